@@ -1,0 +1,75 @@
+"""Orders: the only way to act on a running simulation.
+
+A policy fills columns for the groups of its side. Groups whose ``ISSUED`` is 0 go on with what they
+have. An order reaches a unit only over a live link; a unit that is cut off acts on its last order.
+"""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+
+from simcore.types import F64, I32, NONE, Roe, Task
+
+
+class R(IntEnum):
+    """Order columns, real."""
+
+    X = 0  # [m] east
+    Y = 1  # [m] north
+    RADIUS = 2  # [m]
+    SPEED = 3  # share of the maximum speed, 0..1; 0 = cruise
+    SPACING = 4  # lane or station spacing [m]; 0 = the behaviour's own
+
+
+class V(IntEnum):
+    """Order columns, whole."""
+
+    ISSUED = 0
+    TASK = 1
+    ROE = 2
+    TARGET = 3  # group to escort, or -1
+
+
+class Orders(NamedTuple):
+    """Orders for all groups: ``real`` (R, len(R), groups), ``whole`` (R, len(V), groups)."""
+
+    real: F64
+    whole: I32
+
+    def clear(self) -> None:
+        """Forget all orders."""
+        self.real[...] = 0.0
+        self.whole[...] = 0
+        self.whole[:, V.TARGET] = NONE
+
+    def issue(
+        self,
+        where: np.ndarray,
+        group: int,
+        task: Task,
+        x_m: np.ndarray | float,
+        y_m: np.ndarray | float,
+        *,
+        radius_m: np.ndarray | float = 0.0,
+        roe: Roe = Roe.FREE,
+        speed: np.ndarray | float = 0.0,
+        spacing_m: np.ndarray | float = 0.0,
+        target_group: int = NONE,
+    ) -> None:
+        """Order ``group`` in the replications ``where`` (boolean (R,)). Values are scalars or (R,) arrays."""
+        for column, value in ((R.X, x_m), (R.Y, y_m), (R.RADIUS, radius_m), (R.SPEED, speed), (R.SPACING, spacing_m)):
+            self.real[where, column, group] = np.broadcast_to(value, where.shape)[where]
+        self.whole[where, V.ISSUED, group] = 1
+        self.whole[where, V.TASK, group] = int(task)
+        self.whole[where, V.ROE, group] = int(roe)
+        self.whole[where, V.TARGET, group] = target_group
+
+
+def empty_orders(n_replications: int, n_groups: int) -> Orders:
+    """Return orders that change nothing."""
+    orders = Orders(
+        np.zeros((n_replications, len(R), n_groups)), np.zeros((n_replications, len(V), n_groups), dtype=np.int32)
+    )
+    orders.clear()
+    return orders

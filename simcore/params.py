@@ -1,0 +1,272 @@
+"""Parameters: what a scenario fixes for all replications.
+
+A block holds one kind of thing: ``real[field, n]`` float64 and ``whole[field, n]`` int32, fields named
+by an ``IntEnum``. SI units inside; times that the tick compares are in ticks. Blocks are C-contiguous,
+built once by ``scenarios.compiler`` and never written afterwards. The order of the units is canonical
+(natural order of their names), so nothing depends on the order in which a file lists them.
+"""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+from simcore.types import F32, F64, I32, U8, U64
+
+
+class UP(IntEnum):
+    """Unit parameters, real."""
+
+    SPEED_MAX = 0  # [m/s]
+    SPEED_CRUISE = 1  # [m/s]
+    TURN_COS = 2  # cosine of the largest turn in one tick
+    TURN_SIN = 3  # its sine
+    TURN_RADIUS = 4  # radius of the tightest turn at cruise speed [m]
+    ENDURANCE_S = 5  # time under way at cruise speed on full tanks [s]; inf when unlimited
+    IDLE_BURN = 6  # burn at rest as a share of the burn at cruise
+    RESERVE_S = 7  # endurance kept back when turning home [s]
+    HEIGHT_M = 8  # height above ground or sea of the body and its antennas [m]; depth is negative
+    RADIO_RANGE_M = 9
+    RCS_M2 = 10  # radar cross-section [m2]
+    SIGNATURE = 11  # factor on the range of cookie-cutter and inverse-cube sensors against this unit
+    COST = 12  # [money]
+    X0 = 13  # start, east of the origin [m]
+    Y0 = 14  # start, north of the origin [m]
+    HX0 = 15  # start heading, unit vector; (0, 0) draws a random one
+    HY0 = 16
+    SCATTER_X = 17  # half-width of the uniform scatter of the start [m]
+    SCATTER_Y = 18
+    SCATTER_R = 19  # radius of the uniform disc scatter of the start [m]
+    OFFSET_X = 20  # place in the formation, relative to the group's point [m]
+    OFFSET_Y = 21
+    ENDURANCE0_S = 22  # endurance at the start [s]
+    STANDOFF_M = 23  # distance at which an attacker stops closing [m]
+    HOME_X = 24  # where a unit without a host goes when it turns home [m]
+    HOME_Y = 25
+    TOUGHNESS = 26  # hits of damage 1 that use up the whole strength
+
+
+class UW(IntEnum):
+    """Unit parameters, whole."""
+
+    SIDE = 0
+    DOMAIN = 1
+    TARGET_CLASS = 2
+    MOBILITY = 3
+    GROUP = 4
+    PLATFORM = 5  # row of the scenario's platform table
+    AUTONOMY = 6
+    APPROVAL_TICKS = 7  # time from proposal to launch under APPROVE and VETO
+    LOST_LINK = 8  # behaviour (LostLink)
+    LOST_LINK_TICKS = 9  # patience before it
+    HOST = 10  # unit index of the home host, or -1
+    HOST_CAPACITY = 11  # units it can service at once (0 = not a host)
+    SERVICE_TICKS = 12  # turnaround on a host
+    IS_COMMAND_POST = 13
+    IS_ONE_WAY = 14  # a munition: firing any mount uses the unit up
+    IS_GUIDE = 15  # 1 when the radio needs no line of sight (satellite link)
+    SENSOR_FIRST = 16
+    SENSOR_COUNT = 17
+    MOUNT_FIRST = 18
+    MOUNT_COUNT = 19
+    STATUS0 = 20
+    PLACE_IN_GROUP = 21  # rank of the unit in its group
+    IS_HOVERING = 22  # 1 when it can stand still while active (0: a fixed wing circles)
+    IS_INTERCEPTOR = 23  # 1 when any mount is an interceptor
+    ROUTE_FIRST = 24  # first route point
+    ROUTE_COUNT = 25
+    HAS_OFFENSE = 26  # 1 when any mount can fire at units
+
+
+class SP(IntEnum):
+    """Sensor parameters, real; one column per sensor on a unit."""
+
+    RANGE_M = 0  # instrumented range [m]
+    P_DETECT = 1  # cookie cutter: probability per look inside the range
+    LAW = 2  # inverse cube: K of rate K/r^3 [m3/s]; radar: signal-to-noise times r^4 for 1 m2 [m4]
+    LN_PFA = 3  # radar: natural log of the false-alarm probability
+    ERROR_M = 4  # one-sigma position error at zero range [m]
+    ERROR_PER_M = 5  # growth of that error with range
+    CLASSIFY_M = 6  # range within which a detection classifies [m]
+    IDENTIFY_M = 7
+    FOV_COS = 8  # cosine of half the field of view; -1 looks all round
+    HEIGHT_M = 9  # height of the sensor above ground or sea [m]
+
+
+class SW(IntEnum):
+    """Sensor parameters, whole."""
+
+    UNIT = 0
+    MODEL = 1  # SensorModel
+    PERIOD = 2  # ticks between looks
+    PHASE = 3  # tick modulo PERIOD at which it looks
+    DOMAINS = 4  # mask of target domains
+    NEEDS_SIGHT = 5  # 1 when terrain and horizon block it
+
+
+class MP(IntEnum):
+    """Mount (weapon) parameters, real; P_HIT spans one row per target class."""
+
+    RANGE_MAX_M = 0
+    RANGE_MIN_M = 1
+    ROUND_SPEED = 2  # [m/s]; inf hits in the same tick
+    DAMAGE = 3  # strength taken by a hit (target toughness 1)
+    P_KILL = 4  # probability that a hit is catastrophic
+    P_COMPONENT = 5  # probability that a hit that does not kill puts a component out
+    BASKET_M = 6  # seeker basket round the aim point; inf for direct fire
+    MAX_AGE_S = 7  # oldest contact it fires at
+    MAX_ERROR_M = 8  # largest contact error it fires at
+    P_INTERCEPT = 9  # probability that one shot stops one incoming round
+    RANGE_FALLOFF = 10  # hit probability at full range, as a share of that at zero range
+    INTERCEPT_RANGE_M = 11
+    P_HIT = 12  # first of N_TARGET_CLASSES rows
+
+
+class MW(IntEnum):
+    """Mount parameters, whole."""
+
+    UNIT = 0
+    SALVO = 1  # rounds per shot
+    RELOAD = 2  # ticks between shots
+    AMMO0 = 3  # rounds at the start; very large when unlimited
+    DOMAINS = 4  # mask of target domains; 0 for a pure interceptor
+    CHOICE = 5  # TargetChoice
+    NEEDS_SIGHT = 6
+    CHANNELS = 7  # interceptor: shots per reload window
+    SHOTS_PER_THREAT = 8  # interceptor: shots at each round; 0 = shoot, look, shoot until none is left
+    IS_STOPPABLE = 9  # 1 when its rounds can be intercepted
+    COMMIT_CAP = 10  # rounds committed to one contact at a time by the side (0 = no limit)
+    SERIAL = 11  # rank of the mount on its unit (key of its draws)
+    WEAPON = 12  # row of the scenario's weapon table
+
+
+class GP(IntEnum):
+    """Group parameters, real: the task in force at the start."""
+
+    X = 0
+    Y = 1
+    RADIUS = 2
+    SPEED = 3  # share of the maximum speed, 0..1; 0 means cruise
+    SPACING = 4  # lane or station spacing [m]
+
+
+class GW(IntEnum):
+    """Group parameters, whole."""
+
+    SIDE = 0
+    TASK = 1
+    ROE = 2
+    TARGET = 3  # group that is escorted, or -1
+    SIZE = 4
+
+
+class ZP(IntEnum):
+    """Zone parameters, real: bounding box; the polygon's vertices lie in ``vertices``."""
+
+    WEST = 0
+    EAST = 1
+    SOUTH = 2
+    NORTH = 3
+
+
+class ZW(IntEnum):
+    """Zone parameters, whole."""
+
+    KIND = 0
+    FIRST = 1  # first vertex
+    COUNT = 2
+    SIDE = 3  # side it binds, or -1 for all
+
+
+class OP(IntEnum):
+    """Objective parameters, real."""
+
+    WEIGHT = 0
+    GOAL = 1  # progress at which it counts as met, 0..1
+
+
+class OW(IntEnum):
+    """Objective parameters, whole."""
+
+    SIDE = 0
+    KIND = 1
+    ZONE = 2
+    FIRST = 3  # first entry of ``members``
+    COUNT = 4
+    IS_DECISIVE = 5  # meeting it ends the run
+
+
+class RP(IntEnum):
+    """Rules of the scenario, real."""
+
+    DT_S = 0
+    CONTACT_HOLD_S = 1  # a contact not seen for so long is dropped
+    CONTACT_GROWTH_MPS = 2  # growth of a contact's position error
+    P_BDA = 3  # probability that a kill is known to the shooter's side at once
+    WEST = 4  # edges of the playing field [m]
+    EAST = 5
+    SOUTH = 6
+    NORTH = 7
+    CELL_M = 8  # cell of the neighbour grid [m]
+    SPEED_TOP = 9  # fastest unit [m/s]
+    MARGIN = 10  # a side wins when its score leads by more than this
+    RASTER_WEST = 11  # west edge of the terrain raster [m]
+    RASTER_SOUTH = 12
+    RASTER_CELL_M = 13
+    EARTH_M = 14  # effective earth radius (4/3 of the true one by default); inf for a flat earth
+    PEAK_M = 15  # highest ground on the raster [m]
+
+
+class RW(IntEnum):
+    """Rules of the scenario, whole."""
+
+    N_TICKS = 0
+    N_SIDES = 1
+    COMMS_PERIOD = 2  # ticks between updates of the network
+    PLAN_PERIOD = 3  # ticks between a unit's decisions
+    NX = 4  # cells of the neighbour grid
+    NY = 5
+    STOP_ON_ANNIHILATION = 6
+    SCORE_PERIOD = 7  # ticks between updates of the objectives
+    MAX_HOPS = 8
+
+
+class Block(NamedTuple):
+    """One kind of thing: ``real`` (fields, n) float64 and ``whole`` (fields, n) int32."""
+
+    real: F64
+    whole: I32
+
+
+class Terrain(NamedTuple):
+    """Rasters, row 0 in the south. A flat sea is a raster of one cell."""
+
+    elevation_m: F32  # (rows, columns)
+    block_peak_m: F32  # (rows/BLOCK, columns/BLOCK) highest ground of a block and its rim
+    surface: U8  # (rows, columns) Surface
+    speed: F32  # (mobilities, rows, columns) factor on the speed; 0 is impassable
+    concealment: F32  # (rows, columns) factor on the range of sensors that need sight, against land units
+
+
+TERRAIN_BLOCK = 16
+"""Side of a block of ``Terrain.block_peak_m`` in cells."""
+
+
+class Params(NamedTuple):
+    """All parameters of a compiled scenario."""
+
+    units: Block
+    key: U64  # (n,) name key of a unit: what its random draws are keyed by
+    sensors: Block
+    mounts: Block
+    groups: Block
+    zones: Block
+    vertices: F64  # (2, n) corners of all zones [m]
+    objectives: Block
+    members: I32  # units listed by objectives
+    route: F64  # (2, n) route points of all groups [m]
+    terrain: Terrain
+    rules_real: F64  # (len(RP),)
+    rules_whole: I32  # (len(RW),)
+
+
+UNLIMITED = 2**30
+"""Ammunition count that never runs out."""

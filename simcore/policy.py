@@ -1,0 +1,66 @@
+"""The policy protocol: how anything that decides plugs into the engine.
+
+A policy is found by name through the entry-point group ``chammo.policies``: a callable that takes the
+parameters of the scenario file as keyword arguments and returns an object with these two methods.
+Policies answer for all replications at once. They should keep no memory that the picture does not
+give them; one that does must key it by replication and forget it in ``reset``.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from simcore.orders import Orders
+from simcore.picture import Picture
+from simcore.types import F64, I32
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """What a side knows before the first shot: its own forces, the ground and its objectives.
+
+    Indices of units count the side's own units (the axis of ``Picture.own_real``); indices of groups
+    count all groups (the axis of ``Orders``), of which a side may order ``groups`` only.
+    """
+
+    side: int
+    side_name: str
+    groups: I32  # (g,) the side's groups
+    group_names: tuple[str, ...]
+    group_of_unit: I32  # (own,) position in ``groups``
+    unit_names: tuple[str, ...]
+    domain: I32  # (own,) Domain
+    speed_max_mps: F64  # (own,)
+    sensor_range_m: F64  # (own,) longest sensor
+    weapon_range_m: F64  # (own,) longest offensive weapon, 0 when unarmed
+    is_one_way: I32  # (own,)
+    is_command_post: I32  # (own,)
+    cost: F64  # (own,)
+    start_m: F64  # (2, own) planned start positions
+    task: I32  # (g,) task in the scenario file
+    task_m: F64  # (2, g) its point
+    task_radius_m: F64  # (g,)
+    roe: I32  # (g,)
+    bounds_m: tuple[float, float, float, float]  # west, east, south, north
+    zone_names: tuple[str, ...]
+    zone_kind: I32  # (z,)
+    zone_centre_m: F64  # (2, z)
+    zone_radius_m: F64  # (z,) of the circle with the same area
+    objective_kind: I32  # (o,) own objectives
+    objective_zone: I32  # (o,) index into the zones, or -1
+    objective_weight: F64  # (o,)
+    dt_s: float
+    duration_s: float
+
+
+class Policy(Protocol):
+    """A batched commander."""
+
+    def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
+        """Begin R = len(replication) fresh runs."""
+        ...
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        """Write orders for the side's groups in all R replications. Called every decision interval."""
+        ...

@@ -1,0 +1,66 @@
+"""Random numbers as a function: ``draw(key, unit, other)`` where ``key`` comes from
+``stream_key(seed, replication, tick, stream)``.
+
+Two rounds of the splitmix64 finaliser (Steele, Lea, Flood 2014) mix the arguments. Nothing is stored,
+so a draw does not depend on which other draws were made, on threads, or on how many replications run
+together. All arguments are ``uint64``: mixing them with signed integers would turn them into floats.
+"""
+
+from enum import IntEnum
+
+import numpy as np
+from numba import njit
+
+_A = np.uint64(0x9E3779B97F4A7C15)
+_B = np.uint64(0xBF58476D1CE4E5B9)
+_C = np.uint64(0x94D049BB133111EB)
+_D = np.uint64(0xD1B54A32D192ED03)
+_S30 = np.uint64(30)
+_S27 = np.uint64(27)
+_S31 = np.uint64(31)
+_S11 = np.uint64(11)
+_SCALE = 1.0 / 9007199254740992.0  # 2**-53
+
+
+class Stream(IntEnum):
+    """One number per purpose; append, never reuse."""
+
+    PLACE = 1
+    HEADING = 2
+    SEARCH = 3
+    DETECT = 4
+    NOISE = 5
+    CHOICE = 6
+    HIT = 7
+    STOP = 8
+    DAMAGE = 9
+    ASSESS = 10
+    POLICY = 11
+    TERRAIN = 12
+
+
+@njit(cache=True, error_model="numpy")
+def mix(x: np.uint64) -> np.uint64:
+    """Return the splitmix64 finaliser of ``x``."""
+    x = (x ^ (x >> _S30)) * _B
+    x = (x ^ (x >> _S27)) * _C
+    return x ^ (x >> _S31)
+
+
+@njit(cache=True, error_model="numpy")
+def stream_key(seed: np.uint64, replication: np.uint64, tick: int, stream: int) -> np.uint64:
+    """Return the key of all draws for one purpose in one tick of one replication."""
+    k = mix(seed + _A * (replication + np.uint64(1)))
+    return mix(k ^ (np.uint64(tick) * _D + np.uint64(stream) * _A))
+
+
+@njit(cache=True, error_model="numpy")
+def draw_bits(key: np.uint64, unit: np.uint64, other: np.uint64) -> np.uint64:
+    """Return 64 random bits for an ordered pair (unit, other)."""
+    return mix(mix(key ^ unit) + other * _D)
+
+
+@njit(cache=True, error_model="numpy")
+def draw(key: np.uint64, unit: np.uint64, other: np.uint64) -> float:
+    """Return a uniform number in (0, 1) for an ordered pair (unit, other)."""
+    return (np.float64(draw_bits(key, unit, other) >> _S11) + 0.5) * _SCALE

@@ -1,0 +1,43 @@
+"""Names behind the indices: what a recorder needs to write tables that people can read."""
+
+from dataclasses import dataclass
+
+from simcore.types import F64, I32
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Names and constants of a compiled scenario, in the engine's order."""
+
+    scenario: str
+    title: str
+    sides: tuple[str, ...]
+    units: tuple[str, ...]
+    unit_side: I32  # (n,)
+    unit_group: I32
+    unit_platform: tuple[str, ...]  # (n,) platform card of each unit
+    unit_title: tuple[str, ...]  # (n,) what a person calls the platform
+    unit_sidc: tuple[str, ...]  # (n,) 20-digit symbol code, "" when none is known
+    unit_domain: I32
+    unit_cost: F64
+    speed_max_mps: F64
+    sensor_range_m: F64
+    weapon_range_m: F64
+    radio_range_m: F64
+    endurance_s: F64  # inf when unlimited
+    groups: tuple[str, ...]
+    group_side: I32
+    weapons: tuple[str, ...]  # weapon cards; ``Params.mounts`` names its row in MW.WEAPON
+    zones: tuple[str, ...]
+    zone_kind: I32
+    zone_side: I32
+    zone_polygon_m: tuple[F64, ...]  # (2, corners) each
+    objectives: tuple[str, ...]  # one sentence each
+    objective_side: I32
+    origin_lonlat_deg: tuple[float, float]
+    bounds_m: tuple[float, float, float, float]  # west, east, south, north
+    dt_s: float
+    decision_ticks: int
+    record_ticks: int
+    picture_contacts: int
+    policies: tuple[tuple[str, dict[str, object]], ...]  # per side: entry-point name and its parameters

@@ -1,0 +1,209 @@
+"""State: everything that changes, with a leading replication axis ``R``.
+
+A block is ``real[R, field, n]`` float64 and ``whole[R, field, n]`` int32. Copying, hashing, saving,
+comparing and fanning out are one operation on each block, because nothing else holds state: random
+numbers are functions of (seed, replication, tick, unit, purpose).
+"""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+from simcore.types import F64, I32, U64
+
+
+class U(IntEnum):
+    """Unit state, real."""
+
+    X = 0  # east of the origin [m]
+    Y = 1  # north of the origin [m]
+    HX = 2  # heading, unit vector
+    HY = 3
+    VX = 4  # displacement over the last tick, as a velocity [m/s]
+    VY = 5
+    GOAL_X = 6  # where the unit is heading [m]
+    GOAL_Y = 7
+    GOAL_SPEED = 8  # [m/s]
+    ENDURANCE_S = 9  # left at cruise [s]
+    STRENGTH = 10  # 0..1
+    TASK_X = 11  # the order in force
+    TASK_Y = 12
+    TASK_RADIUS = 13
+    TASK_SPEED = 14
+    TASK_SPACING = 15
+    REPORT_X = 16  # last report that reached the command post
+    REPORT_Y = 17
+    REPORT_STRENGTH = 18
+    REPORT_ENDURANCE_S = 19
+    LOCAL_X = 20  # the unit's own latest detection [m]
+    LOCAL_Y = 21
+    LOCAL_VX = 22
+    LOCAL_VY = 23
+    LOCAL_ERROR_M = 24
+
+
+class W(IntEnum):
+    """Unit state, whole."""
+
+    STATUS = 0
+    DAMAGE = 1  # Damage bits
+    LINKED = 2  # 1 when the side's command post can be reached
+    HOPS = 3
+    LINK_TICK = 4  # tick at which LINKED last changed
+    READY_TICK = 5  # end of the turnaround
+    RETURNING = 6  # Returning
+    LEG = 7  # leg of the search pattern or route
+    TASK = 8
+    ROE = 9
+    ORDER_SERIAL = 10  # serial of the order in force
+    TASK_TARGET = 11  # group escorted
+    PREY = 12  # unit index behind the contact being closed with, or -1
+    PENDING = 13  # unit index of the engagement that waits for approval, or -1
+    PENDING_TICK = 14  # tick of the proposal
+    LOCAL = 15  # unit index of the unit's own latest detection, or -1
+    LOCAL_TICK = 16
+    LOCAL_LEVEL = 17
+    REPORT_STATUS = 18
+    REPORT_DAMAGE = 19
+    REPORT_TICK = 20
+    ENTERED = 21  # bits of the zones this unit has entered (REACH objectives; zone index modulo 31)
+
+
+class M(IntEnum):
+    """Mount state, whole."""
+
+    AMMO = 0
+    READY_TICK = 1
+    WINDOW_USED = 2  # interceptor shots used in the current window
+
+
+class C(IntEnum):
+    """Contact state, real; column ``side * n_units + unit``."""
+
+    X = 0
+    Y = 1
+    VX = 2
+    VY = 3
+    ERROR_M = 4  # one-sigma position error when last updated
+
+
+class K(IntEnum):
+    """Contact state, whole."""
+
+    LEVEL = 0  # Level; 0 = the side holds no contact
+    TICK = 1  # last update
+    SERIAL = 2  # track number, given in order of detection
+    COMMITTED = 3  # rounds on their way to it
+    FIRST_TICK = 4
+
+
+class G(IntEnum):
+    """Group orders of record, real."""
+
+    X = 0
+    Y = 1
+    RADIUS = 2
+    SPEED = 3
+    SPACING = 4
+
+
+class H(IntEnum):
+    """Group orders of record, whole."""
+
+    TASK = 0
+    ROE = 1
+    TARGET = 2
+    SERIAL = 3
+
+
+class F(IntEnum):
+    """Salvoes in flight, real."""
+
+    AIM_X = 0
+    AIM_Y = 1
+
+
+class FW(IntEnum):
+    """Salvoes in flight, whole; rows 0..count-1 are live, in order of launch."""
+
+    MOUNT = 0
+    TARGET = 1
+    ROUNDS = 2
+    DUE_TICK = 3
+    LAUNCH_TICK = 4
+
+
+class T(IntEnum):
+    """Tallies of a side, whole."""
+
+    SHOTS = 0
+    ROUNDS = 1
+    HITS = 2
+    KILLS = 3
+    LOSSES = 4
+    INTERCEPT_SHOTS = 5
+    INTERCEPTED = 6
+    DETECTIONS = 7  # contacts gained
+    FIRST_CONTACT_TICK = 8  # -1 before the first
+    LINK_LOSSES = 9
+    DENIED = 10
+    CRASHES = 11
+    RECOVERIES = 12
+    NEXT_SERIAL = 13
+    ROE_VIOLATIONS = 14
+    WASTED_ROUNDS = 15  # rounds that arrived on a target already destroyed
+    LAUNCHES = 16
+
+
+class TR(IntEnum):
+    """Tallies of a side, real."""
+
+    COST_LOST = 0
+    ACTIVE_S = 1  # unit-seconds active
+    LINKED_S = 2  # of these, with a link
+    DISTANCE_M = 3
+    SCORE = 4
+
+
+class P(IntEnum):
+    """Progress of objectives, real."""
+
+    PROGRESS = 0
+    TIME_HELD_S = 1
+
+
+class D(IntEnum):
+    """Progress of objectives, whole."""
+
+    MET_TICK = 0  # -1 before
+
+
+class WW(IntEnum):
+    """One replication as a whole."""
+
+    TICK = 0
+    REASON = 1  # EndReason
+    WINNER = 2  # side, -1 = draw or undecided
+    IN_FLIGHT = 3  # live rows of the salvo block
+    UNIT_TICKS_LOW = 4  # live unit-ticks simulated, low 30 bits
+    UNIT_TICKS_HIGH = 5
+
+
+class Cells(NamedTuple):
+    """One kind of thing: ``real`` (R, fields, n) and ``whole`` (R, fields, n)."""
+
+    real: F64
+    whole: I32
+
+
+class State(NamedTuple):
+    """The state of R replications."""
+
+    units: Cells
+    mounts: Cells
+    contacts: Cells
+    groups: Cells
+    salvoes: Cells
+    sides: Cells
+    objectives: Cells
+    world: I32  # (R, len(WW))
+    replication: U64  # (R,) replication number: what the draws of a replication are keyed by

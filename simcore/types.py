@@ -1,0 +1,216 @@
+"""Names of things: array aliases and the integer codes that state, events and files share.
+
+Every code is an ``IntEnum``, so compiled code reads it as a constant and Python prints its name.
+Codes are written to files: append, never renumber.
+"""
+
+from enum import IntEnum, IntFlag
+
+import numpy as np
+from numpy.typing import NDArray
+
+F64 = NDArray[np.float64]
+F32 = NDArray[np.float32]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+U64 = NDArray[np.uint64]
+U8 = NDArray[np.uint8]
+
+NONE = -1
+"""Index that points at nothing."""
+
+
+class Domain(IntEnum):
+    """Where a platform operates. ``1 << domain`` is its bit in a domain mask."""
+
+    LAND = 0
+    SURFACE = 1
+    SUBSURFACE = 2
+    AIR = 3
+
+
+class TargetClass(IntEnum):
+    """What a platform is as a target; the axis of hit-probability tables."""
+
+    PERSONNEL = 0
+    LIGHT_VEHICLE = 1
+    ARMOUR = 2
+    STRUCTURE = 3
+    SMALL_BOAT = 4
+    SHIP = 5
+    SUBMARINE = 6
+    SMALL_AIR = 7
+    AIRCRAFT = 8
+
+
+N_TARGET_CLASSES = len(TargetClass)
+
+
+class Mobility(IntEnum):
+    """How a platform moves over the ground; the axis of the speed-factor rasters."""
+
+    WHEELED = 0
+    TRACKED = 1
+    FOOT = 2
+    WATER = 3
+    AIR = 4
+    FIXED = 5
+
+
+class Surface(IntEnum):
+    """Classes of the surface raster."""
+
+    WATER = 0
+    OPEN = 1
+    ROUGH = 2
+    FOREST = 3
+    URBAN = 4
+    MARSH = 5
+    ROAD = 6
+
+
+class Status(IntEnum):
+    """What a unit is doing in the world. Everything but ``ACTIVE`` is out of the fight for now."""
+
+    ACTIVE = 0
+    ABOARD = 1  # on its host, ready to launch
+    SERVICING = 2  # on its host, refuelling and rearming
+    RESERVE = 3  # not yet in the scenario
+    LOST = 4
+
+
+class Damage(IntFlag):
+    """Components put out of action, as bits of the unit's damage column."""
+
+    MOBILITY = 1
+    SENSOR = 2
+    WEAPON = 4
+    LINK = 8
+    CATASTROPHIC = 16
+
+
+class Task(IntEnum):
+    """Group tasks that units carry out by compiled behaviour."""
+
+    HOLD = 0
+    MOVE = 1
+    SEARCH = 2
+    SCREEN = 3
+    ATTACK = 4
+    STRIKE = 5
+    INTERCEPT = 6
+    ESCORT = 7
+    RELAY = 8
+    RECOVER = 9
+    WITHDRAW = 10
+
+
+class Roe(IntEnum):
+    """Rules of engagement."""
+
+    HOLD = 0  # never fire
+    TIGHT = 1  # only at contacts identified as hostile
+    FREE = 2  # at any contact not known to be friendly
+
+
+class Autonomy(IntEnum):
+    """Who decides to fire."""
+
+    MANUAL = 0  # the commander names the target: fires only under an attack, strike or intercept order, with a link
+    APPROVE = 1  # the unit proposes, a human approves: needs a link and takes the approval delay
+    VETO = 2  # fires after the same delay unless stopped: goes on without a link
+    AUTONOMOUS = 3  # fires at once
+
+
+class LostLink(IntEnum):
+    """What a unit does once its link has been dead for its lost-link delay."""
+
+    CONTINUE = 0
+    LOITER = 1
+    RETURN = 2
+
+
+class Returning(IntEnum):
+    """Why a unit is on its way home."""
+
+    NO = 0
+    ENDURANCE = 1
+    LINK = 2
+    ORDERED = 3
+    WINCHESTER = 4  # out of ammunition
+
+
+class SensorModel(IntEnum):
+    """Detection laws."""
+
+    COOKIE_CUTTER = 0
+    INVERSE_CUBE = 1
+    RADAR = 2
+
+
+class Level(IntEnum):
+    """How much is known about a contact."""
+
+    NONE = 0
+    DETECTED = 1
+    CLASSIFIED = 2
+    IDENTIFIED = 3
+
+
+class TargetChoice(IntEnum):
+    """Which contact in reach a weapon engages."""
+
+    NEAREST = 0
+    RANDOM = 1
+    VALUABLE = 2
+    SPREAD = 3  # fewest rounds already committed, then nearest
+
+
+class ZoneKind(IntEnum):
+    """What an area means."""
+
+    OBJECTIVE = 0
+    NO_FIRE = 1
+
+
+class ObjectiveKind(IntEnum):
+    """What a side wants."""
+
+    DESTROY = 0  # share of the listed enemy units (by cost) destroyed
+    PROTECT = 1  # share of the listed own units (by cost) that survive
+    HOLD = 2  # share of time units of the side, and no enemy, stand in the zone
+    REACH = 3  # share of the listed own units that have entered the zone
+
+
+class EndReason(IntEnum):
+    """Why a replication stopped."""
+
+    RUNNING = 0
+    TIME = 1
+    ANNIHILATION = 2
+    DECIDED = 3
+
+
+class EventKind(IntEnum):
+    """Event codes. The columns ``a`` and ``b`` of an event row mean what the comment says."""
+
+    LAUNCH = 0  # unit leaves its host `other`
+    RECOVER = 1  # unit lands on its host `other`
+    EXHAUSTED = 2  # unit is out of fuel or battery
+    LINK_LOST = 3
+    LINK_BACK = 4
+    CONTACT = 5  # side gains contact on `other` through `unit`; a = level, b = contact serial
+    UPGRADE = 6  # contact `other` classified or identified; a = level, b = contact serial
+    CONTACT_LOST = 7  # contact on `other` aged out; b = contact serial
+    SHOT = 8  # unit fires at `other`; a = mount, b = rounds
+    INTERCEPT = 9  # unit engages rounds aimed at `other`; a = shots, b = rounds stopped
+    MISS = 10  # salvo of `unit` at `other` arrives and none hits; a = mount, b = rounds
+    HIT = 11  # salvo of `unit` hits `other`; a = mount, b = hits
+    DAMAGE = 12  # `unit` hurt; a = damage bits, b = strength left in 1/1000
+    LOSS = 13  # `unit` destroyed, by `other` (-1 when not by fire); a = 1 crash or 0 fire
+    ORDER = 14  # unit takes up an order; a = task, b = rules of engagement
+    DENIED = 15  # engagement of `other` refused; a = reason (0 no-fire zone, 1 no approval)
+    RETURN = 16  # unit turns home; a = reason (Returning)
+    OBJECTIVE = 17  # objective a is met by the side
+    END = 18  # a = winner side or -1, b = reason (EndReason)
+    EXPENDED = 19  # one-way unit uses itself up on `other`
