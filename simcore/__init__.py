@@ -1,0 +1,9 @@
+"""The engine: what happens in the world, tick by tick, for many replications at once."""
+
+from pathlib import Path
+
+from simcore.compilation import prepare_cache
+
+__version__ = "0.1.0"
+
+prepare_cache(Path(__file__).parent)

@@ -62,7 +62,7 @@ class UW(IntEnum):
     SERVICE_TICKS = 12  # turnaround on a host
     IS_COMMAND_POST = 13
     IS_ONE_WAY = 14  # a munition: firing any mount uses the unit up
-    IS_GUIDE = 15  # 1 when the radio needs no line of sight (satellite link)
+    OVER_HORIZON = 15  # 1 when the radio needs no line of sight (satellite link)
     SENSOR_FIRST = 16
     SENSOR_COUNT = 17
     MOUNT_FIRST = 18
@@ -74,6 +74,7 @@ class UW(IntEnum):
     ROUTE_FIRST = 24  # first route point
     ROUTE_COUNT = 25
     HAS_OFFENSE = 26  # 1 when any mount can fire at units
+    OFFENSE_DOMAINS = 27  # union of the target domains of the mounts
 
 
 class SP(IntEnum):

@@ -8,7 +8,13 @@ has not seen shows through.
 from enum import IntEnum
 from typing import NamedTuple
 
-from simcore.types import F64, I32, U64
+import numpy as np
+from numba import njit
+
+from simcore.kernels.contacts import grown_error_m
+from simcore.params import OW, RP, UP, UW, Params
+from simcore.state import C, K, P, State, U, W
+from simcore.types import F64, I32, NONE, U64, Level
 
 
 class PU(IntEnum):
@@ -66,3 +72,102 @@ class Picture(NamedTuple):
     n_contacts: I32  # (R,)
     objective_progress: F64  # (R, own objectives)
 
+
+@njit(cache=True, error_model="numpy")
+def fill_own(params: Params, state: State, tick: int, own: I32, real: F64, whole: I32) -> None:
+    """Fill the tables of own units from the last reports that reached the command post."""
+    units = params.units
+    dt = params.rules_real[RP.DT_S]
+    for r in range(real.shape[0]):
+        for k in range(own.shape[0]):
+            i = own[k]
+            real[r, PU.X, k] = state.units.real[r, U.REPORT_X, i]
+            real[r, PU.Y, k] = state.units.real[r, U.REPORT_Y, i]
+            real[r, PU.STRENGTH, k] = state.units.real[r, U.REPORT_STRENGTH, i]
+            full = units.real[UP.ENDURANCE_S, i]
+            share = 1.0
+            if full < np.inf and full > 0.0:
+                share = state.units.real[r, U.REPORT_ENDURANCE_S, i] / full
+            real[r, PU.ENDURANCE, k] = share
+            real[r, PU.AGE_S, k] = (tick - state.units.whole[r, W.REPORT_TICK, i]) * dt
+            whole[r, PW.STATUS, k] = state.units.whole[r, W.REPORT_STATUS, i]
+            whole[r, PW.DAMAGE, k] = state.units.whole[r, W.REPORT_DAMAGE, i]
+            whole[r, PW.LINKED, k] = state.units.whole[r, W.LINKED, i]
+            whole[r, PW.AMMO, k] = state.units.whole[r, W.REPORT_AMMO, i]
+
+
+@njit(cache=True, error_model="numpy")
+def fill_contacts(params: Params, state: State, tick: int, side: int, real: F64, whole: I32, count: I32) -> None:
+    """Fill the tables of contacts in order of their serials; the newest are kept when there is no room for all."""
+    units = params.units
+    n = units.whole.shape[1]
+    dt = params.rules_real[RP.DT_S]
+    growth = params.rules_real[RP.CONTACT_GROWTH_MPS]
+    room = real.shape[2]
+    held = np.empty(n, dtype=np.int64)
+    for r in range(real.shape[0]):
+        real[r, :, :] = 0.0
+        whole[r, :, :] = 0
+        whole[r, PD.TARGET_CLASS, :] = NONE
+        level = state.contacts.whole[r, K.LEVEL]
+        serial = state.contacts.whole[r, K.SERIAL]
+        n_held = 0
+        for j in range(n):
+            c = side * n + j
+            if level[c] > Level.NONE:
+                held[n_held] = np.int64(serial[c]) * np.int64(n) + j
+                n_held += 1
+        order = np.sort(held[:n_held])
+        skip = max(0, n_held - room)
+        for q in range(skip, n_held):
+            j = int(order[q] % n)
+            c = side * n + j
+            k = q - skip
+            age_s = (tick - state.contacts.whole[r, K.TICK, c]) * dt
+            vx = state.contacts.real[r, C.VX, c]
+            vy = state.contacts.real[r, C.VY, c]
+            real[r, PC.X, k] = state.contacts.real[r, C.X, c] + vx * age_s
+            real[r, PC.Y, k] = state.contacts.real[r, C.Y, c] + vy * age_s
+            real[r, PC.VX, k] = vx
+            real[r, PC.VY, k] = vy
+            real[r, PC.ERROR_M, k] = grown_error_m(state.contacts.real[r, C.ERROR_M, c], age_s, growth)
+            real[r, PC.AGE_S, k] = age_s
+            whole[r, PD.SERIAL, k] = serial[c]
+            whole[r, PD.LEVEL, k] = level[c]
+            whole[r, PD.DOMAIN, k] = units.whole[UW.DOMAIN, j]
+            if level[c] >= Level.CLASSIFIED:
+                whole[r, PD.TARGET_CLASS, k] = units.whole[UW.TARGET_CLASS, j]
+            whole[r, PD.COMMITTED, k] = state.contacts.whole[r, K.COMMITTED, c]
+        count[r] = n_held - skip
+
+
+class Pictures:
+    """Builds the pictures of one side into tables that are allocated once."""
+
+    def __init__(self, params: Params, side: int, n_replications: int, picture_contacts: int) -> None:
+        self._side = side
+        self._own = np.flatnonzero(params.units.whole[UW.SIDE] == side).astype(np.int32)
+        self._objectives = np.flatnonzero(params.objectives.whole[OW.SIDE] == side)
+        self._own_real = np.zeros((n_replications, len(PU), len(self._own)))
+        self._own_whole = np.zeros((n_replications, len(PW), len(self._own)), dtype=np.int32)
+        self._contact_real = np.zeros((n_replications, len(PC), picture_contacts))
+        self._contact_whole = np.zeros((n_replications, len(PD), picture_contacts), dtype=np.int32)
+        self._count = np.zeros(n_replications, dtype=np.int32)
+
+    def build(self, params: Params, state: State, tick: int, seed: int) -> Picture:
+        """Return the picture at ``tick``. Its arrays are overwritten by the next call."""
+        fill_own(params, state, tick, self._own, self._own_real, self._own_whole)
+        fill_contacts(params, state, tick, self._side, self._contact_real, self._contact_whole, self._count)
+        return Picture(
+            side=self._side,
+            tick=tick,
+            time_s=tick * float(params.rules_real[RP.DT_S]),
+            seed=seed,
+            replication=state.replication,
+            own_real=self._own_real,
+            own_whole=self._own_whole,
+            contact_real=self._contact_real,
+            contact_whole=self._contact_whole,
+            n_contacts=self._count,
+            objective_progress=np.ascontiguousarray(state.objectives.real[:, P.PROGRESS, self._objectives]),
+        )

@@ -11,6 +11,8 @@ from enum import IntEnum
 import numpy as np
 from numba import njit
 
+from simcore.types import F64, U64
+
 _A = np.uint64(0x9E3779B97F4A7C15)
 _B = np.uint64(0xBF58476D1CE4E5B9)
 _C = np.uint64(0x94D049BB133111EB)
@@ -64,3 +66,24 @@ def draw_bits(key: np.uint64, unit: np.uint64, other: np.uint64) -> np.uint64:
 def draw(key: np.uint64, unit: np.uint64, other: np.uint64) -> float:
     """Return a uniform number in (0, 1) for an ordered pair (unit, other)."""
     return (np.float64(draw_bits(key, unit, other) >> _S11) + 0.5) * _SCALE
+
+
+@njit(cache=True, error_model="numpy")
+def fill_uniforms(seed: np.uint64, replication: U64, tick: int, stream: int, out: F64) -> None:
+    """Fill ``out`` (R, n) with uniform numbers in (0, 1), a function of the arguments alone."""
+    for r in range(out.shape[0]):
+        key = stream_key(seed, replication[r], tick, stream)
+        for k in range(out.shape[1]):
+            out[r, k] = draw(key, np.uint64(k), _A)
+
+
+def uniforms(seed: int, replication: U64, tick: int, stream: int, n: int) -> F64:
+    """Return (R, n) uniform numbers in (0, 1): what policies draw from, so that their runs repeat.
+
+    ``replication`` (R,) numbers the replications; use ``Stream.POLICY + 16 * side`` or a number above
+    1,000 as ``stream``.
+    """
+    out = np.empty((len(replication), n))
+    with np.errstate(over="ignore"):
+        fill_uniforms(np.uint64(seed), replication, tick, stream, out)
+    return out

@@ -66,6 +66,14 @@ class W(IntEnum):
     REPORT_DAMAGE = 19
     REPORT_TICK = 20
     ENTERED = 21  # bits of the zones this unit has entered (REACH objectives; zone index modulo 31)
+    PLAN_TICK = 22  # tick of the unit's next decision
+    REPORT_AMMO = 23  # offensive rounds left, as last reported
+
+
+class S(IntEnum):
+    """Sensor state, whole."""
+
+    NEXT_TICK = 0  # tick of the next look
 
 
 class M(IntEnum):
@@ -120,6 +128,7 @@ class F(IntEnum):
 
     AIM_X = 0
     AIM_Y = 1
+    RANGE_M = 2  # at launch
 
 
 class FW(IntEnum):
@@ -199,6 +208,7 @@ class State(NamedTuple):
     """The state of R replications."""
 
     units: Cells
+    sensors: Cells
     mounts: Cells
     contacts: Cells
     groups: Cells

@@ -4,7 +4,7 @@ Every code is an ``IntEnum``, so compiled code reads it as a constant and Python
 Codes are written to files: append, never renumber.
 """
 
-from enum import IntEnum, IntFlag
+from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +79,7 @@ class Status(IntEnum):
     LOST = 4
 
 
-class Damage(IntFlag):
+class Damage(IntEnum):
     """Components put out of action, as bits of the unit's damage column."""
 
     MOBILITY = 1

@@ -1,0 +1,1 @@
+"""Agents: scripted commanders and the interfaces to agent and reinforcement-learning libraries."""

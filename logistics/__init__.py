@@ -1,0 +1,1 @@
+"""Logistics: wear, maintenance, spares, supply and medical support."""

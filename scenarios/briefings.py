@@ -1,0 +1,105 @@
+"""What each side is told before the first shot, and the roster of names."""
+
+import numpy as np
+
+from scenarios.compile_tasks import Areas, objective_sentence
+from scenarios.compile_ticks import ticks
+from scenarios.compile_units import Forces
+from scenarios.schema_scenario import ScenarioFile
+from simcore.params import GP, GW, OP, OW, RP, UP, UW, ZW, Block
+from simcore.policy import Briefing
+from simcore.roster import Roster
+from simcore.types import F64
+
+SIDC_IDENTITY = {"friend": "3", "hostile": "6", "neutral": "4", "unknown": "1"}
+
+
+def bounds_m(content: ScenarioFile) -> tuple[float, float, float, float]:
+    """Return west, east, south, north [m]."""
+    field = content.map
+    return field.west_km * 1e3, field.east_km * 1e3, field.south_km * 1e3, field.north_km * 1e3
+
+
+def brief_side(
+    side: int, content: ScenarioFile, forces: Forces, groups: Block, areas: Areas, objectives: Block, rules: F64
+) -> Briefing:
+    """Return the briefing of a side: its own forces, all zones that bind or concern it, its own objectives."""
+    own = np.flatnonzero(forces.units.whole[UW.SIDE] == side)
+    mine = np.flatnonzero(groups.whole[GW.SIDE] == side).astype(np.int32)
+    wanted = np.flatnonzero(objectives.whole[OW.SIDE] == side)
+    real, whole = forces.units.real[:, own], forces.units.whole[:, own]
+    centre, radius = areas.centre_and_radius()
+    position = {int(group): i for i, group in enumerate(mine)}
+    return Briefing(
+        side=side,
+        side_name=content.sides[side].name,
+        groups=mine,
+        group_names=tuple(content.groups[group].name for group in mine),
+        group_of_unit=np.array([position[int(group)] for group in whole[UW.GROUP]], dtype=np.int32),
+        unit_names=tuple(forces.order.names[unit] for unit in own),
+        domain=whole[UW.DOMAIN].copy(),
+        speed_max_mps=real[UP.SPEED_MAX].copy(),
+        sensor_range_m=forces.sensor_range_m[own],
+        weapon_range_m=forces.weapon_range_m[own],
+        is_one_way=whole[UW.IS_ONE_WAY].copy(),
+        is_command_post=whole[UW.IS_COMMAND_POST].copy(),
+        cost=real[UP.COST].copy(),
+        start_m=np.vstack([real[UP.X0], real[UP.Y0]]),
+        task=groups.whole[GW.TASK, mine],
+        task_m=np.vstack([groups.real[GP.X, mine], groups.real[GP.Y, mine]]),
+        task_radius_m=groups.real[GP.RADIUS, mine],
+        roe=groups.whole[GW.ROE, mine],
+        bounds_m=bounds_m(content),
+        zone_names=tuple(zone.name for zone in content.zones),
+        zone_kind=areas.zones.whole[ZW.KIND].copy(),
+        zone_centre_m=centre,
+        zone_radius_m=radius,
+        objective_kind=objectives.whole[OW.KIND, wanted],
+        objective_zone=objectives.whole[OW.ZONE, wanted],
+        objective_weight=objectives.real[OP.WEIGHT, wanted],
+        dt_s=float(rules[RP.DT_S]),
+        duration_s=content.time.length_s,
+    )
+
+
+def make_roster(content: ScenarioFile, forces: Forces, groups: Block, areas: Areas, objectives: Block) -> Roster:
+    """Return the names behind the indices."""
+    order, whole, real = forces.order, forces.units.whole, forces.units.real
+    time, origin = content.time, content.map.origin
+    identity = [SIDC_IDENTITY[side.identity or "unknown"] for side in content.sides]
+    codes = [[card.sidc and card.sidc[:3] + digit + card.sidc[4:] for digit in identity] for card in order.cards]
+    titles = [card.title or name for card, name in zip(order.cards, order.platforms, strict=True)]
+    return Roster(
+        scenario=content.name,
+        title=content.title or content.name,
+        sides=tuple(side.name for side in content.sides),
+        units=tuple(order.names),
+        unit_side=whole[UW.SIDE].copy(),
+        unit_group=whole[UW.GROUP].copy(),
+        unit_platform=tuple(order.platforms[platform] for platform in order.platform),
+        unit_title=tuple(titles[platform] for platform in order.platform),
+        unit_sidc=tuple(codes[platform][int(whole[UW.SIDE, i])] for i, platform in enumerate(order.platform)),
+        unit_domain=whole[UW.DOMAIN].copy(),
+        unit_cost=real[UP.COST].copy(),
+        speed_max_mps=real[UP.SPEED_MAX].copy(),
+        sensor_range_m=forces.sensor_range_m,
+        weapon_range_m=forces.weapon_range_m,
+        radio_range_m=real[UP.RADIO_RANGE_M].copy(),
+        endurance_s=real[UP.ENDURANCE_S].copy(),
+        groups=tuple(group.name for group in content.groups),
+        group_side=groups.whole[GW.SIDE].copy(),
+        weapons=tuple(order.weapons),
+        zones=tuple(zone.name for zone in content.zones),
+        zone_kind=areas.zones.whole[ZW.KIND].copy(),
+        zone_side=areas.zones.whole[ZW.SIDE].copy(),
+        zone_polygon_m=areas.polygons,
+        objectives=tuple(objective_sentence(objective, content) for objective in content.objectives),
+        objective_side=objectives.whole[OW.SIDE].copy(),
+        origin_lonlat_deg=(origin.longitude_deg, origin.latitude_deg),
+        bounds_m=bounds_m(content),
+        dt_s=time.dt_s,
+        decision_ticks=ticks(time.decision_interval_s, time.dt_s),
+        record_ticks=ticks(time.record_interval_s, time.dt_s),
+        picture_contacts=content.rules.picture_contacts,
+        policies=tuple((side.policy.name, dict(side.policy.parameters)) for side in content.sides),
+    )

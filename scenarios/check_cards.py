@@ -1,0 +1,87 @@
+"""Cards whose values must fit each other."""
+
+from scenarios.names import advice
+from scenarios.problems import Problem
+from scenarios.schema_cards import Catalogue, PlatformCard, RadarCard, SensorCard, WeaponCard
+from scenarios.yaml_text import Path
+
+MOBILITIES = {
+    "land": ("wheeled", "tracked", "foot", "fixed"),
+    "surface": ("water", "fixed"),
+    "subsurface": ("water", "fixed"),
+    "air": ("air", "fixed"),
+}
+
+
+def check_cards(cards: Catalogue, built_in: Catalogue, names: dict[str, set[str]]) -> list[Problem]:
+    """Return the problems of ``cards``, which may refer to each other and to the built-in ones."""
+    problems: list[Problem] = []
+    sensors = {*built_in.sensors, *cards.sensors}
+    weapons = {*built_in.weapons, *cards.weapons}
+    for name, card in cards.sensors.items():
+        problems += _check_sensor(("catalogue", "sensors", name), card)
+    for name, card in cards.weapons.items():
+        problems += _check_weapon(("catalogue", "weapons", name), card)
+    for name, card in cards.platforms.items():
+        path = ("catalogue", "platforms", name)
+        problems += _check_platform(path, card)
+        for i, fit in enumerate(card.sensors):
+            if fit.sensor not in sensors | names.get("sensors", set()):
+                text = f"no sensor {fit.sensor!r}; {advice(fit.sensor, sensors)}"
+                problems.append(Problem((*path, "sensors", i), text))
+        for i, fit in enumerate(card.weapons):
+            if fit.weapon not in weapons | names.get("weapons", set()):
+                text = f"no weapon {fit.weapon!r}; {advice(fit.weapon, weapons)}"
+                problems.append(Problem((*path, "weapons", i, "weapon"), text))
+    return problems
+
+
+def _check_sensor(path: Path, card: SensorCard) -> list[Problem]:
+    problems: list[Problem] = []
+    for key in ("classify_km", "identify_km"):
+        value = getattr(card, key)
+        if value is not None and value > card.range_km:
+            text = f"{value:g} is beyond range_km {card.range_km:g}; give at most the range"
+            problems.append(Problem((*path, key), text))
+    if card.classify_km is not None and card.identify_km is not None and card.identify_km > card.classify_km:
+        text = f"{card.identify_km:g} is beyond classify_km {card.classify_km:g}; identification needs to be closer"
+        problems.append(Problem((*path, "identify_km"), text))
+    if isinstance(card, RadarCard):
+        if (card.reference is None) == (card.physics is None):
+            problems.append(Problem(path, "a radar is described once; give reference or physics"))
+        elif card.reference is not None and card.reference.p_detect <= card.p_false_alarm:
+            text = f"not above p_false_alarm {card.p_false_alarm:g}; give a larger probability"
+            problems.append(Problem((*path, "reference", "p_detect"), text))
+    return problems
+
+
+def _check_weapon(path: Path, card: WeaponCard) -> list[Problem]:
+    problems: list[Problem] = []
+    if not card.domains and card.interceptor is None:
+        text = "nothing it can engage; list target domains, or give an interceptor"
+        problems.append(Problem((*path, "domains"), text))
+    if card.domains and card.range_max_km <= card.range_min_km:
+        text = f"{card.range_max_km:g} is not above range_min_km {card.range_min_km:g}; give a longer range"
+        problems.append(Problem((*path, "range_max_km"), text))
+    return problems
+
+
+def _check_platform(path: Path, card: PlatformCard) -> list[Problem]:
+    problems: list[Problem] = []
+    if card.mobility is not None and card.mobility not in MOBILITIES[card.domain]:
+        known = ", ".join(MOBILITIES[card.domain])
+        text = f"{card.mobility!r} does not go with domain {card.domain!r}; give one of {known}"
+        problems.append(Problem((*path, "mobility"), text))
+    if card.mobility == "fixed" and card.speed_max_mps > 0:
+        problems.append(Problem((*path, "speed_max_mps"), "a fixed platform cannot move; give 0 or another mobility"))
+    if card.speed_cruise_mps is not None and card.speed_cruise_mps > card.speed_max_mps:
+        text = f"{card.speed_cruise_mps:g} is above speed_max_mps {card.speed_max_mps:g}; give at most the maximum"
+        problems.append(Problem((*path, "speed_cruise_mps"), text))
+    if card.height_m < 0 and card.domain != "subsurface":
+        text = f"{card.height_m:g} is below the surface; give >= 0, or domain subsurface"
+        problems.append(Problem((*path, "height_m"), text))
+    if card.one_way and not card.weapons:
+        problems.append(Problem((*path, "weapons"), "a one-way platform needs its warhead; list a weapon"))
+    if not card.hovers and card.speed_max_mps == 0:
+        problems.append(Problem((*path, "hovers"), "it neither hovers nor moves; give a speed or hovers: true"))
+    return problems

@@ -1,0 +1,307 @@
+"""What a schema cannot see: names that must exist, values that must fit each other."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from scenarios.check_cards import check_cards
+from scenarios.names import advice
+from scenarios.problems import Problem
+from scenarios.schema_cards import Catalogue, PlatformCard
+from scenarios.schema_scenario import Group, Objective, ScenarioFile, Time
+from scenarios.schema_types import PointKm
+from scenarios.yaml_text import Path
+
+MAX_UNITS = 200_000
+MAX_TICKS = 2**30
+MAX_CELLS = 25_000_000
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the checks know beyond the content.
+
+    ``names``: every name that the file defines per section, including entries left out because they are wrong
+    themselves. ``origin``: place in the file of each entry of a section.
+    """
+
+    catalogue: Catalogue
+    names: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    origin: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
+
+    def place(self, section: str, index: int) -> int:
+        """Return the place in the file of an entry."""
+        places = self.origin.get(section)
+        return places[index] if places is not None and index < len(places) else index
+
+    def is_known(self, section: str, name: str) -> bool:
+        """Tell whether the file defines the name, rightly or not."""
+        return name in self.names.get(section, ())
+
+
+def check(content: ScenarioFile, context: Context) -> list[Problem]:
+    """Return the problems of a file that fits the schema."""
+    problems: list[Problem] = []
+    platforms = {**context.catalogue.platforms, **content.catalogue.platforms}
+    problems += check_cards(content.catalogue, context.catalogue, context.names)
+    problems += _check_time(content.time)
+    problems += _check_map(content)
+    for section in ("sides", "zones", "groups"):
+        problems += _check_unique(section, [entry.name for entry in getattr(content, section)], context)
+    problems += _check_zones(content, context)
+    problems += _check_groups(content, platforms, context)
+    problems += _check_objectives(content, platforms, context)
+    return problems
+
+
+def _check_time(time: Time) -> list[Problem]:
+    problems: list[Problem] = []
+    key = "duration_s" if time.duration_s is not None else "duration_h"
+    if time.length_s < time.dt_s:
+        problems.append(Problem(("time", key), f"shorter than one step of {time.dt_s:g} s; make it longer"))
+    elif time.length_s / time.dt_s > MAX_TICKS:
+        problems.append(Problem(("time", "dt_s"), f"the run has more than {MAX_TICKS} steps; take a longer step"))
+    for name in ("decision_interval_s", "record_interval_s", "comms_interval_s", "plan_interval_s", "score_interval_s"):
+        value = getattr(time, name)
+        if value < time.dt_s and name in time.model_fields_set:
+            problems.append(Problem(("time", name), f"{value:g} is shorter than dt_s {time.dt_s:g}; lengthen it"))
+    return problems
+
+
+def _check_map(content: ScenarioFile) -> list[Problem]:
+    extent = content.map
+    problems: list[Problem] = []
+    width, height = (extent.east_km - extent.west_km) * 1e3, (extent.north_km - extent.south_km) * 1e3
+    if max(width, height) > 4_000_000:
+        problems.append(Problem(("map",), f"{max(width, height) / 1e3:g} km across; the plane holds up to 4000 km"))
+    elif width / extent.cell_m * (height / extent.cell_m) > MAX_CELLS:
+        problems.append(Problem(("map", "cell_m"), f"makes more than {MAX_CELLS} cells; take larger cells"))
+    return problems
+
+
+def _check_unique(section: str, names: list[str], context: Context) -> list[Problem]:
+    seen: dict[str, int] = {}
+    problems: list[Problem] = []
+    for i, name in enumerate(names):
+        if name in seen:
+            first = f"{section}[{context.place(section, seen[name])}]"
+            path = (section, context.place(section, i), "name")
+            problems.append(Problem(path, f"{name!r} is the name of {first} too; give each its own"))
+        seen.setdefault(name, i)
+    return problems
+
+
+def _reference(path: Path, what: str, name: str, known: Iterable[str], context: Context, section: str) -> list[Problem]:
+    """Return a problem when ``name`` is not one of the ``known`` names of a section."""
+    known = set(known)
+    if name in known or context.is_known(section, name):
+        return []
+    return [Problem(path, f"no {what} {name!r}; {advice(name, known | context.names.get(section, set()))}")]
+
+
+def _inside(path: Path, point: PointKm | None, content: ScenarioFile, what: str) -> list[Problem]:
+    extent = content.map
+    if point is None or (
+        extent.west_km <= point[0] <= extent.east_km and extent.south_km <= point[1] <= extent.north_km
+    ):
+        return []
+    box = f"{extent.west_km:g}..{extent.east_km:g} east, {extent.south_km:g}..{extent.north_km:g} north"
+    return [Problem(path, f"{what} [{point[0]:g}, {point[1]:g}] is off the map; give km within {box}")]
+
+
+def _check_zones(content: ScenarioFile, context: Context) -> list[Problem]:
+    problems: list[Problem] = []
+    sides = [side.name for side in content.sides]
+    for i, zone in enumerate(content.zones):
+        path = ("zones", context.place("zones", i))
+        if zone.side is not None:
+            problems += _reference((*path, "side"), "side", zone.side, sides, context, "sides")
+        if zone.circle is not None:
+            problems += _inside((*path, "circle", "centre_km"), zone.circle.centre_km, content, "the centre")
+        box = zone.rectangle
+        if box is not None and (box.west_km >= box.east_km or box.south_km >= box.north_km):
+            text = "has no area; west_km must be below east_km and south_km below north_km"
+            problems.append(Problem((*path, "rectangle"), text))
+        for k, corner in enumerate(zone.polygon_km or ()):
+            problems += _inside((*path, "polygon_km", k), corner, content, "the corner")
+    return problems
+
+
+def unit_names(group: Group) -> list[tuple[str, int]]:
+    """Return (unit name, entry) of the units of a group; entries count in their canonical order."""
+    total = sum(entry.count for entry in group.units)
+    names: list[tuple[str, int]] = []
+    serial = 0
+    for i, entry in enumerate(group.units):
+        for k in range(entry.count):
+            if entry.name is not None:
+                names.append((entry.name if entry.count == 1 else f"{entry.name}-{k + 1}", i))
+            else:
+                serial += 1
+                names.append((group.name if total == 1 else f"{group.name}-{serial}", i))
+    return names
+
+
+def _check_groups(content: ScenarioFile, platforms: dict[str, PlatformCard], context: Context) -> list[Problem]:
+    problems: list[Problem] = []
+    groups = {group.name: group for group in content.groups}
+    total = sum(entry.count for group in content.groups for entry in group.units)
+    if total > MAX_UNITS:
+        return [Problem(("groups",), f"{total} units; at most {MAX_UNITS} are possible")]
+    owner: dict[str, int] = {}
+    side_of_unit: dict[str, Group] = {}
+    for i, group in enumerate(content.groups):
+        path = ("groups", context.place("groups", i))
+        for name, _ in unit_names(group):
+            if owner.setdefault(name, i) != i or (name in side_of_unit and side_of_unit[name] is group):
+                first = context.place("groups", owner[name])
+                problems.append(Problem((*path, "units"), f"a unit {name!r} is in groups[{first}] too; name it apart"))
+                break
+            side_of_unit[name] = group
+        problems += _check_group(group, path, content, platforms, groups, context)
+    for i, group in enumerate(content.groups):
+        if group.host is not None:
+            path = ("groups", context.place("groups", i), "host")
+            problems += _check_host(group, path, content, platforms, side_of_unit, context)
+    problems += _check_capacity(content, platforms, side_of_unit, context)
+    sides = {side.name for side in content.sides}
+    is_complete = len(context.names.get("groups", groups)) <= len(groups)
+    is_complete = is_complete and all(group.side in sides for group in content.groups)
+    for i, side in enumerate(content.sides):
+        if is_complete and not any(group.side == side.name for group in content.groups):
+            path = ("sides", context.place("sides", i))
+            problems.append(Problem(path, f"{side.name!r} has no groups; give it at least one"))
+    return problems
+
+
+def _check_group(
+    group: Group,
+    path: Path,
+    content: ScenarioFile,
+    platforms: dict[str, PlatformCard],
+    groups: dict[str, Group],
+    context: Context,
+) -> list[Problem]:
+    sides = [side.name for side in content.sides]
+    problems = _reference((*path, "side"), "side", group.side, sides, context, "sides")
+    for k, entry in enumerate(group.units):
+        where = (*path, "units", k, "platform")
+        problems += _reference(where, "platform", entry.platform, platforms, context, "platforms")
+    problems += _inside((*path, "at_km"), group.at_km, content, "the place")
+    problems += _inside((*path, "home_km"), group.home_km, content, "the home")
+    task = group.task
+    problems += _inside((*path, "task", "at_km"), task.at_km, content, "the point")
+    for k, point in enumerate(task.route_km):
+        problems += _inside((*path, "task", "route_km", k), point, content, "the route point")
+    if task.escort is not None:
+        where = (*path, "task", "escort")
+        problems += _reference(where, "group", task.escort, groups, context, "groups")
+        escorted = groups.get(task.escort)
+        if task.escort == group.name:
+            problems.append(Problem(where, "a group cannot escort itself; name another group"))
+        elif escorted is not None and escorted.side != group.side:
+            problems.append(Problem(where, f"{task.escort!r} is of side {escorted.side!r}; name an own group"))
+    return problems
+
+
+def _host_units(name: str, content: ScenarioFile, units: dict[str, Group]) -> list[tuple[str, str]]:
+    """Return (unit, platform) of the host, a unit or all units of a group."""
+    for group in content.groups:
+        if group.name == name:
+            return [(unit, group.units[k].platform) for unit, k in unit_names(group)]
+    if name in units:
+        return [(unit, units[name].units[k].platform) for unit, k in unit_names(units[name]) if unit == name]
+    return []
+
+
+def _check_host(
+    group: Group,
+    path: Path,
+    content: ScenarioFile,
+    platforms: dict[str, PlatformCard],
+    units: dict[str, Group],
+    context: Context,
+) -> list[Problem]:
+    name = group.host or ""
+    hosts = _host_units(name, content, units)
+    if not hosts:
+        known = {entry.name for entry in content.groups} | set(list(units)[:5000])
+        return _reference(path, "unit or group", name, known - {group.name}, context, "groups")
+    host_group = next((entry for entry in content.groups if entry.name == name), None) or units[name]
+    if host_group is group:
+        return [Problem(path, "a group cannot be its own host; name another group")]
+    if host_group.side != group.side:
+        return [Problem(path, f"{name!r} is of side {host_group.side!r}; name a host of side {group.side!r}")]
+    if group.aboard and host_group.aboard:
+        return [Problem(path, f"{name!r} starts aboard a host itself; place it on the map")]
+    if not any(platform in platforms and platforms[platform].host is not None for _, platform in hosts):
+        if any(platform not in platforms for _, platform in hosts):
+            return []
+        able = [card for card, value in platforms.items() if value.host is not None]
+        return [Problem(path, f"{name!r} is not a host; take a platform with `host`, such as {', '.join(able[:4])}")]
+    return []
+
+
+def _check_capacity(
+    content: ScenarioFile, platforms: dict[str, PlatformCard], units: dict[str, Group], context: Context
+) -> list[Problem]:
+    """Check that the units aboard fit on their hosts."""
+    aboard: dict[str, int] = {}
+    problems: list[Problem] = []
+    for i, group in enumerate(content.groups):
+        if not group.aboard or group.host is None:
+            continue
+        hosts = _host_units(group.host, content, units)
+        cards = [platforms[platform].host for _, platform in hosts if platform in platforms]
+        room = sum(card.carries for card in cards if card is not None)
+        aboard[group.host] = aboard.get(group.host, 0) + sum(entry.count for entry in group.units)
+        if room and aboard[group.host] > room:
+            path = ("groups", context.place("groups", i), "units")
+            text = f"{aboard[group.host]} units aboard {group.host!r}, which carries {room}; take fewer"
+            problems.append(Problem(path, text))
+    return problems
+
+
+def _check_objectives(content: ScenarioFile, platforms: dict[str, PlatformCard], context: Context) -> list[Problem]:
+    problems: list[Problem] = []
+    sides = [side.name for side in content.sides]
+    groups = {group.name: group for group in content.groups}
+    zones = {zone.name: zone for zone in content.zones}
+    names: dict[str, int] = {}
+    for i, objective in enumerate(content.objectives):
+        path = ("objectives", context.place("objectives", i))
+        problems += _reference((*path, "side"), "side", objective.side, sides, context, "sides")
+        name = objective_name(objective)
+        if name in names:
+            first = context.place("objectives", names[name])
+            text = f"objectives[{first}] has the name {name!r} too; give it a `name` of its own"
+            problems.append(Problem(path, text))
+        names.setdefault(name, i)
+        if objective.zone is not None:
+            problems += _reference((*path, "zone"), "zone", objective.zone, zones, context, "zones")
+        is_own = objective.kind != "destroy"
+        for k, member in enumerate(objective.groups):
+            where = (*path, "groups", k)
+            problems += _reference(where, "group", member, groups, context, "groups")
+            if member in groups and (groups[member].side == objective.side) != is_own:
+                right = "own groups" if is_own else "groups of the enemy"
+                text = f"{member!r} is of side {groups[member].side!r}; {objective.kind} lists {right}"
+                problems.append(Problem(where, text))
+        used = {
+            entry.platform
+            for group in content.groups
+            if (group.side == objective.side) == is_own
+            for entry in group.units
+        }
+        for k, platform in enumerate(objective.platforms):
+            if platform not in platforms:
+                problems += _reference((*path, "platforms", k), "platform", platform, platforms, context, "platforms")
+            elif platform not in used and len(context.names.get("groups", groups)) <= len(groups):
+                whose = "own unit" if is_own else "enemy unit"
+                text = f"no {whose} is a {platform!r}; {advice(platform, used)}"
+                problems.append(Problem((*path, "platforms", k), text))
+    return problems
+
+
+def objective_name(objective: Objective) -> str:
+    """Return the name of an objective, made up when it has none."""
+    return objective.name or "-".join(filter(None, (objective.side, objective.kind, objective.zone)))

@@ -1,0 +1,36 @@
+"""How a batch is cut: chunks of a few seconds, so that little is lost by a kill and both ends of the work stay busy."""
+
+import threading
+from collections.abc import Sequence
+
+_TARGET_S = 2.0
+_FIRST = 4
+_LARGEST = 256
+
+
+class ChunkPlanner:
+    """Hands out replications in order, in chunks that take about two seconds by the speed seen so far."""
+
+    def __init__(self, replications: Sequence[int], threads: int, largest: int = _LARGEST) -> None:
+        self._left = list(replications)
+        self._next = 0
+        self._threads = threads
+        self._largest = largest
+        self._size = _FIRST
+        self._lock = threading.Lock()
+
+    def take(self) -> list[int]:
+        """Return the next chunk; empty when all are taken."""
+        with self._lock:
+            left = len(self._left) - self._next
+            share = -(-left // self._threads)  # the last chunks are small, so that no thread waits for another
+            size = max(1, min(self._size, share))
+            chunk = self._left[self._next : self._next + size]
+            self._next += len(chunk)
+            return chunk
+
+    def report(self, n: int, seconds: float) -> None:
+        """Learn from a finished chunk how large the next one should be."""
+        with self._lock:
+            by_speed = int(_TARGET_S * n / max(seconds, 1e-6))
+            self._size = max(1, min(by_speed, 2 * max(n, self._size), self._largest))

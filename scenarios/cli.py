@@ -1,0 +1,135 @@
+"""The command line ``chammo``.
+
+Commands are found by entry point, and only the module of the one that is called is imported. Exit codes:
+0 it worked, 1 the work failed, 2 the input is wrong, 130 interrupted. Users never see a traceback; set
+CHAMMO_DEBUG=1 to get one.
+"""
+
+import os
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from contextlib import suppress
+from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
+
+from scenarios.command import GROUP, Command
+from simcore.errors import WargameError
+
+ORDER = ("list", "show", "validate", "schema", "generate", "run", "batch", "replay", "export", "verify", "bench")
+"""Commands in the order of the help text; others follow by name."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(arguments)
+    except BrokenPipeError:
+        _silence_output()
+        return 0
+    except KeyboardInterrupt:
+        print("chammo: interrupted", file=sys.stderr)
+        return 130
+    except WargameError as error:
+        if os.environ.get("CHAMMO_DEBUG"):
+            raise
+        for line in str(error).splitlines() or ["failed without saying why"]:
+            print(f"chammo: {line}", file=sys.stderr)
+        return error.exit_code
+    except OSError as error:
+        if os.environ.get("CHAMMO_DEBUG"):
+            raise
+        where = error.filename or "the file system"
+        reason = (error.strerror or str(error)).lower()
+        print(f"chammo: {where}: {reason}; check the path, its permissions and the free space", file=sys.stderr)
+        return 1
+    except MemoryError:
+        print("chammo: out of memory; take fewer units, replications or threads", file=sys.stderr)
+        return 1
+    except Exception as error:  # the last resort: a defect of ours, told in one line
+        if os.environ.get("CHAMMO_DEBUG"):
+            raise
+        what = " ".join(str(error).split())[:300]
+        print(
+            f"chammo: internal error: {type(error).__name__}: {what}; "
+            "this is a defect of chammo: run again with CHAMMO_DEBUG=1 and report the trace",
+            file=sys.stderr,
+        )
+        return 1
+
+
+def _run(arguments: list[str]) -> int:
+    found = {entry.name: entry for entry in entry_points(group=GROUP)}
+    parser = ArgumentParser(
+        prog="chammo",
+        description="An open wargame engine: unmanned systems, logistics and an AI staff.",
+        epilog="example:\n  chammo show joint-littoral-defence\n\n`chammo COMMAND --help` explains a command.",
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"chammo {_version()}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+    called = next((argument for argument in arguments if not argument.startswith("-")), None)
+    chosen = {called: found[called]} if called in found else found
+    loaded = {name: _load(entry) for name, entry in sorted(chosen.items(), key=lambda item: _rank(item[0]))}
+    for name, command in loaded.items():
+        if command is None:
+            commands.add_parser(name, help="(cannot be loaded; its optional packages may be missing)")
+            continue
+        sub = commands.add_parser(
+            name,
+            help=command.summary,
+            description=command.summary,
+            formatter_class=RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        command.configure(sub)
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        return 0
+    command = loaded[options.command]
+    if command is None:
+        entry = found[options.command]
+        try:
+            entry.load()
+        except ImportError as error:
+            raise WargameError(
+                f"{options.command}: cannot be loaded ({error}); install its optional packages, "
+                "such as `pip install 'chammo[viz]'`"
+            ) from None
+        raise WargameError(f"{options.command}: cannot be loaded; reinstall chammo")
+    code = command.execute(options)
+    sys.stdout.flush()
+    return code
+
+
+def _load(entry: EntryPoint) -> Command | None:
+    """Return the command of an entry point, or None when its packages are missing."""
+    try:
+        command = entry.load()
+    except (ImportError, AttributeError):
+        if os.environ.get("CHAMMO_DEBUG"):
+            raise
+        return None
+    return command if isinstance(command, Command) else None
+
+
+def _rank(name: str) -> tuple[int, str]:
+    return (ORDER.index(name) if name in ORDER else len(ORDER), name)
+
+
+def _version() -> str:
+    try:
+        return version("chammo")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _silence_output() -> None:
+    """Send what is left of the output nowhere, so that closing it at exit does not complain."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""``chammo batch``: play a scenario many times on all cores and estimate every measure with its interval."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scenarios.command import Command
+from scenarios.commands.run import DEFAULT_FOLDER, add_play_arguments, play_options
+
+if TYPE_CHECKING:
+    from scenarios.batch import BatchResult
+
+_EXAMPLES = """examples:
+  chammo batch joint-littoral-defence -n 1000
+  chammo batch joint-littoral-defence -n 200 --red hold --out runs/passive-red --keep-runs 3
+  chammo batch my-scenario.yaml -n 500 --json > estimates.json
+
+A batch that was interrupted or killed goes on where it stopped when the same command is given again;
+a larger -n adds replications to a finished one.
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``chammo batch``."""
+    parser.epilog = _EXAMPLES
+    parser.add_argument("scenario", help="a scenario file, or a name that `chammo list` shows")
+    parser.add_argument("-n", type=int, default=100, metavar="N", help="number of replications (default 100)")
+    add_play_arguments(parser)
+    parser.add_argument("--first", type=int, default=0, metavar="K", help="first replication number (default 0)")
+    parser.add_argument("--threads", type=int, metavar="T", help="threads (default: one per core)")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="batch folder (default: named after the scenario)")
+    parser.add_argument("--force", action="store_true", help="discard the batch in FOLDER and start over")
+    parser.add_argument("--keep-runs", type=int, default=0, metavar="K", help="also record the first K as run folders")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    parser.add_argument("--json", action="store_true", help="print the estimates as JSON")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run ``chammo batch``."""
+    from scenarios.batch import run_batch
+    from scenarios.loader import load
+    from scenarios.policy_options import choose_policies
+    from scenarios.progress import Progress
+    from simcore.errors import InputError
+
+    if arguments.keep_runs < 0:
+        raise InputError(f"--keep-runs {arguments.keep_runs}: below 0; give the number of runs to record")
+    compiled = load(arguments.scenario)
+    choices = choose_policies(compiled.roster, arguments.policy, play_options(arguments))
+    folder = arguments.out or DEFAULT_FOLDER / f"{compiled.roster.scenario}-batch-seed{arguments.seed}"
+    progress: list[Progress] = []
+
+    def on_progress(done: int, total: int) -> None:
+        if not progress:
+            progress.append(Progress("replications", total, done, quiet=arguments.quiet))
+        progress[0].update(done)
+
+    try:
+        result = run_batch(
+            compiled,
+            choices,
+            n=arguments.n,
+            folder=folder,
+            seed=arguments.seed,
+            first=arguments.first,
+            threads=arguments.threads,
+            force=arguments.force,
+            keep_runs=arguments.keep_runs,
+            on_progress=on_progress,
+        )
+    finally:
+        for bar in progress:
+            bar.close()
+    _report(arguments, result, compiled.roster.sides)
+    return 0
+
+
+def _report(arguments: argparse.Namespace, result: "BatchResult", sides: tuple[str, ...]) -> None:
+    from scenarios.estimates import estimate_lines
+
+    n = result.manifest["n_replications"]
+    speed = {
+        "replications_per_s": result.n_computed / max(result.seconds, 1e-9),
+        "unit_steps_per_s": result.unit_steps / max(result.seconds, 1e-9),
+    }
+    if arguments.json:
+        from simcore.files import json_text
+
+        print(json_text({"folder": str(result.folder), "manifest": result.manifest, **speed}))
+        return
+    title = result.manifest["scenario"]["title"] or result.manifest["scenario"]["name"]
+    print(f"{title}: {n} replications, seed {arguments.seed}")
+    print(", ".join(f"{p['side']} plays {p['name']}" for p in result.manifest["policies"]))
+    print("\nestimate (95 % interval); proportions by Wilson, means by Student, ratios of means by linearisation\n")
+    print("\n".join(estimate_lines(result.estimates, sides)))
+    if result.n_computed:
+        print(
+            f"\n{result.n_computed} replications in {result.seconds:.1f} s: {speed['replications_per_s']:.1f} "
+            f"replications/s, {speed['unit_steps_per_s']:,.0f} unit-steps/s"
+        )
+        if result.n_computed < n:
+            print(f"{n - result.n_computed} replications were in {result.folder} already")
+    else:
+        print(f"\nnothing to compute: {result.folder} held these replications already")
+    print("\nNext")
+    print(f"  {result.folder}/replications.parquet    a row per replication, a column per measure")
+    print(f"  chammo batch {arguments.scenario} -n {4 * n} --out {result.folder}    halve the intervals")
+    print(f"  chammo run {arguments.scenario} --seed {arguments.seed} --replication K    record and watch one of them")
+
+
+BATCH = Command(
+    summary="play a scenario many times on all cores; every measure with its interval",
+    configure=configure,
+    execute=execute,
+)

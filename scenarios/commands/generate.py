@@ -1,0 +1,50 @@
+"""``chammo generate``: a scenario of any size."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from scenarios.command import Command
+from simcore.errors import InputError
+
+MOST_UNITS = 100_000
+
+
+def _configure(parser: ArgumentParser) -> None:
+    parser.add_argument("--units", type=int, default=1000, metavar="N", help="number of units, 2 to 100000 (1000)")
+    parser.add_argument("--seed", type=int, default=1, help="of terrain and places (1)")
+    parser.add_argument("--density", type=float, default=0.02, help="units per square kilometre (0.02)")
+    parser.add_argument("--hours", type=float, default=1.0, help="length of the run (1)")
+    parser.add_argument("--dt", type=float, default=5.0, metavar="SECONDS", help="time step (5)")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to a file instead of the terminal")
+    parser.epilog = "example:\n  chammo generate --units 1000 --seed 1 -o thousand.yaml"
+
+
+def _execute(options: Namespace) -> int:
+    checks = (
+        ("--units", options.units, 2 <= options.units <= MOST_UNITS, f"give 2 to {MOST_UNITS}"),
+        ("--seed", options.seed, 0 <= options.seed < 2**63, "give a whole number >= 0"),
+        ("--density", options.density, 1e-3 <= options.density <= 10.0, "give 0.001 to 10 units per square kilometre"),
+        ("--hours", options.hours, 0.01 <= options.hours <= 240.0, "give 0.01 to 240 hours"),
+        ("--dt", options.dt, 0.1 <= options.dt <= 60.0, "give 0.1 to 60 seconds"),
+    )
+    problems = [
+        f"{name}: {value:g} is out of range; {right}" for name, value, is_right, right in checks if not is_right
+    ]
+    if problems:
+        raise InputError("\n".join(problems))
+    from scenarios.generator import generate
+
+    text = generate(options.units, options.seed, options.density, options.hours, options.dt)
+    if options.output is None:
+        print(text, end="")
+        return 0
+    path = Path(options.output)
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder; name a file in it")
+    path.write_text(text, encoding="utf-8")
+    print(f"{path}: {options.units} units, {path.stat().st_size / 1e3:,.0f} kB", file=sys.stderr)
+    return 0
+
+
+GENERATE = Command("make a scenario of any size, for scaling tests", _configure, _execute)

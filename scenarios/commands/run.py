@@ -1,0 +1,137 @@
+"""``chammo run``: play one scenario once, record it and say how it went; or verify a recorded run."""
+
+import argparse
+import json
+from pathlib import Path
+
+from scenarios.command import Command
+
+DEFAULT_FOLDER = Path("runs")
+
+_EXAMPLES = """examples:
+  chammo run joint-littoral-defence
+  chammo run joint-littoral-defence --seed 7 --blue defend --policy red=assault:reserve_share=0.2
+  chammo run my-scenario.yaml --out runs/mine --record-interval 30 --json
+  chammo run --verify runs/mine
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``chammo run``."""
+    parser.epilog = _EXAMPLES
+    parser.add_argument("scenario", nargs="?", help="a scenario file, or a name that `chammo list` shows")
+    add_play_arguments(parser)
+    parser.add_argument("--replication", type=int, default=0, metavar="K", help="replication number (default 0)")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="run folder to write (default: a new one in runs/)")
+    parser.add_argument("--force", action="store_true", help="replace the run in FOLDER, once the new one is complete")
+    parser.add_argument(
+        "--record-interval", type=float, metavar="SECONDS", help="time between frames (default: the scenario's)"
+    )
+    parser.add_argument("--no-record", action="store_true", help="write nothing, only say how it went")
+    parser.add_argument("--json", action="store_true", help="print manifest, measures and outcome as JSON")
+    parser.add_argument(
+        "--verify", type=Path, metavar="FOLDER", help="play a recorded run again and compare the final states"
+    )
+
+
+def add_play_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments that ``run`` and ``batch`` share."""
+    parser.add_argument("--seed", type=int, default=1, help="seed of all random numbers (default 1)")
+    for side in ("blue", "red"):
+        parser.add_argument(f"--{side}", metavar="POLICY", help=f"policy of {side}, in place of the scenario's")
+    parser.add_argument(
+        "--policy",
+        action="append",
+        default=[],
+        metavar="SIDE=POLICY[:PARAMETER=VALUE,...]",
+        help="policy of any side, with parameters; may be given more than once",
+    )
+
+
+def play_options(arguments: argparse.Namespace) -> dict[str, str]:
+    """Return the policies given by ``--blue`` and ``--red``."""
+    return {side: getattr(arguments, side) for side in ("blue", "red") if getattr(arguments, side)}
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run ``chammo run``."""
+    if arguments.verify is not None:
+        return _verify(arguments)
+    from simcore.errors import InputError
+
+    if not arguments.scenario:
+        raise InputError("run: no scenario; give a file or a name from `chammo list`, or --verify FOLDER")
+    from scenarios.loader import load
+    from scenarios.outcome import outcome_lines
+    from scenarios.policy_options import choose_policies
+    from scenarios.run import run_scenario
+
+    compiled = load(arguments.scenario)
+    choices = choose_policies(compiled.roster, arguments.policy, play_options(arguments))
+    folder = None
+    if not arguments.no_record:
+        folder = arguments.out or _free_folder(compiled.roster.scenario, arguments.seed, arguments.replication)
+    result = run_scenario(
+        compiled,
+        choices,
+        seed=arguments.seed,
+        replication=arguments.replication,
+        folder=folder,
+        force=arguments.force,
+        record_interval_s=arguments.record_interval,
+    )
+    if arguments.json:
+        from simcore.files import json_text
+
+        out = str(result.folder) if result.folder else None
+        outcome = result.outcome.as_json()
+        print(json_text({"folder": out, "manifest": result.manifest, "measures": result.measures, "outcome": outcome}))
+        return 0
+    print("\n".join(outcome_lines(result.outcome)))
+    print(f"\nseed {arguments.seed}, replication {arguments.replication}; computed in {result.manifest['wall_s']} s")
+    print("\n".join(_next_steps(arguments, result.folder)))
+    return 0
+
+
+def _free_folder(scenario: str, seed: int, replication: int) -> Path:
+    name = f"{scenario}-seed{seed}-{replication}"
+    folder, k = DEFAULT_FOLDER / name, 1
+    while folder.exists():
+        k += 1
+        folder = DEFAULT_FOLDER / f"{name}-{k}"
+    return folder
+
+
+def _next_steps(arguments: argparse.Namespace, folder: Path | None) -> list[str]:
+    lines = ["", "Next"]
+    if folder is not None:
+        lines.append(f"  chammo replay {folder}    watch it")
+        lines.append(f"  chammo run --verify {folder}    prove that it can be repeated")
+    lines.append(f"  chammo batch {arguments.scenario} -n 200    see how often it ends this way")
+    return lines
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from scenarios.verify_run import verify_run
+    from simcore.errors import InputError
+
+    if arguments.scenario:
+        raise InputError(f"run --verify: takes no scenario ({arguments.scenario}); the folder holds its own")
+    check = verify_run(arguments.verify)
+    if arguments.json:
+        report = {"folder": str(arguments.verify), "same": check.is_same, "recorded": check.recorded}
+        print(json.dumps({**report, "recomputed": check.recomputed, "changed_versions": list(check.changed_versions)}))
+    elif check.is_same:
+        orders = "1 order" if check.n_orders == 1 else f"{check.n_orders} orders"
+        print(f"{arguments.verify}: the same to the last bit; state {check.recomputed} after {orders}")
+    else:
+        print(f"{arguments.verify}: NOT the same: recorded state {check.recorded}, computed now {check.recomputed}")
+        if check.changed_versions:
+            print("  versions differ: " + "; ".join(check.changed_versions))
+            print("  use the versions that made the run to repeat it, or run the scenario again with these")
+        else:
+            print("  the versions are the same: the manifest was changed, or this is a defect; please report it")
+    return 0 if check.is_same else 1
+
+
+RUN = Command(summary="play a scenario once, record it and say how it went", configure=configure, execute=execute)

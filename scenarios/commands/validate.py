@@ -1,0 +1,76 @@
+"""``chammo validate`` and ``chammo schema``."""
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+from scenarios.command import Command
+from simcore.errors import InputError, ScenarioError
+
+
+def _configure_validate(parser: ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="scenario file, or name of a library scenario")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.epilog = (
+        "example:\n  chammo validate two-patrols joint-littoral-defence\n\nexit code: 0 or 2 (a file is wrong)"
+    )
+
+
+def _validate(options: Namespace) -> int:
+    from scenarios.loader import load
+
+    results: list[dict[str, Any]] = []
+    for name in options.files:
+        try:
+            compiled = load(name)
+        except ScenarioError as error:
+            results.append({"file": name, "ok": False, "problems": error.problems})
+        except InputError as error:
+            results.append({"file": name, "ok": False, "problems": [str(error)]})
+        else:
+            units = len(compiled.roster.units)
+            results.append({"file": name, "ok": True, "problems": [], "units": units, "hash": compiled.scenario.hash})
+    if options.json:
+        print(json.dumps(results, indent=2, ensure_ascii=False))
+    else:
+        for result in results:
+            _tell(result)
+    return 0 if all(result["ok"] for result in results) else 2
+
+
+def _tell(result: dict[str, Any]) -> None:
+    if result["ok"]:
+        print(f"{result['file']}: right ({result['units']} units, hash {str(result['hash'])[:12]})")
+        return
+    problems: list[str] = result["problems"]
+    print("\n".join(problems), file=sys.stderr)
+    print(f"{result['file']}: {len(problems)} problem{'s' * (len(problems) != 1)}", file=sys.stderr)
+
+
+def _configure_schema(parser: ArgumentParser) -> None:
+    parser.add_argument("--markdown", action="store_true", help="print the reference page instead of JSON Schema")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to a file instead of the terminal")
+    parser.epilog = "example:\n  chammo schema -o scenario.schema.json"
+
+
+def _schema(options: Namespace) -> int:
+    from scenarios.schema import json_schema
+
+    if options.markdown:
+        from scenarios.schema_reference import reference_page
+
+        text = reference_page()
+    else:
+        text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    if options.output:
+        from pathlib import Path
+
+        Path(options.output).write_text(text, encoding="utf-8")
+    else:
+        print(text, end="")
+    return 0
+
+
+VALIDATE = Command("check scenario files and list all their problems", _configure_validate, _validate)
+SCHEMA = Command("print the JSON Schema of a scenario file, for editors", _configure_schema, _schema)

@@ -1,0 +1,160 @@
+"""Sensor and weapon cards as columns of parameters."""
+
+import math
+
+import numpy as np
+
+from scenarios.compile_ticks import ticks, ticks_or_none
+from scenarios.schema_cards import CookieCutterCard, InverseCubeCard, PlatformCard, RadarCard, SensorCard, WeaponCard
+from simcore.params import MP, MW, SP, SW, UNLIMITED
+from simcore.types import F64, I32, N_TARGET_CLASSES, Domain, SensorModel, TargetChoice, TargetClass
+
+LIGHT_MPS = 299_792_458.0
+BOLTZMANN_J_PER_K = 1.380649e-23
+
+N_MOUNT_REAL = int(MP.P_HIT) + N_TARGET_CLASSES
+"""Rows of the mounts' real block: the scalar fields, then one hit probability per target class."""
+
+
+def domain_mask(domains: tuple[str, ...]) -> int:
+    """Return the bits of a set of domains."""
+    return sum(1 << int(Domain[name.upper()]) for name in set(domains))
+
+
+def radar_law_m4(card: RadarCard) -> float:
+    """Return signal-to-noise times r^4 against 1 m2 [m4].
+
+    From the radar equation P G^2 lambda^2 / ((4 pi)^3 k T B F L) (Skolnik, Introduction to Radar Systems), or from
+    a probability of detection at a range through Swerling 1, Pd = Pfa^(1/(1+snr)).
+    """
+    if card.physics is not None:
+        radar = card.physics
+        wavelength = LIGHT_MPS / (radar.frequency_ghz * 1e9)
+        noise_w = BOLTZMANN_J_PER_K * radar.temperature_k * radar.bandwidth_mhz * 1e6
+        gains_db = 2.0 * radar.gain_db - radar.noise_figure_db - radar.losses_db
+        law = radar.power_kw * 1e3 * 10.0 ** (gains_db / 10.0) * wavelength**2 / ((4.0 * math.pi) ** 3 * noise_w)
+        return float(f"{law:.12g}")
+    if card.reference is None:
+        return 0.0
+    snr = math.log(card.p_false_alarm) / math.log(card.reference.p_detect) - 1.0
+    return float(f"{snr * (card.reference.range_km * 1e3) ** 4:.12g}")
+
+
+def inverse_cube_law_m3_per_s(card: InverseCubeCard) -> float:
+    """Return K of the detection rate K/r^3 [m3/s]: W^2 v / (8 pi) for sweep width W at speed v (Koopman)."""
+    width = card.sweep_width_km * 1e3
+    return float(f"{width * width * card.reference_speed_mps / (8.0 * math.pi):.12g}")
+
+
+def sensor_columns(platform: PlatformCard, cards: dict[str, SensorCard], dt_s: float) -> tuple[F64, I32]:
+    """Return (len(SP), k) and (len(SW), k) of the k sensors of a platform. UNIT and PHASE are left 0."""
+    real = np.zeros((len(SP), len(platform.sensors)))
+    whole = np.zeros((len(SW), len(platform.sensors)), dtype=np.int32)
+    for k, fit in enumerate(platform.sensors):
+        card = cards[fit.sensor]
+        heights = (fit.height_m, card.height_m, platform.height_m)
+        range_m = card.range_km * 1e3
+        real[SP.RANGE_M, k] = range_m
+        real[SP.CLASSIFY_M, k] = 0.5 * range_m if card.classify_km is None else card.classify_km * 1e3
+        real[SP.IDENTIFY_M, k] = 0.25 * range_m if card.identify_km is None else card.identify_km * 1e3
+        real[SP.ERROR_M, k] = card.error_m
+        real[SP.ERROR_PER_M, k] = card.error_m_per_km / 1e3
+        half = math.radians(card.field_of_view_deg / 2.0)
+        real[SP.FOV_COS, k] = -1.0 if card.field_of_view_deg >= 360.0 else round(math.cos(half), 12)
+        real[SP.HEIGHT_M, k] = next(height for height in heights if height is not None)
+        whole[SW.PERIOD, k] = ticks(card.interval_s, dt_s)
+        whole[SW.DOMAINS, k] = domain_mask(card.domains)
+        whole[SW.NEEDS_SIGHT, k] = card.needs_sight
+        if isinstance(card, CookieCutterCard):
+            whole[SW.MODEL, k] = int(SensorModel.COOKIE_CUTTER)
+            real[SP.P_DETECT, k] = card.p_detect
+        elif isinstance(card, InverseCubeCard):
+            whole[SW.MODEL, k] = int(SensorModel.INVERSE_CUBE)
+            real[SP.LAW, k] = inverse_cube_law_m3_per_s(card)
+        else:
+            whole[SW.MODEL, k] = int(SensorModel.RADAR)
+            real[SP.LAW, k] = radar_law_m4(card)
+            real[SP.LN_PFA, k] = round(math.log(card.p_false_alarm), 12)
+    return real, whole
+
+
+def mount_columns(
+    platform: PlatformCard, cards: dict[str, WeaponCard], weapon_row: dict[str, int], dt_s: float
+) -> tuple[F64, I32]:
+    """Return (MP rows, k) and (len(MW), k) of the k mounts of a platform. UNIT is left 0."""
+    real = np.zeros((N_MOUNT_REAL, len(platform.weapons)))
+    whole = np.zeros((len(MW), len(platform.weapons)), dtype=np.int32)
+    for k, fit in enumerate(platform.weapons):
+        card = cards[fit.weapon]
+        real[MP.RANGE_MAX_M, k] = card.range_max_km * 1e3 if card.domains else 0.0
+        real[MP.RANGE_MIN_M, k] = card.range_min_km * 1e3
+        real[MP.ROUND_SPEED, k] = _or_inf(card.round_speed_mps)
+        real[MP.DAMAGE, k] = card.damage
+        real[MP.P_KILL, k] = card.p_kill
+        real[MP.P_COMPONENT, k] = card.p_component
+        real[MP.BASKET_M, k] = _or_inf(card.seeker_basket_m)
+        real[MP.MAX_AGE_S, k] = _or_inf(card.contact_age_max_s)
+        real[MP.MAX_ERROR_M, k] = _or_inf(card.contact_error_max_m)
+        real[MP.RANGE_FALLOFF, k] = card.range_falloff
+        for target in TargetClass:
+            real[int(MP.P_HIT) + int(target), k] = dict(card.p_hit).get(target.name.lower(), 0.0)  # type: ignore[call-overload]
+        whole[MW.SALVO, k] = card.rounds_per_shot
+        whole[MW.RELOAD, k] = ticks(card.reload_s, dt_s)
+        whole[MW.AMMO0, k] = UNLIMITED if fit.rounds is None else min(fit.rounds, UNLIMITED)
+        whole[MW.DOMAINS, k] = domain_mask(card.domains)
+        whole[MW.CHOICE, k] = int(TargetChoice[card.choice.upper()])
+        whole[MW.NEEDS_SIGHT, k] = card.needs_sight
+        whole[MW.IS_STOPPABLE, k] = card.stoppable
+        whole[MW.COMMIT_CAP, k] = card.commit_cap
+        whole[MW.SERIAL, k] = k
+        whole[MW.WEAPON, k] = weapon_row[fit.weapon]
+        if card.interceptor is not None:
+            real[MP.P_INTERCEPT, k] = card.interceptor.p_intercept
+            real[MP.INTERCEPT_RANGE_M, k] = card.interceptor.range_km * 1e3
+            whole[MW.CHANNELS, k] = card.interceptor.channels
+            whole[MW.SHOTS_PER_THREAT, k] = card.interceptor.shots_per_threat
+    return real, whole
+
+
+def _or_inf(value: float | None) -> float:
+    return math.inf if value is None else value
+
+
+def platform_columns(card: PlatformCard, sensors: F64, mounts: tuple[F64, I32], dt_s: float) -> dict[str, float]:
+    """Return what a platform gives each of its units, keyed by the names of UP and UW columns."""
+    cruise = card.speed_cruise_mps if card.speed_cruise_mps is not None else 0.7 * card.speed_max_mps
+    turn = math.pi if card.turn_radius_m <= 0.0 else min(math.pi, cruise * dt_s / card.turn_radius_m)
+    endurance = math.inf if card.endurance_h is None else card.endurance_h * 3600.0
+    offensive = mounts[1][MW.DOMAINS] != 0
+    reach = float(mounts[0][MP.RANGE_MAX_M].max(initial=0.0, where=offensive))
+    standoff = card.standoff_km * 1e3 if card.standoff_km is not None else 0.0 if card.one_way else 0.8 * reach
+    return {
+        "SPEED_MAX": card.speed_max_mps,
+        "SPEED_CRUISE": cruise,
+        "TURN_COS": round(math.cos(turn), 12),
+        "TURN_SIN": 0.0 if turn >= math.pi else round(math.sin(turn), 12),
+        "TURN_RADIUS": card.turn_radius_m,
+        "ENDURANCE_S": endurance,
+        "IDLE_BURN": card.idle_burn,
+        "RESERVE_S": 0.0 if math.isinf(endurance) else card.reserve_share * endurance,
+        "HEIGHT_M": card.height_m,
+        "RADIO_RANGE_M": math.inf if card.radio is None else card.radio.range_km * 1e3,
+        "RCS_M2": card.rcs_m2,
+        "SIGNATURE": card.signature,
+        "COST": card.cost_musd,
+        "STANDOFF_M": standoff,
+        "TOUGHNESS": card.toughness,
+        "SENSOR_RANGE_M": float(sensors[SP.RANGE_M].max(initial=0.0)),
+        "WEAPON_RANGE_M": reach,
+        "HAS_OFFENSE": float(offensive.any()),
+        "OFFENSE_DOMAINS": float(np.bitwise_or.reduce(mounts[1][MW.DOMAINS], initial=0)),
+        "IS_INTERCEPTOR": float((mounts[1][MW.CHANNELS] > 0).any()),
+        "OVER_HORIZON": float(card.radio is None or card.radio.satellite),
+        "IS_COMMAND_POST": float(card.command_post),
+        "IS_ONE_WAY": float(card.one_way),
+        "IS_HOVERING": float(card.hovers),
+        "HOST_CAPACITY": 0.0 if card.host is None else float(card.host.service_slots),
+        "SERVICE_TICKS": float(ticks_or_none(card.turnaround_min * 60.0, dt_s)),
+        "APPROVAL_TICKS": float(ticks_or_none(card.approval_s, dt_s)),
+        "LOST_LINK_TICKS": float(ticks_or_none(card.lost_link_s, dt_s)),
+    }

@@ -1,0 +1,63 @@
+"""Rules of the scenario as two vectors, and the grid that finds neighbours."""
+
+import math
+
+import numpy as np
+
+from scenarios.compile_ticks import ticks
+from scenarios.compile_units import Forces
+from scenarios.schema_map import Map
+from scenarios.schema_scenario import ScenarioFile
+from scenarios.terrain import Ground
+from simcore.params import RP, RW, UP
+from simcore.types import F64, I32
+
+EARTH_RADIUS_M = 6_371_000.0
+
+
+def neighbour_grid(field: Map, n_units: int, ranges_m: F64) -> tuple[float, int, int]:
+    """Return (cell [m], columns, rows): cells of the median range, not too many and not too few.
+
+    The grid decides the speed of the neighbour search only, never a result.
+    """
+    width, height = (field.east_km - field.west_km) * 1e3, (field.north_km - field.south_km) * 1e3
+    useful = ranges_m[ranges_m > 0.0]
+    cell = float(np.median(useful)) if len(useful) else max(width, height)
+    if n_units >= 64:
+        cell = min(cell, min(width, height) / 4.0)
+    cell = max(1.0, math.ceil(min(cell, max(width, height))))
+    limit = 4 * n_units + 64
+    while math.ceil(width / cell) * math.ceil(height / cell) > limit:
+        cell = math.ceil(cell * 1.05)
+    return float(cell), max(1, math.ceil(width / cell)), max(1, math.ceil(height / cell))
+
+
+def compile_rules(content: ScenarioFile, forces: Forces, ground: Ground) -> tuple[F64, I32]:
+    """Return the rules (len(RP),) and (len(RW),) of a resolved scenario."""
+    field, time, rules = content.map, content.time, content.rules
+    n = len(forces.order.names)
+    ranges = np.concatenate([forces.sensor_range_m, forces.weapon_range_m])
+    cell, columns, rows = neighbour_grid(field, n, ranges)
+    real, whole = np.zeros(len(RP)), np.zeros(len(RW), dtype=np.int32)
+    real[RP.DT_S] = time.dt_s
+    real[RP.CONTACT_HOLD_S] = rules.contact_hold_s
+    real[RP.CONTACT_GROWTH_MPS] = rules.contact_growth_mps
+    real[RP.P_BDA] = rules.p_bda
+    real[RP.WEST], real[RP.EAST] = field.west_km * 1e3, field.east_km * 1e3
+    real[RP.SOUTH], real[RP.NORTH] = field.south_km * 1e3, field.north_km * 1e3
+    real[RP.CELL_M] = cell
+    real[RP.SPEED_TOP] = forces.units.real[UP.SPEED_MAX].max(initial=0.0)
+    real[RP.MARGIN] = rules.win_margin
+    real[RP.RASTER_WEST], real[RP.RASTER_SOUTH] = ground.west_m, ground.south_m
+    real[RP.RASTER_CELL_M] = ground.cell_m
+    real[RP.EARTH_M] = math.inf if field.flat_earth else EARTH_RADIUS_M * field.earth_radius_factor
+    real[RP.PEAK_M] = float(ground.terrain.elevation_m.max())
+    whole[RW.N_TICKS] = ticks(time.length_s, time.dt_s)
+    whole[RW.N_SIDES] = len(content.sides)
+    whole[RW.COMMS_PERIOD] = ticks(time.comms_interval_s, time.dt_s)
+    whole[RW.PLAN_PERIOD] = ticks(time.plan_interval_s, time.dt_s)
+    whole[RW.SCORE_PERIOD] = ticks(time.score_interval_s, time.dt_s)
+    whole[RW.NX], whole[RW.NY] = columns, rows
+    whole[RW.STOP_ON_ANNIHILATION] = rules.stop_on_annihilation
+    whole[RW.MAX_HOPS] = rules.max_hops
+    return real, whole

@@ -1,0 +1,11 @@
+"""Times as whole ticks."""
+
+
+def ticks(seconds: float, dt_s: float) -> int:
+    """Return a time in whole ticks, one at least."""
+    return max(1, round(seconds / dt_s))
+
+
+def ticks_or_none(seconds: float, dt_s: float) -> int:
+    """Return a delay in whole ticks; no delay stays 0."""
+    return 0 if seconds <= 0.0 else ticks(seconds, dt_s)

@@ -1,0 +1,227 @@
+"""Units, their sensors and mounts as blocks of columns in canonical order."""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenarios.checks import unit_names
+from scenarios.compile_cards import N_MOUNT_REAL, mount_columns, platform_columns, sensor_columns
+from scenarios.compile_ticks import ticks_or_none
+from scenarios.names import natural_key
+from scenarios.placement import Plane, assign_hosts, formation_offsets, heading_vector
+from scenarios.schema_cards import PlatformCard
+from scenarios.schema_scenario import Group, ScenarioFile
+from simcore.params import MW, SP, SW, UP, UW, Block
+from simcore.types import F64, I32, NONE, U64, Autonomy, Domain, LostLink, Mobility, Status, TargetClass
+
+
+@dataclass(frozen=True)
+class Order:
+    """Canonical order: who is who. Platforms and weapons are listed by natural order of their names."""
+
+    names: list[str]
+    group: list[int]  # position in the groups of the resolved scenario
+    platform: list[int]
+    members: list[list[int]]  # unit indices of each group, in the order of their places
+    groups: tuple[Group, ...]
+    platforms: list[str]
+    cards: list[PlatformCard]
+    weapons: list[str]
+
+    def units_of(self, name: str) -> list[int]:
+        """Return the units that a name stands for: a group's, or the one unit of that name."""
+        for i, group in enumerate(self.groups):
+            if group.name == name:
+                return self.members[i]
+        return [self.names.index(name)]
+
+
+@dataclass(frozen=True)
+class Forces:
+    """The compiled units with what roster and briefings need besides."""
+
+    order: Order
+    units: Block
+    key: U64
+    sensors: Block
+    mounts: Block
+    group_point_m: F64  # (2, groups)
+    sensor_range_m: F64  # (n,)
+    weapon_range_m: F64
+
+
+def canonical_order(content: ScenarioFile) -> Order:
+    """Return the canonical order of the units of a resolved scenario."""
+    listed = [
+        (name, g, group.units[entry].platform, place)
+        for g, group in enumerate(content.groups)
+        for place, (name, entry) in enumerate(unit_names(group))
+    ]
+    listed.sort(key=lambda row: natural_key(row[0]))
+    used = sorted({row[2] for row in listed}, key=natural_key)
+    row_of = {name: i for i, name in enumerate(used)}
+    places: list[list[tuple[int, int]]] = [[] for _ in content.groups]
+    for i, (_, g, _, place) in enumerate(listed):
+        places[g].append((place, i))
+    cards = [content.catalogue.platforms[name] for name in used]
+    weapons = sorted({fit.weapon for card in cards for fit in card.weapons}, key=natural_key)
+    return Order(
+        names=[row[0] for row in listed],
+        group=[row[1] for row in listed],
+        platform=[row_of[row[2]] for row in listed],
+        members=[[i for _, i in sorted(rows)] for rows in places],
+        groups=content.groups,
+        platforms=used,
+        cards=cards,
+        weapons=weapons,
+    )
+
+
+def name_keys(names: list[str]) -> U64:
+    """Return the 64-bit blake2b of each name: what a unit's draws are keyed by."""
+    digests = b"".join(hashlib.blake2b(name.encode(), digest_size=8).digest() for name in names)
+    return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
+
+
+def compile_forces(content: ScenarioFile, plane: Plane) -> Forces:
+    """Return the blocks of units, sensors and mounts of a resolved scenario."""
+    order = canonical_order(content)
+    dt_s = content.time.dt_s
+    n = len(order.names)
+    platform = np.array(order.platform, dtype=np.int64)
+    key = name_keys(order.names)
+    weapon_row = {name: i for i, name in enumerate(order.weapons)}
+    sensor_parts = [sensor_columns(card, dict(content.catalogue.sensors), dt_s) for card in order.cards]
+    mount_parts = [mount_columns(card, dict(content.catalogue.weapons), weapon_row, dt_s) for card in order.cards]
+    given = [
+        platform_columns(card, sensors[0], mounts, dt_s)
+        for card, sensors, mounts in zip(order.cards, sensor_parts, mount_parts, strict=True)
+    ]
+    real, whole = np.zeros((len(UP), n)), np.zeros((len(UW), n), dtype=np.int32)
+    for name in given[0]:
+        column = np.array([values[name] for values in given])[platform]
+        if name in UP.__members__:
+            real[UP[name]] = column
+        elif name in UW.__members__:
+            whole[UW[name]] = column
+    diagonal = np.hypot(content.map.east_km - content.map.west_km, content.map.north_km - content.map.south_km)
+    radio = real[UP.RADIO_RANGE_M]
+    radio[np.isinf(radio)] = np.ceil(diagonal * 1.01) * 1e3
+    _codes(order, whole, platform)
+    sensors = _spread(sensor_parts, platform, len(SP), len(SW))
+    mounts = _spread(mount_parts, platform, N_MOUNT_REAL, len(MW))
+    for block, first, count, unit in (
+        (sensors, UW.SENSOR_FIRST, UW.SENSOR_COUNT, int(SW.UNIT)),
+        (mounts, UW.MOUNT_FIRST, UW.MOUNT_COUNT, int(MW.UNIT)),
+    ):
+        counts = np.bincount(block.whole[unit], minlength=n)
+        whole[count] = counts
+        whole[first] = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    _stagger(sensors.whole, key, whole, content.rules.stagger)
+    points = _place(content, order, plane, real, whole)
+    ranges = [np.array([values[name] for values in given])[platform] for name in ("SENSOR_RANGE_M", "WEAPON_RANGE_M")]
+    return Forces(order, Block(real, whole), key, sensors, mounts, points, ranges[0], ranges[1])
+
+
+def _codes(order: Order, whole: I32, platform: np.ndarray) -> None:
+    """Fill the columns of codes that platforms and groups give. Mutates ``whole``."""
+    cards = order.cards
+    whole[UW.PLATFORM] = platform
+    whole[UW.DOMAIN] = np.array([Domain[card.domain.upper()] for card in cards])[platform]
+    whole[UW.TARGET_CLASS] = np.array([TargetClass[card.target_class.upper()] for card in cards])[platform]
+    whole[UW.MOBILITY] = np.array([Mobility[(card.mobility or "fixed").upper()] for card in cards])[platform]
+    whole[UW.AUTONOMY] = np.array([Autonomy[card.autonomy.upper()] for card in cards])[platform]
+    whole[UW.LOST_LINK] = np.array([LostLink[card.lost_link.upper()] for card in cards])[platform]
+    whole[UW.GROUP] = order.group
+
+
+def _spread(parts: list[tuple[F64, I32]], platform: np.ndarray, n_real: int, n_whole: int) -> Block:
+    """Return the fits of all units, unit by unit in card order. Row 0 of ``whole`` is the unit."""
+    count = np.array([part[0].shape[1] for part in parts])
+    first = np.concatenate([[0], np.cumsum(count)[:-1]])
+    per_unit = count[platform]
+    total = int(per_unit.sum())
+    start = np.concatenate([[0], np.cumsum(per_unit)[:-1]])
+    within = np.arange(total) - np.repeat(start, per_unit)
+    source = np.repeat(first[platform], per_unit) + within
+    real = np.concatenate([part[0] for part in parts], axis=1) if parts else np.zeros((n_real, 0))
+    whole = np.concatenate([part[1] for part in parts], axis=1) if parts else np.zeros((n_whole, 0), dtype=np.int32)
+    block = Block(np.ascontiguousarray(real[:, source]), np.ascontiguousarray(whole[:, source]))
+    block.whole[0] = np.repeat(np.arange(len(platform)), per_unit)
+    return block
+
+
+def _stagger(sensors: I32, key: U64, units: I32, is_staggered: bool) -> None:
+    """Spread the looks of sensors over their periods. Mutates ``sensors``."""
+    if not is_staggered or sensors.shape[1] == 0:
+        return
+    unit = sensors[SW.UNIT]
+    rank: U64 = np.asarray(np.arange(sensors.shape[1]) - units[UW.SENSOR_FIRST][unit], dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        mixed: U64 = (key[unit] ^ (key[unit] >> np.uint64(29))) + rank * np.uint64(0x9E3779B97F4A7C15)
+    sensors[SW.PHASE] = (mixed >> np.uint64(7)) % np.asarray(sensors[SW.PERIOD], dtype=np.uint64)
+
+
+def _place(content: ScenarioFile, order: Order, plane: Plane, real: F64, whole: I32) -> F64:
+    """Fill what depends on the group; return its point (2, groups). Mutates ``real`` and ``whole``."""
+    sides = {side.name: i for i, side in enumerate(content.sides)}
+    points = np.zeros((2, len(content.groups)))
+    whole[UW.HOST] = NONE
+    afield = [g for g, group in enumerate(content.groups) if not group.aboard]
+    for g in afield:
+        group, units = content.groups[g], order.members[g]
+        point = plane.point(group.at_km, group.at) or (0.0, 0.0)
+        points[:, g] = point
+        offset = formation_offsets(group.formation.shape, group.formation.spacing_m, group.heading_deg, len(units))
+        real[UP.OFFSET_X, units], real[UP.OFFSET_Y, units] = offset.T
+        real[UP.X0, units] = np.round(point[0] + offset[:, 0], 3)
+        real[UP.Y0, units] = np.round(point[1] + offset[:, 1], 3)
+        if group.scatter_km is not None:
+            real[UP.SCATTER_X, units] = group.scatter_km[0] * 1e3
+            real[UP.SCATTER_Y, units] = group.scatter_km[1] * 1e3
+        real[UP.SCATTER_R, units] = (group.scatter_radius_km or 0.0) * 1e3
+        whole[UW.STATUS0, units] = int(Status.RESERVE if group.reserve else Status.ACTIVE)
+    load: dict[int, int] = {}
+    for g, group in enumerate(content.groups):
+        units = order.members[g]
+        whole[UW.SIDE, units] = sides[group.side]
+        whole[UW.PLACE_IN_GROUP, units] = np.arange(len(units))
+        real[UP.HX0, units], real[UP.HY0, units] = heading_vector(group.heading_deg)
+        real[UP.ENDURANCE0_S, units] = real[UP.ENDURANCE_S, units]
+        if group.endurance_share < 1.0:
+            finite = np.isfinite(real[UP.ENDURANCE_S, units])
+            left = np.where(finite, real[UP.ENDURANCE_S, units] * group.endurance_share, np.inf)
+            real[UP.ENDURANCE0_S, units] = left
+        _overrides(group, units, whole, content.time.dt_s)
+        home = plane.point(group.home_km, None)
+        real[UP.HOME_X, units] = real[UP.X0, units] if home is None else home[0]
+        real[UP.HOME_Y, units] = real[UP.Y0, units] if home is None else home[1]
+    hosted = [g for g, group in enumerate(content.groups) if group.host is not None]
+    for g in sorted(hosted, key=lambda g: not content.groups[g].aboard):
+        group, units = content.groups[g], order.members[g]
+        candidates = order.units_of(group.host or "")
+        cards = [order.cards[order.platform[unit]] for unit in candidates]
+        hosts = assign_hosts(group, units, candidates, cards, load)
+        whole[UW.HOST, units] = hosts
+        real[UP.HOME_X, units], real[UP.HOME_Y, units] = real[UP.X0, hosts], real[UP.Y0, hosts]
+        if group.aboard:
+            whole[UW.STATUS0, units] = int(Status.ABOARD)
+            for column in (UP.X0, UP.Y0, UP.SCATTER_X, UP.SCATTER_Y, UP.SCATTER_R):
+                real[column, units] = real[column, hosts]
+            points[:, g] = points[:, order.group[hosts[0]]]
+            offset = formation_offsets(group.formation.shape, group.formation.spacing_m, group.heading_deg, len(units))
+            real[UP.OFFSET_X, units], real[UP.OFFSET_Y, units] = offset.T
+    return points
+
+
+def _overrides(group: Group, units: list[int], whole: I32, dt_s: float) -> None:
+    """Put what a group says in place of what the cards say. Mutates ``whole``."""
+    if group.autonomy is not None:
+        whole[UW.AUTONOMY, units] = int(Autonomy[group.autonomy.upper()])
+    if group.approval_s is not None:
+        whole[UW.APPROVAL_TICKS, units] = ticks_or_none(group.approval_s, dt_s)
+    if group.lost_link is not None:
+        whole[UW.LOST_LINK, units] = int(LostLink[group.lost_link.upper()])
+    if group.lost_link_s is not None:
+        whole[UW.LOST_LINK_TICKS, units] = ticks_or_none(group.lost_link_s, dt_s)

@@ -1,0 +1,67 @@
+"""From a resolved scenario to the arrays of the engine. Pure: equal scenarios give equal arrays."""
+
+from dataclasses import dataclass
+
+from scenarios.briefings import brief_side, make_roster
+from scenarios.check_ground import check_ground
+from scenarios.compile_rules import compile_rules
+from scenarios.compile_tasks import compile_areas, compile_groups, compile_objectives
+from scenarios.compile_units import compile_forces
+from scenarios.placement import Plane
+from scenarios.resolve import Scenario
+from scenarios.terrain import Ground, build_ground
+from simcore.errors import ScenarioError
+from simcore.params import Params
+from simcore.policy import Briefing
+from simcore.roster import Roster
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A scenario ready to run: parameters for the engine, names for people, briefings for the policies."""
+
+    scenario: Scenario
+    params: Params
+    roster: Roster
+    briefings: tuple[Briefing, ...]
+    ground: Ground
+
+
+def compile_scenario(scenario: Scenario) -> Compiled:
+    """Return the compiled scenario.
+
+    Raises
+    ------
+    ScenarioError
+        When units stand where they cannot: off the map, on land or water of the wrong kind.
+    """
+    content = scenario.content
+    plane = Plane(content.map.origin)
+    ground = build_ground(content.map)
+    forces = compile_forces(content, plane)
+    problems = check_ground(content, forces, ground)
+    if problems:
+        raise ScenarioError([f"{scenario.source}: {problem}" for problem in problems])
+    areas = compile_areas(content, plane)
+    groups, route = compile_groups(content, forces, plane)
+    objectives, members = compile_objectives(content, forces)
+    rules_real, rules_whole = compile_rules(content, forces, ground)
+    params = Params(
+        units=forces.units,
+        key=forces.key,
+        sensors=forces.sensors,
+        mounts=forces.mounts,
+        groups=groups,
+        zones=areas.zones,
+        vertices=areas.vertices,
+        objectives=objectives,
+        members=members,
+        route=route,
+        terrain=ground.terrain,
+        rules_real=rules_real,
+        rules_whole=rules_whole,
+    )
+    briefings = tuple(
+        brief_side(side, content, forces, groups, areas, objectives, rules_real) for side in range(len(content.sides))
+    )
+    return Compiled(scenario, params, make_roster(content, forces, groups, areas, objectives), briefings, ground)

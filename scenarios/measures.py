@@ -1,0 +1,270 @@
+"""Measures of effectiveness and performance, read from the final state, for all replications at once.
+
+``MEASURES`` is the one table: ``compute_measures`` evaluates it, ``describe_measures`` lists it for the
+manual. A name holds ``{side}``, ``{platform}`` or ``{objective}`` where it exists once for each of them.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from simcore.params import UW, Params
+from simcore.roster import Roster
+from simcore.state import TR, WW, D, P, State, T, U, W
+from simcore.types import F64, EndReason, Status
+
+
+@dataclass(frozen=True)
+class Case:
+    """What one measure is asked about: the final states and the side, platform or objective in question."""
+
+    state: State
+    params: Params
+    roster: Roster
+    side: int = -1
+    platform: str = ""
+    objective: int = -1
+
+    def tally(self, column: T) -> F64:
+        """Return a whole tally of the side, (R,)."""
+        return self.state.sides.whole[:, column, self.side].astype(np.float64)
+
+    def lost(self) -> np.ndarray:
+        """Return which units of the side (and platform) are lost, (R, n) bool."""
+        chosen = self.params.units.whole[UW.SIDE] == self.side
+        if self.platform:
+            chosen = chosen & np.array([name == self.platform for name in self.roster.unit_platform])
+        return (self.state.units.whole[:, W.STATUS] == Status.LOST) & chosen
+
+    def seconds(self, ticks: F64, known: np.ndarray) -> F64:
+        """Return ticks as seconds, nan where not known."""
+        return np.where(known, ticks * self.roster.dt_s, np.nan)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure.
+
+    ``kind`` says how a batch estimates it: ``proportion`` (0 or 1 by replication; Wilson interval), ``mean``
+    (Student interval over the replications in which it is defined) or ``ratio`` (of the means of
+    ``numerator`` and ``denominator``, two other measures; it is nan in a replication whose denominator is 0).
+    """
+
+    name: str
+    unit: str
+    kind: str
+    description: str
+    values: Callable[[Case], F64] | None = None
+    numerator: str = ""
+    denominator: str = ""
+
+
+def _won(case: Case) -> F64:
+    return (case.state.world[:, WW.WINNER] == case.side).astype(np.float64)
+
+
+def _reason(*reasons: EndReason) -> Callable[[Case], F64]:
+    return lambda case: np.isin(case.state.world[:, WW.REASON], [int(r) for r in reasons]).astype(np.float64)
+
+
+def _decision_time(case: Case) -> F64:
+    world = case.state.world
+    decided = np.isin(world[:, WW.REASON], [int(EndReason.DECIDED), int(EndReason.ANNIHILATION)])
+    return case.seconds(world[:, WW.TICK].astype(np.float64), decided)
+
+
+def _first_contact(case: Case) -> F64:
+    tick = case.tally(T.FIRST_CONTACT_TICK)
+    return case.seconds(tick, tick >= 0)
+
+
+def _met_time(case: Case) -> F64:
+    tick = case.state.objectives.whole[:, D.MET_TICK, case.objective].astype(np.float64)
+    return case.seconds(tick, tick >= 0)
+
+
+def _met(case: Case) -> F64:
+    return (case.state.objectives.whole[:, D.MET_TICK, case.objective] >= 0).astype(np.float64)
+
+
+def _force_left(case: Case) -> F64:
+    of_side = case.params.units.whole[UW.SIDE] == case.side
+    cost = case.roster.unit_cost * of_side if case.roster.unit_cost[of_side].sum() > 0.0 else of_side.astype(np.float64)
+    alive = case.state.units.whole[:, W.STATUS] != Status.LOST
+    force = (alive * case.state.units.real[:, U.STRENGTH] * cost).sum(axis=1)
+    return force / max(float(cost.sum()), 1e-300)
+
+
+def _enemy_losses(case: Case) -> F64:
+    return (case.state.units.whole[:, W.STATUS] == Status.LOST).sum(axis=1) - case.lost().sum(axis=1).astype(np.float64)
+
+
+def _enemy_cost_lost(case: Case) -> F64:
+    cost = case.state.sides.real[:, TR.COST_LOST]
+    return cost.sum(axis=1) - cost[:, case.side]
+
+
+def _tally(column: T) -> Callable[[Case], F64]:
+    return lambda case: case.tally(column)
+
+
+def _real(column: TR, scale: float = 1.0) -> Callable[[Case], F64]:
+    return lambda case: case.state.sides.real[:, column, case.side] * scale
+
+
+MEASURES: tuple[Measure, ...] = (
+    Measure("draw", "1", "proportion", "no side leads by the scenario's margin", lambda c: _won(replace(c, side=-1))),
+    Measure("decided", "1", "proportion", "a decisive objective ended the run", _reason(EndReason.DECIDED)),
+    Measure("annihilated", "1", "proportion", "the run ended with a side destroyed", _reason(EndReason.ANNIHILATION)),
+    Measure("time_to_decision_s", "s", "mean", "time of that end, where there was one", _decision_time),
+    Measure(
+        "duration_s",
+        "s",
+        "mean",
+        "time at which the run ended",
+        lambda c: c.state.world[:, WW.TICK].astype(np.float64) * c.roster.dt_s,
+    ),
+    Measure("{side}_win", "1", "proportion", "the side wins: its score leads by more than the margin", _won),
+    Measure(
+        "{side}_score", "1", "mean", "weighted progress towards the goals of its objectives, 0 to 1", _real(TR.SCORE)
+    ),
+    Measure(
+        "{objective}_progress",
+        "1",
+        "mean",
+        "progress of one objective, 0 to 1",
+        lambda c: c.state.objectives.real[:, P.PROGRESS, c.objective],
+    ),
+    Measure("{objective}_met", "1", "proportion", "the objective reached its goal", _met),
+    Measure("{objective}_met_s", "s", "mean", "time at which it did, where it did", _met_time),
+    Measure("{side}_force_left", "1", "mean", "share of the side's strength left, weighted by cost", _force_left),
+    Measure("{side}_losses", "units", "mean", "units lost", lambda c: c.lost().sum(axis=1).astype(np.float64)),
+    Measure("{side}_enemy_losses", "units", "mean", "units that all other sides lost", _enemy_losses),
+    Measure("{side}_cost_lost", "MUSD", "mean", "cost of the units lost", _real(TR.COST_LOST)),
+    Measure("{side}_enemy_cost_lost", "MUSD", "mean", "cost of what all other sides lost", _enemy_cost_lost),
+    Measure(
+        "{side}_loss_exchange_ratio",
+        "1",
+        "ratio",
+        "enemy losses per own loss",
+        numerator="{side}_enemy_losses",
+        denominator="{side}_losses",
+    ),
+    Measure(
+        "{side}_cost_exchange_ratio",
+        "1",
+        "ratio",
+        "cost of enemy losses per cost of own losses",
+        numerator="{side}_enemy_cost_lost",
+        denominator="{side}_cost_lost",
+    ),
+    Measure("{side}_kills", "units", "mean", "enemy units destroyed by the side's fire", _tally(T.KILLS)),
+    Measure(
+        "{side}_crashes", "units", "mean", "units lost without enemy fire: fuel or battery ran out", _tally(T.CRASHES)
+    ),
+    Measure("{side}_detections", "contacts", "mean", "contacts gained", _tally(T.DETECTIONS)),
+    Measure("{side}_first_contact_s", "s", "mean", "time of the first contact, where there was one", _first_contact),
+    Measure("{side}_shots", "shots", "mean", "shots (salvoes) fired", _tally(T.SHOTS)),
+    Measure("{side}_rounds", "rounds", "mean", "rounds fired at units", _tally(T.ROUNDS)),
+    Measure("{side}_hits", "rounds", "mean", "rounds that hit", _tally(T.HITS)),
+    Measure(
+        "{side}_hit_share",
+        "1",
+        "ratio",
+        "hits per round fired",
+        numerator="{side}_hits",
+        denominator="{side}_rounds",
+    ),
+    Measure("{side}_wasted_rounds", "rounds", "mean", "rounds on targets already destroyed", _tally(T.WASTED_ROUNDS)),
+    Measure("{side}_intercept_shots", "shots", "mean", "interceptor shots at rounds", _tally(T.INTERCEPT_SHOTS)),
+    Measure("{side}_intercepted", "rounds", "mean", "enemy rounds stopped", _tally(T.INTERCEPTED)),
+    Measure("{side}_roe_violations", "engagements", "mean", "against the rules", _tally(T.ROE_VIOLATIONS)),
+    Measure("{side}_denied", "engagements", "mean", "refused: no-fire zone or no approval", _tally(T.DENIED)),
+    Measure("{side}_active_h", "h", "mean", "unit-hours active", _real(TR.ACTIVE_S, 1.0 / 3600.0)),
+    Measure("{side}_linked_h", "h", "mean", "of these, with a live link", _real(TR.LINKED_S, 1.0 / 3600.0)),
+    Measure(
+        "{side}_link_availability",
+        "1",
+        "ratio",
+        "share of the active time with a live link to the command post",
+        numerator="{side}_linked_h",
+        denominator="{side}_active_h",
+    ),
+    Measure("{side}_link_losses", "1", "mean", "links lost", _tally(T.LINK_LOSSES)),
+    Measure("{side}_sorties", "sorties", "mean", "launches from a host", _tally(T.LAUNCHES)),
+    Measure("{side}_recoveries", "sorties", "mean", "recoveries on a host", _tally(T.RECOVERIES)),
+    Measure("{side}_distance_km", "km", "mean", "distance covered by all units", _real(TR.DISTANCE_M, 1e-3)),
+    Measure(
+        "{side}_losses_{platform}",
+        "units",
+        "mean",
+        "units of one platform lost",
+        lambda c: c.lost().sum(axis=1).astype(np.float64),
+    ),
+)
+"""Every measure, in the order of tables."""
+
+
+def describe_measures() -> list[dict[str, str]]:
+    """Return name, unit, kind and description of every measure: the source of the reference page."""
+    return [{"name": m.name, "unit": m.unit, "kind": m.kind, "description": _description(m)} for m in MEASURES]
+
+
+def _description(measure: Measure) -> str:
+    if measure.kind != "ratio":
+        return measure.description
+    return f"{measure.description} ({measure.numerator} / {measure.denominator}; a ratio of means in a batch)"
+
+
+def scenario_measures(params: Params, roster: Roster) -> list[tuple[Measure, int, str, int]]:
+    """Return every measure of a scenario with its name filled in, and its side, platform and objective."""
+    filled: list[tuple[Measure, int, str, int]] = []
+    for measure in MEASURES:
+        for side, platform, objective in _places(measure.name, params, roster):
+            words = {
+                "side": roster.sides[side] if side >= 0 else "",
+                "platform": platform,
+                "objective": f"objective_{objective + 1}",
+            }
+            about = f": {roster.objectives[objective]}" if objective >= 0 else ""
+            named = replace(
+                measure,
+                name=measure.name.format(**words),
+                description=measure.description + about,
+                numerator=measure.numerator.format(**words),
+                denominator=measure.denominator.format(**words),
+            )
+            filled.append((named, side, platform, objective))
+    return filled
+
+
+def _places(name: str, params: Params, roster: Roster) -> Iterator[tuple[int, str, int]]:
+    if "{objective}" in name:
+        for objective in range(len(roster.objectives)):
+            yield int(roster.objective_side[objective]), "", objective
+    elif "{platform}" in name:
+        for side in range(len(roster.sides)):
+            own = {p for p, s in zip(roster.unit_platform, params.units.whole[UW.SIDE], strict=True) if s == side}
+            for platform in sorted(own):
+                yield side, platform, -1
+    elif "{side}" in name:
+        for side in range(len(roster.sides)):
+            yield side, "", -1
+    else:
+        yield -1, "", -1
+
+
+def compute_measures(state: State, params: Params, roster: Roster) -> dict[str, F64]:
+    """Return every measure by name, (R,) each; nan where a measure is not defined in a replication."""
+    result: dict[str, F64] = {}
+    for measure, side, platform, objective in scenario_measures(params, roster):
+        if measure.values is not None:
+            result[measure.name] = np.asarray(
+                measure.values(Case(state, params, roster, side, platform, objective)), dtype=np.float64
+            )
+        else:
+            below = result[measure.denominator]
+            with np.errstate(divide="ignore", invalid="ignore"):
+                result[measure.name] = np.where(below > 0.0, result[measure.numerator] / below, np.nan)
+    return result

@@ -1,0 +1,37 @@
+"""Names: natural order, nearest name, lists for messages."""
+
+import difflib
+import re
+from collections.abc import Iterable
+from typing import Any
+
+_DIGITS = re.compile(r"([0-9]+)")
+
+
+def natural_key(name: str) -> tuple[Any, ...]:
+    """Return a sort key under which ``usv-2`` comes before ``usv-10``. Ties are settled by the text itself."""
+    parts = _DIGITS.split(name)
+    return (*((int(part) if i % 2 else part) for i, part in enumerate(parts)), name)
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name most like ``name``, or None when none is like it."""
+    candidates = sorted(known)
+    found = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
+    if found:
+        return found[0]
+    lowered = {candidate.lower(): candidate for candidate in reversed(candidates)}
+    found = difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.6)
+    return lowered[found[0]] if found else None
+
+
+def advice(name: str, known: Iterable[str]) -> str:
+    """Return what to write in place of an unknown name."""
+    known = sorted(known, key=natural_key)
+    guess = nearest(name, known)
+    if guess is not None:
+        return f"did you mean `{guess}`?"
+    if not known:
+        return "none is defined"
+    shown = ", ".join(known[:12])
+    return f"known: {shown}" + (f" and {len(known) - 12} more" if len(known) > 12 else "")

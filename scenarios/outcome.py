@@ -1,0 +1,218 @@
+"""The outcome of one run as a commander would read it: who won and why, at what price, and when it turned."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from scenarios.measures import compute_measures
+from scenarios.turning_points import Chronicle, TurningPoint, clock, turning_points
+from simcore.params import MW, OP, OW, RP, UNLIMITED, UW, Params
+from simcore.roster import Roster
+from simcore.state import TR, WW, D, M, P, State, W
+from simcore.types import EndReason, Status
+
+REASONS = {
+    EndReason.RUNNING: "the run was stopped",
+    EndReason.TIME: "time was up",
+    EndReason.ANNIHILATION: "a side was destroyed",
+    EndReason.DECIDED: "a decisive objective was met",
+}
+
+
+@dataclass(frozen=True)
+class ObjectiveResult:
+    """How far a side came with one objective."""
+
+    side: str
+    text: str
+    progress: float
+    goal: float
+    weight: float  # share of the side's score
+    is_decisive: bool
+    met_s: float | None
+
+
+@dataclass(frozen=True)
+class PlatformLosses:
+    """Losses of one platform of a side."""
+
+    platform: str
+    title: str
+    lost: int
+    of: int
+    cost_lost: float
+
+
+@dataclass(frozen=True)
+class SideResult:
+    """What one side achieved, lost and spent."""
+
+    side: str
+    policy: str
+    score: float
+    losses: tuple[PlatformLosses, ...]
+    units: int
+    cost: float
+    ammunition_left: float | None  # share of the limited rounds of the start; None when there were none
+    measures: dict[str, float]  # of this side, without its name in front
+
+    @property
+    def lost(self) -> int:
+        """Units lost."""
+        return sum(p.lost for p in self.losses)
+
+    @property
+    def cost_lost(self) -> float:
+        """Cost of the units lost."""
+        return sum(p.cost_lost for p in self.losses)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The outcome of one replication."""
+
+    title: str
+    winner: str | None
+    reason: str
+    duration_s: float
+    margin: float
+    sides: tuple[SideResult, ...]
+    objectives: tuple[ObjectiveResult, ...]
+    turning_points: tuple[TurningPoint, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """Return the outcome as plain values."""
+        return asdict(self)
+
+
+def read_outcome(
+    state: State, params: Params, roster: Roster, chronicle: Chronicle, policies: Sequence[str], row: int = 0
+) -> Outcome:
+    """Return the outcome of one replication (``row``) from its final state and its chronicle."""
+    world = state.world[row]
+    winner = int(world[WW.WINNER])
+    measures = {name: float(v[row]) for name, v in compute_measures(state, params, roster).items()}
+    return Outcome(
+        title=roster.title or roster.scenario,
+        winner=roster.sides[winner] if winner >= 0 else None,
+        reason=REASONS[EndReason(int(world[WW.REASON]))],
+        duration_s=float(world[WW.TICK]) * roster.dt_s,
+        margin=float(params.rules_real[RP.MARGIN]),
+        sides=tuple(_side(state, params, roster, row, s, policies[s], measures) for s in range(len(roster.sides))),
+        objectives=_objectives(state, params, roster, row),
+        turning_points=tuple(turning_points(chronicle, params, roster)),
+    )
+
+
+def _side(
+    state: State, params: Params, roster: Roster, row: int, side: int, policy: str, measures: dict[str, float]
+) -> SideResult:
+    own = params.units.whole[UW.SIDE] == side
+    is_lost = own & (state.units.whole[row, W.STATUS] == Status.LOST)
+    total = Counter(p for p, o in zip(roster.unit_platform, own, strict=True) if o)
+    lost = Counter(p for p, o in zip(roster.unit_platform, is_lost, strict=True) if o)
+    titles = dict(zip(roster.unit_platform, roster.unit_title, strict=True))
+    cost = dict.fromkeys(total, 0.0)
+    for unit in np.flatnonzero(is_lost):
+        cost[roster.unit_platform[unit]] += float(roster.unit_cost[unit])
+    limited = own[params.mounts.whole[MW.UNIT]] & (params.mounts.whole[MW.AMMO0] < UNLIMITED)
+    rounds0 = int(params.mounts.whole[MW.AMMO0][limited].sum())
+    rounds = int(state.mounts.whole[row, M.AMMO][limited].sum())
+    prefix = roster.sides[side] + "_"
+    return SideResult(
+        side=roster.sides[side],
+        policy=policy,
+        score=float(state.sides.real[row, TR.SCORE, side]),
+        losses=tuple(PlatformLosses(p, titles[p], lost[p], total[p], cost[p]) for p in sorted(total)),
+        units=int(own.sum()),
+        cost=float(roster.unit_cost[own].sum()),
+        ammunition_left=rounds / rounds0 if rounds0 else None,
+        measures={name.removeprefix(prefix): v for name, v in measures.items() if name.startswith(prefix)},
+    )
+
+
+def _objectives(state: State, params: Params, roster: Roster, row: int) -> tuple[ObjectiveResult, ...]:
+    real, whole = params.objectives.real, params.objectives.whole
+    results: list[ObjectiveResult] = []
+    for k, text in enumerate(roster.objectives):
+        side = int(roster.objective_side[k])
+        of_side = float(real[OP.WEIGHT][whole[OW.SIDE] == side].sum())
+        met_tick = int(state.objectives.whole[row, D.MET_TICK, k])
+        results.append(
+            ObjectiveResult(
+                side=roster.sides[side],
+                text=text.removeprefix(roster.sides[side] + ": "),
+                progress=float(state.objectives.real[row, P.PROGRESS, k]),
+                goal=float(real[OP.GOAL, k]),
+                weight=float(real[OP.WEIGHT, k]) / of_side if of_side > 0.0 else 0.0,
+                is_decisive=bool(whole[OW.IS_DECISIVE, k]),
+                met_s=met_tick * roster.dt_s if met_tick >= 0 else None,
+            )
+        )
+    return tuple(results)
+
+
+def outcome_lines(outcome: Outcome) -> list[str]:
+    """Return the outcome as text, a line each."""
+    lines = [_verdict(outcome), "", "Why"]
+    lines += [f"  {_objective_line(o)}" for o in outcome.objectives] or ["  the scenario sets no objectives"]
+    if outcome.objectives:
+        scores = ", ".join(f"{s.side} {s.score:.2f}" for s in outcome.sides)
+        lines.append(f"  score {scores}; a side wins with a lead of more than {outcome.margin:g}")
+    lines += ["", "Losses"]
+    for side in outcome.sides:
+        lines += _loss_lines(side)
+    lines += ["", "Turning points"]
+    lines += [f"  {clock(p.time_s):>8}  {p.text}" for p in outcome.turning_points] or ["  none"]
+    lines += ["", "Ammunition and links"]
+    lines += [f"  {_effort_line(s)}" for s in outcome.sides]
+    return lines
+
+
+def _verdict(outcome: Outcome) -> str:
+    verdict = f"{outcome.winner} wins" if outcome.winner else "no side wins"
+    return f"{outcome.title}: {verdict} after {clock(outcome.duration_s)} ({outcome.reason})"
+
+
+def _objective_line(objective: ObjectiveResult) -> str:
+    state = f"met at {clock(objective.met_s)}" if objective.met_s is not None else "not met"
+    decisive = ", decisive" if objective.is_decisive else ""
+    share = f"{objective.weight:.0%} of the score{decisive}"
+    return f"{objective.side:<6} {objective.progress:>4.0%}  {objective.text} ({state}; {share})"
+
+
+def _loss_lines(side: SideResult) -> list[str]:
+    share = f" ({side.cost_lost / side.cost:.0%})" if side.cost > 0.0 else ""
+    cost = f"cost {side.cost_lost:,.1f} of {side.cost:,.1f} MUSD{share}"
+    lines = [f"  {side.side} lost {side.lost} of {side.units} units, {cost}"]
+    lines += [
+        f"    {platform.lost:>4} of {platform.of:<4} {platform.title}, {platform.cost_lost:,.1f} MUSD"
+        for platform in side.losses
+        if platform.lost
+    ]
+    ratio = side.measures["loss_exchange_ratio"]
+    if ratio == ratio:
+        lines.append(f"    {ratio:.2f} enemy units lost for each of its own")
+    return lines
+
+
+def _effort_line(side: SideResult) -> str:
+    m = side.measures
+    parts = [f"{m['shots']:.0f} shots with {m['rounds']:.0f} rounds"]
+    if m["rounds"] > 0:
+        parts[0] += f", {m['hits']:.0f} hits ({m['hit_share']:.0%})"
+    if m["intercept_shots"] > 0:
+        parts.append(f"stopped {m['intercepted']:.0f} rounds with {m['intercept_shots']:.0f} shots")
+    if side.ammunition_left is not None:
+        parts.append(f"{side.ammunition_left:.0%} of the ammunition left")
+    if m["active_h"] > 0:
+        parts.append(f"links up {m['link_availability']:.0%} of the time")
+    if m["crashes"] > 0:
+        parts.append(f"{m['crashes']:.0f} crashed")
+    if m["denied"] > 0:
+        parts.append(f"{m['denied']:.0f} engagements denied")
+    if m["roe_violations"] > 0:
+        parts.append(f"{m['roe_violations']:.0f} ROE violations")
+    return f"{side.side} ({side.policy}): " + "; ".join(parts)

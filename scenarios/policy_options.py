@@ -1,0 +1,80 @@
+"""Which policy commands each side: the scenario's choice, and what the command line puts in its place."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import yaml
+
+from simcore.errors import InputError
+from simcore.policy import Briefing, Policy
+from simcore.policy_registry import find_policy
+from simcore.roster import Roster
+
+
+@dataclass(frozen=True)
+class PolicyChoice:
+    """The policy of one side."""
+
+    side: str
+    name: str
+    parameters: Mapping[str, object]
+
+    def as_json(self) -> dict[str, object]:
+        """Return the entry of a manifest."""
+        return {"side": self.side, "name": self.name, "parameters": dict(self.parameters)}
+
+
+def choose_policies(
+    roster: Roster, options: Sequence[str] = (), by_side: Mapping[str, str] | None = None
+) -> tuple[PolicyChoice, ...]:
+    """Return a choice per side.
+
+    ``options`` are ``side=name`` or ``side=name:parameter=value,parameter=value`` as on the command line;
+    ``by_side`` maps a side to ``name`` or ``name:parameter=value``. Both replace the scenario's choice.
+    """
+    chosen = {
+        side: PolicyChoice(side, name, dict(parameters))
+        for side, (name, parameters) in zip(roster.sides, roster.policies, strict=True)
+    }
+    replacements = [(side, text) for side, text in (by_side or {}).items()]
+    for option in options:
+        side, mark, text = option.partition("=")
+        if not mark or not side or not text:
+            raise InputError(f"--policy {option}: not understood; write side=name or side=name:parameter=value")
+        replacements.append((side, text))
+    for side, text in replacements:
+        if side not in chosen:
+            near = difflib.get_close_matches(side, roster.sides, n=1)
+            hint = f"did you mean {near[0]!r}? " if near else ""
+            raise InputError(f"--policy {side}={text}: no side {side!r}; {hint}sides: {', '.join(roster.sides)}")
+        chosen[side] = _parse(side, text)
+    return tuple(chosen[side] for side in roster.sides)
+
+
+def _parse(side: str, text: str) -> PolicyChoice:
+    name, _, rest = text.partition(":")
+    parameters: dict[str, object] = {}
+    for pair in rest.split(",") if rest else ():
+        key, mark, value = pair.partition("=")
+        if not mark or not key.strip():
+            raise InputError(f"--policy {side}={text}: {pair!r} is not parameter=value; separate pairs by commas")
+        try:
+            parameters[key.strip()] = yaml.safe_load(value)
+        except yaml.YAMLError:
+            raise InputError(f"--policy {side}={text}: the value {value!r} is not a number, word or list") from None
+    return PolicyChoice(side, name, parameters)
+
+
+def build_policies(
+    choices: Sequence[PolicyChoice], briefings: Sequence[Briefing], seed: int, replications: Sequence[int]
+) -> list[Policy]:
+    """Return new policies, one per side, reset for ``replications``."""
+    policies: list[Policy] = []
+    replication = np.asarray(replications, dtype=np.uint64)
+    for choice, briefing in zip(choices, briefings, strict=True):
+        policy = find_policy(choice.name, choice.parameters)
+        policy.reset(briefing, seed, replication)
+        policies.append(policy)
+    return policies

@@ -1,0 +1,106 @@
+"""From a document to a resolved scenario: canonical order, cards inlined, defaults written out, hashed."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from scenarios.cards import built_in
+from scenarios.checks import objective_name
+from scenarios.loader import Document
+from scenarios.names import natural_key
+from scenarios.schema_cards import Catalogue, PlatformCard
+from scenarios.schema_scenario import Group, ScenarioFile
+from scenarios.yaml_text import write_yaml
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A resolved scenario. Equal when the contents are equal, wherever they came from."""
+
+    content: ScenarioFile
+    source: str = field(default="<string>", compare=False)
+
+    @property
+    def name(self) -> str:
+        """Name of the scenario."""
+        return self.content.name
+
+    def plain(self) -> dict[str, Any]:
+        """Return the content as plain data with every default written out."""
+        return self.content.model_dump(mode="json")
+
+    @cached_property
+    def hash(self) -> str:
+        """Digest of the content (blake2b, 32 hex digits), the same for every order of units, groups and zones."""
+        text = json.dumps(self.plain(), sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+    def dump_yaml(self) -> str:
+        """Return YAML that loads and resolves to an equal scenario."""
+        return write_yaml(self.plain())
+
+
+def resolve(document: Document) -> Scenario:
+    """Return the scenario of a checked document. Pure: the document is not changed."""
+    content = document.content
+    groups = sorted((_canonical(group) for group in content.groups), key=lambda group: natural_key(group.name))
+    zones = sorted(content.zones, key=lambda zone: natural_key(zone.name))
+    objectives = sorted(
+        (
+            objective.model_copy(
+                update={
+                    "name": objective_name(objective),
+                    "groups": tuple(sorted(set(objective.groups), key=natural_key)),
+                    "platforms": tuple(sorted(set(objective.platforms), key=natural_key)),
+                }
+            )
+            for objective in content.objectives
+        ),
+        key=lambda objective: natural_key(objective.name or ""),
+    )
+    sides = tuple(
+        side.model_copy(update={"identity": side.identity or ("friend" if i == 0 else "hostile")})
+        for i, side in enumerate(content.sides)
+    )
+    update: dict[str, Any] = {
+        "sides": sides,
+        "zones": tuple(zones),
+        "groups": tuple(groups),
+        "objectives": tuple(objectives),
+        "catalogue": _used_cards(content),
+    }
+    return Scenario(content.model_copy(update=update), document.source)
+
+
+def _canonical(group: Group) -> Group:
+    """Return the group with its units in the order that names them."""
+    units = sorted(group.units, key=lambda entry: (natural_key(entry.name or ""), natural_key(entry.platform)))
+    return group.model_copy(update={"units": tuple(units)})
+
+
+def _used_cards(content: ScenarioFile) -> Catalogue:
+    """Return the cards that the units of the scenario use, with their derived defaults written out."""
+    every = built_in()
+    own = content.catalogue
+    names = {entry.platform for group in content.groups for entry in group.units}
+    names |= {name for objective in content.objectives for name in objective.platforms}
+    platforms = {name: _filled(own.platforms.get(name) or every.platforms[name]) for name in sorted(names)}
+    sensors = {fit.sensor for card in platforms.values() for fit in card.sensors}
+    weapons = {fit.weapon for card in platforms.values() for fit in card.weapons}
+    return Catalogue(
+        platforms=platforms,
+        sensors={name: own.sensors.get(name) or every.sensors[name] for name in sorted(sensors)},
+        weapons={name: own.weapons.get(name) or every.weapons[name] for name in sorted(weapons)},
+    )
+
+
+def _filled(card: PlatformCard) -> PlatformCard:
+    """Return the card with mobility and cruise speed written out."""
+    mobility = card.mobility
+    if mobility is None:
+        by_domain = {"land": "wheeled", "surface": "water", "subsurface": "water", "air": "air"}
+        mobility = "fixed" if card.speed_max_mps == 0 else by_domain[card.domain]
+    cruise = card.speed_cruise_mps if card.speed_cruise_mps is not None else round(0.7 * card.speed_max_mps, 6)
+    return card.model_copy(update={"mobility": mobility, "speed_cruise_mps": cruise})

@@ -1,0 +1,227 @@
+"""Cards of the catalogue: what a kind of platform, sensor or weapon can do."""
+
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BeforeValidator, Field
+
+from scenarios.schema_types import (
+    AutonomyName,
+    Count,
+    DomainName,
+    Flag,
+    LostLinkName,
+    MobilityName,
+    Model,
+    Name,
+    NonNegative,
+    Number,
+    Positive,
+    Share,
+    TargetClassName,
+    Text,
+    Whole,
+)
+
+ALL_DOMAINS: tuple[DomainName, ...] = get_args(DomainName)
+
+
+class SensorBase(Model):
+    """What all sensor models share."""
+
+    title: Text = Field(default="", description="What a person calls it.")
+    source: Text = Field(default="placeholder", description="Open source of the numbers, or `placeholder`.")
+    domains: tuple[DomainName, ...] = Field(default=ALL_DOMAINS, min_length=1, description="Domains it can see.")
+    range_km: Positive = Field(description="Instrumented range: nothing is seen beyond it.")
+    interval_s: Positive = Field(default=10.0, description="Time between looks.")
+    needs_sight: Flag = Field(default=True, description="Terrain and horizon block it.")
+    height_m: Number | None = Field(default=None, description="Height above ground or sea; null takes the platform's.")
+    field_of_view_deg: Annotated[Positive, Field(le=360)] = Field(
+        default=360.0, description="Full angle, centred on the bow."
+    )
+    error_m: NonNegative = Field(default=10.0, description="One-sigma position error at zero range.")
+    error_m_per_km: NonNegative = Field(default=0.0, description="Growth of that error with range.")
+    classify_km: NonNegative | None = Field(
+        default=None, description="Range of classification; null is half of range_km."
+    )
+    identify_km: NonNegative | None = Field(default=None, description="Range of identification; null is a quarter.")
+
+
+class CookieCutterCard(SensorBase):
+    """Sees with a fixed probability per look inside its range."""
+
+    model: Literal["cookie_cutter"]
+    p_detect: Share = Field(default=1.0, description="Probability of detection per look.")
+
+
+class InverseCubeCard(SensorBase):
+    """Koopman's inverse cube law: detection rate K/r^3, K from a sweep width at a reference speed."""
+
+    model: Literal["inverse_cube"]
+    sweep_width_km: Positive
+    reference_speed_mps: Positive = Field(description="Relative speed at which the sweep width holds.")
+
+
+class RadarReference(Model):
+    """Performance of a radar at one range against 1 m2 (Swerling 1)."""
+
+    range_km: Positive
+    p_detect: Annotated[Share, Field(gt=0, lt=1)]
+
+
+class RadarPhysics(Model):
+    """The radar equation for a single pulse."""
+
+    power_kw: Positive
+    gain_db: Number
+    frequency_ghz: Positive
+    bandwidth_mhz: Positive
+    noise_figure_db: NonNegative
+    losses_db: NonNegative
+    temperature_k: Positive = 290.0
+
+
+class RadarCard(SensorBase):
+    """R^4 law with Swerling 1 detection; give ``reference`` or ``physics``."""
+
+    model: Literal["radar"]
+    p_false_alarm: Annotated[Share, Field(gt=0, lt=1)] = 1e-6
+    reference: RadarReference | None = None
+    physics: RadarPhysics | None = None
+
+
+SensorCard = Annotated[CookieCutterCard | InverseCubeCard | RadarCard, Field(discriminator="model")]
+
+
+class Interceptor(Model):
+    """The part of a weapon that stops incoming rounds."""
+
+    p_intercept: Share = Field(description="Probability that one shot stops one round.")
+    range_km: Positive
+    channels: Count = Field(default=1, description="Shots per reload interval.")
+    shots_per_threat: Whole = Field(default=1, description="Shots at each round; 0 is shoot, look, shoot.")
+
+
+def _hit_table(value: Any) -> Any:
+    """Spread one probability over all target classes."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return dict.fromkeys(get_args(TargetClassName), value)
+    return value
+
+
+HitTable = Annotated[dict[TargetClassName, Share], BeforeValidator(_hit_table)]
+
+
+class WeaponCard(Model):
+    """A weapon as mounted on a platform. ``domains: []`` makes a pure interceptor."""
+
+    title: Text = ""
+    source: Text = Field(default="placeholder", description="Open source of the numbers, or `placeholder`.")
+    domains: tuple[DomainName, ...] = Field(default=(), description="Domains of the targets it can engage.")
+    range_max_km: NonNegative = 0.0
+    range_min_km: NonNegative = 0.0
+    round_speed_mps: Positive | None = Field(
+        default=None, description="Speed of the round; null hits in the same tick."
+    )
+    rounds_per_shot: Count = 1
+    reload_s: NonNegative = Field(default=10.0, description="Time between shots.")
+    p_hit: HitTable = Field(default={}, description="At zero range by target class, or one number; missing is 0.")
+    range_falloff: Share = Field(
+        default=1.0, description="Hit probability at full range as a share of that at zero range."
+    )
+    damage: NonNegative = Field(default=1.0, description="Strength taken by a hit on a target of toughness 1.")
+    p_kill: Share = Field(default=0.0, description="Probability that a hit is catastrophic.")
+    p_component: Share = Field(default=0.0, description="Probability that another hit puts a component out.")
+    seeker_basket_m: Positive | None = Field(
+        default=None, description="Radius the seeker searches; null is direct fire."
+    )
+    contact_age_max_s: Positive | None = Field(default=60.0, description="Oldest contact it fires at; null is any.")
+    contact_error_max_m: Positive | None = Field(
+        default=None, description="Largest contact error it fires at; null is any."
+    )
+    choice: Literal["nearest", "random", "valuable", "spread"] = "spread"
+    needs_sight: Flag = True
+    stoppable: Flag = Field(default=False, description="Its rounds can be intercepted.")
+    commit_cap: Whole = Field(default=0, description="Rounds a side commits to one contact at a time; 0 is no limit.")
+    interceptor: Interceptor | None = None
+
+
+class SensorFit(Model):
+    """A sensor on a platform."""
+
+    sensor: Name
+    height_m: Number | None = Field(default=None, description="Replaces the height of the card.")
+
+
+class WeaponFit(Model):
+    """A weapon on a platform."""
+
+    weapon: Name
+    rounds: Whole | None = Field(description="Rounds at the start; null is unlimited.")
+
+
+class HostFit(Model):
+    """What makes a platform a host of others."""
+
+    carries: Count = Field(description="Units it can have aboard.")
+    service_slots: Count = Field(default=1, description="Units it can refuel and rearm at once.")
+
+
+class Radio(Model):
+    """The link to the rest of the side."""
+
+    range_km: Positive
+    satellite: Flag = Field(default=False, description="Needs no line of sight.")
+
+
+def _sensor_fit(value: Any) -> Any:
+    """Let a bare name stand for a fit."""
+    return {"sensor": value} if isinstance(value, str) else value
+
+
+class PlatformCard(Model):
+    """A kind of unit."""
+
+    title: Text = Field(default="", description="What a person calls it.")
+    source: Text = Field(default="placeholder", description="Open source of the numbers, or `placeholder`.")
+    domain: DomainName
+    target_class: TargetClassName
+    mobility: MobilityName | None = Field(
+        default=None, description="null: wheeled, water or air by domain; fixed at speed 0."
+    )
+    sidc: Annotated[str, Field(pattern=r"^(|\d{20})$")] = Field(
+        default="", description="20-digit symbol code, friendly."
+    )
+    cost_musd: NonNegative = Field(default=1.0, description="Weight in exchange ratios and objectives [million USD].")
+    speed_max_mps: NonNegative
+    speed_cruise_mps: NonNegative | None = Field(default=None, description="null: 0.7 of the maximum.")
+    turn_radius_m: NonNegative = Field(default=0.0, description="At cruise speed; 0 turns on the spot.")
+    hovers: Flag = Field(default=True, description="Can stand still while active; a fixed wing cannot.")
+    endurance_h: Positive | None = Field(default=None, description="At cruise speed; null is unlimited.")
+    idle_burn: Share = Field(default=0.2, description="Consumption at rest as a share of that at cruise.")
+    reserve_share: Share = Field(default=0.15, description="Share of the endurance kept for the way home.")
+    height_m: Number = Field(default=2.0, description="Of body and antenna above ground or sea; negative is depth.")
+    radio: Radio | None = Field(default=None, description="null: reaches the whole map.")
+    rcs_m2: Positive = Field(default=1.0, description="Radar cross-section.")
+    signature: NonNegative = Field(default=1.0, description="Factor on the range of other sensors against it.")
+    toughness: Positive = Field(default=1.0, description="Hits of damage 1 that use up its strength.")
+    standoff_km: NonNegative | None = Field(
+        default=None, description="Where an attacker stops; null: 0.8 of weapon range."
+    )
+    command_post: Flag = False
+    one_way: Flag = Field(default=False, description="A munition: firing uses the unit up.")
+    autonomy: AutonomyName = "autonomous"
+    approval_s: NonNegative = Field(default=0.0, description="From proposal to fire under approve and veto.")
+    lost_link: LostLinkName = "continue"
+    lost_link_s: NonNegative = Field(default=60.0, description="Patience before the lost-link behaviour.")
+    host: HostFit | None = None
+    turnaround_min: NonNegative = Field(default=10.0, description="Refuelling and rearming on a host.")
+    sensors: tuple[Annotated[SensorFit, BeforeValidator(_sensor_fit)], ...] = ()
+    weapons: tuple[WeaponFit, ...] = ()
+
+
+class Catalogue(Model):
+    """Cards by name. In a scenario they add to the built-in catalogue and replace cards of the same name."""
+
+    platforms: dict[Name, PlatformCard] = Field(default_factory=dict)
+    sensors: dict[Name, SensorCard] = Field(default_factory=dict)
+    weapons: dict[Name, WeaponCard] = Field(default_factory=dict)

@@ -1,0 +1,110 @@
+"""The playing field: extent, ground and shapes stamped on it."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from scenarios.schema_types import (
+    Circle,
+    Flag,
+    GeoPoint,
+    Model,
+    NonNegative,
+    Number,
+    PointKm,
+    Positive,
+    Share,
+    SurfaceName,
+    Whole,
+)
+
+
+class Feature(Model):
+    """A shape stamped on the ground: one of ``polygon_km``, ``line_km`` with ``width_km``, or ``circle``.
+
+    ``wall`` raises everything inside to ``height_m``; ``hill``, ``ridge`` and ``island`` rise smoothly from
+    the rim to ``height_m``; ``lake`` is water at height 0; the others change the surface alone.
+    """
+
+    kind: Literal["wall", "hill", "ridge", "island", "lake", "open", "rough", "forest", "urban", "marsh", "road"]
+    polygon_km: tuple[PointKm, ...] | None = Field(default=None, min_length=3)
+    line_km: tuple[PointKm, ...] | None = Field(default=None, min_length=2)
+    width_km: Positive | None = None
+    circle: Circle | None = None
+    height_m: NonNegative = Field(default=0.0, description="Of the crest above sea level.")
+
+    @model_validator(mode="after")
+    def _one_shape(self) -> Self:
+        shapes = (self.polygon_km, self.line_km, self.circle)
+        if sum(shape is not None for shape in shapes) != 1:
+            raise ValueError("a feature needs one shape; give one of polygon_km, line_km, circle")
+        if (self.line_km is None) != (self.width_km is None):
+            raise ValueError("line_km and width_km belong together; give both or neither")
+        if self.circle is not None and self.circle.centre_km is None:
+            raise ValueError("the circle of a feature needs centre_km; give its centre as [east, north]")
+        return self
+
+
+class FlatTerrain(Model):
+    """Level ground or open sea."""
+
+    kind: Literal["flat"] = "flat"
+    surface: SurfaceName = "open"
+    elevation_m: NonNegative = 0.0
+    features: tuple[Feature, ...] = ()
+
+
+class ProceduralTerrain(Model):
+    """Coast, relief and cover made from a seed, the same on every machine."""
+
+    kind: Literal["procedural"]
+    seed: Whole = 1
+    water_share: Share = Field(default=0.0, description="Share of the map under water.")
+    land_towards: Literal["north", "east", "south", "west", "nowhere"] = Field(
+        default="nowhere", description="Edge of the map towards which the land rises; nowhere makes an archipelago."
+    )
+    coast_noise: NonNegative = Field(default=0.5, description="Raggedness of the coast against the rise of the land.")
+    relief_m: NonNegative = Field(default=200.0, description="Highest ground.")
+    feature_km: Positive = Field(default=20.0, description="Size of the largest hills.")
+    roughness: Share = Field(default=0.5, description="Weight of each finer octave against the one before.")
+    rough_share: Share = Field(default=0.1, description="Share of the land.")
+    forest_share: Share = 0.2
+    urban_share: Share = 0.03
+    marsh_share: Share = 0.02
+    features: tuple[Feature, ...] = ()
+
+    @model_validator(mode="after")
+    def _shares(self) -> Self:
+        total = self.rough_share + self.forest_share + self.urban_share + self.marsh_share
+        if total > 1.0:
+            raise ValueError(f"the shares of cover add up to {total:g}; keep their sum at or below 1")
+        return self
+
+
+Terrain = Annotated[FlatTerrain | ProceduralTerrain, Field(discriminator="kind")]
+
+
+class Map(Model):
+    """The playing field in the local metric plane (azimuthal equidistant about ``origin``)."""
+
+    origin: GeoPoint
+    west_km: Number
+    east_km: Number
+    south_km: Number
+    north_km: Number
+    cell_m: Positive = Field(default=250.0, description="Cell of the terrain raster.")
+    earth_radius_factor: Positive = Field(
+        default=4 / 3, description="Effective over true earth radius for radio and radar."
+    )
+    flat_earth: Flag = Field(default=False, description="No horizon.")
+    terrain: Terrain = FlatTerrain()
+
+    @model_validator(mode="after")
+    def _edges(self) -> Self:
+        if self.west_km >= self.east_km:
+            raise ValueError(f"west_km {self.west_km:g} is not west of east_km {self.east_km:g}; swap or widen them")
+        if self.south_km >= self.north_km:
+            raise ValueError(
+                f"south_km {self.south_km:g} is not south of north_km {self.north_km:g}; swap or widen them"
+            )
+        return self

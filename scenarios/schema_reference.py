@@ -1,0 +1,137 @@
+"""The reference page of the scenario format, made from the schema."""
+
+import types
+from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from scenarios import schema_cards, schema_map, schema_scenario, schema_types
+
+_INTRODUCTION = """\
+# Scenario format
+
+This page is made from the schema by `chammo schema --markdown`; do not edit it by hand.
+`chammo validate FILE` lists everything that is wrong with a file, `chammo schema` prints the JSON Schema for editors.
+
+A scenario is one YAML file in UTF-8. The unit of a quantity is the end of its key (`_km`, `_mps`, `_s`, `_h`, `_deg`).
+Unknown keys are errors. Keys without a default must be given. Aliases, merge keys and tags of YAML are not read, so a
+file can neither run code nor grow when it is read. Places are `at_km: [east, north]` of the map's origin, or
+`at: {longitude_deg: 126.0, latitude_deg: 37.0}`. A card may say `extends: NAME` and then gives only what differs from
+the card of that name. The order of groups, zones, objectives and units in a file does not matter.
+"""
+
+_SECTIONS: tuple[type[BaseModel], ...] = (
+    schema_scenario.ScenarioFile,
+    schema_scenario.Time,
+    schema_scenario.Rules,
+    schema_map.Map,
+    schema_map.FlatTerrain,
+    schema_map.ProceduralTerrain,
+    schema_map.Feature,
+    schema_scenario.Side,
+    schema_scenario.PolicyChoice,
+    schema_scenario.Zone,
+    schema_types.Circle,
+    schema_types.Rectangle,
+    schema_types.GeoPoint,
+    schema_scenario.Group,
+    schema_scenario.UnitEntry,
+    schema_scenario.Formation,
+    schema_scenario.TaskOrder,
+    schema_scenario.Objective,
+    schema_cards.Catalogue,
+    schema_cards.PlatformCard,
+    schema_cards.Radio,
+    schema_cards.HostFit,
+    schema_cards.SensorFit,
+    schema_cards.WeaponFit,
+    schema_cards.CookieCutterCard,
+    schema_cards.InverseCubeCard,
+    schema_cards.RadarCard,
+    schema_cards.RadarReference,
+    schema_cards.RadarPhysics,
+    schema_cards.WeaponCard,
+    schema_cards.Interceptor,
+)
+
+
+def reference_page() -> str:
+    """Return the reference page of the scenario format as Markdown."""
+    parts = [_INTRODUCTION]
+    for model in _SECTIONS:
+        text = " ".join((model.__doc__ or "").split()).replace("``", "`")
+        rows = [_row(name, field) for name, field in model.model_fields.items()]
+        table = ["| key | value | default | meaning |", "| --- | --- | --- | --- |", *rows]
+        parts.append(f"\n## {model.__name__}\n\n{text}\n\n" + "\n".join(table) + "\n")
+    return "".join(parts)
+
+
+def _row(name: str, field: FieldInfo) -> str:
+    kind = _kind(field.annotation)
+    limits = _limits(field.metadata) or _limits(_metadata(field.annotation))
+    default = "**required**" if field.is_required() else _default(field.default)
+    text = (field.description or "").replace("|", "\\|")
+    return f"| `{name}` | {kind}{limits} | {default} | {text} |"
+
+
+def _default(value: Any) -> str:
+    if isinstance(value, BaseModel):
+        return "see there"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(str, cast(tuple[Any, ...], value))) + "]"
+    return str(value) if value != "" else '""'
+
+
+def _kind(annotation: Any) -> str:
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _kind(get_args(annotation)[0])
+    if origin in (Union, types.UnionType):
+        kinds = [_kind(option) for option in get_args(annotation) if option is not type(None)]
+        return " or ".join(dict.fromkeys(kinds))
+    if origin is Literal:
+        return ", ".join(f"`{value}`" for value in get_args(annotation))
+    if origin is tuple:
+        arguments = get_args(annotation)
+        if arguments[-1] is Ellipsis:
+            return f"list of {_kind(arguments[0])}"
+        return "[" + ", ".join(_kind(argument) for argument in arguments) + "]"
+    if origin is dict:
+        return f"mapping to {_kind(get_args(annotation)[1])}"
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
+    names: dict[Any, str] = {float: "number", int: "whole number", str: "text", bool: "true or false"}
+    return names.get(annotation, "any")
+
+
+def _metadata(annotation: Any) -> list[Any]:
+    if get_origin(annotation) is Annotated:
+        inner, *own = get_args(annotation)
+        return [*_metadata(inner), *own]
+    if get_origin(annotation) in (Union, types.UnionType):
+        return [item for option in get_args(annotation) for item in _metadata(option)]
+    return []
+
+
+def _limits(metadata: list[Any]) -> str:
+    found: dict[str, float] = {}
+    for item in metadata:
+        inner = item.metadata if isinstance(item, FieldInfo) else [item]
+        for limit in inner:
+            for name in ("gt", "ge", "lt", "le"):
+                value = getattr(limit, name, None)
+                if isinstance(value, (int, float)):
+                    found[name] = value
+    if "gt" in found:
+        found.pop("ge", None)
+    if "lt" in found:
+        found.pop("le", None)
+    signs = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
+    return "".join(f", {signs[name]} {value:g}" for name, value in found.items())

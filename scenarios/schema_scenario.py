@@ -1,0 +1,237 @@
+"""The scenario file as a whole: time, rules, sides, zones, groups and objectives."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, Strict, model_validator
+
+from scenarios.schema_cards import Catalogue
+from scenarios.schema_map import Map
+from scenarios.schema_types import (
+    AutonomyName,
+    Circle,
+    Count,
+    Flag,
+    GeoPoint,
+    LostLinkName,
+    Model,
+    Name,
+    NonNegative,
+    Number,
+    PointKm,
+    Positive,
+    Rectangle,
+    RoeName,
+    Share,
+    TaskName,
+    Text,
+    Whole,
+)
+
+SCHEMA_VERSION = 1
+
+
+class Time(Model):
+    """Step, length and cadences. Intervals are rounded to whole steps, one step at least."""
+
+    dt_s: Positive = Field(description="Time step.")
+    duration_h: Positive | None = Field(default=None, description="Length of the run; or give duration_s.")
+    duration_s: Positive | None = None
+    decision_interval_s: Positive = Field(default=60.0, description="Between the decisions of the policies.")
+    record_interval_s: Positive = Field(default=10.0, description="Between frames of the recording.")
+    comms_interval_s: Positive = Field(default=10.0, description="Between updates of the network.")
+    plan_interval_s: Positive = Field(default=10.0, description="Between a unit's own decisions.")
+    score_interval_s: Positive = Field(default=10.0, description="Between updates of the objectives.")
+
+    @model_validator(mode="after")
+    def _one_length(self) -> Self:
+        if (self.duration_h is None) == (self.duration_s is None):
+            raise ValueError("the length of the run must be given once; give duration_h or duration_s")
+        return self
+
+    @property
+    def length_s(self) -> float:
+        """Length of the run [s]."""
+        return self.duration_s if self.duration_s is not None else (self.duration_h or 0.0) * 3600.0
+
+
+class Rules(Model):
+    """Rules of the whole fight."""
+
+    contact_hold_s: Positive = Field(default=600.0, description="A contact not seen for so long is dropped.")
+    contact_growth_mps: NonNegative = Field(default=3.0, description="Growth of a contact's position error.")
+    p_bda: Share = Field(default=0.7, description="Probability that a kill is known to the shooter's side at once.")
+    stop_on_annihilation: Flag = True
+    win_margin: Share = Field(default=0.1, description="Lead of the score that makes a winner.")
+    picture_contacts: Annotated[int, Strict(), Field(ge=1, le=100_000)] = Field(
+        default=200, description="Most contacts a side's picture lists."
+    )
+    max_hops: Annotated[int, Strict(), Field(ge=1, le=255)] = 8
+    stagger: Flag = Field(default=True, description="Spread the looks of sensors over their intervals.")
+
+
+class PolicyChoice(Model):
+    """Who commands a side: a name from the entry points `chammo.policies` and its parameters."""
+
+    name: Text = "hold"
+    parameters: dict[str, Any] = Field(default_factory=dict)
+
+
+class Side(Model):
+    """A belligerent."""
+
+    name: Name
+    title: Text = ""
+    colour: Annotated[str, Field(pattern=r"^(|#[0-9a-fA-F]{6})$")] = Field(default="", description="As #rrggbb.")
+    identity: Literal["friend", "hostile", "neutral", "unknown"] | None = Field(
+        default=None, description="Frame of its symbols; null: friend for the first side, hostile for the others."
+    )
+    policy: PolicyChoice = PolicyChoice()
+
+
+class Zone(Model):
+    """An area: one of ``circle``, ``rectangle``, ``polygon_km`` or ``polygon``."""
+
+    name: Name
+    kind: Literal["objective", "no_fire"] = "objective"
+    side: Name | None = Field(default=None, description="Side that it binds; null is all.")
+    circle: Circle | None = None
+    rectangle: Rectangle | None = None
+    polygon_km: tuple[PointKm, ...] | None = Field(default=None, min_length=3, max_length=1000)
+    polygon: tuple[GeoPoint, ...] | None = Field(default=None, min_length=3, max_length=1000)
+
+    @model_validator(mode="after")
+    def _one_shape(self) -> Self:
+        shapes = (self.circle, self.rectangle, self.polygon_km, self.polygon)
+        if sum(shape is not None for shape in shapes) != 1:
+            raise ValueError("a zone needs one shape; give one of circle, rectangle, polygon_km, polygon")
+        if self.circle is not None and (self.circle.centre is None) == (self.circle.centre_km is None):
+            raise ValueError("a circle needs one centre; give centre_km or centre")
+        return self
+
+
+class UnitEntry(Model):
+    """So many units of a platform. Named `<group>-<k>`, or after the group when it has one unit."""
+
+    platform: Name
+    count: Annotated[Count, Field(le=200_000)] = 1
+    name: Name | None = Field(
+        default=None, description="Names these units `<name>-<k>`, or `<name>` when there is one."
+    )
+
+
+class Formation(Model):
+    """How the units of a group stand round its point, facing its heading (north when random)."""
+
+    shape: Literal["line", "column", "wedge", "disc"] = "disc"
+    spacing_m: NonNegative = 200.0
+
+
+class TaskOrder(Model):
+    """The task in force at the start."""
+
+    verb: TaskName = "hold"
+    at_km: PointKm | None = Field(
+        default=None, description="Its point; null: end of the route, or where the group starts."
+    )
+    at: GeoPoint | None = None
+    radius_km: NonNegative = 0.0
+    speed: Share = Field(default=0.0, description="Share of the maximum speed; 0 is cruise.")
+    spacing_m: NonNegative = Field(default=0.0, description="Of lanes or stations; 0 is the behaviour's own.")
+    escort: Name | None = Field(default=None, description="Group that is escorted.")
+    route_km: tuple[PointKm, ...] = Field(default=(), max_length=1000, description="Points to pass on the way.")
+
+    @model_validator(mode="after")
+    def _fits_verb(self) -> Self:
+        if self.at is not None and self.at_km is not None:
+            raise ValueError("the point is given twice; keep at_km or at")
+        if (self.verb == "escort") != (self.escort is not None):
+            raise ValueError("`escort` names the group for the verb escort, and for it only; give both or neither")
+        return self
+
+
+class Group(Model):
+    """Units that are ordered together. Placed by ``at_km`` or ``at``, or aboard a host."""
+
+    name: Name
+    side: Name
+    units: tuple[UnitEntry, ...] = Field(min_length=1)
+    at_km: PointKm | None = Field(default=None, description="East and north of the origin [km].")
+    at: GeoPoint | None = None
+    formation: Formation = Formation()
+    heading_deg: Annotated[Number, Field(ge=-360, le=360)] | None = Field(
+        default=None, description="Clockwise from north; null draws one per unit and replication."
+    )
+    scatter_km: tuple[NonNegative, NonNegative] | None = Field(
+        default=None, description="Half-widths east and north of a uniform draw of each start."
+    )
+    scatter_radius_km: NonNegative | None = Field(default=None, description="Radius of a uniform draw of each start.")
+    host: Name | None = Field(default=None, description="Unit, or group of units, that they come from and return to.")
+    aboard: Flag = Field(default=False, description="Start aboard the host.")
+    reserve: Flag = Field(default=False, description="Not in the scenario at the start.")
+    home_km: PointKm | None = Field(
+        default=None, description="Where units without a host turn home to; null: their start."
+    )
+    endurance_share: Share = Field(default=1.0, description="Fuel or battery at the start.")
+    autonomy: AutonomyName | None = Field(default=None, description="null: as the card says.")
+    approval_s: NonNegative | None = Field(default=None, description="null: as the card says.")
+    lost_link: LostLinkName | None = Field(default=None, description="null: as the card says.")
+    lost_link_s: NonNegative | None = Field(default=None, description="null: as the card says.")
+    roe: RoeName = "tight"
+    task: TaskOrder = TaskOrder()
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if self.aboard and self.host is None:
+            raise ValueError("aboard needs a host; name the unit or group that carries it")
+        if self.aboard and self.reserve:
+            raise ValueError("a group cannot be aboard and in reserve; keep one")
+        places = (self.at is not None) + (self.at_km is not None)
+        if self.aboard and places:
+            raise ValueError("a group that starts aboard stands where its host stands; leave out at_km and at")
+        if not self.aboard and places != 1:
+            raise ValueError("a group needs one place; give at_km or at (or host and aboard: true)")
+        if self.scatter_km is not None and self.scatter_radius_km is not None:
+            raise ValueError("the scatter is given twice; keep scatter_km or scatter_radius_km")
+        return self
+
+
+class Objective(Model):
+    """What a side wants. Members: ``groups`` and ``platforms`` together; neither means all units."""
+
+    name: Name | None = Field(default=None, description="null: made of side, kind and zone.")
+    side: Name
+    kind: Literal["destroy", "protect", "hold", "reach"]
+    groups: tuple[Name, ...] = ()
+    platforms: tuple[Name, ...] = ()
+    zone: Name | None = None
+    weight: Positive = 1.0
+    goal: Annotated[Share, Field(gt=0)] = Field(default=1.0, description="Progress at which it counts as met.")
+    decisive: Flag = Field(default=False, description="Meeting it ends the run.")
+
+    @model_validator(mode="after")
+    def _fits_kind(self) -> Self:
+        if self.kind in ("hold", "reach") and self.zone is None:
+            raise ValueError(f"{self.kind} needs a zone; name one of the zones")
+        if self.kind in ("destroy", "protect") and self.zone is not None:
+            raise ValueError(f"{self.kind} has no zone; leave it out")
+        if self.kind == "hold" and (self.groups or self.platforms):
+            raise ValueError("hold counts all units of the side; leave out groups and platforms")
+        return self
+
+
+class ScenarioFile(Model):
+    """A scenario. Keys end in their unit; omitted keys take the defaults shown."""
+
+    schema_version: Whole
+    name: Name
+    title: Text = ""
+    question: Text = Field(default="", description="What the scenario is meant to answer.")
+    description: Text = ""
+    time: Time
+    map: Map
+    rules: Rules = Rules()
+    sides: tuple[Side, ...] = Field(min_length=2, max_length=2)
+    zones: tuple[Zone, ...] = ()
+    groups: tuple[Group, ...] = Field(min_length=1)
+    objectives: tuple[Objective, ...] = ()
+    catalogue: Catalogue = Catalogue()

@@ -1,0 +1,62 @@
+"""A small map of a scenario in characters."""
+
+import numpy as np
+
+from scenarios.compiler import Compiled
+from simcore.params import UP, UW
+from simcore.types import Domain, Status, Surface
+
+GROUND = {
+    Surface.WATER: "~",
+    Surface.OPEN: ".",
+    Surface.ROUGH: ",",
+    Surface.FOREST: '"',
+    Surface.URBAN: "#",
+    Surface.MARSH: ";",
+    Surface.ROAD: "=",
+}
+MARKS = {Domain.LAND: "l", Domain.SURFACE: "s", Domain.SUBSURFACE: "u", Domain.AIR: "a"}
+_ANSI_SIDES = ("\x1b[1;94m", "\x1b[1;91m")
+_ANSI_WATER, _ANSI_LAND, _ANSI_ZONE, _ANSI_END = "\x1b[36m", "\x1b[32m", "\x1b[1;93m", "\x1b[0m"
+
+
+def draw_map(compiled: Compiled, columns: int, rows: int, *, is_coloured: bool) -> list[str]:
+    """Return ``rows`` lines of ``columns`` characters, north at the top.
+
+    A letter marks the domain of the units in a cell: small for the first side, capital for the second, ``*`` for
+    a command post, ``+`` for both sides. ``o`` is the rim of a zone.
+    """
+    west, east, south, north = compiled.roster.bounds_m
+    x = west + (np.arange(columns) + 0.5) * (east - west) / columns
+    y = north - (np.arange(rows) + 0.5) * (north - south) / rows
+    surface = compiled.ground.surface_at(np.tile(x, rows), np.repeat(y, columns)).reshape(rows, columns)
+    text = [[GROUND[Surface(int(code))] for code in line] for line in surface]
+    style = [[_ANSI_WATER if code == int(Surface.WATER) else _ANSI_LAND for code in line] for line in surface]
+
+    def cell(x_m: float, y_m: float) -> tuple[int, int]:
+        column = int((x_m - west) / (east - west) * columns)
+        row = int((north - y_m) / (north - south) * rows)
+        return min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
+
+    for polygon in compiled.roster.zone_polygon_m:
+        for k in range(polygon.shape[1]):
+            start, end = polygon[:, k], polygon[:, (k + 1) % polygon.shape[1]]
+            for share in np.linspace(0.0, 1.0, 2 * columns):
+                row, column = cell(*(start + (end - start) * share))
+                text[row][column], style[row][column] = "o", _ANSI_ZONE
+    whole, real = compiled.params.units.whole, compiled.params.units.real
+    seen: dict[tuple[int, int], set[int]] = {}
+    order = np.argsort(whole[UW.IS_COMMAND_POST], kind="stable")
+    for unit in order[whole[UW.STATUS0, order] != int(Status.ABOARD)]:
+        place, side = cell(float(real[UP.X0, unit]), float(real[UP.Y0, unit])), int(whole[UW.SIDE, unit])
+        sides = seen.setdefault(place, set())
+        sides.add(side)
+        mark = "*" if whole[UW.IS_COMMAND_POST, unit] else MARKS[Domain(int(whole[UW.DOMAIN, unit]))]
+        mark = "+" if len(sides) > 1 else mark if side == 0 else mark.upper()
+        text[place[0]][place[1]], style[place[0]][place[1]] = mark, _ANSI_SIDES[side % 2]
+    if not is_coloured:
+        return ["".join(line) for line in text]
+    return [
+        "".join(f"{paint}{mark}" for mark, paint in zip(line, paints, strict=True)) + _ANSI_END
+        for line, paints in zip(text, style, strict=True)
+    ]

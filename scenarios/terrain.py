@@ -1,0 +1,153 @@
+"""Terrain rasters of a map: heights, cover, and what they do to movement and sight."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenarios.schema_map import FlatTerrain, Map, ProceduralTerrain
+from scenarios.terrain_features import stamp
+from scenarios.terrain_noise import layered_noise
+from simcore.params import TERRAIN_BLOCK, Terrain
+from simcore.types import F32, F64, U8, Mobility, Surface
+
+SPEED_FACTORS = {
+    # water, open, rough, forest, urban, marsh, road; placeholder, after the order of the NATO mobility classes
+    Mobility.WHEELED: (0.0, 1.0, 0.5, 0.3, 0.6, 0.15, 1.0),
+    Mobility.TRACKED: (0.0, 1.0, 0.7, 0.45, 0.6, 0.35, 1.0),
+    Mobility.FOOT: (0.0, 1.0, 0.8, 0.6, 0.9, 0.4, 1.0),
+    Mobility.WATER: (1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+    Mobility.AIR: (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0),
+    Mobility.FIXED: (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+}
+"""Factor on the speed by surface."""
+
+STEEPEST = {Mobility.WHEELED: 0.5, Mobility.TRACKED: 0.6, Mobility.FOOT: 1.0}
+"""Slope (rise over run) at which the factor on the speed has fallen to its floor of 0.2; placeholder."""
+
+CONCEALMENT = (1.0, 1.0, 0.8, 0.35, 0.5, 0.8, 1.0)
+"""Factor on the range of sensors that need sight, by the surface a land target stands on; placeholder."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Rasters and where they lie. Cell centres are at ``west_m + (column + 0.5) * cell_m``."""
+
+    terrain: Terrain
+    west_m: float
+    south_m: float
+    cell_m: float
+
+    def surface_at(self, x_m: F64, y_m: F64) -> U8:
+        """Return the surface of the cells that hold the points, those beyond the edge counted to the edge."""
+        rows, columns = self.terrain.surface.shape
+        column = np.clip(np.floor((x_m - self.west_m) / self.cell_m).astype(np.int64), 0, columns - 1)
+        row = np.clip(np.floor((y_m - self.south_m) / self.cell_m).astype(np.int64), 0, rows - 1)
+        return self.terrain.surface[row, column]
+
+    def nearest(self, x_m: float, y_m: float, allowed: np.ndarray) -> tuple[float, float] | None:
+        """Return the centre [m] of the nearest cell of the mask ``allowed`` (rows, columns), or None."""
+        rows, columns = np.nonzero(allowed)
+        if len(rows) == 0:
+            return None
+        x = self.west_m + (columns + 0.5) * self.cell_m
+        y = self.south_m + (rows + 0.5) * self.cell_m
+        best = int(np.argmin((x - x_m) ** 2 + (y - y_m) ** 2))
+        return float(x[best]), float(y[best])
+
+
+def build_ground(field: Map) -> Ground:
+    """Return the rasters of a map."""
+    kind = field.terrain
+    west, south = field.west_km * 1e3, field.south_km * 1e3
+    width, height = field.east_km * 1e3 - west, field.north_km * 1e3 - south
+    cell = float(field.cell_m)
+    if isinstance(kind, FlatTerrain) and not kind.features:
+        cell = max(width, height)
+    columns, rows = max(1, math.ceil(width / cell - 1e-9)), max(1, math.ceil(height / cell - 1e-9))
+    x: F64 = west + (np.arange(columns, dtype=np.float64) + 0.5) * cell
+    y: F64 = south + (np.arange(rows, dtype=np.float64) + 0.5) * cell
+    if isinstance(kind, FlatTerrain):
+        elevation = np.full((rows, columns), kind.elevation_m, dtype=np.float32)
+        surface = np.full((rows, columns), int(Surface[kind.surface.upper()]), dtype=np.uint8)
+    else:
+        elevation, surface = _procedural(kind, x - west, y - south, cell)
+    for feature in kind.features:
+        stamp(feature, x, y, elevation, surface)
+    concealment = np.array(CONCEALMENT, dtype=np.float32)[surface]
+    terrain = Terrain(elevation, block_peaks(elevation), surface, _speed(elevation, surface, cell), concealment)
+    return Ground(terrain, west, south, cell)
+
+
+def block_peaks(elevation_m: F32) -> F32:
+    """Return the highest ground of each block of cells and the cells around it: what interpolation cannot exceed."""
+    rows, columns = elevation_m.shape
+    padded = np.pad(elevation_m, 1, mode="edge")
+    peak = elevation_m.copy()
+    for i in range(3):
+        for j in range(3):
+            np.maximum(peak, padded[i : i + rows, j : j + columns], out=peak)
+    extra = (-rows) % TERRAIN_BLOCK, (-columns) % TERRAIN_BLOCK
+    peak = np.pad(peak, ((0, extra[0]), (0, extra[1])), mode="edge")
+    blocks = peak.reshape(peak.shape[0] // TERRAIN_BLOCK, TERRAIN_BLOCK, peak.shape[1] // TERRAIN_BLOCK, TERRAIN_BLOCK)
+    return np.ascontiguousarray(blocks.max(axis=(1, 3)))
+
+
+def _speed(elevation: F32, surface: U8, cell_m: float) -> F32:
+    speed = np.array([SPEED_FACTORS[mobility] for mobility in Mobility], dtype=np.float32)[:, surface]
+    if min(elevation.shape) > 1:
+        north, east = np.gradient(elevation.astype(np.float64), cell_m)
+        slope = np.sqrt(north * north + east * east)
+        for mobility, steepest in STEEPEST.items():
+            speed[mobility] *= np.maximum(0.2, 1.0 - 0.8 * slope / steepest).astype(np.float32)
+    return np.ascontiguousarray(speed)
+
+
+def _share(values: F64, share: float) -> float:
+    """Return the value below which a share of ``values`` lies."""
+    if values.size == 0:
+        return 0.0
+    k = min(values.size - 1, int(share * values.size))
+    return float(np.partition(values, k)[k])
+
+
+def _procedural(kind: ProceduralTerrain, x: F64, y: F64, cell_m: float) -> tuple[F32, U8]:
+    """Return elevation and surface for cell centres ``x``, ``y`` from the corner of the map."""
+    wavelength = kind.feature_km * 1e3
+    level = layered_noise(x, y, wavelength, kind.roughness, 2.0 * cell_m, kind.seed, 0)
+    if kind.land_towards != "nowhere":
+        across = (x / x[-1])[None, :] if kind.land_towards in ("east", "west") else (y / y[-1])[:, None]
+        rise = across if kind.land_towards in ("east", "north") else 1.0 - across
+        level = rise + kind.coast_noise * 2.0 * (level - 0.5)
+    shore = _share(level.ravel(), kind.water_share)
+    land = level >= shore if kind.water_share < 1.0 else np.zeros(level.shape, dtype=bool)
+    relief = layered_noise(x, y, wavelength, kind.roughness, 2.0 * cell_m, kind.seed, 1)
+    elevation = np.zeros(level.shape)
+    if land.any():
+        low, high = float(relief[land].min()), float(relief[land].max())
+        crest = (relief - low) / max(high - low, 1e-9)
+        inland = np.clip((level - shore) / max(float(level.max()) - shore, 1e-9) * 4.0, 0.0, 1.0)
+        rise = inland if kind.water_share > 0.0 else 1.0
+        elevation = np.where(land, kind.relief_m * rise * crest * crest, 0.0)
+    return elevation.astype(np.float32), _cover(kind, x, y, cell_m, land)
+
+
+def _cover(kind: ProceduralTerrain, x: F64, y: F64, cell_m: float, land: np.ndarray) -> U8:
+    surface = np.where(land, np.uint8(int(Surface.OPEN)), np.uint8(int(Surface.WATER)))
+    free = land.copy()
+    left = 1.0
+    shares = (
+        (Surface.FOREST, kind.forest_share, 3.0),
+        (Surface.ROUGH, kind.rough_share, 3.0),
+        (Surface.URBAN, kind.urban_share, 5.0),
+        (Surface.MARSH, kind.marsh_share, 4.0),
+    )
+    for layer, (cover, share, finer) in enumerate(shares, start=2):
+        if share > 0.0 and free.any():
+            wavelength = kind.feature_km * 1e3 / finer
+            noise = layered_noise(x, y, wavelength, 0.5, max(2.0 * cell_m, wavelength / 5.0), kind.seed, layer)
+            chosen = free & (noise >= _share(noise[free], 1.0 - share / left)) if share < left else free.copy()
+            surface[chosen] = int(cover)
+            free &= ~chosen
+            left -= share
+    return surface

@@ -1,0 +1,187 @@
+"""Two forces that see each other at once and shoot it out: Lanchester's laws unit by unit."""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scenarios.verification.document import all_seeing, document, group, platform
+from scenarios.verification.measures import end_tick, living
+from scenarios.verification.options import Topic, option
+from scenarios.verification.oracles import attrition
+from scenarios.verification.oracles.distribution import Distribution, counts
+from scenarios.verification.rows import Judge, Row
+from scenarios.verification.runner import Document, Run, Sample, sample
+from simcore.types import F64
+
+if TYPE_CHECKING:
+    from scenarios.compiler import Compiled
+    from simcore.simulation import Simulation
+
+_STATES_LIMIT = 40_000
+_TICKS_LIMIT = 2_000_000
+_RANGE_KM = 1.0
+
+
+@dataclass(frozen=True)
+class Attrition:
+    """A fight to the finish; the verdict is on the exact stepped process, the continuous limit is shown."""
+
+    blue: int = option(20, "units of blue", low=1, high=1000)
+    red: int = option(15, "units of red", low=1, high=1000)
+    rate_blue: float = option(0.1, "kills per blue unit (linear: and red unit) and second", above=0.0)
+    rate_red: float = option(0.1, "kills per red unit (linear: and blue unit) and second", above=0.0)
+    dt: float = option(1.0, "time step [s]", above=0.0)
+    law: str = option("square", "aimed fire (square) or area fire (linear)", choices=("square", "linear"))
+
+    @property
+    def fight(self) -> attrition.Fight:
+        """The oracle's parameters."""
+        return attrition.Fight(self.blue, self.red, self.rate_blue, self.rate_red, self.law)
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the combination."""
+        found: list[str] = []
+        if self.blue * self.red > _STATES_LIMIT:
+            found.append(
+                f"--blue x --red: {self.blue * self.red} states are too many; keep the product <= {_STATES_LIMIT}"
+            )
+        if min(self.fight.p_kill(self.dt)) < 1e-9:
+            found.append("--rate-blue, --rate-red, --dt: a shot that kills with less than 1e-9 never ends; raise them")
+        if not found and self._n_ticks() > _TICKS_LIMIT:
+            found.append(f"--dt: the fight would take more than {_TICKS_LIMIT} steps; give a longer step")
+        return found
+
+    def rows(self, run: Run) -> list[Row]:
+        """Play the fight and compare its end with both chains."""
+        stepped = attrition.stepped(self.fight, self.dt)
+        limit = attrition.continuous(self.fight)
+        n_ticks = self._n_ticks(stepped)
+        result = sample(self.document(n_ticks), run, n_ticks, measure_fight)
+        rates = f"{self.rate_blue:g} {self.rate_red:g}"
+        judge = Judge(f"attrition {self.law}", f"{self.blue}v{self.red} rates {rates} dt {self.dt:g}")
+        return fight_rows(judge, result, stepped, limit, self.dt)
+
+    def document(self, n_ticks: int) -> Document:
+        """Return the scenario. Linear law: nobody learns of a kill, so fire goes on at all places."""
+        p_blue, p_red = self.fight.p_kill(self.dt)
+        is_square = self.law == attrition.SQUARE
+
+        def gun(p_kill: float) -> Document:
+            return {
+                "domains": ["land"],
+                "range_max_km": _RANGE_KM,
+                "reload_s": self.dt,
+                "p_hit": p_kill,
+                "p_kill": 1.0,
+                "choice": "random",
+                "needs_sight": False,
+                "contact_age_max_s": None,
+            }
+
+        def shooter(weapon: str) -> Document:
+            return platform(sensors=["eye"], weapons=[{"weapon": weapon, "rounds": None}])
+
+        return document(
+            f"attrition-{self.law}",
+            dt_s=self.dt,
+            n_ticks=n_ticks,
+            half_width_km=_RANGE_KM,
+            groups=[
+                group("blue", "blue", "blue-shooter", (-0.05, 0.0), self.blue),
+                group("red", "red", "red-shooter", (0.05, 0.0), self.red),
+            ],
+            platforms={"blue-shooter": shooter("blue-gun"), "red-shooter": shooter("red-gun")},
+            sensors={"eye": all_seeing(_RANGE_KM, self.dt)},
+            weapons={"blue-gun": gun(p_blue), "red-gun": gun(p_red)},
+            rules={"p_bda": 1.0 if is_square else 0.0, "stop_on_annihilation": True},
+        )
+
+    def _n_ticks(self, stepped: attrition.Outcome | None = None) -> int:
+        """Return a time limit that is not reached: 40 standard deviations beyond the mean length of the fight."""
+        outcome = stepped or attrition.continuous(self.fight)
+        mean, sd = _time(outcome)
+        return math.ceil((mean + 40.0 * sd) / self.dt) + 50
+
+
+def _time(outcome: attrition.Outcome) -> tuple[float, float]:
+    mean = float(outcome.time_moments[1])
+    return mean, math.sqrt(max(float(outcome.time_moments[2]) - mean**2, 0.0))
+
+
+def _central(moments: F64) -> tuple[float, float]:
+    """Return the third and fourth central moments from the raw ones."""
+    mean = float(moments[1])
+    third = float(moments[3]) - 3.0 * mean * float(moments[2]) + 2.0 * mean**3
+    fourth = float(moments[4]) - 4.0 * mean * float(moments[3]) + 6.0 * mean**2 * float(moments[2]) - 3.0 * mean**4
+    return third, fourth
+
+
+def measure_fight(simulation: "Simulation", compiled: "Compiled") -> Sample:
+    """Return the survivors of both sides, the steps of fire and whether the fight ended."""
+    return {
+        "blue": living(simulation, compiled, 0),
+        "red": living(simulation, compiled, 1),
+        "steps": end_tick(simulation) - 1.0,  # the first tick only looks: a contact can be fired at from the next on
+        "done": np.asarray(simulation.done, dtype=np.float64),
+    }
+
+
+def fight_rows(
+    judge: Judge, result: Sample, stepped: attrition.Outcome, limit: attrition.Outcome, dt_s: float
+) -> list[Row]:
+    """Compare samples of a fight with the stepped chain (verdict) and with the continuous limit (information)."""
+    blue, red, time_s = result["blue"], result["red"], result["steps"] * dt_s
+    n = blue.size
+    wins = int(np.sum((blue > 0) & (red == 0)))
+    draws = int(np.sum((blue == 0) & (red == 0)))
+    unfinished = float(np.sum(result["done"] == 0))
+    mean_s, sd_s = _time(stepped)
+    third, fourth = _central(stepped.time_moments)
+    rows = [
+        judge.exact("fights unfinished", unfinished, 0.0, 0.0, "the time limit is out of reach"),
+        judge.proportion("P(blue wins)", wins, n, stepped.p_blue),
+        judge.proportion("P(draw)", draws, n, stepped.p_draw),
+    ]
+    for name, values, law in (("blue", blue, counts(stepped.blue)), ("red", red, counts(stepped.red))):
+        rows += survivor_rows(judge, f"{name} left", values, law)
+    rows += [
+        judge.mean("E[time] s", time_s, mean_s, sd_s, third),
+        judge.spread("sd[time] s", time_s, sd_s, fourth),
+        judge.information(
+            "P(blue wins), dt -> 0", wins / n, limit.p_blue, f"bias {stepped.p_blue - limit.p_blue:+.5f}"
+        ),
+        judge.information(
+            "E[blue left], dt -> 0", float(blue.mean()), counts(limit.blue).mean, _bias(stepped.blue, limit.blue)
+        ),
+        judge.information(
+            "E[time] s, dt -> 0", float(time_s.mean()), _time(limit)[0], f"bias {mean_s - _time(limit)[0]:+.4f}"
+        ),
+    ]
+    return rows
+
+
+def _bias(stepped: F64, limit: F64) -> str:
+    return f"bias {counts(stepped).mean - counts(limit).mean:+.4f}"
+
+
+def survivor_rows(judge: Judge, what: str, values: F64, law: Distribution) -> list[Row]:
+    """Compare mean and standard deviation of a count with its distribution."""
+    return [
+        judge.mean(f"E[{what}]", values, law.mean, law.sd, law.central_moment(3)),
+        judge.spread(f"sd[{what}]", values, law.sd, law.central_moment(4)),
+    ]
+
+
+TOPIC = Topic(
+    "attrition",
+    "Lanchester's square and linear laws, unit by unit, to the finish",
+    {"fight": Attrition},
+    (
+        Attrition(20, 15, 0.1, 0.1, 1.0, "square"),
+        Attrition(10, 10, 0.1, 0.1, 0.5, "square"),
+        Attrition(37, 29, 0.08, 0.1, 2.0, "square"),
+        Attrition(20, 15, 0.01, 0.01, 1.0, "linear"),
+    ),
+)

@@ -1,0 +1,94 @@
+"""Pieces of scenario documents that the set-ups share. Plain dictionaries, as YAML would give them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from scenarios.verification.runner import Document
+
+LONG_S = 1.0e7
+"""How long a contact is held at least: for ever, as far as a set-up can tell [s]."""
+
+
+def document(
+    name: str,
+    *,
+    dt_s: float,
+    n_ticks: int,
+    half_width_km: float,
+    groups: Sequence[Document],
+    platforms: Document,
+    sensors: Document | None = None,
+    weapons: Document | None = None,
+    rules: Document | None = None,
+    terrain: Document | None = None,
+    cell_m: float = 250.0,
+    flat_earth: bool = True,
+    time_keys: Document | None = None,
+    **map_keys: Any,
+) -> Document:
+    """Return a scenario on a square field with two sides, blue and red, that hold their orders."""
+    # Nothing here depends on these cadences: units decide anew when they arrive, sides without a command post need no
+    # network, and the checks that look at links or react to contacts say so in ``time_keys``.
+    rare = {f"{what}_interval_s": dt_s * n_ticks for what in ("comms", "plan", "score", "decision", "record")}
+    return {
+        "schema_version": 1,
+        "name": name,
+        "time": {"dt_s": dt_s, "duration_s": dt_s * n_ticks, **rare, **(time_keys or {})},
+        "map": {
+            "origin": {"longitude_deg": 129.0, "latitude_deg": 35.0},
+            "west_km": -half_width_km,
+            "east_km": half_width_km,
+            "south_km": -half_width_km,
+            "north_km": half_width_km,
+            "cell_m": cell_m,
+            "flat_earth": flat_earth,
+            "terrain": terrain or {"kind": "flat"},
+            **map_keys,
+        },
+        "rules": {
+            "contact_hold_s": max(LONG_S, 2.0 * dt_s * n_ticks),
+            "contact_growth_mps": 0.0,
+            "p_bda": 1.0,
+            "stop_on_annihilation": False,
+            "stagger": False,
+            **(rules or {}),
+        },
+        "sides": [{"name": "blue"}, {"name": "red"}],
+        "groups": list(groups),
+        "catalogue": {"platforms": platforms, "sensors": sensors or {}, "weapons": weapons or {}},
+    }
+
+
+def group(name: str, side: str, platform: str, at_km: tuple[float, float], count: int = 1, **keys: Any) -> Document:
+    """Return a group of one kind of unit, all on one spot unless ``keys`` say otherwise."""
+    return {
+        "name": name,
+        "side": side,
+        "units": [{"platform": platform, "count": count}],
+        "at_km": list(at_km),
+        "formation": {"spacing_m": 0.0},
+        "heading_deg": 0.0,
+        "roe": "free",
+        **keys,
+    }
+
+
+def platform(domain: str = "land", **keys: Any) -> Document:
+    """Return a platform card: it stands still, lasts for ever and reaches everybody unless ``keys`` say otherwise."""
+    target = {"land": "light_vehicle", "surface": "small_boat", "air": "small_air"}[domain]
+    return {"domain": domain, "target_class": target, "speed_max_mps": 0.0, **keys}
+
+
+def all_seeing(range_km: float, dt_s: float, **keys: Any) -> Document:
+    """Return a sensor card that sees, and identifies, everything within a range at every step."""
+    return {
+        "model": "cookie_cutter",
+        "range_km": range_km,
+        "interval_s": dt_s,
+        "p_detect": 1.0,
+        "needs_sight": False,
+        "error_m": 0.0,
+        "classify_km": range_km,
+        "identify_km": range_km,
+        **keys,
+    }

@@ -1,0 +1,52 @@
+"""What the set-ups read from a simulation: who holds contact on whom, since when, who lives."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simcore.state import WW, K, U, W
+from simcore.types import F64, Status
+
+if TYPE_CHECKING:
+    from scenarios.compiler import Compiled
+    from simcore.simulation import Simulation
+
+
+def end_tick(simulation: "Simulation") -> F64:
+    """Return the number of ticks each replication has played (R,)."""
+    return simulation.state.world[:, WW.TICK].astype(np.float64)
+
+
+def living(simulation: "Simulation", compiled: "Compiled", side: int) -> F64:
+    """Return how many units of a side are not lost (R,)."""
+    alive = simulation.state.units.whole[:, W.STATUS] != Status.LOST
+    return alive[:, compiled.roster.unit_side == side].sum(axis=1).astype(np.float64)
+
+
+def strength(simulation: "Simulation", unit: int) -> F64:
+    """Return the strength left of a unit (R,), 0..1."""
+    return simulation.state.units.real[:, U.STRENGTH, unit].copy()
+
+
+def positions(simulation: "Simulation", unit: int) -> F64:
+    """Return where a unit is (R, 2), east and north [m]."""
+    return simulation.state.units.real[:, [U.X, U.Y], unit].copy()
+
+
+def is_seen(simulation: "Simulation", compiled: "Compiled", side: int) -> F64:
+    """Return whether a side holds a contact on each unit (R, units), 0 or 1."""
+    n = len(compiled.roster.units)
+    level = simulation.state.contacts.whole[:, K.LEVEL, side * n : (side + 1) * n]
+    return (level > 0).astype(np.float64)
+
+
+def first_contact_ticks(simulation: "Simulation", compiled: "Compiled", side: int) -> F64:
+    """Return the tick at which a side gained its contact on each unit (R, units), inf where it has none."""
+    n = len(compiled.roster.units)
+    whole = simulation.state.contacts.whole[:, :, side * n : (side + 1) * n]
+    return np.where(whole[:, K.LEVEL] > 0, whole[:, K.FIRST_TICK].astype(np.float64), np.inf)
+
+
+def unit_named(compiled: "Compiled", name: str) -> int:
+    """Return the index of a unit."""
+    return compiled.roster.units.index(name)

@@ -1,0 +1,146 @@
+"""Options of a check: dataclass fields that know their help text and their bounds, and the topics that group checks."""
+
+import dataclasses
+import math
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from scenarios.verification.rows import Row
+from scenarios.verification.runner import Run
+from simcore.errors import InputError
+
+
+class Check(Protocol):
+    """A set-up with its oracle. Implementations are frozen dataclasses made of ``option`` fields."""
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the combination of the parameters."""
+        ...
+
+    def rows(self, run: Run) -> list[Row]:
+        """Play the set-up and compare it with theory."""
+        ...
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Range of an option; ``above`` excludes its own value."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    above: float = -math.inf
+    choices: tuple[str, ...] = ()
+
+
+def option(
+    default: Any,
+    text: str,
+    *,
+    low: float = -math.inf,
+    high: float = math.inf,
+    above: float = -math.inf,
+    choices: tuple[str, ...] = (),
+) -> Any:
+    """Return a dataclass field that becomes a command-line option of the type of its default."""
+    return dataclasses.field(default=default, metadata={"text": text, "bounds": Bounds(low, high, above, choices)})
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A group of checks: its cases by name and the ones that run when nothing is asked for."""
+
+    name: str
+    summary: str
+    cases: Mapping[str, type[Any]]
+    defaults: Sequence[Check]
+
+
+def flag(field_name: str) -> str:
+    """Return the command-line flag of a field."""
+    return "--" + field_name.replace("_", "-")
+
+
+def add_arguments(parser: ArgumentParser, topic: Topic) -> None:
+    """Add ``--case`` and the options of all cases of a topic. Options that are not given stay absent."""
+    if len(topic.cases) > 1:
+        parser.add_argument("--case", choices=sorted(topic.cases), help="the check that the options belong to")
+    fields: dict[str, list[tuple[str, Any]]] = {}
+    for case, kind in topic.cases.items():
+        for field in dataclasses.fields(kind):
+            fields.setdefault(field.name, []).append((case, field))
+    for name, uses in fields.items():
+        field = uses[0][1]
+        bounds: Bounds = field.metadata["bounds"]
+        cases = "" if len(topic.cases) == 1 else f"{', '.join(case for case, _ in uses)}: "
+        defaults = dict.fromkeys(str(use.default) for _, use in uses)
+        parser.add_argument(
+            flag(name),
+            type=type(field.default),
+            choices=bounds.choices or None,
+            default=None,
+            metavar=None if bounds.choices else type(field.default).__name__.upper(),
+            help=f"{cases}{field.metadata['text']} (default {' or '.join(defaults)})",
+        )
+
+
+def read_checks(topic: Topic, arguments: Namespace) -> list[Check]:
+    """Return the checks that the arguments ask for: the topic's own when no option is given.
+
+    Raises
+    ------
+    InputError
+        When an option is out of bounds or does not belong to the case.
+    """
+    names = dict.fromkeys(field.name for kind in topic.cases.values() for field in dataclasses.fields(kind))
+    given = {name: getattr(arguments, name) for name in names if getattr(arguments, name, None) is not None}
+    case: str | None = getattr(arguments, "case", None)
+    if not given:
+        if case is None:
+            return list(topic.defaults)
+        chosen = [check for check in topic.defaults if type(check) is topic.cases[case]]
+        return chosen or [topic.cases[case]()]
+    if case is None:
+        case = _only_case(topic, given)
+    own = {field.name for field in dataclasses.fields(topic.cases[case])}
+    strangers = [flag(name) for name in given if name not in own]
+    if strangers:
+        raise InputError(f"{topic.name} {case}: {', '.join(strangers)} does not belong here; drop it or change --case")
+    check = topic.cases[case](**given)
+    problems = [*bound_problems(check), *check.problems()]
+    if problems:
+        raise InputError("\n".join(f"{topic.name} {case}: {problem}" for problem in problems))
+    return [check]
+
+
+def _only_case(topic: Topic, given: Mapping[str, Any]) -> str:
+    """Return the one case that knows all options given."""
+    fitting = [
+        case for case, kind in topic.cases.items() if set(given) <= {field.name for field in dataclasses.fields(kind)}
+    ]
+    if len(fitting) == 1:
+        return fitting[0]
+    shown = ", ".join(flag(name) for name in given)
+    if fitting:
+        raise InputError(f"{topic.name}: {shown} fits the cases {', '.join(fitting)}; choose one with --case")
+    raise InputError(f"{topic.name}: no case has all of {shown}; see `chammo verify {topic.name} --help`")
+
+
+def bound_problems(check: Any) -> list[str]:
+    """Return the options of a check that lie outside their bounds."""
+    problems: list[str] = []
+    for field in dataclasses.fields(check):
+        bounds: Bounds = field.metadata["bounds"]
+        value = getattr(check, field.name)
+        if isinstance(value, str):
+            continue
+        if not math.isfinite(value):
+            problems.append(f"{flag(field.name)}: {value} is not a number; give a finite one")
+        elif value <= bounds.above:
+            problems.append(f"{flag(field.name)}: {value:g} is too small; give more than {bounds.above:g}")
+        elif value < bounds.low:
+            problems.append(f"{flag(field.name)}: {value:g} is too small; give {bounds.low:g} or more")
+        elif value > bounds.high:
+            problems.append(f"{flag(field.name)}: {value:g} is too large; give {bounds.high:g} or less")
+    return problems

@@ -1,0 +1,77 @@
+"""From a scenario document to samples: the same way that a user's file takes.
+
+document -> YAML text -> parse -> resolve -> compile -> Simulation, in chunks of replications.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simcore.types import F64
+
+if TYPE_CHECKING:
+    from scenarios.compiler import Compiled
+    from simcore.simulation import Simulation
+
+Document = dict[str, Any]
+Sample = Mapping[str, F64]
+
+_UNITS_AT_ONCE = 200_000
+"""Replications x units simulated together; bounds the memory."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """How much to simulate. ``seed`` and the replication number fix every draw."""
+
+    replications: int = 10_000
+    seed: int = 1
+    threads: int = 2
+
+
+def compile_document(document: Document) -> "Compiled":
+    """Return a compiled scenario: the text is what a user could have written."""
+    import yaml
+
+    from scenarios.compiler import compile_scenario
+    from scenarios.loader import parse_document
+    from scenarios.resolve import resolve
+
+    text = yaml.safe_dump(document, sort_keys=False)
+    return compile_scenario(resolve(parse_document(text, document["name"])))
+
+
+def begin(compiled: "Compiled", seed: int, first: int, last: int, threads: int) -> "Simulation":
+    """Return a simulation of the replications ``first`` .. ``last`` - 1."""
+    from simcore.simulation import Simulation
+
+    replications = np.arange(first, last, dtype=np.int64)
+    return Simulation(compiled.params, seed=seed, replications=replications, picture_contacts=1, threads=threads)
+
+
+def sample(
+    document: Document,
+    run: Run,
+    n_ticks: int,
+    measure: Callable[["Simulation", "Compiled"], Sample],
+    replications: int | None = None,
+) -> dict[str, F64]:
+    """Play replications to ``n_ticks`` or to their end, and collect ``measure`` of each chunk.
+
+    ``measure`` returns arrays with a leading replication axis; they are joined over the chunks.
+    """
+    compiled = compile_document(document)
+    total = run.replications if replications is None else replications
+    chunk = max(1, min(total, _UNITS_AT_ONCE // max(1, len(compiled.roster.units))))
+    parts: list[Sample] = []
+    for first in range(0, total, chunk):
+        simulation = begin(compiled, run.seed, first, min(first + chunk, total), run.threads)
+        left = n_ticks
+        while left > 0 and not bool(np.all(simulation.done)):
+            step = min(left, 256)
+            simulation.advance(step)
+            left -= step
+        parts.append(measure(simulation, compiled))
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

@@ -1,0 +1,58 @@
+"""The decision loop: policies look and order, the engine advances, until the scenario ends.
+
+A run, a batch, a replay of recorded orders and a look-ahead all go through ``run_decisions``.
+"""
+
+from collections.abc import Callable, Sequence
+
+from simcore.errors import RunError
+from simcore.orders import Orders
+from simcore.policy import Policy
+from simcore.simulation import Simulation
+
+
+class StoppedError(RunError):
+    """The loop was asked to stop before the end."""
+
+
+def run_decisions(
+    simulation: Simulation,
+    policies: Sequence[Policy],
+    *,
+    decision_ticks: int,
+    n_ticks: int,
+    frame_ticks: int = 0,
+    on_orders: Callable[[int, Orders], None] | None = None,
+    on_frame: Callable[[int], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> None:
+    """Play a simulation to its end.
+
+    Parameters
+    ----------
+    policies : one per side, already reset.
+    decision_ticks : ticks between decisions; the first is at tick 0.
+    frame_ticks : ticks between calls of ``on_frame``, from tick 0; one more call comes at the end. 0: none.
+    on_orders : called with (tick, orders) after the policies have decided, before the orders take effect.
+    should_stop : asked at each decision; True raises ``StoppedError``.
+    """
+    framed = -1
+    while simulation.tick < n_ticks and not bool(simulation.done.all()):
+        tick = simulation.tick
+        if tick % decision_ticks == 0:
+            if should_stop is not None and should_stop():
+                raise StoppedError("stopped before the end")
+            simulation.orders.clear()
+            for side, policy in enumerate(policies):
+                policy.decide(simulation.picture(side), simulation.orders)
+            if on_orders is not None:
+                on_orders(tick, simulation.orders)
+        if on_frame is not None and frame_ticks and tick % frame_ticks == 0:
+            on_frame(tick)
+            framed = tick
+        step = decision_ticks - tick % decision_ticks
+        if frame_ticks:
+            step = min(step, frame_ticks - tick % frame_ticks)
+        simulation.advance(min(step, n_ticks - tick))
+    if on_frame is not None and framed != simulation.tick:
+        on_frame(simulation.tick)

@@ -1,0 +1,57 @@
+"""The event log: rows of whole numbers in a buffer that is drained before it can overflow."""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit, types
+
+from simcore.types import I32
+
+
+class E(IntEnum):
+    """Columns of an event row."""
+
+    TICK = 0
+    KIND = 1
+    SIDE = 2
+    UNIT = 3
+    OTHER = 4
+    A = 5
+    B = 6
+
+
+class Log(NamedTuple):
+    """Event rows (R, capacity, len(E)) int32 and how many are used (R,) int32. Capacity 0 records nothing."""
+
+    rows: I32
+    used: I32
+
+
+def empty_log(n_replications: int, capacity: int) -> Log:
+    """Return a log with room for ``capacity`` events a replication."""
+    return Log(np.zeros((n_replications, capacity, len(E)), dtype=np.int32), np.zeros(n_replications, dtype=np.int32))
+
+
+def events_per_tick(n_units: int, n_sides: int, n_mounts: int, n_salvoes: int, n_objectives: int) -> int:
+    """Return a bound on the events of one tick: a buffer with this much room left cannot overflow in it."""
+    return 8 * n_units + 3 * n_sides * n_units + 3 * n_mounts + 4 * n_salvoes + n_objectives + 4
+
+
+_LOG = types.NamedTuple((types.int32[:, :, ::1], types.int32[::1]), Log)  # one compiled version for all callers
+
+
+@njit(types.void(_LOG, *(types.int64,) * 8), cache=True, error_model="numpy")
+def emit(log: Log, r: int, tick: int, kind: int, side: int, unit: int, other: int, a: int, b: int) -> None:
+    """Append an event; does nothing when the log has no capacity."""
+    k = log.used[r]
+    if k < log.rows.shape[1]:
+        row = log.rows[r, k]
+        row[E.TICK] = tick
+        row[E.KIND] = kind
+        row[E.SIDE] = side
+        row[E.UNIT] = unit
+        row[E.OTHER] = other
+        row[E.A] = a
+        row[E.B] = b
+        log.used[r] = k + 1

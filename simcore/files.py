@@ -1,0 +1,104 @@
+"""Writing files so that a crash leaves the old file or the new one, never half of one."""
+
+import errno
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any, cast
+
+from simcore.errors import InputError, RunError, WargameError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_DENIED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG}
+
+
+def write_error(path: Path, error: OSError, kept: str = "") -> WargameError:
+    """Return the error to raise when writing ``path`` failed: where, what, what to do. ``kept`` says what is safe."""
+    code = error.errno if error.errno is not None else _arrow_errno(error)
+    reason = os.strerror(code) if code else str(error)
+    tail = f"; {kept}" if kept else ""
+    if code in _FULL:
+        return RunError(f"{path}: cannot write: {reason}; free some space or choose another disk with --out{tail}")
+    if code in _DENIED:
+        return InputError(f"{path}: cannot write: {reason}; choose a folder that you may write to with --out{tail}")
+    return RunError(f"{path}: cannot write: {reason}; check the disk or choose another with --out{tail}")
+
+
+def _arrow_errno(error: OSError) -> int | None:
+    """Return the number in pyarrow's ``[errno 28] ...``: it does not always fill in ``errno``."""
+    _, mark, rest = str(error).partition("[errno ")
+    number = rest.partition("]")[0]
+    return int(number) if mark and number.isdigit() else None
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write ``path`` atomically and force it to the disk."""
+    temporary = path.with_name(path.name + ".tmp")
+    with open(temporary, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)
+    sync_folder(path.parent)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write ``value`` as JSON, atomically."""
+    write_bytes(path, (json_text(value) + "\n").encode())
+
+
+def json_text(value: object) -> str:
+    """Return ``value`` as JSON. NaN and infinity become null: JSON has neither."""
+    return json.dumps(_finite(value), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if value - value == 0.0 else None
+    if isinstance(value, dict):
+        return {str(k): _finite(v) for k, v in cast("dict[Any, Any]", value).items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(v) for v in cast("list[Any]", value)]
+    return value
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return the object in a JSON file. Raises ``InputError`` when it is missing or damaged."""
+    try:
+        value: object = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path}: the file is missing; is {path.parent} a folder that Chammo wrote?") from None
+    except (ValueError, OSError) as error:
+        raise InputError(f"{path}: not a whole JSON file ({error}); restore it or make the folder again") from None
+    if not isinstance(value, dict):
+        raise InputError(f"{path}: expected an object; restore it or make the folder again")
+    return cast("dict[str, Any]", value)
+
+
+def sync_file(path: Path) -> None:
+    """Force a written file to the disk."""
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Force the entries of a folder to the disk, where the system can."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        return
+    finally:
+        os.close(descriptor)
+
+
+def digest(path: Path) -> str:
+    """Return the blake2b digest of a file, as hex."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()

@@ -1,0 +1,62 @@
+"""A lock on a folder that the operating system takes back when the process dies, however it dies."""
+
+import os
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from simcore.errors import RunError
+
+
+class FolderLock:
+    """Holds ``<folder>/.lock`` while open. Raises ``RunError`` when another process holds it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / ".lock"
+        while True:
+            self._file = open(self._path, "a+b")  # noqa: SIM115 - lives as long as the lock
+            try:
+                _lock(self._file.fileno())
+            except OSError:
+                self._file.close()
+                raise RunError(
+                    f"{folder}: another process is writing here; wait for it to end, stop it, or choose another --out"
+                ) from None
+            if self._is_current():
+                return
+            self._file.close()  # the former holder removed this file between our opening and locking it
+
+    def _is_current(self) -> bool:
+        try:
+            return os.path.samestat(os.fstat(self._file.fileno()), os.stat(self._path))
+        except FileNotFoundError:
+            return False
+
+    def release(self) -> None:
+        """Give the lock back and remove its file."""
+        if self._file.closed:
+            return
+        if sys.platform == "win32":  # an open file cannot be removed there
+            self._file.close()
+            self._path.unlink(missing_ok=True)
+        else:
+            self._path.unlink(missing_ok=True)
+            self._file.close()
+
+    def __enter__(self) -> "FolderLock":
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.release()
+
+
+def _lock(descriptor: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,126 @@
+"""Frames: what the tables of a run say about one moment, as columns read from the state. Observes, never changes it."""
+
+import numpy as np
+
+from simcore.params import MW, RP, UNLIMITED, UP, UW, Params
+from simcore.roster import Roster
+from simcore.state import TR, C, K, M, State, T, U, W
+from simcore.types import F64, I32, NONE, Domain, Level, Status
+
+
+class FrameReader:
+    """Reads one replication of a state. Built once per run, so that a frame only copies columns."""
+
+    def __init__(self, params: Params, roster: Roster) -> None:
+        self.n_units = len(roster.units)
+        self.n_sides = len(roster.sides)
+        self._params = params
+        self._dt_s = roster.dt_s
+        self._mount_unit = params.mounts.whole[MW.UNIT]
+        self._endurance_s = params.units.real[UP.ENDURANCE_S]
+        self._cost = roster.unit_cost if float(roster.unit_cost.sum()) > 0.0 else np.ones(self.n_units)
+        self._side = params.units.whole[UW.SIDE]
+        self._is_of_side = np.stack([self._side == s for s in range(self.n_sides)])  # (sides, n)
+        domain = params.units.whole[UW.DOMAIN]
+        self._on_ground = (domain == Domain.LAND) | (domain == Domain.AIR)
+
+    def trace(self, state: State, row: int, tick: int) -> dict[str, np.ndarray]:
+        """Return the columns of ``trace.parquet`` without frame and time, (n,) each."""
+        real, whole = state.units.real[row], state.units.whole[row]
+        endurance = np.ones(self.n_units)
+        limited = np.isfinite(self._endurance_s) & (self._endurance_s > 0.0)
+        endurance[limited] = np.clip(real[U.ENDURANCE_S][limited] / self._endurance_s[limited], 0.0, 1.0)
+        heading_deg = np.degrees(np.arctan2(real[U.HX], real[U.HY])) % 360.0
+        return {
+            "unit": np.arange(self.n_units),
+            "x_m": real[U.X],
+            "y_m": real[U.Y],
+            "z_m": self._height(real[U.X], real[U.Y]),
+            "heading_deg": heading_deg,
+            "speed_mps": np.hypot(real[U.VX], real[U.VY]),
+            "status": whole[W.STATUS],
+            "damage": whole[W.DAMAGE],
+            "strength": real[U.STRENGTH],
+            "endurance": endurance,
+            "linked": whole[W.LINKED],
+            "hops": whole[W.HOPS],
+            "task": whole[W.TASK],
+            "roe": whole[W.ROE],
+            "ammo": self.ammo(state.mounts.whole[row, M.AMMO]),
+            "report_x_m": real[U.REPORT_X],
+            "report_y_m": real[U.REPORT_Y],
+            "report_age_s": (tick - whole[W.REPORT_TICK]) * self._dt_s,
+            "report_status": whole[W.REPORT_STATUS],
+        }
+
+    def ammo(self, mount_ammo: I32) -> I32:
+        """Return rounds by unit (n,) from rounds by mount; unlimited stays ``UNLIMITED``."""
+        rounds = np.bincount(self._mount_unit, weights=mount_ammo, minlength=self.n_units)
+        return np.minimum(rounds, UNLIMITED).astype(np.int32)
+
+    def ammo_at_start(self) -> I32:
+        """Return rounds by unit (n,) on full magazines."""
+        return self.ammo(self._params.mounts.whole[MW.AMMO0])
+
+    def _height(self, x_m: F64, y_m: F64) -> F64:
+        """Return heights above sea level: of the ground, by the nearest cell, plus the unit's own above it."""
+        rules = self._params.rules_real
+        ground_m = self._params.terrain.elevation_m
+        rows, columns = ground_m.shape
+        cell_m = float(rules[RP.RASTER_CELL_M])
+        column = ((x_m - rules[RP.RASTER_WEST]) / cell_m).astype(np.int64).clip(0, columns - 1)
+        line = ((y_m - rules[RP.RASTER_SOUTH]) / cell_m).astype(np.int64).clip(0, rows - 1)
+        below_m = np.where(self._on_ground, np.maximum(ground_m[line, column], 0.0), 0.0)
+        return below_m + self._params.units.real[UP.HEIGHT_M]
+
+    def contacts(self, state: State, row: int, tick: int) -> dict[str, np.ndarray]:
+        """Return the columns of ``contacts.parquet`` without frame and time: every contact any side holds."""
+        real, whole = state.contacts.real[row], state.contacts.whole[row]
+        held = np.flatnonzero(whole[K.LEVEL] > Level.NONE)
+        side, unit = np.divmod(held, self.n_units)
+        order = np.lexsort((whole[K.SERIAL][held], side))
+        held, side, unit = held[order], side[order], unit[order]
+        level = whole[K.LEVEL][held]
+        age_s = (tick - whole[K.TICK][held]) * self._dt_s
+        growth_mps = float(self._params.rules_real[RP.CONTACT_GROWTH_MPS])
+        target_class = self._params.units.whole[UW.TARGET_CLASS][unit]
+        return {
+            "side": side,
+            "serial": whole[K.SERIAL][held],
+            "unit": unit,
+            "x_m": real[C.X][held] + real[C.VX][held] * age_s,
+            "y_m": real[C.Y][held] + real[C.VY][held] * age_s,
+            "vx_mps": real[C.VX][held],
+            "vy_mps": real[C.VY][held],
+            "error_m": real[C.ERROR_M][held] + growth_mps * age_s,
+            "age_s": age_s,
+            "level": level,
+            "domain": self._params.units.whole[UW.DOMAIN][unit],
+            "target_class": np.where(level >= Level.CLASSIFIED, target_class, NONE),
+        }
+
+    def series(self, state: State, row: int) -> dict[str, np.ndarray]:
+        """Return the numbers of ``series.parquet``, one entry per side."""
+        whole = state.units.whole[row]
+        status = whole[W.STATUS]
+        active = self._is_of_side & (status == Status.ACTIVE)
+        alive = self._is_of_side & (status != Status.LOST)
+        n_active = active.sum(axis=1)
+        force = (alive * (self._cost * state.units.real[row, U.STRENGTH])).sum(axis=1)
+        total = (self._is_of_side * self._cost).sum(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            linked = np.where(n_active > 0, (active & (whole[W.LINKED] > 0)).sum(axis=1) / n_active, np.nan)
+            others = force.sum() - force
+            ratio = np.where(others > 0.0, force / others, np.nan)
+            strength = np.where(total > 0.0, force / total, 0.0)
+        held = state.contacts.whole[row, K.LEVEL].reshape(self.n_sides, self.n_units) > Level.NONE
+        return {
+            "active": n_active,
+            "lost": (self._is_of_side & (status == Status.LOST)).sum(axis=1),
+            "strength": strength,
+            "force_ratio": ratio,
+            "linked_share": linked,
+            "contacts": held.sum(axis=1),
+            "shots": state.sides.whole[row, T.SHOTS],
+            "score": state.sides.real[row, TR.SCORE],
+        }

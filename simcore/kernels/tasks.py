@@ -1,0 +1,319 @@
+"""Tasks: how a unit carries out its group's order. Writes where it goes and how fast."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from simcore.kernels.geometry import intercept_time
+from simcore.kernels.neighbours import gather_in_range
+from simcore.params import GW, RP, UP, UW, Block
+from simcore.rng import Stream, draw, stream_key
+from simcore.scratch import SI, SR, Scratch
+from simcore.state import C, Cells, K, U, W
+from simcore.types import (
+    F64,
+    I32,
+    U64,
+    Level,
+    LostLink,
+    Status,
+    Task,
+)
+
+
+@njit(cache=True, error_model="numpy")
+def chord_end(px: float, py: float, cx: float, cy: float, radius: float, dx: float, dy: float) -> tuple[float, float]:
+    """Return where the ray from (px, py) along the unit vector (dx, dy) leaves the disc."""
+    qx = px - cx
+    qy = py - cy
+    along = qx * dx + qy * dy
+    inside = along * along - (qx * qx + qy * qy - radius * radius)
+    length = math.sqrt(inside) - along if inside > 0.0 else 0.0
+    return px + dx * max(length, 0.0), py + dy * max(length, 0.0)
+
+
+@njit(cache=True, error_model="numpy")
+def random_direction(key: np.uint64, unit: np.uint64, leg: int) -> tuple[float, float]:
+    """Return a uniform direction as a unit vector, by rejection from the square."""
+    k = np.uint64(leg) * np.uint64(64)
+    for attempt in range(16):
+        a = 2.0 * draw(key, unit, k + np.uint64(2 * attempt)) - 1.0
+        b = 2.0 * draw(key, unit, k + np.uint64(2 * attempt + 1)) - 1.0
+        norm_sq = a * a + b * b
+        if 1e-6 < norm_sq <= 1.0:
+            norm = math.sqrt(norm_sq)
+            return a / norm, b / norm
+    return 1.0, 0.0
+
+
+@njit(cache=True, error_model="numpy")
+def next_search_leg(
+    px: float, py: float, cx: float, cy: float, radius: float, key: np.uint64, unit: np.uint64, leg: int
+) -> tuple[float, float]:
+    """Return the end of the next leg of a random search in a disc.
+
+    Inside, the first leg leaves in any direction. From the border, the direction follows Lambert's
+    cosine law, which makes straight legs cover every part of the disc equally often.
+    """
+    qx = px - cx
+    qy = py - cy
+    distance = math.sqrt(qx * qx + qy * qy)
+    if distance > 1.02 * radius:
+        # outside: enter towards a random point of the disc
+        dx, dy = random_direction(key, unit, leg)
+        share = math.sqrt(draw(key, unit, np.uint64(leg) * np.uint64(64) + np.uint64(63)))
+        return cx + dx * radius * share, cy + dy * radius * share
+    if distance < 0.9 * radius:
+        dx, dy = random_direction(key, unit, leg)
+        return chord_end(px, py, cx, cy, radius, dx, dy)
+    s = 2.0 * draw(key, unit, np.uint64(leg) * np.uint64(64) + np.uint64(62)) - 1.0
+    inward = math.sqrt(1.0 - s * s)
+    nx = qx / distance
+    ny = qy / distance
+    return chord_end(px, py, cx, cy, radius, -nx * inward - ny * s, -ny * inward + nx * s)
+
+
+@njit(cache=True, error_model="numpy")
+def lane_point(
+    cx: float, cy: float, radius: float, spacing: float, place: int, size: int, leg: int
+) -> tuple[float, float]:
+    """Return the turning point ``leg`` of a parallel sweep of the square round (cx, cy).
+
+    Lanes run east-west, ``spacing`` apart from south to north; the units of a group share them out.
+    """
+    n_lanes = max(1, int(math.ceil(2.0 * radius / spacing)))
+    lane = (leg // 2) * size + place
+    lane = lane % n_lanes
+    eastbound = (leg // 2) % 2 == 0
+    at_end = leg % 2 == 1
+    x = cx + radius if eastbound == at_end else cx - radius
+    return x, cy - radius + (lane + 0.5) * spacing
+
+
+@njit(cache=True, error_model="numpy")
+def choose_prey(
+    r: int,
+    i: int,
+    side: int,
+    task: int,
+    units: Block,
+    rules: F64,
+    limits: I32,
+    state: Cells,
+    contacts: Cells,
+    scratch: Scratch,
+) -> int:
+    """Return the contact (unit index) that unit ``i`` should close with, or -1.
+
+    Among the side's contacts in the task's area whose domain the unit can engage: the most valuable
+    classified one under a strike, else the nearest. A prey is kept while it stays in the area.
+    """
+    n = units.whole.shape[1]
+    domain = units.whole[UW.DOMAIN]
+    cost = units.real[UP.COST]
+    reachable = units.whole[UW.OFFENSE_DOMAINS, i]
+    cx = state.real[r, U.TASK_X, i]
+    cy = state.real[r, U.TASK_Y, i]
+    radius = state.real[r, U.TASK_RADIUS, i]
+    x = state.real[r, U.X, i]
+    y = state.real[r, U.Y, i]
+    level = contacts.whole[r, K.LEVEL]
+    estimate_x = scratch.real[SR.ESTIMATE_X]
+    estimate_y = scratch.real[SR.ESTIMATE_Y]
+    order = scratch.whole[SI.CONTACT_ORDER]
+    found = scratch.whole[SI.FOUND]
+    prey = state.whole[r, W.PREY, i]
+    if prey >= 0 and task != Task.INTERCEPT:
+        c = side * n + prey
+        if level[c] > Level.NONE:
+            dx = estimate_x[c] - cx
+            dy = estimate_y[c] - cy
+            if dx * dx + dy * dy <= 1.21 * radius * radius:
+                return prey
+    n_found = gather_in_range(
+        scratch.whole[SI.CONTACT_START],
+        scratch.real[SR.CONTACT_X],
+        scratch.real[SR.CONTACT_Y],
+        side,
+        rules,
+        limits,
+        cx,
+        cy,
+        radius,
+        found,
+        0,
+    )
+    best = -1
+    best_value = -1.0
+    best_sq = np.inf
+    for f in range(n_found):
+        c = order[found[f]]
+        j = c - side * n
+        if reachable != 0 and ((reachable >> domain[j]) & 1) == 0:
+            continue
+        value = 0.0
+        if task == Task.STRIKE and level[c] >= Level.CLASSIFIED:
+            value = cost[j]
+        dx = estimate_x[c] - x
+        dy = estimate_y[c] - y
+        away_sq = dx * dx + dy * dy
+        if value > best_value or (value == best_value and (away_sq < best_sq or (away_sq == best_sq and j < best))):
+            best = j
+            best_value = value
+            best_sq = away_sq
+    return best
+
+
+@njit(cache=True, error_model="numpy")
+def lead_of(r: int, tick: int, group: int, units: Block, state: Cells, scratch: Scratch) -> int:
+    """Return the first active unit of a group, or -1. The table is made once a tick, when it is first asked for."""
+    lead = scratch.whole[SI.LEAD]
+    n_groups = lead.shape[0] - 1
+    if lead[n_groups] != tick + 1:
+        lead[n_groups] = tick + 1
+        for g in range(n_groups):
+            lead[g] = -1
+        for i in range(units.whole.shape[1] - 1, -1, -1):
+            if state.whole[r, W.STATUS, i] == Status.ACTIVE:
+                lead[units.whole[UW.GROUP, i]] = i
+    return lead[group]
+
+
+@njit(cache=True, error_model="numpy")
+def set_goal(
+    r: int,
+    tick: int,
+    seed: np.uint64,
+    replication: np.uint64,
+    i: int,
+    side: int,
+    units: Block,
+    key: U64,
+    groups: Block,
+    route: F64,
+    rules: F64,
+    limits: I32,
+    state: Cells,
+    contacts: Cells,
+    scratch: Scratch,
+) -> None:
+    """Carry out the unit's task: write where it goes and how fast."""
+    n = units.whole.shape[1]
+    task = state.whole[r, W.TASK, i]
+    x = state.real[r, U.X, i]
+    y = state.real[r, U.Y, i]
+    tx = state.real[r, U.TASK_X, i]
+    ty = state.real[r, U.TASK_Y, i]
+    share = state.real[r, U.TASK_SPEED, i]
+    speed_max = units.real[UP.SPEED_MAX, i]
+    cruise = units.real[UP.SPEED_CRUISE, i]
+    speed = share * speed_max if share > 0.0 else cruise
+    gx = tx + units.real[UP.OFFSET_X, i]
+    gy = ty + units.real[UP.OFFSET_Y, i]
+    leg = state.whole[r, W.LEG, i]
+    near = units.real[UP.TURN_RADIUS, i] + speed * rules[RP.DT_S]
+    gone_x = state.real[r, U.GOAL_X, i] - x
+    gone_y = state.real[r, U.GOAL_Y, i] - y
+    arrived = gone_x * gone_x + gone_y * gone_y <= near * near
+    if units.whole[UW.IS_HOVERING, i] == 1:
+        is_stuck = state.real[r, U.VX, i] == 0.0 and state.real[r, U.VY, i] == 0.0 and tick > 0
+        arrived = is_stuck or gone_x * gone_x + gone_y * gone_y <= 1e-6
+    cut_off = state.whole[r, W.LINKED, i] == 0 and units.whole[UW.LOST_LINK, i] == LostLink.LOITER
+    if cut_off and tick - state.whole[r, W.LINK_TICK, i] >= units.whole[UW.LOST_LINK_TICKS, i]:
+        gx = x
+        gy = y
+    elif task == Task.HOLD:
+        gx = tx
+        gy = ty
+    elif task == Task.MOVE and units.whole[UW.ROUTE_COUNT, i] > 0 and state.whole[r, W.ORDER_SERIAL, i] == 0:
+        count = units.whole[UW.ROUTE_COUNT, i]
+        if leg == 0:
+            leg = 1
+        elif arrived and leg < count:
+            leg += 1
+        k = units.whole[UW.ROUTE_FIRST, i] + leg - 1
+        gx = route[0, k] + units.real[UP.OFFSET_X, i]
+        gy = route[1, k] + units.real[UP.OFFSET_Y, i]
+    elif task == Task.SEARCH:
+        radius = state.real[r, U.TASK_RADIUS, i]
+        spacing = state.real[r, U.TASK_SPACING, i]
+        if spacing > 0.0:
+            if leg > 0 and arrived:
+                leg += 1
+            elif leg == 0:
+                leg = 1
+            g = units.whole[UW.GROUP, i]
+            gx, gy = lane_point(
+                tx, ty, radius, spacing, units.whole[UW.PLACE_IN_GROUP, i], groups.whole[GW.SIZE, g], leg - 1
+            )
+        elif leg == 0 or arrived:
+            leg += 1
+            turns = stream_key(seed, replication, 0, Stream.SEARCH)
+            gx, gy = next_search_leg(x, y, tx, ty, radius, turns, key[i], leg)
+        else:
+            gx = state.real[r, U.GOAL_X, i]
+            gy = state.real[r, U.GOAL_Y, i]
+    elif task == Task.SCREEN:
+        ux = tx - units.real[UP.HOME_X, i]
+        uy = ty - units.real[UP.HOME_Y, i]
+        norm = math.sqrt(ux * ux + uy * uy)
+        if norm > 0.0:
+            size = groups.whole[GW.SIZE, units.whole[UW.GROUP, i]]
+            spacing = state.real[r, U.TASK_SPACING, i]
+            if spacing <= 0.0:
+                spacing = 2.0 * state.real[r, U.TASK_RADIUS, i] / size
+            step = (units.whole[UW.PLACE_IN_GROUP, i] - 0.5 * (size - 1)) * spacing / norm
+            gx = tx - uy * step
+            gy = ty + ux * step
+    elif task == Task.WITHDRAW:
+        speed = speed_max
+    elif task == Task.ESCORT:
+        target = state.whole[r, W.TASK_TARGET, i]
+        lead = lead_of(r, tick, target, units, state, scratch) if target >= 0 else -1
+        if lead >= 0:
+            gx = state.real[r, U.X, lead] + units.real[UP.OFFSET_X, i]
+            gy = state.real[r, U.Y, lead] + units.real[UP.OFFSET_Y, i]
+            speed = speed_max
+    elif task == Task.ATTACK or task == Task.STRIKE or task == Task.INTERCEPT:
+        prey_x = 0.0
+        prey_y = 0.0
+        prey_vx = 0.0
+        prey_vy = 0.0
+        prey = -1
+        if state.whole[r, W.LINKED, i] != 0:
+            prey = choose_prey(r, i, side, task, units, rules, limits, state, contacts, scratch)
+            if prey >= 0:
+                c = side * n + prey
+                prey_x = scratch.real[SR.ESTIMATE_X, c]
+                prey_y = scratch.real[SR.ESTIMATE_Y, c]
+                prey_vx = contacts.real[r, C.VX, c]
+                prey_vy = contacts.real[r, C.VY, c]
+        elif state.whole[r, W.LOCAL, i] >= 0:
+            age_s = (tick - state.whole[r, W.LOCAL_TICK, i]) * rules[RP.DT_S]
+            if age_s <= rules[RP.CONTACT_HOLD_S]:
+                prey = state.whole[r, W.LOCAL, i]
+                prey_vx = state.real[r, U.LOCAL_VX, i]
+                prey_vy = state.real[r, U.LOCAL_VY, i]
+                prey_x = state.real[r, U.LOCAL_X, i] + prey_vx * age_s
+                prey_y = state.real[r, U.LOCAL_Y, i] + prey_vy * age_s
+        state.whole[r, W.PREY, i] = prey
+        if prey >= 0:
+            gx = prey_x
+            gy = prey_y
+            speed = speed_max
+            if task == Task.INTERCEPT:
+                t = intercept_time(prey_x - x, prey_y - y, prey_vx, prey_vy, speed_max)
+                if t < 1e6:
+                    gx = prey_x + prey_vx * t
+                    gy = prey_y + prey_vy * t
+            dx = prey_x - x
+            dy = prey_y - y
+            standoff = units.real[UP.STANDOFF_M, i]
+            if dx * dx + dy * dy <= standoff * standoff and units.whole[UW.IS_HOVERING, i] == 1:
+                gx = x
+                gy = y
+    state.whole[r, W.LEG, i] = leg
+    state.real[r, U.GOAL_X, i] = gx
+    state.real[r, U.GOAL_Y, i] = gy
+    state.real[r, U.GOAL_SPEED, i] = speed

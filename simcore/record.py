@@ -1,0 +1,205 @@
+"""The recorder: streams a running simulation into the tables of a run folder, in bounded memory.
+
+Frames collect in buffers of 60 and leave as one row group each; events and orders leave with them.
+"""
+
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+
+from simcore.files import write_json
+from simcore.frames import FrameReader
+from simcore.orders import Orders, R, V
+from simcore.params import RP, Params
+from simcore.roster import Roster
+from simcore.run_schema import CONTACTS, EVENTS, FRAMES_PER_ROW_GROUP, ORDERS, SERIES, TRACE, UNITS
+from simcore.state import State
+from simcore.tables import Category, Column, TableWriter, write_table
+from simcore.types import Domain, EventKind, Roe, Task, ZoneKind
+
+EVENT_NAMES = tuple(kind.name.lower() for kind in EventKind)
+
+
+class Recorder:
+    """Writes the tables of one replication (``row`` of the state) below ``folder``.
+
+    Call ``record_frame`` at each frame, ``record_events`` with drained events and ``record_orders`` after
+    each decision, in order of time; then ``close``, after which ``rows`` counts the rows of each file.
+    """
+
+    def __init__(self, folder: Path, params: Params, roster: Roster, row: int = 0) -> None:
+        self.rows: dict[str, int] = {}
+        self.n_frames = 0
+        self._folder, self._roster, self._row = folder, roster, row
+        self._reader = FrameReader(params, roster)
+        self._write_constants(params)
+        self._trace = _Buffer(folder / "trace.parquet", TRACE)
+        self._contacts = _Buffer(folder / "contacts.parquet", CONTACTS)
+        self._series = _Buffer(folder / "series.parquet", SERIES)
+        self._events = _Buffer(folder / "events.parquet", EVENTS)
+        self._orders = _Buffer(folder / "orders.parquet", ORDERS)
+        self._buffers = (self._trace, self._contacts, self._series, self._events, self._orders)
+
+    def record_frame(self, state: State, tick: int) -> dict[str, np.ndarray]:
+        """Record the state at ``tick`` and return the frame's series, one entry per side."""
+        stamp = {"frame": self.n_frames, "time_s": tick * self._roster.dt_s}
+        series = self._reader.series(state, self._row)
+        self._trace.add(self._reader.trace(state, self._row, tick), stamp)
+        self._contacts.add(self._reader.contacts(state, self._row, tick), stamp)
+        self._series.add({"side": np.array(self._roster.sides, dtype=object), **series}, stamp)
+        self.n_frames += 1
+        if self.n_frames % FRAMES_PER_ROW_GROUP == 0:
+            self._flush()
+        return series
+
+    def record_events(self, rows: np.ndarray) -> None:
+        """Record drained event rows (structured: tick, kind, side, unit, other, a, b)."""
+        if rows.shape[0]:
+            columns = {name: rows[name].copy() for name in ("tick", "kind", "side", "unit", "other", "a", "b")}
+            self._events.add({**columns, "time_s": columns["tick"] * self._roster.dt_s}, {})
+
+    def record_orders(self, tick: int, orders: Orders) -> None:
+        """Record the orders issued at a decision."""
+        group = np.flatnonzero(orders.whole[self._row, V.ISSUED])
+        if not group.shape[0]:
+            return
+        real, whole = orders.real[self._row][:, group], orders.whole[self._row][:, group]
+        names = np.array(self._roster.groups, dtype=object)[group]
+        side = np.array(self._roster.sides, dtype=object)[self._roster.group_side[group]]
+        columns: dict[str, np.ndarray] = {
+            "side": side,
+            "group": names,
+            "group_idx": group,
+            "task": np.array([Task(code).name.lower() for code in whole[V.TASK]], dtype=object),
+            "roe": np.array([Roe(code).name.lower() for code in whole[V.ROE]], dtype=object),
+            "x_m": real[R.X],
+            "y_m": real[R.Y],
+            "radius_m": real[R.RADIUS],
+            "speed": real[R.SPEED],
+            "spacing_m": real[R.SPACING],
+            "target_group": whole[V.TARGET],
+        }
+        self._orders.add(columns, {"tick": tick, "time_s": tick * self._roster.dt_s})
+
+    def close(self) -> None:
+        """Write what is left and the footers."""
+        self._flush()
+        for buffer in self._buffers:
+            buffer.writer.close()
+            self.rows[buffer.writer.path.name] = buffer.writer.n_rows
+
+    def __enter__(self) -> "Recorder":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: BaseException | TracebackType | None) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Let go of the files of a run that failed."""
+        for buffer in self._buffers:
+            buffer.writer.abandon()
+
+    def _flush(self) -> None:
+        self._trace.flush()
+        self._contacts.flush(keep_empty=True)
+        self._series.flush()
+        self._events.flush()
+        self._orders.flush()
+
+    def _write_constants(self, params: Params) -> None:
+        roster = self._roster
+        n = len(roster.units)
+        side: list[str] = [roster.sides[s] for s in roster.unit_side]
+        group: list[str] = [roster.groups[g] for g in roster.unit_group]
+        domain: list[str] = [Domain(d).name.lower() for d in roster.unit_domain]
+        self.rows["units.parquet"] = write_table(
+            self._folder / "units.parquet",
+            UNITS,
+            {
+                "unit": np.arange(n),
+                "name": roster.units,
+                "side": side,
+                "group": group,
+                "platform": roster.unit_platform,
+                "title": roster.unit_title,
+                "domain": domain,
+                "sidc": roster.unit_sidc,
+                "cost": roster.unit_cost,
+                "speed_max_mps": roster.speed_max_mps,
+                "sensor_range_m": roster.sensor_range_m,
+                "weapon_range_m": roster.weapon_range_m,
+                "radio_range_m": roster.radio_range_m,
+                "endurance_s": roster.endurance_s,
+                "ammo0": self._reader.ammo_at_start(),
+            },
+        )
+        write_json(self._folder / "map.json", _map(roster))
+        rules = params.rules_real
+        np.savez_compressed(
+            self._folder / "terrain.npz",
+            elevation_m=params.terrain.elevation_m.astype(np.float32),
+            surface=params.terrain.surface.astype(np.uint8),
+            west_m=rules[RP.RASTER_WEST],
+            south_m=rules[RP.RASTER_SOUTH],
+            cell_m=rules[RP.RASTER_CELL_M],
+        )
+
+
+def _map(roster: Roster) -> dict[str, object]:
+    longitude_deg, latitude_deg = roster.origin_lonlat_deg
+    zones: list[dict[str, object]] = [
+        {
+            "name": name,
+            "kind": ZoneKind(kind).name.lower(),
+            "side": roster.sides[side] if side >= 0 else None,
+            "polygon_m": polygon_m.T.tolist(),
+        }
+        for name, kind, side, polygon_m in zip(
+            roster.zones, roster.zone_kind, roster.zone_side, roster.zone_polygon_m, strict=True
+        )
+    ]
+    return {
+        "origin": {"longitude_deg": longitude_deg, "latitude_deg": latitude_deg},
+        "bounds_m": list(roster.bounds_m),
+        "zones": zones,
+    }
+
+
+class _Buffer:
+    """Columns waiting to be written as one row group."""
+
+    def __init__(self, path: Path, columns: tuple[Column, ...]) -> None:
+        self.writer = TableWriter(path, columns)
+        self._columns = columns
+        self._pieces: list[dict[str, np.ndarray]] = []
+
+    @property
+    def pending(self) -> int:
+        """Number of pieces that wait."""
+        return len(self._pieces)
+
+    def add(self, columns: dict[str, np.ndarray], constants: dict[str, float]) -> None:
+        """Keep a copy of ``columns``, equally long, with ``constants`` repeated along them."""
+        n = next(iter(columns.values())).shape[0]
+        self._pieces.append(
+            {
+                c.name: np.full(n, constants[c.name]) if c.name in constants else columns[c.name].astype(c.dtype)
+                for c in self._columns
+            }
+        )
+
+    def flush(self, *, keep_empty: bool = False) -> None:
+        """Write one row group; an empty one only where readers count row groups."""
+        if not self._pieces:
+            return
+        joined = {c.name: np.concatenate([piece[c.name] for piece in self._pieces]) for c in self._columns}
+        self._pieces.clear()
+        if joined[self._columns[0].name].shape[0] or keep_empty:
+            self.writer.write({c.name: self._typed(c, joined[c.name]) for c in self._columns})
+
+    def _typed(self, column: Column, values: np.ndarray) -> np.ndarray | Category:
+        return Category(values, EVENT_NAMES) if column.type == "category" else values

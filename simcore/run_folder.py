@@ -1,0 +1,157 @@
+"""A run folder appears whole or not at all: written as ``<name>.partial``, renamed when complete.
+
+``RunFolder`` is the writing end; ``read_manifest`` and ``check_files`` are the reading end.
+"""
+
+import os
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from simcore.errors import InputError, WargameError
+from simcore.files import digest, read_json, sync_file, sync_folder, write_error, write_json
+from simcore.folder_lock import FolderLock
+from simcore.run_schema import SCHEMA_VERSION
+from simcore.tables import count_rows
+
+MANIFEST = "manifest.json"
+PARTIAL = ".partial"
+_REPLACED = ".replaced"
+
+
+class RunFolder:
+    """A run folder being written. Write files below ``path``; ``commit`` makes the folder appear under its name.
+
+    Used as a context manager, it marks the manifest as failed when the body raises, and keeps what was
+    written in ``<name>.partial`` for inspection. A later run to the same place clears it away.
+    """
+
+    def __init__(self, folder: Path, manifest: Mapping[str, object], *, force: bool = False) -> None:
+        self.final = folder
+        self.path = folder.with_name(folder.name + PARTIAL)
+        self._manifest = {"schema_version": SCHEMA_VERSION, "kind": "run", "status": "running", **manifest}
+        self._force = force
+        check_free(folder, force=force)
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(exist_ok=True)
+            self._lock = FolderLock(self.path)
+        except OSError as error:
+            raise write_error(folder, error) from None
+        try:
+            _clear(self.path)
+            write_json(self.path / MANIFEST, self._manifest)
+        except OSError as error:
+            self._lock.release()
+            raise write_error(folder, error) from None
+
+    def commit(self, manifest: Mapping[str, object], rows: Mapping[str, int]) -> None:
+        """Write the manifest, complete with digests, and put the folder in its place. ``rows``: per table file."""
+        try:
+            names = sorted(p.name for p in self.path.iterdir() if p.name not in (MANIFEST, ".lock"))
+            for name in names:
+                sync_file(self.path / name)
+            digests = {name: digest(self.path / name) for name in names}
+            complete = {**self._manifest, **manifest, "status": "complete", "files": dict(rows), "digests": digests}
+            write_json(self.path / MANIFEST, complete)
+            self._lock.release()
+            self._publish()
+        except OSError as error:
+            raise write_error(self.final, error, f"what was written is in {self.path}") from None
+
+    def _publish(self) -> None:
+        check_free(self.final, force=self._force)
+        old = self.final.with_name(self.final.name + _REPLACED)
+        if self.final.exists():
+            if old.exists():
+                shutil.rmtree(old)
+            os.rename(self.final, old)
+        os.rename(self.path, self.final)
+        sync_folder(self.final.parent)
+        if old.exists():
+            shutil.rmtree(old)
+
+    def fail(self, error: BaseException) -> None:
+        """Say in the manifest why the run did not end, as far as the disk allows."""
+        with suppress(OSError):
+            write_json(self.path / MANIFEST, {**self._manifest, "status": "failed", "error": str(error)})
+        self._lock.release()
+
+    def __enter__(self) -> "RunFolder":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if error is not None:
+            self.fail(error)
+        if isinstance(error, OSError) and not isinstance(error, WargameError):
+            raise write_error(self.path, error, "the unfinished run is kept there") from None
+
+
+def check_free(folder: Path, *, force: bool) -> None:
+    """Raise ``InputError`` unless a run may be written to ``folder``; with ``force``, also over another run."""
+    try:
+        if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+            return
+    except OSError as error:
+        raise write_error(folder, error) from None
+    if not force:
+        raise InputError(f"{folder}: exists already; choose another --out, or give --force to replace it")
+    if not (folder / MANIFEST).is_file() or read_json(folder / MANIFEST).get("kind") != "run":
+        raise InputError(f"{folder}: not a run folder, so --force does not replace it; choose another --out")
+
+
+def _clear(folder: Path) -> None:
+    """Empty an unfinished folder. Its lock is ours, so whoever wrote it is gone."""
+    for path in folder.iterdir():
+        if path.name == ".lock":
+            continue
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def read_manifest(folder: Path, kind: str = "run") -> dict[str, Any]:
+    """Return the manifest of a complete folder. Raises ``InputError`` when there is none or it is not complete."""
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such folder; `chammo run SCENARIO --out {folder}` would write one")
+    manifest = read_json(folder / MANIFEST)
+    if manifest.get("kind") != kind:
+        raise InputError(f"{folder}: holds a {manifest.get('kind')!s}, not a {kind}; give the folder of a {kind}")
+    if manifest.get("schema_version") != SCHEMA_VERSION:
+        found = manifest.get("schema_version")
+        raise InputError(f"{folder}: has format {found!s}, this version of Chammo reads {SCHEMA_VERSION}; run it again")
+    if manifest.get("status") != "complete":
+        why = f" ({manifest['error']})" if manifest.get("error") else ""
+        raise InputError(f"{folder}: the {kind} is {manifest.get('status')!s}, not complete{why}; run it again")
+    return manifest
+
+
+def check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Raise ``InputError`` naming every file that is missing, cut off or changed since the run was written."""
+    problems: list[str] = []
+    for name, expected in manifest.get("digests", {}).items():
+        path = folder / name
+        try:
+            if not path.is_file():
+                problems.append(f"{path}: the file is missing")
+            elif digest(path) != expected:
+                problems.append(f"{path}: {_what_changed(path, manifest)}")
+        except OSError as error:
+            problems.append(f"{path}: cannot be read: {error.strerror}")
+    if problems:
+        problems.append("restore the folder from a copy, or run the scenario again")
+        raise InputError("\n".join(problems))
+
+
+def _what_changed(path: Path, manifest: Mapping[str, Any]) -> str:
+    expected = manifest.get("files", {}).get(path.name)
+    if expected is None:
+        return "was changed after the run (its digest differs)"
+    try:
+        n_rows = count_rows(path)
+    except InputError:
+        return "was cut off or damaged: it is no whole Parquet file any more"
+    if n_rows != expected:
+        return f"holds {n_rows} rows, the manifest says {expected}"
+    return "was changed after the run (its digest differs)"

@@ -1,0 +1,90 @@
+"""Work space of one thread: rows that phases fill and read within a tick. Nothing here is state."""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from simcore.params import RW, UW, Block
+from simcore.types import F64, I32
+
+
+class SR(IntEnum):
+    """Scratch rows, real."""
+
+    UNIT_X = 0  # positions of active units, in cell order
+    UNIT_Y = 1
+    CONTACT_X = 2  # estimated positions of contacts, in cell order
+    CONTACT_Y = 3
+    ESTIMATE_X = 4  # estimated position of each contact now
+    ESTIMATE_Y = 5
+    SEEN_ERROR = 6  # best position error of this tick's detections, per contact
+    LOSS = 7  # strength taken this tick, per unit
+
+
+class SI(IntEnum):
+    """Scratch rows, whole."""
+
+    BUCKET = 0
+    UNIT_START = 1  # first entry of each cell
+    UNIT_ORDER = 2
+    CONTACT_START = 3
+    CONTACT_ORDER = 4
+    BAND = 5  # side of what goes into the cells, or -1
+    FOUND = 6
+    SEEN_BY = 7  # best observer of this tick per contact, or -1
+    SEEN_LEVEL = 8
+    TOUCHED = 9  # contacts detected this tick
+    FRESH = 10
+    VISITED = 11
+    QUEUE = 12
+    PENDING = 13  # units not yet reached by the network
+    PLACE = 14  # where a unit stands in PENDING
+    CELL_LEFT = 15
+    CELL_ORDER = 16
+    FLAGS = 17  # damage bits taken this tick, per unit
+    KILLER = 18  # mount that scored the first hit of this tick, per unit
+    STRUCK = 19  # units hit this tick
+    SERVICED = 20  # units under service, per host
+    LEAD = 21  # first active unit of each group; the last entry is the tick it was made for, plus 1
+
+
+class SX(IntEnum):
+    """Constants of the scenario that phases need, kept in ``top``."""
+
+    SIGNATURE = 0  # largest signature of any unit
+    SPEED = 1  # fastest unit [m/s]
+    INTERCEPT_M = 2  # longest reach of any interceptor [m]
+
+
+_N_REAL = len(SR)
+_N_WHOLE = len(SI)
+_N_TOP = len(SX)
+
+
+class Scratch(NamedTuple):
+    """Work space: ``real`` (rows, m), ``whole`` (rows, m), ``top`` (len(SX),) and ``commanded`` (sides,)."""
+
+    real: F64
+    whole: I32
+    top: F64
+    commanded: I32  # 1 for sides that have command posts, 0 for those that need no network
+
+
+@njit(cache=True, error_model="numpy")
+def make_scratch(n_units: int, n_groups: int, rules_whole: I32, units: Block) -> Scratch:
+    """Allocate the work space for one thread."""
+    n_sides = rules_whole[RW.N_SIDES]
+    cells = n_sides * rules_whole[RW.NX] * rules_whole[RW.NY] + 2
+    m = max(cells, max(n_sides * n_units + 1, n_groups + 1))
+    commanded = np.zeros(n_sides, dtype=np.int32)
+    side = units.whole[UW.SIDE]
+    is_post = units.whole[UW.IS_COMMAND_POST]
+    for i in range(n_units):
+        if is_post[i] == 1:
+            commanded[side[i]] = 1
+    scratch = Scratch(np.zeros((_N_REAL, m)), np.zeros((_N_WHOLE, m), dtype=np.int32), np.zeros(_N_TOP), commanded)
+    scratch.whole[SI.SEEN_BY, :] = -1
+    scratch.whole[SI.KILLER, :] = -1
+    return scratch

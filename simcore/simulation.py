@@ -1,0 +1,287 @@
+"""The Python face of the engine: a batch of replications that one can advance, look at, save and fan out."""
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from simcore.engine import advance
+from simcore.errors import InputError, RunError
+from simcore.events import E, empty_log, events_per_tick
+from simcore.orders import Orders, empty_orders
+from simcore.params import RP, Params
+from simcore.picture import Picture, Pictures
+from simcore.start import allocate, initial_state
+from simcore.state import WW, Cells, State
+from simcore.types import I64, EndReason
+
+EVENT_DTYPE = np.dtype(
+    [(name, np.int32) for name in ("replication", "tick", "kind", "side", "unit", "other", "a", "b")]
+)
+_LOW_BITS = 2**30
+_SAVE_VERSION = 1
+
+
+class Simulation:
+    """R replications of one compiled scenario.
+
+    Parameters
+    ----------
+    params:
+        The compiled scenario.
+    seed:
+        Root of all random numbers, 0 <= seed < 2**63.
+    replications:
+        Replication numbers, one a world. World k of any batch equals replication k run alone.
+    picture_contacts:
+        Rows of the contact table of a picture.
+    record_events:
+        Keep events for ``events()``; off, nothing is written.
+    threads:
+        Worker threads of ``advance``. The result does not depend on it.
+    """
+
+    def __init__(
+        self,
+        params: Params,
+        *,
+        seed: int = 0,
+        replications: Sequence[int] | I64 = (0,),
+        picture_contacts: int = 256,
+        record_events: bool = False,
+        threads: int = 1,
+        state: State | None = None,
+    ) -> None:
+        if not 0 <= seed < 2**63:
+            raise InputError(f"seed: {seed} is out of range; give a whole number from 0 to 2**63 - 1")
+        self.params = params
+        self.seed = seed
+        self.picture_contacts = picture_contacts
+        self.threads = threads
+        self.record_events = record_events
+        self.state = initial_state(params, seed, replications) if state is None else state
+        count = len(self.state.world)
+        n_groups = params.groups.whole.shape[1]
+        self.orders: Orders = empty_orders(count, n_groups)
+        n_sides = self.state.sides.whole.shape[2]
+        self._reserve = events_per_tick(
+            params.units.whole.shape[1],
+            n_sides,
+            params.mounts.whole.shape[1],
+            self.state.salvoes.whole.shape[2],
+            params.objectives.whole.shape[1],
+        )
+        self._log = empty_log(count, 2 * self._reserve if record_events else 0)
+        self._drained: list[np.ndarray] = []
+        self._pictures = [Pictures(params, side, count, picture_contacts) for side in range(n_sides)]
+        self._tick = int(self.state.world[:, WW.TICK].max(initial=0))
+
+    @property
+    def n_replications(self) -> int:
+        """Number of worlds."""
+        return len(self.state.world)
+
+    @property
+    def tick(self) -> int:
+        """Ticks asked for so far: the clock of the replications that are not over."""
+        return self._tick
+
+    @property
+    def time_s(self) -> float:
+        """Simulated time [s]."""
+        return self._tick * float(self.params.rules_real[RP.DT_S])
+
+    @property
+    def done(self) -> np.ndarray:
+        """Which replications are over, (R,) bool."""
+        return self.state.world[:, WW.REASON] != EndReason.RUNNING
+
+    @property
+    def unit_steps(self) -> int:
+        """Live units times ticks simulated so far, over all replications."""
+        world = self.state.world.astype(np.int64)
+        return int((world[:, WW.UNIT_TICKS_LOW] + _LOW_BITS * world[:, WW.UNIT_TICKS_HIGH]).sum())
+
+    def advance(self, n_ticks: int) -> None:
+        """Simulate ``n_ticks`` more ticks under the current ``orders``, which are consumed."""
+        if n_ticks < 0:
+            raise InputError(f"n_ticks: {n_ticks} is below 0; give a number of ticks to go forward")
+        target = self._tick + n_ticks
+        count = self.n_replications
+        if self.record_events:
+            # one replication at a time, so that each can stop to have its buffer drained
+            for r in range(count):
+                while True:
+                    left = target - int(self.state.world[r, WW.TICK])
+                    complete = self._advance(r, r + 1, max(left, 0))
+                    self._drain(r)
+                    if complete:
+                        break
+        elif self.threads > 1 and count > 1:
+            edges = np.linspace(0, count, min(self.threads, count) + 1).astype(int)
+            with ThreadPoolExecutor(len(edges) - 1) as pool:
+                work = [pool.submit(self._advance, a, b, n_ticks) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+                for job in work:
+                    job.result()
+        else:
+            self._advance(0, count, n_ticks)
+        self._tick = target
+
+    def _advance(self, first: int, last: int, n_ticks: int) -> bool:
+        with np.errstate(over="ignore"):  # the draws wrap round on purpose, which NumPy would report without the JIT
+            return advance(
+                self.params,
+                self.state,
+                self.orders,
+                self._log,
+                np.uint64(self.seed),
+                int(first),
+                int(last),
+                n_ticks,
+                self._reserve,
+            )
+
+    def _drain(self, r: int) -> None:
+        used = int(self._log.used[r])
+        if used == 0:
+            return
+        rows = np.empty(used, dtype=EVENT_DTYPE)
+        rows["replication"] = self.state.replication[r].astype(np.int64)
+        for name, column in zip(EVENT_DTYPE.names[1:], E, strict=True):  # type: ignore[index]
+            rows[name] = self._log.rows[r, :used, column]
+        self._drained.append(rows)
+        self._log.used[r] = 0
+
+    def events(self) -> np.ndarray:
+        """Return the events since the last call, a structured array of ``EVENT_DTYPE`` in order of time per replication."""
+        rows = np.concatenate(self._drained) if self._drained else np.empty(0, dtype=EVENT_DTYPE)
+        self._drained.clear()
+        return rows
+
+    def picture(self, side: int) -> Picture:
+        """Return what ``side`` knows now. The arrays are overwritten by the next call for the same side."""
+        return self._pictures[side].build(self.params, self.state, self._tick, self.seed)
+
+    def hash(self) -> list[str]:
+        """Return a digest of each replication's state: equal digests mean equal bits."""
+        digests: list[str] = []
+        for r in range(self.n_replications):
+            digest = hashlib.blake2b(digest_size=16)
+            for part in self.state[:-2]:
+                cells: Cells = part  # type: ignore[assignment]
+                digest.update(np.ascontiguousarray(cells.real[r]))
+                digest.update(np.ascontiguousarray(cells.whole[r]))
+            digest.update(np.ascontiguousarray(self.state.world[r]))
+            digest.update(np.ascontiguousarray(self.state.replication[r : r + 1]))
+            digests.append(digest.hexdigest())
+        return digests
+
+    def fan_out(
+        self, replications: Sequence[int], *, seed: int | None = None, source: int = 0, threads: int | None = None
+    ) -> "Simulation":
+        """Return a new simulation whose worlds all go on from world ``source`` of this one.
+
+        ``replications`` number the futures: worlds with equal numbers and seed see equal random numbers.
+        """
+        if not 0 <= source < self.n_replications:
+            raise InputError(f"source: there is no world {source}; give 0 to {self.n_replications - 1}")
+        index = np.full(len(replications), source)
+        return Simulation(
+            self.params,
+            seed=self.seed if seed is None else seed,
+            picture_contacts=self.picture_contacts,
+            threads=self.threads if threads is None else threads,
+            state=copy_state(self.state, index)._replace(replication=np.asarray(replications, dtype=np.uint64)),
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Save the state so that ``restore`` goes on from it with the same bits."""
+        target = Path(path)
+        arrays = {f"{name}_{kind}": array for name, kind, array in _arrays(self.state)}
+        meta = {"version": _SAVE_VERSION, "seed": self.seed, "tick": self._tick, "params": params_digest(self.params)}
+        partial = target.with_name(target.name + ".partial")
+        try:
+            with partial.open("wb") as stream:
+                np.savez(stream, meta=np.frombuffer(json.dumps(meta).encode(), dtype=np.uint8), **arrays)
+            partial.replace(target)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            raise RunError(
+                f"{target}: cannot save the state ({error.strerror}); free space or choose another place"
+            ) from error
+
+    @classmethod
+    def restore(
+        cls,
+        path: str | os.PathLike[str],
+        params: Params,
+        *,
+        picture_contacts: int = 256,
+        threads: int = 1,
+        record_events: bool = False,
+    ) -> "Simulation":
+        """Return the simulation that ``save`` wrote. ``params`` must be those of the same scenario."""
+        try:
+            with np.load(path, allow_pickle=False) as stored:
+                data = {name: stored[name] for name in stored.files}
+            meta = json.loads(data.pop("meta").tobytes())
+            state = allocate(params, [0] * len(data["world_all"]))
+            state = state._replace(replication=data["replication_all"].astype(np.uint64))
+            if meta["version"] != _SAVE_VERSION:
+                raise InputError(f"{path}: written by another version of the format ({meta['version']}); save it again")
+            if meta["params"] != params_digest(params):
+                raise InputError(f"{path}: saved from another scenario; restore it with the scenario it came from")
+            for name, kind, array in _arrays(state):
+                array[...] = data[f"{name}_{kind}"]
+        except FileNotFoundError as error:
+            raise InputError(f"{path}: no such file; give a state that save wrote") from error
+        except InputError:
+            raise
+        except (OSError, ValueError, KeyError, EOFError) as error:
+            raise InputError(f"{path}: not a saved state or damaged ({error}); save it again") from error
+        simulation = cls(
+            params,
+            seed=meta["seed"],
+            picture_contacts=picture_contacts,
+            threads=threads,
+            record_events=record_events,
+            state=state,
+        )
+        simulation._tick = meta["tick"]
+        return simulation
+
+
+def copy_state(state: State, worlds: np.ndarray) -> State:
+    """Return a copy of the given worlds (indices into the leading axis, repeats allowed)."""
+    parts = [Cells(part.real[worlds], part.whole[worlds]) for part in state[:-2]]  # type: ignore[union-attr]
+    return State(*parts, world=state.world[worlds], replication=state.replication[worlds])
+
+
+def params_digest(params: Params) -> str:
+    """Return a digest of everything a scenario fixes."""
+    digest = hashlib.blake2b(digest_size=16)
+
+    def add(part: object) -> None:
+        if isinstance(part, np.ndarray):
+            digest.update(str((part.shape, part.dtype.str)).encode())
+            digest.update(np.ascontiguousarray(part))
+        else:
+            for inner in part:  # type: ignore[attr-defined]
+                add(inner)
+
+    add(params)
+    return digest.hexdigest()
+
+
+def _arrays(state: State) -> list[tuple[str, str, np.ndarray]]:
+    rows: list[tuple[str, str, np.ndarray]] = []
+    for name, part in zip(State._fields, state, strict=True):
+        if isinstance(part, Cells):
+            rows += [(name, "real", part.real), (name, "whole", part.whole)]
+        else:
+            rows.append((name, "all", part))
+    return rows

@@ -1,0 +1,144 @@
+"""The state at tick 0: allocate the blocks and place the units, with a draw for what is scattered."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numba import njit
+
+from simcore.kernels.tasks import random_direction
+from simcore.params import GP, GW, MP, MW, RP, RW, SW, UNLIMITED, UP, UW, Params
+from simcore.rng import Stream, draw, stream_key
+from simcore.state import FW, TR, WW, C, Cells, D, F, G, H, K, M, P, S, State, T, U, W
+from simcore.types import I64, NONE, Status
+
+
+def salvo_capacity(params: Params) -> int:
+    """Return a bound on the salvoes in flight at once: each mount can have so many on their way."""
+    mounts = params.mounts
+    offensive = mounts.whole[MW.DOMAINS] != 0
+    flight_ticks = mounts.real[MP.RANGE_MAX_M] / mounts.real[MP.ROUND_SPEED] / params.rules_real[RP.DT_S]
+    per_mount = np.ceil((flight_ticks + 1.0) / mounts.whole[MW.RELOAD]) + 1.0
+    salvo = np.maximum(mounts.whole[MW.SALVO], 1)
+    by_ammo = np.where(mounts.whole[MW.AMMO0] >= UNLIMITED, np.inf, np.ceil(mounts.whole[MW.AMMO0] / salvo) + 1.0)
+    return max(1, int(np.minimum(per_mount, by_ammo)[offensive].sum()))
+
+
+def _cells(n_replications: int, real: int, whole: int, n: int) -> Cells:
+    return Cells(np.zeros((n_replications, real, n)), np.zeros((n_replications, whole, n), dtype=np.int32))
+
+
+def allocate(params: Params, replications: Sequence[int]) -> State:
+    """Return a state of zeros for the given replication numbers."""
+    n = params.units.whole.shape[1]
+    count = len(replications)
+    n_sides = int(params.rules_whole[RW.N_SIDES])
+    return State(
+        units=_cells(count, len(U), len(W), n),
+        sensors=_cells(count, 1, len(S), params.sensors.whole.shape[1]),
+        mounts=_cells(count, 1, len(M), params.mounts.whole.shape[1]),
+        contacts=_cells(count, len(C), len(K), n_sides * n),
+        groups=_cells(count, len(G), len(H), params.groups.whole.shape[1]),
+        salvoes=_cells(count, len(F), len(FW), salvo_capacity(params)),
+        sides=_cells(count, len(TR), len(T), n_sides),
+        objectives=_cells(count, len(P), len(D), params.objectives.whole.shape[1]),
+        world=np.zeros((count, len(WW)), dtype=np.int32),
+        replication=np.asarray(replications, dtype=np.uint64),
+    )
+
+
+@njit(cache=True, error_model="numpy")
+def place_units(params: Params, state: State, seed: np.uint64) -> None:
+    """Write where units start and which way they face, for every replication."""
+    units = params.units
+    n = units.whole.shape[1]
+    key = params.key
+    for r in range(state.replication.shape[0]):
+        place = stream_key(seed, state.replication[r], 0, Stream.PLACE)
+        face = stream_key(seed, state.replication[r], 0, Stream.HEADING)
+        x = state.units.real[r, U.X]
+        y = state.units.real[r, U.Y]
+        for i in range(n):
+            x[i] = units.real[UP.X0, i]
+            y[i] = units.real[UP.Y0, i]
+            if units.real[UP.SCATTER_X, i] > 0.0 or units.real[UP.SCATTER_Y, i] > 0.0:
+                x[i] += units.real[UP.SCATTER_X, i] * (2.0 * draw(place, key[i], np.uint64(0)) - 1.0)
+                y[i] += units.real[UP.SCATTER_Y, i] * (2.0 * draw(place, key[i], np.uint64(1)) - 1.0)
+            if units.real[UP.SCATTER_R, i] > 0.0:
+                dx, dy = random_direction(place, key[i], 1)
+                share = math.sqrt(draw(place, key[i], np.uint64(2))) * units.real[UP.SCATTER_R, i]
+                x[i] += dx * share
+                y[i] += dy * share
+            hx = units.real[UP.HX0, i]
+            hy = units.real[UP.HY0, i]
+            if hx == 0.0 and hy == 0.0:
+                hx, hy = random_direction(face, key[i], 1)
+            state.units.real[r, U.HX, i] = hx
+            state.units.real[r, U.HY, i] = hy
+        for i in range(n):
+            h = units.whole[UW.HOST, i]
+            if h >= 0 and units.whole[UW.STATUS0, i] != Status.ACTIVE:
+                x[i] = x[h]
+                y[i] = y[h]
+
+
+def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) -> State:
+    """Return the state of ``replications`` at tick 0. A replication's start depends on its number and the seed only."""
+    units = params.units
+    groups = params.groups
+    state = allocate(params, [int(k) for k in replications])
+    with np.errstate(over="ignore"):
+        place_units(params, state, np.uint64(seed))
+    real = state.units.real
+    whole = state.units.whole
+    group = units.whole[UW.GROUP]
+    real[:, U.GOAL_X] = real[:, U.X]
+    real[:, U.GOAL_Y] = real[:, U.Y]
+    real[:, U.ENDURANCE_S] = units.real[UP.ENDURANCE0_S]
+    real[:, U.STRENGTH] = 1.0
+    task = groups.whole[GW.TASK][group]
+    for column, source in (
+        (U.TASK_X, GP.X),
+        (U.TASK_Y, GP.Y),
+        (U.TASK_RADIUS, GP.RADIUS),
+        (U.TASK_SPEED, GP.SPEED),
+        (U.TASK_SPACING, GP.SPACING),
+    ):
+        real[:, column] = groups.real[source][group]
+    holds = task == 0
+    real[:, U.TASK_X, holds] = real[:, U.X, holds]
+    real[:, U.TASK_Y, holds] = real[:, U.Y, holds]
+    whole[:, W.STATUS] = units.whole[UW.STATUS0]
+    whole[:, W.LINKED] = 1
+    whole[:, W.READY_TICK] = NONE
+    whole[:, W.TASK] = task
+    whole[:, W.ROE] = groups.whole[GW.ROE][group]
+    whole[:, W.TASK_TARGET] = groups.whole[GW.TARGET][group]
+    whole[:, W.PREY] = NONE
+    whole[:, W.PENDING] = NONE
+    whole[:, W.LOCAL] = NONE
+    for column, source in (
+        (U.REPORT_X, U.X),
+        (U.REPORT_Y, U.Y),
+        (U.REPORT_STRENGTH, U.STRENGTH),
+        (U.REPORT_ENDURANCE_S, U.ENDURANCE_S),
+    ):
+        real[:, column] = real[:, source]
+    whole[:, W.REPORT_STATUS] = whole[:, W.STATUS]
+    state.sensors.whole[:, S.NEXT_TICK] = params.sensors.whole[SW.PHASE]
+    state.mounts.whole[:, M.AMMO] = params.mounts.whole[MW.AMMO0]
+    for column, source in (
+        (G.X, GP.X),
+        (G.Y, GP.Y),
+        (G.RADIUS, GP.RADIUS),
+        (G.SPEED, GP.SPEED),
+        (G.SPACING, GP.SPACING),
+    ):
+        state.groups.real[:, column] = groups.real[source]
+    state.groups.whole[:, H.TASK] = groups.whole[GW.TASK]
+    state.groups.whole[:, H.ROE] = groups.whole[GW.ROE]
+    state.groups.whole[:, H.TARGET] = groups.whole[GW.TARGET]
+    state.sides.whole[:, T.FIRST_CONTACT_TICK] = NONE
+    state.objectives.whole[:, D.MET_TICK] = NONE
+    state.world[:, WW.WINNER] = NONE
+    return state

@@ -1,0 +1,197 @@
+"""Parquet tables of NumPy columns: the only module of the engine that touches pyarrow.
+
+A table is described by ``Column`` rows (name, type, unit, description); unit and description go into
+the Arrow field metadata of the file. Columns travel as ``{name: array}``.
+"""
+
+# pyarrow ships no type information, so what comes out of it is unknown to the checker.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from simcore.errors import InputError
+
+_TYPES = {
+    "i8": pa.int8(),
+    "u8": pa.uint8(),
+    "i16": pa.int16(),
+    "i32": pa.int32(),
+    "i64": pa.int64(),
+    "u64": pa.uint64(),
+    "f32": pa.float32(),
+    "f64": pa.float64(),
+    "string": pa.string(),
+    "category": pa.dictionary(pa.int32(), pa.string()),
+}
+
+
+class Column(NamedTuple):
+    """One column of a file."""
+
+    name: str
+    type: str  # a key of the type table: i8 u8 i16 i32 i64 u64 f32 f64 string category
+    unit: str  # "1" for a pure number, "" for a name or code
+    description: str
+
+    @property
+    def dtype(self) -> "np.dtype[Any]":
+        """The NumPy type of the column; text is ``object``, a category is its int32 codes."""
+        return np.dtype({"string": "O", "category": "i4"}.get(self.type) or f"{self.type[0]}{int(self.type[1:]) // 8}")
+
+
+class Category(NamedTuple):
+    """Values of a ``category`` column: ``names[codes]``."""
+
+    codes: np.ndarray
+    names: Sequence[str]
+
+
+Columns = Mapping[str, "np.ndarray | Sequence[Any] | Category"]
+
+
+def _schema(columns: Sequence[Column]) -> Any:
+    return pa.schema(
+        [pa.field(c.name, _TYPES[c.type], metadata={"unit": c.unit, "description": c.description}) for c in columns]
+    )
+
+
+class TableWriter:
+    """Writes a table piece by piece; every piece becomes one row group. Use as a context manager or ``close``."""
+
+    def __init__(self, path: Path, columns: Sequence[Column]) -> None:
+        self.path = path
+        self.n_rows: int = 0
+        self._columns = tuple(columns)
+        self._schema = _schema(columns)
+        self._writer = pq.ParquetWriter(str(path), self._schema, compression="zstd")
+
+    def write(self, columns: Columns) -> None:
+        """Append one row group. ``columns`` must hold every column of the table, equally long."""
+        arrays = [_array(c, columns[c.name]) for c in self._columns]
+        table = pa.Table.from_arrays(arrays, schema=self._schema)
+        self._writer.write_table(table, row_group_size=max(1, table.num_rows))
+        self.n_rows += int(table.num_rows)
+
+    def close(self) -> None:
+        """Write the footer. A file without it cannot be read."""
+        try:
+            self._writer.close()
+        finally:
+            self._writer.is_open = False  # or its destructor would try, and complain, once more
+
+    def abandon(self) -> None:
+        """Close without caring for the file: after a failed write."""
+        with suppress(OSError, pa.ArrowException):
+            self.close()
+
+    def __enter__(self) -> "TableWriter":
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.abandon()
+
+
+# Arrays are built from buffers: pyarrow's own conversions import pandas, which takes longer than a small run.
+
+
+def _array(column: Column, values: Any) -> Any:
+    if isinstance(values, Category):
+        codes = np.ascontiguousarray(values.codes, dtype=np.int32)
+        return pa.DictionaryArray.from_arrays(_numbers(pa.int32(), codes), _text(values.names))
+    if column.type == "string":
+        return _text(values)
+    return _numbers(_TYPES[column.type], np.ascontiguousarray(values, dtype=column.dtype))
+
+
+def _numbers(kind: Any, values: np.ndarray) -> Any:
+    return pa.Array.from_buffers(kind, values.shape[0], [None, pa.py_buffer(values)])
+
+
+def _text(values: Sequence[str]) -> Any:
+    data = [value.encode() for value in values]
+    ends = np.cumsum([0, *(len(d) for d in data)]).astype(np.int32)
+    return pa.StringArray.from_buffers(len(data), pa.py_buffer(ends), pa.py_buffer(b"".join(data)))
+
+
+def write_table(path: Path, columns: Sequence[Column], values: Columns) -> int:
+    """Write a whole table as one row group and return its number of rows."""
+    with TableWriter(path, columns) as writer:
+        writer.write(values)
+    return writer.n_rows
+
+
+def _open(path: Path) -> Any:
+    try:
+        return pq.ParquetFile(str(path))
+    except FileNotFoundError:
+        raise InputError(f"{path}: the file is missing; restore it or make the folder again") from None
+    except (OSError, pa.ArrowException) as error:
+        raise InputError(f"{path}: not a whole Parquet file ({_first_line(error)}); {_REMEDY}") from None
+
+
+_REMEDY = "it was cut off or changed: restore it from a copy or make the folder again"
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(error).__name__
+
+
+def read_table(path: Path, names: Sequence[str] | None = None, row_group: int | None = None) -> dict[str, np.ndarray]:
+    """Return columns of a file, all rows or one row group; text columns are object arrays of ``str``.
+
+    Raises ``InputError`` when the file is missing, damaged or lacks a column.
+    """
+    with _open(path) as file:
+        known = file.schema_arrow.names
+        missing = [name for name in names or () if name not in known]
+        if missing:
+            raise InputError(f"{path}: no column {missing[0]!r}; it has {', '.join(known)}")
+        wanted = None if names is None else list(names)
+        try:
+            table = file.read(wanted) if row_group is None else file.read_row_group(row_group, wanted)
+        except (OSError, pa.ArrowException, IndexError) as error:
+            raise InputError(f"{path}: cannot be read ({_first_line(error)}); {_REMEDY}") from None
+        return {field.name: _values(table.column(field.name), field.type) for field in table.schema}
+
+
+def _values(column: Any, kind: Any) -> np.ndarray:
+    if pa.types.is_dictionary(kind) or pa.types.is_string(kind):
+        return np.array(column.to_pylist(), dtype=object)
+    dtype = np.dtype(kind.to_pandas_dtype())
+    if column.null_count:
+        return column.to_numpy()
+    pieces = [np.frombuffer(c.buffers()[1], dtype)[c.offset : c.offset + len(c)] for c in column.chunks if len(c)]
+    return np.concatenate(pieces) if pieces else np.zeros(0, dtype)
+
+
+def count_rows(path: Path) -> int:
+    """Return the number of rows from the footer. Raises ``InputError`` when the file is missing or damaged."""
+    with _open(path) as file:
+        return int(file.metadata.num_rows)
+
+
+def count_row_groups(path: Path) -> int:
+    """Return the number of row groups from the footer."""
+    with _open(path) as file:
+        return int(file.metadata.num_row_groups)
+
+
+def column_metadata(path: Path) -> dict[str, dict[str, str]]:
+    """Return ``{column: {"unit": ..., "description": ...}}`` as stored in the file."""
+    with _open(path) as file:
+        return {
+            field.name: {k.decode(): v.decode() for k, v in (field.metadata or {}).items() if not k.startswith(b"PARQ")}
+            for field in file.schema_arrow
+        }

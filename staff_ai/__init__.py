@@ -1,0 +1,1 @@
+"""The AI staff: advice to a commander, learned policies and their assessment."""

@@ -1,0 +1,38 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scenarios.batch import largest_chunk
+from scenarios.chunks import ChunkPlanner
+
+
+@given(n=st.integers(0, 500), threads=st.integers(1, 8), seconds=st.floats(1e-6, 100.0))
+def test_every_replication_is_handed_out_once_in_order(n: int, threads: int, seconds: float) -> None:
+    planner = ChunkPlanner(range(10, 10 + n), threads)
+    taken: list[int] = []
+    while chunk := planner.take():
+        taken += chunk
+        planner.report(len(chunk), seconds)
+    assert taken == list(range(10, 10 + n))
+    assert planner.take() == []
+
+
+def test_chunks_grow_when_they_are_quick_and_shrink_when_they_are_slow() -> None:
+    planner = ChunkPlanner(range(100_000), 2)
+    sizes: list[int] = []
+    for _ in range(8):
+        sizes.append(len(planner.take()))
+        planner.report(sizes[-1], 0.01 * sizes[-1])
+    assert sizes[0] < sizes[1] < sizes[-1] == 200
+    planner.report(200, 4000.0)
+    assert len(planner.take()) == 1
+
+
+def test_the_last_chunks_are_shared_among_the_threads() -> None:
+    planner = ChunkPlanner(range(6), 2)
+    assert [len(planner.take()) for _ in range(4)] == [3, 2, 1, 0]
+
+
+@pytest.mark.parametrize(("n_units", "largest"), [(1, 256), (500, 256), (10_000, 17), (10**7, 1)])
+def test_large_scenarios_have_small_chunks(n_units: int, largest: int) -> None:
+    assert largest_chunk(n_units) == largest

@@ -1,0 +1,144 @@
+"""Fog is cut on the server: what a side's view sends holds nothing that the side did not know. Tested on the bytes."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.viz.synthetic import SIDES_DEFAULT, unit_name
+from tests.viz.conftest import SMALL
+from viz import wire
+from viz.library import Library
+from viz.server import create_app
+
+TABLES = ["meta.json", "events.json", "orders.json", "series.json", "boards.json", "overview.bin"]
+
+
+def responses(folder: Path, view: str) -> dict[str, bytes]:
+    """Every byte that the page can get about a view."""
+    client = create_app(Library([folder])).server.test_client()
+    paths = [*TABLES, *(f"chunk/{i}.bin" for i in range(3))]
+    answers = {path: client.get(f"/replay/{folder.name}/{view}/{path}") for path in paths}
+    assert {path: answer.status_code for path, answer in answers.items()} == dict.fromkeys(paths, 200)
+    return {path: answer.data for path, answer in answers.items()}
+
+
+def names(side: str) -> list[str]:
+    return [name for unit in range(SMALL.n_units) if (name := unit_name(SMALL, unit)).startswith(side)]
+
+
+def rewrite(path: Path, columns: dict[str, np.ndarray], rows: int) -> None:
+    table = pq.read_table(path)
+    for name, values in columns.items():
+        at = table.column_names.index(name)
+        table = table.set_column(at, name, pa.array(values.astype(table[name].to_numpy().dtype)))
+    pq.write_table(table, path, row_group_size=rows)
+
+
+@pytest.mark.parametrize("view", SIDES_DEFAULT)
+def test_no_name_of_an_enemy_is_sent(small: Path, view: str) -> None:
+    enemy = next(side for side in SIDES_DEFAULT if side != view)
+    sent = b"\n".join(responses(small, view).values()).decode("latin-1")
+    assert all(name in sent for name in names(view))
+    assert not [name for name in names(enemy) if name in sent]
+    assert f"{enemy}-patrol-usv" not in sent  # groups of the enemy
+    assert ("secret-landing" in sent) == (view == "red")
+    assert "winner" not in sent
+
+
+def test_no_true_position_of_an_enemy_is_sent(small: Path) -> None:
+    table = pq.read_table(small / "trace.parquet")
+    red = table["unit"].to_numpy() >= SMALL.n_units // 2
+    true_x = table["x_m"].to_numpy()[red]
+    sent = responses(small, "blue")
+    floats = np.concatenate(
+        [np.frombuffer(body[k : len(body) - (len(body) - k) % 4], "<f4")
+         for name, body in sent.items() if name.endswith(".bin") for k in range(4)]
+    )  # fmt: skip
+    assert np.intersect1d(true_x, floats).size == 0
+    assert np.intersect1d(true_x, np.frombuffer(responses(small, "truth")["chunk/1.bin"], "<f4")).size > 1000
+
+
+def test_an_own_unit_stays_where_it_last_reported(small: Path) -> None:
+    table = pq.read_table(small / "trace.parquet")
+    shape = (SMALL.n_frames, SMALL.n_units)
+    column = {name: table[name].to_numpy().reshape(shape)[60:120, :20] for name in table.column_names}
+    _, arrays = wire.decode(responses(small, "blue")["chunk/1.bin"])
+    sent = {name: values.reshape(60, 20) for name, values in arrays.items() if values.size == 1200}
+    cut_off = column["linked"] == 0
+    assert cut_off.any()
+    assert np.array_equal(sent["x"], column["report_x_m"])
+    assert np.array_equal(sent["status"], column["report_status"])
+    for name, unknown in (("strength", 255), ("endurance", 255), ("heading", 65535), ("speed", 65535), ("ammo", 65535)):
+        assert (sent[name][cut_off] == unknown).all(), name
+        assert (sent[name][~cut_off] != unknown).all(), name
+
+
+def test_what_a_side_cannot_know_does_not_change_its_bytes(small: Path, run_copy: Path) -> None:
+    """Another truth with the same reports and contacts: Blue receives the same bytes, to the last."""
+    rng = np.random.default_rng(3)
+    table = pq.read_table(run_copy / "trace.parquet")
+    unit, linked = table["unit"].to_numpy(), table["linked"].to_numpy()
+    enemy = unit >= SMALL.n_units // 2
+    hidden = enemy | (linked == 0)
+    changed = {}
+    for name in ("x_m", "y_m", "z_m", "heading_deg", "speed_mps", "strength", "endurance", "ammo", "task", "roe", "damage", "status"):
+        values = table[name].to_numpy().copy()
+        values[hidden] = rng.integers(0, 4, hidden.sum())
+        changed[name] = values
+    for name in ("report_x_m", "report_y_m", "linked", "hops"):
+        values = table[name].to_numpy().copy()
+        values[enemy] = rng.integers(0, 2, enemy.sum())
+        changed[name] = values
+    rewrite(run_copy / "trace.parquet", changed, 60 * SMALL.n_units)
+    units = pq.read_table(run_copy / "units.parquet").to_pylist()
+    for row in units[SMALL.n_units // 2 :]:
+        row |= {"name": row["name"] + "-other", "platform": "ghost", "group": "ghosts", "cost": 99.0}
+    pq.write_table(pa.Table.from_pylist(units), run_copy / "units.parquet")
+    series = pq.read_table(run_copy / "series.parquet").to_pylist()
+    for row in series:
+        row |= {"strength": 0.0, "score": 0.5, "shots": 7} if row["side"] == "blue" else {"contacts": 77, "lost": 3}
+    pq.write_table(pa.Table.from_pylist(series), run_copy / "series.parquet")
+    manifest = json.loads((run_copy / "manifest.json").read_text())
+    manifest |= {"winner": "red", "reason": "decided", "seed": 99, "state_hash": "0", "wall_s": 2.0}
+    (run_copy / "manifest.json").write_text(json.dumps(manifest))
+    other = run_copy.parent / "small"
+    run_copy.rename(other)
+    assert responses(other, "blue") == responses(small, "blue")
+    assert responses(other, "truth") != responses(small, "truth")
+
+
+def test_events_of_the_enemy_and_of_units_cut_off_are_not_sent(small: Path) -> None:
+    truth = json.loads(responses(small, "truth")["events.json"])
+    blue = json.loads(responses(small, "blue")["events.json"])
+    assert set(blue["side"]) == {0, -1}
+    assert len(blue["kind"]) < sum(side == 0 for side in truth["side"]) + 60
+    own_hits = [k for k, kind in enumerate(blue["kind"]) if kind in ("HIT", "MISS")]
+    assert all(blue["unit"][k] == -1 and blue["other"][k] >= 0 for k in own_hits), "outcomes at the enemy are not known"
+    assert all(unit < 20 for unit in blue["unit"] + blue["other"])
+    assert blue["a"][-1] == -1, "who won is not known"
+    contacts = {kind: serial for kind, serial in zip(blue["kind"], blue["contact"], strict=True)}
+    assert contacts["CONTACT"] > 0
+
+
+def test_contact_rows_do_not_tell_the_unit_behind(small: Path) -> None:
+    _, arrays = wire.decode(responses(small, "blue")["chunk/1.bin"])
+    assert "c_unit" not in arrays
+    assert set(arrays["c_side"]) == {0}
+    for frame in range(60):
+        serials = arrays["c_serial"][arrays["c_start"][frame] : arrays["c_start"][frame + 1]]
+        assert (np.diff(serials) > 0).all()
+
+
+def test_locked_to_one_side_the_rest_cannot_be_reached(small: Path, tmp_path: Path) -> None:
+    client = create_app(Library([small], only_view="blue")).server.test_client()
+    assert client.get("/replay/small/blue/meta.json").status_code == 200
+    for view in ("truth", "red"):
+        for path in [*TABLES, "chunk/0.bin"]:
+            assert client.get(f"/replay/small/{view}/{path}").status_code == 404
+    boot = client.get("/boot.json").json
+    assert boot["runs"][0]["views"] == ["blue"]
+    assert b"seed" not in client.get("/replay/small/review.html").data.lower()

@@ -1,0 +1,1 @@
+"""Views of recorded runs: figures, the replay in a browser and exports to other tools."""

@@ -1,0 +1,118 @@
+// Orders, and the boards that a run folder may hold (advice, casualties, logistics …): tables with a time, a click jumps.
+
+import { emit, state } from "./store.js";
+import { byId, clockText, distanceText, el, has, numberText, t, word } from "./text.js";
+
+const ROWS_AT_MOST = 2000;
+
+export class Boards {
+  constructor(clock) {
+    this.clock = clock;
+    this.lists = []; // {times, rows}: to mark what lies in the past
+  }
+
+  async setSource(source) {
+    const token = (this._token = {});
+    const [orders, boards] = await Promise.all([source.table("orders"), source.table("boards")]);
+    if (this._token !== token) return [];
+    this.lists = [];
+    byId("panel-orders").replaceChildren(
+      orders.length ? this._orders(source, orders) : el("p", { class: "empty" }, t("orders.none")),
+    );
+    const names = Object.keys(boards);
+    byId("panel-boards").replaceChildren(...names.flatMap((name) => [el("h2", {}, t(`board.${name}`)), this._board(boards[name])]));
+    const tab = byId("tab-boards");
+    tab.hidden = names.length === 0;
+    if (names.length === 0 && tab.getAttribute("aria-selected") === "true") byId("tab-unit").click();
+    this.update();
+    return boards.advice?.map((row) => row.time_s).filter((time) => Number.isFinite(time)) ?? [];
+  }
+
+  _orders(source, orders) {
+    const rows = orders.slice(0, ROWS_AT_MOST).map((order) => ({
+      time: order.time_s,
+      units: source.units.filter((unit) => unit.group === order.group).map((unit) => unit.name),
+      cells: [
+        word("side", order.side),
+        order.group,
+        word("task", order.task),
+        order.target_group ?? placeText(order),
+        word("roe", order.roe),
+      ],
+    }));
+    return this._table(["side", "group", "task", "where", "roe"].map((name) => t(`orders.${name}`)), rows);
+  }
+
+  _board(records) {
+    const names = Object.keys(records[0]).filter((name) => name !== "time_s" && name !== "tick");
+    const rows = records.slice(0, ROWS_AT_MOST).map((record) => ({
+      time: record.time_s,
+      units: [record.unit_name, record.unit].filter((name) => typeof name === "string"),
+      cells: names.map((name) => (typeof record[name] === "number" ? numberText(record[name], 2) : word(name === "side" ? "side" : "word", record[name] ?? "–"))),
+    }));
+    return this._table(names.map((name) => (has(`column.${name}`) ? t(`column.${name}`) : name.replaceAll("_", " "))), rows);
+  }
+
+  _table(heads, rows) {
+    const body = el("tbody", {}, ...rows.map(({ time, units, cells }) => el(
+      "tr",
+      {
+        tabindex: "0",
+        onclick: () => this._jump(time, units),
+        onkeydown: (event) => {
+          if (event.key === "Enter") this._jump(time, units);
+        },
+      },
+      el("td", { class: "time" }, Number.isFinite(time) ? clockText(time) : "–"),
+      ...cells.map((cell) => el("td", { title: cell }, cell)),
+    )));
+    this.lists.push({ times: rows.map((row) => row.time ?? 0), rows: [...body.children] });
+    return el("table", { class: "board" }, el("thead", {}, el("tr", {}, ...[t("orders.time"), ...heads].map((head) => el("th", { scope: "col" }, head)))), body);
+  }
+
+  _jump(time, units) {
+    if (Number.isFinite(time)) emit("jump", { time, units });
+  }
+
+  // Rows still to come are dimmed; called a few times a second.
+  update() {
+    for (const { times, rows } of this.lists) {
+      times.forEach((time, at) => {
+        const later = time > this.clock.time + 1e-6;
+        if (rows[at].dataset.later !== String(later)) rows[at].dataset.later = String(later);
+      });
+    }
+  }
+}
+
+function placeText(order) {
+  if (!Number.isFinite(order.x_m)) return "–";
+  const place = `${(order.x_m / 1000).toFixed(1)}, ${(order.y_m / 1000).toFixed(1)} km`;
+  return order.radius_m > 0 ? `${place} (${distanceText(order.radius_m)})` : place;
+}
+
+// The list of all units of a view: the way to pick one without a mouse.
+export class UnitList {
+  constructor() {
+    this.filter = el("input", { id: "unit-search", type: "search", placeholder: t("units.search"), "aria-label": t("units.search") });
+    this.list = el("div", { class: "unit-list", role: "listbox", "aria-label": t("tab.units") });
+    byId("panel-units").append(el("div", { class: "filters" }, this.filter), this.list);
+    this.filter.addEventListener("input", () => this.render());
+  }
+
+  setSource(source) {
+    this.source = source;
+    this.render();
+  }
+
+  render() {
+    const text = this.filter.value.trim().toLowerCase();
+    const found = this.source.units.filter((unit) => `${unit.name} ${unit.group} ${unit.title}`.toLowerCase().includes(text));
+    this.list.replaceChildren(...found.slice(0, ROWS_AT_MOST).map((unit) => el(
+      "button",
+      { class: "unit-row", role: "option", "aria-selected": String(unit.name === state.selected), onclick: () => emit("select-and-centre", unit.name) },
+      el("span", {}, unit.name),
+      el("small", {}, unit.title ?? unit.platform ?? ""),
+    )));
+  }
+}

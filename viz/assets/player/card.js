@@ -1,0 +1,144 @@
+// The card of the selected unit or contact: what the view knows of it at this moment.
+
+import { damageText, roeName, taskName } from "./event_words.js";
+import { toLonLat } from "./geodesy.js";
+import { symbolElement, contactCode } from "./sprites.js";
+import { state } from "./store.js";
+import { bearingText, byId, clockText, degreesText, distanceText, el, numberText, t, word } from "./text.js";
+
+const STATUSES = ["active", "aboard", "servicing", "reserve", "lost"];
+const NOT_KNOWN = "–";
+
+export class Card {
+  constructor() {
+    this.panel = byId("panel-unit");
+    this.shown = null;
+    this.fields = new Map();
+  }
+
+  // Redraw for a pane; called a few times a second and when the selection changes.
+  update(pane, sample) {
+    const unit = pane.source.indexOf.get(state.selected);
+    const contact = unit === undefined ? pane.contacts.find((one) => one.key === state.selected) : undefined;
+    const key = unit !== undefined ? `${pane.source.run}/${pane.source.view}/${unit}` : contact ? `${pane.source.view}${contact.key}` : "";
+    if (this.shown !== key || !key) this._build(pane, unit, contact, key, sample);
+    if (!sample) return;
+    if (unit !== undefined) this._updateUnit(pane, sample, unit);
+    else if (contact && sample.exact) this._updateContact(pane, sample, contact);
+  }
+
+  _build(pane, unit, contact, key, sample) {
+    if (this.shown === key && key === "" && this._why === (state.selected ?? "")) return;
+    this.shown = key;
+    this._why = state.selected ?? "";
+    this.fields.clear();
+    if (unit !== undefined) {
+      const card = pane.source.units[unit];
+      this.panel.replaceChildren(
+        el("div", { class: "card-head" }, symbolElement(card.sidc, 38), el("div", {},
+          el("h2", { id: "card-name" }, card.name),
+          el("p", {}, [card.title ?? card.platform, card.group, word("side", card.side)].filter(Boolean).join(" · ")))),
+        this._table("status task roe link report position height heading speed strength endurance ammo damage".split(" ")),
+        el("h3", {}, t("card.ranges")),
+        this._ranges(card),
+      );
+    } else if (contact && sample?.exact) {
+      const { a } = sample;
+      const digit = pane.source.meta.affiliation[a.c_side[contact.row]] === "3" ? "6" : "3";
+      this.panel.replaceChildren(
+        el("div", { class: "card-head" }, symbolElement(contactCode(a.c_domain[contact.row], a.c_level[contact.row], digit), 38),
+          el("div", {}, el("h2", { id: "card-name" }, t("event.contact_number", { number: a.c_serial[contact.row] })), el("p", {}, t("card.contact")))),
+        this._table("held_by level domain class age error position speed".split(" ")),
+      );
+    } else {
+      const text = state.selected ? t("card.not_in_view") : t("card.none");
+      this.panel.replaceChildren(el("p", { class: "empty" }, text), el("p", { class: "empty" }, t("card.hint")));
+    }
+  }
+
+  _table(names) {
+    const rows = names.map((name) => {
+      const value = el("td", { dataset: { field: name } });
+      this.fields.set(name, value);
+      return el("tr", {}, el("th", { scope: "row" }, t(`card.${name}`)), value);
+    });
+    return el("table", { class: "card" }, el("tbody", {}, ...rows));
+  }
+
+  _ranges(card) {
+    const value = (metres) => (metres > 0 && Number.isFinite(metres) ? distanceText(metres) : NOT_KNOWN);
+    const rows = [
+      ["ring.sensor", value(card.sensor_range_m)],
+      ["ring.weapon", value(card.weapon_range_m)],
+      ["ring.radio", value(card.radio_range_m)],
+      ["card.speed_max", card.speed_max_mps > 0 ? `${numberText(card.speed_max_mps)} m/s` : NOT_KNOWN],
+      ["card.cost", numberText(card.cost)],
+    ];
+    return el("table", { class: "card" }, el("tbody", {}, ...rows.map(([key, text]) => el("tr", {}, el("th", { scope: "row" }, t(key)), el("td", {}, text)))));
+  }
+
+  _set(name, text, share) {
+    const cell = this.fields.get(name);
+    if (!cell) return;
+    if (share === undefined) {
+      if (cell.textContent !== text) cell.textContent = text;
+      return;
+    }
+    if (!cell.firstChild?.className) cell.replaceChildren(el("span", { class: "bar" }, el("i")), el("span", {}));
+    cell.firstChild.firstChild.style.width = `${Math.round(100 * share)}%`;
+    cell.firstChild.classList.toggle("low", share < 0.3);
+    cell.lastChild.textContent = text;
+  }
+
+  _updateUnit(pane, sample, unit) {
+    const { a, i } = sample;
+    const at = i * a.units + unit;
+    const card = pane.source.units[unit];
+    const linked = a.linked[at] !== 0;
+    this._set("status", t(`status.${STATUSES[a.status[at]] ?? "active"}`));
+    this._set("task", taskName(a.task[at]));
+    this._set("roe", roeName(a.roe[at]));
+    const hops = a.hops[at] === 255 ? "" : ` (${t("card.hops", { n: a.hops[at] })})`;
+    this._set("link", linked ? t("card.link_alive") + hops : t("card.link_cut"));
+    this.fields.get("link").classList.toggle("warn", !linked);
+    this._set("report", a.age[at] === 0 ? t("card.now") : t("card.ago", { time: clockText(a.age[at]) }));
+    this._position(pane, pane.positions.metres[2 * unit], pane.positions.metres[2 * unit + 1]);
+    this._set("height", a.z[at] === -32768 ? NOT_KNOWN : `${a.z[at]} m`);
+    this._set("heading", a.heading[at] === 65535 ? NOT_KNOWN : bearingText(a.heading[at] / 100));
+    this._set("speed", a.speed[at] === 65535 ? NOT_KNOWN : `${(a.speed[at] / 10).toFixed(1)} m/s`);
+    this._share("strength", a.strength[at]);
+    this._share("endurance", a.endurance[at]);
+    if (a.ammo[at] === 65535) this._set("ammo", NOT_KNOWN);
+    else if (card.ammo0 > 0) this._set("ammo", `${a.ammo[at]} / ${card.ammo0}`, Math.min(1, a.ammo[at] / card.ammo0));
+    else this._set("ammo", String(a.ammo[at]));
+    this._set("damage", damageText(a.damage[at]));
+    this.fields.get("damage").classList.toggle("warn", a.damage[at] > 0 && a.damage[at] !== 255);
+  }
+
+  _share(name, packed) {
+    if (packed === 255) {
+      this.fields.get(name).replaceChildren(NOT_KNOWN);
+      return;
+    }
+    this._set(name, `${Math.round(packed / 2.5)} %`, packed / 250);
+  }
+
+  _position(pane, x, y) {
+    if (!Number.isFinite(x)) {
+      this._set("position", NOT_KNOWN);
+      return;
+    }
+    this._set("position", degreesText(...toLonLat(pane.source.meta.origin, x, y)));
+  }
+
+  _updateContact(pane, { a }, { row, mx, my }) {
+    this._set("held_by", word("side", pane.source.meta.sides[a.c_side[row]]));
+    this._set("level", t(`level.${a.c_level[row]}`));
+    this._set("domain", t(`domain.${a.c_domain[row]}`));
+    this._set("class", a.c_class[row] < 0 ? NOT_KNOWN : t(`class.${a.c_class[row]}`));
+    this._set("age", t("card.ago", { time: clockText(a.c_age[row]) }));
+    this._set("error", `± ${distanceText(a.c_error[row])}`);
+    this._set("speed", `${Math.hypot(a.c_vx[row], a.c_vy[row]).toFixed(1)} m/s`);
+    this._position(pane, mx, my);
+  }
+}

@@ -1,0 +1,51 @@
+// Colours of the canvas, by theme. Sides take theirs from their standard identity, as the symbols do.
+
+const THEMES = {
+  light: {
+    friend: "#0b63c4",
+    hostile: "#c8202f",
+    neutral: "#1f8a3b",
+    ink: "#16202a",
+    halo: "rgba(255,255,255,0.92)",
+    heading: "#22303c",
+    lost: "#59636d",
+    cut: "#c25e00",
+    select: "#7a2be0",
+    shot: "#d97a00",
+    hit: "#d3122a",
+    stopped: "#0a8f7a",
+    radio: "#5d6b78",
+    grid: "rgba(20,30,40,0.12)",
+    ground: "#e9edf0",
+    measure: "#7a2be0",
+  },
+  dark: {
+    friend: "#6db4ff",
+    hostile: "#ff7a80",
+    neutral: "#6edc8c",
+    ink: "#eef3f7",
+    halo: "rgba(8,14,20,0.9)",
+    heading: "#e6edf3",
+    lost: "#9aa7b3",
+    cut: "#ffab4a",
+    select: "#d0a6ff",
+    shot: "#ffc04d",
+    hit: "#ff5a66",
+    stopped: "#4fe0c4",
+    radio: "#a9b6c2",
+    grid: "rgba(220,230,240,0.12)",
+    ground: "#10181f",
+    measure: "#d0a6ff",
+  },
+};
+
+const BY_DIGIT = { 3: "friend", 6: "hostile", 4: "neutral" };
+
+export function colours(theme) {
+  return THEMES[theme] ?? THEMES.light;
+}
+
+export function sideColour(theme, meta, side) {
+  const index = typeof side === "number" ? side : meta.sides.indexOf(side);
+  return colours(theme)[BY_DIGIT[meta.affiliation[index]] ?? "ink"];
+}

@@ -1,0 +1,92 @@
+// Draws contacts: what a side believes about the other, with the circle of its position error; older is fainter.
+// On the truth each contact is a ring in the colour of its holder, tied to the unit that it stands for.
+
+import { contactKey } from "./store.js";
+import { FADED, FULL, contactCode, sprite } from "./sprites.js";
+import { sideColour } from "./colours.js";
+
+const OLD_S = 60;
+const ENEMY_DIGIT = { 3: "6", 6: "3", 4: "6" };
+
+// Contacts of the sample's frame on the screen: {x, y, row, key}, moved on by their estimated velocity.
+export function placeContacts(scene) {
+  const { sample, source, view, time } = scene;
+  if (!sample.exact) return [];
+  const { a, i, frame } = sample;
+  const passed = Math.max(0, Math.min(time - source.timeOf(frame), source.meta.interval_s));
+  const placed = [];
+  for (let row = a.c_start[i]; row < a.c_start[i + 1]; row += 1) {
+    const mx = a.c_x[row] + a.c_vx[row] * passed;
+    const my = a.c_y[row] + a.c_vy[row] * passed;
+    const x = mx * view.scale + view.ox;
+    const y = view.oy - my * view.scale;
+    placed.push({ x, y, mx, my, row, key: contactKey(a.c_side[row], a.c_serial[row]) });
+  }
+  return placed;
+}
+
+export function drawContacts(context, scene) {
+  const { contacts, sample, source, theme, layers, view } = scene;
+  if (!layers.contacts) return;
+  const { a } = sample;
+  for (const { x, y, row } of contacts) {
+    const radius = a.c_error[row] * view.scale;
+    if (x < -radius || y < -radius || x > view.width + radius || y > view.height + radius) continue;
+    context.globalAlpha = ageAlpha(a.c_age[row]);
+    context.strokeStyle = sideColour(theme, source.meta, source.isSide ? enemySide(source.meta, a.c_side[row]) : a.c_side[row]);
+    context.lineWidth = 1.2;
+    if (radius > 3) {
+      context.setLineDash(a.c_age[row] > OLD_S ? [4, 4] : []);
+      context.beginPath();
+      context.arc(x, y, Math.min(radius, 4000), 0, 2 * Math.PI);
+      context.stroke();
+      context.setLineDash([]);
+    }
+    if (source.isSide) drawBelieved(context, scene, x, y, row);
+    else drawBeside(context, scene, x, y, a.c_unit[row]);
+  }
+  context.globalAlpha = 1;
+}
+
+function drawBelieved(context, { sample, source, size }, x, y, row) {
+  const { a } = sample;
+  const own = source.meta.affiliation[a.c_side[row]];
+  const code = contactCode(a.c_domain[row], a.c_level[row], ENEMY_DIGIT[own]);
+  const picture = sprite(code, size, a.c_age[row] > OLD_S ? FADED : FULL);
+  context.globalAlpha = 1;
+  context.drawImage(picture.canvas, Math.round(x - picture.dx), Math.round(y - picture.dy), picture.width, picture.height);
+}
+
+function drawBeside(context, { positions }, x, y, unit) {
+  context.beginPath();
+  context.moveTo(x - 3, y);
+  context.lineTo(x + 3, y);
+  context.moveTo(x, y - 3);
+  context.lineTo(x, y + 3);
+  if (positions.shown[unit]) {
+    context.moveTo(x, y);
+    context.lineTo(positions.x[unit], positions.y[unit]);
+  }
+  context.stroke();
+}
+
+function ageAlpha(age) {
+  return Math.max(0.3, 1 - age / 600);
+}
+
+function enemySide(meta, side) {
+  return meta.sides.length > 1 ? (side + 1) % meta.sides.length : side;
+}
+
+export function pickContact(contacts, px, py, reach) {
+  let best = null;
+  let nearest = reach;
+  for (const contact of contacts) {
+    const distance = Math.hypot(contact.x - px, contact.y - py);
+    if (distance < nearest) {
+      nearest = distance;
+      best = contact;
+    }
+  }
+  return best;
+}

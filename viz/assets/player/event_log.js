@@ -1,0 +1,132 @@
+// The event log: filters by family, side and unit; a click jumps there. Only the rows in sight exist.
+
+import { FAMILIES, eventText, eventUnits, familyOf } from "./event_words.js";
+import { emit } from "./store.js";
+import { byId, clockText, el, t, word } from "./text.js";
+
+const ROW = 26;
+
+export class EventLog {
+  constructor(clock) {
+    this.clock = clock;
+    this.rows = [];
+    this.at = -1; // row last jumped to
+    this.family = el("select", { id: "filter-kind", "aria-label": t("events.kind") });
+    this.side = el("select", { id: "filter-side", "aria-label": t("events.side") });
+    this.unit = el("input", { id: "filter-unit", type: "search", placeholder: t("events.unit"), "aria-label": t("events.unit") });
+    this.count = el("span", { class: "count", role: "status" });
+    this.body = el("div", { class: "log-body" });
+    this.list = el("div", { id: "event-list", class: "log", role: "listbox", tabindex: "0", "aria-label": t("tab.events") }, this.body);
+    byId("panel-events").append(el("div", { class: "filters" }, this.family, this.side, this.unit, this.count), this.list);
+    this.family.append(el("option", { value: "" }, t("events.all_kinds")));
+    for (const family of Object.keys(FAMILIES)) this.family.append(el("option", { value: family }, t(`family.${family}`)));
+    for (const input of [this.family, this.side, this.unit]) input.addEventListener("input", () => this.filter());
+    this.list.addEventListener("scroll", () => this.render());
+    this.list.addEventListener("keydown", (event) => this._key(event));
+    new ResizeObserver(() => this.render()).observe(this.list);
+  }
+
+  setSource(source) {
+    this.source = source;
+    const chosen = this.side.value;
+    const sides = source.isSide ? [source.view] : source.meta.sides;
+    this.side.replaceChildren(
+      el("option", { value: "" }, t("events.all_sides")),
+      ...sides.map((side) => el("option", { value: side }, word("side", side))),
+    );
+    this.side.value = sides.includes(chosen) ? chosen : "";
+    this.filter();
+  }
+
+  filter() {
+    const events = this.source?.events;
+    if (!events) return;
+    const side = this.side.value ? this.source.meta.sides.indexOf(this.side.value) : -2;
+    const text = this.unit.value.trim().toLowerCase();
+    this.rows = [];
+    for (let at = 0; at < events.kind.length; at += 1) {
+      if (this.family.value && familyOf(events.kind[at]) !== this.family.value) continue;
+      if (side !== -2 && events.side[at] !== side) continue;
+      if (text && !eventUnits(this.source, events, at).some((name) => name.toLowerCase().includes(text))) continue;
+      this.rows.push(at);
+    }
+    this.count.textContent = t("events.count", { n: this.rows.length });
+    this.body.style.height = `${this.rows.length * ROW}px`;
+    this.at = -1;
+    this.list.scrollTop = 0;
+    this.render();
+    this.follow();
+  }
+
+  render() {
+    if (!this.source?.events || !this.list.clientHeight) return;
+    const first = Math.max(0, Math.floor(this.list.scrollTop / ROW) - 4);
+    const last = Math.min(this.rows.length, Math.ceil((this.list.scrollTop + this.list.clientHeight) / ROW) + 4);
+    const now = this._rowAtTime();
+    const shown = [];
+    for (let row = first; row < last; row += 1) {
+      const at = this.rows[row];
+      const events = this.source.events;
+      const text = eventText(this.source, events, at);
+      const element = el(
+        "div",
+        {
+          class: `log-row family-${familyOf(events.kind[at])}${row > now ? " later" : ""}`,
+          role: "option",
+          title: text,
+          "aria-selected": String(row === this.at),
+          dataset: { row },
+          onclick: () => this.jump(row),
+        },
+        el("time", {}, clockText(events.time_s[at])),
+        el("span", {}, text),
+      );
+      element.style.top = `${row * ROW}px`;
+      shown.push(element);
+    }
+    this.body.replaceChildren(...shown);
+    this._drawn = `${first}:${last}:${now}`;
+  }
+
+  jump(row) {
+    this.at = row;
+    const at = this.rows[row];
+    emit("jump", { time: this.source.events.time_s[at], units: eventUnits(this.source, this.source.events, at) });
+    this.render();
+  }
+
+  // Keep the log at the time of the replay while it plays; called a few times a second.
+  follow() {
+    if (!this.list.clientHeight) return;
+    const now = this._rowAtTime();
+    if (now === this._now) return;
+    this._now = now;
+    if (this.clock.playing) this.list.scrollTop = Math.max(0, (now + 1) * ROW - this.list.clientHeight * 0.6);
+    this.render();
+  }
+
+  _rowAtTime() {
+    const times = this.source.events.time_s;
+    let low = 0;
+    let high = this.rows.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (times[this.rows[middle]] <= this.clock.time + 1e-6) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+
+  _key(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[event.key];
+    if (!step || !this.rows.length) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const from = this.at < 0 ? this._rowAtTime() : this.at;
+    const row = Math.max(0, Math.min(this.rows.length - 1, from + step));
+    const top = row * ROW;
+    if (top < this.list.scrollTop) this.list.scrollTop = top;
+    if (top + ROW > this.list.scrollTop + this.list.clientHeight) this.list.scrollTop = top + ROW - this.list.clientHeight;
+    this.jump(row);
+  }
+}

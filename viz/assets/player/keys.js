@@ -1,0 +1,89 @@
+// The keyboard: keys as video players and Tacview have them. Fields and buttons keep the keys that are theirs.
+
+const NATIVE = "input, textarea, select, [contenteditable]";
+const PRESSED = "button, a, summary, [role=tab]";
+
+export function listenKeys(actions) {
+  window.addEventListener("keydown", (event) => {
+    const target = event.target instanceof Element ? event.target : document.body;
+    if (event.key === "Escape") {
+      actions.escape();
+      if (target.matches(NATIVE)) target.blur();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || target.matches(NATIVE)) return;
+    if (target.matches(PRESSED) && [" ", "Enter"].includes(event.key)) return;
+    if (document.querySelector("dialog[open]") && event.key !== "?") return;
+    const action = find(event, actions);
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+  // A button that was clicked gives the keys back, so that Space plays and does not press it again.
+  document.addEventListener("pointerup", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("button") : null;
+    if (button && !button.closest("dialog")) setTimeout(() => button.blur());
+  });
+}
+
+function find(event, actions) {
+  const frames = event.shiftKey ? 10 : event.altKey ? 60 : 1;
+  switch (event.key) {
+    case " ":
+      return actions.toggle;
+    case "ArrowRight":
+      return () => actions.step(frames);
+    case "ArrowLeft":
+      return () => actions.step(-frames);
+    case "Home":
+      return actions.start;
+    case "End":
+      return actions.end;
+    case "[":
+      return () => actions.speed(0.5);
+    case "]":
+      return () => actions.speed(2);
+    case "n":
+      return () => actions.event(1);
+    case "p":
+      return () => actions.event(-1);
+    case "b":
+      return actions.mark;
+    case "f":
+      return actions.follow;
+    case "m":
+      return actions.measure;
+    case "l":
+      return actions.labels;
+    case "+":
+    case "=":
+      return () => actions.zoom(1);
+    case "-":
+      return () => actions.zoom(-1);
+    case "0":
+      return actions.fit;
+    case "?":
+      return actions.help;
+    default:
+      return /^[1-9]$/.test(event.key) ? () => actions.view(Number(event.key) - 1) : null;
+  }
+}
+
+export const HELP = [
+  ["Space", "help.play"],
+  ["← →", "help.step"],
+  ["Shift ← →", "help.step_10"],
+  ["Alt ← →", "help.step_60"],
+  ["Home / End", "help.ends"],
+  ["[  ]", "help.speed"],
+  ["n / p", "help.event"],
+  ["b", "help.mark"],
+  ["f", "help.follow"],
+  ["m", "help.measure"],
+  ["l", "help.labels"],
+  ["1 – 4", "help.view"],
+  ["+ / −", "help.zoom"],
+  ["0", "help.fit"],
+  ["Esc", "help.escape"],
+  ["?", "help.help"],
+];

@@ -1,0 +1,325 @@
+// Starts the page: waits for the layout, asks what is served, and ties clock, maps, panels and keys together.
+
+import { readAddress, writeAddress } from "./address.js";
+import { BatchView } from "./batch.js";
+import { Boards, UnitList } from "./boards.js";
+import { Card } from "./card.js";
+import { Charts } from "./charts.js";
+import { Clock, SPEEDS } from "./clock.js";
+import { tell, toggleHelp, toggleLabels, toggleLayers } from "./dialogs.js";
+import { EventLog } from "./event_log.js";
+import { eventUnits } from "./event_words.js";
+import { listenKeys } from "./keys.js";
+import { Measure } from "./measure.js";
+import { Review } from "./review.js";
+import { Session } from "./session.js";
+import { getJson } from "./source.js";
+import { emit, on, recall, set, state } from "./store.js";
+import { byId, clockText, el, setTexts, t, word } from "./text.js";
+import { Timeline } from "./timeline.js";
+import { applyTheme, buildRuns, buildViews, listenTabs, markView } from "./top_bar.js";
+
+const DASH_EVERY_MS = 250;
+const page = { stats: { drawn: 0, firstFrameMs: 0 } };
+window.chammo = page; // for tests and the benchmark
+let dirty = true;
+
+async function layoutReady() {
+  while (!byId("message")) await new Promise((next) => setTimeout(next, 15));
+}
+
+async function start() {
+  const query = new URLSearchParams(location.search);
+  const lang = document.documentElement.lang || "en";
+  const booting = getJson(`/boot.json?lang=${lang}&run=${encodeURIComponent(query.get("run") ?? "")}`);
+  const [boot] = await Promise.all([booting, layoutReady(), document.fonts.load('12px "Noto Sans KR"', "A가")]);
+  setTexts(boot.texts);
+  const themeAsked = query.get("theme") || recall("theme");
+  applyTheme(themeAsked || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
+  Object.assign(state.layers, recall("layers") ?? {});
+  state.symbolSize = recall("symbolSize") ?? state.symbolSize;
+  byId("btn-theme").addEventListener("click", () => applyTheme(state.theme === "dark" ? "light" : "dark"));
+  byId("btn-lang").addEventListener("click", () => {
+    query.set("lang", lang === "ko" ? "en" : "ko");
+    location.search = query;
+  });
+  byId("btn-help").addEventListener("click", toggleHelp);
+  listenTabs();
+  on("problem", (text) => tell(text));
+  const asked = readAddress();
+  const batchId = asked.batch ?? (boot.runs.length === 0 ? boot.batches[0]?.id : null);
+  for (const batch of boot.batches) {
+    byId("view-switch").before(el("a", { class: "button", href: `/?lang=${lang}#batch=${batch.id}`, onclick: () => setTimeout(() => location.reload()) }, t("batch.name", { name: batch.name })));
+  }
+  if (batchId) await startBatch(batchId, lang);
+  else await startReplay(boot, asked, lang);
+}
+
+async function startBatch(id, lang) {
+  document.body.dataset.mode = "batch";
+  byId("transport").hidden = true;
+  page.batch = new BatchView(lang);
+  writeAddress({ batch: id });
+  await page.batch.show(id);
+}
+
+async function startReplay(boot, asked, lang) {
+  document.body.dataset.mode = "replay";
+  const ids = boot.runs.map((run) => run.id);
+  const first = ids.includes(asked.run) ? asked.run : ids[0];
+  const other = ids.includes(asked.other) ? asked.other : asked.run ? null : ids[1];
+  state.runs = other && other !== first ? [first, other] : [first];
+  const clock = (page.clock = new Clock((now, playing) => drawFrame(now, playing)));
+  const session = (page.session = new Session(clock, new Measure(), boot.runs));
+  page.state = state;
+  clock.waiting = () => session.waiting();
+  clock.changed = () => {
+    dirty = true;
+    page.pushed = 0;
+    rest();
+  };
+  page.timeline = new Timeline(clock);
+  page.log = new EventLog(clock);
+  page.card = new Card();
+  page.charts = new Charts(clock);
+  page.boards = new Boards(clock);
+  page.units = new UnitList();
+  page.review = new Review((marks) => page.timeline.setMarks(marks));
+  state.view = asked.view ?? boot.runs.find((run) => run.id === first).views[0];
+  state.selected = asked.unit;
+  listenStore(session, lang);
+  listenTransport(clock);
+  listenKeys(keyActions(clock, session));
+  await open(session, lang, asked.map);
+  clock.seek(asked.time ?? 0);
+  window.addEventListener("hashchange", () => followAddress(session, clock));
+}
+
+async function open(session, lang, map) {
+  const views = session.views();
+  if (!views.includes(state.view)) state.view = views[0];
+  buildRuns([...session.runs.values()], (runs) => {
+    set({ runs });
+  });
+  buildViews(views);
+  if (!(await session.show(map))) return;
+  byId("run-title").textContent = session.panes[0].source.meta.scenario.title ?? "";
+  if (page.reviewed !== state.runs[0]) {
+    page.reviewed = state.runs[0];
+    page.review.setRun(state.runs[0], lang).catch((error) => emit("problem", error.message));
+  }
+  page.charts.setSources(session.panes.map((pane) => pane.source)).catch((error) => emit("problem", error.message));
+  fillPanels(session);
+  legend(session);
+}
+
+function fillPanels(session) {
+  const source = session.active.source;
+  page.units.setSource(source);
+  page.boards.setSource(source).then((advice) => page.timeline.setSource(source, advice), (error) => emit("problem", error.message));
+  if (source.events) page.log.setSource(source);
+  page.timeline.setSource(source, []);
+  session.markActive();
+  dirty = true;
+}
+
+function legend(session) {
+  const meta = session.panes[0].source.meta;
+  const chips = meta.sides.map((side, at) => el("span", { class: "chip", dataset: { affiliation: meta.affiliation[at] } }, word("side", side)));
+  byId("legend").replaceChildren(...chips);
+}
+
+function listenStore(session, lang) {
+  on("dirty", () => (dirty = true));
+  on("change:view", () => {
+    markView();
+    open(session, lang).then(rest);
+  });
+  on("change:runs", () => open(session, lang).then(rest));
+  on("change:pane", () => fillPanels(session));
+  on("change:selected", () => {
+    page.pushed = 0;
+    page.units.render();
+    rest();
+  });
+  on("change:follow", (follow) => byId("btn-follow").setAttribute("aria-pressed", String(follow)));
+  on("change:theme", () => session.panes.forEach((pane) => pane.setTerrain()));
+  on("terrain", () => session.panes.forEach((pane) => pane.setTerrain()));
+  on("pane-used", (pane) => set({ pane: pane.index }));
+  on("events", (pane) => {
+    if (pane === session.active) fillPanels(session);
+  });
+  on("select", (name) => {
+    set({ selected: name });
+    if (name) byId("tab-unit").click();
+  });
+  on("select-and-centre", (name) => {
+    set({ selected: name });
+    session.active.centreOn(session.active.selectedSpot());
+  });
+  on("jump", ({ time, units }) => {
+    page.clock.pause();
+    page.clock.seek(time);
+    if (!units.length) return;
+    set({ selected: units[0] });
+    page.centreNext = true; // when its frame is here
+  });
+  on("dragged", () => set({ follow: false }));
+  for (const topic of ["map-rest", "rest"]) on(topic, rest);
+  on("mark", () => addMark(session));
+  on("go-to-mark", (mark) => {
+    page.clock.pause();
+    if (mark.hash) {
+      history.replaceState(history.state, "", `${location.pathname}${location.search}${mark.hash}`);
+      followAddress(session, page.clock);
+    }
+    page.clock.seek(mark.time_s);
+  });
+}
+
+function addMark(session) {
+  session.draw();
+  writeMoment();
+  page.review.add({ time_s: page.clock.time, view: state.view, hash: location.hash, picture: session.active.picture() });
+  byId("tab-review").click();
+  tell(t("review.marked", { time: clockText(page.clock.time) }), false);
+}
+
+function followAddress(session, clock) {
+  const asked = readAddress();
+  if (asked.batch) {
+    location.reload();
+    return;
+  }
+  if (asked.view && session.views().includes(asked.view)) set({ view: asked.view });
+  if (asked.time !== null && Math.abs(asked.time - clock.time) > 0.05) clock.seek(asked.time);
+  set({ selected: asked.unit });
+  if (asked.map) session.setCamera(asked.map);
+}
+
+let resting = 0;
+function rest() {
+  clearTimeout(resting);
+  resting = setTimeout(() => {
+    if (!page.clock.playing) writeMoment();
+  }, 200);
+}
+
+function writeMoment() {
+  const { session, clock } = page;
+  writeAddress({ run: state.runs[0], other: state.runs[1], view: state.view, unit: state.selected, time: clock.time, map: session.camera() });
+}
+
+function listenTransport(clock) {
+  const speed = byId("speed");
+  speed.append(...SPEEDS.map((value) => el("option", { value }, `${value}×`)));
+  speed.addEventListener("input", () => clock.setSpeed(Number(speed.value)));
+  speed.value = String(clock.speed);
+  const actions = keyActions(clock, page.session);
+  const press = (id, action) => byId(id).addEventListener("click", action);
+  press("btn-play", actions.toggle);
+  press("btn-start", actions.start);
+  press("btn-back", () => actions.step(-1));
+  press("btn-forward", () => actions.step(1));
+  press("btn-next-event", () => actions.event(1));
+  press("btn-mark", actions.mark);
+  press("btn-follow", actions.follow);
+  press("btn-measure", actions.measure);
+  press("btn-layers", () => toggleLayers());
+  press("btn-link", async () => {
+    writeMoment();
+    try {
+      await navigator.clipboard.writeText(location.href);
+      tell(t("link.copied"), false);
+    } catch {
+      tell(t("link.in_address"), false);
+    }
+  });
+  document.addEventListener("pointerdown", (event) => {
+    if (!event.target.closest("#layers, #btn-layers")) toggleLayers(false);
+  });
+}
+
+function keyActions(clock, session) {
+  return {
+    toggle: () => clock.toggle(),
+    step: (frames) => clock.stepBy(frames),
+    start: () => clock.seek(0),
+    end: () => clock.seek(clock.duration),
+    speed: (factor) => {
+      clock.setSpeed(clock.speed * factor);
+      byId("speed").value = String(clock.speed);
+    },
+    event: (direction) => {
+      const at = page.timeline.neighbour(direction);
+      if (at < 0) return;
+      const { source } = session.active;
+      emit("jump", { time: source.events.time_s[at], units: eventUnits(source, source.events, at) });
+    },
+    mark: () => addMark(session),
+    follow: () => set({ follow: !state.follow }),
+    measure: () => {
+      session.measure.toggle();
+      byId("btn-measure").setAttribute("aria-pressed", String(session.measure.active));
+      byId("maps").classList.toggle("measuring", session.measure.active);
+      dirty = true;
+    },
+    labels: toggleLabels,
+    zoom: (step) => session.panes[0].map.setZoom(session.panes[0].map.getZoom() + step * 0.5),
+    fit: () => session.panes.forEach((pane) => pane.fit()),
+    view: (at) => {
+      const view = session.views()[at];
+      if (view) set({ view });
+    },
+    help: toggleHelp,
+    escape: () => {
+      toggleLayers(false);
+      if (session.measure.active) byId("btn-measure").click();
+      else if (!byId("help")) set({ selected: null, follow: false });
+    },
+  };
+}
+
+function drawFrame(now, playing) {
+  const { session, clock } = page;
+  if (!session?.panes.length) return;
+  const waits = session.waiting();
+  if (dirty || playing) {
+    dirty = false;
+    const samples = session.draw();
+    page.sample = samples[state.pane] ?? samples[0];
+    if (page.centreNext && page.sample) {
+      page.centreNext = false;
+      session.active.centreOn(session.active.selectedSpot());
+    }
+    page.timeline.moveCursor();
+    byId("clock").textContent = `${clockText(clock.time)} / ${clockText(clock.duration)}`;
+    page.stats.drawn += 1;
+    if (!page.stats.firstFrameMs && page.sample) page.stats.firstFrameMs = performance.now();
+  }
+  if (now - (page.pushed ?? 0) >= DASH_EVERY_MS && (playing || page.told !== clock.time || page.waited !== waits || !page.pushed)) {
+    page.pushed = now;
+    page.told = clock.time;
+    page.waited = waits;
+    tellOthers(session, clock, waits);
+  }
+}
+
+// Four times a second at most: everything that need not follow each frame, and Dash.
+function tellOthers(session, clock, waits) {
+  page.card.update(session.active, page.sample);
+  page.charts.moveCursor();
+  page.boards.update();
+  if (session.active.source.events) page.log.follow();
+  page.timeline.tell();
+  byId("buffering").textContent = waits ? t("transport.loading") : "";
+  const play = byId("btn-play");
+  play.setAttribute("aria-pressed", String(clock.playing));
+  const moment = { time_s: clock.time, run: state.runs[0], view: state.view, unit: state.selected };
+  window.dash_clientside?.set_props?.("moment", { data: moment });
+}
+
+start().catch(async (error) => {
+  await layoutReady();
+  tell(error.message);
+});

@@ -1,0 +1,218 @@
+// One map: Leaflet moves and zooms it, our own canvas draws everything that changes with time.
+
+import { colours } from "./colours.js";
+import { drawContacts, pickContact, placeContacts } from "./contact_layer.js";
+import { drawFires } from "./fires.js";
+import { toLonLat } from "./geodesy.js";
+import { drawLinks, drawRings, drawSelection, drawTrail, drawZoneNames, drawZones } from "./overlays.js";
+import { emit, state } from "./store.js";
+import { degreesText, el, t } from "./text.js";
+import { drawLabels, drawUnits, newPositions, pickUnit, place } from "./unit_layer.js";
+
+const L = window.L;
+const PICTURE_WIDTH = 960;
+
+export class MapPane {
+  constructor(parent, index, source, measure) {
+    this.index = index;
+    this.source = source;
+    this.measure = measure;
+    this.positions = newPositions(source.units.length);
+    this.contacts = [];
+    this.fires = null;
+    this.fires_of = null;
+    this.painted = false;
+    this.mapElement = el("div", { class: "map" });
+    this.canvas = el("canvas", { class: "units", "aria-hidden": "true" });
+    this.title = el("div", { class: "pane-title" });
+    this.readout = el("div", { class: "readout" });
+    this.element = el("section", { class: "pane", "aria-label": t("map.label") }, this.mapElement, this.title, this.readout);
+    parent.append(this.element);
+    this.map = L.map(this.mapElement, {
+      crs: L.CRS.Simple,
+      attributionControl: false,
+      zoomControl: index === 0,
+      zoomSnap: 0.25,
+      zoomDelta: 0.5,
+      wheelPxPerZoomLevel: 90,
+      minZoom: -15,
+      maxZoom: 3,
+      zoomAnimation: false,
+      fadeAnimation: false,
+      markerZoomAnimation: false,
+      keyboard: false,
+    });
+    this.mapElement.append(this.canvas);
+    L.control.scale({ imperial: false, position: "bottomright" }).addTo(this.map);
+    this._terrain = null;
+    this.fit();
+    this.setTerrain();
+    this._listen();
+    this._size();
+    this._resize = new ResizeObserver(() => {
+      this.map.invalidateSize({ animate: false, pan: false });
+      this._size();
+      emit("dirty");
+    });
+    this._resize.observe(this.element);
+  }
+
+  remove() {
+    this._resize.disconnect();
+    this.map.remove();
+    this.element.remove();
+  }
+
+  fit() {
+    const [west, east, south, north] = this.source.meta.bounds_m;
+    this.map.fitBounds([[south, west], [north, east]], { animate: false, padding: [4, 4] });
+  }
+
+  setTerrain() {
+    const bounds = this.source.meta.terrain_m;
+    this._terrain?.remove();
+    this._terrain = null;
+    if (!bounds || !state.layers.terrain) return;
+    const [west, east, south, north] = bounds;
+    const url = `/replay/${encodeURIComponent(this.source.run)}/terrain-${state.theme}.png`;
+    this._terrain = L.imageOverlay(url, [[south, west], [north, east]], { interactive: false }).addTo(this.map);
+  }
+
+  _listen() {
+    this.map.on("move", () => {
+      emit("moved", this);
+      emit("dirty");
+    });
+    this.map.on("moveend", () => emit("map-rest", this));
+    this.map.on("dragstart", () => emit("dragged"));
+    this.map.on("click", (event) => this._click(event.containerPoint, event.latlng));
+    this.map.on("mousemove", (event) => this._point(event.latlng));
+    this.map.on("mouseout", () => this.readout.replaceChildren());
+    this.map.doubleClickZoom.disable();
+    this.map.on("dblclick", (event) => this.map.setZoomAround(event.containerPoint, this.map.getZoom() + 1));
+    this.element.addEventListener("pointerdown", () => emit("pane-used", this), true);
+  }
+
+  _click(point, place) {
+    if (this.measure.active) {
+      this.measure.click({ x: place.lng, y: place.lat });
+      emit("dirty");
+      return;
+    }
+    const before = this.source.indexOf.get(state.selected) ?? -1;
+    const unit = pickUnit(this.positions, point.x, point.y, 18, before);
+    if (unit >= 0) {
+      emit("select", this.source.units[unit].name);
+      return;
+    }
+    emit("select", state.layers.contacts ? pickContact(this.contacts, point.x, point.y, 18)?.key ?? null : null);
+  }
+
+  _point(place) {
+    if (this.measure.active) {
+      this.measure.move({ x: place.lng, y: place.lat });
+      emit("dirty");
+    }
+    const [longitude, latitude] = toLonLat(this.source.meta.origin, place.lng, place.lat);
+    const plane = `${(place.lng / 1000).toFixed(2)}, ${(place.lat / 1000).toFixed(2)} km`;
+    this.readout.replaceChildren(el("span", {}, degreesText(longitude, latitude)), el("span", {}, plane));
+  }
+
+  _size() {
+    const ratio = window.devicePixelRatio || 1;
+    const { clientWidth, clientHeight } = this.element;
+    this.canvas.width = Math.max(1, Math.round(clientWidth * ratio));
+    this.canvas.height = Math.max(1, Math.round(clientHeight * ratio));
+    this.ratio = ratio;
+    this.width = clientWidth;
+    this.height = clientHeight;
+  }
+
+  view() {
+    const zero = this.map.latLngToContainerPoint([0, 0]);
+    const one = this.map.latLngToContainerPoint([0, 1e6]);
+    return { scale: (one.x - zero.x) / 1e6, ox: zero.x, oy: zero.y, width: this.width, height: this.height };
+  }
+
+  // The unit or contact that is selected, as {x, y} in metres; null when this view does not show it.
+  selectedSpot() {
+    const unit = this.source.indexOf.get(state.selected);
+    if (unit !== undefined) {
+      const x = this.positions.metres[2 * unit];
+      return Number.isFinite(x) ? { x, y: this.positions.metres[2 * unit + 1] } : null;
+    }
+    const contact = this.contacts.find((one) => one.key === state.selected);
+    return contact ? { x: contact.mx, y: contact.my } : null;
+  }
+
+  centreOn(spot) {
+    if (spot) this.map.setView([spot.y, spot.x], this.map.getZoom(), { animate: false });
+  }
+
+  followStep() {
+    const spot = this.selectedSpot();
+    if (!spot) return;
+    const at = this.map.latLngToContainerPoint([spot.y, spot.x]);
+    const dx = Math.round(at.x - this.width / 2);
+    const dy = Math.round(at.y - this.height / 2);
+    if (dx || dy) this.map.panBy([dx, dy], { animate: false });
+  }
+
+  draw(time, speed) {
+    const context = this.canvas.getContext("2d");
+    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    context.clearRect(0, 0, this.width, this.height);
+    const source = this.source;
+    const view = this.view();
+    const sample = source.sample(Math.min(time, source.meta.duration_s));
+    const theme = state.theme;
+    const scene = {
+      source, sample, view, time, speed, theme,
+      positions: this.positions,
+      contacts: [],
+      zoneNames: [],
+      colours: colours(theme),
+      layers: state.layers,
+      size: state.symbolSize,
+      selected: source.indexOf.get(state.selected) ?? -1,
+      selectedContact: state.selected,
+      fires: this.fires,
+    };
+    drawZones(context, scene);
+    if (sample) {
+      place(this.positions, sample, view);
+      scene.contacts = this.contacts = placeContacts(scene);
+      drawLinks(context, scene);
+      drawTrail(context, scene);
+      drawRings(context, scene);
+      drawContacts(context, scene);
+      drawUnits(context, scene);
+      drawFires(context, scene);
+      drawSelection(context, scene);
+      drawLabels(context, scene);
+      this.painted = true;
+    }
+    drawZoneNames(context, scene);
+    this.measure.draw(context, view, scene.colours);
+    return sample;
+  }
+
+  // The map as it is now, as a JPEG data URL for the review.
+  picture() {
+    const scale = Math.min(1, PICTURE_WIDTH / this.width);
+    const canvas = el("canvas", { width: Math.round(this.width * scale), height: Math.round(this.height * scale) });
+    const context = canvas.getContext("2d");
+    context.fillStyle = colours(state.theme).ground;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.scale(scale, scale);
+    const image = this._terrain?.getElement();
+    if (image?.complete && image.naturalWidth) {
+      const [west, east, south, north] = this.source.meta.terrain_m;
+      const topLeft = this.map.latLngToContainerPoint([north, west]);
+      const bottomRight = this.map.latLngToContainerPoint([south, east]);
+      context.drawImage(image, topLeft.x, topLeft.y, bottomRight.x - topLeft.x, bottomRight.y - topLeft.y);
+    }
+    context.drawImage(this.canvas, 0, 0, this.width, this.height);
+    return canvas.toDataURL("image/jpeg", 0.85);
+  }
+}

@@ -1,0 +1,70 @@
+// Measure a distance and a bearing: two clicks, or press and drag.
+
+import { bearing } from "./geodesy.js";
+import { bearingText, distanceText } from "./text.js";
+
+export class Measure {
+  constructor() {
+    this.active = false;
+    this.from = null; // metres
+    this.to = null;
+    this.open = false; // the second point still follows the pointer
+  }
+
+  toggle(active = !this.active) {
+    this.active = active;
+    if (!active) {
+      this.from = null;
+      this.to = null;
+      this.open = false;
+    }
+  }
+
+  click(point) {
+    if (!this.open) {
+      this.from = point;
+      this.to = point;
+      this.open = true;
+    } else {
+      this.to = point;
+      this.open = false;
+    }
+  }
+
+  move(point) {
+    if (this.open) this.to = point;
+  }
+
+  text() {
+    if (!this.from) return "";
+    const metres = Math.hypot(this.to.x - this.from.x, this.to.y - this.from.y);
+    return `${distanceText(metres)}  ${bearingText(bearing(this.from.x, this.from.y, this.to.x, this.to.y))}`;
+  }
+
+  draw(context, view, colours) {
+    if (!this.from) return;
+    const [x1, y1] = [this.from.x * view.scale + view.ox, view.oy - this.from.y * view.scale];
+    const [x2, y2] = [this.to.x * view.scale + view.ox, view.oy - this.to.y * view.scale];
+    context.strokeStyle = colours.measure;
+    context.fillStyle = colours.measure;
+    context.lineWidth = 2;
+    context.setLineDash([6, 4]);
+    context.beginPath();
+    context.moveTo(x1, y1);
+    context.lineTo(x2, y2);
+    context.stroke();
+    context.setLineDash([]);
+    for (const [x, y] of [[x1, y1], [x2, y2]]) {
+      context.beginPath();
+      context.arc(x, y, 3.5, 0, 2 * Math.PI);
+      context.fill();
+    }
+    context.font = 'bold 13px "Noto Sans KR", sans-serif';
+    context.textAlign = "center";
+    context.textBaseline = "bottom";
+    context.lineWidth = 4;
+    context.strokeStyle = colours.halo;
+    context.strokeText(this.text(), (x1 + x2) / 2, (y1 + y2) / 2 - 6);
+    context.fillText(this.text(), (x1 + x2) / 2, (y1 + y2) / 2 - 6);
+  }
+}

@@ -1,0 +1,164 @@
+// What lies round the units: zones, the trail, rings and links of the selected unit, the command links of all.
+
+import { sideColour } from "./colours.js";
+import { distanceText, t } from "./text.js";
+
+const TRAIL_S = 1800;
+const TRAIL_POINTS = 240;
+
+export function drawZones(context, scene) {
+  const { source, view, theme, colours, layers } = scene;
+  if (!layers.zones) return;
+  for (const zone of source.meta.zones) {
+    const noFire = zone.kind === "no_fire";
+    const colour = noFire ? colours.cut : zone.side ? sideColour(theme, source.meta, zone.side) : colours.neutral;
+    let sumX = 0;
+    let top = Infinity;
+    context.beginPath();
+    zone.polygon_m.forEach(([mx, my], at) => {
+      const x = mx * view.scale + view.ox;
+      const y = view.oy - my * view.scale;
+      sumX += x / zone.polygon_m.length;
+      top = Math.min(top, y);
+      if (at === 0) context.moveTo(x, y);
+      else context.lineTo(x, y);
+    });
+    context.closePath();
+    context.globalAlpha = 0.1;
+    context.fillStyle = colour;
+    context.fill();
+    context.globalAlpha = 0.9;
+    context.strokeStyle = colour;
+    context.lineWidth = 1.5;
+    context.setLineDash(noFire ? [2, 4] : [8, 4]);
+    context.stroke();
+    context.setLineDash([]);
+    context.globalAlpha = 1;
+    scene.zoneNames.push({ text: `${zone.name} (${t(`zone.${zone.kind}`)})`, x: sumX, y: top - 9, colour });
+  }
+}
+
+// After the units, so that a symbol does not cover the name.
+export function drawZoneNames(context, { zoneNames, colours }) {
+  context.font = '12px "Noto Sans KR", sans-serif';
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.lineWidth = 3;
+  context.strokeStyle = colours.halo;
+  for (const { text, x, y, colour } of zoneNames) {
+    context.strokeText(text, x, y);
+    context.fillStyle = colour;
+    context.fillText(text, x, y);
+  }
+}
+
+export function drawRings(context, scene) {
+  const { positions, source, selected, colours, layers, view } = scene;
+  if (!layers.rings || selected < 0 || !positions.shown[selected]) return;
+  const unit = source.units[selected];
+  const rings = [
+    ["sensor", unit.sensor_range_m, colours.friend, []],
+    ["weapon", unit.weapon_range_m, colours.hit, []],
+    ["radio", unit.radio_range_m, colours.radio, [6, 6]],
+  ];
+  context.font = '11px "Noto Sans KR", sans-serif';
+  context.textAlign = "center";
+  context.textBaseline = "bottom";
+  rings.forEach(([name, range, colour, dash], order) => {
+    if (!(range > 0) || !Number.isFinite(range)) return;
+    const radius = range * view.scale;
+    const [x, y] = [positions.x[selected], positions.y[selected]];
+    context.beginPath();
+    context.arc(x, y, radius, 0, 2 * Math.PI);
+    context.setLineDash(dash);
+    context.strokeStyle = colour;
+    context.lineWidth = 1.4;
+    context.stroke();
+    context.setLineDash([]);
+    if (radius < 24) return;
+    const angle = (-90 + order * 28) * (Math.PI / 180); // names at different bearings do not cover each other
+    const text = `${t(`ring.${name}`)} ${distanceText(range)}`;
+    context.lineWidth = 3;
+    context.strokeStyle = colours.halo;
+    context.strokeText(text, x + radius * Math.cos(angle), y + radius * Math.sin(angle) - 2);
+    context.fillStyle = colour;
+    context.fillText(text, x + radius * Math.cos(angle), y + radius * Math.sin(angle) - 2);
+  });
+}
+
+export function drawTrail(context, scene) {
+  const { source, sample, selected, positions, theme, layers, view } = scene;
+  if (!layers.trails || selected < 0) return;
+  const frames = Math.ceil(TRAIL_S / source.meta.interval_s);
+  const stride = Math.max(1, Math.ceil(frames / TRAIL_POINTS));
+  context.beginPath();
+  let started = false;
+  for (let frame = Math.max(0, sample.frame - frames); frame <= sample.frame; frame += stride) {
+    const data = source.frameData(frame);
+    if (!data) continue;
+    const at = data.i * data.chunk.units + selected;
+    if (data.chunk.status[at] !== 0) continue;
+    const x = data.chunk.x[at] * view.scale + view.ox;
+    const y = view.oy - data.chunk.y[at] * view.scale;
+    if (started) context.lineTo(x, y);
+    else context.moveTo(x, y);
+    started = true;
+  }
+  if (!started) return;
+  if (positions.shown[selected]) context.lineTo(positions.x[selected], positions.y[selected]);
+  context.strokeStyle = sideColour(theme, source.meta, source.units[selected].side);
+  context.lineWidth = 2;
+  context.globalAlpha = 0.75;
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
+// The unit of each side that is its own command post: no hop away from it. -1 where the run names none.
+function commandPosts(scene) {
+  const { sample, source } = scene;
+  const { a, i } = sample;
+  const posts = source.meta.sides.map(() => -1);
+  for (let k = 0; k < a.units; k += 1) {
+    if (a.hops[i * a.units + k] !== 0 || a.status[i * a.units + k] !== 0) continue;
+    const side = source.meta.sides.indexOf(source.units[k].side);
+    if (posts[side] < 0) posts[side] = k;
+  }
+  return posts;
+}
+
+export function drawLinks(context, scene) {
+  const { positions, sample, source, selected, colours, layers } = scene;
+  if (!layers.links && selected < 0) return;
+  const posts = commandPosts(scene);
+  const { a, i } = sample;
+  for (const alive of [true, false]) {
+    context.beginPath();
+    for (let k = 0; k < a.units; k += 1) {
+      if ((!layers.links && k !== selected) || positions.shown[k] !== 1) continue;
+      if ((a.linked[i * a.units + k] !== 0) !== alive) continue;
+      const post = posts[source.meta.sides.indexOf(source.units[k].side)];
+      if (post < 0 || post === k) continue;
+      context.moveTo(positions.x[k], positions.y[k]);
+      context.lineTo(positions.metres[2 * post] * scene.view.scale + scene.view.ox, scene.view.oy - positions.metres[2 * post + 1] * scene.view.scale);
+    }
+    context.setLineDash(alive ? [] : [3, 6]);
+    context.strokeStyle = alive ? colours.stopped : colours.cut;
+    context.globalAlpha = alive ? 0.45 : 0.9;
+    context.lineWidth = alive ? 1 : 1.6;
+    context.stroke();
+  }
+  context.setLineDash([]);
+  context.globalAlpha = 1;
+}
+
+export function drawSelection(context, scene) {
+  const { positions, contacts, selected, selectedContact, colours, size } = scene;
+  const found = selected >= 0 && positions.shown[selected] ? { x: positions.x[selected], y: positions.y[selected] } : null;
+  const spot = found ?? contacts.find((contact) => contact.key === selectedContact);
+  if (!spot) return;
+  context.beginPath();
+  context.arc(spot.x, spot.y, size * 0.8, 0, 2 * Math.PI);
+  context.strokeStyle = colours.select;
+  context.lineWidth = 2.5;
+  context.stroke();
+}

@@ -1,0 +1,148 @@
+// What is open: the sources (one per run and view) and the map panes that show them, in step.
+
+import { Source, CACHE_BYTES } from "./source.js";
+import { prepareFires } from "./fires.js";
+import { MapPane } from "./map_pane.js";
+import { emit, on, set, state } from "./store.js";
+import { byId, t, word } from "./text.js";
+
+export class Session {
+  constructor(clock, measure, runs) {
+    this.clock = clock;
+    this.measure = measure;
+    this.runs = new Map(runs.map((run) => [run.id, run]));
+    this.sources = new Map();
+    this.panes = [];
+    this._syncing = false;
+    on("moved", (pane) => this._sync(pane));
+  }
+
+  // The views that can be chosen for what is open: the views of the run, and "both" where two sides may be seen.
+  views() {
+    const views = this.runs.get(state.runs[0])?.views ?? [];
+    const sides = views.filter((view) => view !== "truth");
+    return sides.length > 1 && state.runs.length === 1 ? [...views, "both"] : views;
+  }
+
+  // [run, view] of each pane.
+  _wanted() {
+    const views = this.runs.get(state.runs[0]).views;
+    if (state.runs.length > 1) {
+      const view = views.includes(state.view) ? state.view : views[0];
+      return state.runs.map((run) => [run, this.runs.get(run).views.includes(view) ? view : this.runs.get(run).views[0]]);
+    }
+    if (state.view === "both") return views.filter((view) => view !== "truth").slice(0, 2).map((view) => [state.runs[0], view]);
+    return [[state.runs[0], views.includes(state.view) ? state.view : views[0]]];
+  }
+
+  async show(map) {
+    const token = (this._token = {});
+    const wanted = this._wanted();
+    const sources = await Promise.all(wanted.map(([run, view]) => this._source(run, view)));
+    if (this._token !== token) return false;
+    const camera = map ?? this.camera();
+    for (const pane of this.panes) pane.remove();
+    const parent = byId("maps");
+    parent.dataset.panes = String(sources.length);
+    this.panes = sources.map((source, index) => new MapPane(parent, index, source, this.measure));
+    this._keepOnly(sources);
+    this._name();
+    this.clock.duration = Math.max(...sources.map((source) => source.meta.duration_s));
+    this.clock.step = sources[0].meta.interval_s;
+    set({ pane: Math.min(state.pane, sources.length - 1) });
+    if (camera) this.setCamera(camera);
+    for (const pane of this.panes) this._loadEvents(pane);
+    emit("dirty");
+    return true;
+  }
+
+  async _source(run, view) {
+    const key = `${run}/${view}`;
+    if (!this.sources.has(key)) {
+      const source = new Source(run, view);
+      source.arrived = () => emit("dirty");
+      source.failed = (error) => emit("problem", error.message);
+      this.sources.set(key, source.open());
+      this.sources.get(key).catch(() => this.sources.delete(key));
+    }
+    return this.sources.get(key);
+  }
+
+  // Views that are not shown give their memory back: only what is on the screen counts against the budget.
+  _keepOnly(shown) {
+    for (const [key, opening] of this.sources) {
+      opening.then((source) => {
+        source.budget = CACHE_BYTES / shown.length;
+        if (!shown.includes(source)) this.sources.delete(key);
+      }, () => {});
+    }
+  }
+
+  async _loadEvents(pane) {
+    const source = pane.source;
+    try {
+      source.events ??= await source.table("events");
+      source.fires ??= prepareFires(source.events);
+      pane.fires = source.fires;
+      emit("events", pane);
+      emit("dirty");
+    } catch (error) {
+      emit("problem", error.message);
+    }
+  }
+
+  _name() {
+    for (const pane of this.panes) {
+      const { run, view } = pane.source;
+      const letter = state.runs.length > 1 ? `${"AB"[pane.index]}: ${this.runs.get(run).name} — ` : "";
+      pane.title.textContent = letter + (view === "truth" ? t("view.truth") : t("view.side", { side: word("side", view) }));
+      pane.element.dataset.affiliation = view === "truth" ? "truth" : pane.source.meta.affiliation[pane.source.meta.sides.indexOf(view)];
+    }
+    this.markActive();
+  }
+
+  markActive() {
+    this.panes.forEach((pane, index) => pane.element.classList.toggle("active", this.panes.length > 1 && index === state.pane));
+  }
+
+  get active() {
+    return this.panes[state.pane] ?? this.panes[0];
+  }
+
+  camera() {
+    const pane = this.panes[0];
+    if (!pane) return null;
+    const centre = pane.map.getCenter();
+    return { x: centre.lng, y: centre.lat, zoom: pane.map.getZoom() };
+  }
+
+  setCamera({ x, y, zoom }) {
+    for (const pane of this.panes) pane.map.setView([y, x], zoom, { animate: false });
+  }
+
+  _sync(from) {
+    if (this._syncing) return;
+    this._syncing = true;
+    for (const pane of this.panes) {
+      if (pane !== from) pane.map.setView(from.map.getCenter(), from.map.getZoom(), { animate: false });
+    }
+    this._syncing = false;
+  }
+
+  // Is a frame of every pane here? Asks for what is needed.
+  waiting() {
+    let waits = false;
+    for (const { source } of this.panes) {
+      const time = Math.min(this.clock.time, source.meta.duration_s);
+      source.want(time, this.clock.speed, this.clock.playing);
+      if (!source.ready(time)) waits = true;
+    }
+    return waits;
+  }
+
+  draw() {
+    const samples = this.panes.map((pane) => pane.draw(this.clock.time, this.clock.speed));
+    if (state.follow && state.selected) (this.active.selectedSpot() ? this.active : this.panes[0])?.followStep();
+    return samples;
+  }
+}

@@ -1,0 +1,166 @@
+// One view of one run in the browser: its cards, its chunks of frames (a bounded number of bytes), its tables.
+
+import { decode } from "./wire.js";
+
+export const CACHE_BYTES = 72 * 1024 * 1024;
+const AT_ONCE = 3; // requests under way
+const DETAIL_FRAMES_PER_S = 240; // played faster than this, a long run is shown from its overview
+
+export class Source {
+  constructor(run, view) {
+    this.run = run;
+    this.view = view;
+    this.base = `/replay/${encodeURIComponent(run)}/${encodeURIComponent(view)}`;
+    this.chunks = new Map(); // index -> chunk, in order of use
+    this.bytes = 0;
+    this.budget = CACHE_BYTES;
+    this.overview = null;
+    this.events = null;
+    this.error = null;
+    this.arrived = () => {};
+    this.failed = () => {};
+    this._pending = new Map();
+    this._tables = new Map();
+  }
+
+  async open() {
+    this.meta = await this.table("meta");
+    this.units = this.meta.units;
+    this.indexOf = new Map(this.units.map((unit, index) => [unit.name, index]));
+    this.isSide = this.view !== "truth";
+    return this;
+  }
+
+  // A JSON table of the view, asked for once.
+  table(name) {
+    if (!this._tables.has(name)) this._tables.set(name, getJson(`${this.base}/${name}.json`));
+    return this._tables.get(name);
+  }
+
+  frameAt(time) {
+    return Math.max(0, Math.min(this.meta.n_frames - 1, Math.floor(time / this.meta.interval_s + 1e-9)));
+  }
+
+  timeOf(frame) {
+    return frame >= this.meta.n_frames - 1 ? this.meta.duration_s : frame * this.meta.interval_s;
+  }
+
+  chunkOf(frame) {
+    const list = this.meta.chunks;
+    let low = 0;
+    let high = list.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (list[middle][0] <= frame) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  // Where in memory the time lies: {a, i, b, j, f, exact}, frame i of chunk a, the next frame j of chunk b, share f
+  // between them. Null while nothing near is loaded.
+  sample(time) {
+    const frame = this.frameAt(time);
+    const here = this._use(this.chunkOf(frame));
+    if (here) {
+      const next = Math.min(frame + 1, this.meta.n_frames - 1);
+      const after = this._use(this.chunkOf(next)) ?? here;
+      const j = after === here ? Math.min(next - here.first, here.frames - 1) : next - after.first;
+      const from = this.timeOf(frame);
+      const span = this.timeOf(next) - from;
+      const f = span > 0 ? Math.min(1, Math.max(0, (time - from) / span)) : 0;
+      return { a: here, i: frame - here.first, b: after, j, f, exact: true, frame };
+    }
+    if (!this.overview) return null;
+    const o = this.overview;
+    const at = Math.min(o.frames - 1, frame / o.stride);
+    const i = Math.floor(at);
+    const j = Math.min(i + 1, o.frames - 1);
+    const within = (time / this.meta.interval_s) / o.stride - i;
+    return { a: o, i, b: o, j, f: Math.max(0, Math.min(1, within)), exact: false, frame };
+  }
+
+  // Frame data for a trail: the chunk and the frame in it, from what is loaded. Null where nothing is.
+  frameData(frame) {
+    const chunk = this.chunks.get(this.chunkOf(frame));
+    if (chunk) return { chunk, i: frame - chunk.first };
+    if (!this.overview) return null;
+    return { chunk: this.overview, i: Math.min(this.overview.frames - 1, Math.round(frame / this.overview.stride)) };
+  }
+
+  // Ask for what the time needs and, when playing, for what comes next.
+  want(time, speed, playing) {
+    if (this.error) return;
+    const first = this.chunkOf(this.frameAt(time));
+    const rate = speed / this.meta.interval_s;
+    if (playing && rate > DETAIL_FRAMES_PER_S && this.overview) return;
+    this._fetchChunk(first, true);
+    if (!this.overview && this.meta.overview_stride > 1) this._fetchOverview();
+    const length = this.meta.chunks[first][1];
+    const ahead = playing ? Math.min(4, Math.ceil((rate * 4) / length) + 1) : 1;
+    for (let k = 1; k <= ahead && first + k < this.meta.chunks.length; k += 1) this._fetchChunk(first + k, false);
+  }
+
+  ready(time) {
+    return this.error !== null || this.sample(time) !== null;
+  }
+
+  _use(index) {
+    const chunk = this.chunks.get(index);
+    if (chunk) {
+      this.chunks.delete(index);
+      this.chunks.set(index, chunk);
+    }
+    return chunk;
+  }
+
+  _fetchChunk(index, urgent) {
+    if (this.chunks.has(index) || this._pending.has(index)) return;
+    if (this._pending.size >= AT_ONCE) {
+      if (!urgent) return;
+      for (const [key, abort] of this._pending) if (key !== "overview") abort.abort(); // a seek: what was asked is stale
+    }
+    this._fetch(index, `${this.base}/chunk/${index}.bin`, (chunk) => {
+      this.chunks.set(index, chunk);
+      this.bytes += chunk.bytes;
+      for (const [old, oldest] of this.chunks) {
+        if (this.bytes <= this.budget || this.chunks.size <= 2) break;
+        if (old === index) continue;
+        this.chunks.delete(old);
+        this.bytes -= oldest.bytes;
+      }
+    });
+  }
+
+  _fetchOverview() {
+    if (this._pending.has("overview")) return;
+    this._fetch("overview", `${this.base}/overview.bin`, (chunk) => {
+      this.overview = chunk;
+    });
+  }
+
+  async _fetch(key, url, keep) {
+    const abort = new AbortController();
+    this._pending.set(key, abort);
+    try {
+      const response = await fetch(url, { signal: abort.signal });
+      if (!response.ok) throw new Error((await response.json()).error);
+      keep(decode(await response.arrayBuffer()));
+      this.arrived();
+    } catch (error) {
+      if (error.name !== "AbortError") {
+        this.error = error;
+        this.failed(error);
+      }
+    } finally {
+      if (this._pending.get(key) === abort) this._pending.delete(key);
+    }
+  }
+}
+
+export async function getJson(url, options) {
+  const response = await fetch(url, options);
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(body.error ?? `${response.status}`);
+  return body;
+}

@@ -1,0 +1,55 @@
+// What the page shows, in one object, and who wants to hear when it changes.
+
+export const LAYERS = ["terrain", "zones", "contacts", "fires", "links", "trails", "rings", "labels", "lost"];
+const LAYERS_ON = ["terrain", "zones", "contacts", "fires", "trails", "rings", "lost"];
+
+export const state = {
+  runs: [], // ids of the runs shown: one, or two that are compared
+  view: "truth", // "truth", a side's name, or "both"
+  pane: 0, // the pane that cards, log and charts are about
+  selected: null, // name of a unit, or "#serial" of a contact
+  follow: false,
+  layers: Object.fromEntries(LAYERS.map((name) => [name, LAYERS_ON.includes(name)])),
+  symbolSize: 20,
+  theme: "light",
+  locked: false,
+};
+
+const listeners = new Map();
+
+export function on(topic, listener) {
+  if (!listeners.has(topic)) listeners.set(topic, []);
+  listeners.get(topic).push(listener);
+}
+
+export function emit(topic, detail) {
+  for (const listener of listeners.get(topic) ?? []) listener(detail);
+}
+
+// Change fields of the state; "change:<field>" is heard for each that differs, then "dirty" to draw again.
+export function set(fields) {
+  const changed = Object.keys(fields).filter((name) => state[name] !== fields[name]);
+  for (const name of changed) state[name] = fields[name];
+  for (const name of changed) emit(`change:${name}`, state[name]);
+  if (changed.length) emit("dirty");
+}
+
+export function remember(name, value) {
+  try {
+    localStorage.setItem(`chammo.${name}`, JSON.stringify(value));
+  } catch {
+    // a browser without storage forgets the choice, nothing else
+  }
+}
+
+export function recall(name) {
+  try {
+    return JSON.parse(localStorage.getItem(`chammo.${name}`));
+  } catch {
+    return null;
+  }
+}
+
+export function contactKey(side, serial) {
+  return `#${side}:${serial}`;
+}

@@ -1,0 +1,66 @@
+// Texts, numbers and DOM elements. No text ever becomes markup: elements are made here, with textContent only.
+
+let texts = {};
+
+export function setTexts(all) {
+  texts = all;
+}
+
+export function t(key, values = {}) {
+  const text = texts[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+export function has(key) {
+  return key in texts;
+}
+
+// A word of the run's own (task, status, side …): translated where a text exists, shown as it is otherwise.
+export function word(kind, name) {
+  const key = `${kind}.${String(name).toLowerCase()}`;
+  return has(key) ? t(key) : String(name);
+}
+
+export function el(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined || value === null) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "class") element.className = value;
+    else if (name === "dataset") Object.assign(element.dataset, value);
+    else if (name in element && typeof value !== "string") element[name] = value;
+    else element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined).map((c) => (c instanceof Node ? c : String(c))));
+  return element;
+}
+
+export function byId(id) {
+  return document.getElementById(id);
+}
+
+export function clockText(seconds) {
+  const whole = Math.max(0, Math.floor(seconds + 1e-6));
+  const two = (value) => String(value).padStart(2, "0");
+  return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
+}
+
+export function distanceText(metres) {
+  if (metres < 1000) return `${metres.toFixed(0)} m`;
+  return `${(metres / 1000).toFixed(metres < 10000 ? 2 : 1)} km`;
+}
+
+export function numberText(value, digits = 1) {
+  if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  if (typeof value !== "number") return String(value);
+  return Number.isInteger(value) ? String(value) : value.toFixed(Math.abs(value) >= 1000 ? 0 : digits);
+}
+
+export function bearingText(degrees) {
+  return `${String(Math.round(degrees) % 360).padStart(3, "0")}°`;
+}
+
+export function degreesText(longitude, latitude) {
+  const one = (value, plus, minus) => `${Math.abs(value).toFixed(4)}°${value < 0 ? minus : plus}`;
+  return `${one(latitude, "N", "S")} ${one(longitude, "E", "W")}`;
+}

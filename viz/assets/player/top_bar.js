@@ -1,0 +1,85 @@
+// The head of the page: which run, which view, and the buttons beside them.
+
+import { remember, set, state } from "./store.js";
+import { byId, el, t, word } from "./text.js";
+
+export function viewLabel(view) {
+  if (view === "truth" || view === "both") return t(`view.${view}`);
+  return word("side", view);
+}
+
+export function buildViews(views) {
+  const choose = (view) => set({ view });
+  const buttons = views.map((view, at) => el("button", {
+    class: "button", role: "radio", id: `view-${at}`, dataset: { view },
+    title: `${viewLabel(view)} (${at + 1})`, tabindex: state.view === view ? "0" : "-1", "aria-checked": String(state.view === view),
+    onclick: () => choose(view),
+    onkeydown: (event) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const next = (at + step + views.length) % views.length;
+      choose(views[next]);
+      requestAnimationFrame(() => byId(`view-${next}`)?.focus());
+    },
+  }, viewLabel(view)));
+  byId("view-switch").replaceChildren(...buttons);
+}
+
+export function markView() {
+  for (const button of byId("view-switch").children) {
+    const isChosen = button.dataset.view === state.view;
+    button.setAttribute("aria-checked", String(isChosen));
+    button.tabIndex = isChosen ? 0 : -1;
+  }
+}
+
+// Two lists where several runs are open: the run shown, and the one compared with it.
+export function buildRuns(runs, changed) {
+  const choice = byId("run-choice");
+  if (runs.length < 2) {
+    choice.replaceChildren();
+    return;
+  }
+  const option = (run) => el("option", { value: run.id }, run.name);
+  const first = el("select", { id: "run-a", "aria-label": t("top.run") }, ...runs.map(option));
+  const second = el("select", { id: "run-b", "aria-label": t("top.compare") }, el("option", { value: "" }, t("top.no_compare")), ...runs.map(option));
+  first.value = state.runs[0];
+  second.value = state.runs[1] ?? "";
+  for (const list of [first, second]) {
+    list.addEventListener("input", () => changed([first.value, second.value].filter((id, at) => id && (at === 0 || id !== first.value))));
+  }
+  choice.replaceChildren(el("label", {}, "A", first), el("label", {}, "B", second));
+}
+
+export function applyTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  set({ theme });
+  remember("theme", theme);
+}
+
+export function listenTabs() {
+  const tabs = [...byId("tabs").children];
+  const open = (chosen) => {
+    for (const tab of tabs) {
+      const isChosen = tab === chosen;
+      tab.setAttribute("aria-selected", String(isChosen));
+      tab.tabIndex = isChosen ? 0 : -1;
+      byId(tab.getAttribute("aria-controls")).hidden = !isChosen;
+    }
+  };
+  for (const tab of tabs) {
+    tab.addEventListener("click", () => open(tab));
+    tab.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const shown = tabs.filter((one) => !one.hidden);
+      const next = shown[(shown.indexOf(tab) + step + shown.length) % shown.length];
+      open(next);
+      next.focus();
+    });
+  }
+}

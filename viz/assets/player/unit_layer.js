@@ -1,0 +1,164 @@
+// Draws the units of one frame. Positions on the screen are kept for picking, labels, links and fires.
+
+import { FADED, FULL, sprite } from "./sprites.js";
+
+export const ACTIVE = 0;
+export const LOST = 4;
+const LABELS_AT_MOST = 160;
+
+// Arrays that live as long as the source: screen position of each unit and what is drawn of it.
+export function newPositions(n) {
+  return { x: new Float32Array(n), y: new Float32Array(n), shown: new Uint8Array(n), metres: new Float32Array(2 * n) };
+}
+
+// Fill positions for a sample. shown: 0 not on the map, 1 active, 2 lost.
+export function place(positions, sample, view) {
+  const { a, b, i, j, f } = sample;
+  const n = a.units;
+  const { x, y, shown, metres } = positions;
+  const at = i * n;
+  const to = j * n;
+  const { scale, ox, oy, width, height } = view;
+  for (let k = 0; k < n; k += 1) {
+    const status = a.status[at + k];
+    if (status !== ACTIVE && status !== LOST) {
+      shown[k] = 0;
+      metres[2 * k] = NaN;
+      continue;
+    }
+    const ax = a.x[at + k];
+    const ay = a.y[at + k];
+    const moves = status === ACTIVE && b.status[to + k] === ACTIVE;
+    const mx = moves ? ax + (b.x[to + k] - ax) * f : ax;
+    const my = moves ? ay + (b.y[to + k] - ay) * f : ay;
+    metres[2 * k] = mx;
+    metres[2 * k + 1] = my;
+    const px = mx * scale + ox;
+    const py = oy - my * scale;
+    x[k] = px;
+    y[k] = py;
+    const inside = px > -40 && py > -40 && px < width + 40 && py < height + 40;
+    shown[k] = !inside || Number.isNaN(px) ? 0 : status === LOST ? 2 : 1;
+  }
+}
+
+export function drawUnits(context, scene) {
+  const { positions, sample, source, colours, layers, size } = scene;
+  const { x, y, shown } = positions;
+  const { a, i } = sample;
+  const n = a.units;
+  const at = i * n;
+  const sprites = unitSprites(source, size);
+  if (layers.lost) {
+    context.beginPath();
+    for (let k = 0; k < n; k += 1) {
+      if (shown[k] !== 2) continue;
+      context.moveTo(x[k] - 5, y[k] - 5);
+      context.lineTo(x[k] + 5, y[k] + 5);
+      context.moveTo(x[k] + 5, y[k] - 5);
+      context.lineTo(x[k] - 5, y[k] + 5);
+    }
+    context.strokeStyle = colours.lost;
+    context.lineWidth = 2;
+    context.stroke();
+  }
+  const reach = size * 0.95;
+  context.beginPath();
+  for (let k = 0; k < n; k += 1) {
+    if (shown[k] !== 1 || a.heading[at + k] === 65535 || a.speed[at + k] < 2) continue;
+    const radians = (a.heading[at + k] * Math.PI) / 18000;
+    context.moveTo(x[k], y[k]);
+    context.lineTo(x[k] + reach * Math.sin(radians), y[k] - reach * Math.cos(radians));
+  }
+  context.strokeStyle = colours.heading;
+  context.lineWidth = 1.5;
+  context.stroke();
+  let anyCut = false;
+  for (let k = 0; k < n; k += 1) {
+    if (shown[k] !== 1) continue;
+    const isCut = a.linked[at + k] === 0;
+    anyCut ||= isCut;
+    const picture = sprites[isCut && source.isSide ? FADED : FULL][k];
+    context.drawImage(
+      picture.canvas,
+      Math.round(x[k] - picture.dx),
+      Math.round(y[k] - picture.dy),
+      picture.width,
+      picture.height,
+    );
+  }
+  if (anyCut) drawCutMarks(context, scene, at);
+}
+
+// A small broken link beside each unit that its command post cannot reach.
+function drawCutMarks(context, { positions, sample, colours, size }, at) {
+  const { x, y, shown } = positions;
+  context.beginPath();
+  for (let k = 0; k < sample.a.units; k += 1) {
+    if (shown[k] !== 1 || sample.a.linked[at + k] !== 0) continue;
+    const cx = x[k] + size * 0.62;
+    const cy = y[k] - size * 0.45;
+    context.moveTo(cx - 4, cy + 4);
+    context.lineTo(cx + 4, cy - 4);
+    context.moveTo(cx - 4, cy);
+    context.lineTo(cx - 1, cy - 3);
+    context.moveTo(cx + 1, cy + 3);
+    context.lineTo(cx + 4, cy);
+  }
+  context.strokeStyle = colours.cut;
+  context.lineWidth = 2;
+  context.stroke();
+}
+
+export function drawLabels(context, scene) {
+  const { positions, source, colours, layers, size, selected } = scene;
+  const { x, y, shown } = positions;
+  context.font = '12px "Noto Sans KR", sans-serif';
+  context.textAlign = "center";
+  context.textBaseline = "top";
+  context.lineWidth = 3;
+  context.strokeStyle = colours.halo;
+  context.fillStyle = colours.ink;
+  const taken = new Set();
+  const write = (k) => {
+    const text = source.units[k].name;
+    context.strokeText(text, x[k], y[k] + size * 0.55);
+    context.fillText(text, x[k], y[k] + size * 0.55);
+  };
+  if (selected >= 0 && shown[selected]) {
+    taken.add(`${Math.round(x[selected] / 90)}:${Math.round(y[selected] / 16)}`);
+    write(selected);
+  }
+  if (!layers.labels) return;
+  let written = 0;
+  for (let k = 0; k < source.units.length && written < LABELS_AT_MOST; k += 1) {
+    if (shown[k] !== 1 || k === selected) continue;
+    const cell = `${Math.round(x[k] / 90)}:${Math.round(y[k] / 16)}`;
+    if (taken.has(cell)) continue; // the first one there keeps its name, so that names stay legible
+    taken.add(cell);
+    write(k);
+    written += 1;
+  }
+}
+
+function unitSprites(source, size) {
+  if (source.spriteSize !== size) {
+    source.spriteSize = size;
+    source.spriteSets = [FULL, FADED].map((fade) => source.units.map((unit) => sprite(unit.sidc, size, fade)));
+  }
+  return source.spriteSets;
+}
+
+// The unit nearest to a point within reach, and on a repeated pick of one place the next one below it.
+export function pickUnit(positions, px, py, reach, after = -1) {
+  const near = [];
+  for (let k = 0; k < positions.shown.length; k += 1) {
+    if (!positions.shown[k]) continue;
+    const distance = Math.hypot(positions.x[k] - px, positions.y[k] - py);
+    if (distance <= reach) near.push([positions.shown[k] === 2 ? distance + reach : distance, k]);
+  }
+  if (!near.length) return -1;
+  near.sort((one, two) => one[0] - two[0] || one[1] - two[1]);
+  const at = near.findIndex(([, k]) => k === after);
+  return near[(at + 1) % near.length][1];
+}

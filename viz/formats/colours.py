@@ -1,0 +1,32 @@
+"""Colours of the sides, the same in every format."""
+
+_BY_NAME = {
+    "blue": "Blue",
+    "red": "Red",
+    "green": "Green",
+    "yellow": "Yellow",
+    "orange": "Orange",
+    "cyan": "Cyan",
+    "violet": "Violet",
+    "purple": "Violet",
+}
+_IN_ORDER = ("Blue", "Red", "Green", "Violet", "Orange", "Cyan")
+_UNKNOWN = "Yellow"
+
+RGB = {
+    "Blue": (70, 130, 235),
+    "Red": (225, 60, 60),
+    "Green": (70, 170, 90),
+    "Violet": (150, 90, 200),
+    "Orange": (235, 145, 40),
+    "Cyan": (50, 185, 200),
+    "Yellow": (225, 195, 40),
+}
+"""Red, green and blue, 0 to 255, of the colours that Tacview knows."""
+
+
+def side_colour(sides: tuple[str, ...], side: int) -> str:
+    """Return the colour of a side (-1 = not known): by its name when that is a colour, otherwise by its place."""
+    if side < 0:
+        return _UNKNOWN
+    return _BY_NAME.get(sides[side].lower(), _IN_ORDER[side % len(_IN_ORDER)])

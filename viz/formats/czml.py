@@ -1,0 +1,110 @@
+"""CZML, the format of Cesium: one packet for every track and every event.
+
+Rules: https://github.com/AnalyticalGraphicsInc/czml-writer/wiki/CZML-Guide. Positions are seconds since the start,
+longitude, latitude [deg] and height [m]; where no height is known the thing is clamped to the ground.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from viz.formats.colours import RGB, side_colour
+from viz.formats.happenings import Happening
+from viz.formats.json_text import degrees, described, listed
+from viz.formats.series import Series, happenings, series
+from viz.formats.view import Export
+
+_TRAIL_S = 600.0
+_EVENT_SHOWN_S = 60.0
+_SPEED_UP = 60.0
+
+
+def czml(export: Export) -> Iterator[str]:
+    """Yield the file piece by piece."""
+    yield "["
+    yield from listed(_packets(export))
+    yield "\n]\n"
+
+
+def _packets(export: Export) -> Iterator[dict[str, Any]]:
+    last_s = export.hold_s
+    for frame in export.frames():
+        last_s = max(last_s, frame.time_s)
+    yield {
+        "id": "document",
+        "name": export.title,
+        "version": "1.0",
+        "clock": {
+            "interval": _interval(export, 0.0, last_s),
+            "currentTime": export.iso(0.0),
+            "multiplier": _SPEED_UP,
+            "range": "LOOP_STOP",
+            "step": "SYSTEM_CLOCK_MULTIPLIER",
+        },
+    }
+    for one in series(export):
+        yield _track(export, one)
+    for number, event in enumerate(happenings(export), start=1):
+        yield _event(export, event, number)
+
+
+def _track(export: Export, one: Series) -> dict[str, Any]:
+    has_height = bool(np.all(np.isfinite(one.fixes.z_m)))
+    height = one.fixes.z_m if has_height else np.zeros(len(one.time_s))
+    samples = np.column_stack([one.time_s, degrees(one.longitude_deg), degrees(one.latitude_deg), np.round(height, 1)])
+    on_ground = {"heightReference": "NONE" if has_height else "CLAMP_TO_GROUND"}
+    colour = {"rgba": [*RGB[side_colour(export.view.sides, one.track.side)], 255]}
+    packet: dict[str, Any] = {
+        "id": one.track.id,
+        "name": one.track.name,
+        "availability": _interval(export, float(one.time_s[0]), one.end_s(export.hold_s)),
+        "position": {
+            "epoch": export.iso(0.0),
+            "interpolationAlgorithm": "LINEAR",
+            "interpolationDegree": 1,
+            "cartographicDegrees": [round(value, 7) for value in samples.ravel().tolist()],
+        },
+        "point": {"pixelSize": 9, "color": colour, "heightReference": on_ground},
+        "label": {
+            "text": one.track.name,
+            "font": "12px sans-serif",
+            "fillColor": colour,
+            "horizontalOrigin": "LEFT",
+            "pixelOffset": {"cartesian2": [10, 0]},
+            "heightReference": on_ground,
+        },
+        "properties": {key: value for key, value in described(export, one).items() if value is not None},
+    }
+    if has_height:  # a path cannot be clamped to the ground
+        packet["path"] = {
+            "leadTime": 0,
+            "trailTime": _TRAIL_S,
+            "width": 1.5,
+            "material": {"solidColor": {"color": colour}},
+        }
+    return packet
+
+
+def _event(export: Export, event: Happening, number: int) -> dict[str, Any]:
+    packet: dict[str, Any] = {
+        "id": f"event-{number}",
+        "name": event.text,
+        "availability": _interval(export, event.time_s, event.time_s + _EVENT_SHOWN_S),
+        "properties": {"kind": "event", "event": event.kind.name.lower(), "time": export.iso(event.time_s)},
+    }
+    if np.isfinite(event.x_m) and np.isfinite(event.y_m):
+        longitude, latitude = export.plane.longitude_latitude(np.array([event.x_m]), np.array([event.y_m]))
+        packet["position"] = {"cartographicDegrees": [*degrees(longitude), *degrees(latitude), 0.0]}
+        packet["point"] = {
+            "pixelSize": 14,
+            "color": {"rgba": [255, 255, 255, 90]},
+            "outlineColor": {"rgba": [255, 255, 255, 255]},
+            "outlineWidth": 2,
+            "heightReference": {"heightReference": "CLAMP_TO_GROUND"},
+        }
+    return packet
+
+
+def _interval(export: Export, start_s: float, end_s: float) -> str:
+    return f"{export.iso(start_s)}/{export.iso(end_s)}"

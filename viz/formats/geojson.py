@@ -1,0 +1,106 @@
+"""GeoJSON (RFC 7946): a line with times for every track, a point for every event.
+
+Times follow the ``coordinateProperties.times`` convention: one per vertex, nested like the coordinates. A line
+that crosses the antimeridian is cut there, as the RFC asks.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from viz.formats.happenings import Happening
+from viz.formats.json_text import degrees, described, dumps, listed, rounded
+from viz.formats.series import Series, happenings, series
+from viz.formats.view import Export
+
+_Vertex = list[float]
+
+
+def geojson(export: Export) -> Iterator[str]:
+    """Yield the file piece by piece."""
+    run = {
+        "title": export.title,
+        "audience": export.view.audience,
+        "start": export.iso(0.0),
+        "software": export.software,
+    }
+    yield f'{{"type":"FeatureCollection","run":{dumps(run)},"features":['
+    yield from listed(_features(export))
+    yield "\n]}\n"
+
+
+def _features(export: Export) -> Iterator[dict[str, Any]]:
+    for one in series(export):
+        yield _track(export, one)
+    for number, event in enumerate(happenings(export), start=1):
+        yield _event(export, event, number)
+
+
+def _track(export: Export, one: Series) -> dict[str, Any]:
+    columns = {
+        "times": [export.iso(time_s) for time_s in one.time_s.tolist()],
+        "age_s": rounded(one.fixes.age_s, 1),
+        "error_m": rounded(one.fixes.error_m, 1),
+        "strength": rounded(one.fixes.strength, 3),
+        "status": one.fixes.status.tolist(),
+    }
+    columns = {name: values for name, values in columns.items() if any(value not in (None, -1) for value in values)}
+    geometry, columns = _geometry(_vertices(one), columns)
+    properties = described(export, one) | {"coordinateProperties": columns}
+    return {"type": "Feature", "id": one.track.id, "geometry": geometry, "properties": properties}
+
+
+def _vertices(one: Series) -> list[_Vertex]:
+    longitude, latitude = degrees(one.longitude_deg), degrees(one.latitude_deg)
+    if np.all(np.isfinite(one.fixes.z_m)):
+        return [list(vertex) for vertex in zip(longitude, latitude, rounded(one.fixes.z_m, 1), strict=True)]  # type: ignore[arg-type]
+    return [list(vertex) for vertex in zip(longitude, latitude, strict=True)]
+
+
+def _geometry(vertices: list[_Vertex], columns: dict[str, list[Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a Point, LineString or MultiLineString and the columns nested in the same way."""
+    if len(vertices) == 1:
+        return {"type": "Point", "coordinates": vertices[0]}, columns
+    cuts = [k for k in range(1, len(vertices)) if abs(vertices[k][0] - vertices[k - 1][0]) > 180.0]
+    if not cuts:
+        return {"type": "LineString", "coordinates": vertices}, columns
+    lines: list[list[_Vertex]] = []
+    nested: dict[str, list[list[Any]]] = {name: [] for name in columns}
+    bounds = [0, *cuts, len(vertices)]
+    for start, stop in pairwise(bounds):
+        before = [_crossing(vertices[start - 1], vertices[start], vertices[start])] if start else []
+        after = [_crossing(vertices[stop - 1], vertices[stop], vertices[stop - 1])] if stop < len(vertices) else []
+        lines.append([*before, *vertices[start:stop], *after])
+        for name, values in columns.items():  # a vertex made at the cut carries what its neighbour carries
+            nested[name].append(
+                [*values[start : start + len(before)], *values[start:stop], *([values[stop - 1]] * len(after))]
+            )
+    return {"type": "MultiLineString", "coordinates": lines}, nested
+
+
+def _crossing(before: _Vertex, after: _Vertex, near: _Vertex) -> _Vertex:
+    """Return the point where a segment crosses the antimeridian, with the sign of longitude of its end ``near``."""
+    to_edge = 180.0 - abs(before[0])
+    whole = 360.0 - abs(after[0] - before[0])
+    share = to_edge / whole if whole > 0.0 else 0.0
+    rest = [round(a + share * (b - a), 7) for a, b in zip(before[1:], after[1:], strict=True)]
+    return [180.0 if near[0] > 0 else -180.0, *rest]
+
+
+def _event(export: Export, event: Happening, number: int) -> dict[str, Any]:
+    geometry = None
+    if np.isfinite(event.x_m) and np.isfinite(event.y_m):
+        longitude, latitude = export.plane.longitude_latitude(np.array([event.x_m]), np.array([event.y_m]))
+        geometry = {"type": "Point", "coordinates": [*degrees(longitude), *degrees(latitude)]}
+    tracks = export.view.tracks
+    properties = {
+        "kind": "event",
+        "event": event.kind.name.lower(),
+        "text": event.text,
+        "time": export.iso(event.time_s),
+        "track": tracks[event.track].id if event.track >= 0 else None,
+        "other": tracks[event.other].id if event.other >= 0 else None,
+    }
+    return {"type": "Feature", "id": f"event-{number}", "geometry": geometry, "properties": properties}

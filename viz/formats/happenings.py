@@ -1,0 +1,87 @@
+"""Events in words. Who may learn of an event is decided in ``side_view``; here only the words are found."""
+
+from typing import NamedTuple
+
+from simcore.errors import InputError
+from simcore.types import Damage, EndReason, EventKind, Level, Returning, Roe, Task
+from viz.formats.recording import EventRow
+
+
+class Happening(NamedTuple):
+    """An event as one audience may be told of it."""
+
+    time_s: float
+    kind: EventKind
+    text: str
+    track: int  # index of the track it happens to, -1 for none
+    other: int  # index of the other track, -1 for none
+    x_m: float  # where, nan when no place is known
+    y_m: float
+
+
+def event_kind(name: str) -> EventKind:
+    """Return the kind of an event by its name in the table."""
+    try:
+        return EventKind[name.upper()]
+    except KeyError:
+        raise InputError(f"events.parquet: unknown kind {name!r}; update chammo") from None
+
+
+def describe(kind: EventKind, row: EventRow, side: str, unit: str, other: str) -> str:
+    """Return one sentence on an event. ``side``, ``unit`` and ``other`` are what the audience calls them.
+
+    The columns ``a`` and ``b`` of the row mean what ``EventKind`` says.
+    """
+    match kind:
+        case EventKind.LAUNCH:
+            return f"{unit} leaves {other}"
+        case EventKind.RECOVER:
+            return f"{unit} lands on {other}"
+        case EventKind.EXHAUSTED:
+            return f"{unit} is out of fuel or battery"
+        case EventKind.LINK_LOST:
+            return f"{unit} loses its link"
+        case EventKind.LINK_BACK:
+            return f"{unit} has its link back"
+        case EventKind.CONTACT:
+            return f"{side} gains {other}"
+        case EventKind.UPGRADE:
+            return f"{other} is {_name(Level, row.a)} by {side}"
+        case EventKind.CONTACT_LOST:
+            return f"{side} loses {other}"
+        case EventKind.SHOT:
+            return f"{unit} fires at {other}: {_count(row.b, 'round')}"
+        case EventKind.INTERCEPT:
+            return f"{unit} fires at rounds aimed at {other}: {_count(row.a, 'shot')}, {row.b} stopped"
+        case EventKind.MISS:
+            return f"{unit} misses {other}: {_count(row.b, 'round')}"
+        case EventKind.HIT:
+            return f"{unit} hits {other}: {_count(row.b, 'hit')}"
+        case EventKind.DAMAGE:
+            parts = ", ".join(_name(Damage, flag) for flag in Damage if row.a & flag)
+            return f"{unit} is hurt ({parts or 'nothing out of action'}), strength {row.b / 10:g} %"
+        case EventKind.LOSS:
+            return f"{unit} crashes" if row.a else f"{unit} is destroyed" + (f" by {other}" if row.other >= 0 else "")
+        case EventKind.ORDER:
+            return f"{unit} takes up a task: {_name(Task, row.a)}, rules of engagement {_name(Roe, row.b)}"
+        case EventKind.DENIED:
+            return f"{unit} may not engage {other}: {'no approval' if row.a else 'no-fire zone'}"
+        case EventKind.RETURN:
+            return f"{unit} turns home: {_name(Returning, row.a)}"
+        case EventKind.OBJECTIVE:
+            return f"{side} meets an objective"
+        case EventKind.END:
+            return f"End: {side + ' wins' if row.a >= 0 else 'no winner'} ({_name(EndReason, row.b)})"
+        case EventKind.EXPENDED:
+            return f"{unit} uses itself up on {other}"
+
+
+def _name(codes: type[Level | Damage | Task | Roe | Returning | EndReason], value: int) -> str:
+    try:
+        return str(codes(value).name).lower().replace("_", " ")
+    except ValueError:
+        return str(value)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

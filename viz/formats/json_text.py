@@ -1,0 +1,60 @@
+"""JSON pieces for formats that are written as a stream."""
+
+import json
+import math
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from simcore.types import TargetClass
+from viz.formats.series import Series
+from viz.formats.view import Export
+
+_DEGREE_DECIMALS = 7  # 1 cm
+
+
+def dumps(value: Any) -> str:
+    """Return compact JSON; a number that is not finite is an error, never ``NaN`` in the file."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def listed(items: Iterable[Any]) -> Iterator[str]:
+    """Yield the elements of a JSON array, one a line, without the brackets."""
+    for index, item in enumerate(items):
+        yield (",\n" if index else "\n") + dumps(item)
+
+
+def rounded(values: np.ndarray, decimals: int) -> list[float | None]:
+    """Return numbers as Python floats, rounded; ``None`` where not known."""
+    return [None if math.isnan(value) else round(value, decimals) for value in np.asarray(values, dtype=float).tolist()]
+
+
+def degrees(values: np.ndarray) -> list[float]:
+    """Return angles [deg] as Python floats, rounded to about a centimetre."""
+    return np.round(np.asarray(values, dtype=float), _DEGREE_DECIMALS).tolist()
+
+
+def described(export: Export, one: Series) -> dict[str, Any]:
+    """Return what the audience knows of a track as a whole; times are when it came to know."""
+    track = one.track
+    side = track.side
+    common: dict[str, Any] = {
+        "name": track.name,
+        "kind": "contact" if track.is_contact else "unit",
+        "side": export.view.sides[side] if side >= 0 else None,
+        "domain": track.domain,
+        "sidc": track.sidc,
+    }
+    if not track.is_contact:
+        return common | {"group": track.group, "platform": track.platform, "title": track.title}
+    since_s, target_class = one.classified
+    common["class"] = class_name(target_class)
+    common["classified"] = None if math.isnan(since_s) else export.iso(since_s)
+    common["identified"] = None if math.isnan(one.identified_s) else export.iso(one.identified_s)
+    return common
+
+
+def class_name(target_class: int) -> str | None:
+    """Return the name of a class of target, ``None`` for -1."""
+    return TargetClass(target_class).name.lower() if target_class >= 0 else None

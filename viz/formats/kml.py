@@ -1,0 +1,129 @@
+"""KML 2.2 with the Google extension ``gx:Track``: tracks that move with the time slider.
+
+Rules: https://developers.google.com/kml/documentation/kmlreference. Altitudes are given for aircraft and submarines
+whose height is known; everything else lies on the viewer's own ground or sea. No icon is named: the viewer's own is
+used, so nothing is fetched from elsewhere.
+"""
+
+import math
+import re
+from collections.abc import Iterator
+from xml.sax.saxutils import escape
+
+import numpy as np
+
+from viz.formats.colours import RGB, side_colour
+from viz.formats.happenings import Happening
+from viz.formats.json_text import degrees, described
+from viz.formats.series import Series, happenings, series
+from viz.formats.view import UNKNOWN_SIDE, Export, Fixes
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ARRAYS = (("age_s", "float"), ("error_m", "float"), ("strength", "float"), ("status", "int"))
+
+
+def kml(export: Export) -> Iterator[str]:
+    """Yield the file piece by piece."""
+    audience = export.view.audience
+    shown = "the whole truth" if audience == "truth" else f"what side {audience} knew"
+    yield (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<kml xmlns="http://www.opengis.net/kml/2.2" xmlns:gx="http://www.google.com/kml/ext/2.2">\n<Document>\n'
+        f"<name>{xml_text(export.title)}</name>\n"
+        f"<description>{xml_text(f'Shows {shown}. Made by {export.software}.')}</description>\n"
+    )
+    yield from _styles(export)
+    yield '<Schema id="track">\n'
+    yield "".join(f'<gx:SimpleArrayField name="{name}" type="{kind}"/>\n' for name, kind in _ARRAYS)
+    yield "</Schema>\n"
+    yield "<Folder>\n<name>Tracks</name>\n"
+    for one in series(export):
+        yield from _track(export, one)
+    yield "</Folder>\n<Folder>\n<name>Events</name>\n"
+    for event in happenings(export):
+        yield _event(export, event)
+    yield "</Folder>\n</Document>\n</kml>\n"
+
+
+def xml_text(text: str) -> str:
+    """Return text as XML character data; characters that XML cannot hold become U+FFFD."""
+    return escape(_NOT_XML.sub("\ufffd", text), {'"': "&quot;", "\r": "&#13;"})
+
+
+def _styles(export: Export) -> Iterator[str]:
+    for side in range(UNKNOWN_SIDE, len(export.view.sides)):
+        red, green, blue = RGB[side_colour(export.view.sides, side)]
+        colour = f"ff{blue:02x}{green:02x}{red:02x}"
+        yield (
+            f'<Style id="{_style(side)}"><IconStyle><color>{colour}</color><scale>0.8</scale></IconStyle>'
+            f"<LabelStyle><scale>0.7</scale></LabelStyle><LineStyle><color>{colour}</color><width>1.5</width></LineStyle>"
+            "</Style>\n"
+        )
+
+
+def _style(side: int) -> str:
+    return f"side-{side}" if side >= 0 else "unknown"
+
+
+def _track(export: Export, one: Series) -> Iterator[str]:
+    track, fixes = one.track, one.fixes
+    has_height = track.domain in ("air", "subsurface") and bool(np.all(np.isfinite(fixes.z_m)))
+    height = fixes.z_m if has_height else np.zeros(len(one.time_s))
+    known = described(export, one)
+    name = known.pop("name")
+    constant, varying = _columns(fixes)
+    yield (
+        f'<Placemark id="{track.id}">\n<name>{xml_text(name)}</name>\n<styleUrl>#{_style(track.side)}</styleUrl>\n'
+        "<ExtendedData>"
+    )
+    for key, value in known.items():
+        if value is not None:
+            yield f'<Data name="{key}"><value>{xml_text(str(value))}</value></Data>'
+    for key, number in constant.items():
+        yield f'<Data name="{key}"><value>{number:.6g}</value></Data>'
+    yield "</ExtendedData>\n<gx:Track>\n"
+    yield f"<altitudeMode>{'absolute' if has_height else 'clampToGround'}</altitudeMode>\n"
+    yield "".join(f"<when>{export.iso(time_s)}</when>\n" for time_s in one.time_s.tolist())
+    places = zip(degrees(one.longitude_deg), degrees(one.latitude_deg), height.tolist(), strict=True)
+    yield "".join(f"<gx:coord>{lon:.7f} {lat:.7f} {metres:.1f}</gx:coord>\n" for lon, lat, metres in places)
+    heading = export.plane.true_heading(fixes.x_m, fixes.y_m, fixes.heading_deg)
+    if np.any(np.isfinite(heading)):
+        yield "".join(f"<gx:angles>{_or_zero(angle):.1f} 0 0</gx:angles>\n" for angle in heading.tolist())
+    if varying:
+        yield '<ExtendedData><SchemaData schemaUrl="#track">'
+        for column, values in varying.items():
+            texts = ("" if math.isnan(value) else f"{value:.6g}" for value in values.tolist())
+            yield f'<gx:SimpleArrayData name="{column}">'
+            yield "".join(f"<gx:value>{text}</gx:value>" for text in texts)
+            yield "</gx:SimpleArrayData>"
+        yield "</SchemaData></ExtendedData>\n"
+    yield "</gx:Track>\n</Placemark>\n"
+
+
+def _columns(fixes: Fixes) -> tuple[dict[str, float], dict[str, np.ndarray]]:
+    """Return what is known of a track's fixes: numbers that stay the same, and columns that change."""
+    constant: dict[str, float] = {}
+    varying: dict[str, np.ndarray] = {}
+    status = np.where(fixes.status >= 0, fixes.status, np.nan)
+    for (name, _), values in zip(_ARRAYS, (fixes.age_s, fixes.error_m, fixes.strength, status), strict=True):
+        if np.all(values == values[0]):
+            constant[name] = float(values[0])
+        elif np.any(np.isfinite(values)):
+            varying[name] = values
+    return constant, varying
+
+
+def _event(export: Export, event: Happening) -> str:
+    point = ""
+    if np.isfinite(event.x_m) and np.isfinite(event.y_m):
+        longitude, latitude = export.plane.longitude_latitude(np.array([event.x_m]), np.array([event.y_m]))
+        point = f"<Point><coordinates>{degrees(longitude)[0]:.7f},{degrees(latitude)[0]:.7f}</coordinates></Point>"
+    return (
+        f"<Placemark><name>{xml_text(event.text)}</name><TimeStamp><when>{export.iso(event.time_s)}</when></TimeStamp>"
+        f'<ExtendedData><Data name="event"><value>{event.kind.name.lower()}</value></Data></ExtendedData>{point}'
+        "</Placemark>\n"
+    )
+
+
+def _or_zero(angle: float) -> float:
+    return 0.0 if math.isnan(angle) else angle

@@ -1,0 +1,150 @@
+"""What an export shows: tracks, their fixes frame by frame, and events. ``truth_view`` and ``side_view`` fill it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from viz.formats.happenings import Happening
+from viz.formats.projection import LocalPlane
+
+UNKNOWN_SIDE = -1
+"""Side of a contact that has not been identified."""
+
+
+@dataclass(frozen=True)
+class Track:
+    """One thing that moves on the map. ``side`` is an index, ``UNKNOWN_SIDE`` when the audience does not know it."""
+
+    id: str  # unit-<k> or contact-<serial>, unique in the file
+    number: int  # unique in the file, from 1
+    name: str
+    side: int
+    group: str
+    platform: str
+    title: str
+    domain: str
+    sidc: str
+    type: str  # Tacview tags
+    sensor_range_m: float  # 0 when unknown
+    weapon_range_m: float
+
+    @property
+    def is_contact(self) -> bool:
+        """Whether this is a contact and not a unit."""
+        return self.id.startswith("contact")
+
+
+class Fixes(NamedTuple):
+    """Fixes of tracks, (n,) each; nan (and -1 in whole columns) where the audience does not know."""
+
+    track: np.ndarray  # index into the view's tracks
+    x_m: np.ndarray
+    y_m: np.ndarray
+    z_m: np.ndarray  # above sea level
+    heading_deg: np.ndarray  # clockwise from the plane's north
+    status: np.ndarray  # Status, -1 for contacts
+    strength: np.ndarray  # 0..1
+    age_s: np.ndarray  # time since the report or detection behind the fix
+    error_m: np.ndarray
+    level: np.ndarray  # Level of a contact, -1 for units
+    domain: np.ndarray  # Domain of a contact, -1 for units
+    target_class: np.ndarray  # TargetClass of a contact once classified, -1 before and for units
+    side: np.ndarray  # side of a unit, or of a contact once identified; UNKNOWN_SIDE before
+
+    def where(self, mask: np.ndarray) -> "Fixes":
+        """Return the fixes that a mask or an index array picks."""
+        return Fixes(*(values[mask] for values in self))
+
+
+def join_fixes(parts: list[Fixes]) -> Fixes:
+    """Return the fixes of all parts, one after the other."""
+    return Fixes(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+class Frame(NamedTuple):
+    """One recorded frame. ``events`` happened after the frame before it, up to and including this one."""
+
+    time_s: float
+    fixes: Fixes
+    events: list[Happening]
+    is_whole: bool = True  # False when only the first fixes of new tracks were kept
+
+
+class View(Protocol):
+    """What one audience may see of a run."""
+
+    @property
+    def audience(self) -> str:
+        """``truth`` or the name of a side."""
+        ...
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Names of the sides."""
+        ...
+
+    @property
+    def tracks(self) -> list[Track]:
+        """All tracks of the run; ``Fixes.track`` is an index into this list."""
+        ...
+
+    @property
+    def n_fixes_max(self) -> np.ndarray:
+        """Upper bound on the number of fixes of each track, (tracks,)."""
+        ...
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield the frames in order of time."""
+        ...
+
+
+@lru_cache(maxsize=1 << 16)
+def _iso(start: datetime, milliseconds: int) -> str:
+    moment = start + timedelta(milliseconds=milliseconds)
+    text = moment.strftime("%Y-%m-%dT%H:%M:%S")
+    return f"{text}.{moment.microsecond // 1000:03d}Z" if moment.microsecond else text + "Z"
+
+
+@dataclass(frozen=True)
+class Export:
+    """All that a format needs to write a file."""
+
+    view: View
+    plane: LocalPlane
+    title: str
+    origin_lonlat_deg: tuple[float, float]
+    start: datetime  # date and time of the scenario's second 0, UTC
+    recorded: datetime | None  # when the run was made
+    software: str
+    every_s: float | None = None  # least time between two fixes of a track, None = every frame
+    hold_s: float = 1.0  # how long a thing seen in one frame only is shown
+    block_fixes: int = 1_000_000  # most fixes held in memory at once by the formats that go track by track
+
+    def iso(self, time_s: float) -> str:
+        """Return a time of the scenario as ISO 8601 in UTC, to the millisecond."""
+        return _iso(self.start, round(time_s * 1000.0))
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield the frames, thinned to one in ``every_s``; the first, the last and each track's first fix are kept."""
+        every_s = self.every_s
+        if every_s is None:
+            yield from self.view.frames()
+            return
+        seen = np.zeros(len(self.view.tracks), dtype=bool)
+        held: Frame | None = None
+        due_s = -np.inf
+        for frame in self.view.frames():
+            if held is not None:
+                if held.time_s >= due_s:
+                    due_s = (np.floor(held.time_s / every_s + 1e-9) + 1.0) * every_s - 1e-6
+                else:
+                    held = held._replace(fixes=held.fixes.where(~seen[held.fixes.track]), is_whole=False)
+                seen[held.fixes.track] = True
+                yield held
+            held = frame
+        if held is not None:
+            yield held

@@ -1,0 +1,259 @@
+"""One run as one viewer may see it: the truth, or what a side knew. The cut is made here, before any byte is sent.
+
+A side's view holds: own units where they last reported, with fuel, ammunition and damage only while the link is alive;
+its contacts; the events that it knew of; its own orders. Names and numbers of enemy units are not in it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from viz import wire
+from viz.event_fog import all_events, cut_events
+from viz.run_folder import Chunk, RunFolder
+
+TRUTH = "truth"
+OVERVIEW_FRAMES = 600
+CACHE_BYTES = 96 * 1024 * 1024
+LOST = 4
+ACTIVE_STATUS = (0, 1, 2)
+UNIT_FIELDS = (
+    "name side group platform title domain sidc cost speed_max_mps sensor_range_m weapon_range_m radio_range_m "
+    "endurance_s ammo0"
+).split()
+TRACE_TRUTH = (
+    "x_m y_m z_m heading_deg speed_mps status damage strength endurance linked hops task roe ammo report_age_s"
+).split()
+TRACE_REPORT = ["report_x_m", "report_y_m", "report_status"]
+
+
+class ReplayView:
+    """What one view of a run sends. ``side`` is None for the truth."""
+
+    def __init__(self, run: RunFolder, name: str) -> None:
+        self.run = run
+        self.name = name
+        self.side = None if name == TRUTH else run.sides.index(name)
+        self.unit_idx = np.arange(run.n_units) if self.side is None else np.flatnonzero(run.side_of == self.side)
+        self._cache: OrderedDict[Any, bytes] = OrderedDict()
+        self._cached_bytes = 0
+        self._lock = threading.Lock()
+
+    @cached_property
+    def meta(self) -> dict[str, Any]:
+        """All that the page needs before the first frame."""
+        run, manifest = self.run, self.run.manifest
+        truth_only = ("seed", "replication", "winner", "reason", "policies", "wall_s", "state_hash", "versions", "status")
+        zones = [z for z in run.zones if self.side is None or z["side"] in (None, self.name)]
+        return {
+            "view": self.name,
+            "sides": run.sides,
+            "scenario": {key: manifest["scenario"].get(key) for key in ("name", "title")},
+            "n_frames": run.n_frames,
+            "interval_s": run.interval_s,
+            "duration_s": run.duration_s,
+            "bounds_m": manifest["bounds_m"],
+            "origin": manifest["origin"],
+            "zones": zones,
+            "chunks": [[chunk.first_frame, chunk.n_frames] for chunk in run.chunks],
+            "overview_stride": self.overview_stride,
+            "units": self.units,
+            "affiliation": self._affiliations(),
+            **({key: manifest.get(key) for key in truth_only} if self.side is None else {}),
+        }
+
+    @cached_property
+    def units(self) -> list[dict[str, Any]]:
+        """Unit cards of the view, in the order of its arrays."""
+        fields = [field for field in UNIT_FIELDS if field in self.run.units]
+        return [{field: _plain(self.run.units[field][i]) for field in fields} for i in self.unit_idx]
+
+    @property
+    def overview_stride(self) -> int:
+        """Every how many frames the overview holds one; 1 when the run is short enough to need none."""
+        return max(1, -(-self.run.n_frames // OVERVIEW_FRAMES))
+
+    def chunk(self, index: int) -> bytes:
+        """Return chunk ``index`` with its contacts, encoded. Raises IndexError where there is none."""
+        if not 0 <= index < len(self.run.chunks):
+            raise IndexError(index)
+        return self._remember(index, lambda: self._encode_chunk(self.run.chunks[index]))
+
+    def overview(self) -> bytes:
+        """Return every ``overview_stride``-th frame of the whole run without contacts, encoded."""
+        return self._remember("overview", self._encode_overview)
+
+    @cached_property
+    def events(self) -> dict[str, list[Any]]:
+        """Events known to the view as columns; unit numbers count the view's own units."""
+        columns = all_events(self.run) if self.side is None else cut_events(self.run, self.side, self._linked)
+        local = np.full(self.run.n_units + 1, -1)
+        local[self.unit_idx] = np.arange(len(self.unit_idx))
+        columns = {**columns, "unit": local[columns["unit"]], "other": local[columns["other"]]}
+        return {name: values.tolist() for name, values in columns.items()}
+
+    @cached_property
+    def orders(self) -> list[dict[str, Any]]:
+        """Orders of the view's side; all orders in the truth."""
+        rows = [_plain_row(row) for row in self.run.orders if self.side is None or self._is_own(row.get("side"))]
+        groups = {row.get("group_idx"): row.get("group") for row in rows}
+        for row in rows:
+            row["target_group"] = groups.get(row.get("target_group"))  # None for a group that the view has no name for
+        return rows
+
+    @cached_property
+    def series(self) -> list[dict[str, Any]]:
+        """Curves over time, one mapping per side: its name, time_s and a list per quantity."""
+        recorded = self.run.series
+        curves = []
+        for side in range(len(self.run.sides)) if self.side is None else [self.side]:
+            rows = recorded["side"] == side if recorded else np.zeros(0, bool)
+            curve = {k: v[rows].tolist() for k, v in recorded.items() if k != "side"} if recorded else {}
+            if self.side is not None:
+                curve = {key: curve[key] for key in ("time_s", "contacts") if key in curve} | self._believed_strength()
+            curves.append({"side": self.run.sides[side], **curve})
+        return curves
+
+    @cached_property
+    def boards(self) -> dict[str, list[dict[str, Any]]]:
+        """Optional tables; a side sees the rows that name it."""
+        boards = {}
+        for name, rows in self.run.boards.items():
+            kept = [_plain_row(row) for row in rows if self.side is None or self._is_own(row.get("side"))]
+            if kept:
+                boards[name] = kept
+        return boards
+
+    @cached_property
+    def _linked(self) -> np.ndarray:
+        return self.run.whole_trace("linked") != 0
+
+    def _is_own(self, side: Any) -> bool:
+        return side == self.name or (isinstance(side, int) and side == self.side)
+
+    def _believed_strength(self) -> dict[str, list[Any]]:
+        status = self.run.whole_trace("report_status")[:, self.unit_idx]
+        linked = self._linked[:, self.unit_idx]
+        lost = (status == LOST).sum(axis=1)
+        alive = np.maximum(1, status.shape[1] - lost)
+        return {
+            "time_s": self.run.times_s.tolist(),
+            "active": np.isin(status, ACTIVE_STATUS).sum(axis=1).tolist(),
+            "lost": lost.tolist(),
+            "linked_share": ((linked & (status != LOST)).sum(axis=1) / alive).tolist(),
+        }
+
+    def _affiliations(self) -> list[str]:
+        """Standard-identity digit of each side's symbols: 3 friend, 6 hostile, 4 neutral. By the side's first unit."""
+        digits = []
+        for side in range(len(self.run.sides)):
+            own = np.flatnonzero(self.run.side_of == side)
+            sidc = str(self.run.units["sidc"][own[0]]) if len(own) else ""
+            digits.append(sidc[3] if len(sidc) >= 20 and sidc[3] in "346" else "364"[min(side, 2)])
+        return digits
+
+    def _unit_arrays(self, columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Pack the trace columns of some frames, cut to the view's units and to what it knew."""
+        own = {name: values[:, self.unit_idx] for name, values in columns.items()}
+        if self.side is not None:
+            known = own["linked"] != 0
+            for name in ("heading_deg", "speed_mps", "ammo", "z_m", "strength", "endurance", "damage", "task", "roe"):
+                own[name] = np.where(known, own[name], np.nan)
+            own |= {"x_m": own["report_x_m"], "y_m": own["report_y_m"], "status": own["report_status"]}
+        return {
+            "x": own["x_m"],
+            "y": own["y_m"],
+            "heading": wire.pack_heading(own["heading_deg"]),
+            "speed": wire.pack_speed(own["speed_mps"]),
+            "ammo": wire.pack_whole(own["ammo"], wire.NOT_KNOWN_U16),
+            "age": wire.pack_whole(own["report_age_s"], wire.NOT_KNOWN_U16),
+            "z": wire.pack_height(own["z_m"]),
+            "status": own["status"],
+            "damage": wire.pack_whole(own["damage"], wire.NOT_KNOWN_U8),
+            "strength": wire.pack_share(own["strength"]),
+            "endurance": wire.pack_share(own["endurance"]),
+            "linked": own["linked"],
+            "hops": wire.pack_whole(np.where(own["linked"] != 0, own["hops"], np.nan), wire.NOT_KNOWN_U8),
+            "task": wire.pack_whole(own["task"], wire.NOT_KNOWN_U8),
+            "roe": wire.pack_whole(own["roe"], wire.NOT_KNOWN_U8),
+        }
+
+    def _trace_columns(self) -> list[str]:
+        return TRACE_TRUTH if self.side is None else TRACE_TRUTH + TRACE_REPORT
+
+    def _encode_chunk(self, chunk: Chunk) -> bytes:
+        arrays = self._unit_arrays(self.run.trace(chunk, self._trace_columns()))
+        last = chunk.first_frame + chunk.n_frames
+        times = self.run.times_s[chunk.first_frame : last]
+        header = {"first": chunk.first_frame, "frames": chunk.n_frames, "stride": 1, "units": len(self.unit_idx)}
+        return wire.encode(header, {"times": times, **arrays, **self._contact_arrays(chunk.first_frame, last - 1)})
+
+    def _contact_arrays(self, first: int, last: int) -> dict[str, np.ndarray]:
+        rows = self.run.contacts(first, last)
+        if self.side is not None:
+            rows = {name: values[rows["side"] == self.side] for name, values in rows.items()}
+        order = np.lexsort((rows["serial"], rows["side"], rows["frame"]))  # file order could tell unit numbers
+        rows = {name: values[order] for name, values in rows.items()}
+        arrays = {
+            "c_start": np.searchsorted(rows["frame"], np.arange(first, last + 2)),
+            "c_serial": rows["serial"],
+            "c_x": rows["x_m"],
+            "c_y": rows["y_m"],
+            "c_side": rows["side"],
+        }
+        for wire_name, name, missing in (
+            ("c_vx", "vx_mps", 0),
+            ("c_vy", "vy_mps", 0),
+            ("c_error", "error_m", 0),
+            ("c_age", "age_s", 0),
+            ("c_level", "level", 1),
+            ("c_domain", "domain", 255),
+            ("c_class", "target_class", -1),
+        ):
+            arrays[wire_name] = rows.get(name, np.full(len(rows["frame"]), missing))
+        if self.side is None:
+            arrays["c_unit"] = rows["unit"]
+        return arrays
+
+    def _encode_overview(self) -> bytes:
+        stride, kept, frames = self.overview_stride, [], []
+        names = self._trace_columns()
+        for chunk in self.run.chunks:
+            inside = np.arange(-chunk.first_frame % stride, chunk.n_frames, stride)
+            if len(inside):
+                columns = self.run.trace(chunk, names)
+                kept.append({name: columns[name][inside] for name in names})
+                frames.append(chunk.first_frame + inside)
+        columns = {name: np.concatenate([part[name] for part in kept]) for name in names}
+        frame = np.concatenate(frames)
+        header = {"first": 0, "frames": len(frame), "stride": stride, "units": len(self.unit_idx)}
+        return wire.encode(header, {"times": self.run.times_s[frame], **self._unit_arrays(columns)})
+
+    def _remember(self, key: Any, make: Any) -> bytes:
+        with self._lock:
+            if key in self._cache:
+                self._cache.move_to_end(key)
+                return self._cache[key]
+        message = make()
+        with self._lock:
+            self._cached_bytes += len(message) - len(self._cache.get(key, b""))
+            self._cache[key] = message
+            while self._cached_bytes > CACHE_BYTES and len(self._cache) > 1:
+                self._cached_bytes -= len(self._cache.popitem(last=False)[1])
+        return message
+
+
+def _plain(value: Any) -> Any:
+    """Return a value that JSON holds: numbers that are not finite become None."""
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def _plain_row(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in row.items()}

@@ -1,0 +1,20 @@
+"""Texts of the page in English and Korean, from ``viz/locales/<lang>.json`` (flat, the same keys in each)."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+
+LANGUAGES = ("en", "ko")
+
+
+@cache
+def texts(lang: str) -> dict[str, str]:
+    """Return all texts of a language by key."""
+    return json.loads((files("viz") / "locales" / f"{lang}.json").read_text(encoding="utf-8"))
+
+
+def translate(key: str, lang: str) -> str:
+    """Return one text; the key itself when no such text exists, so that a gap is seen and not hidden."""
+    return texts(lang).get(key, key)
