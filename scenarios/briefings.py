@@ -9,7 +9,7 @@ from scenarios.schema_scenario import ScenarioFile
 from simcore.params import GP, GW, OP, OW, RP, UP, UW, ZW, Block
 from simcore.policy import Briefing
 from simcore.roster import Roster
-from simcore.types import F64
+from simcore.types import F64, I32, NONE, ObjectiveKind
 
 SIDC_IDENTITY = {"friend": "3", "hostile": "6", "neutral": "4", "unknown": "1"}
 
@@ -21,7 +21,14 @@ def bounds_m(content: ScenarioFile) -> tuple[float, float, float, float]:
 
 
 def brief_side(
-    side: int, content: ScenarioFile, forces: Forces, groups: Block, areas: Areas, objectives: Block, rules: F64
+    side: int,
+    content: ScenarioFile,
+    forces: Forces,
+    groups: Block,
+    areas: Areas,
+    objectives: Block,
+    members: I32,
+    rules: F64,
 ) -> Briefing:
     """Return the briefing of a side: its own forces, all zones that bind or concern it, its own objectives."""
     own = np.flatnonzero(forces.units.whole[UW.SIDE] == side)
@@ -30,6 +37,16 @@ def brief_side(
     real, whole = forces.units.real[:, own], forces.units.whole[:, own]
     centre, radius = areas.centre_and_radius()
     position = {int(group): i for i, group in enumerate(mine)}
+    host_group = np.full(len(mine), NONE, dtype=np.int32)
+    for unit in own[whole[UW.HOST] >= 0]:
+        host = forces.units.whole[UW.HOST, unit]
+        group = position[int(forces.units.whole[UW.GROUP, unit])]
+        host_group[group] = position[int(forces.units.whole[UW.GROUP, host])]
+    listed = np.zeros((len(wanted), len(own)), dtype=np.int32)
+    for row, objective in enumerate(wanted):
+        if objectives.whole[OW.KIND, objective] in (ObjectiveKind.PROTECT, ObjectiveKind.REACH):
+            first = int(objectives.whole[OW.FIRST, objective])
+            listed[row] = np.isin(own, members[first : first + int(objectives.whole[OW.COUNT, objective])])
     return Briefing(
         side=side,
         side_name=content.sides[side].name,
@@ -41,10 +58,14 @@ def brief_side(
         speed_max_mps=real[UP.SPEED_MAX].copy(),
         sensor_range_m=forces.sensor_range_m[own],
         weapon_range_m=forces.weapon_range_m[own],
+        radio_range_m=real[UP.RADIO_RANGE_M].copy(),
+        weapon_domains=whole[UW.OFFENSE_DOMAINS].copy(),
         is_one_way=whole[UW.IS_ONE_WAY].copy(),
+        is_interceptor=whole[UW.IS_INTERCEPTOR].copy(),
         is_command_post=whole[UW.IS_COMMAND_POST].copy(),
         cost=real[UP.COST].copy(),
         start_m=np.vstack([real[UP.X0], real[UP.Y0]]),
+        host_group=host_group,
         task=groups.whole[GW.TASK, mine],
         task_m=np.vstack([groups.real[GP.X, mine], groups.real[GP.Y, mine]]),
         task_radius_m=groups.real[GP.RADIUS, mine],
@@ -57,6 +78,7 @@ def brief_side(
         objective_kind=objectives.whole[OW.KIND, wanted],
         objective_zone=objectives.whole[OW.ZONE, wanted],
         objective_weight=objectives.real[OP.WEIGHT, wanted],
+        objective_members=listed,
         dt_s=float(rules[RP.DT_S]),
         duration_s=content.time.length_s,
     )

@@ -42,6 +42,7 @@ def compile_rules(content: ScenarioFile, forces: Forces, ground: Ground) -> tupl
     real[RP.DT_S] = time.dt_s
     real[RP.CONTACT_HOLD_S] = rules.contact_hold_s
     real[RP.CONTACT_GROWTH_MPS] = rules.contact_growth_mps
+    real[RP.CONTACT_FRESH_S] = rules.contact_refresh_s if rules.contact_refresh_s > 0 else -1.0
     real[RP.P_BDA] = rules.p_bda
     real[RP.WEST], real[RP.EAST] = field.west_km * 1e3, field.east_km * 1e3
     real[RP.SOUTH], real[RP.NORTH] = field.south_km * 1e3, field.north_km * 1e3
@@ -52,10 +53,12 @@ def compile_rules(content: ScenarioFile, forces: Forces, ground: Ground) -> tupl
     real[RP.RASTER_CELL_M] = ground.cell_m
     real[RP.EARTH_M] = math.inf if field.flat_earth else EARTH_RADIUS_M * field.earth_radius_factor
     real[RP.PEAK_M] = float(ground.terrain.elevation_m.max())
+    real[RP.FLOOR_M] = float(ground.terrain.elevation_m.min())
     whole[RW.N_TICKS] = ticks(time.length_s, time.dt_s)
     whole[RW.N_SIDES] = len(content.sides)
     whole[RW.COMMS_PERIOD] = ticks(time.comms_interval_s, time.dt_s)
     whole[RW.PLAN_PERIOD] = ticks(time.plan_interval_s, time.dt_s)
+    whole[RW.FIRE_PERIOD] = ticks(time.fire_interval_s or time.dt_s, time.dt_s)
     whole[RW.SCORE_PERIOD] = ticks(time.score_interval_s, time.dt_s)
     whole[RW.NX], whole[RW.NY] = columns, rows
     whole[RW.STOP_ON_ANNIHILATION] = rules.stop_on_annihilation

@@ -62,6 +62,7 @@ def compile_scenario(scenario: Scenario) -> Compiled:
         rules_whole=rules_whole,
     )
     briefings = tuple(
-        brief_side(side, content, forces, groups, areas, objectives, rules_real) for side in range(len(content.sides))
+        brief_side(side, content, forces, groups, areas, objectives, members, rules_real)
+        for side in range(len(content.sides))
     )
     return Compiled(scenario, params, make_roster(content, forces, groups, areas, objectives), briefings, ground)

@@ -68,7 +68,7 @@ def generate(n_units: int, seed: int, density_per_km2: float, duration_h: float,
     """
     edge_km = max(20.0, math.ceil(math.sqrt(n_units / density_per_km2)))
     half = edge_km / 2.0
-    cell_m = max(250.0, math.ceil(edge_km * 1e3 / MAX_CELLS_ACROSS / 50.0) * 50.0)
+    cell_m = max(500.0, math.ceil(edge_km * 1e3 / MAX_CELLS_ACROSS / 50.0) * 50.0)
     field = {
         "origin": {"longitude_deg": 128.0, "latitude_deg": 35.0},
         "west_km": -half,
@@ -95,7 +95,13 @@ def generate(n_units: int, seed: int, density_per_km2: float, duration_h: float,
         "title": f"Generated meeting of {n_units} units",
         "question": "How does the engine scale with the number of units?",
         "description": f"Made by `chammo generate`: seed {seed}, {density_per_km2:g} units per square kilometre.",
-        "time": {"dt_s": dt_s, "duration_h": duration_h},
+        "time": {
+            "dt_s": dt_s,
+            "duration_h": duration_h,
+            "comms_interval_s": max(60.0, dt_s),
+            "plan_interval_s": max(20.0, dt_s),
+            "fire_interval_s": max(10.0, dt_s),
+        },
         "map": field,
         "rules": {"stop_on_annihilation": False, "picture_contacts": 200},
         "sides": [{"name": "blue", "colour": "#2f6db5"}, {"name": "red", "colour": "#c0392b"}],

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simcore.params import UW, Params
+from simcore.params import OP, UW, Params
 from simcore.roster import Roster
 from simcore.state import TR, WW, D, P, State, T, U, W
 from simcore.types import F64, EndReason, Status
@@ -85,7 +85,10 @@ def _met_time(case: Case) -> F64:
 
 
 def _met(case: Case) -> F64:
-    return (case.state.objectives.whole[:, D.MET_TICK, case.objective] >= 0).astype(np.float64)
+    """Met on the way, or at the end: what is to be protected is only then known to have survived."""
+    was_met = case.state.objectives.whole[:, D.MET_TICK, case.objective] >= 0
+    goal = case.params.objectives.real[OP.GOAL, case.objective]
+    return (was_met | (case.state.objectives.real[:, P.PROGRESS, case.objective] >= goal)).astype(np.float64)
 
 
 def _force_left(case: Case) -> F64:
@@ -136,8 +139,8 @@ MEASURES: tuple[Measure, ...] = (
         "progress of one objective, 0 to 1",
         lambda c: c.state.objectives.real[:, P.PROGRESS, c.objective],
     ),
-    Measure("{objective}_met", "1", "proportion", "the objective reached its goal", _met),
-    Measure("{objective}_met_s", "s", "mean", "time at which it did, where it did", _met_time),
+    Measure("{objective}_met", "1", "proportion", "the objective reached its goal, on the way or at the end", _met),
+    Measure("{objective}_met_s", "s", "mean", "time at which it did, where it did on the way", _met_time),
     Measure("{side}_force_left", "1", "mean", "share of the side's strength left, weighted by cost", _force_left),
     Measure("{side}_losses", "units", "mean", "units lost", lambda c: c.lost().sum(axis=1).astype(np.float64)),
     Measure("{side}_enemy_losses", "units", "mean", "units that all other sides lost", _enemy_losses),

@@ -1,7 +1,8 @@
 """The outcome of one run as a commander would read it: who won and why, at what price, and when it turned."""
 
+import textwrap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -157,7 +158,7 @@ def _objectives(state: State, params: Params, roster: Roster, row: int) -> tuple
 def outcome_lines(outcome: Outcome) -> list[str]:
     """Return the outcome as text, a line each."""
     lines = [_verdict(outcome), "", "Why"]
-    lines += [f"  {_objective_line(o)}" for o in outcome.objectives] or ["  the scenario sets no objectives"]
+    lines += _wrap(map(_objective_line, outcome.objectives), 15) or ["  the scenario sets no objectives"]
     if outcome.objectives:
         scores = ", ".join(f"{s.side} {s.score:.2f}" for s in outcome.sides)
         lines.append(f"  score {scores}; a side wins with a lead of more than {outcome.margin:g}")
@@ -165,9 +166,17 @@ def outcome_lines(outcome: Outcome) -> list[str]:
     for side in outcome.sides:
         lines += _loss_lines(side)
     lines += ["", "Turning points"]
-    lines += [f"  {clock(p.time_s):>8}  {p.text}" for p in outcome.turning_points] or ["  none"]
+    lines += _wrap((f"{clock(p.time_s):>8}  {p.text}" for p in outcome.turning_points), 12) or ["  none"]
     lines += ["", "Ammunition and links"]
-    lines += [f"  {_effort_line(s)}" for s in outcome.sides]
+    lines += _wrap(map(_effort_line, outcome.sides), 4)
+    return lines
+
+
+def _wrap(texts: Iterable[str], indent: int) -> list[str]:
+    """Return texts as indented lines of at most 110 characters; ``indent`` is that of continuation lines."""
+    lines: list[str] = []
+    for text in texts:
+        lines += textwrap.wrap(text, 110, initial_indent="  ", subsequent_indent=" " * indent, break_on_hyphens=False)
     return lines
 
 
@@ -177,7 +186,10 @@ def _verdict(outcome: Outcome) -> str:
 
 
 def _objective_line(objective: ObjectiveResult) -> str:
-    state = f"met at {clock(objective.met_s)}" if objective.met_s is not None else "not met"
+    if objective.met_s is not None:
+        state = f"met at {clock(objective.met_s)}"
+    else:
+        state = "met at the end" if objective.progress >= objective.goal else "not met"
     decisive = ", decisive" if objective.is_decisive else ""
     share = f"{objective.weight:.0%} of the score{decisive}"
     return f"{objective.side:<6} {objective.progress:>4.0%}  {objective.text} ({state}; {share})"

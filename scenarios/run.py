@@ -86,6 +86,7 @@ def run_scenario(
         "versions": versions(),
         "started_utc": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+    build_policies(choices, compiled.briefings, seed, [replication])  # their errors show before a folder is made
     if folder is None:
         return _play(compiled, choices, start, None, seed, replication, frame_ticks)
     with RunFolder(folder, start, force=force) as target:

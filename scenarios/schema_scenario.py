@@ -40,6 +40,9 @@ class Time(Model):
     record_interval_s: Positive = Field(default=10.0, description="Between frames of the recording.")
     comms_interval_s: Positive = Field(default=10.0, description="Between updates of the network.")
     plan_interval_s: Positive = Field(default=10.0, description="Between a unit's own decisions.")
+    fire_interval_s: Positive | None = Field(
+        default=None, description="Between a unit's searches for targets while it has none; null = every tick."
+    )
     score_interval_s: Positive = Field(default=10.0, description="Between updates of the objectives.")
 
     @model_validator(mode="after")
@@ -59,6 +62,10 @@ class Rules(Model):
 
     contact_hold_s: Positive = Field(default=600.0, description="A contact not seen for so long is dropped.")
     contact_growth_mps: NonNegative = Field(default=3.0, description="Growth of a contact's position error.")
+    contact_refresh_s: NonNegative = Field(
+        default=10.0,
+        description="A look that cannot improve a contact younger than this is not taken (0 = every look is taken).",
+    )
     p_bda: Share = Field(default=0.7, description="Probability that a kill is known to the shooter's side at once.")
     stop_on_annihilation: Flag = True
     win_margin: Share = Field(default=0.1, description="Lead of the score that makes a winner.")

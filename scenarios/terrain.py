@@ -8,7 +8,7 @@ import numpy as np
 from scenarios.schema_map import FlatTerrain, Map, ProceduralTerrain
 from scenarios.terrain_features import stamp
 from scenarios.terrain_noise import layered_noise
-from simcore.params import TERRAIN_BLOCK, Terrain
+from simcore.params import TERRAIN_BLOCK, WIDE_BLOCK, Terrain
 from simcore.types import F32, F64, U8, Mobility, Surface
 
 SPEED_FACTORS = {
@@ -75,21 +75,31 @@ def build_ground(field: Map) -> Ground:
     for feature in kind.features:
         stamp(feature, x, y, elevation, surface)
     concealment = np.array(CONCEALMENT, dtype=np.float32)[surface]
-    terrain = Terrain(elevation, block_peaks(elevation), surface, _speed(elevation, surface, cell), concealment)
+    terrain = Terrain(
+        elevation,
+        block_peaks(elevation, TERRAIN_BLOCK),
+        block_peaks(elevation, WIDE_BLOCK),
+        surface,
+        _speed(elevation, surface, cell),
+        concealment,
+    )
     return Ground(terrain, west, south, cell)
 
 
-def block_peaks(elevation_m: F32) -> F32:
-    """Return the highest ground of each block of cells and the cells around it: what interpolation cannot exceed."""
+def block_peaks(elevation_m: F32, cells: int) -> F32:
+    """Return the highest ground of each square of ``cells`` by ``cells`` and the cells around it.
+
+    Interpolation between cell centres cannot exceed it anywhere in the square.
+    """
     rows, columns = elevation_m.shape
     padded = np.pad(elevation_m, 1, mode="edge")
     peak = elevation_m.copy()
     for i in range(3):
         for j in range(3):
             np.maximum(peak, padded[i : i + rows, j : j + columns], out=peak)
-    extra = (-rows) % TERRAIN_BLOCK, (-columns) % TERRAIN_BLOCK
+    extra = (-rows) % cells, (-columns) % cells
     peak = np.pad(peak, ((0, extra[0]), (0, extra[1])), mode="edge")
-    blocks = peak.reshape(peak.shape[0] // TERRAIN_BLOCK, TERRAIN_BLOCK, peak.shape[1] // TERRAIN_BLOCK, TERRAIN_BLOCK)
+    blocks = peak.reshape(peak.shape[0] // cells, cells, peak.shape[1] // cells, cells)
     return np.ascontiguousarray(blocks.max(axis=(1, 3)))
 
 

@@ -65,7 +65,7 @@ def clock(time_s: float) -> str:
     return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
-def turning_points(chronicle: Chronicle, params: Params, roster: Roster, limit: int = 10) -> list[TurningPoint]:
+def turning_points(chronicle: Chronicle, params: Params, roster: Roster, limit: int = 12) -> list[TurningPoint]:
     """Return up to ``limit`` turning points in order of time, the weightiest of each kind."""
     found = [
         *_firsts(chronicle, roster),
@@ -87,7 +87,9 @@ def _firsts(chronicle: Chronicle, roster: Roster) -> list[TurningPoint]:
             text = f"{roster.sides[side]}'s first contact: {who} detects {whom}"
         else:
             text = f"{roster.sides[side]} opens fire: {who} at {whom}"
-        points.append(TurningPoint(tick * roster.dt_s, EventKind(kind).name.lower(), 0.3, text))
+        is_first_of_all = tick == min(t for (k, _), (t, _, _) in chronicle.firsts.items() if k == kind)
+        weight = 0.7 if is_first_of_all else 0.3
+        points.append(TurningPoint(tick * roster.dt_s, EventKind(kind).name.lower(), weight, text))
     return points
 
 

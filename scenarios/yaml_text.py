@@ -7,6 +7,7 @@ file can neither run code nor grow when it is read. Every value remembers its li
 import math
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 import yaml
@@ -48,15 +49,21 @@ class _PlainDumper(_Dumper):
 
 @dataclass(frozen=True)
 class YamlText:
-    """Plain data of a file, with the nodes that know the lines."""
+    """Plain data of a file, and its text, which knows the lines."""
 
     data: Any
-    root: Any
+    text: str
+
+    @cached_property
+    def root(self) -> Any:
+        """The tree of nodes; made when a line is first asked for."""
+        loader: Any = _Loader(self.text)
+        return loader.get_single_node()
 
     def line(self, path: Path) -> int:
         """Return the line (from 1) of the value at ``path``, or of its nearest ancestor in the file."""
         node = self.root
-        line = 1 if node is None else int(node.start_mark.line) + 1
+        line = int(node.start_mark.line) + 1
         for step in path:
             if isinstance(node, yaml.MappingNode):
                 found = next(((k, v) for k, v in node.value if k.value == step), None)
@@ -88,24 +95,20 @@ def read_yaml(text: str, source: str) -> YamlText:
         When the text is not in the subset of YAML that this module reads.
     """
     try:
-        loader: Any = _Loader(text)
-        root = loader.get_single_node()
+        builder = _Builder(source, text)
+        data = builder.document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else 1
         what = (error.problem or "cannot be read").replace("but found", "found")
-        raise ScenarioError([f"{source}: line {line}: not valid YAML ({what}); check indentation, quotes and colons"]) \
-            from None  # fmt: skip
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        problem = f"{source}: line {line}: not valid YAML ({what}); check indentation, quotes and colons"
+        raise ScenarioError([problem]) from None
+    except (yaml.YAMLError, ValueError) as error:
         what = " ".join(str(error).split())[:120]
         raise ScenarioError([f"{source}: not valid YAML ({what}); save it as plain UTF-8 text"]) from None
-    if root is None:
-        raise ScenarioError([f"{source}: the file is empty; start with `schema_version: 1`"])
-    builder = _Builder(source)
-    data = builder.build(root, (), 0)
     if builder.problems:
         raise ScenarioError(builder.problems)
-    return YamlText(data, root)
+    return YamlText(data, text)
 
 
 def write_yaml(data: Any) -> str:
@@ -116,56 +119,75 @@ def write_yaml(data: Any) -> str:
 
 
 class _Builder:
-    """Turns nodes into data and collects what is not allowed."""
+    """Turns the events of the parser into data and collects what is not allowed.
 
-    def __init__(self, source: str) -> None:
+    The nesting is bounded here: the parser's own tree builder would overflow the stack.
+    """
+
+    def __init__(self, source: str, text: str) -> None:
         self.source = source
         self.problems: list[str] = []
-        self._seen: set[int] = set()
+        self._loader: Any = _Loader(text)
 
-    def _refuse(self, node: Any, path: Path, text: str) -> None:
+    def document(self) -> Any:
+        """Return the data of the one document."""
+        next_event = self._loader.get_event
+        next_event()  # start of the stream
+        event = next_event()
+        if isinstance(event, yaml.StreamEndEvent):
+            raise ScenarioError([f"{self.source}: the file is empty; start with `schema_version: 1`"])
+        data = self._value(next_event(), (), 0)
+        next_event()  # end of the document
+        event = next_event()
+        if not isinstance(event, yaml.StreamEndEvent):
+            self._refuse(event, (), "a second document begins; keep one scenario per file")
+        return data
+
+    def _refuse(self, event: Any, path: Path, text: str) -> None:
         if len(self.problems) < MAX_REFUSALS:
-            self.problems.append(f"{self.source}: {show_path(path)}: {text} (line {node.start_mark.line + 1})")
+            self.problems.append(f"{self.source}: {show_path(path)}: {text} (line {event.start_mark.line + 1})")
 
-    def build(self, node: Any, path: Path, depth: int) -> Any:
-        if id(node) in self._seen:
-            self._refuse(node, path, "aliases (*name) are not read here; write the value out")
+    def _value(self, event: Any, path: Path, depth: int) -> Any:
+        if isinstance(event, yaml.AliasEvent):
+            self._refuse(event, path, "aliases (*name) are not read here; write the value out")
             return None
-        self._seen.add(id(node))
-        if isinstance(node, yaml.ScalarNode):
-            return self._scalar(node, path)
+        if event.tag is not None and event.tag != "!":
+            self._refuse(event, path, f"the tag {event.tag} is not read here; remove it")
+        if isinstance(event, yaml.ScalarEvent):
+            text = str(event.value)
+            return plain_scalar(text) if event.implicit[0] and event.style in ("", None) else text
         if depth > MAX_DEPTH:
-            self._refuse(node, path[:6], f"nested deeper than {MAX_DEPTH} levels; flatten the file")
-            return None
-        if isinstance(node, yaml.SequenceNode):
-            if node.tag != "tag:yaml.org,2002:seq":
-                self._refuse(node, path, f"the tag {node.tag} is not read here; remove it")
-            return [self.build(item, (*path, i), depth + 1) for i, item in enumerate(node.value)]
-        if node.tag != "tag:yaml.org,2002:map":
-            self._refuse(node, path, f"the tag {node.tag} is not read here; remove it")
-        return self._mapping(node, path, depth)
+            where = show_path(path[:6])
+            raise ScenarioError([f"{self.source}: {where}: nested deeper than {MAX_DEPTH} levels; flatten the file"])
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(path, depth)
+        return self._mapping(path, depth)
 
-    def _mapping(self, node: Any, path: Path, depth: int) -> dict[str, Any]:
-        result: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
-                self._refuse(key_node, path, "a key is a list or a mapping; use a plain name")
-                continue
-            key = str(key_node.value)
-            if key == "<<":
-                self._refuse(key_node, path, "merge keys (<<) are not read here; write the keys out")
-                continue
-            if key in result:
-                self._refuse(key_node, (*path, key), "the key is given twice; keep one of them")
-            result[key] = self.build(value_node, (*path, key), depth + 1)
+    def _sequence(self, path: Path, depth: int) -> list[Any]:
+        result: list[Any] = []
+        event = self._loader.get_event()
+        while not isinstance(event, yaml.SequenceEndEvent):
+            result.append(self._value(event, (*path, len(result)), depth + 1))
+            event = self._loader.get_event()
         return result
 
-    def _scalar(self, node: Any, path: Path) -> Any:
-        text = str(node.value)
-        if node.tag not in ("tag:yaml.org,2002:str", "!", None):
-            self._refuse(node, path, f"the tag {node.tag} is not read here; remove it")
-            return None
-        return text if node.style not in ("", None) else plain_scalar(text)
+    def _mapping(self, path: Path, depth: int) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        key_event = self._loader.get_event()
+        while not isinstance(key_event, yaml.MappingEndEvent):
+            if isinstance(key_event, yaml.ScalarEvent):
+                key = str(key_event.value)
+                if key == "<<":
+                    self._refuse(key_event, path, "merge keys (<<) are not read here; write the keys out")
+                elif key in result:
+                    self._refuse(key_event, (*path, key), "the key is given twice; keep one of them")
+                result[key] = self._value(self._loader.get_event(), (*path, key), depth + 1)
+            else:
+                self._refuse(key_event, path, "a key is a list, a mapping or an alias; use a plain name")
+                self._value(key_event, path, depth + 1)
+                self._value(self._loader.get_event(), path, depth + 1)
+            key_event = self._loader.get_event()
+        return result
 
 
 def plain_scalar(text: str) -> Any:

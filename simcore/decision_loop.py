@@ -5,7 +5,7 @@ A run, a batch, a replay of recorded orders and a look-ahead all go through ``ru
 
 from collections.abc import Callable, Sequence
 
-from simcore.errors import RunError
+from simcore.errors import RunError, WargameError
 from simcore.orders import Orders
 from simcore.policy import Policy
 from simcore.simulation import Simulation
@@ -44,7 +44,7 @@ def run_decisions(
                 raise StoppedError("stopped before the end")
             simulation.orders.clear()
             for side, policy in enumerate(policies):
-                policy.decide(simulation.picture(side), simulation.orders)
+                _decide(policy, side, simulation)
             if on_orders is not None:
                 on_orders(tick, simulation.orders)
         if on_frame is not None and frame_ticks and tick % frame_ticks == 0:
@@ -56,3 +56,17 @@ def run_decisions(
         simulation.advance(min(step, n_ticks - tick))
     if on_frame is not None and framed != simulation.tick:
         on_frame(simulation.tick)
+
+
+def _decide(policy: Policy, side: int, simulation: Simulation) -> None:
+    """Let a policy decide. It may be anybody's code, so what it raises is told as its failure, not ours."""
+    try:
+        policy.decide(simulation.picture(side), simulation.orders)
+    except (WargameError, MemoryError):
+        raise
+    except Exception as error:
+        name = f"{type(policy).__module__}.{type(policy).__qualname__}"
+        raise RunError(
+            f"policy {name} of side {side}: {type(error).__name__} at {simulation.time_s:g} s: {error}; "
+            "this is a defect of the policy: run again with CHAMMO_DEBUG=1 for its trace, or choose another policy"
+        ) from error

@@ -13,248 +13,62 @@ from simcore.kernels.command import plan_units, take_orders
 from simcore.kernels.comms import update_network
 from simcore.kernels.contacts import age_contacts, commit_detections
 from simcore.kernels.damage import commit_damage
-from simcore.kernels.fires import land_salvoes, open_fire
+from simcore.kernels.fires import open_fire
+from simcore.kernels.flight import land_salvoes
 from simcore.kernels.movement import move_units
 from simcore.kernels.neighbours import sort_into_cells
 from simcore.kernels.scoring import is_annihilated, judge, score_objectives
 from simcore.kernels.sensing import look_for_enemies
 from simcore.orders import Orders
 from simcore.params import MP, MW, RP, RW, UP, UW, Params
-from simcore.scratch import SI, SR, SX, Scratch, make_scratch
+from simcore.scratch import SI, SR, SX, make_scratch
 from simcore.state import WW, State, U, W
-from simcore.types import EndReason, Status
+from simcore.types import F64, I32, EndReason, Status
 
 _LOW_BITS = 2**30
 
 
 @njit(cache=True, error_model="numpy")
-def sort_units(r: int, params: Params, state: State, scratch: Scratch) -> None:
-    """Sort the active units into cells, by side."""
-    n = params.units.whole.shape[1]
-    side = params.units.whole[UW.SIDE]
-    status = state.units.whole[r, W.STATUS]
-    band = scratch.whole[SI.BAND]
-    for i in range(n):
-        band[i] = side[i] if status[i] == Status.ACTIVE else -1
-    sort_into_cells(
-        state.units.real[r, U.X],
-        state.units.real[r, U.Y],
-        band,
-        n,
-        params.rules_whole[RW.N_SIDES],
-        params.rules_real,
-        params.rules_whole,
-        scratch.whole[SI.BUCKET],
-        scratch.whole[SI.UNIT_START],
-        scratch.whole[SI.UNIT_ORDER],
-        scratch.real[SR.UNIT_X],
-        scratch.real[SR.UNIT_Y],
-    )
-
-
-@njit(inline="always", error_model="numpy")
-def tick_once(r: int, tick: int, seed: np.uint64, params: Params, state: State, scratch: Scratch, log: Log) -> None:
-    """Advance replication ``r`` by one tick. The order of the phases is the order of the lines."""
-    units = params.units
-    rules = params.rules_real
-    limits = params.rules_whole
-    n = units.whole.shape[1]
-    replication = state.replication[r]
-
-    # what the sides know, as of the end of the last tick
-    age_contacts(r, tick, n, rules, limits, state.contacts, scratch, log)
-
-    # command: units take up orders and decide where to go
-    plan_units(
-        r,
-        tick,
-        seed,
-        replication,
-        units,
-        params.key,
-        params.mounts,
-        params.groups,
-        params.route,
-        rules,
-        limits,
-        state.units,
-        state.mounts,
-        state.contacts,
-        state.groups,
-        state.sides,
-        scratch,
-        log,
-    )
-
-    # movement
-    live = move_units(r, tick, units, params.terrain, rules, state.units, state.sides, log)
-    sort_units(r, params, state, scratch)
-
-    # communications
-    if tick % limits[RW.COMMS_PERIOD] == 0:
-        update_network(
-            r,
-            tick,
-            units,
-            params.mounts,
-            params.terrain,
-            rules,
-            limits,
-            state.units,
-            state.mounts,
-            state.contacts,
-            state.sides,
-            scratch,
-            log,
-        )
-
-    # sensing, then the picture
-    n_touched = look_for_enemies(
-        r,
-        tick,
-        seed,
-        replication,
-        units,
-        params.key,
-        params.sensors,
-        params.terrain,
-        rules,
-        limits,
-        state.units,
-        state.sensors,
-        scratch,
-    )
-    if n_touched > 0:
-        commit_detections(
-            r,
-            tick,
-            seed,
-            replication,
-            n_touched,
-            n,
-            params.key,
-            rules,
-            limits,
-            state.units,
-            state.contacts,
-            state.sides,
-            scratch,
-            log,
-        )
-
-    # fires
-    open_fire(
-        r,
-        tick,
-        seed,
-        replication,
-        units,
-        params.key,
-        params.mounts,
-        params.zones,
-        params.vertices,
-        params.terrain,
-        rules,
-        limits,
-        state.units,
-        state.mounts,
-        state.contacts,
-        state.salvoes,
-        state.sides,
-        state.world,
-        scratch,
-        log,
-    )
-
-    # flight, interception and damage
-    is_attrited = False
-    if state.world[r, WW.IN_FLIGHT] > 0:
-        n_struck = land_salvoes(
-            r,
-            tick,
-            seed,
-            replication,
-            units,
-            params.key,
-            params.mounts,
-            rules,
-            limits,
-            state.units,
-            state.mounts,
-            state.contacts,
-            state.salvoes,
-            state.sides,
-            state.world,
-            scratch,
-            log,
-        )
-        if n_struck > 0:
-            commit_damage(
-                r,
-                tick,
-                seed,
-                replication,
-                n_struck,
-                units,
-                params.key,
-                params.mounts,
-                rules,
-                state.units,
-                state.contacts,
-                state.sides,
-                scratch,
-                log,
-            )
-            is_attrited = True
-
-    # bookkeeping
-    low = state.world[r, WW.UNIT_TICKS_LOW] + live
-    state.world[r, WW.UNIT_TICKS_HIGH] += low // _LOW_BITS
-    state.world[r, WW.UNIT_TICKS_LOW] = low % _LOW_BITS
-    done = tick + 1
-    state.world[r, WW.TICK] = done
-    reason = EndReason.RUNNING
-    if limits[RW.STOP_ON_ANNIHILATION] == 1 and (is_attrited or live < n) and is_annihilated(r, units, state.units):
-        reason = EndReason.ANNIHILATION
-    elif done >= limits[RW.N_TICKS]:
-        reason = EndReason.TIME
-    period = limits[RW.SCORE_PERIOD]
-    if done % period == 0 or reason != EndReason.RUNNING:
-        elapsed = done % period if done % period != 0 else period
-        decided = score_objectives(
-            r,
-            tick,
-            elapsed * rules[RP.DT_S],
-            units,
-            params.zones,
-            params.vertices,
-            params.objectives,
-            params.members,
-            rules,
-            limits,
-            state.units,
-            state.sides,
-            state.objectives,
-            log,
-        )
-        if decided and reason == EndReason.RUNNING:
-            reason = EndReason.DECIDED
-    if reason != EndReason.RUNNING:
-        judge(r, tick, reason, units, rules, state.units, state.sides, state.world, log)
-
-
-@njit(cache=True, error_model="numpy")
-def survey(params: Params, scratch: Scratch) -> None:
-    """Find the extremes that bound the neighbour searches. They change no result, only the cost."""
+def survey(params: Params, top: F64, commanded: I32) -> None:
+    """Find the extremes that bound the neighbour searches (they change no result, only the cost), and
+    which sides have command posts.
+    """
     signature = params.units.real[UP.SIGNATURE]
     speed = params.units.real[UP.SPEED_MAX]
-    top = scratch.top
     for i in range(signature.shape[0]):
         top[SX.SIGNATURE] = max(top[SX.SIGNATURE], signature[i])
         top[SX.SPEED] = max(top[SX.SPEED], speed[i])
+        if params.units.whole[UW.IS_COMMAND_POST, i] == 1:
+            commanded[params.units.whole[UW.SIDE, i]] = 1
     for m in range(params.mounts.whole.shape[1]):
         if params.mounts.whole[MW.CHANNELS, m] > 0:
             top[SX.INTERCEPT_M] = max(top[SX.INTERCEPT_M], params.mounts.real[MP.INTERCEPT_RANGE_M, m])
+
+
+@njit(cache=True, error_model="numpy")
+def sort_units(
+    side: I32, rules: F64, limits: I32, state_real: F64, state_whole: I32, work_real: F64, work_whole: I32
+) -> None:
+    """Sort the active units into cells, by side."""
+    n = side.shape[0]
+    status = state_whole[W.STATUS]
+    band = work_whole[SI.BAND]
+    for i in range(n):
+        band[i] = side[i] if status[i] == Status.ACTIVE else -1
+    sort_into_cells(
+        state_real[U.X],
+        state_real[U.Y],
+        band,
+        n,
+        limits[RW.N_SIDES],
+        rules,
+        limits,
+        work_whole[SI.BUCKET],
+        work_whole[SI.UNIT_START],
+        work_whole[SI.UNIT_ORDER],
+        work_real[SR.UNIT_X],
+        work_real[SR.UNIT_Y],
+    )
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -274,19 +88,289 @@ def advance(
     ``orders`` are consumed. A replication stops early when its event buffer has less room left than
     ``log_reserve``. Returns whether all got as far as asked; drain the log and call again if not, for
     the ticks that are missing.
+
+    The blocks are bound to names once: taking an array out of a tuple counts references, which inside
+    the loops would cost more than the model does.
     """
-    scratch = make_scratch(params.units.whole.shape[1], params.groups.whole.shape[1], params.rules_whole, params.units)
-    survey(params, scratch)
+    unit_real, unit_whole = params.units.real, params.units.whole
+    sensor_real, sensor_whole = params.sensors.real, params.sensors.whole
+    mount_real, mount_whole = params.mounts.real, params.mounts.whole
+    group_whole = params.groups.whole
+    zone_real, zone_whole = params.zones.real, params.zones.whole
+    objective_real, objective_whole = params.objectives.real, params.objectives.whole
+    key, vertices, members, route = params.key, params.vertices, params.members, params.route
+    elevation, block_peak, wide_peak = (
+        params.terrain.elevation_m,
+        params.terrain.block_peak_m,
+        params.terrain.wide_peak_m,
+    )
+    speed_factors, concealment = params.terrain.speed, params.terrain.concealment
+    rules, limits = params.rules_real, params.rules_whole
+    n_units = unit_whole.shape[1]
+    comms_period = limits[RW.COMMS_PERIOD]
+    score_period = limits[RW.SCORE_PERIOD]
+    work_real, work_whole, top, commanded = make_scratch(n_units, group_whole.shape[1], limits)
+    survey(params, top, commanded)
     capacity = log.rows.shape[1]
-    all_done = True
+    is_complete = True
     for r in range(first, last):
-        scratch.whole[SI.LEAD, scratch.whole.shape[1] - 1] = 0  # forget the last replication's table
-        take_orders(r, orders, state.groups)
+        replication = state.replication[r]
+        state_real, state_whole = state.units.real[r], state.units.whole[r]
+        look_whole = state.sensors.whole[r]
+        arms_whole = state.mounts.whole[r]
+        contact_real, contact_whole = state.contacts.real[r], state.contacts.whole[r]
+        task_real, task_whole = state.groups.real[r], state.groups.whole[r]
+        salvo_real, salvo_whole = state.salvoes.real[r], state.salvoes.whole[r]
+        side_real, side_whole = state.sides.real[r], state.sides.whole[r]
+        progress_real, progress_whole = state.objectives.real[r], state.objectives.whole[r]
+        world = state.world[r]
+        work_whole[SI.LEAD, work_whole.shape[1] - 1] = 0  # forget the last replication's table
+        take_orders(orders.real[r], orders.whole[r], task_real, task_whole)
         for _ in range(n_ticks):
-            if state.world[r, WW.REASON] != EndReason.RUNNING:
+            if world[WW.REASON] != EndReason.RUNNING:
                 break
             if capacity > 0 and capacity - log.used[r] < log_reserve:
-                all_done = False
+                is_complete = False
                 break
-            tick_once(r, state.world[r, WW.TICK], seed, params, state, scratch, log)
-    return all_done
+            tick = world[WW.TICK]
+
+            # the pictures, as of the end of the last tick; then units take up orders and decide
+            age_contacts(r, tick, n_units, rules, limits, contact_real, contact_whole, work_real, work_whole, log)
+            plan_units(
+                r,
+                tick,
+                seed,
+                replication,
+                unit_real,
+                unit_whole,
+                key,
+                mount_whole,
+                group_whole,
+                route,
+                rules,
+                limits,
+                state_real,
+                state_whole,
+                arms_whole,
+                contact_real,
+                contact_whole,
+                task_real,
+                task_whole,
+                side_whole,
+                work_real,
+                work_whole,
+                log,
+            )
+
+            # movement
+            live = move_units(
+                r,
+                tick,
+                unit_real,
+                unit_whole,
+                rules,
+                state_real,
+                state_whole,
+                side_real,
+                side_whole,
+                log,
+                speed_factors,
+                elevation,
+            )
+            sort_units(unit_whole[UW.SIDE], rules, limits, state_real, state_whole, work_real, work_whole)
+
+            # communications
+            if tick % comms_period == 0:
+                update_network(
+                    r,
+                    tick,
+                    unit_real,
+                    unit_whole,
+                    key,
+                    mount_whole,
+                    elevation,
+                    block_peak,
+                    wide_peak,
+                    rules,
+                    limits,
+                    state_real,
+                    state_whole,
+                    arms_whole,
+                    contact_real,
+                    contact_whole,
+                    side_whole,
+                    work_whole,
+                    log,
+                    commanded,
+                )
+
+            # sensing, and what the sides learn from it
+            n_touched = look_for_enemies(
+                tick,
+                seed,
+                replication,
+                unit_real,
+                unit_whole,
+                key,
+                sensor_real,
+                sensor_whole,
+                elevation,
+                block_peak,
+                wide_peak,
+                rules,
+                limits,
+                state_real,
+                state_whole,
+                look_whole,
+                contact_real,
+                contact_whole,
+                work_real,
+                work_whole,
+                top,
+                concealment,
+            )
+            if n_touched > 0:
+                commit_detections(
+                    r,
+                    tick,
+                    seed,
+                    replication,
+                    n_touched,
+                    n_units,
+                    key,
+                    rules,
+                    limits,
+                    state_real,
+                    contact_real,
+                    contact_whole,
+                    side_whole,
+                    work_real,
+                    work_whole,
+                    log,
+                )
+
+            # fires: choose and launch
+            open_fire(
+                r,
+                tick,
+                seed,
+                replication,
+                unit_real,
+                unit_whole,
+                key,
+                mount_real,
+                mount_whole,
+                zone_real,
+                zone_whole,
+                vertices,
+                elevation,
+                block_peak,
+                wide_peak,
+                rules,
+                limits,
+                state_real,
+                state_whole,
+                arms_whole,
+                contact_real,
+                contact_whole,
+                salvo_real,
+                salvo_whole,
+                side_real,
+                side_whole,
+                world,
+                work_real,
+                work_whole,
+                log,
+            )
+
+            # flight, interception, damage
+            n_struck = 0
+            if world[WW.IN_FLIGHT] > 0:
+                n_struck = land_salvoes(
+                    r,
+                    tick,
+                    seed,
+                    replication,
+                    unit_real,
+                    unit_whole,
+                    key,
+                    mount_real,
+                    mount_whole,
+                    rules,
+                    limits,
+                    state_real,
+                    state_whole,
+                    arms_whole,
+                    contact_whole,
+                    salvo_real,
+                    salvo_whole,
+                    side_whole,
+                    world,
+                    work_real,
+                    work_whole,
+                    top,
+                    log,
+                )
+                if n_struck > 0:
+                    commit_damage(
+                        r,
+                        tick,
+                        seed,
+                        replication,
+                        n_struck,
+                        unit_real,
+                        unit_whole,
+                        key,
+                        mount_whole,
+                        rules,
+                        state_real,
+                        state_whole,
+                        contact_whole,
+                        side_real,
+                        side_whole,
+                        work_real,
+                        work_whole,
+                        log,
+                    )
+
+            # bookkeeping
+            done = tick + 1
+            world[WW.TICK] = done
+            low = world[WW.UNIT_TICKS_LOW] + live
+            world[WW.UNIT_TICKS_HIGH] += low // _LOW_BITS
+            world[WW.UNIT_TICKS_LOW] = low % _LOW_BITS
+            reason = EndReason.RUNNING
+            if limits[RW.STOP_ON_ANNIHILATION] == 1 and (n_struck > 0 or live < n_units):
+                if is_annihilated(unit_whole, state_whole):
+                    reason = EndReason.ANNIHILATION
+            if reason == EndReason.RUNNING and done >= limits[RW.N_TICKS]:
+                reason = EndReason.TIME
+            since = done % score_period
+            if since == 0 or reason != EndReason.RUNNING:
+                elapsed_s = rules[RP.DT_S] * (since if since > 0 else score_period)
+                is_decided = score_objectives(
+                    r,
+                    tick,
+                    elapsed_s,
+                    unit_real,
+                    unit_whole,
+                    zone_real,
+                    zone_whole,
+                    vertices,
+                    objective_real,
+                    objective_whole,
+                    members,
+                    rules,
+                    limits,
+                    state_real,
+                    state_whole,
+                    side_real,
+                    progress_real,
+                    progress_whole,
+                    log,
+                )
+                if is_decided and reason == EndReason.RUNNING:
+                    reason = EndReason.DECIDED
+            if reason != EndReason.RUNNING:
+                judge(r, tick, reason, unit_whole, rules, state_whole, side_real, world, log)
+    return is_complete

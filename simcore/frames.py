@@ -4,8 +4,8 @@ import numpy as np
 
 from simcore.params import MW, RP, UNLIMITED, UP, UW, Params
 from simcore.roster import Roster
-from simcore.state import TR, C, K, M, State, T, U, W
-from simcore.types import F64, I32, NONE, Domain, Level, Status
+from simcore.state import TR, C, K, State, T, U, W
+from simcore.types import F64, I32, I64, NONE, Domain, Level, Status
 
 
 class FrameReader:
@@ -24,15 +24,19 @@ class FrameReader:
         domain = params.units.whole[UW.DOMAIN]
         self._on_ground = (domain == Domain.LAND) | (domain == Domain.AIR)
 
-    def trace(self, state: State, row: int, tick: int) -> dict[str, np.ndarray]:
-        """Return the columns of ``trace.parquet`` without frame and time, (n,) each."""
-        real, whole = state.units.real[row], state.units.whole[row]
-        endurance = np.ones(self.n_units)
+    def trace(self, real: F64, whole: I32, mount_ammo: I32, tick: I32) -> dict[str, np.ndarray]:
+        """Return the columns of ``trace.parquet`` without frame and time, (F, n) each.
+
+        ``real`` (fields, F, n), ``whole`` (fields, F, n) and ``mount_ammo`` (F, mounts) are the unit and mount
+        states of F frames, at ``tick`` (F,).
+        """
+        n_frames = tick.shape[0]
+        endurance = np.ones((n_frames, self.n_units))
         limited = np.isfinite(self._endurance_s) & (self._endurance_s > 0.0)
-        endurance[limited] = np.clip(real[U.ENDURANCE_S][limited] / self._endurance_s[limited], 0.0, 1.0)
+        endurance[:, limited] = np.clip(real[U.ENDURANCE_S][:, limited] / self._endurance_s[limited], 0.0, 1.0)
         heading_deg = np.degrees(np.arctan2(real[U.HX], real[U.HY])) % 360.0
         return {
-            "unit": np.arange(self.n_units),
+            "unit": np.broadcast_to(np.arange(self.n_units), (n_frames, self.n_units)),
             "x_m": real[U.X],
             "y_m": real[U.Y],
             "z_m": self._height(real[U.X], real[U.Y]),
@@ -46,21 +50,24 @@ class FrameReader:
             "hops": whole[W.HOPS],
             "task": whole[W.TASK],
             "roe": whole[W.ROE],
-            "ammo": self.ammo(state.mounts.whole[row, M.AMMO]),
+            "ammo": self._ammo(mount_ammo),
             "report_x_m": real[U.REPORT_X],
             "report_y_m": real[U.REPORT_Y],
-            "report_age_s": (tick - whole[W.REPORT_TICK]) * self._dt_s,
+            "report_age_s": (tick[:, np.newaxis] - whole[W.REPORT_TICK]) * self._dt_s,
             "report_status": whole[W.REPORT_STATUS],
         }
 
-    def ammo(self, mount_ammo: I32) -> I32:
-        """Return rounds by unit (n,) from rounds by mount; unlimited stays ``UNLIMITED``."""
-        rounds = np.bincount(self._mount_unit, weights=mount_ammo, minlength=self.n_units)
-        return np.minimum(rounds, UNLIMITED).astype(np.int32)
+    def _ammo(self, mount_ammo: I32) -> I32:
+        """Return rounds by unit (F, n) from rounds by mount (F, mounts); unlimited stays ``UNLIMITED``."""
+        n_frames = mount_ammo.shape[0]
+        first: I64 = np.arange(n_frames, dtype=np.int64)[:, np.newaxis] * self.n_units
+        place: I64 = self._mount_unit + first
+        rounds = np.bincount(place.ravel(), weights=mount_ammo.ravel(), minlength=n_frames * self.n_units)
+        return np.minimum(rounds, UNLIMITED).astype(np.int32).reshape(n_frames, self.n_units)
 
     def ammo_at_start(self) -> I32:
         """Return rounds by unit (n,) on full magazines."""
-        return self.ammo(self._params.mounts.whole[MW.AMMO0])
+        return self._ammo(self._params.mounts.whole[MW.AMMO0][np.newaxis])[0]
 
     def _height(self, x_m: F64, y_m: F64) -> F64:
         """Return heights above sea level: of the ground, by the nearest cell, plus the unit's own above it."""

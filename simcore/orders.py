@@ -31,6 +31,11 @@ class V(IntEnum):
     TARGET = 3  # group to escort, or -1
 
 
+N_ORDER_REALS = len(R)
+N_ORDER_WHOLES = len(V) - 1
+"""Columns that make up an order; ``state.G`` and ``state.H`` keep them in the same sequence (ISSUED left out)."""
+
+
 class Orders(NamedTuple):
     """Orders for all groups: ``real`` (R, len(R), groups), ``whole`` (R, len(V), groups)."""
 

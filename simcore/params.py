@@ -214,6 +214,8 @@ class RP(IntEnum):
     RASTER_CELL_M = 13
     EARTH_M = 14  # effective earth radius (4/3 of the true one by default); inf for a flat earth
     PEAK_M = 15  # highest ground on the raster [m]
+    FLOOR_M = 16  # lowest ground on the raster [m]
+    CONTACT_FRESH_S = 17  # a look that cannot improve a contact younger than this is not taken
 
 
 class RW(IntEnum):
@@ -228,6 +230,7 @@ class RW(IntEnum):
     STOP_ON_ANNIHILATION = 6
     SCORE_PERIOD = 7  # ticks between updates of the objectives
     MAX_HOPS = 8
+    FIRE_PERIOD = 9  # ticks between a unit's searches for targets
 
 
 class Block(NamedTuple):
@@ -241,14 +244,17 @@ class Terrain(NamedTuple):
     """Rasters, row 0 in the south. A flat sea is a raster of one cell."""
 
     elevation_m: F32  # (rows, columns)
-    block_peak_m: F32  # (rows/BLOCK, columns/BLOCK) highest ground of a block and its rim
+    block_peak_m: F32  # highest ground of each square of TERRAIN_BLOCK cells and its rim
+    wide_peak_m: F32  # the same for squares of WIDE_BLOCK cells
     surface: U8  # (rows, columns) Surface
     speed: F32  # (mobilities, rows, columns) factor on the speed; 0 is impassable
     concealment: F32  # (rows, columns) factor on the range of sensors that need sight, against land units
 
 
-TERRAIN_BLOCK = 16
-"""Side of a block of ``Terrain.block_peak_m`` in cells."""
+TERRAIN_BLOCK = 8
+"""Cells along the side of a block of ``block_peak_m``."""
+WIDE_BLOCK = 32
+"""Cells along the side of a block of ``wide_peak_m``; a multiple of TERRAIN_BLOCK."""
 
 
 class Params(NamedTuple):

@@ -6,14 +6,18 @@ Policies answer for all replications at once. They should keep no memory that th
 give them; one that does must key it by replication and forget it in ``reset``.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from simcore.orders import Orders
-from simcore.picture import Picture
 from simcore.types import F64, I32
+
+if TYPE_CHECKING:  # these compile code, which a command that only shows a scenario need not wait for
+    from simcore.orders import Orders
+    from simcore.picture import Picture
 
 
 @dataclass(frozen=True)
@@ -34,10 +38,14 @@ class Briefing:
     speed_max_mps: F64  # (own,)
     sensor_range_m: F64  # (own,) longest sensor
     weapon_range_m: F64  # (own,) longest offensive weapon, 0 when unarmed
+    radio_range_m: F64  # (own,)
+    weapon_domains: I32  # (own,) bits of the domains its weapons reach, 0 when unarmed
     is_one_way: I32  # (own,)
+    is_interceptor: I32  # (own,)
     is_command_post: I32  # (own,)
     cost: F64  # (own,)
     start_m: F64  # (2, own) planned start positions
+    host_group: I32  # (g,) position in ``groups`` of the group that hosts it, or -1
     task: I32  # (g,) task in the scenario file
     task_m: F64  # (2, g) its point
     task_radius_m: F64  # (g,)
@@ -50,6 +58,7 @@ class Briefing:
     objective_kind: I32  # (o,) own objectives
     objective_zone: I32  # (o,) index into the zones, or -1
     objective_weight: F64  # (o,)
+    objective_members: I32  # (o, own) 1 where the unit is listed in a protect or reach objective
     dt_s: float
     duration_s: float
 

@@ -14,9 +14,9 @@ from simcore.orders import Orders, R, V
 from simcore.params import RP, Params
 from simcore.roster import Roster
 from simcore.run_schema import CONTACTS, EVENTS, FRAMES_PER_ROW_GROUP, ORDERS, SERIES, TRACE, UNITS
-from simcore.state import State
+from simcore.state import M, State
 from simcore.tables import Category, Column, TableWriter, write_table
-from simcore.types import Domain, EventKind, Roe, Task, ZoneKind
+from simcore.types import F64, I32, I64, Domain, EventKind, Roe, Task, ZoneKind
 
 EVENT_NAMES = tuple(kind.name.lower() for kind in EventKind)
 
@@ -34,18 +34,22 @@ class Recorder:
         self._folder, self._roster, self._row = folder, roster, row
         self._reader = FrameReader(params, roster)
         self._write_constants(params)
-        self._trace = _Buffer(folder / "trace.parquet", TRACE)
+        self._trace = TableWriter(folder / "trace.parquet", TRACE)
+        self._waiting: list[tuple[int, F64, I32, I32]] = []  # tick, unit state, ammunition by mount
         self._contacts = _Buffer(folder / "contacts.parquet", CONTACTS)
         self._series = _Buffer(folder / "series.parquet", SERIES)
         self._events = _Buffer(folder / "events.parquet", EVENTS)
         self._orders = _Buffer(folder / "orders.parquet", ORDERS)
-        self._buffers = (self._trace, self._contacts, self._series, self._events, self._orders)
+        self._buffers = (self._contacts, self._series, self._events, self._orders)
+        self._writers = (self._trace, *(buffer.writer for buffer in self._buffers))
 
     def record_frame(self, state: State, tick: int) -> dict[str, np.ndarray]:
         """Record the state at ``tick`` and return the frame's series, one entry per side."""
         stamp = {"frame": self.n_frames, "time_s": tick * self._roster.dt_s}
         series = self._reader.series(state, self._row)
-        self._trace.add(self._reader.trace(state, self._row, tick), stamp)
+        units = state.units
+        ammo = state.mounts.whole[self._row, M.AMMO].copy()
+        self._waiting.append((tick, units.real[self._row].copy(), units.whole[self._row].copy(), ammo))
         self._contacts.add(self._reader.contacts(state, self._row, tick), stamp)
         self._series.add({"side": np.array(self._roster.sides, dtype=object), **series}, stamp)
         self.n_frames += 1
@@ -85,9 +89,9 @@ class Recorder:
     def close(self) -> None:
         """Write what is left and the footers."""
         self._flush()
-        for buffer in self._buffers:
-            buffer.writer.close()
-            self.rows[buffer.writer.path.name] = buffer.writer.n_rows
+        for writer in self._writers:
+            writer.close()
+            self.rows[writer.path.name] = writer.n_rows
 
     def __enter__(self) -> "Recorder":
         return self
@@ -100,15 +104,29 @@ class Recorder:
 
     def abandon(self) -> None:
         """Let go of the files of a run that failed."""
-        for buffer in self._buffers:
-            buffer.writer.abandon()
+        for writer in self._writers:
+            writer.abandon()
 
     def _flush(self) -> None:
-        self._trace.flush()
+        self._flush_trace()
         self._contacts.flush(keep_empty=True)
         self._series.flush()
         self._events.flush()
         self._orders.flush()
+
+    def _flush_trace(self) -> None:
+        """Work out the columns of all waiting frames at once and write them as one row group."""
+        if not self._waiting:
+            return
+        tick = np.array([frame[0] for frame in self._waiting], dtype=np.int32)
+        real = np.stack([frame[1] for frame in self._waiting], axis=1)
+        whole = np.stack([frame[2] for frame in self._waiting], axis=1)
+        columns = self._reader.trace(real, whole, np.stack([frame[3] for frame in self._waiting]), tick)
+        frame: I64 = np.arange(self.n_frames - tick.shape[0], self.n_frames, dtype=np.int64)
+        n_units = self._reader.n_units
+        columns["frame"], columns["time_s"] = np.repeat(frame, n_units), np.repeat(tick * self._roster.dt_s, n_units)
+        self._trace.write({name: values.ravel() for name, values in columns.items()})
+        self._waiting.clear()
 
     def _write_constants(self, params: Params) -> None:
         roster = self._roster

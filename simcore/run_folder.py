@@ -77,7 +77,10 @@ class RunFolder:
     def fail(self, error: BaseException) -> None:
         """Say in the manifest why the run did not end, as far as the disk allows."""
         with suppress(OSError):
-            write_json(self.path / MANIFEST, {**self._manifest, "status": "failed", "error": str(error)})
+            write_json(
+                self.path / MANIFEST,
+                {**self._manifest, "status": "failed", "error": str(error) or type(error).__name__},
+            )
         self._lock.release()
 
     def __enter__(self) -> "RunFolder":

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from simcore.params import RW, UW, Block
+from simcore.params import RW
 from simcore.types import F64, I32
 
 
@@ -73,18 +73,13 @@ class Scratch(NamedTuple):
 
 
 @njit(cache=True, error_model="numpy")
-def make_scratch(n_units: int, n_groups: int, rules_whole: I32, units: Block) -> Scratch:
+def make_scratch(n_units: int, n_groups: int, limits: I32) -> Scratch:
     """Allocate the work space for one thread."""
-    n_sides = rules_whole[RW.N_SIDES]
-    cells = n_sides * rules_whole[RW.NX] * rules_whole[RW.NY] + 2
+    n_sides = limits[RW.N_SIDES]
+    cells = n_sides * limits[RW.NX] * limits[RW.NY] + 2
     m = max(cells, max(n_sides * n_units + 1, n_groups + 1))
-    commanded = np.zeros(n_sides, dtype=np.int32)
-    side = units.whole[UW.SIDE]
-    is_post = units.whole[UW.IS_COMMAND_POST]
-    for i in range(n_units):
-        if is_post[i] == 1:
-            commanded[side[i]] = 1
-    scratch = Scratch(np.zeros((_N_REAL, m)), np.zeros((_N_WHOLE, m), dtype=np.int32), np.zeros(_N_TOP), commanded)
-    scratch.whole[SI.SEEN_BY, :] = -1
-    scratch.whole[SI.KILLER, :] = -1
-    return scratch
+    work_real = np.zeros((_N_REAL, m))
+    work_whole = np.zeros((_N_WHOLE, m), dtype=np.int32)
+    work_whole[SI.SEEN_BY, :] = -1
+    work_whole[SI.KILLER, :] = -1
+    return Scratch(work_real, work_whole, np.zeros(_N_TOP), np.zeros(n_sides, dtype=np.int32))

@@ -117,6 +117,7 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
     whole[:, W.PREY] = NONE
     whole[:, W.PENDING] = NONE
     whole[:, W.LOCAL] = NONE
+    whole[:, W.CELL] = NONE
     for column, source in (
         (U.REPORT_X, U.X),
         (U.REPORT_Y, U.Y),

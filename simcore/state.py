@@ -39,6 +39,8 @@ class U(IntEnum):
     LOCAL_VX = 22
     LOCAL_VY = 23
     LOCAL_ERROR_M = 24
+    Z = 25  # height of the body above the sea [m], as of entering the raster cell
+    GROUND_FACTOR = 26  # factor of the ground in that cell on the speed
 
 
 class W(IntEnum):
@@ -68,6 +70,8 @@ class W(IntEnum):
     ENTERED = 21  # bits of the zones this unit has entered (REACH objectives; zone index modulo 31)
     PLAN_TICK = 22  # tick of the unit's next decision
     REPORT_AMMO = 23  # offensive rounds left, as last reported
+    FIRE_TICK = 24  # tick of the unit's next search for targets
+    CELL = 25  # raster cell the unit is in, -1 before its first tick in the world
 
 
 class S(IntEnum):

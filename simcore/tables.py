@@ -115,13 +115,13 @@ def _array(column: Column, values: Any) -> Any:
 
 
 def _numbers(kind: Any, values: np.ndarray) -> Any:
-    return pa.Array.from_buffers(kind, values.shape[0], [None, pa.py_buffer(values)])
+    return pa.Array.from_buffers(kind, values.shape[0], [None, pa.py_buffer(values.data)])
 
 
 def _text(values: Sequence[str]) -> Any:
     data = [value.encode() for value in values]
     ends = np.cumsum([0, *(len(d) for d in data)]).astype(np.int32)
-    return pa.StringArray.from_buffers(len(data), pa.py_buffer(ends), pa.py_buffer(b"".join(data)))
+    return pa.StringArray.from_buffers(len(data), pa.py_buffer(ends.data), pa.py_buffer(b"".join(data)))
 
 
 def write_table(path: Path, columns: Sequence[Column], values: Columns) -> int:

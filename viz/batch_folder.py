@@ -28,9 +28,13 @@ class BatchFolder:
         try:
             table = pq.read_table(table_path)
         except FileNotFoundError as error:
-            raise InputError(f"{table_path}: is missing; the batch has not ended, run the same command again") from error
+            raise InputError(
+                f"{table_path}: is missing; the batch has not ended, run the same command again"
+            ) from error
         except (OSError, pa.ArrowException) as error:
-            raise InputError(f"{table_path}: not readable as Parquet (cut short?): {error}; run the batch again") from error
+            raise InputError(
+                f"{table_path}: not readable as Parquet (cut short?): {error}; run the batch again"
+            ) from error
         self.columns: dict[str, list[Any]] = table.to_pydict()
         self.n_rows = table.num_rows
 
@@ -52,7 +56,7 @@ class BatchFolder:
         return found
 
     def payload(self, run_ids: dict[int, str]) -> dict[str, Any]:
-        """Return what the page shows: columns, which are numeric, the command that replays a replication, the runs inside.
+        """Return what the page shows: columns, which are numeric, the command of a replication, the runs inside.
 
         Parameters
         ----------
@@ -81,14 +85,16 @@ class BatchFolder:
     def command(self) -> str:
         """Return the command that runs one replication again; ``{replication}`` and ``{seed}`` are to be filled in."""
         scenario = self.manifest.get("scenario") or {}
-        name = shlex.quote(str(scenario.get("source") or scenario.get("name") or "SCENARIO.yaml"))
+        resolved = self.path / "scenario.resolved.yaml"  # the very scenario, whatever became of the file it came from
+        name = shlex.quote(str(resolved) if resolved.is_file() else str(scenario.get("name") or "SCENARIO.yaml"))
         policies = ""
         for policy in self.manifest.get("policies") or []:
             if isinstance(policy, dict) and policy.get("name"):
-                policies += " --policy " + shlex.quote(f"{policy.get('side')}={policy['name']}")
-        return (
-            f"chammo run {name}{policies} --seed {{seed}} --replication {{replication}} --out runs/replication-{{replication}}"
-        )
+                settings = ",".join(f"{key}={value}" for key, value in (policy.get("parameters") or {}).items())
+                text = f"{policy.get('side')}={policy['name']}" + (f":{settings}" if settings else "")
+                policies += " --policy " + shlex.quote(text)
+        run = f"chammo run {name}{policies}"
+        return f"{run} --seed {{seed}} --replication {{replication}} --out runs/replication-{{replication}}"
 
 
 def _plain(value: Any) -> Any:

@@ -37,7 +37,9 @@ def _execute(arguments: Namespace) -> int:
     try:
         from viz.serve import make_replay_server
     except ModuleNotFoundError as error:
-        raise InputError(f"replay needs the package {error.name}; install it with: pip install 'chammo[viz]'") from error
+        raise InputError(
+            f"replay needs the package {error.name}; install it with: pip install 'chammo[viz]'"
+        ) from error
     try:
         server = make_replay_server(library, arguments.host, arguments.port)
     except OSError as error:

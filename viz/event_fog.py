@@ -1,8 +1,8 @@
 """Which events a side knew of, and what it knew about them.
 
-The rule is strict: an event enters a side's view only when a unit of the side that was linked to its command post at the
-last frame before took part in it, and an enemy is named only by the serial number of the contact held on it. What a salvo
-did to the enemy is not told: the side learns it, if at all, through its contacts.
+The rule is strict: an event enters a side's view only when a unit of the side that had a link to its command post at
+that tick took part in it, and an enemy is named only by the serial number of the contact held on it. What a salvo did
+to the enemy is not told: the side learns it, if at all, through its contacts. A loss is told when the reports tell it.
 """
 
 from __future__ import annotations
@@ -11,17 +11,20 @@ import numpy as np
 
 from viz.run_folder import RunFolder
 
-OWN_KINDS = "LAUNCH RECOVER EXHAUSTED SHOT INTERCEPT DAMAGE LOSS ORDER DENIED RETURN EXPENDED".split()
+OWN_KINDS = [
+    *("LAUNCH", "RECOVER", "EXHAUSTED", "SHOT", "INTERCEPT", "DAMAGE", "ORDER", "DENIED", "RETURN", "EXPENDED"),
+]
 """Known when ``unit`` is the side's own and linked."""
 LINK_KINDS = ["LINK_LOST", "LINK_BACK"]
 """Known at the command post by their nature."""
 PICTURE_KINDS = ["CONTACT", "UPGRADE", "CONTACT_LOST"]
 """Changes of the side's own picture; ``b`` is the serial of the contact."""
+LOST = 4
 
 Columns = dict[str, np.ndarray]
 
 
-def cut_events(run: RunFolder, side: int, linked: np.ndarray) -> Columns:
+def cut_events(run: RunFolder, side: int, linked: np.ndarray, report_status: np.ndarray) -> Columns:
     """Return the events that a side knew of.
 
     Parameters
@@ -32,35 +35,39 @@ def cut_events(run: RunFolder, side: int, linked: np.ndarray) -> Columns:
         Index of the side.
     linked : ndarray of bool, (n_frames, n_units)
         Whether a unit was linked to its command post.
+    report_status : ndarray of int, (n_frames, n_units)
+        Status of a unit in the last report that reached its command post.
 
     Returns
     -------
     dict of ndarray
-        Columns time_s, kind, side, unit, other, contact, a, b. ``unit`` and ``other`` name own units only (-1 otherwise);
-        ``contact`` is the serial of the contact that stands for the enemy, -1 when none is held.
+        Columns time_s, kind, side, unit, other, contact, a, b. ``unit`` and ``other`` name own units only (-1
+        otherwise); ``contact`` is the serial of the contact that stands for the enemy, -1 when none is held.
     """
     events = run.events
     kind, unit, other = events["kind"], events["unit"].astype(np.int64), events["other"].astype(np.int64)
     is_own = run.side_of == side
-    frame = np.clip(np.searchsorted(run.times_s, events["time_s"], side="left") - 1, 0, run.n_frames - 1)
+    # an event bears the time at which its tick began: one at the time of a frame comes after that frame
+    frame = np.clip(np.searchsorted(run.times_s, events["time_s"], side="right") - 1, 0, run.n_frames - 1)
+    next_frame = np.minimum(frame + 1, run.n_frames - 1)
 
     def own(units: np.ndarray) -> np.ndarray:
         return (units >= 0) & is_own[np.maximum(units, 0)]
 
     def reported(units: np.ndarray) -> np.ndarray:
-        return own(units) & linked[frame, np.maximum(units, 0)]
+        return own(units) & _linked_then(run, frame, np.maximum(units, 0), linked)
 
     in_picture = np.isin(kind, PICTURE_KINDS) & (events["side"] == side)
     was_hit = (kind == "HIT") & reported(other)
+    was_lost = (kind == "LOSS") & own(unit) & (report_status[next_frame, np.maximum(unit, 0)] == LOST)
     ended = kind == "END"
     known = (np.isin(kind, OWN_KINDS) & reported(unit)) | (np.isin(kind, LINK_KINDS) & own(unit))
-    known |= in_picture | was_hit | ended
+    known |= in_picture | was_hit | was_lost | ended
 
-    contact = np.full(len(kind), -1, np.int64)
     enemy = np.where(was_hit, unit, np.where(own(other), -1, other))
-    for later in (0, 1):  # a contact gained between two frames is on record in the later one
-        at = np.minimum(frame + later, run.n_frames - 1)
-        contact = np.where(contact < 0, _serial(run, side, at, enemy), contact)
+    contact = _serial(run, side, frame, enemy)
+    # a contact gained between two frames is on record in the later one
+    contact = np.where(contact < 0, _serial(run, side, next_frame, enemy), contact)
     contact = np.where(in_picture, events["b"], contact)
     a = np.where(was_hit | ended, -1, events["a"])
     cut = {
@@ -74,6 +81,22 @@ def cut_events(run: RunFolder, side: int, linked: np.ndarray) -> Columns:
         "b": events["b"],
     }
     return {name: values[known] for name, values in cut.items()}
+
+
+def _linked_then(run: RunFolder, frame: np.ndarray, unit: np.ndarray, linked: np.ndarray) -> np.ndarray:
+    """Whether a unit had its link at each event: as in the frame before it, or as the link events since then say."""
+    events = run.events
+    n_rows = len(events["kind"])
+    link_rows = np.flatnonzero(np.isin(events["kind"], LINK_KINDS))
+    then = linked[frame, unit]
+    if len(link_rows) == 0:
+        return then
+    key = np.sort(events["unit"][link_rows].astype(np.int64) * n_rows + link_rows)
+    at = np.searchsorted(key, unit * n_rows + np.arange(n_rows)) - 1
+    last = key[np.maximum(at, 0)]
+    row = last % n_rows
+    is_newer = (at >= 0) & (last // n_rows == unit) & (events["time_s"][row] >= run.times_s[frame])
+    return np.where(is_newer, events["kind"][row] == "LINK_BACK", then)
 
 
 def all_events(run: RunFolder) -> Columns:

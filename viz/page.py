@@ -27,15 +27,15 @@ INDEX = """<!DOCTYPE html>
 <link rel="stylesheet" href="/assets/player/panels.css">
 <link rel="stylesheet" href="/assets/player/batch.css">
 {%css%}
+<script src="/assets/vendor/leaflet/leaflet.js"></script>
+<script src="/assets/vendor/milsymbol/milsymbol.js"></script>
+<script type="module" src="/assets/player/main.js" async></script>
 </head>
 <body>
 <noscript>%NOSCRIPT%</noscript>
 {%app_entry%}
 <footer>
 {%config%}
-<script src="/assets/vendor/leaflet/leaflet.js"></script>
-<script src="/assets/vendor/milsymbol/milsymbol.js"></script>
-<script type="module" src="/assets/player/main.js"></script>
 {%scripts%}
 {%renderer%}
 </footer>
@@ -52,6 +52,11 @@ TRANSPORT = (  # id, text key, keys
 )
 
 
+def aria(attributes: dict[str, str]) -> dict[str, Any]:
+    """Attributes whose names hold a hyphen, to be passed on as keywords."""
+    return attributes
+
+
 def request_language() -> str:
     """Language of the request: ``?lang=`` of the page, then the browser's, then English."""
     if not flask.has_request_context():  # Dash lays the page out once at the start, to check it
@@ -66,103 +71,92 @@ def request_language() -> str:
 
 def page_layout(library: Library) -> Any:
     """Return the layout in the language of the request."""
-    lang = request_language()
-
-    def t(key: str) -> str:
-        return translate(key, lang)
-
-    def button(identifier: str, key: str, face: Any = None, keys: str = "", **more: Any) -> Any:
-        title = f"{t(key)} ({keys})" if keys else t(key)
-        shown = t(key) if face is None else face
-        return html.Button(shown, id=identifier, title=title, className="button", **{"aria-label": title}, **more)
-
-    def icon(identifier: str, key: str, keys: str = "") -> Any:
-        return button(identifier, key, html.I(className=f"icon {identifier}"), keys)
-
-    only_batches = not library.listing()
+    shell = Shell(request_language())
     return html.Div(
         [
             dcc.Store(id="moment"),
-            html.Header(
-                [
-                    html.Div([html.Strong("Chammo"), html.Span(id="run-title")], className="brand"),
-                    html.Div(id="run-choice"),
-                    html.Div(id="view-switch", role="radiogroup", **{"aria-label": t("top.view")}),
-                    html.Div(className="spacer"),
-                    button("btn-layers", "top.layers", **{"aria-expanded": "false"}),
-                    button("btn-measure", "top.measure", keys="m", **{"aria-pressed": "false"}),
-                    button("btn-follow", "top.follow", keys="f", **{"aria-pressed": "false"}),
-                    button("btn-link", "top.link"),
-                    icon("btn-theme", "top.theme"),
-                    button("btn-lang", "top.language", "EN" if lang == "ko" else "한국어"),
-                    button("btn-help", "top.help", "?", "?"),
-                ],
-                id="topbar",
-            ),
-            html.Main(
-                [
-                    html.Div(id="maps"),
-                    html.Aside(
-                        [
-                            html.Div(
-                                [
-                                    html.Button(
-                                        t(f"tab.{tab}"),
-                                        id=f"tab-{tab}",
-                                        role="tab",
-                                        tabIndex="0" if tab == "unit" else "-1",
-                                        hidden=tab == "boards",
-                                        **{"aria-selected": str(tab == "unit").lower(), "aria-controls": f"panel-{tab}"},
-                                    )
-                                    for tab in TABS
-                                ],
-                                id="tabs",
-                                role="tablist",
-                                **{"aria-label": t("tab.list")},
-                            ),
-                            *[
-                                html.Div(
-                                    id=f"panel-{tab}",
-                                    role="tabpanel",
-                                    className="panel",
-                                    hidden=tab != "unit",
-                                    tabIndex="0",
-                                    **{"aria-labelledby": f"tab-{tab}"},
-                                )
-                                for tab in TABS
-                            ],
-                        ],
-                        id="side",
-                    ),
-                ],
-                id="stage",
-            ),
-            html.Footer(
-                [
-                    html.Div(
-                        id="timeline",
-                        role="slider",
-                        tabIndex="0",
-                        **{"aria-label": t("transport.timeline"), "aria-valuemin": "0"},
-                    ),
-                    html.Div(
-                        [
-                            *[icon(f"btn-{name}", key, keys) for name, key, keys in TRANSPORT],
-                            html.Label([t("transport.speed"), html.Select(id="speed")], className="speed"),
-                            html.Output(id="clock", **{"aria-label": t("transport.time")}),
-                            html.Span(id="buffering", role="status"),
-                            html.Div(className="spacer"),
-                            html.Span(id="legend"),
-                            button("btn-mark", "review.mark", keys="b"),
-                        ],
-                        id="controls",
-                    ),
-                ],
-                id="transport",
-                hidden=only_batches,
-            ),
+            shell.top_bar(),
+            html.Main([html.Div(id="maps"), shell.side_panel()], id="stage"),
+            shell.transport(hidden=not library.listing()),
             html.Div(id="batch", hidden=True),
             html.Div(id="message", role="alert", hidden=True),
         ],
         id="app",
     )
+
+
+class Shell:
+    """The parts of the page in one language. What depends on the run is filled in by the player."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+
+    def text(self, key: str) -> str:
+        """Return one text of the page."""
+        return translate(key, self.lang)
+
+    def button(self, identifier: str, key: str, face: Any = None, keys: str = "", **more: Any) -> Any:
+        """Return a button whose name is read out; ``face`` is shown in place of it, ``keys`` do the same."""
+        title = f"{self.text(key)} ({keys})" if keys else self.text(key)
+        shown = self.text(key) if face is None else face
+        return html.Button(shown, id=identifier, title=title, className="button", **aria({"aria-label": title}), **more)
+
+    def icon(self, identifier: str, key: str, keys: str = "") -> Any:
+        """Return a button that shows a picture; the style sheet draws it."""
+        return self.button(identifier, key, html.I(className=f"icon {identifier}"), keys)
+
+    def top_bar(self) -> Any:
+        """Title, choice of run and view, tools."""
+        other_language = "EN" if self.lang == "ko" else "한국어"
+        parts = [
+            html.Div([html.Strong("Chammo"), html.Span(id="run-title")], className="brand"),
+            html.Div(id="run-choice"),
+            html.Div(id="view-switch", role="radiogroup", **aria({"aria-label": self.text("top.view")})),
+            html.Div(className="spacer"),
+            self.button("btn-layers", "top.layers", **aria({"aria-expanded": "false"})),
+            self.button("btn-measure", "top.measure", keys="m", **aria({"aria-pressed": "false"})),
+            self.button("btn-follow", "top.follow", keys="f", **aria({"aria-pressed": "false"})),
+            self.button("btn-link", "top.link"),
+            self.icon("btn-theme", "top.theme"),
+            self.button("btn-lang", "top.language", other_language),
+            self.button("btn-help", "top.help", "?", "?"),
+        ]
+        return html.Header(parts, id="topbar")
+
+    def side_panel(self) -> Any:
+        """The tabs and their empty panels."""
+        tabs = [self._tab(tab, is_first=tab == TABS[0]) for tab in TABS]
+        panels = [
+            html.Div(
+                id=f"panel-{tab}",
+                role="tabpanel",
+                className="panel",
+                hidden=tab != TABS[0],
+                tabIndex="0",
+                **aria({"aria-labelledby": f"tab-{tab}"}),
+            )
+            for tab in TABS
+        ]
+        tab_list = html.Div(tabs, id="tabs", role="tablist", **aria({"aria-label": self.text("tab.list")}))
+        return html.Aside([tab_list, *panels], id="side")
+
+    def _tab(self, tab: str, *, is_first: bool) -> Any:
+        state = aria({"aria-selected": str(is_first).lower(), "aria-controls": f"panel-{tab}"})
+        order = "0" if is_first else "-1"
+        hidden = tab == "boards"  # until a run has one
+        return html.Button(self.text(f"tab.{tab}"), id=f"tab-{tab}", role="tab", tabIndex=order, hidden=hidden, **state)
+
+    def transport(self, *, hidden: bool) -> Any:
+        """Timeline and controls of time."""
+        label = aria({"aria-label": self.text("transport.timeline"), "aria-valuemin": "0"})
+        controls = [
+            *[self.icon(f"btn-{name}", key, keys) for name, key, keys in TRANSPORT],
+            html.Label([self.text("transport.speed"), html.Select(id="speed")], className="speed"),
+            html.Output(id="clock", **aria({"aria-label": self.text("transport.time")})),
+            html.Span(id="buffering", role="status"),
+            html.Div(className="spacer"),
+            html.Span(id="legend"),
+            self.button("btn-mark", "review.mark", keys="b"),
+        ]
+        timeline = html.Div(id="timeline", role="slider", tabIndex="0", **label)
+        return html.Footer([timeline, html.Div(controls, id="controls")], id="transport", hidden=hidden)

@@ -22,13 +22,39 @@ OVERVIEW_FRAMES = 600
 CACHE_BYTES = 96 * 1024 * 1024
 LOST = 4
 ACTIVE_STATUS = (0, 1, 2)
-UNIT_FIELDS = (
-    "name side group platform title domain sidc cost speed_max_mps sensor_range_m weapon_range_m radio_range_m "
-    "endurance_s ammo0"
-).split()
-TRACE_TRUTH = (
-    "x_m y_m z_m heading_deg speed_mps status damage strength endurance linked hops task roe ammo report_age_s"
-).split()
+UNIT_FIELDS = [
+    "name",
+    "side",
+    "group",
+    "platform",
+    "title",
+    "domain",
+    "sidc",
+    "cost",
+    "speed_max_mps",
+    "sensor_range_m",
+    "weapon_range_m",
+    "radio_range_m",
+    "endurance_s",
+    "ammo0",
+]
+TRACE_TRUTH = [
+    "x_m",
+    "y_m",
+    "z_m",
+    "heading_deg",
+    "speed_mps",
+    "status",
+    "damage",
+    "strength",
+    "endurance",
+    "linked",
+    "hops",
+    "task",
+    "roe",
+    "ammo",
+    "report_age_s",
+]
 TRACE_REPORT = ["report_x_m", "report_y_m", "report_status"]
 
 
@@ -48,7 +74,17 @@ class ReplayView:
     def meta(self) -> dict[str, Any]:
         """All that the page needs before the first frame."""
         run, manifest = self.run, self.run.manifest
-        truth_only = ("seed", "replication", "winner", "reason", "policies", "wall_s", "state_hash", "versions", "status")
+        truth_only = (
+            "seed",
+            "replication",
+            "winner",
+            "reason",
+            "policies",
+            "wall_s",
+            "state_hash",
+            "versions",
+            "status",
+        )
         zones = [z for z in run.zones if self.side is None or z["side"] in (None, self.name)]
         return {
             "view": self.name,
@@ -91,7 +127,7 @@ class ReplayView:
     @cached_property
     def events(self) -> dict[str, list[Any]]:
         """Events known to the view as columns; unit numbers count the view's own units."""
-        columns = all_events(self.run) if self.side is None else cut_events(self.run, self.side, self._linked)
+        columns = all_events(self.run) if self.side is None else self._known_events(self.side)
         local = np.full(self.run.n_units + 1, -1)
         local[self.unit_idx] = np.arange(len(self.unit_idx))
         columns = {**columns, "unit": local[columns["unit"]], "other": local[columns["other"]]}
@@ -128,6 +164,9 @@ class ReplayView:
             if kept:
                 boards[name] = kept
         return boards
+
+    def _known_events(self, side: int) -> dict[str, np.ndarray]:
+        return cut_events(self.run, side, self._linked, self.run.whole_trace("report_status"))
 
     @cached_property
     def _linked(self) -> np.ndarray:

@@ -81,7 +81,9 @@ class Review:
                 Path(temporary).unlink(missing_ok=True)
                 raise
         except OSError as error:
-            raise RunError(f"{self.path}: cannot be written ({error.strerror}); check the rights and the disk") from error
+            raise RunError(
+                f"{self.path}: cannot be written ({error.strerror}); check the rights and the disk"
+            ) from error
 
 
 def check_review(document: Any) -> dict[str, Any]:

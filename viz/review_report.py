@@ -7,10 +7,13 @@ from typing import Any
 
 from viz.texts import texts, translate
 
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+"""What the file may load: the pictures inside it. The server sends the same policy with it."""
 CSS = """
 body{font-family:"Noto Sans KR","Noto Sans CJK KR","Malgun Gothic","Apple SD Gothic Neo",sans-serif;margin:2rem auto;
 max-width:60rem;padding:0 1rem;line-height:1.5;color:#16202a;background:#fff}
-h1{font-size:1.6rem;margin-bottom:.2rem}h2{font-size:1.15rem;margin:2.2rem 0 .4rem;border-top:1px solid #c9d2da;padding-top:1rem}
+h1{font-size:1.6rem;margin-bottom:.2rem}
+h2{font-size:1.15rem;margin:2.2rem 0 .4rem;border-top:1px solid #c9d2da;padding-top:1rem}
 .facts{color:#4a5a68;margin:0 0 1rem}.note{white-space:pre-wrap;margin:.4rem 0 .8rem}
 img{max-width:100%;border:1px solid #c9d2da}nav li{margin:.15rem 0}
 @media print{h2{break-before:auto;break-after:avoid}img{break-inside:avoid}}
@@ -58,7 +61,8 @@ def review_html(title: str, facts: list[tuple[str, str]], marks: list[dict[str, 
     heading = escape(f"{translate('review.report', lang)}: {title}")
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(lang)}"><head><meta charset="utf-8">'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">"
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         f'<meta name="viewport" content="width=device-width"><title>{heading}</title><style>{CSS}</style></head>'
-        f'<body><h1>{heading}</h1><p class="facts">{head}</p><nav><ol>{"".join(contents)}</ol></nav>{body}</body></html>\n'
+        f'<body><h1>{heading}</h1><p class="facts">{head}</p>'
+        f"<nav><ol>{''.join(contents)}</ol></nav>{body}</body></html>\n"
     )

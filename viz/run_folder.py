@@ -21,13 +21,32 @@ from simcore.errors import InputError
 from simcore.types import F64
 
 SCHEMA_VERSION = 1
-TRACE_COLUMNS = (
-    "frame time_s unit x_m y_m z_m heading_deg speed_mps status damage strength endurance linked hops task roe ammo "
-    "report_x_m report_y_m report_age_s report_status"
-).split()
-REQUIRED_KEYS = "sides n_units n_frames frame_interval_s bounds_m origin scenario".split()
-BOARDS = "advice approvals casualties logistics maintenance readiness supply".split()
-"""Optional tables, ``<name>.parquet`` each with a ``time_s`` column: a board appears in the page when its file is there."""
+TRACE_COLUMNS = [
+    "frame",
+    "time_s",
+    "unit",
+    "x_m",
+    "y_m",
+    "z_m",
+    "heading_deg",
+    "speed_mps",
+    "status",
+    "damage",
+    "strength",
+    "endurance",
+    "linked",
+    "hops",
+    "task",
+    "roe",
+    "ammo",
+    "report_x_m",
+    "report_y_m",
+    "report_age_s",
+    "report_status",
+]
+REQUIRED_KEYS = ["sides", "n_units", "n_frames", "frame_interval_s", "bounds_m", "origin", "scenario"]
+BOARDS = ["advice", "approvals", "casualties", "logistics", "maintenance", "readiness", "supply"]
+"""Optional tables ``<name>.parquet``, each with a ``time_s`` column: a board appears when its file is there."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +146,8 @@ class RunFolder:
         for group in range(self._contacts.metadata.num_row_groups):
             meta = self._contacts.metadata.row_group(group)
             span = meta.column(frame_column).statistics
-            if meta.num_rows and (span is None or (span.max >= first_frame and span.min <= last_frame)):
+            first, last = (0, self.n_frames) if span is None else (span.min or 0, span.max or 0)
+            if meta.num_rows and last >= first_frame and first <= last_frame:
                 tables.append(self._read_group(self._contacts, "contacts.parquet", group, None))
         table = pa.concat_tables(tables) if tables else self._contacts.schema_arrow.empty_table()
         columns = {name: table[name].to_numpy() for name in table.column_names}
@@ -215,7 +235,9 @@ class RunFolder:
             with self._lock:
                 return file.read_row_group(group, columns=columns)
         except (OSError, pa.ArrowException) as error:
-            raise InputError(f"{self.path / name}: row group {group} is damaged ({error}); write the run again") from error
+            raise InputError(
+                f"{self.path / name}: row group {group} is damaged ({error}); write the run again"
+            ) from error
 
     def _columns(self, name: str, required: list[str]) -> dict[str, np.ndarray]:
         file = self._open(name, required)

@@ -1,6 +1,7 @@
 """The bytes that the page plays: a small JSON header, then little-endian typed arrays.
 
-Layout: ``CHM1``, header length (uint32), the header as JSON padded with spaces, the arrays, each at a multiple of 8 bytes.
+Layout: ``CHM1``, header length (uint32), the header as JSON padded with spaces, the arrays, each at a multiple of
+8 bytes.
 The header lists every array as ``[name, type, offset, length]``, offsets counted from the end of the header.
 Quantities are packed small: strength and endurance in 1/250, heading in 1/100 degree, speed in 1/10 m/s. The largest
 value of a packed column means "not known".

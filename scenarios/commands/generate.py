@@ -15,7 +15,7 @@ def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="of terrain and places (1)")
     parser.add_argument("--density", type=float, default=0.02, help="units per square kilometre (0.02)")
     parser.add_argument("--hours", type=float, default=1.0, help="length of the run (1)")
-    parser.add_argument("--dt", type=float, default=5.0, metavar="SECONDS", help="time step (5)")
+    parser.add_argument("--dt", type=float, default=2.0, metavar="SECONDS", help="time step (2)")
     parser.add_argument("-o", "--output", metavar="FILE", help="write to a file instead of the terminal")
     parser.epilog = "example:\n  chammo generate --units 1000 --seed 1 -o thousand.yaml"
 

@@ -3,7 +3,7 @@
 import dataclasses
 import math
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -77,12 +77,19 @@ def add_arguments(parser: ArgumentParser, topic: Topic) -> None:
         defaults = dict.fromkeys(str(use.default) for _, use in uses)
         parser.add_argument(
             flag(name),
-            type=type(field.default),
+            type=_parser_of(field.default),
             choices=bounds.choices or None,
             default=None,
             metavar=None if bounds.choices else type(field.default).__name__.upper(),
             help=f"{cases}{field.metadata['text']} (default {' or '.join(defaults)})",
         )
+
+
+def _parser_of(default: object) -> Callable[[str], Any]:
+    """Return what turns the text of an option into a value of the type of its default."""
+    if isinstance(default, int):
+        return int
+    return float if isinstance(default, float) else str
 
 
 def read_checks(topic: Topic, arguments: Namespace) -> list[Check]:
@@ -108,7 +115,7 @@ def read_checks(topic: Topic, arguments: Namespace) -> list[Check]:
     if strangers:
         raise InputError(f"{topic.name} {case}: {', '.join(strangers)} does not belong here; drop it or change --case")
     check = topic.cases[case](**given)
-    problems = [*bound_problems(check), *check.problems()]
+    problems = bound_problems(check) or check.problems()  # combinations make sense within bounds only
     if problems:
         raise InputError("\n".join(f"{topic.name} {case}: {problem}" for problem in problems))
     return [check]

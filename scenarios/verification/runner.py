@@ -31,16 +31,26 @@ class Run:
     threads: int = 2
 
 
-def compile_document(document: Document) -> "Compiled":
-    """Return a compiled scenario: the text is what a user could have written."""
+def yaml_text(document: Document) -> str:
+    """Return the document as YAML, every value written out."""
     import yaml
 
+    class Dumper(yaml.SafeDumper):
+        """A dumper that writes shared values twice."""
+
+        def ignore_aliases(self, data: object) -> bool:
+            return True
+
+    return yaml.dump(document, Dumper=Dumper, sort_keys=False)
+
+
+def compile_document(document: Document) -> "Compiled":
+    """Return a compiled scenario: the text is what a user could have written."""
     from scenarios.compiler import compile_scenario
     from scenarios.loader import parse_document
     from scenarios.resolve import resolve
 
-    text = yaml.safe_dump(document, sort_keys=False)
-    return compile_scenario(resolve(parse_document(text, document["name"])))
+    return compile_scenario(resolve(parse_document(yaml_text(document), document["name"])))
 
 
 def begin(compiled: "Compiled", seed: int, first: int, last: int, threads: int) -> "Simulation":

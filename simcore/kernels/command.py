@@ -6,10 +6,10 @@ from numba import njit
 from simcore.events import Log, emit
 from simcore.kernels.recovery import attend_host, go_home, must_return
 from simcore.kernels.tasks import set_goal
-from simcore.orders import Orders, R, V
-from simcore.params import RW, UW, Block
-from simcore.scratch import SI, Scratch
-from simcore.state import Cells, G, H, U, W
+from simcore.orders import N_ORDER_REALS, N_ORDER_WHOLES, R, V
+from simcore.params import RW, UW
+from simcore.scratch import SI
+from simcore.state import G, H, U, W
 from simcore.types import (
     F64,
     I32,
@@ -22,49 +22,70 @@ from simcore.types import (
 
 
 @njit(cache=True, error_model="numpy")
-def take_orders(r: int, orders: Orders, groups: Cells) -> None:
-    """Enter the orders issued for replication ``r`` as the groups' orders of record, and consume them."""
-    issued = orders.whole[r, V.ISSUED]
+def take_orders(order_real: F64, order_whole: I32, task_real: F64, task_whole: I32) -> None:
+    """Enter the orders issued as the groups' orders of record, and consume them.
+
+    An order that repeats the one of record changes nothing, so a policy may repeat itself freely.
+    """
+    issued = order_whole[V.ISSUED]
     for g in range(issued.shape[0]):
         if issued[g] == 0:
             continue
         issued[g] = 0
-        groups.real[r, G.X, g] = orders.real[r, R.X, g]
-        groups.real[r, G.Y, g] = orders.real[r, R.Y, g]
-        groups.real[r, G.RADIUS, g] = orders.real[r, R.RADIUS, g]
-        groups.real[r, G.SPEED, g] = orders.real[r, R.SPEED, g]
-        groups.real[r, G.SPACING, g] = orders.real[r, R.SPACING, g]
-        groups.whole[r, H.TASK, g] = orders.whole[r, V.TASK, g]
-        groups.whole[r, H.ROE, g] = orders.whole[r, V.ROE, g]
-        groups.whole[r, H.TARGET, g] = orders.whole[r, V.TARGET, g]
-        groups.whole[r, H.SERIAL, g] += 1
+        is_new = task_whole[H.SERIAL, g] == 0
+        for column in range(N_ORDER_REALS):
+            is_new = is_new or task_real[column, g] != order_real[column, g]
+        for column in range(N_ORDER_WHOLES):
+            is_new = is_new or task_whole[column, g] != order_whole[column + 1, g]
+        if not is_new:
+            continue
+        task_real[G.X, g] = order_real[R.X, g]
+        task_real[G.Y, g] = order_real[R.Y, g]
+        task_real[G.RADIUS, g] = order_real[R.RADIUS, g]
+        task_real[G.SPEED, g] = order_real[R.SPEED, g]
+        task_real[G.SPACING, g] = order_real[R.SPACING, g]
+        task_whole[H.TASK, g] = order_whole[V.TASK, g]
+        task_whole[H.ROE, g] = order_whole[V.ROE, g]
+        task_whole[H.TARGET, g] = order_whole[V.TARGET, g]
+        task_whole[H.SERIAL, g] += 1
 
 
 @njit(cache=True, error_model="numpy")
-def adopt_order(r: int, tick: int, i: int, g: int, side: int, state: Cells, groups: Cells, log: Log) -> None:
+def adopt_order(
+    r: int,
+    tick: int,
+    i: int,
+    g: int,
+    side: int,
+    state_real: F64,
+    state_whole: I32,
+    task_real: F64,
+    task_whole: I32,
+    log: Log,
+) -> None:
     """Unit ``i`` takes up its group's order of record."""
-    task = groups.whole[r, H.TASK, g]
-    state.whole[r, W.ORDER_SERIAL, i] = groups.whole[r, H.SERIAL, g]
-    state.whole[r, W.TASK, i] = task
-    state.whole[r, W.ROE, i] = groups.whole[r, H.ROE, g]
-    state.whole[r, W.TASK_TARGET, i] = groups.whole[r, H.TARGET, g]
-    state.whole[r, W.LEG, i] = 0
-    state.whole[r, W.PREY, i] = -1
-    state.real[r, U.TASK_RADIUS, i] = groups.real[r, G.RADIUS, g]
-    state.real[r, U.TASK_SPEED, i] = groups.real[r, G.SPEED, g]
-    state.real[r, U.TASK_SPACING, i] = groups.real[r, G.SPACING, g]
+    task = task_whole[H.TASK, g]
+    state_whole[W.ORDER_SERIAL, i] = task_whole[H.SERIAL, g]
+    state_whole[W.TASK, i] = task
+    state_whole[W.ROE, i] = task_whole[H.ROE, g]
+    state_whole[W.TASK_TARGET, i] = task_whole[H.TARGET, g]
+    state_whole[W.LEG, i] = 0
+    state_whole[W.PREY, i] = -1
+    state_real[U.TASK_RADIUS, i] = task_real[G.RADIUS, g]
+    state_real[U.TASK_SPEED, i] = task_real[G.SPEED, g]
+    state_real[U.TASK_SPACING, i] = task_real[G.SPACING, g]
     if task == Task.HOLD:
-        state.real[r, U.TASK_X, i] = state.real[r, U.X, i]
-        state.real[r, U.TASK_Y, i] = state.real[r, U.Y, i]
+        state_real[U.TASK_X, i] = state_real[U.X, i]
+        state_real[U.TASK_Y, i] = state_real[U.Y, i]
     else:
-        state.real[r, U.TASK_X, i] = groups.real[r, G.X, g]
-        state.real[r, U.TASK_Y, i] = groups.real[r, G.Y, g]
+        state_real[U.TASK_X, i] = task_real[G.X, g]
+        state_real[U.TASK_Y, i] = task_real[G.Y, g]
     if task == Task.RECOVER:
-        if state.whole[r, W.RETURNING, i] == Returning.NO and state.whole[r, W.STATUS, i] == Status.ACTIVE:
-            state.whole[r, W.RETURNING, i] = Returning.ORDERED
-    elif state.whole[r, W.RETURNING, i] == Returning.ORDERED:
-        state.whole[r, W.RETURNING, i] = Returning.NO
-    emit(log, r, tick, EventKind.ORDER, side, i, -1, task, groups.whole[r, H.ROE, g])
+        if state_whole[W.RETURNING, i] == Returning.NO and state_whole[W.STATUS, i] == Status.ACTIVE:
+            state_whole[W.RETURNING, i] = Returning.ORDERED
+    elif state_whole[W.RETURNING, i] == Returning.ORDERED:
+        state_whole[W.RETURNING, i] = Returning.NO
+    emit(log, r, tick, EventKind.ORDER, side, i, -1, task, task_whole[H.ROE, g])
 
 
 @njit(cache=True, error_model="numpy")
@@ -73,37 +94,42 @@ def plan_units(
     tick: int,
     seed: np.uint64,
     replication: np.uint64,
-    units: Block,
+    unit_real: F64,
+    unit_whole: I32,
     key: U64,
-    mounts: Block,
-    groups: Block,
+    mount_whole: I32,
+    group_whole: I32,
     route: F64,
     rules: F64,
     limits: I32,
-    state: Cells,
-    arms: Cells,
-    contacts: Cells,
-    tasks: Cells,
-    sides: Cells,
-    scratch: Scratch,
+    state_real: F64,
+    state_whole: I32,
+    arms_whole: I32,
+    contact_real: F64,
+    contact_whole: I32,
+    task_real: F64,
+    task_whole: I32,
+    side_whole: I32,
+    work_real: F64,
+    work_whole: I32,
     log: Log,
 ) -> None:
     """Let every unit whose turn it is take up new orders and decide where to go.
 
     Mutates orders in force, goals, returns, launches, recoveries and turnarounds.
     """
-    n = units.whole.shape[1]
+    n = unit_whole.shape[1]
     period = limits[RW.PLAN_PERIOD]
-    side = units.whole[UW.SIDE]
-    group = units.whole[UW.GROUP]
-    host = units.whole[UW.HOST]
-    status = state.whole[r, W.STATUS]
-    plan_tick = state.whole[r, W.PLAN_TICK]
-    linked = state.whole[r, W.LINKED]
-    returning = state.whole[r, W.RETURNING]
-    order_serial = state.whole[r, W.ORDER_SERIAL]
-    serial = tasks.whole[r, H.SERIAL]
-    serviced = scratch.whole[SI.SERVICED]
+    side = unit_whole[UW.SIDE]
+    group = unit_whole[UW.GROUP]
+    host = unit_whole[UW.HOST]
+    status = state_whole[W.STATUS]
+    plan_tick = state_whole[W.PLAN_TICK]
+    linked = state_whole[W.LINKED]
+    returning = state_whole[W.RETURNING]
+    order_serial = state_whole[W.ORDER_SERIAL]
+    serial = task_whole[H.SERIAL]
+    serviced = work_whole[SI.SERVICED]
     for i in range(n):
         serviced[i] = 0
     for i in range(n):
@@ -116,36 +142,76 @@ def plan_units(
         plan_tick[i] = tick + period if tick > 0 else 1 + int(key[i] % np.uint64(period))
         s = side[i]
         if linked[i] != 0 and order_serial[i] != serial[group[i]]:
-            adopt_order(r, tick, i, group[i], s, state, tasks, log)
+            adopt_order(r, tick, i, group[i], s, state_real, state_whole, task_real, task_whole, log)
         if status[i] != Status.ACTIVE:
-            attend_host(r, tick, i, s, units, mounts, state, arms, sides, serviced, log)
+            attend_host(
+                r,
+                tick,
+                i,
+                s,
+                unit_real,
+                unit_whole,
+                mount_whole,
+                state_real,
+                state_whole,
+                arms_whole,
+                side_whole,
+                serviced,
+                log,
+            )
             if status[i] != Status.ACTIVE:
                 continue
         if returning[i] == Returning.LINK and linked[i] != 0:
             returning[i] = Returning.NO
         if returning[i] == Returning.NO:
-            reason = must_return(r, tick, i, units, mounts, state, arms)
+            reason = must_return(
+                tick,
+                i,
+                unit_real,
+                unit_whole,
+                mount_whole,
+                state_real,
+                state_whole,
+                arms_whole,
+            )
             if reason != Returning.NO:
                 returning[i] = reason
-                state.whole[r, W.READY_TICK, i] = -1
+                state_whole[W.READY_TICK, i] = -1
                 emit(log, r, tick, EventKind.RETURN, s, i, host[i], reason, 0)
         if returning[i] != Returning.NO:
-            go_home(r, tick, i, s, units, mounts, rules, state, arms, sides, log)
+            go_home(
+                r,
+                tick,
+                i,
+                s,
+                unit_real,
+                unit_whole,
+                mount_whole,
+                rules,
+                state_real,
+                state_whole,
+                arms_whole,
+                side_whole,
+                log,
+            )
         else:
             set_goal(
-                r,
                 tick,
                 seed,
                 replication,
                 i,
                 s,
-                units,
+                unit_real,
+                unit_whole,
                 key,
-                groups,
+                group_whole,
                 route,
                 rules,
                 limits,
-                state,
-                contacts,
-                scratch,
+                state_real,
+                state_whole,
+                contact_real,
+                contact_whole,
+                work_real,
+                work_whole,
             )

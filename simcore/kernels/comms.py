@@ -5,83 +5,122 @@ is a breadth-first search from the command posts through the neighbour cells; un
 leave the cells, so the cost follows the number of units and not of pairs.
 """
 
+import numpy as np
 from numba import njit
 
 from simcore.events import Log, emit
 from simcore.kernels.contacts import report_local_contact
 from simcore.kernels.neighbours import cell_span
-from simcore.kernels.terrain import ground_m, is_visible
-from simcore.params import MW, RP, RW, UNLIMITED, UP, UW, Block, Terrain
-from simcore.scratch import SI, Scratch
-from simcore.state import Cells, M, T, U, W
-from simcore.types import F64, I32, Damage, EventKind, Status
+from simcore.kernels.terrain import is_visible
+from simcore.params import MW, RP, RW, UNLIMITED, UP, UW
+from simcore.scratch import SI
+from simcore.state import M, T, U, W
+from simcore.types import F32, F64, I32, U64, Damage, EventKind, Status
+
+_HIGH_M = 100.0
+_ACQUIRE = 0.7  # share of the range within which a radio that has no link finds one
+_SEARCH_EVERY = np.uint64(3)  # a radio without a link searches for one at every third update, in turn
 
 
 @njit(cache=True, error_model="numpy")
 def is_linked(
-    a: int, b: int, x: F64, y: F64, radio_range: F64, height: F64, over_horizon: I32, terrain: Terrain, rules: F64
+    a: int,
+    b: int,
+    x: F64,
+    y: F64,
+    z: F64,
+    radio_range: F64,
+    over_horizon: I32,
+    linked: I32,
+    elevation: F32,
+    block_peak: F32,
+    wide_peak: F32,
+    rules: F64,
 ) -> bool:
-    """Return whether two radios hear each other: range first, then line of sight."""
+    """Return whether radio ``b`` hears ``a``: range first, then line of sight.
+
+    A link is kept out to the shorter of the two ranges; a radio without a link finds one again only
+    within a share of it, because locking on to a signal takes more of it than holding on.
+    """
     dx = x[a] - x[b]
     dy = y[a] - y[b]
     reach = min(radio_range[a], radio_range[b])
+    if linked[b] == 0:
+        reach *= _ACQUIRE
     if dx * dx + dy * dy > reach * reach:
         return False
     if over_horizon[a] == 1 and over_horizon[b] == 1:
         return True
-    za = ground_m(terrain.elevation_m, rules, x[a], y[a]) + height[a]
-    zb = ground_m(terrain.elevation_m, rules, x[b], y[b]) + height[b]
-    return is_visible(terrain.elevation_m, terrain.block_peak_m, rules, x[a], y[a], za, x[b], y[b], zb)
+    return is_visible(elevation, block_peak, wide_peak, rules, x[a], y[a], z[a], x[b], y[b], z[b])
 
 
 @njit(cache=True, error_model="numpy")
 def connect_side(
-    r: int,
+    update: np.uint64,
+    key: U64,
     side_id: int,
-    units: Block,
-    terrain: Terrain,
+    unit_real: F64,
+    unit_whole: I32,
+    elevation: F32,
+    block_peak: F32,
+    wide_peak: F32,
     rules: F64,
     limits: I32,
-    state: Cells,
-    scratch: Scratch,
+    state_real: F64,
+    state_whole: I32,
+    work_whole: I32,
 ) -> None:
     """Search the network of one side. Writes the hop count plus one into VISITED (0 = not reached)."""
-    n = units.whole.shape[1]
+    n = unit_whole.shape[1]
     nx = limits[RW.NX]
     ny = limits[RW.NY]
     cell = rules[RP.CELL_M]
-    side = units.whole[UW.SIDE]
-    is_post = units.whole[UW.IS_COMMAND_POST]
-    over_horizon = units.whole[UW.OVER_HORIZON]
-    radio_range = units.real[UP.RADIO_RANGE_M]
-    height = units.real[UP.HEIGHT_M]
-    x = state.real[r, U.X]
-    y = state.real[r, U.Y]
-    status = state.whole[r, W.STATUS]
-    damage = state.whole[r, W.DAMAGE]
-    visited = scratch.whole[SI.VISITED]
-    queue = scratch.whole[SI.QUEUE]
-    pending = scratch.whole[SI.PENDING]
-    place = scratch.whole[SI.PLACE]
-    start = scratch.whole[SI.UNIT_START]
-    order = scratch.whole[SI.CELL_ORDER]
-    left = scratch.whole[SI.CELL_LEFT]
+    side = unit_whole[UW.SIDE]
+    is_post = unit_whole[UW.IS_COMMAND_POST]
+    over_horizon = unit_whole[UW.OVER_HORIZON]
+    radio_range = unit_real[UP.RADIO_RANGE_M]
+    height = unit_real[UP.HEIGHT_M]
+    x = state_real[U.X]
+    y = state_real[U.Y]
+    z = state_real[U.Z]
+    status = state_whole[W.STATUS]
+    damage = state_whole[W.DAMAGE]
+    linked = state_whole[W.LINKED]
+    visited = work_whole[SI.VISITED]
+    queue = work_whole[SI.QUEUE]
+    pending = work_whole[SI.PENDING]
+    place = work_whole[SI.PLACE]
+    start = work_whole[SI.UNIT_START]
+    order = work_whole[SI.CELL_ORDER]
+    left = work_whole[SI.CELL_LEFT]
     n_queue = 0
     n_pending = 0
     for i in range(n):
-        if side[i] != side_id or status[i] != Status.ACTIVE or (damage[i] & Damage.LINK) != 0:
+        if side[i] != side_id or status[i] != Status.ACTIVE:
+            continue
+        place[i] = -1
+        if (damage[i] & Damage.LINK) != 0:
             continue
         if is_post[i] == 1:
             visited[i] = 1
             queue[n_queue] = i
             n_queue += 1
-        else:
+        elif linked[i] == 1 or (key[i] + update) % _SEARCH_EVERY == 0:
             place[i] = n_pending
             pending[n_pending] = i
             n_pending += 1
     base = side_id * nx * ny
     head = 0
+    level_end = 0
     while head < n_queue and n_pending > 0:
+        if head == level_end:
+            # a new hop: those high up first, because they reach most (the order within a hop changes no result)
+            level_end = n_queue
+            high = head
+            for k in range(head, level_end):
+                if height[queue[k]] > _HIGH_M:
+                    queue[high], queue[k] = queue[k], queue[high]
+                    high += 1
         a = queue[head]
         head += 1
         hops = visited[a]
@@ -94,7 +133,7 @@ def connect_side(
             k = 0
             while k < n_pending:
                 b = pending[k]
-                if is_linked(a, b, x, y, radio_range, height, over_horizon, terrain, rules):
+                if is_linked(a, b, x, y, z, radio_range, over_horizon, linked, elevation, block_peak, wide_peak, rules):
                     visited[b] = hops + 1
                     queue[n_queue] = b
                     n_queue += 1
@@ -111,8 +150,10 @@ def connect_side(
                 end = left[c]
                 while k < end:
                     b = order[k]
-                    reached = visited[b] != 0 or (damage[b] & Damage.LINK) != 0
-                    if not reached and is_linked(a, b, x, y, radio_range, height, over_horizon, terrain, rules):
+                    reached = visited[b] != 0 or place[b] < 0
+                    if not reached and is_linked(
+                        a, b, x, y, z, radio_range, over_horizon, linked, elevation, block_peak, wide_peak, rules
+                    ):
                         visited[b] = hops + 1
                         queue[n_queue] = b
                         n_queue += 1
@@ -133,37 +174,44 @@ def connect_side(
 def update_network(
     r: int,
     tick: int,
-    units: Block,
-    mounts: Block,
-    terrain: Terrain,
+    unit_real: F64,
+    unit_whole: I32,
+    key: U64,
+    mount_whole: I32,
+    elevation: F32,
+    block_peak: F32,
+    wide_peak: F32,
     rules: F64,
     limits: I32,
-    state: Cells,
-    arms: Cells,
-    contacts: Cells,
-    sides: Cells,
-    scratch: Scratch,
+    state_real: F64,
+    state_whole: I32,
+    arms_whole: I32,
+    contact_real: F64,
+    contact_whole: I32,
+    side_whole: I32,
+    work_whole: I32,
     log: Log,
+    commanded: I32,
 ) -> None:
     """Find out who has a link, and take the reports of those who have.
 
     Mutates LINKED, HOPS, LINK_TICK and the REPORT_* rows. A side without any command post in its
     order of battle needs no network: all its units count as linked.
     """
-    n = units.whole.shape[1]
+    n = unit_whole.shape[1]
     n_sides = limits[RW.N_SIDES]
-    side = units.whole[UW.SIDE]
-    host = units.whole[UW.HOST]
-    status = state.whole[r, W.STATUS]
-    damage = state.whole[r, W.DAMAGE]
-    linked = state.whole[r, W.LINKED]
-    hops = state.whole[r, W.HOPS]
-    link_tick = state.whole[r, W.LINK_TICK]
-    visited = scratch.whole[SI.VISITED]
-    start = scratch.whole[SI.UNIT_START]
-    order = scratch.whole[SI.UNIT_ORDER]
-    left = scratch.whole[SI.CELL_LEFT]
-    cell_order = scratch.whole[SI.CELL_ORDER]
+    side = unit_whole[UW.SIDE]
+    host = unit_whole[UW.HOST]
+    status = state_whole[W.STATUS]
+    damage = state_whole[W.DAMAGE]
+    linked = state_whole[W.LINKED]
+    hops = state_whole[W.HOPS]
+    link_tick = state_whole[W.LINK_TICK]
+    visited = work_whole[SI.VISITED]
+    start = work_whole[SI.UNIT_START]
+    order = work_whole[SI.UNIT_ORDER]
+    left = work_whole[SI.CELL_LEFT]
+    cell_order = work_whole[SI.CELL_ORDER]
     n_cells = n_sides * limits[RW.NX] * limits[RW.NY]
     for i in range(n):
         visited[i] = 0
@@ -172,13 +220,27 @@ def update_network(
     for c in range(n_cells):
         left[c] = start[c + 1]
     for s in range(n_sides):
-        if scratch.commanded[s] == 1:
-            connect_side(r, s, units, terrain, rules, limits, state, scratch)
+        if commanded[s] == 1:
+            connect_side(
+                np.uint64(tick // limits[RW.COMMS_PERIOD]),
+                key,
+                s,
+                unit_real,
+                unit_whole,
+                elevation,
+                block_peak,
+                wide_peak,
+                rules,
+                limits,
+                state_real,
+                state_whole,
+                work_whole,
+            )
     for i in range(n):
         if status[i] == Status.LOST or status[i] == Status.RESERVE:
             continue
         s = side[i]
-        if scratch.commanded[s] == 0:
+        if commanded[s] == 0:
             now = 0 if (damage[i] & Damage.LINK) != 0 else 1
             level = 0
         elif status[i] == Status.ACTIVE:
@@ -191,30 +253,59 @@ def update_network(
             linked[i] = now
             link_tick[i] = tick
             if now == 1:
-                report_local_contact(r, tick, i, s, n, rules, state, contacts, sides, log)
+                report_local_contact(
+                    r,
+                    tick,
+                    i,
+                    s,
+                    n,
+                    rules,
+                    state_real,
+                    state_whole,
+                    contact_real,
+                    contact_whole,
+                    side_whole,
+                    log,
+                )
                 emit(log, r, tick, EventKind.LINK_BACK, s, i, -1, level, 0)
             else:
-                sides.whole[r, T.LINK_LOSSES, s] += 1
-                state.whole[r, W.LOCAL, i] = -1
+                side_whole[T.LINK_LOSSES, s] += 1
+                state_whole[W.LOCAL, i] = -1
                 emit(log, r, tick, EventKind.LINK_LOST, s, i, -1, 0, 0)
         hops[i] = level
         if now == 1:
-            report(r, tick, i, units, mounts, state, arms)
+            report(
+                tick,
+                i,
+                unit_whole,
+                mount_whole,
+                state_real,
+                state_whole,
+                arms_whole,
+            )
 
 
 @njit(cache=True, error_model="numpy")
-def report(r: int, tick: int, i: int, units: Block, mounts: Block, state: Cells, arms: Cells) -> None:
+def report(
+    tick: int,
+    i: int,
+    unit_whole: I32,
+    mount_whole: I32,
+    state_real: F64,
+    state_whole: I32,
+    arms_whole: I32,
+) -> None:
     """Unit ``i`` tells its command post where it is and how it is."""
-    state.real[r, U.REPORT_X, i] = state.real[r, U.X, i]
-    state.real[r, U.REPORT_Y, i] = state.real[r, U.Y, i]
-    state.real[r, U.REPORT_STRENGTH, i] = state.real[r, U.STRENGTH, i]
-    state.real[r, U.REPORT_ENDURANCE_S, i] = state.real[r, U.ENDURANCE_S, i]
-    state.whole[r, W.REPORT_STATUS, i] = state.whole[r, W.STATUS, i]
-    state.whole[r, W.REPORT_DAMAGE, i] = state.whole[r, W.DAMAGE, i]
-    state.whole[r, W.REPORT_TICK, i] = tick
+    state_real[U.REPORT_X, i] = state_real[U.X, i]
+    state_real[U.REPORT_Y, i] = state_real[U.Y, i]
+    state_real[U.REPORT_STRENGTH, i] = state_real[U.STRENGTH, i]
+    state_real[U.REPORT_ENDURANCE_S, i] = state_real[U.ENDURANCE_S, i]
+    state_whole[W.REPORT_STATUS, i] = state_whole[W.STATUS, i]
+    state_whole[W.REPORT_DAMAGE, i] = state_whole[W.DAMAGE, i]
+    state_whole[W.REPORT_TICK, i] = tick
     ammo = 0
-    first = units.whole[UW.MOUNT_FIRST, i]
-    for m in range(first, first + units.whole[UW.MOUNT_COUNT, i]):
-        if mounts.whole[MW.DOMAINS, m] != 0:
-            ammo += min(arms.whole[r, M.AMMO, m], UNLIMITED - ammo)
-    state.whole[r, W.REPORT_AMMO, i] = ammo
+    first = unit_whole[UW.MOUNT_FIRST, i]
+    for m in range(first, first + unit_whole[UW.MOUNT_COUNT, i]):
+        if mount_whole[MW.DOMAINS, m] != 0:
+            ammo += min(arms_whole[M.AMMO, m], UNLIMITED - ammo)
+    state_whole[W.REPORT_AMMO, i] = ammo

@@ -8,8 +8,8 @@ from simcore.kernels.approximations import normal_quantile
 from simcore.kernels.neighbours import sort_into_cells
 from simcore.params import RP, RW
 from simcore.rng import Stream, draw, stream_key
-from simcore.scratch import SI, SR, Scratch
-from simcore.state import C, Cells, K, T, U, W
+from simcore.scratch import SI, SR
+from simcore.state import C, K, T, U, W
 from simcore.types import F64, I32, U64, EventKind, Level
 
 _FIRST = np.uint64(0)
@@ -24,7 +24,6 @@ def grown_error_m(error_m: float, age_s: float, growth_mps: float) -> float:
 
 @njit(cache=True, error_model="numpy")
 def update_contact(
-    r: int,
     tick: int,
     c: int,
     x: float,
@@ -35,54 +34,64 @@ def update_contact(
     level: int,
     observed_tick: int,
     rules: F64,
-    contacts: Cells,
+    contact_real: F64,
+    contact_whole: I32,
 ) -> None:
     """Merge an observation into contact ``c`` that exists: the better of the old estimate and the new one.
 
     A first look fixes the position, the second gives the velocity.
     """
     dt = rules[RP.DT_S]
-    age_s = (tick - contacts.whole[r, K.TICK, c]) * dt
-    old_error = grown_error_m(contacts.real[r, C.ERROR_M, c], age_s, rules[RP.CONTACT_GROWTH_MPS])
+    age_s = (tick - contact_whole[K.TICK, c]) * dt
+    old_error = grown_error_m(contact_real[C.ERROR_M, c], age_s, rules[RP.CONTACT_GROWTH_MPS])
     new_error = grown_error_m(error, (tick - observed_tick) * dt, rules[RP.CONTACT_GROWTH_MPS])
     if new_error <= old_error:
-        contacts.real[r, C.X, c] = x
-        contacts.real[r, C.Y, c] = y
-        contacts.real[r, C.ERROR_M, c] = error
-        contacts.real[r, C.VX, c] = vx
-        contacts.real[r, C.VY, c] = vy
-        contacts.whole[r, K.TICK, c] = observed_tick
+        contact_real[C.X, c] = x
+        contact_real[C.Y, c] = y
+        contact_real[C.ERROR_M, c] = error
+        contact_real[C.VX, c] = vx
+        contact_real[C.VY, c] = vy
+        contact_whole[K.TICK, c] = observed_tick
     elif observed_tick == tick:
-        contacts.real[r, C.X, c] += contacts.real[r, C.VX, c] * age_s
-        contacts.real[r, C.Y, c] += contacts.real[r, C.VY, c] * age_s
-        contacts.real[r, C.ERROR_M, c] = old_error
-        contacts.real[r, C.VX, c] = vx
-        contacts.real[r, C.VY, c] = vy
-        contacts.whole[r, K.TICK, c] = tick
-    if level > contacts.whole[r, K.LEVEL, c]:
-        contacts.whole[r, K.LEVEL, c] = level
+        contact_real[C.X, c] += contact_real[C.VX, c] * age_s
+        contact_real[C.Y, c] += contact_real[C.VY, c] * age_s
+        contact_real[C.ERROR_M, c] = old_error
+        contact_real[C.VX, c] = vx
+        contact_real[C.VY, c] = vy
+        contact_whole[K.TICK, c] = tick
+    if level > contact_whole[K.LEVEL, c]:
+        contact_whole[K.LEVEL, c] = level
 
 
 @njit(cache=True, error_model="numpy")
 def open_contact(
-    r: int, tick: int, c: int, side: int, x: float, y: float, error: float, level: int, contacts: Cells, sides: Cells
+    tick: int,
+    c: int,
+    side: int,
+    x: float,
+    y: float,
+    error: float,
+    level: int,
+    contact_real: F64,
+    contact_whole: I32,
+    side_whole: I32,
 ) -> int:
     """Start contact ``c`` and return its serial."""
-    serial = sides.whole[r, T.NEXT_SERIAL, side] + 1
-    sides.whole[r, T.NEXT_SERIAL, side] = serial
-    sides.whole[r, T.DETECTIONS, side] += 1
-    if sides.whole[r, T.FIRST_CONTACT_TICK, side] < 0:
-        sides.whole[r, T.FIRST_CONTACT_TICK, side] = tick
-    contacts.real[r, C.X, c] = x
-    contacts.real[r, C.Y, c] = y
-    contacts.real[r, C.VX, c] = 0.0
-    contacts.real[r, C.VY, c] = 0.0
-    contacts.real[r, C.ERROR_M, c] = error
-    contacts.whole[r, K.LEVEL, c] = level
-    contacts.whole[r, K.TICK, c] = tick
-    contacts.whole[r, K.SERIAL, c] = serial
-    contacts.whole[r, K.COMMITTED, c] = 0
-    contacts.whole[r, K.FIRST_TICK, c] = tick
+    serial = side_whole[T.NEXT_SERIAL, side] + 1
+    side_whole[T.NEXT_SERIAL, side] = serial
+    side_whole[T.DETECTIONS, side] += 1
+    if side_whole[T.FIRST_CONTACT_TICK, side] < 0:
+        side_whole[T.FIRST_CONTACT_TICK, side] = tick
+    contact_real[C.X, c] = x
+    contact_real[C.Y, c] = y
+    contact_real[C.VX, c] = 0.0
+    contact_real[C.VY, c] = 0.0
+    contact_real[C.ERROR_M, c] = error
+    contact_whole[K.LEVEL, c] = level
+    contact_whole[K.TICK, c] = tick
+    contact_whole[K.SERIAL, c] = serial
+    contact_whole[K.COMMITTED, c] = 0
+    contact_whole[K.FIRST_TICK, c] = tick
     return serial
 
 
@@ -97,24 +106,26 @@ def commit_detections(
     key: U64,
     rules: F64,
     limits: I32,
-    state: Cells,
-    contacts: Cells,
-    sides: Cells,
-    scratch: Scratch,
+    state_real: F64,
+    contact_real: F64,
+    contact_whole: I32,
+    side_whole: I32,
+    work_real: F64,
+    work_whole: I32,
     log: Log,
 ) -> None:
     """Turn this tick's detections into contacts. New contacts are numbered in unit order, whoever saw them."""
-    x = state.real[r, U.X]
-    y = state.real[r, U.Y]
-    vx = state.real[r, U.VX]
-    vy = state.real[r, U.VY]
-    level = contacts.whole[r, K.LEVEL]
-    serial_of = contacts.whole[r, K.SERIAL]
-    seen_error = scratch.real[SR.SEEN_ERROR]
-    seen_by = scratch.whole[SI.SEEN_BY]
-    seen_level = scratch.whole[SI.SEEN_LEVEL]
-    touched = scratch.whole[SI.TOUCHED]
-    fresh = scratch.whole[SI.FRESH]
+    x = state_real[U.X]
+    y = state_real[U.Y]
+    vx = state_real[U.VX]
+    vy = state_real[U.VY]
+    level = contact_whole[K.LEVEL]
+    serial_of = contact_whole[K.SERIAL]
+    seen_error = work_real[SR.SEEN_ERROR]
+    seen_by = work_whole[SI.SEEN_BY]
+    seen_level = work_whole[SI.SEEN_LEVEL]
+    touched = work_whole[SI.TOUCHED]
+    fresh = work_whole[SI.FRESH]
     noise = stream_key(seed, replication, tick, Stream.NOISE)
     n_fresh = 0
     for t in range(n_touched):
@@ -130,7 +141,20 @@ def commit_detections(
         east = normal_quantile(draw(noise, key[i] ^ _FIRST, key[j])) * error
         north = normal_quantile(draw(noise, key[i] ^ _SECOND, key[j])) * error
         before = level[c]
-        update_contact(r, tick, c, x[j] + east, y[j] + north, vx[j], vy[j], error, seen_level[c], tick, rules, contacts)
+        update_contact(
+            tick,
+            c,
+            x[j] + east,
+            y[j] + north,
+            vx[j],
+            vy[j],
+            error,
+            seen_level[c],
+            tick,
+            rules,
+            contact_real,
+            contact_whole,
+        )
         if level[c] > before:
             emit(log, r, tick, EventKind.UPGRADE, side, i, j, level[c], serial_of[c])
         seen_by[c] = -1
@@ -157,7 +181,18 @@ def commit_detections(
         error = seen_error[c]
         east = normal_quantile(draw(noise, key[i] ^ _FIRST, key[j])) * error
         north = normal_quantile(draw(noise, key[i] ^ _SECOND, key[j])) * error
-        serial = open_contact(r, tick, c, side, x[j] + east, y[j] + north, error, seen_level[c], contacts, sides)
+        serial = open_contact(
+            tick,
+            c,
+            side,
+            x[j] + east,
+            y[j] + north,
+            error,
+            seen_level[c],
+            contact_real,
+            contact_whole,
+            side_whole,
+        )
         emit(log, r, tick, EventKind.CONTACT, side, i, j, seen_level[c], serial)
         seen_by[c] = -1
 
@@ -170,65 +205,76 @@ def report_local_contact(
     side: int,
     n_units: int,
     rules: F64,
-    state: Cells,
-    contacts: Cells,
-    sides: Cells,
+    state_real: F64,
+    state_whole: I32,
+    contact_real: F64,
+    contact_whole: I32,
+    side_whole: I32,
     log: Log,
 ) -> None:
     """Unit ``i`` has its link back: its own latest detection joins the side's picture."""
-    j = state.whole[r, W.LOCAL, i]
+    j = state_whole[W.LOCAL, i]
     if j < 0:
         return
-    seen_tick = state.whole[r, W.LOCAL_TICK, i]
-    state.whole[r, W.LOCAL, i] = -1
+    seen_tick = state_whole[W.LOCAL_TICK, i]
+    state_whole[W.LOCAL, i] = -1
     if (tick - seen_tick) * rules[RP.DT_S] > rules[RP.CONTACT_HOLD_S]:
         return
     c = side * n_units + j
-    x = state.real[r, U.LOCAL_X, i]
-    y = state.real[r, U.LOCAL_Y, i]
-    error = state.real[r, U.LOCAL_ERROR_M, i]
-    level = state.whole[r, W.LOCAL_LEVEL, i]
-    if contacts.whole[r, K.LEVEL, c] == Level.NONE:
-        serial = open_contact(r, seen_tick, c, side, x, y, error, level, contacts, sides)
+    x = state_real[U.LOCAL_X, i]
+    y = state_real[U.LOCAL_Y, i]
+    error = state_real[U.LOCAL_ERROR_M, i]
+    level = state_whole[W.LOCAL_LEVEL, i]
+    if contact_whole[K.LEVEL, c] == Level.NONE:
+        serial = open_contact(seen_tick, c, side, x, y, error, level, contact_real, contact_whole, side_whole)
         emit(log, r, tick, EventKind.CONTACT, side, i, j, level, serial)
     else:
         update_contact(
-            r,
             tick,
             c,
             x,
             y,
-            state.real[r, U.LOCAL_VX, i],
-            state.real[r, U.LOCAL_VY, i],
+            state_real[U.LOCAL_VX, i],
+            state_real[U.LOCAL_VY, i],
             error,
             level,
             np.int64(seen_tick),
             rules,
-            contacts,
+            contact_real,
+            contact_whole,
         )
 
 
 @njit(cache=True, error_model="numpy")
 def age_contacts(
-    r: int, tick: int, n_units: int, rules: F64, limits: I32, contacts: Cells, scratch: Scratch, log: Log
+    r: int,
+    tick: int,
+    n_units: int,
+    rules: F64,
+    limits: I32,
+    contact_real: F64,
+    contact_whole: I32,
+    work_real: F64,
+    work_whole: I32,
+    log: Log,
 ) -> None:
-    """Drop stale contacts, estimate where the others are now, and sort these estimates into cells.
+    """Drop stale contact_real, contact_whole, estimate where the others are now, and sort these estimates into cells.
 
     Mutates the contacts and the CONTACT_* rows of the work space, which the rest of the tick reads.
     """
     dt = rules[RP.DT_S]
     hold_s = rules[RP.CONTACT_HOLD_S]
     n = limits[RW.N_SIDES] * n_units
-    level = contacts.whole[r, K.LEVEL]
-    seen_tick = contacts.whole[r, K.TICK]
-    serial = contacts.whole[r, K.SERIAL]
-    x = contacts.real[r, C.X]
-    y = contacts.real[r, C.Y]
-    vx = contacts.real[r, C.VX]
-    vy = contacts.real[r, C.VY]
-    estimate_x = scratch.real[SR.ESTIMATE_X]
-    estimate_y = scratch.real[SR.ESTIMATE_Y]
-    band = scratch.whole[SI.BAND]
+    level = contact_whole[K.LEVEL]
+    seen_tick = contact_whole[K.TICK]
+    serial = contact_whole[K.SERIAL]
+    x = contact_real[C.X]
+    y = contact_real[C.Y]
+    vx = contact_real[C.VX]
+    vy = contact_real[C.VY]
+    estimate_x = work_real[SR.ESTIMATE_X]
+    estimate_y = work_real[SR.ESTIMATE_Y]
+    band = work_whole[SI.BAND]
     for c in range(n):
         if level[c] == Level.NONE:
             band[c] = -1
@@ -251,9 +297,9 @@ def age_contacts(
         limits[RW.N_SIDES],
         rules,
         limits,
-        scratch.whole[SI.BUCKET],
-        scratch.whole[SI.CONTACT_START],
-        scratch.whole[SI.CONTACT_ORDER],
-        scratch.real[SR.CONTACT_X],
-        scratch.real[SR.CONTACT_Y],
+        work_whole[SI.BUCKET],
+        work_whole[SI.CONTACT_START],
+        work_whole[SI.CONTACT_ORDER],
+        work_real[SR.CONTACT_X],
+        work_real[SR.CONTACT_Y],
     )

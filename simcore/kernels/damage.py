@@ -4,11 +4,11 @@ import numpy as np
 from numba import njit
 
 from simcore.events import Log, emit
-from simcore.params import MW, RP, UP, UW, Block
+from simcore.params import MW, RP, UP, UW
 from simcore.rng import Stream, draw, stream_key
-from simcore.scratch import SI, SR, Scratch
-from simcore.state import TR, Cells, K, T, U, W
-from simcore.types import F64, U64, Damage, EventKind, Level, Status
+from simcore.scratch import SI, SR
+from simcore.state import TR, K, T, U, W
+from simcore.types import F64, I32, U64, Damage, EventKind, Level, Status
 
 _LEAST_STRENGTH = 1e-9
 
@@ -20,14 +20,18 @@ def commit_damage(
     seed: np.uint64,
     replication: np.uint64,
     n_struck: int,
-    units: Block,
+    unit_real: F64,
+    unit_whole: I32,
     key: U64,
-    mounts: Block,
+    mount_whole: I32,
     rules: F64,
-    state: Cells,
-    contacts: Cells,
-    sides: Cells,
-    scratch: Scratch,
+    state_real: F64,
+    state_whole: I32,
+    contact_whole: I32,
+    side_real: F64,
+    side_whole: I32,
+    work_real: F64,
+    work_whole: I32,
     log: Log,
 ) -> None:
     """Apply the damage buffer to the units struck and empty it.
@@ -35,51 +39,75 @@ def commit_damage(
     A unit is lost when a hit was catastrophic or no strength is left; what it carries is lost with it.
     The side that scored knows at once with probability P_BDA; otherwise its contact lives on until it ages out.
     """
-    n = units.whole.shape[1]
-    struck = scratch.whole[SI.STRUCK]
-    loss = scratch.real[SR.LOSS]
-    flags = scratch.whole[SI.FLAGS]
-    killer = scratch.whole[SI.KILLER]
+    n = unit_whole.shape[1]
+    struck = work_whole[SI.STRUCK]
+    loss = work_real[SR.LOSS]
+    flags = work_whole[SI.FLAGS]
+    killer = work_whole[SI.KILLER]
     assess = stream_key(seed, replication, tick, Stream.ASSESS)
     for q in range(n_struck):
         j = struck[q]
         m = killer[j]
-        i = mounts.whole[MW.UNIT, m]
-        strength = max(0.0, state.real[r, U.STRENGTH, j] - loss[j])
+        i = mount_whole[MW.UNIT, m]
+        strength = max(0.0, state_real[U.STRENGTH, j] - loss[j])
         if strength < _LEAST_STRENGTH or (flags[j] & Damage.CATASTROPHIC) != 0:
             strength = 0.0
-        state.real[r, U.STRENGTH, j] = strength
-        state.whole[r, W.DAMAGE, j] |= flags[j]
-        side = units.whole[UW.SIDE, j]
+        state_real[U.STRENGTH, j] = strength
+        state_whole[W.DAMAGE, j] |= flags[j]
+        side = unit_whole[UW.SIDE, j]
         if strength > 0.0:
             emit(log, r, tick, EventKind.DAMAGE, side, j, i, flags[j], int(strength * 1000.0))
         else:
-            lose(r, tick, j, i, side, units, state, sides, log)
-            shooter_side = units.whole[UW.SIDE, i]
-            sides.whole[r, T.KILLS, shooter_side] += 1
+            lose(r, tick, j, i, side, unit_real, state_real, state_whole, side_real, side_whole, log)
+            shooter_side = unit_whole[UW.SIDE, i]
+            side_whole[T.KILLS, shooter_side] += 1
             c = shooter_side * n + j
-            if contacts.whole[r, K.LEVEL, c] > Level.NONE and draw(assess, key[i], key[j]) < rules[RP.P_BDA]:
-                contacts.whole[r, K.LEVEL, c] = Level.NONE
-            if units.whole[UW.HOST_CAPACITY, j] > 0:
+            if contact_whole[K.LEVEL, c] > Level.NONE and draw(assess, key[i], key[j]) < rules[RP.P_BDA]:
+                contact_whole[K.LEVEL, c] = Level.NONE
+            if unit_whole[UW.HOST_CAPACITY, j] > 0:
                 for k in range(n):
-                    aboard = state.whole[r, W.STATUS, k]
-                    if units.whole[UW.HOST, k] == j and (aboard == Status.ABOARD or aboard == Status.SERVICING):
-                        lose(r, tick, np.int32(k), i, side, units, state, sides, log)
-                        sides.whole[r, T.KILLS, shooter_side] += 1
+                    aboard = state_whole[W.STATUS, k]
+                    if unit_whole[UW.HOST, k] == j and (aboard == Status.ABOARD or aboard == Status.SERVICING):
+                        lose(
+                            r,
+                            tick,
+                            np.int32(k),
+                            i,
+                            side,
+                            unit_real,
+                            state_real,
+                            state_whole,
+                            side_real,
+                            side_whole,
+                            log,
+                        )
+                        side_whole[T.KILLS, shooter_side] += 1
         loss[j] = 0.0
         flags[j] = 0
         killer[j] = -1
 
 
 @njit(cache=True, error_model="numpy")
-def lose(r: int, tick: int, j: int, by: int, side: int, units: Block, state: Cells, sides: Cells, log: Log) -> None:
+def lose(
+    r: int,
+    tick: int,
+    j: int,
+    by: int,
+    side: int,
+    unit_real: F64,
+    state_real: F64,
+    state_whole: I32,
+    side_real: F64,
+    side_whole: I32,
+    log: Log,
+) -> None:
     """Unit ``j`` is destroyed by fire of unit ``by``."""
-    state.whole[r, W.STATUS, j] = Status.LOST
-    state.real[r, U.STRENGTH, j] = 0.0
-    state.real[r, U.VX, j] = 0.0
-    state.real[r, U.VY, j] = 0.0
-    if state.whole[r, W.LINKED, j] != 0:
-        state.whole[r, W.REPORT_STATUS, j] = Status.LOST
-    sides.whole[r, T.LOSSES, side] += 1
-    sides.real[r, TR.COST_LOST, side] += units.real[UP.COST, j]
+    state_whole[W.STATUS, j] = Status.LOST
+    state_real[U.STRENGTH, j] = 0.0
+    state_real[U.VX, j] = 0.0
+    state_real[U.VY, j] = 0.0
+    if state_whole[W.LINKED, j] != 0:
+        state_whole[W.REPORT_STATUS, j] = Status.LOST
+    side_whole[T.LOSSES, side] += 1
+    side_real[TR.COST_LOST, side] += unit_real[UP.COST, j]
     emit(log, r, tick, EventKind.LOSS, side, j, by, 0, 0)

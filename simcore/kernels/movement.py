@@ -6,10 +6,10 @@ from numba import njit
 
 from simcore.events import Log, emit
 from simcore.kernels.geometry import turn_towards
-from simcore.kernels.terrain import raster_cell
-from simcore.params import RP, UP, UW, Block, Terrain
-from simcore.state import TR, Cells, T, U, W
-from simcore.types import F32, F64, Damage, Domain, EventKind, Mobility, Status
+from simcore.kernels.terrain import ground_m, raster_cell
+from simcore.params import RP, UP, UW
+from simcore.state import TR, T, U, W
+from simcore.types import F32, F64, I32, NONE, Damage, Domain, EventKind, Mobility, Status
 
 
 @njit(cache=True, error_model="numpy")
@@ -21,57 +21,71 @@ def burn_share(speed: float, cruise: float, idle: float) -> float:
 
 
 @njit(cache=True, error_model="numpy")
-def speed_factor(speed: F32, rules: F64, mobility: int, x: float, y: float) -> float:
-    """Return the factor of the ground on a unit's speed at (x, y); 0 where it cannot go."""
-    rows = speed.shape[1]
-    columns = speed.shape[2]
+def cell_number(rules: F64, rows: int, columns: int, x: float, y: float) -> int:
+    """Return the number of the raster cell that holds (x, y), row by row from the south-west."""
     row, column = raster_cell(rules, rows, columns, x, y)
-    return float(speed[mobility, row, column])
+    return row * columns + column
 
 
 @njit(cache=True, error_model="numpy")
 def move_units(
-    r: int, tick: int, units: Block, terrain: Terrain, rules: F64, state: Cells, sides: Cells, log: Log
+    r: int,
+    tick: int,
+    unit_real: F64,
+    unit_whole: I32,
+    rules: F64,
+    state_real: F64,
+    state_whole: I32,
+    side_real: F64,
+    side_whole: I32,
+    log: Log,
+    speed_factors: F32,
+    elevation: F32,
 ) -> int:
     """Advance every active unit by one tick and burn its fuel. Returns the number of live units.
 
     Reads goals; mutates positions, headings, velocities, endurance, status (a flyer without fuel
     crashes) and tallies. Each unit writes only its own row.
     """
-    n = units.whole.shape[1]
+    n = unit_whole.shape[1]
     dt = rules[RP.DT_S]
     west = rules[RP.WEST]
     east = rules[RP.EAST]
     south = rules[RP.SOUTH]
     north = rules[RP.NORTH]
-    speed_max = units.real[UP.SPEED_MAX]
-    cruise = units.real[UP.SPEED_CRUISE]
-    turn_cos = units.real[UP.TURN_COS]
-    turn_sin = units.real[UP.TURN_SIN]
-    turn_radius = units.real[UP.TURN_RADIUS]
-    idle_burn = units.real[UP.IDLE_BURN]
-    side = units.whole[UW.SIDE]
-    domain = units.whole[UW.DOMAIN]
-    mobility = units.whole[UW.MOBILITY]
-    hovering = units.whole[UW.IS_HOVERING]
-    x = state.real[r, U.X]
-    y = state.real[r, U.Y]
-    hx = state.real[r, U.HX]
-    hy = state.real[r, U.HY]
-    vx = state.real[r, U.VX]
-    vy = state.real[r, U.VY]
-    goal_x = state.real[r, U.GOAL_X]
-    goal_y = state.real[r, U.GOAL_Y]
-    goal_speed = state.real[r, U.GOAL_SPEED]
-    endurance = state.real[r, U.ENDURANCE_S]
-    status = state.whole[r, W.STATUS]
-    damage = state.whole[r, W.DAMAGE]
-    linked = state.whole[r, W.LINKED]
-    plan_tick = state.whole[r, W.PLAN_TICK]
-    active_s = sides.real[r, TR.ACTIVE_S]
-    linked_s = sides.real[r, TR.LINKED_S]
-    distance_m = sides.real[r, TR.DISTANCE_M]
-    has_ground = terrain.speed.shape[1] * terrain.speed.shape[2] > 1
+    speed_max = unit_real[UP.SPEED_MAX]
+    cruise = unit_real[UP.SPEED_CRUISE]
+    turn_cos = unit_real[UP.TURN_COS]
+    turn_sin = unit_real[UP.TURN_SIN]
+    turn_radius = unit_real[UP.TURN_RADIUS]
+    idle_burn = unit_real[UP.IDLE_BURN]
+    side = unit_whole[UW.SIDE]
+    domain = unit_whole[UW.DOMAIN]
+    mobility = unit_whole[UW.MOBILITY]
+    hovering = unit_whole[UW.IS_HOVERING]
+    x = state_real[U.X]
+    y = state_real[U.Y]
+    z = state_real[U.Z]
+    height = unit_real[UP.HEIGHT_M]
+    hx = state_real[U.HX]
+    hy = state_real[U.HY]
+    vx = state_real[U.VX]
+    vy = state_real[U.VY]
+    goal_x = state_real[U.GOAL_X]
+    goal_y = state_real[U.GOAL_Y]
+    goal_speed = state_real[U.GOAL_SPEED]
+    endurance = state_real[U.ENDURANCE_S]
+    status = state_whole[W.STATUS]
+    damage = state_whole[W.DAMAGE]
+    linked = state_whole[W.LINKED]
+    plan_tick = state_whole[W.PLAN_TICK]
+    active_s = side_real[TR.ACTIVE_S]
+    linked_s = side_real[TR.LINKED_S]
+    distance_m = side_real[TR.DISTANCE_M]
+    cell = state_whole[W.CELL]
+    factor = state_real[U.GROUND_FACTOR]
+    rows = speed_factors.shape[1]
+    columns = speed_factors.shape[2]
     live = 0
     for i in range(n):
         if status[i] != Status.ACTIVE:
@@ -99,8 +113,11 @@ def move_units(
                 plan_tick[i] = tick + 1
         elif distance == 0.0:
             v = 0.0
-        if v > 0.0 and has_ground and m < Mobility.AIR:
-            v *= speed_factor(terrain.speed, rules, m, x[i], y[i])
+        if cell[i] == NONE:
+            cell[i] = cell_number(rules, rows, columns, x[i], y[i])
+            z[i] = ground_m(elevation, rules, x[i], y[i]) + height[i]
+            factor[i] = speed_factors[m, cell[i] // columns, cell[i] % columns]
+        v *= factor[i]
         if endurance[i] <= 0.0 and domain[i] != Domain.AIR:
             v = 0.0
         if v > 0.0:
@@ -127,15 +144,22 @@ def move_units(
                 new_y = old_y + hy[i] * step
             new_x = min(max(new_x, west), east)
             new_y = min(max(new_y, south), north)
-            if has_ground and m < Mobility.AIR and speed_factor(terrain.speed, rules, m, new_x, new_y) <= 0.0:
-                # blocked: slide along the obstacle if one axis is free, else stop
-                if speed_factor(terrain.speed, rules, m, new_x, old_y) > 0.0:
-                    new_y = old_y
-                elif speed_factor(terrain.speed, rules, m, old_x, new_y) > 0.0:
-                    new_x = old_x
-                else:
-                    new_x = old_x
-                    new_y = old_y
+            entered = cell_number(rules, rows, columns, new_x, new_y)
+            if entered != cell[i]:
+                if speed_factors[m, entered // columns, entered % columns] <= 0.0:
+                    # blocked: slide along the obstacle if one axis is free, else stop
+                    entered = cell_number(rules, rows, columns, new_x, old_y)
+                    if speed_factors[m, entered // columns, entered % columns] > 0.0:
+                        new_y = old_y
+                    else:
+                        new_x = old_x
+                        entered = cell_number(rules, rows, columns, new_x, new_y)
+                        if speed_factors[m, entered // columns, entered % columns] <= 0.0:
+                            new_y = old_y
+                            entered = cell[i]
+                cell[i] = entered
+                z[i] = ground_m(elevation, rules, new_x, new_y) + height[i]
+                factor[i] = speed_factors[m, entered // columns, entered % columns]
             x[i] = new_x
             y[i] = new_y
             vx[i] = (new_x - old_x) / dt
@@ -150,20 +174,31 @@ def move_units(
                 endurance[i] = 0.0
                 emit(log, r, tick, EventKind.EXHAUSTED, s, i, -1, 0, 0)
         if endurance[i] <= 0.0 and domain[i] == Domain.AIR:
-            crash(r, tick, i, s, units, state, sides, log)
+            crash(r, tick, i, s, unit_real, state_real, state_whole, side_real, side_whole, log)
             live -= 1
     return live
 
 
 @njit(cache=True, error_model="numpy")
-def crash(r: int, tick: int, i: int, side: int, units: Block, state: Cells, sides: Cells, log: Log) -> None:
+def crash(
+    r: int,
+    tick: int,
+    i: int,
+    side: int,
+    unit_real: F64,
+    state_real: F64,
+    state_whole: I32,
+    side_real: F64,
+    side_whole: I32,
+    log: Log,
+) -> None:
     """Lose unit ``i`` for want of fuel."""
-    state.whole[r, W.STATUS, i] = Status.LOST
-    state.real[r, U.VX, i] = 0.0
-    state.real[r, U.VY, i] = 0.0
-    if state.whole[r, W.LINKED, i] != 0:
-        state.whole[r, W.REPORT_STATUS, i] = Status.LOST
-    sides.whole[r, T.LOSSES, side] += 1
-    sides.whole[r, T.CRASHES, side] += 1
-    sides.real[r, TR.COST_LOST, side] += units.real[UP.COST, i]
+    state_whole[W.STATUS, i] = Status.LOST
+    state_real[U.VX, i] = 0.0
+    state_real[U.VY, i] = 0.0
+    if state_whole[W.LINKED, i] != 0:
+        state_whole[W.REPORT_STATUS, i] = Status.LOST
+    side_whole[T.LOSSES, side] += 1
+    side_whole[T.CRASHES, side] += 1
+    side_real[TR.COST_LOST, side] += unit_real[UP.COST, i]
     emit(log, r, tick, EventKind.LOSS, side, i, -1, 1, 0)

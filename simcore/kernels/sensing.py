@@ -6,14 +6,15 @@ import numpy as np
 from numba import njit
 
 from simcore.kernels.approximations import exponential, normal_quantile
+from simcore.kernels.contacts import grown_error_m
 from simcore.kernels.geometry import closest_approach_sq
 from simcore.kernels.neighbours import gather_in_range
-from simcore.kernels.terrain import ground_m, is_visible, raster_cell
-from simcore.params import RP, RW, SP, SW, UP, UW, Block, Terrain
+from simcore.kernels.terrain import is_visible, raster_cell
+from simcore.params import RP, RW, SP, SW, UP, UW
 from simcore.rng import Stream, draw, stream_key
-from simcore.scratch import SI, SR, SX, Scratch
-from simcore.state import Cells, S, U, W
-from simcore.types import F64, I32, U64, Damage, Domain, Level, SensorModel, Status
+from simcore.scratch import SI, SR, SX
+from simcore.state import C, K, S, U, W
+from simcore.types import F32, F64, I32, U64, Damage, Domain, Level, SensorModel, Status
 
 
 @njit(cache=True, error_model="numpy")
@@ -58,73 +59,89 @@ def inverse_cube_exposure(law: float, dx: float, dy: float, ux: float, uy: float
 
 @njit(cache=True, error_model="numpy")
 def look_for_enemies(
-    r: int,
     tick: int,
     seed: np.uint64,
     replication: np.uint64,
-    units: Block,
+    unit_real: F64,
+    unit_whole: I32,
     key: U64,
-    sensors: Block,
-    terrain: Terrain,
+    sensor_real: F64,
+    sensor_whole: I32,
+    elevation: F32,
+    block_peak: F32,
+    wide_peak: F32,
     rules: F64,
     limits: I32,
-    state: Cells,
-    looks: Cells,
-    scratch: Scratch,
+    state_real: F64,
+    state_whole: I32,
+    look_whole: I32,
+    contact_real: F64,
+    contact_whole: I32,
+    work_real: F64,
+    work_whole: I32,
+    top: F64,
+    concealment: F32,
 ) -> int:
     """Take every look that is due. Returns how many contacts were touched.
 
     Reads the units in cells; mutates the next look of each sensor, the detection buffer (SEEN_*,
     TOUCHED) for units with a link, and the own latest detection (LOCAL*) of units without one.
     """
-    n = units.whole.shape[1]
+    n = unit_whole.shape[1]
     dt = rules[RP.DT_S]
     n_sides = limits[RW.N_SIDES]
-    side = units.whole[UW.SIDE]
-    domain = units.whole[UW.DOMAIN]
-    sensor_first = units.whole[UW.SENSOR_FIRST]
-    sensor_count = units.whole[UW.SENSOR_COUNT]
-    signature = units.real[UP.SIGNATURE]
-    height = units.real[UP.HEIGHT_M]
-    rcs = units.real[UP.RCS_M2]
-    range_m = sensors.real[SP.RANGE_M]
-    p_detect = sensors.real[SP.P_DETECT]
-    law = sensors.real[SP.LAW]
-    ln_pfa = sensors.real[SP.LN_PFA]
-    error_m = sensors.real[SP.ERROR_M]
-    error_per_m = sensors.real[SP.ERROR_PER_M]
-    classify_m = sensors.real[SP.CLASSIFY_M]
-    identify_m = sensors.real[SP.IDENTIFY_M]
-    fov_cos = sensors.real[SP.FOV_COS]
-    sensor_height = sensors.real[SP.HEIGHT_M]
-    model = sensors.whole[SW.MODEL]
-    period = sensors.whole[SW.PERIOD]
-    domains = sensors.whole[SW.DOMAINS]
-    needs_sight = sensors.whole[SW.NEEDS_SIGHT]
-    x = state.real[r, U.X]
-    y = state.real[r, U.Y]
-    hx = state.real[r, U.HX]
-    hy = state.real[r, U.HY]
-    vx = state.real[r, U.VX]
-    vy = state.real[r, U.VY]
-    status = state.whole[r, W.STATUS]
-    damage = state.whole[r, W.DAMAGE]
-    linked = state.whole[r, W.LINKED]
-    local = state.whole[r, W.LOCAL]
-    next_tick = looks.whole[r, S.NEXT_TICK]
-    sorted_x = scratch.real[SR.UNIT_X]
-    sorted_y = scratch.real[SR.UNIT_Y]
-    start = scratch.whole[SI.UNIT_START]
-    order = scratch.whole[SI.UNIT_ORDER]
-    found = scratch.whole[SI.FOUND]
-    seen_error = scratch.real[SR.SEEN_ERROR]
-    seen_by = scratch.whole[SI.SEEN_BY]
-    seen_level = scratch.whole[SI.SEEN_LEVEL]
-    touched = scratch.whole[SI.TOUCHED]
-    signature_top = scratch.top[SX.SIGNATURE]
-    speed_top = scratch.top[SX.SPEED]
+    side = unit_whole[UW.SIDE]
+    domain = unit_whole[UW.DOMAIN]
+    sensor_first = unit_whole[UW.SENSOR_FIRST]
+    sensor_count = unit_whole[UW.SENSOR_COUNT]
+    signature = unit_real[UP.SIGNATURE]
+    height = unit_real[UP.HEIGHT_M]
+    rcs = unit_real[UP.RCS_M2]
+    range_m = sensor_real[SP.RANGE_M]
+    p_detect = sensor_real[SP.P_DETECT]
+    law = sensor_real[SP.LAW]
+    ln_pfa = sensor_real[SP.LN_PFA]
+    error_m = sensor_real[SP.ERROR_M]
+    error_per_m = sensor_real[SP.ERROR_PER_M]
+    classify_m = sensor_real[SP.CLASSIFY_M]
+    identify_m = sensor_real[SP.IDENTIFY_M]
+    fov_cos = sensor_real[SP.FOV_COS]
+    sensor_height = sensor_real[SP.HEIGHT_M]
+    model = sensor_whole[SW.MODEL]
+    period = sensor_whole[SW.PERIOD]
+    domains = sensor_whole[SW.DOMAINS]
+    needs_sight = sensor_whole[SW.NEEDS_SIGHT]
+    x = state_real[U.X]
+    y = state_real[U.Y]
+    z = state_real[U.Z]
+    hx = state_real[U.HX]
+    hy = state_real[U.HY]
+    vx = state_real[U.VX]
+    vy = state_real[U.VY]
+    status = state_whole[W.STATUS]
+    damage = state_whole[W.DAMAGE]
+    linked = state_whole[W.LINKED]
+    local = state_whole[W.LOCAL]
+    next_tick = look_whole[S.NEXT_TICK]
+    sorted_x = work_real[SR.UNIT_X]
+    sorted_y = work_real[SR.UNIT_Y]
+    start = work_whole[SI.UNIT_START]
+    order = work_whole[SI.UNIT_ORDER]
+    found = work_whole[SI.FOUND]
+    seen_error = work_real[SR.SEEN_ERROR]
+    seen_by = work_whole[SI.SEEN_BY]
+    seen_level = work_whole[SI.SEEN_LEVEL]
+    touched = work_whole[SI.TOUCHED]
+    contact_level = contact_whole[K.LEVEL]
+    contact_tick = contact_whole[K.TICK]
+    first_tick = contact_whole[K.FIRST_TICK]  # until the second look the velocity is unknown
+    contact_error = contact_real[C.ERROR_M]
+    fresh_s = rules[RP.CONTACT_FRESH_S]
+    growth = rules[RP.CONTACT_GROWTH_MPS]
+    signature_top = top[SX.SIGNATURE]
+    speed_top = top[SX.SPEED]
     draws = stream_key(seed, replication, tick, Stream.DETECT)
-    has_ground = terrain.elevation_m.shape[0] * terrain.elevation_m.shape[1] > 1
+    has_ground = elevation.shape[0] * elevation.shape[1] > 1
     n_touched = 0
     for i in range(n):
         if sensor_count[i] == 0 or status[i] != Status.ACTIVE:
@@ -137,7 +154,7 @@ def look_for_enemies(
             if (damage[i] & Damage.SENSOR) != 0:
                 continue
             law_of = model[q]
-            span_s = period[q] * dt
+            span_s = min(period[q], tick + 1) * dt
             reach = range_m[q]
             if law_of != SensorModel.RADAR:
                 reach = reach * signature_top + (math.sqrt(vx[i] * vx[i] + vy[i] * vy[i]) + speed_top) * span_s
@@ -148,7 +165,6 @@ def look_for_enemies(
                         start, sorted_x, sorted_y, band, rules, limits, x[i], y[i], reach, found, n_found
                     )
             nearest_sq = np.inf
-            own_z = -1.0e9
             for f in range(n_found):
                 j = order[found[f]]
                 if ((domains[q] >> domain[j]) & 1) == 0:
@@ -156,9 +172,24 @@ def look_for_enemies(
                 dx = x[j] - x[i]
                 dy = y[j] - y[i]
                 range_sq = dx * dx + dy * dy
+                distance = math.sqrt(range_sq)
+                error = error_m[q] + error_per_m[q] * distance
+                level = Level.DETECTED
+                if distance <= identify_m[q]:
+                    level = Level.IDENTIFIED
+                elif distance <= classify_m[q]:
+                    level = Level.CLASSIFIED
+                c = side[i] * n + j
+                if linked[i] != 0:
+                    if seen_by[c] >= 0 and seen_error[c] < error and seen_level[c] >= level:
+                        continue  # a better look of this tick has already been reported
+                    if contact_level[c] >= level and contact_tick[c] > first_tick[c]:
+                        age_s = (tick - contact_tick[c]) * dt
+                        if age_s <= fresh_s and grown_error_m(contact_error[c], age_s, growth) <= error:
+                            continue  # the side knows more than this look could tell
                 if fov_cos[q] > -1.0:
                     ahead = dx * hx[i] + dy * hy[i]
-                    if ahead < fov_cos[q] * math.sqrt(range_sq):
+                    if ahead < fov_cos[q] * distance:
                         continue
                 if law_of == SensorModel.RADAR:
                     if range_sq > 0.0:
@@ -168,10 +199,8 @@ def look_for_enemies(
                 else:
                     limit = range_m[q] * signature[j]
                     if has_ground and needs_sight[q] == 1 and domain[j] == Domain.LAND:
-                        row, column = raster_cell(
-                            rules, terrain.concealment.shape[0], terrain.concealment.shape[1], x[j], y[j]
-                        )
-                        limit *= terrain.concealment[row, column]
+                        row, column = raster_cell(rules, concealment.shape[0], concealment.shape[1], x[j], y[j])
+                        limit *= concealment[row, column]
                     ux = vx[j] - vx[i]
                     uy = vy[j] - vy[i]
                     if closest_approach_sq(dx, dy, ux, uy, span_s) > limit * limit:
@@ -185,22 +214,10 @@ def look_for_enemies(
                 if p < 1.0 and draw(draws, key[i] + np.uint64(q - first), key[j]) >= p:
                     continue
                 if needs_sight[q] == 1:
-                    if own_z < -1.0e8:
-                        own_z = ground_m(terrain.elevation_m, rules, x[i], y[i]) + sensor_height[q]
-                    target_z = ground_m(terrain.elevation_m, rules, x[j], y[j]) + height[j]
-                    if not is_visible(
-                        terrain.elevation_m, terrain.block_peak_m, rules, x[i], y[i], own_z, x[j], y[j], target_z
-                    ):
+                    own_z = z[i] - height[i] + sensor_height[q]
+                    if not is_visible(elevation, block_peak, wide_peak, rules, x[i], y[i], own_z, x[j], y[j], z[j]):
                         continue
-                distance = math.sqrt(range_sq)
-                error = error_m[q] + error_per_m[q] * distance
-                level = Level.DETECTED
-                if distance <= identify_m[q]:
-                    level = Level.IDENTIFIED
-                elif distance <= classify_m[q]:
-                    level = Level.CLASSIFIED
                 if linked[i] != 0:
-                    c = side[i] * n + j
                     other = seen_by[c]
                     if other < 0:
                         touched[n_touched] = c
@@ -217,21 +234,23 @@ def look_for_enemies(
                 elif range_sq < nearest_sq or (range_sq == nearest_sq and key[j] < key[local[i]]):
                     nearest_sq = range_sq
                     local[i] = j
-                    state.whole[r, W.LOCAL_LEVEL, i] = level
-                    state.real[r, U.LOCAL_ERROR_M, i] = error
+                    state_whole[W.LOCAL_LEVEL, i] = level
+                    state_real[U.LOCAL_ERROR_M, i] = error
             if nearest_sq < np.inf:
-                remember(r, tick, seed, replication, i, key, state)
+                remember(tick, seed, replication, i, key, state_real, state_whole)
     return n_touched
 
 
 @njit(cache=True, error_model="numpy")
-def remember(r: int, tick: int, seed: np.uint64, replication: np.uint64, i: int, key: U64, state: Cells) -> None:
+def remember(
+    tick: int, seed: np.uint64, replication: np.uint64, i: int, key: U64, state_real: F64, state_whole: I32
+) -> None:
     """Keep what a unit without a link sees with its own sensors: the nearest target of its last look."""
-    j = state.whole[r, W.LOCAL, i]
-    error = state.real[r, U.LOCAL_ERROR_M, i]
+    j = state_whole[W.LOCAL, i]
+    error = state_real[U.LOCAL_ERROR_M, i]
     noise = stream_key(seed, replication, tick, Stream.NOISE)
-    state.whole[r, W.LOCAL_TICK, i] = tick
-    state.real[r, U.LOCAL_X, i] = state.real[r, U.X, j] + normal_quantile(draw(noise, key[i], key[j])) * error
-    state.real[r, U.LOCAL_Y, i] = state.real[r, U.Y, j] + normal_quantile(draw(noise, key[j], key[i])) * error
-    state.real[r, U.LOCAL_VX, i] = state.real[r, U.VX, j]
-    state.real[r, U.LOCAL_VY, i] = state.real[r, U.VY, j]
+    state_whole[W.LOCAL_TICK, i] = tick
+    state_real[U.LOCAL_X, i] = state_real[U.X, j] + normal_quantile(draw(noise, key[i], key[j])) * error
+    state_real[U.LOCAL_Y, i] = state_real[U.Y, j] + normal_quantile(draw(noise, key[j], key[i])) * error
+    state_real[U.LOCAL_VX, i] = state_real[U.VX, j]
+    state_real[U.LOCAL_VY, i] = state_real[U.VY, j]

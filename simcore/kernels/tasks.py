@@ -7,10 +7,10 @@ from numba import njit
 
 from simcore.kernels.geometry import intercept_time
 from simcore.kernels.neighbours import gather_in_range
-from simcore.params import GW, RP, UP, UW, Block
+from simcore.params import GW, RP, UP, UW
 from simcore.rng import Stream, draw, stream_key
-from simcore.scratch import SI, SR, Scratch
-from simcore.state import C, Cells, K, U, W
+from simcore.scratch import SI, SR
+from simcore.state import C, K, U, W
 from simcore.types import (
     F64,
     I32,
@@ -64,7 +64,7 @@ def next_search_leg(
         dx, dy = random_direction(key, unit, leg)
         share = math.sqrt(draw(key, unit, np.uint64(leg) * np.uint64(64) + np.uint64(63)))
         return cx + dx * radius * share, cy + dy * radius * share
-    if distance < 0.9 * radius:
+    if distance < 0.9 * radius or leg == 1:
         dx, dy = random_direction(key, unit, leg)
         return chord_end(px, py, cx, cy, radius, dx, dy)
     s = 2.0 * draw(key, unit, np.uint64(leg) * np.uint64(64) + np.uint64(62)) - 1.0
@@ -93,37 +93,39 @@ def lane_point(
 
 @njit(cache=True, error_model="numpy")
 def choose_prey(
-    r: int,
     i: int,
     side: int,
     task: int,
-    units: Block,
+    unit_real: F64,
+    unit_whole: I32,
     rules: F64,
     limits: I32,
-    state: Cells,
-    contacts: Cells,
-    scratch: Scratch,
+    state_real: F64,
+    state_whole: I32,
+    contact_whole: I32,
+    work_real: F64,
+    work_whole: I32,
 ) -> int:
     """Return the contact (unit index) that unit ``i`` should close with, or -1.
 
     Among the side's contacts in the task's area whose domain the unit can engage: the most valuable
     classified one under a strike, else the nearest. A prey is kept while it stays in the area.
     """
-    n = units.whole.shape[1]
-    domain = units.whole[UW.DOMAIN]
-    cost = units.real[UP.COST]
-    reachable = units.whole[UW.OFFENSE_DOMAINS, i]
-    cx = state.real[r, U.TASK_X, i]
-    cy = state.real[r, U.TASK_Y, i]
-    radius = state.real[r, U.TASK_RADIUS, i]
-    x = state.real[r, U.X, i]
-    y = state.real[r, U.Y, i]
-    level = contacts.whole[r, K.LEVEL]
-    estimate_x = scratch.real[SR.ESTIMATE_X]
-    estimate_y = scratch.real[SR.ESTIMATE_Y]
-    order = scratch.whole[SI.CONTACT_ORDER]
-    found = scratch.whole[SI.FOUND]
-    prey = state.whole[r, W.PREY, i]
+    n = unit_whole.shape[1]
+    domain = unit_whole[UW.DOMAIN]
+    cost = unit_real[UP.COST]
+    reachable = unit_whole[UW.OFFENSE_DOMAINS, i]
+    cx = state_real[U.TASK_X, i]
+    cy = state_real[U.TASK_Y, i]
+    radius = state_real[U.TASK_RADIUS, i]
+    x = state_real[U.X, i]
+    y = state_real[U.Y, i]
+    level = contact_whole[K.LEVEL]
+    estimate_x = work_real[SR.ESTIMATE_X]
+    estimate_y = work_real[SR.ESTIMATE_Y]
+    order = work_whole[SI.CONTACT_ORDER]
+    found = work_whole[SI.FOUND]
+    prey = state_whole[W.PREY, i]
     if prey >= 0 and task != Task.INTERCEPT:
         c = side * n + prey
         if level[c] > Level.NONE:
@@ -132,9 +134,9 @@ def choose_prey(
             if dx * dx + dy * dy <= 1.21 * radius * radius:
                 return prey
     n_found = gather_in_range(
-        scratch.whole[SI.CONTACT_START],
-        scratch.real[SR.CONTACT_X],
-        scratch.real[SR.CONTACT_Y],
+        work_whole[SI.CONTACT_START],
+        work_real[SR.CONTACT_X],
+        work_real[SR.CONTACT_Y],
         side,
         rules,
         limits,
@@ -166,114 +168,123 @@ def choose_prey(
 
 
 @njit(cache=True, error_model="numpy")
-def lead_of(r: int, tick: int, group: int, units: Block, state: Cells, scratch: Scratch) -> int:
+def lead_of(
+    tick: int,
+    group: int,
+    unit_whole: I32,
+    state_whole: I32,
+    work_whole: I32,
+) -> int:
     """Return the first active unit of a group, or -1. The table is made once a tick, when it is first asked for."""
-    lead = scratch.whole[SI.LEAD]
+    lead = work_whole[SI.LEAD]
     n_groups = lead.shape[0] - 1
     if lead[n_groups] != tick + 1:
         lead[n_groups] = tick + 1
         for g in range(n_groups):
             lead[g] = -1
-        for i in range(units.whole.shape[1] - 1, -1, -1):
-            if state.whole[r, W.STATUS, i] == Status.ACTIVE:
-                lead[units.whole[UW.GROUP, i]] = i
+        for i in range(unit_whole.shape[1] - 1, -1, -1):
+            if state_whole[W.STATUS, i] == Status.ACTIVE:
+                lead[unit_whole[UW.GROUP, i]] = i
     return lead[group]
 
 
 @njit(cache=True, error_model="numpy")
 def set_goal(
-    r: int,
     tick: int,
     seed: np.uint64,
     replication: np.uint64,
     i: int,
     side: int,
-    units: Block,
+    unit_real: F64,
+    unit_whole: I32,
     key: U64,
-    groups: Block,
+    group_whole: I32,
     route: F64,
     rules: F64,
     limits: I32,
-    state: Cells,
-    contacts: Cells,
-    scratch: Scratch,
+    state_real: F64,
+    state_whole: I32,
+    contact_real: F64,
+    contact_whole: I32,
+    work_real: F64,
+    work_whole: I32,
 ) -> None:
     """Carry out the unit's task: write where it goes and how fast."""
-    n = units.whole.shape[1]
-    task = state.whole[r, W.TASK, i]
-    x = state.real[r, U.X, i]
-    y = state.real[r, U.Y, i]
-    tx = state.real[r, U.TASK_X, i]
-    ty = state.real[r, U.TASK_Y, i]
-    share = state.real[r, U.TASK_SPEED, i]
-    speed_max = units.real[UP.SPEED_MAX, i]
-    cruise = units.real[UP.SPEED_CRUISE, i]
+    n = unit_whole.shape[1]
+    task = state_whole[W.TASK, i]
+    x = state_real[U.X, i]
+    y = state_real[U.Y, i]
+    tx = state_real[U.TASK_X, i]
+    ty = state_real[U.TASK_Y, i]
+    share = state_real[U.TASK_SPEED, i]
+    speed_max = unit_real[UP.SPEED_MAX, i]
+    cruise = unit_real[UP.SPEED_CRUISE, i]
     speed = share * speed_max if share > 0.0 else cruise
-    gx = tx + units.real[UP.OFFSET_X, i]
-    gy = ty + units.real[UP.OFFSET_Y, i]
-    leg = state.whole[r, W.LEG, i]
-    near = units.real[UP.TURN_RADIUS, i] + speed * rules[RP.DT_S]
-    gone_x = state.real[r, U.GOAL_X, i] - x
-    gone_y = state.real[r, U.GOAL_Y, i] - y
+    gx = tx + unit_real[UP.OFFSET_X, i]
+    gy = ty + unit_real[UP.OFFSET_Y, i]
+    leg = state_whole[W.LEG, i]
+    near = unit_real[UP.TURN_RADIUS, i] + speed * rules[RP.DT_S]
+    gone_x = state_real[U.GOAL_X, i] - x
+    gone_y = state_real[U.GOAL_Y, i] - y
     arrived = gone_x * gone_x + gone_y * gone_y <= near * near
-    if units.whole[UW.IS_HOVERING, i] == 1:
-        is_stuck = state.real[r, U.VX, i] == 0.0 and state.real[r, U.VY, i] == 0.0 and tick > 0
+    if unit_whole[UW.IS_HOVERING, i] == 1:
+        is_stuck = state_real[U.VX, i] == 0.0 and state_real[U.VY, i] == 0.0 and tick > 0
         arrived = is_stuck or gone_x * gone_x + gone_y * gone_y <= 1e-6
-    cut_off = state.whole[r, W.LINKED, i] == 0 and units.whole[UW.LOST_LINK, i] == LostLink.LOITER
-    if cut_off and tick - state.whole[r, W.LINK_TICK, i] >= units.whole[UW.LOST_LINK_TICKS, i]:
+    cut_off = state_whole[W.LINKED, i] == 0 and unit_whole[UW.LOST_LINK, i] == LostLink.LOITER
+    if cut_off and tick - state_whole[W.LINK_TICK, i] >= unit_whole[UW.LOST_LINK_TICKS, i]:
         gx = x
         gy = y
     elif task == Task.HOLD:
         gx = tx
         gy = ty
-    elif task == Task.MOVE and units.whole[UW.ROUTE_COUNT, i] > 0 and state.whole[r, W.ORDER_SERIAL, i] == 0:
-        count = units.whole[UW.ROUTE_COUNT, i]
+    elif task == Task.MOVE and unit_whole[UW.ROUTE_COUNT, i] > 0 and state_whole[W.ORDER_SERIAL, i] == 0:
+        count = unit_whole[UW.ROUTE_COUNT, i]
         if leg == 0:
             leg = 1
         elif arrived and leg < count:
             leg += 1
-        k = units.whole[UW.ROUTE_FIRST, i] + leg - 1
-        gx = route[0, k] + units.real[UP.OFFSET_X, i]
-        gy = route[1, k] + units.real[UP.OFFSET_Y, i]
+        k = unit_whole[UW.ROUTE_FIRST, i] + leg - 1
+        gx = route[0, k] + unit_real[UP.OFFSET_X, i]
+        gy = route[1, k] + unit_real[UP.OFFSET_Y, i]
     elif task == Task.SEARCH:
-        radius = state.real[r, U.TASK_RADIUS, i]
-        spacing = state.real[r, U.TASK_SPACING, i]
+        radius = state_real[U.TASK_RADIUS, i]
+        spacing = state_real[U.TASK_SPACING, i]
         if spacing > 0.0:
             if leg > 0 and arrived:
                 leg += 1
             elif leg == 0:
                 leg = 1
-            g = units.whole[UW.GROUP, i]
+            g = unit_whole[UW.GROUP, i]
             gx, gy = lane_point(
-                tx, ty, radius, spacing, units.whole[UW.PLACE_IN_GROUP, i], groups.whole[GW.SIZE, g], leg - 1
+                tx, ty, radius, spacing, unit_whole[UW.PLACE_IN_GROUP, i], group_whole[GW.SIZE, g], leg - 1
             )
         elif leg == 0 or arrived:
             leg += 1
             turns = stream_key(seed, replication, 0, Stream.SEARCH)
             gx, gy = next_search_leg(x, y, tx, ty, radius, turns, key[i], leg)
         else:
-            gx = state.real[r, U.GOAL_X, i]
-            gy = state.real[r, U.GOAL_Y, i]
+            gx = state_real[U.GOAL_X, i]
+            gy = state_real[U.GOAL_Y, i]
     elif task == Task.SCREEN:
-        ux = tx - units.real[UP.HOME_X, i]
-        uy = ty - units.real[UP.HOME_Y, i]
+        ux = tx - unit_real[UP.HOME_X, i]
+        uy = ty - unit_real[UP.HOME_Y, i]
         norm = math.sqrt(ux * ux + uy * uy)
         if norm > 0.0:
-            size = groups.whole[GW.SIZE, units.whole[UW.GROUP, i]]
-            spacing = state.real[r, U.TASK_SPACING, i]
+            size = group_whole[GW.SIZE, unit_whole[UW.GROUP, i]]
+            spacing = state_real[U.TASK_SPACING, i]
             if spacing <= 0.0:
-                spacing = 2.0 * state.real[r, U.TASK_RADIUS, i] / size
-            step = (units.whole[UW.PLACE_IN_GROUP, i] - 0.5 * (size - 1)) * spacing / norm
+                spacing = 2.0 * state_real[U.TASK_RADIUS, i] / size
+            step = (unit_whole[UW.PLACE_IN_GROUP, i] - 0.5 * (size - 1)) * spacing / norm
             gx = tx - uy * step
             gy = ty + ux * step
     elif task == Task.WITHDRAW:
         speed = speed_max
     elif task == Task.ESCORT:
-        target = state.whole[r, W.TASK_TARGET, i]
-        lead = lead_of(r, tick, target, units, state, scratch) if target >= 0 else -1
+        target = state_whole[W.TASK_TARGET, i]
+        lead = lead_of(tick, target, unit_whole, state_whole, work_whole) if target >= 0 else -1
         if lead >= 0:
-            gx = state.real[r, U.X, lead] + units.real[UP.OFFSET_X, i]
-            gy = state.real[r, U.Y, lead] + units.real[UP.OFFSET_Y, i]
+            gx = state_real[U.X, lead] + unit_real[UP.OFFSET_X, i]
+            gy = state_real[U.Y, lead] + unit_real[UP.OFFSET_Y, i]
             speed = speed_max
     elif task == Task.ATTACK or task == Task.STRIKE or task == Task.INTERCEPT:
         prey_x = 0.0
@@ -281,23 +292,36 @@ def set_goal(
         prey_vx = 0.0
         prey_vy = 0.0
         prey = -1
-        if state.whole[r, W.LINKED, i] != 0:
-            prey = choose_prey(r, i, side, task, units, rules, limits, state, contacts, scratch)
+        if state_whole[W.LINKED, i] != 0:
+            prey = choose_prey(
+                i,
+                side,
+                task,
+                unit_real,
+                unit_whole,
+                rules,
+                limits,
+                state_real,
+                state_whole,
+                contact_whole,
+                work_real,
+                work_whole,
+            )
             if prey >= 0:
                 c = side * n + prey
-                prey_x = scratch.real[SR.ESTIMATE_X, c]
-                prey_y = scratch.real[SR.ESTIMATE_Y, c]
-                prey_vx = contacts.real[r, C.VX, c]
-                prey_vy = contacts.real[r, C.VY, c]
-        elif state.whole[r, W.LOCAL, i] >= 0:
-            age_s = (tick - state.whole[r, W.LOCAL_TICK, i]) * rules[RP.DT_S]
+                prey_x = work_real[SR.ESTIMATE_X, c]
+                prey_y = work_real[SR.ESTIMATE_Y, c]
+                prey_vx = contact_real[C.VX, c]
+                prey_vy = contact_real[C.VY, c]
+        elif state_whole[W.LOCAL, i] >= 0:
+            age_s = (tick - state_whole[W.LOCAL_TICK, i]) * rules[RP.DT_S]
             if age_s <= rules[RP.CONTACT_HOLD_S]:
-                prey = state.whole[r, W.LOCAL, i]
-                prey_vx = state.real[r, U.LOCAL_VX, i]
-                prey_vy = state.real[r, U.LOCAL_VY, i]
-                prey_x = state.real[r, U.LOCAL_X, i] + prey_vx * age_s
-                prey_y = state.real[r, U.LOCAL_Y, i] + prey_vy * age_s
-        state.whole[r, W.PREY, i] = prey
+                prey = state_whole[W.LOCAL, i]
+                prey_vx = state_real[U.LOCAL_VX, i]
+                prey_vy = state_real[U.LOCAL_VY, i]
+                prey_x = state_real[U.LOCAL_X, i] + prey_vx * age_s
+                prey_y = state_real[U.LOCAL_Y, i] + prey_vy * age_s
+        state_whole[W.PREY, i] = prey
         if prey >= 0:
             gx = prey_x
             gy = prey_y
@@ -309,11 +333,11 @@ def set_goal(
                     gy = prey_y + prey_vy * t
             dx = prey_x - x
             dy = prey_y - y
-            standoff = units.real[UP.STANDOFF_M, i]
-            if dx * dx + dy * dy <= standoff * standoff and units.whole[UW.IS_HOVERING, i] == 1:
+            standoff = unit_real[UP.STANDOFF_M, i]
+            if dx * dx + dy * dy <= standoff * standoff and unit_whole[UW.IS_HOVERING, i] == 1:
                 gx = x
                 gy = y
-    state.whole[r, W.LEG, i] = leg
-    state.real[r, U.GOAL_X, i] = gx
-    state.real[r, U.GOAL_Y, i] = gy
-    state.real[r, U.GOAL_SPEED, i] = speed
+    state_whole[W.LEG, i] = leg
+    state_real[U.GOAL_X, i] = gx
+    state_real[U.GOAL_Y, i] = gy
+    state_real[U.GOAL_SPEED, i] = speed

@@ -5,10 +5,9 @@ import math
 import numpy as np
 from numba import njit
 
-from simcore.params import RP, TERRAIN_BLOCK
+from simcore.params import RP, TERRAIN_BLOCK, WIDE_BLOCK
 from simcore.types import F32, F64
 
-_BLOCK = TERRAIN_BLOCK
 _SAMPLES_PER_CELL = 2.0
 
 
@@ -64,16 +63,94 @@ def lowest_m(z1: float, rise: float, bulge: float, f0: float, f1: float) -> floa
 
 
 @njit(cache=True, error_model="numpy")
+def is_cut(
+    elevation: F32,
+    u: float,
+    v: float,
+    du: float,
+    dv: float,
+    z: float,
+    rise: float,
+    bulge: float,
+    n: int,
+    first: int,
+    last: int,
+) -> bool:
+    """Return whether the ground rises above the sight line at any of its samples first..last of n.
+
+    (u, v) is the start and (du, dv) the extent of the line in cells, counted from the centre of the
+    south-western cell.
+    """
+    top_column = elevation.shape[1] - 1.0
+    top_row = elevation.shape[0] - 1.0
+    step = 1.0 / n
+    for q in range(first, last + 1):
+        f = q * step
+        fu = min(max(u + du * f, 0.0), top_column)
+        fv = min(max(v + dv * f, 0.0), top_row)
+        column = int(fu)
+        row = int(fv)
+        next_column = min(column + 1, elevation.shape[1] - 1)
+        next_row = min(row + 1, elevation.shape[0] - 1)
+        wu = fu - column
+        wv = fv - row
+        south = elevation[row, column] * (1.0 - wu) + elevation[row, next_column] * wu
+        north = elevation[next_row, column] * (1.0 - wu) + elevation[next_row, next_column] * wu
+        if south * (1.0 - wv) + north * wv > z + rise * f - bulge * f * (1.0 - f):
+            return True
+    return False
+
+
+@njit(cache=True, error_model="numpy")
+def last_inside(
+    k: int, u: float, v: float, du: float, dv: float, per_u: float, per_v: float, step: float, size: float, n: int
+) -> int:
+    """Return the last sample, at least k, that lies in the same square of ``size`` cells as sample k.
+
+    per_u and per_v are samples per cell along each axis.
+    """
+    f = k * step
+    pu = u + du * f
+    pv = v + dv * f
+    edge_u = math.floor(pu / size) + (1.0 if du > 0.0 else 0.0)
+    edge_v = math.floor(pv / size) + (1.0 if dv > 0.0 else 0.0)
+    ahead = n - 1.0 - k
+    if du != 0.0:
+        ahead = min(ahead, (edge_u * size - pu) * per_u)
+    if dv != 0.0:
+        ahead = min(ahead, (edge_v * size - pv) * per_v)
+    return k + max(int(ahead), 0)
+
+
+@njit(cache=True, error_model="numpy")
+def peak_at(peaks: F32, u: float, v: float, size: float) -> float:
+    """Return the entry of a table of peaks for the square of ``size`` cells that holds (u, v), the nearest beyond the rim."""
+    column = int(max(u, 0.0) / size)
+    row = int(max(v, 0.0) / size)
+    return np.float64(peaks[min(row, peaks.shape[0] - 1), min(column, peaks.shape[1] - 1)])
+
+
+@njit(cache=True, error_model="numpy")
 def is_visible(
-    elevation: F32, block_peak: F32, rules: F64, xa: float, ya: float, za: float, xb: float, yb: float, zb: float
+    elevation: F32,
+    block_peak: F32,
+    wide_peak: F32,
+    rules: F64,
+    xa: float,
+    ya: float,
+    za: float,
+    xb: float,
+    yb: float,
+    zb: float,
 ) -> bool:
     """Return whether two points see each other; z are heights above the sea [m].
 
-    Samples the ground every half cell on a grid that is the same from both ends (so the answer is
-    reciprocal), and skips blocks of the raster whose peak lies below the line.
+    The line is cut when the interpolated ground stands above it at one of its samples, every half cell
+    on a grid that is the same from both ends (so the answer is reciprocal). Two levels of blocks whose
+    peak lies below the line are passed over in one step.
     """
-    # always walk from the same end
-    if xb < xa or (xb == xa and (yb < ya or (yb == ya and zb < za))):
+    # always walk from the same end: the lower one, where most lines are cut
+    if zb < za or (zb == za and (xb < xa or (xb == xa and yb < ya))):
         xa, ya, za, xb, yb, zb = xb, yb, zb, xa, ya, za
     dx = xb - xa
     dy = yb - ya
@@ -83,49 +160,33 @@ def is_visible(
     low = lowest_m(za, rise, bulge, 0.0, 1.0)
     if low >= rules[RP.PEAK_M]:
         return True
-    rows = elevation.shape[0]
-    columns = elevation.shape[1]
-    if rows == 1 and columns == 1:
-        return low >= elevation[0, 0]
+    if low < rules[RP.FLOOR_M]:
+        return False
     cell = rules[RP.RASTER_CELL_M]
     n = int(math.ceil(length / cell * _SAMPLES_PER_CELL))
     if n < 2:
         return True
-    # where the line is lowest is where it is most likely cut
-    if bulge > 0.0:
-        f = 0.5 - rise / (2.0 * bulge)
-        if 0.0 < f < 1.0:
-            k = int(f * n)
-            if 0 < k < n:
-                f = k / n
-                if ground_m(elevation, rules, xa + dx * f, ya + dy * f) > clearance_m(za, rise, bulge, f):
-                    return False
-    west = rules[RP.RASTER_WEST]
-    south = rules[RP.RASTER_SOUTH]
-    size = cell * _BLOCK
-    block_rows = block_peak.shape[0]
-    block_columns = block_peak.shape[1]
+    u = (xa - rules[RP.RASTER_WEST]) / cell
+    v = (ya - rules[RP.RASTER_SOUTH]) / cell
+    du = dx / cell
+    dv = dy / cell
+    per_u = n / du
+    per_v = n / dv
+    step = 1.0 / n
+    # the fraction at which the line is lowest; beyond the ends it is the nearer end of any stretch
+    vertex = 0.5 - rise / (2.0 * bulge) if bulge > 0.0 else (-1.0 if rise >= 0.0 else 2.0)
     k = 1
     while k < n:
-        f = k / n
-        x = xa + dx * f
-        y = ya + dy * f
-        bx = int(math.floor((x - west) / size))
-        by = int(math.floor((y - south) / size))
-        # samples until the line leaves this block
-        to_leave = float(n)
-        if dx > 0.0:
-            to_leave = min(to_leave, (west + (bx + 1) * size - x) / dx * n)
-        if dy > 0.0:
-            to_leave = min(to_leave, (south + (by + 1) * size - y) / dy * n)
-        elif dy < 0.0:
-            to_leave = min(to_leave, (south + by * size - y) / dy * n)
-        last = min(k + int(to_leave), n - 1)
-        peak = block_peak[min(max(by, 0), block_rows - 1), min(max(bx, 0), block_columns - 1)]
-        if lowest_m(za, rise, bulge, f, last / n) < peak:
-            for q in range(k, last + 1):
-                f = q / n
-                if ground_m(elevation, rules, xa + dx * f, ya + dy * f) > clearance_m(za, rise, bulge, f):
+        wide_end = last_inside(k, u, v, du, dv, per_u, per_v, step, WIDE_BLOCK, n)
+        low = clearance_m(za, rise, bulge, min(max(vertex, k * step), wide_end * step))
+        if low >= peak_at(wide_peak, u + du * k * step, v + dv * k * step, WIDE_BLOCK):
+            k = wide_end + 1
+            continue
+        while k <= wide_end:
+            end = min(last_inside(k, u, v, du, dv, per_u, per_v, step, TERRAIN_BLOCK, n), wide_end)
+            low = clearance_m(za, rise, bulge, min(max(vertex, k * step), end * step))
+            if low < peak_at(block_peak, u + du * k * step, v + dv * k * step, TERRAIN_BLOCK):
+                if is_cut(elevation, u - 0.5, v - 0.5, du, dv, za, rise, bulge, n, k, end):
                     return False
-        k = last + 1
+            k = end + 1
     return True

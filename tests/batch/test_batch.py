@@ -171,6 +171,14 @@ def test_a_truncated_part_is_named_and_can_be_deleted(compiled: Compiled, tmp_pa
     assert hashes(out) == hashes(tmp_path / "whole")
 
 
+def test_a_truncated_result_is_named(compiled: Compiled, tmp_path: Path) -> None:
+    batch(compiled, tmp_path / "b", 1)
+    path = tmp_path / "b" / "replications.parquet"
+    path.write_bytes(path.read_bytes()[:200])
+    with pytest.raises(InputError, match=r"replications\.parquet: .*delete this file and run the same command"):
+        batch(compiled, tmp_path / "b", 2)
+
+
 def test_a_kill_between_merging_and_finishing_is_harmless(compiled: Compiled, tmp_path: Path) -> None:
     whole = batch(compiled, tmp_path / "b", 3)
     identity = {key: whole.manifest[key] for key in ("scenario", "seed", "policies", "versions", "started_utc")}

@@ -5,7 +5,7 @@ from scenarios.compiler import Compiled
 from scenarios.estimates import estimate_lines, estimate_measures
 from scenarios.measures import MEASURES, Measure, compute_measures, describe_measures, scenario_measures
 from simcore.simulation import Simulation
-from simcore.state import TR, WW, T, W
+from simcore.state import TR, WW, D, P, T, W
 from simcore.types import EndReason, Status
 
 
@@ -73,6 +73,8 @@ def test_measures_of_a_state_made_by_hand(compiled: Compiled) -> None:
     state.sides.whole[:, T.HITS, 1] = [5, 0, 5]
     state.sides.real[:, TR.ACTIVE_S, 0] = 7200.0
     state.sides.real[:, TR.LINKED_S, 0] = 3600.0
+    state.objectives.real[:, P.PROGRESS, 1] = [0.2, 0.5, 0.1]
+    state.objectives.whole[:, D.MET_TICK, 1] = [-1, -1, 30]
     m = compute_measures(state, params, roster)
     assert list(m) == [measure.name for measure, _, _, _ in scenario_measures(params, roster)]
     assert all(v.shape == (3,) and v.dtype == np.float64 for v in m.values())
@@ -92,6 +94,9 @@ def test_measures_of_a_state_made_by_hand(compiled: Compiled) -> None:
         "blue_loss_exchange_ratio": [2, np.nan, np.nan],
         "red_loss_exchange_ratio": [0.5, 0, np.nan],
         "blue_first_contact_s": [6, np.nan, 0],
+        "objective_2_progress": [0.2, 0.5, 0.1],
+        "objective_2_met": [0, 1, 1],
+        "objective_2_met_s": [np.nan, np.nan, 60],
         "red_hit_share": [0.5, np.nan, 1],
         "blue_link_availability": [0.5, 0.5, 0.5],
         "blue_force_left": [11 / 13, 1, 1],

@@ -132,10 +132,10 @@ class Run:
         rows: list[tuple[float, ...]] = []
         for index, unit in enumerate(self.units):
             x_m, y_m = unit.place(time_s)
-            is_lost = time_s >= unit.lost_at_s
+            is_lost = time_s > unit.lost_at_s  # an event at the time of a frame comes after that frame
             status = Status.LOST if is_lost else Status.ABOARD if time_s < unit.aboard_until_s else Status.ACTIVE
-            is_linked = time_s < unit.unlinked_from_s
-            heard_s = min(time_s, max(unit.unlinked_from_s - self.interval_s, 0.0))
+            is_linked = time_s <= unit.unlinked_from_s
+            heard_s = min(time_s, unit.unlinked_from_s)
             report_x_m, report_y_m = unit.place(heard_s)
             is_told = is_lost and unit.lost_at_s < unit.unlinked_from_s
             report_status = (
@@ -151,11 +151,11 @@ class Run:
     def _contact_rows(self, frame: int, time_s: float) -> list[tuple[float, ...]]:
         rows: list[tuple[float, ...]] = []
         for contact in sorted(self.contacts, key=lambda c: (c.side, c.serial)):
-            if not contact.from_s <= time_s <= contact.to_s:
+            if not contact.from_s < time_s <= contact.to_s:
                 continue
             unit = self.units[contact.unit]
             x_m, y_m = unit.place(time_s)
-            level = 1 + (time_s >= contact.classified_s) + (time_s >= contact.identified_s)
+            level = 1 + (time_s > contact.classified_s) + (time_s > contact.identified_s)
             target_class = contact.target_class if level >= 2 else -1
             place = (x_m + contact.offset_m, y_m - contact.offset_m, unit.vx_mps, unit.vy_mps, 80.0, 5.0)
             key = (frame, time_s, contact.side, contact.serial, contact.unit)
@@ -193,7 +193,7 @@ def skirmish() -> Run:
              lost_at_s=100.0),
     ]  # fmt: skip
     contacts = [
-        Contact(0, 1, 4, 20.0, 100.0, classified_s=40.0, identified_s=60.0),
+        Contact(0, 1, 4, 20.0, 105.0, classified_s=40.0, identified_s=60.0),
         Contact(1, 1, 1, 30.0, 120.0, offset_m=-210.0),
     ]
     kind = EventKind

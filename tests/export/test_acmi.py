@@ -41,7 +41,7 @@ def test_an_independent_reader_finds_every_unit_where_it_was(folder: Path, tmp_p
     assert objects["blue-uav"].tags == "Light+Air+FixedWing"
     assert objects["red-hidden"].tags == "Ground+Heavy+Armor+Vehicle+Tank"
     assert objects["red-boat"].color() == "Red"
-    assert objects["red-boat"].removed_at == 100.0
+    assert objects["red-boat"].removed_at == 110.0
     assert objects["blue-uav"].removed_at is None
 
 

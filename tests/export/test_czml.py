@@ -29,7 +29,7 @@ def test_positions_are_time_longitude_latitude_height(folder: Path) -> None:
 
 def test_a_lost_unit_is_shown_until_its_last_fix(folder: Path) -> None:
     packets = czml_packets(export_bytes(folder, "czml"))
-    assert packets["unit-5"]["availability"] == "2026-01-01T00:00:00Z/2026-01-01T00:01:30Z"
+    assert packets["unit-5"]["availability"] == "2026-01-01T00:00:00Z/2026-01-01T00:01:40Z"
 
 
 def test_a_side_has_no_heights_and_lies_on_the_ground(folder: Path) -> None:
@@ -37,8 +37,8 @@ def test_a_side_has_no_heights_and_lies_on_the_ground(folder: Path) -> None:
     assert set(packets["unit-1"]["position"]["cartographicDegrees"][3::4]) == {0.0}
     assert packets["unit-1"]["point"]["heightReference"] == {"heightReference": "CLAMP_TO_GROUND"}
     assert packets["contact-1"]["properties"]["class"] == "small_boat"
-    assert packets["contact-1"]["properties"]["classified"] == "2026-01-01T00:00:40Z"
-    assert packets["contact-1"]["properties"]["identified"] == "2026-01-01T00:01:00Z"
+    assert packets["contact-1"]["properties"]["classified"] == "2026-01-01T00:00:50Z"
+    assert packets["contact-1"]["properties"]["identified"] == "2026-01-01T00:01:10Z"
 
 
 def test_events_are_points_with_a_minute_of_life(folder: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from simcore.types import EventKind
 from tests.export.reading import FORMATS, acmi_events, export_bytes
-from tests.export.synthetic_run import Run, skirmish, without
+from tests.export.synthetic_run import Run, Unit, skirmish, without
 
 _TRUTH_COLUMNS = (
     *("x_m", "y_m", "z_m", "heading_deg", "speed_mps", "status", "damage", "strength", "endurance"),
@@ -116,7 +116,7 @@ def test_no_word_of_the_enemy_is_in_the_file(folder: Path, format_name: str, sid
 def test_blue_hears_its_own_linked_units_and_its_picture(folder: Path) -> None:
     events = acmi_events(export_bytes(folder, "acmi", "blue"))
     assert events == [
-        (20.0, "Message|4|blue gains contact 1"),
+        (30.0, "Message|4|blue gains contact 1"),
         (40.0, "Message|4|contact 1 is classified by blue"),
         (50.0, "Message|3|blue-usv-2 loses its link"),
         (65.0, "Message|2|4|blue-usv-1 fires at contact 1: 2 rounds"),
@@ -130,14 +130,34 @@ def test_a_loss_is_told_when_the_reports_tell_of_it(tmp_path: Path) -> None:
     run = skirmish()
     run.units[1] = replace(run.units[1], lost_at_s=80.0)  # linked to its end
     events = acmi_events(export_bytes(run.write(tmp_path / "trial"), "acmi", "blue"))
-    assert (80.0, "Destroyed|2|blue-usv-1 is reported lost") in events
+    assert (90.0, "Destroyed|2|blue-usv-1 is reported lost") in events
     assert not any("blue-usv-2" in text and "lost" in text for _, text in events)
+
+
+def _heard(run: Run, folder: Path) -> list[str]:
+    texts = [text for _, text in acmi_events(export_bytes(run.write(folder), "acmi", "blue"))]
+    return [text.rpartition("|")[2] for text in texts if "fires" in text]
+
+
+@pytest.mark.parametrize("shot_s", [40.0, 44.9, 45.0, 49.0, 50.0, 55.0, 60.0, 65.0])
+def test_deeds_are_told_while_the_link_lasts_to_the_tick(tmp_path: Path, shot_s: float) -> None:
+    # The link dies at 45 s and is back at 60 s. An event bears the time at which its tick began, so one at the time of
+    # a frame comes after that frame; rows of one time stand in the order of the phases, links before fires.
+    kind = EventKind
+    events = [
+        (45.0, kind.LINK_LOST, 0, 0, -1, 0, 0),
+        (60.0, kind.LINK_BACK, 0, 0, -1, 0, 0),
+        (shot_s, kind.SHOT, 0, 0, 1, 0, 1),
+    ]
+    run = Run([Unit("a", "blue", 0, 0, unlinked_from_s=45.0), Unit("b", "red", 1e3, 0)], events=events)
+    expected = [] if 45.0 <= shot_s < 60.0 else ["a fires at something not on the picture: 1 round"]
+    assert _heard(run, tmp_path / "trial") == expected
 
 
 def test_a_silent_unit_stays_where_it_was_last_heard(folder: Path) -> None:
     data = export_bytes(folder, "acmi", "blue").decode("utf-8-sig")
     places = {line.split(",")[1] for line in data.split("\n") if line.startswith("3,T=")}
-    assert len(places) == 5  # five reports, then nothing new until the end
+    assert len(places) == 6  # six reports, then nothing new until the end
     assert "-3\n" not in data
 
 
@@ -152,10 +172,10 @@ def test_type_and_side_of_a_contact_come_with_its_level(folder: Path) -> None:
             if value.partition("=")[0] in ("Type", "Coalition", "Color"):
                 told.setdefault(value, []).append(time_s)
     assert told == {
-        "Type=Sea": [20.0],
-        "Coalition=Unknown": [20.0],
-        "Color=Yellow": [20.0],
-        "Type=Light+Sea+Watercraft": [40.0],
-        "Coalition=red": [60.0],
-        "Color=Red": [60.0],
+        "Type=Sea": [30.0],
+        "Coalition=Unknown": [30.0],
+        "Color=Yellow": [30.0],
+        "Type=Light+Sea+Watercraft": [50.0],
+        "Coalition=red": [70.0],
+        "Color=Red": [70.0],
     }

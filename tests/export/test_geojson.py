@@ -49,7 +49,7 @@ def test_contacts_tell_what_was_known_and_since_when(folder: Path) -> None:
     features = geojson_features(export_bytes(folder, "geojson", "blue"))
     contact = features["contact-1"]["properties"]
     assert (contact["name"], contact["class"], contact["side"]) == ("contact 1", "small_boat", "red")
-    assert contact["classified"].endswith("00:00:40Z")
+    assert contact["classified"].endswith("00:00:50Z")
     assert contact["sidc"] == "10063000001208000000"
     assert set(contact["coordinateProperties"]) == {"times", "age_s", "error_m"}
     stranger = geojson_features(export_bytes(folder, "geojson", "red"))["contact-1"]["properties"]
@@ -58,7 +58,7 @@ def test_contacts_tell_what_was_known_and_since_when(folder: Path) -> None:
 
 
 def test_a_track_seen_once_is_a_point(tmp_path: Path) -> None:
-    run = Run([Unit("brief", "blue", 0.0, 0.0, lost_at_s=10.0)])
+    run = Run([Unit("brief", "blue", 0.0, 0.0, lost_at_s=5.0)])
     feature = geojson_features(export_bytes(run.write(tmp_path / "brief"), "geojson"))["unit-1"]
     assert feature["geometry"]["type"] == "Point"
 

@@ -64,7 +64,7 @@ def test_every_thins_but_keeps_first_last_and_what_is_new(folder: Path) -> None:
     kept = [(frame.time_s, len(frame.fixes.track), frame.is_whole) for frame in export.frames()]
     assert [row for row in kept if row[1]] == [
         (0.0, 3, True),
-        (20.0, 1, False),  # the contact's first fix
+        (30.0, 1, False),  # the contact's first fix
         (50.0, 4, True),
         (100.0, 4, True),
         (120.0, 3, True),

@@ -76,6 +76,8 @@ class Patrol:
         if self.slow_s:
             import time
             time.sleep(self.slow_s)
+        if self.reach_m == 0:
+            raise ZeroDivisionError("no reach")
         everywhere = np.ones(picture.replication.shape[0], dtype=bool)
         for group in self.groups:
             y_m = self.reach_m / 3.0 * (1.0 + picture.n_contacts)

@@ -99,7 +99,7 @@ def test_a_long_run_is_recorded_in_bounded_memory(
     def watched(self: Recorder, *arguments: object) -> object:
         nonlocal most
         result = record_frame(self, *arguments)  # type: ignore[arg-type]
-        most = max(most, max(buffer.pending for buffer in self._buffers))
+        most = max(most, len(self._waiting), *(buffer.pending for buffer in self._buffers))
         return result
 
     monkeypatch.setattr(Recorder, "record_frame", watched)

@@ -87,6 +87,18 @@ def test_wrong_arguments_are_explained(
     assert message in error
 
 
+def test_a_policy_that_breaks_is_named(scenario_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("run", "batch"):
+        assert main([command, str(scenario_file), "--out", str(tmp_path / command), "--blue", "nobody"]) == 2
+        assert not list(tmp_path.glob(f"{command}*"))
+        capsys.readouterr()
+        options = ["--out", str(tmp_path / command), "--policy", "blue=patrol:reach_km=0"]
+        assert main([command, str(scenario_file), *options]) == 1
+        error = capsys.readouterr().err
+        assert "policy skirmish_policies.Patrol of side 0: ZeroDivisionError at 0 s: no reach" in error
+        assert "CHAMMO_DEBUG=1" in error
+
+
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_that_may_not_be_written_is_refused(
     scenario_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -1,5 +1,6 @@
 import errno
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ COLUMNS = (
 )
 
 
-def values(n: int) -> dict[str, object]:
+def values(n: int) -> dict[str, Any]:
     return {
         "unit": np.arange(n),
         "x_m": np.linspace(0.0, 1.0, n),

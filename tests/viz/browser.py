@@ -1,4 +1,4 @@
-"""A headless Chromium that tells what it did: requests, console lines, screenshots. Plain selenium, no page framework."""
+"""A headless Chromium that tells what it did: requests, console lines, screenshots. Plain selenium."""
 
 from __future__ import annotations
 
@@ -22,11 +22,22 @@ from viz.library import Library
 from viz.serve import make_replay_server
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-default-apps --disable-dev-shm-usage --hide-scrollbars "
-    "--force-device-scale-factor=1 --lang=en-US --disable-features=MediaRouter,OptimizationHints,Translate"
-).split()
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-default-apps",
+    "--disable-dev-shm-usage",
+    "--hide-scrollbars",
+    "--force-device-scale-factor=1",
+    "--lang=en-US",
+    "--disable-features=MediaRouter,OptimizationHints,Translate",
+]
 LOCAL = {"127.0.0.1", "localhost"}
 
 
@@ -61,11 +72,11 @@ class Page:
     """The page in a browser. Conditions are awaited, never slept for."""
 
     def __init__(self, width: int = 1280, height: int = 720) -> None:
-        self._profile = tempfile.mkdtemp(prefix="chammo-chromium-")
+        self.profile = tempfile.mkdtemp(prefix="chammo-chromium-")
         self.downloads = Path(tempfile.mkdtemp(prefix="chammo-downloads-"))
         options = webdriver.ChromeOptions()
         options.binary_location = next(path for name in CHROMIUM if (path := shutil.which(name)))
-        for flag in [*FLAGS, f"--user-data-dir={self._profile}", f"--window-size={width},{height}"]:
+        for flag in [*FLAGS, f"--user-data-dir={self.profile}", f"--window-size={width},{height}"]:
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         options.add_experimental_option("prefs", {"download.default_directory": str(self.downloads)})
@@ -82,7 +93,7 @@ class Page:
 
     def close(self) -> None:
         self.driver.quit()
-        shutil.rmtree(self._profile, ignore_errors=True)
+        shutil.rmtree(self.profile, ignore_errors=True)
         shutil.rmtree(self.downloads, ignore_errors=True)
 
     def open(self, url: str) -> None:
@@ -104,6 +115,13 @@ class Page:
             time.sleep(0.03)
         self.collect()
         raise AssertionError(f"{what}; console: {self.console[-5:]}")
+
+    def text(self, css: str) -> str:
+        """Text of the first element that matches, "" where none does; safe while the page builds it anew."""
+        return self.js("return document.querySelector(arguments[0])?.innerText ?? ''", css)
+
+    def texts(self, css: str) -> list[str]:
+        return self.js("return [...document.querySelectorAll(arguments[0])].map((e) => e.innerText)", css)
 
     def find(self, css: str) -> Any:
         return self.driver.find_element(By.CSS_SELECTOR, css)
@@ -150,7 +168,7 @@ class Page:
 
     def strangers(self) -> list[str]:
         """Addresses asked for that are not on this machine."""
-        inner = ("data", "blob", "about", "chrome", "devtools")
+        inner = ("data", "blob", "about", "chrome", "devtools", "file")
         split = [urlsplit(address) for address in self.requests]
         return [part.geturl() for part in split if part.scheme not in inner and part.hostname not in LOCAL]
 

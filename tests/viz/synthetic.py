@@ -1,7 +1,7 @@
 """Write run folders by the run-folder contract, of any size, without the engine.
 
-Truth, reports and contacts are made so that a test can tell them apart on the bytes: reports stand still while a link is
-dead, and contacts are never at the true position.
+Truth, reports and contacts are made so that a test can tell them apart on the bytes: reports stand still while a link
+is dead, and contacts are never at the true position.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +25,10 @@ PLATFORMS = (  # platform, domain, entity of the symbol code, z_m, sensor_m, wea
 
 
 SIDES_DEFAULT = ("blue", "red")
+
+
+def _table(columns: dict[str, Any]) -> pa.Table:
+    return pa.table(columns)
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,10 @@ def write_run(folder: Path, recipe: Recipe) -> Path:
         "report_x_m": report[..., 0],
         "report_y_m": report[..., 1],
         "report_age_s": (frame_axis - report_frame) * recipe.interval_s,
-        "report_status": np.where(is_lost & (frame_axis > lost_frame + 2), 4, 0).astype(np.uint8),
+        # a loss is reported when the link was alive at that moment
+        "report_status": np.where(is_lost & linked[np.minimum(lost_frame, frames) - 1, np.arange(n)], 4, 0).astype(
+            np.uint8
+        ),
     }
     whole = {"frame": "i4", "unit": "i4", "ammo": "i4", "hops": "i2", "time_s": "f8"}
     arrays = {
@@ -101,7 +109,7 @@ def write_run(folder: Path, recipe: Recipe) -> Path:
         ).ravel()
         for key, value in trace.items()
     }
-    pq.write_table(pa.table(arrays), folder / "trace.parquet", row_group_size=recipe.chunk_frames * n, compression="zstd")
+    pq.write_table(_table(arrays), folder / "trace.parquet", row_group_size=recipe.chunk_frames * n, compression="zstd")
     _write_contacts(folder, recipe, rng, truth, is_lost, side_of, times)
     n_events = _write_events(folder, recipe, rng, side_of, lost_frame, times, truth)
     _write_orders_and_series(folder, recipe, rng, side_of, is_lost, linked, strength, times)
@@ -206,7 +214,7 @@ def _write_contacts(folder, recipe, rng, truth, is_lost, side_of, times) -> None
     merged = {key: np.concatenate(value) for key, value in columns.items()}
     order = np.argsort(merged["frame"], kind="stable")
     keep = ("frame", "time_s", "side", "serial", "unit", "level", "domain", "target_class")
-    table = pa.table({k: (v if k in keep else v.astype(np.float32))[order] for k, v in merged.items()})
+    table = _table({k: (v if k in keep else v.astype(np.float32))[order] for k, v in merged.items()})
     frames = merged["frame"][order]
     with pq.ParquetWriter(folder / "contacts.parquet", table.schema, compression="zstd") as writer:
         for first in range(0, len(times), recipe.chunk_frames):
@@ -240,7 +248,7 @@ def _write_events(folder, recipe, rng, side_of, lost_frame, times, truth) -> int
     rows.append((end_s, "END", -1, -1, -1, 0, 1))
     rows.sort(key=lambda row: row[0])
     time_s, kind, side, unit, other, a, b = zip(*rows, strict=True)
-    table = pa.table(
+    table = _table(
         {
             "tick": np.array(time_s) // (recipe.interval_s / 2),
             "time_s": np.array(time_s),
@@ -355,12 +363,12 @@ def write_batch(folder: Path, n: int = 200, run_inside: Recipe | None = None) ->
     """Write a batch folder with ``n`` replications; put one run folder inside when a recipe is given."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(4)
-    winner = rng.choice(["blue", "red", None], n, p=[0.55, 0.3, 0.15])
+    winner = rng.choice(3, n, p=[0.55, 0.3, 0.15])
     pq.write_table(
-        pa.table(
+        _table(
             {
                 "replication": np.arange(n, dtype=np.int32),
-                "winner": pa.array(winner.tolist(), pa.string()),
+                "winner": pa.array([("blue", "red", None)[k] for k in winner], pa.string()),
                 "end_time_s": rng.normal(5400, 600, n),
                 "blue.lost": rng.poisson(6, n),
                 "red.lost": rng.poisson(9, n),

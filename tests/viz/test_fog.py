@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.viz.synthetic import SIDES_DEFAULT, unit_name
 from tests.viz.conftest import SMALL
+from tests.viz.synthetic import SIDES_DEFAULT, unit_name
 from viz import wire
 from viz.library import Library
 from viz.server import create_app
@@ -85,7 +85,20 @@ def test_what_a_side_cannot_know_does_not_change_its_bytes(small: Path, run_copy
     enemy = unit >= SMALL.n_units // 2
     hidden = enemy | (linked == 0)
     changed = {}
-    for name in ("x_m", "y_m", "z_m", "heading_deg", "speed_mps", "strength", "endurance", "ammo", "task", "roe", "damage", "status"):
+    for name in (
+        "x_m",
+        "y_m",
+        "z_m",
+        "heading_deg",
+        "speed_mps",
+        "strength",
+        "endurance",
+        "ammo",
+        "task",
+        "roe",
+        "damage",
+        "status",
+    ):
         values = table[name].to_numpy().copy()
         values[hidden] = rng.integers(0, 4, hidden.sum())
         changed[name] = values
@@ -120,7 +133,7 @@ def test_events_of_the_enemy_and_of_units_cut_off_are_not_sent(small: Path) -> N
     assert all(blue["unit"][k] == -1 and blue["other"][k] >= 0 for k in own_hits), "outcomes at the enemy are not known"
     assert all(unit < 20 for unit in blue["unit"] + blue["other"])
     assert blue["a"][-1] == -1, "who won is not known"
-    contacts = {kind: serial for kind, serial in zip(blue["kind"], blue["contact"], strict=True)}
+    contacts = dict(zip(blue["kind"], blue["contact"], strict=True))
     assert contacts["CONTACT"] > 0
 
 

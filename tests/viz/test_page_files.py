@@ -20,7 +20,9 @@ PLAYER = sorted((ASSETS / "player").iterdir())
 
 
 def test_vendored_files_are_listed_with_their_digest() -> None:
-    listed = dict(re.findall(r"^\| `([^`]+)` \|.*`([0-9a-f]{64})` \|$", (ASSETS / "vendor" / "THIRD_PARTY.md").read_text(), re.M))
+    listed = dict(
+        re.findall(r"^\| `([^`]+)` \|.*`([0-9a-f]{64})` \|$", (ASSETS / "vendor" / "THIRD_PARTY.md").read_text(), re.M)
+    )
     present = {
         str(path.relative_to(ASSETS / "vendor")): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in (ASSETS / "vendor").rglob("*")
@@ -53,7 +55,7 @@ def test_every_text_that_the_page_asks_for_exists() -> None:
     asked: set[str] = set()
     for path in [*PLAYER, VIZ / "page.py", VIZ / "server.py", VIZ / "review_report.py"]:
         source = path.read_text(encoding="utf-8")
-        asked |= set(re.findall(r"""\b(?:t|translate|icon)\(\s*["']([a-z_]+\.[\w.]+)["']""", source))
+        asked |= set(re.findall(r"""\b(?:t|translate|icon|text)\(\s*["']([a-z_]+\.[\w.]+)["']""", source))
         asked |= set(re.findall(r"""["']((?:help|transport|ring|top)\.\w+)["']""", source))
     assert len(asked) > 80
     assert sorted(asked - set(texts("en"))) == []

@@ -1,3 +1,4 @@
+import json
 import os
 from pathlib import Path
 
@@ -15,7 +16,9 @@ def client(small: Path) -> FlaskClient:
     return create_app(Library([small])).server.test_client()
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8050", "127.0.0.1.evil.example", "localhost.evil.example"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8050", "127.0.0.1.evil.example", "localhost.evil.example"]
+)
 def test_another_host_name_is_refused(client: FlaskClient, host: str) -> None:
     for path in ("/", "/boot.json", "/replay/small/truth/meta.json", "/_dash-layout"):
         assert client.get(path, headers={"Host": host}).status_code == 403
@@ -71,11 +74,13 @@ def test_the_page_may_reach_this_server_only(client: FlaskClient) -> None:
 def test_what_is_not_served_is_not_found(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
-    assert "error" in answer.json
+    assert "error" in answer.get_json()
 
 
 def test_a_folder_name_never_becomes_a_path(tmp_path: Path) -> None:
-    folder = write_run(tmp_path / "a <b> & 한글 ; .. run", Recipe(n_units=4, n_frames=3, title="<img src=x onerror=alert(1)>"))
+    folder = write_run(
+        tmp_path / "a <b> & 한글 ; .. run", Recipe(n_units=4, n_frames=3, title="<img src=x onerror=alert(1)>")
+    )
     library = Library([folder, folder])
     identifiers = [run["id"] for run in library.listing()]
     assert identifiers == ["a-b-run", "a-b-run-2"]
@@ -109,7 +114,7 @@ def test_damage_found_later_is_told_in_the_page(run_copy: Path) -> None:
 
 
 def test_boards_appear_when_the_folder_holds_them(client: FlaskClient) -> None:
-    assert list(client.get("/replay/small/truth/boards.json").json) == ["advice"]
+    assert list(client.get("/replay/small/truth/boards.json").get_json()) == ["advice"]
     assert client.get("/replay/small/red/boards.json").json == {}
 
 
@@ -144,6 +149,12 @@ def test_a_command_line_in_a_manifest_is_quoted(tmp_path: Path) -> None:
     path = batch / "manifest.json"
     path.write_text(path.read_text().replace("joint-littoral-defence", "x; rm -rf ~"))
     assert "chammo run 'x; rm -rf ~' " in Library([batch]).batch("study")["command"]
+    manifest = json.loads(path.read_text())
+    manifest["policies"] = [{"side": "blue", "name": "defend", "parameters": {"reserve": 0.2, "mode": "a b"}}]
+    path.write_text(json.dumps(manifest))
+    (batch / "scenario.resolved.yaml").write_text("name: x")
+    command = Library([batch]).batch("study")["command"]
+    assert f"chammo run {batch / 'scenario.resolved.yaml'} --policy 'blue=defend:reserve=0.2,mode=a b' " in command
 
 
 def test_language_of_the_page(client: FlaskClient) -> None:

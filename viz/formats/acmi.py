@@ -67,10 +67,12 @@ class _Writer:
 
     def _frame(self, frame: Frame) -> Iterator[str]:
         """Write the events since the last frame, what is gone, what is there, and events on what has just come."""
-        early = [event for event in frame.events if event.time_s <= frame.time_s and self._is_told(event)]
-        late = [event for event in frame.events if event not in early]
-        for event in early:
-            yield self._mark(event.time_s) + self._event(event)
+        late: list[Happening] = []
+        for event in frame.events:
+            if event.time_s < frame.time_s and self._is_told(event):
+                yield self._mark(event.time_s) + self._event(event)
+            else:
+                late.append(event)
         is_present = np.zeros(len(self._tracks), dtype=bool)
         is_present[frame.fixes.track] = True
         if not frame.is_whole:

@@ -59,7 +59,7 @@ def describe(kind: EventKind, row: EventRow, side: str, unit: str, other: str) -
             return f"{unit} hits {other}: {_count(row.b, 'hit')}"
         case EventKind.DAMAGE:
             parts = ", ".join(_name(Damage, flag) for flag in Damage if row.a & flag)
-            return f"{unit} is hurt ({parts or 'nothing out of action'}), strength {row.b / 10:g} %"
+            return f"{unit} is hurt, strength {row.b / 10:g} %" + (f", out of action: {parts}" if parts else "")
         case EventKind.LOSS:
             return f"{unit} crashes" if row.a else f"{unit} is destroyed" + (f" by {other}" if row.other >= 0 else "")
         case EventKind.ORDER:

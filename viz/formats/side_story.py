@@ -46,7 +46,7 @@ class SideStory:
         self._track_of_serial = track_of_serial
         self._rows = rows
         self._row = next(rows, None)
-        self._is_linked: np.ndarray | None = None
+        self._is_linked = np.zeros(len(track_of_unit), dtype=bool)
         self._was_lost: np.ndarray | None = None
         self._serial_of: dict[int, int] = {}
         self._place = np.full((2, len(tracks)), np.nan)
@@ -54,16 +54,17 @@ class SideStory:
     def advance(
         self, frame: TableFrame, fixes: Sequence[Fixes], held: Mapping[str, np.ndarray] | None
     ) -> list[Happening]:
-        """Return what the side learnt up to a frame of the trace, whose fixes and contacts held are given."""
+        """Return what the side learnt before a frame of the trace, whose fixes and contacts held are given.
+
+        An event bears the time at which its tick began: one at the time of a frame comes after that frame.
+        """
         for part in fixes:
             self._place[0, part.track], self._place[1, part.track] = part.x_m, part.y_m
         columns = frame.columns
         is_linked = np.zeros(len(self._track_of_unit), dtype=bool)
         is_linked[columns["unit"]] = columns["linked"] != 0
-        if self._is_linked is None:
-            self._is_linked = is_linked.copy()
         told: list[Happening] = []
-        while self._row is not None and self._row.time_s <= frame.time_s:
+        while self._row is not None and self._row.time_s < frame.time_s:
             told.extend(self._hear(self._row))
             self._row = next(self._rows, None)
         self._is_linked = is_linked
@@ -91,7 +92,7 @@ class SideStory:
             return self._hear_of_contact(kind, row)
         if kind == EventKind.OBJECTIVE:
             return [self._happening(kind, row, own, NONE)]
-        if own < 0 or self._is_linked is None:
+        if own < 0:
             return []
         if kind in OF_THE_LINK:
             self._is_linked[row.unit] = kind == EventKind.LINK_BACK

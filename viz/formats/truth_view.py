@@ -73,7 +73,7 @@ class TruthView:
             fixes = self._fixes(columns)
             place[0, columns["unit"]], place[1, columns["unit"]] = columns["x_m"], columns["y_m"]
             events: list[Happening] = []
-            while row is not None and row.time_s <= frame.time_s:
+            while row is not None and row.time_s < frame.time_s:
                 events.append(self._happening(row, place))
                 row = next(rows, None)
             if last is not None:

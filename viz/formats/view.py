@@ -66,7 +66,7 @@ def join_fixes(parts: list[Fixes]) -> Fixes:
 
 
 class Frame(NamedTuple):
-    """One recorded frame. ``events`` happened after the frame before it, up to and including this one."""
+    """One recorded frame. ``events`` happened from the frame before on and before this one; the last has the rest."""
 
     time_s: float
     fixes: Fixes

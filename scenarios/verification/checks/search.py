@@ -163,7 +163,7 @@ class Sweep:
             reach = search.parallel_sweep_definite(self.coverage)
             return [judge.proportion("P(found)", hits, n, reach)]
         law = self.sweep_width_m**2 * self.speed / (8.0 * math.pi)
-        offsets = (np.arange(self.tracks) - self.tracks // 2) * spacing
+        offsets = np.arange(self.tracks, dtype=np.float64) * spacing - self.tracks // 2 * spacing
         exact = search.parallel_sweep_finite(law, self.speed, offsets, self._half_length_m, math.inf, 0.5 * spacing)
         limit = search.parallel_sweep_inverse_cube(self.coverage)
         return [

@@ -137,7 +137,7 @@ def stepped(fight: Fight, dt_s: float) -> Outcome:
             lost_red = kills_red[b, r, r::-1]
             stay = lost_blue[b] * lost_red[r]
             # The entry of (b, r) itself is still zero: ``after`` covers the moves to other states.
-            after = np.einsum("i,ijk,j->k", lost_blue, moments[: b + 1, : r + 1], lost_red)
+            after = lost_blue @ (lost_red @ moments[: b + 1, : r + 1])
             here = moments[b, r]
             here[0] = after[0] / (1.0 - stay)
             for k in range(1, 5):

@@ -1,7 +1,7 @@
 // The moment in the address: run, time, view, selection and map, so that a link opens at that second.
 
-export function readAddress() {
-  const values = new URLSearchParams(location.hash.slice(1));
+export function readAddress(hash = location.hash) {
+  const values = new URLSearchParams(hash.slice(1));
   const map = (values.get("map") ?? "").split(",").map(Number);
   const time = Number(values.get("t"));
   return {

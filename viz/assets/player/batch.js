@@ -6,6 +6,11 @@ import { byId, el, numberText, t, word } from "./text.js";
 const BINS = 24;
 const HISTOGRAM_HEIGHT = 110;
 const ROWS_AT_MOST = 500;
+const SHOWN_AT_MOST = 12;
+const FOUND_AT_MOST = 60;
+// What is shown before anybody searches, most wanted first: an ending is part of a measure's name.
+const WANTED = ["_score", "_losses", "_force_left", "loss_exchange_ratio", "cost_lost", "_shots", "_detections", "first_contact_s", "duration_s", "end_time_s"];
+const HIDDEN = ["state_hash"];
 
 export class BatchView {
   constructor(lang) {
@@ -21,25 +26,47 @@ export class BatchView {
     this.detail = el("section", { id: "replication", "aria-live": "polite" }, el("p", { class: "empty" }, t("batch.pick")));
     this.tableBox = el("div", { class: "table-box" });
     const title = data.scenario.title ?? data.scenario.name ?? data.name;
+    this.search = el("input", { type: "search", id: "measure-search", placeholder: t("batch.search"), "aria-label": t("batch.search"), oninput: () => this._measures() });
+    this.found = el("span", { class: "count", role: "status" });
+    this.histograms = el("div", { class: "histograms" });
     this.root.replaceChildren(
       el("div", { class: "batch-left" },
         el("h2", {}, title),
         el("p", { class: "facts" }, `${data.name} · ${t("batch.replications", { n: data.n_rows })}`),
         this._outcomes(),
-        el("div", { class: "histograms" }, ...data.numeric.map((name) => this._histogram(name)))),
+        el("div", { class: "filters" }, this.search, this.found),
+        this.histograms),
       el("div", { class: "batch-right" }, this.detail, this.tableBox),
     );
     this.root.hidden = false;
+    this._measures();
+    new ResizeObserver(() => this._drawHistograms()).observe(this.root);
+  }
+
+  // The measures shown: those searched for, or the ones that a commander asks for first, where they vary at all.
+  _measures() {
+    const { numeric, columns } = this.data;
+    const text = this.search.value.trim().toLowerCase().replaceAll(" ", "_");
+    const rank = (name) => WANTED.findIndex((ending) => name.endsWith(ending));
+    const varies = (name) => columns[name].some((value) => Number.isFinite(value) && value !== columns[name].find(Number.isFinite));
+    this.shown = text
+      ? numeric.filter((name) => name.toLowerCase().includes(text)).slice(0, FOUND_AT_MOST)
+      : numeric.filter((name) => rank(name) >= 0 && !name.includes("enemy") && varies(name)).sort((one, two) => rank(one) - rank(two)).slice(0, SHOWN_AT_MOST);
+    if (!text && !this.shown.length) this.shown = numeric.slice(0, SHOWN_AT_MOST);
+    this.found.textContent = t("batch.shown", { n: this.shown.length, all: numeric.length });
+    this.histograms.replaceChildren(...this.shown.map((name) => this._histogram(name)));
     this._table();
     this._drawHistograms();
-    new ResizeObserver(() => this._drawHistograms()).observe(this.root);
   }
 
   _outcomes() {
     const winners = this.data.columns.winner;
     if (!winners) return null;
     const counts = new Map();
-    for (const winner of winners) counts.set(winner || "", (counts.get(winner || "") ?? 0) + 1);
+    for (const value of winners) {
+      const winner = this.data.sides.includes(value) ? value : ""; // "draw", or nothing
+      counts.set(winner, (counts.get(winner) ?? 0) + 1);
+    }
     const rows = [...counts].sort((one, two) => two[1] - one[1]).map(([winner, count]) => {
       const [low, high] = wilson(count, winners.length);
       const bar = el("i", {});
@@ -88,7 +115,7 @@ export class BatchView {
     const picked = this.picked === null ? -1 : binOf(this.data.columns[canvas.dataset.measure][this.picked] ?? NaN);
     const bar = width / bins;
     counts.forEach((count, at) => {
-      const height = (count / most) * (HISTOGRAM_HEIGHT - 22);
+      const height = (count / most) * (HISTOGRAM_HEIGHT - 36);
       context.fillStyle = style.getPropertyValue(at === picked ? "--accent" : "--bar").trim();
       context.fillRect(at * bar + 1, HISTOGRAM_HEIGHT - 18 - height, Math.max(1, bar - 2), height);
     });
@@ -96,14 +123,16 @@ export class BatchView {
     context.font = '11px "Noto Sans KR", sans-serif';
     context.textBaseline = "bottom";
     context.fillText(numberText(low, 2), 0, HISTOGRAM_HEIGHT);
+    context.fillText(t("batch.most", { n: most }), 0, 12);
     context.textAlign = "right";
     context.fillText(numberText(high, 2), width, HISTOGRAM_HEIGHT);
-    context.fillText(t("batch.most", { n: most }), width, 12);
   }
 
   _table() {
     const { columns, n_rows } = this.data;
-    const names = Object.keys(columns);
+    const numeric = new Set(this.data.numeric);
+    const told = (name) => !numeric.has(name) && !HIDDEN.includes(name) && columns[name].some((value) => value !== null);
+    const names = [...Object.keys(columns).filter(told), ...this.shown];
     const order = Array.from({ length: Math.min(n_rows, columns[names[0]]?.length ?? 0) }, (_, row) => row);
     const key = columns[this.sort.name] ?? columns[names[0]];
     const compare = (one, two) => (typeof one === "number" && typeof two === "number" ? one - two : String(one ?? "").localeCompare(String(two ?? "")));

@@ -29,7 +29,7 @@ export class Boards {
   }
 
   _orders(source, orders) {
-    const rows = orders.slice(0, ROWS_AT_MOST).map((order) => ({
+    const rows = withoutRepeats(orders).slice(0, ROWS_AT_MOST).map((order) => ({
       time: order.time_s,
       units: source.units.filter((unit) => unit.group === order.group).map((unit) => unit.name),
       cells: [
@@ -74,15 +74,33 @@ export class Boards {
     if (Number.isFinite(time)) emit("jump", { time, units });
   }
 
-  // Rows still to come are dimmed; called a few times a second.
+  // Rows still to come are dimmed, and the present is in sight; called a few times a second.
   update() {
-    for (const { times, rows } of this.lists) {
-      times.forEach((time, at) => {
+    for (const list of this.lists) {
+      let past = 0;
+      list.times.forEach((time, at) => {
         const later = time > this.clock.time + 1e-6;
-        if (rows[at].dataset.later !== String(later)) rows[at].dataset.later = String(later);
+        if (!later) past = at;
+        if (list.rows[at].dataset.later !== String(later)) list.rows[at].dataset.later = String(later);
       });
+      const row = list.rows[past];
+      if (!row?.offsetParent || list.past === past || row.closest("table").matches(":hover, :focus-within")) continue;
+      list.past = past;
+      row.scrollIntoView({ block: "nearest" });
     }
   }
+}
+
+// Orders that change something: commanders repeat what is in force every minute.
+function withoutRepeats(orders) {
+  const inForce = new Map();
+  return orders.filter((order) => {
+    const now = [order.task, order.roe, order.x_m, order.y_m, order.radius_m, order.target_group].join("|");
+    const group = `${order.side}/${order.group}`;
+    const isNew = inForce.get(group) !== now;
+    inForce.set(group, now);
+    return isNew;
+  });
 }
 
 function placeText(order) {

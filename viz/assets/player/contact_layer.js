@@ -2,7 +2,7 @@
 // On the truth each contact is a ring in the colour of its holder, tied to the unit that it stands for.
 
 import { contactKey } from "./store.js";
-import { FADED, FULL, contactCode, sprite } from "./sprites.js";
+import { FADED, FULL, contactCode, sprite, stamp } from "./sprites.js";
 import { sideColour } from "./colours.js";
 
 const OLD_S = 60;
@@ -54,7 +54,7 @@ function drawBelieved(context, { sample, source, size }, x, y, row) {
   const code = contactCode(a.c_domain[row], a.c_level[row], ENEMY_DIGIT[own]);
   const picture = sprite(code, size, a.c_age[row] > OLD_S ? FADED : FULL);
   context.globalAlpha = 1;
-  context.drawImage(picture.canvas, Math.round(x - picture.dx), Math.round(y - picture.dy), picture.width, picture.height);
+  stamp(context, picture, x, y);
 }
 
 function drawBeside(context, { positions }, x, y, unit) {

@@ -18,12 +18,15 @@ export class EventLog {
     this.body = el("div", { class: "log-body" });
     this.list = el("div", { id: "event-list", class: "log", role: "listbox", tabindex: "0", "aria-label": t("tab.events") }, this.body);
     byId("panel-events").append(el("div", { class: "filters" }, this.family, this.side, this.unit, this.count), this.list);
-    this.family.append(el("option", { value: "" }, t("events.all_kinds")));
+    this.family.append(el("option", { value: "" }, t("events.without_orders")), el("option", { value: "all" }, t("events.all_kinds")));
     for (const family of Object.keys(FAMILIES)) this.family.append(el("option", { value: family }, t(`family.${family}`)));
     for (const input of [this.family, this.side, this.unit]) input.addEventListener("input", () => this.filter());
     this.list.addEventListener("scroll", () => this.render());
     this.list.addEventListener("keydown", (event) => this._key(event));
-    new ResizeObserver(() => this.render()).observe(this.list);
+    new ResizeObserver(() => {
+      this._now = undefined; // the tab was opened: show the present
+      if (this.source) this.follow();
+    }).observe(this.list);
   }
 
   setSource(source) {
@@ -43,9 +46,13 @@ export class EventLog {
     if (!events) return;
     const side = this.side.value ? this.source.meta.sides.indexOf(this.side.value) : -2;
     const text = this.unit.value.trim().toLowerCase();
+    const wanted = this.family.value;
+    this._orders = new Map();
     this.rows = [];
     for (let at = 0; at < events.kind.length; at += 1) {
-      if (this.family.value && familyOf(events.kind[at]) !== this.family.value) continue;
+      const family = familyOf(events.kind[at]);
+      if (wanted === "" ? family === "order" : wanted !== "all" && family !== wanted) continue;
+      if (family === "order" && this._isRepeat(events, at)) continue;
       if (side !== -2 && events.side[at] !== side) continue;
       if (text && !eventUnits(this.source, events, at).some((name) => name.toLowerCase().includes(text))) continue;
       this.rows.push(at);
@@ -56,6 +63,14 @@ export class EventLog {
     this.list.scrollTop = 0;
     this.render();
     this.follow();
+  }
+
+  // An order that says what the unit does already: commanders repeat themselves every minute.
+  _isRepeat(events, at) {
+    const now = `${events.a[at]}:${events.b[at]}`;
+    const before = this._orders.get(events.unit[at]);
+    this._orders.set(events.unit[at], now);
+    return before === now;
   }
 
   render() {
@@ -97,11 +112,11 @@ export class EventLog {
 
   // Keep the log at the time of the replay while it plays; called a few times a second.
   follow() {
-    if (!this.list.clientHeight) return;
+    if (!this.list.clientHeight || !this.source?.events) return;
     const now = this._rowAtTime();
     if (now === this._now) return;
     this._now = now;
-    if (this.clock.playing) this.list.scrollTop = Math.max(0, (now + 1) * ROW - this.list.clientHeight * 0.6);
+    if (this.clock.playing || !this.list.matches(":hover, :focus-within")) this.list.scrollTop = Math.max(0, (now + 1) * ROW - this.list.clientHeight * 0.6);
     this.render();
   }
 

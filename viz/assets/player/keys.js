@@ -71,9 +71,9 @@ function find(event, actions) {
 
 export const HELP = [
   ["Space", "help.play"],
-  ["← →", "help.step"],
-  ["Shift ← →", "help.step_10"],
-  ["Alt ← →", "help.step_60"],
+  ["Left  Right", "help.step"],
+  ["Shift + Left  Right", "help.step_10"],
+  ["Alt + Left  Right", "help.step_60"],
   ["Home / End", "help.ends"],
   ["[  ]", "help.speed"],
   ["n / p", "help.event"],

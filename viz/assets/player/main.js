@@ -32,8 +32,13 @@ async function start() {
   const query = new URLSearchParams(location.search);
   const lang = document.documentElement.lang || "en";
   const booting = getJson(`/boot.json?lang=${lang}&run=${encodeURIComponent(query.get("run") ?? "")}`);
-  const [boot] = await Promise.all([booting, layoutReady(), document.fonts.load('12px "Noto Sans KR"', "A가")]);
+  const fonts = document.fonts.load('12px "Noto Sans KR"', "A가");
+  const boot = await booting;
   setTexts(boot.texts);
+  const asked = readAddress();
+  const batchId = asked.batch ?? (boot.runs.length === 0 ? boot.batches[0]?.id : null);
+  if (!batchId) prefetch(boot, asked);
+  await Promise.all([layoutReady(), fonts]);
   const themeAsked = query.get("theme") || recall("theme");
   applyTheme(themeAsked || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
   Object.assign(state.layers, recall("layers") ?? {});
@@ -46,8 +51,6 @@ async function start() {
   byId("btn-help").addEventListener("click", toggleHelp);
   listenTabs();
   on("problem", (text) => tell(text));
-  const asked = readAddress();
-  const batchId = asked.batch ?? (boot.runs.length === 0 ? boot.batches[0]?.id : null);
   for (const batch of boot.batches) {
     byId("view-switch").before(el("a", { class: "button", href: `/?lang=${lang}#batch=${batch.id}`, onclick: () => setTimeout(() => location.reload()) }, t("batch.name", { name: batch.name })));
   }
@@ -63,15 +66,23 @@ async function startBatch(id, lang) {
   await page.batch.show(id);
 }
 
-async function startReplay(boot, asked, lang) {
-  document.body.dataset.mode = "replay";
+// Ask for the first frames while Dash still lays the page out.
+function prefetch(boot, asked) {
   const ids = boot.runs.map((run) => run.id);
   const first = ids.includes(asked.run) ? asked.run : ids[0];
   const other = ids.includes(asked.other) ? asked.other : asked.run ? null : ids[1];
   state.runs = other && other !== first ? [first, other] : [first];
-  const clock = (page.clock = new Clock((now, playing) => drawFrame(now, playing)));
-  const session = (page.session = new Session(clock, new Measure(), boot.runs));
+  state.view = asked.view ?? boot.runs.find((run) => run.id === first).views[0];
+  state.selected = asked.unit;
+  page.clock = new Clock((now, playing) => drawFrame(now, playing));
+  page.session = new Session(page.clock, new Measure(), boot.runs);
   page.state = state;
+  page.session.prefetch(asked.time ?? 0);
+}
+
+async function startReplay(boot, asked, lang) {
+  document.body.dataset.mode = "replay";
+  const { clock, session } = page;
   clock.waiting = () => session.waiting();
   clock.changed = () => {
     dirty = true;
@@ -85,14 +96,14 @@ async function startReplay(boot, asked, lang) {
   page.boards = new Boards(clock);
   page.units = new UnitList();
   page.review = new Review((marks) => page.timeline.setMarks(marks));
-  state.view = asked.view ?? boot.runs.find((run) => run.id === first).views[0];
-  state.selected = asked.unit;
   listenStore(session, lang);
   listenTransport(clock);
   listenKeys(keyActions(clock, session));
+  clock.time = asked.time ?? 0;
   await open(session, lang, asked.map);
-  clock.seek(asked.time ?? 0);
-  window.addEventListener("hashchange", () => followAddress(session, clock));
+  clock.seek(clock.time);
+  // the address as it was edited: a moment later it may be written anew
+  window.addEventListener("hashchange", (event) => followAddress(session, clock, new URL(event.newURL).hash));
 }
 
 async function open(session, lang, map) {
@@ -104,23 +115,26 @@ async function open(session, lang, map) {
   buildViews(views);
   if (!(await session.show(map))) return;
   byId("run-title").textContent = session.panes[0].source.meta.scenario.title ?? "";
+  legend(session);
+  fillPanels(session);
+  await session.firstFrame(); // the map first, the tables after it
   if (page.reviewed !== state.runs[0]) {
     page.reviewed = state.runs[0];
     page.review.setRun(state.runs[0], lang).catch((error) => emit("problem", error.message));
   }
   page.charts.setSources(session.panes.map((pane) => pane.source)).catch((error) => emit("problem", error.message));
-  fillPanels(session);
-  legend(session);
+  fillPanels(session, true);
 }
 
-function fillPanels(session) {
+function fillPanels(session, tables = Boolean(page.sample)) {
   const source = session.active.source;
   page.units.setSource(source);
-  page.boards.setSource(source).then((advice) => page.timeline.setSource(source, advice), (error) => emit("problem", error.message));
-  if (source.events) page.log.setSource(source);
   page.timeline.setSource(source, []);
   session.markActive();
   dirty = true;
+  if (!tables) return;
+  page.boards.setSource(source).then((advice) => page.timeline.setSource(source, advice), (error) => emit("problem", error.message));
+  if (source.events) page.log.setSource(source);
 }
 
 function legend(session) {
@@ -165,13 +179,13 @@ function listenStore(session, lang) {
     page.centreNext = true; // when its frame is here
   });
   on("dragged", () => set({ follow: false }));
+  on("tab", () => (page.pushed = 0)); // what has come into sight is brought up to date
   for (const topic of ["map-rest", "rest"]) on(topic, rest);
   on("mark", () => addMark(session));
   on("go-to-mark", (mark) => {
     page.clock.pause();
     if (mark.hash) {
-      history.replaceState(history.state, "", `${location.pathname}${location.search}${mark.hash}`);
-      followAddress(session, page.clock);
+      followAddress(session, page.clock, mark.hash);
     }
     page.clock.seek(mark.time_s);
   });
@@ -185,8 +199,8 @@ function addMark(session) {
   tell(t("review.marked", { time: clockText(page.clock.time) }), false);
 }
 
-function followAddress(session, clock) {
-  const asked = readAddress();
+function followAddress(session, clock, hash) {
+  const asked = readAddress(hash);
   if (asked.batch) {
     location.reload();
     return;

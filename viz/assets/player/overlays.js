@@ -45,7 +45,12 @@ export function drawZoneNames(context, { zoneNames, colours }) {
   context.textBaseline = "middle";
   context.lineWidth = 3;
   context.strokeStyle = colours.halo;
-  for (const { text, x, y, colour } of zoneNames) {
+  const written = [];
+  for (const { text, x, y: wanted, colour } of zoneNames.sort((one, two) => two.y - one.y)) {
+    const half = context.measureText(text).width / 2 + 4;
+    let y = wanted; // moved up where another name is written already
+    while (written.some((other) => Math.abs(other.y - y) < 15 && Math.abs(other.x - x) < half + other.half)) y -= 15;
+    written.push({ x, y, half });
     context.strokeText(text, x, y);
     context.fillStyle = colour;
     context.fillText(text, x, y);

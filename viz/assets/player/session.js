@@ -51,9 +51,22 @@ export class Session {
     this.clock.step = sources[0].meta.interval_s;
     set({ pane: Math.min(state.pane, sources.length - 1) });
     if (camera) this.setCamera(camera);
-    for (const pane of this.panes) this._loadEvents(pane);
     emit("dirty");
+    this.firstFrame().then(() => this.panes.forEach((pane) => this._loadEvents(pane)));
     return true;
+  }
+
+  // Resolves when every pane has drawn a frame, or after a while all the same.
+  async firstFrame() {
+    for (let waited = 0; waited < 3000 && !this.panes.every((pane) => pane.painted); waited += 20) {
+      await new Promise((next) => setTimeout(next, 20));
+    }
+  }
+
+  prefetch(time) {
+    for (const [run, view] of this._wanted()) {
+      this._source(run, view).then((source) => source.want(Math.min(time, source.meta.duration_s), 1, false), () => {});
+    }
   }
 
   async _source(run, view) {

@@ -4,6 +4,7 @@ import { decode } from "./wire.js";
 
 export const CACHE_BYTES = 72 * 1024 * 1024;
 const AT_ONCE = 3; // requests under way
+const RETRY_MS = 5000; // a chunk that failed is asked for again after this long
 const DETAIL_FRAMES_PER_S = 240; // played faster than this, a long run is shown from its overview
 
 export class Source {
@@ -16,7 +17,7 @@ export class Source {
     this.budget = CACHE_BYTES;
     this.overview = null;
     this.events = null;
-    this.error = null;
+    this.failures = new Map(); // index -> when it failed
     this.arrived = () => {};
     this.failed = () => {};
     this._pending = new Map();
@@ -90,7 +91,6 @@ export class Source {
 
   // Ask for what the time needs and, when playing, for what comes next.
   want(time, speed, playing) {
-    if (this.error) return;
     const first = this.chunkOf(this.frameAt(time));
     const rate = speed / this.meta.interval_s;
     if (playing && rate > DETAIL_FRAMES_PER_S && this.overview) return;
@@ -102,7 +102,7 @@ export class Source {
   }
 
   ready(time) {
-    return this.error !== null || this.sample(time) !== null;
+    return this.sample(time) !== null || this.failures.has(this.chunkOf(this.frameAt(time)));
   }
 
   _use(index) {
@@ -116,6 +116,7 @@ export class Source {
 
   _fetchChunk(index, urgent) {
     if (this.chunks.has(index) || this._pending.has(index)) return;
+    if (performance.now() - (this.failures.get(index) ?? -RETRY_MS) < RETRY_MS) return;
     if (this._pending.size >= AT_ONCE) {
       if (!urgent) return;
       for (const [key, abort] of this._pending) if (key !== "overview") abort.abort(); // a seek: what was asked is stale
@@ -133,7 +134,7 @@ export class Source {
   }
 
   _fetchOverview() {
-    if (this._pending.has("overview")) return;
+    if (this._pending.has("overview") || this.failures.has("overview")) return;
     this._fetch("overview", `${this.base}/overview.bin`, (chunk) => {
       this.overview = chunk;
     });
@@ -146,10 +147,11 @@ export class Source {
       const response = await fetch(url, { signal: abort.signal });
       if (!response.ok) throw new Error((await response.json()).error);
       keep(decode(await response.arrayBuffer()));
+      this.failures.delete(key);
       this.arrived();
     } catch (error) {
       if (error.name !== "AbortError") {
-        this.error = error;
+        this.failures.set(key, performance.now());
         this.failed(error);
       }
     } finally {

@@ -32,6 +32,14 @@ function make(code, size, fade) {
   return { canvas, dx: anchor.x, dy: anchor.y, width: drawn.width / ratio, height: drawn.height / ratio };
 }
 
+// Draw a sprite at a place, at whole pixels. The short form of drawImage is the faster one.
+export function stamp(context, { canvas, dx, dy, width, height }, x, y) {
+  const left = Math.round(x - dx);
+  const top = Math.round(y - dy);
+  if (canvas.width === width) context.drawImage(canvas, left, top);
+  else context.drawImage(canvas, left, top, width, height);
+}
+
 // Code of a contact: its frame says how much is known (unknown, suspect, hostile) and of which side it is thought to be.
 export function contactCode(domain, level, enemyDigit) {
   const known = { 3: ["2", "3"], 6: ["5", "6"], 4: ["4", "4"] }[enemyDigit] ?? ["5", "6"];

@@ -163,7 +163,7 @@ export class Timeline {
 
   _drawEvents(context, events, colour) {
     const drawn = new Set();
-    for (const family of ["order", "movement", "link", "contact", "fire", "damage", "outcome", "loss"]) {
+    for (const family of ["movement", "link", "contact", "fire", "damage", "outcome", "loss"]) {
       context.fillStyle = colour(family);
       events.kind.forEach((kind, at) => {
         if (familyOf(kind) !== family) return;

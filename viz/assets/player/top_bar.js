@@ -1,6 +1,6 @@
 // The head of the page: which run, which view, and the buttons beside them.
 
-import { remember, set, state } from "./store.js";
+import { emit, remember, set, state } from "./store.js";
 import { byId, el, t, word } from "./text.js";
 
 export function viewLabel(view) {
@@ -68,6 +68,7 @@ export function listenTabs() {
       tab.tabIndex = isChosen ? 0 : -1;
       byId(tab.getAttribute("aria-controls")).hidden = !isChosen;
     }
+    emit("tab");
   };
   for (const tab of tabs) {
     tab.addEventListener("click", () => open(tab));

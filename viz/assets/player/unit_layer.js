@@ -1,6 +1,6 @@
 // Draws the units of one frame. Positions on the screen are kept for picking, labels, links and fires.
 
-import { FADED, FULL, sprite } from "./sprites.js";
+import { FADED, FULL, sprite, stamp } from "./sprites.js";
 
 export const ACTIVE = 0;
 export const LOST = 4;
@@ -71,7 +71,7 @@ export function drawUnits(context, scene) {
     context.lineTo(x[k] + reach * Math.sin(radians), y[k] - reach * Math.cos(radians));
   }
   context.strokeStyle = colours.heading;
-  context.lineWidth = 1.5;
+  context.lineWidth = 1; // hairlines are several times cheaper than wider lines where software draws them
   context.stroke();
   let anyCut = false;
   for (let k = 0; k < n; k += 1) {
@@ -79,13 +79,7 @@ export function drawUnits(context, scene) {
     const isCut = a.linked[at + k] === 0;
     anyCut ||= isCut;
     const picture = sprites[isCut && source.isSide ? FADED : FULL][k];
-    context.drawImage(
-      picture.canvas,
-      Math.round(x[k] - picture.dx),
-      Math.round(y[k] - picture.dy),
-      picture.width,
-      picture.height,
-    );
+    stamp(context, picture, x[k], y[k]);
   }
   if (anyCut) drawCutMarks(context, scene, at);
 }

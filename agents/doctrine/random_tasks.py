@@ -1,0 +1,80 @@
+"""RandomTasks: random orders, for tests, for exploration and as the commander that anybody should beat."""
+
+import numpy as np
+
+from agents.doctrine.draft import snap
+from agents.doctrine.parameters import check_number
+from simcore.orders import Orders, R, V
+from simcore.picture import Picture
+from simcore.policy import Briefing
+from simcore.rng import uniforms
+from simcore.types import NONE, Roe, Task
+
+_STREAM = 1001  # plus the side: the streams of policies lie above 1,000
+_TASKS = np.array(
+    [
+        Task.HOLD,
+        Task.MOVE,
+        Task.SEARCH,
+        Task.SCREEN,
+        Task.ATTACK,
+        Task.STRIKE,
+        Task.INTERCEPT,
+        Task.RELAY,
+        Task.RECOVER,
+        Task.WITHDRAW,
+    ],
+    dtype=np.int32,
+)
+_DRAWS = 6  # of a group at a decision
+
+
+class RandomTasks:
+    """Give each group, now and then, a random task at a random point of the map.
+
+    The draws are a function of seed, replication, tick and side, so a run repeats and a replication does
+    not depend on the batch that it is in.
+
+    Parameters
+    ----------
+    change_min : mean minutes between orders to a group, 0 to 1,000 (0: new orders at every decision).
+    radius_km : largest radius of a task, 0.5 to 100.
+    """
+
+    def __init__(self, change_min: float = 15.0, radius_km: float = 10.0) -> None:
+        self.change_s = 60.0 * check_number("random", "change_min", change_min, 0.0, 1_000.0, "minutes")
+        self.radius_m = 1e3 * check_number("random", "radius_km", radius_km, 0.5, 100.0, "km")
+
+    def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
+        """Study the briefing; nothing else is remembered."""
+        self.briefing = briefing
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        """Order about ``interval / change_min`` of the side's groups. The interval is taken to be a minute."""
+        groups = self.briefing.groups
+        count, n_groups = len(picture.replication), len(groups)
+        u = uniforms(picture.seed, picture.replication, picture.tick, _STREAM + picture.side, n_groups * _DRAWS)
+        chance, task, east, north, radius, roe = u.reshape(count, n_groups, _DRAWS).transpose(2, 0, 1)
+        issued = chance < min(1.0, 60.0 / max(self.change_s, 60.0))
+        west_m, east_m, south_m, north_m = self.briefing.bounds_m
+        x = west_m + east * (east_m - west_m)
+        y = south_m + north * (north_m - south_m)
+        snap(x, west_m, east_m)
+        snap(y, south_m, north_m)
+        values = {
+            R.X: x,
+            R.Y: y,
+            R.RADIUS: np.rint(radius * self.radius_m),
+            R.SPEED: np.zeros_like(x),
+            R.SPACING: np.zeros_like(x),
+        }
+        codes = {
+            V.ISSUED: np.ones(issued.shape, dtype=np.int32),
+            V.TASK: _TASKS[(task * len(_TASKS)).astype(np.int64)],
+            V.ROE: (roe * len(Roe)).astype(np.int32),
+            V.TARGET: np.full(issued.shape, NONE, dtype=np.int32),
+        }
+        for column, value in values.items():
+            orders.real[:, column, groups] = np.where(issued, value, orders.real[:, column, groups])
+        for column, code in codes.items():
+            orders.whole[:, column, groups] = np.where(issued, code, orders.whole[:, column, groups])

@@ -1,0 +1,127 @@
+"""Roles: what each group is good for, from what its side is told about its own units.
+
+Nothing here knows the name of a group or of a platform, so the doctrines command any scenario.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from simcore.policy import Briefing
+from simcore.types import F64, I32, Domain, Task
+
+
+class Role(IntEnum):
+    """What a group is for."""
+
+    STATIC = 0  # radars, masts, airfields: cannot move
+    COMMAND = 1  # command posts on land
+    CARRIER = 2  # hosts on land that move
+    AIR_DEFENCE = 3  # shoots at aircraft and at what they fire
+    BATTERY = 4  # missiles that reach far beyond its own sensors
+    MUNITION = 5  # one-way units
+    RECON = 6  # unarmed aircraft with sensors
+    RELAY = 7  # aircraft without sensors or weapons
+    STRIKE_AIR = 8  # armed aircraft
+    SCOUT = 9  # ground units that see farther than they shoot
+    MANOEUVRE = 10  # ground units that fight
+    BOAT = 11  # small surface combatants
+    WARSHIP = 12  # surface ships that carry others, command, or are too dear to lose
+    SUBMARINE = 13
+
+
+_AIR = 1 << Domain.AIR
+_FAR_M = 8_000.0  # a land weapon that reaches farther than direct fire
+_SCOUT_RATIO = 2.5  # sensor range over weapon range of a scout
+_WARSHIP_COST = 5.0  # times the median surface combatant
+
+
+@dataclass(frozen=True)
+class Force:
+    """The groups of a side: g groups, ``own`` units."""
+
+    role: I32  # (g,) Role
+    domain: I32  # (g,) Domain of its first unit
+    size: F64  # (g,) units
+    host: I32  # (g,) position of the group that carries it, or -1
+    sensor_m: F64  # (g,) longest sensor
+    weapon_m: F64  # (g,) longest offensive weapon
+    speed_mps: F64  # (g,) slowest maximum
+    reaches: I32  # (g,) bits of the domains that its weapons reach
+    start_m: F64  # (2, g) mean start position
+    plan_m: F64  # (2, g) where the scenario sends it: point of its task, or its start when it holds
+    plan_radius_m: F64  # (g,)
+    by_role: tuple[tuple[int, ...], ...]  # positions of the groups with each role
+
+    def having(self, *roles: Role) -> list[int]:
+        """Return the positions of the groups with one of these roles."""
+        return sorted(k for role in roles for k in self.by_role[role])
+
+
+def appraise_force(briefing: Briefing) -> Force:
+    """Return the roles and capabilities of the side's groups."""
+    n_groups = len(briefing.groups)
+    members = [np.flatnonzero(briefing.group_of_unit == k) for k in range(n_groups)]
+
+    def over(values: np.ndarray, how: np.ufunc) -> F64:
+        return np.array([how.reduce(values[m]) if len(m) else 0.0 for m in members], dtype=np.float64)
+
+    start = np.array([briefing.start_m[:, m].mean(axis=1) if len(m) else np.zeros(2) for m in members]).reshape(-1, 2).T
+    holds = briefing.task == Task.HOLD
+    host = np.asarray(briefing.host_group, dtype=np.int32)
+    role = np.array([find_role(briefing, m, bool((host == k).any())) for k, m in enumerate(members)], dtype=np.int32)
+    return Force(
+        role=role,
+        domain=np.array([briefing.domain[m[0]] if len(m) else Domain.LAND for m in members], dtype=np.int32),
+        size=np.array([float(len(m)) for m in members]),
+        host=host,
+        sensor_m=over(briefing.sensor_range_m, np.maximum),
+        weapon_m=over(briefing.weapon_range_m, np.maximum),
+        reaches=over(briefing.weapon_domains, np.bitwise_or).astype(np.int32),
+        speed_mps=over(briefing.speed_max_mps, np.minimum),
+        start_m=np.rint(start),
+        plan_m=np.rint(np.where(holds, start, briefing.task_m)),
+        plan_radius_m=np.asarray(briefing.task_radius_m, dtype=np.float64),
+        by_role=tuple(tuple(int(k) for k in np.flatnonzero(role == wanted)) for wanted in Role),
+    )
+
+
+def find_role(briefing: Briefing, units: np.ndarray, is_host: bool) -> Role:
+    """Return the role of a group of the given own units."""
+    if len(units) == 0:
+        return Role.STATIC
+    weapon_m = float(briefing.weapon_range_m[units].max())
+    sensor_m = float(briefing.sensor_range_m[units].max())
+    is_command = bool(briefing.is_command_post[units].any())
+    domain = int(briefing.domain[units[0]])
+    if briefing.is_one_way[units].all():
+        return Role.MUNITION
+    if domain == Domain.AIR:
+        if weapon_m > 0.0:
+            return Role.STRIKE_AIR
+        return Role.RECON if sensor_m > 0.0 else Role.RELAY
+    if domain == Domain.SUBSURFACE:
+        return Role.SUBMARINE
+    if domain == Domain.SURFACE:
+        fleet = (briefing.domain == Domain.SURFACE) & (briefing.is_one_way == 0)
+        typical = float(np.median(briefing.cost[fleet]))
+        is_dear = float(briefing.cost[units].max()) > _WARSHIP_COST * typical > 0.0
+        return Role.WARSHIP if is_host or is_command or is_dear else Role.BOAT
+    if bool(briefing.is_interceptor[units].any()) or int(np.bitwise_or.reduce(briefing.weapon_domains[units])) == _AIR:
+        return Role.COMMAND if is_command else Role.AIR_DEFENCE
+    return _land_role(weapon_m, sensor_m, float(briefing.speed_max_mps[units].max()), is_host, is_command)
+
+
+def _land_role(weapon_m: float, sensor_m: float, speed_mps: float, is_host: bool, is_command: bool) -> Role:
+    if is_command:
+        return Role.COMMAND
+    if weapon_m >= _FAR_M:
+        return Role.BATTERY
+    if speed_mps == 0.0:
+        return Role.STATIC
+    if is_host:
+        return Role.CARRIER
+    if weapon_m == 0.0 or sensor_m > _SCOUT_RATIO * weapon_m:
+        return Role.SCOUT if sensor_m > 0.0 else Role.CARRIER
+    return Role.MANOEUVRE

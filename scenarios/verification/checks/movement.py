@@ -1,0 +1,310 @@
+"""Movement: lead intercept, turning circle, endurance, and places on the globe."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenarios.verification.document import all_seeing, document, group, platform
+from scenarios.verification.options import Topic, option
+from scenarios.verification.oracles import movement
+from scenarios.verification.rows import Judge, Row
+from scenarios.verification.runner import Document, Run, begin, compile_document
+from simcore.params import UP
+from simcore.state import U
+from simcore.types import F64
+
+_STEPS_LIMIT = 200_000
+
+
+def tracks(scenario: Document, run: Run, n_ticks: int, names: list[str]) -> F64:
+    """Return where units are after each tick of one replication, (n_ticks + 1, units, 2), east and north [m]."""
+    compiled = compile_document(scenario)
+    simulation = begin(compiled, run.seed, 0, 1, 1)
+    units = [compiled.roster.units.index(name) for name in names]
+    path = np.empty((n_ticks + 1, len(units), 2))
+    for k in range(n_ticks + 1):
+        path[k] = simulation.state.units.real[0, [U.X, U.Y]][:, units].T
+        if k < n_ticks:
+            simulation.advance(1)
+    return path
+
+
+def craft(speed: float, domain: str = "air", **keys: object) -> Document:
+    """Return a platform that always moves at one speed."""
+    return platform(domain, speed_max_mps=speed, speed_cruise_mps=speed, **keys)
+
+
+def bystander() -> Document:
+    """Return a group for the other side; it does nothing."""
+    return group("bystander", "red", "bystander", (0.0, 0.0))
+
+
+@dataclass(frozen=True)
+class Intercept:
+    """A pursuer with a perfect picture takes the lead that meets a target on a straight course."""
+
+    x_km: float = option(10.0, "target east of the pursuer", low=-1000.0, high=1000.0)
+    y_km: float = option(0.0, "target north of the pursuer", low=-1000.0, high=1000.0)
+    vx: float = option(0.0, "speed of the target to the east [m/s]", low=-5000.0, high=5000.0)
+    vy: float = option(200.0, "speed of the target to the north [m/s]", low=-5000.0, high=5000.0)
+    speed: float = option(300.0, "speed of the pursuer [m/s]", above=0.0, high=5000.0)
+    dt: float = option(0.05, "time step [s]", above=0.0)
+
+    @property
+    def expected_s(self) -> float:
+        """Time of the meeting [s]."""
+        return movement.lead_intercept_s(self.x_km * 1e3, self.y_km * 1e3, self.vx, self.vy, self.speed)
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the combination."""
+        time_s = self.expected_s
+        if math.isinf(time_s):
+            return ["--speed: the target gets away; give a faster pursuer or another course"]
+        if self.vx == self.vy == 0.0:
+            return ["--vx, --vy: the target stands still; give it a speed"]
+        if not 20.0 * self.dt < time_s < _STEPS_LIMIT * self.dt:
+            return [f"--dt: the chase of {time_s:g} s would take too few or too many steps; give another step"]
+        return []
+
+    def rows(self, run: Run) -> list[Row]:
+        """Chase once; the draws play no part."""
+        expected_s = self.expected_s
+        n_ticks = math.ceil(expected_s / self.dt) + 20
+        path = tracks(self.document(n_ticks), run, n_ticks, ["pursuer", "target"])
+        apart = np.hypot(*(path[:, 0] - path[:, 1]).T)
+        near = np.flatnonzero(apart <= self.speed * self.dt)
+        met_s = float(near[0]) * self.dt if near.size else math.inf
+        judge = Judge(
+            "lead intercept", f"({self.x_km:g}, {self.y_km:g}) km ({self.vx:g}, {self.vy:g}) {self.speed:g} m/s"
+        )
+        # Until the velocity is known the pursuer heads for where the target is. Each second of delay puts the meeting
+        # off by s / (s - V.u), u the direction of the meeting point: the derivative of |P + V t| = s (t - delay).
+        slack = 1.0 + 3.0 * self.speed / (self.speed - self._outward_mps())
+        reason = f"{slack:.1f} steps: two until the target's velocity is known, one to arrive"
+        return [judge.exact("meeting, s", met_s, expected_s, slack * self.dt, reason)]
+
+    def _outward_mps(self) -> float:
+        """Speed of the target away from the pursuer's start at the meeting [m/s]; below the pursuer's own."""
+        time_s = self.expected_s
+        x, y = self.x_km * 1e3 + self.vx * time_s, self.y_km * 1e3 + self.vy * time_s
+        return (x * self.vx + y * self.vy) / math.hypot(x, y)
+
+    def document(self, n_ticks: int) -> Document:
+        """Return the scenario."""
+        beyond_s = 3.0 * n_ticks * self.dt
+        goal = (self.x_km + self.vx * beyond_s / 1e3, self.y_km + self.vy * beyond_s / 1e3)
+        field_km = 1.2 * max(abs(goal[0]), abs(goal[1]), abs(self.x_km), abs(self.y_km))
+        chase = {"verb": "intercept", "at_km": [0.0, 0.0], "radius_km": 3.0 * field_km}
+        course = {"verb": "move", "at_km": list(goal), "speed": 1.0}
+        return document(
+            "lead-intercept",
+            dt_s=self.dt,
+            n_ticks=n_ticks,
+            half_width_km=field_km,
+            groups=[
+                group("pursuer", "blue", "pursuer", (0.0, 0.0), task=chase),
+                group("target", "red", "target", (self.x_km, self.y_km), task=course),
+            ],
+            platforms={
+                "pursuer": craft(self.speed, sensors=["eye"]),
+                "target": craft(math.hypot(self.vx, self.vy)),
+            },
+            sensors={"eye": all_seeing(4.0 * field_km, self.dt)},
+            time_keys={"plan_interval_s": self.dt},
+        )
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A fixed-wing craft whose goal lies behind it flies its tightest circle."""
+
+    speed: float = option(50.0, "cruise speed [m/s]", above=0.0, high=5000.0)
+    radius_m: float = option(300.0, "turn radius of the card", above=0.0, high=1e6)
+    dt: float = option(1.0, "time step [s]", above=0.0)
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the combination."""
+        steps = 2.0 * math.pi * self.radius_m / (self.speed * self.dt)
+        if not 12.0 <= steps <= _STEPS_LIMIT:
+            return [f"--dt: the circle would take {steps:.3g} steps; give a step that makes it 12 to {_STEPS_LIMIT}"]
+        return []
+
+    def rows(self, run: Run) -> list[Row]:
+        """Fly two thirds of a circle and measure it."""
+        step_angle = self.speed * self.dt / self.radius_m
+        third = int(2.0 * math.pi / step_angle / 4.0)
+        path = tracks(self.document(2 * third + 2), run, 2 * third + 2, ["craft"])[:, 0]
+        radius = circle_radius(path[2], path[2 + third], path[2 + 2 * third])
+        oracle = movement.turn_radius_m(self.speed, self.speed / self.radius_m, self.dt)
+        judge = Judge("turn circle", f"{self.speed:g} m/s R {self.radius_m:g} m dt {self.dt:g}")
+        return [
+            judge.exact("radius through the steps, m", radius, oracle, 1e-6 * oracle, "12 digits of the turn's sine"),
+            judge.information("radius, dt -> 0, m", radius, self.radius_m, f"bias {oracle - self.radius_m:+.4g}"),
+        ]
+
+    def document(self, n_ticks: int) -> Document:
+        """Return the scenario."""
+        return document(
+            "turn-circle",
+            dt_s=self.dt,
+            n_ticks=n_ticks,
+            half_width_km=10.0 * self.radius_m / 1e3,
+            groups=[group("craft", "blue", "craft", (0.0, 0.0)), bystander()],
+            platforms={
+                "craft": craft(self.speed, turn_radius_m=self.radius_m, hovers=False),
+                "bystander": platform("land"),
+            },
+            time_keys={"plan_interval_s": self.dt},
+        )
+
+
+def circle_radius(a: F64, b: F64, c: F64) -> float:
+    """Return the radius of the circle through three points [m]."""
+    sides = [math.dist(a, b), math.dist(b, c), math.dist(c, a)]
+    double_area = abs((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]))
+    return math.prod(sides) / (2.0 * float(double_area)) if double_area > 0.0 else math.inf
+
+
+@dataclass(frozen=True)
+class Endurance:
+    """How far a boat gets on full tanks, and how far it may go if it has to come back."""
+
+    endurance_h: float = option(2.0, "endurance at cruise speed [h]", above=0.0, high=10_000.0)
+    cruise: float = option(10.0, "cruise speed [m/s]", above=0.0, high=5000.0)
+    speed: float = option(20.0, "speed of the trip [m/s]", above=0.0, high=5000.0)
+    idle_burn: float = option(0.2, "burn at rest as a share of that at cruise", low=0.0, high=1.0)
+    reserve_share: float = option(0.15, "share of the endurance kept for the way home", low=0.0, high=0.99)
+    dt: float = option(5.0, "time step [s]", above=0.0)
+
+    @property
+    def reach_m(self) -> float:
+        """Distance on full tanks: speed x endurance / burn, burn linear in speed and 1 at cruise."""
+        burn = self.idle_burn + (1.0 - self.idle_burn) * self.speed / self.cruise
+        return self.speed * self.endurance_h * 3600.0 / burn
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the combination."""
+        found: list[str] = []
+        if self.speed < self.cruise:
+            found.append("--speed: is below --cruise, which is what the way home takes; give at least --cruise")
+        steps = self.reach_m / self.speed / self.dt
+        if not 20.0 <= max(steps, self.endurance_h * 3600.0 / self.dt) <= _STEPS_LIMIT:
+            found.append(f"--dt: {steps:.0f} steps; give a step that makes them 20 to {_STEPS_LIMIT}")
+        return found
+
+    def rows(self, run: Run) -> list[Row]:
+        """Go one way until the tanks are dry; then go out and back."""
+        judge = Judge(
+            "endurance", f"{self.endurance_h:g} h at {self.cruise:g}, trip at {self.speed:g} m/s dt {self.dt:g}"
+        )
+        reach_m = self.reach_m
+        n_ticks = math.ceil(reach_m / self.speed / self.dt) + 10
+        one_way = tracks(self.document(n_ticks, self.speed, is_one_way=True), run, n_ticks, ["boat"])[:, 0, 1]
+        endurance_s = self.endurance_h * 3600.0
+        n_ticks = math.ceil(endurance_s / self.dt)
+        there_and_back = tracks(self.document(n_ticks, self.cruise, is_one_way=False), run, n_ticks, ["boat"])[:, 0, 1]
+        action_m = 0.5 * self.cruise * endurance_s * (1.0 - self.reserve_share)
+        return [
+            judge.exact("reach, m", float(one_way[-1]), reach_m, 1.000001 * self.speed * self.dt, "one step at speed"),
+            judge.exact(
+                "radius of action, m",
+                float(there_and_back.max()),
+                action_m,
+                1.000001 * self.cruise * self.dt,
+                "the decision to turn is taken once a step",
+            ),
+        ]
+
+    def document(self, n_ticks: int, speed: float, *, is_one_way: bool) -> Document:
+        """Return the scenario: a one-way boat never turns home, the other one starts from home."""
+        far_km = 2.0 * max(self.reach_m, self.cruise * self.endurance_h * 3600.0) / 1e3
+        boat = platform(
+            "surface",
+            speed_max_mps=self.speed,
+            speed_cruise_mps=self.cruise,
+            endurance_h=self.endurance_h,
+            idle_burn=self.idle_burn,
+            reserve_share=self.reserve_share,
+            one_way=is_one_way,
+            weapons=[{"weapon": "warhead", "rounds": 1}],
+        )
+        course = {"verb": "move", "at_km": [0.0, far_km], "speed": speed / self.speed}
+        return document(
+            "endurance",
+            dt_s=self.dt,
+            n_ticks=n_ticks,
+            half_width_km=1.1 * far_km,
+            groups=[
+                group("boat", "blue", "boat", (0.0, 0.0), task=course),
+                bystander(),
+            ],
+            platforms={"boat": boat, "bystander": platform("surface")},
+            weapons={"warhead": {"domains": ["air"], "range_max_km": 0.001, "p_hit": 1.0}},
+            terrain={"kind": "flat", "surface": "water"},
+            time_keys={"plan_interval_s": self.dt},
+        )
+
+
+@dataclass(frozen=True)
+class Geodesy:
+    """A place in longitude and latitude lies at the geodesic's length and azimuth from the origin."""
+
+    longitude: float = option(126.978, "longitude of the origin [deg]", low=-180.0, high=180.0)
+    latitude: float = option(37.5665, "latitude of the origin [deg]", low=-89.0, high=89.0)
+    to_longitude: float = option(129.0756, "longitude of the place [deg]", low=-180.0, high=180.0)
+    to_latitude: float = option(35.1796, "latitude of the place [deg]", low=-89.0, high=89.0)
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the combination."""
+        try:
+            length_m, _ = movement.geodesic(self.longitude, self.latitude, self.to_longitude, self.to_latitude)
+        except ArithmeticError:
+            return ["--to-longitude, --to-latitude: nearly antipodal to the origin; give a nearer place"]
+        if not 1.0 < length_m < 2_000_000.0:
+            return [f"--to-longitude, --to-latitude: {length_m / 1e3:g} km away; give a place from 1 m to 2000 km"]
+        return []
+
+    def rows(self, run: Run) -> list[Row]:
+        """Compile and compare; nothing is played."""
+        length_m, azimuth = movement.geodesic(self.longitude, self.latitude, self.to_longitude, self.to_latitude)
+        compiled = compile_document(self.document(length_m))
+        unit = compiled.roster.units.index("place")
+        x, y = (float(compiled.params.units.real[column, unit]) for column in (UP.X0, UP.Y0))
+        judge = Judge("geodesy", f"{self.longitude:g} {self.latitude:g} to {self.to_longitude:g} {self.to_latitude:g}")
+        off = math.remainder(math.atan2(x, y) - azimuth, 2.0 * math.pi) * length_m
+        reason = "positions are rounded to 1 mm, the oracle's series to 0.5 mm"
+        return [
+            judge.exact("distance, m", math.hypot(x, y), length_m, 0.002, reason),
+            judge.exact("off the azimuth, m", off, 0.0, 0.002, reason),
+        ]
+
+    def document(self, length_m: float) -> Document:
+        """Return the scenario."""
+        place = group("place", "blue", "place", (0.0, 0.0))
+        del place["at_km"]
+        place["at"] = {"longitude_deg": self.to_longitude, "latitude_deg": self.to_latitude}
+        return document(
+            "geodesy",
+            dt_s=1.0,
+            n_ticks=1,
+            half_width_km=1.1 * length_m / 1e3 + 0.1,
+            groups=[place, group("bystander", "red", "place", (0.0, 0.0))],
+            platforms={"place": platform("land")},
+            origin={"longitude_deg": self.longitude, "latitude_deg": self.latitude},
+        )
+
+
+TOPIC = Topic(
+    "movement",
+    "lead intercept, turn circle, endurance, WGS84 geodesic",
+    {"intercept": Intercept, "turn": Turn, "endurance": Endurance, "geodesy": Geodesy},
+    (
+        Intercept(),
+        Intercept(10.0, 10.0, -300.0, 0.0, 250.0),
+        Turn(),
+        Endurance(),
+        Geodesy(),
+        Geodesy(129.0, 35.0, 129.9, 35.4),
+    ),
+)

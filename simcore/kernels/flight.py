@@ -1,0 +1,267 @@
+"""Flight: salvoes arrive, are intercepted and hit. What they do is committed by ``damage``."""
+
+import numpy as np
+from numba import njit
+
+from simcore.events import Log, emit
+from simcore.kernels.neighbours import gather_in_range
+from simcore.params import MP, MW, UNLIMITED, UP, UW
+from simcore.rng import Stream, draw, draw_bits, stream_key
+from simcore.scratch import SI, SR, SX
+from simcore.state import FW, WW, F, K, M, T, U, W
+from simcore.types import (
+    F64,
+    I32,
+    U64,
+    Damage,
+    EventKind,
+    Status,
+)
+
+
+@njit(cache=True, error_model="numpy")
+def hit_probability(p_zero: float, falloff: float, distance_m: float, range_m: float) -> float:
+    """Return the hit probability of one round: linear from ``p_zero`` at 0 to ``p_zero * falloff`` at full range."""
+    share = min(distance_m / range_m, 1.0) if range_m > 0.0 else 0.0
+    return p_zero * (1.0 - (1.0 - falloff) * share)
+
+
+@njit(cache=True, error_model="numpy")
+def intercept_rounds(
+    r: int,
+    tick: int,
+    target: int,
+    rounds: int,
+    threat: np.uint64,
+    seed: np.uint64,
+    replication: np.uint64,
+    unit_whole: I32,
+    key: U64,
+    mount_real: F64,
+    mount_whole: I32,
+    rules: F64,
+    limits: I32,
+    state_real: F64,
+    state_whole: I32,
+    arms_whole: I32,
+    side_whole: I32,
+    work_real: F64,
+    work_whole: I32,
+    top: F64,
+    log: Log,
+) -> int:
+    """Let the defenders round ``target`` engage ``rounds`` incoming rounds. Returns how many get through.
+
+    A mount fires at most CHANNELS shots per reload time. With SHOTS_PER_THREAT 0 it shoots, looks and
+    shoots again until no round is left (Armstrong's defence); else it fires so many at each round.
+    """
+    defender = unit_whole[UW.SIDE, target]
+    x = state_real[U.X]
+    y = state_real[U.Y]
+    order = work_whole[SI.UNIT_ORDER]
+    found = work_whole[SI.FOUND]
+    reach = top[SX.INTERCEPT_M]
+    n_found = gather_in_range(
+        work_whole[SI.UNIT_START],
+        work_real[SR.UNIT_X],
+        work_real[SR.UNIT_Y],
+        defender,
+        rules,
+        limits,
+        x[target],
+        y[target],
+        reach,
+        found,
+        0,
+    )
+    # keep the interceptors, in unit order
+    n_kept = 0
+    for f in range(n_found):
+        i = order[found[f]]
+        if unit_whole[UW.IS_INTERCEPTOR, i] == 0 or state_whole[W.STATUS, i] != Status.ACTIVE:
+            continue
+        if (state_whole[W.DAMAGE, i] & (Damage.SENSOR | Damage.WEAPON)) != 0:
+            continue
+        b = n_kept - 1
+        while b >= 0 and found[b] > i:
+            found[b + 1] = found[b]
+            b -= 1
+        found[b + 1] = i
+        n_kept += 1
+    stops = stream_key(seed, replication, tick, Stream.STOP)
+    live = rounds
+    for f in range(n_kept):
+        i = found[f]
+        dx = x[i] - x[target]
+        dy = y[i] - y[target]
+        away_sq = dx * dx + dy * dy
+        for m in range(unit_whole[UW.MOUNT_FIRST, i], unit_whole[UW.MOUNT_FIRST, i] + unit_whole[UW.MOUNT_COUNT, i]):
+            channels = mount_whole[MW.CHANNELS, m]
+            far = mount_real[MP.INTERCEPT_RANGE_M, m]
+            if channels == 0 or away_sq > far * far or live == 0:
+                continue
+            if arms_whole[M.READY_TICK, m] <= tick:
+                arms_whole[M.WINDOW_USED, m] = 0
+            free = min(channels - arms_whole[M.WINDOW_USED, m], arms_whole[M.AMMO, m])
+            if free <= 0:
+                continue
+            p = mount_real[MP.P_INTERCEPT, m]
+            per_threat = mount_whole[MW.SHOTS_PER_THREAT, m]
+            unit_key = key[i] + np.uint64(mount_whole[MW.SERIAL, m])
+            shots = 0
+            stopped = 0
+            if per_threat == 0:
+                while shots < free and stopped < live:
+                    if draw(stops, unit_key, threat + np.uint64(shots)) < p:
+                        stopped += 1
+                    shots += 1
+            else:
+                for _ in range(live):
+                    burst = min(per_threat, free - shots)
+                    if burst <= 0:
+                        break
+                    is_hit = False
+                    for _ in range(burst):
+                        if draw(stops, unit_key, threat + np.uint64(shots)) < p:
+                            is_hit = True
+                        shots += 1
+                    if is_hit:
+                        stopped += 1
+            if arms_whole[M.WINDOW_USED, m] == 0:
+                arms_whole[M.READY_TICK, m] = tick + mount_whole[MW.RELOAD, m]
+            arms_whole[M.WINDOW_USED, m] += shots
+            if arms_whole[M.AMMO, m] < UNLIMITED:
+                arms_whole[M.AMMO, m] -= shots
+            live -= stopped
+            side_whole[T.INTERCEPT_SHOTS, defender] += shots
+            side_whole[T.INTERCEPTED, defender] += stopped
+            emit(log, r, tick, EventKind.INTERCEPT, defender, i, target, shots, stopped)
+    return live
+
+
+@njit(cache=True, error_model="numpy")
+def land_salvoes(
+    r: int,
+    tick: int,
+    seed: np.uint64,
+    replication: np.uint64,
+    unit_real: F64,
+    unit_whole: I32,
+    key: U64,
+    mount_real: F64,
+    mount_whole: I32,
+    rules: F64,
+    limits: I32,
+    state_real: F64,
+    state_whole: I32,
+    arms_whole: I32,
+    contact_whole: I32,
+    salvo_real: F64,
+    salvo_whole: I32,
+    side_whole: I32,
+    world: I32,
+    work_real: F64,
+    work_whole: I32,
+    top: F64,
+    log: Log,
+) -> int:
+    """Resolve the salvoes that arrive in this tick. Returns how many units were struck.
+
+    Mutates the damage buffer (LOSS, FLAGS, KILLER, STRUCK), interceptors, commitments and tallies;
+    the units themselves change in ``damage.commit_damage``.
+    """
+    n = unit_whole.shape[1]
+    in_flight = world[WW.IN_FLIGHT]
+    target_class = unit_whole[UW.TARGET_CLASS]
+    toughness = unit_real[UP.TOUGHNESS]
+    side = unit_whole[UW.SIDE]
+    loss = work_real[SR.LOSS]
+    flags = work_whole[SI.FLAGS]
+    killer = work_whole[SI.KILLER]
+    struck = work_whole[SI.STRUCK]
+    has_interceptors = top[SX.INTERCEPT_M] > 0.0
+    n_struck = 0
+    kept = 0
+    for k in range(in_flight):
+        if salvo_whole[FW.DUE_TICK, k] > tick:
+            if kept != k:
+                salvo_whole[:, kept] = salvo_whole[:, k]
+                salvo_real[:, kept] = salvo_real[:, k]
+            kept += 1
+            continue
+        m = salvo_whole[FW.MOUNT, k]
+        j = salvo_whole[FW.TARGET, k]
+        rounds = salvo_whole[FW.ROUNDS, k]
+        launch_tick = salvo_whole[FW.LAUNCH_TICK, k]
+        i = mount_whole[MW.UNIT, m]
+        s = side[i]
+        c = s * n + j
+        contact_whole[K.COMMITTED, c] = max(0, contact_whole[K.COMMITTED, c] - rounds)
+        if state_whole[W.STATUS, j] != Status.ACTIVE:
+            side_whole[T.WASTED_ROUNDS, s] += rounds
+            emit(log, r, tick, EventKind.MISS, s, i, j, m, rounds)
+            continue
+        hits = np.int64(0)  # not a literal, or the callee is compiled twice
+        dx = salvo_real[F.AIM_X, k] - state_real[U.X, j]
+        dy = salvo_real[F.AIM_Y, k] - state_real[U.Y, j]
+        basket = mount_real[MP.BASKET_M, m]
+        # a shot is known by its mount and launch tick; each round draws its own number
+        shooter = key[i] + np.uint64(mount_whole[MW.SERIAL, m])
+        if dx * dx + dy * dy <= basket * basket:
+            p = hit_probability(
+                mount_real[MP.P_HIT + target_class[j], m],
+                mount_real[MP.RANGE_FALLOFF, m],
+                salvo_real[F.RANGE_M, k],
+                mount_real[MP.RANGE_MAX_M, m],
+            )
+            aim = stream_key(seed, replication, launch_tick, Stream.HIT)
+            for q in range(rounds):
+                if draw(aim, shooter, key[j] + np.uint64(q)) < p:
+                    hits += 1
+        if hits > 0 and has_interceptors and mount_whole[MW.IS_STOPPABLE, m] == 1:
+            threat = draw_bits(shooter, key[j], np.uint64(launch_tick))
+            hits = intercept_rounds(
+                r,
+                tick,
+                j,
+                hits,
+                threat,
+                seed,
+                replication,
+                unit_whole,
+                key,
+                mount_real,
+                mount_whole,
+                rules,
+                limits,
+                state_real,
+                state_whole,
+                arms_whole,
+                side_whole,
+                work_real,
+                work_whole,
+                top,
+                log,
+            )
+        if hits == 0:
+            emit(log, r, tick, EventKind.MISS, s, i, j, m, rounds)
+            continue
+        side_whole[T.HITS, s] += hits
+        emit(log, r, tick, EventKind.HIT, s, i, j, m, hits)
+        if killer[j] < 0:
+            killer[j] = m
+            struck[n_struck] = j
+            n_struck += 1
+        loss[j] += hits * mount_real[MP.DAMAGE, m] / toughness[j]
+        effect = stream_key(seed, replication, launch_tick, Stream.DAMAGE)
+        p_kill = mount_real[MP.P_KILL, m]
+        p_component = mount_real[MP.P_COMPONENT, m]
+        for q in range(hits):
+            u = draw(effect, shooter, key[j] + np.uint64(q))
+            if u < p_kill:
+                flags[j] |= Damage.CATASTROPHIC
+            elif u < p_kill + (1.0 - p_kill) * p_component:
+                part = (u - p_kill) / ((1.0 - p_kill) * p_component)
+                flags[j] |= 1 << min(int(part * 4.0), 3)
+    world[WW.IN_FLIGHT] = kept
+    return n_struck

@@ -1,0 +1,113 @@
+"""The command line: exit codes, messages, no tracebacks."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scenarios.cli import main
+
+CASES = Path(__file__).parent
+
+
+def test_list_shows_the_library(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list"]) == 0
+    assert "joint-littoral-defence" in capsys.readouterr().out
+    assert main(["list", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {"two-patrols", "joint-littoral-defence"} <= {row["name"] for row in rows}
+    assert main(["list", "--cards", "--json"]) == 0
+    assert {row["kind"] for row in json.loads(capsys.readouterr().out)} == {"platforms", "sensors", "weapons"}
+
+
+def test_show_fits_a_screen_and_speaks_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "joint-littoral-defence"]) == 0
+    page = capsys.readouterr().out
+    assert "Joint littoral defence" in page
+    assert max(map(len, page.splitlines())) <= 110
+    assert "\x1b[" not in page
+    assert main(["show", "two-patrols", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert [side["units"] for side in facts["sides"]] == [6, 6]
+
+
+def test_show_resolved_can_be_loaded_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "two-patrols", "--resolved"]) == 0
+    path = tmp_path / "resolved.yaml"
+    path.write_text(capsys.readouterr().out, encoding="utf-8")
+    assert main(["validate", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["units"] == 12
+
+
+def test_validate_reports_all_problems_of_all_files(capsys: pytest.CaptureFixture[str]) -> None:
+    files = [str(CASES / "invalid" / "several-problems.yaml"), "two-patrols", "nowhere.yaml"]
+    assert main(["validate", *files]) == 2
+    captured = capsys.readouterr()
+    assert "two-patrols: right" in captured.out
+    assert "6 problems" in captured.err
+    assert "nowhere.yaml: no such file" in captured.err
+
+
+def test_schema_is_json_schema(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    assert schema["$schema"].startswith("https://json-schema.org/")
+    assert "groups" in schema["properties"]
+
+
+def test_unknown_scenario_is_wrong_input(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "two-patroles"]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("chammo: two-patroles: no such file")
+    assert "did you mean `two-patrols`" in error
+
+
+def test_usage_errors_exit_with_2(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["shwo"], ["show"], ["generate", "--units", "many"]):
+        with pytest.raises(SystemExit) as caught:
+            main(arguments)
+        assert caught.value.code == 2
+    capsys.readouterr()
+    assert main(["generate", "--units", "1", "--density", "0"]) == 2
+    assert capsys.readouterr().err.count("out of range") == 2
+
+
+def test_unwritable_output_is_told_plainly(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", "-o", str(tmp_path / "missing" / "x.json")]) == 1
+    assert "no such file or directory; check the path" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["list", "show", "validate", "schema", "generate"])
+def test_help_has_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([command, "--help"])
+    assert caught.value.code == 0
+    assert f"chammo {command}" in capsys.readouterr().out.split("example:")[1]
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out.startswith("chammo ")
+
+
+def test_closed_pipe_is_quiet() -> None:
+    code = "import sys; from scenarios.cli import main; sys.exit(main(['schema']))"
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    error = process.stderr.read()
+    process.stderr.close()
+    process.wait()
+    assert error == b""
+
+
+def test_reference_page_is_up_to_date(repository: Path) -> None:
+    from scenarios.schema_reference import reference_page
+
+    page = repository / "docs" / "reference" / "scenario-format.md"
+    assert page.read_text(encoding="utf-8") == reference_page(), "run: chammo schema --markdown -o " + str(page)

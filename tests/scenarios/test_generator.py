@@ -1,0 +1,39 @@
+"""Generated scenarios: any size, both sides, same file from the same seed."""
+
+import numpy as np
+import pytest
+
+from scenarios.compiler import Compiled, compile_scenario
+from scenarios.generator import generate
+from scenarios.loader import parse_document
+from scenarios.resolve import resolve
+from simcore.params import RP
+from simcore.types import Domain
+
+
+def build(n_units: int, seed: int = 1, density_per_km2: float = 0.02) -> Compiled:
+    return compile_scenario(resolve(parse_document(generate(n_units, seed, density_per_km2, 1.0, 5.0))))
+
+
+@pytest.mark.parametrize("n_units", [2, 3, 17, 40, 101, 1000])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_generated_scenario_has_the_units_asked_for(n_units: int, seed: int) -> None:
+    compiled = build(n_units, seed)
+    assert len(compiled.roster.units) == n_units
+    counts = np.bincount(compiled.roster.unit_side)
+    assert abs(int(counts[0]) - int(counts[1])) <= 1
+    if n_units >= 1000:
+        assert {int(domain) for domain in compiled.roster.unit_domain} == {Domain.LAND, Domain.SURFACE, Domain.AIR}
+
+
+def test_same_seed_same_file() -> None:
+    assert generate(200, 5, 0.02, 1.0, 5.0) == generate(200, 5, 0.02, 1.0, 5.0)
+    assert generate(200, 5, 0.02, 1.0, 5.0) != generate(200, 6, 0.02, 1.0, 5.0)
+
+
+@pytest.mark.parametrize("density_per_km2", [0.005, 0.1])
+def test_density_is_kept(density_per_km2: float) -> None:
+    for n_units in (500, 2000):
+        rules = build(n_units, 1, density_per_km2).params.rules_real
+        area = (rules[RP.EAST] - rules[RP.WEST]) * (rules[RP.NORTH] - rules[RP.SOUTH]) / 1e6
+        assert n_units / area == pytest.approx(density_per_km2, rel=0.05)
