@@ -340,9 +340,9 @@ def advance(
             world[WW.UNIT_TICKS_HIGH] += low // _LOW_BITS
             world[WW.UNIT_TICKS_LOW] = low % _LOW_BITS
             reason = EndReason.RUNNING
-            if limits[RW.STOP_ON_ANNIHILATION] == 1 and (n_struck > 0 or live < n_units):
-                if is_annihilated(unit_whole, state_whole):
-                    reason = EndReason.ANNIHILATION
+            has_losses = n_struck > 0 or live < n_units
+            if limits[RW.STOP_ON_ANNIHILATION] == 1 and has_losses and is_annihilated(unit_whole, state_whole):
+                reason = EndReason.ANNIHILATION
             if reason == EndReason.RUNNING and done >= limits[RW.N_TICKS]:
                 reason = EndReason.TIME
             since = done % score_period

@@ -5,7 +5,9 @@ import json
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -124,7 +126,7 @@ class Simulation:
         elif self.threads > 1 and count > 1:
             edges = np.linspace(0, count, min(self.threads, count) + 1).astype(int)
             with ThreadPoolExecutor(len(edges) - 1) as pool:
-                work = [pool.submit(self._advance, a, b, n_ticks) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+                work = [pool.submit(self._advance, a, b, n_ticks) for a, b in pairwise(edges)]
                 for job in work:
                     job.result()
         else:
@@ -157,7 +159,7 @@ class Simulation:
         self._log.used[r] = 0
 
     def events(self) -> np.ndarray:
-        """Return the events since the last call, a structured array of ``EVENT_DTYPE`` in order of time per replication."""
+        """Return the events since the last call: rows of ``EVENT_DTYPE``, by replication and time."""
         rows = np.concatenate(self._drained) if self._drained else np.empty(0, dtype=EVENT_DTYPE)
         self._drained.clear()
         return rows
@@ -173,10 +175,10 @@ class Simulation:
             digest = hashlib.blake2b(digest_size=16)
             for part in self.state[:-2]:
                 cells: Cells = part  # type: ignore[assignment]
-                digest.update(np.ascontiguousarray(cells.real[r]))
-                digest.update(np.ascontiguousarray(cells.whole[r]))
-            digest.update(np.ascontiguousarray(self.state.world[r]))
-            digest.update(np.ascontiguousarray(self.state.replication[r : r + 1]))
+                digest.update(bytes_of(cells.real[r]))
+                digest.update(bytes_of(cells.whole[r]))
+            digest.update(bytes_of(self.state.world[r]))
+            digest.update(bytes_of(self.state.replication[r : r + 1]))
             digests.append(digest.hexdigest())
         return digests
 
@@ -206,7 +208,8 @@ class Simulation:
         partial = target.with_name(target.name + ".partial")
         try:
             with partial.open("wb") as stream:
-                np.savez(stream, meta=np.frombuffer(json.dumps(meta).encode(), dtype=np.uint8), **arrays)
+                arrays["meta"] = np.frombuffer(json.dumps(meta).encode(), dtype=np.uint8)
+                np.savez(stream, allow_pickle=False, **arrays)
             partial.replace(target)
         except OSError as error:
             partial.unlink(missing_ok=True)
@@ -261,16 +264,25 @@ def copy_state(state: State, worlds: np.ndarray) -> State:
     return State(*parts, world=state.world[worlds], replication=state.replication[worlds])
 
 
+def bytes_of(array: np.ndarray) -> bytes:
+    """Return the bytes of an array in C order."""
+    return np.ascontiguousarray(array).tobytes()
+
+
+def _shape_and_type(array: np.ndarray) -> bytes:
+    return f"{array.shape} {array.dtype.str}".encode()
+
+
 def params_digest(params: Params) -> str:
     """Return a digest of everything a scenario fixes."""
     digest = hashlib.blake2b(digest_size=16)
 
-    def add(part: object) -> None:
+    def add(part: Any) -> None:
         if isinstance(part, np.ndarray):
-            digest.update(str((part.shape, part.dtype.str)).encode())
-            digest.update(np.ascontiguousarray(part))
+            digest.update(_shape_and_type(part))
+            digest.update(bytes_of(part))
         else:
-            for inner in part:  # type: ignore[attr-defined]
+            for inner in part:
                 add(inner)
 
     add(params)

@@ -5,6 +5,7 @@ Codes are written to files: append, never renumber.
 """
 
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 U64 = NDArray[np.uint64]
 U8 = NDArray[np.uint8]
+Word = Any
+"""One unsigned 64-bit number. (Type checkers lose the type of a NumPy scalar when it is taken out of an array.)"""
 
 NONE = -1
 """Index that points at nothing."""

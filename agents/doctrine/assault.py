@@ -43,8 +43,6 @@ _SCOUT_LEAD_M = 3_000.0  # ahead of the main body
 _STRIKE_AGE_S = 300.0
 _FRESH_S = 90.0  # older contacts stop nobody
 _AIR_DEFENCE_GAP_M = 4_000.0  # behind the main body
-import os
-RUSHLAND = bool(os.environ.get("RL"))
 _COMMAND_GAP_M = 15_000.0
 
 
@@ -147,7 +145,7 @@ class Assault:
             near, near_m = find_nearest(contacts, enemy & nearer, x, y)
             in_way = near.exists & (near_m < _IN_WAY_M) & (to_go > self.rush_m) & (self.force.domain[k] == Domain.LAND)
             draft.order(k, in_way, Task.ATTACK, near.x_m, near.y_m, radius_m=_ATTACK_RADIUS_M, speed=self.speed)
-            rush = (self.force.domain[k] == Domain.SURFACE or RUSHLAND) & (to_go <= self.rush_m) & (to_go > -0.5 * radius)
+            rush = (self.force.domain[k] == Domain.SURFACE) & (to_go <= self.rush_m) & (to_go > -0.5 * radius)
             draft.order(k, rush, Task.MOVE, *goal, speed=1.0)
             ahead = (away[place] < mean - self.abreast_m) & (to_go > self.rush_m) & ~in_way
             draft.order(k, ahead, Task.HOLD, x, y)

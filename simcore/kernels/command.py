@@ -18,6 +18,7 @@ from simcore.types import (
     Returning,
     Status,
     Task,
+    Word,
 )
 
 
@@ -92,8 +93,8 @@ def adopt_order(
 def plan_units(
     r: int,
     tick: int,
-    seed: np.uint64,
-    replication: np.uint64,
+    seed: Word,
+    replication: Word,
     unit_real: F64,
     unit_whole: I32,
     key: U64,

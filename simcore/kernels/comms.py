@@ -15,7 +15,7 @@ from simcore.kernels.terrain import is_visible
 from simcore.params import MW, RP, RW, UNLIMITED, UP, UW
 from simcore.scratch import SI
 from simcore.state import M, T, U, W
-from simcore.types import F32, F64, I32, U64, Damage, EventKind, Status
+from simcore.types import F32, F64, I32, U64, Damage, EventKind, Status, Word
 
 _HIGH_M = 100.0
 _ACQUIRE = 0.7  # share of the range within which a radio that has no link finds one
@@ -56,7 +56,7 @@ def is_linked(
 
 @njit(cache=True, error_model="numpy")
 def connect_side(
-    update: np.uint64,
+    update: Word,
     key: U64,
     side_id: int,
     unit_real: F64,

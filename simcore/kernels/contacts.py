@@ -10,7 +10,7 @@ from simcore.params import RP, RW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR
 from simcore.state import C, K, T, U, W
-from simcore.types import F64, I32, U64, EventKind, Level
+from simcore.types import F64, I32, U64, EventKind, Level, Word
 
 _FIRST = np.uint64(0)
 _SECOND = np.uint64(0x5851F42D4C957F2D)
@@ -99,8 +99,8 @@ def open_contact(
 def commit_detections(
     r: int,
     tick: int,
-    seed: np.uint64,
-    replication: np.uint64,
+    seed: Word,
+    replication: Word,
     n_touched: int,
     n_units: int,
     key: U64,
@@ -238,7 +238,7 @@ def report_local_contact(
             state_real[U.LOCAL_VY, i],
             error,
             level,
-            np.int64(seen_tick),
+            int(seen_tick),
             rules,
             contact_real,
             contact_whole,
@@ -258,7 +258,7 @@ def age_contacts(
     work_whole: I32,
     log: Log,
 ) -> None:
-    """Drop stale contact_real, contact_whole, estimate where the others are now, and sort these estimates into cells.
+    """Drop stale contacts, estimate where the others are now, and sort these estimates into cells.
 
     Mutates the contacts and the CONTACT_* rows of the work space, which the rest of the tick reads.
     """

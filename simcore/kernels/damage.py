@@ -1,6 +1,5 @@
 """Damage: commit what the tick's hits did, all at once, so that both sides' fire is simultaneous."""
 
-import numpy as np
 from numba import njit
 
 from simcore.events import Log, emit
@@ -8,7 +7,7 @@ from simcore.params import MW, RP, UP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR
 from simcore.state import TR, K, T, U, W
-from simcore.types import F64, I32, U64, Damage, EventKind, Level, Status
+from simcore.types import F64, I32, U64, Damage, EventKind, Level, Status, Word
 
 _LEAST_STRENGTH = 1e-9
 
@@ -17,8 +16,8 @@ _LEAST_STRENGTH = 1e-9
 def commit_damage(
     r: int,
     tick: int,
-    seed: np.uint64,
-    replication: np.uint64,
+    seed: Word,
+    replication: Word,
     n_struck: int,
     unit_real: F64,
     unit_whole: I32,
@@ -71,7 +70,7 @@ def commit_damage(
                         lose(
                             r,
                             tick,
-                            np.int32(k),
+                            int(k),
                             i,
                             side,
                             unit_real,

@@ -7,10 +7,10 @@ from numba import njit
 
 from simcore.events import Log, emit
 from simcore.kernels.contacts import grown_error_m
-from simcore.kernels.geometry import is_inside
 from simcore.kernels.neighbours import gather_in_range
 from simcore.kernels.terrain import is_visible
-from simcore.params import MP, MW, RP, RW, UNLIMITED, UP, UW, ZP, ZW
+from simcore.kernels.zones import is_no_fire
+from simcore.params import MP, MW, RP, RW, UNLIMITED, UP, UW
 from simcore.rng import Stream, draw_bits, stream_key
 from simcore.scratch import SI, SR
 from simcore.state import FW, TR, WW, C, F, K, M, T, U, W
@@ -27,25 +27,8 @@ from simcore.types import (
     Status,
     TargetChoice,
     Task,
-    ZoneKind,
+    Word,
 )
-
-
-@njit(cache=True, error_model="numpy")
-def is_no_fire(zone_real: F64, zone_whole: I32, vertices: F64, side: int, x: float, y: float) -> bool:
-    """Return whether (x, y) lies in a no-fire zone that binds ``side``."""
-    for z in range(zone_whole.shape[1]):
-        if zone_whole[ZW.KIND, z] != ZoneKind.NO_FIRE:
-            continue
-        if zone_whole[ZW.SIDE, z] >= 0 and zone_whole[ZW.SIDE, z] != side:
-            continue
-        if x < zone_real[ZP.WEST, z] or x > zone_real[ZP.EAST, z]:
-            continue
-        if y < zone_real[ZP.SOUTH, z] or y > zone_real[ZP.NORTH, z]:
-            continue
-        if is_inside(vertices, zone_whole[ZW.FIRST, z], zone_whole[ZW.COUNT, z], x, y):
-            return True
-    return False
 
 
 @njit(cache=True, error_model="numpy")
@@ -63,7 +46,7 @@ def choose_target(
     tick: int,
     i: int,
     m: int,
-    choice_key: np.uint64,
+    choice_key: Word,
     unit_real: F64,
     unit_whole: I32,
     key: U64,
@@ -208,8 +191,8 @@ def local_target(
 def open_fire(
     r: int,
     tick: int,
-    seed: np.uint64,
-    replication: np.uint64,
+    seed: Word,
+    replication: Word,
     unit_real: F64,
     unit_whole: I32,
     key: U64,

@@ -16,6 +16,7 @@ from simcore.types import (
     Damage,
     EventKind,
     Status,
+    Word,
 )
 
 
@@ -32,9 +33,9 @@ def intercept_rounds(
     tick: int,
     target: int,
     rounds: int,
-    threat: np.uint64,
-    seed: np.uint64,
-    replication: np.uint64,
+    threat: Word,
+    seed: Word,
+    replication: Word,
     unit_whole: I32,
     key: U64,
     mount_real: F64,
@@ -82,7 +83,7 @@ def intercept_rounds(
             continue
         if (state_whole[W.DAMAGE, i] & (Damage.SENSOR | Damage.WEAPON)) != 0:
             continue
-        b = n_kept - 1
+        b = int(n_kept - 1)
         while b >= 0 and found[b] > i:
             found[b + 1] = found[b]
             b -= 1
@@ -143,8 +144,8 @@ def intercept_rounds(
 def land_salvoes(
     r: int,
     tick: int,
-    seed: np.uint64,
-    replication: np.uint64,
+    seed: Word,
+    replication: Word,
     unit_real: F64,
     unit_whole: I32,
     key: U64,
@@ -209,7 +210,7 @@ def land_salvoes(
         shooter = key[i] + np.uint64(mount_whole[MW.SERIAL, m])
         if dx * dx + dy * dy <= basket * basket:
             p = hit_probability(
-                mount_real[MP.P_HIT + target_class[j], m],
+                float(mount_real[MP.P_HIT + target_class[j], m]),
                 mount_real[MP.RANGE_FALLOFF, m],
                 salvo_real[F.RANGE_M, k],
                 mount_real[MP.RANGE_MAX_M, m],
@@ -224,7 +225,7 @@ def land_salvoes(
                 r,
                 tick,
                 j,
-                hits,
+                int(hits),
                 threat,
                 seed,
                 replication,
@@ -247,7 +248,7 @@ def land_salvoes(
             emit(log, r, tick, EventKind.MISS, s, i, j, m, rounds)
             continue
         side_whole[T.HITS, s] += hits
-        emit(log, r, tick, EventKind.HIT, s, i, j, m, hits)
+        emit(log, r, tick, EventKind.HIT, s, i, j, m, int(hits))
         if killer[j] < 0:
             killer[j] = m
             struck[n_struck] = j

@@ -4,7 +4,6 @@ cells of a row are one contiguous span. Inactive things are left out.
 
 import math
 
-import numpy as np
 from numba import njit, types
 
 from simcore.params import RP, RW
@@ -115,5 +114,5 @@ def gather_in_range(
             dx = sorted_x[k] - px
             dy = sorted_y[k] - py
             found[n_found] = k
-            n_found += np.int64(dx * dx + dy * dy <= limit)
+            n_found += int(dx * dx + dy * dy <= limit)
     return n_found

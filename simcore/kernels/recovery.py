@@ -171,10 +171,9 @@ def must_return(
             needed_s = math.sqrt(dx * dx + dy * dy) / cruise + unit_real[UP.RESERVE_S, i]
             if needed_s >= state_real[U.ENDURANCE_S, i]:
                 return Returning.ENDURANCE
-    cut_off = state_whole[W.LINKED, i] == 0
-    if cut_off and unit_whole[UW.LOST_LINK, i] == LostLink.RETURN:
-        if tick - state_whole[W.LINK_TICK, i] >= unit_whole[UW.LOST_LINK_TICKS, i]:
-            return Returning.LINK
+    is_cut_off = state_whole[W.LINKED, i] == 0 and unit_whole[UW.LOST_LINK, i] == LostLink.RETURN
+    if is_cut_off and tick - state_whole[W.LINK_TICK, i] >= unit_whole[UW.LOST_LINK_TICKS, i]:
+        return Returning.LINK
     if unit_whole[UW.HOST, i] >= 0 and is_winchester(i, unit_whole, mount_whole, arms_whole):
         return Returning.WINCHESTER
     return Returning.NO

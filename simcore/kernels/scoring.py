@@ -1,22 +1,12 @@
-"""Scoring: progress of the objective_real, objective_whole, and whether the replication is over."""
+"""Scoring: progress of the objectives, and whether the replication is over."""
 
 from numba import njit
 
 from simcore.events import Log, emit
-from simcore.kernels.geometry import is_inside
-from simcore.params import OP, OW, RP, RW, UP, UW, ZP, ZW
+from simcore.kernels.zones import is_in_zone
+from simcore.params import OP, OW, RP, RW, UP, UW
 from simcore.state import TR, WW, D, P, U, W
 from simcore.types import F64, I32, Domain, EndReason, EventKind, ObjectiveKind, Status
-
-
-@njit(cache=True, error_model="numpy")
-def is_in_zone(zone_real: F64, zone_whole: I32, vertices: F64, z: int, x: float, y: float) -> bool:
-    """Return whether (x, y) lies in zone ``z``."""
-    if x < zone_real[ZP.WEST, z] or x > zone_real[ZP.EAST, z]:
-        return False
-    if y < zone_real[ZP.SOUTH, z] or y > zone_real[ZP.NORTH, z]:
-        return False
-    return is_inside(vertices, zone_whole[ZW.FIRST, z], zone_whole[ZW.COUNT, z], x, y)
 
 
 @njit(cache=True, error_model="numpy")
@@ -35,11 +25,13 @@ def is_held(
     for i in range(unit_whole.shape[1]):
         if state_whole[W.STATUS, i] != Status.ACTIVE or unit_whole[UW.DOMAIN, i] == Domain.AIR:
             continue
-        if not own or unit_whole[UW.SIDE, i] != side_id:
-            if is_in_zone(zone_real, zone_whole, vertices, z, state_real[U.X, i], state_real[U.Y, i]):
-                if unit_whole[UW.SIDE, i] != side_id:
-                    return False
-                own = True
+        is_own = unit_whole[UW.SIDE, i] == side_id
+        if own and is_own:
+            continue
+        if is_in_zone(zone_real, zone_whole, vertices, z, state_real[U.X, i], state_real[U.Y, i]):
+            if not is_own:
+                return False
+            own = True
     return own
 
 
@@ -67,7 +59,7 @@ def score_objectives(
 ) -> bool:
     """Update the progress of all objectives; ``elapsed_s`` has passed since the last update.
 
-    Returns whether a decisive objective is met. Mutates objective progress_real, progress_whole, ENTERED and the SCOREs.
+    Returns whether a decisive objective is met. Mutates the progress, ENTERED and the SCOREs.
     """
     decided = False
     duration_s = limits[RW.N_TICKS] * rules[RP.DT_S]

@@ -14,7 +14,7 @@ from simcore.params import RP, RW, SP, SW, UP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR, SX
 from simcore.state import C, K, S, U, W
-from simcore.types import F32, F64, I32, U64, Damage, Domain, Level, SensorModel, Status
+from simcore.types import F32, F64, I32, U64, Damage, Domain, Level, SensorModel, Status, Word
 
 
 @njit(cache=True, error_model="numpy")
@@ -60,8 +60,8 @@ def inverse_cube_exposure(law: float, dx: float, dy: float, ux: float, uy: float
 @njit(cache=True, error_model="numpy")
 def look_for_enemies(
     tick: int,
-    seed: np.uint64,
-    replication: np.uint64,
+    seed: Word,
+    replication: Word,
     unit_real: F64,
     unit_whole: I32,
     key: U64,
@@ -192,10 +192,7 @@ def look_for_enemies(
                     if ahead < fov_cos[q] * distance:
                         continue
                 if law_of == SensorModel.RADAR:
-                    if range_sq > 0.0:
-                        p = radar_p(law[q], rcs[j], range_sq, ln_pfa[q])
-                    else:
-                        p = 1.0
+                    p = radar_p(law[q], rcs[j], range_sq, ln_pfa[q]) if range_sq > 0.0 else 1.0
                 else:
                     limit = range_m[q] * signature[j]
                     if has_ground and needs_sight[q] == 1 and domain[j] == Domain.LAND:
@@ -242,9 +239,7 @@ def look_for_enemies(
 
 
 @njit(cache=True, error_model="numpy")
-def remember(
-    tick: int, seed: np.uint64, replication: np.uint64, i: int, key: U64, state_real: F64, state_whole: I32
-) -> None:
+def remember(tick: int, seed: Word, replication: Word, i: int, key: U64, state_real: F64, state_whole: I32) -> None:
     """Keep what a unit without a link sees with its own sensors: the nearest target of its last look."""
     j = state_whole[W.LOCAL, i]
     error = state_real[U.LOCAL_ERROR_M, i]

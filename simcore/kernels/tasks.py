@@ -19,6 +19,7 @@ from simcore.types import (
     LostLink,
     Status,
     Task,
+    Word,
 )
 
 
@@ -34,7 +35,7 @@ def chord_end(px: float, py: float, cx: float, cy: float, radius: float, dx: flo
 
 
 @njit(cache=True, error_model="numpy")
-def random_direction(key: np.uint64, unit: np.uint64, leg: int) -> tuple[float, float]:
+def random_direction(key: Word, unit: Word, leg: int) -> tuple[float, float]:
     """Return a uniform direction as a unit vector, by rejection from the square."""
     k = np.uint64(leg) * np.uint64(64)
     for attempt in range(16):
@@ -49,7 +50,7 @@ def random_direction(key: np.uint64, unit: np.uint64, leg: int) -> tuple[float, 
 
 @njit(cache=True, error_model="numpy")
 def next_search_leg(
-    px: float, py: float, cx: float, cy: float, radius: float, key: np.uint64, unit: np.uint64, leg: int
+    px: float, py: float, cx: float, cy: float, radius: float, key: Word, unit: Word, leg: int
 ) -> tuple[float, float]:
     """Return the end of the next leg of a random search in a disc.
 
@@ -191,8 +192,8 @@ def lead_of(
 @njit(cache=True, error_model="numpy")
 def set_goal(
     tick: int,
-    seed: np.uint64,
-    replication: np.uint64,
+    seed: Word,
+    replication: Word,
     i: int,
     side: int,
     unit_real: F64,

@@ -18,7 +18,7 @@ def ground_m(elevation: F32, rules: F64, x: float, y: float) -> float:
     columns = elevation.shape[1]
     if rows == 1 and columns == 1:
         return np.float64(elevation[0, 0])
-    cell = rules[RP.RASTER_CELL_M]
+    cell = float(rules[RP.RASTER_CELL_M])
     fx = (x - rules[RP.RASTER_WEST]) / cell - 0.5
     fy = (y - rules[RP.RASTER_SOUTH]) / cell - 0.5
     fx = min(max(fx, 0.0), columns - 1.0)
@@ -37,9 +37,9 @@ def ground_m(elevation: F32, rules: F64, x: float, y: float) -> float:
 @njit(cache=True, error_model="numpy")
 def raster_cell(rules: F64, rows: int, columns: int, x: float, y: float) -> tuple[int, int]:
     """Return (row, column) of the raster cell that holds (x, y), the nearest one beyond the rim."""
-    cell = rules[RP.RASTER_CELL_M]
-    column = int(math.floor((x - rules[RP.RASTER_WEST]) / cell))
-    row = int(math.floor((y - rules[RP.RASTER_SOUTH]) / cell))
+    cell = float(rules[RP.RASTER_CELL_M])
+    column = int(math.floor((x - float(rules[RP.RASTER_WEST])) / cell))
+    row = int(math.floor((y - float(rules[RP.RASTER_SOUTH])) / cell))
     return min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
 
 
@@ -124,7 +124,7 @@ def last_inside(
 
 @njit(cache=True, error_model="numpy")
 def peak_at(peaks: F32, u: float, v: float, size: float) -> float:
-    """Return the entry of a table of peaks for the square of ``size`` cells that holds (u, v), the nearest beyond the rim."""
+    """Return the peak of the square of ``size`` cells that holds (u, v), of the nearest one beyond the rim."""
     column = int(max(u, 0.0) / size)
     row = int(max(v, 0.0) / size)
     return np.float64(peaks[min(row, peaks.shape[0] - 1), min(column, peaks.shape[1] - 1)])
@@ -162,7 +162,7 @@ def is_visible(
         return True
     if low < rules[RP.FLOOR_M]:
         return False
-    cell = rules[RP.RASTER_CELL_M]
+    cell = float(rules[RP.RASTER_CELL_M])
     n = int(math.ceil(length / cell * _SAMPLES_PER_CELL))
     if n < 2:
         return True
@@ -185,8 +185,8 @@ def is_visible(
         while k <= wide_end:
             end = min(last_inside(k, u, v, du, dv, per_u, per_v, step, TERRAIN_BLOCK, n), wide_end)
             low = clearance_m(za, rise, bulge, min(max(vertex, k * step), end * step))
-            if low < peak_at(block_peak, u + du * k * step, v + dv * k * step, TERRAIN_BLOCK):
-                if is_cut(elevation, u - 0.5, v - 0.5, du, dv, za, rise, bulge, n, k, end):
-                    return False
+            is_low = low < peak_at(block_peak, u + du * k * step, v + dv * k * step, TERRAIN_BLOCK)
+            if is_low and is_cut(elevation, u - 0.5, v - 0.5, du, dv, za, rise, bulge, n, k, end):
+                return False
             k = end + 1
     return True

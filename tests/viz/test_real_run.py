@@ -54,7 +54,6 @@ def test_blue_learns_no_name_and_no_position_of_red(real: Path) -> None:
     sent: set[tuple[float, float]] = set()
     for k in range(len(view.run.chunks)):
         _, arrays = wire.decode(view.chunk(k))
-        for x, y in (("x", "y"), ("c_x", "c_y")):
-            sent |= set(zip(arrays[x].tolist(), arrays[y].tolist(), strict=True))
+        sent |= set(zip(arrays["c_x"].tolist(), arrays["c_y"].tolist(), strict=True))
     assert len(sent) > 100
     assert sent & true_places == set()

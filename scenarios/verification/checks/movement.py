@@ -63,6 +63,8 @@ class Intercept:
             return ["--speed: the target gets away; give a faster pursuer or another course"]
         if self.vx == self.vy == 0.0:
             return ["--vx, --vy: the target stands still; give it a speed"]
+        if self.speed - self._outward_mps() < 1e-3 * self.speed:
+            return ["--speed: the chase is too close to never ending; give a faster pursuer"]
         if not 20.0 * self.dt < time_s < _STEPS_LIMIT * self.dt:
             return [f"--dt: the chase of {time_s:g} s would take too few or too many steps; give another step"]
         return []
@@ -70,17 +72,16 @@ class Intercept:
     def rows(self, run: Run) -> list[Row]:
         """Chase once; the draws play no part."""
         expected_s = self.expected_s
-        n_ticks = math.ceil(expected_s / self.dt) + 20
+        # Until the velocity is known the pursuer heads for where the target is. Each second of delay puts the meeting
+        # off by s / (s - V.u), u the direction of the meeting point: the derivative of |P + V t| = s (t - delay).
+        slack = 1.0 + 3.0 * self.speed / (self.speed - self._outward_mps())
+        n_ticks = math.ceil(expected_s / self.dt + slack) + 5
         path = tracks(self.document(n_ticks), run, n_ticks, ["pursuer", "target"])
         apart = np.hypot(*(path[:, 0] - path[:, 1]).T)
         near = np.flatnonzero(apart <= self.speed * self.dt)
         met_s = float(near[0]) * self.dt if near.size else math.inf
-        judge = Judge(
-            "lead intercept", f"({self.x_km:g}, {self.y_km:g}) km ({self.vx:g}, {self.vy:g}) {self.speed:g} m/s"
-        )
-        # Until the velocity is known the pursuer heads for where the target is. Each second of delay puts the meeting
-        # off by s / (s - V.u), u the direction of the meeting point: the derivative of |P + V t| = s (t - delay).
-        slack = 1.0 + 3.0 * self.speed / (self.speed - self._outward_mps())
+        course = f"({self.x_km:g}, {self.y_km:g}) km ({self.vx:g}, {self.vy:g})"
+        judge = Judge("lead intercept", f"{course} {self.speed:g} m/s")
         reason = f"{slack:.1f} steps: two until the target's velocity is known, one to arrive"
         return [judge.exact("meeting, s", met_s, expected_s, slack * self.dt, reason)]
 
