@@ -1,15 +1,16 @@
-"""How a batch is cut: chunks of a few seconds, so that little is lost by a kill and both ends of the work stay busy."""
+"""How a batch is cut: chunks of some seconds, so that little is lost by a kill and both ends of the work stay busy."""
 
 import threading
 from collections.abc import Sequence
 
-_TARGET_S = 2.0
-_FIRST = 4
+_TARGET_S = 10.0
+_FIRST = 16
+_SMALLEST = 8  # a policy decides for a whole chunk at once: smaller chunks pay for it more often
 _LARGEST = 256
 
 
 class ChunkPlanner:
-    """Hands out replications in order, in chunks that take about two seconds by the speed seen so far."""
+    """Hands out replications in order, in chunks that take about ten seconds by the speed seen so far."""
 
     def __init__(self, replications: Sequence[int], threads: int, largest: int = _LARGEST) -> None:
         self._left = list(replications)
@@ -33,4 +34,4 @@ class ChunkPlanner:
         """Learn from a finished chunk how large the next one should be."""
         with self._lock:
             by_speed = int(_TARGET_S * n / max(seconds, 1e-6))
-            self._size = max(1, min(by_speed, 2 * max(n, self._size), self._largest))
+            self._size = max(_SMALLEST, min(by_speed, 2 * max(n, self._size), self._largest))

@@ -3,11 +3,13 @@
 import hashlib
 import json
 import os
+import zipfile
+import zlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -60,6 +62,7 @@ class Simulation:
     ) -> None:
         if not 0 <= seed < 2**63:
             raise InputError(f"seed: {seed} is out of range; give a whole number from 0 to 2**63 - 1")
+        check_replications(replications)
         self.params = params
         self.seed = seed
         self.picture_contacts = picture_contacts
@@ -191,6 +194,7 @@ class Simulation:
         """
         if not 0 <= source < self.n_replications:
             raise InputError(f"source: there is no world {source}; give 0 to {self.n_replications - 1}")
+        check_replications(replications)
         index = np.full(len(replications), source)
         return Simulation(
             self.params,
@@ -244,7 +248,7 @@ class Simulation:
             raise InputError(f"{path}: no such file; give a state that save wrote") from error
         except InputError:
             raise
-        except (OSError, ValueError, KeyError, EOFError) as error:
+        except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile, zlib.error) as error:
             raise InputError(f"{path}: not a saved state or damaged ({error}); save it again") from error
         simulation = cls(
             params,
@@ -256,6 +260,13 @@ class Simulation:
         )
         simulation._tick = meta["tick"]
         return simulation
+
+
+def check_replications(replications: Sequence[int] | I64) -> None:
+    """Raise ``InputError`` unless all replication numbers are in range."""
+    for number in replications:
+        if not 0 <= int(number) < 2**63:
+            raise InputError(f"replications: {number} is out of range; give whole numbers from 0 to 2**63 - 1")
 
 
 def copy_state(state: State, worlds: np.ndarray) -> State:
@@ -279,8 +290,9 @@ def params_digest(params: Params) -> str:
 
     def add(part: Any) -> None:
         if isinstance(part, np.ndarray):
-            digest.update(_shape_and_type(part))
-            digest.update(bytes_of(part))
+            array = cast("np.ndarray[Any, np.dtype[Any]]", part)
+            digest.update(_shape_and_type(array))
+            digest.update(bytes_of(array))
         else:
             for inner in part:
                 add(inner)
