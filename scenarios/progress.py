@@ -4,8 +4,17 @@ import sys
 import time
 from typing import TextIO
 
+from simcore.compilation import is_cold
+
 _BAR = 30
 _LINE_EVERY_S = 10.0
+
+
+def announce_compilation() -> None:
+    """Say that the first run after an install or an update takes longer, if this is one."""
+    if is_cold():
+        sys.stderr.write("compiling the engine: once after an install or an update, about a minute\n")
+        sys.stderr.flush()
 
 
 class Progress:

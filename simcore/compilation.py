@@ -103,6 +103,12 @@ def prune(root: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def is_cold() -> bool:
+    """Say whether the engine has yet to be compiled: the cache folder holds no index of ``engine.advance``."""
+    folder = Path(os.environ.get("NUMBA_CACHE_DIR", ""))
+    return next(folder.glob("**/engine.advance-*.nbi"), None) is None
+
+
 def _sources(package: Path) -> Iterator[Path]:
     """Yield the Python files below ``package`` in a fixed order."""
     for folder, subfolders, files in os.walk(package):

@@ -12,8 +12,8 @@ import numpy as np
 from numba import njit
 
 from simcore.kernels.contacts import grown_error_m
-from simcore.params import OW, RP, UP, UW, Params
-from simcore.state import C, K, P, State, U, W
+from simcore.params import RP, UP, UW, Params
+from simcore.state import C, K, State, U, W
 from simcore.types import F64, I32, NONE, U64, Level
 
 
@@ -70,7 +70,6 @@ class Picture(NamedTuple):
     contact_real: F64  # (R, len(PC), picture_contacts)
     contact_whole: I32  # (R, len(PD), picture_contacts)
     n_contacts: I32  # (R,)
-    objective_progress: F64  # (R, own objectives)
 
 
 @njit(cache=True, error_model="numpy")
@@ -147,7 +146,6 @@ class Pictures:
     def __init__(self, params: Params, side: int, n_replications: int, picture_contacts: int) -> None:
         self._side = side
         self._own = np.flatnonzero(params.units.whole[UW.SIDE] == side).astype(np.int32)
-        self._objectives = np.flatnonzero(params.objectives.whole[OW.SIDE] == side)
         self._own_real = np.zeros((n_replications, len(PU), len(self._own)))
         self._own_whole = np.zeros((n_replications, len(PW), len(self._own)), dtype=np.int32)
         self._contact_real = np.zeros((n_replications, len(PC), picture_contacts))
@@ -169,5 +167,4 @@ class Pictures:
             contact_real=self._contact_real,
             contact_whole=self._contact_whole,
             n_contacts=self._count,
-            objective_progress=np.ascontiguousarray(state.objectives.real[:, P.PROGRESS, self._objectives]),
         )

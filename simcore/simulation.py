@@ -233,7 +233,7 @@ class Simulation:
     ) -> "Simulation":
         """Return the simulation that ``save`` wrote. ``params`` must be those of the same scenario."""
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as stored:
                 data = {name: stored[name] for name in stored.files}
             meta = json.loads(data.pop("meta").tobytes())
             state = allocate(params, [0] * len(data["world_all"]))

@@ -67,8 +67,8 @@ class Assault:
         abreast_km: float = 4.0,
         rush_km: float = 8.0,
         reconnaissance_min: float = 0.0,
-        strike_value: float = 6.0,
-        strike_km: float = 30.0,
+        strike_value: float = 3.0,
+        strike_km: float = 20.0,
         stop_strength: float = 0.2,
     ) -> None:
         name = "assault"

@@ -100,9 +100,15 @@ def legend(height: float) -> str:
         parts.append(f"<rect x='{x:g}' y='{y - 9:g}' width='14' height='10' fill='{colour}'/>")
         parts.append(label(x + 20.0, y, name, "#222", 13, "start"))
         x += 150.0
-    parts.append(label(x, height + 24.0, "units aboard a host at the start are not drawn", "#555", 12, "start"))
+    parts.append(
+        label(
+            x, height + 24.0, "aircraft and munitions wait aboard their hosts, and are not drawn", "#555", 12, "start"
+        )
+    )
     x = 32.0
-    marks = [(POST, "command post")] + [(SHAPES[domain], domain.name.lower()) for domain in Domain]
+    marks = [(POST, "command post")] + [
+        (SHAPES[domain], domain.name.lower()) for domain in Domain if domain != Domain.AIR
+    ]
     for shape, name in marks:
         parts.append(f"<g transform='translate({x:g} {height + 46:g})' fill='#444'>{shape}</g>")
         parts.append(label(x + 13.0, height + 50.0, name, "#222", 13, "start"))
@@ -112,4 +118,3 @@ def legend(height: float) -> str:
 
 if __name__ == "__main__":
     TARGET.write_text(draw(load(SCENARIO)), encoding="utf-8")
-    print(f"{TARGET.name}: {TARGET.stat().st_size / 1024:.0f} KiB")

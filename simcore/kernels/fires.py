@@ -1,19 +1,18 @@
-"""Fires: choose targets under the rules of engagement, and launch."""
-
-import math
+"""Fires: choose targets under the rules of engagement, and open fire."""
 
 import numpy as np
 from numba import njit
 
 from simcore.events import Log, emit
 from simcore.kernels.contacts import grown_error_m
+from simcore.kernels.flight import launch
 from simcore.kernels.neighbours import gather_in_range
 from simcore.kernels.terrain import is_visible
 from simcore.kernels.zones import is_no_fire
-from simcore.params import MP, MW, RP, RW, UNLIMITED, UP, UW
+from simcore.params import MP, MW, RP, RW, UP, UW
 from simcore.rng import Stream, draw_bits, stream_key
 from simcore.scratch import SI, SR
-from simcore.state import FW, TR, WW, C, F, K, M, T, U, W
+from simcore.state import TR, C, K, M, T, U, W
 from simcore.types import (
     F32,
     F64,
@@ -334,68 +333,3 @@ def open_fire(
                 side_real[TR.COST_LOST, s] += unit_real[UP.COST, i]
                 emit(log, r, tick, EventKind.EXPENDED, s, i, j, 0, 0)
                 break
-
-
-@njit(cache=True, error_model="numpy")
-def launch(
-    r: int,
-    tick: int,
-    i: int,
-    j: int,
-    m: int,
-    side: int,
-    unit_whole: I32,
-    mount_real: F64,
-    mount_whole: I32,
-    rules: F64,
-    state_real: F64,
-    state_whole: I32,
-    arms_whole: I32,
-    contact_real: F64,
-    contact_whole: I32,
-    salvo_real: F64,
-    salvo_whole: I32,
-    side_whole: I32,
-    world: I32,
-    work_real: F64,
-    log: Log,
-) -> None:
-    """Fire a salvo of mount ``m`` at contact ``j``: it aims where the contact will be when it arrives."""
-    n = unit_whole.shape[1]
-    dt = rules[RP.DT_S]
-    rounds = min(mount_whole[MW.SALVO, m], arms_whole[M.AMMO, m])
-    if arms_whole[M.AMMO, m] < UNLIMITED:
-        arms_whole[M.AMMO, m] -= rounds
-    arms_whole[M.READY_TICK, m] = tick + mount_whole[MW.RELOAD, m]
-    c = side * n + j
-    if state_whole[W.LINKED, i] != 0:
-        aim_x = work_real[SR.ESTIMATE_X, c]
-        aim_y = work_real[SR.ESTIMATE_Y, c]
-        vx = contact_real[C.VX, c]
-        vy = contact_real[C.VY, c]
-    else:
-        age_s = (tick - state_whole[W.LOCAL_TICK, i]) * dt
-        vx = state_real[U.LOCAL_VX, i]
-        vy = state_real[U.LOCAL_VY, i]
-        aim_x = state_real[U.LOCAL_X, i] + vx * age_s
-        aim_y = state_real[U.LOCAL_Y, i] + vy * age_s
-    dx = aim_x - state_real[U.X, i]
-    dy = aim_y - state_real[U.Y, i]
-    distance = math.sqrt(dx * dx + dy * dy)
-    flight_s = distance / mount_real[MP.ROUND_SPEED, m]
-    k = world[WW.IN_FLIGHT]
-    if k < salvo_whole.shape[1]:
-        world[WW.IN_FLIGHT] = k + 1
-        salvo_whole[FW.MOUNT, k] = m
-        salvo_whole[FW.TARGET, k] = j
-        salvo_whole[FW.ROUNDS, k] = rounds
-        salvo_whole[FW.DUE_TICK, k] = tick + int(flight_s / dt)
-        salvo_whole[FW.LAUNCH_TICK, k] = tick
-        salvo_real[F.AIM_X, k] = aim_x + vx * flight_s
-        salvo_real[F.AIM_Y, k] = aim_y + vy * flight_s
-        salvo_real[F.RANGE_M, k] = distance
-    if contact_whole[K.LEVEL, c] > Level.NONE:
-        contact_whole[K.COMMITTED, c] += rounds
-    side_whole[T.SHOTS, side] += 1
-    side_whole[T.ROUNDS, side] += rounds
-    emit(log, r, tick, EventKind.SHOT, side, i, j, m, rounds)

@@ -64,7 +64,9 @@ def make_briefing() -> Briefing:
         is_command_post=column(7, np.int32),
         cost=column(8),
         radio_range_m=np.full(len(unit), 50e3),
-        weapon_domains=np.array([_REACHES.get(NAMES[g], _SURFACES) if _GROUPS[g][5] else 0 for g in unit], dtype=np.int32),
+        weapon_domains=np.array(
+            [_REACHES.get(NAMES[g], _SURFACES) if _GROUPS[g][5] else 0 for g in unit], dtype=np.int32
+        ),
         is_interceptor=np.array([NAMES[g] == "shorad" for g in unit], dtype=np.int32),
         start_m=start,
         host_group=np.array([NAMES.index(_HOSTS[name]) if name in _HOSTS else -1 for name in NAMES], dtype=np.int32),
@@ -109,12 +111,18 @@ def quiet_picture(briefing: Briefing, n_replications: int = 1, *, tick: int = 36
         contact_real=np.zeros((n_replications, len(PC), ROOM)),
         contact_whole=contact_whole,
         n_contacts=np.zeros(n_replications, dtype=np.int32),
-        objective_progress=np.zeros((n_replications, len(briefing.objective_kind))),
     )
 
 
 def add_contacts(
-    picture: Picture, x_km: float, y_km: float, domain: Domain, target_class: TargetClass, n: int = 1, *, age_s: float = 0.0
+    picture: Picture,
+    x_km: float,
+    y_km: float,
+    domain: Domain,
+    target_class: TargetClass,
+    n: int = 1,
+    *,
+    age_s: float = 0.0,
 ) -> None:
     """Add ``n`` identified contacts at a point, in all replications."""
     first = int(picture.n_contacts[0])

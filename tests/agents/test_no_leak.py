@@ -8,7 +8,14 @@ import pytest
 import agents.doctrine
 
 FOLDER = Path(agents.doctrine.__file__).parent
-ALLOWED_SIMCORE = {"simcore.errors", "simcore.orders", "simcore.picture", "simcore.policy", "simcore.rng", "simcore.types"}
+ALLOWED_SIMCORE = {
+    "simcore.errors",
+    "simcore.orders",
+    "simcore.picture",
+    "simcore.policy",
+    "simcore.rng",
+    "simcore.types",
+}
 ALLOWED_ELSEWHERE = {"math", "typing", "dataclasses", "enum", "collections.abc", "numpy"}
 HIDDEN = {"build", "Pictures", "fill_own", "fill_contacts"}  # the parts of simcore.picture that take the state
 

@@ -12,7 +12,11 @@ from simcore.policy_registry import find_policy
     [
         ("defend", {"engagement_line_km": 0}, "engagement_line_km: 0 is out of range; give a number from 2 to 60 km"),
         ("defend", {"strike_value": float("nan")}, "strike_value: nan is out of range"),
-        ("defend", {"withdraw_strength": "half"}, "withdraw_strength: 'half' is not a number; give a number from 0 to 1"),
+        (
+            "defend",
+            {"withdraw_strength": "half"},
+            "withdraw_strength: 'half' is not a number; give a number from 0 to 1",
+        ),
         ("defend", {"positive_identification": 1}, "positive_identification: 1 is not a switch; give true or false"),
         ("defend", {"engagment_line_km": 5}, "did you mean 'engagement_line_km'"),
         ("assault", {"speed": 2}, "policy assault: speed: 2 is out of range; give a number from 0.1 to 1"),

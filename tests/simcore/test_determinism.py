@@ -166,7 +166,7 @@ def _text(_: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("damage", [_truncated, _flipped, _empty, _text])
-def test_a_damaged_file_is_refused_in_words(tmp_path: Path, damage) -> None:  # noqa: ANN001
+def test_a_damaged_file_is_refused_in_words(tmp_path: Path, damage) -> None:
     simulation = start(skirmish(), seed=SEED)
     target = tmp_path / "state.npz"
     simulation.save(target)

@@ -11,7 +11,7 @@ from simcore.simulation import Simulation
 from simcore.state import T
 from tests.simcore.small_worlds import CATALOGUE, Document, bits, document, forces, start
 
-PICTURE = ("own_real", "own_whole", "contact_real", "contact_whole", "n_contacts", "objective_progress")
+PICTURE = ("own_real", "own_whole", "contact_real", "contact_whole", "n_contacts")
 DECISIONS = 5
 TICKS_BETWEEN = 30
 FAR_KM = (60.0, 95.0)  # where the ghosts are: no sensor of the fight reaches so far

@@ -1,0 +1,248 @@
+"""Write the pages of docs/reference that are made from the code.
+
+``python docs/generate.py`` writes them, ``--check`` exits with 1 when one of them is out of date. No
+engine code is compiled. (docs/reference/scenario-format.md is made by ``chammo schema --markdown``.)
+"""
+
+import argparse
+import ast
+import inspect
+import sys
+from collections.abc import Iterator
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from scenarios.cli import ORDER
+from scenarios.command import GROUP, Command
+from scenarios.measures import describe_measures
+from simcore import types
+from simcore.run_schema import TABLES
+
+REFERENCE = Path(__file__).parent / "reference"
+HEADER = "<!-- Made from the code by docs/generate.py; do not edit by hand. -->\n"
+TABLE_NOTES = {
+    "units.parquet": "One row per unit: what does not change.",
+    "trace.parquet": "The truth, and what each unit last reported: every unit in every frame, in that order.",
+    "contacts.parquet": "The contacts that each side holds, by frame.",
+    "events.parquet": "Everything that happened, in order of time. [Events](events.md) explains the kinds.",
+    "orders.parquet": "Every order that a policy gave.",
+    "series.parquet": "Sums per frame and side, for charts.",
+}
+CODES = (
+    types.Domain,
+    types.TargetClass,
+    types.Status,
+    types.Damage,
+    types.Task,
+    types.Roe,
+    types.Returning,
+    types.Level,
+    types.EndReason,
+)
+
+
+def parsers() -> Iterator[tuple[str, Command, argparse.ArgumentParser]]:
+    """Yield name, command and parser of every command of this distribution, in the order of the help text."""
+    own = {entry.name: entry for entry in entry_points(group=GROUP) if entry.dist and entry.dist.name == "chammo"}
+    for name in sorted(own, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name)):
+        command = own[name].load()
+        parser = argparse.ArgumentParser(
+            prog=f"chammo {name}",
+            description=command.summary,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        command.configure(parser)
+        yield name, command, parser
+
+
+def subparsers(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """Return the subcommands of a parser by name."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            return dict(action.choices)
+    return {}
+
+
+def arguments(parser: argparse.ArgumentParser) -> str:
+    """Return the arguments of a parser as a table (its help text is worded differently by each Python)."""
+    rows: list[tuple[str, ...]] = []
+    for action in parser._actions:
+        if isinstance(action, argparse._HelpAction | argparse._SubParsersAction):
+            continue
+        value = action.metavar if isinstance(action.metavar, str) else ""
+        if not value and action.choices:
+            value = "{" + ",".join(str(choice) for choice in action.choices) + "}"
+        if not value and action.nargs != 0:
+            value = action.dest.upper()
+        if not action.option_strings:
+            rows.append((f"`{value or action.dest}`", action.help or ""))
+        elif action.nargs == 0:
+            rows.append((", ".join(f"`{option}`" for option in action.option_strings), action.help or ""))
+        else:
+            rows.append((", ".join(f"`{option} {value}`" for option in action.option_strings), action.help or ""))
+    return table(("argument", "meaning"), rows) if rows else ""
+
+
+def section(title: str, parser: argparse.ArgumentParser) -> str:
+    """Return the section of one command: what it does, its arguments, its examples."""
+    summary = (parser.description or "").strip()
+    text = f"{title}\n\n{summary[:1].upper()}{summary[1:].rstrip('.')}.\n\n{arguments(parser)}"
+    if parser.epilog:
+        text += f"\n```text\n{parser.epilog.strip()}\n```\n"
+    return text.rstrip() + "\n"
+
+
+def commands_page() -> str:
+    """Return the page of the commands: the help text of each."""
+    parts = [
+        HEADER,
+        "# Commands\n",
+        "Exit codes of every command: 0 it worked, 1 the work failed, 2 the input is wrong, 130 interrupted.\n"
+        "An error says where, what and what to do, on the standard error stream. With `CHAMMO_DEBUG=1` in the\n"
+        "environment a failure shows its Python traceback.\n",
+    ]
+    found = list(parsers())
+    parts.append(
+        "\n".join(f"- [`chammo {name}`](#chammo-{name}): {command.summary}" for name, command, _ in found) + "\n"
+    )
+    for name, _, parser in found:
+        parts.append(section(f"## chammo {name}", parser))
+        for topic, sub in subparsers(parser).items():
+            parts.append(section(f"### chammo {name} {topic}", sub))
+    return "\n".join(parts)
+
+
+def table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """Return a Markdown table."""
+    lines = [header, tuple("---" for _ in header), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
+
+
+def measures_page() -> str:
+    """Return the page of the measures."""
+    rows = [
+        (f"`{row['name']}`", row["unit"] if row["unit"] != "1" else "", row["kind"], row["description"])
+        for row in describe_measures()
+    ]
+    return "\n".join(
+        (
+            HEADER,
+            "# Measures\n",
+            "`measures.json` of a run folder holds these for the one run; `replications.parquet` of a batch has a\n"
+            "column for each and a row per replication. A name with `{side}`, `{platform}` or `{objective}` exists\n"
+            "once for each of them: `{side}_losses` becomes `blue_losses` and `red_losses`. Objectives are numbered\n"
+            "in the order in which `chammo show` lists them, from `objective_1`.\n",
+            "A *proportion* is 0 or 1 in a replication; its interval is Wilson's. A *mean* has Student's interval\n"
+            "over the replications in which it is defined. A *ratio* is the ratio of two means, its interval by\n"
+            "linearisation; in one replication it is not defined when the denominator is 0.\n",
+            table(("measure", "unit", "kind", "what it is"), rows),
+        )
+    )
+
+
+def comments_of(kind: type) -> dict[str, str]:
+    """Return the comment at the end of the line of each member of an enum."""
+    source = inspect.getsource(kind)
+    lines = source.splitlines()
+    found: dict[str, str] = {}
+    for node in ast.parse(source).body[0].body:  # type: ignore[attr-defined]
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            found[node.targets[0].id] = lines[node.lineno - 1].partition("#")[2].strip()
+    return found
+
+
+def events_page() -> str:
+    """Return the page of the events and of the codes that tables use."""
+    comments = comments_of(types.EventKind)
+    rows = [(str(int(kind)), f"`{kind.name.lower()}`", comments.get(kind.name, "")) for kind in types.EventKind]
+    parts = [
+        HEADER,
+        "# Events and codes\n",
+        "`events.parquet` has a row per event, with `kind` in lower case. `side` is the side concerned, `unit` and\n"
+        "`other` are unit indices (-1 for none), `a` and `b` mean what the table says. The time of an event is the\n"
+        "start of its tick. New kinds are appended; numbers never change their meaning.\n",
+        table(("code", "kind", "meaning"), rows),
+        "## Codes in tables\n",
+    ]
+    for codes in CODES:
+        comments = comments_of(codes)
+        summary = (inspect.getdoc(codes) or "").splitlines()[0]
+        members = [(str(int(code)), f"`{code.name.lower()}`", comments.get(code.name, "")) for code in codes]
+        parts.append(f"### {codes.__name__}\n\n{summary}\n\n{table(('code', 'name', 'meaning'), members)}")
+    return "\n".join(parts)
+
+
+def run_folder_page() -> str:
+    """Return the page of the run folder."""
+    parts = [
+        HEADER,
+        "# Run folder\n",
+        "`chammo run` writes a folder that needs no Chammo to be read: JSON, YAML, NumPy and Parquet. It is written\n"
+        "under another name and renamed when it is complete; `manifest.json` is written last.\n",
+        table(
+            ("file", "what it holds"),
+            [
+                (
+                    "`manifest.json`",
+                    "scenario and its hash, seed, replication, policies, versions, state hash, outcome, digests",
+                ),
+                ("`scenario.resolved.yaml`", "the scenario with every default filled in; it can be run as it is"),
+                ("`measures.json`", "the [measures](measures.md) of this run"),
+                ("`map.json`", "zones, bounds and origin of the map"),
+                (
+                    "`terrain.npz`",
+                    "rasters `elevation_m` and `surface`, row 0 in the south, with `west_m`, `south_m`, `cell_m`",
+                ),
+                *((f"[`{name}`](#{name.replace('.', '')})", TABLE_NOTES[name]) for name in TABLES),
+            ],
+        ),
+        "Every column of a table carries its unit and description in the metadata of its Arrow field. The row groups\n"
+        "of `trace.parquet` and `contacts.parquet` hold 60 frames each.\n",
+        "Positions are metres east and north of the map's origin, in the azimuthal equidistant projection round it.\n",
+    ]
+    for name, columns in TABLES.items():
+        rows = [
+            (f"`{column.name}`", column.type, column.unit if column.unit != "1" else "", column.description)
+            for column in columns
+        ]
+        parts.append(f"## {name}\n\n{TABLE_NOTES[name]}\n\n{table(('column', 'type', 'unit', 'meaning'), rows)}")
+    parts.append(
+        "## Batch folder\n\n"
+        "`chammo batch` writes `manifest.json`, `scenario.resolved.yaml` and `replications.parquet`: a row per\n"
+        "replication with its number, its state hash and a column for every measure. While it runs, finished parts\n"
+        "lie beside them, so that the same command goes on where it stopped. `--keep-runs` adds run folders.\n"
+    )
+    return "\n".join(parts)
+
+
+PAGES = {
+    "commands.md": commands_page,
+    "measures.md": measures_page,
+    "events.md": events_page,
+    "run-folder.md": run_folder_page,
+}
+
+
+def main() -> int:
+    """Write the pages, or check them."""
+    parser = argparse.ArgumentParser(description="make the reference pages from the code")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 when a page is out of date")
+    is_check = parser.parse_args().check
+    stale = 0
+    for name, page in PAGES.items():
+        path = REFERENCE / name
+        text = page()
+        if path.is_file() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale += 1
+        if is_check:
+            sys.stderr.write(f"docs/reference/{name}: out of date; run python docs/generate.py\n")
+        else:
+            path.write_text(text, encoding="utf-8")
+            sys.stdout.write(f"docs/reference/{name}: written\n")
+    return 1 if is_check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

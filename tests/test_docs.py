@@ -1,0 +1,128 @@
+"""The documentation: pages made from the code are up to date, links resolve, commands exist."""
+
+import argparse
+import contextlib
+import importlib.util
+import io
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*ROOT.glob("docs/**/*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"])
+COMMAND = re.compile(r"^\s*(?:\$ )?(chammo(?: .*)?)$")
+PLACEHOLDER = {"COMMAND", "NAME", "FILE", "FOLDER"}
+
+
+@pytest.fixture(scope="module")
+def generator() -> ModuleType:
+    """Return docs/generate.py as a module."""
+    spec = importlib.util.spec_from_file_location("docs_generate", ROOT / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def parsers(generator: ModuleType) -> dict[str, argparse.ArgumentParser]:
+    """Return the parser of every command."""
+    return {name: parser for name, _, parser in generator.parsers()}
+
+
+@pytest.mark.parametrize("name", ["commands.md", "measures.md", "events.md", "run-folder.md"])
+def test_the_page_is_up_to_date(generator: ModuleType, name: str) -> None:
+    text = (generator.REFERENCE / name).read_text(encoding="utf-8")
+    assert text == generator.PAGES[name](), f"docs/reference/{name} is out of date: run python docs/generate.py"
+
+
+def test_the_scenario_format_is_up_to_date() -> None:
+    from scenarios.schema_reference import reference_page
+
+    text = (ROOT / "docs/reference/scenario-format.md").read_text(encoding="utf-8")
+    assert text.strip() == reference_page().strip(), (
+        "out of date: run chammo schema --markdown -o docs/reference/scenario-format.md"
+    )
+
+
+def test_no_page_is_missing_from_the_index() -> None:
+    index = (ROOT / "docs/README.md").read_text(encoding="utf-8")
+    pages = [page.relative_to(ROOT / "docs").as_posix() for page in PAGES if (ROOT / "docs") in page.parents]
+    assert [page for page in pages if page != "README.md" and f"({page})" not in index] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_resolve(page: Path) -> None:
+    broken = [target for target in links(page) if not resolves(page, target)]
+    assert not broken, f"{page.relative_to(ROOT)}: {broken}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_commands_parse(page: Path, parsers: dict[str, argparse.ArgumentParser]) -> None:
+    wrong: list[str] = []
+    for line in commands(page):
+        problem = refusal(line, parsers)
+        if problem:
+            wrong.append(f"{line}: {problem}")
+    assert not wrong, "\n".join(wrong)
+
+
+def links(page: Path) -> Iterator[str]:
+    """Yield the targets of the page's links and pictures that lie in this repository."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if not re.match(r"[a-z]+:", target):
+            yield target
+
+
+def resolves(page: Path, target: str) -> bool:
+    """Return whether the file exists and has the heading that the target names."""
+    name, _, anchor = target.partition("#")
+    path = (page.parent / name) if name else page
+    if not path.exists():
+        return False
+    return not anchor or anchor in anchors(path)
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of the page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in headings}
+
+
+def commands(page: Path) -> Iterator[str]:
+    """Yield the lines of the page's code blocks that call chammo, without prompt, comment and redirection."""
+    for block in re.findall(r"```(?:sh|console)\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL):
+        for line in block.splitlines():
+            found = COMMAND.match(line)
+            if found:
+                yield re.split(r"\s+[>|#]", found.group(1))[0].rstrip()
+
+
+def refusal(line: str, parsers: dict[str, argparse.ArgumentParser]) -> str:
+    """Return why the command line is refused, "" when it parses. Nothing is executed."""
+    words = shlex.split(line)[1:]
+    if not words or words[0].startswith("-"):
+        return "" if words in ([], ["--help"], ["--version"]) else "unknown option"
+    if words[0] in PLACEHOLDER:
+        return ""
+    if words[0] not in parsers:
+        return "no such command"
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()):
+            parsers[words[0]].parse_args(words[1:])
+    except SystemExit as stop:
+        return "" if stop.code in (0, None) else said.getvalue().strip().splitlines()[-1]
+    return ""
+
+
+def test_a_wrong_command_is_noticed(parsers: dict[str, argparse.ArgumentParser]) -> None:
+    assert refusal("chammo fly", parsers) == "no such command"
+    assert "unrecognized" in refusal("chammo run two-patrols --sed 3", parsers)
+    assert refusal("chammo run two-patrols --seed 3", parsers) == ""
