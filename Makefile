@@ -12,7 +12,7 @@ PINS := pyproject.toml constraints.txt
 
 # What `make demo` plays; try `make demo DEMO_REPLICATIONS=1000`.
 DEMO_SCENARIO ?= joint-littoral-defence
-DEMO_REPLICATIONS ?= 200
+DEMO_REPLICATIONS ?= 100
 DEMO_FOLDER ?= runs/demo
 
 # Passed on to pytest, as in `make test PYTEST="-x tests/test_rng.py"`.
@@ -29,7 +29,7 @@ help:  ## show this list
 
 demo: $(STAMPS)/core  ## play a scenario many times and print what came out
 	@echo "demo: playing $(DEMO_SCENARIO) $(DEMO_REPLICATIONS) times into $(DEMO_FOLDER)"
-	@$(BIN)/chammo batch $(DEMO_SCENARIO) -n $(DEMO_REPLICATIONS) --out $(DEMO_FOLDER)
+	@$(BIN)/chammo batch $(DEMO_SCENARIO) -n $(DEMO_REPLICATIONS) --out $(DEMO_FOLDER) --force
 
 test: $(STAMPS)/dev  ## run the tests that take seconds
 	@echo "test: running the fast tests (make test-all runs everything)"

@@ -66,7 +66,7 @@ class Assault:
         speed: float = 0.8,
         abreast_km: float = 4.0,
         rush_km: float = 8.0,
-        reconnaissance_min: float = 0.0,
+        reconnaissance_min: float = 5.0,
         strike_value: float = 3.0,
         strike_km: float = 20.0,
         stop_strength: float = 0.2,
