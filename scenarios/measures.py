@@ -182,8 +182,14 @@ MEASURES: tuple[Measure, ...] = (
     Measure("{side}_wasted_rounds", "rounds", "mean", "rounds on targets already destroyed", _tally(T.WASTED_ROUNDS)),
     Measure("{side}_intercept_shots", "shots", "mean", "interceptor shots at rounds", _tally(T.INTERCEPT_SHOTS)),
     Measure("{side}_intercepted", "rounds", "mean", "enemy rounds stopped", _tally(T.INTERCEPTED)),
-    Measure("{side}_roe_violations", "engagements", "mean", "against the rules", _tally(T.ROE_VIOLATIONS)),
-    Measure("{side}_denied", "engagements", "mean", "refused: no-fire zone or no approval", _tally(T.DENIED)),
+    Measure(
+        "{side}_roe_violations",
+        "engagements",
+        "mean",
+        "salvoes that hit a target inside a no-fire zone",
+        _tally(T.ROE_VIOLATIONS),
+    ),
+    Measure("{side}_denied", "engagements", "mean", "refused: target believed in a no-fire zone", _tally(T.DENIED)),
     Measure("{side}_active_h", "h", "mean", "unit-hours active", _real(TR.ACTIVE_S, 1.0 / 3600.0)),
     Measure("{side}_linked_h", "h", "mean", "of these, with a live link", _real(TR.LINKED_S, 1.0 / 3600.0)),
     Measure(

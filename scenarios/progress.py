@@ -10,11 +10,19 @@ _BAR = 30
 _LINE_EVERY_S = 10.0
 
 
-def announce_compilation() -> None:
-    """Say that the first run after an install or an update takes longer, if this is one."""
-    if is_cold():
+def prepare_engine(*, quiet: bool = False) -> None:
+    """Compile the engine if this is the first run after an install or an update, and say so."""
+    if not is_cold():
+        return
+    if not quiet:
         sys.stderr.write("compiling the engine: once after an install or an update, about a minute\n")
         sys.stderr.flush()
+    from scenarios.loader import load
+    from simcore.simulation import Simulation
+
+    simulation = Simulation(load("two-patrols").params)
+    simulation.advance(1)
+    simulation.picture(0)
 
 
 class Progress:

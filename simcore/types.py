@@ -212,7 +212,7 @@ class EventKind(IntEnum):
     DAMAGE = 12  # `unit` hurt; a = damage bits, b = strength left in 1/1000
     LOSS = 13  # `unit` destroyed, by `other` (-1 when not by fire); a = 1 crash or 0 fire
     ORDER = 14  # unit takes up an order; a = task, b = rules of engagement
-    DENIED = 15  # engagement of `other` refused; a = reason (0 no-fire zone, 1 no approval)
+    DENIED = 15  # engagement refused; a = reason (0: the target is believed to stand in a no-fire zone)
     RETURN = 16  # unit turns home; a = reason (Returning)
     OBJECTIVE = 17  # objective a is met by the side
     END = 18  # a = winner side or -1, b = reason (EndReason)

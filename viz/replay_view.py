@@ -1,7 +1,7 @@
 """One run as one viewer may see it: the truth, or what a side knew. The cut is made here, before any byte is sent.
 
-A side's view holds: own units where they last reported, with fuel, ammunition and damage only while the link is alive;
-its contacts; the events that it knew of; its own orders. Names and numbers of enemy units are not in it.
+A side's view holds: own units where they last reported, with fuel, ammunition and damage as known when they last had
+their link; its contacts; the events that it knew of; its own orders. Names and numbers of enemy units are not in it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 
 from viz import wire
 from viz.event_fog import all_events, cut_events
+from viz.last_known import ALIVE, LastKnown
 from viz.run_folder import Chunk, RunFolder
 
 TRUTH = "truth"
@@ -55,6 +56,8 @@ TRACE_TRUTH = [
     "ammo",
     "report_age_s",
 ]
+ERROR_ELLIPSE = {"error_major_m": "c_major", "error_minor_m": "c_minor", "error_angle_deg": "c_angle"}
+"""Optional columns of contacts.parquet, by the name they are sent under."""
 TRACE_REPORT = ["report_x_m", "report_y_m", "report_status"]
 
 
@@ -66,6 +69,7 @@ class ReplayView:
         self.name = name
         self.side = None if name == TRUTH else run.sides.index(name)
         self.unit_idx = np.arange(run.n_units) if self.side is None else np.flatnonzero(run.side_of == self.side)
+        self._last_known = LastKnown(run, self.unit_idx)
         self._cache: OrderedDict[Any, bytes] = OrderedDict()
         self._cached_bytes = 0
         self._lock = threading.Lock()
@@ -100,6 +104,7 @@ class ReplayView:
             "overview_stride": self.overview_stride,
             "units": self.units,
             "affiliation": self._affiliations(),
+            "jamming": self.side is None and run.has_jamming,
             **({key: manifest.get(key) for key in truth_only} if self.side is None else {}),
         }
 
@@ -161,6 +166,9 @@ class ReplayView:
         boards = {}
         for name, rows in self.run.boards.items():
             kept = [_plain_row(row) for row in rows if self.side is None or self._is_own(row.get("side"))]
+            for row in kept:
+                if isinstance(row.get("side"), int) and 0 <= row["side"] < len(self.run.sides):
+                    row["side"] = self.run.sides[row["side"]]  # as orders name it
             if kept:
                 boards[name] = kept
         return boards
@@ -170,7 +178,7 @@ class ReplayView:
 
     @cached_property
     def _linked(self) -> np.ndarray:
-        return self.run.whole_trace("linked") != 0
+        return self.run.whole_trace("linked") == ALIVE
 
     def _is_own(self, side: Any) -> bool:
         return side == self.name or (isinstance(side, int) and side == self.side)
@@ -196,14 +204,18 @@ class ReplayView:
             digits.append(sidc[3] if len(sidc) >= 20 and sidc[3] in "346" else "364"[min(side, 2)])
         return digits
 
-    def _unit_arrays(self, columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Pack the trace columns of some frames, cut to the view's units and to what it knew."""
+    def _known(self, chunk: Chunk) -> dict[str, np.ndarray]:
+        """Return the trace columns of a chunk, cut to the view's units and to what it knew."""
+        columns = self.run.trace(chunk, TRACE_TRUTH if self.side is None else TRACE_TRUTH + TRACE_REPORT)
         own = {name: values[:, self.unit_idx] for name, values in columns.items()}
         if self.side is not None:
-            known = own["linked"] != 0
-            for name in ("heading_deg", "speed_mps", "ammo", "z_m", "strength", "endurance", "damage", "task", "roe"):
-                own[name] = np.where(known, own[name], np.nan)
+            own |= self._last_known.hold(chunk, own)
             own |= {"x_m": own["report_x_m"], "y_m": own["report_y_m"], "status": own["report_status"]}
+            own["linked"] = (own["linked"] == ALIVE).astype(np.uint8)  # why a link is dead the side cannot know
+        return own
+
+    @staticmethod
+    def _pack(own: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         return {
             "x": own["x_m"],
             "y": own["y_m"],
@@ -217,16 +229,13 @@ class ReplayView:
             "strength": wire.pack_share(own["strength"]),
             "endurance": wire.pack_share(own["endurance"]),
             "linked": own["linked"],
-            "hops": wire.pack_whole(np.where(own["linked"] != 0, own["hops"], np.nan), wire.NOT_KNOWN_U8),
+            "hops": wire.pack_whole(np.where(own["linked"] == ALIVE, own["hops"], np.nan), wire.NOT_KNOWN_U8),
             "task": wire.pack_whole(own["task"], wire.NOT_KNOWN_U8),
             "roe": wire.pack_whole(own["roe"], wire.NOT_KNOWN_U8),
         }
 
-    def _trace_columns(self) -> list[str]:
-        return TRACE_TRUTH if self.side is None else TRACE_TRUTH + TRACE_REPORT
-
     def _encode_chunk(self, chunk: Chunk) -> bytes:
-        arrays = self._unit_arrays(self.run.trace(chunk, self._trace_columns()))
+        arrays = self._pack(self._known(chunk))
         last = chunk.first_frame + chunk.n_frames
         times = self.run.times_s[chunk.first_frame : last]
         header = {"first": chunk.first_frame, "frames": chunk.n_frames, "stride": 1, "units": len(self.unit_idx)}
@@ -255,23 +264,25 @@ class ReplayView:
             ("c_class", "target_class", -1),
         ):
             arrays[wire_name] = rows.get(name, np.full(len(rows["frame"]), missing))
+        if all(name in rows for name in ERROR_ELLIPSE):
+            arrays |= {wire_name: rows[name] for name, wire_name in ERROR_ELLIPSE.items()}
         if self.side is None:
             arrays["c_unit"] = rows["unit"]
         return arrays
 
     def _encode_overview(self) -> bytes:
-        stride, kept, frames = self.overview_stride, [], []
-        names = self._trace_columns()
+        stride = self.overview_stride
+        kept: list[dict[str, np.ndarray]] = []
+        frames = []
         for chunk in self.run.chunks:
             inside = np.arange(-chunk.first_frame % stride, chunk.n_frames, stride)
             if len(inside):
-                columns = self.run.trace(chunk, names)
-                kept.append({name: columns[name][inside] for name in names})
+                kept.append({name: values[inside] for name, values in self._known(chunk).items()})
                 frames.append(chunk.first_frame + inside)
-        columns = {name: np.concatenate([part[name] for part in kept]) for name in names}
+        columns = {name: np.concatenate([part[name] for part in kept]) for name in kept[0]}
         frame = np.concatenate(frames)
         header = {"first": 0, "frames": len(frame), "stride": stride, "units": len(self.unit_idx)}
-        return wire.encode(header, {"times": self.run.times_s[frame], **self._unit_arrays(columns)})
+        return wire.encode(header, {"times": self.run.times_s[frame], **self._pack(columns)})
 
     def _remember(self, key: Any, make: Any) -> bytes:
         with self._lock:

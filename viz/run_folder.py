@@ -155,6 +155,14 @@ class RunFolder:
         return {name: values[keep] for name, values in columns.items()}
 
     @cached_property
+    def has_jamming(self) -> bool:
+        """Whether a link is ever cut by jamming (``linked`` 2)."""
+        column = self._trace.schema_arrow.get_field_index("linked")
+        groups = [self._trace.metadata.row_group(chunk.row_group) for chunk in self.chunks]
+        spans = [group.column(column).statistics for group in groups]
+        return any(span is not None and span.has_min_max and span.max > 1 for span in spans)
+
+    @cached_property
     def contact_keys(self) -> tuple[np.ndarray, np.ndarray]:
         """Sorted keys ``(side * n_frames + frame) * n_units + unit`` of all contacts, and their serial numbers."""
         names = ["frame", "side", "unit", "serial"]

@@ -2,22 +2,26 @@
 
 What it does, by role (``agents.doctrine.roles``):
 
-- Reconnaissance searches between the main body and the objectives from the start; far-seeing aircraft
-  watch what is worth a strike from outside the reach of short-range air defence. Scouts lead.
-- Loitering munitions, explosive boats and armed aircraft wait on their hosts until headquarters, bases,
-  ships or a concentration are found, or the main body is in contact; then each kind strikes in one wave.
-- Ground combat groups and boats advance on the objective zone that they were given, abreast: who is too
-  far ahead waits for the rest. What stands in the way is attacked; the last leg is a rush.
-- Short-range air defence and a mobile command post follow the main body; the other groups go by the plan.
-- Groups weakened below ``stop_strength`` go back to where they started, unless they are on the objective.
+- Reconnaissance searches where the plan sends it, ahead of the main body, from the start; scouts lead the
+  main body by a few kilometres, so that it can fire at what they see. Submarines search, relays take station.
+- Ground combat groups advance at once on the objective that they were given, abreast: who is too far ahead
+  waits for the rest. A fresh enemy in the way is attacked; near the objective they stop for nobody.
+- Boats wait on their hosts or escort the nearest warship until the reconnaissance is over, then rush together.
+- Loitering munitions and armed aircraft wait on their hosts until a concentration near the main body is worth
+  it: command posts, bases, launchers and vehicles alike. Then all of them strike it, the dearest targets first.
+  Explosive boats lead the rush, and strike what is found near the fleet.
+- Air defence that the plan sends forward and a second, mobile command post follow the main body.
+- Groups weakened below ``stop_strength`` are no longer fed into the attack: they go back to where they
+  started, unless they are at the objective.
 """
+
+from collections.abc import Iterator
 
 import numpy as np
 
 from agents.doctrine.assessment import (
     Contacts,
     Forces,
-    Spot,
     assess_contacts,
     assess_forces,
     column,
@@ -25,6 +29,7 @@ from agents.doctrine.assessment import (
     find_nearest,
     find_spot,
     is_within,
+    mean_place,
     step_towards,
 )
 from agents.doctrine.draft import Draft
@@ -35,13 +40,12 @@ from simcore.picture import Picture
 from simcore.policy import Briefing
 from simcore.types import F64, Domain, ObjectiveKind, TargetClass, Task, ZoneKind
 
-_STANDOFF_M = 12_000.0  # beyond short-range air defence, within reach of a large camera
-_FAR_SENSOR_M = 15_000.0
 _ATTACK_RADIUS_M = 8_000.0
+_SEARCH_RADIUS_M = 5_000.0  # at least
 _IN_WAY_M = 7_000.0  # enemies nearer than this are fought before the advance goes on
-_SCOUT_LEAD_M = 3_000.0  # ahead of the main body
-_STRIKE_AGE_S = 300.0
 _FRESH_S = 90.0  # older contacts stop nobody
+_STRIKE_AGE_S = 300.0  # older contacts are not worth a wave
+_SCOUT_LEAD_M = 1_000.0  # ahead of the group that a scout leads
 _AIR_DEFENCE_GAP_M = 4_000.0  # behind the main body
 _COMMAND_GAP_M = 15_000.0
 
@@ -52,11 +56,11 @@ class Assault:
     Parameters
     ----------
     speed : share of the maximum speed at which the main body advances, 0.1 to 1.
-    abreast_km : how far a group may be ahead of the mean of its axis before it waits, 0.5 to 100.
+    abreast_km : how far a group may be ahead of the mean of the others before it waits, 0.5 to 100.
     rush_km : distance from the edge of the objective at which groups stop for nobody, 0 to 60.
-    reconnaissance_min : minutes of reconnaissance before the main body moves, 0 to 600.
+    reconnaissance_min : minutes of reconnaissance before the boats leave their ships, 0 to 600.
     strike_value : what a concentration must be worth before a wave is released, 0 to 500; an armoured
-        vehicle counts 6, a headquarters or base 12, a ship 60, anything unclassified 3.
+        vehicle counts 6, a command post or base 12, a ship 60, anything unclassified 3.
     strike_km : how far from the main body such a concentration may be, 1 to 200.
     stop_strength : share of its strength below which a group is no longer fed into the attack, 0 to 1.
     """
@@ -91,136 +95,137 @@ class Assault:
         forces = assess_forces(self.briefing, self.force, picture)
         contacts = assess_contacts(picture)
         draft = Draft(self.briefing, len(picture.replication))
-        land = [k for k in self.force.having(Role.MANOEUVRE)]
-        sea = [k for k in self.force.having(Role.BOAT)]
-        is_waiting = picture.time_s < self.wait_s
-        self._look(draft, forces, land)
-        self._advance(draft, forces, contacts, land, contacts.is_ground, False)
-        self._advance(draft, forces, contacts, sea, contacts.is_afloat, is_waiting)
-        self._follow(draft, forces, land)
-        self._strike(draft, forces, contacts, land, sea, is_waiting)
+        is_ready = picture.time_s >= self.wait_s
+        self._look(draft, forces)
+        self._follow(draft, forces)
+        self._advance_on_land(draft, forces, contacts)
+        if is_ready:
+            self._rush_at_sea(draft, forces)
+        else:
+            self._assemble(draft)
+        self._strike_ashore(draft, forces, contacts)
+        self._strike_afloat(draft, forces, contacts, is_ready)
         draft.hand_over(orders)
 
-    def _look(self, draft: Draft, forces: Forces, land: list[int]) -> None:
-        force, everywhere = self.force, np.ones(draft.n_replications, dtype=bool)
+    def _look(self, draft: Draft, forces: Forces) -> None:
+        force = self.force
         for k in force.having(Role.RECON, Role.SCOUT, Role.SUBMARINE):
-            x, y = force.plan_m[:, k]
-            spacing = np.rint(0.6 * min(force.sensor_m[k], 20_000.0) / 1e3) * 1e3
-            radius = max(force.plan_radius_m[k], 5_000.0)
-            draft.order(k, everywhere, Task.SEARCH, x, y, radius_m=radius, spacing_m=spacing)
+            radius = max(float(force.plan_radius_m[k]), _SEARCH_RADIUS_M)
+            draft.order(k, draft.everywhere, Task.SEARCH, *force.plan(k), radius_m=radius, spacing_m=force.lane_m(k))
         for k in force.having(Role.RELAY):
-            draft.order(k, everywhere, Task.RELAY, *force.plan_m[:, k], radius_m=force.plan_radius_m[k])
-        scouts = force.having(Role.SCOUT)
-        body = mean_place(forces, land)
-        for k in scouts:
-            led = land[scouts.index(k) % len(land)] if land else k
-            at = step_towards(body.x_m, forces.y_m[:, led], *self.goal_m[:, led], _SCOUT_LEAD_M)
-            draft.order(k, body.exists, Task.MOVE, *at, speed=1.0)
+            draft.order(k, draft.everywhere, Task.RELAY, *force.plan(k), radius_m=force.plan_radius_m[k])
+        land = force.having(Role.MANOEUVRE)
+        for place, k in enumerate(force.having(Role.SCOUT) if land else []):
+            led = land[place % len(land)]
+            at = step_towards(forces.x_m[:, led], forces.y_m[:, led], *self._goal(led), _SCOUT_LEAD_M)
+            draft.order(k, forces.n_left[:, led] > 0.0, Task.MOVE, *at, speed=1.0)
 
-    def _advance(
-        self,
-        draft: Draft,
-        forces: Forces,
-        contacts: Contacts,
-        groups: list[int],
-        enemy: np.ndarray,
-        is_waiting: bool,
-    ) -> None:
-        if not groups:
-            return
-        enemy = enemy & (contacts.age_s <= _FRESH_S) & (contacts.target_class != TargetClass.STRUCTURE)
-        away = np.array([distance_m(*self.goal_m[:, k], forces.x_m[:, k], forces.y_m[:, k]) for k in groups])
-        fit = np.array([forces.strength[:, k] >= self.stop_strength for k in groups])
-        mean = np.where(fit, np.rint(away), 0.0).sum(axis=0) / np.maximum(fit.sum(axis=0), 1)
-        everywhere = np.ones(len(mean), dtype=bool)
-        for place, k in enumerate(groups):
-            x, y = forces.x_m[:, k], forces.y_m[:, k]
-            goal, radius = self.goal_m[:, k], float(self.goal_radius_m[k])
-            if is_waiting:
-                self._assemble(draft, k)
-                continue
-            to_go = away[place] - radius
-            draft.order(k, everywhere, Task.ATTACK, *goal, radius_m=radius, speed=self.speed)
-            nearer = distance_m(*goal, contacts.x_m, contacts.y_m) < column(away[place])
-            near, near_m = find_nearest(contacts, enemy & nearer, x, y)
-            in_way = near.exists & (near_m < _IN_WAY_M) & (to_go > self.rush_m) & (self.force.domain[k] == Domain.LAND)
-            draft.order(k, in_way, Task.ATTACK, near.x_m, near.y_m, radius_m=_ATTACK_RADIUS_M, speed=self.speed)
-            rush = (self.force.domain[k] == Domain.SURFACE) & (to_go <= self.rush_m) & (to_go > -0.5 * radius)
-            draft.order(k, rush, Task.MOVE, *goal, speed=1.0)
-            ahead = (away[place] < mean - self.abreast_m) & (to_go > self.rush_m) & ~in_way
-            draft.order(k, ahead, Task.HOLD, x, y)
-            spent = ~fit[place] & (to_go > self.rush_m)
-            draft.order(k, spent, Task.WITHDRAW, *self.force.start_m[:, k])
-
-    def _assemble(self, draft: Draft, k: int) -> None:
-        """Wait on the host, or under the guns of the nearest warship, or where the group is."""
+    def _follow(self, draft: Draft, forces: Forces) -> None:
         force = self.force
-        everywhere = np.ones(draft.n_replications, dtype=bool)
-        ships = [j for j in force.having(Role.WARSHIP) if j != k]
-        if force.host[k] >= 0 or not ships:
-            draft.order(k, everywhere, Task.RECOVER if force.host[k] >= 0 else Task.HOLD, *force.start_m[:, k])
-            return
-        gap = [((force.start_m[:, j] - force.start_m[:, k]) ** 2).sum() for j in ships]
-        ship = ships[int(np.argmin(gap))]
-        target = int(self.briefing.groups[ship])
-        draft.order(k, everywhere, Task.ESCORT, *force.start_m[:, k], target_group=target)
-
-    def _follow(self, draft: Draft, forces: Forces, land: list[int]) -> None:
-        force = self.force
-        body = mean_place(forces, land)
+        land = force.having(Role.MANOEUVRE)
+        posts = force.having(Role.COMMAND)
         if not land:
             return
-        back = force.start_m[:, land].mean(axis=1)
-        commands = [k for k in force.having(Role.COMMAND) if force.speed_mps[k] > 0.0]
-        if len(force.having(Role.COMMAND)) < 2:
-            commands = []
-        for k in commands:
-            at = step_towards(body.x_m, body.y_m, *force.start_m[:, k], _COMMAND_GAP_M)
-            draft.order(k, body.exists, Task.MOVE, *at)
+        body = mean_place(forces, land)
+        rear = float(force.start_m[0, land].mean()), float(force.start_m[1, land].mean())
+        for k in posts if len(posts) > 1 else []:
+            if force.speed_mps[k] > 0.0:
+                at = step_towards(body.x_m, body.y_m, *force.start(k), _COMMAND_GAP_M)
+                draft.order(k, body.exists, Task.MOVE, *at)
         for k in force.having(Role.AIR_DEFENCE):
-            moves = bool((force.plan_m[:, k] != force.start_m[:, k]).any())
-            if moves and force.speed_mps[k] > 0.0:
-                at = step_towards(body.x_m, body.y_m, *back, _AIR_DEFENCE_GAP_M)
+            if force.plan(k) != force.start(k) and force.speed_mps[k] > 0.0:
+                at = step_towards(body.x_m, body.y_m, *rear, _AIR_DEFENCE_GAP_M)
                 draft.order(k, body.exists, Task.MOVE, *at, speed=self.speed)
 
-    def _strike(
-        self,
-        draft: Draft,
-        forces: Forces,
-        contacts: Contacts,
-        land: list[int],
-        sea: list[int],
-        is_waiting: bool,
-    ) -> None:
-        force, bounds = self.force, self.briefing.bounds_m
-        ashore = contacts.is_ground & (contacts.age_s <= _STRIKE_AGE_S)
-        afloat = contacts.is_afloat & (contacts.age_s <= _STRIKE_AGE_S)
-        body, fleet = mean_place(forces, land), mean_place(forces, sea)
-        front = find_spot(contacts, ashore & is_within(contacts, body.x_m, body.y_m, self.strike_m), bounds)
-        fray = find_spot(contacts, afloat & is_within(contacts, fleet.x_m, fleet.y_m, self.strike_m), bounds)
+    def _advance_on_land(self, draft: Draft, forces: Forces, contacts: Contacts) -> None:
+        fresh = contacts.is_ground & (contacts.age_s <= _FRESH_S) & (contacts.target_class != TargetClass.STRUCTURE)
+        groups = self.force.having(Role.MANOEUVRE)
+        for k, to_go, ahead, is_fit in self._march(forces, groups):
+            x, y = forces.x_m[:, k], forces.y_m[:, k]
+            goal, radius = self._goal(k), float(self.goal_radius_m[k])
+            draft.order(k, draft.everywhere, Task.ATTACK, *goal, radius_m=radius, speed=self.speed)
+            is_ahead = distance_m(*goal, contacts.x_m, contacts.y_m) < column(to_go + radius)
+            near, near_m = find_nearest(contacts, fresh & is_ahead, x, y)
+            in_way = near.exists & (near_m < _IN_WAY_M) & (to_go > self.rush_m)
+            draft.order(k, in_way, Task.ATTACK, near.x_m, near.y_m, radius_m=_ATTACK_RADIUS_M, speed=self.speed)
+            draft.order(k, ahead & ~in_way, Task.HOLD, x, y)
+            draft.order(k, ~is_fit & (to_go > self.rush_m), Task.WITHDRAW, *self.force.start(k))
+
+    def _rush_at_sea(self, draft: Draft, forces: Forces) -> None:
+        for k, to_go, ahead, is_fit in self._march(forces, self.force.having(Role.BOAT)):
+            goal, radius = self._goal(k), float(self.goal_radius_m[k])
+            draft.order(k, draft.everywhere, Task.ATTACK, *goal, radius_m=radius, speed=self.speed)
+            rush = (to_go <= self.rush_m) & (to_go > -0.5 * radius)
+            draft.order(k, rush, Task.MOVE, *goal, speed=1.0)
+            draft.order(k, ahead, Task.HOLD, forces.x_m[:, k], forces.y_m[:, k])
+            draft.order(k, ~is_fit & (to_go > self.rush_m), Task.WITHDRAW, *self.force.start(k))
+
+    def _march(self, forces: Forces, groups: list[int]) -> Iterator[tuple[int, F64, np.ndarray, np.ndarray]]:
+        """Yield each group with how far it is from the edge of its objective, whether it is so far ahead of the
+        others that it must wait, and whether it is fit to attack; (R,) each.
+        """
+        away = [distance_m(*self._goal(k), forces.x_m[:, k], forces.y_m[:, k]) for k in groups]
+        fit = [forces.strength[:, k] >= self.stop_strength for k in groups]
+        if not groups:
+            return
+        total = np.where(fit, np.rint(away), 0.0).sum(axis=0)  # whole metres: the sum is exact
+        mean = total / np.maximum(np.sum(fit, axis=0), 1)
+        for k, distance, is_fit in zip(groups, away, fit, strict=True):
+            to_go = distance - float(self.goal_radius_m[k])
+            yield k, to_go, (distance < mean - self.abreast_m) & (to_go > self.rush_m), is_fit
+
+    def _assemble(self, draft: Draft) -> None:
+        """Keep the boats on their hosts, or under the guns of the nearest warship, or where they are."""
+        force = self.force
+        ships = force.having(Role.WARSHIP)
+        for k in force.having(Role.BOAT):
+            start = force.start(k)
+            if force.host[k] >= 0:
+                draft.order(k, draft.everywhere, Task.RECOVER, *start)
+            elif ships:
+                gap = distance_m(*start, force.start_m[0, ships], force.start_m[1, ships])
+                target = int(self.briefing.groups[ships[int(np.argmin(gap))]])
+                draft.order(k, draft.everywhere, Task.ESCORT, *start, target_group=target)
+            else:
+                draft.order(k, draft.everywhere, Task.HOLD, *start)
+
+    def _strike_ashore(self, draft: Draft, forces: Forces, contacts: Contacts) -> None:
+        force = self.force
+        main_body = force.having(Role.MANOEUVRE) or force.having(Role.BOAT)
+        enemy = (contacts.is_ground if force.having(Role.MANOEUVRE) else contacts.is_held & ~contacts.is_flying) & (
+            contacts.age_s <= _STRIKE_AGE_S
+        )
+        body = mean_place(forces, main_body)
+        target = find_spot(
+            contacts, enemy & is_within(contacts, body.x_m, body.y_m, self.strike_m), self.briefing.bounds_m
+        )
+        release = target.value >= max(self.strike_value, 1.0)
         for k in force.having(Role.MUNITION, Role.STRIKE_AIR):
-            task = Task.STRIKE if force.role[k] == Role.MUNITION else Task.ATTACK
-            target = fray if force.domain[k] == Domain.SURFACE else front
-            release = target.value >= max(self.strike_value, 1.0)
             if force.domain[k] == Domain.SURFACE:
-                led = ~release & (not is_waiting)  # explosive boats lead the rush
-                radius = max(force.plan_radius_m[k], _ATTACK_RADIUS_M)
-                draft.order(k, led, task, *force.plan_m[:, k], radius_m=radius)
-                draft.order(k, ~release & ~led, Task.RECOVER, *force.plan_m[:, k])
-                draft.order(k, release & (not is_waiting), task, target.x_m, target.y_m, radius_m=_ATTACK_RADIUS_M)
                 continue
-            draft.order(k, ~release, Task.RECOVER, *force.plan_m[:, k])
+            task = Task.STRIKE if force.role[k] == Role.MUNITION else Task.ATTACK
+            draft.order(k, ~release, Task.RECOVER, *force.plan(k))
             draft.order(k, release, task, target.x_m, target.y_m, radius_m=_ATTACK_RADIUS_M)
 
+    def _strike_afloat(self, draft: Draft, forces: Forces, contacts: Contacts, is_ready: bool) -> None:
+        force = self.force
+        fleet = mean_place(forces, force.having(Role.BOAT))
+        enemy = contacts.is_afloat & (contacts.age_s <= _STRIKE_AGE_S)
+        near = is_within(contacts, fleet.x_m, fleet.y_m, self.strike_m)
+        target = find_spot(contacts, enemy & near, self.briefing.bounds_m)
+        found = target.value >= max(self.strike_value, 1.0)
+        for k in force.having(Role.MUNITION):
+            if force.domain[k] != Domain.SURFACE:
+                continue
+            if is_ready:
+                radius = max(float(force.plan_radius_m[k]), _ATTACK_RADIUS_M)
+                draft.order(k, ~found, Task.STRIKE, *force.plan(k), radius_m=radius)
+                draft.order(k, found, Task.STRIKE, target.x_m, target.y_m, radius_m=_ATTACK_RADIUS_M)
+            else:
+                draft.order(k, draft.everywhere, Task.RECOVER, *force.plan(k))
 
-def mean_place(forces: Forces, groups: list[int]) -> Spot:
-    """Return the mean place of the units left in the given groups, and their number as its value."""
-    left = forces.n_left[:, groups]
-    number = left.sum(axis=1)
-    divisor = np.maximum(number, 1.0)
-    x = np.rint((left * forces.x_m[:, groups]).sum(axis=1) / divisor)
-    y = np.rint((left * forces.y_m[:, groups]).sum(axis=1) / divisor)
-    return Spot(x, y, number, number > 0.0)
+    def _goal(self, k: int) -> tuple[float, float]:
+        return float(self.goal_m[0, k]), float(self.goal_m[1, k])
 
 
 def goals(briefing: Briefing, force: Force) -> tuple[F64, F64]:
@@ -242,7 +247,7 @@ def goals(briefing: Briefing, force: Force) -> tuple[F64, F64]:
     for k in range(len(radius)):
         named = wanted & (briefing.objective_members[:, briefing.group_of_unit == k].sum(axis=1) > 0)
         among = briefing.objective_zone[named] if named.any() else zones
-        away = distance_m(*force.plan_m[:, k], centre[0, among], centre[1, among])
+        away = distance_m(*force.plan(k), centre[0, among], centre[1, among])
         zone = among[int(np.argmin(away))]
         radius[k] = briefing.zone_radius_m[zone]
         if away.min() > radius[k]:

@@ -53,6 +53,7 @@ class Contacts(NamedTuple):
     value: F64
     is_held: np.ndarray
     is_ground: np.ndarray
+    is_flying: np.ndarray
     is_afloat: np.ndarray  # surface; submarines are too rarely known to plan on
     is_classified: np.ndarray
     target_class: I32
@@ -78,7 +79,8 @@ def assess_forces(briefing: Briefing, force: Force, picture: Picture) -> Forces:
 
     def total(values: np.ndarray) -> F64:
         weights = np.where(left, values, 0.0).ravel()
-        return np.bincount(cell, weights=weights, minlength=count * n_groups).reshape(count, n_groups)
+        sums = np.bincount(cell, weights=weights, minlength=count * n_groups)
+        return sums.astype(np.float64, copy=False).reshape(count, n_groups)
 
     n_left = total(left)
     divisor = np.maximum(n_left, 1.0)
@@ -108,6 +110,7 @@ def assess_contacts(picture: Picture) -> Contacts:
         value=np.where(held, _VALUES[target_class], 0.0),
         is_held=held,
         is_ground=held & (whole[:, PD.DOMAIN] == Domain.LAND),
+        is_flying=held & (whole[:, PD.DOMAIN] == Domain.AIR),
         is_afloat=held & (whole[:, PD.DOMAIN] == Domain.SURFACE),
         is_classified=held & (whole[:, PD.LEVEL] >= Level.CLASSIFIED),
         target_class=target_class,
@@ -115,21 +118,31 @@ def assess_contacts(picture: Picture) -> Contacts:
     )
 
 
-def distance_m(x0: np.ndarray | float, y0: np.ndarray | float, x1: np.ndarray, y1: np.ndarray) -> F64:
+def distance_m(x0: F64 | float, y0: F64 | float, x1: F64, y1: F64) -> F64:
     """Return distances [m]; arguments broadcast."""
     dx, dy = x1 - x0, y1 - y0
     return np.sqrt(dx * dx + dy * dy)
 
 
-def column(values: np.ndarray | float) -> np.ndarray | float:
+def column(values: F64 | float) -> F64 | float:
     """Return (R,) values as (R, 1), so that they broadcast against contacts; scalars stay scalars."""
     return values[:, None] if isinstance(values, np.ndarray) else values
 
 
-def is_within(contacts: Contacts, x_m: np.ndarray | float, y_m: np.ndarray | float, radius_m: float) -> np.ndarray:
+def is_within(contacts: Contacts, x_m: F64 | float, y_m: F64 | float, radius_m: float) -> np.ndarray:
     """Return which contacts lie within ``radius_m`` of a point a replication, (R, c) bool."""
     dx, dy = contacts.x_m - column(x_m), contacts.y_m - column(y_m)
     return dx * dx + dy * dy <= radius_m * radius_m
+
+
+def mean_place(forces: Forces, groups: list[int]) -> Spot:
+    """Return the mean place of the units left in the given groups, and their number as its value."""
+    left = forces.n_left[:, groups]
+    number = left.sum(axis=1)
+    divisor = np.maximum(number, 1.0)
+    x = np.rint((left * forces.x_m[:, groups]).sum(axis=1) / divisor)
+    y = np.rint((left * forces.y_m[:, groups]).sum(axis=1) / divisor)
+    return Spot(x, y, number, number > 0.0)
 
 
 def find_spot(contacts: Contacts, chosen: np.ndarray, bounds_m: tuple[float, float, float, float]) -> Spot:
@@ -158,9 +171,7 @@ def find_spot(contacts: Contacts, chosen: np.ndarray, bounds_m: tuple[float, flo
     return Spot(x, y, value, value > 0.0)
 
 
-def find_nearest(
-    contacts: Contacts, chosen: np.ndarray, x_m: np.ndarray | float, y_m: np.ndarray | float
-) -> tuple[Spot, F64]:
+def find_nearest(contacts: Contacts, chosen: np.ndarray, x_m: F64 | float, y_m: F64 | float) -> tuple[Spot, F64]:
     """Return the ``chosen`` contact nearest to a point a replication, and how far it is (inf where there is none)."""
     away = np.where(chosen, distance_m(column(x_m), column(y_m), contacts.x_m, contacts.y_m), np.inf)
     rows = np.arange(len(away))
@@ -177,7 +188,7 @@ def find_nearest(
 
 
 def step_towards(
-    x0: np.ndarray | float, y0: np.ndarray | float, x1: np.ndarray | float, y1: np.ndarray | float, step_m: np.ndarray
+    x0: F64 | float, y0: F64 | float, x1: F64 | float, y1: F64 | float, step_m: F64 | float
 ) -> tuple[F64, F64]:
     """Return the point ``step_m`` from (x0, y0) towards (x1, y1); (x0, y0) itself where the two coincide."""
     dx, dy = np.subtract(x1, x0), np.subtract(y1, y0)

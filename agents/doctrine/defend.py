@@ -33,7 +33,7 @@ from agents.doctrine.roles import Force, Role, appraise_force
 from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing
-from simcore.types import F64, Domain, ObjectiveKind, Roe, TargetClass, Task, ZoneKind
+from simcore.types import F64, Domain, ObjectiveKind, Roe, TargetClass, Task
 
 _BATTERY_AGE_S = 120.0  # older contacts are no target for a missile fired from afar
 _BATTERY_ERROR_M = 1_500.0
@@ -95,54 +95,54 @@ class Defend:
         draft.hand_over(orders)
 
     def _look(self, draft: Draft, contacts: Contacts, thrust: Spot) -> None:
-        force, everywhere = self.force, np.ones(len(contacts.x_m), dtype=bool)
+        force = self.force
         ships = contacts.is_afloat & (contacts.target_class == TargetClass.SHIP)
         for k in force.having(Role.RECON):
-            x, y = force.plan_m[:, k]
-            spacing = np.rint(0.6 * min(force.sensor_m[k], 20_000.0) / 1e3) * 1e3
-            radius = max(force.plan_radius_m[k], 5_000.0)
-            draft.order(k, everywhere, Task.SEARCH, x, y, radius_m=radius, spacing_m=spacing, roe=self.roe)
+            x, y = force.plan(k)
+            radius = max(float(force.plan_radius_m[k]), 5_000.0)
+            draft.order(
+                k, draft.everywhere, Task.SEARCH, x, y, radius_m=radius, spacing_m=force.lane_m(k), roe=self.roe
+            )
             if force.sensor_m[k] >= _FAR_SENSOR_M:
                 ship, _ = find_nearest(contacts, ships, x, y)
                 at = step_towards(ship.x_m, ship.y_m, *self.hold_sea_m, _STANDOFF_M)
                 draft.order(k, ship.exists, Task.SEARCH, *at, radius_m=3_000.0, roe=self.roe)
         for k in force.having(Role.RELAY):
-            draft.order(k, everywhere, Task.RELAY, *force.plan_m[:, k], radius_m=force.plan_radius_m[k])
+            draft.order(k, draft.everywhere, Task.RELAY, *force.plan(k), radius_m=force.plan_radius_m[k])
         for k in force.having(Role.SCOUT):
-            x, y = force.plan_m[:, k]
-            draft.order(k, everywhere, Task.SCREEN, x, y, radius_m=max(force.plan_radius_m[k], 3_000.0), roe=self.roe)
+            x, y = force.plan(k)
+            draft.order(
+                k, draft.everywhere, Task.SCREEN, x, y, radius_m=max(force.plan_radius_m[k], 3_000.0), roe=self.roe
+            )
             enemy, away = find_nearest(contacts, contacts.is_ground, x, y)
             at = step_towards(enemy.x_m, enemy.y_m, *self.hold_land_m, _SCOUT_STANDOFF_M)
             closing = enemy.exists & (away < _SCOUT_STANDOFF_M)
             draft.order(k, closing, Task.SCREEN, *at, radius_m=3_000.0, roe=self.roe)
 
-    def _fight_on_land(
-        self, draft: Draft, forces: Forces, contacts: Contacts, land: np.ndarray, thrust: Spot
-    ) -> None:
+    def _fight_on_land(self, draft: Draft, forces: Forces, contacts: Contacts, land: np.ndarray, thrust: Spot) -> None:
         x0, y0 = self.hold_land_m
-        near, away = find_nearest(contacts, land, x0, y0)
+        _, away = find_nearest(contacts, land, x0, y0)
         alarm = thrust.exists & (away < 2.0 * self.line_m)
         reach = np.minimum(self.line_m, np.maximum(distance_m(x0, y0, thrust.x_m, thrust.y_m) - 4_000.0, 0.0))
         block = step_towards(x0, y0, thrust.x_m, thrust.y_m, reach)
         for k in self.force.having(Role.MANOEUVRE):
-            plan = self.force.plan_m[:, k]
+            plan = self.force.plan(k)
             weak = forces.strength[:, k] < self.withdraw_strength
             draft.order(k, ~weak, Task.ATTACK, *plan, radius_m=_ATTACK_RADIUS_M, roe=self.roe)
             draft.order(k, alarm, Task.ATTACK, *block, radius_m=_ATTACK_RADIUS_M, roe=self.roe)
             draft.order(k, weak, Task.ATTACK, x0, y0, radius_m=4_000.0, roe=self.roe)
 
-    def _fight_at_sea(
-        self, draft: Draft, forces: Forces, contacts: Contacts, sea: np.ndarray, landing: Spot
-    ) -> None:
+    def _fight_at_sea(self, draft: Draft, forces: Forces, contacts: Contacts, sea: np.ndarray, landing: Spot) -> None:
         x0, y0 = self.hold_sea_m
         _, away = find_nearest(contacts, sea, x0, y0)
         alarm = landing.exists & (away < 1.5 * self.line_m)
         for k in self.force.having(Role.BOAT, Role.WARSHIP):
             is_boat = self.force.role[k] == Role.BOAT
-            plan = self.force.plan_m[:, k]
-            everywhere = np.ones(len(away), dtype=bool)
+            plan = self.force.plan(k)
             weak = forces.strength[:, k] < self.withdraw_strength
-            draft.order(k, everywhere, Task.SCREEN, *plan, radius_m=max(self.force.plan_radius_m[k], 3e3), roe=self.roe)
+            draft.order(
+                k, draft.everywhere, Task.SCREEN, *plan, radius_m=max(self.force.plan_radius_m[k], 3e3), roe=self.roe
+            )
             if is_boat:
                 draft.order(k, alarm & ~weak, Task.ATTACK, x0, y0, radius_m=self.line_m, roe=self.roe)
             draft.order(k, weak, Task.WITHDRAW, x0, y0, roe=self.roe)
@@ -162,7 +162,7 @@ class Defend:
         self, draft: Draft, contacts: Contacts, chosen: np.ndarray, thrust: Spot, landing: Spot
     ) -> None:
         for k in self.force.having(Role.MUNITION, Role.STRIKE_AIR):
-            plan = self.force.plan_m[:, k]
+            plan = self.force.plan(k)
             task = Task.STRIKE if self.force.role[k] == Role.MUNITION else Task.ATTACK
             to_thrust = distance_m(*plan, thrust.x_m, thrust.y_m)
             to_landing = distance_m(*plan, landing.x_m, landing.y_m)
@@ -182,17 +182,23 @@ class Defend:
             draft.order(k, release, task, x, y, radius_m=_ATTACK_RADIUS_M, roe=self.roe)
 
 
-def land_to_hold(briefing: Briefing, force: Force) -> F64:
+def land_to_hold(briefing: Briefing, force: Force) -> tuple[float, float]:
     """Return the point on land to be held: the zones of hold objectives, else the command posts, else all groups."""
     zones = briefing.objective_zone[briefing.objective_kind == ObjectiveKind.HOLD]
     zones = zones[zones >= 0]
     if len(zones):
-        return np.rint(briefing.zone_centre_m[:, zones].mean(axis=1))
+        return mean_point(briefing.zone_centre_m[:, zones])
     posts = force.having(Role.COMMAND) or force.having(Role.MANOEUVRE) or list(range(len(force.role)))
-    return np.rint(force.start_m[:, posts].mean(axis=1))
+    return mean_point(force.start_m[:, posts])
 
 
-def sea_to_hold(force: Force, land_m: F64) -> F64:
+def sea_to_hold(force: Force, land_m: tuple[float, float]) -> tuple[float, float]:
     """Return the point at sea to be held: where the warships, else the boats, are meant to be; else that on land."""
     fleet = [k for k in force.having(Role.WARSHIP) if force.host[k] < 0] or force.having(Role.BOAT)
-    return np.rint(force.plan_m[:, fleet].mean(axis=1)) if fleet else land_m
+    return mean_point(force.plan_m[:, fleet]) if fleet else land_m
+
+
+def mean_point(places_m: F64) -> tuple[float, float]:
+    """Return the mean of places (2, n), rounded to whole metres."""
+    x, y = np.rint(places_m.mean(axis=1))
+    return float(x), float(y)

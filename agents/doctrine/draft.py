@@ -17,12 +17,13 @@ _WHOLE = tuple(int(column) for column in (V.ISSUED, V.TASK, V.ROE, V.TARGET))
 class Draft:
     """Orders for the groups of a side in R replications.
 
-    The first index of every array is the position in ``Briefing.groups``, the second the replication.
+    ``everywhere`` (R,) is the mask of all replications. The first index of every other array is the position
+    in ``Briefing.groups``, the second the replication.
     """
 
     def __init__(self, briefing: Briefing, n_replications: int) -> None:
         shape = (len(briefing.groups), n_replications)
-        self.n_replications = n_replications
+        self.everywhere = np.ones(n_replications, dtype=bool)
         self._briefing = briefing
         self._real = np.zeros((len(R), *shape))
         self._whole = np.zeros((len(V), *shape), dtype=np.int32)

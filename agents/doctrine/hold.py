@@ -8,7 +8,10 @@ from simcore.policy import Briefing
 
 
 class Hold:
-    """Leave every group to the task that the scenario file gives it: the baseline of every comparison. No parameters."""
+    """Leave every group to the task that the scenario file gives it: the baseline of every comparison.
+
+    It takes no parameters.
+    """
 
     def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
         """Begin; there is nothing to remember."""

@@ -54,6 +54,18 @@ class Force:
     plan_radius_m: F64  # (g,)
     by_role: tuple[tuple[int, ...], ...]  # positions of the groups with each role
 
+    def start(self, k: int) -> tuple[float, float]:
+        """Return the mean start position of the ``k``-th group [m]."""
+        return float(self.start_m[0, k]), float(self.start_m[1, k])
+
+    def plan(self, k: int) -> tuple[float, float]:
+        """Return where the scenario sends the ``k``-th group [m]."""
+        return float(self.plan_m[0, k]), float(self.plan_m[1, k])
+
+    def lane_m(self, k: int) -> float:
+        """Return the spacing of the lanes in which the ``k``-th group sweeps an area, from what it sees."""
+        return round(0.6 * min(float(self.sensor_m[k]), 20_000.0) / 1e3) * 1e3
+
     def having(self, *roles: Role) -> list[int]:
         """Return the positions of the groups with one of these roles."""
         return sorted(k for role in roles for k in self.by_role[role])

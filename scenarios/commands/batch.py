@@ -40,7 +40,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from scenarios.batch import run_batch
     from scenarios.loader import load
     from scenarios.policy_options import choose_policies
-    from scenarios.progress import Progress, announce_compilation
+    from scenarios.progress import Progress, prepare_engine
     from simcore.errors import InputError
 
     if arguments.keep_runs < 0:
@@ -48,8 +48,7 @@ def execute(arguments: argparse.Namespace) -> int:
     compiled = load(arguments.scenario)
     choices = choose_policies(compiled.roster, arguments.policy, play_options(arguments))
     folder = arguments.out or DEFAULT_FOLDER / f"{compiled.roster.scenario}-batch-seed{arguments.seed}"
-    if not arguments.quiet:
-        announce_compilation()
+    prepare_engine(quiet=arguments.quiet)
     progress: list[Progress] = []
 
     def on_progress(done: int, total: int) -> None:

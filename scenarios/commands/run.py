@@ -64,11 +64,11 @@ def execute(arguments: argparse.Namespace) -> int:
     from scenarios.loader import load
     from scenarios.outcome import outcome_lines
     from scenarios.policy_options import choose_policies
-    from scenarios.progress import announce_compilation
+    from scenarios.progress import prepare_engine
     from scenarios.run import run_scenario
 
     compiled = load(arguments.scenario)
-    announce_compilation()
+    prepare_engine()
     choices = choose_policies(compiled.roster, arguments.policy, play_options(arguments))
     folder = None
     if not arguments.no_record:

@@ -50,7 +50,7 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run ``chammo verify``."""
-    from scenarios.progress import Progress, announce_compilation
+    from scenarios.progress import Progress, prepare_engine
     from scenarios.verification.options import read_checks
     from scenarios.verification.rows import Verdict
     from scenarios.verification.table import json_text, summary, text_table
@@ -60,8 +60,7 @@ def execute(arguments: argparse.Namespace) -> int:
     topic = next((topic for topic in TOPICS if topic.name == arguments.topic), None)
     checks = default_checks() if topic is None else read_checks(topic, arguments)
     is_json = getattr(arguments, "json", False)
-    if not is_json:
-        announce_compilation()
+    prepare_engine(quiet=is_json)
     progress = Progress("verify: checks", len(checks), quiet=is_json)
     rows = play(checks, run, progress.update)
     progress.close()

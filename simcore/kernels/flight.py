@@ -7,6 +7,7 @@ from numba import njit
 
 from simcore.events import Log, emit
 from simcore.kernels.neighbours import gather_in_range
+from simcore.kernels.zones import is_no_fire
 from simcore.params import MP, MW, RP, UNLIMITED, UP, UW
 from simcore.rng import Stream, draw, draw_bits, stream_key
 from simcore.scratch import SI, SR, SX
@@ -219,6 +220,9 @@ def land_salvoes(
     key: U64,
     mount_real: F64,
     mount_whole: I32,
+    zone_real: F64,
+    zone_whole: I32,
+    vertices: F64,
     rules: F64,
     limits: I32,
     state_real: F64,
@@ -316,6 +320,10 @@ def land_salvoes(
             emit(log, r, tick, EventKind.MISS, s, i, j, m, rounds)
             continue
         side_whole[T.HITS, s] += hits
+        if zone_whole.shape[1] > 0 and is_no_fire(
+            zone_real, zone_whole, vertices, s, state_real[U.X, j], state_real[U.Y, j]
+        ):
+            side_whole[T.ROE_VIOLATIONS, s] += 1  # the side believed the target to be outside
         emit(log, r, tick, EventKind.HIT, s, i, j, m, int(hits))
         if killer[j] < 0:
             killer[j] = m

@@ -159,6 +159,7 @@ def forces(side: str, west: float) -> list[Document]:
         units = [{"platform": platform, "count": count}]
         return {"name": f"{side}-{name}", "units": units, **heading, **task_keys, **keys}
 
+    strike = {"verb": "strike", "radius_km": 8}
     return [
         group("post", "post", 1, at_km=[-9 * west, 4]),
         group("robots", "robot", 3, {"verb": "attack", "at_km": [0, 4], "radius_km": 4}, at_km=[-5 * west, 4]),

@@ -7,11 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simcore.picture import Picture
 from simcore.simulation import Simulation
 from simcore.state import T
 from tests.simcore.small_worlds import CATALOGUE, Document, bits, document, forces, start
 
-PICTURE = ("own_real", "own_whole", "contact_real", "contact_whole", "n_contacts")
+PICTURE = (
+    "replication",
+    *(name for name in Picture._fields if name.startswith(("own_", "contact_", "n_", "objective_"))),
+)
 DECISIONS = 5
 TICKS_BETWEEN = 30
 FAR_KM = (60.0, 95.0)  # where the ghosts are: no sensor of the fight reaches so far

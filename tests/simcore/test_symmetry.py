@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simcore.picture import Picture
 from simcore.simulation import Simulation
 from simcore.state import WW
 from tests.simcore.small_worlds import Document, bits, names, same_state, skirmish, start
 
 REPLICATIONS = range(5)
 TICKS = 300
+PICTURE = tuple(name for name in Picture._fields if name.startswith(("own_", "contact_", "n_", "objective_")))
 _OTHER = {"blue": "red", "red": "blue"}
 
 
@@ -70,7 +72,7 @@ def test_contact_tables_change_places(pair: tuple[Simulation, Simulation]) -> No
 def test_a_mirrored_picture_is_the_other_sides_picture(pair: tuple[Simulation, Simulation]) -> None:
     for side in (0, 1):
         ours, theirs = pair[0].picture(side), pair[1].picture(1 - side)
-        for name in ("own_real", "own_whole", "contact_real", "contact_whole", "n_contacts"):
+        for name in PICTURE:
             assert bits(getattr(ours, name)) == bits(getattr(theirs, name)), name
 
 

@@ -62,7 +62,7 @@ class SideStory:
             self._place[0, part.track], self._place[1, part.track] = part.x_m, part.y_m
         columns = frame.columns
         is_linked = np.zeros(len(self._track_of_unit), dtype=bool)
-        is_linked[columns["unit"]] = columns["linked"] != 0
+        is_linked[columns["unit"]] = columns["linked"] == 1  # 0 cut, 2 cut by jamming
         told: list[Happening] = []
         while self._row is not None and self._row.time_s < frame.time_s:
             told.extend(self._hear(self._row))

@@ -1,7 +1,9 @@
 // Orders, and the boards that a run folder may hold (advice, casualties, logistics …): tables with a time, a click jumps.
 
+import { adviceRow, pairAdvice } from "./advice_board.js";
+import { orderUnits, placeText, withoutRepeats } from "./order_words.js";
 import { emit, state } from "./store.js";
-import { byId, clockText, distanceText, el, has, numberText, t, word } from "./text.js";
+import { byId, clockText, el, has, numberText, t, word } from "./text.js";
 
 const ROWS_AT_MOST = 2000;
 
@@ -20,7 +22,10 @@ export class Boards {
       orders.length ? this._orders(source, orders) : el("p", { class: "empty" }, t("orders.none")),
     );
     const names = Object.keys(boards);
-    byId("panel-boards").replaceChildren(...names.flatMap((name) => [el("h2", {}, t(`board.${name}`)), this._board(boards[name])]));
+    byId("panel-boards").replaceChildren(...names.flatMap((name) => [
+      el("h2", {}, t(`board.${name}`)),
+      name === "advice" ? this._advice(source, boards.advice, orders) : this._board(boards[name]),
+    ]));
     const tab = byId("tab-boards");
     tab.hidden = names.length === 0;
     if (names.length === 0 && tab.getAttribute("aria-selected") === "true") byId("tab-unit").click();
@@ -31,16 +36,22 @@ export class Boards {
   _orders(source, orders) {
     const rows = withoutRepeats(orders).slice(0, ROWS_AT_MOST).map((order) => ({
       time: order.time_s,
-      units: source.units.filter((unit) => unit.group === order.group).map((unit) => unit.name),
+      units: orderUnits(source, order),
       cells: [
         word("side", order.side),
         order.group,
         word("task", order.task),
-        order.target_group ?? placeText(order),
+        placeText(order),
         word("roe", order.roe),
       ],
     }));
     return this._table(["side", "group", "task", "where", "roe"].map((name) => t(`orders.${name}`)), rows);
+  }
+
+  _advice(source, advice, orders) {
+    const pairs = pairAdvice(advice, withoutRepeats(orders)).slice(0, ROWS_AT_MOST);
+    const rows = pairs.map((pair) => adviceRow(source, pair, (time, units) => this._jump(time, units)));
+    return this._table([t("advice.advised"), t("advice.done")], rows);
   }
 
   _board(records) {
@@ -64,7 +75,7 @@ export class Boards {
         },
       },
       el("td", { class: "time" }, Number.isFinite(time) ? clockText(time) : "–"),
-      ...cells.map((cell) => el("td", { title: cell }, cell)),
+      ...cells.map((cell) => el("td", { title: cell instanceof Node ? undefined : cell }, cell)),
     )));
     this.lists.push({ times: rows.map((row) => row.time ?? 0), rows: [...body.children] });
     return el("table", { class: "board" }, el("thead", {}, el("tr", {}, ...[t("orders.time"), ...heads].map((head) => el("th", { scope: "col" }, head)))), body);
@@ -89,24 +100,6 @@ export class Boards {
       row.scrollIntoView({ block: "nearest" });
     }
   }
-}
-
-// Orders that change something: commanders repeat what is in force every minute.
-function withoutRepeats(orders) {
-  const inForce = new Map();
-  return orders.filter((order) => {
-    const now = [order.task, order.roe, order.x_m, order.y_m, order.radius_m, order.target_group].join("|");
-    const group = `${order.side}/${order.group}`;
-    const isNew = inForce.get(group) !== now;
-    inForce.set(group, now);
-    return isNew;
-  });
-}
-
-function placeText(order) {
-  if (!Number.isFinite(order.x_m)) return "–";
-  const place = `${(order.x_m / 1000).toFixed(1)}, ${(order.y_m / 1000).toFixed(1)} km`;
-  return order.radius_m > 0 ? `${place} (${distanceText(order.radius_m)})` : place;
 }
 
 // The list of all units of a view: the way to pick one without a mouse.

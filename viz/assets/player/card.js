@@ -90,37 +90,47 @@ export class Card {
     cell.lastChild.textContent = text;
   }
 
+  // A value that may be an old one: grey and with its age then.
+  _old(name, text, share) {
+    const isOld = this.age !== null && text !== NOT_KNOWN;
+    this.fields.get(name).classList.toggle("old", isOld);
+    this._set(name, isOld ? t("card.old", { value: text, time: this.age }) : text, share);
+  }
+
   _updateUnit(pane, sample, unit) {
     const { a, i } = sample;
     const at = i * a.units + unit;
     const card = pane.source.units[unit];
-    const linked = a.linked[at] !== 0;
+    const linked = a.linked[at] === 1;
+    // a side knows of a unit cut off what it reported last, as old as that report
+    this.age = pane.source.isSide && !linked ? clockText(a.age[at]) : null;
     this._set("status", t(`status.${STATUSES[a.status[at]] ?? "active"}`));
-    this._set("task", taskName(a.task[at]));
-    this._set("roe", roeName(a.roe[at]));
+    this._old("task", taskName(a.task[at]));
+    this._old("roe", roeName(a.roe[at]));
     const hops = a.hops[at] === 255 ? "" : ` (${t("card.hops", { n: a.hops[at] })})`;
-    this._set("link", linked ? t("card.link_alive") + hops : t("card.link_cut"));
+    this._set("link", linked ? t("card.link_alive") + hops : t(a.linked[at] === 2 ? "card.link_jammed" : "card.link_cut"));
     this.fields.get("link").classList.toggle("warn", !linked);
     this._set("report", a.age[at] === 0 ? t("card.now") : t("card.ago", { time: clockText(a.age[at]) }));
     this._position(pane, pane.positions.metres[2 * unit], pane.positions.metres[2 * unit + 1]);
-    this._set("height", a.z[at] === -32768 ? NOT_KNOWN : `${a.z[at]} m`);
-    this._set("heading", a.heading[at] === 65535 ? NOT_KNOWN : bearingText(a.heading[at] / 100));
-    this._set("speed", a.speed[at] === 65535 ? NOT_KNOWN : `${(a.speed[at] / 10).toFixed(1)} m/s`);
+    this._old("height", a.z[at] === -32768 ? NOT_KNOWN : `${a.z[at]} m`);
+    this._old("heading", a.heading[at] === 65535 ? NOT_KNOWN : bearingText(a.heading[at] / 100));
+    this._old("speed", a.speed[at] === 65535 ? NOT_KNOWN : `${(a.speed[at] / 10).toFixed(1)} m/s`);
     this._share("strength", a.strength[at]);
     this._share("endurance", a.endurance[at]);
-    if (a.ammo[at] === 65535) this._set("ammo", NOT_KNOWN);
-    else if (card.ammo0 > 0) this._set("ammo", `${a.ammo[at]} / ${card.ammo0}`, Math.min(1, a.ammo[at] / card.ammo0));
-    else this._set("ammo", String(a.ammo[at]));
-    this._set("damage", damageText(a.damage[at]));
+    if (a.ammo[at] === 65535) this._old("ammo", NOT_KNOWN);
+    else if (card.ammo0 > 0) this._old("ammo", `${a.ammo[at]} / ${card.ammo0}`, Math.min(1, a.ammo[at] / card.ammo0));
+    else this._old("ammo", String(a.ammo[at]));
+    this._old("damage", damageText(a.damage[at]));
     this.fields.get("damage").classList.toggle("warn", a.damage[at] > 0 && a.damage[at] !== 255);
   }
 
   _share(name, packed) {
     if (packed === 255) {
       this.fields.get(name).replaceChildren(NOT_KNOWN);
+      this.fields.get(name).classList.remove("old");
       return;
     }
-    this._set(name, `${Math.round(packed / 2.5)} %`, packed / 250);
+    this._old(name, `${Math.round(packed / 2.5)} %`, packed / 250);
   }
 
   _position(pane, x, y) {
@@ -137,7 +147,9 @@ export class Card {
     this._set("domain", t(`domain.${a.c_domain[row]}`));
     this._set("class", a.c_class[row] < 0 ? NOT_KNOWN : t(`class.${a.c_class[row]}`));
     this._set("age", t("card.ago", { time: clockText(a.c_age[row]) }));
-    this._set("error", `± ${distanceText(a.c_error[row])}`);
+    const axes = a.c_major ? [a.c_major[row], a.c_minor[row]] : [a.c_error[row]];
+    const turn = a.c_major ? `, ${bearingText(a.c_angle[row])}` : "";
+    this._set("error", `± ${axes.map(distanceText).join(" × ")}${turn}`);
     this._set("speed", `${Math.hypot(a.c_vx[row], a.c_vy[row]).toFixed(1)} m/s`);
     this._position(pane, mx, my);
   }

@@ -1,4 +1,4 @@
-// Draws contacts: what a side believes about the other, with the circle of its position error; older is fainter.
+// Draws contacts: what a side believes about the other, with the circle or ellipse of its position error; older is fainter.
 // On the truth each contact is a ring in the colour of its holder, tied to the unit that it stands for.
 
 import { contactKey } from "./store.js";
@@ -30,7 +30,9 @@ export function drawContacts(context, scene) {
   if (!layers.contacts) return;
   const { a } = sample;
   for (const { x, y, row } of contacts) {
-    const radius = a.c_error[row] * view.scale;
+    const major = (a.c_major?.[row] ?? a.c_error[row]) * view.scale;
+    const minor = (a.c_minor?.[row] ?? a.c_error[row]) * view.scale;
+    const radius = Math.max(major, minor);
     if (x < -radius || y < -radius || x > view.width + radius || y > view.height + radius) continue;
     context.globalAlpha = ageAlpha(a.c_age[row]);
     context.strokeStyle = sideColour(theme, source.meta, source.isSide ? enemySide(source.meta, a.c_side[row]) : a.c_side[row]);
@@ -38,7 +40,9 @@ export function drawContacts(context, scene) {
     if (radius > 3) {
       context.setLineDash(a.c_age[row] > OLD_S ? [4, 4] : []);
       context.beginPath();
-      context.arc(x, y, Math.min(radius, 4000), 0, 2 * Math.PI);
+      // the angle is that of the long axis, clockwise from north; the canvas counts clockwise from east
+      const turn = (((a.c_angle?.[row] ?? 0) - 90) * Math.PI) / 180;
+      context.ellipse(x, y, Math.min(major, 4000), Math.min(minor, 4000), turn, 0, 2 * Math.PI);
       context.stroke();
       context.setLineDash([]);
     }

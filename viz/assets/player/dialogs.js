@@ -59,10 +59,10 @@ export function toggleLayers(open = !byId("layers")) {
   boxes[0].firstChild.focus({ preventScroll: true });
 }
 
-export function toggleLabels() {
-  state.layers.labels = !state.layers.labels;
+export function toggleLayer(name) {
+  state.layers[name] = !state.layers[name];
   remember("layers", state.layers);
-  if (byId("layer-labels")) byId("layer-labels").checked = state.layers.labels;
+  if (byId(`layer-${name}`)) byId(`layer-${name}`).checked = state.layers[name];
   emit("dirty");
 }
 

@@ -55,6 +55,8 @@ function find(event, actions) {
       return actions.measure;
     case "l":
       return actions.labels;
+    case "o":
+      return actions.routes;
     case "+":
     case "=":
       return () => actions.zoom(1);
@@ -81,6 +83,7 @@ export const HELP = [
   ["f", "help.follow"],
   ["m", "help.measure"],
   ["l", "help.labels"],
+  ["o", "help.routes"],
   ["1 – 4", "help.view"],
   ["+ / −", "help.zoom"],
   ["0", "help.fit"],

@@ -6,7 +6,7 @@ import { Boards, UnitList } from "./boards.js";
 import { Card } from "./card.js";
 import { Charts } from "./charts.js";
 import { Clock, SPEEDS } from "./clock.js";
-import { tell, toggleHelp, toggleLabels, toggleLayers } from "./dialogs.js";
+import { tell, toggleHelp, toggleLayer, toggleLayers } from "./dialogs.js";
 import { EventLog } from "./event_log.js";
 import { eventUnits } from "./event_words.js";
 import { listenKeys } from "./keys.js";
@@ -140,7 +140,8 @@ function fillPanels(session, tables = Boolean(page.sample)) {
 function legend(session) {
   const meta = session.panes[0].source.meta;
   const chips = meta.sides.map((side, at) => el("span", { class: "chip", dataset: { affiliation: meta.affiliation[at] } }, word("side", side)));
-  byId("legend").replaceChildren(...chips);
+  const jammed = meta.jamming ? [el("span", { class: "chip jammed" }, t("link.jammed"))] : [];
+  byId("legend").replaceChildren(...chips, ...jammed);
 }
 
 function listenStore(session, lang) {
@@ -278,7 +279,8 @@ function keyActions(clock, session) {
       byId("maps").classList.toggle("measuring", session.measure.active);
       dirty = true;
     },
-    labels: toggleLabels,
+    labels: () => toggleLayer("labels"),
+    routes: () => toggleLayer("routes"),
     zoom: (step) => session.panes[0].map.setZoom(session.panes[0].map.getZoom() + step * 0.5),
     fit: () => session.panes.forEach((pane) => pane.fit()),
     view: (at) => {

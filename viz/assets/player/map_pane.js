@@ -5,6 +5,7 @@ import { drawContacts, pickContact, placeContacts } from "./contact_layer.js";
 import { drawFires } from "./fires.js";
 import { toLonLat } from "./geodesy.js";
 import { drawLinks, drawRings, drawSelection, drawTrail, drawZoneNames, drawZones } from "./overlays.js";
+import { drawRoutes } from "./routes.js";
 import { emit, state } from "./store.js";
 import { degreesText, el, t } from "./text.js";
 import { drawLabels, drawUnits, newPositions, pickUnit, place } from "./unit_layer.js";
@@ -177,12 +178,14 @@ export class MapPane {
       selected: source.indexOf.get(state.selected) ?? -1,
       selectedContact: state.selected,
       fires: this.fires,
+      prepared: source.routes,
     };
     drawZones(context, scene);
     if (sample) {
       place(this.positions, sample, view);
       scene.contacts = this.contacts = placeContacts(scene);
       drawLinks(context, scene);
+      drawRoutes(context, scene);
       drawTrail(context, scene);
       drawRings(context, scene);
       drawContacts(context, scene);

@@ -136,20 +136,25 @@ export function drawLinks(context, scene) {
   if (!layers.links && selected < 0) return;
   const posts = commandPosts(scene);
   const { a, i } = sample;
-  for (const alive of [true, false]) {
+  const styles = [
+    { linked: 0, dash: [3, 6], colour: colours.cut, alpha: 0.9, width: 1.6 },
+    { linked: 1, dash: [], colour: colours.stopped, alpha: 0.45, width: 1 },
+    { linked: 2, dash: [9, 4], colour: colours.jammed, alpha: 0.95, width: 2 },
+  ];
+  for (const { linked, dash, colour, alpha, width } of styles) {
     context.beginPath();
     for (let k = 0; k < a.units; k += 1) {
       if ((!layers.links && k !== selected) || positions.shown[k] !== 1) continue;
-      if ((a.linked[i * a.units + k] !== 0) !== alive) continue;
+      if (a.linked[i * a.units + k] !== linked) continue;
       const post = posts[source.meta.sides.indexOf(source.units[k].side)];
       if (post < 0 || post === k) continue;
       context.moveTo(positions.x[k], positions.y[k]);
       context.lineTo(positions.metres[2 * post] * scene.view.scale + scene.view.ox, scene.view.oy - positions.metres[2 * post + 1] * scene.view.scale);
     }
-    context.setLineDash(alive ? [] : [3, 6]);
-    context.strokeStyle = alive ? colours.stopped : colours.cut;
-    context.globalAlpha = alive ? 0.45 : 0.9;
-    context.lineWidth = alive ? 1 : 1.6;
+    context.setLineDash(dash);
+    context.strokeStyle = colour;
+    context.globalAlpha = alpha;
+    context.lineWidth = width;
     context.stroke();
   }
   context.setLineDash([]);

@@ -2,6 +2,7 @@
 
 import { Source, CACHE_BYTES } from "./source.js";
 import { prepareFires } from "./fires.js";
+import { prepareRoutes } from "./routes.js";
 import { MapPane } from "./map_pane.js";
 import { emit, on, set, state } from "./store.js";
 import { byId, t, word } from "./text.js";
@@ -94,6 +95,7 @@ export class Session {
   async _loadEvents(pane) {
     const source = pane.source;
     try {
+      source.routes ??= prepareRoutes(source, await source.table("orders"));
       source.events ??= await source.table("events");
       source.fires ??= prepareFires(source.events);
       pane.fires = source.fires;

@@ -1,6 +1,6 @@
 // What the page shows, in one object, and who wants to hear when it changes.
 
-export const LAYERS = ["terrain", "zones", "contacts", "fires", "links", "trails", "rings", "labels", "lost"];
+export const LAYERS = ["terrain", "zones", "contacts", "fires", "routes", "links", "trails", "rings", "labels", "lost"];
 const LAYERS_ON = ["terrain", "zones", "contacts", "fires", "trails", "rings", "lost"];
 
 export const state = {

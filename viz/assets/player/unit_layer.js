@@ -66,6 +66,7 @@ export function drawUnits(context, scene) {
   context.beginPath();
   for (let k = 0; k < n; k += 1) {
     if (shown[k] !== 1 || a.heading[at + k] === 65535 || a.speed[at + k] < 2) continue;
+    if (source.isSide && a.linked[at + k] !== 1) continue; // known as it was, not as it is
     const radians = (a.heading[at + k] * Math.PI) / 18000;
     context.moveTo(x[k], y[k]);
     context.lineTo(x[k] + reach * Math.sin(radians), y[k] - reach * Math.cos(radians));
@@ -76,7 +77,7 @@ export function drawUnits(context, scene) {
   let anyCut = false;
   for (let k = 0; k < n; k += 1) {
     if (shown[k] !== 1) continue;
-    const isCut = a.linked[at + k] === 0;
+    const isCut = a.linked[at + k] !== 1;
     anyCut ||= isCut;
     const picture = sprites[isCut && source.isSide ? FADED : FULL][k];
     stamp(context, picture, x[k], y[k]);
@@ -89,7 +90,7 @@ function drawCutMarks(context, { positions, sample, colours, size }, at) {
   const { x, y, shown } = positions;
   context.beginPath();
   for (let k = 0; k < sample.a.units; k += 1) {
-    if (shown[k] !== 1 || sample.a.linked[at + k] !== 0) continue;
+    if (shown[k] !== 1 || sample.a.linked[at + k] === 1) continue;
     const cx = x[k] + size * 0.62;
     const cy = y[k] - size * 0.45;
     context.moveTo(cx - 4, cy + 4);

@@ -1,0 +1,129 @@
+// The orders in force: from where the view believes a group to be, on average, to where it was sent.
+
+import { groupKey } from "./order_words.js";
+import { sideColour } from "./colours.js";
+import { word } from "./text.js";
+import { ACTIVE } from "./unit_layer.js";
+
+// Orders by group in time order, and the numbers of the group's units. Groups without a unit in the view are left out.
+export function prepareRoutes(source, orders) {
+  const members = new Map();
+  source.units.forEach((unit, at) => {
+    const key = groupKey(unit.side, unit.group);
+    if (!members.has(key)) members.set(key, []);
+    members.get(key).push(at);
+  });
+  const routes = new Map();
+  for (const order of orders) {
+    const key = groupKey(order.side, order.group);
+    if (!members.has(key)) continue;
+    if (!routes.has(key)) routes.set(key, { units: members.get(key), orders: [] });
+    routes.get(key).orders.push(order);
+  }
+  for (const { orders: given } of routes.values()) given.sort((one, two) => one.time_s - two.time_s);
+  return { routes: [...routes.values()], members };
+}
+
+// The order of each group at a time, with the mean place of its active units and where it is to go, in metres.
+export function routesInForce(scene) {
+  const { prepared, time } = scene;
+  const found = [];
+  for (const { units, orders } of prepared?.routes ?? []) {
+    const order = lastUntil(orders, time);
+    const from = order && meanPlace(scene, units);
+    const to = from && target(scene, order);
+    if (to) found.push({ order, from, to });
+  }
+  return found;
+}
+
+export function drawRoutes(context, scene) {
+  if (!scene.layers.routes) return;
+  const { view, theme, source, colours } = scene;
+  context.font = '12px "Noto Sans KR", sans-serif';
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  const written = [];
+  for (const { order, from, to } of routesInForce(scene)) {
+    const colour = sideColour(theme, source.meta, order.side);
+    const [x0, y0] = [from.x * view.scale + view.ox, view.oy - from.y * view.scale];
+    const [x, y] = [to.x * view.scale + view.ox, view.oy - to.y * view.scale];
+    context.strokeStyle = colour;
+    context.lineWidth = 1.6;
+    context.globalAlpha = 0.85;
+    context.beginPath();
+    context.moveTo(x0, y0);
+    context.lineTo(x, y);
+    addArrow(context, x0, y0, x, y);
+    context.stroke();
+    const radius = to.isPoint && order.radius_m > 0 ? order.radius_m * view.scale : 0;
+    if (radius > 3 && radius < 8000) {
+      context.lineWidth = 0.8;
+      context.beginPath();
+      context.arc(x, y, radius, 0, 2 * Math.PI);
+      context.stroke();
+    }
+    context.globalAlpha = 1;
+    writeLabel(context, `${order.group}: ${word("task", order.task)}`, x, y - 12, colour, colours.halo, written);
+  }
+}
+
+function addArrow(context, x0, y0, x, y) {
+  if (Math.hypot(x - x0, y - y0) < 12) return;
+  const angle = Math.atan2(y - y0, x - x0);
+  for (const turn of [-0.4, 0.4]) {
+    context.moveTo(x, y);
+    context.lineTo(x - 9 * Math.cos(angle + turn), y - 9 * Math.sin(angle + turn));
+  }
+}
+
+function writeLabel(context, text, x, wanted, colour, halo, written) {
+  const half = context.measureText(text).width / 2 + 4;
+  let y = wanted; // moved up where another label is written already
+  while (written.some((other) => Math.abs(other.y - y) < 15 && Math.abs(other.x - x) < half + other.half)) y -= 15;
+  written.push({ x, y, half });
+  context.lineWidth = 3;
+  context.strokeStyle = halo;
+  context.strokeText(text, x, y);
+  context.fillStyle = colour;
+  context.fillText(text, x, y);
+}
+
+function lastUntil(orders, time) {
+  let low = 0;
+  let high = orders.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (orders[middle].time_s <= time + 1e-6) low = middle + 1;
+    else high = middle;
+  }
+  return orders[low - 1] ?? null;
+}
+
+function target(scene, order) {
+  if (order.target_group || order.task === "escort") {
+    const group = order.target_group && groupOf(scene, order);
+    const place = group && meanPlace(scene, group);
+    return place ? { ...place, isPoint: false } : null;
+  }
+  return Number.isFinite(order.x_m) && Number.isFinite(order.y_m) ? { x: order.x_m, y: order.y_m, isPoint: true } : null;
+}
+
+// The units of the group that the order names: of the same side when it has one of that name, of another otherwise.
+function groupOf({ prepared, source }, order) {
+  const sides = [order.side, ...source.meta.sides.filter((side) => side !== order.side)];
+  const key = sides.map((side) => groupKey(side, order.target_group)).find((one) => prepared.members.has(one));
+  return key && prepared.members.get(key);
+}
+
+function meanPlace({ positions, sample }, units) {
+  const { a, i } = sample;
+  let [x, y, n] = [0, 0, 0];
+  for (const k of units) {
+    if (a.status[i * a.units + k] !== ACTIVE || !Number.isFinite(positions.metres[2 * k])) continue;
+    x += positions.metres[2 * k];
+    y += positions.metres[2 * k + 1];
+    n += 1;
+  }
+  return n ? { x: x / n, y: y / n } : null;
+}
