@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, types
 
+from simcore.params import MW, Params
 from simcore.types import I32
 
 
@@ -33,9 +34,18 @@ def empty_log(n_replications: int, capacity: int) -> Log:
     return Log(np.zeros((n_replications, capacity, len(E)), dtype=np.int32), np.zeros(n_replications, dtype=np.int32))
 
 
-def events_per_tick(n_units: int, n_sides: int, n_mounts: int, n_salvoes: int, n_objectives: int) -> int:
-    """Return a bound on the events of one tick: a buffer with this much room left cannot overflow in it."""
-    return 8 * n_units + 3 * n_sides * n_units + 3 * n_mounts + 4 * n_salvoes + n_objectives + 4
+def events_per_tick(params: Params, n_sides: int, n_salvoes: int) -> int:
+    """Return a bound on the events of one tick: a buffer with this much room left cannot overflow in it.
+
+    An engagement by an interceptor costs it a shot, and it has so many channels; nor can there be more
+    of them than salvoes times interceptors.
+    """
+    n_units = params.units.whole.shape[1]
+    n_mounts = params.mounts.whole.shape[1]
+    channels = params.mounts.whole[MW.CHANNELS].astype(np.int64)
+    n_intercepts = int(min(channels.sum(), n_salvoes * np.count_nonzero(channels)))
+    per_side = 3 * n_sides * n_units
+    return 8 * n_units + per_side + 3 * n_mounts + 4 * n_salvoes + n_intercepts + params.objectives.whole.shape[1] + 4
 
 
 _LOG = types.NamedTuple((types.int32[:, :, ::1], types.int32[::1]), Log)  # one compiled version for all callers

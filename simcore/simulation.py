@@ -73,13 +73,7 @@ class Simulation:
         n_groups = params.groups.whole.shape[1]
         self.orders: Orders = empty_orders(count, n_groups)
         n_sides = self.state.sides.whole.shape[2]
-        self._reserve = events_per_tick(
-            params.units.whole.shape[1],
-            n_sides,
-            params.mounts.whole.shape[1],
-            self.state.salvoes.whole.shape[2],
-            params.objectives.whole.shape[1],
-        )
+        self._reserve = events_per_tick(params, n_sides, self.state.salvoes.whole.shape[2])
         self._log = empty_log(count, 2 * self._reserve if record_events else 0)
         self._drained: list[np.ndarray] = []
         self._pictures = [Pictures(params, side, count, picture_contacts) for side in range(n_sides)]

@@ -69,6 +69,8 @@ def place_units(params: Params, state: State, seed: np.uint64) -> None:
                 share = math.sqrt(draw(place, key[i], np.uint64(2))) * units.real[UP.SCATTER_R, i]
                 x[i] += dx * share
                 y[i] += dy * share
+            x[i] = min(max(x[i], params.rules_real[RP.WEST]), params.rules_real[RP.EAST])
+            y[i] = min(max(y[i], params.rules_real[RP.SOUTH]), params.rules_real[RP.NORTH])
             hx = units.real[UP.HX0, i]
             hy = units.real[UP.HY0, i]
             if hx == 0.0 and hy == 0.0:

@@ -209,7 +209,9 @@ class ReplayView:
         columns = self.run.trace(chunk, TRACE_TRUTH if self.side is None else TRACE_TRUTH + TRACE_REPORT)
         own = {name: values[:, self.unit_idx] for name, values in columns.items()}
         if self.side is not None:
-            own |= self._last_known.hold(chunk, own)
+            is_gone = (own["report_status"] == LOST) & (own["linked"] != ALIVE)
+            held = self._last_known.hold(chunk, own)
+            own |= {name: np.where(is_gone, np.nan, values) for name, values in held.items()}
             own |= {"x_m": own["report_x_m"], "y_m": own["report_y_m"], "status": own["report_status"]}
             own["linked"] = (own["linked"] == ALIVE).astype(np.uint8)  # why a link is dead the side cannot know
         return own

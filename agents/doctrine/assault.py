@@ -45,7 +45,7 @@ _SEARCH_RADIUS_M = 5_000.0  # at least
 _IN_WAY_M = 7_000.0  # enemies nearer than this are fought before the advance goes on
 _FRESH_S = 90.0  # older contacts stop nobody
 _STRIKE_AGE_S = 300.0  # older contacts are not worth a wave
-_SCOUT_LEAD_M = 1_000.0  # ahead of the group that a scout leads
+_SCOUT_LEAD_M = 3_000.0  # ahead of the group that a scout leads
 _AIR_DEFENCE_GAP_M = 4_000.0  # behind the main body
 _COMMAND_GAP_M = 15_000.0
 

@@ -269,7 +269,8 @@ def land_salvoes(
         i = mount_whole[MW.UNIT, m]
         s = side[i]
         c = s * n + j
-        contact_whole[K.COMMITTED, c] = max(0, contact_whole[K.COMMITTED, c] - rounds)
+        if contact_whole[K.FIRST_TICK, c] <= launch_tick:  # the contact that the rounds were committed to
+            contact_whole[K.COMMITTED, c] = max(0, contact_whole[K.COMMITTED, c] - rounds)
         if state_whole[W.STATUS, j] != Status.ACTIVE:
             side_whole[T.WASTED_ROUNDS, s] += rounds
             emit(log, r, tick, EventKind.MISS, s, i, j, m, rounds)

@@ -42,7 +42,7 @@ def move_units(
     speed_factors: F32,
     elevation: F32,
 ) -> int:
-    """Advance every active unit by one tick and burn its fuel. Returns the number of live units.
+    """Advance every active unit by one tick and burn its fuel. Returns the number of units that were live.
 
     Reads goals; mutates positions, headings, velocities, endurance, status (a flyer without fuel
     crashes) and tallies. Each unit writes only its own row.
@@ -88,13 +88,12 @@ def move_units(
     columns = speed_factors.shape[2]
     live = 0
     for i in range(n):
+        if status[i] != Status.LOST:
+            live += 1
         if status[i] != Status.ACTIVE:
             vx[i] = 0.0
             vy[i] = 0.0
-            if status[i] != Status.LOST:
-                live += 1
             continue
-        live += 1
         s = side[i]
         active_s[s] += dt
         if linked[i] != 0:
@@ -164,7 +163,7 @@ def move_units(
             y[i] = new_y
             vx[i] = (new_x - old_x) / dt
             vy[i] = (new_y - old_y) / dt
-            distance_m[s] += v * dt
+            distance_m[s] += math.sqrt(vx[i] * vx[i] + vy[i] * vy[i]) * dt
         else:
             vx[i] = 0.0
             vy[i] = 0.0
@@ -175,7 +174,11 @@ def move_units(
                 emit(log, r, tick, EventKind.EXHAUSTED, s, i, -1, 0, 0)
         if endurance[i] <= 0.0 and domain[i] == Domain.AIR:
             crash(r, tick, i, s, unit_real, state_real, state_whole, side_real, side_whole, log)
-            live -= 1
+            if unit_whole[UW.HOST_CAPACITY, i] > 0:
+                for k in range(n):
+                    is_aboard = status[k] == Status.ABOARD or status[k] == Status.SERVICING
+                    if unit_whole[UW.HOST, k] == i and is_aboard:
+                        crash(r, tick, k, s, unit_real, state_real, state_whole, side_real, side_whole, log)
     return live
 
 
@@ -192,7 +195,7 @@ def crash(
     side_whole: I32,
     log: Log,
 ) -> None:
-    """Lose unit ``i`` for want of fuel."""
+    """Lose unit ``i`` for want of fuel, its own or its host's."""
     state_whole[W.STATUS, i] = Status.LOST
     state_real[U.VX, i] = 0.0
     state_real[U.VY, i] = 0.0

@@ -12,9 +12,13 @@ from simcore.types import F64, I32
 
 @njit(cache=True, error_model="numpy")
 def cell_span(low: float, high: float, edge: float, cell: float, n: int) -> tuple[int, int]:
-    """Return the first and last cell along one axis that [low, high] touches, inside 0..n-1."""
-    first = int(math.floor((low - edge) / cell))
-    last = int(math.floor((high - edge) / cell))
+    """Return the first and last cell along one axis that [low, high] touches, inside 0..n-1.
+
+    The same rounding as in ``sort_into_cells``, so nothing on the edge of a cell is missed.
+    """
+    inverse = 1.0 / cell
+    first = int(math.floor((low - edge) * inverse))
+    last = int(math.floor((high - edge) * inverse))
     return min(max(first, 0), n - 1), min(max(last, 0), n - 1)
 
 

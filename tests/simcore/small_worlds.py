@@ -165,9 +165,7 @@ def forces(side: str, west: float) -> list[Document]:
         group("robots", "robot", 3, {"verb": "attack", "at_km": [0, 4], "radius_km": 4}, at_km=[-5 * west, 4]),
         group("ship", "ship", 1, {"verb": "attack", "at_km": [0, -6], "radius_km": 9}, at_km=[-7 * west, -6]),
         group("drones", "drone", 2, {"verb": "search", "radius_km": 6}, host=f"{side}-ship", aboard=True),
-        group(
-            "munitions", "munition", 2, {"verb": "strike", "radius_km": 8}, at_km=[-8 * west, 2], scatter_km=[0.5, 1]
-        ),
+        group("munitions", "munition", 2, strike, at_km=[-8 * west, 2], scatter_km=[0.5, 1]),
     ]
 
 

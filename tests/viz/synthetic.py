@@ -15,6 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tests.viz.synthetic_extras import advice_table
+
 PLATFORMS = (  # platform, domain, entity of the symbol code, z_m, sensor_m, weapon_m
     ("patrol-usv", "surface", "30", "120700", 0.0, 12_000.0, 8_000.0),
     ("scout-uav", "air", "01", "110300", 800.0, 15_000.0, 0.0),
@@ -115,7 +117,7 @@ def write_run(folder: Path, recipe: Recipe) -> Path:
     _write_orders_and_series(folder, recipe, rng, side_of, is_lost, linked, strength, times)
     _write_map(folder, recipe, rng)
     if recipe.advice:
-        pq.write_table(_advice(times), folder / "advice.parquet")
+        pq.write_table(advice_table(times), folder / "advice.parquet")
     (folder / "scenario.resolved.yaml").write_text("name: synthetic\n", encoding="utf-8")
     (folder / "measures.json").write_text(json.dumps({"blue.loss_exchange": 1.2}), encoding="utf-8")
     manifest = {
@@ -342,21 +344,6 @@ def _write_map(folder: Path, recipe: Recipe, rng: np.random.Generator) -> None:
         "origin": {"longitude_deg": 126.4, "latitude_deg": 37.6},
     }
     (folder / "map.json").write_text(json.dumps(document), encoding="utf-8")
-
-
-def _advice(times: np.ndarray) -> pa.Table:
-    rows = [
-        {
-            "time_s": float(t),
-            "side": "blue",
-            "recommendation": f"Course of action {k + 1}",
-            "reason": "Keeps the harbour covered",
-            "decision": ("approved", "rejected")[k % 2],
-            "win_probability": 0.6,
-        }
-        for k, t in enumerate(times[:: max(1, len(times) // 5)])
-    ]
-    return pa.Table.from_pylist(rows)
 
 
 def write_batch(folder: Path, n: int = 200, run_inside: Recipe | None = None) -> Path:

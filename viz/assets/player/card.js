@@ -14,6 +14,7 @@ export class Card {
     this.panel = byId("panel-unit");
     this.shown = null;
     this.fields = new Map();
+    this.age = null; // of the values shown, as text; null when they are of now
   }
 
   // Redraw for a pane; called a few times a second and when the selection changes.
@@ -135,13 +136,14 @@ export class Card {
 
   _position(pane, x, y) {
     if (!Number.isFinite(x)) {
-      this._set("position", NOT_KNOWN);
+      this._old("position", NOT_KNOWN);
       return;
     }
-    this._set("position", degreesText(...toLonLat(pane.source.meta.origin, x, y)));
+    this._old("position", degreesText(...toLonLat(pane.source.meta.origin, x, y)));
   }
 
   _updateContact(pane, { a }, { row, mx, my }) {
+    this.age = null;
     this._set("held_by", word("side", pane.source.meta.sides[a.c_side[row]]));
     this._set("level", t(`level.${a.c_level[row]}`));
     this._set("domain", t(`domain.${a.c_domain[row]}`));

@@ -4,7 +4,7 @@ import { colours } from "./colours.js";
 import { drawContacts, pickContact, placeContacts } from "./contact_layer.js";
 import { drawFires } from "./fires.js";
 import { toLonLat } from "./geodesy.js";
-import { drawLinks, drawRings, drawSelection, drawTrail, drawZoneNames, drawZones } from "./overlays.js";
+import { drawLinks, drawPlaceNames, drawRings, drawSelection, drawTrail, drawZones } from "./overlays.js";
 import { drawRoutes } from "./routes.js";
 import { emit, state } from "./store.js";
 import { degreesText, el, t } from "./text.js";
@@ -22,6 +22,7 @@ export class MapPane {
     this.contacts = [];
     this.fires = null;
     this.fires_of = null;
+    this.routes = []; // orders drawn: {order, from, to}
     this.painted = false;
     this.mapElement = el("div", { class: "map" });
     this.canvas = el("canvas", { class: "units", "aria-hidden": "true" });
@@ -171,7 +172,7 @@ export class MapPane {
       source, sample, view, time, speed, theme,
       positions: this.positions,
       contacts: [],
-      zoneNames: [],
+      placeNames: [], // of zones and of where orders lead
       colours: colours(theme),
       layers: state.layers,
       size: state.symbolSize,
@@ -185,7 +186,7 @@ export class MapPane {
       place(this.positions, sample, view);
       scene.contacts = this.contacts = placeContacts(scene);
       drawLinks(context, scene);
-      drawRoutes(context, scene);
+      this.routes = drawRoutes(context, scene);
       drawTrail(context, scene);
       drawRings(context, scene);
       drawContacts(context, scene);
@@ -195,7 +196,7 @@ export class MapPane {
       drawLabels(context, scene);
       this.painted = true;
     }
-    drawZoneNames(context, scene);
+    drawPlaceNames(context, scene);
     this.measure.draw(context, view, scene.colours);
     return sample;
   }

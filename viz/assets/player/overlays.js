@@ -34,19 +34,19 @@ export function drawZones(context, scene) {
     context.stroke();
     context.setLineDash([]);
     context.globalAlpha = 1;
-    scene.zoneNames.push({ text: `${zone.name} (${t(`zone.${zone.kind}`)})`, x: sumX, y: top - 9, colour });
+    scene.placeNames.push({ text: `${zone.name} (${t(`zone.${zone.kind}`)})`, x: sumX, y: top - 9, colour });
   }
 }
 
 // After the units, so that a symbol does not cover the name.
-export function drawZoneNames(context, { zoneNames, colours }) {
+export function drawPlaceNames(context, { placeNames, colours }) {
   context.font = '12px "Noto Sans KR", sans-serif';
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.lineWidth = 3;
   context.strokeStyle = colours.halo;
   const written = [];
-  for (const { text, x, y: wanted, colour } of zoneNames.sort((one, two) => two.y - one.y)) {
+  for (const { text, x, y: wanted, colour } of placeNames.sort((one, two) => two.y - one.y)) {
     const half = context.measureText(text).width / 2 + 4;
     let y = wanted; // moved up where another name is written already
     while (written.some((other) => Math.abs(other.y - y) < 15 && Math.abs(other.x - x) < half + other.half)) y -= 15;

@@ -25,7 +25,7 @@ export function prepareRoutes(source, orders) {
 }
 
 // The order of each group at a time, with the mean place of its active units and where it is to go, in metres.
-export function routesInForce(scene) {
+function routesInForce(scene) {
   const { prepared, time } = scene;
   const found = [];
   for (const { units, orders } of prepared?.routes ?? []) {
@@ -37,14 +37,12 @@ export function routesInForce(scene) {
   return found;
 }
 
+// Draws them and returns them.
 export function drawRoutes(context, scene) {
-  if (!scene.layers.routes) return;
-  const { view, theme, source, colours } = scene;
-  context.font = '12px "Noto Sans KR", sans-serif';
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  const written = [];
-  for (const { order, from, to } of routesInForce(scene)) {
+  if (!scene.layers.routes) return [];
+  const { view, theme, source } = scene;
+  const found = routesInForce(scene);
+  for (const { order, from, to } of found) {
     const colour = sideColour(theme, source.meta, order.side);
     const [x0, y0] = [from.x * view.scale + view.ox, view.oy - from.y * view.scale];
     const [x, y] = [to.x * view.scale + view.ox, view.oy - to.y * view.scale];
@@ -64,8 +62,9 @@ export function drawRoutes(context, scene) {
       context.stroke();
     }
     context.globalAlpha = 1;
-    writeLabel(context, `${order.group}: ${word("task", order.task)}`, x, y - 12, colour, colours.halo, written);
+    scene.placeNames.push({ text: `${order.group}: ${word("task", order.task)}`, x, y: y - 12, colour });
   }
+  return found;
 }
 
 function addArrow(context, x0, y0, x, y) {
@@ -75,18 +74,6 @@ function addArrow(context, x0, y0, x, y) {
     context.moveTo(x, y);
     context.lineTo(x - 9 * Math.cos(angle + turn), y - 9 * Math.sin(angle + turn));
   }
-}
-
-function writeLabel(context, text, x, wanted, colour, halo, written) {
-  const half = context.measureText(text).width / 2 + 4;
-  let y = wanted; // moved up where another label is written already
-  while (written.some((other) => Math.abs(other.y - y) < 15 && Math.abs(other.x - x) < half + other.half)) y -= 15;
-  written.push({ x, y, half });
-  context.lineWidth = 3;
-  context.strokeStyle = halo;
-  context.strokeText(text, x, y);
-  context.fillStyle = colour;
-  context.fillText(text, x, y);
 }
 
 function lastUntil(orders, time) {
@@ -106,7 +93,8 @@ function target(scene, order) {
     const place = group && meanPlace(scene, group);
     return place ? { ...place, isPoint: false } : null;
   }
-  return Number.isFinite(order.x_m) && Number.isFinite(order.y_m) ? { x: order.x_m, y: order.y_m, isPoint: true } : null;
+  if (!Number.isFinite(order.x_m) || !Number.isFinite(order.y_m)) return null;
+  return { x: order.x_m, y: order.y_m, isPoint: true };
 }
 
 // The units of the group that the order names: of the same side when it has one of that name, of another otherwise.
