@@ -36,14 +36,17 @@ class Progress:
         self._quiet = quiet
         self._is_terminal = self._stream.isatty()
         self._began = self._shown = time.perf_counter()
+        self._told = done
         self._show()
 
     def update(self, done: int) -> None:
         """Say that ``done`` of the total are finished."""
         self._done = done
         now = time.perf_counter()
-        if self._is_terminal or now - self._shown >= _LINE_EVERY_S:
+        has_news = self._is_terminal or done != self._told
+        if has_news and (self._is_terminal or now - self._shown >= _LINE_EVERY_S):
             self._shown = now
+            self._told = done
             self._show()
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ A folder of compiled code is code: it is used only when it belongs to the user a
 """
 
 import atexit
+import hashlib
 import os
 import re
 import shutil
@@ -104,9 +105,14 @@ def prune(root: Path) -> None:
 
 
 def is_cold() -> bool:
-    """Say whether the engine has yet to be compiled: the cache folder holds no index of ``engine.advance``."""
-    folder = Path(os.environ.get("NUMBA_CACHE_DIR", ""))
-    return next(folder.glob("**/engine.advance-*.nbi"), None) is None
+    """Say whether the engine has yet to be compiled: the cache folder holds no index of ``engine.advance``.
+
+    Numba keeps the code of each source folder in a folder of its own, named by a digest of the path.
+    """
+    package = str(Path(__file__).resolve().parent)
+    folder = f"{Path(package).name}_{hashlib.sha1(package.encode(), usedforsecurity=False).hexdigest()}"
+    cache = Path(os.environ.get("NUMBA_CACHE_DIR", ""), folder)
+    return next(cache.glob("engine.advance-*.nbi"), None) is None
 
 
 def _sources(package: Path) -> Iterator[Path]:

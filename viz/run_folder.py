@@ -160,7 +160,7 @@ class RunFolder:
         column = self._trace.schema_arrow.get_field_index("linked")
         groups = [self._trace.metadata.row_group(chunk.row_group) for chunk in self.chunks]
         spans = [group.column(column).statistics for group in groups]
-        return any(span is not None and span.has_min_max and span.max > 1 for span in spans)
+        return any(span is not None and (span.max or 0) > 1 for span in spans)
 
     @cached_property
     def contact_keys(self) -> tuple[np.ndarray, np.ndarray]:

@@ -93,7 +93,7 @@ class Assault:
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Order the side's groups."""
         forces = assess_forces(self.briefing, self.force, picture)
-        contacts = assess_contacts(picture)
+        contacts = assess_contacts(self.briefing, picture)
         draft = Draft(self.briefing, len(picture.replication))
         is_ready = picture.time_s >= self.wait_s
         self._look(draft, forces)
@@ -196,9 +196,7 @@ class Assault:
             contacts.age_s <= _STRIKE_AGE_S
         )
         body = mean_place(forces, main_body)
-        target = find_spot(
-            contacts, enemy & is_within(contacts, body.x_m, body.y_m, self.strike_m), self.briefing.bounds_m
-        )
+        target = find_spot(contacts, enemy & is_within(contacts, body.x_m, body.y_m, self.strike_m))
         release = target.value >= max(self.strike_value, 1.0)
         for k in force.having(Role.MUNITION, Role.STRIKE_AIR):
             if force.domain[k] == Domain.SURFACE:
@@ -212,7 +210,7 @@ class Assault:
         fleet = mean_place(forces, force.having(Role.BOAT))
         enemy = contacts.is_afloat & (contacts.age_s <= _STRIKE_AGE_S)
         near = is_within(contacts, fleet.x_m, fleet.y_m, self.strike_m)
-        target = find_spot(contacts, enemy & near, self.briefing.bounds_m)
+        target = find_spot(contacts, enemy & near)
         found = target.value >= max(self.strike_value, 1.0)
         for k in force.having(Role.MUNITION):
             if force.domain[k] != Domain.SURFACE:

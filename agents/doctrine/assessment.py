@@ -11,7 +11,7 @@ import numpy as np
 from agents.doctrine.roles import Force
 from simcore.picture import PC, PD, PU, PW, Picture
 from simcore.policy import Briefing
-from simcore.types import F64, I32, Domain, Level, Status, TargetClass
+from simcore.types import F64, I32, I64, Domain, Level, Status, TargetClass
 
 VALUE_OF_CLASS: dict[TargetClass, float] = {
     TargetClass.PERSONNEL: 1.0,
@@ -39,8 +39,6 @@ class Forces(NamedTuple):
     y_m: F64
     strength: F64  # sum of strengths over the size at the start, 0..1
     n_left: F64  # units not lost
-    n_afield: F64  # of them not on a host
-    ammo: F64  # rounds left for offence
 
 
 class Contacts(NamedTuple):
@@ -57,7 +55,9 @@ class Contacts(NamedTuple):
     is_afloat: np.ndarray  # surface; submarines are too rarely known to plan on
     is_classified: np.ndarray
     target_class: I32
-    committed: I32
+    column: I64  # cell of the coarse grid in which ``find_spot`` looks for concentrations
+    row: I64
+    grid_shape: tuple[int, int]
 
 
 class Spot(NamedTuple):
@@ -74,7 +74,6 @@ def assess_forces(briefing: Briefing, force: Force, picture: Picture) -> Forces:
     count, n_groups = len(picture.replication), len(briefing.groups)
     status = picture.own_whole[:, PW.STATUS]
     left = status != Status.LOST
-    afield = status == Status.ACTIVE
     cell = (np.arange(count)[:, None] * n_groups + briefing.group_of_unit[None, :]).ravel()
 
     def total(values: np.ndarray) -> F64:
@@ -90,31 +89,35 @@ def assess_forces(briefing: Briefing, force: Force, picture: Picture) -> Forces:
         y_m=np.where(gone, force.start_m[1], np.rint(total(np.rint(picture.own_real[:, PU.Y])) / divisor)),
         strength=total(picture.own_real[:, PU.STRENGTH]) / np.maximum(force.size, 1.0),
         n_left=n_left,
-        n_afield=total(afield),
-        ammo=total(picture.own_whole[:, PW.AMMO]),
     )
 
 
-def assess_contacts(picture: Picture) -> Contacts:
+def assess_contacts(briefing: Briefing, picture: Picture) -> Contacts:
     """Return the contacts, with what each is worth."""
     width = max(1, int(picture.n_contacts.max(initial=0)))
     real = picture.contact_real[:, :, :width]
     whole = picture.contact_whole[:, :, :width]
     held = np.arange(width)[None, :] < picture.n_contacts[:, None]
     target_class = whole[:, PD.TARGET_CLASS]
+    domain = whole[:, PD.DOMAIN]
+    x, y = np.rint(real[:, PC.X]), np.rint(real[:, PC.Y])
+    west, east, south, north = briefing.bounds_m
+    nx, ny = int((east - west) / _CELL_M) + 2, int((north - south) / _CELL_M) + 2
     return Contacts(
-        x_m=np.rint(real[:, PC.X]),
-        y_m=np.rint(real[:, PC.Y]),
+        x_m=x,
+        y_m=y,
         age_s=real[:, PC.AGE_S],
         error_m=real[:, PC.ERROR_M],
         value=np.where(held, _VALUES[target_class], 0.0),
         is_held=held,
-        is_ground=held & (whole[:, PD.DOMAIN] == Domain.LAND),
-        is_flying=held & (whole[:, PD.DOMAIN] == Domain.AIR),
-        is_afloat=held & (whole[:, PD.DOMAIN] == Domain.SURFACE),
+        is_ground=held & (domain == Domain.LAND),
+        is_flying=held & (domain == Domain.AIR),
+        is_afloat=held & (domain == Domain.SURFACE),
         is_classified=held & (whole[:, PD.LEVEL] >= Level.CLASSIFIED),
         target_class=target_class,
-        committed=whole[:, PD.COMMITTED],
+        column=np.clip((x - west) * (1.0 / _CELL_M), 0.0, nx - 1.0).astype(np.int64),
+        row=np.clip((y - south) * (1.0 / _CELL_M), 0.0, ny - 1.0).astype(np.int64),
+        grid_shape=(ny, nx),
     )
 
 
@@ -145,19 +148,16 @@ def mean_place(forces: Forces, groups: list[int]) -> Spot:
     return Spot(x, y, number, number > 0.0)
 
 
-def find_spot(contacts: Contacts, chosen: np.ndarray, bounds_m: tuple[float, float, float, float]) -> Spot:
+def find_spot(contacts: Contacts, chosen: np.ndarray) -> Spot:
     """Return the richest concentration among the ``chosen`` contacts (R, c): about 12 km across.
 
     Values are summed over squares of two by two cells of a grid; the point is the mean of the contacts in
     the best square, weighted by value.
     """
     count = len(contacts.x_m)
-    west, east, south, north = bounds_m
-    nx = int((east - west) / _CELL_M) + 2
-    ny = int((north - south) / _CELL_M) + 2
+    ny, nx = contacts.grid_shape
+    ix, iy = contacts.column, contacts.row
     weight = np.where(chosen, contacts.value, 0.0)
-    ix = np.clip((contacts.x_m - west) * (1.0 / _CELL_M), 0.0, nx - 1.0).astype(np.int64)
-    iy = np.clip((contacts.y_m - south) * (1.0 / _CELL_M), 0.0, ny - 1.0).astype(np.int64)
     cell = np.arange(0, count * ny * nx, ny * nx)[:, None] + iy * nx + ix
     grid = np.bincount(cell.ravel(), weights=weight.ravel(), minlength=count * ny * nx).reshape(count, ny, nx)
     rows = grid[:, :-1] + grid[:, 1:]

@@ -79,14 +79,13 @@ class Defend:
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Order the side's groups."""
         forces = assess_forces(self.briefing, self.force, picture)
-        contacts = assess_contacts(picture)
+        contacts = assess_contacts(self.briefing, picture)
         draft = Draft(self.briefing, len(picture.replication))
         mobile = contacts.target_class != TargetClass.STRUCTURE
-        bounds = self.briefing.bounds_m
         land = contacts.is_ground & mobile & is_within(contacts, *self.hold_land_m, 2.5 * self.line_m)
         sea = contacts.is_afloat & is_within(contacts, *self.hold_sea_m, 2.5 * self.line_m)
-        thrust = find_spot(contacts, land, bounds)
-        landing = find_spot(contacts, sea, bounds)
+        thrust = find_spot(contacts, land)
+        landing = find_spot(contacts, sea)
         self._look(draft, contacts, thrust)
         self._fight_on_land(draft, forces, contacts, land, thrust)
         self._fight_at_sea(draft, forces, contacts, sea, landing)

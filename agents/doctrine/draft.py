@@ -10,8 +10,6 @@ GRID_M = 500.0
 """Points of orders lie on this grid, so that a contact that jitters does not change an order."""
 
 _EDGE_M = 500.0
-_REAL = tuple(int(column) for column in (R.X, R.Y, R.RADIUS, R.SPEED, R.SPACING))  # an enum is slow to look into
-_WHOLE = tuple(int(column) for column in (V.ISSUED, V.TASK, V.ROE, V.TARGET))
 
 
 class Draft:
@@ -25,7 +23,7 @@ class Draft:
         shape = (len(briefing.groups), n_replications)
         self.everywhere = np.ones(n_replications, dtype=bool)
         self._briefing = briefing
-        self._real = np.zeros((len(R), *shape))
+        self._real = np.zeros((len(R), *shape))  # columns of R and V, in their order
         self._whole = np.zeros((len(V), *shape), dtype=np.int32)
         self._whole[V.TARGET] = NONE
 
@@ -37,7 +35,7 @@ class Draft:
         x_m: np.ndarray | float,
         y_m: np.ndarray | float,
         *,
-        radius_m: np.ndarray | float = 0.0,
+        radius_m: float = 0.0,
         roe: Roe = Roe.FREE,
         speed: float = 0.0,
         spacing_m: float = 0.0,
@@ -45,13 +43,13 @@ class Draft:
     ) -> None:
         """Order the ``k``-th group of the side in the replications ``where`` (R,) bool.
 
-        ``x_m``, ``y_m`` and ``radius_m`` are scalars or (R,) arrays; ``speed`` is a share of the maximum, 0 = cruise.
+        ``x_m`` and ``y_m`` are scalars or (R,) arrays; ``speed`` is a share of the maximum, 0 = cruise.
         """
-        real, whole = self._real[:, k], self._whole[:, k]
-        for column, value in zip(_REAL, (x_m, y_m, radius_m, speed, spacing_m), strict=True):
-            np.copyto(real[column], value, where=where)
-        for column, code in zip(_WHOLE, (1, task, roe, target_group), strict=True):
-            np.copyto(whole[column], int(code), where=where)
+        real = self._real[:, k]
+        np.copyto(real[0], x_m, where=where)
+        np.copyto(real[1], y_m, where=where)
+        np.copyto(real[2:], np.array([[radius_m], [speed], [spacing_m]]), where=where)
+        np.copyto(self._whole[:, k], np.array([[1], [task], [roe], [target_group]], dtype=np.int32), where=where)
 
     def hand_over(self, orders: Orders) -> None:
         """Write the draft into ``orders``. Points are put on the grid and inside the map."""

@@ -131,6 +131,7 @@ function fillPanels(session, tables = Boolean(page.sample)) {
   page.units.setSource(source);
   page.timeline.setSource(source, []);
   session.markActive();
+  page.pushed = 0; // the card is of this view from now on
   dirty = true;
   if (!tables) return;
   page.boards.setSource(source).then((advice) => page.timeline.setSource(source, advice), (error) => emit("problem", error.message));
