@@ -11,7 +11,7 @@ import numpy as np
 from agents.doctrine.roles import Force
 from simcore.picture import PC, PD, PU, PW, Picture
 from simcore.policy import Briefing
-from simcore.types import F64, I32, I64, Domain, Level, Status, TargetClass
+from simcore.types import F64, I32, Domain, Level, Status, TargetClass
 
 VALUE_OF_CLASS: dict[TargetClass, float] = {
     TargetClass.PERSONNEL: 1.0,
@@ -55,9 +55,7 @@ class Contacts(NamedTuple):
     is_afloat: np.ndarray  # surface; submarines are too rarely known to plan on
     is_classified: np.ndarray
     target_class: I32
-    column: I64  # cell of the coarse grid in which ``find_spot`` looks for concentrations
-    row: I64
-    grid_shape: tuple[int, int]
+    bounds_m: tuple[float, float, float, float]  # of the map: west, east, south, north
 
 
 class Spot(NamedTuple):
@@ -101,8 +99,6 @@ def assess_contacts(briefing: Briefing, picture: Picture) -> Contacts:
     target_class = whole[:, PD.TARGET_CLASS]
     domain = whole[:, PD.DOMAIN]
     x, y = np.rint(real[:, PC.X]), np.rint(real[:, PC.Y])
-    west, east, south, north = briefing.bounds_m
-    nx, ny = int((east - west) / _CELL_M) + 2, int((north - south) / _CELL_M) + 2
     return Contacts(
         x_m=x,
         y_m=y,
@@ -115,9 +111,7 @@ def assess_contacts(briefing: Briefing, picture: Picture) -> Contacts:
         is_afloat=held & (domain == Domain.SURFACE),
         is_classified=held & (whole[:, PD.LEVEL] >= Level.CLASSIFIED),
         target_class=target_class,
-        column=np.clip((x - west) * (1.0 / _CELL_M), 0.0, nx - 1.0).astype(np.int64),
-        row=np.clip((y - south) * (1.0 / _CELL_M), 0.0, ny - 1.0).astype(np.int64),
-        grid_shape=(ny, nx),
+        bounds_m=briefing.bounds_m,
     )
 
 
@@ -155,28 +149,35 @@ def find_spot(contacts: Contacts, chosen: np.ndarray) -> Spot:
     the best square, weighted by value.
     """
     count = len(contacts.x_m)
-    ny, nx = contacts.grid_shape
-    ix, iy = contacts.column, contacts.row
-    weight = np.where(chosen, contacts.value, 0.0)
-    cell = np.arange(0, count * ny * nx, ny * nx)[:, None] + iy * nx + ix
-    grid = np.bincount(cell.ravel(), weights=weight.ravel(), minlength=count * ny * nx).reshape(count, ny, nx)
+    west, east, south, north = contacts.bounds_m
+    nx, ny = int((east - west) / _CELL_M) + 2, int((north - south) / _CELL_M) + 2
+    r, c = np.nonzero(chosen)  # from here on, one entry a chosen contact
+    x, y, weight = contacts.x_m[r, c], contacts.y_m[r, c], contacts.value[r, c]
+    ix = np.clip((x - west) * (1.0 / _CELL_M), 0.0, nx - 1.0).astype(np.int64)
+    iy = np.clip((y - south) * (1.0 / _CELL_M), 0.0, ny - 1.0).astype(np.int64)
+    grid = np.bincount((r * ny + iy) * nx + ix, weights=weight, minlength=count * ny * nx).reshape(count, ny, nx)
     rows = grid[:, :-1] + grid[:, 1:]
     square = (rows[:, :, :-1] + rows[:, :, 1:]).reshape(count, -1)
-    by, bx = np.divmod(np.argmax(square, axis=1)[:, None], nx - 1)
-    weight *= (ix >= bx) & (ix <= bx + 1) & (iy >= by) & (iy <= by + 1)
-    value = weight.sum(axis=1)
+    by, bx = np.divmod(np.argmax(square, axis=1), nx - 1)
+    up, right = iy - by[r], ix - bx[r]
+    weight *= (up >= 0) & (up <= 1) & (right >= 0) & (right <= 1)
+    value = np.bincount(r, weights=weight, minlength=count)
     divisor = np.maximum(value, 1.0)
-    x = np.rint((weight * contacts.x_m).sum(axis=1) / divisor)
-    y = np.rint((weight * contacts.y_m).sum(axis=1) / divisor)
-    return Spot(x, y, value, value > 0.0)
+    return Spot(
+        np.rint(np.bincount(r, weights=weight * x, minlength=count) / divisor),
+        np.rint(np.bincount(r, weights=weight * y, minlength=count) / divisor),
+        value.astype(np.float64, copy=False),
+        value > 0.0,
+    )
 
 
 def find_nearest(contacts: Contacts, chosen: np.ndarray, x_m: F64 | float, y_m: F64 | float) -> tuple[Spot, F64]:
     """Return the ``chosen`` contact nearest to a point a replication, and how far it is (inf where there is none)."""
-    away = np.where(chosen, distance_m(column(x_m), column(y_m), contacts.x_m, contacts.y_m), np.inf)
-    rows = np.arange(len(away))
-    best = np.argmin(away, axis=1)
-    least = away[rows, best]
+    dx, dy = contacts.x_m - column(x_m), contacts.y_m - column(y_m)
+    away_sq = np.where(chosen, dx * dx + dy * dy, np.inf)
+    rows = np.arange(len(away_sq))
+    best = np.argmin(away_sq, axis=1)
+    least = np.sqrt(away_sq[rows, best])
     exists = np.isfinite(least)
     spot = Spot(
         np.where(exists, contacts.x_m[rows, best], 0.0),
