@@ -31,5 +31,5 @@ def turned(heading: float, goal: float, most: float) -> float:
 
 def swerling_1_p(snr: float, pfa: float) -> float:
     """Return the detection probability: a power with exponential distribution of mean 1 + snr passes -ln Pfa."""
-    threshold = -math.log(pfa)
-    return quad(lambda power: math.exp(-power / (1 + snr)) / (1 + snr), threshold, math.inf, epsrel=1e-11)[0]
+    threshold = -math.log(pfa) / (1 + snr)  # in units of the mean power
+    return quad(lambda power: math.exp(-power), threshold, math.inf, epsrel=1e-10)[0]

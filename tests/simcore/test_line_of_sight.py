@@ -1,5 +1,6 @@
 """Line of sight against dense sampling, and the network that is built on it against every pair."""
 
+import copy
 import math
 
 import numpy as np
@@ -15,7 +16,7 @@ from simcore.types import F32, F64
 from tests.reference.line_of_sight import clearances
 from tests.reference.line_of_sight import ground_m as reference_ground_m
 from tests.reference.networks import hops
-from tests.simcore.small_worlds import document, start
+from tests.simcore.small_worlds import CATALOGUE, document, start
 
 WEST, SOUTH, CELL = -700.0, 300.0, 100.0
 Point = tuple[float, float, float]
@@ -209,4 +210,6 @@ def _scattered(rng: np.random.Generator) -> dict:
         for k, platform in enumerate(["post"] + ["robot"] * 12 + ["drone"] * 2)
     ]
     red = {"name": "red", "side": "red", "roe": "hold", "at_km": [0, 11], "units": [{"platform": "robot", "count": 2}]}
-    return document([*groups, red])
+    catalogue = copy.deepcopy(CATALOGUE)
+    catalogue["platforms"]["robot"]["radio"]["range_km"] = 4
+    return document([*groups, red], catalogue=catalogue)
