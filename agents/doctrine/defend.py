@@ -11,6 +11,7 @@ What it does, by role (``agents.doctrine.roles``):
 - Loitering munitions and armed aircraft wait on their hosts until a concentration inside the engagement
   line is worth a massed strike.
 - Groups weakened below ``withdraw_strength`` fall back on what is to be held and fight there.
+- Air defence, command posts, hosts and submarines go by the plan of the scenario file.
 """
 
 import numpy as np

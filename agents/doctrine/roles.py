@@ -48,7 +48,6 @@ class Force:
     sensor_m: F64  # (g,) longest sensor
     weapon_m: F64  # (g,) longest offensive weapon
     speed_mps: F64  # (g,) slowest maximum
-    reaches: I32  # (g,) bits of the domains that its weapons reach
     start_m: F64  # (2, g) mean start position
     plan_m: F64  # (2, g) where the scenario sends it: point of its task, or its start when it holds
     plan_radius_m: F64  # (g,)
@@ -90,7 +89,6 @@ def appraise_force(briefing: Briefing) -> Force:
         host=host,
         sensor_m=over(briefing.sensor_range_m, np.maximum),
         weapon_m=over(briefing.weapon_range_m, np.maximum),
-        reaches=over(briefing.weapon_domains, np.bitwise_or).astype(np.int32),
         speed_mps=over(briefing.speed_max_mps, np.minimum),
         start_m=np.rint(start),
         plan_m=np.rint(np.where(holds, start, briefing.task_m)),

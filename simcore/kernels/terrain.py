@@ -170,8 +170,8 @@ def is_visible(
     v = (ya - rules[RP.RASTER_SOUTH]) / cell
     du = dx / cell
     dv = dy / cell
-    per_u = n / du
-    per_v = n / dv
+    per_u = n / du if du != 0.0 else 0.0
+    per_v = n / dv if dv != 0.0 else 0.0
     step = 1.0 / n
     # the fraction at which the line is lowest; beyond the ends it is the nearer end of any stretch
     vertex = 0.5 - rise / (2.0 * bulge) if bulge > 0.0 else (-1.0 if rise >= 0.0 else 2.0)

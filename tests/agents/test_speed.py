@@ -11,7 +11,7 @@ from simcore.policy_registry import find_policy
 from tests.agents.synthetic import N_GROUPS, busy_picture, make_briefing
 
 LIMIT_S = 3e-3
-LIMIT_REFERENCES = 200  # distances to all contacts; what 3 ms are on a quiet machine
+LIMIT_REFERENCES = 150  # distances to all contacts; what 3 ms are on a quiet machine
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """Formulas of the kernels, written from their definitions, with angles, loops and numerical integrals."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 from scipy.integrate import quad
@@ -13,7 +14,7 @@ def exposure(law: float, dx: float, dy: float, ux: float, uy: float, span_s: flo
     breaks = [0.0, *([nearest] if 0 < nearest < span_s else []), span_s]
     return sum(
         quad(lambda s: law / math.hypot(dx - ux * s, dy - uy * s) ** 3, a, b, epsabs=0, epsrel=1e-11, limit=400)[0]
-        for a, b in zip(breaks, breaks[1:], strict=False)
+        for a, b in pairwise(breaks)
     )
 
 

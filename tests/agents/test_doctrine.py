@@ -1,0 +1,179 @@
+"""What a soldier would expect of the two doctrines."""
+
+import numpy as np
+import pytest
+
+from agents.doctrine.assault import Assault, goals
+from agents.doctrine.defend import Defend
+from agents.doctrine.roles import appraise_force
+from simcore.orders import Orders, R, V
+from simcore.picture import PU, PW, Picture
+from simcore.policy import Policy
+from simcore.types import Domain, Roe, Status, TargetClass, Task
+from tests.agents.synthetic import NAMES, add_contacts, decide, make_briefing, quiet_picture
+
+BRIEFING = make_briefing()
+HARBOUR_KM = (10, 20)
+
+
+def order(orders: Orders, name: str) -> tuple[Task, Roe, float, float]:
+    """Return task, rules and point [km] of a group in the first replication."""
+    group = BRIEFING.groups[NAMES.index(name)]
+    assert orders.whole[0, V.ISSUED, group] == 1
+    x, y = orders.real[0, [R.X, R.Y], group] / 1e3
+    return Task(orders.whole[0, V.TASK, group]), Roe(orders.whole[0, V.ROE, group]), float(x), float(y)
+
+
+def weaken(picture: Picture, name: str, strength: float) -> None:
+    units = BRIEFING.group_of_unit == NAMES.index(name)
+    picture.own_real[:, PU.STRENGTH, units] = strength
+
+
+def test_a_battery_keeps_silent_until_a_ship_is_in_reach() -> None:
+    picture = quiet_picture(BRIEFING)
+    assert order(decide(Defend(), BRIEFING, picture), "battery")[:2] == (Task.HOLD, Roe.HOLD)
+    add_contacts(picture, -20, -30, Domain.SURFACE, TargetClass.SMALL_BOAT, 5)
+    assert order(decide(Defend(), BRIEFING, picture), "battery")[1] == Roe.HOLD
+    add_contacts(picture, -20, -30, Domain.SURFACE, TargetClass.SHIP)
+    assert order(decide(Defend(), BRIEFING, picture), "battery")[1] == Roe.FREE
+
+
+def test_a_battery_does_not_fire_at_old_news() -> None:
+    picture = quiet_picture(BRIEFING)
+    add_contacts(picture, -20, -30, Domain.SURFACE, TargetClass.SHIP, age_s=300.0)
+    assert order(decide(Defend(), BRIEFING, picture), "battery")[1] == Roe.HOLD
+
+
+@pytest.mark.parametrize("name", ["munitions", "drones"])
+def test_strikes_wait_for_a_concentration_inside_the_line(name: str) -> None:
+    picture = quiet_picture(BRIEFING)
+    assert order(decide(Defend(), BRIEFING, picture), name)[0] == Task.RECOVER
+    add_contacts(picture, -4, 20, Domain.LAND, TargetClass.ARMOUR, 3)
+    assert order(decide(Defend(), BRIEFING, picture), name)[0] == Task.RECOVER
+    add_contacts(picture, -4, 20, Domain.LAND, TargetClass.ARMOUR, 3)
+    task, _, x, y = order(decide(Defend(), BRIEFING, picture), name)
+    assert task in (Task.STRIKE, Task.ATTACK)
+    assert (x, y) == (-4.0, 20.0)
+
+
+def test_the_reserve_is_committed_between_the_thrust_and_what_is_held() -> None:
+    picture = quiet_picture(BRIEFING)
+    add_contacts(picture, -6, 20, Domain.LAND, TargetClass.ARMOUR, 6)
+    orders = decide(Defend(engagement_line_km=10), BRIEFING, picture)
+    for name in ("armour-1", "armour-2"):
+        task, _, x, y = order(orders, name)
+        assert task == Task.ATTACK
+        assert (x, y) == (0.0, 20.0)
+
+
+def test_scouts_fall_back_before_the_enemy() -> None:
+    picture = quiet_picture(BRIEFING)
+    assert order(decide(Defend(), BRIEFING, picture), "scouts")[2:] == (-12.0, 22.0)
+    add_contacts(picture, -14, 22, Domain.LAND, TargetClass.ARMOUR, 6)
+    task, _, x, _ = order(decide(Defend(), BRIEFING, picture), "scouts")
+    assert task == Task.SCREEN
+    assert x == pytest.approx(-5.0, abs=0.6)
+
+
+def test_weak_groups_fall_back() -> None:
+    picture = quiet_picture(BRIEFING)
+    weaken(picture, "armour-1", 0.1)
+    weaken(picture, "boats", 0.1)
+    orders = decide(Defend(), BRIEFING, picture)
+    assert order(orders, "armour-1")[2:] == HARBOUR_KM
+    assert order(orders, "boats")[0] == Task.WITHDRAW
+    orders = decide(Defend(withdraw_strength=0.0), BRIEFING, picture)
+    assert order(orders, "boats")[0] == Task.SCREEN
+
+
+def test_positive_identification_tightens_the_rules() -> None:
+    orders = decide(Defend(positive_identification=True), BRIEFING, quiet_picture(BRIEFING))
+    assert order(orders, "armour-1")[1] == Roe.TIGHT
+
+
+def test_air_defence_and_posts_stay() -> None:
+    orders = decide(Defend(), BRIEFING, quiet_picture(BRIEFING))
+    for name in ("shorad", "post", "base", "carriers"):
+        assert orders.whole[0, V.ISSUED, BRIEFING.groups[NAMES.index(name)]] == 0
+
+
+def test_objectives_come_from_the_members_then_from_the_plan() -> None:
+    goal, radius = goals(BRIEFING, appraise_force(BRIEFING))
+    armour, boats, recon = (NAMES.index(n) for n in ("armour-1", "boats", "recon"))
+    # the reach objective names the armour for the bay, although its plan lies in the harbour
+    assert goal[:, armour].tolist() == [5e3, 0.0]
+    assert goal[:, boats].tolist() == [5e3, 0.0]
+    assert goal[:, recon].tolist() == [0.0, 0.0]  # its own point, inside the zone
+    assert radius[[armour, boats, recon]].tolist() == [8e3, 8e3, 8e3]
+
+
+def test_the_main_body_moves_at_once_and_the_boats_after_reconnaissance() -> None:
+    early = decide(Assault(reconnaissance_min=40), BRIEFING, quiet_picture(BRIEFING, tick=0))
+    assert order(early, "armour-1")[0] == Task.ATTACK
+    assert order(early, "boats")[0] == Task.ESCORT
+    assert order(early, "fire-boats")[0] == Task.RECOVER
+    late = decide(Assault(reconnaissance_min=30), BRIEFING, quiet_picture(BRIEFING, tick=360))
+    assert order(late, "boats")[0] == Task.ATTACK
+    assert order(late, "fire-boats")[0] == Task.STRIKE
+
+
+def test_who_is_ahead_waits() -> None:
+    picture = quiet_picture(BRIEFING)
+    units = BRIEFING.group_of_unit == NAMES.index("armour-2")
+    picture.own_real[:, PU.X, units] += 12e3
+    orders = decide(Assault(abreast_km=2), BRIEFING, picture)
+    assert order(orders, "armour-2")[0] == Task.HOLD
+    assert order(orders, "armour-1")[0] == Task.ATTACK
+    assert order(decide(Assault(abreast_km=100), BRIEFING, picture), "armour-2")[0] == Task.ATTACK
+
+
+def test_a_fresh_enemy_in_the_way_is_fought() -> None:
+    picture = quiet_picture(BRIEFING)
+    add_contacts(picture, -20, 18, Domain.LAND, TargetClass.ARMOUR)
+    assert order(decide(Assault(), BRIEFING, picture), "armour-1")[2:] == (-20.0, 18.0)
+    picture = quiet_picture(BRIEFING)
+    add_contacts(picture, -20, 18, Domain.LAND, TargetClass.ARMOUR, age_s=200.0)
+    assert order(decide(Assault(), BRIEFING, picture), "armour-1")[2:] == (5.0, 0.0)
+
+
+def test_the_wave_goes_for_what_is_found_near_the_main_body() -> None:
+    picture = quiet_picture(BRIEFING)
+    add_contacts(picture, 50, 40, Domain.LAND, TargetClass.STRUCTURE, 3)
+    assert order(decide(Assault(), BRIEFING, picture), "munitions")[0] == Task.RECOVER
+    add_contacts(picture, -10, 24, Domain.LAND, TargetClass.LIGHT_VEHICLE, 3)
+    task, _, x, y = order(decide(Assault(), BRIEFING, picture), "munitions")
+    assert (task, x, y) == (Task.STRIKE, -10.0, 24.0)
+
+
+def test_spent_groups_are_not_fed_into_the_attack() -> None:
+    picture = quiet_picture(BRIEFING)
+    weaken(picture, "armour-1", 0.1)
+    assert order(decide(Assault(), BRIEFING, picture), "armour-1")[0] == Task.WITHDRAW
+    assert order(decide(Assault(stop_strength=0.0), BRIEFING, picture), "armour-1")[0] == Task.ATTACK
+
+
+def test_air_defence_follows_the_main_body() -> None:
+    picture = quiet_picture(BRIEFING)
+    moved = np.isin(BRIEFING.group_of_unit, [NAMES.index("armour-1"), NAMES.index("armour-2")])
+    picture.own_real[:, PU.X, moved] += 10e3
+    task, _, x, _ = order(decide(Assault(), BRIEFING, picture), "shorad")
+    assert task == Task.MOVE
+    assert x == pytest.approx(-19.0, abs=0.6)
+
+
+@pytest.mark.parametrize("policy", [Defend(), Assault()])
+def test_a_contact_that_jitters_changes_no_order(policy: Policy) -> None:
+    picture = quiet_picture(BRIEFING)
+    add_contacts(picture, -4, 20, Domain.LAND, TargetClass.ARMOUR, 6)
+    first = decide(policy, BRIEFING, picture)
+    picture.contact_real[:, 0:2, :6] += 60.0
+    second = decide(policy, BRIEFING, picture)
+    np.testing.assert_array_equal(first.real, second.real)
+    np.testing.assert_array_equal(first.whole, second.whole)
+
+
+def test_a_side_without_units_gives_no_senseless_orders() -> None:
+    picture = quiet_picture(BRIEFING)
+    picture.own_whole[:, PW.STATUS] = Status.LOST
+    for policy in (Defend(), Assault()):
+        assert np.isfinite(decide(policy, BRIEFING, picture).real).all()
