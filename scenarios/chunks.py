@@ -17,7 +17,7 @@ class ChunkPlanner:
         self._next = 0
         self._threads = threads
         self._largest = largest
-        self._size = _FIRST
+        self._size = min(_FIRST, largest)
         self._lock = threading.Lock()
 
     def take(self) -> list[int]:
@@ -34,4 +34,4 @@ class ChunkPlanner:
         """Learn from a finished chunk how large the next one should be."""
         with self._lock:
             by_speed = int(_TARGET_S * n / max(seconds, 1e-6))
-            self._size = max(_SMALLEST, min(by_speed, 2 * max(n, self._size), self._largest))
+            self._size = max(min(_SMALLEST, self._largest), min(by_speed, 2 * max(n, self._size), self._largest))

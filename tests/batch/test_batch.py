@@ -143,7 +143,7 @@ def test_a_full_disk_loses_nothing_that_is_finished(
         patch.setattr(BatchFolder, "write_part", fail_on_the_third)
         patch.setattr("scenarios.chunks._FIRST", 1)
         with pytest.raises(RunError, match=r"No space left on device; free some space.*run the same command again"):
-            batch(compiled, tmp_path / "b", 6, threads=1)
+            batch(compiled, tmp_path / "b", 20, threads=1)
     monkeypatch.undo()
     assert len(list((tmp_path / "b" / "parts").glob("*.parquet"))) == 2
     assert json.loads((tmp_path / "b" / "manifest.json").read_text())["status"] == "running"

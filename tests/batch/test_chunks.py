@@ -23,9 +23,16 @@ def test_chunks_grow_when_they_are_quick_and_shrink_when_they_are_slow() -> None
     for _ in range(8):
         sizes.append(len(planner.take()))
         planner.report(sizes[-1], 0.01 * sizes[-1])
-    assert sizes[0] < sizes[1] < sizes[-1] == 200
-    planner.report(200, 4000.0)
-    assert len(planner.take()) == 1
+    assert sizes[0] < sizes[1] < sizes[-1] == 256
+    planner.report(256, 4000.0)
+    assert len(planner.take()) == 8  # a policy decides for a chunk at once: smaller ones pay for it more often
+
+
+def test_no_chunk_is_larger_than_the_memory_allows() -> None:
+    planner = ChunkPlanner(range(1000), 2, largest=3)
+    for _ in range(6):
+        assert len(planner.take()) == 3
+        planner.report(3, 0.001)
 
 
 def test_the_last_chunks_are_shared_among_the_threads() -> None:

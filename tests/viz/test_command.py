@@ -45,6 +45,8 @@ def test_serves_until_ctrl_c(small: Path, stop: signal.Signals) -> None:
         stderr=subprocess.PIPE,
         text=True,
         env=environment,
+        # a shell that runs this in the background has told its children to ignore Ctrl-C
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     try:
         assert process.stdout is not None
