@@ -10,7 +10,7 @@ DEFAULT_FOLDER = Path("runs")
 
 _EXAMPLES = """examples:
   chammo run joint-littoral-defence
-  chammo run joint-littoral-defence --seed 7 --blue defend --policy red=assault:reserve_share=0.2
+  chammo run joint-littoral-defence --seed 7 --blue defend --policy red=assault:speed=0.6
   chammo run my-scenario.yaml --out runs/mine --record-interval 30 --json
   chammo run --verify runs/mine
 """

@@ -156,10 +156,16 @@ def test_neighbours_in_cells_equal_every_pair(seed: int, on_edges: bool) -> None
     west, south = -1234.5, 77.7
     rules[[RP.WEST, RP.SOUTH, RP.CELL_M]] = west, south, cell
     # some points lie outside the field
-    x, y = (np.asarray(edge + rng.uniform(-1.5, k + 1.5, n) * cell) for edge, k in ((west, nx), (south, ny)))
+    x, y = (
+        np.asarray(edge + rng.uniform(-1.5, k + 1.5, n) * cell, dtype=np.float64)
+        for edge, k in ((west, nx), (south, ny))
+    )
     radius = float(rng.uniform(0.0, 3.0) * cell)
     if on_edges:
-        x, y = (np.asarray(edge + rng.integers(-1, k + 2, n) * cell) for edge, k in ((west, nx), (south, ny)))
+        x, y = (
+            np.asarray(edge + rng.integers(-1, k + 2, n) * cell, dtype=np.float64)
+            for edge, k in ((west, nx), (south, ny))
+        )
         radius = float(rng.integers(0, 4)) * cell
     band = rng.integers(-1, n_bands, n).astype(np.int32)
     bucket, order = np.zeros(n, dtype=np.int32), np.full(n, -1, dtype=np.int32)
