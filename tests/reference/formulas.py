@@ -33,4 +33,4 @@ def turned(heading: float, goal: float, most: float) -> float:
 def swerling_1_p(snr: float, pfa: float) -> float:
     """Return the detection probability: a power with exponential distribution of mean 1 + snr passes -ln Pfa."""
     threshold = -math.log(pfa) / (1 + snr)  # in units of the mean power
-    return quad(lambda power: math.exp(-power), threshold, math.inf, epsrel=1e-10)[0]
+    return quad(lambda power: math.exp(-power), threshold, math.inf, epsabs=0.0, epsrel=1e-10)[0]
