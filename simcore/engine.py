@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 
 from simcore.events import Log
+from simcore.jit import kernel
 from simcore.kernels.command import plan_units, take_orders
 from simcore.kernels.comms import update_network
 from simcore.kernels.contacts import age_contacts, commit_detections
@@ -28,7 +29,7 @@ from simcore.types import F64, I32, EndReason, Status
 _LOW_BITS = 2**30
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def survey(params: Params, top: F64, commanded: I32) -> None:
     """Find the extremes that bound the neighbour searches (they change no result, only the cost), and
     which sides have command posts.
@@ -45,7 +46,7 @@ def survey(params: Params, top: F64, commanded: I32) -> None:
             top[SX.INTERCEPT_M] = max(top[SX.INTERCEPT_M], params.mounts.real[MP.INTERCEPT_RANGE_M, m])
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def sort_units(
     side: I32, rules: F64, limits: I32, state_real: F64, state_whole: I32, work_real: F64, work_whole: I32
 ) -> None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, types
 
+from simcore.jit import OPTIONS
 from simcore.params import MW, Params
 from simcore.types import I32
 
@@ -51,7 +52,7 @@ def events_per_tick(params: Params, n_sides: int, n_salvoes: int) -> int:
 _LOG = types.NamedTuple((types.int32[:, :, ::1], types.int32[::1]), Log)  # one compiled version for all callers
 
 
-@njit(types.void(_LOG, *(types.int64,) * 8), cache=True, error_model="numpy")
+@njit(types.void(_LOG, *(types.int64,) * 8), **OPTIONS)
 def emit(log: Log, r: int, tick: int, kind: int, side: int, unit: int, other: int, a: int, b: int) -> None:
     """Append an event; does nothing when the log has no capacity."""
     k = log.used[r]

@@ -19,6 +19,7 @@ KERNELS_MAY_IMPORT = (
     "simcore.state",
     "simcore.rng",
     "simcore.events",
+    "simcore.jit",
     "simcore.orders",
     "simcore.scratch",
     "simcore.kernels",

@@ -8,7 +8,8 @@ IEEE 754 fixes. Tested against NumPy to a relative error below 1e-12.
 import math
 
 import numpy as np
-from numba import njit
+
+from simcore.jit import kernel
 
 _LOG2E = 1.4426950408889634
 _LN2_HIGH = 0.6931471803691238  # upper bits of ln 2, so that k * _LN2_HIGH is exact for small k
@@ -18,7 +19,7 @@ _HALF_PI_HIGH = 1.5707963267341256  # upper 33 bits of pi / 2
 _HALF_PI_LOW = 6.077100506506192e-11
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def exponential(x: float) -> float:
     """Return e**x; 0 below -745, inf above 709. Taylor series to degree 13 on |r| <= ln(2)/2."""
     if x < -745.0:
@@ -44,7 +45,7 @@ def exponential(x: float) -> float:
     return math.ldexp(p, int(k))
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def logarithm(x: float) -> float:
     """Return ln x for x > 0 (-inf at 0). Series of atanh((m-1)/(m+1)) on m in [sqrt(1/2), sqrt(2))."""
     if x <= 0.0:
@@ -70,7 +71,7 @@ def logarithm(x: float) -> float:
     return 2.0 * s * p + k * _LN2_LOW + k * _LN2_HIGH
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def sine_cosine(x: float) -> tuple[float, float]:
     """Return (sin x, cos x) for |x| below about 1e5."""
     k = math.floor(x / (_HALF_PI_HIGH + _HALF_PI_LOW) + 0.5)
@@ -103,7 +104,7 @@ def sine_cosine(x: float) -> tuple[float, float]:
     return -c, s
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def normal_quantile(p: float) -> float:
     """Return the standard normal quantile of p in (0, 1). Source: Wichura 1988, AS 241 (PPND16)."""
     q = p - 0.5

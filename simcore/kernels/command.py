@@ -1,9 +1,9 @@
 """Command: orders reach units over live links, and units decide in turn."""
 
 import numpy as np
-from numba import njit
 
 from simcore.events import Log, emit
+from simcore.jit import kernel
 from simcore.kernels.recovery import attend_host, go_home, must_return
 from simcore.kernels.tasks import set_goal
 from simcore.orders import N_ORDER_REALS, N_ORDER_WHOLES, R, V
@@ -22,7 +22,7 @@ from simcore.types import (
 )
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def take_orders(order_real: F64, order_whole: I32, task_real: F64, task_whole: I32) -> None:
     """Enter the orders issued as the groups' orders of record, and consume them.
 
@@ -51,7 +51,7 @@ def take_orders(order_real: F64, order_whole: I32, task_real: F64, task_whole: I
         task_whole[H.SERIAL, g] += 1
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def adopt_order(
     r: int,
     tick: int,
@@ -89,7 +89,7 @@ def adopt_order(
     emit(log, r, tick, EventKind.ORDER, side, i, -1, task, task_whole[H.ROE, g])
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def plan_units(
     r: int,
     tick: int,

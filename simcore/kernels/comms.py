@@ -6,9 +6,9 @@ leave the cells, so the cost follows the number of units and not of pairs.
 """
 
 import numpy as np
-from numba import njit
 
 from simcore.events import Log, emit
+from simcore.jit import kernel
 from simcore.kernels.contacts import report_local_contact
 from simcore.kernels.neighbours import cell_span
 from simcore.kernels.terrain import is_visible
@@ -22,7 +22,7 @@ _ACQUIRE = 0.7  # share of the range within which a radio that has no link finds
 _SEARCH_EVERY = np.uint64(3)  # a radio without a link searches for one at every third update, in turn
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def is_linked(
     a: int,
     b: int,
@@ -54,7 +54,7 @@ def is_linked(
     return is_visible(elevation, block_peak, wide_peak, rules, x[a], y[a], z[a], x[b], y[b], z[b])
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def connect_side(
     update: Word,
     key: U64,
@@ -170,7 +170,7 @@ def connect_side(
                 left[c] = end
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def update_network(
     r: int,
     tick: int,
@@ -285,7 +285,7 @@ def update_network(
             )
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def report(
     tick: int,
     i: int,

@@ -1,9 +1,9 @@
 """The contact tables of the sides: commit detections, let contacts age, drop what is stale."""
 
 import numpy as np
-from numba import njit
 
 from simcore.events import Log, emit
+from simcore.jit import kernel
 from simcore.kernels.approximations import normal_quantile
 from simcore.kernels.neighbours import sort_into_cells
 from simcore.params import RP, RW
@@ -16,13 +16,13 @@ _FIRST = np.uint64(0)
 _SECOND = np.uint64(0x5851F42D4C957F2D)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def grown_error_m(error_m: float, age_s: float, growth_mps: float) -> float:
     """Return a contact's position error [m] after ``age_s`` without a look: it grows linearly."""
     return error_m + growth_mps * age_s
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def update_contact(
     tick: int,
     c: int,
@@ -63,7 +63,7 @@ def update_contact(
         contact_whole[K.LEVEL, c] = level
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def open_contact(
     tick: int,
     c: int,
@@ -95,7 +95,7 @@ def open_contact(
     return serial
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def commit_detections(
     r: int,
     tick: int,
@@ -197,7 +197,7 @@ def commit_detections(
         seen_by[c] = -1
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def report_local_contact(
     r: int,
     tick: int,
@@ -245,7 +245,7 @@ def report_local_contact(
         )
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def age_contacts(
     r: int,
     tick: int,

@@ -1,8 +1,7 @@
 """Damage: commit what the tick's hits did, all at once, so that both sides' fire is simultaneous."""
 
-from numba import njit
-
 from simcore.events import Log, emit
+from simcore.jit import kernel
 from simcore.params import MW, RP, UP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR
@@ -12,7 +11,7 @@ from simcore.types import F64, I32, U64, Damage, EventKind, Level, Status, Word
 _LEAST_STRENGTH = 1e-9
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def commit_damage(
     r: int,
     tick: int,
@@ -86,7 +85,7 @@ def commit_damage(
         killer[j] = -1
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def lose(
     r: int,
     tick: int,

@@ -1,9 +1,9 @@
 """Fires: choose targets under the rules of engagement, and open fire."""
 
 import numpy as np
-from numba import njit
 
 from simcore.events import Log, emit
+from simcore.jit import kernel
 from simcore.kernels.contacts import grown_error_m
 from simcore.kernels.flight import launch
 from simcore.kernels.neighbours import gather_in_range
@@ -30,7 +30,7 @@ from simcore.types import (
 )
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def may_fire(autonomy: int, linked: int, task: int) -> bool:
     """Return whether a unit may open an engagement now, given who decides (Autonomy)."""
     if autonomy == Autonomy.MANUAL:
@@ -40,7 +40,7 @@ def may_fire(autonomy: int, linked: int, task: int) -> bool:
     return True
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def choose_target(
     tick: int,
     i: int,
@@ -154,7 +154,7 @@ def choose_target(
     return best
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def local_target(
     tick: int,
     i: int,
@@ -186,7 +186,7 @@ def local_target(
     return j
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def open_fire(
     r: int,
     tick: int,

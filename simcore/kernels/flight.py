@@ -3,9 +3,9 @@
 import math
 
 import numpy as np
-from numba import njit
 
 from simcore.events import Log, emit
+from simcore.jit import kernel
 from simcore.kernels.neighbours import gather_in_range
 from simcore.kernels.zones import is_no_fire
 from simcore.params import MP, MW, RP, UNLIMITED, UP, UW
@@ -24,14 +24,14 @@ from simcore.types import (
 )
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def hit_probability(p_zero: float, falloff: float, distance_m: float, range_m: float) -> float:
     """Return the hit probability of one round: linear from ``p_zero`` at 0 to ``p_zero * falloff`` at full range."""
     share = min(distance_m / range_m, 1.0) if range_m > 0.0 else 0.0
     return p_zero * (1.0 - (1.0 - falloff) * share)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def launch(
     r: int,
     tick: int,
@@ -96,7 +96,7 @@ def launch(
     emit(log, r, tick, EventKind.SHOT, side, i, j, m, rounds)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def intercept_rounds(
     r: int,
     tick: int,
@@ -209,7 +209,7 @@ def intercept_rounds(
     return live
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def land_salvoes(
     r: int,
     tick: int,
@@ -258,8 +258,10 @@ def land_salvoes(
     for k in range(in_flight):
         if salvo_whole[FW.DUE_TICK, k] > tick:
             if kept != k:
-                salvo_whole[:, kept] = salvo_whole[:, k]
-                salvo_real[:, kept] = salvo_real[:, k]
+                for row in range(salvo_whole.shape[0]):
+                    salvo_whole[row, kept] = salvo_whole[row, k]
+                for row in range(salvo_real.shape[0]):
+                    salvo_real[row, kept] = salvo_real[row, k]
             kept += 1
             continue
         m = salvo_whole[FW.MOUNT, k]

@@ -2,9 +2,8 @@
 
 import math
 
-from numba import njit
-
 from simcore.events import Log, emit
+from simcore.jit import kernel
 from simcore.kernels.geometry import turn_towards
 from simcore.kernels.terrain import ground_m, raster_cell
 from simcore.params import RP, UP, UW
@@ -12,7 +11,7 @@ from simcore.state import TR, T, U, W
 from simcore.types import F32, F64, I32, NONE, Damage, Domain, EventKind, Mobility, Status
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def burn_share(speed: float, cruise: float, idle: float) -> float:
     """Return the burn as a share of that at cruise: ``idle`` at rest, 1 at cruise, linear in speed."""
     if cruise <= 0.0:
@@ -20,14 +19,14 @@ def burn_share(speed: float, cruise: float, idle: float) -> float:
     return idle + (1.0 - idle) * speed / cruise
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def cell_number(rules: F64, rows: int, columns: int, x: float, y: float) -> int:
     """Return the number of the raster cell that holds (x, y), row by row from the south-west."""
     row, column = raster_cell(rules, rows, columns, x, y)
     return row * columns + column
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def move_units(
     r: int,
     tick: int,
@@ -182,7 +181,7 @@ def move_units(
     return live
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def crash(
     r: int,
     tick: int,

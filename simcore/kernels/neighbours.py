@@ -6,11 +6,12 @@ import math
 
 from numba import njit, types
 
+from simcore.jit import OPTIONS, kernel
 from simcore.params import RP, RW
 from simcore.types import F64, I32
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def cell_span(low: float, high: float, edge: float, cell: float, n: int) -> tuple[int, int]:
     """Return the first and last cell along one axis that [low, high] touches, inside 0..n-1.
 
@@ -22,7 +23,7 @@ def cell_span(low: float, high: float, edge: float, cell: float, n: int) -> tupl
     return min(max(first, 0), n - 1), min(max(last, 0), n - 1)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def sort_into_cells(
     x: F64,
     y: F64,
@@ -84,8 +85,7 @@ _F = types.float64[::1]
 
 @njit(
     types.int64(_I, _F, _F, types.int64, _F, _I, types.float64, types.float64, types.float64, _I, types.int64),
-    cache=True,
-    error_model="numpy",
+    **OPTIONS,
 )
 def gather_in_range(
     start: I32,

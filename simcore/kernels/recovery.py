@@ -3,9 +3,9 @@
 import math
 
 import numpy as np
-from numba import njit
 
 from simcore.events import Log, emit
+from simcore.jit import kernel
 from simcore.params import MW, RP, UP, UW
 from simcore.state import M, T, U, W
 from simcore.types import (
@@ -20,7 +20,7 @@ from simcore.types import (
 )
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def home_of(i: int, unit_real: F64, unit_whole: I32, state_real: F64, state_whole: I32) -> tuple[float, float]:
     """Return where unit ``i`` recovers: its host while that lives, else the place it started from."""
     h = unit_whole[UW.HOST, i]
@@ -29,7 +29,7 @@ def home_of(i: int, unit_real: F64, unit_whole: I32, state_real: F64, state_whol
     return unit_real[UP.HOME_X, i], unit_real[UP.HOME_Y, i]
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def is_winchester(i: int, unit_whole: I32, mount_whole: I32, arms_whole: I32) -> bool:
     """Return whether unit ``i`` carries offensive weapons and has no round left for any."""
     if unit_whole[UW.HAS_OFFENSE, i] == 0:
@@ -41,7 +41,7 @@ def is_winchester(i: int, unit_whole: I32, mount_whole: I32, arms_whole: I32) ->
     return True
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def rearm_and_refuel(
     i: int,
     unit_real: F64,
@@ -59,7 +59,7 @@ def rearm_and_refuel(
     state_whole[W.RETURNING, i] = Returning.NO
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def attend_host(
     r: int,
     tick: int,
@@ -104,7 +104,7 @@ def attend_host(
     emit(log, r, tick, EventKind.LAUNCH, side, i, h, 0, 0)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def go_home(
     r: int,
     tick: int,
@@ -147,7 +147,7 @@ def go_home(
         rearm_and_refuel(i, unit_real, unit_whole, mount_whole, state_real, state_whole, arms_whole)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def must_return(
     tick: int,
     i: int,

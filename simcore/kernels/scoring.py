@@ -1,15 +1,14 @@
 """Scoring: progress of the objectives, and whether the replication is over."""
 
-from numba import njit
-
 from simcore.events import Log, emit
+from simcore.jit import kernel
 from simcore.kernels.zones import is_in_zone
 from simcore.params import OP, OW, RP, RW, UP, UW
 from simcore.state import TR, WW, D, P, U, W
 from simcore.types import F64, I32, Domain, EndReason, EventKind, ObjectiveKind, Status
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def is_held(
     side_id: int,
     z: int,
@@ -35,7 +34,7 @@ def is_held(
     return own
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def score_objectives(
     r: int,
     tick: int,
@@ -112,7 +111,7 @@ def score_objectives(
     return decided
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def judge(
     r: int,
     tick: int,
@@ -142,7 +141,7 @@ def judge(
     emit(log, r, tick, EventKind.END, winner, -1, -1, winner, reason)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def is_annihilated(unit_whole: I32, state_whole: I32) -> bool:
     """Return whether one of the two belligerent sides has no unit left."""
     has_first = False

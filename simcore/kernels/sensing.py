@@ -3,8 +3,8 @@
 import math
 
 import numpy as np
-from numba import njit
 
+from simcore.jit import kernel
 from simcore.kernels.approximations import exponential, normal_quantile
 from simcore.kernels.contacts import grown_error_m
 from simcore.kernels.geometry import closest_approach_sq
@@ -17,7 +17,7 @@ from simcore.state import C, K, S, U, W
 from simcore.types import F32, F64, I32, U64, Damage, Domain, Level, SensorModel, Status, Word
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def radar_p(law: float, rcs: float, range_sq: float, ln_pfa: float) -> float:
     """Return the single-look detection probability of a Swerling 1 target at a squared range [m2].
 
@@ -28,7 +28,7 @@ def radar_p(law: float, rcs: float, range_sq: float, ln_pfa: float) -> float:
     return exponential(ln_pfa / (1.0 + snr))
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def inverse_cube_exposure(law: float, dx: float, dy: float, ux: float, uy: float, span_s: float) -> float:
     """Return the integral of K / r^3 over the last ``span_s`` seconds of straight relative motion.
 
@@ -57,7 +57,7 @@ def inverse_cube_exposure(law: float, dx: float, dy: float, ux: float, uy: float
     return law * (high - low) / (miss_sq * speed)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def look_for_enemies(
     tick: int,
     seed: Word,
@@ -238,7 +238,7 @@ def look_for_enemies(
     return n_touched
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def remember(tick: int, seed: Word, replication: Word, i: int, key: U64, state_real: F64, state_whole: I32) -> None:
     """Keep what a unit without a link sees with its own sensors: the nearest target of its last look."""
     j = state_whole[W.LOCAL, i]

@@ -3,8 +3,8 @@
 import math
 
 import numpy as np
-from numba import njit
 
+from simcore.jit import kernel
 from simcore.kernels.geometry import intercept_time
 from simcore.kernels.neighbours import gather_in_range
 from simcore.params import GW, RP, UP, UW
@@ -23,7 +23,7 @@ from simcore.types import (
 )
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def chord_end(px: float, py: float, cx: float, cy: float, radius: float, dx: float, dy: float) -> tuple[float, float]:
     """Return where the ray from (px, py) along the unit vector (dx, dy) leaves the disc."""
     qx = px - cx
@@ -34,7 +34,7 @@ def chord_end(px: float, py: float, cx: float, cy: float, radius: float, dx: flo
     return px + dx * max(length, 0.0), py + dy * max(length, 0.0)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def random_direction(key: Word, unit: Word, leg: int) -> tuple[float, float]:
     """Return a uniform direction as a unit vector, by rejection from the square."""
     k = np.uint64(leg) * np.uint64(64)
@@ -48,7 +48,7 @@ def random_direction(key: Word, unit: Word, leg: int) -> tuple[float, float]:
     return 1.0, 0.0
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def next_search_leg(
     px: float, py: float, cx: float, cy: float, radius: float, key: Word, unit: Word, leg: int
 ) -> tuple[float, float]:
@@ -75,7 +75,7 @@ def next_search_leg(
     return chord_end(px, py, cx, cy, radius, -nx * inward - ny * s, -ny * inward + nx * s)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def lane_point(
     cx: float, cy: float, radius: float, spacing: float, place: int, size: int, leg: int
 ) -> tuple[float, float]:
@@ -92,7 +92,7 @@ def lane_point(
     return x, cy - radius + (lane + 0.5) * spacing
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def choose_prey(
     i: int,
     side: int,
@@ -168,7 +168,7 @@ def choose_prey(
     return best
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def lead_of(
     tick: int,
     group: int,
@@ -189,7 +189,7 @@ def lead_of(
     return lead[group]
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def set_goal(
     tick: int,
     seed: Word,

@@ -3,15 +3,15 @@
 import math
 
 import numpy as np
-from numba import njit
 
+from simcore.jit import kernel
 from simcore.params import RP, TERRAIN_BLOCK, WIDE_BLOCK
 from simcore.types import F32, F64
 
 _SAMPLES_PER_CELL = 2.0
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def ground_m(elevation: F32, rules: F64, x: float, y: float) -> float:
     """Return the ground height [m] at (x, y): bilinear between cell centres, constant beyond the rim."""
     rows = elevation.shape[0]
@@ -34,7 +34,7 @@ def ground_m(elevation: F32, rules: F64, x: float, y: float) -> float:
     return south * (1.0 - wy) + north * wy
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def raster_cell(rules: F64, rows: int, columns: int, x: float, y: float) -> tuple[int, int]:
     """Return (row, column) of the raster cell that holds (x, y), the nearest one beyond the rim."""
     cell = float(rules[RP.RASTER_CELL_M])
@@ -43,7 +43,7 @@ def raster_cell(rules: F64, rows: int, columns: int, x: float, y: float) -> tupl
     return min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def clearance_m(z1: float, rise: float, bulge: float, f: float) -> float:
     """Return the height of the sight line above the sea [m] at the fraction ``f`` of its length.
 
@@ -53,7 +53,7 @@ def clearance_m(z1: float, rise: float, bulge: float, f: float) -> float:
     return z1 + rise * f - bulge * f * (1.0 - f)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def lowest_m(z1: float, rise: float, bulge: float, f0: float, f1: float) -> float:
     """Return the lowest height of the sight line on [f0, f1]; it is convex in f."""
     f = f0 if rise >= 0.0 else f1
@@ -62,7 +62,7 @@ def lowest_m(z1: float, rise: float, bulge: float, f0: float, f1: float) -> floa
     return clearance_m(z1, rise, bulge, f)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def is_cut(
     elevation: F32,
     u: float,
@@ -101,7 +101,7 @@ def is_cut(
     return False
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def last_inside(
     k: int, u: float, v: float, du: float, dv: float, per_u: float, per_v: float, step: float, size: float, n: int
 ) -> int:
@@ -122,7 +122,7 @@ def last_inside(
     return k + max(int(ahead), 0)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def peak_at(peaks: F32, u: float, v: float, size: float) -> float:
     """Return the peak of the square of ``size`` cells that holds (u, v), of the nearest one beyond the rim."""
     column = int(max(u, 0.0) / size)
@@ -130,7 +130,7 @@ def peak_at(peaks: F32, u: float, v: float, size: float) -> float:
     return np.float64(peaks[min(row, peaks.shape[0] - 1), min(column, peaks.shape[1] - 1)])
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def is_visible(
     elevation: F32,
     block_peak: F32,

@@ -1,13 +1,12 @@
 """Zones: who is inside, and where fire is forbidden."""
 
-from numba import njit
-
+from simcore.jit import kernel
 from simcore.kernels.geometry import is_inside
 from simcore.params import ZP, ZW
 from simcore.types import F64, I32, ZoneKind
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def is_in_zone(zone_real: F64, zone_whole: I32, vertices: F64, z: int, x: float, y: float) -> bool:
     """Return whether (x, y) lies in zone ``z``."""
     if x < zone_real[ZP.WEST, z] or x > zone_real[ZP.EAST, z]:
@@ -17,7 +16,7 @@ def is_in_zone(zone_real: F64, zone_whole: I32, vertices: F64, z: int, x: float,
     return is_inside(vertices, zone_whole[ZW.FIRST, z], zone_whole[ZW.COUNT, z], x, y)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def is_no_fire(zone_real: F64, zone_whole: I32, vertices: F64, side: int, x: float, y: float) -> bool:
     """Return whether (x, y) lies in a no-fire zone that binds ``side``."""
     for z in range(zone_whole.shape[1]):
