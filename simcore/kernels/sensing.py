@@ -29,6 +29,20 @@ def radar_p(law: float, rcs: float, range_sq: float, ln_pfa: float) -> float:
 
 
 @kernel
+def is_radar_detection(u: float, law: float, rcs: float, range_sq: float, ln_pfa: float) -> bool:
+    """Return whether the uniform draw ``u`` lies below ``radar_p``, without the exponential where bounds decide.
+
+    With y = -ln Pfa / (1 + snr): 1 - y <= exp(-y) <= 1 / (1 + y + y^2 / 2).
+    """
+    y = -ln_pfa / (1.0 + law * rcs / (range_sq * range_sq))
+    if u < 1.0 - y:
+        return True
+    if u * (1.0 + y * (1.0 + 0.5 * y)) >= 1.0:
+        return False
+    return u < exponential(-y)
+
+
+@kernel
 def inverse_cube_exposure(law: float, dx: float, dy: float, ux: float, uy: float, span_s: float) -> float:
     """Return the integral of K / r^3 over the last ``span_s`` seconds of straight relative motion.
 
@@ -166,12 +180,15 @@ def look_for_enemies(
                     )
             nearest_sq = np.inf
             for f in range(n_found):
-                j = order[found[f]]
+                k = found[f]
+                dx = sorted_x[k] - x[i]
+                dy = sorted_y[k] - y[i]
+                range_sq = dx * dx + dy * dy
+                if range_sq > nearest_sq:
+                    continue  # without a link only the nearest is remembered
+                j = order[k]
                 if ((domains[q] >> domain[j]) & 1) == 0:
                     continue
-                dx = x[j] - x[i]
-                dy = y[j] - y[i]
-                range_sq = dx * dx + dy * dy
                 distance = math.sqrt(range_sq)
                 error = error_m[q] + error_per_m[q] * distance
                 level = Level.DETECTED
@@ -191,8 +208,11 @@ def look_for_enemies(
                     ahead = dx * hx[i] + dy * hy[i]
                     if ahead < fov_cos[q] * distance:
                         continue
+                # the draw first: a line of sight costs far more
                 if law_of == SensorModel.RADAR:
-                    p = radar_p(law[q], rcs[j], range_sq, ln_pfa[q]) if range_sq > 0.0 else 1.0
+                    u = draw(draws, key[i] + np.uint64(q - first), key[j])
+                    if range_sq > 0.0 and not is_radar_detection(u, law[q], rcs[j], range_sq, ln_pfa[q]):
+                        continue
                 else:
                     limit = range_m[q] * signature[j]
                     if has_ground and needs_sight[q] == 1 and domain[j] == Domain.LAND:
@@ -207,9 +227,8 @@ def look_for_enemies(
                     else:
                         ratio = signature[j]
                         p = 1.0 - exponential(-inverse_cube_exposure(law[q] * ratio * ratio, dx, dy, ux, uy, span_s))
-                # the cheap draw first: a line of sight costs far more
-                if p < 1.0 and draw(draws, key[i] + np.uint64(q - first), key[j]) >= p:
-                    continue
+                    if p < 1.0 and draw(draws, key[i] + np.uint64(q - first), key[j]) >= p:
+                        continue
                 if needs_sight[q] == 1:
                     own_z = z[i] - height[i] + sensor_height[q]
                     if not is_visible(elevation, block_peak, wide_peak, rules, x[i], y[i], own_z, x[j], y[j], z[j]):
