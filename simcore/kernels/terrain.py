@@ -179,7 +179,7 @@ def is_visible(
         return True
     if low < rules[RP.FLOOR_M]:
         return False
-    per_m = 1.0 / rules[RP.RASTER_CELL_M]
+    per_m = 1.0 / float(rules[RP.RASTER_CELL_M])
     n = int(math.ceil(length * per_m * _SAMPLES_PER_CELL))
     if n < 2:
         return True
