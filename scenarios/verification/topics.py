@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
-from scenarios.verification.checks import attrition, link, movement, radar, salvo, search, sight
+from scenarios.verification.checks import attrition, link, movement, radar, salvo, search, sight, step_bias
 from scenarios.verification.options import Check, Topic
 from scenarios.verification.rows import Row
 from scenarios.verification.runner import Run
 
 TOPICS: tuple[Topic, ...] = (
     attrition.TOPIC,
+    step_bias.TOPIC,
     salvo.TOPIC,
     search.TOPIC,
     radar.TOPIC,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scenarios.verification.checks.sweep_width import SweepWidth
 from scenarios.verification.document import all_seeing, document, group, platform
 from scenarios.verification.measures import first_contact_ticks, is_seen, positions, unit_named
 from scenarios.verification.options import Topic, option
@@ -285,16 +286,22 @@ class Pass:
 
 TOPIC = Topic(
     "search",
-    "random search, moving targets, parallel sweeps, fast passes",
-    {"random": RandomSearch, "sweep": Sweep, "pass": Pass},
+    "random search, moving targets, parallel sweeps, sweep widths, fast passes",
+    {"random": RandomSearch, "sweep": Sweep, "width": SweepWidth, "pass": Pass},
     (
         RandomSearch(),
         RandomSearch(target_speed=10.0),
         RandomSearch(target_speed=5.0),
+        RandomSearch(target_speed=20.0),
         Sweep("definite", 0.5),
+        Sweep("definite", 1.0),
+        Sweep("definite", 2.0),
         Sweep("inverse_cube", 0.5),
         Sweep("inverse_cube", 1.0),
         Sweep("inverse_cube", 2.0),
+        SweepWidth("definite"),
+        SweepWidth("inverse_cube"),
+        SweepWidth("radar"),
         Pass(dt=1.0),
         Pass(dt=2.0),
         Pass(dt=4.0),
