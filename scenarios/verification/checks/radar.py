@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -31,6 +31,8 @@ def measure_seen(simulation: "Simulation", compiled: "Compiled") -> Sample:
 @dataclass(frozen=True)
 class Curve:
     """One look of a pulse radar at fading targets (Swerling 1) at several ranges."""
+
+    step_s: ClassVar[float] = 1.0
 
     ranges_km: str = option("20,40,50,60,80", "ranges of the targets [km], separated by commas")
     power_kw: float = option(100.0, "peak power [kW]", above=0.0)
@@ -130,6 +132,8 @@ class Curve:
 class Swerling:
     """Detection against signal-to-noise ratio alone, of a radar that is given by its reference performance."""
 
+    step_s: ClassVar[float] = 1.0
+
     snr_db: str = option("5,8,10,13,16,20", "signal-to-noise ratios [dB], separated by commas")
     pfa: float = option(1e-6, "false-alarm probability", above=0.0, high=0.5)
     reference_km: float = option(50.0, "range of the reference performance [km]", above=0.0, high=1000.0)
@@ -193,6 +197,8 @@ class Swerling:
 @dataclass(frozen=True)
 class Horizon:
     """How far two heights see each other over the sea: a ladder of targets round the horizon."""
+
+    step_s: ClassVar[float] = 1.0
 
     height_m: float = option(10.0, "height of the sensor", low=0.01, high=100_000.0)
     target_height_m: float = option(10.0, "height of the target", low=0.01, high=100_000.0)

@@ -2,9 +2,10 @@
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scenarios.verification.document import all_seeing, document, group, platform
 from scenarios.verification.measures import is_seen, positions, unit_named
@@ -38,6 +39,8 @@ def measure_pair(simulation: "Simulation", compiled: "Compiled") -> Sample:
 class Relief:
     """Two watchers at random places on procedural ground; a replication is a pair."""
 
+    step_s: ClassVar[float] = 1.0
+
     ground_seed: int = option(1, "seed of the terrain", low=0)
     relief_m: float = option(300.0, "highest ground", above=0.0, high=8000.0)
     height_m: float = option(3.0, "height of the red watcher", low=0.1, high=10_000.0)
@@ -66,9 +69,9 @@ class Relief:
         )
         otherwise = float(np.sum(self._cast(pairs, _ENGINE_PER_CELL) != (seen > 0)))
         fine = float(np.mean(self._cast(pairs, _FINE_PER_CELL) == (seen > 0)))
-        moved = float(np.count_nonzero(raised["blue_m"] != pairs["blue_m"]))
+        moved = float(np.sum(raised["blue_m"] != pairs["blue_m"]))
         one_way = float(np.sum(seen != pairs["red_sees"]))
-        lost = float(np.sum((seen > 0) & (raised["blue_sees"] == 0)))
+        lost = float(np.count_nonzero((seen > 0) & (raised["blue_sees"] == 0)))
         share = (
             f"{float(np.mean(seen)):.3f} of the lines are free, {float(np.mean(raised['blue_sees'])):.3f} from above"
         )
@@ -85,7 +88,7 @@ class Relief:
             ),
         ]
 
-    def _cast(self, pairs: Sample, per_cell: int) -> np.ndarray:
+    def _cast(self, pairs: Sample, per_cell: int) -> NDArray[np.bool_]:
         """Return which lines a ray caster over the bilinear surface finds free (R,)."""
         compiled = compile_document(self.document(self.other_height_m))
         ground = sight.Surface(

@@ -59,10 +59,14 @@ class RandomSearch:
             found.append("--target-speed: more than 5 times --speed leaves steps too coarse; give a slower target")
         return found
 
+    @property
+    def step_s(self) -> float:
+        """Time step [s]: the faster one crosses a twentieth of the radius."""
+        return self.radius_m / _STEPS_PER_RADIUS / max(self.speed, self.target_speed)
+
     def rows(self, run: Run) -> list[Row]:
         """Search once to the largest coverage, and read the smaller ones off the times of detection."""
-        fastest = max(self.speed, self.target_speed)
-        dt_s = self.radius_m / _STEPS_PER_RADIUS / fastest
+        dt_s = self.step_s
         area = math.pi * self.radius_m**2
         closing = self._closing_speed(dt_s)
         ticks = [round(z * area / (2.0 * self.range_m * closing * dt_s)) for z in _COVERAGES]

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -86,6 +87,8 @@ def first_rung(seen: np.ndarray, values: np.ndarray) -> float:
 class Wall:
     """A wall on a flat earth: from which distance a target behind it is seen."""
 
+    step_s: ClassVar[float] = 1.0
+
     observer_m: float = option(30.0, "height of the observer", low=0.0, high=20_000.0)
     target_m: float = option(10.0, "height of the target", low=0.0, high=20_000.0)
     wall_m: float = option(20.0, "height of the wall", above=0.0, high=8000.0)
@@ -133,6 +136,8 @@ class Bulge:
     The clearance is found by letting the obstacle grow until it cuts the line; there is no such row where the earth
     itself does.
     """
+
+    step_s: ClassVar[float] = 1.0
 
     observer_m: float = option(10.0, "height of the observer", low=0.0, high=20_000.0)
     obstacle_m: float = option(15.0, "height of the obstacle", above=0.0, high=8000.0)

@@ -1,6 +1,6 @@
 """One fight at several time steps: what the step does to the law that it approximates."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -43,7 +43,7 @@ class StepBias:
             time_s = result["steps"] * check.dt
             mean_s, sd_s = time_and_sd(stepped)
             wins = int(np.sum((result["blue"] > 0) & (result["red"] == 0)))
-            rows += [
+            both = [
                 judge.proportion(
                     f"P(blue wins), dt {text}",
                     wins,
@@ -60,6 +60,7 @@ class StepBias:
                     note=f"bias of the step {mean_s - time_and_sd(limit)[0]:+.4f}",
                 ),
             ]
+            rows += [replace(row, dt_s=check.dt) for row in both]
         return rows
 
     def _fight(self, dt_s: float) -> Attrition:

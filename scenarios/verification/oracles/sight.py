@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scenarios.verification.oracles.sensors import EARTH_M
 from simcore.types import F64
@@ -66,7 +67,7 @@ class Surface:
 
 def cast(
     ground: Surface, from_m: F64, to_m: F64, heights_m: tuple[float, float], earth_m: float, per_cell: int
-) -> np.ndarray:
+) -> NDArray[np.bool_]:
     """Return which lines between two lists of places (n, 2) are free of the surface (n,).
 
     The ends stand ``heights_m`` above the surface. Each line is sampled ``per_cell`` times per cell of the surface;
