@@ -68,7 +68,7 @@ class Relief:
             f"{'flat' if self.flat_earth == 'yes' else 'round'} earth, {n} lines",
         )
         otherwise = float(np.sum(self._cast(pairs, _ENGINE_PER_CELL) != (seen > 0)))
-        fine = float(np.mean(self._cast(pairs, _FINE_PER_CELL) == (seen > 0)))
+        fine = 1.0 - float(np.sum(self._cast(pairs, _FINE_PER_CELL) != (seen > 0))) / n
         moved = float(np.sum(raised["blue_m"] != pairs["blue_m"]))
         one_way = float(np.sum(seen != pairs["red_sees"]))
         lost = float(np.count_nonzero((seen > 0) & (raised["blue_sees"] == 0)))
