@@ -15,6 +15,7 @@ from pathlib import Path
 from scenarios.cli import ORDER
 from scenarios.command import GROUP, Command
 from scenarios.measures import describe_measures
+from scenarios.parameter_reference import parameters_page
 from simcore import types
 from simcore.run_schema import TABLES
 
@@ -218,6 +219,7 @@ def run_folder_page() -> str:
 
 PAGES = {
     "commands.md": commands_page,
+    "parameters.md": lambda: f"{HEADER}\n{parameters_page()}",
     "measures.md": measures_page,
     "events.md": events_page,
     "run-folder.md": run_folder_page,

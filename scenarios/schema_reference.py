@@ -21,7 +21,7 @@ file can neither run code nor grow when it is read. Places are `at_km: [east, no
 the card of that name. The order of groups, zones, objectives and units in a file does not matter.
 """
 
-_SECTIONS: tuple[type[BaseModel], ...] = (
+SECTIONS: tuple[type[BaseModel], ...] = (
     schema_scenario.ScenarioFile,
     schema_scenario.Time,
     schema_scenario.Rules,
@@ -59,7 +59,7 @@ _SECTIONS: tuple[type[BaseModel], ...] = (
 def reference_page() -> str:
     """Return the reference page of the scenario format as Markdown."""
     parts = [_INTRODUCTION]
-    for model in _SECTIONS:
+    for model in SECTIONS:
         text = " ".join((model.__doc__ or "").split()).replace("``", "`")
         rows = [_row(name, field) for name, field in model.model_fields.items()]
         table = ["| key | value | default | meaning |", "| --- | --- | --- | --- |", *rows]
@@ -69,10 +69,15 @@ def reference_page() -> str:
 
 def _row(name: str, field: FieldInfo) -> str:
     kind = _kind(field.annotation)
-    limits = _limits(field.metadata) or _limits(_metadata(field.annotation))
+    limits = limits_of(field)
     default = "**required**" if field.is_required() else _default(field.default)
     text = (field.description or "").replace("|", "\\|")
     return f"| `{name}` | {kind}{limits} | {default} | {text} |"
+
+
+def limits_of(field: FieldInfo) -> str:
+    """Return the bounds of a key, such as ", >= 0, <= 1"; "" when it has none."""
+    return _limits(field.metadata) or _limits(_metadata(field.annotation))
 
 
 def _default(value: Any) -> str:

@@ -1,6 +1,7 @@
 """The documentation: pages made from the code are up to date, links resolve, commands exist."""
 
 import argparse
+import ast
 import contextlib
 import importlib.util
 import io
@@ -35,7 +36,7 @@ def parsers(generator: ModuleType) -> dict[str, argparse.ArgumentParser]:
     return {name: parser for name, _, parser in generator.parsers()}
 
 
-@pytest.mark.parametrize("name", ["commands.md", "measures.md", "events.md", "run-folder.md"])
+@pytest.mark.parametrize("name", ["commands.md", "parameters.md", "measures.md", "events.md", "run-folder.md"])
 def test_the_page_is_up_to_date(generator: ModuleType, name: str) -> None:
     text = (generator.REFERENCE / name).read_text(encoding="utf-8")
     assert text == generator.PAGES[name](), f"docs/reference/{name} is out of date: run python docs/generate.py"
@@ -126,3 +127,28 @@ def test_a_wrong_command_is_noticed(parsers: dict[str, argparse.ArgumentParser])
     assert refusal("chammo fly", parsers) == "no such command"
     assert "unrecognized" in refusal("chammo run two-patrols --sed 3", parsers)
     assert refusal("chammo run two-patrols --seed 3", parsers) == ""
+
+
+def test_the_model_description_lists_the_phases_in_the_order_of_the_engine() -> None:
+    body = ast.parse((ROOT / "simcore/engine.py").read_text(encoding="utf-8")).body
+    imports = [node for node in body if isinstance(node, ast.ImportFrom) and "simcore.kernels" in (node.module or "")]
+    kernels = {alias.name for node in imports for alias in node.names} | {"sort_units"}
+    advance = next(node for node in body if isinstance(node, ast.FunctionDef) and node.name == "advance")
+    calls = [node for node in ast.walk(advance) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    calls.sort(key=lambda node: node.lineno)
+    phases = [node.func.id for node in calls if isinstance(node.func, ast.Name) and node.func.id in kernels]
+    text = (ROOT / "docs/explanation/odd.md").read_text(encoding="utf-8")
+    section = text.partition("## Process overview and scheduling")[2].partition("\n## ")[0]
+    listed = re.findall(r"`(\w+)`", "".join(re.findall(r"^\d+\. .*$", section, re.MULTILINE)))
+    assert ["take_orders", *listed] == phases
+
+
+def test_every_number_of_the_catalogue_is_in_the_table_of_parameters() -> None:
+    from scenarios.cards import built_in_cards
+
+    text = (ROOT / "docs/reference/parameters.md").read_text(encoding="utf-8")
+    for kind in built_in_cards().values():
+        for name, card in kind.items():
+            for key, value in card.items():
+                if isinstance(value, int | float) and not isinstance(value, bool):
+                    assert f"| `{name}` | `{key}` |" in text

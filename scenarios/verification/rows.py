@@ -7,7 +7,7 @@ judged by the exact binomial law (proportions of rare events) or not at all (mea
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -37,7 +37,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Row:
-    """One comparison. ``tolerance`` is set for deterministic rows, ``z`` for statistical ones."""
+    """One comparison. ``tolerance`` is set for deterministic rows, ``z`` for statistical ones.
+
+    ``replications`` counts the observations behind the estimate (None: one is enough, or many share a row); ``dt_s``
+    is the time step (None: nothing is played). ``topic`` names the group of checks.
+    """
 
     check: str
     parameters: str
@@ -49,6 +53,9 @@ class Row:
     tolerance: float | None
     verdict: Verdict
     note: str = ""
+    replications: int | None = None
+    dt_s: float | None = None
+    topic: str = ""
 
     def as_record(self) -> dict[str, str | float | None]:
         """Return the row for JSON: infinite numbers become null."""
@@ -70,15 +77,14 @@ class Judge:
         """Judge ``hits`` of ``n`` against a probability."""
         error = math.sqrt(max(oracle * (1.0 - oracle), 0.0) / n)
         if oracle <= 0.0 or oracle >= 1.0:
-            return self.exact(
-                quantity, hits / n, min(max(oracle, 0.0), 1.0), 0.0, note or "certain: no exception allowed"
-            )
+            certain = note or "certain: no exception allowed"
+            return replace(self.exact(quantity, hits / n, min(max(oracle, 0.0), 1.0), 0.0, certain), replications=n)
         if n * oracle * (1.0 - oracle) >= _ENOUGH_EVENTS:
-            return self._statistical(quantity, hits / n, error, oracle, (hits / n - oracle) / error, note)
+            return self._statistical(quantity, hits / n, error, oracle, (hits / n - oracle) / error, note, n)
         tail = 2.0 * min(binomial_cdf(hits, n, oracle), 1.0 - binomial_cdf(hits - 1, n, oracle))
         deviate = -normal_quantile(min(max(0.5 * tail, 1e-300), 0.5))
         z = math.copysign(deviate, hits / n - oracle)
-        return self._statistical(quantity, hits / n, error, oracle, z, note or "z of the exact binomial tail")
+        return self._statistical(quantity, hits / n, error, oracle, z, note or "z of the exact binomial tail", n)
 
     def mean(
         self,
@@ -95,15 +101,15 @@ class Judge:
         sd = float(sample.std(ddof=1)) if oracle_sd is None else oracle_sd
         third = float(np.mean((sample - estimate) ** 3)) if oracle_third_moment is None else oracle_third_moment
         if sd <= ROUNDING * max(1.0, abs(oracle)):
-            return self.exact(
-                quantity, estimate, oracle, ROUNDING * max(1.0, abs(oracle)), note or "no spread: rounding only"
-            )
+            rounding = ROUNDING * max(1.0, abs(oracle))
+            only = note or "no spread: rounding only"
+            return replace(self.exact(quantity, estimate, oracle, rounding, only), replications=n)
         error = sd / math.sqrt(n)
         z = (estimate - oracle) / error
         if abs(third) / sd**3 / math.sqrt(n) > _SKEW_LIMIT:
             note = "too skewed for this many replications; raise --replications"
-            return self._row(quantity, estimate, error, oracle, z, None, Verdict.UNJUDGED, note)
-        return self._statistical(quantity, estimate, error, oracle, z, note)
+            return self._row(quantity, estimate, error, oracle, z, None, Verdict.UNJUDGED, note, n)
+        return self._statistical(quantity, estimate, error, oracle, z, note, n)
 
     def spread(self, quantity: str, sample: F64, oracle_sd: float, oracle_fourth_moment: float, note: str = "") -> Row:
         """Judge a standard deviation; its error follows from the fourth central moment of theory."""
@@ -112,14 +118,15 @@ class Judge:
         variance = oracle_sd**2
         excess = oracle_fourth_moment - variance**2
         if oracle_sd <= ROUNDING or excess <= ROUNDING * variance**2:
-            return self.exact(quantity, estimate, oracle_sd, ROUNDING, note or "no spread: rounding only")
+            only = note or "no spread: rounding only"
+            return replace(self.exact(quantity, estimate, oracle_sd, ROUNDING, only), replications=n)
         relative = math.sqrt(excess / n) / variance
         error = 0.5 * relative * oracle_sd
         z = (estimate**2 - variance) / (relative * variance)
         if relative > _SPREAD_LIMIT:
             note = "tails too heavy for this many replications; raise --replications"
-            return self._row(quantity, estimate, error, oracle_sd, z, None, Verdict.UNJUDGED, note)
-        return self._statistical(quantity, estimate, error, oracle_sd, z, note)
+            return self._row(quantity, estimate, error, oracle_sd, z, None, Verdict.UNJUDGED, note, n)
+        return self._statistical(quantity, estimate, error, oracle_sd, z, note, n)
 
     def exact(self, quantity: str, estimate: float, oracle: float, tolerance: float, reason: str) -> Row:
         """Judge a deterministic quantity: the difference may not exceed ``tolerance``, for the stated reason."""
@@ -131,9 +138,11 @@ class Judge:
         """Return a row that informs and is not judged, such as the bias of a time step against the limit."""
         return self._row(quantity, estimate, None, oracle, None, None, Verdict.INFO, note)
 
-    def _statistical(self, quantity: str, estimate: float, error: float, oracle: float, z: float, note: str) -> Row:
+    def _statistical(
+        self, quantity: str, estimate: float, error: float, oracle: float, z: float, note: str, n: int
+    ) -> Row:
         verdict = Verdict.PASS if abs(z) <= Z_LIMIT else Verdict.FAIL
-        return self._row(quantity, estimate, error, oracle, z, None, verdict, note)
+        return self._row(quantity, estimate, error, oracle, z, None, verdict, note, n)
 
     def _row(
         self,
@@ -145,5 +154,6 @@ class Judge:
         tolerance: float | None,
         verdict: Verdict,
         note: str,
+        n: int | None = None,
     ) -> Row:
-        return Row(self.check, self.parameters, quantity, estimate, error, oracle, z, tolerance, verdict, note)
+        return Row(self.check, self.parameters, quantity, estimate, error, oracle, z, tolerance, verdict, note, n)

@@ -1,14 +1,16 @@
 """All topics, and how to play their checks."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from scenarios.verification.checks import attrition, link, movement, radar, salvo, search, sight
+from scenarios.verification.checks import attrition, link, movement, radar, salvo, search, sight, step_bias
 from scenarios.verification.options import Check, Topic
 from scenarios.verification.rows import Row
 from scenarios.verification.runner import Run
 
 TOPICS: tuple[Topic, ...] = (
     attrition.TOPIC,
+    step_bias.TOPIC,
     salvo.TOPIC,
     search.TOPIC,
     radar.TOPIC,
@@ -25,9 +27,13 @@ def default_checks() -> list[Check]:
 
 def play(checks: Sequence[Check], run: Run, on_done: Callable[[int], None] | None = None) -> list[Row]:
     """Return the rows of all checks; ``on_done`` hears how many checks are finished."""
+    topic_of = {kind: topic.name for topic in TOPICS for kind in topic.cases.values()}
     rows: list[Row] = []
     for k, check in enumerate(checks):
-        rows += check.rows(run)
+        step_s: float | None = getattr(check, "dt", getattr(check, "step_s", None))
+        for row in check.rows(run):
+            dt_s = step_s if row.dt_s is None else row.dt_s
+            rows.append(replace(row, topic=topic_of.get(type(check), ""), dt_s=dt_s))
         if on_done is not None:
             on_done(k + 1)
     return rows

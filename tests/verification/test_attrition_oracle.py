@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import special
 
-from scenarios.verification.oracles import attrition
+from scenarios.verification.oracles import attrition, attrition_closed
 from scenarios.verification.oracles.attrition import LINEAR, SQUARE, Fight
 from scenarios.verification.oracles.distribution import counts
 
@@ -139,3 +139,30 @@ def test_lanchester_survivors_keep_the_invariants() -> None:
     assert 0.02 * blue**2 == pytest.approx(0.02 * 100**2 - 0.03 * 60**2)
     assert attrition.lanchester_survivors(Fight(60, 100, 0.03, 0.02, SQUARE))[1] == pytest.approx(blue)
     assert attrition.lanchester_survivors(Fight(20, 15, 0.01, 0.01, LINEAR)) == pytest.approx((5.0, 0.0))
+
+
+@pytest.mark.parametrize(("blue", "red", "exact"), [(3, 2, 31 / 40), (4, 2, 331 / 360), (4, 3, 233 / 315)])
+def test_browns_closed_form_has_the_published_fractions(blue: int, red: int, exact: float) -> None:
+    assert attrition_closed.brown_p_blue(Fight(blue, red, 0.3, 0.3, SQUARE)) == pytest.approx(exact, rel=1e-14)
+
+
+@pytest.mark.parametrize("law", [SQUARE, LINEAR])
+@pytest.mark.parametrize(("blue", "red", "rates"), [(20, 15, (0.1, 0.1)), (37, 29, (0.08, 0.1)), (1, 60, (3.0, 0.001))])
+def test_closed_forms_equal_the_chain(law: str, blue: int, red: int, rates: tuple[float, float]) -> None:
+    fight = Fight(blue, red, *rates, law)
+    assert attrition_closed.p_blue_wins(fight) == pytest.approx(attrition.continuous(fight).p_blue, rel=1e-11)
+
+
+def test_the_linear_closed_form_is_the_incomplete_beta_function() -> None:
+    fight = Fight(20, 15, 0.01, 0.03, LINEAR)
+    assert attrition_closed.linear_p_blue(fight) == pytest.approx(float(special.betainc(15, 20, 0.25)), rel=1e-11)
+
+
+def test_lanchesters_time_is_when_the_integrated_law_ends() -> None:
+    fight = Fight(20, 15, 0.1, 0.2, SQUARE)
+    blue, red, time_s, dt_s = 20.0, 15.0, 0.0, 1e-4
+    while min(blue, red) > 0.0:
+        blue, red = blue - fight.rate_red * red * dt_s, red - fight.rate_blue * blue * dt_s
+        time_s += dt_s
+    assert attrition_closed.lanchester_time_s(fight) == pytest.approx(time_s, rel=1e-3)
+    assert attrition_closed.lanchester_time_s(Fight(7, 7, 0.1, 0.1, SQUARE)) == math.inf

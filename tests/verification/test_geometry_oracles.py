@@ -102,6 +102,42 @@ def test_lead_intercept_is_the_first_meeting_on_a_fine_grid(case: tuple[float, f
         assert time_s == math.inf
 
 
+@pytest.mark.parametrize("goal", [(900.0, -600.0), (-2000.0, 700.0), (0.0, 5000.0), (10.0, -1500.0), (601.0, 1.0)])
+def test_turn_and_straight_is_the_shortest_of_all_arcs_and_tangents(goal: tuple[float, float]) -> None:
+    radius = 300.0
+    turns = np.linspace(0, 2 * np.pi, 2_000_001)
+    side = 1.0 if goal[0] >= 0 else -1.0
+    x, y = side * radius * (1 - np.cos(turns)), radius * np.sin(turns)
+    gap = np.array(goal)[:, None] - np.array([x, y])
+    off = gap[0] * np.cos(turns) - side * gap[1] * np.sin(turns)  # of the goal, from the straight on which it leaves
+    ahead = side * gap[0] * np.sin(turns) + gap[1] * np.cos(turns)
+    fits = (np.abs(off) < 0.02) & (ahead >= 0)
+    lengths = radius * turns[fits] + ahead[fits]
+    assert movement.turn_and_straight_m(*goal, radius) == pytest.approx(lengths.min(), abs=0.1)
+
+
+def test_a_point_inside_the_turn_has_no_such_path() -> None:
+    assert math.isnan(movement.turn_and_straight_m(300.0, 100.0, 300.0))
+    assert movement.turn_and_straight_m(0.0, 500.0, 300.0) == pytest.approx(500.0)
+
+
+def test_reference_radar_has_its_reference_performance_and_the_fourth_power_law() -> None:
+    snr = sensors.reference_signal_to_noise(40e3, 0.758980, 1e-6, 40e3)
+    assert sensors.decibel(snr) == pytest.approx(16.9105, abs=1e-4)
+    assert sensors.reference_signal_to_noise(40e3, 0.758980, 1e-6, 80e3) == pytest.approx(snr / 16)
+
+
+def test_a_ray_caster_sees_what_plane_geometry_says() -> None:
+    heights = np.zeros((3, 200))
+    heights[:, 100:102] = 20.0
+    ground = sight.Surface(heights, 0.0, 0.0, 10.0)  # a wall between the centres at 1005 and 1015 m
+    start = np.array([[505.0, 15.0]] * 2)
+    end = np.array([[505.0 + 999.0, 15.0], [505.0 + 1041.0, 15.0]])
+    # the far edge of its top, 510 m away, hides a target 10 m high up to 510 * (30 - 10) / (30 - 20) = 1020 m
+    assert sight.cast(ground, start, end, (30.0, 10.0), math.inf, 16).tolist() == [False, True]
+    assert ground.at(np.array([1000.0]), np.array([15.0])) == pytest.approx([10.0])
+
+
 def test_turn_radius_tends_to_speed_over_rate() -> None:
     assert movement.turn_radius_m(50, 0.1, 1e-4) == pytest.approx(500.0, rel=1e-9)
     assert movement.turn_radius_m(50, 0.1, 5.0) > 500.0

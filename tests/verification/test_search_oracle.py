@@ -73,6 +73,31 @@ def test_finite_sweep_tends_to_the_endless_one(z: float) -> None:
     assert p == pytest.approx(search.parallel_sweep_inverse_cube(z), abs=2e-4)
 
 
+def test_definite_sweep_width_is_twice_the_range() -> None:
+    assert search.definite_sweep_width(700.0) == 1400.0
+    assert search.definite_sweep_width(700.0, 500.0) == 1000.0
+
+
+def test_glimpses_of_certainty_clear_twice_the_range() -> None:
+    width = search.glimpse_sweep_width(lambda r: float(r <= 100.0), 1.0, 400, 300.0, 1000.0, 3001)
+    assert width == pytest.approx(200.0, abs=0.2)
+
+
+def test_glimpse_sweep_width_equals_a_simulation() -> None:
+    generator = np.random.default_rng(2)
+    n, step, looks, half_width = 100_000, 3.0, 12, 25.0
+
+    def p_look(range_m: float) -> float:
+        return math.exp(-range_m / 8.0)
+
+    offset = generator.uniform(-half_width, half_width, n)
+    along = step * (np.arange(looks) + 1 - looks / 2 + generator.uniform(-0.5, 0.5, (n, 1)))
+    ranges = np.hypot(offset[:, None], along)
+    seen = np.any((generator.random(ranges.shape) < np.exp(-ranges / 8.0)) & (ranges <= 20.0), axis=1)
+    p = search.glimpse_sweep_width(p_look, step, looks, half_width, 20.0) / (2 * half_width)
+    assert abs(seen.mean() - p) < 4 * math.sqrt(p * (1 - p) / n)
+
+
 def lambert_search(range_ratio: float, coverages: tuple[float, ...], inner: float, n: int, seed: int) -> list[float]:
     """Return P(found) of a point in the inner part of a disc searched on straight legs, in continuous time.
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scenarios.verification.checks import attrition, link, movement, radar, salvo, search, sight
+from scenarios.verification.checks import attrition, link, movement, radar, salvo, search, sight, step_bias
 from scenarios.verification.oracles.attrition import Fight, continuous, stepped
 from scenarios.verification.rows import Judge, Verdict
 from scenarios.verification.runner import Run, sample, yaml_text
@@ -16,6 +16,8 @@ FAST = Run(400, seed=5, threads=1)
 FAST_CHECKS = [
     attrition.Attrition(8, 6, 0.1, 0.12, 1.0, "square"),
     attrition.Attrition(5, 6, 0.03, 0.02, 2.0, "linear"),
+    attrition.Attrition(3, 2, 0.5, 0.5, 0.02, "square"),
+    step_bias.StepBias("1,0.5", 4, 3),
     salvo.Exchange(),
     salvo.Fire(),
     salvo.Fire(13, 5, 0.4, "spread"),
@@ -23,9 +25,13 @@ FAST_CHECKS = [
     salvo.Leakers(8, 0, 0.7, 11),
     search.Sweep("definite", 0.5, tracks=3),
     search.Sweep("inverse_cube", 1.0, tracks=5),
+    search.SweepWidth("definite"),
+    search.SweepWidth("inverse_cube"),
+    search.SweepWidth("radar"),
     search.Pass(dt=16.0),
     search.Pass(dt=1.0, range_m=700.0),
     radar.Curve(),
+    radar.Swerling(),
     radar.Horizon(),
     link.Range(20.0, 100.0),
     link.Range(50.0, 10.0),
@@ -33,8 +39,12 @@ FAST_CHECKS = [
     sight.Wall(),
     sight.Wall(60.0, 0.0),
     sight.Bulge(),
+    sight.Relief(),
+    sight.Relief(ground_seed=7, relief_m=900.0, flat_earth="yes"),
     movement.Intercept(),
     movement.Turn(),
+    movement.TurnTo(),
+    movement.TurnTo(-500.0, -900.0, 20.0, 120.0, 0.2),
     movement.Endurance(),
     movement.Geodesy(),
 ]
@@ -69,6 +79,9 @@ def test_engine_agrees_with_theory_at_full_size(check: Any, seed: int) -> None:
         attrition.Attrition(37, 29, 0.08, 0.1, 0.5, "square"),
         attrition.Attrition(1, 1, 0.3, 0.1, 0.25, "linear"),
         attrition.Attrition(12, 30, 0.004, 0.002, 3.0, "linear"),
+        attrition.Attrition(7, 9, 0.3, 0.2, 0.01, "square"),
+        step_bias.StepBias("3,0.7", 12, 9, 0.05, 0.08),
+        step_bias.StepBias("1", 5, 6, 0.02, 0.01, "linear"),
         salvo.Exchange(1, 30, 0.9, 5, 7, 0.35, 1.7),
         salvo.Fire(3, 17, 0.9, "random"),
         salvo.Leakers(20, 3, 0.25, 41),
@@ -76,12 +89,18 @@ def test_engine_agrees_with_theory_at_full_size(check: Any, seed: int) -> None:
         search.Sweep("inverse_cube", 0.8, 700.0, 5, 3.0, 11.0),
         search.Pass(300.0, 2000.0, 600.0, 3.0),
         radar.Curve("5,9,14,22", 20.0, 28.0, 10.0, 2.0, 3.0, 4.0, 400.0, 1e-4, 5.0),
+        search.SweepWidth("inverse_cube", 300.0, 2.0, 25.0, 3.0),
+        search.SweepWidth("radar", 20_000.0, 2.5, 200.0, 10.0),
+        radar.Swerling("3,12,18", 1e-4, 8.0, 0.9),
         radar.Horizon(3.0, 70.0, 1.0),
         link.Chain(40, 3.0, 10.0, 12),
         sight.Wall(45.0, 2.0, 12.0, 330.0, 5.0),
         sight.Bulge(12.0, 40.0, 12_000.0, 31_000.0, 60.0, 1.0),
         movement.Intercept(-7.0, 3.0, 90.0, -140.0, 170.0, 0.02),
+        sight.Bulge(25.0, 5.0, 6000.0, 15_000.0, 30.0, 1.0, 8.0),
+        sight.Relief(3, 1500.0, 2.0, 60.0, 100.0, 20.0, 250.0),
         movement.Turn(30.0, 90.0, 0.5),
+        movement.TurnTo(10.0, -4000.0, 90.0, 700.0, 0.25),
         movement.Endurance(5.0, 7.0, 9.0, 0.4, 0.3, 2.0),
         movement.Geodesy(-70.0, -33.0, -71.5, -36.0),
     ],

@@ -9,7 +9,7 @@ import numpy as np
 from scenarios.verification.document import all_seeing, document, group, platform
 from scenarios.verification.measures import end_tick, living
 from scenarios.verification.options import Topic, option
-from scenarios.verification.oracles import attrition
+from scenarios.verification.oracles import attrition, attrition_closed
 from scenarios.verification.oracles.distribution import Distribution, counts
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, Sample, sample
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _STATES_LIMIT = 40_000
 _TICKS_LIMIT = 2_000_000
 _RANGE_KM = 1.0
+_NEGLIGIBLE = 0.2
+"""Share of a standard error below which the bias of the step does not keep a row from a verdict."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,20 @@ class Attrition:
 
     def rows(self, run: Run) -> list[Row]:
         """Play the fight and compare its end with both chains."""
-        stepped = attrition.stepped(self.fight, self.dt)
+        result, stepped = self.play(run)
         limit = attrition.continuous(self.fight)
-        n_ticks = self._n_ticks(stepped)
-        result = sample(self.document(n_ticks), run, n_ticks, measure_fight)
         rates = f"{self.rate_blue:g} {self.rate_red:g}"
         judge = Judge(f"attrition {self.law}", f"{self.blue}v{self.red} rates {rates} dt {self.dt:g}")
-        return fight_rows(judge, result, stepped, limit, self.dt)
+        return [
+            *fight_rows(judge, result, stepped, limit, self.dt),
+            *closed_form_rows(judge, result, self.fight, stepped.p_blue, self.dt),
+        ]
+
+    def play(self, run: Run) -> tuple[Sample, attrition.Outcome]:
+        """Return samples of the end of the fight and the law of the stepped process."""
+        stepped = attrition.stepped(self.fight, self.dt)
+        n_ticks = self._n_ticks(stepped)
+        return sample(self.document(n_ticks), run, n_ticks, measure_fight), stepped
 
     def document(self, n_ticks: int) -> Document:
         """Return the scenario. Linear law: nobody learns of a kill, so fire goes on at all places."""
@@ -101,16 +110,17 @@ class Attrition:
     def _n_ticks(self, stepped: attrition.Outcome | None = None) -> int:
         """Return a time limit that is not reached: 40 standard deviations beyond the mean length of the fight."""
         outcome = stepped or attrition.continuous(self.fight)
-        mean, sd = _time(outcome)
+        mean, sd = time_and_sd(outcome)
         return math.ceil((mean + 40.0 * sd) / self.dt) + 50
 
 
-def _time(outcome: attrition.Outcome) -> tuple[float, float]:
+def time_and_sd(outcome: attrition.Outcome) -> tuple[float, float]:
+    """Return mean and standard deviation of the length of a fight [s]."""
     mean = float(outcome.time_moments[1])
     return mean, math.sqrt(max(float(outcome.time_moments[2]) - mean**2, 0.0))
 
 
-def _central(moments: F64) -> tuple[float, float]:
+def central_moments(moments: F64) -> tuple[float, float]:
     """Return the third and fourth central moments from the raw ones."""
     mean = float(moments[1])
     third = float(moments[3]) - 3.0 * mean * float(moments[2]) + 2.0 * mean**3
@@ -137,8 +147,8 @@ def fight_rows(
     wins = int(np.sum((blue > 0) & (red == 0)))
     draws = int(np.sum((blue == 0) & (red == 0)))
     unfinished = float(np.sum(result["done"] == 0))
-    mean_s, sd_s = _time(stepped)
-    third, fourth = _central(stepped.time_moments)
+    mean_s, sd_s = time_and_sd(stepped)
+    third, fourth = central_moments(stepped.time_moments)
     rows = [
         judge.exact("fights unfinished", unfinished, 0.0, 0.0, "the time limit is out of reach"),
         judge.proportion("P(blue wins)", wins, n, stepped.p_blue),
@@ -156,9 +166,36 @@ def fight_rows(
             "E[blue left], dt -> 0", float(blue.mean()), counts(limit.blue).mean, _bias(stepped.blue, limit.blue)
         ),
         judge.information(
-            "E[time] s, dt -> 0", float(time_s.mean()), _time(limit)[0], f"bias {mean_s - _time(limit)[0]:+.4f}"
+            "E[time] s, dt -> 0",
+            float(time_s.mean()),
+            time_and_sd(limit)[0],
+            f"bias {mean_s - time_and_sd(limit)[0]:+.4f}",
         ),
     ]
+    return rows
+
+
+def closed_form_rows(judge: Judge, result: Sample, fight: attrition.Fight, p_stepped: float, dt_s: float) -> list[Row]:
+    """Compare with the closed forms of continuous time: a verdict where the step is too short to matter."""
+    blue, red = result["blue"], result["red"]
+    n = blue.size
+    wins = int(np.sum((blue > 0) & (red == 0)))
+    closed = attrition_closed.p_blue_wins(fight)
+    name = "P(blue wins), " + ("Brown's closed form" if fight.law == attrition.SQUARE else "incomplete beta")
+    error = math.sqrt(closed * (1.0 - closed) / n)
+    rows: list[Row] = []
+    if abs(p_stepped - closed) <= _NEGLIGIBLE * error:  # with a longer step the row "dt -> 0" shows the same number
+        note = f"bias of the step {p_stepped - closed:+.2g}, below {_NEGLIGIBLE:g} standard errors"
+        rows.append(judge.proportion(name, wins, n, closed, note))
+    left = attrition.lanchester_survivors(fight)
+    rows += [
+        judge.information("E[blue left], Lanchester", float(blue.mean()), left[0], "deterministic: no chance, no step"),
+        judge.information("E[red left], Lanchester", float(red.mean()), left[1], "deterministic: no chance, no step"),
+    ]
+    time_s = attrition_closed.lanchester_time_s(fight)
+    if math.isfinite(time_s):
+        mean_s = float(result["steps"].mean()) * dt_s
+        rows.append(judge.information("E[time] s, Lanchester", mean_s, time_s, "deterministic: no chance, no step"))
     return rows
 
 
@@ -183,5 +220,9 @@ TOPIC = Topic(
         Attrition(10, 10, 0.1, 0.1, 0.5, "square"),
         Attrition(37, 29, 0.08, 0.1, 2.0, "square"),
         Attrition(20, 15, 0.01, 0.01, 1.0, "linear"),
+        Attrition(3, 2, 0.1, 0.1, 0.05, "square"),
+        Attrition(4, 2, 0.1, 0.1, 0.05, "square"),
+        Attrition(4, 3, 0.1, 0.1, 0.05, "square"),
+        Attrition(6, 5, 0.02, 0.03, 0.05, "linear"),
     ),
 )

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -34,6 +34,8 @@ def measure_links(simulation: "Simulation", compiled: "Compiled") -> Sample:
 @dataclass(frozen=True)
 class Range:
     """One hop: the shorter of radio range and horizon ends it. A ladder of radios round that distance."""
+
+    step_s: ClassVar[float] = 1.0
 
     radio_km: float = option(50.0, "range of both radios [km]", above=0.0, high=2000.0)
     height_m: float = option(30.0, "height of both antennas", low=0.01, high=100_000.0)
@@ -73,6 +75,8 @@ class Range:
 @dataclass(frozen=True)
 class Chain:
     """A straight chain of relays: hops to the command post, up to the largest number allowed."""
+
+    step_s: ClassVar[float] = 1.0
 
     units: int = option(10, "units in the chain, the command post among them", low=2, high=500)
     spacing_km: float = option(10.0, "distance between neighbours [km]", above=0.0, high=500.0)

@@ -11,8 +11,8 @@ from scenarios.verification.oracles import movement
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, begin, compile_document
 from simcore.params import UP
-from simcore.state import U
-from simcore.types import F64
+from simcore.state import U, W
+from simcore.types import F64, Status
 
 _STEPS_LIMIT = 200_000
 
@@ -160,6 +160,66 @@ class Turn:
         )
 
 
+@dataclass(frozen=True)
+class TurnTo:
+    """A fixed-wing craft turns towards a point and flies to it: Dubins' path with a free final heading."""
+
+    x_m: float = option(900.0, "goal east of the craft, which heads north [m]", low=-1e6, high=1e6)
+    y_m: float = option(-600.0, "goal north of the craft [m]", low=-1e6, high=1e6)
+    speed: float = option(50.0, "cruise speed [m/s]", above=0.0, high=5000.0)
+    turn_radius_m: float = option(300.0, "turn radius of the card", above=0.0, high=1e6)
+    dt: float = option(0.1, "time step [s]", above=0.0)
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the combination."""
+        length_m = movement.turn_and_straight_m(self.x_m, self.y_m, self.turn_radius_m)
+        if math.isnan(length_m) or math.hypot(abs(self.x_m) - self.turn_radius_m, self.y_m) < 1.1 * self.turn_radius_m:
+            return ["--x-m, --y-m: inside the circle of the turn; give a point outside it by a tenth of its radius"]
+        steps = length_m / self.speed / self.dt
+        if not 20.0 <= steps <= _STEPS_LIMIT or self.speed * self.dt > 0.1 * self.turn_radius_m:
+            return [f"--dt: {steps:.3g} steps; give a step that makes them 20 to {_STEPS_LIMIT}, a tenth of the radius"]
+        return []
+
+    def rows(self, run: Run) -> list[Row]:
+        """Fly once."""
+        step_m = self.speed * self.dt
+        length_m = movement.turn_and_straight_m(self.x_m, self.y_m, self.turn_radius_m)
+        n_ticks = math.ceil(1.1 * length_m / step_m) + 10
+        path = tracks(self.document(n_ticks), run, n_ticks, ["craft"])[:, 0]
+        apart = np.hypot(path[:, 0] - self.x_m, path[:, 1] - self.y_m)
+        nearest = int(apart.argmin())
+        judge = Judge("turn to a point", f"({self.x_m:g}, {self.y_m:g}) m R {self.turn_radius_m:g} m dt {self.dt:g}")
+        reason = "two steps: one to round the turn to whole steps, one to arrive"
+        return [
+            judge.exact("path to the point, m", nearest * step_m, length_m, 2.0 * step_m, reason),
+            judge.exact("passes the point at, m", float(apart[nearest]), 0.0, step_m, "one step"),
+        ]
+
+    def document(self, n_ticks: int) -> Document:
+        """Return the scenario."""
+        return document(
+            "turn-to-a-point",
+            dt_s=self.dt,
+            n_ticks=n_ticks,
+            half_width_km=(2.0 * max(abs(self.x_m), abs(self.y_m)) + 10.0 * self.turn_radius_m) / 1e3,
+            groups=[
+                group(
+                    "craft",
+                    "blue",
+                    "craft",
+                    (0.0, 0.0),
+                    task={"verb": "move", "at_km": [self.x_m / 1e3, self.y_m / 1e3], "speed": 1.0},
+                ),
+                bystander(),
+            ],
+            platforms={
+                "craft": craft(self.speed, turn_radius_m=self.turn_radius_m, hovers=False),
+                "bystander": platform("land"),
+            },
+            time_keys={"plan_interval_s": self.dt},
+        )
+
+
 def circle_radius(a: F64, b: F64, c: F64) -> float:
     """Return the radius of the circle through three points [m]."""
     sides = [math.dist(a, b), math.dist(b, c), math.dist(c, a)]
@@ -205,9 +265,12 @@ class Endurance:
         endurance_s = self.endurance_h * 3600.0
         n_ticks = math.ceil(endurance_s / self.dt)
         there_and_back = tracks(self.document(n_ticks, self.cruise, is_one_way=False), run, n_ticks, ["boat"])[:, 0, 1]
+        aloft_s = reach_m / self.speed
+        lost_s = self._lost_s(run, math.ceil(aloft_s / self.dt) + 10)
         action_m = 0.5 * self.cruise * endurance_s * (1.0 - self.reserve_share)
         return [
             judge.exact("reach, m", float(one_way[-1]), reach_m, 1.000001 * self.speed * self.dt, "one step at speed"),
+            judge.exact("an aircraft falls after, s", lost_s, aloft_s, 1.000001 * self.dt, "one step: fuel over burn"),
             judge.exact(
                 "radius of action, m",
                 float(there_and_back.max()),
@@ -217,11 +280,23 @@ class Endurance:
             ),
         ]
 
-    def document(self, n_ticks: int, speed: float, *, is_one_way: bool) -> Document:
+    def _lost_s(self, run: Run, n_ticks: int) -> float:
+        """Return when an aircraft that is not to come back is lost [s]."""
+        scenario = self.document(n_ticks, self.speed, is_one_way=True, domain="air")
+        compiled = compile_document(scenario)
+        simulation = begin(compiled, run.seed, 0, 1, 1)
+        craft = compiled.roster.units.index("boat")
+        for k in range(n_ticks):
+            simulation.advance(1)
+            if simulation.state.units.whole[0, W.STATUS, craft] == Status.LOST:
+                return (k + 1) * self.dt
+        return math.inf
+
+    def document(self, n_ticks: int, speed: float, *, is_one_way: bool, domain: str = "surface") -> Document:
         """Return the scenario: a one-way boat never turns home, the other one starts from home."""
         far_km = 2.0 * max(self.reach_m, self.cruise * self.endurance_h * 3600.0) / 1e3
         boat = platform(
-            "surface",
+            domain,
             speed_max_mps=self.speed,
             speed_cruise_mps=self.cruise,
             endurance_h=self.endurance_h,
@@ -298,12 +373,14 @@ class Geodesy:
 
 TOPIC = Topic(
     "movement",
-    "lead intercept, turn circle, endurance, WGS84 geodesic",
-    {"intercept": Intercept, "turn": Turn, "endurance": Endurance, "geodesy": Geodesy},
+    "lead intercept, turns, endurance, WGS84 geodesic",
+    {"intercept": Intercept, "turn": Turn, "turn_to": TurnTo, "endurance": Endurance, "geodesy": Geodesy},
     (
         Intercept(),
         Intercept(10.0, 10.0, -300.0, 0.0, 250.0),
         Turn(),
+        TurnTo(),
+        TurnTo(-2000.0, 700.0),
         Endurance(),
         Geodesy(),
         Geodesy(129.0, 35.0, 129.9, 35.4),

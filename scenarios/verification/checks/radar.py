@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -31,6 +31,8 @@ def measure_seen(simulation: "Simulation", compiled: "Compiled") -> Sample:
 @dataclass(frozen=True)
 class Curve:
     """One look of a pulse radar at fading targets (Swerling 1) at several ranges."""
+
+    step_s: ClassVar[float] = 1.0
 
     ranges_km: str = option("20,40,50,60,80", "ranges of the targets [km], separated by commas")
     power_kw: float = option(100.0, "peak power [kW]", above=0.0)
@@ -127,8 +129,76 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Swerling:
+    """Detection against signal-to-noise ratio alone, of a radar that is given by its reference performance."""
+
+    step_s: ClassVar[float] = 1.0
+
+    snr_db: str = option("5,8,10,13,16,20", "signal-to-noise ratios [dB], separated by commas")
+    pfa: float = option(1e-6, "false-alarm probability", above=0.0, high=0.5)
+    reference_km: float = option(50.0, "range of the reference performance [km]", above=0.0, high=1000.0)
+    reference_p: float = option(0.5, "probability of detection there, against 1 m2", above=0.0, high=0.999)
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the combination."""
+        try:
+            ratios = [float(text) for text in self.snr_db.split(",")]
+        except ValueError:
+            return [f"--snr-db: {self.snr_db!r} is not a list of numbers; give for example 8,10,13"]
+        if not all(-20.0 <= value <= 60.0 for value in ratios) or len(ratios) > 100 or len(set(ratios)) < len(ratios):
+            return [f"--snr-db: {self.snr_db!r}; give up to 100 different ratios from -20 to 60 dB"]
+        if self.reference_p <= self.pfa:
+            return ["--reference-p: not above the false-alarm probability; give more than --pfa"]
+        return []
+
+    def rows(self, run: Run) -> list[Row]:
+        """Put a target where each ratio occurs, and look once."""
+        scenario = self.document()
+        compiled = compile_document(scenario)
+        seen = sample(scenario, run, 1, measure_seen)["seen"]
+        reference = f"Pd {self.reference_p:g} at {self.reference_km:g} km"
+        judge = Judge("radar, Swerling 1", f"{reference} Pfa {self.pfa:g}")
+        rows: list[Row] = []
+        for k, text in enumerate(self.snr_db.split(",")):
+            hits = int(seen[:, unit_named(compiled, f"target-at-{k}")].sum())
+            oracle = sensors.swerling1_detection(10.0 ** (float(text) / 10.0), self.pfa)
+            rows.append(judge.proportion(f"Pd at {text} dB", hits, seen.shape[0], oracle))
+        return rows
+
+    def document(self) -> Document:
+        """Return the scenario: the targets stand north of the radar, in the open."""
+        at_reference = sensors.reference_signal_to_noise(
+            self.reference_km, self.reference_p, self.pfa, self.reference_km
+        )
+        ratios = [10.0 ** (float(text) / 10.0) for text in self.snr_db.split(",")]
+        ranges = [self.reference_km * (at_reference / ratio) ** 0.25 for ratio in ratios]
+        far_km = 1.1 * max(ranges)
+        eye = {
+            "model": "radar",
+            "range_km": far_km,
+            "interval_s": 1.0,
+            "needs_sight": False,
+            "p_false_alarm": self.pfa,
+            "reference": {"range_km": self.reference_km, "p_detect": self.reference_p},
+        }
+        targets = [group(f"target-at-{k}", "red", "target", (0.0, value)) for k, value in enumerate(ranges)]
+        return document(
+            "radar-swerling",
+            dt_s=1.0,
+            n_ticks=1,
+            half_width_km=far_km,
+            groups=[group("radar", "blue", "radar", (0.0, 0.0)), *targets],
+            platforms={"radar": platform("surface", sensors=["eye"]), "target": platform("surface")},
+            sensors={"eye": eye},
+            terrain=_WATER,
+        )
+
+
+@dataclass(frozen=True)
 class Horizon:
     """How far two heights see each other over the sea: a ladder of targets round the horizon."""
+
+    step_s: ClassVar[float] = 1.0
 
     height_m: float = option(10.0, "height of the sensor", low=0.01, high=100_000.0)
     target_height_m: float = option(10.0, "height of the target", low=0.01, high=100_000.0)
@@ -183,10 +253,11 @@ def farthest_row(judge: Judge, quantity: str, reached: np.ndarray, distances_m: 
 TOPIC = Topic(
     "radar",
     "Swerling 1 detection from the radar equation, horizon",
-    {"curve": Curve, "horizon": Horizon},
+    {"curve": Curve, "swerling": Swerling, "horizon": Horizon},
     (
         Curve(),
         Curve(power_kw=5.0, gain_db=30.0, frequency_ghz=9.4, rcs_m2=0.1, ranges_km="3,5,8"),
+        Swerling(),
         Horizon(),
         Horizon(30.0, 1000.0),
     ),

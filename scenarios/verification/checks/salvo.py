@@ -1,7 +1,7 @@
 """One exchange of missiles, fire distribution, and leakers through a layered defence."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from scenarios.verification.document import all_seeing, document, group, platform
 from scenarios.verification.measures import living, strength, unit_named
@@ -97,6 +97,8 @@ def distribution_rows(judge: Judge, what: str, values: F64, law: Distribution, e
 class Exchange:
     """Armstrong's salvo: good missiles against good intercepts, staying power as toughness."""
 
+    step_s: ClassVar[float] = 1.0
+
     attackers: int = option(3, "ships that fire (A)", low=1, high=200)
     missiles: int = option(4, "missiles each (n)", low=1, high=200)
     p_hit: float = option(0.7, "chance that a missile is good (p)", low=0.0, high=1.0)
@@ -138,6 +140,8 @@ class Exchange:
 @dataclass(frozen=True)
 class Fire:
     """Many shooters with one shot each at many targets: who shoots at whom matters."""
+
+    step_s: ClassVar[float] = 1.0
 
     shots: int = option(10, "shooters with one shot each (N)", low=1, high=300)
     targets: int = option(5, "targets (T)", low=1, high=300)
@@ -187,6 +191,8 @@ def measure_kills(simulation: "Simulation", compiled: "Compiled") -> Sample:
 @dataclass(frozen=True)
 class Leakers:
     """Certain hits against a defence with a fixed number of shots at each threat, until it runs out."""
+
+    step_s: ClassVar[float] = 1.0
 
     threats: int = option(8, "incoming rounds (N)", low=1, high=500)
     shots_per_threat: int = option(1, "shots at each (k); 0 is shoot, look, shoot", low=0, high=100)

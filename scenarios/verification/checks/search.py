@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scenarios.verification.checks.sweep_width import SweepWidth
 from scenarios.verification.document import all_seeing, document, group, platform
 from scenarios.verification.measures import first_contact_ticks, is_seen, positions, unit_named
 from scenarios.verification.options import Topic, option
@@ -58,10 +59,14 @@ class RandomSearch:
             found.append("--target-speed: more than 5 times --speed leaves steps too coarse; give a slower target")
         return found
 
+    @property
+    def step_s(self) -> float:
+        """Time step [s]: the faster one crosses a twentieth of the radius."""
+        return self.radius_m / _STEPS_PER_RADIUS / max(self.speed, self.target_speed)
+
     def rows(self, run: Run) -> list[Row]:
         """Search once to the largest coverage, and read the smaller ones off the times of detection."""
-        fastest = max(self.speed, self.target_speed)
-        dt_s = self.radius_m / _STEPS_PER_RADIUS / fastest
+        dt_s = self.step_s
         area = math.pi * self.radius_m**2
         closing = self._closing_speed(dt_s)
         ticks = [round(z * area / (2.0 * self.range_m * closing * dt_s)) for z in _COVERAGES]
@@ -285,16 +290,22 @@ class Pass:
 
 TOPIC = Topic(
     "search",
-    "random search, moving targets, parallel sweeps, fast passes",
-    {"random": RandomSearch, "sweep": Sweep, "pass": Pass},
+    "random search, moving targets, parallel sweeps, sweep widths, fast passes",
+    {"random": RandomSearch, "sweep": Sweep, "width": SweepWidth, "pass": Pass},
     (
         RandomSearch(),
         RandomSearch(target_speed=10.0),
         RandomSearch(target_speed=5.0),
+        RandomSearch(target_speed=20.0),
         Sweep("definite", 0.5),
+        Sweep("definite", 1.0),
+        Sweep("definite", 2.0),
         Sweep("inverse_cube", 0.5),
         Sweep("inverse_cube", 1.0),
         Sweep("inverse_cube", 2.0),
+        SweepWidth("definite"),
+        SweepWidth("inverse_cube"),
+        SweepWidth("radar"),
         Pass(dt=1.0),
         Pass(dt=2.0),
         Pass(dt=4.0),

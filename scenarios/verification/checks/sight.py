@@ -2,10 +2,12 @@
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from scenarios.verification.checks.radar import measure_seen
+from scenarios.verification.checks.relief import Relief
 from scenarios.verification.document import all_seeing, document, group, platform
 from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import sight
@@ -13,6 +15,7 @@ from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, sample
 
 _RUNGS = 40
+_HALVINGS = 18
 
 
 def field(
@@ -84,6 +87,8 @@ def first_rung(seen: np.ndarray, values: np.ndarray) -> float:
 class Wall:
     """A wall on a flat earth: from which distance a target behind it is seen."""
 
+    step_s: ClassVar[float] = 1.0
+
     observer_m: float = option(30.0, "height of the observer", low=0.0, high=20_000.0)
     target_m: float = option(10.0, "height of the target", low=0.0, high=20_000.0)
     wall_m: float = option(20.0, "height of the wall", above=0.0, high=8000.0)
@@ -126,7 +131,13 @@ class Wall:
 
 @dataclass(frozen=True)
 class Bulge:
-    """An obstacle on a round earth: how high a target must stand to be seen over it."""
+    """An obstacle on a round earth: how high a target must stand to be seen over it, and how far a line clears it.
+
+    The clearance is found by letting the obstacle grow until it cuts the line; there is no such row where the earth
+    itself does.
+    """
+
+    step_s: ClassVar[float] = 1.0
 
     observer_m: float = option(10.0, "height of the observer", low=0.0, high=20_000.0)
     obstacle_m: float = option(15.0, "height of the obstacle", above=0.0, high=8000.0)
@@ -134,6 +145,7 @@ class Bulge:
     distance_m: float = option(20_000.0, "distance of the target", above=0.0, high=500_000.0)
     cell_m: float = option(50.0, "cell of the terrain raster", above=0.0, high=10_000.0)
     earth_radius_factor: float = option(4.0 / 3.0, "effective over true earth radius (k)", low=0.1, high=100.0)
+    target_m: float = option(50.0, "height of the target whose clearance is measured", low=0.0, high=20_000.0)
 
     @property
     def height_needed_m(self) -> float:
@@ -185,12 +197,47 @@ class Bulge:
         reason = "the obstacle is one cell deep on the raster, and one rung"
         return [
             judge.exact("height seen from, m", first_rung(seen, heights), needed_m, spread_m + rung_m, reason),
+            *self._clearance_rows(judge, run),
         ]
+
+    def _clearance_rows(self, judge: Judge, run: Run) -> list[Row]:
+        """Halve the interval in which the obstacle lies that grazes the line to the target."""
+        oracle = self._clearance(self.target_m, self.obstacle_at_m)
+        if self.obstacle_m + oracle < 1.0:
+            return []
+        low, high = 0.0, 2.0 * (self.obstacle_m + oracle)
+        for _ in range(_HALVINGS):
+            middle = 0.5 * (low + high)
+            scenario = field(
+                "sight-clearance",
+                observer_m=self.observer_m,
+                targets=[(self.distance_m, self.target_m)],
+                wall_m=middle,
+                wall_at_m=self.obstacle_at_m,
+                cell_m=self.cell_m,
+                flat_earth=False,
+                earth_factor=self.earth_radius_factor,
+            )
+            is_seen = sample(scenario, run, 1, measure_seen, replications=1)["seen"][0][-1] > 0
+            low, high = (middle, high) if is_seen else (low, middle)
+        # the top of the obstacle reaches one cell towards the observer, where the line may be lower
+        other_edge = self._clearance(self.target_m, self.obstacle_at_m - self.cell_m)
+        tolerance = abs(other_edge - oracle) + (high - low) + 1e-3
+        reason = "the obstacle is one cell deep on the raster"
+        quantity = f"clearance to {self.target_m:g} m, m"
+        return [judge.exact(quantity, low - self.obstacle_m, oracle, tolerance, reason)]
 
 
 TOPIC = Topic(
     "sight",
-    "line of sight past a wall and over the bulge of the earth",
-    {"wall": Wall, "bulge": Bulge},
-    (Wall(), Wall(60.0, 0.0), Bulge(), Bulge(30.0, 120.0, 30_000.0, 60_000.0, 200.0)),
+    "line of sight past a wall, over the bulge of the earth and over relief",
+    {"wall": Wall, "bulge": Bulge, "relief": Relief},
+    (
+        Wall(),
+        Wall(60.0, 0.0),
+        Bulge(),
+        Bulge(30.0, 120.0, 30_000.0, 60_000.0, 200.0, target_m=400.0),
+        Relief(),
+        Relief(ground_seed=2, relief_m=900.0, flat_earth="yes"),
+    ),
 )

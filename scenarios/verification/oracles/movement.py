@@ -38,6 +38,22 @@ def turn_radius_m(speed_mps: float, turn_rate_rad_per_s: float, dt_s: float) -> 
     return speed_mps * dt_s / (2.0 * math.sin(0.5 * turn_rate_rad_per_s * dt_s))
 
 
+def turn_and_straight_m(x_m: float, y_m: float, radius_m: float) -> float:
+    """Return the length of the shortest path of bounded curvature to a point, heading north at the start.
+
+    Dubins' problem with a free final heading: an arc towards the point's side, then its tangent through the point.
+    nan for points inside that arc's circle, which take another path. Source: Dubins, American Journal of Mathematics
+    79, 1957; Bui and others, 1994, for the free heading.
+    """
+    across = abs(x_m) - radius_m  # from the centre of the turn, which lies abeam on the point's side
+    distance = math.hypot(across, y_m)
+    if distance < radius_m:
+        return math.nan
+    straight = math.sqrt(distance**2 - radius_m**2)
+    bearing = math.atan2(y_m, across) + math.acos(radius_m / distance)
+    return radius_m * ((math.pi - bearing) % (2.0 * math.pi)) + straight
+
+
 def geodesic(
     longitude_deg: float, latitude_deg: float, to_longitude_deg: float, to_latitude_deg: float
 ) -> tuple[float, float]:

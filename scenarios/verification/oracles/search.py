@@ -5,6 +5,7 @@ Santalo, Integral Geometry, for the flux of isotropic tracks through a disc.
 """
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -71,6 +72,36 @@ def parallel_sweep_finite(
     for track in tracks_m:
         exposure += inverse_cube_exposure(law_m3_per_s, speed_mps, np.abs(x - track), along, range_m)
     return float(np.mean(-np.expm1(-exposure)))
+
+
+def definite_sweep_width(range_m: float, half_width_m: float = math.inf) -> float:
+    """Return W = 2 R of the definite-range law, as far as offsets within +-half_width go."""
+    return 2.0 * min(range_m, half_width_m)
+
+
+def glimpse_sweep_width(
+    p_look: Callable[[float], float],
+    step_m: float,
+    n_looks: int,
+    half_width_m: float,
+    range_m: float,
+    n_points: int = 401,
+    n_phases: int = 41,
+) -> float:
+    """Return the integral of 1 - E prod(1 - p(r_k)) over offsets within +-half_width, r_k the ranges of the looks.
+
+    A pass takes ``n_looks`` looks, ``step_m`` apart, in the middle of which the target is abeam; where the looks fall
+    is uniform over a step. Midpoint rule over offsets and phases.
+    """
+    offsets = (np.arange(n_points) + 0.5) / n_points * half_width_m
+    phases = (np.arange(n_phases) + 0.5) / n_phases - 0.5
+    missed = np.zeros(n_points)
+    for phase in phases:
+        along = step_m * (np.arange(n_looks) + 1.0 - 0.5 * n_looks + phase)
+        ranges = np.hypot(offsets[:, None], along[None, :])
+        chance = np.vectorize(p_look, otypes=[np.float64])(ranges)
+        missed += np.where(ranges <= range_m, 1.0 - chance, 1.0).prod(axis=1) / n_phases
+    return 2.0 * half_width_m * float(np.mean(1.0 - missed))
 
 
 def chord_probability(range_m: float, half_width_m: float) -> float:

@@ -52,6 +52,11 @@ def range_for_detection(radar: Radar, p_detect: float, rcs_m2: float) -> float:
     return (signal_to_noise(radar, 1.0, rcs_m2) / needed) ** 0.25
 
 
+def reference_signal_to_noise(reference_m: float, p_reference: float, p_false_alarm: float, range_m: float) -> float:
+    """Return the signal-to-noise ratio at a range of a radar that has ``p_reference`` at ``reference_m``: R^-4."""
+    return (math.log(p_false_alarm) / math.log(p_reference) - 1.0) * (reference_m / range_m) ** 4
+
+
 def horizon_m(height_m: float, other_height_m: float, earth_factor: float = 4.0 / 3.0) -> float:
     """Return sqrt(2 k R h1) + sqrt(2 k R h2): the range at which the smooth earth just touches the ray."""
     radius = earth_factor * EARTH_M

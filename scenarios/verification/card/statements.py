@@ -1,0 +1,131 @@
+"""What the card says about the model beside numbers: intended use, assumptions, limits, risks, levels of evidence.
+
+Headings follow MIL-STD-3022 (documentation of verification, validation and accreditation) and the factors of
+NASA-STD-7009B (standard for models and simulations). The levels are the authors' own judgement of their evidence.
+"""
+
+from dataclasses import dataclass
+
+INTENDED_USE = (
+    "Comparing variants of fictional forces (sensors, links, weapons, rules of engagement, doctrine) over many "
+    "replications, with intervals.",
+    "Teaching, and training of staffs, with a replay of what each side knew.",
+    "Research on decision rules that play through the same interface as a commander.",
+)
+
+NOT_INTENDED = (
+    "Predicting the outcome of a real fight, or the performance of real equipment.",
+    "Deciding about people, targets or operations.",
+    "Absolute numbers: only differences between variants that share the same assumptions.",
+)
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What the intended use asks of the model, and where the evidence is."""
+
+    text: str
+    evidence: str
+    topics: tuple[str, ...] = ()
+
+
+REQUIREMENTS = (
+    Requirement("Attrition follows from shots at targets, without a prescribed rate of loss.", "", ("attrition",)),
+    Requirement("The bias of the time step is known.", "and the table of the step's bias", ("step-bias",)),
+    Requirement("Salvoes against layered defence have the right spread, not only the right mean.", "", ("salvo",)),
+    Requirement(
+        "Search and detection follow the laws of search theory, whatever the step.", "", ("search", "radar", "sight")
+    ),
+    Requirement("Radio links end at range and horizon, and relays extend them.", "", ("link",)),
+    Requirement("Units move as fast, as far and as tightly as their cards say.", "", ("movement",)),
+    Requirement(
+        "The same scenario, seed and orders give the same bits.", "not on this card: the tests play runs again"
+    ),
+    Requirement(
+        "No side acts on what it cannot know.", "not on this card: the tests change what is unseen and compare"
+    ),
+)
+
+ASSUMPTIONS = (
+    "Two sides; units are points; time goes in steps of seconds; space is a plane round one origin.",
+    "Looks are independent of each other; the level of a detection depends on the range alone.",
+    "Every contact is a real enemy, correctly associated and correctly identified.",
+    "A round hits what it was fired at or nothing; damage is not repaired.",
+    "Parameters are round numbers of classes of equipment from open sources, or placeholders.",
+)
+
+CAPABILITIES = (
+    "Movement with turn limits and endurance, terrain, line of sight over a curved earth.",
+    "Sensors after three laws, pictures with error and age, shared over networks of several hops.",
+    "Rules of engagement, four levels of autonomy, no-fire zones.",
+    "Salvoes, interception, graded damage; objectives and scores.",
+    "Batches of replications with intervals for every measure; runs that repeat to the bit.",
+)
+
+LIMITATIONS = (
+    "What the comparison leaves out is not verified by it: rules of engagement, autonomy, planning of units, pictures, "
+    "damage to components, scores. Tests look at them, theory does not.",
+    "Each set-up isolates one law. That the parts interact rightly does not follow.",
+    "Line of sight samples the ground every half cell: a crest between two samples is looked past.",
+    "Units steer to points: there is no planner of paths between poses (Dubins), and no route finding.",
+    "Fluctuating targets only (Swerling 1): Albersheim's formula for steady ones has no counterpart here.",
+    "Oracles and engine were written in one project. They share no code, but may share a misreading.",
+    "The full list stands in the model description (docs/explanation/odd.md).",
+)
+
+
+@dataclass(frozen=True)
+class Risk:
+    """A way in which using the model can go wrong, and what is done about it."""
+
+    what: str
+    answer: str
+
+
+RISKS = (
+    Risk(
+        "Results are read as forecasts.",
+        "Forces are fictional, placeholders are marked, every measure has an interval; this card says so first.",
+    ),
+    Risk(
+        "A conclusion rests on one uncertain number.",
+        "Vary it: intervals cover chance only, not ignorance of parameters.",
+    ),
+    Risk("The time step biases a comparison.", "The bias is tabled here; play important results again at half a step."),
+    Risk(
+        "One check in many fails by chance.",
+        "Rows pass within 4 standard errors: with 200 of them a right engine fails one in about 1 % of plays.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A factor of NASA-STD-7009B with the level (0 to 4) that the authors claim, and why."""
+
+    factor: str
+    level: int
+    reason: str
+
+
+EVIDENCE = (
+    Evidence(
+        "Data pedigree", 1, "Cards of equipment are round numbers; some name an open source, many are placeholders."
+    ),
+    Evidence(
+        "Verification",
+        2,
+        "Key features are held against exact results, kernels against slow twins, runs against golden ones; the error "
+        "of the step is known for attrition only.",
+    ),
+    Evidence("Validation", 0, "Nothing has been compared with data of real fights or of real equipment."),
+    Evidence("Input pedigree", 0, "Scenarios are fictional; nobody has reviewed their inputs independently."),
+    Evidence(
+        "Uncertainty characterization", 1, "Chance has intervals; the uncertainty of parameters is not quantified."
+    ),
+    Evidence("Results robustness", 0, "No sensitivity analysis of a use of the model has been done."),
+    Evidence("M&S history", 0, "No use outside the project is known."),
+    Evidence(
+        "M&S process and product management", 1, "Versions, tests, change log and manifests; no independent review."
+    ),
+)
