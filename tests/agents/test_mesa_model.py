@@ -77,7 +77,7 @@ def test_collected_rows_agree_with_the_measures() -> None:
         assert last[f"{side}_units"] == n_units - measures[f"{side}_losses"]
     assert last["time_s"] == measures["duration_s"]
     units = model.datacollector.get_agent_vars_dataframe().xs(model.steps - 1, level="Step")
-    assert units["is_lost"].sum() == measures["blue_losses"] + measures["red_losses"]
+    assert np.asarray(units["is_lost"]).sum() == measures["blue_losses"] + measures["red_losses"]
 
 
 def test_a_batch_reports_the_end_of_different_battles() -> None:
