@@ -75,6 +75,9 @@ def _check_map(content: ScenarioFile) -> list[Problem]:
         problems.append(Problem(("map",), f"{max(width, height) / 1e3:g} km across; the plane holds up to 4000 km"))
     elif width / extent.cell_m * (height / extent.cell_m) > MAX_CELLS:
         problems.append(Problem(("map", "cell_m"), f"makes more than {MAX_CELLS} cells; take larger cells"))
+    for i, road in enumerate(extent.roads):
+        for k, point in enumerate(road.line_km):
+            problems += _inside(("map", "roads", i, "line_km", k), point, content, "the road's point")
     return problems
 
 

@@ -1,10 +1,12 @@
 """Groups, zones, objectives and routes as blocks of columns."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from scenarios.compile_routes import Route
 from scenarios.compile_units import Forces
 from scenarios.placement import Plane
 from scenarios.schema_scenario import Objective, ScenarioFile, Zone
@@ -75,10 +77,13 @@ def compile_areas(content: ScenarioFile, plane: Plane) -> Areas:
     return Areas(Block(real, whole), np.ascontiguousarray(vertices), polygons)
 
 
-def compile_groups(content: ScenarioFile, forces: Forces, plane: Plane) -> tuple[Block, F64]:
+def compile_groups(
+    content: ScenarioFile, forces: Forces, plane: Plane, routes: Mapping[int, Route]
+) -> tuple[Block, F64]:
     """Return the groups with their first tasks, and all route points (2, n) [m].
 
-    Mutates the columns ROUTE_FIRST and ROUTE_COUNT of ``forces.units``.
+    ``routes`` holds the route points [m] of each group. Mutates the columns ROUTE_FIRST and ROUTE_COUNT of
+    ``forces.units``.
     """
     sides = {side.name: i for i, side in enumerate(content.sides)}
     index = {group.name: i for i, group in enumerate(content.groups)}
@@ -101,8 +106,8 @@ def compile_groups(content: ScenarioFile, forces: Forces, plane: Plane) -> tuple
         whole[GW.TARGET, g] = NONE if task.escort is None else index[task.escort]
         whole[GW.SIZE, g] = len(units)
         forces.units.whole[UW.ROUTE_FIRST, units] = len(route)
-        forces.units.whole[UW.ROUTE_COUNT, units] = len(task.route_km)
-        route += [(round(x * 1e3, 3), round(y * 1e3, 3)) for x, y in task.route_km]
+        forces.units.whole[UW.ROUTE_COUNT, units] = len(routes[g])
+        route += routes[g]
     return Block(real, whole), np.ascontiguousarray(np.array(route, dtype=np.float64).reshape(-1, 2).T)
 
 

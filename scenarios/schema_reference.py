@@ -29,6 +29,7 @@ _SECTIONS: tuple[type[BaseModel], ...] = (
     schema_map.FlatTerrain,
     schema_map.ProceduralTerrain,
     schema_map.Feature,
+    schema_map.Road,
     schema_scenario.Side,
     schema_scenario.PolicyChoice,
     schema_scenario.Zone,

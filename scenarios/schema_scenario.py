@@ -146,6 +146,11 @@ class TaskOrder(Model):
     spacing_m: NonNegative = Field(default=0.0, description="Of lanes or stations; 0 is the behaviour's own.")
     escort: Name | None = Field(default=None, description="Group that is escorted.")
     route_km: tuple[PointKm, ...] = Field(default=(), max_length=1000, description="Points to pass on the way.")
+    route: Literal["auto", "straight"] | None = Field(
+        default=None,
+        description="For move, over the ground. auto: the quickest way, through route_km; an error when there is none. "
+        "null: the same, but only where the straight line is blocked. straight: never.",
+    )
 
     @model_validator(mode="after")
     def _fits_verb(self) -> Self:
@@ -153,6 +158,10 @@ class TaskOrder(Model):
             raise ValueError("the point is given twice; keep at_km or at")
         if (self.verb == "escort") != (self.escort is not None):
             raise ValueError("`escort` names the group for the verb escort, and for it only; give both or neither")
+        if self.route == "auto" and self.verb != "move":
+            raise ValueError(f"only move follows a way; leave out `route` for {self.verb}, or make the verb move")
+        if self.route == "straight" and self.route_km:
+            raise ValueError("route_km is a way of its own; leave out `route: straight` or route_km")
         return self
 
 
