@@ -7,7 +7,7 @@ from scenarios.check_cards import check_cards
 from scenarios.names import advice
 from scenarios.problems import Problem
 from scenarios.schema_cards import Catalogue, PlatformCard
-from scenarios.schema_scenario import Group, Objective, ScenarioFile, Time
+from scenarios.schema_scenario import Group, Objective, ScenarioFile, Shape, Time
 from scenarios.schema_types import PointKm
 from scenarios.yaml_text import Path
 
@@ -75,6 +75,9 @@ def _check_map(content: ScenarioFile) -> list[Problem]:
         problems.append(Problem(("map",), f"{max(width, height) / 1e3:g} km across; the plane holds up to 4000 km"))
     elif width / extent.cell_m * (height / extent.cell_m) > MAX_CELLS:
         problems.append(Problem(("map", "cell_m"), f"makes more than {MAX_CELLS} cells; take larger cells"))
+    for i, road in enumerate(extent.roads):
+        for k, point in enumerate(road.line_km):
+            problems += _inside(("map", "roads", i, "line_km", k), point, content, "the road's point")
     return problems
 
 
@@ -115,14 +118,25 @@ def _check_zones(content: ScenarioFile, context: Context) -> list[Problem]:
         path = ("zones", context.place("zones", i))
         if zone.side is not None:
             problems += _reference((*path, "side"), "side", zone.side, sides, context, "sides")
-        if zone.circle is not None:
-            problems += _inside((*path, "circle", "centre_km"), zone.circle.centre_km, content, "the centre")
-        box = zone.rectangle
-        if box is not None and (box.west_km >= box.east_km or box.south_km >= box.north_km):
-            text = "has no area; west_km must be below east_km and south_km below north_km"
-            problems.append(Problem((*path, "rectangle"), text))
-        for k, corner in enumerate(zone.polygon_km or ()):
-            problems += _inside((*path, "polygon_km", k), corner, content, "the corner")
+        problems += _check_shape(zone, path, content)
+        for k, part in enumerate(zone.union or ()):
+            problems += _check_shape(part, (*path, "union", k), content)
+    return problems
+
+
+def _check_shape(shape: Shape, path: Path, content: ScenarioFile) -> list[Problem]:
+    problems: list[Problem] = []
+    if shape.circle is not None:
+        problems += _inside((*path, "circle", "centre_km"), shape.circle.centre_km, content, "the centre")
+    if shape.ring is not None:
+        problems += _inside((*path, "ring", "centre_km"), shape.ring.centre_km, content, "the centre")
+    box = shape.rectangle
+    if box is not None and (box.west_km >= box.east_km or box.south_km >= box.north_km):
+        text = "has no area; west_km must be below east_km and south_km below north_km"
+        problems.append(Problem((*path, "rectangle"), text))
+    for key in ("polygon_km", "line_km"):
+        for k, corner in enumerate(getattr(shape, key) or ()):
+            problems += _inside((*path, key, k), corner, content, "the corner")
     return problems
 
 

@@ -1,17 +1,18 @@
 """Groups, zones, objectives and routes as blocks of columns."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from scenarios.compile_routes import Route
 from scenarios.compile_units import Forces
 from scenarios.placement import Plane
-from scenarios.schema_scenario import Objective, ScenarioFile, Zone
+from scenarios.schema_scenario import Objective, ScenarioFile
+from scenarios.zone_shapes import zone_outline
 from simcore.params import GP, GW, OP, OW, UW, ZP, ZW, Block
 from simcore.types import F64, I32, NONE, ObjectiveKind, Roe, Task, ZoneKind
-
-CIRCLE_CORNERS = 32
 
 
 @dataclass(frozen=True)
@@ -37,31 +38,10 @@ class Areas:
         return np.round(centre, 3), np.round(radius, 3)
 
 
-def _polygon(zone: Zone, plane: Plane) -> F64:
-    """Return the corners (2, n) of a zone, counter-clockwise [m]."""
-    if zone.circle is not None:
-        centre = plane.point(zone.circle.centre_km, zone.circle.centre) or (0.0, 0.0)
-        angle = np.arange(CIRCLE_CORNERS) * (2.0 * math.pi / CIRCLE_CORNERS)
-        reach = zone.circle.radius_km * 1e3
-        corners = np.vstack([centre[0] + reach * np.cos(angle), centre[1] + reach * np.sin(angle)])
-    elif zone.rectangle is not None:
-        box = zone.rectangle
-        x_km = [box.west_km, box.east_km, box.east_km, box.west_km]
-        corners = np.array([x_km, [box.south_km, box.south_km, box.north_km, box.north_km]]) * 1e3
-    elif zone.polygon is not None:
-        corners = plane.project(list(zone.polygon)).T
-    else:
-        corners = np.array(zone.polygon_km or ()).T * 1e3
-    x, y = corners
-    if float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum()) < 0.0:
-        corners = corners[:, ::-1]
-    return np.ascontiguousarray(np.round(corners, 3) + 0.0)
-
-
 def compile_areas(content: ScenarioFile, plane: Plane) -> Areas:
     """Return the zones of a resolved scenario."""
     sides = {side.name: i for i, side in enumerate(content.sides)}
-    polygons = tuple(_polygon(zone, plane) for zone in content.zones)
+    polygons = tuple(zone_outline(zone, plane) for zone in content.zones)
     real, whole = np.zeros((len(ZP), len(polygons))), np.zeros((len(ZW), len(polygons)), dtype=np.int32)
     first = 0
     for i, (zone, corners) in enumerate(zip(content.zones, polygons, strict=True)):
@@ -75,10 +55,13 @@ def compile_areas(content: ScenarioFile, plane: Plane) -> Areas:
     return Areas(Block(real, whole), np.ascontiguousarray(vertices), polygons)
 
 
-def compile_groups(content: ScenarioFile, forces: Forces, plane: Plane) -> tuple[Block, F64]:
+def compile_groups(
+    content: ScenarioFile, forces: Forces, plane: Plane, routes: Mapping[int, Route]
+) -> tuple[Block, F64]:
     """Return the groups with their first tasks, and all route points (2, n) [m].
 
-    Mutates the columns ROUTE_FIRST and ROUTE_COUNT of ``forces.units``.
+    ``routes`` holds the route points [m] of each group. Mutates the columns ROUTE_FIRST and ROUTE_COUNT of
+    ``forces.units``.
     """
     sides = {side.name: i for i, side in enumerate(content.sides)}
     index = {group.name: i for i, group in enumerate(content.groups)}
@@ -101,8 +84,8 @@ def compile_groups(content: ScenarioFile, forces: Forces, plane: Plane) -> tuple
         whole[GW.TARGET, g] = NONE if task.escort is None else index[task.escort]
         whole[GW.SIZE, g] = len(units)
         forces.units.whole[UW.ROUTE_FIRST, units] = len(route)
-        forces.units.whole[UW.ROUTE_COUNT, units] = len(task.route_km)
-        route += [(round(x * 1e3, 3), round(y * 1e3, 3)) for x, y in task.route_km]
+        forces.units.whole[UW.ROUTE_COUNT, units] = len(routes[g])
+        route += routes[g]
     return Block(real, whole), np.ascontiguousarray(np.array(route, dtype=np.float64).reshape(-1, 2).T)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from scenarios.briefings import brief_side, make_roster
 from scenarios.check_ground import check_ground
+from scenarios.compile_routes import plan_routes
 from scenarios.compile_rules import compile_rules
 from scenarios.compile_tasks import compile_areas, compile_groups, compile_objectives
 from scenarios.compile_units import compile_forces
@@ -33,17 +34,20 @@ def compile_scenario(scenario: Scenario) -> Compiled:
     Raises
     ------
     ScenarioError
-        When units stand where they cannot: off the map, on land or water of the wrong kind.
+        When units stand where they cannot: off the map, on land or water of the wrong kind; and when there is no
+        way where a route is asked for.
     """
     content = scenario.content
     plane = Plane(content.map.origin)
     ground = build_ground(content.map)
     forces = compile_forces(content, plane)
     problems = check_ground(content, forces, ground)
+    routes, blocked = plan_routes(content, forces, plane, ground)
+    problems += blocked
     if problems:
         raise ScenarioError([f"{scenario.source}: {problem}" for problem in problems])
     areas = compile_areas(content, plane)
-    groups, route = compile_groups(content, forces, plane)
+    groups, route = compile_groups(content, forces, plane, routes)
     objectives, members = compile_objectives(content, forces)
     rules_real, rules_whole = compile_rules(content, forces, ground)
     params = Params(

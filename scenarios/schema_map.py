@@ -45,6 +45,16 @@ class Feature(Model):
         return self
 
 
+class Road(Model):
+    """A line of road cells on the raster. On water it has cells only where it has bridges; boats pass under them."""
+
+    line_km: tuple[PointKm, ...] = Field(min_length=2, max_length=10_000)
+    speed_factor: Annotated[Share, Field(gt=0)] = Field(
+        default=1.0, description="Of what drives or walks on it; the slope of the ground counts besides."
+    )
+    bridges: Flag = False
+
+
 class FlatTerrain(Model):
     """Level ground or open sea."""
 
@@ -98,6 +108,7 @@ class Map(Model):
     )
     flat_earth: Flag = Field(default=False, description="No horizon.")
     terrain: Terrain = FlatTerrain()
+    roads: tuple[Road, ...] = Field(default=(), max_length=10_000)
 
     @model_validator(mode="after")
     def _edges(self) -> Self:

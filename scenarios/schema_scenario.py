@@ -20,6 +20,7 @@ from scenarios.schema_types import (
     PointKm,
     Positive,
     Rectangle,
+    Ring,
     RoeName,
     Share,
     TaskName,
@@ -95,25 +96,59 @@ class Side(Model):
     policy: PolicyChoice = PolicyChoice()
 
 
-class Zone(Model):
-    """An area: one of ``circle``, ``rectangle``, ``polygon_km`` or ``polygon``."""
+SHAPES = ("circle", "ring", "rectangle", "polygon_km", "polygon", "line_km")
+
+
+class Shape(Model):
+    """One of ``circle``, ``ring``, ``rectangle``, ``polygon_km``, ``polygon``, or ``line_km`` with ``width_km``.
+
+    A line makes a corridor: everything within half the width of it, with round ends.
+    """
+
+    circle: Circle | None = None
+    ring: Ring | None = None
+    rectangle: Rectangle | None = None
+    polygon_km: tuple[PointKm, ...] | None = Field(default=None, min_length=3, max_length=1000)
+    polygon: tuple[GeoPoint, ...] | None = Field(default=None, min_length=3, max_length=1000)
+    line_km: tuple[PointKm, ...] | None = Field(default=None, min_length=2, max_length=1000)
+    width_km: Positive | None = None
+
+    @model_validator(mode="after")
+    def _one_shape(self) -> Self:
+        given = [name for name in self._shape_keys() if getattr(self, name) is not None]
+        if len(given) != 1:
+            what = "a zone" if "union" in self._shape_keys() else "a part of a union"
+            raise ValueError(f"{what} needs one shape; give one of {', '.join(self._shape_keys())}")
+        if (self.line_km is None) != (self.width_km is None):
+            raise ValueError("line_km and width_km belong together; give both or neither")
+        for name in ("circle", "ring"):
+            disc: Circle | Ring | None = getattr(self, name)
+            if disc is not None and (disc.centre is None) == (disc.centre_km is None):
+                raise ValueError(f"a {name} needs one centre; give centre_km or centre")
+        if self.ring is not None and self.ring.inner_km >= self.ring.radius_km:
+            raise ValueError("the hole of a ring is as large as the ring; give an inner_km below radius_km")
+        return self
+
+    @classmethod
+    def _shape_keys(cls) -> tuple[str, ...]:
+        return SHAPES
+
+
+class Zone(Shape):
+    """An area: one shape, or the ``union`` of several.
+
+    ``circle``, ``ring``, ``rectangle``, ``polygon_km``, ``polygon``, or ``line_km`` with ``width_km``: a corridor,
+    which is everything within half the width of the line, with round ends.
+    """
 
     name: Name
     kind: Literal["objective", "no_fire"] = "objective"
     side: Name | None = Field(default=None, description="Side that it binds; null is all.")
-    circle: Circle | None = None
-    rectangle: Rectangle | None = None
-    polygon_km: tuple[PointKm, ...] | None = Field(default=None, min_length=3, max_length=1000)
-    polygon: tuple[GeoPoint, ...] | None = Field(default=None, min_length=3, max_length=1000)
+    union: tuple[Shape, ...] | None = Field(default=None, min_length=1, max_length=1000)
 
-    @model_validator(mode="after")
-    def _one_shape(self) -> Self:
-        shapes = (self.circle, self.rectangle, self.polygon_km, self.polygon)
-        if sum(shape is not None for shape in shapes) != 1:
-            raise ValueError("a zone needs one shape; give one of circle, rectangle, polygon_km, polygon")
-        if self.circle is not None and (self.circle.centre is None) == (self.circle.centre_km is None):
-            raise ValueError("a circle needs one centre; give centre_km or centre")
-        return self
+    @classmethod
+    def _shape_keys(cls) -> tuple[str, ...]:
+        return (*SHAPES, "union")
 
 
 class UnitEntry(Model):
@@ -146,6 +181,11 @@ class TaskOrder(Model):
     spacing_m: NonNegative = Field(default=0.0, description="Of lanes or stations; 0 is the behaviour's own.")
     escort: Name | None = Field(default=None, description="Group that is escorted.")
     route_km: tuple[PointKm, ...] = Field(default=(), max_length=1000, description="Points to pass on the way.")
+    route: Literal["auto", "straight"] | None = Field(
+        default=None,
+        description="For move, over the ground. auto: the quickest way, through route_km; an error when there is none. "
+        "null: the same, but only where the straight line is blocked. straight: never.",
+    )
 
     @model_validator(mode="after")
     def _fits_verb(self) -> Self:
@@ -153,6 +193,10 @@ class TaskOrder(Model):
             raise ValueError("the point is given twice; keep at_km or at")
         if (self.verb == "escort") != (self.escort is not None):
             raise ValueError("`escort` names the group for the verb escort, and for it only; give both or neither")
+        if self.route == "auto" and self.verb != "move":
+            raise ValueError(f"only move follows a way; leave out `route` for {self.verb}, or make the verb move")
+        if self.route == "straight" and self.route_km:
+            raise ValueError("route_km is a way of its own; leave out `route: straight` or route_km")
         return self
 
 

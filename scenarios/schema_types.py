@@ -54,6 +54,15 @@ class Circle(Model):
     radius_km: Positive
 
 
+class Ring(Model):
+    """What lies between two circles about one centre; give ``centre_km`` or ``centre``."""
+
+    centre_km: PointKm | None = Field(default=None, description="East and north of the origin [km].")
+    centre: GeoPoint | None = None
+    radius_km: Positive
+    inner_km: Positive = Field(description="Radius of the hole.")
+
+
 class Rectangle(Model):
     """A box with sides along the map's edges."""
 

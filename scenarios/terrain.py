@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scenarios.roads import apply_roads, stamp_roads
 from scenarios.schema_map import FlatTerrain, Map, ProceduralTerrain
 from scenarios.terrain_features import stamp
 from scenarios.terrain_noise import layered_noise
@@ -62,7 +63,7 @@ def build_ground(field: Map) -> Ground:
     west, south = field.west_km * 1e3, field.south_km * 1e3
     width, height = field.east_km * 1e3 - west, field.north_km * 1e3 - south
     cell = float(field.cell_m)
-    if isinstance(kind, FlatTerrain) and not kind.features:
+    if isinstance(kind, FlatTerrain) and not kind.features and not field.roads:
         cell = max(width, height)
     columns, rows = max(1, math.ceil(width / cell - 1e-9)), max(1, math.ceil(height / cell - 1e-9))
     x: F64 = west + (np.arange(columns, dtype=np.float64) + 0.5) * cell
@@ -74,13 +75,17 @@ def build_ground(field: Map) -> Ground:
         elevation, surface = _procedural(kind, x - west, y - south, cell)
     for feature in kind.features:
         stamp(feature, x, y, elevation, surface)
+    is_water = surface == int(Surface.WATER)
+    roads = stamp_roads(field.roads, west, south, cell, surface)
+    speed = _speed(elevation, surface, cell)
+    apply_roads(roads, is_water, speed)
     concealment = np.array(CONCEALMENT, dtype=np.float32)[surface]
     terrain = Terrain(
         elevation,
         block_peaks(elevation, TERRAIN_BLOCK),
         block_peaks(elevation, WIDE_BLOCK),
         surface,
-        _speed(elevation, surface, cell),
+        speed,
         concealment,
     )
     return Ground(terrain, west, south, cell)

@@ -45,7 +45,7 @@ DISTRIBUTION_OF = {"dash_ag_grid": "dash-ag-grid", "dash_mantine_components": "d
     "stable_baselines3": "stable-baselines3",
     "yaml": "pyyaml",
 }
-EXTRAS_OF = {"viz": ["viz"], "staff_ai": ["rl"], "agents": ["rl"], "scenarios": ["cluster"]}
+EXTRAS_OF = {"viz": ["viz"], "staff_ai": ["rl"], "agents": ["rl", "mesa"], "scenarios": ["cluster"]}
 
 
 @pytest.mark.parametrize("package", ["simcore", "logistics", "scenarios", "agents", "staff_ai", "viz"])
