@@ -11,6 +11,7 @@ from scenarios.compile_units import compile_forces
 from scenarios.placement import Plane
 from scenarios.resolve import Scenario
 from scenarios.terrain import Ground, build_ground
+from scenarios.terrain_files import GroundError
 from simcore.errors import ScenarioError
 from simcore.params import Params
 from simcore.policy import Briefing
@@ -39,7 +40,10 @@ def compile_scenario(scenario: Scenario) -> Compiled:
     """
     content = scenario.content
     plane = Plane(content.map.origin)
-    ground = build_ground(content.map)
+    try:
+        ground = build_ground(content.map)
+    except GroundError as error:
+        raise ScenarioError([f"{scenario.source}: map.{error}"]) from None
     forces = compile_forces(content, plane)
     problems = check_ground(content, forces, ground)
     routes, blocked = plan_routes(content, forces, plane, ground)

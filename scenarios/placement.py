@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -27,6 +28,15 @@ class Plane:
         transformer = Transformer.from_crs("EPSG:4326", plane, always_xy=True)
         places = [transformer.transform(point.longitude_deg, point.latitude_deg) for point in points]
         return np.round(np.array(places, dtype=np.float64).reshape(-1, 2), 3)
+
+    def to_globe(self, x_m: F64, y_m: F64) -> tuple[F64, F64]:
+        """Return longitude and latitude [deg] of points of the plane."""
+        from pyproj import CRS, Transformer
+
+        lon, lat = self.origin.longitude_deg, self.origin.latitude_deg
+        plane = CRS.from_proj4(f"+proj=aeqd +lon_0={lon!r} +lat_0={lat!r} +datum=WGS84 +type=crs")
+        place: Any = Transformer.from_crs(plane, "EPSG:4326", always_xy=True).transform(x_m, y_m)
+        return np.asarray(place[0], dtype=np.float64), np.asarray(place[1], dtype=np.float64)
 
     def point(self, at_km: PointKm | None, at: GeoPoint | None) -> tuple[float, float] | None:
         """Return east and north [m] of a place given either way, or None when it is not given."""

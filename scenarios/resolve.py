@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from scenarios.cards import built_in
@@ -11,8 +12,11 @@ from scenarios.checks import objective_name
 from scenarios.loader import Document
 from scenarios.names import natural_key
 from scenarios.schema_cards import Catalogue, PlatformCard
+from scenarios.schema_map import CoastlineTerrain, RasterTerrain
 from scenarios.schema_scenario import Group, ScenarioFile
+from scenarios.terrain_files import GroundError, located
 from scenarios.yaml_text import write_yaml
+from simcore.errors import ScenarioError
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,11 @@ class Scenario:
     @cached_property
     def hash(self) -> str:
         """Digest of the content (blake2b, 32 hex digits), the same for every order of units, groups and zones."""
-        text = json.dumps(self.plain(), sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+        plain = self.plain()
+        terrain = plain["map"]["terrain"]
+        if terrain.get("file"):  # the digest says what is in it; where it lies does not matter
+            terrain.pop("file")
+        text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
     def dump_yaml(self) -> str:
@@ -43,7 +51,13 @@ class Scenario:
 
 
 def resolve(document: Document) -> Scenario:
-    """Return the scenario of a checked document. Pure: the document is not changed."""
+    """Return the scenario of a checked document. Pure: the document is not changed.
+
+    Raises
+    ------
+    ScenarioError
+        When a file of the terrain is missing or has changed.
+    """
     content = document.content
     groups = sorted((_canonical(group) for group in content.groups), key=lambda group: natural_key(group.name))
     zones = sorted(content.zones, key=lambda zone: natural_key(zone.name))
@@ -64,7 +78,18 @@ def resolve(document: Document) -> Scenario:
         side.model_copy(update={"identity": side.identity or ("friend" if i == 0 else "hostile")})
         for i, side in enumerate(content.sides)
     )
+    field = content.map
+    if isinstance(field.terrain, RasterTerrain | CoastlineTerrain):
+        source = Path(document.source)
+        try:
+            terrain: RasterTerrain | CoastlineTerrain = located(
+                field.terrain, source.parent if source.is_file() else Path()
+            )
+        except GroundError as error:
+            raise ScenarioError([f"{document.source}: map.{error}"]) from None
+        field = field.model_copy(update={"terrain": terrain})
     update: dict[str, Any] = {
+        "map": field,
         "sides": sides,
         "zones": tuple(zones),
         "groups": tuple(groups),

@@ -9,12 +9,14 @@ from scenarios.schema_types import (
     Flag,
     GeoPoint,
     Model,
+    Name,
     NonNegative,
     Number,
     PointKm,
     Positive,
     Share,
     SurfaceName,
+    Text,
     Whole,
 )
 
@@ -85,13 +87,83 @@ class ProceduralTerrain(Model):
 
     @model_validator(mode="after")
     def _shares(self) -> Self:
-        total = self.rough_share + self.forest_share + self.urban_share + self.marsh_share
-        if total > 1.0:
-            raise ValueError(f"the shares of cover add up to {total:g}; keep their sum at or below 1")
+        _check_shares(self)
         return self
 
 
-Terrain = Annotated[FlatTerrain | ProceduralTerrain, Field(discriminator="kind")]
+class RasterTerrain(Model):
+    """Heights from your own files: HGT tiles (SRTM) or, with the extra ``gis``, GeoTIFF in any coordinate system.
+
+    They are interpolated to the cells of the map, which they must cover. Cover is made from the seed, on land only.
+    """
+
+    kind: Literal["raster"]
+    file: Text | Annotated[tuple[Text, ...], Field(min_length=1, max_length=100)] = Field(
+        description="Path from the scenario file, or a list of them: of overlapping files the first counts."
+    )
+    digest: Text | None = Field(default=None, description="Of the files; written by the resolved scenario.")
+    water_at_m: Number | None = Field(default=0.0, description="What lies at or below is water; null: there is none.")
+    void_m: Number | None = Field(default=None, description="Height where the files have none; null: an error.")
+    seed: Whole = 1
+    feature_km: Positive = Field(default=20.0, description="Size of the largest patches of cover is a third of it.")
+    rough_share: Share = Field(default=0.0, description="Share of the land.")
+    forest_share: Share = 0.0
+    urban_share: Share = 0.0
+    marsh_share: Share = 0.0
+    features: tuple[Feature, ...] = ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The paths, one or more."""
+        return (self.file,) if isinstance(self.file, str) else self.file
+
+    @model_validator(mode="after")
+    def _shares(self) -> Self:
+        _check_shares(self)
+        return self
+
+
+class CoastlineTerrain(Model):
+    """Land and water from a coastline; relief and cover of the land are made from the seed.
+
+    ``region`` names a coast that comes with the package (`scenarios/coastlines`), ``file`` is a GeoJSON of your own
+    with the land as polygons in longitude and latitude.
+    """
+
+    kind: Literal["coastline"]
+    region: Name | None = None
+    file: Text | None = Field(default=None, description="Path from the scenario file.")
+    digest: Text | None = Field(default=None, description="Of the coastline; written by the resolved scenario.")
+    seed: Whole = 1
+    relief_m: NonNegative = Field(default=200.0, description="Highest ground.")
+    feature_km: Positive = Field(default=20.0, description="Size of the largest hills.")
+    roughness: Share = Field(default=0.5, description="Weight of each finer octave against the one before.")
+    rough_share: Share = Field(default=0.1, description="Share of the land.")
+    forest_share: Share = 0.2
+    urban_share: Share = 0.03
+    marsh_share: Share = 0.02
+    features: tuple[Feature, ...] = ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The path of the user's file, or nothing."""
+        return () if self.file is None else (self.file,)
+
+    @model_validator(mode="after")
+    def _one_coast(self) -> Self:
+        if (self.region is None) == (self.file is None):
+            raise ValueError("a coastline needs one source; give region or file")
+        _check_shares(self)
+        return self
+
+
+Terrain = Annotated[FlatTerrain | ProceduralTerrain | RasterTerrain | CoastlineTerrain, Field(discriminator="kind")]
+
+
+def _check_shares(kind: ProceduralTerrain | RasterTerrain | CoastlineTerrain) -> None:
+    total = kind.rough_share + kind.forest_share + kind.urban_share + kind.marsh_share
+    if total > 1.0:
+        raise ValueError(f"the shares of cover add up to {total:g}; keep their sum at or below 1")
 
 
 class Map(Model):

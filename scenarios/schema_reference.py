@@ -28,6 +28,8 @@ SECTIONS: tuple[type[BaseModel], ...] = (
     schema_map.Map,
     schema_map.FlatTerrain,
     schema_map.ProceduralTerrain,
+    schema_map.CoastlineTerrain,
+    schema_map.RasterTerrain,
     schema_map.Feature,
     schema_map.Road,
     schema_scenario.Side,

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scenarios.placement import Plane
 from scenarios.roads import apply_roads, stamp_roads
-from scenarios.schema_map import FlatTerrain, Map, ProceduralTerrain
+from scenarios.schema_map import CoastlineTerrain, FlatTerrain, Map, ProceduralTerrain, RasterTerrain
+from scenarios.terrain_coast import inland_share, land_mask
 from scenarios.terrain_features import stamp
 from scenarios.terrain_noise import layered_noise
+from scenarios.terrain_raster import heights
 from simcore.params import TERRAIN_BLOCK, WIDE_BLOCK, Terrain
 from simcore.types import F32, F64, U8, Mobility, Surface
 
@@ -72,7 +75,7 @@ def build_ground(field: Map) -> Ground:
         elevation = np.full((rows, columns), kind.elevation_m, dtype=np.float32)
         surface = np.full((rows, columns), int(Surface[kind.surface.upper()]), dtype=np.uint8)
     else:
-        elevation, surface = _procedural(kind, x - west, y - south, cell)
+        elevation, surface = _ground(field, x, y, cell)
     for feature in kind.features:
         stamp(feature, x, y, elevation, surface)
     is_water = surface == int(Surface.WATER)
@@ -130,6 +133,23 @@ def _share(values: F64, share: float) -> float:
     return float(np.partition(values, k)[k])
 
 
+def _ground(field: Map, x_m: F64, y_m: F64, cell_m: float) -> tuple[F32, U8]:
+    """Return elevation and surface for cell centres [m] of any kind of terrain but the flat one."""
+    kind = field.terrain
+    x, y = x_m - field.west_km * 1e3, y_m - field.south_km * 1e3
+    if isinstance(kind, RasterTerrain):
+        elevation = heights(kind, Plane(field.origin), x_m, y_m)
+        land = np.ones(elevation.shape, dtype=bool) if kind.water_at_m is None else elevation > kind.water_at_m
+        return elevation, _cover(kind, x, y, cell_m, land)
+    if isinstance(kind, CoastlineTerrain):
+        land = land_mask(kind, Plane(field.origin), x_m, y_m)
+        elevation = _relief(kind, x, y, cell_m, land, inland_share(land, cell_m, kind.feature_km))
+        return elevation, _cover(kind, x, y, cell_m, land)
+    if isinstance(kind, ProceduralTerrain):
+        return _procedural(kind, x, y, cell_m)
+    raise TypeError(kind)
+
+
 def _procedural(kind: ProceduralTerrain, x: F64, y: F64, cell_m: float) -> tuple[F32, U8]:
     """Return elevation and surface for cell centres ``x``, ``y`` from the corner of the map."""
     wavelength = kind.feature_km * 1e3
@@ -140,18 +160,27 @@ def _procedural(kind: ProceduralTerrain, x: F64, y: F64, cell_m: float) -> tuple
         level = rise + kind.coast_noise * 2.0 * (level - 0.5)
     shore = _share(level.ravel(), kind.water_share)
     land = level >= shore if kind.water_share < 1.0 else np.zeros(level.shape, dtype=bool)
-    relief = layered_noise(x, y, wavelength, kind.roughness, 2.0 * cell_m, kind.seed, 1)
-    elevation = np.zeros(level.shape)
+    inland = np.clip((level - shore) / max(float(level.max()) - shore, 1e-9) * 4.0, 0.0, 1.0)
+    rise = inland if kind.water_share > 0.0 else np.ones(level.shape)
+    return _relief(kind, x, y, cell_m, land, rise), _cover(kind, x, y, cell_m, land)
+
+
+def _relief(
+    kind: ProceduralTerrain | CoastlineTerrain, x: F64, y: F64, cell_m: float, land: np.ndarray, rise: F64
+) -> F32:
+    """Return the elevation of hills on the mask ``land``; ``rise`` holds them down, 0 at the shore to 1 inland."""
+    relief = layered_noise(x, y, kind.feature_km * 1e3, kind.roughness, 2.0 * cell_m, kind.seed, 1)
+    elevation = np.zeros(land.shape)
     if land.any():
         low, high = float(relief[land].min()), float(relief[land].max())
         crest = (relief - low) / max(high - low, 1e-9)
-        inland = np.clip((level - shore) / max(float(level.max()) - shore, 1e-9) * 4.0, 0.0, 1.0)
-        rise = inland if kind.water_share > 0.0 else 1.0
         elevation = np.where(land, kind.relief_m * rise * crest * crest, 0.0)
-    return elevation.astype(np.float32), _cover(kind, x, y, cell_m, land)
+    return elevation.astype(np.float32)
 
 
-def _cover(kind: ProceduralTerrain, x: F64, y: F64, cell_m: float, land: np.ndarray) -> U8:
+def _cover(
+    kind: ProceduralTerrain | RasterTerrain | CoastlineTerrain, x: F64, y: F64, cell_m: float, land: np.ndarray
+) -> U8:
     surface = np.where(land, np.uint8(int(Surface.OPEN)), np.uint8(int(Surface.WATER)))
     free = land.copy()
     left = 1.0

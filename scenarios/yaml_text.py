@@ -46,6 +46,14 @@ class _PlainDumper(_Dumper):
         """Write shared values in full."""
         return True
 
+    def represent_text(self, text: str) -> Any:
+        """Quote what the reader would take for a number: it reads 1e5 as one, other readers of YAML do not."""
+        style = "'" if _FLOAT.fullmatch(text) else None
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_PlainDumper.add_representer(str, _PlainDumper.represent_text)
+
 
 @dataclass(frozen=True)
 class YamlText:

@@ -45,7 +45,7 @@ DISTRIBUTION_OF = {"dash_ag_grid": "dash-ag-grid", "dash_mantine_components": "d
     "stable_baselines3": "stable-baselines3",
     "yaml": "pyyaml",
 }
-EXTRAS_OF = {"viz": ["viz"], "staff_ai": ["rl"], "agents": ["rl", "mesa"], "scenarios": ["cluster"]}
+EXTRAS_OF = {"viz": ["viz"], "staff_ai": ["rl"], "agents": ["rl", "mesa"], "scenarios": ["cluster", "gis"]}
 
 
 @pytest.mark.parametrize("package", ["simcore", "logistics", "scenarios", "agents", "staff_ai", "viz"])

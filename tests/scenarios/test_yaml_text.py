@@ -23,6 +23,11 @@ def data(leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.recursive(leaves, extend, max_leaves=12)
 
 
+@pytest.mark.parametrize("text", ["0E0", "1e5", "-.5E+3", "12", "1.", "null", "", "~", ".inf", "0x1F", "1_000", "yes"])
+def test_text_that_looks_like_something_else_stays_text(text: str) -> None:
+    assert read_yaml(write_yaml({"value": text}), "x").data == {"value": text}
+
+
 @given(data(SCALARS.filter(lambda value: not isinstance(value, str) or value.isprintable())))
 def test_what_is_written_is_read_back(value: Any) -> None:
     assert read_yaml(write_yaml({"value": value}), "x").data == {"value": value}
