@@ -45,6 +45,7 @@ def check(content: ScenarioFile, context: Context) -> list[Problem]:
     problems += check_cards(content.catalogue, context.catalogue, context.names)
     problems += _check_time(content.time)
     problems += _check_map(content)
+    problems += _check_injects(content)
     for section in ("sides", "zones", "groups"):
         problems += _check_unique(section, [entry.name for entry in getattr(content, section)], context)
     problems += _check_zones(content, context)
@@ -75,6 +76,21 @@ def _check_map(content: ScenarioFile) -> list[Problem]:
         problems.append(Problem(("map",), f"{max(width, height) / 1e3:g} km across; the plane holds up to 4000 km"))
     elif width / extent.cell_m * (height / extent.cell_m) > MAX_CELLS:
         problems.append(Problem(("map", "cell_m"), f"makes more than {MAX_CELLS} cells; take larger cells"))
+    return problems
+
+
+def _check_injects(content: ScenarioFile) -> list[Problem]:
+    problems: list[Problem] = []
+    seen: dict[float, int] = {}
+    for i, inject in enumerate(content.injects):
+        path = ("injects", i, "at_h")
+        if inject.at_h * 3600.0 > content.time.length_s:
+            text = f"{inject.at_h:g} is after the end of the run at {content.time.length_s / 3600.0:g} h; give less"
+            problems.append(Problem(path, text))
+        if inject.at_h in seen:
+            text = f"injects[{seen[inject.at_h]}] changes the weather at {inject.at_h:g} h too; put both into one"
+            problems.append(Problem(path, text))
+        seen.setdefault(inject.at_h, i)
     return problems
 
 

@@ -2,7 +2,17 @@
 
 from collections.abc import Callable, Sequence
 
-from scenarios.verification.checks import attrition, link, movement, radar, salvo, search, sight
+from scenarios.verification.checks import (
+    attrition,
+    environment,
+    link,
+    movement,
+    radar,
+    salvo,
+    search,
+    sensors,
+    sight,
+)
 from scenarios.verification.options import Check, Topic
 from scenarios.verification.rows import Row
 from scenarios.verification.runner import Run
@@ -12,9 +22,11 @@ TOPICS: tuple[Topic, ...] = (
     salvo.TOPIC,
     search.TOPIC,
     radar.TOPIC,
+    sensors.TOPIC,
     link.TOPIC,
     sight.TOPIC,
     movement.TOPIC,
+    environment.TOPIC,
 )
 
 
