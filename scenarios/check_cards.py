@@ -2,7 +2,8 @@
 
 from scenarios.names import advice
 from scenarios.problems import Problem
-from scenarios.schema_cards import Catalogue, PlatformCard, RadarCard, SensorCard, WeaponCard
+from scenarios.schema_cards import Catalogue, PlatformCard, WeaponCard
+from scenarios.schema_sensors import SEA_DOMAINS, ElectroOpticalCard, RadarCard, RangedSensor, SensorCard, SonarBase
 from scenarios.yaml_text import Path
 
 MOBILITIES = {
@@ -37,6 +38,30 @@ def check_cards(cards: Catalogue, built_in: Catalogue, names: dict[str, set[str]
 
 
 def _check_sensor(path: Path, card: SensorCard) -> list[Problem]:
+    if isinstance(card, ElectroOpticalCard):
+        if not card.n50_detect <= card.n50_classify <= card.n50_identify:
+            shown = f"{card.n50_detect:g}, {card.n50_classify:g}, {card.n50_identify:g}"
+            text = f"n50_detect, n50_classify, n50_identify do not ascend ({shown}); closer knowledge needs more cycles"
+            return [Problem(path, text)]
+        return []
+    problems = _check_ranges(path, card)
+    if isinstance(card, SonarBase):
+        strange = [name for name in card.domains if name not in SEA_DOMAINS]
+        if strange:
+            text = f"a sonar hears nothing of domain {strange[0]!r}; give surface, subsurface or both"
+            problems.append(Problem((*path, "domains"), text))
+        if card.needs_sight:
+            problems.append(Problem((*path, "needs_sight"), "sound needs no line of sight; leave it false"))
+    if isinstance(card, RadarCard):
+        if (card.reference is None) == (card.physics is None):
+            problems.append(Problem(path, "a radar is described once; give reference or physics"))
+        elif card.reference is not None and card.reference.p_detect <= card.p_false_alarm:
+            text = f"not above p_false_alarm {card.p_false_alarm:g}; give a larger probability"
+            problems.append(Problem((*path, "reference", "p_detect"), text))
+    return problems
+
+
+def _check_ranges(path: Path, card: RangedSensor) -> list[Problem]:
     problems: list[Problem] = []
     for key in ("classify_km", "identify_km"):
         value = getattr(card, key)
@@ -46,12 +71,6 @@ def _check_sensor(path: Path, card: SensorCard) -> list[Problem]:
     if card.classify_km is not None and card.identify_km is not None and card.identify_km > card.classify_km:
         text = f"{card.identify_km:g} is beyond classify_km {card.classify_km:g}; identification needs to be closer"
         problems.append(Problem((*path, "identify_km"), text))
-    if isinstance(card, RadarCard):
-        if (card.reference is None) == (card.physics is None):
-            problems.append(Problem(path, "a radar is described once; give reference or physics"))
-        elif card.reference is not None and card.reference.p_detect <= card.p_false_alarm:
-            text = f"not above p_false_alarm {card.p_false_alarm:g}; give a larger probability"
-            problems.append(Problem((*path, "reference", "p_detect"), text))
     return problems
 
 
@@ -77,6 +96,21 @@ def _check_platform(path: Path, card: PlatformCard) -> list[Problem]:
     if card.speed_cruise_mps is not None and card.speed_cruise_mps > card.speed_max_mps:
         text = f"{card.speed_cruise_mps:g} is above speed_max_mps {card.speed_max_mps:g}; give at most the maximum"
         problems.append(Problem((*path, "speed_cruise_mps"), text))
+    if card.seakeeping is not None:
+        where = (*path, "seakeeping")
+        if card.domain != "surface":
+            problems.append(Problem(where, f"waves do not slow domain {card.domain!r}; leave it out"))
+        elif card.seakeeping.stop_sea_state <= card.seakeeping.full_speed_sea_state:
+            full = card.seakeeping.full_speed_sea_state
+            text = f"{card.seakeeping.stop_sea_state:g} is not above full_speed_sea_state {full:g}; give a rougher sea"
+            problems.append(Problem((*where, "stop_sea_state"), text))
+    if card.acoustics is not None:
+        where = (*path, "acoustics")
+        if card.domain not in SEA_DOMAINS:
+            problems.append(Problem(where, f"nothing of domain {card.domain!r} is heard under water; leave it out"))
+        elif card.acoustics.source_level_rest_db > card.acoustics.source_level_db:
+            text = f"{card.acoustics.source_level_rest_db:g} is above source_level_db; it is quieter at rest"
+            problems.append(Problem((*where, "source_level_rest_db"), text))
     if card.height_m < 0 and card.domain != "subsurface":
         text = f"{card.height_m:g} is below the surface; give >= 0, or domain subsurface"
         problems.append(Problem((*path, "height_m"), text))

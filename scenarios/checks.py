@@ -45,6 +45,7 @@ def check(content: ScenarioFile, context: Context) -> list[Problem]:
     problems += check_cards(content.catalogue, context.catalogue, context.names)
     problems += _check_time(content.time)
     problems += _check_map(content)
+    problems += _check_injects(content)
     for section in ("sides", "zones", "groups"):
         problems += _check_unique(section, [entry.name for entry in getattr(content, section)], context)
     problems += _check_zones(content, context)
@@ -78,6 +79,21 @@ def _check_map(content: ScenarioFile) -> list[Problem]:
     for i, road in enumerate(extent.roads):
         for k, point in enumerate(road.line_km):
             problems += _inside(("map", "roads", i, "line_km", k), point, content, "the road's point")
+    return problems
+
+
+def _check_injects(content: ScenarioFile) -> list[Problem]:
+    problems: list[Problem] = []
+    seen: dict[float, int] = {}
+    for i, inject in enumerate(content.injects):
+        path = ("injects", i, "at_h")
+        if inject.at_h * 3600.0 > content.time.length_s:
+            text = f"{inject.at_h:g} is after the end of the run at {content.time.length_s / 3600.0:g} h; give less"
+            problems.append(Problem(path, text))
+        if inject.at_h in seen:
+            text = f"injects[{seen[inject.at_h]}] changes the weather at {inject.at_h:g} h too; put both into one"
+            problems.append(Problem(path, text))
+        seen.setdefault(inject.at_h, i)
     return problems
 
 

@@ -1,81 +1,18 @@
-"""Sensor and weapon cards as columns of parameters."""
+"""Weapon and platform cards as columns of parameters."""
 
 import math
 
 import numpy as np
 
+from scenarios.compile_sensors import domain_mask
+from scenarios.compile_signatures import signature_columns
 from scenarios.compile_ticks import ticks, ticks_or_none
-from scenarios.schema_cards import CookieCutterCard, InverseCubeCard, PlatformCard, RadarCard, SensorCard, WeaponCard
+from scenarios.schema_cards import PlatformCard, WeaponCard
 from simcore.params import MP, MW, SP, SW, UNLIMITED
-from simcore.types import F64, I32, N_TARGET_CLASSES, Domain, SensorModel, TargetChoice, TargetClass
-
-LIGHT_MPS = 299_792_458.0
-BOLTZMANN_J_PER_K = 1.380649e-23
+from simcore.types import F64, I32, N_TARGET_CLASSES, SensorModel, TargetChoice, TargetClass
 
 N_MOUNT_REAL = int(MP.P_HIT) + N_TARGET_CLASSES
 """Rows of the mounts' real block: the scalar fields, then one hit probability per target class."""
-
-
-def domain_mask(domains: tuple[str, ...]) -> int:
-    """Return the bits of a set of domains."""
-    return sum(1 << int(Domain[name.upper()]) for name in set(domains))
-
-
-def radar_law_m4(card: RadarCard) -> float:
-    """Return signal-to-noise times r^4 against 1 m2 [m4].
-
-    From the radar equation P G^2 lambda^2 / ((4 pi)^3 k T B F L) (Skolnik, Introduction to Radar Systems), or from
-    a probability of detection at a range through Swerling 1, Pd = Pfa^(1/(1+snr)).
-    """
-    if card.physics is not None:
-        radar = card.physics
-        wavelength = LIGHT_MPS / (radar.frequency_ghz * 1e9)
-        noise_w = BOLTZMANN_J_PER_K * radar.temperature_k * radar.bandwidth_mhz * 1e6
-        gains_db = 2.0 * radar.gain_db - radar.noise_figure_db - radar.losses_db
-        law = radar.power_kw * 1e3 * 10.0 ** (gains_db / 10.0) * wavelength**2 / ((4.0 * math.pi) ** 3 * noise_w)
-        return float(f"{law:.12g}")
-    if card.reference is None:
-        return 0.0
-    snr = math.log(card.p_false_alarm) / math.log(card.reference.p_detect) - 1.0
-    return float(f"{snr * (card.reference.range_km * 1e3) ** 4:.12g}")
-
-
-def inverse_cube_law_m3_per_s(card: InverseCubeCard) -> float:
-    """Return K of the detection rate K/r^3 [m3/s]: W^2 v / (8 pi) for sweep width W at speed v (Koopman)."""
-    width = card.sweep_width_km * 1e3
-    return float(f"{width * width * card.reference_speed_mps / (8.0 * math.pi):.12g}")
-
-
-def sensor_columns(platform: PlatformCard, cards: dict[str, SensorCard], dt_s: float) -> tuple[F64, I32]:
-    """Return (len(SP), k) and (len(SW), k) of the k sensors of a platform. UNIT and PHASE are left 0."""
-    real = np.zeros((len(SP), len(platform.sensors)))
-    whole = np.zeros((len(SW), len(platform.sensors)), dtype=np.int32)
-    for k, fit in enumerate(platform.sensors):
-        card = cards[fit.sensor]
-        heights = (fit.height_m, card.height_m, platform.height_m)
-        range_m = card.range_km * 1e3
-        real[SP.RANGE_M, k] = range_m
-        real[SP.CLASSIFY_M, k] = 0.5 * range_m if card.classify_km is None else card.classify_km * 1e3
-        real[SP.IDENTIFY_M, k] = 0.25 * range_m if card.identify_km is None else card.identify_km * 1e3
-        real[SP.ERROR_M, k] = card.error_m
-        real[SP.ERROR_PER_M, k] = card.error_m_per_km / 1e3
-        half = math.radians(card.field_of_view_deg / 2.0)
-        real[SP.FOV_COS, k] = -1.0 if card.field_of_view_deg >= 360.0 else round(math.cos(half), 12)
-        real[SP.HEIGHT_M, k] = next(height for height in heights if height is not None)
-        whole[SW.PERIOD, k] = ticks(card.interval_s, dt_s)
-        whole[SW.DOMAINS, k] = domain_mask(card.domains)
-        whole[SW.NEEDS_SIGHT, k] = card.needs_sight
-        if isinstance(card, CookieCutterCard):
-            whole[SW.MODEL, k] = int(SensorModel.COOKIE_CUTTER)
-            real[SP.P_DETECT, k] = card.p_detect
-        elif isinstance(card, InverseCubeCard):
-            whole[SW.MODEL, k] = int(SensorModel.INVERSE_CUBE)
-            real[SP.LAW, k] = inverse_cube_law_m3_per_s(card)
-        else:
-            whole[SW.MODEL, k] = int(SensorModel.RADAR)
-            real[SP.LAW, k] = radar_law_m4(card)
-            real[SP.LN_PFA, k] = round(math.log(card.p_false_alarm), 12)
-    return real, whole
 
 
 def mount_columns(
@@ -120,7 +57,9 @@ def _or_inf(value: float | None) -> float:
     return math.inf if value is None else value
 
 
-def platform_columns(card: PlatformCard, sensors: F64, mounts: tuple[F64, I32], dt_s: float) -> dict[str, float]:
+def platform_columns(
+    card: PlatformCard, sensors: tuple[F64, I32], mounts: tuple[F64, I32], dt_s: float
+) -> dict[str, float]:
     """Return what a platform gives each of its units, keyed by the names of UP and UW columns."""
     cruise = card.speed_cruise_mps if card.speed_cruise_mps is not None else 0.7 * card.speed_max_mps
     turn = math.pi if card.turn_radius_m <= 0.0 else min(math.pi, cruise * dt_s / card.turn_radius_m)
@@ -128,6 +67,9 @@ def platform_columns(card: PlatformCard, sensors: F64, mounts: tuple[F64, I32], 
     offensive = mounts[1][MW.DOMAINS] != 0
     reach = float(mounts[0][MP.RANGE_MAX_M].max(initial=0.0, where=offensive))
     standoff = card.standoff_km * 1e3 if card.standoff_km is not None else 0.0 if card.one_way else 0.8 * reach
+    limits = card.launch_limits
+    sea = card.seakeeping
+    is_radar = sensors[1][SW.MODEL] == SensorModel.RADAR
     return {
         "SPEED_MAX": card.speed_max_mps,
         "SPEED_CRUISE": cruise,
@@ -144,7 +86,13 @@ def platform_columns(card: PlatformCard, sensors: F64, mounts: tuple[F64, I32], 
         "COST": card.cost_musd,
         "STANDOFF_M": standoff,
         "TOUGHNESS": card.toughness,
-        "SENSOR_RANGE_M": float(sensors[SP.RANGE_M].max(initial=0.0)),
+        "SENSOR_RANGE_M": float(sensors[0][SP.RANGE_M].max(initial=0.0)),
+        "EMISSION_M": float(sensors[0][SP.RANGE_M].max(initial=0.0, where=is_radar)),
+        "SEA_FULL": math.inf if sea is None else sea.full_speed_sea_state,
+        "SEA_END": math.inf if sea is None else sea.stop_sea_state,
+        "LAUNCH_SEA": _or_inf(limits.sea_state_max),
+        "LAUNCH_WIND": _or_inf(limits.wind_max_mps),
+        **signature_columns(card, cruise),
         "WEAPON_RANGE_M": reach,
         "HAS_OFFENSE": float(offensive.any()),
         "OFFENSE_DOMAINS": float(np.bitwise_or.reduce(mounts[1][MW.DOMAINS], initial=0)),

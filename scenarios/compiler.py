@@ -8,6 +8,7 @@ from scenarios.compile_routes import plan_routes
 from scenarios.compile_rules import compile_rules
 from scenarios.compile_tasks import compile_areas, compile_groups, compile_objectives
 from scenarios.compile_units import compile_forces
+from scenarios.compile_weather import compile_weather
 from scenarios.placement import Plane
 from scenarios.resolve import Scenario
 from scenarios.terrain import Ground, build_ground
@@ -68,6 +69,7 @@ def compile_scenario(scenario: Scenario) -> Compiled:
         terrain=ground.terrain,
         rules_real=rules_real,
         rules_whole=rules_whole,
+        weather=compile_weather(content),
     )
     briefings = tuple(
         brief_side(side, content, forces, groups, areas, objectives, members, rules_real)

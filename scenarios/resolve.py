@@ -92,6 +92,7 @@ def resolve(document: Document) -> Scenario:
         "map": field,
         "sides": sides,
         "zones": tuple(zones),
+        "injects": tuple(sorted(content.injects, key=lambda inject: inject.at_h)),
         "groups": tuple(groups),
         "objectives": tuple(objectives),
         "catalogue": _used_cards(content),

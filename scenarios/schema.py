@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from scenarios.schema_cards import Catalogue, PlatformCard, SensorCard, WeaponCard
+from scenarios.schema_cards import Catalogue, PlatformCard, WeaponCard
 from scenarios.schema_map import Map
 from scenarios.schema_scenario import SCHEMA_VERSION, Group, Objective, ScenarioFile, Side, Zone
+from scenarios.schema_sensors import SensorCard
 
 __all__ = [
     "SCHEMA_VERSION",

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
+from scenarios.schema_sensors import SensorCard
 from scenarios.schema_types import (
     AutonomyName,
     Count,
@@ -21,75 +22,6 @@ from scenarios.schema_types import (
     Text,
     Whole,
 )
-
-ALL_DOMAINS: tuple[DomainName, ...] = get_args(DomainName)
-
-
-class SensorBase(Model):
-    """What all sensor models share."""
-
-    title: Text = Field(default="", description="What a person calls it.")
-    source: Text = Field(default="placeholder", description="Open source of the numbers, or `placeholder`.")
-    domains: tuple[DomainName, ...] = Field(default=ALL_DOMAINS, min_length=1, description="Domains it can see.")
-    range_km: Positive = Field(description="Instrumented range: nothing is seen beyond it.")
-    interval_s: Positive = Field(default=10.0, description="Time between looks.")
-    needs_sight: Flag = Field(default=True, description="Terrain and horizon block it.")
-    height_m: Number | None = Field(default=None, description="Height above ground or sea; null takes the platform's.")
-    field_of_view_deg: Annotated[Positive, Field(le=360)] = Field(
-        default=360.0, description="Full angle, centred on the bow."
-    )
-    error_m: NonNegative = Field(default=10.0, description="One-sigma position error at zero range.")
-    error_m_per_km: NonNegative = Field(default=0.0, description="Growth of that error with range.")
-    classify_km: NonNegative | None = Field(
-        default=None, description="Range of classification; null is half of range_km."
-    )
-    identify_km: NonNegative | None = Field(default=None, description="Range of identification; null is a quarter.")
-
-
-class CookieCutterCard(SensorBase):
-    """Sees with a fixed probability per look inside its range."""
-
-    model: Literal["cookie_cutter"]
-    p_detect: Share = Field(default=1.0, description="Probability of detection per look.")
-
-
-class InverseCubeCard(SensorBase):
-    """Koopman's inverse cube law: detection rate K/r^3, K from a sweep width at a reference speed."""
-
-    model: Literal["inverse_cube"]
-    sweep_width_km: Positive
-    reference_speed_mps: Positive = Field(description="Relative speed at which the sweep width holds.")
-
-
-class RadarReference(Model):
-    """Performance of a radar at one range against 1 m2 (Swerling 1)."""
-
-    range_km: Positive
-    p_detect: Annotated[Share, Field(gt=0, lt=1)]
-
-
-class RadarPhysics(Model):
-    """The radar equation for a single pulse."""
-
-    power_kw: Positive
-    gain_db: Number
-    frequency_ghz: Positive
-    bandwidth_mhz: Positive
-    noise_figure_db: NonNegative
-    losses_db: NonNegative
-    temperature_k: Positive = 290.0
-
-
-class RadarCard(SensorBase):
-    """R^4 law with Swerling 1 detection; give ``reference`` or ``physics``."""
-
-    model: Literal["radar"]
-    p_false_alarm: Annotated[Share, Field(gt=0, lt=1)] = 1e-6
-    reference: RadarReference | None = None
-    physics: RadarPhysics | None = None
-
-
-SensorCard = Annotated[CookieCutterCard | InverseCubeCard | RadarCard, Field(discriminator="model")]
 
 
 class Interceptor(Model):
@@ -173,6 +105,30 @@ class Radio(Model):
     satellite: Flag = Field(default=False, description="Needs no line of sight.")
 
 
+class Acoustics(Model):
+    """What a platform sounds like under water; levels at 1 m, in the band of the sonars that listen."""
+
+    source_level_db: Number = Field(description="Radiated noise at cruise speed [dB re 1 uPa].")
+    source_level_rest_db: Number = Field(description="Radiated noise at rest; speed adds by its sixth power.")
+    target_strength_db: Number = Field(description="Echo of active sonar.")
+
+
+class Seakeeping(Model):
+    """How the sea slows a craft: full speed up to one sea state, then less and less, none from another."""
+
+    full_speed_sea_state: Annotated[NonNegative, Field(le=10)]
+    stop_sea_state: Annotated[NonNegative, Field(le=10)]
+
+
+class LaunchLimits(Model):
+    """In which weather a platform stays on its host."""
+
+    sea_state_max: Annotated[NonNegative, Field(le=9)] | None = Field(
+        default=None, description="Highest sea state for a launch; null is any."
+    )
+    wind_max_mps: NonNegative | None = Field(default=None, description="Strongest wind for a launch; null is any.")
+
+
 def _sensor_fit(value: Any) -> Any:
     """Let a bare name stand for a fit."""
     return {"sensor": value} if isinstance(value, str) else value
@@ -203,6 +159,15 @@ class PlatformCard(Model):
     radio: Radio | None = Field(default=None, description="null: reaches the whole map.")
     rcs_m2: Positive = Field(default=1.0, description="Radar cross-section.")
     signature: NonNegative = Field(default=1.0, description="Factor on the range of other sensors against it.")
+    critical_dimension_m: Positive | None = Field(
+        default=None, description="What a camera must resolve of it; null: by target class."
+    )
+    contrast: Annotated[Share, Field(gt=0)] = Field(
+        default=1.0, description="Against the background, close by; 1 is black on white."
+    )
+    acoustics: Acoustics | None = Field(default=None, description="null: by target class.")
+    seakeeping: Seakeeping | None = Field(default=None, description="null: the sea does not slow it.")
+    launch_limits: LaunchLimits = LaunchLimits()
     toughness: Positive = Field(default=1.0, description="Hits of damage 1 that use up its strength.")
     standoff_km: NonNegative | None = Field(
         default=None, description="Where an attacker stops; null: 0.8 of weapon range."

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from scenarios import schema_cards, schema_map, schema_scenario, schema_types
+from scenarios import schema_cards, schema_environment, schema_map, schema_scenario, schema_sensors, schema_types
 
 _INTRODUCTION = """\
 # Scenario format
@@ -32,6 +32,8 @@ SECTIONS: tuple[type[BaseModel], ...] = (
     schema_map.RasterTerrain,
     schema_map.Feature,
     schema_map.Road,
+    schema_environment.Environment,
+    schema_environment.WeatherInject,
     schema_scenario.Side,
     schema_scenario.PolicyChoice,
     schema_scenario.Zone,
@@ -48,14 +50,21 @@ SECTIONS: tuple[type[BaseModel], ...] = (
     schema_cards.Catalogue,
     schema_cards.PlatformCard,
     schema_cards.Radio,
+    schema_cards.Acoustics,
+    schema_cards.Seakeeping,
+    schema_cards.LaunchLimits,
     schema_cards.HostFit,
     schema_cards.SensorFit,
     schema_cards.WeaponFit,
-    schema_cards.CookieCutterCard,
-    schema_cards.InverseCubeCard,
-    schema_cards.RadarCard,
-    schema_cards.RadarReference,
-    schema_cards.RadarPhysics,
+    schema_sensors.CookieCutterCard,
+    schema_sensors.InverseCubeCard,
+    schema_sensors.RadarCard,
+    schema_sensors.RadarReference,
+    schema_sensors.RadarPhysics,
+    schema_sensors.ElectroOpticalCard,
+    schema_sensors.PassiveSonarCard,
+    schema_sensors.ActiveSonarCard,
+    schema_sensors.EsmCard,
     schema_cards.WeaponCard,
     schema_cards.Interceptor,
 )

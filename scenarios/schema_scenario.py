@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, Strict, model_validator
 
 from scenarios.schema_cards import Catalogue
+from scenarios.schema_environment import Environment, WeatherInject
 from scenarios.schema_map import Map
 from scenarios.schema_types import (
     AutonomyName,
@@ -227,6 +228,9 @@ class Group(Model):
     approval_s: NonNegative | None = Field(default=None, description="null: as the card says.")
     lost_link: LostLinkName | None = Field(default=None, description="null: as the card says.")
     lost_link_s: NonNegative | None = Field(default=None, description="null: as the card says.")
+    emcon: Literal["radiate", "silent"] = Field(
+        default="radiate", description="Emission control: silent keeps the radars off."
+    )
     roe: RoeName = "tight"
     task: TaskOrder = TaskOrder()
 
@@ -280,6 +284,8 @@ class ScenarioFile(Model):
     description: Text = ""
     time: Time
     map: Map
+    environment: Environment | None = Field(default=None, description="null: a clear, calm day.")
+    injects: tuple[WeatherInject, ...] = Field(default=(), description="Scripted events.")
     rules: Rules = Rules()
     sides: tuple[Side, ...] = Field(min_length=2, max_length=2)
     zones: tuple[Zone, ...] = ()

@@ -21,7 +21,7 @@ from simcore.kernels.neighbours import sort_into_cells
 from simcore.kernels.scoring import is_annihilated, judge, score_objectives
 from simcore.kernels.sensing import look_for_enemies
 from simcore.orders import Orders
-from simcore.params import MP, MW, RP, RW, UP, UW, Params
+from simcore.params import MP, MW, RP, RW, UP, UW, WX, Params
 from simcore.scratch import SI, SR, SX, make_scratch
 from simcore.state import WW, State, U, W
 from simcore.types import F64, I32, EndReason, Status
@@ -108,6 +108,7 @@ def advance(
     speed_factors = params.terrain.speed.reshape(params.terrain.speed.shape[0], elevation.size)
     concealment = params.terrain.concealment
     rules, limits = params.rules_real, params.rules_whole
+    weather_tick, weather_level = params.weather.tick, params.weather.level
     n_units = unit_whole.shape[1]
     comms_period = limits[RW.COMMS_PERIOD]
     score_period = limits[RW.SCORE_PERIOD]
@@ -126,6 +127,8 @@ def advance(
         side_real, side_whole = state.sides.real[r], state.sides.whole[r]
         progress_real, progress_whole = state.objectives.real[r], state.objectives.whole[r]
         world = state.world[r]
+        stretch = 0
+        weather = weather_level[0]
         work_whole[SI.LEAD, work_whole.shape[1] - 1] = 0  # forget the last replication's table
         take_orders(orders.real[r], orders.whole[r], task_real, task_whole)
         for _ in range(n_ticks):
@@ -135,6 +138,9 @@ def advance(
                 is_complete = False
                 break
             tick = world[WW.TICK]
+            while stretch + 1 < weather_tick.shape[0] and weather_tick[stretch + 1] <= tick:
+                stretch += 1
+                weather = weather_level[stretch]
 
             # the pictures, as of the end of the last tick; then units take up orders and decide
             age_contacts(r, tick, n_units, rules, limits, contact_real, contact_whole, work_real, work_whole, log)
@@ -162,6 +168,7 @@ def advance(
                 work_real,
                 work_whole,
                 log,
+                weather,
             )
 
             # movement
@@ -178,6 +185,7 @@ def advance(
                 log,
                 speed_factors,
                 elevation,
+                weather[WX.SEA_STATE],
             )
             sort_units(unit_whole[UW.SIDE], rules, limits, state_real, state_whole, work_real, work_whole)
 
@@ -230,6 +238,7 @@ def advance(
                 work_whole,
                 top,
                 concealment,
+                weather,
             )
             if n_touched > 0:
                 commit_detections(

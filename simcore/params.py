@@ -42,6 +42,16 @@ class UP(IntEnum):
     HOME_X = 24  # where a unit without a host goes when it turns home [m]
     HOME_Y = 25
     TOUGHNESS = 26  # hits of damage 1 that use up the whole strength
+    CRITICAL_M = 27  # critical dimension in an image [m]
+    LN_CONTRAST = 28  # natural log of the contrast against the background, close by
+    SOURCE_REST = 29  # radiated noise at rest, as a ratio to 1 uPa^2 at 1 m
+    SOURCE_SPEED = 30  # what the speed adds, per (m/s)^6
+    TARGET_STRENGTH_DB = 31  # echo of active sonar
+    EMISSION_M = 32  # longest instrumented range of its radars that are on [m]; 0 is silent
+    SEA_FULL = 33  # highest sea state that costs no speed; inf is never
+    SEA_END = 34  # sea state from which it makes no way
+    LAUNCH_SEA = 35  # highest sea state in which it leaves its host
+    LAUNCH_WIND = 36  # strongest wind in which it leaves its host [m/s]
 
 
 class UW(IntEnum):
@@ -81,8 +91,9 @@ class SP(IntEnum):
     """Sensor parameters, real; one column per sensor on a unit."""
 
     RANGE_M = 0  # instrumented range [m]
-    P_DETECT = 1  # cookie cutter: probability per look inside the range
-    LAW = 2  # inverse cube: K of rate K/r^3 [m3/s]; radar: signal-to-noise times r^4 for 1 m2 [m4]
+    P_DETECT = 1  # cookie cutter, ESM: probability per look inside the range; camera: that a look covers the target
+    LAW = 2  # inverse cube: K of rate K/r^3 [m3/s]; radar: signal-to-noise times r^4 for 1 m2 [m4];
+    # camera: cycles per radian; sonar: level less threshold at 1 m [dB]; ESM: its range as a share of the radar's
     LN_PFA = 3  # radar: natural log of the false-alarm probability
     ERROR_M = 4  # one-sigma position error at zero range [m]
     ERROR_PER_M = 5  # growth of that error with range
@@ -90,6 +101,17 @@ class SP(IntEnum):
     IDENTIFY_M = 7
     FOV_COS = 8  # cosine of half the field of view; -1 looks all round
     HEIGHT_M = 9  # height of the sensor above ground or sea [m]
+    N50_DETECT = 10  # camera: cycles at which half of the looks detect
+    N50_CLASSIFY = 11
+    N50_IDENTIFY = 12
+    NIGHT = 13  # camera: contrast left in full darkness, 0..1
+    HAZE = 14  # camera: extinction by haze as a share of that in visible light
+    SPREADING = 15  # sonar: transmission loss per unit of ln(r^2), all ways [dB]
+    ABSORPTION = 16  # sonar: transmission loss per metre, all ways [dB]
+    NOISE_CALM = 17  # sonar: noise without wind, as a ratio to 1 uPa^2
+    NOISE_WIND = 18  # sonar: what the wind adds, to be multiplied with WX.NOISE
+    NOISE_OWN = 19  # sonar: what the own speed adds, per (m/s)^6
+    SIGMA_DB = 20  # sonar: standard deviation of the signal excess [dB]
 
 
 class SW(IntEnum):
@@ -233,6 +255,17 @@ class RW(IntEnum):
     FIRE_PERIOD = 9  # ticks between a unit's searches for targets
 
 
+class WX(IntEnum):
+    """Weather of a stretch of time; without an environment there is one stretch of clear, calm day."""
+
+    LIGHT = 0  # share of daylight, 0..1
+    HAZE = 1  # extinction of visible light by haze [1/m]
+    RAIN = 2  # extinction by rain, the same in all bands [1/m]
+    SEA_STATE = 3  # 0..9 (WMO code table 3700)
+    WIND_MPS = 4
+    NOISE = 5  # factor of the wind on underwater noise, 1 in a calm
+
+
 class Block(NamedTuple):
     """One kind of thing: ``real`` (fields, n) float64 and ``whole`` (fields, n) int32."""
 
@@ -249,6 +282,13 @@ class Terrain(NamedTuple):
     surface: U8  # (rows, columns) Surface
     speed: F32  # (mobilities, rows, columns) factor on the speed; 0 is impassable
     concealment: F32  # (rows, columns) factor on the range of sensors that need sight, against land units
+
+
+class Weather(NamedTuple):
+    """Timetable of the weather, constant between its entries; the first entry is of tick 0."""
+
+    tick: I32  # (n,) first tick of each stretch, ascending
+    level: F64  # (n, len(WX))
 
 
 TERRAIN_BLOCK = 4
@@ -273,7 +313,10 @@ class Params(NamedTuple):
     terrain: Terrain
     rules_real: F64  # (len(RP),)
     rules_whole: I32  # (len(RW),)
+    weather: Weather
 
 
 UNLIMITED = 2**30
 """Ammunition count that never runs out."""
+NEVER = 2**30
+"""Tick that no run reaches: the first look of a sensor that is switched off."""

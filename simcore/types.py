@@ -149,6 +149,10 @@ class SensorModel(IntEnum):
     COOKIE_CUTTER = 0
     INVERSE_CUBE = 1
     RADAR = 2
+    ELECTRO_OPTICAL = 3
+    SONAR_PASSIVE = 4
+    SONAR_ACTIVE = 5
+    ESM = 6
 
 
 class Level(IntEnum):

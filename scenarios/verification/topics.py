@@ -3,7 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from scenarios.verification.checks import attrition, link, movement, radar, salvo, search, sight, step_bias
+from scenarios.verification.checks import (
+    attrition,
+    environment,
+    link,
+    movement,
+    radar,
+    salvo,
+    search,
+    sensors,
+    sight,
+    step_bias,
+)
 from scenarios.verification.options import Check, Topic
 from scenarios.verification.rows import Row
 from scenarios.verification.runner import Run
@@ -14,9 +25,11 @@ TOPICS: tuple[Topic, ...] = (
     salvo.TOPIC,
     search.TOPIC,
     radar.TOPIC,
+    sensors.TOPIC,
     link.TOPIC,
     sight.TOPIC,
     movement.TOPIC,
+    environment.TOPIC,
 )
 
 

@@ -166,3 +166,38 @@ def normal_quantile(p: float) -> float:
         b = b * r + 0.59983220655588793769
         b = b * r + 1.0
     return -a / b if q < 0.0 else a / b
+
+
+@kernel
+def normal_probability(x: float) -> float:
+    """Return the standard normal distribution function at x. Source: Hart 1968, algorithm 5666; West 2005."""
+    size = abs(x)
+    if size > 37.0:
+        return 0.0 if x < 0.0 else 1.0
+    tail = exponential(-0.5 * size * size)
+    if size < 7.07106781186547:
+        a = 3.52624965998911e-02
+        a = a * size + 0.700383064443688
+        a = a * size + 6.37396220353165
+        a = a * size + 33.912866078383
+        a = a * size + 112.079291497871
+        a = a * size + 221.213596169931
+        a = a * size + 220.206867912376
+        b = 8.83883476483184e-02
+        b = b * size + 1.75566716318264
+        b = b * size + 16.064177579207
+        b = b * size + 86.7807322029461
+        b = b * size + 296.564248779674
+        b = b * size + 637.333633378831
+        b = b * size + 793.826512519948
+        b = b * size + 440.413735824752
+        tail = tail * a / b
+    else:
+        # continued fraction of Mills' ratio
+        a = size + 0.65
+        a = size + 4.0 / a
+        a = size + 3.0 / a
+        a = size + 2.0 / a
+        a = size + 1.0 / a
+        tail = tail / a / 2.506628274631
+    return 1.0 - tail if x > 0.0 else tail

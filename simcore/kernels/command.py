@@ -114,6 +114,7 @@ def plan_units(
     work_real: F64,
     work_whole: I32,
     log: Log,
+    weather: F64,
 ) -> None:
     """Let every unit whose turn it is take up new orders and decide where to go.
 
@@ -159,6 +160,7 @@ def plan_units(
                 side_whole,
                 serviced,
                 log,
+                weather,
             )
             if status[i] != Status.ACTIVE:
                 continue

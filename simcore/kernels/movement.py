@@ -20,6 +20,19 @@ def burn_share(speed: float, cruise: float, idle: float) -> float:
 
 
 @kernel
+def sea_speed_share(sea_state: float, full: float, end: float) -> float:
+    """Return the share of its speed that a craft keeps in a sea state: 1 up to ``full``, then linear to 0 at ``end``.
+
+    The straight line is an assumption; the two ends are what seakeeping limits of small craft state.
+    """
+    if sea_state <= full:
+        return 1.0
+    if sea_state >= end:
+        return 0.0
+    return (end - sea_state) / (end - full)
+
+
+@kernel
 def cell_number(rules: F64, rows: int, columns: int, x: float, y: float) -> int:
     """Return the number of the raster cell that holds (x, y), row by row from the south-west."""
     row, column = raster_cell(rules, rows, columns, x, y)
@@ -40,6 +53,7 @@ def move_units(
     log: Log,
     speed_factors: F32,
     elevation: F32,
+    sea_state: float,
 ) -> int:
     """Advance every active unit by one tick and burn its fuel. Returns the number of units that were live.
 
@@ -116,6 +130,8 @@ def move_units(
             z[i] = ground_m(elevation, rules, x[i], y[i]) + height[i]
             factor[i] = speed_factors[m, cell[i]]
         v *= factor[i]
+        if sea_state > 0.0:
+            v *= sea_speed_share(sea_state, unit_real[UP.SEA_FULL, i], unit_real[UP.SEA_END, i])
         if endurance[i] <= 0.0 and domain[i] != Domain.AIR:
             v = 0.0
         if v > 0.0:

@@ -6,7 +6,7 @@ import numpy as np
 
 from simcore.events import Log, emit
 from simcore.jit import kernel
-from simcore.params import MW, RP, UP, UW
+from simcore.params import MW, RP, UP, UW, WX
 from simcore.state import M, T, U, W
 from simcore.types import (
     F64,
@@ -74,8 +74,12 @@ def attend_host(
     side_whole: I32,
     serviced: I32,
     log: Log,
+    weather: F64,
 ) -> None:
-    """A unit on its host: travel with it, be serviced when a place is free, launch when its task asks for it."""
+    """A unit on its host: travel with it, be serviced when a place is free, launch when its task asks for it.
+
+    In a sea state or wind above its limits it stays aboard.
+    """
     h = unit_whole[UW.HOST, i]
     state_real[U.X, i] = state_real[U.X, h]
     state_real[U.Y, i] = state_real[U.Y, h]
@@ -94,6 +98,8 @@ def attend_host(
         return
     task = state_whole[W.TASK, i]
     if task == Task.HOLD or task == Task.RECOVER:
+        return
+    if weather[WX.SEA_STATE] > unit_real[UP.LAUNCH_SEA, i] or weather[WX.WIND_MPS] > unit_real[UP.LAUNCH_WIND, i]:
         return
     status[i] = Status.ACTIVE
     state_whole[W.CELL, i] = NONE

@@ -5,70 +5,26 @@ import math
 import numpy as np
 
 from simcore.jit import kernel
-from simcore.kernels.approximations import exponential, normal_quantile
+from simcore.kernels.approximations import exponential, logarithm, normal_quantile
 from simcore.kernels.contacts import grown_error_m
+from simcore.kernels.detection_laws import (
+    decibels,
+    imaged_level,
+    inverse_cube_exposure,
+    is_radar_detection,
+    resolved_cycles,
+    signal_excess_db,
+    sixth_power,
+    sonar_p,
+)
 from simcore.kernels.geometry import closest_approach_sq
 from simcore.kernels.neighbours import gather_in_range
 from simcore.kernels.terrain import is_visible, raster_cell
-from simcore.params import RP, RW, SP, SW, UP, UW
+from simcore.params import RP, RW, SP, SW, UP, UW, WX
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR, SX
 from simcore.state import C, K, S, U, W
 from simcore.types import F32, F64, I32, U64, Damage, Domain, Level, SensorModel, Status, Word
-
-
-@kernel
-def radar_p(law: float, rcs: float, range_sq: float, ln_pfa: float) -> float:
-    """Return the single-look detection probability of a Swerling 1 target at a squared range [m2].
-
-    snr = law * rcs / R^4 and Pd = Pfa^(1 / (1 + snr)). Source: Swerling 1954; Skolnik, Introduction to
-    Radar Systems, sect. 2.
-    """
-    snr = law * rcs / (range_sq * range_sq)
-    return exponential(ln_pfa / (1.0 + snr))
-
-
-@kernel
-def is_radar_detection(u: float, law: float, rcs: float, range_sq: float, ln_pfa: float) -> bool:
-    """Return whether the uniform draw ``u`` lies below ``radar_p``, without the exponential where bounds decide.
-
-    With y = -ln Pfa / (1 + snr): 1 - y <= exp(-y) <= 1 / (1 + y + y^2 / 2).
-    """
-    y = -ln_pfa / (1.0 + law * rcs / (range_sq * range_sq))
-    if u < 1.0 - y:
-        return True
-    if u * (1.0 + y * (1.0 + 0.5 * y)) >= 1.0:
-        return False
-    return u < exponential(-y)
-
-
-@kernel
-def inverse_cube_exposure(law: float, dx: float, dy: float, ux: float, uy: float, span_s: float) -> float:
-    """Return the integral of K / r^3 over the last ``span_s`` seconds of straight relative motion.
-
-    (dx, dy) is the relative position now [m], (ux, uy) the relative velocity [m/s]. On a line with
-    closest approach b the integral of (b^2 + x^2)^(-3/2) is x / (b^2 sqrt(b^2 + x^2)). Source: Koopman,
-    Search and Screening, 1946; the probability of detection is 1 - exp(-exposure).
-    """
-    now_sq = dx * dx + dy * dy
-    speed = math.sqrt(ux * ux + uy * uy)
-    if speed * span_s < 1e-6 * math.sqrt(now_sq) + 1e-9:
-        if now_sq <= 0.0:
-            return np.inf
-        return law * span_s / (now_sq * math.sqrt(now_sq))
-    along = (dx * ux + dy * uy) / speed  # place on the line now; span_s ago it was smaller by speed * span_s
-    before = along - speed * span_s
-    miss_sq = now_sq - along * along
-    if miss_sq < 1e-9 * now_sq:
-        miss_sq = 0.0
-    if miss_sq <= 0.0:
-        if before <= 0.0 <= along:
-            return np.inf
-        # straight towards or away: the integral of x^-3
-        return law / (2.0 * speed) * abs(1.0 / (before * before) - 1.0 / (along * along))
-    high = along / math.sqrt(miss_sq + along * along)
-    low = before / math.sqrt(miss_sq + before * before)
-    return law * (high - low) / (miss_sq * speed)
 
 
 @kernel
@@ -95,6 +51,7 @@ def look_for_enemies(
     work_whole: I32,
     top: F64,
     concealment: F32,
+    weather: F64,
 ) -> int:
     """Take every look that is due. Returns how many contacts were touched.
 
@@ -152,6 +109,7 @@ def look_for_enemies(
     contact_error = contact_real[C.ERROR_M]
     fresh_s = rules[RP.CONTACT_FRESH_S]
     growth = rules[RP.CONTACT_GROWTH_MPS]
+    emission_m = unit_real[UP.EMISSION_M]
     signature_top = top[SX.SIGNATURE]
     speed_top = top[SX.SPEED]
     draws = stream_key(seed, replication, tick, Stream.DETECT)
@@ -170,7 +128,20 @@ def look_for_enemies(
             law_of = model[q]
             span_s = min(period[q], tick + 1) * dt
             reach = range_m[q]
-            if law_of != SensorModel.RADAR:
+            ln_light = 0.0
+            extinction = 0.0
+            noise_db = 0.0
+            if law_of == SensorModel.ELECTRO_OPTICAL:
+                night = sensor_real[SP.NIGHT, q]
+                ln_light = logarithm(night + (1.0 - night) * weather[WX.LIGHT])
+                extinction = sensor_real[SP.HAZE, q] * weather[WX.HAZE] + weather[WX.RAIN]
+                if ln_light == -np.inf:
+                    continue  # a day camera in the dark
+            elif law_of == SensorModel.SONAR_PASSIVE or law_of == SensorModel.SONAR_ACTIVE:
+                own = sensor_real[SP.NOISE_OWN, q] * sixth_power(vx[i] * vx[i] + vy[i] * vy[i])
+                sea = sensor_real[SP.NOISE_WIND, q] * weather[WX.NOISE]
+                noise_db = decibels(sensor_real[SP.NOISE_CALM, q] + sea + own)
+            elif law_of < SensorModel.RADAR:
                 reach = reach * signature_top + (math.sqrt(vx[i] * vx[i] + vy[i] * vy[i]) + speed_top) * span_s
             n_found = 0
             for band in range(n_sides):
@@ -192,7 +163,29 @@ def look_for_enemies(
                 distance = math.sqrt(range_sq)
                 error = error_m[q] + error_per_m[q] * distance
                 level = Level.DETECTED
-                if distance <= identify_m[q]:
+                if law_of == SensorModel.ELECTRO_OPTICAL:
+                    dz = z[i] - height[i] + sensor_height[q] - z[j]
+                    cycles = resolved_cycles(
+                        unit_real[UP.CRITICAL_M, j],
+                        law[q],
+                        math.sqrt(range_sq + dz * dz),
+                        ln_light + unit_real[UP.LN_CONTRAST, j],
+                        extinction,
+                    )
+                    if has_ground and needs_sight[q] == 1 and domain[j] == Domain.LAND:
+                        row, column = raster_cell(rules, concealment.shape[0], concealment.shape[1], x[j], y[j])
+                        cycles *= concealment[row, column]
+                    level = imaged_level(
+                        cycles,
+                        p_detect[q],
+                        sensor_real[SP.N50_DETECT, q],
+                        sensor_real[SP.N50_CLASSIFY, q],
+                        sensor_real[SP.N50_IDENTIFY, q],
+                        draw(draws, key[i] + np.uint64(q - first), key[j]),
+                    )
+                    if level == Level.NONE:
+                        continue
+                elif distance <= identify_m[q]:
                     level = Level.IDENTIFIED
                 elif distance <= classify_m[q]:
                     level = Level.CLASSIFIED
@@ -208,12 +201,12 @@ def look_for_enemies(
                     ahead = dx * hx[i] + dy * hy[i]
                     if ahead < fov_cos[q] * distance:
                         continue
-                # the draw first: a line of sight costs far more
                 if law_of == SensorModel.RADAR:
                     u = draw(draws, key[i] + np.uint64(q - first), key[j])
                     if range_sq > 0.0 and not is_radar_detection(u, law[q], rcs[j], range_sq, ln_pfa[q]):
                         continue
-                else:
+                    p = 1.0
+                elif law_of < SensorModel.RADAR:
                     limit = range_m[q] * signature[j]
                     if has_ground and needs_sight[q] == 1 and domain[j] == Domain.LAND:
                         row, column = raster_cell(rules, concealment.shape[0], concealment.shape[1], x[j], y[j])
@@ -227,8 +220,31 @@ def look_for_enemies(
                     else:
                         ratio = signature[j]
                         p = 1.0 - exponential(-inverse_cube_exposure(law[q] * ratio * ratio, dx, dy, ux, uy, span_s))
-                    if p < 1.0 and draw(draws, key[i] + np.uint64(q - first), key[j]) >= p:
+                elif law_of == SensorModel.ELECTRO_OPTICAL:
+                    p = 1.0  # drawn above, with the level
+                elif law_of == SensorModel.ESM:
+                    if distance > law[q] * emission_m[j] or (damage[j] & Damage.SENSOR) != 0:
                         continue
+                    p = p_detect[q]
+                else:
+                    dz = min(z[i] - height[i] + sensor_height[q], 0.0) - min(z[j], 0.0)
+                    level_db = law[q]
+                    if law_of == SensorModel.SONAR_ACTIVE:
+                        level_db += unit_real[UP.TARGET_STRENGTH_DB, j]
+                    else:
+                        moved = unit_real[UP.SOURCE_SPEED, j] * sixth_power(vx[j] * vx[j] + vy[j] * vy[j])
+                        level_db += decibels(unit_real[UP.SOURCE_REST, j] + moved)
+                    excess_db = signal_excess_db(
+                        level_db,
+                        noise_db,
+                        sensor_real[SP.SPREADING, q],
+                        sensor_real[SP.ABSORPTION, q],
+                        range_sq + dz * dz,
+                    )
+                    p = sonar_p(excess_db, sensor_real[SP.SIGMA_DB, q])
+                # the draw first: a line of sight costs far more
+                if p < 1.0 and draw(draws, key[i] + np.uint64(q - first), key[j]) >= p:
+                    continue
                 if needs_sight[q] == 1:
                     own_z = z[i] - height[i] + sensor_height[q]
                     if not is_visible(elevation, block_peak, wide_peak, rules, x[i], y[i], own_z, x[j], y[j], z[j]):

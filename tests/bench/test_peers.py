@@ -94,7 +94,7 @@ def test_nobody_is_revived_and_every_round_is_paid_for(space: str) -> None:
 
 
 def test_the_radar_has_the_engines_detection_law() -> None:
-    from simcore.kernels.sensing import radar_p
+    from simcore.kernels.detection_laws import radar_p
 
     target = _battle([_unit(1, 0.0, rcs_m2=2.0)], "kdtree")
     radar = Sensor(2, 2e4, 1, 0, 15, 0.0, 1e17, -13.8)

@@ -7,8 +7,9 @@ from pydantic import TypeAdapter
 
 from scenarios.cards import built_in
 from scenarios.check_cards import check_cards
-from scenarios.compile_cards import domain_mask, inverse_cube_law_m3_per_s, radar_law_m4
-from scenarios.schema_cards import Catalogue, InverseCubeCard, RadarCard, SensorCard
+from scenarios.compile_sensors import domain_mask, inverse_cube_law_m3_per_s, radar_law_m4
+from scenarios.schema_cards import Catalogue
+from scenarios.schema_sensors import InverseCubeCard, RadarCard, SensorCard
 
 CARD: TypeAdapter[SensorCard] = TypeAdapter(SensorCard)
 

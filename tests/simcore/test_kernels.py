@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from scipy import special, stats
 
 from simcore.kernels.approximations import exponential, logarithm, normal_quantile, sine_cosine
+from simcore.kernels.detection_laws import inverse_cube_exposure, radar_p
 from simcore.kernels.flight import hit_probability
 from simcore.kernels.geometry import closest_approach_sq, intercept_time, is_inside, turn_towards
 from simcore.kernels.movement import burn_share
 from simcore.kernels.neighbours import gather_in_range, sort_into_cells
-from simcore.kernels.sensing import inverse_cube_exposure, radar_p
 from simcore.params import RP, RW
 from simcore.rng import draw, stream_key
 from simcore.types import F64

@@ -5,7 +5,18 @@ from typing import Any
 
 import pytest
 
-from scenarios.verification.checks import attrition, link, movement, radar, salvo, search, sight, step_bias
+from scenarios.verification.checks import (
+    attrition,
+    environment,
+    link,
+    movement,
+    radar,
+    salvo,
+    search,
+    sensors,
+    sight,
+    step_bias,
+)
 from scenarios.verification.oracles.attrition import Fight, continuous, stepped
 from scenarios.verification.rows import Judge, Verdict
 from scenarios.verification.runner import Run, sample, yaml_text
@@ -33,6 +44,12 @@ FAST_CHECKS = [
     radar.Curve(),
     radar.Swerling(),
     radar.Horizon(),
+    sensors.Camera("1,3", contrast=0.5, visibility_km=6.0, light=0.3, night_factor=0.2),
+    sensors.Sonar(wind=7.0, target_speed=4.0, own_speed=6.0),
+    sensors.Sonar("active", "3,12", 205.0),
+    sensors.Intercept(),
+    environment.Sea(),
+    environment.Launch(),
     link.Range(20.0, 100.0),
     link.Range(50.0, 10.0),
     link.Chain(12, 10.0, 10.5, 6),
@@ -93,6 +110,14 @@ def test_engine_agrees_with_theory_at_full_size(check: Any, seed: int) -> None:
         search.SweepWidth("radar", 20_000.0, 2.5, 200.0, 10.0),
         radar.Swerling("3,12,18", 1e-4, 8.0, 0.9),
         radar.Horizon(3.0, 70.0, 1.0),
+        sensors.Camera("0.3,0.9,2.2,5.5", 0.9, 0.45, 0.17, 0.8, 3.0, 7.5, 0.65, 420.0, 7.0, 0.7, 9.0, 0.25, 0.4),
+        sensors.Sonar(
+            "passive", "0.4,2,7", 118.0, 101.0, 0.0, 5.0, 2.0, 55.0, 0.0, 6.5, 0.9, 11.0, 3.0, 1.7, 17.0, 7.0
+        ),
+        sensors.Sonar("active", "1,4,9", 200.0, 0.0, -4.0, 0.0, 6.0, 62.0, 58.0, -1.0, 0.5, 15.0, 9.0, 12.0, 20.0, 6.0),
+        sensors.Intercept(13.0, 0.7, 0.85),
+        environment.Sea(14.0, 1.5, 8.5, 6, 3, 1.0, 4.0),
+        environment.Launch(5, 8.0, 17),
         link.Chain(40, 3.0, 10.0, 12),
         sight.Wall(45.0, 2.0, 12.0, 330.0, 5.0),
         sight.Bulge(12.0, 40.0, 12_000.0, 31_000.0, 60.0, 1.0),

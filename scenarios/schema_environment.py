@@ -1,0 +1,55 @@
+"""Day, night and weather, and scripted changes of the weather."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from scenarios.schema_types import Model, NonNegative, Positive, Share, Whole
+
+SeaState = Annotated[Whole, Field(le=9)]
+Hour = Annotated[NonNegative, Field(le=24)]
+
+
+class Environment(Model):
+    """Daylight and weather at the start. It acts on cameras, sonars, the speed of craft, and launches."""
+
+    start_local_h: Annotated[NonNegative, Field(lt=24)] = Field(default=12.0, description="Local time at the start.")
+    sunrise_h: Hour = Field(default=6.0, description="Local time, every day.")
+    sunset_h: Hour = 18.0
+    twilight_min: NonNegative = Field(default=30.0, description="Twilight before sunrise and after sunset.")
+    night_light: Share = Field(default=0.0, description="Share of daylight that night leaves (moon, lamps).")
+    visibility_km: Positive | None = Field(
+        default=None, description="Where the contrast of a black object falls to 0.02; null is unlimited."
+    )
+    rain_mm_per_h: NonNegative = 0.0
+    sea_state: SeaState = Field(default=0, description="WMO code table 3700: 0 glassy to 9 phenomenal.")
+    wind_mps: NonNegative | None = Field(default=None, description="null: that of a sea fully developed.")
+
+    @model_validator(mode="after")
+    def _has_day_and_night(self) -> Self:
+        day_h = self.sunset_h - self.sunrise_h
+        if day_h <= 0.0:
+            raise ValueError(f"sunrise_h {self.sunrise_h:g} is not before sunset_h {self.sunset_h:g}; swap them")
+        if 24.0 - day_h < self.twilight_min / 30.0:
+            raise ValueError(
+                f"the night of {24.0 - day_h:g} h is shorter than two twilights of {self.twilight_min:g} min; "
+                "shorten twilight_min"
+            )
+        return self
+
+
+class WeatherInject(Model):
+    """The weather changes, at once and everywhere; what is not given stays as it was."""
+
+    kind: Literal["weather"]
+    at_h: NonNegative = Field(description="Time since the start.")
+    visibility_km: Positive | None = None
+    rain_mm_per_h: NonNegative | None = None
+    sea_state: SeaState | None = None
+    wind_mps: NonNegative | None = None
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if all(value is None for value in (self.visibility_km, self.rain_mm_per_h, self.sea_state, self.wind_mps)):
+            raise ValueError("nothing changes; give visibility_km, rain_mm_per_h, sea_state or wind_mps")
+        return self
