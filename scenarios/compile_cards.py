@@ -7,13 +7,13 @@ import numpy as np
 from scenarios.compile_ticks import ticks, ticks_or_none
 from scenarios.schema_cards import CookieCutterCard, InverseCubeCard, PlatformCard, RadarCard, SensorCard, WeaponCard
 from simcore.params import MP, MW, SP, SW, UNLIMITED
-from simcore.types import F64, I32, N_TARGET_CLASSES, Domain, SensorModel, TargetChoice, TargetClass
+from simcore.types import F64, I32, Defence, Domain, SensorModel, TargetChoice, TargetClass
 
 LIGHT_MPS = 299_792_458.0
 BOLTZMANN_J_PER_K = 1.380649e-23
 
-N_MOUNT_REAL = int(MP.P_HIT) + N_TARGET_CLASSES
-"""Rows of the mounts' real block: the scalar fields, then one hit probability per target class."""
+N_MOUNT_REAL = int(max(MP)) + 1
+"""Rows of the mounts' real block: the fields, and in their midst one hit probability per target class."""
 
 
 def domain_mask(domains: tuple[str, ...]) -> int:
@@ -113,6 +113,19 @@ def mount_columns(
             real[MP.INTERCEPT_RANGE_M, k] = card.interceptor.range_km * 1e3
             whole[MW.CHANNELS, k] = card.interceptor.channels
             whole[MW.SHOTS_PER_THREAT, k] = card.interceptor.shots_per_threat
+            real[MP.INTERCEPT_SPEED, k] = _or_inf(card.interceptor.speed_mps)
+            real[MP.INTERCEPT_MIN_M, k] = card.interceptor.range_min_km * 1e3
+            real[MP.ASSESS_S, k] = card.interceptor.assess_s
+            real[MP.REACTION_S, k] = card.interceptor.reaction_s
+        whole[MW.IS_GUIDED, k] = card.seeker_basket_m is not None if card.guided is None else card.guided
+        if card.soft_kill is not None:
+            first = card.soft_kill.before_hard_kill
+            whole[MW.DEFENCE, k] = int(Defence.SOFT_FIRST if first else Defence.SOFT)
+            whole[MW.CHANNELS, k] = 1
+            whole[MW.LASTS, k] = ticks(card.soft_kill.lasts_s, dt_s)
+            real[MP.INTERCEPT_RANGE_M, k] = card.soft_kill.range_km * 1e3
+            real[MP.P_SOFT_GUIDED, k] = card.soft_kill.p_guided
+            real[MP.P_SOFT_UNGUIDED, k] = card.soft_kill.p_unguided
     return real, whole
 
 

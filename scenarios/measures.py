@@ -182,6 +182,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure("{side}_wasted_rounds", "rounds", "mean", "rounds on targets already destroyed", _tally(T.WASTED_ROUNDS)),
     Measure("{side}_intercept_shots", "shots", "mean", "interceptor shots at rounds", _tally(T.INTERCEPT_SHOTS)),
     Measure("{side}_intercepted", "rounds", "mean", "enemy rounds stopped", _tally(T.INTERCEPTED)),
+    Measure("{side}_decoys", "launches", "mean", "launches of decoys or jamming at rounds", _tally(T.DECOYS)),
+    Measure("{side}_soft_killed", "rounds", "mean", "enemy rounds led astray", _tally(T.SOFT_KILLED)),
     Measure(
         "{side}_roe_violations",
         "engagements",

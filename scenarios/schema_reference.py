@@ -53,6 +53,7 @@ _SECTIONS: tuple[type[BaseModel], ...] = (
     schema_cards.RadarPhysics,
     schema_cards.WeaponCard,
     schema_cards.Interceptor,
+    schema_cards.SoftKill,
 )
 
 

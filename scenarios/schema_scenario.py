@@ -74,6 +74,10 @@ class Rules(Model):
     )
     max_hops: Annotated[int, Strict(), Field(ge=1, le=255)] = 8
     stagger: Flag = Field(default=True, description="Spread the looks of sensors over their intervals.")
+    layered_defence: Flag = Field(
+        default=True,
+        description="Rounds meet the defence from the longest reach inwards; false: in the order of the units' names.",
+    )
 
 
 class PolicyChoice(Model):

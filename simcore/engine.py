@@ -24,7 +24,7 @@ from simcore.orders import Orders
 from simcore.params import MP, MW, RP, RW, UP, UW, Params
 from simcore.scratch import SI, SR, SX, make_scratch
 from simcore.state import WW, State, U, W
-from simcore.types import F64, I32, EndReason, Status
+from simcore.types import F64, I32, Defence, EndReason, Status
 
 _LOW_BITS = 2**30
 
@@ -44,6 +44,8 @@ def survey(params: Params, top: F64, commanded: I32) -> None:
     for m in range(params.mounts.whole.shape[1]):
         if params.mounts.whole[MW.CHANNELS, m] > 0:
             top[SX.INTERCEPT_M] = max(top[SX.INTERCEPT_M], params.mounts.real[MP.INTERCEPT_RANGE_M, m])
+            if params.mounts.whole[MW.DEFENCE, m] != Defence.HARD:
+                top[SX.SOFT_KILL] = 1.0
 
 
 @kernel

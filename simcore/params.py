@@ -9,7 +9,7 @@ built once by ``scenarios.compiler`` and never written afterwards. The order of 
 from enum import IntEnum
 from typing import NamedTuple
 
-from simcore.types import F32, F64, I32, U8, U64
+from simcore.types import F32, F64, I32, N_TARGET_CLASSES, U8, U64
 
 
 class UP(IntEnum):
@@ -119,6 +119,12 @@ class MP(IntEnum):
     RANGE_FALLOFF = 10  # hit probability at full range, as a share of that at zero range
     INTERCEPT_RANGE_M = 11
     P_HIT = 12  # first of N_TARGET_CLASSES rows
+    INTERCEPT_SPEED = 12 + N_TARGET_CLASSES  # interceptor: speed of its shots [m/s]; inf takes no time
+    INTERCEPT_MIN_M = 13 + N_TARGET_CLASSES  # interceptor: nearest meeting with a round
+    ASSESS_S = 14 + N_TARGET_CLASSES  # interceptor: time to look between two shots at the same round
+    REACTION_S = 15 + N_TARGET_CLASSES  # interceptor: time from the launch of a round to the first shot at it
+    P_SOFT_GUIDED = 16 + N_TARGET_CLASSES  # soft kill: probability that one guided round is led astray
+    P_SOFT_UNGUIDED = 17 + N_TARGET_CLASSES
 
 
 class MW(IntEnum):
@@ -137,6 +143,9 @@ class MW(IntEnum):
     COMMIT_CAP = 10  # rounds committed to one contact at a time by the side (0 = no limit)
     SERIAL = 11  # rank of the mount on its unit (key of its draws)
     WEAPON = 12  # row of the scenario's weapon table
+    DEFENCE = 13  # Defence: how the mount stops incoming rounds
+    IS_GUIDED = 14  # 1 when soft kill treats its rounds as guided
+    LASTS = 15  # soft kill: ticks for which one launch works
 
 
 class GP(IntEnum):
@@ -231,6 +240,7 @@ class RW(IntEnum):
     SCORE_PERIOD = 7  # ticks between updates of the objectives
     MAX_HOPS = 8
     FIRE_PERIOD = 9  # ticks between a unit's searches for targets
+    LAYERED = 10  # 1 when the defence engages from the longest reach inwards
 
 
 class Block(NamedTuple):

@@ -39,6 +39,7 @@ class Stream(IntEnum):
     ASSESS = 10
     POLICY = 11
     TERRAIN = 12
+    SOFT_KILL = 40
 
 
 @kernel

@@ -85,7 +85,7 @@ class M(IntEnum):
 
     AMMO = 0
     READY_TICK = 1
-    WINDOW_USED = 2  # interceptor shots used in the current window
+    WINDOW_USED = 2  # interceptor: shots used in the current window; soft kill: tick until which the last launch works
 
 
 class C(IntEnum):
@@ -165,6 +165,8 @@ class T(IntEnum):
     ROE_VIOLATIONS = 14
     WASTED_ROUNDS = 15  # rounds that arrived on a target already destroyed
     LAUNCHES = 16
+    DECOYS = 17  # launches of soft kill
+    SOFT_KILLED = 18  # rounds led astray
 
 
 class TR(IntEnum):

@@ -169,6 +169,14 @@ class TargetChoice(IntEnum):
     SPREAD = 3  # fewest rounds already committed, then nearest
 
 
+class Defence(IntEnum):
+    """How a mount stops incoming rounds."""
+
+    HARD = 0  # shots that destroy rounds
+    SOFT = 1  # decoys or jamming that lead rounds astray, after the shots of the same layer
+    SOFT_FIRST = 2  # the same, before them
+
+
 class ZoneKind(IntEnum):
     """What an area means."""
 
@@ -217,3 +225,4 @@ class EventKind(IntEnum):
     OBJECTIVE = 17  # objective a is met by the side
     END = 18  # a = winner side or -1, b = reason (EndReason)
     EXPENDED = 19  # one-way unit uses itself up on `other`
+    SOFT_KILL = 20  # unit's decoys or jamming meet rounds aimed at `other`; a = launches, b = rounds led astray

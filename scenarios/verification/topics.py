@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from scenarios.verification.checks import attrition, link, movement, radar, salvo, search, sight
+from scenarios.verification.checks import attrition, defence, link, movement, radar, salvo, search, sight
 from scenarios.verification.options import Check, Topic
 from scenarios.verification.rows import Row
 from scenarios.verification.runner import Run
@@ -10,6 +10,7 @@ from scenarios.verification.runner import Run
 TOPICS: tuple[Topic, ...] = (
     attrition.TOPIC,
     salvo.TOPIC,
+    defence.TOPIC,
     search.TOPIC,
     radar.TOPIC,
     link.TOPIC,

@@ -74,6 +74,8 @@ def describe(kind: EventKind, row: EventRow, side: str, unit: str, other: str) -
             return f"End: {side + ' wins' if row.a >= 0 else 'no winner'} ({_name(EndReason, row.b)})"
         case EventKind.EXPENDED:
             return f"{unit} uses itself up on {other}"
+        case EventKind.SOFT_KILL:
+            return f"{unit} leads {_count(row.b, 'round')} aimed at {other} astray"
 
 
 def _name(codes: type[Level | Damage | Task | Roe | Returning | EndReason], value: int) -> str:
