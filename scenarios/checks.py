@@ -14,6 +14,7 @@ from scenarios.yaml_text import Path
 MAX_UNITS = 200_000
 MAX_TICKS = 2**30
 MAX_CELLS = 25_000_000
+MAX_MINES = 100_000
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,10 @@ def check(content: ScenarioFile, context: Context) -> list[Problem]:
     problems += check_cards(content.catalogue, context.catalogue, context.names)
     problems += _check_time(content.time)
     problems += _check_map(content)
-    for section in ("sides", "zones", "groups"):
+    for section in ("sides", "zones", "groups", "minefields"):
         problems += _check_unique(section, [entry.name for entry in getattr(content, section)], context)
     problems += _check_zones(content, context)
+    problems += _check_minefields(content, context)
     problems += _check_groups(content, platforms, context)
     problems += _check_objectives(content, platforms, context)
     return problems
@@ -123,6 +125,31 @@ def _check_zones(content: ScenarioFile, context: Context) -> list[Problem]:
             problems.append(Problem((*path, "rectangle"), text))
         for k, corner in enumerate(zone.polygon_km or ()):
             problems += _inside((*path, "polygon_km", k), corner, content, "the corner")
+    return problems
+
+
+def _check_minefields(content: ScenarioFile, context: Context) -> list[Problem]:
+    problems: list[Problem] = []
+    sides = [side.name for side in content.sides]
+    for i, entry in enumerate(content.minefields):
+        path = ("minefields", context.place("minefields", i))
+        if entry.side is not None:
+            problems += _reference((*path, "side"), "side", entry.side, sides, context, "sides")
+        if entry.circle is not None:
+            problems += _inside((*path, "circle", "centre_km"), entry.circle.centre_km, content, "the centre")
+        box = entry.rectangle
+        if box is not None and (box.west_km >= box.east_km or box.south_km >= box.north_km):
+            text = "has no area; west_km must be below east_km and south_km below north_km"
+            problems.append(Problem((*path, "rectangle"), text))
+        for k, corner in enumerate(entry.polygon_km or ()):
+            problems += _inside((*path, "polygon_km", k), corner, content, "the corner")
+        if entry.count is not None and entry.count > MAX_MINES:
+            problems.append(Problem((*path, "count"), f"{entry.count} mines; at most {MAX_MINES} are possible"))
+        density, extent = entry.density_per_km2, content.map
+        most = (extent.east_km - extent.west_km) * (extent.north_km - extent.south_km) * (density or 0.0)
+        if most > 100 * MAX_MINES:
+            text = f"{density:g} mines per km2 of this map are far too many; give fewer, or a count"
+            problems.append(Problem((*path, "density_per_km2"), text))
     return problems
 
 

@@ -140,6 +140,7 @@ def platform_columns(card: PlatformCard, sensors: F64, mounts: tuple[F64, I32], 
     endurance = math.inf if card.endurance_h is None else card.endurance_h * 3600.0
     offensive = mounts[1][MW.DOMAINS] != 0
     reach = float(mounts[0][MP.RANGE_MAX_M].max(initial=0.0, where=offensive))
+    clearing = card.mine_clearing
     standoff = card.standoff_km * 1e3 if card.standoff_km is not None else 0.0 if card.one_way else 0.8 * reach
     return {
         "SPEED_MAX": card.speed_max_mps,
@@ -157,6 +158,9 @@ def platform_columns(card: PlatformCard, sensors: F64, mounts: tuple[F64, I32], 
         "COST": card.cost_musd,
         "STANDOFF_M": standoff,
         "TOUGHNESS": card.toughness,
+        "CLEAR_RADIUS_M": 0.0 if clearing is None else 0.5 * clearing.width_m,
+        "P_CLEAR": 0.0 if clearing is None else clearing.p_clear,
+        "CLEAR_SPEED": _or_inf(None if clearing is None else clearing.speed_max_mps),
         "SENSOR_RANGE_M": float(sensors[SP.RANGE_M].max(initial=0.0)),
         "WEAPON_RANGE_M": reach,
         "HAS_OFFENSE": float(offensive.any()),

@@ -7,6 +7,7 @@ import numpy as np
 
 from scenarios.compile_units import Forces
 from scenarios.placement import Plane
+from scenarios.schema_mines import Minefield
 from scenarios.schema_scenario import Objective, ScenarioFile, Zone
 from simcore.params import GP, GW, OP, OW, UW, ZP, ZW, Block
 from simcore.types import F64, I32, NONE, ObjectiveKind, Roe, Task, ZoneKind
@@ -37,8 +38,8 @@ class Areas:
         return np.round(centre, 3), np.round(radius, 3)
 
 
-def _polygon(zone: Zone, plane: Plane) -> F64:
-    """Return the corners (2, n) of a zone, counter-clockwise [m]."""
+def polygon_m(zone: Zone | Minefield, plane: Plane) -> F64:
+    """Return the corners (2, n) of an area, counter-clockwise [m]."""
     if zone.circle is not None:
         centre = plane.point(zone.circle.centre_km, zone.circle.centre) or (0.0, 0.0)
         angle = np.arange(CIRCLE_CORNERS) * (2.0 * math.pi / CIRCLE_CORNERS)
@@ -61,7 +62,7 @@ def _polygon(zone: Zone, plane: Plane) -> F64:
 def compile_areas(content: ScenarioFile, plane: Plane) -> Areas:
     """Return the zones of a resolved scenario."""
     sides = {side.name: i for i, side in enumerate(content.sides)}
-    polygons = tuple(_polygon(zone, plane) for zone in content.zones)
+    polygons = tuple(polygon_m(zone, plane) for zone in content.zones)
     real, whole = np.zeros((len(ZP), len(polygons))), np.zeros((len(ZW), len(polygons)), dtype=np.int32)
     first = 0
     for i, (zone, corners) in enumerate(zip(content.zones, polygons, strict=True)):

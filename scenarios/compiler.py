@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from scenarios.briefings import brief_side, make_roster
 from scenarios.check_ground import check_ground
+from scenarios.compile_mines import compile_minefields
 from scenarios.compile_rules import compile_rules
 from scenarios.compile_tasks import compile_areas, compile_groups, compile_objectives
 from scenarios.compile_units import compile_forces
@@ -43,6 +44,7 @@ def compile_scenario(scenario: Scenario) -> Compiled:
     if problems:
         raise ScenarioError([f"{scenario.source}: {problem}" for problem in problems])
     areas = compile_areas(content, plane)
+    minefields = compile_minefields(content, plane)
     groups, route = compile_groups(content, forces, plane)
     objectives, members = compile_objectives(content, forces)
     rules_real, rules_whole = compile_rules(content, forces, ground)
@@ -58,11 +60,14 @@ def compile_scenario(scenario: Scenario) -> Compiled:
         members=members,
         route=route,
         terrain=ground.terrain,
+        minefields=minefields.block,
+        minefield_key=minefields.key,
+        minefield_vertices=minefields.areas.vertices,
         rules_real=rules_real,
         rules_whole=rules_whole,
     )
     briefings = tuple(
-        brief_side(side, content, forces, groups, areas, objectives, members, rules_real)
+        brief_side(side, content, forces, groups, areas, minefields, objectives, members, rules_real)
         for side in range(len(content.sides))
     )
     return Compiled(scenario, params, make_roster(content, forces, groups, areas, objectives), briefings, ground)

@@ -69,6 +69,7 @@ def resolve(document: Document) -> Scenario:
         "zones": tuple(zones),
         "groups": tuple(groups),
         "objectives": tuple(objectives),
+        "minefields": tuple(sorted(content.minefields, key=lambda entry: natural_key(entry.name))),
         "catalogue": _used_cards(content),
     }
     return Scenario(content.model_copy(update=update), document.source)

@@ -187,6 +187,17 @@ class HostFit(Model):
     service_slots: Count = Field(default=1, description="Units it can refuel and rearm at once.")
 
 
+class MineClearing(Model):
+    """What makes a platform clear the mines of other sides in the swath it sweeps while it moves.
+
+    Searching at random for a time t it clears ``1 - exp(-p W v t / A)`` of the mines in an area A.
+    """
+
+    width_m: Positive = Field(description="Width W of the swath, centred on the platform.")
+    p_clear: Share = Field(default=1.0, description="Probability that a passage finds and clears a mine.")
+    speed_max_mps: Positive | None = Field(default=None, description="Clears nothing when faster; null: at any speed.")
+
+
 class Radio(Model):
     """The link to the rest of the side."""
 
@@ -235,6 +246,7 @@ class PlatformCard(Model):
     lost_link: LostLinkName = "continue"
     lost_link_s: NonNegative = Field(default=60.0, description="Patience before the lost-link behaviour.")
     host: HostFit | None = None
+    mine_clearing: MineClearing | None = None
     turnaround_min: NonNegative = Field(default=10.0, description="Refuelling and rearming on a host.")
     sensors: tuple[Annotated[SensorFit, BeforeValidator(_sensor_fit)], ...] = ()
     weapons: tuple[WeaponFit, ...] = ()

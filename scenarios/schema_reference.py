@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from scenarios import schema_cards, schema_map, schema_scenario, schema_types
+from scenarios import schema_cards, schema_map, schema_mines, schema_scenario, schema_types
 
 _INTRODUCTION = """\
 # Scenario format
@@ -40,10 +40,12 @@ _SECTIONS: tuple[type[BaseModel], ...] = (
     schema_scenario.Formation,
     schema_scenario.TaskOrder,
     schema_scenario.Objective,
+    schema_mines.Minefield,
     schema_cards.Catalogue,
     schema_cards.PlatformCard,
     schema_cards.Radio,
     schema_cards.HostFit,
+    schema_cards.MineClearing,
     schema_cards.SensorFit,
     schema_cards.WeaponFit,
     schema_cards.CookieCutterCard,

@@ -6,6 +6,7 @@ from pydantic import Field, Strict, model_validator
 
 from scenarios.schema_cards import Catalogue
 from scenarios.schema_map import Map
+from scenarios.schema_mines import Minefield
 from scenarios.schema_types import (
     AutonomyName,
     Circle,
@@ -245,4 +246,5 @@ class ScenarioFile(Model):
     zones: tuple[Zone, ...] = ()
     groups: tuple[Group, ...] = Field(min_length=1)
     objectives: tuple[Objective, ...] = ()
+    minefields: tuple[Minefield, ...] = ()
     catalogue: Catalogue = Catalogue()

@@ -16,6 +16,7 @@ from simcore.kernels.contacts import age_contacts, commit_detections
 from simcore.kernels.damage import commit_damage
 from simcore.kernels.fires import open_fire
 from simcore.kernels.flight import land_salvoes
+from simcore.kernels.mines import pass_mines
 from simcore.kernels.movement import move_units
 from simcore.kernels.neighbours import sort_into_cells
 from simcore.kernels.scoring import is_annihilated, judge, score_objectives
@@ -101,6 +102,8 @@ def advance(
     group_whole = params.groups.whole
     zone_real, zone_whole = params.zones.real, params.zones.whole
     objective_real, objective_whole = params.objectives.real, params.objectives.whole
+    field_real, field_whole, field_key = params.minefields.real, params.minefields.whole, params.minefield_key
+    has_mines = field_whole.shape[1] > 0
     key, vertices, members, route = params.key, params.vertices, params.members, params.route
     elevation, block_peak, wide_peak = (
         params.terrain.elevation_m,
@@ -126,6 +129,7 @@ def advance(
         salvo_real, salvo_whole = state.salvoes.real[r], state.salvoes.whole[r]
         side_real, side_whole = state.sides.real[r], state.sides.whole[r]
         progress_real, progress_whole = state.objectives.real[r], state.objectives.whole[r]
+        mine_real, mine_whole = state.mines.real[r], state.mines.whole[r]
         world = state.world[r]
         work_whole[SI.LEAD, work_whole.shape[1] - 1] = 0  # forget the last replication's table
         take_orders(orders.real[r], orders.whole[r], task_real, task_whole)
@@ -180,6 +184,30 @@ def advance(
                 speed_factors,
                 elevation,
             )
+            n_struck = 0
+            if has_mines:
+                n_struck = pass_mines(
+                    r,
+                    tick,
+                    seed,
+                    replication,
+                    unit_real,
+                    unit_whole,
+                    key,
+                    field_real,
+                    field_whole,
+                    field_key,
+                    rules,
+                    state_real,
+                    state_whole,
+                    mine_real,
+                    mine_whole,
+                    side_real,
+                    side_whole,
+                    work_real,
+                    work_whole,
+                    log,
+                )
             sort_units(unit_whole[UW.SIDE], rules, limits, state_real, state_whole, work_real, work_whole)
 
             # communications
@@ -287,9 +315,9 @@ def advance(
             )
 
             # flight, interception, damage
-            n_struck = 0
+            n_hit = 0
             if world[WW.IN_FLIGHT] > 0:
-                n_struck = land_salvoes(
+                n_hit = land_salvoes(
                     r,
                     tick,
                     seed,
@@ -317,13 +345,13 @@ def advance(
                     top,
                     log,
                 )
-                if n_struck > 0:
+                if n_hit > 0:
                     commit_damage(
                         r,
                         tick,
                         seed,
                         replication,
-                        n_struck,
+                        n_hit,
                         unit_real,
                         unit_whole,
                         key,
@@ -346,7 +374,7 @@ def advance(
             world[WW.UNIT_TICKS_HIGH] += low // _LOW_BITS
             world[WW.UNIT_TICKS_LOW] = low % _LOW_BITS
             reason = EndReason.RUNNING
-            has_losses = n_struck > 0 or live < n_units
+            has_losses = n_struck > 0 or n_hit > 0 or live < n_units
             if limits[RW.STOP_ON_ANNIHILATION] == 1 and has_losses and is_annihilated(unit_whole, state_whole):
                 reason = EndReason.ANNIHILATION
             if reason == EndReason.RUNNING and done >= limits[RW.N_TICKS]:

@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit, types
 
 from simcore.jit import OPTIONS
-from simcore.params import MW, Params
+from simcore.params import MFW, MW, Params
 from simcore.types import I32, Defence
 
 
@@ -47,7 +47,17 @@ def events_per_tick(params: Params, n_sides: int, n_salvoes: int) -> int:
     n_soft = int(np.count_nonzero(params.mounts.whole[MW.DEFENCE] != Defence.HARD))
     n_intercepts = int(min(channels.sum(), n_salvoes * np.count_nonzero(channels))) + n_salvoes * n_soft
     per_side = 3 * n_sides * n_units
-    return 8 * n_units + per_side + 3 * n_mounts + 4 * n_salvoes + n_intercepts + params.objectives.whole.shape[1] + 4
+    n_mines = int(params.minefields.whole[MFW.COUNT].sum())
+    return (
+        n_mines
+        + 8 * n_units
+        + per_side
+        + 3 * n_mounts
+        + 4 * n_salvoes
+        + n_intercepts
+        + params.objectives.whole.shape[1]
+        + 4
+    )
 
 
 _LOG = types.NamedTuple((types.int32[:, :, ::1], types.int32[::1]), Log)  # one compiled version for all callers

@@ -42,6 +42,9 @@ class UP(IntEnum):
     HOME_X = 24  # where a unit without a host goes when it turns home [m]
     HOME_Y = 25
     TOUGHNESS = 26  # hits of damage 1 that use up the whole strength
+    CLEAR_RADIUS_M = 27  # half-width of the swath in which it clears mines; 0 clears none
+    P_CLEAR = 28  # probability that a passage of the swath clears a mine
+    CLEAR_SPEED = 29  # fastest speed at which it clears [m/s]
 
 
 class UW(IntEnum):
@@ -186,6 +189,32 @@ class ZW(IntEnum):
     SIDE = 3  # side it binds, or -1 for all
 
 
+class MFP(IntEnum):
+    """Minefield parameters, real: bounding box, then what its mines do."""
+
+    WEST = 0
+    EAST = 1
+    SOUTH = 2
+    NORTH = 3
+    P_ACTUATION = 4  # probability that a passage within the radius sets a mine off
+    DAMAGE = 5  # strength taken by a hit (target toughness 1)
+    P_KILL = 6
+    P_COMPONENT = 7
+    RADIUS_MAX = 8  # largest of the radii [m]
+    RADIUS = 9  # first of N_TARGET_CLASSES radii [m], which as many hit probabilities follow
+
+
+class MFW(IntEnum):
+    """Minefield parameters, whole."""
+
+    SIDE = 0  # side that laid it, or -1
+    DOMAINS = 1  # mask of the domains it endangers
+    FIRST = 2  # first mine
+    COUNT = 3
+    VERTEX_FIRST = 4
+    VERTEX_COUNT = 5
+
+
 class OP(IntEnum):
     """Objective parameters, real."""
 
@@ -281,6 +310,9 @@ class Params(NamedTuple):
     members: I32  # units listed by objectives
     route: F64  # (2, n) route points of all groups [m]
     terrain: Terrain
+    minefields: Block
+    minefield_key: U64  # (fields,) name key of a minefield: what its draws are keyed by
+    minefield_vertices: F64  # (2, n) corners of all minefields [m]
     rules_real: F64  # (len(RP),)
     rules_whole: I32  # (len(RW),)
 

@@ -145,6 +145,19 @@ class FW(IntEnum):
     LAUNCH_TICK = 4
 
 
+class N(IntEnum):
+    """Mines, real."""
+
+    X = 0
+    Y = 1
+
+
+class NW(IntEnum):
+    """Mines, whole."""
+
+    STATUS = 0  # MineStatus
+
+
 class T(IntEnum):
     """Tallies of a side, whole."""
 
@@ -167,6 +180,10 @@ class T(IntEnum):
     LAUNCHES = 16
     DECOYS = 17  # launches of soft kill
     SOFT_KILLED = 18  # rounds led astray
+    MINES_SET_OFF = 19  # by units of the side
+    MINE_HITS = 20  # of these, that hurt
+    MINE_LOSSES = 21  # units lost to mines
+    MINES_CLEARED = 22
 
 
 class TR(IntEnum):
@@ -221,5 +238,6 @@ class State(NamedTuple):
     salvoes: Cells
     sides: Cells
     objectives: Cells
+    mines: Cells
     world: I32  # (R, len(WW))
     replication: U64  # (R,) replication number: what the draws of a replication are keyed by

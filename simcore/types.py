@@ -177,11 +177,29 @@ class Defence(IntEnum):
     SOFT_FIRST = 2  # the same, before them
 
 
+class MineStatus(IntEnum):
+    """What has become of a mine."""
+
+    ARMED = 0
+    SPENT = 1
+    CLEARED = 2
+
+
+class LossCause(IntEnum):
+    """Why a unit is lost: the column ``a`` of a LOSS event."""
+
+    FIRE = 0
+    CRASH = 1
+    MINE = 2
+    SCRIPT = 3  # an inject of the scenario
+
+
 class ZoneKind(IntEnum):
     """What an area means."""
 
     OBJECTIVE = 0
     NO_FIRE = 1
+    MINEFIELD = 2  # in briefings only: the areas of minefields are no zones of the engine
 
 
 class ObjectiveKind(IntEnum):
@@ -218,7 +236,7 @@ class EventKind(IntEnum):
     MISS = 10  # salvo of `unit` at `other` arrives and none hits; a = mount, b = rounds
     HIT = 11  # salvo of `unit` hits `other`; a = mount, b = hits
     DAMAGE = 12  # `unit` hurt; a = damage bits, b = strength left in 1/1000
-    LOSS = 13  # `unit` destroyed, by `other` (-1 when not by fire); a = 1 crash or 0 fire
+    LOSS = 13  # `unit` destroyed, by `other` (-1 when not by fire); a = 0 fire, 1 crash, 2 mine, 3 inject
     ORDER = 14  # unit takes up an order; a = task, b = rules of engagement
     DENIED = 15  # engagement refused; a = reason (0: the target is believed to stand in a no-fire zone)
     RETURN = 16  # unit turns home; a = reason (Returning)
@@ -226,3 +244,5 @@ class EventKind(IntEnum):
     END = 18  # a = winner side or -1, b = reason (EndReason)
     EXPENDED = 19  # one-way unit uses itself up on `other`
     SOFT_KILL = 20  # unit's decoys or jamming meet rounds aimed at `other`; a = launches, b = rounds led astray
+    MINE = 21  # `unit` sets off a mine; a = minefield, b = 1 when it is hit
+    MINE_CLEARED = 22  # `unit` clears a mine; a = minefield, b = mine

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from scenarios.verification.checks import attrition, defence, link, movement, radar, salvo, search, sight
+from scenarios.verification.checks import attrition, defence, link, mines, movement, radar, salvo, search, sight
 from scenarios.verification.options import Check, Topic
 from scenarios.verification.rows import Row
 from scenarios.verification.runner import Run
@@ -11,6 +11,7 @@ TOPICS: tuple[Topic, ...] = (
     attrition.TOPIC,
     salvo.TOPIC,
     defence.TOPIC,
+    mines.TOPIC,
     search.TOPIC,
     radar.TOPIC,
     link.TOPIC,
