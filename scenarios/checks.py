@@ -52,6 +52,7 @@ def check(content: ScenarioFile, context: Context) -> list[Problem]:
     problems += _check_minefields(content, context)
     problems += _check_groups(content, platforms, context)
     problems += _check_objectives(content, platforms, context)
+    problems += _check_injects(content, context)
     return problems
 
 
@@ -326,6 +327,40 @@ def _check_objectives(content: ScenarioFile, platforms: dict[str, PlatformCard],
                 whose = "own unit" if is_own else "enemy unit"
                 text = f"no {whose} is a {platform!r}; {advice(platform, used)}"
                 problems.append(Problem((*path, "platforms", k), text))
+    return problems
+
+
+def _check_injects(content: ScenarioFile, context: Context) -> list[Problem]:
+    problems: list[Problem] = []
+    groups = {group.name: group for group in content.groups}
+    home = {name: group for group in content.groups for name, _ in unit_names(group)}
+    sides = [side.name for side in content.sides]
+    zones = [zone.name for zone in content.zones]
+    timed: dict[tuple[str, bool], float] = {}
+    for i, entry in enumerate(content.injects):
+        path = ("injects", context.place("injects", i))
+        if entry.at_s >= content.time.length_s:
+            text = f"{entry.at_s:g} is not before the end at {content.time.length_s:g} s; give an earlier time"
+            problems.append(Problem((*path, "at_s"), text))
+        if entry.side is not None:
+            problems += _reference((*path, "side"), "side", entry.side, sides, context, "sides")
+        for k, name in enumerate(entry.who):
+            if name not in home:
+                problems += _reference((*path, "who", k), "group or unit", name, groups, context, "groups")
+            group = groups.get(name) or home.get(name)
+            if entry.kind == "reinforce" and group is not None and not group.reserve:
+                text = f"{name!r} is not in reserve; give its group reserve: true, or name another"
+                problems.append(Problem((*path, "who", k), text))
+        if entry.zone is not None:
+            problems += _reference((*path, "zone"), "zone", entry.zone, zones, context, "zones")
+            opens, closes = (entry.zone, True), (entry.zone, False)
+            if (entry.zone, bool(entry.active)) in timed:
+                text = f"{entry.zone!r} is opened or closed twice; a zone can open once and close once"
+                problems.append(Problem((*path, "zone"), text))
+            timed[entry.zone, bool(entry.active)] = entry.at_s
+            if timed.get(opens, 0.0) >= timed.get(closes, content.time.length_s + 1.0):
+                text = f"{entry.zone!r} closes before it opens; let it open first, or make two zones of it"
+                problems.append(Problem((*path, "at_s"), text))
     return problems
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from scenarios.briefings import brief_side, make_roster
 from scenarios.check_ground import check_ground
+from scenarios.compile_injects import compile_injects
 from scenarios.compile_mines import compile_minefields
 from scenarios.compile_rules import compile_rules
 from scenarios.compile_tasks import compile_areas, compile_groups, compile_objectives
@@ -44,6 +45,7 @@ def compile_scenario(scenario: Scenario) -> Compiled:
     if problems:
         raise ScenarioError([f"{scenario.source}: {problem}" for problem in problems])
     areas = compile_areas(content, plane)
+    injects, inject_members = compile_injects(content, forces)
     minefields = compile_minefields(content, plane)
     groups, route = compile_groups(content, forces, plane)
     objectives, members = compile_objectives(content, forces)
@@ -60,6 +62,8 @@ def compile_scenario(scenario: Scenario) -> Compiled:
         members=members,
         route=route,
         terrain=ground.terrain,
+        injects=injects,
+        inject_members=inject_members,
         minefields=minefields.block,
         minefield_key=minefields.key,
         minefield_vertices=minefields.areas.vertices,

@@ -69,6 +69,7 @@ def resolve(document: Document) -> Scenario:
         "zones": tuple(zones),
         "groups": tuple(groups),
         "objectives": tuple(objectives),
+        "injects": tuple(sorted(content.injects, key=lambda entry: (entry.at_s, entry.kind, entry.model_dump_json()))),
         "minefields": tuple(sorted(content.minefields, key=lambda entry: natural_key(entry.name))),
         "catalogue": _used_cards(content),
     }

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from scenarios import schema_cards, schema_map, schema_mines, schema_scenario, schema_types
+from scenarios import schema_cards, schema_injects, schema_map, schema_mines, schema_scenario, schema_types
 
 _INTRODUCTION = """\
 # Scenario format
@@ -41,6 +41,7 @@ _SECTIONS: tuple[type[BaseModel], ...] = (
     schema_scenario.TaskOrder,
     schema_scenario.Objective,
     schema_mines.Minefield,
+    schema_injects.Inject,
     schema_cards.Catalogue,
     schema_cards.PlatformCard,
     schema_cards.Radio,

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, Strict, model_validator
 
 from scenarios.schema_cards import Catalogue
+from scenarios.schema_injects import Inject
 from scenarios.schema_map import Map
 from scenarios.schema_mines import Minefield
 from scenarios.schema_types import (
@@ -247,4 +248,5 @@ class ScenarioFile(Model):
     groups: tuple[Group, ...] = Field(min_length=1)
     objectives: tuple[Objective, ...] = ()
     minefields: tuple[Minefield, ...] = ()
+    injects: tuple[Inject, ...] = ()
     catalogue: Catalogue = Catalogue()

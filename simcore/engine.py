@@ -16,13 +16,14 @@ from simcore.kernels.contacts import age_contacts, commit_detections
 from simcore.kernels.damage import commit_damage
 from simcore.kernels.fires import open_fire
 from simcore.kernels.flight import land_salvoes
+from simcore.kernels.injects import apply_inject, first_inject, is_any_timed, open_zones
 from simcore.kernels.mines import pass_mines
 from simcore.kernels.movement import move_units
 from simcore.kernels.neighbours import sort_into_cells
 from simcore.kernels.scoring import is_annihilated, judge, score_objectives
 from simcore.kernels.sensing import look_for_enemies
 from simcore.orders import Orders
-from simcore.params import MP, MW, RP, RW, UP, UW, Params
+from simcore.params import IW, MP, MW, RP, RW, UP, UW, Params
 from simcore.scratch import SI, SR, SX, make_scratch
 from simcore.state import WW, State, U, W
 from simcore.types import F64, I32, Defence, EndReason, Status
@@ -100,7 +101,11 @@ def advance(
     sensor_real, sensor_whole = params.sensors.real, params.sensors.whole
     mount_real, mount_whole = params.mounts.real, params.mounts.whole
     group_whole = params.groups.whole
-    zone_real, zone_whole = params.zones.real, params.zones.whole
+    zone_real, zone_whole, zones = params.zones.real, params.zones.whole, params.zones.whole
+    has_timed_zones = is_any_timed(zones)
+    if has_timed_zones:
+        zone_whole = zones.copy()
+    injects, inject_members = params.injects, params.inject_members
     objective_real, objective_whole = params.objectives.real, params.objectives.whole
     field_real, field_whole, field_key = params.minefields.real, params.minefields.whole, params.minefield_key
     has_mines = field_whole.shape[1] > 0
@@ -132,6 +137,7 @@ def advance(
         mine_real, mine_whole = state.mines.real[r], state.mines.whole[r]
         world = state.world[r]
         work_whole[SI.LEAD, work_whole.shape[1] - 1] = 0  # forget the last replication's table
+        next_inject = first_inject(injects, world[WW.TICK])
         take_orders(orders.real[r], orders.whole[r], task_real, task_whole)
         for _ in range(n_ticks):
             if world[WW.REASON] != EndReason.RUNNING:
@@ -140,6 +146,28 @@ def advance(
                 is_complete = False
                 break
             tick = world[WW.TICK]
+
+            # injects: the timetable of the scenario
+            while next_inject < injects.shape[1] and injects[IW.TICK, next_inject] == tick:
+                apply_inject(
+                    r,
+                    tick,
+                    next_inject,
+                    injects,
+                    inject_members,
+                    unit_real,
+                    unit_whole,
+                    mount_whole,
+                    state_real,
+                    state_whole,
+                    arms_whole,
+                    side_real,
+                    side_whole,
+                    log,
+                )
+                next_inject += 1
+            if has_timed_zones:
+                open_zones(tick, zones, zone_whole)
 
             # the pictures, as of the end of the last tick; then units take up orders and decide
             age_contacts(r, tick, n_units, rules, limits, contact_real, contact_whole, work_real, work_whole, log)

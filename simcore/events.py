@@ -47,9 +47,9 @@ def events_per_tick(params: Params, n_sides: int, n_salvoes: int) -> int:
     n_soft = int(np.count_nonzero(params.mounts.whole[MW.DEFENCE] != Defence.HARD))
     n_intercepts = int(min(channels.sum(), n_salvoes * np.count_nonzero(channels))) + n_salvoes * n_soft
     per_side = 3 * n_sides * n_units
-    n_mines = int(params.minefields.whole[MFW.COUNT].sum())
+    n_others = int(params.minefields.whole[MFW.COUNT].sum()) + len(params.inject_members)
     return (
-        n_mines
+        n_others
         + 8 * n_units
         + per_side
         + 3 * n_mounts

@@ -187,6 +187,8 @@ class ZW(IntEnum):
     FIRST = 1  # first vertex
     COUNT = 2
     SIDE = 3  # side it binds, or -1 for all
+    FROM_TICK = 4  # open from this tick
+    UNTIL_TICK = 5  # until before this one
 
 
 class MFP(IntEnum):
@@ -213,6 +215,16 @@ class MFW(IntEnum):
     COUNT = 3
     VERTEX_FIRST = 4
     VERTEX_COUNT = 5
+
+
+class IW(IntEnum):
+    """Rows of the timetable of injects, sorted by tick."""
+
+    TICK = 0
+    KIND = 1  # InjectKind
+    FIRST = 2  # first entry of ``inject_members``
+    COUNT = 3
+    BITS = 4  # Damage bits that it concerns
 
 
 class OP(IntEnum):
@@ -313,9 +325,13 @@ class Params(NamedTuple):
     minefields: Block
     minefield_key: U64  # (fields,) name key of a minefield: what its draws are keyed by
     minefield_vertices: F64  # (2, n) corners of all minefields [m]
+    injects: I32  # (len(IW), n)
+    inject_members: I32  # units listed by injects
     rules_real: F64  # (len(RP),)
     rules_whole: I32  # (len(RW),)
 
 
 UNLIMITED = 2**30
 """Ammunition count that never runs out."""
+ALWAYS = 2**30
+"""Tick at which a zone closes that stays open."""

@@ -81,7 +81,7 @@ def place_units(params: Params, state: State, seed: np.uint64) -> None:
             state.units.real[r, U.HY, i] = hy
         for i in range(n):
             h = units.whole[UW.HOST, i]
-            if h >= 0 and units.whole[UW.STATUS0, i] != Status.ACTIVE:
+            if h >= 0 and units.whole[UW.STATUS0, i] == Status.ABOARD:
                 x[i] = x[h]
                 y[i] = y[h]
 

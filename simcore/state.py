@@ -72,6 +72,7 @@ class W(IntEnum):
     REPORT_AMMO = 23  # offensive rounds left, as last reported
     FIRE_TICK = 24  # tick of the unit's next search for targets
     CELL = 25  # raster cell the unit is in, -1 before its first tick in the world
+    OUTAGE = 26  # Damage bits that are set by an inject alone, and end with it
 
 
 class S(IntEnum):

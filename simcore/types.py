@@ -194,6 +194,16 @@ class LossCause(IntEnum):
     SCRIPT = 3  # an inject of the scenario
 
 
+class InjectKind(IntEnum):
+    """What a row of the timetable does, in the order within a tick."""
+
+    RESTORE = 0  # an outage ends
+    REINFORCE = 1
+    SUPPLY = 2
+    DISABLE = 3
+    LOSE = 4
+
+
 class ZoneKind(IntEnum):
     """What an area means."""
 
@@ -246,3 +256,6 @@ class EventKind(IntEnum):
     SOFT_KILL = 20  # unit's decoys or jamming meet rounds aimed at `other`; a = launches, b = rounds led astray
     MINE = 21  # `unit` sets off a mine; a = minefield, b = 1 when it is hit
     MINE_CLEARED = 22  # `unit` clears a mine; a = minefield, b = mine
+    REINFORCED = 23  # `unit` enters from the reserve
+    SUPPLIED = 24  # an inject fills tanks and magazines of `unit`
+    OUTAGE = 25  # an inject puts parts of `unit` out of action; a = damage bits, b = 1 at the beginning, 0 at the end

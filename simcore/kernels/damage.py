@@ -52,6 +52,7 @@ def commit_damage(
             strength = 0.0
         state_real[U.STRENGTH, j] = strength
         state_whole[W.DAMAGE, j] |= flags[j]
+        state_whole[W.OUTAGE, j] &= ~flags[j]  # broken now: it does not end with an outage
         side = unit_whole[UW.SIDE, j]
         if strength > 0.0:
             emit(log, r, tick, EventKind.DAMAGE, side, j, i, flags[j], int(strength * 1000.0))

@@ -258,6 +258,7 @@ def pass_mines(
             left = 0.0
         strength[i] = left
         state_whole[W.DAMAGE, i] |= flags[i]
+        state_whole[W.OUTAGE, i] &= ~flags[i]
         if left > 0.0:
             emit(log, r, tick, EventKind.DAMAGE, side[i], i, -1, flags[i], int(left * 1000.0))
         else:

@@ -85,6 +85,13 @@ def describe(kind: EventKind, row: EventRow, side: str, unit: str, other: str) -
             return f"{unit} sets off a mine" + ("" if row.b else ", unharmed")
         case EventKind.MINE_CLEARED:
             return f"{unit} clears a mine"
+        case EventKind.REINFORCED:
+            return f"{unit} enters from the reserve"
+        case EventKind.SUPPLIED:
+            return f"{unit} is supplied"
+        case EventKind.OUTAGE:
+            parts = ", ".join(_name(Damage, flag) for flag in Damage if row.a & flag)
+            return f"{unit} {'is out of action' if row.b else 'is back in action'}: {parts}"
         case EventKind.SOFT_KILL:
             return f"{unit} leads {_count(row.b, 'round')} aimed at {other} astray"
 
