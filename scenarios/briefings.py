@@ -2,14 +2,15 @@
 
 import numpy as np
 
+from scenarios.compile_mines import Minefields
 from scenarios.compile_tasks import Areas, objective_sentence
 from scenarios.compile_ticks import ticks
 from scenarios.compile_units import Forces
 from scenarios.schema_scenario import ScenarioFile
-from simcore.params import GP, GW, OP, OW, RP, UP, UW, ZW, Block
+from simcore.params import GP, GW, MFW, OP, OW, RP, UP, UW, ZW, Block
 from simcore.policy import Briefing
 from simcore.roster import Roster
-from simcore.types import F64, I32, NONE, ObjectiveKind
+from simcore.types import F64, I32, NONE, ObjectiveKind, ZoneKind
 
 SIDC_IDENTITY = {"friend": "3", "hostile": "6", "neutral": "4", "unknown": "1"}
 
@@ -26,16 +27,23 @@ def brief_side(
     forces: Forces,
     groups: Block,
     areas: Areas,
+    minefields: Minefields,
     objectives: Block,
     members: I32,
     rules: F64,
 ) -> Briefing:
-    """Return the briefing of a side: its own forces, all zones that bind or concern it, its own objectives."""
+    """Return the briefing of a side: its own forces, all zones that bind or concern it, its own objectives.
+
+    After the zones come the minefields that it has laid or suspects.
+    """
     own = np.flatnonzero(forces.units.whole[UW.SIDE] == side)
     mine = np.flatnonzero(groups.whole[GW.SIDE] == side).astype(np.int32)
     wanted = np.flatnonzero(objectives.whole[OW.SIDE] == side)
     real, whole = forces.units.real[:, own], forces.units.whole[:, own]
     centre, radius = areas.centre_and_radius()
+    laid = minefields.block.whole[MFW.SIDE] == side
+    told = np.flatnonzero(laid | np.array([entry.suspected for entry in content.minefields], dtype=bool))
+    field_centre, field_radius = minefields.areas.centre_and_radius()
     position = {int(group): i for i, group in enumerate(mine)}
     host_group = np.full(len(mine), NONE, dtype=np.int32)
     for unit in own[whole[UW.HOST] >= 0]:
@@ -71,10 +79,10 @@ def brief_side(
         task_radius_m=groups.real[GP.RADIUS, mine],
         roe=groups.whole[GW.ROE, mine],
         bounds_m=bounds_m(content),
-        zone_names=tuple(zone.name for zone in content.zones),
-        zone_kind=areas.zones.whole[ZW.KIND].copy(),
-        zone_centre_m=centre,
-        zone_radius_m=radius,
+        zone_names=(*(zone.name for zone in content.zones), *(content.minefields[f].name for f in told)),
+        zone_kind=np.append(areas.zones.whole[ZW.KIND], np.full(len(told), int(ZoneKind.MINEFIELD), dtype=np.int32)),
+        zone_centre_m=np.hstack([centre, field_centre[:, told]]),
+        zone_radius_m=np.append(radius, field_radius[told]),
         objective_kind=objectives.whole[OW.KIND, wanted],
         objective_zone=objectives.whole[OW.ZONE, wanted],
         objective_weight=objectives.real[OP.WEIGHT, wanted],

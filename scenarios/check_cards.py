@@ -76,9 +76,17 @@ def _check_ranges(path: Path, card: RangedSensor) -> list[Problem]:
 
 def _check_weapon(path: Path, card: WeaponCard) -> list[Problem]:
     problems: list[Problem] = []
-    if not card.domains and card.interceptor is None:
+    if not card.domains and card.interceptor is None and card.soft_kill is None:
         text = "nothing it can engage; list target domains, or give an interceptor"
         problems.append(Problem((*path, "domains"), text))
+    if card.interceptor is not None and card.soft_kill is not None:
+        text = "a weapon stops rounds in one way; give interceptor or soft_kill, and a second weapon for the other"
+        problems.append(Problem((*path, "soft_kill"), text))
+    if card.interceptor is not None and card.interceptor.range_min_km >= card.interceptor.range_km:
+        text = (
+            f"{card.interceptor.range_min_km:g} is not below range_km {card.interceptor.range_km:g}; give a shorter one"
+        )
+        problems.append(Problem((*path, "interceptor", "range_min_km"), text))
     if card.domains and card.range_max_km <= card.range_min_km:
         text = f"{card.range_max_km:g} is not above range_min_km {card.range_min_km:g}; give a longer range"
         problems.append(Problem((*path, "range_max_km"), text))

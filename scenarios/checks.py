@@ -14,6 +14,7 @@ from scenarios.yaml_text import Path
 MAX_UNITS = 200_000
 MAX_TICKS = 2**30
 MAX_CELLS = 25_000_000
+MAX_MINES = 100_000
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,13 @@ def check(content: ScenarioFile, context: Context) -> list[Problem]:
     problems += check_cards(content.catalogue, context.catalogue, context.names)
     problems += _check_time(content.time)
     problems += _check_map(content)
-    problems += _check_injects(content)
-    for section in ("sides", "zones", "groups"):
+    for section in ("sides", "zones", "groups", "minefields"):
         problems += _check_unique(section, [entry.name for entry in getattr(content, section)], context)
     problems += _check_zones(content, context)
+    problems += _check_minefields(content, context)
     problems += _check_groups(content, platforms, context)
     problems += _check_objectives(content, platforms, context)
+    problems += _check_injects(content, context)
     return problems
 
 
@@ -79,21 +81,6 @@ def _check_map(content: ScenarioFile) -> list[Problem]:
     for i, road in enumerate(extent.roads):
         for k, point in enumerate(road.line_km):
             problems += _inside(("map", "roads", i, "line_km", k), point, content, "the road's point")
-    return problems
-
-
-def _check_injects(content: ScenarioFile) -> list[Problem]:
-    problems: list[Problem] = []
-    seen: dict[float, int] = {}
-    for i, inject in enumerate(content.injects):
-        path = ("injects", i, "at_h")
-        if inject.at_h * 3600.0 > content.time.length_s:
-            text = f"{inject.at_h:g} is after the end of the run at {content.time.length_s / 3600.0:g} h; give less"
-            problems.append(Problem(path, text))
-        if inject.at_h in seen:
-            text = f"injects[{seen[inject.at_h]}] changes the weather at {inject.at_h:g} h too; put both into one"
-            problems.append(Problem(path, text))
-        seen.setdefault(inject.at_h, i)
     return problems
 
 
@@ -153,6 +140,31 @@ def _check_shape(shape: Shape, path: Path, content: ScenarioFile) -> list[Proble
     for key in ("polygon_km", "line_km"):
         for k, corner in enumerate(getattr(shape, key) or ()):
             problems += _inside((*path, key, k), corner, content, "the corner")
+    return problems
+
+
+def _check_minefields(content: ScenarioFile, context: Context) -> list[Problem]:
+    problems: list[Problem] = []
+    sides = [side.name for side in content.sides]
+    for i, entry in enumerate(content.minefields):
+        path = ("minefields", context.place("minefields", i))
+        if entry.side is not None:
+            problems += _reference((*path, "side"), "side", entry.side, sides, context, "sides")
+        if entry.circle is not None:
+            problems += _inside((*path, "circle", "centre_km"), entry.circle.centre_km, content, "the centre")
+        box = entry.rectangle
+        if box is not None and (box.west_km >= box.east_km or box.south_km >= box.north_km):
+            text = "has no area; west_km must be below east_km and south_km below north_km"
+            problems.append(Problem((*path, "rectangle"), text))
+        for k, corner in enumerate(entry.polygon_km or ()):
+            problems += _inside((*path, "polygon_km", k), corner, content, "the corner")
+        if entry.count is not None and entry.count > MAX_MINES:
+            problems.append(Problem((*path, "count"), f"{entry.count} mines; at most {MAX_MINES} are possible"))
+        density, extent = entry.density_per_km2, content.map
+        most = (extent.east_km - extent.west_km) * (extent.north_km - extent.south_km) * (density or 0.0)
+        if most > 100 * MAX_MINES:
+            text = f"{density:g} mines per km2 of this map are far too many; give fewer, or a count"
+            problems.append(Problem((*path, "density_per_km2"), text))
     return problems
 
 
@@ -329,6 +341,46 @@ def _check_objectives(content: ScenarioFile, platforms: dict[str, PlatformCard],
                 whose = "own unit" if is_own else "enemy unit"
                 text = f"no {whose} is a {platform!r}; {advice(platform, used)}"
                 problems.append(Problem((*path, "platforms", k), text))
+    return problems
+
+
+def _check_injects(content: ScenarioFile, context: Context) -> list[Problem]:
+    problems: list[Problem] = []
+    groups = {group.name: group for group in content.groups}
+    home = {name: group for group in content.groups for name, _ in unit_names(group)}
+    sides = [side.name for side in content.sides]
+    zones = [zone.name for zone in content.zones]
+    timed: dict[tuple[str, bool], float] = {}
+    weather: dict[float, int] = {}
+    for i, entry in enumerate(content.injects):
+        path = ("injects", context.place("injects", i))
+        if entry.kind == "weather":
+            if entry.at_s in weather:
+                text = f"injects[{weather[entry.at_s]}] changes the weather at {entry.at_s:g} s too; put both into one"
+                problems.append(Problem((*path, "at_s"), text))
+            weather.setdefault(entry.at_s, i)
+        if entry.at_s >= content.time.length_s:
+            text = f"{entry.at_s:g} is not before the end at {content.time.length_s:g} s; give an earlier time"
+            problems.append(Problem((*path, "at_s"), text))
+        if entry.side is not None:
+            problems += _reference((*path, "side"), "side", entry.side, sides, context, "sides")
+        for k, name in enumerate(entry.who):
+            if name not in home:
+                problems += _reference((*path, "who", k), "group or unit", name, groups, context, "groups")
+            group = groups.get(name) or home.get(name)
+            if entry.kind == "reinforce" and group is not None and not group.reserve:
+                text = f"{name!r} is not in reserve; give its group reserve: true, or name another"
+                problems.append(Problem((*path, "who", k), text))
+        if entry.zone is not None:
+            problems += _reference((*path, "zone"), "zone", entry.zone, zones, context, "zones")
+            opens, closes = (entry.zone, True), (entry.zone, False)
+            if (entry.zone, bool(entry.active)) in timed:
+                text = f"{entry.zone!r} is opened or closed twice; a zone can open once and close once"
+                problems.append(Problem((*path, "zone"), text))
+            timed[entry.zone, bool(entry.active)] = entry.at_s
+            if timed.get(opens, 0.0) >= timed.get(closes, content.time.length_s + 1.0):
+                text = f"{entry.zone!r} closes before it opens; let it open first, or make two zones of it"
+                problems.append(Problem((*path, "at_s"), text))
     return problems
 
 

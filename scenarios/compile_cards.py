@@ -9,10 +9,10 @@ from scenarios.compile_signatures import signature_columns
 from scenarios.compile_ticks import ticks, ticks_or_none
 from scenarios.schema_cards import PlatformCard, WeaponCard
 from simcore.params import MP, MW, SP, SW, UNLIMITED
-from simcore.types import F64, I32, N_TARGET_CLASSES, SensorModel, TargetChoice, TargetClass
+from simcore.types import F64, I32, Defence, SensorModel, TargetChoice, TargetClass
 
-N_MOUNT_REAL = int(MP.P_HIT) + N_TARGET_CLASSES
-"""Rows of the mounts' real block: the scalar fields, then one hit probability per target class."""
+N_MOUNT_REAL = int(max(MP)) + 1
+"""Rows of the mounts' real block: the fields, and in their midst one hit probability per target class."""
 
 
 def mount_columns(
@@ -50,6 +50,19 @@ def mount_columns(
             real[MP.INTERCEPT_RANGE_M, k] = card.interceptor.range_km * 1e3
             whole[MW.CHANNELS, k] = card.interceptor.channels
             whole[MW.SHOTS_PER_THREAT, k] = card.interceptor.shots_per_threat
+            real[MP.INTERCEPT_SPEED, k] = _or_inf(card.interceptor.speed_mps)
+            real[MP.INTERCEPT_MIN_M, k] = card.interceptor.range_min_km * 1e3
+            real[MP.ASSESS_S, k] = card.interceptor.assess_s
+            real[MP.REACTION_S, k] = card.interceptor.reaction_s
+        whole[MW.IS_GUIDED, k] = card.seeker_basket_m is not None if card.guided is None else card.guided
+        if card.soft_kill is not None:
+            first = card.soft_kill.before_hard_kill
+            whole[MW.DEFENCE, k] = int(Defence.SOFT_FIRST if first else Defence.SOFT)
+            whole[MW.CHANNELS, k] = 1
+            whole[MW.LASTS, k] = ticks(card.soft_kill.lasts_s, dt_s)
+            real[MP.INTERCEPT_RANGE_M, k] = card.soft_kill.range_km * 1e3
+            real[MP.P_SOFT_GUIDED, k] = card.soft_kill.p_guided
+            real[MP.P_SOFT_UNGUIDED, k] = card.soft_kill.p_unguided
     return real, whole
 
 
@@ -66,6 +79,7 @@ def platform_columns(
     endurance = math.inf if card.endurance_h is None else card.endurance_h * 3600.0
     offensive = mounts[1][MW.DOMAINS] != 0
     reach = float(mounts[0][MP.RANGE_MAX_M].max(initial=0.0, where=offensive))
+    clearing = card.mine_clearing
     standoff = card.standoff_km * 1e3 if card.standoff_km is not None else 0.0 if card.one_way else 0.8 * reach
     limits = card.launch_limits
     sea = card.seakeeping
@@ -93,6 +107,9 @@ def platform_columns(
         "LAUNCH_SEA": _or_inf(limits.sea_state_max),
         "LAUNCH_WIND": _or_inf(limits.wind_max_mps),
         **signature_columns(card, cruise),
+        "CLEAR_RADIUS_M": 0.0 if clearing is None else 0.5 * clearing.width_m,
+        "P_CLEAR": 0.0 if clearing is None else clearing.p_clear,
+        "CLEAR_SPEED": _or_inf(None if clearing is None else clearing.speed_max_mps),
         "WEAPON_RANGE_M": reach,
         "HAS_OFFENSE": float(offensive.any()),
         "OFFENSE_DOMAINS": float(np.bitwise_or.reduce(mounts[1][MW.DOMAINS], initial=0)),

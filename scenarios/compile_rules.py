@@ -63,4 +63,5 @@ def compile_rules(content: ScenarioFile, forces: Forces, ground: Ground) -> tupl
     whole[RW.NX], whole[RW.NY] = columns, rows
     whole[RW.STOP_ON_ANNIHILATION] = rules.stop_on_annihilation
     whole[RW.MAX_HOPS] = rules.max_hops
+    whole[RW.LAYERED] = rules.layered_defence
     return real, whole

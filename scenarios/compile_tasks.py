@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scenarios.compile_injects import time_zones
 from scenarios.compile_routes import Route
 from scenarios.compile_units import Forces
 from scenarios.placement import Plane
 from scenarios.schema_scenario import Objective, ScenarioFile
 from scenarios.zone_shapes import zone_outline
-from simcore.params import GP, GW, OP, OW, UW, ZP, ZW, Block
+from simcore.params import ALWAYS, GP, GW, OP, OW, UW, ZP, ZW, Block
 from simcore.types import F64, I32, NONE, ObjectiveKind, Roe, Task, ZoneKind
 
 
@@ -50,7 +51,9 @@ def compile_areas(content: ScenarioFile, plane: Plane) -> Areas:
         whole[ZW.FIRST, i] = first
         whole[ZW.COUNT, i] = corners.shape[1]
         whole[ZW.SIDE, i] = NONE if zone.side is None else sides[zone.side]
+        whole[ZW.UNTIL_TICK, i] = ALWAYS
         first += corners.shape[1]
+    time_zones(content, whole)
     vertices = np.concatenate(polygons, axis=1) if polygons else np.zeros((2, 0))
     return Areas(Block(real, whole), np.ascontiguousarray(vertices), polygons)
 

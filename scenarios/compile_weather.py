@@ -60,7 +60,7 @@ def compile_weather(content: ScenarioFile) -> Weather:
 
     # at one tick the later entry of each list holds
     light = {tick_of(hour): share for hour, share in daylight(start, length_h) if hour <= length_h}
-    changes = {tick_of(inject.at_h): inject for inject in content.injects if inject.at_h <= length_h}
+    changes = {tick_of(entry.at_s / 3600.0): entry for entry in content.injects if entry.kind == "weather"}
     visibility_km, rain, sea_state, wind = (
         start.visibility_km,
         start.rain_mm_per_h,

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from scenarios.briefings import brief_side, make_roster
 from scenarios.check_ground import check_ground
+from scenarios.compile_injects import compile_injects
+from scenarios.compile_mines import compile_minefields
 from scenarios.compile_routes import plan_routes
 from scenarios.compile_rules import compile_rules
 from scenarios.compile_tasks import compile_areas, compile_groups, compile_objectives
@@ -53,6 +55,8 @@ def compile_scenario(scenario: Scenario) -> Compiled:
         raise ScenarioError([f"{scenario.source}: {problem}" for problem in problems])
     areas = compile_areas(content, plane)
     groups, route = compile_groups(content, forces, plane, routes)
+    injects, inject_members = compile_injects(content, forces)
+    minefields = compile_minefields(content, plane)
     objectives, members = compile_objectives(content, forces)
     rules_real, rules_whole = compile_rules(content, forces, ground)
     params = Params(
@@ -67,12 +71,17 @@ def compile_scenario(scenario: Scenario) -> Compiled:
         members=members,
         route=route,
         terrain=ground.terrain,
+        injects=injects,
+        inject_members=inject_members,
+        minefields=minefields.block,
+        minefield_key=minefields.key,
+        minefield_vertices=minefields.areas.vertices,
         rules_real=rules_real,
         rules_whole=rules_whole,
         weather=compile_weather(content),
     )
     briefings = tuple(
-        brief_side(side, content, forces, groups, areas, objectives, members, rules_real)
+        brief_side(side, content, forces, groups, areas, minefields, objectives, members, rules_real)
         for side in range(len(content.sides))
     )
     return Compiled(scenario, params, make_roster(content, forces, groups, areas, objectives), briefings, ground)

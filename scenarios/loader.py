@@ -24,7 +24,7 @@ from simcore.errors import InputError, ScenarioError
 if TYPE_CHECKING:
     from scenarios.compiler import Compiled
 
-SECTIONS = ("sides", "zones", "groups", "objectives")
+SECTIONS = ("sides", "zones", "groups", "objectives", "minefields", "injects")
 
 STAND_INS: dict[str, Any] = {
     "schema_version": SCHEMA_VERSION,

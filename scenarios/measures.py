@@ -182,6 +182,12 @@ MEASURES: tuple[Measure, ...] = (
     Measure("{side}_wasted_rounds", "rounds", "mean", "rounds on targets already destroyed", _tally(T.WASTED_ROUNDS)),
     Measure("{side}_intercept_shots", "shots", "mean", "interceptor shots at rounds", _tally(T.INTERCEPT_SHOTS)),
     Measure("{side}_intercepted", "rounds", "mean", "enemy rounds stopped", _tally(T.INTERCEPTED)),
+    Measure("{side}_decoys", "launches", "mean", "launches of decoys or jamming at rounds", _tally(T.DECOYS)),
+    Measure("{side}_soft_killed", "rounds", "mean", "enemy rounds led astray", _tally(T.SOFT_KILLED)),
+    Measure("{side}_mines_set_off", "mines", "mean", "mines that units of the side set off", _tally(T.MINES_SET_OFF)),
+    Measure("{side}_mine_hits", "mines", "mean", "of these, that hurt a unit", _tally(T.MINE_HITS)),
+    Measure("{side}_mine_losses", "units", "mean", "units of the side lost to mines", _tally(T.MINE_LOSSES)),
+    Measure("{side}_mines_cleared", "mines", "mean", "mines that the side cleared", _tally(T.MINES_CLEARED)),
     Measure(
         "{side}_roe_violations",
         "engagements",

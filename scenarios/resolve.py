@@ -92,9 +92,10 @@ def resolve(document: Document) -> Scenario:
         "map": field,
         "sides": sides,
         "zones": tuple(zones),
-        "injects": tuple(sorted(content.injects, key=lambda inject: inject.at_h)),
         "groups": tuple(groups),
         "objectives": tuple(objectives),
+        "injects": tuple(sorted(content.injects, key=lambda entry: (entry.at_s, entry.kind, entry.model_dump_json()))),
+        "minefields": tuple(sorted(content.minefields, key=lambda entry: natural_key(entry.name))),
         "catalogue": _used_cards(content),
     }
     return Scenario(content.model_copy(update=update), document.source)

@@ -31,6 +31,23 @@ class Interceptor(Model):
     range_km: Positive
     channels: Count = Field(default=1, description="Shots per reload interval.")
     shots_per_threat: Whole = Field(default=1, description="Shots at each round; 0 is shoot, look, shoot.")
+    speed_mps: Positive | None = Field(
+        default=None,
+        description="Speed of the shots: bounds how often there is time to look and shoot; null: no bound.",
+    )
+    range_min_km: NonNegative = Field(default=0.0, description="Nearest meeting with a round.")
+    assess_s: NonNegative = Field(default=0.0, description="Time to look between two shots at the same round.")
+    reaction_s: NonNegative = Field(default=0.0, description="From the launch of a round to the first shot at it.")
+
+
+class SoftKill(Model):
+    """The part of a weapon that leads incoming rounds astray: decoys or a jammer. A launch costs one round."""
+
+    p_guided: Share = Field(description="Probability that one guided round misses while a launch works.")
+    p_unguided: Share = Field(default=0.0, description="The same for an unguided round.")
+    range_km: Positive = Field(description="What stands so near is protected; reach of its layer.")
+    lasts_s: NonNegative = Field(default=0.0, description="How long one launch works; 0 is one time step.")
+    before_hard_kill: Flag = Field(default=False, description="Acts before the shots of the same layer.")
 
 
 def _hit_table(value: Any) -> Any:
@@ -44,7 +61,7 @@ HitTable = Annotated[dict[TargetClassName, Share], BeforeValidator(_hit_table)]
 
 
 class WeaponCard(Model):
-    """A weapon as mounted on a platform. ``domains: []`` makes a pure interceptor."""
+    """A weapon as mounted on a platform. ``domains: []`` makes a pure interceptor or soft kill."""
 
     title: Text = ""
     source: Text = Field(default="placeholder", description="Open source of the numbers, or `placeholder`.")
@@ -74,7 +91,11 @@ class WeaponCard(Model):
     needs_sight: Flag = True
     stoppable: Flag = Field(default=False, description="Its rounds can be intercepted.")
     commit_cap: Whole = Field(default=0, description="Rounds a side commits to one contact at a time; 0 is no limit.")
+    guided: Flag | None = Field(
+        default=None, description="Its rounds can be led astray as guided ones; null: when it has a seeker."
+    )
     interceptor: Interceptor | None = None
+    soft_kill: SoftKill | None = None
 
 
 class SensorFit(Model):
@@ -96,6 +117,17 @@ class HostFit(Model):
 
     carries: Count = Field(description="Units it can have aboard.")
     service_slots: Count = Field(default=1, description="Units it can refuel and rearm at once.")
+
+
+class MineClearing(Model):
+    """What makes a platform clear the mines of other sides in the swath it sweeps while it moves.
+
+    Searching at random for a time t it clears ``1 - exp(-p W v t / A)`` of the mines in an area A.
+    """
+
+    width_m: Positive = Field(description="Width W of the swath, centred on the platform.")
+    p_clear: Share = Field(default=1.0, description="Probability that a passage finds and clears a mine.")
+    speed_max_mps: Positive | None = Field(default=None, description="Clears nothing when faster; null: at any speed.")
 
 
 class Radio(Model):
@@ -179,6 +211,7 @@ class PlatformCard(Model):
     lost_link: LostLinkName = "continue"
     lost_link_s: NonNegative = Field(default=60.0, description="Patience before the lost-link behaviour.")
     host: HostFit | None = None
+    mine_clearing: MineClearing | None = None
     turnaround_min: NonNegative = Field(default=10.0, description="Refuelling and rearming on a host.")
     sensors: tuple[Annotated[SensorFit, BeforeValidator(_sensor_fit)], ...] = ()
     weapons: tuple[WeaponFit, ...] = ()

@@ -1,6 +1,6 @@
 """Day, night and weather, and scripted changes of the weather."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
@@ -35,21 +35,4 @@ class Environment(Model):
                 f"the night of {24.0 - day_h:g} h is shorter than two twilights of {self.twilight_min:g} min; "
                 "shorten twilight_min"
             )
-        return self
-
-
-class WeatherInject(Model):
-    """The weather changes, at once and everywhere; what is not given stays as it was."""
-
-    kind: Literal["weather"]
-    at_h: NonNegative = Field(description="Time since the start.")
-    visibility_km: Positive | None = None
-    rain_mm_per_h: NonNegative | None = None
-    sea_state: SeaState | None = None
-    wind_mps: NonNegative | None = None
-
-    @model_validator(mode="after")
-    def _changes_something(self) -> Self:
-        if all(value is None for value in (self.visibility_km, self.rain_mm_per_h, self.sea_state, self.wind_mps)):
-            raise ValueError("nothing changes; give visibility_km, rain_mm_per_h, sea_state or wind_mps")
         return self

@@ -6,7 +6,16 @@ from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from scenarios import schema_cards, schema_environment, schema_map, schema_scenario, schema_sensors, schema_types
+from scenarios import (
+    schema_cards,
+    schema_environment,
+    schema_injects,
+    schema_map,
+    schema_mines,
+    schema_scenario,
+    schema_sensors,
+    schema_types,
+)
 
 _INTRODUCTION = """\
 # Scenario format
@@ -47,6 +56,8 @@ SECTIONS: tuple[type[BaseModel], ...] = (
     schema_scenario.Formation,
     schema_scenario.TaskOrder,
     schema_scenario.Objective,
+    schema_mines.Minefield,
+    schema_injects.Inject,
     schema_cards.Catalogue,
     schema_cards.PlatformCard,
     schema_cards.Radio,
@@ -54,6 +65,7 @@ SECTIONS: tuple[type[BaseModel], ...] = (
     schema_cards.Seakeeping,
     schema_cards.LaunchLimits,
     schema_cards.HostFit,
+    schema_cards.MineClearing,
     schema_cards.SensorFit,
     schema_cards.WeaponFit,
     schema_sensors.CookieCutterCard,
@@ -67,6 +79,7 @@ SECTIONS: tuple[type[BaseModel], ...] = (
     schema_sensors.EsmCard,
     schema_cards.WeaponCard,
     schema_cards.Interceptor,
+    schema_cards.SoftKill,
 )
 
 

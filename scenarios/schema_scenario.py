@@ -5,8 +5,10 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, Strict, model_validator
 
 from scenarios.schema_cards import Catalogue
-from scenarios.schema_environment import Environment, WeatherInject
+from scenarios.schema_environment import Environment
+from scenarios.schema_injects import Inject
 from scenarios.schema_map import Map
+from scenarios.schema_mines import Minefield
 from scenarios.schema_types import (
     AutonomyName,
     Circle,
@@ -76,6 +78,10 @@ class Rules(Model):
     )
     max_hops: Annotated[int, Strict(), Field(ge=1, le=255)] = 8
     stagger: Flag = Field(default=True, description="Spread the looks of sensors over their intervals.")
+    layered_defence: Flag = Field(
+        default=True,
+        description="Rounds meet the defence from the longest reach inwards; false: in the order of the units' names.",
+    )
 
 
 class PolicyChoice(Model):
@@ -285,10 +291,11 @@ class ScenarioFile(Model):
     time: Time
     map: Map
     environment: Environment | None = Field(default=None, description="null: a clear, calm day.")
-    injects: tuple[WeatherInject, ...] = Field(default=(), description="Scripted events.")
     rules: Rules = Rules()
     sides: tuple[Side, ...] = Field(min_length=2, max_length=2)
     zones: tuple[Zone, ...] = ()
     groups: tuple[Group, ...] = Field(min_length=1)
     objectives: tuple[Objective, ...] = ()
+    minefields: tuple[Minefield, ...] = ()
+    injects: tuple[Inject, ...] = Field(default=(), description="Scripted events.")
     catalogue: Catalogue = Catalogue()

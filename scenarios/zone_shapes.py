@@ -25,6 +25,11 @@ def zone_outline(zone: Zone, plane: Plane) -> F64:
     return _joined(_rings_by_shapely([zone] if zone.union is None else list(zone.union), plane))
 
 
+def shape_outline(shape: Shape, plane: Plane) -> F64:
+    """Return the corners (2, n) of a shape that is no corridor [m], counter-clockwise, a hole clockwise."""
+    return _joined(_rings_of_one(shape, plane))
+
+
 def _disc(disc: Circle | Ring, radius_km: float, plane: Plane) -> F64:
     """Return the corners (2, n) of a circle about the centre of a disc."""
     centre = plane.point(disc.centre_km, disc.centre) or (0.0, 0.0)

@@ -16,15 +16,17 @@ from simcore.kernels.contacts import age_contacts, commit_detections
 from simcore.kernels.damage import commit_damage
 from simcore.kernels.fires import open_fire
 from simcore.kernels.flight import land_salvoes
+from simcore.kernels.injects import apply_inject, first_inject, is_any_timed, open_zones
+from simcore.kernels.mines import pass_mines
 from simcore.kernels.movement import move_units
 from simcore.kernels.neighbours import sort_into_cells
 from simcore.kernels.scoring import is_annihilated, judge, score_objectives
 from simcore.kernels.sensing import look_for_enemies
 from simcore.orders import Orders
-from simcore.params import MP, MW, RP, RW, UP, UW, WX, Params
+from simcore.params import IW, MP, MW, RP, RW, UP, UW, WX, Params
 from simcore.scratch import SI, SR, SX, make_scratch
 from simcore.state import WW, State, U, W
-from simcore.types import F64, I32, EndReason, Status
+from simcore.types import F64, I32, Defence, EndReason, Status
 
 _LOW_BITS = 2**30
 
@@ -44,6 +46,8 @@ def survey(params: Params, top: F64, commanded: I32) -> None:
     for m in range(params.mounts.whole.shape[1]):
         if params.mounts.whole[MW.CHANNELS, m] > 0:
             top[SX.INTERCEPT_M] = max(top[SX.INTERCEPT_M], params.mounts.real[MP.INTERCEPT_RANGE_M, m])
+            if params.mounts.whole[MW.DEFENCE, m] != Defence.HARD:
+                top[SX.SOFT_KILL] = 1.0
 
 
 @kernel
@@ -97,8 +101,14 @@ def advance(
     sensor_real, sensor_whole = params.sensors.real, params.sensors.whole
     mount_real, mount_whole = params.mounts.real, params.mounts.whole
     group_whole = params.groups.whole
-    zone_real, zone_whole = params.zones.real, params.zones.whole
+    zone_real, zone_whole, zones = params.zones.real, params.zones.whole, params.zones.whole
+    has_timed_zones = is_any_timed(zones)
+    if has_timed_zones:
+        zone_whole = zones.copy()
+    injects, inject_members = params.injects, params.inject_members
     objective_real, objective_whole = params.objectives.real, params.objectives.whole
+    field_real, field_whole, field_key = params.minefields.real, params.minefields.whole, params.minefield_key
+    has_mines = field_whole.shape[1] > 0
     key, vertices, members, route = params.key, params.vertices, params.members, params.route
     elevation, block_peak, wide_peak = (
         params.terrain.elevation_m,
@@ -126,10 +136,12 @@ def advance(
         salvo_real, salvo_whole = state.salvoes.real[r], state.salvoes.whole[r]
         side_real, side_whole = state.sides.real[r], state.sides.whole[r]
         progress_real, progress_whole = state.objectives.real[r], state.objectives.whole[r]
+        mine_real, mine_whole = state.mines.real[r], state.mines.whole[r]
         world = state.world[r]
         stretch = 0
         weather = weather_level[0]
         work_whole[SI.LEAD, work_whole.shape[1] - 1] = 0  # forget the last replication's table
+        next_inject = first_inject(injects, world[WW.TICK])
         take_orders(orders.real[r], orders.whole[r], task_real, task_whole)
         for _ in range(n_ticks):
             if world[WW.REASON] != EndReason.RUNNING:
@@ -141,6 +153,28 @@ def advance(
             while stretch + 1 < weather_tick.shape[0] and weather_tick[stretch + 1] <= tick:
                 stretch += 1
                 weather = weather_level[stretch]
+
+            # injects: the timetable of the scenario
+            while next_inject < injects.shape[1] and injects[IW.TICK, next_inject] == tick:
+                apply_inject(
+                    r,
+                    tick,
+                    next_inject,
+                    injects,
+                    inject_members,
+                    unit_real,
+                    unit_whole,
+                    mount_whole,
+                    state_real,
+                    state_whole,
+                    arms_whole,
+                    side_real,
+                    side_whole,
+                    log,
+                )
+                next_inject += 1
+            if has_timed_zones:
+                open_zones(tick, zones, zone_whole)
 
             # the pictures, as of the end of the last tick; then units take up orders and decide
             age_contacts(r, tick, n_units, rules, limits, contact_real, contact_whole, work_real, work_whole, log)
@@ -187,6 +221,30 @@ def advance(
                 elevation,
                 weather[WX.SEA_STATE],
             )
+            n_struck = 0
+            if has_mines:
+                n_struck = pass_mines(
+                    r,
+                    tick,
+                    seed,
+                    replication,
+                    unit_real,
+                    unit_whole,
+                    key,
+                    field_real,
+                    field_whole,
+                    field_key,
+                    rules,
+                    state_real,
+                    state_whole,
+                    mine_real,
+                    mine_whole,
+                    side_real,
+                    side_whole,
+                    work_real,
+                    work_whole,
+                    log,
+                )
             sort_units(unit_whole[UW.SIDE], rules, limits, state_real, state_whole, work_real, work_whole)
 
             # communications
@@ -295,9 +353,9 @@ def advance(
             )
 
             # flight, interception, damage
-            n_struck = 0
+            n_hit = 0
             if world[WW.IN_FLIGHT] > 0:
-                n_struck = land_salvoes(
+                n_hit = land_salvoes(
                     r,
                     tick,
                     seed,
@@ -325,13 +383,13 @@ def advance(
                     top,
                     log,
                 )
-                if n_struck > 0:
+                if n_hit > 0:
                     commit_damage(
                         r,
                         tick,
                         seed,
                         replication,
-                        n_struck,
+                        n_hit,
                         unit_real,
                         unit_whole,
                         key,
@@ -354,7 +412,7 @@ def advance(
             world[WW.UNIT_TICKS_HIGH] += low // _LOW_BITS
             world[WW.UNIT_TICKS_LOW] = low % _LOW_BITS
             reason = EndReason.RUNNING
-            has_losses = n_struck > 0 or live < n_units
+            has_losses = n_struck > 0 or n_hit > 0 or live < n_units
             if limits[RW.STOP_ON_ANNIHILATION] == 1 and has_losses and is_annihilated(unit_whole, state_whole):
                 reason = EndReason.ANNIHILATION
             if reason == EndReason.RUNNING and done >= limits[RW.N_TICKS]:

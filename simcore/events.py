@@ -7,8 +7,8 @@ import numpy as np
 from numba import njit, types
 
 from simcore.jit import OPTIONS
-from simcore.params import MW, Params
-from simcore.types import I32
+from simcore.params import MFW, MW, Params
+from simcore.types import I32, Defence
 
 
 class E(IntEnum):
@@ -39,14 +39,25 @@ def events_per_tick(params: Params, n_sides: int, n_salvoes: int) -> int:
     """Return a bound on the events of one tick: a buffer with this much room left cannot overflow in it.
 
     An engagement by an interceptor costs it a shot, and it has so many channels; nor can there be more
-    of them than salvoes times interceptors.
+    of them than salvoes times interceptors. One launch of soft kill may meet every salvo.
     """
     n_units = params.units.whole.shape[1]
     n_mounts = params.mounts.whole.shape[1]
     channels = params.mounts.whole[MW.CHANNELS].astype(np.int64)
-    n_intercepts = int(min(channels.sum(), n_salvoes * np.count_nonzero(channels)))
+    n_soft = int(np.count_nonzero(params.mounts.whole[MW.DEFENCE] != Defence.HARD))
+    n_intercepts = int(min(channels.sum(), n_salvoes * np.count_nonzero(channels))) + n_salvoes * n_soft
     per_side = 3 * n_sides * n_units
-    return 8 * n_units + per_side + 3 * n_mounts + 4 * n_salvoes + n_intercepts + params.objectives.whole.shape[1] + 4
+    n_others = int(params.minefields.whole[MFW.COUNT].sum()) + len(params.inject_members)
+    return (
+        n_others
+        + 8 * n_units
+        + per_side
+        + 3 * n_mounts
+        + 4 * n_salvoes
+        + n_intercepts
+        + params.objectives.whole.shape[1]
+        + 4
+    )
 
 
 _LOG = types.NamedTuple((types.int32[:, :, ::1], types.int32[::1]), Log)  # one compiled version for all callers

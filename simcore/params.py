@@ -9,7 +9,7 @@ built once by ``scenarios.compiler`` and never written afterwards. The order of 
 from enum import IntEnum
 from typing import NamedTuple
 
-from simcore.types import F32, F64, I32, U8, U64
+from simcore.types import F32, F64, I32, N_TARGET_CLASSES, U8, U64
 
 
 class UP(IntEnum):
@@ -52,6 +52,9 @@ class UP(IntEnum):
     SEA_END = 34  # sea state from which it makes no way
     LAUNCH_SEA = 35  # highest sea state in which it leaves its host
     LAUNCH_WIND = 36  # strongest wind in which it leaves its host [m/s]
+    CLEAR_RADIUS_M = 37  # half-width of the swath in which it clears mines; 0 clears none
+    P_CLEAR = 38  # probability that a passage of the swath clears a mine
+    CLEAR_SPEED = 39  # fastest speed at which it clears [m/s]
 
 
 class UW(IntEnum):
@@ -141,6 +144,12 @@ class MP(IntEnum):
     RANGE_FALLOFF = 10  # hit probability at full range, as a share of that at zero range
     INTERCEPT_RANGE_M = 11
     P_HIT = 12  # first of N_TARGET_CLASSES rows
+    INTERCEPT_SPEED = 12 + N_TARGET_CLASSES  # interceptor: speed of its shots [m/s]; inf takes no time
+    INTERCEPT_MIN_M = 13 + N_TARGET_CLASSES  # interceptor: nearest meeting with a round
+    ASSESS_S = 14 + N_TARGET_CLASSES  # interceptor: time to look between two shots at the same round
+    REACTION_S = 15 + N_TARGET_CLASSES  # interceptor: time from the launch of a round to the first shot at it
+    P_SOFT_GUIDED = 16 + N_TARGET_CLASSES  # soft kill: probability that one guided round is led astray
+    P_SOFT_UNGUIDED = 17 + N_TARGET_CLASSES
 
 
 class MW(IntEnum):
@@ -159,6 +168,9 @@ class MW(IntEnum):
     COMMIT_CAP = 10  # rounds committed to one contact at a time by the side (0 = no limit)
     SERIAL = 11  # rank of the mount on its unit (key of its draws)
     WEAPON = 12  # row of the scenario's weapon table
+    DEFENCE = 13  # Defence: how the mount stops incoming rounds
+    IS_GUIDED = 14  # 1 when soft kill treats its rounds as guided
+    LASTS = 15  # soft kill: ticks for which one launch works
 
 
 class GP(IntEnum):
@@ -197,6 +209,44 @@ class ZW(IntEnum):
     FIRST = 1  # first vertex
     COUNT = 2
     SIDE = 3  # side it binds, or -1 for all
+    FROM_TICK = 4  # open from this tick
+    UNTIL_TICK = 5  # until before this one
+
+
+class MFP(IntEnum):
+    """Minefield parameters, real: bounding box, then what its mines do."""
+
+    WEST = 0
+    EAST = 1
+    SOUTH = 2
+    NORTH = 3
+    P_ACTUATION = 4  # probability that a passage within the radius sets a mine off
+    DAMAGE = 5  # strength taken by a hit (target toughness 1)
+    P_KILL = 6
+    P_COMPONENT = 7
+    RADIUS_MAX = 8  # largest of the radii [m]
+    RADIUS = 9  # first of N_TARGET_CLASSES radii [m], which as many hit probabilities follow
+
+
+class MFW(IntEnum):
+    """Minefield parameters, whole."""
+
+    SIDE = 0  # side that laid it, or -1
+    DOMAINS = 1  # mask of the domains it endangers
+    FIRST = 2  # first mine
+    COUNT = 3
+    VERTEX_FIRST = 4
+    VERTEX_COUNT = 5
+
+
+class IW(IntEnum):
+    """Rows of the timetable of injects, sorted by tick."""
+
+    TICK = 0
+    KIND = 1  # InjectKind
+    FIRST = 2  # first entry of ``inject_members``
+    COUNT = 3
+    BITS = 4  # Damage bits that it concerns
 
 
 class OP(IntEnum):
@@ -253,6 +303,7 @@ class RW(IntEnum):
     SCORE_PERIOD = 7  # ticks between updates of the objectives
     MAX_HOPS = 8
     FIRE_PERIOD = 9  # ticks between a unit's searches for targets
+    LAYERED = 10  # 1 when the defence engages from the longest reach inwards
 
 
 class WX(IntEnum):
@@ -311,6 +362,11 @@ class Params(NamedTuple):
     members: I32  # units listed by objectives
     route: F64  # (2, n) route points of all groups [m]
     terrain: Terrain
+    minefields: Block
+    minefield_key: U64  # (fields,) name key of a minefield: what its draws are keyed by
+    minefield_vertices: F64  # (2, n) corners of all minefields [m]
+    injects: I32  # (len(IW), n)
+    inject_members: I32  # units listed by injects
     rules_real: F64  # (len(RP),)
     rules_whole: I32  # (len(RW),)
     weather: Weather
@@ -320,3 +376,5 @@ UNLIMITED = 2**30
 """Ammunition count that never runs out."""
 NEVER = 2**30
 """Tick that no run reaches: the first look of a sensor that is switched off."""
+ALWAYS = 2**30
+"""Tick at which a zone closes that stays open."""

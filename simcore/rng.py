@@ -39,6 +39,11 @@ class Stream(IntEnum):
     ASSESS = 10
     POLICY = 11
     TERRAIN = 12
+    SOFT_KILL = 40
+    MINE_PLACE = 41
+    MINE_CLEAR = 42
+    MINE_ANSWER = 43
+    MINE_EFFECT = 44
 
 
 @kernel

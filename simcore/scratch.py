@@ -55,7 +55,8 @@ class SX(IntEnum):
 
     SIGNATURE = 0  # largest signature of any unit
     SPEED = 1  # fastest unit [m/s]
-    INTERCEPT_M = 2  # longest reach of any interceptor [m]
+    INTERCEPT_M = 2  # longest reach of anything that stops rounds [m]
+    SOFT_KILL = 3  # 1 when any of it is soft kill
 
 
 _N_REAL = len(SR)

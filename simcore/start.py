@@ -6,10 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 from numba import njit
 
+from simcore.kernels.mines import lay_field
 from simcore.kernels.tasks import random_direction
-from simcore.params import GP, GW, MP, MW, RP, RW, SW, UNLIMITED, UP, UW, Params
+from simcore.params import GP, GW, MFW, MP, MW, RP, RW, SW, UNLIMITED, UP, UW, Params
 from simcore.rng import Stream, draw, stream_key
-from simcore.state import FW, TR, WW, C, Cells, D, F, G, H, K, M, P, S, State, T, U, W
+from simcore.state import FW, NW, TR, WW, C, Cells, D, F, G, H, K, M, N, P, S, State, T, U, W
 from simcore.types import I64, NONE, Status
 
 
@@ -42,6 +43,7 @@ def allocate(params: Params, replications: Sequence[int]) -> State:
         salvoes=_cells(count, len(F), len(FW), salvo_capacity(params)),
         sides=_cells(count, len(TR), len(T), n_sides),
         objectives=_cells(count, len(P), len(D), params.objectives.whole.shape[1]),
+        mines=_cells(count, len(N), len(NW), int(params.minefields.whole[MFW.COUNT].sum())),
         world=np.zeros((count, len(WW)), dtype=np.int32),
         replication=np.asarray(replications, dtype=np.uint64),
     )
@@ -79,9 +81,26 @@ def place_units(params: Params, state: State, seed: np.uint64) -> None:
             state.units.real[r, U.HY, i] = hy
         for i in range(n):
             h = units.whole[UW.HOST, i]
-            if h >= 0 and units.whole[UW.STATUS0, i] != Status.ACTIVE:
+            if h >= 0 and units.whole[UW.STATUS0, i] == Status.ABOARD:
                 x[i] = x[h]
                 y[i] = y[h]
+
+
+@njit(cache=True, error_model="numpy")
+def lay_mines(params: Params, state: State, seed: np.uint64) -> None:
+    """Write where the mines lie, for every replication."""
+    for r in range(state.replication.shape[0]):
+        place = stream_key(seed, state.replication[r], 0, Stream.MINE_PLACE)
+        for f in range(params.minefields.whole.shape[1]):
+            lay_field(
+                f,
+                params.minefield_key[f],
+                place,
+                params.minefields.real,
+                params.minefields.whole,
+                params.minefield_vertices,
+                state.mines.real[r],
+            )
 
 
 def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) -> State:
@@ -91,6 +110,8 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
     state = allocate(params, [int(k) for k in replications])
     with np.errstate(over="ignore"):
         place_units(params, state, np.uint64(seed))
+        if state.mines.real.shape[2] > 0:
+            lay_mines(params, state, np.uint64(seed))
     real = state.units.real
     whole = state.units.whole
     group = units.whole[UW.GROUP]

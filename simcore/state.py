@@ -72,6 +72,7 @@ class W(IntEnum):
     REPORT_AMMO = 23  # offensive rounds left, as last reported
     FIRE_TICK = 24  # tick of the unit's next search for targets
     CELL = 25  # raster cell the unit is in, -1 before its first tick in the world
+    OUTAGE = 26  # Damage bits that are set by an inject alone, and end with it
 
 
 class S(IntEnum):
@@ -85,7 +86,7 @@ class M(IntEnum):
 
     AMMO = 0
     READY_TICK = 1
-    WINDOW_USED = 2  # interceptor shots used in the current window
+    WINDOW_USED = 2  # interceptor: shots used in the current window; soft kill: tick until which the last launch works
 
 
 class C(IntEnum):
@@ -145,6 +146,19 @@ class FW(IntEnum):
     LAUNCH_TICK = 4
 
 
+class N(IntEnum):
+    """Mines, real."""
+
+    X = 0
+    Y = 1
+
+
+class NW(IntEnum):
+    """Mines, whole."""
+
+    STATUS = 0  # MineStatus
+
+
 class T(IntEnum):
     """Tallies of a side, whole."""
 
@@ -165,6 +179,12 @@ class T(IntEnum):
     ROE_VIOLATIONS = 14
     WASTED_ROUNDS = 15  # rounds that arrived on a target already destroyed
     LAUNCHES = 16
+    DECOYS = 17  # launches of soft kill
+    SOFT_KILLED = 18  # rounds led astray
+    MINES_SET_OFF = 19  # by units of the side
+    MINE_HITS = 20  # of these, that hurt
+    MINE_LOSSES = 21  # units lost to mines
+    MINES_CLEARED = 22
 
 
 class TR(IntEnum):
@@ -219,5 +239,6 @@ class State(NamedTuple):
     salvoes: Cells
     sides: Cells
     objectives: Cells
+    mines: Cells
     world: I32  # (R, len(WW))
     replication: U64  # (R,) replication number: what the draws of a replication are keyed by

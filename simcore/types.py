@@ -173,11 +173,47 @@ class TargetChoice(IntEnum):
     SPREAD = 3  # fewest rounds already committed, then nearest
 
 
+class Defence(IntEnum):
+    """How a mount stops incoming rounds."""
+
+    HARD = 0  # shots that destroy rounds
+    SOFT = 1  # decoys or jamming that lead rounds astray, after the shots of the same layer
+    SOFT_FIRST = 2  # the same, before them
+
+
+class MineStatus(IntEnum):
+    """What has become of a mine."""
+
+    ARMED = 0
+    SPENT = 1
+    CLEARED = 2
+
+
+class LossCause(IntEnum):
+    """Why a unit is lost: the column ``a`` of a LOSS event."""
+
+    FIRE = 0
+    CRASH = 1
+    MINE = 2
+    SCRIPT = 3  # an inject of the scenario
+
+
+class InjectKind(IntEnum):
+    """What a row of the timetable does, in the order within a tick."""
+
+    RESTORE = 0  # an outage ends
+    REINFORCE = 1
+    SUPPLY = 2
+    DISABLE = 3
+    LOSE = 4
+
+
 class ZoneKind(IntEnum):
     """What an area means."""
 
     OBJECTIVE = 0
     NO_FIRE = 1
+    MINEFIELD = 2  # in briefings only: the areas of minefields are no zones of the engine
 
 
 class ObjectiveKind(IntEnum):
@@ -214,10 +250,16 @@ class EventKind(IntEnum):
     MISS = 10  # salvo of `unit` at `other` arrives and none hits; a = mount, b = rounds
     HIT = 11  # salvo of `unit` hits `other`; a = mount, b = hits
     DAMAGE = 12  # `unit` hurt; a = damage bits, b = strength left in 1/1000
-    LOSS = 13  # `unit` destroyed, by `other` (-1 when not by fire); a = 1 crash or 0 fire
+    LOSS = 13  # `unit` destroyed, by `other` (-1 when not by fire); a = 0 fire, 1 crash, 2 mine, 3 inject
     ORDER = 14  # unit takes up an order; a = task, b = rules of engagement
     DENIED = 15  # engagement refused; a = reason (0: the target is believed to stand in a no-fire zone)
     RETURN = 16  # unit turns home; a = reason (Returning)
     OBJECTIVE = 17  # objective a is met by the side
     END = 18  # a = winner side or -1, b = reason (EndReason)
     EXPENDED = 19  # one-way unit uses itself up on `other`
+    SOFT_KILL = 20  # unit's decoys or jamming meet rounds aimed at `other`; a = launches, b = rounds led astray
+    MINE = 21  # `unit` sets off a mine; a = minefield, b = 1 when it is hit
+    MINE_CLEARED = 22  # `unit` clears a mine; a = minefield, b = mine
+    REINFORCED = 23  # `unit` enters from the reserve
+    SUPPLIED = 24  # an inject fills tanks and magazines of `unit`
+    OUTAGE = 25  # an inject puts parts of `unit` out of action; a = damage bits, b = 1 at the beginning, 0 at the end

@@ -5,8 +5,10 @@ from dataclasses import replace
 
 from scenarios.verification.checks import (
     attrition,
+    defence,
     environment,
     link,
+    mines,
     movement,
     radar,
     salvo,
@@ -23,6 +25,8 @@ TOPICS: tuple[Topic, ...] = (
     attrition.TOPIC,
     step_bias.TOPIC,
     salvo.TOPIC,
+    defence.TOPIC,
+    mines.TOPIC,
     search.TOPIC,
     radar.TOPIC,
     sensors.TOPIC,

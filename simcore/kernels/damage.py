@@ -6,7 +6,7 @@ from simcore.params import MW, RP, UP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR
 from simcore.state import TR, K, T, U, W
-from simcore.types import F64, I32, U64, Damage, EventKind, Level, Status, Word
+from simcore.types import F64, I32, U64, Damage, EventKind, Level, LossCause, Status, Word
 
 _LEAST_STRENGTH = 1e-9
 
@@ -52,11 +52,12 @@ def commit_damage(
             strength = 0.0
         state_real[U.STRENGTH, j] = strength
         state_whole[W.DAMAGE, j] |= flags[j]
+        state_whole[W.OUTAGE, j] &= ~flags[j]  # broken now: it does not end with an outage
         side = unit_whole[UW.SIDE, j]
         if strength > 0.0:
             emit(log, r, tick, EventKind.DAMAGE, side, j, i, flags[j], int(strength * 1000.0))
         else:
-            lose(r, tick, j, i, side, unit_real, state_real, state_whole, side_real, side_whole, log)
+            lose(r, tick, j, i, side, LossCause.FIRE, unit_real, state_real, state_whole, side_real, side_whole, log)
             shooter_side = unit_whole[UW.SIDE, i]
             side_whole[T.KILLS, shooter_side] += 1
             c = shooter_side * n + j
@@ -72,6 +73,7 @@ def commit_damage(
                             int(k),
                             i,
                             side,
+                            LossCause.FIRE,
                             unit_real,
                             state_real,
                             state_whole,
@@ -92,6 +94,7 @@ def lose(
     j: int,
     by: int,
     side: int,
+    cause: int,
     unit_real: F64,
     state_real: F64,
     state_whole: I32,
@@ -99,7 +102,7 @@ def lose(
     side_whole: I32,
     log: Log,
 ) -> None:
-    """Unit ``j`` is destroyed by fire of unit ``by``."""
+    """Unit ``j`` is destroyed by unit ``by``, or by what ``cause`` (LossCause) says."""
     state_whole[W.STATUS, j] = Status.LOST
     state_real[U.STRENGTH, j] = 0.0
     state_real[U.VX, j] = 0.0
@@ -108,4 +111,31 @@ def lose(
         state_whole[W.REPORT_STATUS, j] = Status.LOST
     side_whole[T.LOSSES, side] += 1
     side_real[TR.COST_LOST, side] += unit_real[UP.COST, j]
-    emit(log, r, tick, EventKind.LOSS, side, j, by, 0, 0)
+    emit(log, r, tick, EventKind.LOSS, side, j, by, cause, 0)
+
+
+@kernel
+def lose_with_cargo(
+    r: int,
+    tick: int,
+    j: int,
+    cause: int,
+    unit_real: F64,
+    unit_whole: I32,
+    state_real: F64,
+    state_whole: I32,
+    side_real: F64,
+    side_whole: I32,
+    log: Log,
+) -> int:
+    """Unit ``j`` and what it carries are lost to nobody's fire. Returns how many units are lost."""
+    side = unit_whole[UW.SIDE, j]
+    lose(r, tick, j, -1, side, cause, unit_real, state_real, state_whole, side_real, side_whole, log)
+    n_lost = 1
+    if unit_whole[UW.HOST_CAPACITY, j] > 0:
+        for k in range(unit_whole.shape[1]):
+            aboard = state_whole[W.STATUS, k]
+            if unit_whole[UW.HOST, k] == j and (aboard == Status.ABOARD or aboard == Status.SERVICING):
+                lose(r, tick, k, -1, side, cause, unit_real, state_real, state_whole, side_real, side_whole, log)
+                n_lost += 1
+    return n_lost

@@ -1,4 +1,4 @@
-"""Flight: salvoes are launched, arrive, are intercepted and hit. What they do is committed by ``damage``."""
+"""Flight: salvoes are launched, arrive and hit. ``interception`` stops rounds, ``damage`` commits what they do."""
 
 import math
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from simcore.events import Log, emit
 from simcore.jit import kernel
-from simcore.kernels.neighbours import gather_in_range
+from simcore.kernels.interception import intercept_rounds
 from simcore.kernels.zones import is_no_fire
 from simcore.params import MP, MW, RP, UNLIMITED, UP, UW
 from simcore.rng import Stream, draw, draw_bits, stream_key
@@ -97,119 +97,6 @@ def launch(
 
 
 @kernel
-def intercept_rounds(
-    r: int,
-    tick: int,
-    target: int,
-    rounds: int,
-    threat: Word,
-    seed: Word,
-    replication: Word,
-    unit_whole: I32,
-    key: U64,
-    mount_real: F64,
-    mount_whole: I32,
-    rules: F64,
-    limits: I32,
-    state_real: F64,
-    state_whole: I32,
-    arms_whole: I32,
-    side_whole: I32,
-    work_real: F64,
-    work_whole: I32,
-    top: F64,
-    log: Log,
-) -> int:
-    """Let the defenders round ``target`` engage ``rounds`` incoming rounds. Returns how many get through.
-
-    A mount fires at most CHANNELS shots per reload time. With SHOTS_PER_THREAT 0 it shoots, looks and
-    shoots again until no round is left (Armstrong's defence); else it fires so many at each round.
-    """
-    defender = unit_whole[UW.SIDE, target]
-    x = state_real[U.X]
-    y = state_real[U.Y]
-    order = work_whole[SI.UNIT_ORDER]
-    found = work_whole[SI.FOUND]
-    reach = top[SX.INTERCEPT_M]
-    n_found = gather_in_range(
-        work_whole[SI.UNIT_START],
-        work_real[SR.UNIT_X],
-        work_real[SR.UNIT_Y],
-        defender,
-        rules,
-        limits,
-        x[target],
-        y[target],
-        reach,
-        found,
-        0,
-    )
-    # keep the interceptors, in unit order
-    n_kept = 0
-    for f in range(n_found):
-        i = order[found[f]]
-        if unit_whole[UW.IS_INTERCEPTOR, i] == 0 or state_whole[W.STATUS, i] != Status.ACTIVE:
-            continue
-        if (state_whole[W.DAMAGE, i] & (Damage.SENSOR | Damage.WEAPON)) != 0:
-            continue
-        b = int(n_kept - 1)
-        while b >= 0 and found[b] > i:
-            found[b + 1] = found[b]
-            b -= 1
-        found[b + 1] = i
-        n_kept += 1
-    stops = stream_key(seed, replication, tick, Stream.STOP)
-    live = rounds
-    for f in range(n_kept):
-        i = found[f]
-        dx = x[i] - x[target]
-        dy = y[i] - y[target]
-        away_sq = dx * dx + dy * dy
-        for m in range(unit_whole[UW.MOUNT_FIRST, i], unit_whole[UW.MOUNT_FIRST, i] + unit_whole[UW.MOUNT_COUNT, i]):
-            channels = mount_whole[MW.CHANNELS, m]
-            far = mount_real[MP.INTERCEPT_RANGE_M, m]
-            if channels == 0 or away_sq > far * far or live == 0:
-                continue
-            if arms_whole[M.READY_TICK, m] <= tick:
-                arms_whole[M.WINDOW_USED, m] = 0
-            free = min(channels - arms_whole[M.WINDOW_USED, m], arms_whole[M.AMMO, m])
-            if free <= 0:
-                continue
-            p = mount_real[MP.P_INTERCEPT, m]
-            per_threat = mount_whole[MW.SHOTS_PER_THREAT, m]
-            unit_key = key[i] + np.uint64(mount_whole[MW.SERIAL, m])
-            shots = 0
-            stopped = 0
-            if per_threat == 0:
-                while shots < free and stopped < live:
-                    if draw(stops, unit_key, threat + np.uint64(shots)) < p:
-                        stopped += 1
-                    shots += 1
-            else:
-                for _ in range(live):
-                    burst = min(per_threat, free - shots)
-                    if burst <= 0:
-                        break
-                    is_hit = False
-                    for _ in range(burst):
-                        if draw(stops, unit_key, threat + np.uint64(shots)) < p:
-                            is_hit = True
-                        shots += 1
-                    if is_hit:
-                        stopped += 1
-            if arms_whole[M.WINDOW_USED, m] == 0:
-                arms_whole[M.READY_TICK, m] = tick + mount_whole[MW.RELOAD, m]
-            arms_whole[M.WINDOW_USED, m] += shots
-            if arms_whole[M.AMMO, m] < UNLIMITED:
-                arms_whole[M.AMMO, m] -= shots
-            live -= stopped
-            side_whole[T.INTERCEPT_SHOTS, defender] += shots
-            side_whole[T.INTERCEPTED, defender] += stopped
-            emit(log, r, tick, EventKind.INTERCEPT, defender, i, target, shots, stopped)
-    return live
-
-
-@kernel
 def land_salvoes(
     r: int,
     tick: int,
@@ -253,6 +140,7 @@ def land_salvoes(
     killer = work_whole[SI.KILLER]
     struck = work_whole[SI.STRUCK]
     has_interceptors = top[SX.INTERCEPT_M] > 0.0
+    has_soft_kill = top[SX.SOFT_KILL] > 0.0
     n_struck = 0
     kept = 0
     for k in range(in_flight):
@@ -294,13 +182,16 @@ def land_salvoes(
             for q in range(rounds):
                 if draw(aim, shooter, key[j] + np.uint64(q)) < p:
                     hits += 1
-        if hits > 0 and has_interceptors and mount_whole[MW.IS_STOPPABLE, m] == 1:
+        is_open = mount_whole[MW.IS_STOPPABLE, m] == 1 or has_soft_kill  # something may stop such rounds
+        if hits > 0 and has_interceptors and is_open:
             threat = draw_bits(shooter, key[j], np.uint64(launch_tick))
             hits = intercept_rounds(
                 r,
                 tick,
                 j,
                 int(hits),
+                m,
+                salvo_real[F.RANGE_M, k],
                 threat,
                 seed,
                 replication,

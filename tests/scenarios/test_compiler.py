@@ -10,7 +10,7 @@ from scenarios.loader import load, load_document, parse_document
 from scenarios.resolve import resolve
 from scenarios.yaml_text import read_yaml, write_yaml
 from simcore.params import GP, GW, MP, MW, OW, RP, RW, SP, SW, TERRAIN_BLOCK, UP, UW, ZW, Params
-from simcore.types import NONE, Mobility, Status, Surface
+from simcore.types import N_TARGET_CLASSES, NONE, Mobility, Status, Surface
 
 PATROLS = load("two-patrols")
 DEMO = load("joint-littoral-defence")
@@ -149,7 +149,8 @@ def test_task_point_defaults_to_the_end_of_the_route_or_the_start() -> None:
 
 def test_hit_probabilities_span_the_target_classes() -> None:
     mounts = PATROLS.params.mounts
-    assert mounts.real.shape[0] == int(MP.P_HIT) + 9
+    assert mounts.real.shape[0] == int(max(MP)) + 1
+    assert min(int(field) for field in MP if field > MP.P_HIT) == int(MP.P_HIT) + N_TARGET_CLASSES
     assert mounts.real[int(MP.P_HIT) + 1, 0] == 0.3
     assert mounts.real[int(MP.P_HIT) + 0, 0] == 0.0
 

@@ -67,8 +67,8 @@ def test_injects_change_what_they_give_and_nothing_else() -> None:
     content = weather_of(
         environment={"visibility_km": 10.0, "sea_state": 2},
         injects=[
-            {"kind": "weather", "at_h": 0.3, "rain_mm_per_h": 5.0},
-            {"kind": "weather", "at_h": 0.2, "sea_state": 4, "visibility_km": 2.0},
+            {"kind": "weather", "at_s": 1080.0, "rain_mm_per_h": 5.0},
+            {"kind": "weather", "at_s": 720.0, "sea_state": 4, "visibility_km": 2.0},
         ],
     )
     weather = compile_world(content).params.weather
@@ -83,13 +83,13 @@ def test_injects_change_what_they_give_and_nothing_else() -> None:
 
 
 def test_a_given_wind_does_not_follow_the_sea() -> None:
-    content = weather_of(environment={"wind_mps": 3.0}, injects=[{"kind": "weather", "at_h": 0.2, "sea_state": 7}])
+    content = weather_of(environment={"wind_mps": 3.0}, injects=[{"kind": "weather", "at_s": 720.0, "sea_state": 7}])
     assert compile_world(content).params.weather.level[:, WX.WIND_MPS].tolist() == [3.0, 3.0]
 
 
 def test_the_weather_of_a_run_does_not_depend_on_where_it_is_cut() -> None:
     boat = {"full_speed_sea_state": 2, "stop_sea_state": 6}
-    content = weather_of(environment={"sea_state": 1}, injects=[{"kind": "weather", "at_h": 0.02, "sea_state": 5}])
+    content = weather_of(environment={"sea_state": 1}, injects=[{"kind": "weather", "at_s": 72.0, "sea_state": 5}])
     content["catalogue"]["platforms"]["ship"]["seakeeping"] = boat
     calm = weather_of()
     calm["catalogue"]["platforms"]["ship"]["seakeeping"] = boat

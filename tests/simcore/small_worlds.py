@@ -51,6 +51,7 @@ CATALOGUE: Document = {
             "needs_sight": False,
         },
         "bomb": {"domains": ["land", "surface"], "range_max_km": 0.5, "p_hit": 0.6, "damage": 0.5},
+        "decoy": {"reload_s": 20, "soft_kill": {"p_guided": 0.4, "range_km": 1, "lasts_s": 10}},
         "guard": {"reload_s": 10, "interceptor": {"p_intercept": 0.5, "range_km": 3, "channels": 2}},
     },
     "platforms": {
@@ -87,7 +88,11 @@ CATALOGUE: Document = {
             "toughness": 3,
             "host": {"carries": 4},
             "sensors": ["radar", "sweeper"],
-            "weapons": [{"weapon": "missile", "rounds": 8}, {"weapon": "guard", "rounds": 20}],
+            "weapons": [
+                {"weapon": "missile", "rounds": 8},
+                {"weapon": "guard", "rounds": 20},
+                {"weapon": "decoy", "rounds": 4},
+            ],
         },
         "drone": {
             "domain": "air",

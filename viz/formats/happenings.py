@@ -27,6 +27,9 @@ def event_kind(name: str) -> EventKind:
         raise InputError(f"events.parquet: unknown kind {name!r}; update chammo") from None
 
 
+_LOST = ("is destroyed", "crashes", "is destroyed by a mine", "is lost as the scenario says")  # by LossCause
+
+
 def describe(kind: EventKind, row: EventRow, side: str, unit: str, other: str) -> str:
     """Return one sentence on an event. ``side``, ``unit`` and ``other`` are what the audience calls them.
 
@@ -61,7 +64,11 @@ def describe(kind: EventKind, row: EventRow, side: str, unit: str, other: str) -
             parts = ", ".join(_name(Damage, flag) for flag in Damage if row.a & flag)
             return f"{unit} is hurt, strength {row.b / 10:g} %" + (f", out of action: {parts}" if parts else "")
         case EventKind.LOSS:
-            return f"{unit} crashes" if row.a else f"{unit} is destroyed" + (f" by {other}" if row.other >= 0 else "")
+            return (
+                f"{unit} {_LOST[row.a]}"
+                if row.a
+                else f"{unit} is destroyed" + (f" by {other}" if row.other >= 0 else "")
+            )
         case EventKind.ORDER:
             return f"{unit} takes up a task: {_name(Task, row.a)}, rules of engagement {_name(Roe, row.b)}"
         case EventKind.DENIED:
@@ -74,6 +81,19 @@ def describe(kind: EventKind, row: EventRow, side: str, unit: str, other: str) -
             return f"End: {side + ' wins' if row.a >= 0 else 'no winner'} ({_name(EndReason, row.b)})"
         case EventKind.EXPENDED:
             return f"{unit} uses itself up on {other}"
+        case EventKind.MINE:
+            return f"{unit} sets off a mine" + ("" if row.b else ", unharmed")
+        case EventKind.MINE_CLEARED:
+            return f"{unit} clears a mine"
+        case EventKind.REINFORCED:
+            return f"{unit} enters from the reserve"
+        case EventKind.SUPPLIED:
+            return f"{unit} is supplied"
+        case EventKind.OUTAGE:
+            parts = ", ".join(_name(Damage, flag) for flag in Damage if row.a & flag)
+            return f"{unit} {'is out of action' if row.b else 'is back in action'}: {parts}"
+        case EventKind.SOFT_KILL:
+            return f"{unit} leads {_count(row.b, 'round')} aimed at {other} astray"
 
 
 def _name(codes: type[Level | Damage | Task | Roe | Returning | EndReason], value: int) -> str:

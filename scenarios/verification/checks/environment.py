@@ -72,7 +72,7 @@ class Sea:
             platforms={"boat": boat},
             terrain=_WATER,
         )
-        change = {"kind": "weather", "at_h": 0.5 * self.hours, "sea_state": self.later}
+        change = {"kind": "weather", "at_s": 1800.0 * self.hours, "sea_state": self.later}
         return {**content, "environment": {"sea_state": self.sea_state}, "injects": [change]}
 
 
@@ -136,8 +136,8 @@ class Launch:
         )
         storm = {"sea_state": self.sea_state_max + 1, "wind_mps": self.wind_max + 1.0}
         injects = [
-            {"kind": "weather", "at_h": self.n_steps / 3600.0, "wind_mps": self.wind_max},
-            {"kind": "weather", "at_h": 2.0 * self.n_steps / 3600.0, "sea_state": self.sea_state_max},
+            {"kind": "weather", "at_s": float(self.n_steps), "wind_mps": self.wind_max},
+            {"kind": "weather", "at_s": 2.0 * self.n_steps, "sea_state": self.sea_state_max},
         ]
         return {**content, "environment": storm, "injects": injects}
 
