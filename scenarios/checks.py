@@ -47,6 +47,7 @@ def check(content: ScenarioFile, context: Context) -> list[Problem]:
     problems += _check_map(content)
     for section in ("sides", "zones", "groups"):
         problems += _check_unique(section, [entry.name for entry in getattr(content, section)], context)
+    problems += _check_operators(content, context)
     problems += _check_zones(content, context)
     problems += _check_groups(content, platforms, context)
     problems += _check_objectives(content, platforms, context)
@@ -75,6 +76,19 @@ def _check_map(content: ScenarioFile) -> list[Problem]:
         problems.append(Problem(("map",), f"{max(width, height) / 1e3:g} km across; the plane holds up to 4000 km"))
     elif width / extent.cell_m * (height / extent.cell_m) > MAX_CELLS:
         problems.append(Problem(("map", "cell_m"), f"makes more than {MAX_CELLS} cells; take larger cells"))
+    return problems
+
+
+def _check_operators(content: ScenarioFile, context: Context) -> list[Problem]:
+    """Check that no duration of a crew is shorter than one step: it would be rounded up to it."""
+    problems: list[Problem] = []
+    for i, side in enumerate(content.sides):
+        for key in ("service_s", "manual_service_s", "ask_again_s", "approval_timeout_s", "approval_valid_s"):
+            value = getattr(side.operators, key, None)
+            if value is not None and value < content.time.dt_s:
+                path = ("sides", context.place("sides", i), "operators", key)
+                text = f"{value:g} is shorter than one step of {content.time.dt_s:g} s; lengthen it or shorten dt_s"
+                problems.append(Problem(path, text))
     return problems
 
 

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from scenarios.compile_radio import radar_columns, radio_columns
 from scenarios.compile_ticks import ticks, ticks_or_none
 from scenarios.schema_cards import CookieCutterCard, InverseCubeCard, PlatformCard, RadarCard, SensorCard, WeaponCard
 from simcore.params import MP, MW, SP, SW, UNLIMITED
@@ -75,6 +76,8 @@ def sensor_columns(platform: PlatformCard, cards: dict[str, SensorCard], dt_s: f
             whole[SW.MODEL, k] = int(SensorModel.RADAR)
             real[SP.LAW, k] = radar_law_m4(card)
             real[SP.LN_PFA, k] = round(math.log(card.p_false_alarm), 12)
+            for name, value in radar_columns(card, float(real[SP.LAW, k])).items():
+                real[SP[name], k] = value
     return real, whole
 
 
@@ -138,7 +141,7 @@ def platform_columns(card: PlatformCard, sensors: F64, mounts: tuple[F64, I32], 
         "IDLE_BURN": card.idle_burn,
         "RESERVE_S": 0.0 if math.isinf(endurance) else card.reserve_share * endurance,
         "HEIGHT_M": card.height_m,
-        "RADIO_RANGE_M": math.inf if card.radio is None else card.radio.range_km * 1e3,
+        **radio_columns(card),
         "RCS_M2": card.rcs_m2,
         "SIGNATURE": card.signature,
         "COST": card.cost_musd,

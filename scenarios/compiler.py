@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from scenarios.briefings import brief_side, make_roster
 from scenarios.check_ground import check_ground
+from scenarios.compile_jammers import compile_jammers
+from scenarios.compile_operators import compile_operators
 from scenarios.compile_rules import compile_rules
 from scenarios.compile_tasks import compile_areas, compile_groups, compile_objectives
 from scenarios.compile_units import compile_forces
@@ -60,6 +62,8 @@ def compile_scenario(scenario: Scenario) -> Compiled:
         terrain=ground.terrain,
         rules_real=rules_real,
         rules_whole=rules_whole,
+        operators=compile_operators(content),
+        jammers=compile_jammers(forces),
     )
     briefings = tuple(
         brief_side(side, content, forces, groups, areas, objectives, members, rules_real)

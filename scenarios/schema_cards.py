@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
+from scenarios.schema_radio import JammerFit, Radio
 from scenarios.schema_types import (
     AutonomyName,
     Count,
@@ -80,10 +81,26 @@ class RadarPhysics(Model):
     temperature_k: Positive = 290.0
 
 
+class RadarJamming(Model):
+    """What jamming needs to know of a radar. With ``physics``, the power, gain and frequency there hold."""
+
+    power_kw: Positive = Field(default=100.0, description="Placeholder.")
+    gain_db: Number = Field(default=35.0, description="Placeholder.")
+    frequency_ghz: Positive = Field(default=9.4, description="Placeholder.")
+    bandwidth_mhz: Positive = Field(default=1.0, description="Placeholder.")
+    beamwidth_deg: Annotated[Positive, Field(le=360)] = Field(
+        default=3.0, description="A jammer within half of it of the target comes in by the main beam (placeholder)."
+    )
+    sidelobe_db: Annotated[Number, Field(le=0)] = Field(
+        default=-25.0, description="Gain towards other jammers, over that of the beam (placeholder)."
+    )
+
+
 class RadarCard(SensorBase):
     """R^4 law with Swerling 1 detection; give ``reference`` or ``physics``."""
 
     model: Literal["radar"]
+    jamming: RadarJamming = RadarJamming()
     p_false_alarm: Annotated[Share, Field(gt=0, lt=1)] = 1e-6
     reference: RadarReference | None = None
     physics: RadarPhysics | None = None
@@ -166,13 +183,6 @@ class HostFit(Model):
     service_slots: Count = Field(default=1, description="Units it can refuel and rearm at once.")
 
 
-class Radio(Model):
-    """The link to the rest of the side."""
-
-    range_km: Positive
-    satellite: Flag = Field(default=False, description="Needs no line of sight.")
-
-
 def _sensor_fit(value: Any) -> Any:
     """Let a bare name stand for a fit."""
     return {"sensor": value} if isinstance(value, str) else value
@@ -217,6 +227,7 @@ class PlatformCard(Model):
     turnaround_min: NonNegative = Field(default=10.0, description="Refuelling and rearming on a host.")
     sensors: tuple[Annotated[SensorFit, BeforeValidator(_sensor_fit)], ...] = ()
     weapons: tuple[WeaponFit, ...] = ()
+    jammers: tuple[JammerFit, ...] = Field(default=(), max_length=2, description="Of enemy radios and radars.")
 
 
 class Catalogue(Model):

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from scenarios import schema_cards, schema_map, schema_scenario, schema_types
+from scenarios import schema_cards, schema_command, schema_map, schema_radio, schema_scenario, schema_types
 
 _INTRODUCTION = """\
 # Scenario format
@@ -31,6 +31,7 @@ _SECTIONS: tuple[type[BaseModel], ...] = (
     schema_map.Feature,
     schema_scenario.Side,
     schema_scenario.PolicyChoice,
+    schema_command.Operators,
     schema_scenario.Zone,
     schema_types.Circle,
     schema_types.Rectangle,
@@ -42,7 +43,9 @@ _SECTIONS: tuple[type[BaseModel], ...] = (
     schema_scenario.Objective,
     schema_cards.Catalogue,
     schema_cards.PlatformCard,
-    schema_cards.Radio,
+    schema_radio.Radio,
+    schema_radio.LinkBudget,
+    schema_radio.JammerFit,
     schema_cards.HostFit,
     schema_cards.SensorFit,
     schema_cards.WeaponFit,
@@ -51,6 +54,7 @@ _SECTIONS: tuple[type[BaseModel], ...] = (
     schema_cards.RadarCard,
     schema_cards.RadarReference,
     schema_cards.RadarPhysics,
+    schema_cards.RadarJamming,
     schema_cards.WeaponCard,
     schema_cards.Interceptor,
 )

@@ -10,6 +10,7 @@ from numba import njit
 
 from simcore.events import Log
 from simcore.jit import kernel
+from simcore.kernels.approvals import assign_operators, decide_requests
 from simcore.kernels.command import plan_units, take_orders
 from simcore.kernels.comms import update_network
 from simcore.kernels.contacts import age_contacts, commit_detections
@@ -21,7 +22,7 @@ from simcore.kernels.neighbours import sort_into_cells
 from simcore.kernels.scoring import is_annihilated, judge, score_objectives
 from simcore.kernels.sensing import look_for_enemies
 from simcore.orders import Orders
-from simcore.params import MP, MW, RP, RW, UP, UW, Params
+from simcore.params import MP, MW, QW, RP, RW, UP, UW, Params
 from simcore.scratch import SI, SR, SX, make_scratch
 from simcore.state import WW, State, U, W
 from simcore.types import F64, I32, EndReason, Status
@@ -107,6 +108,9 @@ def advance(
     )
     speed_factors, concealment = params.terrain.speed, params.terrain.concealment
     rules, limits = params.rules_real, params.rules_whole
+    operator_real, operator_whole = params.operators.real, params.operators.whole
+    has_operators = operator_whole[QW.COUNT].max() >= 0
+    jammer_real, jammer_whole = params.jammers.real, params.jammers.whole
     n_units = unit_whole.shape[1]
     comms_period = limits[RW.COMMS_PERIOD]
     score_period = limits[RW.SCORE_PERIOD]
@@ -203,6 +207,9 @@ def advance(
                     work_whole,
                     log,
                     commanded,
+                    jammer_real,
+                    jammer_whole,
+                    work_real,
                 )
 
             # sensing, and what the sides learn from it
@@ -229,6 +236,8 @@ def advance(
                 work_whole,
                 top,
                 concealment,
+                jammer_real,
+                jammer_whole,
             )
             if n_touched > 0:
                 commit_detections(
@@ -250,7 +259,12 @@ def advance(
                     log,
                 )
 
-            # fires: choose and launch
+            # fires: operators decide, units choose and launch, operators take up what was asked
+            if has_operators:
+                decide_requests(
+                    r, tick, seed, replication, unit_whole, key, operator_real, operator_whole, rules,
+                    state_whole, contact_whole, side_whole, log,
+                )  # fmt: skip
             open_fire(
                 r,
                 tick,
@@ -282,7 +296,13 @@ def advance(
                 work_real,
                 work_whole,
                 log,
+                operator_whole,
             )
+            if has_operators:
+                assign_operators(
+                    tick, seed, replication, unit_whole, key, operator_real, operator_whole, limits,
+                    state_whole, side_whole,
+                )  # fmt: skip
 
             # flight, interception, damage
             n_struck = 0

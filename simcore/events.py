@@ -46,7 +46,7 @@ def events_per_tick(params: Params, n_sides: int, n_salvoes: int) -> int:
     channels = params.mounts.whole[MW.CHANNELS].astype(np.int64)
     n_intercepts = int(min(channels.sum(), n_salvoes * np.count_nonzero(channels)))
     per_side = 3 * n_sides * n_units
-    return 8 * n_units + per_side + 3 * n_mounts + 4 * n_salvoes + n_intercepts + params.objectives.whole.shape[1] + 4
+    return 10 * n_units + per_side + 3 * n_mounts + 4 * n_salvoes + n_intercepts + params.objectives.whole.shape[1] + 4
 
 
 _LOG = types.NamedTuple((types.int32[:, :, ::1], types.int32[::1]), Log)  # one compiled version for all callers

@@ -72,6 +72,9 @@ class W(IntEnum):
     REPORT_AMMO = 23  # offensive rounds left, as last reported
     FIRE_TICK = 24  # tick of the unit's next search for targets
     CELL = 25  # raster cell the unit is in, -1 before its first tick in the world
+    APPROVAL = 26  # Approval, for a side with operators; PENDING is the target asked for, PENDING_TICK when
+    APPROVAL_TICK = 27  # end of the service, of the grant or of the pause after a refusal
+    SERVED_TICK = 28  # tick at which an operator took the request up
 
 
 class S(IntEnum):
@@ -165,6 +168,14 @@ class T(IntEnum):
     ROE_VIOLATIONS = 14
     WASTED_ROUNDS = 15  # rounds that arrived on a target already destroyed
     LAUNCHES = 16
+    APPROVALS_ASKED = 17
+    APPROVALS_GRANTED = 18
+    APPROVALS_DENIED = 19
+    APPROVALS_TIMED_OUT = 20
+    APPROVALS_WITHDRAWN = 21
+    APPROVAL_WAIT_TICKS = 22  # request-ticks spent in the queue
+    OPERATOR_BUSY_TICKS = 23
+    LINKS_JAMMED = 24  # links lost by radios that took in more jamming than noise
 
 
 class TR(IntEnum):

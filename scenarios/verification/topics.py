@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from scenarios.verification.checks import attrition, link, movement, radar, salvo, search, sight
+from scenarios.verification.checks import attrition, jamming, link, movement, operators, radar, salvo, search, sight
 from scenarios.verification.options import Check, Topic
 from scenarios.verification.rows import Row
 from scenarios.verification.runner import Run
@@ -13,8 +13,10 @@ TOPICS: tuple[Topic, ...] = (
     search.TOPIC,
     radar.TOPIC,
     link.TOPIC,
+    jamming.TOPIC,
     sight.TOPIC,
     movement.TOPIC,
+    operators.TOPIC,
 )
 
 

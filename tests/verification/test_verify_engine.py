@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scenarios.verification.checks import attrition, link, movement, radar, salvo, search, sight
+from scenarios.verification.checks import attrition, jamming, link, movement, operators, radar, salvo, search, sight
 from scenarios.verification.oracles.attrition import Fight, continuous, stepped
 from scenarios.verification.rows import Judge, Verdict
 from scenarios.verification.runner import Run, sample, yaml_text
@@ -37,6 +37,13 @@ FAST_CHECKS = [
     movement.Turn(),
     movement.Endurance(),
     movement.Geodesy(),
+    operators.Queue(duration_s=600.0),
+    operators.Queue(4, 2, 30.0, 20.0, dt=2.0, duration_s=400.0),
+    operators.Queue(6, 1, 90.0, 12.0, "fixed", dt=2.0, duration_s=600.0),
+    jamming.Link(),
+    jamming.Link(jammer_w=0.0, required_snr_db=30.0),
+    jamming.BurnThrough(),
+    jamming.BurnThrough(ranges_km="5,8", jammer_w=1000.0, standoff_km=80.0, offset_deg=10.0),
 ]
 
 
