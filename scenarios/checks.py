@@ -48,6 +48,7 @@ def check(content: ScenarioFile, context: Context) -> list[Problem]:
     problems += _check_map(content)
     for section in ("sides", "zones", "groups", "minefields"):
         problems += _check_unique(section, [entry.name for entry in getattr(content, section)], context)
+    problems += _check_operators(content, context)
     problems += _check_zones(content, context)
     problems += _check_minefields(content, context)
     problems += _check_groups(content, platforms, context)
@@ -81,6 +82,19 @@ def _check_map(content: ScenarioFile) -> list[Problem]:
     for i, road in enumerate(extent.roads):
         for k, point in enumerate(road.line_km):
             problems += _inside(("map", "roads", i, "line_km", k), point, content, "the road's point")
+    return problems
+
+
+def _check_operators(content: ScenarioFile, context: Context) -> list[Problem]:
+    """Check that no duration of a crew is shorter than one step: it would be rounded up to it."""
+    problems: list[Problem] = []
+    for i, side in enumerate(content.sides):
+        for key in ("service_s", "manual_service_s", "ask_again_s", "approval_timeout_s", "approval_valid_s"):
+            value = getattr(side.operators, key, None)
+            if value is not None and value < content.time.dt_s:
+                path = ("sides", context.place("sides", i), "operators", key)
+                text = f"{value:g} is shorter than one step of {content.time.dt_s:g} s; lengthen it or shorten dt_s"
+                problems.append(Problem(path, text))
     return problems
 
 

@@ -14,7 +14,20 @@ from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, v
 from scenarios.command import GROUP, Command
 from simcore.errors import WargameError
 
-ORDER = ("list", "show", "validate", "schema", "generate", "run", "batch", "replay", "export", "verify", "bench")
+ORDER = (
+    "list",
+    "show",
+    "validate",
+    "schema",
+    "generate",
+    "run",
+    "batch",
+    "approvals",
+    "replay",
+    "export",
+    "verify",
+    "bench",
+)
 """Commands in the order of the help text; others follow by name."""
 
 

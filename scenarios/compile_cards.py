@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from scenarios.compile_radio import radio_columns
 from scenarios.compile_sensors import domain_mask
 from scenarios.compile_signatures import signature_columns
 from scenarios.compile_ticks import ticks, ticks_or_none
@@ -94,7 +95,7 @@ def platform_columns(
         "IDLE_BURN": card.idle_burn,
         "RESERVE_S": 0.0 if math.isinf(endurance) else card.reserve_share * endurance,
         "HEIGHT_M": card.height_m,
-        "RADIO_RANGE_M": math.inf if card.radio is None else card.radio.range_km * 1e3,
+        **radio_columns(card),
         "RCS_M2": card.rcs_m2,
         "SIGNATURE": card.signature,
         "COST": card.cost_musd,

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from scenarios.compile_radio import radar_columns
 from scenarios.compile_ticks import ticks
 from scenarios.schema_cards import PlatformCard
 from scenarios.schema_sensors import (
@@ -121,6 +122,8 @@ def _fill_law(column: F64, card: SensorCard, platform: PlatformCard) -> None:
     elif isinstance(card, RadarCard):
         column[SP.LAW] = radar_law_m4(card)
         column[SP.LN_PFA] = round(math.log(card.p_false_alarm), 12)
+        for name, value in radar_columns(card, float(column[SP.LAW])).items():
+            column[SP[name]] = value
     elif isinstance(card, ElectroOpticalCard):
         column[SP.LAW] = 1.0 / (2.0 * card.ifov_mrad * 1e-3)
         column[SP.P_DETECT] = card.p_covered

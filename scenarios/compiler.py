@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from scenarios.briefings import brief_side, make_roster
 from scenarios.check_ground import check_ground
 from scenarios.compile_injects import compile_injects
+from scenarios.compile_jammers import compile_jammers
 from scenarios.compile_mines import compile_minefields
+from scenarios.compile_operators import compile_operators
 from scenarios.compile_routes import plan_routes
 from scenarios.compile_rules import compile_rules
 from scenarios.compile_tasks import compile_areas, compile_groups, compile_objectives
@@ -79,6 +81,8 @@ def compile_scenario(scenario: Scenario) -> Compiled:
         rules_real=rules_real,
         rules_whole=rules_whole,
         weather=compile_weather(content),
+        operators=compile_operators(content),
+        jammers=compile_jammers(forces),
     )
     briefings = tuple(
         brief_side(side, content, forces, groups, areas, minefields, objectives, members, rules_real)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simcore.params import OP, UW, Params
+from simcore.params import OP, QW, UW, Params
 from simcore.roster import Roster
 from simcore.state import TR, WW, D, P, State, T, U, W
 from simcore.types import F64, EndReason, Status
@@ -108,6 +108,11 @@ def _enemy_cost_lost(case: Case) -> F64:
     return cost.sum(axis=1) - cost[:, case.side]
 
 
+def _operator_hours(case: Case) -> F64:
+    crew = max(0, int(case.params.operators.whole[QW.COUNT, case.side]))
+    return case.state.world[:, WW.TICK].astype(np.float64) * case.roster.dt_s / 3600.0 * crew
+
+
 def _tally(column: T) -> Callable[[Case], F64]:
     return lambda case: case.tally(column)
 
@@ -196,6 +201,54 @@ MEASURES: tuple[Measure, ...] = (
         _tally(T.ROE_VIOLATIONS),
     ),
     Measure("{side}_denied", "engagements", "mean", "refused: target believed in a no-fire zone", _tally(T.DENIED)),
+    Measure("{side}_approvals_asked", "requests", "mean", "engagements put to operators", _tally(T.APPROVALS_ASKED)),
+    Measure("{side}_approvals_granted", "requests", "mean", "of these, granted", _tally(T.APPROVALS_GRANTED)),
+    Measure("{side}_approvals_denied", "requests", "mean", "of these, denied", _tally(T.APPROVALS_DENIED)),
+    Measure(
+        "{side}_approvals_timed_out",
+        "requests",
+        "mean",
+        "of these, not decided in time (a unit under veto then fires)",
+        _tally(T.APPROVALS_TIMED_OUT),
+    ),
+    Measure(
+        "{side}_approvals_withdrawn",
+        "requests",
+        "mean",
+        "of these, pointless before they were decided: unit, link or contact gone",
+        _tally(T.APPROVALS_WITHDRAWN),
+    ),
+    Measure(
+        "{side}_approval_queue_s",
+        "s",
+        "mean",
+        "time that requests waited for an operator, all together",
+        lambda c: c.tally(T.APPROVAL_WAIT_TICKS) * c.roster.dt_s,
+    ),
+    Measure(
+        "{side}_approval_wait_s",
+        "s",
+        "ratio",
+        "wait for an operator per request",
+        numerator="{side}_approval_queue_s",
+        denominator="{side}_approvals_asked",
+    ),
+    Measure(
+        "{side}_operator_busy_h",
+        "h",
+        "mean",
+        "operator-hours spent on requests",
+        lambda c: c.tally(T.OPERATOR_BUSY_TICKS) * c.roster.dt_s / 3600.0,
+    ),
+    Measure("{side}_operator_h", "h", "mean", "operator-hours on duty", _operator_hours),
+    Measure(
+        "{side}_operator_utilisation",
+        "1",
+        "ratio",
+        "share of their time that operators spend on requests",
+        numerator="{side}_operator_busy_h",
+        denominator="{side}_operator_h",
+    ),
     Measure("{side}_active_h", "h", "mean", "unit-hours active", _real(TR.ACTIVE_S, 1.0 / 3600.0)),
     Measure("{side}_linked_h", "h", "mean", "of these, with a live link", _real(TR.LINKED_S, 1.0 / 3600.0)),
     Measure(
@@ -207,6 +260,9 @@ MEASURES: tuple[Measure, ...] = (
         denominator="{side}_active_h",
     ),
     Measure("{side}_link_losses", "1", "mean", "links lost", _tally(T.LINK_LOSSES)),
+    Measure(
+        "{side}_links_jammed", "1", "mean", "of these, by radios with more jamming than noise", _tally(T.LINKS_JAMMED)
+    ),
     Measure("{side}_sorties", "sorties", "mean", "launches from a host", _tally(T.LAUNCHES)),
     Measure("{side}_recoveries", "sorties", "mean", "recoveries on a host", _tally(T.RECOVERIES)),
     Measure("{side}_distance_km", "km", "mean", "distance covered by all units", _real(TR.DISTANCE_M, 1e-3)),

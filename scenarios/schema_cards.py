@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
+from scenarios.schema_radio import JammerFit, Radio
 from scenarios.schema_sensors import SensorCard
 from scenarios.schema_types import (
     AutonomyName,
@@ -130,13 +131,6 @@ class MineClearing(Model):
     speed_max_mps: Positive | None = Field(default=None, description="Clears nothing when faster; null: at any speed.")
 
 
-class Radio(Model):
-    """The link to the rest of the side."""
-
-    range_km: Positive
-    satellite: Flag = Field(default=False, description="Needs no line of sight.")
-
-
 class Acoustics(Model):
     """What a platform sounds like under water; levels at 1 m, in the band of the sonars that listen."""
 
@@ -215,6 +209,7 @@ class PlatformCard(Model):
     turnaround_min: NonNegative = Field(default=10.0, description="Refuelling and rearming on a host.")
     sensors: tuple[Annotated[SensorFit, BeforeValidator(_sensor_fit)], ...] = ()
     weapons: tuple[WeaponFit, ...] = ()
+    jammers: tuple[JammerFit, ...] = Field(default=(), max_length=2, description="Of enemy radios and radars.")
 
 
 class Catalogue(Model):

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, Strict, model_validator
 
 from scenarios.schema_cards import Catalogue
+from scenarios.schema_command import Operators
 from scenarios.schema_environment import Environment
 from scenarios.schema_injects import Inject
 from scenarios.schema_map import Map
@@ -101,6 +102,9 @@ class Side(Model):
         default=None, description="Frame of its symbols; null: friend for the first side, hostile for the others."
     )
     policy: PolicyChoice = PolicyChoice()
+    operators: Operators | None = Field(
+        default=None, description="Crew that approves engagements; null: an approval is each unit's fixed delay."
+    )
 
 
 SHAPES = ("circle", "ring", "rectangle", "polygon_km", "polygon", "line_km")

@@ -70,10 +70,26 @@ class RadarPhysics(Model):
     temperature_k: Positive = 290.0
 
 
+class RadarJamming(Model):
+    """What jamming needs to know of a radar. With ``physics``, the power, gain and frequency there hold."""
+
+    power_kw: Positive = Field(default=100.0, description="Placeholder.")
+    gain_db: Number = Field(default=35.0, description="Placeholder.")
+    frequency_ghz: Positive = Field(default=9.4, description="Placeholder.")
+    bandwidth_mhz: Positive = Field(default=1.0, description="Placeholder.")
+    beamwidth_deg: Annotated[Positive, Field(le=360)] = Field(
+        default=3.0, description="A jammer within half of it of the target comes in by the main beam (placeholder)."
+    )
+    sidelobe_db: Annotated[Number, Field(le=0)] = Field(
+        default=-25.0, description="Gain towards other jammers, over that of the beam (placeholder)."
+    )
+
+
 class RadarCard(RangedSensor):
     """R^4 law with Swerling 1 detection; give ``reference`` or ``physics``."""
 
     model: Literal["radar"]
+    jamming: RadarJamming = RadarJamming()
     p_false_alarm: Annotated[Share, Field(gt=0, lt=1)] = 1e-6
     reference: RadarReference | None = None
     physics: RadarPhysics | None = None

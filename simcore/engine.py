@@ -10,6 +10,7 @@ from numba import njit
 
 from simcore.events import Log
 from simcore.jit import kernel
+from simcore.kernels.approvals import assign_operators, decide_requests
 from simcore.kernels.command import plan_units, take_orders
 from simcore.kernels.comms import update_network
 from simcore.kernels.contacts import age_contacts, commit_detections
@@ -23,7 +24,7 @@ from simcore.kernels.neighbours import sort_into_cells
 from simcore.kernels.scoring import is_annihilated, judge, score_objectives
 from simcore.kernels.sensing import look_for_enemies
 from simcore.orders import Orders
-from simcore.params import IW, MP, MW, RP, RW, UP, UW, WX, Params
+from simcore.params import IW, MP, MW, QW, RP, RW, UP, UW, WX, Params
 from simcore.scratch import SI, SR, SX, make_scratch
 from simcore.state import WW, State, U, W
 from simcore.types import F64, I32, Defence, EndReason, Status
@@ -119,6 +120,9 @@ def advance(
     concealment = params.terrain.concealment
     rules, limits = params.rules_real, params.rules_whole
     weather_tick, weather_level = params.weather.tick, params.weather.level
+    operator_real, operator_whole = params.operators.real, params.operators.whole
+    has_operators = operator_whole[QW.COUNT].max() >= 0
+    jammer_real, jammer_whole = params.jammers.real, params.jammers.whole
     n_units = unit_whole.shape[1]
     comms_period = limits[RW.COMMS_PERIOD]
     score_period = limits[RW.SCORE_PERIOD]
@@ -270,6 +274,9 @@ def advance(
                     work_whole,
                     log,
                     commanded,
+                    jammer_real,
+                    jammer_whole,
+                    work_real,
                 )
 
             # sensing, and what the sides learn from it
@@ -297,6 +304,8 @@ def advance(
                 top,
                 concealment,
                 weather,
+                jammer_real,
+                jammer_whole,
             )
             if n_touched > 0:
                 commit_detections(
@@ -318,7 +327,12 @@ def advance(
                     log,
                 )
 
-            # fires: choose and launch
+            # fires: operators decide, units choose and launch, operators take up what was asked
+            if has_operators:
+                decide_requests(
+                    r, tick, seed, replication, unit_whole, key, operator_real, operator_whole, rules,
+                    state_whole, contact_whole, side_whole, log,
+                )  # fmt: skip
             open_fire(
                 r,
                 tick,
@@ -350,7 +364,13 @@ def advance(
                 work_real,
                 work_whole,
                 log,
+                operator_whole,
             )
+            if has_operators:
+                assign_operators(
+                    tick, seed, replication, unit_whole, key, operator_real, operator_whole, limits,
+                    state_whole, side_whole,
+                )  # fmt: skip
 
             # flight, interception, damage
             n_hit = 0

@@ -50,7 +50,7 @@ def events_per_tick(params: Params, n_sides: int, n_salvoes: int) -> int:
     n_others = int(params.minefields.whole[MFW.COUNT].sum()) + len(params.inject_members)
     return (
         n_others
-        + 8 * n_units
+        + 10 * n_units
         + per_side
         + 3 * n_mounts
         + 4 * n_salvoes

@@ -55,6 +55,10 @@ class UP(IntEnum):
     CLEAR_RADIUS_M = 37  # half-width of the swath in which it clears mines; 0 clears none
     P_CLEAR = 38  # probability that a passage of the swath clears a mine
     CLEAR_SPEED = 39  # fastest speed at which it clears [m/s]
+    RADIO_EIRP_W = 40  # radiated by the radio towards its peers [W]
+    RADIO_SNR = 41  # signal over noise and jamming that the radio needs; 0 = cannot be jammed
+    RADIO_MHZ = 42
+    RADIO_BAND_MHZ = 43
 
 
 class UW(IntEnum):
@@ -115,6 +119,11 @@ class SP(IntEnum):
     NOISE_WIND = 18  # sonar: what the wind adds, to be multiplied with WX.NOISE
     NOISE_OWN = 19  # sonar: what the own speed adds, per (m/s)^6
     SIGMA_DB = 20  # sonar: standard deviation of the signal excess [dB]
+    JAM_M2 = 21  # radar: jamming over noise, times distance^2, per watt radiated by the jammer [m2/W]
+    MHZ = 22
+    BAND_MHZ = 23
+    BEAM_COS = 24  # cosine of half the beamwidth
+    SIDELOBE = 25  # gain of the sidelobes over that of the beam
 
 
 class SW(IntEnum):
@@ -267,6 +276,46 @@ class OW(IntEnum):
     IS_DECISIVE = 5  # meeting it ends the run
 
 
+class JP(IntEnum):
+    """Jammer parameters, real; one column per jammer on a unit, in the order of the units' name keys."""
+
+    EIRP_W = 0
+    LOW_MHZ = 1
+    HIGH_MHZ = 2
+    SPREAD_MHZ = 3  # bandwidth of the power; 0 = every victim takes in all of it
+    RANGE_M = 4  # farthest victim
+
+
+class JW(IntEnum):
+    """Jammer parameters, whole."""
+
+    UNIT = 0
+    ON_ORDER = 1  # 1 when silent under the rules of engagement `hold`
+
+
+class QP(IntEnum):
+    """Operators of a side, real. LN_STAY is ln(1 - 1/mean in ticks); 0 makes a duration fixed."""
+
+    SERVICE_LN_STAY = 0
+    MANUAL_LN_STAY = 1
+    ASK_AGAIN_LN_STAY = 2
+    P_GRANT = 3  # of an engagement of a contact known well enough
+    P_GRANT_BELOW_LEVEL = 4  # of one that is not
+
+
+class QW(IntEnum):
+    """Operators of a side, whole."""
+
+    COUNT = 0  # -1: no crew is modelled, approvals are the units' own fixed delay
+    SERVICE_TICKS = 1  # mean time to decide a request
+    MANUAL_TICKS = 2  # mean time of an engagement fired by hand
+    ASK_AGAIN_TICKS = 3  # mean time from a refusal to the next request
+    TIMEOUT_TICKS = 4  # longest wait for an operator
+    VALID_TICKS = 5  # how long a grant holds
+    VETO_TICKS = 6  # from the announcement under veto to fire
+    GRANT_LEVEL = 7  # Level asked for; 0 = what the rules of engagement ask
+
+
 class RP(IntEnum):
     """Rules of the scenario, real."""
 
@@ -370,6 +419,8 @@ class Params(NamedTuple):
     rules_real: F64  # (len(RP),)
     rules_whole: I32  # (len(RW),)
     weather: Weather
+    operators: Block  # one column per side
+    jammers: Block
 
 
 UNLIMITED = 2**30

@@ -39,6 +39,9 @@ class Stream(IntEnum):
     ASSESS = 10
     POLICY = 11
     TERRAIN = 12
+    SERVICE = 30
+    GRANT = 31
+    ASK_AGAIN = 32
     SOFT_KILL = 40
     MINE_PLACE = 41
     MINE_CLEAR = 42

@@ -21,6 +21,10 @@ class SR(IntEnum):
     ESTIMATE_Y = 5
     SEEN_ERROR = 6  # best position error of this tick's detections, per contact
     LOSS = 7  # strength taken this tick, per unit
+    RADIO_NOISE = 8  # jamming at each unit's radio, as a loss of range [1/m2]
+    JAM_NOISE = 9  # of each jammer that a radar hears: over the radar's noise, in the main beam
+    JAM_X = 10  # its direction, unit vector
+    JAM_Y = 11
 
 
 class SI(IntEnum):

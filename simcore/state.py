@@ -73,6 +73,9 @@ class W(IntEnum):
     FIRE_TICK = 24  # tick of the unit's next search for targets
     CELL = 25  # raster cell the unit is in, -1 before its first tick in the world
     OUTAGE = 26  # Damage bits that are set by an inject alone, and end with it
+    APPROVAL = 27  # Approval, for a side with operators; PENDING is the target asked for, PENDING_TICK when
+    APPROVAL_TICK = 28  # end of the service, of the grant or of the pause after a refusal
+    SERVED_TICK = 29  # tick at which an operator took the request up
 
 
 class S(IntEnum):
@@ -185,6 +188,14 @@ class T(IntEnum):
     MINE_HITS = 20  # of these, that hurt
     MINE_LOSSES = 21  # units lost to mines
     MINES_CLEARED = 22
+    APPROVALS_ASKED = 23
+    APPROVALS_GRANTED = 24
+    APPROVALS_DENIED = 25
+    APPROVALS_TIMED_OUT = 26
+    APPROVALS_WITHDRAWN = 27
+    APPROVAL_WAIT_TICKS = 28  # request-ticks spent in the queue
+    OPERATOR_BUSY_TICKS = 29
+    LINKS_JAMMED = 30  # links lost by radios that took in more jamming than noise
 
 
 class TR(IntEnum):

@@ -125,6 +125,17 @@ class Autonomy(IntEnum):
     AUTONOMOUS = 3  # fires at once
 
 
+class Approval(IntEnum):
+    """Where the request of a unit stands, for a side that has a crew of operators."""
+
+    NONE = 0
+    WAITING = 1  # in the queue
+    SERVED = 2  # an operator is at it
+    GRANTED = 3  # may engage the target asked for until APPROVAL_TICK
+    REFUSED = 4  # denied or timed out; may ask again at APPROVAL_TICK
+    WINDOW = 5  # veto: nobody objects or can object; fires when its window closes
+
+
 class LostLink(IntEnum):
     """What a unit does once its link has been dead for its lost-link delay."""
 
@@ -240,7 +251,7 @@ class EventKind(IntEnum):
     LAUNCH = 0  # unit leaves its host `other`
     RECOVER = 1  # unit lands on its host `other`
     EXHAUSTED = 2  # unit is out of fuel or battery
-    LINK_LOST = 3
+    LINK_LOST = 3  # a = 1 when the unit's radio takes in more jamming than noise
     LINK_BACK = 4
     CONTACT = 5  # side gains contact on `other` through `unit`; a = level, b = contact serial
     UPGRADE = 6  # contact `other` classified or identified; a = level, b = contact serial
@@ -263,3 +274,8 @@ class EventKind(IntEnum):
     REINFORCED = 23  # `unit` enters from the reserve
     SUPPLIED = 24  # an inject fills tanks and magazines of `unit`
     OUTAGE = 25  # an inject puts parts of `unit` out of action; a = damage bits, b = 1 at the beginning, 0 at the end
+    APPROVAL_ASKED = 30  # unit asks the operators to engage `other`; a = autonomy
+    APPROVAL_GRANTED = 31  # a = time in the queue [s], b = time of service [s]
+    APPROVAL_DENIED = 32  # a = time in the queue [s], b = time of service [s]
+    APPROVAL_TIMEOUT = 33  # nobody decided in time; a = time since the request [s], b = 1 veto: the unit may fire
+    APPROVAL_WITHDRAWN = 34  # unit, link or contact is gone; a = time since the request [s]

@@ -7,9 +7,11 @@ from scenarios.verification.checks import (
     attrition,
     defence,
     environment,
+    jamming,
     link,
     mines,
     movement,
+    operators,
     radar,
     salvo,
     search,
@@ -31,9 +33,11 @@ TOPICS: tuple[Topic, ...] = (
     radar.TOPIC,
     sensors.TOPIC,
     link.TOPIC,
+    jamming.TOPIC,
     sight.TOPIC,
     movement.TOPIC,
     environment.TOPIC,
+    operators.TOPIC,
 )
 
 

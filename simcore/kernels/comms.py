@@ -10,10 +10,11 @@ import numpy as np
 from simcore.events import Log, emit
 from simcore.jit import kernel
 from simcore.kernels.contacts import report_local_contact
+from simcore.kernels.jamming import jam_radios, jammed_reach_sq
 from simcore.kernels.neighbours import cell_span
 from simcore.kernels.terrain import is_visible
 from simcore.params import MW, RP, RW, UNLIMITED, UP, UW
-from simcore.scratch import SI
+from simcore.scratch import SI, SR
 from simcore.state import M, T, U, W
 from simcore.types import F32, F64, I32, U64, Damage, EventKind, Status, Word
 
@@ -36,8 +37,11 @@ def is_linked(
     block_peak: F32,
     wide_peak: F32,
     rules: F64,
+    is_jammed: bool,
+    eirp: F64,
+    noise: F64,
 ) -> bool:
-    """Return whether radio ``b`` hears ``a``: range first, then line of sight.
+    """Return whether radios ``a`` and ``b`` hear each other: range first, then line of sight.
 
     A link is kept out to the shorter of the two ranges; a radio without a link finds one again only
     within a share of it, because locking on to a signal takes more of it than holding on.
@@ -49,6 +53,12 @@ def is_linked(
         reach *= _ACQUIRE
     if dx * dx + dy * dy > reach * reach:
         return False
+    if is_jammed:
+        lost = max(noise[b] / eirp[a], noise[a] / eirp[b])
+        whole = min(radio_range[a], radio_range[b])
+        share = _ACQUIRE if linked[b] == 0 else 1.0
+        if dx * dx + dy * dy > share * share * jammed_reach_sq(whole * whole, lost):
+            return False
     if over_horizon[a] == 1 and over_horizon[b] == 1:
         return True
     return is_visible(elevation, block_peak, wide_peak, rules, x[a], y[a], z[a], x[b], y[b], z[b])
@@ -69,6 +79,8 @@ def connect_side(
     state_real: F64,
     state_whole: I32,
     work_whole: I32,
+    is_jammed: bool,
+    work_real: F64,
 ) -> None:
     """Search the network of one side. Writes the hop count plus one into VISITED (0 = not reached)."""
     n = unit_whole.shape[1]
@@ -80,6 +92,8 @@ def connect_side(
     over_horizon = unit_whole[UW.OVER_HORIZON]
     radio_range = unit_real[UP.RADIO_RANGE_M]
     height = unit_real[UP.HEIGHT_M]
+    eirp = unit_real[UP.RADIO_EIRP_W]
+    noise = work_real[SR.RADIO_NOISE]
     x = state_real[U.X]
     y = state_real[U.Y]
     z = state_real[U.Z]
@@ -133,7 +147,23 @@ def connect_side(
             k = 0
             while k < n_pending:
                 b = pending[k]
-                if is_linked(a, b, x, y, z, radio_range, over_horizon, linked, elevation, block_peak, wide_peak, rules):
+                if is_linked(
+                    a,
+                    b,
+                    x,
+                    y,
+                    z,
+                    radio_range,
+                    over_horizon,
+                    linked,
+                    elevation,
+                    block_peak,
+                    wide_peak,
+                    rules,
+                    is_jammed,
+                    eirp,
+                    noise,
+                ):
                     visited[b] = hops + 1
                     queue[n_queue] = b
                     n_queue += 1
@@ -152,7 +182,21 @@ def connect_side(
                     b = order[k]
                     reached = visited[b] != 0 or place[b] < 0
                     if not reached and is_linked(
-                        a, b, x, y, z, radio_range, over_horizon, linked, elevation, block_peak, wide_peak, rules
+                        a,
+                        b,
+                        x,
+                        y,
+                        z,
+                        radio_range,
+                        over_horizon,
+                        linked,
+                        elevation,
+                        block_peak,
+                        wide_peak,
+                        rules,
+                        is_jammed,
+                        eirp,
+                        noise,
                     ):
                         visited[b] = hops + 1
                         queue[n_queue] = b
@@ -192,6 +236,9 @@ def update_network(
     work_whole: I32,
     log: Log,
     commanded: I32,
+    jammer_real: F64,
+    jammer_whole: I32,
+    work_real: F64,
 ) -> None:
     """Find out who has a link, and take the reports of those who have.
 
@@ -213,6 +260,21 @@ def update_network(
     left = work_whole[SI.CELL_LEFT]
     cell_order = work_whole[SI.CELL_ORDER]
     n_cells = n_sides * limits[RW.NX] * limits[RW.NY]
+    is_jammed = jammer_whole.shape[1] > 0
+    if is_jammed:
+        jam_radios(
+            unit_real,
+            unit_whole,
+            jammer_real,
+            jammer_whole,
+            elevation,
+            block_peak,
+            wide_peak,
+            rules,
+            state_real,
+            state_whole,
+            work_real,
+        )
     for i in range(n):
         visited[i] = 0
     for k in range(start[n_cells]):
@@ -235,6 +297,8 @@ def update_network(
                 state_real,
                 state_whole,
                 work_whole,
+                is_jammed,
+                work_real,
             )
     for i in range(n):
         if status[i] == Status.LOST or status[i] == Status.RESERVE:
@@ -271,7 +335,13 @@ def update_network(
             else:
                 side_whole[T.LINK_LOSSES, s] += 1
                 state_whole[W.LOCAL, i] = -1
-                emit(log, r, tick, EventKind.LINK_LOST, s, i, -1, 0, 0)
+                cause = 0
+                if is_jammed:
+                    reach = unit_real[UP.RADIO_RANGE_M, i]
+                    if work_real[SR.RADIO_NOISE, i] / unit_real[UP.RADIO_EIRP_W, i] * reach * reach > 1.0:
+                        cause = 1
+                        side_whole[T.LINKS_JAMMED, s] += 1
+                emit(log, r, tick, EventKind.LINK_LOST, s, i, -1, cause, 0)
         hops[i] = level
         if now == 1:
             report(

@@ -4,12 +4,13 @@ import numpy as np
 
 from simcore.events import Log, emit
 from simcore.jit import inlined, kernel
+from simcore.kernels.approvals import request
 from simcore.kernels.contacts import grown_error_m
 from simcore.kernels.flight import launch
 from simcore.kernels.neighbours import gather_in_range
 from simcore.kernels.terrain import is_visible
 from simcore.kernels.zones import is_no_fire
-from simcore.params import MP, MW, RP, RW, UP, UW
+from simcore.params import MP, MW, QW, RP, RW, UP, UW
 from simcore.rng import Stream, draw_bits, stream_key
 from simcore.scratch import SI, SR
 from simcore.state import TR, C, K, M, T, U, W
@@ -18,6 +19,7 @@ from simcore.types import (
     F64,
     I32,
     U64,
+    Approval,
     Autonomy,
     Damage,
     EventKind,
@@ -65,9 +67,10 @@ def choose_target(
     contact_whole: I32,
     work_real: F64,
     work_whole: I32,
+    only: int,
 ) -> int:
     """Return the contact (unit index) that mount ``m`` of unit ``i`` engages, or -1; -2 when the best
-    one stands in a no-fire zone.
+    one stands in a no-fire zone. ``only`` >= 0 narrows the choice to that contact.
 
     Only what the side believes counts: estimated position, age, error, level. The true position enters
     with the line of sight of a direct-fire weapon alone.
@@ -108,7 +111,7 @@ def choose_target(
         k = found[f]
         c = order[k]
         j = c - side * n
-        if ((domains >> domain[j]) & 1) == 0 or level[c] < needed:
+        if ((domains >> domain[j]) & 1) == 0 or level[c] < needed or (only >= 0 and j != only):
             continue
         age_s = (tick - seen_tick[c]) * dt
         if age_s > max_age or grown_error_m(error_m[c], age_s, growth) > max_error:
@@ -218,6 +221,7 @@ def open_fire(
     work_real: F64,
     work_whole: I32,
     log: Log,
+    operator_whole: I32,
 ) -> None:
     """Let every armed unit choose targets and launch. Mutates ammunition, approvals, commitments, salvoes."""
     n = unit_whole.shape[1]
@@ -236,6 +240,8 @@ def open_fire(
     pending = state_whole[W.PENDING]
     pending_tick = state_whole[W.PENDING_TICK]
     local = state_whole[W.LOCAL]
+    approval = state_whole[W.APPROVAL]
+    crew = operator_whole[QW.COUNT]
     ammo = arms_whole[M.AMMO]
     ready = arms_whole[M.READY_TICK]
     fire_tick = state_whole[W.FIRE_TICK]
@@ -256,6 +262,13 @@ def open_fire(
             continue
         if (damage[i] & Damage.WEAPON) != 0 or not may_fire(autonomy[i], linked[i], task[i]):
             continue
+        has_to_ask = crew[s] >= 0 and autonomy[i] != Autonomy.AUTONOMOUS
+        only = -1
+        if has_to_ask and approval[i] != Approval.NONE:
+            fire_tick[i] = tick + 1
+            if approval[i] != Approval.GRANTED:
+                continue
+            only = pending[i]
         for m in range(mount_first[i], mount_first[i] + mount_count[i]):
             if domains[m] == 0 or ammo[m] <= 0 or ready[m] > tick:
                 continue
@@ -284,9 +297,12 @@ def open_fire(
                     contact_whole,
                     work_real,
                     work_whole,
+                    only,
                 )
             else:
                 j = local_target(tick, i, m, unit_whole, mount_real, mount_whole, rules, state_real, state_whole)
+                if only >= 0 and j != only:
+                    continue
             if j != -1:
                 fire_tick[i] = tick + 1
             if j == -2:
@@ -296,7 +312,11 @@ def open_fire(
                 continue
             if j < 0:
                 continue
-            if approval_ticks[i] > 0 and autonomy[i] != Autonomy.AUTONOMOUS:
+            if has_to_ask:
+                if only < 0:
+                    request(r, tick, i, j, s, autonomy[i], state_whole, side_whole, log)
+                    break
+            elif approval_ticks[i] > 0 and autonomy[i] != Autonomy.AUTONOMOUS:
                 if pending[i] != j:
                     pending[i] = j
                     pending_tick[i] = tick
@@ -325,6 +345,10 @@ def open_fire(
                 work_real,
                 log,
             )
+            if has_to_ask and autonomy[i] == Autonomy.MANUAL:
+                approval[i] = Approval.NONE  # every shot is the operator's own
+                pending[i] = -1
+                only = -1
             if unit_whole[UW.IS_ONE_WAY, i] == 1:
                 status[i] = Status.LOST
                 if linked[i] != 0:
@@ -332,4 +356,6 @@ def open_fire(
                 side_whole[T.LOSSES, s] += 1
                 side_real[TR.COST_LOST, s] += unit_real[UP.COST, i]
                 emit(log, r, tick, EventKind.EXPENDED, s, i, j, 0, 0)
+                break
+            if has_to_ask and only < 0:
                 break

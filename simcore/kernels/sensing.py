@@ -18,6 +18,7 @@ from simcore.kernels.detection_laws import (
     sonar_p,
 )
 from simcore.kernels.geometry import closest_approach_sq
+from simcore.kernels.jamming import hear_jammers, jammed_noise
 from simcore.kernels.neighbours import gather_in_range
 from simcore.kernels.terrain import is_visible, raster_cell
 from simcore.params import RP, RW, SP, SW, UP, UW, WX
@@ -52,6 +53,8 @@ def look_for_enemies(
     top: F64,
     concealment: F32,
     weather: F64,
+    jammer_real: F64,
+    jammer_whole: I32,
 ) -> int:
     """Take every look that is due. Returns how many contacts were touched.
 
@@ -149,6 +152,24 @@ def look_for_enemies(
                     n_found = gather_in_range(
                         start, sorted_x, sorted_y, band, rules, limits, x[i], y[i], reach, found, n_found
                     )
+            n_heard = 0
+            if law_of == SensorModel.RADAR and jammer_whole.shape[1] > 0 and n_found > 0:
+                n_heard = hear_jammers(
+                    i,
+                    q,
+                    unit_real,
+                    unit_whole,
+                    sensor_real,
+                    jammer_real,
+                    jammer_whole,
+                    elevation,
+                    block_peak,
+                    wide_peak,
+                    rules,
+                    state_real,
+                    state_whole,
+                    work_real,
+                )
             nearest_sq = np.inf
             for f in range(n_found):
                 k = found[f]
@@ -202,8 +223,19 @@ def look_for_enemies(
                     if ahead < fov_cos[q] * distance:
                         continue
                 if law_of == SensorModel.RADAR:
+                    strength = law[q]
+                    if n_heard > 0:
+                        strength /= jammed_noise(
+                            n_heard,
+                            dx,
+                            dy,
+                            distance,
+                            sensor_real[SP.BEAM_COS, q],
+                            sensor_real[SP.SIDELOBE, q],
+                            work_real,
+                        )
                     u = draw(draws, key[i] + np.uint64(q - first), key[j])
-                    if range_sq > 0.0 and not is_radar_detection(u, law[q], rcs[j], range_sq, ln_pfa[q]):
+                    if range_sq > 0.0 and not is_radar_detection(u, strength, rcs[j], range_sq, ln_pfa[q]):
                         continue
                     p = 1.0
                 elif law_of < SensorModel.RADAR:

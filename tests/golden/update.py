@@ -23,7 +23,7 @@ def play() -> dict[str, Any]:
     simulation = Simulation(load(SCENARIO).params, seed=SEED, replications=[REPLICATION], record_events=True)
     while not simulation.done.all():
         simulation.advance(1000)
-    kinds = np.bincount(simulation.events()["kind"], minlength=len(EventKind))
+    kinds = np.bincount(simulation.events()["kind"], minlength=max(EventKind) + 1)
     return {
         "scenario": SCENARIO,
         "seed": SEED,

@@ -84,7 +84,7 @@ def without_ghosts() -> list[bytes]:
 
 names = st.sampled_from(["a-ghost", "blue-robots-x", "m-ghost", "red-robots-x", "zz-ghost"])
 east_km = st.floats(*FAR_KM).map(lambda value: round(value, 2))
-north_km = st.floats(0.0, 11.0).map(lambda value: round(value, 2))
+north_km = st.floats(0.0, 10.0).map(lambda value: round(value, 2))
 platforms = st.fixed_dictionaries(
     {
         "domain": st.just("land"),
@@ -110,6 +110,26 @@ def test_an_enemy_nobody_has_seen_can_be_added_anywhere(
     # a ghost stays red's own secret too: a red side that learns of it or relays over it would act differently
     content = world([ghost(name, east, north, count, **task)], _ghost_platform(**platform))
     assert observe(content) == without_ghosts
+
+
+@settings(max_examples=5)
+@given(st.integers(1, 12), east_km, north_km, st.sampled_from(["manual", "approve", "veto"]))
+def test_the_crew_of_a_side_is_not_disturbed_by_an_enemy_nobody_has_seen(
+    count: int, east: float, north: float, policy: str
+) -> None:
+    def play(ghosts: list[Document], platform: Document) -> list[bytes]:
+        crew = {"count": 1, "service_s": 20, "p_grant": 0.8}
+        content = world(ghosts, platform, sides=[{"name": name, "operators": crew} for name in ("blue", "red")])
+        for group in content["groups"]:
+            group["autonomy"] = policy
+        if not ghosts:
+            del content["catalogue"]["platforms"]["ghost"]
+        return observe(content)
+
+    # a jammer that reaches nobody is as silent as no jammer
+    noise = {"power_w": 1000, "gain_db": 10, "low_mhz": 1, "high_mhz": 20_000, "range_km": 20}
+    armed = _ghost_platform(jammers=[noise], weapons=[{"weapon": "cannon", "rounds": 5}])
+    assert play([ghost("m-ghost", east, north, count)], armed) == play([], _ghost_platform())
 
 
 @settings(max_examples=8)

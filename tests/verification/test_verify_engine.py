@@ -8,8 +8,10 @@ import pytest
 from scenarios.verification.checks import (
     attrition,
     environment,
+    jamming,
     link,
     movement,
+    operators,
     radar,
     salvo,
     search,
@@ -64,6 +66,13 @@ FAST_CHECKS = [
     movement.TurnTo(-500.0, -900.0, 20.0, 120.0, 0.2),
     movement.Endurance(),
     movement.Geodesy(),
+    operators.Queue(duration_s=600.0),
+    operators.Queue(4, 2, 30.0, 20.0, dt=2.0, duration_s=400.0),
+    operators.Queue(6, 1, 90.0, 12.0, "fixed", dt=2.0, duration_s=600.0),
+    jamming.Link(),
+    jamming.Link(jammer_w=0.0, required_snr_db=30.0),
+    jamming.BurnThrough(),
+    jamming.BurnThrough(ranges_km="5,8", jammer_w=1000.0, standoff_km=80.0, offset_deg=10.0),
 ]
 
 

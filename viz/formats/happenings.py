@@ -43,7 +43,7 @@ def describe(kind: EventKind, row: EventRow, side: str, unit: str, other: str) -
         case EventKind.EXHAUSTED:
             return f"{unit} is out of fuel or battery"
         case EventKind.LINK_LOST:
-            return f"{unit} loses its link"
+            return f"{unit} loses its link" + (" to jamming" if row.a else "")
         case EventKind.LINK_BACK:
             return f"{unit} has its link back"
         case EventKind.CONTACT:
@@ -94,6 +94,17 @@ def describe(kind: EventKind, row: EventRow, side: str, unit: str, other: str) -
             return f"{unit} {'is out of action' if row.b else 'is back in action'}: {parts}"
         case EventKind.SOFT_KILL:
             return f"{unit} leads {_count(row.b, 'round')} aimed at {other} astray"
+        case EventKind.APPROVAL_ASKED:
+            return f"{unit} asks to engage {other}"
+        case EventKind.APPROVAL_GRANTED:
+            return f"{unit} may engage {other}: granted after {row.a + row.b} s, {row.a} s of them in the queue"
+        case EventKind.APPROVAL_DENIED:
+            return f"{unit} may not engage {other}: denied after {row.a + row.b} s, {row.a} s of them in the queue"
+        case EventKind.APPROVAL_TIMEOUT:
+            after = "and may fire" if row.b else "and asks again later"
+            return f"{unit} heard nothing about {other} for {row.a} s {after}"
+        case EventKind.APPROVAL_WITHDRAWN:
+            return f"{unit} withdraws its request to engage {other} after {row.a} s"
 
 
 def _name(codes: type[Level | Damage | Task | Roe | Returning | EndReason], value: int) -> str:

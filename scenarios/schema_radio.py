@@ -1,0 +1,61 @@
+"""Radios and jammers: what a link budget needs."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, Strict, model_validator
+
+from scenarios.schema_types import Flag, Model, NonNegative, Number, Positive
+
+
+class LinkBudget(Model):
+    """A radio as both transmitter and receiver. Free-space loss; noise -174 dBm/Hz plus the noise figure."""
+
+    power_w: Positive
+    gain_db: Number = Field(description="Of the antenna, used both ways [dBi].")
+    frequency_mhz: Positive
+    bandwidth_khz: Positive = Field(default=25.0, description="Of the receiver (placeholder).")
+    noise_figure_db: NonNegative = Field(default=6.0, description="Placeholder.")
+    losses_db: NonNegative = Field(default=2.0, description="Of the link; they weaken a jammer alike (placeholder).")
+    required_snr_db: Number = Field(
+        default=10.0, description="Signal over noise and jamming that it needs (placeholder)."
+    )
+
+
+RANGE_ONLY = LinkBudget(power_w=10.0, gain_db=3.0, frequency_mhz=300.0)
+"""What a radio that gives only its range is taken for under jamming (placeholder)."""
+
+
+class Radio(Model):
+    """The link to the rest of the side; give ``range_km`` or ``budget``, or both."""
+
+    range_km: Positive | None = Field(default=None, description="null: where the budget of two such radios closes.")
+    satellite: Flag = Field(default=False, description="Needs no line of sight, and is not jammed.")
+    budget: LinkBudget | None = Field(
+        default=None, description="null: 10 W, 3 dBi, 300 MHz, which matters under jamming only (placeholder)."
+    )
+
+    @model_validator(mode="after")
+    def _has_range(self) -> Self:
+        if self.range_km is None and self.budget is None:
+            raise ValueError("the range is not given; give range_km or budget")
+        return self
+
+
+class JammerFit(Model):
+    """A jammer on a platform: noise against enemy radios and radars whose frequency lies in its band."""
+
+    power_w: Positive
+    gain_db: Number = Field(description="Of the antenna towards its victims [dBi].")
+    low_mhz: Positive = Field(description="Lower edge of the band that it reaches.")
+    high_mhz: Positive
+    spread_mhz: Annotated[float, Strict(), Field(allow_inf_nan=False, gt=0)] | None = Field(
+        default=None, description="Bandwidth its power is spread over; null: each victim takes in all of it."
+    )
+    range_km: Positive | None = Field(default=None, description="Farthest victim; null is any in line of sight.")
+    on_order: Flag = Field(default=False, description="Silent while its rules of engagement are hold.")
+
+    @model_validator(mode="after")
+    def _has_band(self) -> Self:
+        if self.high_mhz < self.low_mhz:
+            raise ValueError(f"high_mhz {self.high_mhz:g} is below low_mhz {self.low_mhz:g}; swap them")
+        return self
