@@ -18,7 +18,8 @@ from simcore.state import M, State
 from simcore.tables import Category, Column, TableWriter, write_table
 from simcore.types import F64, I32, I64, Domain, EventKind, Roe, Task, ZoneKind
 
-EVENT_NAMES = tuple(kind.name.lower() for kind in EventKind)
+_KINDS = {int(kind): kind.name.lower() for kind in EventKind}
+EVENT_NAMES = tuple(_KINDS.get(code, f"unused_{code}") for code in range(max(_KINDS) + 1))
 
 
 class Recorder:

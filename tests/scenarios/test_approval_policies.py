@@ -1,6 +1,7 @@
 """`chammo approvals`: every policy with every crew, paired, and honest about what it is asked."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from scenarios.cli import main
 from scenarios.commands.approvals import APPROVALS
 from scenarios.loader import load
 from scenarios.policy_options import choose_policies
+from simcore.tables import read_table
 
 SCENARIO = "harbour-swarm"
 
@@ -97,3 +99,17 @@ def test_the_command_prints_a_table_and_json(capsys: pytest.CaptureFixture[str])
     assert {row["policy"] for row in content["comparisons"]} == {"approve", "autonomous"}
     assert content["crews"][0]["approvals_asked"] > 0
     assert APPROVALS.summary
+
+
+def test_a_recorded_run_tells_of_every_request_and_repeats(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    assert main(["run", SCENARIO, "--out", str(folder)]) == 0
+    events = read_table(folder / "events.parquet")
+    asked = events["kind"] == "approval_asked"
+    granted = events["kind"] == "approval_granted"
+    measures = json.loads((folder / "measures.json").read_text(encoding="utf-8"))["measures"]
+    assert asked.sum() >= granted.sum() > 0
+    assert measures["blue_approvals_asked"] == asked.sum()
+    assert measures["blue_approvals_granted"] == granted.sum()
+    assert events["a"][granted].max() <= 60  # nobody waits longer than the time-out
+    assert main(["run", "--verify", str(folder)]) == 0

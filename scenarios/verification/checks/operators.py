@@ -76,6 +76,7 @@ class Queue:
         most = max(200, math.ceil(_UNIT_STEPS / (2.0 * self.units * n_ticks)))
         result = sample(self.document(n_ticks), run, n_ticks, measure_crew, replications=min(run.replications, most))
         n = result["asked"].size
+        note = f"{n} replications: more would take too long" if n < run.replications else ""
         shape = (
             f"{self.units} units c {self.operators} think {self.think_s:g} s service {self.service_s:g} s {self.law}"
         )
@@ -92,11 +93,13 @@ class Queue:
         limit_thinking, limit_wait_s = queues.finite_source(self.crew)
         cv2 = 0.0 if self.law == "fixed" else 1.0
         rows = [
-            judge.mean("requests", result["asked"], oracle.requests),
-            judge.mean("wait per request, s", waits_s, wait_s),
-            judge.mean("operator utilisation", result["busy"] / steps, oracle.busy_steps / steps),
-            judge.mean("units not waiting at the end", self.units - result["present"], thinking, oracle_sd=spread),
-            judge.proportion("P(all operators busy) at the end", busy, n, p_busy),
+            judge.mean("requests", result["asked"], oracle.requests, note=note),
+            judge.mean("wait per request, s", waits_s, wait_s, note=note),
+            judge.mean("operator utilisation", result["busy"] / steps, oracle.busy_steps / steps, note=note),
+            judge.mean(
+                "units not waiting at the end", self.units - result["present"], thinking, oracle_sd=spread, note=note
+            ),
+            judge.proportion("P(all operators busy) at the end", busy, n, p_busy, note),
             judge.exact(
                 "requests not accounted for",
                 float(np.sum(result["asked"] - result["denied"] - result["present"])),
@@ -107,10 +110,10 @@ class Queue:
         ]
         estimate_s = float(result["queue"].mean() / result["asked"].mean()) * self.dt
         if self.law == "exponential":
-            note = "limit of short steps, steady state"
+            limit = "limit of short steps, steady state"
             active = float((self.units - result["present"]).mean())
-            rows.append(judge.information("units not waiting, M/M/c//N", active, limit_thinking, note))
-            rows.append(judge.information("wait, M/M/c//N, s", estimate_s, limit_wait_s, note))
+            rows.append(judge.information("units not waiting, M/M/c//N", active, limit_thinking, limit))
+            rows.append(judge.information("wait, M/M/c//N, s", estimate_s, limit_wait_s, limit))
         open_s = queues.infinite_source_wait_s(self.crew, cv2)
         if self.units >= 20 and math.isfinite(open_s):
             name = "M/G/1 (Pollaczek-Khinchine)" if self.law == "fixed" else "M/M/c (Erlang C)"
