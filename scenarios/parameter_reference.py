@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 import simcore
-from scenarios import compile_cards, compile_rules, terrain
+from scenarios import compile_rules, compile_sensors, terrain
 from scenarios.cards import KINDS, built_in_cards
 from scenarios.schema_reference import SECTIONS, limits_of
 from scenarios.schema_types import SurfaceName
@@ -102,8 +102,8 @@ def unit_of(key: str) -> str:
 def _constants() -> Iterator[tuple[str, ...]]:
     radius = f"{compile_rules.EARTH_RADIUS_M:g}"
     yield "true radius of the earth", radius, "m", "of lines of sight; places use WGS84", "mean radius (IUGG)"
-    yield "speed of light", f"{compile_cards.LIGHT_MPS:.9g}", "m/s", "of the radar equation", "SI, exact"
-    yield "Boltzmann's constant", f"{compile_cards.BOLTZMANN_J_PER_K:g}", "J/K", "of the radar equation", "SI, exact"
+    yield "speed of light", f"{compile_sensors.LIGHT_MPS:.9g}", "m/s", "of the radar equation", "SI, exact"
+    yield "Boltzmann's constant", f"{compile_sensors.BOLTZMANN_J_PER_K:g}", "J/K", "of the radar equation", "SI, exact"
     for path, name, unit, meaning, source in _CONSTANTS:
         yield f"`{name}`", _constant(path, name), unit, meaning, source
 

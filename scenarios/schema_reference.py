@@ -44,7 +44,6 @@ SECTIONS: tuple[type[BaseModel], ...] = (
     schema_map.Feature,
     schema_map.Road,
     schema_environment.Environment,
-    schema_environment.WeatherInject,
     schema_scenario.Side,
     schema_scenario.PolicyChoice,
     schema_command.Operators,

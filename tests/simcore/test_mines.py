@@ -76,7 +76,7 @@ def test_a_step_enters_a_circle_where_bisection_says(points: tuple[float, float,
     if abs(math.hypot(*(begin + nearest * step)) - radius) < 1e-6:
         return  # a touch
     told = first_touch(begin, end, np.zeros(2), radius)
-    share = entry_share(*map(float, begin), *map(float, step), radius)
+    share = entry_share(float(begin[0]), float(begin[1]), float(step[0]), float(step[1]), radius)
     assert share == (math.inf if told is None else pytest.approx(told, abs=1e-6))
 
 
