@@ -8,13 +8,13 @@ import ast
 from collections.abc import Iterator, Mapping
 from inspect import get_annotations
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 import simcore
-from scenarios import compile_rules, compile_sensors, terrain
+from scenarios import compile_rules, compile_sensors, schema_cards, terrain
 from scenarios.cards import KINDS, built_in_cards
 from scenarios.schema_reference import SECTIONS, limits_of
 from scenarios.schema_types import SurfaceName
@@ -90,7 +90,7 @@ def parameters_page() -> str:
     ]
     for kind in KINDS:
         parts.append(f"### {kind.capitalize()}\n")
-        parts.append(_table(("card", "parameter", "unit", "value", "source"), _cards(kind)))
+        parts.append(_table(("card", "parameter", "unit", "value", "range", "source"), _cards(kind)))
     return "\n".join(parts)
 
 
@@ -156,22 +156,42 @@ def _range(field: FieldInfo) -> str:
 def _cards(kind: str) -> Iterator[tuple[str, ...]]:
     for name, card in built_in_cards()[kind].items():
         source = str(card.get("source", "placeholder"))
-        for key, value in _numbers(card, ""):
-            yield f"`{name}`", f"`{key}`", unit_of(key), f"{value:g}", source
+        model = _card_model(kind, str(card.get("model", "")))
+        for key, value, limits in _numbers(card, "", model):
+            yield f"`{name}`", f"`{key}`", unit_of(key), f"{value:g}", limits, source
 
 
-def _numbers(card: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, float]]:
-    """Yield the numbers of a card with the path of their keys."""
+def _card_model(kind: str, law: str) -> type[BaseModel] | None:
+    """Return the model of a card; sensors have one for each law of detection."""
+    if kind == "sensors":
+        for model in cast("tuple[type[BaseModel], ...]", get_args(get_args(schema_cards.SensorCard)[0])):
+            if law in get_args(model.model_fields["model"].annotation):
+                return model
+    return _model_of(schema_cards.Catalogue.model_fields[kind].annotation)
+
+
+def _numbers(card: Mapping[str, Any], prefix: str, model: type[BaseModel] | None) -> Iterator[tuple[str, float, str]]:
+    """Yield the numbers of a card with the path and the range of their keys; ``model`` is None below a table."""
     for key, value in card.items():
+        inner = _model_of(model.model_fields[key].annotation) if model is not None else None
         if isinstance(value, dict):
-            yield from _numbers(cast("dict[str, Any]", value), f"{prefix}{key}.")
+            yield from _numbers(cast("dict[str, Any]", value), f"{prefix}{key}.", inner)
         elif isinstance(value, list):
             for entry in cast("list[Any]", value):
                 if isinstance(entry, dict):
                     fit = cast("dict[str, Any]", entry)
-                    yield from _numbers(fit, f"{prefix}{key}.{fit.get('weapon', fit.get('sensor', ''))}.")
+                    yield from _numbers(fit, f"{prefix}{key}.{fit.get('weapon', fit.get('sensor', ''))}.", inner)
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
-            yield f"{prefix}{key}", float(value)
+            shares = ">= 0 and <= 1" if prefix.endswith("p_hit.") else ""
+            limits = _range(model.model_fields[key]) if model is not None else shares
+            yield f"{prefix}{key}", float(value), limits
+
+
+def _model_of(annotation: Any) -> type[BaseModel] | None:
+    """Return the model that an annotation holds, in a union or a list perhaps, or None."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_of(part)) is not None), None)
 
 
 def _table(header: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:

@@ -131,7 +131,7 @@ def test_engine_agrees_with_theory_at_full_size(check: Any, seed: int) -> None:
         sight.Wall(45.0, 2.0, 12.0, 330.0, 5.0),
         sight.Bulge(12.0, 40.0, 12_000.0, 31_000.0, 60.0, 1.0),
         movement.Intercept(-7.0, 3.0, 90.0, -140.0, 170.0, 0.02),
-        sight.Bulge(25.0, 5.0, 6000.0, 15_000.0, 30.0, 1.0, 8.0),
+        sight.Bulge(12.0, 25.0, 6000.0, 15_000.0, 30.0, 1.0, 30.0),
         sight.Relief(3, 1500.0, 2.0, 60.0, 100.0, 20.0, 250.0),
         movement.Turn(30.0, 90.0, 0.5),
         movement.TurnTo(10.0, -4000.0, 90.0, 700.0, 0.25),

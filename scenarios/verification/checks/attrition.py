@@ -221,7 +221,7 @@ TOPIC = Topic(
         Attrition(37, 29, 0.08, 0.1, 2.0, "square"),
         Attrition(20, 15, 0.01, 0.01, 1.0, "linear"),
         Attrition(3, 2, 0.1, 0.1, 0.05, "square"),
-        Attrition(4, 2, 0.1, 0.1, 0.05, "square"),
+        Attrition(4, 2, 0.1, 0.1, 0.03, "square"),
         Attrition(4, 3, 0.1, 0.1, 0.05, "square"),
         Attrition(6, 5, 0.02, 0.03, 0.05, "linear"),
     ),
