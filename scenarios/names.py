@@ -11,7 +11,7 @@ _DIGITS = re.compile(r"([0-9]+)")
 def natural_key(name: str) -> tuple[Any, ...]:
     """Return a sort key under which ``usv-2`` comes before ``usv-10``. Ties are settled by the text itself."""
     parts = _DIGITS.split(name)
-    return (*((int(part) if i % 2 else part) for i, part in enumerate(parts)), name)
+    return tuple((int(part) if i % 2 else part) for i, part in enumerate(parts)), name
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -35,3 +35,20 @@ def advice(name: str, known: Iterable[str]) -> str:
         return "none is defined"
     shown = ", ".join(known[:12])
     return f"known: {shown}" + (f" and {len(known) - 12} more" if len(known) > 12 else "")
+
+
+def ranges(names: Iterable[str]) -> list[str]:
+    """Return names in natural order, those numbered without a gap as one: ``boats-1 to 3``."""
+    parts: list[str] = []
+    members: list[tuple[str, int]] = []
+    for name in [*sorted(names, key=natural_key), ""]:
+        match = re.fullmatch(r"(.*[^0-9])([0-9]{1,9})", name)
+        if members and (match is None or (match[1], int(match[2])) != (members[0][0], members[-1][1] + 1)):
+            stem, first, last = members[0][0], members[0][1], members[-1][1]
+            parts.append(f"{stem}{first}" if first == last else f"{stem}{first} to {last}")
+            members = []
+        if match is not None and match[2] == str(int(match[2])):
+            members.append((match[1], int(match[2])))
+        elif name:
+            parts.append(name)
+    return parts

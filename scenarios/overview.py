@@ -1,9 +1,14 @@
 """The facts of a scenario that a person wants first."""
 
+import math
+from itertools import pairwise
 from typing import Any
 
 from scenarios.compile_tasks import objective_sentence
 from scenarios.compiler import Compiled
+from scenarios.names import ranges
+from scenarios.schema_scenario import ScenarioFile
+from scenarios.schema_types import PointKm
 from simcore.types import Domain
 
 
@@ -36,14 +41,55 @@ def overview(compiled: Compiled) -> dict[str, Any]:
         "duration_h": content.time.length_s / 3600.0,
         "dt_s": content.time.dt_s,
         "terrain": content.map.terrain.kind,
+        "size_km": [content.map.east_km - content.map.west_km, content.map.north_km - content.map.south_km],
+        "roads_km": round(sum(_length_km(road.line_km) for road in content.map.roads), 1),
         "sides": sides,
+        "tasks": {side.name: _tasks(content, side.name) for side in content.sides},
+        "decides": _decides(content),
         "forces": [
             {"domain": Domain(key[0]).name.lower(), "title": key[1], "platform": key[2], "counts": counts[key]}
             for key in sorted(counts)
         ],
         "zones": [{"name": zone.name, "kind": zone.kind, "side": zone.side} for zone in content.zones],
         "objectives": [
-            {"text": objective_sentence(objective, content), "weight": objective.weight, "decisive": objective.decisive}
+            {
+                "side": objective.side,
+                "text": objective_sentence(
+                    objective.model_copy(update={"groups": tuple(ranges(objective.groups))}), content
+                ),
+                "weight": objective.weight,
+                "share": objective.weight / sum(o.weight for o in content.objectives if o.side == objective.side),
+                "decisive": objective.decisive,
+            }
             for objective in content.objectives
         ],
     }
+
+
+def _tasks(content: ScenarioFile, side: str) -> dict[str, list[str]]:
+    """Return the groups of a side by their first task; those in reserve apart."""
+    tasks: dict[str, list[str]] = {}
+    for group in content.groups:
+        if group.side == side:
+            tasks.setdefault("reserve" if group.reserve else group.task.verb, []).append(group.name)
+    return tasks
+
+
+def _decides(content: ScenarioFile) -> list[str]:
+    """Return how the battle ends and who wins, a sentence each."""
+    hours = content.time.length_s / 3600.0
+    ends = [f"after {hours:g} h"]
+    if content.rules.stop_on_annihilation:
+        ends.append("when a side has no unit left")
+    if any(objective.decisive for objective in content.objectives):
+        ends.append("when an objective marked ! is met")
+    listed = ends[0] if len(ends) == 1 else ", ".join(ends[:-1]) + " or " + ends[-1]
+    return [
+        f"It ends {listed}.",
+        "A side's score is its progress towards its objectives, weighted; it wins with a lead of more than "
+        f"{content.rules.win_margin:g}.",
+    ]
+
+
+def _length_km(line: tuple[PointKm, ...]) -> float:
+    return sum(math.hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(line))

@@ -4,8 +4,8 @@ import json
 import os
 import shutil
 import sys
-import textwrap
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 from typing import Any
 
 from scenarios.command import Command
@@ -61,7 +61,11 @@ def _configure_show(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print as JSON")
     parser.add_argument("--resolved", action="store_true", help="print the resolved scenario as YAML")
     parser.add_argument("--no-map", action="store_true", help="leave out the map")
-    parser.epilog = "example:\n  chammo show joint-littoral-defence\n\nNO_COLOR=1 switches colours off."
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="draw both sides at the start into FILE instead")
+    parser.epilog = (
+        "example:\n  chammo show joint-littoral-defence\n  chammo show two-patrols --svg patrols.svg\n\n"
+        "NO_COLOR=1 switches colours off."
+    )
 
 
 def _show(options: Namespace) -> int:
@@ -77,46 +81,23 @@ def _show(options: Namespace) -> int:
     if options.json:
         print(json.dumps(facts, indent=2, ensure_ascii=False))
         return 0
-    is_coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    if options.svg is not None:
+        from scenarios.map_picture import write_picture
+
+        write_picture(compiled, options.svg)
+        print(f"wrote {options.svg}")
+        return 0
+    from scenarios.show_page import page
+    from scenarios.terminal_map import draw_map, map_key
+
     width = max(60, min(shutil.get_terminal_size((100, 40)).columns, 110))
-    print("\n".join(_page(facts, width)))
-    if not options.no_map:
-        from scenarios.terminal_map import draw_map
-
-        columns = min(width - 2, 84)
-        west, east, south, north = compiled.roster.bounds_m
-        rows = max(6, min(18, round(columns * (north - south) / (east - west) * 0.5)))
-        print()
-        for line in draw_map(compiled, columns, rows, is_coloured=is_coloured):
-            print(f"  {line}")
-        sides = compiled.roster.sides
-        print(f"  {(east - west) / 1e3:g} x {(north - south) / 1e3:g} km, north up; "
-              f"{sides[0]} small letters, {sides[1]} capitals")  # fmt: skip
-        print('  l land, s surface, u subsurface, a air, * command post, o zone, ~ water, " forest, # town')
+    columns = width - 43 if width >= 96 else width - 2
+    west, east, south, north = compiled.roster.bounds_m
+    rows = max(6, min(20, round(columns * (north - south) / (east - west) * 0.5)))
+    is_coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    drawn = [] if options.no_map else draw_map(compiled, columns, rows, is_coloured=is_coloured)
+    print("\n".join(page(facts, drawn, columns, map_key(compiled), width)))
     return 0
-
-
-def _page(facts: dict[str, Any], width: int) -> list[str]:
-    lines = [f"{facts['name']}: {facts['title']}", ""]
-    for key in ("description", "question"):
-        if facts[key]:
-            lines += [*textwrap.wrap(" ".join(facts[key].split()), width), ""]
-    lines.append(
-        f"{facts['duration_h']:g} h in steps of {facts['dt_s']:g} s, "
-        f"{facts['terrain']} terrain, hash {facts['hash'][:12]}"
-    )
-    names = [side["name"] for side in facts["sides"]]
-    lines += ["", f"{'forces':<44}" + "".join(f"{name:>12}" for name in names)]
-    for row in facts["forces"]:
-        counts = "".join(f"{row['counts'][name] or '-':>12}" for name in names)
-        lines.append(f"  {row['domain']:<11}{row['title'][:30]:<31}{counts}")
-    lines.append(f"  {'units':<42}" + "".join(f"{side['units']:>12}" for side in facts["sides"]))
-    lines.append(f"  {'cost [million USD]':<42}" + "".join(f"{side['cost_musd']:>12,.1f}" for side in facts["sides"]))
-    lines.append(f"  {'policy':<42}" + "".join(f"{side['policy']:>12}" for side in facts["sides"]))
-    if facts["objectives"]:
-        lines += ["", "objectives (weight)"]
-        lines += [f"  {item['text']} ({item['weight']:g})" for item in facts["objectives"]]
-    return lines
 
 
 LIST = Command("list the scenarios of the library", _configure_list, _list)

@@ -1,12 +1,17 @@
 """Radar, links, sight and movement: oracles against reference values and independent calculations."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyproj import Geod
 
+from scenarios.verification.checks.detour import Detour
 from scenarios.verification.oracles import movement, sensors, sight
+from scenarios.verification.runner import compile_document
 
 RADAR = sensors.Radar()
 
@@ -164,3 +169,25 @@ def test_geodesic_of_a_point_to_itself_and_of_antipodes() -> None:
     assert movement.geodesic(10, 20, 10, 20) == (0.0, 0.0)
     with pytest.raises(ArithmeticError, match="antipodal"):
         movement.geodesic(0, 0, 179.7, 0.3)
+
+
+def test_the_way_round_a_wall_by_hand() -> None:
+    assert Detour(6.0, 4.0, 4.0, 100.0).shortest_m == pytest.approx(2.0 * math.hypot(4e3, 4e3) + 4e3)
+    assert Detour(4.5, 3.0, 1.0, 100.0).shortest_m == pytest.approx(2.0 * 5e3 + 1e3)
+    assert Detour(6.0, 4.05, 1.0, 100.0).problems() == [
+        "--height-km: the edge of the wall is no edge of cells; give a multiple of --cell-m"
+    ]
+    assert Detour(0.5, 4.0, 1.0, 100.0).problems() == [
+        "--width-km: start and goal lie on the wall; give a narrower wall or a greater --away-km"
+    ]
+    assert Detour().problems() == []
+
+
+@settings(max_examples=25)
+@given(st.integers(10, 40), st.integers(1, 40), st.integers(1, 8), st.sampled_from([100.0, 250.0]))
+def test_boats_go_round_walls_of_any_size(away: int, height: int, width: int, cell_m: float) -> None:
+    case = Detour(away * cell_m / 1e3, height * cell_m / 1e3, 2.0 * width * cell_m / 1e3, cell_m)
+    route = compile_document(case.document(10)).params.route.T.tolist()
+    legs = [[-1e3 * case.away_km, 0.0], *route]
+    length = sum(math.dist(a, b) for a, b in pairwise(legs))
+    assert case.shortest_m * (1.0 - 1e-9) <= length <= case.shortest_m + 2.0 * math.sqrt(2.0) * cell_m

@@ -1,43 +1,22 @@
-"""Movement: lead intercept, turning circle, endurance, and places on the globe."""
+"""Movement: lead intercept, turning circle, endurance, places on the globe, and the way round a wall."""
 
 import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from scenarios.verification.checks.detour import Detour
+from scenarios.verification.checks.movement_tracks import bystander, craft, tracks
 from scenarios.verification.document import all_seeing, document, group, platform
 from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import movement
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, begin, compile_document
 from simcore.params import UP
-from simcore.state import U, W
+from simcore.state import W
 from simcore.types import F64, Status
 
 _STEPS_LIMIT = 200_000
-
-
-def tracks(scenario: Document, run: Run, n_ticks: int, names: list[str]) -> F64:
-    """Return where units are after each tick of one replication, (n_ticks + 1, units, 2), east and north [m]."""
-    compiled = compile_document(scenario)
-    simulation = begin(compiled, run.seed, 0, 1, 1)
-    units = [compiled.roster.units.index(name) for name in names]
-    path = np.empty((n_ticks + 1, len(units), 2))
-    for k in range(n_ticks + 1):
-        path[k] = simulation.state.units.real[0, [U.X, U.Y]][:, units].T
-        if k < n_ticks:
-            simulation.advance(1)
-    return path
-
-
-def craft(speed: float, domain: str = "air", **keys: object) -> Document:
-    """Return a platform that always moves at one speed."""
-    return platform(domain, speed_max_mps=speed, speed_cruise_mps=speed, **keys)
-
-
-def bystander() -> Document:
-    """Return a group for the other side; it does nothing."""
-    return group("bystander", "red", "bystander", (0.0, 0.0))
 
 
 @dataclass(frozen=True)
@@ -373,8 +352,15 @@ class Geodesy:
 
 TOPIC = Topic(
     "movement",
-    "lead intercept, turns, endurance, WGS84 geodesic",
-    {"intercept": Intercept, "turn": Turn, "turn_to": TurnTo, "endurance": Endurance, "geodesy": Geodesy},
+    "lead intercept, turns, endurance, WGS84 geodesic, the way round a wall",
+    {
+        "intercept": Intercept,
+        "turn": Turn,
+        "turn_to": TurnTo,
+        "endurance": Endurance,
+        "geodesy": Geodesy,
+        "detour": Detour,
+    },
     (
         Intercept(),
         Intercept(10.0, 10.0, -300.0, 0.0, 250.0),
@@ -384,5 +370,7 @@ TOPIC = Topic(
         Endurance(),
         Geodesy(),
         Geodesy(129.0, 35.0, 129.9, 35.4),
+        Detour(),
+        Detour(3.0, 10.0, 0.4, 200.0),
     ),
 )

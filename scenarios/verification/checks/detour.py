@@ -1,0 +1,84 @@
+"""The way round a wall: a boat's first move against the shortest line round the corners."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenarios.verification.checks.movement_tracks import bystander, craft, tracks
+from scenarios.verification.document import document, group, platform
+from scenarios.verification.options import option
+from scenarios.verification.rows import Judge, Row
+from scenarios.verification.runner import Document, Run
+
+_CELLS_LIMIT = 500
+
+
+@dataclass(frozen=True)
+class Detour:
+    """A boat whose straight line is blocked by a wall of land takes the shortest way round its end."""
+
+    away_km: float = option(6.0, "distance of start and goal from the middle of the wall", above=0.0, high=1000.0)
+    height_km: float = option(4.0, "how far the wall reaches beyond the line", above=0.0, high=1000.0)
+    width_km: float = option(1.0, "width of the wall", above=0.0, high=1000.0)
+    cell_m: float = option(100.0, "cell of the raster", above=0.0, high=1e6)
+    speed: float = option(10.0, "speed of the boat [m/s]", above=0.0, high=5000.0)
+    dt: float = option(1.0, "time step [s]", above=0.0)
+
+    @property
+    def shortest_m(self) -> float:
+        """Length of the shortest line round both corners of the wall's end [m]."""
+        return 1e3 * (2.0 * math.hypot(self.away_km - 0.5 * self.width_km, self.height_km) + self.width_km)
+
+    @property
+    def half_width_km(self) -> float:
+        """Half the width of the map: whole cells, so that the wall's edges are edges of cells."""
+        cells = math.ceil(1.5e3 * max(self.away_km, self.height_km) / self.cell_m)
+        return cells * self.cell_m / 1e3
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the combination."""
+        found: list[str] = []
+        if self.width_km >= 2.0 * self.away_km:
+            found.append("--width-km: start and goal lie on the wall; give a narrower wall or a greater --away-km")
+        for name, value_km in (("--height-km", self.height_km), ("--width-km", 0.5 * self.width_km)):
+            if abs(math.remainder(1e3 * value_km, self.cell_m)) > 1e-6:
+                found.append(f"{name}: the edge of the wall is no edge of cells; give a multiple of --cell-m")
+        if self.half_width_km * 2e3 / self.cell_m > _CELLS_LIMIT:
+            found.append(f"--cell-m: the map has more than {_CELLS_LIMIT} cells a side; give larger cells")
+        if not 20.0 <= self.shortest_m / self.speed / self.dt <= 200_000:
+            found.append("--dt: the trip would take too few or too many steps; give another step")
+        return found
+
+    def rows(self, run: Run) -> list[Row]:
+        """Go once; the draws play no part."""
+        # A route turns at cell centres: at each of two corners at most cell / sqrt(2) off the wall's, which makes the
+        # way at most twice that longer by the triangle inequality. Each of its three legs ends with a short step.
+        slack_s = 2.0 * math.sqrt(2.0) * self.cell_m / self.speed + 3.0 * self.dt
+        expected_s = self.shortest_m / self.speed
+        n_ticks = math.ceil((expected_s + slack_s) / self.dt) + 5
+        path = tracks(self.document(n_ticks), run, n_ticks, ["boat"])[:, 0]
+        there = np.flatnonzero(np.hypot(path[:, 0] - 1e3 * self.away_km, path[:, 1]) < 1e-3)
+        arrived_s = float(there[0]) * self.dt if there.size else math.inf
+        wall = f"wall {self.height_km:g} x {self.width_km:g} km, cell {self.cell_m:g} m"
+        reason = f"two corners at centres of cells, {2.0 * math.sqrt(2.0) * self.cell_m:.0f} m; a step for each leg"
+        judge = Judge("way round", wall)
+        return [judge.exact("arrival, s", arrived_s, expected_s, slack_s, reason)]
+
+    def document(self, n_ticks: int) -> Document:
+        """Return the scenario: water, and the wall from beyond the line to the south edge."""
+        side, top, edge = 0.5 * self.width_km, self.height_km, self.half_width_km
+        corners = [[-side, -edge], [side, -edge], [side, top], [-side, top]]
+        terrain = {"kind": "flat", "surface": "water", "features": [{"kind": "open", "polygon_km": corners}]}
+        course = {"verb": "move", "at_km": [self.away_km, 0.0], "speed": 1.0}
+        return document(
+            "detour",
+            dt_s=self.dt,
+            n_ticks=n_ticks,
+            half_width_km=edge,
+            groups=[group("boat", "blue", "boat", (-self.away_km, 0.0), task=course), bystander()],
+            platforms={"boat": craft(self.speed, "surface"), "bystander": platform("land")},
+            terrain=terrain,
+            cell_m=self.cell_m,
+            time_keys={"plan_interval_s": self.dt},
+        )

@@ -1,0 +1,31 @@
+"""What the checks of movement share: paths of units, craft of one speed, a side that only looks on."""
+
+import numpy as np
+
+from scenarios.verification.document import group, platform
+from scenarios.verification.runner import Document, Run, begin, compile_document
+from simcore.state import U
+from simcore.types import F64
+
+
+def tracks(scenario: Document, run: Run, n_ticks: int, names: list[str]) -> F64:
+    """Return where units are after each tick of one replication, (n_ticks + 1, units, 2), east and north [m]."""
+    compiled = compile_document(scenario)
+    simulation = begin(compiled, run.seed, 0, 1, 1)
+    units = [compiled.roster.units.index(name) for name in names]
+    path = np.empty((n_ticks + 1, len(units), 2))
+    for k in range(n_ticks + 1):
+        path[k] = simulation.state.units.real[0, [U.X, U.Y]][:, units].T
+        if k < n_ticks:
+            simulation.advance(1)
+    return path
+
+
+def craft(speed: float, domain: str = "air", **keys: object) -> Document:
+    """Return a platform that always moves at one speed."""
+    return platform(domain, speed_max_mps=speed, speed_cruise_mps=speed, **keys)
+
+
+def bystander() -> Document:
+    """Return a group for the other side; it does nothing."""
+    return group("bystander", "red", "bystander", (0.0, 0.0))

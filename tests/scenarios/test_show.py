@@ -1,0 +1,145 @@
+"""`chammo show`: the page fits, says what a trainer asks first, and cuts nothing off; the picture is well-formed."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scenarios.cli import main
+from scenarios.loader import library_names, load
+from scenarios.map_picture import draw
+from scenarios.names import natural_key, ranges
+from scenarios.overview import overview
+from scenarios.show_page import page
+from scenarios.terminal_map import draw_map, map_key
+
+CASES = Path(__file__).parent / "valid"
+
+
+def show(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: str, width: int = 100) -> str:
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert main(["show", *arguments]) == 0
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 110, 200])
+@pytest.mark.parametrize("name", library_names())
+def test_the_page_fits_the_terminal(
+    name: str, width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = show(capsys, monkeypatch, name, width=width).splitlines()
+    assert max(map(len, lines)) <= max(60, min(width, 110))
+    assert "\x1b" not in "".join(lines)
+    if width == 100:
+        assert len(lines) <= 70
+
+
+@pytest.mark.parametrize("name", library_names())
+def test_the_page_says_what_decides_and_who_fights(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = show(capsys, monkeypatch, name, "--no-map")
+    joined = " ".join(text.split())
+    facts = overview(load(name))
+    for key in ("title", "question", "description"):
+        assert " ".join(facts[key].split()) in joined
+    for side in facts["sides"]:
+        assert f"{side['units']} units in {side['groups']} groups" in joined
+        assert f"commanded by the policy {side['policy']}" in joined
+    for objective in facts["objectives"]:
+        assert f"{objective['share']:.0%}: {objective['text'].split(': ', 1)[1]}" in joined
+    for zone in facts["zones"]:
+        assert zone["name"] in show(capsys, monkeypatch, name)
+    assert "It ends after" in joined
+
+
+def test_what_does_not_fit_is_counted(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    text = show(capsys, monkeypatch, "joint-littoral-defence")
+    assert "Mothership of unmanned boats and aircraft" in " ".join(text.split())
+    land = overview(load("joint-littoral-defence"))["forces"]
+    kinds = sum(1 for row in land if row["domain"] == "land" and row["counts"]["blue"])
+    entry = text[text.index("  land ") : text.index("  surface ")]
+    more = re.search(r"and (\d+) more kinds", entry)
+    assert more is not None
+    assert entry.count(",") + int(more[1]) == kinds
+
+
+def test_zones_and_their_kinds_are_on_the_map() -> None:
+    compiled = load(CASES / "zones-of-all-shapes.yaml")
+    drawn = "".join(draw_map(compiled, 80, 40, is_coloured=False))
+    assert {"o", "x", "1", "2", "3", "4"} <= set(drawn)
+    key = map_key(compiled).replace("\N{NO-BREAK SPACE}", " ")
+    assert "1 approach (no fire, rim x), 2 both, 3 lane (no fire, rim x), 4 town" in key
+    assert "forest" not in key
+
+
+def test_colours_do_not_change_the_width() -> None:
+    compiled = load("two-patrols")
+    plain, coloured = (draw_map(compiled, 50, 12, is_coloured=flag) for flag in (False, True))
+    assert [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in coloured] == plain
+    facts = overview(compiled)
+    beside = page(facts, coloured, 50, map_key(compiled), 100)
+    assert [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in beside] == page(facts, plain, 50, map_key(compiled), 100)
+
+
+def test_roads_and_decisive_objectives_show() -> None:
+    assert overview(load(CASES / "roads-and-routes.yaml"))["roads_km"] == pytest.approx(61.2, abs=0.1)
+    facts = overview(load("two-patrols"))
+    facts["objectives"][0]["decisive"] = True
+    assert any("! destroy" in line for line in page(facts, [], 0, "", 100))
+
+
+def test_a_name_and_the_same_with_a_number_have_an_order() -> None:
+    assert sorted(["a10", "a", "a2", "b", "a2b"], key=natural_key) == ["a", "a2", "a2b", "a10", "b"]
+
+
+@pytest.mark.parametrize(
+    ("names", "short"),
+    [
+        (["boats-2", "boats-1", "boats-3"], ["boats-1 to 3"]),
+        (["boats-1", "boats-3"], ["boats-1", "boats-3"]),
+        (["boats-01", "boats-02"], ["boats-01", "boats-02"]),
+        (["recon", "recon-land", "a1", "a2"], ["a1 to 2", "recon", "recon-land"]),
+        (["7", "8"], ["7", "8"]),
+        ([], []),
+    ],
+)
+def test_ranges_of_names(names: list[str], short: list[str]) -> None:
+    assert ranges(names) == short
+
+
+@given(st.lists(st.from_regex(r"[a-c]-?(0|[1-9]|1[0-9])?", fullmatch=True), unique=True))
+def test_ranges_name_everything_once(names: list[str]) -> None:
+    told: list[str] = []
+    for part in ranges(names):
+        match = re.fullmatch(r"(.*?)([0-9]+) to ([0-9]+)", part)
+        told += [part] if match is None else [f"{match[1]}{k}" for k in range(int(match[2]), int(match[3]) + 1)]
+    assert sorted(told, key=natural_key) == sorted(names, key=natural_key)
+
+
+@pytest.mark.parametrize(
+    "name", ["two-patrols", str(CASES / "zones-of-all-shapes.yaml"), str(CASES / "korean-names.yaml")]
+)
+def test_the_picture_is_well_formed_and_shows_every_unit_afield(name: str) -> None:
+    compiled = load(name)
+    root = ElementTree.fromstring(draw(compiled))
+    space = "{http://www.w3.org/2000/svg}"
+    marks = [one for one in root.findall(f"{space}g") if one.get("stroke") == "#fff"]
+    content = compiled.scenario.content
+    afield = sum(entry.count for group in content.groups if not group.aboard for entry in group.units)
+    assert len(marks) == afield
+    assert len(root.findall(f"{space}polygon")) == len(content.zones)
+    assert draw(compiled) == draw(load(name))
+
+
+def test_the_picture_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "patrols.svg"
+    assert f"wrote {target}" in show(capsys, monkeypatch, "two-patrols", "--svg", str(target))
+    assert target.read_text(encoding="utf-8").startswith("<svg ")
+    assert main(["show", "two-patrols", "--svg", str(tmp_path / "none" / "x.svg")]) == 2
+    assert "cannot be written" in capsys.readouterr().err
