@@ -52,6 +52,7 @@ _SECTIONS: tuple[type[BaseModel], ...] = (
     schema_cards.SensorFit,
     schema_cards.WeaponFit,
     schema_sensors.CookieCutterCard,
+    schema_sensors.Optics,
     schema_sensors.InverseCubeCard,
     schema_sensors.RadarCard,
     schema_sensors.RadarReference,

@@ -38,6 +38,7 @@ FAST_CHECKS = [
     radar.Curve(),
     radar.Horizon(),
     sensors.Camera("1,3", contrast=0.5, visibility_km=6.0, light=0.3, night_factor=0.2),
+    sensors.Haze(),
     sensors.Sonar(wind=7.0, target_speed=4.0, own_speed=6.0),
     sensors.Sonar("active", "3,12", 205.0),
     sensors.Intercept(),
@@ -94,6 +95,7 @@ def test_engine_agrees_with_theory_at_full_size(check: Any, seed: int) -> None:
         radar.Curve("5,9,14,22", 20.0, 28.0, 10.0, 2.0, 3.0, 4.0, 400.0, 1e-4, 5.0),
         radar.Horizon(3.0, 70.0, 1.0),
         sensors.Camera("0.3,0.9,2.2,5.5", 0.9, 0.45, 0.17, 0.8, 3.0, 7.5, 0.65, 420.0, 7.0, 0.7, 9.0, 0.25, 0.4),
+        sensors.Haze(11.0, 3.0, 0.4, 15.0, 0.3, 0.6),
         sensors.Sonar(
             "passive", "0.4,2,7", 118.0, 101.0, 0.0, 5.0, 2.0, 55.0, 0.0, 6.5, 0.9, 11.0, 3.0, 1.7, 17.0, 7.0
         ),
