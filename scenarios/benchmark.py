@@ -24,6 +24,7 @@ from scenarios.benchmark_peers import Peer, PeerError, PeerSpec, find_peers_fold
 from scenarios.benchmark_phases import measure_phases
 from scenarios.benchmark_results import CaseResult, PeerResult, Results, Spread, ThreadResult, case_name, ratios
 from scenarios.benchmark_start import measure_start
+from scenarios.commands.generate import DENSITY_PER_KM2, DT_S, DURATION_H
 from scenarios.compiler import Compiled, compile_scenario
 from scenarios.generator import generate
 from scenarios.loader import load, parse_document
@@ -31,9 +32,6 @@ from scenarios.resolve import resolve
 from simcore.compilation import source_digest
 from simcore.errors import WargameError
 
-DENSITY_PER_KM2 = 0.02
-DURATION_H = 1.0
-DT_S = 5.0
 PEER_UNITS = 1000
 """Units of the case that peers are compared on, when it is among the sizes; otherwise the nearest size."""
 

@@ -16,13 +16,13 @@ EARTH_RADIUS_M = 6_371_000.0
 
 
 def neighbour_grid(field: Map, n_units: int, ranges_m: F64) -> tuple[float, int, int]:
-    """Return (cell [m], columns, rows): cells of the median range, not too many and not too few.
+    """Return (cell [m], columns, rows): cells of twice the median range, not too many and not too few.
 
     The grid decides the speed of the neighbour search only, never a result.
     """
     width, height = (field.east_km - field.west_km) * 1e3, (field.north_km - field.south_km) * 1e3
     useful = ranges_m[ranges_m > 0.0]
-    cell = float(np.median(useful)) if len(useful) else max(width, height)
+    cell = 2.0 * float(np.median(useful)) if len(useful) else max(width, height)
     if n_units >= 64:
         cell = min(cell, min(width, height) / 4.0)
     cell = max(1.0, math.ceil(min(cell, max(width, height))))

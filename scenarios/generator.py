@@ -13,6 +13,7 @@ from simcore.types import Surface
 
 GROUP_SIZE = 10
 SPACING_M = 250.0
+UNITS_PER_POST = 50
 MAX_CELLS_ACROSS = 1200
 
 _LAYER = 1_000_000  # draws of the generator, apart from those of the terrain
@@ -64,7 +65,7 @@ def generate(n_units: int, seed: int, density_per_km2: float, duration_h: float,
     """Return a scenario file of ``n_units`` units in groups of about ten, land, sea and air on both sides mixed.
 
     The map grows with the number of units, so that a unit has about as many neighbours whatever the size. There is
-    a command post for about every hundred units of a side; below 40 units there is none and all links hold.
+    a command post for about every fifty units of a side; below 40 units there is none and all links hold.
     """
     edge_km = max(20.0, math.ceil(math.sqrt(n_units / density_per_km2)))
     half = edge_km / 2.0
@@ -145,7 +146,7 @@ def _groups(n_units: int, seed: int, places: _Places) -> list[dict[str, object]]
     groups: list[dict[str, object]] = []
     for side, name in enumerate(("blue", "red")):
         left = per_side[side]
-        n_posts = round(left / 100) if n_units >= 100 else int(n_units >= 40)
+        n_posts = max(1, round(left / UNITS_PER_POST)) if n_units >= 40 else 0
         n_groups = math.ceil((left - n_posts) / GROUP_SIZE)
         rows, columns = np.arange(n_posts + n_groups, dtype=np.uint64), np.arange(24, dtype=np.uint64)
         shares: list[list[float]] = draw_lattice(seed, _LAYER + side, rows[:, None], columns[None, :]).tolist()

@@ -87,20 +87,24 @@ def build_ground(field: Map) -> Ground:
 
 
 def block_peaks(elevation_m: F32, cells: int) -> F32:
-    """Return the highest ground of each square of ``cells`` by ``cells`` and the cells around it.
+    """Return the highest ground of each block of ``cells`` by ``cells`` cells and the eight blocks round it.
 
-    Interpolation between cell centres cannot exceed it anywhere in the square.
+    Interpolation between cell centres cannot exceed it anywhere in these blocks.
     """
     rows, columns = elevation_m.shape
-    padded = np.pad(elevation_m, 1, mode="edge")
-    peak = elevation_m.copy()
-    for i in range(3):
-        for j in range(3):
-            np.maximum(peak, padded[i : i + rows, j : j + columns], out=peak)
     extra = (-rows) % cells, (-columns) % cells
+    peak = _highest_around(elevation_m)
     peak = np.pad(peak, ((0, extra[0]), (0, extra[1])), mode="edge")
     blocks = peak.reshape(peak.shape[0] // cells, cells, peak.shape[1] // cells, cells)
-    return np.ascontiguousarray(blocks.max(axis=(1, 3)))
+    return np.ascontiguousarray(_highest_around(blocks.max(axis=(1, 3))))
+
+
+def _highest_around(height_m: F32) -> F32:
+    """Return the highest of each entry and the eight round it."""
+    rows, columns = height_m.shape
+    padded = np.pad(height_m, 1, mode="edge")
+    shifted = [padded[i : i + rows, j : j + columns] for i in range(3) for j in range(3)]
+    return np.maximum.reduce(shifted)
 
 
 def _speed(elevation: F32, surface: U8, cell_m: float) -> F32:

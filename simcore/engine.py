@@ -105,7 +105,8 @@ def advance(
         params.terrain.block_peak_m,
         params.terrain.wide_peak_m,
     )
-    speed_factors, concealment = params.terrain.speed, params.terrain.concealment
+    speed_factors = params.terrain.speed.reshape(params.terrain.speed.shape[0], elevation.size)
+    concealment = params.terrain.concealment
     rules, limits = params.rules_real, params.rules_whole
     weather_tick, weather_level = params.weather.tick, params.weather.level
     n_units = unit_whole.shape[1]

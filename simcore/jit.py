@@ -13,3 +13,6 @@ from numba import njit
 OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False}
 
 kernel = njit(**OPTIONS)
+
+inlined = njit(**OPTIONS, forceinline=True)
+"""A kernel of many arguments that is called in one place: handing the arrays over would cost more than its work."""

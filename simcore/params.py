@@ -278,8 +278,8 @@ class Terrain(NamedTuple):
     """Rasters, row 0 in the south. A flat sea is a raster of one cell."""
 
     elevation_m: F32  # (rows, columns)
-    block_peak_m: F32  # highest ground of each square of TERRAIN_BLOCK cells and its rim
-    wide_peak_m: F32  # the same for squares of WIDE_BLOCK cells
+    block_peak_m: F32  # highest ground of each block of TERRAIN_BLOCK cells and the blocks round it
+    wide_peak_m: F32  # the same for blocks of WIDE_BLOCK cells
     surface: U8  # (rows, columns) Surface
     speed: F32  # (mobilities, rows, columns) factor on the speed; 0 is impassable
     concealment: F32  # (rows, columns) factor on the range of sensors that need sight, against land units
@@ -292,10 +292,10 @@ class Weather(NamedTuple):
     level: F64  # (n, len(WX))
 
 
-TERRAIN_BLOCK = 8
+TERRAIN_BLOCK = 4
 """Cells along the side of a block of ``block_peak_m``."""
-WIDE_BLOCK = 32
-"""Cells along the side of a block of ``wide_peak_m``; a multiple of TERRAIN_BLOCK."""
+WIDE_BLOCK = 16
+"""Cells along the side of a block of ``wide_peak_m``."""
 
 
 class Params(NamedTuple):

@@ -7,15 +7,20 @@ from pathlib import Path
 from scenarios.command import Command
 from simcore.errors import InputError
 
+DENSITY_PER_KM2 = 0.02
+DURATION_H = 1.0
+DT_S = 2.0
+"""What `chammo generate` and `chammo bench` take when nobody says otherwise."""
+
 MOST_UNITS = 100_000
 
 
 def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("--units", type=int, default=1000, metavar="N", help="number of units, 2 to 100000 (1000)")
     parser.add_argument("--seed", type=int, default=1, help="of terrain and places (1)")
-    parser.add_argument("--density", type=float, default=0.02, help="units per square kilometre (0.02)")
-    parser.add_argument("--hours", type=float, default=1.0, help="length of the run (1)")
-    parser.add_argument("--dt", type=float, default=2.0, metavar="SECONDS", help="time step (2)")
+    parser.add_argument("--density", type=float, default=DENSITY_PER_KM2, help="units per km2 (%(default)g)")
+    parser.add_argument("--hours", type=float, default=DURATION_H, help="length of the run (%(default)g)")
+    parser.add_argument("--dt", type=float, default=DT_S, metavar="SECONDS", help="time step (%(default)g)")
     parser.add_argument("-o", "--output", metavar="FILE", help="write to a file instead of the terminal")
     parser.epilog = "example:\n  chammo generate --units 1000 --seed 1 -o thousand.yaml"
 

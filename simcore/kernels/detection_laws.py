@@ -27,6 +27,20 @@ def radar_p(law: float, rcs: float, range_sq: float, ln_pfa: float) -> float:
 
 
 @kernel
+def is_radar_detection(u: float, law: float, rcs: float, range_sq: float, ln_pfa: float) -> bool:
+    """Return whether the uniform draw ``u`` lies below ``radar_p``, without the exponential where bounds decide.
+
+    With y = -ln Pfa / (1 + snr): 1 - y <= exp(-y) <= 1 / (1 + y + y^2 / 2).
+    """
+    y = -ln_pfa / (1.0 + law * rcs / (range_sq * range_sq))
+    if u < 1.0 - y:
+        return True
+    if u * (1.0 + y * (1.0 + 0.5 * y)) >= 1.0:
+        return False
+    return u < exponential(-y)
+
+
+@kernel
 def inverse_cube_exposure(law: float, dx: float, dy: float, ux: float, uy: float, span_s: float) -> float:
     """Return the integral of K / r^3 over the last ``span_s`` seconds of straight relative motion.
 

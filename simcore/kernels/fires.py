@@ -3,7 +3,7 @@
 import numpy as np
 
 from simcore.events import Log, emit
-from simcore.jit import kernel
+from simcore.jit import inlined, kernel
 from simcore.kernels.contacts import grown_error_m
 from simcore.kernels.flight import launch
 from simcore.kernels.neighbours import gather_in_range
@@ -40,7 +40,7 @@ def may_fire(autonomy: int, linked: int, task: int) -> bool:
     return True
 
 
-@kernel
+@inlined
 def choose_target(
     tick: int,
     i: int,
@@ -244,7 +244,7 @@ def open_fire(
     n_cells = limits[RW.NX] * limits[RW.NY]
     start = work_whole[SI.CONTACT_START]
     for i in range(n):
-        if has_offense[i] == 0 or fire_tick[i] > tick or status[i] != Status.ACTIVE or roe[i] == Roe.HOLD:
+        if fire_tick[i] > tick or has_offense[i] == 0 or status[i] != Status.ACTIVE or roe[i] == Roe.HOLD:
             continue
         # everybody searches at tick 0; from then on the units take turns, and who has a target keeps at it
         fire_tick[i] = tick + period if tick > 0 or period == 1 else 1 + np.int64(key[i] % np.uint64(period))

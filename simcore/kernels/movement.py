@@ -97,8 +97,8 @@ def move_units(
     distance_m = side_real[TR.DISTANCE_M]
     cell = state_whole[W.CELL]
     factor = state_real[U.GROUND_FACTOR]
-    rows = speed_factors.shape[1]
-    columns = speed_factors.shape[2]
+    rows = elevation.shape[0]
+    columns = elevation.shape[1]
     live = 0
     for i in range(n):
         if status[i] != Status.LOST:
@@ -123,12 +123,12 @@ def move_units(
                 v = cruise[i]  # a fixed wing must keep flying: with its goal behind it, it circles
             if distance < turn_radius[i] + v * dt and plan_tick[i] > tick + 1:
                 plan_tick[i] = tick + 1
-        elif distance == 0.0:
+        elif dx == 0.0 and dy == 0.0:
             v = 0.0
         if cell[i] == NONE:
             cell[i] = cell_number(rules, rows, columns, x[i], y[i])
             z[i] = ground_m(elevation, rules, x[i], y[i]) + height[i]
-            factor[i] = speed_factors[m, cell[i] // columns, cell[i] % columns]
+            factor[i] = speed_factors[m, cell[i]]
         v *= factor[i]
         if sea_state > 0.0:
             v *= sea_speed_share(sea_state, unit_real[UP.SEA_FULL, i], unit_real[UP.SEA_END, i])
@@ -160,20 +160,20 @@ def move_units(
             new_y = min(max(new_y, south), north)
             entered = cell_number(rules, rows, columns, new_x, new_y)
             if entered != cell[i]:
-                if speed_factors[m, entered // columns, entered % columns] <= 0.0:
+                if speed_factors[m, entered] <= 0.0:
                     # blocked: slide along the obstacle if one axis is free, else stop
                     entered = cell_number(rules, rows, columns, new_x, old_y)
-                    if speed_factors[m, entered // columns, entered % columns] > 0.0:
+                    if speed_factors[m, entered] > 0.0:
                         new_y = old_y
                     else:
                         new_x = old_x
                         entered = cell_number(rules, rows, columns, new_x, new_y)
-                        if speed_factors[m, entered // columns, entered % columns] <= 0.0:
+                        if speed_factors[m, entered] <= 0.0:
                             new_y = old_y
                             entered = cell[i]
                 cell[i] = entered
                 z[i] = ground_m(elevation, rules, new_x, new_y) + height[i]
-                factor[i] = speed_factors[m, entered // columns, entered % columns]
+                factor[i] = speed_factors[m, entered]
             x[i] = new_x
             y[i] = new_y
             vx[i] = (new_x - old_x) / dt

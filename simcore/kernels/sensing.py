@@ -11,8 +11,8 @@ from simcore.kernels.detection_laws import (
     decibels,
     imaged_level,
     inverse_cube_exposure,
+    is_radar_detection,
     optical_range_share,
-    radar_p,
     resolved_cycles,
     signal_excess_db,
     sixth_power,
@@ -155,12 +155,15 @@ def look_for_enemies(
                     )
             nearest_sq = np.inf
             for f in range(n_found):
-                j = order[found[f]]
+                k = found[f]
+                dx = sorted_x[k] - x[i]
+                dy = sorted_y[k] - y[i]
+                range_sq = dx * dx + dy * dy
+                if range_sq > nearest_sq:
+                    continue  # without a link only the nearest is remembered
+                j = order[k]
                 if ((domains[q] >> domain[j]) & 1) == 0:
                     continue
-                dx = x[j] - x[i]
-                dy = y[j] - y[i]
-                range_sq = dx * dx + dy * dy
                 distance = math.sqrt(range_sq)
                 error = error_m[q] + error_per_m[q] * distance
                 level = Level.DETECTED
@@ -202,8 +205,11 @@ def look_for_enemies(
                     ahead = dx * hx[i] + dy * hy[i]
                     if ahead < fov_cos[q] * distance:
                         continue
+                # the draw first: a line of sight costs far more
                 if law_of == SensorModel.RADAR:
-                    p = radar_p(law[q], rcs[j], range_sq, ln_pfa[q]) if range_sq > 0.0 else 1.0
+                    u = draw(draws, key[i] + np.uint64(q - first), key[j])
+                    if range_sq > 0.0 and not is_radar_detection(u, law[q], rcs[j], range_sq, ln_pfa[q]):
+                        continue
                 elif law_of < SensorModel.RADAR:
                     limit = range_m[q] * share * signature[j]
                     if has_ground and needs_sight[q] == 1 and domain[j] == Domain.LAND:
@@ -218,13 +224,15 @@ def look_for_enemies(
                     else:
                         ratio = share * signature[j]
                         p = 1.0 - exponential(-inverse_cube_exposure(law[q] * ratio * ratio, dx, dy, ux, uy, span_s))
-                elif law_of == SensorModel.ELECTRO_OPTICAL:
-                    p = 1.0  # drawn above, with the level
+                    if p < 1.0 and draw(draws, key[i] + np.uint64(q - first), key[j]) >= p:
+                        continue
                 elif law_of == SensorModel.ESM:
                     if distance > law[q] * emission_m[j] or (damage[j] & Damage.SENSOR) != 0:
                         continue
                     p = p_detect[q]
-                else:
+                    if p < 1.0 and draw(draws, key[i] + np.uint64(q - first), key[j]) >= p:
+                        continue
+                elif law_of != SensorModel.ELECTRO_OPTICAL:  # a camera's draw has been made above, with the level
                     dz = min(z[i] - height[i] + sensor_height[q], 0.0) - min(z[j], 0.0)
                     level_db = law[q]
                     if law_of == SensorModel.SONAR_ACTIVE:
@@ -240,9 +248,8 @@ def look_for_enemies(
                         range_sq + dz * dz,
                     )
                     p = sonar_p(excess_db, sensor_real[SP.SIGMA_DB, q])
-                # the cheap draw first: a line of sight costs far more
-                if p < 1.0 and draw(draws, key[i] + np.uint64(q - first), key[j]) >= p:
-                    continue
+                    if p < 1.0 and draw(draws, key[i] + np.uint64(q - first), key[j]) >= p:
+                        continue
                 if needs_sight[q] == 1:
                     own_z = z[i] - height[i] + sensor_height[q]
                     if not is_visible(elevation, block_peak, wide_peak, rules, x[i], y[i], own_z, x[j], y[j], z[j]):

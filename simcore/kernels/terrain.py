@@ -4,11 +4,14 @@ import math
 
 import numpy as np
 
-from simcore.jit import kernel
+from simcore.jit import inlined, kernel
 from simcore.params import RP, TERRAIN_BLOCK, WIDE_BLOCK
 from simcore.types import F32, F64
 
-_SAMPLES_PER_CELL = 2.0
+_SAMPLES_PER_CELL = 2
+_STRETCH = 2 * TERRAIN_BLOCK * _SAMPLES_PER_CELL  # samples that reach no further than a block from their middle
+_WIDE_STRETCH = 2 * WIDE_BLOCK * _SAMPLES_PER_CELL
+_ONE = np.uint32(1)
 
 
 @kernel
@@ -43,7 +46,7 @@ def raster_cell(rules: F64, rows: int, columns: int, x: float, y: float) -> tupl
     return min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
 
 
-@kernel
+@inlined
 def clearance_m(z1: float, rise: float, bulge: float, f: float) -> float:
     """Return the height of the sight line above the sea [m] at the fraction ``f`` of its length.
 
@@ -54,12 +57,39 @@ def clearance_m(z1: float, rise: float, bulge: float, f: float) -> float:
 
 
 @kernel
-def lowest_m(z1: float, rise: float, bulge: float, f0: float, f1: float) -> float:
-    """Return the lowest height of the sight line on [f0, f1]; it is convex in f."""
-    f = f0 if rise >= 0.0 else f1
+def lowest_m(z1: float, rise: float, bulge: float) -> float:
+    """Return the lowest height of the sight line; it is convex in f."""
+    f = 0.0 if rise >= 0.0 else 1.0
     if bulge > 0.0:
-        f = min(max(0.5 - rise / (2.0 * bulge), f0), f1)
+        f = min(max(0.5 - rise / (2.0 * bulge), 0.0), 1.0)
     return clearance_m(z1, rise, bulge, f)
+
+
+@inlined
+def is_above(
+    peaks: F32,
+    blocks_per_cell: float,
+    u: float,
+    v: float,
+    du: float,
+    dv: float,
+    z: float,
+    rise: float,
+    bulge: float,
+    f0: float,
+    f1: float,
+) -> bool:
+    """Return whether the stretch [f0, f1] of the sight line passes above all ground round its middle.
+
+    The stretch is at most two blocks long, so it stays inside the block of its middle and the blocks round that.
+    A parabola sinks below its chord by at most bulge (f1 - f0)^2 / 4. (u, v) is the start and (du, dv) the extent
+    of the line in cells, counted from the south-western corner.
+    """
+    middle = 0.5 * (f0 + f1)
+    column = min(max(int((u + du * middle) * blocks_per_cell), 0), peaks.shape[1] - 1)
+    row = min(max(int((v + dv * middle) * blocks_per_cell), 0), peaks.shape[0] - 1)
+    ends = min(clearance_m(z, rise, bulge, f0), clearance_m(z, rise, bulge, f1))
+    return ends - 0.25 * bulge * (f1 - f0) * (f1 - f0) >= peaks[row, column]
 
 
 @kernel
@@ -72,62 +102,48 @@ def is_cut(
     z: float,
     rise: float,
     bulge: float,
-    n: int,
+    step: float,
     first: int,
     last: int,
 ) -> bool:
-    """Return whether the ground rises above the sight line at any of its samples first..last of n.
+    """Return whether the ground rises above the sight line at any of its samples first..last.
 
     (u, v) is the start and (du, dv) the extent of the line in cells, counted from the centre of the
     south-western cell.
     """
     top_column = elevation.shape[1] - 1.0
     top_row = elevation.shape[0] - 1.0
-    step = 1.0 / n
+    f0 = first * step
+    f1 = last * step
+    is_inside = (
+        min(u + du * f0, u + du * f1) >= 0.0
+        and max(u + du * f0, u + du * f1) < top_column
+        and min(v + dv * f0, v + dv * f1) >= 0.0
+        and max(v + dv * f0, v + dv * f1) < top_row
+    )
     for q in range(first, last + 1):
         f = q * step
-        fu = min(max(u + du * f, 0.0), top_column)
-        fv = min(max(v + dv * f, 0.0), top_row)
-        column = int(fu)
-        row = int(fv)
-        next_column = min(column + 1, elevation.shape[1] - 1)
-        next_row = min(row + 1, elevation.shape[0] - 1)
+        fu = u + du * f
+        fv = v + dv * f
+        if is_inside:
+            column = np.uint32(fu)  # unsigned, so that no index is looked at for wrapping round
+            row = np.uint32(fv)
+            next_column = np.uint32(column + _ONE)
+            next_row = np.uint32(row + _ONE)
+        else:
+            fu = min(max(fu, 0.0), top_column)
+            fv = min(max(fv, 0.0), top_row)
+            column = np.uint32(fu)
+            row = np.uint32(fv)
+            next_column = np.uint32(min(fu + 1.0, top_column))
+            next_row = np.uint32(min(fv + 1.0, top_row))
         wu = fu - column
         wv = fv - row
         south = elevation[row, column] * (1.0 - wu) + elevation[row, next_column] * wu
         north = elevation[next_row, column] * (1.0 - wu) + elevation[next_row, next_column] * wu
-        if south * (1.0 - wv) + north * wv > z + rise * f - bulge * f * (1.0 - f):
+        if south * (1.0 - wv) + north * wv > clearance_m(z, rise, bulge, f):
             return True
     return False
-
-
-@kernel
-def last_inside(
-    k: int, u: float, v: float, du: float, dv: float, per_u: float, per_v: float, step: float, size: float, n: int
-) -> int:
-    """Return the last sample, at least k, that lies in the same square of ``size`` cells as sample k.
-
-    per_u and per_v are samples per cell along each axis.
-    """
-    f = k * step
-    pu = u + du * f
-    pv = v + dv * f
-    edge_u = math.floor(pu / size) + (1.0 if du > 0.0 else 0.0)
-    edge_v = math.floor(pv / size) + (1.0 if dv > 0.0 else 0.0)
-    ahead = n - 1.0 - k
-    if du != 0.0:
-        ahead = min(ahead, (edge_u * size - pu) * per_u)
-    if dv != 0.0:
-        ahead = min(ahead, (edge_v * size - pv) * per_v)
-    return k + max(int(ahead), 0)
-
-
-@kernel
-def peak_at(peaks: F32, u: float, v: float, size: float) -> float:
-    """Return the peak of the square of ``size`` cells that holds (u, v), of the nearest one beyond the rim."""
-    column = int(max(u, 0.0) / size)
-    row = int(max(v, 0.0) / size)
-    return np.float64(peaks[min(row, peaks.shape[0] - 1), min(column, peaks.shape[1] - 1)])
 
 
 @kernel
@@ -146,8 +162,9 @@ def is_visible(
     """Return whether two points see each other; z are heights above the sea [m].
 
     The line is cut when the interpolated ground stands above it at one of its samples, every half cell
-    on a grid that is the same from both ends (so the answer is reciprocal). Two levels of blocks whose
-    peak lies below the line are passed over in one step.
+    on a grid that is the same from both ends (so the answer is reciprocal). Stretches that pass above the
+    peaks round them are left out, long ones first: their steps do not wait for each other, as those of a
+    walk from block to block would.
     """
     # always walk from the same end: the lower one, where most lines are cut
     if zb < za or (zb == za and (xb < xa or (xb == xa and yb < ya))):
@@ -157,36 +174,30 @@ def is_visible(
     length = math.sqrt(dx * dx + dy * dy)
     rise = zb - za
     bulge = length * length / (2.0 * rules[RP.EARTH_M])
-    low = lowest_m(za, rise, bulge, 0.0, 1.0)
+    low = lowest_m(za, rise, bulge)
     if low >= rules[RP.PEAK_M]:
         return True
     if low < rules[RP.FLOOR_M]:
         return False
-    cell = float(rules[RP.RASTER_CELL_M])
-    n = int(math.ceil(length / cell * _SAMPLES_PER_CELL))
+    per_m = 1.0 / float(rules[RP.RASTER_CELL_M])
+    n = int(math.ceil(length * per_m * _SAMPLES_PER_CELL))
     if n < 2:
         return True
-    u = (xa - rules[RP.RASTER_WEST]) / cell
-    v = (ya - rules[RP.RASTER_SOUTH]) / cell
-    du = dx / cell
-    dv = dy / cell
-    per_u = n / du if du != 0.0 else 0.0
-    per_v = n / dv if dv != 0.0 else 0.0
+    u = (xa - rules[RP.RASTER_WEST]) * per_m
+    v = (ya - rules[RP.RASTER_SOUTH]) * per_m
+    du = dx * per_m
+    dv = dy * per_m
     step = 1.0 / n
-    # the fraction at which the line is lowest; beyond the ends it is the nearer end of any stretch
-    vertex = 0.5 - rise / (2.0 * bulge) if bulge > 0.0 else (-1.0 if rise >= 0.0 else 2.0)
     k = 1
     while k < n:
-        wide_end = last_inside(k, u, v, du, dv, per_u, per_v, step, WIDE_BLOCK, n)
-        low = clearance_m(za, rise, bulge, min(max(vertex, k * step), wide_end * step))
-        if low >= peak_at(wide_peak, u + du * k * step, v + dv * k * step, WIDE_BLOCK):
-            k = wide_end + 1
+        far = min(k + _WIDE_STRETCH, n) - 1
+        if is_above(wide_peak, 1.0 / WIDE_BLOCK, u, v, du, dv, za, rise, bulge, k * step, far * step):
+            k = far + 1
             continue
-        while k <= wide_end:
-            end = min(last_inside(k, u, v, du, dv, per_u, per_v, step, TERRAIN_BLOCK, n), wide_end)
-            low = clearance_m(za, rise, bulge, min(max(vertex, k * step), end * step))
-            is_low = low < peak_at(block_peak, u + du * k * step, v + dv * k * step, TERRAIN_BLOCK)
-            if is_low and is_cut(elevation, u - 0.5, v - 0.5, du, dv, za, rise, bulge, n, k, end):
+        while k <= far:
+            end = min(k + _STRETCH - 1, far)
+            is_clear = is_above(block_peak, 1.0 / TERRAIN_BLOCK, u, v, du, dv, za, rise, bulge, k * step, end * step)
+            if not is_clear and is_cut(elevation, u - 0.5, v - 0.5, du, dv, za, rise, bulge, step, k, end):
                 return False
             k = end + 1
     return True

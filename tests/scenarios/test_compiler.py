@@ -176,8 +176,8 @@ def test_block_peaks_bound_the_ground() -> None:
     rows, columns = terrain.elevation_m.shape
     for i in range(terrain.block_peak_m.shape[0]):
         for j in range(terrain.block_peak_m.shape[1]):
-            south, west = max(0, i * TERRAIN_BLOCK - 1), max(0, j * TERRAIN_BLOCK - 1)
-            north, east = min(rows, (i + 1) * TERRAIN_BLOCK + 1), min(columns, (j + 1) * TERRAIN_BLOCK + 1)
+            south, west = max(0, (i - 1) * TERRAIN_BLOCK - 1), max(0, (j - 1) * TERRAIN_BLOCK - 1)
+            north, east = min(rows, (i + 2) * TERRAIN_BLOCK + 1), min(columns, (j + 2) * TERRAIN_BLOCK + 1)
             assert terrain.block_peak_m[i, j] >= terrain.elevation_m[south:north, west:east].max()
 
 
