@@ -13,6 +13,7 @@ from scenarios.schema_sensors import (
     ElectroOpticalCard,
     EsmCard,
     InverseCubeCard,
+    OpticalSensor,
     PassiveSonarCard,
     RadarCard,
     RangedSensor,
@@ -109,6 +110,9 @@ def sensor_columns(platform: PlatformCard, cards: dict[str, SensorCard], dt_s: f
         whole[SW.DOMAINS, k] = domain_mask(card.domains)
         whole[SW.NEEDS_SIGHT, k] = card.needs_sight
         whole[SW.MODEL, k] = int(SensorModel[card.model.upper()])
+        if isinstance(card, OpticalSensor) and card.optics is not None:
+            whole[SW.IS_OPTICAL, k] = 1
+            real[SP.NIGHT, k], real[SP.HAZE, k] = card.optics.night_factor, card.optics.haze_factor
         _fill_law(real[:, k], card, platform)
     return real, whole
 

@@ -73,6 +73,7 @@ SECTIONS: tuple[type[BaseModel], ...] = (
     schema_cards.SensorFit,
     schema_cards.WeaponFit,
     schema_sensors.CookieCutterCard,
+    schema_sensors.Optics,
     schema_sensors.InverseCubeCard,
     schema_sensors.RadarCard,
     schema_sensors.RadarReference,

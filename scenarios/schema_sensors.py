@@ -36,14 +36,31 @@ class RangedSensor(SensorBase):
     identify_km: NonNegative | None = Field(default=None, description="Range of identification; null is a quarter.")
 
 
-class CookieCutterCard(RangedSensor):
+class Optics(Model):
+    """What darkness, haze and rain do to a sensor that looks."""
+
+    night_factor: Share = Field(
+        default=0.0, description="Contrast left in full darkness: 0 for a day camera, 1 for a thermal imager."
+    )
+    haze_factor: NonNegative = Field(
+        default=1.0, description="Extinction by haze in its band as a share of that of visible light."
+    )
+
+
+class OpticalSensor(RangedSensor):
+    """A sensor whose ranges may shrink in the dark, in haze and in rain."""
+
+    optics: Optics | None = Field(default=None, description="null: it does not feel the weather.")
+
+
+class CookieCutterCard(OpticalSensor):
     """Sees with a fixed probability per look inside its range."""
 
     model: Literal["cookie_cutter"]
     p_detect: Share = Field(default=1.0, description="Probability of detection per look.")
 
 
-class InverseCubeCard(RangedSensor):
+class InverseCubeCard(OpticalSensor):
     """Koopman's inverse cube law: detection rate K/r^3, K from a sweep width at a reference speed."""
 
     model: Literal["inverse_cube"]

@@ -111,8 +111,8 @@ class SP(IntEnum):
     N50_DETECT = 10  # camera: cycles at which half of the looks detect
     N50_CLASSIFY = 11
     N50_IDENTIFY = 12
-    NIGHT = 13  # camera: contrast left in full darkness, 0..1
-    HAZE = 14  # camera: extinction by haze as a share of that in visible light
+    NIGHT = 13  # camera, optical sensor: contrast left in full darkness, 0..1
+    HAZE = 14  # camera, optical sensor: extinction by haze as a share of that in visible light
     SPREADING = 15  # sonar: transmission loss per unit of ln(r^2), all ways [dB]
     ABSORPTION = 16  # sonar: transmission loss per metre, all ways [dB]
     NOISE_CALM = 17  # sonar: noise without wind, as a ratio to 1 uPa^2
@@ -135,6 +135,7 @@ class SW(IntEnum):
     PHASE = 3  # tick modulo PERIOD at which it looks
     DOMAINS = 4  # mask of target domains
     NEEDS_SIGHT = 5  # 1 when terrain and horizon block it
+    IS_OPTICAL = 6  # cookie cutter, inverse cube: 1 when dark, haze and rain shorten its range
 
 
 class MP(IntEnum):

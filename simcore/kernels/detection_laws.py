@@ -89,6 +89,19 @@ def resolved_cycles(
 
 
 @kernel
+def optical_range_share(range_m: float, ln_contrast: float, extinction_per_m: float) -> float:
+    """Return what dark, haze and rain leave of an optical range, as a share of it, 0..1.
+
+    At that distance as many cycles are resolved as at ``range_m`` in clear daylight: the R for which
+    ``resolved_cycles`` are equal, R (1 + extinction range / 3.912) = range (1 + ln C / 3.912).
+    """
+    left = 1.0 + ln_contrast / LN_THRESHOLD
+    if left <= 0.0:
+        return 0.0
+    return left / (1.0 + extinction_per_m * range_m / LN_THRESHOLD)
+
+
+@kernel
 def target_transfer_p(ratio: float) -> float:
     """Return the probability of a task at ``ratio`` = N / N50 of the cycles needed by half of the observers.
 

@@ -12,6 +12,7 @@ from simcore.kernels.detection_laws import (
     imaged_level,
     inverse_cube_exposure,
     is_radar_detection,
+    optical_range_share,
     resolved_cycles,
     signal_excess_db,
     sixth_power,
@@ -85,6 +86,7 @@ def look_for_enemies(
     period = sensor_whole[SW.PERIOD]
     domains = sensor_whole[SW.DOMAINS]
     needs_sight = sensor_whole[SW.NEEDS_SIGHT]
+    optical = sensor_whole[SW.IS_OPTICAL]
     x = state_real[U.X]
     y = state_real[U.Y]
     z = state_real[U.Z]
@@ -134,18 +136,20 @@ def look_for_enemies(
             ln_light = 0.0
             extinction = 0.0
             noise_db = 0.0
-            if law_of == SensorModel.ELECTRO_OPTICAL:
+            share = 1.0
+            if law_of == SensorModel.ELECTRO_OPTICAL or optical[q] == 1:
                 night = sensor_real[SP.NIGHT, q]
                 ln_light = logarithm(night + (1.0 - night) * weather[WX.LIGHT])
                 extinction = sensor_real[SP.HAZE, q] * weather[WX.HAZE] + weather[WX.RAIN]
                 if ln_light == -np.inf:
                     continue  # a day camera in the dark
+                share = optical_range_share(reach, ln_light, extinction)
+            if law_of < SensorModel.RADAR:
+                reach = reach * share * signature_top + (math.sqrt(vx[i] * vx[i] + vy[i] * vy[i]) + speed_top) * span_s
             elif law_of == SensorModel.SONAR_PASSIVE or law_of == SensorModel.SONAR_ACTIVE:
                 own = sensor_real[SP.NOISE_OWN, q] * sixth_power(vx[i] * vx[i] + vy[i] * vy[i])
                 sea = sensor_real[SP.NOISE_WIND, q] * weather[WX.NOISE]
                 noise_db = decibels(sensor_real[SP.NOISE_CALM, q] + sea + own)
-            elif law_of < SensorModel.RADAR:
-                reach = reach * signature_top + (math.sqrt(vx[i] * vx[i] + vy[i] * vy[i]) + speed_top) * span_s
             n_found = 0
             for band in range(n_sides):
                 if band != side[i]:
@@ -206,9 +210,9 @@ def look_for_enemies(
                     )
                     if level == Level.NONE:
                         continue
-                elif distance <= identify_m[q]:
+                elif distance <= identify_m[q] * share:
                     level = Level.IDENTIFIED
-                elif distance <= classify_m[q]:
+                elif distance <= classify_m[q] * share:
                     level = Level.CLASSIFIED
                 c = side[i] * n + j
                 if linked[i] != 0:
@@ -239,7 +243,7 @@ def look_for_enemies(
                         continue
                     p = 1.0
                 elif law_of < SensorModel.RADAR:
-                    limit = range_m[q] * signature[j]
+                    limit = range_m[q] * share * signature[j]
                     if has_ground and needs_sight[q] == 1 and domain[j] == Domain.LAND:
                         row, column = raster_cell(rules, concealment.shape[0], concealment.shape[1], x[j], y[j])
                         limit *= concealment[row, column]
@@ -250,7 +254,7 @@ def look_for_enemies(
                     if law_of == SensorModel.COOKIE_CUTTER:
                         p = p_detect[q]
                     else:
-                        ratio = signature[j]
+                        ratio = share * signature[j]
                         p = 1.0 - exponential(-inverse_cube_exposure(law[q] * ratio * ratio, dx, dy, ux, uy, span_s))
                 elif law_of == SensorModel.ELECTRO_OPTICAL:
                     p = 1.0  # drawn above, with the level

@@ -13,6 +13,7 @@ from simcore.kernels.approximations import normal_probability
 from simcore.kernels.detection_laws import (
     decibels,
     imaged_level,
+    optical_range_share,
     resolved_cycles,
     signal_excess_db,
     sixth_power,
@@ -60,6 +61,19 @@ def test_cycles_fall_with_range_and_haze(a: float, b: float, contrast: float, ex
     assert resolved_cycles(2.3, 5000.0, a, math.log(contrast), 0.0) >= resolved_cycles(
         2.3, 5000.0, a, math.log(contrast), extinction
     )
+
+
+@settings(max_examples=80)
+@given(st.floats(10.0, 30_000), st.floats(0.021, 1.0), st.floats(0.0, 2e-3))
+def test_a_shortened_range_resolves_as_much_as_the_full_one_in_clear_daylight(
+    range_m: float, contrast: float, extinction: float
+) -> None:
+    share = optical_range_share(range_m, math.log(contrast), extinction)
+    assert 0.0 < share <= 1.0
+    there = resolved_cycles(2.3, 5000.0, share * range_m, math.log(contrast), extinction)
+    assert there == pytest.approx(resolved_cycles(2.3, 5000.0, range_m, 0.0, 0.0), rel=1e-9)
+    assert optical_range_share(range_m, math.log(0.019), extinction) == 0.0
+    assert optical_range_share(range_m, 0.0, 0.0) == 1.0
 
 
 @settings(max_examples=80)

@@ -47,6 +47,7 @@ FAST_CHECKS = [
     radar.Swerling(),
     radar.Horizon(),
     sensors.Camera("1,3", contrast=0.5, visibility_km=6.0, light=0.3, night_factor=0.2),
+    sensors.Haze(),
     sensors.Sonar(wind=7.0, target_speed=4.0, own_speed=6.0),
     sensors.Sonar("active", "3,12", 205.0),
     sensors.Intercept(),
@@ -120,6 +121,7 @@ def test_engine_agrees_with_theory_at_full_size(check: Any, seed: int) -> None:
         radar.Swerling("3,12,18", 1e-4, 8.0, 0.9),
         radar.Horizon(3.0, 70.0, 1.0),
         sensors.Camera("0.3,0.9,2.2,5.5", 0.9, 0.45, 0.17, 0.8, 3.0, 7.5, 0.65, 420.0, 7.0, 0.7, 9.0, 0.25, 0.4),
+        sensors.Haze(11.0, 3.0, 0.4, 15.0, 0.3, 0.6),
         sensors.Sonar(
             "passive", "0.4,2,7", 118.0, 101.0, 0.0, 5.0, 2.0, 55.0, 0.0, 6.5, 0.9, 11.0, 3.0, 1.7, 17.0, 7.0
         ),

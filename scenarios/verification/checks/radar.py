@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from simcore.simulation import Simulation
 
 _WATER = {"kind": "flat", "surface": "water"}
-_RUNGS = 20
-_RUNG = 1e-4  # spacing of the ladder, as a share of the distance looked for
+RUNGS = 20
+RUNG = 1e-4  # spacing of the ladder, as a share of the distance looked for
 
 
 def measure_seen(simulation: "Simulation", compiled: "Compiled") -> Sample:
@@ -211,7 +211,7 @@ class Horizon:
     def rows(self, run: Run) -> list[Row]:
         """Find the farthest target seen; one replication tells all."""
         expected_m = sensors.horizon_m(self.height_m, self.target_height_m, self.earth_radius_factor)
-        distances = expected_m * (1.0 + _RUNG * np.arange(-_RUNGS, _RUNGS + 1))
+        distances = expected_m * (1.0 + RUNG * np.arange(-RUNGS, RUNGS + 1))
         seen = sample(self.document(distances / 1e3), run, 1, measure_seen, replications=1)["seen"][0]
         judge = Judge("horizon", f"h {self.height_m:g} {self.target_height_m:g} m k {self.earth_radius_factor:.4g}")
         return [farthest_row(judge, "farthest seen, km", seen, distances, expected_m)]
@@ -246,7 +246,7 @@ def farthest_row(judge: Judge, quantity: str, reached: np.ndarray, distances_m: 
     n_unbroken = int(rungs.argmin()) if not rungs.all() else rungs.size
     is_clean = not rungs[n_unbroken:].any()
     farthest = float(distances_m[n_unbroken - 1]) if n_unbroken > 0 and is_clean else math.nan
-    tolerance = 1.001 * _RUNG * oracle_m / 1e3
+    tolerance = 1.001 * RUNG * oracle_m / 1e3
     return judge.exact(quantity, farthest / 1e3, oracle_m / 1e3, tolerance, "one rung of the ladder of targets")
 
 

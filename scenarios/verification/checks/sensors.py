@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scenarios.verification.checks.radar import measure_seen
-from scenarios.verification.document import document, group, platform
+from scenarios.verification.checks.radar import RUNG, RUNGS, farthest_row, measure_seen
+from scenarios.verification.document import all_seeing, document, group, platform
 from scenarios.verification.measures import unit_named
 from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import optics, sonar
@@ -131,6 +131,67 @@ class Camera:
             platforms={"camera": platform("land", sensors=["eye"]), "target": target},
             sensors={"eye": eye},
         )
+        return {**content, "environment": weather}
+
+
+@dataclass(frozen=True)
+class Haze:
+    """How far a definite-range sensor still sees: as many cycles as at its range in clear daylight."""
+
+    range_km: float = option(6.0, "range in clear daylight", above=0.0, high=1000.0)
+    visibility_km: float = option(5.0, "meteorological visibility; 0 is unlimited", low=0.0)
+    haze_factor: float = option(1.0, "extinction by haze in the band as a share of that of light", low=0.0)
+    rain_mm_per_h: float = option(0.0, "rain", low=0.0, high=1000.0)
+    light: float = option(1.0, "share of daylight", low=0.0, high=1.0)
+    night_factor: float = option(0.0, "contrast left in full darkness", low=0.0, high=1.0)
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the combination."""
+        return [] if self.expected_m > 1.0 else ["--light, --night-factor: nothing can be seen; give more light"]
+
+    @property
+    def expected_m(self) -> float:
+        """Return the range by bisection on the cycles, 0 when nothing is seen."""
+        visibility_m = self.visibility_km * 1e3 if self.visibility_km > 0.0 else math.inf
+        contrast = self.night_factor + (1.0 - self.night_factor) * self.light
+        wanted = optics.cycles_on_target(2.3, 1e-4, self.range_km * 1e3, 1.0)
+        low, high = 0.0, self.range_km * 1e3
+        for _ in range(200):
+            middle = 0.5 * (low + high)
+            air = optics.apparent_contrast(contrast, middle, visibility_m, self.haze_factor, self.rain_mm_per_h)
+            is_seen = middle > 0.0 and optics.cycles_on_target(2.3, 1e-4, middle, air) >= wanted
+            low, high = (middle, high) if is_seen else (low, middle)
+        return low if high < self.range_km * 1e3 else high
+
+    def rows(self, run: Run) -> list[Row]:
+        """Find the farthest target seen; one replication tells all."""
+        expected_m = self.expected_m
+        distances = expected_m * (1.0 + RUNG * np.arange(-RUNGS, RUNGS + 1))
+        seen = sample(self.document(distances / 1e3), run, 1, measure_seen, replications=1)["seen"][0]
+        air = f"V {self.visibility_km:g} km rain {self.rain_mm_per_h:g} light {self.light:g}"
+        judge = Judge("haze", f"{self.range_km:g} km {air}")
+        return [farthest_row(judge, "farthest seen, km", seen, distances, expected_m)]
+
+    def document(self, distances_km: np.ndarray) -> Document:
+        """Return the scenario."""
+        far_km = 1.1 * max(self.range_km, float(distances_km[-1]))
+        card = {"night_factor": self.night_factor, "haze_factor": self.haze_factor}
+        eye = {**all_seeing(self.range_km, 1.0), "optics": card}
+        targets = [
+            group(f"target-{k:03d}", "red", "target", (0.0, float(value))) for k, value in enumerate(distances_km)
+        ]
+        content = document(
+            "haze",
+            dt_s=1.0,
+            n_ticks=1,
+            half_width_km=far_km,
+            groups=[group("eye", "blue", "watcher", (0.0, 0.0)), *targets],
+            platforms={"watcher": platform("land", sensors=["eye"]), "target": platform("land")},
+            sensors={"eye": eye},
+        )
+        weather: Document = {"start_local_h": 0.0, "night_light": self.light, "rain_mm_per_h": self.rain_mm_per_h}
+        if self.visibility_km > 0.0:
+            weather["visibility_km"] = self.visibility_km
         return {**content, "environment": weather}
 
 
@@ -317,11 +378,13 @@ class Intercept:
 TOPIC = Topic(
     "sensors",
     "cameras (Johnson, TTPF, visibility, night), sonars (signal excess), intercept of radars",
-    {"camera": Camera, "sonar": Sonar, "intercept": Intercept},
+    {"camera": Camera, "haze": Haze, "sonar": Sonar, "intercept": Intercept},
     (
         Camera(),
         Camera("0.5,1,2,3", contrast=0.6, visibility_km=5.0, rain_mm_per_h=4.0, height_m=300.0, p_covered=0.7),
         Camera("0.5,1,2", light=0.1, night_factor=0.3, haze_factor=0.5, visibility_km=3.0),
+        Haze(),
+        Haze(8.0, 0.0, light=0.2, night_factor=0.5, rain_mm_per_h=20.0),
         Sonar(),
         Sonar(wind=9.0, frequency_khz=0.5, target_speed=3.0, own_speed=5.0, own_noise_db=70.0, depth_m=200.0),
         Sonar("active", "2,5,10,15", 210.0, frequency_khz=6.0, wind=5.0, sigma_db=6.0),
