@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from scenarios.verification.checks import attrition, defence, link, mines, movement, radar, salvo, search, sight
+from scenarios.verification.checks import area, attrition, defence, link, mines, movement, radar, salvo, search, sight
 from scenarios.verification.options import Check, Topic
 from scenarios.verification.rows import Row
 from scenarios.verification.runner import Run
@@ -10,6 +10,7 @@ from scenarios.verification.runner import Run
 TOPICS: tuple[Topic, ...] = (
     attrition.TOPIC,
     salvo.TOPIC,
+    area.TOPIC,
     defence.TOPIC,
     mines.TOPIC,
     search.TOPIC,
