@@ -87,6 +87,14 @@ def _check_weapon(path: Path, card: WeaponCard) -> list[Problem]:
             f"{card.interceptor.range_min_km:g} is not below range_km {card.interceptor.range_km:g}; give a shorter one"
         )
         problems.append(Problem((*path, "interceptor", "range_min_km"), text))
+    area = {"lethal_radius_m": card.lethal_radius_m, "cep_m": card.cep_m}
+    for key, value in area.items():
+        if (card.fire == "area") != (value is not None):
+            text = "area fire needs it, and only area fire; give both it and `fire: area`, or neither"
+            problems.append(Problem((*path, key), text))
+    if card.fire == "area" and card.stoppable:
+        text = "rounds of area fire cannot be intercepted yet; leave stoppable out"
+        problems.append(Problem((*path, "stoppable"), text))
     if card.domains and card.range_max_km <= card.range_min_km:
         text = f"{card.range_max_km:g} is not above range_min_km {card.range_min_km:g}; give a longer range"
         problems.append(Problem((*path, "range_max_km"), text))

@@ -12,6 +12,9 @@ from scenarios.schema_cards import PlatformCard, WeaponCard
 from simcore.params import MP, MW, SP, SW, UNLIMITED
 from simcore.types import F64, I32, Defence, SensorModel, TargetChoice, TargetClass
 
+CEP_PER_SIGMA = math.sqrt(2.0 * math.log(2.0))
+"""Circular error probable of a circular normal law of standard deviation 1."""
+
 N_MOUNT_REAL = int(max(MP)) + 1
 """Rows of the mounts' real block: the fields, and in their midst one hit probability per target class."""
 
@@ -56,6 +59,11 @@ def mount_columns(
             real[MP.ASSESS_S, k] = card.interceptor.assess_s
             real[MP.REACTION_S, k] = card.interceptor.reaction_s
         whole[MW.IS_GUIDED, k] = card.seeker_basket_m is not None if card.guided is None else card.guided
+        if card.fire == "area":
+            whole[MW.IS_AREA, k] = 1
+            whole[MW.IS_CARLETON, k] = card.damage_function == "carleton"
+            real[MP.LETHAL_M, k] = card.lethal_radius_m or 0.0
+            real[MP.SIGMA_M, k] = (card.cep_m or 0.0) / CEP_PER_SIGMA
         if card.soft_kill is not None:
             first = card.soft_kill.before_hard_kill
             whole[MW.DEFENCE, k] = int(Defence.SOFT_FIRST if first else Defence.SOFT)

@@ -95,6 +95,16 @@ class WeaponCard(Model):
     guided: Flag | None = Field(
         default=None, description="Its rounds can be led astray as guided ones; null: when it has a seeker."
     )
+    fire: Literal["aimed", "area"] = Field(
+        default="aimed", description="aimed: rounds hit the target or nothing; area: what stands where they fall."
+    )
+    lethal_radius_m: Positive | None = Field(default=None, description="For area fire: where p_hit applies.")
+    cep_m: NonNegative | None = Field(
+        default=None, description="For area fire: half of the rounds fall so near the aim point (circular normal)."
+    )
+    damage_function: Literal["cookie_cutter", "carleton"] = Field(
+        default="cookie_cutter", description="For area fire: p_hit within the lethal radius R, or p_hit exp(-r^2/R^2)."
+    )
     interceptor: Interceptor | None = None
     soft_kill: SoftKill | None = None
 

@@ -160,6 +160,8 @@ class MP(IntEnum):
     REACTION_S = 15 + N_TARGET_CLASSES  # interceptor: time from the launch of a round to the first shot at it
     P_SOFT_GUIDED = 16 + N_TARGET_CLASSES  # soft kill: probability that one guided round is led astray
     P_SOFT_UNGUIDED = 17 + N_TARGET_CLASSES
+    LETHAL_M = 18 + N_TARGET_CLASSES  # area fire: lethal radius
+    SIGMA_M = 19 + N_TARGET_CLASSES  # area fire: standard deviation of the fall of shot, in east and in north
 
 
 class MW(IntEnum):
@@ -181,6 +183,8 @@ class MW(IntEnum):
     DEFENCE = 13  # Defence: how the mount stops incoming rounds
     IS_GUIDED = 14  # 1 when soft kill treats its rounds as guided
     LASTS = 15  # soft kill: ticks for which one launch works
+    IS_AREA = 16  # 1 when its rounds hurt what stands where they fall
+    IS_CARLETON = 17  # area fire: 1 for Carleton's damage function, 0 for a cookie cutter
 
 
 class GP(IntEnum):

@@ -47,6 +47,9 @@ class Stream(IntEnum):
     MINE_CLEAR = 42
     MINE_ANSWER = 43
     MINE_EFFECT = 44
+    AREA_FALL = 45
+    AREA_HURT = 46
+    AREA_EFFECT = 47
 
 
 @kernel

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from scenarios.verification.checks import (
+    area,
     attrition,
     defence,
     environment,
@@ -27,6 +28,7 @@ TOPICS: tuple[Topic, ...] = (
     attrition.TOPIC,
     step_bias.TOPIC,
     salvo.TOPIC,
+    area.TOPIC,
     defence.TOPIC,
     mines.TOPIC,
     search.TOPIC,

@@ -6,6 +6,7 @@ import numpy as np
 
 from simcore.events import Log, emit
 from simcore.jit import kernel
+from simcore.kernels.area_fire import burst_rounds
 from simcore.kernels.interception import intercept_rounds
 from simcore.kernels.zones import is_no_fire
 from simcore.params import MP, MW, RP, UNLIMITED, UP, UW
@@ -161,6 +162,41 @@ def land_salvoes(
         c = s * n + j
         if contact_whole[K.FIRST_TICK, c] <= launch_tick:  # the contact that the rounds were committed to
             contact_whole[K.COMMITTED, c] = max(0, contact_whole[K.COMMITTED, c] - rounds)
+        # a shot is known by its mount and launch tick; each round draws its own number
+        shooter = key[i] + np.uint64(mount_whole[MW.SERIAL, m])
+        if mount_whole[MW.IS_AREA, m] == 1:
+            n_hurt, n_struck = burst_rounds(
+                seed,
+                replication,
+                m,
+                int(rounds),
+                int(launch_tick),
+                salvo_real[F.AIM_X, k],
+                salvo_real[F.AIM_Y, k],
+                shooter,
+                n_struck,
+                unit_real,
+                unit_whole,
+                key,
+                mount_real,
+                mount_whole,
+                zone_real,
+                zone_whole,
+                vertices,
+                rules,
+                limits,
+                state_real,
+                state_whole,
+                side_whole,
+                work_real,
+                work_whole,
+            )
+            side_whole[T.HITS, s] += n_hurt
+            if n_hurt > 0:
+                emit(log, r, tick, EventKind.HIT, s, i, j, m, n_hurt)
+            else:
+                emit(log, r, tick, EventKind.MISS, s, i, j, m, rounds)
+            continue
         if state_whole[W.STATUS, j] != Status.ACTIVE:
             side_whole[T.WASTED_ROUNDS, s] += rounds
             emit(log, r, tick, EventKind.MISS, s, i, j, m, rounds)
@@ -169,8 +205,6 @@ def land_salvoes(
         dx = salvo_real[F.AIM_X, k] - state_real[U.X, j]
         dy = salvo_real[F.AIM_Y, k] - state_real[U.Y, j]
         basket = mount_real[MP.BASKET_M, m]
-        # a shot is known by its mount and launch tick; each round draws its own number
-        shooter = key[i] + np.uint64(mount_whole[MW.SERIAL, m])
         if dx * dx + dy * dy <= basket * basket:
             p = hit_probability(
                 float(mount_real[MP.P_HIT + target_class[j], m]),

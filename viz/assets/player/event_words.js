@@ -4,11 +4,11 @@ import { t, word } from "./text.js";
 
 export const FAMILIES = {
   loss: ["LOSS", "EXPENDED"],
-  damage: ["HIT", "DAMAGE"],
-  fire: ["SHOT", "MISS", "INTERCEPT", "DENIED"],
+  damage: ["HIT", "DAMAGE", "MINE", "OUTAGE"],
+  fire: ["SHOT", "MISS", "INTERCEPT", "SOFT_KILL", "DENIED"],
   contact: ["CONTACT", "UPGRADE", "CONTACT_LOST"],
   link: ["LINK_LOST", "LINK_BACK"],
-  movement: ["LAUNCH", "RECOVER", "EXHAUSTED", "RETURN"],
+  movement: ["LAUNCH", "RECOVER", "EXHAUSTED", "RETURN", "MINE_CLEARED", "REINFORCED", "SUPPLIED"],
   order: ["ORDER"],
   outcome: ["OBJECTIVE", "END"],
 };
