@@ -7,9 +7,10 @@ from scenarios.compile_tasks import Areas, objective_sentence
 from scenarios.compile_ticks import ticks
 from scenarios.compile_units import Forces
 from scenarios.schema_scenario import ScenarioFile
-from simcore.params import GP, GW, MFW, OP, OW, RP, UP, UW, ZW, Block
+from simcore.params import GP, GW, OP, OW, RP, UP, UW, ZW, Block
 from simcore.policy import Briefing
 from simcore.roster import Roster
+from simcore.surroundings import MFW
 from simcore.types import F64, I32, NONE, ObjectiveKind, ZoneKind
 
 SIDC_IDENTITY = {"friend": "3", "hostile": "6", "neutral": "4", "unknown": "1"}

@@ -7,6 +7,7 @@ from scenarios.check_cards import check_cards
 from scenarios.names import advice
 from scenarios.problems import Problem
 from scenarios.schema_cards import Catalogue, PlatformCard
+from scenarios.schema_mines import Minefield
 from scenarios.schema_scenario import Group, Objective, ScenarioFile, Shape, Time
 from scenarios.schema_types import PointKm
 from scenarios.yaml_text import Path
@@ -141,18 +142,18 @@ def _check_zones(content: ScenarioFile, context: Context) -> list[Problem]:
     return problems
 
 
-def _check_shape(shape: Shape, path: Path, content: ScenarioFile) -> list[Problem]:
+def _check_shape(shape: Shape | Minefield, path: Path, content: ScenarioFile) -> list[Problem]:
     problems: list[Problem] = []
     if shape.circle is not None:
         problems += _inside((*path, "circle", "centre_km"), shape.circle.centre_km, content, "the centre")
-    if shape.ring is not None:
+    if isinstance(shape, Shape) and shape.ring is not None:
         problems += _inside((*path, "ring", "centre_km"), shape.ring.centre_km, content, "the centre")
     box = shape.rectangle
     if box is not None and (box.west_km >= box.east_km or box.south_km >= box.north_km):
         text = "has no area; west_km must be below east_km and south_km below north_km"
         problems.append(Problem((*path, "rectangle"), text))
     for key in ("polygon_km", "line_km"):
-        for k, corner in enumerate(getattr(shape, key) or ()):
+        for k, corner in enumerate(getattr(shape, key, None) or ()):
             problems += _inside((*path, key, k), corner, content, "the corner")
     return problems
 
@@ -164,14 +165,7 @@ def _check_minefields(content: ScenarioFile, context: Context) -> list[Problem]:
         path = ("minefields", context.place("minefields", i))
         if entry.side is not None:
             problems += _reference((*path, "side"), "side", entry.side, sides, context, "sides")
-        if entry.circle is not None:
-            problems += _inside((*path, "circle", "centre_km"), entry.circle.centre_km, content, "the centre")
-        box = entry.rectangle
-        if box is not None and (box.west_km >= box.east_km or box.south_km >= box.north_km):
-            text = "has no area; west_km must be below east_km and south_km below north_km"
-            problems.append(Problem((*path, "rectangle"), text))
-        for k, corner in enumerate(entry.polygon_km or ()):
-            problems += _inside((*path, "polygon_km", k), corner, content, "the corner")
+        problems += _check_shape(entry, path, content)
         if entry.count is not None and entry.count > MAX_MINES:
             problems.append(Problem((*path, "count"), f"{entry.count} mines; at most {MAX_MINES} are possible"))
         density, extent = entry.density_per_km2, content.map

@@ -8,7 +8,8 @@ import numpy as np
 from scenarios.compile_units import Forces
 from scenarios.schema_injects import Inject
 from scenarios.schema_scenario import ScenarioFile
-from simcore.params import IW, UW, ZW
+from simcore.params import UW, ZW
+from simcore.surroundings import IW
 from simcore.types import I32, Damage, InjectKind
 
 Rows = dict[tuple[int, int, int], set[int]]

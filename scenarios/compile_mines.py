@@ -11,7 +11,8 @@ from scenarios.placement import Plane
 from scenarios.schema_mines import Minefield
 from scenarios.schema_scenario import ScenarioFile, Shape
 from scenarios.zone_shapes import shape_outline
-from simcore.params import MFP, MFW, Block
+from simcore.params import Block
+from simcore.surroundings import MFP, MFW
 from simcore.types import F64, I32, N_TARGET_CLASSES, NONE, U64, TargetClass
 
 

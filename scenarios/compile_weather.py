@@ -7,7 +7,8 @@ import numpy as np
 from scenarios.compile_sensors import digits_12
 from scenarios.schema_environment import Environment
 from scenarios.schema_scenario import ScenarioFile
-from simcore.params import WX, Weather
+from simcore.params import Weather
+from simcore.surroundings import WX
 
 LN_THRESHOLD = -math.log(0.02)
 """Extinction times visibility: what is just seen has a contrast of 0.02 (Koschmieder 1924)."""
@@ -33,7 +34,7 @@ def daylight(environment: Environment, length_h: float) -> list[tuple[float, flo
     """Return (time since the start [h], share of daylight) of every change, in order; the first is at 0 or before."""
     night = environment.night_light
     twilight_h = environment.twilight_min / 60.0
-    n_steps = TWILIGHT_STEPS if twilight_h > 0.0 else 0
+    n_steps = TWILIGHT_STEPS if twilight_h > 1e-6 else 0  # shorter than any step of time
     changes: list[tuple[float, float]] = []
     for day in range(-1, math.ceil((environment.start_local_h + length_h) / 24.0) + 1):
         midnight = 24.0 * day - environment.start_local_h

@@ -24,9 +24,10 @@ from simcore.kernels.neighbours import sort_into_cells
 from simcore.kernels.scoring import is_annihilated, judge, score_objectives
 from simcore.kernels.sensing import look_for_enemies
 from simcore.orders import Orders
-from simcore.params import IW, MP, MW, QW, RP, RW, UP, UW, WX, Params
+from simcore.params import MP, MW, QW, RP, RW, UP, UW, Params
 from simcore.scratch import SI, SR, SX, make_scratch
 from simcore.state import WW, State, U, W
+from simcore.surroundings import IW, WX
 from simcore.types import F64, I32, Defence, EndReason, Status
 
 _LOW_BITS = 2**30
@@ -161,21 +162,9 @@ def advance(
             # injects: the timetable of the scenario
             while next_inject < injects.shape[1] and injects[IW.TICK, next_inject] == tick:
                 apply_inject(
-                    r,
-                    tick,
-                    next_inject,
-                    injects,
-                    inject_members,
-                    unit_real,
-                    unit_whole,
-                    mount_whole,
-                    state_real,
-                    state_whole,
-                    arms_whole,
-                    side_real,
-                    side_whole,
-                    log,
-                )
+                    r, tick, next_inject, injects, inject_members, unit_real, unit_whole, mount_whole, state_real,
+                    state_whole, arms_whole, side_real, side_whole, log,
+                )  # fmt: skip
                 next_inject += 1
             if has_timed_zones:
                 open_zones(tick, zones, zone_whole)
@@ -183,149 +172,44 @@ def advance(
             # the pictures, as of the end of the last tick; then units take up orders and decide
             age_contacts(r, tick, n_units, rules, limits, contact_real, contact_whole, work_real, work_whole, log)
             plan_units(
-                r,
-                tick,
-                seed,
-                replication,
-                unit_real,
-                unit_whole,
-                key,
-                mount_whole,
-                group_whole,
-                route,
-                rules,
-                limits,
-                state_real,
-                state_whole,
-                arms_whole,
-                contact_real,
-                contact_whole,
-                task_real,
-                task_whole,
-                side_whole,
-                work_real,
-                work_whole,
-                log,
-                weather,
-            )
+                r, tick, seed, replication, unit_real, unit_whole, key, mount_whole, group_whole, route, rules,
+                limits, state_real, state_whole, arms_whole, contact_real, contact_whole, task_real, task_whole,
+                side_whole, work_real, work_whole, log, weather,
+            )  # fmt: skip
 
             # movement
             live = move_units(
-                r,
-                tick,
-                unit_real,
-                unit_whole,
-                rules,
-                state_real,
-                state_whole,
-                side_real,
-                side_whole,
-                log,
-                speed_factors,
-                elevation,
-                weather[WX.SEA_STATE],
-            )
+                r, tick, unit_real, unit_whole, rules, state_real, state_whole, side_real, side_whole, log,
+                speed_factors, elevation, weather[WX.SEA_STATE],
+            )  # fmt: skip
             n_struck = 0
             if has_mines:
                 n_struck = pass_mines(
-                    r,
-                    tick,
-                    seed,
-                    replication,
-                    unit_real,
-                    unit_whole,
-                    key,
-                    field_real,
-                    field_whole,
-                    field_key,
-                    rules,
-                    state_real,
-                    state_whole,
-                    mine_real,
-                    mine_whole,
-                    side_real,
-                    side_whole,
-                    work_real,
-                    work_whole,
-                    log,
-                )
+                    r, tick, seed, replication, unit_real, unit_whole, key, field_real, field_whole, field_key,
+                    rules, state_real, state_whole, mine_real, mine_whole, side_real, side_whole, work_real,
+                    work_whole, log,
+                )  # fmt: skip
             sort_units(unit_whole[UW.SIDE], rules, limits, state_real, state_whole, work_real, work_whole)
 
             # communications
             if tick % comms_period == 0:
                 update_network(
-                    r,
-                    tick,
-                    unit_real,
-                    unit_whole,
-                    key,
-                    mount_whole,
-                    elevation,
-                    block_peak,
-                    wide_peak,
-                    rules,
-                    limits,
-                    state_real,
-                    state_whole,
-                    arms_whole,
-                    contact_real,
-                    contact_whole,
-                    side_whole,
-                    work_whole,
-                    log,
-                    commanded,
-                    jammer_real,
-                    jammer_whole,
-                    work_real,
-                )
+                    r, tick, unit_real, unit_whole, key, mount_whole, elevation, block_peak, wide_peak, rules,
+                    limits, state_real, state_whole, arms_whole, contact_real, contact_whole, side_whole,
+                    work_whole, log, commanded, jammer_real, jammer_whole, work_real,
+                )  # fmt: skip
 
             # sensing, and what the sides learn from it
             n_touched = look_for_enemies(
-                tick,
-                seed,
-                replication,
-                unit_real,
-                unit_whole,
-                key,
-                sensor_real,
-                sensor_whole,
-                elevation,
-                block_peak,
-                wide_peak,
-                rules,
-                limits,
-                state_real,
-                state_whole,
-                look_whole,
-                contact_real,
-                contact_whole,
-                work_real,
-                work_whole,
-                top,
-                concealment,
-                weather,
-                jammer_real,
-                jammer_whole,
-            )
+                tick, seed, replication, unit_real, unit_whole, key, sensor_real, sensor_whole, elevation,
+                block_peak, wide_peak, rules, limits, state_real, state_whole, look_whole, contact_real,
+                contact_whole, work_real, work_whole, top, concealment, weather, jammer_real, jammer_whole,
+            )  # fmt: skip
             if n_touched > 0:
                 commit_detections(
-                    r,
-                    tick,
-                    seed,
-                    replication,
-                    n_touched,
-                    n_units,
-                    key,
-                    rules,
-                    limits,
-                    state_real,
-                    contact_real,
-                    contact_whole,
-                    side_whole,
-                    work_real,
-                    work_whole,
-                    log,
-                )
+                    r, tick, seed, replication, n_touched, n_units, key, rules, limits, state_real, contact_real,
+                    contact_whole, side_whole, work_real, work_whole, log,
+                )  # fmt: skip
 
             # fires: operators decide, units choose and launch, operators take up what was asked
             if has_operators:
@@ -334,38 +218,11 @@ def advance(
                     state_whole, contact_whole, side_whole, log,
                 )  # fmt: skip
             open_fire(
-                r,
-                tick,
-                seed,
-                replication,
-                unit_real,
-                unit_whole,
-                key,
-                mount_real,
-                mount_whole,
-                zone_real,
-                zone_whole,
-                vertices,
-                elevation,
-                block_peak,
-                wide_peak,
-                rules,
-                limits,
-                state_real,
-                state_whole,
-                arms_whole,
-                contact_real,
-                contact_whole,
-                salvo_real,
-                salvo_whole,
-                side_real,
-                side_whole,
-                world,
-                work_real,
-                work_whole,
-                log,
-                operator_whole,
-            )
+                r, tick, seed, replication, unit_real, unit_whole, key, mount_real, mount_whole, zone_real,
+                zone_whole, vertices, elevation, block_peak, wide_peak, rules, limits, state_real, state_whole,
+                arms_whole, contact_real, contact_whole, salvo_real, salvo_whole, side_real, side_whole, world,
+                work_real, work_whole, log, operator_whole,
+            )  # fmt: skip
             if has_operators:
                 assign_operators(
                     tick, seed, replication, unit_whole, key, operator_real, operator_whole, limits,
@@ -376,54 +233,15 @@ def advance(
             n_hit = 0
             if world[WW.IN_FLIGHT] > 0:
                 n_hit = land_salvoes(
-                    r,
-                    tick,
-                    seed,
-                    replication,
-                    unit_real,
-                    unit_whole,
-                    key,
-                    mount_real,
-                    mount_whole,
-                    zone_real,
-                    zone_whole,
-                    vertices,
-                    rules,
-                    limits,
-                    state_real,
-                    state_whole,
-                    arms_whole,
-                    contact_whole,
-                    salvo_real,
-                    salvo_whole,
-                    side_whole,
-                    world,
-                    work_real,
-                    work_whole,
-                    top,
-                    log,
-                )
+                    r, tick, seed, replication, unit_real, unit_whole, key, mount_real, mount_whole, zone_real,
+                    zone_whole, vertices, rules, limits, state_real, state_whole, arms_whole, contact_whole,
+                    salvo_real, salvo_whole, side_whole, world, work_real, work_whole, top, log,
+                )  # fmt: skip
                 if n_hit > 0:
                     commit_damage(
-                        r,
-                        tick,
-                        seed,
-                        replication,
-                        n_hit,
-                        unit_real,
-                        unit_whole,
-                        key,
-                        mount_whole,
-                        rules,
-                        state_real,
-                        state_whole,
-                        contact_whole,
-                        side_real,
-                        side_whole,
-                        work_real,
-                        work_whole,
-                        log,
-                    )
+                        r, tick, seed, replication, n_hit, unit_real, unit_whole, key, mount_whole, rules,
+                        state_real, state_whole, contact_whole, side_real, side_whole, work_real, work_whole, log,
+                    )  # fmt: skip
 
             # bookkeeping
             done = tick + 1
@@ -441,26 +259,10 @@ def advance(
             if since == 0 or reason != EndReason.RUNNING:
                 elapsed_s = rules[RP.DT_S] * (since if since > 0 else score_period)
                 is_decided = score_objectives(
-                    r,
-                    tick,
-                    elapsed_s,
-                    unit_real,
-                    unit_whole,
-                    zone_real,
-                    zone_whole,
-                    vertices,
-                    objective_real,
-                    objective_whole,
-                    members,
-                    rules,
-                    limits,
-                    state_real,
-                    state_whole,
-                    side_real,
-                    progress_real,
-                    progress_whole,
-                    log,
-                )
+                    r, tick, elapsed_s, unit_real, unit_whole, zone_real, zone_whole, vertices, objective_real,
+                    objective_whole, members, rules, limits, state_real, state_whole, side_real, progress_real,
+                    progress_whole, log,
+                )  # fmt: skip
                 if is_decided and reason == EndReason.RUNNING:
                     reason = EndReason.DECIDED
             if reason != EndReason.RUNNING:

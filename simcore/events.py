@@ -7,7 +7,8 @@ import numpy as np
 from numba import njit, types
 
 from simcore.jit import OPTIONS
-from simcore.params import MFW, MW, Params
+from simcore.params import MW, Params
+from simcore.surroundings import MFW
 from simcore.types import I32, Defence
 
 

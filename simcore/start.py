@@ -8,9 +8,10 @@ from numba import njit
 
 from simcore.kernels.mines import lay_field
 from simcore.kernels.tasks import random_direction
-from simcore.params import GP, GW, MFW, MP, MW, RP, RW, SW, UNLIMITED, UP, UW, Params
+from simcore.params import GP, GW, MP, MW, RP, RW, SW, UNLIMITED, UP, UW, Params
 from simcore.rng import Stream, draw, stream_key
 from simcore.state import FW, NW, TR, WW, C, Cells, D, F, G, H, K, M, N, P, S, State, T, U, W
+from simcore.surroundings import MFW
 from simcore.types import I64, NONE, Status
 
 

@@ -4,8 +4,9 @@ from simcore.events import Log, emit
 from simcore.jit import kernel
 from simcore.kernels.damage import lose_with_cargo
 from simcore.kernels.recovery import rearm_and_refuel
-from simcore.params import ALWAYS, IW, UW, ZW
+from simcore.params import ALWAYS, UW, ZW
 from simcore.state import W
+from simcore.surroundings import IW
 from simcore.types import F64, I32, NONE, EventKind, InjectKind, LossCause, Returning, Status
 
 

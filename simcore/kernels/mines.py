@@ -8,10 +8,11 @@ from simcore.events import Log, emit
 from simcore.jit import kernel
 from simcore.kernels.damage import lose_with_cargo
 from simcore.kernels.geometry import is_inside
-from simcore.params import MFP, MFW, RP, UP, UW
+from simcore.params import RP, UP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR
 from simcore.state import NW, N, T, U, W
+from simcore.surroundings import MFP, MFW
 from simcore.types import F64, I32, N_TARGET_CLASSES, U64, Damage, EventKind, LossCause, MineStatus, Status, Word
 
 _ATTEMPTS = 1000

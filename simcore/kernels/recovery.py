@@ -6,8 +6,9 @@ import numpy as np
 
 from simcore.events import Log, emit
 from simcore.jit import kernel
-from simcore.params import MW, RP, UP, UW, WX
+from simcore.params import MW, RP, UP, UW
 from simcore.state import M, T, U, W
+from simcore.surroundings import WX
 from simcore.types import (
     F64,
     I32,

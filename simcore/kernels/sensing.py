@@ -22,10 +22,11 @@ from simcore.kernels.geometry import closest_approach_sq
 from simcore.kernels.jamming import hear_jammers, jammed_noise
 from simcore.kernels.neighbours import gather_in_range
 from simcore.kernels.terrain import is_visible, raster_cell
-from simcore.params import RP, RW, SP, SW, UP, UW, WX
+from simcore.params import RP, RW, SP, SW, UP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR, SX
 from simcore.state import C, K, S, U, W
+from simcore.surroundings import WX
 from simcore.types import F32, F64, I32, U64, Damage, Domain, Level, SensorModel, Status, Word
 
 

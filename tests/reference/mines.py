@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 
-from simcore.params import MFP, MFW, UP, UW, Params
+from simcore.params import UP, UW, Params
 from simcore.rng import Stream, draw, stream_key
 from simcore.state import NW, N, U, W
+from simcore.surroundings import MFP, MFW
 from simcore.types import N_TARGET_CLASSES, MineStatus, Status
 
 

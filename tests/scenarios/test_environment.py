@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from scenarios.compile_weather import daylight, rain_extinction_per_m, wind_of_sea_mps
 from scenarios.schema_environment import Environment
-from simcore.params import WX
 from simcore.simulation import Simulation
+from simcore.surroundings import WX
 from tests.simcore.small_worlds import Document, compile_world, skirmish, start
 
 

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simcore.kernels.mines import entry_share
-from simcore.params import MFW, UW
+from simcore.params import UW
 from simcore.picture import Picture
 from simcore.simulation import Simulation
 from simcore.state import NW, N, T, U, W
+from simcore.surroundings import MFW
 from simcore.types import EventKind, MineStatus, Status, ZoneKind
 from tests.reference.mines import first_touch, play_tick
 from tests.simcore.small_worlds import CATALOGUE, Document, bits, compile_world, document, start

@@ -32,7 +32,15 @@ class Requirement:
 REQUIREMENTS = (
     Requirement("Attrition follows from shots at targets, without a prescribed rate of loss.", "", ("attrition",)),
     Requirement("The bias of the time step is known.", "and the table of the step's bias", ("step-bias",)),
-    Requirement("Salvoes against layered defence have the right spread, not only the right mean.", "", ("salvo",)),
+    Requirement(
+        "Salvoes against layered defence have the right spread, not only the right mean.", "", ("salvo", "defence")
+    ),
+    Requirement("Area fire hurts what lies within its lethal area, and no more.", "", ("area",)),
+    Requirement("Minefields endanger and clearing clears as random search says.", "", ("mines",)),
+    Requirement("Cameras, sonars and receivers follow their equations.", "", ("sensors",)),
+    Requirement("Weather slows craft and holds back launches as their cards say.", "", ("environment",)),
+    Requirement("Jamming shortens links and the reach of radars as the link budget says.", "", ("jamming",)),
+    Requirement("Approvals wait as a queue with so many servers does.", "", ("operators",)),
     Requirement(
         "Search and detection follow the laws of search theory, whatever the step.", "", ("search", "radar", "sight")
     ),

@@ -1,0 +1,50 @@
+"""Columns of what surrounds the fight: weather, minefields and the timetable of injects."""
+
+from enum import IntEnum
+
+
+class WX(IntEnum):
+    """Weather of a stretch of time; without an environment there is one stretch of clear, calm day."""
+
+    LIGHT = 0  # share of daylight, 0..1
+    HAZE = 1  # extinction of visible light by haze [1/m]
+    RAIN = 2  # extinction by rain, the same in all bands [1/m]
+    SEA_STATE = 3  # 0..9 (WMO code table 3700)
+    WIND_MPS = 4
+    NOISE = 5  # factor of the wind on underwater noise, 1 in a calm
+
+
+class MFP(IntEnum):
+    """Minefield parameters, real: bounding box, then what its mines do."""
+
+    WEST = 0
+    EAST = 1
+    SOUTH = 2
+    NORTH = 3
+    P_ACTUATION = 4  # probability that a passage within the radius sets a mine off
+    DAMAGE = 5  # strength taken by a hit (target toughness 1)
+    P_KILL = 6
+    P_COMPONENT = 7
+    RADIUS_MAX = 8  # largest of the radii [m]
+    RADIUS = 9  # first of N_TARGET_CLASSES radii [m], which as many hit probabilities follow
+
+
+class MFW(IntEnum):
+    """Minefield parameters, whole."""
+
+    SIDE = 0  # side that laid it, or -1
+    DOMAINS = 1  # mask of the domains it endangers
+    FIRST = 2  # first mine
+    COUNT = 3
+    VERTEX_FIRST = 4
+    VERTEX_COUNT = 5
+
+
+class IW(IntEnum):
+    """Rows of the timetable of injects, sorted by tick."""
+
+    TICK = 0
+    KIND = 1  # InjectKind
+    FIRST = 2  # first entry of ``inject_members``
+    COUNT = 3
+    BITS = 4  # Damage bits that it concerns
