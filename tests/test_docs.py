@@ -19,15 +19,20 @@ COMMAND = re.compile(r"^\s*(?:\$ )?(chammo(?: .*)?)$")
 PLACEHOLDER = {"COMMAND", "NAME", "FILE", "FOLDER"}
 
 
-@pytest.fixture(scope="module")
-def generator() -> ModuleType:
-    """Return docs/generate.py as a module."""
-    spec = importlib.util.spec_from_file_location("docs_generate", ROOT / "docs" / "generate.py")
+def import_from_docs(name: str) -> ModuleType:
+    """Return a file of docs/ as a module."""
+    spec = importlib.util.spec_from_file_location(f"docs_{name}", ROOT / "docs" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def generator() -> ModuleType:
+    """Return docs/generate.py as a module."""
+    return import_from_docs("generate")
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +54,16 @@ def test_the_scenario_format_is_up_to_date() -> None:
     assert text.strip() == reference_page().strip(), (
         "out of date: run chammo schema --markdown -o docs/reference/scenario-format.md"
     )
+
+
+def test_every_library_scenario_is_described_and_was_measured() -> None:
+    from scenarios.loader import library_names
+
+    page = import_from_docs("measure_balance")
+    text = page.PAGE.read_text(encoding="utf-8")
+    for name in library_names():
+        assert page.section(name) in text, f"{name}: out of date; run python docs/measure_balance.py"
+        assert f"\n| `{name}` |" in text, f"{name}: not measured; run python docs/measure_balance.py"
 
 
 def test_no_page_is_missing_from_the_index() -> None:

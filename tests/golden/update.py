@@ -1,4 +1,8 @@
-"""Golden runs: what a library scenario comes out as, bit for bit. Run this file to write them anew."""
+"""Golden runs: what the library scenarios come out as, bit for bit. Run this file to write them anew.
+
+Each scenario is played with the policies that its file names, so a change of a doctrine shows as well. The
+horizons are as short as the fight that a run should cover allows.
+"""
 
 import json
 import sys
@@ -8,24 +12,39 @@ from typing import Any
 import numpy as np
 
 from scenarios.loader import load
-from simcore.simulation import Simulation
+from scenarios.policy_options import build_policies, choose_policies
+from scenarios.run import start_simulation
+from simcore.decision_loop import run_decisions
+from simcore.params import RW
 from simcore.state import WW
 from simcore.types import EndReason, EventKind
 
 FOLDER = Path(__file__).parent
-SCENARIO = "two-patrols"
+HORIZON_H: dict[str, float] = {
+    "two-patrols": 1.0,
+    "joint-littoral-defence": 1.5,
+    "air-base-drone-salvo": 2.0,
+    "land-delaying-action": 3.0,
+    "island-blockade": 4.0,
+    "night-strait": 3.0,
+    "harbour-swarm": 1.0,
+}
+"""Hours of each scenario that are played; less than its duration leaves the end open."""
 SEED = 1
 REPLICATION = 0
 
 
-def play() -> dict[str, Any]:
-    """Run the scenario to its end and return its event counts by kind and the hash of its last state."""
-    simulation = Simulation(load(SCENARIO).params, seed=SEED, replications=[REPLICATION], record_events=True)
-    while not simulation.done.all():
-        simulation.advance(1000)
+def play(name: str) -> dict[str, Any]:
+    """Run a scenario to its horizon and return its event counts by kind and the hash of its last state."""
+    compiled = load(name)
+    policies = build_policies(choose_policies(compiled.roster), compiled.briefings, SEED, [REPLICATION])
+    simulation = start_simulation(compiled, SEED, [REPLICATION], record_events=True)
+    dt_s = compiled.scenario.content.time.dt_s
+    n_ticks = min(round(HORIZON_H[name] * 3600.0 / dt_s), int(compiled.params.rules_whole[RW.N_TICKS]))
+    run_decisions(simulation, policies, decision_ticks=compiled.roster.decision_ticks, n_ticks=n_ticks)
     kinds = np.bincount(simulation.events()["kind"], minlength=max(EventKind) + 1)
     return {
-        "scenario": SCENARIO,
+        "scenario": name,
         "seed": SEED,
         "replication": REPLICATION,
         "ticks": int(simulation.state.world[0, WW.TICK]),
@@ -36,15 +55,16 @@ def play() -> dict[str, Any]:
     }
 
 
-def golden_file() -> Path:
+def golden_file(name: str) -> Path:
     """Return the file that keeps the run."""
-    return FOLDER / f"{SCENARIO}.json"
+    return FOLDER / f"{name}.json"
 
 
 def main() -> int:
-    """Write the run down."""
-    golden_file().write_text(json.dumps(play(), indent=2) + "\n", encoding="utf-8")
-    sys.stdout.write(f"wrote {golden_file()}\n")
+    """Write the runs down: those named on the command line, or all."""
+    for name in sys.argv[1:] or HORIZON_H:
+        golden_file(name).write_text(json.dumps(play(name), indent=2) + "\n", encoding="utf-8")
+        sys.stdout.write(f"wrote {golden_file(name)}\n")
     return 0
 
 

@@ -1,10 +1,11 @@
-"""A library scenario comes out as it did when its golden run was written."""
+"""The library scenarios come out as they did when their golden runs were written."""
 
 import json
 
 import pytest
 
-from tests.golden.update import golden_file, play
+from scenarios.loader import library_names
+from tests.golden.update import HORIZON_H, golden_file, play
 
 ADVICE = (
     "The same scenario and seed come out differently. If that is meant, run `python tests/golden/update.py` "
@@ -13,8 +14,13 @@ ADVICE = (
 
 
 @pytest.mark.golden
-def test_the_library_scenario_comes_out_as_stored() -> None:
-    stored = json.loads(golden_file().read_text(encoding="utf-8"))
-    run = play()
-    changed = {name: (stored.get(name), run[name]) for name in run if stored.get(name) != run[name]}
+@pytest.mark.parametrize("name", sorted(HORIZON_H))
+def test_the_library_scenario_comes_out_as_stored(name: str) -> None:
+    stored = json.loads(golden_file(name).read_text(encoding="utf-8"))
+    run = play(name)
+    changed = {key: (stored.get(key), run[key]) for key in run if stored.get(key) != run[key]}
     assert run == stored, f"{ADVICE}\nStored and now: {changed}"
+
+
+def test_every_library_scenario_has_a_golden_run() -> None:
+    assert sorted(HORIZON_H) == library_names()

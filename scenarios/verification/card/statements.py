@@ -56,17 +56,18 @@ REQUIREMENTS = (
 
 ASSUMPTIONS = (
     "Two sides; units are points; time goes in steps of seconds; space is a plane round one origin.",
-    "Looks are independent of each other; the level of a detection depends on the range alone.",
+    "Looks are independent of each other; the level of a detection depends on the range alone, but for cameras.",
     "Every contact is a real enemy, correctly associated and correctly identified.",
-    "A round hits what it was fired at or nothing; damage is not repaired.",
+    "An aimed round hits what it was fired at or nothing; damage is not repaired.",
     "Parameters are round numbers of classes of equipment from open sources, or placeholders.",
 )
 
 CAPABILITIES = (
     "Movement with turn limits and endurance, terrain, line of sight over a curved earth.",
-    "Sensors after three laws, pictures with error and age, shared over networks of several hops.",
-    "Rules of engagement, four levels of autonomy, no-fire zones.",
-    "Salvoes, interception, graded damage; objectives and scores.",
+    "Sensors after seven laws (search, radar, cameras, sonars, intercept receivers), weather and light; pictures with error "
+    "and age, shared over networks of several hops that can be jammed.",
+    "Rules of engagement, four levels of autonomy, crews of operators whose approvals queue, no-fire zones.",
+    "Salvoes, area fire, layered interception, soft kill, mines, graded damage; scripted events; objectives and scores.",
     "Batches of replications with intervals for every measure; runs that repeat to the bit.",
 )
 
@@ -75,7 +76,7 @@ LIMITATIONS = (
     "damage to components, scores. Tests look at them, theory does not.",
     "Each set-up isolates one law. That the parts interact rightly does not follow.",
     "Line of sight samples the ground every half cell: a crest between two samples is looked past.",
-    "Units steer to points: there is no planner of paths between poses (Dubins), and no route finding.",
+    "Units steer to points: there is no planner of paths between poses (Dubins), and later orders find no route.",
     "Fluctuating targets only (Swerling 1): Albersheim's formula for steady ones has no counterpart here.",
     "Oracles and engine were written in one project. They share no code, but may share a misreading.",
     "The full list stands in the model description (docs/explanation/odd.md).",

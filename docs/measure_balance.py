@@ -1,0 +1,94 @@
+"""Measure how even the scenarios of the library are, and write docs/reference/scenarios.md.
+
+``python docs/measure_balance.py`` plays each 200 times with the policies that its file names (some minutes);
+a batch that is already complete in ``--out`` is read and not played again. Run it after a change of the results.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+from scenarios.loader import library_names, load_document
+
+PAGE = Path(__file__).parent / "reference" / "scenarios.md"
+N_REPLICATIONS = 200
+SEED = 7
+HEAD = """<!-- Made by docs/measure_balance.py; do not edit by hand. -->
+# Scenarios of the library
+
+`chammo list` lists them, `chammo show NAME` explains one, `chammo run NAME` plays it once. All forces and places are
+invented, all numbers round.
+"""
+NOTE = """
+## How even they are
+
+Share of the replications that each side wins with the policies that the scenario names, with Wilson's 95 % interval.
+The rest are draws: no side leads by the scenario's margin. *Linked* is the share of the active time in which the
+side's units had a live link to a command post (mean). A scenario whose winner is known beforehand teaches little:
+these are open under their own policies, and need not be under others. `two-patrols` is a drill between equal sides.
+"""
+
+
+def measure(name: str, folder: Path) -> dict[str, Any]:
+    """Return the manifest of the batch of a scenario, played if need be."""
+    command = [sys.executable, "-m", "scenarios.cli", "batch", name, "-n", str(N_REPLICATIONS), "--seed", str(SEED)]
+    command += ["--quiet", "--json", "--out", str(folder / name)]
+    played = subprocess.run(command, check=True, capture_output=True, text=True)
+    return json.loads(played.stdout)["manifest"]
+
+
+def section(name: str) -> str:
+    """Return what a scenario is about."""
+    content = load_document(name).content
+    question = wrap(f"`{name}`. {content.question.strip()}")
+    return f"\n## {content.title}\n\n{question}\n\n{wrap(content.description.strip())}\n"
+
+
+def wrap(text: str) -> str:
+    """Return a paragraph in lines of the width of the other pages."""
+    return textwrap.fill(text, 118, break_on_hyphens=False, break_long_words=False)
+
+
+def row(manifest: dict[str, Any]) -> str:
+    """Return the row of a scenario: size, policies, shares of wins, links."""
+    found = {estimate["name"]: estimate for estimate in manifest["estimates"]}
+    cells = [f"`{manifest['scenario']['name']}`", str(manifest["n_units"])]
+    cells.append(" / ".join(policy["name"] for policy in manifest["policies"]))
+    for side in manifest["sides"]:
+        win = found[f"{side}_win"]
+        cells.append(f"{win['value']:.3f} ({win['low']:.3f}, {win['high']:.3f})")
+    cells.append(f"{found['draw']['value']:.3f}")
+    cells.append(" / ".join(f"{found[f'{side}_link_availability']['value']:.2f}" for side in manifest["sides"]))
+    cells.append(f"`{manifest['scenario']['hash'][:12]}`")
+    return "| " + " | ".join(cells) + " |"
+
+
+def page(manifests: list[dict[str, Any]]) -> str:
+    """Return the page."""
+    names = [manifest["scenario"]["name"] for manifest in manifests]
+    versions = manifests[0]["versions"]
+    head = "| scenario | units | policies | first side wins | second side wins | draw | linked | hash |"
+    rows = [head, "| --- | --- | --- | --- | --- | --- | --- | --- |", *(row(manifest) for manifest in manifests)]
+    how = wrap(
+        f"Each row is `chammo batch NAME -n {N_REPLICATIONS} --seed {SEED}`, with Chammo {versions['chammo']} and "
+        f"the engine `{versions['engine']}`; the scenarios are those of the hashes."
+    )
+    return HEAD + "".join(section(name) for name in names) + NOTE + "\n" + "\n".join(rows) + f"\n\n{how}\n"
+
+
+def main() -> int:
+    """Measure and write."""
+    parser = argparse.ArgumentParser(description="measure how even the scenarios of the library are")
+    parser.add_argument("--out", type=Path, default=Path("runs/balance"), help="folder of the batches")
+    folder = parser.parse_args().out
+    PAGE.write_text(page([measure(name, folder) for name in library_names()]), encoding="utf-8")
+    sys.stdout.write(f"wrote {PAGE}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
