@@ -91,7 +91,7 @@ class Assault:
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Order the side's groups."""
         situation = take_stock(self.briefing, self.force, picture)
-        _, _, forces, contacts, draft, time_s = situation
+        _, _, forces, contacts, draft, time_s, _ = situation
         is_ready = time_s >= self.wait_s
         search_as_planned(situation, Role.RECON, Role.SCOUT, Role.SUBMARINE)
         lead_with_scouts(situation, self.goal_m, _SCOUT_LEAD_M)

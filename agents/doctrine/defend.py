@@ -75,7 +75,7 @@ class Defend:
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Order the side's groups."""
         situation = take_stock(self.briefing, self.force, picture)
-        _, _, forces, contacts, draft, _ = situation
+        _, _, forces, contacts, draft, _, _ = situation
         mobile = contacts.target_class != TargetClass.STRUCTURE
         land = contacts.is_ground & mobile & is_within(contacts, *self.hold_land_m, 2.5 * self.line_m)
         sea = contacts.is_afloat & is_within(contacts, *self.hold_sea_m, 2.5 * self.line_m)

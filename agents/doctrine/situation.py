@@ -23,13 +23,17 @@ class Situation(NamedTuple):
     contacts: Contacts
     draft: Draft
     time_s: float
+    masks: dict[tuple[bool, float], np.ndarray]  # what ``known`` has answered
 
-    def known(self, *, is_land: bool, age_s: float, classified_only: bool = False) -> np.ndarray:
+    def known(self, *, is_land: bool, age_s: float) -> np.ndarray:
         """Return which contacts (R, c) are mobile and on the ground, or afloat, and not older than ``age_s``."""
+        if (is_land, age_s) in self.masks:
+            return self.masks[is_land, age_s]
         contacts = self.contacts
         kind = contacts.is_ground & (contacts.target_class != TargetClass.STRUCTURE) if is_land else contacts.is_afloat
-        fresh = kind & (contacts.age_s <= age_s)
-        return fresh & contacts.is_classified if classified_only else fresh
+        mask = kind & (contacts.age_s <= age_s)
+        self.masks[is_land, age_s] = mask
+        return mask
 
     def enemy_worth(self, chosen: np.ndarray, x_m: F64 | float, y_m: F64 | float, radius_m: float) -> F64:
         """Return what the ``chosen`` contacts within a radius of a point are worth, (R,). Whole numbers."""
@@ -55,4 +59,5 @@ def take_stock(briefing: Briefing, force: Force, picture: Picture) -> Situation:
         contacts=assess_contacts(briefing, picture),
         draft=Draft(briefing, len(picture.replication)),
         time_s=picture.time_s,
+        masks={},
     )
