@@ -22,32 +22,30 @@ import numpy as np
 from agents.doctrine.assessment import (
     Contacts,
     Forces,
-    assess_contacts,
-    assess_forces,
     column,
     distance_m,
     find_nearest,
     find_spot,
     is_within,
     mean_place,
-    step_towards,
 )
 from agents.doctrine.draft import Draft
+from agents.doctrine.fires import ATTACK_RADIUS_M, strike, strike_groups
+from agents.doctrine.objectives import goals
 from agents.doctrine.parameters import check_number
-from agents.doctrine.roles import Force, Role, appraise_force
+from agents.doctrine.reconnaissance import lead_with_scouts, search_as_planned
+from agents.doctrine.roles import Role, appraise_force
+from agents.doctrine.situation import Situation, take_stock
+from agents.doctrine.support import assemble_boats, follow_main_body
 from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing
-from simcore.types import F64, Domain, ObjectiveKind, TargetClass, Task, ZoneKind
+from simcore.types import F64, Domain, TargetClass, Task
 
-_ATTACK_RADIUS_M = 8_000.0
-_SEARCH_RADIUS_M = 5_000.0  # at least
 _IN_WAY_M = 7_000.0  # enemies nearer than this are fought before the advance goes on
 _FRESH_S = 90.0  # older contacts stop nobody
 _STRIKE_AGE_S = 300.0  # older contacts are not worth a wave
 _SCOUT_LEAD_M = 3_000.0  # ahead of the group that a scout leads
-_AIR_DEFENCE_GAP_M = 4_000.0  # behind the main body
-_COMMAND_GAP_M = 15_000.0
 
 
 class Assault:
@@ -92,50 +90,20 @@ class Assault:
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Order the side's groups."""
-        forces = assess_forces(self.briefing, self.force, picture)
-        contacts = assess_contacts(self.briefing, picture)
-        draft = Draft(self.briefing, len(picture.replication))
-        is_ready = picture.time_s >= self.wait_s
-        self._look(draft, forces)
-        self._follow(draft, forces)
+        situation = take_stock(self.briefing, self.force, picture)
+        _, _, forces, contacts, draft, time_s, _ = situation
+        is_ready = time_s >= self.wait_s
+        search_as_planned(situation, Role.RECON, Role.SCOUT, Role.SUBMARINE)
+        lead_with_scouts(situation, self.goal_m, _SCOUT_LEAD_M)
+        follow_main_body(situation, self.speed)
         self._advance_on_land(draft, forces, contacts)
         if is_ready:
             self._rush_at_sea(draft, forces)
         else:
-            self._assemble(draft)
-        self._strike_ashore(draft, forces, contacts)
+            assemble_boats(situation)
+        self._strike_ashore(situation)
         self._strike_afloat(draft, forces, contacts, is_ready)
         draft.hand_over(orders)
-
-    def _look(self, draft: Draft, forces: Forces) -> None:
-        force = self.force
-        for k in force.having(Role.RECON, Role.SCOUT, Role.SUBMARINE):
-            radius = max(float(force.plan_radius_m[k]), _SEARCH_RADIUS_M)
-            draft.order(k, draft.everywhere, Task.SEARCH, *force.plan(k), radius_m=radius, spacing_m=force.lane_m(k))
-        for k in force.having(Role.RELAY):
-            draft.order(k, draft.everywhere, Task.RELAY, *force.plan(k), radius_m=force.plan_radius_m[k])
-        land = force.having(Role.MANOEUVRE)
-        for place, k in enumerate(force.having(Role.SCOUT) if land else []):
-            led = land[place % len(land)]
-            at = step_towards(forces.x_m[:, led], forces.y_m[:, led], *self._goal(led), _SCOUT_LEAD_M)
-            draft.order(k, forces.n_left[:, led] > 0.0, Task.MOVE, *at, speed=1.0)
-
-    def _follow(self, draft: Draft, forces: Forces) -> None:
-        force = self.force
-        land = force.having(Role.MANOEUVRE)
-        posts = force.having(Role.COMMAND)
-        if not land:
-            return
-        body = mean_place(forces, land)
-        rear = float(force.start_m[0, land].mean()), float(force.start_m[1, land].mean())
-        for k in posts if len(posts) > 1 else []:
-            if force.speed_mps[k] > 0.0:
-                at = step_towards(body.x_m, body.y_m, *force.start(k), _COMMAND_GAP_M)
-                draft.order(k, body.exists, Task.MOVE, *at)
-        for k in force.having(Role.AIR_DEFENCE):
-            if force.plan(k) != force.start(k) and force.speed_mps[k] > 0.0:
-                at = step_towards(body.x_m, body.y_m, *rear, _AIR_DEFENCE_GAP_M)
-                draft.order(k, body.exists, Task.MOVE, *at, speed=self.speed)
 
     def _advance_on_land(self, draft: Draft, forces: Forces, contacts: Contacts) -> None:
         fresh = contacts.is_ground & (contacts.age_s <= _FRESH_S) & (contacts.target_class != TargetClass.STRUCTURE)
@@ -147,7 +115,7 @@ class Assault:
             is_ahead = distance_m(*goal, contacts.x_m, contacts.y_m) < column(to_go + radius)
             near, near_m = find_nearest(contacts, fresh & is_ahead, x, y)
             in_way = near.exists & (near_m < _IN_WAY_M) & (to_go > self.rush_m)
-            draft.order(k, in_way, Task.ATTACK, near.x_m, near.y_m, radius_m=_ATTACK_RADIUS_M, speed=self.speed)
+            draft.order(k, in_way, Task.ATTACK, near.x_m, near.y_m, radius_m=ATTACK_RADIUS_M, speed=self.speed)
             draft.order(k, ahead & ~in_way, Task.HOLD, x, y)
             draft.order(k, ~is_fit & (to_go > self.rush_m), Task.WITHDRAW, *self.force.start(k))
 
@@ -174,36 +142,17 @@ class Assault:
             to_go = distance - float(self.goal_radius_m[k])
             yield k, to_go, (distance < mean - self.abreast_m) & (to_go > self.rush_m), is_fit
 
-    def _assemble(self, draft: Draft) -> None:
-        """Keep the boats on their hosts, or under the guns of the nearest warship, or where they are."""
-        force = self.force
-        ships = force.having(Role.WARSHIP)
-        for k in force.having(Role.BOAT):
-            start = force.start(k)
-            if force.host[k] >= 0:
-                draft.order(k, draft.everywhere, Task.RECOVER, *start)
-            elif ships:
-                gap = distance_m(*start, force.start_m[0, ships], force.start_m[1, ships])
-                target = int(self.briefing.groups[ships[int(np.argmin(gap))]])
-                draft.order(k, draft.everywhere, Task.ESCORT, *start, target_group=target)
-            else:
-                draft.order(k, draft.everywhere, Task.HOLD, *start)
-
-    def _strike_ashore(self, draft: Draft, forces: Forces, contacts: Contacts) -> None:
-        force = self.force
+    def _strike_ashore(self, s: Situation) -> None:
+        force, contacts = s.force, s.contacts
         main_body = force.having(Role.MANOEUVRE) or force.having(Role.BOAT)
         enemy = (contacts.is_ground if force.having(Role.MANOEUVRE) else contacts.is_held & ~contacts.is_flying) & (
             contacts.age_s <= _STRIKE_AGE_S
         )
-        body = mean_place(forces, main_body)
+        body = mean_place(s.forces, main_body)
         target = find_spot(contacts, enemy & is_within(contacts, body.x_m, body.y_m, self.strike_m))
         release = target.value >= max(self.strike_value, 1.0)
-        for k in force.having(Role.MUNITION, Role.STRIKE_AIR):
-            if force.domain[k] == Domain.SURFACE:
-                continue
-            task = Task.STRIKE if force.role[k] == Role.MUNITION else Task.ATTACK
-            draft.order(k, ~release, Task.RECOVER, *force.plan(k))
-            draft.order(k, release, task, target.x_m, target.y_m, radius_m=_ATTACK_RADIUS_M)
+        for k in strike_groups(force, at_sea=False):
+            strike(s, k, target, release)
 
     def _strike_afloat(self, draft: Draft, forces: Forces, contacts: Contacts, is_ready: bool) -> None:
         force = self.force
@@ -216,38 +165,11 @@ class Assault:
             if force.domain[k] != Domain.SURFACE:
                 continue
             if is_ready:
-                radius = max(float(force.plan_radius_m[k]), _ATTACK_RADIUS_M)
+                radius = max(float(force.plan_radius_m[k]), ATTACK_RADIUS_M)
                 draft.order(k, ~found, Task.STRIKE, *force.plan(k), radius_m=radius)
-                draft.order(k, found, Task.STRIKE, target.x_m, target.y_m, radius_m=_ATTACK_RADIUS_M)
+                draft.order(k, found, Task.STRIKE, target.x_m, target.y_m, radius_m=ATTACK_RADIUS_M)
             else:
                 draft.order(k, draft.everywhere, Task.RECOVER, *force.plan(k))
 
     def _goal(self, k: int) -> tuple[float, float]:
         return float(self.goal_m[0, k]), float(self.goal_m[1, k])
-
-
-def goals(briefing: Briefing, force: Force) -> tuple[F64, F64]:
-    """Return the objective of each group: point (2, g) and radius (g,).
-
-    The zone is the one that a reach objective names for the group; else the zone of the side's reach and hold
-    objectives (else any objective zone) nearest to where the scenario sends the group. The point is where the
-    scenario sends it if that lies in the zone, else the zone's centre. Without zones, it is that place itself.
-    """
-    goal, radius = force.plan_m.copy(), np.maximum(force.plan_radius_m, 2_000.0)
-    has_zone = briefing.objective_zone >= 0
-    wanted = np.isin(briefing.objective_kind, [ObjectiveKind.REACH, ObjectiveKind.HOLD]) & has_zone
-    zones = np.unique(briefing.objective_zone[wanted])
-    if len(zones) == 0:
-        zones = np.flatnonzero(briefing.zone_kind == ZoneKind.OBJECTIVE)
-    if len(zones) == 0:
-        return goal, radius
-    centre = np.rint(briefing.zone_centre_m)
-    for k in range(len(radius)):
-        named = wanted & (briefing.objective_members[:, briefing.group_of_unit == k].sum(axis=1) > 0)
-        among = briefing.objective_zone[named] if named.any() else zones
-        away = distance_m(*force.plan(k), centre[0, among], centre[1, among])
-        zone = among[int(np.argmin(away))]
-        radius[k] = briefing.zone_radius_m[zone]
-        if away.min() > radius[k]:
-            goal[:, k] = centre[:, zone]
-    return goal, radius

@@ -1,16 +1,23 @@
-"""What a soldier would expect of the two doctrines."""
+"""What a soldier would expect of the doctrines."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from agents.doctrine.assault import Assault, goals
+from agents.doctrine.aggressive import Aggressive
+from agents.doctrine.assault import Assault
+from agents.doctrine.cautious import Cautious
 from agents.doctrine.defend import Defend
+from agents.doctrine.economy_of_force import EconomyOfForce, concentrate
+from agents.doctrine.objectives import Purpose, find_mission, goals
 from agents.doctrine.roles import appraise_force
+from agents.doctrine.screen_and_strike import ScreenAndStrike
 from simcore.orders import Orders, R, V
-from simcore.picture import PU, PW, Picture
+from simcore.picture import PD, PU, PW, Picture
 from simcore.policy import Policy
-from simcore.types import Domain, Roe, Status, TargetClass, Task
-from tests.agents.synthetic import NAMES, add_contacts, decide, make_briefing, quiet_picture
+from simcore.types import Domain, Level, Roe, Status, TargetClass, Task
+from tests.agents.synthetic import NAMES, add_contacts, busy_picture, decide, make_briefing, quiet_picture
 
 BRIEFING = make_briefing()
 HARBOUR_KM = (10, 20)
@@ -177,3 +184,108 @@ def test_a_side_without_units_gives_no_senseless_orders() -> None:
     picture.own_whole[:, PW.STATUS] = Status.LOST
     for policy in (Defend(), Assault()):
         assert np.isfinite(decide(policy, BRIEFING, picture).real).all()
+
+
+COMMANDERS = (Cautious, Aggressive, ScreenAndStrike, EconomyOfForce)
+
+
+def test_missions_come_from_the_objectives() -> None:
+    mission = find_mission(BRIEFING, appraise_force(BRIEFING))
+    armour, boats, scouts = (NAMES.index(n) for n in ("armour-1", "boats", "scouts"))
+    assert mission.purpose[armour] == Purpose.TAKE  # the reach objective names it
+    assert mission.purpose[boats] == Purpose.SEEK
+    assert mission.goal(boats) == (5e3, 0.0)
+    assert mission.purpose[scouts] == Purpose.SEEK
+
+
+def test_the_garrison_is_the_group_planned_nearest_to_the_zone_to_be_held() -> None:
+    members = np.zeros_like(BRIEFING.objective_members)
+    briefing = replace(BRIEFING, objective_members=members)
+    mission = find_mission(briefing, appraise_force(briefing))
+    first, second = NAMES.index("armour-1"), NAMES.index("armour-2")
+    assert (mission.purpose[first], mission.purpose[second]) == (Purpose.KEEP, Purpose.SEEK)
+    assert mission.goal(first) == (10e3, 20e3)
+
+
+def test_the_cautious_wait_for_the_odds_and_lose_patience() -> None:
+    picture = quiet_picture(BRIEFING)
+    assert order(decide(Cautious(), BRIEFING, picture), "armour-1")[0] == Task.ATTACK
+    add_contacts(picture, -20, 16, Domain.LAND, TargetClass.ARMOUR, 9)  # 54 against 72 of ours: odds of 1.3
+    assert order(decide(Cautious(), BRIEFING, picture), "armour-1")[0] == Task.HOLD
+    assert order(decide(Cautious(superiority=1.0), BRIEFING, picture), "armour-1")[0] == Task.ATTACK
+    assert order(decide(Cautious(patience_min=20), BRIEFING, picture), "armour-1")[0] == Task.ATTACK
+
+
+def test_the_aggressive_never_wait_or_withdraw() -> None:
+    picture = quiet_picture(BRIEFING)
+    weaken(picture, "armour-1", 0.05)
+    units = BRIEFING.group_of_unit == NAMES.index("armour-2")
+    picture.own_real[:, PU.X, units] += 12e3
+    add_contacts(picture, -20, 16, Domain.LAND, TargetClass.ARMOUR, 30)
+    orders = decide(Aggressive(), BRIEFING, picture)
+    assert order(orders, "armour-1")[0] == order(orders, "armour-2")[0] == Task.ATTACK
+    weaken(picture, "armour-1", 1.0)
+    weaken(picture, "armour-2", 0.05)
+    assert order(decide(Cautious(), BRIEFING, picture), "armour-2")[0] == Task.WITHDRAW
+
+
+def test_screen_and_strike_waits_for_classified_contacts_and_moves_after_the_strike() -> None:
+    picture = quiet_picture(BRIEFING)
+    add_contacts(picture, -10, 24, Domain.LAND, TargetClass.ARMOUR, 4)
+    picture.contact_whole[:, PD.LEVEL, :4] = Level.DETECTED
+    picture.contact_whole[:, PD.TARGET_CLASS, :4] = -1
+    policy = ScreenAndStrike(strike_value=12, advance_min=60)
+    assert order(decide(policy, BRIEFING, picture), "munitions")[0] == Task.RECOVER
+    assert order(decide(policy, BRIEFING, picture), "armour-1")[0] == Task.HOLD
+    picture.contact_whole[:, PD.LEVEL, :4] = Level.CLASSIFIED
+    picture.contact_whole[:, PD.TARGET_CLASS, :4] = TargetClass.ARMOUR
+    task, _, x, y = order(decide(policy, BRIEFING, picture), "munitions")
+    assert (task, x, y) == (Task.STRIKE, -10.0, 24.0)
+    for name in ("munitions", "fire-boats"):
+        picture.own_whole[:, PW.STATUS, BRIEFING.group_of_unit == NAMES.index(name)] = Status.LOST
+    assert order(decide(policy, BRIEFING, picture), "armour-1")[0] == Task.ATTACK
+
+
+def test_the_reserve_waits_until_the_main_effort_is_decided() -> None:
+    picture = quiet_picture(BRIEFING)
+    policy = EconomyOfForce(reserve_share=0.5)
+    orders = decide(policy, BRIEFING, picture)
+    tasks = {name: order(orders, name)[0] for name in ("armour-1", "armour-2")}
+    assert sorted(tasks.values()) == [Task.HOLD, Task.ATTACK]
+    lead = next(name for name, task in tasks.items() if task == Task.ATTACK)
+    reserve = next(name for name, task in tasks.items() if task == Task.HOLD)
+    weaken(picture, lead, 0.3)
+    assert order(decide(policy, BRIEFING, picture), reserve)[0] == Task.ATTACK
+
+
+def test_the_minimum_stays_with_the_secondary_zone() -> None:
+    force = appraise_force(BRIEFING)
+    groups = [NAMES.index(n) for n in ("armour-1", "armour-2", "boats")]
+    mission = find_mission(BRIEFING, force)
+    goal = mission.goal_m.copy()
+    goal[:, groups] = [[10e3, 0.0, 0.0], [20e3, 0.0, 0.0]]
+    weight = mission.weight.copy()
+    weight[groups] = [3.0, 1.0, 1.0]
+    mission = mission._replace(goal_m=goal, weight=weight, radius_m=np.full(len(NAMES), 5e3))
+    found = concentrate(mission, groups, 0.5)
+    assert [found.goal(k) for k in groups] == [(10e3, 20e3), (0.0, 0.0), (10e3, 20e3)]
+
+
+@pytest.mark.parametrize("kind", COMMANDERS)
+def test_a_side_without_objectives_zones_or_fighting_groups_is_commanded(kind: type[Policy]) -> None:
+    bare = replace(
+        BRIEFING,
+        zone_names=(),
+        zone_kind=np.zeros(0, dtype=np.int32),
+        zone_centre_m=np.zeros((2, 0)),
+        zone_radius_m=np.zeros(0),
+        objective_kind=np.zeros(0, dtype=np.int32),
+        objective_zone=np.zeros(0, dtype=np.int32),
+        objective_weight=np.zeros(0),
+        objective_members=np.zeros((0, len(BRIEFING.domain)), dtype=np.int32),
+    )
+    blind = replace(bare, weapon_range_m=np.zeros(len(BRIEFING.domain)), weapon_domains=0 * BRIEFING.weapon_domains)
+    for briefing in (bare, blind):
+        for seed in range(3):
+            orders = decide(kind(), briefing, busy_picture(briefing, 3, seed=seed))
+            assert np.isfinite(orders.real).all()

@@ -55,3 +55,17 @@ def test_assault_is_the_better_attacker(other: str) -> None:
 
 def test_the_demo_is_a_contest() -> None:
     assert abs(lead("defend", "assault").mean()) < 0.25
+
+
+COMMANDERS = ("cautious", "aggressive", "screen-and-strike", "economy-of-force")
+
+
+@pytest.mark.parametrize("name", COMMANDERS)
+def test_random_loses_to_every_commander_in_either_chair(name: str) -> None:
+    assert lead(name, "random").mean() > 0.1
+    assert lead("random", name).mean() < -0.1
+
+
+@pytest.mark.parametrize("name", COMMANDERS)
+def test_every_commander_is_a_better_attacker_than_the_plan_is_a_defender(name: str) -> None:
+    assert lead("hold", name).mean() < -0.05

@@ -10,7 +10,7 @@ from simcore.policy_registry import find_policy, policy_names
 from simcore.types import Roe, Task
 from tests.agents.synthetic import busy_picture, decide, make_briefing, quiet_picture, take
 
-OURS = ("assault", "defend", "hold", "random")
+OURS = ("aggressive", "assault", "cautious", "defend", "economy-of-force", "hold", "random", "screen-and-strike")
 BRIEFING = make_briefing()
 POLICIES = sorted({*policy_names(), *OURS})
 
@@ -20,7 +20,7 @@ def name(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-def test_the_four_doctrines_are_registered() -> None:
+def test_our_doctrines_are_registered() -> None:
     assert set(OURS) <= set(policy_names())
 
 
@@ -95,7 +95,7 @@ def test_every_parameter_has_a_default_and_is_described(policy: str) -> None:
         assert f"{parameter.name} :" in (kind.__doc__ or "")
 
 
-@pytest.mark.parametrize("policy", ["assault", "defend"])
+@pytest.mark.parametrize("policy", OURS)
 def test_a_decision_does_not_depend_on_earlier_ones(policy: str) -> None:
     first, second = busy_picture(BRIEFING, 3, seed=1), busy_picture(BRIEFING, 3, seed=2)
     commander = find_policy(policy)

@@ -1,0 +1,120 @@
+"""Aggressive: seek the decision; close with the objectives and with the enemy at once, with everything.
+
+What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine.objectives``):
+
+- Groups that have a zone to take go there at full speed, in one wave, and fight only what is right in the way. The
+  garrison of a zone to be held stays. All others mass on the richest concentration of the enemy within
+  ``seek_km`` of what is to be held, and hold their places of the plan until there is one.
+- Munitions and armed aircraft strike the richest concentration within ``strike_km`` of the main body as soon as it
+  is worth ``strike_value``; explosive boats do so at sea, and else go where the plan sends them at once. Batteries
+  fire at ships in their reach, and at boats within ``seek_km`` of what is to be held.
+- Scouts run ahead of the main body; reconnaissance, relays and submarines go by the plan, air defence follows.
+- Nobody waits for anybody, and nobody withdraws.
+"""
+
+import numpy as np
+
+from agents.doctrine.assessment import find_spot, is_within, mean_place
+from agents.doctrine.fires import release_batteries, strike, strike_groups, strike_planned
+from agents.doctrine.manoeuvre import KNOWN_S, attack_spot, find_enemy, hold_place, take_goal
+from agents.doctrine.objectives import Purpose, find_mission
+from agents.doctrine.parameters import check_number
+from agents.doctrine.reconnaissance import lead_with_scouts, search_as_planned
+from agents.doctrine.roles import Role, appraise_force
+from agents.doctrine.situation import Situation, take_stock
+from agents.doctrine.support import follow_main_body
+from simcore.orders import Orders
+from simcore.picture import Picture
+from simcore.policy import Briefing
+
+_SCOUT_LEAD_M = 4_000.0
+
+
+class Aggressive:
+    """A commander who seeks the decision.
+
+    Parameters
+    ----------
+    speed : share of the maximum speed of the advance, 0.1 to 1.
+    in_way_km : an enemy nearer than this is fought before the advance goes on, 0 to 30.
+    rush_km : distance from the edge of the objective at which groups stop for nobody, 0 to 60.
+    seek_km : how far from what is to be held the free groups go for the enemy, 1 to 200.
+    strike_value : what a concentration must be worth before a wave is released, 0 to 500.
+    strike_km : how far from the main body such a concentration may be, 1 to 200.
+    """
+
+    def __init__(
+        self,
+        speed: float = 1.0,
+        in_way_km: float = 1.5,
+        rush_km: float = 10.0,
+        seek_km: float = 36.0,
+        strike_value: float = 18.0,
+        strike_km: float = 15.0,
+    ) -> None:
+        name = "aggressive"
+        self.speed = check_number(name, "speed", speed, 0.1, 1.0)
+        self.in_way_m = 1e3 * check_number(name, "in_way_km", in_way_km, 0.0, 30.0, "km")
+        self.rush_m = 1e3 * check_number(name, "rush_km", rush_km, 0.0, 60.0, "km")
+        self.seek_m = 1e3 * check_number(name, "seek_km", seek_km, 1.0, 200.0, "km")
+        self.strike_value = check_number(name, "strike_value", strike_value, 0.0, 500.0)
+        self.strike_m = 1e3 * check_number(name, "strike_km", strike_km, 1.0, 200.0, "km")
+
+    def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
+        """Study the briefing; nothing else is remembered."""
+        self.briefing = briefing
+        self.force = appraise_force(briefing)
+        self.mission = find_mission(briefing, self.force)
+        taking = np.flatnonzero(self.mission.purpose == Purpose.TAKE)
+        self.is_advancing = bool(np.isin(self.force.having(Role.MANOEUVRE), taking).any())
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        """Order the side's groups."""
+        s = take_stock(self.briefing, self.force, picture)
+        search_as_planned(s, Role.RECON, Role.SCOUT, Role.SUBMARINE)
+        if self.is_advancing:
+            lead_with_scouts(s, self.mission.goal_m, _SCOUT_LEAD_M)
+            follow_main_body(s, self.speed)
+        for role in (Role.MANOEUVRE, Role.BOAT):
+            self._close(s, role)
+            self._strike(s, role)
+        release_batteries(s, self.mission.home_land_m, self.seek_m)
+        s.draft.hand_over(orders)
+
+    def _close(self, s: Situation, role: Role) -> None:
+        groups = self.force.having(role)
+        is_land = role == Role.MANOEUVRE
+        x, y = self.mission.home_land_m if is_land else self.mission.home_sea_m
+        enemy = find_enemy(s, is_land=is_land, x_m=x, y_m=y, radius_m=self.seek_m)
+        for k in groups:
+            if self.mission.purpose[k] == Purpose.TAKE:
+                take_goal(
+                    s,
+                    self.mission,
+                    k,
+                    s.draft.everywhere,
+                    speed=self.speed,
+                    rush_m=self.rush_m,
+                    in_way_m=self.in_way_m,
+                )
+                continue
+            hold_place(s, k, s.draft.everywhere, *self.mission.goal(k), max(float(self.mission.radius_m[k]), 6e3))
+            if self.mission.purpose[k] == Purpose.SEEK:
+                attack_spot(s, k, s.draft.everywhere, enemy, speed=self.speed)
+
+    def _strike(self, s: Situation, role: Role) -> None:
+        at_sea = role == Role.BOAT
+        groups = strike_groups(self.force, at_sea=at_sea)
+        body = self.force.having(role) or self.force.having(Role.MANOEUVRE, Role.BOAT)
+        if not groups or not body:
+            return
+        place = mean_place(s.forces, body)
+        enemy = s.contacts.is_held & ~s.contacts.is_flying & (s.contacts.age_s <= KNOWN_S)
+        if at_sea:
+            enemy = enemy & s.contacts.is_afloat
+        target = find_spot(s.contacts, enemy & is_within(s.contacts, place.x_m, place.y_m, self.strike_m))
+        release = target.value >= max(self.strike_value, 1.0)
+        for k in groups:
+            strike(s, k, target, release)
+            if at_sea:
+                strike_planned(s, k, ~release)

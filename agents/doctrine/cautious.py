@@ -1,0 +1,167 @@
+"""Cautious: defend in depth, advance by bounds, and fight only with the odds on one's side.
+
+What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine.objectives``):
+
+- Free groups hold the places of the plan, in depth. Against the main penetration they counter-attack only when they are
+  worth ``superiority`` times as much as what is known there; else they block between it and what is to be held.
+- Groups that have a zone to take advance abreast and by bounds: on only while what they are worth together is
+  ``superiority`` times what is known ahead, or when ``patience_min`` have passed. Near the objective they go in.
+- Groups weaker than ``withdraw_strength`` fall back: on what is to be held, or to where they started.
+- Batteries keep silent until a ship is classified within reach or boats are within the engagement line;
+  munitions and armed aircraft wait until a concentration in front of the main body is worth ``strike_value``.
+- Scouts fall back before the enemy, or lead the advance by little; large reconnaissance watches ships from afar.
+"""
+
+import numpy as np
+
+from agents.doctrine.assessment import Spot, find_spot, is_within, mean_place, step_towards
+from agents.doctrine.fires import release_batteries, strike, strike_groups, strike_planned
+from agents.doctrine.manoeuvre import (
+    KNOWN_S,
+    attack_spot,
+    block,
+    fellows,
+    find_enemy,
+    hold_place,
+    is_ground,
+    take_goal,
+    to_go_m,
+)
+from agents.doctrine.objectives import Purpose, find_mission
+from agents.doctrine.parameters import check_number
+from agents.doctrine.reconnaissance import lead_with_scouts, screen_and_fall_back, search_as_planned, watch_ships
+from agents.doctrine.roles import Role, appraise_force
+from agents.doctrine.situation import Situation, take_stock
+from agents.doctrine.support import follow_main_body, keep_ships_off
+from simcore.orders import Orders
+from simcore.picture import Picture
+from simcore.policy import Briefing
+from simcore.types import F64, Roe, Task
+
+_TOGETHER_M = 10_000.0  # groups nearer than this count as one force
+_BOUND_M = 6_000.0
+_SCOUT_LEAD_M = 2_000.0
+_SPEED = 0.8
+
+
+class Cautious:
+    """A commander who keeps his force and waits for the odds.
+
+    Parameters
+    ----------
+    superiority : own worth over known enemy worth that an attack needs, 0.1 to 10.
+    engagement_line_km : distance from what is to be held at which the enemy is met, 2 to 60.
+    patience_min : minutes after which he advances whatever the odds, 0 to 6,000.
+    abreast_km : how far a group may be ahead of the mean of the others before it waits, 0.5 to 100.
+    rush_km : distance from the edge of the objective at which groups go in whatever is there, 0 to 60.
+    strike_value : what a concentration must be worth before a wave is released, 0 to 500.
+    withdraw_strength : share of its strength below which a group falls back, 0 to 1 (0: never).
+    """
+
+    def __init__(
+        self,
+        superiority: float = 1.5,
+        engagement_line_km: float = 16.0,
+        patience_min: float = 60.0,
+        abreast_km: float = 4.0,
+        rush_km: float = 6.0,
+        strike_value: float = 18.0,
+        withdraw_strength: float = 0.3,
+    ) -> None:
+        name = "cautious"
+        self.superiority = check_number(name, "superiority", superiority, 0.1, 10.0)
+        self.line_m = 1e3 * check_number(name, "engagement_line_km", engagement_line_km, 2.0, 60.0, "km")
+        self.patience_s = 60.0 * check_number(name, "patience_min", patience_min, 0.0, 6_000.0, "minutes")
+        self.abreast_m = 1e3 * check_number(name, "abreast_km", abreast_km, 0.5, 100.0, "km")
+        self.rush_m = 1e3 * check_number(name, "rush_km", rush_km, 0.0, 60.0, "km")
+        self.strike_value = check_number(name, "strike_value", strike_value, 0.0, 500.0)
+        self.withdraw_strength = check_number(name, "withdraw_strength", withdraw_strength, 0.0, 1.0)
+
+    def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
+        """Study the briefing; nothing else is remembered."""
+        self.briefing = briefing
+        self.force = appraise_force(briefing)
+        self.mission = find_mission(briefing, self.force)
+        land = self.force.having(Role.MANOEUVRE)
+        self.is_advancing = any(self.mission.purpose[k] == Purpose.TAKE for k in land)
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        """Order the side's groups."""
+        s = take_stock(self.briefing, self.force, picture)
+        home = self.mission.home_land_m
+        search_as_planned(s, Role.SUBMARINE)
+        watch_ships(s, self.mission.home_sea_m, Roe.FREE)
+        if self.is_advancing:
+            search_as_planned(s, Role.SCOUT)
+            lead_with_scouts(s, self.mission.goal_m, _SCOUT_LEAD_M)
+            follow_main_body(s, _SPEED)
+        else:
+            screen_and_fall_back(s, home, Roe.FREE)
+        for role in (Role.MANOEUVRE, Role.BOAT):
+            place = home if role == Role.MANOEUVRE else self.mission.home_sea_m
+            self._defend(s, role, place)
+            self._advance(s, [k for k in self.force.having(role) if self.mission.purpose[k] == Purpose.TAKE])
+            self._strike(s, role, place)
+        release_batteries(s, home, self.line_m)
+        keep_ships_off(s)
+        s.draft.hand_over(orders)
+
+    def _defend(self, s: Situation, role: Role, home: tuple[float, float]) -> None:
+        groups = [k for k in self.force.having(role) if self.mission.purpose[k] != Purpose.TAKE]
+        if not groups:
+            return
+        x0, y0 = home
+        thrust = find_enemy(s, is_land=role == Role.MANOEUVRE, x_m=x0, y_m=y0, radius_m=2.0 * self.line_m)
+        enemy = s.enemy_worth(
+            s.known(is_land=role == Role.MANOEUVRE, age_s=KNOWN_S), thrust.x_m, thrust.y_m, _TOGETHER_M
+        )
+        own = s.own_worth(groups, thrust.x_m, thrust.y_m, 2.0 * self.line_m)
+        counter = thrust.exists & (own >= self.superiority * enemy)
+        for k in groups:
+            hold_place(s, k, s.draft.everywhere, *self.mission.goal(k), max(float(self.mission.radius_m[k]), 6e3))
+            if self.mission.purpose[k] == Purpose.SEEK:
+                block(s, k, thrust, home, self.line_m)
+                attack_spot(s, k, counter, thrust)
+                weak = s.forces.strength[:, k] < self.withdraw_strength
+                hold_place(s, k, weak, x0, y0, 4e3)
+
+    def _advance(self, s: Situation, groups: list[int]) -> None:
+        if not groups:
+            return
+        away = [to_go_m(s, self.mission, k) for k in groups]
+        fit = [s.forces.strength[:, k] >= self.withdraw_strength for k in groups]
+        total = np.where(fit, np.rint(away), 0.0).sum(axis=0)  # whole metres: the sum is exact
+        mean = total / np.maximum(np.sum(fit, axis=0), 1)
+        for k, to_go, is_fit in zip(groups, away, fit, strict=True):
+            x, y = s.forces.x_m[:, k], s.forces.y_m[:, k]
+            take_goal(s, self.mission, k, is_fit, speed=_SPEED, rush_m=self.rush_m, in_way_m=3e3)
+            far = to_go > self.rush_m
+            wait = (to_go < mean - self.abreast_m) | ~(self._has_odds(s, k) | (s.time_s >= self.patience_s))
+            s.draft.order(k, is_fit & far & wait, Task.HOLD, x, y)
+            s.draft.order(k, ~is_fit & far, Task.WITHDRAW, *self.force.start(k))
+            s.draft.order(k, ~is_fit & ~far, Task.ATTACK, *self.mission.goal(k), radius_m=self.mission.radius_m[k])
+
+    def _has_odds(self, s: Situation, k: int) -> np.ndarray:
+        """Return where a group and those beside it outweigh what is known round the end of its next bound."""
+        x, y = s.forces.x_m[:, k], s.forces.y_m[:, k]
+        ahead: tuple[F64, F64] = step_towards(x, y, *self.mission.goal(k), _BOUND_M)
+        enemy = s.enemy_worth(s.known(is_land=is_ground(s, k), age_s=KNOWN_S), *ahead, _BOUND_M)
+        return s.own_worth(fellows(s, k), x, y, _TOGETHER_M) >= self.superiority * enemy
+
+    def _strike(self, s: Situation, role: Role, home: tuple[float, float]) -> None:
+        at_sea = role == Role.BOAT
+        groups = strike_groups(self.force, at_sea=at_sea)
+        body = self.force.having(role) or self.force.having(Role.MANOEUVRE, Role.BOAT)
+        if not groups or not body:
+            return
+        place = mean_place(s.forces, body)
+        x, y = (place.x_m, place.y_m) if self.is_advancing or at_sea else home
+        enemy = s.contacts.is_held & ~s.contacts.is_flying & (s.contacts.age_s <= KNOWN_S)
+        if at_sea:
+            enemy = enemy & s.contacts.is_afloat
+        target: Spot = find_spot(s.contacts, enemy & is_within(s.contacts, x, y, 1.5 * self.line_m))
+        release = target.value >= max(self.strike_value, 1.0)
+        for k in groups:
+            strike(s, k, target, release)
+            if at_sea:
+                strike_planned(s, k, ~release & (s.time_s >= self.patience_s))

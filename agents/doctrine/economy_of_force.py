@@ -1,0 +1,189 @@
+"""Economy of force: the least on what is secondary, the most on the main effort, and a reserve until it is decided.
+
+What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine.objectives``):
+
+- On land and at sea apart, the groups that have zones to take make their main effort at the zone whose objectives
+  weigh most. Of the groups meant for other zones, only ``minimum_share`` stay with them; the rest join.
+- The ``reserve_share`` of the main effort that starts farthest from the goal waits where it is. It is committed when
+  the main effort is decided: to the zone that it was first meant for when the main effort stands in its goal, to the
+  same goal when it is spent (below ``spent_strength``), and after half of the time in any case.
+- The same holds in defence: garrisons stay, the reserve waits at what is to be held, the other free groups block the
+  main penetration; all counter-attack when the enemy is within ``commit_km``, or the others are spent.
+- All munitions and armed aircraft strike within ``strike_km`` of the main effort. Batteries wait for ships, or for
+  boats within ``commit_km`` of what is to be held.
+"""
+
+import math
+
+import numpy as np
+
+from agents.doctrine.assessment import distance_m, find_nearest, find_spot, is_within, mean_place
+from agents.doctrine.fires import release_batteries, strike, strike_groups, strike_planned
+from agents.doctrine.manoeuvre import KNOWN_S, attack_spot, block, find_enemy, hold_place, take_goal, to_go_m
+from agents.doctrine.objectives import Mission, Purpose, find_mission
+from agents.doctrine.parameters import check_number
+from agents.doctrine.reconnaissance import lead_with_scouts, screen_and_fall_back, search_as_planned
+from agents.doctrine.roles import Force, Role, appraise_force
+from agents.doctrine.situation import Situation, take_stock
+from agents.doctrine.support import assemble, follow_main_body
+from simcore.orders import Orders
+from simcore.picture import Picture
+from simcore.policy import Briefing
+from simcore.types import Roe
+
+_SPEED = 0.9
+
+
+class EconomyOfForce:
+    """A commander with one main effort and a reserve.
+
+    Parameters
+    ----------
+    minimum_share : share of the groups meant for a secondary zone that stay with it, 0 to 1.
+    reserve_share : share of the groups of the main effort that are held back, 0 to 0.9.
+    spent_strength : mean strength of the committed groups below which they count as spent, 0 to 1.
+    commit_km : distance of an enemy from what is to be held at which the reserve is committed, 1 to 60.
+    strike_value : what a concentration must be worth before a wave is released, 0 to 500.
+    strike_km : how far from the main effort such a concentration may be, 1 to 200.
+    """
+
+    def __init__(
+        self,
+        minimum_share: float = 0.34,
+        reserve_share: float = 0.25,
+        spent_strength: float = 0.6,
+        commit_km: float = 12.0,
+        strike_value: float = 18.0,
+        strike_km: float = 25.0,
+    ) -> None:
+        name = "economy-of-force"
+        self.minimum_share = check_number(name, "minimum_share", minimum_share, 0.0, 1.0)
+        self.reserve_share = check_number(name, "reserve_share", reserve_share, 0.0, 0.9)
+        self.spent_strength = check_number(name, "spent_strength", spent_strength, 0.0, 1.0)
+        self.commit_m = 1e3 * check_number(name, "commit_km", commit_km, 1.0, 60.0, "km")
+        self.strike_value = check_number(name, "strike_value", strike_value, 0.0, 500.0)
+        self.strike_m = 1e3 * check_number(name, "strike_km", strike_km, 1.0, 200.0, "km")
+
+    def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
+        """Study the briefing; nothing else is remembered."""
+        self.briefing = briefing
+        self.force = appraise_force(briefing)
+        self.first = find_mission(briefing, self.force)  # as the objectives have it
+        taking = np.flatnonzero(self.first.purpose == Purpose.TAKE)
+        self.mission = self.first
+        self.reserve: list[int] = []
+        for role in (Role.MANOEUVRE, Role.BOAT):
+            groups = self.force.having(role)
+            attackers = [k for k in groups if k in taking]
+            self.mission = concentrate(self.mission, attackers, self.minimum_share)
+            free = [k for k in groups if self.first.purpose[k] == Purpose.SEEK]
+            self.reserve += find_reserve(self.force, self.mission, attackers, self.reserve_share)
+            self.reserve += find_reserve(self.force, self.mission, free, self.reserve_share)
+        self.is_advancing = any(k in taking for k in self.force.having(Role.MANOEUVRE))
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        """Order the side's groups."""
+        s = take_stock(self.briefing, self.force, picture)
+        search_as_planned(s, Role.RECON, Role.SCOUT, Role.SUBMARINE)
+        if self.is_advancing:
+            lead_with_scouts(s, self.mission.goal_m, 3_000.0)
+            follow_main_body(s, _SPEED)
+        else:
+            screen_and_fall_back(s, self.mission.home_land_m, Roe.FREE)
+        for role in (Role.MANOEUVRE, Role.BOAT):
+            groups = self.force.having(role)
+            self._attack(s, [k for k in groups if self.mission.purpose[k] == Purpose.TAKE])
+            self._defend(s, role, [k for k in groups if self.mission.purpose[k] != Purpose.TAKE])
+        self._strike(s)
+        release_batteries(s, self.mission.home_land_m, self.commit_m)
+        s.draft.hand_over(orders)
+
+    def _attack(self, s: Situation, groups: list[int]) -> None:
+        lead = [k for k in groups if k not in self.reserve]
+        if not lead:
+            return
+        everywhere = s.draft.everywhere
+        strength = np.mean([s.forces.strength[:, k] for k in lead], axis=0)
+        is_won = (np.min([to_go_m(s, self.mission, k) for k in lead], axis=0) <= 0.0) & (strength > 0.0)
+        is_late = everywhere & (s.time_s >= 0.5 * self.briefing.duration_s)
+        committed = is_won | (strength < self.spent_strength) | is_late
+        for k in groups:
+            if k in self.reserve:
+                take_goal(s, self.mission, k, committed, speed=_SPEED, rush_m=8e3, in_way_m=2e3)
+                take_goal(s, self.first, k, is_won, speed=_SPEED, rush_m=8e3, in_way_m=2e3)
+                assemble(s, k, ~committed)
+            else:
+                take_goal(s, self.mission, k, everywhere, speed=_SPEED, rush_m=8e3, in_way_m=2e3)
+
+    def _defend(self, s: Situation, role: Role, groups: list[int]) -> None:
+        if not groups:
+            return
+        is_land = role == Role.MANOEUVRE
+        x0, y0 = self.mission.home_land_m if is_land else self.mission.home_sea_m
+        thrust = find_enemy(s, is_land=is_land, x_m=x0, y_m=y0, radius_m=3.0 * self.commit_m)
+        _, away = find_nearest(s.contacts, s.known(is_land=is_land, age_s=KNOWN_S), x0, y0)
+        front = [k for k in groups if k not in self.reserve] or groups
+        strength = np.mean([s.forces.strength[:, k] for k in front], axis=0)
+        committed = (away < self.commit_m) | (strength < self.spent_strength)
+        for k in groups:
+            radius = max(float(self.mission.radius_m[k]), 6e3)
+            hold_place(s, k, s.draft.everywhere, *self.mission.goal(k), radius)
+            if self.mission.purpose[k] != Purpose.SEEK:
+                continue
+            if k in self.reserve:
+                hold_place(s, k, ~committed, x0, y0, radius)
+            else:
+                block(s, k, thrust, (x0, y0), self.commit_m)
+            attack_spot(s, k, committed, thrust)
+
+    def _strike(self, s: Situation) -> None:
+        enemy = s.contacts.is_held & ~s.contacts.is_flying & (s.contacts.age_s <= KNOWN_S)
+        for at_sea in (False, True):
+            groups = strike_groups(self.force, at_sea=at_sea)
+            body = self.force.having(Role.BOAT) if at_sea else self.force.having(Role.MANOEUVRE)
+            body = body or self.force.having(Role.MANOEUVRE, Role.BOAT)
+            if not groups or not body:
+                continue
+            effort = [k for k in body if k not in self.reserve] or body
+            place = mean_place(s.forces, effort)
+            known = enemy & s.contacts.is_afloat if at_sea else enemy
+            target = find_spot(s.contacts, known & is_within(s.contacts, place.x_m, place.y_m, self.strike_m))
+            release = target.value >= max(self.strike_value, 1.0)
+            for k in groups:
+                strike(s, k, target, release)
+                if at_sea:
+                    strike_planned(s, k, ~release)
+
+
+def concentrate(mission: Mission, groups: list[int], minimum_share: float) -> Mission:
+    """Return the mission with the groups concentrated on the zone of the greatest weight.
+
+    Of the groups meant for another zone, the first ``minimum_share`` of them, at least one, stay with it. Groups
+    without a common zone (the objectives name none) are left as they are.
+    """
+    zones = sorted({(mission.goal(k), float(mission.radius_m[k])) for k in groups})
+    if len(zones) < 2:
+        return mission
+
+    def weight(zone: tuple[tuple[float, float], float]) -> tuple[float, int]:
+        meant = [k for k in groups if (mission.goal(k), float(mission.radius_m[k])) == zone]
+        return max(float(mission.weight[k]) for k in meant), len(meant)
+
+    main = max(zones, key=weight)
+    goal, radius = mission.goal_m.copy(), mission.radius_m.copy()
+    for zone in zones:
+        meant = [k for k in groups if (mission.goal(k), float(mission.radius_m[k])) == zone]
+        if zone != main:
+            for k in meant[max(1, math.ceil(minimum_share * len(meant))) :]:
+                goal[:, k], radius[k] = main[0], main[1]
+    return mission._replace(goal_m=goal, radius_m=radius)
+
+
+def find_reserve(force: Force, mission: Mission, groups: list[int], share: float) -> list[int]:
+    """Return the groups to hold back: those that start farthest from their goals; at least one always fights."""
+    number = min(round(share * len(groups)), len(groups) - 1)
+    if number <= 0:
+        return []
+    away = [float(distance_m(*force.start(k), mission.goal_m[0, k], mission.goal_m[1, k])) for k in groups]
+    order = sorted(range(len(groups)), key=lambda place: (-away[place], place))
+    return [groups[place] for place in order[:number]]

@@ -1,0 +1,121 @@
+"""Screen and strike: see first, hold the strikes back until something is worth them, then concentrate them.
+
+What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine.objectives``):
+
+- Reconnaissance and submarines search by the plan, scouts screen far in front; scouts fall back before an enemy.
+- Munitions and armed aircraft wait on their hosts until a concentration of *classified* contacts within ``strike_km``
+  is worth ``strike_value``: then all of them strike that one, the most valuable there is. Batteries keep silent until
+  a ship is classified within reach or boats have crossed the line of ``strike_km`` round what is to be held.
+- Groups that have a zone to take stay behind the screen until ``advance_min`` or until half of the munitions are
+  spent, whichever is first; then they advance together. Free groups hold their places; together they block the main
+  concentration within ``reach_km`` of what is to be held, and attack it once the strikes are over.
+"""
+
+import numpy as np
+
+from agents.doctrine.assessment import find_spot, is_within, mean_place
+from agents.doctrine.fires import release_batteries, strike, strike_groups
+from agents.doctrine.manoeuvre import KNOWN_S, attack_spot, block, find_enemy, hold_place, take_goal
+from agents.doctrine.objectives import Purpose, find_mission
+from agents.doctrine.parameters import check_number
+from agents.doctrine.reconnaissance import lead_with_scouts, screen_and_fall_back, search_as_planned
+from agents.doctrine.roles import Role, appraise_force
+from agents.doctrine.situation import Situation, take_stock
+from agents.doctrine.support import assemble, follow_main_body
+from simcore.orders import Orders
+from simcore.picture import Picture
+from simcore.policy import Briefing
+from simcore.types import Roe
+
+_SPENT = 0.5  # share of the munitions left below which the strike is over
+
+
+class ScreenAndStrike:
+    """A commander who fights with sensors and fires before he moves.
+
+    Parameters
+    ----------
+    strike_value : what a concentration of classified contacts must be worth before a wave is released, 0 to 500.
+    strike_km : how far from the main body such a concentration may be, 1 to 200.
+    screen_km : how far scouts run ahead of the main body, 1 to 50.
+    advance_min : minutes after which the main body advances whatever the strikes have done, 0 to 6,000.
+    reach_km : distance from what is to be held within which the free groups move against the enemy, 1 to 100.
+    """
+
+    def __init__(
+        self,
+        strike_value: float = 12.0,
+        strike_km: float = 50.0,
+        screen_km: float = 8.0,
+        advance_min: float = 30.0,
+        reach_km: float = 32.0,
+    ) -> None:
+        name = "screen-and-strike"
+        self.strike_value = check_number(name, "strike_value", strike_value, 0.0, 500.0)
+        self.strike_m = 1e3 * check_number(name, "strike_km", strike_km, 1.0, 200.0, "km")
+        self.screen_m = 1e3 * check_number(name, "screen_km", screen_km, 1.0, 50.0, "km")
+        self.advance_s = 60.0 * check_number(name, "advance_min", advance_min, 0.0, 6_000.0, "minutes")
+        self.reach_m = 1e3 * check_number(name, "reach_km", reach_km, 1.0, 100.0, "km")
+
+    def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
+        """Study the briefing; nothing else is remembered."""
+        self.briefing = briefing
+        self.force = appraise_force(briefing)
+        self.mission = find_mission(briefing, self.force)
+        land = self.force.having(Role.MANOEUVRE)
+        self.is_advancing = any(self.mission.purpose[k] == Purpose.TAKE for k in land)
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        """Order the side's groups."""
+        s = take_stock(self.briefing, self.force, picture)
+        search_as_planned(s, Role.RECON, Role.SCOUT, Role.SUBMARINE)
+        if self.is_advancing:
+            lead_with_scouts(s, self.mission.goal_m, self.screen_m)
+            follow_main_body(s, 0.8)
+        else:
+            screen_and_fall_back(s, self.mission.home_land_m, Roe.FREE)
+        is_open = self._is_open(s)
+        for role in (Role.MANOEUVRE, Role.BOAT):
+            self._move(s, role, is_open)
+        self._strike(s)
+        release_batteries(s, self.mission.home_land_m, self.strike_m)
+        s.draft.hand_over(orders)
+
+    def _is_open(self, s: Situation) -> np.ndarray:
+        """Return where the main body may advance: the screen has had its time, or the strikes are spent."""
+        munitions = self.force.having(Role.MUNITION)
+        left = s.forces.n_left[:, munitions].sum(axis=1)
+        size = float(self.force.size[munitions].sum())
+        return (left < _SPENT * size) | (s.time_s >= self.advance_s)
+
+    def _move(self, s: Situation, role: Role, is_open: np.ndarray) -> None:
+        everywhere = s.draft.everywhere
+        is_land = role == Role.MANOEUVRE
+        x, y = self.mission.home_land_m if is_land else self.mission.home_sea_m
+        thrust = find_enemy(s, is_land=is_land, x_m=x, y_m=y, radius_m=self.reach_m)
+        for k in self.force.having(role):
+            if self.mission.purpose[k] == Purpose.TAKE:
+                take_goal(s, self.mission, k, everywhere, speed=0.9, rush_m=8e3, in_way_m=2e3)
+                assemble(s, k, ~is_open)
+                continue
+            place = self.mission.goal(k)
+            hold_place(s, k, everywhere, *place, max(float(self.mission.radius_m[k]), 6e3))
+            if self.mission.purpose[k] == Purpose.SEEK:
+                block(s, k, thrust, (x, y), 0.5 * self.reach_m)
+                attack_spot(s, k, is_open, thrust)
+
+    def _strike(self, s: Situation) -> None:
+        classified = s.contacts.is_classified & ~s.contacts.is_flying & (s.contacts.age_s <= KNOWN_S)
+        for at_sea in (False, True):
+            groups = strike_groups(self.force, at_sea=at_sea)
+            body = self.force.having(Role.BOAT) if at_sea else self.force.having(Role.MANOEUVRE)
+            body = body or self.force.having(Role.MANOEUVRE, Role.BOAT)
+            if not groups or not body:
+                continue
+            place = mean_place(s.forces, body)
+            x, y = (place.x_m, place.y_m) if self.is_advancing or at_sea else self.mission.home_land_m
+            known = classified & s.contacts.is_afloat if at_sea else classified
+            target = find_spot(s.contacts, known & is_within(s.contacts, x, y, self.strike_m))
+            release = target.value >= max(self.strike_value, 1.0)
+            for k in groups:
+                strike(s, k, target, release)

@@ -1,0 +1,63 @@
+"""The situation at a decision, as the building blocks of a doctrine take it: what is known, and the orders so far."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from agents.doctrine.assessment import Contacts, Forces, assess_contacts, assess_forces, distance_m, is_within
+from agents.doctrine.draft import Draft
+from agents.doctrine.roles import Force, Role
+from simcore.picture import Picture
+from simcore.policy import Briefing
+from simcore.types import F64, TargetClass
+
+_OWN_WORTH = {Role.MANOEUVRE: 6.0, Role.BOAT: 5.0}  # a unit, on the scale of the values of contacts
+
+
+class Situation(NamedTuple):
+    """One side in R replications at a decision."""
+
+    briefing: Briefing
+    force: Force
+    forces: Forces
+    contacts: Contacts
+    draft: Draft
+    time_s: float
+    masks: dict[tuple[bool, float], np.ndarray]  # what ``known`` has answered
+
+    def known(self, *, is_land: bool, age_s: float) -> np.ndarray:
+        """Return which contacts (R, c) are mobile and on the ground, or afloat, and not older than ``age_s``."""
+        if (is_land, age_s) in self.masks:
+            return self.masks[is_land, age_s]
+        contacts = self.contacts
+        kind = contacts.is_ground & (contacts.target_class != TargetClass.STRUCTURE) if is_land else contacts.is_afloat
+        mask = kind & (contacts.age_s <= age_s)
+        self.masks[is_land, age_s] = mask
+        return mask
+
+    def enemy_worth(self, chosen: np.ndarray, x_m: F64 | float, y_m: F64 | float, radius_m: float) -> F64:
+        """Return what the ``chosen`` contacts within a radius of a point are worth, (R,). Whole numbers."""
+        near = chosen & is_within(self.contacts, x_m, y_m, radius_m)
+        return np.where(near, self.contacts.value, 0.0).sum(axis=1)
+
+    def own_worth(self, groups: list[int], x_m: F64 | float, y_m: F64 | float, radius_m: float) -> F64:
+        """Return what the groups within a radius of a point are worth on the same scale, (R,)."""
+        total = np.zeros(len(self.forces.x_m))
+        for k in groups:
+            near = distance_m(x_m, y_m, self.forces.x_m[:, k], self.forces.y_m[:, k]) <= radius_m
+            each = _OWN_WORTH.get(Role(int(self.force.role[k])), 1.0)
+            total += np.where(near, self.forces.strength[:, k] * (self.force.size[k] * each), 0.0)
+        return total
+
+
+def take_stock(briefing: Briefing, force: Force, picture: Picture) -> Situation:
+    """Return the situation, with an empty draft."""
+    return Situation(
+        briefing=briefing,
+        force=force,
+        forces=assess_forces(briefing, force, picture),
+        contacts=assess_contacts(briefing, picture),
+        draft=Draft(briefing, len(picture.replication)),
+        time_s=picture.time_s,
+        masks={},
+    )
