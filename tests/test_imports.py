@@ -16,6 +16,7 @@ KERNELS_MAY_IMPORT = (
     "typing",
     "simcore.types",
     "simcore.params",
+    "simcore.surroundings",
     "simcore.state",
     "simcore.rng",
     "simcore.events",

@@ -38,7 +38,7 @@ def test_day_and_night_from_noon(hour: float, share: float) -> None:
 
 
 @settings(max_examples=60)
-@given(st.floats(0, 23.9), st.floats(0, 11), st.floats(0.5, 11), st.floats(0, 14), st.floats(0, 1))
+@given(st.floats(0, 23.9), st.floats(0, 11), st.floats(0.5, 11), st.just(0.0) | st.floats(0.01, 14), st.floats(0, 1))
 def test_light_is_ordered_in_time_and_rises_from_night_to_day(
     start_h: float, sunrise_h: float, day_h: float, twilight_min: float, night_light: float
 ) -> None:
