@@ -5,6 +5,7 @@ Commands are found by entry point, and only the module of the one that is called
 CHAMMO_DEBUG=1 to get one.
 """
 
+import gc
 import os
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
@@ -34,6 +35,7 @@ ORDER = (
 def main(argv: list[str] | None = None) -> int:
     """Run a command and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    gc.set_threshold(100_000, 50, 50)  # imports make many objects that stay: a tenth of the start
     try:
         return _run(arguments)
     except BrokenPipeError:

@@ -9,6 +9,7 @@ A folder of compiled code is code: it is used only when it belongs to the user a
 """
 
 import atexit
+import gc
 import hashlib
 import os
 import re
@@ -17,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -38,6 +40,22 @@ _CODE_FLAGS = (
 )
 _FOLDER_NAME = re.compile(r"[0-9a-f]{24}")
 _USED_MARK = "last-used"
+
+
+@contextmanager
+def paused_collector(is_needed: bool) -> Iterator[None]:
+    """Keep Python's garbage collector still while Numba compiles.
+
+    It makes millions of objects that stay, and to walk them again and again takes a third of the time.
+    """
+    is_paused = is_needed and gc.isenabled()
+    if is_paused:
+        gc.disable()
+    try:
+        yield
+    finally:
+        if is_paused:
+            gc.enable()
 
 
 def prepare_cache(package: Path) -> Path | None:

@@ -64,10 +64,10 @@ ASSUMPTIONS = (
 
 CAPABILITIES = (
     "Movement with turn limits and endurance, terrain, line of sight over a curved earth.",
-    "Sensors after seven laws (search, radar, cameras, sonars, intercept receivers), weather and light; pictures with error "
-    "and age, shared over networks of several hops that can be jammed.",
+    "Sensors after seven laws (search, radar, cameras, sonars, intercept receivers), weather and light; pictures with "
+    "error and age, shared over networks of several hops that can be jammed.",
     "Rules of engagement, four levels of autonomy, crews of operators whose approvals queue, no-fire zones.",
-    "Salvoes, area fire, layered interception, soft kill, mines, graded damage; scripted events; objectives and scores.",
+    "Salvoes, area fire, layered interception, soft kill, mines, graded damage; scripted events; objectives, scores.",
     "Batches of replications with intervals for every measure; runs that repeat to the bit.",
 )
 
