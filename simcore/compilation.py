@@ -17,7 +17,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
@@ -43,7 +43,7 @@ _USED_MARK = "last-used"
 
 
 @contextmanager
-def paused_collector(is_needed: bool) -> Iterator[None]:
+def paused_collector(is_needed: bool) -> Generator[None]:
     """Keep Python's garbage collector still while Numba compiles.
 
     It makes millions of objects that stay, and to walk them again and again takes a third of the time.
