@@ -9,7 +9,6 @@ A folder of compiled code is code: it is used only when it belongs to the user a
 """
 
 import atexit
-import gc
 import hashlib
 import os
 import re
@@ -17,8 +16,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -40,22 +38,6 @@ _CODE_FLAGS = (
 )
 _FOLDER_NAME = re.compile(r"[0-9a-f]{24}")
 _USED_MARK = "last-used"
-
-
-@contextmanager
-def paused_collector(is_needed: bool) -> Generator[None]:
-    """Keep Python's garbage collector still while Numba compiles.
-
-    It makes millions of objects that stay, and to walk them again and again takes a third of the time.
-    """
-    is_paused = is_needed and gc.isenabled()
-    if is_paused:
-        gc.disable()
-    try:
-        yield
-    finally:
-        if is_paused:
-            gc.enable()
 
 
 def prepare_cache(package: Path) -> Path | None:

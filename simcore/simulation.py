@@ -13,7 +13,6 @@ from typing import Any, cast
 
 import numpy as np
 
-from simcore.compilation import paused_collector
 from simcore.engine import advance
 from simcore.errors import InputError, RunError
 from simcore.events import E, empty_log, events_per_tick
@@ -132,9 +131,7 @@ class Simulation:
         self._tick = target
 
     def _advance(self, first: int, last: int, n_ticks: int) -> bool:
-        is_first = not getattr(advance, "nopython_signatures", True)  # it will be compiled, or read from the cache
-        # the draws wrap round on purpose, which NumPy would report without the JIT
-        with paused_collector(is_first), np.errstate(over="ignore"):
+        with np.errstate(over="ignore"):  # the draws wrap round on purpose, which NumPy would report without the JIT
             return advance(
                 self.params,
                 self.state,

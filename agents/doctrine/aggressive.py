@@ -65,8 +65,7 @@ class Aggressive:
         self.briefing = briefing
         self.force = appraise_force(briefing)
         self.mission = find_mission(briefing, self.force)
-        taking = np.flatnonzero(self.mission.purpose == Purpose.TAKE)
-        self.is_advancing = bool(np.isin(self.force.having(Role.MANOEUVRE), taking).any())
+        self.is_advancing = bool(self.mission.taking(self.force, Role.MANOEUVRE))
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Order the side's groups."""

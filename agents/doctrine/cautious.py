@@ -82,8 +82,7 @@ class Cautious:
         self.briefing = briefing
         self.force = appraise_force(briefing)
         self.mission = find_mission(briefing, self.force)
-        land = self.force.having(Role.MANOEUVRE)
-        self.is_advancing = any(self.mission.purpose[k] == Purpose.TAKE for k in land)
+        self.is_advancing = bool(self.mission.taking(self.force, Role.MANOEUVRE))
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Order the side's groups."""
@@ -100,7 +99,7 @@ class Cautious:
         for role in (Role.MANOEUVRE, Role.BOAT):
             place = home if role == Role.MANOEUVRE else self.mission.home_sea_m
             self._defend(s, role, place)
-            self._advance(s, [k for k in self.force.having(role) if self.mission.purpose[k] == Purpose.TAKE])
+            self._advance(s, self.mission.taking(self.force, role))
             self._strike(s, role, place)
         release_batteries(s, home, self.line_m)
         keep_ships_off(s)

@@ -69,17 +69,16 @@ class EconomyOfForce:
         self.briefing = briefing
         self.force = appraise_force(briefing)
         self.first = find_mission(briefing, self.force)  # as the objectives have it
-        taking = np.flatnonzero(self.first.purpose == Purpose.TAKE)
         self.mission = self.first
         self.reserve: list[int] = []
         for role in (Role.MANOEUVRE, Role.BOAT):
             groups = self.force.having(role)
-            attackers = [k for k in groups if k in taking]
+            attackers = self.first.taking(self.force, role)
             self.mission = concentrate(self.mission, attackers, self.minimum_share)
             free = [k for k in groups if self.first.purpose[k] == Purpose.SEEK]
             self.reserve += find_reserve(self.force, self.mission, attackers, self.reserve_share)
             self.reserve += find_reserve(self.force, self.mission, free, self.reserve_share)
-        self.is_advancing = any(k in taking for k in self.force.having(Role.MANOEUVRE))
+        self.is_advancing = bool(self.first.taking(self.force, Role.MANOEUVRE))
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Order the side's groups."""
@@ -92,7 +91,7 @@ class EconomyOfForce:
             screen_and_fall_back(s, self.mission.home_land_m, Roe.FREE)
         for role in (Role.MANOEUVRE, Role.BOAT):
             groups = self.force.having(role)
-            self._attack(s, [k for k in groups if self.mission.purpose[k] == Purpose.TAKE])
+            self._attack(s, self.mission.taking(self.force, role))
             self._defend(s, role, [k for k in groups if self.mission.purpose[k] != Purpose.TAKE])
         self._strike(s)
         release_batteries(s, self.mission.home_land_m, self.commit_m)

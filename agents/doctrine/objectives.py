@@ -82,6 +82,10 @@ class Mission(NamedTuple):
         """Return the goal of the ``k``-th group [m]."""
         return float(self.goal_m[0, k]), float(self.goal_m[1, k])
 
+    def taking(self, force: Force, *roles: Role) -> list[int]:
+        """Return the groups of these roles that are to take a zone."""
+        return [k for k in force.having(*roles) if self.purpose[k] == Purpose.TAKE]
+
 
 def find_mission(briefing: Briefing, force: Force) -> Mission:
     """Return what each group is for.

@@ -62,8 +62,7 @@ class ScreenAndStrike:
         self.briefing = briefing
         self.force = appraise_force(briefing)
         self.mission = find_mission(briefing, self.force)
-        land = self.force.having(Role.MANOEUVRE)
-        self.is_advancing = any(self.mission.purpose[k] == Purpose.TAKE for k in land)
+        self.is_advancing = bool(self.mission.taking(self.force, Role.MANOEUVRE))
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Order the side's groups."""

@@ -4,13 +4,14 @@ import numpy as np
 
 from simcore.jit import kernel
 from simcore.kernels.approximations import exponential, normal_quantile
+from simcore.kernels.damage import parts_hit
 from simcore.kernels.neighbours import gather_in_range
 from simcore.kernels.zones import is_no_fire
 from simcore.params import MP, MW, RW, UP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR
 from simcore.state import T, U, W
-from simcore.types import F64, I32, U64, Damage, Status, Word
+from simcore.types import F64, I32, U64, Status, Word
 
 _CARLETON_REACH = 5.0  # lethal radii beyond which the chance of damage, below 2e-11, is taken as 0
 
@@ -118,10 +119,5 @@ def burst_rounds(
                     struck[n_struck] = j
                     n_struck += 1
                 loss[j] += mount_real[MP.DAMAGE, m] / unit_real[UP.TOUGHNESS, j]
-                u = draw(effect, shooter, key[j] + np.uint64(q))
-                if u < p_kill:
-                    flags[j] |= Damage.CATASTROPHIC
-                elif u < p_kill + (1.0 - p_kill) * p_component:
-                    part = (u - p_kill) / ((1.0 - p_kill) * p_component)
-                    flags[j] |= 1 << min(int(part * 4.0), 3)
+                flags[j] |= parts_hit(draw(effect, shooter, key[j] + np.uint64(q)), p_kill, p_component)
     return hits, n_struck

@@ -12,6 +12,22 @@ _LEAST_STRENGTH = 1e-9
 
 
 @kernel
+def parts_hit(u: float, p_kill: float, p_component: float) -> int:
+    """Return the Damage bits of a hit, by one uniform draw ``u`` in [0, 1).
+
+    It is catastrophic with ``p_kill``; if not, it puts one of four parts out of action with ``p_component``, each
+    equally likely.
+    """
+    bits = 0
+    if u < p_kill:
+        bits |= Damage.CATASTROPHIC
+    elif u < p_kill + (1.0 - p_kill) * p_component:
+        part = (u - p_kill) / ((1.0 - p_kill) * p_component)
+        bits |= 1 << min(int(part * 4.0), 3)
+    return bits
+
+
+@kernel
 def commit_damage(
     r: int,
     tick: int,

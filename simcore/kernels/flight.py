@@ -7,6 +7,7 @@ import numpy as np
 from simcore.events import Log, emit
 from simcore.jit import kernel
 from simcore.kernels.area_fire import burst_rounds
+from simcore.kernels.damage import parts_hit
 from simcore.kernels.interception import intercept_rounds
 from simcore.kernels.zones import is_no_fire
 from simcore.params import MP, MW, RP, UNLIMITED, UP, UW
@@ -17,7 +18,6 @@ from simcore.types import (
     F64,
     I32,
     U64,
-    Damage,
     EventKind,
     Level,
     Status,
@@ -262,11 +262,6 @@ def land_salvoes(
         p_kill = mount_real[MP.P_KILL, m]
         p_component = mount_real[MP.P_COMPONENT, m]
         for q in range(hits):
-            u = draw(effect, shooter, key[j] + np.uint64(q))
-            if u < p_kill:
-                flags[j] |= Damage.CATASTROPHIC
-            elif u < p_kill + (1.0 - p_kill) * p_component:
-                part = (u - p_kill) / ((1.0 - p_kill) * p_component)
-                flags[j] |= 1 << min(int(part * 4.0), 3)
+            flags[j] |= parts_hit(draw(effect, shooter, key[j] + np.uint64(q)), p_kill, p_component)
     world[WW.IN_FLIGHT] = kept
     return n_struck

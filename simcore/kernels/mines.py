@@ -6,7 +6,7 @@ import numpy as np
 
 from simcore.events import Log, emit
 from simcore.jit import kernel
-from simcore.kernels.damage import lose_with_cargo
+from simcore.kernels.damage import lose_with_cargo, parts_hit
 from simcore.kernels.geometry import is_inside
 from simcore.params import RP, UP, UW
 from simcore.rng import Stream, draw, stream_key
@@ -242,12 +242,7 @@ def pass_mines(
         loss[i] += field_real[MFP.DAMAGE, f] / toughness[i]
         p_kill = field_real[MFP.P_KILL, f]
         p_component = field_real[MFP.P_COMPONENT, f]
-        u = draw(effects, mine, key[i])
-        if u < p_kill:
-            flags[i] |= Damage.CATASTROPHIC
-        elif u < p_kill + (1.0 - p_kill) * p_component:
-            part = (u - p_kill) / ((1.0 - p_kill) * p_component)
-            flags[i] |= 1 << min(int(part * 4.0), 3)
+        flags[i] |= parts_hit(draw(effects, mine, key[i]), p_kill, p_component)
         if killer[i] != _STRUCK:
             killer[i] = _STRUCK
             struck[n_struck] = i
