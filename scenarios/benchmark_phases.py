@@ -23,6 +23,7 @@ import simcore.simulation
 from scenarios.benchmark_cases import Work, start
 from scenarios.benchmark_results import PhaseShare
 from simcore.errors import RunError
+from simcore.jit import entrance
 from simcore.simulation import Simulation
 
 _SET_UP = frozenset({"make_scratch", "survey", "take_orders"})
@@ -113,7 +114,7 @@ def _in_python(function: Any, clocks: dict[str, _Clock]) -> Any:
         if name in _LAYERS:
             namespace[name] = _in_python(called, clocks)
         elif hasattr(called, "py_func") or isinstance(called, FunctionType):
-            namespace[name] = clocks.setdefault(name, _Clock(called))
+            namespace[name] = clocks.setdefault(name, _Clock(entrance(called)))
     return FunctionType(plain.__code__, namespace, plain.__name__, plain.__defaults__, plain.__closure__)
 
 

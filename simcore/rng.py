@@ -10,7 +10,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from simcore.jit import kernel
+from simcore.jit import formula
 from simcore.types import F64, U64, Word
 
 _A = np.uint64(0x9E3779B97F4A7C15)
@@ -52,7 +52,7 @@ class Stream(IntEnum):
     AREA_EFFECT = 47
 
 
-@kernel
+@formula
 def mix(x: Word) -> Word:
     """Return the splitmix64 finaliser of ``x``."""
     x = (x ^ (x >> _S30)) * _B
@@ -60,26 +60,26 @@ def mix(x: Word) -> Word:
     return x ^ (x >> _S31)
 
 
-@kernel
+@formula
 def stream_key(seed: Word, replication: Word, tick: int, stream: int) -> Word:
     """Return the key of all draws for one purpose in one tick of one replication."""
     k = mix(seed + _A * (replication + np.uint64(1)))
     return mix(k ^ (np.uint64(tick) * _D + np.uint64(stream) * _A))
 
 
-@kernel
+@formula
 def draw_bits(key: Word, unit: Word, other: Word) -> Word:
     """Return 64 random bits for an ordered pair (unit, other)."""
     return mix(mix(key ^ unit) + other * _D)
 
 
-@kernel
+@formula
 def draw(key: Word, unit: Word, other: Word) -> float:
     """Return a uniform number in (0, 1) for an ordered pair (unit, other)."""
     return (np.float64(draw_bits(key, unit, other) >> _S11) + 0.5) * _SCALE
 
 
-@kernel
+@formula
 def fill_uniforms(seed: Word, replication: U64, tick: int, stream: int, out: F64) -> None:
     """Fill ``out`` (R, n) with uniform numbers in (0, 1), a function of the arguments alone."""
     for r in range(out.shape[0]):

@@ -10,7 +10,7 @@ no part.
 import math
 
 from simcore.events import Log, emit
-from simcore.jit import kernel
+from simcore.jit import formula, kernel
 from simcore.kernels.approximations import logarithm
 from simcore.params import QP, QW, RP, RW, UW
 from simcore.rng import Stream, draw, stream_key
@@ -18,7 +18,7 @@ from simcore.state import K, T, W
 from simcore.types import F64, I32, U64, Approval, Autonomy, Damage, EventKind, Level, Roe, Status, Word
 
 
-@kernel
+@formula
 def random_ticks(mean_ticks: int, ln_stay: float, u: float) -> int:
     """Return a duration in whole ticks, one at least.
 
@@ -30,7 +30,7 @@ def random_ticks(mean_ticks: int, ln_stay: float, u: float) -> int:
     return 1 + int(math.floor(logarithm(u) / ln_stay))
 
 
-@kernel
+@formula
 def may_grant(level: int, needed: int, roe: int, p_grant: float, p_grant_below_level: float, u: float) -> bool:
     """Return whether an operator grants an engagement of a contact of this ``level``.
 

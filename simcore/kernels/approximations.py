@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from simcore.jit import kernel
+from simcore.jit import formula
 
 _LOG2E = 1.4426950408889634
 _LN2_HIGH = 0.6931471803691238  # upper bits of ln 2, so that k * _LN2_HIGH is exact for small k
@@ -19,7 +19,7 @@ _HALF_PI_HIGH = 1.5707963267341256  # upper 33 bits of pi / 2
 _HALF_PI_LOW = 6.077100506506192e-11
 
 
-@kernel
+@formula
 def exponential(x: float) -> float:
     """Return e**x; 0 below -745, inf above 709. Taylor series to degree 13 on |r| <= ln(2)/2."""
     if x < -745.0:
@@ -45,7 +45,7 @@ def exponential(x: float) -> float:
     return math.ldexp(p, int(k))
 
 
-@kernel
+@formula
 def logarithm(x: float) -> float:
     """Return ln x for x > 0 (-inf at 0). Series of atanh((m-1)/(m+1)) on m in [sqrt(1/2), sqrt(2))."""
     if x <= 0.0:
@@ -71,7 +71,7 @@ def logarithm(x: float) -> float:
     return 2.0 * s * p + k * _LN2_LOW + k * _LN2_HIGH
 
 
-@kernel
+@formula
 def sine_cosine(x: float) -> tuple[float, float]:
     """Return (sin x, cos x) for |x| below about 1e5."""
     k = math.floor(x / (_HALF_PI_HIGH + _HALF_PI_LOW) + 0.5)
@@ -104,7 +104,7 @@ def sine_cosine(x: float) -> tuple[float, float]:
     return -c, s
 
 
-@kernel
+@formula
 def normal_quantile(p: float) -> float:
     """Return the standard normal quantile of p in (0, 1). Source: Wichura 1988, AS 241 (PPND16)."""
     q = p - 0.5
@@ -168,7 +168,7 @@ def normal_quantile(p: float) -> float:
     return -a / b if q < 0.0 else a / b
 
 
-@kernel
+@formula
 def normal_probability(x: float) -> float:
     """Return the standard normal distribution function at x. Source: Hart 1968, algorithm 5666; West 2005."""
     size = abs(x)

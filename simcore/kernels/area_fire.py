@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simcore.jit import kernel
+from simcore.jit import formula, kernel
 from simcore.kernels.approximations import exponential, normal_quantile
 from simcore.kernels.damage import parts_hit
 from simcore.kernels.neighbours import gather_in_range
@@ -16,7 +16,7 @@ from simcore.types import F64, I32, U64, Status, Word
 _CARLETON_REACH = 5.0  # lethal radii beyond which the chance of damage, below 2e-11, is taken as 0
 
 
-@kernel
+@formula
 def damage_share(away_sq: float, lethal_m: float, is_carleton: bool) -> float:
     """Return the probability of damage at a squared distance [m2] from where a round falls.
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from simcore.events import Log, emit
-from simcore.jit import kernel
+from simcore.jit import formula, kernel
 from simcore.kernels.approximations import normal_quantile
 from simcore.kernels.neighbours import sort_into_cells
 from simcore.params import RP, RW
@@ -16,7 +16,7 @@ _FIRST = np.uint64(0)
 _SECOND = np.uint64(0x5851F42D4C957F2D)
 
 
-@kernel
+@formula
 def grown_error_m(error_m: float, age_s: float, growth_mps: float) -> float:
     """Return a contact's position error [m] after ``age_s`` without a look: it grows linearly."""
     return error_m + growth_mps * age_s
@@ -129,7 +129,7 @@ def commit_detections(
     noise = stream_key(seed, replication, tick, Stream.NOISE)
     n_fresh = 0
     for t in range(n_touched):
-        c = touched[t]
+        c = int(touched[t])
         if level[c] == Level.NONE:
             fresh[n_fresh] = c
             n_fresh += 1
@@ -174,7 +174,7 @@ def commit_detections(
                 b -= 1
             fresh[b + 1] = c
     for t in range(n_fresh):
-        c = fresh[t]
+        c = int(fresh[t])
         side = c // n_units
         j = c - side * n_units
         i = seen_by[c]
@@ -216,7 +216,7 @@ def report_local_contact(
     j = state_whole[W.LOCAL, i]
     if j < 0:
         return
-    seen_tick = state_whole[W.LOCAL_TICK, i]
+    seen_tick = int(state_whole[W.LOCAL_TICK, i])
     state_whole[W.LOCAL, i] = -1
     if (tick - seen_tick) * rules[RP.DT_S] > rules[RP.CONTACT_HOLD_S]:
         return
@@ -226,7 +226,7 @@ def report_local_contact(
     error = state_real[U.LOCAL_ERROR_M, i]
     level = state_whole[W.LOCAL_LEVEL, i]
     if contact_whole[K.LEVEL, c] == Level.NONE:
-        serial = open_contact(seen_tick, c, side, x, y, error, level, contact_real, contact_whole, side_whole)
+        serial = open_contact(seen_tick, int(c), int(side), x, y, error, level, contact_real, contact_whole, side_whole)
         emit(log, r, tick, EventKind.CONTACT, side, i, j, level, serial)
     else:
         update_contact(

@@ -6,7 +6,7 @@ from simcore.params import MW, RP, UP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR
 from simcore.state import TR, K, T, U, W
-from simcore.types import F64, I32, U64, Damage, EventKind, Level, LossCause, Status, Word
+from simcore.types import F64, I32, NONE, U64, Damage, EventKind, Level, LossCause, Status, Word
 
 _LEAST_STRENGTH = 1e-9
 
@@ -73,7 +73,20 @@ def commit_damage(
         if strength > 0.0:
             emit(log, r, tick, EventKind.DAMAGE, side, j, i, flags[j], int(strength * 1000.0))
         else:
-            lose(r, tick, j, i, side, LossCause.FIRE, unit_real, state_real, state_whole, side_real, side_whole, log)
+            lose(
+                r,
+                tick,
+                int(j),
+                int(i),
+                side,
+                LossCause.FIRE,
+                unit_real,
+                state_real,
+                state_whole,
+                side_real,
+                side_whole,
+                log,
+            )
             shooter_side = unit_whole[UW.SIDE, i]
             side_whole[T.KILLS, shooter_side] += 1
             c = shooter_side * n + j
@@ -87,7 +100,7 @@ def commit_damage(
                             r,
                             tick,
                             int(k),
-                            i,
+                            int(i),
                             side,
                             LossCause.FIRE,
                             unit_real,
@@ -146,12 +159,12 @@ def lose_with_cargo(
 ) -> int:
     """Unit ``j`` and what it carries are lost to nobody's fire. Returns how many units are lost."""
     side = unit_whole[UW.SIDE, j]
-    lose(r, tick, j, -1, side, cause, unit_real, state_real, state_whole, side_real, side_whole, log)
+    lose(r, tick, j, int(NONE), side, cause, unit_real, state_real, state_whole, side_real, side_whole, log)
     n_lost = 1
     if unit_whole[UW.HOST_CAPACITY, j] > 0:
         for k in range(unit_whole.shape[1]):
             aboard = state_whole[W.STATUS, k]
             if unit_whole[UW.HOST, k] == j and (aboard == Status.ABOARD or aboard == Status.SERVICING):
-                lose(r, tick, k, -1, side, cause, unit_real, state_real, state_whole, side_real, side_whole, log)
+                lose(r, tick, k, int(NONE), side, cause, unit_real, state_real, state_whole, side_real, side_whole, log)
                 n_lost += 1
     return n_lost

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from simcore.jit import kernel
+from simcore.jit import formula, kernel
 from simcore.kernels.approximations import exponential, logarithm, normal_probability
 from simcore.types import Level
 
@@ -15,7 +15,7 @@ LN_THRESHOLD = 3.912023005428146
 """-ln 0.02: the contrast that is just seen is 0.02 (Koschmieder 1924). (The WMO's optical range takes 0.05.)"""
 
 
-@kernel
+@formula
 def radar_p(law: float, rcs: float, range_sq: float, ln_pfa: float) -> float:
     """Return the single-look detection probability of a Swerling 1 target at a squared range [m2].
 
@@ -40,7 +40,7 @@ def is_radar_detection(u: float, law: float, rcs: float, range_sq: float, ln_pfa
     return u < exponential(-y)
 
 
-@kernel
+@formula
 def inverse_cube_exposure(law: float, dx: float, dy: float, ux: float, uy: float, span_s: float) -> float:
     """Return the integral of K / r^3 over the last ``span_s`` seconds of straight relative motion.
 
@@ -69,7 +69,7 @@ def inverse_cube_exposure(law: float, dx: float, dy: float, ux: float, uy: float
     return law * (high - low) / (miss_sq * speed)
 
 
-@kernel
+@formula
 def resolved_cycles(
     critical_m: float, cycles_per_rad: float, range_m: float, ln_contrast: float, extinction_per_m: float
 ) -> float:
@@ -88,7 +88,7 @@ def resolved_cycles(
     return clear * critical_m * cycles_per_rad / range_m
 
 
-@kernel
+@formula
 def optical_range_share(range_m: float, ln_contrast: float, extinction_per_m: float) -> float:
     """Return what dark, haze and rain leave of an optical range, as a share of it, 0..1.
 
@@ -101,7 +101,7 @@ def optical_range_share(range_m: float, ln_contrast: float, extinction_per_m: fl
     return left / (1.0 + extinction_per_m * range_m / LN_THRESHOLD)
 
 
-@kernel
+@formula
 def target_transfer_p(ratio: float) -> float:
     """Return the probability of a task at ``ratio`` = N / N50 of the cycles needed by half of the observers.
 
@@ -115,7 +115,7 @@ def target_transfer_p(ratio: float) -> float:
     return 1.0 / (1.0 + exponential(-(2.7 + 0.7 * ratio) * logarithm(ratio)))
 
 
-@kernel
+@formula
 def imaged_level(
     cycles: float, covered: float, n50_detect: float, n50_classify: float, n50_identify: float, u: float
 ) -> int:
@@ -133,19 +133,19 @@ def imaged_level(
     return Level.IDENTIFIED
 
 
-@kernel
+@formula
 def sixth_power(speed_sq: float) -> float:
     """Return speed^6: how the power of a craft's noise grows (60 log10 of speed). Source: Ross 1976."""
     return speed_sq * speed_sq * speed_sq
 
 
-@kernel
+@formula
 def decibels(ratio: float) -> float:
     """Return 10 log10 of a power ratio; -inf of 0."""
     return DB_PER_NEPER * logarithm(ratio)
 
 
-@kernel
+@formula
 def signal_excess_db(level_db: float, noise_db: float, spreading: float, absorption: float, range_sq: float) -> float:
     """Return the signal excess [dB]: level - TL - noise, all constants of the sonar equation in ``level_db``.
 
@@ -156,7 +156,7 @@ def signal_excess_db(level_db: float, noise_db: float, spreading: float, absorpt
     return level_db - noise_db - spreading * logarithm(near_sq) - absorption * math.sqrt(near_sq)
 
 
-@kernel
+@formula
 def sonar_p(excess_db: float, sigma_db: float) -> float:
     """Return the detection probability at a mean signal excess that fluctuates normally. Source: Urick, chapter 12."""
     return normal_probability(excess_db / sigma_db)

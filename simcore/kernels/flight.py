@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from simcore.events import Log, emit
-from simcore.jit import kernel
+from simcore.jit import formula, kernel
 from simcore.kernels.area_fire import burst_rounds
 from simcore.kernels.damage import parts_hit
 from simcore.kernels.interception import intercept_rounds
@@ -25,7 +25,7 @@ from simcore.types import (
 )
 
 
-@kernel
+@formula
 def hit_probability(p_zero: float, falloff: float, distance_m: float, range_m: float) -> float:
     """Return the hit probability of one round: linear from ``p_zero`` at 0 to ``p_zero * falloff`` at full range."""
     share = min(distance_m / range_m, 1.0) if range_m > 0.0 else 0.0
@@ -174,7 +174,7 @@ def land_salvoes(
                 salvo_real[F.AIM_X, k],
                 salvo_real[F.AIM_Y, k],
                 shooter,
-                n_struck,
+                int(n_struck),
                 unit_real,
                 unit_whole,
                 key,

@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from simcore.jit import kernel
+from simcore.jit import formula
 from simcore.types import F64
 
 
-@kernel
+@formula
 def turn_towards(hx: float, hy: float, gx: float, gy: float, turn_cos: float, turn_sin: float) -> tuple[float, float]:
     """Turn the unit vector (hx, hy) towards the unit vector (gx, gy) by at most the given angle.
 
@@ -24,7 +24,7 @@ def turn_towards(hx: float, hy: float, gx: float, gy: float, turn_cos: float, tu
     return x / norm, y / norm
 
 
-@kernel
+@formula
 def intercept_time(px: float, py: float, vx: float, vy: float, speed: float) -> float:
     """Return the earliest time [s] at which a pursuer of ``speed`` [m/s] at the origin meets a target.
 
@@ -54,7 +54,7 @@ def intercept_time(px: float, py: float, vx: float, vy: float, speed: float) -> 
     return best
 
 
-@kernel
+@formula
 def closest_approach_sq(dx: float, dy: float, ux: float, uy: float, span_s: float) -> float:
     """Return the smallest squared distance [m2] over the last ``span_s`` seconds.
 
@@ -73,7 +73,7 @@ def closest_approach_sq(dx: float, dy: float, ux: float, uy: float, span_s: floa
     return x * x + y * y
 
 
-@kernel
+@formula
 def is_inside(vertices: F64, first: int, count: int, x: float, y: float) -> bool:
     """Return whether (x, y) lies in the polygon ``vertices[:, first:first+count]`` (even-odd rule)."""
     inside = False

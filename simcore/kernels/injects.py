@@ -76,7 +76,7 @@ def apply_inject(
                 emit(log, r, tick, EventKind.REINFORCED, s, i, -1, 0, 0)
         elif kind == InjectKind.SUPPLY:
             returning = state_whole[W.RETURNING, i]
-            rearm_and_refuel(i, unit_real, unit_whole, mount_whole, state_real, state_whole, arms_whole)
+            rearm_and_refuel(int(i), unit_real, unit_whole, mount_whole, state_real, state_whole, arms_whole)
             if returning == Returning.ORDERED or returning == Returning.LINK:
                 state_whole[W.RETURNING, i] = returning
             emit(log, r, tick, EventKind.SUPPLIED, s, i, -1, 0, 0)

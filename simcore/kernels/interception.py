@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from simcore.events import Log, emit
-from simcore.jit import kernel
+from simcore.jit import formula, kernel
 from simcore.kernels.neighbours import gather_in_range
 from simcore.params import MP, MW, RW, UNLIMITED, UW
 from simcore.rng import Stream, draw, stream_key
@@ -18,7 +18,7 @@ _MOST_LOOKS = 1000
 _LEAST_M = 1.0  # a meeting nearer than this to the target comes too late
 
 
-@kernel
+@formula
 def looks_possible(
     launch_m: float,
     threat_mps: float,

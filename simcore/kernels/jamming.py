@@ -7,7 +7,7 @@ which the compiler sorts by name key: the order of the units plays no part.
 
 import math
 
-from simcore.jit import kernel
+from simcore.jit import formula, kernel
 from simcore.kernels.terrain import is_visible
 from simcore.params import JP, JW, SP, UP, UW
 from simcore.scratch import SR
@@ -15,7 +15,7 @@ from simcore.state import U, W
 from simcore.types import F32, F64, I32, Damage, Roe, Status
 
 
-@kernel
+@formula
 def jammed_reach_sq(reach_sq: float, noise_per_m2: float) -> float:
     """Return the squared range [m2] at which a link closes in jamming.
 
@@ -25,7 +25,7 @@ def jammed_reach_sq(reach_sq: float, noise_per_m2: float) -> float:
     return 1.0 / (1.0 / reach_sq + noise_per_m2)
 
 
-@kernel
+@formula
 def share_in_band(low_mhz: float, high_mhz: float, spread_mhz: float, centre_mhz: float, band_mhz: float) -> float:
     """Return the share of a jammer's power that a receiver takes in: all of it when ``spread_mhz`` is 0."""
     if centre_mhz < low_mhz or centre_mhz > high_mhz:
@@ -35,7 +35,7 @@ def share_in_band(low_mhz: float, high_mhz: float, spread_mhz: float, centre_mhz
     return band_mhz / spread_mhz
 
 
-@kernel
+@formula
 def is_jamming(u: int, on_order: int, state_whole: I32) -> bool:
     """Return whether the jammer on unit ``u`` is on: the unit is active, its antennas work, no order silences it."""
     if state_whole[W.STATUS, u] != Status.ACTIVE or (state_whole[W.DAMAGE, u] & Damage.LINK) != 0:
@@ -150,7 +150,7 @@ def hear_jammers(
     return n_heard
 
 
-@kernel
+@formula
 def jammed_noise(
     n_heard: int, dx: float, dy: float, distance: float, beam_cos: float, sidelobe: float, work_real: F64
 ) -> float:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from simcore.events import Log, emit
-from simcore.jit import kernel
+from simcore.jit import formula, kernel
 from simcore.kernels.damage import lose_with_cargo, parts_hit
 from simcore.kernels.geometry import is_inside
 from simcore.params import RP, UP, UW
@@ -20,7 +20,7 @@ _LEAST_STRENGTH = 1e-9
 _STRUCK = -2  # mark in the row KILLER of a unit that a mine has hurt in this tick
 
 
-@kernel
+@formula
 def entry_share(dx: float, dy: float, ux: float, uy: float, radius: float) -> float:
     """Return the share of a straight step at which it enters a circle; inf when it does not.
 
@@ -180,7 +180,7 @@ def pass_mines(
             first = field_whole[MFW.FIRST, f]
             p_answer = field_real[MFP.P_ACTUATION, f]
             for q in range(n_found):
-                i = found[q]
+                i = int(found[q])
                 if not is_in_danger(i, f, side, domain, field_whole):
                     continue
                 if loss[i] >= strength[i] - _LEAST_STRENGTH or (flags[i] & Damage.CATASTROPHIC) != 0:

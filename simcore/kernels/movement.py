@@ -3,7 +3,7 @@
 import math
 
 from simcore.events import Log, emit
-from simcore.jit import kernel
+from simcore.jit import formula, kernel
 from simcore.kernels.geometry import turn_towards
 from simcore.kernels.terrain import ground_m, raster_cell
 from simcore.params import RP, UP, UW
@@ -11,7 +11,7 @@ from simcore.state import TR, T, U, W
 from simcore.types import F32, F64, I32, NONE, Damage, Domain, EventKind, Mobility, Status
 
 
-@kernel
+@formula
 def burn_share(speed: float, cruise: float, idle: float) -> float:
     """Return the burn as a share of that at cruise: ``idle`` at rest, 1 at cruise, linear in speed."""
     if cruise <= 0.0:
@@ -19,7 +19,7 @@ def burn_share(speed: float, cruise: float, idle: float) -> float:
     return idle + (1.0 - idle) * speed / cruise
 
 
-@kernel
+@formula
 def sea_speed_share(sea_state: float, full: float, end: float) -> float:
     """Return the share of its speed that a craft keeps in a sea state: 1 up to ``full``, then linear to 0 at ``end``.
 

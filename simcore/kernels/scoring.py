@@ -67,7 +67,7 @@ def score_objectives(
     for k in range(objective_whole.shape[1]):
         kind = objective_whole[OW.KIND, k]
         s = objective_whole[OW.SIDE, k]
-        z = objective_whole[OW.ZONE, k]
+        z = int(objective_whole[OW.ZONE, k])
         if kind == ObjectiveKind.HOLD:
             if is_held(s, z, zone_real, zone_whole, vertices, unit_whole, state_real, state_whole):
                 progress_real[P.TIME_HELD_S, k] += elapsed_s

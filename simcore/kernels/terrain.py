@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from simcore.jit import inlined, kernel
+from simcore.jit import formula, inlined, kernel
 from simcore.params import RP, TERRAIN_BLOCK, WIDE_BLOCK
 from simcore.types import F32, F64
 
@@ -14,7 +14,7 @@ _WIDE_STRETCH = 2 * WIDE_BLOCK * _SAMPLES_PER_CELL
 _ONE = np.uint32(1)
 
 
-@kernel
+@formula
 def ground_m(elevation: F32, rules: F64, x: float, y: float) -> float:
     """Return the ground height [m] at (x, y): bilinear between cell centres, constant beyond the rim."""
     rows = elevation.shape[0]
@@ -37,7 +37,7 @@ def ground_m(elevation: F32, rules: F64, x: float, y: float) -> float:
     return south * (1.0 - wy) + north * wy
 
 
-@kernel
+@formula
 def raster_cell(rules: F64, rows: int, columns: int, x: float, y: float) -> tuple[int, int]:
     """Return (row, column) of the raster cell that holds (x, y), the nearest one beyond the rim."""
     cell = float(rules[RP.RASTER_CELL_M])
@@ -146,7 +146,7 @@ def is_cut(
     return False
 
 
-@kernel
+@formula
 def is_visible(
     elevation: F32,
     block_peak: F32,
@@ -197,7 +197,7 @@ def is_visible(
         while k <= far:
             end = min(k + _STRETCH - 1, far)
             is_clear = is_above(block_peak, 1.0 / TERRAIN_BLOCK, u, v, du, dv, za, rise, bulge, k * step, end * step)
-            if not is_clear and is_cut(elevation, u - 0.5, v - 0.5, du, dv, za, rise, bulge, step, k, end):
+            if not is_clear and is_cut(elevation, u - 0.5, v - 0.5, du, dv, za, rise, bulge, step, int(k), end):
                 return False
             k = end + 1
     return True

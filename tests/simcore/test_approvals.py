@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simcore.events import empty_log
+from simcore.jit import entrance
 from simcore.kernels.approvals import assign_operators, decide_requests, may_grant, random_ticks
 from simcore.params import QP, QW, RP, RW, UW
 from simcore.rng import Stream, draw, stream_key
@@ -18,6 +19,9 @@ from simcore.types import Approval, Autonomy, EventKind, Level, Roe, Status
 from tests.reference.approvals import Asker, Crew, Request
 from tests.simcore.small_worlds import Document, document, same_state, skirmish, start
 from tests.simcore.test_symmetry import exchange_sides
+
+_decide = entrance(decide_requests)
+_take_up = entrance(assign_operators)
 
 N = 6
 STAGES = {
@@ -147,11 +151,11 @@ def test_a_tick_of_the_crew_equals_its_slow_twin(
     twin.take_up(tick, requests, askers)
     seed, replication = np.uint64(3), np.uint64(4)
     with np.errstate(over="ignore"):
-        decide_requests(
+        _decide(
             0, tick, seed, replication, unit_whole, key, crew_real, crew_whole, rules, whole, contacts, sides,
             empty_log(1, 0),
         )  # fmt: skip
-        assign_operators(tick, seed, replication, unit_whole, key, crew_real, crew_whole, limits, whole, sides)
+        _take_up(tick, seed, replication, unit_whole, key, crew_real, crew_whole, limits, whole, sides)
     for i, request in requests.items():
         assert whole[W.APPROVAL, i] == STAGES[request.stage]
         if request.stage in ("served", "granted", "refused"):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simcore.jit import entrance
 from simcore.kernels.jamming import is_jamming, jam_radios, jammed_noise, jammed_reach_sq, share_in_band
 from simcore.params import JP, JW, RP, SP, UP, UW
 from simcore.scratch import SR
@@ -16,6 +17,8 @@ from simcore.state import T, U, W
 from simcore.types import Damage, EventKind, Roe, Status
 from tests.simcore.small_worlds import CATALOGUE, Document, compile_world, document, same_state, skirmish, start
 from tests.simcore.test_symmetry import exchange_sides
+
+_jam = entrance(jam_radios)
 
 NOISE: Document = {"power_w": 200, "gain_db": 3, "low_mhz": 200, "high_mhz": 400}
 
@@ -121,7 +124,7 @@ def test_jamming_at_radios_equals_its_slow_twin(crowd: list[Any], transmitters: 
     rules[[RP.RASTER_WEST, RP.RASTER_SOUTH]] = -5e5
     flat = np.zeros((1, 1), dtype=np.float32)
     work = np.ones((len(SR), n))
-    jam_radios(unit_real, unit_whole, real, whole, flat, flat, flat, rules, state_real, state_whole, work)
+    _jam(unit_real, unit_whole, real, whole, flat, flat, flat, rules, state_real, state_whole, work)
     assert work[SR.RADIO_NOISE] == pytest.approx(expected, rel=1e-12)
 
 

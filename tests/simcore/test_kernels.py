@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 
+from simcore.jit import entrance
 from simcore.kernels.approximations import exponential, logarithm, normal_quantile, sine_cosine
 from simcore.kernels.detection_laws import inverse_cube_exposure, radar_p
 from simcore.kernels.flight import hit_probability
@@ -20,6 +21,8 @@ from simcore.rng import draw, stream_key
 from simcore.types import F64
 from tests.reference.formulas import exposure, nearest_distance, swerling_1_p, turned
 from tests.reference.networks import in_range
+
+_sort = entrance(sort_into_cells)
 
 pytestmark = pytest.mark.small
 
@@ -171,7 +174,7 @@ def test_neighbours_in_cells_equal_every_pair(seed: int, on_edges: bool) -> None
     bucket, order = np.zeros(n, dtype=np.int32), np.full(n, -1, dtype=np.int32)
     start = np.zeros(n_bands * nx * ny + 1, dtype=np.int32)
     sorted_x, sorted_y = np.zeros(n), np.zeros(n)
-    count = sort_into_cells(x, y, band, n, n_bands, rules, limits, bucket, start, order, sorted_x, sorted_y)
+    count = _sort(x, y, band, n, n_bands, rules, limits, bucket, start, order, sorted_x, sorted_y)
     assert count == np.count_nonzero(band >= 0)
     assert sorted(order[:count].tolist()) == np.flatnonzero(band >= 0).tolist()
     assert np.array_equal(sorted_x[:count], x[order[:count]])
