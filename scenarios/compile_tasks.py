@@ -13,7 +13,7 @@ from scenarios.placement import Plane
 from scenarios.schema_scenario import Objective, ScenarioFile
 from scenarios.zone_shapes import zone_outline
 from simcore.params import ALWAYS, GP, GW, OP, OW, UW, ZP, ZW, Block
-from simcore.types import F64, I32, NONE, ObjectiveKind, Roe, Task, ZoneKind
+from simcore.types import F64, I32, NONE, Emcon, ObjectiveKind, Roe, Task, ZoneKind
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,7 @@ def compile_groups(
         whole[GW.ROE, g] = int(Roe[group.roe.upper()])
         whole[GW.TARGET, g] = NONE if task.escort is None else index[task.escort]
         whole[GW.SIZE, g] = len(units)
+        whole[GW.EMCON, g] = int(Emcon[group.emcon.upper()])
         forces.units.whole[UW.ROUTE_FIRST, units] = len(route)
         forces.units.whole[UW.ROUTE_COUNT, units] = len(routes[g])
         route += routes[g]

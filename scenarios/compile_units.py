@@ -13,8 +13,8 @@ from scenarios.names import natural_key
 from scenarios.placement import Plane, assign_hosts, formation_offsets, heading_vector
 from scenarios.schema_cards import PlatformCard
 from scenarios.schema_scenario import Group, ScenarioFile
-from simcore.params import MW, NEVER, SP, SW, UP, UW, Block
-from simcore.types import F64, I32, NONE, U64, Autonomy, Domain, LostLink, Mobility, SensorModel, Status, TargetClass
+from simcore.params import MW, SP, SW, UP, UW, Block
+from simcore.types import F64, I32, NONE, U64, Autonomy, Domain, LostLink, Mobility, Status, TargetClass
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,6 @@ def compile_forces(content: ScenarioFile, plane: Plane) -> Forces:
         whole[first] = np.concatenate([[0], np.cumsum(counts)[:-1]])
     _stagger(sensors.whole, key, whole, content.rules.stagger)
     points = _place(content, order, plane, real, whole)
-    _silence(order, real, sensors.whole)
     ranges = [np.array([values[name] for values in given])[platform] for name in ("SENSOR_RANGE_M", "WEAPON_RANGE_M")]
     return Forces(order, Block(real, whole), key, sensors, mounts, points, ranges[0], ranges[1])
 
@@ -163,14 +162,6 @@ def _stagger(sensors: I32, key: U64, units: I32, is_staggered: bool) -> None:
     with np.errstate(over="ignore"):
         mixed: U64 = (key[unit] ^ (key[unit] >> np.uint64(29))) + rank * np.uint64(0x9E3779B97F4A7C15)
     sensors[SW.PHASE] = (mixed >> np.uint64(7)) % np.asarray(sensors[SW.PERIOD], dtype=np.uint64)
-
-
-def _silence(order: Order, units: F64, sensors: I32) -> None:
-    """Switch off the radars of groups that keep silent. Mutates ``units`` and ``sensors``."""
-    silent = [unit for g, group in enumerate(order.groups) if group.emcon == "silent" for unit in order.members[g]]
-    units[UP.EMISSION_M, silent] = 0.0
-    is_off = np.isin(sensors[SW.UNIT], silent) & (sensors[SW.MODEL] == SensorModel.RADAR)
-    sensors[SW.PHASE, is_off] = NEVER
 
 
 def _place(content: ScenarioFile, order: Order, plane: Plane, real: F64, whole: I32) -> F64:

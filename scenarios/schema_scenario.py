@@ -239,7 +239,7 @@ class Group(Model):
     lost_link: LostLinkName | None = Field(default=None, description="null: as the card says.")
     lost_link_s: NonNegative | None = Field(default=None, description="null: as the card says.")
     emcon: Literal["radiate", "silent"] = Field(
-        default="radiate", description="Emission control: silent keeps the radars off."
+        default="radiate", description="Emission control at the start: silent keeps the radars off. Orders change it."
     )
     roe: RoeName = "tight"
     task: TaskOrder = TaskOrder()

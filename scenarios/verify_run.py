@@ -19,7 +19,7 @@ from simcore.picture import Picture
 from simcore.policy import Briefing, Policy
 from simcore.run_folder import check_files, read_manifest
 from simcore.tables import read_table
-from simcore.types import Roe, Task
+from simcore.types import Emcon, Roe, Task
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,11 @@ class RecordedOrders:
         for column, name in ((R.X, "x_m"), (R.Y, "y_m"), (R.RADIUS, "radius_m"), (R.SPEED, "speed")):
             orders.real[:, column, group] = c[name][rows]
         orders.real[:, R.SPACING, group] = c["spacing_m"][rows]
-        orders.whole[:, V.ISSUED, group] = 1
+        orders.whole[:, V.ISSUED, group] = c["task"][rows] != ""
         orders.whole[:, V.TASK, group] = c["task_code"][rows]
         orders.whole[:, V.ROE, group] = c["roe_code"][rows]
         orders.whole[:, V.TARGET, group] = c["target_group"][rows]
+        orders.whole[:, V.EMCON, group] = c["emcon_code"][rows]
 
 
 def verify_run(folder: Path) -> Verification:
@@ -102,10 +103,12 @@ def _read_orders(folder: Path, compiled: Compiled) -> dict[str, np.ndarray]:
     group = columns["group_idx"]
     if group.size and (int(group.min()) < 0 or int(group.max()) >= n_groups):
         raise InputError(f"{path}: orders a group that the scenario lacks; restore the folder or run again")
-    for name, names in (("task", Task), ("roe", Roe)):
-        codes = {code.name.lower(): int(code) for code in names}
+    columns.setdefault("emcon", np.full(group.size, "", dtype=object))  # folders of earlier versions lack it
+    for name, names in (("task", Task), ("roe", Roe), ("emcon", Emcon)):
+        codes = {"": 0, **{code.name.lower(): int(code) for code in names}}
         unknown = sorted(set(columns[name]) - set(codes))
         if unknown:
-            raise InputError(f"{path}: unknown {name} {unknown[0]!r}; this version of Chammo knows {', '.join(codes)}")
+            known = ", ".join(code for code in codes if code)
+            raise InputError(f"{path}: unknown {name} {unknown[0]!r}; this version of Chammo knows {known}")
         columns[f"{name}_code"] = np.array([codes[text] for text in columns[name]], dtype=np.int32)
     return columns

@@ -51,7 +51,7 @@ def events_per_tick(params: Params, n_sides: int, n_salvoes: int) -> int:
     n_others = int(params.minefields.whole[MFW.COUNT].sum()) + len(params.inject_members)
     return (
         n_others
-        + 10 * n_units
+        + 11 * n_units
         + per_side
         + 3 * n_mounts
         + 4 * n_salvoes

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simcore.types import F64, I32, NONE, Roe, Task
+from simcore.types import F64, I32, NONE, Emcon, Roe, Task
 
 
 class R(IntEnum):
@@ -29,11 +29,12 @@ class V(IntEnum):
     TASK = 1
     ROE = 2
     TARGET = 3  # group to escort, or -1
+    EMCON = 4  # Emcon; stands apart from the task and needs no ISSUED
 
 
 N_ORDER_REALS = len(R)
-N_ORDER_WHOLES = len(V) - 1
-"""Columns that make up an order; ``state.G`` and ``state.H`` keep them in the same sequence (ISSUED left out)."""
+N_ORDER_WHOLES = 3
+"""Columns that make up a task; ``state.G`` and ``state.H`` keep them in the same sequence (ISSUED left out)."""
 
 
 class Orders(NamedTuple):
@@ -69,6 +70,15 @@ class Orders(NamedTuple):
         self.whole[where, V.TASK, group] = int(task)
         self.whole[where, V.ROE, group] = int(roe)
         self.whole[where, V.TARGET, group] = target_group
+
+    def control_emissions(self, where: np.ndarray, group: int, emcon: Emcon) -> None:
+        """Order the radars of ``group`` on or off in the replications ``where`` (boolean (R,)); its task goes on."""
+        self.whole[where, V.EMCON, group] = int(emcon)
+
+    def given(self, row: int) -> I32:
+        """Return the groups that get an order of any kind in a replication."""
+        whole = self.whole[row]
+        return np.flatnonzero((whole[V.ISSUED] != 0) | (whole[V.EMCON] != Emcon.NO_CHANGE)).astype(np.int32)
 
 
 def empty_orders(n_replications: int, n_groups: int) -> Orders:

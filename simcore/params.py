@@ -47,7 +47,7 @@ class UP(IntEnum):
     SOURCE_REST = 29  # radiated noise at rest, as a ratio to 1 uPa^2 at 1 m
     SOURCE_SPEED = 30  # what the speed adds, per (m/s)^6
     TARGET_STRENGTH_DB = 31  # echo of active sonar
-    EMISSION_M = 32  # longest instrumented range of its radars that are on [m]; 0 is silent
+    EMISSION_M = 32  # longest instrumented range of its radars [m]; 0 has none
     SEA_FULL = 33  # highest sea state that costs no speed; inf is never
     SEA_END = 34  # sea state from which it makes no way
     LAUNCH_SEA = 35  # highest sea state in which it leaves its host
@@ -205,6 +205,7 @@ class GW(IntEnum):
     ROE = 2
     TARGET = 3  # group that is escorted, or -1
     SIZE = 4
+    EMCON = 5  # Emcon at the start
 
 
 class ZP(IntEnum):

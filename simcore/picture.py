@@ -34,6 +34,7 @@ class PW(IntEnum):
     DAMAGE = 1  # Damage bits
     LINKED = 2
     AMMO = 3  # rounds left on offensive mounts
+    EMCON = 4  # Emcon: whether its radars may radiate
 
 
 class PC(IntEnum):
@@ -93,6 +94,7 @@ def fill_own(params: Params, state: State, tick: int, own: I32, real: F64, whole
             whole[r, PW.DAMAGE, k] = state.units.whole[r, W.REPORT_DAMAGE, i]
             whole[r, PW.LINKED, k] = state.units.whole[r, W.LINKED, i]
             whole[r, PW.AMMO, k] = state.units.whole[r, W.REPORT_AMMO, i]
+            whole[r, PW.EMCON, k] = state.units.whole[r, W.REPORT_EMCON, i]
 
 
 @njit(cache=True, error_model="numpy")

@@ -16,9 +16,10 @@ from simcore.roster import Roster
 from simcore.run_schema import CONTACTS, EVENTS, FRAMES_PER_ROW_GROUP, ORDERS, SERIES, TRACE, UNITS
 from simcore.state import M, State
 from simcore.tables import Category, Column, TableWriter, write_table
-from simcore.types import F64, I32, I64, Domain, EventKind, Roe, Task, ZoneKind
+from simcore.types import F64, I32, I64, Domain, Emcon, EventKind, Roe, Task, ZoneKind
 
 _KINDS = {int(kind): kind.name.lower() for kind in EventKind}
+_EMCON = {int(code): "" if code == Emcon.NO_CHANGE else code.name.lower() for code in Emcon}
 EVENT_NAMES = tuple(_KINDS.get(code, f"unused_{code}") for code in range(max(_KINDS) + 1))
 
 
@@ -66,24 +67,27 @@ class Recorder:
 
     def record_orders(self, tick: int, orders: Orders) -> None:
         """Record the orders issued at a decision."""
-        group = np.flatnonzero(orders.whole[self._row, V.ISSUED])
+        group = orders.given(self._row)
         if not group.shape[0]:
             return
         real, whole = orders.real[self._row][:, group], orders.whole[self._row][:, group]
         names = np.array(self._roster.groups, dtype=object)[group]
         side = np.array(self._roster.sides, dtype=object)[self._roster.group_side[group]]
+        task = [Task(code).name.lower() for code in whole[V.TASK]]
+        roe = [Roe(code).name.lower() for code in whole[V.ROE]]
         columns: dict[str, np.ndarray] = {
             "side": side,
             "group": names,
             "group_idx": group,
-            "task": np.array([Task(code).name.lower() for code in whole[V.TASK]], dtype=object),
-            "roe": np.array([Roe(code).name.lower() for code in whole[V.ROE]], dtype=object),
+            "task": np.array([name if n else "" for n, name in zip(whole[V.ISSUED], task, strict=True)], dtype=object),
+            "roe": np.array([name if n else "" for n, name in zip(whole[V.ISSUED], roe, strict=True)], dtype=object),
             "x_m": real[R.X],
             "y_m": real[R.Y],
             "radius_m": real[R.RADIUS],
             "speed": real[R.SPEED],
             "spacing_m": real[R.SPACING],
             "target_group": whole[V.TARGET],
+            "emcon": np.array([_EMCON[code] for code in whole[V.EMCON]], dtype=object),
         }
         self._orders.add(columns, {"tick": tick, "time_s": tick * self._roster.dt_s})
 

@@ -88,7 +88,7 @@ ORDERS = (
     Column("side", "string", "", "name of the side that ordered"),
     Column("group", "string", "", "name of the group ordered"),
     Column("group_idx", "i32", "1", "index of the group"),
-    Column("task", "string", "", "Task in lower case"),
+    Column("task", "string", "", "Task in lower case; empty when the order is about emission control alone"),
     Column("roe", "string", "", "rules of engagement in lower case"),
     Column("x_m", "f64", "m", "point of the task, east of the origin"),
     Column("y_m", "f64", "m", "point of the task, north of the origin"),
@@ -96,6 +96,7 @@ ORDERS = (
     Column("speed", "f64", "1", "share of the maximum speed, 0 = cruise"),
     Column("spacing_m", "f64", "m", "lane or station spacing, 0 = the behaviour's own"),
     Column("target_group", "i32", "1", "group to escort, -1 for none"),
+    Column("emcon", "string", "", "radiate or silent: emission control ordered; empty when nothing was said"),
 )
 
 SERIES = (

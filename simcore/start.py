@@ -142,6 +142,7 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
     whole[:, W.PENDING] = NONE
     whole[:, W.LOCAL] = NONE
     whole[:, W.CELL] = NONE
+    whole[:, W.EMCON] = whole[:, W.REPORT_EMCON] = groups.whole[GW.EMCON][group]
     for column, source in (
         (U.REPORT_X, U.X),
         (U.REPORT_Y, U.Y),
@@ -163,6 +164,7 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
     state.groups.whole[:, H.TASK] = groups.whole[GW.TASK]
     state.groups.whole[:, H.ROE] = groups.whole[GW.ROE]
     state.groups.whole[:, H.TARGET] = groups.whole[GW.TARGET]
+    state.groups.whole[:, H.EMCON] = groups.whole[GW.EMCON]
     state.sides.whole[:, T.FIRST_CONTACT_TICK] = NONE
     state.objectives.whole[:, D.MET_TICK] = NONE
     state.world[:, WW.WINNER] = NONE

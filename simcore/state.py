@@ -76,6 +76,8 @@ class W(IntEnum):
     APPROVAL = 27  # Approval, for a side with operators; PENDING is the target asked for, PENDING_TICK when
     APPROVAL_TICK = 28  # end of the service, of the grant or of the pause after a refusal
     SERVED_TICK = 29  # tick at which an operator took the request up
+    EMCON = 30  # Emcon in force
+    REPORT_EMCON = 31
 
 
 class S(IntEnum):
@@ -129,6 +131,7 @@ class H(IntEnum):
     ROE = 1
     TARGET = 2
     SERIAL = 3
+    EMCON = 4  # Emcon; not part of the task, so that changing it does not start the task again
 
 
 class F(IntEnum):

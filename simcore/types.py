@@ -116,6 +116,14 @@ class Roe(IntEnum):
     FREE = 2  # at any contact not known to be friendly
 
 
+class Emcon(IntEnum):
+    """Emission control: what an order says about radars."""
+
+    NO_CHANGE = 0  # in orders only
+    RADIATE = 1
+    SILENT = 2  # radars are off
+
+
 class Autonomy(IntEnum):
     """Who decides to fire."""
 
@@ -279,3 +287,4 @@ class EventKind(IntEnum):
     APPROVAL_DENIED = 32  # a = time in the queue [s], b = time of service [s]
     APPROVAL_TIMEOUT = 33  # nobody decided in time; a = time since the request [s], b = 1 veto: the unit may fire
     APPROVAL_WITHDRAWN = 34  # unit, link or contact is gone; a = time since the request [s]
+    EMCON = 60  # unit takes up an order about its radars; a = Emcon

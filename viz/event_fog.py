@@ -14,7 +14,7 @@ from viz.run_folder import RunFolder
 OWN_KINDS = [
     *("LAUNCH", "RECOVER", "EXHAUSTED", "SHOT", "INTERCEPT", "DAMAGE", "ORDER", "DENIED", "RETURN", "EXPENDED"),
     *("APPROVAL_ASKED", "APPROVAL_GRANTED", "APPROVAL_DENIED", "APPROVAL_TIMEOUT", "APPROVAL_WITHDRAWN"),
-    *("SOFT_KILL", "MINE", "MINE_CLEARED", "REINFORCED", "SUPPLIED", "OUTAGE"),
+    *("SOFT_KILL", "MINE", "MINE_CLEARED", "REINFORCED", "SUPPLIED", "OUTAGE", "EMCON"),
 ]
 """Known when ``unit`` is the side's own and linked."""
 LINK_KINDS = ["LINK_LOST", "LINK_BACK"]

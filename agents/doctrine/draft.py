@@ -49,7 +49,8 @@ class Draft:
         np.copyto(real[0], x_m, where=where)
         np.copyto(real[1], y_m, where=where)
         np.copyto(real[2:], np.array([[radius_m], [speed], [spacing_m]]), where=where)
-        np.copyto(self._whole[:, k], np.array([[1], [task], [roe], [target_group]], dtype=np.int32), where=where)
+        codes = np.array([[1], [task], [roe], [target_group]], dtype=np.int32)
+        np.copyto(self._whole[: V.EMCON, k], codes, where=where)
 
     def hand_over(self, orders: Orders) -> None:
         """Write the draft into ``orders``. Points are put on the grid and inside the map."""

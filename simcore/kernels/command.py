@@ -14,6 +14,7 @@ from simcore.types import (
     F64,
     I32,
     U64,
+    Emcon,
     EventKind,
     Returning,
     Status,
@@ -29,7 +30,11 @@ def take_orders(order_real: F64, order_whole: I32, task_real: F64, task_whole: I
     An order that repeats the one of record changes nothing, so a policy may repeat itself freely.
     """
     issued = order_whole[V.ISSUED]
+    emcon = order_whole[V.EMCON]
     for g in range(issued.shape[0]):
+        if emcon[g] != Emcon.NO_CHANGE:
+            task_whole[H.EMCON, g] = emcon[g]
+            emcon[g] = Emcon.NO_CHANGE
         if issued[g] == 0:
             continue
         issued[g] = 0
@@ -131,6 +136,8 @@ def plan_units(
     returning = state_whole[W.RETURNING]
     order_serial = state_whole[W.ORDER_SERIAL]
     serial = task_whole[H.SERIAL]
+    emcon = state_whole[W.EMCON]
+    emcon_ordered = task_whole[H.EMCON]
     serviced = work_whole[SI.SERVICED]
     for i in range(n):
         serviced[i] = 0
@@ -145,6 +152,9 @@ def plan_units(
         s = side[i]
         if linked[i] != 0 and order_serial[i] != serial[group[i]]:
             adopt_order(r, tick, i, group[i], s, state_real, state_whole, task_real, task_whole, log)
+        if linked[i] != 0 and emcon[i] != emcon_ordered[group[i]]:
+            emcon[i] = emcon_ordered[group[i]]
+            emit(log, r, tick, EventKind.EMCON, s, i, -1, emcon[i], 0)
         if status[i] != Status.ACTIVE:
             attend_host(
                 r,

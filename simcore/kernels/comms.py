@@ -373,6 +373,7 @@ def report(
     state_whole[W.REPORT_STATUS, i] = state_whole[W.STATUS, i]
     state_whole[W.REPORT_DAMAGE, i] = state_whole[W.DAMAGE, i]
     state_whole[W.REPORT_TICK, i] = tick
+    state_whole[W.REPORT_EMCON, i] = state_whole[W.EMCON, i]
     ammo = 0
     first = unit_whole[UW.MOUNT_FIRST, i]
     for m in range(first, first + unit_whole[UW.MOUNT_COUNT, i]):

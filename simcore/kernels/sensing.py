@@ -27,7 +27,7 @@ from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR, SX
 from simcore.state import C, K, S, U, W
 from simcore.surroundings import WX
-from simcore.types import F32, F64, I32, U64, Damage, Domain, Level, SensorModel, Status, Word
+from simcore.types import F32, F64, I32, U64, Damage, Domain, Emcon, Level, SensorModel, Status, Word
 
 
 @kernel
@@ -116,6 +116,7 @@ def look_for_enemies(
     fresh_s = rules[RP.CONTACT_FRESH_S]
     growth = rules[RP.CONTACT_GROWTH_MPS]
     emission_m = unit_real[UP.EMISSION_M]
+    emcon = state_whole[W.EMCON]
     signature_top = top[SX.SIGNATURE]
     speed_top = top[SX.SPEED]
     draws = stream_key(seed, replication, tick, Stream.DETECT)
@@ -132,6 +133,8 @@ def look_for_enemies(
             if (damage[i] & Damage.SENSOR) != 0:
                 continue
             law_of = model[q]
+            if law_of == SensorModel.RADAR and emcon[i] == Emcon.SILENT:
+                continue
             span_s = min(period[q], tick + 1) * dt
             reach = range_m[q]
             ln_light = 0.0
@@ -261,6 +264,8 @@ def look_for_enemies(
                     p = 1.0  # drawn above, with the level
                 elif law_of == SensorModel.ESM:
                     if distance > law[q] * emission_m[j] or (damage[j] & Damage.SENSOR) != 0:
+                        continue
+                    if emcon[j] == Emcon.SILENT:
                         continue
                     p = p_detect[q]
                 else:

@@ -205,3 +205,28 @@ def test_a_run_that_breaks_leaves_no_run_folder(
 def test_wrong_options_are_explained(play: Callable[..., RunResult], options: dict[str, object], message: str) -> None:
     with pytest.raises(InputError, match=message):
         play(**options)
+
+
+def test_verify_repeats_orders_about_radars(play: Callable[..., RunResult], tmp_path: Path, plugin: Path) -> None:
+    module = plugin / "skirmish_policies.py"
+    module.write_text(
+        module.read_text()
+        + "\n    def _radars(self, picture, orders, group):\n"
+        + "        from simcore.types import Emcon\n"
+        + "        emcon = Emcon.SILENT if picture.tick % 40 == 0 else Emcon.RADIATE\n"
+        + "        orders.control_emissions(np.ones(len(picture.replication), dtype=bool), group, emcon)\n"
+        + "\n\nPatrol._decide = Patrol.decide\n"
+        + "\n\ndef decide(self, picture, orders):\n"
+        + "    if picture.tick >= 40:\n"
+        + "        self._radars(picture, orders, self.groups[0])\n"
+        + "    if picture.tick < 40:\n"
+        + "        self._decide(picture, orders)\n"
+        + "\n\nPatrol.decide = decide\n"
+    )
+    play(folder=tmp_path / "run")
+    orders = read_table(tmp_path / "run" / "orders.parquet")
+    assert set(orders["emcon"][orders["tick"] >= 40]) == {"silent", "radiate"}
+    assert set(orders["task"][orders["tick"] >= 40]) == {""}
+    events = read_table(tmp_path / "run" / "events.parquet")
+    assert (events["kind"] == "emcon").sum() > 0
+    assert verify_run(tmp_path / "run").is_same

@@ -5,7 +5,6 @@ import math
 from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -210,16 +209,3 @@ def test_sides_can_be_exchanged() -> None:
         levels.append(simulation.state.contacts.whole[:, K.LEVEL].reshape(3, 2, len(names)))
     assert levels[0].any()
     assert np.array_equal(levels[0], levels[1][:, ::-1])
-
-
-@pytest.mark.small
-def test_a_silent_unit_has_no_radar_and_is_not_intercepted() -> None:
-    compiled = compile_document(world([*ANCHORS, ("red", "ship", 2.0, 1.0, 0.0, True)]))
-    simulation = Simulation(compiled.params, seed=1, replications=[0])
-    simulation.advance(5)
-    silent = compiled.roster.units.index("unit-2")
-    emitting = compile_document(world([*ANCHORS, ("red", "ship", 2.0, 1.0, 0.0, False)]))
-    from simcore.params import UP
-
-    assert compiled.params.units.real[UP.EMISSION_M, silent] == 0.0
-    assert emitting.params.units.real[UP.EMISSION_M, silent] == 4000.0

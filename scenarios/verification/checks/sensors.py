@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from scenarios.verification.checks.emissions import Silence
 from scenarios.verification.checks.radar import RUNG, RUNGS, farthest_row, measure_seen
 from scenarios.verification.document import all_seeing, document, group, platform
 from scenarios.verification.measures import unit_named
@@ -377,8 +378,8 @@ class Intercept:
 
 TOPIC = Topic(
     "sensors",
-    "cameras (Johnson, TTPF, visibility, night), sonars (signal excess), intercept of radars",
-    {"camera": Camera, "haze": Haze, "sonar": Sonar, "intercept": Intercept},
+    "cameras (Johnson, TTPF, visibility, night), sonars (signal excess), intercept of radars, silence by order",
+    {"camera": Camera, "haze": Haze, "sonar": Sonar, "intercept": Intercept, "silence": Silence},
     (
         Camera(),
         Camera("0.5,1,2,3", contrast=0.6, visibility_km=5.0, rain_mm_per_h=4.0, height_m=300.0, p_covered=0.7),
@@ -389,5 +390,6 @@ TOPIC = Topic(
         Sonar(wind=9.0, frequency_khz=0.5, target_speed=3.0, own_speed=5.0, own_noise_db=70.0, depth_m=200.0),
         Sonar("active", "2,5,10,15", 210.0, frequency_khz=6.0, wind=5.0, sigma_db=6.0),
         Intercept(),
+        Silence(),
     ),
 )

@@ -1,7 +1,7 @@
 // Orders, and the boards that a run folder may hold (advice, casualties, logistics …): tables with a time, a click jumps.
 
 import { adviceRow, pairAdvice } from "./advice_board.js";
-import { orderUnits, placeText, withoutRepeats } from "./order_words.js";
+import { orderUnits, placeText, taskText, withoutRepeats } from "./order_words.js";
 import { emit, state } from "./store.js";
 import { byId, clockText, el, has, numberText, t, word } from "./text.js";
 
@@ -40,9 +40,9 @@ export class Boards {
       cells: [
         word("side", order.side),
         order.group,
-        word("task", order.task),
+        taskText(order),
         placeText(order),
-        word("roe", order.roe),
+        order.roe === "" ? "–" : word("roe", order.roe),
       ],
     }));
     return this._table(["side", "group", "task", "where", "roe"].map((name) => t(`orders.${name}`)), rows);

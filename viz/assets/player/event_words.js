@@ -9,13 +9,14 @@ export const FAMILIES = {
   contact: ["CONTACT", "UPGRADE", "CONTACT_LOST"],
   link: ["LINK_LOST", "LINK_BACK"],
   movement: ["LAUNCH", "RECOVER", "EXHAUSTED", "RETURN", "MINE_CLEARED", "REINFORCED", "SUPPLIED"],
-  order: ["ORDER"],
+  order: ["ORDER", "EMCON"],
   outcome: ["OBJECTIVE", "END"],
 };
 export const NOTABLE = new Set([...FAMILIES.loss, ...FAMILIES.damage, ...FAMILIES.outcome, "SHOT", "INTERCEPT", "LINK_LOST"]);
 const FAMILY_OF = new Map(Object.entries(FAMILIES).flatMap(([family, kinds]) => kinds.map((kind) => [kind, family])));
 const TASKS = "hold move search screen attack strike intercept escort relay recover withdraw".split(" ");
 const ROES = ["hold", "tight", "free"];
+const EMCONS = ["no_change", "radiate", "silent"];
 const DAMAGES = ["mobility", "sensor", "weapon", "link", "catastrophic"];
 
 export function familyOf(kind) {
@@ -55,6 +56,7 @@ export function eventText(source, events, at) {
     damage: damageText(events.a[at]),
     reason: t(`return.${events.a[at]}`),
     denial: t(`denied.${events.a[at]}`),
+    emcon: t(`emcon.${EMCONS[events.a[at]]}`),
   };
   if (kind === "CONTACT_LOST" || kind === "CONTACT" || kind === "UPGRADE") values.serial = events.b[at];
   if (kind === "LOSS" && events.other[at] < 0 && events.contact[at] < 0) return t("event.LOSS.alone", values);

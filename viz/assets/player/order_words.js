@@ -1,6 +1,6 @@
 // Orders as people read them, and which of them say something new.
 
-import { distanceText, word } from "./text.js";
+import { distanceText, t, word } from "./text.js";
 
 export function groupKey(side, group) {
   return `${side}/${group}`;
@@ -10,15 +10,28 @@ export function groupKey(side, group) {
 export function withoutRepeats(orders) {
   const inForce = new Map();
   return orders.filter((order) => {
-    const now = [order.task, order.roe, order.x_m, order.y_m, order.radius_m, order.target_group].join("|");
     const group = groupKey(order.side, order.group);
-    const isNew = inForce.get(group) !== now;
-    inForce.set(group, now);
-    return isNew;
+    const task = [order.task, order.roe, order.x_m, order.y_m, order.radius_m, order.target_group].join("|");
+    const isNewTask = order.task !== "" && isChange(inForce, `${group}/task`, task);
+    const isNewEmcon = Boolean(order.emcon) && isChange(inForce, `${group}/emcon`, order.emcon);
+    return isNewTask || isNewEmcon;
   });
 }
 
+function isChange(inForce, key, now) {
+  const isNew = inForce.get(key) !== now;
+  inForce.set(key, now);
+  return isNew;
+}
+
+// The task, and what is said about radars; an order may be about them alone.
+export function taskText(order) {
+  const parts = [order.task && word("task", order.task), order.emcon && t(`emcon.${order.emcon}`)];
+  return parts.filter(Boolean).join(", ");
+}
+
 export function placeText(order) {
+  if (order.task === "") return "–";
   if (order.target_group) return order.target_group;
   if (!Number.isFinite(order.x_m)) return "–";
   const place = `${(order.x_m / 1000).toFixed(1)}, ${(order.y_m / 1000).toFixed(1)} km`;
@@ -26,7 +39,7 @@ export function placeText(order) {
 }
 
 export function orderText(order) {
-  return `${order.group}: ${word("task", order.task)}, ${placeText(order)}`;
+  return `${order.group}: ${taskText(order)}, ${placeText(order)}`;
 }
 
 // Names of the units that an order is about.

@@ -16,7 +16,7 @@ export function prepareRoutes(source, orders) {
   const routes = new Map();
   for (const order of orders) {
     const key = groupKey(order.side, order.group);
-    if (!members.has(key)) continue;
+    if (!members.has(key) || order.task === "") continue;
     if (!routes.has(key)) routes.set(key, { units: members.get(key), orders: [] });
     routes.get(key).orders.push(order);
   }
