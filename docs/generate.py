@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
 
+from scenarios.catalogue_reference import catalogue_page
 from scenarios.cli import ORDER
 from scenarios.command import GROUP, Command
 from scenarios.measures import describe_measures
@@ -220,6 +221,7 @@ def run_folder_page() -> str:
 PAGES = {
     "commands.md": commands_page,
     "parameters.md": lambda: f"{HEADER}\n{parameters_page()}",
+    "catalogue.md": lambda: f"{HEADER}\n{catalogue_page()}",
     "measures.md": measures_page,
     "events.md": events_page,
     "run-folder.md": run_folder_page,

@@ -12,7 +12,7 @@ from scenarios.schema_cards import Catalogue
 from scenarios.yaml_text import read_yaml
 from simcore.errors import ScenarioError
 
-KINDS = ("platforms", "sensors", "weapons")
+KINDS = ("platforms", "sensors", "weapons", "links", "mines")
 
 Cards = dict[str, dict[str, dict[str, Any]]]
 
@@ -58,7 +58,35 @@ def expand(cards: Cards, base: Cards) -> list[Problem]:
             continue
         for name in list(own):
             _expand_card(kind, name, own, base.get(kind, {}), [], problems)
+    _fill_radios(cards, base, problems)
     return problems
+
+
+def fill_in(entry: dict[str, Any], card: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry with the numbers of the card that it names where it gives none itself."""
+    return {**{key: value for key, value in card.items() if key not in ("title", "cost_musd")}, **entry}
+
+
+def _fill_radios(cards: Cards, base: Cards, problems: list[Problem]) -> None:
+    """Give the radios of platforms the numbers of the links that they name."""
+    links = {**base.get("links", {}), **_mapping(cards.get("links"))}
+    for name, card in _mapping(cards.get("platforms")).items():
+        radio: Any = card.get("radio") if isinstance(card, dict) else None
+        named = {"link": radio} if isinstance(radio, str) else radio
+        link = cast(dict[str, Any], named).get("link") if isinstance(named, dict) else None
+        if not isinstance(link, str):
+            continue
+        if isinstance(links.get(link), dict):
+            numbers = {key: value for key, value in links[link].items() if key != "source"}
+            card["radio"] = fill_in(cast(dict[str, Any], named), numbers)
+        else:
+            card["radio"] = None  # a radio without its card would only be reported as incomplete
+            problems.append(Problem(("platforms", name, "radio"), f"no link {link!r}; {advice(link, set(links))}"))
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    """Return a mapping as such, and anything else as an empty one."""
+    return cast(dict[str, Any], value) if isinstance(value, dict) else {}
 
 
 def _expand_card(

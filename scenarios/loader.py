@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pydantic import ValidationError
 
 from scenarios import checks
-from scenarios.cards import built_in, built_in_cards, expand
+from scenarios.cards import KINDS, built_in, built_in_cards, expand, fill_in
 from scenarios.check_context import Context
 from scenarios.names import advice
 from scenarios.problems import Problem, describe
@@ -120,7 +120,7 @@ def parse_document(text: str, source: str = "<string>") -> Document:
             ]
         )
     names = _names(raw)
-    problems = _expand_catalogue(raw)
+    problems = _expand_catalogue(raw) + _fill_minefields(raw)
     content, origin = _validate(raw, problems)
     if content is not None:
         problems += checks.check(content, Context(built_in(), names, origin))
@@ -153,6 +153,25 @@ def _expand_catalogue(raw: dict[str, Any]) -> list[Problem]:
     return [Problem(("catalogue", *problem.path), problem.text) for problem in found]
 
 
+def _fill_minefields(raw: dict[str, Any]) -> list[Problem]:
+    """Give minefields the numbers of the mines that they name; leave those out that name an unknown one."""
+    catalogue: Any = raw.get("catalogue")
+    own: Any = cast(dict[str, Any], catalogue).get("mines") if isinstance(catalogue, dict) else None
+    mines = {**built_in_cards()["mines"], **(cast(dict[str, Any], own) if isinstance(own, dict) else {})}
+    problems: list[Problem] = []
+    fields: Any = raw.get("minefields")
+    for i, entry in enumerate(cast(list[Any], fields) if isinstance(fields, list) else []):
+        mine: Any = cast(dict[str, Any], entry).get("mine") if isinstance(entry, dict) else None
+        if not isinstance(mine, str):
+            continue
+        if isinstance(mines.get(mine), dict):
+            fields[i] = fill_in(cast(dict[str, Any], entry), mines[mine])
+        else:
+            fields[i] = {"domains": ["surface"], "actuation_m": 0, **cast(dict[str, Any], entry)}
+            problems.append(Problem(("minefields", i, "mine"), f"no mine {mine!r}; {advice(mine, set(mines))}"))
+    return problems
+
+
 def _report(problems: list[Problem], source: str, parsed: YamlText) -> list[str]:
     located = [(parsed.line(problem.path), problem) for problem in dict.fromkeys(problems)]
     located.sort(key=lambda pair: pair[0])
@@ -168,7 +187,7 @@ def _names(raw: dict[str, Any]) -> dict[str, set[str]]:
         found = [cast(dict[str, Any], item).get("name") for item in items if isinstance(item, dict)]
         names[section] = {name for name in found if isinstance(name, str)}
     catalogue: Any = raw.get("catalogue")
-    for kind in ("platforms", "sensors", "weapons"):
+    for kind in KINDS:
         cards: Any = cast(dict[str, Any], catalogue).get(kind) if isinstance(catalogue, dict) else None
         names[kind] = set(cast(dict[str, Any], cards)) if isinstance(cards, dict) else set()
     return names

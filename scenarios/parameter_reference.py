@@ -5,7 +5,7 @@ has named a source the page says ``placeholder``.
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from inspect import get_annotations
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -77,20 +77,20 @@ def parameters_page() -> str:
         "The [scenario format](scenario-format.md) says what the keys mean; [the model](../explanation/odd.md), where\n"
         "they enter.\n",
         "## Constants of the model\n",
-        _table(("name", "value", "unit", "meaning", "source"), _constants()),
+        markdown_table(("name", "value", "unit", "meaning", "source"), _constants()),
         "## Ground\n",
         "Factors by surface, from `scenarios/terrain.py`. The factor on the speed is multiplied by\n"
         "`max(0.2, 1 - 0.8 slope / steepest)`.\n",
-        _table(("factor", *SurfaceName.__args__, "steepest", "source"), _ground()),
+        markdown_table(("factor", *SurfaceName.__args__, "steepest", "source"), _ground()),
         "## Defaults of the scenario format\n",
-        _table(("key", "unit", "default", "range", "source"), _defaults()),
+        markdown_table(("key", "unit", "default", "range", "source"), _defaults()),
         "## Catalogue\n",
         "What the cards give, in the order of their keys; the other keys have the defaults above. The source is\n"
         "the card's.\n",
     ]
     for kind in KINDS:
         parts.append(f"### {kind.capitalize()}\n")
-        parts.append(_table(("card", "parameter", "unit", "value", "range", "source"), _cards(kind)))
+        parts.append(markdown_table(("card", "parameter", "unit", "value", "range", "source"), _cards(kind)))
     return "\n".join(parts)
 
 
@@ -194,6 +194,7 @@ def _model_of(annotation: Any) -> type[BaseModel] | None:
     return next((found for part in get_args(annotation) if (found := _model_of(part)) is not None), None)
 
 
-def _table(header: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
+def markdown_table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """Return a Markdown table."""
     lines = [header, tuple("---" for _ in header), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"

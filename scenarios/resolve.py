@@ -126,10 +126,14 @@ def _used_cards(content: ScenarioFile) -> Catalogue:
     platforms = {name: _filled(own.platforms.get(name) or every.platforms[name]) for name in sorted(names)}
     sensors = {fit.sensor for card in platforms.values() for fit in card.sensors}
     weapons = {fit.weapon for card in platforms.values() for fit in card.weapons}
+    links = {card.radio.link for card in platforms.values() if card.radio is not None and card.radio.link}
+    mines = {entry.mine for entry in content.minefields if entry.mine}
     return Catalogue(
         platforms=platforms,
         sensors={name: own.sensors.get(name) or every.sensors[name] for name in sorted(sensors)},
         weapons={name: own.weapons.get(name) or every.weapons[name] for name in sorted(weapons)},
+        links={name: own.links.get(name) or every.links[name] for name in sorted(links)},
+        mines={name: own.mines.get(name) or every.mines[name] for name in sorted(mines)},
     )
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
-from scenarios.schema_radio import JammerFit, Radio
+from scenarios.schema_radio import JammerFit, LinkCard, Radio
 from scenarios.schema_sensors import SensorCard
 from scenarios.schema_types import (
     AutonomyName,
@@ -51,14 +51,40 @@ class SoftKill(Model):
     before_hard_kill: Flag = Field(default=False, description="Acts before the shots of the same layer.")
 
 
-def _hit_table(value: Any) -> Any:
-    """Spread one probability over all target classes."""
+def by_class(value: Any) -> Any:
+    """Spread one number over all target classes."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return dict.fromkeys(get_args(TargetClassName), value)
     return value
 
 
-HitTable = Annotated[dict[TargetClassName, Share], BeforeValidator(_hit_table)]
+HitTable = Annotated[dict[TargetClassName, Share], BeforeValidator(by_class)]
+MetresByClass = Annotated[dict[TargetClassName, NonNegative], BeforeValidator(by_class)]
+
+
+class MineNumbers(Model):
+    """What a mine does to those that it is meant for."""
+
+    domains: tuple[DomainName, ...] = Field(min_length=1, description="Domains of the units that it endangers.")
+    actuation_m: MetresByClass = Field(
+        description="Distance within which a passage sets a mine off, by target class or one number; missing is 0."
+    )
+    p_actuation: Share = Field(default=1.0, description="Probability that such a passage sets it off.")
+    p_hit: HitTable = Field(
+        default_factory=lambda: by_class(1.0),
+        description="Probability that a mine that goes off hurts, by target class or one number; missing is 0.",
+    )
+    damage: NonNegative = Field(default=1.0, description="Strength taken from a target of toughness 1.")
+    p_kill: Share = Field(default=0.0, description="Probability that a hit is catastrophic.")
+    p_component: Share = Field(default=0.0, description="Probability that another hit puts a component out.")
+
+
+class MineCard(MineNumbers):
+    """A kind of mine, of which minefields are laid."""
+
+    title: Text = Field(default="", description="What a person calls it.")
+    source: Text = Field(default="placeholder", description="Open source of the numbers, or `placeholder`.")
+    cost_musd: NonNegative = Field(default=0.0, description="Of one mine [million USD].")
 
 
 class WeaponCard(Model):
@@ -66,6 +92,7 @@ class WeaponCard(Model):
 
     title: Text = ""
     source: Text = Field(default="placeholder", description="Open source of the numbers, or `placeholder`.")
+    cost_musd: NonNegative = Field(default=0.0, description="Of one round, beside the platform's [million USD].")
     domains: tuple[DomainName, ...] = Field(default=(), description="Domains of the targets it can engage.")
     range_max_km: NonNegative = 0.0
     range_min_km: NonNegative = 0.0
@@ -172,6 +199,11 @@ class LaunchLimits(Model):
     wind_max_mps: NonNegative | None = Field(default=None, description="Strongest wind for a launch; null is any.")
 
 
+def _radio(value: Any) -> Any:
+    """Let a bare name stand for a radio; what its card gives was filled in when the file was read."""
+    return {"link": value} if isinstance(value, str) else value
+
+
 def _sensor_fit(value: Any) -> Any:
     """Let a bare name stand for a fit."""
     return {"sensor": value} if isinstance(value, str) else value
@@ -199,7 +231,9 @@ class PlatformCard(Model):
     idle_burn: Share = Field(default=0.2, description="Consumption at rest as a share of that at cruise.")
     reserve_share: Share = Field(default=0.15, description="Share of the endurance kept for the way home.")
     height_m: Number = Field(default=2.0, description="Of body and antenna above ground or sea; negative is depth.")
-    radio: Radio | None = Field(default=None, description="null: reaches the whole map.")
+    radio: Annotated[Radio | None, BeforeValidator(_radio)] = Field(
+        default=None, description="null: reaches the whole map."
+    )
     rcs_m2: Positive = Field(default=1.0, description="Radar cross-section.")
     signature: NonNegative = Field(default=1.0, description="Factor on the range of other sensors against it.")
     critical_dimension_m: Positive | None = Field(
@@ -236,3 +270,5 @@ class Catalogue(Model):
     platforms: dict[Name, PlatformCard] = Field(default_factory=dict)
     sensors: dict[Name, SensorCard] = Field(default_factory=dict)
     weapons: dict[Name, WeaponCard] = Field(default_factory=dict)
+    links: dict[Name, LinkCard] = Field(default_factory=dict)
+    mines: dict[Name, MineCard] = Field(default_factory=dict)

@@ -1,39 +1,24 @@
 """Minefields of the scenario file."""
 
-from typing import Annotated, Any, Self, get_args
+from typing import Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from scenarios.schema_cards import HitTable
+from scenarios.schema_cards import MineNumbers
 from scenarios.schema_types import (
     Circle,
-    DomainName,
     Flag,
     GeoPoint,
-    Model,
     Name,
-    NonNegative,
     PointKm,
     Positive,
     Rectangle,
-    Share,
-    TargetClassName,
     Text,
     Whole,
 )
 
 
-def _by_class(value: Any) -> Any:
-    """Spread one number over all target classes."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return dict.fromkeys(get_args(TargetClassName), value)
-    return value
-
-
-MetresByClass = Annotated[dict[TargetClassName, NonNegative], BeforeValidator(_by_class)]
-
-
-class Minefield(Model):
+class Minefield(MineNumbers):
     """Mines laid evenly at random over an area: one of ``circle``, ``rectangle``, ``polygon_km`` or ``polygon``.
 
     Units of the side that laid them know where they lie and pass unharmed. Nobody's picture shows enemy mines.
@@ -51,18 +36,7 @@ class Minefield(Model):
     density_per_km2: Positive | None = Field(
         default=None, description="Mines per square kilometre, rounded to a count."
     )
-    domains: tuple[DomainName, ...] = Field(min_length=1, description="Domains of the units that it endangers.")
-    actuation_m: MetresByClass = Field(
-        description="Distance within which a passage sets a mine off, by target class or one number; missing is 0."
-    )
-    p_actuation: Share = Field(default=1.0, description="Probability that such a passage sets it off.")
-    p_hit: HitTable = Field(
-        default_factory=lambda: _by_class(1.0),
-        description="Probability that a mine that goes off hurts, by target class or one number; missing is 0.",
-    )
-    damage: NonNegative = Field(default=1.0, description="Strength taken from a target of toughness 1.")
-    p_kill: Share = Field(default=0.0, description="Probability that a hit is catastrophic.")
-    p_component: Share = Field(default=0.0, description="Probability that another hit puts a component out.")
+    mine: Name | None = Field(default=None, description="Card that gives what is not given here (`catalogue.mines`).")
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

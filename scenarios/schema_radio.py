@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, Strict, model_validator
 
-from scenarios.schema_types import Flag, Model, NonNegative, Number, Positive
+from scenarios.schema_types import Flag, Model, Name, NonNegative, Number, Positive, Text
 
 
 class LinkBudget(Model):
@@ -25,8 +25,8 @@ RANGE_ONLY = LinkBudget(power_w=10.0, gain_db=3.0, frequency_mhz=300.0)
 """What a radio that gives only its range is taken for under jamming (placeholder)."""
 
 
-class Radio(Model):
-    """The link to the rest of the side; give ``range_km`` or ``budget``, or both."""
+class LinkNumbers(Model):
+    """What links units of a side: ``range_km`` or ``budget``, or both."""
 
     range_km: Positive | None = Field(default=None, description="null: where the budget of two such radios closes.")
     satellite: Flag = Field(default=False, description="Needs no line of sight, and is not jammed.")
@@ -39,6 +39,23 @@ class Radio(Model):
         if self.range_km is None and self.budget is None:
             raise ValueError("the range is not given; give range_km or budget")
         return self
+
+
+class Radio(LinkNumbers):
+    """The link to the rest of the side; ``range_km`` or ``budget``, or both, or the ``link`` of the catalogue it is.
+
+    ``radio: NAME`` is short for ``radio: {link: NAME}``.
+    """
+
+    link: Name | None = Field(default=None, description="Card that gives what is not given here (`catalogue.links`).")
+
+
+class LinkCard(LinkNumbers):
+    """A kind of radio or other link; give ``range_km`` or ``budget``, or both."""
+
+    title: Text = Field(default="", description="What a person calls it.")
+    source: Text = Field(default="placeholder", description="Open source of the numbers, or `placeholder`.")
+    cost_musd: NonNegative = Field(default=0.0, description="Of one terminal, part of its platform's [million USD].")
 
 
 class JammerFit(Model):

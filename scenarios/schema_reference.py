@@ -63,6 +63,7 @@ SECTIONS: tuple[type[BaseModel], ...] = (
     schema_cards.Catalogue,
     schema_cards.PlatformCard,
     schema_radio.Radio,
+    schema_radio.LinkCard,
     schema_radio.LinkBudget,
     schema_radio.JammerFit,
     schema_cards.Acoustics,
@@ -86,6 +87,7 @@ SECTIONS: tuple[type[BaseModel], ...] = (
     schema_cards.WeaponCard,
     schema_cards.Interceptor,
     schema_cards.SoftKill,
+    schema_cards.MineCard,
 )
 
 

@@ -15,6 +15,7 @@ class SensorBase(Model):
 
     title: Text = Field(default="", description="What a person calls it.")
     source: Text = Field(default="placeholder", description="Open source of the numbers, or `placeholder`.")
+    cost_musd: NonNegative = Field(default=0.0, description="Of one set, part of its platform's [million USD].")
     domains: tuple[DomainName, ...] = Field(default=ALL_DOMAINS, min_length=1, description="Domains it can see.")
     range_km: Positive = Field(description="Instrumented range: nothing is seen beyond it.")
     interval_s: Positive = Field(default=10.0, description="Time between looks.")

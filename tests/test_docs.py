@@ -16,6 +16,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("docs/**/*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"])
 COMMAND = re.compile(r"^\s*(?:\$ )?(chammo(?: .*)?)$")
+GENERATED = ["commands.md", "parameters.md", "catalogue.md", "measures.md", "events.md", "run-folder.md"]
 PLACEHOLDER = {"COMMAND", "NAME", "FILE", "FOLDER"}
 
 
@@ -41,7 +42,7 @@ def parsers(generator: ModuleType) -> dict[str, argparse.ArgumentParser]:
     return {name: parser for name, _, parser in generator.parsers()}
 
 
-@pytest.mark.parametrize("name", ["commands.md", "parameters.md", "measures.md", "events.md", "run-folder.md"])
+@pytest.mark.parametrize("name", GENERATED)
 def test_the_page_is_up_to_date(generator: ModuleType, name: str) -> None:
     text = (generator.REFERENCE / name).read_text(encoding="utf-8")
     assert text == generator.PAGES[name](), f"docs/reference/{name} is out of date: run python docs/generate.py"

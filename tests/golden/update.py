@@ -28,6 +28,7 @@ HORIZON_H: dict[str, float] = {
     "island-blockade": 4.0,
     "night-strait": 3.0,
     "harbour-swarm": 1.0,
+    "undersea-search": 5.0,
 }
 """Hours of each scenario that are played; less than its duration leaves the end open."""
 SEED = 1

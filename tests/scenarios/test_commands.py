@@ -19,7 +19,8 @@ def test_list_shows_the_library(capsys: pytest.CaptureFixture[str]) -> None:
     rows = json.loads(capsys.readouterr().out)
     assert {"two-patrols", "joint-littoral-defence"} <= {row["name"] for row in rows}
     assert main(["list", "--cards", "--json"]) == 0
-    assert {row["kind"] for row in json.loads(capsys.readouterr().out)} == {"platforms", "sensors", "weapons"}
+    kinds = {row["kind"] for row in json.loads(capsys.readouterr().out)}
+    assert kinds == {"platforms", "sensors", "weapons", "links", "mines"}
 
 
 def test_show_fits_a_screen_and_speaks_json(capsys: pytest.CaptureFixture[str]) -> None:
