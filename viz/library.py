@@ -86,7 +86,7 @@ class Library:
     def describe(self, identifier: str) -> dict[str, Any]:
         """One run for the page: id, folder name, title, views."""
         run = self.run(identifier)
-        views = [TRUTH, *run.sides] if self.only_view is None else [self.only_view]
+        views = [TRUTH, *run.belligerents] if self.only_view is None else [self.only_view]
         scenario = run.manifest.get("scenario") or {}
         return {
             "id": identifier,

@@ -13,6 +13,8 @@ OF_A_LINKED_UNIT = frozenset(
     {
         *(EventKind.LAUNCH, EventKind.RECOVER, EventKind.EXHAUSTED, EventKind.SHOT, EventKind.INTERCEPT),
         *(EventKind.ORDER, EventKind.DENIED, EventKind.RETURN, EventKind.EXPENDED, EventKind.DAMAGE),
+        *(EventKind.APPROVAL_ASKED, EventKind.APPROVAL_GRANTED, EventKind.APPROVAL_DENIED),
+        *(EventKind.APPROVAL_TIMEOUT, EventKind.APPROVAL_WITHDRAWN),
         *(EventKind.SOFT_KILL, EventKind.MINE, EventKind.MINE_CLEARED),
         *(EventKind.REINFORCED, EventKind.SUPPLIED, EventKind.OUTAGE),
     }
@@ -90,7 +92,7 @@ class SideStory:
         own = int(self._track_of_unit[row.unit]) if row.unit >= 0 else NONE
         if row.side != self._side:
             return []
-        if kind in OF_A_CONTACT:
+        if kind in OF_A_CONTACT or kind.name == "IDENTIFIED":
             return self._hear_of_contact(kind, row)
         if kind == EventKind.OBJECTIVE:
             return [self._happening(kind, row, own, NONE)]
