@@ -75,6 +75,14 @@ def queue_curves(requests: list[dict[str, Any]], side: str, time_s: list[float])
 
 
 def board_rows(requests: list[dict[str, Any]], *, with_side: bool) -> list[dict[str, Any]]:
-    """Return the rows of the board: what was asked, when, and what came of it."""
-    names = ("time_s", *(("side",) if with_side else ()), "unit", "target", "autonomy", "result", "waited_s")
-    return [{name: request[name] for name in (*names, "decided_in_s")} for request in requests]
+    """Return the rows of the board: what was asked, when, what came of it, and after how long."""
+    names = ("time_s", *(("side",) if with_side else ()), "unit", "target", "result")
+    return [{**{name: request[name] for name in names}, "queue_and_service": _delay(request)} for request in requests]
+
+
+def _delay(request: dict[str, Any]) -> str:
+    """Return the time in the queue and, where somebody decided, the time of the decision."""
+    if request["waited_s"] is None:
+        return ""
+    decided = "" if request["decided_in_s"] is None else f" + {request['decided_in_s']:.0f}"
+    return f"{request['waited_s']:.0f}{decided} s"

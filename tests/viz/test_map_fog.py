@@ -97,7 +97,7 @@ def test_requests_are_put_together_from_what_the_view_knows(furnished: Path) -> 
     truth, blue = (library.view(furnished.name, name) for name in ("truth", "blue"))
     rows = truth.boards["approvals"]
     assert [row["result"] for row in rows if row["side"] == "blue"] == ["granted", "denied", "timed_out", "open"]
-    assert [row["waited_s"] for row in rows if row["side"] == "red"] == [20.0, 5.0, 60.0, None]
+    assert [row["queue_and_service"] for row in rows if row["side"] == "red"] == ["20 + 15 s", "5 + 10 s", "60 s", ""]
     assert "side" not in blue.boards["approvals"][0]
     assert all(row["unit"].startswith("blue") for row in blue.boards["approvals"])
     assert not any(row["target"].startswith("red") for row in blue.boards["approvals"])

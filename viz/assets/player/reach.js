@@ -49,19 +49,11 @@ export function drawRings(context, scene) {
     if (radius >= LABEL_FROM_PX) labels.push({ reach, radius, colour: colours[colour] });
   }
   context.setLineDash([]);
-  context.font = '11px "Noto Sans KR", sans-serif';
-  context.textAlign = "center";
-  context.textBaseline = "bottom";
-  context.lineWidth = 3;
-  context.strokeStyle = colours.halo;
   labels.forEach(({ reach, radius, colour }, order) => {
-    const turn = (order % 2 ? -1 : 1) * Math.ceil(order / 2) * LABEL_STEP_DEG; // names do not cover each other
+    const turn = (order % 2 ? -1 : 1) * Math.ceil(order / 2) * LABEL_STEP_DEG;
     const angle = (turn - 90) * (Math.PI / 180);
     const text = `${reachName(reach)} ${distanceText(reach.range_m)}${reach.is_on ? "" : ` (${t("ring.off")})`}`;
-    const [tx, ty] = [x + radius * Math.cos(angle), y + radius * Math.sin(angle) - 2];
-    context.strokeText(text, tx, ty);
-    context.fillStyle = colour;
-    context.fillText(text, tx, ty);
+    scene.placeNames.push({ text, x: x + radius * Math.cos(angle), y: y + radius * Math.sin(angle) - 8, colour });
   });
 }
 
