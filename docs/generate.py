@@ -29,6 +29,8 @@ TABLE_NOTES = {
     "events.parquet": "Everything that happened, in order of time. [Events](events.md) explains the kinds.",
     "orders.parquet": "Every order that a policy gave.",
     "series.parquet": "Sums per frame and side, for charts.",
+    "reach.parquet": "How far the sensors, weapons and jammers of the units reach at best.",
+    "mines.parquet": "Every mine, where it lies and what becomes of it: the truth. Empty where there are none.",
 }
 CODES = (
     types.Domain,
@@ -191,7 +193,10 @@ def run_folder_page() -> str:
                 ),
                 ("`scenario.resolved.yaml`", "the scenario with every default filled in; it can be run as it is"),
                 ("`measures.json`", "the [measures](measures.md) of this run"),
-                ("`map.json`", "zones, bounds and origin of the map"),
+                (
+                    "`map.json`",
+                    "bounds and origin of the map; zones, minefields, roads, first tasks, weather, operators",
+                ),
                 (
                     "`terrain.npz`",
                     "rasters `elevation_m` and `surface`, row 0 in the south, with `west_m`, `south_m`, `cell_m`",

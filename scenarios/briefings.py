@@ -93,7 +93,9 @@ def brief_side(
     )
 
 
-def make_roster(content: ScenarioFile, forces: Forces, groups: Block, areas: Areas, objectives: Block) -> Roster:
+def make_roster(
+    content: ScenarioFile, forces: Forces, groups: Block, areas: Areas, minefields: Minefields, objectives: Block
+) -> Roster:
     """Return the names behind the indices."""
     order, whole, real = forces.order, forces.units.whole, forces.units.real
     time, origin = content.time, content.map.origin
@@ -133,4 +135,9 @@ def make_roster(content: ScenarioFile, forces: Forces, groups: Block, areas: Are
         record_ticks=ticks(time.record_interval_s, time.dt_s),
         picture_contacts=content.rules.picture_contacts,
         policies=tuple((side.policy.name, dict(side.policy.parameters)) for side in content.sides),
+        minefields=tuple(entry.name for entry in content.minefields),
+        minefield_suspected=tuple(entry.suspected for entry in content.minefields),
+        minefield_polygon_m=minefields.areas.polygons,
+        road_line_m=tuple(np.array(road.line_km).T * 1e3 for road in content.map.roads),
+        road_has_bridges=tuple(road.bridges for road in content.map.roads),
     )

@@ -88,4 +88,5 @@ def compile_scenario(scenario: Scenario) -> Compiled:
         brief_side(side, content, forces, groups, areas, minefields, objectives, members, rules_real)
         for side in range(len(content.sides))
     )
-    return Compiled(scenario, params, make_roster(content, forces, groups, areas, objectives), briefings, ground)
+    roster = make_roster(content, forces, groups, areas, minefields, objectives)
+    return Compiled(scenario, params, roster, briefings, ground)

@@ -10,8 +10,9 @@ import numpy as np
 from scenarios.compiler import Compiled
 from scenarios.terrain_image import encode_png, shade
 from simcore.errors import InputError
+from simcore.map_document import rings_of
 from simcore.params import UP, UW
-from simcore.types import Domain, Status, ZoneKind
+from simcore.types import F64, Domain, Status, ZoneKind
 
 WIDTH = 960.0
 FOOT = 64.0
@@ -48,18 +49,33 @@ def draw(compiled: Compiled) -> str:
         _ground(compiled, scale, north),
     ]
     roster = compiled.roster
+    for line_m in roster.road_line_m:
+        points = " ".join(f"{(a - west) * scale:.1f},{(north - b) * scale:.1f}" for a, b in line_m.T)
+        parts.append(f"<polyline points='{points}' fill='none' stroke='#5a4a3a' stroke-width='1.6'/>")
     for name, kind, polygon in zip(roster.zones, roster.zone_kind, roster.zone_polygon_m, strict=True):
         x, y = (polygon[0] - west) * scale, (north - polygon[1]) * scale
-        corners = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
         fill, line, text = ("#b3261e", "#b3261e", "#7a1710") if kind == int(ZoneKind.NO_FIRE) else \
             ("#c98a00", "#8a5f00", "#6b4a00")  # fmt: skip
         parts.append(
-            f"<polygon points='{corners}' fill='{fill}' fill-opacity='.10' fill-rule='evenodd' stroke='{line}' "
-            "stroke-width='1.4' stroke-dasharray='5 3'/>"
+            f"<path d='{_outline(polygon, west, north, scale)}' fill='{fill}' fill-opacity='.10' fill-rule='evenodd' "
+            f"stroke='{line}' stroke-width='1.4' stroke-dasharray='5 3'/>"
         )
         parts.append(_label(float(x.mean()), float(y.max()) + 13.0, name, text, 12))
+    for name, polygon in zip(roster.minefields, roster.minefield_polygon_m, strict=True):
+        outline = _outline(polygon, west, north, scale)
+        parts.append(f"<path d='{outline}' fill='#6b3fa0' fill-opacity='.14' stroke='#6b3fa0' stroke-width='1.4'/>")
+        x, y = (polygon[0] - west) * scale, (north - polygon[1]) * scale
+        parts.append(_label(float(x.mean()), float(y.max()) + 13.0, f"{name} (mines)", "#4c2a78", 12))
     parts += [*_units(compiled, scale), _scale_bar(scale, height), _legend(compiled, height), "</svg>"]
     return "\n".join(parts) + "\n"
+
+
+def _outline(polygon: F64, west: float, north: float, scale: float) -> str:
+    """Return the path of an area: its outline, and its holes and further parts without the seams between them."""
+    rings = [
+        " ".join(f"{(x - west) * scale:.1f} {(north - y) * scale:.1f}" for x, y in ring.T) for ring in rings_of(polygon)
+    ]
+    return "".join(f"M{ring}Z" for ring in rings)
 
 
 def _colours(compiled: Compiled) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from scenarios.compile_tasks import objective_sentence
 from scenarios.compiler import Compiled
+from scenarios.conditions import conditions
 from scenarios.names import ranges
 from scenarios.schema_scenario import ScenarioFile
 from scenarios.schema_types import PointKm
@@ -45,6 +46,7 @@ def overview(compiled: Compiled) -> dict[str, Any]:
         "size_km": [content.map.east_km - content.map.west_km, content.map.north_km - content.map.south_km],
         "roads_km": round(sum(_length_km(road.line_km) for road in content.map.roads), 1),
         "sides": sides,
+        "conditions": conditions(content),
         "tasks": {side.name: _tasks(content, side.name) for side in content.sides},
         "decides": _decides(content),
         "forces": [

@@ -27,7 +27,7 @@ def page(facts: dict[str, Any], map_lines: Sequence[str], map_width: int, key: s
     roads = f" with {facts['roads_km']:g} km of roads" if facts["roads_km"] else ""
     about = f"{facts['duration_h']:g} h in steps of {facts['dt_s']:g} s on {east:g} x {north:g} km of "
     about += f"{facts['terrain']} terrain{roads}; hash {facts['hash'][:12]}"
-    lines += ["", *_wrap(about, width), ""]
+    lines += ["", *_wrap(" ".join([f"{about}.", *facts["conditions"]]), width), ""]
     beside = width - map_width - _GAP
     if not map_lines:
         lines += _decides(facts, width)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from scenarios.compiler import Compiled
+from simcore.map_document import rings_of
 from simcore.params import UP, UW
 from simcore.types import N_BELLIGERENTS, Domain, Status, Surface, ZoneKind
 
@@ -27,8 +28,8 @@ def draw_map(compiled: Compiled, columns: int, rows: int, *, is_coloured: bool) 
     """Return ``rows`` lines of ``columns`` characters, north at the top.
 
     A letter marks the domain of the units in a cell: small for the first side, capital for the second, ``*`` for
-    a command post, ``+`` for several sides; ``n`` is a neutral. ``o`` is the rim of a zone, ``x`` of a no-fire zone;
-    the number of a zone (``map_key``) stands on its northern rim.
+    a command post, ``+`` for several sides; ``n`` is a neutral. ``o`` is the rim of a zone, ``x`` of a no-fire zone,
+    ``m`` of a minefield; the number of a zone (``map_key``) stands on its northern rim.
     """
     west, east, south, north = compiled.roster.bounds_m
     x = west + (np.arange(columns) + 0.5) * (east - west) / columns
@@ -42,8 +43,12 @@ def draw_map(compiled: Compiled, columns: int, rows: int, *, is_coloured: bool) 
         row = int((north - y_m) / (north - south) * rows)
         return min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
 
-    for zone, polygon in enumerate(compiled.roster.zone_polygon_m):
-        rim = "x" if compiled.roster.zone_kind[zone] == int(ZoneKind.NO_FIRE) else "o"
+    kinds = compiled.roster.zone_kind
+    rims = ["x" if kind == int(ZoneKind.NO_FIRE) else "o" for kind in kinds] + ["m"] * len(compiled.roster.minefields)
+    outlines = (*compiled.roster.zone_polygon_m, *compiled.roster.minefield_polygon_m)
+    for rim, polygon in (
+        (rim, ring) for rim, outline in zip(rims, outlines, strict=True) for ring in rings_of(outline)
+    ):
         for k in range(polygon.shape[1]):
             start, end = polygon[:, k], polygon[:, (k + 1) % polygon.shape[1]]
             for share in np.linspace(0.0, 1.0, 2 * columns):
@@ -92,4 +97,6 @@ def map_key(compiled: Compiled) -> str:
             f"{k}{TIE}{name}{kind}" for k, (name, kind) in enumerate(zip(roster.zones, kinds, strict=True), start=1)
         ]
         text += f"; zones (rim o): {', '.join(named)}"
+    if roster.minefields:
+        text += f"; minefields (rim m): {', '.join(name.replace(' ', TIE) for name in roster.minefields)}"
     return text

@@ -10,13 +10,15 @@ import numpy as np
 
 from simcore.files import write_json
 from simcore.frames import FrameReader
+from simcore.map_document import map_document, reach_table
 from simcore.orders import Orders, R, V
 from simcore.params import RP, Params
 from simcore.roster import Roster
-from simcore.run_schema import CONTACTS, EVENTS, FRAMES_PER_ROW_GROUP, ORDERS, SERIES, TRACE, UNITS
-from simcore.state import M, State
+from simcore.run_schema import CONTACTS, EVENTS, FRAMES_PER_ROW_GROUP, MINES, ORDERS, REACH, SERIES, TRACE, UNITS
+from simcore.state import NW, M, N, State
+from simcore.surroundings import MFW
 from simcore.tables import Category, Column, TableWriter, write_table
-from simcore.types import F64, I32, I64, Domain, Emcon, EventKind, Roe, Task, ZoneKind
+from simcore.types import F64, I32, I64, Domain, Emcon, EventKind, MineStatus, Roe, Task
 
 _KINDS = {int(kind): kind.name.lower() for kind in EventKind}
 _EMCON = {int(code): "" if code == Emcon.NO_CHANGE else code.name.lower() for code in Emcon}
@@ -37,6 +39,7 @@ class Recorder:
         self._reader = FrameReader(params, roster)
         self._write_constants(params)
         self._trace = TableWriter(folder / "trace.parquet", TRACE)
+        self._mines = _MineLog(params)
         self._waiting: list[tuple[int, F64, I32, I32]] = []  # tick, unit state, ammunition by mount
         self._contacts = _Buffer(folder / "contacts.parquet", CONTACTS)
         self._series = _Buffer(folder / "series.parquet", SERIES)
@@ -53,6 +56,7 @@ class Recorder:
         ammo = state.mounts.whole[self._row, M.AMMO].copy()
         self._waiting.append((tick, units.real[self._row].copy(), units.whole[self._row].copy(), ammo))
         self._contacts.add(self._reader.contacts(state, self._row, tick), stamp)
+        self._mines.look(state, self._row, stamp["time_s"])
         self._series.add({"side": np.array(self._roster.sides, dtype=object), **series}, stamp)
         self.n_frames += 1
         if self.n_frames % FRAMES_PER_ROW_GROUP == 0:
@@ -97,6 +101,7 @@ class Recorder:
         for writer in self._writers:
             writer.close()
             self.rows[writer.path.name] = writer.n_rows
+        self.rows["mines.parquet"] = write_table(self._folder / "mines.parquet", MINES, self._mines.columns())
 
     def __enter__(self) -> "Recorder":
         return self
@@ -160,7 +165,8 @@ class Recorder:
                 "ammo0": self._reader.ammo_at_start(),
             },
         )
-        write_json(self._folder / "map.json", _map(roster))
+        write_json(self._folder / "map.json", map_document(params, roster))
+        self.rows["reach.parquet"] = write_table(self._folder / "reach.parquet", REACH, reach_table(params, roster))
         rules = params.rules_real
         np.savez_compressed(
             self._folder / "terrain.npz",
@@ -172,24 +178,35 @@ class Recorder:
         )
 
 
-def _map(roster: Roster) -> dict[str, object]:
-    longitude_deg, latitude_deg = roster.origin_lonlat_deg
-    zones: list[dict[str, object]] = [
-        {
-            "name": name,
-            "kind": ZoneKind(kind).name.lower(),
-            "side": roster.sides[side] if side >= 0 else None,
-            "polygon_m": polygon_m.T.tolist(),
+class _MineLog:
+    """Where the mines lie, and from which frame on each is gone."""
+
+    def __init__(self, params: Params) -> None:
+        count = params.minefields.whole[MFW.COUNT]
+        self._field = np.repeat(np.arange(len(count)), count)
+        n = len(self._field)
+        self._place: F64 = np.zeros((2, n))
+        self._status: I32 = np.full(n, int(MineStatus.ARMED), dtype=np.int32)
+        self._gone_s: F64 = np.full(n, np.nan)
+
+    def look(self, state: State, row: int, time_s: float) -> None:
+        """Note what has changed by the frame at ``time_s``."""
+        if not len(self._field):
+            return
+        self._place = state.mines.real[row, [N.X, N.Y]]
+        status = state.mines.whole[row, NW.STATUS]
+        self._gone_s[(self._status == MineStatus.ARMED) & (status != MineStatus.ARMED)] = time_s
+        self._status = status.copy()
+
+    def columns(self) -> dict[str, np.ndarray]:
+        """Return the columns of ``mines.parquet``."""
+        return {
+            "minefield": self._field,
+            "x_m": self._place[0],
+            "y_m": self._place[1],
+            "status": self._status,
+            "gone_s": self._gone_s,
         }
-        for name, kind, side, polygon_m in zip(
-            roster.zones, roster.zone_kind, roster.zone_side, roster.zone_polygon_m, strict=True
-        )
-    ]
-    return {
-        "origin": {"longitude_deg": longitude_deg, "latitude_deg": latitude_deg},
-        "bounds_m": list(roster.bounds_m),
-        "zones": zones,
-    }
 
 
 class _Buffer:

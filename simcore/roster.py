@@ -41,3 +41,8 @@ class Roster:
     record_ticks: int
     picture_contacts: int
     policies: tuple[tuple[str, dict[str, object]], ...]  # per side: entry-point name and its parameters
+    minefields: tuple[str, ...] = ()
+    minefield_suspected: tuple[bool, ...] = ()  # whether the briefings of the other sides name the area
+    minefield_polygon_m: tuple[F64, ...] = ()  # (2, corners) each
+    road_line_m: tuple[F64, ...] = ()  # (2, points) each
+    road_has_bridges: tuple[bool, ...] = ()

@@ -6,7 +6,8 @@ FRAMES_PER_ROW_GROUP = 60
 """Frames in one row group of ``trace.parquet`` and ``contacts.parquet``: what a viewer streams at once."""
 
 SCHEMA_VERSION = 1
-"""Version of the run and batch folders."""
+"""Version of the run and batch folders. Files, keys and columns that are added leave it as it is; readers do without
+what an older folder lacks. It is raised when something that is there comes to mean something else."""
 
 _FRAME = Column("frame", "i32", "1", "number of the frame, from 0")
 _TIME = Column("time_s", "f64", "s", "time since the start of the scenario")
@@ -100,6 +101,24 @@ ORDERS = (
     Column("emcon", "string", "", "radiate or silent: emission control ordered; empty when nothing was said"),
 )
 
+REACH = (
+    Column("unit", "i32", "1", "index of the unit"),
+    Column("kind", "string", "", "sensor, weapon, interceptor or jammer"),
+    Column("name", "string", "", "sensor model or weapon card"),
+    Column("range_m", "f64", "m", "as far as it reaches at best, inf where nothing limits it"),
+    Column("field_of_view_deg", "f64", "deg", "about the heading; 360 looks all round"),
+    Column("domains", "u8", "", "mask of the domains of its targets, 1 << Domain; 0 where it has none of its own"),
+    Column("is_on", "u8", "", "0: radars silent by emission control; jammers that the rules of engagement switch on"),
+)
+
+MINES = (
+    Column("minefield", "i32", "1", "index of the minefield in map.json"),
+    Column("x_m", "f64", "m", "east of the origin"),
+    Column("y_m", "f64", "m", "north of the origin"),
+    Column("status", "u8", "", "MineStatus at the end: 0 armed, 1 spent, 2 cleared"),
+    Column("gone_s", "f64", "s", "time of the first frame at which it is not armed any more; nan while it is"),
+)
+
 SERIES = (
     _FRAME,
     _TIME,
@@ -121,5 +140,7 @@ TABLES = {
     "events.parquet": EVENTS,
     "orders.parquet": ORDERS,
     "series.parquet": SERIES,
+    "reach.parquet": REACH,
+    "mines.parquet": MINES,
 }
 """Every table of a run folder by file name."""

@@ -21,6 +21,8 @@ LINK_KINDS = ["LINK_LOST", "LINK_BACK"]
 """Known at the command post by their nature."""
 PICTURE_KINDS = ["CONTACT", "UPGRADE", "CONTACT_LOST", "IDENTIFIED"]
 """Changes of the side's own picture; ``b`` is the serial of the contact."""
+MINE_KINDS = ["MINE", "MINE_CLEARED"]
+"""Which minefield and which mine it was, a side does not know."""
 LOST = 4
 
 Columns = dict[str, np.ndarray]
@@ -71,7 +73,9 @@ def cut_events(run: RunFolder, side: int, linked: np.ndarray, report_status: np.
     # a contact gained between two frames is on record in the later one
     contact = np.where(contact < 0, _serial(run, side, next_frame, enemy), contact)
     contact = np.where(in_picture, events["b"], contact)
-    a = np.where(was_hit | ended, -1, events["a"])
+    of_mine = np.isin(kind, MINE_KINDS)
+    a = np.where(was_hit | ended | of_mine, -1, events["a"])
+    b = np.where(kind == "MINE_CLEARED", -1, events["b"])
     cut = {
         "time_s": events["time_s"],
         "kind": kind,
@@ -80,7 +84,7 @@ def cut_events(run: RunFolder, side: int, linked: np.ndarray, report_status: np.
         "other": np.where(own(other), other, -1),
         "contact": contact,
         "a": a,
-        "b": events["b"],
+        "b": b,
     }
     return {name: values[known] for name, values in cut.items()}
 

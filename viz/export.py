@@ -101,7 +101,7 @@ def _view(recording: Recording, options: ExportOptions) -> View:
         return TruthView(recording, options.symbols)
     if options.side in recording.sides:
         return SideView(recording, options.side, options.symbols)
-    choices = [*recording.sides, TRUTH]
+    choices = [*(side for n, side in enumerate(recording.sides) if n not in recording.neutral), TRUTH]
     near = get_close_matches(options.side, choices, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
     raise InputError(f"--side {options.side}: {recording.folder} has no such side; {hint}choose {', '.join(choices)}")

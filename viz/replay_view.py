@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from viz import wire
+from viz.approvals import board_rows, find_requests, queue_curves
 from viz.event_fog import all_events, cut_events
 from viz.last_known import ALIVE, LastKnown
 from viz.run_folder import Chunk, RunFolder
@@ -58,6 +59,8 @@ TRACE_TRUTH = [
 ]
 ERROR_ELLIPSE = {"error_major_m": "c_major", "error_minor_m": "c_minor", "error_angle_deg": "c_angle"}
 """Optional columns of contacts.parquet, by the name they are sent under."""
+NEUTRAL_CURVES = ("time_s", "active", "lost", "strength")
+"""What is told of a side that takes no part in the fight."""
 TRACE_REPORT = ["report_x_m", "report_y_m", "report_status"]
 
 
@@ -89,17 +92,17 @@ class ReplayView:
             "versions",
             "status",
         )
-        zones = [z for z in run.zones if self.side is None or z["side"] in (None, self.name)]
         return {
             "view": self.name,
             "sides": run.sides,
+            "neutral": [side for side in run.sides if side not in run.belligerents],
             "scenario": {key: manifest["scenario"].get(key) for key in ("name", "title")},
             "n_frames": run.n_frames,
             "interval_s": run.interval_s,
             "duration_s": run.duration_s,
             "bounds_m": manifest["bounds_m"],
             "origin": manifest["origin"],
-            "zones": zones,
+            **run.map.seen_by(run.sides, None if self.side is None else self.name),
             "chunks": [[chunk.first_frame, chunk.n_frames] for chunk in run.chunks],
             "overview_stride": self.overview_stride,
             "units": self.units,
@@ -112,7 +115,11 @@ class ReplayView:
     def units(self) -> list[dict[str, Any]]:
         """Unit cards of the view, in the order of its arrays."""
         fields = [field for field in UNIT_FIELDS if field in self.run.units]
-        return [{field: _plain(self.run.units[field][i]) for field in fields} for i in self.unit_idx]
+        reach = self.run.reach
+        return [
+            {field: _plain(self.run.units[field][i]) for field in fields} | {"reach": reach.get(int(i), [])}
+            for i in self.unit_idx
+        ]
 
     @property
     def overview_stride(self) -> int:
@@ -154,9 +161,13 @@ class ReplayView:
         curves = []
         for side in range(len(self.run.sides)) if self.side is None else [self.side]:
             rows = recorded["side"] == side if recorded else np.zeros(0, bool)
-            curve = {k: v[rows].tolist() for k, v in recorded.items() if k != "side"} if recorded else {}
+            curve = {k: _plain_list(v[rows]) for k, v in recorded.items() if k != "side"} if recorded else {}
+            if self.run.sides[side] not in self.run.belligerents:
+                curve = {key: curve[key] for key in NEUTRAL_CURVES if key in curve}
             if self.side is not None:
                 curve = {key: curve[key] for key in ("time_s", "contacts") if key in curve} | self._believed_strength()
+            if "time_s" in curve:
+                curve |= queue_curves(self.requests, self.run.sides[side], curve["time_s"])
             curves.append({"side": self.run.sides[side], **curve})
         return curves
 
@@ -171,7 +182,14 @@ class ReplayView:
                     row["side"] = self.run.sides[row["side"]]  # as orders name it
             if kept:
                 boards[name] = kept
+        if self.requests and "approvals" not in boards:
+            boards["approvals"] = board_rows(self.requests, with_side=self.side is None)
         return boards
+
+    @cached_property
+    def requests(self) -> list[dict[str, Any]]:
+        """Requests to operators that the view knows of."""
+        return find_requests(self.events, [str(unit["name"]) for unit in self.units], self.run.sides)
 
     def _known_events(self, side: int) -> dict[str, np.ndarray]:
         return cut_events(self.run, side, self._linked, self.run.whole_trace("report_status"))
@@ -201,6 +219,9 @@ class ReplayView:
         for side in range(len(self.run.sides)):
             own = np.flatnonzero(self.run.side_of == side)
             sidc = str(self.run.units["sidc"][own[0]]) if len(own) else ""
+            if self.run.sides[side] not in self.run.belligerents:
+                digits.append("4")
+                continue
             digits.append(sidc[3] if len(sidc) >= 20 and sidc[3] in "346" else "364"[min(side, 2)])
         return digits
 
@@ -264,11 +285,12 @@ class ReplayView:
             ("c_level", "level", 1),
             ("c_domain", "domain", 255),
             ("c_class", "target_class", -1),
-            ("c_identity", "identity", 0),
         ):
             arrays[wire_name] = rows.get(name, np.full(len(rows["frame"]), missing))
         if all(name in rows for name in ERROR_ELLIPSE):
             arrays |= {wire_name: rows[name] for name, wire_name in ERROR_ELLIPSE.items()}
+        if "identity" in rows:  # what the side believes
+            arrays["c_identity"] = rows["identity"]
         if self.side is None:
             arrays["c_unit"] = rows["unit"]
         return arrays
@@ -306,6 +328,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and not np.isfinite(value):
         return None
     return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def _plain_list(values: np.ndarray) -> list[Any]:
+    return [_plain(value) for value in values.tolist()]
 
 
 def _plain_row(row: dict[str, Any]) -> dict[str, Any]:

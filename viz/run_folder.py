@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from simcore.errors import InputError
 from simcore.types import F64
+from viz.map_document import MapDocument, read_reach
 
 SCHEMA_VERSION = 1
 TRACE_COLUMNS = [
@@ -109,13 +110,13 @@ class RunFolder:
             raise InputError(f"{path / 'manifest.json'}: lacks {', '.join(missing)}; write the run again")
         self._lock = threading.Lock()
         self.sides: list[str] = [str(side) for side in self.manifest["sides"]]
-        neutral = {str(side) for side in self.manifest.get("neutral_sides") or ()}
-        self.belligerents: list[str] = [side for side in self.sides if side not in neutral]
         self.n_units = int(self.manifest["n_units"])
         self.n_frames = int(self.manifest["n_frames"])
         self.interval_s = float(self.manifest["frame_interval_s"])
         self.units = self._read_units()
         self.side_of = self._side_index(self.units["side"])
+        neutral = self.manifest.get("neutral_sides") or []  # missing in folders of before there were neutrals
+        self.belligerents: list[str] = [side for side in self.sides if side not in neutral]
         self._trace = self._open("trace.parquet", TRACE_COLUMNS)
         self.chunks = self._find_chunks()
         self.times_s = self._frame_times()
@@ -203,24 +204,14 @@ class RunFolder:
         return {name: self._rows(f"{name}.parquet") for name in BOARDS if (self.path / f"{name}.parquet").is_file()}
 
     @cached_property
-    def zones(self) -> list[dict[str, Any]]:
-        """Zones of ``map.json`` with name, kind, side and polygon_m."""
-        path = self.path / "map.json"
-        if not path.is_file():
-            return []
-        try:
-            zones = json.loads(path.read_text(encoding="utf-8")).get("zones", [])
-            return [
-                {
-                    "name": str(zone["name"]),
-                    "kind": str(zone.get("kind", "")),
-                    "side": zone.get("side"),
-                    "polygon_m": [[float(x), float(y)] for x, y in zone["polygon_m"]],
-                }
-                for zone in zones
-            ]
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise InputError(f"{path}: not a map ({error}); write the run again") from error
+    def map(self) -> MapDocument:
+        """What ``map.json`` and ``mines.parquet`` say, uncut."""
+        return MapDocument(self.path)
+
+    @cached_property
+    def reach(self) -> dict[int, list[dict[str, Any]]]:
+        """How far sensors, weapons and jammers reach, by unit; empty where the run does not say."""
+        return read_reach(self.path)
 
     def close(self) -> None:
         """Close the open files."""

@@ -131,7 +131,7 @@ def test_the_picture_is_well_formed_and_shows_every_unit_afield(name: str) -> No
     content = compiled.scenario.content
     afield = sum(entry.count for group in content.groups if not group.aboard for entry in group.units)
     assert len(marks) == afield
-    assert len(root.findall(f"{space}polygon")) == len(content.zones)
+    assert len(root.findall(f"{space}path[@fill-rule='evenodd']")) == len(content.zones)
     assert draw(compiled) == draw(load(name))
 
 
@@ -143,3 +143,18 @@ def test_the_picture_is_written(
     assert target.read_text(encoding="utf-8").startswith("<svg ")
     assert main(["show", "two-patrols", "--svg", str(tmp_path / "none" / "x.svg")]) == 2
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_conditions_are_told_in_words_and_minefields_drawn(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = " ".join(show(capsys, monkeypatch, str(CASES / "minefields.yaml")).split())
+    assert "Minefields: belt (of red, suspected); empty (of nobody); strait (of nobody)." in text
+    assert "minefields (rim m): belt, empty, strait" in text
+    assert "mmm" in text
+    text = " ".join(show(capsys, monkeypatch, str(CASES / "weather-that-changes.yaml")).split())
+    assert "It starts by day at 17:48 (sun from 6:00 to 18:30), visibility 8 km, sea state 3." in text
+    assert "On the timetable: 0:15 weather; 0:45 weather." in text
+    text = " ".join(show(capsys, monkeypatch, str(CASES / "operators-and-jammers.yaml")).split())
+    assert "Operators who approve engagements: blue 3, red 0." in text
+    assert draw(load(str(CASES / "minefields.yaml"))).count("(mines)") == 3

@@ -116,5 +116,5 @@ def test_a_run_without_contacts_or_curves(tmp_path: Path) -> None:
     pq.write_table(contacts.slice(0, 0), folder / "contacts.parquet")
     run = RunFolder(folder)
     assert run.series == {}
-    assert run.zones == []
+    assert run.map.zones == []
     assert len(run.contacts(0, 2)["frame"]) == 0

@@ -2,6 +2,8 @@ import json
 import os
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from flask.testing import FlaskClient
 
@@ -163,3 +165,13 @@ def test_language_of_the_page(client: FlaskClient) -> None:
     assert '<html lang="ko"' in client.get("/", headers={"Accept-Language": "ko-KR,ko;q=0.9"}).text
     layout = client.get("/_dash-layout", headers={"Referer": "http://127.0.0.1/?lang=ko"}).text
     assert "\\uac15\\ud3c9" in layout or "강평" in layout
+
+
+def test_a_number_that_is_none_is_sent_as_null(run_copy: Path) -> None:
+    """A side without an enemy left has no force ratio; browsers refuse NaN."""
+    series = pq.read_table(run_copy / "series.parquet").to_pylist()
+    pq.write_table(
+        pa.Table.from_pylist([{**row, "force_ratio": float("nan")} for row in series]), run_copy / "series.parquet"
+    )
+    body = create_app(Library([run_copy])).server.test_client().get("/replay/run/truth/series.json").data
+    assert set(json.loads(body, parse_constant=pytest.fail)[0]["force_ratio"]) == {None}

@@ -124,9 +124,10 @@ class _Writer:
         """Return the properties whose values differ from those last written."""
         track, old = self._tracks[index], self._state[index]
         sides = self._export.view.sides
+        colour = side_colour(sides, side, self._export.view.neutral)
         coalition = sides[side] if side >= 0 else "Unknown"
         kind = contact_type(domain, target_class) if track.is_contact else track.type
-        state = [f"Type={kind}", f"Coalition={acmi_text(coalition)}", f"Color={side_colour(sides, side)}"]
+        state = [f"Type={kind}", f"Coalition={acmi_text(coalition)}", f"Color={colour}"]
         if strength >= 0.0:
             state.append(f"Health={_number(strength, 3)}")
         if not track.is_contact:

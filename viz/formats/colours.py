@@ -12,6 +12,7 @@ _BY_NAME = {
 }
 _IN_ORDER = ("Blue", "Red", "Green", "Violet", "Orange", "Cyan")
 _UNKNOWN = "Yellow"
+_NEUTRAL = "Green"
 
 RGB = {
     "Blue": (70, 130, 235),
@@ -25,8 +26,13 @@ RGB = {
 """Red, green and blue, 0 to 255, of the colours that Tacview knows."""
 
 
-def side_colour(sides: tuple[str, ...], side: int) -> str:
-    """Return the colour of a side (-1 = not known): by its name when that is a colour, otherwise by its place."""
+def side_colour(sides: tuple[str, ...], side: int, neutral: frozenset[int] = frozenset()) -> str:
+    """Return the colour of a side (-1 = not known): by its name when that is a colour, otherwise by its place.
+
+    Sides in ``neutral`` share theirs.
+    """
     if side < 0:
         return _UNKNOWN
+    if side in neutral:
+        return _NEUTRAL
     return _BY_NAME.get(sides[side].lower(), _IN_ORDER[side % len(_IN_ORDER)])

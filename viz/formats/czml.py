@@ -54,7 +54,7 @@ def _track(export: Export, one: Series) -> dict[str, Any]:
     height = one.fixes.z_m if has_height else np.zeros(len(one.time_s))
     samples = np.column_stack([one.time_s, degrees(one.longitude_deg), degrees(one.latitude_deg), np.round(height, 1)])
     on_ground = {"heightReference": "NONE" if has_height else "CLAMP_TO_GROUND"}
-    colour = {"rgba": [*RGB[side_colour(export.view.sides, one.track.side)], 255]}
+    colour = {"rgba": [*RGB[side_colour(export.view.sides, one.track.side, export.view.neutral)], 255]}
     packet: dict[str, Any] = {
         "id": one.track.id,
         "name": one.track.name,

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from simcore.errors import InputError
-from simcore.types import Damage, EndReason, EventKind, Level, Returning, Roe, Task
+from simcore.types import Damage, Emcon, EndReason, EventKind, Identity, Level, Returning, Roe, Task
 from viz.formats.recording import EventRow
 
 
@@ -29,8 +29,6 @@ def event_kind(name: str) -> EventKind:
 
 _LOST = ("is destroyed", "crashes", "is destroyed by a mine", "is lost as the scenario says")  # by LossCause
 
-_IDENTITIES = ("an unknown", "an enemy", "a neutral", "a decoy")  # by Identity
-
 
 def describe(kind: EventKind, row: EventRow, side: str, unit: str, other: str) -> str:
     """Return one sentence on an event. ``side``, ``unit`` and ``other`` are what the audience calls them.
@@ -55,9 +53,11 @@ def describe(kind: EventKind, row: EventRow, side: str, unit: str, other: str) -
         case EventKind.CONTACT_LOST:
             return f"{side} loses {other}"
         case EventKind.IDENTIFIED:
-            return f"{side} takes {other} for {_IDENTITIES[row.a]}"
+            return f"{side} takes {other} for: {_name(Identity, row.a)}"
         case EventKind.FALSE_ENGAGEMENT:
-            return f"{unit} fires at {_IDENTITIES[row.a]}, {other}: {_count(row.b, 'round')}"
+            return f"{unit} fires at {other}, which is: {_name(Identity, row.a)}"
+        case EventKind.EMCON:
+            return f"{unit} turns its radars {'off' if row.a == Emcon.SILENT else 'on'}"
         case EventKind.SHOT:
             return f"{unit} fires at {other}: {_count(row.b, 'round')}"
         case EventKind.INTERCEPT:
@@ -113,7 +113,7 @@ def describe(kind: EventKind, row: EventRow, side: str, unit: str, other: str) -
             return f"{unit} withdraws its request to engage {other} after {row.a} s"
 
 
-def _name(codes: type[Level | Damage | Task | Roe | Returning | EndReason], value: int) -> str:
+def _name(codes: type[Level | Identity | Damage | Task | Roe | Returning | EndReason], value: int) -> str:
     try:
         return str(codes(value).name).lower().replace("_", " ")
     except ValueError:

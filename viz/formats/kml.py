@@ -52,7 +52,7 @@ def xml_text(text: str) -> str:
 
 def _styles(export: Export) -> Iterator[str]:
     for side in range(UNKNOWN_SIDE, len(export.view.sides)):
-        red, green, blue = RGB[side_colour(export.view.sides, side)]
+        red, green, blue = RGB[side_colour(export.view.sides, side, export.view.neutral)]
         colour = f"ff{blue:02x}{green:02x}{red:02x}"
         yield (
             f'<Style id="{_style(side)}"><IconStyle><color>{colour}</color><scale>0.8</scale></IconStyle>'

@@ -11,7 +11,7 @@ import numpy as np
 
 from simcore.errors import InputError
 from simcore.run_schema import UNITS
-from simcore.tables import count_row_groups, count_rows, read_table
+from simcore.tables import column_metadata, count_row_groups, count_rows, read_table
 from viz.run_folder import read_manifest
 
 _TABLES = ("units.parquet", "trace.parquet", "contacts.parquet", "events.parquet")
@@ -50,6 +50,12 @@ class Recording:
     origin_lonlat_deg: tuple[float, float]
 
     @property
+    def neutral(self) -> frozenset[int]:
+        """Indices of the sides that take no part in the fight."""
+        names = self.manifest.get("neutral_sides") or []
+        return frozenset(index for index, side in enumerate(self.sides) if side in names)
+
+    @property
     def n_units(self) -> int:
         """Number of units."""
         return len(self.unit_side)
@@ -69,6 +75,10 @@ class Recording:
         """Title of the scenario, or its name."""
         scenario = self.manifest["scenario"]
         return str(scenario.get("title") or scenario.get("name") or self.folder.name)
+
+    def has_column(self, table: str, name: str) -> bool:
+        """Whether a table of the run has a column."""
+        return name in column_metadata(self.folder / table)
 
     def trace(self, columns: Sequence[str]) -> Iterator[TableFrame]:
         """Yield the frames of the trace with the named columns."""

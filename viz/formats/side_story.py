@@ -13,6 +13,8 @@ OF_A_LINKED_UNIT = frozenset(
     {
         *(EventKind.LAUNCH, EventKind.RECOVER, EventKind.EXHAUSTED, EventKind.SHOT, EventKind.INTERCEPT),
         *(EventKind.ORDER, EventKind.DENIED, EventKind.RETURN, EventKind.EXPENDED, EventKind.DAMAGE),
+        *(EventKind.APPROVAL_ASKED, EventKind.APPROVAL_GRANTED, EventKind.APPROVAL_DENIED),
+        *(EventKind.APPROVAL_TIMEOUT, EventKind.APPROVAL_WITHDRAWN),
         *(EventKind.SOFT_KILL, EventKind.MINE, EventKind.MINE_CLEARED),
         *(EventKind.REINFORCED, EventKind.SUPPLIED, EventKind.OUTAGE),
     }

@@ -1,8 +1,8 @@
 """What one side knew of a run, and nothing else: its own units as last reported, and contacts by track number.
 
-The truth behind a contact (column ``unit`` of ``contacts.parquet``) is read for two purposes only: the side of a
-contact once it is *identified* in a run that does not say what its side took it for, and which contact an own shot was
-fired at. Altitude, heading, strength and damage
+A contact belongs to the side that the audience takes it for (column ``identity``). The truth behind it (column ``unit``
+of ``contacts.parquet``) is read for two purposes only: which contact an own shot was fired at and, in folders of before
+contacts could be misidentified, the side of a contact once it is *identified*. Altitude, heading, strength and damage
 of own units are not part of a report, so they are left out. An own loss is told when the reports tell of it.
 """
 
@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from simcore.tables import column_metadata
 from simcore.types import NONE, Domain, Level, Status
 from viz.formats.recording import Recording, TableFrame
 from viz.formats.side_story import SideStory
@@ -23,7 +22,8 @@ _CONTACTS = (
     *("side", "serial", "unit", "x_m", "y_m", "vx_mps", "vy_mps", "error_m", "age_s"),
     *("level", "domain", "target_class"),
 )
-_FEW = ("side", "serial", "unit", "level", "domain", "target_class")
+_HOSTILE, _NEUTRAL, _DECOY = 1, 2, 3
+"""Values of the column ``identity``: what the side takes a contact for."""
 _SLOWEST_MPS = 0.1
 """Below this speed a contact has no course [m/s]."""
 
@@ -35,10 +35,14 @@ class SideView:
         self._recording = recording
         self._side = recording.sides.index(side)
         self.audience = side
-        self.sides = recording.sides
-        known = column_metadata(recording.folder / "contacts.parquet")
-        self._belief = ("identity",) if "identity" in known else ()
-        self._neutral = frozenset(str(name) for name in recording.manifest.get("neutral_sides") or ())
+        self.sides, self.neutral = recording.sides, recording.neutral
+        self._has_beliefs = recording.has_column("contacts.parquet", "identity")
+        enemies = [side for side in range(len(self.sides)) if side != self._side and side not in self.neutral]
+        self._enemy = enemies[0] if enemies else UNKNOWN_SIDE
+        self._neutral_side = min(self.neutral, default=UNKNOWN_SIDE)
+        if self._has_beliefs and len(self.neutral) != 1:  # which neutral a contact is taken for, nobody says
+            self._neutral_side = len(self.sides)
+            self.sides, self.neutral = (*self.sides, "neutral"), self.neutral | {self._neutral_side}
         own = np.flatnonzero(recording.unit_side == self._side)
         self._track_of_unit = np.full(recording.n_units, NONE, dtype=np.int64)
         self._track_of_unit[own] = np.arange(len(own))
@@ -49,7 +53,8 @@ class SideView:
 
     def _own_contacts(self, columns: tuple[str, ...]) -> Iterator[TableFrame]:
         """Yield the frames of this side's contacts."""
-        for frame in self._recording.contacts(columns):
+        wanted = (*columns, "identity") if self._has_beliefs else columns
+        for frame in self._recording.contacts(wanted):
             mine = np.flatnonzero(frame.columns["side"] == self._side)
             if len(mine):
                 yield frame._replace(columns={name: values[mine] for name, values in frame.columns.items()})
@@ -57,18 +62,17 @@ class SideView:
     def _add_contacts(self, n_own: int) -> None:
         """Append a track for every contact the side ever held, with the most that it came to know of it."""
         known: dict[int, list[int]] = {}  # serial -> fixes, domain, class, side
-        for frame in self._own_contacts((*_FEW, *self._belief)):
+        for frame in self._own_contacts(("side", "serial", "unit", "level", "domain", "target_class")):
             columns = self._known(frame.columns)
-            names = ("serial", "domain", "target_class", "contact_side")
+            names = ("serial", "domain", "target_class", "contact_side", "is_decoy")
             for serial, *latest in zip(*(columns[name].tolist() for name in names), strict=True):
                 row = known.setdefault(serial, [0, *latest])
                 row[0] += 1
                 row[1:] = [new if new >= 0 else old for new, old in zip(latest, row[1:], strict=True)]
         for serial in sorted(known):
-            _, domain, target_class, side = known[serial]
+            _, domain, target_class, side, is_decoy = known[serial]
             self._track_of_serial[serial] = len(self.tracks)
-            is_neutral = side != UNKNOWN_SIDE and self.sides[side] in self._neutral
-            identity = UNKNOWN if side == UNKNOWN_SIDE else NEUTRAL if is_neutral else HOSTILE
+            identity = UNKNOWN if side == UNKNOWN_SIDE else NEUTRAL if side in self.neutral else HOSTILE
             self.tracks.append(
                 Track(
                     id=f"contact-{serial}",
@@ -77,9 +81,9 @@ class SideView:
                     side=side,
                     group="",
                     platform="",
-                    title="contact",
+                    title="decoy" if is_decoy else "contact",
                     domain=Domain(domain).name.lower(),
-                    sidc=contact_symbol(domain, target_class, identity),
+                    sidc=contact_symbol(domain, target_class, identity, is_dummy=bool(is_decoy)),
                     type=contact_type(domain, NONE),
                     sensor_range_m=0.0,
                     weapon_range_m=0.0,
@@ -89,19 +93,22 @@ class SideView:
         self.n_fixes_max = np.concatenate([self.n_fixes_max, np.array(counts, dtype=np.int64)])
 
     def _known(self, columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Return contact columns cut to what the level of each contact gives away; adds ``contact_side``."""
+        """Return contact columns cut to what their level gives away; adds ``contact_side`` and ``is_decoy``."""
         level = columns["level"].astype(np.int64)
         classes = np.where(level >= Level.CLASSIFIED, columns["target_class"].astype(np.int64), NONE)
-        if "identity" in columns:
-            enemy = next(s for s, name in enumerate(self.sides) if s != self._side and name not in self._neutral)
-            neutral = next((s for s, name in enumerate(self.sides) if name in self._neutral), UNKNOWN_SIDE)
-            side_of = np.array([UNKNOWN_SIDE, enemy, neutral, enemy])  # by Identity
-            sides = side_of[columns["identity"].astype(np.int64)]
-        else:
-            behind = columns["unit"].astype(np.int64)
-            is_identified = (level >= Level.IDENTIFIED) & (behind >= 0)
-            sides = np.where(is_identified, self._recording.unit_side[np.maximum(behind, 0)], UNKNOWN_SIDE)
-        return columns | {"target_class": classes, "contact_side": sides}
+        if self._has_beliefs:
+            belief = columns["identity"].astype(np.int64)
+            sides = np.where(belief == _NEUTRAL, self._neutral_side, UNKNOWN_SIDE)
+            sides = np.where((belief == _HOSTILE) | (belief == _DECOY), self._enemy, sides)
+            return columns | {
+                "target_class": classes,
+                "contact_side": sides,
+                "is_decoy": (belief == _DECOY).astype(np.int64),
+            }
+        behind = columns["unit"].astype(np.int64)
+        is_identified = (level >= Level.IDENTIFIED) & (behind >= 0)
+        sides = np.where(is_identified, self._recording.unit_side[np.maximum(behind, 0)], UNKNOWN_SIDE)
+        return columns | {"target_class": classes, "contact_side": sides, "is_decoy": np.zeros(len(sides), np.int64)}
 
     def frames(self) -> Iterator[Frame]:
         """Yield the frames: own units at their last reported position, contacts where the side believed them."""
@@ -113,7 +120,7 @@ class SideView:
             self._track_of_serial,
             self._recording.events(),
         )
-        contacts = self._own_contacts((*_CONTACTS, *self._belief))
+        contacts = self._own_contacts(_CONTACTS)
         contact = next(contacts, None)
         last = None
         for frame in self._recording.trace(_TRACE):

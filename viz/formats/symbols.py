@@ -162,10 +162,10 @@ def with_identity(sidc: str, identity: str) -> str:
     return sidc[:3] + identity + sidc[4:]
 
 
-def contact_symbol(domain: int, target_class: int, identity: str) -> str:
+def contact_symbol(domain: int, target_class: int, identity: str, *, is_dummy: bool = False) -> str:
     """Return the symbol code of a contact: its domain, and its class once known (-1 before)."""
     code = _CONTACT_CODES[TargetClass(target_class)] if target_class >= 0 else _CONTACT_SETS[Domain(domain)] + "000000"
-    return f"100{identity}{code[:2]}0000{code[2:]}0000"
+    return f"100{identity}{code[:2]}0{int(is_dummy)}00{code[2:]}0000"
 
 
 def contact_type(domain: int, target_class: int) -> str:

@@ -26,7 +26,7 @@ def unit_tracks(recording: Recording, shown: np.ndarray, symbols: Mapping[str, s
     tracks: list[Track] = []
     for number, (unit, code) in enumerate(zip(shown.tolist(), codes, strict=True), start=1):
         side = int(recording.unit_side[unit])
-        identity = FRIEND if side == own_side else HOSTILE if side < 2 else NEUTRAL
+        identity = FRIEND if side == own_side else NEUTRAL if side in recording.neutral or side > 1 else HOSTILE
         tracks.append(
             Track(
                 id=f"unit-{number}",
@@ -58,6 +58,7 @@ class TruthView:
     def __init__(self, recording: Recording, symbols: Mapping[str, str]) -> None:
         self._recording = recording
         self.sides = recording.sides
+        self.neutral = recording.neutral
         self.tracks = unit_tracks(recording, np.arange(recording.n_units), symbols, own_side=0)
         self.n_fixes_max = np.full(len(self.tracks), recording.n_frames, dtype=np.int64)
 

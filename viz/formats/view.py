@@ -88,6 +88,11 @@ class View(Protocol):
         ...
 
     @property
+    def neutral(self) -> frozenset[int]:
+        """Indices of the sides that take no part in the fight."""
+        ...
+
+    @property
     def tracks(self) -> list[Track]:
         """All tracks of the run; ``Fixes.track`` is an index into this list."""
         ...

@@ -2,7 +2,9 @@
 
 import { damageText, roeName, taskName } from "./event_words.js";
 import { toLonLat } from "./geodesy.js";
-import { symbolElement, contactCode } from "./sprites.js";
+import { beliefOf, codeOfContact } from "./contact_layer.js";
+import { reachName, reachOf } from "./reach.js";
+import { symbolElement } from "./sprites.js";
 import { state } from "./store.js";
 import { bearingText, byId, clockText, degreesText, distanceText, el, numberText, t, word } from "./text.js";
 
@@ -45,9 +47,8 @@ export class Card {
       );
     } else if (contact && sample?.exact) {
       const { a } = sample;
-      const digit = pane.source.meta.affiliation[a.c_side[contact.row]] === "3" ? "6" : "3";
       this.panel.replaceChildren(
-        el("div", { class: "card-head" }, symbolElement(contactCode(a.c_domain[contact.row], a.c_level[contact.row], digit, a.c_identity[contact.row]), 38),
+        el("div", { class: "card-head" }, symbolElement(codeOfContact(pane.source.meta, a, contact.row), 38),
           el("div", {}, el("h2", { id: "card-name" }, t("event.contact_number", { number: a.c_serial[contact.row] })), el("p", {}, t("card.contact")))),
         this._table("held_by level identity domain class age error position speed".split(" ")),
       );
@@ -67,15 +68,12 @@ export class Card {
   }
 
   _ranges(card) {
-    const value = (metres) => (metres > 0 && Number.isFinite(metres) ? distanceText(metres) : NOT_KNOWN);
     const rows = [
-      ["ring.sensor", value(card.sensor_range_m)],
-      ["ring.weapon", value(card.weapon_range_m)],
-      ["ring.radio", value(card.radio_range_m)],
-      ["card.speed_max", card.speed_max_mps > 0 ? `${numberText(card.speed_max_mps)} m/s` : NOT_KNOWN],
-      ["card.cost", numberText(card.cost)],
+      ...reachOf(card).map((reach) => [reachName(reach), reachText(reach)]),
+      [t("card.speed_max"), card.speed_max_mps > 0 ? `${numberText(card.speed_max_mps)} m/s` : NOT_KNOWN],
+      [t("card.cost"), numberText(card.cost)],
     ];
-    return el("table", { class: "card" }, el("tbody", {}, ...rows.map(([key, text]) => el("tr", {}, el("th", { scope: "row" }, t(key)), el("td", {}, text)))));
+    return el("table", { class: "card" }, el("tbody", {}, ...rows.map(([key, text]) => el("tr", {}, el("th", { scope: "row" }, key), el("td", {}, text)))));
   }
 
   _set(name, text, share) {
@@ -146,7 +144,7 @@ export class Card {
     this.age = null;
     this._set("held_by", word("side", pane.source.meta.sides[a.c_side[row]]));
     this._set("level", t(`level.${a.c_level[row]}`));
-    this._set("identity", t(`identity.${a.c_identity[row]}`));
+    this._set("identity", t(`identity.${beliefOf(pane.source.meta, a, row)}`));
     this._set("domain", t(`domain.${a.c_domain[row]}`));
     this._set("class", a.c_class[row] < 0 ? NOT_KNOWN : t(`class.${a.c_class[row]}`));
     this._set("age", t("card.ago", { time: clockText(a.c_age[row]) }));
@@ -156,4 +154,11 @@ export class Card {
     this._set("speed", `${Math.hypot(a.c_vx[row], a.c_vy[row]).toFixed(1)} m/s`);
     this._position(pane, mx, my);
   }
+}
+
+// "12.0 km", with the field of view where it is less than all round, and whether it is off.
+function reachText({ range_m, field_of_view_deg, is_on }) {
+  const range = range_m === null || range_m === Infinity ? t("card.no_limit") : range_m > 0 ? distanceText(range_m) : NOT_KNOWN;
+  const view = field_of_view_deg < 360 ? `, ${Math.round(field_of_view_deg)}°` : "";
+  return `${range}${view}${is_on ? "" : ` (${t("ring.off")})`}`;
 }

@@ -4,7 +4,7 @@ import { sideColour } from "./colours.js";
 import { on, state } from "./store.js";
 import { byId, clockText, el, numberText, t, word } from "./text.js";
 
-const QUANTITIES = ["active", "lost", "strength", "force_ratio", "linked_share", "contacts", "shots", "score"];
+const QUANTITIES = ["active", "lost", "strength", "force_ratio", "linked_share", "contacts", "shots", "score", "waiting", "deciding"];
 const SHARES = ["strength", "linked_share", "score"];
 const HEIGHT = 104;
 const LEFT = 34;

@@ -5,6 +5,10 @@ const THEMES = {
     friend: "#0b63c4",
     hostile: "#c8202f",
     neutral: "#1f8a3b",
+    unknown: "#8a6d00",
+    mine: "#6b3fa0",
+    road: "rgba(70,58,46,0.75)",
+    jammer: "#a64200",
     ink: "#16202a",
     halo: "rgba(255,255,255,0.92)",
     heading: "#22303c",
@@ -24,6 +28,10 @@ const THEMES = {
     friend: "#6db4ff",
     hostile: "#ff7a80",
     neutral: "#6edc8c",
+    unknown: "#f2d64b",
+    mine: "#cfa8ff",
+    road: "rgba(214,196,170,0.7)",
+    jammer: "#ff8f3d",
     ink: "#eef3f7",
     halo: "rgba(8,14,20,0.9)",
     heading: "#e6edf3",
@@ -41,7 +49,7 @@ const THEMES = {
   },
 };
 
-const BY_DIGIT = { 3: "friend", 6: "hostile", 4: "neutral" };
+const BY_DIGIT = { 1: "unknown", 3: "friend", 4: "neutral", 6: "hostile" };
 
 export function colours(theme) {
   return THEMES[theme] ?? THEMES.light;
@@ -49,5 +57,10 @@ export function colours(theme) {
 
 export function sideColour(theme, meta, side) {
   const index = typeof side === "number" ? side : meta.sides.indexOf(side);
-  return colours(theme)[BY_DIGIT[meta.affiliation[index]] ?? "ink"];
+  return identityColour(theme, meta.affiliation[index]);
+}
+
+// Colour of a standard identity, the fourth digit of a symbol code.
+export function identityColour(theme, digit) {
+  return colours(theme)[BY_DIGIT[digit] ?? "ink"];
 }

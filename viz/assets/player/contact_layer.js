@@ -3,10 +3,35 @@
 
 import { contactKey } from "./store.js";
 import { FADED, FULL, contactCode, sprite, stamp } from "./sprites.js";
-import { sideColour } from "./colours.js";
+import { identityColour, sideColour } from "./colours.js";
 
 const OLD_S = 60;
 const ENEMY_DIGIT = { 3: "6", 6: "3", 4: "6" };
+const SUSPECT_DIGIT = { 3: "2", 6: "5" }; // of an enemy whose symbols bear the digit
+const BELIEFS = ["unknown", "hostile", "neutral", "decoy"]; // column identity of contacts.parquet
+
+// What the holder of a contact takes it for. Before it is identified a classified contact counts as suspect, but only
+// where there is nobody but the enemy to meet.
+export function beliefOf(meta, a, row) {
+  const belief = BELIEFS[a.c_identity?.[row] ?? (a.c_level[row] >= 3 ? 1 : 0)] ?? "unknown";
+  return belief === "unknown" && a.c_level[row] >= 2 && !meta.neutral?.length ? "suspect" : belief;
+}
+
+// Standard identity, the fourth digit of the code of a contact.
+function identityOf(meta, a, row) {
+  const enemy = ENEMY_DIGIT[meta.affiliation[a.c_side[row]]] ?? "6";
+  return { unknown: "1", suspect: SUSPECT_DIGIT[enemy], neutral: "4" }[beliefOf(meta, a, row)] ?? enemy;
+}
+
+export function codeOfContact(meta, a, row) {
+  return contactCode(a.c_domain[row], identityOf(meta, a, row), beliefOf(meta, a, row) === "decoy");
+}
+
+// Suspects bear the colour of what they are suspected to be.
+function colourOf(theme, meta, a, row) {
+  const digit = identityOf(meta, a, row);
+  return identityColour(theme, { 2: "3", 5: "6" }[digit] ?? digit);
+}
 
 // Contacts of the sample's frame on the screen: {x, y, row, key}, moved on by their estimated velocity.
 export function placeContacts(scene) {
@@ -35,7 +60,7 @@ export function drawContacts(context, scene) {
     const radius = Math.max(major, minor);
     if (x < -radius || y < -radius || x > view.width + radius || y > view.height + radius) continue;
     context.globalAlpha = ageAlpha(a.c_age[row]);
-    context.strokeStyle = sideColour(theme, source.meta, source.isSide ? enemySide(source.meta, a.c_side[row]) : a.c_side[row]);
+    context.strokeStyle = source.isSide ? colourOf(theme, source.meta, a, row) : sideColour(theme, source.meta, a.c_side[row]);
     context.lineWidth = 1.2;
     if (radius > 3) {
       context.setLineDash(a.c_age[row] > OLD_S ? [4, 4] : []);
@@ -54,9 +79,7 @@ export function drawContacts(context, scene) {
 
 function drawBelieved(context, { sample, source, size }, x, y, row) {
   const { a } = sample;
-  const own = source.meta.affiliation[a.c_side[row]];
-  const code = contactCode(a.c_domain[row], a.c_level[row], ENEMY_DIGIT[own], a.c_identity[row]);
-  const picture = sprite(code, size, a.c_age[row] > OLD_S ? FADED : FULL);
+  const picture = sprite(codeOfContact(source.meta, a, row), size, a.c_age[row] > OLD_S ? FADED : FULL);
   context.globalAlpha = 1;
   stamp(context, picture, x, y);
 }
@@ -76,10 +99,6 @@ function drawBeside(context, { positions }, x, y, unit) {
 
 function ageAlpha(age) {
   return Math.max(0.3, 1 - age / 600);
-}
-
-function enemySide(meta, side) {
-  return meta.sides.length > 1 ? (side + 1) % meta.sides.length : side;
 }
 
 export function pickContact(contacts, px, py, reach) {

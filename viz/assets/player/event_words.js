@@ -1,22 +1,24 @@
 // Events as people read them: a sentence per kind, a colour and a lane per family.
 
-import { t, word } from "./text.js";
+import { has, t, word } from "./text.js";
 
 export const FAMILIES = {
   loss: ["LOSS", "EXPENDED"],
   damage: ["HIT", "DAMAGE", "MINE", "OUTAGE"],
   fire: ["SHOT", "MISS", "INTERCEPT", "SOFT_KILL", "DENIED", "FALSE_ENGAGEMENT"],
-  contact: ["CONTACT", "UPGRADE", "CONTACT_LOST", "IDENTIFIED"],
+  contact: ["CONTACT", "UPGRADE", "IDENTIFIED", "CONTACT_LOST"],
   link: ["LINK_LOST", "LINK_BACK"],
+  approval: ["APPROVAL_ASKED", "APPROVAL_GRANTED", "APPROVAL_DENIED", "APPROVAL_TIMEOUT", "APPROVAL_WITHDRAWN"],
   movement: ["LAUNCH", "RECOVER", "EXHAUSTED", "RETURN", "MINE_CLEARED", "REINFORCED", "SUPPLIED"],
   order: ["ORDER", "EMCON"],
   outcome: ["OBJECTIVE", "END"],
 };
-export const NOTABLE = new Set([...FAMILIES.loss, ...FAMILIES.damage, ...FAMILIES.outcome, "SHOT", "INTERCEPT", "LINK_LOST"]);
+export const NOTABLE = new Set([...FAMILIES.loss, ...FAMILIES.damage, ...FAMILIES.outcome, "SHOT", "INTERCEPT", "FALSE_ENGAGEMENT", "LINK_LOST"]);
 const FAMILY_OF = new Map(Object.entries(FAMILIES).flatMap(([family, kinds]) => kinds.map((kind) => [kind, family])));
 const TASKS = "hold move search screen attack strike intercept escort relay recover withdraw".split(" ");
 const ROES = ["hold", "tight", "free"];
 const EMCONS = ["no_change", "radiate", "silent"];
+const IDENTITIES = ["unknown", "hostile", "neutral", "decoy"];
 const DAMAGES = ["mobility", "sensor", "weapon", "link", "catastrophic"];
 
 export function familyOf(kind) {
@@ -45,6 +47,7 @@ function nameOf(source, unit, contact) {
 export function eventText(source, events, at) {
   const kind = events.kind[at];
   const wasHit = kind === "HIT" && events.unit[at] < 0;
+  if (!has(`event.${kind}`)) return `${nameOf(source, events.unit[at], -1)}: ${kind.toLowerCase().replaceAll("_", " ")}`;
   const values = {
     unit: nameOf(source, events.unit[at], wasHit ? events.contact[at] : -1),
     other: nameOf(source, events.other[at], events.contact[at]),
@@ -53,13 +56,17 @@ export function eventText(source, events, at) {
     b: events.b[at],
     task: taskName(events.a[at]),
     level: t(`level.${events.a[at]}`),
-    identity: t(`identity.${events.a[at]}`),
+    identity: t(`identity.${IDENTITIES[events.a[at]] ?? "unknown"}`),
     damage: damageText(events.a[at]),
     reason: t(`return.${events.a[at]}`),
     denial: t(`denied.${events.a[at]}`),
     emcon: t(`emcon.${EMCONS[events.a[at]]}`),
+    seconds: kind === "APPROVAL_GRANTED" || kind === "APPROVAL_DENIED" ? events.a[at] + events.b[at] : events.a[at],
   };
-  if (FAMILIES.contact.includes(kind)) values.serial = events.b[at];
+  if (kind === "CONTACT_LOST" || kind === "CONTACT" || kind === "UPGRADE" || kind === "IDENTIFIED") values.serial = events.b[at];
+  if (kind === "OUTAGE" && events.b[at] === 0) return t("event.OUTAGE.over", values);
+  if (kind === "MINE" && events.b[at] === 0) return t("event.MINE.unharmed", values);
+  if (kind === "APPROVAL_TIMEOUT" && events.b[at] === 1) return t("event.APPROVAL_TIMEOUT.veto", values);
   if (kind === "LOSS" && events.other[at] < 0 && events.contact[at] < 0) return t("event.LOSS.alone", values);
   if (kind === "END") {
     const winner = source.meta.sides[events.a[at]];

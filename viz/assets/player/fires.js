@@ -1,4 +1,7 @@
 // Fires and interceptions as they happen: a round on its way, a flash where it hits, a ring where it misses.
+// Other happenings (mines, supply, outages, approvals) show a small sign beside their unit.
+
+import { SIGNS, drawSign } from "./signs.js";
 
 const NO_ANSWER_S = 6; // how long a shot is shown whose outcome the view does not know
 const SHOWN_WALL_S = 0.45; // and at least this long on the wall clock, however fast the replay
@@ -19,8 +22,8 @@ export function prepareFires(events) {
       const fire = open.get(key)?.shift();
       if (fire) Object.assign(fire, { end: Math.max(time, fire.time + 0.1), outcome: kind });
       else fires.push({ time, end: time, from: events.unit[at], to: events.other[at], contact: events.contact[at], outcome: kind });
-    } else if (kind === "INTERCEPT") {
-      fires.push({ time, end: time, from: events.unit[at], to: events.other[at], contact: -1, outcome: kind });
+    } else if (kind === "INTERCEPT" || kind === "SOFT_KILL" || kind in SIGNS) {
+      fires.push({ time, end: time, from: events.unit[at], to: events.other[at], contact: -1, outcome: kind, b: events.b[at] });
     }
   });
   fires.sort((one, two) => one.time - two.time);
@@ -35,11 +38,13 @@ export function drawFires(context, scene) {
   let at = firstAfter(list, time - fires.longest - afterglow);
   for (; at < list.length && list[at].time <= time; at += 1) {
     const fire = list[at];
-    const end = Math.max(fire.end, fire.time + (fire.outcome === "INTERCEPT" ? 0 : Math.min(afterglow, 1)));
+    const end = Math.max(fire.end, fire.time + (fire.outcome === "INTERCEPT" || fire.outcome in SIGNS ? 0 : Math.min(afterglow, 1)));
     if (time > end + afterglow) continue;
     const from = spotOf(scene, fire.from, -1);
     const to = spotOf(scene, fire.to, fire.contact);
-    if (fire.outcome === "INTERCEPT") drawIntercept(context, from, to ?? from, colours);
+    if (fire.outcome in SIGNS) drawSign(context, scene, fire, from, (time - end) / afterglow);
+    else if (fire.outcome === "INTERCEPT") drawIntercept(context, from, to ?? from, colours);
+    else if (fire.outcome === "SOFT_KILL") drawSoftKill(context, from, to ?? from, colours);
     else if (time <= end && from && to) drawRound(context, from, to, (time - fire.time) / Math.max(0.1, end - fire.time), colours);
     else if (to && fire.outcome && time > end) drawOutcome(context, to, fire.outcome, (time - end) / afterglow, colours);
   }
@@ -123,4 +128,20 @@ function drawIntercept(context, from, to, colours) {
   context.lineTo(to.x, to.y + 6);
   context.closePath();
   context.stroke();
+}
+
+// Rounds led astray: a broken wave between the unit and what the rounds were aimed at, and an open ring there.
+function drawSoftKill(context, from, to, colours) {
+  if (!from) return;
+  context.strokeStyle = colours.stopped;
+  context.lineWidth = 2;
+  context.setLineDash([2, 4]);
+  context.beginPath();
+  context.moveTo(from.x, from.y);
+  context.lineTo(to.x, to.y);
+  context.stroke();
+  context.beginPath();
+  context.arc(to.x, to.y, 8, 0, 2 * Math.PI);
+  context.stroke();
+  context.setLineDash([]);
 }

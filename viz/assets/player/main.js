@@ -142,7 +142,8 @@ function legend(session) {
   const meta = session.panes[0].source.meta;
   const chips = meta.sides.map((side, at) => el("span", { class: "chip", dataset: { affiliation: meta.affiliation[at] } }, word("side", side)));
   const jammed = meta.jamming ? [el("span", { class: "chip jammed" }, t("link.jammed"))] : [];
-  byId("legend").replaceChildren(...chips, ...jammed);
+  const unknown = session.panes.some((pane) => pane.source.isSide) ? [el("span", { class: "chip", dataset: { affiliation: "1" } }, t("identity.unknown"))] : [];
+  byId("legend").replaceChildren(...chips, ...unknown, ...jammed);
 }
 
 function listenStore(session, lang) {

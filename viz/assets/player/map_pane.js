@@ -4,11 +4,14 @@ import { colours } from "./colours.js";
 import { drawContacts, pickContact, placeContacts } from "./contact_layer.js";
 import { drawFires } from "./fires.js";
 import { toLonLat } from "./geodesy.js";
-import { drawLinks, drawPlaceNames, drawRings, drawSelection, drawTrail, drawZones } from "./overlays.js";
+import { drawMinefields, drawRoads, drawZones } from "./map_features.js";
+import { drawLinks, drawPlaceNames, drawSelection, drawTrail } from "./overlays.js";
+import { drawJammers, drawRings } from "./reach.js";
 import { drawRoutes } from "./routes.js";
 import { emit, state } from "./store.js";
 import { degreesText, el, t } from "./text.js";
 import { drawLabels, drawUnits, newPositions, pickUnit, place } from "./unit_layer.js";
+import { weatherAt, weatherText } from "./weather.js";
 
 const L = window.L;
 const PICTURE_WIDTH = 960;
@@ -28,7 +31,8 @@ export class MapPane {
     this.canvas = el("canvas", { class: "units", "aria-hidden": "true" });
     this.title = el("div", { class: "pane-title" });
     this.readout = el("div", { class: "readout" });
-    this.element = el("section", { class: "pane", "aria-label": t("map.label") }, this.mapElement, this.title, this.readout);
+    this.weather = el("div", { class: "weather", title: t("weather.title") });
+    this.element = el("section", { class: "pane", "aria-label": t("map.label") }, this.mapElement, this.title, this.weather, this.readout);
     parent.append(this.element);
     this.map = L.map(this.mapElement, {
       crs: L.CRS.Simple,
@@ -181,10 +185,14 @@ export class MapPane {
       fires: this.fires,
       prepared: source.routes,
     };
+    drawRoads(context, scene);
     drawZones(context, scene);
+    drawMinefields(context, scene);
+    this._tellWeather(time);
     if (sample) {
       place(this.positions, sample, view);
       scene.contacts = this.contacts = placeContacts(scene);
+      drawJammers(context, scene);
       drawLinks(context, scene);
       this.routes = drawRoutes(context, scene);
       drawTrail(context, scene);
@@ -199,6 +207,13 @@ export class MapPane {
     drawPlaceNames(context, scene);
     this.measure.draw(context, view, scene.colours);
     return sample;
+  }
+
+  _tellWeather(time) {
+    const stretch = weatherAt(this.source.meta, time);
+    if (this._stretch === stretch) return;
+    this._stretch = stretch;
+    this.weather.textContent = weatherText(stretch);
   }
 
   // The map as it is now, as a JPEG data URL for the review.

@@ -1,42 +1,9 @@
-// What lies round the units: zones, the trail, rings and links of the selected unit, the command links of all.
+// What lies round the units: names of places, the trail of the selected unit, the command links of all.
 
 import { sideColour } from "./colours.js";
-import { distanceText, t } from "./text.js";
 
 const TRAIL_S = 1800;
 const TRAIL_POINTS = 240;
-
-export function drawZones(context, scene) {
-  const { source, view, theme, colours, layers } = scene;
-  if (!layers.zones) return;
-  for (const zone of source.meta.zones) {
-    const noFire = zone.kind === "no_fire";
-    const colour = noFire ? colours.cut : zone.side ? sideColour(theme, source.meta, zone.side) : colours.neutral;
-    let sumX = 0;
-    let top = Infinity;
-    context.beginPath();
-    zone.polygon_m.forEach(([mx, my], at) => {
-      const x = mx * view.scale + view.ox;
-      const y = view.oy - my * view.scale;
-      sumX += x / zone.polygon_m.length;
-      top = Math.min(top, y);
-      if (at === 0) context.moveTo(x, y);
-      else context.lineTo(x, y);
-    });
-    context.closePath();
-    context.globalAlpha = 0.1;
-    context.fillStyle = colour;
-    context.fill();
-    context.globalAlpha = 0.9;
-    context.strokeStyle = colour;
-    context.lineWidth = 1.5;
-    context.setLineDash(noFire ? [2, 4] : [8, 4]);
-    context.stroke();
-    context.setLineDash([]);
-    context.globalAlpha = 1;
-    scene.placeNames.push({ text: `${zone.name} (${t(`zone.${zone.kind}`)})`, x: sumX, y: top - 9, colour });
-  }
-}
 
 // After the units, so that a symbol does not cover the name.
 export function drawPlaceNames(context, { placeNames, colours }) {
@@ -55,40 +22,6 @@ export function drawPlaceNames(context, { placeNames, colours }) {
     context.fillStyle = colour;
     context.fillText(text, x, y);
   }
-}
-
-export function drawRings(context, scene) {
-  const { positions, source, selected, colours, layers, view } = scene;
-  if (!layers.rings || selected < 0 || !positions.shown[selected]) return;
-  const unit = source.units[selected];
-  const rings = [
-    ["sensor", unit.sensor_range_m, colours.friend, []],
-    ["weapon", unit.weapon_range_m, colours.hit, []],
-    ["radio", unit.radio_range_m, colours.radio, [6, 6]],
-  ];
-  context.font = '11px "Noto Sans KR", sans-serif';
-  context.textAlign = "center";
-  context.textBaseline = "bottom";
-  rings.forEach(([name, range, colour, dash], order) => {
-    if (!(range > 0) || !Number.isFinite(range)) return;
-    const radius = range * view.scale;
-    const [x, y] = [positions.x[selected], positions.y[selected]];
-    context.beginPath();
-    context.arc(x, y, radius, 0, 2 * Math.PI);
-    context.setLineDash(dash);
-    context.strokeStyle = colour;
-    context.lineWidth = 1.4;
-    context.stroke();
-    context.setLineDash([]);
-    if (radius < 24) return;
-    const angle = (-90 + order * 28) * (Math.PI / 180); // names at different bearings do not cover each other
-    const text = `${t(`ring.${name}`)} ${distanceText(range)}`;
-    context.lineWidth = 3;
-    context.strokeStyle = colours.halo;
-    context.strokeText(text, x + radius * Math.cos(angle), y + radius * Math.sin(angle) - 2);
-    context.fillStyle = colour;
-    context.fillText(text, x + radius * Math.cos(angle), y + radius * Math.sin(angle) - 2);
-  });
 }
 
 export function drawTrail(context, scene) {

@@ -6,7 +6,9 @@ import { word } from "./text.js";
 import { ACTIVE } from "./unit_layer.js";
 
 // Orders by group in time order, and the numbers of the group's units. Groups without a unit in the view are left out.
+// The tasks that groups start with come first, with their routes; a first "hold" says nothing and is left out.
 export function prepareRoutes(source, orders) {
+  const first = (source.meta.tasks ?? []).filter((task) => task.task !== "hold").map((task) => ({ ...task, time_s: -1 }));
   const members = new Map();
   source.units.forEach((unit, at) => {
     const key = groupKey(unit.side, unit.group);
@@ -14,7 +16,7 @@ export function prepareRoutes(source, orders) {
     members.get(key).push(at);
   });
   const routes = new Map();
-  for (const order of orders) {
+  for (const order of [...first, ...orders]) {
     const key = groupKey(order.side, order.group);
     if (!members.has(key) || order.task === "") continue;
     if (!routes.has(key)) routes.set(key, { units: members.get(key), orders: [] });
@@ -50,10 +52,15 @@ export function drawRoutes(context, scene) {
     context.lineWidth = 1.6;
     context.globalAlpha = 0.85;
     context.beginPath();
-    context.moveTo(x0, y0);
-    context.lineTo(x, y);
-    addArrow(context, x0, y0, x, y);
+    const way = (order.route_m ?? []).map(([mx, my]) => [mx * view.scale + view.ox, view.oy - my * view.scale]);
+    if (way.length) drawWay(context, way, [x, y]);
+    else {
+      context.moveTo(x0, y0);
+      context.lineTo(x, y);
+      addArrow(context, x0, y0, x, y);
+    }
     context.stroke();
+    context.setLineDash([]);
     const radius = to.isPoint && order.radius_m > 0 ? order.radius_m * view.scale : 0;
     if (radius > 3 && radius < 8000) {
       context.lineWidth = 0.8;
@@ -65,6 +72,15 @@ export function drawRoutes(context, scene) {
     scene.placeNames.push({ text: `${order.group}: ${word("task", order.task)}`, x, y: y - 12, colour });
   }
   return found;
+}
+
+// A planned route: the whole way, whatever part of it the group has behind it.
+function drawWay(context, way, end) {
+  const points = [...way, end];
+  context.setLineDash([7, 4]);
+  points.forEach(([x, y], at) => (at === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
+  const [before, last] = points.slice(-2);
+  addArrow(context, ...before, ...last);
 }
 
 function addArrow(context, x0, y0, x, y) {

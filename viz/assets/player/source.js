@@ -162,7 +162,7 @@ export class Source {
 
 export async function getJson(url, options) {
   const response = await fetch(url, options);
+  if (response.ok) return response.json();
   const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(body.error ?? `${response.status}`);
-  return body;
+  throw new Error(body.error ?? `${response.status}`);
 }

@@ -18,7 +18,7 @@ export function sprite(code, size, fade = FULL) {
 
 function make(code, size, fade) {
   const ratio = window.devicePixelRatio || 1;
-  const options = { size, outlineColor: "rgba(255,255,255,0.9)", outlineWidth: 3, fontfamily: "Noto Sans KR" };
+  const options = { size, outlineColor: "rgba(255,255,255,0.9)", outlineWidth: 3, fontfamily: "Noto Sans KR", civilianColor: false }; // civilians bear the colour of their side, too
   let symbol = new window.ms.Symbol(code || FALLBACK, options);
   if (!symbol.isValid()) symbol = new window.ms.Symbol(FALLBACK, options);
   const drawn = symbol.asCanvas(ratio);
@@ -40,12 +40,10 @@ export function stamp(context, { canvas, dx, dy, width, height }, x, y) {
   else context.drawImage(canvas, left, top, width, height);
 }
 
-// Code of a contact: its frame says how much is known (unknown, suspect, hostile) and of which side it is thought to be.
-// What is believed (2 neutral, 3 decoy) has the frame of a neutral, for neither is an enemy.
-export function contactCode(domain, level, enemyDigit, believed = 0) {
-  const known = { 3: ["2", "3"], 6: ["5", "6"], 4: ["4", "4"] }[enemyDigit] ?? ["5", "6"];
-  const identity = believed > 1 ? "4" : level >= 3 ? known[1] : level === 2 ? known[0] : "1";
-  return `100${identity}${SETS[domain] ?? "10"}0000000000000000`.slice(0, 20);
+// Code of a contact: its frame says what it is believed to be, the symbol set where it operates.
+// A decoy bears the mark of a dummy.
+export function contactCode(domain, identity, isDummy = false) {
+  return `100${identity}${SETS[domain] ?? "10"}0${isDummy ? 1 : 0}000000000000`.padEnd(20, "0");
 }
 
 export function symbolElement(code, size) {

@@ -1,7 +1,7 @@
 // What the page shows, in one object, and who wants to hear when it changes.
 
-export const LAYERS = ["terrain", "zones", "contacts", "fires", "routes", "links", "trails", "rings", "labels", "lost"];
-const LAYERS_ON = ["terrain", "zones", "contacts", "fires", "trails", "rings", "lost"];
+export const LAYERS = ["terrain", "roads", "zones", "minefields", "contacts", "fires", "routes", "links", "trails", "rings", "jammers", "labels", "lost"];
+const LAYERS_ON = ["terrain", "roads", "zones", "minefields", "contacts", "fires", "trails", "rings", "jammers", "lost"];
 
 export const state = {
   runs: [], // ids of the runs shown: one, or two that are compared

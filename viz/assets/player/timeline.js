@@ -3,8 +3,9 @@
 import { NOTABLE, eventText, familyOf } from "./event_words.js";
 import { emit, on } from "./store.js";
 import { byId, clockText, el, t } from "./text.js";
+import { drawWeatherStrip, weatherAt, weatherText } from "./weather.js";
 
-const LANES = { loss: 0, damage: 0, fire: 1, contact: 2, link: 3, movement: 3, order: 3, outcome: 0 };
+const LANES = { loss: 0, damage: 0, fire: 1, contact: 2, link: 3, approval: 3, movement: 3, order: 3, outcome: 0 };
 const LANE_HEIGHT = 9;
 const TOP = 16;
 const MARK_TOP = 2;
@@ -70,7 +71,8 @@ export class Timeline {
   _showHint(event) {
     const time = this._timeAt(event);
     const box = this.element.getBoundingClientRect();
-    const lines = [clockText(time)];
+    const weather = this.source ? weatherText(weatherAt(this.source.meta, time)) : "";
+    const lines = [weather ? `${clockText(time)} · ${weather}` : clockText(time)];
     const reach = (4 / box.width) * this.clock.duration;
     const mark = this.marks.find((one) => Math.abs(one.time_s - time) < reach);
     if (mark) lines.push(mark.title || t("review.moment"));
@@ -121,6 +123,11 @@ export class Timeline {
     const colour = (name) => style.getPropertyValue(`--family-${name}`).trim();
     const events = this.source?.events;
     this.element.setAttribute("aria-valuemax", String(Math.round(this.clock.duration)));
+    if (this.source) {
+      const [night, rain] = ["--night", "--rain"].map((name) => style.getPropertyValue(name).trim());
+      const strip = { meta: this.source.meta, xOf: (time) => this.xOf(time), duration: this.clock.duration, top: height - 16 };
+      drawWeatherStrip(context, { ...strip, colour: night, rain });
+    }
     this._drawScale(context, style, height);
     if (events) this._drawEvents(context, events, colour);
     context.fillStyle = style.getPropertyValue("--accent").trim();
@@ -163,7 +170,7 @@ export class Timeline {
 
   _drawEvents(context, events, colour) {
     const drawn = new Set();
-    for (const family of ["movement", "link", "contact", "fire", "damage", "outcome", "loss"]) {
+    for (const family of ["movement", "approval", "link", "contact", "fire", "damage", "outcome", "loss"]) {
       context.fillStyle = colour(family);
       events.kind.forEach((kind, at) => {
         if (familyOf(kind) !== family) return;

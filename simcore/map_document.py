@@ -1,0 +1,165 @@
+"""What lies round the units of a run, as the files ``map.json`` and ``reach.parquet`` tell it.
+
+Observes parameters, never changes them. What a side may know of it, its reader decides.
+"""
+
+import math
+
+import numpy as np
+
+from simcore.params import ALWAYS, GP, GW, JP, JW, MP, MW, NEVER, QW, SP, SW, UW, ZW, Params
+from simcore.roster import Roster
+from simcore.surroundings import MFW, WX
+from simcore.types import F64, NONE, SensorModel, Task, ZoneKind
+
+LN_CONTRAST = -math.log(0.02)
+"""Extinction times visibility (Koschmieder 1924)."""
+
+
+def rings_of(outline: F64) -> list[F64]:
+    """Return the rings (2, n) of a closed line (2, n) whose holes and further parts are joined to it by seams.
+
+    A seam runs from the first corner to a ring and back; each ring ends where it began.
+    """
+    corners = [(float(x), float(y)) for x, y in outline.T]
+    rings: list[list[tuple[float, float]]] = []
+    at = 0
+    while at < len(corners):
+        end = at + 1
+        while end < len(corners) and corners[end] != corners[at]:
+            end += 1
+        rings.append(corners[at:end])
+        at = end + 1
+        if len(rings) > 1 and at < len(corners) and corners[at] == corners[0]:
+            at += 1  # back along the seam
+    return [np.array(ring).T for ring in rings]
+
+
+def map_document(params: Params, roster: Roster) -> dict[str, object]:
+    """Return the content of ``map.json``."""
+    longitude_deg, latitude_deg = roster.origin_lonlat_deg
+    return {
+        "origin": {"longitude_deg": longitude_deg, "latitude_deg": latitude_deg},
+        "bounds_m": list(roster.bounds_m),
+        "zones": _zones(params, roster),
+        "minefields": _minefields(params, roster),
+        "roads": [
+            {"line_m": line_m.T.tolist(), "bridges": has_bridges}
+            for line_m, has_bridges in zip(roster.road_line_m, roster.road_has_bridges, strict=True)
+        ],
+        "tasks": _first_tasks(params, roster),
+        "weather": _weather(params, roster.dt_s),
+        "operators": [None if count < 0 else int(count) for count in params.operators.whole[QW.COUNT]],
+    }
+
+
+def _zones(params: Params, roster: Roster) -> list[dict[str, object]]:
+    columns = params.zones.whole
+    return [
+        {
+            "name": name,
+            "kind": ZoneKind(kind).name.lower(),
+            "side": _side_name(roster, side),
+            "polygon_m": polygon_m.T.tolist(),
+            "rings_m": [ring.T.tolist() for ring in rings_of(polygon_m)],
+            "from_s": float(columns[ZW.FROM_TICK, z]) * roster.dt_s,
+            "until_s": None if columns[ZW.UNTIL_TICK, z] >= ALWAYS else float(columns[ZW.UNTIL_TICK, z]) * roster.dt_s,
+        }
+        for z, (name, kind, side, polygon_m) in enumerate(
+            zip(roster.zones, roster.zone_kind, roster.zone_side, roster.zone_polygon_m, strict=True)
+        )
+    ]
+
+
+def _minefields(params: Params, roster: Roster) -> list[dict[str, object]]:
+    """Return the minefields: known to the side that laid them, and, where ``suspected``, as an area to all."""
+    columns = params.minefields.whole
+    return [
+        {
+            "name": name,
+            "side": _side_name(roster, int(columns[MFW.SIDE, f])),
+            "suspected": is_suspected,
+            "count": int(columns[MFW.COUNT, f]),
+            "rings_m": [ring.T.tolist() for ring in rings_of(polygon_m)],
+        }
+        for f, (name, is_suspected, polygon_m) in enumerate(
+            zip(roster.minefields, roster.minefield_suspected, roster.minefield_polygon_m, strict=True)
+        )
+    ]
+
+
+def _first_tasks(params: Params, roster: Roster) -> list[dict[str, object]]:
+    """Return the tasks that the groups start with, with their routes: known to their own side."""
+    real, whole, units = params.groups.real, params.groups.whole, params.units.whole
+    tasks: list[dict[str, object]] = []
+    for g, name in enumerate(roster.groups):
+        members = np.flatnonzero(units[UW.GROUP] == g)
+        first = int(members[0]) if len(members) else NONE
+        start, count = (int(units[UW.ROUTE_FIRST, first]), int(units[UW.ROUTE_COUNT, first])) if first >= 0 else (0, 0)
+        target = int(whole[GW.TARGET, g])
+        tasks.append(
+            {
+                "side": roster.sides[int(roster.group_side[g])],
+                "group": name,
+                "task": Task(int(whole[GW.TASK, g])).name.lower(),
+                "x_m": _finite(float(real[GP.X, g])),
+                "y_m": _finite(float(real[GP.Y, g])),
+                "radius_m": _finite(float(real[GP.RADIUS, g])),
+                "target_group": roster.groups[target] if target >= 0 else None,
+                "route_m": params.route[:, start : start + count].T.tolist(),
+            }
+        )
+    return tasks
+
+
+def _weather(params: Params, dt_s: float) -> list[dict[str, object]]:
+    """Return the stretches of weather, none where it is a clear, calm day throughout."""
+    level = params.weather.level
+    if bool(np.all(level[:, WX.LIGHT] == 1.0)) and not np.any(level[:, [WX.HAZE, WX.RAIN, WX.SEA_STATE, WX.WIND_MPS]]):
+        return []
+    return [
+        {
+            "time_s": float(tick) * dt_s,
+            "light": float(row[WX.LIGHT]),
+            "visibility_m": float(LN_CONTRAST / (row[WX.HAZE] + row[WX.RAIN])) if row[WX.HAZE] + row[WX.RAIN] else None,
+            "rain": bool(row[WX.RAIN] > 0.0),
+            "sea_state": int(row[WX.SEA_STATE]),
+            "wind_mps": float(row[WX.WIND_MPS]),
+        }
+        for tick, row in zip(params.weather.tick, level, strict=True)
+    ]
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _side_name(roster: Roster, side: int) -> str | None:
+    return roster.sides[side] if side >= 0 else None
+
+
+def reach_table(params: Params, roster: Roster) -> dict[str, list[object]]:
+    """Return the columns of ``reach.parquet``: how far the sensors, weapons and jammers of the units reach."""
+    rows: list[tuple[object, ...]] = []
+    sensors, mounts, jammers = params.sensors, params.mounts, params.jammers
+    for q in range(sensors.whole.shape[1]):
+        cosine = float(sensors.real[SP.FOV_COS, q])
+        angle = 360.0 if cosine <= -1.0 else 2.0 * math.degrees(math.acos(cosine))
+        model = SensorModel(int(sensors.whole[SW.MODEL, q])).name.lower()
+        is_off = int(sensors.whole[SW.PHASE, q]) == NEVER
+        domains = int(sensors.whole[SW.DOMAINS, q])
+        rows.append(
+            (int(sensors.whole[SW.UNIT, q]), "sensor", model, sensors.real[SP.RANGE_M, q], angle, domains, not is_off)
+        )
+    for m in range(mounts.whole.shape[1]):
+        unit, name = int(mounts.whole[MW.UNIT, m]), roster.weapons[int(mounts.whole[MW.WEAPON, m])]
+        domains = int(mounts.whole[MW.DOMAINS, m])
+        if domains:
+            rows.append((unit, "weapon", name, mounts.real[MP.RANGE_MAX_M, m], 360.0, domains, True))
+        if mounts.whole[MW.CHANNELS, m] > 0 or mounts.real[MP.INTERCEPT_RANGE_M, m] > 0.0:
+            rows.append((unit, "interceptor", name, mounts.real[MP.INTERCEPT_RANGE_M, m], 360.0, 0, True))
+    for k in range(jammers.whole.shape[1]):
+        by_order = bool(jammers.whole[JW.ON_ORDER, k])
+        rows.append((int(jammers.whole[JW.UNIT, k]), "jammer", "", jammers.real[JP.RANGE_M, k], 360.0, 0, not by_order))
+    names = ("unit", "kind", "name", "range_m", "field_of_view_deg", "domains", "is_on")
+    return {name: [row[k] for row in rows] for k, name in enumerate(names)}

@@ -1,0 +1,96 @@
+// How far things reach: rings and sectors of the selected unit, and the jammers of all units that the view knows.
+
+import { distanceText, has, t } from "./text.js";
+
+const LABEL_FROM_PX = 24;
+const LABEL_STEP_DEG = 24;
+const STYLES = {
+  sensor: { colour: "friend", dash: [] },
+  weapon: { colour: "hit", dash: [] },
+  interceptor: { colour: "stopped", dash: [] },
+  jammer: { colour: "jammer", dash: [2, 5] },
+  radio: { colour: "radio", dash: [6, 6] },
+};
+
+export function reachName({ kind, name }) {
+  if (kind === "sensor") return has(`sensor.${name}`) ? t(`sensor.${name}`) : name;
+  if (kind === "jammer" || !name) return t(`ring.${kind}`);
+  return `${t(`ring.${kind}`)} ${name}`;
+}
+
+// What a unit has that reaches: one entry per kind and range, the farthest first; the radio last.
+export function reachOf(unit) {
+  const listed = unit.reach?.length
+    ? unit.reach
+    : [
+      { kind: "sensor", name: "", range_m: unit.sensor_range_m, field_of_view_deg: 360, is_on: true },
+      { kind: "weapon", name: "", range_m: unit.weapon_range_m, field_of_view_deg: 360, is_on: true },
+    ].filter(({ range_m }) => range_m > 0);
+  const sorted = [...listed].sort((one, two) => (two.range_m ?? Infinity) - (one.range_m ?? Infinity));
+  return [...sorted, { kind: "radio", name: "", range_m: unit.radio_range_m, field_of_view_deg: 360, is_on: true }];
+}
+
+export function drawRings(context, scene) {
+  const { positions, source, sample, selected, colours, layers, view } = scene;
+  if (!layers.rings || selected < 0 || !positions.shown[selected]) return;
+  const [x, y] = [positions.x[selected], positions.y[selected]];
+  const heading = sample.a.heading[sample.i * sample.a.units + selected];
+  const labels = [];
+  for (const reach of reachOf(source.units[selected])) {
+    if (!(reach.range_m > 0) || !Number.isFinite(reach.range_m)) continue;
+    const { colour, dash } = STYLES[reach.kind] ?? STYLES.sensor;
+    const radius = reach.range_m * view.scale;
+    context.beginPath();
+    addSector(context, x, y, radius, reach.field_of_view_deg, heading);
+    context.setLineDash(reach.is_on ? dash : [1, 5]);
+    context.strokeStyle = colours[colour];
+    context.lineWidth = 1.4;
+    context.stroke();
+    if (radius >= LABEL_FROM_PX) labels.push({ reach, radius, colour: colours[colour] });
+  }
+  context.setLineDash([]);
+  labels.forEach(({ reach, radius, colour }, order) => {
+    const turn = (order % 2 ? -1 : 1) * Math.ceil(order / 2) * LABEL_STEP_DEG;
+    const angle = (turn - 90) * (Math.PI / 180);
+    const text = `${reachName(reach)} ${distanceText(reach.range_m)}${reach.is_on ? "" : ` (${t("ring.off")})`}`;
+    scene.placeNames.push({ text, x: x + radius * Math.cos(angle), y: y + radius * Math.sin(angle) - 8, colour });
+  });
+}
+
+// A full circle, or the sector about the heading in which a sensor looks.
+function addSector(context, x, y, radius, degrees, heading) {
+  if (degrees >= 360 || heading === 65535) {
+    context.arc(x, y, radius, 0, 2 * Math.PI);
+    return;
+  }
+  const middle = ((heading / 100 - 90) * Math.PI) / 180;
+  const half = (degrees * Math.PI) / 360;
+  context.moveTo(x, y);
+  context.arc(x, y, radius, middle - half, middle + half);
+  context.closePath();
+}
+
+// Every active jammer: the ring within which it can disturb, at best.
+export function drawJammers(context, { positions, source, sample, colours, layers, view }) {
+  if (!layers.jammers) return;
+  source.jammers ??= source.units.flatMap((unit, at) => (unit.reach ?? []).filter((one) => one.kind === "jammer" && one.range_m > 0).map((one) => ({ at, ...one })));
+  const { a, i } = sample;
+  context.strokeStyle = colours.jammer;
+  context.fillStyle = colours.jammer;
+  context.setLineDash([2, 5]);
+  context.lineWidth = 1.5;
+  for (const { at, range_m, is_on } of source.jammers) {
+    if (a.status[i * a.units + at] !== 0 || !Number.isFinite(positions.metres[2 * at])) continue;
+    if (!is_on && a.roe[i * a.units + at] === 0) continue; // silent under the rules of engagement "hold"
+    const x = positions.metres[2 * at] * view.scale + view.ox;
+    const y = view.oy - positions.metres[2 * at + 1] * view.scale;
+    context.beginPath();
+    context.arc(x, y, range_m * view.scale, 0, 2 * Math.PI);
+    context.globalAlpha = 0.06;
+    context.fill();
+    context.globalAlpha = 0.8;
+    context.stroke();
+  }
+  context.globalAlpha = 1;
+  context.setLineDash([]);
+}
