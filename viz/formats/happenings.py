@@ -27,7 +27,6 @@ def event_kind(name: str) -> EventKind:
         raise InputError(f"events.parquet: unknown kind {name!r}; update chammo") from None
 
 
-_IDENTITIES = ("unknown", "hostile", "neutral", "decoy")
 _LOST = ("is destroyed", "crashes", "is destroyed by a mine", "is lost as the scenario says")  # by LossCause
 
 
@@ -36,10 +35,6 @@ def describe(kind: EventKind, row: EventRow, side: str, unit: str, other: str) -
 
     The columns ``a`` and ``b`` of the row mean what ``EventKind`` says.
     """
-    if kind.name == "IDENTIFIED":
-        return f"{side} takes {other} for: {_identity(row.a)}"
-    if kind.name == "FALSE_ENGAGEMENT":
-        return f"{unit} fires at {other}, which is: {_identity(row.a)}"
     match kind:
         case EventKind.LAUNCH:
             return f"{unit} leaves {other}"
@@ -117,10 +112,6 @@ def _name(codes: type[Level | Damage | Task | Roe | Returning | EndReason], valu
         return str(codes(value).name).lower().replace("_", " ")
     except ValueError:
         return str(value)
-
-
-def _identity(value: int) -> str:
-    return _IDENTITIES[value] if 0 <= value < len(_IDENTITIES) else str(value)
 
 
 def _count(number: int, noun: str) -> str:

@@ -92,7 +92,7 @@ class SideStory:
         own = int(self._track_of_unit[row.unit]) if row.unit >= 0 else NONE
         if row.side != self._side:
             return []
-        if kind in OF_A_CONTACT or kind.name == "IDENTIFIED":
+        if kind in OF_A_CONTACT:
             return self._hear_of_contact(kind, row)
         if kind == EventKind.OBJECTIVE:
             return [self._happening(kind, row, own, NONE)]

@@ -112,7 +112,7 @@ class TruthView:
         kind = event_kind(row.kind)
         side = row.a if kind == EventKind.END else row.side
         other = self.tracks[row.other].name if row.other >= 0 else "nothing"
-        if kind in _CONTACT_EVENTS or kind.name == "IDENTIFIED":
+        if kind in _CONTACT_EVENTS:
             other = f"contact {row.b} ({other})"
         text = describe(
             kind,
