@@ -71,9 +71,9 @@ def _fill_radios(cards: Cards, base: Cards, problems: list[Problem]) -> None:
     """Give the radios of platforms the numbers of the links that they name."""
     links = {**base.get("links", {}), **_mapping(cards.get("links"))}
     for name, card in _mapping(cards.get("platforms")).items():
-        radio: Any = card.get("radio") if isinstance(card, dict) else None
-        named = {"link": radio} if isinstance(radio, str) else radio
-        link = cast(dict[str, Any], named).get("link") if isinstance(named, dict) else None
+        radio: Any = _mapping(card).get("radio")
+        named = {"link": radio} if isinstance(radio, str) else _mapping(radio)
+        link: Any = named.get("link")
         if not isinstance(link, str):
             continue
         if isinstance(links.get(link), dict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -91,18 +92,14 @@ def add_surroundings(folder: Path) -> None:
     path.write_text(json.dumps(document), encoding="utf-8")
     places = [(x + dx, y + dy) for x, y in corners for dx, dy in MINES]
     x_m, y_m = np.array(places).T
-    pq.write_table(
-        pa.table(
-            {
-                "minefield": np.repeat(np.arange(4, dtype=np.int32), len(MINES)),
-                "x_m": x_m,
-                "y_m": y_m,
-                "status": np.tile(np.array([0, 1, 2], np.uint8), 4),
-                "gone_s": np.tile([np.nan, 300.0, 500.0], 4),
-            }
-        ),
-        folder / "mines.parquet",
-    )
+    columns: dict[str, Any] = {
+        "minefield": np.repeat(np.arange(4, dtype=np.int32), len(MINES)),
+        "x_m": x_m,
+        "y_m": y_m,
+        "status": np.tile(np.array([0, 1, 2], np.uint8), 4),
+        "gone_s": np.tile([np.nan, 300.0, 500.0], 4),
+    }
+    pq.write_table(pa.table(columns), folder / "mines.parquet")
     units = pq.read_table(folder / "units.parquet").to_pylist()
     rows = [
         {"unit": unit["unit"], "kind": kind, "name": name, "range_m": range_m, "field_of_view_deg": angle,

@@ -11,7 +11,7 @@ from scenarios.verification.oracles.distribution import binomial, counts
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, Sample, sample
 from simcore.state import K, T
-from simcore.types import Identity
+from simcore.types import F64, Identity
 
 if TYPE_CHECKING:
     from scenarios.compiler import Compiled
@@ -158,7 +158,7 @@ class Restraint:
         )
         return rows
 
-    def engagements(self, run: Run, roe: str, *, identifies: bool) -> Sample:
+    def engagements(self, run: Run, roe: str, *, identifies: bool) -> F64:
         """Return the shots at neutrals (R,)."""
         groups = [_shooter(roe), *_crowd("cars", "traffic", "bus", self.neutrals, 0.0)]
         groups += _crowd("reds", "red", "target", 1, 9.0)
