@@ -15,8 +15,9 @@ What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine
 import numpy as np
 
 from agents.doctrine.assessment import find_spot, is_within, mean_place
-from agents.doctrine.fires import release_batteries, strike, strike_groups, strike_planned
-from agents.doctrine.manoeuvre import KNOWN_S, attack_spot, find_enemy, hold_place, take_goal
+from agents.doctrine.draft import Draft
+from agents.doctrine.fires import release_batteries, strike, strike_groups, strike_planned, wait_aboard
+from agents.doctrine.manoeuvre import KNOWN_S, attack_spot, find_enemy, garrison_and_plan, take_goal
 from agents.doctrine.objectives import Purpose, find_mission
 from agents.doctrine.parameters import check_number
 from agents.doctrine.reconnaissance import lead_with_scouts, search_as_planned
@@ -66,11 +67,15 @@ class Aggressive:
         self.force = appraise_force(briefing)
         self.mission = find_mission(briefing, self.force)
         self.is_advancing = bool(self.mission.taking(self.force, Role.MANOEUVRE))
+        self.standing = Draft(briefing, 1)
+        search_as_planned(self.standing, self.force, Role.RECON, Role.SCOUT, Role.SUBMARINE)
+        garrison_and_plan(self.standing, self.force, self.mission)
+        if self.force.having(Role.MANOEUVRE, Role.BOAT):
+            wait_aboard(self.standing, self.force, self.force.having(Role.MUNITION, Role.STRIKE_AIR))
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Order the side's groups."""
-        s = take_stock(self.briefing, self.force, picture)
-        search_as_planned(s, Role.RECON, Role.SCOUT, Role.SUBMARINE)
+        s = take_stock(self.briefing, self.force, picture, self.standing)
         if self.is_advancing:
             lead_with_scouts(s, self.mission.goal_m, _SCOUT_LEAD_M)
             follow_main_body(s, self.speed)
@@ -97,7 +102,6 @@ class Aggressive:
                     in_way_m=self.in_way_m,
                 )
                 continue
-            hold_place(s, k, s.draft.everywhere, *self.mission.goal(k), max(float(self.mission.radius_m[k]), 6e3))
             if self.mission.purpose[k] == Purpose.SEEK:
                 attack_spot(s, k, s.draft.everywhere, enemy, speed=self.speed)
 
@@ -113,7 +117,6 @@ class Aggressive:
             enemy = enemy & s.contacts.is_afloat
         target = find_spot(s.contacts, enemy & is_within(s.contacts, place.x_m, place.y_m, self.strike_m))
         release = target.value >= max(self.strike_value, 1.0)
-        for k in groups:
-            strike(s, k, target, release)
-            if at_sea:
-                strike_planned(s, k, ~release)
+        strike(s, groups, target, release)
+        if at_sea:
+            strike_planned(s, groups, ~release)

@@ -15,8 +15,6 @@ What it does, by role (``agents.doctrine.roles``):
   started, unless they are at the objective.
 """
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from agents.doctrine.assessment import (
@@ -30,7 +28,7 @@ from agents.doctrine.assessment import (
     mean_place,
 )
 from agents.doctrine.draft import Draft
-from agents.doctrine.fires import ATTACK_RADIUS_M, strike, strike_groups
+from agents.doctrine.fires import ATTACK_RADIUS_M, strike, strike_groups, wait_aboard
 from agents.doctrine.objectives import goals
 from agents.doctrine.parameters import check_number
 from agents.doctrine.reconnaissance import lead_with_scouts, search_as_planned
@@ -87,13 +85,23 @@ class Assault:
         self.briefing = briefing
         self.force = appraise_force(briefing)
         self.goal_m, self.goal_radius_m = goals(briefing, self.force)
+        self.standing = self._standing_orders()
+
+    def _standing_orders(self) -> Draft:
+        draft, force = Draft(self.briefing, 1), self.force
+        search_as_planned(draft, force, Role.RECON, Role.SCOUT, Role.SUBMARINE)
+        groups = force.having(Role.MANOEUVRE)
+        if groups:
+            place, radius = self._goals(groups), self.goal_radius_m[groups]
+            draft.order(groups, draft.everywhere, Task.ATTACK, *place, radius_m=radius, speed=self.speed)
+        wait_aboard(draft, force, force.having(Role.MUNITION, Role.STRIKE_AIR))
+        return draft
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Order the side's groups."""
-        situation = take_stock(self.briefing, self.force, picture)
+        situation = take_stock(self.briefing, self.force, picture, self.standing)
         _, _, forces, contacts, draft, time_s, _ = situation
         is_ready = time_s >= self.wait_s
-        search_as_planned(situation, Role.RECON, Role.SCOUT, Role.SUBMARINE)
         lead_with_scouts(situation, self.goal_m, _SCOUT_LEAD_M)
         follow_main_body(situation, self.speed)
         self._advance_on_land(draft, forces, contacts)
@@ -106,41 +114,47 @@ class Assault:
         draft.hand_over(orders)
 
     def _advance_on_land(self, draft: Draft, forces: Forces, contacts: Contacts) -> None:
-        fresh = contacts.is_ground & (contacts.age_s <= _FRESH_S) & (contacts.target_class != TargetClass.STRUCTURE)
         groups = self.force.having(Role.MANOEUVRE)
-        for k, to_go, ahead, is_fit in self._march(forces, groups):
-            x, y = forces.x_m[:, k], forces.y_m[:, k]
-            goal, radius = self._goal(k), float(self.goal_radius_m[k])
-            draft.order(k, draft.everywhere, Task.ATTACK, *goal, radius_m=radius, speed=self.speed)
-            is_ahead = distance_m(*goal, contacts.x_m, contacts.y_m) < column(to_go + radius)
-            near, near_m = find_nearest(contacts, fresh & is_ahead, x, y)
-            in_way = near.exists & (near_m < _IN_WAY_M) & (to_go > self.rush_m)
-            draft.order(k, in_way, Task.ATTACK, near.x_m, near.y_m, radius_m=ATTACK_RADIUS_M, speed=self.speed)
-            draft.order(k, ahead & ~in_way, Task.HOLD, x, y)
-            draft.order(k, ~is_fit & (to_go > self.rush_m), Task.WITHDRAW, *self.force.start(k))
-
-    def _rush_at_sea(self, draft: Draft, forces: Forces) -> None:
-        for k, to_go, ahead, is_fit in self._march(forces, self.force.having(Role.BOAT)):
-            goal, radius = self._goal(k), float(self.goal_radius_m[k])
-            draft.order(k, draft.everywhere, Task.ATTACK, *goal, radius_m=radius, speed=self.speed)
-            rush = (to_go <= self.rush_m) & (to_go > -0.5 * radius)
-            draft.order(k, rush, Task.MOVE, *goal, speed=1.0)
-            draft.order(k, ahead, Task.HOLD, forces.x_m[:, k], forces.y_m[:, k])
-            draft.order(k, ~is_fit & (to_go > self.rush_m), Task.WITHDRAW, *self.force.start(k))
-
-    def _march(self, forces: Forces, groups: list[int]) -> Iterator[tuple[int, F64, np.ndarray, np.ndarray]]:
-        """Yield each group with how far it is from the edge of its objective, whether it is so far ahead of the
-        others that it must wait, and whether it is fit to attack; (R,) each.
-        """
-        away = [distance_m(*self._goal(k), forces.x_m[:, k], forces.y_m[:, k]) for k in groups]
-        fit = [forces.strength[:, k] >= self.stop_strength for k in groups]
         if not groups:
             return
-        total = np.where(fit, np.rint(away), 0.0).sum(axis=0)  # whole metres: the sum is exact
-        mean = total / np.maximum(np.sum(fit, axis=0), 1)
-        for k, distance, is_fit in zip(groups, away, fit, strict=True):
-            to_go = distance - float(self.goal_radius_m[k])
-            yield k, to_go, (distance < mean - self.abreast_m) & (to_go > self.rush_m), is_fit
+        fresh = contacts.is_ground & (contacts.age_s <= _FRESH_S) & (contacts.target_class != TargetClass.STRUCTURE)
+        to_go, ahead, is_fit = self._march(forces, groups)
+        if fresh.any():
+            for q, k in enumerate(groups):
+                goal, radius = self._goal(k), float(self.goal_radius_m[k])
+                is_ahead = distance_m(*goal, contacts.x_m, contacts.y_m) < column(to_go[q] + radius)
+                near, near_m = find_nearest(contacts, fresh & is_ahead, forces.x_m[:, k], forces.y_m[:, k])
+                in_way = near.exists & (near_m < _IN_WAY_M) & (to_go[q] > self.rush_m)
+                draft.order(k, in_way, Task.ATTACK, near.x_m, near.y_m, radius_m=ATTACK_RADIUS_M, speed=self.speed)
+                ahead[q] &= ~in_way
+        if ahead.any():
+            draft.order(groups, ahead, Task.HOLD, forces.x_m[:, groups].T, forces.y_m[:, groups].T)
+        spent = ~is_fit & (to_go > self.rush_m)
+        if spent.any():
+            draft.order(groups, spent, Task.WITHDRAW, *self.force.starts(groups))
+
+    def _rush_at_sea(self, draft: Draft, forces: Forces) -> None:
+        groups = self.force.having(Role.BOAT)
+        if not groups:
+            return
+        goal, radius = self._goals(groups), self.goal_radius_m[groups]
+        to_go, ahead, is_fit = self._march(forces, groups)
+        draft.order(groups, draft.everywhere, Task.ATTACK, *goal, radius_m=radius, speed=self.speed)
+        rush = (to_go <= self.rush_m) & (to_go > -0.5 * radius[:, None])
+        draft.order(groups, rush, Task.MOVE, *goal, speed=1.0)
+        draft.order(groups, ahead, Task.HOLD, forces.x_m[:, groups].T, forces.y_m[:, groups].T)
+        draft.order(groups, ~is_fit & (to_go > self.rush_m), Task.WITHDRAW, *self.force.starts(groups))
+
+    def _march(self, forces: Forces, groups: list[int]) -> tuple[F64, np.ndarray, np.ndarray]:
+        """Return how far each of n groups is from the edge of its objective, whether it is so far ahead of the
+        others that it must wait, and whether it is fit to attack; (n, R) each.
+        """
+        away = distance_m(*self._goals(groups), forces.x_m[:, groups].T, forces.y_m[:, groups].T)
+        is_fit = self.stop_strength <= forces.strength[:, groups].T
+        total = np.where(is_fit, np.rint(away), 0.0).sum(axis=0)  # whole metres: the sum is exact
+        mean = total / np.maximum(is_fit.sum(axis=0), 1)
+        to_go = away - self.goal_radius_m[groups, None]
+        return to_go, (away < mean - self.abreast_m) & (to_go > self.rush_m), is_fit
 
     def _strike_ashore(self, s: Situation) -> None:
         force, contacts = s.force, s.contacts
@@ -148,28 +162,28 @@ class Assault:
         enemy = (contacts.is_ground if force.having(Role.MANOEUVRE) else contacts.is_held & ~contacts.is_flying) & (
             contacts.age_s <= _STRIKE_AGE_S
         )
+        if not enemy.any():
+            return
         body = mean_place(s.forces, main_body)
         target = find_spot(contacts, enemy & is_within(contacts, body.x_m, body.y_m, self.strike_m))
-        release = target.value >= max(self.strike_value, 1.0)
-        for k in strike_groups(force, at_sea=False):
-            strike(s, k, target, release)
+        strike(s, strike_groups(force, at_sea=False), target, target.value >= max(self.strike_value, 1.0))
 
     def _strike_afloat(self, draft: Draft, forces: Forces, contacts: Contacts, is_ready: bool) -> None:
         force = self.force
-        fleet = mean_place(forces, force.having(Role.BOAT))
+        groups = [k for k in force.having(Role.MUNITION) if force.domain[k] == Domain.SURFACE]
+        if not groups or not is_ready:
+            return
+        radius = np.maximum(force.plan_radius_m[groups], ATTACK_RADIUS_M)
+        draft.order(groups, draft.everywhere, Task.STRIKE, *force.plans(groups), radius_m=radius)
         enemy = contacts.is_afloat & (contacts.age_s <= _STRIKE_AGE_S)
-        near = is_within(contacts, fleet.x_m, fleet.y_m, self.strike_m)
-        target = find_spot(contacts, enemy & near)
-        found = target.value >= max(self.strike_value, 1.0)
-        for k in force.having(Role.MUNITION):
-            if force.domain[k] != Domain.SURFACE:
-                continue
-            if is_ready:
-                radius = max(float(force.plan_radius_m[k]), ATTACK_RADIUS_M)
-                draft.order(k, ~found, Task.STRIKE, *force.plan(k), radius_m=radius)
-                draft.order(k, found, Task.STRIKE, target.x_m, target.y_m, radius_m=ATTACK_RADIUS_M)
-            else:
-                draft.order(k, draft.everywhere, Task.RECOVER, *force.plan(k))
+        if enemy.any():
+            fleet = mean_place(forces, force.having(Role.BOAT))
+            target = find_spot(contacts, enemy & is_within(contacts, fleet.x_m, fleet.y_m, self.strike_m))
+            found = target.value >= max(self.strike_value, 1.0)
+            draft.order(groups, found, Task.STRIKE, target.x_m, target.y_m, radius_m=ATTACK_RADIUS_M)
 
     def _goal(self, k: int) -> tuple[float, float]:
         return float(self.goal_m[0, k]), float(self.goal_m[1, k])
+
+    def _goals(self, groups: list[int]) -> tuple[F64, F64]:
+        return self.goal_m[0, groups, None], self.goal_m[1, groups, None]

@@ -9,9 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from agents.doctrine.roles import Force
-from simcore.picture import PC, PD, PU, PW, Picture
+from simcore.estimates import find_densest_square, find_nearest_contact, read_contacts, sum_groups
+from simcore.picture import PC, PD, Picture
 from simcore.policy import Briefing
-from simcore.types import F64, I32, Domain, Identity, Level, Status, TargetClass
+from simcore.types import F64, I32, Identity, TargetClass
 
 VALUE_OF_CLASS: dict[TargetClass, float] = {
     TargetClass.PERSONNEL: 1.0,
@@ -69,23 +70,15 @@ class Spot(NamedTuple):
 
 def assess_forces(briefing: Briefing, force: Force, picture: Picture) -> Forces:
     """Return the state of the side's groups."""
-    count, n_groups = len(picture.replication), len(briefing.groups)
-    status = picture.own_whole[:, PW.STATUS]
-    left = status != Status.LOST
-    cell = (np.arange(count)[:, None] * n_groups + briefing.group_of_unit[None, :]).ravel()
-
-    def total(values: np.ndarray) -> F64:
-        weights = np.where(left, values, 0.0).ravel()
-        sums = np.bincount(cell, weights=weights, minlength=count * n_groups)
-        return sums.astype(np.float64, copy=False).reshape(count, n_groups)
-
-    n_left = total(left)
+    total = np.empty((4, len(picture.replication), len(briefing.groups)))
+    sum_groups(picture.own_real, picture.own_whole, briefing.group_of_unit, total)
+    n_left, x, y, strength = total
     divisor = np.maximum(n_left, 1.0)
     gone = n_left == 0.0
     return Forces(
-        x_m=np.where(gone, force.start_m[0], np.rint(total(np.rint(picture.own_real[:, PU.X])) / divisor)),
-        y_m=np.where(gone, force.start_m[1], np.rint(total(np.rint(picture.own_real[:, PU.Y])) / divisor)),
-        strength=total(picture.own_real[:, PU.STRENGTH]) / np.maximum(force.size, 1.0),
+        x_m=np.where(gone, force.start_m[0], np.rint(x / divisor)),
+        y_m=np.where(gone, force.start_m[1], np.rint(y / divisor)),
+        strength=strength / np.maximum(force.size, 1.0),
         n_left=n_left,
     )
 
@@ -93,27 +86,33 @@ def assess_forces(briefing: Briefing, force: Force, picture: Picture) -> Forces:
 def assess_contacts(briefing: Briefing, picture: Picture) -> Contacts:
     """Return the contacts, with what each is worth."""
     width = max(1, int(picture.n_contacts.max(initial=0)))
-    real = picture.contact_real[:, :, :width]
-    whole = picture.contact_whole[:, :, :width]
-    held = np.arange(width)[None, :] < picture.n_contacts[:, None]
-    held &= whole[:, PD.IDENTITY] <= Identity.HOSTILE  # who is believed to be neutral or a decoy is left alone
-    target_class = whole[:, PD.TARGET_CLASS]
-    domain = whole[:, PD.DOMAIN]
-    x, y = np.rint(real[:, PC.X]), np.rint(real[:, PC.Y])
+    shape = (len(picture.replication), width)
+    place, flag = np.empty((3, *shape)), np.empty((5, *shape), dtype=bool)
+    read_contacts(picture.contact_real, picture.contact_whole, picture.n_contacts, _VALUES, place, flag)
+    passed_over = pass_over(picture, width)
+    if passed_over is not None:
+        flag &= ~passed_over
+        place[2][passed_over] = 0.0
     return Contacts(
-        x_m=x,
-        y_m=y,
-        age_s=real[:, PC.AGE_S],
-        error_m=real[:, PC.ERROR_M],
-        value=np.where(held, _VALUES[target_class], 0.0),
-        is_held=held,
-        is_ground=held & (domain == Domain.LAND),
-        is_flying=held & (domain == Domain.AIR),
-        is_afloat=held & (domain == Domain.SURFACE),
-        is_classified=held & (whole[:, PD.LEVEL] >= Level.CLASSIFIED),
-        target_class=target_class,
+        x_m=place[0],
+        y_m=place[1],
+        age_s=picture.contact_real[:, PC.AGE_S, :width],
+        error_m=picture.contact_real[:, PC.ERROR_M, :width],
+        value=place[2],
+        is_held=flag[0],
+        is_ground=flag[1],
+        is_flying=flag[2],
+        is_afloat=flag[3],
+        is_classified=flag[4],
+        target_class=picture.contact_whole[:, PD.TARGET_CLASS, :width],
         bounds_m=briefing.bounds_m,
     )
+
+
+def pass_over(picture: Picture, width: int) -> np.ndarray | None:
+    """Return which contacts (R, c) no commander plans on, or None: who is believed to be neutral or a decoy."""
+    is_spared = picture.contact_whole[:, PD.IDENTITY, :width] > Identity.HOSTILE
+    return is_spared if is_spared.any() else None
 
 
 def distance_m(x0: F64 | float, y0: F64 | float, x1: F64, y1: F64) -> F64:
@@ -149,37 +148,21 @@ def find_spot(contacts: Contacts, chosen: np.ndarray) -> Spot:
     Values are summed over squares of two by two cells of a grid; the point is the mean of the contacts in
     the best square, weighted by value.
     """
-    count = len(contacts.x_m)
     west, east, south, north = contacts.bounds_m
-    nx, ny = int((east - west) / _CELL_M) + 2, int((north - south) / _CELL_M) + 2
-    r, c = np.nonzero(chosen)  # from here on, one entry a chosen contact
-    x, y, weight = contacts.x_m[r, c], contacts.y_m[r, c], contacts.value[r, c]
-    ix = np.clip((x - west) * (1.0 / _CELL_M), 0.0, nx - 1.0).astype(np.int64)
-    iy = np.clip((y - south) * (1.0 / _CELL_M), 0.0, ny - 1.0).astype(np.int64)
-    grid = np.bincount((r * ny + iy) * nx + ix, weights=weight, minlength=count * ny * nx).reshape(count, ny, nx)
-    rows = grid[:, :-1] + grid[:, 1:]
-    square = (rows[:, :, :-1] + rows[:, :, 1:]).reshape(count, -1)
-    by, bx = np.divmod(np.argmax(square, axis=1), nx - 1)
-    up, right = iy - by[r], ix - bx[r]
-    weight *= (up >= 0) & (up <= 1) & (right >= 0) & (right <= 1)
-    value = np.bincount(r, weights=weight, minlength=count)
-    divisor = np.maximum(value, 1.0)
-    return Spot(
-        np.rint(np.bincount(r, weights=weight * x, minlength=count) / divisor),
-        np.rint(np.bincount(r, weights=weight * y, minlength=count) / divisor),
-        value.astype(np.float64, copy=False),
-        value > 0.0,
-    )
+    grid = np.zeros((int((north - south) / _CELL_M) + 2, int((east - west) / _CELL_M) + 2))
+    spot = np.empty((3, len(contacts.x_m)))
+    find_densest_square(contacts.x_m, contacts.y_m, contacts.value, chosen, west, south, 1.0 / _CELL_M, grid, spot)
+    x, y, value = spot
+    return Spot(x, y, value, value > 0.0)
 
 
 def find_nearest(contacts: Contacts, chosen: np.ndarray, x_m: F64 | float, y_m: F64 | float) -> tuple[Spot, F64]:
     """Return the ``chosen`` contact nearest to a point a replication, and how far it is (inf where there is none)."""
-    dx, dy = contacts.x_m - column(x_m), contacts.y_m - column(y_m)
-    away_sq = np.where(chosen, dx * dx + dy * dy, np.inf)
-    rows = np.arange(len(away_sq))
-    best = np.argmin(away_sq, axis=1)
-    least = np.sqrt(away_sq[rows, best])
-    exists = np.isfinite(least)
+    count = len(contacts.x_m)
+    best, least = np.empty(count, dtype=np.int64), np.empty(count)
+    find_nearest_contact(contacts.x_m, contacts.y_m, chosen, each(x_m, count), each(y_m, count), best, least)
+    exists = best >= 0
+    rows = np.arange(count)
     spot = Spot(
         np.where(exists, contacts.x_m[rows, best], 0.0),
         np.where(exists, contacts.y_m[rows, best], 0.0),
@@ -187,6 +170,11 @@ def find_nearest(contacts: Contacts, chosen: np.ndarray, x_m: F64 | float, y_m: 
         exists,
     )
     return spot, least
+
+
+def each(value: F64 | float, count: int) -> F64:
+    """Return a value a replication (R,), side by side in memory, of one for all or of one for each."""
+    return np.ascontiguousarray(value) if isinstance(value, np.ndarray) else np.full(count, value)
 
 
 def step_towards(

@@ -15,13 +15,15 @@ What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine
 import numpy as np
 
 from agents.doctrine.assessment import Spot, find_spot, is_within, mean_place, step_towards
-from agents.doctrine.fires import release_batteries, strike, strike_groups, strike_planned
+from agents.doctrine.draft import Draft
+from agents.doctrine.fires import release_batteries, strike, strike_groups, strike_planned, wait_aboard
 from agents.doctrine.manoeuvre import (
     KNOWN_S,
     attack_spot,
     block,
     fellows,
     find_enemy,
+    garrison_and_plan,
     hold_place,
     is_ground,
     take_goal,
@@ -29,7 +31,13 @@ from agents.doctrine.manoeuvre import (
 )
 from agents.doctrine.objectives import Purpose, find_mission
 from agents.doctrine.parameters import check_number
-from agents.doctrine.reconnaissance import lead_with_scouts, screen_and_fall_back, search_as_planned, watch_ships
+from agents.doctrine.reconnaissance import (
+    fall_back,
+    lead_with_scouts,
+    screen_as_planned,
+    search_as_planned,
+    watch_ships,
+)
 from agents.doctrine.roles import Role, appraise_force
 from agents.doctrine.situation import Situation, take_stock
 from agents.doctrine.support import follow_main_body, keep_ships_off
@@ -83,19 +91,24 @@ class Cautious:
         self.force = appraise_force(briefing)
         self.mission = find_mission(briefing, self.force)
         self.is_advancing = bool(self.mission.taking(self.force, Role.MANOEUVRE))
+        self.standing = Draft(briefing, 1)
+        search_as_planned(self.standing, self.force, Role.SUBMARINE, Role.RECON, Role.SCOUT)
+        if not self.is_advancing:
+            screen_as_planned(self.standing, self.force, Roe.FREE)
+        garrison_and_plan(self.standing, self.force, self.mission)
+        if self.force.having(Role.MANOEUVRE, Role.BOAT):
+            wait_aboard(self.standing, self.force, self.force.having(Role.MUNITION, Role.STRIKE_AIR))
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Order the side's groups."""
-        s = take_stock(self.briefing, self.force, picture)
+        s = take_stock(self.briefing, self.force, picture, self.standing)
         home = self.mission.home_land_m
-        search_as_planned(s, Role.SUBMARINE)
         watch_ships(s, self.mission.home_sea_m, Roe.FREE)
         if self.is_advancing:
-            search_as_planned(s, Role.SCOUT)
             lead_with_scouts(s, self.mission.goal_m, _SCOUT_LEAD_M)
             follow_main_body(s, _SPEED)
         else:
-            screen_and_fall_back(s, home, Roe.FREE)
+            fall_back(s, home, Roe.FREE)
         for role in (Role.MANOEUVRE, Role.BOAT):
             place = home if role == Role.MANOEUVRE else self.mission.home_sea_m
             self._defend(s, role, place)
@@ -117,7 +130,6 @@ class Cautious:
         own = s.own_worth(groups, thrust.x_m, thrust.y_m, 2.0 * self.line_m)
         counter = thrust.exists & (own >= self.superiority * enemy)
         for k in groups:
-            hold_place(s, k, s.draft.everywhere, *self.mission.goal(k), max(float(self.mission.radius_m[k]), 6e3))
             if self.mission.purpose[k] == Purpose.SEEK:
                 block(s, k, thrust, home, self.line_m)
                 attack_spot(s, k, counter, thrust)
@@ -160,7 +172,6 @@ class Cautious:
             enemy = enemy & s.contacts.is_afloat
         target: Spot = find_spot(s.contacts, enemy & is_within(s.contacts, x, y, 1.5 * self.line_m))
         release = target.value >= max(self.strike_value, 1.0)
-        for k in groups:
-            strike(s, k, target, release)
-            if at_sea:
-                strike_planned(s, k, ~release & (s.time_s >= self.patience_s))
+        strike(s, groups, target, release)
+        if at_sea:
+            strike_planned(s, groups, ~release & (s.time_s >= self.patience_s))

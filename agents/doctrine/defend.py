@@ -27,10 +27,10 @@ from agents.doctrine.assessment import (
     step_towards,
 )
 from agents.doctrine.draft import Draft
-from agents.doctrine.fires import ATTACK_RADIUS_M, release_batteries, strike
+from agents.doctrine.fires import ATTACK_RADIUS_M, release_batteries, strike, wait_aboard
 from agents.doctrine.objectives import land_to_hold, sea_to_hold
 from agents.doctrine.parameters import check_number, check_switch
-from agents.doctrine.reconnaissance import screen_and_fall_back, take_stations, watch_ships
+from agents.doctrine.reconnaissance import fall_back, screen_as_planned, search_as_planned, watch_ships
 from agents.doctrine.roles import Role, appraise_force
 from agents.doctrine.situation import Situation, take_stock
 from simcore.orders import Orders
@@ -71,10 +71,25 @@ class Defend:
         self.force = appraise_force(briefing)
         self.hold_land_m = land_to_hold(briefing, self.force)
         self.hold_sea_m = sea_to_hold(self.force, self.hold_land_m)
+        self.standing = self._standing_orders()
+
+    def _standing_orders(self) -> Draft:
+        draft, force = Draft(self.briefing, 1), self.force
+        search_as_planned(draft, force, Role.RECON, roe=self.roe)
+        screen_as_planned(draft, force, self.roe)
+        groups, fleet = force.having(Role.MANOEUVRE), force.having(Role.BOAT, Role.WARSHIP)
+        if groups:
+            place = force.plans(groups)
+            draft.order(groups, draft.everywhere, Task.ATTACK, *place, radius_m=ATTACK_RADIUS_M, roe=self.roe)
+        if fleet:
+            radius = np.maximum(force.plan_radius_m[fleet], 3e3)
+            draft.order(fleet, draft.everywhere, Task.SCREEN, *force.plans(fleet), radius_m=radius, roe=self.roe)
+        wait_aboard(draft, force, force.having(Role.MUNITION, Role.STRIKE_AIR), self.roe)
+        return draft
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Order the side's groups."""
-        situation = take_stock(self.briefing, self.force, picture)
+        situation = take_stock(self.briefing, self.force, picture, self.standing)
         _, _, forces, contacts, draft, _, _ = situation
         mobile = contacts.target_class != TargetClass.STRUCTURE
         land = contacts.is_ground & mobile & is_within(contacts, *self.hold_land_m, 2.5 * self.line_m)
@@ -82,8 +97,7 @@ class Defend:
         thrust = find_spot(contacts, land)
         landing = find_spot(contacts, sea)
         watch_ships(situation, self.hold_sea_m, self.roe)
-        take_stations(situation)
-        screen_and_fall_back(situation, self.hold_land_m, self.roe)
+        fall_back(situation, self.hold_land_m, self.roe)
         self._fight_on_land(draft, forces, contacts, land, thrust)
         self._fight_at_sea(draft, forces, contacts, sea, landing)
         release_batteries(situation, self.hold_land_m, self.line_m, self.roe)
@@ -92,47 +106,44 @@ class Defend:
 
     def _fight_on_land(self, draft: Draft, forces: Forces, contacts: Contacts, land: np.ndarray, thrust: Spot) -> None:
         x0, y0 = self.hold_land_m
-        _, away = find_nearest(contacts, land, x0, y0)
-        alarm = thrust.exists & (away < 2.0 * self.line_m)
-        reach = np.minimum(self.line_m, np.maximum(distance_m(x0, y0, thrust.x_m, thrust.y_m) - 4_000.0, 0.0))
-        block = step_towards(x0, y0, thrust.x_m, thrust.y_m, reach)
-        for k in self.force.having(Role.MANOEUVRE):
-            plan = self.force.plan(k)
-            weak = forces.strength[:, k] < self.withdraw_strength
-            draft.order(k, ~weak, Task.ATTACK, *plan, radius_m=ATTACK_RADIUS_M, roe=self.roe)
-            draft.order(k, alarm, Task.ATTACK, *block, radius_m=ATTACK_RADIUS_M, roe=self.roe)
-            draft.order(k, weak, Task.ATTACK, x0, y0, radius_m=4_000.0, roe=self.roe)
+        groups = self.force.having(Role.MANOEUVRE)
+        if groups and thrust.exists.any():
+            _, away = find_nearest(contacts, land, x0, y0)
+            alarm = thrust.exists & (away < 2.0 * self.line_m)
+            reach = np.minimum(self.line_m, np.maximum(distance_m(x0, y0, thrust.x_m, thrust.y_m) - 4_000.0, 0.0))
+            block = step_towards(x0, y0, thrust.x_m, thrust.y_m, reach)
+            draft.order(groups, alarm, Task.ATTACK, *block, radius_m=ATTACK_RADIUS_M, roe=self.roe)
+        weak = self.withdraw_strength > forces.strength[:, groups].T
+        if weak.any():
+            draft.order(groups, weak, Task.ATTACK, x0, y0, radius_m=4_000.0, roe=self.roe)
 
     def _fight_at_sea(self, draft: Draft, forces: Forces, contacts: Contacts, sea: np.ndarray, landing: Spot) -> None:
         x0, y0 = self.hold_sea_m
-        _, away = find_nearest(contacts, sea, x0, y0)
-        alarm = landing.exists & (away < 1.5 * self.line_m)
-        for k in self.force.having(Role.BOAT, Role.WARSHIP):
-            is_boat = self.force.role[k] == Role.BOAT
-            plan = self.force.plan(k)
-            weak = forces.strength[:, k] < self.withdraw_strength
-            draft.order(
-                k, draft.everywhere, Task.SCREEN, *plan, radius_m=max(self.force.plan_radius_m[k], 3e3), roe=self.roe
-            )
-            if is_boat:
-                draft.order(k, alarm & ~weak, Task.ATTACK, x0, y0, radius_m=self.line_m, roe=self.roe)
-            draft.order(k, weak, Task.WITHDRAW, x0, y0, roe=self.roe)
+        boats, fleet = self.force.having(Role.BOAT), self.force.having(Role.BOAT, Role.WARSHIP)
+        if boats and landing.exists.any():
+            _, away = find_nearest(contacts, sea, x0, y0)
+            alarm = landing.exists & (away < 1.5 * self.line_m)
+            draft.order(boats, alarm, Task.ATTACK, x0, y0, radius_m=self.line_m, roe=self.roe)
+        weak = self.withdraw_strength > forces.strength[:, fleet].T
+        if weak.any():
+            draft.order(fleet, weak, Task.WITHDRAW, x0, y0, roe=self.roe)
 
     def _release_strikes(self, s: Situation, thrust: Spot, landing: Spot) -> None:
-        for k in self.force.having(Role.MUNITION, Role.STRIKE_AIR):
-            plan = self.force.plan(k)
-            to_thrust = distance_m(*plan, thrust.x_m, thrust.y_m)
-            to_landing = distance_m(*plan, landing.x_m, landing.y_m)
-            on_land = thrust.exists & (~landing.exists | (to_thrust <= to_landing))
-            if self.force.domain[k] == Domain.SURFACE:
-                on_land = np.zeros_like(on_land)
-            x = np.where(on_land, thrust.x_m, landing.x_m)
-            y = np.where(on_land, thrust.y_m, landing.y_m)
-            value = np.where(on_land, thrust.value, landing.value)
-            away = np.where(
-                on_land,
-                distance_m(*self.hold_land_m, thrust.x_m, thrust.y_m),
-                distance_m(*self.hold_sea_m, landing.x_m, landing.y_m),
-            )
-            release = (value >= max(self.strike_value, 1.0)) & (away <= 1.5 * self.line_m)
-            strike(s, k, Spot(x, y, value, value > 0.0), release, self.roe)
+        groups = self.force.having(Role.MUNITION, Role.STRIKE_AIR)
+        if not groups or not (thrust.exists | landing.exists).any():
+            return
+        plan = self.force.plans(groups)
+        to_thrust = distance_m(*plan, thrust.x_m, thrust.y_m)
+        to_landing = distance_m(*plan, landing.x_m, landing.y_m)
+        swims = (self.force.domain[groups] == Domain.SURFACE)[:, None]
+        on_land = thrust.exists & (~landing.exists | (to_thrust <= to_landing)) & ~swims
+        x = np.where(on_land, thrust.x_m, landing.x_m)
+        y = np.where(on_land, thrust.y_m, landing.y_m)
+        value = np.where(on_land, thrust.value, landing.value)
+        away = np.where(
+            on_land,
+            distance_m(*self.hold_land_m, thrust.x_m, thrust.y_m),
+            distance_m(*self.hold_sea_m, landing.x_m, landing.y_m),
+        )
+        release = (value >= max(self.strike_value, 1.0)) & (away <= 1.5 * self.line_m)
+        strike(s, groups, Spot(x, y, value, value > 0.0), release, self.roe)

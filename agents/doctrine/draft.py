@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from simcore.orders import Orders, R, V
+from simcore.estimates import write_orders
+from simcore.orders import Orders
 from simcore.policy import Briefing
 from simcore.types import NONE, Roe, Task
 
@@ -16,53 +17,78 @@ class Draft:
     """Orders for the groups of a side in R replications.
 
     ``everywhere`` (R,) is the mask of all replications. The first index of every other array is the position
-    in ``Briefing.groups``, the second the replication.
+    in ``Briefing.groups``, the second the replication. Of an order only the point is written where it holds; the rest
+    is the same for all replications that a line is for, and is kept once, in the lines.
     """
 
-    def __init__(self, briefing: Briefing, n_replications: int) -> None:
-        shape = (len(briefing.groups), n_replications)
+    def __init__(self, briefing: Briefing, n_replications: int, standing: "Draft | None" = None) -> None:
+        """Begin with no orders, or with the ``standing`` ones: a draft for one replication."""
         self.everywhere = np.ones(n_replications, dtype=bool)
         self._briefing = briefing
-        self._real = np.zeros((len(R), *shape))  # columns of R and V, in their order
-        self._whole = np.zeros((len(V), *shape), dtype=np.int32)
-        self._whole[V.TARGET] = NONE
+        if standing is not None:
+            self._point_m = np.repeat(standing._point_m, n_replications, axis=2)
+            self._line = np.repeat(standing._line, n_replications, axis=1)
+            self._lines = standing._lines.copy()
+            return
+        shape = (len(briefing.groups), n_replications)
+        self._point_m = np.zeros((2, *shape))
+        self._line = np.zeros(shape, dtype=np.int64)  # 0: no order
+        self._lines: list[tuple[float | np.ndarray, float, float | np.ndarray, int, int, int]]
+        self._lines = [(0.0, 0.0, 0.0, 0, 0, NONE)]
 
     def order(
         self,
-        k: int,
+        k: int | list[int],
         where: np.ndarray,
         task: Task,
         x_m: np.ndarray | float,
         y_m: np.ndarray | float,
         *,
-        radius_m: float = 0.0,
+        radius_m: np.ndarray | float = 0.0,
         roe: Roe = Roe.FREE,
         speed: float = 0.0,
-        spacing_m: float = 0.0,
+        spacing_m: np.ndarray | float = 0.0,
         target_group: int = NONE,
     ) -> None:
-        """Order the ``k``-th group of the side in the replications ``where`` (R,) bool.
+        """Order the ``k``-th group of the side in the replications ``where`` (R,) bool, or n groups at once.
 
-        ``x_m`` and ``y_m`` are scalars or (R,) arrays; ``speed`` is a share of the maximum, 0 = cruise.
+        ``x_m`` and ``y_m`` are scalars or (R,) arrays; ``speed`` is a share of the maximum, 0 = cruise. For n groups
+        ``where`` and the points may be (n, R) and (n, 1) too, and ``radius_m`` and ``spacing_m`` (n,).
         """
-        real = self._real[:, k]
-        np.copyto(real[0], x_m, where=where)
-        np.copyto(real[1], y_m, where=where)
-        np.copyto(real[2:], np.array([[radius_m], [speed], [spacing_m]]), where=where)
-        codes = np.array([[1], [task], [roe], [target_group]], dtype=np.int32)
-        np.copyto(self._whole[: V.EMCON, k], codes, where=where)
+        if where is not self.everywhere and not where.any():
+            return
+        line: int | np.ndarray = len(self._lines)
+        point, lines = self._point_m, self._line
+        if isinstance(k, int):
+            self._lines.append((radius_m, speed, spacing_m, task, roe, target_group))
+            if where is self.everywhere:
+                point[0, k], point[1, k], lines[k] = x_m, y_m, line
+                return
+            np.copyto(point[0, k], x_m, where=where)
+            np.copyto(point[1, k], y_m, where=where)
+            np.copyto(lines[k], line, where=where)
+            return
+        if isinstance(radius_m, np.ndarray) or isinstance(spacing_m, np.ndarray):
+            radii, spacings = np.broadcast_to(radius_m, len(k)), np.broadcast_to(spacing_m, len(k))
+            self._lines += [(r, speed, d, task, roe, target_group) for r, d in zip(radii, spacings, strict=True)]
+            line = np.arange(line, line + len(k))[:, None]
+        else:
+            self._lines.append((radius_m, speed, spacing_m, task, roe, target_group))
+        if where is self.everywhere:
+            point[0, k], point[1, k], lines[k] = x_m, y_m, line
+            return
+        point[0, k] = np.where(where, x_m, point[0, k])
+        point[1, k] = np.where(where, y_m, point[1, k])
+        lines[k] = np.where(where, line, lines[k])
 
     def hand_over(self, orders: Orders) -> None:
         """Write the draft into ``orders``. Points are put on the grid and inside the map."""
-        groups = self._briefing.groups
         west, east, south, north = self._briefing.bounds_m
-        snap(self._real[R.X], west, east)
-        snap(self._real[R.Y], south, north)
-        issued = self._whole[V.ISSUED].T == 1
-        for column in R:
-            orders.real[:, column, groups] = np.where(issued, self._real[column].T, orders.real[:, column, groups])
-        for column in V:
-            orders.whole[:, column, groups] = np.where(issued, self._whole[column].T, orders.whole[:, column, groups])
+        low, high = np.array([west, south]) + _EDGE_M, np.array([east, north]) - _EDGE_M
+        table = np.array(self._lines)
+        kinds = table[:, 3:].astype(np.int32)
+        groups = self._briefing.groups
+        write_orders(self._point_m, self._line, table, kinds, groups, GRID_M, low, high, orders.real, orders.whole)
 
 
 def snap(value_m: np.ndarray, low_m: float, high_m: float) -> None:

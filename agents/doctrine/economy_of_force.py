@@ -18,11 +18,21 @@ import math
 import numpy as np
 
 from agents.doctrine.assessment import distance_m, find_nearest, find_spot, is_within, mean_place
-from agents.doctrine.fires import release_batteries, strike, strike_groups, strike_planned
-from agents.doctrine.manoeuvre import KNOWN_S, attack_spot, block, find_enemy, hold_place, take_goal, to_go_m
+from agents.doctrine.draft import Draft
+from agents.doctrine.fires import release_batteries, strike, strike_groups, strike_planned, wait_aboard
+from agents.doctrine.manoeuvre import (
+    KNOWN_S,
+    attack_spot,
+    block,
+    find_enemy,
+    garrison_and_plan,
+    hold_place,
+    take_goal,
+    to_go_m,
+)
 from agents.doctrine.objectives import Mission, Purpose, find_mission
 from agents.doctrine.parameters import check_number
-from agents.doctrine.reconnaissance import lead_with_scouts, screen_and_fall_back, search_as_planned
+from agents.doctrine.reconnaissance import fall_back, lead_with_scouts, screen_as_planned, search_as_planned
 from agents.doctrine.roles import Force, Role, appraise_force
 from agents.doctrine.situation import Situation, take_stock
 from agents.doctrine.support import assemble, follow_main_body
@@ -79,16 +89,22 @@ class EconomyOfForce:
             self.reserve += find_reserve(self.force, self.mission, attackers, self.reserve_share)
             self.reserve += find_reserve(self.force, self.mission, free, self.reserve_share)
         self.is_advancing = bool(self.first.taking(self.force, Role.MANOEUVRE))
+        self.standing = Draft(briefing, 1)
+        search_as_planned(self.standing, self.force, Role.RECON, Role.SCOUT, Role.SUBMARINE)
+        if not self.is_advancing:
+            screen_as_planned(self.standing, self.force, Roe.FREE)
+        garrison_and_plan(self.standing, self.force, self.mission)
+        if self.force.having(Role.MANOEUVRE, Role.BOAT):
+            wait_aboard(self.standing, self.force, self.force.having(Role.MUNITION, Role.STRIKE_AIR))
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Order the side's groups."""
-        s = take_stock(self.briefing, self.force, picture)
-        search_as_planned(s, Role.RECON, Role.SCOUT, Role.SUBMARINE)
+        s = take_stock(self.briefing, self.force, picture, self.standing)
         if self.is_advancing:
             lead_with_scouts(s, self.mission.goal_m, 3_000.0)
             follow_main_body(s, _SPEED)
         else:
-            screen_and_fall_back(s, self.mission.home_land_m, Roe.FREE)
+            fall_back(s, self.mission.home_land_m, Roe.FREE)
         for role in (Role.MANOEUVRE, Role.BOAT):
             groups = self.force.having(role)
             self._attack(s, self.mission.taking(self.force, role))
@@ -126,7 +142,6 @@ class EconomyOfForce:
         committed = (away < self.commit_m) | (strength < self.spent_strength)
         for k in groups:
             radius = max(float(self.mission.radius_m[k]), 6e3)
-            hold_place(s, k, s.draft.everywhere, *self.mission.goal(k), radius)
             if self.mission.purpose[k] != Purpose.SEEK:
                 continue
             if k in self.reserve:
@@ -148,10 +163,9 @@ class EconomyOfForce:
             known = enemy & s.contacts.is_afloat if at_sea else enemy
             target = find_spot(s.contacts, known & is_within(s.contacts, place.x_m, place.y_m, self.strike_m))
             release = target.value >= max(self.strike_value, 1.0)
-            for k in groups:
-                strike(s, k, target, release)
-                if at_sea:
-                    strike_planned(s, k, ~release)
+            strike(s, groups, target, release)
+            if at_sea:
+                strike_planned(s, groups, ~release)
 
 
 def concentrate(mission: Mission, groups: list[int], minimum_share: float) -> Mission:

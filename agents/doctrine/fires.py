@@ -3,6 +3,7 @@
 import numpy as np
 
 from agents.doctrine.assessment import Spot, is_within
+from agents.doctrine.draft import Draft
 from agents.doctrine.roles import Force, Role
 from agents.doctrine.situation import Situation
 from simcore.types import Domain, Roe, TargetClass, Task
@@ -16,28 +17,42 @@ _BATTERY_ERROR_M = 1_500.0
 def release_batteries(s: Situation, home_m: tuple[float, float], line_m: float, roe: Roe = Roe.FREE) -> None:
     """Keep batteries silent until a ship is classified within reach, or boats have crossed the line round home."""
     contacts = s.contacts
-    for k in s.force.having(Role.BATTERY):
-        x, y = s.forces.x_m[:, k], s.forces.y_m[:, k]
-        fresh = (contacts.age_s <= _BATTERY_AGE_S) & (contacts.error_m <= _BATTERY_ERROR_M)
-        reached = contacts.is_afloat & fresh & is_within(contacts, x, y, s.force.weapon_m[k])
-        ships = reached & (contacts.target_class == TargetClass.SHIP)
-        closing = reached & is_within(contacts, *home_m, line_m)
-        release = ships.any(axis=1) | closing.any(axis=1)
-        s.draft.order(k, ~release, Task.HOLD, x, y, roe=Roe.HOLD)
-        s.draft.order(k, release, Task.HOLD, x, y, roe=roe)
+    groups = s.force.having(Role.BATTERY)
+    if not groups:
+        return
+    fresh = contacts.is_afloat & (contacts.age_s <= _BATTERY_AGE_S) & (contacts.error_m <= _BATTERY_ERROR_M)
+    worth = fresh & ((contacts.target_class == TargetClass.SHIP) | is_within(contacts, *home_m, line_m))
+    x, y = s.forces.x_m[:, groups].T, s.forces.y_m[:, groups].T
+    s.draft.order(groups, s.draft.everywhere, Task.HOLD, x, y, roe=Roe.HOLD)
+    if worth.any():
+        for at, k in enumerate(groups):
+            reached = worth & is_within(contacts, x[at], y[at], s.force.weapon_m[k])
+            s.draft.order(k, reached.any(axis=1), Task.HOLD, x[at], y[at], roe=roe)
 
 
-def strike(s: Situation, k: int, target: Spot, release: np.ndarray, roe: Roe = Roe.FREE) -> None:
-    """Send a group of munitions or armed aircraft at a concentration where ``release`` (R,); else it waits aboard."""
-    task = Task.STRIKE if s.force.role[k] == Role.MUNITION else Task.ATTACK
-    s.draft.order(k, ~release, Task.RECOVER, *s.force.plan(k), roe=roe)
-    s.draft.order(k, release, task, target.x_m, target.y_m, radius_m=ATTACK_RADIUS_M, roe=roe)
+def wait_aboard(draft: Draft, force: Force, groups: list[int], roe: Roe = Roe.FREE) -> None:
+    """Keep munitions and armed aircraft on their hosts until they are sent."""
+    if groups:
+        draft.order(groups, draft.everywhere, Task.RECOVER, *force.plans(groups), roe=roe)
 
 
-def strike_planned(s: Situation, k: int, where: np.ndarray) -> None:
-    """Send a group of munitions where the plan of the scenario wants it, to strike what it finds there."""
-    radius = max(float(s.force.plan_radius_m[k]), ATTACK_RADIUS_M)
-    s.draft.order(k, where, Task.STRIKE, *s.force.plan(k), radius_m=radius)
+def strike(s: Situation, groups: list[int], target: Spot, release: np.ndarray, roe: Roe = Roe.FREE) -> None:
+    """Send munitions and armed aircraft at a concentration where ``release``, (R,) or (n, R)."""
+    if not groups or not release.any():
+        return
+    shape = (len(groups), release.shape[-1])
+    release, x, y = (np.broadcast_to(array, shape) for array in (release, target.x_m, target.y_m))
+    for task, is_meant in ((Task.STRIKE, True), (Task.ATTACK, False)):
+        at = [q for q, k in enumerate(groups) if (s.force.role[k] == Role.MUNITION) == is_meant]
+        if at:
+            sent = [groups[q] for q in at]
+            s.draft.order(sent, release[at], task, x[at], y[at], radius_m=ATTACK_RADIUS_M, roe=roe)
+
+
+def strike_planned(s: Situation, groups: list[int], where: np.ndarray) -> None:
+    """Send munitions where the plan of the scenario wants them, to strike what they find there."""
+    radius = np.maximum(s.force.plan_radius_m[groups], ATTACK_RADIUS_M)
+    s.draft.order(groups, where, Task.STRIKE, *s.force.plans(groups), radius_m=radius)
 
 
 def strike_groups(force: Force, *, at_sea: bool) -> list[int]:

@@ -3,9 +3,10 @@
 import numpy as np
 
 from agents.doctrine.assessment import Spot, column, distance_m, find_nearest, find_spot, step_towards
+from agents.doctrine.draft import Draft
 from agents.doctrine.fires import ATTACK_RADIUS_M
-from agents.doctrine.objectives import Mission
-from agents.doctrine.roles import Role
+from agents.doctrine.objectives import Mission, Purpose
+from agents.doctrine.roles import Force, Role
 from agents.doctrine.situation import Situation
 from simcore.types import F64, Roe, Task
 
@@ -38,23 +39,37 @@ def take_goal(
     first; within ``rush_m`` of the edge of the goal the group fights in the goal only, and boats stop for nobody until
     they are well inside.
     """
-    x, y = s.forces.x_m[:, k], s.forces.y_m[:, k]
     goal, radius = mission.goal(k), float(mission.radius_m[k])
     to_go = to_go_m(s, mission, k)
     s.draft.order(k, where, Task.ATTACK, *goal, radius_m=radius, speed=speed)
     fresh = s.known(is_land=is_ground(s, k), age_s=FRESH_S)
-    is_ahead = distance_m(*goal, s.contacts.x_m, s.contacts.y_m) < column(to_go + radius)
-    near, near_m = find_nearest(s.contacts, fresh & is_ahead, x, y)
-    in_way = near.exists & (near_m < in_way_m) & (to_go > rush_m)
-    s.draft.order(k, where & in_way, Task.ATTACK, near.x_m, near.y_m, radius_m=ATTACK_RADIUS_M, speed=speed)
-    rush = (to_go <= rush_m) & (to_go > -0.5 * radius)
+    far = to_go > rush_m
+    if far.any() and fresh.any():
+        x, y = s.forces.x_m[:, k], s.forces.y_m[:, k]
+        is_ahead = distance_m(*goal, s.contacts.x_m, s.contacts.y_m) < column(to_go + radius)
+        near, near_m = find_nearest(s.contacts, fresh & is_ahead, x, y)
+        in_way = where & far & (near_m < in_way_m)
+        s.draft.order(k, in_way, Task.ATTACK, near.x_m, near.y_m, radius_m=ATTACK_RADIUS_M, speed=speed)
     if not is_ground(s, k):
+        rush = (to_go <= rush_m) & (to_go > -0.5 * radius)
         s.draft.order(k, where & rush, Task.MOVE, *goal, speed=1.0)
+
+
+def garrison_and_plan(draft: Draft, force: Force, mission: Mission) -> None:
+    """Let the fighting groups that have no zone to take stand at their places, and attack what comes near them."""
+    groups = [k for k in force.having(Role.MANOEUVRE, Role.BOAT) if mission.purpose[k] != Purpose.TAKE]
+    if groups:
+        radius = np.maximum(mission.radius_m[groups], 6e3)
+        x, y = mission.goal_m[:, groups, None]
+        draft.order(groups, draft.everywhere, Task.ATTACK, x, y, radius_m=radius)
 
 
 def attack_spot(s: Situation, k: int, where: np.ndarray, spot: Spot, *, speed: float = 0.0) -> None:
     """Attack a concentration."""
-    s.draft.order(k, where & spot.exists, Task.ATTACK, spot.x_m, spot.y_m, radius_m=ATTACK_RADIUS_M, speed=speed)
+    where = where & spot.exists
+    if not where.any():
+        return
+    s.draft.order(k, where, Task.ATTACK, spot.x_m, spot.y_m, radius_m=ATTACK_RADIUS_M, speed=speed)
 
 
 def hold_place(s: Situation, k: int, where: np.ndarray, x_m: F64 | float, y_m: F64 | float, radius_m: float) -> None:
@@ -64,12 +79,15 @@ def hold_place(s: Situation, k: int, where: np.ndarray, x_m: F64 | float, y_m: F
 
 def find_enemy(s: Situation, *, is_land: bool, x_m: F64 | float, y_m: F64 | float, radius_m: float) -> Spot:
     """Return the richest concentration of what is on land, or afloat, within a radius of a point a replication."""
+    known = s.known(is_land=is_land, age_s=KNOWN_S)
     near = distance_m(column(x_m), column(y_m), s.contacts.x_m, s.contacts.y_m) <= radius_m
-    return find_spot(s.contacts, s.known(is_land=is_land, age_s=KNOWN_S) & near)
+    return find_spot(s.contacts, known & near)
 
 
 def block(s: Situation, k: int, thrust: Spot, home_m: tuple[float, float], line_m: float) -> None:
     """Stand between a known concentration and what is to be held, not farther than ``line_m`` from that."""
+    if not thrust.exists.any():
+        return
     x0, y0 = home_m
     reach = np.minimum(line_m, np.maximum(distance_m(x0, y0, thrust.x_m, thrust.y_m) - _BLOCK_GAP_M, 0.0))
     place = step_towards(x0, y0, thrust.x_m, thrust.y_m, reach)

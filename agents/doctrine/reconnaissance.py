@@ -1,7 +1,10 @@
 """Reconnaissance: building blocks that place sensors and relays."""
 
+import numpy as np
+
 from agents.doctrine.assessment import find_nearest, step_towards
-from agents.doctrine.roles import Role
+from agents.doctrine.draft import Draft
+from agents.doctrine.roles import Force, Role
 from agents.doctrine.situation import Situation
 from simcore.types import F64, Roe, TargetClass, Task
 
@@ -11,20 +14,23 @@ _SCOUT_STANDOFF_M = 9_000.0  # within reach of a ground radar, beyond direct fir
 _FAR_SENSOR_M = 15_000.0
 
 
-def search_as_planned(s: Situation, *roles: Role) -> None:
+def search_as_planned(draft: Draft, force: Force, *roles: Role, roe: Roe = Roe.FREE) -> None:
     """Sweep the areas to which the scenario sends the groups with the given roles; relays take their stations."""
-    force, draft = s.force, s.draft
-    for k in force.having(*roles):
-        radius = max(float(force.plan_radius_m[k]), _SEARCH_RADIUS_M)
-        draft.order(k, draft.everywhere, Task.SEARCH, *force.plan(k), radius_m=radius, spacing_m=force.lane_m(k))
-    take_stations(s)
+    groups, relays = force.having(*roles), force.having(Role.RELAY)
+    if groups:
+        radius = np.maximum(force.plan_radius_m[groups], _SEARCH_RADIUS_M)
+        place, lanes = force.plans(groups), force.lane_m(groups)
+        draft.order(groups, draft.everywhere, Task.SEARCH, *place, radius_m=radius, spacing_m=lanes, roe=roe)
+    if relays:
+        draft.order(relays, draft.everywhere, Task.RELAY, *force.plans(relays), radius_m=force.plan_radius_m[relays])
 
 
-def take_stations(s: Situation) -> None:
-    """Send the relays where the scenario wants them."""
-    for k in s.force.having(Role.RELAY):
-        radius = float(s.force.plan_radius_m[k])
-        s.draft.order(k, s.draft.everywhere, Task.RELAY, *s.force.plan(k), radius_m=radius)
+def screen_as_planned(draft: Draft, force: Force, roe: Roe) -> None:
+    """Let the scouts screen where the scenario sends them."""
+    groups = force.having(Role.SCOUT)
+    if groups:
+        radius = np.maximum(force.plan_radius_m[groups], 3_000.0)
+        draft.order(groups, draft.everywhere, Task.SCREEN, *force.plans(groups), radius_m=radius, roe=roe)
 
 
 def lead_with_scouts(s: Situation, goal_m: F64, lead_m: float, speed: float = 1.0) -> None:
@@ -39,26 +45,26 @@ def lead_with_scouts(s: Situation, goal_m: F64, lead_m: float, speed: float = 1.
 
 
 def watch_ships(s: Situation, home_m: tuple[float, float], roe: Roe) -> None:
-    """Search as planned; watch a known ship from outside the reach of short-range air defence instead."""
-    force, contacts, draft = s.force, s.contacts, s.draft
+    """Let large reconnaissance watch a known ship, from outside the reach of short-range air defence."""
+    force, contacts = s.force, s.contacts
     ships = contacts.is_afloat & (contacts.target_class == TargetClass.SHIP)
+    if not ships.any():
+        return
     for k in force.having(Role.RECON):
-        x, y = force.plan(k)
-        radius = max(float(force.plan_radius_m[k]), _SEARCH_RADIUS_M)
-        draft.order(k, draft.everywhere, Task.SEARCH, x, y, radius_m=radius, spacing_m=force.lane_m(k), roe=roe)
         if force.sensor_m[k] >= _FAR_SENSOR_M:
-            ship, _ = find_nearest(contacts, ships, x, y)
+            ship, _ = find_nearest(contacts, ships, *force.plan(k))
             at = step_towards(ship.x_m, ship.y_m, *home_m, _STANDOFF_M)
-            draft.order(k, ship.exists, Task.SEARCH, *at, radius_m=3_000.0, roe=roe)
+            s.draft.order(k, ship.exists, Task.SEARCH, *at, radius_m=3_000.0, roe=roe)
 
 
-def screen_and_fall_back(s: Situation, home_m: tuple[float, float], roe: Roe) -> None:
-    """Screen with the scouts; they fall back towards home before an enemy, keeping him in their sensors."""
-    force, contacts, draft = s.force, s.contacts, s.draft
-    for k in force.having(Role.SCOUT):
-        x, y = force.plan(k)
-        draft.order(k, draft.everywhere, Task.SCREEN, x, y, radius_m=max(force.plan_radius_m[k], 3_000.0), roe=roe)
-        enemy, away = find_nearest(contacts, contacts.is_ground, x, y)
-        at = step_towards(enemy.x_m, enemy.y_m, *home_m, _SCOUT_STANDOFF_M)
-        closing = enemy.exists & (away < _SCOUT_STANDOFF_M)
-        draft.order(k, closing, Task.SCREEN, *at, radius_m=3_000.0, roe=roe)
+def fall_back(s: Situation, home_m: tuple[float, float], roe: Roe) -> None:
+    """Let the scouts that screen fall back towards home before an enemy, keeping him in their sensors."""
+    contacts = s.contacts
+    if not contacts.is_ground.any():
+        return
+    for k in s.force.having(Role.SCOUT):
+        enemy, away = find_nearest(contacts, contacts.is_ground, *s.force.plan(k))
+        closing = away < _SCOUT_STANDOFF_M
+        if closing.any():
+            at = step_towards(enemy.x_m, enemy.y_m, *home_m, _SCOUT_STANDOFF_M)
+            s.draft.order(k, closing, Task.SCREEN, *at, radius_m=3_000.0, roe=roe)

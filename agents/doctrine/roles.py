@@ -61,9 +61,17 @@ class Force:
         """Return where the scenario sends the ``k``-th group [m]."""
         return float(self.plan_m[0, k]), float(self.plan_m[1, k])
 
-    def lane_m(self, k: int) -> float:
-        """Return the spacing of the lanes in which the ``k``-th group sweeps an area, from what it sees."""
-        return round(0.6 * min(float(self.sensor_m[k]), 20_000.0) / 1e3) * 1e3
+    def starts(self, groups: list[int]) -> tuple[F64, F64]:
+        """Return the mean start positions of n groups [m], (n, 1) each."""
+        return self.start_m[0, groups, None], self.start_m[1, groups, None]
+
+    def plans(self, groups: list[int]) -> tuple[F64, F64]:
+        """Return where the scenario sends n groups [m], (n, 1) each."""
+        return self.plan_m[0, groups, None], self.plan_m[1, groups, None]
+
+    def lane_m(self, groups: list[int]) -> F64:
+        """Return the spacing of the lanes in which n groups sweep an area, from what they see, (n,)."""
+        return np.rint(0.6 * np.minimum(self.sensor_m[groups], 20_000.0) / 1e3) * 1e3
 
     def having(self, *roles: Role) -> list[int]:
         """Return the positions of the groups with one of these roles."""

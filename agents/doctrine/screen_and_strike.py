@@ -14,11 +14,12 @@ What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine
 import numpy as np
 
 from agents.doctrine.assessment import find_spot, is_within, mean_place
-from agents.doctrine.fires import release_batteries, strike, strike_groups
-from agents.doctrine.manoeuvre import KNOWN_S, attack_spot, block, find_enemy, hold_place, take_goal
+from agents.doctrine.draft import Draft
+from agents.doctrine.fires import release_batteries, strike, strike_groups, wait_aboard
+from agents.doctrine.manoeuvre import KNOWN_S, attack_spot, block, find_enemy, garrison_and_plan, take_goal
 from agents.doctrine.objectives import Purpose, find_mission
 from agents.doctrine.parameters import check_number
-from agents.doctrine.reconnaissance import lead_with_scouts, screen_and_fall_back, search_as_planned
+from agents.doctrine.reconnaissance import fall_back, lead_with_scouts, screen_as_planned, search_as_planned
 from agents.doctrine.roles import Role, appraise_force
 from agents.doctrine.situation import Situation, take_stock
 from agents.doctrine.support import assemble, follow_main_body
@@ -63,16 +64,22 @@ class ScreenAndStrike:
         self.force = appraise_force(briefing)
         self.mission = find_mission(briefing, self.force)
         self.is_advancing = bool(self.mission.taking(self.force, Role.MANOEUVRE))
+        self.standing = Draft(briefing, 1)
+        search_as_planned(self.standing, self.force, Role.RECON, Role.SCOUT, Role.SUBMARINE)
+        if not self.is_advancing:
+            screen_as_planned(self.standing, self.force, Roe.FREE)
+        garrison_and_plan(self.standing, self.force, self.mission)
+        if self.force.having(Role.MANOEUVRE, Role.BOAT):
+            wait_aboard(self.standing, self.force, self.force.having(Role.MUNITION, Role.STRIKE_AIR))
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Order the side's groups."""
-        s = take_stock(self.briefing, self.force, picture)
-        search_as_planned(s, Role.RECON, Role.SCOUT, Role.SUBMARINE)
+        s = take_stock(self.briefing, self.force, picture, self.standing)
         if self.is_advancing:
             lead_with_scouts(s, self.mission.goal_m, self.screen_m)
             follow_main_body(s, 0.8)
         else:
-            screen_and_fall_back(s, self.mission.home_land_m, Roe.FREE)
+            fall_back(s, self.mission.home_land_m, Roe.FREE)
         is_open = self._is_open(s)
         for role in (Role.MANOEUVRE, Role.BOAT):
             self._move(s, role, is_open)
@@ -97,8 +104,6 @@ class ScreenAndStrike:
                 take_goal(s, self.mission, k, everywhere, speed=0.9, rush_m=8e3, in_way_m=2e3)
                 assemble(s, k, ~is_open)
                 continue
-            place = self.mission.goal(k)
-            hold_place(s, k, everywhere, *place, max(float(self.mission.radius_m[k]), 6e3))
             if self.mission.purpose[k] == Purpose.SEEK:
                 block(s, k, thrust, (x, y), 0.5 * self.reach_m)
                 attack_spot(s, k, is_open, thrust)
@@ -116,5 +121,4 @@ class ScreenAndStrike:
             known = classified & s.contacts.is_afloat if at_sea else classified
             target = find_spot(s.contacts, known & is_within(s.contacts, x, y, self.strike_m))
             release = target.value >= max(self.strike_value, 1.0)
-            for k in groups:
-                strike(s, k, target, release)
+            strike(s, groups, target, release)

@@ -11,7 +11,8 @@ from simcore.picture import Picture
 from simcore.policy import Briefing
 from simcore.types import F64, TargetClass
 
-_OWN_WORTH = {Role.MANOEUVRE: 6.0, Role.BOAT: 5.0}  # a unit, on the scale of the values of contacts
+_OWN_WORTH = np.ones(len(Role))  # of a unit, on the scale of the values of contacts
+_OWN_WORTH[Role.MANOEUVRE], _OWN_WORTH[Role.BOAT] = 6.0, 5.0
 
 
 class Situation(NamedTuple):
@@ -42,22 +43,21 @@ class Situation(NamedTuple):
 
     def own_worth(self, groups: list[int], x_m: F64 | float, y_m: F64 | float, radius_m: float) -> F64:
         """Return what the groups within a radius of a point are worth on the same scale, (R,)."""
-        total = np.zeros(len(self.forces.x_m))
-        for k in groups:
-            near = distance_m(x_m, y_m, self.forces.x_m[:, k], self.forces.y_m[:, k]) <= radius_m
-            each = _OWN_WORTH.get(Role(int(self.force.role[k])), 1.0)
-            total += np.where(near, self.forces.strength[:, k] * (self.force.size[k] * each), 0.0)
-        return total
+        forces = self.forces
+        near = distance_m(x_m, y_m, forces.x_m[:, groups].T, forces.y_m[:, groups].T) <= radius_m
+        each = self.force.size[groups] * _OWN_WORTH[self.force.role[groups]]
+        worth = np.where(near, forces.strength[:, groups].T * each[:, None], 0.0)
+        return np.add.accumulate(worth, axis=0)[-1]  # one after the other: the same bits for any R
 
 
-def take_stock(briefing: Briefing, force: Force, picture: Picture) -> Situation:
-    """Return the situation, with an empty draft."""
+def take_stock(briefing: Briefing, force: Force, picture: Picture, standing: Draft) -> Situation:
+    """Return the situation, with a draft that begins with the standing orders."""
     return Situation(
         briefing=briefing,
         force=force,
         forces=assess_forces(briefing, force, picture),
         contacts=assess_contacts(briefing, picture),
-        draft=Draft(briefing, len(picture.replication)),
+        draft=Draft(briefing, len(picture.replication), standing),
         time_s=picture.time_s,
         masks={},
     )

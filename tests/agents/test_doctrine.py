@@ -10,6 +10,7 @@ from agents.doctrine.assault import Assault
 from agents.doctrine.cautious import Cautious
 from agents.doctrine.defend import Defend
 from agents.doctrine.economy_of_force import EconomyOfForce, concentrate
+from agents.doctrine.idle import Idle
 from agents.doctrine.objectives import Purpose, find_mission, goals
 from agents.doctrine.roles import appraise_force
 from agents.doctrine.screen_and_strike import ScreenAndStrike
@@ -289,3 +290,12 @@ def test_a_side_without_objectives_zones_or_fighting_groups_is_commanded(kind: t
         for seed in range(3):
             orders = decide(kind(), briefing, busy_picture(briefing, 3, seed=seed))
             assert np.isfinite(orders.real).all()
+
+
+def test_idle_keeps_every_group_in_place_with_the_rules_of_the_file() -> None:
+    orders = decide(Idle(), BRIEFING, busy_picture(BRIEFING, 2))
+    whole = orders.whole[:, :, BRIEFING.groups]
+    assert (whole[:, V.ISSUED] == 1).all()
+    assert (whole[:, V.TASK] == Task.HOLD).all()
+    assert (whole[:, V.ROE] == BRIEFING.roe).all()
+    assert order(orders, "armour-1")[2:] == (-25.0, 20.5)

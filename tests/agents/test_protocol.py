@@ -10,7 +10,8 @@ from simcore.policy_registry import find_policy, policy_names
 from simcore.types import Roe, Task
 from tests.agents.synthetic import busy_picture, decide, make_briefing, quiet_picture, take
 
-OURS = ("aggressive", "assault", "cautious", "defend", "economy-of-force", "hold", "random", "screen-and-strike")
+COMMANDERS = ("aggressive", "assault", "cautious", "defend", "economy-of-force", "screen-and-strike")
+OURS = (*COMMANDERS, "hold", "idle", "random")
 BRIEFING = make_briefing()
 POLICIES = sorted({*policy_names(), *OURS})
 

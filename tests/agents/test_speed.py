@@ -17,7 +17,8 @@ LIMIT_REFERENCES = 150  # distances to all contacts; what 3 ms are on a quiet ma
 @pytest.mark.slow
 @pytest.mark.benchmark
 @pytest.mark.parametrize(
-    "name", ["aggressive", "assault", "cautious", "defend", "economy-of-force", "hold", "random", "screen-and-strike"]
+    "name",
+    ["aggressive", "assault", "cautious", "defend", "economy-of-force", "hold", "idle", "random", "screen-and-strike"],
 )
 def test_a_decision_for_64_replications_takes_less_than_3_ms(name: str) -> None:
     briefing = make_briefing()

@@ -1,0 +1,36 @@
+"""Idle: the commander who does nothing, so that nothing of the plan is carried out."""
+
+import numpy as np
+
+from simcore.orders import Orders, R, V
+from simcore.picture import Picture
+from simcore.policy import Briefing
+from simcore.types import NONE, Task
+
+
+class Idle:
+    """Keep every group where it is, with the rules of engagement of the scenario file: the do-nothing baseline.
+
+    Nobody moves, nothing that is aboard is launched; sensors look and weapons fire at what comes, as the rules allow.
+    It takes no parameters.
+    """
+
+    def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
+        """Study the briefing; nothing else is remembered."""
+        self.briefing = briefing
+        self.start_m = np.zeros((2, len(briefing.groups)))
+        for k in range(len(briefing.groups)):
+            members = briefing.group_of_unit == k
+            if members.any():
+                self.start_m[:, k] = np.rint(briefing.start_m[:, members].mean(axis=1))
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        """Order every group to hold. The same order again changes nothing."""
+        groups = self.briefing.groups
+        orders.real[:, :, groups] = 0.0
+        orders.real[:, R.X, groups] = self.start_m[0]
+        orders.real[:, R.Y, groups] = self.start_m[1]
+        orders.whole[:, V.ISSUED, groups] = 1
+        orders.whole[:, V.TASK, groups] = Task.HOLD
+        orders.whole[:, V.ROE, groups] = self.briefing.roe
+        orders.whole[:, V.TARGET, groups] = NONE
