@@ -79,7 +79,7 @@ function ageAlpha(age) {
 }
 
 function enemySide(meta, side) {
-  return meta.sides.length > 1 ? (side + 1) % meta.sides.length : side;
+  return meta.sides.length > 1 && side < 2 ? 1 - side : side; // sides after the second are neutral
 }
 
 export function pickContact(contacts, px, py, reach) {
