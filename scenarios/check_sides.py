@@ -1,9 +1,10 @@
 """Two sides fight; the others are neutral, and a neutral does nothing that a belligerent does."""
 
 from scenarios.check_context import Context
+from scenarios.names import advice
 from scenarios.problems import Problem
 from scenarios.schema_cards import PlatformCard
-from scenarios.schema_scenario import ScenarioFile
+from scenarios.schema_scenario import Group, ScenarioFile, unit_names
 from simcore.types import N_BELLIGERENTS
 
 NEUTRAL_TASKS = ("hold", "move", "search", "escort", "recover", "withdraw")
@@ -42,8 +43,41 @@ def check_sides(content: ScenarioFile, platforms: dict[str, PlatformCard], conte
         if group.task.verb not in NEUTRAL_TASKS:
             text = f"{group.side!r} is neutral, and {group.task.verb} is for belligerents; "
             problems.append(Problem((*path, "task", "verb"), text + f"give one of {', '.join(NEUTRAL_TASKS)}"))
+    problems += _check_phantoms(content, platforms, neutral, context)
     for i, objective in enumerate(content.objectives):
         if objective.side in neutral:
             text = f"{objective.side!r} is neutral and wants nothing; give the objective to a belligerent"
             problems.append(Problem(("objectives", context.place("objectives", i), "side"), text))
+    return problems
+
+
+def _check_phantoms(
+    content: ScenarioFile, platforms: dict[str, PlatformCard], neutral: set[str], context: Context
+) -> list[Problem]:
+    """Check that what shows phantoms is an own unit that can."""
+    problems: list[Problem] = []
+    named: dict[str, list[tuple[Group, str]]] = {}
+    for group in content.groups:
+        for name, entry in unit_names(group):
+            named.setdefault(name, []).append((group, group.units[entry].platform))
+            if name != group.name:
+                named.setdefault(group.name, []).append((group, group.units[entry].platform))
+    for i, group in enumerate(content.groups):
+        if group.spoofed_by is None:
+            continue
+        path, name = ("groups", context.place("groups", i), "spoofed_by"), group.spoofed_by
+        if name not in named:
+            if not context.is_known("groups", name):
+                problems.append(Problem(path, f"no unit or group {name!r}; {advice(name, set(list(named)[:5000]))}"))
+            continue
+        owner = named[name][0][0]
+        if owner.side != group.side or group.side in neutral:
+            text = f"{name!r} is of side {owner.side!r}; name an own unit of a belligerent"
+            problems.append(Problem(path, text))
+        elif owner.spoofed_by is not None:
+            problems.append(Problem(path, f"{name!r} is a phantom itself; name a unit that is really there"))
+        elif any(card in platforms and platforms[card].spoofer is None for _, card in named[name]):
+            able = [card for card, value in platforms.items() if value.spoofer is not None]
+            text = f"{name!r} shows no phantoms; take a platform with `spoofer`, such as {', '.join(able[:4])}"
+            problems.append(Problem(path, text))
     return problems

@@ -9,7 +9,7 @@ from scenarios.names import advice
 from scenarios.problems import Problem
 from scenarios.schema_cards import PlatformCard
 from scenarios.schema_mines import Minefield
-from scenarios.schema_scenario import Group, Objective, ScenarioFile, Shape, Time
+from scenarios.schema_scenario import Group, Objective, ScenarioFile, Shape, Time, unit_names
 from scenarios.schema_types import PointKm
 from scenarios.yaml_text import Path
 
@@ -154,21 +154,6 @@ def _check_minefields(content: ScenarioFile, context: Context) -> list[Problem]:
             text = f"{density:g} mines per km2 of this map are far too many; give fewer, or a count"
             problems.append(Problem((*path, "density_per_km2"), text))
     return problems
-
-
-def unit_names(group: Group) -> list[tuple[str, int]]:
-    """Return (unit name, entry) of the units of a group; entries count in their canonical order."""
-    total = sum(entry.count for entry in group.units)
-    names: list[tuple[str, int]] = []
-    serial = 0
-    for i, entry in enumerate(group.units):
-        for k in range(entry.count):
-            if entry.name is not None:
-                names.append((entry.name if entry.count == 1 else f"{entry.name}-{k + 1}", i))
-            else:
-                serial += 1
-                names.append((group.name if total == 1 else f"{group.name}-{serial}", i))
-    return names
 
 
 def _check_groups(content: ScenarioFile, platforms: dict[str, PlatformCard], context: Context) -> list[Problem]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.checks import unit_names
 from scenarios.compile_cards import N_MOUNT_REAL, mount_columns, platform_columns
 from scenarios.compile_sensors import sensor_columns
 from scenarios.compile_signatures import signature_columns
@@ -13,7 +12,7 @@ from scenarios.compile_ticks import ticks_or_none
 from scenarios.names import natural_key
 from scenarios.placement import Plane, assign_hosts, formation_offsets, heading_vector
 from scenarios.schema_cards import PlatformCard
-from scenarios.schema_scenario import Group, ScenarioFile
+from scenarios.schema_scenario import Group, ScenarioFile, unit_names
 from scenarios.schema_sensors import SensorCard
 from simcore.params import MW, NEVER, SP, SW, UP, UW, Block
 from simcore.types import (
@@ -140,6 +139,7 @@ def compile_forces(content: ScenarioFile, plane: Plane) -> Forces:
     whole[UW.IDENTITY] = np.where(is_neutral, int(Identity.NEUTRAL), int(Identity.HOSTILE))
     real[UP.SEEN_COST] = real[UP.COST]
     _disguise(order, dict(content.catalogue.platforms), given, dict(content.catalogue.sensors), real, whole, platform)
+    _show(order, real, whole)
     sensors.whole[SW.PHASE, is_neutral[sensors.whole[SW.UNIT]]] = NEVER  # they look for nobody, but may radiate
     ranges = [np.array([values[name] for values in given])[platform] for name in ("SENSOR_RANGE_M", "WEAPON_RANGE_M")]
     return Forces(order, Block(real, whole), key, sensors, mounts, points, ranges[0], ranges[1])
@@ -214,6 +214,21 @@ def _disguise(
         real[UP.SEEN_COST, units] = imitated.cost_musd
         whole[UW.SEEN_CLASS, units] = int(TargetClass[imitated.target_class.upper()])
         whole[UW.IDENTITY, units] = int(Identity.DECOY)
+
+
+def _show(order: Order, real: F64, whole: I32) -> None:
+    """Make phantoms of the units that a transmitter shows; transmitters share them out in turn. Mutates both."""
+    whole[UW.SPOOFER] = NONE
+    for g, group in enumerate(order.groups):
+        if group.spoofed_by is None:
+            continue
+        units = order.members[g]
+        senders = order.units_of(group.spoofed_by)
+        whole[UW.SPOOFER, units] = [senders[k % len(senders)] for k in range(len(units))]
+        whole[UW.STATUS0, units] = int(Status.PHANTOM)
+        whole[UW.IDENTITY, units] = int(Identity.DECOY)
+        whole[UW.IS_COMMAND_POST, units] = 0
+        real[UP.COST, units] = 0.0
 
 
 def _place(content: ScenarioFile, order: Order, plane: Plane, real: F64, whole: I32) -> F64:

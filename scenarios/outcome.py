@@ -111,7 +111,7 @@ def read_outcome(
 def _side(
     state: State, params: Params, roster: Roster, row: int, side: int, policy: str, measures: dict[str, float]
 ) -> SideResult:
-    own = params.units.whole[UW.SIDE] == side
+    own = (params.units.whole[UW.SIDE] == side) & (params.units.whole[UW.SPOOFER] < 0)
     is_lost = own & (state.units.whole[row, W.STATUS] == Status.LOST)
     total = Counter(p for p, o in zip(roster.unit_platform, own, strict=True) if o)
     lost = Counter(p for p, o in zip(roster.unit_platform, is_lost, strict=True) if o)

@@ -260,6 +260,10 @@ class Group(Model):
     host: Name | None = Field(default=None, description="Unit, or group of units, that they come from and return to.")
     aboard: Flag = Field(default=False, description="Start aboard the host.")
     reserve: Flag = Field(default=False, description="Not in the scenario at the start.")
+    spoofed_by: Name | None = Field(
+        default=None,
+        description="Unit, or group of units, with a `spoofer` that shows these units to the enemy: they are phantoms.",
+    )
     home_km: PointKm | None = Field(
         default=None, description="Where units without a host turn home to; null: their start."
     )
@@ -280,6 +284,10 @@ class Group(Model):
             raise ValueError("aboard needs a host; name the unit or group that carries it")
         if self.aboard and self.reserve:
             raise ValueError("a group cannot be aboard and in reserve; keep one")
+        if self.spoofed_by is not None and (self.host is not None or self.reserve):
+            raise ValueError("phantoms have no host and are not in reserve; leave out host and reserve")
+        if self.spoofed_by is not None and (self.task.verb not in ("hold", "move") or self.task.route_km):
+            raise ValueError("phantoms stand or go straight to a point; give the verb hold, or move without route_km")
         places = (self.at is not None) + (self.at_km is not None)
         if self.aboard and places:
             raise ValueError("a group that starts aboard stands where its host stands; leave out at_km and at")
@@ -288,6 +296,21 @@ class Group(Model):
         if self.scatter_km is not None and self.scatter_radius_km is not None:
             raise ValueError("the scatter is given twice; keep scatter_km or scatter_radius_km")
         return self
+
+
+def unit_names(group: Group) -> list[tuple[str, int]]:
+    """Return (unit name, entry) of the units of a group; entries count in their canonical order."""
+    total = sum(entry.count for entry in group.units)
+    names: list[tuple[str, int]] = []
+    serial = 0
+    for i, entry in enumerate(group.units):
+        for k in range(entry.count):
+            if entry.name is not None:
+                names.append((entry.name if entry.count == 1 else f"{entry.name}-{k + 1}", i))
+            else:
+                serial += 1
+                names.append((group.name if total == 1 else f"{group.name}-{serial}", i))
+    return names
 
 
 class Objective(Model):

@@ -9,6 +9,7 @@ built once by ``scenarios.compiler`` and never written afterwards. The order of 
 from enum import IntEnum
 from typing import NamedTuple
 
+from simcore.surroundings import Weather
 from simcore.types import F32, F64, I32, N_TARGET_CLASSES, U8, U64
 
 
@@ -60,6 +61,8 @@ class UP(IntEnum):
     RADIO_MHZ = 42
     RADIO_BAND_MHZ = 43
     SEEN_COST = 44  # cost of what it looks like: its own, but of a decoy that of what it imitates [money]
+    SPOOF_RANGE_M = 45  # farthest receiver that its transmitter deceives
+    P_SPOOF = 46  # probability per look that a receiver shows a phantom
 
 
 class UW(IntEnum):
@@ -95,6 +98,8 @@ class UW(IntEnum):
     OFFENSE_DOMAINS = 27  # union of the target domains of the mounts
     SEEN_CLASS = 28  # target class of what it looks like
     IDENTITY = 29  # what it is to those who identify it (Identity): a unit of a belligerent, a neutral, a decoy
+    SPOOFER = 30  # of a phantom: unit whose transmitter shows it; -1 for all that is really there
+    SPOOF_MODELS = 31  # bits of the sensor models (SensorModel) that its transmitter deceives
 
 
 class SP(IntEnum):
@@ -349,13 +354,6 @@ class Terrain(NamedTuple):
     surface: U8  # (rows, columns) Surface
     speed: F32  # (mobilities, rows, columns) factor on the speed; 0 is impassable
     concealment: F32  # (rows, columns) factor on the range of sensors that need sight, against land units
-
-
-class Weather(NamedTuple):
-    """Timetable of the weather, constant between its entries; the first entry is of tick 0."""
-
-    tick: I32  # (n,) first tick of each stretch, ascending
-    level: F64  # (n, len(WX))
 
 
 TERRAIN_BLOCK = 4

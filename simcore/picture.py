@@ -149,7 +149,8 @@ class Pictures:
 
     def __init__(self, params: Params, side: int, n_replications: int, picture_contacts: int) -> None:
         self._side = side
-        self._own = np.flatnonzero(params.units.whole[UW.SIDE] == side).astype(np.int32)
+        is_own = (params.units.whole[UW.SIDE] == side) & (params.units.whole[UW.SPOOFER] < 0)  # phantoms obey nobody
+        self._own = np.flatnonzero(is_own).astype(np.int32)
         self._own_real = np.zeros((n_replications, len(PU), len(self._own)))
         self._own_whole = np.zeros((n_replications, len(PW), len(self._own)), dtype=np.int32)
         self._contact_real = np.zeros((n_replications, len(PC), picture_contacts))

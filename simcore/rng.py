@@ -51,6 +51,7 @@ class Stream(IntEnum):
     AREA_HURT = 46
     AREA_EFFECT = 47
     IDENTITY = 50
+    SPOOF = 51
 
 
 @formula

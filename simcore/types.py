@@ -80,6 +80,7 @@ class Status(IntEnum):
     SERVICING = 2  # on its host, refuelling and rearming
     RESERVE = 3  # not yet in the scenario
     LOST = 4
+    PHANTOM = 5  # nothing is there: what a transmitter of its side shows to the enemy's radars
 
 
 class Damage(IntEnum):

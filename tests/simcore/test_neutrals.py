@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simcore.params import UW
 from simcore.picture import PD, Picture
 from simcore.simulation import Simulation
 from simcore.state import WW, K, T, U, W
@@ -93,6 +94,27 @@ def test_an_identity_is_believed_of_identified_contacts_only(fight: Simulation) 
     picture = fight.picture(0)
     level, believed = picture.contact_whole[:, PD.LEVEL], picture.contact_whole[:, PD.IDENTITY]
     assert np.array_equal(believed != Identity.UNKNOWN, level == Level.IDENTIFIED)
+
+
+def test_the_errors_of_a_smaller_chance_are_among_those_of_a_larger() -> None:
+    """Two variants confuse the same contacts, so that their difference is not blurred by chance."""
+
+    def wrong(p: float) -> set[tuple[int, ...]]:
+        content = busy(rules={"p_misidentify": p, "stop_on_annihilation": False})
+        content["catalogue"]["sensors"]["eye"] |= {"range_km": 12, "classify_km": 12, "identify_km": 12}
+        for group in content["groups"]:
+            if group["side"] != "traffic":  # or what is believed would change who goes where
+                group |= {"roe": "hold", "task": {"verb": "hold"}}
+        simulation = played(content, record_events=True)
+        rows = simulation.events()
+        rows = rows[rows["kind"] == EventKind.IDENTIFIED]
+        truth = simulation.params.units.whole[UW.IDENTITY, rows["other"]]
+        rows = rows[rows["a"] != truth]
+        return {tuple(int(row[name]) for name in ("replication", "side", "unit", "other", "b")) for row in rows}
+
+    few, more = wrong(0.1), wrong(0.4)
+    assert few
+    assert few < more
 
 
 def test_who_is_believed_to_be_neutral_is_not_fired_at() -> None:

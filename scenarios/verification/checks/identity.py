@@ -220,10 +220,59 @@ class Deception:
         return {**content, "objectives": [goal]}
 
 
+@dataclass(frozen=True)
+class Phantoms:
+    """A radar looks several times at what a transmitter shows it; it holds what any look has shown."""
+
+    phantoms: int = option(6, "phantoms", low=1, high=100)
+    p_show: float = option(0.3, "chance that a look shows a phantom", low=0.0, high=1.0)
+    looks: int = option(3, "looks", low=1, high=100)
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the combination."""
+        return []
+
+    def rows(self, run: Run) -> list[Row]:
+        """Look and compare how many phantoms are in the picture with the binomial law of 1 - (1 - p)^looks."""
+        n, p, k = self.phantoms, self.p_show, self.looks
+        judge = Judge("phantoms", f"{n} phantoms, p {p:g}, {k} looks")
+        seen = sample(self.document(), run, k, self.measure)["seen"]
+        law = counts(binomial(n, 1.0 - (1.0 - p) ** k))
+        return distribution_rows(judge, "phantoms seen", seen, law, {"P(none seen)": 0.0, "P(all seen)": float(n)})
+
+    def measure(self, simulation: "Simulation", compiled: "Compiled") -> Sample:
+        """Return the phantoms on which blue holds a contact."""
+        is_shadow = compiled.roster.unit_group == compiled.roster.groups.index("shadows")
+        level = simulation.state.contacts.whole[:, K.LEVEL, : len(compiled.roster.units)][:, is_shadow]
+        return {"seen": (level > 0).sum(axis=1).astype(float)}
+
+    def document(self) -> Document:
+        """Return the scenario."""
+        radar = {"model": "radar", "range_km": 20.0, "interval_s": _STEP_S, "domains": ["land"]}
+        spoofer = {"range_km": 15.0, "p_show": self.p_show}
+        return document(
+            "phantoms",
+            dt_s=_STEP_S,
+            n_ticks=self.looks,
+            half_width_km=20.0,
+            groups=[
+                group("watch", "blue", "watch", (0.0, 0.0)),
+                group("sender", "red", "sender", (10.0, 0.0)),
+                group("shadows", "red", "target", (5.0, 5.0), self.phantoms, spoofed_by="sender"),
+            ],
+            platforms={
+                "watch": platform(sensors=["radar"], height_m=30.0),
+                "sender": platform(spoofer=spoofer, height_m=30.0),
+                "target": platform(),
+            },
+            sensors={"radar": {**radar, "reference": {"range_km": 10.0, "p_detect": 0.8}, "needs_sight": False}},
+        )
+
+
 TOPIC = Topic(
     "identity",
-    "identification with errors, fire at neutrals, decoys that draw fire",
-    {"identification": Confusion, "restraint": Restraint, "deception": Deception},
+    "identification with errors, fire at neutrals, decoys that draw fire, phantoms on a radar",
+    {"identification": Confusion, "restraint": Restraint, "deception": Deception, "phantoms": Phantoms},
     (
         Confusion(),
         Confusion(20, 0, 10, 0.02, 0.0, 0.9),
@@ -231,5 +280,7 @@ TOPIC = Topic(
         Restraint(12, 0.05),
         Deception(),
         Deception(8, 0.2, 0.3),
+        Phantoms(),
+        Phantoms(12, 0.05, 10),
     ),
 )
