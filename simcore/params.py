@@ -88,10 +88,11 @@ class UW(IntEnum):
     PLACE_IN_GROUP = 21  # rank of the unit in its group
     IS_HOVERING = 22  # 1 when it can stand still while active (0: a fixed wing circles)
     IS_INTERCEPTOR = 23  # 1 when any mount is an interceptor
-    ROUTE_FIRST = 24  # first route point
-    ROUTE_COUNT = 25
+    ROUTE_FIRST = 24  # first route point of the first task
+    ROUTE_COUNT = 25  # the last one is the task's own point
     HAS_OFFENSE = 26  # 1 when any mount can fire at units
     OFFENSE_DOMAINS = 27  # union of the target domains of the mounts
+    WAY_SLOT = 28  # column of the unit among the ways, or -1: its orders are carried out straight
 
 
 class SP(IntEnum):
@@ -206,6 +207,7 @@ class GW(IntEnum):
     TARGET = 3  # group that is escorted, or -1
     SIZE = 4
     EMCON = 5  # Emcon at the start
+    WAY_SLOT = 6  # column of the group among the ways, or -1
 
 
 class ZP(IntEnum):

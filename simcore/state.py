@@ -53,7 +53,7 @@ class W(IntEnum):
     LINK_TICK = 4  # tick at which LINKED last changed
     READY_TICK = 5  # end of the turnaround
     RETURNING = 6  # Returning
-    LEG = 7  # leg of the search pattern or route
+    LEG = 7  # leg of the search pattern
     TASK = 8
     ROE = 9
     ORDER_SERIAL = 10  # serial of the order in force
@@ -78,6 +78,7 @@ class W(IntEnum):
     SERVED_TICK = 29  # tick at which an operator took the request up
     EMCON = 30  # Emcon in force
     REPORT_EMCON = 31
+    WAY = 32  # point of the approach that the unit heads for, from 1; beyond the last it carries out the task
 
 
 class S(IntEnum):
@@ -163,6 +164,16 @@ class NW(IntEnum):
     """Mines, whole."""
 
     STATUS = 0  # MineStatus
+
+
+WAY_POINTS = 24
+"""Most points of a way that an order gets: rows 0.. of the ways' real block are east [m], rows WAY_POINTS.. north."""
+
+
+class WY(IntEnum):
+    """Ways round obstacles, whole; a column for each unit and group that may need one."""
+
+    COUNT = 0  # points to pass before the task's own point; a group's is of its order of record
 
 
 class T(IntEnum):
@@ -254,5 +265,6 @@ class State(NamedTuple):
     sides: Cells
     objectives: Cells
     mines: Cells
+    ways: Cells
     world: I32  # (R, len(WW))
     replication: U64  # (R,) replication number: what the draws of a replication are keyed by
