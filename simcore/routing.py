@@ -21,7 +21,6 @@ from simcore.kernels.ways import (
     label_regions,
     line_cost,
     nearest_in_region,
-    open_cells,
     spread,
 )
 from simcore.orders import Orders, R, V
@@ -165,8 +164,8 @@ class Router:
         grounds = [np.asarray(speed[list(kinds)].min(axis=0), dtype=np.float32) for kinds in modes]
         self._ground: F32 = np.ascontiguousarray(np.stack(grounds))
         self._open: U8 = np.ascontiguousarray((self._ground > 0.0).reshape(len(modes), -1).astype(np.uint8))
-        self._to_closed: list[F32] = [distance_to_closed(ground) for ground in self._ground]
-        self._region: list[I32] = [label_regions(ground) for ground in self._ground]
+        self._region: dict[int, I32] = {}
+        self._wide: dict[tuple[int, float], U8] = {}
         self._routes: dict[tuple[int, float, int, int], F64] = {}
         self._costs: OrderedDict[tuple[int, float, int], _Costs] = OrderedDict()
 
@@ -213,7 +212,9 @@ class Router:
 
     def _search(self, mode: int, clearance: float, start: int, goal: int) -> F64:
         nowhere = np.empty((2, 0))
-        label = self._region[mode]
+        label = self._region.get(mode)
+        if label is None:
+            label = self._region[mode] = label_regions(self._ground[mode])
         region = int(label[start])
         if region == 0:
             return nowhere
@@ -240,9 +241,27 @@ class Router:
         costs = self._costs.pop(key, None)
         if costs is None:
             ground = self._ground[mode]
-            is_open = open_cells(ground, self._to_closed[mode], margin + _HALF_DIAGONAL, goal)
-            costs = _Costs(ground, is_open, float(self._frame[2]), goal)
+            costs = _Costs(ground, self._open_to(mode, margin, goal), float(self._frame[2]), goal)
             while self._costs and (len(self._costs) + 1) * ground.size > _MOST_CELLS:
                 self._costs.popitem(last=False)
         self._costs[key] = costs
         return costs
+
+    def _open_to(self, mode: int, margin: float, goal: int) -> U8:
+        """Return which cells a way to ``goal`` may pass (n,): those ``margin`` cells and more off what is impassable.
+
+        Near its goal it may pass all that is not impassable, so that a way can lead into a harbour.
+        """
+        rows, columns = self._ground.shape[1:]
+        wide = self._wide.get((mode, margin))
+        if wide is None:
+            is_wide = distance_to_closed(self._ground[mode]) >= margin + _HALF_DIAGONAL
+            wide = self._wide[mode, margin] = is_wide.reshape(-1).astype(np.uint8)
+        is_open = wide.copy()
+        near = int(margin) + 3
+        row, column = divmod(goal, columns)
+        south, north = max(row - near, 0), min(row + near + 1, rows)
+        west, east = max(column - near, 0), min(column + near + 1, columns)
+        everywhere = self._open[mode].reshape(rows, columns)
+        is_open.reshape(rows, columns)[south:north, west:east] = everywhere[south:north, west:east]
+        return is_open

@@ -149,33 +149,17 @@ def nearest_in_region(label: I32, columns: int, region: int, goal: int) -> int:
     """Return the cell of a region that is nearest to a cell; of equals the first."""
     best = -1
     best_sq = np.int64(0)
-    for cell in range(label.shape[0]):
-        if label[cell] != region:
-            continue
-        dr = np.int64(cell // columns - goal // columns)
-        dc = np.int64(cell % columns - goal % columns)
-        away_sq = dr * dr + dc * dc
-        if best < 0 or away_sq < best_sq:
-            best = cell
-            best_sq = away_sq
+    row, column = np.int64(goal // columns), np.int64(goal % columns)
+    cell = 0
+    for r in range(label.shape[0] // columns):
+        for c in range(columns):
+            if label[cell] == region:
+                away_sq = (r - row) * (r - row) + (c - column) * (c - column)
+                if best < 0 or away_sq < best_sq:
+                    best = cell
+                    best_sq = away_sq
+            cell += 1
     return best
-
-
-@_compiled
-def open_cells(ground: F32, to_closed: F32, clearance: float, goal: int) -> U8:
-    """Return which cells a way may pass (n,): those ``clearance`` cells and more off what is impassable.
-
-    Near its goal it may pass all that is not impassable, so that a way can lead into a harbour.
-    """
-    rows, columns = ground.shape
-    is_open = np.zeros(rows * columns, dtype=np.uint8)
-    near = int(math.ceil(clearance)) + 2
-    for cell in range(rows * columns):
-        row, column = cell // columns, cell % columns
-        is_near = abs(row - goal // columns) <= near and abs(column - goal % columns) <= near
-        if ground[row, column] > 0.0 and (is_near or to_closed[row, column] >= clearance):
-            is_open[cell] = 1
-    return is_open
 
 
 @_compiled
