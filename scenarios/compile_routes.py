@@ -1,4 +1,4 @@
-"""Routes of the first tasks over the ground: round what the units of a group cannot pass."""
+"""Routes of the first tasks over the ground, round what the units of a group cannot pass; who gets some later."""
 
 import math
 
@@ -9,10 +9,13 @@ from scenarios.placement import Plane
 from scenarios.routes import MAX_CELLS, Field, find_route, reachable
 from scenarios.schema_scenario import Group, ScenarioFile
 from scenarios.terrain import Ground
-from simcore.params import UP, UW
-from simcore.types import Mobility
+from simcore.params import GW, UP, UW, Block
+from simcore.types import NONE, Mobility
 
 Route = tuple[tuple[float, float], ...]
+MAX_CELLS_LATER = 1_000_000
+"""Largest raster on which later orders find routes: a search must not hold up a decision for long."""
+_STAYS = ("hold", "recover")
 ON_THE_GROUND = (Mobility.WHEELED, Mobility.TRACKED, Mobility.FOOT, Mobility.WATER)
 
 
@@ -22,7 +25,9 @@ def plan_routes(
     """Return the points [m] of every group's route, by index of the group, and what is wrong.
 
     A group without ``route`` gets one where the straight line to its point crosses ground that it cannot pass and a
-    way round exists; ``route: auto`` asks for the quickest way and makes it a problem when there is none.
+    way round exists; ``route: auto`` asks for the quickest way and makes it a problem when there is none. The last
+    point of a route is the task's own. An escort goes to where the escorted group starts. A group that holds goes
+    nowhere, unless a route is asked for or given.
     """
     routes: dict[int, Route] = {}
     problems: list[str] = []
@@ -30,12 +35,15 @@ def plan_routes(
     for g, group in enumerate(content.groups):
         task, units = group.task, forces.order.members[g]
         given = [(round(x * 1e3, 3), round(y * 1e3, 3)) for x, y in task.route_km]
-        routes[g] = tuple(given)
         point = plane.point(task.at_km, task.at)
-        is_asked = task.route == "auto"
-        if task.verb != "move" or task.route == "straight" or (given and not is_asked):
-            continue
+        if task.escort is not None:
+            h = next(k for k, other in enumerate(content.groups) if other.name == task.escort)
+            point = float(forces.group_point_m[0, h]), float(forces.group_point_m[1, h])
         stops = [*given, point] if point is not None and given[-1:] != [point] else given
+        is_asked = task.route == "auto"
+        routes[g] = tuple(stops) if given else ()
+        if task.route == "straight" or (given and not is_asked) or (task.verb in _STAYS and not is_asked):
+            continue
         where = f"groups.{group.name}.task.route"
         refusal = _refusal(group, forces, units, stops, ground)
         if refusal:
@@ -55,6 +63,30 @@ def plan_routes(
         elif is_asked:
             problems.append(f"{where}: {problem}")
     return routes, problems
+
+
+def assign_slots(content: ScenarioFile, forces: Forces, groups: Block, ground: Ground) -> None:
+    """Give a column among the ways to every group that later orders may lead round something, and to its units.
+
+    These are the groups on the ground or the water, on a map with something that they cannot pass; those with
+    ``route: straight`` go straight. Mutates WAY_SLOT of ``forces.units`` and ``groups``.
+    """
+    slots, units = groups.whole[GW.WAY_SLOT], forces.units.whole[UW.WAY_SLOT]
+    slots[:], units[:] = NONE, NONE
+    mobility = forces.units.whole[UW.MOBILITY]
+    is_blocked = [bool((factors <= 0.0).any()) for factors in ground.terrain.speed]
+    if ground.terrain.surface.size > MAX_CELLS_LATER:
+        return
+    chosen = [
+        g
+        for g, group in enumerate(content.groups)
+        if group.task.route != "straight"
+        and all(int(mobility[unit]) in ON_THE_GROUND for unit in forces.order.members[g])
+        and any(is_blocked[int(mobility[unit])] for unit in forces.order.members[g])
+    ]
+    members = sorted(unit for g in chosen for unit in forces.order.members[g])
+    units[members] = np.arange(len(members))
+    slots[chosen] = len(members) + np.arange(len(chosen))
 
 
 def _refusal(

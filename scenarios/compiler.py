@@ -8,7 +8,7 @@ from scenarios.compile_injects import compile_injects
 from scenarios.compile_jammers import compile_jammers
 from scenarios.compile_mines import compile_minefields
 from scenarios.compile_operators import compile_operators
-from scenarios.compile_routes import plan_routes
+from scenarios.compile_routes import assign_slots, plan_routes
 from scenarios.compile_rules import compile_rules
 from scenarios.compile_tasks import compile_areas, compile_groups, compile_objectives
 from scenarios.compile_units import compile_forces
@@ -57,6 +57,7 @@ def compile_scenario(scenario: Scenario) -> Compiled:
         raise ScenarioError([f"{scenario.source}: {problem}" for problem in problems])
     areas = compile_areas(content, plane)
     groups, route = compile_groups(content, forces, plane, routes)
+    assign_slots(content, forces, groups, ground)
     injects, inject_members = compile_injects(content, forces)
     minefields = compile_minefields(content, plane)
     objectives, members = compile_objectives(content, forces)

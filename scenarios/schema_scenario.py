@@ -224,8 +224,9 @@ class TaskOrder(Model):
     route_km: tuple[PointKm, ...] = Field(default=(), max_length=1000, description="Points to pass on the way.")
     route: Literal["auto", "straight"] | None = Field(
         default=None,
-        description="For move, over the ground. auto: the quickest way, through route_km; an error when there is none. "
-        "null: the same, but only where the straight line is blocked. straight: never.",
+        description="Over the ground. auto: the quickest way to the task, through route_km; an error when there is "
+        "none. null: the same, but only where the straight line is blocked; later orders too. straight: never, nor for "
+        "later orders.",
     )
 
     @model_validator(mode="after")
@@ -234,8 +235,8 @@ class TaskOrder(Model):
             raise ValueError("the point is given twice; keep at_km or at")
         if (self.verb == "escort") != (self.escort is not None):
             raise ValueError("`escort` names the group for the verb escort, and for it only; give both or neither")
-        if self.route == "auto" and self.verb != "move":
-            raise ValueError(f"only move follows a way; leave out `route` for {self.verb}, or make the verb move")
+        if self.verb == "recover" and (self.route == "auto" or self.route_km):
+            raise ValueError("recover leads to the host, wherever that is; leave out route and route_km")
         if self.route == "straight" and self.route_km:
             raise ValueError("route_km is a way of its own; leave out `route: straight` or route_km")
         return self

@@ -144,6 +144,7 @@ def advance(
         side_real, side_whole = state.sides.real[r], state.sides.whole[r]
         progress_real, progress_whole = state.objectives.real[r], state.objectives.whole[r]
         mine_real, mine_whole = state.mines.real[r], state.mines.whole[r]
+        way_real, way_whole = state.ways.real[r], state.ways.whole[r]
         world = state.world[r]
         stretch = 0
         weather = weather_level[0]
@@ -176,7 +177,7 @@ def advance(
             plan_units(
                 r, tick, seed, replication, unit_real, unit_whole, key, mount_whole, group_whole, route, rules,
                 limits, state_real, state_whole, arms_whole, contact_real, contact_whole, task_real, task_whole,
-                side_whole, work_real, work_whole, log, weather,
+                side_whole, work_real, work_whole, log, weather, way_real, way_whole,
             )  # fmt: skip
 
             # movement

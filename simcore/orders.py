@@ -33,8 +33,7 @@ class V(IntEnum):
 
 
 N_ORDER_REALS = len(R)
-N_ORDER_WHOLES = 3
-"""Columns that make up a task; ``state.G`` and ``state.H`` keep them in the same sequence (ISSUED left out)."""
+"""Columns that ``state.G`` keeps in the same sequence; of V it keeps all but ISSUED, in ``state.H``."""
 
 
 class Orders(NamedTuple):

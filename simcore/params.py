@@ -92,14 +92,15 @@ class UW(IntEnum):
     PLACE_IN_GROUP = 21  # rank of the unit in its group
     IS_HOVERING = 22  # 1 when it can stand still while active (0: a fixed wing circles)
     IS_INTERCEPTOR = 23  # 1 when any mount is an interceptor
-    ROUTE_FIRST = 24  # first route point
-    ROUTE_COUNT = 25
+    ROUTE_FIRST = 24  # first route point of the first task
+    ROUTE_COUNT = 25  # the last one is the task's own point
     HAS_OFFENSE = 26  # 1 when any mount can fire at units
     OFFENSE_DOMAINS = 27  # union of the target domains of the mounts
     SEEN_CLASS = 28  # target class of what it looks like
     IDENTITY = 29  # what it is to those who identify it (Identity): a unit of a belligerent, a neutral, a decoy
     SPOOFER = 30  # of a phantom: unit whose transmitter shows it; -1 for all that is really there
     SPOOF_MODELS = 31  # bits of the sensor models (SensorModel) that its transmitter deceives
+    WAY_SLOT = 32  # column of the unit among the ways, or -1: its orders are carried out straight
 
 
 class SP(IntEnum):
@@ -215,6 +216,7 @@ class GW(IntEnum):
     SIZE = 4
     EMCON = 5  # Emcon at the start
     ROE_LIMIT = 6  # widest rules of engagement that an order may give
+    WAY_SLOT = 7  # column of the group among the ways, or -1
 
 
 class ZP(IntEnum):

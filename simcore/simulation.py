@@ -19,6 +19,7 @@ from simcore.events import E, empty_log, events_per_tick
 from simcore.orders import Orders, empty_orders
 from simcore.params import RP, Params
 from simcore.picture import Picture, Pictures
+from simcore.routing import Router
 from simcore.start import allocate, initial_state
 from simcore.state import WW, Cells, State
 from simcore.types import I64, EndReason
@@ -47,6 +48,8 @@ class Simulation:
         Keep events for ``events()``; off, nothing is written.
     threads:
         Worker threads of ``advance``. The result does not depend on it.
+    router:
+        Finds the ways of new orders; one may be shared by simulations of the same parameters.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Simulation:
         record_events: bool = False,
         threads: int = 1,
         state: State | None = None,
+        router: Router | None = None,
     ) -> None:
         if not 0 <= seed < 2**63:
             raise InputError(f"seed: {seed} is out of range; give a whole number from 0 to 2**63 - 1")
@@ -78,6 +82,7 @@ class Simulation:
         self._drained: list[np.ndarray] = []
         self._pictures = [Pictures(params, side, count, picture_contacts) for side in range(n_sides)]
         self._tick = int(self.state.world[:, WW.TICK].max(initial=0))
+        self.router = Router(params) if router is None else router
 
     @property
     def n_replications(self) -> int:
@@ -111,6 +116,7 @@ class Simulation:
             raise InputError(f"n_ticks: {n_ticks} is below 0; give a number of ticks to go forward")
         target = self._tick + n_ticks
         count = self.n_replications
+        self.router.plan(self.state, self.orders)
         if self.record_events:
             # one replication at a time, so that each can stop to have its buffer drained
             for r in range(count):
@@ -196,6 +202,7 @@ class Simulation:
             picture_contacts=self.picture_contacts,
             threads=self.threads if threads is None else threads,
             state=copy_state(self.state, index)._replace(replication=np.asarray(replications, dtype=np.uint64)),
+            router=self.router,
         )
 
     def save(self, path: str | os.PathLike[str]) -> None:

@@ -10,7 +10,7 @@ from simcore.kernels.mines import lay_field
 from simcore.kernels.tasks import random_direction
 from simcore.params import GP, GW, MP, MW, RP, RW, SW, UNLIMITED, UP, UW, Params
 from simcore.rng import Stream, draw, stream_key
-from simcore.state import FW, NW, TR, WW, C, Cells, D, F, G, H, K, M, N, P, S, State, T, U, W
+from simcore.state import FW, NW, TR, WAY_POINTS, WW, WY, C, Cells, D, F, G, H, K, M, N, P, S, State, T, U, W
 from simcore.surroundings import MFW
 from simcore.types import I64, NONE, Status
 
@@ -45,6 +45,7 @@ def allocate(params: Params, replications: Sequence[int]) -> State:
         sides=_cells(count, len(TR), len(T), n_sides),
         objectives=_cells(count, len(P), len(D), params.objectives.whole.shape[1]),
         mines=_cells(count, len(N), len(NW), int(params.minefields.whole[MFW.COUNT].sum())),
+        ways=_cells(count, 2 * WAY_POINTS, len(WY), int(max(params.groups.whole[GW.WAY_SLOT].max(), NONE)) + 1),
         world=np.zeros((count, len(WW)), dtype=np.int32),
         replication=np.asarray(replications, dtype=np.uint64),
     )
@@ -129,7 +130,10 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
         (U.TASK_SPACING, GP.SPACING),
     ):
         real[:, column] = groups.real[source][group]
-    holds = task == 0
+    holds = (task == 0) & (units.whole[UW.ROUTE_COUNT] == 0)
+    comes = (task == 0) & ~holds
+    real[:, U.TASK_X, comes] += units.real[UP.OFFSET_X, comes]
+    real[:, U.TASK_Y, comes] += units.real[UP.OFFSET_Y, comes]
     real[:, U.TASK_X, holds] = real[:, U.X, holds]
     real[:, U.TASK_Y, holds] = real[:, U.Y, holds]
     whole[:, W.STATUS] = units.whole[UW.STATUS0]

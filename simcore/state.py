@@ -53,7 +53,7 @@ class W(IntEnum):
     LINK_TICK = 4  # tick at which LINKED last changed
     READY_TICK = 5  # end of the turnaround
     RETURNING = 6  # Returning
-    LEG = 7  # leg of the search pattern or route
+    LEG = 7  # leg of the search pattern
     TASK = 8
     ROE = 9
     ORDER_SERIAL = 10  # serial of the order in force
@@ -80,6 +80,7 @@ class W(IntEnum):
     REPORT_EMCON = 31
     LOCAL_IDENTITY = 32  # Identity of the unit's own latest detection, as the unit believes
     LOCAL_KNOWN = 33  # unit index that it identified itself last, or -1
+    WAY = 34  # point of the approach that the unit heads for, from 1; beyond the last it carries out the task
 
 
 class S(IntEnum):
@@ -167,6 +168,16 @@ class NW(IntEnum):
     """Mines, whole."""
 
     STATUS = 0  # MineStatus
+
+
+WAY_POINTS = 24
+"""Most points of a way that an order gets: rows 0.. of the ways' real block are east [m], rows WAY_POINTS.. north."""
+
+
+class WY(IntEnum):
+    """Ways round obstacles, whole; a column for each unit and group that may need one."""
+
+    COUNT = 0  # points to pass before the task's own point; a group's is of its order of record
 
 
 class T(IntEnum):
@@ -264,5 +275,6 @@ class State(NamedTuple):
     sides: Cells
     objectives: Cells
     mines: Cells
+    ways: Cells
     world: I32  # (R, len(WW))
     replication: U64  # (R,) replication number: what the draws of a replication are keyed by

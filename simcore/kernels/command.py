@@ -6,10 +6,10 @@ from simcore.events import Log, emit
 from simcore.jit import kernel
 from simcore.kernels.recovery import attend_host, go_home, must_return
 from simcore.kernels.tasks import set_goal
-from simcore.orders import N_ORDER_REALS, N_ORDER_WHOLES, R, V
+from simcore.orders import N_ORDER_REALS, R, V
 from simcore.params import GW, RW, UW
 from simcore.scratch import SI
-from simcore.state import G, H, U, W
+from simcore.state import WAY_POINTS, WY, G, H, U, W
 from simcore.types import (
     F64,
     I32,
@@ -21,6 +21,17 @@ from simcore.types import (
     Task,
     Word,
 )
+
+
+@kernel
+def is_new_task(order_real: F64, order_whole: I32, group_whole: I32, task_real: F64, task_whole: I32, g: int) -> bool:
+    """Return whether the task issued to group ``g`` differs from the one of record, within the limit of its rules."""
+    is_new = task_whole[H.SERIAL, g] == 0
+    for column in range(N_ORDER_REALS):
+        is_new = is_new or task_real[column, g] != order_real[column, g]
+    is_new = is_new or task_whole[H.TASK, g] != order_whole[V.TASK, g]
+    is_new = is_new or task_whole[H.ROE, g] != min(order_whole[V.ROE, g], group_whole[GW.ROE_LIMIT, g])
+    return is_new or task_whole[H.TARGET, g] != order_whole[V.TARGET, g]
 
 
 @kernel
@@ -40,12 +51,7 @@ def take_orders(order_real: F64, order_whole: I32, group_whole: I32, task_real: 
             continue
         issued[g] = 0
         order_whole[V.ROE, g] = min(order_whole[V.ROE, g], group_whole[GW.ROE_LIMIT, g])
-        is_new = task_whole[H.SERIAL, g] == 0
-        for column in range(N_ORDER_REALS):
-            is_new = is_new or task_real[column, g] != order_real[column, g]
-        for column in range(N_ORDER_WHOLES):
-            is_new = is_new or task_whole[column, g] != order_whole[column + 1, g]
-        if not is_new:
+        if not is_new_task(order_real, order_whole, group_whole, task_real, task_whole, g):
             continue
         task_real[G.X, g] = order_real[R.X, g]
         task_real[G.Y, g] = order_real[R.Y, g]
@@ -65,19 +71,32 @@ def adopt_order(
     i: int,
     g: int,
     side: int,
+    unit_whole: I32,
+    group_whole: I32,
     state_real: F64,
     state_whole: I32,
     task_real: F64,
     task_whole: I32,
+    way_real: F64,
+    way_whole: I32,
     log: Log,
 ) -> None:
-    """Unit ``i`` takes up its group's order of record."""
+    """Unit ``i`` takes up its group's order of record, and with it the way there."""
     task = task_whole[H.TASK, g]
     state_whole[W.ORDER_SERIAL, i] = task_whole[H.SERIAL, g]
     state_whole[W.TASK, i] = task
     state_whole[W.ROE, i] = task_whole[H.ROE, g]
     state_whole[W.TASK_TARGET, i] = task_whole[H.TARGET, g]
     state_whole[W.LEG, i] = 0
+    state_whole[W.WAY, i] = 0
+    slot = unit_whole[UW.WAY_SLOT, i]
+    if slot >= 0:
+        source = group_whole[GW.WAY_SLOT, g]
+        count = way_whole[WY.COUNT, source]
+        way_whole[WY.COUNT, slot] = count
+        for k in range(count):
+            way_real[k, slot] = way_real[k, source]
+            way_real[WAY_POINTS + k, slot] = way_real[WAY_POINTS + k, source]
     state_whole[W.PREY, i] = -1
     state_real[U.TASK_RADIUS, i] = task_real[G.RADIUS, g]
     state_real[U.TASK_SPEED, i] = task_real[G.SPEED, g]
@@ -122,6 +141,8 @@ def plan_units(
     work_whole: I32,
     log: Log,
     weather: F64,
+    way_real: F64,
+    way_whole: I32,
 ) -> None:
     """Let every unit whose turn it is take up new orders and decide where to go.
 
@@ -153,7 +174,22 @@ def plan_units(
         plan_tick[i] = tick + period if tick > 0 else 1 + int(key[i] % np.uint64(period))
         s = side[i]
         if linked[i] != 0 and order_serial[i] != serial[group[i]]:
-            adopt_order(r, tick, i, group[i], s, state_real, state_whole, task_real, task_whole, log)
+            adopt_order(
+                r,
+                tick,
+                i,
+                group[i],
+                s,
+                unit_whole,
+                group_whole,
+                state_real,
+                state_whole,
+                task_real,
+                task_whole,
+                way_real,
+                way_whole,
+                log,
+            )
         if linked[i] != 0 and emcon[i] != emcon_ordered[group[i]]:
             emcon[i] = emcon_ordered[group[i]]
             emit(log, r, tick, EventKind.EMCON, s, i, -1, emcon[i], 0)
@@ -229,4 +265,6 @@ def plan_units(
                 contact_whole,
                 work_real,
                 work_whole,
+                way_real,
+                way_whole,
             )

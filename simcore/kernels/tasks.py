@@ -10,11 +10,12 @@ from simcore.kernels.neighbours import gather_in_range
 from simcore.params import GW, RP, UP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR
-from simcore.state import C, K, U, W
+from simcore.state import WAY_POINTS, WY, C, K, U, W
 from simcore.types import (
     F64,
     I32,
     U64,
+    Damage,
     Identity,
     Level,
     LostLink,
@@ -193,6 +194,40 @@ def lead_of(
 
 
 @kernel
+def way_point(
+    i: int,
+    way: int,
+    unit_real: F64,
+    unit_whole: I32,
+    route: F64,
+    state_whole: I32,
+    way_real: F64,
+    way_whole: I32,
+) -> tuple[float, float, bool]:
+    """Return point ``way`` (from 1; 0 counts as 1) of the unit's approach, and whether it is on its approach at all.
+
+    The first task follows the route of the scenario, whose last point is the task's own; a later order the way that
+    came with it.
+    """
+    k = max(way, 1) - 1
+    x = 0.0
+    y = 0.0
+    is_approach = False
+    if state_whole[W.ORDER_SERIAL, i] == 0:
+        is_approach = k < unit_whole[UW.ROUTE_COUNT, i] - 1
+        if is_approach:
+            x = route[0, unit_whole[UW.ROUTE_FIRST, i] + k]
+            y = route[1, unit_whole[UW.ROUTE_FIRST, i] + k]
+    else:
+        slot = unit_whole[UW.WAY_SLOT, i]
+        if slot >= 0 and k < way_whole[WY.COUNT, slot]:
+            is_approach = True
+            x = way_real[k, slot]
+            y = way_real[WAY_POINTS + k, slot]
+    return x + unit_real[UP.OFFSET_X, i], y + unit_real[UP.OFFSET_Y, i], is_approach
+
+
+@kernel
 def set_goal(
     tick: int,
     seed: Word,
@@ -212,8 +247,10 @@ def set_goal(
     contact_whole: I32,
     work_real: F64,
     work_whole: I32,
+    way_real: F64,
+    way_whole: I32,
 ) -> None:
-    """Carry out the unit's task: write where it goes and how fast."""
+    """Carry out the unit's task: write where it goes and how fast. On the approach it goes from point to point."""
     n = unit_whole.shape[1]
     task = state_whole[W.TASK, i]
     x = state_real[U.X, i]
@@ -235,21 +272,28 @@ def set_goal(
         is_stuck = state_real[U.VX, i] == 0.0 and state_real[U.VY, i] == 0.0 and tick > 0
         arrived = is_stuck or gone_x * gone_x + gone_y * gone_y <= 1e-6
     cut_off = state_whole[W.LINKED, i] == 0 and unit_whole[UW.LOST_LINK, i] == LostLink.LOITER
-    if cut_off and tick - state_whole[W.LINK_TICK, i] >= unit_whole[UW.LOST_LINK_TICKS, i]:
+    is_waiting = cut_off and tick - state_whole[W.LINK_TICK, i] >= unit_whole[UW.LOST_LINK_TICKS, i]
+    way = state_whole[W.WAY, i]
+    way_x, way_y, is_approach = way_point(i, way, unit_real, unit_whole, route, state_whole, way_real, way_whole)
+    if is_approach and not is_waiting:
+        is_under_way = way > 0 and state_real[U.GOAL_X, i] == way_x and state_real[U.GOAL_Y, i] == way_y
+        if way == 0 or (is_under_way and arrived and (state_whole[W.DAMAGE, i] & Damage.MOBILITY) == 0):
+            way += 1
+            state_whole[W.WAY, i] = way
+            way_x, way_y, is_approach = way_point(
+                i, way, unit_real, unit_whole, route, state_whole, way_real, way_whole
+            )
+    if is_waiting:
         gx = x
         gy = y
+    elif is_approach:
+        gx = way_x
+        gy = way_y
+        if task == Task.WITHDRAW:
+            speed = speed_max
     elif task == Task.HOLD:
         gx = tx
         gy = ty
-    elif task == Task.MOVE and unit_whole[UW.ROUTE_COUNT, i] > 0 and state_whole[W.ORDER_SERIAL, i] == 0:
-        count = unit_whole[UW.ROUTE_COUNT, i]
-        if leg == 0:
-            leg = 1
-        elif arrived and leg < count:
-            leg += 1
-        k = unit_whole[UW.ROUTE_FIRST, i] + leg - 1
-        gx = route[0, k] + unit_real[UP.OFFSET_X, i]
-        gy = route[1, k] + unit_real[UP.OFFSET_Y, i]
     elif task == Task.SEARCH:
         radius = state_real[U.TASK_RADIUS, i]
         spacing = state_real[U.TASK_SPACING, i]

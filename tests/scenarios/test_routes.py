@@ -255,6 +255,47 @@ def test_a_goal_ashore_is_left_alone_unless_a_way_is_asked_for() -> None:
         compiled({"verb": "move", "at_km": [0, -6], "route": "auto"})
 
 
+def arrival(scenario: Compiled, ticks: int = 1_440) -> float:
+    """Return how far the boats are from (6, -6) km after some ticks."""
+    boats = [k for k, name in enumerate(scenario.roster.units) if name.startswith("boats")]
+    simulation = start_simulation(scenario, 1, [0])
+    simulation.advance(ticks)
+    x, y = simulation.state.units.real[0][[U.X, U.Y]][:, boats]
+    return float(np.hypot(x - 6_000.0, y + 6_000.0).max())
+
+
+@pytest.mark.parametrize("verb", ["attack", "strike", "intercept", "search", "screen", "relay", "withdraw"])
+def test_every_task_that_goes_to_a_place_has_an_approach(verb: str) -> None:
+    task = {"verb": verb, "at_km": [6, -6], "radius_km": 2}
+    scenario = compiled(task)
+    assert points_of(scenario) == points_of(compiled({"verb": "move", "at_km": [6, -6]}))
+    assert arrival(scenario) < 2_500.0
+    straight = compiled({**task, "route": "straight"})
+    assert points_of(straight) == []
+    assert arrival(straight) > 6_000.0
+
+
+def test_who_holds_goes_somewhere_only_when_a_way_is_asked_for() -> None:
+    task = {"verb": "hold", "at_km": [6, -6]}
+    assert points_of(compiled(task)) == []
+    assert arrival(compiled(task)) > 11_000.0
+    assert arrival(compiled({**task, "route": "auto"})) < 400.0
+    assert arrival(compiled({"verb": "hold", "route_km": [[-6, 8], [6, 8], [6, -6]]})) < 400.0
+
+
+def test_an_escort_goes_round_to_where_the_escorted_group_starts() -> None:
+    scenario = compiled({"verb": "escort", "escort": "ship"}, at_km=[6, -6])
+    points = points_of(scenario)
+    assert points[-1] == (-8e3, -8e3)
+    assert max(y for _, y in points) > 6_000.0
+
+
+def test_points_on_the_way_lead_to_the_task() -> None:
+    scenario = compiled({"verb": "search", "at_km": [6, -6], "radius_km": 2, "route_km": [[-6, 8], [6, 8]]})
+    assert points_of(scenario) == [(-6e3, 8e3), (6e3, 8e3), (6e3, -6e3)]
+    assert arrival(scenario) < 2_500.0
+
+
 def test_routes_do_not_depend_on_what_the_enemy_does() -> None:
     task = {"verb": "move", "at_km": [6, -6]}
     assert points_of(compiled(task)) == points_of(compiled(task, roe="hold"))

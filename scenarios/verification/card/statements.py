@@ -82,7 +82,7 @@ LIMITATIONS = (
     "damage to components, scores. Tests look at them, theory does not.",
     "Each set-up isolates one law. That the parts interact rightly does not follow.",
     "Line of sight samples the ground every half cell: a crest between two samples is looked past.",
-    "Units steer to points: there is no planner of paths between poses (Dubins), and later orders find no route.",
+    "Units steer to points: there is no planner of paths between poses (Dubins).",
     "Fluctuating targets only (Swerling 1): Albersheim's formula for steady ones has no counterpart here.",
     "Oracles and engine were written in one project. They share no code, but may share a misreading.",
     "The full list stands in the model description (docs/explanation/odd.md).",

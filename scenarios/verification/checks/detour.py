@@ -1,7 +1,8 @@
-"""The way round a wall: a boat's first move against the shortest line round the corners."""
+"""The way round a wall: a boat's first move, and a later one, against the shortest line round the corners."""
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +11,10 @@ from scenarios.verification.document import document, group, platform
 from scenarios.verification.options import option
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run
+from simcore.types import Task
+
+if TYPE_CHECKING:
+    from simcore.simulation import Simulation
 
 _CELLS_LIMIT = 500
 
@@ -24,6 +29,7 @@ class Detour:
     cell_m: float = option(100.0, "cell of the raster", above=0.0, high=1e6)
     speed: float = option(10.0, "speed of the boat [m/s]", above=0.0, high=5000.0)
     dt: float = option(1.0, "time step [s]", above=0.0)
+    ordered: float = option(0.0, "when the move is ordered [s]; 0 = it is the first task", low=0.0, high=1e6)
 
     @property
     def shortest_m(self) -> float:
@@ -55,14 +61,20 @@ class Detour:
         # A route turns at cell centres: at each of two corners at most cell / sqrt(2) off the wall's, which makes the
         # way at most twice that longer by the triangle inequality. Each of its three legs ends with a short step.
         slack_s = 2.0 * math.sqrt(2.0) * self.cell_m / self.speed + 3.0 * self.dt
-        expected_s = self.shortest_m / self.speed
+        order_tick = round(self.ordered / self.dt)
+        expected_s = order_tick * self.dt + self.shortest_m / self.speed
         n_ticks = math.ceil((expected_s + slack_s) / self.dt) + 5
-        path = tracks(self.document(n_ticks), run, n_ticks, ["boat"])[:, 0]
+
+        def order(simulation: "Simulation", tick: int) -> None:
+            if tick == order_tick > 0:
+                simulation.orders.issue(np.ones(1, dtype=bool), 0, Task.MOVE, 1e3 * self.away_km, 0.0, speed=1.0)
+
+        path = tracks(self.document(n_ticks), run, n_ticks, ["boat"], order)[:, 0]
         there = np.flatnonzero(np.hypot(path[:, 0] - 1e3 * self.away_km, path[:, 1]) < 1e-3)
         arrived_s = float(there[0]) * self.dt if there.size else math.inf
         wall = f"wall {self.height_km:g} x {self.width_km:g} km, cell {self.cell_m:g} m"
         reason = f"two corners at centres of cells, {2.0 * math.sqrt(2.0) * self.cell_m:.0f} m; a step for each leg"
-        judge = Judge("way round", wall)
+        judge = Judge("way round" if order_tick == 0 else "way round, later", wall)
         return [judge.exact("arrival, s", arrived_s, expected_s, slack_s, reason)]
 
     def document(self, n_ticks: int) -> Document:
@@ -71,12 +83,16 @@ class Detour:
         corners = [[-side, -edge], [side, -edge], [side, top], [-side, top]]
         terrain = {"kind": "flat", "surface": "water", "features": [{"kind": "open", "polygon_km": corners}]}
         course = {"verb": "move", "at_km": [self.away_km, 0.0], "speed": 1.0}
+        boat = group("boat", "blue", "boat", (-self.away_km, 0.0))
         return document(
             "detour",
             dt_s=self.dt,
             n_ticks=n_ticks,
             half_width_km=edge,
-            groups=[group("boat", "blue", "boat", (-self.away_km, 0.0), task=course), bystander()],
+            groups=[
+                boat if self.ordered else {**boat, "task": course},
+                bystander(),
+            ],
             platforms={"boat": craft(self.speed, "surface"), "bystander": platform("land")},
             terrain=terrain,
             cell_m=self.cell_m,

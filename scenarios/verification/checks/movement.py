@@ -372,5 +372,7 @@ TOPIC = Topic(
         Geodesy(129.0, 35.0, 129.9, 35.4),
         Detour(),
         Detour(3.0, 10.0, 0.4, 200.0),
+        Detour(ordered=60.0),
+        Detour(3.0, 10.0, 0.4, 200.0, ordered=30.0),
     ),
 )

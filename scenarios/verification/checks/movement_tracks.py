@@ -1,5 +1,8 @@
 """What the checks of movement share: paths of units, craft of one speed, a side that only looks on."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from scenarios.verification.document import group, platform
@@ -7,9 +10,21 @@ from scenarios.verification.runner import Document, Run, begin, compile_document
 from simcore.state import U
 from simcore.types import F64
 
+if TYPE_CHECKING:
+    from simcore.simulation import Simulation
 
-def tracks(scenario: Document, run: Run, n_ticks: int, names: list[str]) -> F64:
-    """Return where units are after each tick of one replication, (n_ticks + 1, units, 2), east and north [m]."""
+
+def tracks(
+    scenario: Document,
+    run: Run,
+    n_ticks: int,
+    names: list[str],
+    order: "Callable[[Simulation, int], None] | None" = None,
+) -> F64:
+    """Return where units are after each tick of one replication, (n_ticks + 1, units, 2), east and north [m].
+
+    ``order`` is called before each tick with the simulation and the tick, and may issue orders.
+    """
     compiled = compile_document(scenario)
     simulation = begin(compiled, run.seed, 0, 1, 1)
     units = [compiled.roster.units.index(name) for name in names]
@@ -17,6 +32,8 @@ def tracks(scenario: Document, run: Run, n_ticks: int, names: list[str]) -> F64:
     for k in range(n_ticks + 1):
         path[k] = simulation.state.units.real[0, [U.X, U.Y]][:, units].T
         if k < n_ticks:
+            if order is not None:
+                order(simulation, k)
             simulation.advance(1)
     return path
 

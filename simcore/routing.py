@@ -1,0 +1,269 @@
+"""Routes at order time: round what blocks the straight line of an order over the ground.
+
+Orders are handed over outside the compiled loop, so this is where a new order of a group on the ground or the water
+gets its way: from where the group was last reported to the point of the order, over the raster, which everybody
+knows. Nothing else goes in, so a route tells a side nothing. A route is found once for each pair of cells and kept;
+what is kept changes the speed and no result.
+"""
+
+import math
+from collections import OrderedDict
+from threading import Lock
+
+import numpy as np
+from numba import njit
+
+from simcore.kernels.command import is_new_task
+from simcore.kernels.ways import (
+    cell_at,
+    corners,
+    distance_to_closed,
+    label_regions,
+    line_cost,
+    nearest_in_region,
+    spread,
+)
+from simcore.orders import Orders, R, V
+from simcore.params import GW, RP, UP, UW, Params
+from simcore.state import WAY_POINTS, WY, State, U, W
+from simcore.types import F32, F64, I32, NONE, U8, Status, Task
+
+_MOST_ROUTES = 50_000
+_MOST_CELLS = 8_000_000  # of all fields of costs that are kept
+_HALF_DIAGONAL = 0.7071067811865476  # of a cell, in cells
+
+
+@njit(cache=True, error_model="numpy")
+def find_lead(units: I32, whole: I32) -> int:
+    """Return the first of a group's ``units`` that was last reported active, else the first aboard, else -1."""
+    aboard = -1
+    for i in units:
+        status = whole[W.REPORT_STATUS, i]
+        if status == Status.ACTIVE:
+            return i
+        if aboard < 0 and status < Status.RESERVE:
+            aboard = i
+    return aboard
+
+
+@njit(cache=True, error_model="numpy")
+def find_blocked(
+    ground: F32,
+    is_open: U8,
+    frame: F64,
+    mode: I32,
+    first: I32,
+    members: I32,
+    group_whole: I32,
+    order_real: F64,
+    order_whole: I32,
+    task_real: F64,
+    task_whole: I32,
+    unit_real: F64,
+    unit_whole: I32,
+    way_whole: I32,
+    found_whole: I32,
+    found_real: F64,
+) -> int:
+    """List the new orders that the straight line cannot carry out; return how many.
+
+    ``ground`` (modes, rows, columns) and ``is_open`` (modes, cells) are what groups of each ``mode`` (groups,) can
+    pass; ``members[first[g]:first[g + 1]]`` are the units of group g. Every new order of a group that has a slot
+    loses the way of the old one. Mutates ``way_whole``, ``found_whole`` (3, k): replication, group, start cell, and
+    ``found_real`` (2, k): the goal [m].
+    """
+    n = 0
+    way_slot = group_whole[GW.WAY_SLOT]
+    n_groups = way_slot.shape[0]
+    rows, columns = ground.shape[1], ground.shape[2]
+    for r in range(order_whole.shape[0]):
+        for g in range(n_groups):
+            if way_slot[g] < 0 or order_whole[r, V.ISSUED, g] == 0:
+                continue
+            if not is_new_task(order_real[r], order_whole[r], group_whole, task_real[r], task_whole[r], g):
+                continue
+            way_whole[r, WY.COUNT, way_slot[g]] = 0
+            task = order_whole[r, V.TASK, g]
+            if task == Task.HOLD or task == Task.RECOVER:
+                continue
+            lead = find_lead(members[first[g] : first[g + 1]], unit_whole[r])
+            if lead < 0:
+                continue
+            goal_x, goal_y = order_real[r, R.X, g], order_real[r, R.Y, g]
+            if task == Task.ESCORT:
+                h = order_whole[r, V.TARGET, g]
+                other = find_lead(members[first[h] : first[h + 1]], unit_whole[r]) if h >= 0 else -1
+                if other < 0:
+                    continue
+                goal_x, goal_y = unit_real[r, U.REPORT_X, other], unit_real[r, U.REPORT_Y, other]
+            x, y = unit_real[r, U.REPORT_X, lead], unit_real[r, U.REPORT_Y, lead]
+            m = mode[g]
+            if line_cost(ground[m], is_open[m], frame, x, y, goal_x, goal_y) < np.inf:
+                continue
+            found_whole[0, n] = r
+            found_whole[1, n] = g
+            found_whole[2, n] = cell_at(frame, rows, columns, x, y)
+            found_real[0, n] = goal_x
+            found_real[1, n] = goal_y
+            n += 1
+    return n
+
+
+class _Costs:
+    """Costs of the best ways to one goal, as far as they have been asked for."""
+
+    def __init__(self, ground: F32, is_open: U8, cell_m: float, goal: int) -> None:
+        n = ground.size
+        self.ground, self.is_open, self.cell_m, self.goal = ground, is_open, cell_m, goal
+        self.cost = np.full(n, np.inf)
+        self.is_final = np.zeros(n, dtype=np.uint8)
+        self.keys, self.cells = np.empty(8 * n + 8), np.empty(8 * n + 8, dtype=np.int32)
+        self.cost[goal] = self.keys[0] = 0.0
+        self.cells[0] = goal
+        self.size = 1
+
+    def way(self, frame: F64, start: int, n_most: int) -> F64 | None:
+        """Return the corners (2, k) of the way from a cell, or None when there is none."""
+        if self.is_open[start] == 0:
+            return None
+        self.size = spread(
+            self.ground, self.is_open, self.cell_m, self.keys, self.cells, self.size, self.cost, self.is_final, start
+        )
+        if self.is_final[start] == 0:
+            return None
+        return corners(self.ground, self.is_open, frame, self.cost, self.is_final, start, self.goal, n_most)
+
+
+class Router:
+    """Finds the routes of new orders. One serves all simulations of the same parameters."""
+
+    def __init__(self, params: Params) -> None:
+        self._slot: I32 = params.groups.whole[GW.WAY_SLOT].copy()
+        self.is_needed = bool((self._slot != NONE).any())
+        self.n_searched = 0
+        if not self.is_needed:
+            return
+        self._lock = Lock()
+        self._params = params
+        group = params.units.whole[UW.GROUP]
+        n_groups = self._slot.shape[0]
+        self._members: I32 = np.argsort(group, kind="stable").astype(np.int32)
+        self._first: I32 = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=n_groups))]).astype(np.int32)
+        speed = params.terrain.speed
+        modes: dict[tuple[int, ...], int] = {}
+        self._mode = np.zeros(n_groups, dtype=np.int32)
+        self._clearance = np.zeros(n_groups)
+        rules = params.rules_real
+        self._frame = np.array([rules[RP.RASTER_WEST], rules[RP.RASTER_SOUTH], rules[RP.RASTER_CELL_M]])
+        real = params.units.real
+        for g in np.flatnonzero(self._slot != NONE):
+            units = self._members[self._first[g] : self._first[g + 1]]
+            kinds = tuple(sorted({int(m) for m in params.units.whole[UW.MOBILITY, units]}))
+            self._mode[g] = modes.setdefault(kinds, len(modes))
+            offset_m = np.sqrt(real[UP.OFFSET_X, units] ** 2 + real[UP.OFFSET_Y, units] ** 2).max()
+            self._clearance[g] = math.ceil((offset_m + real[UP.TURN_RADIUS, units].max()) / self._frame[2])
+        grounds = [np.asarray(speed[list(kinds)].min(axis=0), dtype=np.float32) for kinds in modes]
+        self._ground: F32 = np.ascontiguousarray(np.stack(grounds))
+        self._open: U8 = np.ascontiguousarray((self._ground > 0.0).reshape(len(modes), -1).astype(np.uint8))
+        self._region: dict[int, I32] = {}
+        self._wide: dict[tuple[int, float], U8] = {}
+        self._routes: dict[tuple[int, float, int, int], F64] = {}
+        self._costs: OrderedDict[tuple[int, float, int], _Costs] = OrderedDict()
+
+    def plan(self, state: State, orders: Orders) -> None:
+        """Write the ways of all new orders into the slots of their groups. Mutates ``state.ways``."""
+        if not self.is_needed or not orders.whole[:, V.ISSUED].any():
+            return
+        with self._lock:
+            self._plan(state, orders)
+
+    def _plan(self, state: State, orders: Orders) -> None:
+        most = orders.whole.shape[0] * self._slot.shape[0]
+        where, goals = np.empty((3, most), dtype=np.int32), np.empty((2, most))
+        n = find_blocked(
+            self._ground, self._open, self._frame, self._mode, self._first, self._members,
+            self._params.groups.whole,
+            orders.real, orders.whole, state.groups.real, state.groups.whole, state.units.real, state.units.whole,
+            state.ways.whole, where, goals,
+        )  # fmt: skip
+        rows, columns = self._ground.shape[1:]
+        for k in range(n):
+            r, g, start = (int(value) for value in where[:, k])
+            goal = cell_at(self._frame, rows, columns, goals[0, k], goals[1, k])
+            points = self.route(g, start, goal)
+            count = points.shape[1]
+            slot = int(self._slot[g])
+            state.ways.real[r, :count, slot] = points[0]
+            state.ways.real[r, WAY_POINTS : WAY_POINTS + count, slot] = points[1]
+            state.ways.whole[r, WY.COUNT, slot] = count
+
+    def route(self, group: int, start: int, goal: int) -> F64:
+        """Return the points (2, k) [m] to pass between two cells, k <= WAY_POINTS, k = 0 where there is no way.
+
+        A goal that cannot be reached is replaced by the nearest cell that can, which is then the last point.
+        """
+        mode, clearance = int(self._mode[group]), float(self._clearance[group])
+        key = (mode, clearance, start, goal)
+        points = self._routes.get(key)
+        if points is None:
+            if len(self._routes) >= _MOST_ROUTES:
+                self._routes.clear()
+            points = self._routes[key] = self._search(mode, clearance, start, goal)
+            self.n_searched += 1
+        return points
+
+    def _search(self, mode: int, clearance: float, start: int, goal: int) -> F64:
+        nowhere = np.empty((2, 0))
+        label = self._region.get(mode)
+        if label is None:
+            label = self._region[mode] = label_regions(self._ground[mode])
+        region = int(label[start])
+        if region == 0:
+            return nowhere
+        columns = self._ground.shape[2]
+        is_short = int(label[goal]) != region
+        if is_short:
+            goal = int(nearest_in_region(label, columns, region, goal))
+        n_most = WAY_POINTS - 1 if is_short else WAY_POINTS
+        for margin in dict.fromkeys((clearance, 0.0)):
+            points = self._to(mode, margin, goal).way(self._frame, start, n_most)
+            if points is not None:
+                break
+        else:
+            return nowhere
+        if not is_short or start == goal:
+            return points
+        west, south, cell_m = self._frame
+        last = np.array([[west + (goal % columns + 0.5) * cell_m], [south + (goal // columns + 0.5) * cell_m]])
+        return np.concatenate([points, last], axis=1)
+
+    def _to(self, mode: int, margin: float, goal: int) -> _Costs:
+        """Return the costs to a goal; those that were used last are kept."""
+        key = (mode, margin, goal)
+        costs = self._costs.pop(key, None)
+        if costs is None:
+            ground = self._ground[mode]
+            costs = _Costs(ground, self._open_to(mode, margin, goal), float(self._frame[2]), goal)
+            while self._costs and (len(self._costs) + 1) * ground.size > _MOST_CELLS:
+                self._costs.popitem(last=False)
+        self._costs[key] = costs
+        return costs
+
+    def _open_to(self, mode: int, margin: float, goal: int) -> U8:
+        """Return which cells a way to ``goal`` may pass (n,): those ``margin`` cells and more off what is impassable.
+
+        Near its goal it may pass all that is not impassable, so that a way can lead into a harbour.
+        """
+        rows, columns = self._ground.shape[1:]
+        wide = self._wide.get((mode, margin))
+        if wide is None:
+            is_wide = distance_to_closed(self._ground[mode]) >= margin + _HALF_DIAGONAL
+            wide = self._wide[mode, margin] = is_wide.reshape(-1).astype(np.uint8)
+        is_open = wide.copy()
+        near = int(margin) + 3
+        row, column = divmod(goal, columns)
+        south, north = max(row - near, 0), min(row + near + 1, rows)
+        west, east = max(column - near, 0), min(column + near + 1, columns)
+        everywhere = self._open[mode].reshape(rows, columns)
+        is_open.reshape(rows, columns)[south:north, west:east] = everywhere[south:north, west:east]
+        return is_open
