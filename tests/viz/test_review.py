@@ -103,6 +103,12 @@ def test_the_report_holds_no_markup_of_the_notes() -> None:
     assert "http" not in page.split("http-equiv")[1].split("</head>")[1]
 
 
+def test_korean_letters_travel_with_the_report() -> None:
+    assert "data:font/woff2;base64," in review_html("Bay", [], [], "ko")
+    assert "data:font/woff2;base64," in review_html("Bay", [], [mark(note="항구를 지킨다")], "en")
+    assert "font/woff2" not in review_html("Bay", [], [mark(note="Hold the harbour")], "en")
+
+
 def test_routes_save_and_export(run_copy: Path) -> None:
     client = create_app(Library([run_copy])).server.test_client()
     assert client.get("/replay/run/review.json").json["marks"] == []

@@ -8,7 +8,7 @@ import { symbolElement } from "./sprites.js";
 import { state } from "./store.js";
 import { bearingText, byId, clockText, degreesText, distanceText, el, numberText, t, word } from "./text.js";
 
-const STATUSES = ["active", "aboard", "servicing", "reserve", "lost"];
+const STATUSES = ["active", "aboard", "servicing", "reserve", "lost", "phantom"];
 const NOT_KNOWN = "–";
 
 export class Card {

@@ -10,6 +10,7 @@ const HEIGHT = 104;
 const LEFT = 34;
 const RIGHT = 8;
 const DASHES = [[], [6, 4]];
+const NEUTRAL_DASHES = [[], [2, 4], [10, 3, 2, 3], [1, 2]]; // neutral sides share a colour
 
 export class Charts {
   constructor(clock) {
@@ -30,7 +31,9 @@ export class Charts {
       for (const curve of await source.table("series")) {
         if (!curve.time_s?.length) continue;
         const label = sources.length > 1 ? `${"AB"[order]} ${word("side", curve.side)}` : word("side", curve.side);
-        curves.push({ source, label, dash: DASHES[order] ?? [], curve });
+        const neutral = (source.meta.neutral ?? []).indexOf(curve.side);
+        const dash = neutral > 0 ? NEUTRAL_DASHES[neutral] : DASHES[order];
+        curves.push({ source, label, dash: dash ?? [], curve });
       }
     }
     if (this._token !== token) return;

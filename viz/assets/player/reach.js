@@ -2,7 +2,7 @@
 
 import { distanceText, has, t } from "./text.js";
 
-const LABEL_FROM_PX = 24;
+const LABEL_FROM_PX = 48; // a name on a smaller ring would cover the unit; the card has all of them
 const LABEL_STEP_DEG = 24;
 const STYLES = {
   sensor: { colour: "friend", dash: [] },

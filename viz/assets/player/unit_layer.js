@@ -4,6 +4,7 @@ import { FADED, FULL, sprite, stamp } from "./sprites.js";
 
 export const ACTIVE = 0;
 export const LOST = 4;
+const PHANTOM = 5; // nothing is there: what its side shows to the enemy's radars
 const LABELS_AT_MOST = 160;
 
 // Arrays that live as long as the source: screen position of each unit and what is drawn of it.
@@ -11,7 +12,7 @@ export function newPositions(n) {
   return { x: new Float32Array(n), y: new Float32Array(n), shown: new Uint8Array(n), metres: new Float32Array(2 * n) };
 }
 
-// Fill positions for a sample. shown: 0 not on the map, 1 active, 2 lost.
+// Fill positions for a sample. shown: 0 not on the map, 1 active, 2 lost, 3 phantom.
 export function place(positions, sample, view) {
   const { a, b, i, j, f } = sample;
   const n = a.units;
@@ -21,14 +22,14 @@ export function place(positions, sample, view) {
   const { scale, ox, oy, width, height } = view;
   for (let k = 0; k < n; k += 1) {
     const status = a.status[at + k];
-    if (status !== ACTIVE && status !== LOST) {
+    if (status !== ACTIVE && status !== LOST && status !== PHANTOM) {
       shown[k] = 0;
       metres[2 * k] = NaN;
       continue;
     }
     const ax = a.x[at + k];
     const ay = a.y[at + k];
-    const moves = status === ACTIVE && b.status[to + k] === ACTIVE;
+    const moves = status !== LOST && b.status[to + k] === status;
     const mx = moves ? ax + (b.x[to + k] - ax) * f : ax;
     const my = moves ? ay + (b.y[to + k] - ay) * f : ay;
     metres[2 * k] = mx;
@@ -38,7 +39,7 @@ export function place(positions, sample, view) {
     x[k] = px;
     y[k] = py;
     const inside = px > -40 && py > -40 && px < width + 40 && py < height + 40;
-    shown[k] = !inside || Number.isNaN(px) ? 0 : status === LOST ? 2 : 1;
+    shown[k] = !inside || Number.isNaN(px) ? 0 : status === LOST ? 2 : status === PHANTOM ? 3 : 1;
   }
 }
 
@@ -76,6 +77,7 @@ export function drawUnits(context, scene) {
   context.stroke();
   let anyCut = false;
   for (let k = 0; k < n; k += 1) {
+    if (shown[k] === 3) stamp(context, sprites[FADED][k], x[k], y[k]);
     if (shown[k] !== 1) continue;
     const isCut = a.linked[at + k] !== 1;
     anyCut ||= isCut;
