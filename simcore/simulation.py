@@ -17,11 +17,11 @@ from simcore.engine import advance
 from simcore.errors import InputError, RunError
 from simcore.events import E, empty_log, events_per_tick
 from simcore.orders import Orders, empty_orders
-from simcore.params import RP, Params
+from simcore.params import GW, RP, Params
 from simcore.picture import Picture, Pictures
 from simcore.start import allocate, initial_state
 from simcore.state import WW, Cells, State
-from simcore.types import I64, EndReason
+from simcore.types import I32, I64, EndReason
 
 EVENT_DTYPE = np.dtype(
     [(name, np.int32) for name in ("replication", "tick", "kind", "side", "unit", "other", "a", "b")]
@@ -164,6 +164,10 @@ class Simulation:
     def picture(self, side: int) -> Picture:
         """Return what ``side`` knows now. The arrays are overwritten by the next call for the same side."""
         return self._pictures[side].build(self.params, self.state, self._tick, self.seed)
+
+    def groups_of(self, side: int) -> I32:
+        """Return the groups of a side, ascending: the axis of the orders that its policy fills in."""
+        return np.flatnonzero(self.params.groups.whole[GW.SIDE] == side).astype(np.int32)
 
     def hash(self) -> list[str]:
         """Return a digest of each replication's state: equal digests mean equal bits."""
