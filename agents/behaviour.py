@@ -20,9 +20,10 @@ from simcore.orders import Orders
 from simcore.picture import PC, PD, PU, PW, Picture
 from simcore.policy import Briefing
 from simcore.rng import uniforms
-from simcore.types import F64, NONE, Domain, Identity, Level, Roe, Status, TargetClass, Task
+from simcore.types import F64, I32, NONE, Domain, Identity, Level, Roe, Status, TargetClass, Task
 
-_STREAM = 2001  # plus the group: the streams of policies lie above 1,000
+_STREAM = 2001  # plus side and group: the streams of policies lie above 1,000
+_OF_A_SIDE = 1_000_000  # more than a side has groups
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class Situation:
 
     def draw(self, n: int = 1) -> F64:
         """Return ``n`` uniform numbers, a function of seed, replication, tick and group: a run repeats."""
-        stream = _STREAM + int(self.briefing.groups[self._group])
+        stream = _STREAM + _OF_A_SIDE * self.briefing.side + self._group
         replication = self._picture.replication[self._r : self._r + 1]
         return uniforms(self._picture.seed, replication, self.tick, stream, n)[0]
 
@@ -248,8 +249,10 @@ class Behaviours:
         instance = behaviour() if isinstance(behaviour, type) else behaviour
         self._of_group[side, group] = (name, unit, cast("Behaviour", instance))
 
-    def decide(self, pictures: Callable[[int], Picture], orders: Orders) -> None:
-        """Ask every behaviour, by side and group, in all replications. ``pictures`` returns the picture of a side.
+    def decide(self, pictures: Callable[[int], Picture], groups_of: Callable[[int], I32], orders: Orders) -> None:
+        """Ask every behaviour, by side and group, in all replications.
+
+        ``pictures`` returns the picture of a side, ``groups_of`` its groups in ``orders``.
 
         Raises
         ------
@@ -257,11 +260,12 @@ class Behaviours:
             When a behaviour fails, with its name.
         """
         picture: Picture | None = None
+        own = orders
         for (side, group), (name, unit, behaviour) in sorted(self._of_group.items(), key=lambda item: item[0]):
             if picture is None or picture.side != side:
-                picture = pictures(side)
+                picture, own = pictures(side), orders.of_groups(groups_of(side))
             for r in range(len(picture.replication)):
-                situation = Situation(picture, self._briefings[side], orders, r, group, unit)
+                situation = Situation(picture, self._briefings[side], own, r, group, unit)
                 try:
                     behaviour(situation)
                 except (WargameError, MemoryError):
@@ -272,6 +276,7 @@ class Behaviours:
                         f"behaviour {what} of {name}: {type(error).__name__} at {picture.time_s:g} s: {error}; "
                         "this is a defect of the behaviour, whose own trace stands above this one"
                     ) from error
+            orders.enter(own, groups_of(side))
 
     def _find(self, name: str) -> tuple[int, int, int | None]:
         """Return (side, position in its groups, own unit or None)."""

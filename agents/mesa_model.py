@@ -241,7 +241,7 @@ class WargameModel(Model):
             self.step()
 
     def _ask_behaviours(self, tick: int, orders: Orders) -> None:
-        self._behaviours.decide(self.simulation.picture, orders)
+        self._behaviours.decide(self.simulation.picture, self.simulation.groups_of, orders)
 
     @property
     def is_over(self) -> bool:

@@ -33,7 +33,7 @@ def brief_side(
     members: I32,
     rules: F64,
 ) -> Briefing:
-    """Return the briefing of a side: its own forces, all zones that bind or concern it, its own objectives.
+    """Return the briefing of a side: its own forces, the zones that bind or concern it, its own objectives.
 
     After the zones come the minefields that it has laid or suspects. Phantoms are left out: they obey nobody.
     """
@@ -46,6 +46,7 @@ def brief_side(
     laid = minefields.block.whole[MFW.SIDE] == side
     told = np.flatnonzero(laid | np.array([entry.suspected for entry in content.minefields], dtype=bool))
     field_centre, field_radius = minefields.areas.centre_and_radius()
+    zones_told, place = told_zones(side, areas.zones.whole[ZW.SIDE], objectives.whole[OW.ZONE, wanted])
     position = {int(group): i for i, group in enumerate(mine)}
     host_group = np.full(len(mine), NONE, dtype=np.int32)
     for unit in own[whole[UW.HOST] >= 0]:
@@ -60,7 +61,7 @@ def brief_side(
     return Briefing(
         side=side,
         side_name=content.sides[side].name,
-        groups=mine,
+        groups=np.arange(len(mine), dtype=np.int32),
         group_names=tuple(content.groups[group].name for group in mine),
         group_of_unit=np.array([position[int(group)] for group in whole[UW.GROUP]], dtype=np.int32),
         unit_names=tuple(forces.order.names[unit] for unit in own),
@@ -81,17 +82,30 @@ def brief_side(
         task_radius_m=groups.real[GP.RADIUS, mine],
         roe=groups.whole[GW.ROE, mine],
         bounds_m=bounds_m(content),
-        zone_names=(*(zone.name for zone in content.zones), *(content.minefields[f].name for f in told)),
-        zone_kind=np.append(areas.zones.whole[ZW.KIND], np.full(len(told), int(ZoneKind.MINEFIELD), dtype=np.int32)),
-        zone_centre_m=np.hstack([centre, field_centre[:, told]]),
-        zone_radius_m=np.append(radius, field_radius[told]),
+        zone_names=(*(content.zones[z].name for z in zones_told), *(content.minefields[f].name for f in told)),
+        zone_kind=np.append(
+            areas.zones.whole[ZW.KIND, zones_told], np.full(len(told), int(ZoneKind.MINEFIELD), dtype=np.int32)
+        ),
+        zone_centre_m=np.hstack([centre[:, zones_told], field_centre[:, told]]),
+        zone_radius_m=np.append(radius[zones_told], field_radius[told]),
         objective_kind=objectives.whole[OW.KIND, wanted],
-        objective_zone=objectives.whole[OW.ZONE, wanted],
+        objective_zone=place,
         objective_weight=objectives.real[OP.WEIGHT, wanted],
         objective_members=listed,
         dt_s=float(rules[RP.DT_S]),
         duration_s=content.time.length_s,
     )
+
+
+def told_zones(side: int, bound: I32, wanted: I32) -> tuple[I32, I32]:
+    """Return the zones that a side is told of, and for its objectives' zones (or NONE) their place among these.
+
+    A zone that binds the other side alone is that side's own affair, unless it is in an objective of this one.
+    """
+    is_told = (bound == side) | (bound == NONE)
+    is_told[wanted[wanted >= 0]] = True
+    zones = np.flatnonzero(is_told).astype(np.int32)
+    return zones, np.where(wanted >= 0, np.searchsorted(zones, wanted), NONE).astype(np.int32)
 
 
 def make_roster(

@@ -19,7 +19,7 @@ from simcore.picture import Picture
 from simcore.policy import Briefing, Policy
 from simcore.run_folder import check_files, read_manifest
 from simcore.tables import read_table
-from simcore.types import Emcon, Roe, Task
+from simcore.types import I32, NONE, Emcon, Roe, Task
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,12 @@ class Verification:
 class RecordedOrders:
     """A policy that gives the orders of ``orders.parquet`` again."""
 
-    def __init__(self, columns: Mapping[str, np.ndarray], side: str) -> None:
+    def __init__(self, columns: Mapping[str, np.ndarray], side: str, groups: I32) -> None:
         of_side = columns["side"] == side
         self._columns = {name: values[of_side] for name, values in columns.items()}
+        target = self._columns["target_group"]  # the tables number the groups of all sides, a policy its own
+        self._columns["target_group"] = np.where(target == NONE, NONE, np.searchsorted(groups, target))
+        self._columns["group_idx"] = np.searchsorted(groups, self._columns["group_idx"])
 
     def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
         """Begin again; there is nothing to forget."""
@@ -69,8 +72,10 @@ def verify_run(folder: Path) -> Verification:
     compiled = _load(folder, manifest)
     seed, replication = int(manifest["seed"]), int(manifest["replication"])
     columns = _read_orders(folder, compiled)
-    policies: Sequence[Policy] = [RecordedOrders(columns, side) for side in compiled.roster.sides]
     simulation = start_simulation(compiled, seed, [replication])
+    policies: Sequence[Policy] = [
+        RecordedOrders(columns, name, simulation.groups_of(side)) for side, name in enumerate(compiled.roster.sides)
+    ]
     run_decisions(
         simulation,
         policies,

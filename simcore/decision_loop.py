@@ -61,7 +61,10 @@ def run_decisions(
 def _decide(policy: Policy, side: int, simulation: Simulation) -> None:
     """Let a policy decide. It may be anybody's code, so what it raises is told as its failure, not ours."""
     try:
-        policy.decide(simulation.picture(side), simulation.orders)
+        groups = simulation.groups_of(side)
+        own = simulation.orders.of_groups(groups)
+        policy.decide(simulation.picture(side), own)
+        simulation.orders.enter(own, groups)
     except (WargameError, MemoryError):
         raise
     except Exception as error:

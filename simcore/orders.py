@@ -1,7 +1,8 @@
 """Orders: the only way to act on a running simulation.
 
-A policy fills columns for the groups of its side. Groups whose ``ISSUED`` is 0 go on with what they
-have. An order reaches a unit only over a live link; a unit that is cut off acts on its last order.
+A policy fills columns for the groups of its side, and is given these alone: how many groups the enemy has cannot be
+read off, and no order can name one of them. Groups whose ``ISSUED`` is 0 go on with what they have. An order reaches
+a unit only over a live link; a unit that is cut off acts on its last order.
 """
 
 from enum import IntEnum
@@ -78,6 +79,29 @@ class Orders(NamedTuple):
         """Return the groups that get an order of any kind in a replication."""
         whole = self.whole[row]
         return np.flatnonzero((whole[V.ISSUED] != 0) | (whole[V.EMCON] != Emcon.NO_CHANGE)).astype(np.int32)
+
+    def of_groups(self, groups: I32) -> "Orders":
+        """Return a copy of the orders of some groups, numbered by their place in ``groups`` (ascending)."""
+        own = Orders(self.real[:, :, groups], self.whole[:, :, groups])
+        target = own.whole[:, V.TARGET]
+        target[...] = np.where(target == NONE, NONE, np.searchsorted(groups, target))
+        return own
+
+    def enter(self, own: "Orders", groups: I32) -> None:
+        """Enter the orders of some groups, numbered by their place in ``groups``.
+
+        Raises
+        ------
+        IndexError
+            When they name a group to escort that is none of these.
+        """
+        target = own.whole[:, V.TARGET]
+        if target.size and not NONE <= int(target.min()) <= int(target.max()) < len(groups):
+            raise IndexError(f"an order names a group to escort outside 0 to {len(groups) - 1}, the groups of the side")
+        self.real[:, :, groups] = own.real
+        self.whole[:, :, groups] = own.whole
+        if target.size:
+            self.whole[:, V.TARGET, groups] = np.where(target == NONE, NONE, groups[target])
 
 
 def empty_orders(n_replications: int, n_groups: int) -> Orders:

@@ -25,12 +25,12 @@ class Briefing:
     """What a side knows before the first shot: its own forces, the ground and its objectives.
 
     Indices of units count the side's own units (the axis of ``Picture.own_real``); indices of groups
-    count all groups (the axis of ``Orders``), of which a side may order ``groups`` only.
+    count the side's own groups (the axis of the ``Orders`` that it is given).
     """
 
     side: int
     side_name: str
-    groups: I32  # (g,) the side's groups
+    groups: I32  # (g,) place of the side's groups in its orders
     group_names: tuple[str, ...]
     group_of_unit: I32  # (own,) position in ``groups``
     unit_names: tuple[str, ...]
@@ -51,7 +51,7 @@ class Briefing:
     task_radius_m: F64  # (g,)
     roe: I32  # (g,)
     bounds_m: tuple[float, float, float, float]  # west, east, south, north
-    zone_names: tuple[str, ...]
+    zone_names: tuple[str, ...]  # zones that bind the side or all, or are in its objectives; known minefields
     zone_kind: I32  # (z,)
     zone_centre_m: F64  # (2, z)
     zone_radius_m: F64  # (z,) of the circle with the same area

@@ -17,12 +17,12 @@ from simcore.engine import advance
 from simcore.errors import InputError, RunError
 from simcore.events import E, empty_log, events_per_tick
 from simcore.orders import Orders, empty_orders
-from simcore.params import RP, Params
+from simcore.params import GW, RP, UW, Params
 from simcore.picture import Picture, Pictures
 from simcore.routing import Router
 from simcore.start import allocate, initial_state
 from simcore.state import WW, Cells, State
-from simcore.types import I64, EndReason
+from simcore.types import I32, I64, EndReason
 
 EVENT_DTYPE = np.dtype(
     [(name, np.int32) for name in ("replication", "tick", "kind", "side", "unit", "other", "a", "b")]
@@ -170,6 +170,16 @@ class Simulation:
     def picture(self, side: int) -> Picture:
         """Return what ``side`` knows now. The arrays are overwritten by the next call for the same side."""
         return self._pictures[side].build(self.params, self.state, self._tick, self.seed)
+
+    def groups_of(self, side: int) -> I32:
+        """Return the groups of a side, ascending: the axis of the orders that its policy fills in.
+
+        Phantoms are left out: they obey nobody.
+        """
+        units = self.params.units.whole
+        is_own = self.params.groups.whole[GW.SIDE] == side
+        is_own[units[UW.GROUP, units[UW.SPOOFER] >= 0]] = False
+        return np.flatnonzero(is_own).astype(np.int32)
 
     def hash(self) -> list[str]:
         """Return a digest of each replication's state: equal digests mean equal bits."""

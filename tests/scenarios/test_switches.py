@@ -1,72 +1,75 @@
 """Every sub-model can be left out, and leaving it out changes the outcome: paired, with the interval off zero.
 
-``pytest -s tests/scenarios/test_switches.py`` prints the differences.
+The pairs are those of the table in docs/reference/switches.md. ``pytest -s tests/scenarios/test_switches.py`` prints
+the differences of a few quick ones; ``-m slow`` plays all quick ones.
 """
 
+import re
 import sys
-from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from scenarios.batch import play_replications
-from scenarios.compiler import compile_scenario
-from scenarios.loader import load
-from scenarios.policy_options import choose_policies
-from scenarios.resolve import Scenario
-from scenarios.schema_radio import JammerFit
-from scenarios.schema_scenario import ScenarioFile
-from scenarios.statistics import paired_difference
+from scenarios.switches import Switch, edited, effect, switches
+from scenarios.verification.runner import compile_document
+from simcore.errors import InputError
 
-N = 60
-
-COMMUNICATIONS = JammerFit(power_w=100.0, gain_db=3.0, low_mhz=225.0, high_mhz=400.0)
-SELF_SCREENING = JammerFit(power_w=100.0, gain_db=3.0, low_mhz=8000.0, high_mhz=12_000.0)
+QUICK = ("Routes", "Swept detection", "ESM", "Jamming of radios", "No-fire zones", "Soft kill", "Mine clearing")
+N_QUICK = 40
+N = 120
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "switches.md"
 
 
-def without_operators(content: ScenarioFile) -> ScenarioFile:
-    """Return the scenario in which an approval is each unit's fixed delay."""
-    sides = tuple(side.model_copy(update={"operators": None}) for side in content.sides)
-    return content.model_copy(update={"sides": sides})
-
-
-def with_jammer(platform: str, jammer: JammerFit) -> Callable[[ScenarioFile], ScenarioFile]:
-    """Return what puts a jammer on every unit of a platform."""
-
-    def change(content: ScenarioFile) -> ScenarioFile:
-        card = content.catalogue.platforms[platform].model_copy(update={"jammers": (jammer,)})
-        platforms = {**content.catalogue.platforms, platform: card}
-        return content.model_copy(update={"catalogue": content.catalogue.model_copy(update={"platforms": platforms})})
-
-    return change
-
-
-@pytest.mark.parametrize(
-    ("name", "change", "measure", "sign"),
-    [
-        pytest.param("harbour-swarm", without_operators, "blue_losses", -1, id="operators"),
-        pytest.param(
-            "harbour-swarm", with_jammer("usv-one-way", COMMUNICATIONS), "blue_losses", 1, id="jamming-of-radios"
-        ),
-        pytest.param(
-            "harbour-swarm",
-            with_jammer("usv-one-way", SELF_SCREENING),
-            "blue_first_contact_s",
-            1,
-            id="jamming-of-radars",
-        ),
-    ],
-)
-def test_a_switch_changes_the_outcome(
-    name: str, change: Callable[[ScenarioFile], ScenarioFile], measure: str, sign: int
-) -> None:
-    scenario = load(name).scenario
-    values = []
-    for content in (change(scenario.content), scenario.content):
-        compiled = compile_scenario(Scenario(content, name))
-        policies = choose_policies(compiled.roster, [], {})
-        values.append(play_replications(compiled, policies, 1, range(N))[measure])
-    difference = paired_difference(*values)
-    line = f"{name}: {measure} {difference.value:+.3f} [{difference.low:+.3f}, {difference.high:+.3f}]"
+def check(switch: Switch, n: int) -> None:
+    found = effect(switch, 1, range(n))
+    difference = found.difference
+    line = (
+        f"{switch.sub_model}: {switch.measure} {difference.value:+.3f} [{difference.low:+.3f}, {difference.high:+.3f}]"
+    )
     sys.stdout.write(f"{line}\n")
-    assert sign * difference.value > 0
-    assert difference.low * difference.high > 0
+    assert switch.sign * difference.value > 0
+    assert found.is_clear
+
+
+@pytest.mark.parametrize("switch", [s for s in switches() if s.sub_model in QUICK], ids=lambda s: s.name)
+def test_a_switch_changes_the_outcome(switch: Switch) -> None:
+    check(switch, N_QUICK)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("switch", [s for s in switches() if s.is_quick], ids=lambda s: s.name)
+def test_every_cheap_switch_changes_the_outcome(switch: Switch) -> None:
+    check(switch, N)
+
+
+def test_the_names_are_unique() -> None:
+    names = [switch.sub_model for switch in switches()]
+    assert len(set(names)) == len(names)
+    assert set(QUICK) <= set(names)
+
+
+@pytest.mark.parametrize("switch", switches(), ids=lambda s: s.name)
+def test_both_members_of_a_pair_are_valid_and_differ(switch: Switch) -> None:
+    one, other = (compile_document(content) for content in (switch.document, edited(switch.document, switch.edit)))
+    assert one.scenario.hash != other.scenario.hash
+
+
+def test_every_pair_is_in_the_table() -> None:
+    measured = re.findall(r"^\| ([^|]+?) \| `([^`]+)` \|.*?\| `([^`]+)` \|", PAGE.read_text(encoding="utf-8"), re.M)
+    declared = [(switch.sub_model, switch.scenario, switch.measure) for switch in switches()]
+    assert measured == declared, "out of date: run python docs/measure_switches.py"
+
+
+def test_an_edit_changes_what_it_names() -> None:
+    document = {"a": 1, "b": {"c": 2, "d": 3}, "groups": [{"name": "x", "n": 1}, {"name": "y"}], "words": ["p", "q"]}
+    edit = {"b": {"c": None}, "groups": {"x": {"n": 2}, "y": None}, "words": {"p": None}, "new": {"z": [1]}}
+    assert edited(document, edit) == {
+        "a": 1,
+        "b": {"c": None, "d": 3},
+        "groups": [{"name": "x", "n": 2}],
+        "words": ["q"],
+        "new": {"z": [1]},
+    }
+    assert document["groups"] == [{"name": "x", "n": 1}, {"name": "y"}]
+    with pytest.raises(InputError, match="'w'"):
+        edited(document, {"groups": {"w": None}})
