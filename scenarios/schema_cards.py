@@ -168,6 +168,13 @@ class MineClearing(Model):
     speed_max_mps: Positive | None = Field(default=None, description="Clears nothing when faster; null: at any speed.")
 
 
+class DecoyFit(Model):
+    """What makes a platform a decoy: what it shows, until it is identified, is what another platform would show."""
+
+    imitates: Name = Field(description="Platform whose signatures, target class and price the enemy sees.")
+    radiates: Flag = Field(default=False, description="It sends like the radars of that platform, for receivers.")
+
+
 class Acoustics(Model):
     """What a platform sounds like under water; levels at 1 m, in the band of the sonars that listen."""
 
@@ -250,6 +257,7 @@ class PlatformCard(Model):
     lost_link_s: NonNegative = Field(default=60.0, description="Patience before the lost-link behaviour.")
     host: HostFit | None = None
     mine_clearing: MineClearing | None = None
+    decoy: DecoyFit | None = Field(default=None, description="null: it is what it looks like.")
     turnaround_min: NonNegative = Field(default=10.0, description="Refuelling and rearming on a host.")
     sensors: tuple[Annotated[SensorFit, BeforeValidator(_sensor_fit)], ...] = ()
     weapons: tuple[WeaponFit, ...] = ()

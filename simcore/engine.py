@@ -147,7 +147,7 @@ def advance(
         weather = weather_level[0]
         work_whole[SI.LEAD, work_whole.shape[1] - 1] = 0  # forget the last replication's table
         next_inject = first_inject(injects, world[WW.TICK])
-        take_orders(orders.real[r], orders.whole[r], task_real, task_whole)
+        take_orders(orders.real[r], orders.whole[r], group_whole, task_real, task_whole)
         for _ in range(n_ticks):
             if world[WW.REASON] != EndReason.RUNNING:
                 break
@@ -207,8 +207,8 @@ def advance(
             )  # fmt: skip
             if n_touched > 0:
                 commit_detections(
-                    r, tick, seed, replication, n_touched, n_units, key, rules, limits, state_real, contact_real,
-                    contact_whole, side_whole, work_real, work_whole, log,
+                    r, tick, seed, replication, n_touched, n_units, unit_whole, key, rules, limits, state_real,
+                    contact_real, contact_whole, side_whole, work_real, work_whole, log,
                 )  # fmt: skip
 
             # fires: operators decide, units choose and launch, operators take up what was asked

@@ -59,6 +59,7 @@ class UP(IntEnum):
     RADIO_SNR = 41  # signal over noise and jamming that the radio needs; 0 = cannot be jammed
     RADIO_MHZ = 42
     RADIO_BAND_MHZ = 43
+    SEEN_COST = 44  # cost of what it looks like: its own, but of a decoy that of what it imitates [money]
 
 
 class UW(IntEnum):
@@ -92,6 +93,8 @@ class UW(IntEnum):
     ROUTE_COUNT = 25
     HAS_OFFENSE = 26  # 1 when any mount can fire at units
     OFFENSE_DOMAINS = 27  # union of the target domains of the mounts
+    SEEN_CLASS = 28  # target class of what it looks like
+    IDENTITY = 29  # what it is to those who identify it (Identity): a unit of a belligerent, a neutral, a decoy
 
 
 class SP(IntEnum):
@@ -205,6 +208,7 @@ class GW(IntEnum):
     ROE = 2
     TARGET = 3  # group that is escorted, or -1
     SIZE = 4
+    ROE_LIMIT = 5  # widest rules of engagement that an order may give
 
 
 class ZP(IntEnum):
@@ -306,6 +310,9 @@ class RP(IntEnum):
     PEAK_M = 15  # highest ground on the raster [m]
     FLOOR_M = 16  # lowest ground on the raster [m]
     CONTACT_FRESH_S = 17  # a look that cannot improve a contact younger than this is not taken
+    P_MISIDENTIFY_HOSTILE = 18  # probability that the identification takes an enemy unit for a neutral
+    P_MISIDENTIFY_NEUTRAL = 19  # a neutral for an enemy unit
+    P_MISIDENTIFY_DECOY = 20  # a decoy for an enemy unit
 
 
 class RW(IntEnum):
@@ -322,6 +329,7 @@ class RW(IntEnum):
     MAX_HOPS = 8
     FIRE_PERIOD = 9  # ticks between a unit's searches for targets
     LAYERED = 10  # 1 when the defence engages from the longest reach inwards
+    ASKS_IDENTITY = 11  # 1 when an identified contact may turn out, rightly or wrongly, not to be hostile
 
 
 class Block(NamedTuple):

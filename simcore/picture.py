@@ -55,6 +55,7 @@ class PD(IntEnum):
     DOMAIN = 2  # Domain
     TARGET_CLASS = 3  # TargetClass, -1 until classified
     COMMITTED = 4  # own rounds on their way to it
+    IDENTITY = 5  # Identity as the side believes; UNKNOWN (0) until identified
 
 
 class Picture(NamedTuple):
@@ -135,8 +136,9 @@ def fill_contacts(params: Params, state: State, tick: int, side: int, real: F64,
             whole[r, PD.LEVEL, k] = level[c]
             whole[r, PD.DOMAIN, k] = units.whole[UW.DOMAIN, j]
             if level[c] >= Level.CLASSIFIED:
-                whole[r, PD.TARGET_CLASS, k] = units.whole[UW.TARGET_CLASS, j]
+                whole[r, PD.TARGET_CLASS, k] = units.whole[UW.SEEN_CLASS, j]
             whole[r, PD.COMMITTED, k] = state.contacts.whole[r, K.COMMITTED, c]
+            whole[r, PD.IDENTITY, k] = state.contacts.whole[r, K.IDENTITY, c]
         count[r] = n_held - skip
 
 

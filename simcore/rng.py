@@ -50,6 +50,7 @@ class Stream(IntEnum):
     AREA_FALL = 45
     AREA_HURT = 46
     AREA_EFFECT = 47
+    IDENTITY = 50
 
 
 @kernel

@@ -69,6 +69,7 @@ CONTACTS = (
     Column("level", "u8", "", "1 detected, 2 classified, 3 identified"),
     Column("domain", "u8", "", "Domain: 0 land, 1 surface, 2 subsurface, 3 air"),
     Column("target_class", "i8", "", "TargetClass, -1 until classified"),
+    Column("identity", "u8", "", "as the side believes: 0 unknown, 1 hostile, 2 neutral, 3 decoy"),
 )
 
 EVENTS = (

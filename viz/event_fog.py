@@ -19,7 +19,7 @@ OWN_KINDS = [
 """Known when ``unit`` is the side's own and linked."""
 LINK_KINDS = ["LINK_LOST", "LINK_BACK"]
 """Known at the command post by their nature."""
-PICTURE_KINDS = ["CONTACT", "UPGRADE", "CONTACT_LOST"]
+PICTURE_KINDS = ["CONTACT", "UPGRADE", "CONTACT_LOST", "IDENTIFIED"]
 """Changes of the side's own picture; ``b`` is the serial of the contact."""
 LOST = 4
 

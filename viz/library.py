@@ -60,8 +60,9 @@ class Library:
             }
             return
         run = RunFolder(folder)
-        if self.only_view is not None and self.only_view not in run.sides:
-            raise InputError(f"--view: {self.only_view!r} is no side of {folder}; give one of {', '.join(run.sides)}")
+        if self.only_view is not None and self.only_view not in run.belligerents:
+            known = ", ".join(run.belligerents)
+            raise InputError(f"--view: {self.only_view!r} is no side of {folder} that fights; give one of {known}")
         identifier = self._register(folder, folder.resolve().name)
         self._listed.append(identifier)
         self._opened[identifier] = run
@@ -86,7 +87,7 @@ class Library:
     def describe(self, identifier: str) -> dict[str, Any]:
         """One run for the page: id, folder name, title, views."""
         run = self.run(identifier)
-        views = [TRUTH, *run.sides] if self.only_view is None else [self.only_view]
+        views = [TRUTH, *run.belligerents] if self.only_view is None else [self.only_view]
         scenario = run.manifest.get("scenario") or {}
         return {
             "id": identifier,
@@ -108,7 +109,7 @@ class Library:
     def view(self, identifier: str, name: str) -> ReplayView:
         """Return a view of a run: "truth" or a side's name."""
         run = self.run(identifier)
-        if (name != TRUTH and name not in run.sides) or (self.only_view is not None and name != self.only_view):
+        if (name != TRUTH and name not in run.belligerents) or (self.only_view is not None and name != self.only_view):
             raise NotServedError("This view is not served.")
         with self._lock:
             return self._views.setdefault((identifier, name), ReplayView(run, name))

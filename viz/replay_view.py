@@ -264,6 +264,7 @@ class ReplayView:
             ("c_level", "level", 1),
             ("c_domain", "domain", 255),
             ("c_class", "target_class", -1),
+            ("c_identity", "identity", 0),
         ):
             arrays[wire_name] = rows.get(name, np.full(len(rows["frame"]), missing))
         if all(name in rows for name in ERROR_ELLIPSE):

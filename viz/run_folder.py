@@ -109,6 +109,8 @@ class RunFolder:
             raise InputError(f"{path / 'manifest.json'}: lacks {', '.join(missing)}; write the run again")
         self._lock = threading.Lock()
         self.sides: list[str] = [str(side) for side in self.manifest["sides"]]
+        neutral = {str(side) for side in self.manifest.get("neutral_sides") or ()}
+        self.belligerents: list[str] = [side for side in self.sides if side not in neutral]
         self.n_units = int(self.manifest["n_units"])
         self.n_frames = int(self.manifest["n_frames"])
         self.interval_s = float(self.manifest["frame_interval_s"])

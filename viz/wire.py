@@ -52,6 +52,7 @@ CONTACT_COLUMNS = {
     "c_level": "u1",
     "c_domain": "u1",
     "c_class": "i1",
+    "c_identity": "u1",
 }
 
 

@@ -1,7 +1,8 @@
 """What one side knew of a run, and nothing else: its own units as last reported, and contacts by track number.
 
 The truth behind a contact (column ``unit`` of ``contacts.parquet``) is read for two purposes only: the side of a
-contact once it is *identified*, and which contact an own shot was fired at. Altitude, heading, strength and damage
+contact once it is *identified* in a run that does not say what its side took it for, and which contact an own shot was
+fired at. Altitude, heading, strength and damage
 of own units are not part of a report, so they are left out. An own loss is told when the reports tell of it.
 """
 
@@ -9,10 +10,11 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from simcore.tables import column_metadata
 from simcore.types import NONE, Domain, Level, Status
 from viz.formats.recording import Recording, TableFrame
 from viz.formats.side_story import SideStory
-from viz.formats.symbols import HOSTILE, UNKNOWN, contact_symbol, contact_type
+from viz.formats.symbols import HOSTILE, NEUTRAL, UNKNOWN, contact_symbol, contact_type
 from viz.formats.truth_view import unit_tracks
 from viz.formats.view import UNKNOWN_SIDE, Fixes, Frame, Track, join_fixes
 
@@ -21,6 +23,7 @@ _CONTACTS = (
     *("side", "serial", "unit", "x_m", "y_m", "vx_mps", "vy_mps", "error_m", "age_s"),
     *("level", "domain", "target_class"),
 )
+_FEW = ("side", "serial", "unit", "level", "domain", "target_class")
 _SLOWEST_MPS = 0.1
 """Below this speed a contact has no course [m/s]."""
 
@@ -33,6 +36,9 @@ class SideView:
         self._side = recording.sides.index(side)
         self.audience = side
         self.sides = recording.sides
+        known = column_metadata(recording.folder / "contacts.parquet")
+        self._belief = ("identity",) if "identity" in known else ()
+        self._neutral = frozenset(str(name) for name in recording.manifest.get("neutral_sides") or ())
         own = np.flatnonzero(recording.unit_side == self._side)
         self._track_of_unit = np.full(recording.n_units, NONE, dtype=np.int64)
         self._track_of_unit[own] = np.arange(len(own))
@@ -51,7 +57,7 @@ class SideView:
     def _add_contacts(self, n_own: int) -> None:
         """Append a track for every contact the side ever held, with the most that it came to know of it."""
         known: dict[int, list[int]] = {}  # serial -> fixes, domain, class, side
-        for frame in self._own_contacts(("side", "serial", "unit", "level", "domain", "target_class")):
+        for frame in self._own_contacts((*_FEW, *self._belief)):
             columns = self._known(frame.columns)
             names = ("serial", "domain", "target_class", "contact_side")
             for serial, *latest in zip(*(columns[name].tolist() for name in names), strict=True):
@@ -61,7 +67,8 @@ class SideView:
         for serial in sorted(known):
             _, domain, target_class, side = known[serial]
             self._track_of_serial[serial] = len(self.tracks)
-            identity = UNKNOWN if side == UNKNOWN_SIDE else HOSTILE
+            is_neutral = side != UNKNOWN_SIDE and self.sides[side] in self._neutral
+            identity = UNKNOWN if side == UNKNOWN_SIDE else NEUTRAL if is_neutral else HOSTILE
             self.tracks.append(
                 Track(
                     id=f"contact-{serial}",
@@ -85,9 +92,15 @@ class SideView:
         """Return contact columns cut to what the level of each contact gives away; adds ``contact_side``."""
         level = columns["level"].astype(np.int64)
         classes = np.where(level >= Level.CLASSIFIED, columns["target_class"].astype(np.int64), NONE)
-        behind = columns["unit"].astype(np.int64)
-        is_identified = (level >= Level.IDENTIFIED) & (behind >= 0)
-        sides = np.where(is_identified, self._recording.unit_side[np.maximum(behind, 0)], UNKNOWN_SIDE)
+        if "identity" in columns:
+            enemy = next(s for s, name in enumerate(self.sides) if s != self._side and name not in self._neutral)
+            neutral = next((s for s, name in enumerate(self.sides) if name in self._neutral), UNKNOWN_SIDE)
+            side_of = np.array([UNKNOWN_SIDE, enemy, neutral, enemy])  # by Identity
+            sides = side_of[columns["identity"].astype(np.int64)]
+        else:
+            behind = columns["unit"].astype(np.int64)
+            is_identified = (level >= Level.IDENTIFIED) & (behind >= 0)
+            sides = np.where(is_identified, self._recording.unit_side[np.maximum(behind, 0)], UNKNOWN_SIDE)
         return columns | {"target_class": classes, "contact_side": sides}
 
     def frames(self) -> Iterator[Frame]:
@@ -100,7 +113,7 @@ class SideView:
             self._track_of_serial,
             self._recording.events(),
         )
-        contacts = self._own_contacts(_CONTACTS)
+        contacts = self._own_contacts((*_CONTACTS, *self._belief))
         contact = next(contacts, None)
         last = None
         for frame in self._recording.trace(_TRACE):

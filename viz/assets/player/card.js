@@ -47,9 +47,9 @@ export class Card {
       const { a } = sample;
       const digit = pane.source.meta.affiliation[a.c_side[contact.row]] === "3" ? "6" : "3";
       this.panel.replaceChildren(
-        el("div", { class: "card-head" }, symbolElement(contactCode(a.c_domain[contact.row], a.c_level[contact.row], digit), 38),
+        el("div", { class: "card-head" }, symbolElement(contactCode(a.c_domain[contact.row], a.c_level[contact.row], digit, a.c_identity[contact.row]), 38),
           el("div", {}, el("h2", { id: "card-name" }, t("event.contact_number", { number: a.c_serial[contact.row] })), el("p", {}, t("card.contact")))),
-        this._table("held_by level domain class age error position speed".split(" ")),
+        this._table("held_by level identity domain class age error position speed".split(" ")),
       );
     } else {
       const text = state.selected ? t("card.not_in_view") : t("card.none");
@@ -146,6 +146,7 @@ export class Card {
     this.age = null;
     this._set("held_by", word("side", pane.source.meta.sides[a.c_side[row]]));
     this._set("level", t(`level.${a.c_level[row]}`));
+    this._set("identity", t(`identity.${a.c_identity[row]}`));
     this._set("domain", t(`domain.${a.c_domain[row]}`));
     this._set("class", a.c_class[row] < 0 ? NOT_KNOWN : t(`class.${a.c_class[row]}`));
     this._set("age", t("card.ago", { time: clockText(a.c_age[row]) }));

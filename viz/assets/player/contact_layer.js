@@ -55,7 +55,7 @@ export function drawContacts(context, scene) {
 function drawBelieved(context, { sample, source, size }, x, y, row) {
   const { a } = sample;
   const own = source.meta.affiliation[a.c_side[row]];
-  const code = contactCode(a.c_domain[row], a.c_level[row], ENEMY_DIGIT[own]);
+  const code = contactCode(a.c_domain[row], a.c_level[row], ENEMY_DIGIT[own], a.c_identity[row]);
   const picture = sprite(code, size, a.c_age[row] > OLD_S ? FADED : FULL);
   context.globalAlpha = 1;
   stamp(context, picture, x, y);

@@ -5,8 +5,8 @@ import { t, word } from "./text.js";
 export const FAMILIES = {
   loss: ["LOSS", "EXPENDED"],
   damage: ["HIT", "DAMAGE", "MINE", "OUTAGE"],
-  fire: ["SHOT", "MISS", "INTERCEPT", "SOFT_KILL", "DENIED"],
-  contact: ["CONTACT", "UPGRADE", "CONTACT_LOST"],
+  fire: ["SHOT", "MISS", "INTERCEPT", "SOFT_KILL", "DENIED", "FALSE_ENGAGEMENT"],
+  contact: ["CONTACT", "UPGRADE", "CONTACT_LOST", "IDENTIFIED"],
   link: ["LINK_LOST", "LINK_BACK"],
   movement: ["LAUNCH", "RECOVER", "EXHAUSTED", "RETURN", "MINE_CLEARED", "REINFORCED", "SUPPLIED"],
   order: ["ORDER"],
@@ -52,11 +52,12 @@ export function eventText(source, events, at) {
     b: events.b[at],
     task: taskName(events.a[at]),
     level: t(`level.${events.a[at]}`),
+    identity: t(`identity.${events.a[at]}`),
     damage: damageText(events.a[at]),
     reason: t(`return.${events.a[at]}`),
     denial: t(`denied.${events.a[at]}`),
   };
-  if (kind === "CONTACT_LOST" || kind === "CONTACT" || kind === "UPGRADE") values.serial = events.b[at];
+  if (FAMILIES.contact.includes(kind)) values.serial = events.b[at];
   if (kind === "LOSS" && events.other[at] < 0 && events.contact[at] < 0) return t("event.LOSS.alone", values);
   if (kind === "END") {
     const winner = source.meta.sides[events.a[at]];

@@ -41,9 +41,10 @@ export function stamp(context, { canvas, dx, dy, width, height }, x, y) {
 }
 
 // Code of a contact: its frame says how much is known (unknown, suspect, hostile) and of which side it is thought to be.
-export function contactCode(domain, level, enemyDigit) {
+// What is believed (2 neutral, 3 decoy) has the frame of a neutral, for neither is an enemy.
+export function contactCode(domain, level, enemyDigit, believed = 0) {
   const known = { 3: ["2", "3"], 6: ["5", "6"], 4: ["4", "4"] }[enemyDigit] ?? ["5", "6"];
-  const identity = level >= 3 ? known[1] : level === 2 ? known[0] : "1";
+  const identity = believed > 1 ? "4" : level >= 3 ? known[1] : level === 2 ? known[0] : "1";
   return `100${identity}${SETS[domain] ?? "10"}0000000000000000`.slice(0, 20);
 }
 
