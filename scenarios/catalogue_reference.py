@@ -33,12 +33,15 @@ def kinds_of(name: str, card: PlatformCard, catalogue: Catalogue) -> tuple[str, 
     """Return what a platform is: one word for its class, then what it does in a fight."""
     words = name.split("-")
     unmanned = next((UNMANNED[word] for word in words if word in UNMANNED), "")
-    if card.domain == "air" and not unmanned:
+    is_civilian = card.sidc[3:4] == "4"  # standard identity of the symbol: neutral
+    if card.domain == "air" and not unmanned and not is_civilian:
         unmanned = "UAV"
     found = [unmanned] if unmanned else []
     weapons = [catalogue.weapons[fit.weapon] for fit in card.weapons]
     sensors = [catalogue.sensors[fit.sensor] for fit in card.sensors]
     tests: tuple[tuple[str, bool], ...] = (
+        ("civilian", is_civilian),
+        ("decoy", card.decoy is not None),
         ("ship", card.target_class == "ship"),
         ("boat", card.target_class == "small_boat" and not unmanned),
         ("submarine", card.domain == "subsurface" and not unmanned),
