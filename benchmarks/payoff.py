@@ -1,8 +1,9 @@
 """Which doctrine beats which: plays all pairs of policies on two-sided scenarios and writes the payoff matrices.
 
-    python -m benchmarks.payoff                                  # the doctrines on joint-littoral-defence
-    python -m benchmarks.payoff two-patrols my.yaml -n 32 --policies hold,cautious,aggressive
+    python -m benchmarks.payoff                                  # the library's contests
+    python -m benchmarks.payoff two-patrols my.yaml -n 32 --policies cautious,aggressive
     python -m benchmarks.payoff --quick                          # 4 replications a pair: does it run?
+    python -m benchmarks.payoff --stored                         # the page from what has been played so far
 
 Every pair plays the same replications of the same seed, so all cells of a scenario share their random numbers, and
 differences within a row or a column are paired. A pair is a batch folder below ``--cache``, named by a digest of the
@@ -12,38 +13,38 @@ code of the doctrines: an interrupted command goes on where it stopped, and a do
 import argparse
 import ast
 import hashlib
+import json
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 import agents.doctrine
+from benchmarks.payoff_page import DO_NOTHING, Matrix, write_page
 from scenarios.batch import default_threads, run_batch
 from scenarios.compiler import Compiled
 from scenarios.loader import load
 from scenarios.policy_options import choose_policies
+<<<<<<< HEAD
 from scenarios.statistics import Estimate, mean_interval, paired_difference, wilson_interval
 from simcore.types import N_BELLIGERENTS
+=======
+from simcore.errors import InputError
+>>>>>>> e6235f8c12e0dea0d29f31547df50854bfe8a5d8
 
+SCENARIOS = (
+    "two-patrols",
+    "air-base-drone-salvo",
+    "island-blockade",
+    "land-delaying-action",
+    "joint-littoral-defence",
+)
 DOCTRINES = ("cautious", "aggressive", "screen-and-strike", "economy-of-force")
-BASELINES = ("hold", "random")
+BASELINES = (*DO_NOTHING, "hold")
+SEED = 90417
+"""Never used to choose a rule or a parameter of a doctrine: what the page reports is out of sample."""
+
 QUICK = 4
-
-Cells = dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]
-"""For (policy of the first side, of the second): leads (its score less the other's) and wins (-1, 0, 1)."""
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """The results of all pairs on one scenario."""
-
-    scenario: str
-    title: str
-    sides: tuple[str, str]
-    seed: int
-    n: int
-    cells: Cells
 
 
 def code_digest() -> str:
@@ -59,23 +60,43 @@ def code_digest() -> str:
 
 
 def wanted_pairs(doctrines: list[str], baselines: list[str]) -> list[tuple[str, str]]:
-    """Return all pairs but those of two baselines."""
+    """Return all pairs but those of two baselines; first those against the policies that do nothing sensible."""
     everybody = [*doctrines, *baselines]
-    return [(a, b) for a in everybody for b in everybody if a in doctrines or b in doctrines]
+    pairs = [(a, b) for a in everybody for b in everybody if a in doctrines or b in doctrines]
+    return sorted(pairs, key=rank)
+
+
+def rank(pair: tuple[str, str]) -> int:
+    """Return when a pair is played: 0 against those who do nothing sensible, 1 among doctrines, 2 the others."""
+    return 0 if set(pair) & set(DO_NOTHING) else 2 if set(pair) & set(BASELINES) else 1
 
 
 def play(
+<<<<<<< HEAD
     compiled: Compiled, pair: tuple[str, str], n: int, seed: int, threads: int, cache: Path
 ) -> tuple[np.ndarray, np.ndarray]:
     """Play a pair, or take it from its folder, and return leads and wins."""
     first, second = compiled.roster.sides[:N_BELLIGERENTS]
+=======
+    compiled: Compiled, pair: tuple[str, str], n: int, seed: int, threads: int, cache: Path, *, stored: bool
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """Play a pair, or take it from its folder, and return leads and wins; None where only what is stored counts."""
+    first, second = compiled.roster.sides
+>>>>>>> e6235f8c12e0dea0d29f31547df50854bfe8a5d8
     choices = choose_policies(compiled.roster, (), {first: pair[0], second: pair[1]})
     folder = cache / f"{compiled.roster.scenario}-{compiled.scenario.hash[:8]}-seed{seed}-{pair[0]}-{pair[1]}"
+    if stored:
+        manifest = folder / "manifest.json"
+        found = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
+        n = int(found.get("n_replications") or 0)
+        if n < QUICK:
+            return None
     rows = run_batch(compiled, choices, n=n, folder=folder, seed=seed, threads=threads).replications
     lead = rows[f"{first}_score"][:n] - rows[f"{second}_score"][:n]
     return lead, rows[f"{first}_win"][:n] - rows[f"{second}_win"][:n]
 
 
+<<<<<<< HEAD
 def measure(
     scenario: str, doctrines: list[str], baselines: list[str], n: int, seed: int, threads: int, cache: Path
 ) -> Matrix:
@@ -206,29 +227,51 @@ def write_page(matrices: list[Matrix], doctrines: list[str], baselines: list[str
             lines += ["", "Against the baselines, from the doctrine's point of view:", ""]
             lines += baseline_table(matrix, doctrines, baselines)
     return "\n".join(lines) + "\n"
+=======
+def empty_matrix(compiled: Compiled, seed: int) -> Matrix:
+    """Return a matrix without cells."""
+    sides = compiled.roster.sides
+    if len(sides) != 2:
+        raise InputError(f"{compiled.roster.scenario}: {len(sides)} sides; a payoff matrix needs two")
+    return Matrix(compiled.roster.scenario, compiled.roster.title, (sides[0], sides[1]), seed, {})
+>>>>>>> e6235f8c12e0dea0d29f31547df50854bfe8a5d8
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("scenarios", nargs="*", default=["joint-littoral-defence"], help="scenario files or names")
+    parser.add_argument("scenarios", nargs="*", default=list(SCENARIOS), help="scenario files or names")
     parser.add_argument("--policies", default=",".join(DOCTRINES), help="policies, separated by commas")
-    parser.add_argument("--baselines", default=",".join(BASELINES), help="policies that all should beat; may be empty")
-    parser.add_argument("-n", type=int, default=64, help="replications a pair (default 64)")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--baselines", default=",".join(BASELINES), help="policies to compare with; may be empty")
+    parser.add_argument("-n", type=int, default=50, help="replications a pair with idle or random (default 50)")
+    parser.add_argument("-m", type=int, default=20, help="replications of every other pair (default 20)")
+    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--threads", type=int, default=default_threads())
     parser.add_argument("--quick", action="store_true", help=f"{QUICK} replications a pair, printed and not written")
+    parser.add_argument("--stored", action="store_true", help="play nothing; write what the folder of batches holds")
     parser.add_argument("--cache", type=Path, default=Path("runs/payoff"), help="folder of the batches")
     parser.add_argument("--out", type=Path, default=Path("docs/reference/doctrines.md"))
     options = parser.parse_args()
     doctrines = [name for name in options.policies.split(",") if name]
     baselines = [name for name in options.baselines.split(",") if name and name not in doctrines]
-    n = QUICK if options.quick else options.n
     cache = options.cache / code_digest()
-    matrices = [
-        measure(name, doctrines, baselines, n, options.seed, options.threads, cache) for name in options.scenarios
-    ]
+    games = [load(name) for name in options.scenarios]
+    matrices = [empty_matrix(compiled, options.seed) for compiled in games]
+    pairs = wanted_pairs(doctrines, baselines)
+    work = [(pair, compiled, matrix) for compiled, matrix in zip(games, matrices, strict=True) for pair in pairs]
+    for done, (pair, compiled, matrix) in enumerate(sorted(work, key=lambda item: rank(item[0])), 1):
+        n = QUICK if options.quick else options.n if rank(pair) == 0 else options.m
+        cell = play(compiled, pair, n, options.seed, options.threads, cache, stored=options.stored)
+        if cell is None:
+            continue
+        matrix.cells[pair] = cell
+        print(
+            f"{done}/{len(work)} {matrix.scenario} {pair[0]}/{pair[1]}: lead {cell[0].mean():+.3f}, "
+            f"{matrix.sides[0]} wins {np.mean(cell[1] > 0):.2f}",
+            file=sys.stderr,
+            flush=True,
+        )
     named = " ".join(matrix.scenario for matrix in matrices)
-    command = f"python -m benchmarks.payoff {named} -n {n} --seed {options.seed}"
+    command = f"python -m benchmarks.payoff {named} -n {options.n} -m {options.m} --seed {options.seed}"
     page = write_page(matrices, doctrines, baselines, command)
     if options.quick:
         print(page)

@@ -82,7 +82,7 @@ def brief_side(
         task_radius_m=groups.real[GP.RADIUS, mine],
         roe=groups.whole[GW.ROE, mine],
         bounds_m=bounds_m(content),
-        zone_names=(*(content.zones[z].name for z in zones_told), *(content.minefields[f].name for f in told)),
+        zone_names=(*(content.zones[int(z)].name for z in zones_told), *(content.minefields[f].name for f in told)),
         zone_kind=np.append(
             areas.zones.whole[ZW.KIND, zones_told], np.full(len(told), int(ZoneKind.MINEFIELD), dtype=np.int32)
         ),

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -35,7 +36,7 @@ def with_traffic() -> Run:
     return replace(run, units=[*run.units, merchant], sides=sides, manifest={"neutral_sides": ["traffic"]})
 
 
-def blue_contact(folder: Path) -> dict[str, object]:
+def blue_contact(folder: Path) -> dict[str, Any]:
     features = json.loads(export_bytes(folder, "geojson", "blue"))["features"]
     (contact,) = (one["properties"] for one in features if one["properties"].get("kind") == "contact")
     return contact
