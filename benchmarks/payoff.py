@@ -25,12 +25,7 @@ from scenarios.batch import default_threads, run_batch
 from scenarios.compiler import Compiled
 from scenarios.loader import load
 from scenarios.policy_options import choose_policies
-<<<<<<< HEAD
-from scenarios.statistics import Estimate, mean_interval, paired_difference, wilson_interval
 from simcore.types import N_BELLIGERENTS
-=======
-from simcore.errors import InputError
->>>>>>> e6235f8c12e0dea0d29f31547df50854bfe8a5d8
 
 SCENARIOS = (
     "two-patrols",
@@ -72,17 +67,10 @@ def rank(pair: tuple[str, str]) -> int:
 
 
 def play(
-<<<<<<< HEAD
-    compiled: Compiled, pair: tuple[str, str], n: int, seed: int, threads: int, cache: Path
-) -> tuple[np.ndarray, np.ndarray]:
-    """Play a pair, or take it from its folder, and return leads and wins."""
-    first, second = compiled.roster.sides[:N_BELLIGERENTS]
-=======
     compiled: Compiled, pair: tuple[str, str], n: int, seed: int, threads: int, cache: Path, *, stored: bool
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """Play a pair, or take it from its folder, and return leads and wins; None where only what is stored counts."""
-    first, second = compiled.roster.sides
->>>>>>> e6235f8c12e0dea0d29f31547df50854bfe8a5d8
+    first, second = compiled.roster.sides[:N_BELLIGERENTS]
     choices = choose_policies(compiled.roster, (), {first: pair[0], second: pair[1]})
     folder = cache / f"{compiled.roster.scenario}-{compiled.scenario.hash[:8]}-seed{seed}-{pair[0]}-{pair[1]}"
     if stored:
@@ -96,145 +84,10 @@ def play(
     return lead, rows[f"{first}_win"][:n] - rows[f"{second}_win"][:n]
 
 
-<<<<<<< HEAD
-def measure(
-    scenario: str, doctrines: list[str], baselines: list[str], n: int, seed: int, threads: int, cache: Path
-) -> Matrix:
-    """Play all pairs on a scenario."""
-    compiled = load(scenario)
-    sides = compiled.roster.sides[:N_BELLIGERENTS]
-    cells: Cells = {}
-    pairs = wanted_pairs(doctrines, baselines)
-    for k, pair in enumerate(pairs):
-        cells[pair] = play(compiled, pair, n, seed, threads, cache)
-        print(
-            f"{compiled.roster.scenario} {k + 1}/{len(pairs)}: {sides[0]}={pair[0]} {sides[1]}={pair[1]}: "
-            f"lead {cells[pair][0].mean():+.3f}, {sides[0]} wins {np.mean(cells[pair][1] > 0):.2f}",
-            file=sys.stderr,
-            flush=True,
-        )
-    return Matrix(compiled.roster.scenario, compiled.roster.title, (sides[0], sides[1]), seed, n, cells)
-
-
-def span(estimate: Estimate, form: str = "+.2f") -> str:
-    return f"{estimate.value:{form}} ({estimate.low:{form}}, {estimate.high:{form}})"
-
-
-def share(wins: np.ndarray) -> str:
-    return span(wilson_interval(int(wins.sum()), len(wins)), ".2f")
-
-
-def payoff_table(matrix: Matrix) -> list[str]:
-    """Return the matrix: rows are the first side's policies, columns the second's."""
-    first, second = matrix.sides
-    rows = list(dict.fromkeys(a for a, _ in matrix.cells))
-    lines = [
-        f"| {first} plays \\ {second} plays | " + " | ".join(f"`{b}`" for b in rows) + " |",
-        "| --- " * (len(rows) + 1) + "|",
-    ]
-    for a in rows:
-        entries = []
-        for b in rows:
-            if (a, b) not in matrix.cells:
-                entries.append("-")
-                continue
-            lead, win = matrix.cells[a, b]
-            entries.append(f"{span(mean_interval(lead))}<br>{share(win > 0)}")
-        lines.append(f"| `{a}` | " + " | ".join(entries) + " |")
-    return lines
-
-
-def baseline_table(matrix: Matrix, doctrines: list[str], baselines: list[str]) -> list[str]:
-    """Return, for each chair, how each doctrine does against each baseline, and what it adds over playing it."""
-    lines = [
-        "| doctrine | chair | against | lead | wins | loses | lead added over `hold` in that chair |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
-    ]
-    for chair, side in enumerate(matrix.sides):
-        sign = 1.0 - 2.0 * chair
-        for policy in doctrines:
-            for other in baselines:
-                lead, win = matrix.cells[(policy, other) if chair == 0 else (other, policy)]
-                added = gain(matrix, policy, chair, doctrines)
-                lines.append(
-                    f"| `{policy}` | {side} | `{other}` | {span(mean_interval(sign * lead))} | {share(sign * win > 0)} "
-                    f"| {share(sign * win < 0)} | {span(added) if added else '-'} |"
-                )
-    return lines
-
-
-def gain(matrix: Matrix, policy: str, chair: int, doctrines: list[str]) -> Estimate | None:
-    """Return the paired gain of a policy over ``hold`` in a chair, mean over the opponents among the doctrines."""
-
-    def mean_lead(name: str) -> np.ndarray | None:
-        found = [matrix.cells.get((name, b) if chair == 0 else (b, name)) for b in doctrines]
-        if any(cell is None for cell in found):
-            return None
-        return (1.0 - 2.0 * chair) * np.mean([cell[0] for cell in found if cell is not None], axis=0)
-
-    mine, base = mean_lead(policy), mean_lead("hold")
-    return None if mine is None or base is None else paired_difference(mine, base)
-
-
-def champions(matrices: list[Matrix], doctrines: list[str]) -> list[str]:
-    """Return sentences: in each chair of each scenario, who is best against each opponent; does one beat all others?"""
-    lines = []
-    best_everywhere = set(doctrines)
-    for matrix in matrices:
-        for chair, side in enumerate(matrix.sides):
-            sign = 1.0 - 2.0 * chair
-            best = []
-            for other in doctrines:
-                leads = {p: sign * matrix.cells[(p, other) if chair == 0 else (other, p)][0] for p in doctrines}
-                top = max(leads, key=lambda p: leads[p].mean())
-                rest = [p for p in doctrines if p != top]
-                runner = max(rest, key=lambda p: leads[p].mean())
-                best.append(f"against `{other}` `{top}` (by {span(paired_difference(leads[top], leads[runner]))})")
-                best_everywhere &= {top}
-            lines.append(f"- {matrix.scenario}, {side}: best {'; '.join(best)}.")
-    verdict = f"`{best_everywhere.pop()}`" if best_everywhere else "None of them"
-    return [f"{verdict} is the best answer to every opponent in every chair of every scenario measured.", "", *lines]
-
-
-def write_page(matrices: list[Matrix], doctrines: list[str], baselines: list[str], command: str) -> str:
-    """Return the page."""
-    lines = [
-        "# Doctrines: who beats whom",
-        "",
-        f"Written by `{command}`; do not edit.",
-        "How each doctrine fights is at the head of its file in `agents/doctrine/`; its parameters are in",
-        "[how to write a policy](../how-to/write-a-policy.md).",
-        "",
-        "A lead is the score of the one side less that of the other at the end (mean, 95 % interval by Student); below",
-        "it the share of replications that the first side wins (Wilson). All pairs of a scenario play the same random",
-        "numbers; differences between policies are paired. The doctrines are plausible commanders with default",
-        "parameters, not validated models of anybody's doctrine, and the result is that of these scenarios.",
-        "",
-        "## No doctrine for all cases",
-        "",
-        *champions(matrices, doctrines),
-    ]
-    for matrix in matrices:
-        lines += [
-            "",
-            f"## {matrix.title} (`{matrix.scenario}`)",
-            "",
-            f"{matrix.n} replications a pair, seed {matrix.seed}. Cells: lead of {matrix.sides[0]}, then its wins.",
-            "",
-            *payoff_table(matrix),
-        ]
-        if baselines:
-            lines += ["", "Against the baselines, from the doctrine's point of view:", ""]
-            lines += baseline_table(matrix, doctrines, baselines)
-    return "\n".join(lines) + "\n"
-=======
 def empty_matrix(compiled: Compiled, seed: int) -> Matrix:
     """Return a matrix without cells."""
     sides = compiled.roster.sides
-    if len(sides) != 2:
-        raise InputError(f"{compiled.roster.scenario}: {len(sides)} sides; a payoff matrix needs two")
     return Matrix(compiled.roster.scenario, compiled.roster.title, (sides[0], sides[1]), seed, {})
->>>>>>> e6235f8c12e0dea0d29f31547df50854bfe8a5d8
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ import agents.doctrine
 FOLDER = Path(agents.doctrine.__file__).parent
 ALLOWED_SIMCORE = {
     "simcore.errors",
+    "simcore.estimates",
     "simcore.orders",
     "simcore.picture",
     "simcore.policy",
