@@ -20,7 +20,7 @@ from simcore.orders import Orders
 from simcore.picture import PC, PD, PU, PW, Picture
 from simcore.policy import Briefing
 from simcore.rng import uniforms
-from simcore.types import F64, NONE, Domain, Level, Roe, Status, TargetClass, Task
+from simcore.types import F64, NONE, Domain, Identity, Level, Roe, Status, TargetClass, Task
 
 _STREAM = 2001  # plus the group: the streams of policies lie above 1,000
 
@@ -56,6 +56,7 @@ class Contact:
     domain: Domain
     target_class: TargetClass | None  # None until classified
     committed: int  # own rounds on their way to it
+    identity: Identity = Identity.UNKNOWN  # what the side takes it for, once identified
 
 
 class Situation:
@@ -179,6 +180,7 @@ class Situation:
             domain=Domain(int(whole[PD.DOMAIN])),
             target_class=None if target_class == NONE else TargetClass(target_class),
             committed=int(whole[PD.COMMITTED]),
+            identity=Identity(int(whole[PD.IDENTITY])),
         )
 
     def _code(self, names: type[Task] | type[Roe], what: str, value: Task | Roe | str) -> int:

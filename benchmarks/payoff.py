@@ -24,7 +24,7 @@ from scenarios.compiler import Compiled
 from scenarios.loader import load
 from scenarios.policy_options import choose_policies
 from scenarios.statistics import Estimate, mean_interval, paired_difference, wilson_interval
-from simcore.errors import InputError
+from simcore.types import N_BELLIGERENTS
 
 DOCTRINES = ("cautious", "aggressive", "screen-and-strike", "economy-of-force")
 BASELINES = ("hold", "random")
@@ -68,7 +68,7 @@ def play(
     compiled: Compiled, pair: tuple[str, str], n: int, seed: int, threads: int, cache: Path
 ) -> tuple[np.ndarray, np.ndarray]:
     """Play a pair, or take it from its folder, and return leads and wins."""
-    first, second = compiled.roster.sides
+    first, second = compiled.roster.sides[:N_BELLIGERENTS]
     choices = choose_policies(compiled.roster, (), {first: pair[0], second: pair[1]})
     folder = cache / f"{compiled.roster.scenario}-{compiled.scenario.hash[:8]}-seed{seed}-{pair[0]}-{pair[1]}"
     rows = run_batch(compiled, choices, n=n, folder=folder, seed=seed, threads=threads).replications
@@ -81,9 +81,7 @@ def measure(
 ) -> Matrix:
     """Play all pairs on a scenario."""
     compiled = load(scenario)
-    sides = compiled.roster.sides
-    if len(sides) != 2:
-        raise InputError(f"{scenario}: {len(sides)} sides; a payoff matrix needs two")
+    sides = compiled.roster.sides[:N_BELLIGERENTS]
     cells: Cells = {}
     pairs = wanted_pairs(doctrines, baselines)
     for k, pair in enumerate(pairs):

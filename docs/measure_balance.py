@@ -58,11 +58,12 @@ def row(manifest: dict[str, Any]) -> str:
     found = {estimate["name"]: estimate for estimate in manifest["estimates"]}
     cells = [f"`{manifest['scenario']['name']}`", str(manifest["n_units"])]
     cells.append(" / ".join(policy["name"] for policy in manifest["policies"]))
-    for side in manifest["sides"]:
+    fighting = [side for side in manifest["sides"] if side not in manifest.get("neutral_sides", ())]
+    for side in fighting:
         win = found[f"{side}_win"]
         cells.append(f"{win['value']:.3f} ({win['low']:.3f}, {win['high']:.3f})")
     cells.append(f"{found['draw']['value']:.3f}")
-    cells.append(" / ".join(f"{found[f'{side}_link_availability']['value']:.2f}" for side in manifest["sides"]))
+    cells.append(" / ".join(f"{found[f'{side}_link_availability']['value']:.2f}" for side in fighting))
     cells.append(f"`{manifest['scenario']['hash'][:12]}`")
     return "| " + " | ".join(cells) + " |"
 

@@ -31,7 +31,7 @@ from simcore.files import write_bytes
 from simcore.params import RW
 from simcore.state import WW
 from simcore.tables import Column
-from simcore.types import EndReason
+from simcore.types import N_BELLIGERENTS, EndReason
 
 DRAW = "draw"
 """Entry of the column ``winner`` when no side won."""
@@ -132,6 +132,7 @@ def run_batch(
             "n_replications": int(replications["replication"].shape[0]),
             "files": {"replications.parquet": int(replications["replication"].shape[0])},
             "sides": list(compiled.roster.sides),
+            "neutral_sides": list(compiled.roster.sides[N_BELLIGERENTS:]),
             "n_units": len(compiled.roster.units),
             "dt_s": compiled.roster.dt_s,
             "wall_s": round(float(target.manifest.get("wall_s", 0.0)) + seconds, 3),

@@ -35,10 +35,11 @@ def brief_side(
 ) -> Briefing:
     """Return the briefing of a side: its own forces, all zones that bind or concern it, its own objectives.
 
-    After the zones come the minefields that it has laid or suspects.
+    After the zones come the minefields that it has laid or suspects. Phantoms are left out: they obey nobody.
     """
-    own = np.flatnonzero(forces.units.whole[UW.SIDE] == side)
-    mine = np.flatnonzero(groups.whole[GW.SIDE] == side).astype(np.int32)
+    own = np.flatnonzero((forces.units.whole[UW.SIDE] == side) & (forces.units.whole[UW.SPOOFER] < 0))
+    is_real = np.array([group.spoofed_by is None for group in content.groups])
+    mine = np.flatnonzero((groups.whole[GW.SIDE] == side) & is_real).astype(np.int32)
     wanted = np.flatnonzero(objectives.whole[OW.SIDE] == side)
     real, whole = forces.units.real[:, own], forces.units.whole[:, own]
     centre, radius = areas.centre_and_radius()

@@ -26,6 +26,8 @@ def check_cards(cards: Catalogue, built_in: Catalogue, names: dict[str, set[str]
     for name, card in cards.platforms.items():
         path = ("catalogue", "platforms", name)
         problems += _check_platform(path, card)
+        known = {**built_in.platforms, **cards.platforms}
+        problems += _check_decoy(path, card, known, names.get("platforms", set()))
         for i, fit in enumerate(card.sensors):
             if fit.sensor not in sensors | names.get("sensors", set()):
                 text = f"no sensor {fit.sensor!r}; {advice(fit.sensor, sensors)}"
@@ -35,6 +37,22 @@ def check_cards(cards: Catalogue, built_in: Catalogue, names: dict[str, set[str]
                 text = f"no weapon {fit.weapon!r}; {advice(fit.weapon, weapons)}"
                 problems.append(Problem((*path, "weapons", i, "weapon"), text))
     return problems
+
+
+def _check_decoy(path: Path, card: PlatformCard, cards: dict[str, PlatformCard], names: set[str]) -> list[Problem]:
+    if card.decoy is None:
+        return []
+    where = (*path, "decoy", "imitates")
+    name = card.decoy.imitates
+    if name not in cards:
+        return [] if name in names else [Problem(where, f"no platform {name!r}; {advice(name, set(cards) | names)}")]
+    imitated = cards[name]
+    if imitated.decoy is not None:
+        return [Problem(where, f"{name!r} is a decoy itself; name what both imitate")]
+    if imitated.domain != card.domain:
+        text = f"{name!r} is of domain {imitated.domain!r}, the decoy of {card.domain!r}; name one of the same domain"
+        return [Problem(where, text)]
+    return []
 
 
 def _check_sensor(path: Path, card: SensorCard) -> list[Problem]:

@@ -1,14 +1,15 @@
 """What a schema cannot see: names that must exist, values that must fit each other."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from scenarios.check_cards import check_cards
+from scenarios.check_context import Context
+from scenarios.check_sides import check_sides
 from scenarios.names import advice
 from scenarios.problems import Problem
-from scenarios.schema_cards import Catalogue, PlatformCard
+from scenarios.schema_cards import PlatformCard
 from scenarios.schema_mines import Minefield
-from scenarios.schema_scenario import Group, Objective, ScenarioFile, Shape, Time
+from scenarios.schema_scenario import Group, Objective, ScenarioFile, Shape, Time, unit_names
 from scenarios.schema_types import PointKm
 from scenarios.yaml_text import Path
 
@@ -16,28 +17,6 @@ MAX_UNITS = 200_000
 MAX_TICKS = 2**30
 MAX_CELLS = 25_000_000
 MAX_MINES = 100_000
-
-
-@dataclass(frozen=True)
-class Context:
-    """What the checks know beyond the content.
-
-    ``names``: every name that the file defines per section, including entries left out because they are wrong
-    themselves. ``origin``: place in the file of each entry of a section.
-    """
-
-    catalogue: Catalogue
-    names: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
-    origin: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
-
-    def place(self, section: str, index: int) -> int:
-        """Return the place in the file of an entry."""
-        places = self.origin.get(section)
-        return places[index] if places is not None and index < len(places) else index
-
-    def is_known(self, section: str, name: str) -> bool:
-        """Tell whether the file defines the name, rightly or not."""
-        return name in self.names.get(section, ())
 
 
 def check(content: ScenarioFile, context: Context) -> list[Problem]:
@@ -49,6 +28,7 @@ def check(content: ScenarioFile, context: Context) -> list[Problem]:
     problems += _check_map(content)
     for section in ("sides", "zones", "groups", "minefields"):
         problems += _check_unique(section, [entry.name for entry in getattr(content, section)], context)
+    problems += check_sides(content, platforms, context)
     problems += _check_operators(content, context)
     problems += _check_zones(content, context)
     problems += _check_minefields(content, context)
@@ -176,21 +156,6 @@ def _check_minefields(content: ScenarioFile, context: Context) -> list[Problem]:
     return problems
 
 
-def unit_names(group: Group) -> list[tuple[str, int]]:
-    """Return (unit name, entry) of the units of a group; entries count in their canonical order."""
-    total = sum(entry.count for entry in group.units)
-    names: list[tuple[str, int]] = []
-    serial = 0
-    for i, entry in enumerate(group.units):
-        for k in range(entry.count):
-            if entry.name is not None:
-                names.append((entry.name if entry.count == 1 else f"{entry.name}-{k + 1}", i))
-            else:
-                serial += 1
-                names.append((group.name if total == 1 else f"{group.name}-{serial}", i))
-    return names
-
-
 def _check_groups(content: ScenarioFile, platforms: dict[str, PlatformCard], context: Context) -> list[Problem]:
     problems: list[Problem] = []
     groups = {group.name: group for group in content.groups}
@@ -314,6 +279,7 @@ def _check_capacity(
 def _check_objectives(content: ScenarioFile, platforms: dict[str, PlatformCard], context: Context) -> list[Problem]:
     problems: list[Problem] = []
     sides = [side.name for side in content.sides]
+    belligerents = {side.name for side in content.sides if side.stance == "belligerent"}
     groups = {group.name: group for group in content.groups}
     zones = {zone.name: zone for zone in content.zones}
     names: dict[str, int] = {}
@@ -329,19 +295,17 @@ def _check_objectives(content: ScenarioFile, platforms: dict[str, PlatformCard],
         if objective.zone is not None:
             problems += _reference((*path, "zone"), "zone", objective.zone, zones, context, "zones")
         is_own = objective.kind != "destroy"
+        wanted = {objective.side} if is_own else belligerents - {objective.side}
+        allowed = wanted | (set(sides) - belligerents if objective.kind == "protect" else set[str]())
         for k, member in enumerate(objective.groups):
             where = (*path, "groups", k)
             problems += _reference(where, "group", member, groups, context, "groups")
-            if member in groups and (groups[member].side == objective.side) != is_own:
+            if member in groups and groups[member].side in sides and groups[member].side not in allowed:
                 right = "own groups" if is_own else "groups of the enemy"
+                right += " and of neutrals" if len(allowed) > 1 else ""
                 text = f"{member!r} is of side {groups[member].side!r}; {objective.kind} lists {right}"
                 problems.append(Problem(where, text))
-        used = {
-            entry.platform
-            for group in content.groups
-            if (group.side == objective.side) == is_own
-            for entry in group.units
-        }
+        used = {entry.platform for group in content.groups if group.side in wanted for entry in group.units}
         for k, platform in enumerate(objective.platforms):
             if platform not in platforms:
                 problems += _reference((*path, "platforms", k), "platform", platform, platforms, context, "platforms")

@@ -119,6 +119,11 @@ def platform_columns(
         "CLEAR_RADIUS_M": 0.0 if clearing is None else 0.5 * clearing.width_m,
         "P_CLEAR": 0.0 if clearing is None else clearing.p_clear,
         "CLEAR_SPEED": _or_inf(None if clearing is None else clearing.speed_max_mps),
+        "SPOOF_RANGE_M": 0.0 if card.spoofer is None else card.spoofer.range_km * 1e3,
+        "P_SPOOF": 0.0 if card.spoofer is None else card.spoofer.p_show,
+        "SPOOF_MODELS": float(sum(1 << SensorModel[name.upper()] for name in set(card.spoofer.sensors)))
+        if card.spoofer is not None
+        else 0.0,
         "WEAPON_RANGE_M": reach,
         "HAS_OFFENSE": float(offensive.any()),
         "OFFENSE_DOMAINS": float(np.bitwise_or.reduce(mounts[1][MW.DOMAINS], initial=0)),

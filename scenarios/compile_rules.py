@@ -9,8 +9,8 @@ from scenarios.compile_units import Forces
 from scenarios.schema_map import Map
 from scenarios.schema_scenario import ScenarioFile
 from scenarios.terrain import Ground
-from simcore.params import RP, RW, UP
-from simcore.types import F64, I32
+from simcore.params import RP, RW, UP, UW
+from simcore.types import F64, I32, Identity
 
 EARTH_RADIUS_M = 6_371_000.0
 
@@ -64,4 +64,10 @@ def compile_rules(content: ScenarioFile, forces: Forces, ground: Ground) -> tupl
     whole[RW.STOP_ON_ANNIHILATION] = rules.stop_on_annihilation
     whole[RW.MAX_HOPS] = rules.max_hops
     whole[RW.LAYERED] = rules.layered_defence
+    wrong = rules.p_misidentify
+    real[RP.P_MISIDENTIFY_HOSTILE] = wrong.hostile
+    real[RP.P_MISIDENTIFY_NEUTRAL] = wrong.neutral
+    real[RP.P_MISIDENTIFY_DECOY] = wrong.decoy
+    is_in_doubt = wrong.hostile > 0.0 or (forces.units.whole[UW.IDENTITY] != Identity.HOSTILE).any()
+    whole[RW.ASKS_IDENTITY] = bool(is_in_doubt)
     return real, whole

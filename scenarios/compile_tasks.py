@@ -13,7 +13,7 @@ from scenarios.placement import Plane
 from scenarios.schema_scenario import Objective, ScenarioFile
 from scenarios.zone_shapes import zone_outline
 from simcore.params import ALWAYS, GP, GW, OP, OW, UW, ZP, ZW, Block
-from simcore.types import F64, I32, NONE, ObjectiveKind, Roe, Task, ZoneKind
+from simcore.types import F64, I32, NONE, Identity, ObjectiveKind, Roe, Task, ZoneKind
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,9 @@ def compile_groups(
         real[GP.SPACING, g] = task.spacing_m
         whole[GW.SIDE, g] = sides[group.side]
         whole[GW.TASK, g] = int(Task[task.verb.upper()])
-        whole[GW.ROE, g] = int(Roe[group.roe.upper()])
+        limit = int(Roe[content.sides[sides[group.side]].roe_limit.upper()])
+        whole[GW.ROE_LIMIT, g] = limit
+        whole[GW.ROE, g] = min(int(Roe[group.roe.upper()]), limit)
         whole[GW.TARGET, g] = NONE if task.escort is None else index[task.escort]
         whole[GW.SIZE, g] = len(units)
         forces.units.whole[UW.ROUTE_FIRST, units] = len(route)
@@ -118,21 +120,28 @@ def _members(objective: Objective, content: ScenarioFile, forces: Forces) -> lis
     if objective.kind == "hold":
         return []
     order = forces.order
-    is_own = objective.kind != "destroy"
+    identity = forces.units.whole[UW.IDENTITY]
+    belligerents = {side.name for side in content.sides if side.stance == "belligerent"}
+    wanted = belligerents - {objective.side} if objective.kind == "destroy" else {objective.side}
     is_all = not objective.groups and not objective.platforms
     groups, platforms = set(objective.groups), set(objective.platforms)
-    return [
-        unit
-        for unit, (g, platform) in enumerate(zip(order.group, order.platform, strict=True))
-        if (content.groups[g].side == objective.side) == is_own
-        and (is_all or content.groups[g].name in groups or order.platforms[platform] in platforms)
-    ]
+    members: list[int] = []
+    for unit, (g, platform) in enumerate(zip(order.group, order.platform, strict=True)):
+        group = content.groups[g]
+        is_listed = group.name in groups  # the checks let protect alone list neutral groups
+        if group.side in wanted:
+            is_listed |= order.platforms[platform] in platforms
+            is_listed |= is_all and not (objective.kind == "destroy" and identity[unit] == Identity.DECOY)
+        if is_listed:
+            members.append(unit)
+    return members
 
 
 def objective_sentence(objective: Objective, content: ScenarioFile) -> str:
     """Return an objective in words."""
     what = [*objective.groups, *(f"every {name}" for name in objective.platforms)]
-    enemy = next((side.name for side in content.sides if side.name != objective.side), "enemy")
+    rivals = (side.name for side in content.sides if side.stance == "belligerent" and side.name != objective.side)
+    enemy = next(rivals, "enemy")
     whose = f"all units of {enemy}" if objective.kind == "destroy" else "all own units"
     listed = ", ".join(what[:4]) + (f" and {len(what) - 4} more" if len(what) > 4 else "") if what else whose
     text = {

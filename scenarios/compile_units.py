@@ -5,16 +5,31 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.checks import unit_names
 from scenarios.compile_cards import N_MOUNT_REAL, mount_columns, platform_columns
 from scenarios.compile_sensors import sensor_columns
+from scenarios.compile_signatures import signature_columns
 from scenarios.compile_ticks import ticks_or_none
 from scenarios.names import natural_key
 from scenarios.placement import Plane, assign_hosts, formation_offsets, heading_vector
 from scenarios.schema_cards import PlatformCard
-from scenarios.schema_scenario import Group, ScenarioFile
+from scenarios.schema_scenario import Group, ScenarioFile, unit_names
+from scenarios.schema_sensors import SensorCard
 from simcore.params import MW, NEVER, SP, SW, UP, UW, Block
-from simcore.types import F64, I32, NONE, U64, Autonomy, Domain, LostLink, Mobility, SensorModel, Status, TargetClass
+from simcore.types import (
+    F64,
+    I32,
+    N_BELLIGERENTS,
+    NONE,
+    U64,
+    Autonomy,
+    Domain,
+    Identity,
+    LostLink,
+    Mobility,
+    SensorModel,
+    Status,
+    TargetClass,
+)
 
 
 @dataclass(frozen=True)
@@ -122,6 +137,12 @@ def compile_forces(content: ScenarioFile, plane: Plane) -> Forces:
     _stagger(sensors.whole, key, whole, content.rules.stagger)
     points = _place(content, order, plane, real, whole)
     _silence(order, real, sensors.whole)
+    is_neutral = whole[UW.SIDE] >= N_BELLIGERENTS
+    whole[UW.IDENTITY] = np.where(is_neutral, int(Identity.NEUTRAL), int(Identity.HOSTILE))
+    real[UP.SEEN_COST] = real[UP.COST]
+    _disguise(order, dict(content.catalogue.platforms), given, dict(content.catalogue.sensors), real, whole, platform)
+    _show(order, real, whole)
+    sensors.whole[SW.PHASE, is_neutral[sensors.whole[SW.UNIT]]] = NEVER  # they look for nobody, but may radiate
     ranges = [np.array([values[name] for values in given])[platform] for name in ("SENSOR_RANGE_M", "WEAPON_RANGE_M")]
     return Forces(order, Block(real, whole), key, sensors, mounts, points, ranges[0], ranges[1])
 
@@ -132,6 +153,7 @@ def _codes(order: Order, whole: I32, platform: np.ndarray) -> None:
     whole[UW.PLATFORM] = platform
     whole[UW.DOMAIN] = np.array([Domain[card.domain.upper()] for card in cards])[platform]
     whole[UW.TARGET_CLASS] = np.array([TargetClass[card.target_class.upper()] for card in cards])[platform]
+    whole[UW.SEEN_CLASS] = whole[UW.TARGET_CLASS]
     whole[UW.MOBILITY] = np.array([Mobility[(card.mobility or "fixed").upper()] for card in cards])[platform]
     whole[UW.AUTONOMY] = np.array([Autonomy[card.autonomy.upper()] for card in cards])[platform]
     whole[UW.LOST_LINK] = np.array([LostLink[card.lost_link.upper()] for card in cards])[platform]
@@ -171,6 +193,52 @@ def _silence(order: Order, units: F64, sensors: I32) -> None:
     units[UP.EMISSION_M, silent] = 0.0
     is_off = np.isin(sensors[SW.UNIT], silent) & (sensors[SW.MODEL] == SensorModel.RADAR)
     sensors[SW.PHASE, is_off] = NEVER
+
+
+def _disguise(
+    order: Order,
+    every: dict[str, PlatformCard],
+    given: list[dict[str, float]],
+    sensors: dict[str, SensorCard],
+    real: F64,
+    whole: I32,
+    platform: np.ndarray,
+) -> None:
+    """Give decoys the looks of what they imitate. Mutates ``real`` and ``whole``.
+
+    Size, speed, height and what a hit does to it remain the decoy's own.
+    """
+    for row, card in enumerate(order.cards):
+        if card.decoy is None:
+            continue
+        units = np.flatnonzero(platform == row)
+        imitated = every[card.decoy.imitates]
+        cruise = imitated.speed_cruise_mps if imitated.speed_cruise_mps is not None else 0.7 * imitated.speed_max_mps
+        looks = {"RCS_M2": imitated.rcs_m2, "SIGNATURE": imitated.signature, **signature_columns(imitated, cruise)}
+        if card.decoy.radiates:
+            radars = [sensors[fit.sensor] for fit in imitated.sensors if sensors[fit.sensor].model == "radar"]
+            reach_m = max((radar.range_km * 1e3 for radar in radars), default=0.0)
+            looks["EMISSION_M"] = max(given[row]["EMISSION_M"], reach_m)
+        for name, value in looks.items():
+            real[UP[name], units] = value
+        real[UP.SEEN_COST, units] = imitated.cost_musd
+        whole[UW.SEEN_CLASS, units] = int(TargetClass[imitated.target_class.upper()])
+        whole[UW.IDENTITY, units] = int(Identity.DECOY)
+
+
+def _show(order: Order, real: F64, whole: I32) -> None:
+    """Make phantoms of the units that a transmitter shows; transmitters share them out in turn. Mutates both."""
+    whole[UW.SPOOFER] = NONE
+    for g, group in enumerate(order.groups):
+        if group.spoofed_by is None:
+            continue
+        units = order.members[g]
+        senders = order.units_of(group.spoofed_by)
+        whole[UW.SPOOFER, units] = [senders[k % len(senders)] for k in range(len(units))]
+        whole[UW.STATUS0, units] = int(Status.PHANTOM)
+        whole[UW.IDENTITY, units] = int(Identity.DECOY)
+        whole[UW.IS_COMMAND_POST, units] = 0
+        real[UP.COST, units] = 0.0
 
 
 def _place(content: ScenarioFile, order: Order, plane: Plane, real: F64, whole: I32) -> F64:

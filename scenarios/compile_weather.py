@@ -7,8 +7,7 @@ import numpy as np
 from scenarios.compile_sensors import digits_12
 from scenarios.schema_environment import Environment
 from scenarios.schema_scenario import ScenarioFile
-from simcore.params import Weather
-from simcore.surroundings import WX
+from simcore.surroundings import WX, Weather
 
 LN_THRESHOLD = -math.log(0.02)
 """Extinction times visibility: what is just seen has a contrast of 0.02 (Koschmieder 1924)."""

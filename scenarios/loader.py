@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from scenarios import checks
 from scenarios.cards import built_in, built_in_cards, expand
+from scenarios.check_context import Context
 from scenarios.names import advice
 from scenarios.problems import Problem, describe
 from scenarios.schema_scenario import SCHEMA_VERSION, ScenarioFile
@@ -122,7 +123,7 @@ def parse_document(text: str, source: str = "<string>") -> Document:
     problems = _expand_catalogue(raw)
     content, origin = _validate(raw, problems)
     if content is not None:
-        problems += checks.check(content, checks.Context(built_in(), names, origin))
+        problems += checks.check(content, Context(built_in(), names, origin))
     if problems or content is None:
         raise ScenarioError(_report(problems, source, parsed))
     return Document(source, content, parsed.line)

@@ -16,7 +16,7 @@ from simcore.types import F64, Domain, Status, ZoneKind
 
 WIDTH = 960.0
 FOOT = 64.0
-COLOURS = ("#1f5fa8", "#b3261e")
+COLOURS = ("#1f5fa8", "#b3261e", "#2e7d32")
 FONT = "font-family='DejaVu Sans, Arial, sans-serif'"
 SHAPES = {
     Domain.LAND: "<rect x='-5' y='-3.6' width='10' height='7.2'/>",
@@ -80,7 +80,7 @@ def _outline(polygon: F64, west: float, north: float, scale: float) -> str:
 
 def _colours(compiled: Compiled) -> list[str]:
     sides = compiled.scenario.content.sides
-    return [side.colour or COLOURS[i % 2] for i, side in enumerate(sides)]
+    return [side.colour or COLOURS[min(i, len(COLOURS) - 1)] for i, side in enumerate(sides)]
 
 
 def _units(compiled: Compiled, scale: float) -> list[str]:

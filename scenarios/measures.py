@@ -12,7 +12,7 @@ import numpy as np
 from simcore.params import OP, QW, UW, Params
 from simcore.roster import Roster
 from simcore.state import TR, WW, D, P, State, T, U, W
-from simcore.types import F64, EndReason, Status
+from simcore.types import F64, N_BELLIGERENTS, EndReason, Status
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ class Measure:
     values: Callable[[Case], F64] | None = None
     numerator: str = ""
     denominator: str = ""
+    of_neutrals: bool = False  # whether it exists for neutral sides too
 
 
 def _won(case: Case) -> F64:
@@ -99,13 +100,21 @@ def _force_left(case: Case) -> F64:
     return force / max(float(cost.sum()), 1e-300)
 
 
+def _losses(case: Case) -> F64:
+    return case.lost().sum(axis=1).astype(np.float64)
+
+
+def _enemy(case: Case) -> int:
+    """Return the side that a belligerent fights."""
+    return N_BELLIGERENTS - 1 - case.side
+
+
 def _enemy_losses(case: Case) -> F64:
-    return (case.state.units.whole[:, W.STATUS] == Status.LOST).sum(axis=1) - case.lost().sum(axis=1).astype(np.float64)
+    return _losses(replace(case, side=_enemy(case)))
 
 
 def _enemy_cost_lost(case: Case) -> F64:
-    cost = case.state.sides.real[:, TR.COST_LOST]
-    return cost.sum(axis=1) - cost[:, case.side]
+    return case.state.sides.real[:, TR.COST_LOST, _enemy(case)]
 
 
 def _operator_hours(case: Case) -> F64:
@@ -146,11 +155,18 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure("{objective}_met", "1", "proportion", "the objective reached its goal, on the way or at the end", _met),
     Measure("{objective}_met_s", "s", "mean", "time at which it did, where it did on the way", _met_time),
-    Measure("{side}_force_left", "1", "mean", "share of the side's strength left, weighted by cost", _force_left),
-    Measure("{side}_losses", "units", "mean", "units lost", lambda c: c.lost().sum(axis=1).astype(np.float64)),
-    Measure("{side}_enemy_losses", "units", "mean", "units that all other sides lost", _enemy_losses),
-    Measure("{side}_cost_lost", "MUSD", "mean", "cost of the units lost", _real(TR.COST_LOST)),
-    Measure("{side}_enemy_cost_lost", "MUSD", "mean", "cost of what all other sides lost", _enemy_cost_lost),
+    Measure(
+        "{side}_force_left",
+        "1",
+        "mean",
+        "share of the side's strength left, weighted by cost",
+        _force_left,
+        of_neutrals=True,
+    ),
+    Measure("{side}_losses", "units", "mean", "units lost", _losses, of_neutrals=True),
+    Measure("{side}_enemy_losses", "units", "mean", "units that the enemy lost", _enemy_losses),
+    Measure("{side}_cost_lost", "MUSD", "mean", "cost of the units lost", _real(TR.COST_LOST), of_neutrals=True),
+    Measure("{side}_enemy_cost_lost", "MUSD", "mean", "cost of what the enemy lost", _enemy_cost_lost),
     Measure(
         "{side}_loss_exchange_ratio",
         "1",
@@ -191,7 +207,14 @@ MEASURES: tuple[Measure, ...] = (
     Measure("{side}_soft_killed", "rounds", "mean", "enemy rounds led astray", _tally(T.SOFT_KILLED)),
     Measure("{side}_mines_set_off", "mines", "mean", "mines that units of the side set off", _tally(T.MINES_SET_OFF)),
     Measure("{side}_mine_hits", "mines", "mean", "of these, that hurt a unit", _tally(T.MINE_HITS)),
-    Measure("{side}_mine_losses", "units", "mean", "units of the side lost to mines", _tally(T.MINE_LOSSES)),
+    Measure(
+        "{side}_mine_losses",
+        "units",
+        "mean",
+        "units of the side lost to mines",
+        _tally(T.MINE_LOSSES),
+        of_neutrals=True,
+    ),
     Measure("{side}_mines_cleared", "mines", "mean", "mines that the side cleared", _tally(T.MINES_CLEARED)),
     Measure(
         "{side}_roe_violations",
@@ -200,6 +223,28 @@ MEASURES: tuple[Measure, ...] = (
         "salvoes that hit a target inside a no-fire zone",
         _tally(T.ROE_VIOLATIONS),
     ),
+    Measure(
+        "{side}_misidentified",
+        "contacts",
+        "mean",
+        "contacts identified as what they are not: enemies as neutral, neutrals and decoys as enemies",
+        _tally(T.MISIDENTIFIED),
+    ),
+    Measure(
+        "{side}_false_engagements", "engagements", "mean", "shots fired at neutral units", _tally(T.FALSE_ENGAGEMENTS)
+    ),
+    Measure("{side}_false_rounds", "rounds", "mean", "rounds in them", _tally(T.FALSE_ROUNDS)),
+    Measure(
+        "{side}_false_engagement_share",
+        "1",
+        "ratio",
+        "share of the shots that were fired at neutral units",
+        numerator="{side}_false_engagements",
+        denominator="{side}_shots",
+    ),
+    Measure("{side}_neutral_kills", "units", "mean", "neutral units destroyed by its fire", _tally(T.NEUTRAL_KILLS)),
+    Measure("{side}_decoy_engagements", "engagements", "mean", "shots fired at decoys", _tally(T.DECOY_ENGAGEMENTS)),
+    Measure("{side}_decoy_rounds", "rounds", "mean", "rounds in them", _tally(T.DECOY_ROUNDS)),
     Measure("{side}_denied", "engagements", "mean", "refused: target believed in a no-fire zone", _tally(T.DENIED)),
     Measure("{side}_approvals_asked", "requests", "mean", "engagements put to operators", _tally(T.APPROVALS_ASKED)),
     Measure("{side}_approvals_granted", "requests", "mean", "of these, granted", _tally(T.APPROVALS_GRANTED)),
@@ -265,14 +310,15 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure("{side}_sorties", "sorties", "mean", "launches from a host", _tally(T.LAUNCHES)),
     Measure("{side}_recoveries", "sorties", "mean", "recoveries on a host", _tally(T.RECOVERIES)),
-    Measure("{side}_distance_km", "km", "mean", "distance covered by all units", _real(TR.DISTANCE_M, 1e-3)),
     Measure(
-        "{side}_losses_{platform}",
-        "units",
+        "{side}_distance_km",
+        "km",
         "mean",
-        "units of one platform lost",
-        lambda c: c.lost().sum(axis=1).astype(np.float64),
+        "distance covered by all units",
+        _real(TR.DISTANCE_M, 1e-3),
+        of_neutrals=True,
     ),
+    Measure("{side}_losses_{platform}", "units", "mean", "units of one platform lost", _losses, of_neutrals=True),
 )
 """Every measure, in the order of tables."""
 
@@ -284,7 +330,7 @@ def describe_measures() -> list[dict[str, str]]:
 
 def _description(measure: Measure) -> str:
     if measure.kind != "ratio":
-        return measure.description
+        return measure.description + ("; of neutral sides too" if measure.of_neutrals else "")
     return f"{measure.description} ({measure.numerator} / {measure.denominator}; a ratio of means in a batch)"
 
 
@@ -292,7 +338,7 @@ def scenario_measures(params: Params, roster: Roster) -> list[tuple[Measure, int
     """Return every measure of a scenario with its name filled in, and its side, platform and objective."""
     filled: list[tuple[Measure, int, str, int]] = []
     for measure in MEASURES:
-        for side, platform, objective in _places(measure.name, params, roster):
+        for side, platform, objective in _places(measure, params, roster):
             words = {
                 "side": roster.sides[side] if side >= 0 else "",
                 "platform": platform,
@@ -310,17 +356,19 @@ def scenario_measures(params: Params, roster: Roster) -> list[tuple[Measure, int
     return filled
 
 
-def _places(name: str, params: Params, roster: Roster) -> Iterator[tuple[int, str, int]]:
+def _places(measure: Measure, params: Params, roster: Roster) -> Iterator[tuple[int, str, int]]:
+    name = measure.name
+    n_sides = len(roster.sides) if measure.of_neutrals else N_BELLIGERENTS
     if "{objective}" in name:
         for objective in range(len(roster.objectives)):
             yield int(roster.objective_side[objective]), "", objective
     elif "{platform}" in name:
-        for side in range(len(roster.sides)):
+        for side in range(n_sides):
             own = {p for p, s in zip(roster.unit_platform, params.units.whole[UW.SIDE], strict=True) if s == side}
             for platform in sorted(own):
                 yield side, platform, -1
     elif "{side}" in name:
-        for side in range(len(roster.sides)):
+        for side in range(n_sides):
             yield side, "", -1
     else:
         yield -1, "", -1

@@ -12,7 +12,7 @@ from scenarios.turning_points import Chronicle, TurningPoint, clock, turning_poi
 from simcore.params import MW, OP, OW, RP, UNLIMITED, UW, Params
 from simcore.roster import Roster
 from simcore.state import TR, WW, D, M, P, State, W
-from simcore.types import EndReason, Status
+from simcore.types import N_BELLIGERENTS, EndReason, Status
 
 REASONS = {
     EndReason.RUNNING: "the run was stopped",
@@ -58,6 +58,7 @@ class SideResult:
     cost: float
     ammunition_left: float | None  # share of the limited rounds of the start; None when there were none
     measures: dict[str, float]  # of this side, without its name in front
+    is_neutral: bool = False
 
     @property
     def lost(self) -> int:
@@ -110,7 +111,7 @@ def read_outcome(
 def _side(
     state: State, params: Params, roster: Roster, row: int, side: int, policy: str, measures: dict[str, float]
 ) -> SideResult:
-    own = params.units.whole[UW.SIDE] == side
+    own = (params.units.whole[UW.SIDE] == side) & (params.units.whole[UW.SPOOFER] < 0)
     is_lost = own & (state.units.whole[row, W.STATUS] == Status.LOST)
     total = Counter(p for p, o in zip(roster.unit_platform, own, strict=True) if o)
     lost = Counter(p for p, o in zip(roster.unit_platform, is_lost, strict=True) if o)
@@ -131,6 +132,7 @@ def _side(
         cost=float(roster.unit_cost[own].sum()),
         ammunition_left=rounds / rounds0 if rounds0 else None,
         measures={name.removeprefix(prefix): v for name, v in measures.items() if name.startswith(prefix)},
+        is_neutral=side >= N_BELLIGERENTS,
     )
 
 
@@ -160,7 +162,7 @@ def outcome_lines(outcome: Outcome) -> list[str]:
     lines = [_verdict(outcome), "", "Why"]
     lines += _wrap(map(_objective_line, outcome.objectives), 15) or ["  the scenario sets no objectives"]
     if outcome.objectives:
-        scores = ", ".join(f"{s.side} {s.score:.2f}" for s in outcome.sides)
+        scores = ", ".join(f"{s.side} {s.score:.2f}" for s in outcome.sides if not s.is_neutral)
         lines.append(f"  score {scores}; a side wins with a lead of more than {outcome.margin:g}")
     lines += ["", "Losses"]
     for side in outcome.sides:
@@ -168,7 +170,7 @@ def outcome_lines(outcome: Outcome) -> list[str]:
     lines += ["", "Turning points"]
     lines += _wrap((f"{clock(p.time_s):>8}  {p.text}" for p in outcome.turning_points), 12) or ["  none"]
     lines += ["", "Ammunition and links"]
-    lines += _wrap(map(_effort_line, outcome.sides), 4)
+    lines += _wrap((_effort_line(side) for side in outcome.sides if not side.is_neutral), 4)
     return lines
 
 
@@ -204,8 +206,8 @@ def _loss_lines(side: SideResult) -> list[str]:
         for platform in side.losses
         if platform.lost
     ]
-    ratio = side.measures["loss_exchange_ratio"]
-    if ratio == ratio:
+    ratio = side.measures.get("loss_exchange_ratio")
+    if ratio is not None and ratio == ratio:
         lines.append(f"    {ratio:.2f} enemy units lost for each of its own")
     return lines
 
@@ -227,4 +229,10 @@ def _effort_line(side: SideResult) -> str:
         parts.append(f"{m['denied']:.0f} engagements denied")
     if m["roe_violations"] > 0:
         parts.append(f"{m['roe_violations']:.0f} ROE violations")
+    if m["false_engagements"] > 0:
+        parts.append(f"{m['false_engagements']:.0f} shots at neutrals, {m['neutral_kills']:.0f} neutrals destroyed")
+    if m["decoy_engagements"] > 0:
+        parts.append(f"{m['decoy_engagements']:.0f} shots with {m['decoy_rounds']:.0f} rounds at decoys")
+    if m["misidentified"] > 0:
+        parts.append(f"{m['misidentified']:.0f} contacts misidentified")
     return f"{side.side} ({side.policy}): " + "; ".join(parts)

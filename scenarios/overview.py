@@ -27,6 +27,7 @@ def overview(compiled: Compiled) -> dict[str, Any]:
             "name": side.name,
             "title": side.title or side.name,
             "policy": side.policy.name,
+            "stance": side.stance,
             "units": int((roster.unit_side == i).sum()),
             "groups": int((roster.group_side == i).sum()),
             "cost_musd": round(float(roster.unit_cost[roster.unit_side == i].sum()), 3),

@@ -11,6 +11,7 @@ from simcore.errors import InputError
 from simcore.policy import Briefing, Policy
 from simcore.policy_registry import find_policy
 from simcore.roster import Roster
+from simcore.types import N_BELLIGERENTS
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,9 @@ def choose_policies(
             near = difflib.get_close_matches(side, roster.sides, n=1)
             hint = f"did you mean {near[0]!r}? " if near else ""
             raise InputError(f"--policy {side}={text}: no side {side!r}; {hint}sides: {', '.join(roster.sides)}")
+        if side in roster.sides[N_BELLIGERENTS:]:
+            fighting = ", ".join(roster.sides[:N_BELLIGERENTS])
+            raise InputError(f"--policy {side}={text}: {side!r} is neutral, nobody commands it; name one of {fighting}")
         chosen[side] = _parse(side, text)
     return tuple(chosen[side] for side in roster.sides)
 

@@ -18,6 +18,9 @@ from scenarios.terrain_files import GroundError, located
 from scenarios.yaml_text import write_yaml
 from simcore.errors import ScenarioError
 
+IDENTITIES = ("friend", "hostile", "neutral")
+"""Frames of the symbols of the first side, of the second and of the others, unless the file says otherwise."""
+
 
 @dataclass(frozen=True)
 class Scenario:
@@ -59,7 +62,6 @@ def resolve(document: Document) -> Scenario:
         When a file of the terrain is missing or has changed.
     """
     content = document.content
-    groups = sorted((_canonical(group) for group in content.groups), key=lambda group: natural_key(group.name))
     zones = sorted(content.zones, key=lambda zone: natural_key(zone.name))
     objectives = sorted(
         (
@@ -74,9 +76,14 @@ def resolve(document: Document) -> Scenario:
         ),
         key=lambda objective: natural_key(objective.name or ""),
     )
+    in_order = sorted(content.sides, key=lambda side: side.stance == "neutral")  # the belligerents first
     sides = tuple(
-        side.model_copy(update={"identity": side.identity or ("friend" if i == 0 else "hostile")})
-        for i, side in enumerate(content.sides)
+        side.model_copy(update={"identity": side.identity or IDENTITIES[min(i, 2)]}) for i, side in enumerate(in_order)
+    )
+    neutral = {side.name for side in sides if side.stance == "neutral"}
+    groups = sorted(
+        (_canonical(group, group.side in neutral) for group in content.groups),
+        key=lambda group: natural_key(group.name),
     )
     field = content.map
     if isinstance(field.terrain, RasterTerrain | CoastlineTerrain):
@@ -101,10 +108,11 @@ def resolve(document: Document) -> Scenario:
     return Scenario(content.model_copy(update=update), document.source)
 
 
-def _canonical(group: Group) -> Group:
-    """Return the group with its units in the order that names them."""
+def _canonical(group: Group, is_neutral: bool) -> Group:
+    """Return the group with its units in the order that names them; a neutral group holds its fire."""
     units = sorted(group.units, key=lambda entry: (natural_key(entry.name or ""), natural_key(entry.platform)))
-    return group.model_copy(update={"units": tuple(units)})
+    update: dict[str, Any] = {"units": tuple(units), "roe": "hold" if is_neutral else group.roe}
+    return group.model_copy(update=update)
 
 
 def _used_cards(content: ScenarioFile) -> Catalogue:
@@ -113,6 +121,8 @@ def _used_cards(content: ScenarioFile) -> Catalogue:
     own = content.catalogue
     names = {entry.platform for group in content.groups for entry in group.units}
     names |= {name for objective in content.objectives for name in objective.platforms}
+    decoys = (own.platforms.get(name) or every.platforms[name] for name in names)
+    names |= {card.decoy.imitates for card in decoys if card.decoy is not None}
     platforms = {name: _filled(own.platforms.get(name) or every.platforms[name]) for name in sorted(names)}
     sensors = {fit.sensor for card in platforms.values() for fit in card.sensors}
     weapons = {fit.weapon for card in platforms.values() for fit in card.weapons}

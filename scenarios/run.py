@@ -21,7 +21,7 @@ from simcore.record import Recorder
 from simcore.run_folder import RunFolder
 from simcore.simulation import Simulation
 from simcore.state import WW
-from simcore.types import EndReason
+from simcore.types import N_BELLIGERENTS, EndReason
 
 RESOLVED = "scenario.resolved.yaml"
 _LARGEST_SEED = 2**63 - 1
@@ -161,6 +161,7 @@ def _play(
         "n_frames": len(chronicle.times_s),
         "n_units": len(roster.units),
         "sides": list(roster.sides),
+        "neutral_sides": list(roster.sides[N_BELLIGERENTS:]),
         "origin": {"longitude_deg": roster.origin_lonlat_deg[0], "latitude_deg": roster.origin_lonlat_deg[1]},
         "bounds_m": list(roster.bounds_m),
     }

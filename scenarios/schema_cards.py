@@ -141,6 +141,23 @@ class MineClearing(Model):
     speed_max_mps: Positive | None = Field(default=None, description="Clears nothing when faster; null: at any speed.")
 
 
+class DecoyFit(Model):
+    """What makes a platform a decoy: what it shows, until it is identified, is what another platform would show."""
+
+    imitates: Name = Field(description="Platform whose signatures, target class and price the enemy sees.")
+    radiates: Flag = Field(default=False, description="It sends like the radars of that platform, for receivers.")
+
+
+class Spoofer(Model):
+    """A transmitter that makes sensors of the enemy see what is not there: the groups that are `spoofed_by` it."""
+
+    range_km: Positive = Field(description="Farthest sensor that it deceives, in line of sight.")
+    p_show: Share = Field(default=1.0, description="Probability per look that the sensor shows a phantom.")
+    sensors: tuple[Literal["radar", "esm"], ...] = Field(
+        default=("radar",), min_length=1, description="Models of sensors that it deceives."
+    )
+
+
 class Acoustics(Model):
     """What a platform sounds like under water; levels at 1 m, in the band of the sonars that listen."""
 
@@ -216,6 +233,8 @@ class PlatformCard(Model):
     lost_link_s: NonNegative = Field(default=60.0, description="Patience before the lost-link behaviour.")
     host: HostFit | None = None
     mine_clearing: MineClearing | None = None
+    spoofer: Spoofer | None = Field(default=None, description="null: it shows no phantoms.")
+    decoy: DecoyFit | None = Field(default=None, description="null: it is what it looks like.")
     turnaround_min: NonNegative = Field(default=10.0, description="Refuelling and rearming on a host.")
     sensors: tuple[Annotated[SensorFit, BeforeValidator(_sensor_fit)], ...] = ()
     weapons: tuple[WeaponFit, ...] = ()

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, Strict, model_validator
+from pydantic import BeforeValidator, Field, Strict, model_validator
 
 from scenarios.schema_cards import Catalogue
 from scenarios.schema_command import Operators
@@ -62,6 +62,21 @@ class Time(Model):
         return self.duration_s if self.duration_s is not None else (self.duration_h or 0.0) * 3600.0
 
 
+class Misidentification(Model):
+    """How often an identification is wrong, by what the contact is. One number stands for all three."""
+
+    hostile: Share = Field(default=0.0, description="Unit of the enemy taken for a neutral.")
+    neutral: Share = Field(default=0.0, description="Neutral unit taken for one of the enemy.")
+    decoy: Share = Field(default=0.0, description="Decoy taken for what it imitates.")
+
+
+def _one_for_all(value: Any) -> Any:
+    """Spread one probability over all that can be misidentified."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return dict.fromkeys(Misidentification.model_fields, value)
+    return value
+
+
 class Rules(Model):
     """Rules of the whole fight."""
 
@@ -72,6 +87,11 @@ class Rules(Model):
         description="A look that cannot improve a contact younger than this is not taken (0 = every look is taken).",
     )
     p_bda: Share = Field(default=0.7, description="Probability that a kill is known to the shooter's side at once.")
+    p_misidentify: Annotated[Misidentification, BeforeValidator(_one_for_all)] = Field(
+        default=Misidentification(),
+        description="Probability that a contact, once identified, is taken for what it is not; drawn once for each "
+        "contact of a side.",
+    )
     stop_on_annihilation: Flag = True
     win_margin: Share = Field(default=0.1, description="Lead of the score that makes a winner.")
     picture_contacts: Annotated[int, Strict(), Field(ge=1, le=100_000)] = Field(
@@ -93,15 +113,25 @@ class PolicyChoice(Model):
 
 
 class Side(Model):
-    """A belligerent."""
+    """A belligerent, or a neutral: traffic that is in the way. The first two belligerents fight each other."""
 
     name: Name
     title: Text = ""
     colour: Annotated[str, Field(pattern=r"^(|#[0-9a-fA-F]{6})$")] = Field(default="", description="As #rrggbb.")
+    stance: Literal["belligerent", "neutral"] = Field(
+        default="belligerent",
+        description="neutral: its groups do what the file says, hold their fire and look for nobody; it takes no part "
+        "in the outcome.",
+    )
     identity: Literal["friend", "hostile", "neutral", "unknown"] | None = Field(
-        default=None, description="Frame of its symbols; null: friend for the first side, hostile for the others."
+        default=None,
+        description="Frame of its symbols; null: friend for the first side, hostile for the second, neutral for the "
+        "others.",
     )
     policy: PolicyChoice = PolicyChoice()
+    roe_limit: RoeName = Field(
+        default="free", description="Widest rules of engagement in force, whatever its policy orders."
+    )
     operators: Operators | None = Field(
         default=None, description="Crew that approves engagements; null: an approval is each unit's fixed delay."
     )
@@ -230,6 +260,10 @@ class Group(Model):
     host: Name | None = Field(default=None, description="Unit, or group of units, that they come from and return to.")
     aboard: Flag = Field(default=False, description="Start aboard the host.")
     reserve: Flag = Field(default=False, description="Not in the scenario at the start.")
+    spoofed_by: Name | None = Field(
+        default=None,
+        description="Unit, or group of units, with a `spoofer` that shows these units to the enemy: they are phantoms.",
+    )
     home_km: PointKm | None = Field(
         default=None, description="Where units without a host turn home to; null: their start."
     )
@@ -250,6 +284,10 @@ class Group(Model):
             raise ValueError("aboard needs a host; name the unit or group that carries it")
         if self.aboard and self.reserve:
             raise ValueError("a group cannot be aboard and in reserve; keep one")
+        if self.spoofed_by is not None and (self.host is not None or self.reserve):
+            raise ValueError("phantoms have no host and are not in reserve; leave out host and reserve")
+        if self.spoofed_by is not None and (self.task.verb not in ("hold", "move") or self.task.route_km):
+            raise ValueError("phantoms stand or go straight to a point; give the verb hold, or move without route_km")
         places = (self.at is not None) + (self.at_km is not None)
         if self.aboard and places:
             raise ValueError("a group that starts aboard stands where its host stands; leave out at_km and at")
@@ -260,8 +298,26 @@ class Group(Model):
         return self
 
 
+def unit_names(group: Group) -> list[tuple[str, int]]:
+    """Return (unit name, entry) of the units of a group; entries count in their canonical order."""
+    total = sum(entry.count for entry in group.units)
+    names: list[tuple[str, int]] = []
+    serial = 0
+    for i, entry in enumerate(group.units):
+        for k in range(entry.count):
+            if entry.name is not None:
+                names.append((entry.name if entry.count == 1 else f"{entry.name}-{k + 1}", i))
+            else:
+                serial += 1
+                names.append((group.name if total == 1 else f"{group.name}-{serial}", i))
+    return names
+
+
 class Objective(Model):
-    """What a side wants. Members: ``groups`` and ``platforms`` together; neither means all units."""
+    """What a side wants. Members: ``groups`` and ``platforms`` together; neither means all units.
+
+    ``protect`` may also list groups of neutral sides; ``destroy`` without members leaves decoys out.
+    """
 
     name: Name | None = Field(default=None, description="null: made of side, kind and zone.")
     side: Name
@@ -296,7 +352,7 @@ class ScenarioFile(Model):
     map: Map
     environment: Environment | None = Field(default=None, description="null: a clear, calm day.")
     rules: Rules = Rules()
-    sides: tuple[Side, ...] = Field(min_length=2, max_length=2)
+    sides: tuple[Side, ...] = Field(min_length=2, max_length=6, description="Two belligerents, and up to 4 neutrals.")
     zones: tuple[Zone, ...] = ()
     groups: tuple[Group, ...] = Field(min_length=1)
     objectives: tuple[Objective, ...] = ()

@@ -48,6 +48,8 @@ def _decides(facts: dict[str, Any], width: int) -> list[str]:
     lines = ["What decides"]
     for side in facts["sides"]:
         name = side["name"]
+        if side["stance"] == "neutral":
+            continue
         own = [item for item in facts["objectives"] if item["side"] == name]
         lines += [] if own else [f"{name}: no objective"]
         for item in sorted(own, key=lambda item: -item["weight"]):
@@ -62,8 +64,9 @@ def _side(facts: dict[str, Any], side: dict[str, Any], width: int) -> list[str]:
     title = f" ({side['title']})" if side["title"] != name else ""
     head = (
         f"{name}{title}: {_count(side['units'], 'unit')} in {_count(side['groups'], 'group')}, "
-        f"{side['cost_musd']:,.1f} million USD, commanded by the policy {side['policy']}"
+        f"{side['cost_musd']:,.1f} million USD, "
     )
+    head += "neutral" if side["stance"] == "neutral" else f"commanded by the policy {side['policy']}"
     lines = _wrap(head, width, subsequent_indent="  ")
     for domain in _DOMAINS:
         rows = [

@@ -5,7 +5,7 @@ import numpy as np
 from scenarios.compiler import Compiled
 from simcore.map_document import rings_of
 from simcore.params import UP, UW
-from simcore.types import Domain, Status, Surface, ZoneKind
+from simcore.types import N_BELLIGERENTS, Domain, Status, Surface, ZoneKind
 
 GROUND = {
     Surface.WATER: "~",
@@ -20,7 +20,7 @@ MARKS = {Domain.LAND: "l", Domain.SURFACE: "s", Domain.SUBSURFACE: "u", Domain.A
 TIE = "\N{NO-BREAK SPACE}"
 """Keeps a sign and what it means on one line; shown as a blank."""
 
-_ANSI_SIDES = ("\x1b[1;94m", "\x1b[1;91m")
+_ANSI_SIDES = ("\x1b[1;94m", "\x1b[1;91m", "\x1b[1;92m")
 _ANSI_WATER, _ANSI_LAND, _ANSI_ZONE, _ANSI_END = "\x1b[36m", "\x1b[32m", "\x1b[1;93m", "\x1b[0m"
 
 
@@ -28,8 +28,8 @@ def draw_map(compiled: Compiled, columns: int, rows: int, *, is_coloured: bool) 
     """Return ``rows`` lines of ``columns`` characters, north at the top.
 
     A letter marks the domain of the units in a cell: small for the first side, capital for the second, ``*`` for
-    a command post, ``+`` for both sides. ``o`` is the rim of a zone, ``x`` of a no-fire zone, ``m`` of a minefield; the
-    number of a zone (``map_key``) stands on its northern rim.
+    a command post, ``+`` for several sides; ``n`` is a neutral. ``o`` is the rim of a zone, ``x`` of a no-fire zone,
+    ``m`` of a minefield; the number of a zone (``map_key``) stands on its northern rim.
     """
     west, east, south, north = compiled.roster.bounds_m
     x = west + (np.arange(columns) + 0.5) * (east - west) / columns
@@ -62,8 +62,9 @@ def draw_map(compiled: Compiled, columns: int, rows: int, *, is_coloured: bool) 
         sides = seen.setdefault(place, set())
         sides.add(side)
         mark = "*" if whole[UW.IS_COMMAND_POST, unit] else MARKS[Domain(int(whole[UW.DOMAIN, unit]))]
-        mark = "+" if len(sides) > 1 else mark if side == 0 else mark.upper()
-        text[place[0]][place[1]], style[place[0]][place[1]] = mark, _ANSI_SIDES[side % 2]
+        mark = "n" if side >= N_BELLIGERENTS else mark if side == 0 else mark.upper()
+        paint = _ANSI_SIDES[min(side, N_BELLIGERENTS)]
+        text[place[0]][place[1]], style[place[0]][place[1]] = "+" if len(sides) > 1 else mark, paint
     for zone, polygon in enumerate(compiled.roster.zone_polygon_m):
         row, column = cell(float(polygon[0].min() + polygon[0].max()) / 2.0, float(polygon[1].max()))
         for k, digit in enumerate(str(zone + 1)):
@@ -80,10 +81,12 @@ def draw_map(compiled: Compiled, columns: int, rows: int, *, is_coloured: bool) 
 def map_key(compiled: Compiled) -> str:
     """Return what the signs on the map mean: only those of ground and domains that the scenario has."""
     roster, whole = compiled.roster, compiled.params.units.whole
-    domains = sorted({int(domain) for domain in whole[UW.DOMAIN]})
+    domains = sorted({int(domain) for domain in whole[UW.DOMAIN, whole[UW.SIDE] < N_BELLIGERENTS]})
     parts = [f"{MARKS[Domain(domain)]}{TIE}{Domain(domain).name.lower()}" for domain in domains]
     if whole[UW.IS_COMMAND_POST].any():
         parts.append(f"*{TIE}command{TIE}post")
+    if len(roster.sides) > N_BELLIGERENTS:
+        parts.append(f"n{TIE}neutral")
     present = {int(code) for code in np.unique(compiled.ground.terrain.surface)}
     parts += [f"{GROUND[surface]}{TIE}{surface.name.lower()}" for surface in Surface if int(surface) in present]
     sides = f"{roster.sides[0]} small letters, {roster.sides[1]} CAPITALS"

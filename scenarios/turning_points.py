@@ -7,7 +7,7 @@ import numpy as np
 
 from simcore.params import UW, Params
 from simcore.roster import Roster
-from simcore.types import F64, EventKind
+from simcore.types import F64, N_BELLIGERENTS, EventKind, Identity
 
 _BURST_GAP_S = 60.0
 _SWING = 0.1
@@ -34,17 +34,20 @@ class Chronicle:
     losses: list[_Happening] = field(default_factory=list[_Happening])
     objectives: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])  # tick, objective
     firsts: dict[tuple[int, int], _Happening] = field(default_factory=dict[tuple[int, int], _Happening])  # kind, side
+    false_engagements: list[tuple[int, int, int, int]] = field(default_factory=list[tuple[int, int, int, int]])
     times_s: list[float] = field(default_factory=list[float])
     score: list[F64] = field(default_factory=list[F64])
     linked_share: list[F64] = field(default_factory=list[F64])
 
     def add_events(self, rows: np.ndarray) -> None:
-        """Keep losses, objectives and, by side, the first contact and the first shot of drained event rows."""
+        """Keep losses, objectives, false engagements and each side's first contact and shot of drained event rows."""
         kind = rows["kind"]
         for row in rows[kind == EventKind.LOSS]:
             self.losses.append((int(row["tick"]), int(row["unit"]), int(row["other"])))
         for row in rows[kind == EventKind.OBJECTIVE]:
             self.objectives.append((int(row["tick"]), int(row["a"])))
+        for row in rows[kind == EventKind.FALSE_ENGAGEMENT]:
+            self.false_engagements.append((int(row["tick"]), int(row["unit"]), int(row["other"]), int(row["b"])))
         for first in (EventKind.CONTACT, EventKind.SHOT):
             of_kind = rows[kind == first]
             for side in np.unique(of_kind["side"]):
@@ -72,6 +75,7 @@ def turning_points(chronicle: Chronicle, params: Params, roster: Roster, limit: 
         *_objectives_met(chronicle, roster),
         *_key_losses(chronicle, params, roster),
         *_loss_bursts(chronicle, roster),
+        *_false_engagements(chronicle, params, roster),
         *_swings(chronicle, roster),
         *_cut_off(chronicle, roster),
     ]
@@ -135,11 +139,31 @@ def _loss_bursts(chronicle: Chronicle, roster: Roster) -> list[TurningPoint]:
                 bursts.append([loss])
         ranked = sorted(((_cost(roster, burst) / total, burst) for burst in bursts), key=lambda x: -x[0])
         for share, burst in ranked[:2]:
-            if len(burst) < 2 and share < 0.2:
+            if len(burst) < 2 and share < 0.2 and side < N_BELLIGERENTS:
                 continue
             points.append(
                 TurningPoint(burst[0][0] * roster.dt_s, "losses", 0.4 + share, _burst_text(roster, name, burst, share))
             )
+    return points
+
+
+def _false_engagements(chronicle: Chronicle, params: Params, roster: Roster) -> list[TurningPoint]:
+    """Return, by side, its first shot at a neutral and its first at a decoy, with how much it fired at such in all."""
+    points: list[TurningPoint] = []
+    identity = params.units.whole[UW.IDENTITY]
+    for side, name in enumerate(roster.sides):
+        for kind, what, weight in ((Identity.NEUTRAL, "neutral", 1.2), (Identity.DECOY, "decoy", 0.5)):
+            fired = [
+                x for x in chronicle.false_engagements if roster.unit_side[x[1]] == side and identity[x[2]] == kind
+            ]
+            if not fired:
+                continue
+            tick, unit, other, _ = fired[0]
+            text = f"{name} fires at a {what}: {_unit(roster, unit)} at {_unit(roster, other)}"
+            if len(fired) > 1:
+                many = len({x[2] for x in fired})
+                text += f"; {len(fired)} such shots with {sum(x[3] for x in fired)} rounds in all, at {many} of them"
+            points.append(TurningPoint(tick * roster.dt_s, f"fire_at_{what}", weight, text))
     return points
 
 
@@ -164,7 +188,7 @@ def _swings(chronicle: Chronicle, roster: Roster) -> list[TurningPoint]:
     if len(roster.sides) < 2 or len(chronicle.times_s) < 3:
         return []
     times_s = np.array(chronicle.times_s)
-    score = np.stack(chronicle.score)  # (frames, sides)
+    score = np.stack(chronicle.score)[:, :N_BELLIGERENTS]  # (frames, belligerents)
     leader = int(score[-1].argmax())
     lead = score[:, leader] - np.delete(score, leader, axis=1).max(axis=1)
     window = max(1, int(len(lead) * _SWING_WINDOW))
@@ -194,7 +218,7 @@ def _cut_off(chronicle: Chronicle, roster: Roster) -> list[TurningPoint]:
     if not chronicle.linked_share:
         return points
     linked = np.nan_to_num(np.stack(chronicle.linked_share), nan=1.0)  # (frames, sides)
-    for side, name in enumerate(roster.sides):
+    for side, name in enumerate(roster.sides[:N_BELLIGERENTS]):
         well = np.flatnonzero(linked[:, side] > 0.5)
         badly = np.flatnonzero(linked[:, side] <= 0.5)
         after = badly[badly > well[0]] if well.size else badly[:0]

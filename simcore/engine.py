@@ -23,6 +23,7 @@ from simcore.kernels.movement import move_units
 from simcore.kernels.neighbours import sort_into_cells
 from simcore.kernels.scoring import is_annihilated, judge, score_objectives
 from simcore.kernels.sensing import look_for_enemies
+from simcore.kernels.spoofing import move_phantoms, show_phantoms
 from simcore.orders import Orders
 from simcore.params import MP, MW, QW, RP, RW, UP, UW, Params
 from simcore.scratch import SI, SR, SX, make_scratch
@@ -124,6 +125,7 @@ def advance(
     operator_real, operator_whole = params.operators.real, params.operators.whole
     has_operators = operator_whole[QW.COUNT].max() >= 0
     jammer_real, jammer_whole = params.jammers.real, params.jammers.whole
+    has_phantoms = unit_whole[UW.SPOOFER].max() >= 0
     n_units = unit_whole.shape[1]
     comms_period = limits[RW.COMMS_PERIOD]
     score_period = limits[RW.SCORE_PERIOD]
@@ -147,7 +149,7 @@ def advance(
         weather = weather_level[0]
         work_whole[SI.LEAD, work_whole.shape[1] - 1] = 0  # forget the last replication's table
         next_inject = first_inject(injects, world[WW.TICK])
-        take_orders(orders.real[r], orders.whole[r], task_real, task_whole)
+        take_orders(orders.real[r], orders.whole[r], group_whole, task_real, task_whole)
         for _ in range(n_ticks):
             if world[WW.REASON] != EndReason.RUNNING:
                 break
@@ -182,6 +184,8 @@ def advance(
                 r, tick, unit_real, unit_whole, rules, state_real, state_whole, side_real, side_whole, log,
                 speed_factors, elevation, weather[WX.SEA_STATE],
             )  # fmt: skip
+            if has_phantoms:
+                move_phantoms(unit_real, rules, state_real, state_whole)
             n_struck = 0
             if has_mines:
                 n_struck = pass_mines(
@@ -205,10 +209,15 @@ def advance(
                 block_peak, wide_peak, rules, limits, state_real, state_whole, look_whole, contact_real,
                 contact_whole, work_real, work_whole, top, concealment, weather, jammer_real, jammer_whole,
             )  # fmt: skip
+            if has_phantoms:
+                n_touched = show_phantoms(
+                    tick, seed, replication, n_touched, unit_real, unit_whole, key, sensor_real, sensor_whole,
+                    elevation, block_peak, wide_peak, rules, state_real, state_whole, look_whole, work_real, work_whole,
+                )  # fmt: skip
             if n_touched > 0:
                 commit_detections(
-                    r, tick, seed, replication, n_touched, n_units, key, rules, limits, state_real, contact_real,
-                    contact_whole, side_whole, work_real, work_whole, log,
+                    r, tick, seed, replication, n_touched, n_units, unit_whole, key, rules, limits, state_real,
+                    contact_real, contact_whole, side_whole, work_real, work_whole, log,
                 )  # fmt: skip
 
             # fires: operators decide, units choose and launch, operators take up what was asked

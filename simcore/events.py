@@ -47,13 +47,13 @@ def events_per_tick(params: Params, n_sides: int, n_salvoes: int) -> int:
     channels = params.mounts.whole[MW.CHANNELS].astype(np.int64)
     n_soft = int(np.count_nonzero(params.mounts.whole[MW.DEFENCE] != Defence.HARD))
     n_intercepts = int(min(channels.sum(), n_salvoes * np.count_nonzero(channels))) + n_salvoes * n_soft
-    per_side = 3 * n_sides * n_units
+    per_side = 4 * n_sides * n_units
     n_others = int(params.minefields.whole[MFW.COUNT].sum()) + len(params.inject_members)
     return (
         n_others
         + 10 * n_units
         + per_side
-        + 3 * n_mounts
+        + 4 * n_mounts
         + 4 * n_salvoes
         + n_intercepts
         + params.objectives.whole.shape[1]

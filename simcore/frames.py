@@ -5,7 +5,7 @@ import numpy as np
 from simcore.params import MW, RP, UNLIMITED, UP, UW, Params
 from simcore.roster import Roster
 from simcore.state import TR, C, K, State, T, U, W
-from simcore.types import F64, I32, I64, NONE, Domain, Level, Status
+from simcore.types import F64, I32, I64, N_BELLIGERENTS, NONE, Domain, Level, Status
 
 
 class FrameReader:
@@ -90,7 +90,7 @@ class FrameReader:
         level = whole[K.LEVEL][held]
         age_s = (tick - whole[K.TICK][held]) * self._dt_s
         growth_mps = float(self._params.rules_real[RP.CONTACT_GROWTH_MPS])
-        target_class = self._params.units.whole[UW.TARGET_CLASS][unit]
+        target_class = self._params.units.whole[UW.SEEN_CLASS][unit]
         return {
             "side": side,
             "serial": whole[K.SERIAL][held],
@@ -104,6 +104,7 @@ class FrameReader:
             "level": level,
             "domain": self._params.units.whole[UW.DOMAIN][unit],
             "target_class": np.where(level >= Level.CLASSIFIED, target_class, NONE),
+            "identity": whole[K.IDENTITY][held],
         }
 
     def series(self, state: State, row: int) -> dict[str, np.ndarray]:
@@ -117,7 +118,8 @@ class FrameReader:
         total = (self._is_of_side * self._cost).sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
             linked = np.where(n_active > 0, (active & (whole[W.LINKED] > 0)).sum(axis=1) / n_active, np.nan)
-            others = force.sum() - force
+            others = np.zeros(self.n_sides)
+            others[:N_BELLIGERENTS] = force[:N_BELLIGERENTS][::-1]  # a neutral has no enemy
             ratio = np.where(others > 0.0, force / others, np.nan)
             strength = np.where(total > 0.0, force / total, 0.0)
         held = state.contacts.whole[row, K.LEVEL].reshape(self.n_sides, self.n_units) > Level.NONE

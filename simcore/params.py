@@ -9,6 +9,7 @@ built once by ``scenarios.compiler`` and never written afterwards. The order of 
 from enum import IntEnum
 from typing import NamedTuple
 
+from simcore.surroundings import Weather
 from simcore.types import F32, F64, I32, N_TARGET_CLASSES, U8, U64
 
 
@@ -59,6 +60,9 @@ class UP(IntEnum):
     RADIO_SNR = 41  # signal over noise and jamming that the radio needs; 0 = cannot be jammed
     RADIO_MHZ = 42
     RADIO_BAND_MHZ = 43
+    SEEN_COST = 44  # cost of what it looks like: its own, but of a decoy that of what it imitates [money]
+    SPOOF_RANGE_M = 45  # farthest receiver that its transmitter deceives
+    P_SPOOF = 46  # probability per look that a receiver shows a phantom
 
 
 class UW(IntEnum):
@@ -92,6 +96,10 @@ class UW(IntEnum):
     ROUTE_COUNT = 25
     HAS_OFFENSE = 26  # 1 when any mount can fire at units
     OFFENSE_DOMAINS = 27  # union of the target domains of the mounts
+    SEEN_CLASS = 28  # target class of what it looks like
+    IDENTITY = 29  # what it is to those who identify it (Identity): a unit of a belligerent, a neutral, a decoy
+    SPOOFER = 30  # of a phantom: unit whose transmitter shows it; -1 for all that is really there
+    SPOOF_MODELS = 31  # bits of the sensor models (SensorModel) that its transmitter deceives
 
 
 class SP(IntEnum):
@@ -205,6 +213,7 @@ class GW(IntEnum):
     ROE = 2
     TARGET = 3  # group that is escorted, or -1
     SIZE = 4
+    ROE_LIMIT = 5  # widest rules of engagement that an order may give
 
 
 class ZP(IntEnum):
@@ -306,6 +315,9 @@ class RP(IntEnum):
     PEAK_M = 15  # highest ground on the raster [m]
     FLOOR_M = 16  # lowest ground on the raster [m]
     CONTACT_FRESH_S = 17  # a look that cannot improve a contact younger than this is not taken
+    P_MISIDENTIFY_HOSTILE = 18  # probability that the identification takes an enemy unit for a neutral
+    P_MISIDENTIFY_NEUTRAL = 19  # a neutral for an enemy unit
+    P_MISIDENTIFY_DECOY = 20  # a decoy for an enemy unit
 
 
 class RW(IntEnum):
@@ -322,6 +334,7 @@ class RW(IntEnum):
     MAX_HOPS = 8
     FIRE_PERIOD = 9  # ticks between a unit's searches for targets
     LAYERED = 10  # 1 when the defence engages from the longest reach inwards
+    ASKS_IDENTITY = 11  # 1 when an identified contact may turn out, rightly or wrongly, not to be hostile
 
 
 class Block(NamedTuple):
@@ -340,13 +353,6 @@ class Terrain(NamedTuple):
     surface: U8  # (rows, columns) Surface
     speed: F32  # (mobilities, rows, columns) factor on the speed; 0 is impassable
     concealment: F32  # (rows, columns) factor on the range of sensors that need sight, against land units
-
-
-class Weather(NamedTuple):
-    """Timetable of the weather, constant between its entries; the first entry is of tick 0."""
-
-    tick: I32  # (n,) first tick of each stretch, ascending
-    level: F64  # (n, len(WX))
 
 
 TERRAIN_BLOCK = 4

@@ -55,6 +55,7 @@ class PD(IntEnum):
     DOMAIN = 2  # Domain
     TARGET_CLASS = 3  # TargetClass, -1 until classified
     COMMITTED = 4  # own rounds on their way to it
+    IDENTITY = 5  # Identity as the side believes; UNKNOWN (0) until identified
 
 
 class Picture(NamedTuple):
@@ -135,8 +136,9 @@ def fill_contacts(params: Params, state: State, tick: int, side: int, real: F64,
             whole[r, PD.LEVEL, k] = level[c]
             whole[r, PD.DOMAIN, k] = units.whole[UW.DOMAIN, j]
             if level[c] >= Level.CLASSIFIED:
-                whole[r, PD.TARGET_CLASS, k] = units.whole[UW.TARGET_CLASS, j]
+                whole[r, PD.TARGET_CLASS, k] = units.whole[UW.SEEN_CLASS, j]
             whole[r, PD.COMMITTED, k] = state.contacts.whole[r, K.COMMITTED, c]
+            whole[r, PD.IDENTITY, k] = state.contacts.whole[r, K.IDENTITY, c]
         count[r] = n_held - skip
 
 
@@ -145,7 +147,8 @@ class Pictures:
 
     def __init__(self, params: Params, side: int, n_replications: int, picture_contacts: int) -> None:
         self._side = side
-        self._own = np.flatnonzero(params.units.whole[UW.SIDE] == side).astype(np.int32)
+        is_own = (params.units.whole[UW.SIDE] == side) & (params.units.whole[UW.SPOOFER] < 0)  # phantoms obey nobody
+        self._own = np.flatnonzero(is_own).astype(np.int32)
         self._own_real = np.zeros((n_replications, len(PU), len(self._own)))
         self._own_whole = np.zeros((n_replications, len(PW), len(self._own)), dtype=np.int32)
         self._contact_real = np.zeros((n_replications, len(PC), picture_contacts))

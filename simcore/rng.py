@@ -50,6 +50,8 @@ class Stream(IntEnum):
     AREA_FALL = 45
     AREA_HURT = 46
     AREA_EFFECT = 47
+    IDENTITY = 50
+    SPOOF = 51
 
 
 @kernel

@@ -40,7 +40,7 @@ TRACE = (
     Column("z_m", "f32", "m", "above sea level, negative below it"),
     Column("heading_deg", "f32", "deg", "clockwise from north, 0 to 360"),
     Column("speed_mps", "f32", "m/s", "speed over the ground in the last tick"),
-    Column("status", "u8", "", "Status: 0 active, 1 aboard, 2 servicing, 3 reserve, 4 lost"),
+    Column("status", "u8", "", "Status: 0 active, 1 aboard, 2 servicing, 3 reserve, 4 lost, 5 phantom"),
     Column("damage", "u8", "", "Damage bits: 1 mobility, 2 sensor, 4 weapon, 8 link, 16 catastrophic"),
     Column("strength", "f32", "1", "strength left, 0 to 1"),
     Column("endurance", "f32", "1", "share of the endurance left, 1 when unlimited"),
@@ -70,6 +70,7 @@ CONTACTS = (
     Column("level", "u8", "", "1 detected, 2 classified, 3 identified"),
     Column("domain", "u8", "", "Domain: 0 land, 1 surface, 2 subsurface, 3 air"),
     Column("target_class", "i8", "", "TargetClass, -1 until classified"),
+    Column("identity", "u8", "", "as the side believes: 0 unknown, 1 hostile, 2 neutral, 3 decoy"),
 )
 
 EVENTS = (

@@ -141,6 +141,7 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
     whole[:, W.PREY] = NONE
     whole[:, W.PENDING] = NONE
     whole[:, W.LOCAL] = NONE
+    whole[:, W.LOCAL_KNOWN] = NONE
     whole[:, W.CELL] = NONE
     for column, source in (
         (U.REPORT_X, U.X),

@@ -76,6 +76,8 @@ class W(IntEnum):
     APPROVAL = 27  # Approval, for a side with operators; PENDING is the target asked for, PENDING_TICK when
     APPROVAL_TICK = 28  # end of the service, of the grant or of the pause after a refusal
     SERVED_TICK = 29  # tick at which an operator took the request up
+    LOCAL_IDENTITY = 30  # Identity of the unit's own latest detection, as the unit believes
+    LOCAL_KNOWN = 31  # unit index that it identified itself last, or -1
 
 
 class S(IntEnum):
@@ -110,6 +112,8 @@ class K(IntEnum):
     SERIAL = 2  # track number, given in order of detection
     COMMITTED = 3  # rounds on their way to it
     FIRST_TICK = 4
+    IDENTITY = 5  # Identity as the side believes; UNKNOWN until the contact is identified
+    TRACKS = 6  # contacts that the side has gained on this unit so far
 
 
 class G(IntEnum):
@@ -196,6 +200,12 @@ class T(IntEnum):
     APPROVAL_WAIT_TICKS = 28  # request-ticks spent in the queue
     OPERATOR_BUSY_TICKS = 29
     LINKS_JAMMED = 30  # links lost by radios that took in more jamming than noise
+    MISIDENTIFIED = 31  # contacts identified as what they are not
+    FALSE_ENGAGEMENTS = 32  # shots at neutral units
+    FALSE_ROUNDS = 33  # rounds in them
+    DECOY_ENGAGEMENTS = 34  # shots at decoys
+    DECOY_ROUNDS = 35
+    NEUTRAL_KILLS = 36  # neutral units destroyed by the side's fire
 
 
 class TR(IntEnum):

@@ -1,6 +1,9 @@
 """Columns of what surrounds the fight: weather, minefields and the timetable of injects."""
 
 from enum import IntEnum
+from typing import NamedTuple
+
+from simcore.types import F64, I32
 
 
 class WX(IntEnum):
@@ -12,6 +15,13 @@ class WX(IntEnum):
     SEA_STATE = 3  # 0..9 (WMO code table 3700)
     WIND_MPS = 4
     NOISE = 5  # factor of the wind on underwater noise, 1 in a calm
+
+
+class Weather(NamedTuple):
+    """Timetable of the weather, constant between its entries; the first entry is of tick 0."""
+
+    tick: I32  # (n,) first tick of each stretch, ascending
+    level: F64  # (n, len(WX))
 
 
 class MFP(IntEnum):

@@ -80,6 +80,7 @@ class Status(IntEnum):
     SERVICING = 2  # on its host, refuelling and rearming
     RESERVE = 3  # not yet in the scenario
     LOST = 4
+    PHANTOM = 5  # nothing is there: what a transmitter of its side shows to the enemy's radars
 
 
 class Damage(IntEnum):
@@ -113,7 +114,7 @@ class Roe(IntEnum):
 
     HOLD = 0  # never fire
     TIGHT = 1  # only at contacts identified as hostile
-    FREE = 2  # at any contact not known to be friendly
+    FREE = 2  # at any contact not believed to be neutral or a decoy
 
 
 class Autonomy(IntEnum):
@@ -173,6 +174,19 @@ class Level(IntEnum):
     DETECTED = 1
     CLASSIFIED = 2
     IDENTIFIED = 3
+
+
+class Identity(IntEnum):
+    """What a side believes that a contact is, once it is identified. ``UW.IDENTITY`` says what a unit is."""
+
+    UNKNOWN = 0
+    HOSTILE = 1
+    NEUTRAL = 2
+    DECOY = 3
+
+
+N_BELLIGERENTS = 2
+"""The first two sides of a scenario fight each other; those after them are neutral."""
 
 
 class TargetChoice(IntEnum):
@@ -279,3 +293,5 @@ class EventKind(IntEnum):
     APPROVAL_DENIED = 32  # a = time in the queue [s], b = time of service [s]
     APPROVAL_TIMEOUT = 33  # nobody decided in time; a = time since the request [s], b = 1 veto: the unit may fire
     APPROVAL_WITHDRAWN = 34  # unit, link or contact is gone; a = time since the request [s]
+    IDENTIFIED = 50  # side takes contact `other` for a = Identity, through `unit`; b = contact serial
+    FALSE_ENGAGEMENT = 51  # unit fires at `other`, which is no enemy unit: a = what it is (Identity), b = rounds

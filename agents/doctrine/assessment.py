@@ -11,7 +11,7 @@ import numpy as np
 from agents.doctrine.roles import Force
 from simcore.picture import PC, PD, PU, PW, Picture
 from simcore.policy import Briefing
-from simcore.types import F64, I32, Domain, Level, Status, TargetClass
+from simcore.types import F64, I32, Domain, Identity, Level, Status, TargetClass
 
 VALUE_OF_CLASS: dict[TargetClass, float] = {
     TargetClass.PERSONNEL: 1.0,
@@ -96,6 +96,7 @@ def assess_contacts(briefing: Briefing, picture: Picture) -> Contacts:
     real = picture.contact_real[:, :, :width]
     whole = picture.contact_whole[:, :, :width]
     held = np.arange(width)[None, :] < picture.n_contacts[:, None]
+    held &= whole[:, PD.IDENTITY] <= Identity.HOSTILE  # who is believed to be neutral or a decoy is left alone
     target_class = whole[:, PD.TARGET_CLASS]
     domain = whole[:, PD.DOMAIN]
     x, y = np.rint(real[:, PC.X]), np.rint(real[:, PC.Y])

@@ -46,9 +46,10 @@ def execute(arguments: argparse.Namespace) -> int:
     from scenarios.progress import Progress, prepare_engine
     from simcore.errors import InputError
     from simcore.files import json_text
+    from simcore.types import N_BELLIGERENTS
 
     compiled = load(arguments.scenario)
-    sides = compiled.roster.sides
+    sides = compiled.roster.sides[:N_BELLIGERENTS]
     side = arguments.side or sides[0]
     if side not in sides:
         raise InputError(f"--side {side}: no such side; {advice(side, set(sides))}")

@@ -8,6 +8,7 @@ from scenarios.verification.checks import (
     attrition,
     defence,
     environment,
+    identity,
     jamming,
     link,
     mines,
@@ -40,6 +41,7 @@ TOPICS: tuple[Topic, ...] = (
     movement.TOPIC,
     environment.TOPIC,
     operators.TOPIC,
+    identity.TOPIC,
 )
 
 

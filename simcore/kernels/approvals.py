@@ -15,7 +15,7 @@ from simcore.kernels.approximations import logarithm
 from simcore.params import QP, QW, RP, RW, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.state import K, T, W
-from simcore.types import F64, I32, U64, Approval, Autonomy, Damage, EventKind, Level, Roe, Status, Word
+from simcore.types import F64, I32, U64, Approval, Autonomy, Damage, EventKind, Identity, Level, Roe, Status, Word
 
 
 @kernel
@@ -75,8 +75,9 @@ def decide_requests(
     """Bring every request up to date: decided, timed out, withdrawn, expired.
 
     Reads links, status, rules of engagement and the side's contacts. Mutates APPROVAL, APPROVAL_TICK, PENDING
-    and the tallies. A request is withdrawn when its unit, link or contact is gone; the operator is free then. A grant
-    ends with its time, its contact or its link (under veto: with what the unit sees itself).
+    and the tallies. A request is withdrawn when its unit, link or contact is gone, or the contact is believed to be no
+    enemy; the operator is free then. A grant ends with its time, its contact or its link (under veto: with what the
+    unit sees itself).
     """
     n = unit_whole.shape[1]
     side = unit_whole[UW.SIDE]
@@ -91,6 +92,7 @@ def decide_requests(
     linked = state_whole[W.LINKED]
     roe = state_whole[W.ROE]
     level = contact_whole[K.LEVEL]
+    identity = contact_whole[K.IDENTITY]
     judgements = stream_key(seed, replication, tick, Stream.GRANT)
     pauses = stream_key(seed, replication, tick, Stream.ASK_AGAIN)
     for i in range(n):
@@ -99,9 +101,10 @@ def decide_requests(
             continue
         j = pending[i]
         if linked[i] != 0:
-            is_known = level[s * n + j] > Level.NONE
+            is_known = level[s * n + j] > Level.NONE and identity[s * n + j] <= Identity.HOSTILE
         else:
             is_known = autonomy[i] == Autonomy.VETO and state_whole[W.LOCAL, i] == j
+            is_known = is_known and state_whole[W.LOCAL_IDENTITY, i] <= Identity.HOSTILE
         if approval[i] == Approval.REFUSED or approval[i] == Approval.GRANTED:
             if due[i] <= tick or (approval[i] == Approval.GRANTED and not is_known):
                 approval[i] = Approval.NONE

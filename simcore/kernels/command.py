@@ -7,7 +7,7 @@ from simcore.jit import kernel
 from simcore.kernels.recovery import attend_host, go_home, must_return
 from simcore.kernels.tasks import set_goal
 from simcore.orders import N_ORDER_REALS, N_ORDER_WHOLES, R, V
-from simcore.params import RW, UW
+from simcore.params import GW, RW, UW
 from simcore.scratch import SI
 from simcore.state import G, H, U, W
 from simcore.types import (
@@ -23,16 +23,18 @@ from simcore.types import (
 
 
 @kernel
-def take_orders(order_real: F64, order_whole: I32, task_real: F64, task_whole: I32) -> None:
+def take_orders(order_real: F64, order_whole: I32, group_whole: I32, task_real: F64, task_whole: I32) -> None:
     """Enter the orders issued as the groups' orders of record, and consume them.
 
-    An order that repeats the one of record changes nothing, so a policy may repeat itself freely.
+    An order gives no wider rules of engagement than the group's side may. An order that repeats the one of record
+    changes nothing, so a policy may repeat itself freely.
     """
     issued = order_whole[V.ISSUED]
     for g in range(issued.shape[0]):
         if issued[g] == 0:
             continue
         issued[g] = 0
+        order_whole[V.ROE, g] = min(order_whole[V.ROE, g], group_whole[GW.ROE_LIMIT, g])
         is_new = task_whole[H.SERIAL, g] == 0
         for column in range(N_ORDER_REALS):
             is_new = is_new or task_real[column, g] != order_real[column, g]

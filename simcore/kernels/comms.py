@@ -301,7 +301,7 @@ def update_network(
                 work_real,
             )
     for i in range(n):
-        if status[i] == Status.LOST or status[i] == Status.RESERVE:
+        if status[i] >= Status.RESERVE:
             continue
         s = side[i]
         if commanded[s] == 0:
@@ -323,7 +323,9 @@ def update_network(
                     i,
                     s,
                     n,
+                    unit_whole,
                     rules,
+                    limits,
                     state_real,
                     state_whole,
                     contact_real,

@@ -6,11 +6,11 @@ from simcore.events import Log, emit
 from simcore.jit import kernel
 from simcore.kernels.approximations import normal_quantile
 from simcore.kernels.neighbours import sort_into_cells
-from simcore.params import RP, RW
+from simcore.params import RP, RW, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR
 from simcore.state import C, K, T, U, W
-from simcore.types import F64, I32, U64, EventKind, Level, Word
+from simcore.types import F64, I32, U64, EventKind, Identity, Level, Word
 
 _FIRST = np.uint64(0)
 _SECOND = np.uint64(0x5851F42D4C957F2D)
@@ -20,6 +20,47 @@ _SECOND = np.uint64(0x5851F42D4C957F2D)
 def grown_error_m(error_m: float, age_s: float, growth_mps: float) -> float:
     """Return a contact's position error [m] after ``age_s`` without a look: it grows linearly."""
     return error_m + growth_mps * age_s
+
+
+@kernel
+def identify(seed: Word, replication: Word, n_th: int, observer: Word, target: Word, truth: int, rules: F64) -> int:
+    """Return what ``observer`` takes ``target`` for, which is ``truth`` (Identity): both are name keys.
+
+    An enemy unit is taken for a neutral, a neutral or a decoy for an enemy unit, each with its own probability: the
+    confusion matrix of an identification, drawn once for the ``n_th`` contact of a side on the target.
+    """
+    p_wrong = rules[RP.P_MISIDENTIFY_HOSTILE]
+    if truth == Identity.NEUTRAL:
+        p_wrong = rules[RP.P_MISIDENTIFY_NEUTRAL]
+    elif truth == Identity.DECOY:
+        p_wrong = rules[RP.P_MISIDENTIFY_DECOY]
+    if p_wrong > 0.0 and draw(stream_key(seed, replication, n_th, Stream.IDENTITY), observer, target) < p_wrong:
+        mistaken = Identity.NEUTRAL if truth == Identity.HOSTILE else Identity.HOSTILE
+        return mistaken + 0  # a number, no member of an enumeration
+    return truth
+
+
+@kernel
+def settle_identity(
+    r: int,
+    tick: int,
+    side: int,
+    i: int,
+    j: int,
+    identity: int,
+    unit_whole: I32,
+    limits: I32,
+    contact_whole: I32,
+    side_whole: I32,
+    log: Log,
+) -> None:
+    """The side takes its contact on unit ``j`` for ``identity`` from now on, on the word of unit ``i``."""
+    c = side * unit_whole.shape[1] + j
+    contact_whole[K.IDENTITY, c] = identity
+    if limits[RW.ASKS_IDENTITY] == 1:
+        if identity != unit_whole[UW.IDENTITY, j]:
+            side_whole[T.MISIDENTIFIED, side] += 1
+        emit(log, r, tick, EventKind.IDENTIFIED, side, i, j, identity, contact_whole[K.SERIAL, c])
 
 
 @kernel
@@ -92,6 +133,8 @@ def open_contact(
     contact_whole[K.SERIAL, c] = serial
     contact_whole[K.COMMITTED, c] = 0
     contact_whole[K.FIRST_TICK, c] = tick
+    contact_whole[K.IDENTITY, c] = Identity.UNKNOWN
+    contact_whole[K.TRACKS, c] += 1
     return serial
 
 
@@ -103,6 +146,7 @@ def commit_detections(
     replication: Word,
     n_touched: int,
     n_units: int,
+    unit_whole: I32,
     key: U64,
     rules: F64,
     limits: I32,
@@ -121,6 +165,8 @@ def commit_detections(
     vy = state_real[U.VY]
     level = contact_whole[K.LEVEL]
     serial_of = contact_whole[K.SERIAL]
+    truth = unit_whole[UW.IDENTITY]
+    tracks = contact_whole[K.TRACKS]
     seen_error = work_real[SR.SEEN_ERROR]
     seen_by = work_whole[SI.SEEN_BY]
     seen_level = work_whole[SI.SEEN_LEVEL]
@@ -157,6 +203,9 @@ def commit_detections(
         )
         if level[c] > before:
             emit(log, r, tick, EventKind.UPGRADE, side, i, j, level[c], serial_of[c])
+            if level[c] == Level.IDENTIFIED:
+                found = identify(seed, replication, tracks[c], key[i], key[j], truth[j], rules)
+                settle_identity(r, tick, side, i, j, found, unit_whole, limits, contact_whole, side_whole, log)
         seen_by[c] = -1
     if n_fresh > 32:
         # many at once: find them in order by a sweep instead of sorting
@@ -194,6 +243,9 @@ def commit_detections(
             side_whole,
         )
         emit(log, r, tick, EventKind.CONTACT, side, i, j, seen_level[c], serial)
+        if level[c] == Level.IDENTIFIED:
+            found = identify(seed, replication, tracks[c], key[i], key[j], truth[j], rules)
+            settle_identity(r, tick, side, i, j, found, unit_whole, limits, contact_whole, side_whole, log)
         seen_by[c] = -1
 
 
@@ -204,7 +256,9 @@ def report_local_contact(
     i: int,
     side: int,
     n_units: int,
+    unit_whole: I32,
     rules: F64,
+    limits: I32,
     state_real: F64,
     state_whole: I32,
     contact_real: F64,
@@ -225,6 +279,7 @@ def report_local_contact(
     y = state_real[U.LOCAL_Y, i]
     error = state_real[U.LOCAL_ERROR_M, i]
     level = state_whole[W.LOCAL_LEVEL, i]
+    before = contact_whole[K.LEVEL, c]
     if contact_whole[K.LEVEL, c] == Level.NONE:
         serial = open_contact(seen_tick, c, side, x, y, error, level, contact_real, contact_whole, side_whole)
         emit(log, r, tick, EventKind.CONTACT, side, i, j, level, serial)
@@ -243,6 +298,9 @@ def report_local_contact(
             contact_real,
             contact_whole,
         )
+    if before < Level.IDENTIFIED and level == Level.IDENTIFIED:
+        identity = int(state_whole[W.LOCAL_IDENTITY, i])
+        settle_identity(r, tick, side, i, j, identity, unit_whole, limits, contact_whole, side_whole, log)
 
 
 @kernel

@@ -6,7 +6,7 @@ from simcore.params import MW, RP, UP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR
 from simcore.state import TR, K, T, U, W
-from simcore.types import F64, I32, U64, Damage, EventKind, Level, LossCause, Status, Word
+from simcore.types import F64, I32, U64, Damage, EventKind, Identity, Level, LossCause, Status, Word
 
 _LEAST_STRENGTH = 1e-9
 
@@ -75,7 +75,8 @@ def commit_damage(
         else:
             lose(r, tick, j, i, side, LossCause.FIRE, unit_real, state_real, state_whole, side_real, side_whole, log)
             shooter_side = unit_whole[UW.SIDE, i]
-            side_whole[T.KILLS, shooter_side] += 1
+            tally = T.NEUTRAL_KILLS if unit_whole[UW.IDENTITY, j] == Identity.NEUTRAL else T.KILLS
+            side_whole[tally, shooter_side] += 1
             c = shooter_side * n + j
             if contact_whole[K.LEVEL, c] > Level.NONE and draw(assess, key[i], key[j]) < rules[RP.P_BDA]:
                 contact_whole[K.LEVEL, c] = Level.NONE
@@ -97,7 +98,7 @@ def commit_damage(
                             side_whole,
                             log,
                         )
-                        side_whole[T.KILLS, shooter_side] += 1
+                        side_whole[tally, shooter_side] += 1
         loss[j] = 0.0
         flags[j] = 0
         killer[j] = -1

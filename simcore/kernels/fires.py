@@ -23,6 +23,7 @@ from simcore.types import (
     Autonomy,
     Damage,
     EventKind,
+    Identity,
     Level,
     Roe,
     Status,
@@ -72,7 +73,7 @@ def choose_target(
     """Return the contact (unit index) that mount ``m`` of unit ``i`` engages, or -1; -2 when the best
     one stands in a no-fire zone. ``only`` >= 0 narrows the choice to that contact.
 
-    Only what the side believes counts: estimated position, age, error, level. The true position enters
+    Only what the side believes counts: estimated position, age, error, level, identity. The true position enters
     with the line of sight of a direct-fire weapon alone.
     """
     n = unit_whole.shape[1]
@@ -80,7 +81,7 @@ def choose_target(
     growth = rules[RP.CONTACT_GROWTH_MPS]
     side = unit_whole[UW.SIDE, i]
     domain = unit_whole[UW.DOMAIN]
-    cost = unit_real[UP.COST]
+    cost = unit_real[UP.SEEN_COST]
     domains = mount_whole[MW.DOMAINS, m]
     choice = mount_whole[MW.CHOICE, m]
     cap = mount_whole[MW.COMMIT_CAP, m]
@@ -94,6 +95,7 @@ def choose_target(
     level = contact_whole[K.LEVEL]
     seen_tick = contact_whole[K.TICK]
     committed = contact_whole[K.COMMITTED]
+    identity = contact_whole[K.IDENTITY]
     error_m = contact_real[C.ERROR_M]
     sorted_x = work_real[SR.CONTACT_X]
     sorted_y = work_real[SR.CONTACT_Y]
@@ -112,6 +114,8 @@ def choose_target(
         c = order[k]
         j = c - side * n
         if ((domains >> domain[j]) & 1) == 0 or level[c] < needed or (only >= 0 and j != only):
+            continue
+        if identity[c] > Identity.HOSTILE:
             continue
         age_s = (tick - seen_tick[c]) * dt
         if age_s > max_age or grown_error_m(error_m[c], age_s, growth) > max_error:
@@ -174,6 +178,8 @@ def local_target(
     if j < 0 or ((mount_whole[MW.DOMAINS, m] >> unit_whole[UW.DOMAIN, j]) & 1) == 0:
         return -1
     if state_whole[W.ROE, i] == Roe.TIGHT and state_whole[W.LOCAL_LEVEL, i] < Level.IDENTIFIED:
+        return -1
+    if state_whole[W.LOCAL_IDENTITY, i] > Identity.HOSTILE:
         return -1
     age_s = (tick - state_whole[W.LOCAL_TICK, i]) * rules[RP.DT_S]
     error = grown_error_m(state_real[U.LOCAL_ERROR_M, i], age_s, rules[RP.CONTACT_GROWTH_MPS])

@@ -19,6 +19,7 @@ from simcore.types import (
     I32,
     U64,
     EventKind,
+    Identity,
     Level,
     Status,
     Word,
@@ -95,6 +96,12 @@ def launch(
     side_whole[T.SHOTS, side] += 1
     side_whole[T.ROUNDS, side] += rounds
     emit(log, r, tick, EventKind.SHOT, side, i, j, m, rounds)
+    truth = unit_whole[UW.IDENTITY, j]
+    if truth != Identity.HOSTILE:
+        is_neutral = truth == Identity.NEUTRAL
+        side_whole[T.FALSE_ENGAGEMENTS if is_neutral else T.DECOY_ENGAGEMENTS, side] += 1
+        side_whole[T.FALSE_ROUNDS if is_neutral else T.DECOY_ROUNDS, side] += rounds
+        emit(log, r, tick, EventKind.FALSE_ENGAGEMENT, side, i, j, truth, rounds)
 
 
 @kernel

@@ -5,7 +5,7 @@ from simcore.jit import kernel
 from simcore.kernels.zones import is_in_zone
 from simcore.params import OP, OW, RP, RW, UP, UW
 from simcore.state import TR, WW, D, P, U, W
-from simcore.types import F64, I32, Domain, EndReason, EventKind, ObjectiveKind, Status
+from simcore.types import F64, I32, Domain, EndReason, EventKind, Identity, ObjectiveKind, Status
 
 
 @kernel
@@ -19,10 +19,15 @@ def is_held(
     state_real: F64,
     state_whole: I32,
 ) -> bool:
-    """Return whether surface or ground units of the side, and no such enemy, stand in zone ``z``."""
+    """Return whether surface or ground units of the side, and no such enemy, stand in zone ``z``.
+
+    Neutrals and decoys neither hold a zone nor contest it.
+    """
     own = False
     for i in range(unit_whole.shape[1]):
         if state_whole[W.STATUS, i] != Status.ACTIVE or unit_whole[UW.DOMAIN, i] == Domain.AIR:
+            continue
+        if unit_whole[UW.IDENTITY, i] != Identity.HOSTILE:
             continue
         is_own = unit_whole[UW.SIDE, i] == side_id
         if own and is_own:
@@ -127,7 +132,7 @@ def judge(
     winner = -1
     if reason == EndReason.ANNIHILATION:
         for i in range(unit_whole.shape[1]):
-            if state_whole[W.STATUS, i] != Status.LOST and unit_whole[UW.SIDE, i] < 2:
+            if state_whole[W.STATUS, i] != Status.LOST and unit_whole[UW.IDENTITY, i] == Identity.HOSTILE:
                 winner = unit_whole[UW.SIDE, i]
                 break
     else:
@@ -143,11 +148,11 @@ def judge(
 
 @kernel
 def is_annihilated(unit_whole: I32, state_whole: I32) -> bool:
-    """Return whether one of the two belligerent sides has no unit left."""
+    """Return whether one of the two belligerent sides has no unit left but decoys."""
     has_first = False
     has_second = False
     for i in range(unit_whole.shape[1]):
-        if state_whole[W.STATUS, i] != Status.LOST:
+        if state_whole[W.STATUS, i] != Status.LOST and unit_whole[UW.IDENTITY, i] == Identity.HOSTILE:
             s = unit_whole[UW.SIDE, i]
             if s == 0:
                 has_first = True

@@ -6,7 +6,7 @@ import numpy as np
 
 from simcore.jit import kernel
 from simcore.kernels.approximations import exponential, logarithm, normal_quantile
-from simcore.kernels.contacts import grown_error_m
+from simcore.kernels.contacts import grown_error_m, identify
 from simcore.kernels.detection_laws import (
     decibels,
     imaged_level,
@@ -27,7 +27,7 @@ from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR, SX
 from simcore.state import C, K, S, U, W
 from simcore.surroundings import WX
-from simcore.types import F32, F64, I32, U64, Damage, Domain, Level, SensorModel, Status, Word
+from simcore.types import F32, F64, I32, U64, Damage, Domain, Identity, Level, SensorModel, Status, Word
 
 
 @kernel
@@ -306,13 +306,26 @@ def look_for_enemies(
                     state_whole[W.LOCAL_LEVEL, i] = level
                     state_real[U.LOCAL_ERROR_M, i] = error
             if nearest_sq < np.inf:
-                remember(tick, seed, replication, i, key, state_real, state_whole)
+                remember(tick, seed, replication, i, unit_whole, key, rules, state_real, state_whole)
     return n_touched
 
 
 @kernel
-def remember(tick: int, seed: Word, replication: Word, i: int, key: U64, state_real: F64, state_whole: I32) -> None:
-    """Keep what a unit without a link sees with its own sensors: the nearest target of its last look."""
+def remember(
+    tick: int,
+    seed: Word,
+    replication: Word,
+    i: int,
+    unit_whole: I32,
+    key: U64,
+    rules: F64,
+    state_real: F64,
+    state_whole: I32,
+) -> None:
+    """Keep what a unit without a link sees with its own sensors: the nearest target of its last look.
+
+    What it once took the target for it goes on to believe until it looks closely at another.
+    """
     j = state_whole[W.LOCAL, i]
     error = state_real[U.LOCAL_ERROR_M, i]
     noise = stream_key(seed, replication, tick, Stream.NOISE)
@@ -321,3 +334,10 @@ def remember(tick: int, seed: Word, replication: Word, i: int, key: U64, state_r
     state_real[U.LOCAL_Y, i] = state_real[U.Y, j] + normal_quantile(draw(noise, key[j], key[i])) * error
     state_real[U.LOCAL_VX, i] = state_real[U.VX, j]
     state_real[U.LOCAL_VY, i] = state_real[U.VY, j]
+    if state_whole[W.LOCAL_LEVEL, i] == Level.IDENTIFIED:
+        truth = unit_whole[UW.IDENTITY, j]
+        state_whole[W.LOCAL_IDENTITY, i] = identify(seed, replication, 0, key[i], key[j], truth, rules)
+        state_whole[W.LOCAL_KNOWN, i] = j
+    elif state_whole[W.LOCAL_KNOWN, i] != j:
+        state_whole[W.LOCAL_IDENTITY, i] = Identity.UNKNOWN
+        state_whole[W.LOCAL_KNOWN, i] = -1

@@ -15,6 +15,7 @@ from simcore.types import (
     F64,
     I32,
     U64,
+    Identity,
     Level,
     LostLink,
     Status,
@@ -109,12 +110,13 @@ def choose_prey(
 ) -> int:
     """Return the contact (unit index) that unit ``i`` should close with, or -1.
 
-    Among the side's contacts in the task's area whose domain the unit can engage: the most valuable
-    classified one under a strike, else the nearest. A prey is kept while it stays in the area.
+    Among the side's contacts in the task's area whose domain the unit can engage, and which are not believed to be
+    neutral or decoys: the most valuable classified one under a strike, else the nearest. A prey is kept while it
+    stays in the area.
     """
     n = unit_whole.shape[1]
     domain = unit_whole[UW.DOMAIN]
-    cost = unit_real[UP.COST]
+    cost = unit_real[UP.SEEN_COST]
     reachable = unit_whole[UW.OFFENSE_DOMAINS, i]
     cx = state_real[U.TASK_X, i]
     cy = state_real[U.TASK_Y, i]
@@ -122,6 +124,7 @@ def choose_prey(
     x = state_real[U.X, i]
     y = state_real[U.Y, i]
     level = contact_whole[K.LEVEL]
+    identity = contact_whole[K.IDENTITY]
     estimate_x = work_real[SR.ESTIMATE_X]
     estimate_y = work_real[SR.ESTIMATE_Y]
     order = work_whole[SI.CONTACT_ORDER]
@@ -129,7 +132,7 @@ def choose_prey(
     prey = state_whole[W.PREY, i]
     if prey >= 0 and task != Task.INTERCEPT:
         c = side * n + prey
-        if level[c] > Level.NONE:
+        if level[c] > Level.NONE and identity[c] <= Identity.HOSTILE:
             dx = estimate_x[c] - cx
             dy = estimate_y[c] - cy
             if dx * dx + dy * dy <= 1.21 * radius * radius:
@@ -153,7 +156,7 @@ def choose_prey(
     for f in range(n_found):
         c = order[found[f]]
         j = c - side * n
-        if reachable != 0 and ((reachable >> domain[j]) & 1) == 0:
+        if identity[c] > Identity.HOSTILE or (reachable != 0 and ((reachable >> domain[j]) & 1) == 0):
             continue
         value = 0.0
         if task == Task.STRIKE and level[c] >= Level.CLASSIFIED:
@@ -316,7 +319,7 @@ def set_goal(
                 prey_vy = contact_real[C.VY, c]
         elif state_whole[W.LOCAL, i] >= 0:
             age_s = (tick - state_whole[W.LOCAL_TICK, i]) * rules[RP.DT_S]
-            if age_s <= rules[RP.CONTACT_HOLD_S]:
+            if age_s <= rules[RP.CONTACT_HOLD_S] and state_whole[W.LOCAL_IDENTITY, i] <= Identity.HOSTILE:
                 prey = state_whole[W.LOCAL, i]
                 prey_vx = state_real[U.LOCAL_VX, i]
                 prey_vy = state_real[U.LOCAL_VY, i]

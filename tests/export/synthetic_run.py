@@ -159,7 +159,7 @@ class Run:
             target_class = contact.target_class if level >= 2 else -1
             place = (x_m + contact.offset_m, y_m - contact.offset_m, unit.vx_mps, unit.vy_mps, 80.0, 5.0)
             key = (frame, time_s, contact.side, contact.serial, contact.unit)
-            rows.append((*key, *place, level, contact.domain, target_class))
+            rows.append((*key, *place, level, contact.domain, target_class, int(level >= 3)))
         return rows
 
     def _write_events(self, folder: Path) -> int:

@@ -179,3 +179,15 @@ def test_type_and_side_of_a_contact_come_with_its_level(folder: Path) -> None:
         "Coalition=red": [70.0],
         "Color=Red": [70.0],
     }
+
+
+def test_a_contact_is_shown_as_what_its_side_takes_it_for(tmp_path: Path) -> None:
+    """Red's boat, taken for neutral, is nobody's and green; nothing tells that it is red's."""
+    run = skirmish()
+    folder = replace(run, manifest={**run.manifest, "neutral_sides": []}).write(tmp_path / "trial")
+    path = folder / "contacts.parquet"
+    table = pq.read_table(path)
+    identity = table["identity"].to_numpy()
+    column = pa.array(np.where(identity > 0, 2, 0)).cast(pa.uint8())
+    pq.write_table(table.set_column(table.schema.get_field_index("identity"), "identity", column), path)
+    assert "Coalition=red" not in export_bytes(folder, "acmi", "blue").decode("utf-8-sig")

@@ -12,7 +12,7 @@ from tests.viz.conftest import SMALL
 from tests.viz.synthetic import SIDES_DEFAULT, unit_name
 from tests.viz.synthetic_extras import add_error_ellipses, jam_links
 from viz import wire
-from viz.library import Library
+from viz.library import Library, NotServedError
 from viz.replay_view import ReplayView
 from viz.run_folder import RunFolder
 from viz.server import create_app
@@ -215,3 +215,13 @@ def test_locked_to_one_side_the_rest_cannot_be_reached(small: Path, tmp_path: Pa
     boot = client.get("/boot.json").json
     assert boot["runs"][0]["views"] == ["blue"]
     assert b"seed" not in client.get("/replay/small/review.html").data.lower()
+
+
+def test_a_neutral_side_has_no_view(run_copy: Path) -> None:
+    manifest = json.loads((run_copy / "manifest.json").read_text(encoding="utf-8"))
+    manifest |= {"sides": [*manifest["sides"], "traffic"], "neutral_sides": ["traffic"]}
+    (run_copy / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    library = Library([run_copy])
+    assert library.listing()[0]["views"] == ["truth", "blue", "red"]
+    with pytest.raises(NotServedError):
+        library.view("run", "traffic")

@@ -29,6 +29,8 @@ def event_kind(name: str) -> EventKind:
 
 _LOST = ("is destroyed", "crashes", "is destroyed by a mine", "is lost as the scenario says")  # by LossCause
 
+_IDENTITIES = ("an unknown", "an enemy", "a neutral", "a decoy")  # by Identity
+
 
 def describe(kind: EventKind, row: EventRow, side: str, unit: str, other: str) -> str:
     """Return one sentence on an event. ``side``, ``unit`` and ``other`` are what the audience calls them.
@@ -52,6 +54,10 @@ def describe(kind: EventKind, row: EventRow, side: str, unit: str, other: str) -
             return f"{other} is {_name(Level, row.a)} by {side}"
         case EventKind.CONTACT_LOST:
             return f"{side} loses {other}"
+        case EventKind.IDENTIFIED:
+            return f"{side} takes {other} for {_IDENTITIES[row.a]}"
+        case EventKind.FALSE_ENGAGEMENT:
+            return f"{unit} fires at {_IDENTITIES[row.a]}, {other}: {_count(row.b, 'round')}"
         case EventKind.SHOT:
             return f"{unit} fires at {other}: {_count(row.b, 'round')}"
         case EventKind.INTERCEPT:

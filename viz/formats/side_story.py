@@ -21,7 +21,7 @@ OF_A_LINKED_UNIT = frozenset(
 )
 """Deeds of an own unit, known to its side while the unit has a link."""
 
-OF_A_CONTACT = frozenset({EventKind.CONTACT, EventKind.UPGRADE, EventKind.CONTACT_LOST})
+OF_A_CONTACT = frozenset({EventKind.CONTACT, EventKind.UPGRADE, EventKind.CONTACT_LOST, EventKind.IDENTIFIED})
 """Events of the side's own picture."""
 
 OF_THE_LINK = frozenset({EventKind.LINK_LOST, EventKind.LINK_BACK})

@@ -13,7 +13,7 @@ from viz.formats.symbols import FRIEND, HOSTILE, NEUTRAL, acmi_type, unit_symbol
 from viz.formats.view import Fixes, Frame, Track
 
 _COLUMNS = ("unit", "x_m", "y_m", "z_m", "heading_deg", "status", "strength")
-_CONTACT_EVENTS = (EventKind.CONTACT, EventKind.UPGRADE, EventKind.CONTACT_LOST)
+_CONTACT_EVENTS = (EventKind.CONTACT, EventKind.UPGRADE, EventKind.CONTACT_LOST, EventKind.IDENTIFIED)
 
 
 def unit_tracks(recording: Recording, shown: np.ndarray, symbols: Mapping[str, str], own_side: int) -> list[Track]:
@@ -106,7 +106,7 @@ class TruthView:
             target_class=none,
             side=self._recording.unit_side[columns["unit"]],
         )
-        return fixes.where((fixes.status != Status.LOST) & (fixes.status != Status.RESERVE))
+        return fixes.where(~np.isin(fixes.status, (Status.LOST, Status.RESERVE, Status.PHANTOM)))
 
     def _happening(self, row: EventRow, place: np.ndarray) -> Happening:
         kind = event_kind(row.kind)

@@ -44,6 +44,12 @@ REQUIREMENTS = (
     Requirement(
         "Search and detection follow the laws of search theory, whatever the step.", "", ("search", "radar", "sight")
     ),
+    Requirement(
+        "Contacts are mistaken, neutrals fired at and rounds drawn by decoys and phantoms as often as the errors of "
+        "identification say.",
+        "",
+        ("identity",),
+    ),
     Requirement("Radio links end at range and horizon, and relays extend them.", "", ("link",)),
     Requirement("Units move as fast, as far and as tightly as their cards say.", "", ("movement",)),
     Requirement(
@@ -55,9 +61,9 @@ REQUIREMENTS = (
 )
 
 ASSUMPTIONS = (
-    "Two sides; units are points; time goes in steps of seconds; space is a plane round one origin.",
+    "Two sides fight, others are neutral; units are points; time goes in steps of seconds; space is a plane.",
     "Looks are independent of each other; the level of a detection depends on the range alone, but for cameras.",
-    "Every contact is a real enemy, correctly associated and correctly identified.",
+    "Every contact is correctly associated; what it is taken for is drawn once, with the errors that the rules give.",
     "An aimed round hits what it was fired at or nothing; damage is not repaired.",
     "Parameters are round numbers of classes of equipment from open sources, or placeholders.",
 )
