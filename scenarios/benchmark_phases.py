@@ -58,7 +58,7 @@ def measure_phases(work: Work, *, warm_share: float = 0.25, rounds: int = 3) -> 
     compiled_s = min(_cpu_s(origin, n_ticks)[0] for _ in range(rounds))
     clocks: dict[str, _Clock] = {}
     with _open_loop(clocks):
-        _cpu_s(origin, min(n_ticks, 10))  # loads or compiles the phases one by one
+        _cpu_s(origin, n_ticks)  # compiles an entrance for each phase as it is called
         for clock in clocks.values():
             clock.cpu_s, clock.calls, clock.arrays = 0.0, 0, 0
         _, unit_steps = _cpu_s(origin, n_ticks)
