@@ -15,6 +15,8 @@ from numba import njit
 
 from simcore.kernels.command import is_new_task
 from simcore.kernels.ways import (
+    FINAL,
+    REACHED,
     cell_at,
     corners,
     distance_to_closed,
@@ -115,11 +117,12 @@ class _Costs:
     def __init__(self, ground: F32, is_open: U8, cell_m: float, goal: int) -> None:
         n = ground.size
         self.ground, self.is_open, self.cell_m, self.goal = ground, is_open, cell_m, goal
-        self.cost = np.full(n, np.inf)
-        self.is_final = np.zeros(n, dtype=np.uint8)
+        # memory that nobody writes to costs nothing: a search touches as much of the map as it needs
+        self.cost, self.mark = np.empty(n), np.zeros(n, dtype=np.uint8)
         self.keys, self.cells = np.empty(8 * n + 8), np.empty(8 * n + 8, dtype=np.int32)
         self.cost[goal] = self.keys[0] = 0.0
         self.cells[0] = goal
+        self.mark[goal] = REACHED
         self.size = 1
 
     def way(self, frame: F64, start: int, n_most: int) -> F64 | None:
@@ -127,11 +130,11 @@ class _Costs:
         if self.is_open[start] == 0:
             return None
         self.size = spread(
-            self.ground, self.is_open, self.cell_m, self.keys, self.cells, self.size, self.cost, self.is_final, start
+            self.ground, self.is_open, self.cell_m, self.keys, self.cells, self.size, self.cost, self.mark, start
         )
-        if self.is_final[start] == 0:
+        if self.mark[start] != FINAL:
             return None
-        return corners(self.ground, self.is_open, frame, self.cost, self.is_final, start, self.goal, n_most)
+        return corners(self.ground, self.is_open, frame, self.cost, self.mark, start, self.goal, n_most)
 
 
 class Router:

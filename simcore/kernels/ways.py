@@ -14,6 +14,8 @@ from simcore.types import F32, F64, I32, U8
 
 _DIAGONAL = 1.4142135623730951
 _SLACK = 1.0 + 1e-9
+REACHED = 1
+FINAL = 2
 
 _compiled = njit(cache=True, error_model="numpy")
 
@@ -197,21 +199,22 @@ def _pop(keys: F64, cells: I32, size: int) -> None:
 
 @_compiled
 def spread(
-    ground: F32, is_open: U8, cell_m: float, keys: F64, cells: I32, size: int, cost: F64, is_final: U8, start: int
+    ground: F32, is_open: U8, cell_m: float, keys: F64, cells: I32, size: int, cost: F64, mark: U8, start: int
 ) -> int:
     """Go on with Dijkstra's algorithm (1959) from a goal until the cost from ``start`` is final.
 
     Returns the size of the heap. Mutates the heap (keys, cells), ``cost`` (n,) of the best way from each cell, and
-    ``is_final`` (n,). Costs that are final do not depend on where earlier calls stopped.
+    ``mark`` (n,): 0 where no cost is known, then REACHED, then FINAL. Costs that are final do not depend on where
+    earlier calls stopped.
     """
     rows, columns = ground.shape
-    while size > 0 and is_final[start] == 0:
+    while size > 0 and mark[start] != FINAL:
         key, cell = keys[0], cells[0]
         _pop(keys, cells, size)
         size -= 1
-        if is_final[cell] != 0:
+        if mark[cell] == FINAL:
             continue
-        is_final[cell] = 1
+        mark[cell] = FINAL
         row, column = cell // columns, cell % columns
         slow = 1.0 / np.float64(ground[row, column])
         for dr in range(-1, 2):
@@ -220,7 +223,7 @@ def spread(
                 if (dr == 0 and dc == 0) or r < 0 or c < 0 or r >= rows or c >= columns:
                     continue
                 other = r * columns + c
-                if is_open[other] == 0 or is_final[other] != 0:
+                if is_open[other] == 0 or mark[other] == FINAL:
                     continue
                 length = cell_m
                 if dr != 0 and dc != 0:
@@ -228,7 +231,8 @@ def spread(
                         continue
                     length = _DIAGONAL * cell_m
                 reached = key + 0.5 * length * (slow + 1.0 / np.float64(ground[r, c]))
-                if reached < cost[other]:
+                if mark[other] == 0 or reached < cost[other]:
+                    mark[other] = REACHED
                     cost[other] = reached
                     _push(keys, cells, size, reached, other)
                     size += 1
@@ -236,7 +240,7 @@ def spread(
 
 
 @_compiled
-def corners(ground: F32, is_open: U8, frame: F64, cost: F64, is_final: U8, start: int, goal: int, n_most: int) -> F64:
+def corners(ground: F32, is_open: U8, frame: F64, cost: F64, mark: U8, start: int, goal: int, n_most: int) -> F64:
     """Return the points (2, k) [m] to pass between two cells, at most ``n_most``: the corners of the quickest way.
 
     The way goes down the costs; of equal steps the first is taken. A corner is left out where the straight line to a
@@ -257,7 +261,7 @@ def corners(ground: F32, is_open: U8, frame: F64, cost: F64, is_final: U8, start
                 if (dr == 0 and dc == 0) or r < 0 or c < 0 or r >= rows or c >= columns:
                     continue
                 other = r * columns + c
-                if is_final[other] == 0:
+                if mark[other] != FINAL:
                     continue
                 length = frame[2]
                 if dr != 0 and dc != 0:
