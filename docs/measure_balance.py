@@ -57,13 +57,14 @@ def row(manifest: dict[str, Any]) -> str:
     """Return the row of a scenario: size, policies, shares of wins, links."""
     found = {estimate["name"]: estimate for estimate in manifest["estimates"]}
     cells = [f"`{manifest['scenario']['name']}`", str(manifest["n_units"])]
-    cells.append(" / ".join(policy["name"] for policy in manifest["policies"]))
-    fighting = [side for side in manifest["sides"] if side not in manifest.get("neutral_sides", ())]
-    for side in fighting:
+    sides = [side for side in manifest["sides"] if f"{side}_win" in found]  # neutrals win nothing
+    named = zip(manifest["policies"], manifest["sides"], strict=True)
+    cells.append(" / ".join(policy["name"] for policy, side in named if side in sides))
+    for side in sides:
         win = found[f"{side}_win"]
         cells.append(f"{win['value']:.3f} ({win['low']:.3f}, {win['high']:.3f})")
     cells.append(f"{found['draw']['value']:.3f}")
-    cells.append(" / ".join(f"{found[f'{side}_link_availability']['value']:.2f}" for side in fighting))
+    cells.append(" / ".join(f"{found[f'{side}_link_availability']['value']:.2f}" for side in sides))
     cells.append(f"`{manifest['scenario']['hash'][:12]}`")
     return "| " + " | ".join(cells) + " |"
 

@@ -72,13 +72,13 @@ def _fill_radios(cards: Cards, base: Cards, problems: list[Problem]) -> None:
     links = {**base.get("links", {}), **_mapping(cards.get("links"))}
     for name, card in _mapping(cards.get("platforms")).items():
         radio: Any = _mapping(card).get("radio")
-        named = {"link": radio} if isinstance(radio, str) else _mapping(radio)
+        named: dict[str, Any] = {"link": radio} if isinstance(radio, str) else _mapping(radio)
         link: Any = named.get("link")
         if not isinstance(link, str):
             continue
         if isinstance(links.get(link), dict):
-            numbers = {key: value for key, value in links[link].items() if key != "source"}
-            card["radio"] = fill_in(cast(dict[str, Any], named), numbers)
+            numbers = {key: value for key, value in _mapping(links[link]).items() if key != "source"}
+            card["radio"] = fill_in(named, numbers)
         else:
             card["radio"] = None  # a radio without its card would only be reported as incomplete
             problems.append(Problem(("platforms", name, "radio"), f"no link {link!r}; {advice(link, set(links))}"))

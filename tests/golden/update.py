@@ -29,6 +29,7 @@ HORIZON_H: dict[str, float] = {
     "night-strait": 3.0,
     "harbour-swarm": 1.0,
     "undersea-search": 5.0,
+    "strait-surveillance": 3.0,
 }
 """Hours of each scenario that are played; less than its duration leaves the end open."""
 SEED = 1
