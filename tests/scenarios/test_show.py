@@ -48,7 +48,8 @@ def test_the_page_says_what_decides_and_who_fights(
         assert " ".join(facts[key].split()) in joined
     for side in facts["sides"]:
         assert f"{side['units']} units in {side['groups']} groups" in joined
-        assert f"commanded by the policy {side['policy']}" in joined
+        sizes = f"{side['units']} units in {side['groups']} groups, {side['cost_musd']:,.1f} million USD, "
+        assert f"commanded by the policy {side['policy']}" in joined or f"{sizes}neutral" in joined
     for objective in facts["objectives"]:
         assert f"{objective['share']:.0%}: {objective['text'].split(': ', 1)[1]}" in joined
     for zone in facts["zones"]:
