@@ -1,8 +1,8 @@
 """The page of ``chammo show``: what a fight is about, on one screen. What does not fit is counted, never just cut."""
 
 import textwrap
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from scenarios.names import ranges
 from scenarios.terminal_map import TIE
@@ -13,21 +13,72 @@ _GAP = 3
 _LEAST_BESIDE = 38
 
 
-def page(facts: dict[str, Any], map_lines: Sequence[str], map_width: int, key: str, width: int) -> list[str]:
+class Size(NamedTuple):
+    """How much of it all a page shows."""
+
+    map_columns: int
+    map_rows: int
+    entry_lines: int = 3  # for the units of a domain and for the first tasks of a side
+    has_description: bool = True
+    is_dense: bool = False  # blocks follow each other without an empty line
+
+    def smaller(self, share: float, entry_lines: int, has_description: bool, is_dense: bool) -> "Size":
+        """Return a size with a map of ``share`` of the width and of the height."""
+        columns, rows = round(share * self.map_columns), max(6, round(share * self.map_rows))
+        return Size(columns, rows, entry_lines, has_description, is_dense)
+
+
+_SMALLER = (
+    (1.0, 2, True, False),
+    (0.9, 2, True, False),
+    (0.8, 1, True, False),
+    (0.8, 1, False, False),
+    (0.7, 1, False, True),
+    (0.6, 1, False, True),
+)
+_LEFT_OUT = "The description is left out for want of room; --full shows it."
+
+
+def fit_page(
+    facts: dict[str, Any],
+    draw: Callable[[int, int], Sequence[str]],
+    largest: Size,
+    key: str,
+    width: int,
+    height: int | None,
+) -> list[str]:
+    """Return the page in the largest size that fits ``height`` lines; None is no limit.
+
+    ``draw`` returns a map of so many columns and rows. Where not even the smallest page fits it is returned anyway.
+    """
+    lines = page(facts, draw(largest.map_columns, largest.map_rows), largest, key, width)
+    for how_much in _SMALLER:
+        if height is None or len(lines) <= height:
+            break
+        size = largest.smaller(*how_much)
+        lines = page(facts, draw(size.map_columns, size.map_rows), size, key, width)
+    return lines
+
+
+def page(facts: dict[str, Any], map_lines: Sequence[str], size: Size, key: str, width: int) -> list[str]:
     """Return the lines of the page.
 
-    ``map_lines`` show ``map_width`` characters each (and may hold colours besides), or there are none; ``key`` says
-    what the signs on them mean. What decides stands beside the map where ``width`` has room for it, else below.
+    ``map_lines`` show ``size.map_columns`` characters each (and may hold colours besides), or there are none; ``key``
+    says what the signs on them mean. What decides stands beside the map where ``width`` has room for it, else below.
     """
     lines = _wrap(f"{facts['name']}: {facts['title']}", width)
-    for name in ("question", "description"):
-        if facts[name]:
-            lines += ["", *_wrap(" ".join(facts[name].split()), width)]
+    gap = [] if size.is_dense else [""]
+    if facts["question"]:
+        lines += [*gap, *_wrap(" ".join(facts["question"].split()), width)]
+    if facts["description"]:
+        text = " ".join(facts["description"].split()) if size.has_description else _LEFT_OUT
+        lines += [*gap, *_wrap(text, width)]
     east, north = facts["size_km"]
     roads = f" with {facts['roads_km']:g} km of roads" if facts["roads_km"] else ""
     about = f"{facts['duration_h']:g} h in steps of {facts['dt_s']:g} s on {east:g} x {north:g} km of "
     about += f"{facts['terrain']} terrain{roads}; hash {facts['hash'][:12]}"
-    lines += ["", *_wrap(" ".join([f"{about}.", *facts["conditions"]]), width), ""]
+    lines += [*gap, *_wrap(" ".join([f"{about}.", *facts["conditions"]]), width), *gap]
+    map_width = size.map_columns
     beside = width - map_width - _GAP
     if not map_lines:
         lines += _decides(facts, width)
@@ -40,7 +91,7 @@ def page(facts: dict[str, Any], map_lines: Sequence[str], map_width: int, key: s
     else:
         lines += [*map_lines, *_wrap(key, width), "", *_decides(facts, width)]
     for side in facts["sides"]:
-        lines += ["", *_side(facts, side, width)]
+        lines += [*gap, *_side(facts, side, width, size.entry_lines)]
     return lines
 
 
@@ -59,7 +110,7 @@ def _decides(facts: dict[str, Any], width: int) -> list[str]:
     return [*lines, *_wrap(" ".join(facts["decides"]), width)]
 
 
-def _side(facts: dict[str, Any], side: dict[str, Any], width: int) -> list[str]:
+def _side(facts: dict[str, Any], side: dict[str, Any], width: int, most: int) -> list[str]:
     name = side["name"]
     title = f" ({side['title']})" if side["title"] != name else ""
     head = (
@@ -77,11 +128,12 @@ def _side(facts: dict[str, Any], side: dict[str, Any], width: int) -> list[str]:
         if rows:
             rows.sort(key=lambda row: (-row[0], row[1]))
             total = sum(count for count, _ in rows)
-            lines += _entry(f"{domain} {total}", [f"{count}{TIE}{what}" for count, what in rows], ", ", "kinds", width)
+            kinds = [f"{count}{TIE}{what}" for count, what in rows]
+            lines += _entry(f"{domain} {total}", kinds, ", ", "kinds", width, most)
     tasks = facts["tasks"][name]
     verbs = sorted(tasks, key=lambda verb: (verb in ("hold", "reserve"), -len(tasks[verb]), verb))
     parts = [f"{verb} {_listed(tasks[verb], f'{name}-', verb == 'hold' and len(tasks) > 1)}" for verb in verbs]
-    return [*lines, *_entry("first tasks", parts, "; ", "tasks", width)]
+    return [*lines, *_entry("first tasks", parts, "; ", "tasks", width, most)]
 
 
 def _listed(names: list[str], prefix: str, is_brief: bool) -> str:
@@ -92,8 +144,8 @@ def _listed(names: list[str], prefix: str, is_brief: bool) -> str:
     return f"({_count(len(names), 'group')})" if is_brief or len(parts) > 8 else ", ".join(parts)
 
 
-def _entry(label: str, items: list[str], mark: str, what: str, width: int) -> list[str]:
-    """Return a label with its list on up to three lines; what does not fit is counted."""
+def _entry(label: str, items: list[str], mark: str, what: str, width: int, most: int) -> list[str]:
+    """Return a label with its list on up to ``most`` lines; what does not fit is counted."""
     for n in range(len(items), 0, -1):
         left = len(items) - n
         text = mark.join(items[:n]) + (f"{mark}and {left} more {what if left > 1 else what[:-1]}" if left else "")
@@ -103,7 +155,7 @@ def _entry(label: str, items: list[str], mark: str, what: str, width: int) -> li
             initial_indent=f"  {label}".ljust(_COLUMN) + " ",
             subsequent_indent=" " * (_COLUMN + 1),
         )
-        if len(lines) <= 3 or n == 1:
+        if len(lines) <= most or n == 1:
             return lines
     return []
 

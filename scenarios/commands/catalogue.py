@@ -61,6 +61,7 @@ def _configure_show(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print as JSON")
     parser.add_argument("--resolved", action="store_true", help="print the resolved scenario as YAML")
     parser.add_argument("--no-map", action="store_true", help="leave out the map")
+    parser.add_argument("--full", action="store_true", help="print all of it, be it longer than the screen")
     parser.add_argument("--svg", type=Path, metavar="FILE", help="draw both sides at the start into FILE instead")
     parser.epilog = (
         "example:\n  chammo show joint-littoral-defence\n  chammo show two-patrols --svg patrols.svg\n\n"
@@ -87,16 +88,22 @@ def _show(options: Namespace) -> int:
         write_picture(compiled, options.svg)
         print(f"wrote {options.svg}")
         return 0
-    from scenarios.show_page import page
+    from scenarios.show_page import Size, fit_page
     from scenarios.terminal_map import draw_map, map_key
 
-    width = max(60, min(shutil.get_terminal_size((100, 40)).columns, 110))
+    screen = shutil.get_terminal_size((100, 40))
+    width = max(60, min(screen.columns, 120))
     columns = width - 43 if width >= 96 else width - 2
     west, east, south, north = compiled.roster.bounds_m
     rows = max(6, min(20, round(columns * (north - south) / (east - west) * 0.5)))
-    is_coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    drawn = [] if options.no_map else draw_map(compiled, columns, rows, is_coloured=is_coloured)
-    print("\n".join(page(facts, drawn, columns, map_key(compiled), width)))
+    is_terminal = sys.stdout.isatty()
+    is_coloured = is_terminal and not os.environ.get("NO_COLOR")
+
+    def draw(columns: int, rows: int) -> list[str]:
+        return [] if options.no_map else draw_map(compiled, columns, rows, is_coloured=is_coloured)
+
+    height = screen.lines - 1 if is_terminal and not options.full else None  # a line is left for the prompt
+    print("\n".join(fit_page(facts, draw, Size(columns, rows), map_key(compiled), width, height)))
     return 0
 
 

@@ -13,7 +13,7 @@ from scenarios.loader import library_names, load
 from scenarios.map_picture import draw
 from scenarios.names import natural_key, ranges
 from scenarios.overview import overview
-from scenarios.show_page import page
+from scenarios.show_page import Size, fit_page, page
 from scenarios.terminal_map import draw_map, map_key
 
 CASES = Path(__file__).parent / "valid"
@@ -25,13 +25,13 @@ def show(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *a
     return capsys.readouterr().out
 
 
-@pytest.mark.parametrize("width", [60, 80, 100, 110, 200])
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
 @pytest.mark.parametrize("name", library_names())
 def test_the_page_fits_the_terminal(
     name: str, width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = show(capsys, monkeypatch, name, width=width).splitlines()
-    assert max(map(len, lines)) <= max(60, min(width, 110))
+    assert max(map(len, lines)) <= max(60, min(width, 120))
     assert "\x1b" not in "".join(lines)
     if width == 100:
         assert len(lines) <= 70
@@ -82,15 +82,37 @@ def test_colours_do_not_change_the_width() -> None:
     plain, coloured = (draw_map(compiled, 50, 12, is_coloured=flag) for flag in (False, True))
     assert [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in coloured] == plain
     facts = overview(compiled)
-    beside = page(facts, coloured, 50, map_key(compiled), 100)
-    assert [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in beside] == page(facts, plain, 50, map_key(compiled), 100)
+    size = Size(50, 12)
+    beside = page(facts, coloured, size, map_key(compiled), 100)
+    assert [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in beside] == page(facts, plain, size, map_key(compiled), 100)
+
+
+@pytest.mark.parametrize("name", library_names())
+def test_a_scenario_fits_a_screen_of_120_by_40(name: str) -> None:
+    compiled = load(name)
+    facts = overview(compiled)
+    largest = Size(77, 20)
+    lines, full = (
+        fit_page(
+            facts,
+            lambda columns, rows: draw_map(compiled, columns, rows, is_coloured=False),
+            largest,
+            map_key(compiled),
+            120,
+            height,
+        )
+        for height in (39, None)
+    )
+    assert len(lines) <= 39 < len(full)
+    assert max(map(len, lines)) <= 120
+    assert ("--full" in "".join(lines)) == (" ".join(facts["description"].split())[:30] not in " ".join(lines))
 
 
 def test_roads_and_decisive_objectives_show() -> None:
     assert overview(load(CASES / "roads-and-routes.yaml"))["roads_km"] == pytest.approx(61.2, abs=0.1)
     facts = overview(load("two-patrols"))
     facts["objectives"][0]["decisive"] = True
-    assert any("! destroy" in line for line in page(facts, [], 0, "", 100))
+    assert any("! destroy" in line for line in page(facts, [], Size(0, 0), "", 100))
 
 
 def test_a_name_and_the_same_with_a_number_have_an_order() -> None:
