@@ -193,6 +193,9 @@ def champions(matrices: list[Matrix], doctrines: list[str]) -> list[str]:
 
 def write_page(matrices: list[Matrix], doctrines: list[str], baselines: list[str], command: str) -> str:
     """Return the page."""
+    everybody = [*doctrines, *baselines]
+    wanted = {(a, b) for a in everybody for b in everybody if a in doctrines or b in doctrines}
+    is_whole = all(wanted <= set(matrix.cells) for matrix in matrices)
     lines = [
         "# Doctrines: who beats whom",
         "",
@@ -202,6 +205,7 @@ def write_page(matrices: list[Matrix], doctrines: list[str], baselines: list[str
         "",
         METHOD,
         "",
+        *([] if is_whole else ["Not all pairs have been played yet: a dash stands for one that has not.", ""]),
         "## Better than nothing",
         "",
         VIEWS,
