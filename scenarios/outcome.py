@@ -226,13 +226,21 @@ def _effort_line(side: SideResult) -> str:
     if m["crashes"] > 0:
         parts.append(f"{m['crashes']:.0f} crashed")
     if m["denied"] > 0:
-        parts.append(f"{m['denied']:.0f} engagements denied")
+        parts.append(f"{_counted(m['denied'], 'engagement')} denied")
     if m["roe_violations"] > 0:
-        parts.append(f"{m['roe_violations']:.0f} ROE violations")
+        parts.append(_counted(m["roe_violations"], "ROE violation"))
     if m["false_engagements"] > 0:
-        parts.append(f"{m['false_engagements']:.0f} shots at neutrals, {m['neutral_kills']:.0f} neutrals destroyed")
+        parts.append(
+            f"{_counted(m['false_engagements'], 'shot')} at neutrals, {_counted(m['neutral_kills'], 'neutral')} destroyed"
+        )
     if m["decoy_engagements"] > 0:
-        parts.append(f"{m['decoy_engagements']:.0f} shots with {m['decoy_rounds']:.0f} rounds at decoys")
+        parts.append(
+            f"{_counted(m['decoy_engagements'], 'shot')} with {_counted(m['decoy_rounds'], 'round')} at decoys"
+        )
     if m["misidentified"] > 0:
-        parts.append(f"{m['misidentified']:.0f} contacts misidentified")
+        parts.append(f"{_counted(m['misidentified'], 'contact')} misidentified")
     return f"{side.side} ({side.policy}): " + "; ".join(parts)
+
+
+def _counted(number: float, noun: str) -> str:
+    return f"{number:.0f} {noun}{'' if round(number) == 1 else 's'}"
