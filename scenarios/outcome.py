@@ -230,9 +230,8 @@ def _effort_line(side: SideResult) -> str:
     if m["roe_violations"] > 0:
         parts.append(_counted(m["roe_violations"], "ROE violation"))
     if m["false_engagements"] > 0:
-        parts.append(
-            f"{_counted(m['false_engagements'], 'shot')} at neutrals, {_counted(m['neutral_kills'], 'neutral')} destroyed"
-        )
+        shots, kills = _counted(m["false_engagements"], "shot"), _counted(m["neutral_kills"], "neutral")
+        parts.append(f"{shots} at neutrals, {kills} destroyed")
     if m["decoy_engagements"] > 0:
         parts.append(
             f"{_counted(m['decoy_engagements'], 'shot')} with {_counted(m['decoy_rounds'], 'round')} at decoys"
