@@ -89,15 +89,24 @@ def estimate_lines(estimates: Sequence[MeasureEstimate], sides: Sequence[str]) -
     progress = [(name.removesuffix("_progress"), e) for name, e in general if name.endswith("_progress")]
     lines += [f"  {name} = {e.description.partition(': ')[2]}" for name, e in progress]
     lines += ["", f"{'':<{width}}  " + "  ".join(f"{side:<30}" for side in sides).rstrip()]
+    silent = {name for name, cells in by_side.items() if all(_is_nothing(cell) for cell in cells.values())}
     for name, cells in by_side.items():
+        if name in silent:
+            continue
         label = _label(name, next(iter(cells.values())))
         row = "  ".join(f"{_cell(cells[side]) if side in cells else '':<30}" for side in sides)
         lines.append(f"{label:<{width}}  {row}".rstrip())
+    if silent:
+        lines += ["", f"{len(silent)} more measures are 0 or undefined for every side in every replication"]
     return lines
 
 
 def _label(name: str, estimate: MeasureEstimate) -> str:
     return f"{name} [MUSD]" if estimate.unit == "MUSD" else name  # other units are in the name or are counts
+
+
+def _is_nothing(estimate: MeasureEstimate) -> bool:
+    return estimate.value is None or estimate.value == estimate.low == estimate.high == 0.0
 
 
 def _cell(estimate: MeasureEstimate) -> str:
