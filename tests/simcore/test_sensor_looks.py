@@ -5,7 +5,7 @@ import math
 from typing import Any
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scenarios.verification.runner import compile_document
@@ -162,6 +162,7 @@ ANCHORS: list[tuple[str, str, float, float, float, bool]] = [
 
 
 @settings(max_examples=15)
+@example([("blue", "boat", 0.0, 0.0, 0.0, False), ("red", "boat", 0.0, 0.0, 0.0, False)])  # at one place
 @given(st.lists(unit, min_size=1, max_size=6))
 def test_looks_equal_those_of_a_slow_twin(more: list[tuple[str, str, float, float, float, bool]]) -> None:
     units = ANCHORS + more

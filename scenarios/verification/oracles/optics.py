@@ -27,6 +27,8 @@ def cycles_on_target(target_m: float, ifov_rad: float, range_m: float, apparent:
     """Return N = target / (2 IFOV R), less in proportion to the log of the contrast, 0 at the threshold."""
     if apparent <= THRESHOLD:
         return 0.0
+    if range_m == 0.0:
+        return math.inf
     full = target_m / range_m / (2.0 * ifov_rad)
     return full * (math.log(apparent) - math.log(THRESHOLD)) / -math.log(THRESHOLD)
 
