@@ -6,10 +6,9 @@ its state stays in the processor's cache.
 """
 
 import numpy as np
-from numba import njit
 
 from simcore.events import Log
-from simcore.jit import kernel
+from simcore.jit import driver, kernel
 from simcore.kernels.approvals import assign_operators, decide_requests
 from simcore.kernels.command import plan_units, take_orders
 from simcore.kernels.comms import update_network
@@ -29,7 +28,7 @@ from simcore.params import MP, MW, QW, RP, RW, UP, UW, Params
 from simcore.scratch import SI, SR, SX, make_scratch
 from simcore.state import WW, State, U, W
 from simcore.surroundings import IW, WX
-from simcore.types import F64, I32, Defence, EndReason, Status
+from simcore.types import F64, I32, NONE, Defence, EndReason, Status
 
 _LOW_BITS = 2**30
 
@@ -79,7 +78,16 @@ def sort_units(
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
+def is_any_set(row: I32) -> bool:
+    """Say whether any element of ``row`` (n,) is a number and not NONE."""
+    highest = NONE
+    for i in range(row.shape[0]):
+        highest = max(highest, row[i])
+    return highest >= 0
+
+
+@driver
 def advance(
     params: Params,
     state: State,
@@ -123,9 +131,9 @@ def advance(
     rules, limits = params.rules_real, params.rules_whole
     weather_tick, weather_level = params.weather.tick, params.weather.level
     operator_real, operator_whole = params.operators.real, params.operators.whole
-    has_operators = operator_whole[QW.COUNT].max() >= 0
+    has_operators = is_any_set(operator_whole[QW.COUNT])
     jammer_real, jammer_whole = params.jammers.real, params.jammers.whole
-    has_phantoms = unit_whole[UW.SPOOFER].max() >= 0
+    has_phantoms = is_any_set(unit_whole[UW.SPOOFER])
     n_units = unit_whole.shape[1]
     comms_period = limits[RW.COMMS_PERIOD]
     score_period = limits[RW.SCORE_PERIOD]

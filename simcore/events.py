@@ -4,9 +4,9 @@ from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, types
+from numba import types
 
-from simcore.jit import OPTIONS
+from simcore.jit import kernel_of
 from simcore.params import MW, Params
 from simcore.surroundings import MFW
 from simcore.types import I32, Defence
@@ -64,7 +64,7 @@ def events_per_tick(params: Params, n_sides: int, n_salvoes: int) -> int:
 _LOG = types.NamedTuple((types.int32[:, :, ::1], types.int32[::1]), Log)  # one compiled version for all callers
 
 
-@njit(types.void(_LOG, *(types.int64,) * 8), **OPTIONS)
+@kernel_of(types.void(_LOG, *(types.int64,) * 8))
 def emit(log: Log, r: int, tick: int, kind: int, side: int, unit: int, other: int, a: int, b: int) -> None:
     """Append an event; does nothing when the log has no capacity."""
     k = log.used[r]

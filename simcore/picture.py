@@ -9,12 +9,12 @@ from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from simcore.jit import driver, kernel
 from simcore.kernels.contacts import grown_error_m
 from simcore.params import RP, UP, UW, Params
 from simcore.state import C, K, State, U, W
-from simcore.types import F64, I32, NONE, U64, Level
+from simcore.types import F64, I32, I64, NONE, U64, Level
 
 
 class PU(IntEnum):
@@ -74,7 +74,7 @@ class Picture(NamedTuple):
     n_contacts: I32  # (R,)
 
 
-@njit(cache=True, error_model="numpy")
+@driver
 def fill_own(params: Params, state: State, tick: int, own: I32, real: F64, whole: I32) -> None:
     """Fill the tables of own units from the last reports that reached the command post."""
     units = params.units
@@ -98,7 +98,24 @@ def fill_own(params: Params, state: State, tick: int, own: I32, real: F64, whole
             whole[r, PW.EMCON, k] = state.units.whole[r, W.REPORT_EMCON, i]
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
+def sort_ascending(numbers: I64, n: int) -> None:
+    """Sort the first ``n`` of ``numbers`` (m,) in place, by Shell's method (compiles in a tenth of NumPy's sort)."""
+    gap = 1
+    while gap < n // 3:
+        gap = 3 * gap + 1  # Knuth's gaps: The Art of Computer Programming 3, 5.2.1
+    while gap > 0:
+        for k in range(gap, n):
+            number = numbers[k]
+            q = k
+            while q >= gap and numbers[q - gap] > number:
+                numbers[q] = numbers[q - gap]
+                q -= gap
+            numbers[q] = number
+        gap //= 3
+
+
+@driver
 def fill_contacts(params: Params, state: State, tick: int, side: int, real: F64, whole: I32, count: I32) -> None:
     """Fill the tables of contacts in order of their serials; the newest are kept when there is no room for all."""
     units = params.units
@@ -119,10 +136,10 @@ def fill_contacts(params: Params, state: State, tick: int, side: int, real: F64,
             if level[c] > Level.NONE:
                 held[n_held] = np.int64(serial[c]) * np.int64(n) + j
                 n_held += 1
-        order = np.sort(held[:n_held])
+        sort_ascending(held, n_held)
         skip = max(0, n_held - room)
         for q in range(skip, n_held):
-            j = int(order[q] % n)
+            j = int(held[q] % n)
             c = side * n + j
             k = q - skip
             age_s = (tick - state.contacts.whole[r, K.TICK, c]) * dt

@@ -4,8 +4,8 @@ from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from simcore.jit import driver
 from simcore.params import RW
 from simcore.types import F64, I32
 
@@ -77,7 +77,7 @@ class Scratch(NamedTuple):
     commanded: I32  # 1 for sides that have command posts, 0 for those that need no network
 
 
-@njit(cache=True, error_model="numpy")
+@driver
 def make_scratch(n_units: int, n_groups: int, limits: I32) -> Scratch:
     """Allocate the work space for one thread."""
     n_sides = limits[RW.N_SIDES]

@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numba import njit
 
+from simcore.jit import driver
 from simcore.kernels.mines import lay_field
 from simcore.kernels.tasks import random_direction
 from simcore.params import GP, GW, MP, MW, RP, RW, SW, UNLIMITED, UP, UW, Params
@@ -51,7 +51,7 @@ def allocate(params: Params, replications: Sequence[int]) -> State:
     )
 
 
-@njit(cache=True, error_model="numpy")
+@driver
 def place_units(params: Params, state: State, seed: np.uint64) -> None:
     """Write where units start and which way they face, for every replication."""
     units = params.units
@@ -88,7 +88,7 @@ def place_units(params: Params, state: State, seed: np.uint64) -> None:
                 y[i] = y[h]
 
 
-@njit(cache=True, error_model="numpy")
+@driver
 def lay_mines(params: Params, state: State, seed: np.uint64) -> None:
     """Write where the mines lie, for every replication."""
     for r in range(state.replication.shape[0]):

@@ -27,7 +27,7 @@ def random_ticks(mean_ticks: int, ln_stay: float, u: float) -> int:
     """
     if ln_stay == 0.0:
         return mean_ticks
-    return 1 + int(math.floor(logarithm(u) / ln_stay))
+    return 1 + int(math.floor(float(logarithm(u)) / ln_stay))
 
 
 @formula

@@ -1,0 +1,156 @@
+"""How Numba compiles the engine in half of the time: two pipelines that leave out what the engine does not need.
+
+Numba spends most of a cold start on work that it has done before:
+
+- it asks each of some twenty candidates anew what ``a + b`` of two floats is, at every one of thousands of places;
+  here an answer is kept (``_remembered_answers``);
+- it optimises each function fully and makes machine code of it, and does both again in whatever calls it; a function
+  that only compiled code calls needs neither (``_InnerLibrary``): it is simplified, so that callers link little, and
+  optimised and turned into machine code as a part of them.
+
+Pipelines and passes are Numba's documented way to change how it compiles. The few attributes beneath them are its own
+business, which is why the project names the minor version of Numba that it works with.
+"""
+
+# pyright: basic
+# Numba's own classes carry no types.
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+from numba.core import types
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler, DefaultPassBuilder
+from numba.core.compiler_machinery import PassManager, register_pass
+from numba.core.targetconfig import ConfigStack
+from numba.core.typed_passes import NativeLowering, NopythonTypeInference
+
+_answers: dict[str, dict[tuple[Any, ...], tuple[Any, Any]]] = {}
+"""By the flags of a compilation: (function, types of arguments) to (signature, key of the implementation)."""
+
+
+_ASK = types.Function.get_call_type
+
+
+@contextmanager
+def _remembered_answers() -> Iterator[None]:
+    """Ask Numba only once what a built-in function of given types returns, in one pass over one function.
+
+    A function that this one calls, compiled in the midst of the pass under other flags, asks for itself. Numba's lock
+    keeps other threads from compiling meanwhile.
+    """
+    flags = ConfigStack.top_or_none()
+    known = _answers.setdefault(repr(flags), {})
+
+    def get_call_type(self: Any, context: Any, args: Any, kws: Any) -> Any:
+        if kws or ConfigStack.top_or_none() is not flags or not all(each.is_precise() for each in args):
+            return _ASK(self, context, args, kws)
+        place = (self, len(self.templates), *args)
+        if place in known:
+            signature, implementation = known[place]
+            self._impl_keys[signature.args] = implementation
+            return signature
+        signature = _ASK(self, context, args, kws)
+        if signature is not None and signature.args in self._impl_keys:
+            known[place] = (signature, self._impl_keys[signature.args])
+        return signature
+
+    outer = types.Function.get_call_type
+    types.Function.get_call_type = get_call_type
+    try:
+        yield
+    finally:
+        types.Function.get_call_type = outer
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _Typing(NopythonTypeInference):
+    _name = "chammo_typing"
+
+    def run_pass(self, state: Any) -> Any:
+        with _remembered_answers():
+            return super().run_pass(state)
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _OuterLowering(NativeLowering):
+    _name = "chammo_outer_lowering"
+
+    def run_pass(self, state: Any) -> Any:
+        with _remembered_answers():
+            return super().run_pass(state)
+
+
+class _NoEnvironment:
+    """A code generator that registers no environment: machine code that does not exist has none."""
+
+    def __init__(self, codegen: Any):
+        self._codegen = codegen
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._codegen, name)
+
+    def set_env(self, name: str, environment: Any) -> None:
+        """Do nothing."""
+
+
+class _InnerLibrary(JITCodeLibrary):
+    """The code of a function that is linked into its callers and never turned into machine code by itself."""
+
+    @property
+    def codegen(self) -> Any:
+        return _NoEnvironment(self._codegen)
+
+    def get_pointer_to_function(self, name: str) -> int:
+        """Return 0, which to Numba is a function without an entrance."""
+        self._ensure_finalized()
+        return 0
+
+    def serialize_using_object_code(self) -> Any:
+        """Return what the cache keeps: the code that callers link."""
+        return self.serialize_using_bitcode()
+
+    def _optimize_final_module(self) -> None:
+        passes, builder = self._codegen._module_pass_manager(
+            loop_vectorize=False, slp_vectorize=False, opt=self._codegen._opt_level, cost="cheap"
+        )
+        passes.run(self._final_module, builder)
+
+    def _finalize_final_module(self) -> None:
+        self._finalize_dynamic_globals()
+        self._verify_declare_only_symbols()
+        self._finalized = True
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _InnerLowering(NativeLowering):
+    """Lower a function into an ``_InnerLibrary``."""
+
+    _name = "chammo_inner_lowering"
+
+    def run_pass(self, state: Any) -> Any:
+        state.library = _InnerLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
+        state.library.enable_object_caching()
+        with _remembered_answers():
+            return super().run_pass(state)
+
+
+class OuterCompiler(Compiler):
+    """Compiles what Python calls."""
+
+    replaced: ClassVar[dict[type, type]] = {NopythonTypeInference: _Typing, NativeLowering: _OuterLowering}
+
+    def define_pipelines(self) -> list[PassManager]:
+        """Return Numba's own pipeline with some passes replaced."""
+        manager = PassManager("chammo")
+        for step, description in DefaultPassBuilder.define_nopython_pipeline(self.state).passes:
+            manager.add_pass(self.replaced.get(step, step), description)
+        manager.finalize()
+        return [manager]
+
+
+class InnerCompiler(OuterCompiler):
+    """Compiles what only compiled code calls."""
+
+    replaced = OuterCompiler.replaced | {NativeLowering: _InnerLowering}
