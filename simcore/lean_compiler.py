@@ -24,7 +24,8 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler, DefaultPassBuilder
 from numba.core.compiler_machinery import PassManager, register_pass
 from numba.core.targetconfig import ConfigStack
-from numba.core.typed_passes import NativeLowering, NopythonTypeInference
+from numba.core.typed_passes import NativeLowering, NopythonRewrites, NopythonTypeInference
+from numba.core.untyped_passes import InlineClosureLikes
 
 _answers: dict[str, dict[tuple[Any, ...], tuple[Any, Any]]] = {}
 """By the flags of a compilation: (function, types of arguments) to (signature, key of the implementation)."""
@@ -64,7 +65,7 @@ def _remembered_answers() -> Iterator[None]:
         types.Function.get_call_type = outer
 
 
-@register_pass(mutates_CFG=True, analysis_only=False)
+@register_pass(mutates_CFG=False, analysis_only=False)
 class _Typing(NopythonTypeInference):
     _name = "chammo_typing"
 
@@ -73,7 +74,7 @@ class _Typing(NopythonTypeInference):
             return super().run_pass(state)
 
 
-@register_pass(mutates_CFG=True, analysis_only=False)
+@register_pass(mutates_CFG=False, analysis_only=False)
 class _OuterLowering(NativeLowering):
     _name = "chammo_outer_lowering"
 
@@ -123,7 +124,7 @@ class _InnerLibrary(JITCodeLibrary):
         self._finalized = True
 
 
-@register_pass(mutates_CFG=True, analysis_only=False)
+@register_pass(mutates_CFG=False, analysis_only=False)
 class _InnerLowering(NativeLowering):
     """Lower a function into an ``_InnerLibrary``."""
 
@@ -139,18 +140,21 @@ class _InnerLowering(NativeLowering):
 class OuterCompiler(Compiler):
     """Compiles what Python calls."""
 
+    left_out: ClassVar[frozenset[type]] = frozenset()
     replaced: ClassVar[dict[type, type]] = {NopythonTypeInference: _Typing, NativeLowering: _OuterLowering}
 
     def define_pipelines(self) -> list[PassManager]:
         """Return Numba's own pipeline with some passes replaced."""
         manager = PassManager("chammo")
         for step, description in DefaultPassBuilder.define_nopython_pipeline(self.state).passes:
-            manager.add_pass(self.replaced.get(step, step), description)
+            if step not in self.left_out:
+                manager.add_pass(self.replaced.get(step, step), description)
         manager.finalize()
         return [manager]
 
 
 class InnerCompiler(OuterCompiler):
-    """Compiles what only compiled code calls."""
+    """Compiles what only compiled code calls: loops over elements, without closures and expressions of arrays."""
 
+    left_out = frozenset({InlineClosureLikes, NopythonRewrites})
     replaced = OuterCompiler.replaced | {NativeLowering: _InnerLowering}
