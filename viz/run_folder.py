@@ -45,6 +45,8 @@ TRACE_COLUMNS = [
     "report_age_s",
     "report_status",
 ]
+WEAR = "wear"
+"""Optional column of the trace: wear of the unit's worst component, 0 as new to 1 worn out."""
 REQUIRED_KEYS = ["sides", "n_units", "n_frames", "frame_interval_s", "bounds_m", "origin", "scenario"]
 BOARDS = ["advice", "approvals", "casualties", "logistics", "maintenance", "readiness", "supply"]
 """Optional tables ``<name>.parquet``, each with a ``time_s`` column: a board appears when its file is there."""
@@ -156,6 +158,11 @@ class RunFolder:
         columns = {name: table[name].to_numpy() for name in table.column_names}
         keep = (columns["frame"] >= first_frame) & (columns["frame"] <= last_frame)
         return {name: values[keep] for name, values in columns.items()}
+
+    @property
+    def has_wear(self) -> bool:
+        """Whether the trace tells how worn units are."""
+        return WEAR in self._trace.schema_arrow.names
 
     @cached_property
     def has_jamming(self) -> bool:

@@ -24,7 +24,7 @@ function identityOf(meta, a, row) {
 }
 
 export function codeOfContact(meta, a, row) {
-  return contactCode(a.c_domain[row], identityOf(meta, a, row), beliefOf(meta, a, row) === "decoy");
+  return contactCode(a.c_domain[row], a.c_level[row] >= 2 ? a.c_class[row] : -1, identityOf(meta, a, row), beliefOf(meta, a, row) === "decoy");
 }
 
 // Suspects bear the colour of what they are suspected to be.

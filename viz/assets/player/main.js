@@ -325,7 +325,7 @@ function drawFrame(now, playing) {
 
 // Four times a second at most: everything that need not follow each frame, and Dash.
 function tellOthers(session, clock, waits) {
-  page.card.update(session.active, page.sample);
+  page.card.update(session.active, page.sample, clock.time);
   page.charts.moveCursor();
   page.boards.update();
   if (session.active.source.events) page.log.follow();
