@@ -252,7 +252,7 @@ def _write_events(folder, recipe, rng, side_of, lost_frame, times, truth) -> int
     time_s, kind, side, unit, other, a, b = zip(*rows, strict=True)
     table = _table(
         {
-            "tick": np.array(time_s) // (recipe.interval_s / 2),
+            "tick": (np.array(time_s) // (recipe.interval_s / 2)).astype(np.int32),
             "time_s": np.array(time_s),
             "kind": pa.array([name.lower() for name in kind]).dictionary_encode(),
             "side": np.array(side, np.int8),

@@ -39,8 +39,8 @@ async function start() {
   const batchId = asked.batch ?? (boot.runs.length === 0 ? boot.batches[0]?.id : null);
   if (!batchId) prefetch(boot, asked);
   await Promise.all([layoutReady(), fonts]);
-  const themeAsked = query.get("theme") || recall("theme");
-  applyTheme(themeAsked || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
+  const themeAsked = [query.get("theme"), recall("theme")].find((theme) => ["light", "dark"].includes(theme));
+  applyTheme(themeAsked ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
   Object.assign(state.layers, recall("layers") ?? {});
   state.symbolSize = recall("symbolSize") ?? state.symbolSize;
   byId("btn-theme").addEventListener("click", () => applyTheme(state.theme === "dark" ? "light" : "dark"));
