@@ -356,10 +356,10 @@ def write_batch(folder: Path, n: int = 200, run_inside: Recipe | None = None) ->
             {
                 "replication": np.arange(n, dtype=np.int32),
                 "winner": pa.array([("blue", "red", None)[k] for k in winner], pa.string()),
-                "end_time_s": rng.normal(5400, 600, n),
-                "blue.lost": rng.poisson(6, n),
-                "red.lost": rng.poisson(9, n),
-                "blue.score": rng.beta(5, 3, n),
+                "duration_s": rng.normal(5400, 600, n),
+                "blue_losses": rng.poisson(6, n),
+                "red_losses": rng.poisson(9, n),
+                "blue_score": rng.beta(5, 3, n),
             }
         ),
         folder / "replications.parquet",
