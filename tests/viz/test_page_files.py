@@ -66,7 +66,7 @@ def test_hangul_of_the_page_is_in_the_font() -> None:
     codes: set[int] = set()
     for path in (ASSETS / "vendor" / "noto-sans-kr").glob("*.woff2"):
         with TTFont(path) as font:
-            codes |= set(font.getBestCmap())
+            codes |= set(font.getBestCmap() or {})
     letters = {letter for text in texts("ko").values() for letter in text}
     assert sorted(letter for letter in letters if ord(letter) not in codes and not letter.isspace()) == []
 

@@ -1,6 +1,7 @@
 """What the page shows of the ground and of neutrals, in a real browser."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -125,6 +126,10 @@ return n;
 def test_trails_and_footprints_of_all_units_are_a_layer(page: Page, ground_site: str, layer: str) -> None:
     page.open(f"{ground_site}/?lang=en#run=bay&view=blue&t=600")
     page.wait(lambda: page.js("return chammo.session.active.source.sample(600)?.exact"), "no frame")
+    page.wait(lambda: page.js("return !chammo.session.active.names.later"), "names do not come to rest")
+    page.js("chammo.clock.changed()")
+    time.sleep(0.8)  # all that comes late is here, and names have come to rest
+    page.wait(lambda: page.js("return !chammo.session.active.names.later"), "names do not come to rest")
     before = page.wait(lambda: page.js(PICTURE), "nothing drawn")
     page.click("#btn-layers")
     page.click(f"#layer-{layer}")
