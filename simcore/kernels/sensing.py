@@ -21,6 +21,7 @@ from simcore.kernels.detection_laws import (
 from simcore.kernels.geometry import closest_approach_sq
 from simcore.kernels.jamming import hear_jammers, jammed_noise
 from simcore.kernels.neighbours import gather_in_range
+from simcore.kernels.reports import sight
 from simcore.kernels.terrain import is_visible, raster_cell
 from simcore.params import RP, RW, SP, SW, UP, UW
 from simcore.rng import Stream, draw, stream_key
@@ -57,11 +58,15 @@ def look_for_enemies(
     weather: F64,
     jammer_real: F64,
     jammer_whole: I32,
+    report_real: F64,
+    report_whole: I32,
+    world: I32,
 ) -> int:
     """Take every look that is due. Returns how many contacts were touched.
 
     Reads the units in cells; mutates the next look of each sensor, the detection buffer (SEEN_*,
-    TOUCHED) for units with a link, and the own latest detection (LOCAL*) of units without one.
+    TOUCHED) for units with a link, and the own latest detection (LOCAL*) of units without one. Units whose reports take
+    time do the second, and send reports.
     """
     n = unit_whole.shape[1]
     dt = rules[RP.DT_S]
@@ -98,6 +103,7 @@ def look_for_enemies(
     status = state_whole[W.STATUS]
     damage = state_whole[W.DAMAGE]
     linked = state_whole[W.LINKED]
+    report_delay = state_whole[W.REPORT_DELAY]
     local = state_whole[W.LOCAL]
     next_tick = look_whole[S.NEXT_TICK]
     sorted_x = work_real[SR.UNIT_X]
@@ -125,6 +131,7 @@ def look_for_enemies(
     for i in range(n):
         if sensor_count[i] == 0 or status[i] != Status.ACTIVE:
             continue
+        is_prompt = linked[i] != 0 and report_delay[i] == 0
         first = sensor_first[i]
         for q in range(first, first + sensor_count[i]):
             if next_tick[q] > tick:
@@ -184,7 +191,7 @@ def look_for_enemies(
                 dx = sorted_x[k] - x[i]
                 dy = sorted_y[k] - y[i]
                 range_sq = dx * dx + dy * dy
-                if range_sq > nearest_sq:
+                if range_sq > nearest_sq and linked[i] == 0:
                     continue  # without a link only the nearest is remembered
                 j = order[k]
                 if ((domains[q] >> domain[j]) & 1) == 0:
@@ -219,7 +226,7 @@ def look_for_enemies(
                 elif distance <= classify_m[q] * share:
                     level = Level.CLASSIFIED
                 c = side[i] * n + j
-                if linked[i] != 0:
+                if is_prompt:
                     if seen_by[c] >= 0 and seen_error[c] < error and seen_level[c] >= level:
                         continue  # a better look of this tick has already been reported
                     if contact_level[c] >= level and contact_tick[c] > first_tick[c]:
@@ -291,7 +298,7 @@ def look_for_enemies(
                     own_z = z[i] - height[i] + sensor_height[q]
                     if not is_visible(elevation, block_peak, wide_peak, rules, x[i], y[i], own_z, x[j], y[j], z[j]):
                         continue
-                if linked[i] != 0:
+                if is_prompt:
                     other = seen_by[c]
                     if other < 0:
                         touched[n_touched] = c
@@ -305,7 +312,13 @@ def look_for_enemies(
                             seen_error[c] = error
                         if level > seen_level[c]:
                             seen_level[c] = level
-                elif range_sq < nearest_sq or (range_sq == nearest_sq and key[j] < key[local[i]]):
+                    continue
+                if linked[i] != 0:
+                    sight(
+                        tick, seed, replication, i, int(j), error, level + 0, unit_whole, key, rules, state_real,
+                        state_whole, contact_real, contact_whole, report_real, report_whole, world,
+                    )  # fmt: skip
+                if range_sq < nearest_sq or (range_sq == nearest_sq and key[j] < key[local[i]]):
                     nearest_sq = range_sq
                     local[i] = j
                     state_whole[W.LOCAL_LEVEL, i] = level
