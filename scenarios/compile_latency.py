@@ -10,8 +10,8 @@ def message_room(content: ScenarioFile, units: Block) -> tuple[int, int, int]:
     """Return the room for orders per group, for reports of a unit on itself, and for contact reports.
 
     All are 0 when no message of a belligerent can take a step. The first two are as many as can be sent within the
-    longest delay; so is the third as long as contacts are reported once per refresh time, with three reports to spare
-    for each.
+    longest delay; the third as long as contacts are reported twice per refresh time, with four reports to spare for
+    each.
     """
     time, rules = content.time, content.rules
     side_of, latency_ms, is_post = units.whole[UW.SIDE], units.whole[UW.LATENCY_MS], units.whole[UW.IS_COMMAND_POST]
@@ -31,5 +31,5 @@ def message_room(content: ScenarioFile, units: Block) -> tuple[int, int, int]:
     n_orders = waits // ticks(time.decision_interval_s, time.dt_s) + 2
     most_report = min(most_report, n_ticks)
     n_status = most_report // ticks(time.comms_interval_s, time.dt_s) + 2
-    n_reports = n_contacts * (most_report // max(1, int(rules.contact_refresh_s / time.dt_s)) + 4) + len(side_of)
+    n_reports = 2 * n_contacts * (most_report // max(1, int(rules.contact_refresh_s / time.dt_s)) + 2) + len(side_of)
     return n_orders, n_status, n_reports

@@ -308,6 +308,42 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "{side}_links_jammed", "1", "mean", "of these, by radios with more jamming than noise", _tally(T.LINKS_JAMMED)
     ),
+    Measure(
+        "{side}_orders_delayed", "orders", "mean", "orders that took time and reached a unit", _tally(T.ORDERS_DELAYED)
+    ),
+    Measure(
+        "{side}_order_delay_total_s",
+        "s",
+        "mean",
+        "time from the decision to the unit, all together",
+        _real(TR.ORDER_DELAY_S),
+    ),
+    Measure(
+        "{side}_order_delay_s",
+        "s",
+        "ratio",
+        "time from the decision until the unit has the order, per such order and unit",
+        numerator="{side}_order_delay_total_s",
+        denominator="{side}_orders_delayed",
+    ),
+    Measure(
+        "{side}_reports_delayed",
+        "reports",
+        "mean",
+        "contact reports that took time and reached the command post",
+        _tally(T.REPORTS_DELAYED),
+    ),
+    Measure(
+        "{side}_report_age_total_s", "s", "mean", "age of these when they came in, all together", _real(TR.REPORT_AGE_S)
+    ),
+    Measure(
+        "{side}_report_age_s",
+        "s",
+        "ratio",
+        "age of a contact report when it came into the picture, per such report",
+        numerator="{side}_report_age_total_s",
+        denominator="{side}_reports_delayed",
+    ),
     Measure("{side}_sorties", "sorties", "mean", "launches from a host", _tally(T.LAUNCHES)),
     Measure("{side}_recoveries", "sorties", "mean", "recoveries on a host", _tally(T.RECOVERIES)),
     Measure(

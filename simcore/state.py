@@ -115,7 +115,8 @@ class C(IntEnum):
     VX = 2
     VY = 3
     ERROR_M = 4  # one-sigma position error when last updated
-    SENT_ERROR_M = 5  # error of the last report sent
+    SENT_ERROR_M = 5  # smallest error of the last reports sent
+    NEW_ERROR_M = 6  # of those sent in tick NEW_TICK
 
 
 class K(IntEnum):
@@ -129,11 +130,15 @@ class K(IntEnum):
     IDENTITY = 5  # Identity as the side believes; UNKNOWN until the contact is identified
     TRACKS = 6  # contacts that the side has gained on this unit so far
     ENTERED = 7  # tick at which it came into the picture of the command post
-    SENT_TICK = 8  # tick of the last report sent that takes time, plus 1; 0 = none
-    SENT_DUE = 9  # tick at which that arrives
+    SENT_TICK = 8  # last tick before NEW_TICK in which reports that take time were sent, plus 1; 0 = none
+    SENT_DUE = 9  # tick at which the first of them arrives
     SENT_LEVEL = 10  # highest level reported
     SENT_FIRST = 11  # first tick of this run of reports, plus 1
-    KILL_TICK = 12  # tick of the kill that was reported, plus 1: older sightings count no more
+    NEW_TICK = 12  # the same as the first three, for the last tick in which reports were sent
+    NEW_DUE = 13
+    NEW_LEVEL = 14
+    NEW_ROW = 15  # last report of that tick, while it lasts
+    KILL_TICK = 16  # tick of the kill that was reported, plus 1: older sightings count no more
 
 
 class G(IntEnum):
@@ -221,8 +226,9 @@ class RCW(IntEnum):
     TICK = 1  # of the observation
     UNIT = 2  # observer
     CONTACT = 3  # column of the contact
-    LEVEL = 4  # NONE: the target is destroyed
+    LEVEL = 4  # NONE: the target is destroyed; -1: another report of the tick says it all
     IDENTITY = 5  # what the observer took it for, or -1: drawn when it arrives
+    NEXT = 6  # another report of this tick on the contact, or -1
 
 
 class OD(IntEnum):

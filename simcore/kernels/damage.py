@@ -2,7 +2,8 @@
 
 from simcore.events import Log, emit
 from simcore.jit import kernel
-from simcore.kernels.reports import report_kill, report_loss
+from simcore.kernels.reports import report_loss
+from simcore.kernels.sightings import report_kill
 from simcore.params import MW, RP, UP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR

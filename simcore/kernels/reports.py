@@ -6,12 +6,8 @@ first. ``latency`` measures the paths.
 
 from simcore.events import Log, emit
 from simcore.jit import kernel
-from simcore.kernels.approximations import normal_quantile
 from simcore.kernels.comms import report, rounds_left
 from simcore.kernels.contacts import (
-    EAST,
-    NORTH,
-    grown_error_m,
     identify,
     open_contact,
     report_local_contact,
@@ -19,13 +15,11 @@ from simcore.kernels.contacts import (
     update_contact,
 )
 from simcore.kernels.latency import delay_ticks, find_delays
+from simcore.kernels.sightings import add_report
 from simcore.params import QW, RP, RW, UW
-from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI
-from simcore.state import RC, RCW, RS, RSW, TR, WW, C, H, K, T, U, W
+from simcore.state import RC, RCW, RS, RSW, TR, WW, H, K, T, U, W
 from simcore.types import F32, F64, I32, NONE, U64, EventKind, Level, Status, Word
-
-_MATERIAL = 0.5  # within the refresh time of a report another is sent only when its error is so much smaller
 
 
 @kernel
@@ -42,91 +36,6 @@ def status_slot(i: int, n: int, slots: int, status_whole: I32, world: I32) -> in
 
 
 @kernel
-def add_report(
-    observed: int, tick: int, i: int, c: int, level: int, identity: int, state_whole: I32, report_whole: I32, world: I32
-) -> int:
-    """Send a report of unit ``i`` on contact ``c``. Returns its row, or -1 when there is no room."""
-    k = int(world[WW.REPORTS])
-    if k >= report_whole.shape[1]:
-        world[WW.OVERFLOW] += 1
-        return NONE + 0
-    world[WW.REPORTS] = k + 1
-    report_whole[RCW.DUE, k] = tick + state_whole[W.REPORT_DELAY, i]
-    report_whole[RCW.TICK, k] = observed
-    report_whole[RCW.UNIT, k] = i
-    report_whole[RCW.CONTACT, k] = c
-    report_whole[RCW.LEVEL, k] = level
-    report_whole[RCW.IDENTITY, k] = identity
-    return k
-
-
-@kernel
-def sight(
-    tick: int,
-    seed: Word,
-    replication: Word,
-    i: int,
-    j: int,
-    error: float,
-    level: int,
-    unit_whole: I32,
-    key: U64,
-    rules: F64,
-    state_real: F64,
-    state_whole: I32,
-    contact_real: F64,
-    contact_whole: I32,
-    report_real: F64,
-    report_whole: I32,
-    world: I32,
-) -> None:
-    """Unit ``i``, whose reports take time, sees unit ``j``: send it, or what of it is news.
-
-    Within the refresh time of a report that arrives no later, and once two have been sent, only a higher level or a
-    much smaller error is. Two sensors of a unit make one report a step. The errors are those that the side would draw
-    without latency.
-    """
-    dt = rules[RP.DT_S]
-    c = unit_whole[UW.SIDE, i] * unit_whole.shape[1] + j
-    due = tick + state_whole[W.REPORT_DELAY, i]
-    sent = contact_whole[K.SENT_TICK, c]
-    age_s = (tick + 1 - sent) * dt
-    is_first = sent == 0 or age_s > rules[RP.CONTACT_HOLD_S]
-    if is_first:
-        contact_whole[K.SENT_FIRST, c] = tick + 1
-        contact_whole[K.SENT_LEVEL, c] = Level.NONE
-    elif level <= contact_whole[K.SENT_LEVEL, c] and due >= contact_whole[K.SENT_DUE, c]:
-        known = grown_error_m(contact_real[C.SENT_ERROR_M, c], age_s, rules[RP.CONTACT_GROWTH_MPS])
-        is_known = age_s <= rules[RP.CONTACT_FRESH_S] and sent > contact_whole[K.SENT_FIRST, c]
-        if is_known and error >= _MATERIAL * known:
-            return
-    k = int(world[WW.REPORTS]) - 1
-    while k >= 0 and report_whole[RCW.UNIT, k] == i and report_whole[RCW.TICK, k] == tick:
-        if report_whole[RCW.CONTACT, k] == c:
-            break
-        k -= 1
-    if k >= 0 and report_whole[RCW.UNIT, k] == i and report_whole[RCW.TICK, k] == tick:
-        report_whole[RCW.LEVEL, k] = max(report_whole[RCW.LEVEL, k], level)
-        contact_whole[K.SENT_LEVEL, c] = max(contact_whole[K.SENT_LEVEL, c], level)
-        if error >= report_real[RC.ERROR_M, k]:
-            return
-    else:
-        k = add_report(tick, tick, i, c, level, NONE, state_whole, report_whole, world)
-        if k < 0:
-            return
-    noise = stream_key(seed, replication, tick, Stream.NOISE)
-    report_real[RC.X, k] = state_real[U.X, j] + normal_quantile(draw(noise, key[i] ^ EAST, key[j])) * error
-    report_real[RC.Y, k] = state_real[U.Y, j] + normal_quantile(draw(noise, key[i] ^ NORTH, key[j])) * error
-    report_real[RC.VX, k] = state_real[U.VX, j]
-    report_real[RC.VY, k] = state_real[U.VY, j]
-    report_real[RC.ERROR_M, k] = error
-    contact_whole[K.SENT_TICK, c] = tick + 1
-    contact_whole[K.SENT_DUE, c] = due
-    contact_whole[K.SENT_LEVEL, c] = max(contact_whole[K.SENT_LEVEL, c], level)
-    contact_real[C.SENT_ERROR_M, c] = error
-
-
-@kernel
 def report_loss(tick: int, i: int, state_whole: I32) -> None:
     """The side loses unit ``i``; its command post hears of it over the link that the unit had, if any."""
     if state_whole[W.LINKED, i] == 0:
@@ -135,20 +44,6 @@ def report_loss(tick: int, i: int, state_whole: I32) -> None:
         state_whole[W.REPORT_STATUS, i] = Status.LOST
     else:
         state_whole[W.LOST_TICK, i] = tick + state_whole[W.REPORT_DELAY, i]
-
-
-@kernel
-def report_kill(
-    tick: int, i: int, c: int, j: int, state_whole: I32, contact_whole: I32, report_whole: I32, world: I32
-) -> None:
-    """Unit ``i`` knows that it has destroyed unit ``j``: the side drops contact ``c``, now or when the report comes."""
-    if state_whole[W.REPORT_DELAY, i] == 0:
-        contact_whole[K.LEVEL, c] = Level.NONE
-        return
-    add_report(tick, tick, i, c, Level.NONE + 0, NONE, state_whole, report_whole, world)
-    state_whole[W.KNOWN_DEAD, i] = j
-    if state_whole[W.LOCAL, i] == j:
-        state_whole[W.LOCAL, i] = NONE
 
 
 @kernel
@@ -263,13 +158,16 @@ def exchange_reports(
 
 @kernel
 def comes_before(a: int, b: int, key: U64, report_real: F64, report_whole: I32) -> bool:
-    """Return whether report ``a`` is worked in before ``b``: by contact, time of observation, error, observer."""
+    """Return whether report ``a`` is worked in before ``b``: by contact, time, error, observer; kills first."""
     if report_whole[RCW.CONTACT, a] != report_whole[RCW.CONTACT, b]:
         return report_whole[RCW.CONTACT, a] < report_whole[RCW.CONTACT, b]
     if report_whole[RCW.TICK, a] != report_whole[RCW.TICK, b]:
         return report_whole[RCW.TICK, a] < report_whole[RCW.TICK, b]
+    is_kill = report_whole[RCW.LEVEL, a] == Level.NONE
+    if is_kill != (report_whole[RCW.LEVEL, b] == Level.NONE):
+        return is_kill
     if report_real[RC.ERROR_M, a] != report_real[RC.ERROR_M, b]:
-        return report_real[RC.ERROR_M, a] > report_real[RC.ERROR_M, b]
+        return report_real[RC.ERROR_M, a] < report_real[RC.ERROR_M, b]
     if report_whole[RCW.LEVEL, a] != report_whole[RCW.LEVEL, b]:
         return report_whole[RCW.LEVEL, a] > report_whole[RCW.LEVEL, b]
     first: Word = key[report_whole[RCW.UNIT, a]]
@@ -322,7 +220,7 @@ def deliver_reports(
             elif newest < 0 or status_whole[RSW.TICK, k] > status_whole[RSW.TICK, newest]:
                 newest = k
         is_known_lost = state_whole[W.REPORT_STATUS, i] == Status.LOST
-        if newest >= 0 and status_whole[RSW.TICK, newest] > state_whole[W.REPORT_TICK, i] and not is_known_lost:
+        if newest >= 0 and status_whole[RSW.TICK, newest] >= state_whole[W.REPORT_TICK, i] and not is_known_lost:
             for row in range(RS.ENDURANCE_S + 1):
                 state_real[U.REPORT_X + row, i] = status_real[row, newest]
             state_whole[W.REPORT_STATUS, i] = status_whole[RSW.STATUS, newest]
@@ -331,7 +229,7 @@ def deliver_reports(
             state_whole[W.REPORT_EMCON, i] = status_whole[RSW.EMCON, newest]
             state_whole[W.REPORT_TICK, i] = status_whole[RSW.TICK, newest]
             state_whole[W.REPORT_LINKED, i] = 1
-        if silent > state_whole[W.REPORT_TICK, i]:
+        if silent >= state_whole[W.REPORT_TICK, i]:
             state_whole[W.REPORT_LINKED, i] = 0
         if state_whole[W.LOST_TICK, i] != 0 and state_whole[W.LOST_TICK, i] <= tick:
             state_whole[W.LOST_TICK, i] = 0
@@ -358,6 +256,8 @@ def deliver_reports(
         found = report_whole[RCW.LEVEL, k]
         s = c // n
         j = c - s * n
+        if found < Level.NONE:
+            continue
         if found == Level.NONE:
             contact_whole[K.KILL_TICK, c] = seen + 1
             if level[c] > Level.NONE and contact_whole[K.TICK, c] <= seen:
@@ -378,7 +278,7 @@ def deliver_reports(
         else:
             is_second = seen != contact_whole[K.FIRST_TICK, c]  # two looks at one moment tell no velocity
             update_contact(
-                tick, c, report_real[RC.X, k], report_real[RC.Y, k],
+                max(seen, int(contact_whole[K.TICK, c])), c, report_real[RC.X, k], report_real[RC.Y, k],
                 report_real[RC.VX, k] if is_second else 0.0, report_real[RC.VY, k] if is_second else 0.0,
                 report_real[RC.ERROR_M, k], found, seen, rules, contact_real, contact_whole,
             )  # fmt: skip

@@ -21,7 +21,7 @@ from simcore.kernels.detection_laws import (
 from simcore.kernels.geometry import closest_approach_sq
 from simcore.kernels.jamming import hear_jammers, jammed_noise
 from simcore.kernels.neighbours import gather_in_range
-from simcore.kernels.reports import sight
+from simcore.kernels.sightings import sight
 from simcore.kernels.terrain import is_visible, raster_cell
 from simcore.params import RP, RW, SP, SW, UP, UW
 from simcore.rng import Stream, draw, stream_key

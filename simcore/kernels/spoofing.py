@@ -9,7 +9,7 @@ import numpy as np
 
 from simcore.jit import kernel
 from simcore.kernels.jamming import is_jamming
-from simcore.kernels.reports import sight
+from simcore.kernels.sightings import sight
 from simcore.kernels.terrain import is_visible
 from simcore.params import RP, SP, SW, UP, UW
 from simcore.rng import Stream, draw, stream_key
