@@ -18,7 +18,7 @@ from simcore.kernels.latency import delay_ticks, find_delays
 from simcore.kernels.sightings import add_report
 from simcore.params import QW, RP, RW, UW
 from simcore.scratch import SI
-from simcore.state import RC, RCW, RS, RSW, TR, WW, H, K, T, U, W
+from simcore.state import RC, RCW, RS, RSW, TR, WW, C, H, K, T, U, W
 from simcore.types import F32, F64, I32, NONE, U64, EventKind, Level, Status, Word
 
 
@@ -168,8 +168,6 @@ def comes_before(a: int, b: int, key: U64, report_real: F64, report_whole: I32) 
         return is_kill
     if report_real[RC.ERROR_M, a] != report_real[RC.ERROR_M, b]:
         return report_real[RC.ERROR_M, a] < report_real[RC.ERROR_M, b]
-    if report_whole[RCW.LEVEL, a] != report_whole[RCW.LEVEL, b]:
-        return report_whole[RCW.LEVEL, a] > report_whole[RCW.LEVEL, b]
     first: Word = key[report_whole[RCW.UNIT, a]]
     return first < key[report_whole[RCW.UNIT, b]]
 
@@ -276,12 +274,15 @@ def deliver_reports(
             contact_whole[K.ENTERED, c] = tick
             emit(log, r, tick, EventKind.CONTACT, s, i, j, found, serial)
         else:
-            is_second = seen != contact_whole[K.FIRST_TICK, c]  # two looks at one moment tell no velocity
-            update_contact(
-                max(seen, int(contact_whole[K.TICK, c])), c, report_real[RC.X, k], report_real[RC.Y, k],
-                report_real[RC.VX, k] if is_second else 0.0, report_real[RC.VY, k] if is_second else 0.0,
-                report_real[RC.ERROR_M, k], found, seen, rules, contact_real, contact_whole,
-            )  # fmt: skip
+            if contact_whole[K.TICK, c] == seen and contact_real[C.ERROR_M, c] <= report_real[RC.ERROR_M, k]:
+                level[c] = max(before, found)  # another look at that moment, which tells no more than this
+            else:
+                is_second = seen != contact_whole[K.FIRST_TICK, c]  # two looks at one moment tell no velocity
+                update_contact(
+                    max(seen, int(contact_whole[K.TICK, c])), c, report_real[RC.X, k], report_real[RC.Y, k],
+                    report_real[RC.VX, k] if is_second else 0.0, report_real[RC.VY, k] if is_second else 0.0,
+                    report_real[RC.ERROR_M, k], found, seen, rules, contact_real, contact_whole,
+                )  # fmt: skip
             if level[c] > before:
                 emit(log, r, tick, EventKind.UPGRADE, s, i, j, level[c], contact_whole[K.SERIAL, c])
         if before < Level.IDENTIFIED and level[c] == Level.IDENTIFIED:

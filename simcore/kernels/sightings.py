@@ -66,9 +66,8 @@ def says_it_all(
     due_a: int, level_a: int, error_a: float, key_a: Word, due_b: int, level_b: int, error_b: float, key_b: Word
 ) -> bool:
     """Return whether report ``a`` leaves nothing to report ``b`` of the same look: as early, as high, as precise."""
-    if due_a > due_b or level_a < level_b or error_a > error_b:
-        return False
-    return due_a < due_b or level_a > level_b or error_a < error_b or key_a <= key_b
+    is_as_precise = error_a < error_b or (error_a == error_b and key_a <= key_b)
+    return due_a <= due_b and level_a >= level_b and is_as_precise
 
 
 @kernel
