@@ -203,7 +203,8 @@ class Shot:
         else:
             answer = messages.mean_answer_steps(self.units, self.operators, min(1.0, 1.0 / steps))
         way = messages.arrival_ticks(self.hops, self.latency_s, 0.0, self.dt)
-        n_ticks = 2 * way + math.ceil(self._most_answer_steps) + 2
+        n_ticks = 2 * way + math.ceil(self._most_answer_steps) + 3
+        look = 1 if way == 0 else 0  # what it sees itself it asks for at once, by the side's picture in the next step
         count = max(200, math.ceil(4.0e7 / (n_ticks * 2 * self.units)))
         result = sample(self.document(n_ticks), run, n_ticks, measure_shots, replications=min(run.replications, count))
         shape = f"{self.units} units c {self.operators} service {self.service_s:g} s {self.law}"
@@ -211,10 +212,19 @@ class Shot:
         asked = float(self.units * result["shots"].size)
         n = result["shots"].size
         note = f"{n} replications: more would take too long" if n < run.replications else ""
-        return [
+        rows = [
             judge.exact("units that did not fire", asked - float(result["shots"].sum()), 0.0, 0.0, "a count"),
-            judge.mean("from detection to fire, s", result["mean"] * self.dt, (2 * way + answer) * self.dt, note=note),
+            judge.mean(
+                "from detection to fire, s", result["mean"] * self.dt, (2 * way + look + answer) * self.dt, note=note
+            ),
         ]
+        if self.law == "exponential":
+            limit_s = 2.0 * self.hops * self.latency_s + messages.mean_answer_s(
+                self.units, self.operators, self.service_s
+            )
+            estimate_s = float(result["mean"].mean()) * self.dt
+            rows.append(judge.information("the same, M/M/c, s", estimate_s, limit_s, "limit of short steps"))
+        return rows
 
     def document(self, n_ticks: int) -> Document:
         """Return the scenario: pairs of a gun and a target at the end of a chain, far apart from each other."""

@@ -32,3 +32,9 @@ def mean_answer_steps(requests: int, operators: int, p_end: float) -> float:
 def mean_fixed_answer_steps(requests: int, operators: int, service_steps: int) -> float:
     """Return the same for services of a fixed length: the operators answer in rounds."""
     return sum(math.ceil(k / operators) for k in range(1, requests + 1)) * service_steps / requests
+
+
+def mean_answer_s(requests: int, operators: int, service_s: float) -> float:
+    """Return the same in continuous time, services exponential: request k starts after k - c ends at the rate c / s."""
+    waits = sum(max(0, k - operators) for k in range(1, requests + 1)) / operators
+    return service_s * (1.0 + waits / requests)
