@@ -25,6 +25,7 @@ class SR(IntEnum):
     JAM_NOISE = 9  # of each jammer that a radar hears: over the radar's noise, in the main beam
     JAM_X = 10  # its direction, unit vector
     JAM_Y = 11
+    FOUND_ERROR = 12  # of what a look has detected
 
 
 class SI(IntEnum):
@@ -54,6 +55,7 @@ class SI(IntEnum):
     LEAD = 21  # first active unit of each group; the last entry is the tick it was made for, plus 1
     PATH_MS = 22  # latency of the path from the command post to each unit
     ARRIVED = 23  # contact reports that arrive this tick
+    FOUND_LEVEL = 24  # of what a look has detected, which then stands in FOUND
 
 
 class SX(IntEnum):

@@ -100,6 +100,7 @@ def choose_target(
     entered = contact_whole[K.ENTERED]
     delay = state_whole[W.DELAY, i]  # until what the command post knows reaches the unit
     known_dead = state_whole[W.KNOWN_DEAD, i]
+    is_late = delay > 0 or known_dead >= 0
     error_m = contact_real[C.ERROR_M]
     sorted_x = work_real[SR.CONTACT_X]
     sorted_y = work_real[SR.CONTACT_Y]
@@ -119,7 +120,9 @@ def choose_target(
         j = c - side * n
         if ((domains >> domain[j]) & 1) == 0 or level[c] < needed or (only >= 0 and j != only):
             continue
-        if identity[c] > Identity.HOSTILE or tick - entered[c] < delay or j == known_dead:
+        if identity[c] > Identity.HOSTILE:
+            continue
+        if is_late and (j == known_dead or tick - entered[c] < delay):
             continue
         age_s = (tick - seen_tick[c]) * dt
         if age_s > max_age or grown_error_m(error_m[c], age_s, growth) > max_error:

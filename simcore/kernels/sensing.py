@@ -21,7 +21,7 @@ from simcore.kernels.detection_laws import (
 from simcore.kernels.geometry import closest_approach_sq
 from simcore.kernels.jamming import hear_jammers, jammed_noise
 from simcore.kernels.neighbours import gather_in_range
-from simcore.kernels.sightings import sight
+from simcore.kernels.sightings import report_sightings
 from simcore.kernels.terrain import is_visible, raster_cell
 from simcore.params import RP, RW, SP, SW, UP, UW
 from simcore.rng import Stream, draw, stream_key
@@ -111,6 +111,8 @@ def look_for_enemies(
     start = work_whole[SI.UNIT_START]
     order = work_whole[SI.UNIT_ORDER]
     found = work_whole[SI.FOUND]
+    found_level = work_whole[SI.FOUND_LEVEL]
+    found_error = work_real[SR.FOUND_ERROR]
     seen_error = work_real[SR.SEEN_ERROR]
     seen_by = work_whole[SI.SEEN_BY]
     seen_level = work_whole[SI.SEEN_LEVEL]
@@ -186,6 +188,7 @@ def look_for_enemies(
                     work_real,
                 )
             nearest_sq = np.inf
+            n_seen = 0  # by a unit that has no link or whose reports take time
             for f in range(n_found):
                 k = found[f]
                 dx = sorted_x[k] - x[i]
@@ -313,16 +316,20 @@ def look_for_enemies(
                         if level > seen_level[c]:
                             seen_level[c] = level
                     continue
-                if linked[i] != 0:
-                    sight(
-                        tick, seed, replication, i, int(j), error, level + 0, unit_whole, key, rules, state_real,
-                        state_whole, contact_real, contact_whole, report_real, report_whole, world,
-                    )  # fmt: skip
+                found[n_seen] = j  # what stood there has been read
+                found_level[n_seen] = level
+                found_error[n_seen] = error
+                n_seen += 1
                 if range_sq < nearest_sq or (range_sq == nearest_sq and key[j] < key[local[i]]):
                     nearest_sq = range_sq
                     local[i] = j
                     state_whole[W.LOCAL_LEVEL, i] = level
                     state_real[U.LOCAL_ERROR_M, i] = error
+            if n_seen > 0 and linked[i] != 0:
+                report_sightings(
+                    tick, seed, replication, i, n_seen, unit_whole, key, rules, state_real, state_whole, contact_real,
+                    contact_whole, report_real, report_whole, world, work_real, work_whole,
+                )  # fmt: skip
             if nearest_sq < np.inf:
                 remember(tick, seed, replication, i, unit_whole, key, rules, state_real, state_whole)
     return n_touched

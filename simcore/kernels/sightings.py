@@ -8,6 +8,7 @@ from simcore.kernels.approximations import normal_quantile
 from simcore.kernels.contacts import EAST, NORTH
 from simcore.params import RP, UW
 from simcore.rng import Stream, draw, stream_key
+from simcore.scratch import SI, SR
 from simcore.state import RC, RCW, WW, C, K, U, W
 from simcore.types import F64, I32, NONE, U64, Level, Word
 
@@ -130,6 +131,35 @@ def sight(
         contact_whole[K.NEW_LEVEL, c] = max(contact_whole[K.NEW_LEVEL, c], level)
         contact_real[C.NEW_ERROR_M, c] = min(contact_real[C.NEW_ERROR_M, c], error)
     contact_whole[K.NEW_ROW, c] = k
+
+
+@kernel
+def report_sightings(
+    tick: int,
+    seed: Word,
+    replication: Word,
+    i: int,
+    n_seen: int,
+    unit_whole: I32,
+    key: U64,
+    rules: F64,
+    state_real: F64,
+    state_whole: I32,
+    contact_real: F64,
+    contact_whole: I32,
+    report_real: F64,
+    report_whole: I32,
+    world: I32,
+    work_real: F64,
+    work_whole: I32,
+) -> None:
+    """Unit ``i`` reports what a look has detected: the first ``n_seen`` entries of the FOUND rows."""
+    for f in range(n_seen):
+        sight(
+            tick, seed, replication, i, int(work_whole[SI.FOUND, f]), work_real[SR.FOUND_ERROR, f],
+            int(work_whole[SI.FOUND_LEVEL, f]), unit_whole, key, rules, state_real, state_whole, contact_real,
+            contact_whole, report_real, report_whole, world,
+        )  # fmt: skip
 
 
 @kernel

@@ -160,7 +160,7 @@ def choose_prey(
     for f in range(n_found):
         c = order[found[f]]
         j = c - side * n
-        if tick - entered[c] < delay:
+        if delay > 0 and tick - entered[c] < delay:
             continue
         if identity[c] > Identity.HOSTILE or (reachable != 0 and ((reachable >> domain[j]) & 1) == 0):
             continue
