@@ -364,10 +364,8 @@ class Terrain(NamedTuple):
     concealment: F32  # (rows, columns) factor on the range of sensors that need sight, against land units
 
 
-TERRAIN_BLOCK = 4
-"""Cells along the side of a block of ``block_peak_m``."""
-WIDE_BLOCK = 16
-"""Cells along the side of a block of ``wide_peak_m``."""
+TERRAIN_BLOCK = 4  # cells along the side of a block of ``block_peak_m``
+WIDE_BLOCK = 16  # cells along the side of a block of ``wide_peak_m``
 
 
 class Params(NamedTuple):
@@ -396,9 +394,6 @@ class Params(NamedTuple):
     jammers: Block
 
 
-UNLIMITED = 2**30
-"""Ammunition count that never runs out."""
-NEVER = 2**30
-"""Tick that no run reaches: the first look of a sensor that is switched off."""
-ALWAYS = 2**30
-"""Tick at which a zone closes that stays open."""
+UNLIMITED = 2**30  # ammunition count that never runs out
+NEVER = 2**30  # tick that no run reaches: the first look of a sensor that is switched off
+ALWAYS = 2**30  # tick at which a zone closes that stays open

@@ -139,7 +139,7 @@ def test_what_an_order_does_comes_back_after_the_way_there_and_back() -> None:
         for run in (quiet, ordered):
             run.advance(1)
         where = [run.state.units.real[0, [U.GOAL_X, U.GOAL_Y], index] for run in (quiet, ordered)]
-        if not np.array_equal(*where) and not first_move:
+        if not np.array_equal(where[0], where[1]) and not first_move:
             first_move = tick
     assert given_at + there <= first_move <= given_at + there + 2  # a decision every second step
     assert first_news > first_move + back
