@@ -8,7 +8,7 @@ leave the cells, so the cost follows the number of units and not of pairs.
 import numpy as np
 
 from simcore.events import Log, emit
-from simcore.jit import kernel
+from simcore.jit import inlined, kernel
 from simcore.kernels.contacts import report_local_contact
 from simcore.kernels.jamming import jam_radios, jammed_reach_sq
 from simcore.kernels.neighbours import cell_span
@@ -372,7 +372,7 @@ def report(
     state_whole[W.REPORT_AMMO, i] = rounds_left(i, unit_whole, mount_whole, arms_whole)
 
 
-@kernel
+@inlined
 def rounds_left(i: int, unit_whole: I32, mount_whole: I32, arms_whole: I32) -> int:
     """Return the rounds left on the offensive mounts of unit ``i``, UNLIMITED at most."""
     ammo = 0

@@ -133,12 +133,12 @@ def look_for_enemies(
     for i in range(n):
         if sensor_count[i] == 0 or status[i] != Status.ACTIVE:
             continue
-        is_prompt = linked[i] != 0 and report_delay[i] == 0
         first = sensor_first[i]
         for q in range(first, first + sensor_count[i]):
             if next_tick[q] > tick:
                 continue
             next_tick[q] = tick + period[q]
+            is_prompt = linked[i] != 0 and report_delay[i] == 0
             if (damage[i] & Damage.SENSOR) != 0:
                 continue
             law_of = model[q]
