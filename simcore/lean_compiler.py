@@ -16,15 +16,17 @@ business, which is why the project names the minor version of Numba that it work
 # Numba's own classes carry no types.
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, ClassVar
 
+import llvmlite.binding as llvmlite
 from numba.core import types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler, DefaultPassBuilder
 from numba.core.compiler_machinery import PassManager, register_pass
 from numba.core.targetconfig import ConfigStack
 from numba.core.typed_passes import NativeLowering, NopythonRewrites, NopythonTypeInference
+from numba.core.typeinfer import ConstraintNetwork
 from numba.core.untyped_passes import InlineClosureLikes
 
 _answers: dict[str, dict[tuple[Any, ...], tuple[Any, Any]]] = {}
@@ -65,13 +67,51 @@ def _remembered_answers() -> Iterator[None]:
         types.Function.get_call_type = outer
 
 
+class TypedError(BaseException):
+    """All that a function calls is compiled, and it itself will not be."""
+
+
+_typed_from_the_end: set[str] = set()
+
+
+def type_from_the_end(name: str) -> None:
+    """Compile what the function of this ``name`` calls in the order from last to first, then raise ``TypedError``."""
+    _typed_from_the_end.add(name)
+
+
+@contextmanager
+def _calls_from_the_end(caller: Any) -> Iterator[None]:
+    """Infer the types in one function from its last statement to its first, as often as it takes."""
+    network_class: Any = ConstraintNetwork
+    forwards = network_class.propagate
+
+    def propagate(network: Any, inferer: Any) -> Any:
+        if inferer.func_id is not caller:
+            return forwards(network, inferer)
+        network.constraints.reverse()
+        try:
+            return forwards(network, inferer)
+        finally:
+            network.constraints.reverse()
+
+    network_class.propagate = propagate
+    try:
+        yield
+    finally:
+        network_class.propagate = forwards
+
+
 @register_pass(mutates_CFG=False, analysis_only=False)
 class _Typing(NopythonTypeInference):
     _name = "chammo_typing"
 
     def run_pass(self, state: Any) -> Any:
-        with _remembered_answers():
-            return super().run_pass(state)
+        is_from_the_end = state.func_id.func_name in _typed_from_the_end
+        with _remembered_answers(), _calls_from_the_end(state.func_id) if is_from_the_end else nullcontext():
+            typed = super().run_pass(state)
+        if is_from_the_end:
+            raise TypedError(state.func_id.func_name)
+        return typed
 
 
 @register_pass(mutates_CFG=False, analysis_only=False)
@@ -110,7 +150,8 @@ class _InnerLibrary(JITCodeLibrary):
 
     def serialize_using_object_code(self) -> Any:
         """Return what the cache keeps: the code that callers link."""
-        return self.serialize_using_bitcode()
+        self._ensure_finalized()
+        return self.name, _INNER, self._final_module.as_bitcode()
 
     def _optimize_final_module(self) -> None:
         passes, builder = self._codegen._module_pass_manager(
@@ -122,6 +163,24 @@ class _InnerLibrary(JITCodeLibrary):
         self._finalize_dynamic_globals()
         self._verify_declare_only_symbols()
         self._finalized = True
+
+
+_INNER = "chammo inner"
+_unserialize_others = JITCodeLibrary._unserialize
+
+
+def _unserialize(codegen: Any, state: Any) -> Any:
+    """Return a library as the cache kept it; an inner one gets no machine code by that either."""
+    name, kind, code = state
+    if kind != _INNER:
+        return _unserialize_others(codegen, state)
+    library = _InnerLibrary(codegen, name)
+    library._final_module = llvmlite.parse_bitcode(code)
+    library._finalize_final_module()
+    return library
+
+
+JITCodeLibrary._unserialize = staticmethod(_unserialize)  # pyright: ignore[reportAttributeAccessIssue]
 
 
 @register_pass(mutates_CFG=False, analysis_only=False)
