@@ -1,5 +1,7 @@
 """Damage: commit what the tick's hits did, all at once, so that both sides' fire is simultaneous."""
 
+import numpy as np
+
 from simcore.events import Log, emit
 from simcore.jit import kernel
 from simcore.kernels.reports import report_loss
@@ -98,7 +100,9 @@ def commit_damage(
             c = shooter_side * n + j
             is_held = contact_whole[K.LEVEL, c] > Level.NONE or state_whole[W.REPORT_DELAY, i] > 0
             if is_held and draw(assess, key[i], key[j]) < rules[RP.P_BDA]:
-                report_kill(tick, int(i), int(c), int(j), state_whole, contact_whole, report_whole, world)
+                report_kill(
+                    tick, np.int64(i), np.int64(c), np.int64(j), state_whole, contact_whole, report_whole, world
+                )
             if unit_whole[UW.HOST_CAPACITY, j] > 0:
                 for k in range(n):
                     aboard = state_whole[W.STATUS, k]
@@ -143,7 +147,7 @@ def lose(
     state_real[U.STRENGTH, j] = 0.0
     state_real[U.VX, j] = 0.0
     state_real[U.VY, j] = 0.0
-    report_loss(tick, j, state_whole)
+    report_loss(tick, np.int64(j), state_whole)
     side_whole[T.LOSSES, side] += 1
     side_real[TR.COST_LOST, side] += unit_real[UP.COST, j]
     emit(log, r, tick, EventKind.LOSS, side, j, by, cause, 0)

@@ -8,6 +8,8 @@ scenario can take a step.
 
 import math
 
+import numpy as np
+
 from simcore.events import Log, emit
 from simcore.jit import formula, kernel
 from simcore.kernels.comms import is_linked
@@ -86,8 +88,8 @@ def find_delays(
                             a = reached[k]
                             ms = path_ms[a] + max(latency[a], latency[b])
                             if ms < best and is_linked(
-                                a, b, x, y, z, radio_range, over_horizon, linked, elevation, block_peak, wide_peak,
-                                rules, is_jammed, eirp, noise,
+                                a, np.int32(b), x, y, z, radio_range, over_horizon, linked, elevation, block_peak,
+                                wide_peak, rules, is_jammed, eirp, noise,
                             ):  # fmt: skip
                                 best = ms
                     path_ms[b] = best

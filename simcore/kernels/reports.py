@@ -4,6 +4,8 @@ A report leaves over a live link and arrives, also when its sender is lost or cu
 first. ``latency`` measures the paths.
 """
 
+import numpy as np
+
 from simcore.events import Log, emit
 from simcore.jit import kernel
 from simcore.kernels.comms import report, rounds_left
@@ -120,8 +122,9 @@ def exchange_reports(
                     )  # fmt: skip
                 elif j >= 0:
                     k = add_report(
-                        int(state_whole[W.LOCAL_TICK, i]), tick, i, int(s * n + j), int(state_whole[W.LOCAL_LEVEL, i]),
-                        int(state_whole[W.LOCAL_IDENTITY, i]), state_whole, report_whole, world,
+                        np.int64(state_whole[W.LOCAL_TICK, i]), tick, i, np.int64(s * n + j),
+                        np.int64(state_whole[W.LOCAL_LEVEL, i]), np.int64(state_whole[W.LOCAL_IDENTITY, i]),
+                        state_whole, report_whole, world,
                     )  # fmt: skip
                     if k >= 0:
                         for row in range(RC.ERROR_M + 1):  # LOCAL_X and the rows after it

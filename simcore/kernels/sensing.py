@@ -188,7 +188,7 @@ def look_for_enemies(
                     work_real,
                 )
             nearest_sq = np.inf
-            n_seen = 0  # by a unit that has no link or whose reports take time
+            n_seen = np.int64(0)  # by a unit that has no link or whose reports take time
             for f in range(n_found):
                 k = found[f]
                 dx = sorted_x[k] - x[i]

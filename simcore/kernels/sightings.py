@@ -1,7 +1,10 @@
 """Sightings that take time: what a unit reports on others goes into a list of what is under way.
 
-``reports`` works it into the picture when it arrives.
+``reports`` works it into the picture when it arrives. Whole numbers that go from one function into another are made
+int64, or the callee is compiled once for each kind.
 """
+
+import numpy as np
 
 from simcore.jit import kernel
 from simcore.kernels.approximations import normal_quantile
@@ -104,14 +107,14 @@ def sight(
     k = last
     while k >= 0:
         other = key[report_whole[RCW.UNIT, k]]
-        was_due = int(report_whole[RCW.DUE, k])
-        was_level = int(report_whole[RCW.LEVEL, k])
+        was_due = np.int64(report_whole[RCW.DUE, k])
+        was_level = np.int64(report_whole[RCW.LEVEL, k])
         if says_it_all(was_due, was_level, report_real[RC.ERROR_M, k], other, due, level, error, key[i]):
             return
         if says_it_all(due, level, error, key[i], was_due, was_level, report_real[RC.ERROR_M, k], other):
             report_whole[RCW.LEVEL, k] = -1
         k = int(report_whole[RCW.NEXT, k])
-    k = add_report(tick, tick, i, c, level, NONE, state_whole, report_whole, world)
+    k = add_report(np.int64(tick), tick, i, c, level, np.int64(NONE), state_whole, report_whole, world)
     if k < 0:
         return
     report_whole[RCW.NEXT, k] = last
@@ -156,8 +159,8 @@ def report_sightings(
     """Unit ``i`` reports what a look has detected: the first ``n_seen`` entries of the FOUND rows."""
     for f in range(n_seen):
         sight(
-            tick, seed, replication, i, int(work_whole[SI.FOUND, f]), work_real[SR.FOUND_ERROR, f],
-            int(work_whole[SI.FOUND_LEVEL, f]), unit_whole, key, rules, state_real, state_whole, contact_real,
+            tick, seed, replication, i, np.int64(work_whole[SI.FOUND, f]), work_real[SR.FOUND_ERROR, f],
+            np.int64(work_whole[SI.FOUND_LEVEL, f]), unit_whole, key, rules, state_real, state_whole, contact_real,
             contact_whole, report_real, report_whole, world,
         )  # fmt: skip
 
@@ -170,7 +173,7 @@ def report_kill(
     if state_whole[W.REPORT_DELAY, i] == 0:
         contact_whole[K.LEVEL, c] = Level.NONE
         return
-    add_report(tick, tick, i, c, Level.NONE + 0, NONE, state_whole, report_whole, world)
+    add_report(np.int64(tick), tick, i, c, np.int64(Level.NONE), np.int64(NONE), state_whole, report_whole, world)
     state_whole[W.KNOWN_DEAD, i] = j
     if state_whole[W.LOCAL, i] == j:
         state_whole[W.LOCAL, i] = NONE

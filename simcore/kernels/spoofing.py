@@ -136,7 +136,7 @@ def show_phantoms(
                     level = Level.CLASSIFIED
                 if state_whole[W.REPORT_DELAY, i] > 0:
                     sight(
-                        tick, seed, replication, i, j, error, level + 0, unit_whole, key, rules, state_real,
+                        tick, seed, replication, i, j, error, np.int64(level), unit_whole, key, rules, state_real,
                         state_whole, contact_real, contact_whole, report_real, report_whole, world,
                     )  # fmt: skip
                     continue
