@@ -19,9 +19,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any, ClassVar
 
-import llvmlite.binding as llvmlite
 from numba.core import types
 from numba.core.codegen import JITCodeLibrary
+from numba.core.codegen import ll as llvm  # pyright: ignore[reportPrivateImportUsage]
 from numba.core.compiler import Compiler, DefaultPassBuilder
 from numba.core.compiler_machinery import PassManager, register_pass
 from numba.core.targetconfig import ConfigStack
@@ -175,7 +175,7 @@ def _unserialize(codegen: Any, state: Any) -> Any:
     if kind != _INNER:
         return _unserialize_others(codegen, state)
     library = _InnerLibrary(codegen, name)
-    library._final_module = llvmlite.parse_bitcode(code)
+    library._final_module = llvm.parse_bitcode(code)
     library._finalize_final_module()
     return library
 
