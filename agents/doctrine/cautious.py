@@ -14,6 +14,7 @@ What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine
 
 import numpy as np
 
+from agents.doctrine.air_defence import find_missiles, is_raided, scramble, spare_missiles
 from agents.doctrine.assessment import Spot, find_spot, is_within, mean_place, step_towards
 from agents.doctrine.draft import Draft
 from agents.doctrine.fires import release_batteries, strike, strike_groups, strike_planned, wait_aboard
@@ -31,6 +32,7 @@ from agents.doctrine.manoeuvre import (
 )
 from agents.doctrine.objectives import Purpose, find_mission
 from agents.doctrine.parameters import check_number
+from agents.doctrine.raid import find_aim, find_waves, keep_back, strike_plan
 from agents.doctrine.reconnaissance import (
     fall_back,
     lead_with_scouts,
@@ -41,6 +43,7 @@ from agents.doctrine.reconnaissance import (
 from agents.doctrine.roles import Role, appraise_force
 from agents.doctrine.situation import Situation, take_stock
 from agents.doctrine.support import follow_main_body, keep_ships_off
+from agents.doctrine.transports import find_bound, sail, wait_for_a_clear_way
 from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing
@@ -50,6 +53,7 @@ _TOGETHER_M = 10_000.0  # groups nearer than this count as one force
 _BOUND_M = 6_000.0
 _SCOUT_LEAD_M = 2_000.0
 _SPEED = 0.8
+_LATE = 0.25  # share of the time after which a raid starts whatever is known
 
 
 class Cautious:
@@ -91,11 +95,12 @@ class Cautious:
         self.force = appraise_force(briefing)
         self.mission = find_mission(briefing, self.force)
         self.is_advancing = bool(self.mission.taking(self.force, Role.MANOEUVRE))
-        self.standing = Draft(briefing, 1)
+        self.waves, self.missiles = find_waves(self.force), find_missiles(self.force)
+        self.standing = Draft(briefing, 1, may_loosen=False)
         search_as_planned(self.standing, self.force, Role.SUBMARINE, Role.RECON, Role.SCOUT)
         if not self.is_advancing:
             screen_as_planned(self.standing, self.force, Roe.FREE)
-        garrison_and_plan(self.standing, self.force, self.mission)
+        garrison_and_plan(self.standing, self.force, self.mission, self.line_m)
         if self.force.having(Role.MANOEUVRE, Role.BOAT):
             wait_aboard(self.standing, self.force, self.force.having(Role.MUNITION, Role.STRIKE_AIR))
 
@@ -116,7 +121,28 @@ class Cautious:
             self._strike(s, role, place)
         release_batteries(s, home, self.line_m)
         keep_ships_off(s)
+        self._bring(s)
+        self._raid(s)
+        self._defend_the_air(s)
         s.draft.hand_over(orders)
+
+    def _bring(self, s: Situation) -> None:
+        groups = find_bound(s, self.mission)
+        sail(s, self.mission, groups, s.draft.everywhere, speed=_SPEED)
+        if s.time_s < self.patience_s:
+            wait_for_a_clear_way(s, self.mission, groups, s.draft.everywhere)
+
+    def _raid(self, s: Situation) -> None:
+        if not self.waves:
+            return
+        is_late = s.time_s >= min(self.patience_s, _LATE * self.briefing.duration_s)
+        keep_back(s, self.waves, s.draft.everywhere)
+        strike_plan(s, self.waves, find_aim(s, self.waves).exists | is_late)
+
+    def _defend_the_air(self, s: Situation) -> None:
+        home = self.mission.home_land_m
+        scramble(s, self.force.having(Role.INTERCEPTOR), is_raided(s, home, 2.0 * self.line_m))
+        spare_missiles(s, self.missiles, home, self.line_m)
 
     def _defend(self, s: Situation, role: Role, home: tuple[float, float]) -> None:
         groups = [k for k in self.force.having(role) if self.mission.purpose[k] != Purpose.TAKE]

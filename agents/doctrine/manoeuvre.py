@@ -55,11 +55,15 @@ def take_goal(
         s.draft.order(k, where & rush, Task.MOVE, *goal, speed=1.0)
 
 
-def garrison_and_plan(draft: Draft, force: Force, mission: Mission) -> None:
-    """Let the fighting groups that have no zone to take stand at their places, and attack what comes near them."""
+def garrison_and_plan(draft: Draft, force: Force, mission: Mission, sector_m: float = 0.0) -> None:
+    """Let the fighting groups that have no zone to take stand at their places, and attack what comes near them.
+
+    Those that patrol go and look at every contact within ``sector_m`` of their places.
+    """
     groups = [k for k in force.having(Role.MANOEUVRE, Role.BOAT) if mission.purpose[k] != Purpose.TAKE]
     if groups:
-        radius = np.maximum(mission.radius_m[groups], 6e3)
+        near = np.where(mission.purpose[groups] == Purpose.PATROL, max(sector_m, 6e3), 6e3)
+        radius = np.maximum(mission.radius_m[groups], near)
         x, y = mission.goal_m[:, groups, None]
         draft.order(groups, draft.everywhere, Task.ATTACK, x, y, radius_m=radius)
 

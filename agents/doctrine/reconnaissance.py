@@ -15,8 +15,12 @@ _FAR_SENSOR_M = 15_000.0
 
 
 def search_as_planned(draft: Draft, force: Force, *roles: Role, roe: Roe = Roe.FREE) -> None:
-    """Sweep the areas to which the scenario sends the groups with the given roles; relays take their stations."""
-    groups, relays = force.having(*roles), force.having(Role.RELAY)
+    """Sweep the areas to which the scenario sends the groups with the given roles; relays take their stations.
+
+    Who is under way along a line that the plan draws (a mine hunter in its lane, a ferry flight) keeps to it.
+    """
+    groups = [k for k in force.having(*roles) if not force.is_moving[k]]
+    relays = force.having(Role.RELAY)
     if groups:
         radius = np.maximum(force.plan_radius_m[groups], _SEARCH_RADIUS_M)
         place, lanes = force.plans(groups), force.lane_m(groups)
