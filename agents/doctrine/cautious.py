@@ -31,10 +31,11 @@ from agents.doctrine.manoeuvre import (
     to_go_m,
 )
 from agents.doctrine.objectives import Purpose, find_mission
-from agents.doctrine.parameters import check_number
+from agents.doctrine.parameters import check_number, check_switch
 from agents.doctrine.raid import find_aim, find_waves, keep_back, strike_plan
 from agents.doctrine.reconnaissance import (
     fall_back,
+    keep_radars_silent,
     lead_with_scouts,
     screen_as_planned,
     search_as_planned,
@@ -68,6 +69,8 @@ class Cautious:
     rush_km : distance from the edge of the objective at which groups go in whatever is there, 0 to 60.
     strike_value : what a concentration must be worth before a wave is released, 0 to 500.
     withdraw_strength : share of its strength below which a group falls back, 0 to 1 (0: never).
+    silent_radars : keep the radars of boats and warships silent until an enemy is reported within the engagement line
+        of them.
     """
 
     def __init__(
@@ -79,6 +82,7 @@ class Cautious:
         rush_km: float = 6.0,
         strike_value: float = 18.0,
         withdraw_strength: float = 0.3,
+        silent_radars: bool = False,
     ) -> None:
         name = "cautious"
         self.superiority = check_number(name, "superiority", superiority, 0.1, 10.0)
@@ -88,6 +92,7 @@ class Cautious:
         self.rush_m = 1e3 * check_number(name, "rush_km", rush_km, 0.0, 60.0, "km")
         self.strike_value = check_number(name, "strike_value", strike_value, 0.0, 500.0)
         self.withdraw_strength = check_number(name, "withdraw_strength", withdraw_strength, 0.0, 1.0)
+        self.silent_radars = check_switch(name, "silent_radars", silent_radars)
 
     def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
         """Study the briefing; nothing else is remembered."""
@@ -121,6 +126,8 @@ class Cautious:
             self._strike(s, role, place)
         release_batteries(s, home, self.line_m)
         keep_ships_off(s)
+        if self.silent_radars:
+            keep_radars_silent(s, self.force.having(Role.BOAT, Role.WARSHIP), self.line_m)
         self._bring(s)
         self._raid(s)
         self._defend_the_air(s)

@@ -95,7 +95,7 @@ class Draft:
         lines[k] = np.where(where, line, lines[k])
 
     def control_emissions(self, groups: list[int], is_silent: np.ndarray) -> None:
-        """Silence the radars of some groups in the replications where ``is_silent`` (R,); let them radiate elsewhere."""
+        """Silence the radars of n groups where ``is_silent`` (n, R), and let them radiate elsewhere."""
         if self._emcon is None:
             self._emcon = np.full(self._line.shape, Emcon.NO_CHANGE, dtype=np.int32)
         self._emcon[groups] = np.where(is_silent, Emcon.SILENT, Emcon.RADIATE)

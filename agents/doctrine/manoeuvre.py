@@ -89,8 +89,11 @@ def find_enemy(s: Situation, *, is_land: bool, x_m: F64 | float, y_m: F64 | floa
 
 
 def block(s: Situation, k: int, thrust: Spot, home_m: tuple[float, float], line_m: float) -> None:
-    """Stand between a known concentration and what is to be held, not farther than ``line_m`` from that."""
-    if not thrust.exists.any():
+    """Stand between a known concentration and what is to be held, not farther than ``line_m`` from that.
+
+    Ground is blocked, the sea is not: boats keep their stations, where they meet what is to be met.
+    """
+    if not is_ground(s, k) or not thrust.exists.any():
         return
     x0, y0 = home_m
     reach = np.minimum(line_m, np.maximum(distance_m(x0, y0, thrust.x_m, thrust.y_m) - _BLOCK_GAP_M, 0.0))

@@ -77,7 +77,7 @@ class Mission(NamedTuple):
     radius_m: F64  # (g,)
     weight: F64  # (g,) of the objectives in that zone
     home_land_m: tuple[float, float]  # what is to be held on land
-    home_sea_m: tuple[float, float]
+    home_sea_m: tuple[float, float]  # the zones that boats keep, else where the ships are meant to be
 
     def goal(self, k: int) -> tuple[float, float]:
         """Return the goal of the ``k``-th group [m]."""
@@ -125,4 +125,6 @@ def find_mission(briefing: Briefing, force: Force) -> Mission:
     free = (purpose == Purpose.SEEK) | (purpose == Purpose.PATROL)
     goal[:, free], radius[free] = force.plan_m[:, free], np.maximum(force.plan_radius_m[free], 2_000.0)
     home = land_to_hold(briefing, force)
-    return Mission(purpose, goal, radius, weight, home, sea_to_hold(force, home))
+    kept = [k for k in force.having(Role.BOAT) if purpose[k] == Purpose.KEEP]
+    home_sea = mean_point(goal[:, kept]) if kept else sea_to_hold(force, home)
+    return Mission(purpose, goal, radius, weight, home, home_sea)
