@@ -24,7 +24,7 @@ def find_missiles(force: Force) -> list[int]:
 
 def is_raided(s: Situation, home_m: tuple[float, float], radius_m: float) -> np.ndarray:
     """Return where something flies within a radius of home, (R,)."""
-    return _flying_within(s, home_m, radius_m).any(axis=1)
+    return np.asarray(_flying_within(s, home_m, radius_m).any(axis=1))
 
 
 def scramble(s: Situation, groups: list[int], where: np.ndarray, *, wider: float = 1.0) -> None:

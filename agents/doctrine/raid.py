@@ -9,7 +9,7 @@ import numpy as np
 from agents.doctrine.assessment import Spot, distance_m, find_spot, is_within
 from agents.doctrine.roles import Force, Role
 from agents.doctrine.situation import Situation
-from simcore.types import F64, Task
+from simcore.types import Task
 
 AIM_M = 4_000.0
 """What is found within this of a planned point is what the plan meant."""

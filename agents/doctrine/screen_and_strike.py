@@ -125,7 +125,9 @@ class ScreenAndStrike:
         x, y = self.mission.home_land_m if is_land else self.mission.home_sea_m
         thrust = find_enemy(s, is_land=is_land, x_m=x, y_m=y, radius_m=self.reach_m)
         identified = s.contacts.is_hostile & (s.contacts.is_ground if is_land else s.contacts.is_afloat)
-        hostile = find_spot(s.contacts, identified & (s.contacts.age_s <= KNOWN_S) & is_within(s.contacts, x, y, self.reach_m))
+        hostile = find_spot(
+            s.contacts, identified & (s.contacts.age_s <= KNOWN_S) & is_within(s.contacts, x, y, self.reach_m)
+        )
         for k in self.force.having(role):
             if self.mission.purpose[k] == Purpose.TAKE:
                 take_goal(s, self.mission, k, everywhere, speed=0.9, rush_m=8e3, in_way_m=2e3)
