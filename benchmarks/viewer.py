@@ -13,7 +13,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from tests.viz.browser import Page, Served, missing_browser
-from tests.viz.measuring import first_paint_ms, frame_rate, held_bytes, renderer_bytes, scrub_ms, whole_page
+from tests.viz.measuring import (
+    cpu_ms_per_frame,
+    first_paint_ms,
+    frame_rate,
+    held_bytes,
+    renderer_bytes,
+    scrub_ms,
+    whole_page,
+)
 from tests.viz.synthetic import Recipe, write_run
 
 CASES = {
@@ -34,6 +42,7 @@ def measure(name: str, recipe: Recipe, fragment: str, root: Path) -> dict[str, f
             result = {"first_paint_ms": first_paint_ms(page), "load": os.getloadavg()[0]}
             rates = sorted(frame_rate(page, 6.0) for _ in range(3))
             result |= {"fps": rates[1], "fps_low": rates[0], "fps_high": rates[2]}
+            result["cpu_ms_per_frame"] = cpu_ms_per_frame(page)
             result["scrub_cold_ms"], result["scrub_cold_p95_ms"] = scrub_ms(page, warm=False)
             result["scrub_ms"], result["scrub_p95_ms"] = scrub_ms(page)
             result |= {"frames_MB": held_bytes(page) / 1e6, "renderer_MB": renderer_bytes(page) / 1e6}

@@ -26,7 +26,7 @@ from simcore.errors import RunError
 from simcore.jit import entrance
 from simcore.simulation import Simulation
 
-_SET_UP = frozenset({"make_scratch", "survey", "take_orders"})
+_SET_UP = frozenset({"make_scratch", "survey", "take_orders", "dispatch_orders"})
 _LAYERS = frozenset({"tick_once"})
 
 

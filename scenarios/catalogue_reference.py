@@ -25,7 +25,7 @@ its cost, rounds are not. A dash stands for nothing of the kind.
 _PLATFORM = ("kind", "speed [m/s]", "endurance [h]", "sees [km]", "fires [km]", "link [km]")
 _SENSOR = ("model", "sees", "range [km]", "classifies [km]", "interval [s]")
 _WEAPON = ("against", "range [km]", "speed [m/s]", "reload [s]", "best hit", "stops")
-_LINK = ("range [km]", "can be jammed")
+_LINK = ("range [km]", "latency [s]", "can be jammed")
 _MINE = ("against", "answers within [m]", "damage", "kills")
 
 
@@ -120,7 +120,11 @@ def _weapon(name: str, card: WeaponCard) -> tuple[str, ...]:
 
 def _link(name: str, card: LinkCard) -> tuple[str, ...]:
     return _row(
-        name, card.title, (_number(card.range_km), "no" if card.satellite else "yes"), card.cost_musd, card.source
+        name,
+        card.title,
+        (_number(card.range_km), _number(card.latency_s), "no" if card.satellite else "yes"),
+        card.cost_musd,
+        card.source,
     )
 
 

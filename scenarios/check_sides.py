@@ -4,6 +4,7 @@ from scenarios.check_context import Context
 from scenarios.names import advice
 from scenarios.problems import Problem
 from scenarios.schema_cards import PlatformCard
+from scenarios.schema_command import Staff
 from scenarios.schema_scenario import Group, ScenarioFile, unit_names
 from simcore.types import N_BELLIGERENTS
 
@@ -29,6 +30,8 @@ def check_sides(content: ScenarioFile, platforms: dict[str, PlatformCard], conte
             problems.append(Problem((*path, "policy"), text))
         if side.operators is not None:
             problems.append(Problem((*path, "operators"), f"{side.name!r} is neutral and asks nobody; leave them out"))
+        if "staff" in side.model_fields_set and side.staff != Staff():
+            problems.append(Problem((*path, "staff"), f"{side.name!r} is neutral and has no staff; leave it out"))
     for i, group in enumerate(content.groups):
         if group.side not in neutral:
             continue

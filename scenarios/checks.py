@@ -30,6 +30,7 @@ def check(content: ScenarioFile, context: Context) -> list[Problem]:
         problems += _check_unique(section, [entry.name for entry in getattr(content, section)], context)
     problems += check_sides(content, platforms, context)
     problems += _check_operators(content, context)
+    problems += _check_delays(content, platforms, context)
     problems += _check_zones(content, context)
     problems += _check_minefields(content, context)
     problems += _check_groups(content, platforms, context)
@@ -76,6 +77,32 @@ def _check_operators(content: ScenarioFile, context: Context) -> list[Problem]:
                 path = ("sides", context.place("sides", i), "operators", key)
                 text = f"{value:g} is shorter than one step of {content.time.dt_s:g} s; lengthen it or shorten dt_s"
                 problems.append(Problem(path, text))
+    return problems
+
+
+def _check_delays(content: ScenarioFile, platforms: dict[str, PlatformCard], context: Context) -> list[Problem]:
+    """Check that the staff's times are steps, and that some report is younger than contacts may be."""
+    problems: list[Problem] = []
+    dt_s, hold_s, factor = content.time.dt_s, content.rules.contact_hold_s, content.rules.latency_factor
+    too_old = f"contact_hold_s {hold_s:g}, so no report would count; give less, or hold contacts longer"
+    for i, side in enumerate(content.sides):
+        path = ("sides", context.place("sides", i), "staff")
+        for key, value in (
+            ("order_preparation_s", side.staff.order_preparation_s),
+            ("report_processing_s", side.staff.report_processing_s),
+        ):
+            if 0.0 < value < 0.5 * dt_s:
+                text = f"{value:g} is below half a step of {dt_s:g} s and rounds to none; give more or shorten dt_s"
+                problems.append(Problem((*path, key), text))
+        if side.staff.report_processing_s >= hold_s:
+            text = f"{side.staff.report_processing_s:g} is not below {too_old}"
+            problems.append(Problem((*path, "report_processing_s"), text))
+    used = {entry.platform for group in content.groups for entry in group.units}
+    for name in sorted(used & set(platforms)):
+        radio = platforms[name].radio
+        if radio is not None and radio.latency_s * factor >= hold_s:
+            text = f"a hop of {radio.latency_s * factor:g} s is not below {too_old}"
+            problems.append(Problem(("catalogue", "platforms", name, "radio", "latency_s"), text))
     return problems
 
 

@@ -1,4 +1,4 @@
-"""Crews of operators as one column per side."""
+"""Crews of operators and times of the staff as one column per side."""
 
 import math
 
@@ -23,6 +23,8 @@ def compile_operators(content: ScenarioFile) -> Block:
     real, whole = np.zeros((len(QP), n_sides)), np.zeros((len(QW), n_sides), dtype=np.int32)
     whole[QW.COUNT] = -1
     for s, side in enumerate(content.sides):
+        whole[QW.ORDER_MS, s] = round(side.staff.order_preparation_s * 1e3)
+        whole[QW.REPORT_MS, s] = round(side.staff.report_processing_s * 1e3)
         crew = side.operators
         if crew is None:
             continue

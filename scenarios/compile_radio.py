@@ -29,7 +29,7 @@ def free_space_range_m(budget: LinkBudget) -> float:
 
 
 def radio_columns(card: PlatformCard) -> dict[str, float]:
-    """Return the columns of a platform's radio, keyed by the names of UP columns.
+    """Return the columns of a platform's radio, keyed by the names of UP columns, and its latency.
 
     A platform without one reaches the whole map, hears in all jamming, and is heard like an ordinary radio.
     """
@@ -45,6 +45,7 @@ def radio_columns(card: PlatformCard) -> dict[str, float]:
         "RADIO_SNR": float(f"{ratio(budget.required_snr_db):.12g}") if is_open else 0.0,
         "RADIO_MHZ": budget.frequency_mhz,
         "RADIO_BAND_MHZ": budget.bandwidth_khz / 1e3,
+        "LATENCY_S": 0.0 if radio is None else radio.latency_s,
     }
 
 

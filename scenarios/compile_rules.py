@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from scenarios.compile_latency import message_room
 from scenarios.compile_ticks import ticks
 from scenarios.compile_units import Forces
 from scenarios.schema_map import Map
@@ -65,6 +66,7 @@ def compile_rules(content: ScenarioFile, forces: Forces, ground: Ground) -> tupl
     whole[RW.MAX_HOPS] = rules.max_hops
     whole[RW.LAYERED] = rules.layered_defence
     wrong = rules.p_misidentify
+    whole[RW.ORDER_SLOTS], whole[RW.STATUS_SLOTS], whole[RW.REPORT_ROOM] = message_room(content, forces.units)
     real[RP.P_MISIDENTIFY_HOSTILE] = wrong.hostile
     real[RP.P_MISIDENTIFY_NEUTRAL] = wrong.neutral
     real[RP.P_MISIDENTIFY_DECOY] = wrong.decoy

@@ -121,6 +121,8 @@ def compile_forces(content: ScenarioFile, plane: Plane) -> Forces:
         elif name in UW.__members__:
             whole[UW[name]] = column
     diagonal = np.hypot(content.map.east_km - content.map.west_km, content.map.north_km - content.map.south_km)
+    latency_s = np.array([values["LATENCY_S"] for values in given])[platform]
+    whole[UW.LATENCY_MS] = np.rint(latency_s * content.rules.latency_factor * 1e3)
     radio = real[UP.RADIO_RANGE_M]
     radio[np.isinf(radio)] = np.ceil(diagonal * 1.01) * 1e3
     _codes(order, whole, platform)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from scenarios.measures import Measure
+from scenarios.measure_cases import Measure
 from scenarios.statistics import mean_interval, wilson_interval
 from simcore.types import F64
 

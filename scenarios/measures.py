@@ -5,60 +5,15 @@ manual. A name holds ``{side}``, ``{platform}`` or ``{objective}`` where it exis
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
+from scenarios.measure_cases import Case, Measure
 from simcore.params import OP, QW, UW, Params
 from simcore.roster import Roster
 from simcore.state import TR, WW, D, P, State, T, U, W
 from simcore.types import F64, N_BELLIGERENTS, EndReason, Status
-
-
-@dataclass(frozen=True)
-class Case:
-    """What one measure is asked about: the final states and the side, platform or objective in question."""
-
-    state: State
-    params: Params
-    roster: Roster
-    side: int = -1
-    platform: str = ""
-    objective: int = -1
-
-    def tally(self, column: T) -> F64:
-        """Return a whole tally of the side, (R,)."""
-        return self.state.sides.whole[:, column, self.side].astype(np.float64)
-
-    def lost(self) -> np.ndarray:
-        """Return which units of the side (and platform) are lost, (R, n) bool."""
-        chosen = self.params.units.whole[UW.SIDE] == self.side
-        if self.platform:
-            chosen = chosen & np.array([name == self.platform for name in self.roster.unit_platform])
-        return (self.state.units.whole[:, W.STATUS] == Status.LOST) & chosen
-
-    def seconds(self, ticks: F64, known: np.ndarray) -> F64:
-        """Return ticks as seconds, nan where not known."""
-        return np.where(known, ticks * self.roster.dt_s, np.nan)
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One measure.
-
-    ``kind`` says how a batch estimates it: ``proportion`` (0 or 1 by replication; Wilson interval), ``mean``
-    (Student interval over the replications in which it is defined) or ``ratio`` (of the means of
-    ``numerator`` and ``denominator``, two other measures; it is nan in a replication whose denominator is 0).
-    """
-
-    name: str
-    unit: str
-    kind: str
-    description: str
-    values: Callable[[Case], F64] | None = None
-    numerator: str = ""
-    denominator: str = ""
-    of_neutrals: bool = False  # whether it exists for neutral sides too
 
 
 def _won(case: Case) -> F64:
@@ -307,6 +262,42 @@ MEASURES: tuple[Measure, ...] = (
     Measure("{side}_link_losses", "1", "mean", "links lost", _tally(T.LINK_LOSSES)),
     Measure(
         "{side}_links_jammed", "1", "mean", "of these, by radios with more jamming than noise", _tally(T.LINKS_JAMMED)
+    ),
+    Measure(
+        "{side}_orders_delayed", "orders", "mean", "orders that took time and reached a unit", _tally(T.ORDERS_DELAYED)
+    ),
+    Measure(
+        "{side}_order_delay_total_s",
+        "s",
+        "mean",
+        "time from the decision to the unit, all together",
+        _real(TR.ORDER_DELAY_S),
+    ),
+    Measure(
+        "{side}_order_delay_s",
+        "s",
+        "ratio",
+        "time from the decision until the unit has the order, per such order and unit",
+        numerator="{side}_order_delay_total_s",
+        denominator="{side}_orders_delayed",
+    ),
+    Measure(
+        "{side}_reports_delayed",
+        "reports",
+        "mean",
+        "contact reports that took time and reached the command post",
+        _tally(T.REPORTS_DELAYED),
+    ),
+    Measure(
+        "{side}_report_age_total_s", "s", "mean", "age of these when they came in, all together", _real(TR.REPORT_AGE_S)
+    ),
+    Measure(
+        "{side}_report_age_s",
+        "s",
+        "ratio",
+        "age of a contact report when it came into the picture, per such report",
+        numerator="{side}_report_age_total_s",
+        denominator="{side}_reports_delayed",
     ),
     Measure("{side}_sorties", "sorties", "mean", "launches from a host", _tally(T.LAUNCHES)),
     Measure("{side}_recoveries", "sorties", "mean", "recoveries on a host", _tally(T.RECOVERIES)),

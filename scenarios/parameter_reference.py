@@ -49,6 +49,10 @@ _SOURCES: Mapping[tuple[str, str], str] = {
     ("PlatformCard", "signature"): "unit: the range of the sensor's card",
     ("PlatformCard", "rcs_m2"): "unit of the radar equation",
     ("Rules", "picture_contacts"): "choice",
+    ("Rules", "latency_factor"): "unit: the latency of the cards",
+    ("LinkNumbers", "latency_s"): "none, unless the card says otherwise",
+    ("Staff", "order_preparation_s"): "none, unless the scenario says otherwise",
+    ("Staff", "report_processing_s"): "none, unless the scenario says otherwise",
     ("Rules", "win_margin"): "choice",
     ("Map", "cell_m"): "choice",
     ("ProceduralTerrain", "seed"): "choice",
@@ -63,6 +67,13 @@ _CHOICES = {"Time", "ScenarioFile", "Formation", "TaskOrder", "UnitEntry", "Feat
 _CONSTANTS = (
     ("kernels/comms.py", "_ACQUIRE", "", "share of the range within which a lost link is found again", "placeholder"),
     ("kernels/comms.py", "_SEARCH_EVERY", "updates", "between searches of a radio without a link", "placeholder"),
+    (
+        "kernels/sightings.py",
+        "_MATERIAL",
+        "",
+        "share of the error last reported below which a contact is reported again within the refresh time",
+        "placeholder",
+    ),
     ("kernels/terrain.py", "_SAMPLES_PER_CELL", "1/cell", "samples of a line of sight", "choice"),
 )
 

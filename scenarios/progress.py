@@ -17,12 +17,14 @@ def prepare_engine(*, quiet: bool = False) -> None:
     if not quiet:
         sys.stderr.write("compiling the engine: once after an install or an update, about a minute\n")
         sys.stderr.flush()
+    from scenarios.compile_beside import compiling_beside
     from scenarios.loader import load
     from simcore.simulation import Simulation
 
-    simulation = Simulation(load("two-patrols").params)
-    simulation.advance(1)
-    simulation.picture(0)
+    with compiling_beside():
+        simulation = Simulation(load("two-patrols").params)
+        simulation.advance(1)
+        simulation.picture(0)
 
 
 class Progress:

@@ -1,10 +1,22 @@
 """The crew of operators who approve engagements."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, Strict
 
 from scenarios.schema_types import Model, NonNegative, Positive, Share, Whole
+
+
+class Staff(Model):
+    """What the staff of a side's command post takes, on top of the latency of the links."""
+
+    order_preparation_s: Annotated[float, Strict(), Field(allow_inf_nan=False, ge=0, le=36_000)] = Field(
+        default=0.0, description="From a decision of the commander until the order is sent."
+    )
+    report_processing_s: Annotated[float, Strict(), Field(allow_inf_nan=False, ge=0, le=36_000)] = Field(
+        default=0.0, description="From the arrival of a report until it is in the picture."
+    )
+
 
 DurationLaw = Literal["exponential", "fixed"]
 

@@ -30,6 +30,11 @@ class LinkNumbers(Model):
 
     range_km: Positive | None = Field(default=None, description="null: where the budget of two such radios closes.")
     satellite: Flag = Field(default=False, description="Needs no line of sight, and is not jammed.")
+    latency_s: Annotated[float, Strict(), Field(allow_inf_nan=False, ge=0, le=600)] = Field(
+        default=0.0,
+        description="Time that a message takes over one hop; of two different radios the slower counts. "
+        "`rules.latency_factor` multiplies it.",
+    )
     budget: LinkBudget | None = Field(
         default=None, description="null: 10 W, 3 dBi, 300 MHz, which matters under jamming only (placeholder)."
     )

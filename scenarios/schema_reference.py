@@ -48,6 +48,7 @@ SECTIONS: tuple[type[BaseModel], ...] = (
     schema_scenario.Side,
     schema_scenario.PolicyChoice,
     schema_command.Operators,
+    schema_command.Staff,
     schema_scenario.Zone,
     schema_scenario.Shape,
     schema_types.Circle,

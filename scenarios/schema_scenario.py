@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, Strict, model_validator
 
 from scenarios.schema_cards import Catalogue
-from scenarios.schema_command import Operators
+from scenarios.schema_command import Operators, Staff
 from scenarios.schema_environment import Environment
 from scenarios.schema_injects import Inject
 from scenarios.schema_map import Map
@@ -98,6 +98,9 @@ class Rules(Model):
         default=200, description="Most contacts a side's picture lists."
     )
     max_hops: Annotated[int, Strict(), Field(ge=1, le=255)] = 8
+    latency_factor: Annotated[float, Strict(), Field(allow_inf_nan=False, ge=0, le=10)] = Field(
+        default=1.0, description="Factor on the latency of all links; 0: messages take no time but that of the staff."
+    )
     stagger: Flag = Field(default=True, description="Spread the looks of sensors over their intervals.")
     layered_defence: Flag = Field(
         default=True,
@@ -135,6 +138,7 @@ class Side(Model):
     operators: Operators | None = Field(
         default=None, description="Crew that approves engagements; null: an approval is each unit's fixed delay."
     )
+    staff: Staff = Field(default=Staff(), description="Time that its command post takes for orders and reports.")
 
 
 SHAPES = ("circle", "ring", "rectangle", "polygon_km", "polygon", "line_km")

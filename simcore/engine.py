@@ -6,10 +6,9 @@ its state stays in the processor's cache.
 """
 
 import numpy as np
-from numba import njit
 
 from simcore.events import Log
-from simcore.jit import kernel
+from simcore.jit import driver, kernel
 from simcore.kernels.approvals import assign_operators, decide_requests
 from simcore.kernels.command import plan_units, take_orders
 from simcore.kernels.comms import update_network
@@ -18,18 +17,20 @@ from simcore.kernels.damage import commit_damage
 from simcore.kernels.fires import open_fire
 from simcore.kernels.flight import land_salvoes
 from simcore.kernels.injects import apply_inject, first_inject, is_any_timed, open_zones
+from simcore.kernels.latency import deliver_orders, dispatch_orders
 from simcore.kernels.mines import pass_mines
 from simcore.kernels.movement import move_units
 from simcore.kernels.neighbours import sort_into_cells
+from simcore.kernels.reports import deliver_reports, exchange_reports
 from simcore.kernels.scoring import is_annihilated, judge, score_objectives
 from simcore.kernels.sensing import look_for_enemies
 from simcore.kernels.spoofing import move_phantoms, show_phantoms
 from simcore.orders import Orders
 from simcore.params import MP, MW, QW, RP, RW, UP, UW, Params
 from simcore.scratch import SI, SR, SX, make_scratch
-from simcore.state import WW, State, U, W
+from simcore.state import OD, WW, State, U, W
 from simcore.surroundings import IW, WX
-from simcore.types import F64, I32, Defence, EndReason, Status
+from simcore.types import F64, I32, NONE, Defence, EndReason, Status
 
 _LOW_BITS = 2**30
 
@@ -79,7 +80,16 @@ def sort_units(
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
+def is_any_set(row: I32) -> bool:
+    """Say whether any element of ``row`` (n,) is a number and not NONE."""
+    highest = NONE
+    for i in range(row.shape[0]):
+        highest = max(highest, row[i])
+    return highest >= 0
+
+
+@driver
 def advance(
     params: Params,
     state: State,
@@ -123,9 +133,10 @@ def advance(
     rules, limits = params.rules_real, params.rules_whole
     weather_tick, weather_level = params.weather.tick, params.weather.level
     operator_real, operator_whole = params.operators.real, params.operators.whole
-    has_operators = operator_whole[QW.COUNT].max() >= 0
+    has_operators = is_any_set(operator_whole[QW.COUNT])
     jammer_real, jammer_whole = params.jammers.real, params.jammers.whole
-    has_phantoms = unit_whole[UW.SPOOFER].max() >= 0
+    has_phantoms = is_any_set(unit_whole[UW.SPOOFER])
+    has_latency = limits[RW.STATUS_SLOTS] > 0
     n_units = unit_whole.shape[1]
     comms_period = limits[RW.COMMS_PERIOD]
     score_period = limits[RW.SCORE_PERIOD]
@@ -145,12 +156,20 @@ def advance(
         progress_real, progress_whole = state.objectives.real[r], state.objectives.whole[r]
         mine_real, mine_whole = state.mines.real[r], state.mines.whole[r]
         way_real, way_whole = state.ways.real[r], state.ways.whole[r]
+        status_real, status_whole = state.status_reports.real[r], state.status_reports.whole[r]
+        report_real, report_whole = state.contact_reports.real[r], state.contact_reports.whole[r]
+        due = state.deliveries.whole[r, OD.DUE]
         world = state.world[r]
         stretch = 0
         weather = weather_level[0]
         work_whole[SI.LEAD, work_whole.shape[1] - 1] = 0  # forget the last replication's table
         next_inject = first_inject(injects, world[WW.TICK])
         take_orders(orders.real[r], orders.whole[r], group_whole, task_real, task_whole)
+        if has_latency and n_ticks > 0:
+            dispatch_orders(
+                world[WW.TICK], unit_whole, group_whole, limits, state_whole, task_real, task_whole, way_real,
+                way_whole, due, world,
+            )  # fmt: skip
         for _ in range(n_ticks):
             if world[WW.REASON] != EndReason.RUNNING:
                 break
@@ -174,10 +193,15 @@ def advance(
 
             # the pictures, as of the end of the last tick; then units take up orders and decide
             age_contacts(r, tick, n_units, rules, limits, contact_real, contact_whole, work_real, work_whole, log)
+            if has_latency:
+                deliver_orders(
+                    r, tick, unit_whole, group_whole, rules, limits, state_whole, task_whole, side_real, side_whole,
+                    due, log,
+                )  # fmt: skip
             plan_units(
                 r, tick, seed, replication, unit_real, unit_whole, key, mount_whole, group_whole, route, rules,
                 limits, state_real, state_whole, arms_whole, contact_real, contact_whole, task_real, task_whole,
-                side_whole, work_real, work_whole, log, weather, way_real, way_whole,
+                side_whole, work_real, work_whole, log, weather, way_real, way_whole, has_latency,
             )  # fmt: skip
 
             # movement
@@ -201,24 +225,40 @@ def advance(
                 update_network(
                     r, tick, unit_real, unit_whole, key, mount_whole, elevation, block_peak, wide_peak, rules,
                     limits, state_real, state_whole, arms_whole, contact_real, contact_whole, side_whole,
-                    work_whole, log, commanded, jammer_real, jammer_whole, work_real,
+                    work_whole, log, commanded, jammer_real, jammer_whole, work_real, has_latency,
                 )  # fmt: skip
+                if has_latency:
+                    exchange_reports(
+                        r, tick, unit_real, unit_whole, mount_whole, operator_whole, elevation, block_peak, wide_peak,
+                        rules, limits, state_real, state_whole, arms_whole, contact_real, contact_whole,
+                        task_whole, side_whole, status_real, status_whole, report_real, report_whole, due, world,
+                        commanded, jammer_whole.shape[1] > 0, work_real, work_whole, log,
+                    )  # fmt: skip
 
             # sensing, and what the sides learn from it
             n_touched = look_for_enemies(
                 tick, seed, replication, unit_real, unit_whole, key, sensor_real, sensor_whole, elevation,
                 block_peak, wide_peak, rules, limits, state_real, state_whole, look_whole, contact_real,
                 contact_whole, work_real, work_whole, top, concealment, weather, jammer_real, jammer_whole,
+                report_real, report_whole, world,
             )  # fmt: skip
             if has_phantoms:
                 n_touched = show_phantoms(
                     tick, seed, replication, n_touched, unit_real, unit_whole, key, sensor_real, sensor_whole,
                     elevation, block_peak, wide_peak, rules, state_real, state_whole, look_whole, work_real, work_whole,
+                    contact_real, contact_whole, report_real, report_whole, world,
                 )  # fmt: skip
             if n_touched > 0:
                 commit_detections(
                     r, tick, seed, replication, n_touched, n_units, unit_whole, key, rules, limits, state_real,
                     contact_real, contact_whole, side_whole, work_real, work_whole, log,
+                )  # fmt: skip
+
+            if has_latency:
+                deliver_reports(
+                    r, tick, seed, replication, unit_whole, key, rules, limits, state_real, state_whole, contact_real,
+                    contact_whole, side_real, side_whole, status_real, status_whole, report_real, report_whole, world,
+                    work_whole, log,
                 )  # fmt: skip
 
             # fires: operators decide, units choose and launch, operators take up what was asked
@@ -251,6 +291,7 @@ def advance(
                     commit_damage(
                         r, tick, seed, replication, n_hit, unit_real, unit_whole, key, mount_whole, rules,
                         state_real, state_whole, contact_whole, side_real, side_whole, work_real, work_whole, log,
+                        report_whole, world,
                     )  # fmt: skip
 
             # bookkeeping

@@ -6,13 +6,13 @@ times a decision. They read pictures and decide nothing. R replications, c conta
 
 import numpy as np
 
-from simcore.jit import formula
+from simcore.jit import shared
 from simcore.orders import R, V
 from simcore.picture import PC, PD, PU, PW
 from simcore.types import F64, I32, I64, Domain, Level, Status
 
 
-@formula
+@shared
 def sum_groups(own_real: F64, own_whole: I32, group: I32, total: F64) -> None:
     """Add up the units that are not lost: number, x and y in whole metres, strength. Mutates total (4, R, g)."""
     total[:, :, :] = 0.0
@@ -26,7 +26,7 @@ def sum_groups(own_real: F64, own_whole: I32, group: I32, total: F64) -> None:
                 total[3, r, k] += own_real[r, PU.STRENGTH, i]
 
 
-@formula
+@shared
 def read_contacts(real: F64, whole: I32, count: I32, worth: F64, place: F64, flag: np.ndarray) -> None:
     """Read the contacts of a picture.
 
@@ -47,7 +47,7 @@ def read_contacts(real: F64, whole: I32, count: I32, worth: F64, place: F64, fla
             flag[4, r, j] = is_held and whole[r, PD.LEVEL, j] >= Level.CLASSIFIED
 
 
-@formula
+@shared
 def find_nearest_contact(
     x_m: F64, y_m: F64, chosen: np.ndarray, to_x_m: F64, to_y_m: F64, index: I64, away_m: F64
 ) -> None:
@@ -69,13 +69,13 @@ def find_nearest_contact(
         away_m[r] = np.sqrt(best)
 
 
-@formula
+@shared
 def cell_of(value_m: float, low_m: float, per_m: float, n: int) -> int:
     """Return the cell of a grid of ``n`` cells that begins at ``low_m``; what is outside counts to the edge."""
     return int(min(max((value_m - low_m) * per_m, 0.0), n - 1.0))
 
 
-@formula
+@shared
 def find_densest_square(
     x_m: F64,
     y_m: F64,
@@ -126,7 +126,7 @@ def find_densest_square(
         spot[2, r] = total
 
 
-@formula
+@shared
 def write_orders(
     point_m: F64,
     line: I64,

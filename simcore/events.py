@@ -4,10 +4,10 @@ from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, types
+from numba import types
 
-from simcore.jit import OPTIONS
-from simcore.params import MW, Params
+from simcore.jit import kernel_of
+from simcore.params import MW, RW, Params
 from simcore.surroundings import MFW
 from simcore.types import I32, Defence
 
@@ -47,11 +47,12 @@ def events_per_tick(params: Params, n_sides: int, n_salvoes: int) -> int:
     channels = params.mounts.whole[MW.CHANNELS].astype(np.int64)
     n_soft = int(np.count_nonzero(params.mounts.whole[MW.DEFENCE] != Defence.HARD))
     n_intercepts = int(min(channels.sum(), n_salvoes * np.count_nonzero(channels))) + n_salvoes * n_soft
-    per_side = 4 * n_sides * n_units
+    has_latency = params.rules_whole[RW.STATUS_SLOTS] > 0  # then reports of one contact may arrive together
+    per_side = (6 if has_latency else 4) * n_sides * n_units
     n_others = int(params.minefields.whole[MFW.COUNT].sum()) + len(params.inject_members)
     return (
         n_others
-        + 11 * n_units
+        + (12 if has_latency else 11) * n_units
         + per_side
         + 4 * n_mounts
         + 4 * n_salvoes
@@ -64,7 +65,7 @@ def events_per_tick(params: Params, n_sides: int, n_salvoes: int) -> int:
 _LOG = types.NamedTuple((types.int32[:, :, ::1], types.int32[::1]), Log)  # one compiled version for all callers
 
 
-@njit(types.void(_LOG, *(types.int64,) * 8), **OPTIONS)
+@kernel_of(types.void(_LOG, *(types.int64,) * 8))
 def emit(log: Log, r: int, tick: int, kind: int, side: int, unit: int, other: int, a: int, b: int) -> None:
     """Append an event; does nothing when the log has no capacity."""
     k = log.used[r]

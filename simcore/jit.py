@@ -1,22 +1,34 @@
 """How the engine's functions are compiled.
 
-Two decorators: ``kernel`` for what only compiled code calls, ``formula`` for the few that Python calls too.
-Both are for functions that work on arrays they are given and make none: they leave out Numba's reference
-counts, which are atomic operations, several for each array at each call, and cost the whole engine half of its
-speed. What calls from outside holds the arrays, so none can vanish meanwhile. One that tries to allocate does
-not compile.
+- ``driver``: Python calls it, it may make arrays, it calls kernels.
+- ``kernel``: only compiled code calls it.
+- ``formula``: a kernel that Python may call as well, for tests and for looking at it; the first call compiles an
+  entrance.
+- ``shared``: a kernel that Python calls in the daily business; its entrance is compiled and cached with it.
+
+All but drivers work on arrays that they are given and make none: they leave out Numba's reference counts, which are
+atomic operations, several for each array at each call, and cost the whole engine half of its speed. What calls from
+outside holds the arrays, so none can vanish meanwhile. One that tries to allocate does not compile.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from numba import njit
+import numba
 from numba.core.dispatcher import Dispatcher
 
-OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy", "_nrt": False}
+from simcore.lean_compiler import InnerCompiler, OuterCompiler
 
-formula = njit(**OPTIONS)
-"""A function that Python may call as well: Numba adds the code that unpacks Python's arguments."""
+njit: Any = numba.njit
+_OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+_UNCOUNTED = _OPTIONS | {"_nrt": False}
+
+driver: Any = njit(**_OPTIONS, nogil=True, pipeline_class=OuterCompiler)
+"""A function that Python calls and that may make arrays; it holds no lock of Python's while it runs."""
+
+shared: Any = njit(**_UNCOUNTED, pipeline_class=OuterCompiler)
+"""A kernel that Python calls too: Numba adds the code that unpacks Python's arguments."""
 
 
 class _InnerDispatcher(Dispatcher):
@@ -29,26 +41,52 @@ class _InnerDispatcher(Dispatcher):
         )
 
 
-def kernel(function: Callable[..., Any], is_inlined: bool = False) -> Any:
+class _FormulaDispatcher(_InnerDispatcher):
+    """A compiled function that gets an entrance when Python calls it for the first time."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+        if self not in _entrances:
+            _entrances[self] = entrance(self)
+        return _entrances[self](*args, **kwargs)
+
+
+_entrances: dict[_InnerDispatcher, Any] = {}
+
+
+def kernel(
+    function: Callable[..., Any],
+    *,
+    signature: Any = None,
+    is_inlined: bool = False,
+    dispatcher: type[_InnerDispatcher] = _InnerDispatcher,
+) -> Any:
     """Compile a function that only compiled code calls.
 
-    The entrance for Python is left out: for the many arrays that kernels take it is as long as their own code,
-    and took a fifth of the time in which the engine compiles.
+    The entrance for Python is left out: for the many arrays that kernels take it is as long as their own code.
+    With a ``signature`` there is one compiled version for all callers, whose arguments are converted to it.
     """
-    options: dict[str, Any] = OPTIONS | {
-        "no_cpython_wrapper": True,
-        "no_cfunc_wrapper": True,
-        "forceinline": is_inlined,
-    }
-    compiled: Any = njit(**options)(function)
+    compiled: Any = njit(
+        *(() if signature is None else (signature,)),
+        **_UNCOUNTED,
+        no_cpython_wrapper=True,
+        forceinline=is_inlined,
+        pipeline_class=InnerCompiler,
+    )(function)
     if hasattr(compiled, "py_func"):  # not with the JIT switched off
-        compiled.__class__ = _InnerDispatcher
+        compiled.__class__ = dispatcher
     return compiled
 
 
-def inlined(function: Callable[..., Any]) -> Any:
-    """Compile a kernel of many arguments, called in one place: to hand them over would cost more than its work."""
-    return kernel(function, is_inlined=True)
+formula: Any = partial(kernel, dispatcher=_FormulaDispatcher)
+"""A kernel that Python may call as well; the first call compiles the code that unpacks Python's arguments."""
+
+inlined: Any = partial(kernel, is_inlined=True)
+"""A kernel of many arguments, called in one place: to hand them over would cost more than its work."""
+
+
+def kernel_of(signature: Any) -> Callable[[Callable[..., Any]], Any]:
+    """Return the decorator of a kernel with one compiled version for all callers."""
+    return partial(kernel, signature=signature)
 
 
 def entrance(compiled: Any) -> Any:

@@ -101,6 +101,7 @@ class UW(IntEnum):
     SPOOFER = 30  # of a phantom: unit whose transmitter shows it; -1 for all that is really there
     SPOOF_MODELS = 31  # bits of the sensor models (SensorModel) that its transmitter deceives
     WAY_SLOT = 32  # column of the unit among the ways, or -1: its orders are carried out straight
+    LATENCY_MS = 33  # what a hop over its radio takes; of two radios the slower counts
 
 
 class SP(IntEnum):
@@ -295,6 +296,8 @@ class QW(IntEnum):
     VALID_TICKS = 5  # how long a grant holds
     VETO_TICKS = 6  # from the announcement under veto to fire
     GRANT_LEVEL = 7  # Level asked for; 0 = what the rules of engagement ask
+    ORDER_MS = 8  # time that the staff takes from a decision to the order
+    REPORT_MS = 9  # time that the staff takes to work a report into the picture
 
 
 class RP(IntEnum):
@@ -338,6 +341,9 @@ class RW(IntEnum):
     FIRE_PERIOD = 9  # ticks between a unit's searches for targets
     LAYERED = 10  # 1 when the defence engages from the longest reach inwards
     ASKS_IDENTITY = 11  # 1 when an identified contact may turn out, rightly or wrongly, not to be hostile
+    ORDER_SLOTS = 12  # orders of a group that may be under way at once; 0 when no message takes time
+    STATUS_SLOTS = 13  # reports of a unit on itself that may be under way at once
+    REPORT_ROOM = 14  # contact reports that may be under way at once
 
 
 class Block(NamedTuple):
@@ -358,10 +364,8 @@ class Terrain(NamedTuple):
     concealment: F32  # (rows, columns) factor on the range of sensors that need sight, against land units
 
 
-TERRAIN_BLOCK = 4
-"""Cells along the side of a block of ``block_peak_m``."""
-WIDE_BLOCK = 16
-"""Cells along the side of a block of ``wide_peak_m``."""
+TERRAIN_BLOCK = 4  # cells along the side of a block of ``block_peak_m``
+WIDE_BLOCK = 16  # cells along the side of a block of ``wide_peak_m``
 
 
 class Params(NamedTuple):
@@ -390,9 +394,6 @@ class Params(NamedTuple):
     jammers: Block
 
 
-UNLIMITED = 2**30
-"""Ammunition count that never runs out."""
-NEVER = 2**30
-"""Tick that no run reaches: the first look of a sensor that is switched off."""
-ALWAYS = 2**30
-"""Tick at which a zone closes that stays open."""
+UNLIMITED = 2**30  # ammunition count that never runs out
+NEVER = 2**30  # tick that no run reaches: the first look of a sensor that is switched off
+ALWAYS = 2**30  # tick at which a zone closes that stays open

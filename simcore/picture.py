@@ -9,12 +9,12 @@ from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from simcore.jit import driver, kernel
 from simcore.kernels.contacts import grown_error_m
-from simcore.params import RP, UP, UW, Params
-from simcore.state import C, K, State, U, W
-from simcore.types import F64, I32, NONE, U64, Level
+from simcore.params import MW, RP, RW, UP, UW, Params
+from simcore.state import FW, WW, C, K, State, U, W
+from simcore.types import F64, I32, I64, NONE, U64, Level
 
 
 class PU(IntEnum):
@@ -32,7 +32,7 @@ class PW(IntEnum):
 
     STATUS = 0  # Status
     DAMAGE = 1  # Damage bits
-    LINKED = 2
+    LINKED = 2  # as the command post believes: it hears of a change when a message does or does not come
     AMMO = 3  # rounds left on offensive mounts
     EMCON = 4  # Emcon: whether its radars may radiate
 
@@ -55,7 +55,7 @@ class PD(IntEnum):
     LEVEL = 1  # Level
     DOMAIN = 2  # Domain
     TARGET_CLASS = 3  # TargetClass, -1 until classified
-    COMMITTED = 4  # own rounds on their way to it
+    COMMITTED = 4  # own rounds on their way to it, as far as their launch was reported
     IDENTITY = 5  # Identity as the side believes; UNKNOWN (0) until identified
 
 
@@ -74,7 +74,7 @@ class Picture(NamedTuple):
     n_contacts: I32  # (R,)
 
 
-@njit(cache=True, error_model="numpy")
+@driver
 def fill_own(params: Params, state: State, tick: int, own: I32, real: F64, whole: I32) -> None:
     """Fill the tables of own units from the last reports that reached the command post."""
     units = params.units
@@ -93,12 +93,29 @@ def fill_own(params: Params, state: State, tick: int, own: I32, real: F64, whole
             real[r, PU.AGE_S, k] = (tick - state.units.whole[r, W.REPORT_TICK, i]) * dt
             whole[r, PW.STATUS, k] = state.units.whole[r, W.REPORT_STATUS, i]
             whole[r, PW.DAMAGE, k] = state.units.whole[r, W.REPORT_DAMAGE, i]
-            whole[r, PW.LINKED, k] = state.units.whole[r, W.LINKED, i]
+            whole[r, PW.LINKED, k] = state.units.whole[r, W.REPORT_LINKED, i]
             whole[r, PW.AMMO, k] = state.units.whole[r, W.REPORT_AMMO, i]
             whole[r, PW.EMCON, k] = state.units.whole[r, W.REPORT_EMCON, i]
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
+def sort_ascending(numbers: I64, n: int) -> None:
+    """Sort the first ``n`` of ``numbers`` (m,) in place, by Shell's method (compiles in a tenth of NumPy's sort)."""
+    gap = 1
+    while gap < n // 3:
+        gap = 3 * gap + 1  # Knuth's gaps: The Art of Computer Programming 3, 5.2.1
+    while gap > 0:
+        for k in range(gap, n):
+            number = numbers[k]
+            q = k
+            while q >= gap and numbers[q - gap] > number:
+                numbers[q] = numbers[q - gap]
+                q -= gap
+            numbers[q] = number
+        gap //= 3
+
+
+@driver
 def fill_contacts(params: Params, state: State, tick: int, side: int, real: F64, whole: I32, count: I32) -> None:
     """Fill the tables of contacts in order of their serials; the newest are kept when there is no room for all."""
     units = params.units
@@ -107,6 +124,8 @@ def fill_contacts(params: Params, state: State, tick: int, side: int, real: F64,
     growth = params.rules_real[RP.CONTACT_GROWTH_MPS]
     room = real.shape[2]
     held = np.empty(n, dtype=np.int64)
+    has_latency = params.rules_whole[RW.STATUS_SLOTS] > 0
+    told = np.zeros(n, dtype=np.int32)
     for r in range(real.shape[0]):
         real[r, :, :] = 0.0
         whole[r, :, :] = 0
@@ -114,15 +133,26 @@ def fill_contacts(params: Params, state: State, tick: int, side: int, real: F64,
         level = state.contacts.whole[r, K.LEVEL]
         serial = state.contacts.whole[r, K.SERIAL]
         n_held = 0
+        if has_latency:
+            told[:] = 0
+            for k in range(state.world[r, WW.IN_FLIGHT]):
+                j = state.salvoes.whole[r, FW.TARGET, k]
+                unit = params.mounts.whole[MW.UNIT, state.salvoes.whole[r, FW.MOUNT, k]]
+                is_known = state.salvoes.whole[r, FW.KNOWN_TICK, k] < tick
+                is_of_contact = (
+                    state.contacts.whole[r, K.FIRST_TICK, side * n + j] <= state.salvoes.whole[r, FW.LAUNCH_TICK, k]
+                )
+                if units.whole[UW.SIDE, unit] == side and is_known and is_of_contact:
+                    told[j] += state.salvoes.whole[r, FW.ROUNDS, k]
         for j in range(n):
             c = side * n + j
             if level[c] > Level.NONE:
                 held[n_held] = np.int64(serial[c]) * np.int64(n) + j
                 n_held += 1
-        order = np.sort(held[:n_held])
+        sort_ascending(held, n_held)
         skip = max(0, n_held - room)
         for q in range(skip, n_held):
-            j = int(order[q] % n)
+            j = int(held[q] % n)
             c = side * n + j
             k = q - skip
             age_s = (tick - state.contacts.whole[r, K.TICK, c]) * dt
@@ -139,7 +169,7 @@ def fill_contacts(params: Params, state: State, tick: int, side: int, real: F64,
             whole[r, PD.DOMAIN, k] = units.whole[UW.DOMAIN, j]
             if level[c] >= Level.CLASSIFIED:
                 whole[r, PD.TARGET_CLASS, k] = units.whole[UW.SEEN_CLASS, j]
-            whole[r, PD.COMMITTED, k] = state.contacts.whole[r, K.COMMITTED, c]
+            whole[r, PD.COMMITTED, k] = told[j] if has_latency else state.contacts.whole[r, K.COMMITTED, c]
             whole[r, PD.IDENTITY, k] = state.contacts.whole[r, K.IDENTITY, c]
         count[r] = n_held - skip
 

@@ -10,7 +10,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from simcore.jit import formula
+from simcore.jit import formula, shared
 from simcore.types import F64, U64, Word
 
 _A = np.uint64(0x9E3779B97F4A7C15)
@@ -81,7 +81,7 @@ def draw(key: Word, unit: Word, other: Word) -> float:
     return (np.float64(draw_bits(key, unit, other) >> _S11) + 0.5) * _SCALE
 
 
-@formula
+@shared
 def fill_uniforms(seed: Word, replication: U64, tick: int, stream: int, out: F64) -> None:
     """Fill ``out`` (R, n) with uniform numbers in (0, 1), a function of the arguments alone."""
     for r in range(out.shape[0]):

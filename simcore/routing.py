@@ -11,8 +11,8 @@ from collections import OrderedDict
 from threading import Lock
 
 import numpy as np
-from numba import njit
 
+from simcore.jit import driver
 from simcore.kernels.command import is_new_task
 from simcore.kernels.ways import (
     FINAL,
@@ -35,7 +35,7 @@ _MOST_CELLS = 8_000_000  # of all fields of costs that are kept
 _HALF_DIAGONAL = 0.7071067811865476  # of a cell, in cells
 
 
-@njit(cache=True, error_model="numpy")
+@driver
 def find_lead(units: I32, whole: I32) -> int:
     """Return the first of a group's ``units`` that was last reported active, else the first aboard, else -1."""
     aboard = -1
@@ -48,7 +48,7 @@ def find_lead(units: I32, whole: I32) -> int:
     return aboard
 
 
-@njit(cache=True, error_model="numpy")
+@driver
 def find_blocked(
     ground: F32,
     is_open: U8,

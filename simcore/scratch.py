@@ -4,8 +4,8 @@ from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from simcore.jit import driver
 from simcore.params import RW
 from simcore.types import F64, I32
 
@@ -25,6 +25,7 @@ class SR(IntEnum):
     JAM_NOISE = 9  # of each jammer that a radar hears: over the radar's noise, in the main beam
     JAM_X = 10  # its direction, unit vector
     JAM_Y = 11
+    FOUND_ERROR = 12  # of what a look has detected
 
 
 class SI(IntEnum):
@@ -52,6 +53,9 @@ class SI(IntEnum):
     STRUCK = 19  # units hit this tick
     SERVICED = 20  # units under service, per host
     LEAD = 21  # first active unit of each group; the last entry is the tick it was made for, plus 1
+    PATH_MS = 22  # latency of the path from the command post to each unit
+    ARRIVED = 23  # contact reports that arrive this tick
+    FOUND_LEVEL = 24  # of what a look has detected, which then stands in FOUND
 
 
 class SX(IntEnum):
@@ -77,12 +81,12 @@ class Scratch(NamedTuple):
     commanded: I32  # 1 for sides that have command posts, 0 for those that need no network
 
 
-@njit(cache=True, error_model="numpy")
+@driver
 def make_scratch(n_units: int, n_groups: int, limits: I32) -> Scratch:
     """Allocate the work space for one thread."""
     n_sides = limits[RW.N_SIDES]
     cells = n_sides * limits[RW.NX] * limits[RW.NY] + 2
-    m = max(cells, max(n_sides * n_units + 1, n_groups + 1))
+    m = max(max(cells, limits[RW.REPORT_ROOM]), max(n_sides * n_units + 1, n_groups + 1))
     work_real = np.zeros((_N_REAL, m))
     work_whole = np.zeros((_N_WHOLE, m), dtype=np.int32)
     work_whole[SI.SEEN_BY, :] = -1

@@ -28,7 +28,7 @@ EVENT_DTYPE = np.dtype(
     [(name, np.int32) for name in ("replication", "tick", "kind", "side", "unit", "other", "a", "b")]
 )
 _LOW_BITS = 2**30
-_SAVE_VERSION = 1
+_SAVE_VERSION = 2
 
 
 class Simulation:
@@ -135,6 +135,18 @@ class Simulation:
         else:
             self._advance(0, count, n_ticks)
         self._tick = target
+        self._check_room()
+
+    def _check_room(self) -> None:
+        """Raise ``RunError`` when more messages were under way than the state has room for."""
+        lost = self.state.world[:, WW.OVERFLOW]
+        if lost.any():
+            number = self.state.replication[int(np.argmax(lost > 0))]
+            raise RunError(
+                f"replication {number}: by {self.time_s:g} s {lost.max()} messages were under way for which there is "
+                "no room; give orders less often than every decision interval of the scenario allows for, a longer "
+                "contact_refresh_s, or a shorter latency"
+            )
 
     def _advance(self, first: int, last: int, n_ticks: int) -> bool:
         with np.errstate(over="ignore"):  # the draws wrap round on purpose, which NumPy would report without the JIT

@@ -4,13 +4,40 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numba import njit
 
+from simcore.jit import driver
 from simcore.kernels.mines import lay_field
 from simcore.kernels.tasks import random_direction
 from simcore.params import GP, GW, MP, MW, RP, RW, SW, UNLIMITED, UP, UW, Params
 from simcore.rng import Stream, draw, stream_key
-from simcore.state import FW, NW, TR, WAY_POINTS, WW, WY, C, Cells, D, F, G, H, K, M, N, P, S, State, T, U, W
+from simcore.state import (
+    FW,
+    NW,
+    OD,
+    RC,
+    RCW,
+    RS,
+    RSW,
+    TR,
+    WAY_POINTS,
+    WW,
+    WY,
+    C,
+    Cells,
+    D,
+    F,
+    G,
+    H,
+    K,
+    M,
+    N,
+    P,
+    S,
+    State,
+    T,
+    U,
+    W,
+)  # fmt: skip
 from simcore.surroundings import MFW
 from simcore.types import I64, NONE, Status
 
@@ -35,23 +62,30 @@ def allocate(params: Params, replications: Sequence[int]) -> State:
     n = params.units.whole.shape[1]
     count = len(replications)
     n_sides = int(params.rules_whole[RW.N_SIDES])
+    n_groups = params.groups.whole.shape[1]
+    n_ways = int(max(params.groups.whole[GW.WAY_SLOT].max(), NONE)) + 1
+    slots = int(params.rules_whole[RW.ORDER_SLOTS])
+    n_status = int(params.rules_whole[RW.STATUS_SLOTS])
     return State(
         units=_cells(count, len(U), len(W), n),
         sensors=_cells(count, 1, len(S), params.sensors.whole.shape[1]),
         mounts=_cells(count, 1, len(M), params.mounts.whole.shape[1]),
         contacts=_cells(count, len(C), len(K), n_sides * n),
-        groups=_cells(count, len(G), len(H), params.groups.whole.shape[1]),
+        groups=_cells(count, len(G), len(H), (1 + slots) * n_groups),
         salvoes=_cells(count, len(F), len(FW), salvo_capacity(params)),
         sides=_cells(count, len(TR), len(T), n_sides),
         objectives=_cells(count, len(P), len(D), params.objectives.whole.shape[1]),
         mines=_cells(count, len(N), len(NW), int(params.minefields.whole[MFW.COUNT].sum())),
-        ways=_cells(count, 2 * WAY_POINTS, len(WY), int(max(params.groups.whole[GW.WAY_SLOT].max(), NONE)) + 1),
+        ways=_cells(count, 2 * WAY_POINTS, len(WY), n_ways + (slots * n_groups if n_ways > 0 else 0)),
+        status_reports=_cells(count, len(RS), len(RSW), n_status * n),
+        contact_reports=_cells(count, len(RC), len(RCW), int(params.rules_whole[RW.REPORT_ROOM])),
+        deliveries=_cells(count, 0, len(OD), slots * n),
         world=np.zeros((count, len(WW)), dtype=np.int32),
         replication=np.asarray(replications, dtype=np.uint64),
     )
 
 
-@njit(cache=True, error_model="numpy")
+@driver
 def place_units(params: Params, state: State, seed: np.uint64) -> None:
     """Write where units start and which way they face, for every replication."""
     units = params.units
@@ -88,7 +122,7 @@ def place_units(params: Params, state: State, seed: np.uint64) -> None:
                 y[i] = y[h]
 
 
-@njit(cache=True, error_model="numpy")
+@driver
 def lay_mines(params: Params, state: State, seed: np.uint64) -> None:
     """Write where the mines lie, for every replication."""
     for r in range(state.replication.shape[0]):
@@ -116,6 +150,7 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
             lay_mines(params, state, np.uint64(seed))
     real = state.units.real
     whole = state.units.whole
+    slots = int(params.rules_whole[RW.ORDER_SLOTS])
     group = units.whole[UW.GROUP]
     real[:, U.GOAL_X] = real[:, U.X]
     real[:, U.GOAL_Y] = real[:, U.Y]
@@ -146,6 +181,9 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
     whole[:, W.PENDING] = NONE
     whole[:, W.LOCAL] = NONE
     whole[:, W.LOCAL_KNOWN] = NONE
+    whole[:, W.RECORD] = NONE
+    whole[:, W.KNOWN_DEAD] = NONE
+    whole[:, W.REPORT_LINKED] = 1
     whole[:, W.CELL] = NONE
     whole[:, W.EMCON] = whole[:, W.REPORT_EMCON] = groups.whole[GW.EMCON][group]
     for column, source in (
@@ -165,11 +203,12 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
         (G.SPEED, GP.SPEED),
         (G.SPACING, GP.SPACING),
     ):
-        state.groups.real[:, column] = groups.real[source]
-    state.groups.whole[:, H.TASK] = groups.whole[GW.TASK]
-    state.groups.whole[:, H.ROE] = groups.whole[GW.ROE]
-    state.groups.whole[:, H.TARGET] = groups.whole[GW.TARGET]
-    state.groups.whole[:, H.EMCON] = groups.whole[GW.EMCON]
+        state.groups.real[:, column] = np.tile(groups.real[source], 1 + slots)
+    for column, source in ((H.TASK, GW.TASK), (H.ROE, GW.ROE), (H.TARGET, GW.TARGET), (H.EMCON, GW.EMCON)):
+        state.groups.whole[:, column] = np.tile(groups.whole[source], 1 + slots)
+    slot = groups.whole[GW.WAY_SLOT]
+    sent = slot.max(initial=NONE) + 1 + np.arange(slots * len(slot))  # an order under way keeps its own way
+    state.groups.whole[:, H.WAY_SLOT] = np.concatenate([slot, np.where(np.tile(slot, slots) == NONE, NONE, sent)])
     state.sides.whole[:, T.FIRST_CONTACT_TICK] = NONE
     state.objectives.whole[:, D.MET_TICK] = NONE
     state.world[:, WW.WINNER] = NONE

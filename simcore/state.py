@@ -81,6 +81,16 @@ class W(IntEnum):
     LOCAL_IDENTITY = 32  # Identity of the unit's own latest detection, as the unit believes
     LOCAL_KNOWN = 33  # unit index that it identified itself last, or -1
     WAY = 34  # point of the approach that the unit heads for, from 1; beyond the last it carries out the task
+    DELAY = 35  # ticks that a message takes over the path to the command post, either way; the last one when cut off
+    REPORT_DELAY = 36  # the same, until a report is in the picture
+    ORDER_DELAY = 37  # the same, from a decision until the unit has the order
+    DISPATCH = 38  # number of the newest order that the unit has taken up
+    RECORD = 39  # column of the order that has arrived and is not yet taken up, or -1
+    REPORT_LINKED = 40  # whether the command post believes that the unit has a link
+    LOST_TICK = 41  # tick at which it hears of the unit's loss; 0 = nothing under way
+    HEARD_TICK = 42  # tick at which the request for approval reaches the operators
+    ANSWER_TICK = 43  # tick at which their answer reaches the unit
+    KNOWN_DEAD = 44  # unit index of the target that the unit knows it has destroyed, or -1
 
 
 class S(IntEnum):
@@ -105,6 +115,8 @@ class C(IntEnum):
     VX = 2
     VY = 3
     ERROR_M = 4  # one-sigma position error when last updated
+    SENT_ERROR_M = 5  # smallest error of the last reports sent
+    NEW_ERROR_M = 6  # of those sent in tick NEW_TICK
 
 
 class K(IntEnum):
@@ -117,10 +129,22 @@ class K(IntEnum):
     FIRST_TICK = 4
     IDENTITY = 5  # Identity as the side believes; UNKNOWN until the contact is identified
     TRACKS = 6  # contacts that the side has gained on this unit so far
+    ENTERED = 7  # tick at which it came into the picture of the command post
+    SENT_TICK = 8  # last tick before NEW_TICK in which reports that take time were sent, plus 1; 0 = none
+    SENT_DUE = 9  # tick at which the first of them arrives
+    SENT_LEVEL = 10  # highest level reported
+    SENT_FIRST = 11  # first tick of this run of reports, plus 1
+    NEW_TICK = 12  # the same as the first three, for the last tick in which reports were sent
+    NEW_DUE = 13
+    NEW_LEVEL = 14
+    NEW_ROW = 15  # last report of that tick, while it lasts
+    KILL_TICK = 16  # tick of the kill that was reported, plus 1: older sightings count no more
 
 
 class G(IntEnum):
-    """Group orders of record, real."""
+    """Group orders, real: a column for the order of record of each group, then ORDER_SLOTS columns for each that keep
+    the orders which may still be under way; number k of group g is in column (1 + k mod ORDER_SLOTS) groups + g.
+    """
 
     X = 0
     Y = 1
@@ -130,13 +154,16 @@ class G(IntEnum):
 
 
 class H(IntEnum):
-    """Group orders of record, whole."""
+    """Group orders, whole."""
 
     TASK = 0
     ROE = 1
     TARGET = 2
     SERIAL = 3
     EMCON = 4  # Emcon; not part of the task, so that changing it does not start the task again
+    WAY_SLOT = 5  # column among the ways, or -1
+    NUMBER = 6  # orders sent so far; of an order under way its own number
+    TICK = 7  # tick at which the last one was given
 
 
 class F(IntEnum):
@@ -155,6 +182,59 @@ class FW(IntEnum):
     ROUNDS = 2
     DUE_TICK = 3
     LAUNCH_TICK = 4
+    KNOWN_TICK = 5  # tick at which the command post hears of the launch
+
+
+class RS(IntEnum):
+    """Reports of units on themselves that are under way, real; the same rows as U.REPORT_X and those after it.
+
+    Column ``slot * units + unit``.
+    """
+
+    X = 0
+    Y = 1
+    STRENGTH = 2
+    ENDURANCE_S = 3
+
+
+class RSW(IntEnum):
+    """Reports of units on themselves that are under way, whole."""
+
+    DUE = 0  # tick of arrival, 0 = free
+    TICK = 1  # tick of the report
+    LINKED = 2  # 0: no report, but the silence that tells that the link is cut
+    STATUS = 3
+    DAMAGE = 4
+    AMMO = 5
+    EMCON = 6
+
+
+class RC(IntEnum):
+    """Contact reports that are under way, real."""
+
+    X = 0
+    Y = 1
+    VX = 2
+    VY = 3
+    ERROR_M = 4
+
+
+class RCW(IntEnum):
+    """Contact reports that are under way, whole; rows 0..count-1 are live, in no order."""
+
+    DUE = 0
+    TICK = 1  # of the observation
+    UNIT = 2  # observer
+    CONTACT = 3  # column of the contact
+    LEVEL = 4  # NONE: the target is destroyed; -1: another report of the tick says it all
+    IDENTITY = 5  # what the observer took it for, or -1: drawn when it arrives
+    NEXT = 6  # another report of this tick on the contact, or -1
+
+
+class OD(IntEnum):
+    """Orders under way to units, whole."""
+
+    DUE = 0  # tick of arrival plus 1; 0 = none under way
 
 
 class N(IntEnum):
@@ -220,6 +300,8 @@ class T(IntEnum):
     DECOY_ENGAGEMENTS = 34  # shots at decoys
     DECOY_ROUNDS = 35
     NEUTRAL_KILLS = 36  # neutral units destroyed by the side's fire
+    REPORTS_DELAYED = 37  # contact reports that took time and arrived
+    ORDERS_DELAYED = 38  # orders that took time and reached a unit
 
 
 class TR(IntEnum):
@@ -230,6 +312,8 @@ class TR(IntEnum):
     LINKED_S = 2  # of these, with a link
     DISTANCE_M = 3
     SCORE = 4
+    REPORT_AGE_S = 5  # of those reports when they arrived, all together
+    ORDER_DELAY_S = 6  # of those orders
 
 
 class P(IntEnum):
@@ -254,6 +338,8 @@ class WW(IntEnum):
     IN_FLIGHT = 3  # live rows of the salvo block
     UNIT_TICKS_LOW = 4  # live unit-ticks simulated, low 30 bits
     UNIT_TICKS_HIGH = 5
+    REPORTS = 6  # live rows of the contact reports under way
+    OVERFLOW = 7  # messages for which there was no room
 
 
 class Cells(NamedTuple):
@@ -276,5 +362,8 @@ class State(NamedTuple):
     objectives: Cells
     mines: Cells
     ways: Cells
+    status_reports: Cells
+    contact_reports: Cells
+    deliveries: Cells  # whole: OD, column ``slot * units + unit``
     world: I32  # (R, len(WW))
     replication: U64  # (R,) replication number: what the draws of a replication are keyed by

@@ -304,3 +304,4 @@ class EventKind(IntEnum):
     IDENTIFIED = 50  # side takes contact `other` for a = Identity, through `unit`; b = contact serial
     FALSE_ENGAGEMENT = 51  # unit fires at `other`, which is no enemy unit: a = what it is (Identity), b = rounds
     EMCON = 60  # unit takes up an order about its radars; a = Emcon
+    ORDER_RECEIVED = 61  # an order that takes time reaches the unit; a = time since it was given [s]

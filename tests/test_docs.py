@@ -156,7 +156,7 @@ def test_the_model_description_lists_the_phases_in_the_order_of_the_engine() -> 
     text = (ROOT / "docs/explanation/odd.md").read_text(encoding="utf-8")
     section = text.partition("## Process overview and scheduling")[2].partition("\n## ")[0]
     listed = re.findall(r"`(\w+)`", "".join(re.findall(r"^\d+\. .*$", section, re.MULTILINE)))
-    assert ["take_orders", *listed] == phases[phases.index("take_orders") :]
+    assert ["take_orders", "dispatch_orders", *listed] == phases[phases.index("take_orders") :]
 
 
 def test_every_number_of_the_catalogue_is_in_the_table_of_parameters() -> None:

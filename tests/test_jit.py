@@ -1,9 +1,14 @@
 """What Python may call of the engine's compiled functions."""
 
+from types import FunctionType
+
+import numba
 import numpy as np
 import pytest
+from numba.core import types
 
 from simcore.jit import entrance
+from simcore.kernels.approximations import logarithm
 from simcore.kernels.mines import is_in_danger
 
 SIDES = np.array([0, 1], dtype=np.int32)
@@ -18,3 +23,25 @@ def test_a_kernel_has_no_entrance_for_python_and_says_so() -> None:
     assert entrance(is_in_danger)(0, 0, SIDES, SIDES, FIELDS) is False
     with pytest.raises(TypeError, match="is a kernel"):
         is_in_danger(0, 0, SIDES, SIDES, FIELDS)
+
+
+@pytest.mark.skipif(not hasattr(is_in_danger, "py_func"), reason="asks about compiled code")
+def test_a_formula_answers_python_as_it_answers_compiled_code() -> None:
+    assert logarithm(2.0) == entrance(logarithm)(2.0) == logarithm.py_func(2.0)
+
+
+@pytest.mark.skipif(not hasattr(is_in_danger, "py_func"), reason="asks about compiled code")
+def test_numba_answers_for_itself_again_after_a_compilation() -> None:
+    entrance(logarithm)(3.0)
+    assert types.Function.get_call_type is types.functions.BaseFunction.get_call_type
+
+
+@pytest.mark.skipif(not hasattr(is_in_danger, "py_func"), reason="asks about compiled code")
+def test_kernels_compiled_by_the_lean_pipeline_give_the_bits_of_numbas_own() -> None:
+    """A kernel that calls kernels, compiled by Numba's pipeline all the way down, agrees on bits."""
+    own = numba.njit(error_model="numpy")
+    names = logarithm.py_func.__globals__
+    plain = {key: own(value.py_func) if hasattr(value, "py_func") else value for key, value in names.items()}
+    twin = own(FunctionType(logarithm.py_func.__code__, plain))
+    for x in np.geomspace(1e-300, 1e300, 2001):
+        assert twin(x) == logarithm(x)

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from simcore.errors import InputError
-from viz.run_folder import read_manifest
+from viz.manifest import read_manifest
 
 MAX_ROWS = 20_000
 NOT_MEASURES = {"replication", "seed", "design_point", "variant"}
@@ -46,7 +46,10 @@ class BatchFolder:
     def run_folders(self) -> dict[int, Path]:
         """Complete run folders inside the batch folder, by replication."""
         found: dict[int, Path] = {}
+        home = self.path.resolve()
         for manifest_path in sorted([*self.path.glob("*/manifest.json"), *self.path.glob("*/*/manifest.json")]):
+            if not manifest_path.resolve().is_relative_to(home):
+                continue  # a link that leads out of the batch
             try:
                 manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
                 if manifest["kind"] == "run" and manifest["status"] != "running":

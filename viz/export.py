@@ -10,6 +10,7 @@ from pathlib import Path
 from simcore import __version__
 from simcore.errors import InputError
 from viz.formats.acmi import acmi
+from viz.formats.areas import areas_of
 from viz.formats.czml import czml
 from viz.formats.geojson import geojson
 from viz.formats.kml import kml
@@ -19,6 +20,7 @@ from viz.formats.recording import Recording, open_recording
 from viz.formats.side_view import SideView
 from viz.formats.truth_view import TruthView
 from viz.formats.view import Export, View
+from viz.map_document import MapDocument
 
 TRUTH = "truth"
 """Audience that sees everything."""
@@ -83,9 +85,14 @@ def prepare_export(folder: Path, options: ExportOptions) -> Export:
     if options.every_s is not None and not (math.isfinite(options.every_s) and options.every_s > 0.0):
         raise InputError(f"--every {options.every_s:g}: give seconds above 0")
     recording = open_recording(folder)
+    view = _view(recording, options)
+    plane = LocalPlane(recording.origin_lonlat_deg)
+    sides = recording.sides
+    seen = MapDocument(folder).seen_by(list(sides), None if options.side == TRUTH else options.side)
     return Export(
-        view=_view(recording, options),
-        plane=LocalPlane(recording.origin_lonlat_deg),
+        view=view,
+        plane=plane,
+        areas=areas_of(seen, sides, plane),
         title=recording.title,
         origin_lonlat_deg=recording.origin_lonlat_deg,
         start=options.start,

@@ -6,7 +6,7 @@ import threading
 
 import numpy as np
 
-from viz.run_folder import Chunk, RunFolder
+from viz.run_folder import WEAR, Chunk, RunFolder
 
 ALIVE = 1
 """``linked`` of a unit whose command post hears it; 0 is cut, 2 is cut by jamming."""
@@ -21,7 +21,8 @@ class LastKnown:
     def __init__(self, run: RunFolder, unit_idx: np.ndarray) -> None:
         self._run = run
         self._unit_idx = unit_idx
-        self._before: list[Columns] = [{name: np.full(len(unit_idx), np.nan) for name in HELD}]  # one per chunk
+        self._names = [*HELD, WEAR] if run.has_wear else HELD
+        self._before: list[Columns] = [{name: np.full(len(unit_idx), np.nan) for name in self._names}]  # one per chunk
         self._lock = threading.Lock()
 
     def hold(self, chunk: Chunk, own: Columns) -> Columns:
@@ -40,7 +41,7 @@ class LastKnown:
         with self._lock:
             while len(self._before) <= index:
                 chunk = self._run.chunks[len(self._before) - 1]
-                columns = self._run.trace(chunk, ["linked", *HELD])
+                columns = self._run.trace(chunk, ["linked", *self._names])
                 own = {name: values[:, self._unit_idx] for name, values in columns.items()}
                 held = _hold(own, self._before[-1])
                 self._before.append({name: values[-1].copy() for name, values in held.items()})
@@ -51,4 +52,4 @@ def _hold(own: Columns, before: Columns) -> Columns:
     frame = np.arange(len(own["linked"]))[:, None]
     last = np.maximum.accumulate(np.where(own["linked"] == ALIVE, frame, -1), axis=0)
     unit = np.arange(own["linked"].shape[1])
-    return {name: np.where(last < 0, before[name], own[name][np.maximum(last, 0), unit]) for name in HELD}
+    return {name: np.where(last < 0, before[name], own[name][np.maximum(last, 0), unit]) for name in before}

@@ -9,9 +9,10 @@ from typing import Any
 
 from simcore.errors import InputError
 from viz.batch_folder import BatchFolder
+from viz.manifest import folder_kind
 from viz.replay_view import TRUTH, ReplayView
 from viz.review import Review
-from viz.run_folder import RunFolder, folder_kind
+from viz.run_folder import RunFolder
 from viz.terrain_image import terrain_png
 
 

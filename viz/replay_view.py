@@ -17,7 +17,7 @@ from viz import wire
 from viz.approvals import board_rows, find_requests, queue_curves
 from viz.event_fog import all_events, cut_events
 from viz.last_known import ALIVE, LastKnown
-from viz.run_folder import Chunk, RunFolder
+from viz.run_folder import WEAR, Chunk, RunFolder
 
 TRUTH = "truth"
 OVERVIEW_FRAMES = 600
@@ -227,7 +227,8 @@ class ReplayView:
 
     def _known(self, chunk: Chunk) -> dict[str, np.ndarray]:
         """Return the trace columns of a chunk, cut to the view's units and to what it knew."""
-        columns = self.run.trace(chunk, TRACE_TRUTH if self.side is None else TRACE_TRUTH + TRACE_REPORT)
+        names = TRACE_TRUTH + ([WEAR] if self.run.has_wear else [])
+        columns = self.run.trace(chunk, names if self.side is None else names + TRACE_REPORT)
         own = {name: values[:, self.unit_idx] for name, values in columns.items()}
         if self.side is not None:
             is_gone = (own["report_status"] == LOST) & (own["linked"] != ALIVE)
@@ -251,6 +252,7 @@ class ReplayView:
             "damage": wire.pack_whole(own["damage"], wire.NOT_KNOWN_U8),
             "strength": wire.pack_share(own["strength"]),
             "endurance": wire.pack_share(own["endurance"]),
+            **({"wear": wire.pack_share(own[WEAR])} if WEAR in own else {}),
             "linked": own["linked"],
             "hops": wire.pack_whole(np.where(own["linked"] == ALIVE, own["hops"], np.nan), wire.NOT_KNOWN_U8),
             "task": wire.pack_whole(own["task"], wire.NOT_KNOWN_U8),

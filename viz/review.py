@@ -55,7 +55,12 @@ class Review:
         version = document.get("schema_version") if isinstance(document, dict) else None
         if isinstance(version, int) and version > SCHEMA_VERSION:
             raise InputError(f"{self.path}: schema_version {version} is newer than this Chammo reads; update Chammo")
-        return {**check_review(document), "revision": int(document.get("revision", 0))}
+        try:
+            checked = check_review(document)
+        except InputError as error:
+            raise InputError(f"{self.path}: {error}; move it away to start a new review") from error
+        revision = document.get("revision", 0)
+        return {**checked, "revision": revision if isinstance(revision, int) else 0}
 
     def save(self, document: Any) -> dict[str, Any]:
         """Check and write a review whose ``revision`` is the one last loaded; return what was written."""

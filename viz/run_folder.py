@@ -6,7 +6,6 @@ are read when they are first asked for.
 
 from __future__ import annotations
 
-import json
 import threading
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,9 +18,10 @@ import pyarrow.parquet as pq
 
 from simcore.errors import InputError
 from simcore.types import F64
+from viz.manifest import check_run_manifest, read_manifest
 from viz.map_document import MapDocument, read_reach
+from viz.table_checks import check_columns, check_inside
 
-SCHEMA_VERSION = 1
 TRACE_COLUMNS = [
     "frame",
     "time_s",
@@ -45,7 +45,8 @@ TRACE_COLUMNS = [
     "report_age_s",
     "report_status",
 ]
-REQUIRED_KEYS = ["sides", "n_units", "n_frames", "frame_interval_s", "bounds_m", "origin", "scenario"]
+WEAR = "wear"
+"""Optional column of the trace: wear of the unit's worst component, 0 as new to 1 worn out."""
 BOARDS = ["advice", "approvals", "casualties", "logistics", "maintenance", "readiness", "supply"]
 """Optional tables ``<name>.parquet``, each with a ``time_s`` column: a board appears when its file is there."""
 
@@ -59,55 +60,14 @@ class Chunk:
     n_frames: int
 
 
-def read_manifest(folder: Path, kind: str) -> dict[str, Any]:
-    """Return the manifest of a folder of this kind ("run" or "batch"). Raise InputError when it cannot be shown."""
-    if not folder.is_dir():
-        raise InputError(f"{folder}: no such folder; give a run folder written by `chammo run --out`")
-    path = folder / "manifest.json"
-    if not path.is_file():
-        hint = "the run may still be writing it" if folder.name.endswith(".partial") else "it is not a run folder"
-        raise InputError(f"{folder}: holds no manifest.json, so {hint}; give a folder written by `chammo run --out`")
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        raise InputError(f"{path}: not readable as JSON ({error}); write the run again") from error
-    if not isinstance(manifest, dict):
-        raise InputError(f"{path}: is not a JSON object; write the run again")
-    version = manifest.get("schema_version")
-    if not isinstance(version, int) or isinstance(version, bool):
-        raise InputError(f"{path}: schema_version: is missing or not a whole number; write the run again")
-    if version > SCHEMA_VERSION:
-        raise InputError(
-            f"{path}: schema_version: {version} is newer than this Chammo reads ({SCHEMA_VERSION}); update Chammo"
-        )
-    if manifest.get("kind") != kind:
-        raise InputError(f"{path}: kind: {manifest.get('kind')!r} is not {kind!r}")
-    if manifest.get("status") == "failed":
-        why = f" ({manifest['error']})" if manifest.get("error") else ""
-        raise InputError(f"{folder}: the {kind} failed{why}; write it again")
-    if manifest.get("status") == "running" or folder.name.endswith(".partial"):
-        raise InputError(f"{folder}: the {kind} is still being written; open it when it has ended")
-    return manifest
-
-
-def folder_kind(folder: Path) -> str:
-    """Return the kind that a folder's manifest names, "run" where it names none that is known."""
-    try:
-        kind = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["kind"]
-    except (ValueError, OSError, KeyError, TypeError):
-        return "run"
-    return kind if kind in ("run", "batch") else "run"
-
-
 class RunFolder:
     """One run. Safe to read from many threads."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.manifest = read_manifest(path, "run")
-        missing = [key for key in REQUIRED_KEYS if key not in self.manifest]
-        if missing:
-            raise InputError(f"{path / 'manifest.json'}: lacks {', '.join(missing)}; write the run again")
+        check_run_manifest(path, self.manifest)
+        check_inside(path)
         self._lock = threading.Lock()
         self.sides: list[str] = [str(side) for side in self.manifest["sides"]]
         neutral = {str(side) for side in self.manifest.get("neutral_sides") or ()}
@@ -155,7 +115,14 @@ class RunFolder:
         table = pa.concat_tables(tables) if tables else self._contacts.schema_arrow.empty_table()
         columns = {name: table[name].to_numpy() for name in table.column_names}
         keep = (columns["frame"] >= first_frame) & (columns["frame"] <= last_frame)
-        return {name: values[keep] for name, values in columns.items()}
+        columns = {name: values[keep] for name, values in columns.items()}
+        self._check_range("contacts.parquet", columns, {"unit": self.n_units, "side": len(self.sides)})
+        return columns
+
+    @property
+    def has_wear(self) -> bool:
+        """Whether the trace tells how worn units are."""
+        return WEAR in self._trace.schema_arrow.names
 
     @cached_property
     def has_jamming(self) -> bool:
@@ -182,6 +149,7 @@ class RunFolder:
         columns = self._columns("events.parquet", ["time_s", "kind", "side", "unit", "other", "a", "b"])
         columns["kind"] = np.char.upper(columns["kind"].astype(str))
         columns["side"] = self._side_index(columns["side"])
+        self._check_range("events.parquet", columns, {"unit": self.n_units, "other": self.n_units})
         return columns
 
     @cached_property
@@ -226,9 +194,7 @@ class RunFolder:
             raise InputError(f"{path}: is missing; the run folder is incomplete, write the run again") from error
         except (OSError, pa.ArrowException) as error:
             raise InputError(f"{path}: not readable as Parquet (cut short?): {error}; write the run again") from error
-        missing = [column for column in required if column not in file.schema_arrow.names]
-        if missing:
-            raise InputError(f"{path}: lacks the columns {', '.join(missing)}; write the run again")
+        check_columns(path, file, required)
         return file
 
     def _read_group(self, file: pq.ParquetFile, name: str, group: int, columns: list[str] | None) -> pa.Table:
@@ -250,6 +216,14 @@ class RunFolder:
             file.close()
         return {column: np.asarray(table[column].to_pylist() if pa.types.is_dictionary(table[column].type)
                                    else table[column].to_numpy()) for column in table.column_names}  # fmt: skip
+
+    def _check_range(self, name: str, columns: dict[str, np.ndarray], limits: dict[str, int]) -> None:
+        for column, limit in limits.items():
+            values = columns[column]
+            if len(values) and not (values.min() >= -1 and values.max() < limit):
+                raise InputError(
+                    f"{self.path / name}: {column}: a value is not within -1..{limit - 1}; write the run again"
+                )
 
     def _rows(self, name: str) -> list[dict[str, Any]]:
         if not (self.path / name).is_file():

@@ -99,6 +99,11 @@ def _guard(server: flask.Flask, app: dash.Dash, host: str) -> None:
         status = 404 if isinstance(error, NotServedError) else 409 if isinstance(error, ConflictError) else 422
         return _error(str(error), status)
 
+    @server.errorhandler(Exception)
+    def tell_rest(error: Exception) -> flask.Response:
+        what = f"{type(error).__name__}: {error}"[:300]
+        return _error(f"Something in this folder cannot be shown ({what}); write the run again, or report this.", 500)
+
     @server.errorhandler(HTTPException)
     def tell_http(error: HTTPException) -> flask.Response:
         return _error(error.description or error.name, error.code or 500)
@@ -143,7 +148,7 @@ def _routes(library: Library) -> flask.Blueprint:
     def overview(run: str, view: str) -> flask.Response:
         return flask.Response(library.view(run, view).overview(), mimetype=BINARY)
 
-    @routes.get("/replay/<run>/<view>/<any(events,orders,series,boards):table>.json")
+    @routes.get("/replay/<run>/<view>/<any(events,orders,series,boards,requests):table>.json")
     def table(run: str, view: str, table: str) -> flask.Response:
         return flask.jsonify(getattr(library.view(run, view), table))
 

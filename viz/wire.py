@@ -30,6 +30,7 @@ UNIT_COLUMNS = {
     "damage": "u1",
     "strength": "u1",
     "endurance": "u1",
+    "wear": "u1",
     "linked": "u1",
     "hops": "u1",
     "task": "u1",
@@ -87,7 +88,7 @@ def decode(message: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
 
 def pack_share(values: np.ndarray) -> np.ndarray:
     """Shares 0..1 to 0..250; not-a-number to "not known"."""
-    return _packed(values * 250.0, 250, NOT_KNOWN_U8)
+    return _packed(np.asarray(values, np.float64) * 250.0, 250, NOT_KNOWN_U8)
 
 
 def pack_heading(values_deg: np.ndarray) -> np.ndarray:

@@ -27,7 +27,7 @@ def random_ticks(mean_ticks: int, ln_stay: float, u: float) -> int:
     """
     if ln_stay == 0.0:
         return mean_ticks
-    return 1 + int(math.floor(logarithm(u) / ln_stay))
+    return 1 + int(math.floor(float(logarithm(u)) / ln_stay))
 
 
 @formula
@@ -51,6 +51,7 @@ def request(
     state_whole[W.APPROVAL, i] = Approval.WAITING if is_heard else Approval.WINDOW
     state_whole[W.PENDING, i] = j
     state_whole[W.PENDING_TICK, i] = tick
+    state_whole[W.HEARD_TICK, i] = tick + state_whole[W.DELAY, i] if is_heard else tick
     if is_heard:
         side_whole[T.APPROVALS_ASKED, side] += 1
         emit(log, r, tick, EventKind.APPROVAL_ASKED, side, i, j, autonomy, 0)
@@ -87,7 +88,9 @@ def decide_requests(
     approval = state_whole[W.APPROVAL]
     due = state_whole[W.APPROVAL_TICK]
     pending = state_whole[W.PENDING]
-    asked = state_whole[W.PENDING_TICK]
+    asked = state_whole[W.HEARD_TICK]
+    answer_tick = state_whole[W.ANSWER_TICK]
+    delay = state_whole[W.DELAY]
     status = state_whole[W.STATUS]
     linked = state_whole[W.LINKED]
     roe = state_whole[W.ROE]
@@ -100,11 +103,18 @@ def decide_requests(
         if approval[i] == Approval.NONE or crew[s] < 0:
             continue
         j = pending[i]
+        is_seen = state_whole[W.LOCAL, i] == j and state_whole[W.LOCAL_IDENTITY, i] <= Identity.HOSTILE
         if linked[i] != 0:
             is_known = level[s * n + j] > Level.NONE and identity[s * n + j] <= Identity.HOSTILE
+            is_known = is_known or (is_seen and state_whole[W.REPORT_DELAY, i] > 0)
         else:
-            is_known = autonomy[i] == Autonomy.VETO and state_whole[W.LOCAL, i] == j
-            is_known = is_known and state_whole[W.LOCAL_IDENTITY, i] <= Identity.HOSTILE
+            is_known = autonomy[i] == Autonomy.VETO and is_seen
+        since = tick - state_whole[W.PENDING_TICK, i]
+        is_late = approval[i] == Approval.REFUSED and answer_tick[i] > tick  # the unit has not heard of it
+        if is_late and autonomy[i] == Autonomy.VETO and since >= operator_whole[QW.VETO_TICKS, s]:
+            approval[i] = Approval.GRANTED
+            answer_tick[i] = tick
+            due[i] = tick + operator_whole[QW.VALID_TICKS, s]
         if approval[i] == Approval.REFUSED or approval[i] == Approval.GRANTED:
             if due[i] <= tick or (approval[i] == Approval.GRANTED and not is_known):
                 approval[i] = Approval.NONE
@@ -112,7 +122,7 @@ def decide_requests(
             continue
         can_fire = is_known and status[i] == Status.ACTIVE and roe[i] != Roe.HOLD
         can_fire = can_fire and (state_whole[W.DAMAGE, i] & Damage.WEAPON) == 0
-        waited_s = int((tick - asked[i]) * dt + 0.5)
+        waited_s = int(max(tick - asked[i], 0) * dt + 0.5)
         if approval[i] != Approval.WINDOW and (not can_fire or linked[i] == 0):
             side_whole[T.APPROVALS_WITHDRAWN, s] += 1
             emit(log, r, tick, EventKind.APPROVAL_WITHDRAWN, s, i, j, waited_s, 0)
@@ -122,6 +132,7 @@ def decide_requests(
             pending[i] = -1
             continue
         if approval[i] == Approval.SERVED and due[i] <= tick:
+            answer_tick[i] = tick + delay[i]
             served_s = int((tick - state_whole[W.SERVED_TICK, i]) * dt + 0.5)
             queued_s = int((state_whole[W.SERVED_TICK, i] - asked[i]) * dt + 0.5)
             if may_grant(
@@ -135,25 +146,27 @@ def decide_requests(
                 side_whole[T.APPROVALS_GRANTED, s] += 1
                 emit(log, r, tick, EventKind.APPROVAL_GRANTED, s, i, j, queued_s, served_s)
                 approval[i] = Approval.WINDOW if autonomy[i] == Autonomy.VETO else Approval.GRANTED
-                due[i] = tick + operator_whole[QW.VALID_TICKS, s]
+                due[i] = answer_tick[i] + operator_whole[QW.VALID_TICKS, s]
             else:
                 side_whole[T.APPROVALS_DENIED, s] += 1
                 emit(log, r, tick, EventKind.APPROVAL_DENIED, s, i, j, queued_s, served_s)
                 approval[i] = Approval.REFUSED
-        since = tick - asked[i]
         if autonomy[i] == Autonomy.VETO:
-            if approval[i] != Approval.REFUSED and since >= operator_whole[QW.VETO_TICKS, s]:
-                if approval[i] != Approval.WINDOW:  # nobody looked at it in time
+            is_stopped = approval[i] == Approval.REFUSED and answer_tick[i] <= tick
+            if not is_stopped and since >= operator_whole[QW.VETO_TICKS, s]:
+                if approval[i] != Approval.WINDOW and approval[i] != Approval.REFUSED:  # nobody looked at it in time
                     side_whole[T.APPROVALS_TIMED_OUT, s] += 1
                     emit(log, r, tick, EventKind.APPROVAL_TIMEOUT, s, i, j, waited_s, 1)
                 approval[i] = Approval.GRANTED
+                answer_tick[i] = tick
                 due[i] = tick + operator_whole[QW.VALID_TICKS, s]
-        elif approval[i] == Approval.WAITING and since >= operator_whole[QW.TIMEOUT_TICKS, s]:
+        elif approval[i] == Approval.WAITING and tick - asked[i] >= operator_whole[QW.TIMEOUT_TICKS, s]:
             side_whole[T.APPROVALS_TIMED_OUT, s] += 1
             emit(log, r, tick, EventKind.APPROVAL_TIMEOUT, s, i, j, waited_s, 0)
             approval[i] = Approval.REFUSED
+            answer_tick[i] = tick + delay[i]
         if approval[i] == Approval.REFUSED:
-            due[i] = tick + random_ticks(
+            due[i] = answer_tick[i] + random_ticks(
                 operator_whole[QW.ASK_AGAIN_TICKS, s],
                 operator_real[QP.ASK_AGAIN_LN_STAY, s],
                 draw(pauses, key[i], key[j]),
@@ -181,7 +194,7 @@ def assign_operators(
     side = unit_whole[UW.SIDE]
     autonomy = unit_whole[UW.AUTONOMY]
     approval = state_whole[W.APPROVAL]
-    asked = state_whole[W.PENDING_TICK]
+    asked = state_whole[W.HEARD_TICK]
     services = stream_key(seed, replication, tick, Stream.SERVICE)
     for s in range(limits[RW.N_SIDES]):
         crew = operator_whole[QW.COUNT, s]
@@ -193,12 +206,12 @@ def assign_operators(
             if side[i] == s:
                 if approval[i] == Approval.SERVED:
                     busy += 1
-                elif approval[i] == Approval.WAITING:
+                elif approval[i] == Approval.WAITING and asked[i] <= tick:
                     waiting += 1
         while busy < crew and waiting > 0:
             first = -1
             for i in range(n):
-                if side[i] != s or approval[i] != Approval.WAITING:
+                if side[i] != s or approval[i] != Approval.WAITING or asked[i] > tick:
                     continue
                 if first < 0 or asked[i] < asked[first] or (asked[i] == asked[first] and key[i] < key[first]):
                     first = i

@@ -13,6 +13,7 @@ from simcore.state import WAY_POINTS, WY, G, H, U, W
 from simcore.types import (
     F64,
     I32,
+    NONE,
     U64,
     Emcon,
     EventKind,
@@ -72,7 +73,6 @@ def adopt_order(
     g: int,
     side: int,
     unit_whole: I32,
-    group_whole: I32,
     state_real: F64,
     state_whole: I32,
     task_real: F64,
@@ -81,7 +81,7 @@ def adopt_order(
     way_whole: I32,
     log: Log,
 ) -> None:
-    """Unit ``i`` takes up its group's order of record, and with it the way there."""
+    """Unit ``i`` takes up the order in column ``g``, its group's order of record or one sent, and the way there."""
     task = task_whole[H.TASK, g]
     state_whole[W.ORDER_SERIAL, i] = task_whole[H.SERIAL, g]
     state_whole[W.TASK, i] = task
@@ -91,7 +91,7 @@ def adopt_order(
     state_whole[W.WAY, i] = 0
     slot = unit_whole[UW.WAY_SLOT, i]
     if slot >= 0:
-        source = group_whole[GW.WAY_SLOT, g]
+        source = task_whole[H.WAY_SLOT, g]
         count = way_whole[WY.COUNT, source]
         way_whole[WY.COUNT, slot] = count
         for k in range(count):
@@ -143,6 +143,7 @@ def plan_units(
     weather: F64,
     way_real: F64,
     way_whole: I32,
+    has_latency: bool,
 ) -> None:
     """Let every unit whose turn it is take up new orders and decide where to go.
 
@@ -158,6 +159,7 @@ def plan_units(
     linked = state_whole[W.LINKED]
     returning = state_whole[W.RETURNING]
     order_serial = state_whole[W.ORDER_SERIAL]
+    record = state_whole[W.RECORD]
     serial = task_whole[H.SERIAL]
     emcon = state_whole[W.EMCON]
     emcon_ordered = task_whole[H.EMCON]
@@ -173,15 +175,19 @@ def plan_units(
         # everybody decides at tick 0; from then on the units take turns
         plan_tick[i] = tick + period if tick > 0 else 1 + int(key[i] % np.uint64(period))
         s = side[i]
-        if linked[i] != 0 and order_serial[i] != serial[group[i]]:
+        g = group[i]
+        is_told = linked[i] != 0
+        if has_latency:
+            g = record[i]
+            is_told = is_told and g >= 0
+        if is_told and order_serial[i] != serial[g]:
             adopt_order(
                 r,
                 tick,
                 i,
-                group[i],
+                g,
                 s,
                 unit_whole,
-                group_whole,
                 state_real,
                 state_whole,
                 task_real,
@@ -190,9 +196,12 @@ def plan_units(
                 way_whole,
                 log,
             )
-        if linked[i] != 0 and emcon[i] != emcon_ordered[group[i]]:
-            emcon[i] = emcon_ordered[group[i]]
+        if is_told and emcon[i] != emcon_ordered[g]:
+            emcon[i] = emcon_ordered[g]
             emit(log, r, tick, EventKind.EMCON, s, i, -1, emcon[i], 0)
+        if has_latency and is_told:
+            state_whole[W.DISPATCH, i] = task_whole[H.NUMBER, g]
+            record[i] = NONE
         if status[i] != Status.ACTIVE:
             attend_host(
                 r,

@@ -8,7 +8,7 @@ leave the cells, so the cost follows the number of units and not of pairs.
 import numpy as np
 
 from simcore.events import Log, emit
-from simcore.jit import kernel
+from simcore.jit import inlined, kernel
 from simcore.kernels.contacts import report_local_contact
 from simcore.kernels.jamming import jam_radios, jammed_reach_sq
 from simcore.kernels.neighbours import cell_span
@@ -239,11 +239,12 @@ def update_network(
     jammer_real: F64,
     jammer_whole: I32,
     work_real: F64,
+    has_latency: bool,
 ) -> None:
     """Find out who has a link, and take the reports of those who have.
 
-    Mutates LINKED, HOPS, LINK_TICK and the REPORT_* rows. A side without any command post in its
-    order of battle needs no network: all its units count as linked.
+    Mutates LINKED, HOPS, LINK_TICK and, where no message takes time, the REPORT_* rows. A side without any command
+    post in its order of battle needs no network: all its units count as linked.
     """
     n = unit_whole.shape[1]
     n_sides = limits[RW.N_SIDES]
@@ -317,24 +318,15 @@ def update_network(
             linked[i] = now
             link_tick[i] = tick
             if now == 1:
-                report_local_contact(
-                    r,
-                    tick,
-                    i,
-                    s,
-                    n,
-                    unit_whole,
-                    rules,
-                    limits,
-                    state_real,
-                    state_whole,
-                    contact_real,
-                    contact_whole,
-                    side_whole,
-                    log,
-                )
+                if not has_latency:
+                    report_local_contact(
+                        r, tick, i, s, n, unit_whole, rules, limits, state_real, state_whole, contact_real,
+                        contact_whole, side_whole, log,
+                    )  # fmt: skip
                 emit(log, r, tick, EventKind.LINK_BACK, s, i, -1, level, 0)
             else:
+                if not has_latency:
+                    state_whole[W.REPORT_LINKED, i] = 0
                 side_whole[T.LINK_LOSSES, s] += 1
                 state_whole[W.LOCAL, i] = -1
                 cause = 0
@@ -345,7 +337,7 @@ def update_network(
                         side_whole[T.LINKS_JAMMED, s] += 1
                 emit(log, r, tick, EventKind.LINK_LOST, s, i, -1, cause, 0)
         hops[i] = level
-        if now == 1:
+        if now == 1 and not has_latency:
             report(
                 tick,
                 i,
@@ -376,9 +368,16 @@ def report(
     state_whole[W.REPORT_DAMAGE, i] = state_whole[W.DAMAGE, i]
     state_whole[W.REPORT_TICK, i] = tick
     state_whole[W.REPORT_EMCON, i] = state_whole[W.EMCON, i]
+    state_whole[W.REPORT_LINKED, i] = 1
+    state_whole[W.REPORT_AMMO, i] = rounds_left(i, unit_whole, mount_whole, arms_whole)
+
+
+@inlined
+def rounds_left(i: int, unit_whole: I32, mount_whole: I32, arms_whole: I32) -> int:
+    """Return the rounds left on the offensive mounts of unit ``i``, UNLIMITED at most."""
     ammo = 0
     first = unit_whole[UW.MOUNT_FIRST, i]
     for m in range(first, first + unit_whole[UW.MOUNT_COUNT, i]):
         if mount_whole[MW.DOMAINS, m] != 0:
             ammo += min(arms_whole[M.AMMO, m], UNLIMITED - ammo)
-    state_whole[W.REPORT_AMMO, i] = ammo
+    return ammo

@@ -12,8 +12,8 @@ from simcore.scratch import SI, SR
 from simcore.state import C, K, T, U, W
 from simcore.types import F64, I32, U64, EventKind, Identity, Level, Word
 
-_FIRST = np.uint64(0)
-_SECOND = np.uint64(0x5851F42D4C957F2D)
+EAST = np.uint64(0)  # what tells the draws of the two errors of a position apart
+NORTH = np.uint64(0x5851F42D4C957F2D)
 
 
 @formula
@@ -135,6 +135,7 @@ def open_contact(
     contact_whole[K.FIRST_TICK, c] = tick
     contact_whole[K.IDENTITY, c] = Identity.UNKNOWN
     contact_whole[K.TRACKS, c] += 1
+    contact_whole[K.ENTERED, c] = tick
     return serial
 
 
@@ -184,8 +185,8 @@ def commit_detections(
         j = c - side * n_units
         i = seen_by[c]
         error = seen_error[c]
-        east = normal_quantile(draw(noise, key[i] ^ _FIRST, key[j])) * error
-        north = normal_quantile(draw(noise, key[i] ^ _SECOND, key[j])) * error
+        east = normal_quantile(draw(noise, key[i] ^ EAST, key[j])) * error
+        north = normal_quantile(draw(noise, key[i] ^ NORTH, key[j])) * error
         before = level[c]
         update_contact(
             tick,
@@ -228,8 +229,8 @@ def commit_detections(
         j = c - side * n_units
         i = seen_by[c]
         error = seen_error[c]
-        east = normal_quantile(draw(noise, key[i] ^ _FIRST, key[j])) * error
-        north = normal_quantile(draw(noise, key[i] ^ _SECOND, key[j])) * error
+        east = normal_quantile(draw(noise, key[i] ^ EAST, key[j])) * error
+        north = normal_quantile(draw(noise, key[i] ^ NORTH, key[j])) * error
         serial = open_contact(
             tick,
             c,

@@ -2,6 +2,8 @@
 
 from simcore.events import Log, emit
 from simcore.jit import kernel
+from simcore.kernels.reports import report_loss
+from simcore.kernels.sightings import report_kill
 from simcore.params import MW, RP, UP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR
@@ -47,11 +49,14 @@ def commit_damage(
     work_real: F64,
     work_whole: I32,
     log: Log,
+    report_whole: I32,
+    world: I32,
 ) -> None:
     """Apply the damage buffer to the units struck and empty it.
 
     A unit is lost when a hit was catastrophic or no strength is left; what it carries is lost with it.
-    The side that scored knows at once with probability P_BDA; otherwise its contact lives on until it ages out.
+    The side that scored knows with probability P_BDA, at once or when the report comes in; otherwise its contact lives
+    on until it ages out.
     """
     n = unit_whole.shape[1]
     struck = work_whole[SI.STRUCK]
@@ -91,8 +96,9 @@ def commit_damage(
             tally = T.NEUTRAL_KILLS if unit_whole[UW.IDENTITY, j] == Identity.NEUTRAL else T.KILLS
             side_whole[tally, shooter_side] += 1
             c = shooter_side * n + j
-            if contact_whole[K.LEVEL, c] > Level.NONE and draw(assess, key[i], key[j]) < rules[RP.P_BDA]:
-                contact_whole[K.LEVEL, c] = Level.NONE
+            is_held = contact_whole[K.LEVEL, c] > Level.NONE or state_whole[W.REPORT_DELAY, i] > 0
+            if is_held and draw(assess, key[i], key[j]) < rules[RP.P_BDA]:
+                report_kill(tick, int(i), int(c), int(j), state_whole, contact_whole, report_whole, world)
             if unit_whole[UW.HOST_CAPACITY, j] > 0:
                 for k in range(n):
                     aboard = state_whole[W.STATUS, k]
@@ -137,8 +143,7 @@ def lose(
     state_real[U.STRENGTH, j] = 0.0
     state_real[U.VX, j] = 0.0
     state_real[U.VY, j] = 0.0
-    if state_whole[W.LINKED, j] != 0:
-        state_whole[W.REPORT_STATUS, j] = Status.LOST
+    report_loss(tick, j, state_whole)
     side_whole[T.LOSSES, side] += 1
     side_real[TR.COST_LOST, side] += unit_real[UP.COST, j]
     emit(log, r, tick, EventKind.LOSS, side, j, by, cause, 0)

@@ -8,6 +8,7 @@ from simcore.kernels.approvals import request
 from simcore.kernels.contacts import grown_error_m
 from simcore.kernels.flight import launch
 from simcore.kernels.neighbours import gather_in_range
+from simcore.kernels.reports import report_loss
 from simcore.kernels.terrain import is_visible
 from simcore.kernels.zones import is_no_fire
 from simcore.params import MP, MW, QW, RP, RW, UP, UW
@@ -96,6 +97,10 @@ def choose_target(
     seen_tick = contact_whole[K.TICK]
     committed = contact_whole[K.COMMITTED]
     identity = contact_whole[K.IDENTITY]
+    entered = contact_whole[K.ENTERED]
+    delay = state_whole[W.DELAY, i]  # until what the command post knows reaches the unit
+    known_dead = state_whole[W.KNOWN_DEAD, i]
+    is_late = delay > 0 or known_dead >= 0
     error_m = contact_real[C.ERROR_M]
     sorted_x = work_real[SR.CONTACT_X]
     sorted_y = work_real[SR.CONTACT_Y]
@@ -116,6 +121,8 @@ def choose_target(
         if ((domains >> domain[j]) & 1) == 0 or level[c] < needed or (only >= 0 and j != only):
             continue
         if identity[c] > Identity.HOSTILE:
+            continue
+        if is_late and (j == known_dead or tick - entered[c] < delay):
             continue
         age_s = (tick - seen_tick[c]) * dt
         if age_s > max_age or grown_error_m(error_m[c], age_s, growth) > max_error:
@@ -247,6 +254,8 @@ def open_fire(
     pending_tick = state_whole[W.PENDING_TICK]
     local = state_whole[W.LOCAL]
     approval = state_whole[W.APPROVAL]
+    answer_tick = state_whole[W.ANSWER_TICK]
+    report_delay = state_whole[W.REPORT_DELAY]
     crew = operator_whole[QW.COUNT]
     ammo = arms_whole[M.AMMO]
     ready = arms_whole[M.READY_TICK]
@@ -261,10 +270,8 @@ def open_fire(
         # everybody searches at tick 0; from then on the units take turns, and who has a target keeps at it
         fire_tick[i] = tick + period if tick > 0 or period == 1 else 1 + np.int64(key[i] % np.uint64(period))
         s = side[i]
-        if linked[i] != 0:
-            if start[(s + 1) * n_cells] == start[s * n_cells]:
-                continue  # the side holds no contact
-        elif local[i] < 0:
+        is_blank = linked[i] == 0 or start[(s + 1) * n_cells] == start[s * n_cells]  # no picture, or nothing in it
+        if is_blank and (local[i] < 0 or (linked[i] != 0 and report_delay[i] == 0)):
             continue
         if (damage[i] & Damage.WEAPON) != 0 or not may_fire(autonomy[i], linked[i], task[i]):
             continue
@@ -272,13 +279,15 @@ def open_fire(
         only = -1
         if has_to_ask and approval[i] != Approval.NONE:
             fire_tick[i] = tick + 1
-            if approval[i] != Approval.GRANTED:
+            if approval[i] != Approval.GRANTED or answer_tick[i] > tick:
                 continue
             only = pending[i]
         for m in range(mount_first[i], mount_first[i] + mount_count[i]):
             if domains[m] == 0 or ammo[m] <= 0 or ready[m] > tick:
                 continue
-            if linked[i] != 0:
+            is_shared = linked[i] != 0
+            j = -1
+            if is_shared:
                 j = choose_target(
                     tick,
                     i,
@@ -305,7 +314,9 @@ def open_fire(
                     work_whole,
                     only,
                 )
-            else:
+            if j == -1 and (linked[i] == 0 or report_delay[i] > 0):
+                # what it sees itself: all that it has without a link, and what is ahead of its own reports
+                is_shared = False
                 j = local_target(tick, i, m, unit_whole, mount_real, mount_whole, rules, state_real, state_whole)
                 if only >= 0 and j != only:
                     continue
@@ -322,18 +333,23 @@ def open_fire(
                 if only < 0:
                     request(r, tick, i, j, s, autonomy[i], state_whole, side_whole, log)
                     break
-            elif approval_ticks[i] > 0 and autonomy[i] != Autonomy.AUTONOMOUS:
-                if pending[i] != j:
-                    pending[i] = j
-                    pending_tick[i] = tick
-                if tick - pending_tick[i] < approval_ticks[i]:
-                    break
+            elif autonomy[i] != Autonomy.AUTONOMOUS:
+                wait = approval_ticks[i]
+                if autonomy[i] != Autonomy.VETO:
+                    wait += 2 * state_whole[W.DELAY, i]  # there and back; nobody answers under veto
+                if wait > 0:
+                    if pending[i] != j:
+                        pending[i] = j
+                        pending_tick[i] = tick
+                    if tick - pending_tick[i] < wait:
+                        break
             launch(
                 r,
                 tick,
                 i,
                 j,
                 m,
+                is_shared,
                 s,
                 unit_whole,
                 mount_real,
@@ -357,8 +373,7 @@ def open_fire(
                 only = -1
             if unit_whole[UW.IS_ONE_WAY, i] == 1:
                 status[i] = Status.LOST
-                if linked[i] != 0:
-                    state_whole[W.REPORT_STATUS, i] = Status.LOST
+                report_loss(tick, i, state_whole)
                 side_whole[T.LOSSES, s] += 1
                 side_real[TR.COST_LOST, s] += unit_real[UP.COST, i]
                 emit(log, r, tick, EventKind.EXPENDED, s, i, j, 0, 0)

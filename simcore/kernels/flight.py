@@ -40,6 +40,7 @@ def launch(
     i: int,
     j: int,
     m: int,
+    is_shared: bool,
     side: int,
     unit_whole: I32,
     mount_real: F64,
@@ -57,7 +58,10 @@ def launch(
     work_real: F64,
     log: Log,
 ) -> None:
-    """Fire a salvo of mount ``m`` at contact ``j``: it aims where the contact will be when it arrives."""
+    """Fire a salvo of mount ``m`` at contact ``j``: it aims where the contact will be when it arrives.
+
+    ``is_shared``: by the side's picture, else by what the unit sees itself.
+    """
     n = unit_whole.shape[1]
     dt = rules[RP.DT_S]
     rounds = min(mount_whole[MW.SALVO, m], arms_whole[M.AMMO, m])
@@ -65,7 +69,7 @@ def launch(
         arms_whole[M.AMMO, m] -= rounds
     arms_whole[M.READY_TICK, m] = tick + mount_whole[MW.RELOAD, m]
     c = side * n + j
-    if state_whole[W.LINKED, i] != 0:
+    if is_shared:
         aim_x = work_real[SR.ESTIMATE_X, c]
         aim_y = work_real[SR.ESTIMATE_Y, c]
         vx = contact_real[C.VX, c]
@@ -88,6 +92,7 @@ def launch(
         salvo_whole[FW.ROUNDS, k] = rounds
         salvo_whole[FW.DUE_TICK, k] = tick + int(flight_s / dt)
         salvo_whole[FW.LAUNCH_TICK, k] = tick
+        salvo_whole[FW.KNOWN_TICK, k] = tick + state_whole[W.REPORT_DELAY, i]
         salvo_real[F.AIM_X, k] = aim_x + vx * flight_s
         salvo_real[F.AIM_Y, k] = aim_y + vy * flight_s
         salvo_real[F.RANGE_M, k] = distance

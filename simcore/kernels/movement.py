@@ -5,6 +5,7 @@ import math
 from simcore.events import Log, emit
 from simcore.jit import formula, kernel
 from simcore.kernels.geometry import turn_towards
+from simcore.kernels.reports import report_loss
 from simcore.kernels.terrain import ground_m, raster_cell
 from simcore.params import RP, UP, UW
 from simcore.state import TR, T, U, W
@@ -214,8 +215,7 @@ def crash(
     state_whole[W.STATUS, i] = Status.LOST
     state_real[U.VX, i] = 0.0
     state_real[U.VY, i] = 0.0
-    if state_whole[W.LINKED, i] != 0:
-        state_whole[W.REPORT_STATUS, i] = Status.LOST
+    report_loss(tick, i, state_whole)
     side_whole[T.LOSSES, side] += 1
     side_whole[T.CRASHES, side] += 1
     side_real[TR.COST_LOST, side] += unit_real[UP.COST, i]

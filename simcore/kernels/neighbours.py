@@ -4,9 +4,9 @@ cells of a row are one contiguous span. Inactive things are left out.
 
 import math
 
-from numba import njit, types
+from numba import types
 
-from simcore.jit import OPTIONS, kernel
+from simcore.jit import kernel, kernel_of
 from simcore.params import RP, RW
 from simcore.types import F64, I32
 
@@ -83,10 +83,7 @@ _I = types.int32[::1]
 _F = types.float64[::1]
 
 
-@njit(
-    types.int64(_I, _F, _F, types.int64, _F, _I, types.float64, types.float64, types.float64, _I, types.int64),
-    **OPTIONS,
-)
+@kernel_of(types.int64(_I, _F, _F, types.int64, _F, _I, types.float64, types.float64, types.float64, _I, types.int64))
 def gather_in_range(
     start: I32,
     sorted_x: F64,

@@ -21,6 +21,7 @@ from simcore.kernels.detection_laws import (
 from simcore.kernels.geometry import closest_approach_sq
 from simcore.kernels.jamming import hear_jammers, jammed_noise
 from simcore.kernels.neighbours import gather_in_range
+from simcore.kernels.sightings import report_sightings
 from simcore.kernels.terrain import is_visible, raster_cell
 from simcore.params import RP, RW, SP, SW, UP, UW
 from simcore.rng import Stream, draw, stream_key
@@ -57,11 +58,15 @@ def look_for_enemies(
     weather: F64,
     jammer_real: F64,
     jammer_whole: I32,
+    report_real: F64,
+    report_whole: I32,
+    world: I32,
 ) -> int:
     """Take every look that is due. Returns how many contacts were touched.
 
     Reads the units in cells; mutates the next look of each sensor, the detection buffer (SEEN_*,
-    TOUCHED) for units with a link, and the own latest detection (LOCAL*) of units without one.
+    TOUCHED) for units with a link, and the own latest detection (LOCAL*) of units without one. Units whose reports take
+    time do the second, and send reports.
     """
     n = unit_whole.shape[1]
     dt = rules[RP.DT_S]
@@ -98,6 +103,7 @@ def look_for_enemies(
     status = state_whole[W.STATUS]
     damage = state_whole[W.DAMAGE]
     linked = state_whole[W.LINKED]
+    report_delay = state_whole[W.REPORT_DELAY]
     local = state_whole[W.LOCAL]
     next_tick = look_whole[S.NEXT_TICK]
     sorted_x = work_real[SR.UNIT_X]
@@ -105,6 +111,8 @@ def look_for_enemies(
     start = work_whole[SI.UNIT_START]
     order = work_whole[SI.UNIT_ORDER]
     found = work_whole[SI.FOUND]
+    found_level = work_whole[SI.FOUND_LEVEL]
+    found_error = work_real[SR.FOUND_ERROR]
     seen_error = work_real[SR.SEEN_ERROR]
     seen_by = work_whole[SI.SEEN_BY]
     seen_level = work_whole[SI.SEEN_LEVEL]
@@ -130,6 +138,7 @@ def look_for_enemies(
             if next_tick[q] > tick:
                 continue
             next_tick[q] = tick + period[q]
+            is_prompt = linked[i] != 0 and report_delay[i] == 0
             if (damage[i] & Damage.SENSOR) != 0:
                 continue
             law_of = model[q]
@@ -179,12 +188,13 @@ def look_for_enemies(
                     work_real,
                 )
             nearest_sq = np.inf
+            n_seen = 0  # by a unit that has no link or whose reports take time
             for f in range(n_found):
                 k = found[f]
                 dx = sorted_x[k] - x[i]
                 dy = sorted_y[k] - y[i]
                 range_sq = dx * dx + dy * dy
-                if range_sq > nearest_sq:
+                if range_sq > nearest_sq and linked[i] == 0:
                     continue  # without a link only the nearest is remembered
                 j = order[k]
                 if ((domains[q] >> domain[j]) & 1) == 0:
@@ -219,7 +229,7 @@ def look_for_enemies(
                 elif distance <= classify_m[q] * share:
                     level = Level.CLASSIFIED
                 c = side[i] * n + j
-                if linked[i] != 0:
+                if is_prompt:
                     if seen_by[c] >= 0 and seen_error[c] < error and seen_level[c] >= level:
                         continue  # a better look of this tick has already been reported
                     if contact_level[c] >= level and contact_tick[c] > first_tick[c]:
@@ -291,7 +301,7 @@ def look_for_enemies(
                     own_z = z[i] - height[i] + sensor_height[q]
                     if not is_visible(elevation, block_peak, wide_peak, rules, x[i], y[i], own_z, x[j], y[j], z[j]):
                         continue
-                if linked[i] != 0:
+                if is_prompt:
                     other = seen_by[c]
                     if other < 0:
                         touched[n_touched] = c
@@ -305,11 +315,21 @@ def look_for_enemies(
                             seen_error[c] = error
                         if level > seen_level[c]:
                             seen_level[c] = level
-                elif range_sq < nearest_sq or (range_sq == nearest_sq and key[j] < key[local[i]]):
+                    continue
+                found[n_seen] = j  # what stood there has been read
+                found_level[n_seen] = level
+                found_error[n_seen] = error
+                n_seen += 1
+                if range_sq < nearest_sq or (range_sq == nearest_sq and key[j] < key[local[i]]):
                     nearest_sq = range_sq
                     local[i] = j
                     state_whole[W.LOCAL_LEVEL, i] = level
                     state_real[U.LOCAL_ERROR_M, i] = error
+            if n_seen > 0 and linked[i] != 0:
+                report_sightings(
+                    tick, seed, replication, i, n_seen, unit_whole, key, rules, state_real, state_whole, contact_real,
+                    contact_whole, report_real, report_whole, world, work_real, work_whole,
+                )  # fmt: skip
             if nearest_sq < np.inf:
                 remember(tick, seed, replication, i, unit_whole, key, rules, state_real, state_whole)
     return n_touched

@@ -9,6 +9,7 @@ import numpy as np
 
 from simcore.jit import kernel
 from simcore.kernels.jamming import is_jamming
+from simcore.kernels.sightings import sight
 from simcore.kernels.terrain import is_visible
 from simcore.params import RP, SP, SW, UP, UW
 from simcore.rng import Stream, draw, stream_key
@@ -66,6 +67,11 @@ def show_phantoms(
     look_whole: I32,
     work_real: F64,
     work_whole: I32,
+    contact_real: F64,
+    contact_whole: I32,
+    report_real: F64,
+    report_whole: I32,
+    world: I32,
 ) -> int:
     """Show the phantoms to the sensors that looked in this tick. Returns how many contacts are touched.
 
@@ -128,6 +134,12 @@ def show_phantoms(
                     level = Level.IDENTIFIED
                 elif distance <= sensor_real[SP.CLASSIFY_M, q]:
                     level = Level.CLASSIFIED
+                if state_whole[W.REPORT_DELAY, i] > 0:
+                    sight(
+                        tick, seed, replication, i, j, error, level + 0, unit_whole, key, rules, state_real,
+                        state_whole, contact_real, contact_whole, report_real, report_whole, world,
+                    )  # fmt: skip
+                    continue
                 other = seen_by[c]
                 if other < 0:
                     touched[n_touched] = c

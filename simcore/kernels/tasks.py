@@ -96,6 +96,7 @@ def lane_point(
 
 @kernel
 def choose_prey(
+    tick: int,
     i: int,
     side: int,
     task: int,
@@ -126,6 +127,8 @@ def choose_prey(
     y = state_real[U.Y, i]
     level = contact_whole[K.LEVEL]
     identity = contact_whole[K.IDENTITY]
+    entered = contact_whole[K.ENTERED]
+    delay = state_whole[W.DELAY, i]  # until what the command post knows reaches the unit
     estimate_x = work_real[SR.ESTIMATE_X]
     estimate_y = work_real[SR.ESTIMATE_Y]
     order = work_whole[SI.CONTACT_ORDER]
@@ -157,6 +160,8 @@ def choose_prey(
     for f in range(n_found):
         c = order[found[f]]
         j = c - side * n
+        if delay > 0 and tick - entered[c] < delay:
+            continue
         if identity[c] > Identity.HOSTILE or (reachable != 0 and ((reachable >> domain[j]) & 1) == 0):
             continue
         value = 0.0
@@ -342,6 +347,7 @@ def set_goal(
         prey = -1
         if state_whole[W.LINKED, i] != 0:
             prey = choose_prey(
+                tick,
                 i,
                 side,
                 task,

@@ -8,8 +8,8 @@ columns), 0 where nothing passes; ``frame`` is (west, south, cell) of the raster
 import math
 
 import numpy as np
-from numba import njit
 
+from simcore.jit import driver
 from simcore.types import F32, F64, I32, U8
 
 _DIAGONAL = 1.4142135623730951
@@ -17,10 +17,8 @@ _SLACK = 1.0 + 1e-9
 REACHED = 1
 FINAL = 2
 
-_compiled = njit(cache=True, error_model="numpy")
 
-
-@_compiled
+@driver
 def cell_at(frame: F64, rows: int, columns: int, x: float, y: float) -> int:
     """Return the number of the cell that holds (x, y), the nearest one beyond the rim."""
     column = min(max(int(math.floor(float((x - frame[0]) / frame[2]))), 0), columns - 1)
@@ -28,7 +26,7 @@ def cell_at(frame: F64, rows: int, columns: int, x: float, y: float) -> int:
     return row * columns + column
 
 
-@_compiled
+@driver
 def line_cost(ground: F32, is_open: U8, frame: F64, x0: float, y0: float, x1: float, y1: float) -> float:
     """Return the cost of a straight line [m at full speed]; inf when it crosses or touches what is not open.
 
@@ -87,7 +85,7 @@ def line_cost(ground: F32, is_open: U8, frame: F64, x0: float, y0: float, x1: fl
             next_u += delta_u
 
 
-@_compiled
+@driver
 def distance_to_closed(ground: F32) -> F32:
     """Return how far each cell is from what is impassable, in cells: straight and diagonal steps to its centre."""
     rows, columns = ground.shape
@@ -118,7 +116,7 @@ def distance_to_closed(ground: F32) -> F32:
     return distance
 
 
-@_compiled
+@driver
 def label_regions(ground: F32) -> I32:
     """Return the number of the region of each cell (n,), from 1; cells of a region can reach each other. 0: closed."""
     rows, columns = ground.shape
@@ -146,7 +144,7 @@ def label_regions(ground: F32) -> I32:
     return label
 
 
-@_compiled
+@driver
 def nearest_in_region(label: I32, columns: int, region: int, goal: int) -> int:
     """Return the cell of a region that is nearest to a cell; of equals the first."""
     best = -1
@@ -164,7 +162,7 @@ def nearest_in_region(label: I32, columns: int, region: int, goal: int) -> int:
     return best
 
 
-@_compiled
+@driver
 def _push(keys: F64, cells: I32, size: int, key: float, cell: int) -> None:
     """Put an entry into a binary heap of ``size`` entries, ordered by key and then by cell."""
     k = size
@@ -177,7 +175,7 @@ def _push(keys: F64, cells: I32, size: int, key: float, cell: int) -> None:
     keys[k], cells[k] = key, cell
 
 
-@_compiled
+@driver
 def _pop(keys: F64, cells: I32, size: int) -> None:
     """Take the first entry out of a heap of ``size`` entries."""
     key, cell = keys[size - 1], cells[size - 1]
@@ -197,7 +195,7 @@ def _pop(keys: F64, cells: I32, size: int) -> None:
     keys[k], cells[k] = key, cell
 
 
-@_compiled
+@driver
 def spread(
     ground: F32, is_open: U8, cell_m: float, keys: F64, cells: I32, size: int, cost: F64, mark: U8, start: int
 ) -> int:
@@ -239,7 +237,7 @@ def spread(
     return size
 
 
-@_compiled
+@driver
 def corners(ground: F32, is_open: U8, frame: F64, cost: F64, mark: U8, start: int, goal: int, n_most: int) -> F64:
     """Return the points (2, k) [m] to pass between two cells, at most ``n_most``: the corners of the quickest way.
 

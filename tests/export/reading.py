@@ -44,8 +44,9 @@ def acmi_events(data: bytes) -> list[tuple[float, str]]:
 
 
 def acmi_objects(acmi: Acmi) -> dict[str, Any]:
-    """Return objects by call sign."""
-    return {str(thing.get_value("CallSign")).replace("\\,", ","): thing for thing in acmi.objects.values()}
+    """Return units and contacts by call sign; zones and minefields have none."""
+    named = [(thing.get_value("CallSign"), thing) for thing in acmi.objects.values()]
+    return {str(name).replace("\\,", ","): thing for name, thing in named if name is not None}
 
 
 def czml_packets(data: bytes) -> dict[str, dict[str, Any]]:

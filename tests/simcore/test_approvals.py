@@ -125,7 +125,7 @@ def test_a_tick_of_the_crew_equals_its_slow_twin(
         whole[W.APPROVAL, i] = STAGES[unit["stage"]]
         whole[W.APPROVAL_TICK, i] = unit["until"]
         whole[W.PENDING, i] = -1 if unit["stage"] == "none" else target
-        whole[W.PENDING_TICK, i] = unit["asked"]
+        whole[W.PENDING_TICK, i] = whole[W.HEARD_TICK, i] = unit["asked"]
         requests[i] = Request(i, target, unit["asked"], unit["stage"], unit["until"])
         askers[i] = Asker(
             key=int(key[i]),

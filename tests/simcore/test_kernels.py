@@ -23,6 +23,7 @@ from tests.reference.formulas import exposure, nearest_distance, swerling_1_p, t
 from tests.reference.networks import in_range
 
 _sort = entrance(sort_into_cells)
+_gather = entrance(gather_in_range)
 
 pytestmark = pytest.mark.small
 
@@ -182,7 +183,7 @@ def test_neighbours_in_cells_equal_every_pair(seed: int, on_edges: bool) -> None
     found = np.zeros(n + 1, dtype=np.int32)
     for b in range(n_bands):
         for i in range(0, n, 5):
-            used = gather_in_range(start, sorted_x, sorted_y, b, rules, limits, x[i], y[i], radius, found, 0)
+            used = _gather(start, sorted_x, sorted_y, b, rules, limits, x[i], y[i], radius, found, 0)
             near = order[found[:used]].tolist()
             assert len(near) == len(set(near))
             assert set(near) == in_range(x, y, band == b, x[i], y[i], radius)
@@ -193,7 +194,7 @@ def test_gathering_appends() -> None:
     rules[RP.CELL_M] = 100.0
     x, found = np.array([1.0, 2.0]), np.full(5, -9, dtype=np.int32)
     start = np.array([0, 2], dtype=np.int32)
-    assert gather_in_range(start, x, x, 0, rules, limits, 1.0, 1.0, 50.0, found, 2) == 4
+    assert _gather(start, x, x, 0, rules, limits, 1.0, 1.0, 50.0, found, 2) == 4
     assert found[:4].tolist() == [-9, -9, 0, 1]
 
 

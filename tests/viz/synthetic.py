@@ -252,7 +252,7 @@ def _write_events(folder, recipe, rng, side_of, lost_frame, times, truth) -> int
     time_s, kind, side, unit, other, a, b = zip(*rows, strict=True)
     table = _table(
         {
-            "tick": np.array(time_s) // (recipe.interval_s / 2),
+            "tick": (np.array(time_s) // (recipe.interval_s / 2)).astype(np.int32),
             "time_s": np.array(time_s),
             "kind": pa.array([name.lower() for name in kind]).dictionary_encode(),
             "side": np.array(side, np.int8),
@@ -356,10 +356,10 @@ def write_batch(folder: Path, n: int = 200, run_inside: Recipe | None = None) ->
             {
                 "replication": np.arange(n, dtype=np.int32),
                 "winner": pa.array([("blue", "red", None)[k] for k in winner], pa.string()),
-                "end_time_s": rng.normal(5400, 600, n),
-                "blue.lost": rng.poisson(6, n),
-                "red.lost": rng.poisson(9, n),
-                "blue.score": rng.beta(5, 3, n),
+                "duration_s": rng.normal(5400, 600, n),
+                "blue_losses": rng.poisson(6, n),
+                "red_losses": rng.poisson(9, n),
+                "blue_score": rng.beta(5, 3, n),
             }
         ),
         folder / "replications.parquet",

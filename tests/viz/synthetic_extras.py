@@ -149,3 +149,14 @@ def add_neutrals(folder: Path, names: tuple[str, ...]) -> None:
         for group in groups:
             identity = pa.array((group["unit"].to_numpy() % 4).astype(np.uint8))
             writer.write_table(group.append_column("identity", identity), row_group_size=max(1, group.num_rows))
+
+
+def add_wear(folder: Path) -> None:
+    """Add the optional column ``wear`` to the trace: a tenth per unit, and a little more with every frame."""
+    path = folder / "trace.parquet"
+    with pq.ParquetFile(path, memory_map=False) as file:
+        groups = [file.read_row_group(k) for k in range(file.metadata.num_row_groups)]
+    with pq.ParquetWriter(path, groups[0].schema.append(pa.field("wear", pa.float32()))) as writer:
+        for group in groups:
+            share = group["unit"].to_numpy() % 10 / 10 + group["frame"].to_numpy() / 10_000
+            writer.write_table(group.append_column("wear", pa.array(share.astype(np.float32))), group.num_rows)

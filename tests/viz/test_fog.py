@@ -10,14 +10,14 @@ import pytest
 
 from tests.viz.conftest import SMALL
 from tests.viz.synthetic import SIDES_DEFAULT, unit_name
-from tests.viz.synthetic_extras import add_error_ellipses, jam_links
+from tests.viz.synthetic_extras import add_approvals, add_error_ellipses, add_wear, jam_links
 from viz import wire
 from viz.library import Library, NotServedError
 from viz.replay_view import ReplayView
 from viz.run_folder import RunFolder
 from viz.server import create_app
 
-TABLES = ["meta.json", "events.json", "orders.json", "series.json", "boards.json", "overview.bin"]
+TABLES = ["meta.json", "events.json", "orders.json", "series.json", "boards.json", "requests.json", "overview.bin"]
 
 
 def responses(folder: Path, view: str) -> dict[str, bytes]:
@@ -125,6 +125,31 @@ def test_error_ellipses_are_sent_where_the_run_has_them(small: Path, run_copy: P
     assert np.array_equal(arrays["c_angle"], plain["c_serial"] * 37 % 180)
 
 
+def test_wear_is_sent_where_the_run_has_it_and_as_last_known_of_a_unit_cut_off(small: Path, run_copy: Path) -> None:
+    _, plain = wire.decode(ReplayView(RunFolder(small), "truth").chunk(1))
+    assert "wear" not in plain
+    add_wear(run_copy)
+    run = RunFolder(run_copy)
+    _, truth = wire.decode(ReplayView(run, "truth").chunk(1))
+    worn = truth["wear"].reshape(60, SMALL.n_units)
+    assert worn[0, 7] == round((0.7 + 60 / 10_000) * 250)
+    _, blue = wire.decode(ReplayView(run, "blue").chunk(1))
+    linked = blue["linked"].reshape(60, 20) == 1
+    known = blue["wear"].reshape(60, 20)
+    assert np.array_equal(known[linked], worn[:, :20][linked])
+    cut = ~linked[1:] & ~linked[:-1]
+    assert cut.any()
+    assert np.array_equal(known[1:][cut], known[:-1][cut]), "it stands still while nobody hears of it"
+
+
+def test_requests_to_operators_are_those_of_the_side(run_copy: Path) -> None:
+    add_approvals(run_copy, SMALL.n_units)
+    sent = json.loads(responses(run_copy, "blue")["requests.json"])
+    assert {request["side"] for request in sent} == {"blue"}
+    assert not any(request["target"].startswith("red") for request in sent)
+    assert len(json.loads(responses(run_copy, "truth")["requests.json"])) == 2 * len(sent)
+
+
 def test_a_side_is_sent_its_own_advice_and_orders_only(small: Path, run_copy: Path) -> None:
     advice = pq.read_table(run_copy / "advice.parquet").to_pylist()
     advice += [row | {"side": "red", "recommendation": "Feint at the hospital"} for row in advice]
@@ -160,7 +185,7 @@ def test_what_a_side_cannot_know_does_not_change_its_bytes(small: Path, run_copy
         "status",
     ):
         values = table[name].to_numpy().copy()
-        values[hidden] = rng.integers(0, 4, hidden.sum())
+        values[hidden] = rng.integers(0, 6, hidden.sum())  # of the status: phantoms, too
         changed[name] = values
     for name in ("report_x_m", "report_y_m", "linked", "hops"):
         values = table[name].to_numpy().copy()

@@ -1,6 +1,7 @@
 """What the page shows of the ground and of neutrals, in a real browser."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 
 from tests.viz.browser import Keys, Page, Served
 from tests.viz.conftest import SMALL
-from tests.viz.synthetic_extras import add_approvals, add_neutrals, add_surroundings
+from tests.viz.synthetic_extras import add_approvals, add_neutrals, add_surroundings, add_wear
+from viz.formats.symbols import contact_symbol
 
 pytestmark = pytest.mark.browser
 
@@ -22,6 +24,7 @@ def ground_site(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     bay = Path(shutil.copytree(small, root / "bay"))
     add_surroundings(bay)
     add_approvals(bay, SMALL.n_units)
+    add_wear(bay)
     strait = Path(shutil.copytree(small, root / "strait"))
     add_neutrals(strait, ("red",))
     with Served([bay, strait]) as served:
@@ -92,6 +95,60 @@ def test_the_card_lists_what_reaches_how_far(page: Page, ground_site: str) -> No
     text = page.text("#panel-unit")
     for part in ("Camera\t5.00 km, 60°", "Radar\t9.00 km (off)", "Weapon blue-gun\t3.00 km", "Jammer\tno limit"):
         assert part in text, part
+
+
+def test_the_card_tells_wear_and_the_queue_of_the_operators(page: Page, ground_site: str) -> None:
+    page.open(f"{ground_site}/?lang=en#run=bay&view=blue&t=110&unit=blue-patrol-usv-1")
+    page.wait(lambda: "waits 0:00:10, number 1 of 1" in page.text("[data-field=queue]"), "no request")
+    assert page.text("[data-field=wear]") == "0 %"
+    for time_s, words in ((125, "an operator decides on"), (400, "0 of others wait, 0 of 2 operators busy"),
+                          (750, "0:00:50 ago, no answer known")):  # fmt: skip
+        page.js("chammo.clock.seek(arguments[0])", time_s)
+        page.wait(lambda words=words: words in page.text("[data-field=queue]"), words)
+    page.js("location.hash = '#view=truth&t=110&unit=red-scout-ugv-40'")
+    page.wait(lambda: page.text("#card-name") == "red-scout-ugv-40", "no card of Red")
+    page.wait(lambda: page.text("[data-field=wear]") == "90 %", "no wear")
+    assert page.all("[data-field=wear] .bar.low")
+    page.wait(lambda: "1 of others wait, 0 of 7 operators busy" in page.text("[data-field=queue]"), "no queue of Red")
+
+
+PICTURE = """
+const from = chammo.session.active.canvas, to = new OffscreenCanvas(from.width, from.height).getContext("2d");
+to.drawImage(from, 0, 0);
+const d = to.getImageData(0, 0, from.width, from.height).data;
+let n = 0;
+for (let i = 0; i < d.length; i += 1) n = (n * 31 + d[i]) % 1000003;
+return n;
+"""
+
+
+@pytest.mark.parametrize("layer", ["tracks", "footprints"])
+def test_trails_and_footprints_of_all_units_are_a_layer(page: Page, ground_site: str, layer: str) -> None:
+    page.open(f"{ground_site}/?lang=en#run=bay&view=blue&t=600")
+    page.wait(lambda: page.js("return chammo.session.active.source.sample(600)?.exact"), "no frame")
+    page.wait(lambda: page.js("return !chammo.session.active.names.later"), "names do not come to rest")
+    page.js("chammo.clock.changed()")
+    time.sleep(0.8)  # all that comes late is here, and names have come to rest
+    page.wait(lambda: page.js("return !chammo.session.active.names.later"), "names do not come to rest")
+    before = page.wait(lambda: page.js(PICTURE), "nothing drawn")
+    page.click("#btn-layers")
+    page.click(f"#layer-{layer}")
+    page.wait(lambda: page.js(PICTURE) != before, "nothing added")
+    page.click(f"#layer-{layer}")
+    page.wait(lambda: page.js(PICTURE) == before, "it stays")
+    page.keys(Keys.ESCAPE)
+
+
+def test_contacts_bear_the_symbol_of_their_class(page: Page, ground_site: str) -> None:
+    page.open(f"{ground_site}/?lang=en#run=strait&view=blue&t=600")
+    drawn = page.js(
+        "return import('/assets/player/sprites.js').then(({contactCode}) => [0, 1, 2, 3].flatMap((domain) =>"
+        " [-1, 0, 1, 2, 3, 4, 5, 6, 7, 8].map((known) => contactCode(domain, known, '6', known === 4))))"
+    )
+    assert drawn == [
+        contact_symbol(domain, known, "6", is_dummy=known == 4) for domain in range(4) for known in range(-1, 9)
+    ]
+    assert page.js("return arguments[0].every((code) => new ms.Symbol(code).isValid())", drawn)
 
 
 def test_first_tasks_are_shown_as_routes(page: Page, ground_site: str) -> None:

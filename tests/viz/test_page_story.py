@@ -193,3 +193,14 @@ def test_nothing_is_clipped_or_covered(page: Page, pair_site: str, width: int, h
         return out;
     """)
     assert problems == []
+
+
+def test_measures_of_a_batch_have_names_in_both_languages(page: Page, site: str) -> None:
+    for lang, name, word in (("en", "Blue losses", "Blue"), ("ko", "청군 손실", "청군")):
+        page.driver.get(f"{site}/?lang={lang}#batch=study")
+        page.driver.refresh()
+        page.wait(lambda: page.all("#batch tbody tr[data-row]"), "no batch")
+        assert name in page.texts(".histogram strong")
+        assert word in page.text("#batch tbody")
+        page.find("#measure-search").send_keys(name)
+        page.wait(lambda: len(page.all(".histogram")) <= 3, "search")

@@ -31,7 +31,8 @@ def test_every_view_of_a_real_run_is_served(real: Path) -> None:
     client = create_app(library).server.test_client()
     run = library.run("patrols")
     for view in ("truth", "blue", "red"):
-        paths = ["meta.json", "events.json", "orders.json", "series.json", "boards.json", "overview.bin"]
+        tables = ("meta", "events", "orders", "series", "boards", "requests")
+        paths = [*(f"{name}.json" for name in tables), "overview.bin"]
         for path in [*paths, *(f"chunk/{k}.bin" for k in range(len(run.chunks)))]:
             assert client.get(f"/replay/patrols/{view}/{path}").status_code == 200, (view, path)
     assert client.get("/replay/patrols/terrain-light.png").status_code == 200

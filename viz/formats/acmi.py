@@ -3,6 +3,9 @@
 Rules: https://www.tacview.net/documentation/acmi/en/. UTF-8 with a byte order mark, LF ends a line, a backslash
 before a comma escapes it. A value has one line here: control characters become blanks, a backslash becomes ``/`` and,
 in the text of an event, so does ``|``, because readers differ in how they take those. Object 0 is the recording itself.
+
+The format has no outlines: a zone or minefield is a waypoint inside it, named for what it is, from the first frame at
+which it is in force to the first at which it is not.
 """
 
 import math
@@ -11,7 +14,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from simcore.types import EventKind, Status
-from viz.formats.colours import side_colour
+from viz.formats.areas import Area
+from viz.formats.colours import TACVIEW, area_colour, side_colour
 from viz.formats.happenings import Happening
 from viz.formats.symbols import contact_type
 from viz.formats.view import Export, Frame, Track
@@ -44,6 +48,8 @@ class _Writer:
         self._is_known = np.zeros(n, dtype=bool)
         self._is_present = np.zeros(n, dtype=bool)
         self._now = ""
+        self._is_marked: set[int] = set()  # indices of the areas in force
+        self._first_area = max((track.number for track in self._tracks), default=0) + 1
         self._key: list[list[float]] = [[]] * n  # the values behind the properties that change
         self._state: list[list[str]] = [[]] * n  # these properties, as last written
 
@@ -82,10 +88,37 @@ class _Writer:
             self._key[track], self._state[track] = [], []
         self._is_present = is_present
         self._is_known |= is_present
+        yield from self._areas(frame.time_s)
         if len(frame.fixes.track):
             yield self._mark(frame.time_s) + "".join(self._objects(frame))
         for event in late:
             yield self._mark(max(event.time_s, frame.time_s)) + self._event(event)
+
+    def _areas(self, time_s: float) -> Iterator[str]:
+        """Write the waypoints of the areas that come into force, and remove those whose time is over."""
+        for index, area in enumerate(self._export.areas):
+            is_open = area.from_s <= time_s < area.until_s
+            if is_open == (index in self._is_marked):
+                continue
+            yield self._mark(time_s)
+            if is_open:
+                self._is_marked.add(index)
+                yield self._waypoint(self._first_area + index, area)
+            else:
+                self._is_marked.discard(index)
+                yield f"-{self._first_area + index:x}\n"
+
+    def _waypoint(self, number: int, area: Area) -> str:
+        sides, neutral = self._export.view.sides, self._export.view.neutral
+        east = math.fmod(area.centre[0] - self._reference[0] + 540.0, 360.0) - 180.0
+        north = area.centre[1] - self._reference[1]
+        colour = area_colour(sides, area, neutral)
+        painted = f",Color={colour}" if colour in TACVIEW else ""
+        coalition = f",Coalition={acmi_text(sides[area.side])}" if area.side >= 0 else ""
+        return (
+            f"{number:x},T={east:.7f}|{north:.7f}|0,Name={acmi_text(area.label(sides))},Type=Navaid+Static+Waypoint"
+            f"{coalition}{painted}\n"
+        )
 
     def _is_told(self, event: Happening) -> bool:
         """Whether the reader has met the objects of an event."""

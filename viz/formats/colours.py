@@ -1,4 +1,6 @@
-"""Colours of the sides, the same in every format."""
+"""Colours of sides, zones and minefields, the same in every format."""
+
+from viz.formats.areas import Area
 
 _BY_NAME = {
     "blue": "Blue",
@@ -22,8 +24,12 @@ RGB = {
     "Orange": (235, 145, 40),
     "Cyan": (50, 185, 200),
     "Yellow": (225, 195, 40),
+    "White": (235, 235, 235),
 }
-"""Red, green and blue, 0 to 255, of the colours that Tacview knows."""
+"""Red, green and blue, 0 to 255."""
+
+TACVIEW = frozenset(RGB) - {"White"}
+"""Colours that Tacview knows by these names."""
 
 
 def side_colour(sides: tuple[str, ...], side: int, neutral: frozenset[int] = frozenset()) -> str:
@@ -36,3 +42,12 @@ def side_colour(sides: tuple[str, ...], side: int, neutral: frozenset[int] = fro
     if side in neutral:
         return _NEUTRAL
     return _BY_NAME.get(sides[side].lower(), _IN_ORDER[side % len(_IN_ORDER)])
+
+
+def area_colour(sides: tuple[str, ...], area: Area, neutral: frozenset[int] = frozenset()) -> str:
+    """Return the colour of an area: violet for mines, orange for no-fire zones, its side's, or white for all."""
+    if area.is_minefield:
+        return "Violet"
+    if area.kind == "no_fire":
+        return "Orange"
+    return side_colour(sides, area.side, neutral) if area.side >= 0 else "White"

@@ -1,4 +1,4 @@
-"""CZML, the format of Cesium: one packet for every track and every event.
+"""CZML, the format of Cesium: one packet for every zone, minefield and mine, every track and every event.
 
 Rules: https://github.com/AnalyticalGraphicsInc/czml-writer/wiki/CZML-Guide. Positions are seconds since the start,
 longitude, latitude [deg] and height [m]; where no height is known the thing is clamped to the ground.
@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from viz.formats.colours import RGB, side_colour
+from viz.formats.areas import Area, LonLat, Mine
+from viz.formats.colours import RGB, area_colour, side_colour
 from viz.formats.happenings import Happening
-from viz.formats.json_text import degrees, described, listed
+from viz.formats.json_text import area_properties, degrees, described, listed
 from viz.formats.series import Series, happenings, series
 from viz.formats.view import Export
 
@@ -43,10 +44,83 @@ def _packets(export: Export) -> Iterator[dict[str, Any]]:
             "step": "SYSTEM_CLOCK_MULTIPLIER",
         },
     }
+    for area in export.areas:
+        yield from _area(export, area, last_s)
     for one in series(export):
         yield _track(export, one)
     for number, event in enumerate(happenings(export), start=1):
         yield _event(export, event, number)
+
+
+def _area(export: Export, area: Area, last_s: float) -> Iterator[dict[str, Any]]:
+    """Yield the label and the polygons of an area, then its mines."""
+    colour = RGB[area_colour(export.view.sides, area, export.view.neutral)]
+    end_s = min(area.until_s, max(last_s, area.from_s))
+    available = {} if area.is_always else {"availability": _interval(export, area.from_s, end_s)}
+    properties = {key: value for key, value in area_properties(export, area).items() if value is not None}
+    yield {
+        "id": area.id,
+        "name": area.label(export.view.sides),
+        **available,
+        "position": {"cartographicDegrees": [*area.centre, 0.0]},
+        "label": {
+            "text": area.label(export.view.sides),
+            "font": "12px sans-serif",
+            "fillColor": {"rgba": [*colour, 255]},
+            "heightReference": {"heightReference": "CLAMP_TO_GROUND"},
+        },
+        "properties": properties,
+    }
+    for number, rings in enumerate(area.polygons, start=1):
+        outer, *holes = ([value for corner in ring[:-1] for value in (*corner, 0.0)] for ring in rings)
+        yield {
+            "id": f"{area.id}-part-{number}",
+            "name": area.label(export.view.sides),
+            "parent": area.id,
+            **available,
+            "polygon": {
+                "positions": {"cartographicDegrees": outer},
+                **({"holes": {"cartographicDegrees": holes}} if holes else {}),
+                "material": {"solidColor": {"color": {"rgba": [*colour, 50]}}},
+            },
+        }
+        yield from (_outline(export, area, f"{number}-{k}", ring, available) for k, ring in enumerate(rings, start=1))
+    yield from (_mine(export, area, mine, number) for number, mine in enumerate(area.mines, start=1))
+
+
+def _outline(export: Export, area: Area, part: str, ring: list[LonLat], available: dict[str, Any]) -> dict[str, Any]:
+    """Return a line along a ring: a polygon that is draped over the ground has no outline of its own."""
+    colour = [*RGB[area_colour(export.view.sides, area, export.view.neutral)], 255]
+    line = {"color": {"rgba": colour}}
+    return {
+        "id": f"{area.id}-line-{part}",
+        "name": area.label(export.view.sides),
+        "parent": area.id,
+        **available,
+        "polyline": {
+            "positions": {"cartographicDegrees": [value for corner in ring for value in (*corner, 0.0)]},
+            "width": 2,
+            "clampToGround": True,
+            "material": {"solidColor": line} if area.is_minefield else {"polylineDash": line},
+        },
+    }
+
+
+def _mine(export: Export, area: Area, mine: Mine, number: int) -> dict[str, Any]:
+    gone = {} if np.isinf(mine.gone_s) else {"availability": _interval(export, 0.0, mine.gone_s)}
+    return {
+        "id": f"{area.id}-mine-{number}",
+        "name": f"mine of {area.name}",
+        "parent": area.id,
+        **gone,
+        "position": {"cartographicDegrees": [*mine.place, 0.0]},
+        "point": {
+            "pixelSize": 4,
+            "color": {"rgba": [*RGB["Violet"], 255]},
+            "heightReference": {"heightReference": "CLAMP_TO_GROUND"},
+        },
+        "properties": {"kind": "mine", **({} if np.isinf(mine.gone_s) else {"end": mine.end})},
+    }
 
 
 def _track(export: Export, one: Series) -> dict[str, Any]:

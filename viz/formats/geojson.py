@@ -1,4 +1,5 @@
-"""GeoJSON (RFC 7946): a line with times for every track, a point for every event.
+"""GeoJSON (RFC 7946): polygons for zones and minefields, a line with times for every track, a point for
+every event.
 
 Times follow the ``coordinateProperties.times`` convention: one per vertex, nested like the coordinates. A line
 that crosses the antimeridian is cut there, as the RFC asks.
@@ -10,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from viz.formats.areas import Area
 from viz.formats.happenings import Happening
-from viz.formats.json_text import degrees, described, dumps, listed, rounded
+from viz.formats.json_text import area_properties, degrees, described, dumps, listed, rounded
 from viz.formats.series import Series, happenings, series
 from viz.formats.view import Export
 
@@ -32,10 +34,34 @@ def geojson(export: Export) -> Iterator[str]:
 
 
 def _features(export: Export) -> Iterator[dict[str, Any]]:
+    for area in export.areas:
+        yield _area(export, area)
+        if area.mines:
+            yield _mines(export, area)
     for one in series(export):
         yield _track(export, one)
     for number, event in enumerate(happenings(export), start=1):
         yield _event(export, event, number)
+
+
+def _area(export: Export, area: Area) -> dict[str, Any]:
+    shapes = [[[list(corner) for corner in ring] for ring in polygon] for polygon in area.polygons]
+    geometry: dict[str, Any] | None = None
+    if shapes:
+        kind = "Polygon" if len(shapes) == 1 else "MultiPolygon"
+        geometry = {"type": kind, "coordinates": shapes[0] if len(shapes) == 1 else shapes}
+    return {"type": "Feature", "id": area.id, "geometry": geometry, "properties": area_properties(export, area)}
+
+
+def _mines(export: Export, area: Area) -> dict[str, Any]:
+    """Return the mines of a minefield; a column for what a mine became only where one is gone."""
+    columns: dict[str, list[Any]] = {}
+    if any(np.isfinite(mine.gone_s) for mine in area.mines):
+        columns["gone"] = [export.iso(mine.gone_s) if np.isfinite(mine.gone_s) else None for mine in area.mines]
+        columns["end"] = [mine.end for mine in area.mines]
+    properties = {"kind": "mines", "name": area.name, "minefield": area.id, "coordinateProperties": columns}
+    geometry = {"type": "MultiPoint", "coordinates": [list(mine.place) for mine in area.mines]}
+    return {"type": "Feature", "id": f"{area.id}-mines", "geometry": geometry, "properties": properties}
 
 
 def _track(export: Export, one: Series) -> dict[str, Any]:

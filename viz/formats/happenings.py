@@ -58,6 +58,8 @@ def describe(kind: EventKind, row: EventRow, side: str, unit: str, other: str) -
             return f"{unit} fires at {other}, which is: {_name(Identity, row.a)}"
         case EventKind.EMCON:
             return f"{unit} turns its radars {'off' if row.a == Emcon.SILENT else 'on'}"
+        case EventKind.ORDER_RECEIVED:
+            return f"{unit} gets an order of {row.a} s ago"
         case EventKind.SHOT:
             return f"{unit} fires at {other}: {_count(row.b, 'round')}"
         case EventKind.INTERCEPT:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from simcore.types import TargetClass
+from viz.formats.areas import Area
 from viz.formats.series import Series
 from viz.formats.view import Export
 
@@ -33,6 +34,19 @@ def rounded(values: np.ndarray, decimals: int) -> list[float | None]:
 def degrees(values: np.ndarray) -> list[float]:
     """Return angles [deg] as Python floats, rounded to about a centimetre."""
     return np.round(np.asarray(values, dtype=float), _DEGREE_DECIMALS).tolist()
+
+
+def area_properties(export: Export, area: Area) -> dict[str, Any]:
+    """Return what the audience knows of a zone or minefield; ``from`` and ``until`` where it is not always there."""
+    return {
+        "name": area.name,
+        "kind": "minefield" if area.is_minefield else "zone",
+        "what": area.kind,
+        "side": export.view.sides[area.side] if area.side >= 0 else None,
+        "from": export.iso(area.from_s) if area.from_s > 0.0 else None,
+        "until": export.iso(area.until_s) if math.isfinite(area.until_s) else None,
+        "mines": len(area.mines) if area.mines else None,
+    }
 
 
 def described(export: Export, one: Series) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from viz.formats.colours import RGB, side_colour
+from viz.formats.areas import Area, LonLat
+from viz.formats.colours import RGB, area_colour, side_colour
 from viz.formats.happenings import Happening
-from viz.formats.json_text import degrees, described
+from viz.formats.json_text import area_properties, degrees, described
 from viz.formats.series import Series, happenings, series
 from viz.formats.view import UNKNOWN_SIDE, Export, Fixes
 
@@ -36,6 +37,11 @@ def kml(export: Export) -> Iterator[str]:
     yield '<Schema id="track">\n'
     yield "".join(f'<gx:SimpleArrayField name="{name}" type="{kind}"/>\n' for name, kind in _ARRAYS)
     yield "</Schema>\n"
+    if export.areas:
+        yield "<Folder>\n<name>Zones and minefields</name>\n"
+        for area in export.areas:
+            yield from _area(export, area)
+        yield "</Folder>\n"
     yield "<Folder>\n<name>Tracks</name>\n"
     for one in series(export):
         yield from _track(export, one)
@@ -60,9 +66,46 @@ def _styles(export: Export) -> Iterator[str]:
             "</Style>\n"
         )
 
+    for colour in sorted({area_colour(export.view.sides, area, export.view.neutral) for area in export.areas}):
+        red, green, blue = RGB[colour]
+        line, fill = f"ff{blue:02x}{green:02x}{red:02x}", f"33{blue:02x}{green:02x}{red:02x}"
+        yield (
+            f'<Style id="area-{colour.lower()}"><IconStyle><color>{line}</color><scale>0.4</scale></IconStyle>'
+            f"<LineStyle><color>{line}</color><width>2</width></LineStyle><PolyStyle><color>{fill}</color></PolyStyle>"
+            "</Style>\n"
+        )
+
 
 def _style(side: int) -> str:
     return f"side-{side}" if side >= 0 else "unknown"
+
+
+def _area(export: Export, area: Area) -> Iterator[str]:
+    known = {key: value for key, value in area_properties(export, area).items() if value is not None}
+    style = f"<styleUrl>#area-{area_colour(export.view.sides, area, export.view.neutral).lower()}</styleUrl>"
+    span = "".join(f"<{tag}>{known[key]}</{tag}>" for key, tag in (("from", "begin"), ("until", "end")) if key in known)
+    yield f'<Placemark id="{area.id}"><name>{xml_text(area.label(export.view.sides))}</name>'
+    yield (f"<TimeSpan>{span}</TimeSpan>" if span else "") + style + "<ExtendedData>"
+    yield "".join(f'<Data name="{key}"><value>{xml_text(str(value))}</value></Data>' for key, value in known.items())
+    yield "</ExtendedData><MultiGeometry>"
+    for outer, *holes in area.polygons:
+        yield f"<Polygon><tessellate>1</tessellate><outerBoundaryIs>{_ring(outer)}</outerBoundaryIs>"
+        yield "".join(f"<innerBoundaryIs>{_ring(hole)}</innerBoundaryIs>" for hole in holes) + "</Polygon>"
+    yield "</MultiGeometry></Placemark>\n"
+    for number, mine in enumerate(area.mines, start=1):
+        end = "" if math.isinf(mine.gone_s) else f"<TimeSpan><end>{export.iso(mine.gone_s)}</end></TimeSpan>"
+        yield (
+            f'<Placemark id="{area.id}-mine-{number}">{end}{style}'
+            f"<Point><coordinates>{_place(mine.place)}</coordinates></Point></Placemark>\n"
+        )
+
+
+def _ring(ring: list[LonLat]) -> str:
+    return f"<LinearRing><coordinates>{' '.join(_place(corner) for corner in ring)}</coordinates></LinearRing>"
+
+
+def _place(place: LonLat) -> str:
+    return f"{place[0]:.7f},{place[1]:.7f}"
 
 
 def _track(export: Export, one: Series) -> Iterator[str]:

@@ -16,7 +16,7 @@ OF_A_LINKED_UNIT = frozenset(
         *(EventKind.APPROVAL_ASKED, EventKind.APPROVAL_GRANTED, EventKind.APPROVAL_DENIED),
         *(EventKind.APPROVAL_TIMEOUT, EventKind.APPROVAL_WITHDRAWN),
         *(EventKind.SOFT_KILL, EventKind.MINE, EventKind.MINE_CLEARED),
-        *(EventKind.REINFORCED, EventKind.SUPPLIED, EventKind.OUTAGE),
+        *(EventKind.REINFORCED, EventKind.SUPPLIED, EventKind.OUTAGE, EventKind.EMCON),
     }
 )
 """Deeds of an own unit, known to its side while the unit has a link."""

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from viz.formats.areas import Area
 from viz.formats.happenings import Happening
 from viz.formats.projection import LocalPlane
 
@@ -127,6 +128,7 @@ class Export:
     software: str
     every_s: float | None = None  # least time between two fixes of a track, None = every frame
     hold_s: float = 1.0  # how long a thing seen in one frame only is shown
+    areas: tuple[Area, ...] = ()  # zones and minefields that the audience knows of
     block_fixes: int = 1_000_000  # most fixes held in memory at once by the formats that go track by track
 
     def iso(self, time_s: float) -> str:

@@ -51,6 +51,7 @@ REQUIREMENTS = (
         ("identity",),
     ),
     Requirement("Radio links end at range and horizon, and relays extend them.", "", ("link",)),
+    Requirement("Orders, reports and approvals take the time of every hop of their path.", "", ("latency",)),
     Requirement("Units move as fast, as far and as tightly as their cards say.", "", ("movement",)),
     Requirement(
         "The same scenario, seed and orders give the same bits.", "not on this card: the tests play runs again"
@@ -71,7 +72,7 @@ ASSUMPTIONS = (
 CAPABILITIES = (
     "Movement with turn limits and endurance, terrain, line of sight over a curved earth.",
     "Sensors after seven laws (search, radar, cameras, sonars, intercept receivers), weather and light; pictures with "
-    "error and age, shared over networks of several hops that can be jammed.",
+    "error and age, shared over networks of several hops that take time and can be jammed.",
     "Rules of engagement, four levels of autonomy, crews of operators whose approvals queue, no-fire zones.",
     "Salvoes, area fire, layered interception, soft kill, mines, graded damage; scripted events; objectives, scores.",
     "Batches of replications with intervals for every measure; runs that repeat to the bit.",

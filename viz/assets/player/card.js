@@ -3,6 +3,7 @@
 import { damageText, roeName, taskName } from "./event_words.js";
 import { toLonLat } from "./geodesy.js";
 import { beliefOf, codeOfContact } from "./contact_layer.js";
+import { queueText } from "./queue.js";
 import { reachName, reachOf } from "./reach.js";
 import { symbolElement } from "./sprites.js";
 import { state } from "./store.js";
@@ -10,6 +11,15 @@ import { bearingText, byId, clockText, degreesText, distanceText, el, numberText
 
 const STATUSES = ["active", "aboard", "servicing", "reserve", "lost", "phantom"];
 const NOT_KNOWN = "–";
+
+// Wear is told where the run records it, the queue of the operators where requests are made or a crew is named.
+function unitFields(source, sample) {
+  const names = "status task roe link report position height heading speed strength endurance ammo damage".split(" ");
+  if (sample?.a.wear) names.splice(names.indexOf("damage"), 0, "wear");
+  const hasCrew = Object.values(source.meta.operators ?? {}).some((count) => count !== null);
+  if (source.requests?.length || hasCrew) names.splice(names.indexOf("link"), 0, "queue");
+  return names;
+}
 
 export class Card {
   constructor() {
@@ -20,10 +30,11 @@ export class Card {
   }
 
   // Redraw for a pane; called a few times a second and when the selection changes.
-  update(pane, sample) {
+  update(pane, sample, time) {
+    this.time = time;
     const unit = pane.source.indexOf.get(state.selected);
     const contact = unit === undefined ? pane.contacts.find((one) => one.key === state.selected) : undefined;
-    const key = unit !== undefined ? `${pane.source.run}/${pane.source.view}/${unit}` : contact ? `${pane.source.view}${contact.key}` : "";
+    const key = unit !== undefined ? `${pane.source.run}/${pane.source.view}/${unit}/${Boolean(pane.source.requests)}/${Boolean(sample)}` : contact ? `${pane.source.view}${contact.key}` : "";
     if (this.shown !== key || !key) this._build(pane, unit, contact, key, sample);
     if (!sample) return;
     if (unit !== undefined) this._updateUnit(pane, sample, unit);
@@ -41,7 +52,7 @@ export class Card {
         el("div", { class: "card-head" }, symbolElement(card.sidc, 38), el("div", {},
           el("h2", { id: "card-name" }, card.name),
           el("p", {}, [card.title ?? card.platform, card.group, word("side", card.side)].filter(Boolean).join(" · ")))),
-        this._table("status task roe link report position height heading speed strength endurance ammo damage".split(" ")),
+        this._table(unitFields(pane.source, sample)),
         el("h3", {}, t("card.ranges")),
         this._ranges(card),
       );
@@ -114,6 +125,8 @@ export class Card {
     this._old("height", a.z[at] === -32768 ? NOT_KNOWN : `${a.z[at]} m`);
     this._old("heading", a.heading[at] === 65535 ? NOT_KNOWN : bearingText(a.heading[at] / 100));
     this._old("speed", a.speed[at] === 65535 ? NOT_KNOWN : `${(a.speed[at] / 10).toFixed(1)} m/s`);
+    if (a.wear) this._share("wear", a.wear[at], 0.7);
+    if (this.fields.has("queue")) this._set("queue", queueText(pane.source, card, this.time));
     this._share("strength", a.strength[at]);
     this._share("endurance", a.endurance[at]);
     if (a.ammo[at] === 65535) this._old("ammo", NOT_KNOWN);
@@ -123,13 +136,15 @@ export class Card {
     this.fields.get("damage").classList.toggle("warn", a.damage[at] > 0 && a.damage[at] !== 255);
   }
 
-  _share(name, packed) {
+  // limit: of a quantity that is bad when it is high, from where on it is marked.
+  _share(name, packed, limit) {
     if (packed === 255) {
       this.fields.get(name).replaceChildren(NOT_KNOWN);
       this.fields.get(name).classList.remove("old");
       return;
     }
     this._old(name, `${Math.round(packed / 2.5)} %`, packed / 250);
+    if (limit !== undefined) this.fields.get(name).querySelector(".bar")?.classList.toggle("low", packed / 250 >= limit);
   }
 
   _position(pane, x, y) {

@@ -24,7 +24,7 @@ function identityOf(meta, a, row) {
 }
 
 export function codeOfContact(meta, a, row) {
-  return contactCode(a.c_domain[row], identityOf(meta, a, row), beliefOf(meta, a, row) === "decoy");
+  return contactCode(a.c_domain[row], a.c_level[row] >= 2 ? a.c_class[row] : -1, identityOf(meta, a, row), beliefOf(meta, a, row) === "decoy");
 }
 
 // Suspects bear the colour of what they are suspected to be.
@@ -54,51 +54,62 @@ export function drawContacts(context, scene) {
   const { contacts, sample, source, theme, layers, view } = scene;
   if (!layers.contacts) return;
   const { a } = sample;
+  const inks = new Map(); // one path for all that look the same
+  const shown = [];
   for (const { x, y, row } of contacts) {
     const major = (a.c_major?.[row] ?? a.c_error[row]) * view.scale;
     const minor = (a.c_minor?.[row] ?? a.c_error[row]) * view.scale;
     const radius = Math.max(major, minor);
     if (x < -radius || y < -radius || x > view.width + radius || y > view.height + radius) continue;
-    context.globalAlpha = ageAlpha(a.c_age[row]);
-    context.strokeStyle = source.isSide ? colourOf(theme, source.meta, a, row) : sideColour(theme, source.meta, a.c_side[row]);
-    context.lineWidth = 1.2;
+    shown.push({ x, y, row });
+    const isOld = a.c_age[row] > OLD_S;
+    const colour = source.isSide ? colourOf(theme, source.meta, a, row) : sideColour(theme, source.meta, a.c_side[row]);
+    const alpha = ageAlpha(a.c_age[row]);
+    const key = `${colour}|${alpha}|${isOld}`;
+    let ink = inks.get(key);
+    if (!ink) inks.set(key, (ink = { colour, alpha, isOld, rings: new Path2D(), ties: new Path2D() }));
     if (radius > 3) {
-      context.setLineDash(a.c_age[row] > OLD_S ? [4, 4] : []);
-      context.beginPath();
       // the angle is that of the long axis, clockwise from north; the canvas counts clockwise from east
       const turn = (((a.c_angle?.[row] ?? 0) - 90) * Math.PI) / 180;
-      context.ellipse(x, y, Math.min(major, 4000), Math.min(minor, 4000), turn, 0, 2 * Math.PI);
-      context.stroke();
-      context.setLineDash([]);
+      const [long, short] = [Math.min(major, 4000), Math.min(minor, 4000)];
+      ink.rings.moveTo(x + long * Math.cos(turn), y + long * Math.sin(turn));
+      ink.rings.ellipse(x, y, long, short, turn, 0, 2 * Math.PI);
     }
-    if (source.isSide) drawBelieved(context, scene, x, y, row);
-    else drawBeside(context, scene, x, y, a.c_unit[row]);
+    if (!source.isSide) addBeside(ink.ties, scene, x, y, a.c_unit[row]);
+  }
+  context.lineWidth = 1;
+  for (const { colour, alpha, isOld, rings, ties } of inks.values()) {
+    context.strokeStyle = colour;
+    context.globalAlpha = alpha;
+    context.setLineDash(isOld ? [4, 4] : []);
+    context.stroke(rings);
+    context.setLineDash([]);
+    if (!source.isSide) context.stroke(ties);
   }
   context.globalAlpha = 1;
+  if (source.isSide) for (const { x, y, row } of shown) drawBelieved(context, scene, x, y, row);
 }
 
 function drawBelieved(context, { sample, source, size }, x, y, row) {
   const { a } = sample;
   const picture = sprite(codeOfContact(source.meta, a, row), size, a.c_age[row] > OLD_S ? FADED : FULL);
-  context.globalAlpha = 1;
   stamp(context, picture, x, y);
 }
 
-function drawBeside(context, { positions }, x, y, unit) {
-  context.beginPath();
-  context.moveTo(x - 3, y);
-  context.lineTo(x + 3, y);
-  context.moveTo(x, y - 3);
-  context.lineTo(x, y + 3);
+function addBeside(path, { positions }, x, y, unit) {
+  path.moveTo(x - 3, y);
+  path.lineTo(x + 3, y);
+  path.moveTo(x, y - 3);
+  path.lineTo(x, y + 3);
   if (positions.shown[unit]) {
-    context.moveTo(x, y);
-    context.lineTo(positions.x[unit], positions.y[unit]);
+    path.moveTo(x, y);
+    path.lineTo(positions.x[unit], positions.y[unit]);
   }
-  context.stroke();
 }
 
+// In four steps, so that many share a path.
 function ageAlpha(age) {
-  return Math.max(0.3, 1 - age / 600);
+  return Math.max(0.3, 1 - Math.round(age / 150) / 4);
 }
 
 export function pickContact(contacts, px, py, reach) {

@@ -10,7 +10,7 @@ export const FAMILIES = {
   link: ["LINK_LOST", "LINK_BACK"],
   approval: ["APPROVAL_ASKED", "APPROVAL_GRANTED", "APPROVAL_DENIED", "APPROVAL_TIMEOUT", "APPROVAL_WITHDRAWN"],
   movement: ["LAUNCH", "RECOVER", "EXHAUSTED", "RETURN", "MINE_CLEARED", "REINFORCED", "SUPPLIED"],
-  order: ["ORDER", "EMCON"],
+  order: ["ORDER", "EMCON", "ORDER_RECEIVED"],
   outcome: ["OBJECTIVE", "END"],
 };
 export const NOTABLE = new Set([...FAMILIES.loss, ...FAMILIES.damage, ...FAMILIES.outcome, "SHOT", "INTERCEPT", "FALSE_ENGAGEMENT", "LINK_LOST"]);

@@ -39,8 +39,8 @@ async function start() {
   const batchId = asked.batch ?? (boot.runs.length === 0 ? boot.batches[0]?.id : null);
   if (!batchId) prefetch(boot, asked);
   await Promise.all([layoutReady(), fonts]);
-  const themeAsked = query.get("theme") || recall("theme");
-  applyTheme(themeAsked || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
+  const themeAsked = [query.get("theme"), recall("theme")].find((theme) => ["light", "dark"].includes(theme));
+  applyTheme(themeAsked ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
   Object.assign(state.layers, recall("layers") ?? {});
   state.symbolSize = recall("symbolSize") ?? state.symbolSize;
   byId("btn-theme").addEventListener("click", () => applyTheme(state.theme === "dark" ? "light" : "dark"));
@@ -325,7 +325,7 @@ function drawFrame(now, playing) {
 
 // Four times a second at most: everything that need not follow each frame, and Dash.
 function tellOthers(session, clock, waits) {
-  page.card.update(session.active, page.sample);
+  page.card.update(session.active, page.sample, clock.time);
   page.charts.moveCursor();
   page.boards.update();
   if (session.active.source.events) page.log.follow();

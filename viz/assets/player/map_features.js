@@ -29,7 +29,7 @@ export function drawZones(context, scene) {
     paint(context, box, { colour, alpha: isOpen ? 0.1 : 0.03, dash: noFire ? [2, 4] : [8, 4], hatch: noFire && isOpen ? 1 : 0 });
     const kind = t(`zone.${zone.kind}`);
     const facts = [kind, zone.side ? word("side", zone.side) : "", isOpen ? "" : t("zone.closed")].filter(Boolean);
-    scene.placeNames.push({ text: `${zone.name} (${facts.join(", ")})`, x: (box.left + box.right) / 2, y: box.top - 9, colour });
+    scene.placeNames.push({ text: `${zone.name} (${facts.join(", ")})`, box, colour });
   }
 }
 
@@ -43,7 +43,7 @@ export function drawMinefields(context, scene) {
     const owner = field.side ? word("side", field.side) : "";
     const facts = [t(field.circle_m ? "minefield.suspected" : "minefield.laid"), owner].filter(Boolean);
     const colour = field.side ? sideColour(theme, source.meta, field.side) : colours.mine;
-    scene.placeNames.push({ text: `${field.name} (${facts.join(", ")})`, x: (box.left + box.right) / 2, y: box.top - 9, colour });
+    scene.placeNames.push({ text: `${field.name} (${facts.join(", ")})`, box, colour });
   }
 }
 

@@ -2,15 +2,17 @@
 
 import { colours } from "./colours.js";
 import { drawContacts, pickContact, placeContacts } from "./contact_layer.js";
+import { drawFootprints, drawTracks } from "./coverage.js";
 import { drawFires } from "./fires.js";
 import { toLonLat } from "./geodesy.js";
+import { drawNames } from "./labels.js";
 import { drawMinefields, drawRoads, drawZones } from "./map_features.js";
-import { drawLinks, drawPlaceNames, drawSelection, drawTrail } from "./overlays.js";
+import { drawLinks, drawSelection, drawTrail } from "./overlays.js";
 import { drawJammers, drawRings } from "./reach.js";
 import { drawRoutes } from "./routes.js";
 import { emit, state } from "./store.js";
 import { degreesText, el, t } from "./text.js";
-import { drawLabels, drawUnits, newPositions, pickUnit, place } from "./unit_layer.js";
+import { drawUnits, newPositions, pickUnit, place } from "./unit_layer.js";
 import { weatherAt, weatherText } from "./weather.js";
 
 const L = window.L;
@@ -27,6 +29,8 @@ export class MapPane {
     this.fires_of = null;
     this.routes = []; // orders drawn: {order, from, to}
     this.painted = false;
+    this.tracks = {}; // the canvas with the trails of all
+    this.names = { chosen: null, units: [], drawn: [], at: 0, key: null, later: null }; // where they stand
     this.mapElement = el("div", { class: "map" });
     this.canvas = el("canvas", { class: "units", "aria-hidden": "true" });
     this.title = el("div", { class: "pane-title" });
@@ -179,11 +183,13 @@ export class MapPane {
       placeNames: [], // of zones and of where orders lead
       colours: colours(theme),
       layers: state.layers,
+      ratio: this.ratio,
       size: state.symbolSize,
       selected: source.indexOf.get(state.selected) ?? -1,
       selectedContact: state.selected,
       fires: this.fires,
       prepared: source.routes,
+      paneBoxes: () => this._textBoxes(),
     };
     drawRoads(context, scene);
     drawZones(context, scene);
@@ -192,6 +198,8 @@ export class MapPane {
     if (sample) {
       place(this.positions, sample, view);
       scene.contacts = this.contacts = placeContacts(scene);
+      drawFootprints(context, scene);
+      drawTracks(context, scene, this.tracks);
       drawJammers(context, scene);
       drawLinks(context, scene);
       this.routes = drawRoutes(context, scene);
@@ -201,12 +209,18 @@ export class MapPane {
       drawUnits(context, scene);
       drawFires(context, scene);
       drawSelection(context, scene);
-      drawLabels(context, scene);
       this.painted = true;
     }
-    drawPlaceNames(context, scene);
+    drawNames(context, scene, this.names);
     this.measure.draw(context, view, scene.colours);
     return sample;
+  }
+
+  // Where the pane itself has text, which names keep clear of: [left, top, right, bottom].
+  _textBoxes() {
+    const { left, top } = this.element.getBoundingClientRect();
+    return [this.title, this.weather].map((one) => one.getBoundingClientRect())
+      .map((box) => [box.left - left, box.top - top, box.right - left, box.bottom - top]);
   }
 
   _tellWeather(time) {

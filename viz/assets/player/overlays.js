@@ -1,28 +1,9 @@
-// What lies round the units: names of places, the trail of the selected unit, the command links of all.
+// What lies round the units: the trail of the selected unit, the command links of all.
 
 import { sideColour } from "./colours.js";
 
-const TRAIL_S = 1800;
+export const TRAIL_S = 1800;
 const TRAIL_POINTS = 240;
-
-// After the units, so that a symbol does not cover the name.
-export function drawPlaceNames(context, { placeNames, colours }) {
-  context.font = '12px "Noto Sans KR", sans-serif';
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  context.lineWidth = 3;
-  context.strokeStyle = colours.halo;
-  const written = [];
-  for (const { text, x, y: wanted, colour } of placeNames.sort((one, two) => two.y - one.y)) {
-    const half = context.measureText(text).width / 2 + 4;
-    let y = wanted; // moved up where another name is written already
-    while (written.some((other) => Math.abs(other.y - y) < 15 && Math.abs(other.x - x) < half + other.half)) y -= 15;
-    written.push({ x, y, half });
-    context.strokeText(text, x, y);
-    context.fillStyle = colour;
-    context.fillText(text, x, y);
-  }
-}
 
 export function drawTrail(context, scene) {
   const { source, sample, selected, positions, theme, layers, view } = scene;

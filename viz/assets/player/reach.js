@@ -1,5 +1,6 @@
 // How far things reach: rings and sectors of the selected unit, and the jammers of all units that the view knows.
 
+import { addSector } from "./coverage.js";
 import { distanceText, has, t } from "./text.js";
 
 const LABEL_FROM_PX = 48; // a name on a smaller ring would cover the unit; the card has all of them
@@ -55,19 +56,6 @@ export function drawRings(context, scene) {
     const text = `${reachName(reach)} ${distanceText(reach.range_m)}${reach.is_on ? "" : ` (${t("ring.off")})`}`;
     scene.placeNames.push({ text, x: x + radius * Math.cos(angle), y: y + radius * Math.sin(angle) - 8, colour });
   });
-}
-
-// A full circle, or the sector about the heading in which a sensor looks.
-function addSector(context, x, y, radius, degrees, heading) {
-  if (degrees >= 360 || heading === 65535) {
-    context.arc(x, y, radius, 0, 2 * Math.PI);
-    return;
-  }
-  const middle = ((heading / 100 - 90) * Math.PI) / 180;
-  const half = (degrees * Math.PI) / 360;
-  context.moveTo(x, y);
-  context.arc(x, y, radius, middle - half, middle + half);
-  context.closePath();
 }
 
 // Every active jammer: the ring within which it can disturb, at best.

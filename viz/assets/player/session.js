@@ -1,9 +1,11 @@
 // What is open: the sources (one per run and view) and the map panes that show them, in step.
 
 import { Source, CACHE_BYTES } from "./source.js";
+import { TRACK_S } from "./coverage.js";
 import { prepareFires } from "./fires.js";
 import { prepareRoutes } from "./routes.js";
 import { MapPane } from "./map_pane.js";
+import { TRAIL_S } from "./overlays.js";
 import { emit, on, set, state } from "./store.js";
 import { byId, t, word } from "./text.js";
 
@@ -97,6 +99,7 @@ export class Session {
     try {
       source.routes ??= prepareRoutes(source, await source.table("orders"));
       source.events ??= await source.table("events");
+      source.requests ??= await source.table("requests");
       source.fires ??= prepareFires(source.events);
       pane.fires = source.fires;
       emit("events", pane);
@@ -149,7 +152,7 @@ export class Session {
     let waits = false;
     for (const { source } of this.panes) {
       const time = Math.min(this.clock.time, source.meta.duration_s);
-      source.want(time, this.clock.speed, this.clock.playing);
+      source.want(time, this.clock.speed, this.clock.playing, state.layers.trails && state.selected ? TRAIL_S : state.layers.tracks ? TRACK_S : 0);
       if (!source.ready(time)) waits = true;
     }
     return waits;

@@ -89,8 +89,8 @@ export class Source {
     return { chunk: this.overview, i: Math.min(this.overview.frames - 1, Math.round(frame / this.overview.stride)) };
   }
 
-  // Ask for what the time needs and, when playing, for what comes next.
-  want(time, speed, playing) {
+  // Ask for what the time needs, for what comes next when playing, and for what trails of so many seconds need.
+  want(time, speed, playing, back = 0) {
     const first = this.chunkOf(this.frameAt(time));
     const rate = speed / this.meta.interval_s;
     if (playing && rate > DETAIL_FRAMES_PER_S && this.overview) return;
@@ -98,6 +98,8 @@ export class Source {
     if (!this.overview && this.meta.overview_stride > 1) this._fetchOverview();
     const length = this.meta.chunks[first][1];
     const ahead = playing ? Math.min(4, Math.ceil((rate * 4) / length) + 1) : 1;
+    const behind = Math.min(3, Math.ceil(back / this.meta.interval_s / length));
+    for (let k = 1; k <= behind && first - k >= 0; k += 1) this._fetchChunk(first - k, false);
     for (let k = 1; k <= ahead && first + k < this.meta.chunks.length; k += 1) this._fetchChunk(first + k, false);
   }
 

@@ -3,7 +3,10 @@
 const sprites = new Map();
 export const FULL = 0;
 export const FADED = 1;
-const SETS = { 0: "10", 1: "30", 2: "35", 3: "01" }; // symbol set by domain: land, surface, subsurface, air
+const SETS = { 0: "15", 1: "30", 2: "35", 3: "01" }; // symbol set by domain: land (equipment), surface, subsurface, air
+// symbol set and entity by class of target: personnel, light vehicle, armour, structure, small boat, ship, submarine,
+// small aircraft, aircraft
+export const CLASSES = "10121100 15140100 15120100 20000000 30120800 30120000 35110100 01110000 01110000".split(" ");
 const FALLBACK = "10011000000000000000";
 
 export function sprite(code, size, fade = FULL) {
@@ -40,10 +43,11 @@ export function stamp(context, { canvas, dx, dy, width, height }, x, y) {
   else context.drawImage(canvas, left, top, width, height);
 }
 
-// Code of a contact: its frame says what it is believed to be, the symbol set where it operates.
-// A decoy bears the mark of a dummy.
-export function contactCode(domain, identity, isDummy = false) {
-  return `100${identity}${SETS[domain] ?? "10"}0${isDummy ? 1 : 0}000000000000`.padEnd(20, "0");
+// Code of a contact: its frame says what it is believed to be; the rest its class once known (-1 before), its domain until
+// then. A decoy bears the mark of a dummy.
+export function contactCode(domain, targetClass, identity, isDummy = false) {
+  const known = CLASSES[targetClass] ?? `${SETS[domain] ?? "15"}000000`;
+  return `100${identity}${known.slice(0, 2)}0${isDummy ? 1 : 0}00${known.slice(2)}0000`;
 }
 
 export function symbolElement(code, size) {

@@ -1,6 +1,6 @@
 // What the page shows, in one object, and who wants to hear when it changes.
 
-export const LAYERS = ["terrain", "roads", "zones", "minefields", "contacts", "fires", "routes", "links", "trails", "rings", "jammers", "labels", "lost"];
+export const LAYERS = ["terrain", "roads", "zones", "minefields", "contacts", "fires", "routes", "links", "trails", "tracks", "rings", "footprints", "jammers", "labels", "lost"];
 const LAYERS_ON = ["terrain", "roads", "zones", "minefields", "contacts", "fires", "trails", "rings", "jammers", "lost"];
 
 export const state = {

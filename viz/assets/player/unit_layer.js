@@ -5,7 +5,6 @@ import { FADED, FULL, sprite, stamp } from "./sprites.js";
 export const ACTIVE = 0;
 export const LOST = 4;
 const PHANTOM = 5; // nothing is there: what its side shows to the enemy's radars
-const LABELS_AT_MOST = 160;
 
 // Arrays that live as long as the source: screen position of each unit and what is drawn of it.
 export function newPositions(n) {
@@ -105,37 +104,6 @@ function drawCutMarks(context, { positions, sample, colours, size }, at) {
   context.strokeStyle = colours.cut;
   context.lineWidth = 2;
   context.stroke();
-}
-
-export function drawLabels(context, scene) {
-  const { positions, source, colours, layers, size, selected } = scene;
-  const { x, y, shown } = positions;
-  context.font = '12px "Noto Sans KR", sans-serif';
-  context.textAlign = "center";
-  context.textBaseline = "top";
-  context.lineWidth = 3;
-  context.strokeStyle = colours.halo;
-  context.fillStyle = colours.ink;
-  const taken = new Set();
-  const write = (k) => {
-    const text = source.units[k].name;
-    context.strokeText(text, x[k], y[k] + size * 0.55);
-    context.fillText(text, x[k], y[k] + size * 0.55);
-  };
-  if (selected >= 0 && shown[selected]) {
-    taken.add(`${Math.round(x[selected] / 90)}:${Math.round(y[selected] / 16)}`);
-    write(selected);
-  }
-  if (!layers.labels) return;
-  let written = 0;
-  for (let k = 0; k < source.units.length && written < LABELS_AT_MOST; k += 1) {
-    if (shown[k] !== 1 || k === selected) continue;
-    const cell = `${Math.round(x[k] / 90)}:${Math.round(y[k] / 16)}`;
-    if (taken.has(cell)) continue; // the first one there keeps its name, so that names stay legible
-    taken.add(cell);
-    write(k);
-    written += 1;
-  }
 }
 
 function unitSprites(source, size) {

@@ -1,0 +1,176 @@
+"""Sightings that take time: what a unit reports on others goes into a list of what is under way.
+
+``reports`` works it into the picture when it arrives.
+"""
+
+from simcore.jit import kernel
+from simcore.kernels.approximations import normal_quantile
+from simcore.kernels.contacts import EAST, NORTH
+from simcore.params import RP, UW
+from simcore.rng import Stream, draw, stream_key
+from simcore.scratch import SI, SR
+from simcore.state import RC, RCW, WW, C, K, U, W
+from simcore.types import F64, I32, NONE, U64, Level, Word
+
+_MATERIAL = 0.5  # within the refresh time of a report another is sent only when its error is so much smaller
+
+
+@kernel
+def add_report(
+    observed: int, tick: int, i: int, c: int, level: int, identity: int, state_whole: I32, report_whole: I32, world: I32
+) -> int:
+    """Send a report of unit ``i`` on contact ``c``. Returns its row, or -1 when there is no room."""
+    k = int(world[WW.REPORTS])
+    if k >= report_whole.shape[1]:
+        world[WW.OVERFLOW] += 1
+        return NONE + 0
+    world[WW.REPORTS] = k + 1
+    report_whole[RCW.DUE, k] = tick + state_whole[W.REPORT_DELAY, i]
+    report_whole[RCW.TICK, k] = observed
+    report_whole[RCW.UNIT, k] = i
+    report_whole[RCW.CONTACT, k] = c
+    report_whole[RCW.LEVEL, k] = level
+    report_whole[RCW.IDENTITY, k] = identity
+    report_whole[RCW.NEXT, k] = NONE
+    return k
+
+
+@kernel
+def is_news(
+    tick: int, c: int, due: int, error: float, level: int, rules: F64, contact_real: F64, contact_whole: I32
+) -> bool:
+    """Return whether a look at contact ``c`` is to be reported, by what was sent before this tick.
+
+    Within the refresh time of reports that arrive no later, and once two looks have been sent, it is only for a higher
+    level or a much smaller error.
+    """
+    new = contact_whole[K.NEW_TICK, c]
+    if new != 0 and new != tick + 1:
+        contact_whole[K.SENT_TICK, c] = new
+        contact_whole[K.SENT_DUE, c] = contact_whole[K.NEW_DUE, c]
+        contact_whole[K.SENT_LEVEL, c] = max(contact_whole[K.SENT_LEVEL, c], contact_whole[K.NEW_LEVEL, c])
+        contact_real[C.SENT_ERROR_M, c] = contact_real[C.NEW_ERROR_M, c]
+        contact_whole[K.NEW_TICK, c] = 0
+    sent = contact_whole[K.SENT_TICK, c]
+    age_s = (tick + 1 - sent) * rules[RP.DT_S]
+    if sent == 0 or age_s > rules[RP.CONTACT_HOLD_S]:
+        contact_whole[K.SENT_FIRST, c] = tick + 1
+        contact_whole[K.SENT_LEVEL, c] = Level.NONE
+        return True
+    is_old = age_s > rules[RP.CONTACT_FRESH_S] or sent == contact_whole[K.SENT_FIRST, c]
+    is_better = level > contact_whole[K.SENT_LEVEL, c] or error < _MATERIAL * contact_real[C.SENT_ERROR_M, c]
+    return is_old or is_better or due < contact_whole[K.SENT_DUE, c]
+
+
+@kernel
+def says_it_all(
+    due_a: int, level_a: int, error_a: float, key_a: Word, due_b: int, level_b: int, error_b: float, key_b: Word
+) -> bool:
+    """Return whether report ``a`` leaves nothing to report ``b`` of the same look: as early, as high, as precise."""
+    is_as_precise = error_a < error_b or (error_a == error_b and key_a <= key_b)
+    return due_a <= due_b and level_a >= level_b and is_as_precise
+
+
+@kernel
+def sight(
+    tick: int,
+    seed: Word,
+    replication: Word,
+    i: int,
+    j: int,
+    error: float,
+    level: int,
+    unit_whole: I32,
+    key: U64,
+    rules: F64,
+    state_real: F64,
+    state_whole: I32,
+    contact_real: F64,
+    contact_whole: I32,
+    report_real: F64,
+    report_whole: I32,
+    world: I32,
+) -> None:
+    """Unit ``i``, whose reports take time, sees unit ``j``: send it if it is news.
+
+    Of the reports of one tick on a contact those are kept that no other makes needless, so the order of the units plays
+    no part. The errors are those that the side would draw without latency.
+    """
+    c = unit_whole[UW.SIDE, i] * unit_whole.shape[1] + j
+    due = tick + int(state_whole[W.REPORT_DELAY, i])
+    if not is_news(tick, c, due, error, level, rules, contact_real, contact_whole):
+        return
+    last = int(contact_whole[K.NEW_ROW, c]) if contact_whole[K.NEW_TICK, c] == tick + 1 else -1
+    k = last
+    while k >= 0:
+        other = key[report_whole[RCW.UNIT, k]]
+        was_due = int(report_whole[RCW.DUE, k])
+        was_level = int(report_whole[RCW.LEVEL, k])
+        if says_it_all(was_due, was_level, report_real[RC.ERROR_M, k], other, due, level, error, key[i]):
+            return
+        if says_it_all(due, level, error, key[i], was_due, was_level, report_real[RC.ERROR_M, k], other):
+            report_whole[RCW.LEVEL, k] = -1
+        k = int(report_whole[RCW.NEXT, k])
+    k = add_report(tick, tick, i, c, level, NONE, state_whole, report_whole, world)
+    if k < 0:
+        return
+    report_whole[RCW.NEXT, k] = last
+    noise = stream_key(seed, replication, tick, Stream.NOISE)
+    report_real[RC.X, k] = state_real[U.X, j] + normal_quantile(draw(noise, key[i] ^ EAST, key[j])) * error
+    report_real[RC.Y, k] = state_real[U.Y, j] + normal_quantile(draw(noise, key[i] ^ NORTH, key[j])) * error
+    report_real[RC.VX, k] = state_real[U.VX, j]
+    report_real[RC.VY, k] = state_real[U.VY, j]
+    report_real[RC.ERROR_M, k] = error
+    if last < 0:
+        contact_whole[K.NEW_TICK, c] = tick + 1
+        contact_whole[K.NEW_DUE, c] = due
+        contact_whole[K.NEW_LEVEL, c] = level
+        contact_real[C.NEW_ERROR_M, c] = error
+    else:
+        contact_whole[K.NEW_DUE, c] = min(contact_whole[K.NEW_DUE, c], due)
+        contact_whole[K.NEW_LEVEL, c] = max(contact_whole[K.NEW_LEVEL, c], level)
+        contact_real[C.NEW_ERROR_M, c] = min(contact_real[C.NEW_ERROR_M, c], error)
+    contact_whole[K.NEW_ROW, c] = k
+
+
+@kernel
+def report_sightings(
+    tick: int,
+    seed: Word,
+    replication: Word,
+    i: int,
+    n_seen: int,
+    unit_whole: I32,
+    key: U64,
+    rules: F64,
+    state_real: F64,
+    state_whole: I32,
+    contact_real: F64,
+    contact_whole: I32,
+    report_real: F64,
+    report_whole: I32,
+    world: I32,
+    work_real: F64,
+    work_whole: I32,
+) -> None:
+    """Unit ``i`` reports what a look has detected: the first ``n_seen`` entries of the FOUND rows."""
+    for f in range(n_seen):
+        sight(
+            tick, seed, replication, i, int(work_whole[SI.FOUND, f]), work_real[SR.FOUND_ERROR, f],
+            int(work_whole[SI.FOUND_LEVEL, f]), unit_whole, key, rules, state_real, state_whole, contact_real,
+            contact_whole, report_real, report_whole, world,
+        )  # fmt: skip
+
+
+@kernel
+def report_kill(
+    tick: int, i: int, c: int, j: int, state_whole: I32, contact_whole: I32, report_whole: I32, world: I32
+) -> None:
+    """Unit ``i`` knows that it has destroyed unit ``j``: the side drops contact ``c``, now or when the report comes."""
+    if state_whole[W.REPORT_DELAY, i] == 0:
+        contact_whole[K.LEVEL, c] = Level.NONE
+        return
+    add_report(tick, tick, i, c, Level.NONE + 0, NONE, state_whole, report_whole, world)
+    state_whole[W.KNOWN_DEAD, i] = j
+    if state_whole[W.LOCAL, i] == j:
+        state_whole[W.LOCAL, i] = NONE

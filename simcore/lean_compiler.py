@@ -1,0 +1,219 @@
+"""How Numba compiles the engine in half of the time: two pipelines that leave out what the engine does not need.
+
+Numba spends most of a cold start on work that it has done before:
+
+- it asks each of some twenty candidates anew what ``a + b`` of two floats is, at every one of thousands of places;
+  here an answer is kept (``_remembered_answers``);
+- it optimises each function fully and makes machine code of it, and does both again in whatever calls it; a function
+  that only compiled code calls needs neither (``_InnerLibrary``): it is simplified, so that callers link little, and
+  optimised and turned into machine code as a part of them.
+
+Pipelines and passes are Numba's documented way to change how it compiles. The few attributes beneath them are its own
+business, which is why the project names the minor version of Numba that it works with.
+"""
+
+# pyright: basic
+# Numba's own classes carry no types.
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any, ClassVar
+
+import llvmlite.binding as llvmlite
+from numba.core import types
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler, DefaultPassBuilder
+from numba.core.compiler_machinery import PassManager, register_pass
+from numba.core.targetconfig import ConfigStack
+from numba.core.typed_passes import NativeLowering, NopythonRewrites, NopythonTypeInference
+from numba.core.typeinfer import ConstraintNetwork
+from numba.core.untyped_passes import InlineClosureLikes
+
+_answers: dict[str, dict[tuple[Any, ...], tuple[Any, Any]]] = {}
+"""By the flags of a compilation: (function, types of arguments) to (signature, key of the implementation)."""
+
+
+_ASK = types.Function.get_call_type
+
+
+@contextmanager
+def _remembered_answers() -> Iterator[None]:
+    """Ask Numba only once what a built-in function of given types returns, in one pass over one function.
+
+    A function that this one calls, compiled in the midst of the pass under other flags, asks for itself. Numba's lock
+    keeps other threads from compiling meanwhile.
+    """
+    flags = ConfigStack.top_or_none()
+    known = _answers.setdefault(repr(flags), {})
+
+    def get_call_type(self: Any, context: Any, args: Any, kws: Any) -> Any:
+        if kws or ConfigStack.top_or_none() is not flags or not all(each.is_precise() for each in args):
+            return _ASK(self, context, args, kws)
+        place = (self, len(self.templates), *args)
+        if place in known:
+            signature, implementation = known[place]
+            self._impl_keys[signature.args] = implementation
+            return signature
+        signature = _ASK(self, context, args, kws)
+        if signature is not None and signature.args in self._impl_keys:
+            known[place] = (signature, self._impl_keys[signature.args])
+        return signature
+
+    outer = types.Function.get_call_type
+    types.Function.get_call_type = get_call_type
+    try:
+        yield
+    finally:
+        types.Function.get_call_type = outer
+
+
+class TypedError(BaseException):
+    """All that a function calls is compiled, and it itself will not be."""
+
+
+_typed_from_the_end: set[str] = set()
+
+
+def type_from_the_end(name: str) -> None:
+    """Compile what the function of this ``name`` calls in the order from last to first, then raise ``TypedError``."""
+    _typed_from_the_end.add(name)
+
+
+@contextmanager
+def _calls_from_the_end(caller: Any) -> Iterator[None]:
+    """Infer the types in one function from its last statement to its first, as often as it takes."""
+    network_class: Any = ConstraintNetwork
+    forwards = network_class.propagate
+
+    def propagate(network: Any, inferer: Any) -> Any:
+        if inferer.func_id is not caller:
+            return forwards(network, inferer)
+        network.constraints.reverse()
+        try:
+            return forwards(network, inferer)
+        finally:
+            network.constraints.reverse()
+
+    network_class.propagate = propagate
+    try:
+        yield
+    finally:
+        network_class.propagate = forwards
+
+
+@register_pass(mutates_CFG=False, analysis_only=False)
+class _Typing(NopythonTypeInference):
+    _name = "chammo_typing"
+
+    def run_pass(self, state: Any) -> Any:
+        is_from_the_end = state.func_id.func_name in _typed_from_the_end
+        with _remembered_answers(), _calls_from_the_end(state.func_id) if is_from_the_end else nullcontext():
+            typed = super().run_pass(state)
+        if is_from_the_end:
+            raise TypedError(state.func_id.func_name)
+        return typed
+
+
+@register_pass(mutates_CFG=False, analysis_only=False)
+class _OuterLowering(NativeLowering):
+    _name = "chammo_outer_lowering"
+
+    def run_pass(self, state: Any) -> Any:
+        with _remembered_answers():
+            return super().run_pass(state)
+
+
+class _NoEnvironment:
+    """A code generator that registers no environment: machine code that does not exist has none."""
+
+    def __init__(self, codegen: Any):
+        self._codegen = codegen
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._codegen, name)
+
+    def set_env(self, name: str, environment: Any) -> None:
+        """Do nothing."""
+
+
+class _InnerLibrary(JITCodeLibrary):
+    """The code of a function that is linked into its callers and never turned into machine code by itself."""
+
+    @property
+    def codegen(self) -> Any:
+        return _NoEnvironment(self._codegen)
+
+    def get_pointer_to_function(self, name: str) -> int:
+        """Return 0, which to Numba is a function without an entrance."""
+        self._ensure_finalized()
+        return 0
+
+    def serialize_using_object_code(self) -> Any:
+        """Return what the cache keeps: the code that callers link."""
+        self._ensure_finalized()
+        return self.name, _INNER, self._final_module.as_bitcode()
+
+    def _optimize_final_module(self) -> None:
+        passes, builder = self._codegen._module_pass_manager(
+            loop_vectorize=False, slp_vectorize=False, opt=self._codegen._opt_level, cost="cheap"
+        )
+        passes.run(self._final_module, builder)
+
+    def _finalize_final_module(self) -> None:
+        self._finalize_dynamic_globals()
+        self._verify_declare_only_symbols()
+        self._finalized = True
+
+
+_INNER = "chammo inner"
+_unserialize_others = JITCodeLibrary._unserialize
+
+
+def _unserialize(codegen: Any, state: Any) -> Any:
+    """Return a library as the cache kept it; an inner one gets no machine code by that either."""
+    name, kind, code = state
+    if kind != _INNER:
+        return _unserialize_others(codegen, state)
+    library = _InnerLibrary(codegen, name)
+    library._final_module = llvmlite.parse_bitcode(code)
+    library._finalize_final_module()
+    return library
+
+
+JITCodeLibrary._unserialize = staticmethod(_unserialize)  # pyright: ignore[reportAttributeAccessIssue]
+
+
+@register_pass(mutates_CFG=False, analysis_only=False)
+class _InnerLowering(NativeLowering):
+    """Lower a function into an ``_InnerLibrary``."""
+
+    _name = "chammo_inner_lowering"
+
+    def run_pass(self, state: Any) -> Any:
+        state.library = _InnerLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
+        state.library.enable_object_caching()
+        with _remembered_answers():
+            return super().run_pass(state)
+
+
+class OuterCompiler(Compiler):
+    """Compiles what Python calls."""
+
+    left_out: ClassVar[frozenset[type]] = frozenset()
+    replaced: ClassVar[dict[type, type]] = {NopythonTypeInference: _Typing, NativeLowering: _OuterLowering}
+
+    def define_pipelines(self) -> list[PassManager]:
+        """Return Numba's own pipeline with some passes replaced."""
+        manager = PassManager("chammo")
+        for step, description in DefaultPassBuilder.define_nopython_pipeline(self.state).passes:
+            if step not in self.left_out:
+                manager.add_pass(self.replaced.get(step, step), description)
+        manager.finalize()
+        return [manager]
+
+
+class InnerCompiler(OuterCompiler):
+    """Compiles what only compiled code calls: loops over elements, without closures and expressions of arrays."""
+
+    left_out = frozenset({InlineClosureLikes, NopythonRewrites})
+    replaced = OuterCompiler.replaced | {NativeLowering: _InnerLowering}
