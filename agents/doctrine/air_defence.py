@@ -28,7 +28,7 @@ def is_raided(s: Situation, home_m: tuple[float, float], radius_m: float) -> np.
 
 
 def scramble(s: Situation, groups: list[int], where: np.ndarray, *, wider: float = 1.0) -> None:
-    """Launch interceptors to their planned areas, ``wider`` or not, where ``where`` (R,); elsewhere they stay aboard."""
+    """Launch interceptors to their planned areas, ``wider`` or not, where ``where`` (R,); others stay aboard."""
     if not groups:
         return
     force = s.force

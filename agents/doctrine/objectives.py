@@ -91,9 +91,10 @@ class Mission(NamedTuple):
 def find_mission(briefing: Briefing, force: Force) -> Mission:
     """Return what each group is for.
 
-    A group takes a zone when a reach objective names it; when the objectives name no groups for the zones that
-    a side is to reach, and when there are objective zones and no objectives, all go. Of the groups whose plan lies in a zone to be
-    held, the one nearest to its centre is the garrison. The others are free; those whose rules of engagement ask for identification patrol sectors.
+    A group takes a zone when a reach objective names it; when the objectives name no groups for the zones that a side
+    is to reach, and when there are objective zones and no objectives, all go. Of the groups whose plan lies in a zone
+    to be held, the one nearest to its centre is the garrison. The others are free; those whose rules of engagement
+    ask for identification patrol sectors.
     """
     goal, radius = goals(briefing, force)
     purpose = np.full(len(radius), Purpose.SEEK, dtype=np.int32)
