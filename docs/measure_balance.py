@@ -30,8 +30,7 @@ Share of the replications that each side wins with the policies that the scenari
 The rest are draws: no side leads by the scenario's margin. *Linked* is the share of the active time in which the
 side's units had a live link to a command post (mean). A scenario whose winner is known beforehand teaches little:
 where each side wins between 20 % and 80 % it is open under its own policies, and need not be under others.
-`two-patrols` is a drill between equal sides; `harbour-swarm` and `night-strait` show sub-models at work and are not
-even.
+`two-patrols` is a drill between equal sides.
 """
 
 

@@ -9,12 +9,12 @@ nothing else.
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 
 @contextmanager
-def compiling_beside() -> Iterator[None]:
+def compiling_beside() -> Generator[None]:
     """Let a second process compile from the other end, where there is a second processor for it."""
     if len(_processors()) < 2:
         yield

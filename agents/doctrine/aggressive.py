@@ -9,26 +9,32 @@ What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine
   is worth ``strike_value``; explosive boats do so at sea, and else go where the plan sends them at once. Batteries
   fire at ships in their reach, and at boats within ``seek_km`` of what is to be held.
 - Scouts run ahead of the main body; reconnaissance, relays and submarines go by the plan, air defence follows.
+- Transports go to their zones at full speed. The waves of a raid (``agents.doctrine.raid``) come at once and at full
+  speed; interceptors take off at once and seek the enemy far out.
 - Nobody waits for anybody, and nobody withdraws.
 """
 
 import numpy as np
 
+from agents.doctrine.air_defence import scramble
 from agents.doctrine.assessment import find_spot, is_within, mean_place
 from agents.doctrine.draft import Draft
 from agents.doctrine.fires import release_batteries, strike, strike_groups, strike_planned, wait_aboard
 from agents.doctrine.manoeuvre import KNOWN_S, attack_spot, find_enemy, garrison_and_plan, take_goal
 from agents.doctrine.objectives import Purpose, find_mission
 from agents.doctrine.parameters import check_number
+from agents.doctrine.raid import find_waves, strike_plan
 from agents.doctrine.reconnaissance import lead_with_scouts, search_as_planned
 from agents.doctrine.roles import Role, appraise_force
 from agents.doctrine.situation import Situation, take_stock
 from agents.doctrine.support import follow_main_body
+from agents.doctrine.transports import find_bound, sail
 from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing
 
 _SCOUT_LEAD_M = 4_000.0
+_WIDER = 2.0  # interceptors seek the enemy beyond their planned areas
 
 
 class Aggressive:
@@ -67,9 +73,10 @@ class Aggressive:
         self.force = appraise_force(briefing)
         self.mission = find_mission(briefing, self.force)
         self.is_advancing = bool(self.mission.taking(self.force, Role.MANOEUVRE))
-        self.standing = Draft(briefing, 1)
+        self.waves = find_waves(self.force)
+        self.standing = Draft(briefing, 1, may_loosen=False)
         search_as_planned(self.standing, self.force, Role.RECON, Role.SCOUT, Role.SUBMARINE)
-        garrison_and_plan(self.standing, self.force, self.mission)
+        garrison_and_plan(self.standing, self.force, self.mission, self.seek_m)
         if self.force.having(Role.MANOEUVRE, Role.BOAT):
             wait_aboard(self.standing, self.force, self.force.having(Role.MUNITION, Role.STRIKE_AIR))
 
@@ -83,6 +90,9 @@ class Aggressive:
             self._close(s, role)
             self._strike(s, role)
         release_batteries(s, self.mission.home_land_m, self.seek_m)
+        sail(s, self.mission, find_bound(s, self.mission), s.draft.everywhere, speed=self.speed)
+        strike_plan(s, self.waves, s.draft.everywhere, speed=self.speed)
+        scramble(s, self.force.having(Role.INTERCEPTOR), s.draft.everywhere, wider=_WIDER)
         s.draft.hand_over(orders)
 
     def _close(self, s: Situation, role: Role) -> None:

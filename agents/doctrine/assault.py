@@ -29,12 +29,13 @@ from agents.doctrine.assessment import (
 )
 from agents.doctrine.draft import Draft
 from agents.doctrine.fires import ATTACK_RADIUS_M, strike, strike_groups, wait_aboard
-from agents.doctrine.objectives import goals
+from agents.doctrine.objectives import find_mission, goals
 from agents.doctrine.parameters import check_number
 from agents.doctrine.reconnaissance import lead_with_scouts, search_as_planned
 from agents.doctrine.roles import Role, appraise_force
 from agents.doctrine.situation import Situation, take_stock
 from agents.doctrine.support import assemble_boats, follow_main_body
+from agents.doctrine.transports import find_bound, sail
 from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing
@@ -85,6 +86,7 @@ class Assault:
         self.briefing = briefing
         self.force = appraise_force(briefing)
         self.goal_m, self.goal_radius_m = goals(briefing, self.force)
+        self.mission = find_mission(briefing, self.force)
         self.standing = self._standing_orders()
 
     def _standing_orders(self) -> Draft:
@@ -111,6 +113,7 @@ class Assault:
             assemble_boats(situation)
         self._strike_ashore(situation)
         self._strike_afloat(draft, forces, contacts, is_ready)
+        sail(situation, self.mission, find_bound(situation, self.mission), draft.everywhere, speed=self.speed)
         draft.hand_over(orders)
 
     def _advance_on_land(self, draft: Draft, forces: Forces, contacts: Contacts) -> None:

@@ -55,6 +55,7 @@ class Contacts(NamedTuple):
     is_flying: np.ndarray
     is_afloat: np.ndarray  # surface; submarines are too rarely known to plan on
     is_classified: np.ndarray
+    is_hostile: np.ndarray  # identified as such
     target_class: I32
     bounds_m: tuple[float, float, float, float]  # of the map: west, east, south, north
 
@@ -104,6 +105,7 @@ def assess_contacts(briefing: Briefing, picture: Picture) -> Contacts:
         is_flying=flag[2],
         is_afloat=flag[3],
         is_classified=flag[4],
+        is_hostile=picture.contact_whole[:, PD.IDENTITY, :width] == Identity.HOSTILE,
         target_class=picture.contact_whole[:, PD.TARGET_CLASS, :width],
         bounds_m=briefing.bounds_m,
     )

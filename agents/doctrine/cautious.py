@@ -14,6 +14,7 @@ What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine
 
 import numpy as np
 
+from agents.doctrine.air_defence import find_missiles, is_raided, scramble, spare_missiles
 from agents.doctrine.assessment import Spot, find_spot, is_within, mean_place, step_towards
 from agents.doctrine.draft import Draft
 from agents.doctrine.fires import release_batteries, strike, strike_groups, strike_planned, wait_aboard
@@ -30,9 +31,11 @@ from agents.doctrine.manoeuvre import (
     to_go_m,
 )
 from agents.doctrine.objectives import Purpose, find_mission
-from agents.doctrine.parameters import check_number
+from agents.doctrine.parameters import check_number, check_switch
+from agents.doctrine.raid import find_aim, find_waves, keep_back, strike_plan
 from agents.doctrine.reconnaissance import (
     fall_back,
+    keep_radars_silent,
     lead_with_scouts,
     screen_as_planned,
     search_as_planned,
@@ -41,6 +44,7 @@ from agents.doctrine.reconnaissance import (
 from agents.doctrine.roles import Role, appraise_force
 from agents.doctrine.situation import Situation, take_stock
 from agents.doctrine.support import follow_main_body, keep_ships_off
+from agents.doctrine.transports import find_bound, sail, wait_for_a_clear_way
 from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing
@@ -50,6 +54,7 @@ _TOGETHER_M = 10_000.0  # groups nearer than this count as one force
 _BOUND_M = 6_000.0
 _SCOUT_LEAD_M = 2_000.0
 _SPEED = 0.8
+_LATE = 0.25  # share of the time after which a raid starts whatever is known
 
 
 class Cautious:
@@ -64,6 +69,8 @@ class Cautious:
     rush_km : distance from the edge of the objective at which groups go in whatever is there, 0 to 60.
     strike_value : what a concentration must be worth before a wave is released, 0 to 500.
     withdraw_strength : share of its strength below which a group falls back, 0 to 1 (0: never).
+    silent_radars : keep the radars of boats and warships silent until an enemy is reported within the engagement line
+        of them.
     """
 
     def __init__(
@@ -75,6 +82,7 @@ class Cautious:
         rush_km: float = 6.0,
         strike_value: float = 18.0,
         withdraw_strength: float = 0.3,
+        silent_radars: bool = False,
     ) -> None:
         name = "cautious"
         self.superiority = check_number(name, "superiority", superiority, 0.1, 10.0)
@@ -84,6 +92,7 @@ class Cautious:
         self.rush_m = 1e3 * check_number(name, "rush_km", rush_km, 0.0, 60.0, "km")
         self.strike_value = check_number(name, "strike_value", strike_value, 0.0, 500.0)
         self.withdraw_strength = check_number(name, "withdraw_strength", withdraw_strength, 0.0, 1.0)
+        self.silent_radars = check_switch(name, "silent_radars", silent_radars)
 
     def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
         """Study the briefing; nothing else is remembered."""
@@ -91,11 +100,12 @@ class Cautious:
         self.force = appraise_force(briefing)
         self.mission = find_mission(briefing, self.force)
         self.is_advancing = bool(self.mission.taking(self.force, Role.MANOEUVRE))
-        self.standing = Draft(briefing, 1)
+        self.waves, self.missiles = find_waves(self.force), find_missiles(self.force)
+        self.standing = Draft(briefing, 1, may_loosen=False)
         search_as_planned(self.standing, self.force, Role.SUBMARINE, Role.RECON, Role.SCOUT)
         if not self.is_advancing:
             screen_as_planned(self.standing, self.force, Roe.FREE)
-        garrison_and_plan(self.standing, self.force, self.mission)
+        garrison_and_plan(self.standing, self.force, self.mission, self.line_m)
         if self.force.having(Role.MANOEUVRE, Role.BOAT):
             wait_aboard(self.standing, self.force, self.force.having(Role.MUNITION, Role.STRIKE_AIR))
 
@@ -116,7 +126,30 @@ class Cautious:
             self._strike(s, role, place)
         release_batteries(s, home, self.line_m)
         keep_ships_off(s)
+        if self.silent_radars:
+            keep_radars_silent(s, self.force.having(Role.BOAT, Role.WARSHIP), self.line_m)
+        self._bring(s)
+        self._raid(s)
+        self._defend_the_air(s)
         s.draft.hand_over(orders)
+
+    def _bring(self, s: Situation) -> None:
+        groups = find_bound(s, self.mission)
+        sail(s, self.mission, groups, s.draft.everywhere, speed=_SPEED)
+        if s.time_s < self.patience_s:
+            wait_for_a_clear_way(s, self.mission, groups, s.draft.everywhere)
+
+    def _raid(self, s: Situation) -> None:
+        if not self.waves:
+            return
+        is_late = s.time_s >= min(self.patience_s, _LATE * self.briefing.duration_s)
+        keep_back(s, self.waves, s.draft.everywhere)
+        strike_plan(s, self.waves, find_aim(s, self.waves).exists | is_late)
+
+    def _defend_the_air(self, s: Situation) -> None:
+        home = self.mission.home_land_m
+        scramble(s, self.force.having(Role.INTERCEPTOR), is_raided(s, home, 2.0 * self.line_m))
+        spare_missiles(s, self.missiles, home, self.line_m)
 
     def _defend(self, s: Situation, role: Role, home: tuple[float, float]) -> None:
         groups = [k for k in self.force.having(role) if self.mission.purpose[k] != Purpose.TAKE]

@@ -3,9 +3,9 @@
 import numpy as np
 
 from simcore.estimates import write_orders
-from simcore.orders import Orders
+from simcore.orders import Orders, V
 from simcore.policy import Briefing
-from simcore.types import NONE, Roe, Task
+from simcore.types import NONE, Emcon, Roe, Task
 
 GRID_M = 500.0
 """Points of orders lie on this grid, so that a contact that jitters does not change an order."""
@@ -21,15 +21,28 @@ class Draft:
     is the same for all replications that a line is for, and is kept once, in the lines.
     """
 
-    def __init__(self, briefing: Briefing, n_replications: int, standing: "Draft | None" = None) -> None:
-        """Begin with no orders, or with the ``standing`` ones: a draft for one replication."""
+    def __init__(
+        self,
+        briefing: Briefing,
+        n_replications: int,
+        standing: "Draft | None" = None,
+        *,
+        may_loosen: bool = True,
+    ) -> None:
+        """Begin with no orders, or with the ``standing`` ones: a draft for one replication.
+
+        With ``may_loosen`` false, no order loosens the rules of engagement that the scenario file gives a group.
+        """
         self.everywhere = np.ones(n_replications, dtype=bool)
         self._briefing = briefing
+        self._emcon: np.ndarray | None = None
         if standing is not None:
+            self._may_loosen = standing._may_loosen
             self._point_m = np.repeat(standing._point_m, n_replications, axis=2)
             self._line = np.repeat(standing._line, n_replications, axis=1)
             self._lines = standing._lines.copy()
             return
+        self._may_loosen = may_loosen
         shape = (len(briefing.groups), n_replications)
         self._point_m = np.zeros((2, *shape))
         self._line = np.zeros(shape, dtype=np.int64)  # 0: no order
@@ -81,6 +94,12 @@ class Draft:
         point[1, k] = np.where(where, y_m, point[1, k])
         lines[k] = np.where(where, line, lines[k])
 
+    def control_emissions(self, groups: list[int], is_silent: np.ndarray) -> None:
+        """Silence the radars of n groups where ``is_silent`` (n, R), and let them radiate elsewhere."""
+        if self._emcon is None:
+            self._emcon = np.full(self._line.shape, Emcon.NO_CHANGE, dtype=np.int32)
+        self._emcon[groups] = np.where(is_silent, Emcon.SILENT, Emcon.RADIATE)
+
     def hand_over(self, orders: Orders) -> None:
         """Write the draft into ``orders``. Points are put on the grid and inside the map."""
         west, east, south, north = self._briefing.bounds_m
@@ -89,6 +108,11 @@ class Draft:
         kinds = table[:, 3:].astype(np.int32)
         groups = self._briefing.groups
         write_orders(self._point_m, self._line, table, kinds, groups, GRID_M, low, high, orders.real, orders.whole)
+        if not self._may_loosen:
+            rules = orders.whole[:, V.ROE, groups]
+            orders.whole[:, V.ROE, groups] = np.minimum(rules, self._briefing.roe)
+        if self._emcon is not None:
+            orders.whole[:, V.EMCON, groups] = self._emcon.T
 
 
 def snap(value_m: np.ndarray, low_m: float, high_m: float) -> None:

@@ -17,6 +17,7 @@ import math
 
 import numpy as np
 
+from agents.doctrine.air_defence import find_missiles, is_raided, scramble, spare_missiles
 from agents.doctrine.assessment import distance_m, find_nearest, find_spot, is_within, mean_place
 from agents.doctrine.draft import Draft
 from agents.doctrine.fires import release_batteries, strike, strike_groups, strike_planned, wait_aboard
@@ -32,10 +33,20 @@ from agents.doctrine.manoeuvre import (
 )
 from agents.doctrine.objectives import Mission, Purpose, find_mission
 from agents.doctrine.parameters import check_number
+from agents.doctrine.raid import (
+    by_distance,
+    find_aim,
+    find_waves,
+    is_last_to_arrive,
+    keep_back,
+    strike_plan,
+    strike_spot,
+)
 from agents.doctrine.reconnaissance import fall_back, lead_with_scouts, screen_as_planned, search_as_planned
 from agents.doctrine.roles import Force, Role, appraise_force
 from agents.doctrine.situation import Situation, take_stock
 from agents.doctrine.support import assemble, follow_main_body
+from agents.doctrine.transports import lie_still, sail
 from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing
@@ -85,15 +96,20 @@ class EconomyOfForce:
             groups = self.force.having(role)
             attackers = self.first.taking(self.force, role)
             self.mission = concentrate(self.mission, attackers, self.minimum_share)
-            free = [k for k in groups if self.first.purpose[k] == Purpose.SEEK]
+            free = [k for k in groups if self.first.purpose[k] in (Purpose.SEEK, Purpose.PATROL)]
             self.reserve += find_reserve(self.force, self.mission, attackers, self.reserve_share)
             self.reserve += find_reserve(self.force, self.mission, free, self.reserve_share)
+        transports = self.first.taking(self.force, Role.TRANSPORT)
+        self.late_transports = find_reserve(self.force, self.first, transports, self.reserve_share)
+        self.transports = [k for k in transports if k not in self.late_transports]
+        self.waves = by_distance(self.force, find_waves(self.force))
+        self.missiles = find_missiles(self.force)
         self.is_advancing = bool(self.first.taking(self.force, Role.MANOEUVRE))
-        self.standing = Draft(briefing, 1)
+        self.standing = Draft(briefing, 1, may_loosen=False)
         search_as_planned(self.standing, self.force, Role.RECON, Role.SCOUT, Role.SUBMARINE)
         if not self.is_advancing:
             screen_as_planned(self.standing, self.force, Roe.FREE)
-        garrison_and_plan(self.standing, self.force, self.mission)
+        garrison_and_plan(self.standing, self.force, self.mission, self.commit_m)
         if self.force.having(Role.MANOEUVRE, Role.BOAT):
             wait_aboard(self.standing, self.force, self.force.having(Role.MUNITION, Role.STRIKE_AIR))
 
@@ -111,7 +127,43 @@ class EconomyOfForce:
             self._defend(s, role, [k for k in groups if self.mission.purpose[k] != Purpose.TAKE])
         self._strike(s)
         release_batteries(s, self.mission.home_land_m, self.commit_m)
+        self._bring(s)
+        self._raid(s)
+        self._defend_the_air(s)
         s.draft.hand_over(orders)
+
+    def _bring(self, s: Situation) -> None:
+        everywhere = s.draft.everywhere
+        sail(s, self.first, [*self.transports, *self.late_transports], everywhere, speed=_SPEED)
+        if self.late_transports:
+            done = np.min([to_go_m(s, self.first, k) for k in self.transports], axis=0) <= 0.0
+            strength = np.mean([s.forces.strength[:, k] for k in self.transports], axis=0)
+            is_late = s.time_s >= 0.5 * self.briefing.duration_s
+            lie_still(s, self.late_transports, ~(done | (strength < self.spent_strength) | is_late))
+
+    def _raid(self, s: Situation) -> None:
+        if not self.waves:
+            return
+        n_first = len(self.waves) - min(round(self.reserve_share * len(self.waves)), len(self.waves) - 1)
+        first, reserve = self.waves[:n_first], self.waves[n_first:]
+        aim = find_aim(s, first)
+        is_due = is_last_to_arrive(s, first, aim)
+        keep_back(s, first, ~is_due)
+        strike_plan(s, first, is_due, speed=1.0)
+        strike_spot(s, first, is_due, aim, speed=1.0)
+        is_spent = s.forces.strength[:, first].mean(axis=1) < self.spent_strength
+        committed = is_spent | (s.time_s >= 0.5 * self.briefing.duration_s)
+        keep_back(s, reserve, ~committed)
+        strike_plan(s, reserve, committed, speed=1.0)
+        strike_spot(s, reserve, committed, aim, speed=1.0)
+
+    def _defend_the_air(self, s: Situation) -> None:
+        interceptors, home = self.force.having(Role.INTERCEPTOR), self.mission.home_land_m
+        n_reserve = min(max(1, round(self.reserve_share * len(interceptors))), len(interceptors) - 1)
+        front = interceptors[: len(interceptors) - max(n_reserve, 0)]
+        scramble(s, front, is_raided(s, home, 3.0 * self.commit_m))
+        scramble(s, interceptors[len(front) :], is_raided(s, home, self.commit_m))
+        spare_missiles(s, self.missiles, home, self.commit_m)
 
     def _attack(self, s: Situation, groups: list[int]) -> None:
         lead = [k for k in groups if k not in self.reserve]
@@ -142,6 +194,8 @@ class EconomyOfForce:
         committed = (away < self.commit_m) | (strength < self.spent_strength)
         for k in groups:
             radius = max(float(self.mission.radius_m[k]), 6e3)
+            if self.mission.purpose[k] == Purpose.PATROL and k in self.reserve:
+                hold_place(s, k, ~committed, x0, y0, radius)
             if self.mission.purpose[k] != Purpose.SEEK:
                 continue
             if k in self.reserve:

@@ -12,16 +12,21 @@ ATTACK_RADIUS_M = 8_000.0
 
 _BATTERY_AGE_S = 120.0  # older contacts are no target for a missile fired from afar
 _BATTERY_ERROR_M = 1_500.0
+_COVER_M = 6_000.0  # round a transport: boats nearer than this are about to fire at it
 
 
 def release_batteries(s: Situation, home_m: tuple[float, float], line_m: float, roe: Roe = Roe.FREE) -> None:
-    """Keep batteries silent until a ship is classified within reach, or boats have crossed the line round home."""
+    """Keep batteries silent until a ship is classified within reach, or boats have crossed the line round home or
+    come near a transport.
+    """
     contacts = s.contacts
     groups = s.force.having(Role.BATTERY)
     if not groups:
         return
     fresh = contacts.is_afloat & (contacts.age_s <= _BATTERY_AGE_S) & (contacts.error_m <= _BATTERY_ERROR_M)
     worth = fresh & ((contacts.target_class == TargetClass.SHIP) | is_within(contacts, *home_m, line_m))
+    for k in s.force.having(Role.TRANSPORT):
+        worth |= fresh & is_within(contacts, s.forces.x_m[:, k], s.forces.y_m[:, k], _COVER_M)
     x, y = s.forces.x_m[:, groups].T, s.forces.y_m[:, groups].T
     s.draft.order(groups, s.draft.everywhere, Task.HOLD, x, y, roe=Roe.HOLD)
     if worth.any():

@@ -55,11 +55,15 @@ def take_goal(
         s.draft.order(k, where & rush, Task.MOVE, *goal, speed=1.0)
 
 
-def garrison_and_plan(draft: Draft, force: Force, mission: Mission) -> None:
-    """Let the fighting groups that have no zone to take stand at their places, and attack what comes near them."""
+def garrison_and_plan(draft: Draft, force: Force, mission: Mission, sector_m: float = 0.0) -> None:
+    """Let the fighting groups that have no zone to take stand at their places, and attack what comes near them.
+
+    Those that patrol go and look at every contact within ``sector_m`` of their places.
+    """
     groups = [k for k in force.having(Role.MANOEUVRE, Role.BOAT) if mission.purpose[k] != Purpose.TAKE]
     if groups:
-        radius = np.maximum(mission.radius_m[groups], 6e3)
+        near = np.where(mission.purpose[groups] == Purpose.PATROL, max(sector_m, 6e3), 6e3)
+        radius = np.maximum(mission.radius_m[groups], near)
         x, y = mission.goal_m[:, groups, None]
         draft.order(groups, draft.everywhere, Task.ATTACK, x, y, radius_m=radius)
 
@@ -85,8 +89,11 @@ def find_enemy(s: Situation, *, is_land: bool, x_m: F64 | float, y_m: F64 | floa
 
 
 def block(s: Situation, k: int, thrust: Spot, home_m: tuple[float, float], line_m: float) -> None:
-    """Stand between a known concentration and what is to be held, not farther than ``line_m`` from that."""
-    if not thrust.exists.any():
+    """Stand between a known concentration and what is to be held, not farther than ``line_m`` from that.
+
+    Ground is blocked, the sea is not: boats keep their stations, where they meet what is to be met.
+    """
+    if not is_ground(s, k) or not thrust.exists.any():
         return
     x0, y0 = home_m
     reach = np.minimum(line_m, np.maximum(distance_m(x0, y0, thrust.x_m, thrust.y_m) - _BLOCK_GAP_M, 0.0))

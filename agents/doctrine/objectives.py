@@ -66,6 +66,7 @@ class Purpose(IntEnum):
     TAKE = 0  # go to an objective zone
     KEEP = 1  # the garrison of a zone that the side holds
     SEEK = 2  # free to be used against the enemy
+    PATROL = 3  # free, but must look closely before it fires: goes from contact to contact in its sector
 
 
 class Mission(NamedTuple):
@@ -76,7 +77,7 @@ class Mission(NamedTuple):
     radius_m: F64  # (g,)
     weight: F64  # (g,) of the objectives in that zone
     home_land_m: tuple[float, float]  # what is to be held on land
-    home_sea_m: tuple[float, float]
+    home_sea_m: tuple[float, float]  # the zones that boats keep, else where the ships are meant to be
 
     def goal(self, k: int) -> tuple[float, float]:
         """Return the goal of the ``k``-th group [m]."""
@@ -90,9 +91,10 @@ class Mission(NamedTuple):
 def find_mission(briefing: Briefing, force: Force) -> Mission:
     """Return what each group is for.
 
-    A group takes a zone when a reach objective names it; when the objectives name no groups for the zones that
-    a side is to reach, and when there are only objective zones, all go. Of the groups whose plan lies in a zone to be
-    held, the one nearest to its centre is the garrison. The others are free.
+    A group takes a zone when a reach objective names it; when the objectives name no groups for the zones that a side
+    is to reach, and when there are objective zones and no objectives, all go. Of the groups whose plan lies in a zone
+    to be held, the one nearest to its centre is the garrison. The others are free; those whose rules of engagement
+    ask for identification patrol sectors.
     """
     goal, radius = goals(briefing, force)
     purpose = np.full(len(radius), Purpose.SEEK, dtype=np.int32)
@@ -116,10 +118,14 @@ def find_mission(briefing: Briefing, force: Force) -> Mission:
         for k in going:
             purpose[k] = Purpose.KEEP if inside else Purpose.TAKE
             goal[:, k], radius[k], weight[k] = centre, zone_m, briefing.objective_weight[o]
-    is_aimless = not np.isin(briefing.objective_kind, [ObjectiveKind.REACH, ObjectiveKind.HOLD]).any()
+    is_aimless = len(briefing.objective_kind) == 0
     if is_aimless and (briefing.zone_kind == ZoneKind.OBJECTIVE).any():
         purpose[fighting] = Purpose.TAKE
-    free = purpose == Purpose.SEEK
+    patrols = [k for k in fighting if purpose[k] == Purpose.SEEK and force.is_tight[k]]
+    purpose[patrols] = Purpose.PATROL
+    free = (purpose == Purpose.SEEK) | (purpose == Purpose.PATROL)
     goal[:, free], radius[free] = force.plan_m[:, free], np.maximum(force.plan_radius_m[free], 2_000.0)
     home = land_to_hold(briefing, force)
-    return Mission(purpose, goal, radius, weight, home, sea_to_hold(force, home))
+    kept = [k for k in force.having(Role.BOAT) if purpose[k] == Purpose.KEEP]
+    home_sea = mean_point(goal[:, kept]) if kept else sea_to_hold(force, home)
+    return Mission(purpose, goal, radius, weight, home, home_sea)

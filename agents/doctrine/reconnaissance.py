@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.doctrine.assessment import find_nearest, step_towards
+from agents.doctrine.assessment import find_nearest, is_within, step_towards
 from agents.doctrine.draft import Draft
 from agents.doctrine.roles import Force, Role
 from agents.doctrine.situation import Situation
@@ -12,11 +12,16 @@ _SEARCH_RADIUS_M = 5_000.0  # at least
 _STANDOFF_M = 12_000.0  # beyond short-range air defence, within reach of a large camera
 _SCOUT_STANDOFF_M = 9_000.0  # within reach of a ground radar, beyond direct fire
 _FAR_SENSOR_M = 15_000.0
+_REPORT_AGE_S = 300.0
 
 
 def search_as_planned(draft: Draft, force: Force, *roles: Role, roe: Roe = Roe.FREE) -> None:
-    """Sweep the areas to which the scenario sends the groups with the given roles; relays take their stations."""
-    groups, relays = force.having(*roles), force.having(Role.RELAY)
+    """Sweep the areas to which the scenario sends the groups with the given roles; relays take their stations.
+
+    Who is under way along a line that the plan draws (a mine hunter in its lane, a ferry flight) keeps to it.
+    """
+    groups = [k for k in force.having(*roles) if not force.is_moving[k]]
+    relays = force.having(Role.RELAY)
     if groups:
         radius = np.maximum(force.plan_radius_m[groups], _SEARCH_RADIUS_M)
         place, lanes = force.plans(groups), force.lane_m(groups)
@@ -42,6 +47,20 @@ def lead_with_scouts(s: Situation, goal_m: F64, lead_m: float, speed: float = 1.
         goal = float(goal_m[0, led]), float(goal_m[1, led])
         at = step_towards(forces.x_m[:, led], forces.y_m[:, led], *goal, lead_m)
         s.draft.order(k, forces.n_left[:, led] > 0.0, Task.MOVE, *at, speed=speed)
+
+
+def keep_radars_silent(s: Situation, groups: list[int], line_m: float) -> None:
+    """Keep the radars of groups silent until somebody reports an enemy within ``line_m`` of them; then they radiate.
+
+    Who radiates is heard much farther off than he sees: cameras, listening sonars, receivers and other groups look
+    for the enemy until he is near.
+    """
+    if not groups:
+        return
+    enemy = s.contacts.is_held & ~s.contacts.is_flying & (s.contacts.age_s <= _REPORT_AGE_S)
+    places = s.forces.x_m[:, groups].T, s.forces.y_m[:, groups].T
+    near = [(enemy & is_within(s.contacts, x, y, line_m)).any(axis=1) for x, y in zip(*places, strict=True)]
+    s.draft.control_emissions(groups, ~np.array(near))
 
 
 def watch_ships(s: Situation, home_m: tuple[float, float], roe: Roe) -> None:

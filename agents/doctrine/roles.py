@@ -9,7 +9,7 @@ from enum import IntEnum
 import numpy as np
 
 from simcore.policy import Briefing
-from simcore.types import F64, I32, Domain, Task
+from simcore.types import F64, I32, Domain, Roe, Task
 
 
 class Role(IntEnum):
@@ -29,6 +29,8 @@ class Role(IntEnum):
     BOAT = 11  # small surface combatants
     WARSHIP = 12  # surface ships that carry others, command, or are too dear to lose
     SUBMARINE = 13
+    TRANSPORT = 14  # unarmed vessels: they carry, and are brought somewhere
+    INTERCEPTOR = 15  # aircraft that shoot at aircraft alone
 
 
 _AIR = 1 << Domain.AIR
@@ -51,6 +53,8 @@ class Force:
     start_m: F64  # (2, g) mean start position
     plan_m: F64  # (2, g) where the scenario sends it: point of its task, or its start when it holds
     plan_radius_m: F64  # (g,)
+    is_tight: np.ndarray  # (g,) bool: the rules of engagement of the file ask it to identify before it fires
+    is_moving: np.ndarray  # (g,) bool: the plan moves it along a line, and gives it nothing to do on the way
     by_role: tuple[tuple[int, ...], ...]  # positions of the groups with each role
 
     def start(self, k: int) -> tuple[float, float]:
@@ -101,6 +105,8 @@ def appraise_force(briefing: Briefing) -> Force:
         start_m=np.rint(start),
         plan_m=np.rint(np.where(holds, start, briefing.task_m)),
         plan_radius_m=np.asarray(briefing.task_radius_m, dtype=np.float64),
+        is_tight=np.asarray(briefing.roe < Roe.FREE),
+        is_moving=np.asarray(briefing.task == Task.MOVE),
         by_role=tuple(tuple(int(k) for k in np.flatnonzero(role == wanted)) for wanted in Role),
     )
 
@@ -113,6 +119,9 @@ def find_role(briefing: Briefing, units: np.ndarray, is_host: bool) -> Role:
     sensor_m = float(briefing.sensor_range_m[units].max())
     is_command = bool(briefing.is_command_post[units].any())
     domain = int(briefing.domain[units[0]])
+    reaches = int(np.bitwise_or.reduce(briefing.weapon_domains[units]))
+    if domain == Domain.AIR and reaches == _AIR:
+        return Role.INTERCEPTOR
     if briefing.is_one_way[units].all():
         return Role.MUNITION
     if domain == Domain.AIR:
@@ -122,11 +131,13 @@ def find_role(briefing: Briefing, units: np.ndarray, is_host: bool) -> Role:
     if domain == Domain.SUBSURFACE:
         return Role.SUBMARINE
     if domain == Domain.SURFACE:
+        if weapon_m == 0.0 and not (is_host or is_command) and float(briefing.speed_max_mps[units].max()) > 0.0:
+            return Role.TRANSPORT
         fleet = (briefing.domain == Domain.SURFACE) & (briefing.is_one_way == 0)
         typical = float(np.median(briefing.cost[fleet]))
         is_dear = float(briefing.cost[units].max()) > _WARSHIP_COST * typical > 0.0
         return Role.WARSHIP if is_host or is_command or is_dear else Role.BOAT
-    if bool(briefing.is_interceptor[units].any()) or int(np.bitwise_or.reduce(briefing.weapon_domains[units])) == _AIR:
+    if bool(briefing.is_interceptor[units].any()) or reaches == _AIR:
         return Role.COMMAND if is_command else Role.AIR_DEFENCE
     return _land_role(weapon_m, sensor_m, float(briefing.speed_max_mps[units].max()), is_host, is_command)
 

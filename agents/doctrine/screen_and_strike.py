@@ -13,21 +13,25 @@ What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine
 
 import numpy as np
 
+from agents.doctrine.air_defence import is_raided, scramble
 from agents.doctrine.assessment import find_spot, is_within, mean_place
 from agents.doctrine.draft import Draft
 from agents.doctrine.fires import release_batteries, strike, strike_groups, wait_aboard
 from agents.doctrine.manoeuvre import KNOWN_S, attack_spot, block, find_enemy, garrison_and_plan, take_goal
 from agents.doctrine.objectives import Purpose, find_mission
 from agents.doctrine.parameters import check_number
+from agents.doctrine.raid import AIM_M, aim_near, find_waves, keep_back, strike_plan, strike_spot
 from agents.doctrine.reconnaissance import fall_back, lead_with_scouts, screen_as_planned, search_as_planned
 from agents.doctrine.roles import Role, appraise_force
 from agents.doctrine.situation import Situation, take_stock
 from agents.doctrine.support import assemble, follow_main_body
+from agents.doctrine.transports import find_bound, lie_still, sail
 from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing
 from simcore.types import Roe
 
+_LATE = 0.25  # share of the time after which a raid starts whatever is known
 _SPENT = 0.5  # share of the munitions left below which the strike is over
 
 
@@ -64,7 +68,8 @@ class ScreenAndStrike:
         self.force = appraise_force(briefing)
         self.mission = find_mission(briefing, self.force)
         self.is_advancing = bool(self.mission.taking(self.force, Role.MANOEUVRE))
-        self.standing = Draft(briefing, 1)
+        self.waves = find_waves(self.force)
+        self.standing = Draft(briefing, 1, may_loosen=False)
         search_as_planned(self.standing, self.force, Role.RECON, Role.SCOUT, Role.SUBMARINE)
         if not self.is_advancing:
             screen_as_planned(self.standing, self.force, Roe.FREE)
@@ -85,7 +90,27 @@ class ScreenAndStrike:
             self._move(s, role, is_open)
         self._strike(s)
         release_batteries(s, self.mission.home_land_m, self.strike_m)
+        transports = find_bound(s, self.mission)
+        sail(s, self.mission, transports, s.draft.everywhere, speed=0.9)
+        lie_still(s, transports, ~is_open)
+        self._raid(s)
+        self._defend_the_air(s)
         s.draft.hand_over(orders)
+
+    def _raid(self, s: Situation) -> None:
+        if not self.waves:
+            return
+        is_late = s.draft.everywhere & (s.time_s >= min(self.advance_s, _LATE * self.briefing.duration_s))
+        keep_back(s, self.waves, s.draft.everywhere)
+        strike_plan(s, self.waves, is_late)
+        for k in self.waves:
+            aim = aim_near(s, *self.force.plan(k), AIM_M)
+            strike_spot(s, [k], aim.value >= max(self.strike_value, 1.0), aim)
+
+    def _defend_the_air(self, s: Situation) -> None:
+        screen, strike = self.force.having(Role.INTERCEPTOR)[::2], self.force.having(Role.INTERCEPTOR)[1::2]
+        scramble(s, screen, s.draft.everywhere)
+        scramble(s, strike, is_raided(s, self.mission.home_land_m, self.reach_m))
 
     def _is_open(self, s: Situation) -> np.ndarray:
         """Return where the main body may advance: the screen has had its time, or the strikes are spent."""
@@ -99,11 +124,17 @@ class ScreenAndStrike:
         is_land = role == Role.MANOEUVRE
         x, y = self.mission.home_land_m if is_land else self.mission.home_sea_m
         thrust = find_enemy(s, is_land=is_land, x_m=x, y_m=y, radius_m=self.reach_m)
+        identified = s.contacts.is_hostile & (s.contacts.is_ground if is_land else s.contacts.is_afloat)
+        hostile = find_spot(
+            s.contacts, identified & (s.contacts.age_s <= KNOWN_S) & is_within(s.contacts, x, y, self.reach_m)
+        )
         for k in self.force.having(role):
             if self.mission.purpose[k] == Purpose.TAKE:
                 take_goal(s, self.mission, k, everywhere, speed=0.9, rush_m=8e3, in_way_m=2e3)
                 assemble(s, k, ~is_open)
                 continue
+            if self.mission.purpose[k] == Purpose.PATROL:
+                attack_spot(s, k, everywhere, hostile)
             if self.mission.purpose[k] == Purpose.SEEK:
                 block(s, k, thrust, (x, y), 0.5 * self.reach_m)
                 attack_spot(s, k, is_open, thrust)
