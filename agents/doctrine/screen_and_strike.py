@@ -113,8 +113,10 @@ class ScreenAndStrike:
         scramble(s, strike, is_raided(s, self.mission.home_land_m, self.reach_m))
 
     def _is_open(self, s: Situation) -> np.ndarray:
-        """Return where the main body may advance: the screen has had its time, or the strikes are spent."""
+        """Return where the main body may advance: the screen has had its time, or the strikes are over or were none."""
         munitions = self.force.having(Role.MUNITION)
+        if not munitions:
+            return s.draft.everywhere
         left = s.forces.n_left[:, munitions].sum(axis=1)
         size = float(self.force.size[munitions].sum())
         return (left < _SPENT * size) | (s.time_s >= self.advance_s)

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from benchmarks.payoff_page import Matrix, champions, gain, summary, write_page
+from benchmarks.payoff_answers import champions
+from benchmarks.payoff_matrix import Matrix
+from benchmarks.payoff_page import gain, summary, write_page
 
 DOCTRINES = ["cautious", "aggressive"]
 NOISE = np.array([0.01, -0.01, 0.02, -0.02])
