@@ -11,6 +11,8 @@ What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine
   main penetration; all counter-attack when the enemy is within ``commit_km``, or the others are spent.
 - All munitions and armed aircraft strike within ``strike_km`` of the main effort. Batteries wait for ships, or for
   boats within ``commit_km`` of what is to be held.
+- A raid arrives together, on the richest target; its reserve, and that of transports, follows when the first are
+  spent or half of the time is over. Interceptors keep a reserve; missiles are kept for aircraft and for what is near.
 """
 
 import math
