@@ -1,6 +1,6 @@
 """Which doctrine beats which: plays all pairs of policies on two-sided scenarios and writes the payoff matrices.
 
-    python -m benchmarks.payoff                                  # the whole library, some hundred to some ten a pair
+    python -m benchmarks.payoff                                  # the whole library, 12 to 100 replications a pair
     python -m benchmarks.payoff two-patrols:80 my.yaml -n 32 --policies cautious,aggressive
     python -m benchmarks.payoff --quick                          # 4 replications a pair: does it run?
     python -m benchmarks.payoff --stored                         # the page from what has been played so far
@@ -21,7 +21,8 @@ from pathlib import Path
 import numpy as np
 
 import agents.doctrine
-from benchmarks.payoff_page import DO_NOTHING, Matrix, write_page
+from benchmarks.payoff_matrix import Matrix
+from benchmarks.payoff_page import DO_NOTHING, write_page
 from scenarios.batch import default_threads, run_batch
 from scenarios.compiler import Compiled
 from scenarios.loader import load
@@ -29,21 +30,21 @@ from scenarios.policy_options import choose_policies
 from simcore.types import N_BELLIGERENTS
 
 SCENARIOS = {
-    "two-patrols": 60,
-    "harbour-swarm": 120,
-    "night-strait": 100,
-    "air-base-drone-salvo": 60,
-    "undersea-search": 40,
-    "strait-surveillance": 40,
-    "land-delaying-action": 20,
-    "island-blockade": 20,
-    "joint-littoral-defence": 14,
+    "two-patrols": 40,
+    "harbour-swarm": 100,
+    "night-strait": 80,
+    "air-base-drone-salvo": 30,
+    "undersea-search": 30,
+    "strait-surveillance": 24,
+    "land-delaying-action": 16,
+    "island-blockade": 16,
+    "joint-littoral-defence": 12,
 }
 """The library, and how often a pair is played: often where a replication is cheap."""
 
 DOCTRINES = ("cautious", "aggressive", "screen-and-strike", "economy-of-force")
 BASELINES = (*DO_NOTHING, "hold")
-SEED = 731_902
+SEED = 52_604_417
 """Never used to choose a rule or a parameter of a doctrine: what the page reports is out of sample."""
 
 QUICK = 4

@@ -1,16 +1,13 @@
 """The page of the payoff matrices: tables and what follows from them."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from scenarios.statistics import Estimate, mean_interval, paired_difference, wilson_interval
+from benchmarks.payoff_answers import behind_the_plan, best_answers, champions
+from benchmarks.payoff_matrix import Matrix, difference, span
+from scenarios.statistics import Estimate, mean_interval, wilson_interval
 
 DO_NOTHING = ("idle", "random")
 """The policies that any commander should beat."""
-
-Cells = dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]
-"""For (policy of the first side, of the second): leads (its score less the other's), wins."""
 
 METHOD = """A lead is the score of the one side less that of the other at the end (mean, 95 % interval by Student);
 below it the share of replications that the first side wins (Wilson). All pairs of a scenario play the same random
@@ -37,36 +34,9 @@ VIEWS = """Two views of each doctrine in each chair:
 *Clear* names the views whose interval lies above zero."""
 
 
-@dataclass(frozen=True)
-class Matrix:
-    """The results of all pairs on one scenario."""
-
-    scenario: str
-    title: str
-    sides: tuple[str, str]
-    seed: int
-    cells: Cells
-
-    def lead(self, chair: int, policy: str, other: str) -> np.ndarray | None:
-        """Return the leads of a policy in a chair over another in the other chair, or None: not played."""
-        cell = self.cells.get((policy, other) if chair == 0 else (other, policy))
-        return None if cell is None else (1.0 - 2.0 * chair) * cell[0]
-
-
-def span(estimate: Estimate | None, form: str = "+.2f") -> str:
-    """Return a value and its interval."""
-    return "-" if estimate is None else f"{estimate.value:{form}} ({estimate.low:{form}}, {estimate.high:{form}})"
-
-
 def share(wins: np.ndarray) -> str:
     """Return the share of wins with its interval."""
     return span(wilson_interval(int(wins.sum()), len(wins)), ".2f")
-
-
-def difference(first: np.ndarray, second: np.ndarray) -> Estimate:
-    """Return the paired difference over the replications that both have."""
-    n = min(len(first), len(second))
-    return paired_difference(first[:n], second[:n])
 
 
 def payoff_table(matrix: Matrix) -> list[str]:
@@ -151,46 +121,6 @@ def summary(matrices: list[Matrix], doctrines: list[str]) -> list[str]:
     return [*lines, "", "Played and not clear:", "", *missing] if missing else lines
 
 
-def champions(matrices: list[Matrix], doctrines: list[str]) -> list[str]:
-    """Return sentences: is a doctrine clearly beaten as an answer, and by which other, somewhere?"""
-    lines = []
-    unbeaten = []
-    for policy in doctrines:
-        found: list[tuple[float, str]] = []
-        n_compared = 0
-        for matrix in matrices:
-            for chair, side in enumerate(matrix.sides):
-                for other in doctrines:
-                    mine = matrix.lead(chair, policy, other)
-                    for rival in doctrines:
-                        theirs = matrix.lead(chair, rival, other)
-                        if rival == policy or mine is None or theirs is None:
-                            continue
-                        n_compared += 1
-                        better = difference(theirs, mine)
-                        if better.low > 0.0:
-                            where = f"{matrix.scenario}, {side}, against `{other}`: `{rival}` by {span(better)}"
-                            found.append((better.value / max(better.standard_error, 1e-9), where))
-        if not n_compared:
-            return ["The doctrines have not been played against each other."]
-        found.sort(reverse=True)
-        if not found:
-            unbeaten.append(policy)
-        places = "; ".join(where for _, where in found[:3]) or "nowhere"
-        lines.append(
-            f"- `{policy}`: another doctrine is the clearly better answer in {len(found)} of {n_compared} comparisons; "
-            f"the clearest: {places}."
-        )
-    verdict = (
-        "None of them beats all others everywhere: for each there are chairs and opponents for which another "
-        "doctrine is clearly the better answer (95 % interval of the paired difference above zero; of many "
-        "comparisons one in forty would be so by chance, so the clearest count)."
-    )
-    if unbeaten:
-        verdict = f"Not shown to be beaten as an answer anywhere: {', '.join(f'`{name}`' for name in unbeaten)}."
-    return [verdict, "", *lines]
-
-
 def write_page(matrices: list[Matrix], doctrines: list[str], baselines: list[str], command: str) -> str:
     """Return the page."""
     everybody = [*doctrines, *baselines]
@@ -212,9 +142,14 @@ def write_page(matrices: list[Matrix], doctrines: list[str], baselines: list[str
         "",
         *summary(matrices, doctrines),
         "",
+        "## Which doctrine where",
+        "",
+        *best_answers(matrices, doctrines),
+        "",
         "## No doctrine for all cases",
         "",
         *champions(matrices, doctrines),
+        *(["", "## The plan of the file", "", *behind_the_plan(matrices, doctrines)] if "hold" in baselines else []),
     ]
     for matrix in matrices:
         if not matrix.cells:

@@ -10,6 +10,10 @@ What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine
 - Batteries keep silent until a ship is classified within reach or boats are within the engagement line;
   munitions and armed aircraft wait until a concentration in front of the main body is worth ``strike_value``.
 - Scouts fall back before the enemy, or lead the advance by little; large reconnaissance watches ships from afar.
+  With ``silent_radars`` boats and warships do not radiate until an enemy is reported near them.
+- Transports stop before an enemy known for one, for ``patience_min`` at most. A raid waits until its reconnaissance has
+  classified a target. Interceptors wait aboard for the raid; missiles are kept for aircraft and for what comes near.
+- Boats under rules that ask for identification look at every contact within ``engagement_line_km`` of their places.
 """
 
 import numpy as np

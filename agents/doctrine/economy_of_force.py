@@ -11,6 +11,8 @@ What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine
   main penetration; all counter-attack when the enemy is within ``commit_km``, or the others are spent.
 - All munitions and armed aircraft strike within ``strike_km`` of the main effort. Batteries wait for ships, or for
   boats within ``commit_km`` of what is to be held.
+- A raid arrives together, on the richest target; its reserve, and that of transports, follows when the first are
+  spent or half of the time is over. Interceptors keep a reserve; missiles are kept for aircraft and for what is near.
 """
 
 import math
@@ -18,7 +20,7 @@ import math
 import numpy as np
 
 from agents.doctrine.air_defence import find_missiles, is_raided, scramble, spare_missiles
-from agents.doctrine.assessment import distance_m, find_nearest, find_spot, is_within, mean_place
+from agents.doctrine.assessment import Spot, distance_m, find_nearest, find_spot, is_within, mean_place
 from agents.doctrine.draft import Draft
 from agents.doctrine.fires import release_batteries, strike, strike_groups, strike_planned, wait_aboard
 from agents.doctrine.manoeuvre import (
@@ -35,7 +37,6 @@ from agents.doctrine.objectives import Mission, Purpose, find_mission
 from agents.doctrine.parameters import check_number
 from agents.doctrine.raid import (
     by_distance,
-    find_aim,
     find_waves,
     is_last_to_arrive,
     keep_back,
@@ -53,6 +54,9 @@ from simcore.policy import Briefing
 from simcore.types import Roe
 
 _SPEED = 0.9
+_UNDER_WAY_M = 3_000.0  # from where it circled
+_PRIZE = 8.0  # value of a contact that a raid is diverted to; vehicles and boats are worth less
+_NEAR_PLAN_M = 8_000.0
 
 
 class EconomyOfForce:
@@ -146,8 +150,10 @@ class EconomyOfForce:
             return
         n_first = len(self.waves) - min(round(self.reserve_share * len(self.waves)), len(self.waves) - 1)
         first, reserve = self.waves[:n_first], self.waves[n_first:]
-        aim = find_aim(s, first)
-        is_due = is_last_to_arrive(s, first, aim)
+        aim = find_prize(s, first)
+        place = s.forces.x_m[:, first].T, s.forces.y_m[:, first].T
+        is_under_way = distance_m(*self.force.starts(first), *place) > _UNDER_WAY_M  # nobody is called back
+        is_due = is_last_to_arrive(s, first, aim) | is_under_way
         keep_back(s, first, ~is_due)
         strike_plan(s, first, is_due, speed=1.0)
         strike_spot(s, first, is_due, aim, speed=1.0)
@@ -220,6 +226,16 @@ class EconomyOfForce:
             strike(s, groups, target, release)
             if at_sea:
                 strike_planned(s, groups, ~release)
+
+
+def find_prize(s: Situation, waves: list[int]) -> Spot:
+    """Return the richest concentration of what is dear one by one (buildings, ships, aircraft on the ground) and
+    classified as such, in the area that the plan strikes. What defends it draws no wave off.
+    """
+    c = s.contacts
+    x, y = s.force.plans(waves)
+    dear = c.is_held & ~c.is_flying & c.is_classified & (c.value >= _PRIZE)
+    return find_spot(c, dear & is_within(c, float(np.rint(x.mean())), float(np.rint(y.mean())), _NEAR_PLAN_M))
 
 
 def concentrate(mission: Mission, groups: list[int], minimum_share: float) -> Mission:

@@ -8,7 +8,11 @@ What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine
   a ship is classified within reach or boats have crossed the line of ``strike_km`` round what is to be held.
 - Groups that have a zone to take stay behind the screen until ``advance_min`` or until half of the munitions are
   spent, whichever is first; then they advance together. Free groups hold their places; together they block the main
-  concentration within ``reach_km`` of what is to be held, and attack it once the strikes are over.
+  concentration within ``reach_km`` of what is to be held, and attack it once the strikes are over. Boats under rules
+  that ask for identification attack what is known to be hostile within ``reach_km``.
+- Transports sail when the main body does. Each wave of a raid waits for a classified concentration worth
+  ``strike_value`` round its planned point. Every other interceptor group is on station, the rest is launched at a raid.
+- Without munitions there is nothing to wait for: the main body advances at once.
 """
 
 import numpy as np
@@ -113,8 +117,10 @@ class ScreenAndStrike:
         scramble(s, strike, is_raided(s, self.mission.home_land_m, self.reach_m))
 
     def _is_open(self, s: Situation) -> np.ndarray:
-        """Return where the main body may advance: the screen has had its time, or the strikes are spent."""
+        """Return where the main body may advance: the screen has had its time, or the strikes are over or were none."""
         munitions = self.force.having(Role.MUNITION)
+        if not munitions:
+            return s.draft.everywhere
         left = s.forces.n_left[:, munitions].sum(axis=1)
         size = float(self.force.size[munitions].sum())
         return (left < _SPENT * size) | (s.time_s >= self.advance_s)

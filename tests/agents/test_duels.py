@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from scenarios.loader import load
+from scenarios.statistics import mean_interval
 from simcore.decision_loop import run_decisions
 from simcore.policy_registry import find_policy
 from simcore.simulation import Simulation
 from simcore.state import TR
+from simcore.types import N_BELLIGERENTS
 
 pytestmark = pytest.mark.slow
 
@@ -22,15 +24,17 @@ SEED = 77
 
 
 @cache
-def lead(blue: str, red: str) -> np.ndarray:
+def lead(
+    blue: str, red: str, scenario: str = "joint-littoral-defence", n_replications: int = N_REPLICATIONS
+) -> np.ndarray:
     """Return the score of blue less that of red at the end, one a replication."""
-    compiled = load("joint-littoral-defence")
-    roster, briefings = compiled.roster, compiled.briefings
-    replications = np.arange(N_REPLICATIONS, dtype=np.uint64)
+    compiled = load(scenario)
+    roster, briefings = compiled.roster, compiled.briefings[:N_BELLIGERENTS]
+    replications = np.arange(n_replications, dtype=np.uint64)
     simulation = Simulation(
         compiled.params,
         seed=SEED,
-        replications=range(N_REPLICATIONS),
+        replications=range(n_replications),
         picture_contacts=roster.picture_contacts,
         threads=2,
     )
@@ -69,3 +73,41 @@ def test_random_loses_to_every_commander_in_either_chair(name: str) -> None:
 @pytest.mark.parametrize("name", COMMANDERS)
 def test_every_commander_is_a_better_attacker_than_the_plan_is_a_defender(name: str) -> None:
     assert lead("hold", name).mean() < -0.05
+
+
+CHEAP = {
+    "two-patrols": 16,
+    "harbour-swarm": 48,
+    "night-strait": 40,
+    "air-base-drone-salvo": 16,
+    "undersea-search": 16,
+    "strait-surveillance": 12,
+}
+"""Replications that show a clear lead over those who do nothing sensible, where a replication is cheap."""
+
+
+@pytest.mark.parametrize("scenario", CHEAP)
+@pytest.mark.parametrize("name", COMMANDERS)
+@pytest.mark.parametrize("other", ["idle", "random"])
+def test_who_does_nothing_sensible_loses_to_every_commander_in_either_chair(
+    scenario: str, name: str, other: str
+) -> None:
+    n = CHEAP[scenario]
+    assert mean_interval(lead(name, other, scenario, n), 0.9).low > 0.0
+    assert mean_interval(-lead(other, name, scenario, n), 0.9).low > 0.0
+
+
+@pytest.mark.parametrize("scenario", ["air-base-drone-salvo", "harbour-swarm"])
+def test_the_commanders_of_a_raid_play_differently(scenario: str) -> None:
+    leads = [tuple(lead("hold", name, scenario, CHEAP[scenario])) for name in COMMANDERS]
+    assert len(set(leads)) == len(COMMANDERS)
+
+
+def test_no_commander_is_the_best_in_every_chair() -> None:
+    best = set()
+    for scenario in ("harbour-swarm", "night-strait", "undersea-search"):
+        n = CHEAP[scenario]
+        mean = {(a, b): lead(a, b, scenario, n).mean() for a in COMMANDERS for b in COMMANDERS}
+        best.add(max(COMMANDERS, key=lambda a: sum(mean[a, b] for b in COMMANDERS)))
+        best.add(min(COMMANDERS, key=lambda b: sum(mean[a, b] for a in COMMANDERS)))
+    assert len(best) > 1
