@@ -29,7 +29,7 @@ def test_strait_surveillance_hides_smugglers_among_neutrals_and_prices_a_mistake
     neutral = {side.name for side in scenario.sides if side.stance == "neutral"}
     assert neutral == {"fishermen", "merchants"}
     traffic = {group.name for group in scenario.groups if group.side in neutral}
-    spare = [objective for objective in scenario.objectives if objective.name.startswith("blue-spare-")]
+    spare = [objective for objective in scenario.objectives if str(objective.name).startswith("blue-spare-")]
     assert {group for objective in spare for group in objective.groups} == traffic
     fishermen = next(objective for objective in spare if objective.name == "blue-spare-fishermen")
     assert fishermen.weight == max(objective.weight for objective in scenario.objectives)
