@@ -91,8 +91,8 @@ def champions(matrices: list[Matrix], doctrines: list[str]) -> list[str]:
             for chair, side in enumerate(matrix.sides):
                 for other in doctrines:
                     for rival in doctrines:
-                        better = advantage(matrix, chair, rival, policy, other)
-                        if rival == policy or better is None:
+                        better = None if rival == policy else advantage(matrix, chair, rival, policy, other)
+                        if better is None:
                             continue
                         n_compared += 1
                         if better.low > 0.0:

@@ -32,7 +32,6 @@ from numba.core.untyped_passes import InlineClosureLikes
 _answers: dict[str, dict[tuple[Any, ...], tuple[Any, Any]]] = {}
 """By the flags of a compilation: (function, types of arguments) to (signature, key of the implementation)."""
 
-
 _ASK = types.Function.get_call_type
 
 
@@ -184,7 +183,7 @@ JITCodeLibrary._unserialize = staticmethod(_unserialize)  # pyright: ignore[repo
 
 
 @register_pass(mutates_CFG=False, analysis_only=False)
-class _InnerLowering(NativeLowering):
+class _InnerLowering(_OuterLowering):
     """Lower a function into an ``_InnerLibrary``."""
 
     _name = "chammo_inner_lowering"
@@ -192,8 +191,7 @@ class _InnerLowering(NativeLowering):
     def run_pass(self, state: Any) -> Any:
         state.library = _InnerLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
         state.library.enable_object_caching()
-        with _remembered_answers():
-            return super().run_pass(state)
+        return super().run_pass(state)
 
 
 class OuterCompiler(Compiler):

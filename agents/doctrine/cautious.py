@@ -36,7 +36,7 @@ from agents.doctrine.manoeuvre import (
 )
 from agents.doctrine.objectives import Purpose, find_mission
 from agents.doctrine.parameters import check_number, check_switch
-from agents.doctrine.raid import find_aim, find_waves, keep_back, strike_plan
+from agents.doctrine.raid import LATE, find_aim, find_waves, keep_back, strike_plan
 from agents.doctrine.reconnaissance import (
     fall_back,
     keep_radars_silent,
@@ -58,7 +58,6 @@ _TOGETHER_M = 10_000.0  # groups nearer than this count as one force
 _BOUND_M = 6_000.0
 _SCOUT_LEAD_M = 2_000.0
 _SPEED = 0.8
-_LATE = 0.25  # share of the time after which a raid starts whatever is known
 
 
 class Cautious:
@@ -146,7 +145,7 @@ class Cautious:
     def _raid(self, s: Situation) -> None:
         if not self.waves:
             return
-        is_late = s.time_s >= min(self.patience_s, _LATE * self.briefing.duration_s)
+        is_late = s.time_s >= min(self.patience_s, LATE * self.briefing.duration_s)
         keep_back(s, self.waves, s.draft.everywhere)
         strike_plan(s, self.waves, find_aim(s, self.waves).exists | is_late)
 

@@ -36,10 +36,12 @@ from agents.doctrine.manoeuvre import (
 from agents.doctrine.objectives import Mission, Purpose, find_mission
 from agents.doctrine.parameters import check_number
 from agents.doctrine.raid import (
+    AREA_M,
     by_distance,
     find_waves,
     is_last_to_arrive,
     keep_back,
+    plan_middle,
     strike_plan,
     strike_spot,
 )
@@ -56,7 +58,6 @@ from simcore.types import Roe
 _SPEED = 0.9
 _UNDER_WAY_M = 3_000.0  # from where it circled
 _PRIZE = 8.0  # value of a contact that a raid is diverted to; vehicles and boats are worth less
-_NEAR_PLAN_M = 8_000.0
 
 
 class EconomyOfForce:
@@ -233,9 +234,8 @@ def find_prize(s: Situation, waves: list[int]) -> Spot:
     classified as such, in the area that the plan strikes. What defends it draws no wave off.
     """
     c = s.contacts
-    x, y = s.force.plans(waves)
     dear = c.is_held & ~c.is_flying & c.is_classified & (c.value >= _PRIZE)
-    return find_spot(c, dear & is_within(c, float(np.rint(x.mean())), float(np.rint(y.mean())), _NEAR_PLAN_M))
+    return find_spot(c, dear & is_within(c, *plan_middle(s.force, waves), AREA_M))
 
 
 def concentrate(mission: Mission, groups: list[int], minimum_share: float) -> Mission:

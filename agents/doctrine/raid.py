@@ -14,7 +14,12 @@ from simcore.types import Task
 AIM_M = 4_000.0
 """What is found within this of a planned point is what the plan meant."""
 
-_AREA_M = 8_000.0  # round the middle of what the plan strikes
+AREA_M = 8_000.0
+"""Round the middle of what the plan strikes."""
+
+LATE = 0.25
+"""Share of the time after which a raid starts whatever is known."""
+
 _AIM_RADIUS_M = 1_500.0  # of a strike at a planned point, at least
 _SPOT_RADIUS_M = 3_000.0  # of a strike at a concentration
 _AT_ONCE_S = 60.0  # waves that arrive within this of each other arrive together
@@ -61,8 +66,13 @@ def is_last_to_arrive(s: Situation, waves: list[int], spot: Spot) -> np.ndarray:
 
 def find_aim(s: Situation, waves: list[int]) -> Spot:
     """Return the richest concentration of classified targets in the area that the plan strikes."""
-    x, y = s.force.plans(waves)
-    return aim_near(s, float(np.rint(x.mean())), float(np.rint(y.mean())), _AREA_M)
+    return aim_near(s, *plan_middle(s.force, waves), AREA_M)
+
+
+def plan_middle(force: Force, waves: list[int]) -> tuple[float, float]:
+    """Return the middle of the points that the plan strikes [m]."""
+    x, y = force.plans(waves)
+    return float(np.rint(x.mean())), float(np.rint(y.mean()))
 
 
 def aim_near(s: Situation, x_m: float, y_m: float, radius_m: float) -> Spot:

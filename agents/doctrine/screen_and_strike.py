@@ -24,7 +24,7 @@ from agents.doctrine.fires import release_batteries, strike, strike_groups, wait
 from agents.doctrine.manoeuvre import KNOWN_S, attack_spot, block, find_enemy, garrison_and_plan, take_goal
 from agents.doctrine.objectives import Purpose, find_mission
 from agents.doctrine.parameters import check_number
-from agents.doctrine.raid import AIM_M, aim_near, find_waves, keep_back, strike_plan, strike_spot
+from agents.doctrine.raid import AIM_M, LATE, aim_near, find_waves, keep_back, strike_plan, strike_spot
 from agents.doctrine.reconnaissance import fall_back, lead_with_scouts, screen_as_planned, search_as_planned
 from agents.doctrine.roles import Role, appraise_force
 from agents.doctrine.situation import Situation, take_stock
@@ -35,7 +35,6 @@ from simcore.picture import Picture
 from simcore.policy import Briefing
 from simcore.types import Roe
 
-_LATE = 0.25  # share of the time after which a raid starts whatever is known
 _SPENT = 0.5  # share of the munitions left below which the strike is over
 
 
@@ -104,7 +103,7 @@ class ScreenAndStrike:
     def _raid(self, s: Situation) -> None:
         if not self.waves:
             return
-        is_late = s.draft.everywhere & (s.time_s >= min(self.advance_s, _LATE * self.briefing.duration_s))
+        is_late = s.draft.everywhere & (s.time_s >= min(self.advance_s, LATE * self.briefing.duration_s))
         keep_back(s, self.waves, s.draft.everywhere)
         strike_plan(s, self.waves, is_late)
         for k in self.waves:

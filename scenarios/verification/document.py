@@ -93,3 +93,15 @@ def all_seeing(range_km: float, dt_s: float, **keys: Any) -> Document:
         "identify_km": range_km,
         **keys,
     }
+
+
+def harmless_gun(range_km: float, dt_s: float) -> Document:
+    """Return a weapon card that can fire at every step at what is held within a range, and never hits."""
+    return {
+        "domains": ["land"],
+        "range_max_km": range_km,
+        "reload_s": dt_s,
+        "p_hit": 0.0,
+        "needs_sight": False,
+        "contact_age_max_s": None,
+    }

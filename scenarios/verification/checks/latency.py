@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenarios.verification.document import LONG_S, all_seeing, document, group, platform
+from scenarios.verification.document import LONG_S, all_seeing, document, group, harmless_gun, platform
 from scenarios.verification.measures import unit_named
 from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import messages
@@ -46,6 +46,12 @@ def _time_problems(steps: float) -> list[str]:
     return []
 
 
+def _message_problems(way_s: float, staff_s: float, dt_s: float) -> list[str]:
+    if 0.0 < staff_s < 0.5 * dt_s:
+        return ["--staff-s: below half a step rounds to none; give more or a shorter --dt"]
+    return _time_problems((way_s + staff_s) / dt_s)
+
+
 @dataclass(frozen=True)
 class Order:
     """An order to every radio of a chain: the k-th gets it after k latencies."""
@@ -57,9 +63,7 @@ class Order:
 
     def problems(self) -> list[str]:
         """Return what is wrong with the combination."""
-        if 0.0 < self.staff_s < 0.5 * self.dt:
-            return ["--staff-s: below half a step rounds to none; give more or a shorter --dt"]
-        return _time_problems((self.hops * self.latency_s + self.staff_s) / self.dt)
+        return _message_problems(self.hops * self.latency_s, self.staff_s, self.dt)
 
     def rows(self, run: Run) -> list[Row]:
         """Give the order, and watch when the units take it up; one replication tells all."""
@@ -117,9 +121,7 @@ class Report:
 
     def problems(self) -> list[str]:
         """Return what is wrong with the combination."""
-        if 0.0 < self.staff_s < 0.5 * self.dt:
-            return ["--staff-s: below half a step rounds to none; give more or a shorter --dt"]
-        return _time_problems((self.hops * self.latency_s + self.staff_s) / self.dt)
+        return _message_problems(self.hops * self.latency_s, self.staff_s, self.dt)
 
     def rows(self, run: Run) -> list[Row]:
         """Watch the contact table; one replication tells all. The first look is at step 0."""
@@ -239,14 +241,6 @@ class Shot:
             )
             groups.append(group(f"asker-{k:03d}", "blue", "end", place))
             groups.append(group(f"target-{k:03d}", "red", "target", (place[0] + 0.01, place[1])))
-        gun = {
-            "domains": ["land"],
-            "range_max_km": _REACH_KM,
-            "reload_s": self.dt,
-            "p_hit": 0.0,
-            "needs_sight": False,
-            "contact_age_max_s": None,
-        }
         scenario = document(
             "latency-shot",
             dt_s=self.dt,
@@ -255,7 +249,7 @@ class Shot:
             groups=groups,
             platforms={**cards, "target": platform()},
             sensors={"eye": all_seeing(_REACH_KM, self.dt)},
-            weapons={"gun": gun},
+            weapons={"gun": harmless_gun(_REACH_KM, self.dt)},
             rules={"max_hops": self.hops, "contact_refresh_s": LONG_S},
         )
         scenario["sides"][0]["operators"] = {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenarios.verification.document import LONG_S, all_seeing, document, group, platform
+from scenarios.verification.document import LONG_S, all_seeing, document, group, harmless_gun, platform
 from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import queues
 from scenarios.verification.rows import Judge, Row
@@ -132,14 +132,6 @@ class Queue:
             groups.append(group(f"asker-{k:03d}", "blue", "asker", place))
             groups.append(group(f"target-{k:03d}", "red", "target", (place[0] + 0.01, place[1])))
         eye = all_seeing(_REACH_KM, self.dt, p_detect=min(1.0, self.dt / self.think_s))
-        gun = {
-            "domains": ["land"],
-            "range_max_km": _REACH_KM,
-            "reload_s": self.dt,
-            "p_hit": 0.0,
-            "needs_sight": False,
-            "contact_age_max_s": None,
-        }
         scenario = document(
             "operators",
             dt_s=self.dt,
@@ -151,7 +143,7 @@ class Queue:
                 "target": platform(),
             },
             sensors={"eye": eye},
-            weapons={"gun": gun},
+            weapons={"gun": harmless_gun(_REACH_KM, self.dt)},
             rules={"contact_refresh_s": LONG_S},
         )
         scenario["sides"][0]["operators"] = {
