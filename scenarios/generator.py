@@ -19,13 +19,15 @@ MAX_CELLS_ACROSS = 1200
 _LAYER = 1_000_000  # draws of the generator, apart from those of the terrain
 
 _MIX = (
-    # place, platforms of ten units, task
+    # place, platforms out of ten, task
     ("land", (("ugv-combat", 7), ("ugv-scout", 3)), "attack"),
     ("water", (("usv-patrol", 6), ("usv-strike", 4)), "attack"),
     ("any", (("uav-tactical", 10),), "search"),
     ("any", (("uav-strike", 4), ("uav-tactical", 6)), "attack"),
     ("land", (("short-range-air-defence", 4), ("ugv-scout", 6)), "screen"),
 )
+_PATTERN = (0, 1, 2, 0, 1, 3, 0, 1, 4, 0)  # of a side's groups, over and over
+_ANYWHERE = 2  # the mix for maps where another has no place
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,9 @@ class _Places:
 def generate(n_units: int, seed: int, density_per_km2: float, duration_h: float, dt_s: float) -> str:
     """Return a scenario file of ``n_units`` units in groups of about ten, land, sea and air on both sides mixed.
 
-    The map grows with the number of units, so that a unit has about as many neighbours whatever the size. There is
-    a command post for about every fifty units of a side; below 40 units there is none and all links hold.
+    The map grows with the number of units, so that a unit has about as many neighbours whatever the size, and a side
+    has at least a whole pattern of groups, smaller ones if need be, so that the neighbours are of the same mix. There
+    is a command post for about every fifty units of a side; below 40 units there is none and all links hold.
     """
     edge_km = max(20.0, math.ceil(math.sqrt(n_units / density_per_km2)))
     half = edge_km / 2.0
@@ -147,7 +150,9 @@ def _groups(n_units: int, seed: int, places: _Places) -> list[dict[str, object]]
     for side, name in enumerate(("blue", "red")):
         left = per_side[side]
         n_posts = max(1, round(left / UNITS_PER_POST)) if n_units >= 40 else 0
-        n_groups = math.ceil((left - n_posts) / GROUP_SIZE)
+        left -= n_posts
+        group_size = min(GROUP_SIZE, max(1, round(left / len(_PATTERN))))
+        n_groups = math.ceil(left / group_size)
         rows, columns = np.arange(n_posts + n_groups, dtype=np.uint64), np.arange(24, dtype=np.uint64)
         shares: list[list[float]] = draw_lattice(seed, _LAYER + side, rows[:, None], columns[None, :]).tolist()
         for k in range(n_posts):
@@ -155,26 +160,37 @@ def _groups(n_units: int, seed: int, places: _Places) -> list[dict[str, object]]
             point = places.point_km(kind, shares[k][0])
             post = f"{name}-post-{k + 1}"
             groups.append({"name": post, "side": name, "at_km": point, "units": [{"platform": platform}]})
-        left -= n_posts
+        made = [0] * len(_MIX)  # units of each mix so far
         for k in range(n_groups):
-            size = min(GROUP_SIZE, left)
+            size = min(group_size, left)
             left -= size
-            groups.append(_group(f"{name}-{k + 1}", name, k, size, places, shares[n_posts + k]))
+            mix = _PATTERN[k % len(_PATTERN)]
+            if len(places.cells[_MIX[mix][0]]) == 0:
+                mix = _ANYWHERE
+            units = _platforms(mix, made[mix], made[mix] + size)
+            made[mix] += size
+            groups.append(_group(f"{name}-{k + 1}", name, mix, units, places, shares[n_posts + k]))
     return groups
 
 
-def _group(name: str, side: str, serial: int, size: int, places: _Places, shares: list[float]) -> dict[str, object]:
-    pattern = (0, 1, 2, 0, 1, 3, 0, 1, 4, 0)[serial % 10]
-    kind, platforms, verb = _MIX[pattern]
-    if len(places.cells[kind]) == 0:
-        kind, platforms, verb = _MIX[2]
+def _platforms(mix: int, before: int, after: int) -> list[dict[str, object]]:
+    """Return the entries of a group of ``mix`` that takes the units of its side in it from ``before`` to ``after``."""
+    entries: list[dict[str, object]] = []
+    tenths = placed = 0
+    for platform, share in _MIX[mix][1]:
+        tenths += share
+        so_far = (after * tenths + 5) // 10 - (before * tenths + 5) // 10
+        if so_far > placed:
+            entries.append({"platform": platform, "count": so_far - placed})
+        placed = so_far
+    return entries
+
+
+def _group(
+    name: str, side: str, mix: int, units: list[dict[str, object]], places: _Places, shares: list[float]
+) -> dict[str, object]:
+    kind, _, verb = _MIX[mix]
     start = places.point_km(kind, shares[0])
-    units: list[dict[str, object]] = []
-    for platform, count in platforms:
-        count = min(count, size)
-        size -= count
-        if count:
-            units.append({"platform": platform, "count": count})
     target = places.near_km(kind, start, 25.0, shares[1:21])
     task: dict[str, object] = {"verb": verb, "at_km": target, "radius_km": 10.0}
     if verb == "search":
