@@ -18,17 +18,11 @@ from typing import Any
 import numba
 from numba.core.dispatcher import Dispatcher
 
-from simcore.lean_compiler import InnerCompiler, OuterCompiler
+from simcore.lean_compiler import InnerCompiler, OuterCompiler, ReadyCache
 
 njit: Any = numba.njit
 _OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy", "no_cfunc_wrapper": True}
 _UNCOUNTED = _OPTIONS | {"_nrt": False}
-
-driver: Any = njit(**_OPTIONS, nogil=True, pipeline_class=OuterCompiler)
-"""A function that Python calls and that may make arrays; it holds no lock of Python's while it runs."""
-
-shared: Any = njit(**_UNCOUNTED, pipeline_class=OuterCompiler)
-"""A kernel that Python calls too: Numba adds the code that unpacks Python's arguments."""
 
 
 class _InnerDispatcher(Dispatcher):
@@ -53,6 +47,30 @@ class _FormulaDispatcher(_InnerDispatcher):
 _entrances: dict[_InnerDispatcher, Any] = {}
 
 
+def _decorate(
+    function: Callable[..., Any],
+    options: dict[str, Any],
+    dispatcher: type[Dispatcher] | None = None,
+    signature: Any = None,
+) -> Any:
+    compiled: Any = njit(**options)(function)
+    if hasattr(compiled, "py_func"):  # not with the JIT switched off
+        compiled._cache.__class__ = ReadyCache
+        if dispatcher is not None:
+            compiled.__class__ = dispatcher
+        if signature is not None:
+            compiled.compile(signature)
+            compiled.disable_compile()
+    return compiled
+
+
+driver: Any = partial(_decorate, options=_OPTIONS | {"nogil": True, "pipeline_class": OuterCompiler})
+"""A function that Python calls and that may make arrays; it holds no lock of Python's while it runs."""
+
+shared: Any = partial(_decorate, options=_UNCOUNTED | {"pipeline_class": OuterCompiler})
+"""A kernel that Python calls too: Numba adds the code that unpacks Python's arguments."""
+
+
 def kernel(
     function: Callable[..., Any],
     *,
@@ -65,16 +83,8 @@ def kernel(
     The entrance for Python is left out: for the many arrays that kernels take it is as long as their own code.
     With a ``signature`` there is one compiled version for all callers, whose arguments are converted to it.
     """
-    compiled: Any = njit(
-        *(() if signature is None else (signature,)),
-        **_UNCOUNTED,
-        no_cpython_wrapper=True,
-        forceinline=is_inlined,
-        pipeline_class=InnerCompiler,
-    )(function)
-    if hasattr(compiled, "py_func"):  # not with the JIT switched off
-        compiled.__class__ = dispatcher
-    return compiled
+    options = _UNCOUNTED | {"no_cpython_wrapper": True, "forceinline": is_inlined, "pipeline_class": InnerCompiler}
+    return _decorate(function, options, dispatcher, signature)
 
 
 formula: Any = partial(kernel, dispatcher=_FormulaDispatcher)

@@ -8,6 +8,8 @@ Numba spends most of a cold start on work that it has done before:
   that only compiled code calls needs neither (``_InnerLibrary``): it is simplified, so that callers link little, and
   optimised and turned into machine code as a part of them.
 
+A warm start is spared Numba's libraries of built-in functions, which only a compilation needs (``ReadyCache``).
+
 Pipelines and passes are Numba's documented way to change how it compiles. The few attributes beneath them are its own
 business, which is why the project names the minor version of Numba that it works with.
 """
@@ -20,10 +22,12 @@ from contextlib import contextmanager, nullcontext
 from typing import Any, ClassVar
 
 from numba.core import types
+from numba.core.caching import FunctionCache
 from numba.core.codegen import JITCodeLibrary
 from numba.core.codegen import ll as llvm  # pyright: ignore[reportPrivateImportUsage]
 from numba.core.compiler import Compiler, DefaultPassBuilder
 from numba.core.compiler_machinery import PassManager, register_pass
+from numba.core.runtime import rtsys
 from numba.core.targetconfig import ConfigStack
 from numba.core.typed_passes import NativeLowering, NopythonRewrites, NopythonTypeInference
 from numba.core.typeinfer import ConstraintNetwork
@@ -215,3 +219,18 @@ class InnerCompiler(OuterCompiler):
 
     left_out = frozenset({InlineClosureLikes, NopythonRewrites})
     replaced = OuterCompiler.replaced | {NativeLowering: _InnerLowering}
+
+
+class ReadyCache(FunctionCache):
+    """The compiled code of a function on the disk. It runs without what Numba knows of functions to compile."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return the compiled code for a signature, or None.
+
+        Numba loads all its libraries first: half a second, and nothing that ready code would call but the reference
+        counts of arrays (``rtsys``). What has to be compiled after all makes Numba load them then.
+        """
+        rtsys.initialize(target_context)
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(sig, target_context)
+        return None

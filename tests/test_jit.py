@@ -1,5 +1,7 @@
 """What Python may call of the engine's compiled functions."""
 
+import subprocess
+import sys
 from types import FunctionType
 
 import numba
@@ -45,3 +47,26 @@ def test_kernels_compiled_by_the_lean_pipeline_give_the_bits_of_numbas_own() -> 
     twin = own(FunctionType(logarithm.py_func.__code__, plain))
     for x in np.geomspace(1e-300, 1e300, 2001):
         assert twin(x) == logarithm(x)
+
+
+WARM = """
+import sys
+import numpy as np
+from simcore.rng import fill_uniforms
+from simcore.kernels.approximations import logarithm
+
+out, serial = np.zeros((1, 8)), np.zeros(1, dtype=np.uint64)
+with np.errstate(over="ignore"):
+    fill_uniforms(np.uint64(1), serial, 0, 1, out)
+assert 0.0 < out.min() < out.max() < 1.0, out
+print("numba.np.polynomial" in sys.modules)
+print(logarithm(2.0), "numba.np.polynomial" in sys.modules)
+"""
+
+
+@pytest.mark.skipif(not hasattr(is_in_danger, "py_func"), reason="asks about compiled code")
+def test_compiled_code_runs_without_numbas_libraries_and_what_is_compiled_later_gets_them() -> None:
+    runs = [subprocess.run([sys.executable, "-c", WARM], capture_output=True, text=True, check=False) for _ in range(2)]
+    assert [run.returncode for run in runs] == [0, 0], runs[1].stderr
+    ready, later = runs[1].stdout.splitlines()
+    assert (ready, later) == ("False", f"{logarithm(2.0)} True")
