@@ -27,7 +27,7 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.codegen import ll as llvm  # pyright: ignore[reportPrivateImportUsage]
 from numba.core.compiler import Compiler, DefaultPassBuilder
 from numba.core.compiler_machinery import PassManager, register_pass
-from numba.core.runtime import rtsys
+from numba.core.runtime.nrt import rtsys
 from numba.core.targetconfig import ConfigStack
 from numba.core.typed_passes import NativeLowering, NopythonRewrites, NopythonTypeInference
 from numba.core.typeinfer import ConstraintNetwork
