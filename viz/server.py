@@ -78,11 +78,11 @@ def _guard(server: flask.Flask, app: dash.Dash, host: str) -> None:
     def refuse_strangers() -> flask.Response | None:
         name = flask.request.host.rsplit(":", 1)[0] if not flask.request.host.endswith("]") else flask.request.host
         if not any_host and name not in allowed:
-            return _error("This server answers to its own address only.", 403)
+            return _error("refused", "This server answers to its own address only.", 403)
         if flask.request.endpoint == "/<path:path>":  # Dash would answer every other address with the page
-            return _error("There is nothing at this address.", 404)
+            return _error("not_served", "There is nothing at this address.", 404)
         if flask.request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
-            return _error("Requests from other sites are refused.", 403)
+            return _error("refused", "Requests from other sites are refused.", 403)
         return None
 
     @server.after_request
@@ -96,21 +96,29 @@ def _guard(server: flask.Flask, app: dash.Dash, host: str) -> None:
 
     @server.errorhandler(WargameError)
     def tell(error: WargameError) -> flask.Response:
-        status = 404 if isinstance(error, NotServedError) else 409 if isinstance(error, ConflictError) else 422
-        return _error(str(error), status)
+        for family, problem, status in _PROBLEMS:
+            if isinstance(error, family):
+                return _error(problem, str(error), status)
+        return _error("failed", str(error), 422)
 
     @server.errorhandler(Exception)
     def tell_rest(error: Exception) -> flask.Response:
         what = f"{type(error).__name__}: {error}"[:300]
-        return _error(f"Something in this folder cannot be shown ({what}); write the run again, or report this.", 500)
+        what = f"Something in this folder cannot be shown ({what}); write the run again, or report this."
+        return _error("broken", what, 500)
 
     @server.errorhandler(HTTPException)
     def tell_http(error: HTTPException) -> flask.Response:
-        return _error(error.description or error.name, error.code or 500)
+        return _error("not_served" if error.code == 404 else "failed", error.description or error.name, error.code or 500)
 
 
-def _error(message: str, status: int) -> flask.Response:
-    response = flask.jsonify({"error": message})
+_PROBLEMS = ((NotServedError, "not_served", 404), (ConflictError, "conflict", 409), (InputError, "unreadable", 422))
+"""Families of errors, the narrower first: what the page calls them (``problem.*`` of its texts), and the status."""
+
+
+def _error(problem: str, message: str, status: int) -> flask.Response:
+    """Return an answer that tells what is wrong in English, and of what kind it is, for the page's own language."""
+    response = flask.jsonify({"error": message, "problem": problem})
     response.status_code = status
     return response
 
@@ -142,7 +150,7 @@ def _routes(library: Library) -> flask.Blueprint:
         try:
             return flask.Response(library.view(run, view).chunk(index), mimetype=BINARY)
         except IndexError:
-            return _error("There is no such chunk.", 404)
+            return _error("not_served", "There is no such chunk.", 404)
 
     @routes.get("/replay/<run>/<view>/overview.bin")
     def overview(run: str, view: str) -> flask.Response:
@@ -156,7 +164,7 @@ def _routes(library: Library) -> flask.Blueprint:
     def terrain(run: str, theme: str) -> flask.Response:
         picture = library.terrain(run, theme)
         return (
-            _error("This run has no terrain.", 404)
+            _error("not_served", "This run has no terrain.", 404)
             if picture is None
             else flask.Response(picture, mimetype="image/png")
         )
@@ -168,7 +176,7 @@ def _routes(library: Library) -> flask.Blueprint:
     @routes.put("/replay/<run>/review.json")
     def save_review(run: str) -> flask.Response:
         if not flask.request.is_json:
-            return _error("Send the review as JSON.", 415)
+            return _error("failed", "Send the review as JSON.", 415)
         document = flask.request.get_json(silent=True)
         if document is None:
             raise InputError("review: is not JSON")

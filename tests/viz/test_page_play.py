@@ -244,3 +244,17 @@ def test_a_chunk_that_is_damaged_is_told(page: Page, tmp_path: Path) -> None:
         page.wait(lambda: page.js("return chammo.session.active.source.sample(100)?.exact"), "no frame")
         page.collect()
         page.console = [line for line in page.console if "422" not in line]  # the browser names the failed answer
+
+
+def test_what_goes_wrong_is_told_in_the_language_of_the_page(page: Page, tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run", Recipe(n_units=20, n_frames=901))
+    (folder / "review.json").write_text("no review")
+    with Served([folder]) as served:
+        page.open(f"{served.url}/?lang=ko")
+        page.wait(lambda: "폴더의 파일을 읽을 수 없습니다" in page.text("#message"), "not told in Korean")
+        assert "review.json: is not JSON" in page.text("#message")
+        page.js("document.getElementById('message').hidden = true")
+    page.js("chammo.clock.seek(8000)")
+    page.wait(lambda: "서버가 응답하지 않습니다" in page.text("#message"), "a server that is gone is not told")
+    page.collect()  # the browser names what failed
+    page.console = [line for line in page.console if "422" not in line and "ERR_CONNECTION_REFUSED" not in line]

@@ -1,5 +1,6 @@
 // One view of one run in the browser: its cards, its chunks of frames (a bounded number of bytes), its tables.
 
+import { has, t } from "./text.js";
 import { decode } from "./wire.js";
 
 export const CACHE_BYTES = 72 * 1024 * 1024;
@@ -146,8 +147,7 @@ export class Source {
     const abort = new AbortController();
     this._pending.set(key, abort);
     try {
-      const response = await fetch(url, { signal: abort.signal });
-      if (!response.ok) throw new Error((await response.json()).error);
+      const response = await ask(url, { signal: abort.signal });
       keep(decode(await response.arrayBuffer()));
       this.failures.delete(key);
       this.arrived();
@@ -163,8 +163,21 @@ export class Source {
 }
 
 export async function getJson(url, options) {
-  const response = await fetch(url, options);
-  if (response.ok) return response.json();
+  return (await ask(url, options)).json();
+}
+
+// Fetch from the server. What goes wrong is told in the language of the page, with the server's own words.
+async function ask(url, options) {
+  const response = await fetch(url, options).catch((error) => {
+    if (error.name === "AbortError") throw error;
+    throw new Error(problem("no_answer", error.message));
+  });
+  if (response.ok) return response;
   const body = await response.json().catch(() => ({}));
-  throw new Error(body.error ?? `${response.status}`);
+  throw new Error(problem(body.problem, body.error ?? `${response.status}`));
+}
+
+function problem(kind, words) {
+  const key = `problem.${kind}`;
+  return has(key) ? t(key, { words }) : words;
 }
