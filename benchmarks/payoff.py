@@ -27,6 +27,7 @@ from scenarios.batch import default_threads, run_batch
 from scenarios.compiler import Compiled
 from scenarios.loader import load
 from scenarios.policy_options import choose_policies
+from simcore.errors import WargameError
 from simcore.types import N_BELLIGERENTS
 
 SCENARIOS = {
@@ -121,6 +122,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("docs/reference/doctrines.md"))
     options = parser.parse_args()
     doctrines = [name for name in options.policies.split(",") if name]
+    if len(set(doctrines)) < 2:
+        parser.error(f"--policies: {options.policies!r} names fewer than two policies; there is nothing to compare")
     baselines = [name for name in options.baselines.split(",") if name and name not in doctrines]
     cache = options.cache / code_digest()
     sizes = dict(read_size(text, options.n) for text in options.scenarios or SCENARIOS)
@@ -133,7 +136,10 @@ def main() -> None:
         for pair in pairs
     ]
     for done, (pair, compiled, matrix, n) in enumerate(sorted(work, key=lambda item: rank(item[0])), 1):
-        cell = play(compiled, pair, n, options.seed, options.threads, cache, stored=options.stored)
+        try:
+            cell = play(compiled, pair, n, options.seed, options.threads, cache, stored=options.stored)
+        except WargameError as error:
+            sys.exit(f"{error}\n{cache}: holds batches of another engine or with other settings; give another --cache")
         if cell is None:
             continue
         matrix.cells[pair] = cell

@@ -1,5 +1,8 @@
-"""The conditions of a fight in sentences: light and weather, minefields, operators, the timetable."""
+"""The conditions of a fight in sentences: light and weather, minefields, operators, latency, the timetable."""
 
+import math
+
+from scenarios.compile_ticks import delay_ticks
 from scenarios.schema_environment import Environment
 from scenarios.schema_injects import Inject
 from scenarios.schema_scenario import ScenarioFile
@@ -21,6 +24,7 @@ def conditions(content: ScenarioFile) -> list[str]:
     crews = [f"{side.name} {side.operators.count}" for side in content.sides if side.operators is not None]
     if crews:
         found.append(f"Operators who approve engagements: {', '.join(crews)}.")
+    found += _latency(content)
     if content.injects:
         entries = sorted(content.injects, key=lambda entry: entry.at_s)
         found.append(f"On the timetable: {_listed([_inject(entry) for entry in entries])}.")
@@ -46,6 +50,29 @@ def _weather(start: Environment) -> str:
     if start.wind_mps:
         parts.append(f"wind {start.wind_mps:g} m/s")
     return f"It {', '.join(parts)}."
+
+
+def _latency(content: ScenarioFile) -> list[str]:
+    """Return what messages take, and whether that is long enough to be a step."""
+    found: list[str] = []
+    rules, dt_s = content.rules, content.time.dt_s
+    used = {entry.platform for group in content.groups for entry in group.units}
+    radios = [card.radio for name, card in content.catalogue.platforms.items() if name in used and card.radio]
+    hop_s = max((radio.latency_s for radio in radios), default=0.0) * rules.latency_factor
+    if hop_s > 0.0:
+        said = f"A message takes up to {hop_s:g} s a hop"
+        if delay_ticks(round(hop_s * 1e3), dt_s) == 0:
+            hops = math.ceil(0.5 * dt_s / hop_s)
+            no_path = f"no path of {rules.max_hops} hops at most takes that long, so messages are prompt"
+            said += f", below half a step of {dt_s:g} s: "
+            said += no_path if hops > rules.max_hops else f"paths of fewer than {hops} hops are prompt"
+        found.append(f"{said}.")
+    for side in content.sides:
+        times = [(side.staff.order_preparation_s, "an order"), (side.staff.report_processing_s, "a report")]
+        taken = [f"{time_s:g} s over {what}" for time_s, what in times if time_s > 0.0]
+        if taken:
+            found.append(f"The staff of {side.name} takes {' and '.join(taken)}.")
+    return found
 
 
 def _inject(entry: Inject) -> str:

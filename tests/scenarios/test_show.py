@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any, cast
 from xml.etree import ElementTree
 
 import pytest
@@ -9,12 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenarios.cli import main
-from scenarios.loader import library_names, load
+from scenarios.conditions import conditions
+from scenarios.loader import library_names, load, read_text
 from scenarios.map_picture import draw
 from scenarios.names import natural_key, ranges
 from scenarios.overview import overview
 from scenarios.show_page import Size, fit_page, page
+from scenarios.switches import edited
 from scenarios.terminal_map import draw_map, map_key
+from scenarios.verification.runner import compile_document
+from scenarios.yaml_text import read_yaml
 
 CASES = Path(__file__).parent / "valid"
 
@@ -181,3 +186,24 @@ def test_conditions_are_told_in_words_and_minefields_drawn(
     text = " ".join(show(capsys, monkeypatch, str(CASES / "operators-and-jammers.yaml")).split())
     assert "Operators who approve engagements: blue 3, red 0." in text
     assert draw(load(str(CASES / "minefields.yaml"))).count("(mines)") == 3
+
+
+@pytest.mark.parametrize(
+    ("hop_s", "said"),
+    [
+        (10, "A message takes up to 10 s a hop."),
+        (0.2, "A message takes up to 0.2 s a hop, below half a step of 1 s: paths of fewer than 3 hops are prompt."),
+        (0.01, "no path of 8 hops at most takes that long, so messages are prompt."),
+    ],
+)
+def test_latency_is_told_and_whether_it_is_a_step(hop_s: float, said: str) -> None:
+    document = cast(dict[str, Any], read_yaml(*read_text("harbour-swarm")).data)
+    radio = {"catalogue": {"platforms": {"gun-post": {"radio": {"latency_s": hop_s}}}}}
+    staff = {"sides": {"blue": {"staff": {"order_preparation_s": 30, "report_processing_s": 12}}}}
+    told = conditions(
+        compile_document(edited(document, radio | staff | {"rules": {"latency_factor": 1}})).scenario.content
+    )
+    assert any(sentence.endswith(said) for sentence in told), told
+    assert "The staff of blue takes 30 s over an order and 12 s over a report." in told
+    prompt = conditions(compile_document(edited(document, radio | {"rules": {"latency_factor": 0}})).scenario.content)
+    assert not any("message" in sentence or "staff" in sentence for sentence in prompt)
