@@ -1,4 +1,4 @@
-"""How Numba compiles the engine in half of the time: two pipelines that leave out what the engine does not need.
+"""How Numba compiles the engine sooner: two pipelines that leave out what the engine does not need.
 
 Numba spends most of a cold start on work that it has done before:
 
