@@ -109,7 +109,9 @@ def _guard(server: flask.Flask, app: dash.Dash, host: str) -> None:
 
     @server.errorhandler(HTTPException)
     def tell_http(error: HTTPException) -> flask.Response:
-        return _error("not_served" if error.code == 404 else "failed", error.description or error.name, error.code or 500)
+        return _error(
+            "not_served" if error.code == 404 else "failed", error.description or error.name, error.code or 500
+        )
 
 
 _PROBLEMS = ((NotServedError, "not_served", 404), (ConflictError, "conflict", 409), (InputError, "unreadable", 422))
