@@ -189,7 +189,8 @@ def run_folder_page() -> str:
             [
                 (
                     "`manifest.json`",
-                    "scenario and its hash, seed, replication, policies, versions, state hash, outcome, digests",
+                    "scenario and its hash, seed, replication, policies, versions, state hash, outcome, digests, "
+                    "whether reports take time",
                 ),
                 ("`scenario.resolved.yaml`", "the scenario with every default filled in; it can be run as it is"),
                 ("`measures.json`", "the [measures](measures.md) of this run"),

@@ -162,6 +162,7 @@ def _play(
         "n_units": len(roster.units),
         "sides": list(roster.sides),
         "neutral_sides": list(roster.sides[N_BELLIGERENTS:]),
+        "reports_take_time": bool(params.rules_whole[RW.STATUS_SLOTS] > 0),
         "origin": {"longitude_deg": roster.origin_lonlat_deg[0], "latitude_deg": roster.origin_lonlat_deg[1]},
         "bounds_m": list(roster.bounds_m),
     }

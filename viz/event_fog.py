@@ -3,6 +3,7 @@
 The rule is strict: an event enters a side's view only when a unit of the side that had a link to its command post at
 that tick took part in it, and an enemy is named only by the serial number of the contact held on it. What a salvo did
 to the enemy is not told: the side learns it, if at all, through its contacts. A loss is told when the reports tell it.
+Where reports take time, what a unit did or suffered is told with its first report from after that.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ LINK_KINDS = ["LINK_LOST", "LINK_BACK"]
 """Known at the command post by their nature."""
 PICTURE_KINDS = ["CONTACT", "UPGRADE", "CONTACT_LOST", "IDENTIFIED"]
 """Changes of the side's own picture; ``b`` is the serial of the contact."""
+AT_ONCE = [kind for kind in OWN_KINDS if kind.startswith("APPROVAL")]
+"""Told as they happen even where reports take time: the operators at the command post take part in them."""
 MINE_KINDS = ["MINE", "MINE_CLEARED"]
 """Which minefield and which mine it was, a side does not know."""
 LOST = 4
@@ -28,7 +31,9 @@ LOST = 4
 Columns = dict[str, np.ndarray]
 
 
-def cut_events(run: RunFolder, side: int, linked: np.ndarray, report_status: np.ndarray) -> Columns:
+def cut_events(
+    run: RunFolder, side: int, linked: np.ndarray, report_status: np.ndarray, reported_s: np.ndarray | None = None
+) -> Columns:
     """Return the events that a side knew of.
 
     Parameters
@@ -41,6 +46,8 @@ def cut_events(run: RunFolder, side: int, linked: np.ndarray, report_status: np.
         Whether a unit was linked to its command post.
     report_status : ndarray of int, (n_frames, n_units)
         Status of a unit in the last report that reached its command post.
+    reported_s : ndarray of float, (n_frames, n_units), optional
+        When that report was made [s]. Without it reports take no time.
 
     Returns
     -------
@@ -63,7 +70,14 @@ def cut_events(run: RunFolder, side: int, linked: np.ndarray, report_status: np.
 
     in_picture = np.isin(kind, PICTURE_KINDS) & (events["side"] == side)
     was_hit = (kind == "HIT") & reported(other)
-    was_lost = (kind == "LOSS") & own(unit) & (report_status[next_frame, np.maximum(unit, 0)] == LOST)
+    told = frame  # the frame at which the side is told, n_frames for never
+    was_lost = (kind == "LOSS") & own(unit)
+    if reported_s is None:
+        was_lost &= report_status[next_frame, np.maximum(unit, 0)] == LOST
+    else:
+        is_late = np.isin(kind, OWN_KINDS) & ~np.isin(kind, AT_ONCE) | was_hit
+        told = _told(reported_s, np.where(was_hit, other, unit), events["time_s"], frame, is_late)
+        told = np.where(was_lost, _first_lost(report_status, unit, next_frame, was_lost), told)
     ended = kind == "END"
     known = (np.isin(kind, OWN_KINDS) & reported(unit)) | (np.isin(kind, LINK_KINDS) & own(unit))
     known |= in_picture | was_hit | was_lost | ended
@@ -76,8 +90,10 @@ def cut_events(run: RunFolder, side: int, linked: np.ndarray, report_status: np.
     of_mine = np.isin(kind, MINE_KINDS)
     a = np.where(was_hit | ended | of_mine, -1, events["a"])
     b = np.where(kind == "MINE_CLEARED", -1, events["b"])
+    known &= told < run.n_frames
+    later = run.times_s[np.minimum(told, run.n_frames - 1)]
     cut = {
-        "time_s": events["time_s"],
+        "time_s": np.where(told > frame, later, events["time_s"]),
         "kind": kind,
         "side": np.where(ended, -1, side),
         "unit": np.where(own(unit), unit, -1),
@@ -86,7 +102,31 @@ def cut_events(run: RunFolder, side: int, linked: np.ndarray, report_status: np.
         "a": a,
         "b": b,
     }
-    return {name: values[known] for name, values in cut.items()}
+    order = np.flatnonzero(known)
+    order = order[np.argsort(cut["time_s"][order], kind="stable")]
+    return {name: values[order] for name, values in cut.items()}
+
+
+def _told(
+    reported_s: np.ndarray, unit: np.ndarray, time_s: np.ndarray, frame: np.ndarray, is_late: np.ndarray
+) -> np.ndarray:
+    """Return the first frame at which a report of the unit from after the event has arrived, where ``is_late``."""
+    told = frame.copy()
+    for one in np.unique(unit[is_late & (unit >= 0)]):
+        rows = np.flatnonzero(is_late & (unit == one))
+        newest = np.maximum.accumulate(reported_s[:, one])
+        told[rows] = np.maximum(frame[rows], np.searchsorted(newest, time_s[rows] + 1e-3, side="right"))
+    return told
+
+
+def _first_lost(status: np.ndarray, unit: np.ndarray, frame: np.ndarray, is_asked: np.ndarray) -> np.ndarray:
+    """Return the first frame from ``frame`` on at which the reports tell that the unit is lost; n_frames for never."""
+    n_frames = len(status)
+    first = np.full(len(unit), n_frames)
+    for row in np.flatnonzero(is_asked):
+        lost = np.flatnonzero(status[frame[row] :, unit[row]] == LOST)
+        first[row] = frame[row] + lost[0] if len(lost) else n_frames
+    return first
 
 
 def _linked_then(run: RunFolder, frame: np.ndarray, unit: np.ndarray, linked: np.ndarray) -> np.ndarray:

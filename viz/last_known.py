@@ -1,4 +1,7 @@
-"""What a side knew last of its units that are cut off: the values of the last frame at which they had their link."""
+"""What a side knew last of its units: of one that is cut off the values of the last frame at which it had its link.
+
+Where reports take time, of every unit the values of the last frame before the report that arrived last.
+"""
 
 from __future__ import annotations
 
@@ -33,19 +36,34 @@ class LastKnown:
         chunk : Chunk
             The chunk.
         own : dict of ndarray, (n_frames, n_own_units)
-            Its columns ``linked`` and ``HELD``, of the side's units.
+            Its columns ``linked``, ``report_age_s`` and ``HELD``, of the side's units.
         """
-        return _hold(own, self._known_before(chunk.row_group))
+        return self._hold(chunk.row_group, own, self._known_before(chunk.row_group))
 
     def _known_before(self, index: int) -> Columns:
         with self._lock:
             while len(self._before) <= index:
-                chunk = self._run.chunks[len(self._before) - 1]
-                columns = self._run.trace(chunk, ["linked", *self._names])
-                own = {name: values[:, self._unit_idx] for name, values in columns.items()}
-                held = _hold(own, self._before[-1])
+                last = len(self._before) - 1
+                held = self._hold(last, self._read(last), self._before[-1])
                 self._before.append({name: values[-1].copy() for name, values in held.items()})
             return self._before[index]
+
+    def _read(self, index: int) -> Columns:
+        columns = self._run.trace(self._run.chunks[index], ["linked", "report_age_s", *self._names])
+        return {name: values[:, self._unit_idx] for name, values in columns.items()}
+
+    def _hold(self, index: int, own: Columns, before: Columns) -> Columns:
+        if not self._run.reports_take_time:
+            return _hold(own, before)
+        chunks, times_s = self._run.chunks, self._run.times_s
+        first = chunks[index].first_frame
+        report_s = times_s[first : first + chunks[index].n_frames, None] - own["report_age_s"]
+        frame = np.searchsorted(times_s, report_s + 1e-3, side="right") - 1
+        if index > 0:  # what was reported before this chunk and arrives in it
+            earlier, first = self._read(index - 1), chunks[index - 1].first_frame
+            own = {name: np.concatenate([earlier[name], own[name]]) for name in before}
+        place, unit = np.maximum(frame - first, 0), np.arange(frame.shape[1])
+        return {name: np.where(frame < first, before[name], own[name][place, unit]) for name in before}
 
 
 def _hold(own: Columns, before: Columns) -> Columns:

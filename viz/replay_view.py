@@ -192,7 +192,10 @@ class ReplayView:
         return find_requests(self.events, [str(unit["name"]) for unit in self.units], self.run.sides)
 
     def _known_events(self, side: int) -> dict[str, np.ndarray]:
-        return cut_events(self.run, side, self._linked, self.run.whole_trace("report_status"))
+        reported_s = None
+        if self.run.reports_take_time:
+            reported_s = self.run.times_s[:, None] - self.run.whole_trace("report_age_s")
+        return cut_events(self.run, side, self._linked, self.run.whole_trace("report_status"), reported_s)
 
     @cached_property
     def _linked(self) -> np.ndarray:

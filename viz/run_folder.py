@@ -75,6 +75,7 @@ class RunFolder:
         self.n_units = int(self.manifest["n_units"])
         self.n_frames = int(self.manifest["n_frames"])
         self.interval_s = float(self.manifest["frame_interval_s"])
+        self.reports_take_time = self.manifest.get("reports_take_time") is True
         self.units = self._read_units()
         self.side_of = self._side_index(self.units["side"])
         self._trace = self._open("trace.parquet", TRACE_COLUMNS)

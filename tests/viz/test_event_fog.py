@@ -101,3 +101,14 @@ def test_the_picture_changes_by_serial(blue_learns: Any) -> None:
         ("CONTACT_LOST", -1, -1, 17, 0, 17),
         ("END", -1, -1, -1, -1, 1),
     ]
+
+
+def test_a_loss_is_told_when_the_late_report_tells_it(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run", Recipe(n_units=N, n_frames=FRAMES))
+    columns = {"time_s": [25.0, 25.0], "kind": ["loss", "loss"], "side": [0, 0], "unit": [1, 2], "other": [6, 6]}
+    pq.write_table(pa.table({"tick": [0, 0], **columns, "a": [0, 0], "b": [0, 0]}), folder / "events.parquet")
+    status = np.zeros((FRAMES, N), int)
+    status[6:, 1] = 4  # of the other nobody hears in time
+    reported_s = np.arange(FRAMES)[:, None] * 10.0 - np.full(N, 30.0)
+    cut = cut_events(RunFolder(folder), 0, np.ones((FRAMES, N), bool), status, reported_s)
+    assert [(cut["time_s"][k], cut["unit"][k]) for k in range(len(cut["kind"]))] == [(60.0, 1)]

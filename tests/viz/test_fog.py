@@ -250,3 +250,46 @@ def test_a_neutral_side_has_no_view(run_copy: Path) -> None:
     assert library.listing()[0]["views"] == ["truth", "blue", "red"]
     with pytest.raises(NotServedError):
         library.view("run", "traffic")
+
+
+def make_late(folder: Path, delay_s: float) -> None:
+    """Let every report of a run be ``delay_s`` old when it arrives, a new one in every frame."""
+    path = folder / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "reports_take_time": True}))
+    time_s = pq.read_table(folder / "trace.parquet")["time_s"].to_numpy()
+    rewrite(folder / "trace.parquet", {"report_age_s": np.minimum(time_s, delay_s)}, 60 * SMALL.n_units)
+
+
+def sent_arrays(folder: Path) -> dict[str, np.ndarray]:
+    """Return what Blue's view sends of its units, (n_frames, n_units) each."""
+    view = ReplayView(RunFolder(folder), "blue")
+    chunks = [wire.decode(view.chunk(k))[1] for k in range(len(view.run.chunks))]
+    names = ("task", "ammo", "strength", "speed", "x", "status", "linked", "age")
+    return {name: np.concatenate([arrays[name].reshape(-1, len(view.unit_idx)) for arrays in chunks]) for name in names}
+
+
+@pytest.mark.parametrize("delay_s", [5.0, 35.0, 400.0])
+def test_where_reports_take_time_what_a_unit_does_is_sent_when_it_is_reported(run_copy: Path, delay_s: float) -> None:
+    make_late(run_copy, delay_s)
+    changed_at = 55  # in the first chunk; what is reported late arrives in the second
+    table = pq.read_table(run_copy / "trace.parquet")
+    after = (table["frame"].to_numpy() >= changed_at) & (table["unit"].to_numpy() == 3)
+    before = sent_arrays(run_copy)
+    rewrite(run_copy / "trace.parquet", {"task": np.where(after, 9, table["task"].to_numpy())}, 60 * SMALL.n_units)
+    later = sent_arrays(run_copy)
+    differs = before["task"] != later["task"]
+    assert differs[:, 3].any()
+    assert np.argmax(differs[:, 3]) == changed_at + np.ceil(delay_s / SMALL.interval_s)
+    assert not np.delete(differs, 3, axis=1).any()
+    assert all(np.array_equal(before[name], later[name]) for name in before if name != "task")
+
+
+def test_where_reports_take_time_own_events_are_told_late_and_in_order(run_copy: Path) -> None:
+    prompt = ReplayView(RunFolder(run_copy), "blue").events
+    make_late(run_copy, 35.0)
+    late = ReplayView(RunFolder(run_copy), "blue").events
+    shots = [np.asarray(view["time_s"])[np.asarray(view["kind"]) == "SHOT"] for view in (prompt, late)]
+    told = np.ceil((shots[0] + 35.0 + 1e-3) / SMALL.interval_s) * SMALL.interval_s
+    assert len(shots[1]) > 5
+    assert shots[1].tolist() == told[told <= RunFolder(run_copy).duration_s].tolist()
+    assert np.all(np.diff(late["time_s"]) >= 0.0)
