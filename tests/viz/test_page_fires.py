@@ -78,7 +78,8 @@ def test_a_round_flies_from_the_shooter_to_its_target(page: Page, fires_site: st
         start, end = page.js(SPOT, FROM), page.js(SPOT, TO)
         share = time_s % 100 / 20
         there = tuple(a + (b - a) * share for a, b in zip(start, end, strict=True))
-        assert near(points, there, 6.0) > 20, f"no round at {time_s} s"
+        # of a disc of 38 pixels, some 20 are not on its edge
+        assert near(points, there, 6.0) >= 12, f"no round at {time_s} s"
         ahead = tuple(a + (b - a) * min(1.0, share + 0.2) for a, b in zip(start, end, strict=True))
         assert near(points, ahead, 6.0) == 0, "the round is in two places"
 
