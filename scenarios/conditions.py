@@ -1,7 +1,5 @@
 """The conditions of a fight in sentences: light and weather, minefields, operators, latency, the timetable."""
 
-import math
-
 from scenarios.compile_ticks import delay_ticks
 from scenarios.schema_environment import Environment
 from scenarios.schema_injects import Inject
@@ -61,11 +59,13 @@ def _latency(content: ScenarioFile) -> list[str]:
     hop_s = max((radio.latency_s for radio in radios), default=0.0) * rules.latency_factor
     if hop_s > 0.0:
         said = f"A message takes up to {hop_s:g} s a hop"
-        if delay_ticks(round(hop_s * 1e3), dt_s) == 0:
-            hops = math.ceil(0.5 * dt_s / hop_s)
-            no_path = f"no path of {rules.max_hops} hops at most takes that long, so messages are prompt"
-            said += f", below half a step of {dt_s:g} s: "
-            said += no_path if hops > rules.max_hops else f"paths of fewer than {hops} hops are prompt"
+        hop_ms = round(hop_s * 1e3)
+        hops = next((k for k in range(1, rules.max_hops + 1) if delay_ticks(k * hop_ms, dt_s) > 0), None)
+        if hops is None:
+            said += f", below half a step of {dt_s:g} s: no path of {rules.max_hops} hops at most takes that long, "
+            said += "so messages are prompt"
+        elif hops > 1:
+            said += f", below half a step of {dt_s:g} s: paths of fewer than {hops} hops are prompt"
         found.append(f"{said}.")
     for side in content.sides:
         times = [(side.staff.order_preparation_s, "an order"), (side.staff.report_processing_s, "a report")]

@@ -12,18 +12,19 @@ import numpy as np
 
 from viz.run_folder import RunFolder
 
-OWN_KINDS = [
+REPORTED_KINDS = [
     *("LAUNCH", "RECOVER", "EXHAUSTED", "SHOT", "INTERCEPT", "DAMAGE", "ORDER", "DENIED", "RETURN", "EXPENDED"),
-    *("APPROVAL_ASKED", "APPROVAL_GRANTED", "APPROVAL_DENIED", "APPROVAL_TIMEOUT", "APPROVAL_WITHDRAWN"),
     *("SOFT_KILL", "MINE", "MINE_CLEARED", "REINFORCED", "SUPPLIED", "OUTAGE", "EMCON"),
 ]
+"""Told by the unit's reports."""
+APPROVAL_KINDS = ["APPROVAL_ASKED", "APPROVAL_GRANTED", "APPROVAL_DENIED", "APPROVAL_TIMEOUT", "APPROVAL_WITHDRAWN"]
+"""Told as they happen even where reports take time: the operators at the command post take part in them."""
+OWN_KINDS = [*REPORTED_KINDS, *APPROVAL_KINDS]
 """Known when ``unit`` is the side's own and linked."""
 LINK_KINDS = ["LINK_LOST", "LINK_BACK"]
 """Known at the command post by their nature."""
 PICTURE_KINDS = ["CONTACT", "UPGRADE", "CONTACT_LOST", "IDENTIFIED"]
 """Changes of the side's own picture; ``b`` is the serial of the contact."""
-AT_ONCE = [kind for kind in OWN_KINDS if kind.startswith("APPROVAL")]
-"""Told as they happen even where reports take time: the operators at the command post take part in them."""
 MINE_KINDS = ["MINE", "MINE_CLEARED"]
 """Which minefield and which mine it was, a side does not know."""
 LOST = 4
@@ -75,7 +76,7 @@ def cut_events(
     if reported_s is None:
         was_lost &= report_status[next_frame, np.maximum(unit, 0)] == LOST
     else:
-        is_late = np.isin(kind, OWN_KINDS) & ~np.isin(kind, AT_ONCE) | was_hit
+        is_late = np.isin(kind, REPORTED_KINDS) | was_hit
         told = _told(reported_s, np.where(was_hit, other, unit), events["time_s"], frame, is_late)
         told = np.where(was_lost, _first_lost(report_status, unit, next_frame, was_lost), told)
     ended = kind == "END"

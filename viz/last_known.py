@@ -25,6 +25,7 @@ class LastKnown:
         self._run = run
         self._unit_idx = unit_idx
         self._names = [*HELD, WEAR] if run.has_wear else HELD
+        self._columns = ["report_age_s" if run.reports_take_time else "linked", *self._names]
         self._before: list[Columns] = [{name: np.full(len(unit_idx), np.nan) for name in self._names}]  # one per chunk
         self._lock = threading.Lock()
 
@@ -38,23 +39,24 @@ class LastKnown:
         own : dict of ndarray, (n_frames, n_own_units)
             Its columns ``linked``, ``report_age_s`` and ``HELD``, of the side's units.
         """
-        return self._hold(chunk.row_group, own, self._known_before(chunk.row_group))
+        return self._known(chunk.row_group, own, self._known_before(chunk.row_group))
 
     def _known_before(self, index: int) -> Columns:
         with self._lock:
             while len(self._before) <= index:
                 last = len(self._before) - 1
-                held = self._hold(last, self._read(last), self._before[-1])
-                self._before.append({name: values[-1].copy() for name, values in held.items()})
+                known = self._known(last, self._read(last), self._before[-1])
+                self._before.append({name: values[-1].copy() for name, values in known.items()})
             return self._before[index]
 
     def _read(self, index: int) -> Columns:
-        columns = self._run.trace(self._run.chunks[index], ["linked", "report_age_s", *self._names])
+        columns = self._run.trace(self._run.chunks[index], self._columns)
         return {name: values[:, self._unit_idx] for name, values in columns.items()}
 
-    def _hold(self, index: int, own: Columns, before: Columns) -> Columns:
-        if not self._run.reports_take_time:
-            return _hold(own, before)
+    def _known(self, index: int, own: Columns, before: Columns) -> Columns:
+        return self._as_reported(index, own, before) if self._run.reports_take_time else _while_linked(own, before)
+
+    def _as_reported(self, index: int, own: Columns, before: Columns) -> Columns:
         chunks, times_s = self._run.chunks, self._run.times_s
         first = chunks[index].first_frame
         report_s = times_s[first : first + chunks[index].n_frames, None] - own["report_age_s"]
@@ -66,7 +68,7 @@ class LastKnown:
         return {name: np.where(frame < first, before[name], own[name][place, unit]) for name in before}
 
 
-def _hold(own: Columns, before: Columns) -> Columns:
+def _while_linked(own: Columns, before: Columns) -> Columns:
     frame = np.arange(len(own["linked"]))[:, None]
     last = np.maximum.accumulate(np.where(own["linked"] == ALIVE, frame, -1), axis=0)
     unit = np.arange(own["linked"].shape[1])

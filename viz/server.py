@@ -96,10 +96,8 @@ def _guard(server: flask.Flask, app: dash.Dash, host: str) -> None:
 
     @server.errorhandler(WargameError)
     def tell(error: WargameError) -> flask.Response:
-        for family, problem, status in _PROBLEMS:
-            if isinstance(error, family):
-                return _error(problem, str(error), status)
-        return _error("failed", str(error), 422)
+        problem, status = next((name, code) for family, name, code in _PROBLEMS if isinstance(error, family))
+        return _error(problem, str(error), status)
 
     @server.errorhandler(Exception)
     def tell_rest(error: Exception) -> flask.Response:
@@ -114,7 +112,12 @@ def _guard(server: flask.Flask, app: dash.Dash, host: str) -> None:
         )
 
 
-_PROBLEMS = ((NotServedError, "not_served", 404), (ConflictError, "conflict", 409), (InputError, "unreadable", 422))
+_PROBLEMS = (
+    (NotServedError, "not_served", 404),
+    (ConflictError, "conflict", 409),
+    (InputError, "unreadable", 422),
+    (WargameError, "failed", 422),
+)
 """Families of errors, the narrower first: what the page calls them (``problem.*`` of its texts), and the status."""
 
 
