@@ -135,6 +135,7 @@ def compile_forces(content: ScenarioFile, plane: Plane) -> Forces:
         counts = np.bincount(block.whole[unit], minlength=n)
         whole[count] = counts
         whole[first] = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    sensors.whole[SW.KIND] = _first_alike(sensors)
     _stagger(sensors.whole, key, whole, content.rules.stagger)
     points = _place(content, order, plane, real, whole)
     is_neutral = whole[UW.SIDE] >= N_BELLIGERENTS
@@ -145,6 +146,15 @@ def compile_forces(content: ScenarioFile, plane: Plane) -> Forces:
     sensors.whole[SW.PHASE, is_neutral[sensors.whole[SW.UNIT]]] = NEVER  # they look for nobody, but may radiate
     ranges = [np.array([values[name] for values in given])[platform] for name in ("SENSOR_RANGE_M", "WEAPON_RANGE_M")]
     return Forces(order, Block(real, whole), key, sensors, mounts, points, ranges[0], ranges[1])
+
+
+def _first_alike(block: Block) -> np.ndarray:
+    """Return, for each column, the first that is the same in all rows but row 0 of ``whole``, the unit."""
+    columns = np.concatenate([block.real, block.whole[1:]]).T
+    if len(columns) == 0:
+        return np.zeros(0, dtype=np.int64)
+    _, first, alike = np.unique(columns, axis=0, return_index=True, return_inverse=True)
+    return first[alike.ravel()]
 
 
 def _codes(order: Order, whole: I32, platform: np.ndarray) -> None:

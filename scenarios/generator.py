@@ -68,7 +68,9 @@ def generate(n_units: int, seed: int, density_per_km2: float, duration_h: float,
 
     The map grows with the number of units, so that a unit has about as many neighbours whatever the size, and a side
     has at least a whole pattern of groups, smaller ones if need be, so that the neighbours are of the same mix. There
-    is a command post for about every fifty units of a side; below 40 units there is none and all links hold.
+    is a command post for about every fifty units of a side, on land and on a ship in turn, one side beginning with
+    land and the other with the ship, so that also the posts of a small scenario are half of either; below 40 units
+    there is none and all links hold.
     """
     edge_km = max(20.0, math.ceil(math.sqrt(n_units / density_per_km2)))
     half = edge_km / 2.0
@@ -156,7 +158,7 @@ def _groups(n_units: int, seed: int, places: _Places) -> list[dict[str, object]]
         rows, columns = np.arange(n_posts + n_groups, dtype=np.uint64), np.arange(24, dtype=np.uint64)
         shares: list[list[float]] = draw_lattice(seed, _LAYER + side, rows[:, None], columns[None, :]).tolist()
         for k in range(n_posts):
-            kind, platform = (("land", "command-post"), ("water", "command-ship"))[k % 2]
+            kind, platform = (("land", "command-post"), ("water", "command-ship"))[(k + side) % 2]
             point = places.point_km(kind, shares[k][0])
             post = f"{name}-post-{k + 1}"
             groups.append({"name": post, "side": name, "at_km": point, "units": [{"platform": platform}]})

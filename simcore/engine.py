@@ -140,7 +140,7 @@ def advance(
     n_units = unit_whole.shape[1]
     comms_period = limits[RW.COMMS_PERIOD]
     score_period = limits[RW.SCORE_PERIOD]
-    work_real, work_whole, top, commanded = make_scratch(n_units, group_whole.shape[1], limits)
+    work_real, work_whole, top, commanded = make_scratch(n_units, sensor_whole.shape[1], group_whole.shape[1], limits)
     survey(params, top, commanded)
     capacity = log.rows.shape[1]
     is_complete = True

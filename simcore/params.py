@@ -146,6 +146,7 @@ class SW(IntEnum):
     DOMAINS = 4  # mask of target domains
     NEEDS_SIGHT = 5  # 1 when terrain and horizon block it
     IS_OPTICAL = 6  # cookie cutter, inverse cube: 1 when dark, haze and rain shorten its range
+    KIND = 7  # first sensor of the same kind: all but UNIT and PHASE are the same
 
 
 class MP(IntEnum):

@@ -56,6 +56,7 @@ class SI(IntEnum):
     PATH_MS = 22  # latency of the path from the command post to each unit
     ARRIVED = 23  # contact reports that arrive this tick
     FOUND_LEVEL = 24  # of what a look has detected, which then stands in FOUND
+    DUE = 25  # units or sensors whose turn it is this tick
 
 
 class SX(IntEnum):
@@ -82,11 +83,11 @@ class Scratch(NamedTuple):
 
 
 @driver
-def make_scratch(n_units: int, n_groups: int, limits: I32) -> Scratch:
+def make_scratch(n_units: int, n_sensors: int, n_groups: int, limits: I32) -> Scratch:
     """Allocate the work space for one thread."""
     n_sides = limits[RW.N_SIDES]
     cells = n_sides * limits[RW.NX] * limits[RW.NY] + 2
-    m = max(max(cells, limits[RW.REPORT_ROOM]), max(n_sides * n_units + 1, n_groups + 1))
+    m = max(max(cells, limits[RW.REPORT_ROOM]), max(max(n_sides * n_units, n_sensors), n_groups) + 1)
     work_real = np.zeros((_N_REAL, m))
     work_whole = np.zeros((_N_WHOLE, m), dtype=np.int32)
     work_whole[SI.SEEN_BY, :] = -1

@@ -6,6 +6,7 @@ from simcore.events import Log, emit
 from simcore.jit import kernel
 from simcore.kernels.recovery import attend_host, go_home, must_return
 from simcore.kernels.tasks import set_goal
+from simcore.kernels.turns import prefetch_plan, turns_ahead
 from simcore.orders import N_ORDER_REALS, R, V
 from simcore.params import GW, RW, UW
 from simcore.scratch import SI
@@ -169,9 +170,16 @@ def plan_units(
     for i in range(n):
         if status[i] == Status.SERVICING:
             serviced[host[i]] += 1
+    due = work_whole[SI.DUE]
+    n_due = 0
     for i in range(n):
-        if plan_tick[i] > tick or status[i] >= Status.RESERVE:
-            continue
+        due[n_due] = i
+        n_due += int((plan_tick[i] <= tick) & (status[i] < Status.RESERVE))
+    ahead = turns_ahead(n, n_due)
+    for d in range(n_due):
+        if d + ahead < n_due:
+            prefetch_plan(due[d + ahead], unit_real, unit_whole, state_real, state_whole)
+        i = due[d]
         # everybody decides at tick 0; from then on the units take turns
         plan_tick[i] = tick + period if tick > 0 else 1 + int(key[i] % np.uint64(period))
         s = side[i]

@@ -10,6 +10,7 @@ from simcore.kernels.flight import launch
 from simcore.kernels.neighbours import gather_in_range
 from simcore.kernels.reports import report_loss
 from simcore.kernels.terrain import is_visible
+from simcore.kernels.turns import prefetch_fire, turns_ahead
 from simcore.kernels.zones import is_no_fire
 from simcore.params import MP, MW, QW, RP, RW, UP, UW
 from simcore.rng import Stream, draw_bits, stream_key
@@ -264,8 +265,20 @@ def open_fire(
     choice_key = stream_key(seed, replication, tick, Stream.CHOICE)
     n_cells = limits[RW.NX] * limits[RW.NY]
     start = work_whole[SI.CONTACT_START]
+    due = work_whole[SI.DUE]
+    n_due = 0
     for i in range(n):
-        if fire_tick[i] > tick or has_offense[i] == 0 or status[i] != Status.ACTIVE or roe[i] == Roe.HOLD:
+        due[n_due] = i
+        n_due += int((fire_tick[i] <= tick) & (has_offense[i] != 0) & (status[i] == Status.ACTIVE))
+    ahead = turns_ahead(n, n_due)
+    for d in range(n_due):
+        if d + ahead < n_due:
+            i = due[d + ahead]
+            prefetch_fire(
+                i, mount_first[i], unit_whole, mount_real, mount_whole, state_real, state_whole, arms_whole
+            )  # fmt: skip
+        i = due[d]
+        if roe[i] == Roe.HOLD:
             continue
         # everybody searches at tick 0; from then on the units take turns, and who has a target keeps at it
         fire_tick[i] = tick + period if tick > 0 or period == 1 else 1 + np.int64(key[i] % np.uint64(period))

@@ -23,6 +23,7 @@ from simcore.kernels.jamming import hear_jammers, jammed_noise
 from simcore.kernels.neighbours import gather_in_range
 from simcore.kernels.sightings import report_sightings
 from simcore.kernels.terrain import is_visible, raster_cell
+from simcore.kernels.turns import MANY_UNITS, prefetch_look, prefetch_target, turns_ahead
 from simcore.params import RP, RW, SP, SW, UP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR, SX
@@ -74,7 +75,6 @@ def look_for_enemies(
     side = unit_whole[UW.SIDE]
     domain = unit_whole[UW.DOMAIN]
     sensor_first = unit_whole[UW.SENSOR_FIRST]
-    sensor_count = unit_whole[UW.SENSOR_COUNT]
     signature = unit_real[UP.SIGNATURE]
     height = unit_real[UP.HEIGHT_M]
     rcs = unit_real[UP.RCS_M2]
@@ -88,6 +88,8 @@ def look_for_enemies(
     identify_m = sensor_real[SP.IDENTIFY_M]
     fov_cos = sensor_real[SP.FOV_COS]
     sensor_height = sensor_real[SP.HEIGHT_M]
+    carrier = sensor_whole[SW.UNIT]
+    kind = sensor_whole[SW.KIND]
     model = sensor_whole[SW.MODEL]
     period = sensor_whole[SW.PERIOD]
     domains = sensor_whole[SW.DOMAINS]
@@ -130,208 +132,225 @@ def look_for_enemies(
     draws = stream_key(seed, replication, tick, Stream.DETECT)
     has_ground = elevation.shape[0] * elevation.shape[1] > 1
     n_touched = 0
-    for i in range(n):
-        if sensor_count[i] == 0 or status[i] != Status.ACTIVE:
+    due = work_whole[SI.DUE]
+    n_due = 0
+    for q in range(next_tick.shape[0]):
+        due[n_due] = q
+        n_due += int(next_tick[q] <= tick)
+    later = turns_ahead(n, n_due)
+    for d in range(n_due):
+        if d + later < n_due:
+            q = due[d + later]
+            prefetch_look(q, carrier[q], unit_whole, key, sensor_whole, state_real, state_whole)
+        q = due[d]
+        k = kind[q]
+        i = carrier[q]
+        if status[i] != Status.ACTIVE:
             continue
         first = sensor_first[i]
-        for q in range(first, first + sensor_count[i]):
-            if next_tick[q] > tick:
-                continue
-            next_tick[q] = tick + period[q]
-            is_prompt = linked[i] != 0 and report_delay[i] == 0
-            if (damage[i] & Damage.SENSOR) != 0:
-                continue
-            law_of = model[q]
-            if law_of == SensorModel.RADAR and emcon[i] == Emcon.SILENT:
-                continue
-            span_s = min(period[q], tick + 1) * dt
-            reach = range_m[q]
-            ln_light = 0.0
-            extinction = 0.0
-            noise_db = 0.0
-            share = 1.0
-            if law_of == SensorModel.ELECTRO_OPTICAL or optical[q] == 1:
-                night = sensor_real[SP.NIGHT, q]
-                ln_light = logarithm(night + (1.0 - night) * weather[WX.LIGHT])
-                extinction = sensor_real[SP.HAZE, q] * weather[WX.HAZE] + weather[WX.RAIN]
-                if ln_light == -np.inf:
-                    continue  # a day camera in the dark
-                share = optical_range_share(reach, ln_light, extinction)
-            if law_of < SensorModel.RADAR:
-                reach = reach * share * signature_top + (math.sqrt(vx[i] * vx[i] + vy[i] * vy[i]) + speed_top) * span_s
-            elif law_of == SensorModel.SONAR_PASSIVE or law_of == SensorModel.SONAR_ACTIVE:
-                own = sensor_real[SP.NOISE_OWN, q] * sixth_power(vx[i] * vx[i] + vy[i] * vy[i])
-                sea = sensor_real[SP.NOISE_WIND, q] * weather[WX.NOISE]
-                noise_db = decibels(sensor_real[SP.NOISE_CALM, q] + sea + own)
-            n_found = 0
-            for band in range(n_sides):
-                if band != side[i]:
-                    n_found = gather_in_range(
-                        start, sorted_x, sorted_y, band, rules, limits, x[i], y[i], reach, found, n_found
-                    )
-            n_heard = 0
-            if law_of == SensorModel.RADAR and jammer_whole.shape[1] > 0 and n_found > 0:
-                n_heard = hear_jammers(
-                    i,
-                    q,
-                    unit_real,
-                    unit_whole,
-                    sensor_real,
-                    jammer_real,
-                    jammer_whole,
-                    elevation,
-                    block_peak,
-                    wide_peak,
-                    rules,
-                    state_real,
-                    state_whole,
-                    work_real,
+        next_tick[q] = tick + period[k]
+        is_prompt = linked[i] != 0 and report_delay[i] == 0
+        if (damage[i] & Damage.SENSOR) != 0:
+            continue
+        law_of = model[k]
+        if law_of == SensorModel.RADAR and emcon[i] == Emcon.SILENT:
+            continue
+        span_s = min(period[k], tick + 1) * dt
+        reach = range_m[k]
+        ln_light = 0.0
+        extinction = 0.0
+        noise_db = 0.0
+        share = 1.0
+        if law_of == SensorModel.ELECTRO_OPTICAL or optical[k] == 1:
+            night = sensor_real[SP.NIGHT, k]
+            ln_light = logarithm(night + (1.0 - night) * weather[WX.LIGHT])
+            extinction = sensor_real[SP.HAZE, k] * weather[WX.HAZE] + weather[WX.RAIN]
+            if ln_light == -np.inf:
+                continue  # a day camera in the dark
+            share = optical_range_share(reach, ln_light, extinction)
+        if law_of < SensorModel.RADAR:
+            reach = reach * share * signature_top + (math.sqrt(vx[i] * vx[i] + vy[i] * vy[i]) + speed_top) * span_s
+        elif law_of == SensorModel.SONAR_PASSIVE or law_of == SensorModel.SONAR_ACTIVE:
+            own = sensor_real[SP.NOISE_OWN, k] * sixth_power(vx[i] * vx[i] + vy[i] * vy[i])
+            sea = sensor_real[SP.NOISE_WIND, k] * weather[WX.NOISE]
+            noise_db = decibels(sensor_real[SP.NOISE_CALM, k] + sea + own)
+        n_found = 0
+        for band in range(n_sides):
+            if band != side[i]:
+                n_found = gather_in_range(
+                    start, sorted_x, sorted_y, band, rules, limits, x[i], y[i], reach, found, n_found
                 )
-            nearest_sq = np.inf
-            n_seen = np.int64(0)  # by a unit that has no link or whose reports take time
+        n_heard = 0
+        if law_of == SensorModel.RADAR and jammer_whole.shape[1] > 0 and n_found > 0:
+            n_heard = hear_jammers(
+                i,
+                q,
+                unit_real,
+                unit_whole,
+                sensor_real,
+                jammer_real,
+                jammer_whole,
+                elevation,
+                block_peak,
+                wide_peak,
+                rules,
+                state_real,
+                state_whole,
+                work_real,
+            )
+        if n >= MANY_UNITS:
             for f in range(n_found):
-                k = found[f]
-                dx = sorted_x[k] - x[i]
-                dy = sorted_y[k] - y[i]
-                range_sq = dx * dx + dy * dy
-                if range_sq > nearest_sq and linked[i] == 0:
-                    continue  # without a link only the nearest is remembered
-                j = order[k]
-                if ((domains[q] >> domain[j]) & 1) == 0:
+                j = order[found[f]]
+                prefetch_target(
+                    j, side[i] * n + j, unit_real, unit_whole, key, state_real, contact_real, contact_whole, work_whole
+                )  # fmt: skip
+        nearest_sq = np.inf
+        n_seen = np.int64(0)  # by a unit that has no link or whose reports take time
+        for f in range(n_found):
+            place = found[f]
+            dx = sorted_x[place] - x[i]
+            dy = sorted_y[place] - y[i]
+            range_sq = dx * dx + dy * dy
+            if range_sq > nearest_sq and linked[i] == 0:
+                continue  # without a link only the nearest is remembered
+            j = order[place]
+            if ((domains[k] >> domain[j]) & 1) == 0:
+                continue
+            distance = math.sqrt(range_sq)
+            error = error_m[k] + error_per_m[k] * distance
+            level = Level.DETECTED
+            if law_of == SensorModel.ELECTRO_OPTICAL:
+                dz = z[i] - height[i] + sensor_height[k] - z[j]
+                cycles = resolved_cycles(
+                    unit_real[UP.CRITICAL_M, j],
+                    law[k],
+                    math.sqrt(range_sq + dz * dz),
+                    ln_light + unit_real[UP.LN_CONTRAST, j],
+                    extinction,
+                )
+                if has_ground and needs_sight[k] == 1 and domain[j] == Domain.LAND:
+                    row, column = raster_cell(rules, concealment.shape[0], concealment.shape[1], x[j], y[j])
+                    cycles *= concealment[row, column]
+                level = imaged_level(
+                    cycles,
+                    p_detect[k],
+                    sensor_real[SP.N50_DETECT, k],
+                    sensor_real[SP.N50_CLASSIFY, k],
+                    sensor_real[SP.N50_IDENTIFY, k],
+                    draw(draws, key[i] + np.uint64(q - first), key[j]),
+                )
+                if level == Level.NONE:
                     continue
-                distance = math.sqrt(range_sq)
-                error = error_m[q] + error_per_m[q] * distance
-                level = Level.DETECTED
-                if law_of == SensorModel.ELECTRO_OPTICAL:
-                    dz = z[i] - height[i] + sensor_height[q] - z[j]
-                    cycles = resolved_cycles(
-                        unit_real[UP.CRITICAL_M, j],
-                        law[q],
-                        math.sqrt(range_sq + dz * dz),
-                        ln_light + unit_real[UP.LN_CONTRAST, j],
-                        extinction,
+            elif distance <= identify_m[k] * share:
+                level = Level.IDENTIFIED
+            elif distance <= classify_m[k] * share:
+                level = Level.CLASSIFIED
+            c = side[i] * n + j
+            if is_prompt:
+                if seen_by[c] >= 0 and seen_error[c] < error and seen_level[c] >= level:
+                    continue  # a better look of this tick has already been reported
+                if contact_level[c] >= level and contact_tick[c] > first_tick[c]:
+                    age_s = (tick - contact_tick[c]) * dt
+                    if age_s <= fresh_s and grown_error_m(contact_error[c], age_s, growth) <= error:
+                        continue  # the side knows more than this look could tell
+            if fov_cos[k] > -1.0:
+                ahead = dx * hx[i] + dy * hy[i]
+                if ahead < fov_cos[k] * distance:
+                    continue
+            if law_of == SensorModel.RADAR:
+                strength = law[k]
+                if n_heard > 0:
+                    strength /= jammed_noise(
+                        n_heard,
+                        dx,
+                        dy,
+                        distance,
+                        sensor_real[SP.BEAM_COS, k],
+                        sensor_real[SP.SIDELOBE, k],
+                        work_real,
                     )
-                    if has_ground and needs_sight[q] == 1 and domain[j] == Domain.LAND:
-                        row, column = raster_cell(rules, concealment.shape[0], concealment.shape[1], x[j], y[j])
-                        cycles *= concealment[row, column]
-                    level = imaged_level(
-                        cycles,
-                        p_detect[q],
-                        sensor_real[SP.N50_DETECT, q],
-                        sensor_real[SP.N50_CLASSIFY, q],
-                        sensor_real[SP.N50_IDENTIFY, q],
-                        draw(draws, key[i] + np.uint64(q - first), key[j]),
-                    )
-                    if level == Level.NONE:
-                        continue
-                elif distance <= identify_m[q] * share:
-                    level = Level.IDENTIFIED
-                elif distance <= classify_m[q] * share:
-                    level = Level.CLASSIFIED
-                c = side[i] * n + j
-                if is_prompt:
-                    if seen_by[c] >= 0 and seen_error[c] < error and seen_level[c] >= level:
-                        continue  # a better look of this tick has already been reported
-                    if contact_level[c] >= level and contact_tick[c] > first_tick[c]:
-                        age_s = (tick - contact_tick[c]) * dt
-                        if age_s <= fresh_s and grown_error_m(contact_error[c], age_s, growth) <= error:
-                            continue  # the side knows more than this look could tell
-                if fov_cos[q] > -1.0:
-                    ahead = dx * hx[i] + dy * hy[i]
-                    if ahead < fov_cos[q] * distance:
-                        continue
-                if law_of == SensorModel.RADAR:
-                    strength = law[q]
-                    if n_heard > 0:
-                        strength /= jammed_noise(
-                            n_heard,
-                            dx,
-                            dy,
-                            distance,
-                            sensor_real[SP.BEAM_COS, q],
-                            sensor_real[SP.SIDELOBE, q],
-                            work_real,
-                        )
-                    u = draw(draws, key[i] + np.uint64(q - first), key[j])
-                    if range_sq > 0.0 and not is_radar_detection(u, strength, rcs[j], range_sq, ln_pfa[q]):
-                        continue
-                    p = 1.0
-                elif law_of < SensorModel.RADAR:
-                    limit = range_m[q] * share * signature[j]
-                    if has_ground and needs_sight[q] == 1 and domain[j] == Domain.LAND:
-                        row, column = raster_cell(rules, concealment.shape[0], concealment.shape[1], x[j], y[j])
-                        limit *= concealment[row, column]
-                    ux = vx[j] - vx[i]
-                    uy = vy[j] - vy[i]
-                    if closest_approach_sq(dx, dy, ux, uy, span_s) > limit * limit:
-                        continue
-                    if law_of == SensorModel.COOKIE_CUTTER:
-                        p = p_detect[q]
-                    else:
-                        ratio = share * signature[j]
-                        p = 1.0 - exponential(-inverse_cube_exposure(law[q] * ratio * ratio, dx, dy, ux, uy, span_s))
-                elif law_of == SensorModel.ELECTRO_OPTICAL:
-                    p = 1.0  # drawn above, with the level
-                elif law_of == SensorModel.ESM:
-                    if distance > law[q] * emission_m[j] or (damage[j] & Damage.SENSOR) != 0:
-                        continue
-                    if emcon[j] == Emcon.SILENT:
-                        continue
-                    p = p_detect[q]
+                u = draw(draws, key[i] + np.uint64(q - first), key[j])
+                if range_sq > 0.0 and not is_radar_detection(u, strength, rcs[j], range_sq, ln_pfa[k]):
+                    continue
+                p = 1.0
+            elif law_of < SensorModel.RADAR:
+                limit = range_m[k] * share * signature[j]
+                if has_ground and needs_sight[k] == 1 and domain[j] == Domain.LAND:
+                    row, column = raster_cell(rules, concealment.shape[0], concealment.shape[1], x[j], y[j])
+                    limit *= concealment[row, column]
+                ux = vx[j] - vx[i]
+                uy = vy[j] - vy[i]
+                if closest_approach_sq(dx, dy, ux, uy, span_s) > limit * limit:
+                    continue
+                if law_of == SensorModel.COOKIE_CUTTER:
+                    p = p_detect[k]
                 else:
-                    dz = min(z[i] - height[i] + sensor_height[q], 0.0) - min(z[j], 0.0)
-                    level_db = law[q]
-                    if law_of == SensorModel.SONAR_ACTIVE:
-                        level_db += unit_real[UP.TARGET_STRENGTH_DB, j]
-                    else:
-                        moved = unit_real[UP.SOURCE_SPEED, j] * sixth_power(vx[j] * vx[j] + vy[j] * vy[j])
-                        level_db += decibels(unit_real[UP.SOURCE_REST, j] + moved)
-                    excess_db = signal_excess_db(
-                        level_db,
-                        noise_db,
-                        sensor_real[SP.SPREADING, q],
-                        sensor_real[SP.ABSORPTION, q],
-                        range_sq + dz * dz,
-                    )
-                    p = sonar_p(excess_db, sensor_real[SP.SIGMA_DB, q])
-                # the draw first: a line of sight costs far more
-                if p < 1.0 and draw(draws, key[i] + np.uint64(q - first), key[j]) >= p:
+                    ratio = share * signature[j]
+                    p = 1.0 - exponential(-inverse_cube_exposure(law[k] * ratio * ratio, dx, dy, ux, uy, span_s))
+            elif law_of == SensorModel.ELECTRO_OPTICAL:
+                p = 1.0  # drawn above, with the level
+            elif law_of == SensorModel.ESM:
+                if distance > law[k] * emission_m[j] or (damage[j] & Damage.SENSOR) != 0:
                     continue
-                if needs_sight[q] == 1:
-                    own_z = z[i] - height[i] + sensor_height[q]
-                    if not is_visible(elevation, block_peak, wide_peak, rules, x[i], y[i], own_z, x[j], y[j], z[j]):
-                        continue
-                if is_prompt:
-                    other = seen_by[c]
-                    if other < 0:
-                        touched[n_touched] = c
-                        n_touched += 1
+                if emcon[j] == Emcon.SILENT:
+                    continue
+                p = p_detect[k]
+            else:
+                dz = min(z[i] - height[i] + sensor_height[k], 0.0) - min(z[j], 0.0)
+                level_db = law[k]
+                if law_of == SensorModel.SONAR_ACTIVE:
+                    level_db += unit_real[UP.TARGET_STRENGTH_DB, j]
+                else:
+                    moved = unit_real[UP.SOURCE_SPEED, j] * sixth_power(vx[j] * vx[j] + vy[j] * vy[j])
+                    level_db += decibels(unit_real[UP.SOURCE_REST, j] + moved)
+                excess_db = signal_excess_db(
+                    level_db,
+                    noise_db,
+                    sensor_real[SP.SPREADING, k],
+                    sensor_real[SP.ABSORPTION, k],
+                    range_sq + dz * dz,
+                )
+                p = sonar_p(excess_db, sensor_real[SP.SIGMA_DB, k])
+            # the draw first: a line of sight costs far more
+            if p < 1.0 and draw(draws, key[i] + np.uint64(q - first), key[j]) >= p:
+                continue
+            if needs_sight[k] == 1:
+                own_z = z[i] - height[i] + sensor_height[k]
+                if not is_visible(
+                    elevation, block_peak, wide_peak, rules, x[i], y[i], own_z, sorted_x[place], sorted_y[place], z[j]
+                ):
+                    continue
+            if is_prompt:
+                other = seen_by[c]
+                if other < 0:
+                    touched[n_touched] = c
+                    n_touched += 1
+                    seen_by[c] = i
+                    seen_error[c] = error
+                    seen_level[c] = level
+                else:
+                    if error < seen_error[c] or (error == seen_error[c] and key[i] < key[other]):
                         seen_by[c] = i
                         seen_error[c] = error
+                    if level > seen_level[c]:
                         seen_level[c] = level
-                    else:
-                        if error < seen_error[c] or (error == seen_error[c] and key[i] < key[other]):
-                            seen_by[c] = i
-                            seen_error[c] = error
-                        if level > seen_level[c]:
-                            seen_level[c] = level
-                    continue
-                found[n_seen] = j  # what stood there has been read
-                found_level[n_seen] = level
-                found_error[n_seen] = error
-                n_seen += 1
-                if range_sq < nearest_sq or (range_sq == nearest_sq and key[j] < key[local[i]]):
-                    nearest_sq = range_sq
-                    local[i] = j
-                    state_whole[W.LOCAL_LEVEL, i] = level
-                    state_real[U.LOCAL_ERROR_M, i] = error
-            if n_seen > 0 and linked[i] != 0:
-                report_sightings(
-                    tick, seed, replication, i, n_seen, unit_whole, key, rules, state_real, state_whole, contact_real,
-                    contact_whole, report_real, report_whole, world, work_real, work_whole,
-                )  # fmt: skip
-            if nearest_sq < np.inf:
-                remember(tick, seed, replication, i, unit_whole, key, rules, state_real, state_whole)
+                continue
+            found[n_seen] = j  # what stood there has been read
+            found_level[n_seen] = level
+            found_error[n_seen] = error
+            n_seen += 1
+            if range_sq < nearest_sq or (range_sq == nearest_sq and key[j] < key[local[i]]):
+                nearest_sq = range_sq
+                local[i] = j
+                state_whole[W.LOCAL_LEVEL, i] = level
+                state_real[U.LOCAL_ERROR_M, i] = error
+        if n_seen > 0 and linked[i] != 0:
+            report_sightings(
+                tick, seed, replication, i, n_seen, unit_whole, key, rules, state_real, state_whole, contact_real,
+                contact_whole, report_real, report_whole, world, work_real, work_whole,
+            )  # fmt: skip
+        if nearest_sq < np.inf:
+            remember(tick, seed, replication, i, unit_whole, key, rules, state_real, state_whole)
     return n_touched
 
 

@@ -1,0 +1,164 @@
+"""Turns: what a unit or a sensor reads when its turn comes, asked for a few turns ahead.
+
+With many units the state does not fit the caches. Whose turn it is stands anywhere in it, so each row that a turn
+reads is a wait for main memory, one after the other where a branch depends on what was read. The phases that work by
+turns therefore list first whose turn it is, and ask for the rows of the turns to come while they work on one. With
+few units everything is close by, and asking for it would only cost time.
+
+The rows here are the ones that nearly every turn reads. One too few or too many is no error, and costs time alone.
+"""
+
+from simcore.jit import inlined, kernel
+from simcore.params import MP, MW, SW, UP, UW
+from simcore.prefetch import prefetch
+from simcore.scratch import SI
+from simcore.state import C, K, M, U, W
+from simcore.types import F64, I32, U64
+
+MANY_UNITS = 2000
+"""From here on the rows of a turn are asked for ahead: 2,000 units take some 4 MB."""
+
+_TURNS_AHEAD = 3
+
+_PLAN_REAL = (
+    U.X,
+    U.Y,
+    U.VX,
+    U.VY,
+    U.GOAL_X,
+    U.GOAL_Y,
+    U.GOAL_SPEED,
+    U.ENDURANCE_S,
+    U.TASK_X,
+    U.TASK_Y,
+    U.TASK_RADIUS,
+    U.TASK_SPEED,
+    U.TASK_SPACING,
+)
+_PLAN_WHOLE = (
+    W.LINKED,
+    W.RETURNING,
+    W.ORDER_SERIAL,
+    W.EMCON,
+    W.TASK,
+    W.WAY,
+    W.LEG,
+    W.LINK_TICK,
+    W.PREY,
+    W.DELAY,
+)
+_PLAN_PARAMS_REAL = (
+    UP.SPEED_MAX,
+    UP.SPEED_CRUISE,
+    UP.TURN_RADIUS,
+    UP.ENDURANCE_S,
+    UP.RESERVE_S,
+    UP.HOME_X,
+    UP.HOME_Y,
+    UP.OFFSET_X,
+    UP.OFFSET_Y,
+    UP.STANDOFF_M,
+)
+_PLAN_PARAMS_WHOLE = (
+    UW.SIDE,
+    UW.GROUP,
+    UW.HOST,
+    UW.IS_ONE_WAY,
+    UW.LOST_LINK,
+    UW.LOST_LINK_TICKS,
+    UW.ROUTE_FIRST,
+    UW.ROUTE_COUNT,
+    UW.WAY_SLOT,
+    UW.IS_HOVERING,
+    UW.OFFENSE_DOMAINS,
+)
+_LOOK_REAL = (U.X, U.Y, U.HX, U.HY, U.VX, U.VY, U.Z)
+_LOOK_WHOLE = (W.STATUS, W.DAMAGE, W.LINKED, W.REPORT_DELAY, W.EMCON)
+_TARGET_CONTACT = (K.LEVEL, K.TICK, K.FIRST_TICK)
+_FIRE_WHOLE = (W.LINKED, W.LOCAL, W.REPORT_DELAY, W.DAMAGE, W.TASK, W.ROE, W.DELAY, W.KNOWN_DEAD)
+_FIRE_PARAMS = (UW.SIDE, UW.AUTONOMY, UW.MOUNT_COUNT)
+_MOUNT_REAL = (MP.RANGE_MAX_M, MP.RANGE_MIN_M, MP.MAX_AGE_S, MP.MAX_ERROR_M)
+_MOUNT_WHOLE = (MW.DOMAINS, MW.CHOICE, MW.COMMIT_CAP, MW.SERIAL)
+
+
+@kernel
+def turns_ahead(n_units: int, n_due: int) -> int:
+    """Return how many turns ahead to ask for rows: beyond the last turn, that is never, with few units."""
+    return _TURNS_AHEAD if n_units >= MANY_UNITS else n_due
+
+
+@inlined
+def prefetch_plan(i: int, unit_real: F64, unit_whole: I32, state_real: F64, state_whole: I32) -> None:
+    """Ask for what unit ``i`` reads when it decides where to go."""
+    for row in _PLAN_REAL:
+        prefetch(state_real, row, i)
+    for row in _PLAN_WHOLE:
+        prefetch(state_whole, row, i)
+    for row in _PLAN_PARAMS_REAL:
+        prefetch(unit_real, row, i)
+    for row in _PLAN_PARAMS_WHOLE:
+        prefetch(unit_whole, row, i)
+
+
+@inlined
+def prefetch_look(
+    q: int, i: int, unit_whole: I32, key: U64, sensor_whole: I32, state_real: F64, state_whole: I32
+) -> None:
+    """Ask for what sensor ``q`` of unit ``i`` reads when it looks; what all sensors of a kind share is close by."""
+    prefetch(sensor_whole, SW.KIND, q)
+    prefetch(key, 0, i)
+    prefetch(unit_whole, UW.SIDE, i)
+    prefetch(unit_whole, UW.SENSOR_FIRST, i)
+    for row in _LOOK_REAL:
+        prefetch(state_real, row, i)
+    for row in _LOOK_WHOLE:
+        prefetch(state_whole, row, i)
+
+
+@inlined
+def prefetch_target(
+    j: int,
+    c: int,
+    unit_real: F64,
+    unit_whole: I32,
+    key: U64,
+    state_real: F64,
+    contact_real: F64,
+    contact_whole: I32,
+    work_whole: I32,
+) -> None:
+    """Ask for what a look reads of unit ``j``, and of contact ``c`` that the side of the looker may hold on it."""
+    for row in _TARGET_CONTACT:
+        prefetch(contact_whole, row, c)
+    prefetch(contact_real, C.ERROR_M, c)
+    prefetch(work_whole, SI.SEEN_BY, c)
+    prefetch(unit_whole, UW.DOMAIN, j)
+    prefetch(unit_real, UP.RCS_M2, j)
+    prefetch(key, 0, j)
+    prefetch(state_real, U.Z, j)
+
+
+@inlined
+def prefetch_fire(
+    i: int,
+    m: int,
+    unit_whole: I32,
+    mount_real: F64,
+    mount_whole: I32,
+    state_real: F64,
+    state_whole: I32,
+    arms_whole: I32,
+) -> None:
+    """Ask for what unit ``i`` and its first mount ``m`` read when they search for targets."""
+    for row in _FIRE_WHOLE:
+        prefetch(state_whole, row, i)
+    for row in _FIRE_PARAMS:
+        prefetch(unit_whole, row, i)
+    prefetch(state_real, U.X, i)
+    prefetch(state_real, U.Y, i)
+    for row in _MOUNT_REAL:
+        prefetch(mount_real, row, m)
+    for row in _MOUNT_WHOLE:
+        prefetch(mount_whole, row, m)
+    prefetch(arms_whole, M.AMMO, m)
+    prefetch(arms_whole, M.READY_TICK, m)
