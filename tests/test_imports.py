@@ -16,6 +16,7 @@ KERNELS_MAY_IMPORT = (
     "typing",
     "simcore.types",
     "simcore.params",
+    "simcore.prefetch",
     "simcore.surroundings",
     "simcore.state",
     "simcore.rng",
