@@ -179,7 +179,7 @@ def plan_units(
     for d in range(n_due):
         if d + ahead < n_due:
             prefetch_plan(due[d + ahead], unit_real, unit_whole, state_real, state_whole)
-        i = due[d]
+        i = np.int64(due[d])
         # everybody decides at tick 0; from then on the units take turns
         plan_tick[i] = tick + period if tick > 0 else 1 + int(key[i] % np.uint64(period))
         s = side[i]

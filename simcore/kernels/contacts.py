@@ -140,6 +140,32 @@ def open_contact(
 
 
 @kernel
+def take_sighting(
+    i: int, c: int, error: float, level: int, n_touched: int, key: U64, work_real: F64, work_whole: I32
+) -> int:
+    """Enter that unit ``i`` has seen contact ``c`` in this tick. Returns how many contacts are touched now.
+
+    The most accurate observer counts, and of two as good the one with the lower name key; the level is the highest.
+    """
+    seen_error = work_real[SR.SEEN_ERROR]
+    seen_by = work_whole[SI.SEEN_BY]
+    seen_level = work_whole[SI.SEEN_LEVEL]
+    other = seen_by[c]
+    if other < 0:
+        work_whole[SI.TOUCHED, n_touched] = c
+        seen_by[c] = i
+        seen_error[c] = error
+        seen_level[c] = level
+        return n_touched + 1
+    if error < seen_error[c] or (error == seen_error[c] and key[i] < key[other]):
+        seen_by[c] = i
+        seen_error[c] = error
+    if level > seen_level[c]:
+        seen_level[c] = level
+    return n_touched
+
+
+@kernel
 def commit_detections(
     r: int,
     tick: int,

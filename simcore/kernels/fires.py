@@ -277,7 +277,7 @@ def open_fire(
             prefetch_fire(
                 i, mount_first[i], unit_whole, mount_real, mount_whole, state_real, state_whole, arms_whole
             )  # fmt: skip
-        i = due[d]
+        i = np.int64(due[d])
         if roe[i] == Roe.HOLD:
             continue
         # everybody searches at tick 0; from then on the units take turns, and who has a target keeps at it

@@ -6,7 +6,7 @@ import numpy as np
 
 from simcore.jit import kernel
 from simcore.kernels.approximations import exponential, logarithm, normal_quantile
-from simcore.kernels.contacts import grown_error_m, identify
+from simcore.kernels.contacts import grown_error_m, identify, take_sighting
 from simcore.kernels.detection_laws import (
     decibels,
     imaged_level,
@@ -118,7 +118,6 @@ def look_for_enemies(
     seen_error = work_real[SR.SEEN_ERROR]
     seen_by = work_whole[SI.SEEN_BY]
     seen_level = work_whole[SI.SEEN_LEVEL]
-    touched = work_whole[SI.TOUCHED]
     contact_level = contact_whole[K.LEVEL]
     contact_tick = contact_whole[K.TICK]
     first_tick = contact_whole[K.FIRST_TICK]  # until the second look the velocity is unknown
@@ -142,9 +141,9 @@ def look_for_enemies(
         if d + later < n_due:
             q = due[d + later]
             prefetch_look(q, carrier[q], unit_whole, key, sensor_whole, state_real, state_whole)
-        q = due[d]
+        q = np.int64(due[d])
         k = kind[q]
-        i = carrier[q]
+        i = np.int64(carrier[q])
         if status[i] != Status.ACTIVE:
             continue
         first = sensor_first[i]
@@ -321,19 +320,7 @@ def look_for_enemies(
                 ):
                     continue
             if is_prompt:
-                other = seen_by[c]
-                if other < 0:
-                    touched[n_touched] = c
-                    n_touched += 1
-                    seen_by[c] = i
-                    seen_error[c] = error
-                    seen_level[c] = level
-                else:
-                    if error < seen_error[c] or (error == seen_error[c] and key[i] < key[other]):
-                        seen_by[c] = i
-                        seen_error[c] = error
-                    if level > seen_level[c]:
-                        seen_level[c] = level
+                n_touched = take_sighting(i, c, error, np.int64(level), n_touched, key, work_real, work_whole)
                 continue
             found[n_seen] = j  # what stood there has been read
             found_level[n_seen] = level

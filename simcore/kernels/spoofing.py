@@ -8,12 +8,12 @@ import math
 import numpy as np
 
 from simcore.jit import kernel
+from simcore.kernels.contacts import take_sighting
 from simcore.kernels.jamming import is_jamming
 from simcore.kernels.sightings import sight
 from simcore.kernels.terrain import is_visible
 from simcore.params import RP, SP, SW, UP, UW
 from simcore.rng import Stream, draw, stream_key
-from simcore.scratch import SI, SR
 from simcore.state import S, U, W
 from simcore.types import F32, F64, I32, U64, Damage, Level, Status, Task, Word
 
@@ -85,10 +85,6 @@ def show_phantoms(
     y = state_real[U.Y]
     z = state_real[U.Z]
     status = state_whole[W.STATUS]
-    seen_error = work_real[SR.SEEN_ERROR]
-    seen_by = work_whole[SI.SEEN_BY]
-    seen_level = work_whole[SI.SEEN_LEVEL]
-    touched = work_whole[SI.TOUCHED]
     draws = stream_key(seed, replication, tick, Stream.SPOOF)
     for j in range(n):
         if status[j] != Status.PHANTOM:
@@ -140,17 +136,5 @@ def show_phantoms(
                         state_whole, contact_real, contact_whole, report_real, report_whole, world,
                     )  # fmt: skip
                     continue
-                other = seen_by[c]
-                if other < 0:
-                    touched[n_touched] = c
-                    n_touched += 1
-                    seen_by[c] = i
-                    seen_error[c] = error
-                    seen_level[c] = level
-                else:
-                    if error < seen_error[c] or (error == seen_error[c] and key[i] < key[other]):
-                        seen_by[c] = i
-                        seen_error[c] = error
-                    if level > seen_level[c]:
-                        seen_level[c] = level
+                n_touched = take_sighting(i, c, error, np.int64(level), n_touched, key, work_real, work_whole)
     return n_touched

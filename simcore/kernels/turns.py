@@ -5,6 +5,9 @@ reads is a wait for main memory, one after the other where a branch depends on w
 turns therefore list first whose turn it is, and ask for the rows of the turns to come while they work on one. With
 few units everything is close by, and asking for it would only cost time.
 
+The list holds because no turn gives or takes another's in the same phase: a turn may change its own unit alone in what
+the phase lists by.
+
 The rows here are the ones that nearly every turn reads. One too few or too many is no error, and costs time alone.
 """
 
@@ -16,7 +19,7 @@ from simcore.state import C, K, M, U, W
 from simcore.types import F64, I32, U64
 
 MANY_UNITS = 2000
-"""From here on the rows of a turn are asked for ahead: 2,000 units take some 4 MB."""
+"""From here on the rows of a turn are asked for ahead: state, parameters and work space of 2,000 take some 6 MB."""
 
 _TURNS_AHEAD = 3
 
