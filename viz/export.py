@@ -20,7 +20,7 @@ from viz.formats.recording import Recording, open_recording
 from viz.formats.side_view import SideView
 from viz.formats.truth_view import TruthView
 from viz.formats.view import Export, View
-from viz.map_document import MapDocument
+from viz.reading.map_document import MapDocument
 
 TRUTH = "truth"
 """Audience that sees everything."""

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from simcore.errors import InputError
-from viz.batch_folder import BatchFolder
-from viz.manifest import folder_kind
+from viz.reading.batch_folder import BatchFolder
+from viz.reading.manifest import folder_kind
+from viz.reading.run_folder import RunFolder
+from viz.reading.terrain_image import terrain_png
 from viz.replay_view import TRUTH, ReplayView
 from viz.review import Review
-from viz.run_folder import RunFolder
-from viz.terrain_image import terrain_png
 
 
 class NotServedError(InputError):

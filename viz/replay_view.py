@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from viz import wire
-from viz.approvals import board_rows, find_requests, queue_curves
-from viz.event_fog import all_events, cut_events
-from viz.last_known import ALIVE, LastKnown
-from viz.run_folder import WEAR, Chunk, RunFolder
+from viz.fog.approvals import board_rows, find_requests, queue_curves
+from viz.fog.event_fog import all_events, cut_events
+from viz.fog.last_known import ALIVE, LastKnown
+from viz.reading.run_folder import WEAR, Chunk, RunFolder
 
 TRUTH = "truth"
 OVERVIEW_FRAMES = 600

@@ -16,7 +16,7 @@ from simcore.errors import InputError
 from tests.viz.browser import Page, Served
 from tests.viz.synthetic import Recipe, write_batch, write_run
 from viz.library import Library
-from viz.run_folder import RunFolder
+from viz.reading.run_folder import RunFolder
 from viz.server import create_app
 
 

@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.viz.synthetic import Recipe, write_run
-from viz.event_fog import cut_events
-from viz.run_folder import RunFolder
+from viz.fog.event_fog import cut_events
+from viz.reading.run_folder import RunFolder
 
 N = 8  # units 0 to 3 are Blue's, 4 to 7 Red's
 FRAMES = 11  # 10 s apart

@@ -13,10 +13,10 @@ from tests.viz.conftest import SMALL
 from tests.viz.synthetic_extras import MINES, add_approvals, add_neutrals, add_surroundings
 from tests.viz.test_fog import responses
 from viz import wire
-from viz.approvals import find_requests, queue_curves
+from viz.fog.approvals import find_requests, queue_curves
 from viz.library import Library
-from viz.map_document import MapDocument
-from viz.run_folder import RunFolder
+from viz.reading.map_document import MapDocument
+from viz.reading.run_folder import RunFolder
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
 
-from viz.terrain_image import encode_png, shade
+from viz.reading.terrain_image import encode_png, shade
 from viz.texts import LANGUAGES, texts
 
 VIZ = Path(str(files("viz")))

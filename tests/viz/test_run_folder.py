@@ -9,7 +9,7 @@ import pytest
 
 from simcore.errors import InputError
 from tests.viz.synthetic import Recipe, write_run
-from viz.run_folder import RunFolder
+from viz.reading.run_folder import RunFolder
 
 
 def change_manifest(folder: Path, **fields: object) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from simcore.errors import InputError
 from simcore.run_schema import UNITS
 from simcore.tables import column_metadata, count_row_groups, count_rows, read_table
-from viz.manifest import read_manifest
+from viz.reading.manifest import read_manifest
 
 _TABLES = ("units.parquet", "trace.parquet", "contacts.parquet", "events.parquet")
 _MANIFEST_KEYS = ("scenario", "sides", "origin", "n_frames")

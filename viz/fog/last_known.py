@@ -9,7 +9,7 @@ import threading
 
 import numpy as np
 
-from viz.run_folder import WEAR, Chunk, RunFolder
+from viz.reading.run_folder import WEAR, Chunk, RunFolder
 
 ALIVE = 1
 """``linked`` of a unit whose command post hears it; 0 is cut, 2 is cut by jamming."""

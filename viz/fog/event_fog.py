@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from viz.run_folder import RunFolder
+from viz.reading.run_folder import RunFolder
 
 REPORTED_KINDS = [
     *("LAUNCH", "RECOVER", "EXHAUSTED", "SHOT", "INTERCEPT", "DAMAGE", "ORDER", "DENIED", "RETURN", "EXPENDED"),

@@ -18,9 +18,9 @@ import pyarrow.parquet as pq
 
 from simcore.errors import InputError
 from simcore.types import F64
-from viz.manifest import check_run_manifest, read_manifest
-from viz.map_document import MapDocument, read_reach
-from viz.table_checks import check_columns, check_inside
+from viz.reading.manifest import check_run_manifest, read_manifest
+from viz.reading.map_document import MapDocument, read_reach
+from viz.reading.table_checks import check_columns, check_inside
 
 TRACE_COLUMNS = [
     "frame",

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from simcore.errors import InputError
-from viz.manifest import read_manifest
+from viz.reading.manifest import read_manifest
 
 MAX_ROWS = 20_000
 NOT_MEASURES = {"replication", "seed", "design_point", "variant"}
