@@ -75,20 +75,19 @@ def _problem(details: ErrorDetails, model: type[BaseModel], data: Any) -> Proble
         return Problem(path, str(context["error"]))
     # one number may stand for a table: its place is the table's, what is right is said of an entry
     entry = (*path, details["loc"][-1]) if path and path[-1] != details["loc"][-1] else path
-    return Problem(path, _wrong_value(kind, context, value) + "; " + _give(entry, model, data))
+    is_beyond = context.get("le", 1) != 1 or context.get("ge", 0) != 0  # below 0 and above 1 need no reason
+    return Problem(path, _wrong_value(kind, context, value) + "; " + _give(entry, model, data, is_beyond=is_beyond))
 
 
 def _wrong_value(kind: str, context: Mapping[str, Any], value: Any) -> str:
     shown = _show(value)
     match kind:
         case "greater_than_equal":
-            return f"{shown} is below {context['ge']:g}"
-        case "greater_than":
-            return f"{shown} is not above {context['gt']:g}"
+            return f"{shown} is below {show_number(context['ge'])}"
         case "less_than_equal":
-            return f"{shown} is above {context['le']:g}"
+            return f"{shown} is above {show_number(context['le'])}"
         case "less_than":
-            return f"{shown} is not below {context['lt']:g}"
+            return f"{shown} is not below {show_number(context['lt'])}"
         case "finite_number":
             return f"{shown} is not a finite number"
         case "too_short":
@@ -103,6 +102,13 @@ def _wrong_value(kind: str, context: Mapping[str, Any], value: Any) -> str:
             return f"it is longer than {context['max_length']} characters"
         case _:
             return f"{shown} is {_kind_of(value)}"
+
+
+def show_number(value: float) -> str:
+    """Return a bound as people write it: 31557600, 0.001, 1e+09."""
+    if isinstance(value, int):
+        return str(value)
+    return f"{value:.0e}" if abs(value) >= 1e9 and float(f"{value:.0e}") == value else f"{value:.16g}"
 
 
 def _kind_of(value: Any) -> str:
@@ -145,24 +151,27 @@ def _unknown_key(key: str, known: Iterable[str]) -> str:
     return f"unknown key; the keys here are {', '.join(names)}" if names else "unknown key; leave it out"
 
 
-def _give(path: Path, model: type[BaseModel], data: Any) -> str:
-    """Say what belongs at ``path``."""
+def _give(path: Path, model: type[BaseModel], data: Any, *, is_beyond: bool = False) -> str:
+    """Say what belongs at ``path``, with the reason of its bounds when the value lies beyond them."""
     annotation, bounds = _annotation_at(model, data, path)
     kind = _expected(annotation)
     bounds = {name: value for name, value in bounds.items() if _STRICTER.get(name) not in bounds}
     key = next((step for step in reversed(path) if isinstance(step, str)), "")
     unit = _UNITS.get(key.rpartition("_")[2]) if "_" in key else None
     if kind in ("a number", "a whole number"):
-        limits = " and ".join(f"{sign} {bounds[name]:g}" for name, sign in _SIGNS.items() if name in bounds)
+        if "le" in bounds and bounds.get("ge") == bounds["le"]:
+            return f"give {bounds['le']}"
+        limits = " and ".join(f"{sign} {show_number(bounds[name])}" for name, sign in _SIGNS.items() if name in bounds)
         quantity = (unit if kind == "a number" else f"a whole number of {unit}") if unit else kind
-        return f"give {quantity}" + (f" {limits}" if limits else "")
+        why = f" ({bounds['why']})" if is_beyond and "why" in bounds else ""
+        return f"give {quantity}" + (f" {limits}" if limits else "") + why
     if kind == "text" and "pattern" in bounds:
         return f"give {_PATTERNS.get(bounds['pattern'], 'a name of letters, digits, spaces and . _ + - (64 at most)')}"
     return f"give {kind}"
 
 
-_STRICTER = {"ge": "gt", "le": "lt"}
-_SIGNS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
+_STRICTER = {"le": "lt"}
+_SIGNS = {"ge": ">=", "lt": "<", "le": "<="}
 _PATTERNS = {r"^(|\d{20})$": "20 digits (quoted)", r"^(|#[0-9a-fA-F]{6})$": "a colour as '#rrggbb' (quoted)"}
 
 
@@ -223,7 +232,7 @@ def _bounds(metadata: Iterable[Any]) -> dict[str, Any]:
     for item in metadata:
         if isinstance(item, FieldInfo):
             bounds |= _bounds(item.metadata)
-        for name in (*_SIGNS, "pattern"):
+        for name in (*_SIGNS, "why", "pattern"):
             value = getattr(item, name, None)
             if value is not None:
                 bounds[name] = value

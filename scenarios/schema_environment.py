@@ -4,26 +4,24 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from scenarios.schema_types import Model, NonNegative, Positive, Share, Whole
-
-SeaState = Annotated[Whole, Field(le=9)]
-Hour = Annotated[NonNegative, Field(le=24)]
+from scenarios.schema_numbers import HourOfDay, Rain, SeaState, Share, Twilight, Visibility, Wind
+from scenarios.schema_types import Model
 
 
 class Environment(Model):
     """Daylight and weather at the start. It acts on cameras, sonars, the speed of craft, and launches."""
 
-    start_local_h: Annotated[NonNegative, Field(lt=24)] = Field(default=12.0, description="Local time at the start.")
-    sunrise_h: Hour = Field(default=6.0, description="Local time, every day.")
-    sunset_h: Hour = 18.0
-    twilight_min: NonNegative = Field(default=30.0, description="Twilight before sunrise and after sunset.")
+    start_local_h: Annotated[HourOfDay, Field(lt=24)] = Field(default=12.0, description="Local time at the start.")
+    sunrise_h: HourOfDay = Field(default=6.0, description="Local time, every day.")
+    sunset_h: HourOfDay = 18.0
+    twilight_min: Twilight = Field(default=30.0, description="Twilight before sunrise and after sunset.")
     night_light: Share = Field(default=0.0, description="Share of daylight that night leaves (moon, lamps).")
-    visibility_km: Positive | None = Field(
+    visibility_km: Visibility | None = Field(
         default=None, description="Where the contrast of a black object falls to 0.02; null is unlimited."
     )
-    rain_mm_per_h: NonNegative = 0.0
+    rain_mm_per_h: Rain = 0.0
     sea_state: SeaState = Field(default=0, description="WMO code table 3700: 0 glassy to 9 phenomenal.")
-    wind_mps: NonNegative | None = Field(default=None, description="null: that of a sea fully developed.")
+    wind_mps: Wind | None = Field(default=None, description="null: that of a sea fully developed.")
 
     @model_validator(mode="after")
     def _has_day_and_night(self) -> Self:

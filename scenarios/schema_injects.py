@@ -4,8 +4,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from scenarios.schema_environment import SeaState
-from scenarios.schema_types import Flag, Model, Name, NonNegative, Positive
+from scenarios.schema_numbers import Delay, Flag, Interval, Rain, SeaState, Visibility, Wind
+from scenarios.schema_types import Model, Name
 
 InjectName = Literal["reinforce", "lose", "disable", "link_outage", "supply", "zone", "weather"]
 PartName = Literal["mobility", "sensor", "weapon", "link"]
@@ -20,18 +20,18 @@ class Inject(Model):
     Policies are not told.
     """
 
-    at_s: NonNegative = Field(description="Time from the start.")
+    at_s: Delay = Field(description="Time from the start.")
     kind: InjectName
     who: tuple[Name, ...] = Field(default=(), description="Groups or units.")
     side: Name | None = Field(default=None, description="All units of a side, in place of `who`.")
     parts: tuple[PartName, ...] = Field(default=(), description="For disable: what is out of action.")
-    duration_s: Positive | None = Field(default=None, description="For disable and link_outage; null is for good.")
+    duration_s: Interval | None = Field(default=None, description="For disable and link_outage; null is for good.")
     zone: Name | None = Field(default=None, description="For zone: which one.")
     active: Flag | None = Field(default=None, description="For zone: true opens it, false closes it.")
-    visibility_km: Positive | None = Field(default=None, description="For weather, as the three that follow.")
-    rain_mm_per_h: NonNegative | None = None
+    visibility_km: Visibility | None = Field(default=None, description="For weather, as the three that follow.")
+    rain_mm_per_h: Rain | None = None
     sea_state: SeaState | None = None
-    wind_mps: NonNegative | None = None
+    wind_mps: Wind | None = None
 
     @model_validator(mode="after")
     def _fits_kind(self) -> Self:

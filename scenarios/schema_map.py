@@ -4,21 +4,21 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from scenarios.schema_types import (
-    Circle,
+from scenarios.schema_numbers import (
+    Cell,
+    EarthFactor,
+    Elevation,
+    Factor,
+    FeatureSize,
     Flag,
-    GeoPoint,
-    Model,
-    Name,
-    NonNegative,
-    Number,
-    PointKm,
-    Positive,
+    GroundLevel,
+    Place,
+    PositiveShare,
+    Radius,
+    Seed,
     Share,
-    SurfaceName,
-    Text,
-    Whole,
 )
+from scenarios.schema_types import Circle, GeoPoint, Model, Name, PointKm, SurfaceName, Text
 
 
 class Feature(Model):
@@ -31,9 +31,9 @@ class Feature(Model):
     kind: Literal["wall", "hill", "ridge", "island", "lake", "open", "rough", "forest", "urban", "marsh", "road"]
     polygon_km: tuple[PointKm, ...] | None = Field(default=None, min_length=3)
     line_km: tuple[PointKm, ...] | None = Field(default=None, min_length=2)
-    width_km: Positive | None = None
+    width_km: Radius | None = None
     circle: Circle | None = None
-    height_m: NonNegative = Field(default=0.0, description="Of the crest above sea level.")
+    height_m: Elevation = Field(default=0.0, description="Of the crest above sea level.")
 
     @model_validator(mode="after")
     def _one_shape(self) -> Self:
@@ -51,7 +51,7 @@ class Road(Model):
     """A line of road cells on the raster. On water it has cells only where it has bridges; boats pass under them."""
 
     line_km: tuple[PointKm, ...] = Field(min_length=2, max_length=10_000)
-    speed_factor: Annotated[Share, Field(gt=0)] = Field(
+    speed_factor: PositiveShare = Field(
         default=1.0, description="Of what drives or walks on it; the slope of the ground counts besides."
     )
     bridges: Flag = False
@@ -62,7 +62,7 @@ class FlatTerrain(Model):
 
     kind: Literal["flat"] = "flat"
     surface: SurfaceName = "open"
-    elevation_m: NonNegative = 0.0
+    elevation_m: Elevation = 0.0
     features: tuple[Feature, ...] = ()
 
 
@@ -70,14 +70,14 @@ class ProceduralTerrain(Model):
     """Coast, relief and cover made from a seed, the same on every machine."""
 
     kind: Literal["procedural"]
-    seed: Whole = 1
+    seed: Seed = 1
     water_share: Share = Field(default=0.0, description="Share of the map under water.")
     land_towards: Literal["north", "east", "south", "west", "nowhere"] = Field(
         default="nowhere", description="Edge of the map towards which the land rises; nowhere makes an archipelago."
     )
-    coast_noise: NonNegative = Field(default=0.5, description="Raggedness of the coast against the rise of the land.")
-    relief_m: NonNegative = Field(default=200.0, description="Highest ground.")
-    feature_km: Positive = Field(default=20.0, description="Size of the largest hills.")
+    coast_noise: Factor = Field(default=0.5, description="Raggedness of the coast against the rise of the land.")
+    relief_m: Elevation = Field(default=200.0, description="Highest ground.")
+    feature_km: FeatureSize = Field(default=20.0, description="Size of the largest hills.")
     roughness: Share = Field(default=0.5, description="Weight of each finer octave against the one before.")
     rough_share: Share = Field(default=0.1, description="Share of the land.")
     forest_share: Share = 0.2
@@ -102,10 +102,10 @@ class RasterTerrain(Model):
         description="Path from the scenario file, or a list of them: of overlapping files the first counts."
     )
     digest: Text | None = Field(default=None, description="Of the files; written by the resolved scenario.")
-    water_at_m: Number | None = Field(default=0.0, description="What lies at or below is water; null: there is none.")
-    void_m: Number | None = Field(default=None, description="Height where the files have none; null: an error.")
-    seed: Whole = 1
-    feature_km: Positive = Field(default=20.0, description="Size of the largest patches of cover is a third of it.")
+    water_at_m: GroundLevel | None = Field(default=0.0, description="What lies at or below is water; null: no water.")
+    void_m: GroundLevel | None = Field(default=None, description="Height where the files have none; null: an error.")
+    seed: Seed = 1
+    feature_km: FeatureSize = Field(default=20.0, description="Size of the largest patches of cover is a third of it.")
     rough_share: Share = Field(default=0.0, description="Share of the land.")
     forest_share: Share = 0.0
     urban_share: Share = 0.0
@@ -134,9 +134,9 @@ class CoastlineTerrain(Model):
     region: Name | None = None
     file: Text | None = Field(default=None, description="Path from the scenario file.")
     digest: Text | None = Field(default=None, description="Of the coastline; written by the resolved scenario.")
-    seed: Whole = 1
-    relief_m: NonNegative = Field(default=200.0, description="Highest ground.")
-    feature_km: Positive = Field(default=20.0, description="Size of the largest hills.")
+    seed: Seed = 1
+    relief_m: Elevation = Field(default=200.0, description="Highest ground.")
+    feature_km: FeatureSize = Field(default=20.0, description="Size of the largest hills.")
     roughness: Share = Field(default=0.5, description="Weight of each finer octave against the one before.")
     rough_share: Share = Field(default=0.1, description="Share of the land.")
     forest_share: Share = 0.2
@@ -170,12 +170,12 @@ class Map(Model):
     """The playing field in the local metric plane (azimuthal equidistant about ``origin``)."""
 
     origin: GeoPoint
-    west_km: Number
-    east_km: Number
-    south_km: Number
-    north_km: Number
-    cell_m: Positive = Field(default=250.0, description="Cell of the terrain raster.")
-    earth_radius_factor: Positive = Field(
+    west_km: Place
+    east_km: Place
+    south_km: Place
+    north_km: Place
+    cell_m: Cell = Field(default=250.0, description="Cell of the terrain raster.")
+    earth_radius_factor: EarthFactor = Field(
         default=4 / 3, description="Effective over true earth radius for radio and radar."
     )
     flat_earth: Flag = Field(default=False, description="No horizon.")

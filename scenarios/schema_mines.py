@@ -5,17 +5,8 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from scenarios.schema_cards import MineNumbers
-from scenarios.schema_types import (
-    Circle,
-    Flag,
-    GeoPoint,
-    Name,
-    PointKm,
-    Positive,
-    Rectangle,
-    Text,
-    Whole,
-)
+from scenarios.schema_numbers import Density, Flag, MineCount
+from scenarios.schema_types import Circle, GeoPoint, Name, PointKm, Rectangle, Text
 
 
 class Minefield(MineNumbers):
@@ -32,10 +23,8 @@ class Minefield(MineNumbers):
     rectangle: Rectangle | None = None
     polygon_km: tuple[PointKm, ...] | None = Field(default=None, min_length=3, max_length=1000)
     polygon: tuple[GeoPoint, ...] | None = Field(default=None, min_length=3, max_length=1000)
-    count: Whole | None = Field(default=None, description="Number of mines; or give density_per_km2.")
-    density_per_km2: Positive | None = Field(
-        default=None, description="Mines per square kilometre, rounded to a count."
-    )
+    count: MineCount | None = Field(default=None, description="Number of mines; or give density_per_km2.")
+    density_per_km2: Density | None = Field(default=None, description="Mines per square kilometre, rounded to a count.")
     mine: Name | None = Field(default=None, description="Card that gives what is not given here (`catalogue.mines`).")
 
     @model_validator(mode="after")

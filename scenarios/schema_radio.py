@@ -1,22 +1,35 @@
 """Radios and jammers: what a link budget needs."""
 
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import Field, Strict, model_validator
+from pydantic import Field, model_validator
 
-from scenarios.schema_types import Flag, Model, Name, NonNegative, Number, Positive, Text
+from scenarios.schema_numbers import (
+    AntennaGain,
+    BandwidthKhz,
+    BandwidthMhz,
+    Cost,
+    Flag,
+    Latency,
+    Losses,
+    Megahertz,
+    Range,
+    Ratio,
+    Watts,
+)
+from scenarios.schema_types import Model, Name, Text
 
 
 class LinkBudget(Model):
     """A radio as both transmitter and receiver. Free-space loss; noise -174 dBm/Hz plus the noise figure."""
 
-    power_w: Positive
-    gain_db: Number = Field(description="Of the antenna, used both ways [dBi].")
-    frequency_mhz: Positive
-    bandwidth_khz: Positive = Field(default=25.0, description="Of the receiver (placeholder).")
-    noise_figure_db: NonNegative = Field(default=6.0, description="Placeholder.")
-    losses_db: NonNegative = Field(default=2.0, description="Of the link; they weaken a jammer alike (placeholder).")
-    required_snr_db: Number = Field(
+    power_w: Watts
+    gain_db: AntennaGain = Field(description="Of the antenna, used both ways [dBi].")
+    frequency_mhz: Megahertz
+    bandwidth_khz: BandwidthKhz = Field(default=25.0, description="Of the receiver (placeholder).")
+    noise_figure_db: Losses = Field(default=6.0, description="Placeholder.")
+    losses_db: Losses = Field(default=2.0, description="Of the link; they weaken a jammer alike (placeholder).")
+    required_snr_db: Ratio = Field(
         default=10.0, description="Signal over noise and jamming that it needs (placeholder)."
     )
 
@@ -28,9 +41,9 @@ RANGE_ONLY = LinkBudget(power_w=10.0, gain_db=3.0, frequency_mhz=300.0)
 class LinkNumbers(Model):
     """What links units of a side: ``range_km`` or ``budget``, or both."""
 
-    range_km: Positive | None = Field(default=None, description="null: where the budget of two such radios closes.")
+    range_km: Range | None = Field(default=None, description="null: where the budget of two such radios closes.")
     satellite: Flag = Field(default=False, description="Needs no line of sight, and is not jammed.")
-    latency_s: Annotated[float, Strict(), Field(allow_inf_nan=False, ge=0, le=600)] = Field(
+    latency_s: Latency = Field(
         default=0.0,
         description="Time that a message takes over one hop; of two different radios the slower counts. "
         "`rules.latency_factor` multiplies it.",
@@ -60,20 +73,20 @@ class LinkCard(LinkNumbers):
 
     title: Text = Field(default="", description="What a person calls it.")
     source: Text = Field(default="placeholder", description="Open source of the numbers, or `placeholder`.")
-    cost_musd: NonNegative = Field(default=0.0, description="Of one terminal, part of its platform's [million USD].")
+    cost_musd: Cost = Field(default=0.0, description="Of one terminal, part of its platform's [million USD].")
 
 
 class JammerFit(Model):
     """A jammer on a platform: noise against enemy radios and radars whose frequency lies in its band."""
 
-    power_w: Positive
-    gain_db: Number = Field(description="Of the antenna towards its victims [dBi].")
-    low_mhz: Positive = Field(description="Lower edge of the band that it reaches.")
-    high_mhz: Positive
-    spread_mhz: Annotated[float, Strict(), Field(allow_inf_nan=False, gt=0)] | None = Field(
+    power_w: Watts
+    gain_db: AntennaGain = Field(description="Of the antenna towards its victims [dBi].")
+    low_mhz: Megahertz = Field(description="Lower edge of the band that it reaches.")
+    high_mhz: Megahertz
+    spread_mhz: BandwidthMhz | None = Field(
         default=None, description="Bandwidth its power is spread over; null: each victim takes in all of it."
     )
-    range_km: Positive | None = Field(default=None, description="Farthest victim; null is any in line of sight.")
+    range_km: Range | None = Field(default=None, description="Farthest victim; null is any in line of sight.")
     on_order: Flag = Field(default=False, description="Silent while its rules of engagement are hold.")
 
     @model_validator(mode="after")

@@ -18,6 +18,8 @@ from scenarios import (
     schema_sensors,
     schema_types,
 )
+from scenarios.problems import show_number
+from scenarios.schema_numbers import Bounds
 
 _INTRODUCTION = """\
 # Scenario format
@@ -31,6 +33,10 @@ file can neither run code nor grow when it is read. Places are `at_km: [east, no
 `at: {longitude_deg: 126.0, latitude_deg: 37.0}`. A card may say `extends: NAME` and then gives only what differs from
 the card of that name. The order of groups, zones, objectives and units in a file does not matter.
 """
+
+_BOUNDS = """\
+Every number has a lower and an upper bound. They shut out slips of the unit and of the keyboard, not battles. Checks of
+several keys together bound the number of steps, cells, mines and rounds in flight, and the memory of a run."""
 
 SECTIONS: tuple[type[BaseModel], ...] = (
     schema_scenario.ScenarioFile,
@@ -103,6 +109,7 @@ def reference_page() -> str:
         rows = [_row(name, field) for name, field in model.model_fields.items()]
         table = ["| key | value | default | meaning |", "| --- | --- | --- | --- |", *rows]
         parts.append(f"\n## {model.__name__}\n\n{text}\n\n" + "\n".join(table) + "\n")
+    parts.append(f"\n## Bounds of numbers\n\n{_BOUNDS}\n\n{_bounds_table()}\n")
     return "".join(parts)
 
 
@@ -159,7 +166,7 @@ def _metadata(annotation: Any) -> list[Any]:
     if get_origin(annotation) is Annotated:
         inner, *own = get_args(annotation)
         return [*_metadata(inner), *own]
-    if get_origin(annotation) in (Union, types.UnionType):
+    if get_origin(annotation) in (Union, types.UnionType, tuple, dict):
         return [item for option in get_args(annotation) for item in _metadata(option)]
     return []
 
@@ -169,13 +176,26 @@ def _limits(metadata: list[Any]) -> str:
     for item in metadata:
         inner = item.metadata if isinstance(item, FieldInfo) else [item]
         for limit in inner:
-            for name in ("gt", "ge", "lt", "le"):
+            for name in ("least", "ge", "lt", "le"):
                 value = getattr(limit, name, None)
                 if isinstance(value, (int, float)):
                     found[name] = value
-    if "gt" in found:
-        found.pop("ge", None)
     if "lt" in found:
         found.pop("le", None)
-    signs = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
-    return "".join(f", {signs[name]} {value:g}" for name, value in found.items())
+    if "least" in found:
+        found.pop("ge" if found["ge"] == 0.0 else "least")
+    signs = {"least": "0 or >=", "ge": ">=", "lt": "<", "le": "<="}
+    return "".join(f", {signs[name]} {show_number(value)}" for name, value in found.items())
+
+
+def _bounds_table() -> str:
+    """Return why numbers are bounded as they are: a row for each reason, with the keys that it holds for."""
+    keys: dict[tuple[str, str], list[str]] = {}
+    for model in SECTIONS:
+        for name, field in model.model_fields.items():
+            items = [item for item in (*field.metadata, *_metadata(field.annotation)) if isinstance(item, Bounds)]
+            for item in items[:1]:
+                row = keys.setdefault((limits_of(field).removeprefix(", "), item.why), [])
+                row += [f"`{name}`"] if f"`{name}`" not in row else []
+    rows = [f"| {limits} | {why} | {', '.join(names)} |" for (limits, why), names in keys.items()]
+    return "\n".join(["| bounds | why | keys |", "| --- | --- | --- |", *rows])

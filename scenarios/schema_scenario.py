@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, Strict, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from scenarios.schema_cards import Catalogue
 from scenarios.schema_command import Operators, Staff
@@ -10,26 +10,40 @@ from scenarios.schema_environment import Environment
 from scenarios.schema_injects import Inject
 from scenarios.schema_map import Map
 from scenarios.schema_mines import Minefield
+from scenarios.schema_numbers import (
+    ContactCount,
+    Delay,
+    Duration,
+    DurationHours,
+    Flag,
+    Heading,
+    HopCount,
+    Interval,
+    LatencyFactor,
+    Metres,
+    PositiveShare,
+    Radius,
+    RadiusOrNone,
+    SchemaVersion,
+    Share,
+    Speed,
+    Step,
+    UnitCount,
+    Weight,
+)
 from scenarios.schema_types import (
     AutonomyName,
     Circle,
-    Count,
-    Flag,
     GeoPoint,
     LostLinkName,
     Model,
     Name,
-    NonNegative,
-    Number,
     PointKm,
-    Positive,
     Rectangle,
     Ring,
     RoeName,
-    Share,
     TaskName,
     Text,
-    Whole,
 )
 
 SCHEMA_VERSION = 1
@@ -38,17 +52,17 @@ SCHEMA_VERSION = 1
 class Time(Model):
     """Step, length and cadences. Intervals are rounded to whole steps, one step at least."""
 
-    dt_s: Positive = Field(description="Time step.")
-    duration_h: Positive | None = Field(default=None, description="Length of the run; or give duration_s.")
-    duration_s: Positive | None = None
-    decision_interval_s: Positive = Field(default=60.0, description="Between the decisions of the policies.")
-    record_interval_s: Positive = Field(default=10.0, description="Between frames of the recording.")
-    comms_interval_s: Positive = Field(default=10.0, description="Between updates of the network.")
-    plan_interval_s: Positive = Field(default=10.0, description="Between a unit's own decisions.")
-    fire_interval_s: Positive | None = Field(
+    dt_s: Step = Field(description="Time step.")
+    duration_h: DurationHours | None = Field(default=None, description="Length of the run; or give duration_s.")
+    duration_s: Duration | None = None
+    decision_interval_s: Interval = Field(default=60.0, description="Between the decisions of the policies.")
+    record_interval_s: Interval = Field(default=10.0, description="Between frames of the recording.")
+    comms_interval_s: Interval = Field(default=10.0, description="Between updates of the network.")
+    plan_interval_s: Interval = Field(default=10.0, description="Between a unit's own decisions.")
+    fire_interval_s: Interval | None = Field(
         default=None, description="Between a unit's searches for targets while it has none; null = every tick."
     )
-    score_interval_s: Positive = Field(default=10.0, description="Between updates of the objectives.")
+    score_interval_s: Interval = Field(default=10.0, description="Between updates of the objectives.")
 
     @model_validator(mode="after")
     def _one_length(self) -> Self:
@@ -80,9 +94,9 @@ def _one_for_all(value: Any) -> Any:
 class Rules(Model):
     """Rules of the whole fight."""
 
-    contact_hold_s: Positive = Field(default=600.0, description="A contact not seen for so long is dropped.")
-    contact_growth_mps: NonNegative = Field(default=3.0, description="Growth of a contact's position error.")
-    contact_refresh_s: NonNegative = Field(
+    contact_hold_s: Interval = Field(default=600.0, description="A contact not seen for so long is dropped.")
+    contact_growth_mps: Speed = Field(default=3.0, description="Growth of a contact's position error.")
+    contact_refresh_s: Delay = Field(
         default=10.0,
         description="A look that cannot improve a contact younger than this is not taken (0 = every look is taken).",
     )
@@ -94,11 +108,9 @@ class Rules(Model):
     )
     stop_on_annihilation: Flag = True
     win_margin: Share = Field(default=0.1, description="Lead of the score that makes a winner.")
-    picture_contacts: Annotated[int, Strict(), Field(ge=1, le=100_000)] = Field(
-        default=200, description="Most contacts a side's picture lists."
-    )
-    max_hops: Annotated[int, Strict(), Field(ge=1, le=255)] = 8
-    latency_factor: Annotated[float, Strict(), Field(allow_inf_nan=False, ge=0, le=10)] = Field(
+    picture_contacts: ContactCount = Field(default=200, description="Most contacts a side's picture lists.")
+    max_hops: HopCount = 8
+    latency_factor: LatencyFactor = Field(
         default=1.0, description="Factor on the latency of all links; 0: messages take no time but that of the staff."
     )
     stagger: Flag = Field(default=True, description="Spread the looks of sensors over their intervals.")
@@ -156,7 +168,7 @@ class Shape(Model):
     polygon_km: tuple[PointKm, ...] | None = Field(default=None, min_length=3, max_length=1000)
     polygon: tuple[GeoPoint, ...] | None = Field(default=None, min_length=3, max_length=1000)
     line_km: tuple[PointKm, ...] | None = Field(default=None, min_length=2, max_length=1000)
-    width_km: Positive | None = None
+    width_km: Radius | None = None
 
     @model_validator(mode="after")
     def _one_shape(self) -> Self:
@@ -200,7 +212,7 @@ class UnitEntry(Model):
     """So many units of a platform. Named `<group>-<k>`, or after the group when it has one unit."""
 
     platform: Name
-    count: Annotated[Count, Field(le=200_000)] = 1
+    count: UnitCount = 1
     name: Name | None = Field(
         default=None, description="Names these units `<name>-<k>`, or `<name>` when there is one."
     )
@@ -210,7 +222,7 @@ class Formation(Model):
     """How the units of a group stand round its point, facing its heading (north when random)."""
 
     shape: Literal["line", "column", "wedge", "disc"] = "disc"
-    spacing_m: NonNegative = 200.0
+    spacing_m: Metres = 200.0
 
 
 class TaskOrder(Model):
@@ -221,9 +233,9 @@ class TaskOrder(Model):
         default=None, description="Its point; null: end of the route, or where the group starts."
     )
     at: GeoPoint | None = None
-    radius_km: NonNegative = 0.0
+    radius_km: RadiusOrNone = 0.0
     speed: Share = Field(default=0.0, description="Share of the maximum speed; 0 is cruise.")
-    spacing_m: NonNegative = Field(default=0.0, description="Of lanes or stations; 0 is the behaviour's own.")
+    spacing_m: Metres = Field(default=0.0, description="Of lanes or stations; 0 is the behaviour's own.")
     escort: Name | None = Field(default=None, description="Group that is escorted.")
     route_km: tuple[PointKm, ...] = Field(default=(), max_length=1000, description="Points to pass on the way.")
     route: Literal["auto", "straight"] | None = Field(
@@ -255,13 +267,13 @@ class Group(Model):
     at_km: PointKm | None = Field(default=None, description="East and north of the origin [km].")
     at: GeoPoint | None = None
     formation: Formation = Formation()
-    heading_deg: Annotated[Number, Field(ge=-360, le=360)] | None = Field(
+    heading_deg: Heading | None = Field(
         default=None, description="Clockwise from north; null draws one per unit and replication."
     )
-    scatter_km: tuple[NonNegative, NonNegative] | None = Field(
+    scatter_km: tuple[RadiusOrNone, RadiusOrNone] | None = Field(
         default=None, description="Half-widths east and north of a uniform draw of each start."
     )
-    scatter_radius_km: NonNegative | None = Field(default=None, description="Radius of a uniform draw of each start.")
+    scatter_radius_km: RadiusOrNone | None = Field(default=None, description="Radius of a uniform draw of each start.")
     host: Name | None = Field(default=None, description="Unit, or group of units, that they come from and return to.")
     aboard: Flag = Field(default=False, description="Start aboard the host.")
     reserve: Flag = Field(default=False, description="Not in the scenario at the start.")
@@ -274,9 +286,9 @@ class Group(Model):
     )
     endurance_share: Share = Field(default=1.0, description="Fuel or battery at the start.")
     autonomy: AutonomyName | None = Field(default=None, description="null: as the card says.")
-    approval_s: NonNegative | None = Field(default=None, description="null: as the card says.")
+    approval_s: Delay | None = Field(default=None, description="null: as the card says.")
     lost_link: LostLinkName | None = Field(default=None, description="null: as the card says.")
-    lost_link_s: NonNegative | None = Field(default=None, description="null: as the card says.")
+    lost_link_s: Delay | None = Field(default=None, description="null: as the card says.")
     emcon: Literal["radiate", "silent"] = Field(
         default="radiate", description="Emission control at the start: silent keeps the radars off. Orders change it."
     )
@@ -330,8 +342,8 @@ class Objective(Model):
     groups: tuple[Name, ...] = ()
     platforms: tuple[Name, ...] = ()
     zone: Name | None = None
-    weight: Positive = 1.0
-    goal: Annotated[Share, Field(gt=0)] = Field(default=1.0, description="Progress at which it counts as met.")
+    weight: Weight = 1.0
+    goal: PositiveShare = Field(default=1.0, description="Progress at which it counts as met.")
     decisive: Flag = Field(default=False, description="Meeting it ends the run.")
 
     @model_validator(mode="after")
@@ -348,7 +360,7 @@ class Objective(Model):
 class ScenarioFile(Model):
     """A scenario. Keys end in their unit; omitted keys take the defaults shown."""
 
-    schema_version: Whole
+    schema_version: SchemaVersion
     name: Name
     title: Text = ""
     question: Text = Field(default="", description="What the scenario is meant to answer.")

@@ -4,7 +4,39 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from scenarios.schema_types import DomainName, Flag, Model, NonNegative, Number, Positive, Share, Text
+from scenarios.schema_numbers import (
+    Absorption,
+    Angle,
+    AntennaGain,
+    BandwidthMhz,
+    Cost,
+    Cycles,
+    Factor,
+    FalseAlarm,
+    Flag,
+    Gigahertz,
+    Height,
+    Interval,
+    Kelvin,
+    Kilohertz,
+    Kilowatts,
+    Losses,
+    Metres,
+    MetresPerKm,
+    PictureElement,
+    PositiveFactor,
+    PositiveSpeed,
+    Range,
+    RangeOrNone,
+    Ratio,
+    ReferenceProbability,
+    Share,
+    SidelobeGain,
+    Sigma,
+    SoundLevel,
+    Spreading,
+)
+from scenarios.schema_types import DomainName, Model, Text
 
 ALL_DOMAINS: tuple[DomainName, ...] = get_args(DomainName)
 SEA_DOMAINS: tuple[DomainName, ...] = ("surface", "subsurface")
@@ -15,26 +47,24 @@ class SensorBase(Model):
 
     title: Text = Field(default="", description="What a person calls it.")
     source: Text = Field(default="placeholder", description="Open source of the numbers, or `placeholder`.")
-    cost_musd: NonNegative = Field(default=0.0, description="Of one set, part of its platform's [million USD].")
+    cost_musd: Cost = Field(default=0.0, description="Of one set, part of its platform's [million USD].")
     domains: tuple[DomainName, ...] = Field(default=ALL_DOMAINS, min_length=1, description="Domains it can see.")
-    range_km: Positive = Field(description="Instrumented range: nothing is seen beyond it.")
-    interval_s: Positive = Field(default=10.0, description="Time between looks.")
+    range_km: Range = Field(description="Instrumented range: nothing is seen beyond it.")
+    interval_s: Interval = Field(default=10.0, description="Time between looks.")
     needs_sight: Flag = Field(default=True, description="Terrain and horizon block it.")
-    height_m: Number | None = Field(default=None, description="Height above ground or sea; null takes the platform's.")
-    field_of_view_deg: Annotated[Positive, Field(le=360)] = Field(
-        default=360.0, description="Full angle, centred on the bow."
-    )
-    error_m: NonNegative = Field(default=10.0, description="One-sigma position error at zero range.")
-    error_m_per_km: NonNegative = Field(default=0.0, description="Growth of that error with range.")
+    height_m: Height | None = Field(default=None, description="Height above ground or sea; null takes the platform's.")
+    field_of_view_deg: Angle = Field(default=360.0, description="Full angle, centred on the bow.")
+    error_m: Metres = Field(default=10.0, description="One-sigma position error at zero range.")
+    error_m_per_km: MetresPerKm = Field(default=0.0, description="Growth of that error with range.")
 
 
 class RangedSensor(SensorBase):
     """A sensor that classifies and identifies what it detects within fixed ranges."""
 
-    classify_km: NonNegative | None = Field(
+    classify_km: RangeOrNone | None = Field(
         default=None, description="Range of classification; null is half of range_km."
     )
-    identify_km: NonNegative | None = Field(default=None, description="Range of identification; null is a quarter.")
+    identify_km: RangeOrNone | None = Field(default=None, description="Range of identification; null is a quarter.")
 
 
 class Optics(Model):
@@ -43,7 +73,7 @@ class Optics(Model):
     night_factor: Share = Field(
         default=0.0, description="Contrast left in full darkness: 0 for a day camera, 1 for a thermal imager."
     )
-    haze_factor: NonNegative = Field(
+    haze_factor: Factor = Field(
         default=1.0, description="Extinction by haze in its band as a share of that of visible light."
     )
 
@@ -65,40 +95,40 @@ class InverseCubeCard(OpticalSensor):
     """Koopman's inverse cube law: detection rate K/r^3, K from a sweep width at a reference speed."""
 
     model: Literal["inverse_cube"]
-    sweep_width_km: Positive
-    reference_speed_mps: Positive = Field(description="Relative speed at which the sweep width holds.")
+    sweep_width_km: Range
+    reference_speed_mps: PositiveSpeed = Field(description="Relative speed at which the sweep width holds.")
 
 
 class RadarReference(Model):
     """Performance of a radar at one range against 1 m2 (Swerling 1)."""
 
-    range_km: Positive
-    p_detect: Annotated[Share, Field(gt=0, lt=1)]
+    range_km: Range
+    p_detect: ReferenceProbability
 
 
 class RadarPhysics(Model):
     """The radar equation for a single pulse."""
 
-    power_kw: Positive
-    gain_db: Number
-    frequency_ghz: Positive
-    bandwidth_mhz: Positive
-    noise_figure_db: NonNegative
-    losses_db: NonNegative
-    temperature_k: Positive = 290.0
+    power_kw: Kilowatts
+    gain_db: AntennaGain
+    frequency_ghz: Gigahertz
+    bandwidth_mhz: BandwidthMhz
+    noise_figure_db: Losses
+    losses_db: Losses
+    temperature_k: Kelvin = 290.0
 
 
 class RadarJamming(Model):
     """What jamming needs to know of a radar. With ``physics``, the power, gain and frequency there hold."""
 
-    power_kw: Positive = Field(default=100.0, description="Placeholder.")
-    gain_db: Number = Field(default=35.0, description="Placeholder.")
-    frequency_ghz: Positive = Field(default=9.4, description="Placeholder.")
-    bandwidth_mhz: Positive = Field(default=1.0, description="Placeholder.")
-    beamwidth_deg: Annotated[Positive, Field(le=360)] = Field(
+    power_kw: Kilowatts = Field(default=100.0, description="Placeholder.")
+    gain_db: AntennaGain = Field(default=35.0, description="Placeholder.")
+    frequency_ghz: Gigahertz = Field(default=9.4, description="Placeholder.")
+    bandwidth_mhz: BandwidthMhz = Field(default=1.0, description="Placeholder.")
+    beamwidth_deg: Angle = Field(
         default=3.0, description="A jammer within half of it of the target comes in by the main beam (placeholder)."
     )
-    sidelobe_db: Annotated[Number, Field(le=0)] = Field(
+    sidelobe_db: SidelobeGain = Field(
         default=-25.0, description="Gain towards other jammers, over that of the beam (placeholder)."
     )
 
@@ -108,7 +138,7 @@ class RadarCard(RangedSensor):
 
     model: Literal["radar"]
     jamming: RadarJamming = RadarJamming()
-    p_false_alarm: Annotated[Share, Field(gt=0, lt=1)] = 1e-6
+    p_false_alarm: FalseAlarm = 1e-6
     reference: RadarReference | None = None
     physics: RadarPhysics | None = None
 
@@ -120,17 +150,17 @@ class ElectroOpticalCard(SensorBase):
     """
 
     model: Literal["electro_optical"]
-    ifov_mrad: Positive = Field(description="Angle that one picture element covers, in the field of view in use.")
-    n50_detect: Positive = Field(default=1.0, description="Cycles at which half of the looks detect (Johnson 1958).")
-    n50_classify: Positive = Field(default=4.0, description="Cycles at which half of them classify (recognition).")
-    n50_identify: Positive = Field(default=6.4, description="Cycles at which half of them identify.")
+    ifov_mrad: PictureElement = Field(description="Angle that one picture element covers, in the field of view in use.")
+    n50_detect: Cycles = Field(default=1.0, description="Cycles at which half of the looks detect (Johnson 1958).")
+    n50_classify: Cycles = Field(default=4.0, description="Cycles at which half of them classify (recognition).")
+    n50_identify: Cycles = Field(default=6.4, description="Cycles at which half of them identify.")
     p_covered: Share = Field(
         default=1.0, description="Probability that a look covers the target: field of view over the area searched."
     )
     night_factor: Share = Field(
         default=0.0, description="Contrast left in full darkness: 0 for a day camera, 1 for a thermal imager."
     )
-    haze_factor: NonNegative = Field(
+    haze_factor: Factor = Field(
         default=1.0, description="Extinction by haze in its band as a share of that of visible light."
     )
 
@@ -142,21 +172,21 @@ class SonarBase(RangedSensor):
         default=SEA_DOMAINS, min_length=1, description="Domains it can hear: surface and subsurface."
     )
     needs_sight: Flag = Field(default=False, description="Must be false: the sea is no obstacle to sound.")
-    frequency_khz: Positive = Field(description="Centre of the band; sets absorption and noise.")
-    directivity_db: NonNegative = Field(description="Directivity index DI of the array.")
-    threshold_db: Number = Field(description="Detection threshold DT: signal to noise needed by half of the looks.")
-    noise_db: Number | None = Field(
+    frequency_khz: Kilohertz = Field(description="Centre of the band; sets absorption and noise.")
+    directivity_db: Losses = Field(description="Directivity index DI of the array.")
+    threshold_db: Ratio = Field(description="Detection threshold DT: signal to noise needed by half of the looks.")
+    noise_db: SoundLevel | None = Field(
         default=None, description="Level of the ambient noise; null: from shipping and wind, in a band of 1 Hz."
     )
     shipping: Share = Field(default=0.5, description="Density of distant ships, where noise_db is null.")
-    own_noise_db: Number | None = Field(
+    own_noise_db: SoundLevel | None = Field(
         default=None, description="Noise of the own platform at its cruise speed; grows by the sixth power of speed."
     )
-    spreading_db_per_decade: Annotated[NonNegative, Field(le=40)] = Field(
+    spreading_db_per_decade: Spreading = Field(
         default=20.0, description="Spreading loss for a tenfold range: 20 spherical, 10 cylindrical."
     )
-    absorption_db_per_km: NonNegative | None = Field(default=None, description="null: Thorp's formula.")
-    sigma_db: Positive = Field(
+    absorption_db_per_km: Absorption | None = Field(default=None, description="null: Thorp's formula.")
+    sigma_db: Sigma = Field(
         default=8.0, description="Standard deviation of the signal excess from look to look (placeholder)."
     )
 
@@ -171,7 +201,7 @@ class ActiveSonarCard(SonarBase):
     """Pings: SE = SL - 2 TL + TS - (NL - DI) - DT, limited by noise."""
 
     model: Literal["sonar_active"]
-    source_level_db: Number = Field(description="Level of the ping at 1 m.")
+    source_level_db: SoundLevel = Field(description="Level of the ping at 1 m.")
 
 
 class EsmCard(RangedSensor):
@@ -179,7 +209,7 @@ class EsmCard(RangedSensor):
 
     model: Literal["esm"]
     p_detect: Share = Field(default=1.0, description="Probability of an intercept per look.")
-    range_factor: Positive = Field(
+    range_factor: PositiveFactor = Field(
         default=1.5, description="Range of intercept as a multiple of the radar's instrumented range."
     )
 

@@ -5,18 +5,13 @@ Numbers are strict (no text, no booleans) and finite. The key of a quantity ends
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, Strict
+from pydantic import BaseModel, ConfigDict, Field
 
-Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
-NonNegative = Annotated[float, Strict(), Field(allow_inf_nan=False, ge=0)]
-Positive = Annotated[float, Strict(), Field(allow_inf_nan=False, gt=0)]
-Share = Annotated[float, Strict(), Field(allow_inf_nan=False, ge=0, le=1)]
-Whole = Annotated[int, Strict(), Field(ge=0)]
-Count = Annotated[int, Strict(), Field(ge=1)]
-Flag = Annotated[bool, Strict()]
+from scenarios.schema_numbers import Latitude, Longitude, Place, Radius
+
 Text = Annotated[str, Field(max_length=10_000)]
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\w(?:[\w .+-]*[\w+])?$")]
-PointKm = tuple[Number, Number]
+PointKm = tuple[Place, Place]
 """East and north of the map's origin [km]."""
 
 DomainName = Literal["land", "surface", "subsurface", "air"]
@@ -42,8 +37,8 @@ class Model(BaseModel):
 class GeoPoint(Model):
     """A place on the globe (WGS84)."""
 
-    longitude_deg: Annotated[float, Strict(), Field(allow_inf_nan=False, ge=-180, le=180)]
-    latitude_deg: Annotated[float, Strict(), Field(allow_inf_nan=False, ge=-90, le=90)]
+    longitude_deg: Longitude
+    latitude_deg: Latitude
 
 
 class Circle(Model):
@@ -51,7 +46,7 @@ class Circle(Model):
 
     centre_km: PointKm | None = Field(default=None, description="East and north of the origin [km].")
     centre: GeoPoint | None = None
-    radius_km: Positive
+    radius_km: Radius
 
 
 class Ring(Model):
@@ -59,14 +54,14 @@ class Ring(Model):
 
     centre_km: PointKm | None = Field(default=None, description="East and north of the origin [km].")
     centre: GeoPoint | None = None
-    radius_km: Positive
-    inner_km: Positive = Field(description="Radius of the hole.")
+    radius_km: Radius
+    inner_km: Radius = Field(description="Radius of the hole.")
 
 
 class Rectangle(Model):
     """A box with sides along the map's edges."""
 
-    west_km: Number
-    east_km: Number
-    south_km: Number
-    north_km: Number
+    west_km: Place
+    east_km: Place
+    south_km: Place
+    north_km: Place
