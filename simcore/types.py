@@ -229,6 +229,7 @@ class LossCause(IntEnum):
     CRASH = 1
     MINE = 2
     SCRIPT = 3  # an inject of the scenario
+    HOST = 4  # the one-way unit that carried it has used itself up
 
 
 class InjectKind(IntEnum):
@@ -283,7 +284,7 @@ class EventKind(IntEnum):
     MISS = 10  # salvo of `unit` at `other` arrives and none hits; a = mount, b = rounds
     HIT = 11  # salvo of `unit` hits `other`; a = mount, b = hits
     DAMAGE = 12  # `unit` hurt; a = damage bits, b = strength left in 1/1000
-    LOSS = 13  # `unit` destroyed, by `other` (-1 when not by fire); a = 0 fire, 1 crash, 2 mine, 3 inject
+    LOSS = 13  # `unit` destroyed, by `other` (-1 when not by fire); a = LossCause
     ORDER = 14  # unit takes up an order; a = task, b = rules of engagement
     DENIED = 15  # engagement refused; a = reason (0: the target is believed to stand in a no-fire zone)
     RETURN = 16  # unit turns home; a = reason (Returning)

@@ -4,13 +4,13 @@ import numpy as np
 
 from simcore.events import Log, emit
 from simcore.jit import kernel
-from simcore.kernels.reports import report_loss
+from simcore.kernels.losses import lose_with_cargo
 from simcore.kernels.sightings import report_kill
-from simcore.params import MW, RP, UP, UW
+from simcore.params import MW, RP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR
-from simcore.state import TR, K, T, U, W
-from simcore.types import F64, I32, NONE, U64, Damage, EventKind, Identity, Level, LossCause, Status, Word
+from simcore.state import K, U, W
+from simcore.types import F64, I32, U64, Damage, EventKind, Level, LossCause, Word
 
 _LEAST_STRENGTH = 1e-9
 
@@ -76,105 +76,29 @@ def commit_damage(
         state_real[U.STRENGTH, j] = strength
         state_whole[W.DAMAGE, j] |= flags[j]
         state_whole[W.OUTAGE, j] &= ~flags[j]  # broken now: it does not end with an outage
-        side = unit_whole[UW.SIDE, j]
         if strength > 0.0:
-            emit(log, r, tick, EventKind.DAMAGE, side, j, i, flags[j], int(strength * 1000.0))
+            emit(log, r, tick, EventKind.DAMAGE, unit_whole[UW.SIDE, j], j, i, flags[j], int(strength * 1000.0))
         else:
-            lose(
+            lose_with_cargo(
                 r,
                 tick,
                 int(j),
                 int(i),
-                side,
-                LossCause.FIRE,
+                np.int64(LossCause.FIRE),
                 unit_real,
+                unit_whole,
                 state_real,
                 state_whole,
                 side_real,
                 side_whole,
                 log,
             )
-            shooter_side = unit_whole[UW.SIDE, i]
-            tally = T.NEUTRAL_KILLS if unit_whole[UW.IDENTITY, j] == Identity.NEUTRAL else T.KILLS
-            side_whole[tally, shooter_side] += 1
-            c = shooter_side * n + j
+            c = unit_whole[UW.SIDE, i] * n + j
             is_held = contact_whole[K.LEVEL, c] > Level.NONE or state_whole[W.REPORT_DELAY, i] > 0
             if is_held and draw(assess, key[i], key[j]) < rules[RP.P_BDA]:
                 report_kill(
                     tick, np.int64(i), np.int64(c), np.int64(j), state_whole, contact_whole, report_whole, world
                 )
-            if unit_whole[UW.HOST_CAPACITY, j] > 0:
-                for k in range(n):
-                    aboard = state_whole[W.STATUS, k]
-                    if unit_whole[UW.HOST, k] == j and (aboard == Status.ABOARD or aboard == Status.SERVICING):
-                        lose(
-                            r,
-                            tick,
-                            int(k),
-                            int(i),
-                            side,
-                            LossCause.FIRE,
-                            unit_real,
-                            state_real,
-                            state_whole,
-                            side_real,
-                            side_whole,
-                            log,
-                        )
-                        side_whole[tally, shooter_side] += 1
         loss[j] = 0.0
         flags[j] = 0
         killer[j] = -1
-
-
-@kernel
-def lose(
-    r: int,
-    tick: int,
-    j: int,
-    by: int,
-    side: int,
-    cause: int,
-    unit_real: F64,
-    state_real: F64,
-    state_whole: I32,
-    side_real: F64,
-    side_whole: I32,
-    log: Log,
-) -> None:
-    """Unit ``j`` is destroyed by unit ``by``, or by what ``cause`` (LossCause) says."""
-    state_whole[W.STATUS, j] = Status.LOST
-    state_real[U.STRENGTH, j] = 0.0
-    state_real[U.VX, j] = 0.0
-    state_real[U.VY, j] = 0.0
-    report_loss(tick, np.int64(j), state_whole)
-    side_whole[T.LOSSES, side] += 1
-    side_real[TR.COST_LOST, side] += unit_real[UP.COST, j]
-    emit(log, r, tick, EventKind.LOSS, side, j, by, cause, 0)
-
-
-@kernel
-def lose_with_cargo(
-    r: int,
-    tick: int,
-    j: int,
-    cause: int,
-    unit_real: F64,
-    unit_whole: I32,
-    state_real: F64,
-    state_whole: I32,
-    side_real: F64,
-    side_whole: I32,
-    log: Log,
-) -> int:
-    """Unit ``j`` and what it carries are lost to nobody's fire. Returns how many units are lost."""
-    side = unit_whole[UW.SIDE, j]
-    lose(r, tick, j, int(NONE), side, cause, unit_real, state_real, state_whole, side_real, side_whole, log)
-    n_lost = 1
-    if unit_whole[UW.HOST_CAPACITY, j] > 0:
-        for k in range(unit_whole.shape[1]):
-            aboard = state_whole[W.STATUS, k]
-            if unit_whole[UW.HOST, k] == j and (aboard == Status.ABOARD or aboard == Status.SERVICING):
-                lose(r, tick, k, int(NONE), side, cause, unit_real, state_real, state_whole, side_real, side_whole, log)
-                n_lost += 1
-    return n_lost

@@ -7,15 +7,15 @@ from simcore.jit import inlined, kernel
 from simcore.kernels.approvals import request
 from simcore.kernels.contacts import grown_error_m
 from simcore.kernels.flight import launch
+from simcore.kernels.losses import expend
 from simcore.kernels.neighbours import gather_in_range
-from simcore.kernels.reports import report_loss
 from simcore.kernels.terrain import is_visible
 from simcore.kernels.turns import prefetch_fire, turns_ahead
 from simcore.kernels.zones import is_no_fire
 from simcore.params import MP, MW, QW, RP, RW, UP, UW
 from simcore.rng import Stream, draw_bits, stream_key
 from simcore.scratch import SI, SR
-from simcore.state import TR, C, K, M, T, U, W
+from simcore.state import C, K, M, T, U, W
 from simcore.types import (
     F32,
     F64,
@@ -385,11 +385,9 @@ def open_fire(
                 pending[i] = -1
                 only = -1
             if unit_whole[UW.IS_ONE_WAY, i] == 1:
-                status[i] = Status.LOST
-                report_loss(tick, i, state_whole)
-                side_whole[T.LOSSES, s] += 1
-                side_real[TR.COST_LOST, s] += unit_real[UP.COST, i]
-                emit(log, r, tick, EventKind.EXPENDED, s, i, j, 0, 0)
+                expend(
+                    r, tick, i, j, unit_real, unit_whole, state_real, state_whole, side_real, side_whole, log
+                )  # fmt: skip
                 break
             if has_to_ask and only < 0:
                 break

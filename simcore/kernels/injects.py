@@ -1,8 +1,10 @@
 """Injects: what the scenario's timetable makes happen, ahead of everything else in a tick."""
 
+import numpy as np
+
 from simcore.events import Log, emit
 from simcore.jit import kernel
-from simcore.kernels.damage import lose_with_cargo
+from simcore.kernels.losses import lose_with_cargo
 from simcore.kernels.recovery import rearm_and_refuel
 from simcore.params import ALWAYS, UW, ZW
 from simcore.state import W
@@ -94,8 +96,9 @@ def apply_inject(
             lose_with_cargo(
                 r,
                 tick,
-                i,
-                LossCause.SCRIPT,
+                int(i),
+                np.int64(NONE),
+                np.int64(LossCause.SCRIPT),
                 unit_real,
                 unit_whole,
                 state_real,

@@ -6,14 +6,15 @@ import numpy as np
 
 from simcore.events import Log, emit
 from simcore.jit import formula, kernel
-from simcore.kernels.damage import lose_with_cargo, parts_hit
+from simcore.kernels.damage import parts_hit
 from simcore.kernels.geometry import is_inside
+from simcore.kernels.losses import lose_with_cargo
 from simcore.params import RP, UP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR
 from simcore.state import NW, N, T, U, W
 from simcore.surroundings import MFP, MFW
-from simcore.types import F64, I32, N_TARGET_CLASSES, U64, Damage, EventKind, LossCause, MineStatus, Status, Word
+from simcore.types import F64, I32, N_TARGET_CLASSES, NONE, U64, Damage, EventKind, LossCause, MineStatus, Status, Word
 
 _ATTEMPTS = 1000
 _LEAST_STRENGTH = 1e-9
@@ -258,11 +259,12 @@ def pass_mines(
         if left > 0.0:
             emit(log, r, tick, EventKind.DAMAGE, side[i], i, -1, flags[i], int(left * 1000.0))
         else:
-            n_lost = lose_with_cargo(
+            lose_with_cargo(
                 r,
                 tick,
                 int(i),
-                LossCause.MINE,
+                np.int64(NONE),
+                np.int64(LossCause.MINE),
                 unit_real,
                 unit_whole,
                 state_real,
@@ -271,7 +273,6 @@ def pass_mines(
                 side_whole,
                 log,
             )
-            side_whole[T.MINE_LOSSES, side[i]] += n_lost
         loss[i] = 0.0
         flags[i] = 0
         killer[i] = -1

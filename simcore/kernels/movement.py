@@ -2,14 +2,16 @@
 
 import math
 
+import numpy as np
+
 from simcore.events import Log, emit
 from simcore.jit import formula, kernel
 from simcore.kernels.geometry import turn_towards
-from simcore.kernels.reports import report_loss
+from simcore.kernels.losses import lose_with_cargo
 from simcore.kernels.terrain import ground_m, raster_cell
 from simcore.params import RP, UP, UW
-from simcore.state import TR, T, U, W
-from simcore.types import F32, F64, I32, NONE, Damage, Domain, EventKind, Mobility, Status
+from simcore.state import TR, U, W
+from simcore.types import F32, F64, I32, NONE, Damage, Domain, EventKind, LossCause, Mobility, Status
 
 
 @formula
@@ -189,34 +191,8 @@ def move_units(
                 endurance[i] = 0.0
                 emit(log, r, tick, EventKind.EXHAUSTED, s, i, -1, 0, 0)
         if endurance[i] <= 0.0 and domain[i] == Domain.AIR:
-            crash(r, tick, i, s, unit_real, state_real, state_whole, side_real, side_whole, log)
-            if unit_whole[UW.HOST_CAPACITY, i] > 0:
-                for k in range(n):
-                    is_aboard = status[k] == Status.ABOARD or status[k] == Status.SERVICING
-                    if unit_whole[UW.HOST, k] == i and is_aboard:
-                        crash(r, tick, k, s, unit_real, state_real, state_whole, side_real, side_whole, log)
+            lose_with_cargo(
+                r, tick, i, np.int64(NONE), np.int64(LossCause.CRASH), unit_real, unit_whole, state_real, state_whole,
+                side_real, side_whole, log,
+            )  # fmt: skip
     return live
-
-
-@kernel
-def crash(
-    r: int,
-    tick: int,
-    i: int,
-    side: int,
-    unit_real: F64,
-    state_real: F64,
-    state_whole: I32,
-    side_real: F64,
-    side_whole: I32,
-    log: Log,
-) -> None:
-    """Lose unit ``i`` for want of fuel, its own or its host's."""
-    state_whole[W.STATUS, i] = Status.LOST
-    state_real[U.VX, i] = 0.0
-    state_real[U.VY, i] = 0.0
-    report_loss(tick, i, state_whole)
-    side_whole[T.LOSSES, side] += 1
-    side_whole[T.CRASHES, side] += 1
-    side_real[TR.COST_LOST, side] += unit_real[UP.COST, i]
-    emit(log, r, tick, EventKind.LOSS, side, i, -1, 1, 0)

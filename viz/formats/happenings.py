@@ -27,7 +27,13 @@ def event_kind(name: str) -> EventKind:
         raise InputError(f"events.parquet: unknown kind {name!r}; update chammo") from None
 
 
-_LOST = ("is destroyed", "crashes", "is destroyed by a mine", "is lost as the scenario says")  # by LossCause
+_LOST = (  # by LossCause
+    "is destroyed",
+    "crashes",
+    "is destroyed by a mine",
+    "is lost as the scenario says",
+    "is lost with the one-way unit that carried it",
+)
 
 
 def describe(kind: EventKind, row: EventRow, side: str, unit: str, other: str) -> str:
