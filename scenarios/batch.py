@@ -6,6 +6,7 @@ interpreter's lock) and make it safe as a part file. Replication k is the same, 
 """
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -41,6 +42,8 @@ KEPT_RUNS = "runs"
 
 _CHUNK_BYTES = 256_000_000
 _BYTES_PER_UNIT = 1500
+_PATIENCE_S = 10.0
+"""How long an interrupted batch waits for its policies to decide [s]."""
 
 
 class BatchInterruptedError(WargameError):
@@ -168,6 +171,7 @@ def play_replications(
     run_decisions(
         simulation,
         policies,
+        labels=[choice.label for choice in choices],
         decision_ticks=roster.decision_ticks,
         n_ticks=int(params.rules_whole[RW.N_TICKS]),
         should_stop=should_stop,
@@ -220,7 +224,7 @@ class _Work:
                         future.result()
             except KeyboardInterrupt:
                 self._stop.set()
-                _wait_or_leave(pending)
+                _wait_or_leave(pending, self._choices)
                 raise BatchInterruptedError(
                     f"{self._target.path}: interrupted with {there + self._finished} of {self._n} replications "
                     "finished and kept; run the same command again to go on"
@@ -249,9 +253,22 @@ class _Work:
                 self._unit_steps += int(values["unit_steps"].sum())
 
 
-def _wait_or_leave(pending: set[Future[None]]) -> None:
-    """Wait for the threads to reach their next decision. A second Ctrl-C leaves at once: what is finished is safe."""
+def _wait_or_leave(pending: set[Future[None]], choices: Sequence[PolicyChoice]) -> None:
+    """Wait for the threads to reach their next decision; leave when they do not. Finished replications are safe."""
     try:
-        wait(pending)
+        if not wait(pending, timeout=_PATIENCE_S / 5.0).not_done:
+            return
+        names = ", ".join(f"{choice.name} ({choice.side})" for choice in choices)
+        sys.stderr.write(
+            f"\nchammo: stopping at the next decision of {names}, in {_PATIENCE_S:g} s at the latest; "
+            "Ctrl-C again leaves at once\n"
+        )
+        if not wait(pending, timeout=_PATIENCE_S).not_done:
+            return
+        sys.stderr.write(
+            f"chammo: {names}: no decision within {_PATIENCE_S:g} s; left without it. Finished replications are kept\n"
+        )
     except KeyboardInterrupt:
-        os._exit(130)
+        pass
+    sys.stderr.flush()
+    os._exit(130)

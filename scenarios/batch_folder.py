@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from simcore.errors import InputError
-from simcore.files import digest, read_json, sync_file, sync_folder, write_error, write_json
+from simcore.files import check_new_folder, digest, read_json, sync_file, sync_folder, write_error, write_json
 from simcore.folder_lock import FolderLock
 from simcore.run_folder import MANIFEST
 from simcore.run_schema import SCHEMA_VERSION
@@ -32,6 +32,7 @@ class BatchFolder:
     def __init__(
         self, folder: Path, identity: Mapping[str, Any], columns: Sequence[Column], *, force: bool = False
     ) -> None:
+        check_new_folder(folder)
         self.path = folder
         self._columns = tuple(columns)
         self._replaced = folder.with_name(folder.name + _REPLACED)

@@ -10,10 +10,11 @@ import os
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from contextlib import suppress
-from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
+from importlib.metadata import EntryPoint, PackageNotFoundError, version
 
 from scenarios.command import GROUP, Command
-from simcore.errors import WargameError
+from simcore.errors import InputError, WargameError
+from simcore.plugins import OWN_PACKAGE, claimants_text, find_plugins, package_of, printable, warn
 
 ORDER = (
     "list",
@@ -48,22 +49,23 @@ def main(argv: list[str] | None = None) -> int:
         if os.environ.get("CHAMMO_DEBUG"):
             raise
         for line in str(error).splitlines() or ["failed without saying why"]:
-            print(f"chammo: {line}", file=sys.stderr)
+            print(f"chammo: {printable(line)}", file=sys.stderr)
         return error.exit_code
     except OSError as error:
         if os.environ.get("CHAMMO_DEBUG"):
             raise
         where = error.filename or "the file system"
         reason = (error.strerror or str(error)).lower()
-        print(f"chammo: {where}: {reason}; check the path, its permissions and the free space", file=sys.stderr)
+        text = f"chammo: {where}: {reason}; check the path, its permissions and the free space"
+        print(printable(text), file=sys.stderr)
         return 1
     except MemoryError:
         print("chammo: out of memory; take fewer units, replications or threads", file=sys.stderr)
         return 1
-    except Exception as error:  # the last resort: a defect of ours, told in one line
+    except Exception as error:  # the last resort: a defect of ours, in one line
         if os.environ.get("CHAMMO_DEBUG"):
             raise
-        what = " ".join(str(error).split())[:300]
+        what = printable(" ".join(str(error).split())[:300])
         print(
             f"chammo: internal error: {type(error).__name__}: {what}; "
             "this is a defect of chammo: run again with CHAMMO_DEBUG=1 and report the trace",
@@ -73,7 +75,8 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    found = {entry.name: entry for entry in entry_points(group=GROUP)}
+    claimed = find_plugins(GROUP)
+    found = {name: claimants[0] for name, claimants in claimed.items() if len(claimants) == 1}
     parser = ArgumentParser(
         prog="chammo",
         description="An open wargame engine: unmanned systems, logistics and an AI staff.",
@@ -84,11 +87,17 @@ def _run(arguments: list[str]) -> int:
     parser.add_argument("--version", action="version", version=f"chammo {_version()}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     called = next((argument for argument in arguments if not argument.startswith("-")), None)
+    if called in claimed and called not in found:
+        raise InputError(f"{called}: claimed by {claimants_text(claimed[called])}; remove one of the packages")
     chosen = {called: found[called]} if called in found else found
-    loaded = {name: _load(entry) for name, entry in sorted(chosen.items(), key=lambda item: _rank(item[0]))}
-    for name, command in loaded.items():
-        if command is None:
-            commands.add_parser(name, help="(cannot be loaded; its optional packages may be missing)")
+    loaded: dict[str, Command] = {}
+    for name, entry in sorted(chosen.items(), key=lambda item: _rank(item[0])):
+        try:
+            command = loaded[name] = _load(entry)
+        except WargameError as error:
+            if name == called:
+                raise
+            warn(f"{error}; left out of the list")
             continue
         sub = commands.add_parser(
             name,
@@ -102,31 +111,26 @@ def _run(arguments: list[str]) -> int:
     if options.command is None:
         parser.print_help()
         return 0
-    command = loaded[options.command]
-    if command is None:
-        entry = found[options.command]
-        try:
-            entry.load()
-        except ImportError as error:
-            raise WargameError(
-                f"{options.command}: cannot be loaded ({error}); install its optional packages, "
-                "such as `pip install 'chammo[viz]'`"
-            ) from None
-        raise WargameError(f"{options.command}: cannot be loaded; reinstall chammo")
-    code = command.execute(options)
+    code = loaded[options.command].execute(options)
     sys.stdout.flush()
     return code
 
 
-def _load(entry: EntryPoint) -> Command | None:
-    """Return the command of an entry point, or None when its packages are missing."""
+def _load(entry: EntryPoint) -> Command:
+    """Return the command of an entry point. Raises ``WargameError`` when its module cannot be imported."""
+    package = package_of(entry)
     try:
-        command = entry.load()
-    except (ImportError, AttributeError):
-        if os.environ.get("CHAMMO_DEBUG"):
+        command: object = entry.load()
+    except (Exception, SystemExit) as error:  # third-party code: an import may fail in any way
+        if os.environ.get("CHAMMO_DEBUG") and not isinstance(error, SystemExit):
             raise
-        return None
-    return command if isinstance(command, Command) else None
+        is_own = package.partition(" ")[0] == OWN_PACKAGE
+        advice = "its optional packages may be missing: pip install 'chammo[viz]'" if is_own else "remove or mend it"
+        text = f"{type(error).__name__}: {error}"
+        raise WargameError(f"{entry.name}: the command of {package} cannot be loaded ({text}); {advice}") from None
+    if not isinstance(command, Command):
+        raise WargameError(f"{entry.name}: {entry.value} of {package} is no Command; remove or mend that package")
+    return command
 
 
 def _rank(name: str) -> tuple[int, str]:

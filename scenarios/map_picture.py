@@ -9,7 +9,7 @@ import numpy as np
 
 from scenarios.compiler import Compiled
 from scenarios.terrain_image import encode_png, shade
-from simcore.errors import InputError
+from simcore.files import write_text
 from simcore.map_document import rings_of
 from simcore.params import UP, UW
 from simcore.types import F64, Domain, Status, ZoneKind
@@ -29,12 +29,8 @@ _MAX_SIDE = 1024
 
 
 def write_picture(compiled: Compiled, path: Path) -> None:
-    """Write the picture. Raises ``InputError`` when the file cannot be written."""
-    try:
-        path.write_text(draw(compiled), encoding="utf-8")
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InputError(f"--svg {path}: cannot be written ({reason}); choose another place") from None
+    """Write the picture. Raises ``WargameError`` when the file cannot be written."""
+    write_text(path, draw(compiled))
 
 
 def draw(compiled: Compiled) -> str:

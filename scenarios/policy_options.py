@@ -1,6 +1,7 @@
 """Which policy commands each side: the scenario's choice, and what the command line puts in its place."""
 
 import difflib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,8 +9,9 @@ import numpy as np
 import yaml
 
 from simcore.errors import InputError
+from simcore.plugins import policy_failures
 from simcore.policy import Briefing, Policy
-from simcore.policy_registry import find_policy
+from simcore.policy_registry import find_policy, policy_package
 from simcore.roster import Roster
 from simcore.types import N_BELLIGERENTS
 
@@ -22,9 +24,19 @@ class PolicyChoice:
     name: str
     parameters: Mapping[str, object]
 
+    @property
+    def label(self) -> str:
+        """What messages call the policy."""
+        return f"{self.name} of side {self.side}"
+
     def as_json(self) -> dict[str, object]:
-        """Return the entry of a manifest."""
-        return {"side": self.side, "name": self.name, "parameters": dict(self.parameters)}
+        """Return the entry of a manifest: the policy, and the distribution and version that brought it."""
+        return {
+            "side": self.side,
+            "name": self.name,
+            "parameters": dict(self.parameters),
+            "package": policy_package(self.name),
+        }
 
 
 def choose_policies(
@@ -59,16 +71,27 @@ def choose_policies(
 
 def _parse(side: str, text: str) -> PolicyChoice:
     name, _, rest = text.partition(":")
+    if not name.strip():
+        raise InputError(f"--policy {side}={text}: names no policy; write side=name or side=name:parameter=value")
     parameters: dict[str, object] = {}
     for pair in rest.split(",") if rest else ():
         key, mark, value = pair.partition("=")
         if not mark or not key.strip():
             raise InputError(f"--policy {side}={text}: {pair!r} is not parameter=value; separate pairs by commas")
-        try:
-            parameters[key.strip()] = yaml.safe_load(value)
-        except yaml.YAMLError:
-            raise InputError(f"--policy {side}={text}: the value {value!r} is not a number, word or list") from None
+        parameters[key.strip()] = _value(value, f"--policy {side}={text}")
     return PolicyChoice(side, name, parameters)
+
+
+def _value(text: str, option: str) -> object:
+    """Return a parameter's value: a finite number, a word, true or false, or nothing."""
+    try:
+        value: object = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        value = {}
+    is_plain = value is None or isinstance(value, str | bool | int | float)
+    if not is_plain or (isinstance(value, float) and not math.isfinite(value)):
+        raise InputError(f"{option}: the value {text[:40]!r} is no finite number and no word; write parameter=value")
+    return value
 
 
 def build_policies(
@@ -79,6 +102,7 @@ def build_policies(
     replication = np.asarray(replications, dtype=np.uint64)
     for choice, briefing in zip(choices, briefings, strict=True):
         policy = find_policy(choice.name, choice.parameters)
-        policy.reset(briefing, seed, replication)
+        with policy_failures(choice.label, "at its reset"):
+            policy.reset(briefing, seed, replication)
         policies.append(policy)
     return policies

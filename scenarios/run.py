@@ -1,5 +1,6 @@
 """One run: a scenario, a seed and a replication number in; an outcome and, if wanted, a run folder out."""
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -98,9 +99,12 @@ def _frame_ticks(compiled: Compiled, record_interval_s: float | None) -> int:
     roster = compiled.roster
     if record_interval_s is None:
         return roster.record_ticks
-    if not record_interval_s >= roster.dt_s:
-        raise InputError(f"--record-interval {record_interval_s:g}: below a time step; give {roster.dt_s:g} or more")
-    return max(1, round(record_interval_s / roster.dt_s))
+    if not roster.dt_s <= record_interval_s < math.inf:
+        raise InputError(
+            f"--record-interval {record_interval_s:g}: not a finite time; give {roster.dt_s:g} s, a step, or more"
+        )
+    n_ticks = int(compiled.params.rules_whole[RW.N_TICKS])
+    return max(1, min(round(record_interval_s / roster.dt_s), n_ticks))
 
 
 def _play(
@@ -134,6 +138,7 @@ def _play(
         run_decisions(
             simulation,
             policies,
+            labels=[choice.label for choice in choices],
             decision_ticks=roster.decision_ticks,
             n_ticks=int(params.rules_whole[RW.N_TICKS]),
             frame_ticks=frame_ticks,

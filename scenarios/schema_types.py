@@ -3,13 +3,26 @@
 Numbers are strict (no text, no booleans) and finite. The key of a quantity ends in its unit.
 """
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from scenarios.schema_numbers import Latitude, Longitude, Place, Radius
 
-Text = Annotated[str, Field(max_length=10_000)]
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def _check_text(text: str) -> str:
+    """Refuse characters that steer a terminal or turn the direction of writing; line breaks and tabs are text."""
+    found = _CONTROLS.search(text)
+    if found:
+        shown = found[0].encode("unicode_escape").decode()
+        raise ValueError(f"holds the control character {shown} at place {found.start() + 1}; take it out")
+    return text
+
+
+Text = Annotated[str, Field(max_length=10_000), AfterValidator(_check_text)]
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\w(?:[\w .+-]*[\w+])?$")]
 PointKm = tuple[Place, Place]
 """East and north of the map's origin [km]."""

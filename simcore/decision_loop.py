@@ -5,8 +5,9 @@ A run, a batch, a replay of recorded orders and a look-ahead all go through ``ru
 
 from collections.abc import Callable, Sequence
 
-from simcore.errors import RunError, WargameError
+from simcore.errors import RunError
 from simcore.orders import Orders
+from simcore.plugins import policy_failures
 from simcore.policy import Policy
 from simcore.simulation import Simulation
 
@@ -19,6 +20,7 @@ def run_decisions(
     simulation: Simulation,
     policies: Sequence[Policy],
     *,
+    labels: Sequence[str] = (),
     decision_ticks: int,
     n_ticks: int,
     frame_ticks: int = 0,
@@ -31,6 +33,7 @@ def run_decisions(
     Parameters
     ----------
     policies : one per side, already reset.
+    labels : names of the policies in messages, one per side; their classes by default.
     decision_ticks : ticks between decisions; the first is at tick 0.
     frame_ticks : ticks between calls of ``on_frame``, from tick 0; one more call comes at the end. 0: none.
     on_orders : called with (tick, orders) after the policies have decided, before the orders take effect.
@@ -44,7 +47,7 @@ def run_decisions(
                 raise StoppedError("stopped before the end")
             simulation.orders.clear()
             for side, policy in enumerate(policies):
-                _decide(policy, side, simulation)
+                _decide(policy, side, simulation, labels[side] if labels else "")
             if on_orders is not None:
                 on_orders(tick, simulation.orders)
         if on_frame is not None and frame_ticks and tick % frame_ticks == 0:
@@ -58,18 +61,11 @@ def run_decisions(
         on_frame(simulation.tick)
 
 
-def _decide(policy: Policy, side: int, simulation: Simulation) -> None:
-    """Let a policy decide. It may be anybody's code, so what it raises is told as its failure, not ours."""
-    try:
-        groups = simulation.groups_of(side)
-        own = simulation.orders.of_groups(groups)
+def _decide(policy: Policy, side: int, simulation: Simulation, label: str) -> None:
+    """Let a policy decide. It may be third-party code: report its exceptions as failures of the policy."""
+    groups = simulation.groups_of(side)
+    own = simulation.orders.of_groups(groups)
+    name = label or f"{type(policy).__module__}.{type(policy).__qualname__} of side {side}"
+    with policy_failures(name, f"at {simulation.time_s:g} s"):
         policy.decide(simulation.picture(side), own)
         simulation.orders.enter(own, groups)
-    except (WargameError, MemoryError):
-        raise
-    except Exception as error:
-        name = f"{type(policy).__module__}.{type(policy).__qualname__}"
-        raise RunError(
-            f"policy {name} of side {side}: {type(error).__name__} at {simulation.time_s:g} s: {error}; "
-            "this is a defect of the policy: run again with CHAMMO_DEBUG=1 for its trace, or choose another policy"
-        ) from error

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -33,14 +34,38 @@ def _arrow_errno(error: OSError) -> int | None:
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Write ``path`` atomically and force it to the disk."""
+    """Write ``path`` atomically and force it to the disk. A failure leaves an older file as it was."""
     temporary = path.with_name(path.name + ".tmp")
-    with open(temporary, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
+    try:
+        with open(temporary, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
     sync_folder(path.parent)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file that a user named, atomically. Raises ``WargameError`` when it cannot be written there."""
+    if path.is_dir() or not path.parent.is_dir():
+        what = "is a folder" if path.is_dir() else f"the folder {path.parent} does not exist"
+        raise InputError(f"{path}: {what}; give the name of a file in a folder that exists")
+    try:
+        write_bytes(path, text.encode())
+    except OSError as error:
+        raise write_error(path, error, "an older file there is as it was") from None
+
+
+def check_new_folder(folder: Path) -> None:
+    """Raise ``InputError`` unless ``folder`` is a place where a new folder can be written and replaced."""
+    here = Path.cwd()
+    place = folder.resolve()
+    if place == here or place in here.parents:
+        raise InputError(f"--out {folder}: is the folder you are in, or holds it; give the name of a new folder")
 
 
 def write_json(path: Path, value: object) -> None:

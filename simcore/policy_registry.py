@@ -2,11 +2,13 @@
 
 import difflib
 import inspect
+import os
 from collections.abc import Callable, Mapping
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from importlib.metadata import EntryPoint
+from typing import Any, cast
 
 from simcore.errors import InputError, RunError
+from simcore.plugins import claimants_text, find_plugins, package_of, policy_failures
 from simcore.policy import Policy
 
 GROUP = "chammo.policies"
@@ -14,25 +16,46 @@ GROUP = "chammo.policies"
 
 def policy_names() -> list[str]:
     """Return the names of all installed policies."""
-    return sorted({point.name for point in entry_points(group=GROUP)})
+    return sorted(find_plugins(GROUP))
 
 
 def find_policy(name: str, parameters: Mapping[str, object] | None = None) -> Policy:
-    """Return a new policy. Raises ``InputError`` for an unknown name or parameters that it does not take."""
+    """Return a new policy.
+
+    Raises
+    ------
+    InputError
+        For an unknown name, a name that two packages claim, and parameters that the policy does not take.
+    RunError
+        When the package of the policy cannot be imported, or the policy fails while it is made.
+    """
     factory = _factory(_entry_point(name), name)
     values = dict(parameters or {})
     _check_parameters(name, factory, values)
-    try:
-        return factory(**values)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"policy {name}: {error}; accepted: {_accepted(factory)}") from error
+    with policy_failures(name, "while it was made"):
+        try:
+            policy = factory(**values)
+        except (TypeError, ValueError) as error:
+            raise InputError(f"policy {name}: {error}; accepted: {_accepted(factory)}") from error
+    missing = [part for part in ("reset", "decide") if not callable(getattr(policy, part, None))]
+    if missing:
+        raise RunError(f"policy {name}: has no {' and no '.join(missing)}; a policy needs both reset and decide")
+    return policy
+
+
+def policy_package(name: str) -> str:
+    """Return the distribution and version that bring a policy, such as ``chammo 0.1.0``."""
+    return package_of(_entry_point(name))
 
 
 def _entry_point(name: str) -> EntryPoint:
-    found = list(entry_points(group=GROUP, name=name))
+    plugins = find_plugins(GROUP)
+    found = plugins.get(name, [])
+    if len(found) > 1:
+        raise InputError(f"policy {name}: claimed by {claimants_text(found)}; remove one of the packages")
     if found:
         return found[0]
-    names = policy_names()
+    names = sorted(plugins)
     near = difflib.get_close_matches(name, names, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
     listed = ", ".join(names) if names else "none; install Chammo with `pip install chammo`"
@@ -41,9 +64,20 @@ def _entry_point(name: str) -> EntryPoint:
 
 def _factory(point: EntryPoint, name: str) -> Callable[..., Policy]:
     try:
-        return point.load()
-    except (ImportError, AttributeError) as error:
-        raise RunError(f"policy {name}: {point.value} cannot be loaded ({error}); reinstall its package") from error
+        loaded: object = point.load()
+    except (Exception, SystemExit) as error:  # third-party code: an import may fail in any way
+        if os.environ.get("CHAMMO_DEBUG") and not isinstance(error, SystemExit):
+            raise
+        raise RunError(
+            f"policy {name}: {point.value} of {package_of(point)} cannot be loaded "
+            f"({type(error).__name__}: {error}); reinstall or mend that package"
+        ) from error
+    if not callable(loaded):
+        raise RunError(
+            f"policy {name}: {point.value} of {package_of(point)} is no class or function that makes a policy; "
+            "mend the entry point"
+        )
+    return cast(Callable[..., Policy], loaded)
 
 
 def _check_parameters(name: str, factory: Callable[..., Policy], values: Mapping[str, object]) -> None:

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from simcore.errors import InputError, WargameError
-from simcore.files import digest, read_json, sync_file, sync_folder, write_error, write_json
+from simcore.files import check_new_folder, digest, read_json, sync_file, sync_folder, write_error, write_json
 from simcore.folder_lock import FolderLock
 from simcore.run_schema import SCHEMA_VERSION
 from simcore.tables import count_rows
@@ -30,11 +30,11 @@ class RunFolder:
     """
 
     def __init__(self, folder: Path, manifest: Mapping[str, object], *, force: bool = False) -> None:
+        check_free(folder, force=force)
         self.final = folder
         self.path = folder.with_name(folder.name + PARTIAL)
         self._manifest = {"schema_version": SCHEMA_VERSION, "kind": "run", "status": "running", **manifest}
         self._force = force
-        check_free(folder, force=force)
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
             self.path.mkdir(exist_ok=True)
@@ -95,6 +95,7 @@ class RunFolder:
 
 def check_free(folder: Path, *, force: bool) -> None:
     """Raise ``InputError`` unless a run may be written to ``folder``; with ``force``, also over another run."""
+    check_new_folder(folder)
     try:
         if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
             return

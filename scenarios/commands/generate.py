@@ -6,6 +6,7 @@ from pathlib import Path
 
 from scenarios.command import Command
 from simcore.errors import InputError
+from simcore.files import write_text
 
 DENSITY_PER_KM2 = 0.02
 DURATION_H = 1.0
@@ -45,9 +46,7 @@ def _execute(options: Namespace) -> int:
         print(text, end="")
         return 0
     path = Path(options.output)
-    if path.is_dir():
-        raise InputError(f"{path}: is a folder; name a file in it")
-    path.write_text(text, encoding="utf-8")
+    write_text(path, text)
     print(f"{path}: {options.units} units, {path.stat().st_size / 1e3:,.0f} kB", file=sys.stderr)
     return 0
 

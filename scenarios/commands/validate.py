@@ -63,10 +63,12 @@ def _schema(options: Namespace) -> int:
         text = reference_page()
     else:
         text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
-    if options.output:
+    if options.output is not None:
         from pathlib import Path
 
-        Path(options.output).write_text(text, encoding="utf-8")
+        from simcore.files import write_text
+
+        write_text(Path(options.output), text)
     else:
         print(text, end="")
     return 0

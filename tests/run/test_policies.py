@@ -30,7 +30,9 @@ def test_a_wrong_name_or_parameter_is_explained(name: str, parameters: dict[str,
 
 @pytest.mark.usefixtures("plugin")
 def test_a_policy_that_cannot_be_loaded_is_explained() -> None:
-    with pytest.raises(RunError, match="policy broken: no_such_module:Nothing cannot be loaded"):
+    with pytest.raises(
+        RunError, match=r"policy broken: no_such_module:Nothing of skirmish-policies 1\.0 cannot be loaded"
+    ):
         find_policy("broken")
 
 
@@ -49,7 +51,11 @@ def test_the_command_line_replaces_the_scenario(compiled: Compiled) -> None:
         ("=hold", "not understood"),
         ("bleu=wait", "no side 'bleu'; did you mean 'blue'\\? sides: blue, red"),
         ("blue=patrol:reach_km", "'reach_km' is not parameter=value"),
-        ("blue=patrol:reach_km=[", "the value '\\[' is not"),
+        ("blue=patrol:reach_km=[", "the value '\\[' is no finite number and no word"),
+        ("blue=patrol:reach_km=.inf", "the value '.inf' is no finite number"),
+        ("blue=patrol:reach_km=2026-01-01", "is no finite number and no word"),
+        ("blue=", "not understood"),
+        ("blue=:reach_km=1", "names no policy"),
     ],
 )
 def test_a_wrong_option_is_explained(compiled: Compiled, option: str, message: str) -> None:

@@ -35,8 +35,8 @@ def test_a_run_prints_json_and_replaces_policies(
     report = json.loads(capsys.readouterr().out)
     assert report["folder"] is None
     assert report["manifest"]["policies"] == [
-        {"side": "blue", "name": "wait", "parameters": {}},
-        {"side": "red", "name": "patrol", "parameters": {"reach_km": 0.5}},
+        {"side": "blue", "name": "wait", "parameters": {}, "package": "skirmish-policies 1.0"},
+        {"side": "red", "name": "patrol", "parameters": {"reach_km": 0.5}, "package": "skirmish-policies 1.0"},
     ]
     assert report["outcome"]["winner"] == report["manifest"]["winner"]
     assert [p.name for p in tmp_path.iterdir()] == ["skirmish.yaml"]
@@ -95,7 +95,7 @@ def test_a_policy_that_breaks_is_named(scenario_file: Path, tmp_path: Path, caps
         options = ["--out", str(tmp_path / command), "--policy", "blue=patrol:reach_km=0"]
         assert main([command, str(scenario_file), *options]) == 1
         error = capsys.readouterr().err
-        assert "policy skirmish_policies.Patrol of side 0: ZeroDivisionError at 0 s: no reach" in error
+        assert "policy patrol of side blue: ZeroDivisionError at 0 s: no reach" in error
         assert "CHAMMO_DEBUG=1" in error
 
 

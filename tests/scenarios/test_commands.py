@@ -1,6 +1,8 @@
 """The command line: exit codes, messages, no tracebacks."""
 
+import errno
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -75,9 +77,34 @@ def test_usage_errors_exit_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err.count("out of range") == 2
 
 
-def test_unwritable_output_is_told_plainly(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["schema", "-o", str(tmp_path / "missing" / "x.json")]) == 1
-    assert "no such file or directory; check the path" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    "command", [["schema", "-o"], ["generate", "--units", "4", "-o"], ["show", "two-patrols", "--svg"]]
+)
+def test_output_to_a_place_that_does_not_exist_is_refused(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, str(tmp_path / "missing" / "x")]) == 2
+    assert f"the folder {tmp_path / 'missing'} does not exist" in capsys.readouterr().err
+    assert main([*command, str(tmp_path)]) == 2
+    assert "is a folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "command", [["schema", "-o"], ["generate", "--units", "4", "-o"], ["show", "two-patrols", "--svg"]]
+)
+def test_an_older_file_survives_a_full_disk(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    old = tmp_path / "old"
+    old.write_text("kept")
+    monkeypatch.setattr("simcore.files.os.fsync", full)
+    assert main([*command, str(old)]) == 1
+    assert "free some space" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["old"]
+    assert old.read_text() == "kept"
 
 
 @pytest.mark.parametrize("command", ["list", "show", "validate", "schema", "generate"])

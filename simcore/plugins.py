@@ -1,0 +1,88 @@
+"""Plug-ins: commands and policies of any installed package, found by entry point.
+
+A name belongs to one package. Chammo's own names stay Chammo's; two other packages that claim one name are refused.
+"""
+
+import os
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from importlib.metadata import EntryPoint, entry_points
+
+import numpy as np
+
+from simcore.errors import RunError, WargameError
+
+OWN_PACKAGE = "chammo"
+
+_warned: set[str] = set()
+
+
+def find_plugins(group: str) -> dict[str, list[EntryPoint]]:
+    """Return the entry points of a group by name: one each, or all claimants of a name that no package may have.
+
+    A claim on one of Chammo's own names is left out, with a line on the standard error.
+    """
+    found: dict[str, list[EntryPoint]] = {}
+    for entry in entry_points(group=group):
+        claimants = found.setdefault(entry.name, [])
+        if entry not in claimants:
+            claimants.append(entry)
+    for name, claimants in found.items():
+        own = [entry for entry in claimants if _distribution(entry)[0] == OWN_PACKAGE] if len(claimants) > 1 else []
+        if own:
+            for entry in claimants:
+                if entry not in own:
+                    warn(f"{name} of {package_of(entry)} is ignored: Chammo has its own; give it another name")
+            found[name] = own[:1]
+    return found
+
+
+def package_of(entry: EntryPoint) -> str:
+    """Return the distribution that brings an entry point, with its version, such as ``chammo 0.1.0``."""
+    return " ".join(part for part in _distribution(entry) if part)
+
+
+def claimants_text(claimants: list[EntryPoint]) -> str:
+    """Return the packages that claim one name, for a message."""
+    return " and ".join(sorted(f"{package_of(entry)} ({entry.value})" for entry in claimants))
+
+
+def warn(text: str) -> None:
+    """Print one line on the standard error, once for each text."""
+    if text in _warned:
+        return
+    _warned.add(text)
+    sys.stderr.write(f"chammo: {printable(text)}\n")
+
+
+def printable(text: str) -> str:
+    """Return ``text`` with its control characters escaped, so that it can do nothing to a terminal."""
+    return "".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text)
+
+
+@contextmanager
+def policy_failures(label: str, moment: str) -> Generator[None]:
+    """Report exceptions of third-party code as failures of the policy, and keep its floating-point settings inside.
+
+    ``label`` names the policy, ``moment`` says when: "at 30 s", "at its reset".
+    """
+    try:
+        with np.errstate():
+            yield
+    except WargameError:
+        raise
+    except (Exception, SystemExit) as error:
+        if os.environ.get("CHAMMO_DEBUG") and not isinstance(error, SystemExit):
+            raise
+        kind = type(error).__name__
+        text = str(error).strip()
+        raise RunError(
+            f"policy {label}: {kind} {moment}{f': {text}' if text else ''}; this is a defect of the policy: "
+            "run again with CHAMMO_DEBUG=1 for its trace, or choose another policy"
+        ) from error
+
+
+def _distribution(entry: EntryPoint) -> tuple[str, str]:
+    dist = entry.dist
+    return (dist.name, dist.version) if dist is not None else ("an unknown package", "")
