@@ -19,7 +19,7 @@ from scenarios.benchmark_cases import SEED
 from scenarios.compiler import Compiled
 from simcore.params import GP, MP, MW, RP, RW, SP, SW, UP, UW
 from simcore.simulation import Simulation
-from simcore.state import U
+from simcore.state import S, U
 from simcore.types import N_TARGET_CLASSES
 
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -153,9 +153,10 @@ def export_units(compiled: Compiled) -> dict[str, Any]:
     """Return the units of a scenario for a model that only moves, senses and shoots."""
     params = compiled.params
     units, groups, rules = params.units, params.groups, params.rules_real
-    sensors = [_sensor(compiled, q) for q in range(params.sensors.whole.shape[1])]
     mounts = [_mount(compiled, m) for m in range(params.mounts.whole.shape[1])]
-    start = Simulation(params, seed=SEED).state.units.real[0]
+    state = Simulation(params, seed=SEED).state
+    start, turns = state.units.real[0], state.sensors.whole[0, S.NEXT_TICK]
+    sensors = [_sensor(compiled, q, int(turns[q])) for q in range(params.sensors.whole.shape[1])]
     rows: list[dict[str, Any]] = []
     for i in range(units.whole.shape[1]):
         whole, real = units.whole[:, i], units.real[:, i]
@@ -191,13 +192,13 @@ def export_units(compiled: Compiled) -> dict[str, Any]:
     }
 
 
-def _sensor(compiled: Compiled, q: int) -> dict[str, Any]:
+def _sensor(compiled: Compiled, q: int, turn: int) -> dict[str, Any]:
     real, whole = compiled.params.sensors.real[:, q], compiled.params.sensors.whole[:, q]
     return {
         "model": int(whole[SW.MODEL]),
         "range_m": float(real[SP.RANGE_M]),
         "period": int(whole[SW.PERIOD]),
-        "phase": int(whole[SW.PHASE]) % int(whole[SW.PERIOD]),
+        "phase": turn % int(whole[SW.PERIOD]),
         "domains": int(whole[SW.DOMAINS]),
         "p_detect": float(real[SP.P_DETECT]),
         "law": float(real[SP.LAW]),

@@ -12,7 +12,7 @@ from scenarios.compile_units import Forces
 from scenarios.placement import Plane
 from scenarios.schema_scenario import Objective, ScenarioFile
 from scenarios.zone_shapes import zone_outline
-from simcore.params import ALWAYS, GP, GW, OP, OW, UW, ZP, ZW, Block
+from simcore.params import ALWAYS, GP, GW, OP, OW, UP, UW, ZP, ZW, Block
 from simcore.types import F64, I32, NONE, Emcon, Identity, ObjectiveKind, Roe, Task, ZoneKind
 
 
@@ -96,14 +96,14 @@ def compile_groups(
 
 
 def compile_objectives(content: ScenarioFile, forces: Forces) -> tuple[Block, I32]:
-    """Return the objectives and the units that they list."""
+    """Return the objectives and the units that they list, by cost: so their sums are the same under any names."""
     sides = {side.name: i for i, side in enumerate(content.sides)}
     zones = {zone.name: i for i, zone in enumerate(content.zones)}
     n = len(content.objectives)
     real, whole = np.zeros((len(OP), n)), np.zeros((len(OW), n), dtype=np.int32)
     members: list[int] = []
     for i, objective in enumerate(content.objectives):
-        listed = _members(objective, content, forces)
+        listed = sorted(_members(objective, content, forces), key=lambda unit: forces.units.real[UP.COST, unit])
         real[OP.WEIGHT, i] = objective.weight
         real[OP.GOAL, i] = objective.goal
         whole[OW.SIDE, i] = sides[objective.side]

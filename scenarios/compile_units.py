@@ -14,7 +14,7 @@ from scenarios.placement import Plane, assign_hosts, formation_offsets, heading_
 from scenarios.schema_cards import PlatformCard
 from scenarios.schema_scenario import Group, ScenarioFile, unit_names
 from scenarios.schema_sensors import SensorCard
-from simcore.params import MW, NEVER, SP, SW, UP, UW, Block
+from simcore.params import DRAWN, MW, NEVER, SP, SW, UP, UW, Block
 from simcore.types import (
     F64,
     I32,
@@ -94,7 +94,7 @@ def canonical_order(content: ScenarioFile) -> Order:
 
 
 def name_keys(names: list[str]) -> U64:
-    """Return the 64-bit blake2b of each name: what a unit's draws are keyed by."""
+    """Return the 64-bit blake2b of each name: what the keys of a replication are drawn from."""
     digests = b"".join(hashlib.blake2b(name.encode(), digest_size=8).digest() for name in names)
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
 
@@ -136,7 +136,7 @@ def compile_forces(content: ScenarioFile, plane: Plane) -> Forces:
         whole[count] = counts
         whole[first] = np.concatenate([[0], np.cumsum(counts)[:-1]])
     sensors.whole[SW.KIND] = _first_alike(sensors)
-    _stagger(sensors.whole, key, whole, content.rules.stagger)
+    sensors.whole[SW.PHASE] = DRAWN if content.rules.stagger else 0
     points = _place(content, order, plane, real, whole)
     is_neutral = whole[UW.SIDE] >= N_BELLIGERENTS
     whole[UW.IDENTITY] = np.where(is_neutral, int(Identity.NEUTRAL), int(Identity.HOSTILE))
@@ -184,17 +184,6 @@ def _spread(parts: list[tuple[F64, I32]], platform: np.ndarray, n_real: int, n_w
     block = Block(np.ascontiguousarray(real[:, source]), np.ascontiguousarray(whole[:, source]))
     block.whole[0] = np.repeat(np.arange(len(platform)), per_unit)
     return block
-
-
-def _stagger(sensors: I32, key: U64, units: I32, is_staggered: bool) -> None:
-    """Spread the looks of sensors over their periods. Mutates ``sensors``."""
-    if not is_staggered or sensors.shape[1] == 0:
-        return
-    unit = sensors[SW.UNIT]
-    rank: U64 = np.asarray(np.arange(sensors.shape[1]) - units[UW.SENSOR_FIRST][unit], dtype=np.uint64)
-    with np.errstate(over="ignore"):
-        mixed: U64 = (key[unit] ^ (key[unit] >> np.uint64(29))) + rank * np.uint64(0x9E3779B97F4A7C15)
-    sensors[SW.PHASE] = (mixed >> np.uint64(7)) % np.asarray(sensors[SW.PERIOD], dtype=np.uint64)
 
 
 def _disguise(
@@ -278,7 +267,7 @@ def _place(content: ScenarioFile, order: Order, plane: Plane, real: F64, whole: 
         real[UP.HOME_X, units] = real[UP.X0, units] if home is None else home[0]
         real[UP.HOME_Y, units] = real[UP.Y0, units] if home is None else home[1]
     hosted = [g for g, group in enumerate(content.groups) if group.host is not None]
-    for g in sorted(hosted, key=lambda g: not content.groups[g].aboard):
+    for g in sorted(hosted, key=lambda g: _by_content(content.groups[g])):
         group, units = content.groups[g], order.members[g]
         candidates = order.units_of(group.host or "")
         cards = [order.cards[order.platform[unit]] for unit in candidates]
@@ -293,6 +282,11 @@ def _place(content: ScenarioFile, order: Order, plane: Plane, real: F64, whole: 
             offset = formation_offsets(group.formation.shape, group.formation.spacing_m, group.heading_deg, len(units))
             real[UP.OFFSET_X, units], real[UP.OFFSET_Y, units] = offset.T
     return points
+
+
+def _by_content(group: Group) -> tuple[bool, str]:
+    """Return a sort key without the group's name: those aboard come first, then what a group is decides."""
+    return not group.aboard, group.model_dump_json(exclude={"name"})
 
 
 def _overrides(group: Group, units: list[int], whole: I32, dt_s: float) -> None:

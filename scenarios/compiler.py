@@ -64,7 +64,7 @@ def compile_scenario(scenario: Scenario) -> Compiled:
     rules_real, rules_whole = compile_rules(content, forces, ground)
     params = Params(
         units=forces.units,
-        key=forces.key,
+        name_key=forces.key,
         sensors=forces.sensors,
         mounts=forces.mounts,
         groups=groups,

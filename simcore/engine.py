@@ -10,7 +10,7 @@ import numpy as np
 from simcore.events import Log
 from simcore.jit import driver, kernel
 from simcore.kernels.approvals import assign_operators, decide_requests
-from simcore.kernels.command import plan_units, take_orders
+from simcore.kernels.command import forget_orders, plan_units, take_orders
 from simcore.kernels.comms import update_network
 from simcore.kernels.contacts import age_contacts, commit_detections
 from simcore.kernels.damage import commit_damage
@@ -27,6 +27,7 @@ from simcore.kernels.sensing import look_for_enemies
 from simcore.kernels.spoofing import move_phantoms, show_phantoms
 from simcore.orders import Orders
 from simcore.params import MP, MW, QW, RP, RW, UP, UW, Params
+from simcore.rng import draw_keys
 from simcore.scratch import SI, SR, SX, make_scratch
 from simcore.state import OD, WW, State, U, W
 from simcore.surroundings import IW, WX
@@ -122,7 +123,7 @@ def advance(
     objective_real, objective_whole = params.objectives.real, params.objectives.whole
     field_real, field_whole, field_key = params.minefields.real, params.minefields.whole, params.minefield_key
     has_mines = field_whole.shape[1] > 0
-    key, vertices, members, route = params.key, params.vertices, params.members, params.route
+    name_key, vertices, members, route = params.name_key, params.vertices, params.members, params.route
     elevation, block_peak, wide_peak = (
         params.terrain.elevation_m,
         params.terrain.block_peak_m,
@@ -140,12 +141,19 @@ def advance(
     n_units = unit_whole.shape[1]
     comms_period = limits[RW.COMMS_PERIOD]
     score_period = limits[RW.SCORE_PERIOD]
-    work_real, work_whole, top, commanded = make_scratch(n_units, sensor_whole.shape[1], group_whole.shape[1], limits)
+    has_hosts = is_any_set(unit_whole[UW.HOST])
+    work_real, work_whole, top, commanded, key = make_scratch(
+        n_units, sensor_whole.shape[1], group_whole.shape[1], limits
+    )
     survey(params, top, commanded)
     capacity = log.rows.shape[1]
     is_complete = True
     for r in range(first, last):
+        if state.world[r, WW.REASON] != EndReason.RUNNING:
+            forget_orders(orders.whole[r])
+            continue
         replication = state.replication[r]
+        draw_keys(seed, replication, name_key, key)
         state_real, state_whole = state.units.real[r], state.units.whole[r]
         look_whole = state.sensors.whole[r]
         arms_whole = state.mounts.whole[r]
@@ -201,7 +209,7 @@ def advance(
             plan_units(
                 r, tick, seed, replication, unit_real, unit_whole, key, mount_whole, group_whole, route, rules,
                 limits, state_real, state_whole, arms_whole, contact_real, contact_whole, task_real, task_whole,
-                side_whole, work_real, work_whole, log, weather, way_real, way_whole, has_latency,
+                side_whole, work_real, work_whole, log, weather, way_real, way_whole, has_latency, has_hosts,
             )  # fmt: skip
 
             # movement
@@ -229,8 +237,8 @@ def advance(
                 )  # fmt: skip
                 if has_latency:
                     exchange_reports(
-                        r, tick, unit_real, unit_whole, mount_whole, operator_whole, elevation, block_peak, wide_peak,
-                        rules, limits, state_real, state_whole, arms_whole, contact_real, contact_whole,
+                        r, tick, unit_real, unit_whole, key, mount_whole, operator_whole, elevation, block_peak,
+                        wide_peak, rules, limits, state_real, state_whole, arms_whole, contact_real, contact_whole,
                         task_whole, side_whole, status_real, status_whole, report_real, report_whole, due, world,
                         commanded, jammer_whole.shape[1] > 0, work_real, work_whole, log,
                     )  # fmt: skip

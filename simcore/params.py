@@ -142,7 +142,7 @@ class SW(IntEnum):
     UNIT = 0
     MODEL = 1  # SensorModel
     PERIOD = 2  # ticks between looks
-    PHASE = 3  # tick modulo PERIOD at which it looks
+    PHASE = 3  # tick of its first look; NEVER: it looks at nothing; DRAWN: its turn is drawn in each replication
     DOMAINS = 4  # mask of target domains
     NEEDS_SIGHT = 5  # 1 when terrain and horizon block it
     IS_OPTICAL = 6  # cookie cutter, inverse cube: 1 when dark, haze and rain shorten its range
@@ -373,7 +373,7 @@ class Params(NamedTuple):
     """All parameters of a compiled scenario."""
 
     units: Block
-    key: U64  # (n,) name key of a unit: what its random draws are keyed by
+    name_key: U64  # (n,) of a unit: what its key in each replication is drawn from
     sensors: Block
     mounts: Block
     groups: Block
@@ -397,4 +397,5 @@ class Params(NamedTuple):
 
 UNLIMITED = 2**30  # ammunition count that never runs out
 NEVER = 2**30  # tick that no run reaches: the first look of a sensor that is switched off
+DRAWN = -1  # first look at a tick that is drawn
 ALWAYS = 2**30  # tick at which a zone closes that stays open

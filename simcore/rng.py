@@ -52,6 +52,7 @@ class Stream(IntEnum):
     AREA_EFFECT = 47
     IDENTITY = 50
     SPOOF = 51
+    KEY = 60
 
 
 @formula
@@ -79,6 +80,18 @@ def draw_bits(key: Word, unit: Word, other: Word) -> Word:
 def draw(key: Word, unit: Word, other: Word) -> float:
     """Return a uniform number in (0, 1) for an ordered pair (unit, other)."""
     return (np.float64(draw_bits(key, unit, other) >> _S11) + 0.5) * _SCALE
+
+
+@formula
+def draw_keys(seed: Word, replication: Word, names: U64, keys: U64) -> None:
+    """Draw the ``keys`` (n,) of the units of one replication: what all their draws and turns go by, and ties.
+
+    ``names`` (n,) are the name keys. No two keys are alike. A name alone decides nothing: which of two units is first,
+    and when its turn comes, is drawn anew in each replication.
+    """
+    base = stream_key(seed, replication, 0, Stream.KEY)
+    for i in range(names.shape[0]):
+        keys[i] = mix(base ^ names[i])
 
 
 @shared

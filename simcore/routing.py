@@ -27,8 +27,8 @@ from simcore.kernels.ways import (
 )
 from simcore.orders import Orders, R, V
 from simcore.params import GW, RP, UP, UW, Params
-from simcore.state import WAY_POINTS, WY, State, U, W
-from simcore.types import F32, F64, I32, NONE, U8, Status, Task
+from simcore.state import WAY_POINTS, WW, WY, State, U, W
+from simcore.types import F32, F64, I32, NONE, U8, EndReason, Status, Task
 
 _MOST_ROUTES = 50_000
 _MOST_CELLS = 8_000_000  # of all fields of costs that are kept
@@ -64,21 +64,24 @@ def find_blocked(
     unit_real: F64,
     unit_whole: I32,
     way_whole: I32,
+    world: I32,
     found_whole: I32,
     found_real: F64,
 ) -> int:
     """List the new orders that the straight line cannot carry out; return how many.
 
     ``ground`` (modes, rows, columns) and ``is_open`` (modes, cells) are what groups of each ``mode`` (groups,) can
-    pass; ``members[first[g]:first[g + 1]]`` are the units of group g. Every new order of a group that has a slot
-    loses the way of the old one. Mutates ``way_whole``, ``found_whole`` (3, k): replication, group, start cell, and
-    ``found_real`` (2, k): the goal [m].
+    pass; ``members[first[g]:first[g + 1]]`` are the units of group g in the order of their places. Every new order of a
+    group that has a slot loses the way of the old one; a replication that is over (``world``) takes none. Mutates
+    ``way_whole``, ``found_whole`` (3, k): replication, group, start cell, and ``found_real`` (2, k): the goal [m].
     """
     n = 0
     way_slot = group_whole[GW.WAY_SLOT]
     n_groups = way_slot.shape[0]
     rows, columns = ground.shape[1], ground.shape[2]
     for r in range(order_whole.shape[0]):
+        if world[r, WW.REASON] != EndReason.RUNNING:
+            continue
         for g in range(n_groups):
             if way_slot[g] < 0 or order_whole[r, V.ISSUED, g] == 0:
                 continue
@@ -150,7 +153,8 @@ class Router:
         self._params = params
         group = params.units.whole[UW.GROUP]
         n_groups = self._slot.shape[0]
-        self._members: I32 = np.argsort(group, kind="stable").astype(np.int32)
+        place = params.units.whole[UW.PLACE_IN_GROUP]
+        self._members: I32 = np.lexsort((place, group)).astype(np.int32)
         self._first: I32 = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=n_groups))]).astype(np.int32)
         speed = params.terrain.speed
         modes: dict[tuple[int, ...], int] = {}
@@ -187,7 +191,7 @@ class Router:
             self._ground, self._open, self._frame, self._mode, self._first, self._members,
             self._params.groups.whole,
             orders.real, orders.whole, state.groups.real, state.groups.whole, state.units.real, state.units.whole,
-            state.ways.whole, where, goals,
+            state.ways.whole, state.world, where, goals,
         )  # fmt: skip
         rows, columns = self._ground.shape[1:]
         for k in range(n):

@@ -7,7 +7,7 @@ import numpy as np
 
 from simcore.jit import driver
 from simcore.params import RW
-from simcore.types import F64, I32
+from simcore.types import F64, I32, U64
 
 
 class SR(IntEnum):
@@ -74,12 +74,13 @@ _N_TOP = len(SX)
 
 
 class Scratch(NamedTuple):
-    """Work space: ``real`` (rows, m), ``whole`` (rows, m), ``top`` (len(SX),) and ``commanded`` (sides,)."""
+    """Work space: ``real`` (rows, m), ``whole`` (rows, m), ``top`` (len(SX),), ``commanded`` (sides,), ``key`` (n,)."""
 
     real: F64
     whole: I32
     top: F64
     commanded: I32  # 1 for sides that have command posts, 0 for those that need no network
+    key: U64  # of each unit in the replication that is played
 
 
 @driver
@@ -92,4 +93,10 @@ def make_scratch(n_units: int, n_sensors: int, n_groups: int, limits: I32) -> Sc
     work_whole = np.zeros((_N_WHOLE, m), dtype=np.int32)
     work_whole[SI.SEEN_BY, :] = -1
     work_whole[SI.KILLER, :] = -1
-    return Scratch(work_real, work_whole, np.zeros(_N_TOP), np.zeros(n_sides, dtype=np.int32))
+    return Scratch(
+        work_real,
+        work_whole,
+        np.zeros(_N_TOP),
+        np.zeros(n_sides, dtype=np.int32),
+        np.zeros(n_units, dtype=np.uint64),
+    )

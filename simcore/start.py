@@ -8,8 +8,9 @@ import numpy as np
 from simcore.jit import driver
 from simcore.kernels.mines import lay_field
 from simcore.kernels.tasks import random_direction
-from simcore.params import GP, GW, MP, MW, RP, RW, SW, UNLIMITED, UP, UW, Params
-from simcore.rng import Stream, draw, stream_key
+from simcore.kernels.turns import Turn, draw_turn
+from simcore.params import DRAWN, GP, GW, MP, MW, RP, RW, SW, UNLIMITED, UP, UW, Params
+from simcore.rng import Stream, draw, draw_keys, stream_key
 from simcore.state import (
     FW,
     NW,
@@ -90,7 +91,7 @@ def place_units(params: Params, state: State, seed: np.uint64) -> None:
     """Write where units start and which way they face, for every replication."""
     units = params.units
     n = units.whole.shape[1]
-    key = params.key
+    key = params.name_key
     for r in range(state.replication.shape[0]):
         place = stream_key(seed, state.replication[r], 0, Stream.PLACE)
         face = stream_key(seed, state.replication[r], 0, Stream.HEADING)
@@ -123,6 +124,25 @@ def place_units(params: Params, state: State, seed: np.uint64) -> None:
 
 
 @driver
+def stagger_looks(params: Params, state: State, seed: np.uint64) -> None:
+    """Write when each sensor looks first, for every replication: where it is to be drawn, anywhere in its period.
+
+    Sensors of one unit have turns of their own.
+    """
+    sensors = params.sensors.whole
+    first = params.units.whole[UW.SENSOR_FIRST]
+    key = np.empty_like(params.name_key)
+    for r in range(state.replication.shape[0]):
+        draw_keys(seed, state.replication[r], params.name_key, key)
+        next_tick = state.sensors.whole[r, S.NEXT_TICK]
+        for q in range(next_tick.shape[0]):
+            next_tick[q] = sensors[SW.PHASE, q]
+            if next_tick[q] == DRAWN:
+                i = sensors[SW.UNIT, q]
+                next_tick[q] = draw_turn(key[i] + np.uint64(q - first[i]), Turn.LOOK, sensors[SW.PERIOD, q])
+
+
+@driver
 def lay_mines(params: Params, state: State, seed: np.uint64) -> None:
     """Write where the mines lie, for every replication."""
     for r in range(state.replication.shape[0]):
@@ -146,6 +166,7 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
     state = allocate(params, [int(k) for k in replications])
     with np.errstate(over="ignore"):
         place_units(params, state, np.uint64(seed))
+        stagger_looks(params, state, np.uint64(seed))
         if state.mines.real.shape[2] > 0:
             lay_mines(params, state, np.uint64(seed))
     real = state.units.real
@@ -194,7 +215,6 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
     ):
         real[:, column] = real[:, source]
     whole[:, W.REPORT_STATUS] = whole[:, W.STATUS]
-    state.sensors.whole[:, S.NEXT_TICK] = params.sensors.whole[SW.PHASE]
     state.mounts.whole[:, M.AMMO] = params.mounts.whole[MW.AMMO0]
     for column, source in (
         (G.X, GP.X),

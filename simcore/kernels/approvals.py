@@ -3,8 +3,8 @@
 Only sides that have a crew come here; elsewhere an approval is a fixed delay (``fires``). A tick has two
 phases: ``decide_requests`` before the units open fire, ``assign_operators`` after it, so that a request
 meets an idle operator in the tick in which it is made, and an answer is acted upon in the tick in which it
-is given. Both see all requests of a tick at once and break ties by name key: the order of the units plays
-no part.
+is given. Both see all requests of a tick at once and break ties by the units' keys: the order of the units
+plays no part.
 """
 
 import math

@@ -6,7 +6,7 @@ from simcore.events import Log, emit
 from simcore.jit import kernel
 from simcore.kernels.recovery import attend_host, go_home, must_return
 from simcore.kernels.tasks import set_goal
-from simcore.kernels.turns import prefetch_plan, turns_ahead
+from simcore.kernels.turns import Turn, draw_turn, next_turn, order_by_key, prefetch_plan, turns_ahead
 from simcore.orders import N_ORDER_REALS, R, V
 from simcore.params import GW, RW, UW
 from simcore.scratch import SI
@@ -64,6 +64,14 @@ def take_orders(order_real: F64, order_whole: I32, group_whole: I32, task_real: 
         task_whole[H.ROE, g] = order_whole[V.ROE, g]
         task_whole[H.TARGET, g] = order_whole[V.TARGET, g]
         task_whole[H.SERIAL, g] += 1
+
+
+@kernel
+def forget_orders(order_whole: I32) -> None:
+    """Consume orders to a replication that is over: nothing in it changes any more."""
+    for g in range(order_whole.shape[1]):
+        order_whole[V.ISSUED, g] = 0
+        order_whole[V.EMCON, g] = Emcon.NO_CHANGE
 
 
 @kernel
@@ -145,10 +153,12 @@ def plan_units(
     way_real: F64,
     way_whole: I32,
     has_latency: bool,
+    has_hosts: bool,
 ) -> None:
     """Let every unit whose turn it is take up new orders and decide where to go.
 
-    Mutates orders in force, goals, returns, launches, recoveries and turnarounds.
+    Units compete for places on hosts: where there are hosts they decide in the order of their keys. Mutates
+    orders in force, goals, returns, launches, recoveries and turnarounds.
     """
     n = unit_whole.shape[1]
     period = limits[RW.PLAN_PERIOD]
@@ -175,13 +185,15 @@ def plan_units(
     for i in range(n):
         due[n_due] = i
         n_due += int((plan_tick[i] <= tick) & (status[i] < Status.RESERVE))
+    if has_hosts:
+        order_by_key(due, n_due, key, work_whole[SI.QUEUE], work_whole[SI.PENDING])
     ahead = turns_ahead(n, n_due)
     for d in range(n_due):
         if d + ahead < n_due:
-            prefetch_plan(due[d + ahead], unit_real, unit_whole, state_real, state_whole)
+            prefetch_plan(due[d + ahead], unit_real, unit_whole, key, state_real, state_whole)
         i = np.int64(due[d])
         # everybody decides at tick 0; from then on the units take turns
-        plan_tick[i] = tick + period if tick > 0 else 1 + int(key[i] % np.uint64(period))
+        plan_tick[i] = next_turn(tick, draw_turn(key[i], Turn.PLAN, period), period)
         s = side[i]
         g = group[i]
         is_told = linked[i] != 0

@@ -9,18 +9,19 @@ import numpy as np
 
 from simcore.events import Log, emit
 from simcore.jit import inlined, kernel
-from simcore.kernels.contacts import report_local_contact
 from simcore.kernels.jamming import jam_radios, jammed_reach_sq
+from simcore.kernels.local_contacts import report_local_contacts
 from simcore.kernels.neighbours import cell_span
 from simcore.kernels.terrain import is_visible
+from simcore.kernels.turns import Turn, draw_turn
 from simcore.params import MW, RP, RW, UNLIMITED, UP, UW
 from simcore.scratch import SI, SR
 from simcore.state import M, T, U, W
-from simcore.types import F32, F64, I32, U64, Damage, EventKind, Status, Word
+from simcore.types import F32, F64, I32, U64, Damage, EventKind, Status
 
 _HIGH_M = 100.0
 _ACQUIRE = 0.7  # share of the range within which a radio that has no link finds one
-_SEARCH_EVERY = np.uint64(3)  # a radio without a link searches for one at every third update, in turn
+_SEARCH_EVERY = np.int32(3)  # a radio without a link searches for one at every third update, in turn
 
 
 @kernel
@@ -66,7 +67,7 @@ def is_linked(
 
 @kernel
 def connect_side(
-    update: Word,
+    update: int,
     key: U64,
     side_id: int,
     unit_real: F64,
@@ -119,7 +120,7 @@ def connect_side(
             visited[i] = 1
             queue[n_queue] = i
             n_queue += 1
-        elif linked[i] == 1 or (key[i] + update) % _SEARCH_EVERY == 0:
+        elif linked[i] == 1 or draw_turn(key[i], Turn.LINK, _SEARCH_EVERY) == update % _SEARCH_EVERY:
             place[i] = n_pending
             pending[n_pending] = i
             n_pending += 1
@@ -261,6 +262,8 @@ def update_network(
     left = work_whole[SI.CELL_LEFT]
     cell_order = work_whole[SI.CELL_ORDER]
     n_cells = n_sides * limits[RW.NX] * limits[RW.NY]
+    back = work_whole[SI.DUE]  # units that have a link again, and something to report
+    n_back = 0
     is_jammed = jammer_whole.shape[1] > 0
     if is_jammed:
         jam_radios(
@@ -285,7 +288,7 @@ def update_network(
     for s in range(n_sides):
         if commanded[s] == 1:
             connect_side(
-                np.uint64(tick // limits[RW.COMMS_PERIOD]),
+                np.int64(tick // limits[RW.COMMS_PERIOD]),
                 key,
                 s,
                 unit_real,
@@ -318,11 +321,9 @@ def update_network(
             linked[i] = now
             link_tick[i] = tick
             if now == 1:
-                if not has_latency:
-                    report_local_contact(
-                        r, tick, i, s, n, unit_whole, rules, limits, state_real, state_whole, contact_real,
-                        contact_whole, side_whole, log,
-                    )  # fmt: skip
+                if state_whole[W.LOCAL, i] >= 0:
+                    back[n_back] = i
+                    n_back += 1
                 emit(log, r, tick, EventKind.LINK_BACK, s, i, -1, level, 0)
             else:
                 if not has_latency:
@@ -347,6 +348,11 @@ def update_network(
                 state_whole,
                 arms_whole,
             )
+    if n_back > 0 and not has_latency:
+        report_local_contacts(
+            r, tick, n_back, unit_whole, key, rules, limits, state_real, state_whole, contact_real, contact_whole,
+            side_whole, work_whole, log,
+        )  # fmt: skip
 
 
 @kernel

@@ -6,10 +6,11 @@ from simcore.events import Log, emit
 from simcore.jit import formula, kernel
 from simcore.kernels.approximations import normal_quantile
 from simcore.kernels.neighbours import sort_into_cells
+from simcore.kernels.turns import order_by_key
 from simcore.params import RP, RW, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR
-from simcore.state import C, K, T, U, W
+from simcore.state import C, K, T, U
 from simcore.types import F64, I32, U64, EventKind, Identity, Level, Word
 
 EAST = np.uint64(0)  # what tells the draws of the two errors of a position apart
@@ -24,7 +25,7 @@ def grown_error_m(error_m: float, age_s: float, growth_mps: float) -> float:
 
 @kernel
 def identify(seed: Word, replication: Word, n_th: int, observer: Word, target: Word, truth: int, rules: F64) -> int:
-    """Return what ``observer`` takes ``target`` for, which is ``truth`` (Identity): both are name keys.
+    """Return what ``observer`` takes ``target`` for, which is ``truth`` (Identity): both are keys of units.
 
     An enemy unit is taken for a neutral, a neutral or a decoy for an enemy unit, each with its own probability: the
     confusion matrix of an identification, drawn once for the ``n_th`` contact of a side on the target.
@@ -145,7 +146,7 @@ def take_sighting(
 ) -> int:
     """Enter that unit ``i`` has seen contact ``c`` in this tick. Returns how many contacts are touched now.
 
-    The most accurate observer counts, and of two as good the one with the lower name key; the level is the highest.
+    The most accurate observer counts, and of two as good the one with the lower key; the level is the highest.
     """
     seen_error = work_real[SR.SEEN_ERROR]
     seen_by = work_whole[SI.SEEN_BY]
@@ -185,7 +186,7 @@ def commit_detections(
     work_whole: I32,
     log: Log,
 ) -> None:
-    """Turn this tick's detections into contacts. New contacts are numbered in unit order, whoever saw them."""
+    """Turn this tick's detections into contacts. New ones are numbered by the keys of the units, whoever saw them."""
     x = state_real[U.X]
     y = state_real[U.Y]
     vx = state_real[U.VX]
@@ -234,21 +235,7 @@ def commit_detections(
                 found = identify(seed, replication, tracks[c], key[i], key[j], truth[j], rules)
                 settle_identity(r, tick, side, i, j, found, unit_whole, limits, contact_whole, side_whole, log)
         seen_by[c] = -1
-    if n_fresh > 32:
-        # many at once: find them in order by a sweep instead of sorting
-        n_fresh = 0
-        for c in range(limits[RW.N_SIDES] * n_units):
-            if seen_by[c] >= 0:
-                fresh[n_fresh] = c
-                n_fresh += 1
-    else:
-        for a in range(1, n_fresh):
-            c = fresh[a]
-            b = a - 1
-            while b >= 0 and fresh[b] > c:
-                fresh[b + 1] = fresh[b]
-                b -= 1
-            fresh[b + 1] = c
+    order_by_key(fresh, n_fresh, key, work_whole[SI.QUEUE], work_whole[SI.PENDING])
     for t in range(n_fresh):
         c = int(fresh[t])
         side = c // n_units
@@ -274,60 +261,6 @@ def commit_detections(
             found = identify(seed, replication, tracks[c], key[i], key[j], truth[j], rules)
             settle_identity(r, tick, side, i, j, found, unit_whole, limits, contact_whole, side_whole, log)
         seen_by[c] = -1
-
-
-@kernel
-def report_local_contact(
-    r: int,
-    tick: int,
-    i: int,
-    side: int,
-    n_units: int,
-    unit_whole: I32,
-    rules: F64,
-    limits: I32,
-    state_real: F64,
-    state_whole: I32,
-    contact_real: F64,
-    contact_whole: I32,
-    side_whole: I32,
-    log: Log,
-) -> None:
-    """Unit ``i`` has its link back: its own latest detection joins the side's picture."""
-    j = state_whole[W.LOCAL, i]
-    if j < 0:
-        return
-    seen_tick = int(state_whole[W.LOCAL_TICK, i])
-    state_whole[W.LOCAL, i] = -1
-    if (tick - seen_tick) * rules[RP.DT_S] > rules[RP.CONTACT_HOLD_S]:
-        return
-    c = side * n_units + j
-    x = state_real[U.LOCAL_X, i]
-    y = state_real[U.LOCAL_Y, i]
-    error = state_real[U.LOCAL_ERROR_M, i]
-    level = state_whole[W.LOCAL_LEVEL, i]
-    before = contact_whole[K.LEVEL, c]
-    if contact_whole[K.LEVEL, c] == Level.NONE:
-        serial = open_contact(seen_tick, int(c), int(side), x, y, error, level, contact_real, contact_whole, side_whole)
-        emit(log, r, tick, EventKind.CONTACT, side, i, j, level, serial)
-    else:
-        update_contact(
-            tick,
-            c,
-            x,
-            y,
-            state_real[U.LOCAL_VX, i],
-            state_real[U.LOCAL_VY, i],
-            error,
-            level,
-            int(seen_tick),
-            rules,
-            contact_real,
-            contact_whole,
-        )
-    if before < Level.IDENTIFIED and level == Level.IDENTIFIED:
-        identity = int(state_whole[W.LOCAL_IDENTITY, i])
-        settle_identity(r, tick, side, i, j, identity, unit_whole, limits, contact_whole, side_whole, log)
 
 
 @kernel

@@ -10,7 +10,7 @@ from simcore.kernels.flight import launch
 from simcore.kernels.losses import expend
 from simcore.kernels.neighbours import gather_in_range
 from simcore.kernels.terrain import is_visible
-from simcore.kernels.turns import prefetch_fire, turns_ahead
+from simcore.kernels.turns import Turn, draw_turn, next_turn, order_by_key, prefetch_fire, turns_ahead
 from simcore.kernels.zones import is_no_fire
 from simcore.params import MP, MW, QW, RP, RW, UP, UW
 from simcore.rng import Stream, draw_bits, stream_key
@@ -270,18 +270,20 @@ def open_fire(
     for i in range(n):
         due[n_due] = i
         n_due += int((fire_tick[i] <= tick) & (has_offense[i] != 0) & (status[i] == Status.ACTIVE))
+    # who fires first leaves less room under a commitment, and meets a fresh defence: the keys say who
+    order_by_key(due, n_due, key, work_whole[SI.QUEUE], work_whole[SI.PENDING])
     ahead = turns_ahead(n, n_due)
     for d in range(n_due):
         if d + ahead < n_due:
             i = due[d + ahead]
             prefetch_fire(
-                i, mount_first[i], unit_whole, mount_real, mount_whole, state_real, state_whole, arms_whole
+                i, mount_first[i], unit_whole, key, mount_real, mount_whole, state_real, state_whole, arms_whole
             )  # fmt: skip
         i = np.int64(due[d])
         if roe[i] == Roe.HOLD:
             continue
         # everybody searches at tick 0; from then on the units take turns, and who has a target keeps at it
-        fire_tick[i] = tick + period if tick > 0 or period == 1 else 1 + np.int64(key[i] % np.uint64(period))
+        fire_tick[i] = next_turn(tick, draw_turn(key[i], Turn.FIRE, period), period)
         s = side[i]
         is_blank = linked[i] == 0 or start[(s + 1) * n_cells] == start[s * n_cells]  # no picture, or nothing in it
         if is_blank and (local[i] < 0 or (linked[i] != 0 and report_delay[i] == 0)):

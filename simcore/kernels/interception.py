@@ -86,8 +86,8 @@ def intercept_rounds(
 
     ``weapon`` is the mount that fired them, ``launch_m`` from the target. What has the same reach is a layer; the
     layers engage from the longest reach inwards, each what the one before let through. Within a layer come soft kill
-    that is to act first, shots, and other soft kill, each in the order of the units. Without layers all of it
-    acts in the order of the units.
+    that is to act first, shots, and other soft kill, each in the order of the units' keys. Without layers all of it
+    acts in that order.
     """
     defender = unit_whole[UW.SIDE, target]
     x = state_real[U.X]
@@ -107,7 +107,7 @@ def intercept_rounds(
         found,
         0,
     )
-    # keep the interceptors, in unit order
+    # keep the interceptors, in the order of their keys
     n_kept = 0
     for f in range(n_found):
         i = order[found[f]]
@@ -116,7 +116,7 @@ def intercept_rounds(
         if (state_whole[W.DAMAGE, i] & (Damage.SENSOR | Damage.WEAPON)) != 0:
             continue
         b = int(n_kept - 1)
-        while b >= 0 and found[b] > i:
+        while b >= 0 and key[found[b]] > key[i]:
             found[b + 1] = found[b]
             b -= 1
         found[b + 1] = i

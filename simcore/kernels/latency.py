@@ -122,7 +122,7 @@ def dispatch_orders(
     due: I32,
     world: I32,
 ) -> None:
-    """Send every order of record that has changed to the units of its group that have a link.
+    """Send every order of record that has changed to the units of its group that have a link; none is sent to the dead.
 
     The others get it when their link is back. Orders at tick 0 take no time: they were given before the run began.
     """
@@ -152,7 +152,7 @@ def dispatch_orders(
             for row in range(2 * WAY_POINTS):
                 way_real[row, way] = way_real[row, source]
         for i in range(n):
-            if group[i] != g:
+            if group[i] != g or state_whole[W.STATUS, i] == Status.LOST:
                 continue
             if due[slot * n + i] != 0 or state_whole[W.RECORD, i] == k:
                 world[WW.OVERFLOW] += 1
@@ -175,7 +175,10 @@ def deliver_orders(
     due: I32,
     log: Log,
 ) -> None:
-    """Hand over the orders that arrive; one that a later order has overtaken is thrown away. Mutates RECORD."""
+    """Hand over the orders that arrive; one that a later order has overtaken is thrown away. Mutates RECORD.
+
+    What reaches a unit that is lost was received by nobody, and is counted nowhere.
+    """
     n = unit_whole.shape[1]
     n_groups = group_whole.shape[1]
     record = state_whole[W.RECORD]
@@ -185,6 +188,8 @@ def deliver_orders(
             if due[q] == 0 or due[q] > tick + 1:
                 continue
             due[q] = 0
+            if state_whole[W.STATUS, i] == Status.LOST:
+                continue
             k = n_groups * (1 + slot) + unit_whole[UW.GROUP, i]
             number = task_whole[H.NUMBER, k]
             if number <= state_whole[W.DISPATCH, i] or (record[i] >= 0 and number < task_whole[H.NUMBER, record[i]]):

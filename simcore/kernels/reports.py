@@ -12,11 +12,11 @@ from simcore.kernels.comms import report, rounds_left
 from simcore.kernels.contacts import (
     identify,
     open_contact,
-    report_local_contact,
     settle_identity,
     update_contact,
 )
 from simcore.kernels.latency import delay_ticks, find_delays
+from simcore.kernels.local_contacts import report_local_contacts
 from simcore.kernels.sightings import add_report
 from simcore.params import QW, RP, RW, UW
 from simcore.scratch import SI
@@ -54,6 +54,7 @@ def exchange_reports(
     tick: int,
     unit_real: F64,
     unit_whole: I32,
+    key: U64,
     mount_whole: I32,
     operator_whole: I32,
     elevation: F32,
@@ -98,6 +99,8 @@ def exchange_reports(
         unit_real, unit_whole, elevation, block_peak, wide_peak, rules, limits, state_real, state_whole, work_real,
         work_whole, commanded, is_jammed,
     )  # fmt: skip
+    back = work_whole[SI.DUE]  # units that have a link again, whose reports take no time
+    n_back = 0
     for i in range(n):
         if status[i] >= Status.RESERVE:
             continue
@@ -115,11 +118,9 @@ def exchange_reports(
                     arrival = max(tick + state_whole[W.DELAY, i], task_whole[H.TICK, g] + state_whole[W.ORDER_DELAY, i])
                     due[(number % limits[RW.ORDER_SLOTS]) * n + i] = arrival + 1
                 j = state_whole[W.LOCAL, i]
-                if report_delay[i] == 0:
-                    report_local_contact(
-                        r, tick, i, s, n, unit_whole, rules, limits, state_real, state_whole, contact_real,
-                        contact_whole, side_whole, log,
-                    )  # fmt: skip
+                if j >= 0 and report_delay[i] == 0:
+                    back[n_back] = i
+                    n_back += 1
                 elif j >= 0:
                     k = add_report(
                         np.int64(state_whole[W.LOCAL_TICK, i]), tick, i, np.int64(s * n + j),
@@ -157,13 +158,24 @@ def exchange_reports(
         status_whole[RSW.DAMAGE, k] = state_whole[W.DAMAGE, i]
         status_whole[RSW.AMMO, k] = rounds_left(i, unit_whole, mount_whole, arms_whole)
         status_whole[RSW.EMCON, k] = state_whole[W.EMCON, i]
+    if n_back > 0:
+        report_local_contacts(
+            r, tick, n_back, unit_whole, key, rules, limits, state_real, state_whole, contact_real, contact_whole,
+            side_whole, work_whole, log,
+        )  # fmt: skip
 
 
 @kernel
 def comes_before(a: int, b: int, key: U64, report_real: F64, report_whole: I32) -> bool:
-    """Return whether report ``a`` is worked in before ``b``: by contact, time, error, observer; kills first."""
+    """Return whether report ``a`` is worked in before ``b``: by contact, time, error, observer; kills first.
+
+    Contacts and observers go by the keys of the units, and so do the numbers that new contacts get.
+    """
+    n = key.shape[0]
     if report_whole[RCW.CONTACT, a] != report_whole[RCW.CONTACT, b]:
-        return report_whole[RCW.CONTACT, a] < report_whole[RCW.CONTACT, b]
+        seen_a: Word = key[report_whole[RCW.CONTACT, a] % n]
+        seen_b: Word = key[report_whole[RCW.CONTACT, b] % n]
+        return seen_a < seen_b or (seen_a == seen_b and report_whole[RCW.CONTACT, a] < report_whole[RCW.CONTACT, b])
     if report_whole[RCW.TICK, a] != report_whole[RCW.TICK, b]:
         return report_whole[RCW.TICK, a] < report_whole[RCW.TICK, b]
     is_kill = report_whole[RCW.LEVEL, a] == Level.NONE

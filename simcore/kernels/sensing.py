@@ -144,10 +144,10 @@ def look_for_enemies(
         q = np.int64(due[d])
         k = kind[q]
         i = np.int64(carrier[q])
+        next_tick[q] = tick + period[k]  # a turn comes back every period, whether it was taken or not
         if status[i] != Status.ACTIVE:
             continue
         first = sensor_first[i]
-        next_tick[q] = tick + period[k]
         is_prompt = linked[i] != 0 and report_delay[i] == 0
         if (damage[i] & Damage.SENSOR) != 0:
             continue

@@ -6,6 +6,7 @@ import numpy as np
 
 from simcore.jit import kernel
 from simcore.kernels.geometry import intercept_time
+from simcore.kernels.groups import lead_of
 from simcore.kernels.neighbours import gather_in_range
 from simcore.params import GW, RP, UP, UW
 from simcore.rng import Stream, draw, stream_key
@@ -19,7 +20,6 @@ from simcore.types import (
     Identity,
     Level,
     LostLink,
-    Status,
     Task,
     Word,
 )
@@ -102,6 +102,7 @@ def choose_prey(
     task: int,
     unit_real: F64,
     unit_whole: I32,
+    key: U64,
     rules: F64,
     limits: I32,
     state_real: F64,
@@ -170,32 +171,13 @@ def choose_prey(
         dx = estimate_x[c] - x
         dy = estimate_y[c] - y
         away_sq = dx * dx + dy * dy
-        if value > best_value or (value == best_value and (away_sq < best_sq or (away_sq == best_sq and j < best))):
+        if value > best_value or (
+            value == best_value and (away_sq < best_sq or (away_sq == best_sq and key[j] < key[best]))
+        ):
             best = j
             best_value = value
             best_sq = away_sq
     return best
-
-
-@kernel
-def lead_of(
-    tick: int,
-    group: int,
-    unit_whole: I32,
-    state_whole: I32,
-    work_whole: I32,
-) -> int:
-    """Return the first active unit of a group, or -1. The table is made once a tick, when it is first asked for."""
-    lead = work_whole[SI.LEAD]
-    n_groups = lead.shape[0] - 1
-    if lead[n_groups] != tick + 1:
-        lead[n_groups] = tick + 1
-        for g in range(n_groups):
-            lead[g] = -1
-        for i in range(unit_whole.shape[1] - 1, -1, -1):
-            if state_whole[W.STATUS, i] == Status.ACTIVE:
-                lead[unit_whole[UW.GROUP, i]] = i
-    return lead[group]
 
 
 @kernel
@@ -353,6 +335,7 @@ def set_goal(
                 task,
                 unit_real,
                 unit_whole,
+                key,
                 rules,
                 limits,
                 state_real,

@@ -1,4 +1,9 @@
-"""Turns: what a unit or a sensor reads when its turn comes, asked for a few turns ahead.
+"""Turns: whose turn it is to look, decide, search for targets or for a link, and in which order turns are taken.
+
+A turn is drawn for each unit and kind of turn in each replication: neither its name nor its place in the file gives a
+unit an earlier look than its enemy. It comes back every period, whatever the unit has done in between. Where turns of
+one tick are taken one after the other and the first may take something from the next, they go by the units' keys,
+which are drawn too.
 
 With many units the state does not fit the caches. Whose turn it is stands anywhere in it, so each row that a turn
 reads is a wait for main memory, one after the other where a branch depends on what was read. The phases that work by
@@ -11,12 +16,81 @@ the phase lists by.
 The rows here are the ones that nearly every turn reads. One too few or too many is no error, and costs time alone.
 """
 
-from simcore.jit import inlined, kernel
+from enum import IntEnum
+
+import numpy as np
+
+from simcore.jit import formula, inlined, kernel
 from simcore.params import MP, MW, SW, UP, UW
 from simcore.prefetch import prefetch
+from simcore.rng import mix
 from simcore.scratch import SI
 from simcore.state import C, K, M, U, W
-from simcore.types import F64, I32, U64
+from simcore.types import F64, I32, U64, Word
+
+
+class Turn(IntEnum):
+    """What is done in turns. Turns of different kinds have nothing to do with each other."""
+
+    LOOK = 1
+    PLAN = 2
+    FIRE = 3
+    LINK = 4
+
+
+_KIND = np.uint64(0x9E3779B97F4A7C15)  # odd: multiples of it tell the kinds apart
+_FEW = 12  # so many are sorted fastest by insertion
+_S32 = np.uint64(32)
+
+
+@formula
+def draw_turn(key: Word, kind: int, period: int) -> int:
+    """Return the turn of what has this ``key`` in its replication: a tick from 0 to ``period`` - 1."""
+    return int(np.int64(mix(key + np.uint64(kind) * _KIND) % np.uint64(period)))
+
+
+@formula
+def next_turn(tick: int, turn: int, period: int) -> int:
+    """Return the first tick after ``tick`` that is ``turn`` modulo ``period``."""
+    return tick + 1 + (turn + period - 1 - tick % period) % period
+
+
+@kernel
+def order_by_key(items: I32, n_items: int, key: U64, start: I32, spread: I32) -> None:
+    """Sort the first ``n_items`` of ``items`` by the keys of the units; an item is ``side * n + unit``, or a unit.
+
+    ``start`` and ``spread`` are work space for ``n_items`` + 1 each. Keys are evenly spread, so that a share of their
+    range for each item leaves little to sort.
+    """
+    n = key.shape[0]
+    if n_items > _FEW:
+        share = np.uint64(n_items)
+        for b in range(n_items + 1):
+            start[b] = 0
+        for k in range(n_items):
+            start[np.int64(((key[items[k] % n] >> _S32) * share) >> _S32)] += 1
+        end = 0
+        for b in range(n_items):
+            end += start[b]
+            start[b] = end
+        for k in range(n_items - 1, -1, -1):
+            b = np.int64(((key[items[k] % n] >> _S32) * share) >> _S32)
+            start[b] -= 1
+            spread[start[b]] = items[k]
+        for k in range(n_items):
+            items[k] = spread[k]
+    for k in range(1, n_items):
+        item = items[k]
+        own = key[item % n]
+        q = k
+        while q > 0:
+            other = key[items[q - 1] % n]
+            if other < own or (other == own and items[q - 1] < item):
+                break
+            items[q] = items[q - 1]
+            q -= 1
+        items[q] = item
+
 
 MANY_UNITS = 2000
 """From here on the rows of a turn are asked for ahead: state, parameters and work space of 2,000 take some 6 MB."""
@@ -91,8 +165,9 @@ def turns_ahead(n_units: int, n_due: int) -> int:
 
 
 @inlined
-def prefetch_plan(i: int, unit_real: F64, unit_whole: I32, state_real: F64, state_whole: I32) -> None:
+def prefetch_plan(i: int, unit_real: F64, unit_whole: I32, key: U64, state_real: F64, state_whole: I32) -> None:
     """Ask for what unit ``i`` reads when it decides where to go."""
+    prefetch(key, 0, i)
     for row in _PLAN_REAL:
         prefetch(state_real, row, i)
     for row in _PLAN_WHOLE:
@@ -146,6 +221,7 @@ def prefetch_fire(
     i: int,
     m: int,
     unit_whole: I32,
+    key: U64,
     mount_real: F64,
     mount_whole: I32,
     state_real: F64,
@@ -153,6 +229,7 @@ def prefetch_fire(
     arms_whole: I32,
 ) -> None:
     """Ask for what unit ``i`` and its first mount ``m`` read when they search for targets."""
+    prefetch(key, 0, i)
     for row in _FIRE_WHOLE:
         prefetch(state_whole, row, i)
     for row in _FIRE_PARAMS:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from simcore.params import UP, UW, Params
-from simcore.rng import Stream, draw, stream_key
+from simcore.rng import Stream, draw, draw_keys, stream_key
 from simcore.state import NW, N, U, W
 from simcore.surroundings import MFP, MFW
 from simcore.types import N_TARGET_CLASSES, MineStatus, Status
@@ -41,6 +41,8 @@ def play_tick(
         stream: np.uint64(stream_key(np.uint64(seed), np.uint64(replication), tick, stream))
         for stream in (Stream.MINE_CLEAR, Stream.MINE_ANSWER, Stream.MINE_EFFECT)
     }
+    key = np.empty_like(params.name_key)
+    draw_keys(np.uint64(seed), np.uint64(replication), params.name_key, key)
     touches: list[tuple[float, int, int, int, int, int]] = []
     for i in range(units.whole.shape[1]):
         start, end = before["real"][[U.X, U.Y], i], after_xy[:, i]
@@ -59,16 +61,16 @@ def play_tick(
                         (1, radius, Stream.MINE_ANSWER, fields.real[MFP.P_ACTUATION, f]))  # fmt: skip
                 for way, reach, stream, p in ways:
                     share = first_touch(start, end, centre, reach)
-                    if share is not None and draw(keys[stream], params.key[i], mine) < p:
-                        touches.append((share, int(params.key[i]), way, i, f, k))
+                    if share is not None and draw(keys[stream], key[i], mine) < p:
+                        touches.append((share, int(key[i]), way, i, f, k))
     for _, _, way, i, f, k in sorted(touches):
         if status[k] != MineStatus.ARMED or strength[i] <= 0.0:
             continue
         status[k] = MineStatus.CLEARED if way == 0 else MineStatus.SPENT
         mine = params.minefield_key[f] + np.uint64(k - int(fields.whole[MFW.FIRST, f]))
         place = int(MFP.RADIUS) + N_TARGET_CLASSES + int(units.whole[UW.TARGET_CLASS, i])
-        if way == 1 and draw(keys[Stream.MINE_EFFECT], params.key[i], mine) < fields.real[place, f]:
-            is_kill = draw(keys[Stream.MINE_EFFECT], mine, params.key[i]) < fields.real[MFP.P_KILL, f]
+        if way == 1 and draw(keys[Stream.MINE_EFFECT], key[i], mine) < fields.real[place, f]:
+            is_kill = draw(keys[Stream.MINE_EFFECT], mine, key[i]) < fields.real[MFP.P_KILL, f]
             hurt = float(fields.real[MFP.DAMAGE, f] / units.real[UP.TOUGHNESS, i])
             left = strength[i] - hurt
             strength[i] = 0.0 if is_kill or left < 1e-9 else left

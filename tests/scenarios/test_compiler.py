@@ -9,7 +9,7 @@ from scenarios.compiler import Compiled, compile_scenario
 from scenarios.loader import load, load_document, parse_document
 from scenarios.resolve import resolve
 from scenarios.yaml_text import read_yaml, write_yaml
-from simcore.params import GP, GW, MP, MW, OW, RP, RW, SP, SW, TERRAIN_BLOCK, UP, UW, ZW, Params
+from simcore.params import DRAWN, GP, GW, MP, MW, NEVER, OW, RP, RW, SP, SW, TERRAIN_BLOCK, UP, UW, ZW, Params
 from simcore.types import N_TARGET_CLASSES, NONE, Mobility, Status, Surface
 
 PATROLS = load("two-patrols")
@@ -35,7 +35,7 @@ def test_blocks_are_contiguous_and_indices_point_at_something(compiled: Compiled
     n = params.units.real.shape[1]
     assert params.units.real.shape == (len(UP), n)
     assert params.units.whole.shape == (len(UW), n)
-    assert len(np.unique(params.key)) == n
+    assert len(np.unique(params.name_key)) == n
     for block, unit, first, count in (
         (params.sensors, SW.UNIT, UW.SENSOR_FIRST, UW.SENSOR_COUNT),
         (params.mounts, MW.UNIT, UW.MOUNT_FIRST, UW.MOUNT_COUNT),
@@ -52,7 +52,7 @@ def test_blocks_are_contiguous_and_indices_point_at_something(compiled: Compiled
     assert (params.members < n).all()
     assert params.objectives.whole[OW.COUNT].sum() == len(params.members)
     assert not np.isnan(params.units.real).any()
-    assert (params.sensors.whole[SW.PHASE] < params.sensors.whole[SW.PERIOD]).all()
+    assert set(params.sensors.whole[SW.PHASE].tolist()) <= {DRAWN, NEVER}
 
 
 def test_order_is_natural() -> None:

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scenarios.verification.runner import compile_document
-from simcore.rng import Stream, draw, stream_key
+from simcore.rng import Stream, draw, draw_keys, stream_key
 from simcore.simulation import Simulation
 from simcore.state import K, U
 from tests.reference.looks import camera_level, ranged_level, sonar_p
@@ -111,8 +111,9 @@ def expected_levels(
     units: list[tuple[str, str, float, float, float, bool]], simulation: Simulation, names: tuple[str, ...], r: int
 ) -> dict[tuple[str, int], int]:
     """Return what each side knows about each unit after the first look, by the twin."""
-    key = simulation.params.key
+    key = np.empty_like(simulation.params.name_key)
     with np.errstate(over="ignore"):
+        draw_keys(np.uint64(SEED), simulation.state.replication[r], simulation.params.name_key, key)
         draws = np.uint64(stream_key(np.uint64(SEED), simulation.state.replication[r], 0, Stream.DETECT))
     known: dict[tuple[str, int], int] = {}
     state = simulation.state.units.real[r]
