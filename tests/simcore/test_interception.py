@@ -1,6 +1,7 @@
 """Layers engage from outside in, decoys are limited and need guidance, and looks need time."""
 
 import copy
+import math
 from typing import Any
 
 import numpy as np
@@ -78,9 +79,9 @@ def test_looks_agree_with_the_clock(
 def test_the_longest_reach_engages_first() -> None:
     check = Layers(1, 8, 1.0, 0.5, 8, 1, 0.5, 8, 1, 0, 0.0, "after")
     by_reach = check.document(6)
-    by_name = with_keys(by_reach, rules__layered_defence=False)
+    by_key = with_keys(by_reach, rules__layered_defence=False)
     shooters = []
-    for content in (by_reach, by_name):
+    for content in (by_reach, by_key):
         simulation = fire(content)
         units = compile_world(content).roster.units
         events = simulation.events()
@@ -89,7 +90,8 @@ def test_the_longest_reach_engages_first() -> None:
         first = shots[np.unique(shots["replication"], return_index=True)[1]]
         assert (first["a"] == 8).all()
     assert set(shooters[0]) == {"b-outer"}
-    assert set(shooters[1]) == {"a-inner"}
+    drawn = shooters[1].count("a-inner")  # without layers the keys say who is first: drawn, whatever the names
+    assert abs(drawn - 100) < 4.0 * math.sqrt(200 * 0.25)
 
 
 def test_the_next_layer_meets_leakers_only() -> None:

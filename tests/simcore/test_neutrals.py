@@ -49,7 +49,7 @@ def busy(more: list[Document] | None = None, **keys: Any) -> Document:
 
 
 def played(content: Document, ticks: int = TICKS, **keys: Any) -> Simulation:
-    simulation = start(content, seed=3, replications=range(6), **keys)
+    simulation = start(content, seed=3, replications=range(60), **keys)
     simulation.advance(ticks)
     return simulation
 
