@@ -230,3 +230,163 @@ def test_inland_rises_from_the_shore() -> None:
     np.testing.assert_allclose(share[0], [0, 0, 0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.0])
     assert (inland_share(np.ones((2, 2), dtype=bool), 100.0, 2.0) == 1.0).all()
     assert math.isclose(float(share.max()), 1.0)
+
+
+def geotiff(path: Path, values: np.ndarray, west: float = 126.3, north: float = 37.7, **tags: Any) -> str:
+    """Write whole numbers at steps of 0.001 degree, with tags such as ``scales=(0.01,)``."""
+    rasterio = pytest.importorskip("rasterio")
+    from rasterio.transform import from_origin
+
+    rows, columns = values.shape
+    profile = {"driver": "GTiff", "width": columns, "height": rows, "count": 1, "dtype": "int32"}
+    crs = tags.pop("crs", "EPSG:4326")
+    with rasterio.open(path, "w", crs=crs, transform=from_origin(west, north, 0.001, 0.001), **profile) as out:
+        out.write(values.astype("int32"), 1)
+        for name, value in tags.items():
+            setattr(out, name, value)
+    return str(path)
+
+
+IGNORE_AFFINE = pytest.mark.filterwarnings("ignore:Use `@` matmul:PendingDeprecationWarning")  # rasterio 1.4, affine 3
+
+
+@IGNORE_AFFINE
+@pytest.mark.parametrize(
+    ("stored", "tags", "height_m"),
+    [
+        (25_000, {"scales": (0.01,)}, 250.0),
+        (100, {"offsets": (150.0,)}, 250.0),
+        (200, {"scales": (0.5,), "offsets": (150.0,)}, 250.0),
+        (1_000, {"units": ("ft",)}, 304.8),
+        (25_000, {"units": ("cm",)}, 250.0),
+        (1_000, {"crs": "EPSG:4326+6360"}, 1_000 * 1_200 / 3_937),  # heights of the system in US survey feet
+    ],
+)
+def test_scale_offset_and_unit_of_a_geotiff_count(
+    stored: int, tags: dict[str, Any], height_m: float, tmp_path: Path
+) -> None:
+    file = geotiff(tmp_path / "plain.tif", np.full((400, 400), stored), **tags)
+    ground = build_ground(field({"kind": "raster", "file": file}))
+    np.testing.assert_allclose(ground.terrain.elevation_m, height_m, atol=0.01)
+
+
+@IGNORE_AFFINE
+def test_an_unknown_unit_is_refused(tmp_path: Path) -> None:
+    file = geotiff(tmp_path / "plain.tif", np.full((400, 400), 9), units=("fathom",))
+    with pytest.raises(GroundError, match=r"plain\.tif: gives heights in 'fathom', which is not known"):
+        build_ground(field({"kind": "raster", "file": file}))
+
+
+@IGNORE_AFFINE
+@pytest.mark.parametrize("mark", [-32768, -9999, 32767, 99999])
+def test_holes_that_a_geotiff_does_not_mark_are_refused(mark: int, tmp_path: Path) -> None:
+    values = np.full((400, 400), 500)
+    values[180:220, 180:220] = mark
+    file = geotiff(tmp_path / "holes.tif", values)
+    with pytest.raises(GroundError, match=rf"holes\.tif: 1600 heights .* such as {mark:g} m in row 181, column 181"):
+        build_ground(field({"kind": "raster", "file": file}))
+    marked = geotiff(tmp_path / "marked.tif", values, nodata=mark)
+    ground = build_ground(field({"kind": "raster", "file": marked, "void_m": 20.0}))
+    assert set(np.unique(ground.terrain.elevation_m)) == {20.0, 500.0}
+
+
+@IGNORE_AFFINE
+def test_a_deep_trench_is_no_hole(tmp_path: Path) -> None:
+    values = np.tile(-10_500 + 5 * np.arange(400), (400, 1))  # passes -9,999 at its place
+    values[0, 0] = -9_999
+    file = geotiff(tmp_path / "trench.tif", values)
+    ground = build_ground(field({"kind": "raster", "file": file}))
+    assert (ground.terrain.surface == int(Surface.WATER)).all()
+
+
+@IGNORE_AFFINE
+@pytest.mark.parametrize(("west", "longitude_deg"), [(199.8, -160.0), (-160.2, -160.0), (179.8, -179.99)])
+def test_longitudes_may_count_from_0_to_360(west: float, longitude_deg: float, tmp_path: Path) -> None:
+    values = np.tile(np.arange(400), (400, 1))
+    file = geotiff(tmp_path / "slope.tif", values, west=west, north=20.2)
+    origin = GeoPoint(longitude_deg=longitude_deg, latitude_deg=20.0)
+    ground = build_ground(field({"kind": "raster", "file": file, "water_at_m": None}, origin=origin))
+    middle = ground.terrain.elevation_m[20, 19:21].mean()
+    assert middle == pytest.approx(((longitude_deg - west) % 360.0) * 1e3 - 0.5, abs=0.6)
+
+
+def test_a_tile_beyond_50_degrees_may_have_half_the_columns(tmp_path: Path) -> None:
+    row, column = np.meshgrid(np.arange(3601), np.arange(1801), indexing="ij")
+    path = write_hgt(tmp_path / "N60E010.hgt", column + (3600 - row) // 2)
+    origin = GeoPoint(longitude_deg=10.5, latitude_deg=60.5)
+    ground = build_ground(field({"kind": "raster", "file": str(path)}, origin=origin))
+    assert ground.terrain.elevation_m[19:21, 19:21].mean() == pytest.approx(1_800.0, abs=1.0)
+    with pytest.raises(GroundError, match=r"N91E010\.hgt: there is no such corner on the globe"):
+        build_ground(field({"kind": "raster", "file": str(path.rename(tmp_path / "N91E010.hgt"))}, origin=origin))
+
+
+def coast(path: Path, rings: list[list[tuple[float, float]]], **members: Any) -> str:
+    polygons = [[[*ring, ring[0]]] for ring in rings]
+    geometry = {"type": "MultiPolygon", "coordinates": polygons}
+    feature = {"type": "Feature", "properties": {}, "geometry": geometry}
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature], **members}))
+    return str(path)
+
+
+def box(west: float, south: float, east: float, north: float) -> list[tuple[float, float]]:
+    return [(west, south), (east, south), (east, north), (west, north)]
+
+
+@pytest.mark.parametrize(
+    ("rings", "members", "message"),
+    [
+        ([box(14_076_349.6, 4_502_018.0, 14_087_481.6, 4_516_049.5)], {}, "are no degrees; convert it"),
+        (
+            [box(126.4, 37.4, 126.6, 37.6)],
+            {"crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::5179"}}},
+            "is in another coordinate system",
+        ),
+        ([box(37.4, 126.4, 37.6, 126.6)], {}, "the two are swapped: a place is"),
+        ([box(10.4, 37.4, 10.6, 37.6)], {}, "lies off the map, .* take the coastline of the map's area"),
+        ([box(126.4, 37.4, 126.6, 37.6)], {"bbox": [10, 50, 11, 51]}, "covers 10 to 11 east"),
+        ([box(126.4, 37.4, 126.6, 37.6)], {"bbox": [10, 50, "x", 51]}, "its bbox is not 4 or 6 numbers"),
+    ],
+)
+def test_a_coastline_that_is_not_that_of_the_map_is_refused(
+    rings: list[list[tuple[float, float]]], members: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    file = coast(tmp_path / "coast.geojson", rings, **members)
+    with pytest.raises(GroundError, match=message):
+        build_ground(field({"kind": "coastline", "file": file}))
+
+
+def test_swapped_coordinates_are_hinted_at_where_both_could_be_degrees(tmp_path: Path) -> None:
+    file = coast(tmp_path / "coast.geojson", [box(49.9, 9.9, 50.1, 10.1)])
+    origin = GeoPoint(longitude_deg=10.0, latitude_deg=50.0)
+    with pytest.raises(GroundError, match="longitude and latitude are swapped"):
+        build_ground(field({"kind": "coastline", "file": file}, origin=origin))
+
+
+def test_open_sea_within_the_coastline_is_sea(tmp_path: Path) -> None:
+    terrain = {
+        "kind": "coastline",
+        "file": coast(tmp_path / "a.geojson", [box(125, 36, 126, 37), box(128, 39, 129, 40)]),
+    }
+    assert (build_ground(field(terrain)).terrain.surface == int(Surface.WATER)).all()
+    terrain = {"kind": "coastline", "file": coast(tmp_path / "b.geojson", [box(1, 1, 2, 2)], bbox=[120, 30, 130, 40])}
+    assert (build_ground(field(terrain)).terrain.surface == int(Surface.WATER)).all()
+
+
+@pytest.mark.parametrize("longitude_deg", [179.98, -179.99, 180.0])
+@pytest.mark.parametrize("members", [{}, {"bbox": [179.5, -17.5, -179.5, -16.5]}])
+@pytest.mark.parametrize(
+    "rings",
+    [
+        [box(179.95, -17.03, 180.0, -16.97), box(-180.0, -17.03, -179.97, -16.97)],  # cut at the meridian
+        [box(179.95, -17.03, 180.03, -16.97)],  # counted on
+    ],
+)
+def test_an_island_on_the_180th_meridian_is_whole(
+    rings: list[list[tuple[float, float]]], members: dict[str, Any], longitude_deg: float, tmp_path: Path
+) -> None:
+    file = coast(tmp_path / "coast.geojson", rings, **members)
+    origin = GeoPoint(longitude_deg=longitude_deg, latitude_deg=-17.0)
+    ground = build_ground(field({"kind": "coastline", "file": file}, cell_m=100.0, origin=origin))
+    land_m2 = (ground.terrain.surface != int(Surface.WATER)).sum() * 100.0**2
+    degree_m = 111_320.0 * math.cos(math.radians(17.0))
+    assert land_m2 == pytest.approx(0.08 * degree_m * 0.06 * 110_650.0, rel=0.03)
