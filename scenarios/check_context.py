@@ -1,8 +1,12 @@
 """What the checks know of a scenario file beyond its content."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from scenarios.names import advice
+from scenarios.problems import Problem
 from scenarios.schema_cards import Catalogue
+from scenarios.yaml_text import Path
 
 
 @dataclass(frozen=True)
@@ -25,3 +29,11 @@ class Context:
     def is_known(self, section: str, name: str) -> bool:
         """Tell whether the file defines the name, rightly or not."""
         return name in self.names.get(section, ())
+
+
+def reference(path: Path, what: str, name: str, known: Iterable[str], context: Context, section: str) -> list[Problem]:
+    """Return a problem when ``name`` is not one of the ``known`` names of a section."""
+    known = set(known)
+    if name in known or context.is_known(section, name):
+        return []
+    return [Problem(path, f"no {what} {name!r}; {advice(name, known | context.names.get(section, set()))}")]

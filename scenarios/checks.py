@@ -1,22 +1,24 @@
 """What a schema cannot see: names that must exist, values that must fit each other."""
 
-from collections.abc import Iterable
+import math
 
 from scenarios.check_cards import check_cards
-from scenarios.check_context import Context
+from scenarios.check_context import Context, reference
+from scenarios.check_places import check_places
 from scenarios.check_sides import check_sides
 from scenarios.names import advice
 from scenarios.problems import Problem
 from scenarios.schema_cards import PlatformCard
-from scenarios.schema_mines import Minefield
-from scenarios.schema_scenario import Group, Objective, ScenarioFile, Shape, Time, unit_names
-from scenarios.schema_types import PointKm
+from scenarios.schema_map import FlatTerrain
+from scenarios.schema_scenario import Group, Objective, ScenarioFile, Time, unit_names
 from scenarios.yaml_text import Path
 
 MAX_UNITS = 200_000
 MAX_TICKS = 2**30
-MAX_CELLS = 25_000_000
-MAX_MINES = 100_000
+MAX_CELLS = 16_000_000
+LEAST_WIDTH_M = 10.0
+FINEST_COVER = 200.0
+"""Shortest wavelength of the cover [m] per kilometre of ``feature_km``."""
 
 
 def check(content: ScenarioFile, context: Context) -> list[Problem]:
@@ -25,14 +27,14 @@ def check(content: ScenarioFile, context: Context) -> list[Problem]:
     platforms = {**context.catalogue.platforms, **content.catalogue.platforms}
     problems += check_cards(content.catalogue, context.catalogue, context.names)
     problems += _check_time(content.time)
-    problems += _check_map(content)
+    of_map = _check_map(content)
+    problems += of_map
     for section in ("sides", "zones", "groups", "minefields"):
         problems += _check_unique(section, [entry.name for entry in getattr(content, section)], context)
     problems += check_sides(content, platforms, context)
     problems += _check_operators(content, context)
     problems += _check_delays(content, platforms, context)
-    problems += _check_zones(content, context)
-    problems += _check_minefields(content, context)
+    problems += check_places(content, context) if not of_map else []
     problems += _check_groups(content, platforms, context)
     problems += _check_objectives(content, platforms, context)
     problems += _check_injects(content, context)
@@ -54,17 +56,23 @@ def _check_time(time: Time) -> list[Problem]:
 
 
 def _check_map(content: ScenarioFile) -> list[Problem]:
-    extent = content.map
-    problems: list[Problem] = []
+    extent, terrain = content.map, content.map.terrain
     width, height = (extent.east_km - extent.west_km) * 1e3, (extent.north_km - extent.south_km) * 1e3
     if max(width, height) > 4_000_000:
-        problems.append(Problem(("map",), f"{max(width, height) / 1e3:g} km across; the plane holds up to 4000 km"))
-    elif width / extent.cell_m * (height / extent.cell_m) > MAX_CELLS:
-        problems.append(Problem(("map", "cell_m"), f"makes more than {MAX_CELLS} cells; take larger cells"))
-    for i, road in enumerate(extent.roads):
-        for k, point in enumerate(road.line_km):
-            problems += _inside(("map", "roads", i, "line_km", k), point, content, "the road's point")
-    return problems
+        return [Problem(("map",), f"{max(width, height) / 1e3:g} km across; the plane holds up to 4000 km")]
+    if min(width, height) < LEAST_WIDTH_M:
+        return [Problem(("map",), f"{min(width, height):g} m across; give it {LEAST_WIDTH_M:g} m at least")]
+    if math.ceil(width / extent.cell_m) * math.ceil(height / extent.cell_m) > MAX_CELLS:
+        return [Problem(("map", "cell_m"), f"makes more than {MAX_CELLS} cells; take larger cells")]
+    if isinstance(terrain, FlatTerrain):
+        return []
+    least = terrain.feature_km
+    while (width / (least * FINEST_COVER) + 2.0) * (height / (least * FINEST_COVER) + 2.0) > MAX_CELLS:
+        least *= 2.0
+    if least > terrain.feature_km:
+        text = f"{terrain.feature_km:g} makes more hills and woods than there is memory for; give {least:.3g} or more"
+        return [Problem(("map", "terrain", "feature_km"), text)]
+    return []
 
 
 def _check_operators(content: ScenarioFile, context: Context) -> list[Problem]:
@@ -118,71 +126,6 @@ def _check_unique(section: str, names: list[str], context: Context) -> list[Prob
     return problems
 
 
-def _reference(path: Path, what: str, name: str, known: Iterable[str], context: Context, section: str) -> list[Problem]:
-    """Return a problem when ``name`` is not one of the ``known`` names of a section."""
-    known = set(known)
-    if name in known or context.is_known(section, name):
-        return []
-    return [Problem(path, f"no {what} {name!r}; {advice(name, known | context.names.get(section, set()))}")]
-
-
-def _inside(path: Path, point: PointKm | None, content: ScenarioFile, what: str) -> list[Problem]:
-    extent = content.map
-    if point is None or (
-        extent.west_km <= point[0] <= extent.east_km and extent.south_km <= point[1] <= extent.north_km
-    ):
-        return []
-    box = f"{extent.west_km:g}..{extent.east_km:g} east, {extent.south_km:g}..{extent.north_km:g} north"
-    return [Problem(path, f"{what} [{point[0]:g}, {point[1]:g}] is off the map; give km within {box}")]
-
-
-def _check_zones(content: ScenarioFile, context: Context) -> list[Problem]:
-    problems: list[Problem] = []
-    sides = [side.name for side in content.sides]
-    for i, zone in enumerate(content.zones):
-        path = ("zones", context.place("zones", i))
-        if zone.side is not None:
-            problems += _reference((*path, "side"), "side", zone.side, sides, context, "sides")
-        problems += _check_shape(zone, path, content)
-        for k, part in enumerate(zone.union or ()):
-            problems += _check_shape(part, (*path, "union", k), content)
-    return problems
-
-
-def _check_shape(shape: Shape | Minefield, path: Path, content: ScenarioFile) -> list[Problem]:
-    problems: list[Problem] = []
-    if shape.circle is not None:
-        problems += _inside((*path, "circle", "centre_km"), shape.circle.centre_km, content, "the centre")
-    if isinstance(shape, Shape) and shape.ring is not None:
-        problems += _inside((*path, "ring", "centre_km"), shape.ring.centre_km, content, "the centre")
-    box = shape.rectangle
-    if box is not None and (box.west_km >= box.east_km or box.south_km >= box.north_km):
-        text = "has no area; west_km must be below east_km and south_km below north_km"
-        problems.append(Problem((*path, "rectangle"), text))
-    for key in ("polygon_km", "line_km"):
-        for k, corner in enumerate(getattr(shape, key, None) or ()):
-            problems += _inside((*path, key, k), corner, content, "the corner")
-    return problems
-
-
-def _check_minefields(content: ScenarioFile, context: Context) -> list[Problem]:
-    problems: list[Problem] = []
-    sides = [side.name for side in content.sides]
-    for i, entry in enumerate(content.minefields):
-        path = ("minefields", context.place("minefields", i))
-        if entry.side is not None:
-            problems += _reference((*path, "side"), "side", entry.side, sides, context, "sides")
-        problems += _check_shape(entry, path, content)
-        if entry.count is not None and entry.count > MAX_MINES:
-            problems.append(Problem((*path, "count"), f"{entry.count} mines; at most {MAX_MINES} are possible"))
-        density, extent = entry.density_per_km2, content.map
-        most = (extent.east_km - extent.west_km) * (extent.north_km - extent.south_km) * (density or 0.0)
-        if most > 100 * MAX_MINES:
-            text = f"{density:g} mines per km2 of this map are far too many; give fewer, or a count"
-            problems.append(Problem((*path, "density_per_km2"), text))
-    return problems
-
-
 def _check_groups(content: ScenarioFile, platforms: dict[str, PlatformCard], context: Context) -> list[Problem]:
     problems: list[Problem] = []
     groups = {group.name: group for group in content.groups}
@@ -224,19 +167,14 @@ def _check_group(
     context: Context,
 ) -> list[Problem]:
     sides = [side.name for side in content.sides]
-    problems = _reference((*path, "side"), "side", group.side, sides, context, "sides")
+    problems = reference((*path, "side"), "side", group.side, sides, context, "sides")
     for k, entry in enumerate(group.units):
         where = (*path, "units", k, "platform")
-        problems += _reference(where, "platform", entry.platform, platforms, context, "platforms")
-    problems += _inside((*path, "at_km"), group.at_km, content, "the place")
-    problems += _inside((*path, "home_km"), group.home_km, content, "the home")
+        problems += reference(where, "platform", entry.platform, platforms, context, "platforms")
     task = group.task
-    problems += _inside((*path, "task", "at_km"), task.at_km, content, "the point")
-    for k, point in enumerate(task.route_km):
-        problems += _inside((*path, "task", "route_km", k), point, content, "the route point")
     if task.escort is not None:
         where = (*path, "task", "escort")
-        problems += _reference(where, "group", task.escort, groups, context, "groups")
+        problems += reference(where, "group", task.escort, groups, context, "groups")
         escorted = groups.get(task.escort)
         if task.escort == group.name:
             problems.append(Problem(where, "a group cannot escort itself; name another group"))
@@ -267,7 +205,7 @@ def _check_host(
     hosts = _host_units(name, content, units)
     if not hosts:
         known = {entry.name for entry in content.groups} | set(list(units)[:5000])
-        return _reference(path, "unit or group", name, known - {group.name}, context, "groups")
+        return reference(path, "unit or group", name, known - {group.name}, context, "groups")
     host_group = next((entry for entry in content.groups if entry.name == name), None) or units[name]
     if host_group is group:
         return [Problem(path, "a group cannot be its own host; name another group")]
@@ -312,7 +250,7 @@ def _check_objectives(content: ScenarioFile, platforms: dict[str, PlatformCard],
     names: dict[str, int] = {}
     for i, objective in enumerate(content.objectives):
         path = ("objectives", context.place("objectives", i))
-        problems += _reference((*path, "side"), "side", objective.side, sides, context, "sides")
+        problems += reference((*path, "side"), "side", objective.side, sides, context, "sides")
         name = objective_name(objective)
         if name in names:
             first = context.place("objectives", names[name])
@@ -320,22 +258,26 @@ def _check_objectives(content: ScenarioFile, platforms: dict[str, PlatformCard],
             problems.append(Problem(path, text))
         names.setdefault(name, i)
         if objective.zone is not None:
-            problems += _reference((*path, "zone"), "zone", objective.zone, zones, context, "zones")
+            problems += reference((*path, "zone"), "zone", objective.zone, zones, context, "zones")
         is_own = objective.kind != "destroy"
         wanted = {objective.side} if is_own else belligerents - {objective.side}
         allowed = wanted | (set(sides) - belligerents if objective.kind == "protect" else set[str]())
         for k, member in enumerate(objective.groups):
             where = (*path, "groups", k)
-            problems += _reference(where, "group", member, groups, context, "groups")
+            problems += reference(where, "group", member, groups, context, "groups")
             if member in groups and groups[member].side in sides and groups[member].side not in allowed:
                 right = "own groups" if is_own else "groups of the enemy"
                 right += " and of neutrals" if len(allowed) > 1 else ""
                 text = f"{member!r} is of side {groups[member].side!r}; {objective.kind} lists {right}"
                 problems.append(Problem(where, text))
-        used = {entry.platform for group in content.groups if group.side in wanted for entry in group.units}
+            elif member in groups and groups[member].spoofed_by is not None:
+                text = f"{member!r} are phantoms: nothing is there to {objective.kind}; name groups that are there"
+                problems.append(Problem(where, text))
+        real = [group for group in content.groups if group.spoofed_by is None]
+        used = {entry.platform for group in real if group.side in wanted for entry in group.units}
         for k, platform in enumerate(objective.platforms):
             if platform not in platforms:
-                problems += _reference((*path, "platforms", k), "platform", platform, platforms, context, "platforms")
+                problems += reference((*path, "platforms", k), "platform", platform, platforms, context, "platforms")
             elif platform not in used and len(context.names.get("groups", groups)) <= len(groups):
                 whose = "own unit" if is_own else "enemy unit"
                 text = f"no {whose} is a {platform!r}; {advice(platform, used)}"
@@ -362,16 +304,16 @@ def _check_injects(content: ScenarioFile, context: Context) -> list[Problem]:
             text = f"{entry.at_s:g} is not before the end at {content.time.length_s:g} s; give an earlier time"
             problems.append(Problem((*path, "at_s"), text))
         if entry.side is not None:
-            problems += _reference((*path, "side"), "side", entry.side, sides, context, "sides")
+            problems += reference((*path, "side"), "side", entry.side, sides, context, "sides")
         for k, name in enumerate(entry.who):
             if name not in home:
-                problems += _reference((*path, "who", k), "group or unit", name, groups, context, "groups")
+                problems += reference((*path, "who", k), "group or unit", name, groups, context, "groups")
             group = groups.get(name) or home.get(name)
             if entry.kind == "reinforce" and group is not None and not group.reserve:
                 text = f"{name!r} is not in reserve; give its group reserve: true, or name another"
                 problems.append(Problem((*path, "who", k), text))
         if entry.zone is not None:
-            problems += _reference((*path, "zone"), "zone", entry.zone, zones, context, "zones")
+            problems += reference((*path, "zone"), "zone", entry.zone, zones, context, "zones")
             opens, closes = (entry.zone, True), (entry.zone, False)
             if (entry.zone, bool(entry.active)) in timed:
                 text = f"{entry.zone!r} is opened or closed twice; a zone can open once and close once"

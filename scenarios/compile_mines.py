@@ -9,7 +9,7 @@ from scenarios.compile_tasks import Areas
 from scenarios.compile_units import name_keys
 from scenarios.placement import Plane
 from scenarios.schema_mines import Minefield
-from scenarios.schema_scenario import ScenarioFile, Shape
+from scenarios.schema_scenario import ScenarioFile
 from scenarios.zone_shapes import shape_outline
 from simcore.params import Block
 from simcore.surroundings import MFP, MFW
@@ -36,15 +36,11 @@ def mine_count(entry: Minefield, corners: F64) -> int:
     return round((entry.density_per_km2 or 0.0) * area_km2(corners)) if entry.count is None else entry.count
 
 
-def _shape(entry: Minefield) -> Shape:
-    return Shape(circle=entry.circle, rectangle=entry.rectangle, polygon=entry.polygon, polygon_km=entry.polygon_km)
-
-
 def compile_minefields(content: ScenarioFile, plane: Plane) -> Minefields:
     """Return the minefields of a resolved scenario."""
     sides = {side.name: i for i, side in enumerate(content.sides)}
     n = len(content.minefields)
-    polygons = tuple(shape_outline(_shape(entry), plane) for entry in content.minefields)
+    polygons = tuple(shape_outline(entry, plane) for entry in content.minefields)
     real: F64 = np.zeros((int(MFP.RADIUS) + 2 * N_TARGET_CLASSES, n))
     whole: I32 = np.zeros((len(MFW), n), dtype=np.int32)
     mines, corner = 0, 0

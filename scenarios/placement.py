@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,15 @@ from scenarios.schema_types import GeoPoint, PointKm
 from simcore.types import F64
 
 
+@lru_cache(maxsize=8)
+def _to_plane(lon: float, lat: float) -> Any:
+    """Return the transformation from the globe to the plane about an origin."""
+    from pyproj import CRS, Transformer
+
+    plane = CRS.from_proj4(f"+proj=aeqd +lon_0={lon!r} +lat_0={lat!r} +datum=WGS84 +type=crs")
+    return Transformer.from_crs("EPSG:4326", plane, always_xy=True)
+
+
 @dataclass(frozen=True)
 class Plane:
     """The local metric plane: azimuthal equidistant on WGS84 about an origin. Results are rounded to 1 mm."""
@@ -21,11 +31,7 @@ class Plane:
 
     def project(self, points: list[GeoPoint]) -> F64:
         """Return (n, 2) east and north [m] of places on the globe."""
-        from pyproj import CRS, Transformer
-
-        lon, lat = self.origin.longitude_deg, self.origin.latitude_deg
-        plane = CRS.from_proj4(f"+proj=aeqd +lon_0={lon!r} +lat_0={lat!r} +datum=WGS84 +type=crs")
-        transformer = Transformer.from_crs("EPSG:4326", plane, always_xy=True)
+        transformer = _to_plane(self.origin.longitude_deg, self.origin.latitude_deg)
         places = [transformer.transform(point.longitude_deg, point.latitude_deg) for point in points]
         return np.round(np.array(places, dtype=np.float64).reshape(-1, 2), 3)
 

@@ -76,7 +76,9 @@ def _problem(details: ErrorDetails, model: type[BaseModel], data: Any) -> Proble
     # one number may stand for a table: its place is the table's, what is right is said of an entry
     entry = (*path, details["loc"][-1]) if path and path[-1] != details["loc"][-1] else path
     is_beyond = context.get("le", 1) != 1 or context.get("ge", 0) != 0  # below 0 and above 1 need no reason
-    return Problem(path, _wrong_value(kind, context, value) + "; " + _give(entry, model, data, is_beyond=is_beyond))
+    swapped = "; did you swap longitude and latitude?" if is_beyond and path[-1] == "latitude_deg" else ""
+    give = _give(entry, model, data, is_beyond=is_beyond)
+    return Problem(path, f"{_wrong_value(kind, context, value)}; {give}{swapped}")
 
 
 def _wrong_value(kind: str, context: Mapping[str, Any], value: Any) -> str:
@@ -172,7 +174,7 @@ def _give(path: Path, model: type[BaseModel], data: Any, *, is_beyond: bool = Fa
 
 _STRICTER = {"le": "lt"}
 _SIGNS = {"ge": ">=", "lt": "<", "le": "<="}
-_PATTERNS = {r"^(|\d{20})$": "20 digits (quoted)", r"^(|#[0-9a-fA-F]{6})$": "a colour as '#rrggbb' (quoted)"}
+_PATTERNS = {r"^(|[0-9]{20})$": "20 digits (quoted)", r"^(|#[0-9a-fA-F]{6})$": "a colour as '#rrggbb' (quoted)"}
 
 
 def _expected(annotation: Any) -> str:

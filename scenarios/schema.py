@@ -4,8 +4,9 @@ from typing import Any
 
 from scenarios.schema_cards import Catalogue, PlatformCard, WeaponCard
 from scenarios.schema_map import Map
-from scenarios.schema_scenario import SCHEMA_VERSION, Group, Objective, ScenarioFile, Side, Zone
+from scenarios.schema_scenario import SCHEMA_VERSION, Group, Objective, ScenarioFile, Side
 from scenarios.schema_sensors import SensorCard
+from scenarios.schema_zones import Zone
 
 __all__ = [
     "SCHEMA_VERSION",

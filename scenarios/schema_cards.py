@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from scenarios.schema_numbers import (
     Actuation,
@@ -247,6 +247,23 @@ def _sensor_fit(value: Any) -> Any:
     return {"sensor": value} if isinstance(value, str) else value
 
 
+def _real_and_friendly(code: str) -> str:
+    """Refuse a symbol code of an exercise or a simulation, where a hostile is a faker in a friendly frame."""
+    if code and code[2] != "0":
+        contexts = {"1": "exercise", "2": "simulation"}
+        context = contexts.get(code[2], "no context of today")
+        raise ValueError(
+            f"the third digit {code[2]} ({context}) is not 0 (reality), so that hostiles would be drawn as friends; "
+            "give 0. Digits 1, 2 and 5 to 20 are free"
+        )
+    if code and code[3] not in "34":
+        raise ValueError(
+            f"the fourth digit {code[3]} is not 3 (friend) or, for civil traffic, 4 (neutral); give 3: the side "
+            "decides whose symbol it is. Digits 1, 2 and 5 to 20 are free"
+        )
+    return code
+
+
 class PlatformCard(Model):
     """A kind of unit."""
 
@@ -257,8 +274,10 @@ class PlatformCard(Model):
     mobility: MobilityName | None = Field(
         default=None, description="null: wheeled, water or air by domain; fixed at speed 0."
     )
-    sidc: Annotated[str, Field(pattern=r"^(|\d{20})$")] = Field(
-        default="", description="20-digit symbol code, friendly."
+    sidc: Annotated[str, Field(pattern=r"^(|[0-9]{20})$"), AfterValidator(_real_and_friendly)] = Field(
+        default="",
+        description="20-digit symbol code (MIL-STD-2525D, APP-6D) of reality (third digit 0) and friendly (fourth "
+        "digit 3; of civil traffic 4, neutral): the side decides whose symbol it is. The other digits are free.",
     )
     cost_musd: Cost = Field(default=1.0, description="Weight in exchange ratios and objectives [million USD].")
     speed_max_mps: Speed

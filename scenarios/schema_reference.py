@@ -17,6 +17,7 @@ from scenarios import (
     schema_scenario,
     schema_sensors,
     schema_types,
+    schema_zones,
 )
 from scenarios.problems import show_number
 from scenarios.schema_numbers import Bounds
@@ -55,8 +56,8 @@ SECTIONS: tuple[type[BaseModel], ...] = (
     schema_scenario.PolicyChoice,
     schema_command.Operators,
     schema_command.Staff,
-    schema_scenario.Zone,
-    schema_scenario.Shape,
+    schema_zones.Zone,
+    schema_zones.Shape,
     schema_types.Circle,
     schema_types.Ring,
     schema_types.Rectangle,

@@ -1,8 +1,8 @@
 """The scenario file as a whole: time, rules, sides, zones, groups and objectives."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from scenarios.schema_cards import Catalogue
 from scenarios.schema_command import Operators, Staff
@@ -22,7 +22,6 @@ from scenarios.schema_numbers import (
     LatencyFactor,
     Metres,
     PositiveShare,
-    Radius,
     RadiusOrNone,
     SchemaVersion,
     Share,
@@ -33,18 +32,16 @@ from scenarios.schema_numbers import (
 )
 from scenarios.schema_types import (
     AutonomyName,
-    Circle,
     GeoPoint,
     LostLinkName,
     Model,
     Name,
     PointKm,
-    Rectangle,
-    Ring,
     RoeName,
     TaskName,
     Text,
 )
+from scenarios.schema_zones import Zone
 
 SCHEMA_VERSION = 1
 
@@ -120,11 +117,25 @@ class Rules(Model):
     )
 
 
+def _plain(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Refuse numbers that no file can hold again: infinite ones, and whole ones of more than 64 bits."""
+    waiting: list[Any] = [parameters]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += cast(dict[str, Any], value).values()
+        elif isinstance(value, list):
+            waiting += cast(list[Any], value)
+        elif isinstance(value, (int, float)) and not -(2.0**63) <= value <= 2.0**63:
+            raise ValueError(f"{value:g} is not a finite number of 64 bits; give a number that the policy takes")
+    return parameters
+
+
 class PolicyChoice(Model):
     """Who commands a side: a name from the entry points `chammo.policies` and its parameters."""
 
     name: Text = "hold"
-    parameters: dict[str, Any] = Field(default_factory=dict)
+    parameters: Annotated[dict[str, Any], AfterValidator(_plain)] = Field(default_factory=dict)
 
 
 class Side(Model):
@@ -151,61 +162,6 @@ class Side(Model):
         default=None, description="Crew that approves engagements; null: an approval is each unit's fixed delay."
     )
     staff: Staff = Field(default=Staff(), description="Time that its command post takes for orders and reports.")
-
-
-SHAPES = ("circle", "ring", "rectangle", "polygon_km", "polygon", "line_km")
-
-
-class Shape(Model):
-    """One of ``circle``, ``ring``, ``rectangle``, ``polygon_km``, ``polygon``, or ``line_km`` with ``width_km``.
-
-    A line makes a corridor: everything within half the width of it, with round ends.
-    """
-
-    circle: Circle | None = None
-    ring: Ring | None = None
-    rectangle: Rectangle | None = None
-    polygon_km: tuple[PointKm, ...] | None = Field(default=None, min_length=3, max_length=1000)
-    polygon: tuple[GeoPoint, ...] | None = Field(default=None, min_length=3, max_length=1000)
-    line_km: tuple[PointKm, ...] | None = Field(default=None, min_length=2, max_length=1000)
-    width_km: Radius | None = None
-
-    @model_validator(mode="after")
-    def _one_shape(self) -> Self:
-        given = [name for name in self._shape_keys() if getattr(self, name) is not None]
-        if len(given) != 1:
-            what = "a zone" if "union" in self._shape_keys() else "a part of a union"
-            raise ValueError(f"{what} needs one shape; give one of {', '.join(self._shape_keys())}")
-        if (self.line_km is None) != (self.width_km is None):
-            raise ValueError("line_km and width_km belong together; give both or neither")
-        for name in ("circle", "ring"):
-            disc: Circle | Ring | None = getattr(self, name)
-            if disc is not None and (disc.centre is None) == (disc.centre_km is None):
-                raise ValueError(f"a {name} needs one centre; give centre_km or centre")
-        if self.ring is not None and self.ring.inner_km >= self.ring.radius_km:
-            raise ValueError("the hole of a ring is as large as the ring; give an inner_km below radius_km")
-        return self
-
-    @classmethod
-    def _shape_keys(cls) -> tuple[str, ...]:
-        return SHAPES
-
-
-class Zone(Shape):
-    """An area: one shape, or the ``union`` of several.
-
-    ``circle``, ``ring``, ``rectangle``, ``polygon_km``, ``polygon``, or ``line_km`` with ``width_km``: a corridor,
-    which is everything within half the width of the line, with round ends.
-    """
-
-    name: Name
-    kind: Literal["objective", "no_fire"] = "objective"
-    side: Name | None = Field(default=None, description="Side that it binds; null is all.")
-    union: tuple[Shape, ...] | None = Field(default=None, min_length=1, max_length=1000)
-
-    @classmethod
-    def _shape_keys(cls) -> tuple[str, ...]:
-        return (*SHAPES, "union")
 
 
 class UnitEntry(Model):

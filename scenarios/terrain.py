@@ -109,10 +109,14 @@ def block_peaks(elevation_m: F32, cells: int) -> F32:
 
 def _highest_around(height_m: F32) -> F32:
     """Return the highest of each entry and the eight round it."""
-    rows, columns = height_m.shape
-    padded = np.pad(height_m, 1, mode="edge")
-    shifted = [padded[i : i + rows, j : j + columns] for i in range(3) for j in range(3)]
-    return np.maximum.reduce(shifted)
+    highest = height_m.copy()
+    for axis in (0, 1):
+        padded = np.pad(highest, [(1, 1) if k == axis else (0, 0) for k in (0, 1)], mode="edge")
+        first, last = [slice(None)] * 2, [slice(None)] * 2
+        first[axis], last[axis] = slice(None, -2), slice(2, None)
+        np.maximum(highest, padded[tuple(first)], out=highest)
+        np.maximum(highest, padded[tuple(last)], out=highest)
+    return highest
 
 
 def _speed(elevation: F32, surface: U8, cell_m: float) -> F32:

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from scenarios.placement import Plane
-from scenarios.schema_scenario import Shape, Zone
+from scenarios.schema_mines import Minefield
 from scenarios.schema_types import Circle, Ring
+from scenarios.schema_zones import Shape, Zone
 from simcore.types import F64
 
 CIRCLE_CORNERS = 32
@@ -21,13 +22,13 @@ _CAP_CORNERS = 8  # of a quarter of the round end of a corridor
 def zone_outline(zone: Zone, plane: Plane) -> F64:
     """Return the corners (2, n) of a zone [m], counter-clockwise, holes clockwise."""
     if zone.union is None and zone.line_km is None:
-        return _joined(_rings_of_one(zone, plane))
+        return _joined(rings_of_one(zone, plane))
     return _joined(_rings_by_shapely([zone] if zone.union is None else list(zone.union), plane))
 
 
-def shape_outline(shape: Shape, plane: Plane) -> F64:
+def shape_outline(shape: Shape | Minefield, plane: Plane) -> F64:
     """Return the corners (2, n) of a shape that is no corridor [m], counter-clockwise, a hole clockwise."""
-    return _joined(_rings_of_one(shape, plane))
+    return _joined(rings_of_one(shape, plane))
 
 
 def _disc(disc: Circle | Ring, radius_km: float, plane: Plane) -> F64:
@@ -38,9 +39,9 @@ def _disc(disc: Circle | Ring, radius_km: float, plane: Plane) -> F64:
     return np.vstack([centre[0] + reach * np.cos(angle), centre[1] + reach * np.sin(angle)])
 
 
-def _rings_of_one(shape: Shape, plane: Plane) -> list[F64]:
+def rings_of_one(shape: Shape | Minefield, plane: Plane) -> list[F64]:
     """Return the outline of a shape that is no corridor, and its hole."""
-    if shape.ring is not None:
+    if isinstance(shape, Shape) and shape.ring is not None:
         return [_disc(shape.ring, shape.ring.radius_km, plane), _disc(shape.ring, shape.ring.inner_km, plane)[:, ::-1]]
     if shape.circle is not None:
         return [_disc(shape.circle, shape.circle.radius_km, plane)]
@@ -63,7 +64,7 @@ def _rings_by_shapely(shapes: list[Shape], plane: Plane) -> list[F64]:
             line = LineString([(x * 1e3, y * 1e3) for x, y in shape.line_km])
             areas.append(line.buffer((shape.width_km or 0.0) * 500.0, quad_segs=_CAP_CORNERS))
         else:
-            outer, *holes = _rings_of_one(shape, plane)
+            outer, *holes = rings_of_one(shape, plane)
             areas.append(make_valid(Polygon(outer.T, [hole.T for hole in holes])))
     whole: Any = union_all(areas)
     found: list[Any] = list(whole.geoms) if isinstance(whole, MultiPolygon) else [whole]
@@ -71,14 +72,14 @@ def _rings_by_shapely(shapes: list[Shape], plane: Plane) -> list[F64]:
     for part in sorted((part for part in found if isinstance(part, Polygon)), key=lambda part: part.bounds):
         for k, ring in enumerate((part.exterior, *part.interiors)):
             corners: F64 = np.ascontiguousarray(np.array(ring.coords)[:-1].T)
-            rings.append(corners if (_area(corners) > 0.0) == (k == 0) else corners[:, ::-1])
+            rings.append(corners if (twice_area(corners) > 0.0) == (k == 0) else corners[:, ::-1])
     return rings
 
 
 def _joined(rings: list[F64]) -> F64:
     """Return one closed line: the first ring, counter-clockwise, and every other as it runs, joined to it by a seam."""
     rings = [np.round(ring, 3) + 0.0 for ring in rings]
-    outline = rings[0] if _area(rings[0]) >= 0.0 else rings[0][:, ::-1]
+    outline = rings[0] if twice_area(rings[0]) >= 0.0 else rings[0][:, ::-1]
     for ring in rings[1:]:
         seam = outline[:, :1]
         near = int(np.argmin(((ring - seam) ** 2).sum(axis=0)))
@@ -87,7 +88,7 @@ def _joined(rings: list[F64]) -> F64:
     return np.ascontiguousarray(outline)
 
 
-def _area(corners: F64) -> float:
+def twice_area(corners: F64) -> float:
     """Return twice the area inside a closed line, negative when it runs clockwise."""
     x, y = corners
     return float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum())

@@ -12,8 +12,8 @@ from shapely import LineString, Point, Polygon, box, union_all
 from scenarios.compile_tasks import compile_areas
 from scenarios.loader import load
 from scenarios.placement import Plane
-from scenarios.schema_scenario import Zone
 from scenarios.schema_types import GeoPoint
+from scenarios.schema_zones import Zone
 from scenarios.zone_shapes import CIRCLE_CORNERS, zone_outline
 from simcore.kernels.geometry import is_inside
 from simcore.types import F64
