@@ -1,6 +1,7 @@
 """The facts of a scenario that a person wants first."""
 
 import math
+from collections import Counter
 from itertools import pairwise
 from typing import Any
 
@@ -8,9 +9,13 @@ from scenarios.compile_tasks import objective_sentence
 from scenarios.compiler import Compiled
 from scenarios.conditions import conditions
 from scenarios.names import ranges
+from scenarios.schema_map import Terrain
 from scenarios.schema_scenario import ScenarioFile
 from scenarios.schema_types import PointKm
 from simcore.types import Domain
+
+_COVER = {"open", "rough", "forest", "urban", "marsh", "road"}
+"""Kinds of features that change the surface alone."""
 
 
 def overview(compiled: Compiled) -> dict[str, Any]:
@@ -43,6 +48,7 @@ def overview(compiled: Compiled) -> dict[str, Any]:
         "duration_h": content.time.length_s / 3600.0,
         "dt_s": content.time.dt_s,
         "terrain": content.map.terrain.kind,
+        "features": _features(content.map.terrain),
         "size_km": [content.map.east_km - content.map.west_km, content.map.north_km - content.map.south_km],
         "roads_km": round(sum(_length_km(road.line_km) for road in content.map.roads), 1),
         "sides": sides,
@@ -96,3 +102,12 @@ def _decides(content: ScenarioFile) -> list[str]:
 
 def _length_km(line: tuple[PointKm, ...]) -> float:
     return sum(math.hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(line))
+
+
+def _features(terrain: Terrain) -> list[str]:
+    """Return the features stamped on a map, counted by kind, such as ["2 ridges", "1 forest area"]."""
+    texts: list[str] = []
+    for kind, n in Counter(feature.kind for feature in terrain.features).items():
+        noun = f"{kind} area" if kind in _COVER else kind
+        texts.append(f"{n} {noun}{'s' * (n > 1)}")
+    return texts

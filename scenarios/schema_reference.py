@@ -117,7 +117,7 @@ def reference_page() -> str:
 def _row(name: str, field: FieldInfo) -> str:
     kind = _kind(field.annotation)
     limits = limits_of(field)
-    default = "**required**" if field.is_required() else _default(field.default)
+    default = "**required**" if field.is_required() else _default(field.get_default(call_default_factory=True))
     text = (field.description or "").replace("|", "\\|")
     return f"| `{name}` | {kind}{limits} | {default} | {text} |"
 
@@ -136,6 +136,8 @@ def _default(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, float):
         return f"{value:.6g}"
+    if isinstance(value, dict):
+        return "{}" if not value else str(cast(dict[str, Any], value))
     if isinstance(value, tuple):
         return "[" + ", ".join(map(str, cast(tuple[Any, ...], value))) + "]"
     return str(value) if value != "" else '""'

@@ -76,7 +76,10 @@ def page(facts: dict[str, Any], map_lines: Sequence[str], size: Size, key: str, 
     east, north = facts["size_km"]
     roads = f" with {facts['roads_km']:g} km of roads" if facts["roads_km"] else ""
     about = f"{facts['duration_h']:g} h in steps of {facts['dt_s']:g} s on {east:g} x {north:g} km of "
-    about += f"{facts['terrain']} terrain{roads}; hash {facts['hash'][:12]}"
+    features = f" with {', '.join(facts['features'])}" if facts["features"] else ""
+    about += (
+        f"{facts['terrain']} terrain{features}{' and' * bool(features and roads)}{roads}; hash {facts['hash'][:12]}"
+    )
     lines += [*gap, *_wrap(" ".join([f"{about}.", *facts["conditions"]]), width), *gap]
     map_width = size.map_columns
     beside = width - map_width - _GAP

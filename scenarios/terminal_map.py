@@ -1,11 +1,14 @@
 """A small map of a scenario in characters."""
 
+import math
+
 import numpy as np
 
 from scenarios.compiler import Compiled
+from scenarios.terrain import Ground
 from simcore.map_document import rings_of
 from simcore.params import UP, UW
-from simcore.types import N_BELLIGERENTS, Domain, Status, Surface, ZoneKind
+from simcore.types import F64, N_BELLIGERENTS, U8, Domain, Status, Surface, ZoneKind
 
 GROUND = {
     Surface.WATER: "~",
@@ -20,6 +23,9 @@ MARKS = {Domain.LAND: "l", Domain.SURFACE: "s", Domain.SUBSURFACE: "u", Domain.A
 TIE = "\N{NO-BREAK SPACE}"
 """Keeps a sign and what it means on one line; shown as a blank."""
 
+_LEAST_SHARE = 0.05
+"""Share of a part of the map from which a river or an islet in it is drawn."""
+
 _ANSI_SIDES = ("\x1b[1;94m", "\x1b[1;91m", "\x1b[1;92m")
 _ANSI_WATER, _ANSI_LAND, _ANSI_ZONE, _ANSI_END = "\x1b[36m", "\x1b[32m", "\x1b[1;93m", "\x1b[0m"
 
@@ -32,9 +38,7 @@ def draw_map(compiled: Compiled, columns: int, rows: int, *, is_coloured: bool) 
     ``m`` of a minefield; the number of a zone (``map_key``) stands on its northern rim.
     """
     west, east, south, north = compiled.roster.bounds_m
-    x = west + (np.arange(columns) + 0.5) * (east - west) / columns
-    y = north - (np.arange(rows) + 0.5) * (north - south) / rows
-    surface = compiled.ground.surface_at(np.tile(x, rows), np.repeat(y, columns)).reshape(rows, columns)
+    surface = surfaces(compiled.ground, compiled.roster.bounds_m, columns, rows)
     text = [[GROUND[Surface(int(code))] for code in line] for line in surface]
     style = [[_ANSI_WATER if code == int(Surface.WATER) else _ANSI_LAND for code in line] for line in surface]
 
@@ -76,6 +80,36 @@ def draw_map(compiled: Compiled, columns: int, rows: int, *, is_coloured: bool) 
         "".join(f"{paint}{mark}" for mark, paint in zip(line, paints, strict=True)) + _ANSI_END
         for line, paints in zip(text, style, strict=True)
     ]
+
+
+def surfaces(ground: Ground, bounds_m: tuple[float, float, float, float], columns: int, rows: int) -> U8:
+    """Return the surface (rows, columns) to draw for each part of a map, north at the top.
+
+    A road in a part is drawn; so are a river and an island that do not fill it. Else the commonest surface counts,
+    water against all land first.
+    """
+    share = _shares(ground, bounds_m, columns, rows)
+    water = share[int(Surface.WATER)]
+    around = np.pad(water, 1, mode="edge")
+    windows = np.stack([around[i : i + rows, j : j + columns] for i in range(3) for j in range(3)])
+    is_line = (water >= _LEAST_SHARE) & (windows.max(axis=0) < 1.0 - _LEAST_SHARE)
+    is_islet = (water <= 1.0 - _LEAST_SHARE) & (windows.min(axis=0) > _LEAST_SHARE)
+    is_water = ((water > 0.5) | is_line) & ~is_islet
+    land = share.copy()
+    land[int(Surface.WATER)] = -1.0
+    drawn = np.where(is_water, int(Surface.WATER), land.argmax(axis=0))
+    return np.where(share[int(Surface.ROAD)] > 0.0, int(Surface.ROAD), drawn).astype(np.uint8)
+
+
+def _shares(ground: Ground, bounds_m: tuple[float, float, float, float], columns: int, rows: int) -> F64:
+    """Return the share of each surface (surfaces, rows, columns) in the parts of a map."""
+    west, east, south, north = bounds_m
+    width, height = (east - west) / columns, (north - south) / rows
+    per_column, per_row = (max(1, math.ceil(2.0 * length / ground.cell_m)) for length in (width, height))
+    x = west + (np.arange(columns * per_column) + 0.5) * width / per_column
+    y = north - (np.arange(rows * per_row) + 0.5) * height / per_row
+    codes = ground.surface_at(np.tile(x, len(y)), np.repeat(y, len(x))).reshape(rows, per_row, columns, per_column)
+    return np.stack([(codes == int(surface)).mean(axis=(1, 3)) for surface in Surface])
 
 
 def map_key(compiled: Compiled) -> str:

@@ -15,11 +15,14 @@ from scenarios.loader import library_names, load, read_text
 from scenarios.map_picture import draw
 from scenarios.names import natural_key, ranges
 from scenarios.overview import overview
+from scenarios.schema_map import Map
 from scenarios.show_page import Size, fit_page, page
 from scenarios.switches import edited
-from scenarios.terminal_map import draw_map, map_key
+from scenarios.terminal_map import draw_map, map_key, surfaces
+from scenarios.terrain import Ground, build_ground
 from scenarios.verification.runner import compile_document
 from scenarios.yaml_text import read_yaml
+from simcore.types import Surface
 
 CASES = Path(__file__).parent / "valid"
 
@@ -170,7 +173,7 @@ def test_the_picture_is_written(
     assert f"wrote {target}" in show(capsys, monkeypatch, "two-patrols", "--svg", str(target))
     assert target.read_text(encoding="utf-8").startswith("<svg ")
     assert main(["show", "two-patrols", "--svg", str(tmp_path / "none" / "x.svg")]) == 2
-    assert "cannot be written" in capsys.readouterr().err
+    assert "does not exist; give the name of a file" in capsys.readouterr().err
 
 
 def test_conditions_are_told_in_words_and_minefields_drawn(
@@ -207,3 +210,48 @@ def test_latency_is_told_and_whether_it_is_a_step(hop_s: float, said: str) -> No
     assert "The staff of blue takes 30 s over an order and 12 s over a report." in told
     prompt = conditions(compile_document(edited(document, radio | {"rules": {"latency_factor": 0}})).scenario.content)
     assert not any("message" in sentence or "staff" in sentence for sentence in prompt)
+
+
+def ground_of(terrain: dict[str, Any], half_km: float = 20.0, cell_m: float = 100.0, **field: Any) -> Ground:
+    box = {"west_km": -half_km, "east_km": half_km, "south_km": -half_km, "north_km": half_km, "cell_m": cell_m}
+    origin = {"longitude_deg": 10.0, "latitude_deg": 50.0}
+    return build_ground(Map.model_validate({"origin": origin, **box, "terrain": terrain, **field}))
+
+
+BOX = (-20e3, 20e3, -20e3, 20e3)
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(17, 9), (40, 20), (77, 20)])
+@pytest.mark.parametrize("shift_km", [-0.7, 0.0, 0.9])
+def test_a_road_and_a_river_are_drawn_without_gaps(columns: int, rows: int, shift_km: float) -> None:
+    river = {"kind": "lake", "line_km": [[shift_km, -20], [shift_km, 20]], "width_km": 0.3}
+    ground = ground_of({"kind": "flat", "surface": "forest", "features": [river]})
+    drawn = surfaces(ground, BOX, columns, rows) == int(Surface.WATER)
+    assert drawn.any(axis=1).all()
+    road = [{"line_km": [[-20, shift_km], [20, shift_km]]}]
+    ground = ground_of({"kind": "flat", "surface": "forest"}, roads=road)
+    drawn = surfaces(ground, BOX, columns, rows) == int(Surface.ROAD)
+    assert drawn.any(axis=0).all()
+
+
+def test_an_islet_is_drawn_and_a_coast_stays_in_its_place() -> None:
+    islet = {"kind": "island", "circle": {"centre_km": [5, 5], "radius_km": 0.5}, "height_m": 20}
+    drawn = surfaces(ground_of({"kind": "flat", "surface": "water", "features": [islet]}), BOX, 20, 20)
+    assert (drawn != int(Surface.WATER)).sum() in (1, 2, 4)
+    land = {"kind": "island", "polygon_km": [[-20, -20], [0.4, -20], [0.4, 20], [-20, 20]], "height_m": 20}
+    drawn = surfaces(ground_of({"kind": "flat", "surface": "water", "features": [land]}), BOX, 20, 10)
+    assert (drawn[:, :10] != int(Surface.WATER)).all()  # a fifth of the next column is land
+    assert (drawn[:, 10:] == int(Surface.WATER)).all()
+
+
+def test_the_commonest_cover_of_a_part_is_drawn() -> None:
+    forest = {"kind": "forest", "polygon_km": [[-20, -20], [-1.3, -20], [-1.3, 20], [-20, 20]]}
+    drawn = surfaces(ground_of({"kind": "flat", "surface": "open", "features": [forest]}), BOX, 10, 4)
+    assert (drawn[:, :4] == int(Surface.FOREST)).all()  # parts are 4 km wide; of the fifth two thirds are forest
+    assert (drawn[:, 4] == int(Surface.FOREST)).all()
+    assert (drawn[:, 5:] == int(Surface.OPEN)).all()
+
+
+def test_features_of_flat_ground_are_named(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    text = " ".join(show(capsys, monkeypatch, str(CASES / "base.yaml")).split())
+    assert "flat terrain with 1 lake; hash" in text
