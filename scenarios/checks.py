@@ -4,6 +4,7 @@ import math
 
 from scenarios.check_cards import check_cards
 from scenarios.check_context import Context, reference
+from scenarios.check_hosts import check_hosts
 from scenarios.check_places import check_places
 from scenarios.check_sides import check_sides
 from scenarios.names import advice
@@ -143,11 +144,7 @@ def _check_groups(content: ScenarioFile, platforms: dict[str, PlatformCard], con
                 break
             side_of_unit[name] = group
         problems += _check_group(group, path, content, platforms, groups, context)
-    for i, group in enumerate(content.groups):
-        if group.host is not None:
-            path = ("groups", context.place("groups", i), "host")
-            problems += _check_host(group, path, content, platforms, side_of_unit, context)
-    problems += _check_capacity(content, platforms, side_of_unit, context)
+    problems += check_hosts(content, platforms, side_of_unit, context)
     sides = {side.name for side in content.sides}
     is_complete = len(context.names.get("groups", groups)) <= len(groups)
     is_complete = is_complete and all(group.side in sides for group in content.groups)
@@ -180,64 +177,6 @@ def _check_group(
             problems.append(Problem(where, "a group cannot escort itself; name another group"))
         elif escorted is not None and escorted.side != group.side:
             problems.append(Problem(where, f"{task.escort!r} is of side {escorted.side!r}; name an own group"))
-    return problems
-
-
-def _host_units(name: str, content: ScenarioFile, units: dict[str, Group]) -> list[tuple[str, str]]:
-    """Return (unit, platform) of the host, a unit or all units of a group."""
-    for group in content.groups:
-        if group.name == name:
-            return [(unit, group.units[k].platform) for unit, k in unit_names(group)]
-    if name in units:
-        return [(unit, units[name].units[k].platform) for unit, k in unit_names(units[name]) if unit == name]
-    return []
-
-
-def _check_host(
-    group: Group,
-    path: Path,
-    content: ScenarioFile,
-    platforms: dict[str, PlatformCard],
-    units: dict[str, Group],
-    context: Context,
-) -> list[Problem]:
-    name = group.host or ""
-    hosts = _host_units(name, content, units)
-    if not hosts:
-        known = {entry.name for entry in content.groups} | set(list(units)[:5000])
-        return reference(path, "unit or group", name, known - {group.name}, context, "groups")
-    host_group = next((entry for entry in content.groups if entry.name == name), None) or units[name]
-    if host_group is group:
-        return [Problem(path, "a group cannot be its own host; name another group")]
-    if host_group.side != group.side:
-        return [Problem(path, f"{name!r} is of side {host_group.side!r}; name a host of side {group.side!r}")]
-    if group.aboard and host_group.aboard:
-        return [Problem(path, f"{name!r} starts aboard a host itself; place it on the map")]
-    if not any(platform in platforms and platforms[platform].host is not None for _, platform in hosts):
-        if any(platform not in platforms for _, platform in hosts):
-            return []
-        able = [card for card, value in platforms.items() if value.host is not None]
-        return [Problem(path, f"{name!r} is not a host; take a platform with `host`, such as {', '.join(able[:4])}")]
-    return []
-
-
-def _check_capacity(
-    content: ScenarioFile, platforms: dict[str, PlatformCard], units: dict[str, Group], context: Context
-) -> list[Problem]:
-    """Check that the units aboard fit on their hosts."""
-    aboard: dict[str, int] = {}
-    problems: list[Problem] = []
-    for i, group in enumerate(content.groups):
-        if not group.aboard or group.host is None:
-            continue
-        hosts = _host_units(group.host, content, units)
-        cards = [platforms[platform].host for _, platform in hosts if platform in platforms]
-        room = sum(card.carries for card in cards if card is not None)
-        aboard[group.host] = aboard.get(group.host, 0) + sum(entry.count for entry in group.units)
-        if room and aboard[group.host] > room:
-            path = ("groups", context.place("groups", i), "units")
-            text = f"{aboard[group.host]} units aboard {group.host!r}, which carries {room}; take fewer"
-            problems.append(Problem(path, text))
     return problems
 
 

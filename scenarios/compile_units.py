@@ -9,8 +9,9 @@ from scenarios.compile_cards import N_MOUNT_REAL, mount_columns, platform_column
 from scenarios.compile_sensors import sensor_columns
 from scenarios.compile_signatures import signature_columns
 from scenarios.compile_ticks import ticks_or_none
+from scenarios.host_assignment import assign_hosts, sister_ring
 from scenarios.names import natural_key
-from scenarios.placement import Plane, assign_hosts, formation_offsets, heading_vector
+from scenarios.placement import Plane, formation_offsets, heading_vector
 from scenarios.schema_cards import PlatformCard
 from scenarios.schema_scenario import Group, ScenarioFile, unit_names
 from scenarios.schema_sensors import SensorCard
@@ -266,10 +267,11 @@ def _place(content: ScenarioFile, order: Order, plane: Plane, real: F64, whole: 
         home = plane.point(group.home_km, None)
         real[UP.HOME_X, units] = real[UP.X0, units] if home is None else home[0]
         real[UP.HOME_Y, units] = real[UP.Y0, units] if home is None else home[1]
-    hosted = [g for g, group in enumerate(content.groups) if group.host is not None]
-    for g in sorted(hosted, key=lambda g: _by_content(content.groups[g])):
-        group, units = content.groups[g], order.members[g]
-        candidates = order.units_of(group.host or "")
+    candidates_of = {g: order.units_of(group.host) for g, group in enumerate(content.groups) if group.host is not None}
+    whole[UW.SISTER] = sister_ring(whole[UW.CARRIES] > 0, whole[UW.SIDE], whole[UW.PLATFORM], candidates_of.values())
+    # those with the least choice first: then all who start aboard find room if there is room for all
+    for g in sorted(candidates_of, key=lambda g: _by_content(content.groups[g], len(candidates_of[g]))):
+        group, units, candidates = content.groups[g], order.members[g], candidates_of[g]
         cards = [order.cards[order.platform[unit]] for unit in candidates]
         hosts = assign_hosts(group, units, candidates, cards, load)
         whole[UW.HOST, units] = hosts
@@ -284,9 +286,9 @@ def _place(content: ScenarioFile, order: Order, plane: Plane, real: F64, whole: 
     return points
 
 
-def _by_content(group: Group) -> tuple[bool, str]:
-    """Return a sort key without the group's name: those aboard come first, then what a group is decides."""
-    return not group.aboard, group.model_dump_json(exclude={"name"})
+def _by_content(group: Group, n_hosts: int) -> tuple[bool, int, str]:
+    """Return a sort key without the group's name: first those aboard, then those with few hosts to choose from."""
+    return not group.aboard, n_hosts, group.model_dump_json(exclude={"name"})
 
 
 def _overrides(group: Group, units: list[int], whole: I32, dt_s: float) -> None:

@@ -7,9 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.schema_cards import PlatformCard
 from scenarios.schema_map import Map
-from scenarios.schema_scenario import Group
 from scenarios.schema_types import GeoPoint, PointKm
 from simcore.types import F64
 
@@ -90,24 +88,3 @@ def is_inside(field: Map, x_m: F64, y_m: F64) -> np.ndarray:
         & (y_m >= field.south_km * 1e3)
         & (y_m <= field.north_km * 1e3)
     )
-
-
-def assign_hosts(
-    group: Group, units: list[int], hosts: list[int], cards: list[PlatformCard], load: dict[int, int]
-) -> list[int]:
-    """Return the host unit of each of ``units``: the emptiest that has room, the first of equals.
-
-    ``cards`` are the platforms of ``hosts``; those without room for units are passed over. ``load`` counts the
-    units aboard each host so far and is brought up to date for groups that start aboard.
-    """
-    able = [(host, card.host.carries) for host, card in zip(hosts, cards, strict=True) if card.host is not None]
-    assigned: list[int] = []
-    extra: dict[int, int] = {}
-    for _ in units:
-        host = min(able, key=lambda pair: (load.get(pair[0], 0) + extra.get(pair[0], 0)) / pair[1])[0]
-        extra[host] = extra.get(host, 0) + 1
-        assigned.append(host)
-    if group.aboard:
-        for host, count in extra.items():
-            load[host] = load.get(host, 0) + count
-    return assigned

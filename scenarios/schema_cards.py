@@ -179,8 +179,8 @@ class WeaponFit(Model):
 class HostFit(Model):
     """What makes a platform a host of others."""
 
-    carries: UnitCount = Field(description="Units it can have aboard.")
-    service_slots: SlotCount = Field(default=1, description="Units it can refuel and rearm at once.")
+    carries: UnitCount = Field(description="Most units it has aboard at any time.")
+    service_slots: SlotCount = Field(default=1, description="Units that it refuels and rearms at once; others wait.")
 
 
 class MineClearing(Model):

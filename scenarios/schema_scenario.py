@@ -230,8 +230,12 @@ class Group(Model):
         default=None, description="Half-widths east and north of a uniform draw of each start."
     )
     scatter_radius_km: RadiusOrNone | None = Field(default=None, description="Radius of a uniform draw of each start.")
-    host: Name | None = Field(default=None, description="Unit, or group of units, that they come from and return to.")
-    aboard: Flag = Field(default=False, description="Start aboard the host.")
+    host: Name | None = Field(
+        default=None,
+        description="Unit, or group of units, that they come from and return to; when it is lost or full, another host "
+        "of the side that is of the same platform.",
+    )
+    aboard: Flag = Field(default=False, description="Start aboard the host, in reserve if the host is.")
     reserve: Flag = Field(default=False, description="Not in the scenario at the start.")
     spoofed_by: Name | None = Field(
         default=None,

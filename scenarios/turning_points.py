@@ -115,7 +115,7 @@ def _key_losses(chronicle: Chronicle, params: Params, roster: Roster) -> list[Tu
     for tick, unit, by in chronicle.losses:
         if whole[UW.IS_COMMAND_POST, unit]:
             role, weight = "command post", 1.5
-        elif whole[UW.HOST_CAPACITY, unit] > 0:
+        elif whole[UW.CARRIES, unit] > 0:
             role, weight = "host", 1.0
         else:
             continue

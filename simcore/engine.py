@@ -141,7 +141,7 @@ def advance(
     n_units = unit_whole.shape[1]
     comms_period = limits[RW.COMMS_PERIOD]
     score_period = limits[RW.SCORE_PERIOD]
-    has_hosts = is_any_set(unit_whole[UW.HOST])
+    has_hosts = is_any_set(unit_whole[UW.SISTER])
     work_real, work_whole, top, commanded, key = make_scratch(
         n_units, sensor_whole.shape[1], group_whole.shape[1], limits
     )

@@ -52,7 +52,7 @@ def events_per_tick(params: Params, n_sides: int, n_salvoes: int) -> int:
     n_others = int(params.minefields.whole[MFW.COUNT].sum()) + len(params.inject_members)
     return (
         n_others
-        + (12 if has_latency else 11) * n_units
+        + (13 if has_latency else 12) * n_units
         + per_side
         + 4 * n_mounts
         + 4 * n_salvoes

@@ -78,8 +78,8 @@ class UW(IntEnum):
     APPROVAL_TICKS = 7  # time from proposal to launch under APPROVE and VETO
     LOST_LINK = 8  # behaviour (LostLink)
     LOST_LINK_TICKS = 9  # patience before it
-    HOST = 10  # unit index of the home host, or -1
-    HOST_CAPACITY = 11  # units it can service at once (0 = not a host)
+    HOST = 10  # unit index of the host that it comes from, or -1
+    SERVICE_SLOTS = 11  # units it can service at once (0 = not a host)
     SERVICE_TICKS = 12  # turnaround on a host
     IS_COMMAND_POST = 13
     IS_ONE_WAY = 14  # a munition: firing any mount uses the unit up
@@ -102,6 +102,8 @@ class UW(IntEnum):
     SPOOF_MODELS = 31  # bits of the sensor models (SensorModel) that its transmitter deceives
     WAY_SLOT = 32  # column of the unit among the ways, or -1: its orders are carried out straight
     LATENCY_MS = 33  # what a hop over its radio takes; of two radios the slower counts
+    CARRIES = 34  # units it can have aboard (0 = not a host)
+    SISTER = 35  # of a host: the next of those that stand in for each other, in a ring; -1 for all others
 
 
 class SP(IntEnum):

@@ -57,6 +57,8 @@ class SI(IntEnum):
     ARRIVED = 23  # contact reports that arrive this tick
     FOUND_LEVEL = 24  # of what a look has detected, which then stands in FOUND
     DUE = 25  # units or sensors whose turn it is this tick
+    ROOM = 26  # units that each host can take yet
+    ASKING = 27  # units that wait for a place on their host
 
 
 class SX(IntEnum):

@@ -193,8 +193,13 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
     real[:, U.TASK_X, holds] = real[:, U.X, holds]
     real[:, U.TASK_Y, holds] = real[:, U.Y, holds]
     whole[:, W.STATUS] = units.whole[UW.STATUS0]
+    is_reserve = units.whole[UW.STATUS0] == Status.RESERVE
+    whole[:, W.HOST] = np.where(is_reserve, NONE, units.whole[UW.HOST])
+    comes_later = (units.whole[UW.STATUS0] == Status.ABOARD) & is_reserve[units.whole[UW.HOST]]
+    whole[:, W.STATUS, comes_later] = Status.RESERVE  # with its host
     whole[:, W.LINKED] = 1
     whole[:, W.READY_TICK] = NONE
+    whole[:, W.WAIT_TICK] = NONE
     whole[:, W.TASK] = task
     whole[:, W.ROE] = groups.whole[GW.ROE][group]
     whole[:, W.TASK_TARGET] = groups.whole[GW.TARGET][group]

@@ -91,6 +91,8 @@ class W(IntEnum):
     HEARD_TICK = 42  # tick at which the request for approval reaches the operators
     ANSWER_TICK = 43  # tick at which their answer reaches the unit
     KNOWN_DEAD = 44  # unit index of the target that the unit knows it has destroyed, or -1
+    HOST = 45  # unit index of the host that carries it or that it goes back to; -1 = none, or in reserve on its own
+    WAIT_TICK = 46  # tick since which it waits for a place on its host, to land or to be serviced; -1 = does not
 
 
 class S(IntEnum):

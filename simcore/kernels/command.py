@@ -4,9 +4,10 @@ import numpy as np
 
 from simcore.events import Log, emit
 from simcore.jit import kernel
+from simcore.kernels.hosts import GONE, ask, choose_host, count_places, give_places
 from simcore.kernels.recovery import attend_host, go_home, must_return
 from simcore.kernels.tasks import set_goal
-from simcore.kernels.turns import Turn, draw_turn, next_turn, order_by_key, prefetch_plan, turns_ahead
+from simcore.kernels.turns import Turn, draw_turn, next_turn, prefetch_plan, turns_ahead
 from simcore.orders import N_ORDER_REALS, R, V
 from simcore.params import GW, RW, UW
 from simcore.scratch import SI
@@ -116,10 +117,8 @@ def adopt_order(
     else:
         state_real[U.TASK_X, i] = task_real[G.X, g]
         state_real[U.TASK_Y, i] = task_real[G.Y, g]
-    if task == Task.RECOVER:
-        if state_whole[W.RETURNING, i] == Returning.NO and state_whole[W.STATUS, i] == Status.ACTIVE:
-            state_whole[W.RETURNING, i] = Returning.ORDERED
-    elif state_whole[W.RETURNING, i] == Returning.ORDERED:
+    is_out = state_whole[W.STATUS, i] == Status.ACTIVE  # aboard, it is serviced before it leaves again
+    if task != Task.RECOVER and state_whole[W.RETURNING, i] == Returning.ORDERED and is_out:
         state_whole[W.RETURNING, i] = Returning.NO
     emit(log, r, tick, EventKind.ORDER, side, i, -1, task, task_whole[H.ROE, g])
 
@@ -157,14 +156,14 @@ def plan_units(
 ) -> None:
     """Let every unit whose turn it is take up new orders and decide where to go.
 
-    Units compete for places on hosts: where there are hosts they decide in the order of their keys. Mutates
-    orders in force, goals, returns, launches, recoveries and turnarounds.
+    Units that compete for places on hosts get them when all have decided. Mutates orders in force, goals, returns,
+    launches, recoveries and turnarounds.
     """
     n = unit_whole.shape[1]
     period = limits[RW.PLAN_PERIOD]
     side = unit_whole[UW.SIDE]
     group = unit_whole[UW.GROUP]
-    host = unit_whole[UW.HOST]
+    host = state_whole[W.HOST]
     status = state_whole[W.STATUS]
     plan_tick = state_whole[W.PLAN_TICK]
     linked = state_whole[W.LINKED]
@@ -174,19 +173,16 @@ def plan_units(
     serial = task_whole[H.SERIAL]
     emcon = state_whole[W.EMCON]
     emcon_ordered = task_whole[H.EMCON]
-    serviced = work_whole[SI.SERVICED]
-    for i in range(n):
-        serviced[i] = 0
-    for i in range(n):
-        if status[i] == Status.SERVICING:
-            serviced[host[i]] += 1
+    wait = state_whole[W.WAIT_TICK]
+    room = work_whole[SI.ROOM]
+    n_asking = np.int64(0)
+    if has_hosts:
+        count_places(unit_whole, state_whole, work_whole)
     due = work_whole[SI.DUE]
     n_due = 0
     for i in range(n):
         due[n_due] = i
         n_due += int((plan_tick[i] <= tick) & (status[i] < Status.RESERVE))
-    if has_hosts:
-        order_by_key(due, n_due, key, work_whole[SI.QUEUE], work_whole[SI.PENDING])
     ahead = turns_ahead(n, n_due)
     for d in range(n_due):
         if d + ahead < n_due:
@@ -223,7 +219,7 @@ def plan_units(
             state_whole[W.DISPATCH, i] = task_whole[H.NUMBER, g]
             record[i] = NONE
         if status[i] != Status.ACTIVE:
-            attend_host(
+            wants_service = attend_host(
                 r,
                 tick,
                 i,
@@ -235,14 +231,20 @@ def plan_units(
                 state_whole,
                 arms_whole,
                 side_whole,
-                serviced,
+                work_whole,
                 log,
                 weather,
             )
+            if wants_service:
+                n_asking = ask(tick, i, n_asking, state_whole, work_whole)
             if status[i] != Status.ACTIVE:
                 continue
         if returning[i] == Returning.LINK and linked[i] != 0:
             returning[i] = Returning.NO
+        if host[i] >= 0 and room[host[i]] <= 0:
+            choose_host(i, unit_real, unit_whole, key, state_real, state_whole, work_whole)
+            if room[host[i]] == GONE and returning[i] == Returning.WINCHESTER:
+                returning[i] = Returning.NO  # nobody is left to rearm it
         if returning[i] == Returning.NO:
             reason = must_return(
                 tick,
@@ -253,17 +255,16 @@ def plan_units(
                 state_real,
                 state_whole,
                 arms_whole,
+                work_whole,
             )
             if reason != Returning.NO:
                 returning[i] = reason
                 state_whole[W.READY_TICK, i] = -1
                 emit(log, r, tick, EventKind.RETURN, s, i, host[i], reason, 0)
         if returning[i] != Returning.NO:
-            go_home(
-                r,
+            wants_to_land = go_home(
                 tick,
                 i,
-                s,
                 unit_real,
                 unit_whole,
                 mount_whole,
@@ -271,10 +272,12 @@ def plan_units(
                 state_real,
                 state_whole,
                 arms_whole,
-                side_whole,
-                log,
+                work_whole,
             )
+            if wants_to_land:
+                n_asking = ask(tick, i, n_asking, state_whole, work_whole)
         else:
+            wait[i] = NONE
             set_goal(
                 tick,
                 seed,
@@ -297,3 +300,7 @@ def plan_units(
                 way_real,
                 way_whole,
             )
+    if n_asking > 0:
+        give_places(
+            r, tick, n_asking, period, unit_whole, key, state_real, state_whole, side_whole, work_whole, log
+        )  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 
 from simcore.events import Log, emit
 from simcore.jit import inlined, kernel
+from simcore.kernels.hosts import bearer_of
 from simcore.kernels.jamming import jam_radios, jammed_reach_sq
 from simcore.kernels.local_contacts import report_local_contacts
 from simcore.kernels.neighbours import cell_span
@@ -250,7 +251,6 @@ def update_network(
     n = unit_whole.shape[1]
     n_sides = limits[RW.N_SIDES]
     side = unit_whole[UW.SIDE]
-    host = unit_whole[UW.HOST]
     status = state_whole[W.STATUS]
     damage = state_whole[W.DAMAGE]
     linked = state_whole[W.LINKED]
@@ -315,8 +315,8 @@ def update_network(
             now = 1 if visited[i] > 0 else 0
             level = visited[i] - 1
         else:
-            now = 1 if visited[host[i]] > 0 else 0
-            level = visited[host[i]]
+            level = visited[bearer_of(i, state_whole)]
+            now = 1 if level > 0 else 0
         if now != linked[i]:
             linked[i] = now
             link_tick[i] = tick

@@ -39,6 +39,17 @@ def open_zones(tick: int, zones: I32, zones_now: I32) -> None:
 
 
 @kernel
+def enter(r: int, tick: int, i: int, status: int, unit_whole: I32, state_whole: I32, log: Log) -> None:
+    """Unit ``i`` comes out of the reserve with a status (Status)."""
+    state_whole[W.STATUS, i] = status
+    state_whole[W.CELL, i] = NONE
+    state_whole[W.PLAN_TICK, i] = tick
+    state_whole[W.FIRE_TICK, i] = tick
+    state_whole[W.LINK_TICK, i] = tick
+    emit(log, r, tick, EventKind.REINFORCED, unit_whole[UW.SIDE, i], i, -1, 0, 0)
+
+
+@kernel
 def apply_inject(
     r: int,
     tick: int,
@@ -69,13 +80,13 @@ def apply_inject(
         if status[i] == Status.LOST:
             continue
         if kind == InjectKind.REINFORCE:
-            if status[i] == Status.RESERVE:
-                status[i] = Status.ACTIVE
-                state_whole[W.CELL, i] = NONE
-                state_whole[W.PLAN_TICK, i] = tick
-                state_whole[W.FIRE_TICK, i] = tick
-                state_whole[W.LINK_TICK, i] = tick
-                emit(log, r, tick, EventKind.REINFORCED, s, i, -1, 0, 0)
+            if status[i] != Status.RESERVE or state_whole[W.HOST, i] >= 0:
+                continue  # who is aboard comes with the host
+            state_whole[W.HOST, i] = unit_whole[UW.HOST, i]
+            enter(r, tick, int(i), Status.ACTIVE, unit_whole, state_whole, log)
+            for k in range(unit_whole.shape[1]):
+                if state_whole[W.HOST, k] == i and status[k] == Status.RESERVE:
+                    enter(r, tick, k, Status.ABOARD, unit_whole, state_whole, log)
         elif kind == InjectKind.SUPPLY:
             returning = state_whole[W.RETURNING, i]
             rearm_and_refuel(int(i), unit_real, unit_whole, mount_whole, state_real, state_whole, arms_whole)

@@ -66,9 +66,9 @@ def lose_cargo(
 
     Nobody else is aboard a unit that is gone, so each pass takes one layer of the cargo.
     """
-    if unit_whole[UW.HOST_CAPACITY, j] == 0:
+    if unit_whole[UW.CARRIES, j] == 0:
         return
-    host = unit_whole[UW.HOST]
+    host = state_whole[W.HOST]
     status = state_whole[W.STATUS]
     is_more = True
     while is_more:
@@ -77,7 +77,7 @@ def lose_cargo(
             h = host[k]
             if h < 0 or status[h] <= Status.RESERVE:
                 continue
-            if status[k] == Status.ABOARD or status[k] == Status.SERVICING:
+            if Status.ABOARD <= status[k] <= Status.RESERVE:
                 lose(r, tick, k, by, cause, unit_real, unit_whole, state_real, state_whole, side_real, side_whole, log)
                 is_more = True
 

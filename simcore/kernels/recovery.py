@@ -6,7 +6,9 @@ import numpy as np
 
 from simcore.events import Log, emit
 from simcore.jit import kernel
+from simcore.kernels.hosts import GONE, bearer_of
 from simcore.params import MW, RP, UP, UW
+from simcore.scratch import SI
 from simcore.state import M, T, U, W
 from simcore.surroundings import WX
 from simcore.types import (
@@ -22,12 +24,19 @@ from simcore.types import (
 
 
 @kernel
-def home_of(i: int, unit_real: F64, unit_whole: I32, state_real: F64, state_whole: I32) -> tuple[float, float]:
-    """Return where unit ``i`` recovers: its host while that lives, else the place it started from."""
-    h = unit_whole[UW.HOST, i]
-    if h >= 0 and state_whole[W.STATUS, h] == Status.ACTIVE:
-        return state_real[U.X, h], state_real[U.Y, h]
-    return unit_real[UP.HOME_X, i], unit_real[UP.HOME_Y, i]
+def is_host_there(i: int, state_whole: I32, work_whole: I32) -> bool:
+    """Return whether unit ``i`` has a host that is in the world, be it full or aboard another."""
+    h = state_whole[W.HOST, i]
+    return h >= 0 and work_whole[SI.ROOM, h] > GONE
+
+
+@kernel
+def home_of(i: int, unit_real: F64, state_real: F64, state_whole: I32, work_whole: I32) -> tuple[float, float]:
+    """Return where unit ``i`` goes back to: its host, wherever that is carried, else the place where it is at home."""
+    if not is_host_there(i, state_whole, work_whole):
+        return unit_real[UP.HOME_X, i], unit_real[UP.HOME_Y, i]
+    bearer = bearer_of(state_whole[W.HOST, i], state_whole)
+    return state_real[U.X, bearer], state_real[U.Y, bearer]
 
 
 @kernel
@@ -73,50 +82,47 @@ def attend_host(
     state_whole: I32,
     arms_whole: I32,
     side_whole: I32,
-    serviced: I32,
+    work_whole: I32,
     log: Log,
     weather: F64,
-) -> None:
-    """A unit on its host: travel with it, be serviced when a place is free, launch when its task asks for it.
+) -> bool:
+    """A unit on its host travels with it, and leaves when its task asks for it. Returns whether it wants service.
 
-    In a sea state or wind above its limits it stays aboard.
+    It stays aboard while its host is aboard a host itself, and in a sea state or wind above its limits.
     """
-    h = unit_whole[UW.HOST, i]
-    state_real[U.X, i] = state_real[U.X, h]
-    state_real[U.Y, i] = state_real[U.Y, h]
+    h = state_whole[W.HOST, i]
+    bearer = bearer_of(i, state_whole)
+    state_real[U.X, i] = state_real[U.X, bearer]
+    state_real[U.Y, i] = state_real[U.Y, bearer]
     status = state_whole[W.STATUS]
     if status[i] == Status.SERVICING:
         if state_whole[W.READY_TICK, i] > tick:
-            return
-        serviced[h] -= 1
+            state_whole[W.PLAN_TICK, i] = min(state_whole[W.PLAN_TICK, i], state_whole[W.READY_TICK, i])
+            return False
         status[i] = Status.ABOARD
         rearm_and_refuel(i, unit_real, unit_whole, mount_whole, state_real, state_whole, arms_whole)
     if state_whole[W.RETURNING, i] != Returning.NO:
-        if serviced[h] < unit_whole[UW.HOST_CAPACITY, h]:
-            serviced[h] += 1
-            status[i] = Status.SERVICING
-            state_whole[W.READY_TICK, i] = tick + unit_whole[UW.SERVICE_TICKS, i]
-        return
+        return True
     task = state_whole[W.TASK, i]
-    if task == Task.HOLD or task == Task.RECOVER:
-        return
+    if task == Task.HOLD or task == Task.RECOVER or work_whole[SI.ROOM, h] < 0:
+        return False
     if weather[WX.SEA_STATE] > unit_real[UP.LAUNCH_SEA, i] or weather[WX.WIND_MPS] > unit_real[UP.LAUNCH_WIND, i]:
-        return
+        return False
     status[i] = Status.ACTIVE
     state_whole[W.CELL, i] = NONE
+    state_whole[W.WAIT_TICK, i] = NONE
     state_real[U.HX, i] = state_real[U.HX, h]
     state_real[U.HY, i] = state_real[U.HY, h]
     state_whole[W.PREY, i] = -1
     side_whole[T.LAUNCHES, side] += 1
     emit(log, r, tick, EventKind.LAUNCH, side, i, h, 0, 0)
+    return False
 
 
 @kernel
 def go_home(
-    r: int,
     tick: int,
     i: int,
-    side: int,
     unit_real: F64,
     unit_whole: I32,
     mount_whole: I32,
@@ -124,11 +130,14 @@ def go_home(
     state_real: F64,
     state_whole: I32,
     arms_whole: I32,
-    side_whole: I32,
-    log: Log,
-) -> None:
-    """A unit that has turned home: head there; land on the host, or be serviced in place at the start point."""
-    home_x, home_y = home_of(i, unit_real, unit_whole, state_real, state_whole)
+    work_whole: I32,
+) -> bool:
+    """A unit that has turned home heads there. Returns whether it wants to land on its host, which it has reached.
+
+    One without a host in its scenario is serviced in place at its home: fuel when it gets there, weapons after its
+    turnaround. One whose hosts are all gone waits there.
+    """
+    home_x, home_y = home_of(i, unit_real, state_real, state_whole, work_whole)
     cruise = unit_real[UP.SPEED_CRUISE, i]
     dx = home_x - state_real[U.X, i]
     dy = home_y - state_real[U.Y, i]
@@ -137,21 +146,21 @@ def go_home(
     state_real[U.GOAL_Y, i] = home_y
     state_real[U.GOAL_SPEED, i] = cruise
     if dx * dx + dy * dy > near * near:
-        return
-    h = unit_whole[UW.HOST, i]
-    if h >= 0 and state_whole[W.STATUS, h] == Status.ACTIVE:
-        state_whole[W.STATUS, i] = Status.ABOARD
-        side_whole[T.RECOVERIES, side] += 1
-        emit(log, r, tick, EventKind.RECOVER, side, i, h, 0, 0)
-        return
+        return False
+    if unit_whole[UW.HOST, i] >= 0:
+        return is_host_there(i, state_whole, work_whole)
     ready = state_whole[W.READY_TICK, i]
     if ready < 0:
         # first decision at home: the turnaround begins
         state_whole[W.READY_TICK, i] = tick + unit_whole[UW.SERVICE_TICKS, i]
         state_real[U.ENDURANCE_S, i] = unit_real[UP.ENDURANCE_S, i]
-    elif ready <= tick and state_whole[W.RETURNING, i] != Returning.ORDERED:
+    elif ready <= tick:
         state_whole[W.READY_TICK, i] = -1
+        is_ordered = state_whole[W.RETURNING, i] == Returning.ORDERED
         rearm_and_refuel(i, unit_real, unit_whole, mount_whole, state_real, state_whole, arms_whole)
+        if is_ordered:
+            state_whole[W.RETURNING, i] = Returning.ORDERED  # it stays
+    return False
 
 
 @kernel
@@ -164,13 +173,16 @@ def must_return(
     state_real: F64,
     state_whole: I32,
     arms_whole: I32,
+    work_whole: I32,
 ) -> int:
     """Return why unit ``i`` has to turn home now (Returning), or NO."""
+    if state_whole[W.TASK, i] == Task.RECOVER:
+        return Returning.ORDERED
     if unit_whole[UW.IS_ONE_WAY, i] == 1:
         return Returning.NO
     capacity = unit_real[UP.ENDURANCE_S, i]
     if capacity < np.inf:
-        home_x, home_y = home_of(i, unit_real, unit_whole, state_real, state_whole)
+        home_x, home_y = home_of(i, unit_real, state_real, state_whole, work_whole)
         dx = home_x - state_real[U.X, i]
         dy = home_y - state_real[U.Y, i]
         cruise = unit_real[UP.SPEED_CRUISE, i]
@@ -181,6 +193,6 @@ def must_return(
     is_cut_off = state_whole[W.LINKED, i] == 0 and unit_whole[UW.LOST_LINK, i] == LostLink.RETURN
     if is_cut_off and tick - state_whole[W.LINK_TICK, i] >= unit_whole[UW.LOST_LINK_TICKS, i]:
         return Returning.LINK
-    if unit_whole[UW.HOST, i] >= 0 and is_winchester(i, unit_whole, mount_whole, arms_whole):
+    if is_host_there(i, state_whole, work_whole) and is_winchester(i, unit_whole, mount_whole, arms_whole):
         return Returning.WINCHESTER
     return Returning.NO

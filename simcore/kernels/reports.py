@@ -15,6 +15,7 @@ from simcore.kernels.contacts import (
     settle_identity,
     update_contact,
 )
+from simcore.kernels.hosts import bearer_of
 from simcore.kernels.latency import delay_ticks, find_delays
 from simcore.kernels.local_contacts import report_local_contacts
 from simcore.kernels.sightings import add_report
@@ -107,7 +108,7 @@ def exchange_reports(
         s = side[i]
         is_changed = state_whole[W.LINK_TICK, i] == tick
         if linked[i] != 0:
-            ms = path_ms[i] if status[i] == Status.ACTIVE else path_ms[unit_whole[UW.HOST, i]]
+            ms = path_ms[bearer_of(i, state_whole)]
             state_whole[W.DELAY, i] = delay_ticks(ms, dt)
             report_delay[i] = delay_ticks(ms + operator_whole[QW.REPORT_MS, s], dt)
             state_whole[W.ORDER_DELAY, i] = delay_ticks(ms + operator_whole[QW.ORDER_MS, s], dt)

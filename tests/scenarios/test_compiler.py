@@ -45,7 +45,7 @@ def test_blocks_are_contiguous_and_indices_point_at_something(compiled: Compiled
             assert (block.whole[unit, rows] == i).all()
         assert params.units.whole[count].sum() == block.whole.shape[1]
     hosts = params.units.whole[UW.HOST]
-    assert (params.units.whole[UW.HOST_CAPACITY][hosts[hosts != NONE]] > 0).all()
+    assert (params.units.whole[UW.CARRIES][hosts[hosts != NONE]] > 0).all()
     assert (params.units.whole[UW.STATUS0][hosts == NONE] != int(Status.ABOARD)).all()
     assert params.vertices.shape[1] == params.zones.whole[ZW.COUNT].sum()
     assert (params.members >= 0).all()

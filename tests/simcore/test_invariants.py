@@ -106,10 +106,15 @@ class Watch:
             active = state.units.whole[r, W.STATUS] == Status.ACTIVE
             on_ground = moves & active & self.start_on_passable[r] & (params.units.whole[UW.HOST] < 0)
             assert (_factors(params, state, r)[on_ground] > 0.0).all()
-        host = params.units.whole[UW.HOST]
+        host = state.units.whole[:, W.HOST]
         on_host = np.isin(state.units.whole[:, W.STATUS], ON_HOST)
+        aboard, serviced = np.zeros_like(host), np.zeros_like(host)
         for r, i in zip(*np.nonzero(on_host), strict=True):
-            assert state.units.whole[r, W.STATUS, host[i]] in (Status.ACTIVE, *ON_HOST), "aboard a host that is lost"
+            assert state.units.whole[r, W.STATUS, host[r, i]] in (Status.ACTIVE, *ON_HOST), "aboard a host that is lost"
+            aboard[r, host[r, i]] += 1
+            serviced[r, host[r, i]] += state.units.whole[r, W.STATUS, i] == Status.SERVICING
+        assert (aboard <= params.units.whole[UW.CARRIES]).all()
+        assert (serviced <= params.units.whole[UW.SERVICE_SLOTS]).all()
 
     def check_contacts_and_salvoes(self) -> None:
         state = self.simulation.state
