@@ -21,6 +21,7 @@ from scenarios.verification.checks import (
     sensors,
     sight,
     step_bias,
+    supply,
 )
 from scenarios.verification.options import Check, Topic
 from scenarios.verification.rows import Row
@@ -42,6 +43,7 @@ TOPICS: tuple[Topic, ...] = (
     sight.TOPIC,
     movement.TOPIC,
     environment.TOPIC,
+    supply.TOPIC,
     operators.TOPIC,
     identity.TOPIC,
 )

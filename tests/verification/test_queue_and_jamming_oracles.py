@@ -5,10 +5,19 @@ import math
 import numpy as np
 import pytest
 
-from scenarios.verification.oracles import jamming, queues, sensors
+from scenarios.verification.oracles import jamming, queues, sensors, turnaround
 
 LINK = jamming.Link(10.0, 3.0, 300.0, 25.0, 6.0, 2.0, 10.0)
 RADAR = sensors.Radar()
+
+
+def test_turnarounds_are_rounds_of_so_many_places() -> None:
+    # as many places as units: all leave together, once in 5 + 20 steps
+    assert turnaround.departures(3, 3, 5, 20, 76) == [0, 0, 0, 25, 25, 25, 50, 50, 50, 75, 75, 75]
+    # one place, always busy from step 5 on: one leaves every 20 steps
+    assert turnaround.departures(3, 1, 5, 20, 100) == [0, 0, 0, 25, 45, 65, 85]
+    assert turnaround.rounds_fired(4, 2, [3], 100) == 5  # shots at 1, full at 3, and at 3, 5, 7, 9
+    assert turnaround.rounds_fired(4, 2, [50], 100) == 8
 
 
 @pytest.mark.parametrize(("operators", "load", "wait"), [(1, 0.5, 0.5), (2, 1.0, 1 / 3), (3, 2.0, 4 / 9)])

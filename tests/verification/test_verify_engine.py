@@ -18,6 +18,7 @@ from scenarios.verification.checks import (
     sensors,
     sight,
     step_bias,
+    supply,
 )
 from scenarios.verification.oracles.attrition import Fight, continuous, stepped
 from scenarios.verification.rows import Judge, Verdict
@@ -53,6 +54,12 @@ FAST_CHECKS = [
     sensors.Intercept(),
     environment.Sea(),
     environment.Launch(),
+    supply.Turnaround(),
+    supply.Turnaround(1, 1, 3, 7),
+    supply.Lost(),
+    supply.Lost(9, 2, 40, 30, 70),
+    supply.Lost(9, 2, 40, 30, 72),
+    supply.Resupply(),
     link.Range(20.0, 100.0),
     link.Range(50.0, 10.0),
     link.Chain(12, 10.0, 10.5, 6),
@@ -129,6 +136,9 @@ def test_engine_agrees_with_theory_at_full_size(check: Any, seed: int) -> None:
         sensors.Intercept(13.0, 0.7, 0.85),
         environment.Sea(14.0, 1.5, 8.5, 6, 3, 1.0, 4.0),
         environment.Launch(5, 8.0, 17),
+        supply.Turnaround(60, 7, 13, 33, 5.0),
+        supply.Lost(30, 5, 17, 21, 150),
+        supply.Resupply(7, 1, "0,3,4,90", 1.0),
         link.Chain(40, 3.0, 10.0, 12),
         sight.Wall(45.0, 2.0, 12.0, 330.0, 5.0),
         sight.Bulge(12.0, 40.0, 12_000.0, 31_000.0, 60.0, 1.0),

@@ -39,6 +39,7 @@ REQUIREMENTS = (
     Requirement("Minefields endanger and clearing clears as random search says.", "", ("mines",)),
     Requirement("Cameras, sonars and receivers follow their equations.", "", ("sensors",)),
     Requirement("Weather slows craft and holds back launches as their cards say.", "", ("environment",)),
+    Requirement("Hosts serve as many as they have places, and nobody when they are lost.", "", ("supply",)),
     Requirement("Jamming shortens links and the reach of radars as the link budget says.", "", ("jamming",)),
     Requirement("Approvals wait as a queue with so many servers does.", "", ("operators",)),
     Requirement(
