@@ -89,7 +89,7 @@ class Situation:
     @property
     def me(self) -> OwnUnit:
         """The first of ``units`` that is not lost, or the first."""
-        return next((unit for unit in self.units if unit.status != Status.LOST), self.units[0])
+        return next((unit for unit in self.units if unit.status not in (Status.LOST, Status.EXPENDED)), self.units[0])
 
     @cached_property
     def contacts(self) -> tuple[Contact, ...]:

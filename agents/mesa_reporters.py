@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from scenarios.names import advice
 from simcore.errors import InputError
 from simcore.params import UP, UW
 from simcore.state import TR, K, T, U, W
 from simcore.types import Level, Status
+
+_GONE = (Status.LOST, Status.EXPENDED)
 
 if TYPE_CHECKING:
     from agents.mesa_model import WargameModel
@@ -39,9 +43,9 @@ def _measure(model: "WargameModel", name: str) -> float:
 
 
 def units_left(model: "WargameModel", side: int) -> float:
-    """Return the number of units that are not lost."""
+    """Return the number of units that are neither lost nor expended."""
     own = model.compiled.params.units.whole[UW.SIDE] == side
-    return int((own & (model.simulation.state.units.whole[0, W.STATUS] != Status.LOST)).sum())
+    return int((own & ~np.isin(model.simulation.state.units.whole[0, W.STATUS], _GONE)).sum())
 
 
 def force_left(model: "WargameModel", side: int) -> float:
@@ -49,7 +53,7 @@ def force_left(model: "WargameModel", side: int) -> float:
     units, params = model.simulation.state.units, model.compiled.params.units
     own = params.whole[UW.SIDE] == side
     worth = params.real[UP.COST] * own if float(params.real[UP.COST, own].sum()) > 0.0 else own.astype(float)
-    left = (units.whole[0, W.STATUS] != Status.LOST) * units.real[0, U.STRENGTH] * worth
+    left = ~np.isin(units.whole[0, W.STATUS], _GONE) * units.real[0, U.STRENGTH] * worth
     return float(left.sum() / max(float(worth.sum()), 1e-300))
 
 

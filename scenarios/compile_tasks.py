@@ -112,6 +112,7 @@ def compile_objectives(content: ScenarioFile, forces: Forces) -> tuple[Block, I3
         whole[OW.FIRST, i] = len(members)
         whole[OW.COUNT, i] = len(listed)
         whole[OW.IS_DECISIVE, i] = objective.decisive
+        whole[OW.BY_UNITS, i] = objective.count == "units" or not forces.units.real[UP.COST, listed].any()
         members += listed
     return Block(real, whole), np.array(members, dtype=np.int32)
 
@@ -121,7 +122,7 @@ def _members(objective: Objective, content: ScenarioFile, forces: Forces) -> lis
     if objective.kind == "hold":
         return []
     order = forces.order
-    identity = forces.units.whole[UW.IDENTITY]
+    identity, is_phantom = forces.units.whole[UW.IDENTITY], forces.units.whole[UW.SPOOFER] >= 0
     belligerents = {side.name for side in content.sides if side.stance == "belligerent"}
     wanted = belligerents - {objective.side} if objective.kind == "destroy" else {objective.side}
     is_all = not objective.groups and not objective.platforms
@@ -133,9 +134,12 @@ def _members(objective: Objective, content: ScenarioFile, forces: Forces) -> lis
         if group.side in wanted:
             is_listed |= order.platforms[platform] in platforms
             is_listed |= is_all and not (objective.kind == "destroy" and identity[unit] == Identity.DECOY)
-        if is_listed:
+        if is_listed and not is_phantom[unit]:  # nothing is there to destroy, to protect or to bring anywhere
             members.append(unit)
-    return members
+    if objective.kind == "reach":
+        return members
+    is_munition = forces.units.whole[UW.IS_ONE_WAY] == 1
+    return [unit for unit in members if not is_munition[unit]] or members
 
 
 def objective_sentence(objective: Objective, content: ScenarioFile) -> str:
@@ -151,5 +155,6 @@ def objective_sentence(objective: Objective, content: ScenarioFile) -> str:
         "hold": f"hold {objective.zone}",
         "reach": f"bring {listed} to {objective.zone}",
     }[objective.kind]
-    share = "" if objective.goal >= 1.0 else f" (at least {objective.goal:.0%})"
-    return f"{objective.side}: {text}{share}"
+    basis = "of the time" if objective.kind == "hold" else "by number" if objective.count == "units" else "by cost"
+    share = f"at least {objective.goal:.0%} {basis}" if objective.goal < 1.0 else f"share {basis}"
+    return f"{objective.side}: {text} ({share})"

@@ -1,4 +1,8 @@
-"""Estimates of measures from the replications of a batch, each with its 95 % interval."""
+"""Estimates of measures from the replications of a batch, each with its 95 % interval.
+
+Proportions have Wilson's interval; means and ratios have intervals that stay within the range of their measure
+(``range_intervals``).
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -6,13 +10,17 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from scenarios.measure_cases import Measure
-from scenarios.statistics import mean_interval, wilson_interval
+from scenarios.range_intervals import amount_interval, ratio_interval, share_interval
+from scenarios.statistics import Estimate, wilson_interval
 from simcore.types import F64
 
 
 @dataclass(frozen=True)
 class MeasureEstimate:
-    """A measure over a batch. ``value`` is None when it is defined in no replication, the interval when n < 2."""
+    """A measure over a batch. ``value`` is None when it is defined in no replication, the interval when n < 2.
+
+    ``side`` is the side that it is of, empty for none, and ``measure`` what it is of that side: ``name`` joins both.
+    """
 
     name: str
     unit: str
@@ -22,6 +30,8 @@ class MeasureEstimate:
     high: float | None
     n: int  # replications in which the measure is defined
     description: str
+    side: str = ""
+    measure: str = ""
 
     def as_json(self) -> dict[str, object]:
         """Return the estimate as plain values."""
@@ -29,58 +39,53 @@ class MeasureEstimate:
 
 
 def estimate_measures(measures: Sequence[Measure], values: Mapping[str, F64]) -> list[MeasureEstimate]:
-    """Return an estimate per measure from its values by replication, (n,) each."""
-    return [_estimate(measure, values) for measure in measures]
+    """Return an estimate per measure from its values by replication, (n,) each; nan where it is not defined."""
+    counts = {measure.name for measure in measures if measure.is_count}
+    return [_estimate(measure, values, counts) for measure in measures]
 
 
-def _estimate(measure: Measure, values: Mapping[str, F64]) -> MeasureEstimate:
+def _estimate(measure: Measure, values: Mapping[str, F64], counts: set[str]) -> MeasureEstimate:
+    value: float | None
     if measure.kind == "ratio":
-        value, low, high, n = _ratio(values[measure.numerator], values[measure.denominator])
+        above, below = values[measure.numerator], values[measure.denominator]
+        n = int(below.shape[0]) if below.any() else 0
+        value = float(above.mean()) / float(below.mean()) if n else None
+        is_count = measure.numerator in counts
+        whole = ratio_interval(above, below, is_share=measure.is_share, is_count=is_count) if n > 1 else None
     else:
         defined = values[measure.name][np.isfinite(values[measure.name])]
         n = int(defined.shape[0])
-        value, low, high = _proportion(defined) if measure.kind == "proportion" else _mean(defined)
-    return MeasureEstimate(measure.name, measure.unit, measure.kind, value, low, high, n, measure.description)
+        value = float(defined.mean()) if n else None
+        whole = estimate_one(measure, defined) if n > 1 or (n and measure.kind == "proportion") else None
+    value, low, high = (value, None, None) if whole is None else (whole.value, whole.low, whole.high)
+    return MeasureEstimate(
+        measure.name,
+        measure.unit,
+        measure.kind,
+        value,
+        low,
+        high,
+        n,
+        measure.description,
+        measure.side,
+        measure.what or measure.name,
+    )
 
 
-def _proportion(values: F64) -> tuple[float | None, float | None, float | None]:
-    if not values.shape[0]:
-        return None, None, None
-    estimate = wilson_interval(int(np.count_nonzero(values)), int(values.shape[0]))
-    return estimate.value, estimate.low, estimate.high
-
-
-def _mean(values: F64) -> tuple[float | None, float | None, float | None]:
-    if values.shape[0] < 2:
-        return (float(values[0]) if values.shape[0] else None), None, None
-    estimate = mean_interval(values)
-    return estimate.value, estimate.low, estimate.high
-
-
-def _ratio(above: F64, below: F64) -> tuple[float | None, float | None, float | None, int]:
-    """Return the ratio of means with its interval by linearisation. Source: Cochran 1977, Sampling Techniques, 6.4."""
-    n = int(below.shape[0])
-    mean_below = float(below.mean()) if n else 0.0
-    if mean_below == 0.0:
-        return None, None, None, int(np.count_nonzero(below))
-    ratio = float(above.mean()) / mean_below
-    if n < 2:
-        return ratio, None, None, n
-    residual = mean_interval((above - ratio * below) / mean_below)
-    half = (residual.high - residual.low) / 2.0
-    return ratio, ratio - half, ratio + half, n
+def estimate_one(measure: Measure, values: F64) -> Estimate:
+    """Return the mean of finite values of a measure by replication, (n,), with the interval that fits its range."""
+    if measure.kind == "proportion":
+        return wilson_interval(int(np.count_nonzero(values)), int(values.shape[0]))
+    return share_interval(values) if measure.is_share else amount_interval(values, is_count=measure.is_count)
 
 
 def estimate_lines(estimates: Sequence[MeasureEstimate], sides: Sequence[str]) -> list[str]:
     """Return the estimates as text: who wins, then a table with the measures of the sides next to each other."""
-    general: list[tuple[str, MeasureEstimate]] = []
+    general = [(estimate.name, estimate) for estimate in estimates if not estimate.side]
     by_side: dict[str, dict[str, MeasureEstimate]] = {}
     for estimate in estimates:
-        side = next((s for s in sides if estimate.name.startswith(s + "_")), None)
-        if side is None:
-            general.append((estimate.name, estimate))
-        else:
-            by_side.setdefault(estimate.name.removeprefix(side + "_"), {})[side] = estimate
+        if estimate.side:
+            by_side.setdefault(estimate.measure, {})[estimate.side] = estimate
     labels = [_label(name, e) for name, e in general] + [n + " [MUSD]" for n in by_side]
     width = max([len(label) for label in labels], default=20)
     wins = by_side.get("win", {})
@@ -106,7 +111,7 @@ def _label(name: str, estimate: MeasureEstimate) -> str:
 
 
 def _is_nothing(estimate: MeasureEstimate) -> bool:
-    return estimate.value is None or estimate.value == estimate.low == estimate.high == 0.0
+    return estimate.value is None or (estimate.value == 0.0 and estimate.kind != "proportion")
 
 
 def _cell(estimate: MeasureEstimate) -> str:

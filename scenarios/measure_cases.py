@@ -27,11 +27,16 @@ class Case:
         return self.state.sides.whole[:, column, self.side].astype(np.float64)
 
     def lost(self) -> np.ndarray:
-        """Return which units of the side (and platform) are lost, (R, n) bool."""
-        chosen = self.params.units.whole[UW.SIDE] == self.side
+        """Return which units of the side (and platform) are lost, (R, n) bool; one-way munitions are left out."""
+        chosen = (self.params.units.whole[UW.SIDE] == self.side) & (self.params.units.whole[UW.IS_ONE_WAY] == 0)
         if self.platform:
             chosen = chosen & np.array([name == self.platform for name in self.roster.unit_platform])
         return (self.state.units.whole[:, W.STATUS] == Status.LOST) & chosen
+
+    def munitions(self, *status: Status) -> np.ndarray:
+        """Return which one-way munitions of the side have one of the statuses, (R, n) bool."""
+        own = (self.params.units.whole[UW.SIDE] == self.side) & (self.params.units.whole[UW.IS_ONE_WAY] == 1)
+        return np.isin(self.state.units.whole[:, W.STATUS], status) & own
 
     def seconds(self, ticks: F64, known: np.ndarray) -> F64:
         """Return ticks as seconds, nan where not known."""
@@ -42,9 +47,10 @@ class Case:
 class Measure:
     """One measure.
 
-    ``kind`` says how a batch estimates it: ``proportion`` (0 or 1 by replication; Wilson interval), ``mean``
-    (Student interval over the replications in which it is defined) or ``ratio`` (of the means of
-    ``numerator`` and ``denominator``, two other measures; it is nan in a replication whose denominator is 0).
+    ``kind`` says how a batch estimates it: ``proportion`` (0 or 1 by replication), ``mean`` (over the replications in
+    which it is defined) or ``ratio`` (of the means of ``numerator`` and ``denominator``, two other measures; it is nan
+    in a replication whose denominator is 0). All measures are 0 or more; a share is at most 1. ``side`` and ``what``
+    say of which side it is and what it is of that side; neither can be read from the name, in which they are joined.
     """
 
     name: str
@@ -55,3 +61,11 @@ class Measure:
     numerator: str = ""
     denominator: str = ""
     of_neutrals: bool = False  # whether it exists for neutral sides too
+    is_share: bool = False
+    side: str = ""  # filled in, like the placeholders of the name
+    what: str = ""
+
+    @property
+    def is_count(self) -> bool:
+        """Whether it counts things, one by one."""
+        return self.kind == "mean" and self.unit not in ("1", "s", "h", "km", "MUSD")

@@ -13,7 +13,7 @@ from scenarios.measure_cases import Case, Measure
 from simcore.params import OP, QW, UW, Params
 from simcore.roster import Roster
 from simcore.state import TR, WW, D, P, State, T, U, W
-from simcore.types import F64, N_BELLIGERENTS, EndReason, Status
+from simcore.types import F64, N_BELLIGERENTS, EndReason, LossCause, Status
 
 
 def _won(case: Case) -> F64:
@@ -50,7 +50,7 @@ def _met(case: Case) -> F64:
 def _force_left(case: Case) -> F64:
     of_side = case.params.units.whole[UW.SIDE] == case.side
     cost = case.roster.unit_cost * of_side if case.roster.unit_cost[of_side].sum() > 0.0 else of_side.astype(np.float64)
-    alive = case.state.units.whole[:, W.STATUS] != Status.LOST
+    alive = ~np.isin(case.state.units.whole[:, W.STATUS], (Status.LOST, Status.EXPENDED))
     force = (alive * case.state.units.real[:, U.STRENGTH] * cost).sum(axis=1)
     return force / max(float(cost.sum()), 1e-300)
 
@@ -68,8 +68,29 @@ def _enemy_losses(case: Case) -> F64:
     return _losses(replace(case, side=_enemy(case)))
 
 
+def _cost_lost(case: Case) -> F64:
+    return (case.lost() * case.roster.unit_cost).sum(axis=1)
+
+
 def _enemy_cost_lost(case: Case) -> F64:
-    return case.state.sides.real[:, TR.COST_LOST, _enemy(case)]
+    return _cost_lost(replace(case, side=_enemy(case)))
+
+
+def _expended(case: Case) -> F64:
+    return case.munitions(Status.EXPENDED).sum(axis=1).astype(np.float64)
+
+
+def _munitions_lost(case: Case) -> F64:
+    return case.munitions(Status.LOST).sum(axis=1).astype(np.float64)
+
+
+def _munitions_shot_down(case: Case) -> F64:
+    by_fire = case.state.units.whole[:, W.LOSS_CAUSE] == LossCause.FIRE
+    return (case.munitions(Status.LOST) & by_fire).sum(axis=1).astype(np.float64)
+
+
+def _munitions_cost(case: Case) -> F64:
+    return (case.munitions(Status.EXPENDED, Status.LOST) * case.roster.unit_cost).sum(axis=1)
 
 
 def _operator_hours(case: Case) -> F64:
@@ -87,9 +108,17 @@ def _real(column: TR, scale: float = 1.0) -> Callable[[Case], F64]:
 
 MEASURES: tuple[Measure, ...] = (
     Measure("draw", "1", "proportion", "no side leads by the scenario's margin", lambda c: _won(replace(c, side=-1))),
-    Measure("decided", "1", "proportion", "a decisive objective ended the run", _reason(EndReason.DECIDED)),
-    Measure("annihilated", "1", "proportion", "the run ended with a side destroyed", _reason(EndReason.ANNIHILATION)),
-    Measure("time_to_decision_s", "s", "mean", "time of that end, where there was one", _decision_time),
+    Measure("ended_by_objective", "1", "proportion", "a decisive objective ended the run", _reason(EndReason.DECIDED)),
+    Measure(
+        "annihilated", "1", "proportion", "a side was destroyed, which ended the run", _reason(EndReason.ANNIHILATION)
+    ),
+    Measure(
+        "time_to_decision_s",
+        "s",
+        "mean",
+        "time at which a decisive objective or the destruction of a side ended the run, where one did",
+        _decision_time,
+    ),
     Measure(
         "duration_s",
         "s",
@@ -97,9 +126,20 @@ MEASURES: tuple[Measure, ...] = (
         "time at which the run ended",
         lambda c: c.state.world[:, WW.TICK].astype(np.float64) * c.roster.dt_s,
     ),
-    Measure("{side}_win", "1", "proportion", "the side wins: its score leads by more than the margin", _won),
     Measure(
-        "{side}_score", "1", "mean", "weighted progress towards the goals of its objectives, 0 to 1", _real(TR.SCORE)
+        "{side}_win",
+        "1",
+        "proportion",
+        "the side wins: its score leads by more than the margin at the end, whatever ended the run",
+        _won,
+    ),
+    Measure(
+        "{side}_score",
+        "1",
+        "mean",
+        "weighted progress towards the goals of its objectives, 0 to 1",
+        _real(TR.SCORE),
+        is_share=True,
     ),
     Measure(
         "{objective}_progress",
@@ -107,6 +147,7 @@ MEASURES: tuple[Measure, ...] = (
         "mean",
         "progress of one objective, 0 to 1",
         lambda c: c.state.objectives.real[:, P.PROGRESS, c.objective],
+        is_share=True,
     ),
     Measure("{objective}_met", "1", "proportion", "the objective reached its goal, on the way or at the end", _met),
     Measure("{objective}_met_s", "s", "mean", "time at which it did, where it did on the way", _met_time),
@@ -114,13 +155,16 @@ MEASURES: tuple[Measure, ...] = (
         "{side}_force_left",
         "1",
         "mean",
-        "share of the side's strength left, weighted by cost",
+        "share of the side's strength left, weighted by cost; one-way munitions that are used up are gone too",
         _force_left,
         of_neutrals=True,
+        is_share=True,
     ),
-    Measure("{side}_losses", "units", "mean", "units lost", _losses, of_neutrals=True),
+    Measure(
+        "{side}_losses", "units", "mean", "units lost; one-way munitions are not counted", _losses, of_neutrals=True
+    ),
     Measure("{side}_enemy_losses", "units", "mean", "units that the enemy lost", _enemy_losses),
-    Measure("{side}_cost_lost", "MUSD", "mean", "cost of the units lost", _real(TR.COST_LOST), of_neutrals=True),
+    Measure("{side}_cost_lost", "MUSD", "mean", "cost of the units lost", _cost_lost, of_neutrals=True),
     Measure("{side}_enemy_cost_lost", "MUSD", "mean", "cost of what the enemy lost", _enemy_cost_lost),
     Measure(
         "{side}_loss_exchange_ratio",
@@ -138,7 +182,23 @@ MEASURES: tuple[Measure, ...] = (
         numerator="{side}_enemy_cost_lost",
         denominator="{side}_cost_lost",
     ),
-    Measure("{side}_kills", "units", "mean", "enemy units destroyed by the side's fire", _tally(T.KILLS)),
+    Measure("{side}_munitions_expended", "units", "mean", "one-way munitions fired", _expended),
+    Measure(
+        "{side}_munitions_lost",
+        "units",
+        "mean",
+        "one-way munitions lost before they could be fired: shot down, crashed, or lost with their host",
+        _munitions_lost,
+    ),
+    Measure("{side}_munitions_shot_down", "units", "mean", "of these, by enemy fire", _munitions_shot_down),
+    Measure("{side}_munitions_cost", "MUSD", "mean", "cost of the one-way munitions fired and lost", _munitions_cost),
+    Measure(
+        "{side}_kills",
+        "units",
+        "mean",
+        "enemy units destroyed by the side's fire, munitions shot down among them",
+        _tally(T.KILLS),
+    ),
     Measure(
         "{side}_crashes", "units", "mean", "units lost without enemy fire: fuel or battery ran out", _tally(T.CRASHES)
     ),
@@ -146,14 +206,17 @@ MEASURES: tuple[Measure, ...] = (
     Measure("{side}_first_contact_s", "s", "mean", "time of the first contact, where there was one", _first_contact),
     Measure("{side}_shots", "shots", "mean", "shots (salvoes) fired", _tally(T.SHOTS)),
     Measure("{side}_rounds", "rounds", "mean", "rounds fired at units", _tally(T.ROUNDS)),
-    Measure("{side}_hits", "rounds", "mean", "rounds that hit", _tally(T.HITS)),
+    Measure(
+        "{side}_hits", "rounds", "mean", "rounds that hit; one that hurts several units counts once", _tally(T.HITS)
+    ),
     Measure(
         "{side}_hit_share",
         "1",
         "ratio",
-        "hits per round fired",
+        "share of the rounds fired that hit",
         numerator="{side}_hits",
         denominator="{side}_rounds",
+        is_share=True,
     ),
     Measure("{side}_wasted_rounds", "rounds", "mean", "rounds on targets already destroyed", _tally(T.WASTED_ROUNDS)),
     Measure("{side}_intercept_shots", "shots", "mean", "interceptor shots at rounds", _tally(T.INTERCEPT_SHOTS)),
@@ -196,6 +259,7 @@ MEASURES: tuple[Measure, ...] = (
         "share of the shots that were fired at neutral units",
         numerator="{side}_false_engagements",
         denominator="{side}_shots",
+        is_share=True,
     ),
     Measure("{side}_neutral_kills", "units", "mean", "neutral units destroyed by its fire", _tally(T.NEUTRAL_KILLS)),
     Measure("{side}_decoy_engagements", "engagements", "mean", "shots fired at decoys", _tally(T.DECOY_ENGAGEMENTS)),
@@ -248,6 +312,7 @@ MEASURES: tuple[Measure, ...] = (
         "share of their time that operators spend on requests",
         numerator="{side}_operator_busy_h",
         denominator="{side}_operator_h",
+        is_share=True,
     ),
     Measure("{side}_active_h", "h", "mean", "unit-hours active", _real(TR.ACTIVE_S, 1.0 / 3600.0)),
     Measure("{side}_linked_h", "h", "mean", "of these, with a live link", _real(TR.LINKED_S, 1.0 / 3600.0)),
@@ -258,10 +323,15 @@ MEASURES: tuple[Measure, ...] = (
         "share of the active time with a live link to the command post",
         numerator="{side}_linked_h",
         denominator="{side}_active_h",
+        is_share=True,
     ),
-    Measure("{side}_link_losses", "1", "mean", "links lost", _tally(T.LINK_LOSSES)),
+    Measure("{side}_link_losses", "links", "mean", "links lost", _tally(T.LINK_LOSSES)),
     Measure(
-        "{side}_links_jammed", "1", "mean", "of these, by radios with more jamming than noise", _tally(T.LINKS_JAMMED)
+        "{side}_links_jammed",
+        "links",
+        "mean",
+        "of these, by radios with more jamming than noise",
+        _tally(T.LINKS_JAMMED),
     ),
     Measure(
         "{side}_orders_delayed", "orders", "mean", "orders that took time and reached a unit", _tally(T.ORDERS_DELAYED)
@@ -336,9 +406,12 @@ def scenario_measures(params: Params, roster: Roster) -> list[tuple[Measure, int
                 "objective": f"objective_{objective + 1}",
             }
             about = f": {roster.objectives[objective]}" if objective >= 0 else ""
+            is_of_side = "{side}_" in measure.name
             named = replace(
                 measure,
                 name=measure.name.format(**words),
+                side=words["side"] if is_of_side else "",
+                what=measure.name.removeprefix("{side}_").format(**words),
                 description=measure.description + about,
                 numerator=measure.numerator.format(**words),
                 denominator=measure.denominator.format(**words),
@@ -355,7 +428,8 @@ def _places(measure: Measure, params: Params, roster: Roster) -> Iterator[tuple[
             yield int(roster.objective_side[objective]), "", objective
     elif "{platform}" in name:
         for side in range(n_sides):
-            own = {p for p, s in zip(roster.unit_platform, params.units.whole[UW.SIDE], strict=True) if s == side}
+            is_counted = (params.units.whole[UW.SIDE] == side) & (params.units.whole[UW.IS_ONE_WAY] == 0)
+            own = {p for p, counts in zip(roster.unit_platform, is_counted, strict=True) if counts}
             for platform in sorted(own):
                 yield side, platform, -1
     elif "{side}" in name:

@@ -7,18 +7,19 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from scenarios.measures import compute_measures
+from scenarios.measures import compute_measures, scenario_measures
 from scenarios.turning_points import Chronicle, TurningPoint, clock, turning_points
 from simcore.params import MW, OP, OW, RP, UNLIMITED, UW, Params
 from simcore.roster import Roster
 from simcore.state import TR, WW, D, M, P, State, W
-from simcore.types import N_BELLIGERENTS, EndReason, Status
+from simcore.types import N_BELLIGERENTS, EndReason, LossCause, Status
 
 REASONS = {
     EndReason.RUNNING: "the run was stopped",
     EndReason.TIME: "time was up",
     EndReason.ANNIHILATION: "a side was destroyed",
     EndReason.DECIDED: "a decisive objective was met",
+    EndReason.SPENT: "a side had fired its last munition",
 }
 
 
@@ -47,13 +48,27 @@ class PlatformLosses:
 
 
 @dataclass(frozen=True)
+class MunitionUse:
+    """What became of the one-way munitions of one platform of a side. They are no losses."""
+
+    platform: str
+    title: str
+    of: int
+    expended: int
+    shot_down: int
+    lost_otherwise: int  # crashed, on a mine, by the timetable
+    cost: float  # of all these
+
+
+@dataclass(frozen=True)
 class SideResult:
-    """What one side achieved, lost and spent."""
+    """What one side achieved, lost and spent. Units, cost and losses leave out one-way munitions."""
 
     side: str
     policy: str
     score: float
     losses: tuple[PlatformLosses, ...]
+    munitions: tuple[MunitionUse, ...]
     units: int
     cost: float
     ammunition_left: float | None  # share of the limited rounds of the start; None when there were none
@@ -95,7 +110,10 @@ def read_outcome(
     """Return the outcome of one replication (``row``) from its final state and its chronicle."""
     world = state.world[row]
     winner = int(world[WW.WINNER])
-    measures = {name: float(v[row]) for name, v in compute_measures(state, params, roster).items()}
+    values = compute_measures(state, params, roster)
+    measures: dict[str, dict[str, float]] = {}
+    for measure, *_ in scenario_measures(params, roster):
+        measures.setdefault(measure.side, {})[measure.what] = float(values[measure.name][row])
     return Outcome(
         title=roster.title or roster.scenario,
         winner=roster.sides[winner] if winner >= 0 else None,
@@ -109,9 +127,16 @@ def read_outcome(
 
 
 def _side(
-    state: State, params: Params, roster: Roster, row: int, side: int, policy: str, measures: dict[str, float]
+    state: State,
+    params: Params,
+    roster: Roster,
+    row: int,
+    side: int,
+    policy: str,
+    measures: dict[str, dict[str, float]],
 ) -> SideResult:
-    own = (params.units.whole[UW.SIDE] == side) & (params.units.whole[UW.SPOOFER] < 0)
+    every = (params.units.whole[UW.SIDE] == side) & (params.units.whole[UW.SPOOFER] < 0)
+    own = every & (params.units.whole[UW.IS_ONE_WAY] == 0)
     is_lost = own & (state.units.whole[row, W.STATUS] == Status.LOST)
     total = Counter(p for p, o in zip(roster.unit_platform, own, strict=True) if o)
     lost = Counter(p for p, o in zip(roster.unit_platform, is_lost, strict=True) if o)
@@ -119,21 +144,42 @@ def _side(
     cost = dict.fromkeys(total, 0.0)
     for unit in np.flatnonzero(is_lost):
         cost[roster.unit_platform[unit]] += float(roster.unit_cost[unit])
-    limited = own[params.mounts.whole[MW.UNIT]] & (params.mounts.whole[MW.AMMO0] < UNLIMITED)
+    limited = every[params.mounts.whole[MW.UNIT]] & (params.mounts.whole[MW.AMMO0] < UNLIMITED)
     rounds0 = int(params.mounts.whole[MW.AMMO0][limited].sum())
     rounds = int(state.mounts.whole[row, M.AMMO][limited].sum())
-    prefix = roster.sides[side] + "_"
     return SideResult(
         side=roster.sides[side],
         policy=policy,
         score=float(state.sides.real[row, TR.SCORE, side]),
         losses=tuple(PlatformLosses(p, titles[p], lost[p], total[p], cost[p]) for p in sorted(total)),
+        munitions=_munitions(state, params, roster, row, every & ~own),
         units=int(own.sum()),
         cost=float(roster.unit_cost[own].sum()),
         ammunition_left=rounds / rounds0 if rounds0 else None,
-        measures={name.removeprefix(prefix): v for name, v in measures.items() if name.startswith(prefix)},
+        measures=measures.get(roster.sides[side], {}),
         is_neutral=side >= N_BELLIGERENTS,
     )
+
+
+def _munitions(state: State, params: Params, roster: Roster, row: int, chosen: np.ndarray) -> tuple[MunitionUse, ...]:
+    status, cause = state.units.whole[row, W.STATUS], state.units.whole[row, W.LOSS_CAUSE]
+    uses: list[MunitionUse] = []
+    for platform in sorted({roster.unit_platform[unit] for unit in np.flatnonzero(chosen)}):
+        own = np.array([name == platform for name in roster.unit_platform]) & chosen
+        lost, expended = own & (status == Status.LOST), own & (status == Status.EXPENDED)
+        shot_down = int((lost & (cause == LossCause.FIRE)).sum())
+        uses.append(
+            MunitionUse(
+                platform,
+                roster.unit_title[int(np.flatnonzero(own)[0])],
+                int(own.sum()),
+                int(expended.sum()),
+                shot_down,
+                int(lost.sum()) - shot_down,
+                float(roster.unit_cost[lost | expended].sum()),
+            )
+        )
+    return tuple(uses)
 
 
 def _objectives(state: State, params: Params, roster: Roster, row: int) -> tuple[ObjectiveResult, ...]:
@@ -200,16 +246,24 @@ def _objective_line(objective: ObjectiveResult) -> str:
 def _loss_lines(side: SideResult) -> list[str]:
     share = f" ({side.cost_lost / side.cost:.0%})" if side.cost > 0.0 else ""
     cost = f"cost {side.cost_lost:,.1f} of {side.cost:,.1f} MUSD{share}"
-    lines = [f"  {side.side} lost {side.lost} of {side.units} units, {cost}"]
+    lines = [f"  {side.side} lost {side.lost} of {side.units} units, {cost}"] if side.units else []
     lines += [
         f"    {platform.lost:>4} of {platform.of:<4} {platform.title}, {platform.cost_lost:,.1f} MUSD"
         for platform in side.losses
         if platform.lost
     ]
+    lines += [_munition_line(side.side, use) for use in side.munitions]
     ratio = side.measures.get("loss_exchange_ratio")
     if ratio is not None and ratio == ratio:
         lines.append(f"    {ratio:.2f} enemy units lost for each of its own")
     return lines
+
+
+def _munition_line(side: str, use: MunitionUse) -> str:
+    parts = [f"{use.expended} expended", f"{use.shot_down} shot down"]
+    if use.lost_otherwise:
+        parts.append(f"{use.lost_otherwise} lost otherwise")
+    return f"  {side}, of {use.of} {use.title} (munition): {', '.join(parts)}, {use.cost:,.1f} MUSD"
 
 
 def _effort_line(side: SideResult) -> str:

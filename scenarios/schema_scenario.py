@@ -293,7 +293,8 @@ def unit_names(group: Group) -> list[tuple[str, int]]:
 class Objective(Model):
     """What a side wants. Members: ``groups`` and ``platforms`` together; neither means all units.
 
-    ``protect`` may also list groups of neutral sides; ``destroy`` without members leaves decoys out.
+    ``protect`` may also list groups of neutral sides; ``destroy`` without members leaves decoys out. One-way munitions
+    count for neither, unless nothing else is listed: then those shot down are destroyed, and those fired are not.
     """
 
     name: Name | None = Field(default=None, description="null: made of side, kind and zone.")
@@ -302,6 +303,11 @@ class Objective(Model):
     groups: tuple[Name, ...] = ()
     platforms: tuple[Name, ...] = ()
     zone: Name | None = None
+    count: Literal["cost", "units"] = Field(
+        default="cost",
+        description="Progress is a share of the members by cost, or of their number. Members that cost nothing at all "
+        "count one each.",
+    )
     weight: Weight = 1.0
     goal: PositiveShare = Field(default=1.0, description="Progress at which it counts as met.")
     decisive: Flag = Field(default=False, description="Meeting it ends the run.")
@@ -314,6 +320,8 @@ class Objective(Model):
             raise ValueError(f"{self.kind} has no zone; leave it out")
         if self.kind == "hold" and (self.groups or self.platforms):
             raise ValueError("hold counts all units of the side; leave out groups and platforms")
+        if self.kind == "hold" and self.count != "cost":
+            raise ValueError("hold is a share of the time, not of units; leave out count")
         return self
 
 

@@ -8,6 +8,7 @@ one-sided tests; Hahn and Meeker (1991), chapter 5, for intervals of quantiles b
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -95,6 +96,7 @@ def student_tail(t: float, degrees_of_freedom: float) -> float:
     return tail if t >= 0.0 else 1.0 - tail
 
 
+@lru_cache(maxsize=256)
 def student_quantile(p: float, degrees_of_freedom: float) -> float:
     """Return the quantile of Student's t at ``p`` in (0, 1), by bisection to the last digits."""
     if p == 0.5:
@@ -115,12 +117,14 @@ def student_quantile(p: float, degrees_of_freedom: float) -> float:
     return 0.5 * (low + high)
 
 
-def _check_confidence(confidence: float) -> None:
+def check_confidence(confidence: float) -> None:
+    """Raise ``InputError`` unless the confidence is between 0 and 1."""
     if not 0.0 < confidence < 1.0:
         raise InputError(f"confidence: {confidence} is outside (0, 1); give for example 0.95")
 
 
-def _sample(values: ArrayLike, least: int) -> F64:
+def checked_sample(values: ArrayLike, least: int) -> F64:
+    """Return values as a flat array. Raises ``InputError`` unless there are ``least`` of them, all finite."""
     sample = np.asarray(values, dtype=np.float64).ravel()
     if sample.size < least:
         raise InputError(f"sample: {sample.size} values are too few; this estimate needs at least {least}")
@@ -131,7 +135,7 @@ def _sample(values: ArrayLike, least: int) -> F64:
 
 def wilson_interval(successes: int, n: int, confidence: float = 0.95) -> Estimate:
     """Return a proportion with Wilson's score interval, which stays in [0, 1] and works at 0 and at n successes."""
-    _check_confidence(confidence)
+    check_confidence(confidence)
     if n < 1 or not 0 <= successes <= n:
         raise InputError(f"proportion: {successes} successes of {n} trials; give 0 <= successes <= trials, trials >= 1")
     z = normal_quantile(0.5 + confidence / 2.0)
@@ -146,8 +150,8 @@ def wilson_interval(successes: int, n: int, confidence: float = 0.95) -> Estimat
 
 def mean_interval(values: ArrayLike, confidence: float = 0.95) -> Estimate:
     """Return the mean of independent observations with Student's interval. Needs two observations."""
-    _check_confidence(confidence)
-    sample = _sample(values, 2)
+    check_confidence(confidence)
+    sample = checked_sample(values, 2)
     n = sample.size
     return _student_interval(float(sample.mean()), float(sample.std(ddof=1)) / math.sqrt(n), n - 1.0, n, confidence)
 
@@ -159,7 +163,7 @@ def _student_interval(value: float, error: float, freedom: float, n: int, confid
 
 def paired_difference(first: ArrayLike, second: ArrayLike, confidence: float = 0.95) -> Estimate:
     """Return mean(first - second) for samples that share random numbers replication by replication."""
-    a, b = _sample(first, 2), _sample(second, 2)
+    a, b = checked_sample(first, 2), checked_sample(second, 2)
     if a.size != b.size:
         raise InputError(f"paired samples: {a.size} and {b.size} values; pairs need equal numbers")
     return mean_interval(a - b, confidence)
@@ -167,7 +171,7 @@ def paired_difference(first: ArrayLike, second: ArrayLike, confidence: float = 0
 
 def _welch(first: ArrayLike, second: ArrayLike) -> tuple[float, float, float, int]:
     """Return difference, standard error, degrees of freedom and the number of observations."""
-    a, b = _sample(first, 2), _sample(second, 2)
+    a, b = checked_sample(first, 2), checked_sample(second, 2)
     va, vb = float(a.var(ddof=1)) / a.size, float(b.var(ddof=1)) / b.size
     total = va + vb
     spread = va * va / (a.size - 1) + vb * vb / (b.size - 1)
@@ -177,7 +181,7 @@ def _welch(first: ArrayLike, second: ArrayLike) -> tuple[float, float, float, in
 
 def welch_difference(first: ArrayLike, second: ArrayLike, confidence: float = 0.95) -> Estimate:
     """Return mean(first) - mean(second) for independent samples of unequal variance."""
-    _check_confidence(confidence)
+    check_confidence(confidence)
     value, error, freedom, n = _welch(first, second)
     return _student_interval(value, error, freedom, n, confidence)
 
@@ -211,10 +215,10 @@ def quantile_interval(values: ArrayLike, p: float, confidence: float = 0.95) -> 
     The interval covers with at least ``confidence``; an end is infinite when the sample is too small to bound it.
     The standard error is that of a normal interval of the same width (nan when an end is infinite).
     """
-    _check_confidence(confidence)
+    check_confidence(confidence)
     if not 0.0 < p < 1.0:
         raise InputError(f"quantile: {p} is outside (0, 1); give for example 0.9")
-    sample = np.sort(_sample(values, 1))
+    sample = np.sort(checked_sample(values, 1))
     n = sample.size
     tail = (1.0 - confidence) / 2.0
     first = _smallest_count(n, p, tail, strict=True) - 1  # largest k with P(X <= k) <= tail, X ~ Bin(n, p)
@@ -242,12 +246,12 @@ def bootstrap_interval(
     values: ArrayLike, quantile: float = 0.5, confidence: float = 0.95, n_resamples: int = 2000, seed: int = 0
 ) -> Estimate:
     """Return a quantile with a percentile bootstrap interval (Efron 1979), reproducible from ``seed``."""
-    _check_confidence(confidence)
+    check_confidence(confidence)
     if not 0.0 < quantile < 1.0:
         raise InputError(f"quantile: {quantile} is outside (0, 1); give for example 0.9")
     if n_resamples < 100:
         raise InputError(f"n_resamples: {n_resamples} is too few for an interval; give at least 100")
-    sample = _sample(values, 2)
+    sample = checked_sample(values, 2)
     generator = np.random.default_rng(seed)
     chosen = np.empty(n_resamples)
     for k in range(n_resamples):

@@ -74,7 +74,7 @@ def turning_points(chronicle: Chronicle, params: Params, roster: Roster, limit: 
         *_firsts(chronicle, roster),
         *_objectives_met(chronicle, roster),
         *_key_losses(chronicle, params, roster),
-        *_loss_bursts(chronicle, roster),
+        *_loss_bursts(chronicle, params, roster),
         *_false_engagements(chronicle, params, roster),
         *_swings(chronicle, roster),
         *_cut_off(chronicle, roster),
@@ -125,14 +125,15 @@ def _key_losses(chronicle: Chronicle, params: Params, roster: Roster) -> list[Tu
     return points
 
 
-def _loss_bursts(chronicle: Chronicle, roster: Roster) -> list[TurningPoint]:
+def _loss_bursts(chronicle: Chronicle, params: Params, roster: Roster) -> list[TurningPoint]:
     """Return the two heaviest runs of losses of each side: losses that follow each other within a minute."""
+    is_force = params.units.whole[UW.IS_ONE_WAY] == 0
     points: list[TurningPoint] = []
     for side, name in enumerate(roster.sides):
-        own = roster.unit_side == side
+        own = (roster.unit_side == side) & is_force
         total = float(roster.unit_cost[own].sum()) or float(own.sum()) or 1.0
         bursts: list[list[_Happening]] = []
-        for loss in sorted(x for x in chronicle.losses if roster.unit_side[x[1]] == side):
+        for loss in sorted(x for x in chronicle.losses if own[x[1]]):
             if bursts and (loss[0] - bursts[-1][-1][0]) * roster.dt_s <= _BURST_GAP_S:
                 bursts[-1].append(loss)
             else:
@@ -184,7 +185,11 @@ def _burst_text(roster: Roster, name: str, burst: list[_Happening], share: float
 
 
 def _swings(chronicle: Chronicle, roster: Roster) -> list[TurningPoint]:
-    """Return up to two swings of the lead in score, and the moment at which the final leader took the lead for good."""
+    """Return up to two swings of the lead in score, and the moment at which the final leader took the lead for good.
+
+    A swing is the largest change within a tenth of the run, without the tenths of it at either end: it is listed at the
+    frame that first shows it.
+    """
     if len(roster.sides) < 2 or len(chronicle.times_s) < 3:
         return []
     times_s = np.array(chronicle.times_s)
@@ -199,10 +204,13 @@ def _swings(chronicle: Chronicle, roster: Roster) -> list[TurningPoint]:
             break
         k = int(np.abs(change).argmax())
         by = float(change[k])
-        side = roster.sides[leader]
-        text = f"the lead of {side} {'grows' if by > 0 else 'shrinks'} from {lead[k]:+.2f} to {lead[k + window]:+.2f}"
-        text += f" by {clock(float(times_s[k + window]))}"
-        points.append(TurningPoint(float(times_s[k]), "swing", 0.5 + abs(by), text))
+        part = (lead[k : k + window + 1] - lead[k]) / by
+        begin, end = k + int(np.argmax(part > 0.1)), k + int(np.argmax(part >= 0.9))
+        names = (roster.sides[leader], roster.sides[N_BELLIGERENTS - 1 - leader])
+        text = _swing_text(names, float(lead[begin - 1]), float(lead[end]))
+        if end > begin:
+            text += f" by {clock(float(times_s[end]))}"
+        points.append(TurningPoint(float(times_s[begin]), "swing", 0.5 + abs(by), text))
         change[max(0, k - window) : k + window] = 0.0
     behind = np.flatnonzero(lead <= 0.0)
     if lead[-1] > 0.0 and behind.size and lead[: behind[-1] + 1].size > 1:
@@ -210,6 +218,19 @@ def _swings(chronicle: Chronicle, roster: Roster) -> list[TurningPoint]:
         text = f"{roster.sides[leader]} takes the lead in score and keeps it"
         points.append(TurningPoint(float(times_s[k]), "lead", 0.6, text))
     return points
+
+
+def _swing_text(names: tuple[str, str], before: float, after: float) -> str:
+    """Return a change of the lead of the first of two sides over the second in words: who leads, and by how much."""
+    was, now = names[before < 0.0], names[after < 0.0]
+    old, new = f"{abs(before):.2f}", f"{abs(after):.2f}"
+    if float(old) == 0.0:
+        return f"{now} goes ahead in score by {new}"
+    if float(new) == 0.0:
+        return f"{was} loses its lead in score of {old}"
+    if was != now:
+        return f"the lead in score passes from {was} ({old}) to {now} ({new})"
+    return f"{was}'s lead in score {'grows' if abs(after) > abs(before) else 'shrinks'} from {old} to {new}"
 
 
 def _cut_off(chronicle: Chronicle, roster: Roster) -> list[TurningPoint]:

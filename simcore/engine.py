@@ -22,7 +22,7 @@ from simcore.kernels.mines import pass_mines
 from simcore.kernels.movement import move_units
 from simcore.kernels.neighbours import sort_into_cells
 from simcore.kernels.reports import deliver_reports, exchange_reports
-from simcore.kernels.scoring import is_annihilated, judge, score_objectives
+from simcore.kernels.scoring import find_end, judge, note_met, score_objectives
 from simcore.kernels.sensing import look_for_enemies
 from simcore.kernels.spoofing import move_phantoms, show_phantoms
 from simcore.orders import Orders
@@ -167,6 +167,7 @@ def advance(
         status_real, status_whole = state.status_reports.real[r], state.status_reports.whole[r]
         report_real, report_whole = state.contact_reports.real[r], state.contact_reports.whole[r]
         due = state.deliveries.whole[r, OD.DUE]
+        listed_whole = state.listed.whole[r]
         world = state.world[r]
         stretch = 0
         weather = weather_level[0]
@@ -310,20 +311,33 @@ def advance(
             world[WW.UNIT_TICKS_LOW] = low % _LOW_BITS
             reason = EndReason.RUNNING
             has_losses = n_struck > 0 or n_hit > 0 or live < n_units
-            if limits[RW.STOP_ON_ANNIHILATION] == 1 and has_losses and is_annihilated(unit_whole, state_whole):
-                reason = EndReason.ANNIHILATION
+            if limits[RW.STOP_ON_ANNIHILATION] == 1 and has_losses:
+                reason = find_end(
+                    world[WW.IN_FLIGHT], unit_whole, zone_real, zone_whole, vertices, objective_real, objective_whole,
+                    members, state_real, state_whole, progress_real, listed_whole,
+                )  # fmt: skip
             if reason == EndReason.RUNNING and done >= limits[RW.N_TICKS]:
                 reason = EndReason.TIME
             since = done % score_period
             if since == 0 or reason != EndReason.RUNNING:
                 elapsed_s = rules[RP.DT_S] * (since if since > 0 else score_period)
-                is_decided = score_objectives(
-                    r, tick, elapsed_s, unit_real, unit_whole, zone_real, zone_whole, vertices, objective_real,
+                score_objectives(
+                    elapsed_s, np.int64(NONE), unit_real, unit_whole, zone_real, zone_whole, vertices, objective_real,
                     objective_whole, members, rules, limits, state_real, state_whole, side_real, progress_real,
-                    progress_whole, log,
+                    listed_whole,
+                )  # fmt: skip
+                is_decided = note_met(
+                    r, tick, objective_real, objective_whole, progress_real, progress_whole, log
                 )  # fmt: skip
                 if is_decided and reason == EndReason.RUNNING:
                     reason = EndReason.DECIDED
             if reason != EndReason.RUNNING:
-                judge(r, tick, reason, unit_whole, rules, state_whole, side_real, world, log)
+                if done < limits[RW.N_TICKS]:  # who holds a zone when the fight is over keeps it till time is up
+                    score_objectives(
+                        rules[RP.DT_S] * (limits[RW.N_TICKS] - done), np.int64(done), unit_real, unit_whole, zone_real,
+                        zone_whole, vertices, objective_real, objective_whole, members, rules, limits, state_real,
+                        state_whole, side_real, progress_real, listed_whole,
+                    )  # fmt: skip
+                    note_met(r, tick, objective_real, objective_whole, progress_real, progress_whole, log)
+                judge(r, tick, reason, rules, side_real, world, log)
     return is_complete

@@ -14,11 +14,15 @@ from simcore.types import F64, I32, I64, Domain, Level, Status
 
 @shared
 def sum_groups(own_real: F64, own_whole: I32, group: I32, total: F64) -> None:
-    """Add up the units that are not lost: number, x and y in whole metres, strength. Mutates total (4, R, g)."""
+    """Add up the units that are neither lost nor expended: number, x and y in whole metres, strength.
+
+    Mutates total (4, R, g).
+    """
     total[:, :, :] = 0.0
     for r in range(own_real.shape[0]):
         for i in range(group.shape[0]):
-            if own_whole[r, PW.STATUS, i] != Status.LOST:
+            status = own_whole[r, PW.STATUS, i]
+            if status != Status.LOST and status != Status.EXPENDED:
                 k = group[i]
                 total[0, r, k] += 1.0
                 total[1, r, k] += np.rint(own_real[r, PU.X, i])

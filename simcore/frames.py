@@ -20,6 +20,7 @@ class FrameReader:
         self._endurance_s = params.units.real[UP.ENDURANCE_S]
         self._cost = roster.unit_cost if float(roster.unit_cost.sum()) > 0.0 else np.ones(self.n_units)
         self._side = params.units.whole[UW.SIDE]
+        self._is_munition = params.units.whole[UW.IS_ONE_WAY] == 1
         self._is_of_side = np.stack([self._side == s for s in range(self.n_sides)])  # (sides, n)
         domain = params.units.whole[UW.DOMAIN]
         self._on_ground = (domain == Domain.LAND) | (domain == Domain.AIR)
@@ -112,7 +113,7 @@ class FrameReader:
         whole = state.units.whole[row]
         status = whole[W.STATUS]
         active = self._is_of_side & (status == Status.ACTIVE)
-        alive = self._is_of_side & (status != Status.LOST)
+        alive = self._is_of_side & (status != Status.LOST) & (status != Status.EXPENDED)
         n_active = active.sum(axis=1)
         force = (alive * (self._cost * state.units.real[row, U.STRENGTH])).sum(axis=1)
         total = (self._is_of_side * self._cost).sum(axis=1)
@@ -125,11 +126,12 @@ class FrameReader:
         held = state.contacts.whole[row, K.LEVEL].reshape(self.n_sides, self.n_units) > Level.NONE
         return {
             "active": n_active,
-            "lost": (self._is_of_side & (status == Status.LOST)).sum(axis=1),
+            "lost": (self._is_of_side & (status == Status.LOST) & ~self._is_munition).sum(axis=1),
             "strength": strength,
             "force_ratio": ratio,
             "linked_share": linked,
             "contacts": held.sum(axis=1),
             "shots": state.sides.whole[row, T.SHOTS],
             "score": state.sides.real[row, TR.SCORE],
+            "expended": (self._is_of_side & (status == Status.EXPENDED)).sum(axis=1),
         }

@@ -259,6 +259,7 @@ class OW(IntEnum):
     FIRST = 3  # first entry of ``members``
     COUNT = 4
     IS_DECISIVE = 5  # meeting it ends the run
+    BY_UNITS = 6  # 1: progress counts units; 0: it weighs them by cost
 
 
 class JP(IntEnum):

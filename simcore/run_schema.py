@@ -29,7 +29,11 @@ UNITS = (
     Column("radio_range_m", "f64", "m", "radio range"),
     Column("endurance_s", "f64", "s", "endurance at cruise speed, inf when unlimited"),
     Column("ammo0", "i32", "1", "rounds on all mounts at the start"),
+    Column("is_munition", "u8", "", "1 for a one-way munition: firing uses it up"),
 )
+
+ADDED = ("is_munition",)
+"""Columns that folders of earlier versions lack."""
 
 TRACE = (
     _FRAME,
@@ -40,7 +44,7 @@ TRACE = (
     Column("z_m", "f32", "m", "above sea level, negative below it"),
     Column("heading_deg", "f32", "deg", "clockwise from north, 0 to 360"),
     Column("speed_mps", "f32", "m/s", "speed over the ground in the last tick"),
-    Column("status", "u8", "", "Status: 0 active, 1 aboard, 2 servicing, 3 reserve, 4 lost, 5 phantom"),
+    Column("status", "u8", "", "Status: 0 active, 1 aboard, 2 servicing, 3 reserve, 4 lost, 5 phantom, 6 expended"),
     Column("damage", "u8", "", "Damage bits: 1 mobility, 2 sensor, 4 weapon, 8 link, 16 catastrophic"),
     Column("strength", "f32", "1", "strength left, 0 to 1"),
     Column("endurance", "f32", "1", "share of the endurance left, 1 when unlimited"),
@@ -124,13 +128,14 @@ SERIES = (
     _TIME,
     Column("side", "string", "", "name of the side"),
     Column("active", "i32", "1", "units active in the field"),
-    Column("lost", "i32", "1", "units lost so far"),
+    Column("lost", "i32", "1", "units lost so far, one-way munitions left out"),
     Column("strength", "f32", "1", "share of the side's force left, weighted by cost, 0 to 1"),
     Column("force_ratio", "f32", "1", "own force left over that of all others, by cost; nan when they have none"),
     Column("linked_share", "f32", "1", "share of the active units with a live link; nan when none is active"),
     Column("contacts", "i32", "1", "contacts held"),
     Column("shots", "i32", "1", "shots fired so far"),
     Column("score", "f32", "1", "weighted progress of the side's objectives, 0 to 1"),
+    Column("expended", "i32", "1", "one-way munitions fired so far"),
 )
 
 TABLES = {

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from simcore.jit import driver
+from simcore.kernels.injects import open_zones
 from simcore.kernels.mines import lay_field
+from simcore.kernels.scoring import score_objectives
 from simcore.kernels.tasks import random_direction
 from simcore.kernels.turns import Turn, draw_turn
 from simcore.params import DRAWN, GP, GW, MP, MW, RP, RW, SW, UNLIMITED, UP, UW, Params
@@ -30,6 +32,7 @@ from simcore.state import (
     G,
     H,
     K,
+    L,
     M,
     N,
     P,
@@ -81,6 +84,7 @@ def allocate(params: Params, replications: Sequence[int]) -> State:
         status_reports=_cells(count, len(RS), len(RSW), n_status * n),
         contact_reports=_cells(count, len(RC), len(RCW), int(params.rules_whole[RW.REPORT_ROOM])),
         deliveries=_cells(count, 0, len(OD), slots * n),
+        listed=_cells(count, 0, len(L), len(params.members)),
         world=np.zeros((count, len(WW)), dtype=np.int32),
         replication=np.asarray(replications, dtype=np.uint64),
     )
@@ -157,6 +161,33 @@ def lay_mines(params: Params, state: State, seed: np.uint64) -> None:
                 params.minefield_vertices,
                 state.mines.real[r],
             )
+
+
+@driver
+def score_start(params: Params, state: State) -> None:
+    """Score the objectives as they stand before anything has happened, in every replication."""
+    zone_whole = params.zones.whole.copy()
+    open_zones(0, params.zones.whole, zone_whole)
+    for r in range(state.replication.shape[0]):
+        score_objectives(
+            0.0,
+            np.int64(NONE),
+            params.units.real,
+            params.units.whole,
+            params.zones.real,
+            zone_whole,
+            params.vertices,
+            params.objectives.real,
+            params.objectives.whole,
+            params.members,
+            params.rules_real,
+            params.rules_whole,
+            state.units.real[r],
+            state.units.whole[r],
+            state.sides.real[r],
+            state.objectives.real[r],
+            state.listed.whole[r],
+        )
 
 
 def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) -> State:
@@ -237,4 +268,5 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
     state.sides.whole[:, T.FIRST_CONTACT_TICK] = NONE
     state.objectives.whole[:, D.MET_TICK] = NONE
     state.world[:, WW.WINNER] = NONE
+    score_start(params, state)
     return state

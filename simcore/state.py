@@ -67,7 +67,7 @@ class W(IntEnum):
     REPORT_STATUS = 18
     REPORT_DAMAGE = 19
     REPORT_TICK = 20
-    ENTERED = 21  # bits of the zones this unit has entered (REACH objectives; zone index modulo 31)
+    LOSS_CAUSE = 21  # LossCause of a unit that is LOST
     PLAN_TICK = 22  # tick of the unit's next decision
     REPORT_AMMO = 23  # offensive rounds left, as last reported
     FIRE_TICK = 24  # tick of the unit's next search for targets
@@ -267,9 +267,9 @@ class T(IntEnum):
 
     SHOTS = 0
     ROUNDS = 1
-    HITS = 2
+    HITS = 2  # rounds that hit; one that hurts several units counts once
     KILLS = 3
-    LOSSES = 4
+    LOSSES = 4  # units destroyed, one-way munitions among them; those that were fired are EXPENDED
     INTERCEPT_SHOTS = 5
     INTERCEPTED = 6
     DETECTIONS = 7  # contacts gained
@@ -309,7 +309,7 @@ class T(IntEnum):
 class TR(IntEnum):
     """Tallies of a side, real."""
 
-    COST_LOST = 0
+    COST_LOST = 0  # of the LOSSES
     ACTIVE_S = 1  # unit-seconds active
     LINKED_S = 2  # of these, with a link
     DISTANCE_M = 3
@@ -329,6 +329,12 @@ class D(IntEnum):
     """Progress of objectives, whole."""
 
     MET_TICK = 0  # -1 before
+
+
+class L(IntEnum):
+    """What units that objectives list have done, whole; column by column as in ``members`` of the parameters."""
+
+    ENTERED = 0  # 1 once the unit has stood in the zone of its REACH objective
 
 
 class WW(IntEnum):
@@ -367,5 +373,6 @@ class State(NamedTuple):
     status_reports: Cells
     contact_reports: Cells
     deliveries: Cells  # whole: OD, column ``slot * units + unit``
+    listed: Cells  # whole: L, a column for each unit that an objective lists
     world: I32  # (R, len(WW))
     replication: U64  # (R,) replication number: what the draws of a replication are keyed by

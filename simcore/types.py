@@ -81,6 +81,7 @@ class Status(IntEnum):
     RESERVE = 3  # not yet in the scenario
     LOST = 4
     PHANTOM = 5  # nothing is there: what a transmitter of its side shows to the enemy's radars
+    EXPENDED = 6  # a one-way munition that has been fired: gone for good, and no loss
 
 
 class Damage(IntEnum):
@@ -253,8 +254,8 @@ class ZoneKind(IntEnum):
 class ObjectiveKind(IntEnum):
     """What a side wants."""
 
-    DESTROY = 0  # share of the listed enemy units (by cost) destroyed
-    PROTECT = 1  # share of the listed own units (by cost) that survive
+    DESTROY = 0  # share of the listed enemy units destroyed
+    PROTECT = 1  # share of the listed own units that are not destroyed
     HOLD = 2  # share of time units of the side, and no enemy, stand in the zone
     REACH = 3  # share of the listed own units that have entered the zone
 
@@ -266,6 +267,7 @@ class EndReason(IntEnum):
     TIME = 1
     ANNIHILATION = 2
     DECIDED = 3
+    SPENT = 4  # a side that was munitions alone has fired or lost the last one
 
 
 class EventKind(IntEnum):
@@ -282,7 +284,7 @@ class EventKind(IntEnum):
     SHOT = 8  # unit fires at `other`; a = mount, b = rounds
     INTERCEPT = 9  # unit engages rounds aimed at `other`; a = shots, b = rounds stopped
     MISS = 10  # salvo of `unit` at `other` arrives and none hits; a = mount, b = rounds
-    HIT = 11  # salvo of `unit` hits `other`; a = mount, b = hits
+    HIT = 11  # salvo of `unit` hits `other`; a = mount, b = rounds that hit
     DAMAGE = 12  # `unit` hurt; a = damage bits, b = strength left in 1/1000
     LOSS = 13  # `unit` destroyed, by `other` (-1 when not by fire); a = LossCause
     ORDER = 14  # unit takes up an order; a = task, b = rules of engagement

@@ -23,6 +23,7 @@ TRUTH = "truth"
 OVERVIEW_FRAMES = 600
 CACHE_BYTES = 96 * 1024 * 1024
 LOST = 4
+GONE = (LOST, 6)  # lost, or a munition that was fired
 ACTIVE_STATUS = (0, 1, 2)
 UNIT_FIELDS = [
     "name",
@@ -207,13 +208,15 @@ class ReplayView:
     def _believed_strength(self) -> dict[str, list[Any]]:
         status = self.run.whole_trace("report_status")[:, self.unit_idx]
         linked = self._linked[:, self.unit_idx]
-        lost = (status == LOST).sum(axis=1)
-        alive = np.maximum(1, status.shape[1] - lost)
+        is_gone = np.isin(status, GONE)
+        is_munition = np.asarray(self.run.units.get("is_munition", np.zeros(len(self.run.side_of))))[self.unit_idx] == 1
+        lost = ((status == LOST) & ~is_munition).sum(axis=1)
+        alive = np.maximum(1, (~is_gone).sum(axis=1))
         return {
             "time_s": self.run.times_s.tolist(),
             "active": np.isin(status, ACTIVE_STATUS).sum(axis=1).tolist(),
             "lost": lost.tolist(),
-            "linked_share": ((linked & (status != LOST)).sum(axis=1) / alive).tolist(),
+            "linked_share": ((linked & ~is_gone).sum(axis=1) / alive).tolist(),
         }
 
     def _affiliations(self) -> list[str]:
@@ -234,7 +237,7 @@ class ReplayView:
         columns = self.run.trace(chunk, names if self.side is None else names + TRACE_REPORT)
         own = {name: values[:, self.unit_idx] for name, values in columns.items()}
         if self.side is not None:
-            is_gone = (own["report_status"] == LOST) & (own["linked"] != ALIVE)
+            is_gone = np.isin(own["report_status"], GONE) & (own["linked"] != ALIVE)
             held = self._last_known.hold(chunk, own)
             own |= {name: np.where(is_gone, np.nan, values) for name, values in held.items()}
             own |= {"x_m": own["report_x_m"], "y_m": own["report_y_m"], "status": own["report_status"]}

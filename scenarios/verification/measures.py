@@ -18,8 +18,8 @@ def end_tick(simulation: "Simulation") -> F64:
 
 
 def living(simulation: "Simulation", compiled: "Compiled", side: int) -> F64:
-    """Return how many units of a side are not lost (R,)."""
-    alive = simulation.state.units.whole[:, W.STATUS] != Status.LOST
+    """Return how many units of a side are neither lost nor expended (R,)."""
+    alive = ~np.isin(simulation.state.units.whole[:, W.STATUS], (Status.LOST, Status.EXPENDED))
     return alive[:, compiled.roster.unit_side == side].sum(axis=1).astype(np.float64)
 
 

@@ -55,7 +55,9 @@ def burst_rounds(
     work_real: F64,
     work_whole: I32,
 ) -> tuple[int, int]:
-    """Let the rounds of a salvo fall, each off the aim point by a circular normal error. Returns (hits, units struck).
+    """Let the rounds of a salvo fall, each off the aim point by a circular normal error.
+
+    Returns how many rounds hurt anybody, and how many units are struck so far.
 
     Every active unit of another side in the weapon's domains is hurt with P_HIT of its class times the damage share at
     its distance. Mutates the damage buffer (LOSS, FLAGS, KILLER, STRUCK) and tallies.
@@ -82,10 +84,11 @@ def burst_rounds(
     falls = stream_key(seed, replication, launch_tick, Stream.AREA_FALL)
     hurts = stream_key(seed, replication, launch_tick, Stream.AREA_HURT)
     effect = stream_key(seed, replication, launch_tick, Stream.AREA_EFFECT)
-    hits = 0
+    n_on_target = 0
     for q in range(rounds):
         burst_x = aim_x + sigma * normal_quantile(draw(falls, shooter, np.uint64(2 * q)))
         burst_y = aim_y + sigma * normal_quantile(draw(falls, shooter, np.uint64(2 * q + 1)))
+        is_on_target = False
         for other in range(limits[RW.N_SIDES]):
             if other == s:
                 continue
@@ -111,7 +114,7 @@ def burst_rounds(
                 p = mount_real[MP.P_HIT + target_class[j], m] * damage_share(dx * dx + dy * dy, lethal, is_carleton)
                 if draw(hurts, shooter, key[j] + np.uint64(q)) >= p:
                     continue
-                hits += 1
+                is_on_target = True
                 if zone_whole.shape[1] > 0 and is_no_fire(zone_real, zone_whole, vertices, s, x[j], y[j]):
                     side_whole[T.ROE_VIOLATIONS, s] += 1
                 if killer[j] < 0:
@@ -120,4 +123,5 @@ def burst_rounds(
                     n_struck += 1
                 loss[j] += mount_real[MP.DAMAGE, m] / unit_real[UP.TOUGHNESS, j]
                 flags[j] |= parts_hit(draw(effect, shooter, key[j] + np.uint64(q)), p_kill, p_component)
-    return hits, n_struck
+        n_on_target += int(is_on_target)
+    return n_on_target, n_struck

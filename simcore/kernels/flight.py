@@ -177,7 +177,7 @@ def land_salvoes(
         # a shot is known by its mount and launch tick; each round draws its own number
         shooter = key[i] + np.uint64(mount_whole[MW.SERIAL, m])
         if mount_whole[MW.IS_AREA, m] == 1:
-            n_hurt, n_struck = burst_rounds(
+            n_on_target, n_struck = burst_rounds(
                 seed,
                 replication,
                 m,
@@ -203,9 +203,9 @@ def land_salvoes(
                 work_real,
                 work_whole,
             )
-            side_whole[T.HITS, s] += n_hurt
-            if n_hurt > 0:
-                emit(log, r, tick, EventKind.HIT, s, i, j, m, n_hurt)
+            side_whole[T.HITS, s] += n_on_target
+            if n_on_target > 0:
+                emit(log, r, tick, EventKind.HIT, s, i, j, m, n_on_target)
             else:
                 emit(log, r, tick, EventKind.MISS, s, i, j, m, rounds)
             continue

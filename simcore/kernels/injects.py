@@ -77,7 +77,7 @@ def apply_inject(
     for q in range(first, first + injects[IW.COUNT, row]):
         i = members[q]
         s = side[i]
-        if status[i] == Status.LOST:
+        if status[i] == Status.LOST or status[i] == Status.EXPENDED:
             continue
         if kind == InjectKind.REINFORCE:
             if status[i] != Status.RESERVE or state_whole[W.HOST, i] >= 0:

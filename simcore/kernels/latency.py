@@ -152,7 +152,8 @@ def dispatch_orders(
             for row in range(2 * WAY_POINTS):
                 way_real[row, way] = way_real[row, source]
         for i in range(n):
-            if group[i] != g or state_whole[W.STATUS, i] == Status.LOST:
+            status = state_whole[W.STATUS, i]
+            if group[i] != g or status == Status.LOST or status == Status.EXPENDED:
                 continue
             if due[slot * n + i] != 0 or state_whole[W.RECORD, i] == k:
                 world[WW.OVERFLOW] += 1
@@ -188,7 +189,7 @@ def deliver_orders(
             if due[q] == 0 or due[q] > tick + 1:
                 continue
             due[q] = 0
-            if state_whole[W.STATUS, i] == Status.LOST:
+            if state_whole[W.STATUS, i] == Status.LOST or state_whole[W.STATUS, i] == Status.EXPENDED:
                 continue
             k = n_groups * (1 + slot) + unit_whole[UW.GROUP, i]
             number = task_whole[H.NUMBER, k]

@@ -31,6 +31,7 @@ def lose(
     """
     s = unit_whole[UW.SIDE, j]
     state_whole[W.STATUS, j] = Status.LOST
+    state_whole[W.LOSS_CAUSE, j] = cause
     state_real[U.STRENGTH, j] = 0.0
     state_real[U.VX, j] = 0.0
     state_real[U.VY, j] = 0.0
@@ -116,13 +117,10 @@ def expend(
     side_whole: I32,
     log: Log,
 ) -> None:
-    """One-way unit ``i`` has used itself up on unit ``j``. What it carries is lost with it."""
-    s = unit_whole[UW.SIDE, i]
-    state_whole[W.STATUS, i] = Status.LOST
+    """One-way unit ``i`` has used itself up on unit ``j``, which is no loss. What it carries is lost with it."""
+    state_whole[W.STATUS, i] = Status.EXPENDED
     report_loss(tick, i, state_whole)
-    side_whole[T.LOSSES, s] += 1
-    side_real[TR.COST_LOST, s] += unit_real[UP.COST, i]
-    emit(log, r, tick, EventKind.EXPENDED, s, i, j, 0, 0)
+    emit(log, r, tick, EventKind.EXPENDED, unit_whole[UW.SIDE, i], i, j, 0, 0)
     lose_cargo(
         r, tick, i, np.int64(NONE), np.int64(LossCause.HOST), unit_real, unit_whole, state_real, state_whole, side_real,
         side_whole, log,

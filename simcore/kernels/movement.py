@@ -104,8 +104,7 @@ def move_units(
     columns = elevation.shape[1]
     live = 0
     for i in range(n):
-        if status[i] != Status.LOST:
-            live += 1
+        live += int((status[i] != Status.LOST) & (status[i] != Status.EXPENDED))
         if status[i] != Status.ACTIVE:
             vx[i] = 0.0
             vy[i] = 0.0

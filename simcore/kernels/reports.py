@@ -40,11 +40,11 @@ def status_slot(i: int, n: int, slots: int, status_whole: I32, world: I32) -> in
 
 @kernel
 def report_loss(tick: int, i: int, state_whole: I32) -> None:
-    """The side loses unit ``i``; its command post hears of it over the link that the unit had, if any."""
+    """Unit ``i`` is LOST or EXPENDED; its command post hears of it over the link that the unit had, if any."""
     if state_whole[W.LINKED, i] == 0:
         return
     if state_whole[W.REPORT_DELAY, i] == 0:
-        state_whole[W.REPORT_STATUS, i] = Status.LOST
+        state_whole[W.REPORT_STATUS, i] = state_whole[W.STATUS, i]
     else:
         state_whole[W.LOST_TICK, i] = tick + state_whole[W.REPORT_DELAY, i]
 
@@ -233,8 +233,9 @@ def deliver_reports(
                 silent = max(silent, status_whole[RSW.TICK, k])
             elif newest < 0 or status_whole[RSW.TICK, k] > status_whole[RSW.TICK, newest]:
                 newest = k
-        is_known_lost = state_whole[W.REPORT_STATUS, i] == Status.LOST
-        if newest >= 0 and status_whole[RSW.TICK, newest] >= state_whole[W.REPORT_TICK, i] and not is_known_lost:
+        known = state_whole[W.REPORT_STATUS, i]
+        is_known_gone = known == Status.LOST or known == Status.EXPENDED
+        if newest >= 0 and status_whole[RSW.TICK, newest] >= state_whole[W.REPORT_TICK, i] and not is_known_gone:
             for row in range(RS.ENDURANCE_S + 1):
                 state_real[U.REPORT_X + row, i] = status_real[row, newest]
             state_whole[W.REPORT_STATUS, i] = status_whole[RSW.STATUS, newest]
@@ -247,7 +248,7 @@ def deliver_reports(
             state_whole[W.REPORT_LINKED, i] = 0
         if state_whole[W.LOST_TICK, i] != 0 and state_whole[W.LOST_TICK, i] <= tick:
             state_whole[W.LOST_TICK, i] = 0
-            state_whole[W.REPORT_STATUS, i] = Status.LOST
+            state_whole[W.REPORT_STATUS, i] = state_whole[W.STATUS, i]
 
     arrived = work_whole[SI.ARRIVED]
     count = world[WW.REPORTS]

@@ -3,9 +3,19 @@
 from simcore.events import Log, emit
 from simcore.jit import kernel
 from simcore.kernels.zones import is_in_zone
-from simcore.params import OP, OW, RP, RW, UP, UW
-from simcore.state import TR, WW, D, P, U, W
-from simcore.types import F64, I32, Domain, EndReason, EventKind, Identity, ObjectiveKind, Status
+from simcore.params import OP, OW, RP, RW, UP, UW, ZW
+from simcore.state import TR, WW, D, L, P, U, W
+from simcore.types import (
+    F64,
+    I32,
+    NONE,
+    Domain,
+    EndReason,
+    EventKind,
+    Identity,
+    ObjectiveKind,
+    Status,
+)
 
 
 @kernel
@@ -41,9 +51,8 @@ def is_held(
 
 @kernel
 def score_objectives(
-    r: int,
-    tick: int,
     elapsed_s: float,
+    ahead_from: int,
     unit_real: F64,
     unit_whole: I32,
     zone_real: F64,
@@ -58,14 +67,13 @@ def score_objectives(
     state_whole: I32,
     side_real: F64,
     progress_real: F64,
-    progress_whole: I32,
-    log: Log,
-) -> bool:
+    listed_whole: I32,
+) -> None:
     """Update the progress of all objectives; ``elapsed_s`` has passed since the last update.
 
-    Returns whether a decisive objective is met. Mutates the progress, ENTERED and the SCOREs.
+    With ``ahead_from`` >= 0 that time is still to come, from that tick on: who holds a zone keeps it while it is open.
+    The listed units count one each or weigh by cost (OW.BY_UNITS). Mutates the progress, ENTERED and the SCOREs.
     """
-    decided = False
     duration_s = limits[RW.N_TICKS] * rules[RP.DT_S]
     for s in range(limits[RW.N_SIDES]):
         side_real[TR.SCORE, s] = 0.0
@@ -74,8 +82,11 @@ def score_objectives(
         s = objective_whole[OW.SIDE, k]
         z = int(objective_whole[OW.ZONE, k])
         if kind == ObjectiveKind.HOLD:
-            if is_held(s, z, zone_real, zone_whole, vertices, unit_whole, state_real, state_whole):
-                progress_real[P.TIME_HELD_S, k] += elapsed_s
+            held_s = elapsed_s
+            if ahead_from >= 0:
+                held_s = min(elapsed_s, rules[RP.DT_S] * (zone_whole[ZW.UNTIL_TICK, z] - ahead_from))
+            if held_s > 0.0 and is_held(s, z, zone_real, zone_whole, vertices, unit_whole, state_real, state_whole):
+                progress_real[P.TIME_HELD_S, k] += held_s
             share = progress_real[P.TIME_HELD_S, k] / duration_s
         else:
             total = 0.0
@@ -83,29 +94,23 @@ def score_objectives(
             first = objective_whole[OW.FIRST, k]
             for q in range(first, first + objective_whole[OW.COUNT, k]):
                 i = members[q]
-                if unit_whole[UW.IS_ONE_WAY, i] == 1 and kind != ObjectiveKind.REACH:
-                    continue
-                total += unit_real[UP.COST, i]
-                is_lost = state_whole[W.STATUS, i] == Status.LOST
+                worth = 1.0 if objective_whole[OW.BY_UNITS, k] == 1 else unit_real[UP.COST, i]
+                total += worth
+                status = state_whole[W.STATUS, i]
                 if kind == ObjectiveKind.REACH:
-                    if state_whole[W.STATUS, i] == Status.ACTIVE and is_in_zone(
-                        zone_real, zone_whole, vertices, z, state_real[U.X, i], state_real[U.Y, i]
+                    if (
+                        listed_whole[L.ENTERED, q] == 0
+                        and status == Status.ACTIVE
+                        and is_in_zone(zone_real, zone_whole, vertices, z, state_real[U.X, i], state_real[U.Y, i])
                     ):
-                        state_whole[W.ENTERED, i] |= 1 << z
-                    if (state_whole[W.ENTERED, i] >> z) & 1 == 1:
-                        part += unit_real[UP.COST, i]
-                elif is_lost == (kind == ObjectiveKind.DESTROY):
-                    part += unit_real[UP.COST, i]
+                        listed_whole[L.ENTERED, q] = 1
+                    part += worth * listed_whole[L.ENTERED, q]
+                elif (status == Status.LOST) == (kind == ObjectiveKind.DESTROY):
+                    part += worth
             share = part / total if total > 0.0 else 0.0
         share = min(share, 1.0)
         progress_real[P.PROGRESS, k] = share
-        goal = objective_real[OP.GOAL, k]
-        if progress_whole[D.MET_TICK, k] < 0 and share >= goal and kind != ObjectiveKind.PROTECT:
-            progress_whole[D.MET_TICK, k] = tick
-            emit(log, r, tick, EventKind.OBJECTIVE, s, -1, -1, k, int(share * 1000.0))
-            if objective_whole[OW.IS_DECISIVE, k] == 1:
-                decided = True
-        side_real[TR.SCORE, s] += objective_real[OP.WEIGHT, k] * min(share / goal, 1.0)
+        side_real[TR.SCORE, s] += objective_real[OP.WEIGHT, k] * min(share / objective_real[OP.GOAL, k], 1.0)
     for s in range(limits[RW.N_SIDES]):
         weight = 0.0
         for k in range(objective_whole.shape[1]):
@@ -113,51 +118,104 @@ def score_objectives(
                 weight += objective_real[OP.WEIGHT, k]
         if weight > 0.0:
             side_real[TR.SCORE, s] /= weight
-    return decided
 
 
 @kernel
-def judge(
+def note_met(
     r: int,
     tick: int,
-    reason: int,
-    unit_whole: I32,
-    rules: F64,
-    state_whole: I32,
-    side_real: F64,
-    world: I32,
+    objective_real: F64,
+    objective_whole: I32,
+    progress_real: F64,
+    progress_whole: I32,
     log: Log,
-) -> None:
-    """End the replication and name the winner: the survivor of an annihilation, else the higher score."""
-    winner = -1
-    if reason == EndReason.ANNIHILATION:
-        for i in range(unit_whole.shape[1]):
-            if state_whole[W.STATUS, i] != Status.LOST and unit_whole[UW.IDENTITY, i] == Identity.HOSTILE:
-                winner = unit_whole[UW.SIDE, i]
-                break
-    else:
-        lead = side_real[TR.SCORE, 0] - side_real[TR.SCORE, 1]
-        if lead > rules[RP.MARGIN]:
-            winner = 0
-        elif -lead > rules[RP.MARGIN]:
-            winner = 1
+) -> bool:
+    """Note the objectives that have reached their goals; one to protect is met at the end alone, if at all.
+
+    Returns whether one of them is decisive. Mutates MET_TICK.
+    """
+    is_decided = False
+    for k in range(objective_whole.shape[1]):
+        share = progress_real[P.PROGRESS, k]
+        is_new = progress_whole[D.MET_TICK, k] < 0 and share >= objective_real[OP.GOAL, k]
+        if is_new and objective_whole[OW.KIND, k] != ObjectiveKind.PROTECT:
+            progress_whole[D.MET_TICK, k] = tick
+            emit(log, r, tick, EventKind.OBJECTIVE, objective_whole[OW.SIDE, k], -1, -1, k, int(share * 1000.0))
+            is_decided |= objective_whole[OW.IS_DECISIVE, k] == 1
+    return is_decided
+
+
+@kernel
+def judge(r: int, tick: int, reason: int, rules: F64, side_real: F64, world: I32, log: Log) -> None:
+    """End the replication. The side whose score leads by more than the margin wins, whatever the reason of the end."""
+    winner = int(NONE)
+    lead = side_real[TR.SCORE, 0] - side_real[TR.SCORE, 1]
+    if lead > rules[RP.MARGIN]:
+        winner = 0
+    elif -lead > rules[RP.MARGIN]:
+        winner = 1
     world[WW.REASON] = reason
     world[WW.WINNER] = winner
     emit(log, r, tick, EventKind.END, winner, -1, -1, winner, reason)
 
 
 @kernel
-def is_annihilated(unit_whole: I32, state_whole: I32) -> bool:
-    """Return whether one of the two belligerent sides has no unit left but decoys."""
+def find_end(
+    in_flight: int,
+    unit_whole: I32,
+    zone_real: F64,
+    zone_whole: I32,
+    vertices: F64,
+    objective_real: F64,
+    objective_whole: I32,
+    members: I32,
+    state_real: F64,
+    state_whole: I32,
+    progress_real: F64,
+    listed_whole: I32,
+) -> int:
+    """Return whether one of the two belligerent sides is out of the fight and the scores are settled (EndReason).
+
+    A side is destroyed (ANNIHILATION) when it has no unit left but decoys; a munition that was fired is no loss, so a
+    side that was munitions alone is SPENT. The scores are settled when no round is in flight and the other side holds
+    the zones that it is to hold and has brought to their zones all that it can. Until then the fight goes on (RUNNING).
+    """
     has_first = False
     has_second = False
     for i in range(unit_whole.shape[1]):
-        if state_whole[W.STATUS, i] != Status.LOST and unit_whole[UW.IDENTITY, i] == Identity.HOSTILE:
+        status = state_whole[W.STATUS, i]
+        if status != Status.LOST and status != Status.EXPENDED and unit_whole[UW.IDENTITY, i] == Identity.HOSTILE:
             s = unit_whole[UW.SIDE, i]
-            if s == 0:
-                has_first = True
-            elif s == 1:
-                has_second = True
+            has_first |= s == 0
+            has_second |= s == 1
             if has_first and has_second:
-                return False
-    return True
+                return EndReason.RUNNING
+    if in_flight > 0:
+        return EndReason.RUNNING
+    for k in range(objective_whole.shape[1]):
+        s = objective_whole[OW.SIDE, k]
+        kind = objective_whole[OW.KIND, k]
+        z = int(objective_whole[OW.ZONE, k])
+        if (s == 0 and not has_first) or (s == 1 and not has_second):
+            continue
+        if progress_real[P.PROGRESS, k] >= objective_real[OP.GOAL, k]:
+            continue
+        if kind == ObjectiveKind.HOLD:
+            if not is_held(s, z, zone_real, zone_whole, vertices, unit_whole, state_real, state_whole):
+                return EndReason.RUNNING
+        elif kind == ObjectiveKind.REACH:
+            first = objective_whole[OW.FIRST, k]
+            for q in range(first, first + objective_whole[OW.COUNT, k]):
+                status = state_whole[W.STATUS, members[q]]
+                is_gone = status == Status.LOST or status == Status.EXPENDED
+                if listed_whole[L.ENTERED, q] == 0 and not is_gone:
+                    return EndReason.RUNNING
+    reason = EndReason.RUNNING
+    for i in range(unit_whole.shape[1]):
+        s = unit_whole[UW.SIDE, i]
+        is_out = (s == 0 and not has_first) or (s == 1 and not has_second)
+        if is_out and unit_whole[UW.IDENTITY, i] == Identity.HOSTILE:
+            if unit_whole[UW.IS_ONE_WAY, i] == 0:
+                return EndReason.ANNIHILATION
+            reason = EndReason.SPENT
+    return reason

@@ -7,10 +7,11 @@ from scenarios.measures import MEASURES, Measure, compute_measures, describe_mea
 from simcore.simulation import Simulation
 from simcore.state import TR, WW, D, P, T, W
 from simcore.types import EndReason, Status
+from tests.simcore.small_worlds import compile_world, document
 
 
 def one(kind: str, values: list[float], **more: list[float]) -> tuple[float | None, float | None, float | None, int]:
-    measure = Measure("m", "1", kind, "", numerator="a", denominator="b")
+    measure = Measure("m", "s", kind, "", numerator="a", denominator="b")
     columns = {"m": np.array(values), **{k: np.array(v) for k, v in more.items()}}
     estimate = estimate_measures([measure], columns)[0]
     return estimate.value, estimate.low, estimate.high, estimate.n
@@ -22,10 +23,14 @@ def test_a_proportion_has_wilsons_interval() -> None:
     assert (low, high) == pytest.approx((0.490162, 0.943318), abs=1e-6)  # Wilson 1927, computed by hand
 
 
-def test_a_mean_has_students_interval_over_the_replications_that_define_it() -> None:
+def test_a_mean_is_over_the_replications_that_define_it_and_its_interval_stays_in_its_range() -> None:
     value, low, high, n = one("mean", [1.0, 2.0, np.nan, 3.0])
     assert (value, n) == (2.0, 3)
-    assert (low, high) == pytest.approx((2.0 - 4.302653 / 3**0.5, 2.0 + 4.302653 / 3**0.5), abs=1e-5)
+    # the roots of (2 - m)^2 = t^2 s^2 / n m / 2 with t = 4.302653, s = 1, n = 3
+    c = 4.302653**2 / 3 / 2
+    root = (c * c / 4 + 2 * c) ** 0.5
+    assert (low, high) == pytest.approx((2.0 + c / 2 - root, 2.0 + c / 2 + root), abs=1e-5)
+    assert (low or 0.0) > 0.0
 
 
 def test_few_values_give_no_interval() -> None:
@@ -82,7 +87,7 @@ def test_measures_of_a_state_made_by_hand(compiled: Compiled) -> None:
         "blue_win": [1, 0, 0],
         "red_win": [0, 1, 0],
         "draw": [0, 0, 1],
-        "decided": [1, 0, 0],
+        "ended_by_objective": [1, 0, 0],
         "annihilated": [0, 0, 1],
         "duration_s": [100, 300, 40],
         "time_to_decision_s": [100, np.nan, 40],
@@ -116,12 +121,34 @@ def test_the_table_shows_every_measure_with_its_interval(compiled: Compiled) -> 
     assert "objective_1 = blue: destroy all units of red" in text
     told, silent = set[str](), set[str]()
     for estimate in estimates:
-        name = estimate.name.removeprefix("blue_").removeprefix("red_")
-        is_of_a_side = name != estimate.name
-        is_nothing = estimate.value is None or (estimate.value == 0.0 and estimate.low == estimate.high == 0.0)
-        (silent if is_of_a_side and is_nothing else told).add(name)
+        is_nothing = estimate.value is None or (estimate.value == 0.0 and estimate.kind != "proportion")
+        (silent if estimate.side and is_nothing else told).add(estimate.measure)
     rows = {line.split("  ")[0].removesuffix(" [MUSD]") for line in lines}
     assert told - {"win"} <= rows
     assert not (silent - told) & rows
     assert len(silent - told) > 20
     assert lines[-1] == f"{len(silent - told)} more measures are 0 or undefined for every side in every replication"
+
+
+def test_sides_whose_names_begin_alike_keep_their_measures_apart() -> None:
+    content = document(
+        [
+            {"name": name, "side": side, "at_km": [east, 8], "units": [{"platform": "post", "count": count}]}
+            for name, side, east, count in (("a", "red", -9, 1), ("b", "red_team", 9, 2))
+        ],
+        sides=[{"name": "red"}, {"name": "red_team"}],
+        injects=[{"at_s": 20, "kind": "lose", "who": ["b-1"]}],
+    )
+    compiled = compile_world(content)
+    simulation = Simulation(compiled.params, replications=range(3))
+    simulation.advance(10)
+    measures = [measure for measure, *_ in scenario_measures(compiled.params, compiled.roster)]
+    estimates = estimate_measures(measures, compute_measures(simulation.state, compiled.params, compiled.roster))
+    lines = estimate_lines(estimates, compiled.roster.sides)
+    row = next(line for line in lines if line.startswith("losses "))
+    assert row.split() == ["losses", "0", "(0,", "1.28)", "1", "(1,", "1)"]
+    assert lines[:2] == ["red wins 0 (0, 0.561)", "red_team wins 0 (0, 0.561)"]
+    assert not any(line.startswith("team_") for line in lines)
+    told = {(e.side, e.measure): e.value for e in estimates}
+    assert told["red", "losses"] == 0.0
+    assert told["red_team", "losses"] == 1.0

@@ -141,7 +141,7 @@ class SideView:
     def _own_fixes(self, columns: dict[str, np.ndarray]) -> Fixes:
         track = self._track_of_unit[columns["unit"]]
         status = columns["report_status"].astype(np.int64)
-        is_shown = (track >= 0) & ~np.isin(status, (Status.LOST, Status.RESERVE, Status.PHANTOM))
+        is_shown = (track >= 0) & ~np.isin(status, (Status.LOST, Status.EXPENDED, Status.RESERVE, Status.PHANTOM))
         is_shown &= np.isfinite(columns["report_x_m"]) & np.isfinite(columns["report_y_m"])
         shown = np.flatnonzero(is_shown)
         unknown, none = np.full(len(shown), np.nan), np.full(len(shown), NONE, dtype=np.int64)

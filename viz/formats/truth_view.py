@@ -106,7 +106,7 @@ class TruthView:
             target_class=none,
             side=self._recording.unit_side[columns["unit"]],
         )
-        return fixes.where(~np.isin(fixes.status, (Status.LOST, Status.RESERVE, Status.PHANTOM)))
+        return fixes.where(~np.isin(fixes.status, (Status.LOST, Status.EXPENDED, Status.RESERVE, Status.PHANTOM)))
 
     def _happening(self, row: EventRow, place: np.ndarray) -> Happening:
         kind = event_kind(row.kind)

@@ -9,7 +9,7 @@ import { symbolElement } from "./sprites.js";
 import { state } from "./store.js";
 import { bearingText, byId, clockText, degreesText, distanceText, el, numberText, t, word } from "./text.js";
 
-const STATUSES = ["active", "aboard", "servicing", "reserve", "lost", "phantom"];
+const STATUSES = ["active", "aboard", "servicing", "reserve", "lost", "phantom", "expended"];
 const NOT_KNOWN = "–";
 
 // Wear is told where the run records it, the queue of the operators where requests are made or a crew is named.
