@@ -17,7 +17,7 @@ from simcore.decision_loop import run_decisions
 from simcore.errors import InputError
 from simcore.files import write_bytes, write_json
 from simcore.frames import FrameReader
-from simcore.params import RW
+from simcore.params import RW, UW
 from simcore.record import Recorder
 from simcore.run_folder import RunFolder
 from simcore.simulation import Simulation
@@ -167,6 +167,9 @@ def _play(
         "n_units": len(roster.units),
         "sides": list(roster.sides),
         "neutral_sides": list(roster.sides[N_BELLIGERENTS:]),
+        "munitions": sorted(
+            {p for p, m in zip(roster.unit_platform, params.units.whole[UW.IS_ONE_WAY], strict=True) if m}
+        ),
         "reports_take_time": bool(params.rules_whole[RW.STATUS_SLOTS] > 0),
         "origin": {"longitude_deg": roster.origin_lonlat_deg[0], "latitude_deg": roster.origin_lonlat_deg[1]},
         "bounds_m": list(roster.bounds_m),

@@ -12,7 +12,7 @@ from simcore.files import write_json
 from simcore.frames import FrameReader
 from simcore.map_document import map_document, reach_table
 from simcore.orders import Orders, R, V
-from simcore.params import RP, UW, Params
+from simcore.params import RP, Params
 from simcore.roster import Roster
 from simcore.run_schema import CONTACTS, EVENTS, FRAMES_PER_ROW_GROUP, MINES, ORDERS, REACH, SERIES, TRACE, UNITS
 from simcore.state import NW, M, N, State
@@ -163,7 +163,6 @@ class Recorder:
                 "radio_range_m": roster.radio_range_m,
                 "endurance_s": roster.endurance_s,
                 "ammo0": self._reader.ammo_at_start(),
-                "is_munition": params.units.whole[UW.IS_ONE_WAY],
             },
         )
         write_json(self._folder / "map.json", map_document(params, roster))

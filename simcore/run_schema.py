@@ -29,11 +29,7 @@ UNITS = (
     Column("radio_range_m", "f64", "m", "radio range"),
     Column("endurance_s", "f64", "s", "endurance at cruise speed, inf when unlimited"),
     Column("ammo0", "i32", "1", "rounds on all mounts at the start"),
-    Column("is_munition", "u8", "", "1 for a one-way munition: firing uses it up"),
 )
-
-ADDED = ("is_munition",)
-"""Columns that folders of earlier versions lack."""
 
 TRACE = (
     _FRAME,

@@ -209,7 +209,8 @@ class ReplayView:
         status = self.run.whole_trace("report_status")[:, self.unit_idx]
         linked = self._linked[:, self.unit_idx]
         is_gone = np.isin(status, GONE)
-        is_munition = np.asarray(self.run.units.get("is_munition", np.zeros(len(self.run.side_of))))[self.unit_idx] == 1
+        munitions = set(self.run.manifest.get("munitions") or ())
+        is_munition = np.array([unit.get("platform") in munitions for unit in self.units], dtype=bool)
         lost = ((status == LOST) & ~is_munition).sum(axis=1)
         alive = np.maximum(1, (~is_gone).sum(axis=1))
         return {

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simcore.errors import InputError
-from simcore.run_schema import ADDED, UNITS
+from simcore.run_schema import UNITS
 from simcore.tables import column_metadata, count_row_groups, count_rows, read_table
 from viz.reading.manifest import read_manifest
 
@@ -115,7 +115,7 @@ def open_recording(folder: Path) -> Recording:
                 f"{folder / name}: has {n_rows} rows where manifest.json says {expected}; "
                 "the folder was not copied whole: copy it again"
             )
-    units = read_table(folder / "units.parquet", [column.name for column in UNITS if column.name not in ADDED])
+    units = read_table(folder / "units.parquet", [column.name for column in UNITS])
     sides = tuple(str(side) for side in manifest["sides"])
     unknown = sorted({str(side) for side in units["side"]} - set(sides))
     if unknown:
