@@ -121,7 +121,7 @@ class Situation:
         """Order the group; a later call at the same decision replaces an earlier one.
 
         ``at_km`` is east and north of the map's origin, None is where ``me`` is. ``roe`` None keeps what the
-        scenario file says. ``speed`` is a share of the maximum, 0 = cruise. Raises ``InputError`` for what no order
+        group was last given. ``speed`` is a share of the maximum, 0 = cruise. Raises ``InputError`` for what no order
         can say.
         """
         verb = self._code(Task, "task", task)
@@ -137,7 +137,7 @@ class Situation:
             self._refuse(f"speed is {speed:g}; give a share of the maximum, 0 to 1 (0 is cruise)")
         if (verb == Task.ESCORT) != (escort is not None):
             self._refuse("`escort` names a group for the task escort, and for it only; give both or neither")
-        rules = Roe(int(self.briefing.roe[self._group])) if roe is None else Roe(self._code(Roe, "roe", roe))
+        rules = None if roe is None else Roe(self._code(Roe, "roe", roe))
         self._orders.issue(
             np.arange(len(self._picture.replication)) == self._r,
             int(self.briefing.groups[self._group]),

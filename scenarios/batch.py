@@ -172,6 +172,7 @@ def play_replications(
         simulation,
         policies,
         labels=[choice.label for choice in choices],
+        group_names=roster.groups,
         decision_ticks=roster.decision_ticks,
         n_ticks=int(params.rules_whole[RW.N_TICKS]),
         should_stop=should_stop,

@@ -13,7 +13,7 @@ from simcore.plugins import policy_failures
 from simcore.policy import Briefing, Policy
 from simcore.policy_registry import find_policy, policy_package
 from simcore.roster import Roster
-from simcore.types import N_BELLIGERENTS
+from simcore.types import N_BELLIGERENTS, read_only
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def build_policies(
 ) -> list[Policy]:
     """Return new policies, one per side, reset for ``replications``."""
     policies: list[Policy] = []
-    replication = np.asarray(replications, dtype=np.uint64)
+    replication = read_only(np.array(replications, dtype=np.uint64))
     for choice, briefing in zip(choices, briefings, strict=True):
         policy = find_policy(choice.name, choice.parameters)
         with policy_failures(choice.label, "at its reset"):

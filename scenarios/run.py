@@ -139,6 +139,7 @@ def _play(
             simulation,
             policies,
             labels=[choice.label for choice in choices],
+            group_names=roster.groups,
             decision_ticks=roster.decision_ticks,
             n_ticks=int(params.rules_whole[RW.N_TICKS]),
             frame_ticks=frame_ticks,

@@ -6,6 +6,7 @@ A run, a batch, a replay of recorded orders and a look-ahead all go through ``ru
 from collections.abc import Callable, Sequence
 
 from simcore.errors import RunError
+from simcore.order_checks import enter_orders
 from simcore.orders import Orders
 from simcore.plugins import policy_failures
 from simcore.policy import Policy
@@ -21,6 +22,7 @@ def run_decisions(
     policies: Sequence[Policy],
     *,
     labels: Sequence[str] = (),
+    group_names: Sequence[str] = (),
     decision_ticks: int,
     n_ticks: int,
     frame_ticks: int = 0,
@@ -34,6 +36,7 @@ def run_decisions(
     ----------
     policies : one per side, already reset.
     labels : names of the policies in messages, one per side; their classes by default.
+    group_names : names of all groups in messages; their numbers by default.
     decision_ticks : ticks between decisions; the first is at tick 0.
     frame_ticks : ticks between calls of ``on_frame``, from tick 0; one more call comes at the end. 0: none.
     on_orders : called with (tick, orders) after the policies have decided, before the orders take effect.
@@ -47,7 +50,7 @@ def run_decisions(
                 raise StoppedError("stopped before the end")
             simulation.orders.clear()
             for side, policy in enumerate(policies):
-                _decide(policy, side, simulation, labels[side] if labels else "")
+                _decide(policy, side, simulation, labels[side] if labels else "", group_names)
             if on_orders is not None:
                 on_orders(tick, simulation.orders)
         if on_frame is not None and frame_ticks and tick % frame_ticks == 0:
@@ -61,11 +64,11 @@ def run_decisions(
         on_frame(simulation.tick)
 
 
-def _decide(policy: Policy, side: int, simulation: Simulation, label: str) -> None:
+def _decide(policy: Policy, side: int, simulation: Simulation, label: str, group_names: Sequence[str]) -> None:
     """Let a policy decide. It may be third-party code: report its exceptions as failures of the policy."""
     groups = simulation.groups_of(side)
     own = simulation.orders.of_groups(groups)
     name = label or f"{type(policy).__module__}.{type(policy).__qualname__} of side {side}"
     with policy_failures(name, f"at {simulation.time_s:g} s"):
         policy.decide(simulation.picture(side), own)
-        simulation.orders.enter(own, groups)
+    enter_orders(simulation, own, groups, name, group_names)

@@ -28,10 +28,13 @@ class V(IntEnum):
 
     ISSUED = 0
     TASK = 1
-    ROE = 2
+    ROE = 2  # Roe, or KEEP_ROE
     TARGET = 3  # group to escort, or -1
     EMCON = 4  # Emcon; stands apart from the task and needs no ISSUED
 
+
+KEEP_ROE = 3
+"""In the column ROE of an order: the rules of engagement in force go on."""
 
 N_ORDER_REALS = len(R)
 """Columns that ``state.G`` keeps in the same sequence; of V it keeps all but ISSUED, in ``state.H``."""
@@ -58,17 +61,21 @@ class Orders(NamedTuple):
         y_m: np.ndarray | float,
         *,
         radius_m: np.ndarray | float = 0.0,
-        roe: Roe = Roe.FREE,
+        roe: Roe | None = None,
         speed: np.ndarray | float = 0.0,
         spacing_m: np.ndarray | float = 0.0,
         target_group: int = NONE,
     ) -> None:
-        """Order ``group`` in the replications ``where`` (boolean (R,)). Values are scalars or (R,) arrays."""
+        """Order ``group`` in the replications ``where`` (boolean (R,)). Values are scalars or (R,) arrays.
+
+        ``roe`` None keeps the rules of engagement that the group was last given. A place off the map is put on its
+        edge when the orders of a policy are entered.
+        """
         for column, value in ((R.X, x_m), (R.Y, y_m), (R.RADIUS, radius_m), (R.SPEED, speed), (R.SPACING, spacing_m)):
             self.real[where, column, group] = np.broadcast_to(value, where.shape)[where]
         self.whole[where, V.ISSUED, group] = 1
         self.whole[where, V.TASK, group] = int(task)
-        self.whole[where, V.ROE, group] = int(roe)
+        self.whole[where, V.ROE, group] = KEEP_ROE if roe is None else int(roe)
         self.whole[where, V.TARGET, group] = target_group
 
     def control_emissions(self, where: np.ndarray, group: int, emcon: Emcon) -> None:
@@ -82,7 +89,7 @@ class Orders(NamedTuple):
 
     def of_groups(self, groups: I32) -> "Orders":
         """Return a copy of the orders of some groups, numbered by their place in ``groups`` (ascending)."""
-        own = Orders(self.real[:, :, groups], self.whole[:, :, groups])
+        own = Orders(np.ascontiguousarray(self.real[:, :, groups]), np.ascontiguousarray(self.whole[:, :, groups]))
         target = own.whole[:, V.TARGET]
         target[...] = np.where(target == NONE, NONE, np.searchsorted(groups, target))
         return own

@@ -14,7 +14,7 @@ from simcore.jit import driver, kernel
 from simcore.kernels.contacts import grown_error_m
 from simcore.params import MW, RP, RW, UP, UW, Params
 from simcore.state import FW, WW, C, K, State, U, W
-from simcore.types import F64, I32, I64, NONE, U64, Level
+from simcore.types import F64, I32, I64, NONE, U64, Level, read_only
 
 
 class PU(IntEnum):
@@ -186,20 +186,18 @@ class Pictures:
         self._contact_real = np.zeros((n_replications, len(PC), picture_contacts))
         self._contact_whole = np.zeros((n_replications, len(PD), picture_contacts), dtype=np.int32)
         self._count = np.zeros(n_replications, dtype=np.int32)
+        tables = (self._own_real, self._own_whole, self._contact_real, self._contact_whole, self._count)
+        self._shown = tuple(read_only(table) for table in tables)
 
     def build(self, params: Params, state: State, tick: int, seed: int) -> Picture:
-        """Return the picture at ``tick``. Its arrays are overwritten by the next call."""
+        """Return the picture at ``tick``. Its arrays are read-only, and overwritten by the next call."""
         fill_own(params, state, tick, self._own, self._own_real, self._own_whole)
         fill_contacts(params, state, tick, self._side, self._contact_real, self._contact_whole, self._count)
         return Picture(
-            side=self._side,
-            tick=tick,
-            time_s=tick * float(params.rules_real[RP.DT_S]),
-            seed=seed,
-            replication=state.replication,
-            own_real=self._own_real,
-            own_whole=self._own_whole,
-            contact_real=self._contact_real,
-            contact_whole=self._contact_whole,
-            n_contacts=self._count,
+            self._side,
+            tick,
+            tick * float(params.rules_real[RP.DT_S]),
+            seed,
+            read_only(state.replication),
+            *self._shown,
         )

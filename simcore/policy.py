@@ -8,12 +8,12 @@ give them; one that does must key it by replication and forget it in ``reset``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
-from simcore.types import F64, I32
+from simcore.types import F64, I32, read_only
 
 if TYPE_CHECKING:  # these compile code, which a command that only shows a scenario need not wait for
     from simcore.orders import Orders
@@ -25,7 +25,8 @@ class Briefing:
     """What a side knows before the first shot: its own forces, the ground and its objectives.
 
     Indices of units count the side's own units (the axis of ``Picture.own_real``); indices of groups
-    count the side's own groups (the axis of the ``Orders`` that it is given).
+    count the side's own groups (the axis of the ``Orders`` that it is given). The arrays are read-only: all
+    replications of a batch share them.
     """
 
     side: int
@@ -61,6 +62,12 @@ class Briefing:
     objective_members: I32  # (o, own) 1 where the unit is listed in a protect or reach objective
     dt_s: float
     duration_s: float
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value: object = getattr(self, field.name)
+            if isinstance(value, np.ndarray):
+                object.__setattr__(self, field.name, read_only(cast("np.ndarray", value)))
 
 
 class Policy(Protocol):

@@ -110,6 +110,7 @@ def uniforms(seed: int, replication: U64, tick: int, stream: int, n: int) -> F64
     1,000 as ``stream``.
     """
     out = np.empty((len(replication), n))
+    numbers = np.array(replication, dtype=np.uint64)  # one type for the compiled code, read-only or not
     with np.errstate(over="ignore"):
-        fill_uniforms(np.uint64(seed), replication, tick, stream, out)
+        fill_uniforms(np.uint64(seed), numbers, tick, stream, out)
     return out

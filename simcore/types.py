@@ -19,6 +19,14 @@ U8 = NDArray[np.uint8]
 Word = Any
 """One unsigned 64-bit number. (Type checkers lose the type of a NumPy scalar when it is taken out of an array.)"""
 
+
+def read_only(array: NDArray[Any]) -> NDArray[Any]:
+    """Return a view of an array through which nobody can write: what policies are given of what others use too."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
 NONE = -1
 """Index that points at nothing."""
 

@@ -3,12 +3,12 @@
 import numpy as np
 
 from simcore.events import Log, emit
-from simcore.jit import kernel
+from simcore.jit import formula, kernel
 from simcore.kernels.hosts import GONE, ask, choose_host, count_places, give_places
 from simcore.kernels.recovery import attend_host, go_home, must_return
 from simcore.kernels.tasks import set_goal
 from simcore.kernels.turns import Turn, draw_turn, next_turn, prefetch_plan, turns_ahead
-from simcore.orders import N_ORDER_REALS, R, V
+from simcore.orders import KEEP_ROE, N_ORDER_REALS, R, V
 from simcore.params import GW, RW, UW
 from simcore.scratch import SI
 from simcore.state import WAY_POINTS, WY, G, H, U, W
@@ -26,6 +26,12 @@ from simcore.types import (
 )
 
 
+@formula
+def rules_given(ordered: int, in_force: int, limit: int) -> int:
+    """Return the rules of engagement that an order brings: no wider than the side may, and as they are for KEEP_ROE."""
+    return min(in_force if ordered == KEEP_ROE else ordered, limit)
+
+
 @kernel
 def is_new_task(order_real: F64, order_whole: I32, group_whole: I32, task_real: F64, task_whole: I32, g: int) -> bool:
     """Return whether the task issued to group ``g`` differs from the one of record, within the limit of its rules."""
@@ -33,7 +39,8 @@ def is_new_task(order_real: F64, order_whole: I32, group_whole: I32, task_real: 
     for column in range(N_ORDER_REALS):
         is_new = is_new or task_real[column, g] != order_real[column, g]
     is_new = is_new or task_whole[H.TASK, g] != order_whole[V.TASK, g]
-    is_new = is_new or task_whole[H.ROE, g] != min(order_whole[V.ROE, g], group_whole[GW.ROE_LIMIT, g])
+    roe = task_whole[H.ROE, g]
+    is_new = is_new or roe != rules_given(order_whole[V.ROE, g], roe, group_whole[GW.ROE_LIMIT, g])
     return is_new or task_whole[H.TARGET, g] != order_whole[V.TARGET, g]
 
 
@@ -53,7 +60,7 @@ def take_orders(order_real: F64, order_whole: I32, group_whole: I32, task_real: 
         if issued[g] == 0:
             continue
         issued[g] = 0
-        order_whole[V.ROE, g] = min(order_whole[V.ROE, g], group_whole[GW.ROE_LIMIT, g])
+        order_whole[V.ROE, g] = rules_given(order_whole[V.ROE, g], task_whole[H.ROE, g], group_whole[GW.ROE_LIMIT, g])
         if not is_new_task(order_real, order_whole, group_whole, task_real, task_whole, g):
             continue
         task_real[G.X, g] = order_real[R.X, g]
