@@ -13,14 +13,14 @@ from typing import Any
 
 import numpy as np
 
+from scenarios.replications import REPLICATIONS, read_replications
 from simcore.errors import InputError
-from simcore.files import check_new_folder, digest, read_json, sync_file, sync_folder, write_error, write_json
+from simcore.files import check_new_folder, digest, read_json, sync_file, sync_folder, write_error
 from simcore.folder_lock import FolderLock
-from simcore.run_folder import MANIFEST
+from simcore.manifest import MANIFEST, MISSING, find_changes, is_as_written, read_begun_manifest, write_manifest
 from simcore.run_schema import SCHEMA_VERSION
-from simcore.tables import Column, read_table, write_table
+from simcore.tables import Column, write_table
 
-REPLICATIONS = "replications.parquet"
 PARTS = "parts"
 _REPLACED = ".replaced"
 _KEPT = "finished replications are safe; run the same command again to go on"
@@ -49,15 +49,17 @@ class BatchFolder:
         except OSError as error:
             raise write_error(folder, error) from None
         try:
-            before = read_json(folder / MANIFEST) if (folder / MANIFEST).is_file() else {}
+            before = read_begun_manifest(folder, "batch") if (folder / MANIFEST).is_file() else {}
+            self._check_unchanged(before)
+            kept = {key: value for key, value in before.items() if key not in ("digests", "files")}
             self.manifest: dict[str, Any] = {
                 **identity,
-                **before,
+                **kept,
                 "schema_version": SCHEMA_VERSION,
                 "kind": "batch",
                 "status": "running",
             }
-            write_json(folder / MANIFEST, self.manifest)
+            write_manifest(folder, self.manifest)
             for stale in (folder / PARTS).glob("*.tmp"):
                 stale.unlink()
             self.done = self._find_done()
@@ -71,16 +73,30 @@ class BatchFolder:
     def _find_done(self) -> set[int]:
         done: set[int] = set()
         for path in self._tables():
-            done.update(int(k) for k in self._read(path, ["replication"])["replication"])
+            done.update(int(k) for k in self._read(path)["replication"])
         return done
+
+    def _check_unchanged(self, manifest: Mapping[str, Any]) -> None:
+        """Raise ``InputError`` when a complete batch is not as it was written."""
+        if not is_as_written(manifest):
+            raise InputError(
+                f"{self.path / MANIFEST}: was changed after the batch (its digest differs); restore it from a copy, or "
+                "give --force to start over"
+            )
+        changes = [str(change) for change in find_changes(self.path, manifest) if change.problem != MISSING]
+        if changes:
+            raise InputError(
+                f"{'; '.join(changes)}; delete this file and run the same command again: only its replications are "
+                "lost, and they will be computed again with the same result"
+            )
 
     def _tables(self) -> list[Path]:
         whole = self.path / REPLICATIONS
         return ([whole] if whole.exists() else []) + sorted((self.path / PARTS).glob("*.parquet"))
 
-    def _read(self, path: Path, names: Sequence[str] | None = None) -> dict[str, np.ndarray]:
+    def _read(self, path: Path) -> dict[str, np.ndarray]:
         try:
-            return read_table(path, names)
+            return read_replications(path, self._columns)
         except InputError as error:
             what = str(error).partition(": ")[2].partition(";")[0]
             raise InputError(
@@ -105,7 +121,7 @@ class BatchFolder:
     def merge(self) -> dict[str, np.ndarray]:
         """Return all finished replications, sorted, each once; ``replications.parquet`` then holds them."""
         tables = self._tables()
-        pieces = [self._read(path, [c.name for c in self._columns]) for path in tables]
+        pieces = [self._read(path) for path in tables]
         if not pieces:
             return {c.name: np.zeros(0, dtype=c.dtype) for c in self._columns}
         joined = {c.name: np.concatenate([piece[c.name] for piece in pieces]) for c in self._columns}
@@ -129,7 +145,7 @@ class BatchFolder:
         try:
             self.manifest.update(manifest)
             self.manifest.update(status="complete", digests={REPLICATIONS: digest(target)})
-            write_json(self.path / MANIFEST, self.manifest)
+            write_manifest(self.path, self.manifest)
             shutil.rmtree(self.path / PARTS)
             if self._replaced.exists():
                 shutil.rmtree(self._replaced)
@@ -150,9 +166,10 @@ def _check(folder: Path, identity: Mapping[str, Any], *, force: bool) -> None:
         raise write_error(folder, error) from None
     if not (folder / MANIFEST).is_file():
         raise InputError(f"{folder}: exists and is not a batch folder; choose another --out")
-    manifest = read_json(folder / MANIFEST)
-    if manifest.get("kind") != "batch":
-        raise InputError(f"{folder}: holds a {manifest.get('kind')!s}, not a batch; choose another --out")
+    kind = read_json(folder / MANIFEST).get("kind")
+    if kind != "batch":
+        raise InputError(f"{folder}: holds a {kind!s:.100}, not a batch; choose another --out")
+    manifest = {} if force else read_begun_manifest(folder, "batch")
     if force:
         return
     problems = list(_differences(manifest, identity))

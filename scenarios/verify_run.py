@@ -1,40 +1,47 @@
-"""Verify a recorded run: play it again from its scenario, seed and recorded orders, and compare the state's hash."""
+"""Verify a recorded run: play it again from its scenario, seed and recorded orders, and compare what comes out."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from scenarios.compiler import Compiled
 from scenarios.loader import load
+from scenarios.measures import compute_measures
 from scenarios.provenance import versions
-from scenarios.run import RESOLVED, start_simulation
+from scenarios.run import RESOLVED, check_seed, start_simulation
 from simcore.decision_loop import run_decisions
 from simcore.errors import InputError, ScenarioError
+from simcore.files import read_json
+from simcore.manifest import MANIFEST, check_files, read_manifest
 from simcore.orders import Orders, R, V
 from simcore.params import RW
 from simcore.picture import Picture
 from simcore.policy import Briefing, Policy
-from simcore.run_folder import check_files, read_manifest
-from simcore.tables import read_table
-from simcore.types import I32, NONE, Emcon, Roe, Task
+from simcore.run_schema import ORDERS
+from simcore.simulation import Simulation
+from simcore.state import WW
+from simcore.tables import TableReader
+from simcore.types import I32, NONE, Emcon, EndReason, Roe, Task
 
 
 @dataclass(frozen=True)
 class Verification:
-    """The hash of the run as recorded and as played again."""
+    """The run as recorded beside the run as played again."""
 
-    recorded: str
+    recorded: str  # hash of the final state
     recomputed: str
+    differences: tuple[str, ...]  # "name: recorded, computed now" of the outcome and of every measure that differs
     n_orders: int
     changed_versions: tuple[str, ...]  # "name was -> is"
 
     @property
     def is_same(self) -> bool:
-        """Whether the run came out the same to the last bit."""
-        return self.recorded == self.recomputed
+        """Whether the run came out the same to the last bit, with the winner and the measures that are on record."""
+        return self.recorded == self.recomputed and not self.differences
 
 
 class RecordedOrders:
@@ -65,12 +72,22 @@ class RecordedOrders:
         orders.whole[:, V.EMCON, group] = c["emcon_code"][rows]
 
 
+_OUTCOME = ("winner", "reason", "n_ticks")
+_REQUIRED = ("seed", "replication", "scenario", "state_hash", "digests", *_OUTCOME)
+_MEASURES = "measures.json"
+
+
 def verify_run(folder: Path) -> Verification:
-    """Play a recorded run again and return both hashes. Raises ``InputError`` when a file is missing or was changed."""
-    manifest = read_manifest(folder)
+    """Play a recorded run again and compare state, outcome and measures.
+
+    Raises ``InputError`` when a file is missing or was changed after the run.
+    """
+    manifest = read_manifest(folder, "run", _REQUIRED)
     check_files(folder, manifest)
+    recorded = _recorded_measures(folder)
     compiled = _load(folder, manifest)
     seed, replication = int(manifest["seed"]), int(manifest["replication"])
+    check_seed(seed, replication, f"{folder / MANIFEST}: seed or replication")
     columns = _read_orders(folder, compiled)
     simulation = start_simulation(compiled, seed, [replication])
     policies: Sequence[Policy] = [
@@ -82,9 +99,36 @@ def verify_run(folder: Path) -> Verification:
         decision_ticks=compiled.roster.decision_ticks,
         n_ticks=int(compiled.params.rules_whole[RW.N_TICKS]),
     )
+    differences = [*_outcome_differences(manifest, simulation, compiled), *_differences(recorded, simulation, compiled)]
     now, then = versions(), manifest.get("versions", {})
     changed = tuple(f"{name} {then.get(name)} -> {now[name]}" for name in now if then.get(name) != now[name])
-    return Verification(str(manifest["state_hash"]), simulation.hash()[0], int(columns["tick"].shape[0]), changed)
+    n_orders = int(columns["tick"].shape[0])
+    return Verification(str(manifest["state_hash"]), simulation.hash()[0], tuple(differences), n_orders, changed)
+
+
+def _recorded_measures(folder: Path) -> dict[str, float | None]:
+    measures: Any = read_json(folder / _MEASURES).get("measures")
+    if not isinstance(measures, dict):
+        raise InputError(f"{folder / _MEASURES}: measures: is not an object; restore the folder or run again")
+    return cast("dict[str, float | None]", measures)
+
+
+def _outcome_differences(manifest: Mapping[str, Any], simulation: Simulation, compiled: Compiled) -> Iterator[str]:
+    world = simulation.state.world[0]
+    winner, reason = int(world[WW.WINNER]), EndReason(int(world[WW.REASON])).name.lower()
+    now = (compiled.roster.sides[winner] if winner >= 0 else None, reason, int(world[WW.TICK]))
+    for name, value in zip(_OUTCOME, now, strict=True):
+        if manifest[name] != value:
+            yield f"{name}: {manifest[name]}, computed now {value}"
+
+
+def _differences(recorded: Mapping[str, float | None], simulation: Simulation, compiled: Compiled) -> Iterator[str]:
+    computed = compute_measures(simulation.state, compiled.params, compiled.roster)
+    now = {name: float(values[0]) for name, values in computed.items()}
+    finite = {name: value if math.isfinite(value) else None for name, value in now.items()}  # as JSON holds them
+    for name in sorted({*recorded, *finite}):
+        if name not in finite or name not in recorded or recorded[name] != finite[name]:
+            yield f"{name}: {recorded.get(name, 'missing')}, computed now {finite.get(name, 'missing')}"
 
 
 def _load(folder: Path, manifest: Mapping[str, Any]) -> Compiled:
@@ -93,17 +137,19 @@ def _load(folder: Path, manifest: Mapping[str, Any]) -> Compiled:
         compiled = load(str(path))
     except ScenarioError as error:
         raise InputError(f"{path}: no longer a valid scenario:\n{error}") from None
-    if compiled.scenario.hash != manifest["scenario"]["hash"]:
+    if compiled.scenario.hash != manifest["scenario"].get("hash"):
         raise InputError(
-            f"{path}: hash {compiled.scenario.hash}, the manifest says {manifest['scenario']['hash']}; the scenario or "
-            "the manifest was changed, or this version of Chammo differs; restore the folder or run the scenario again"
+            f"{path}: hash {compiled.scenario.hash}, the manifest says {manifest['scenario'].get('hash')}; the "
+            "scenario or the manifest was changed, or this version of Chammo differs; restore the folder or run the "
+            "scenario again"
         )
     return compiled
 
 
 def _read_orders(folder: Path, compiled: Compiled) -> dict[str, np.ndarray]:
     path = folder / "orders.parquet"
-    columns = read_table(path)
+    with TableReader(path, ORDERS, [column.name for column in ORDERS if column.name != "emcon"]) as table:
+        columns = table.read()
     n_groups = len(compiled.roster.groups)
     group = columns["group_idx"]
     if group.size and (int(group.min()) < 0 or int(group.max()) >= n_groups):

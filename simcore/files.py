@@ -88,17 +88,50 @@ def _finite(value: Any) -> Any:
     return value
 
 
-def read_json(path: Path) -> dict[str, Any]:
-    """Return the object in a JSON file. Raises ``InputError`` when it is missing or damaged."""
+def read_json(path: Path, most_bytes: int = 2**30) -> dict[str, Any]:
+    """Return the object in a JSON file.
+
+    Raises ``InputError`` when the file is missing, damaged, larger than ``most_bytes`` or nested deeper than any file
+    that Chammo writes.
+    """
+    remedy = "restore it or make the folder again"
     try:
-        value: object = json.loads(path.read_text(encoding="utf-8"))
+        if path.stat().st_size > most_bytes:
+            raise InputError(f"{path}: larger than {most_bytes:,} bytes, so Chammo did not write it; {remedy}")
+        value: object = json.loads(path.read_bytes(), parse_constant=_refuse_constant)
     except FileNotFoundError:
         raise InputError(f"{path}: the file is missing; is {path.parent} a folder that Chammo wrote?") from None
-    except (ValueError, OSError) as error:
-        raise InputError(f"{path}: not a whole JSON file ({error}); restore it or make the folder again") from None
+    except RecursionError:
+        raise InputError(f"{path}: nested too deeply; {remedy}") from None
+    except (ValueError, OSError, MemoryError) as error:
+        raise InputError(f"{path}: not a whole JSON file ({error!s:.200}); {remedy}") from None
     if not isinstance(value, dict):
-        raise InputError(f"{path}: expected an object; restore it or make the folder again")
+        raise InputError(f"{path}: expected a JSON object; {remedy}")
+    if not _is_shallow(cast("dict[str, Any]", value)):
+        raise InputError(f"{path}: nested too deeply; {remedy}")
     return cast("dict[str, Any]", value)
+
+
+_DEEPEST = 32
+
+
+def _is_shallow(value: dict[str, Any]) -> bool:
+    level: list[Any] = [value]
+    for _ in range(_DEEPEST):
+        inner: list[Any] = []
+        for one in level:
+            if isinstance(one, dict):
+                inner.extend(cast("dict[str, Any]", one).values())
+            elif isinstance(one, list):
+                inner.extend(cast("list[Any]", one))
+        level = [one for one in inner if isinstance(one, (dict, list))]
+        if not level:
+            return True
+    return False
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def sync_file(path: Path) -> None:

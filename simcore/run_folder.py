@@ -1,6 +1,6 @@
 """A run folder appears whole or not at all: written as ``<name>.partial``, renamed when complete.
 
-``RunFolder`` is the writing end; ``read_manifest`` and ``check_files`` are the reading end.
+This is the writing end; ``manifest`` and ``tables`` hold the checks of the reading end.
 """
 
 import os
@@ -9,15 +9,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from simcore.errors import InputError, WargameError
-from simcore.files import check_new_folder, digest, read_json, sync_file, sync_folder, write_error, write_json
+from simcore.files import check_new_folder, digest, read_json, sync_file, sync_folder, write_error
 from simcore.folder_lock import FolderLock
+from simcore.manifest import MANIFEST, write_manifest
 from simcore.run_schema import SCHEMA_VERSION
-from simcore.tables import count_rows
 
-MANIFEST = "manifest.json"
 PARTIAL = ".partial"
 _REPLACED = ".replaced"
 
@@ -43,7 +41,7 @@ class RunFolder:
             raise write_error(folder, error) from None
         try:
             _clear(self.path)
-            write_json(self.path / MANIFEST, self._manifest)
+            write_manifest(self.path, self._manifest)
         except OSError as error:
             self._lock.release()
             raise write_error(folder, error) from None
@@ -56,7 +54,7 @@ class RunFolder:
                 sync_file(self.path / name)
             digests = {name: digest(self.path / name) for name in names}
             complete = {**self._manifest, **manifest, "status": "complete", "files": dict(rows), "digests": digests}
-            write_json(self.path / MANIFEST, complete)
+            write_manifest(self.path, complete)
             self._lock.release()
             self._publish()
         except OSError as error:
@@ -77,9 +75,8 @@ class RunFolder:
     def fail(self, error: BaseException) -> None:
         """Say in the manifest why the run did not end, as far as the disk allows."""
         with suppress(OSError):
-            write_json(
-                self.path / MANIFEST,
-                {**self._manifest, "status": "failed", "error": str(error) or type(error).__name__},
+            write_manifest(
+                self.path, {**self._manifest, "status": "failed", "error": str(error) or type(error).__name__}
             )
         self._lock.release()
 
@@ -113,49 +110,3 @@ def _clear(folder: Path) -> None:
         if path.name == ".lock":
             continue
         shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-
-def read_manifest(folder: Path, kind: str = "run") -> dict[str, Any]:
-    """Return the manifest of a complete folder. Raises ``InputError`` when there is none or it is not complete."""
-    if not folder.is_dir():
-        raise InputError(f"{folder}: no such folder; `chammo run SCENARIO --out {folder}` would write one")
-    manifest = read_json(folder / MANIFEST)
-    if manifest.get("kind") != kind:
-        raise InputError(f"{folder}: holds a {manifest.get('kind')!s}, not a {kind}; give the folder of a {kind}")
-    if manifest.get("schema_version") != SCHEMA_VERSION:
-        found = manifest.get("schema_version")
-        raise InputError(f"{folder}: has format {found!s}, this version of Chammo reads {SCHEMA_VERSION}; run it again")
-    if manifest.get("status") != "complete":
-        why = f" ({manifest['error']})" if manifest.get("error") else ""
-        raise InputError(f"{folder}: the {kind} is {manifest.get('status')!s}, not complete{why}; run it again")
-    return manifest
-
-
-def check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Raise ``InputError`` naming every file that is missing, cut off or changed since the run was written."""
-    problems: list[str] = []
-    for name, expected in manifest.get("digests", {}).items():
-        path = folder / name
-        try:
-            if not path.is_file():
-                problems.append(f"{path}: the file is missing")
-            elif digest(path) != expected:
-                problems.append(f"{path}: {_what_changed(path, manifest)}")
-        except OSError as error:
-            problems.append(f"{path}: cannot be read: {error.strerror}")
-    if problems:
-        problems.append("restore the folder from a copy, or run the scenario again")
-        raise InputError("\n".join(problems))
-
-
-def _what_changed(path: Path, manifest: Mapping[str, Any]) -> str:
-    expected = manifest.get("files", {}).get(path.name)
-    if expected is None:
-        return "was changed after the run (its digest differs)"
-    try:
-        n_rows = count_rows(path)
-    except InputError:
-        return "was cut off or damaged: it is no whole Parquet file any more"
-    if n_rows != expected:
-        return f"holds {n_rows} rows, the manifest says {expected}"
-    return "was changed after the run (its digest differs)"

@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from simcore import __version__
 from simcore.errors import InputError
@@ -16,11 +18,10 @@ from viz.formats.geojson import geojson
 from viz.formats.kml import kml
 from viz.formats.output import write_text
 from viz.formats.projection import LocalPlane
-from viz.formats.recording import Recording, open_recording
 from viz.formats.side_view import SideView
 from viz.formats.truth_view import TruthView
 from viz.formats.view import Export, View
-from viz.reading.map_document import MapDocument
+from viz.reading.run_folder import RunFolder
 
 TRUTH = "truth"
 """Audience that sees everything."""
@@ -56,6 +57,7 @@ class ExportOptions:
     every_s: float | None = None  # least time between two fixes of a track
     start: datetime = DEFAULT_START
     symbols: Mapping[str, str] = field(default_factory=dict)  # platform -> 20-digit symbol code
+    unverified: bool = False  # whether a folder that was changed after the run is exported all the same
 
 
 @dataclass(frozen=True)
@@ -74,44 +76,65 @@ def export_run(folder: Path, format_name: str, options: ExportOptions | None = N
     written. In both cases no file is left behind and an older one is as it was.
     """
     options = options or ExportOptions()
-    export = prepare_export(folder, options)
-    path, member = _target(folder, FORMATS[format_name], options)
-    n_bytes = write_text(path, FORMATS[format_name].write(export), member)
-    return Exported(path, len(export.view.tracks), n_bytes)
+    with closing(RunFolder(folder)) as run:
+        export = prepare_export(run, options)
+        path, member = _target(folder, FORMATS[format_name], options)
+        n_bytes = write_text(path, FORMATS[format_name].write(export), member)
+        return Exported(path, int((export.view.n_fixes_max > 0).sum()), n_bytes)
 
 
-def prepare_export(folder: Path, options: ExportOptions) -> Export:
-    """Check a run folder and the options, and return what the formats write from. Raises ``InputError``."""
+def prepare_export(run: RunFolder, options: ExportOptions) -> Export:
+    """Check the options, and return what the formats write from. Raises ``InputError``."""
     if options.every_s is not None and not (math.isfinite(options.every_s) and options.every_s > 0.0):
         raise InputError(f"--every {options.every_s:g}: give seconds above 0")
-    recording = open_recording(folder)
-    view = _view(recording, options)
-    plane = LocalPlane(recording.origin_lonlat_deg)
-    sides = recording.sides
-    seen = MapDocument(folder).seen_by(list(sides), None if options.side == TRUTH else options.side)
+    if not options.unverified:
+        _refuse_changes(run)
+    _check_start(options.start, run.duration_s)
+    view = _view(run, options)
+    plane = LocalPlane(run.origin_lonlat_deg)
+    seen = run.map.seen_by(run.sides, None if options.side == TRUTH else options.side)
     return Export(
         view=view,
         plane=plane,
-        areas=areas_of(seen, sides, plane),
-        title=recording.title,
-        origin_lonlat_deg=recording.origin_lonlat_deg,
+        areas=areas_of(seen, tuple(run.sides), plane),
+        title=run.title,
+        origin_lonlat_deg=run.origin_lonlat_deg,
         start=options.start,
-        recorded=_recorded(recording),
+        recorded=_recorded(run.manifest),
         software=f"Chammo {__version__}",
         every_s=options.every_s,
-        hold_s=max(recording.frame_interval_s, options.every_s or 0.0),
+        hold_s=run.interval_s,
     )
 
 
-def _view(recording: Recording, options: ExportOptions) -> View:
+def _refuse_changes(run: RunFolder) -> None:
+    changes = run.changes()
+    if changes:
+        raise InputError(
+            "\n".join(map(str, changes))
+            + "\nrestore the folder from a copy or run the scenario again; --unverified exports it "
+            "as it is"
+        )
+
+
+def _check_start(start: datetime, duration_s: float) -> None:
+    try:
+        _ = start + timedelta(seconds=duration_s + 1e6)  # some things are shown for a while after the end
+    except OverflowError:
+        raise InputError(
+            f"--start {start:%Y-%m-%d}: the run would end after the year 9999; give an earlier date"
+        ) from None
+
+
+def _view(run: RunFolder, options: ExportOptions) -> View:
     if options.side == TRUTH:
-        return TruthView(recording, options.symbols)
-    if options.side in recording.sides:
-        return SideView(recording, options.side, options.symbols)
-    choices = [*(side for n, side in enumerate(recording.sides) if n not in recording.neutral), TRUTH]
+        return TruthView(run, options.symbols)
+    if options.side in run.sides:
+        return SideView(run, options.side, options.symbols)
+    choices = [*run.belligerents, TRUTH]
     near = get_close_matches(options.side, choices, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
-    raise InputError(f"--side {options.side}: {recording.folder} has no such side; {hint}choose {', '.join(choices)}")
+    raise InputError(f"--side {options.side}: {run.path} has no such side; {hint}choose {', '.join(choices)}")
 
 
 def _target(folder: Path, chosen: Format, options: ExportOptions) -> tuple[Path, str]:
@@ -128,8 +151,8 @@ def _target(folder: Path, chosen: Format, options: ExportOptions) -> tuple[Path,
     return options.out, ""
 
 
-def _recorded(recording: Recording) -> datetime | None:
+def _recorded(manifest: Mapping[str, Any]) -> datetime | None:
     try:
-        return datetime.fromisoformat(str(recording.manifest.get("started_utc"))).astimezone(UTC)
-    except ValueError:
+        return datetime.fromisoformat(str(manifest.get("started_utc"))).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None

@@ -53,6 +53,9 @@ def _configure(parser: ArgumentParser) -> None:
         metavar="PLATFORM=SIDC",
         help="20-digit symbol code for a platform whose card has none; may be given more than once",
     )
+    parser.add_argument(
+        "--unverified", action="store_true", help="export a folder that was changed after the run, as it is"
+    )
     parser.add_argument("--json", action="store_true", help="print what was written as JSON")
 
 
@@ -80,6 +83,7 @@ def _execute(arguments: Namespace) -> int:
         every_s=arguments.every,
         start=arguments.start or DEFAULT_START,
         symbols=dict(arguments.symbol),
+        unverified=arguments.unverified,
     )
     written = export_run(arguments.folder, arguments.format, options)
     if arguments.json:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from simcore.errors import InputError
+from simcore.manifest import folder_kind
 from viz.reading.batch_folder import BatchFolder
-from viz.reading.manifest import folder_kind
+from viz.reading.digests import DigestCheck
 from viz.reading.run_folder import RunFolder
 from viz.reading.terrain_image import terrain_png
 from viz.replay_view import TRUTH, ReplayView
@@ -41,6 +42,7 @@ class Library:
         self._pictures: dict[tuple[str, str], bytes | None] = {}
         self._lock = threading.Lock()
         self._batch_runs: dict[str, dict[int, str]] = {}
+        self._digests: dict[str, DigestCheck] = {}
         problems = []
         for folder in folders:
             try:
@@ -55,6 +57,7 @@ class Library:
             batch = BatchFolder(folder)
             identifier = self._identifier(folder, self.batches)
             self.batches[identifier] = batch
+            self._digests[f"batch {identifier}"] = DigestCheck(batch.changes)
             inside = {} if self.only_view else batch.run_folders()
             self._batch_runs[identifier] = {
                 replication: self._register(path, f"{identifier}-{path.name}") for replication, path in inside.items()
@@ -67,6 +70,7 @@ class Library:
         identifier = self._register(folder, folder.resolve().name)
         self._listed.append(identifier)
         self._opened[identifier] = run
+        self._digests[identifier] = DigestCheck(run.changes)
 
     def _register(self, folder: Path, name: str) -> str:
         identifier = self._identifier(Path(name), self._paths)
@@ -105,6 +109,7 @@ class Library:
         with self._lock:
             if identifier not in self._opened:
                 self._opened[identifier] = RunFolder(self._paths[identifier])
+                self._digests[identifier] = DigestCheck(self._opened[identifier].changes)
             return self._opened[identifier]
 
     def view(self, identifier: str, name: str) -> ReplayView:
@@ -140,3 +145,14 @@ class Library:
         if identifier not in self.batches or self.only_view is not None:
             raise NotServedError("There is no such batch on this server.")
         return self.batches[identifier].payload(self._batch_runs[identifier])
+
+    def changes(self, identifier: str) -> dict[str, Any]:
+        """Return whether a run's digests have been compared, and the names of the files that were changed since."""
+        self.run(identifier)
+        return self._digests[identifier].result()
+
+    def batch_changes(self, identifier: str) -> dict[str, Any]:
+        """Return the same of a batch."""
+        if identifier not in self.batches or self.only_view is not None:
+            raise NotServedError("There is no such batch on this server.")
+        return self._digests[f"batch {identifier}"].result()

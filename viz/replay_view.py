@@ -15,9 +15,11 @@ import numpy as np
 
 from viz import wire
 from viz.fog.approvals import board_rows, find_requests, queue_curves
-from viz.fog.event_fog import all_events, cut_events
+from viz.fog.event_fog import all_events, known_events
 from viz.fog.last_known import ALIVE, LastKnown
-from viz.reading.run_folder import WEAR, Chunk, RunFolder
+from viz.reading.checks import WEAR
+from viz.reading.run_folder import RunFolder
+from viz.reading.trace import Chunk
 
 TRUTH = "truth"
 OVERVIEW_FRAMES = 600
@@ -104,7 +106,7 @@ class ReplayView:
             "bounds_m": manifest["bounds_m"],
             "origin": manifest["origin"],
             **run.map.seen_by(run.sides, None if self.side is None else self.name),
-            "chunks": [[chunk.first_frame, chunk.n_frames] for chunk in run.chunks],
+            "chunks": [[chunk.first_frame, chunk.n_frames] for chunk in run.trace.chunks],
             "overview_stride": self.overview_stride,
             "units": self.units,
             "affiliation": self._affiliations(),
@@ -117,9 +119,10 @@ class ReplayView:
         """Unit cards of the view, in the order of its arrays."""
         fields = [field for field in UNIT_FIELDS if field in self.run.units]
         reach = self.run.reach
+        columns = {field: self.run.units[field].tolist() for field in fields}
         return [
-            {field: _plain(self.run.units[field][i]) for field in fields} | {"reach": reach.get(int(i), [])}
-            for i in self.unit_idx
+            {field: _plain(values[i]) for field, values in columns.items()} | {"reach": reach.get(i, [])}
+            for i in self.unit_idx.tolist()
         ]
 
     @property
@@ -129,9 +132,9 @@ class ReplayView:
 
     def chunk(self, index: int) -> bytes:
         """Return chunk ``index`` with its contacts, encoded. Raises IndexError where there is none."""
-        if not 0 <= index < len(self.run.chunks):
+        if not 0 <= index < len(self.run.trace.chunks):
             raise IndexError(index)
-        return self._remember(index, lambda: self._encode_chunk(self.run.chunks[index]))
+        return self._remember(index, lambda: self._encode_chunk(self.run.trace.chunks[index]))
 
     def overview(self) -> bytes:
         """Return every ``overview_stride``-th frame of the whole run without contacts, encoded."""
@@ -140,7 +143,7 @@ class ReplayView:
     @cached_property
     def events(self) -> dict[str, list[Any]]:
         """Events known to the view as columns; unit numbers count the view's own units."""
-        columns = all_events(self.run) if self.side is None else self._known_events(self.side)
+        columns = all_events(self.run) if self.side is None else known_events(self.run, self.side)
         local = np.full(self.run.n_units + 1, -1)
         local[self.unit_idx] = np.arange(len(self.unit_idx))
         columns = {**columns, "unit": local[columns["unit"]], "other": local[columns["other"]]}
@@ -192,33 +195,25 @@ class ReplayView:
         """Requests to operators that the view knows of."""
         return find_requests(self.events, [str(unit["name"]) for unit in self.units], self.run.sides)
 
-    def _known_events(self, side: int) -> dict[str, np.ndarray]:
-        reported_s = None
-        if self.run.reports_take_time:
-            reported_s = self.run.times_s[:, None] - self.run.whole_trace("report_age_s")
-        return cut_events(self.run, side, self._linked, self.run.whole_trace("report_status"), reported_s)
-
-    @cached_property
-    def _linked(self) -> np.ndarray:
-        return self.run.whole_trace("linked") == ALIVE
-
     def _is_own(self, side: Any) -> bool:
         return side == self.name or (isinstance(side, int) and side == self.side)
 
     def _believed_strength(self) -> dict[str, list[Any]]:
-        status = self.run.whole_trace("report_status")[:, self.unit_idx]
-        linked = self._linked[:, self.unit_idx]
-        is_gone = np.isin(status, GONE)
         munitions = set(self.run.manifest.get("munitions") or ())
         is_munition = np.array([unit.get("platform") in munitions for unit in self.units], dtype=bool)
-        lost = ((status == LOST) & ~is_munition).sum(axis=1)
-        alive = np.maximum(1, (~is_gone).sum(axis=1))
-        return {
-            "time_s": self.run.times_s.tolist(),
-            "active": np.isin(status, ACTIVE_STATUS).sum(axis=1).tolist(),
-            "lost": lost.tolist(),
-            "linked_share": ((linked & ~is_gone).sum(axis=1) / alive).tolist(),
-        }
+        active: list[int] = []
+        lost: list[int] = []
+        linked_share: list[float] = []
+        for chunk in self.run.trace.chunks:
+            columns = self.run.trace.read(chunk, ["report_status", "linked"])
+            status = columns["report_status"][:, self.unit_idx]
+            linked = columns["linked"][:, self.unit_idx] == ALIVE
+            is_gone = np.isin(status, GONE)
+            alive = np.maximum(1, (~is_gone).sum(axis=1))
+            active += np.isin(status, ACTIVE_STATUS).sum(axis=1).tolist()
+            lost += ((status == LOST) & ~is_munition).sum(axis=1).tolist()
+            linked_share += ((linked & ~is_gone).sum(axis=1) / alive).tolist()
+        return {"time_s": self.run.times_s.tolist(), "active": active, "lost": lost, "linked_share": linked_share}
 
     def _affiliations(self) -> list[str]:
         """Standard-identity digit of each side's symbols: 3 friend, 6 hostile, 4 neutral. By the side's first unit."""
@@ -234,8 +229,8 @@ class ReplayView:
 
     def _known(self, chunk: Chunk) -> dict[str, np.ndarray]:
         """Return the trace columns of a chunk, cut to the view's units and to what it knew."""
-        names = TRACE_TRUTH + ([WEAR] if self.run.has_wear else [])
-        columns = self.run.trace(chunk, names if self.side is None else names + TRACE_REPORT)
+        names = TRACE_TRUTH + ([WEAR.name] if self.run.trace.has_wear else [])
+        columns = self.run.trace.read(chunk, names if self.side is None else names + TRACE_REPORT)
         own = {name: values[:, self.unit_idx] for name, values in columns.items()}
         if self.side is not None:
             is_gone = np.isin(own["report_status"], GONE) & (own["linked"] != ALIVE)
@@ -259,7 +254,7 @@ class ReplayView:
             "damage": wire.pack_whole(own["damage"], wire.NOT_KNOWN_U8),
             "strength": wire.pack_share(own["strength"]),
             "endurance": wire.pack_share(own["endurance"]),
-            **({"wear": wire.pack_share(own[WEAR])} if WEAR in own else {}),
+            **({"wear": wire.pack_share(own[WEAR.name])} if WEAR.name in own else {}),
             "linked": own["linked"],
             "hops": wire.pack_whole(np.where(own["linked"] == ALIVE, own["hops"], np.nan), wire.NOT_KNOWN_U8),
             "task": wire.pack_whole(own["task"], wire.NOT_KNOWN_U8),
@@ -274,7 +269,7 @@ class ReplayView:
         return wire.encode(header, {"times": times, **arrays, **self._contact_arrays(chunk.first_frame, last - 1)})
 
     def _contact_arrays(self, first: int, last: int) -> dict[str, np.ndarray]:
-        rows = self.run.contacts(first, last)
+        rows = self.run.contacts.read(first, last)
         if self.side is not None:
             rows = {name: values[rows["side"] == self.side] for name, values in rows.items()}
         order = np.lexsort((rows["serial"], rows["side"], rows["frame"]))  # file order could tell unit numbers
@@ -308,7 +303,7 @@ class ReplayView:
         stride = self.overview_stride
         kept: list[dict[str, np.ndarray]] = []
         frames = []
-        for chunk in self.run.chunks:
+        for chunk in self.run.trace.chunks:
             inside = np.arange(-chunk.first_frame % stride, chunk.n_frames, stride)
             if len(inside):
                 kept.append({name: values[inside] for name, values in self._known(chunk).items()})

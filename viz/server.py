@@ -202,6 +202,14 @@ def _routes(library: Library) -> flask.Blueprint:
         response.headers["Content-Security-Policy"] = POLICY
         return response
 
+    @routes.get("/replay/<run>/changes.json")
+    def changes(run: str) -> flask.Response:
+        return flask.jsonify(library.changes(run))
+
+    @routes.get("/batch/<batch>/changes.json")
+    def batch_changes(batch: str) -> flask.Response:
+        return flask.jsonify(library.batch_changes(batch))
+
     @routes.get("/batch/<batch>.json")
     def batch(batch: str) -> flask.Response:
         return flask.jsonify(library.batch(batch))

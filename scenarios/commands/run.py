@@ -122,12 +122,17 @@ def _verify(arguments: argparse.Namespace) -> int:
     check = verify_run(arguments.verify)
     if arguments.json:
         report = {"folder": str(arguments.verify), "same": check.is_same, "recorded": check.recorded}
-        print(json.dumps({**report, "recomputed": check.recomputed, "changed_versions": list(check.changed_versions)}))
+        more = {"differences": list(check.differences), "changed_versions": list(check.changed_versions)}
+        print(json.dumps({**report, "recomputed": check.recomputed, **more}))
     elif check.is_same:
         orders = "1 order" if check.n_orders == 1 else f"{check.n_orders} orders"
         print(f"{arguments.verify}: the same to the last bit; state {check.recomputed} after {orders}")
     else:
         print(f"{arguments.verify}: NOT the same: recorded state {check.recorded}, computed now {check.recomputed}")
+        for difference in check.differences[:10]:
+            print(f"  {difference}")
+        if len(check.differences) > 10:
+            print(f"  and {len(check.differences) - 10} more")
         if check.changed_versions:
             print("  versions differ: " + "; ".join(check.changed_versions))
             print("  use the versions that made the run to repeat it, or run the scenario again with these")

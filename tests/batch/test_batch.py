@@ -12,7 +12,7 @@ from scenarios.compiler import Compiled
 from scenarios.policy_options import choose_policies
 from scenarios.run import run_scenario
 from simcore.errors import InputError, RunError
-from simcore.run_folder import read_manifest
+from simcore.manifest import read_manifest
 from simcore.tables import column_metadata, read_table
 
 

@@ -196,7 +196,7 @@ def test_a_zone_is_cut_at_the_antimeridian(tmp_path: Path) -> None:
 
 def test_a_map_that_is_damaged_is_told(mapped: Path) -> None:
     (mapped / "map.json").write_text("{")
-    with pytest.raises(InputError, match=r"map\.json: not a map"):
+    with pytest.raises(InputError, match=r"map\.json: not a whole JSON file"):
         export_bytes(mapped, "kml")
 
 

@@ -1,5 +1,4 @@
 import json
-from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
@@ -10,9 +9,7 @@ from viz.export_command import _FORMATS
 
 
 @pytest.fixture(autouse=True)
-def _only_export(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    entry = EntryPoint("export", "viz.export_command:EXPORT", "chammo.commands")
-    monkeypatch.setattr(cli, "entry_points", lambda group: [entry])
+def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("CHAMMO_DEBUG", raising=False)
     monkeypatch.chdir(tmp_path)
 

@@ -4,7 +4,10 @@ import czml3
 import pytest
 
 from tests.export.reading import czml_packets, export_bytes
-from tests.export.synthetic_run import skirmish
+from tests.export.synthetic_run import TANK, UAV, USV, Run, Unit, skirmish
+from viz.formats.colours import RGB
+
+UUV = "10033500001104000000"
 
 
 @pytest.mark.parametrize("side", ["truth", "blue", "red"])
@@ -36,9 +39,48 @@ def test_a_side_has_no_heights_and_lies_on_the_ground(folder: Path) -> None:
     packets = czml_packets(export_bytes(folder, "czml", "blue"))
     assert set(packets["unit-1"]["position"]["cartographicDegrees"][3::4]) == {0.0}
     assert packets["unit-1"]["point"]["heightReference"] == {"heightReference": "CLAMP_TO_GROUND"}
-    assert packets["contact-1"]["properties"]["class"] == "small_boat"
-    assert packets["contact-1"]["properties"]["classified"] == "2026-01-01T00:00:50Z"
-    assert packets["contact-1"]["properties"]["identified"] == "2026-01-01T00:01:10Z"
+
+
+def test_colour_label_and_properties_of_a_contact_change_when_its_side_learns_them(folder: Path) -> None:
+    contact = czml_packets(export_bytes(folder, "czml", "blue"))["contact-1"]
+    found, classified, identified, last = (f"2026-01-01T00:0{time}Z" for time in ("0:30", "0:50", "1:10", "1:40"))
+    yellow, red = RGB["Yellow"], RGB["Red"]
+    assert (
+        contact["point"]["color"]
+        == contact["label"]["fillColor"]
+        == [
+            {"interval": f"{found}/{identified}", "rgba": [*yellow, 255]},
+            {"interval": f"{identified}/{last}", "rgba": [*red, 255]},
+        ]
+    )
+    assert contact["label"]["text"] == [
+        {"interval": f"{found}/{classified}", "string": "contact 1"},
+        {"interval": f"{classified}/{identified}", "string": "contact 1 (small boat)"},
+        {"interval": f"{identified}/{last}", "string": "contact 1 (small boat, red)"},
+    ]
+    properties = contact["properties"]
+    assert properties["class"] == [
+        {"interval": f"{classified}/{identified}", "string": "small_boat"},
+        {"interval": f"{identified}/{last}", "string": "small_boat"},
+    ]
+    assert properties["side"] == [{"interval": f"{identified}/{last}", "string": "red"}]
+    assert properties["sidc"][0] == {"interval": f"{found}/{classified}", "string": "10013000000000000000"}
+
+
+def test_what_is_on_land_or_on_the_sea_lies_on_the_viewers_ground(tmp_path: Path) -> None:
+    """The ground of a viewer is not that of a scenario, and its heights are above the ellipsoid, not the sea."""
+    domains = {"land": TANK, "surface": USV, "subsurface": UUV, "air": UAV}
+    units = [Unit(domain, "blue", 0.0, 0.0, z_m=40.0, domain=domain, sidc=sidc) for domain, sidc in domains.items()]
+    packets = czml_packets(export_bytes(Run(units).write(tmp_path / "trial"), "czml"))
+    drawn = {packet["name"]: packet for name, packet in packets.items() if name.startswith("unit-")}
+    for domain in ("land", "surface"):
+        assert drawn[domain]["point"]["heightReference"] == {"heightReference": "CLAMP_TO_GROUND"}
+        assert drawn[domain]["label"]["heightReference"] == {"heightReference": "CLAMP_TO_GROUND"}
+        assert set(drawn[domain]["position"]["cartographicDegrees"][3::4]) == {0.0}
+        assert "path" not in drawn[domain]
+    for domain in ("subsurface", "air"):
+        assert drawn[domain]["point"]["heightReference"] == {"heightReference": "NONE"}
+        assert set(drawn[domain]["position"]["cartographicDegrees"][3::4]) == {40.0}
 
 
 def test_events_are_points_with_a_minute_of_life(folder: Path) -> None:

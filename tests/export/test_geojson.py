@@ -47,7 +47,14 @@ def test_events_are_points_that_name_tracks(folder: Path) -> None:
 
 def test_contacts_tell_what_was_known_and_since_when(folder: Path) -> None:
     features = geojson_features(export_bytes(folder, "geojson", "blue"))
-    contact = features["contact-1"]["properties"]
+    assert [features[f"contact-1{end}"]["properties"]["level"] for end in ("", "-2", "-3")] == [
+        "detected",
+        "classified",
+        "identified",
+    ]
+    first, contact = features["contact-1"]["properties"], features["contact-1-3"]["properties"]
+    assert (first["class"], first["side"], first["sidc"]) == (None, None, "10013000000000000000")
+    assert first["coordinateProperties"]["times"][-1] == contact["classified"], "the line is cut where it changes"
     assert (contact["name"], contact["class"], contact["side"]) == ("contact 1", "small_boat", "red")
     assert contact["classified"].endswith("00:00:50Z")
     assert contact["sidc"] == "10063000001208000000"

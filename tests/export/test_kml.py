@@ -16,7 +16,7 @@ from viz.export import ExportOptions, export_run
 def test_an_independent_reader_finds_tracks_with_a_time_for_every_place(folder: Path, side: str) -> None:
     document = fastkml.KML.from_string(export_bytes(folder, "kml", side).decode().split("\n", 1)[1])
     tracks = [track for track in find_all(document, of_type=Track) if isinstance(track, Track)]
-    assert len(tracks) == {"truth": 5, "blue": 4, "red": 3}[side]
+    assert len(tracks) == {"truth": 5, "blue": 6, "red": 3}[side]
     for track in tracks:
         assert track.whens
         assert len(track.whens) == len(track.coords)
@@ -46,8 +46,15 @@ def test_only_known_heights_are_absolute(folder: Path) -> None:
 def test_columns_that_change_have_a_value_for_every_fix(folder: Path) -> None:
     marks = {mark.get("id"): mark for mark in kml_placemarks(export_bytes(folder, "kml", "blue")) if mark.get("id")}
     arrays = {name: [array.get("name") for array in mark.iter(f"{GX}SimpleArrayData")] for name, mark in marks.items()}
-    assert arrays == {"unit-1": [], "unit-2": [], "unit-3": ["age_s"], "contact-1": []}
-    constants = {data.get("name"): data.findtext(f"{KML}value") for data in marks["contact-1"].iter(f"{KML}Data")}
+    assert arrays == {
+        "unit-1": [],
+        "unit-2": [],
+        "unit-3": ["age_s"],
+        "contact-1": [],
+        "contact-1-2": [],
+        "contact-1-3": [],
+    }
+    constants = {data.get("name"): data.findtext(f"{KML}value") for data in marks["contact-1-3"].iter(f"{KML}Data")}
     assert (constants["age_s"], constants["error_m"], constants["class"]) == ("5", "80", "small_boat")
     for mark in marks.values():
         n_fixes = len(mark.findall(f".//{GX}coord"))

@@ -12,7 +12,8 @@ from scenarios.policy_options import choose_policies
 from scenarios.run import RunResult, run_scenario
 from scenarios.verify_run import verify_run
 from simcore.errors import InputError, RunError
-from simcore.run_folder import check_files, read_manifest
+from simcore.files import digest
+from simcore.manifest import check_files, read_manifest, write_manifest
 from simcore.run_schema import FRAMES_PER_ROW_GROUP, TABLES
 from simcore.simulation import Simulation
 from simcore.tables import column_metadata, count_row_groups, count_rows, read_table
@@ -123,18 +124,38 @@ def test_verify_finds_a_different_result(
     play: Callable[..., RunResult], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     play(folder=tmp_path / "run")
-    path = tmp_path / "run" / "manifest.json"
-    manifest = json.loads(path.read_text())
+    manifest = read_manifest(tmp_path / "run")
     manifest["seed"] = 99
-    path.write_text(json.dumps(manifest))
+    write_manifest(tmp_path / "run", manifest)
     assert main(["run", "--verify", str(tmp_path / "run")]) == 1
     assert "NOT the same: recorded state" in capsys.readouterr().out
     manifest["versions"]["numba"] = "0.1"
-    path.write_text(json.dumps(manifest))
+    write_manifest(tmp_path / "run", manifest)
     assert main(["run", "--verify", str(tmp_path / "run"), "--json"]) == 1
     report = json.loads(capsys.readouterr().out)
     assert report["same"] is False
     assert any("numba 0.1 ->" in change for change in report["changed_versions"])
+
+
+def test_verify_compares_the_winner_and_every_measure(
+    play: Callable[..., RunResult], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody who writes another result, with digests that fit, is found out by playing it again."""
+    result = play(folder=tmp_path / "run")
+    manifest = read_manifest(tmp_path / "run")
+    other = "red" if manifest["winner"] == "blue" else "blue"
+    path = tmp_path / "run" / "measures.json"
+    document = json.loads(path.read_text())
+    document["measures"]["blue_shots"] += 1
+    path.write_text(json.dumps(document))
+    digests = manifest["digests"] | {"measures.json": digest(path)}
+    write_manifest(tmp_path / "run", manifest | {"winner": other, "digests": digests})
+    assert verify_run(tmp_path / "run").differences == (
+        f"winner: {other}, computed now {manifest['winner']}",
+        f"blue_shots: {result.measures['blue_shots'] + 1}, computed now {result.measures['blue_shots']}",
+    )
+    assert main(["run", "--verify", str(tmp_path / "run")]) == 1
+    assert f"winner: {other}" in capsys.readouterr().out
 
 
 def cut_orders(folder: Path) -> None:
@@ -154,6 +175,11 @@ def change_trace(folder: Path) -> None:
     path.write_bytes(bytes(data))
 
 
+def change_winner(folder: Path) -> None:
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"winner": "nobody"}))
+
+
 def drop_events(folder: Path) -> None:
     (folder / "events.parquet").unlink()
 
@@ -164,6 +190,7 @@ def drop_events(folder: Path) -> None:
         (cut_orders, "orders.parquet: was cut off or damaged"),
         (change_scenario, "scenario.resolved.yaml: was changed"),
         (change_trace, "trace.parquet: was changed"),
+        (change_winner, "manifest.json: was changed"),
         (drop_events, "events.parquet: the file is missing"),
     ],
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scenarios.cli import main
-from simcore.run_folder import read_manifest
+from simcore.manifest import read_manifest
 from tests.run.skirmish import chammo_process
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from simcore.errors import InputError, RunError
 from simcore.folder_lock import FolderLock
-from simcore.run_folder import RunFolder, check_files, check_free, read_manifest
+from simcore.manifest import check_files, read_manifest
+from simcore.run_folder import RunFolder, check_free
 
 
 def write_run(folder: Path, text: str = "one", *, force: bool = False) -> None:
@@ -104,11 +105,11 @@ def test_a_lock_is_free_after_release(tmp_path: Path) -> None:
 def test_manifests_that_cannot_be_used_are_explained(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such folder"):
         read_manifest(tmp_path / "nothing")
-    with pytest.raises(InputError, match=r"manifest\.json: the file is missing; is .* a folder that Chammo wrote"):
+    with pytest.raises(InputError, match=r"holds no manifest\.json, so it is not a run folder"):
         read_manifest(tmp_path)
     cases = {
-        '{"kind": "batch"}': "holds a batch, not a run",
-        '{"kind": "run", "schema_version": 99}': "has format 99",
+        '{"kind": "batch"}': "kind: batch is not 'run'",
+        '{"kind": "run", "schema_version": 99}': "99 is newer than this Chammo reads",
         '{"kind": "run", "schema_version": 1, "status": "failed", "error": "disk full"}': r"is failed.*\(disk full\)",
         '{"kind": ': "not a whole JSON file",
     }

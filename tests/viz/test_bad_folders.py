@@ -42,7 +42,7 @@ def change_column(path: Path, name: str, values: Callable[[int], pa.Array]) -> N
         *(("sides", value) for value in (None, "blue", [], ["blue", "blue"], [1, 2], ["blue", ""])),
         *(("n_units", value) for value in (None, "8", 0, -8, 8.5, True)),
         *(("n_frames", value) for value in (None, [], 1e300)),
-        *(("frame_interval_s", value) for value in (None, "10", 0, -1, float("nan"), float("inf"))),
+        *(("frame_interval_s", value) for value in (None, "10", 0, -1, 1e300)),
         *(("bounds_m", value) for value in (None, [0, 1, 2], [1, 0, 0, 1], ["a", "b", "c", "d"])),
         *(("origin", value) for value in (None, {}, {"longitude_deg": 200, "latitude_deg": 0}, [1, 2])),
         *(("scenario", value) for value in (None, "<b>", 3)),
@@ -62,33 +62,44 @@ def test_all_that_is_wrong_is_told_at_once(tiny: Path) -> None:
     assert len(str(caught.value).splitlines()) == 3
 
 
-TEXT, GAPS = (lambda n: pa.array(["<i>"] * n)), (lambda n: pa.nulls(n, pa.float32()))
+def texts(n: int) -> pa.Array:
+    return pa.array(["<i>"] * n)
 
 
 @pytest.mark.parametrize(
     ("table", "column", "values", "message"),
     [
-        ("trace", "x_m", TEXT, "x_m: holds string, not numbers"),
-        ("trace", "x_m", GAPS, "x_m: has empty cells"),
-        ("trace", "status", TEXT, "status: holds string, not whole numbers"),
+        ("trace", "x_m", texts, "x_m: holds string, not numbers"),
+        ("trace", "status", texts, "status: holds string, not whole numbers"),
         ("trace", "unit", lambda n: pa.array(np.full(n, 0.5)), "unit: holds double, not whole numbers"),
         ("units", "name", lambda n: pa.array(range(n)), "name: holds int64, not texts"),
-        ("contacts", "side", TEXT, "side: holds string, not whole numbers"),
-        ("contacts", "level", lambda n: pa.nulls(n, pa.uint8()), "level: has empty cells"),
+        ("contacts", "side", texts, "side: holds string, not whole numbers"),
+        ("events", "kind", lambda n: pa.array(range(n)), "kind: holds int64, not texts"),
     ],
 )
 def test_a_column_of_another_kind_is_told_when_the_folder_is_opened(
     tiny: Path, table: str, column: str, values: Callable[[int], pa.Array], message: str
 ) -> None:
     change_column(tiny / f"{table}.parquet", column, values)
-    with pytest.raises(InputError, match=rf"{table}\.parquet: {message}; write the run again"):
+    with pytest.raises(InputError, match=rf"{table}\.parquet: {message}; .*make the folder again"):
         RunFolder(tiny)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "kind"), [("trace", "x_m", pa.float32()), ("contacts", "level", pa.uint8())]
+)
+def test_empty_cells_are_told_when_they_are_read(tiny: Path, table: str, column: str, kind: pa.DataType) -> None:
+    change_column(tiny / f"{table}.parquet", column, lambda n: pa.nulls(n, kind))
+    client = create_app(Library([tiny])).server.test_client()
+    answer = client.get("/replay/run/truth/chunk/0.bin")
+    assert answer.status_code == 422
+    assert f"{table}.parquet: row group 0 cannot be read ({column}: has empty cells)" in answer.json["error"]
 
 
 @pytest.mark.parametrize(
     ("table", "column", "values"),
     [
-        ("events", "kind", lambda n: pa.array(np.arange(n))),
+        ("events", "kind", texts),
         ("events", "unit", lambda n: pa.array(np.full(n, 2**31 - 1))),
         ("events", "other", lambda n: pa.array(np.full(n, -7))),
         ("contacts", "unit", lambda n: pa.array(np.full(n, 99))),

@@ -263,7 +263,7 @@ def make_late(folder: Path, delay_s: float) -> None:
 def sent_arrays(folder: Path) -> dict[str, np.ndarray]:
     """Return what Blue's view sends of its units, (n_frames, n_units) each."""
     view = ReplayView(RunFolder(folder), "blue")
-    chunks = [wire.decode(view.chunk(k))[1] for k in range(len(view.run.chunks))]
+    chunks = [wire.decode(view.chunk(k))[1] for k in range(len(view.run.trace.chunks))]
     names = ("task", "ammo", "strength", "speed", "x", "status", "linked", "age")
     return {name: np.concatenate([arrays[name].reshape(-1, len(view.unit_idx)) for arrays in chunks]) for name in names}
 

@@ -78,7 +78,7 @@ def test_the_fate_of_mines_and_hidden_fields_change_no_byte_of_a_side(furnished:
 
 
 def test_folders_without_these_parts_open(small: Path) -> None:
-    map_of = MapDocument(small)
+    map_of = MapDocument(small, ["blue", "red"])
     assert (map_of.minefields, map_of.roads, map_of.weather, map_of.tasks) == ([], [], [], [])
     assert [len(zone["rings_m"]) for zone in map_of.zones] == [1, 1, 1]
     meta = json.loads(responses(small, "blue")["meta.json"])
@@ -88,8 +88,8 @@ def test_folders_without_these_parts_open(small: Path) -> None:
 
 def test_a_damaged_map_is_told(run_copy: Path) -> None:
     (run_copy / "map.json").write_text(json.dumps({"minefields": [{"side": "blue"}]}))
-    with pytest.raises(InputError, match="not a map"):
-        MapDocument(run_copy)
+    with pytest.raises(InputError, match=r"minefields\[0\]: not as the format has it"):
+        MapDocument(run_copy, ["blue", "red"])
 
 
 def test_requests_are_put_together_from_what_the_view_knows(furnished: Path) -> None:

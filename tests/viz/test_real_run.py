@@ -33,7 +33,7 @@ def test_every_view_of_a_real_run_is_served(real: Path) -> None:
     for view in ("truth", "blue", "red"):
         tables = ("meta", "events", "orders", "series", "boards", "requests")
         paths = [*(f"{name}.json" for name in tables), "overview.bin"]
-        for path in [*paths, *(f"chunk/{k}.bin" for k in range(len(run.chunks)))]:
+        for path in [*paths, *(f"chunk/{k}.bin" for k in range(len(run.trace.chunks)))]:
             assert client.get(f"/replay/patrols/{view}/{path}").status_code == 200, (view, path)
     assert client.get("/replay/patrols/terrain-light.png").status_code == 200
     kinds = set(client.get("/replay/patrols/truth/events.json").get_json()["kind"])
@@ -53,7 +53,7 @@ def test_blue_learns_no_name_and_no_position_of_red(real: Path) -> None:
     moving = is_red & (trace["speed_mps"].to_numpy() > 0)  # a good sensor may place exactly what stands still
     true_places = set(zip(*(trace[name].to_numpy()[moving].tolist() for name in ("x_m", "y_m")), strict=True))
     sent: set[tuple[float, float]] = set()
-    for k in range(len(view.run.chunks)):
+    for k in range(len(view.run.trace.chunks)):
         _, arrays = wire.decode(view.chunk(k))
         sent |= set(zip(arrays["c_x"].tolist(), arrays["c_y"].tolist(), strict=True))
     assert len(sent) > 100

@@ -1,163 +1,234 @@
-"""Which events a side knew of, and what it knew about them.
+"""Which events a side knew of, what it knew about them, and when. The page and the exports of a side follow this rule.
 
-The rule is strict: an event enters a side's view only when a unit of the side that had a link to its command post at
-that tick took part in it, and an enemy is named only by the serial number of the contact held on it. What a salvo did
-to the enemy is not told: the side learns it, if at all, through its contacts. A loss is told when the reports tell it.
-Where reports take time, what a unit did or suffered is told with its first report from after that.
+An event enters a side's view only when a unit of the side that had a link to its command post at that tick took part
+in it, and an enemy is named only by the serial number of the contact held on it by then. The effect of a salvo on the
+enemy is not part of it: the side sees it, if at all, through its contacts. A loss is known when the reports have it.
+Where reports take time, the deeds of a unit, and hits on it, are known with its first report from after them.
+An objective that is met is left out: that would give away the state of the enemy.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
 import numpy as np
 
+from simcore.types import NONE, EventKind, Status
+from viz.reading.checks import Columns
+from viz.reading.events import NAMES, EventRow
 from viz.reading.run_folder import RunFolder
 
-REPORTED_KINDS = [
-    *("LAUNCH", "RECOVER", "EXHAUSTED", "SHOT", "INTERCEPT", "DAMAGE", "ORDER", "DENIED", "RETURN", "EXPENDED"),
-    *("SOFT_KILL", "MINE", "MINE_CLEARED", "REINFORCED", "SUPPLIED", "OUTAGE", "EMCON"),
-]
-"""Told by the unit's reports."""
-APPROVAL_KINDS = ["APPROVAL_ASKED", "APPROVAL_GRANTED", "APPROVAL_DENIED", "APPROVAL_TIMEOUT", "APPROVAL_WITHDRAWN"]
-"""Told as they happen even where reports take time: the operators at the command post take part in them."""
-OWN_KINDS = [*REPORTED_KINDS, *APPROVAL_KINDS]
-"""Known when ``unit`` is the side's own and linked."""
-LINK_KINDS = ["LINK_LOST", "LINK_BACK"]
-"""Known at the command post by their nature."""
-PICTURE_KINDS = ["CONTACT", "UPGRADE", "CONTACT_LOST", "IDENTIFIED"]
-"""Changes of the side's own picture; ``b`` is the serial of the contact."""
-MINE_KINDS = ["MINE", "MINE_CLEARED"]
-"""Which minefield and which mine it was, a side does not know."""
-LOST = 4
-
-Columns = dict[str, np.ndarray]
-
-
-def cut_events(
-    run: RunFolder, side: int, linked: np.ndarray, report_status: np.ndarray, reported_s: np.ndarray | None = None
-) -> Columns:
-    """Return the events that a side knew of.
-
-    Parameters
-    ----------
-    run : RunFolder
-        The run.
-    side : int
-        Index of the side.
-    linked : ndarray of bool, (n_frames, n_units)
-        Whether a unit was linked to its command post.
-    report_status : ndarray of int, (n_frames, n_units)
-        Status of a unit in the last report that reached its command post.
-    reported_s : ndarray of float, (n_frames, n_units), optional
-        When that report was made [s]. Without it reports take no time.
-
-    Returns
-    -------
-    dict of ndarray
-        Columns time_s, kind, side, unit, other, contact, a, b. ``unit`` and ``other`` name own units only (-1
-        otherwise); ``contact`` is the serial of the contact that stands for the enemy, -1 when none is held.
-    """
-    events = run.events
-    kind, unit, other = events["kind"], events["unit"].astype(np.int64), events["other"].astype(np.int64)
-    is_own = run.side_of == side
-    # an event bears the time at which its tick began: one at the time of a frame comes after that frame
-    frame = np.clip(np.searchsorted(run.times_s, events["time_s"], side="right") - 1, 0, run.n_frames - 1)
-    next_frame = np.minimum(frame + 1, run.n_frames - 1)
-
-    def own(units: np.ndarray) -> np.ndarray:
-        return (units >= 0) & is_own[np.maximum(units, 0)]
-
-    def reported(units: np.ndarray) -> np.ndarray:
-        return own(units) & _linked_then(run, frame, np.maximum(units, 0), linked)
-
-    in_picture = np.isin(kind, PICTURE_KINDS) & (events["side"] == side)
-    was_hit = (kind == "HIT") & reported(other)
-    told = frame  # the frame at which the side is told, n_frames for never
-    was_lost = (kind == "LOSS") & own(unit)
-    if reported_s is None:
-        was_lost &= report_status[next_frame, np.maximum(unit, 0)] == LOST
-    else:
-        is_late = np.isin(kind, REPORTED_KINDS) | was_hit
-        told = _told(reported_s, np.where(was_hit, other, unit), events["time_s"], frame, is_late)
-        told = np.where(was_lost, _first_lost(report_status, unit, next_frame, was_lost), told)
-    ended = kind == "END"
-    known = (np.isin(kind, OWN_KINDS) & reported(unit)) | (np.isin(kind, LINK_KINDS) & own(unit))
-    known |= in_picture | was_hit | was_lost | ended
-
-    enemy = np.where(was_hit, unit, np.where(own(other), -1, other))
-    contact = _serial(run, side, frame, enemy)
-    # a contact gained between two frames is on record in the later one
-    contact = np.where(contact < 0, _serial(run, side, next_frame, enemy), contact)
-    contact = np.where(in_picture, events["b"], contact)
-    of_mine = np.isin(kind, MINE_KINDS)
-    a = np.where(was_hit | ended | of_mine, -1, events["a"])
-    b = np.where(kind == "MINE_CLEARED", -1, events["b"])
-    known &= told < run.n_frames
-    later = run.times_s[np.minimum(told, run.n_frames - 1)]
-    cut = {
-        "time_s": np.where(told > frame, later, events["time_s"]),
-        "kind": kind,
-        "side": np.where(ended, -1, side),
-        "unit": np.where(own(unit), unit, -1),
-        "other": np.where(own(other), other, -1),
-        "contact": contact,
-        "a": a,
-        "b": b,
+_K = EventKind
+REPORTED_KINDS = frozenset(
+    {
+        *(_K.LAUNCH, _K.RECOVER, _K.EXHAUSTED, _K.SHOT, _K.INTERCEPT, _K.DAMAGE, _K.ORDER, _K.DENIED, _K.RETURN),
+        *(_K.EXPENDED, _K.SOFT_KILL, _K.MINE, _K.MINE_CLEARED, _K.REINFORCED, _K.SUPPLIED, _K.OUTAGE, _K.EMCON),
     }
-    order = np.flatnonzero(known)
-    order = order[np.argsort(cut["time_s"][order], kind="stable")]
-    return {name: values[order] for name, values in cut.items()}
+)
+"""Part of a unit's reports."""
+APPROVAL_KINDS = frozenset(
+    {_K.APPROVAL_ASKED, _K.APPROVAL_GRANTED, _K.APPROVAL_DENIED, _K.APPROVAL_TIMEOUT, _K.APPROVAL_WITHDRAWN}
+)
+"""Known as they happen even where reports take time: the operators at the command post take part in them."""
+LINK_KINDS = frozenset({_K.LINK_LOST, _K.LINK_BACK})
+"""Known at the command post by their nature."""
+PICTURE_KINDS = frozenset({_K.CONTACT, _K.UPGRADE, _K.CONTACT_LOST, _K.IDENTIFIED})
+"""Changes of the side's own picture; ``b`` is the serial of the contact."""
+# Every other kind is kept from a side, and so is any that is added later.
+
+_LATER_S = 1e-3
+"""A report must be this much younger than an event to hold it [s]: times in the tables are rounded."""
 
 
-def _told(
-    reported_s: np.ndarray, unit: np.ndarray, time_s: np.ndarray, frame: np.ndarray, is_late: np.ndarray
-) -> np.ndarray:
-    """Return the first frame at which a report of the unit from after the event has arrived, where ``is_late``."""
-    told = frame.copy()
-    for one in np.unique(unit[is_late & (unit >= 0)]):
-        rows = np.flatnonzero(is_late & (unit == one))
-        newest = np.maximum.accumulate(reported_s[:, one])
-        told[rows] = np.maximum(frame[rows], np.searchsorted(newest, time_s[rows] + 1e-3, side="right"))
-    return told
+class Known(NamedTuple):
+    """An event as a side knows it."""
+
+    time_s: float  # when the side came to know
+    kind: EventKind
+    unit: int  # index of an own unit, -1 otherwise
+    other: int  # the same
+    contact: int  # serial of the contact that stands for the enemy, -1 when none is held
+    a: int
+    b: int
 
 
-def _first_lost(status: np.ndarray, unit: np.ndarray, frame: np.ndarray, is_asked: np.ndarray) -> np.ndarray:
-    """Return the first frame from ``frame`` on at which the reports tell that the unit is lost; n_frames for never."""
-    n_frames = len(status)
-    first = np.full(len(unit), n_frames)
-    for row in np.flatnonzero(is_asked):
-        lost = np.flatnonzero(status[frame[row] :, unit[row]] == LOST)
-        first[row] = frame[row] + lost[0] if len(lost) else n_frames
-    return first
+class Moment(NamedTuple):
+    """A frame as a side knows it."""
+
+    frame: int
+    time_s: float
+    units: Columns  # columns of the trace, (n_units,) each
+    contacts: Columns | None  # columns of the contacts that the side holds, (rows,) each; None where it holds none
+    known: list[Known]  # events that the side came to know of since the frame before; in the last frame, also the rest
 
 
-def _linked_then(run: RunFolder, frame: np.ndarray, unit: np.ndarray, linked: np.ndarray) -> np.ndarray:
-    """Whether a unit had its link at each event: as in the frame before it, or as the link events since then say."""
-    events = run.events
-    n_rows = len(events["kind"])
-    link_rows = np.flatnonzero(np.isin(events["kind"], LINK_KINDS))
-    then = linked[frame, unit]
-    if len(link_rows) == 0:
-        return then
-    key = np.sort(events["unit"][link_rows].astype(np.int64) * n_rows + link_rows)
-    at = np.searchsorted(key, unit * n_rows + np.arange(n_rows)) - 1
-    last = key[np.maximum(at, 0)]
-    row = last % n_rows
-    is_newer = (at >= 0) & (last // n_rows == unit) & (events["time_s"][row] >= run.times_s[frame])
-    return np.where(is_newer, events["kind"][row] == "LINK_BACK", then)
+class _Late(NamedTuple):
+    event: Known
+    enemy: int  # unit behind the contact, -1 for none
+    event_s: float
+    unit: int  # own unit whose report has the event
+
+
+class EventFog:
+    """Walks through frames and events of a run together and keeps what a side knows at each moment."""
+
+    def __init__(self, run: RunFolder, side: int) -> None:
+        self._side = side
+        self._is_own: list[bool] = (run.side_of == side).tolist()
+        self._reports_take_time = run.reports_take_time
+        self._is_linked = np.zeros(run.n_units, dtype=bool)
+        self._newest_s = np.full(run.n_units, -np.inf)  # time of the newest report that has arrived
+        self._is_lost = np.zeros(run.n_units, dtype=bool)  # as reported; gone: or used up
+        self._is_gone = np.zeros(run.n_units, dtype=bool)
+        self._serial_of: dict[int, int] = {}
+        self._late: list[_Late] = []
+
+    def advance(
+        self, time_s: float, units: Columns, contacts: Columns | None, events: Iterable[EventRow]
+    ) -> list[Known]:
+        """Return what the side came to know since the frame before, in order of time.
+
+        ``units`` holds ``linked``, ``report_age_s`` and ``report_status`` of this frame, ``contacts`` the ``unit`` and
+        ``serial`` of the contacts that the side holds in it, ``events`` the rows from the frame before on and before
+        this one: an event bears the time at which its tick began, so one at the time of a frame comes after it.
+        """
+        known = [event for row in events if (event := self._learn(row)) is not None]
+        self._is_linked = units["linked"] == 1  # 0 is cut, 2 is cut by jamming
+        self._newest_s = np.fmax(self._newest_s, time_s - units["report_age_s"])
+        self._is_lost = units["report_status"] == Status.LOST
+        self._is_gone = self._is_lost | (units["report_status"] == Status.EXPENDED)
+        self._serial_of = {}
+        if contacts is not None:
+            self._serial_of = dict(zip(contacts["unit"].tolist(), contacts["serial"].tolist(), strict=True))
+        known += self._arrived(time_s)
+        return sorted(known, key=lambda event: event.time_s)
+
+    def finish(self, events: Iterable[EventRow]) -> list[Known]:
+        """Return what the side came to know after the last frame."""
+        known = [event for row in events if (event := self._learn(row)) is not None]
+        known += [
+            late.event for late in self._late if late.event.kind == EventKind.LOSS and self._is_lost[late.event.unit]
+        ]
+        return sorted(known, key=lambda event: event.time_s)
+
+    def _learn(self, row: EventRow) -> Known | None:
+        """Return an event as the side knows it, None where it does not or not yet."""
+        kind = row.kind
+        if kind == EventKind.END:
+            return Known(row.time_s, kind, NONE, NONE, NONE, NONE, row.b)
+        unit, other = self._own(row.unit), self._own(row.other)
+        if kind in PICTURE_KINDS:
+            return self._see(row, unit, other) if row.side == self._side else None
+        if kind in LINK_KINDS:
+            if unit < 0:
+                return None
+            self._is_linked[unit] = kind == EventKind.LINK_BACK
+            return Known(row.time_s, kind, unit, NONE, NONE, 0, row.b)  # why a link is dead the side cannot see
+        if kind == EventKind.HIT:
+            reporter, enemy = other, row.unit
+        elif kind in REPORTED_KINDS or kind in APPROVAL_KINDS or kind == EventKind.LOSS:
+            reporter, enemy = unit, row.other
+        else:
+            return None
+        if reporter < 0 or not (kind == EventKind.LOSS or self._is_linked[reporter]):
+            return None
+        enemy = NONE if self._own(enemy) >= 0 else enemy
+        is_mine = kind in (EventKind.MINE, EventKind.MINE_CLEARED)  # which field and which mine it was, it cannot see
+        a = NONE if is_mine or kind == EventKind.HIT else row.a
+        b = NONE if kind == EventKind.MINE_CLEARED else row.b
+        event = Known(row.time_s, kind, unit, other, self._serial_of.get(enemy, NONE), a, b)
+        if kind == EventKind.LOSS or (self._reports_take_time and kind not in APPROVAL_KINDS):
+            self._late.append(_Late(event, enemy, row.time_s, reporter))
+            return None
+        return event
+
+    def _see(self, row: EventRow, unit: int, other: int) -> Known:
+        if row.kind == EventKind.CONTACT_LOST:
+            self._serial_of.pop(row.other, None)
+        else:
+            self._serial_of[row.other] = row.b
+        return Known(row.time_s, row.kind, unit, other, row.b, row.a, row.b)
+
+    def _own(self, unit: int) -> int:
+        return unit if unit >= 0 and self._is_own[unit] else NONE
+
+    def _arrived(self, time_s: float) -> Iterator[Known]:
+        """Yield the late events that the reports have by this frame. Without delay a loss is known at once or never."""
+        waiting: list[_Late] = []
+        for late in self._late:
+            if self._is_reported(late):
+                contact = late.event.contact
+                contact = contact if contact >= 0 else self._serial_of.get(late.enemy, NONE)
+                yield late.event if not self._reports_take_time else late.event._replace(time_s=time_s, contact=contact)
+            elif self._reports_take_time:
+                waiting.append(late)
+        self._late = waiting
+
+    def _is_reported(self, late: _Late) -> bool:
+        """Whether the reports have an event. What is lost or used up reports nothing from after it but that."""
+        if late.event.kind == EventKind.LOSS:
+            return bool(self._is_lost[late.unit])
+        is_last = late.event.kind == EventKind.EXPENDED and self._is_gone[late.unit]
+        return bool(is_last or self._newest_s[late.unit] > late.event_s + _LATER_S)
+
+
+_TRACE = ("linked", "report_age_s", "report_status")
+_CONTACTS = ("side", "unit", "serial")
+
+
+def moments(run: RunFolder, side: int, units: Sequence[str] = (), contacts: Sequence[str] = ()) -> Iterator[Moment]:
+    """Yield the frames of a run as a side knows them, with the named columns of the trace and the contacts."""
+    fog = EventFog(run, side)
+    rows = run.events.rows()
+    row = next(rows, None)
+    held = own_contacts(run, side, (*_CONTACTS, *contacts))
+    contact = next(held, None)
+    last: Moment | None = None
+    for frame, time_s, columns in run.trace.frames(list(dict.fromkeys((*_TRACE, *units)))):
+        events: list[EventRow] = []
+        while row is not None and row.time_s < time_s:
+            events.append(row)
+            row = next(rows, None)
+        while contact is not None and contact[0] < frame:
+            contact = next(held, None)
+        seen = contact[1] if contact is not None and contact[0] == frame else None
+        known = fog.advance(time_s, columns, seen, events)
+        if last is not None:
+            yield last
+        last = Moment(frame, time_s, columns, seen, known)
+    if last is not None:
+        rest = [] if row is None else [row, *rows]
+        yield last._replace(known=[*last.known, *fog.finish(rest)])
+
+
+def own_contacts(run: RunFolder, side: int, names: Sequence[str]) -> Iterator[tuple[int, Columns]]:
+    """Yield number and columns of the frames in which a side holds contacts."""
+    for frame, columns in run.contacts.frames(("side", *names)):
+        mine = np.flatnonzero(columns["side"] == side)
+        if len(mine):
+            yield frame, {name: values[mine] for name, values in columns.items()}
+
+
+def known_events(run: RunFolder, side: int) -> Columns:
+    """Return the events that a side knew of, as columns.
+
+    They are time_s, kind (upper case), side, unit, other, contact, a, b as in ``Known``.
+    """
+    rows = [event for moment in moments(run, side) for event in moment.known]
+    columns = zip(*rows, strict=True) if rows else [()] * len(Known._fields)
+    named = {name: np.array(values) for name, values in zip(Known._fields, columns, strict=True)}
+    named["time_s"] = named["time_s"].astype(np.float64)
+    named |= {name: named[name].astype(np.int64) for name in Known._fields[1:]}
+    named["side"] = np.where(named["kind"] == EventKind.END, NONE, side)
+    return {**named, "kind": _kind_names(named["kind"])}
 
 
 def all_events(run: RunFolder) -> Columns:
     """Return every event, for the trainer's view of the truth."""
-    events = run.events
-    names = ["time_s", "kind", "side", "unit", "other", "a", "b"]
-    return {**{name: events[name] for name in names}, "contact": np.full(len(events["kind"]), -1)}
+    events = {name: run.all_events[name] for name in NAMES}
+    return {**events, "kind": _kind_names(events["kind"]), "contact": np.full(len(events["kind"]), NONE)}
 
 
-def _serial(run: RunFolder, side: int, frame: np.ndarray, unit: np.ndarray) -> np.ndarray:
-    """Serial number of the side's contact on each unit at each frame, -1 where it held none."""
-    keys, serials = run.contact_keys
-    if len(keys) == 0:
-        return np.full(len(unit), -1, np.int64)
-    wanted = (side * run.n_frames + frame) * run.n_units + unit
-    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return np.where((unit >= 0) & (keys[at] == wanted), serials[at], -1)
+def _kind_names(kinds: np.ndarray) -> np.ndarray:
+    return np.array([EventKind(kind).name for kind in kinds.tolist()], dtype=object)

@@ -9,7 +9,9 @@ import threading
 
 import numpy as np
 
-from viz.reading.run_folder import WEAR, Chunk, RunFolder
+from viz.reading.checks import WEAR
+from viz.reading.run_folder import RunFolder
+from viz.reading.trace import Chunk
 
 ALIVE = 1
 """``linked`` of a unit whose command post hears it; 0 is cut, 2 is cut by jamming."""
@@ -24,7 +26,7 @@ class LastKnown:
     def __init__(self, run: RunFolder, unit_idx: np.ndarray) -> None:
         self._run = run
         self._unit_idx = unit_idx
-        self._names = [*HELD, WEAR] if run.has_wear else HELD
+        self._names = [*HELD, WEAR.name] if run.trace.has_wear else HELD
         self._columns = ["report_age_s" if run.reports_take_time else "linked", *self._names]
         self._before: list[Columns] = [{name: np.full(len(unit_idx), np.nan) for name in self._names}]  # one per chunk
         self._lock = threading.Lock()
@@ -39,7 +41,7 @@ class LastKnown:
         own : dict of ndarray, (n_frames, n_own_units)
             Its columns ``linked``, ``report_age_s`` and ``HELD``, of the side's units.
         """
-        return self._known(chunk.row_group, own, self._known_before(chunk.row_group))
+        return self._known(chunk.index, own, self._known_before(chunk.index))
 
     def _known_before(self, index: int) -> Columns:
         with self._lock:
@@ -50,14 +52,14 @@ class LastKnown:
             return self._before[index]
 
     def _read(self, index: int) -> Columns:
-        columns = self._run.trace(self._run.chunks[index], self._columns)
+        columns = self._run.trace.read(self._run.trace.chunks[index], self._columns)
         return {name: values[:, self._unit_idx] for name, values in columns.items()}
 
     def _known(self, index: int, own: Columns, before: Columns) -> Columns:
         return self._as_reported(index, own, before) if self._run.reports_take_time else _while_linked(own, before)
 
     def _as_reported(self, index: int, own: Columns, before: Columns) -> Columns:
-        chunks, times_s = self._run.chunks, self._run.times_s
+        chunks, times_s = self._run.trace.chunks, self._run.times_s
         first = chunks[index].first_frame
         report_s = times_s[first : first + chunks[index].n_frames, None] - own["report_age_s"]
         frame = np.searchsorted(times_s, report_s + 1e-3, side="right") - 1

@@ -49,7 +49,10 @@ class _Writer:
         self._is_present = np.zeros(n, dtype=bool)
         self._now = ""
         self._is_marked: set[int] = set()  # indices of the areas in force
-        self._first_area = max((track.number for track in self._tracks), default=0) + 1
+        n_units = sum(not track.is_contact for track in self._tracks)
+        n_areas = len(export.areas)  # between units and contacts: no number depends on contacts that come later
+        self._first_area = n_units + 1
+        self._number = [track.number + (n_areas if track.is_contact else 0) for track in self._tracks]
         self._key: list[list[float]] = [[]] * n  # the values behind the properties that change
         self._state: list[list[str]] = [[]] * n  # these properties, as last written
 
@@ -79,15 +82,13 @@ class _Writer:
                 yield self._mark(event.time_s) + self._event(event)
             else:
                 late.append(event)
-        is_present = np.zeros(len(self._tracks), dtype=bool)
-        is_present[frame.fixes.track] = True
-        if not frame.is_whole:
-            is_present |= self._is_present
-        for track in np.flatnonzero(self._is_present & ~is_present).tolist():
-            yield f"{self._mark(frame.time_s)}-{self._tracks[track].number:x}\n"
-            self._key[track], self._state[track] = [], []
-        self._is_present = is_present
-        self._is_known |= is_present
+        for track in frame.ended:
+            if self._is_present[track]:
+                yield f"{self._mark(frame.time_s)}-{self._number[track]:x}\n"
+                self._is_present[track] = False
+                self._key[track], self._state[track] = [], []
+        self._is_present[frame.fixes.track] = True
+        self._is_known[frame.fixes.track] = True
         yield from self._areas(frame.time_s)
         if len(frame.fixes.track):
             yield self._mark(frame.time_s) + "".join(self._objects(frame))
@@ -141,26 +142,29 @@ class _Writer:
         heading = plane.true_heading(fixes.x_m, fixes.y_m, fixes.heading_deg)
         places = (east, north, fixes.z_m, heading)
         strength = np.nan_to_num(fixes.strength, nan=-1.0)  # a nan never equals the one before
-        states = (fixes.side, fixes.domain, fixes.target_class, strength, fixes.status)
+        states = (fixes.side, fixes.domain, fixes.target_class, strength, fixes.status, fixes.is_decoy)
         rows = zip(fixes.track.tolist(), *(values.tolist() for values in (*places, *states)), strict=True)
         for index, lon, lat, altitude_m, yaw_deg, *key in rows:
-            track = self._tracks[index]
             height = "" if math.isnan(altitude_m) else f"{altitude_m:.1f}"
             yaw = "" if math.isnan(yaw_deg) else f"|||{yaw_deg:.1f}"
-            line = f"{track.number:x},T={lon:.7f}|{lat:.7f}|{height}{yaw}"
+            line = f"{self._number[index]:x},T={lon:.7f}|{lat:.7f}|{height}{yaw}"
             if key != self._key[index]:
                 self._key[index] = key
                 line += self._changed(index, *key)
             yield line + "\n"
 
-    def _changed(self, index: int, side: int, domain: int, target_class: int, strength: float, status: int) -> str:
+    def _changed(
+        self, index: int, side: int, domain: int, target_class: int, strength: float, status: int, is_decoy: int
+    ) -> str:
         """Return the properties whose values differ from those last written."""
         track, old = self._tracks[index], self._state[index]
         sides = self._export.view.sides
         colour = side_colour(sides, side, self._export.view.neutral)
         coalition = sides[side] if side >= 0 else "Unknown"
         kind = contact_type(domain, target_class) if track.is_contact else track.type
-        state = [f"Type={kind}", f"Coalition={acmi_text(coalition)}", f"Color={colour}"]
+        name = "decoy" if is_decoy else track.title or track.platform
+        state = [f"Name={acmi_text(name)}"] if name else []
+        state += [f"Type={kind}", f"Coalition={acmi_text(coalition)}", f"Color={colour}"]
         if strength >= 0.0:
             state.append(f"Health={_number(strength, 3)}")
         if not track.is_contact:
@@ -169,7 +173,7 @@ class _Writer:
         return ("" if old else self._constant(track)) + "".join(f",{value}" for value in state if value not in old)
 
     def _constant(self, track: Track) -> str:
-        values = {"Name": track.title or track.platform, "CallSign": track.name, "Group": track.group}
+        values = {"CallSign": track.name, "Group": track.group}
         line = "".join(f",{key}={acmi_text(value)}" for key, value in values.items() if value)
         ranges = {"RadarRange": track.sensor_range_m, "EngagementRange": track.weapon_range_m}
         return line + "".join(f",{key}={value:.0f}" for key, value in ranges.items() if value > 0)
@@ -180,8 +184,8 @@ class _Writer:
             return f"0,Event=Bookmark|{text}\n"
         known = [index for index in (event.track, event.other) if index >= 0 and self._is_known[index]]
         if event.kind == EventKind.LOSS and event.track in known:
-            return f"0,Event=Destroyed|{self._tracks[event.track].number:x}|{text}\n"
-        objects = "".join(f"{self._tracks[index].number:x}|" for index in known)
+            return f"0,Event=Destroyed|{self._number[event.track]:x}|{text}\n"
+        objects = "".join(f"{self._number[index]:x}|" for index in known)
         return f"0,Event=Message|{objects}{text}\n"
 
 

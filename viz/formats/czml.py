@@ -1,7 +1,8 @@
 """CZML, the format of Cesium: one packet for every zone, minefield and mine, every track and every event.
 
 Rules: https://github.com/AnalyticalGraphicsInc/czml-writer/wiki/CZML-Guide. Positions are seconds since the start,
-longitude, latitude [deg] and height [m]; where no height is known the thing is clamped to the ground.
+longitude, latitude [deg] and height [m]. Things on land or on the sea, and those whose height is not known, are clamped
+to the viewer's ground. A contact's colour, label and properties have an interval for each stage of what is known of it.
 """
 
 from collections.abc import Iterator
@@ -12,8 +13,9 @@ import numpy as np
 from viz.formats.areas import Area, LonLat, Mine
 from viz.formats.colours import RGB, area_colour, side_colour
 from viz.formats.happenings import Happening
-from viz.formats.json_text import area_properties, degrees, described, listed
+from viz.formats.json_text import area_properties, degrees, listed
 from viz.formats.series import Series, happenings, series
+from viz.formats.stages import Stage, stage_label, stages
 from viz.formats.view import Export
 
 _TRAIL_S = 600.0
@@ -124,11 +126,12 @@ def _mine(export: Export, area: Area, mine: Mine, number: int) -> dict[str, Any]
 
 
 def _track(export: Export, one: Series) -> dict[str, Any]:
-    has_height = bool(np.all(np.isfinite(one.fixes.z_m)))
-    height = one.fixes.z_m if has_height else np.zeros(len(one.time_s))
+    height = one.fixes.z_m if one.has_height else np.zeros(len(one.time_s))
     samples = np.column_stack([one.time_s, degrees(one.longitude_deg), degrees(one.latitude_deg), np.round(height, 1)])
-    on_ground = {"heightReference": "NONE" if has_height else "CLAMP_TO_GROUND"}
-    colour = {"rgba": [*RGB[side_colour(export.view.sides, one.track.side, export.view.neutral)], 255]}
+    on_ground = {"heightReference": "NONE" if one.has_height else "CLAMP_TO_GROUND"}
+    parts = list(stages(export, one))
+    colours = [{"rgba": [*RGB[side_colour(export.view.sides, part.side, export.view.neutral)], 255]} for part in parts]
+    colour = _by_stage(export, parts, colours)
     packet: dict[str, Any] = {
         "id": one.track.id,
         "name": one.track.name,
@@ -141,16 +144,16 @@ def _track(export: Export, one: Series) -> dict[str, Any]:
         },
         "point": {"pixelSize": 9, "color": colour, "heightReference": on_ground},
         "label": {
-            "text": one.track.name,
+            "text": _texts(_by_stage(export, parts, [{"string": stage_label(part)} for part in parts])),
             "font": "12px sans-serif",
             "fillColor": colour,
             "horizontalOrigin": "LEFT",
             "pixelOffset": {"cartesian2": [10, 0]},
             "heightReference": on_ground,
         },
-        "properties": {key: value for key, value in described(export, one).items() if value is not None},
+        "properties": _properties(export, parts),
     }
-    if has_height:  # a path cannot be clamped to the ground
+    if one.has_height:  # a path cannot be clamped to the ground
         packet["path"] = {
             "leadTime": 0,
             "trailTime": _TRAIL_S,
@@ -158,6 +161,44 @@ def _track(export: Export, one: Series) -> dict[str, Any]:
             "material": {"solidColor": {"color": colour}},
         }
     return packet
+
+
+def _by_stage(export: Export, parts: list[Stage], values: list[dict[str, Any]]) -> Any:
+    """Return a value that is the same in all stages, or an interval for each stretch in which it is."""
+    stretches: list[tuple[float, float, dict[str, Any]]] = []
+    for part, value in zip(parts, values, strict=True):
+        if stretches and stretches[-1][2] == value:
+            stretches[-1] = (stretches[-1][0], part.until_s, value)
+        else:
+            stretches.append((part.from_s, part.until_s, value))
+    if len(stretches) == 1:
+        return values[0]
+    return [{"interval": _interval(export, *span), **value} for *span, value in stretches]
+
+
+def _texts(value: Any) -> Any:
+    """Return a text as CZML has it: plain where it is the same throughout."""
+    return value["string"] if isinstance(value, dict) else value
+
+
+def _properties(export: Export, parts: list[Stage]) -> dict[str, Any]:
+    """Return properties by name, an interval each where they change; they are missing while they are not known."""
+    properties: dict[str, Any] = {}
+    for key in parts[0].known:
+        kept = [part for part in parts if part.known[key] is not None]
+        if len(kept) == len(parts) and len({part.known[key] for part in kept}) == 1:
+            properties[key] = kept[0].known[key]
+        elif kept:
+            values = [{_type_name(part.known[key]): part.known[key]} for part in kept]
+            properties[key] = [
+                {"interval": _interval(export, part.from_s, part.until_s), **value}
+                for part, value in zip(kept, values, strict=True)
+            ]
+    return properties
+
+
+def _type_name(value: Any) -> str:
+    return "boolean" if isinstance(value, bool) else "string"
 
 
 def _event(export: Export, event: Happening, number: int) -> dict[str, Any]:

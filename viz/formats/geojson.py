@@ -13,8 +13,9 @@ import numpy as np
 
 from viz.formats.areas import Area
 from viz.formats.happenings import Happening
-from viz.formats.json_text import area_properties, degrees, described, dumps, listed, rounded
+from viz.formats.json_text import area_properties, degrees, dumps, listed, rounded
 from viz.formats.series import Series, happenings, series
+from viz.formats.stages import stage_id, stage_rows, stages
 from viz.formats.view import Export
 
 _Vertex = list[float]
@@ -39,7 +40,7 @@ def _features(export: Export) -> Iterator[dict[str, Any]]:
         if area.mines:
             yield _mines(export, area)
     for one in series(export):
-        yield _track(export, one)
+        yield from _track(export, one)
     for number, event in enumerate(happenings(export), start=1):
         yield _event(export, event, number)
 
@@ -64,25 +65,29 @@ def _mines(export: Export, area: Area) -> dict[str, Any]:
     return {"type": "Feature", "id": f"{area.id}-mines", "geometry": geometry, "properties": properties}
 
 
-def _track(export: Export, one: Series) -> dict[str, Any]:
-    columns = {
-        "times": [export.iso(time_s) for time_s in one.time_s.tolist()],
-        "age_s": rounded(one.fixes.age_s, 1),
-        "error_m": rounded(one.fixes.error_m, 1),
-        "strength": rounded(one.fixes.strength, 3),
-        "status": one.fixes.status.tolist(),
-    }
-    columns = {name: values for name, values in columns.items() if any(value not in (None, -1) for value in values)}
-    geometry, columns = _geometry(_vertices(one), columns)
-    properties = described(export, one) | {"coordinateProperties": columns}
-    return {"type": "Feature", "id": one.track.id, "geometry": geometry, "properties": properties}
+def _track(export: Export, one: Series) -> Iterator[dict[str, Any]]:
+    """Yield a feature for each stage of what is known of a track: the line is cut where that changes."""
+    for stage in stages(export, one):
+        rows = stage_rows(one, stage)
+        fixes = one.fixes.where(rows)
+        columns = {
+            "times": [export.iso(time_s) for time_s in one.time_s[rows].tolist()],
+            "age_s": rounded(fixes.age_s, 1),
+            "error_m": rounded(fixes.error_m, 1),
+            "strength": rounded(fixes.strength, 3),
+            "status": fixes.status.tolist(),
+        }
+        columns = {name: one for name, one in columns.items() if any(value not in (None, -1) for value in one)}
+        heights = rounded(fixes.z_m, 1) if np.all(np.isfinite(one.fixes.z_m)) else None
+        vertices = _vertices(one.longitude_deg[rows], one.latitude_deg[rows], heights)
+        geometry, columns = _geometry(vertices, columns)
+        properties = {**stage.known, "track": one.track.id, "coordinateProperties": columns}
+        yield {"type": "Feature", "id": stage_id(one, stage), "geometry": geometry, "properties": properties}
 
 
-def _vertices(one: Series) -> list[_Vertex]:
-    longitude, latitude = degrees(one.longitude_deg), degrees(one.latitude_deg)
-    if np.all(np.isfinite(one.fixes.z_m)):
-        return [list(vertex) for vertex in zip(longitude, latitude, rounded(one.fixes.z_m, 1), strict=True)]  # type: ignore[arg-type]
-    return [list(vertex) for vertex in zip(longitude, latitude, strict=True)]
+def _vertices(longitude: np.ndarray, latitude: np.ndarray, heights: list[float | None] | None) -> list[_Vertex]:
+    columns = (degrees(longitude), degrees(latitude), *([] if heights is None else [heights]))
+    return [list(vertex) for vertex in zip(*columns, strict=True)]  # type: ignore[arg-type]
 
 
 def _geometry(vertices: list[_Vertex], columns: dict[str, list[Any]]) -> tuple[dict[str, Any], dict[str, Any]]:

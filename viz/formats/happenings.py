@@ -1,10 +1,10 @@
-"""Events in words. Who may learn of an event is decided in ``side_view``; here only the words are found."""
+"""Events in words. Who may learn of an event is decided in ``viz.fog``; here only the words are found."""
 
 from typing import NamedTuple
 
-from simcore.errors import InputError
 from simcore.types import Damage, Emcon, EndReason, EventKind, Identity, Level, Returning, Roe, Task
-from viz.formats.recording import EventRow
+from viz.fog.event_fog import Known
+from viz.reading.events import EventRow
 
 
 class Happening(NamedTuple):
@@ -19,14 +19,6 @@ class Happening(NamedTuple):
     y_m: float
 
 
-def event_kind(name: str) -> EventKind:
-    """Return the kind of an event by its name in the table."""
-    try:
-        return EventKind[name.upper()]
-    except KeyError:
-        raise InputError(f"events.parquet: unknown kind {name!r}; update chammo") from None
-
-
 _LOST = (  # by LossCause
     "is destroyed",
     "crashes",
@@ -36,12 +28,12 @@ _LOST = (  # by LossCause
 )
 
 
-def describe(kind: EventKind, row: EventRow, side: str, unit: str, other: str) -> str:
+def describe(row: EventRow | Known, side: str, unit: str, other: str) -> str:
     """Return one sentence on an event. ``side``, ``unit`` and ``other`` are what the audience calls them.
 
     The columns ``a`` and ``b`` of the row mean what ``EventKind`` says.
     """
-    match kind:
+    match row.kind:
         case EventKind.LAUNCH:
             return f"{unit} leaves {other}"
         case EventKind.RECOVER:
@@ -79,7 +71,7 @@ def describe(kind: EventKind, row: EventRow, side: str, unit: str, other: str) -
             return f"{unit} is hurt, strength {row.b / 10:g} %" + (f", out of action: {parts}" if parts else "")
         case EventKind.LOSS:
             return (
-                f"{unit} {_LOST[row.a]}"
+                f"{unit} {_LOST[row.a] if 0 <= row.a < len(_LOST) else 'is lost'}"
                 if row.a
                 else f"{unit} is destroyed" + (f" by {other}" if row.other >= 0 else "")
             )

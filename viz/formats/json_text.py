@@ -7,9 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from simcore.types import TargetClass
 from viz.formats.areas import Area
-from viz.formats.series import Series
 from viz.formats.view import Export
 
 _DEGREE_DECIMALS = 7  # 1 cm
@@ -47,28 +45,3 @@ def area_properties(export: Export, area: Area) -> dict[str, Any]:
         "until": export.iso(area.until_s) if math.isfinite(area.until_s) else None,
         "mines": len(area.mines) if area.mines else None,
     }
-
-
-def described(export: Export, one: Series) -> dict[str, Any]:
-    """Return what the audience knows of a track as a whole; times are when it came to know."""
-    track = one.track
-    side = track.side
-    common: dict[str, Any] = {
-        "name": track.name,
-        "kind": "contact" if track.is_contact else "unit",
-        "side": export.view.sides[side] if side >= 0 else None,
-        "domain": track.domain,
-        "sidc": track.sidc,
-    }
-    if not track.is_contact:
-        return common | {"group": track.group, "platform": track.platform, "title": track.title}
-    since_s, target_class = one.classified
-    common["class"] = class_name(target_class)
-    common["classified"] = None if math.isnan(since_s) else export.iso(since_s)
-    common["identified"] = None if math.isnan(one.identified_s) else export.iso(one.identified_s)
-    return common
-
-
-def class_name(target_class: int) -> str | None:
-    """Return the name of a class of target, ``None`` for -1."""
-    return TargetClass(target_class).name.lower() if target_class >= 0 else None

@@ -15,8 +15,9 @@ import numpy as np
 from viz.formats.areas import Area, LonLat
 from viz.formats.colours import RGB, area_colour, side_colour
 from viz.formats.happenings import Happening
-from viz.formats.json_text import area_properties, degrees, described
+from viz.formats.json_text import area_properties, degrees
 from viz.formats.series import Series, happenings, series
+from viz.formats.stages import Stage, stage_id, stage_label, stage_rows, stages
 from viz.formats.view import UNKNOWN_SIDE, Export, Fixes
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -109,15 +110,30 @@ def _place(place: LonLat) -> str:
 
 
 def _track(export: Export, one: Series) -> Iterator[str]:
-    track, fixes = one.track, one.fixes
-    has_height = track.domain in ("air", "subsurface") and bool(np.all(np.isfinite(fixes.z_m)))
-    height = fixes.z_m if has_height else np.zeros(len(one.time_s))
-    known = described(export, one)
-    name = known.pop("name")
+    """Yield a placemark for each stage of what is known of a track."""
+    for stage in stages(export, one):
+        rows = stage_rows(one, stage)
+        fixes = one.fixes.where(rows)
+        time_s, height = one.time_s[rows], fixes.z_m if one.has_height else np.zeros(len(fixes.track))
+        lon_lat = (one.longitude_deg[rows], one.latitude_deg[rows])
+        yield from _placemark(export, one, stage, fixes, time_s, lon_lat, height)
+
+
+def _placemark(
+    export: Export,
+    one: Series,
+    stage: Stage,
+    fixes: Fixes,
+    time_s: np.ndarray,
+    lon_lat: tuple[np.ndarray, np.ndarray],
+    height: np.ndarray,
+) -> Iterator[str]:
+    known = dict(stage.known)
+    del known["name"]
     constant, varying = _columns(fixes)
     yield (
-        f'<Placemark id="{track.id}">\n<name>{xml_text(name)}</name>\n<styleUrl>#{_style(track.side)}</styleUrl>\n'
-        "<ExtendedData>"
+        f'<Placemark id="{stage_id(one, stage)}">\n<name>{xml_text(stage_label(stage))}</name>\n'
+        f"<styleUrl>#{_style(stage.side)}</styleUrl>\n<ExtendedData>"
     )
     for key, value in known.items():
         if value is not None:
@@ -125,9 +141,9 @@ def _track(export: Export, one: Series) -> Iterator[str]:
     for key, number in constant.items():
         yield f'<Data name="{key}"><value>{number:.6g}</value></Data>'
     yield "</ExtendedData>\n<gx:Track>\n"
-    yield f"<altitudeMode>{'absolute' if has_height else 'clampToGround'}</altitudeMode>\n"
-    yield "".join(f"<when>{export.iso(time_s)}</when>\n" for time_s in one.time_s.tolist())
-    places = zip(degrees(one.longitude_deg), degrees(one.latitude_deg), height.tolist(), strict=True)
+    yield f"<altitudeMode>{'absolute' if one.has_height else 'clampToGround'}</altitudeMode>\n"
+    yield "".join(f"<when>{export.iso(moment_s)}</when>\n" for moment_s in time_s.tolist())
+    places = zip(*(degrees(values) for values in lon_lat), height.tolist(), strict=True)
     yield "".join(f"<gx:coord>{lon:.7f} {lat:.7f} {metres:.1f}</gx:coord>\n" for lon, lat, metres in places)
     heading = export.plane.true_heading(fixes.x_m, fixes.y_m, fixes.heading_deg)
     if np.any(np.isfinite(heading)):

@@ -24,18 +24,9 @@ class Series(NamedTuple):
     latitude_deg: np.ndarray
 
     @property
-    def classified(self) -> tuple[float, int]:
-        """Time [s] at which a contact was first classified, and its class at the end; (nan, -1) when never."""
-        known = np.flatnonzero(self.fixes.target_class >= 0)
-        if not len(known):
-            return float("nan"), -1
-        return float(self.time_s[known[0]]), int(self.fixes.target_class[known[-1]])
-
-    @property
-    def identified_s(self) -> float:
-        """Time at which a contact was first identified [s]; nan when never."""
-        known = np.flatnonzero(self.fixes.side >= 0)
-        return float(self.time_s[known[0]]) if self.track.is_contact and len(known) else float("nan")
+    def has_height(self) -> bool:
+        """Whether it is drawn at its own height: what is on land or on the sea lies on the viewer's ground."""
+        return self.track.domain in ("air", "subsurface") and bool(np.all(np.isfinite(self.fixes.z_m)))
 
     def end_s(self, hold_s: float) -> float:
         """Time until which the track is shown [s]: its last fix, or ``hold_s`` more when it has but one."""

@@ -5,28 +5,31 @@ from typing import Any
 
 import numpy as np
 
-from simcore.errors import InputError
 from simcore.types import EventKind, Status
-from viz.formats.happenings import Happening, describe, event_kind
-from viz.formats.recording import EventRow, Recording
+from viz.formats.happenings import Happening, describe
 from viz.formats.symbols import FRIEND, HOSTILE, NEUTRAL, acmi_type, unit_symbols, with_identity
 from viz.formats.view import Fixes, Frame, Track
+from viz.reading.checks import Columns
+from viz.reading.events import EventRow
+from viz.reading.run_folder import RunFolder
 
-_COLUMNS = ("unit", "x_m", "y_m", "z_m", "heading_deg", "status", "strength")
+_COLUMNS = ("x_m", "y_m", "z_m", "heading_deg", "status", "strength")
+NOWHERE = (Status.LOST, Status.EXPENDED, Status.RESERVE, Status.PHANTOM)
+"""Status of units that are not on the map."""
 _CONTACT_EVENTS = (EventKind.CONTACT, EventKind.UPGRADE, EventKind.CONTACT_LOST, EventKind.IDENTIFIED)
 
 
-def unit_tracks(recording: Recording, shown: np.ndarray, symbols: Mapping[str, str], own_side: int) -> list[Track]:
+def unit_tracks(run: RunFolder, shown: np.ndarray, symbols: Mapping[str, str], own_side: int) -> list[Track]:
     """Return tracks of units (indices in ``shown``), numbered from 1. ``own_side`` is drawn as friendly.
 
     Numbers and ids count the units shown, so they tell nothing of those that are not.
     """
-    units = recording.units
+    units = run.units
     codes = unit_symbols(units, shown, symbols)
     tracks: list[Track] = []
     for number, (unit, code) in enumerate(zip(shown.tolist(), codes, strict=True), start=1):
-        side = int(recording.unit_side[unit])
-        identity = FRIEND if side == own_side else NEUTRAL if side in recording.neutral or side > 1 else HOSTILE
+        side = int(run.side_of[unit])
+        identity = FRIEND if side == own_side else NEUTRAL if side in run.neutral or side > 1 else HOSTILE
         tracks.append(
             Track(
                 id=f"unit-{number}",
@@ -55,44 +58,41 @@ class TruthView:
 
     audience = "truth"
 
-    def __init__(self, recording: Recording, symbols: Mapping[str, str]) -> None:
-        self._recording = recording
-        self.sides = recording.sides
-        self.neutral = recording.neutral
-        self.tracks = unit_tracks(recording, np.arange(recording.n_units), symbols, own_side=0)
-        self.n_fixes_max = np.full(len(self.tracks), recording.n_frames, dtype=np.int64)
+    def __init__(self, run: RunFolder, symbols: Mapping[str, str]) -> None:
+        self._run = run
+        self.sides = tuple(run.sides)
+        self.neutral = run.neutral
+        self.tracks = unit_tracks(run, np.arange(run.n_units), symbols, own_side=0)
+        self.n_fixes_max = np.full(len(self.tracks), run.n_frames, dtype=np.int64)
 
     def frames(self) -> Iterator[Frame]:
         """Yield the frames. Units in reserve or lost have no fix."""
-        recording = self._recording
-        rows = recording.events()
+        run = self._run
+        rows = run.events.rows()
         row = next(rows, None)
         last = None
-        place = np.full((2, recording.n_units), np.nan)
-        for frame in recording.trace(_COLUMNS):
-            columns = frame.columns
+        place = np.full((2, run.n_units), np.nan)
+        for _, time_s, columns in run.trace.frames(_COLUMNS):
             fixes = self._fixes(columns)
-            place[0, columns["unit"]], place[1, columns["unit"]] = columns["x_m"], columns["y_m"]
+            place[0], place[1] = columns["x_m"], columns["y_m"]
             events: list[Happening] = []
-            while row is not None and row.time_s < frame.time_s:
+            while row is not None and row.time_s < time_s:
                 events.append(self._happening(row, place))
                 row = next(rows, None)
             if last is not None:
                 yield last
-            last = Frame(frame.time_s, fixes, events)
+            last = Frame(time_s, fixes, events)
         while last is not None and row is not None:  # whatever was recorded after the last frame
             last.events.append(self._happening(row, place))
             row = next(rows, None)
         if last is not None:
             yield last
 
-    def _fixes(self, columns: dict[str, np.ndarray]) -> Fixes:
-        n = len(columns["unit"])
-        if not (np.all(np.isfinite(columns["x_m"])) and np.all(np.isfinite(columns["y_m"]))):
-            raise InputError("trace.parquet: a position is not a finite number; make the run again")
+    def _fixes(self, columns: Columns) -> Fixes:
+        n = self._run.n_units
         nowhere, none = np.full(n, np.nan), np.full(n, -1, dtype=np.int64)
         fixes = Fixes(
-            track=columns["unit"].astype(np.int64),
+            track=np.arange(n),
             x_m=columns["x_m"],
             y_m=columns["y_m"],
             z_m=columns["z_m"],
@@ -104,18 +104,18 @@ class TruthView:
             level=none,
             domain=none,
             target_class=none,
-            side=self._recording.unit_side[columns["unit"]],
+            side=self._run.side_of,
+            is_decoy=np.zeros(n, dtype=np.int64),
         )
-        return fixes.where(~np.isin(fixes.status, (Status.LOST, Status.EXPENDED, Status.RESERVE, Status.PHANTOM)))
+        return fixes.where(~np.isin(fixes.status, NOWHERE))
 
     def _happening(self, row: EventRow, place: np.ndarray) -> Happening:
-        kind = event_kind(row.kind)
+        kind = row.kind
         side = row.a if kind == EventKind.END else row.side
         other = self.tracks[row.other].name if row.other >= 0 else "nothing"
         if kind in _CONTACT_EVENTS:
             other = f"contact {row.b} ({other})"
         text = describe(
-            kind,
             row,
             self.sides[side] if side >= 0 else "nobody",
             self.tracks[row.unit].name if row.unit >= 0 else "nobody",

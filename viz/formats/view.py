@@ -18,7 +18,11 @@ UNKNOWN_SIDE = -1
 
 @dataclass(frozen=True)
 class Track:
-    """One thing that moves on the map. ``side`` is an index, ``UNKNOWN_SIDE`` when the audience does not know it."""
+    """One thing that moves on the map.
+
+    A contact is known by its number only: side, domain, symbol and type come with its fixes, as the audience learns
+    them (see ``stages``).
+    """
 
     id: str  # unit-<k> or contact-<serial>, unique in the file
     number: int  # unique in the file, from 1
@@ -55,9 +59,10 @@ class Fixes(NamedTuple):
     domain: np.ndarray  # Domain of a contact, -1 for units
     target_class: np.ndarray  # TargetClass of a contact once classified, -1 before and for units
     side: np.ndarray  # side of a unit, or of a contact once identified; UNKNOWN_SIDE before
+    is_decoy: np.ndarray  # 1 for a contact that the audience takes for a decoy
 
-    def where(self, mask: np.ndarray) -> "Fixes":
-        """Return the fixes that a mask or an index array picks."""
+    def where(self, mask: np.ndarray | slice) -> "Fixes":
+        """Return the fixes that a mask, a slice or an index array picks."""
         return Fixes(*(values[mask] for values in self))
 
 
@@ -72,7 +77,7 @@ class Frame(NamedTuple):
     time_s: float
     fixes: Fixes
     events: list[Happening]
-    is_whole: bool = True  # False when only the first fixes of new tracks were kept
+    ended: tuple[int, ...] = ()  # tracks that had a fix in the recorded frame before and have none in this one
 
 
 class View(Protocol):
@@ -127,7 +132,7 @@ class Export:
     recorded: datetime | None  # when the run was made
     software: str
     every_s: float | None = None  # least time between two fixes of a track, None = every frame
-    hold_s: float = 1.0  # how long a thing seen in one frame only is shown
+    hold_s: float = 1.0  # how long a thing seen in one frame only is shown: the time between frames
     areas: tuple[Area, ...] = ()  # zones and minefields that the audience knows of
     block_fixes: int = 1_000_000  # most fixes held in memory at once by the formats that go track by track
 
@@ -136,22 +141,33 @@ class Export:
         return _iso(self.start, round(time_s * 1000.0))
 
     def frames(self) -> Iterator[Frame]:
-        """Yield the frames, thinned to one in ``every_s``; the first, the last and each track's first fix are kept."""
-        every_s = self.every_s
-        if every_s is None:
-            yield from self.view.frames()
-            return
-        seen = np.zeros(len(self.view.tracks), dtype=bool)
+        """Yield all frames, their fixes thinned to one in ``every_s`` of each track.
+
+        The first and the last frame are kept whole, and of each track the first and the last fix: it ends when it
+        ended.
+        """
+        n_tracks = len(self.view.tracks)
+        seen = np.zeros(n_tracks, dtype=bool)
+        was_here = np.zeros(n_tracks, dtype=bool)
         held: Frame | None = None
         due_s = -np.inf
         for frame in self.view.frames():
+            is_here = np.zeros(n_tracks, dtype=bool)
+            is_here[frame.fixes.track] = True
             if held is not None:
+                track = held.fixes.track
                 if held.time_s >= due_s:
-                    due_s = (np.floor(held.time_s / every_s + 1e-9) + 1.0) * every_s - 1e-6
+                    due_s = self._next_due_s(held.time_s)
                 else:
-                    held = held._replace(fixes=held.fixes.where(~seen[held.fixes.track]), is_whole=False)
-                seen[held.fixes.track] = True
+                    held = held._replace(fixes=held.fixes.where(~seen[track] | ~is_here[track]))
+                seen[track] = is_here[track]
                 yield held
-            held = frame
+            held = frame._replace(ended=tuple(np.flatnonzero(was_here & ~is_here).tolist()))
+            was_here = is_here
         if held is not None:
             yield held
+
+    def _next_due_s(self, time_s: float) -> float:
+        if self.every_s is None:
+            return -np.inf
+        return (np.floor(time_s / self.every_s + 1e-9) + 1.0) * self.every_s - 1e-6

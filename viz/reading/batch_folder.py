@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import shlex
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
+from scenarios.replications import REPLICATIONS, read_replications
 from simcore.errors import InputError
-from viz.reading.manifest import read_manifest
+from simcore.manifest import Change, find_changes, read_manifest
 
 MAX_ROWS = 20_000
 NOT_MEASURES = {"replication", "seed", "design_point", "variant"}
@@ -24,19 +23,15 @@ class BatchFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.manifest = read_manifest(path, "batch")
-        table_path = path / "replications.parquet"
-        try:
-            table = pq.read_table(table_path)
-        except FileNotFoundError as error:
-            raise InputError(
-                f"{table_path}: is missing; the batch has not ended, run the same command again"
-            ) from error
-        except (OSError, pa.ArrowException) as error:
-            raise InputError(
-                f"{table_path}: not readable as Parquet (cut short?): {error}; run the batch again"
-            ) from error
-        self.columns: dict[str, list[Any]] = table.to_pydict()
-        self.n_rows = table.num_rows
+        if not (path / REPLICATIONS).is_file():
+            raise InputError(f"{path / REPLICATIONS}: is missing; the batch has not ended, run the same command again")
+        values = read_replications(path / REPLICATIONS)
+        self.columns: dict[str, list[Any]] = {name: column[:MAX_ROWS].tolist() for name, column in values.items()}
+        self.n_rows = len(values["replication"])
+
+    def changes(self) -> list[Change]:
+        """Return every file that is missing or was changed since the folder was written, by its digest."""
+        return list(find_changes(self.path, self.manifest))
 
     @property
     def name(self) -> str:
@@ -50,12 +45,9 @@ class BatchFolder:
         for manifest_path in sorted([*self.path.glob("*/manifest.json"), *self.path.glob("*/*/manifest.json")]):
             if not manifest_path.resolve().is_relative_to(home):
                 continue  # a link that leads out of the batch
-            try:
-                manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
-                if manifest["kind"] == "run" and manifest["status"] != "running":
-                    found.setdefault(int(manifest["replication"]), manifest_path.parent)
-            except (OSError, ValueError, KeyError, TypeError):
-                continue
+            with contextlib.suppress(InputError):  # another's folder, or one that is not complete
+                manifest = read_manifest(manifest_path.parent, "run", ("replication",))
+                found.setdefault(manifest["replication"], manifest_path.parent)
         return found
 
     def payload(self, run_ids: dict[int, str]) -> dict[str, Any]:
@@ -66,7 +58,7 @@ class BatchFolder:
         run_ids : dict
             Replication number to the identifier of its run folder in this server.
         """
-        columns = {name: [_plain(v) for v in values[:MAX_ROWS]] for name, values in self.columns.items()}
+        columns = {name: [_plain(v) for v in values] for name, values in self.columns.items()}
         numeric = [
             name
             for name, values in columns.items()

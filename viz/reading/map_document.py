@@ -5,48 +5,47 @@ A folder written before a part of it was known simply lacks that part.
 
 from __future__ import annotations
 
-import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from simcore.errors import InputError
-from simcore.tables import read_table
+from simcore.files import read_json
+from simcore.manifest import LARGEST_M, LATEST_S
+from viz.reading.checks import check_real, check_whole, open_table
 
 Points = list[list[float]]
+_MOST_BYTES = 256 * 2**20
+_MOST_OUTLINE_M = 1e10
+"""All outlines of a map together are no longer than this [m]: some hundred times round the earth, a bound on work."""
+_MINE_COLUMNS = ["minefield", "x_m", "y_m", "status", "gone_s"]
+
+
+class _MapError(ValueError):
+    """A place in the map, and what is wrong there."""
 
 
 class MapDocument:
-    """The map of one run, checked when it is read."""
+    """The map of one run, checked when it is read. Raises ``InputError`` that says where it is wrong."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sides: list[str]) -> None:
         path = folder / "map.json"
+        document = read_json(path, _MOST_BYTES) if path.is_file() else {}
+        self._sides = sides
+        self._length_m = 0.0
         try:
-            document = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-            self.zones = [_zone(zone) for zone in document.get("zones", [])]
-            self.minefields = [_minefield(field) for field in document.get("minefields", [])]
-            self.roads = [
-                {"line_m": _points(road["line_m"]), "bridges": bool(road.get("bridges"))}
-                for road in document.get("roads", [])
-            ]
-            self.tasks: list[dict[str, Any]] = [dict(task) for task in document.get("tasks", [])]
-            self.weather: list[dict[str, Any]] = [dict(stretch) for stretch in document.get("weather", [])]
-            self.operators: list[int | None] = list(document.get("operators", []))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise InputError(f"{path}: not a map ({error}); write the run again") from error
-        self._add_mines(folder / "mines.parquet")
-
-    def _add_mines(self, path: Path) -> None:
-        if not self.minefields or not path.is_file():
-            return
-        mines = read_table(path, ["minefield", "x_m", "y_m", "status", "gone_s"])
-        columns = (mines[name].tolist() for name in ("minefield", "x_m", "y_m", "status", "gone_s"))
-        for number, x_m, y_m, status, gone_s in zip(*columns, strict=True):
-            if 0 <= number < len(self.minefields):
-                gone = None if gone_s is None or math.isnan(gone_s) else gone_s
-                self.minefields[number]["mines"].append([round(x_m, 1), round(y_m, 1), status, gone])
+            self.zones = _list(document, "zones", self._zone)
+            self.minefields = _list(document, "minefields", self._minefield)
+            self.roads = _list(document, "roads", self._road)
+            self.tasks = _list(document, "tasks", self._task)
+            self.weather = _list(document, "weather", _stretch)
+            self.operators: list[int | None] = _list(document, "operators", _count)
+        except _MapError as error:
+            raise InputError(f"{path}: {error}; write the run again") from None
+        self._add_mines(folder)
 
     def seen_by(self, sides: list[str], side: str | None) -> dict[str, Any]:
         """Return what a side may see of the map, all of it where ``side`` is None.
@@ -77,32 +76,117 @@ class MapDocument:
             "operators": {side: self.operators[own]} if own < len(self.operators) else {},
         }
 
+    def _zone(self, zone: Any) -> dict[str, Any]:
+        rings = zone["rings_m"] if "rings_m" in zone else [zone["polygon_m"]]
+        until_s = zone.get("until_s")
+        return {
+            "name": _text(zone["name"], "name"),
+            "kind": _text(zone.get("kind", ""), "kind"),
+            "side": self._side(zone.get("side")),
+            "rings_m": self._rings(rings),
+            "from_s": _number(zone.get("from_s") or 0.0, "from_s", LATEST_S),
+            "until_s": None if until_s is None else _number(until_s, "until_s", LATEST_S),
+        }
 
-def _points(corners: Any) -> Points:
-    return [[float(x), float(y)] for x, y in corners]
+    def _minefield(self, field: Any) -> dict[str, Any]:
+        return {
+            "name": _text(field["name"], "name"),
+            "side": self._side(field.get("side")),
+            "suspected": bool(field.get("suspected")),
+            "rings_m": self._rings(field["rings_m"]),
+            "mines": [],  # [east, north, MineStatus at the end, time at which it was gone or None]
+        }
+
+    def _road(self, road: Any) -> dict[str, Any]:
+        return {"line_m": self._points(road["line_m"]), "bridges": bool(road.get("bridges"))}
+
+    def _task(self, task: Any) -> dict[str, Any]:
+        texts = {key: _text(task.get(key) or "", key) for key in ("group", "task")}
+        target = task.get("target_group")
+        places = {key: None if task.get(key) is None else _number(task[key], key) for key in ("x_m", "y_m", "radius_m")}
+        return {
+            "side": self._side(task.get("side")),
+            **texts,
+            **places,
+            "target_group": None if target is None else _text(target, "target_group"),
+            "route_m": self._points(task.get("route_m") or []),
+        }
+
+    def _side(self, side: Any) -> str | None:
+        if side is not None and side not in self._sides:
+            raise _MapError(f"side: {side!r:.100} is not in manifest.json: {', '.join(self._sides)}")
+        return side
+
+    def _rings(self, rings: Any) -> list[Points]:
+        found = [self._points(ring) for ring in _items(rings, "rings_m")]
+        if not found or len(found[0]) < 3:
+            raise _MapError("rings_m: the outline has fewer than three corners")
+        return found
+
+    def _points(self, corners: Any) -> Points:
+        points = [[_number(x, "x"), _number(y, "y")] for x, y in _items(corners, "corners")]
+        if len(points) > 1:
+            self._length_m += float(np.hypot(*np.diff(np.array(points), axis=0).T).sum())
+        if self._length_m > _MOST_OUTLINE_M:
+            raise _MapError(f"outlines: longer than {_MOST_OUTLINE_M:g} m in all")
+        return points
+
+    def _add_mines(self, folder: Path) -> None:
+        path = folder / "mines.parquet"
+        if not self.minefields or not path.is_file():
+            return
+        with open_table(folder, path.name, _MINE_COLUMNS) as table:
+            mines = table.read(_MINE_COLUMNS)
+        check_whole(path, mines, {"minefield": (0, len(self.minefields) - 1)})
+        check_real(path, mines, known=("x_m", "y_m"))
+        columns = (mines[name].tolist() for name in _MINE_COLUMNS)
+        for number, x_m, y_m, status, gone_s in zip(*columns, strict=True):
+            gone = None if math.isnan(gone_s) else gone_s
+            self.minefields[number]["mines"].append([round(x_m, 1), round(y_m, 1), status, gone])
 
 
-def _zone(zone: dict[str, Any]) -> dict[str, Any]:
-    polygon = _points(zone["polygon_m"])
-    until_s = zone.get("until_s")
-    return {
-        "name": str(zone["name"]),
-        "kind": str(zone.get("kind", "")),
-        "side": zone.get("side"),
-        "rings_m": [_points(ring) for ring in zone["rings_m"]] if "rings_m" in zone else [polygon],
-        "from_s": float(zone.get("from_s") or 0.0),
-        "until_s": None if until_s is None else float(until_s),
-    }
+def _list(document: dict[str, Any], key: str, read: Callable[[Any], Any]) -> list[Any]:
+    found: list[Any] = []
+    for number, one in enumerate(_items(document.get(key, []), key)):
+        try:
+            found.append(read(one))
+        except _MapError as error:
+            raise _MapError(f"{key}[{number}].{error}") from None
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            raise _MapError(f"{key}[{number}]: not as the format has it ({error!s:.100})") from None
+    return found
 
 
-def _minefield(field: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "name": str(field["name"]),
-        "side": field.get("side"),
-        "suspected": bool(field.get("suspected")),
-        "rings_m": [_points(ring) for ring in field["rings_m"]],
-        "mines": [],  # [east, north, MineStatus at the end, time at which it was gone or None]
-    }
+def _items(value: Any, where: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise _MapError(f"{where}: is not a list")
+    return value
+
+
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str):
+        raise _MapError(f"{where}: is not a text")
+    return value
+
+
+def _number(value: Any, where: str, most: float = LARGEST_M) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -most <= value <= most:
+        raise _MapError(f"{where}: is not a number within ±{most:g}")
+    return float(value)
+
+
+def _stretch(stretch: Any) -> dict[str, Any]:
+    """Return a stretch of weather: numbers, true or false by their names."""
+    for key, value in stretch.items():
+        if value is not None and not isinstance(value, bool):
+            _number(value, key, LATEST_S)
+    return dict(stretch)
+
+
+def _count(value: Any) -> int | None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31):
+        raise _MapError(f"operators: {value!r:.100} is not a number of operators")
+    return value
 
 
 def _laid(field: dict[str, Any]) -> dict[str, Any]:
@@ -128,24 +212,27 @@ def _suspected(field: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def read_reach(folder: Path) -> dict[int, list[dict[str, Any]]]:
+def read_reach(folder: Path, n_units: int) -> dict[int, list[dict[str, Any]]]:
     """Return by unit how far its sensors, weapons and jammers reach; ``range_m`` None where nothing limits it."""
     path = folder / "reach.parquet"
     if not path.is_file():
         return {}
     names = ["unit", "kind", "name", "range_m", "field_of_view_deg", "is_on"]
-    table = read_table(path, names)
+    with open_table(folder, path.name, names) as opened:
+        table = opened.read(names)
+    check_whole(path, table, {"unit": (0, n_units - 1)})
+    check_real(path, {"field_of_view_deg": table["field_of_view_deg"]}, known=("field_of_view_deg",))
     found: dict[int, list[dict[str, Any]]] = {}
     rows = zip(*(table[name].tolist() for name in names), strict=True)
     for unit, kind, name, range_m, angle_deg, is_on in rows:
         reach = {
-            "kind": str(kind),
-            "name": str(name),
+            "kind": kind,
+            "name": name,
             "range_m": range_m if math.isfinite(range_m) else None,
             "field_of_view_deg": angle_deg,
             "is_on": bool(is_on),
         }
-        of_unit = found.setdefault(int(unit), [])
+        of_unit = found.setdefault(unit, [])
         if reach not in of_unit:  # several of one kind are drawn once
             of_unit.append(reach)
     return found

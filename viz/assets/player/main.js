@@ -4,6 +4,7 @@ import { readAddress, writeAddress } from "./address.js";
 import { BatchView } from "./batch.js";
 import { Boards, UnitList } from "./boards.js";
 import { Card } from "./card.js";
+import { watchChanges } from "./changes.js";
 import { Charts } from "./charts.js";
 import { Clock, SPEEDS } from "./clock.js";
 import { tell, toggleHelp, toggleLayer, toggleLayers } from "./dialogs.js";
@@ -63,6 +64,7 @@ async function startBatch(id, lang) {
   byId("transport").hidden = true;
   page.batch = new BatchView(lang);
   writeAddress({ batch: id });
+  watchChanges(`/batch/${id}/changes.json`, id).catch((error) => emit("problem", error.message));
   await page.batch.show(id);
 }
 
@@ -122,6 +124,7 @@ async function open(session, lang, map) {
     page.reviewed = state.runs[0];
     page.review.setRun(state.runs[0], lang).catch((error) => emit("problem", error.message));
   }
+  for (const id of state.runs) watchChanges(`/replay/${id}/changes.json`, id).catch((error) => emit("problem", error.message));
   page.charts.setSources(session.panes.map((pane) => pane.source)).catch((error) => emit("problem", error.message));
   fillPanels(session, true);
 }

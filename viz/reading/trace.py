@@ -1,0 +1,119 @@
+"""The trace of a run: what every unit did at every frame, read a chunk of frames at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from simcore.errors import InputError
+from simcore.run_schema import FRAMES_PER_ROW_GROUP, TRACE
+from simcore.types import F64, Status
+from viz.reading.checks import WEAR, Columns, check_real, check_whole, open_table
+
+_ALWAYS_KNOWN = ("time_s", "x_m", "y_m", "z_m")
+_HIGHEST_STATUS = max(Status)
+_LIMITS = {
+    "status": (0, _HIGHEST_STATUS),
+    "report_status": (0, _HIGHEST_STATUS),
+    "linked": (0, 2),
+    "hops": (-1, 2**15 - 1),
+    "ammo": (0, 2**31 - 1),
+}
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A stretch of frames, ``first_frame`` to ``first_frame + n_frames - 1``, that is read at once."""
+
+    index: int
+    first_frame: int
+    n_frames: int
+
+
+class Trace:
+    """``trace.parquet``: rows sorted by frame and unit, every unit in every frame. Safe to read from many threads."""
+
+    def __init__(self, folder: Path, n_units: int, n_frames: int) -> None:
+        self.path = folder / "trace.parquet"
+        self._n_units, self._n_frames = n_units, n_frames
+        self._table = open_table(folder, self.path.name, [column.name for column in TRACE])
+        try:
+            self._starts = np.concatenate([[0], np.cumsum(self._table.group_rows, dtype=np.int64)])
+            self.chunks = self._find_chunks()
+            self.times_s = self._read_times()
+        except BaseException:
+            self._table.close()
+            raise
+
+    @property
+    def has_wear(self) -> bool:
+        """Whether the trace tells how worn units are."""
+        return WEAR.name in self._table.names
+
+    def read(self, chunk: Chunk, names: Sequence[str]) -> Columns:
+        """Return columns of one chunk, each (n_frames, n_units)."""
+        columns = self._rows(chunk, ["frame", "unit", *names])
+        shape = (chunk.n_frames, self._n_units)
+        frame = np.arange(chunk.first_frame, chunk.first_frame + chunk.n_frames)
+        if not np.array_equal(columns["unit"].reshape(shape), np.broadcast_to(np.arange(self._n_units), shape)):
+            raise InputError(f"{self.path}: unit: not every unit once in every frame, in order; write the run again")
+        if not np.array_equal(columns["frame"].reshape(shape), np.broadcast_to(frame[:, None], shape)):
+            raise InputError(f"{self.path}: frame: rows are not sorted by frame; write the run again")
+        check_whole(self.path, columns, _LIMITS)
+        check_real(self.path, columns, known=_ALWAYS_KNOWN)
+        return {name: columns[name].reshape(shape) for name in names}
+
+    def frames(self, names: Sequence[str]) -> Iterator[tuple[int, float, Columns]]:
+        """Yield number, time [s] and columns, (n_units,) each, of every frame."""
+        for chunk in self.chunks:
+            columns = self.read(chunk, names)
+            for k in range(chunk.n_frames):
+                frame = chunk.first_frame + k
+                yield frame, float(self.times_s[frame]), {name: values[k] for name, values in columns.items()}
+
+    def close(self) -> None:
+        """Close the file."""
+        self._table.close()
+
+    def _rows(self, chunk: Chunk, names: Sequence[str]) -> Columns:
+        first = chunk.first_frame * self._n_units
+        stop = first + chunk.n_frames * self._n_units
+        groups = np.flatnonzero((self._starts[1:] > first) & (self._starts[:-1] < stop)).tolist()
+        parts = [self._table.read(names, group) for group in groups]
+        skip = first - int(self._starts[groups[0]])
+        joined = (
+            parts[0] if len(parts) == 1 else {name: np.concatenate([part[name] for part in parts]) for name in names}
+        )
+        return {name: values[skip : skip + stop - first] for name, values in joined.items()}
+
+    def _find_chunks(self) -> list[Chunk]:
+        """Return a chunk a row group, or of 60 frames each where row groups cut through frames."""
+        rows = self._table.group_rows
+        found, rest = divmod(sum(rows), self._n_units)
+        if rest or found != self._n_frames:
+            raise InputError(
+                f"{self.path}: holds {found} frames of {self._n_units} units{f' and {rest} rows' if rest else ''}, the "
+                f"manifest says {self._n_frames}; the file was cut short or the run is still being written"
+            )
+        whole = [count // self._n_units for count in rows if count]
+        if any(count % self._n_units for count in rows):
+            whole = [FRAMES_PER_ROW_GROUP] * (found // FRAMES_PER_ROW_GROUP)
+            whole += [found % FRAMES_PER_ROW_GROUP] if found % FRAMES_PER_ROW_GROUP else []
+        starts = np.concatenate([[0], np.cumsum(whole)]).tolist()
+        return [Chunk(index, start, count) for index, (start, count) in enumerate(zip(starts, whole, strict=False))]
+
+    def _read_times(self) -> F64:
+        """Return the time of each frame [s], (n_frames,)."""
+        times = np.empty(self._n_frames)
+        for chunk in self.chunks:
+            table = self._rows(chunk, ["time_s"])["time_s"].reshape(chunk.n_frames, self._n_units)
+            if not np.all(table == table[:, :1]):
+                raise InputError(f"{self.path}: time_s: differs within a frame; write the run again")
+            times[chunk.first_frame : chunk.first_frame + chunk.n_frames] = table[:, 0]
+        check_real(self.path, {"time_s": times}, known=("time_s",))
+        if np.any(np.diff(times) <= 0.0):
+            raise InputError(f"{self.path}: time_s: frames are not in order of time; write the run again")
+        return times
