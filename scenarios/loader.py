@@ -19,7 +19,7 @@ from scenarios.check_context import Context
 from scenarios.names import advice
 from scenarios.problems import Problem, describe
 from scenarios.schema_scenario import SCHEMA_VERSION, ScenarioFile
-from scenarios.yaml_text import MAX_BYTES, Path, YamlText, read_yaml
+from scenarios.yaml_text import MAX_BYTES, Path, read_yaml
 from simcore.errors import InputError, ScenarioError
 
 if TYPE_CHECKING:
@@ -107,7 +107,17 @@ def parse_document(text: str, source: str = "<string>") -> Document:
         With every problem found, in the order of the file.
     """
     parsed = read_yaml(text, source)
-    data: Any = parsed.data
+    return check_data(parsed.data, source, parsed.line)
+
+
+def check_data(data: Any, source: str, line: Callable[[Path], int]) -> Document:
+    """Return the checked document of plain data, which is changed; ``line`` gives the line of a path.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found, in the order of the lines.
+    """
     if not isinstance(data, dict):
         raise ScenarioError([f"{source}: top level: the file is not a mapping; start with `schema_version: 1`"])
     raw = cast(dict[str, Any], data)
@@ -116,7 +126,7 @@ def parse_document(text: str, source: str = "<string>") -> Document:
         raise ScenarioError(
             [
                 f"{source}: schema_version: {version!r} is not known; this version of chammo reads {SCHEMA_VERSION}"
-                f" (line {parsed.line(('schema_version',))})"
+                f" (line {line(('schema_version',))})"
             ]
         )
     names = _names(raw)
@@ -125,8 +135,8 @@ def parse_document(text: str, source: str = "<string>") -> Document:
     if content is not None:
         problems += checks.check(content, Context(built_in(), names, origin))
     if problems or content is None:
-        raise ScenarioError(_report(problems, source, parsed))
-    return Document(source, content, parsed.line)
+        raise ScenarioError(_report(problems, source, line))
+    return Document(source, content, line)
 
 
 def load(path_or_name: str | FilePath) -> "Compiled":
@@ -172,10 +182,10 @@ def _fill_minefields(raw: dict[str, Any]) -> list[Problem]:
     return problems
 
 
-def _report(problems: list[Problem], source: str, parsed: YamlText) -> list[str]:
-    located = [(parsed.line(problem.path), problem) for problem in dict.fromkeys(problems)]
+def _report(problems: list[Problem], source: str, line: Callable[[Path], int]) -> list[str]:
+    located = [(line(problem.path), problem) for problem in dict.fromkeys(problems)]
     located.sort(key=lambda pair: pair[0])
-    return [f"{source}: {problem} (line {line})" for line, problem in located]
+    return [f"{source}: {problem} (line {k})" for k, problem in located]
 
 
 def _names(raw: dict[str, Any]) -> dict[str, set[str]]:

@@ -268,6 +268,14 @@ def _annotation_at(model: type[BaseModel], data: Any, path: Path) -> tuple[Any, 
     return annotation, bounds
 
 
+def bounds_at(model: type[BaseModel], data: Any, path: Path) -> tuple[float, float] | None:
+    """Return the bounds of the number at ``path``, or None when there belongs no number."""
+    annotation, bounds = _annotation_at(model, data, path)
+    if "why" not in bounds or not {float, int} & set(_options(annotation)):
+        return None
+    return bounds["ge"], bounds["le"]
+
+
 def _annotated_bounds(annotation: Any) -> dict[str, Any]:
     if get_origin(annotation) is Annotated:
         inner, *metadata = get_args(annotation)
