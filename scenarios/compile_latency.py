@@ -27,7 +27,7 @@ def message_room(content: ScenarioFile, units: Block) -> tuple[int, int, int]:
         n_contacts += int((~own).sum()) if report > 0 else 0
     if most_order == 0 and most_report == 0:
         return 0, 0, 0
-    waits = min(most_order, n_ticks) + ticks(time.plan_interval_s, time.dt_s)
+    waits = min(most_order, n_ticks) + min(ticks(time.plan_interval_s, time.dt_s), n_ticks)
     n_orders = waits // ticks(time.decision_interval_s, time.dt_s) + 2
     most_report = min(most_report, n_ticks)
     n_status = most_report // ticks(time.comms_interval_s, time.dt_s) + 2

@@ -260,9 +260,9 @@ def _place(content: ScenarioFile, order: Order, plane: Plane, real: F64, whole: 
         real[UP.HX0, units], real[UP.HY0, units] = heading_vector(group.heading_deg)
         real[UP.ENDURANCE0_S, units] = real[UP.ENDURANCE_S, units]
         if group.endurance_share < 1.0:
-            finite = np.isfinite(real[UP.ENDURANCE_S, units])
-            left = np.where(finite, real[UP.ENDURANCE_S, units] * group.endurance_share, np.inf)
-            real[UP.ENDURANCE0_S, units] = left
+            full = real[UP.ENDURANCE_S, units]
+            left = np.full_like(full, np.inf)
+            real[UP.ENDURANCE0_S, units] = np.multiply(full, group.endurance_share, out=left, where=np.isfinite(full))
         _overrides(group, units, whole, content.time.dt_s)
         home = plane.point(group.home_km, None)
         real[UP.HOME_X, units] = real[UP.X0, units] if home is None else home[0]

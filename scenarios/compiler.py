@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from scenarios.briefings import brief_side, make_roster
 from scenarios.check_ground import check_ground
+from scenarios.check_memory import check_memory
 from scenarios.compile_injects import compile_injects
 from scenarios.compile_jammers import compile_jammers
 from scenarios.compile_mines import compile_minefields
@@ -40,8 +41,8 @@ def compile_scenario(scenario: Scenario) -> Compiled:
     Raises
     ------
     ScenarioError
-        When units stand where they cannot: off the map, on land or water of the wrong kind; and when there is no
-        way where a route is asked for.
+        When units stand where they cannot: off the map, on land or water of the wrong kind; when there is no way where
+        a route is asked for; and when a replication would not fit into memory.
     """
     content = scenario.content
     plane = Plane(content.map.origin)
@@ -85,6 +86,9 @@ def compile_scenario(scenario: Scenario) -> Compiled:
         operators=compile_operators(content),
         jammers=compile_jammers(forces),
     )
+    too_much = check_memory(content, forces, params)
+    if too_much:
+        raise ScenarioError([f"{scenario.source}: {problem}" for problem in too_much])
     briefings = tuple(
         brief_side(side, content, forces, groups, areas, minefields, objectives, members, rules_real)
         for side in range(len(content.sides))
