@@ -14,6 +14,7 @@ from scenarios.verification.checks import (
     link,
     mines,
     movement,
+    names,
     operators,
     radar,
     salvo,
@@ -46,6 +47,7 @@ TOPICS: tuple[Topic, ...] = (
     supply.TOPIC,
     operators.TOPIC,
     identity.TOPIC,
+    names.TOPIC,
 )
 
 

@@ -11,9 +11,9 @@ from scenarios.loader import load
 from scenarios.policy_options import choose_policies
 from scenarios.run import run_scenario
 from simcore.simulation import Simulation
-from simcore.state import WW, H, T
+from simcore.state import H
 from simcore.tables import read_table
-from simcore.types import Emcon, EndReason, Roe, Task
+from simcore.types import Emcon, Roe, Task
 
 SCENARIO = """\
 schema_version: 1
@@ -89,21 +89,3 @@ def test_orders_to_a_replication_that_is_over_change_no_bit_and_are_consumed(
     after = simulation.hash()
     assert [a == b for a, b in zip(before, after, strict=True)] == over.tolist()
     assert (simulation.state.groups.whole[~over, H.SERIAL, 0] >= 1).all()
-
-
-def test_orders_reach_no_unit_that_is_lost_and_are_not_counted_for_it(tmp_path: Path) -> None:
-    path = tmp_path / "early.yaml"
-    path.write_text(SCENARIO.format(latency=1).replace("rules: {", "rules: {stop_on_annihilation: false, "))
-    simulation = Simulation(load(str(path)).params, seed=2, replications=range(4))
-    everywhere = np.ones(4, dtype=bool)
-    simulation.advance(200)
-    n_alive = (simulation.state.units.whole[:, 0, :4] == 0).sum(axis=1)  # the first group: blue, with its post
-    assert ((n_alive > 0) & (n_alive < 4)).any()
-    simulation.state.sides.whole[:, T.ORDERS_DELAYED] = 0
-    simulation.state.groups.whole[:, H.ROE] = Roe.HOLD
-    simulation.orders.issue(everywhere, 0, Task.MOVE, 0.0, 0.0, roe=Roe.HOLD)
-    simulation.advance(1)
-    due = simulation.state.deliveries.whole[:, 0].reshape(4, -1, 8)
-    lost = simulation.state.units.whole[:, 0] == 4
-    assert not due[np.broadcast_to(lost[:, None], due.shape)].any()
-    assert (simulation.state.world[:, WW.REASON] == EndReason.RUNNING).all()

@@ -7,7 +7,7 @@ import pytest
 
 from simcore.errors import RunError
 from simcore.orders import V
-from simcore.state import H, W
+from simcore.state import TR, H, T, W
 from simcore.types import NONE, Emcon, EventKind, Status, Task
 from tests.simcore.small_worlds import Document, compile_world, document, skirmish, start
 from tests.simcore.test_latency import late_skirmish, platform
@@ -217,3 +217,26 @@ def test_units_of_a_reserve_get_their_orders_when_they_enter() -> None:
     index = compile_world(content).roster.units.index("gun")
     assert simulation.state.units.whole[0, W.STATUS, index] == Status.ACTIVE
     assert 60 <= first(events, EventKind.ORDER) <= 73
+
+
+@pytest.mark.parametrize("lost_s", [40, 55])
+def test_orders_are_sent_to_no_unit_that_is_lost_and_one_under_way_is_received_by_nobody(lost_s: int) -> None:
+    """Three hops of 4 s: an order of second 50 would be there at 62. The gun is lost before it, or meanwhile."""
+    content = duel()
+    content["injects"] = [{"kind": "lose", "at_s": lost_s, "who": ["gun"]}]
+    simulation = start(content, seed=1, record_events=True)
+    gun = compile_world(content).roster.groups.index("gun")
+    relay = compile_world(content).roster.groups.index("relay-2")
+    simulation.advance(50)
+    for tick in range(30):  # more orders than may be under way at once to one that takes them up
+        for group in (gun, relay):
+            simulation.orders.issue(EVERYWHERE, group, Task.MOVE, 100.0 * tick, 5e3)
+        simulation.advance(1)
+    simulation.advance(20)
+    received = simulation.events()
+    received = received[received["kind"] == EventKind.ORDER_RECEIVED]
+    names = compile_world(content).roster.units
+    assert {names[i] for i in received["unit"]} == {"relay-2"}
+    assert simulation.state.sides.whole[0, T.ORDERS_DELAYED, 0] == 30
+    assert simulation.state.sides.real[0, TR.ORDER_DELAY_S, 0] == 30 * 8  # two hops each, none of the dead gun
+    assert not simulation.state.deliveries.whole[0, 0].any()

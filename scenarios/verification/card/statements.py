@@ -54,6 +54,7 @@ REQUIREMENTS = (
     Requirement("Radio links end at range and horizon, and relays extend them.", "", ("link",)),
     Requirement("Orders, reports and approvals take the time of every hop of their path.", "", ("latency",)),
     Requirement("Units move as fast, as far and as tightly as their cards say.", "", ("movement",)),
+    Requirement("No outcome depends on the names of units: whose turn it is is drawn.", "", ("names",)),
     Requirement(
         "The same scenario, seed and orders give the same bits.", "not on this card: the tests play runs again"
     ),
