@@ -10,6 +10,7 @@ from scenarios.schema_injects import Inject
 from scenarios.schema_scenario import ScenarioFile
 from simcore.params import UW, ZW
 from simcore.surroundings import IW
+from simcore.ticks import LONGEST_TICKS
 from simcore.types import I32, Damage, InjectKind
 
 Rows = dict[tuple[int, int, int], set[int]]
@@ -18,7 +19,8 @@ Rows = dict[tuple[int, int, int], set[int]]
 
 def due_tick(at_s: float, dt_s: float) -> int:
     """Return the first step that starts at the time or after it."""
-    return math.ceil(round(at_s / dt_s, 9))
+    steps = round(at_s / dt_s, 9)
+    return math.ceil(steps) if steps < LONGEST_TICKS else LONGEST_TICKS
 
 
 def merged(spans: list[tuple[int, float]]) -> list[tuple[int, float]]:

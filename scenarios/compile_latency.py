@@ -1,6 +1,6 @@
 """How many messages can be under way at once: what the engine keeps room for."""
 
-from scenarios.compile_ticks import delay_ticks, ticks
+from scenarios.compile_ticks import delay_ticks, milliseconds, ticks
 from scenarios.schema_scenario import ScenarioFile
 from simcore.params import UW, Block
 from simcore.types import N_BELLIGERENTS
@@ -21,8 +21,8 @@ def message_room(content: ScenarioFile, units: Block) -> tuple[int, int, int]:
         own = side_of == s
         hops = min(rules.max_hops, int(own.sum()) - 1) if is_post[own].any() else 0
         path_ms = hops * int(latency_ms[own].max(initial=0))
-        order = delay_ticks(path_ms + round(side.staff.order_preparation_s * 1e3), time.dt_s)
-        report = delay_ticks(path_ms + round(side.staff.report_processing_s * 1e3), time.dt_s)
+        order = delay_ticks(path_ms + milliseconds(side.staff.order_preparation_s), time.dt_s)
+        report = delay_ticks(path_ms + milliseconds(side.staff.report_processing_s), time.dt_s)
         most_order, most_report = max(most_order, order), max(most_report, report)
         n_contacts += int((~own).sum()) if report > 0 else 0
     if most_order == 0 and most_report == 0:

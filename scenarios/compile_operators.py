@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from scenarios.compile_ticks import ticks, ticks_or_none
+from scenarios.compile_ticks import milliseconds, ticks, ticks_or_none
 from scenarios.schema_scenario import ScenarioFile
 from simcore.params import QP, QW, Block
 from simcore.types import Level
@@ -23,8 +23,8 @@ def compile_operators(content: ScenarioFile) -> Block:
     real, whole = np.zeros((len(QP), n_sides)), np.zeros((len(QW), n_sides), dtype=np.int32)
     whole[QW.COUNT] = -1
     for s, side in enumerate(content.sides):
-        whole[QW.ORDER_MS, s] = round(side.staff.order_preparation_s * 1e3)
-        whole[QW.REPORT_MS, s] = round(side.staff.report_processing_s * 1e3)
+        whole[QW.ORDER_MS, s] = milliseconds(side.staff.order_preparation_s)
+        whole[QW.REPORT_MS, s] = milliseconds(side.staff.report_processing_s)
         crew = side.operators
         if crew is None:
             continue

@@ -8,7 +8,7 @@ import numpy as np
 from scenarios.compile_cards import N_MOUNT_REAL, mount_columns, platform_columns
 from scenarios.compile_sensors import sensor_columns
 from scenarios.compile_signatures import signature_columns
-from scenarios.compile_ticks import ticks_or_none
+from scenarios.compile_ticks import milliseconds, ticks_or_none
 from scenarios.host_assignment import assign_hosts, sister_ring
 from scenarios.names import natural_key
 from scenarios.placement import Plane, formation_offsets, heading_vector
@@ -16,6 +16,7 @@ from scenarios.schema_cards import PlatformCard
 from scenarios.schema_scenario import Group, ScenarioFile, unit_names
 from scenarios.schema_sensors import SensorCard
 from simcore.params import DRAWN, MW, NEVER, SP, SW, UP, UW, Block
+from simcore.ticks import LONGEST_TICKS
 from simcore.types import (
     F64,
     I32,
@@ -120,10 +121,10 @@ def compile_forces(content: ScenarioFile, plane: Plane) -> Forces:
         if name in UP.__members__:
             real[UP[name]] = column
         elif name in UW.__members__:
-            whole[UW[name]] = column
+            whole[UW[name]] = np.minimum(column, LONGEST_TICKS)
     diagonal = np.hypot(content.map.east_km - content.map.west_km, content.map.north_km - content.map.south_km)
-    latency_s = np.array([values["LATENCY_S"] for values in given])[platform]
-    whole[UW.LATENCY_MS] = np.rint(latency_s * content.rules.latency_factor * 1e3)
+    latency_ms = [milliseconds(values["LATENCY_S"] * content.rules.latency_factor) for values in given]
+    whole[UW.LATENCY_MS] = np.array(latency_ms)[platform]
     radio = real[UP.RADIO_RANGE_M]
     radio[np.isinf(radio)] = np.ceil(diagonal * 1.01) * 1e3
     _codes(order, whole, platform)

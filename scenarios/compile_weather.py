@@ -8,6 +8,7 @@ from scenarios.compile_sensors import digits_12
 from scenarios.schema_environment import Environment
 from scenarios.schema_scenario import ScenarioFile
 from simcore.surroundings import WX, Weather
+from simcore.ticks import whole_ticks
 
 LN_THRESHOLD = -math.log(0.02)
 """Extinction times visibility: what is just seen has a contrast of 0.02 (Koschmieder 1924)."""
@@ -56,7 +57,7 @@ def compile_weather(content: ScenarioFile) -> Weather:
     length_h = content.time.length_s / 3600.0
 
     def tick_of(hour: float) -> int:
-        return max(0, round(hour * 3600.0 / dt_s))
+        return max(0, whole_ticks(hour * 3600.0, dt_s))
 
     # at one tick the later entry of each list holds
     light = {tick_of(hour): share for hour, share in daylight(start, length_h) if hour <= length_h}

@@ -1,6 +1,6 @@
 """The conditions of a fight in sentences: light and weather, minefields, operators, latency, the timetable."""
 
-from scenarios.compile_ticks import delay_ticks
+from scenarios.compile_ticks import delay_ticks, milliseconds
 from scenarios.schema_environment import Environment
 from scenarios.schema_injects import Inject
 from scenarios.schema_scenario import ScenarioFile
@@ -59,7 +59,7 @@ def _latency(content: ScenarioFile) -> list[str]:
     hop_s = max((radio.latency_s for radio in radios), default=0.0) * rules.latency_factor
     if hop_s > 0.0:
         said = f"A message takes up to {hop_s:g} s a hop"
-        hop_ms = round(hop_s * 1e3)
+        hop_ms = milliseconds(hop_s)
         hops = next((k for k in range(1, rules.max_hops + 1) if delay_ticks(k * hop_ms, dt_s) > 0), None)
         if hops is None:
             said += f", below half a step of {dt_s:g} s: no path of {rules.max_hops} hops at most takes that long, "

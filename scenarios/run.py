@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from scenarios.compile_ticks import ticks
 from scenarios.compiler import Compiled
 from scenarios.measures import compute_measures
 from scenarios.outcome import Outcome, read_outcome
@@ -104,7 +105,7 @@ def _frame_ticks(compiled: Compiled, record_interval_s: float | None) -> int:
             f"--record-interval {record_interval_s:g}: not a finite time; give {roster.dt_s:g} s, a step, or more"
         )
     n_ticks = int(compiled.params.rules_whole[RW.N_TICKS])
-    return max(1, min(round(record_interval_s / roster.dt_s), n_ticks))
+    return min(ticks(record_interval_s, roster.dt_s), n_ticks)
 
 
 def _play(

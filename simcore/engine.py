@@ -273,8 +273,8 @@ def advance(
             # fires: operators decide, units choose and launch, operators take up what was asked
             if has_operators:
                 decide_requests(
-                    r, tick, seed, replication, unit_whole, key, operator_real, operator_whole, rules,
-                    state_whole, contact_whole, side_whole, log,
+                    r, tick, seed, replication, unit_whole, key, mount_whole, operator_real, operator_whole, rules,
+                    state_whole, arms_whole, contact_whole, side_whole, log,
                 )  # fmt: skip
             open_fire(
                 r, tick, seed, replication, unit_real, unit_whole, key, mount_real, mount_whole, zone_real,
@@ -284,8 +284,8 @@ def advance(
             )  # fmt: skip
             if has_operators:
                 assign_operators(
-                    tick, seed, replication, unit_whole, key, operator_real, operator_whole, limits,
-                    state_whole, side_whole,
+                    tick, seed, replication, unit_whole, key, mount_whole, operator_real, operator_whole, limits,
+                    arms_whole, side_whole,
                 )  # fmt: skip
 
             # flight, interception, damage

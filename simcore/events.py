@@ -67,8 +67,11 @@ _LOG = types.NamedTuple((types.int32[:, :, ::1], types.int32[::1]), Log)  # one 
 
 @kernel_of(types.void(_LOG, *(types.int64,) * 8))
 def emit(log: Log, r: int, tick: int, kind: int, side: int, unit: int, other: int, a: int, b: int) -> None:
-    """Append an event; does nothing when the log has no capacity."""
+    """Append an event; does nothing when the log has no capacity. What no longer fits is counted, and raised later."""
+    if log.rows.shape[1] == 0:
+        return
     k = log.used[r]
+    log.used[r] = k + 1
     if k < log.rows.shape[1]:
         row = log.rows[r, k]
         row[E.TICK] = tick
@@ -78,4 +81,3 @@ def emit(log: Log, r: int, tick: int, kind: int, side: int, unit: int, other: in
         row[E.OTHER] = other
         row[E.A] = a
         row[E.B] = b
-        log.used[r] = k + 1

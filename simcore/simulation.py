@@ -29,6 +29,20 @@ EVENT_DTYPE = np.dtype(
 )
 _LOW_BITS = 2**30
 _SAVE_VERSION = 2
+_TABLES = (
+    (
+        WW.OVERFLOW,
+        "messages were under way for which there is",
+        "give orders less often than every decision interval of the scenario allows for, a longer contact_refresh_s, "
+        "or a shorter latency",
+    ),
+    (
+        WW.SALVO_OVERFLOW,
+        "salvoes were fired for which the table of salvoes in flight has",
+        "give the weapons with the longest flights a longer reload_s or a shorter range_max_km, and report it",
+    ),
+)
+"""Tables of the state that may run out of room: row of the count, what is counted, what to do."""
 
 
 class Simulation:
@@ -138,15 +152,12 @@ class Simulation:
         self._check_room()
 
     def _check_room(self) -> None:
-        """Raise ``RunError`` when more messages were under way than the state has room for."""
-        lost = self.state.world[:, WW.OVERFLOW]
-        if lost.any():
-            number = self.state.replication[int(np.argmax(lost > 0))]
-            raise RunError(
-                f"replication {number}: by {self.time_s:g} s {lost.max()} messages were under way for which there is "
-                "no room; give orders less often than every decision interval of the scenario allows for, a longer "
-                "contact_refresh_s, or a shorter latency"
-            )
+        """Raise ``RunError`` when more messages or salvoes were under way than the state has room for."""
+        for row, what, remedy in _TABLES:
+            lost = self.state.world[:, row]
+            if lost.any():
+                number = self.state.replication[int(np.argmax(lost > 0))]
+                raise RunError(f"replication {number}: by {self.time_s:g} s {lost.max()} {what} no room; {remedy}")
 
     def _advance(self, first: int, last: int, n_ticks: int) -> bool:
         with np.errstate(over="ignore"):  # the draws wrap round on purpose, which NumPy would report without the JIT
@@ -166,6 +177,12 @@ class Simulation:
         used = int(self._log.used[r])
         if used == 0:
             return
+        room = self._log.rows.shape[1]
+        if used > room:
+            raise RunError(
+                f"replication {self.state.replication[r]}: by {self.time_s:g} s {used - room} events of a step were "
+                f"written for which the log of {room} has no room; play it without recording, and report the scenario"
+            )
         rows = np.empty(used, dtype=EVENT_DTYPE)
         rows["replication"] = self.state.replication[r].astype(np.int64)
         for name, column in zip(EVENT_DTYPE.names[1:], E, strict=True):  # type: ignore[index]

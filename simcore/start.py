@@ -42,19 +42,43 @@ from simcore.state import (
     U,
     W,
 )  # fmt: skip
-from simcore.surroundings import MFW
-from simcore.types import I64, NONE, Status
+from simcore.surroundings import IW, MFW
+from simcore.types import F64, I64, NONE, InjectKind, Status
 
 
 def salvo_capacity(params: Params) -> int:
-    """Return a bound on the salvoes in flight at once: each mount can have so many on their way."""
+    """Return a bound on the salvoes in flight at once.
+
+    All that are in flight were fired within the longest time of flight. In that time a mount can fire once per reload,
+    and no more than its magazine holds, as often as it can have been filled again: by the supplies that come, and by as
+    many turnarounds as follow each other. A one-way unit fires once.
+    """
     mounts = params.mounts
+    unit = mounts.whole[MW.UNIT]
     offensive = mounts.whole[MW.DOMAINS] != 0
-    flight_ticks = mounts.real[MP.RANGE_MAX_M] / mounts.real[MP.ROUND_SPEED] / params.rules_real[RP.DT_S]
-    per_mount = np.ceil((flight_ticks + 1.0) / mounts.whole[MW.RELOAD]) + 1.0
-    salvo = np.maximum(mounts.whole[MW.SALVO], 1)
-    by_ammo = np.where(mounts.whole[MW.AMMO0] >= UNLIMITED, np.inf, np.ceil(mounts.whole[MW.AMMO0] / salvo) + 1.0)
-    return max(1, int(np.minimum(per_mount, by_ammo)[offensive].sum()))
+    flight_s = mounts.real[MP.RANGE_MAX_M] / mounts.real[MP.ROUND_SPEED]
+    flight_ticks = np.minimum(flight_s / params.rules_real[RP.DT_S], params.rules_whole[RW.N_TICKS]) + 2.0
+    by_reload = np.ceil(flight_ticks / mounts.whole[MW.RELOAD]) + 1.0
+    by_service = np.floor(flight_ticks / np.maximum(params.units.whole[UW.SERVICE_TICKS][unit], 1)) + 1.0
+    magazine = np.ceil(mounts.whole[MW.AMMO0] / np.maximum(mounts.whole[MW.SALVO], 1))
+    by_ammo = magazine * (1.0 + by_service + _supplies_within(params, flight_ticks)[unit])
+    by_ammo[mounts.whole[MW.AMMO0] >= UNLIMITED] = np.inf
+    by_ammo[params.units.whole[UW.IS_ONE_WAY][unit] == 1] = 1.0
+    return max(1, int(np.minimum(by_reload, by_ammo)[offensive].sum()))
+
+
+def _supplies_within(params: Params, flight_ticks: F64) -> F64:
+    """Return the most supplies by injects that each unit gets (n,) within the longest of the times (mounts,)."""
+    count = np.zeros(params.units.whole.shape[1])
+    rows = params.injects[:, params.injects[IW.KIND] == InjectKind.SUPPLY]
+    window = flight_ticks.max(initial=0.0)
+    for k, tick in enumerate(rows[IW.TICK]):
+        near = rows[:, k:][:, rows[IW.TICK, k:] <= tick + window]
+        members = [
+            params.inject_members[first : first + n] for first, n in zip(near[IW.FIRST], near[IW.COUNT], strict=True)
+        ]
+        count = np.maximum(count, np.bincount(np.concatenate(members), minlength=count.size))
+    return count
 
 
 def _cells(n_replications: int, real: int, whole: int, n: int) -> Cells:
@@ -235,7 +259,6 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
     whole[:, W.ROE] = groups.whole[GW.ROE][group]
     whole[:, W.TASK_TARGET] = groups.whole[GW.TARGET][group]
     whole[:, W.PREY] = NONE
-    whole[:, W.PENDING] = NONE
     whole[:, W.LOCAL] = NONE
     whole[:, W.LOCAL_KNOWN] = NONE
     whole[:, W.RECORD] = NONE
@@ -252,6 +275,7 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
         real[:, column] = real[:, source]
     whole[:, W.REPORT_STATUS] = whole[:, W.STATUS]
     state.mounts.whole[:, M.AMMO] = params.mounts.whole[MW.AMMO0]
+    state.mounts.whole[:, M.PENDING] = NONE
     for column, source in (
         (G.X, GP.X),
         (G.Y, GP.Y),

@@ -59,8 +59,8 @@ class W(IntEnum):
     ORDER_SERIAL = 10  # serial of the order in force
     TASK_TARGET = 11  # group escorted
     PREY = 12  # unit index behind the contact being closed with, or -1
-    PENDING = 13  # unit index of the engagement that waits for approval, or -1
-    PENDING_TICK = 14  # tick of the proposal
+    KNOWN_DEAD = 13  # unit index of the target that the unit knows it has destroyed, or -1
+    LOST_TICK = 14  # tick at which it hears of the unit's loss; 0 = nothing under way
     LOCAL = 15  # unit index of the unit's own latest detection, or -1
     LOCAL_TICK = 16
     LOCAL_LEVEL = 17
@@ -73,9 +73,9 @@ class W(IntEnum):
     FIRE_TICK = 24  # tick of the unit's next search for targets
     CELL = 25  # raster cell the unit is in, -1 before its first tick in the world
     OUTAGE = 26  # Damage bits that are set by an inject alone, and end with it
-    APPROVAL = 27  # Approval, for a side with operators; PENDING is the target asked for, PENDING_TICK when
-    APPROVAL_TICK = 28  # end of the service, of the grant or of the pause after a refusal
-    SERVED_TICK = 29  # tick at which an operator took the request up
+    REPORT_LINKED = 27  # whether the command post believes that the unit has a link
+    RECORD = 28  # column of the order that has arrived and is not yet taken up, or -1
+    DISPATCH = 29  # number of the newest order that the unit has taken up
     EMCON = 30  # Emcon in force
     REPORT_EMCON = 31
     LOCAL_IDENTITY = 32  # Identity of the unit's own latest detection, as the unit believes
@@ -84,15 +84,8 @@ class W(IntEnum):
     DELAY = 35  # ticks that a message takes over the path to the command post, either way; the last one when cut off
     REPORT_DELAY = 36  # the same, until a report is in the picture
     ORDER_DELAY = 37  # the same, from a decision until the unit has the order
-    DISPATCH = 38  # number of the newest order that the unit has taken up
-    RECORD = 39  # column of the order that has arrived and is not yet taken up, or -1
-    REPORT_LINKED = 40  # whether the command post believes that the unit has a link
-    LOST_TICK = 41  # tick at which it hears of the unit's loss; 0 = nothing under way
-    HEARD_TICK = 42  # tick at which the request for approval reaches the operators
-    ANSWER_TICK = 43  # tick at which their answer reaches the unit
-    KNOWN_DEAD = 44  # unit index of the target that the unit knows it has destroyed, or -1
-    HOST = 45  # unit index of the host that carries it or that it goes back to; -1 = none, or in reserve on its own
-    WAIT_TICK = 46  # tick since which it waits for a place on its host, to land or to be serviced; -1 = does not
+    HOST = 38  # unit index of the host that carries it or that it goes back to; -1 = none, or in reserve on its own
+    WAIT_TICK = 39  # tick since which it waits for a place on its host, to land or to be serviced; -1 = does not
 
 
 class S(IntEnum):
@@ -107,6 +100,15 @@ class M(IntEnum):
     AMMO = 0
     READY_TICK = 1
     WINDOW_USED = 2  # interceptor: shots used in the current window; soft kill: tick until which the last launch works
+    PENDING = 3  # unit index of the engagement that waits for approval or has it, or -1
+    PENDING_TICK = 4  # tick of the proposal
+    SEEN_TICK = 5  # tick at which that target could last be engaged, or was last seen by the unit itself
+    APPROVAL = 6  # Approval, for a side with operators
+    APPROVAL_TICK = 7  # end of the service, of the grant or of the pause after a refusal
+    HEARD_TICK = 8  # tick at which the request reaches the operators
+    SERVED_TICK = 9  # tick at which an operator took it up
+    ANSWER_TICK = 10  # tick at which their answer reaches the unit
+    DENIED_TICK = 11  # tick from which a denial by a no-fire zone is told again
 
 
 class C(IntEnum):
@@ -348,6 +350,7 @@ class WW(IntEnum):
     UNIT_TICKS_HIGH = 5
     REPORTS = 6  # live rows of the contact reports under way
     OVERFLOW = 7  # messages for which there was no room
+    SALVO_OVERFLOW = 8  # salvoes for which there was no room
 
 
 class Cells(NamedTuple):

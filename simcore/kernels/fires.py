@@ -1,21 +1,19 @@
-"""Fires: choose targets under the rules of engagement, and open fire."""
+"""Fires: ask for approval where it is needed, and open fire. ``targets`` chooses at whom."""
 
 import numpy as np
 
 from simcore.events import Log, emit
-from simcore.jit import inlined, kernel
-from simcore.kernels.approvals import request
-from simcore.kernels.contacts import grown_error_m
+from simcore.jit import kernel
+from simcore.kernels.approvals import request, request_for
 from simcore.kernels.flight import launch
 from simcore.kernels.losses import expend
-from simcore.kernels.neighbours import gather_in_range
-from simcore.kernels.terrain import is_visible
+from simcore.kernels.targets import FORBIDDEN, NOBODY, choose_target, local_target
 from simcore.kernels.turns import Turn, draw_turn, next_turn, order_by_key, prefetch_fire, turns_ahead
-from simcore.kernels.zones import is_no_fire
-from simcore.params import MP, MW, QW, RP, RW, UP, UW
-from simcore.rng import Stream, draw_bits, stream_key
-from simcore.scratch import SI, SR
-from simcore.state import C, K, M, T, U, W
+from simcore.kernels.zones import is_any_no_fire
+from simcore.params import MW, QW, RW, UW
+from simcore.rng import Stream, stream_key
+from simcore.scratch import SI
+from simcore.state import M, T, W
 from simcore.types import (
     F32,
     F64,
@@ -25,11 +23,8 @@ from simcore.types import (
     Autonomy,
     Damage,
     EventKind,
-    Identity,
-    Level,
     Roe,
     Status,
-    TargetChoice,
     Task,
     Word,
 )
@@ -43,164 +38,6 @@ def may_fire(autonomy: int, linked: int, task: int) -> bool:
     if autonomy == Autonomy.APPROVE:
         return linked != 0
     return True
-
-
-@inlined
-def choose_target(
-    tick: int,
-    i: int,
-    m: int,
-    choice_key: Word,
-    unit_real: F64,
-    unit_whole: I32,
-    key: U64,
-    mount_real: F64,
-    mount_whole: I32,
-    zone_real: F64,
-    zone_whole: I32,
-    vertices: F64,
-    elevation: F32,
-    block_peak: F32,
-    wide_peak: F32,
-    rules: F64,
-    limits: I32,
-    state_real: F64,
-    state_whole: I32,
-    contact_real: F64,
-    contact_whole: I32,
-    work_real: F64,
-    work_whole: I32,
-    only: int,
-) -> int:
-    """Return the contact (unit index) that mount ``m`` of unit ``i`` engages, or -1; -2 when the best
-    one stands in a no-fire zone. ``only`` >= 0 narrows the choice to that contact.
-
-    Only what the side believes counts: estimated position, age, error, level, identity. The true position enters
-    with the line of sight of a direct-fire weapon alone.
-    """
-    n = unit_whole.shape[1]
-    dt = rules[RP.DT_S]
-    growth = rules[RP.CONTACT_GROWTH_MPS]
-    side = unit_whole[UW.SIDE, i]
-    domain = unit_whole[UW.DOMAIN]
-    cost = unit_real[UP.SEEN_COST]
-    domains = mount_whole[MW.DOMAINS, m]
-    choice = mount_whole[MW.CHOICE, m]
-    cap = mount_whole[MW.COMMIT_CAP, m]
-    serial = mount_whole[MW.SERIAL, m]
-    range_max = mount_real[MP.RANGE_MAX_M, m]
-    range_min = mount_real[MP.RANGE_MIN_M, m]
-    max_age = mount_real[MP.MAX_AGE_S, m]
-    max_error = mount_real[MP.MAX_ERROR_M, m]
-    x = state_real[U.X, i]
-    y = state_real[U.Y, i]
-    level = contact_whole[K.LEVEL]
-    seen_tick = contact_whole[K.TICK]
-    committed = contact_whole[K.COMMITTED]
-    identity = contact_whole[K.IDENTITY]
-    entered = contact_whole[K.ENTERED]
-    delay = state_whole[W.DELAY, i]  # until what the command post knows reaches the unit
-    known_dead = state_whole[W.KNOWN_DEAD, i]
-    is_late = delay > 0 or known_dead >= 0
-    error_m = contact_real[C.ERROR_M]
-    sorted_x = work_real[SR.CONTACT_X]
-    sorted_y = work_real[SR.CONTACT_Y]
-    order = work_whole[SI.CONTACT_ORDER]
-    found = work_whole[SI.FOUND]
-    needed = Level.IDENTIFIED if state_whole[W.ROE, i] == Roe.TIGHT else Level.DETECTED
-    n_found = gather_in_range(
-        work_whole[SI.CONTACT_START], sorted_x, sorted_y, side, rules, limits, x, y, range_max, found, 0
-    )
-    best = -1
-    best_value = -1.0
-    best_bits = np.uint64(0)
-    best_sq = np.inf
-    for f in range(n_found):
-        k = found[f]
-        c = order[k]
-        j = c - side * n
-        if ((domains >> domain[j]) & 1) == 0 or level[c] < needed or (only >= 0 and j != only):
-            continue
-        if identity[c] > Identity.HOSTILE:
-            continue
-        if is_late and (j == known_dead or tick - entered[c] < delay):
-            continue
-        age_s = (tick - seen_tick[c]) * dt
-        if age_s > max_age or grown_error_m(error_m[c], age_s, growth) > max_error:
-            continue
-        if cap > 0 and committed[c] >= cap:
-            continue
-        dx = sorted_x[k] - x
-        dy = sorted_y[k] - y
-        away_sq = dx * dx + dy * dy
-        if away_sq < range_min * range_min:
-            continue
-        value = 0.0
-        bits = np.uint64(0)
-        if choice == TargetChoice.RANDOM:
-            bits = draw_bits(choice_key, key[i] + np.uint64(serial), key[j])
-            away_sq = 0.0
-        elif choice == TargetChoice.VALUABLE:
-            value = cost[j] if level[c] >= Level.CLASSIFIED else 0.0
-        elif choice == TargetChoice.SPREAD:
-            value = 1.0e6 - committed[c]
-        better = value > best_value
-        if value == best_value:
-            better = bits < best_bits or (
-                bits == best_bits and (away_sq < best_sq or (away_sq == best_sq and key[j] < key[best]))
-            )
-        if not better:
-            continue
-        if mount_whole[MW.NEEDS_SIGHT, m] == 1:
-            jx = state_real[U.X, j]
-            jy = state_real[U.Y, j]
-            if not is_visible(
-                elevation, block_peak, wide_peak, rules, x, y, state_real[U.Z, i], jx, jy, state_real[U.Z, j]
-            ):
-                continue
-        best = j
-        best_value = value
-        best_bits = bits
-        best_sq = away_sq
-    if best >= 0 and zone_whole.shape[1] > 0:
-        c = side * n + best
-        if is_no_fire(zone_real, zone_whole, vertices, side, work_real[SR.ESTIMATE_X, c], work_real[SR.ESTIMATE_Y, c]):
-            return -2
-    return best
-
-
-@kernel
-def local_target(
-    tick: int,
-    i: int,
-    m: int,
-    unit_whole: I32,
-    mount_real: F64,
-    mount_whole: I32,
-    rules: F64,
-    state_real: F64,
-    state_whole: I32,
-) -> int:
-    """Return the target of a unit without a link: what it sees itself, if its weapon and rules allow; else -1."""
-    j = state_whole[W.LOCAL, i]
-    if j < 0 or ((mount_whole[MW.DOMAINS, m] >> unit_whole[UW.DOMAIN, j]) & 1) == 0:
-        return -1
-    if state_whole[W.ROE, i] == Roe.TIGHT and state_whole[W.LOCAL_LEVEL, i] < Level.IDENTIFIED:
-        return -1
-    if state_whole[W.LOCAL_IDENTITY, i] > Identity.HOSTILE:
-        return -1
-    age_s = (tick - state_whole[W.LOCAL_TICK, i]) * rules[RP.DT_S]
-    error = grown_error_m(state_real[U.LOCAL_ERROR_M, i], age_s, rules[RP.CONTACT_GROWTH_MPS])
-    if age_s > mount_real[MP.MAX_AGE_S, m] or error > mount_real[MP.MAX_ERROR_M, m]:
-        return -1
-    dx = state_real[U.LOCAL_X, i] + state_real[U.LOCAL_VX, i] * age_s - state_real[U.X, i]
-    dy = state_real[U.LOCAL_Y, i] + state_real[U.LOCAL_VY, i] * age_s - state_real[U.Y, i]
-    away_sq = dx * dx + dy * dy
-    far = mount_real[MP.RANGE_MAX_M, m]
-    close = mount_real[MP.RANGE_MIN_M, m]
-    if away_sq > far * far or away_sq < close * close:
-        return -1
-    return j
 
 
 @kernel
@@ -251,11 +88,13 @@ def open_fire(
     roe = state_whole[W.ROE]
     linked = state_whole[W.LINKED]
     task = state_whole[W.TASK]
-    pending = state_whole[W.PENDING]
-    pending_tick = state_whole[W.PENDING_TICK]
     local = state_whole[W.LOCAL]
-    approval = state_whole[W.APPROVAL]
-    answer_tick = state_whole[W.ANSWER_TICK]
+    pending = arms_whole[M.PENDING]
+    pending_tick = arms_whole[M.PENDING_TICK]
+    seen_tick = arms_whole[M.SEEN_TICK]
+    approval = arms_whole[M.APPROVAL]
+    answer_tick = arms_whole[M.ANSWER_TICK]
+    denied_tick = arms_whole[M.DENIED_TICK]
     report_delay = state_whole[W.REPORT_DELAY]
     crew = operator_whole[QW.COUNT]
     ammo = arms_whole[M.AMMO]
@@ -265,6 +104,7 @@ def open_fire(
     choice_key = stream_key(seed, replication, tick, Stream.CHOICE)
     n_cells = limits[RW.NX] * limits[RW.NY]
     start = work_whole[SI.CONTACT_START]
+    has_zones = is_any_no_fire(zone_whole)
     due = work_whole[SI.DUE]
     n_due = 0
     for i in range(n):
@@ -291,17 +131,23 @@ def open_fire(
         if (damage[i] & Damage.WEAPON) != 0 or not may_fire(autonomy[i], linked[i], task[i]):
             continue
         has_to_ask = crew[s] >= 0 and autonomy[i] != Autonomy.AUTONOMOUS
-        only = -1
-        if has_to_ask and approval[i] != Approval.NONE:
-            fire_tick[i] = tick + 1
-            if approval[i] != Approval.GRANTED or answer_tick[i] > tick:
-                continue
-            only = pending[i]
+        wait = 0
+        if not has_to_ask and autonomy[i] != Autonomy.AUTONOMOUS:
+            wait = int(approval_ticks[i])
+            if autonomy[i] != Autonomy.VETO:
+                wait += 2 * state_whole[W.DELAY, i]  # there and back; nobody answers under veto
         for m in range(mount_first[i], mount_first[i] + mount_count[i]):
+            only = -1
+            if has_to_ask and approval[m] != Approval.NONE:
+                fire_tick[i] = tick + 1
+                if approval[m] != Approval.GRANTED or answer_tick[m] > tick:
+                    continue
+                only = int(pending[m])
             if domains[m] == 0 or ammo[m] <= 0 or ready[m] > tick:
                 continue
+            keep = int(pending[m]) if wait > 0 else -1  # what it has proposed, as long as it can be engaged
             is_shared = linked[i] != 0
-            j = -1
+            j = NOBODY + 0
             if is_shared:
                 j = choose_target(
                     tick,
@@ -328,36 +174,41 @@ def open_fire(
                     work_real,
                     work_whole,
                     only,
+                    keep,
+                    has_zones,
                 )
-            if j == -1 and (linked[i] == 0 or report_delay[i] > 0):
+            if j < 0 and (linked[i] == 0 or report_delay[i] > 0) and (only < 0 or local[i] == only):
                 # what it sees itself: all that it has without a link, and what is ahead of its own reports
-                is_shared = False
-                j = local_target(tick, i, m, unit_whole, mount_real, mount_whole, rules, state_real, state_whole)
-                if only >= 0 and j != only:
-                    continue
-            if j != -1:
-                fire_tick[i] = tick + 1
-            if j == -2:
+                own = local_target(
+                    tick, i, m, unit_whole, mount_real, mount_whole, zone_real, zone_whole, vertices, rules, state_real,
+                    state_whole, contact_real, contact_whole, has_zones,
+                )  # fmt: skip
+                if own != NOBODY:
+                    is_shared = False
+                    j = own
+            if j == FORBIDDEN and denied_tick[m] <= tick:
                 side_whole[T.DENIED, s] += 1
-                ready[m] = tick + mount_whole[MW.RELOAD, m]  # looks again after a reload
+                denied_tick[m] = tick + mount_whole[MW.RELOAD, m]  # told once a reload
                 emit(log, r, tick, EventKind.DENIED, s, i, -1, 0, 0)
-                continue
             if j < 0:
                 continue
-            if has_to_ask:
-                if only < 0:
-                    request(r, tick, i, j, s, autonomy[i], state_whole, side_whole, log)
-                    break
-            elif autonomy[i] != Autonomy.AUTONOMOUS:
-                wait = approval_ticks[i]
-                if autonomy[i] != Autonomy.VETO:
-                    wait += 2 * state_whole[W.DELAY, i]  # there and back; nobody answers under veto
-                if wait > 0:
-                    if pending[i] != j:
-                        pending[i] = j
-                        pending_tick[i] = tick
-                    if tick - pending_tick[i] < wait:
-                        break
+            fire_tick[i] = tick + 1
+            if has_to_ask and only < 0:
+                asked = request_for(j, m, mount_first[i], mount_count[i], autonomy[i], arms_whole)
+                if asked < 0:
+                    request(r, tick, i, m, j, s, autonomy[i], state_whole, arms_whole, side_whole, log)
+                    continue
+                if approval[asked] != Approval.GRANTED or answer_tick[asked] > tick:
+                    continue
+            if wait > 0:
+                if pending[m] != j:
+                    if pending[m] >= 0 and not is_shared and tick - seen_tick[m] <= wait:
+                        continue  # it remembers one target only: the one proposed may come back at the next look
+                    pending[m] = j
+                    pending_tick[m] = tick
+                seen_tick[m] = tick
+                if tick - pending_tick[m] < wait:
+                    continue
             launch(
                 r,
                 tick,
@@ -379,17 +230,13 @@ def open_fire(
                 salvo_whole,
                 side_whole,
                 world,
-                work_real,
                 log,
             )
             if has_to_ask and autonomy[i] == Autonomy.MANUAL:
-                approval[i] = Approval.NONE  # every shot is the operator's own
-                pending[i] = -1
-                only = -1
+                approval[m] = Approval.NONE  # every shot is the operator's own
+                pending[m] = -1
             if unit_whole[UW.IS_ONE_WAY, i] == 1:
                 expend(
                     r, tick, i, j, unit_real, unit_whole, state_real, state_whole, side_real, side_whole, log
                 )  # fmt: skip
-                break
-            if has_to_ask and only < 0:
                 break

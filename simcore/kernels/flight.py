@@ -1,16 +1,15 @@
 """Flight: salvoes are launched, arrive and hit. ``interception`` stops rounds, ``damage`` commits what they do."""
 
-import math
-
 import numpy as np
 
 from simcore.events import Log, emit
 from simcore.jit import formula, kernel
+from simcore.kernels.aim import reckon
 from simcore.kernels.area_fire import burst_rounds
 from simcore.kernels.damage import parts_hit
 from simcore.kernels.interception import intercept_rounds
 from simcore.kernels.zones import is_no_fire
-from simcore.params import MP, MW, RP, UNLIMITED, UP, UW
+from simcore.params import MP, MW, UNLIMITED, UP, UW
 from simcore.rng import Stream, draw, draw_bits, stream_key
 from simcore.scratch import SI, SR, SX
 from simcore.state import FW, WW, C, F, K, M, T, U, W
@@ -55,7 +54,6 @@ def launch(
     salvo_whole: I32,
     side_whole: I32,
     world: I32,
-    work_real: F64,
     log: Log,
 ) -> None:
     """Fire a salvo of mount ``m`` at contact ``j``: it aims where the contact will be when it arrives.
@@ -63,39 +61,39 @@ def launch(
     ``is_shared``: by the side's picture, else by what the unit sees itself.
     """
     n = unit_whole.shape[1]
-    dt = rules[RP.DT_S]
     rounds = min(mount_whole[MW.SALVO, m], arms_whole[M.AMMO, m])
     if arms_whole[M.AMMO, m] < UNLIMITED:
         arms_whole[M.AMMO, m] -= rounds
     arms_whole[M.READY_TICK, m] = tick + mount_whole[MW.RELOAD, m]
     c = side * n + j
+    x = state_real[U.LOCAL_X, i]
+    y = state_real[U.LOCAL_Y, i]
+    vx = state_real[U.LOCAL_VX, i]
+    vy = state_real[U.LOCAL_VY, i]
+    seen_tick = state_whole[W.LOCAL_TICK, i]
     if is_shared:
-        aim_x = work_real[SR.ESTIMATE_X, c]
-        aim_y = work_real[SR.ESTIMATE_Y, c]
+        x = contact_real[C.X, c]
+        y = contact_real[C.Y, c]
         vx = contact_real[C.VX, c]
         vy = contact_real[C.VY, c]
-    else:
-        age_s = (tick - state_whole[W.LOCAL_TICK, i]) * dt
-        vx = state_real[U.LOCAL_VX, i]
-        vy = state_real[U.LOCAL_VY, i]
-        aim_x = state_real[U.LOCAL_X, i] + vx * age_s
-        aim_y = state_real[U.LOCAL_Y, i] + vy * age_s
-    dx = aim_x - state_real[U.X, i]
-    dy = aim_y - state_real[U.Y, i]
-    distance = math.sqrt(dx * dx + dy * dy)
-    flight_s = distance / mount_real[MP.ROUND_SPEED, m]
+        seen_tick = contact_whole[K.TICK, c]
+    _, _, aim_x, aim_y, distance, flight = reckon(
+        tick, i, m, x, y, vx, vy, np.int64(seen_tick), mount_real, rules, state_real
+    )  # fmt: skip
     k = world[WW.IN_FLIGHT]
     if k < salvo_whole.shape[1]:
         world[WW.IN_FLIGHT] = k + 1
         salvo_whole[FW.MOUNT, k] = m
         salvo_whole[FW.TARGET, k] = j
         salvo_whole[FW.ROUNDS, k] = rounds
-        salvo_whole[FW.DUE_TICK, k] = tick + int(flight_s / dt)
+        salvo_whole[FW.DUE_TICK, k] = tick + flight
         salvo_whole[FW.LAUNCH_TICK, k] = tick
         salvo_whole[FW.KNOWN_TICK, k] = tick + state_whole[W.REPORT_DELAY, i]
-        salvo_real[F.AIM_X, k] = aim_x + vx * flight_s
-        salvo_real[F.AIM_Y, k] = aim_y + vy * flight_s
+        salvo_real[F.AIM_X, k] = aim_x
+        salvo_real[F.AIM_Y, k] = aim_y
         salvo_real[F.RANGE_M, k] = distance
+    else:
+        world[WW.SALVO_OVERFLOW] += 1
     if contact_whole[K.LEVEL, c] > Level.NONE:
         contact_whole[K.COMMITTED, c] += rounds
     side_whole[T.SHOTS, side] += 1

@@ -6,8 +6,6 @@ the time of arrival that it was sent with. These phases, and those of ``reports`
 scenario can take a step.
 """
 
-import math
-
 import numpy as np
 
 from simcore.events import Log, emit
@@ -16,13 +14,14 @@ from simcore.kernels.comms import is_linked
 from simcore.params import RP, RW, UP, UW
 from simcore.scratch import SI, SR
 from simcore.state import TR, WAY_POINTS, WW, WY, H, T, U, W
+from simcore.ticks import LONGEST_TICKS, count_ticks
 from simcore.types import F32, F64, I32, NONE, EventKind, Status
 
 
 @formula
 def delay_ticks(latency_ms: int, dt_s: float) -> int:
     """Return a latency in whole ticks, to the nearest."""
-    return int(math.floor(latency_ms * 0.001 / dt_s + 0.5))
+    return count_ticks(latency_ms * 0.001, dt_s)
 
 
 @kernel
@@ -92,7 +91,7 @@ def find_delays(
                                 wide_peak, rules, is_jammed, eirp, noise,
                             ):  # fmt: skip
                                 best = ms
-                    path_ms[b] = best
+                    path_ms[b] = min(best, LONGEST_TICKS)  # [ms]: the sum over many hops never wraps
                 reached[end] = b
                 end += 1
                 next_least = min(next_least, path_ms[b])

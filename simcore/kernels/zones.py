@@ -1,9 +1,23 @@
 """Zones: who is inside, and where fire is forbidden."""
 
+import math
+
 from simcore.jit import kernel
 from simcore.kernels.geometry import is_inside
 from simcore.params import ZP, ZW
 from simcore.types import F64, I32, ZoneKind
+
+_SQUARE = math.sqrt(0.5)
+_STAR = (
+    (1.0, 0.0),
+    (_SQUARE, _SQUARE),
+    (0.0, 1.0),
+    (-_SQUARE, _SQUARE),
+    (-1.0, 0.0),
+    (-_SQUARE, -_SQUARE),
+    (0.0, -1.0),
+    (_SQUARE, -_SQUARE),
+)
 
 
 @kernel
@@ -17,13 +31,53 @@ def is_in_zone(zone_real: F64, zone_whole: I32, vertices: F64, z: int, x: float,
 
 
 @kernel
+def is_any_no_fire(zone_whole: I32) -> bool:
+    """Return whether there is any no-fire zone."""
+    for z in range(zone_whole.shape[1]):  # noqa: SIM110 (compiled code knows no generators)
+        if zone_whole[ZW.KIND, z] == ZoneKind.NO_FIRE:
+            return True
+    return False
+
+
+@kernel
+def is_binding(zone_whole: I32, z: int, side: int) -> bool:
+    """Return whether zone ``z`` forbids ``side`` to fire."""
+    if zone_whole[ZW.KIND, z] != ZoneKind.NO_FIRE:
+        return False
+    return zone_whole[ZW.SIDE, z] < 0 or zone_whole[ZW.SIDE, z] == side
+
+
+@kernel
 def is_no_fire(zone_real: F64, zone_whole: I32, vertices: F64, side: int, x: float, y: float) -> bool:
     """Return whether (x, y) lies in a no-fire zone that binds ``side``."""
     for z in range(zone_whole.shape[1]):
-        if zone_whole[ZW.KIND, z] != ZoneKind.NO_FIRE:
+        if is_binding(zone_whole, z, side) and is_in_zone(zone_real, zone_whole, vertices, z, x, y):
+            return True
+    return False
+
+
+@kernel
+def is_no_fire_near(
+    zone_real: F64, zone_whole: I32, vertices: F64, side: int, x: float, y: float, reach: float
+) -> bool:
+    """Return whether a no-fire zone that binds ``side`` holds (x, y) or one of 16 points about it, within ``reach``.
+
+    They are the corners of an octagon of that radius and of one half as large. A point test knows nothing of the seams
+    in the outline of a zone of several parts, which the distance from its edges would take for edges.
+    """
+    for z in range(zone_whole.shape[1]):
+        if not is_binding(zone_whole, z, side):
             continue
-        if zone_whole[ZW.SIDE, z] >= 0 and zone_whole[ZW.SIDE, z] != side:
+        if x + reach < zone_real[ZP.WEST, z] or x - reach > zone_real[ZP.EAST, z]:
+            continue
+        if y + reach < zone_real[ZP.SOUTH, z] or y - reach > zone_real[ZP.NORTH, z]:
             continue
         if is_in_zone(zone_real, zone_whole, vertices, z, x, y):
             return True
+        for east, north in _STAR:
+            for share in (1.0, 0.5):
+                px = x + share * reach * east
+                py = y + share * reach * north
+                if is_in_zone(zone_real, zone_whole, vertices, z, px, py):
+                    return True
     return False

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from simcore.events import empty_log
 from simcore.jit import entrance
 from simcore.kernels.approvals import assign_operators, decide_requests, may_grant, random_ticks
-from simcore.params import QP, QW, RP, RW, UW
+from simcore.params import MW, QP, QW, RP, RW, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.simulation import Simulation
-from simcore.state import K, T, U, W
+from simcore.state import K, M, T, U, W
 from simcore.types import Approval, Autonomy, EventKind, Level, Roe, Status
 from tests.reference.approvals import Asker, Crew, Request
 from tests.simcore.small_worlds import Document, document, same_state, skirmish, start
@@ -99,6 +99,8 @@ def test_a_tick_of_the_crew_equals_its_slow_twin(
     unit_whole = np.zeros((len(UW), N + 1), dtype=np.int32)
     unit_whole[UW.SIDE, target] = 1
     whole = np.zeros((len(W), N + 1), dtype=np.int32)
+    mounts, arms = np.zeros((len(MW), N), dtype=np.int32), np.zeros((len(M), N), dtype=np.int32)
+    mounts[MW.UNIT] = np.arange(N)  # one on each unit
     contacts = np.zeros((len(K), 2 * (N + 1)), dtype=np.int32)
     sides = np.zeros((len(T), 2), dtype=np.int32)
     rules, limits = np.ones(len(RP)), np.full(len(RW), 2, dtype=np.int32)
@@ -122,10 +124,10 @@ def test_a_tick_of_the_crew_equals_its_slow_twin(
         whole[W.ROE, i] = unit["roe"]
         whole[W.LINKED, i] = unit["linked"]
         whole[W.LOCAL, i] = target if unit["sees"] else -1
-        whole[W.APPROVAL, i] = STAGES[unit["stage"]]
-        whole[W.APPROVAL_TICK, i] = unit["until"]
-        whole[W.PENDING, i] = -1 if unit["stage"] == "none" else target
-        whole[W.PENDING_TICK, i] = whole[W.HEARD_TICK, i] = unit["asked"]
+        arms[M.APPROVAL, i] = STAGES[unit["stage"]]
+        arms[M.APPROVAL_TICK, i] = unit["until"]
+        arms[M.PENDING, i] = -1 if unit["stage"] == "none" else target
+        arms[M.PENDING_TICK, i] = arms[M.HEARD_TICK, i] = unit["asked"]
         requests[i] = Request(i, target, unit["asked"], unit["stage"], unit["until"])
         askers[i] = Asker(
             key=int(key[i]),
@@ -152,14 +154,14 @@ def test_a_tick_of_the_crew_equals_its_slow_twin(
     seed, replication = np.uint64(3), np.uint64(4)
     with np.errstate(over="ignore"):
         _decide(
-            0, tick, seed, replication, unit_whole, key, crew_real, crew_whole, rules, whole, contacts, sides,
-            empty_log(1, 0),
+            0, tick, seed, replication, unit_whole, key, mounts, crew_real, crew_whole, rules, whole, arms, contacts,
+            sides, empty_log(1, 0),
         )  # fmt: skip
-        _take_up(tick, seed, replication, unit_whole, key, crew_real, crew_whole, limits, whole, sides)
+        _take_up(tick, seed, replication, unit_whole, key, mounts, crew_real, crew_whole, limits, arms, sides)
     for i, request in requests.items():
-        assert whole[W.APPROVAL, i] == STAGES[request.stage]
+        assert arms[M.APPROVAL, i] == STAGES[request.stage]
         if request.stage in ("served", "granted", "refused"):
-            assert whole[W.APPROVAL_TICK, i] == request.until
+            assert arms[M.APPROVAL_TICK, i] == request.until
     for tally, what in (
         (T.APPROVALS_GRANTED, "granted"),
         (T.APPROVALS_DENIED, "denied"),
@@ -195,8 +197,8 @@ def test_the_books_balance(policy: str) -> None:
     most_served = 0
     for _ in range(60):
         simulation.advance(5)
-        stage = simulation.state.units.whole[:, W.APPROVAL]
-        of_blue = simulation.params.units.whole[UW.SIDE] == 0
+        stage = simulation.state.mounts.whole[:, M.APPROVAL]
+        of_blue = (simulation.params.units.whole[UW.SIDE] == 0)[simulation.params.mounts.whole[MW.UNIT]]
         for chosen in (of_blue, ~of_blue):
             most_served = max(most_served, int((stage[:, chosen] == Approval.SERVED).sum(axis=1).max()))
     assert most_served <= CREW["count"]
@@ -212,7 +214,7 @@ def test_the_books_balance(policy: str) -> None:
     for column, kind in columns.items():
         assert tally[:, column].sum() == np.sum(events["kind"] == kind)
     assert tally[:, T.APPROVALS_ASKED].sum() > 0
-    stage = simulation.state.units.whole[:, W.APPROVAL]
+    stage = simulation.state.mounts.whole[:, M.APPROVAL]
     is_open = (stage == Approval.WAITING) | (stage == Approval.SERVED)
     closed = list(columns)[1:]
     assert np.array_equal(

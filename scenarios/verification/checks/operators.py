@@ -11,7 +11,7 @@ from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import queues
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, Sample, sample
-from simcore.state import T, W
+from simcore.state import M, T
 from simcore.types import Approval
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _STEPS_LIMIT = 200_000
 def measure_crew(simulation: "Simulation", compiled: "Compiled") -> Sample:
     """Return the tallies of blue's crew, and how many requests are in the system at the end (R,)."""
     side = simulation.state.sides.whole[:, :, 0].astype(np.float64)
-    approval = simulation.state.units.whole[:, W.APPROVAL]
+    approval = simulation.state.mounts.whole[:, M.APPROVAL]
     present = (approval == Approval.WAITING) | (approval == Approval.SERVED)
     return {
         "asked": side[:, T.APPROVALS_ASKED],
