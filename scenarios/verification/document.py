@@ -60,6 +60,12 @@ def document(
     }
 
 
+def everyday(scenario: Document) -> Document:
+    """Return the document as users write theirs: looks in drawn turns, and the default interval for all else."""
+    time = {name: scenario["time"][name] for name in ("dt_s", "duration_s")}
+    return {**scenario, "time": time, "rules": {**scenario["rules"], "stagger": True}}
+
+
 def group(name: str, side: str, platform: str, at_km: tuple[float, float], count: int = 1, **keys: Any) -> Document:
     """Return a group of one kind of unit, all on one spot unless ``keys`` say otherwise."""
     return {

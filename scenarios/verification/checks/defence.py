@@ -191,7 +191,7 @@ class Looks:
                 ),
             },
             sensors={"eye": all_seeing(2.0 * half_km, 1.0)},
-            weapons={"missile": gun, "shield": shooter(self.p_stop, self.reach_m / 1e3, 100_000, 0, **timing)},
+            weapons={"missile": gun, "shield": shooter(self.p_stop, self.reach_m / 1e3, 1000, 0, **timing)},
             terrain=_WATER,
         )
 
