@@ -7,6 +7,7 @@ import pytest
 
 from scenarios.verification.oracles import salvo
 from scenarios.verification.oracles.distribution import Distribution, binomial, sum_of_trials
+from scenarios.verification.oracles.exchanges import Flotilla, left_after
 
 
 @pytest.mark.parametrize(
@@ -94,3 +95,50 @@ def test_binomial_is_a_distribution_with_the_right_mean(n: int, p: float) -> Non
     assert chance.sum() == pytest.approx(1.0)
     assert chance @ np.arange(n + 1) == pytest.approx(n * p)
     assert sum_of_trials(np.full(n, p)) == pytest.approx(chance)
+
+
+def fight(blue: Flotilla, red: Flotilla, exchanges: int, generator: np.random.Generator) -> tuple[int, int]:
+    """Return how many ships of either side are left, played round by round."""
+    sides = [[side.staying] * side.ships for side in (blue, red)]
+    for _ in range(exchanges):
+        incoming = [[0] * len(ships) for ships in sides]
+        for own, by in enumerate((blue, red)):
+            targets = [k for k, hits in enumerate(sides[1 - own]) if hits > 0]
+            for hits in sides[own]:
+                if hits > 0 and targets:
+                    incoming[1 - own][generator.choice(targets)] += int((generator.random(by.rounds) < by.p_hit).sum())
+        for side, of in enumerate((blue, red)):
+            for k, good in enumerate(incoming[side]):
+                stopped = int((generator.random(min(good, of.engaged)) < of.p_stop).sum())
+                sides[side][k] = max(0, sides[side][k] - (good - stopped))
+    return sum(hits > 0 for hits in sides[0]), sum(hits > 0 for hits in sides[1])
+
+
+@pytest.mark.parametrize(
+    ("blue", "red", "exchanges"),
+    [
+        (Flotilla(3, 3, 0.5, 2, 0.5, 1), Flotilla(2, 3, 0.5, 2, 0.5, 2), 4),
+        (Flotilla(2, 2, 0.8, 1, 0.9, 3), Flotilla(4, 1, 0.6, 0, 0.5, 1), 3),
+    ],
+)
+def test_several_exchanges_equal_a_simulation_round_by_round(blue: Flotilla, red: Flotilla, exchanges: int) -> None:
+    generator = np.random.default_rng(4)
+    left = np.array([fight(blue, red, exchanges, generator) for _ in range(5000)], dtype=np.float64)
+    for column, law in enumerate(left_after(blue, red, exchanges)):
+        assert law.probabilities.sum() == pytest.approx(1.0)
+        assert close(left[:, column], law)
+
+
+def test_one_exchange_between_single_ships_is_armstrongs() -> None:
+    blue, red = Flotilla(1, 5, 0.6, 3, 0.7, 2), Flotilla(1, 4, 0.5, 2, 0.4, 1)
+    ours, theirs = left_after(blue, red, 1)
+    hits = binomial(4, 0.5)
+    through = sum(
+        p * binomial(min(k, 3), 0.7)[stopped]
+        for k, p in enumerate(hits)
+        for stopped in range(min(k, 3) + 1)
+        if k - stopped < 2
+    )
+    assert ours.at(1.0) == pytest.approx(float(through))
+    misses = sum(p * 0.4**k for k, p in enumerate(binomial(5, 0.6)) if k <= 2)
+    assert theirs.at(1.0) == pytest.approx(float(misses))
