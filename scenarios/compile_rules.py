@@ -10,6 +10,7 @@ from scenarios.compile_units import Forces
 from scenarios.schema_map import Map
 from scenarios.schema_scenario import ScenarioFile
 from scenarios.terrain import Ground
+from simcore.kernels.homeward import DETOUR
 from simcore.params import RP, RW, UP, UW
 from simcore.types import F64, I32, Identity
 
@@ -31,6 +32,16 @@ def neighbour_grid(field: Map, n_units: int, ranges_m: F64) -> tuple[float, int,
     while math.ceil(width / cell) * math.ceil(height / cell) > limit:
         cell = math.ceil(cell * 1.05)
     return float(cell), max(1, math.ceil(width / cell)), max(1, math.ceil(height / cell))
+
+
+def note_slowest_ground(forces: Forces, ground: Ground) -> None:
+    """Write how slow the ground of the map can make each unit. Mutates SLOWEST of the units."""
+    mobility = forces.units.whole[UW.MOBILITY]
+    for mode in np.unique(mobility):
+        factors = ground.terrain.speed[mode]
+        is_open = factors > 0.0
+        slowest = float(factors[is_open].min(initial=1.0))
+        forces.units.real[UP.SLOWEST, mobility == mode] = slowest if is_open.all() else slowest / DETOUR
 
 
 def compile_rules(content: ScenarioFile, forces: Forces, ground: Ground) -> tuple[F64, I32]:

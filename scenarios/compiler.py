@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from scenarios.briefings import brief_side, make_roster
-from scenarios.check_ground import check_ground
+from scenarios.check_ground import bring_homes_to_ground, check_ground, check_minefields
 from scenarios.check_memory import check_memory
 from scenarios.compile_injects import compile_injects
 from scenarios.compile_jammers import compile_jammers
 from scenarios.compile_mines import compile_minefields
 from scenarios.compile_operators import compile_operators
 from scenarios.compile_routes import assign_slots, plan_routes
-from scenarios.compile_rules import compile_rules
+from scenarios.compile_rules import compile_rules, note_slowest_ground
 from scenarios.compile_tasks import compile_areas, compile_groups, compile_objectives
 from scenarios.compile_units import compile_forces
 from scenarios.compile_weather import compile_weather
@@ -51,16 +51,18 @@ def compile_scenario(scenario: Scenario) -> Compiled:
     except GroundError as error:
         raise ScenarioError([f"{scenario.source}: map.{error}"]) from None
     forces = compile_forces(content, plane)
-    problems = check_ground(content, forces, ground)
+    minefields = compile_minefields(content, plane)
+    problems = check_ground(content, forces, ground) + check_minefields(content, minefields, ground)
     routes, blocked = plan_routes(content, forces, plane, ground)
     problems += blocked
     if problems:
         raise ScenarioError([f"{scenario.source}: {problem}" for problem in problems])
+    bring_homes_to_ground(content, forces, ground)
+    note_slowest_ground(forces, ground)
     areas = compile_areas(content, plane)
     groups, route = compile_groups(content, forces, plane, routes)
     assign_slots(content, forces, groups, ground)
     injects, inject_members = compile_injects(content, forces)
-    minefields = compile_minefields(content, plane)
     objectives, members = compile_objectives(content, forces)
     rules_real, rules_whole = compile_rules(content, forces, ground)
     params = Params(

@@ -25,7 +25,8 @@ class Feature(Model):
     """A shape stamped on the ground: one of ``polygon_km``, ``line_km`` with ``width_km``, or ``circle``.
 
     ``wall`` raises everything inside to ``height_m``; ``hill``, ``ridge`` and ``island`` rise smoothly from
-    the rim to ``height_m``; ``lake`` is water at height 0; the others change the surface alone.
+    the rim to ``height_m``; ``lake`` is water at the height of the lowest ground inside; the others change the
+    surface alone. What rises out of water is land.
     """
 
     kind: Literal["wall", "hill", "ridge", "island", "lake", "open", "rough", "forest", "urban", "marsh", "road"]
@@ -102,7 +103,9 @@ class RasterTerrain(Model):
         description="Path from the scenario file, or a list of them: of overlapping files the first counts."
     )
     digest: Text | None = Field(default=None, description="Of the files; written by the resolved scenario.")
-    water_at_m: GroundLevel | None = Field(default=0.0, description="What lies at or below is water; null: no water.")
+    water_at_m: GroundLevel | None = Field(
+        default=0.0, description="What lies at or below is water, in the sea with its bed; null: no water."
+    )
     void_m: GroundLevel | None = Field(default=None, description="Height where the files have none; null: an error.")
     seed: Seed = 1
     feature_km: FeatureSize = Field(default=20.0, description="Size of the largest patches of cover is a third of it.")

@@ -13,7 +13,7 @@ from scenarios.terrain_features import stamp
 from scenarios.terrain_noise import layered_noise
 from scenarios.terrain_raster import heights
 from simcore.params import TERRAIN_BLOCK, WIDE_BLOCK, Terrain
-from simcore.types import F32, F64, U8, Mobility, Surface
+from simcore.types import F32, F64, I64, U8, Domain, Mobility, Surface
 
 SPEED_FACTORS = {
     # water, open, rough, forest, urban, marsh, road; placeholder, after the order of the NATO mobility classes
@@ -42,12 +42,39 @@ class Ground:
     south_m: float
     cell_m: float
 
+    def cell(self, x_m: F64, y_m: F64) -> tuple[I64, I64]:
+        """Return (rows, columns) of the cells that hold the points, those beyond the edge counted to the edge."""
+        rows, columns = self.terrain.surface.shape
+        column: I64 = np.clip(np.floor((x_m - self.west_m) / self.cell_m).astype(np.int64), 0, columns - 1)
+        row: I64 = np.clip(np.floor((y_m - self.south_m) / self.cell_m).astype(np.int64), 0, rows - 1)
+        return row, column
+
     def surface_at(self, x_m: F64, y_m: F64) -> U8:
         """Return the surface of the cells that hold the points, those beyond the edge counted to the edge."""
-        rows, columns = self.terrain.surface.shape
-        column = np.clip(np.floor((x_m - self.west_m) / self.cell_m).astype(np.int64), 0, columns - 1)
-        row = np.clip(np.floor((y_m - self.south_m) / self.cell_m).astype(np.int64), 0, rows - 1)
-        return self.terrain.surface[row, column]
+        return self.terrain.surface[self.cell(x_m, y_m)]
+
+    def mask(self, domain: int) -> np.ndarray:
+        """Return the mask (rows, columns) of cells where units of a domain can be, as ``can_stand`` has it."""
+        is_water: np.ndarray = self.terrain.surface == int(Surface.WATER)
+        if domain == int(Domain.AIR):
+            return np.ones(is_water.shape, dtype=bool)
+        if domain == int(Domain.LAND):
+            return ~is_water
+        return is_water | (self.terrain.speed[Mobility.WATER] > 0.0)
+
+    def touches(self, domain: int, at_m: tuple[float, float], half_m: tuple[float, float], radius_m: float) -> bool:
+        """Return whether units of a domain can be anywhere in a rectangle or a disc round a point."""
+        reach = half_m[0] + radius_m, half_m[1] + radius_m
+        ends = np.array([at_m[0] - reach[0], at_m[0] + reach[0]]), np.array([at_m[1] - reach[1], at_m[1] + reach[1]])
+        (south, north), (west, east) = self.cell(*ends)
+        row, column = np.nonzero(self.mask(domain)[south : north + 1, west : east + 1])
+        if radius_m <= 0.0:
+            return len(row) > 0
+        x0 = self.west_m + (west + column) * self.cell_m
+        y0 = self.south_m + (south + row) * self.cell_m
+        dx = np.clip(at_m[0], x0, x0 + self.cell_m) - at_m[0]
+        dy = np.clip(at_m[1], y0, y0 + self.cell_m) - at_m[1]
+        return bool((dx * dx + dy * dy <= radius_m * radius_m).any())
 
     def nearest(self, x_m: float, y_m: float, allowed: np.ndarray) -> tuple[float, float] | None:
         """Return the centre [m] of the nearest cell of the mask ``allowed`` (rows, columns), or None."""
@@ -76,15 +103,21 @@ def build_ground(field: Map) -> Ground:
         surface = np.full((rows, columns), int(Surface[kind.surface.upper()]), dtype=np.uint8)
     else:
         elevation, surface = _ground(field, x, y, cell)
+    bed = np.full((rows, columns), -np.inf, dtype=np.float32)
+    if isinstance(kind, RasterTerrain) and kind.water_at_m is not None:
+        fill_water(elevation, bed, surface, kind.water_at_m)
     for feature in kind.features:
         stamp(feature, x, y, elevation, surface)
     is_water = surface == int(Surface.WATER)
+    bed[~is_water] = np.inf
     roads = stamp_roads(field.roads, west, south, cell, surface)
     speed = _speed(elevation, surface, cell)
     apply_roads(roads, is_water, speed)
     concealment = np.array(CONCEALMENT, dtype=np.float32)[surface]
+    relief = np.stack([elevation, bed])
     terrain = Terrain(
-        elevation,
+        relief[0],
+        relief,
         block_peaks(elevation, TERRAIN_BLOCK),
         block_peaks(elevation, WIDE_BLOCK),
         surface,
@@ -92,6 +125,18 @@ def build_ground(field: Map) -> Ground:
         concealment,
     )
     return Ground(terrain, west, south, cell)
+
+
+def fill_water(elevation_m: F32, bed_m: F32, surface: U8, water_at_m: float) -> None:
+    """Let water stand in the cells of water of a height model. Mutates ``elevation_m`` and ``bed_m`` (rows, columns).
+
+    Height models give the bed of the sea, but the level of rivers and lakes. So what lies below the sea level, or
+    below ``water_at_m`` where that is lower still, is a bed under water of that level; the rest is level already.
+    """
+    level = np.float32(min(0.0, water_at_m))
+    is_bed = (surface == int(Surface.WATER)) & (elevation_m < level)
+    bed_m[is_bed] = elevation_m[is_bed]
+    elevation_m[is_bed] = level
 
 
 def block_peaks(elevation_m: F32, cells: int) -> F32:

@@ -9,7 +9,10 @@ _SURFACES = {"open", "rough", "forest", "urban", "marsh", "road"}
 
 
 def stamp(feature: Feature, x_m: F64, y_m: F64, elevation_m: F32, surface: U8) -> None:
-    """Stamp a feature. ``x_m`` (columns,), ``y_m`` (rows,) are cell centres. Mutates ``elevation_m``, ``surface``."""
+    """Stamp a feature. ``x_m`` (columns,), ``y_m`` (rows,) are cell centres. Mutates ``elevation_m``, ``surface``.
+
+    A lake stands at the lowest ground that it covers. What rises out of water is land.
+    """
     west, east, south, north = _bounds(feature)
     columns = slice(*np.searchsorted(x_m, (west, east)))
     rows = slice(*np.searchsorted(y_m, (south, north)))
@@ -19,15 +22,16 @@ def stamp(feature: Feature, x_m: F64, y_m: F64, elevation_m: F32, surface: U8) -
     ground, cover = elevation_m[rows, columns], surface[rows, columns]
     if feature.kind == "lake":
         cover[inside] = int(Surface.WATER)
-        ground[inside] = 0.0
+        ground[inside] = ground[inside].min(initial=np.float32(np.inf))
     elif feature.kind in _SURFACES:
         cover[inside] = int(Surface[feature.kind.upper()])
     else:
         profile = np.ones_like(depth) if feature.kind == "wall" else depth * depth * (3.0 - 2.0 * depth)
         height = (feature.height_m * profile).astype(np.float32)
         if feature.kind == "island":
-            cover[inside] = int(Surface.OPEN)
             height = np.maximum(height, np.float32(1.0))
+        is_land = inside if feature.kind == "island" else inside & (cover == int(Surface.WATER)) & (height > ground)
+        cover[is_land] = int(Surface.OPEN)
         ground[inside] = np.maximum(ground[inside], height[inside])
 
 

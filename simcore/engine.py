@@ -125,12 +125,12 @@ def advance(
     has_mines = field_whole.shape[1] > 0
     name_key, vertices, members, route = params.name_key, params.vertices, params.members, params.route
     elevation, block_peak, wide_peak = (
-        params.terrain.elevation_m,
+        params.terrain.relief_m,
         params.terrain.block_peak_m,
         params.terrain.wide_peak_m,
     )
-    speed_factors = params.terrain.speed.reshape(params.terrain.speed.shape[0], elevation.size)
-    concealment = params.terrain.concealment
+    speed_factors = params.terrain.speed.reshape(params.terrain.speed.shape[0], params.terrain.surface.size)
+    ground, concealment = params.terrain.speed, params.terrain.concealment
     rules, limits = params.rules_real, params.rules_whole
     weather_tick, weather_level = params.weather.tick, params.weather.level
     operator_real, operator_whole = params.operators.real, params.operators.whole
@@ -211,15 +211,17 @@ def advance(
                 r, tick, seed, replication, unit_real, unit_whole, key, mount_whole, group_whole, route, rules,
                 limits, state_real, state_whole, arms_whole, contact_real, contact_whole, task_real, task_whole,
                 side_whole, work_real, work_whole, log, weather, way_real, way_whole, has_latency, has_hosts,
+                ground,
             )  # fmt: skip
 
             # movement
             live = move_units(
                 r, tick, unit_real, unit_whole, rules, state_real, state_whole, side_real, side_whole, log,
-                speed_factors, elevation, weather[WX.SEA_STATE],
+                speed_factors, elevation, weather[WX.SEA_STATE], seed, replication, key, group_whole, route, way_real,
+                way_whole,
             )  # fmt: skip
             if has_phantoms:
-                move_phantoms(unit_real, rules, state_real, state_whole)
+                move_phantoms(unit_real, rules, state_real, state_whole, elevation)
             n_struck = 0
             if has_mines:
                 n_struck = pass_mines(

@@ -5,7 +5,7 @@ import numpy as np
 from simcore.params import MW, RP, UNLIMITED, UP, UW, Params
 from simcore.roster import Roster
 from simcore.state import TR, C, K, State, T, U, W
-from simcore.types import F64, I32, I64, N_BELLIGERENTS, NONE, Domain, Level, Status
+from simcore.types import F64, I32, I64, N_BELLIGERENTS, NONE, Level, Status
 
 
 class FrameReader:
@@ -22,8 +22,6 @@ class FrameReader:
         self._side = params.units.whole[UW.SIDE]
         self._is_munition = params.units.whole[UW.IS_ONE_WAY] == 1
         self._is_of_side = np.stack([self._side == s for s in range(self.n_sides)])  # (sides, n)
-        domain = params.units.whole[UW.DOMAIN]
-        self._on_ground = (domain == Domain.LAND) | (domain == Domain.AIR)
 
     def trace(self, real: F64, whole: I32, mount_ammo: I32, tick: I32) -> dict[str, np.ndarray]:
         """Return the columns of ``trace.parquet`` without frame and time, (F, n) each.
@@ -40,7 +38,7 @@ class FrameReader:
             "unit": np.broadcast_to(np.arange(self.n_units), (n_frames, self.n_units)),
             "x_m": real[U.X],
             "y_m": real[U.Y],
-            "z_m": self._height(real[U.X], real[U.Y]),
+            "z_m": real[U.Z],
             "heading_deg": heading_deg,
             "speed_mps": np.hypot(real[U.VX], real[U.VY]),
             "status": whole[W.STATUS],
@@ -69,17 +67,6 @@ class FrameReader:
     def ammo_at_start(self) -> I32:
         """Return rounds by unit (n,) on full magazines."""
         return self._ammo(self._params.mounts.whole[MW.AMMO0][np.newaxis])[0]
-
-    def _height(self, x_m: F64, y_m: F64) -> F64:
-        """Return heights above sea level: of the ground, by the nearest cell, plus the unit's own above it."""
-        rules = self._params.rules_real
-        ground_m = self._params.terrain.elevation_m
-        rows, columns = ground_m.shape
-        cell_m = float(rules[RP.RASTER_CELL_M])
-        column = ((x_m - rules[RP.RASTER_WEST]) / cell_m).astype(np.int64).clip(0, columns - 1)
-        line = ((y_m - rules[RP.RASTER_SOUTH]) / cell_m).astype(np.int64).clip(0, rows - 1)
-        below_m = np.where(self._on_ground, np.maximum(ground_m[line, column], 0.0), 0.0)
-        return below_m + self._params.units.real[UP.HEIGHT_M]
 
     def contacts(self, state: State, row: int, tick: int) -> dict[str, np.ndarray]:
         """Return the columns of ``contacts.parquet`` without frame and time: every contact any side holds."""

@@ -63,6 +63,7 @@ class UP(IntEnum):
     SEEN_COST = 44  # cost of what it looks like: its own, but of a decoy that of what it imitates [money]
     SPOOF_RANGE_M = 45  # farthest receiver that its transmitter deceives
     P_SPOOF = 46  # probability per look that a receiver shows a phantom
+    SLOWEST = 47  # least factor on its speed of any way on the map, detours round what it cannot pass included
 
 
 class UW(IntEnum):
@@ -360,7 +361,8 @@ class Block(NamedTuple):
 class Terrain(NamedTuple):
     """Rasters, row 0 in the south. A flat sea is a raster of one cell."""
 
-    elevation_m: F32  # (rows, columns)
+    elevation_m: F32  # (rows, columns) what stands there stands on it: the ground, or the level of the water
+    relief_m: F32  # (2, rows, columns): the elevation, and the bed of the water: -inf unknown, inf where there is none
     block_peak_m: F32  # highest ground of each block of TERRAIN_BLOCK cells and the blocks round it
     wide_peak_m: F32  # the same for blocks of WIDE_BLOCK cells
     surface: U8  # (rows, columns) Surface

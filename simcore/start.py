@@ -1,18 +1,16 @@
-"""The state at tick 0: allocate the blocks and place the units, with a draw for what is scattered."""
+"""The state at tick 0: allocate the blocks, place the units, enter what the scenario says."""
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from simcore.jit import driver
 from simcore.kernels.injects import open_zones
-from simcore.kernels.mines import lay_field
 from simcore.kernels.scoring import score_objectives
-from simcore.kernels.tasks import random_direction
 from simcore.kernels.turns import Turn, draw_turn
 from simcore.params import DRAWN, GP, GW, MP, MW, RP, RW, SW, UNLIMITED, UP, UW, Params
-from simcore.rng import Stream, draw, draw_keys, stream_key
+from simcore.placing import lay_mines, place_units
+from simcore.rng import draw_keys
 from simcore.state import (
     FW,
     NW,
@@ -115,43 +113,6 @@ def allocate(params: Params, replications: Sequence[int]) -> State:
 
 
 @driver
-def place_units(params: Params, state: State, seed: np.uint64) -> None:
-    """Write where units start and which way they face, for every replication."""
-    units = params.units
-    n = units.whole.shape[1]
-    key = params.name_key
-    for r in range(state.replication.shape[0]):
-        place = stream_key(seed, state.replication[r], 0, Stream.PLACE)
-        face = stream_key(seed, state.replication[r], 0, Stream.HEADING)
-        x = state.units.real[r, U.X]
-        y = state.units.real[r, U.Y]
-        for i in range(n):
-            x[i] = units.real[UP.X0, i]
-            y[i] = units.real[UP.Y0, i]
-            if units.real[UP.SCATTER_X, i] > 0.0 or units.real[UP.SCATTER_Y, i] > 0.0:
-                x[i] += units.real[UP.SCATTER_X, i] * (2.0 * draw(place, key[i], np.uint64(0)) - 1.0)
-                y[i] += units.real[UP.SCATTER_Y, i] * (2.0 * draw(place, key[i], np.uint64(1)) - 1.0)
-            if units.real[UP.SCATTER_R, i] > 0.0:
-                dx, dy = random_direction(place, key[i], 1)
-                share = math.sqrt(draw(place, key[i], np.uint64(2))) * units.real[UP.SCATTER_R, i]
-                x[i] += dx * share
-                y[i] += dy * share
-            x[i] = min(max(x[i], params.rules_real[RP.WEST]), params.rules_real[RP.EAST])
-            y[i] = min(max(y[i], params.rules_real[RP.SOUTH]), params.rules_real[RP.NORTH])
-            hx = units.real[UP.HX0, i]
-            hy = units.real[UP.HY0, i]
-            if hx == 0.0 and hy == 0.0:
-                hx, hy = random_direction(face, key[i], 1)
-            state.units.real[r, U.HX, i] = hx
-            state.units.real[r, U.HY, i] = hy
-        for i in range(n):
-            h = units.whole[UW.HOST, i]
-            if h >= 0 and units.whole[UW.STATUS0, i] == Status.ABOARD:
-                x[i] = x[h]
-                y[i] = y[h]
-
-
-@driver
 def stagger_looks(params: Params, state: State, seed: np.uint64) -> None:
     """Write when each sensor looks first, for every replication: where it is to be drawn, anywhere in its period.
 
@@ -168,23 +129,6 @@ def stagger_looks(params: Params, state: State, seed: np.uint64) -> None:
             if next_tick[q] == DRAWN:
                 i = sensors[SW.UNIT, q]
                 next_tick[q] = draw_turn(key[i] + np.uint64(q - first[i]), Turn.LOOK, sensors[SW.PERIOD, q])
-
-
-@driver
-def lay_mines(params: Params, state: State, seed: np.uint64) -> None:
-    """Write where the mines lie, for every replication."""
-    for r in range(state.replication.shape[0]):
-        place = stream_key(seed, state.replication[r], 0, Stream.MINE_PLACE)
-        for f in range(params.minefields.whole.shape[1]):
-            lay_field(
-                f,
-                params.minefield_key[f],
-                place,
-                params.minefields.real,
-                params.minefields.whole,
-                params.minefield_vertices,
-                state.mines.real[r],
-            )
 
 
 @driver

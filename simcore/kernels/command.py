@@ -12,7 +12,9 @@ from simcore.orders import KEEP_ROE, N_ORDER_REALS, R, V
 from simcore.params import GW, RW, UW
 from simcore.scratch import SI
 from simcore.state import WAY_POINTS, WY, G, H, U, W
+from simcore.surroundings import WX
 from simcore.types import (
+    F32,
     F64,
     I32,
     NONE,
@@ -160,6 +162,7 @@ def plan_units(
     way_whole: I32,
     has_latency: bool,
     has_hosts: bool,
+    ground: F32,
 ) -> None:
     """Let every unit whose turn it is take up new orders and decide where to go.
 
@@ -263,6 +266,9 @@ def plan_units(
                 state_whole,
                 arms_whole,
                 work_whole,
+                rules,
+                ground,
+                weather[WX.SEA_STATE],
             )
             if reason != Returning.NO:
                 returning[i] = reason

@@ -6,11 +6,11 @@ from simcore.events import Log, emit
 from simcore.jit import kernel
 from simcore.kernels.losses import lose_with_cargo
 from simcore.kernels.sightings import report_kill
-from simcore.params import MW, RP, UW
+from simcore.params import MW, RP, UP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR
 from simcore.state import K, U, W
-from simcore.types import F64, I32, U64, Damage, EventKind, Level, LossCause, Word
+from simcore.types import F64, I32, U64, Damage, Domain, EventKind, Level, LossCause, Status, Word
 
 _LEAST_STRENGTH = 1e-9
 
@@ -29,6 +29,16 @@ def parts_hit(u: float, p_kill: float, p_component: float) -> int:
         part = (u - p_kill) / ((1.0 - p_kill) * p_component)
         bits |= 1 << min(int(part * 4.0), 3)
     return bits
+
+
+@kernel
+def is_falling(i: int, unit_real: F64, unit_whole: I32, state_whole: I32) -> bool:
+    """Return whether unit ``i`` is in the air and nothing keeps it there: its mobility is out of action.
+
+    What has no speed of its own, such as a balloon, does not need any.
+    """
+    is_hurt = (state_whole[W.DAMAGE, i] & Damage.MOBILITY) != 0 and state_whole[W.STATUS, i] == Status.ACTIVE
+    return is_hurt and unit_whole[UW.DOMAIN, i] == Domain.AIR and unit_real[UP.SPEED_MAX, i] > 0.0
 
 
 @kernel
@@ -56,7 +66,8 @@ def commit_damage(
 ) -> None:
     """Apply the damage buffer to the units struck and empty it.
 
-    A unit is lost when a hit was catastrophic or no strength is left; what it carries is lost with it.
+    A unit is lost when a hit was catastrophic, no strength is left, or it falls from the air; what it carries is lost
+    with it.
     The side that scored knows with probability P_BDA, at once or when the report comes in; otherwise its contact lives
     on until it ages out.
     """
@@ -76,6 +87,10 @@ def commit_damage(
         state_real[U.STRENGTH, j] = strength
         state_whole[W.DAMAGE, j] |= flags[j]
         state_whole[W.OUTAGE, j] &= ~flags[j]  # broken now: it does not end with an outage
+        cause = LossCause.FIRE
+        if strength > 0.0 and is_falling(int(j), unit_real, unit_whole, state_whole):
+            strength = 0.0
+            cause = LossCause.CRASH
         if strength > 0.0:
             emit(log, r, tick, EventKind.DAMAGE, unit_whole[UW.SIDE, j], j, i, flags[j], int(strength * 1000.0))
         else:
@@ -84,7 +99,7 @@ def commit_damage(
                 tick,
                 int(j),
                 int(i),
-                np.int64(LossCause.FIRE),
+                np.int64(cause),
                 unit_real,
                 unit_whole,
                 state_real,

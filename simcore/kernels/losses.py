@@ -27,6 +27,8 @@ def lose(
 ) -> None:
     """Unit ``j`` is lost by ``cause`` (LossCause), to the fire of unit ``by`` or to nobody's (-1).
 
+    What fire has brought down is a kill, although its cause is the crash; as crashes count those that nobody caused.
+
     Mutates the unit and the tallies of its side, and of the side that scored.
     """
     s = unit_whole[UW.SIDE, j]
@@ -38,7 +40,7 @@ def lose(
     report_loss(tick, j, state_whole)
     side_whole[T.LOSSES, s] += 1
     side_real[TR.COST_LOST, s] += unit_real[UP.COST, j]
-    if cause == LossCause.FIRE:
+    if by >= 0:
         is_neutral = unit_whole[UW.IDENTITY, j] == Identity.NEUTRAL
         side_whole[T.NEUTRAL_KILLS if is_neutral else T.KILLS, unit_whole[UW.SIDE, by]] += 1
     elif cause == LossCause.CRASH:

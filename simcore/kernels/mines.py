@@ -9,14 +9,31 @@ from simcore.jit import formula, kernel
 from simcore.kernels.damage import parts_hit
 from simcore.kernels.geometry import is_inside
 from simcore.kernels.losses import lose_with_cargo
+from simcore.kernels.terrain import can_stand, raster_cell
 from simcore.params import RP, UP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR
 from simcore.state import NW, N, T, U, W
 from simcore.surroundings import MFP, MFW
-from simcore.types import F64, I32, N_TARGET_CLASSES, NONE, U64, Damage, EventKind, LossCause, MineStatus, Status, Word
+from simcore.types import (
+    F32,
+    F64,
+    I32,
+    N_TARGET_CLASSES,
+    NONE,
+    U8,
+    U64,
+    Damage,
+    Domain,
+    EventKind,
+    LossCause,
+    MineStatus,
+    Status,
+    Word,
+)
 
 _ATTEMPTS = 1000
+_N_DOMAINS = len(Domain)
 _LEAST_STRENGTH = 1e-9
 _STRUCK = -2  # mark in the row KILLER of a unit that a mine has hurt in this tick
 
@@ -40,6 +57,15 @@ def entry_share(dx: float, dy: float, ux: float, uy: float, radius: float) -> fl
     return share if share <= 1.0 else np.inf
 
 
+@formula
+def can_meet_mine(domains: int, surface: int, water_speed: float) -> bool:
+    """Return whether anything of the mask ``domains`` can be in a cell, by its surface and its factor for boats."""
+    is_met = False
+    for domain in range(_N_DOMAINS):
+        is_met = is_met or (((domains >> domain) & 1) == 1 and can_stand(domain, surface, water_speed))
+    return is_met
+
+
 @kernel
 def lay_field(
     f: int,
@@ -48,9 +74,16 @@ def lay_field(
     field_real: F64,
     field_whole: I32,
     vertices: F64,
+    rules: F64,
+    surface: U8,
+    water: F32,
     mine_real: F64,
 ) -> None:
-    """Draw the places of the mines of field ``f`` evenly over its polygon. Mutates ``mine_real``."""
+    """Draw the places of the mines of field ``f`` evenly over its polygon, where what they endanger can be.
+
+    ``surface`` (rows, columns) are the surfaces of the ground, ``water`` its factors for boats. Mutates ``mine_real``.
+    """
+    domains = field_whole[MFW.DOMAINS, f]
     west = field_real[MFP.WEST, f]
     south = field_real[MFP.SOUTH, f]
     width = field_real[MFP.EAST, f] - west
@@ -63,7 +96,10 @@ def lay_field(
             other = np.uint64(q) * np.uint64(1 << 20) + np.uint64(2 * attempt)
             x = west + width * draw(place, field_key, other)
             y = south + height * draw(place, field_key, other + np.uint64(1))
-            if is_inside(vertices, field_whole[MFW.VERTEX_FIRST, f], field_whole[MFW.VERTEX_COUNT, f], x, y):
+            if not is_inside(vertices, field_whole[MFW.VERTEX_FIRST, f], field_whole[MFW.VERTEX_COUNT, f], x, y):
+                continue
+            row, column = raster_cell(rules, surface.shape[0], surface.shape[1], x, y)
+            if can_meet_mine(domains, surface[row, column], water[row, column]):
                 break
         mine_real[N.X, first + q] = x
         mine_real[N.Y, first + q] = y

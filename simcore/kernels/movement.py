@@ -6,12 +6,16 @@ import numpy as np
 
 from simcore.events import Log, emit
 from simcore.jit import formula, kernel
+from simcore.kernels.damage import is_falling
 from simcore.kernels.geometry import turn_towards
+from simcore.kernels.legs import next_leg
 from simcore.kernels.losses import lose_with_cargo
-from simcore.kernels.terrain import ground_m, raster_cell
+from simcore.kernels.terrain import body_m, raster_cell
 from simcore.params import RP, UP, UW
 from simcore.state import TR, U, W
-from simcore.types import F32, F64, I32, NONE, Damage, Domain, EventKind, LossCause, Mobility, Status
+from simcore.types import F32, F64, I32, NONE, U64, Damage, Domain, EventKind, LossCause, Mobility, Status, Word
+
+_MOST_STRIDES = 1000  # of a step: straight runs between points of a way, or from cell to cell
 
 
 @formula
@@ -57,11 +61,19 @@ def move_units(
     speed_factors: F32,
     elevation: F32,
     sea_state: float,
+    seed: Word,
+    replication: Word,
+    key: U64,
+    group_whole: I32,
+    route: F64,
+    way_real: F64,
+    way_whole: I32,
 ) -> int:
     """Advance every active unit by one tick and burn its fuel. Returns the number of units that were live.
 
-    Reads goals; mutates positions, headings, velocities, endurance, status (a flyer without fuel
-    crashes) and tallies. Each unit writes only its own row.
+    A unit that comes to a point of its way goes on to the next with what is left of the step; within a step its
+    heading stays within one step's turn of that at the start. Reads goals; mutates positions, headings, velocities,
+    goals, endurance, status (a flyer without fuel or drive crashes) and tallies. Each unit writes only its own row.
     """
     n = unit_whole.shape[1]
     dt = rules[RP.DT_S]
@@ -100,8 +112,9 @@ def move_units(
     distance_m = side_real[TR.DISTANCE_M]
     cell = state_whole[W.CELL]
     factor = state_real[U.GROUND_FACTOR]
-    rows = elevation.shape[0]
-    columns = elevation.shape[1]
+    rows = elevation.shape[1]
+    columns = elevation.shape[2]
+    cell_m = float(rules[RP.RASTER_CELL_M])
     live = 0
     for i in range(n):
         live += int((status[i] != Status.LOST) & (status[i] != Status.EXPENDED))
@@ -110,6 +123,12 @@ def move_units(
             vy[i] = 0.0
             continue
         s = side[i]
+        if is_falling(i, unit_real, unit_whole, state_whole):
+            lose_with_cargo(
+                r, tick, i, np.int64(NONE), np.int64(LossCause.CRASH), unit_real, unit_whole, state_real, state_whole,
+                side_real, side_whole, log,
+            )  # fmt: skip
+            continue
         active_s[s] += dt
         if linked[i] != 0:
             linked_s[s] += dt
@@ -129,7 +148,7 @@ def move_units(
             v = 0.0
         if cell[i] == NONE:
             cell[i] = cell_number(rules, rows, columns, x[i], y[i])
-            z[i] = ground_m(elevation, rules, x[i], y[i]) + height[i]
+            z[i] = body_m(elevation, rules, x[i], y[i], height[i])
             factor[i] = speed_factors[m, cell[i]]
         v *= factor[i]
         if sea_state > 0.0:
@@ -139,48 +158,78 @@ def move_units(
         if v > 0.0:
             old_x = x[i]
             old_y = y[i]
-            step = v * dt
-            new_x = goal_x[i]
-            new_y = goal_y[i]
-            if distance > 0.0:
-                hx[i], hy[i] = turn_towards(hx[i], hy[i], dx / distance, dy / distance, turn_cos[i], turn_sin[i])
-                aligned = hx[i] * dx + hy[i] * dy
-                if hovering[i] != 0 and aligned < 0.5 * distance and distance < 2.0 * turn_radius[i] + step:
-                    step *= 0.25  # too close to turn at speed: slow down and turn in
-                    v *= 0.25
-                if hovering[i] == 0 or step < distance or aligned < 0.999 * distance:
-                    new_x = old_x + hx[i] * step
-                    new_y = old_y + hy[i] * step
-                else:
-                    v = distance / dt
-                    if plan_tick[i] > tick + 1:
-                        plan_tick[i] = tick + 1  # arrived: decide anew at once
-            else:
-                new_x = old_x + hx[i] * step
-                new_y = old_y + hy[i] * step
-            new_x = min(max(new_x, west), east)
-            new_y = min(max(new_y, south), north)
-            entered = cell_number(rules, rows, columns, new_x, new_y)
-            if entered != cell[i]:
-                if speed_factors[m, entered] <= 0.0:
-                    # blocked: slide along the obstacle if one axis is free, else stop
-                    entered = cell_number(rules, rows, columns, new_x, old_y)
-                    if speed_factors[m, entered] > 0.0:
-                        new_y = old_y
-                    else:
-                        new_x = old_x
-                        entered = cell_number(rules, rows, columns, new_x, new_y)
-                        if speed_factors[m, entered] <= 0.0:
-                            new_y = old_y
-                            entered = cell[i]
-                cell[i] = entered
-                z[i] = ground_m(elevation, rules, new_x, new_y) + height[i]
-                factor[i] = speed_factors[m, entered]
-            x[i] = new_x
-            y[i] = new_y
-            vx[i] = (new_x - old_x) / dt
-            vy[i] = (new_y - old_y) / dt
-            distance_m[s] += math.sqrt(vx[i] * vx[i] + vy[i] * vy[i]) * dt
+            from_hx = hx[i]
+            from_hy = hy[i]
+            left = v * dt
+            run = 0.0  # by intention: who runs against an obstacle burns fuel too
+            path = 0.0
+            for q in range(_MOST_STRIDES):
+                step = left
+                is_there = False
+                if distance > 0.0:
+                    hx[i], hy[i] = turn_towards(
+                        from_hx, from_hy, dx / distance, dy / distance, turn_cos[i], turn_sin[i]
+                    )
+                    if hovering[i] != 0:
+                        aligned = hx[i] * dx + hy[i] * dy
+                        if q == 0 and aligned < 0.5 * distance and distance < 2.0 * turn_radius[i] + step:
+                            step *= 0.25  # too close to turn at speed: slow down and turn in
+                            left = step
+                        is_there = step >= distance and aligned >= 0.999 * distance
+                        if is_there:
+                            step = distance
+                is_cut_short = step > cell_m and m != Mobility.AIR
+                if is_cut_short:
+                    step = cell_m  # nothing that cannot be passed is jumped over
+                    is_there = False
+                here_x = x[i]
+                here_y = y[i]
+                new_x = goal_x[i] if is_there else here_x + hx[i] * step
+                new_y = goal_y[i] if is_there else here_y + hy[i] * step
+                new_x = min(max(new_x, west), east)
+                new_y = min(max(new_y, south), north)
+                entered = cell_number(rules, rows, columns, new_x, new_y)
+                is_blocked = False
+                pace = factor[i]
+                if entered != cell[i]:
+                    if speed_factors[m, entered] <= 0.0:
+                        # blocked: slide along the obstacle if one axis is free, else stop
+                        is_blocked = True
+                        entered = cell_number(rules, rows, columns, new_x, here_y)
+                        if speed_factors[m, entered] > 0.0:
+                            new_y = here_y
+                        else:
+                            new_x = here_x
+                            entered = cell_number(rules, rows, columns, new_x, new_y)
+                            if speed_factors[m, entered] <= 0.0:
+                                new_y = here_y
+                                entered = cell[i]
+                    cell[i] = entered
+                    z[i] = body_m(elevation, rules, new_x, new_y, height[i])
+                    factor[i] = speed_factors[m, entered]
+                x[i] = new_x
+                y[i] = new_y
+                run += step
+                left -= step
+                path += math.sqrt((new_x - here_x) * (new_x - here_x) + (new_y - here_y) * (new_y - here_y))
+                if is_there and plan_tick[i] > tick + 1:
+                    plan_tick[i] = tick + 1  # arrived: decide anew at once
+                if left <= 0.0 or is_blocked or not (is_there or is_cut_short):
+                    break
+                if is_there and not next_leg(
+                    tick, seed, replication, i, unit_real, unit_whole, key, group_whole, route, state_real,
+                    state_whole, way_real, way_whole,
+                ):  # fmt: skip
+                    break
+                if pace > 0.0:
+                    left *= factor[i] / pace
+                dx = goal_x[i] - new_x
+                dy = goal_y[i] - new_y
+                distance = math.sqrt(dx * dx + dy * dy)
+            v = run / dt
+            vx[i] = (x[i] - old_x) / dt
+            vy[i] = (y[i] - old_y) / dt
+            distance_m[s] += path
         else:
             vx[i] = 0.0
             vy[i] = 0.0

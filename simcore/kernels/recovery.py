@@ -1,20 +1,21 @@
 """Recovery: when units turn home, and what happens on a host (service, rearming, launch)."""
 
-import math
-
 import numpy as np
 
 from simcore.events import Log, emit
 from simcore.jit import kernel
+from simcore.kernels.homeward import needed_home_s
 from simcore.kernels.hosts import GONE, bearer_of
 from simcore.params import MW, RP, UP, UW
 from simcore.scratch import SI
 from simcore.state import M, T, U, W
 from simcore.surroundings import WX
 from simcore.types import (
+    F32,
     F64,
     I32,
     NONE,
+    Damage,
     EventKind,
     LostLink,
     Returning,
@@ -88,7 +89,8 @@ def attend_host(
 ) -> bool:
     """A unit on its host travels with it, and leaves when its task asks for it. Returns whether it wants service.
 
-    It stays aboard while its host is aboard a host itself, and in a sea state or wind above its limits.
+    It stays aboard while its host is aboard a host itself, in a sea state or wind above its limits, and with its
+    mobility out of action.
     """
     h = state_whole[W.HOST, i]
     bearer = bearer_of(i, state_whole)
@@ -105,6 +107,8 @@ def attend_host(
         return True
     task = state_whole[W.TASK, i]
     if task == Task.HOLD or task == Task.RECOVER or work_whole[SI.ROOM, h] < 0:
+        return False
+    if (state_whole[W.DAMAGE, i] & Damage.MOBILITY) != 0:
         return False
     if weather[WX.SEA_STATE] > unit_real[UP.LAUNCH_SEA, i] or weather[WX.WIND_MPS] > unit_real[UP.LAUNCH_WIND, i]:
         return False
@@ -174,6 +178,9 @@ def must_return(
     state_whole: I32,
     arms_whole: I32,
     work_whole: I32,
+    rules: F64,
+    ground: F32,
+    sea_state: float,
 ) -> int:
     """Return why unit ``i`` has to turn home now (Returning), or NO."""
     if state_whole[W.TASK, i] == Task.RECOVER:
@@ -183,13 +190,12 @@ def must_return(
     capacity = unit_real[UP.ENDURANCE_S, i]
     if capacity < np.inf:
         home_x, home_y = home_of(i, unit_real, state_real, state_whole, work_whole)
-        dx = home_x - state_real[U.X, i]
-        dy = home_y - state_real[U.Y, i]
-        cruise = unit_real[UP.SPEED_CRUISE, i]
-        if cruise > 0.0:
-            needed_s = math.sqrt(dx * dx + dy * dy) / cruise + unit_real[UP.RESERVE_S, i]
-            if needed_s >= state_real[U.ENDURANCE_S, i]:
-                return Returning.ENDURANCE
+        left_s = state_real[U.ENDURANCE_S, i] - unit_real[UP.RESERVE_S, i]
+        needed_s = needed_home_s(
+            i, home_x, home_y, left_s, unit_real, unit_whole, rules, state_real, ground, sea_state
+        )  # fmt: skip
+        if needed_s >= left_s and unit_real[UP.SPEED_CRUISE, i] > 0.0:
+            return Returning.ENDURANCE
     is_cut_off = state_whole[W.LINKED, i] == 0 and unit_whole[UW.LOST_LINK, i] == LostLink.RETURN
     if is_cut_off and tick - state_whole[W.LINK_TICK, i] >= unit_whole[UW.LOST_LINK_TICKS, i]:
         return Returning.LINK

@@ -22,7 +22,7 @@ from simcore.kernels.geometry import closest_approach_sq
 from simcore.kernels.jamming import hear_jammers, jammed_noise
 from simcore.kernels.neighbours import gather_in_range
 from simcore.kernels.sightings import report_sightings
-from simcore.kernels.terrain import is_visible, raster_cell
+from simcore.kernels.terrain import ground_m, is_visible, raster_cell
 from simcore.kernels.turns import MANY_UNITS, prefetch_look, prefetch_target, turns_ahead
 from simcore.params import RP, RW, SP, SW, UP, UW
 from simcore.rng import Stream, draw, stream_key
@@ -129,7 +129,7 @@ def look_for_enemies(
     signature_top = top[SX.SIGNATURE]
     speed_top = top[SX.SPEED]
     draws = stream_key(seed, replication, tick, Stream.DETECT)
-    has_ground = elevation.shape[0] * elevation.shape[1] > 1
+    has_ground = elevation.shape[1] * elevation.shape[2] > 1
     n_touched = 0
     due = work_whole[SI.DUE]
     n_due = 0
@@ -159,6 +159,7 @@ def look_for_enemies(
         ln_light = 0.0
         extinction = 0.0
         noise_db = 0.0
+        water_m = 0.0
         share = 1.0
         if law_of == SensorModel.ELECTRO_OPTICAL or optical[k] == 1:
             night = sensor_real[SP.NIGHT, k]
@@ -171,6 +172,7 @@ def look_for_enemies(
             reach = reach * share * signature_top + (math.sqrt(vx[i] * vx[i] + vy[i] * vy[i]) + speed_top) * span_s
         elif law_of == SensorModel.SONAR_PASSIVE or law_of == SensorModel.SONAR_ACTIVE:
             own = sensor_real[SP.NOISE_OWN, k] * sixth_power(vx[i] * vx[i] + vy[i] * vy[i])
+            water_m = ground_m(elevation, rules, x[i], y[i])
             sea = sensor_real[SP.NOISE_WIND, k] * weather[WX.NOISE]
             noise_db = decibels(sensor_real[SP.NOISE_CALM, k] + sea + own)
         n_found = 0
@@ -295,7 +297,7 @@ def look_for_enemies(
                     continue
                 p = p_detect[k]
             else:
-                dz = min(z[i] - height[i] + sensor_height[k], 0.0) - min(z[j], 0.0)
+                dz = min(z[i] - height[i] + sensor_height[k], water_m) - min(z[j], water_m)
                 level_db = law[k]
                 if law_of == SensorModel.SONAR_ACTIVE:
                     level_db += unit_real[UP.TARGET_STRENGTH_DB, j]

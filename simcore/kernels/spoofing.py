@@ -11,7 +11,7 @@ from simcore.jit import kernel
 from simcore.kernels.contacts import take_sighting
 from simcore.kernels.jamming import is_jamming
 from simcore.kernels.sightings import sight
-from simcore.kernels.terrain import is_visible
+from simcore.kernels.terrain import body_m, is_visible
 from simcore.params import RP, SP, SW, UP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.state import S, U, W
@@ -19,7 +19,7 @@ from simcore.types import F32, F64, I32, U64, Damage, Level, Status, Task, Word
 
 
 @kernel
-def move_phantoms(unit_real: F64, rules: F64, state_real: F64, state_whole: I32) -> None:
+def move_phantoms(unit_real: F64, rules: F64, state_real: F64, state_whole: I32, elevation: F32) -> None:
     """Let the phantoms go straight to the point of their first task and stop there.
 
     Mutates place, heading and velocity of the phantoms.
@@ -44,7 +44,8 @@ def move_phantoms(unit_real: F64, rules: F64, state_real: F64, state_whole: I32)
         state_real[U.VY, j] = state_real[U.HY, j] * (step / dt)
         state_real[U.X, j] += state_real[U.HX, j] * step
         state_real[U.Y, j] += state_real[U.HY, j] * step
-        state_real[U.Z, j] = unit_real[UP.HEIGHT_M, j]
+        height = unit_real[UP.HEIGHT_M, j]
+        state_real[U.Z, j] = body_m(elevation, rules, state_real[U.X, j], state_real[U.Y, j], height)
 
 
 @kernel

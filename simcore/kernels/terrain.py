@@ -1,4 +1,7 @@
-"""The ground: height between raster cells, speed factors and line of sight over a curved earth."""
+"""The ground: height between raster cells, level and bed of the water, line of sight over a curved earth.
+
+``elevation`` is ``Terrain.relief_m``: the height of each cell, and the bed of the water in it, inf on land.
+"""
 
 import math
 
@@ -6,7 +9,7 @@ import numpy as np
 
 from simcore.jit import formula, inlined, kernel
 from simcore.params import RP, TERRAIN_BLOCK, WIDE_BLOCK
-from simcore.types import F32, F64
+from simcore.types import F32, F64, Domain, Surface
 
 _SAMPLES_PER_CELL = 2
 _STRETCH = 2 * TERRAIN_BLOCK * _SAMPLES_PER_CELL  # samples that reach no further than a block from their middle
@@ -15,12 +18,26 @@ _ONE = np.uint32(1)
 
 
 @formula
+def raster_cell(rules: F64, rows: int, columns: int, x: float, y: float) -> tuple[int, int]:
+    """Return (row, column) of the raster cell that holds (x, y), the nearest one beyond the rim."""
+    cell = float(rules[RP.RASTER_CELL_M])
+    column = int(math.floor((x - float(rules[RP.RASTER_WEST])) / cell))
+    row = int(math.floor((y - float(rules[RP.RASTER_SOUTH])) / cell))
+    return min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
+
+
+@formula
 def ground_m(elevation: F32, rules: F64, x: float, y: float) -> float:
-    """Return the ground height [m] at (x, y): bilinear between cell centres, constant beyond the rim."""
-    rows = elevation.shape[0]
-    columns = elevation.shape[1]
-    if rows == 1 and columns == 1:
-        return np.float64(elevation[0, 0])
+    """Return the height [m] of what is underfoot at (x, y).
+
+    In a cell of water that is the water, level as far as the cell goes; on land it is bilinear between cell centres,
+    constant beyond the rim.
+    """
+    rows = elevation.shape[1]
+    columns = elevation.shape[2]
+    row, column = raster_cell(rules, rows, columns, x, y)
+    if elevation[1, row, column] < np.inf or (rows == 1 and columns == 1):
+        return np.float64(elevation[0, row, column])
     cell = float(rules[RP.RASTER_CELL_M])
     fx = (x - rules[RP.RASTER_WEST]) / cell - 0.5
     fy = (y - rules[RP.RASTER_SOUTH]) / cell - 0.5
@@ -32,18 +49,37 @@ def ground_m(elevation: F32, rules: F64, x: float, y: float) -> float:
     r1 = min(r0 + 1, rows - 1)
     wx = fx - c0
     wy = fy - r0
-    south = elevation[r0, c0] * (1.0 - wx) + elevation[r0, c1] * wx
-    north = elevation[r1, c0] * (1.0 - wx) + elevation[r1, c1] * wx
+    south = elevation[0, r0, c0] * (1.0 - wx) + elevation[0, r0, c1] * wx
+    north = elevation[0, r1, c0] * (1.0 - wx) + elevation[0, r1, c1] * wx
     return south * (1.0 - wy) + north * wy
 
 
 @formula
-def raster_cell(rules: F64, rows: int, columns: int, x: float, y: float) -> tuple[int, int]:
-    """Return (row, column) of the raster cell that holds (x, y), the nearest one beyond the rim."""
-    cell = float(rules[RP.RASTER_CELL_M])
-    column = int(math.floor((x - float(rules[RP.RASTER_WEST])) / cell))
-    row = int(math.floor((y - float(rules[RP.RASTER_SOUTH])) / cell))
-    return min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
+def body_m(elevation: F32, rules: F64, x: float, y: float, height: float) -> float:
+    """Return the height above the sea [m] of a body ``height`` above the ground or water at (x, y).
+
+    A body under water is no deeper than the bed, where that is known.
+    """
+    z = float(ground_m(elevation, rules, x, y)) + height
+    if height < 0.0:
+        row, column = raster_cell(rules, elevation.shape[1], elevation.shape[2], x, y)
+        bed = np.float64(elevation[1, row, column])
+        if bed < np.inf:
+            z = max(z, bed)
+    return z
+
+
+@formula
+def can_stand(domain: int, surface: int, water_speed: float) -> bool:
+    """Return whether what belongs to ``domain`` can be in a cell, by its surface and its factor for boats.
+
+    Boats can also be under a bridge, which is a cell of road.
+    """
+    if domain == Domain.AIR:
+        return True
+    if domain == Domain.LAND:
+        return surface != Surface.WATER
+    return surface == Surface.WATER or water_speed > 0.0
 
 
 @inlined
@@ -108,11 +144,13 @@ def is_cut(
 ) -> bool:
     """Return whether the ground rises above the sight line at any of its samples first..last.
 
+    The ground slopes from cell centre to cell centre; in a cell of water what counts is the level of the water.
+
     (u, v) is the start and (du, dv) the extent of the line in cells, counted from the centre of the
     south-western cell.
     """
-    top_column = elevation.shape[1] - 1.0
-    top_row = elevation.shape[0] - 1.0
+    top_column = elevation.shape[2] - 1.0
+    top_row = elevation.shape[1] - 1.0
     f0 = first * step
     f1 = last * step
     is_inside = (
@@ -139,10 +177,14 @@ def is_cut(
             next_row = np.uint32(min(fv + 1.0, top_row))
         wu = fu - column
         wv = fv - row
-        south = elevation[row, column] * (1.0 - wu) + elevation[row, next_column] * wu
-        north = elevation[next_row, column] * (1.0 - wu) + elevation[next_row, next_column] * wu
+        south = elevation[0, row, column] * (1.0 - wu) + elevation[0, row, next_column] * wu
+        north = elevation[0, next_row, column] * (1.0 - wu) + elevation[0, next_row, next_column] * wu
         if south * (1.0 - wv) + north * wv > clearance_m(z, rise, bulge, f):
-            return True
+            near_column = column if wu < 0.5 else next_column
+            near_row = row if wv < 0.5 else next_row
+            is_land = elevation[1, near_row, near_column] == np.inf
+            if is_land or elevation[0, near_row, near_column] > clearance_m(z, rise, bulge, f):
+                return True
     return False
 
 

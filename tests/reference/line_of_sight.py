@@ -1,6 +1,7 @@
 """Line of sight, the slow way: every sample of the line at once, no blocks of peaks to skip by."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simcore.types import F32, F64
 
@@ -22,8 +23,18 @@ def ground_m(elevation: F32, west: float, south: float, cell: float, x: F64, y: 
     )
 
 
+def sight_m(elevation: F32, water: NDArray[np.bool_], west: float, south: float, cell: float, x: F64, y: F64) -> F64:
+    """Return what a sight line must clear at the points: the ground, but in a cell of water no more than its level."""
+    rows, columns = elevation.shape
+    column = np.clip(np.floor((x - west) / cell).astype(int), 0, columns - 1)
+    row = np.clip(np.floor((y - south) / cell).astype(int), 0, rows - 1)
+    level = np.where(water[row, column], elevation[row, column].astype(np.float64), np.inf)
+    return np.minimum(ground_m(elevation, west, south, cell, x, y), level)
+
+
 def clearances(
     elevation: F32,
+    water: NDArray[np.bool_],
     west: float,
     south: float,
     cell: float,
@@ -40,4 +51,4 @@ def clearances(
     x, y, z = (start[:, None] + (end - start)[:, None] * fractions).tolist()
     length = float(np.hypot(*(end - start)[:2]))
     sea = (fractions * length) * ((1 - fractions) * length) / (2 * earth_m)
-    return np.array(z) - sea - ground_m(elevation, west, south, cell, np.array(x), np.array(y))
+    return np.array(z) - sea - sight_m(elevation, water, west, south, cell, np.array(x), np.array(y))

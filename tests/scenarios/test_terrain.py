@@ -71,7 +71,7 @@ def test_hill_peaks_at_its_centre_and_lake_is_flat_water() -> None:
     assert 75.0 < terrain.elevation_m.max() <= 80.0
     water = terrain.surface == int(Surface.WATER)
     assert water.sum() == pytest.approx(np.pi * 100.0, rel=0.03)
-    assert (terrain.elevation_m[water] == 0.0).all()
+    assert (terrain.elevation_m[water] == 5.0).all()
     assert (terrain.speed[int(Mobility.WATER)][water] == 1.0).all()
     assert (terrain.speed[int(Mobility.TRACKED)][water] == 0.0).all()
 

@@ -31,6 +31,7 @@ class Hills:
         relief = rng.choice([2.0, 30.0, 300.0])
         self.elevation: F32 = (rng.random((rows, columns)) ** 4 * relief).astype(np.float32)
         self.elevation[rng.random((rows, columns)) < 0.3] = 0.0
+        self.water = np.zeros((rows, columns), dtype=bool)
         self.peaks = block_peaks(self.elevation, TERRAIN_BLOCK)
         self.wide = block_peaks(self.elevation, WIDE_BLOCK)
         self.rules: F64 = np.zeros(len(RP))
@@ -44,17 +45,22 @@ class Hills:
         y = rng.uniform(SOUTH - beyond, SOUTH + rows * CELL + beyond)
         return x, y, self.ground(x, y) + rng.choice([1.0, 10.0, 100.0]) * rng.uniform(0.5, 2.0)
 
+    @property
+    def relief(self) -> F32:
+        bed = np.where(self.water, np.float32(-np.inf), np.float32(np.inf))
+        return np.stack([self.elevation, bed])
+
     def ground(self, x: float, y: float) -> float:
-        return float(ground_m(self.elevation, self.rules, x, y))
+        return float(ground_m(self.relief, self.rules, x, y))
 
     def sees(self, a: Point, b: Point) -> bool:
         ends = [np.float64(value) for value in (*a, *b)]
         with np.errstate(divide="ignore"):  # a line along an axis never crosses the other one
-            return bool(is_visible(self.elevation, self.peaks, self.wide, self.rules, *ends))
+            return bool(is_visible(self.relief, self.peaks, self.wide, self.rules, *ends))
 
     def lowest(self, a: Point, b: Point, fractions: F64) -> float:
         earth = float(self.rules[RP.EARTH_M])
-        return float(clearances(self.elevation, WEST, SOUTH, CELL, earth, a, b, fractions).min())
+        return float(clearances(self.elevation, self.water, WEST, SOUTH, CELL, earth, a, b, fractions).min())
 
 
 def between(a: Point, b: Point) -> int:
@@ -80,6 +86,7 @@ def test_the_ground_is_bilinear_between_cell_centres(seed: int) -> None:
 def test_sight_equals_every_half_cell_sample_without_blocks(seed: int) -> None:
     rng = np.random.default_rng(seed)
     hills = Hills(rng)
+    hills.water = rng.random(hills.water.shape) < rng.choice([0.0, 0.4])
     for _ in range(8):
         a, b = hills.point(rng), hills.point(rng)
         n = between(a, b)
@@ -121,6 +128,7 @@ def test_sight_agrees_with_dense_sampling_unless_it_is_a_close_call(seed: int) -
 def test_sight_is_reciprocal(seed: int) -> None:
     rng = np.random.default_rng(seed)
     hills = Hills(rng)
+    hills.water = rng.random(hills.water.shape) < 0.3
     for _ in range(10):
         a, b = hills.point(rng), hills.point(rng)
         level = (*b[:2], a[2])
@@ -147,6 +155,7 @@ def test_a_wall_cuts_a_line_along_an_axis_below_its_top(along_x: bool) -> None:
     elevation = np.zeros((20, 20), dtype=np.float32)
     elevation[:, 10] = 50.0
     hills.elevation = elevation if along_x else np.ascontiguousarray(elevation.T)
+    hills.water = np.zeros(elevation.shape, dtype=bool)
     hills.peaks, hills.wide = block_peaks(hills.elevation, TERRAIN_BLOCK), block_peaks(hills.elevation, WIDE_BLOCK)
     hills.rules[[RP.EARTH_M, RP.PEAK_M, RP.FLOOR_M]] = np.inf, 50.0, 0.0
     near, far, middle = 250.0, 1850.0, 1050.0
@@ -175,7 +184,7 @@ def test_links_of_one_tick_equal_a_search_over_every_pair(seed: int) -> None:
         if not near or units.whole[UW.OVER_HORIZON][[a, b]].all():
             return bool(near)
         ends = (x[a], y[a], z[a], x[b], y[b], z[b])
-        return is_visible(ground.elevation_m, ground.block_peak_m, ground.wide_peak_m, params.rules_real, *ends)
+        return is_visible(ground.relief_m, ground.block_peak_m, ground.wide_peak_m, params.rules_real, *ends)
 
     members = np.flatnonzero(units.whole[UW.SIDE] == 0)
     posts = [int(i) for i in members if units.whole[UW.IS_COMMAND_POST, i]]

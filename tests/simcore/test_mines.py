@@ -138,8 +138,8 @@ def test_a_density_gives_the_count() -> None:
 def test_the_own_side_air_units_and_those_at_rest_pass_unharmed() -> None:
     own = march(crossing(fields=[belt(side="blue")]))
     assert (own.state.mines.whole == MineStatus.ARMED).all()
-    sea = march(crossing(fields=[belt(domains=["surface", "subsurface"])]))
-    assert (sea.state.mines.whole == MineStatus.ARMED).all()
+    sky = march(crossing(fields=[belt(domains=["air"])]))
+    assert (sky.state.mines.whole == MineStatus.ARMED).all()
     nobody = march(crossing(fields=[belt(side=None)]))
     assert (nobody.state.mines.whole != MineStatus.ARMED).any()
     dense = belt(count=20_000, rectangle={"west_km": -5, "east_km": -3, "south_km": 4, "north_km": 6})

@@ -52,13 +52,14 @@ def engine_viewshed(ground: F32, row: int, column: int, observer_m: float, targe
     rules[[RP.RASTER_CELL_M, RP.EARTH_M]] = CELL_M, earth_m
     rules[[RP.PEAK_M, RP.FLOOR_M]] = ground.max(), ground.min()
     blocks = block_peaks(ground, TERRAIN_BLOCK), block_peaks(ground, WIDE_BLOCK)
+    dry = np.stack([ground, np.full_like(ground, np.inf)])
     centre = (np.arange(CELLS) + 0.5) * CELL_M
     start = centre[column], centre[row], float(ground[row, column]) + observer_m
     seen = np.zeros(ground.shape, dtype=bool)
     for r in range(CELLS):
         for c in range(CELLS):
             end = centre[c], centre[r], float(ground[r, c]) + target_m
-            seen[r, c] = is_visible(ground, *blocks, rules, *start, *end)
+            seen[r, c] = is_visible(dry, *blocks, rules, *start, *end)
     return seen
 
 

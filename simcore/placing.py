@@ -1,0 +1,134 @@
+"""Where units start and mines lie: as the scenario says, or drawn from the places where they can be."""
+
+import math
+
+import numpy as np
+
+from simcore.jit import driver, formula, kernel
+from simcore.kernels.legs import random_direction
+from simcore.kernels.mines import lay_field
+from simcore.kernels.terrain import body_m, can_stand, raster_cell
+from simcore.params import RP, UP, UW, Params
+from simcore.rng import Stream, draw, stream_key
+from simcore.state import State, U
+from simcore.types import F32, F64, U8, Mobility, Status, Word
+
+_ATTEMPTS = 500
+_INSET = 1e-3  # of a cell: how far inside its edge a place is taken to lie in it
+
+
+@kernel
+def scatter(
+    i: int, unit_key: Word, place: Word, unit_real: F64, domain: int, rules: F64, surface: U8, water: F32
+) -> tuple[float, float]:
+    """Return where unit ``i`` starts: drawn evenly from the part of its area that is on the map and where it can be.
+
+    By rejection; if that part is so small that all draws miss it, from the cells that the area touches. The unit
+    stands in the middle of the area where it is not scattered, or can be nowhere in it (which the compiler refuses).
+    """
+    x0 = unit_real[UP.X0, i]
+    y0 = unit_real[UP.Y0, i]
+    half_x = unit_real[UP.SCATTER_X, i]
+    half_y = unit_real[UP.SCATTER_Y, i]
+    radius = unit_real[UP.SCATTER_R, i]
+    if half_x <= 0.0 and half_y <= 0.0 and radius <= 0.0:
+        return x0, y0
+    rows = surface.shape[0]
+    columns = surface.shape[1]
+    for attempt in range(_ATTEMPTS):
+        first = np.uint64(attempt) * np.uint64(1 << 20)
+        x = x0
+        y = y0
+        if half_x > 0.0 or half_y > 0.0:
+            x += half_x * (2.0 * draw(place, unit_key, first) - 1.0)
+            y += half_y * (2.0 * draw(place, unit_key, first + np.uint64(1)) - 1.0)
+        if radius > 0.0:
+            dx, dy = random_direction(place, unit_key, 1 + attempt * (1 << 14))
+            share = math.sqrt(draw(place, unit_key, first + np.uint64(2))) * radius
+            x += dx * share
+            y += dy * share
+        if x < rules[RP.WEST] or x > rules[RP.EAST] or y < rules[RP.SOUTH] or y > rules[RP.NORTH]:
+            continue
+        row, column = raster_cell(rules, rows, columns, x, y)
+        if can_stand(domain, surface[row, column], water[row, column]):
+            return x, y
+    south, west = raster_cell(rules, rows, columns, x0 - half_x - radius, y0 - half_y - radius)
+    north, east = raster_cell(rules, rows, columns, x0 + half_x + radius, y0 + half_y + radius)
+    chosen = -1
+    for turn in range(2):  # count the cells, then go to the one that is drawn
+        n = 0
+        for row in range(south, north + 1):
+            for column in range(west, east + 1):
+                if not can_stand(domain, surface[row, column], water[row, column]):
+                    continue
+                x, y = nearest_inside(x0, y0, row, column, rules)
+                if radius > 0.0 and (x - x0) * (x - x0) + (y - y0) * (y - y0) > radius * radius:
+                    continue
+                if n == chosen:
+                    return x, y
+                n += 1
+        if turn == 0:
+            chosen = min(int(draw(place, unit_key, np.uint64(3)) * n), n - 1)
+    return x0, y0
+
+
+@formula
+def nearest_inside(x: float, y: float, row: int, column: int, rules: F64) -> tuple[float, float]:
+    """Return the place in a cell of the raster, and on the map, that is nearest to (x, y)."""
+    cell = rules[RP.RASTER_CELL_M]
+    west = rules[RP.RASTER_WEST] + (column + _INSET) * cell
+    east = min(rules[RP.RASTER_WEST] + (column + 1.0 - _INSET) * cell, rules[RP.EAST])
+    south = rules[RP.RASTER_SOUTH] + (row + _INSET) * cell
+    north = min(rules[RP.RASTER_SOUTH] + (row + 1.0 - _INSET) * cell, rules[RP.NORTH])
+    return min(max(x, west), east), min(max(y, south), north)
+
+
+@driver
+def place_units(params: Params, state: State, seed: np.uint64) -> None:
+    """Write where units start and which way they face, for every replication."""
+    real, whole = params.units.real, params.units.whole
+    key, rules = params.name_key, params.rules_real
+    relief, surface, water = params.terrain.relief_m, params.terrain.surface, params.terrain.speed[Mobility.WATER]
+    n = whole.shape[1]
+    for r in range(state.replication.shape[0]):
+        place = stream_key(seed, state.replication[r], 0, Stream.PLACE)
+        face = stream_key(seed, state.replication[r], 0, Stream.HEADING)
+        unit = state.units.real[r]
+        for i in range(n):
+            x, y = scatter(i, key[i], place, real, np.int64(whole[UW.DOMAIN, i]), rules, surface, water)
+            unit[U.X, i] = min(max(x, rules[RP.WEST]), rules[RP.EAST])
+            unit[U.Y, i] = min(max(y, rules[RP.SOUTH]), rules[RP.NORTH])
+            hx = real[UP.HX0, i]
+            hy = real[UP.HY0, i]
+            if hx == 0.0 and hy == 0.0:
+                hx, hy = random_direction(face, key[i], 1)
+            unit[U.HX, i] = hx
+            unit[U.HY, i] = hy
+        for i in range(n):
+            h = i
+            while whole[UW.STATUS0, h] == Status.ABOARD and whole[UW.HOST, h] >= 0:
+                h = whole[UW.HOST, h]
+            unit[U.X, i] = unit[U.X, h]
+            unit[U.Y, i] = unit[U.Y, h]
+            unit[U.Z, i] = body_m(relief, rules, unit[U.X, i], unit[U.Y, i], real[UP.HEIGHT_M, i])
+
+
+@driver
+def lay_mines(params: Params, state: State, seed: np.uint64) -> None:
+    """Write where the mines lie, for every replication."""
+    surface, water = params.terrain.surface, params.terrain.speed[Mobility.WATER]
+    for r in range(state.replication.shape[0]):
+        place = stream_key(seed, state.replication[r], 0, Stream.MINE_PLACE)
+        for f in range(params.minefields.whole.shape[1]):
+            lay_field(
+                f,
+                params.minefield_key[f],
+                place,
+                params.minefields.real,
+                params.minefields.whole,
+                params.minefield_vertices,
+                params.rules_real,
+                surface,
+                water,
+                state.mines.real[r],
+            )
