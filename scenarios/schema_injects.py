@@ -17,7 +17,7 @@ class Inject(Model):
     ``reinforce`` brings groups in from the reserve, ``lose`` destroys, ``disable`` puts parts out of action for a time
     or for good, ``link_outage`` does so with the link, ``supply`` fills tanks and magazines where the units are,
     ``zone`` opens or closes a zone, ``weather`` changes the weather everywhere; what is not given stays as it was.
-    Policies are not told.
+    An aircraft in flight whose mobility is put out of action falls and is lost. Policies are not told.
     """
 
     at_s: Delay = Field(description="Time from the start.")

@@ -12,6 +12,7 @@ from scenarios.schema_types import Circle, GeoPoint, Name, PointKm, Rectangle, T
 class Minefield(MineNumbers):
     """Mines laid evenly at random over an area: one of ``circle``, ``rectangle``, ``polygon_km`` or ``polygon``.
 
+    They lie where anything that they endanger can be: mines against ships in the water, those against vehicles on land.
     Units of the side that laid them know where they lie and pass unharmed. Nobody's picture shows enemy mines.
     """
 

@@ -227,9 +227,12 @@ class Group(Model):
         default=None, description="Clockwise from north; null draws one per unit and replication."
     )
     scatter_km: tuple[RadiusOrNone, RadiusOrNone] | None = Field(
-        default=None, description="Half-widths east and north of a uniform draw of each start."
+        default=None,
+        description="Half-widths east and north of a uniform draw of each start from where it can be.",
     )
-    scatter_radius_km: RadiusOrNone | None = Field(default=None, description="Radius of a uniform draw of each start.")
+    scatter_radius_km: RadiusOrNone | None = Field(
+        default=None, description="Radius of a uniform draw of each start from where it can be."
+    )
     host: Name | None = Field(
         default=None,
         description="Unit, or group of units, that they come from and return to; when it is lost or full, another host "

@@ -7,6 +7,7 @@ import numpy as np
 
 from scenarios.verification.checks.detour import Detour
 from scenarios.verification.checks.movement_tracks import bystander, craft, tracks
+from scenarios.verification.checks.ways import SlowGround, WayPoints
 from scenarios.verification.document import all_seeing, document, group, platform
 from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import movement
@@ -352,7 +353,7 @@ class Geodesy:
 
 TOPIC = Topic(
     "movement",
-    "lead intercept, turns, endurance, WGS84 geodesic, the way round a wall",
+    "lead intercept, turns, endurance, WGS84 geodesic, way points, slow ground, the way round a wall",
     {
         "intercept": Intercept,
         "turn": Turn,
@@ -360,6 +361,8 @@ TOPIC = Topic(
         "endurance": Endurance,
         "geodesy": Geodesy,
         "detour": Detour,
+        "way_points": WayPoints,
+        "slow_ground": SlowGround,
     },
     (
         Intercept(),
@@ -374,5 +377,9 @@ TOPIC = Topic(
         Detour(3.0, 10.0, 0.4, 200.0),
         Detour(ordered=60.0),
         Detour(3.0, 10.0, 0.4, 200.0, ordered=30.0),
+        WayPoints(),
+        WayPoints(turn_deg=120.0, dt=30.0),
+        SlowGround(),
+        SlowGround("forest", dt=5.0),
     ),
 )

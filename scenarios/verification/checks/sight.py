@@ -8,6 +8,7 @@ import numpy as np
 
 from scenarios.verification.checks.radar import measure_seen
 from scenarios.verification.checks.relief import Relief
+from scenarios.verification.checks.sea_horizon import Bathymetry
 from scenarios.verification.document import all_seeing, document, group, platform
 from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import sight
@@ -230,8 +231,8 @@ class Bulge:
 
 TOPIC = Topic(
     "sight",
-    "line of sight past a wall, over the bulge of the earth and over relief",
-    {"wall": Wall, "bulge": Bulge, "relief": Relief},
+    "line of sight past a wall, over the bulge of the earth, over relief and over the sea",
+    {"wall": Wall, "bulge": Bulge, "relief": Relief, "bathymetry": Bathymetry},
     (
         Wall(),
         Wall(60.0, 0.0),
@@ -239,5 +240,7 @@ TOPIC = Topic(
         Bulge(30.0, 120.0, 30_000.0, 60_000.0, 200.0, target_m=400.0),
         Relief(),
         Relief(ground_seed=2, relief_m=900.0, flat_earth="yes"),
+        Bathymetry(),
+        Bathymetry(depth_m=1000.0),
     ),
 )

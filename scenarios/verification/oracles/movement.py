@@ -54,6 +54,17 @@ def turn_and_straight_m(x_m: float, y_m: float, radius_m: float) -> float:
     return radius_m * ((math.pi - bearing) % (2.0 * math.pi)) + straight
 
 
+def action_radius_m(
+    cruise_mps: float, endurance_s: float, reserve_share: float, factor: float, idle_burn: float
+) -> float:
+    """Return how far a vehicle may go over ground that slows it to ``factor`` of its cruise speed and come back.
+
+    It burns idle + (1 - idle) f a second, in seconds at cruise, so both ways take 2 d (idle + (1 - idle) f) / (v f).
+    """
+    burn = idle_burn + (1.0 - idle_burn) * factor
+    return (1.0 - reserve_share) * endurance_s * cruise_mps * factor / (2.0 * burn)
+
+
 def geodesic(
     longitude_deg: float, latitude_deg: float, to_longitude_deg: float, to_latitude_deg: float
 ) -> tuple[float, float]:
