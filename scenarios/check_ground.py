@@ -7,9 +7,12 @@ from scenarios.compile_units import Forces
 from scenarios.placement import is_inside
 from scenarios.schema_scenario import ScenarioFile
 from scenarios.terrain import Ground
+from scenarios.terrain_features import points_inside
 from simcore.params import UP, UW
-from simcore.surroundings import MFP, MFW
+from simcore.surroundings import MFW
 from simcore.types import F64, Domain, Status
+
+_SAMPLES = 200  # along each side of a minefield
 
 
 def check_ground(content: ScenarioFile, forces: Forces, ground: Ground) -> list[str]:
@@ -57,20 +60,23 @@ def check_ground(content: ScenarioFile, forces: Forces, ground: Ground) -> list[
 def check_minefields(content: ScenarioFile, minefields: Minefields, ground: Ground) -> list[str]:
     """Return a problem for each minefield without a place where anything that it endangers can be."""
     problems: list[str] = []
-    for f, entry in enumerate(content.minefields):
+    for f, (entry, corners) in enumerate(zip(content.minefields, minefields.areas.polygons, strict=True)):
         mask = int(minefields.block.whole[MFW.DOMAINS, f])
         domains = [domain for domain in Domain if mask >> int(domain) & 1]
-        west, east, south, north = (float(v) for v in minefields.block.real[: MFP.NORTH + 1, f])
-        middle = (west + east) / 2.0, (south + north) / 2.0
-        half = (east - west) / 2.0, (north - south) / 2.0
-        if any(ground.touches(int(domain), middle, half, 0.0) for domain in domains):
+        x: F64 = np.linspace(corners[0].min(), corners[0].max(), _SAMPLES)
+        y: F64 = np.linspace(corners[1].min(), corners[1].max(), _SAMPLES)
+        inside = points_inside(corners.T, x[None, :], y[:, None])
+        right = np.logical_or.reduce([ground.mask(int(domain)) for domain in domains])
+        row, column = ground.cell(x, y)
+        can_lie = right[row[:, None], column[None, :]]
+        if minefields.block.whole[MFW.COUNT, f] == 0 or not inside.any() or (inside & can_lie).any():
             continue
-        right = "land" if Domain.LAND in domains else "water"
-        near = ground.nearest(*middle, ground.mask(int(domains[0]))) if domains else None
-        advice = f"the map has no {right}" if near is None else \
-            f"the nearest {right} is [{near[0] / 1e3:.3f}, {near[1] / 1e3:.3f}]"  # fmt: skip
+        what = "land" if Domain.LAND in domains else "water"
+        near = ground.nearest(float(x.mean()), float(y.mean()), right)
+        advice = f"the map has no {what}" if near is None else \
+            f"the nearest {what} is [{near[0] / 1e3:.3f}, {near[1] / 1e3:.3f}]"  # fmt: skip
         names = " or ".join(domain.name.lower() for domain in domains)
-        problems.append(f"minefields.{entry.name}: mines against {names} units have no {right} to lie in; {advice}")
+        problems.append(f"minefields.{entry.name}: mines against {names} units have no {what} to lie in; {advice}")
     return problems
 
 

@@ -32,7 +32,7 @@ from simcore.types import (
     Word,
 )
 
-_ATTEMPTS = 1000
+_ATTEMPTS = 20_000  # of which one may find water in a field on the shore
 _N_DOMAINS = len(Domain)
 _LEAST_STRENGTH = 1e-9
 _STRUCK = -2  # mark in the row KILLER of a unit that a mine has hurt in this tick

@@ -291,11 +291,11 @@ def secrets(draw: st.DrawFn) -> Document:
             groups.append({**cargo, "host": host, "units": units, "task": task})
     minefields: list[Document] = []
     for name in draw(st.lists(st.sampled_from(["alpha", "bar-2", "zulu"]), max_size=2, unique=True)):
-        # among blue's robots, but meant for vessels that are not there; or far away and meant for all
+        # among blue's robots, but answering to submarines alone; or far away and answering to all
         is_near = draw(st.booleans())
         centre = [draw(st.floats(-8, 8)), draw(st.floats(1, 6))] if is_near else [draw(east), draw(land)]
-        domains = ["surface", "subsurface"] if is_near else ["land"]
-        effect = {"domains": domains, "actuation_m": 100, "p_kill": 1.0, "count": draw(st.integers(0, 60))}
+        radius = {"submarine": 100} if is_near else 100
+        effect = {"domains": ["land"], "actuation_m": radius, "p_kill": 1.0, "count": draw(st.integers(0, 60))}
         minefields.append({"name": name, "side": "red", "circle": {"centre_km": centre, "radius_km": 1}, **effect})
     zones: list[Document] = []
     if draw(st.booleans()):

@@ -149,6 +149,17 @@ def test_mines_lie_where_they_meet_somebody(domains: list[str], sign: float) -> 
     assert np.abs(x).mean() == pytest.approx(1500.0, abs=4.0 * 3000.0 / np.sqrt(12.0 * x.size))
 
 
+def test_a_minefield_is_judged_by_its_shape_and_not_by_its_box() -> None:
+    wedge = {"name": "wedge", "polygon_km": [[1, 9], [9, -9], [9, 9]], "count": 5, "domains": ["surface"]}
+    pond = {"kind": "lake", "circle": {"centre_km": [2, -8], "radius_km": 1}}
+    with pytest.raises(ScenarioError, match=r"minefields\.wedge: .* no water to lie in; the nearest water is \["):
+        world(
+            [group("u", "blue", "drone", (0, 0))],
+            {"kind": "flat", "features": [pond]},
+            minefields=[{**wedge, "actuation_m": 20}],
+        )
+
+
 def test_a_minefield_without_a_place_for_its_mines_is_an_error() -> None:
     belt = {
         "name": "belt",
