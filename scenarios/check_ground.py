@@ -63,10 +63,10 @@ def check_minefields(content: ScenarioFile, minefields: Minefields, ground: Grou
     for f, (entry, corners) in enumerate(zip(content.minefields, minefields.areas.polygons, strict=True)):
         mask = int(minefields.block.whole[MFW.DOMAINS, f])
         domains = [domain for domain in Domain if mask >> int(domain) & 1]
-        x: F64 = np.linspace(corners[0].min(), corners[0].max(), _SAMPLES)
-        y: F64 = np.linspace(corners[1].min(), corners[1].max(), _SAMPLES)
+        x: F64 = np.linspace(float(corners[0].min()), float(corners[0].max()), _SAMPLES, dtype=np.float64)
+        y: F64 = np.linspace(float(corners[1].min()), float(corners[1].max()), _SAMPLES, dtype=np.float64)
         inside = points_inside(corners.T, x[None, :], y[:, None])
-        right = np.logical_or.reduce([ground.mask(int(domain)) for domain in domains])
+        right: np.ndarray = np.logical_or.reduce([ground.mask(int(domain)) for domain in domains])
         row, column = ground.cell(x, y)
         can_lie = right[row[:, None], column[None, :]]
         if minefields.block.whole[MFW.COUNT, f] == 0 or not inside.any() or (inside & can_lie).any():
