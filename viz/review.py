@@ -1,6 +1,7 @@
 """The after-action review of a run: marked moments with notes, in ``review.json`` inside the run folder.
 
-The file is checked on reading and writing and replaced atomically. A server that shows one side only keeps that side's
+The file is checked on reading and writing and replaced atomically. Windows send their changes, which are merged mark by
+mark. A server that shows one side only keeps that side's
 marks in a file of their own, so that a trainee never receives the trainer's.
 """
 
@@ -13,6 +14,8 @@ import os
 import re
 import tempfile
 import threading
+from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +27,13 @@ MAX_NOTE = 4000
 MAX_TITLE = 200
 MAX_PICTURE = 700_000
 PICTURE = re.compile(r"data:image/(jpeg|png);base64,([A-Za-z0-9+/]+={0,2})\Z")
+TEXTS = ("title", "note")
+"""Fields of a mark that people edit."""
+
+Change = tuple[dict[str, Any], dict[str, str]]
+"""A mark, and the texts that it had."""
+
 SIGNATURES = {"jpeg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n"}
-
-
-class ConflictError(InputError):
-    """Somebody else saved the review in the meantime."""
 
 
 class Review:
@@ -62,16 +67,32 @@ class Review:
         revision = document.get("revision", 0)
         return {**checked, "revision": revision if isinstance(revision, int) else 0}
 
-    def save(self, document: Any) -> dict[str, Any]:
-        """Check and write a review whose ``revision`` is the one last loaded; return what was written."""
-        checked = check_review(document)
+    def change(self, document: Any) -> dict[str, Any]:
+        """Merge what one window changed into the review on disk and return the whole of it.
+
+        ``document`` is ``{put: [mark ...], remove: [mark ...]}``. Each mark carries in ``was`` the title and the note
+        that the window last got from here, none for a new mark. A field that only one window changed takes its text. A
+        mark whose same field two windows changed stands twice, with both texts; one that another window changed is not
+        removed. ``copies`` maps the ids of marks that were doubled to those of their copies.
+        """
+        puts, removes = check_changes(document)
         with self._lock:
-            current = self.load()["revision"]
-            if document.get("revision") != current:
-                raise ConflictError("The review was changed in another window; load the page again.")
-            written = {**checked, "revision": current + 1}
+            review = self.load()
+            marks = {mark["id"]: mark for mark in review["marks"]}
+            copies: dict[str, str] = {}
+            for mark, was in removes:
+                there = marks.get(mark["id"])
+                if there is not None and all(there[key] == was.get(key, there[key]) for key in TEXTS):
+                    del marks[mark["id"]]
+            for mark, was in puts:
+                merged, is_double = _merged(marks.get(mark["id"]), mark, was)
+                if is_double:
+                    copies[mark["id"]] = merged["id"] = _free_id(mark["id"], marks)
+                marks[merged["id"]] = merged
+            checked = check_review({"marks": list(marks.values())})
+            written = {**checked, "revision": review["revision"] + 1}
             self._replace(json.dumps(written, ensure_ascii=False, indent=1))
-        return written
+        return {**written, "copies": copies}
 
     def _replace(self, text: str) -> None:
         try:
@@ -101,13 +122,61 @@ def check_review(document: Any) -> dict[str, Any]:
     marks = [_check_mark(mark, f"review.marks[{i}]", problems) for i, mark in enumerate(document["marks"][:MAX_MARKS])]
     if problems:
         raise InputError("\n".join(problems))
+    names: set[str] = set()
+    for mark in marks:  # files of the first version may lack ids or repeat them
+        if not mark["id"] or mark["id"] in names:
+            mark["id"] = _free_id(mark["id"] or "mark", dict.fromkeys(names))
+        names.add(mark["id"])
     return {"schema_version": SCHEMA_VERSION, "marks": sorted(marks, key=lambda mark: mark["time_s"])}
+
+
+def check_changes(document: Any) -> tuple[list[Change], list[Change]]:
+    """Return the marks put and removed, each with the texts that it had. Raise InputError with every problem found."""
+    problems: list[str] = []
+    found: dict[str, list[Change]] = {"put": [], "remove": []}
+    if not isinstance(document, dict):
+        raise InputError("review: is not an object with the lists put and remove")
+    for name, changes in found.items():
+        marks = document.get(name, [])
+        if not isinstance(marks, list) or len(marks) > MAX_MARKS:
+            raise InputError(f"review.{name}: is not a list of at most {MAX_MARKS} marks")
+        for i, mark in enumerate(marks):
+            where = f"review.{name}[{i}]"
+            checked = _check_mark(mark, where, problems)
+            if not checked.get("id"):
+                problems.append(f"{where}.id: is missing")
+            was = mark.get("was", {}) if isinstance(mark, dict) else {}
+            if not isinstance(was, dict) or not all(isinstance(was.get(key, ""), str) for key in TEXTS):
+                problems.append(f"{where}.was: is not an object of texts")
+                was = {}
+            changes.append((checked, {key: was[key] for key in TEXTS if key in was}))
+    if problems:
+        raise InputError("\n".join(problems))
+    return found["put"], found["remove"]
+
+
+def _merged(there: dict[str, Any] | None, mark: dict[str, Any], was: dict[str, str]) -> tuple[dict[str, Any], bool]:
+    """Return a mark as it is after a change, and whether it must stand beside the one that is there."""
+    if there is None:
+        return dict(mark), False
+    merged = {**there, **{key: there[key] or mark[key] for key in ("view", "hash", "picture")}}
+    for key in TEXTS:
+        if mark[key] in (there[key], was.get(key)):
+            continue
+        if there[key] != was.get(key):
+            return dict(mark), True
+        merged[key] = mark[key]
+    return merged, False
+
+
+def _free_id(name: str, marks: Mapping[str, Any]) -> str:
+    return next(free for k in count(2) if (free := f"{name[:56]}-{k}") not in marks)
 
 
 def _check_mark(mark: Any, where: str, problems: list[str]) -> dict[str, Any]:
     if not isinstance(mark, dict):
         problems.append(f"{where}: is not an object")
-        return {"time_s": 0.0}
+        return {"time_s": 0.0, "id": ""}
     time_s = mark.get("time_s")
     if isinstance(time_s, bool) or not isinstance(time_s, int | float) or not 0 <= time_s < 1e9:
         problems.append(f"{where}.time_s: is not a number of seconds")

@@ -18,7 +18,6 @@ from werkzeug.exceptions import HTTPException
 from simcore.errors import InputError, WargameError
 from viz.library import Library, NotServedError
 from viz.page import INDEX, page_layout, request_language
-from viz.review import ConflictError
 from viz.review_report import POLICY, review_html
 from viz.texts import LANGUAGES, texts, translate
 
@@ -114,7 +113,6 @@ def _guard(server: flask.Flask, app: dash.Dash, host: str) -> None:
 
 _PROBLEMS = (
     (NotServedError, "not_served", 404),
-    (ConflictError, "conflict", 409),
     (InputError, "unreadable", 422),
     (WargameError, "failed", 422),
 )
@@ -185,7 +183,7 @@ def _routes(library: Library) -> flask.Blueprint:
         document = flask.request.get_json(silent=True)
         if document is None:
             raise InputError("review: is not JSON")
-        return flask.jsonify(library.review(run).save(document))
+        return flask.jsonify(library.review(run).change(document))
 
     @routes.get("/replay/<run>/review.html")
     def review_file(run: str) -> flask.Response:

@@ -16,7 +16,7 @@ HAPPENINGS = (
     (100.0, "shot"), (120.0, "hit"), (200.0, "shot"), (220.0, "miss"), (300.0, "intercept"), (400.0, "soft_kill"),
     (500.0, "shot"),
 )  # fmt: skip
-SHOT, HIT, MISS, STOPPED = (217, 122, 0), (211, 18, 42), (89, 99, 109), (10, 143, 122)  # in the light theme
+SHOT, HIT, MISS, STOPPED = (217, 122, 0), (22, 32, 42), (89, 99, 109), (122, 75, 31)  # in the light theme
 
 ADDED = """
 const [time, speed] = arguments;

@@ -1,12 +1,12 @@
 // The card of the selected unit or contact: what the view knows of it at this moment.
 
-import { damageText, roeName, taskName } from "./event_words.js";
+import { damageText, eventText, roeName, taskName } from "./event_words.js";
 import { toLonLat } from "./geodesy.js";
 import { beliefOf, codeOfContact } from "./contact_layer.js";
 import { queueText } from "./queue.js";
 import { reachName, reachOf } from "./reach.js";
 import { symbolElement } from "./sprites.js";
-import { state } from "./store.js";
+import { emit, state } from "./store.js";
 import { bearingText, byId, clockText, degreesText, distanceText, el, numberText, t, word } from "./text.js";
 
 const STATUSES = ["active", "aboard", "servicing", "reserve", "lost", "phantom", "expended"];
@@ -27,6 +27,7 @@ export class Card {
     this.shown = null;
     this.fields = new Map();
     this.age = null; // of the values shown, as text; null when they are of now
+    this.isLost = false; // the values shown are those at the loss
   }
 
   // Redraw for a pane; called a few times a second and when the selection changes.
@@ -92,6 +93,7 @@ export class Card {
     if (!cell) return;
     if (share === undefined) {
       if (cell.textContent !== text) cell.textContent = text;
+      delete cell.dataset.loss;
       return;
     }
     if (!cell.firstChild?.className) cell.replaceChildren(el("span", { class: "bar" }, el("i")), el("span", {}));
@@ -102,9 +104,10 @@ export class Card {
 
   // A value that may be an old one: grey and with its age then.
   _old(name, text, share) {
-    const isOld = this.age !== null && text !== NOT_KNOWN;
+    const isOld = (this.age !== null || this.isLost) && text !== NOT_KNOWN;
     this.fields.get(name).classList.toggle("old", isOld);
-    this._set(name, isOld ? t("card.old", { value: text, time: this.age }) : text, share);
+    const told = this.isLost ? t("card.when_lost", { value: text }) : t("card.old", { value: text, time: this.age });
+    this._set(name, isOld ? told : text, share);
   }
 
   _updateUnit(pane, sample, unit) {
@@ -114,12 +117,15 @@ export class Card {
     const linked = a.linked[at] === 1;
     // a side knows of a unit cut off what it reported last, as old as that report
     this.age = pane.source.isSide && !linked ? clockText(a.age[at]) : null;
-    this._set("status", t(`status.${STATUSES[a.status[at]] ?? "active"}`));
+    this.isLost = STATUSES[a.status[at]] === "lost";
+    if (this.isLost) this._loss(pane.source, unit, card.name);
+    else this._set("status", t(`status.${STATUSES[a.status[at]] ?? "active"}`));
     this._old("task", taskName(a.task[at]));
     this._old("roe", roeName(a.roe[at]));
     const hops = a.hops[at] === 255 ? "" : ` (${t("card.hops", { n: a.hops[at] })})`;
-    this._set("link", linked ? t("card.link_alive") + hops : t(a.linked[at] === 2 ? "card.link_jammed" : "card.link_cut"));
-    this.fields.get("link").classList.toggle("warn", !linked);
+    if (this.isLost) this._set("link", NOT_KNOWN);
+    else this._set("link", linked ? t("card.link_alive") + hops : t(a.linked[at] === 2 ? "card.link_jammed" : "card.link_cut"));
+    this.fields.get("link").classList.toggle("warn", !linked && !this.isLost);
     this._set("report", a.age[at] === 0 ? t("card.now") : t("card.ago", { time: clockText(a.age[at]) }));
     this._position(pane, pane.positions.metres[2 * unit], pane.positions.metres[2 * unit + 1]);
     this._old("height", a.z[at] === -32768 ? NOT_KNOWN : `${a.z[at]} m`);
@@ -134,6 +140,24 @@ export class Card {
     else this._old("ammo", String(a.ammo[at]));
     this._old("damage", damageText(a.damage[at]));
     this.fields.get("damage").classList.toggle("warn", a.damage[at] > 0 && a.damage[at] !== 255);
+  }
+
+  // When and by whom a unit was lost, as a link to that moment; the bare word where the view was not told.
+  _loss(source, unit, name) {
+    const at = lossOf(source, unit);
+    const cell = this.fields.get("status");
+    if (at < 0) {
+      this._set("status", t("status.lost"));
+      return;
+    }
+    if (cell.dataset.loss === String(at) && cell.firstElementChild) return;
+    cell.dataset.loss = String(at);
+    const time = source.events.time_s[at];
+    const jump = () => emit("jump", { time, units: [name] });
+    cell.replaceChildren(
+      el("button", { class: "link", id: "card-loss", onclick: jump }, t("card.lost_at", { time: clockText(time) })),
+      el("div", {}, eventText(source, source.events, at)),
+    );
   }
 
   // limit: of a quantity that is bad when it is high, from where on it is marked.
@@ -169,6 +193,19 @@ export class Card {
     this._set("speed", `${Math.hypot(a.c_vx[row], a.c_vy[row]).toFixed(1)} m/s`);
     this._position(pane, mx, my);
   }
+}
+
+// The event that ended a unit, -1 where the view has none.
+function lossOf(source, unit) {
+  const events = source.events;
+  if (!events) return -1;
+  if (source.losses?.events !== events) {
+    source.losses = { events, of: new Map() };
+    events.kind.forEach((kind, at) => {
+      if (kind === "LOSS" || kind === "EXPENDED") source.losses.of.set(events.unit[at], at);
+    });
+  }
+  return source.losses.of.get(unit) ?? -1;
 }
 
 // "12.0 km", with the field of view where it is less than all round, and whether it is off.

@@ -1,4 +1,5 @@
-// Colours of the canvas, by theme. Sides take theirs from their standard identity, as the symbols do.
+// Colours of the canvas, by theme. Sides take theirs from their standard identity, as the symbols do; blue, red and green
+// stand for sides alone.
 
 const THEMES = {
   light: {
@@ -17,8 +18,8 @@ const THEMES = {
     jammed: "#a64200",
     select: "#7a2be0",
     shot: "#d97a00",
-    hit: "#d3122a",
-    stopped: "#0a8f7a",
+    hit: "#16202a",
+    stopped: "#7a4b1f",
     radio: "#5d6b78",
     grid: "rgba(20,30,40,0.12)",
     ground: "#e9edf0",
@@ -40,8 +41,8 @@ const THEMES = {
     jammed: "#ff8f3d",
     select: "#d0a6ff",
     shot: "#ffc04d",
-    hit: "#ff5a66",
-    stopped: "#4fe0c4",
+    hit: "#ffffff",
+    stopped: "#e0b080",
     radio: "#a9b6c2",
     grid: "rgba(220,230,240,0.12)",
     ground: "#10181f",
@@ -60,7 +61,11 @@ export function sideColour(theme, meta, side) {
   return identityColour(theme, meta.affiliation[index]);
 }
 
-// Colour of a standard identity, the fourth digit of a symbol code.
+// Name of a standard identity, the fourth digit of a symbol code.
+export function identityName(digit) {
+  return BY_DIGIT[digit] ?? "none";
+}
+
 export function identityColour(theme, digit) {
   return colours(theme)[BY_DIGIT[digit] ?? "ink"];
 }

@@ -1,5 +1,6 @@
 // The event log: filters by family, side and unit; a click jumps there. Only the rows in sight exist.
 
+import { identityName } from "./colours.js";
 import { FAMILIES, eventText, eventUnits, familyOf } from "./event_words.js";
 import { emit } from "./store.js";
 import { byId, clockText, el, t, word } from "./text.js";
@@ -86,7 +87,7 @@ export class EventLog {
       const element = el(
         "div",
         {
-          class: `log-row family-${familyOf(events.kind[at])}${row > now ? " later" : ""}`,
+          class: `log-row side-${this._identity(events.side[at])}${row > now ? " later" : ""}`,
           role: "option",
           title: text,
           "aria-selected": String(row === this.at),
@@ -101,6 +102,11 @@ export class EventLog {
     }
     this.body.replaceChildren(...shown);
     this._drawn = `${first}:${last}:${now}`;
+  }
+
+  // The stripe of a row has the colour of the side that acts or suffers.
+  _identity(side) {
+    return side < 0 ? "none" : identityName(this.source.meta.affiliation[side]);
   }
 
   jump(row) {

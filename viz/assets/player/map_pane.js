@@ -51,17 +51,21 @@ export class MapPane {
       fadeAnimation: false,
       markerZoomAnimation: false,
       keyboard: false,
+      trackResize: false, // the pane watches its own size
     });
     this.mapElement.append(this.canvas);
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(this.map);
     this._terrain = null;
+    this._ownMove = false; // the map moves because the pane fits it
+    this.isMoved = false; // somebody chose what it shows
     this.fit();
     this.setTerrain();
     this._listen();
     this._size();
     this._resize = new ResizeObserver(() => {
-      this.map.invalidateSize({ animate: false, pan: false });
+      this._move(() => this.map.invalidateSize({ animate: false, pan: false }));
       this._size();
+      if (!this.isMoved) this.fit();
       emit("dirty");
     });
     this._resize.observe(this.element);
@@ -75,7 +79,21 @@ export class MapPane {
 
   fit() {
     const [west, east, south, north] = this.source.meta.bounds_m;
-    this.map.fitBounds([[south, west], [north, east]], { animate: false, padding: [4, 4] });
+    this._move(() => this.map.fitBounds([[south, west], [north, east]], { animate: false, padding: [4, 4] }));
+    this.isMoved = false;
+  }
+
+  // Move the map without counting it as a choice of what to show.
+  _move(change) {
+    this._ownMove = true;
+    change();
+    this._ownMove = false;
+  }
+
+  // Show what another pane shows.
+  follow(other) {
+    this._move(() => this.map.setView(other.map.getCenter(), other.map.getZoom(), { animate: false }));
+    this.isMoved = other.isMoved;
   }
 
   setTerrain() {
@@ -90,6 +108,7 @@ export class MapPane {
 
   _listen() {
     this.map.on("move", () => {
+      if (!this._ownMove) this.isMoved = true;
       emit("moved", this);
       emit("dirty");
     });

@@ -1,20 +1,23 @@
 // How far things reach: rings and sectors of the selected unit, and the jammers of all units that the view knows.
 
+import { sideColour } from "./colours.js";
 import { addSector } from "./coverage.js";
 import { distanceText, has, t } from "./text.js";
 
 const LABEL_FROM_PX = 48; // a name on a smaller ring would cover the unit; the card has all of them
 const LABEL_STEP_DEG = 24;
+// Rings have the colour of the unit's side; their kinds differ by dash and width.
 const STYLES = {
-  sensor: { colour: "friend", dash: [] },
-  weapon: { colour: "hit", dash: [] },
-  interceptor: { colour: "stopped", dash: [] },
-  jammer: { colour: "jammer", dash: [2, 5] },
-  radio: { colour: "radio", dash: [6, 6] },
+  sensor: { dash: [10, 5], width: 1.4 },
+  weapon: { dash: [], width: 2 },
+  interceptor: { dash: [14, 4, 2, 4], width: 1.4 },
+  jammer: { dash: [2, 5], width: 1.6 },
+  radio: { dash: [5, 9], width: 1 },
 };
+const LOST = 4;
 
 export function reachName({ kind, name }) {
-  if (kind === "sensor") return has(`sensor.${name}`) ? t(`sensor.${name}`) : name;
+  if (kind === "sensor" && name) return has(`sensor.${name}`) ? t(`sensor.${name}`) : name;
   if (kind === "jammer" || !name) return t(`ring.${kind}`);
   return `${t(`ring.${kind}`)} ${name}`;
 }
@@ -32,22 +35,24 @@ export function reachOf(unit) {
 }
 
 export function drawRings(context, scene) {
-  const { positions, source, sample, selected, colours, layers, view } = scene;
+  const { positions, source, sample, selected, layers, view } = scene;
   if (!layers.rings || selected < 0 || !positions.shown[selected]) return;
+  if (sample.a.status[sample.i * sample.a.units + selected] === LOST) return; // a wreck reaches nowhere
+  const colour = sideColour(scene.theme, source.meta, source.units[selected].side);
   const [x, y] = [positions.x[selected], positions.y[selected]];
   const heading = sample.a.heading[sample.i * sample.a.units + selected];
   const labels = [];
   for (const reach of reachOf(source.units[selected])) {
     if (!(reach.range_m > 0) || !Number.isFinite(reach.range_m)) continue;
-    const { colour, dash } = STYLES[reach.kind] ?? STYLES.sensor;
+    const { dash, width } = STYLES[reach.kind] ?? STYLES.sensor;
     const radius = reach.range_m * view.scale;
     context.beginPath();
     addSector(context, x, y, radius, reach.field_of_view_deg, heading);
     context.setLineDash(reach.is_on ? dash : [1, 5]);
-    context.strokeStyle = colours[colour];
-    context.lineWidth = 1.4;
+    context.strokeStyle = colour;
+    context.lineWidth = width;
     context.stroke();
-    if (radius >= LABEL_FROM_PX) labels.push({ reach, radius, colour: colours[colour] });
+    if (radius >= LABEL_FROM_PX) labels.push({ reach, radius, colour });
   }
   context.setLineDash([]);
   labels.forEach(({ reach, radius, colour }, order) => {

@@ -6,20 +6,26 @@ import { byId, clockText, el, t } from "./text.js";
 import { viewLabel } from "./top_bar.js";
 
 const SAVE_AFTER_MS = 500;
+const UNDO_MS = 15000;
+const TEXTS = ["title", "note"];
 
 export class Review {
   constructor(changed) {
     this.marks = [];
-    this.revision = 0;
+    this.known = new Map(); // id -> the texts of the mark as the server has them
+    this.removed = new Map(); // id -> mark taken out here and not yet on the server
     this.changed = changed;
     this.status = el("span", { class: "count", role: "status" });
+    this.told = el("p", { class: "count", role: "status" });
     this.list = el("div", { class: "marks" });
     this.export = el("a", { id: "review-export", class: "button", download: "" }, t("review.export"));
     byId("panel-review").append(
       el("div", { class: "filters" }, el("button", { id: "review-add", class: "button", onclick: () => emit("mark") }, t("review.mark")), this.export, this.status),
+      this.told,
       this.list,
     );
     this._saving = Promise.resolve();
+    window.addEventListener("pagehide", () => this._leave());
   }
 
   async setRun(run, lang) {
@@ -27,8 +33,8 @@ export class Review {
     this.url = `/replay/${encodeURIComponent(run)}/review.json`;
     this.export.href = `/replay/${encodeURIComponent(run)}/review.html?lang=${lang}`;
     const review = await getJson(this.url);
-    this.marks = review.marks;
-    this.revision = review.revision;
+    this.removed.clear();
+    this._take(review.marks);
     this.render();
   }
 
@@ -37,6 +43,13 @@ export class Review {
     this.marks.sort((one, two) => one.time_s - two.time_s);
     this.render();
     this.save();
+    this.flush(); // with its picture it is too large to be sent while the page is left
+  }
+
+  // Take over the marks as the server has them.
+  _take(marks) {
+    this.marks = marks;
+    this.known = new Map(marks.map((mark) => [mark.id, textsOf(mark)]));
   }
 
   render() {
@@ -46,7 +59,7 @@ export class Review {
 
   _element(mark) {
     const edit = (field) => (event) => {
-      mark[field] = event.target.value;
+      event.target.closest(".mark").mark[field] = event.target.value;
       this.save();
       if (field === "title") this.changed(this.marks);
     };
@@ -54,13 +67,9 @@ export class Review {
     title.value = mark.title;
     const note = el("textarea", { rows: 3, maxlength: "4000", placeholder: t("review.note"), "aria-label": t("review.note"), oninput: edit("note") });
     note.value = mark.note;
-    const remove = () => {
-      this.marks.splice(this.marks.indexOf(mark), 1);
-      this.render();
-      this.save();
-    };
+    const remove = (event) => this._remove(event.target.closest(".mark").mark);
     const picture = mark.picture ? el("img", { src: mark.picture, alt: mark.title || t("review.moment") }) : null;
-    return el(
+    const element = el(
       "article",
       { class: "mark", dataset: { id: mark.id } },
       el("div", { class: "mark-head" },
@@ -69,6 +78,27 @@ export class Review {
         el("button", { class: "button small", title: t("review.delete"), "aria-label": t("review.delete"), onclick: remove }, "×")),
       title, note, picture,
     );
+    element.mark = mark;
+    return element;
+  }
+
+  _remove(mark) {
+    this.marks = this.marks.filter((one) => one.id !== mark.id);
+    this.removed.set(mark.id, mark);
+    this.render();
+    this.save();
+    const undo = el("button", { class: "link", id: "review-undo" }, t("review.undo"));
+    const told = el("span", {}, `${t("review.deleted", { time: clockText(mark.time_s) })} `, undo);
+    undo.addEventListener("click", () => {
+      told.remove();
+      this.removed.delete(mark.id);
+      this.known.delete(mark.id);
+      this.marks = [...this.marks, mark].sort((one, two) => one.time_s - two.time_s);
+      this.render();
+      this.save();
+    });
+    this.told.replaceChildren(told);
+    setTimeout(() => told.remove(), UNDO_MS);
   }
 
   save() {
@@ -77,17 +107,38 @@ export class Review {
     this._timer = setTimeout(() => this.flush(), SAVE_AFTER_MS);
   }
 
-  // Write what is not yet written; one request after the other, so that revisions follow each other.
+  // What differs from the server: whole marks where they are new, only texts where it has them.
+  _changes() {
+    const put = [];
+    for (const mark of this.marks) {
+      const was = this.known.get(mark.id);
+      if (!was) put.push({ ...mark });
+      else if (TEXTS.some((key) => was[key] !== mark[key])) put.push({ id: mark.id, time_s: mark.time_s, ...textsOf(mark), was });
+    }
+    const remove = [...this.removed.values()].filter((mark) => this.known.has(mark.id))
+      .map((mark) => ({ id: mark.id, time_s: mark.time_s, ...textsOf(mark), was: this.known.get(mark.id) }));
+    return { put, remove };
+  }
+
+  _request(changes, options = {}) {
+    return { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify(changes), ...options };
+  }
+
+  // Write what is not yet written; one request after the other. The answer is the review of all windows.
   flush() {
     if (!this._timer) return this._saving;
     clearTimeout(this._timer);
     this._timer = null;
     this._saving = this._saving.then(async () => {
+      const changes = this._changes();
+      const sent = new Map(this.marks.map((mark) => [mark.id, textsOf(mark)]));
       try {
-        const body = JSON.stringify({ schema_version: 1, revision: this.revision, marks: this.marks });
-        const saved = await getJson(this.url, { method: "PUT", headers: { "Content-Type": "application/json" }, body });
-        this.revision = saved.revision;
-        this.status.textContent = t("review.saved");
+        const saved = await getJson(this.url, this._request(changes));
+        for (const { id } of changes.remove) this.removed.delete(id);
+        this._merge(saved, sent);
+        this.status.textContent = this._timer ? t("review.saving") : t("review.saved");
+        const doubled = Object.keys(saved.copies ?? {}).length;
+        if (doubled) emit("problem", t("review.doubled", { n: doubled }));
       } catch (error) {
         this.status.textContent = t("review.not_saved");
         emit("problem", `${t("review.not_saved")} ${error.message}`);
@@ -95,4 +146,57 @@ export class Review {
     });
     return this._saving;
   }
+
+  // Join the server's marks with those typed on since `sent` was read from them.
+  _merge(saved, sent) {
+    const mine = new Map(this.marks.map((mark) => [saved.copies?.[mark.id] ?? mark.id, mark]));
+    const known = new Map(saved.marks.map((mark) => [mark.id, textsOf(mark)]));
+    const before = JSON.stringify(this.marks.map(({ id, title, note }) => [id, title, note]));
+    const marks = saved.marks.filter((mark) => !this.removed.has(mark.id));
+    let lacking = []; // deleted elsewhere while their texts were changed here: the server has no picture of them
+    for (const mark of marks) {
+      const own = mine.get(mark.id);
+      if (!own) continue;
+      for (const key of TEXTS) if (own[key] !== sent.get(own.id)?.[key]) mark[key] = own[key];
+      if (own.picture && !mark.picture) [mark.picture, lacking] = [own.picture, [...lacking, mark.id]];
+    }
+    const there = new Set(saved.marks.map((mark) => mark.id));
+    const added = [...mine.values()].filter((mark) => !there.has(mark.id) && !sent.has(mark.id));
+    this.marks = [...marks, ...added].sort((one, two) => one.time_s - two.time_s);
+    this.known = known;
+    for (const id of lacking) known.delete(id);
+    if (lacking.length) this.save();
+    if (JSON.stringify(this.marks.map(({ id, title, note }) => [id, title, note])) !== before) this._renderInPlace();
+    else this._rebind();
+  }
+
+  // The elements stay; what is typed into them goes to the marks of now.
+  _rebind() {
+    for (const element of this.list.querySelectorAll(".mark")) element.mark = this.marks.find((mark) => mark.id === element.dataset.id) ?? element.mark;
+    this.changed(this.marks);
+  }
+
+  // Draw the list anew and leave the cursor where somebody types.
+  _renderInPlace() {
+    const active = document.activeElement;
+    const id = active?.closest?.(".mark")?.dataset.id;
+    const [start, end] = id ? [active.selectionStart, active.selectionEnd] : [0, 0];
+    this.render();
+    if (!id) return;
+    const again = this.list.querySelector(`.mark[data-id="${CSS.escape(id)}"] ${active.tagName.toLowerCase()}`);
+    again?.focus();
+    if (again?.setSelectionRange) again.setSelectionRange(start, end);
+  }
+
+  // The page goes: what is typed and not yet sent is sent behind it.
+  _leave() {
+    if (!this._timer) return;
+    clearTimeout(this._timer);
+    this._timer = null;
+    fetch(this.url, this._request(this._changes(), { keepalive: true })).catch(() => undefined);
+  }
+}
+
+function textsOf(mark) {
+  return Object.fromEntries(TEXTS.map((key) => [key, mark[key]]));
 }

@@ -127,9 +127,10 @@ export class Session {
     return this.panes[state.pane] ?? this.panes[0];
   }
 
+  // What somebody chose to see; null while the panes fit the whole map.
   camera() {
     const pane = this.panes[0];
-    if (!pane) return null;
+    if (!pane?.isMoved) return null;
     const centre = pane.map.getCenter();
     return { x: centre.lng, y: centre.lat, zoom: pane.map.getZoom() };
   }
@@ -142,7 +143,7 @@ export class Session {
     if (this._syncing) return;
     this._syncing = true;
     for (const pane of this.panes) {
-      if (pane !== from) pane.map.setView(from.map.getCenter(), from.map.getZoom(), { animate: false });
+      if (pane !== from) pane.follow(from);
     }
     this._syncing = false;
   }

@@ -1,12 +1,15 @@
 // The strip below the maps: marks of events in lanes, bookmarks, what is loaded, and the cursor to scrub with.
 
+import { sideColour } from "./colours.js";
 import { NOTABLE, eventText, familyOf } from "./event_words.js";
-import { emit, on } from "./store.js";
+import { emit, on, state } from "./store.js";
 import { byId, clockText, el, t } from "./text.js";
 import { drawWeatherStrip, weatherAt, weatherText } from "./weather.js";
 
 const LANES = { loss: 0, damage: 0, fire: 1, contact: 2, link: 3, approval: 3, movement: 3, order: 3, outcome: 0 };
+const LANE_NAMES = ["loss", "fire", "contact", "other"];
 const LANE_HEIGHT = 9;
+const WEIGHTS = { loss: 3, outcome: 3 }; // widths of marks [px]; others have 2
 const TOP = 16;
 const MARK_TOP = 2;
 
@@ -120,7 +123,6 @@ export class Timeline {
     const context = this.canvas.getContext("2d");
     context.scale(ratio, ratio);
     const style = getComputedStyle(this.element);
-    const colour = (name) => style.getPropertyValue(`--family-${name}`).trim();
     const events = this.source?.events;
     this.element.setAttribute("aria-valuemax", String(Math.round(this.clock.duration)));
     if (this.source) {
@@ -129,7 +131,8 @@ export class Timeline {
       drawWeatherStrip(context, { ...strip, colour: night, rain });
     }
     this._drawScale(context, style, height);
-    if (events) this._drawEvents(context, events, colour);
+    if (events) this._drawEvents(context, events, style);
+    this._drawLaneNames(context, style);
     context.fillStyle = style.getPropertyValue("--accent").trim();
     for (const mark of this.marks) {
       const x = this.xOf(mark.time_s);
@@ -140,7 +143,7 @@ export class Timeline {
       context.closePath();
       context.fill();
     }
-    context.fillStyle = colour("order");
+    context.fillStyle = style.getPropertyValue("--ink-soft").trim();
     for (const time of this.advice) {
       context.beginPath();
       context.arc(this.xOf(time), MARK_TOP + 5, 4, 0, 2 * Math.PI);
@@ -168,20 +171,38 @@ export class Timeline {
     context.stroke();
   }
 
-  _drawEvents(context, events, colour) {
+  // Marks have the colour of the side that acts or suffers: the first side above, the second below, others between.
+  _drawEvents(context, events, style) {
     const drawn = new Set();
-    for (const family of ["movement", "approval", "link", "contact", "fire", "damage", "outcome", "loss"]) {
-      context.fillStyle = colour(family);
-      events.kind.forEach((kind, at) => {
-        if (familyOf(kind) !== family) return;
-        const x = Math.round(this.xOf(events.time_s[at]));
-        const key = `${family}:${x}`;
-        if (drawn.has(key)) return;
-        drawn.add(key);
-        const lane = LANES[family];
-        context.fillRect(x - 1, TOP + lane * (LANE_HEIGHT + 1), 2, LANE_HEIGHT);
-      });
-    }
+    const { meta } = this.source;
+    const ink = style.getPropertyValue("--ink").trim();
+    events.kind.forEach((kind, at) => {
+      const lane = LANES[familyOf(kind)];
+      if (lane === undefined) return;
+      const side = events.side[at];
+      const x = Math.round(this.xOf(events.time_s[at]));
+      const width = WEIGHTS[familyOf(kind)] ?? 2;
+      const key = `${lane}:${side}:${x}:${width}`;
+      if (drawn.has(key)) return;
+      drawn.add(key);
+      context.fillStyle = side < 0 ? ink : sideColour(state.theme, meta, side);
+      const half = Math.ceil(LANE_HEIGHT / 2);
+      const [top, height] = side === 0 ? [0, half] : side === 1 ? [half, LANE_HEIGHT - half] : side < 0 ? [0, LANE_HEIGHT] : [half - 1, 2];
+      context.fillRect(x - 1, TOP + lane * (LANE_HEIGHT + 1) + top, width, height);
+    });
+  }
+
+  _drawLaneNames(context, style) {
+    context.font = '10px "Noto Sans KR", sans-serif';
+    context.textBaseline = "middle";
+    context.lineWidth = 3;
+    context.strokeStyle = style.getPropertyValue("--surface").trim();
+    context.fillStyle = style.getPropertyValue("--ink-soft").trim();
+    LANE_NAMES.forEach((name, lane) => {
+      const y = TOP + lane * (LANE_HEIGHT + 1) + LANE_HEIGHT / 2;
+      context.strokeText(t(`lane.${name}`), 3, y);
+      context.fillText(t(`lane.${name}`), 3, y);
+    });
   }
 
   moveCursor() {
