@@ -137,9 +137,19 @@ def measures_page() -> str:
             "column for each and a row per replication. A name with `{side}`, `{platform}` or `{objective}` exists\n"
             "once for each of them: `{side}_losses` becomes `blue_losses` and `red_losses`. Objectives are numbered\n"
             "in the order in which `chammo show` lists them, from `objective_1`.\n",
-            "A *proportion* is 0 or 1 in a replication; its interval is Wilson's. A *mean* has Student's interval\n"
-            "over the replications in which it is defined. A *ratio* is the ratio of two means, its interval by\n"
-            "linearisation; in one replication it is not defined when the denominator is 0.\n",
+            "In a batch, `estimates` of `manifest.json` give each with its 95 % interval; there `side` and `measure`\n"
+            "are fields of their own.\n",
+            "A *proportion* is 0 or 1 in a replication. A *mean* is over the replications in which the measure is\n"
+            "defined; in the others it is null, in files and in JSON. A *ratio* is the ratio of two means; in one\n"
+            "replication it is not defined when the denominator is 0.\n",
+            "Intervals stay within the range of the measure: proportions and shares between 0 and 1, counts and\n"
+            "amounts at 0 or more. Proportions have Wilson's interval. The others invert the same kind of test,\n"
+            "with the spread of the sample and Student's t, on the assumption that the variance falls towards\n"
+            "the end of the range as that of a proportion or of a Poisson count does; far from the ends that is\n"
+            "Student's interval. Ratios get their standard error by linearisation. Where all values of a share\n"
+            "or a count are the end of its range, the interval says how rare others must be. From 20\n"
+            "replications on they cover with 93 % or more; of very skewed amounts (log-normal with a spread of\n"
+            "1) with 90 %.\n",
             table(("measure", "unit", "kind", "what it is"), rows),
         )
     )

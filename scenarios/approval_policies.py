@@ -9,11 +9,15 @@ import numpy as np
 
 from scenarios.batch import largest_chunk, play_replications
 from scenarios.compiler import Compiled, compile_scenario
+from scenarios.estimates import estimate_one
+from scenarios.measure_cases import Measure
+from scenarios.measures import scenario_measures
 from scenarios.policy_options import PolicyChoice
+from scenarios.range_intervals import share_difference
 from scenarios.resolve import Scenario
 from scenarios.schema_command import Operators
 from scenarios.schema_types import AutonomyName
-from scenarios.statistics import Estimate, mean_interval, paired_difference
+from scenarios.statistics import Estimate, paired_difference
 from simcore.types import F64
 
 POLICIES: tuple[AutonomyName, ...] = ("manual", "approve", "veto", "autonomous")
@@ -67,10 +71,11 @@ def _crew(crew: Operators | None, variant: Variant) -> Operators | None:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The measures of one variant, (replications,) each."""
+    """The measures of one variant, (replications,) each, and what they are."""
 
     variant: Variant
     measures: dict[str, F64]
+    definitions: dict[str, Measure]
 
 
 @dataclass(frozen=True)
@@ -110,9 +115,8 @@ def play_variants(
         with ThreadPoolExecutor(threads) as pool:
             parts = list(pool.map(play, chunks))
         columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-        outcomes.append(
-            Outcome(variant, {name: values for name, values in columns.items() if values.dtype == np.float64})
-        )
+        definitions = {measure.name: measure for measure, *_ in scenario_measures(compiled.params, compiled.roster)}
+        outcomes.append(Outcome(variant, {name: columns[name] for name in definitions}, definitions))
         if on_progress is not None:
             on_progress(done + 1)
     return outcomes
@@ -128,8 +132,11 @@ def compare(outcomes: Sequence[Outcome], measures: Sequence[str]) -> list[Compar
             known = np.isfinite(values) & np.isfinite(other)
             if known.sum() < 2:
                 continue
-            difference = None if outcome is reference else paired_difference(values[known], other[known])
-            rows.append(Comparison(outcome.variant, measure, mean_interval(values[known]), difference))
+            definition = outcome.definitions[measure]
+            is_share = definition.is_share or definition.kind == "proportion"
+            compared = share_difference if is_share else paired_difference
+            difference = None if outcome is reference else compared(values[known], other[known])
+            rows.append(Comparison(outcome.variant, measure, estimate_one(definition, values[known]), difference))
     return rows
 
 

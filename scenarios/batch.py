@@ -22,6 +22,7 @@ from scenarios.batch_folder import BatchFolder
 from scenarios.chunks import ChunkPlanner
 from scenarios.compiler import Compiled
 from scenarios.estimates import MeasureEstimate, estimate_measures
+from scenarios.measure_cases import DRAW
 from scenarios.measures import compute_measures, scenario_measures
 from scenarios.policy_options import PolicyChoice, build_policies
 from scenarios.provenance import versions
@@ -33,9 +34,6 @@ from simcore.params import RW
 from simcore.state import WW
 from simcore.tables import Column
 from simcore.types import N_BELLIGERENTS, EndReason
-
-DRAW = "draw"
-"""Entry of the column ``winner`` when no side won."""
 
 KEPT_RUNS = "runs"
 """Folder of the recorded runs of a batch."""
@@ -66,7 +64,7 @@ class BatchResult:
 
 
 def batch_columns(compiled: Compiled) -> tuple[Column, ...]:
-    """Return the columns of ``replications.parquet``."""
+    """Return the columns of ``replications.parquet``. A measure that is not defined in a replication is null there."""
     return (
         Column("replication", "i64", "1", "replication number"),
         Column("state_hash", "string", "", "digest of the final state"),
@@ -75,7 +73,7 @@ def batch_columns(compiled: Compiled) -> tuple[Column, ...]:
         Column("ticks", "i32", "1", "ticks simulated"),
         Column("unit_steps", "i64", "1", "unit-ticks simulated"),
         *(
-            Column(measure.name, "f64", measure.unit, measure.description)
+            Column(measure.name, "f64", measure.unit, measure.description, True)
             for measure, _, _, _ in scenario_measures(compiled.params, compiled.roster)
         ),
     )

@@ -1,6 +1,8 @@
 """Two sides fight; the others are neutral, and a neutral does nothing that a belligerent does."""
 
 from scenarios.check_context import Context
+from scenarios.measure_cases import DRAW
+from scenarios.measures import MEASURES
 from scenarios.names import advice
 from scenarios.problems import Problem
 from scenarios.schema_cards import PlatformCard
@@ -20,6 +22,7 @@ def check_sides(content: ScenarioFile, platforms: dict[str, PlatformCard], conte
         much = "give the others `stance: neutral`" if n_fighting > N_BELLIGERENTS else "let two of them fight"
         text = f"{n_fighting} of {len(content.sides)} sides are belligerents, but two sides fight a battle; {much}"
         problems.append(Problem(("sides",), text))
+    problems += _check_measure_names(content, context)
     neutral = {side.name for side in content.sides if side.stance == "neutral"}
     for i, side in enumerate(content.sides):
         path = ("sides", context.place("sides", i))
@@ -51,6 +54,28 @@ def check_sides(content: ScenarioFile, platforms: dict[str, PlatformCard], conte
         if objective.side in neutral:
             text = f"{objective.side!r} is neutral and wants nothing; give the objective to a belligerent"
             problems.append(Problem(("objectives", context.place("objectives", i), "side"), text))
+    return problems
+
+
+def _check_measure_names(content: ScenarioFile, context: Context) -> list[Problem]:
+    """Check that no two measures of a batch get the same name, which is made of that of the side and its own."""
+    problems: list[Problem] = []
+    owner: dict[str, str] = {}
+    for i, side in enumerate(content.sides):
+        path = ("sides", context.place("sides", i), "name")
+        if side.name == DRAW:
+            problems.append(Problem(path, f"{DRAW!r} stands for no winner in the tables of a batch; take another name"))
+        platforms = {entry.platform for group in content.groups if group.side == side.name for entry in group.units}
+        names = {
+            measure.name.format(side=side.name, platform=platform)
+            for measure in MEASURES
+            if "{side}" in measure.name
+            for platform in (platforms if "{platform}" in measure.name else ("",))
+        }
+        twice = sorted(name for name in names if owner.setdefault(name, side.name) != side.name)
+        if twice:
+            text = f"{side.name!r} and {owner[twice[0]]!r} make two measures of the name {twice[0]!r}; rename a side"
+            problems.append(Problem(path, text))
     return problems
 
 

@@ -156,5 +156,5 @@ def objective_sentence(objective: Objective, content: ScenarioFile) -> str:
         "reach": f"bring {listed} to {objective.zone}",
     }[objective.kind]
     basis = "of the time" if objective.kind == "hold" else "by number" if objective.count == "units" else "by cost"
-    share = f"at least {objective.goal:.0%} {basis}" if objective.goal < 1.0 else f"share {basis}"
+    share = f"at least {objective.goal:.0%} {basis}" if objective.goal < 1.0 else basis
     return f"{objective.side}: {text} ({share})"

@@ -10,6 +10,9 @@ from simcore.roster import Roster
 from simcore.state import State, T, W
 from simcore.types import F64, Status
 
+DRAW = "draw"
+"""Entry of the column ``winner`` when no side won."""
+
 
 @dataclass(frozen=True)
 class Case:

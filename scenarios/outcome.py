@@ -206,8 +206,10 @@ def _objectives(state: State, params: Params, roster: Roster, row: int) -> tuple
 def outcome_lines(outcome: Outcome) -> list[str]:
     """Return the outcome as text, a line each."""
     lines = [_verdict(outcome), "", "Why"]
-    lines += _wrap(map(_objective_line, outcome.objectives), 15) or ["  the scenario sets no objectives"]
-    if outcome.objectives:
+    lines += _wrap(map(_objective_line, outcome.objectives), 15)
+    if not outcome.objectives:
+        lines.append("  the scenario sets no objectives, so no side can win")
+    else:
         scores = ", ".join(f"{s.side} {s.score:.2f}" for s in outcome.sides if not s.is_neutral)
         lines.append(f"  score {scores}; a side wins with a lead of more than {outcome.margin:g}")
     lines += ["", "Losses"]

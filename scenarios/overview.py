@@ -89,14 +89,14 @@ def _decides(content: ScenarioFile) -> list[str]:
     hours = content.time.length_s / 3600.0
     ends = [f"after {hours:g} h"]
     if content.rules.stop_on_annihilation:
-        ends.append("when a side has no unit left")
+        ends.append("when a side has no unit left and the other nothing left to gain")
     if any(objective.decisive for objective in content.objectives):
         ends.append("when an objective marked ! is met")
     listed = ends[0] if len(ends) == 1 else ", ".join(ends[:-1]) + " or " + ends[-1]
     return [
         f"It ends {listed}.",
-        "A side's score is its progress towards its objectives, weighted; it wins with a lead of more than "
-        f"{content.rules.win_margin:g}.",
+        "A side's score is its progress towards its objectives, weighted; the score alone decides: a side wins with a "
+        f"lead of more than {content.rules.win_margin:g}.",
     ]
 
 

@@ -103,8 +103,12 @@ class Rules(Model):
         description="Probability that a contact, once identified, is taken for what it is not; drawn once for each "
         "contact of a side.",
     )
-    stop_on_annihilation: Flag = True
-    win_margin: Share = Field(default=0.1, description="Lead of the score that makes a winner.")
+    stop_on_annihilation: Flag = Field(
+        default=True,
+        description="End the run when a side has no unit left and the other can gain no more: no round in flight, its "
+        "zones held and reached. The score decides who wins; who holds a zone then keeps it until time is up.",
+    )
+    win_margin: Share = Field(default=0.1, description="Lead of the score that makes a winner, whatever ended the run.")
     picture_contacts: ContactCount = Field(default=200, description="Most contacts a side's picture lists.")
     max_hops: HopCount = 8
     latency_factor: LatencyFactor = Field(

@@ -334,12 +334,9 @@ def advance(
                 if is_decided and reason == EndReason.RUNNING:
                     reason = EndReason.DECIDED
             if reason != EndReason.RUNNING:
-                if done < limits[RW.N_TICKS]:  # who holds a zone when the fight is over keeps it till time is up
-                    score_objectives(
-                        rules[RP.DT_S] * (limits[RW.N_TICKS] - done), np.int64(done), unit_real, unit_whole, zone_real,
-                        zone_whole, vertices, objective_real, objective_whole, members, rules, limits, state_real,
-                        state_whole, side_real, progress_real, listed_whole,
-                    )  # fmt: skip
-                    note_met(r, tick, objective_real, objective_whole, progress_real, progress_whole, log)
-                judge(r, tick, reason, rules, side_real, world, log)
+                judge(
+                    r, tick, reason, unit_real, unit_whole, zone_real, zone_whole, vertices, objective_real,
+                    objective_whole, members, rules, limits, state_real, state_whole, side_real, progress_real,
+                    progress_whole, listed_whole, world, log,
+                )  # fmt: skip
     return is_complete

@@ -116,7 +116,7 @@ MINES = (
     Column("x_m", "f64", "m", "east of the origin"),
     Column("y_m", "f64", "m", "north of the origin"),
     Column("status", "u8", "", "MineStatus at the end: 0 armed, 1 spent, 2 cleared"),
-    Column("gone_s", "f64", "s", "time of the first frame at which it is not armed any more; nan while it is"),
+    Column("gone_s", "f64", "s", "time of the first frame at which it is not armed any more; null while it is", True),
 )
 
 SERIES = (
@@ -126,8 +126,8 @@ SERIES = (
     Column("active", "i32", "1", "units active in the field"),
     Column("lost", "i32", "1", "units lost so far, one-way munitions left out"),
     Column("strength", "f32", "1", "share of the side's force left, weighted by cost, 0 to 1"),
-    Column("force_ratio", "f32", "1", "own force left over that of all others, by cost; nan when they have none"),
-    Column("linked_share", "f32", "1", "share of the active units with a live link; nan when none is active"),
+    Column("force_ratio", "f32", "1", "own force left over that of the enemy, by cost; null when it has none", True),
+    Column("linked_share", "f32", "1", "share of the active units with a live link; null when none is active", True),
     Column("contacts", "i32", "1", "contacts held"),
     Column("shots", "i32", "1", "shots fired so far"),
     Column("score", "f32", "1", "weighted progress of the side's objectives, 0 to 1"),

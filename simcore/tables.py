@@ -41,6 +41,7 @@ class Column(NamedTuple):
     type: str  # a key of the type table: i8 u8 i16 i32 i64 u64 f32 f64 string category
     unit: str  # "1" for a pure number, "" for a name or code
     description: str
+    has_gaps: bool = False  # nan stands for "not defined" in memory and is null in the file
 
     @property
     def dtype(self) -> "np.dtype[Any]":
@@ -112,11 +113,14 @@ def _array(column: Column, values: Any) -> Any:
         return pa.DictionaryArray.from_arrays(_numbers(pa.int32(), codes), _text(values.names))
     if column.type == "string":
         return _text(values)
-    return _numbers(_TYPES[column.type], np.ascontiguousarray(values, dtype=column.dtype))
+    numbers = np.ascontiguousarray(values, dtype=column.dtype)
+    is_known = ~np.isnan(numbers) if column.has_gaps else None
+    return _numbers(_TYPES[column.type], numbers, is_known)
 
 
-def _numbers(kind: Any, values: np.ndarray) -> Any:
-    return pa.Array.from_buffers(kind, values.shape[0], [None, pa.py_buffer(values.data)])
+def _numbers(kind: Any, values: np.ndarray, is_known: np.ndarray | None = None) -> Any:
+    valid = None if is_known is None else pa.py_buffer(np.packbits(is_known, bitorder="little").data)
+    return pa.Array.from_buffers(kind, values.shape[0], [valid, pa.py_buffer(values.data)])
 
 
 def _text(values: Sequence[str]) -> Any:
@@ -341,6 +345,7 @@ def _first_line(error: BaseException) -> str:
 def read_table(path: Path, names: Sequence[str] | None = None, row_group: int | None = None) -> dict[str, np.ndarray]:
     """Return columns of a file, all rows or one row group; text columns are object arrays of ``str``.
 
+    What is null among numbers is nan.
     Raises ``InputError`` when the file is missing, damaged or lacks a column.
     """
     with _open(path) as file:
@@ -360,10 +365,20 @@ def _values(column: Any, kind: Any) -> np.ndarray:
     if pa.types.is_dictionary(kind) or pa.types.is_string(kind):
         return np.array(column.to_pylist(), dtype=object)
     dtype = np.dtype(kind.to_pandas_dtype())
-    if column.null_count:
+    if column.null_count and dtype.kind != "f":
         return column.to_numpy()
-    pieces = [np.frombuffer(c.buffers()[1], dtype)[c.offset : c.offset + len(c)] for c in column.chunks if len(c)]
+    pieces = [_piece(c, dtype) for c in column.chunks if len(c)]
     return np.concatenate(pieces) if pieces else np.zeros(0, dtype)
+
+
+def _piece(chunk: Any, dtype: "np.dtype[Any]") -> np.ndarray:
+    rows = slice(chunk.offset, chunk.offset + len(chunk))
+    valid, data = chunk.buffers()
+    values = np.frombuffer(data, dtype)[rows]
+    if not chunk.null_count:
+        return values
+    is_known = np.unpackbits(np.frombuffer(valid, np.uint8), bitorder="little")[rows] == 1
+    return np.where(is_known, values, dtype.type(np.nan))
 
 
 def count_rows(path: Path) -> int:

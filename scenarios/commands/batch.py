@@ -92,7 +92,7 @@ def _report(arguments: argparse.Namespace, result: "BatchResult", sides: tuple[s
     title = result.manifest["scenario"]["title"] or result.manifest["scenario"]["name"]
     print(f"{title}: {n} replications, seed {arguments.seed}")
     print(", ".join(f"{p['side']} plays {p['name']}" for p in result.manifest["policies"]))
-    print("\nestimate (95 % interval); proportions by Wilson, means by Student, ratios of means by linearisation\n")
+    print("\nestimate (95 % interval); intervals stay within the range of their measure\n")
     print("\n".join(estimate_lines(result.estimates, sides)))
     if result.n_computed:
         print(

@@ -1,5 +1,7 @@
 """Scoring: progress of the objectives, and whether the replication is over."""
 
+import numpy as np
+
 from simcore.events import Log, emit
 from simcore.jit import kernel
 from simcore.kernels.zones import is_in_zone
@@ -146,8 +148,41 @@ def note_met(
 
 
 @kernel
-def judge(r: int, tick: int, reason: int, rules: F64, side_real: F64, world: I32, log: Log) -> None:
-    """End the replication. The side whose score leads by more than the margin wins, whatever the reason of the end."""
+def judge(
+    r: int,
+    tick: int,
+    reason: int,
+    unit_real: F64,
+    unit_whole: I32,
+    zone_real: F64,
+    zone_whole: I32,
+    vertices: F64,
+    objective_real: F64,
+    objective_whole: I32,
+    members: I32,
+    rules: F64,
+    limits: I32,
+    state_real: F64,
+    state_whole: I32,
+    side_real: F64,
+    progress_real: F64,
+    progress_whole: I32,
+    listed_whole: I32,
+    world: I32,
+    log: Log,
+) -> None:
+    """End the replication. The side whose score leads by more than the margin wins, whatever the reason of the end.
+
+    Who holds a zone at an early end keeps it until time is up. Mutates what ``score_objectives`` and ``note_met`` do.
+    """
+    done = world[WW.TICK]
+    if done < limits[RW.N_TICKS]:
+        score_objectives(
+            rules[RP.DT_S] * (limits[RW.N_TICKS] - done), np.int64(done), unit_real, unit_whole, zone_real,
+            zone_whole, vertices, objective_real, objective_whole, members, rules, limits, state_real,
+            state_whole, side_real, progress_real, listed_whole,
+        )  # fmt: skip
+        note_met(r, tick, objective_real, objective_whole, progress_real, progress_whole, log)
     winner = int(NONE)
     lead = side_real[TR.SCORE, 0] - side_real[TR.SCORE, 1]
     if lead > rules[RP.MARGIN]:

@@ -63,6 +63,22 @@ def test_a_batch_folder_is_self_contained(compiled: Compiled, tmp_path: Path) ->
     assert result.unit_steps == result.replications["unit_steps"].sum()
 
 
+def test_measures_that_are_not_defined_are_null(compiled: Compiled, tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    result = batch(compiled, tmp_path / "b", 4)
+    batch(compiled, tmp_path / "b", 6)  # what was there is read and written again
+    stored = pq.read_table(tmp_path / "b" / "replications.parquet")
+    n_undefined = 0
+    for column in batch_columns(compiled):
+        values = stored[column.name].to_pylist()
+        if column.type == "f64":
+            assert not any(value is not None and np.isnan(value) for value in values)
+            assert [value is None for value in values[:4]] == np.isnan(result.replications[column.name]).tolist()
+            n_undefined += values.count(None)
+    assert n_undefined > 0
+
+
 def test_the_same_batch_again_computes_nothing_and_a_larger_one_the_rest(compiled: Compiled, tmp_path: Path) -> None:
     first = batch(compiled, tmp_path / "b", 3)
     again = batch(compiled, tmp_path / "b", 3)

@@ -118,3 +118,31 @@ def test_write_bytes_leaves_the_old_file_when_it_fails(tmp_path: Path, monkeypat
     with pytest.raises(OSError, match="No space"):
         write_bytes(path, b"new")
     assert path.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("kind", ["f64", "f32"])
+def test_what_is_not_defined_is_null_in_the_file_and_nan_in_memory(tmp_path: Path, kind: str) -> None:
+    import pyarrow.parquet as pq
+
+    columns = (Column("m", kind, "1", "a measure", True), Column("x", kind, "m", "never undefined"))
+    rows = np.array([1.0, np.nan, 3.0, np.nan, np.nan, 0.5, np.inf, 7.0, np.nan, 2.0])
+    path = tmp_path / "t.parquet"
+    with TableWriter(path, columns) as writer:
+        for piece in (rows, rows[:1], rows[1:2], rows[:0]):
+            writer.write({"m": piece, "x": np.zeros(len(piece))})
+    stored = pq.read_table(path)
+    expected = [None if np.isnan(x) else x for x in [*rows, rows[0], rows[1]]]
+    assert stored["m"].to_pylist() == expected
+    assert stored["x"].null_count == 0
+    read = read_table(path)["m"]
+    np.testing.assert_array_equal(read, [*rows, rows[0], rows[1]])
+    assert read.dtype == columns[0].dtype
+
+
+def test_nan_of_older_files_is_read_as_it_is(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "old.parquet"
+    pq.write_table(pa.table({"m": [1.0, float("nan"), 2.0]}).slice(1), path)
+    np.testing.assert_array_equal(read_table(path)["m"], [np.nan, 2.0])

@@ -71,10 +71,19 @@ class BatchFolder:
             "seed": self.manifest.get("seed"),
             "n_rows": self.n_rows,
             "sides": self.manifest.get("sides") or [],
+            "measures": self._measures(),
             "columns": columns,
             "numeric": numeric,
             "command": self.command(),
             "runs": run_ids,
+        }
+
+    def _measures(self) -> dict[str, list[str]]:
+        """Return side and measure by column, where the manifest says so: they cannot be read from the joined name."""
+        return {
+            estimate["name"]: [estimate["side"], estimate["measure"]]
+            for estimate in self.manifest.get("estimates") or []
+            if isinstance(estimate, dict) and all(isinstance(estimate.get(k), str) for k in ("name", "side", "measure"))
         }
 
     def command(self) -> str:

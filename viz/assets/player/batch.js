@@ -51,7 +51,7 @@ export class BatchView {
     const rank = (name) => WANTED.findIndex((ending) => name.endsWith(ending));
     const varies = (name) => columns[name].some((value) => Number.isFinite(value) && value !== columns[name].find(Number.isFinite));
     this.shown = text
-      ? numeric.filter((name) => name.toLowerCase().includes(text.replaceAll(" ", "_")) || measureName(name, this.data.sides).toLowerCase().includes(text)).slice(0, FOUND_AT_MOST)
+      ? numeric.filter((name) => name.toLowerCase().includes(text.replaceAll(" ", "_")) || measureName(name, this.data).toLowerCase().includes(text)).slice(0, FOUND_AT_MOST)
       : numeric.filter((name) => rank(name) >= 0 && !name.includes("enemy") && varies(name)).sort((one, two) => rank(one) - rank(two)).slice(0, SHOWN_AT_MOST);
     if (!text && !this.shown.length) this.shown = numeric.slice(0, SHOWN_AT_MOST);
     this.found.textContent = t("batch.shown", { n: this.shown.length, all: numeric.length });
@@ -84,8 +84,8 @@ export class BatchView {
     const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
     const quantile = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
     const facts = t("batch.spread", { mean: numberText(mean, 2), low: numberText(quantile(0.05), 2), high: numberText(quantile(0.95), 2) });
-    const canvas = el("canvas", { role: "img", "aria-label": `${measureName(name, this.data.sides)}: ${facts}`, dataset: { measure: name } });
-    return el("figure", { class: "histogram" }, el("figcaption", {}, el("strong", { title: name }, measureName(name, this.data.sides)), el("span", {}, facts)), canvas);
+    const canvas = el("canvas", { role: "img", "aria-label": `${measureName(name, this.data)}: ${facts}`, dataset: { measure: name } });
+    return el("figure", { class: "histogram" }, el("figcaption", {}, el("strong", { title: name }, measureName(name, this.data)), el("span", {}, facts)), canvas);
   }
 
   _drawHistograms() {
@@ -142,7 +142,7 @@ export class BatchView {
       el("button", { class: "link", onclick: () => {
         this.sort = { name, up: this.sort.name === name ? !this.sort.up : true };
         this._table();
-      } }, measureName(name, this.data.sides))));
+      } }, measureName(name, this.data))));
     const rows = order.slice(0, ROWS_AT_MOST).map((row) => el(
       "tr",
       { tabindex: "0", "aria-selected": String(row === this.picked), dataset: { row }, onclick: () => this.pick(row), onkeydown: (event) => event.key === "Enter" && this.pick(row) },

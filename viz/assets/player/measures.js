@@ -10,9 +10,12 @@ function nameWithoutSide(name) {
   return losses ? t("measure.losses_of", { name: losses[1] }) : name.replaceAll("_", " ");
 }
 
-export function measureName(name, sides) {
-  const side = sides.find((one) => name.startsWith(`${one}_`));
-  return side === undefined ? nameWithoutSide(name) : `${word("side", side)} ${nameWithoutSide(name.slice(side.length + 1))}`;
+// ``batch.measures`` says what belongs to which side. Batches of earlier versions leave that to the names: of sides that
+// begin alike, the longest.
+export function measureName(name, { sides, measures = {} }) {
+  const longest = sides.filter((one) => name.startsWith(`${one}_`)).sort((one, two) => two.length - one.length)[0] ?? "";
+  const [side, measure] = measures[name] ?? [longest, longest ? name.slice(longest.length + 1) : name];
+  return side ? `${word("side", side)} ${nameWithoutSide(measure)}` : nameWithoutSide(measure);
 }
 
 // A cell of the table that is a word: who won, and why it ended.
