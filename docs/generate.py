@@ -12,12 +12,16 @@ from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
 
+from scenarios import verbs
 from scenarios.catalogue_reference import catalogue_page
 from scenarios.cli import ORDER
 from scenarios.command import GROUP, Command
 from scenarios.measures import describe_measures
 from scenarios.parameter_reference import parameters_page
 from simcore import types
+from simcore.orders import Orders
+from simcore.picture import PC, PD, PU, PW, Picture
+from simcore.policy import Briefing
 from simcore.run_schema import TABLES
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -187,6 +191,84 @@ def events_page() -> str:
     return "\n".join(parts)
 
 
+def tasks_page() -> str:
+    """Return the page of verbs, rules of engagement, autonomy and kinds of objectives."""
+    rows = [
+        (f"`{name}`", verb.meaning, ", ".join(f"`{key}`" for key in verb.keys) or "none")
+        for name, verb in verbs.VERBS.items()
+    ]
+    sizes = [
+        (f"`{name}`", verb.radius or "not read", verb.spacing or "not read")
+        for name, verb in verbs.VERBS.items()
+        if verb.radius
+    ]
+
+    def words(texts: dict[str, str]) -> list[tuple[str, ...]]:
+        return [(f"`{name}`", text) for name, text in texts.items()]
+
+    return "\n".join(
+        (
+            HEADER,
+            "# Tasks, rules of engagement, objectives\n",
+            "A group has one task at a time: that of the [scenario file](scenario-format.md#taskorder) at the start,\n"
+            "then those of its commander. Keys that a verb does not read change nothing. Every task but `escort` and\n"
+            "`recover` also reads `route` and `route_km`, the way to its point.\n",
+            table(("verb", "what the units do", "keys read"), rows),
+            "`speed` is a share of the maximum speed, and cruise where it is 0. Units that close with a contact,\n"
+            "escort or withdraw go at full speed.\n",
+            table(("verb", "`radius_km`", "`spacing_m`"), sizes),
+            "## Rules of engagement\n",
+            table(("`roe`", "meaning"), words(verbs.RULES_OF_ENGAGEMENT)),
+            "## Who decides to fire\n",
+            table(("`autonomy`", "meaning"), words(verbs.AUTONOMY)),
+            "## Objectives\n",
+            table(("kind", "progress"), words(verbs.OBJECTIVES)),
+        )
+    )
+
+
+def comments_of_fields(kind: type) -> list[tuple[str, ...]]:
+    """Return name, type and comment of each field of a class."""
+    lines = inspect.getsource(kind).splitlines()
+    return [
+        (f"`{node.target.id}`", ast.unparse(node.annotation), lines[node.lineno - 1].partition("#")[2].strip())
+        for node in ast.parse("\n".join(lines)).body[0].body  # type: ignore[attr-defined]
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    ]
+
+
+def policies_page() -> str:
+    """Return the page of all that a policy reads and writes."""
+    parts = [
+        HEADER,
+        "# What a policy reads and writes\n",
+        "[Write a policy](../how-to/write-a-policy.md) explains the protocol. R is the number of replications. In\n"
+        "the briefing, `g` are the side's groups, `own` its units, `z` the zones that it knows, `o` its objectives.\n",
+    ]
+    for kind in (Briefing, Picture):
+        summary = (inspect.getdoc(kind) or "").splitlines()[0]
+        rows = comments_of_fields(kind)
+        parts.append(f"## {kind.__name__}\n\n{summary}\n\n{table(('field', 'type', 'shape, meaning'), rows)}")
+    for columns, where in ((PU, "own_real"), (PW, "own_whole"), (PC, "contact_real"), (PD, "contact_whole")):
+        comments = comments_of(columns)
+        summary = (inspect.getdoc(columns) or "").splitlines()[0]
+        members = [(str(int(column)), f"`{column.name}`", comments.get(column.name, "")) for column in columns]
+        heading = f"### {columns.__name__}: columns of `{where}`"
+        parts.append(f"{heading}\n\n{summary}\n\n{table(('column', 'name', 'meaning'), members)}")
+    parts.append("## Orders\n")
+    for method in (Orders.issue, Orders.control_emissions):
+        text = (inspect.getdoc(method) or "").replace("``", "`")
+        parts.append(f"### orders.{method.__name__}{signature(method)}\n\n{text}\n")
+    return "\n".join(parts)
+
+
+def signature(method: object) -> str:
+    """Return the arguments of a method, without ``self`` and types."""
+    found = inspect.signature(method)  # type: ignore[arg-type]
+    plain = [one.replace(annotation=one.empty) for one in found.parameters.values() if one.name != "self"]
+    return str(inspect.Signature(plain))
+
+
 def run_folder_page() -> str:
     """Return the page of the run folder."""
     parts = [
@@ -241,6 +323,8 @@ PAGES = {
     "measures.md": measures_page,
     "events.md": events_page,
     "run-folder.md": run_folder_page,
+    "tasks.md": tasks_page,
+    "policies.md": policies_page,
 }
 
 

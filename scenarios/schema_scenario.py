@@ -110,7 +110,7 @@ class Rules(Model):
     )
     win_margin: Share = Field(default=0.1, description="Lead of the score that makes a winner, whatever ended the run.")
     picture_contacts: ContactCount = Field(default=200, description="Most contacts a side's picture lists.")
-    max_hops: HopCount = 8
+    max_hops: HopCount = Field(default=8, description="Most radio hops between a unit and its command post.")
     latency_factor: LatencyFactor = Field(
         default=1.0, description="Factor on the latency of all links; 0: messages take no time but that of the staff."
     )
@@ -188,7 +188,9 @@ class Formation(Model):
 class TaskOrder(Model):
     """The task in force at the start."""
 
-    verb: TaskName = "hold"
+    verb: TaskName = Field(
+        default="hold", description="What the units do; docs/reference/tasks.md says which keys each verb reads."
+    )
     at_km: PointKm | None = Field(
         default=None, description="Its point; null: end of the route, or where the group starts."
     )
@@ -259,7 +261,10 @@ class Group(Model):
     emcon: Literal["radiate", "silent"] = Field(
         default="radiate", description="Emission control at the start: silent keeps the radars off. Orders change it."
     )
-    roe: RoeName = "tight"
+    roe: RoeName = Field(
+        default="tight",
+        description="hold: never fire; tight: at identified enemies only; free: at all not believed neutral or decoys.",
+    )
     task: TaskOrder = TaskOrder()
 
     @model_validator(mode="after")

@@ -16,7 +16,16 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("docs/**/*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"])
 COMMAND = re.compile(r"^\s*(?:\$ )?(chammo(?: .*)?)$")
-GENERATED = ["commands.md", "parameters.md", "catalogue.md", "measures.md", "events.md", "run-folder.md"]
+GENERATED = [
+    "commands.md",
+    "parameters.md",
+    "catalogue.md",
+    "measures.md",
+    "events.md",
+    "run-folder.md",
+    "tasks.md",
+    "policies.md",
+]
 PLACEHOLDER = {"COMMAND", "NAME", "FILE", "FOLDER"}
 
 
