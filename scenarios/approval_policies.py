@@ -104,7 +104,7 @@ def play_variants(
     for done, variant in enumerate(chosen):
         compiled = compile_scenario(vary(scenario, side, variant))
         policies = choose(compiled)
-        size = min(largest_chunk(len(compiled.roster.units)), max(1, -(-n // threads)))
+        size = min(largest_chunk(compiled.params), max(1, -(-n // threads)))
         chunks = [range(first, min(first + size, n)) for first in range(0, n, size)]
 
         def play(

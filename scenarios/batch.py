@@ -30,8 +30,8 @@ from scenarios.run import RESOLVED, check_seed, run_scenario, start_simulation
 from simcore.decision_loop import StoppedError, run_decisions
 from simcore.errors import InputError, WargameError
 from simcore.files import write_bytes
-from simcore.params import RW
-from simcore.state import WW
+from simcore.params import RW, Params
+from simcore.state import RC, RCW, WW
 from simcore.tables import Column
 from simcore.types import N_BELLIGERENTS, EndReason
 
@@ -40,6 +40,7 @@ KEPT_RUNS = "runs"
 
 _CHUNK_BYTES = 256_000_000
 _BYTES_PER_UNIT = 1500
+_BYTES_PER_REPORT = 8 * len(RC) + 4 * len(RCW)
 _PATIENCE_S = 10.0
 """How long an interrupted batch waits for its policies to decide [s]."""
 
@@ -189,9 +190,10 @@ def play_replications(
     }
 
 
-def largest_chunk(n_units: int) -> int:
+def largest_chunk(params: Params) -> int:
     """Return how many replications a thread may hold at once: their states should stay below about 256 MB."""
-    return max(1, min(256, _CHUNK_BYTES // (_BYTES_PER_UNIT * max(1, n_units))))
+    n_units, n_reports = params.units.whole.shape[1], int(params.rules_whole[RW.REPORT_ROOM])
+    return max(1, min(256, _CHUNK_BYTES // (_BYTES_PER_UNIT * n_units + _BYTES_PER_REPORT * n_reports)))
 
 
 class _Work:
@@ -211,7 +213,7 @@ class _Work:
         if not wanted:
             return 0
         there = self._n - len(wanted)
-        planner = ChunkPlanner(wanted, threads, largest_chunk(len(self._compiled.roster.units)))
+        planner = ChunkPlanner(wanted, threads, largest_chunk(self._compiled.params))
         with ThreadPoolExecutor(threads, thread_name_prefix="batch") as pool:
             pending: set[Future[None]] = {pool.submit(self._worker, planner) for _ in range(threads)}
             try:

@@ -77,7 +77,7 @@ def compile_rules(content: ScenarioFile, forces: Forces, ground: Ground) -> tupl
     whole[RW.MAX_HOPS] = rules.max_hops
     whole[RW.LAYERED] = rules.layered_defence
     wrong = rules.p_misidentify
-    room = message_room(content, forces.units)
+    room = message_room(content, forces)
     whole[RW.ORDER_SLOTS], whole[RW.STATUS_SLOTS], whole[RW.REPORT_ROOM] = (min(n, 2**31 - 1) for n in room)
     real[RP.P_MISIDENTIFY_HOSTILE] = wrong.hostile
     real[RP.P_MISIDENTIFY_NEUTRAL] = wrong.neutral

@@ -143,7 +143,7 @@ def play(document: Document, measure: str, seed: int, replications: Sequence[int
     """Return a measure of replications of a document under the policies that it names; nan where it is undefined."""
     compiled = compile_document(document)
     choices = choose_policies(compiled.roster)
-    step = largest_chunk(len(compiled.roster.units))
+    step = largest_chunk(compiled.params)
     parts: list[F64] = []
     for first in range(0, len(replications), step):
         columns = play_replications(compiled, choices, seed, replications[first : first + step])

@@ -54,11 +54,10 @@ class SI(IntEnum):
     SERVICED = 20  # units under service, per host
     LEAD = 21  # first active unit of each group; the last entry is the tick it was made for, plus 1
     PATH_MS = 22  # latency of the path from the command post to each unit
-    ARRIVED = 23  # contact reports that arrive this tick
+    ASKING = 23  # units that wait for a place on their host
     FOUND_LEVEL = 24  # of what a look has detected, which then stands in FOUND
     DUE = 25  # units or sensors whose turn it is this tick
     ROOM = 26  # units that each host can take yet
-    ASKING = 27  # units that wait for a place on their host
 
 
 class SX(IntEnum):
@@ -90,7 +89,7 @@ def make_scratch(n_units: int, n_sensors: int, n_groups: int, limits: I32) -> Sc
     """Allocate the work space for one thread."""
     n_sides = limits[RW.N_SIDES]
     cells = n_sides * limits[RW.NX] * limits[RW.NY] + 2
-    m = max(max(cells, limits[RW.REPORT_ROOM]), max(max(n_sides * n_units, n_sensors), n_groups) + 1)
+    m = max(cells, max(max(n_sides * n_units, n_sensors), n_groups) + 1)
     work_real = np.zeros((_N_REAL, m))
     work_whole = np.zeros((_N_WHOLE, m), dtype=np.int32)
     work_whole[SI.SEEN_BY, :] = -1

@@ -230,9 +230,14 @@ class RCW(IntEnum):
     TICK = 1  # of the observation
     UNIT = 2  # observer
     CONTACT = 3  # column of the contact
-    LEVEL = 4  # NONE: the target is destroyed; -1: another report of the tick says it all
+    LEVEL = 4  # NONE: the target is destroyed; -1: other reports of the tick say it all
     IDENTITY = 5  # what the observer took it for, or -1: drawn when it arrives
     NEXT = 6  # another report of this tick on the contact, or -1
+    ARRIVED = 7  # work space: the reports that arrive in this tick, in the order in which they count
+
+
+REPORTS_AT_ONCE = 3
+"""Most contact reports of a side on one contact that are sent in one tick: see ``sightings.sight``."""
 
 
 class OD(IntEnum):

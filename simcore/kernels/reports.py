@@ -250,7 +250,7 @@ def deliver_reports(
             state_whole[W.LOST_TICK, i] = 0
             state_whole[W.REPORT_STATUS, i] = state_whole[W.STATUS, i]
 
-    arrived = work_whole[SI.ARRIVED]
+    arrived = report_whole[RCW.ARRIVED]
     count = world[WW.REPORTS]
     n_arrived = 0
     for k in range(count):

@@ -4,11 +4,13 @@
 int64, or the callee is compiled once for each kind.
 """
 
+from enum import IntEnum
+
 import numpy as np
 
 from simcore.jit import kernel
 from simcore.kernels.approximations import normal_quantile
-from simcore.kernels.contacts import EAST, NORTH
+from simcore.kernels.contacts import EAST, NORTH, grown_error_m
 from simcore.params import RP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR
@@ -65,13 +67,73 @@ def is_news(
     return is_old or is_better or due < contact_whole[K.SENT_DUE, c]
 
 
+class _By(IntEnum):
+    """Three ways in which a report may be the best of those of one tick on a contact."""
+
+    FIRST = 0  # to arrive
+    ERROR = 1
+    LEVEL = 2
+
+
 @kernel
-def says_it_all(
-    due_a: int, level_a: int, error_a: float, key_a: Word, due_b: int, level_b: int, error_b: float, key_b: Word
+def is_better(
+    by: int,
+    due_a: int,
+    level_a: int,
+    error_a: float,
+    key_a: Word,
+    due_b: int,
+    level_b: int,
+    error_b: float,
+    key_b: Word,
 ) -> bool:
-    """Return whether report ``a`` leaves nothing to report ``b`` of the same look: as early, as high, as precise."""
-    is_as_precise = error_a < error_b or (error_a == error_b and key_a <= key_b)
-    return due_a <= due_b and level_a >= level_b and is_as_precise
+    """Return whether report ``a`` is better than ``b`` in one way (_By).
+
+    Of equally precise ones the key decides, as it does among looks that take no time; else the other ways, and then the
+    key.
+    """
+    if by == _By.FIRST and due_a != due_b:
+        return due_a < due_b
+    if by == _By.ERROR and (error_a != error_b or key_a != key_b):
+        return error_a < error_b or (error_a == error_b and key_a < key_b)
+    if level_a != level_b:
+        return level_a > level_b
+    if error_a != error_b:
+        return error_a < error_b
+    if due_a != due_b:
+        return due_a < due_b
+    return key_a < key_b
+
+
+@kernel
+def best_row(
+    by: int,
+    last: int,
+    tick: int,
+    due: int,
+    level: int,
+    error: float,
+    own_key: Word,
+    key: U64,
+    rules: F64,
+    report_real: F64,
+    report_whole: I32,
+) -> int:
+    """Return the best (_By) of the reports of this tick in a row's chain; -1 when the new one is as good or better."""
+    best = NONE + 0
+    growth = rules[RP.CONTACT_GROWTH_MPS]
+    k = int(last)
+    while k >= 0:
+        was_level = np.int64(report_whole[RCW.LEVEL, k])
+        if was_level > Level.NONE:
+            age_s = (tick - report_whole[RCW.TICK, k]) * rules[RP.DT_S]
+            was_error = grown_error_m(report_real[RC.ERROR_M, k], age_s, growth)
+            was_due = np.int64(report_whole[RCW.DUE, k])
+            other = key[report_whole[RCW.UNIT, k]]
+            if is_better(by, was_due, was_level, was_error, other, due, level, error, own_key):
+                best, due, level, error, own_key = k, was_due, was_level, was_error, other
+        k = int(report_whole[RCW.NEXT, k])
+    return best
 
 
 @kernel
@@ -96,28 +158,46 @@ def sight(
 ) -> None:
     """Unit ``i``, whose reports take time, sees unit ``j``: send it if it is news.
 
-    Of the reports of one tick on a contact those are kept that no other makes needless, so the order of the units plays
-    no part. The errors are those that the side would draw without latency.
+    Of the reports of one tick on a contact three are kept at most: the first to arrive, the most precise and the one of
+    the highest level. The best of all is the same whoever looks first, so the order of the units plays no part. The
+    errors are those that the side would draw without latency.
     """
     c = unit_whole[UW.SIDE, i] * unit_whole.shape[1] + j
     due = tick + int(state_whole[W.REPORT_DELAY, i])
     if not is_news(tick, c, due, error, level, rules, contact_real, contact_whole):
         return
     last = int(contact_whole[K.NEW_ROW, c]) if contact_whole[K.NEW_TICK, c] == tick + 1 else -1
-    k = last
-    while k >= 0:
-        other = key[report_whole[RCW.UNIT, k]]
-        was_due = np.int64(report_whole[RCW.DUE, k])
-        was_level = np.int64(report_whole[RCW.LEVEL, k])
-        if says_it_all(was_due, was_level, report_real[RC.ERROR_M, k], other, due, level, error, key[i]):
+    spare = -1
+    if last >= 0:
+        own_key = key[i]
+        first = best_row(
+            np.int64(_By.FIRST), last, tick, due, level, error, own_key, key, rules, report_real, report_whole
+        )
+        precise = best_row(
+            np.int64(_By.ERROR), last, tick, due, level, error, own_key, key, rules, report_real, report_whole
+        )
+        highest = best_row(
+            np.int64(_By.LEVEL), last, tick, due, level, error, own_key, key, rules, report_real, report_whole
+        )
+        if first >= 0 and precise >= 0 and highest >= 0:
             return
-        if says_it_all(due, level, error, key[i], was_due, was_level, report_real[RC.ERROR_M, k], other):
-            report_whole[RCW.LEVEL, k] = -1
-        k = int(report_whole[RCW.NEXT, k])
-    k = add_report(np.int64(tick), tick, i, c, level, np.int64(NONE), state_whole, report_whole, world)
+        k = last
+        while k >= 0:
+            if k != first and k != precise and k != highest:
+                report_whole[RCW.LEVEL, k] = -1
+                spare = k
+            k = int(report_whole[RCW.NEXT, k])
+    k = spare
     if k < 0:
-        return
-    report_whole[RCW.NEXT, k] = last
+        k = add_report(np.int64(tick), tick, i, c, level, np.int64(NONE), state_whole, report_whole, world)
+        if k < 0:
+            return
+        report_whole[RCW.NEXT, k] = last
+        contact_whole[K.NEW_ROW, c] = k
+    else:
+        report_whole[RCW.DUE, k] = due
+        report_whole[RCW.UNIT, k] = i
+        report_whole[RCW.LEVEL, k] = level
     noise = stream_key(seed, replication, tick, Stream.NOISE)
     report_real[RC.X, k] = state_real[U.X, j] + normal_quantile(draw(noise, key[i] ^ EAST, key[j])) * error
     report_real[RC.Y, k] = state_real[U.Y, j] + normal_quantile(draw(noise, key[i] ^ NORTH, key[j])) * error
@@ -133,7 +213,6 @@ def sight(
         contact_whole[K.NEW_DUE, c] = min(contact_whole[K.NEW_DUE, c], due)
         contact_whole[K.NEW_LEVEL, c] = max(contact_whole[K.NEW_LEVEL, c], level)
         contact_real[C.NEW_ERROR_M, c] = min(contact_real[C.NEW_ERROR_M, c], error)
-    contact_whole[K.NEW_ROW, c] = k
 
 
 @kernel

@@ -1,9 +1,13 @@
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scenarios.batch import largest_chunk
 from scenarios.chunks import ChunkPlanner
+from simcore.params import RW
 
 
 @given(n=st.integers(0, 500), threads=st.integers(1, 8), seconds=st.floats(1e-6, 100.0))
@@ -40,6 +44,14 @@ def test_the_last_chunks_are_shared_among_the_threads() -> None:
     assert [len(planner.take()) for _ in range(4)] == [3, 2, 1, 0]
 
 
-@pytest.mark.parametrize(("n_units", "largest"), [(1, 256), (500, 256), (10_000, 17), (10**7, 1)])
-def test_large_scenarios_have_small_chunks(n_units: int, largest: int) -> None:
-    assert largest_chunk(n_units) == largest
+@pytest.mark.parametrize(
+    ("n_units", "n_reports", "largest"),
+    [(1, 0, 256), (500, 0, 256), (10_000, 0, 17), (10**7, 0, 1), (100, 10**6, 3), (100, 10**8, 1)],
+)
+def test_large_scenarios_and_those_with_many_reports_under_way_have_small_chunks(
+    n_units: int, n_reports: int, largest: int
+) -> None:
+    rules = np.zeros(len(RW), dtype=np.int64)
+    rules[RW.REPORT_ROOM] = n_reports
+    params = SimpleNamespace(units=SimpleNamespace(whole=np.empty((1, n_units), dtype=np.int8)), rules_whole=rules)
+    assert largest_chunk(params) == largest
