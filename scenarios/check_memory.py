@@ -52,8 +52,8 @@ def _advice(largest: str, forces: Forces, params: Params, n_salvoes: int) -> tup
         case "status_reports":
             return "time.comms_interval_s", "reports that can be under way; lengthen it, or shorten latencies"
         case "contact_reports":
-            what = "reports of contacts that can be under way; lengthen it, or shorten latencies"
-            return "rules.contact_refresh_s", what
+            what = "reports of contacts that can be under way; lengthen it, or shorten latencies and staff times"
+            return "time.dt_s", what
         case "salvoes" | "events" if n_salvoes > params.units.whole.shape[1]:
             weapon = int(params.mounts.whole[MW.WEAPON, int(np.argmax(_in_flight(params)))])
             what = f"{n_salvoes} salvoes that can be in flight; give it faster rounds, less range or a longer reload_s"

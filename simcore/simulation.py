@@ -33,8 +33,7 @@ _TABLES = (
     (
         WW.OVERFLOW,
         "messages were under way for which there is",
-        "give orders less often than every decision interval of the scenario allows for, a longer contact_refresh_s, "
-        "or a shorter latency",
+        "give orders no more often than once in the decision interval of the scenario",
     ),
     (
         WW.SALVO_OVERFLOW,

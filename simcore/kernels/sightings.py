@@ -124,11 +124,11 @@ def best_row(
     growth = rules[RP.CONTACT_GROWTH_MPS]
     k = int(last)
     while k >= 0:
-        was_level = np.int64(report_whole[RCW.LEVEL, k])
+        was_level = int(report_whole[RCW.LEVEL, k])
         if was_level > Level.NONE:
             age_s = (tick - report_whole[RCW.TICK, k]) * rules[RP.DT_S]
             was_error = grown_error_m(report_real[RC.ERROR_M, k], age_s, growth)
-            was_due = np.int64(report_whole[RCW.DUE, k])
+            was_due = int(report_whole[RCW.DUE, k])
             other = key[report_whole[RCW.UNIT, k]]
             if is_better(by, was_due, was_level, was_error, other, due, level, error, own_key):
                 best, due, level, error, own_key = k, was_due, was_level, was_error, other
