@@ -1,6 +1,7 @@
 """The page in a real browser: colours mean sides, the lost look lost, reviews lose nothing, views fit."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -198,3 +199,25 @@ def test_both_sides_and_a_larger_window_show_the_whole_map(page: Page, site: str
     page.wait(lambda: page.js("return chammo.session.active.width") < 1100, "not resized")
     assert page.js("return chammo.session.active.map.getZoom()") == zoom
     page.resize(1280, 720)
+
+
+def test_a_batch_shows_the_estimates_of_the_batch_itself(page: Page, shelf: dict[str, Path], tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(shelf["study"], tmp_path / "study"))
+    manifest = json.loads((folder / "manifest.json").read_text())
+    one = {
+        "name": "blue_losses",
+        "unit": "1",
+        "kind": "ratio",
+        "value": 1.1875,
+        "low": 1.0625,
+        "high": 1.3125,
+        "n": 200,
+    }
+    manifest["estimates"] = [{**one, "description": "", "side": "blue", "measure": "losses"}]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    with Served([folder]) as served:
+        page.driver.get(f"{served.url}/?lang=en#batch=study")
+        page.wait(lambda: page.all("#batch figure.histogram"), "no histograms")
+        captions = [text for text in page.texts("#batch figcaption") if "osses" in text]
+    assert any("1.19 (95 %: 1.06 to 1.31)" in text for text in captions)
+    assert any("mean" in text for text in captions)  # of the red losses the batch says nothing

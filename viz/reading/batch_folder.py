@@ -72,6 +72,7 @@ class BatchFolder:
             "n_rows": self.n_rows,
             "sides": self.manifest.get("sides") or [],
             "measures": self._measures(),
+            "estimates": self._estimates(),
             "columns": columns,
             "numeric": numeric,
             "command": self.command(),
@@ -84,6 +85,17 @@ class BatchFolder:
             estimate["name"]: [estimate["side"], estimate["measure"]]
             for estimate in self.manifest.get("estimates") or []
             if isinstance(estimate, dict) and all(isinstance(estimate.get(k), str) for k in ("name", "side", "measure"))
+        }
+
+    def _estimates(self) -> dict[str, list[float | None]]:
+        """Return value, low and high end of the 95 % interval by column, as the batch itself estimated them."""
+        keys = ("value", "low", "high")
+        return {
+            estimate["name"]: [_plain(estimate[key]) for key in keys]
+            for estimate in self.manifest.get("estimates") or []
+            if isinstance(estimate, dict)
+            and isinstance(estimate.get("name"), str)
+            and all(isinstance(estimate.get(key, ""), int | float | None) for key in keys)
         }
 
     def command(self) -> str:

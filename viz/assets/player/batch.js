@@ -81,11 +81,21 @@ export class BatchView {
   _histogram(name) {
     const values = this.data.columns[name].filter((value) => Number.isFinite(value));
     const sorted = [...values].sort((one, two) => one - two);
-    const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
     const quantile = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
-    const facts = t("batch.spread", { mean: numberText(mean, 2), low: numberText(quantile(0.05), 2), high: numberText(quantile(0.95), 2) });
+    const facts = [this._estimate(name, values), t("batch.spread", { low: numberText(quantile(0.05), 2), high: numberText(quantile(0.95), 2) })].join("; ");
     const canvas = el("canvas", { role: "img", "aria-label": `${measureName(name, this.data)}: ${facts}`, dataset: { measure: name } });
     return el("figure", { class: "histogram" }, el("figcaption", {}, el("strong", { title: name }, measureName(name, this.data)), el("span", {}, facts)), canvas);
+  }
+
+  // The estimate of the batch itself, so that page and terminal agree: of a ratio it is no mean of the column.
+  _estimate(name, values) {
+    const [value, low, high] = this.data.estimates?.[name] ?? [];
+    if (!Number.isFinite(value)) {
+      const mean = values.reduce((sum, one) => sum + one, 0) / Math.max(1, values.length);
+      return t("batch.mean", { value: numberText(mean, 2) });
+    }
+    const told = { value: numberText(value, 2), low: numberText(low, 2), high: numberText(high, 2) };
+    return Number.isFinite(low) && Number.isFinite(high) ? t("batch.estimate", told) : told.value;
   }
 
   _drawHistograms() {
