@@ -25,6 +25,7 @@ from simcore.kernels.reports import deliver_reports, exchange_reports
 from simcore.kernels.scoring import find_end, judge, note_met, score_objectives
 from simcore.kernels.sensing import look_for_enemies
 from simcore.kernels.spoofing import move_phantoms, show_phantoms
+from simcore.kernels.zones import is_any_no_fire, mark_forbidden
 from simcore.orders import Orders
 from simcore.params import MP, MW, QW, RP, RW, UP, UW, Params
 from simcore.rng import draw_keys
@@ -123,6 +124,7 @@ def advance(
     objective_real, objective_whole = params.objectives.real, params.objectives.whole
     field_real, field_whole, field_key = params.minefields.real, params.minefields.whole, params.minefield_key
     has_mines = field_whole.shape[1] > 0
+    has_no_fire = is_any_no_fire(zone_whole)
     name_key, vertices, members, route = params.name_key, params.vertices, params.members, params.route
     elevation, block_peak, wide_peak = (
         params.terrain.relief_m,
@@ -202,6 +204,10 @@ def advance(
 
             # the pictures, as of the end of the last tick; then units take up orders and decide
             age_contacts(r, tick, n_units, rules, limits, contact_real, contact_whole, work_real, work_whole, log)
+            if has_no_fire:
+                mark_forbidden(
+                    n_units, zone_real, zone_whole, vertices, limits, contact_whole, work_real, work_whole,
+                )  # fmt: skip
             if has_latency:
                 deliver_orders(
                     r, tick, unit_whole, group_whole, rules, limits, state_whole, task_whole, side_real, side_whole,
@@ -251,7 +257,7 @@ def advance(
                 tick, seed, replication, unit_real, unit_whole, key, sensor_real, sensor_whole, elevation,
                 block_peak, wide_peak, rules, limits, state_real, state_whole, look_whole, contact_real,
                 contact_whole, work_real, work_whole, top, concealment, weather, jammer_real, jammer_whole,
-                report_real, report_whole, world,
+                report_real, report_whole, world, zone_real, zone_whole, vertices, has_no_fire,
             )  # fmt: skip
             if has_phantoms:
                 n_touched = show_phantoms(
@@ -282,7 +288,7 @@ def advance(
                 r, tick, seed, replication, unit_real, unit_whole, key, mount_real, mount_whole, zone_real,
                 zone_whole, vertices, elevation, block_peak, wide_peak, rules, limits, state_real, state_whole,
                 arms_whole, contact_real, contact_whole, salvo_real, salvo_whole, side_real, side_whole, world,
-                work_real, work_whole, log, operator_whole,
+                work_real, work_whole, log, operator_whole, has_no_fire,
             )  # fmt: skip
             if has_operators:
                 assign_operators(

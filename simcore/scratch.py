@@ -57,6 +57,7 @@ class SI(IntEnum):
     ASKING = 23  # units that wait for a place on their host
     FOUND_LEVEL = 24  # of what a look has detected, which then stands in FOUND
     DUE = 25  # units or sensors whose turn it is this tick
+    FORBIDDEN = 26  # 1 for contacts believed to be in a no-fire zone that binds their side
     ROOM = 26  # units that each host can take yet
 
 

@@ -9,7 +9,6 @@ from simcore.kernels.flight import launch
 from simcore.kernels.losses import expend
 from simcore.kernels.targets import FORBIDDEN, NOBODY, choose_target, local_target
 from simcore.kernels.turns import Turn, draw_turn, next_turn, order_by_key, prefetch_fire, turns_ahead
-from simcore.kernels.zones import is_any_no_fire
 from simcore.params import MW, QW, RW, UW
 from simcore.rng import Stream, stream_key
 from simcore.scratch import SI
@@ -73,6 +72,7 @@ def open_fire(
     work_whole: I32,
     log: Log,
     operator_whole: I32,
+    has_zones: bool,
 ) -> None:
     """Let every armed unit choose targets and launch. Mutates ammunition, approvals, commitments, salvoes."""
     n = unit_whole.shape[1]
@@ -104,7 +104,6 @@ def open_fire(
     choice_key = stream_key(seed, replication, tick, Stream.CHOICE)
     n_cells = limits[RW.NX] * limits[RW.NY]
     start = work_whole[SI.CONTACT_START]
-    has_zones = is_any_no_fire(zone_whole)
     due = work_whole[SI.DUE]
     n_due = 0
     for i in range(n):

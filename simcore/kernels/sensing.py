@@ -24,12 +24,15 @@ from simcore.kernels.neighbours import gather_in_range
 from simcore.kernels.sightings import report_sightings
 from simcore.kernels.terrain import ground_m, is_visible, raster_cell
 from simcore.kernels.turns import MANY_UNITS, prefetch_look, prefetch_target, turns_ahead
+from simcore.kernels.zones import is_no_fire
 from simcore.params import RP, RW, SP, SW, UP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR, SX
 from simcore.state import C, K, S, U, W
 from simcore.surroundings import WX
 from simcore.types import F32, F64, I32, U64, Damage, Domain, Emcon, Identity, Level, SensorModel, Status, Word
+
+_BEYOND_SQ = 1e18  # [m2]: farther than anything
 
 
 @kernel
@@ -62,6 +65,10 @@ def look_for_enemies(
     report_real: F64,
     report_whole: I32,
     world: I32,
+    zone_real: F64,
+    zone_whole: I32,
+    vertices: F64,
+    has_zones: bool,
 ) -> int:
     """Take every look that is due. Returns how many contacts were touched.
 
@@ -130,6 +137,7 @@ def look_for_enemies(
     speed_top = top[SX.SPEED]
     draws = stream_key(seed, replication, tick, Stream.DETECT)
     has_ground = elevation.shape[1] * elevation.shape[2] > 1
+    noise = stream_key(seed, replication, tick, Stream.NOISE)
     n_touched = 0
     due = work_whole[SI.DUE]
     n_due = 0
@@ -328,6 +336,10 @@ def look_for_enemies(
             found_level[n_seen] = level
             found_error[n_seen] = error
             n_seen += 1
+            if has_zones:
+                seen_x, seen_y = locate(noise, i, j, error, key, state_real)
+                if is_no_fire(zone_real, zone_whole, vertices, side[i], seen_x, seen_y):
+                    range_sq += _BEYOND_SQ
             if range_sq < nearest_sq or (range_sq == nearest_sq and key[j] < key[local[i]]):
                 nearest_sq = range_sq
                 local[i] = j
@@ -344,6 +356,14 @@ def look_for_enemies(
 
 
 @kernel
+def locate(noise: Word, i: int, j: int, error: float, key: U64, state_real: F64) -> tuple[float, float]:
+    """Return where unit ``i`` alone believes unit ``j`` to be after a look with this position error [m]."""
+    east = normal_quantile(draw(noise, key[i], key[j])) * error
+    north = normal_quantile(draw(noise, key[j], key[i])) * error
+    return state_real[U.X, j] + east, state_real[U.Y, j] + north
+
+
+@kernel
 def remember(
     tick: int,
     seed: Word,
@@ -357,14 +377,14 @@ def remember(
 ) -> None:
     """Keep what a unit without a link sees with its own sensors: the nearest target of its last look.
 
-    What it once took the target for it goes on to believe until it looks closely at another.
+    One in a no-fire zone counts as farther than all others. What it once took the target for it goes on to believe
+    until it looks closely at another.
     """
     j = state_whole[W.LOCAL, i]
     error = state_real[U.LOCAL_ERROR_M, i]
     noise = stream_key(seed, replication, tick, Stream.NOISE)
     state_whole[W.LOCAL_TICK, i] = tick
-    state_real[U.LOCAL_X, i] = state_real[U.X, j] + normal_quantile(draw(noise, key[i], key[j])) * error
-    state_real[U.LOCAL_Y, i] = state_real[U.Y, j] + normal_quantile(draw(noise, key[j], key[i])) * error
+    state_real[U.LOCAL_X, i], state_real[U.LOCAL_Y, i] = locate(noise, i, np.int64(j), error, key, state_real)
     state_real[U.LOCAL_VX, i] = state_real[U.VX, j]
     state_real[U.LOCAL_VY, i] = state_real[U.VY, j]
     if state_whole[W.LOCAL_LEVEL, i] == Level.IDENTIFIED:

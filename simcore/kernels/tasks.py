@@ -42,7 +42,7 @@ def choose_prey(
 
     Among the side's contacts in the task's area whose domain the unit can engage, and which are not believed to be
     neutral or decoys: the most valuable classified one under a strike, else the nearest. A prey is kept while it
-    stays in the area.
+    stays in the area. One in a no-fire zone is a prey only when there is no other.
     """
     n = unit_whole.shape[1]
     domain = unit_whole[UW.DOMAIN]
@@ -61,10 +61,11 @@ def choose_prey(
     estimate_y = work_real[SR.ESTIMATE_Y]
     order = work_whole[SI.CONTACT_ORDER]
     found = work_whole[SI.FOUND]
+    forbidden = work_whole[SI.FORBIDDEN]
     prey = state_whole[W.PREY, i]
     if prey >= 0 and task != Task.INTERCEPT:
         c = side * n + prey
-        if level[c] > Level.NONE and identity[c] <= Identity.HOSTILE:
+        if level[c] > Level.NONE and identity[c] <= Identity.HOSTILE and forbidden[c] == 0:
             dx = estimate_x[c] - cx
             dy = estimate_y[c] - cy
             if dx * dx + dy * dy <= 1.21 * radius * radius:
@@ -95,6 +96,8 @@ def choose_prey(
         value = 0.0
         if task == Task.STRIKE and level[c] >= Level.CLASSIFIED:
             value = cost[j]
+        if forbidden[c] != 0:
+            value = -0.5
         dx = estimate_x[c] - x
         dy = estimate_y[c] - y
         away_sq = dx * dx + dy * dy

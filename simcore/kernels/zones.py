@@ -4,8 +4,10 @@ import math
 
 from simcore.jit import kernel
 from simcore.kernels.geometry import is_inside
-from simcore.params import ZP, ZW
-from simcore.types import F64, I32, ZoneKind
+from simcore.params import RW, ZP, ZW
+from simcore.scratch import SI, SR
+from simcore.state import K
+from simcore.types import F64, I32, Level, ZoneKind
 
 _SQUARE = math.sqrt(0.5)
 _STAR = (
@@ -81,3 +83,24 @@ def is_no_fire_near(
                 if is_in_zone(zone_real, zone_whole, vertices, z, px, py):
                     return True
     return False
+
+
+@kernel
+def mark_forbidden(
+    n_units: int,
+    zone_real: F64,
+    zone_whole: I32,
+    vertices: F64,
+    limits: I32,
+    contact_whole: I32,
+    work_real: F64,
+    work_whole: I32,
+) -> None:
+    """Mark the contacts that are believed to be in a no-fire zone, for those who look for prey. Mutates FORBIDDEN."""
+    level = contact_whole[K.LEVEL]
+    x = work_real[SR.ESTIMATE_X]
+    y = work_real[SR.ESTIMATE_Y]
+    forbidden = work_whole[SI.FORBIDDEN]
+    for c in range(limits[RW.N_SIDES] * n_units):
+        if level[c] > Level.NONE:
+            forbidden[c] = int(is_no_fire(zone_real, zone_whole, vertices, c // n_units, x[c], y[c]))

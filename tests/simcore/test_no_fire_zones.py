@@ -155,3 +155,33 @@ def test_an_approval_does_not_outlive_the_border_of_a_zone(crew: Document | None
     assert {*range(6, 36), *range(82, 140)} <= set(ticks)  # the approval holds when it has left again
     assert set(ticks) & set(range(42, 79)) == set()
     assert violations(simulation) == 0
+
+
+@pytest.mark.parametrize("link", ["cut", "late"])
+def test_a_unit_that_sees_for_itself_remembers_whom_it_may_fire_at(link: str) -> None:
+    content = copy.deepcopy(Zone(link, 5.0).document())
+    del content["injects"]
+    content["groups"].append(group("far", "red", "target", (8.0, 0.0)))
+    simulation, events = play(content)
+    assert len(shots_at(content, events, "far")) == shots_from(1, 60, 5)
+    assert len(shots_at(content, events, "near")) == 0
+    assert violations(simulation) == 0
+
+
+@pytest.mark.parametrize("verb", ["attack", "strike", "intercept"])
+def test_a_hunter_closes_with_whom_it_may_fire_at(verb: str) -> None:
+    """The nearest enemy stands in a zone; the other is out of range until the hunter has come closer."""
+    targets = [group("near", "red", "ship", (4.0, 0.0)), group("far", "red", "ship", (-12.0, 0.0))]
+    hunter = {"speed_max_mps": 100.0, "standoff_km": 1.0}
+    content = ground(targets, [disc(4.0)], gun(5.0, range_max_km=5.0), n_ticks=200, shooter=hunter)
+    content["groups"][0]["task"] = {"verb": verb, "at_km": [0.0, 0.0], "radius_km": 15.0}
+    shot_at = {name: k for k, name in enumerate(names(content))}
+
+    def targets_hit(simulation: Simulation, events: np.ndarray) -> set[int]:
+        hit = events[events["kind"] == EventKind.SHOT]
+        assert len(np.unique(hit["replication"])) == simulation.n_replications
+        return set(hit["other"].tolist())
+
+    assert targets_hit(*play(content, 200)) == {shot_at["far"]}
+    content["zones"] = []
+    assert targets_hit(*play(content, 200)) == {shot_at["near"]}  # it stays with the nearest

@@ -33,7 +33,14 @@ REQUIREMENTS = (
     Requirement("Attrition follows from shots at targets, without a prescribed rate of loss.", "", ("attrition",)),
     Requirement("The bias of the time step is known.", "and the table of the step's bias", ("step-bias",)),
     Requirement(
-        "Salvoes against layered defence have the right spread, not only the right mean.", "", ("salvo", "defence")
+        "Salvoes against layered defence have the right spread, not only the right mean, in one exchange and in several.",
+        "",
+        ("salvo", "exchanges", "defence"),
+    ),
+    Requirement(
+        "Nobody fires into a no-fire zone or ahead of an approval, and rounds arrive where they were aimed, at any step.",
+        "",
+        ("fire-control",),
     ),
     Requirement("Area fire hurts what lies within its lethal area, and no more.", "", ("area",)),
     Requirement("Minefields endanger and clearing clears as random search says.", "", ("mines",)),

@@ -75,7 +75,7 @@ class Exchanges:
             "needs_sight": False,
             "stoppable": True,
         }
-        shield = {
+        shield: Document = {
             "domains": [],
             "reload_s": 0.5 * _BETWEEN_S,
             "interceptor": {

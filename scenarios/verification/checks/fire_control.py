@@ -234,8 +234,9 @@ class Lead:
         """Return the rounds that have landed, and those that hit."""
         side = simulation.state.sides.whole[:, :, 0].astype(np.float64)
         salvoes = simulation.state.salvoes.whole[:, FW.ROUNDS]
-        is_flying = np.arange(salvoes.shape[1]) < simulation.state.world[:, [WW.IN_FLIGHT]]
-        return {"landed": side[:, T.ROUNDS] - (salvoes * is_flying).sum(axis=1), "hits": side[:, T.HITS]}
+        in_flight = simulation.state.world[:, WW.IN_FLIGHT].tolist()
+        flying = np.array([int(rounds[:n].sum()) for rounds, n in zip(salvoes, in_flight, strict=True)])
+        return {"landed": side[:, T.ROUNDS] - flying, "hits": side[:, T.HITS]}
 
     def document(self, n_ticks: int) -> Document:
         """Return the scenario: the target passes at a distance."""
@@ -244,7 +245,7 @@ class Lead:
         keys: Document = {"fire": "area", "lethal_radius_m": self.lethal, "cep_m": self.cep}
         if self.fire == "aimed":
             keys = {"seeker_basket_m": 1.0}
-        course = {"task": {"verb": "move", "at_km": [away_km, half_m / 1e3], "speed": 1.0}}
+        course: Document = {"task": {"verb": "move", "at_km": [away_km, half_m / 1e3], "speed": 1.0}}
         weapon = gun(self.dt, domains=["air"], round_speed_mps=self.round_speed, **keys)
         return everyday(
             document(
