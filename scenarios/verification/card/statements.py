@@ -33,12 +33,12 @@ REQUIREMENTS = (
     Requirement("Attrition follows from shots at targets, without a prescribed rate of loss.", "", ("attrition",)),
     Requirement("The bias of the time step is known.", "and the table of the step's bias", ("step-bias",)),
     Requirement(
-        "Salvoes against layered defence have the right spread, not only the right mean, in one exchange and in several.",
+        "Salvoes against layered defence have the right mean and spread, in one exchange and in several.",
         "",
         ("salvo", "exchanges", "defence"),
     ),
     Requirement(
-        "Nobody fires into a no-fire zone or ahead of an approval, and rounds arrive where they were aimed, at any step.",
+        "Nobody fires into a no-fire zone or ahead of an approval; rounds arrive where they were aimed, at any step.",
         "",
         ("fire-control",),
     ),
