@@ -1,6 +1,6 @@
 """Work space of one thread: rows that phases fill and read within a tick. Nothing here is state."""
 
-from enum import IntEnum
+from enum import IntEnum, unique
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +10,7 @@ from simcore.params import RW
 from simcore.types import F64, I32, U64
 
 
+@unique
 class SR(IntEnum):
     """Scratch rows, real."""
 
@@ -28,6 +29,7 @@ class SR(IntEnum):
     FOUND_ERROR = 12  # of what a look has detected
 
 
+@unique
 class SI(IntEnum):
     """Scratch rows, whole."""
 
@@ -57,10 +59,11 @@ class SI(IntEnum):
     ASKING = 23  # units that wait for a place on their host
     FOUND_LEVEL = 24  # of what a look has detected, which then stands in FOUND
     DUE = 25  # units or sensors whose turn it is this tick
-    FORBIDDEN = 26  # 1 for contacts believed to be in a no-fire zone that binds their side
     ROOM = 26  # units that each host can take yet
+    FORBIDDEN = 27  # 1 for contacts believed to be in a no-fire zone that binds their side
 
 
+@unique
 class SX(IntEnum):
     """Constants of the scenario that phases need, kept in ``top``."""
 
