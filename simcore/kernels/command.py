@@ -290,7 +290,8 @@ def plan_units(
             if wants_to_land:
                 n_asking = ask(tick, i, n_asking, state_whole, work_whole)
         else:
-            wait[i] = NONE
+            if host[i] >= 0:
+                wait[i] = NONE
             set_goal(
                 tick,
                 seed,

@@ -124,7 +124,6 @@ _PLAN_WHOLE = (
     W.PREY,
     W.DELAY,
     W.HOST,
-    W.WAIT_TICK,
 )
 _PLAN_PARAMS_REAL = (
     UP.SPEED_MAX,

@@ -278,6 +278,17 @@ def test_units_divert_to_a_sister_when_their_own_host_is_full() -> None:
     assert all(play.status_of(f"d-{k}") in ON_HOST for k in range(1, 5))
 
 
+def test_no_name_decides_who_of_equals_gets_the_last_place() -> None:
+    pad = {"carrier": {"host": {"carries": 1}, "speed_max_mps": 0}}
+    flyers = [group(name, "drone", (0, 0), host="pad", task=RECOVER) for name in ("a", "b", "c")]
+    n = 900
+    play = Play(world(group("pad", "carrier", (0, 0)), *flyers, cards=pad), replications=n).on(2 * DT_S)
+    is_aboard = np.isin(play.status[-1], ON_HOST)
+    assert (is_aboard.sum(axis=1) == 1).all()
+    share = is_aboard[:, [play.unit(name) for name in ("a", "b", "c")]].mean(axis=0)
+    assert np.abs(share - 1 / 3).max() <= 4 * np.sqrt(2 / 9 / n)
+
+
 @pytest.mark.parametrize("names", [("a", "b", "c", "d"), ("d", "c", "b", "a")])
 def test_the_one_that_waits_longest_gets_the_place(names: tuple[str, ...]) -> None:
     pad = {"carrier": {"host": {"carries": 1}, "speed_max_mps": 0}, "drone": {"turnaround_min": 5}}

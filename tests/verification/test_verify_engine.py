@@ -161,7 +161,7 @@ def test_engine_agrees_with_theory_at_full_size(check: Any, seed: int) -> None:
         environment.Launch(5, 8.0, 17),
         supply.Turnaround(60, 7, 13, 33, 5.0),
         supply.Lost(30, 5, 17, 21, 150),
-        supply.Resupply(7, 1, "0,3,4,90", 1.0),
+        supply.Resupply(7, 1, 200, "0,3,4,90", 1.0),
         link.Chain(40, 3.0, 10.0, 12),
         sight.Wall(45.0, 2.0, 12.0, 330.0, 5.0),
         sight.Bulge(12.0, 40.0, 12_000.0, 31_000.0, 60.0, 1.0),

@@ -166,10 +166,11 @@ class Lost:
 
 @dataclass(frozen=True)
 class Resupply:
-    """A gun that is filled up at times: it fires what it carried and what it was given."""
+    """A gun that is filled up at times: it fires what it carried and what it was given, and all of it arrives."""
 
     magazine: int = option(10, "rounds of a full magazine", low=1, high=10_000)
     reload_steps: int = option(3, "steps between shots", low=1, high=1000)
+    flight_steps: int = option(70, "steps that a round flies", low=1, high=10_000)
     supplies: str = option("12,60,75,200", "steps at which the magazine is filled, by commas")
     dt: float = option(2.0, "time step [s]", above=0.0)
 
@@ -185,19 +186,24 @@ class Resupply:
         return []
 
     def rows(self, run: Run) -> list[Row]:
-        """Play once, until the last magazine is empty; there is no chance in it."""
-        horizon = self._steps[-1] + (self.magazine + 1) * self.reload_steps + 1
+        """Play once, until the last round of the last magazine has landed; there is no chance in it."""
+        horizon = self._steps[-1] + (self.magazine + 1) * self.reload_steps + self.flight_steps + 2
         expected = turnaround.rounds_fired(self.magazine, self.reload_steps, self._steps, horizon)
         simulation = begin(compile_document(self.document(horizon)), run.seed, 0, 1, 1)
         simulation.advance(horizon)
         judge = Judge("resupply", f"{self.magazine} rounds, filled up at {len(self._steps)} times")
-        return [judge.exact("rounds fired", _tally(simulation, T.ROUNDS), expected, 0.0, "carried and supplied")]
+        return [
+            judge.exact("rounds fired", _tally(simulation, T.ROUNDS), expected, 0.0, "carried and supplied"),
+            judge.exact("rounds that arrive", _tally(simulation, T.HITS), expected, 0.0, "each of them hits"),
+        ]
 
     def document(self, n_ticks: int) -> Document:
         """Return the scenario."""
         gun = platform(weapons=[{"weapon": "gun", "rounds": self.magazine}])
         content = _scenario("resupply", self.dt, n_ticks, [group("gun", "blue", "gun", (0.0, 0.0))], {"gun": gun}, {})
-        content["catalogue"]["weapons"]["gun"]["reload_s"] = self.reload_steps * self.dt
+        speed_mps = 1e3 / (self.flight_steps * self.dt)
+        card = {"reload_s": self.reload_steps * self.dt, "round_speed_mps": speed_mps, "p_hit": 1.0, "damage": 0.0}
+        content["catalogue"]["weapons"]["gun"] |= card
         return {**content, "injects": [{"kind": "supply", "at_s": k * self.dt, "who": ["gun"]} for k in self._steps]}
 
 
