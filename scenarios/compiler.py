@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from scenarios.briefings import brief_side, make_roster
 from scenarios.check_ground import bring_homes_to_ground, check_ground, check_minefields
 from scenarios.check_memory import check_memory
+from scenarios.check_steps import step_warnings
 from scenarios.compile_injects import compile_injects
 from scenarios.compile_jammers import compile_jammers
 from scenarios.compile_mines import compile_minefields
@@ -33,6 +34,11 @@ class Compiled:
     roster: Roster
     briefings: tuple[Briefing, ...]
     ground: Ground
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the time step is too long for, each with its path and a step that does."""
+        return [f"{self.scenario.source}: {text}" for text in step_warnings(self.scenario.content)]
 
 
 def compile_scenario(scenario: Scenario) -> Compiled:

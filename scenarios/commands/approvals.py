@@ -46,9 +46,12 @@ def execute(arguments: argparse.Namespace) -> int:
     from scenarios.progress import Progress, prepare_engine
     from simcore.errors import InputError
     from simcore.files import json_text
+    from simcore.plugins import warn
     from simcore.types import N_BELLIGERENTS
 
     compiled = load(arguments.scenario)
+    for warning in compiled.warnings:
+        warn(f"warning: {warning}")
     sides = compiled.roster.sides[:N_BELLIGERENTS]
     side = arguments.side or sides[0]
     if side not in sides:

@@ -42,10 +42,13 @@ def execute(arguments: argparse.Namespace) -> int:
     from scenarios.policy_options import choose_policies
     from scenarios.progress import Progress, prepare_engine
     from simcore.errors import InputError
+    from simcore.plugins import warn
 
     if arguments.keep_runs < 0:
         raise InputError(f"--keep-runs {arguments.keep_runs}: below 0; give the number of runs to record")
     compiled = load(arguments.scenario)
+    for warning in compiled.warnings:
+        warn(f"warning: {warning}")
     choices = choose_policies(compiled.roster, arguments.policy, play_options(arguments))
     folder = arguments.out or DEFAULT_FOLDER / f"{compiled.roster.scenario}-batch-seed{arguments.seed}"
     prepare_engine(quiet=arguments.quiet)

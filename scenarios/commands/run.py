@@ -58,6 +58,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.verify is not None:
         return _verify(arguments)
     from simcore.errors import InputError
+    from simcore.plugins import warn
 
     if not arguments.scenario:
         raise InputError("run: no scenario; give a file or a name from `chammo list`, or --verify FOLDER")
@@ -68,6 +69,8 @@ def execute(arguments: argparse.Namespace) -> int:
     from scenarios.run import run_scenario
 
     compiled = load(arguments.scenario)
+    for warning in compiled.warnings:
+        warn(f"warning: {warning}")
     prepare_engine()
     choices = choose_policies(compiled.roster, arguments.policy, play_options(arguments))
     folder = None

@@ -3,17 +3,22 @@
 import json
 import sys
 from argparse import ArgumentParser, Namespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scenarios.command import Command
-from simcore.errors import InputError, ScenarioError
+from simcore.errors import InputError, ScenarioError, WargameError
+from simcore.plugins import warn
+
+if TYPE_CHECKING:
+    from scenarios.compiler import Compiled
 
 
 def _configure_validate(parser: ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="scenario file, or name of a library scenario")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.epilog = (
-        "example:\n  chammo validate two-patrols joint-littoral-defence\n\nexit code: 0 or 2 (a file is wrong)"
+        "example:\n  chammo validate two-patrols joint-littoral-defence\n\n"
+        "What the time step is too long for is a warning.\nexit code: 0 or 2 (a file is wrong)"
     )
 
 
@@ -29,8 +34,10 @@ def _validate(options: Namespace) -> int:
         except InputError as error:
             results.append({"file": name, "ok": False, "problems": [str(error)]})
         else:
-            units = len(compiled.roster.units)
-            results.append({"file": name, "ok": True, "problems": [], "units": units, "hash": compiled.scenario.hash})
+            result: dict[str, Any] = {"file": name, "ok": True, "problems": _policy_problems(name, compiled)}
+            result["ok"] = not result["problems"]
+            result |= {"warnings": compiled.warnings, "units": len(compiled.roster.units)}
+            results.append(result | {"hash": compiled.scenario.hash})
     if options.json:
         print(json.dumps(results, indent=2, ensure_ascii=False))
     else:
@@ -39,7 +46,23 @@ def _validate(options: Namespace) -> int:
     return 0 if all(result["ok"] for result in results) else 2
 
 
+def _policy_problems(name: str, compiled: "Compiled") -> list[str]:
+    """Return what is wrong with the policies that the file chooses: names, parameters, their reset."""
+    from scenarios.policy_options import build_policies, choose_policies
+
+    problems: list[str] = []
+    for choice, briefing in zip(choose_policies(compiled.roster), compiled.briefings, strict=False):
+        if choice.name != "hold" or choice.parameters:  # to hold is to do nothing, which needs no check
+            try:
+                build_policies([choice], [briefing], 0, [0])
+            except WargameError as error:
+                problems.append(f"{name}: sides.{choice.side}.policy: {error}")
+    return problems
+
+
 def _tell(result: dict[str, Any]) -> None:
+    for warning in result.get("warnings", ()):
+        warn(f"warning: {warning}")
     if result["ok"]:
         print(f"{result['file']}: right ({result['units']} units, hash {str(result['hash'])[:12]})")
         return
