@@ -84,6 +84,8 @@ def _check_phantoms(
 ) -> list[Problem]:
     """Check that what shows phantoms is an own unit that can."""
     problems: list[Problem] = []
+    if all(group.spoofed_by is None for group in content.groups):
+        return problems
     named: dict[str, list[tuple[Group, str]]] = {}
     for group in content.groups:
         for name, entry in unit_names(group):
