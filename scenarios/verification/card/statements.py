@@ -62,6 +62,7 @@ REQUIREMENTS = (
     Requirement("Orders, reports and approvals take the time of every hop of their path.", "", ("latency",)),
     Requirement("Units move as fast, as far and as tightly as their cards say.", "", ("movement",)),
     Requirement("No outcome depends on the names of units: whose turn it is is drawn.", "", ("names",)),
+    Requirement("Zones that are reached count, and the score decides who wins.", "", ("scoring",)),
     Requirement(
         "The same scenario, seed and orders give the same bits.", "not on this card: the tests play runs again"
     ),
@@ -89,7 +90,7 @@ CAPABILITIES = (
 
 LIMITATIONS = (
     "What the comparison leaves out is not verified by it: rules of engagement, autonomy, planning of units, pictures, "
-    "damage to components, scores. Tests look at them, theory does not.",
+    "damage to components. Tests look at them, theory does not.",
     "Each set-up isolates one law. That the parts interact rightly does not follow.",
     "Line of sight samples the ground every half cell: a crest between two samples is looked past.",
     "Units steer to points: there is no planner of paths between poses (Dubins).",
