@@ -75,6 +75,7 @@ class RecordedOrders:
 _OUTCOME = ("winner", "reason", "n_ticks")
 _REQUIRED = ("seed", "replication", "scenario", "state_hash", "digests", *_OUTCOME)
 _MEASURES = "measures.json"
+_ORDERS = "orders.parquet"
 
 
 def verify_run(folder: Path) -> Verification:
@@ -84,6 +85,9 @@ def verify_run(folder: Path) -> Verification:
     """
     manifest = read_manifest(folder, "run", _REQUIRED)
     check_files(folder, manifest)
+    unknown = [name for name in (RESOLVED, _ORDERS, _MEASURES) if name not in manifest["digests"]]
+    if unknown:
+        raise InputError(f"{folder / MANIFEST}: digests: lacks {', '.join(unknown)}; restore it or run again")
     recorded = _recorded_measures(folder)
     compiled = _load(folder, manifest)
     seed, replication = int(manifest["seed"]), int(manifest["replication"])
@@ -147,7 +151,7 @@ def _load(folder: Path, manifest: Mapping[str, Any]) -> Compiled:
 
 
 def _read_orders(folder: Path, compiled: Compiled) -> dict[str, np.ndarray]:
-    path = folder / "orders.parquet"
+    path = folder / _ORDERS
     with TableReader(path, ORDERS, [column.name for column in ORDERS if column.name != "emcon"]) as table:
         columns = table.read()
     n_groups = len(compiled.roster.groups)

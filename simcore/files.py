@@ -96,6 +96,8 @@ def read_json(path: Path, most_bytes: int = 2**30) -> dict[str, Any]:
     """
     remedy = "restore it or make the folder again"
     try:
+        if path.exists() and not path.is_file():  # a device or a pipe has no end
+            raise InputError(f"{path}: is no file; {remedy}")
         if path.stat().st_size > most_bytes:
             raise InputError(f"{path}: larger than {most_bytes:,} bytes, so Chammo did not write it; {remedy}")
         value: object = json.loads(path.read_bytes(), parse_constant=_refuse_constant)

@@ -329,6 +329,8 @@ def _plain_type(kind: Any) -> str | None:
 
 
 def _open(path: Path) -> Any:
+    if path.exists() and not path.is_file():  # a device or a pipe has no end
+        raise InputError(f"{path}: is no file; {_REMEDY}")
     try:
         return pq.ParquetFile(str(path), memory_map=False, page_checksum_verification=True)
     except FileNotFoundError:

@@ -18,6 +18,7 @@ from simcore.types import EventKind
 from tests.export.cutting import cut_run, story
 from tests.export.reading import FORMATS, export_bytes
 from tests.export.synthetic_run import Contact, skirmish
+from tests.folders.conftest import SCENARIO
 from viz.fog.event_fog import known_events
 from viz.reading.run_folder import RunFolder
 
@@ -73,22 +74,26 @@ def _same_events(part: RunFolder, whole: RunFolder, side: int, until_s: float) -
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("latency_factor", [0, 1])
-def test_the_same_on_runs_that_the_engine_made(tmp_path: Path, latency_factor: int) -> None:
+@pytest.mark.parametrize("delay_s", [0, 20])
+def test_the_same_on_runs_that_the_engine_made(tmp_path: Path, delay_s: int) -> None:
     """A fight with fog, where reports take no time and where they take some."""
-    source = Path(str(load("two-patrols").document.path)).read_text(encoding="utf-8")
-    text = source.replace("latency_factor: 0", f"latency_factor: {latency_factor}").replace(
-        "duration_h: 1", "duration_h: 0.4"
+    staff = f"staff: {{report_processing_s: {delay_s}}}"
+    text = SCENARIO.replace(
+        "sides: [{name: blue}, {name: red}]", f"sides: [{{name: blue, {staff}}}, {{name: red, {staff}}}]"
     )
+    text = text.replace("duration_s: 240", "duration_s: 600").replace("record_interval_s: 10", "record_interval_s: 4")
+    text = text.replace("objectives:", "rules: {latency_factor: 0}\nobjectives:")
     scenario = tmp_path / "fight.yaml"
     scenario.write_text(text)
     compiled = load(str(scenario))
     folder = tmp_path / "fight"
     run_scenario(compiled, choose_policies(compiled.roster, []), folder=folder)
     manifest = json.loads((folder / "manifest.json").read_text())
-    assert manifest["reports_take_time"] is bool(latency_factor)
+    assert manifest["reports_take_time"] is bool(delay_s)
+    kinds = {str(kind) for kind in known_events(RunFolder(folder), 0)["kind"]}
+    assert {"SHOT", "CONTACT", "UPGRADE", "LOSS"} <= kinds, kinds
     whole = {(name, side): export_bytes(folder, name, side) for name in FORMATS for side in ("blue", "red")}
-    for frame in range(60, manifest["n_frames"] - 1, 71):
+    for frame in range(5, manifest["n_frames"] - 1, 13):
         until_s = cut_run(folder, tmp_path / f"{frame}" / "fight", frame)
         part = tmp_path / f"{frame}" / "fight"
         for (name, side), data in whole.items():

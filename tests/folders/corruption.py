@@ -50,6 +50,8 @@ def corrupt(folder: Path, seed: int) -> str:
 def _seal(folder: Path, path: Path) -> bool:
     """Write digests that fit the damage, as if the folder had been written so. False where that cannot be done."""
     manifest_path = folder / "manifest.json"
+    if not manifest_path.is_file():
+        return False
     try:
         manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
         if path.is_file() and path.name in manifest.get("digests", {}):
