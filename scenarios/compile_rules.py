@@ -35,13 +35,17 @@ def neighbour_grid(field: Map, n_units: int, ranges_m: F64) -> tuple[float, int,
 
 
 def note_slowest_ground(forces: Forces, ground: Ground) -> None:
-    """Write how slow the ground of the map can make each unit. Mutates SLOWEST of the units."""
-    mobility = forces.units.whole[UW.MOBILITY]
+    """Write what the slowest ground of the map can make the way home cost. Mutates HOME_RATE of the units."""
+    mobility, real = forces.units.whole[UW.MOBILITY], forces.units.real
+    slowness = np.ones(len(mobility))
     for mode in np.unique(mobility):
         factors = ground.terrain.speed[mode]
         is_open = factors > 0.0
         slowest = float(factors[is_open].min(initial=1.0))
-        forces.units.real[UP.SLOWEST, mobility == mode] = slowest if is_open.all() else slowest / DETOUR
+        slowness[mobility == mode] = (1.0 if is_open.all() else DETOUR) / slowest
+    idle, cruise = real[UP.IDLE_BURN], real[UP.SPEED_CRUISE]
+    moves = cruise > 0.0
+    real[UP.HOME_RATE, moves] = (1.0 - idle[moves] + idle[moves] * slowness[moves]) / cruise[moves]
 
 
 def compile_rules(content: ScenarioFile, forces: Forces, ground: Ground) -> tuple[F64, I32]:

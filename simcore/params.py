@@ -63,7 +63,7 @@ class UP(IntEnum):
     SEEN_COST = 44  # cost of what it looks like: its own, but of a decoy that of what it imitates [money]
     SPOOF_RANGE_M = 45  # farthest receiver that its transmitter deceives
     P_SPOOF = 46  # probability per look that a receiver shows a phantom
-    SLOWEST = 47  # least factor on its speed of any way on the map, detours round what it cannot pass included
+    HOME_RATE = 47  # most endurance that a metre of the way home can take in a calm, detours included [s at cruise/m]
 
 
 class UW(IntEnum):

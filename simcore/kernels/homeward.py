@@ -60,37 +60,32 @@ def mean_slowness(ground: F32, rules: F64, x0: float, y0: float, x1: float, y1: 
 
 
 @kernel
-def needed_home_s(
+def is_due_home(
     i: int,
     home_x: float,
     home_y: float,
-    enough_s: float,
+    left_s: float,
     unit_real: F64,
     unit_whole: I32,
     rules: F64,
     state_real: F64,
     ground: F32,
     sea_state: float,
-) -> float:
-    """Return the endurance [s at cruise] that unit ``i`` needs for the straight way home, as it burns under way.
+) -> bool:
+    """Return whether the straight way home takes all the endurance ``left_s`` [s at cruise] that unit ``i`` may use.
 
-    Over ground of the factor f it drives at f times its cruise speed and burns idle + (1 - idle) f each second. The
-    sea and the ground are as they are now. Where even the slowest ground of the map would need less than ``enough_s``,
-    the answer is what that would need. Who cannot move at all needs nothing, for there is nothing to decide.
+    Over ground of the factor f a unit drives at f times its cruise speed and burns idle + (1 - idle) f each second. The
+    sea and the ground are as they are now. Who cannot move at all is not due, for there is nothing to decide.
     """
     cruise = unit_real[UP.SPEED_CRUISE, i]
     share = sea_speed_share(sea_state, unit_real[UP.SEA_FULL, i], unit_real[UP.SEA_END, i])
     if cruise <= 0.0 or share <= 0.0:
-        return 0.0
+        return False
     x = state_real[U.X, i]
     y = state_real[U.Y, i]
     dx = home_x - x
     dy = home_y - y
     away_s = math.sqrt(dx * dx + dy * dy) / cruise
     idle = unit_real[UP.IDLE_BURN, i]
-    slowest = unit_real[UP.SLOWEST, i]
-    needed_s = away_s * (1.0 - idle + idle / (slowest * share))
-    if needed_s < enough_s or slowest == 1.0:
-        return needed_s
     slowness = mean_slowness(ground[unit_whole[UW.MOBILITY, i]], rules, x, y, home_x, home_y)
-    return away_s * (1.0 - idle + idle * slowness / share)
+    return away_s * (1.0 - idle + idle * slowness / share) >= left_s

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from simcore.jit import kernel
+from simcore.jit import inlined, kernel
 from simcore.params import GW, UP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.state import WAY_POINTS, WY, U, W
@@ -83,7 +83,7 @@ def lane_point(
     return x, cy - radius + (lane + 0.5) * spacing
 
 
-@kernel
+@inlined
 def way_point(
     i: int,
     way: int,
@@ -124,7 +124,7 @@ def is_loitering(tick: int, i: int, unit_whole: I32, state_whole: I32) -> bool:
     return is_cut_off and tick - state_whole[W.LINK_TICK, i] >= unit_whole[UW.LOST_LINK_TICKS, i]
 
 
-@kernel
+@inlined
 def leg_goal(
     seed: Word,
     replication: Word,
@@ -152,20 +152,22 @@ def leg_goal(
     tx = state_real[U.TASK_X, i]
     ty = state_real[U.TASK_Y, i]
     way = state_whole[W.WAY, i]
-    way_x, way_y, is_approach = way_point(i, way, unit_real, unit_whole, route, state_whole, way_real, way_whole)
-    is_past = way == 0
-    if is_approach and way > 0:
-        is_under_way = state_real[U.GOAL_X, i] == way_x and state_real[U.GOAL_Y, i] == way_y
-        is_past = is_under_way and has_arrived and (state_whole[W.DAMAGE, i] & Damage.MOBILITY) == 0
-    while is_approach and is_past:
+    is_first = True
+    while True:
+        way_x, way_y, is_approach = way_point(i, way, unit_real, unit_whole, route, state_whole, way_real, way_whole)
+        if not is_approach:
+            break
+        if is_first:
+            is_under_way = state_real[U.GOAL_X, i] == way_x and state_real[U.GOAL_Y, i] == way_y
+            is_able = (state_whole[W.DAMAGE, i] & Damage.MOBILITY) == 0
+            is_past = way == 0 or (is_under_way and has_arrived and is_able)
+        else:
+            is_past = (way_x - x) * (way_x - x) + (way_y - y) * (way_y - y) <= near_sq
+        if not is_past:
+            return way_x, way_y, True
+        is_first = False
         way += 1
         state_whole[W.WAY, i] = way
-        way_x, way_y, is_approach = way_point(i, way, unit_real, unit_whole, route, state_whole, way_real, way_whole)
-        dx = way_x - x
-        dy = way_y - y
-        is_past = dx * dx + dy * dy <= near_sq
-    if is_approach:
-        return way_x, way_y, True
     gx = tx + unit_real[UP.OFFSET_X, i]
     gy = ty + unit_real[UP.OFFSET_Y, i]
     if task == Task.HOLD:

@@ -1,11 +1,14 @@
 """Recovery: when units turn home, and what happens on a host (service, rearming, launch)."""
 
+import math
+
 import numpy as np
 
 from simcore.events import Log, emit
-from simcore.jit import kernel
-from simcore.kernels.homeward import needed_home_s
+from simcore.jit import inlined, kernel
+from simcore.kernels.homeward import is_due_home
 from simcore.kernels.hosts import GONE, bearer_of
+from simcore.kernels.movement import sea_speed_share
 from simcore.params import MW, RP, UP, UW
 from simcore.scratch import SI
 from simcore.state import M, T, U, W
@@ -167,7 +170,7 @@ def go_home(
     return False
 
 
-@kernel
+@inlined
 def must_return(
     tick: int,
     i: int,
@@ -190,11 +193,16 @@ def must_return(
     capacity = unit_real[UP.ENDURANCE_S, i]
     if capacity < np.inf:
         home_x, home_y = home_of(i, unit_real, state_real, state_whole, work_whole)
+        dx = home_x - state_real[U.X, i]
+        dy = home_y - state_real[U.Y, i]
         left_s = state_real[U.ENDURANCE_S, i] - unit_real[UP.RESERVE_S, i]
-        needed_s = needed_home_s(
+        # who could drive home over the slowest ground of the map, which costs little to find out, need not look closer
+        most_s = math.sqrt(dx * dx + dy * dy) * unit_real[UP.HOME_RATE, i]
+        if sea_state > 0.0:
+            most_s /= sea_speed_share(sea_state, unit_real[UP.SEA_FULL, i], unit_real[UP.SEA_END, i])
+        if most_s >= left_s and is_due_home(
             i, home_x, home_y, left_s, unit_real, unit_whole, rules, state_real, ground, sea_state
-        )  # fmt: skip
-        if needed_s >= left_s and unit_real[UP.SPEED_CRUISE, i] > 0.0:
+        ):  # fmt: skip
             return Returning.ENDURANCE
     is_cut_off = state_whole[W.LINKED, i] == 0 and unit_whole[UW.LOST_LINK, i] == LostLink.RETURN
     if is_cut_off and tick - state_whole[W.LINK_TICK, i] >= unit_whole[UW.LOST_LINK_TICKS, i]:

@@ -114,7 +114,7 @@ def test_an_aircraft_over_marsh_reckons_with_its_speed_alone() -> None:
 def test_a_way_home_that_is_cut_costs_a_detour() -> None:
     lake = {"kind": "lake", "polygon_km": [[5, -2], [15, -2], [15, 2], [5, 2]]}
     simulation = world(WHEELS, "land", {"kind": "flat", "features": [lake]}, 10)
-    assert simulation.params.units.real[UP.SLOWEST, 0] == 1.0 / DETOUR
+    assert simulation.params.units.real[UP.HOME_RATE, 0] == pytest.approx((0.8 + 0.2 * DETOUR) / 10.0)
 
 
 @pytest.mark.small
