@@ -250,6 +250,8 @@ def _check_injects(content: ScenarioFile, context: Context) -> list[Problem]:
             group = groups.get(name) or home.get(name)
             if entry.kind == "reinforce" and group is not None and not group.reserve:
                 text = f"{name!r} is not in reserve; give its group reserve: true, or name another"
+                if group.aboard:
+                    text = f"{name!r} enters with its host; name {group.host!r}, if that is in reserve"
                 problems.append(Problem((*path, "who", k), text))
         if entry.zone is not None:
             problems += reference((*path, "zone"), "zone", entry.zone, zones, context, "zones")

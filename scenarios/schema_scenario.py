@@ -272,7 +272,7 @@ class Group(Model):
         if self.aboard and self.host is None:
             raise ValueError("aboard needs a host; name the unit or group that carries it")
         if self.aboard and self.reserve:
-            raise ValueError("a group cannot be aboard and in reserve; keep one")
+            raise ValueError("who is aboard enters with the host, from its reserve too; leave out reserve")
         if self.spoofed_by is not None and (self.host is not None or self.reserve):
             raise ValueError("phantoms have no host and are not in reserve; leave out host and reserve")
         if self.spoofed_by is not None and (self.task.verb not in ("hold", "move") or self.task.route_km):
