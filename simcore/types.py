@@ -238,7 +238,7 @@ class LossCause(IntEnum):
     CRASH = 1
     MINE = 2
     SCRIPT = 3  # an inject of the scenario
-    HOST = 4  # the one-way unit that carried it has used itself up
+    HOST = 4  # its host, a one-way unit, has used itself up
 
 
 class InjectKind(IntEnum):
@@ -294,7 +294,7 @@ class EventKind(IntEnum):
     MISS = 10  # salvo of `unit` at `other` arrives and none hits; a = mount, b = rounds
     HIT = 11  # salvo of `unit` hits `other`; a = mount, b = rounds that hit
     DAMAGE = 12  # `unit` hurt; a = damage bits, b = strength left in 1/1000
-    LOSS = 13  # `unit` destroyed, by `other` (-1 when not by fire); a = LossCause
+    LOSS = 13  # `unit` destroyed, by `other` (-1 when not by fire); a = 0 fire, 1 crash, 2 mine, 3 inject, 4 host
     ORDER = 14  # unit takes up an order; a = task, b = rules of engagement
     DENIED = 15  # engagement refused; a = reason (0: the target is believed to stand in a no-fire zone)
     RETURN = 16  # unit turns home; a = reason (Returning)
