@@ -11,10 +11,13 @@ from scenarios.schema_map import Map
 from scenarios.schema_scenario import ScenarioFile
 from scenarios.terrain import Ground
 from simcore.kernels.homeward import DETOUR
-from simcore.params import RP, RW, UP, UW
-from simcore.types import F64, I32, Identity
+from simcore.params import NEVER, RP, RW, SW, UP, UW
+from simcore.types import F64, I32, Identity, SensorModel
 
 EARTH_RADIUS_M = 6_371_000.0
+
+MOST_KNOTS = 120
+"""Ticks between two looks up to which the path driven between them is kept tick by tick."""
 
 
 def neighbour_grid(field: Map, n_units: int, ranges_m: F64) -> tuple[float, int, int]:
@@ -46,6 +49,21 @@ def note_slowest_ground(forces: Forces, ground: Ground) -> None:
     idle, cruise = real[UP.IDLE_BURN], real[UP.SPEED_CRUISE]
     moves = cruise > 0.0
     real[UP.HOME_RATE, moves] = (1.0 - idle[moves] + idle[moves] * slowness[moves]) / cruise[moves]
+
+
+def path_memory(sensors: I32, n_ticks: int) -> tuple[int, int]:
+    """Return how many places to keep of each unit's path, and the ticks between them, for detection that sweeps.
+
+    The longest time between two looks must be covered. At most MOST_KNOTS places and one are kept, so that the memory
+    stays bounded: with longer intervals they lie further apart.
+    """
+    is_swept = np.isin(sensors[SW.MODEL], (SensorModel.COOKIE_CUTTER, SensorModel.INVERSE_CUBE))
+    looks = is_swept & (sensors[SW.PHASE] != NEVER)
+    span = min(int(sensors[SW.PERIOD, looks].max(initial=1)), n_ticks)
+    if span <= 1:
+        return 0, 1
+    stride = math.ceil(span / MOST_KNOTS)
+    return math.ceil((span - 1) / stride) + 1, stride
 
 
 def compile_rules(content: ScenarioFile, forces: Forces, ground: Ground) -> tuple[F64, I32]:
@@ -80,6 +98,7 @@ def compile_rules(content: ScenarioFile, forces: Forces, ground: Ground) -> tupl
     whole[RW.STOP_ON_ANNIHILATION] = rules.stop_on_annihilation
     whole[RW.MAX_HOPS] = rules.max_hops
     whole[RW.LAYERED] = rules.layered_defence
+    whole[RW.PATH_KNOTS], whole[RW.PATH_STRIDE] = path_memory(forces.sensors.whole, int(whole[RW.N_TICKS]))
     wrong = rules.p_misidentify
     room = message_room(content, forces)
     whole[RW.ORDER_SLOTS], whole[RW.STATUS_SLOTS], whole[RW.REPORT_ROOM] = (min(n, 2**31 - 1) for n in room)

@@ -25,6 +25,7 @@ from simcore.kernels.reports import deliver_reports, exchange_reports
 from simcore.kernels.scoring import find_end, judge, note_met, score_objectives
 from simcore.kernels.sensing import look_for_enemies
 from simcore.kernels.spoofing import move_phantoms, show_phantoms
+from simcore.kernels.sweeping import keep_paths
 from simcore.kernels.zones import is_any_no_fire, mark_forbidden
 from simcore.orders import Orders
 from simcore.params import MP, MW, QW, RP, RW, UP, UW, Params
@@ -140,6 +141,7 @@ def advance(
     jammer_real, jammer_whole = params.jammers.real, params.jammers.whole
     has_phantoms = is_any_set(unit_whole[UW.SPOOFER])
     has_latency = limits[RW.STATUS_SLOTS] > 0
+    has_paths = limits[RW.PATH_KNOTS] > 0
     n_units = unit_whole.shape[1]
     comms_period = limits[RW.COMMS_PERIOD]
     score_period = limits[RW.SCORE_PERIOD]
@@ -170,6 +172,7 @@ def advance(
         report_real, report_whole = state.contact_reports.real[r], state.contact_reports.whole[r]
         due = state.deliveries.whole[r, OD.DUE]
         listed_whole = state.listed.whole[r]
+        path_real, path_whole = state.paths.real[r], state.paths.whole[r]
         world = state.world[r]
         stretch = 0
         weather = weather_level[0]
@@ -226,6 +229,8 @@ def advance(
                 speed_factors, elevation, weather[WX.SEA_STATE], seed, replication, key, group_whole, route, way_real,
                 way_whole,
             )  # fmt: skip
+            if has_paths:
+                keep_paths(tick, rules, limits, state_real, state_whole, path_real, path_whole)
             if has_phantoms:
                 move_phantoms(unit_real, rules, state_real, state_whole, elevation)
             n_struck = 0
@@ -257,18 +262,18 @@ def advance(
                 tick, seed, replication, unit_real, unit_whole, key, sensor_real, sensor_whole, elevation,
                 block_peak, wide_peak, rules, limits, state_real, state_whole, look_whole, contact_real,
                 contact_whole, work_real, work_whole, top, concealment, weather, jammer_real, jammer_whole,
-                report_real, report_whole, world, zone_real, zone_whole, vertices, has_no_fire,
+                report_real, report_whole, world, zone_real, zone_whole, vertices, has_no_fire, path_real, path_whole,
             )  # fmt: skip
             if has_phantoms:
                 n_touched = show_phantoms(
                     tick, seed, replication, n_touched, unit_real, unit_whole, key, sensor_real, sensor_whole,
                     elevation, block_peak, wide_peak, rules, state_real, state_whole, look_whole, work_real, work_whole,
-                    contact_real, contact_whole, report_real, report_whole, world,
+                    contact_real, contact_whole, report_real, report_whole, world, limits, path_real, path_whole,
                 )  # fmt: skip
             if n_touched > 0:
                 commit_detections(
                     r, tick, seed, replication, n_touched, n_units, unit_whole, key, rules, limits, state_real,
-                    contact_real, contact_whole, side_whole, work_real, work_whole, log,
+                    contact_real, contact_whole, side_whole, work_real, work_whole, log, path_real, path_whole,
                 )  # fmt: skip
 
             if has_latency:

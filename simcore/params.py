@@ -349,6 +349,8 @@ class RW(IntEnum):
     ORDER_SLOTS = 12  # orders of a group that may be under way at once; 0 when no message takes time
     STATUS_SLOTS = 13  # reports of a unit on itself that may be under way at once
     REPORT_ROOM = 14  # contact reports that may be under way at once
+    PATH_KNOTS = 15  # places kept of the path of each unit; 0 when no swept look reaches back over more than a tick
+    PATH_STRIDE = 16  # ticks between them
 
 
 class Block(NamedTuple):

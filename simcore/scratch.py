@@ -61,6 +61,8 @@ class SI(IntEnum):
     DUE = 25  # units or sensors whose turn it is this tick
     ROOM = 26  # units that each host can take yet
     FORBIDDEN = 27  # 1 for contacts believed to be in a no-fire zone that binds their side
+    SEEN_AGO = 28  # how many ticks ago the best observer saw it
+    FOUND_AGO = 29  # the same of what a look has detected
 
 
 @unique

@@ -28,7 +28,7 @@ EVENT_DTYPE = np.dtype(
     [(name, np.int32) for name in ("replication", "tick", "kind", "side", "unit", "other", "a", "b")]
 )
 _LOW_BITS = 2**30
-_SAVE_VERSION = 2
+_SAVE_VERSION = 3
 _TABLES = (
     (
         WW.OVERFLOW,

@@ -15,6 +15,7 @@ from simcore.state import (
     FW,
     NW,
     OD,
+    PW,
     RC,
     RCW,
     RS,
@@ -92,6 +93,7 @@ def allocate(params: Params, replications: Sequence[int]) -> State:
     n_ways = int(max(params.groups.whole[GW.WAY_SLOT].max(), NONE)) + 1
     slots = int(params.rules_whole[RW.ORDER_SLOTS])
     n_status = int(params.rules_whole[RW.STATUS_SLOTS])
+    knots = int(params.rules_whole[RW.PATH_KNOTS])
     return State(
         units=_cells(count, len(U), len(W), n),
         sensors=_cells(count, 1, len(S), params.sensors.whole.shape[1]),
@@ -107,6 +109,7 @@ def allocate(params: Params, replications: Sequence[int]) -> State:
         contact_reports=_cells(count, len(RC), len(RCW), int(params.rules_whole[RW.REPORT_ROOM])),
         deliveries=_cells(count, 0, len(OD), slots * n),
         listed=_cells(count, 0, len(L), len(params.members)),
+        paths=_cells(count, 2 * knots + 2, len(PW), n if knots > 0 else 0),
         world=np.zeros((count, len(WW)), dtype=np.int32),
         replication=np.asarray(replications, dtype=np.uint64),
     )

@@ -94,6 +94,18 @@ class S(IntEnum):
     NEXT_TICK = 0  # tick of the next look
 
 
+class PW(IntEnum):
+    """Paths of units, whole. Empty when no sensor that sweeps looks less often than every tick.
+
+    The real block holds the places at the beginning of ticks, ``PATH_KNOTS`` rows east [m], as many north, in turn,
+    and two rows for the velocity since TURNED [m/s].
+    """
+
+    TURNED = 0  # tick in which the course last changed; the path has been straight since its beginning
+    ENTERED = 1  # first tick of the path: the unit has been active since its beginning
+    AWAKE = 2  # first tick since which its sensors work
+
+
 class M(IntEnum):
     """Mount state, whole."""
 
@@ -382,5 +394,6 @@ class State(NamedTuple):
     contact_reports: Cells
     deliveries: Cells  # whole: OD, column ``slot * units + unit``
     listed: Cells  # whole: L, a column for each unit that an objective lists
+    paths: Cells  # whole: PW
     world: I32  # (R, len(WW))
     replication: U64  # (R,) replication number: what the draws of a replication are keyed by

@@ -6,11 +6,12 @@ from simcore.events import Log, emit
 from simcore.jit import formula, kernel
 from simcore.kernels.approximations import normal_quantile
 from simcore.kernels.neighbours import sort_into_cells
+from simcore.kernels.sweeping import reckon
 from simcore.kernels.turns import order_by_key
 from simcore.params import RP, RW, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR
-from simcore.state import C, K, T, U
+from simcore.state import C, K, T
 from simcore.types import F64, I32, U64, EventKind, Identity, Level, Word
 
 EAST = np.uint64(0)  # what tells the draws of the two errors of a position apart
@@ -142,25 +143,29 @@ def open_contact(
 
 @kernel
 def take_sighting(
-    i: int, c: int, error: float, level: int, n_touched: int, key: U64, work_real: F64, work_whole: I32
+    i: int, c: int, error: float, ago: int, level: int, n_touched: int, key: U64, work_real: F64, work_whole: I32
 ) -> int:
-    """Enter that unit ``i`` has seen contact ``c`` in this tick. Returns how many contacts are touched now.
+    """Enter that unit ``i`` reports contact ``c``, seen ``ago`` ticks ago, with the error that it has by now.
 
-    The most accurate observer counts, and of two as good the one with the lower key; the level is the highest.
+    The most accurate observer counts, and of two as good the one with the lower key; the level is the highest. Returns
+    how many contacts are touched now.
     """
     seen_error = work_real[SR.SEEN_ERROR]
     seen_by = work_whole[SI.SEEN_BY]
     seen_level = work_whole[SI.SEEN_LEVEL]
+    seen_ago = work_whole[SI.SEEN_AGO]
     other = seen_by[c]
     if other < 0:
         work_whole[SI.TOUCHED, n_touched] = c
         seen_by[c] = i
         seen_error[c] = error
+        seen_ago[c] = ago
         seen_level[c] = level
         return n_touched + 1
     if error < seen_error[c] or (error == seen_error[c] and key[i] < key[other]):
         seen_by[c] = i
         seen_error[c] = error
+        seen_ago[c] = ago
     if level > seen_level[c]:
         seen_level[c] = level
     return n_touched
@@ -185,12 +190,13 @@ def commit_detections(
     work_real: F64,
     work_whole: I32,
     log: Log,
+    path_real: F64,
+    path_whole: I32,
 ) -> None:
-    """Turn this tick's detections into contacts. New ones are numbered by the keys of the units, whoever saw them."""
-    x = state_real[U.X]
-    y = state_real[U.Y]
-    vx = state_real[U.VX]
-    vy = state_real[U.VY]
+    """Turn this tick's detections into contacts. New ones are numbered by the keys of the units, whoever saw them.
+
+    What has been seen some ticks ago is dead reckoned from there.
+    """
     level = contact_whole[K.LEVEL]
     serial_of = contact_whole[K.SERIAL]
     truth = unit_whole[UW.IDENTITY]
@@ -198,6 +204,7 @@ def commit_detections(
     seen_error = work_real[SR.SEEN_ERROR]
     seen_by = work_whole[SI.SEEN_BY]
     seen_level = work_whole[SI.SEEN_LEVEL]
+    seen_ago = work_whole[SI.SEEN_AGO]
     touched = work_whole[SI.TOUCHED]
     fresh = work_whole[SI.FRESH]
     noise = stream_key(seed, replication, tick, Stream.NOISE)
@@ -212,16 +219,17 @@ def commit_detections(
         j = c - side * n_units
         i = seen_by[c]
         error = seen_error[c]
+        x, y, vx, vy = reckon(j, tick, np.int64(seen_ago[c]), rules, limits, state_real, path_real, path_whole)
         east = normal_quantile(draw(noise, key[i] ^ EAST, key[j])) * error
         north = normal_quantile(draw(noise, key[i] ^ NORTH, key[j])) * error
         before = level[c]
         update_contact(
             tick,
             c,
-            x[j] + east,
-            y[j] + north,
-            vx[j],
-            vy[j],
+            x + east,
+            y + north,
+            vx,
+            vy,
             error,
             seen_level[c],
             tick,
@@ -242,14 +250,15 @@ def commit_detections(
         j = c - side * n_units
         i = seen_by[c]
         error = seen_error[c]
+        x, y, vx, vy = reckon(j, tick, np.int64(seen_ago[c]), rules, limits, state_real, path_real, path_whole)
         east = normal_quantile(draw(noise, key[i] ^ EAST, key[j])) * error
         north = normal_quantile(draw(noise, key[i] ^ NORTH, key[j])) * error
         serial = open_contact(
             tick,
             c,
             side,
-            x[j] + east,
-            y[j] + north,
+            x + east,
+            y + north,
             error,
             seen_level[c],
             contact_real,

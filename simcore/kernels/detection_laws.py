@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from simcore.jit import formula, kernel
+from simcore.jit import formula, inlined, kernel
 from simcore.kernels.approximations import exponential, logarithm, normal_probability
 from simcore.types import Level
 
@@ -41,11 +41,13 @@ def is_radar_detection(u: float, law: float, rcs: float, range_sq: float, ln_pfa
 
 
 @formula
-def inverse_cube_exposure(law: float, dx: float, dy: float, ux: float, uy: float, span_s: float) -> float:
-    """Return the integral of K / r^3 over the last ``span_s`` seconds of straight relative motion.
+def inverse_cube_exposure(
+    law: float, dx: float, dy: float, ux: float, uy: float, span_s: float, range_m: float
+) -> float:
+    """Return the integral of K / r^3 over the last ``span_s`` seconds of straight relative motion, within a range.
 
-    (dx, dy) is the relative position now [m], (ux, uy) the relative velocity [m/s]. On a line with
-    closest approach b the integral of (b^2 + x^2)^(-3/2) is x / (b^2 sqrt(b^2 + x^2)). Source: Koopman,
+    (dx, dy) is the relative position now [m], (ux, uy) the relative velocity [m/s]; beyond ``range_m`` the rate is 0.
+    On a line with closest approach b the integral of (b^2 + x^2)^(-3/2) is x / (b^2 sqrt(b^2 + x^2)). Source: Koopman,
     Search and Screening, 1946; the probability of detection is 1 - exp(-exposure).
     """
     now_sq = dx * dx + dy * dy
@@ -53,12 +55,22 @@ def inverse_cube_exposure(law: float, dx: float, dy: float, ux: float, uy: float
     if speed * span_s < 1e-6 * math.sqrt(now_sq) + 1e-9:
         if now_sq <= 0.0:
             return np.inf
+        if now_sq > range_m * range_m:
+            return 0.0
         return law * span_s / (now_sq * math.sqrt(now_sq))
     along = (dx * ux + dy * uy) / speed  # place on the line now; span_s ago it was smaller by speed * span_s
     before = along - speed * span_s
     miss_sq = now_sq - along * along
     if miss_sq < 1e-9 * now_sq:
         miss_sq = 0.0
+    half_sq = range_m * range_m - miss_sq
+    if half_sq <= 0.0:
+        return 0.0
+    half = math.sqrt(half_sq)
+    along = min(along, half)
+    before = max(before, -half)
+    if before >= along:
+        return 0.0
     if miss_sq <= 0.0:
         if before <= 0.0 <= along:
             return np.inf
@@ -67,6 +79,16 @@ def inverse_cube_exposure(law: float, dx: float, dy: float, ux: float, uy: float
     high = along / math.sqrt(miss_sq + along * along)
     low = before / math.sqrt(miss_sq + before * before)
     return law * (high - low) / (miss_sq * speed)
+
+
+@inlined
+def ranged_level(range_m: float, classify_m: float, identify_m: float) -> int:
+    """Return what a detection at a range tells (Level), for sensors whose card gives ranges of knowledge."""
+    if range_m <= identify_m:
+        return Level.IDENTIFIED
+    if range_m <= classify_m:
+        return Level.CLASSIFIED
+    return Level.DETECTED
 
 
 @formula

@@ -5,33 +5,34 @@ import math
 import numpy as np
 
 from simcore.jit import kernel
-from simcore.kernels.approximations import exponential, logarithm, normal_quantile
-from simcore.kernels.contacts import grown_error_m, identify, take_sighting
+from simcore.kernels.approximations import exponential, logarithm
+from simcore.kernels.contacts import grown_error_m, take_sighting
 from simcore.kernels.detection_laws import (
     decibels,
     imaged_level,
-    inverse_cube_exposure,
     is_radar_detection,
     optical_range_share,
+    ranged_level,
     resolved_cycles,
     signal_excess_db,
     sixth_power,
     sonar_p,
 )
-from simcore.kernels.geometry import closest_approach_sq
 from simcore.kernels.jamming import hear_jammers, jammed_noise
 from simcore.kernels.neighbours import gather_in_range
-from simcore.kernels.sightings import report_sightings
+from simcore.kernels.sightings import is_known, locate, remember, report_sightings
+from simcore.kernels.sweeping import sweep_target, was_in_sight
 from simcore.kernels.terrain import ground_m, is_visible, raster_cell
 from simcore.kernels.turns import MANY_UNITS, prefetch_look, prefetch_target, turns_ahead
 from simcore.kernels.zones import is_no_fire
 from simcore.params import RP, RW, SP, SW, UP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR, SX
-from simcore.state import C, K, S, U, W
+from simcore.state import PW, S, U, W
 from simcore.surroundings import WX
-from simcore.types import F32, F64, I32, U64, Damage, Domain, Emcon, Identity, Level, SensorModel, Status, Word
+from simcore.types import F32, F64, I32, U64, Damage, Domain, Emcon, Level, SensorModel, Status, Word
 
+_ROUNDED = 1.0 - 1e-12  # so that rounding leaves out none of two that are as near
 _BEYOND_SQ = 1e18  # [m2]: farther than anything
 
 
@@ -69,12 +70,18 @@ def look_for_enemies(
     zone_whole: I32,
     vertices: F64,
     has_zones: bool,
+    path_real: F64,
+    path_whole: I32,
 ) -> int:
     """Take every look that is due. Returns how many contacts were touched.
 
     Reads the units in cells; mutates the next look of each sensor, the detection buffer (SEEN_*,
     TOUCHED) for units with a link, and the own latest detection (LOCAL*) of units without one. Units whose reports take
     time do the second, and send reports.
+
+    A look that sweeps covers the paths since the last one. A target that stands in range, in view and in sight now is
+    seen where it is; another is dead reckoned from where it was nearest. What a look tells of the target depends on the
+    nearest point.
     """
     n = unit_whole.shape[1]
     dt = rules[RP.DT_S]
@@ -122,19 +129,16 @@ def look_for_enemies(
     found = work_whole[SI.FOUND]
     found_level = work_whole[SI.FOUND_LEVEL]
     found_error = work_real[SR.FOUND_ERROR]
-    seen_error = work_real[SR.SEEN_ERROR]
-    seen_by = work_whole[SI.SEEN_BY]
-    seen_level = work_whole[SI.SEEN_LEVEL]
-    contact_level = contact_whole[K.LEVEL]
-    contact_tick = contact_whole[K.TICK]
-    first_tick = contact_whole[K.FIRST_TICK]  # until the second look the velocity is unknown
-    contact_error = contact_real[C.ERROR_M]
-    fresh_s = rules[RP.CONTACT_FRESH_S]
+    found_ago = work_whole[SI.FOUND_AGO]
     growth = rules[RP.CONTACT_GROWTH_MPS]
     emission_m = unit_real[UP.EMISSION_M]
     emcon = state_whole[W.EMCON]
     signature_top = top[SX.SIGNATURE]
     speed_top = top[SX.SPEED]
+    speed_max = unit_real[UP.SPEED_MAX]
+    turned = path_whole[PW.TURNED]
+    awake = path_whole[PW.AWAKE]
+    hold_s = rules[RP.CONTACT_HOLD_S]
     draws = stream_key(seed, replication, tick, Stream.DETECT)
     has_ground = elevation.shape[1] * elevation.shape[2] > 1
     noise = stream_key(seed, replication, tick, Stream.NOISE)
@@ -150,7 +154,7 @@ def look_for_enemies(
             q = due[d + later]
             prefetch_look(q, carrier[q], unit_whole, key, sensor_whole, state_real, state_whole)
         q = np.int64(due[d])
-        k = kind[q]
+        k = np.int64(kind[q])
         i = np.int64(carrier[q])
         next_tick[q] = tick + period[k]  # a turn comes back every period, whether it was taken or not
         if status[i] != Status.ACTIVE:
@@ -162,7 +166,11 @@ def look_for_enemies(
         law_of = model[k]
         if law_of == SensorModel.RADAR and emcon[i] == Emcon.SILENT:
             continue
-        span_s = min(period[k], tick + 1) * dt
+        is_cube = law_of == SensorModel.INVERSE_CUBE
+        is_swept = law_of == SensorModel.COOKIE_CUTTER or is_cube
+        is_sonar = law_of == SensorModel.SONAR_PASSIVE or law_of == SensorModel.SONAR_ACTIVE
+        span = np.int64(1)
+        own_m = 0.0
         reach = range_m[k]
         ln_light = 0.0
         extinction = 0.0
@@ -176,9 +184,15 @@ def look_for_enemies(
             if ln_light == -np.inf:
                 continue  # a day camera in the dark
             share = optical_range_share(reach, ln_light, extinction)
-        if law_of < SensorModel.RADAR:
-            reach = reach * share * signature_top + (math.sqrt(vx[i] * vx[i] + vy[i] * vy[i]) + speed_top) * span_s
-        elif law_of == SensorModel.SONAR_PASSIVE or law_of == SensorModel.SONAR_ACTIVE:
+        if is_swept:
+            if period[k] > 1:
+                span = max(min(np.int64(period[k]), tick + 1 - awake[i]), 1)
+            own_speed = math.sqrt(vx[i] * vx[i] + vy[i] * vy[i])
+            if span > 1 and tick + 1 - turned[i] < span:
+                own_speed = speed_max[i]
+            own_m = own_speed * span * dt
+            reach = reach * share * signature_top + own_m + speed_top * span * dt
+        elif is_sonar:
             own = sensor_real[SP.NOISE_OWN, k] * sixth_power(vx[i] * vx[i] + vy[i] * vy[i])
             water_m = ground_m(elevation, rules, x[i], y[i])
             sea = sensor_real[SP.NOISE_WIND, k] * weather[WX.NOISE]
@@ -192,21 +206,9 @@ def look_for_enemies(
         n_heard = 0
         if law_of == SensorModel.RADAR and jammer_whole.shape[1] > 0 and n_found > 0:
             n_heard = hear_jammers(
-                i,
-                q,
-                unit_real,
-                unit_whole,
-                sensor_real,
-                jammer_real,
-                jammer_whole,
-                elevation,
-                block_peak,
-                wide_peak,
-                rules,
-                state_real,
-                state_whole,
-                work_real,
-            )
+                i, q, unit_real, unit_whole, sensor_real, jammer_real, jammer_whole, elevation, block_peak, wide_peak,
+                rules, state_real, state_whole, work_real,
+            )  # fmt: skip
         if n >= MANY_UNITS:
             for f in range(n_found):
                 j = order[found[f]]
@@ -214,88 +216,101 @@ def look_for_enemies(
                     j, side[i] * n + j, unit_real, unit_whole, key, state_real, contact_real, contact_whole, work_whole
                 )  # fmt: skip
         nearest_sq = np.inf
+        local_ago = np.int64(0)
         n_seen = np.int64(0)  # by a unit that has no link or whose reports take time
         for f in range(n_found):
             place = found[f]
             dx = sorted_x[place] - x[i]
             dy = sorted_y[place] - y[i]
             range_sq = dx * dx + dy * dy
-            if range_sq > nearest_sq and linked[i] == 0:
-                continue  # without a link only the nearest is remembered
-            j = order[place]
+            j = np.int64(order[place])
             if ((domains[k] >> domain[j]) & 1) == 0:
                 continue
             distance = math.sqrt(range_sq)
-            error = error_m[k] + error_per_m[k] * distance
+            near_m = distance
+            closest_sq = range_sq
+            limit = range_m[k]
+            if is_swept:
+                limit *= share * signature[j]
+                near_m = max(distance - own_m - speed_max[j] * span * dt, 0.0)  # no point of the paths is nearer
+                if near_m > limit:
+                    continue
+                closest_sq = near_m * near_m * _ROUNDED
+            if closest_sq > nearest_sq and linked[i] == 0:
+                continue  # without a link only the nearest is remembered
+            error = error_m[k] + error_per_m[k] * near_m
             level = Level.DETECTED
             if law_of == SensorModel.ELECTRO_OPTICAL:
                 dz = z[i] - height[i] + sensor_height[k] - z[j]
-                cycles = resolved_cycles(
-                    unit_real[UP.CRITICAL_M, j],
-                    law[k],
-                    math.sqrt(range_sq + dz * dz),
-                    ln_light + unit_real[UP.LN_CONTRAST, j],
-                    extinction,
-                )
+                ln_contrast = ln_light + unit_real[UP.LN_CONTRAST, j]
+                slant_m = math.sqrt(range_sq + dz * dz)
+                cycles = resolved_cycles(unit_real[UP.CRITICAL_M, j], law[k], slant_m, ln_contrast, extinction)
                 if has_ground and needs_sight[k] == 1 and domain[j] == Domain.LAND:
                     row, column = raster_cell(rules, concealment.shape[0], concealment.shape[1], x[j], y[j])
                     cycles *= concealment[row, column]
                 level = imaged_level(
-                    cycles,
-                    p_detect[k],
-                    sensor_real[SP.N50_DETECT, k],
-                    sensor_real[SP.N50_CLASSIFY, k],
-                    sensor_real[SP.N50_IDENTIFY, k],
-                    draw(draws, key[i] + np.uint64(q - first), key[j]),
-                )
+                    cycles, p_detect[k], sensor_real[SP.N50_DETECT, k], sensor_real[SP.N50_CLASSIFY, k],
+                    sensor_real[SP.N50_IDENTIFY, k], draw(draws, key[i] + np.uint64(q - first), key[j]),
+                )  # fmt: skip
                 if level == Level.NONE:
                     continue
-            elif distance <= identify_m[k] * share:
-                level = Level.IDENTIFIED
-            elif distance <= classify_m[k] * share:
-                level = Level.CLASSIFIED
+            else:
+                level = ranged_level(near_m, classify_m[k] * share, identify_m[k] * share)
             c = side[i] * n + j
-            if is_prompt:
-                if seen_by[c] >= 0 and seen_error[c] < error and seen_level[c] >= level:
-                    continue  # a better look of this tick has already been reported
-                if contact_level[c] >= level and contact_tick[c] > first_tick[c]:
-                    age_s = (tick - contact_tick[c]) * dt
-                    if age_s <= fresh_s and grown_error_m(contact_error[c], age_s, growth) <= error:
-                        continue  # the side knows more than this look could tell
-            if fov_cos[k] > -1.0:
-                ahead = dx * hx[i] + dy * hy[i]
-                if ahead < fov_cos[k] * distance:
-                    continue
+            if is_prompt and is_known(tick, c, error, level, rules, contact_real, contact_whole, work_real, work_whole):
+                continue
+            is_in_view = fov_cos[k] <= -1.0 or dx * hx[i] + dy * hy[i] >= fov_cos[k] * distance
+            if not is_in_view and not is_swept:
+                continue
+            ago = np.int64(0)  # ticks since the sighting
+            past = np.int64(0)  # ticks since the end of the one in which the target was nearest
+            back = 0.0  # ticks since it was nearest
+            near_sq = range_sq
+            step_m = 0.0
+            rate = 0.0
+            is_here = True
+            here_level = level
             if law_of == SensorModel.RADAR:
                 strength = law[k]
                 if n_heard > 0:
                     strength /= jammed_noise(
-                        n_heard,
-                        dx,
-                        dy,
-                        distance,
-                        sensor_real[SP.BEAM_COS, k],
-                        sensor_real[SP.SIDELOBE, k],
-                        work_real,
+                        n_heard, dx, dy, distance, sensor_real[SP.BEAM_COS, k], sensor_real[SP.SIDELOBE, k], work_real
                     )
                 u = draw(draws, key[i] + np.uint64(q - first), key[j])
                 if range_sq > 0.0 and not is_radar_detection(u, strength, rcs[j], range_sq, ln_pfa[k]):
                     continue
                 p = 1.0
-            elif law_of < SensorModel.RADAR:
-                limit = range_m[k] * share * signature[j]
+            elif is_swept:
+                plain = limit
                 if has_ground and needs_sight[k] == 1 and domain[j] == Domain.LAND:
                     row, column = raster_cell(rules, concealment.shape[0], concealment.shape[1], x[j], y[j])
-                    limit *= concealment[row, column]
-                ux = vx[j] - vx[i]
-                uy = vy[j] - vy[i]
-                if closest_approach_sq(dx, dy, ux, uy, span_s) > limit * limit:
+                    plain *= concealment[row, column]
+                is_here = is_in_view and distance <= plain
+                here_level = ranged_level(distance, classify_m[k] * share, identify_m[k] * share)
+                step_m = own_m / span + speed_max[j] * dt
+                if is_cube:
+                    rate = law[k] * (share * signature[j]) * (share * signature[j])
+                p = p_detect[k]
+                if is_cube or not is_here or here_level < level:
+                    exposure, near_sq, back, past = sweep_target(
+                        i, j, k, tick, span, limit, step_m, rate, sensor_real, rules, limits, state_real, path_real,
+                        path_whole,
+                    )  # fmt: skip
+                    if is_cube:
+                        p = 1.0 - exponential(-exposure)
+                    if is_here:
+                        near_sq = min(near_sq, range_sq)
+                near_m = math.sqrt(near_sq)
+                if near_m == np.inf:
                     continue
-                if law_of == SensorModel.COOKIE_CUTTER:
-                    p = p_detect[k]
-                else:
-                    ratio = share * signature[j]
-                    p = 1.0 - exponential(-inverse_cube_exposure(law[k] * ratio * ratio, dx, dy, ux, uy, span_s))
+                level = ranged_level(near_m, classify_m[k] * share, identify_m[k] * share)
+                error = error_m[k] + error_per_m[k] * distance
+                if not is_here:
+                    error = grown_error_m(error_m[k] + error_per_m[k] * near_m, past * dt, growth)
+                if is_prompt and is_known(
+                    tick, c, error, level, rules, contact_real, contact_whole, work_real, work_whole
+                ):
+                    continue
             elif law_of == SensorModel.ELECTRO_OPTICAL:
                 p = 1.0  # drawn above, with the level
             elif law_of == SensorModel.ESM:
@@ -304,7 +319,7 @@ def look_for_enemies(
                 if emcon[j] == Emcon.SILENT:
                     continue
                 p = p_detect[k]
-            else:
+            elif is_sonar:
                 dz = min(z[i] - height[i] + sensor_height[k], water_m) - min(z[j], water_m)
                 level_db = law[k]
                 if law_of == SensorModel.SONAR_ACTIVE:
@@ -313,84 +328,76 @@ def look_for_enemies(
                     moved = unit_real[UP.SOURCE_SPEED, j] * sixth_power(vx[j] * vx[j] + vy[j] * vy[j])
                     level_db += decibels(unit_real[UP.SOURCE_REST, j] + moved)
                 excess_db = signal_excess_db(
-                    level_db,
-                    noise_db,
-                    sensor_real[SP.SPREADING, k],
-                    sensor_real[SP.ABSORPTION, k],
-                    range_sq + dz * dz,
-                )
+                    level_db, noise_db, sensor_real[SP.SPREADING, k], sensor_real[SP.ABSORPTION, k], range_sq + dz * dz
+                )  # fmt: skip
                 p = sonar_p(excess_db, sensor_real[SP.SIGMA_DB, k])
+            else:
+                continue  # a model without a law sees nothing
             # the draw first: a line of sight costs far more
             if p < 1.0 and draw(draws, key[i] + np.uint64(q - first), key[j]) >= p:
                 continue
-            if needs_sight[k] == 1:
+            is_hidden = False
+            if needs_sight[k] == 1 and is_here:
                 own_z = z[i] - height[i] + sensor_height[k]
-                if not is_visible(
+                is_here = is_visible(
                     elevation, block_peak, wide_peak, rules, x[i], y[i], own_z, sorted_x[place], sorted_y[place], z[j]
-                ):
+                )
+                is_hidden = not is_here
+            if is_swept:
+                if is_hidden and not is_cube and here_level == level:
+                    _, near_sq, back, past = sweep_target(
+                        i, j, k, tick, span, limit, step_m, rate, sensor_real, rules, limits, state_real, path_real,
+                        path_whole,
+                    )  # fmt: skip
+                    level = ranged_level(math.sqrt(near_sq), classify_m[k] * share, identify_m[k] * share)
+                has_past = back > 0.0 and (not is_here or here_level < level)
+                if is_hidden and back >= span:
+                    has_past = False  # the last look has seen what stood in sight then
+                if has_past and needs_sight[k] == 1:
+                    has_past = was_in_sight(
+                        i, j, k, tick, back, limit, unit_real, sensor_real, elevation, block_peak, wide_peak,
+                        concealment, domain[j] == Domain.LAND, rules, limits, state_real, path_real, path_whole,
+                    )  # fmt: skip
+                if is_here:
+                    level = level if has_past else here_level
+                elif has_past and past * dt <= hold_s:
+                    ago = past
+                    range_sq = near_sq
+                    error = grown_error_m(error_m[k] + error_per_m[k] * math.sqrt(near_sq), ago * dt, growth)
+                else:
                     continue
+            elif not is_here:
+                continue
             if is_prompt:
-                n_touched = take_sighting(i, c, error, np.int64(level), n_touched, key, work_real, work_whole)
+                n_touched = take_sighting(
+                    i, c, error, ago, np.int64(level), n_touched, key, work_real, work_whole
+                )  # fmt: skip
                 continue
             found[n_seen] = j  # what stood there has been read
             found_level[n_seen] = level
             found_error[n_seen] = error
+            found_ago[n_seen] = ago
             n_seen += 1
             if has_zones:
-                seen_x, seen_y = locate(noise, i, j, error, key, state_real)
+                seen_x, seen_y, _, _ = locate(
+                    noise, i, j, tick, ago, error, key, rules, limits, state_real, path_real, path_whole
+                )
                 if is_no_fire(zone_real, zone_whole, vertices, side[i], seen_x, seen_y):
                     range_sq += _BEYOND_SQ
             if range_sq < nearest_sq or (range_sq == nearest_sq and key[j] < key[local[i]]):
                 nearest_sq = range_sq
                 local[i] = j
+                local_ago = ago
                 state_whole[W.LOCAL_LEVEL, i] = level
                 state_real[U.LOCAL_ERROR_M, i] = error
         if n_seen > 0 and linked[i] != 0:
             report_sightings(
                 tick, seed, replication, i, n_seen, unit_whole, key, rules, state_real, state_whole, contact_real,
-                contact_whole, report_real, report_whole, world, work_real, work_whole,
+                contact_whole, report_real, report_whole, world, work_real, work_whole, limits, path_real, path_whole,
             )  # fmt: skip
         if nearest_sq < np.inf:
-            remember(tick, seed, replication, i, unit_whole, key, rules, state_real, state_whole)
+            remember(
+                tick, seed, replication, i, local_ago, unit_whole, key, rules, limits, state_real, state_whole,
+                path_real, path_whole,
+            )  # fmt: skip
     return n_touched
-
-
-@kernel
-def locate(noise: Word, i: int, j: int, error: float, key: U64, state_real: F64) -> tuple[float, float]:
-    """Return where unit ``i`` alone believes unit ``j`` to be after a look with this position error [m]."""
-    east = normal_quantile(draw(noise, key[i], key[j])) * error
-    north = normal_quantile(draw(noise, key[j], key[i])) * error
-    return state_real[U.X, j] + east, state_real[U.Y, j] + north
-
-
-@kernel
-def remember(
-    tick: int,
-    seed: Word,
-    replication: Word,
-    i: int,
-    unit_whole: I32,
-    key: U64,
-    rules: F64,
-    state_real: F64,
-    state_whole: I32,
-) -> None:
-    """Keep what a unit without a link sees with its own sensors: the nearest target of its last look.
-
-    One in a no-fire zone counts as farther than all others. What it once took the target for it goes on to believe
-    until it looks closely at another.
-    """
-    j = state_whole[W.LOCAL, i]
-    error = state_real[U.LOCAL_ERROR_M, i]
-    noise = stream_key(seed, replication, tick, Stream.NOISE)
-    state_whole[W.LOCAL_TICK, i] = tick
-    state_real[U.LOCAL_X, i], state_real[U.LOCAL_Y, i] = locate(noise, i, np.int64(j), error, key, state_real)
-    state_real[U.LOCAL_VX, i] = state_real[U.VX, j]
-    state_real[U.LOCAL_VY, i] = state_real[U.VY, j]
-    if state_whole[W.LOCAL_LEVEL, i] == Level.IDENTIFIED:
-        truth = unit_whole[UW.IDENTITY, j]
-        state_whole[W.LOCAL_IDENTITY, i] = identify(seed, replication, 0, key[i], key[j], truth, rules)
-        state_whole[W.LOCAL_KNOWN, i] = j
-    elif state_whole[W.LOCAL_KNOWN, i] != j:
-        state_whole[W.LOCAL_IDENTITY, i] = Identity.UNKNOWN
-        state_whole[W.LOCAL_KNOWN, i] = -1

@@ -1,4 +1,5 @@
-"""Sightings that take time: what a unit reports on others goes into a list of what is under way.
+"""Sightings that take time: what a unit reports on others goes into a list of what is under way. And those of units
+without a link, which keep the latest for themselves.
 
 ``reports`` works it into the picture when it arrives. Whole numbers that go from one function into another are made
 int64, or the callee is compiled once for each kind.
@@ -8,14 +9,15 @@ from enum import IntEnum
 
 import numpy as np
 
-from simcore.jit import kernel
+from simcore.jit import inlined, kernel
 from simcore.kernels.approximations import normal_quantile
-from simcore.kernels.contacts import EAST, NORTH, grown_error_m
+from simcore.kernels.contacts import EAST, NORTH, grown_error_m, identify
+from simcore.kernels.sweeping import reckon
 from simcore.params import RP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR
 from simcore.state import RC, RCW, WW, C, K, U, W
-from simcore.types import F64, I32, NONE, U64, Level, Word
+from simcore.types import F64, I32, NONE, U64, Identity, Level, Word
 
 _MATERIAL = 0.5  # within the refresh time of a report another is sent only when its error is so much smaller
 
@@ -38,6 +40,29 @@ def add_report(
     report_whole[RCW.IDENTITY, k] = identity
     report_whole[RCW.NEXT, k] = NONE
     return k
+
+
+@inlined
+def is_known(
+    tick: int,
+    c: int,
+    error: float,
+    level: int,
+    rules: F64,
+    contact_real: F64,
+    contact_whole: I32,
+    work_real: F64,
+    work_whole: I32,
+) -> bool:
+    """Return whether a side whose reports take no time knows more of contact ``c`` than such a look could tell."""
+    if work_whole[SI.SEEN_BY, c] >= 0 and work_real[SR.SEEN_ERROR, c] < error and work_whole[SI.SEEN_LEVEL, c] >= level:
+        return True  # a better look of this tick has already been reported
+    # until the second look the velocity is unknown
+    if contact_whole[K.LEVEL, c] < level or contact_whole[K.TICK, c] <= contact_whole[K.FIRST_TICK, c]:
+        return False
+    age_s = (tick - contact_whole[K.TICK, c]) * rules[RP.DT_S]
+    is_fresh = age_s <= rules[RP.CONTACT_FRESH_S]
+    return is_fresh and grown_error_m(contact_real[C.ERROR_M, c], age_s, rules[RP.CONTACT_GROWTH_MPS]) <= error
 
 
 @kernel
@@ -144,6 +169,7 @@ def sight(
     i: int,
     j: int,
     error: float,
+    ago: int,
     level: int,
     unit_whole: I32,
     key: U64,
@@ -155,8 +181,13 @@ def sight(
     report_real: F64,
     report_whole: I32,
     world: I32,
+    limits: I32,
+    path_real: F64,
+    path_whole: I32,
 ) -> None:
-    """Unit ``i``, whose reports take time, sees unit ``j``: send it if it is news.
+    """Unit ``i``, whose reports take time, saw unit ``j`` ``ago`` ticks ago: send it if it is news.
+
+    The error is the one that the sighting has by now.
 
     Of the reports of one tick on a contact three are kept at most: the first to arrive, the most precise and the one of
     the highest level. The best of all is the same whoever looks first, so the order of the units plays no part. The
@@ -199,10 +230,11 @@ def sight(
         report_whole[RCW.UNIT, k] = i
         report_whole[RCW.LEVEL, k] = level
     noise = stream_key(seed, replication, tick, Stream.NOISE)
-    report_real[RC.X, k] = state_real[U.X, j] + normal_quantile(draw(noise, key[i] ^ EAST, key[j])) * error
-    report_real[RC.Y, k] = state_real[U.Y, j] + normal_quantile(draw(noise, key[i] ^ NORTH, key[j])) * error
-    report_real[RC.VX, k] = state_real[U.VX, j]
-    report_real[RC.VY, k] = state_real[U.VY, j]
+    x, y, vx, vy = reckon(j, tick, ago, rules, limits, state_real, path_real, path_whole)
+    report_real[RC.X, k] = x + normal_quantile(draw(noise, key[i] ^ EAST, key[j])) * error
+    report_real[RC.Y, k] = y + normal_quantile(draw(noise, key[i] ^ NORTH, key[j])) * error
+    report_real[RC.VX, k] = vx
+    report_real[RC.VY, k] = vy
     report_real[RC.ERROR_M, k] = error
     if last < 0:
         contact_whole[K.NEW_TICK, c] = tick + 1
@@ -234,13 +266,17 @@ def report_sightings(
     world: I32,
     work_real: F64,
     work_whole: I32,
+    limits: I32,
+    path_real: F64,
+    path_whole: I32,
 ) -> None:
     """Unit ``i`` reports what a look has detected: the first ``n_seen`` entries of the FOUND rows."""
     for f in range(n_seen):
         sight(
             tick, seed, replication, i, np.int64(work_whole[SI.FOUND, f]), work_real[SR.FOUND_ERROR, f],
-            np.int64(work_whole[SI.FOUND_LEVEL, f]), unit_whole, key, rules, state_real, state_whole, contact_real,
-            contact_whole, report_real, report_whole, world,
+            np.int64(work_whole[SI.FOUND_AGO, f]), np.int64(work_whole[SI.FOUND_LEVEL, f]), unit_whole, key, rules,
+            state_real, state_whole, contact_real, contact_whole, report_real, report_whole, world, limits, path_real,
+            path_whole,
         )  # fmt: skip
 
 
@@ -256,3 +292,67 @@ def report_kill(
     state_whole[W.KNOWN_DEAD, i] = j
     if state_whole[W.LOCAL, i] == j:
         state_whole[W.LOCAL, i] = NONE
+
+
+@kernel
+def locate(
+    noise: Word,
+    i: int,
+    j: int,
+    tick: int,
+    ago: int,
+    error: float,
+    key: U64,
+    rules: F64,
+    limits: I32,
+    state_real: F64,
+    path_real: F64,
+    path_whole: I32,
+) -> tuple[float, float, float, float]:
+    """Return where unit ``i`` alone believes unit ``j`` to be, and its velocity, after a look with this error [m].
+
+    What has been seen ``ago`` ticks ago is dead reckoned from there.
+    """
+    x, y, vx, vy = reckon(j, tick, ago, rules, limits, state_real, path_real, path_whole)
+    east = normal_quantile(draw(noise, key[i], key[j])) * error
+    north = normal_quantile(draw(noise, key[j], key[i])) * error
+    return x + east, y + north, vx, vy
+
+
+@kernel
+def remember(
+    tick: int,
+    seed: Word,
+    replication: Word,
+    i: int,
+    ago: int,
+    unit_whole: I32,
+    key: U64,
+    rules: F64,
+    limits: I32,
+    state_real: F64,
+    state_whole: I32,
+    path_real: F64,
+    path_whole: I32,
+) -> None:
+    """Keep what a unit without a link sees with its own sensors: the nearest target of its last look, LOCAL.
+
+    One in a no-fire zone counts as farther than all others. It was seen ``ago`` ticks ago. What the unit once took the
+    target for it goes on to believe until it looks closely at another.
+    """
+    j = np.int64(state_whole[W.LOCAL, i])
+    error = state_real[U.LOCAL_ERROR_M, i]
+    noise = stream_key(seed, replication, tick, Stream.NOISE)
+    x, y, vx, vy = locate(noise, i, j, tick, ago, error, key, rules, limits, state_real, path_real, path_whole)
+    state_whole[W.LOCAL_TICK, i] = tick
+    state_real[U.LOCAL_X, i] = x
+    state_real[U.LOCAL_Y, i] = y
+    state_real[U.LOCAL_VX, i] = vx
+    state_real[U.LOCAL_VY, i] = vy
+    if state_whole[W.LOCAL_LEVEL, i] == Level.IDENTIFIED:
+        truth = unit_whole[UW.IDENTITY, j]
+        state_whole[W.LOCAL_IDENTITY, i] = identify(seed, replication, 0, key[i], key[j], truth, rules)
+        state_whole[W.LOCAL_KNOWN, i] = j
+    elif state_whole[W.LOCAL_KNOWN, i] != j:
+        state_whole[W.LOCAL_IDENTITY, i] = Identity.UNKNOWN
+        state_whole[W.LOCAL_KNOWN, i] = -1

@@ -73,6 +73,9 @@ def show_phantoms(
     report_real: F64,
     report_whole: I32,
     world: I32,
+    limits: I32,
+    path_real: F64,
+    path_whole: I32,
 ) -> int:
     """Show the phantoms to the sensors that looked in this tick. Returns how many contacts are touched.
 
@@ -133,9 +136,12 @@ def show_phantoms(
                     level = Level.CLASSIFIED
                 if state_whole[W.REPORT_DELAY, i] > 0:
                     sight(
-                        tick, seed, replication, i, j, error, np.int64(level), unit_whole, key, rules, state_real,
-                        state_whole, contact_real, contact_whole, report_real, report_whole, world,
+                        tick, seed, replication, i, j, error, np.int64(0), np.int64(level), unit_whole, key, rules,
+                        state_real, state_whole, contact_real, contact_whole, report_real, report_whole, world, limits,
+                        path_real, path_whole,
                     )  # fmt: skip
                     continue
-                n_touched = take_sighting(i, c, error, np.int64(level), n_touched, key, work_real, work_whole)
+                n_touched = take_sighting(
+                    i, c, error, np.int64(0), np.int64(level), n_touched, key, work_real, work_whole
+                )
     return n_touched

@@ -233,18 +233,18 @@ def test_inverse_cube_exposure_is_the_integral(
     d = distance * math.cos(bearing), distance * math.sin(bearing)
     u = speed * math.cos(course), speed * math.sin(course)
     expected = exposure(1e9, *d, *u, span_s)
-    assert inverse_cube_exposure(1e9, *d, *u, span_s) == pytest.approx(expected, rel=1e-8)
+    assert inverse_cube_exposure(1e9, *d, *u, span_s, math.inf) == pytest.approx(expected, rel=1e-8)
 
 
 @pytest.mark.parametrize("sign", [-1.0, 1.0])
 def test_inverse_cube_exposure_straight_towards_and_away(sign: float) -> None:
-    value = inverse_cube_exposure(1e9, 1000.0, 0.0, sign * 10.0, 0.0, 20.0)
+    value = inverse_cube_exposure(1e9, 1000.0, 0.0, sign * 10.0, 0.0, 20.0, math.inf)
     assert value == pytest.approx(exposure(1e9, 1000.0, 0.0, sign * 10.0, 0.0, 20.0), rel=1e-9)
 
 
 def test_inverse_cube_exposure_is_certain_on_contact() -> None:
-    assert inverse_cube_exposure(1e9, 100.0, 0.0, 10.0, 0.0, 20.0) == np.inf
-    assert inverse_cube_exposure(1e9, 0.0, 0.0, 0.0, 0.0, 20.0) == np.inf
+    assert inverse_cube_exposure(1e9, 100.0, 0.0, 10.0, 0.0, 20.0, math.inf) == np.inf
+    assert inverse_cube_exposure(1e9, 0.0, 0.0, 0.0, 0.0, 20.0, math.inf) == np.inf
 
 
 # fires and movement
