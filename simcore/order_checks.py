@@ -12,7 +12,7 @@ from enum import IntEnum
 import numpy as np
 
 from simcore.errors import RunError
-from simcore.jit import driver, kernel
+from simcore.jit import driver, formula
 from simcore.orders import KEEP_ROE, Orders, R, V
 from simcore.params import RP
 from simcore.simulation import Simulation
@@ -38,7 +38,7 @@ class Slip(IntEnum):
     SPACING = 9
 
 
-@kernel
+@formula
 def find_slip(real: F64, whole: I32, r: int, g: int, n_groups: int) -> int:
     """Return what is wrong (Slip) with the order of replication ``r`` to group ``g`` of ``n_groups`` of its side."""
     slip = Slip.NONE + 0  # a number, no member of an enumeration

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simcore.errors import InputError
-from simcore.orders import V
+from simcore.orders import KEEP_ROE, V
 from simcore.policy_registry import find_policy
 from tests.agents.synthetic import busy_picture, decide, make_briefing, take
 
@@ -30,6 +30,8 @@ def test_the_example_keeps_the_protocol(page: str) -> None:
     alone = decide(policy, briefing, take(picture, [4]))
     np.testing.assert_array_equal(alone.real, together.real[[4]])
     assert 0 < together.whole[:, V.ISSUED].sum(axis=1).min() <= len(briefing.groups)
+    issued = together.whole[:, V.ISSUED] == 1
+    assert (together.whole[:, V.ROE][issued] == KEEP_ROE).all()  # it loosens no rules of engagement
     with pytest.raises(InputError, match="alarm_km"):
         names["ZonePatrol"](alarm_km=0.0)
 
