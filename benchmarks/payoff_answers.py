@@ -3,7 +3,8 @@
 import numpy as np
 
 from benchmarks.payoff_matrix import Matrix, difference, span
-from scenarios.statistics import Estimate, mean_interval
+from scenarios.range_intervals import difference_interval
+from scenarios.statistics import Estimate
 
 BEST_METHOD = """For each chair of each scenario: the doctrine with the greatest mean lead over the four in the other
 chair, each of the four counting alike; what it is ahead of the next best; and the doctrines that it beats clearly there
@@ -52,7 +53,7 @@ def best_answers(matrices: list[Matrix], doctrines: list[str]) -> list[str]:
                 f"`{matrix.scenario}`",
                 side,
                 f"`{best}`",
-                span(mean_interval(lead)),
+                span(difference_interval(lead)),
                 f"{span(ahead)} over `{second}`",
                 ", ".join(f"`{name}`" for name in beaten) or "none",
             ]
@@ -135,7 +136,7 @@ def behind_the_plan(matrices: list[Matrix], doctrines: list[str], plan: str = "h
                 leads = matrix.lead(chair, policy, plan)
                 if leads is None:
                     continue
-                lead = mean_interval(leads)
+                lead = difference_interval(leads)
                 n_played += 1
                 n_ahead += lead.low > 0.0
                 if lead.high < 0.0:

@@ -4,7 +4,8 @@ import numpy as np
 
 from benchmarks.payoff_answers import behind_the_plan, best_answers, champions
 from benchmarks.payoff_matrix import Matrix, difference, span
-from scenarios.statistics import Estimate, mean_interval, wilson_interval
+from scenarios.range_intervals import difference_interval
+from scenarios.statistics import Estimate, wilson_interval
 
 DO_NOTHING = ("idle", "random")
 """The policies that any commander should beat."""
@@ -52,7 +53,7 @@ def payoff_table(matrix: Matrix) -> list[str]:
         entries = []
         for b in names:
             cell = matrix.cells.get((a, b))
-            entries.append("-" if cell is None else f"{span(mean_interval(cell[0]))}<br>{share(cell[1] > 0)}")
+            entries.append("-" if cell is None else f"{span(difference_interval(cell[0]))}<br>{share(cell[1] > 0)}")
         lines.append(f"| `{a}` | " + " | ".join(entries) + " |")
     return lines
 
@@ -78,7 +79,7 @@ def baseline_table(matrix: Matrix, doctrines: list[str], baselines: list[str]) -
         for policy in doctrines:
             for base in baselines:
                 leads = matrix.lead(chair, policy, base)
-                faced = None if leads is None else mean_interval(leads)
+                faced = None if leads is None else difference_interval(leads)
                 added = gain(matrix, policy, base, chair, doctrines)
                 clear = [name for name, e in (("face", faced), ("chair", added)) if e is not None and e.low > 0.0]
                 if faced is None and added is None:
@@ -101,7 +102,7 @@ def summary(matrices: list[Matrix], doctrines: list[str]) -> list[str]:
                     if leads is None:
                         continue
                     added = gain(matrix, policy, base, chair, doctrines)
-                    is_faced = mean_interval(leads).low > 0.0
+                    is_faced = difference_interval(leads).low > 0.0
                     is_added = added is not None and added.low > 0.0
                     total += 1
                     n_chair += added is not None

@@ -272,7 +272,7 @@ def _effort_line(side: SideResult) -> str:
     m = side.measures
     parts = [f"{m['shots']:.0f} shots with {m['rounds']:.0f} rounds"]
     if m["rounds"] > 0:
-        parts[0] += f", {m['hits']:.0f} hits ({m['hit_share']:.0%})"
+        parts[0] += f", {_counted(m['hits'], 'hit')} ({m['hit_share']:.0%})"
     if m["intercept_shots"] > 0:
         parts.append(f"stopped {m['intercepted']:.0f} rounds with {m['intercept_shots']:.0f} shots")
     if side.ammunition_left is not None:

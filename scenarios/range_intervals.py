@@ -96,8 +96,12 @@ def ratio_interval(
 
 def share_difference(first: ArrayLike, second: ArrayLike, confidence: float = 0.95) -> Estimate:
     """Return mean(first - second) of paired shares with an interval that stays between -1 and 1."""
-    halves = 0.5 + 0.5 * (checked_sample(first, 2) - checked_sample(second, 2))
-    e = share_interval(halves, confidence)
+    return difference_interval(checked_sample(first, 2) - checked_sample(second, 2), confidence)
+
+
+def difference_interval(values: ArrayLike, confidence: float = 0.95) -> Estimate:
+    """Return the mean of differences of shares, -1 to 1, with an interval that stays there."""
+    e = share_interval(0.5 + 0.5 * checked_sample(values, 2), confidence)
     low, high = 2.0 * e.low - 1.0, 2.0 * e.high - 1.0
     return Estimate(2.0 * e.value - 1.0, 2.0 * e.standard_error, low, high, e.n, confidence)
 

@@ -126,6 +126,7 @@ def _play(
     reader = FrameReader(params, roster)
 
     def on_frame(tick: int) -> None:
+        tick = min(tick, int(simulation.state.world[0, WW.TICK]))  # the last frame is of the end, not of the step's
         events = simulation.events()
         chronicle.add_events(events)
         if recorder is None:

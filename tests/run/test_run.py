@@ -18,6 +18,7 @@ from simcore.run_schema import FRAMES_PER_ROW_GROUP, TABLES
 from simcore.simulation import Simulation
 from simcore.tables import column_metadata, count_row_groups, count_rows, read_table
 from simcore.types import Status
+from tests.simcore.small_worlds import compile_world, document
 
 
 @pytest.fixture
@@ -257,3 +258,21 @@ def test_verify_repeats_orders_about_radars(play: Callable[..., RunResult], tmp_
     events = read_table(tmp_path / "run" / "events.parquet")
     assert (events["kind"] == "emcon").sum() > 0
     assert verify_run(tmp_path / "run").is_same
+
+
+def test_the_last_frame_is_of_the_end(tmp_path: Path) -> None:
+    content = document(
+        [
+            {"name": name, "side": name, "at_km": [east, 8], "units": [{"platform": "post"}]}
+            for name, east in (("blue", -9), ("red", 9))
+        ],
+        objectives=[{"side": "red", "kind": "protect"}],
+        injects=[{"at_s": 60, "kind": "lose", "who": ["blue"]}],
+    )
+    compiled = compile_world(content)
+    result = run_scenario(compiled, choose_policies(compiled.roster), folder=tmp_path / "r")
+    assert result.manifest["duration_s"] == 65.0  # decisions and frames are every 50 s
+    series = read_table(tmp_path / "r" / "series.parquet")
+    assert series["time_s"].tolist() == [0.0, 0.0, 50.0, 50.0, 65.0, 65.0]
+    assert series["score"].tolist() == [0.0, 1.0] * 3
+    assert series["lost"].tolist() == [0, 0, 0, 0, 1, 0]
