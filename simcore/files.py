@@ -4,9 +4,11 @@ import errno
 import hashlib
 import json
 import os
-from contextlib import suppress
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 from simcore.errors import InputError, RunError, WargameError
 
@@ -33,20 +35,29 @@ def _arrow_errno(error: OSError) -> int | None:
     return int(number) if mark and number.isdigit() else None
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write ``path`` atomically and force it to the disk. A failure leaves an older file as it was."""
-    temporary = path.with_name(path.name + ".tmp")
+@contextmanager
+def replacing(path: Path) -> Generator[BinaryIO]:
+    """Open a new file beside ``path`` that takes its place, forced to the disk, when all went well.
+
+    A failure leaves an older file as it was, and nothing beside it.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident():x}.tmp")
     try:
         with open(temporary, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
-    except OSError:
+    finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise
     sync_folder(path.parent)
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write ``path`` atomically and force it to the disk."""
+    with replacing(path) as file:
+        file.write(data)
 
 
 def write_text(path: Path, text: str) -> None:

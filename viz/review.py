@@ -10,9 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import os
 import re
-import tempfile
 import threading
 from collections.abc import Mapping
 from itertools import count
@@ -20,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from simcore.errors import InputError, RunError
+from simcore.files import write_bytes
 
 SCHEMA_VERSION = 1
 MAX_MARKS = 200
@@ -96,16 +95,7 @@ class Review:
 
     def _replace(self, text: str) -> None:
         try:
-            handle, temporary = tempfile.mkstemp(prefix=".review-", suffix=".tmp", dir=self.path.parent)
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    file.write(text)
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(temporary).replace(self.path)
-            except BaseException:
-                Path(temporary).unlink(missing_ok=True)
-                raise
+            write_bytes(self.path, text.encode())
         except OSError as error:
             raise RunError(
                 f"{self.path}: cannot be written ({error.strerror}); check the rights and the disk"

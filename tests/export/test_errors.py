@@ -161,7 +161,7 @@ def test_an_interrupt_leaves_nothing_behind(folder: Path, monkeypatch: pytest.Mo
     def interrupt(_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("viz.formats.output.os.fsync", interrupt)
+    monkeypatch.setattr("simcore.files.os.fsync", interrupt)
     with pytest.raises(KeyboardInterrupt):
         _export(folder)
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
@@ -171,7 +171,7 @@ def test_a_failing_disk_is_told_in_one_line(folder: Path, monkeypatch: pytest.Mo
     def fail(_: object) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("viz.formats.output.os.fsync", fail)
+    monkeypatch.setattr("simcore.files.os.fsync", fail)
     with pytest.raises(RunError) as caught:
         _export(folder)
     assert isinstance(caught.value, WargameError)

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from scenarios import cli
+from scenarios.batch import batch_columns
+from scenarios.loader import load
 from scenarios.replications import REPLICATIONS, read_replications
 from simcore.errors import InputError
 from tests.folders.conftest import N, Originals
@@ -141,6 +143,28 @@ def test_a_damaged_batch_gives_a_clear_error_or_the_same_replications(
     originals: Originals, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _damage_batches(range(_FEW), originals, tmp_path, capsys)
+
+
+def test_no_flipped_bit_of_a_part_is_read_as_another_value(originals: Originals, tmp_path: Path) -> None:
+    """A part has no digest yet: the checksums of its pages and the types of its columns must do."""
+    columns = batch_columns(load(str(originals.scenario)))
+    (part, *_) = sorted((originals.begun / "parts").iterdir())
+    data = part.read_bytes()
+    right = {name: repr(values.tolist()) for name, values in read_replications(part, columns).items()}
+    rng = random.Random(3)
+    refused = 0
+    for bit in rng.sample(range(len(data) * 8), 300):
+        damaged = bytearray(data)
+        damaged[bit // 8] ^= 1 << bit % 8
+        path = tmp_path / part.name
+        path.write_bytes(damaged)
+        try:
+            found = {name: repr(values.tolist()) for name, values in read_replications(path, columns).items()}
+        except InputError:
+            refused += 1
+            continue
+        assert found == right, bit
+    assert refused > 100
 
 
 @pytest.mark.slow

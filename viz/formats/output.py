@@ -1,14 +1,12 @@
 """Writing a file so that it is there whole or not at all."""
 
-import os
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from simcore.errors import InputError
-from simcore.files import write_error
+from simcore.files import replacing, write_error
 
 _CHUNK = 1 << 16
 """Characters gathered before they are encoded and written."""
@@ -24,20 +22,27 @@ def write_text(path: Path, pieces: Iterable[str], member: str = "") -> int:
     if path.is_dir() or not path.parent.is_dir():
         what = "is a folder" if path.is_dir() else f"the folder {path.parent} does not exist"
         raise InputError(f"{path}: {what}; give --out the name of a file in a folder that exists")
-    with _replacing(path) as file:
-        if member:
-            entry = zipfile.ZipInfo(member, date_time=(1980, 1, 1, 0, 0, 0))  # a fixed date: same run, same bytes
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            with (
-                zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
-                archive.open(entry, "w", force_zip64=True) as stream,
-            ):
-                for chunk in _encoded(pieces):
-                    stream.write(chunk)
-        else:
-            for chunk in _encoded(pieces):
-                file.write(chunk)
+    try:
+        with replacing(path) as file:
+            _write(file, pieces, member)
+    except OSError as error:
+        raise write_error(path, error, "nothing was left behind") from None
     return path.stat().st_size
+
+
+def _write(file: BinaryIO, pieces: Iterable[str], member: str) -> None:
+    if member:
+        entry = zipfile.ZipInfo(member, date_time=(1980, 1, 1, 0, 0, 0))  # a fixed date: same run, same bytes
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        with (
+            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
+            archive.open(entry, "w", force_zip64=True) as stream,
+        ):
+            for chunk in _encoded(pieces):
+                stream.write(chunk)
+    else:
+        for chunk in _encoded(pieces):
+            file.write(chunk)
 
 
 def _encoded(pieces: Iterable[str]) -> Iterator[bytes]:
@@ -50,19 +55,3 @@ def _encoded(pieces: Iterable[str]) -> Iterator[bytes]:
             yield "".join(gathered).encode("utf-8", "replace")
             gathered, size = [], 0
     yield "".join(gathered).encode("utf-8", "replace")
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """Open a new file beside ``path`` that takes its place when all went well and is removed when not."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        with partial.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except OSError as error:
-        raise write_error(path, error, "nothing was left behind") from None
-    finally:
-        partial.unlink(missing_ok=True)
