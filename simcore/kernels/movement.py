@@ -116,8 +116,9 @@ def move_units(
     columns = elevation.shape[2]
     cell_m = float(rules[RP.RASTER_CELL_M])
     live = 0
-    for i in range(n):
+    for i in range(n):  # before any falls with what it carries
         live += int((status[i] != Status.LOST) & (status[i] != Status.EXPENDED))
+    for i in range(n):
         if status[i] != Status.ACTIVE:
             vx[i] = 0.0
             vy[i] = 0.0

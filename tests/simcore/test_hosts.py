@@ -348,6 +348,14 @@ def test_cargo_falls_with_the_aircraft_that_carries_it() -> None:
     assert {int(play.events(EventKind.LOSS, f"x-{k}")["a"][0]) for k in (1, 2, 3)} == {LossCause.CRASH}
 
 
+def test_cargo_that_falls_is_counted_alike_whatever_it_is_called() -> None:
+    def steps(name: str) -> int:
+        mother = group("m", "mother", (0, 0), endurance_share=0.1, home_km=[-55, 0])
+        return Play(world(mother, group(name, "drone", None, 3, host="m"))).on(900).simulation.unit_steps
+
+    assert steps("a") == steps("z")
+
+
 def test_cargo_is_lost_with_a_one_way_host_that_uses_itself_up() -> None:
     bus = group("bus", "bus", (11, 0), roe="free", task=ATTACK)
     play = Play(world(bus, group("x", "drone", None, 2, host="bus"))).on(300)
