@@ -200,7 +200,11 @@ MEASURES: tuple[Measure, ...] = (
         _tally(T.KILLS),
     ),
     Measure(
-        "{side}_crashes", "units", "mean", "units lost without enemy fire: fuel or battery ran out", _tally(T.CRASHES)
+        "{side}_crashes",
+        "units",
+        "mean",
+        "units lost without enemy fire, one-way munitions among them: fuel or battery ran out",
+        _tally(T.CRASHES),
     ),
     Measure("{side}_detections", "contacts", "mean", "contacts gained", _tally(T.DETECTIONS)),
     Measure("{side}_first_contact_s", "s", "mean", "time of the first contact, where there was one", _first_contact),
@@ -229,7 +233,7 @@ MEASURES: tuple[Measure, ...] = (
         "{side}_mine_losses",
         "units",
         "mean",
-        "units of the side lost to mines",
+        "units of the side lost to mines, one-way munitions among them",
         _tally(T.MINE_LOSSES),
         of_neutrals=True,
     ),

@@ -204,3 +204,19 @@ def test_measures_of_a_batch_have_names_in_both_languages(page: Page, site: str)
         assert word in page.text("#batch tbody")
         page.find("#measure-search").send_keys(name)
         page.wait(lambda: len(page.all(".histogram")) <= 3, "search")
+
+
+def test_sides_whose_names_begin_alike_are_told_apart(page: Page, site: str) -> None:
+    page.driver.get(f"{site}/?lang=en#batch=study")
+    ask = """
+const [name, batch, done] = arguments;
+import("/assets/player/measures.js").then(({ measureName }) => done(measureName(name, batch)));
+"""
+
+    def name_of(column: str, measures: dict[str, list[str]]) -> str:
+        batch = {"sides": ["red", "red_team"], "measures": measures}
+        return str(page.driver.execute_async_script(ask, column, batch)).lower()
+
+    assert name_of("red_team_losses", {}) == "red_team losses"
+    assert name_of("red_losses", {}) == "red losses"
+    assert name_of("red_team_losses", {"red_team_losses": ["red", "team_losses"]}) == "red team losses"
