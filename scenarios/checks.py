@@ -13,9 +13,9 @@ from scenarios.schema_cards import PlatformCard
 from scenarios.schema_map import FlatTerrain
 from scenarios.schema_scenario import Group, Objective, ScenarioFile, Time, unit_names
 from scenarios.yaml_text import Path
+from simcore.ticks import LONGEST_TICKS
 
 MAX_UNITS = 200_000
-MAX_TICKS = 2**30
 MAX_CELLS = 16_000_000
 LEAST_WIDTH_M = 10.0
 FINEST_COVER = 200.0
@@ -47,8 +47,8 @@ def _check_time(time: Time) -> list[Problem]:
     key = "duration_s" if time.duration_s is not None else "duration_h"
     if time.length_s < time.dt_s:
         problems.append(Problem(("time", key), f"shorter than one step of {time.dt_s:g} s; make it longer"))
-    elif time.length_s / time.dt_s > MAX_TICKS:
-        problems.append(Problem(("time", "dt_s"), f"the run has more than {MAX_TICKS} steps; take a longer step"))
+    elif time.length_s / time.dt_s > LONGEST_TICKS:
+        problems.append(Problem(("time", "dt_s"), f"the run has more than {LONGEST_TICKS} steps; take a longer step"))
     for name in ("decision_interval_s", "record_interval_s", "comms_interval_s", "plan_interval_s", "score_interval_s"):
         value = getattr(time, name)
         if value < time.dt_s and name in time.model_fields_set:

@@ -10,8 +10,7 @@ from scenarios.compile_units import Forces
 from scenarios.schema_map import Map
 from scenarios.schema_scenario import ScenarioFile
 from scenarios.terrain import Ground
-from simcore.kernels.homeward import DETOUR
-from simcore.params import NEVER, RP, RW, SW, UP, UW
+from simcore.params import DETOUR, NEVER, RP, RW, SW, UP, UW
 from simcore.types import F64, I32, Identity, SensorModel
 
 EARTH_RADIUS_M = 6_371_000.0

@@ -5,26 +5,15 @@ engine computes. Bounds are wide: they shut out slips of the unit and of the key
 into the JSON Schema and into the reference page.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from annotated_types import Ge, GroupedMetadata, Le
-from pydantic import AfterValidator, AllowInfNan, GetJsonSchemaHandler, Strict
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, Strict
+from pydantic_core import core_schema
 
 
 @dataclass(frozen=True)
-class _Reason:
-    """Puts the reason of bounds into the JSON Schema."""
-
-    why: str
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {**handler(schema), "$comment": self.why}
-
-
-@dataclass(frozen=True)
-class Bounds(GroupedMetadata):
+class Bounds:
     """Bounds of a strict, finite number, both included, and the reason for them.
 
     ``least`` is the smallest value besides 0 where 0 means none: what is smaller would only be lost in rounding.
@@ -35,15 +24,18 @@ class Bounds(GroupedMetadata):
     why: str
     least: float | None = None
 
-    def __iter__(self) -> Iterator[object]:
-        """Yield what pydantic checks."""
-        yield Strict()
-        yield AllowInfNan(allow_inf_nan=False)
-        yield Ge(self.ge)
-        yield Le(self.le)
-        if self.least is not None:
-            yield AfterValidator(self._none_or_enough)
-        yield _Reason(self.why)
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        schema: Any = handler(source)
+        schema |= {"ge": self.ge, "le": self.le, "strict": True}
+        if schema["type"] == "float":
+            schema["allow_inf_nan"] = False
+        if self.least is None:
+            return schema
+        return core_schema.no_info_after_validator_function(self._none_or_enough, schema)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Put the reason beside the bounds."""
+        return {**handler(schema), "$comment": self.why}
 
     def _none_or_enough(self, value: float) -> float:
         if self.least is not None and 0.0 < abs(value) < self.least:

@@ -406,3 +406,4 @@ UNLIMITED = 2**30  # ammunition count that never runs out
 NEVER = 2**30  # tick that no run reaches: the first look of a sensor that is switched off
 DRAWN = -1  # first look at a tick that is drawn
 ALWAYS = 2**30  # tick at which a zone closes that stays open
+DETOUR = 2.0  # way round what cannot be passed, over the way across: round a disc it is pi / 2 at most

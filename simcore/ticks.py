@@ -1,8 +1,6 @@
-"""Times as whole ticks: one rule for every time that is counted in steps."""
+"""Times as whole ticks: one rule for every time that is counted in steps. It loads no compiler."""
 
 import math
-
-from simcore.jit import inlined
 
 LONGEST_TICKS = 2**29
 """A time that no run reaches. The sum of three such times still fits an int32."""
@@ -14,7 +12,3 @@ def whole_ticks(seconds: float, dt_s: float) -> int:
     """Return the number of ticks nearest to a time, half a tick rounded up; LONGEST_TICKS at most."""
     count = seconds / dt_s + (0.5 + _ROUNDING)
     return math.floor(count) if count < LONGEST_TICKS else LONGEST_TICKS
-
-
-count_ticks = inlined(whole_ticks)
-"""The same for compiled code."""

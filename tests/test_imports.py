@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 KERNELS_MAY_IMPORT = (
+    "enum",
     "math",
     "numpy",
     "numba",
@@ -22,6 +23,7 @@ KERNELS_MAY_IMPORT = (
     "simcore.rng",
     "simcore.events",
     "simcore.jit",
+    "simcore.ticks",
     "simcore.orders",
     "simcore.scratch",
     "simcore.kernels",
@@ -84,3 +86,9 @@ def test_commands_start_without_heavy_packages(module: str, repository: Path) ->
     result = subprocess.run([sys.executable, "-c", code], cwd=repository, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     assert not TOO_HEAVY_TO_START_WITH & set(result.stdout.split())
+
+
+def test_checking_a_scenario_loads_no_compiler(repository: Path) -> None:
+    """An editor that checks a file at each keystroke must not wait for Numba."""
+    code = "import sys; from scenarios.loader import load; load('two-patrols'); sys.exit('numba' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=repository, check=False).returncode == 0

@@ -7,10 +7,10 @@ straight course is where the rounds fall, whatever the step.
 import math
 
 from simcore.jit import kernel
+from simcore.kernels.whole_ticks import count_ticks
 from simcore.kernels.zones import is_no_fire, is_no_fire_near
 from simcore.params import MP, MW, RP
 from simcore.state import U
-from simcore.ticks import count_ticks
 from simcore.types import F64, I32
 
 _PATTERN_SIGMAS = 3.0  # 1.1 % of a circular normal law lie beyond

@@ -7,12 +7,9 @@ import numpy as np
 from simcore.jit import formula, kernel
 from simcore.kernels.movement import sea_speed_share
 from simcore.kernels.terrain import raster_cell
-from simcore.params import RP, UP, UW
+from simcore.params import DETOUR, RP, UP, UW
 from simcore.state import U
 from simcore.types import F32, F64, I32
-
-DETOUR = 2.0
-"""Length of the way round what cannot be passed, over the way across: round a disc it is pi / 2 at most."""
 
 
 @formula

@@ -11,10 +11,11 @@ import numpy as np
 from simcore.events import Log, emit
 from simcore.jit import formula, kernel
 from simcore.kernels.comms import is_linked
+from simcore.kernels.whole_ticks import count_ticks
 from simcore.params import RP, RW, UP, UW
 from simcore.scratch import SI, SR
 from simcore.state import TR, WAY_POINTS, WW, WY, H, T, U, W
-from simcore.ticks import LONGEST_TICKS, count_ticks
+from simcore.ticks import LONGEST_TICKS
 from simcore.types import F32, F64, I32, NONE, EventKind, Status
 
 

@@ -13,8 +13,9 @@ from scenarios.verification.checks.fire_control import Delay, Lead
 from simcore.jit import njit
 from simcore.kernels.approvals import random_ticks
 from simcore.kernels.latency import delay_ticks as delay_in_kernel
+from simcore.kernels.whole_ticks import count_ticks
 from simcore.params import MW, RW, UW
-from simcore.ticks import LONGEST_TICKS, count_ticks, whole_ticks
+from simcore.ticks import LONGEST_TICKS, whole_ticks
 from simcore.types import EventKind
 from tests.simcore.small_worlds import Document, compile_world, start
 
