@@ -223,10 +223,12 @@ def _bend(chance: Chance, data: Any, path: Place) -> str:
 
 
 def play(data: Any, as_text: bool) -> str:
-    """Return "right" or "refused"; raise what is neither."""
+    """Return "right" or "refused"; raise what is neither. What is right is explained, drawn and played."""
     from scenarios.compiler import compile_scenario
     from scenarios.loader import check_data, parse_document
+    from scenarios.overview import overview
     from scenarios.resolve import resolve
+    from scenarios.terminal_map import draw_map
     from scenarios.yaml_text import write_yaml
     from simcore.errors import ScenarioError
     from simcore.simulation import Simulation
@@ -239,8 +241,12 @@ def play(data: Any, as_text: bool) -> str:
         if vague:
             raise AssertionError(f"no path or no remedy: {vague[0]}") from None
         return "refused"
-    json.dumps(compiled.scenario.plain(), allow_nan=False)
-    Simulation(compiled.params, seed=1, picture_contacts=8).advance(N_TICKS)
+    json.dumps([compiled.scenario.plain(), compiled.warnings, overview(compiled)], allow_nan=False)
+    draw_map(compiled, 40, 20, is_coloured=False)
+    simulation = Simulation(compiled.params, seed=1, picture_contacts=8, record_events=True)
+    for _ in range(N_TICKS):
+        simulation.picture(0)
+        simulation.advance(1)
     return "right"
 
 
