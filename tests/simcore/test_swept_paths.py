@@ -1,5 +1,6 @@
 """Swept detection follows the paths that were driven: against the exact nearest approach, look by look."""
 
+import inspect
 import math
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from scenarios.compile_rules import MOST_KNOTS, path_memory
 from scenarios.verification.document import all_seeing, document, group, platform
+from simcore.kernels import sensing
 from simcore.kernels.sweeping import sweep
 from simcore.params import RW, SW
 from simcore.simulation import Simulation
@@ -280,3 +282,10 @@ def test_memory_of_paths_is_bounded_and_covers_every_interval() -> None:
             assert stride == 1
         for tick in range(period, period + 2 * stride):  # the first knot needed must not be overwritten by then
             assert period == 1 or tick // stride - (tick + 1 - period) // stride < knots
+
+
+def test_every_model_of_detection_has_a_law_of_its_own() -> None:
+    """A model that is added is no sonar, nor anything else, because nobody thought of it."""
+    source = inspect.getsource(sensing)
+    assert [model.name for model in SensorModel if f"SensorModel.{model.name}" not in source] == []
+    assert "law_of <" not in source

@@ -51,6 +51,7 @@ FAST_CHECKS = [
     search.SweepWidth("radar"),
     search.Pass(dt=16.0),
     search.Pass(dt=1.0, range_m=700.0),
+    search.Turning("zigzag", interval_s=40.0),
     radar.Curve(),
     radar.Swerling(),
     radar.Horizon(),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenarios.verification.checks.sweep_width import SweepWidth
+from scenarios.verification.checks.turning import Turning
 from scenarios.verification.document import all_seeing, document, group, platform
 from scenarios.verification.measures import first_contact_ticks, is_seen, positions, unit_named
 from scenarios.verification.options import Topic, option
@@ -136,7 +137,7 @@ class Sweep:
     """Parallel tracks at equal spacing past a target that lies anywhere between them."""
 
     sensor: str = option("inverse_cube", "law of the sensor", choices=("definite", "inverse_cube"))
-    coverage: float = option(1.0, "sweep width over track spacing (z)", above=0.0, high=5.0)
+    coverage: float = option(1.0, "sweep width over track spacing (z)", above=0.0, high=100.0)
     sweep_width_m: float = option(1000.0, "sweep width (W)", above=0.0, high=1e5)
     tracks: int = option(9, "number of tracks, odd", low=1, high=51)
     speed: float = option(10.0, "speed along the tracks [m/s]", above=0.0)
@@ -290,8 +291,8 @@ class Pass:
 
 TOPIC = Topic(
     "search",
-    "random search, moving targets, parallel sweeps, sweep widths, fast passes",
-    {"random": RandomSearch, "sweep": Sweep, "width": SweepWidth, "pass": Pass},
+    "random search, moving targets, parallel sweeps, sweep widths, fast passes, paths that turn",
+    {"random": RandomSearch, "sweep": Sweep, "width": SweepWidth, "pass": Pass, "turning": Turning},
     (
         RandomSearch(),
         RandomSearch(target_speed=10.0),
@@ -311,5 +312,8 @@ TOPIC = Topic(
         Pass(dt=4.0),
         Pass(dt=8.0),
         Pass(dt=16.0),
+        Turning("orbit"),
+        Turning("zigzag"),
+        Turning("zigzag", interval_s=100.0),
     ),
 )
