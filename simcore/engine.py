@@ -26,7 +26,7 @@ from simcore.kernels.scoring import find_end, judge, note_met, score_objectives
 from simcore.kernels.sensing import look_for_enemies
 from simcore.kernels.spoofing import move_phantoms, show_phantoms
 from simcore.kernels.sweeping import keep_paths
-from simcore.kernels.zones import is_any_no_fire, mark_forbidden
+from simcore.kernels.zones import is_any_no_fire, mark_forbidden, mark_shielded
 from simcore.orders import Orders
 from simcore.params import MP, MW, QW, RP, RW, UP, UW, Params
 from simcore.rng import draw_keys
@@ -242,6 +242,9 @@ def advance(
                 )  # fmt: skip
             sort_units(unit_whole[UW.SIDE], rules, limits, state_real, state_whole, work_real, work_whole)
 
+            if has_no_fire:
+                mark_shielded(n_units, zone_real, zone_whole, vertices, limits, state_real, work_whole)
+
             # communications
             if tick % comms_period == 0:
                 update_network(
@@ -262,7 +265,7 @@ def advance(
                 tick, seed, replication, unit_real, unit_whole, key, sensor_real, sensor_whole, elevation,
                 block_peak, wide_peak, rules, limits, state_real, state_whole, look_whole, contact_real,
                 contact_whole, work_real, work_whole, top, concealment, weather, jammer_real, jammer_whole,
-                report_real, report_whole, world, zone_real, zone_whole, vertices, has_no_fire, path_real, path_whole,
+                report_real, report_whole, world, path_real, path_whole,
             )  # fmt: skip
             if has_phantoms:
                 n_touched = show_phantoms(

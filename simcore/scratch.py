@@ -63,6 +63,7 @@ class SI(IntEnum):
     FORBIDDEN = 27  # 1 for contacts believed to be in a no-fire zone that binds their side
     SEEN_AGO = 28  # how many ticks ago the best observer saw it
     FOUND_AGO = 29  # the same of what a look has detected
+    SHIELDED = 30  # 1 for units that stand in a no-fire zone that binds a side, at ``side * units + unit``
 
 
 @unique

@@ -20,11 +20,10 @@ from simcore.kernels.detection_laws import (
 )
 from simcore.kernels.jamming import hear_jammers, jammed_noise
 from simcore.kernels.neighbours import gather_in_range
-from simcore.kernels.sightings import is_known, locate, remember, report_sightings
+from simcore.kernels.sightings import is_known, remember, report_sightings
 from simcore.kernels.sweeping import sweep_target, was_in_sight
 from simcore.kernels.terrain import ground_m, is_visible, raster_cell
 from simcore.kernels.turns import MANY_UNITS, prefetch_look, prefetch_target, turns_ahead
-from simcore.kernels.zones import is_no_fire
 from simcore.params import RP, RW, SP, SW, UP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import SI, SR, SX
@@ -66,10 +65,6 @@ def look_for_enemies(
     report_real: F64,
     report_whole: I32,
     world: I32,
-    zone_real: F64,
-    zone_whole: I32,
-    vertices: F64,
-    has_zones: bool,
     path_real: F64,
     path_whole: I32,
 ) -> int:
@@ -127,6 +122,7 @@ def look_for_enemies(
     start = work_whole[SI.UNIT_START]
     order = work_whole[SI.UNIT_ORDER]
     found = work_whole[SI.FOUND]
+    shielded = work_whole[SI.SHIELDED]
     found_level = work_whole[SI.FOUND_LEVEL]
     found_error = work_real[SR.FOUND_ERROR]
     found_ago = work_whole[SI.FOUND_AGO]
@@ -141,7 +137,6 @@ def look_for_enemies(
     hold_s = rules[RP.CONTACT_HOLD_S]
     draws = stream_key(seed, replication, tick, Stream.DETECT)
     has_ground = elevation.shape[1] * elevation.shape[2] > 1
-    noise = stream_key(seed, replication, tick, Stream.NOISE)
     n_touched = 0
     due = work_whole[SI.DUE]
     n_due = 0
@@ -378,12 +373,8 @@ def look_for_enemies(
             found_error[n_seen] = error
             found_ago[n_seen] = ago
             n_seen += 1
-            if has_zones:
-                seen_x, seen_y, _, _ = locate(
-                    noise, i, j, tick, ago, error, key, rules, limits, state_real, path_real, path_whole
-                )
-                if is_no_fire(zone_real, zone_whole, vertices, side[i], seen_x, seen_y):
-                    range_sq += _BEYOND_SQ
+            if shielded[c] != 0:
+                range_sq += _BEYOND_SQ
             if range_sq < nearest_sq or (range_sq == nearest_sq and key[j] < key[local[i]]):
                 nearest_sq = range_sq
                 local[i] = j

@@ -6,7 +6,7 @@ from simcore.jit import kernel
 from simcore.kernels.geometry import is_inside
 from simcore.params import RW, ZP, ZW
 from simcore.scratch import SI, SR
-from simcore.state import K
+from simcore.state import K, U
 from simcore.types import F64, I32, Level, ZoneKind
 
 _SQUARE = math.sqrt(0.5)
@@ -104,3 +104,22 @@ def mark_forbidden(
     for c in range(limits[RW.N_SIDES] * n_units):
         if level[c] > Level.NONE:
             forbidden[c] = int(is_no_fire(zone_real, zone_whole, vertices, c // n_units, x[c], y[c]))
+
+
+@kernel
+def mark_shielded(
+    n_units: int,
+    zone_real: F64,
+    zone_whole: I32,
+    vertices: F64,
+    limits: I32,
+    state_real: F64,
+    work_whole: I32,
+) -> None:
+    """Mark who stands in a no-fire zone that binds a side, for those who remember one sighting. Mutates SHIELDED."""
+    x = state_real[U.X]
+    y = state_real[U.Y]
+    shielded = work_whole[SI.SHIELDED]
+    for s in range(limits[RW.N_SIDES]):
+        for j in range(n_units):
+            shielded[s * n_units + j] = int(is_no_fire(zone_real, zone_whole, vertices, s, x[j], y[j]))
