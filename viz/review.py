@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from simcore.errors import InputError, RunError
-from simcore.files import write_bytes
+from simcore.files import read_json, write_bytes
 
 SCHEMA_VERSION = 1
 MAX_MARKS = 200
+MAX_BYTES = 256 * 2**20
 MAX_NOTE = 4000
 MAX_TITLE = 200
 MAX_PICTURE = 700_000
@@ -46,17 +47,13 @@ class Review:
 
     def load(self) -> dict[str, Any]:
         """Return {schema_version, revision, marks}; an empty review when there is no file yet."""
-        try:
-            text = self.path.read_text(encoding="utf-8")
-        except FileNotFoundError:
+        if not self.path.exists():
             return {"schema_version": SCHEMA_VERSION, "revision": 0, "marks": []}
-        except OSError as error:
-            raise RunError(f"{self.path}: cannot be read ({error}); check the rights of the folder") from error
         try:
-            document = json.loads(text)
-        except ValueError as error:
-            raise InputError(f"{self.path}: is not JSON ({error}); move it away to start a new review") from error
-        version = document.get("schema_version") if isinstance(document, dict) else None
+            document = read_json(self.path, MAX_BYTES)
+        except InputError as error:
+            raise InputError(f"{error}, or move it away to start a new review") from None
+        version = document.get("schema_version")
         if isinstance(version, int) and version > SCHEMA_VERSION:
             raise InputError(f"{self.path}: schema_version {version} is newer than this Chammo reads; update Chammo")
         try:

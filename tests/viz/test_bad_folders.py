@@ -158,7 +158,7 @@ def test_a_run_that_is_linked_into_a_batch_is_not_served(tiny: Path, tmp_path: P
 
 def test_a_review_that_somebody_made_up_is_told_and_kept(tiny: Path) -> None:
     client = create_app(Library([tiny])).server.test_client()
-    for text in ("[]", "{}", '{"marks": [{"time_s": "<b>"}]}'):
+    for text in ("[]", "{}", '{"marks": [{"time_s": "<b>"}]}', '{"marks": ' + "[" * 90_000 + "]" * 90_000 + "}"):
         (tiny / "review.json").write_text(text)
         answer = client.get("/replay/run/review.json")
         assert answer.status_code == 422

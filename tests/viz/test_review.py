@@ -143,7 +143,7 @@ def test_unknown_fields_are_dropped() -> None:
 def test_a_file_that_is_damaged_or_newer_is_told_and_kept(tmp_path: Path) -> None:
     path = tmp_path / "review.json"
     path.write_text("{")
-    with pytest.raises(InputError, match="is not JSON"):
+    with pytest.raises(InputError, match="not a whole JSON file"):
         Review(tmp_path).load()
     path.write_text(json.dumps({"schema_version": 9, "marks": []}))
     with pytest.raises(InputError, match="newer"):
