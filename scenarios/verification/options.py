@@ -49,12 +49,16 @@ def option(
 
 @dataclass(frozen=True)
 class Topic:
-    """A group of checks: its cases by name and the ones that run when nothing is asked for."""
+    """A group of checks: its cases by name and the ones that run when nothing is asked for.
+
+    Options that mean the same in several cases are ``shared``: given without a case, they change all checks that run.
+    """
 
     name: str
     summary: str
     cases: Mapping[str, type[Any]]
     defaults: Sequence[Check]
+    shared: tuple[str, ...] = ()
 
 
 def flag(field_name: str) -> str:
@@ -108,17 +112,27 @@ def read_checks(topic: Topic, arguments: Namespace) -> list[Check]:
             return list(topic.defaults)
         chosen = [check for check in topic.defaults if type(check) is topic.cases[case]]
         return chosen or [topic.cases[case]()]
+    if case is None and set(given) <= set(topic.shared):
+        fields = {kind: {field.name for field in dataclasses.fields(kind)} for kind in topic.cases.values()}
+        fitting: list[Any] = [check for check in topic.defaults if set(given) <= fields[type(check)]]
+        changed = dict.fromkeys(dataclasses.replace(check, **given) for check in fitting)
+        return [_checked(topic, check) for check in changed]
     if case is None:
         case = _only_case(topic, given)
     own = {field.name for field in dataclasses.fields(topic.cases[case])}
     strangers = [flag(name) for name in given if name not in own]
     if strangers:
         raise InputError(f"{topic.name} {case}: {', '.join(strangers)} does not belong here; drop it or change --case")
-    check = topic.cases[case](**given)
+    return [_checked(topic, topic.cases[case](**given))]
+
+
+def _checked(topic: Topic, check: Any) -> Any:
+    """Return the check, or raise ``InputError`` when its options are out of bounds or do not go together."""
     problems = bound_problems(check) or check.problems()  # combinations make sense within bounds only
     if problems:
+        case = next(name for name, kind in topic.cases.items() if type(check) is kind)
         raise InputError("\n".join(f"{topic.name} {case}: {problem}" for problem in problems))
-    return [check]
+    return check
 
 
 def _only_case(topic: Topic, given: Mapping[str, Any]) -> str:

@@ -48,6 +48,7 @@ class RandomSearch:
     radius_m: float = option(10_000.0, "radius of the disc searched", above=0.0)
     speed: float = option(10.0, "speed of the searcher [m/s]", above=0.0)
     target_speed: float = option(0.0, "speed of the target [m/s]", low=0.0)
+    coverage: float = option(0.0, "swept area over area searched (z); 0 takes 0.5, 1 and 2", low=0.0, high=20.0)
 
     def problems(self) -> list[str]:
         """Return what is wrong with the combination."""
@@ -70,7 +71,8 @@ class RandomSearch:
         dt_s = self.step_s
         area = math.pi * self.radius_m**2
         closing = self._closing_speed(dt_s)
-        ticks = [round(z * area / (2.0 * self.range_m * closing * dt_s)) for z in _COVERAGES]
+        coverages = (self.coverage,) if self.coverage > 0.0 else _COVERAGES
+        ticks = [max(1, round(z * area / (2.0 * self.range_m * closing * dt_s))) for z in coverages]
         replications = math.ceil(run.replications / _PAIRS)
         result = sample(self.document(dt_s, ticks[-1]), run, ticks[-1], measure_first_contacts, replications)
         found_at = result["tick"].ravel()[: run.replications]
@@ -78,7 +80,7 @@ class RandomSearch:
         shape = f"W/R {2.0 * self.range_m / self.radius_m:g} u/v {self.target_speed / self.speed:g}"
         judge = Judge(name, f"{shape} dt {dt_s:.3g}")
         rows: list[Row] = []
-        for z, n_ticks in zip(_COVERAGES, ticks, strict=True):
+        for z, n_ticks in zip(coverages, ticks, strict=True):
             swept = 2.0 * self.range_m * closing * n_ticks * dt_s + math.pi * self.range_m**2
             hits = int(np.sum(found_at < n_ticks))
             note = "limit law of W/R -> 0; off by 0.002 at most here"
@@ -316,4 +318,5 @@ TOPIC = Topic(
         Turning("zigzag"),
         Turning("zigzag", interval_s=100.0),
     ),
+    shared=("coverage",),
 )
