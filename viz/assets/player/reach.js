@@ -15,6 +15,7 @@ const STYLES = {
   radio: { dash: [5, 9], width: 1 },
 };
 const LOST = 4;
+const EXPENDED = 6; // a munition that was fired
 
 export function reachName({ kind, name }) {
   if (kind === "sensor" && name) return has(`sensor.${name}`) ? t(`sensor.${name}`) : name;
@@ -37,7 +38,7 @@ export function reachOf(unit) {
 export function drawRings(context, scene) {
   const { positions, source, sample, selected, layers, view } = scene;
   if (!layers.rings || selected < 0 || !positions.shown[selected]) return;
-  if (sample.a.status[sample.i * sample.a.units + selected] === LOST) return; // a wreck reaches nowhere
+  if ([LOST, EXPENDED].includes(sample.a.status[sample.i * sample.a.units + selected])) return; // a wreck reaches nowhere
   const colour = sideColour(scene.theme, source.meta, source.units[selected].side);
   const [x, y] = [positions.x[selected], positions.y[selected]];
   const heading = sample.a.heading[sample.i * sample.a.units + selected];
