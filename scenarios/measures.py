@@ -203,7 +203,7 @@ MEASURES: tuple[Measure, ...] = (
         "{side}_crashes",
         "units",
         "mean",
-        "units lost without enemy fire, one-way munitions among them: fuel or battery ran out",
+        "units lost without enemy fire, one-way munitions among them: fuel, battery or mobility gave out in flight",
         _tally(T.CRASHES),
     ),
     Measure("{side}_detections", "contacts", "mean", "contacts gained", _tally(T.DETECTIONS)),

@@ -67,7 +67,7 @@ class W(IntEnum):
     REPORT_STATUS = 18
     REPORT_DAMAGE = 19
     REPORT_TICK = 20
-    LOSS_CAUSE = 21  # LossCause of a unit that is LOST
+    LOSS_CAUSE = 21  # LossCause of a unit that is LOST; FIRE also for what fire has brought to fall
     PLAN_TICK = 22  # tick of the unit's next decision
     REPORT_AMMO = 23  # offensive rounds left, as last reported
     FIRE_TICK = 24  # tick of the unit's next search for targets

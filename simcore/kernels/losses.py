@@ -27,13 +27,12 @@ def lose(
 ) -> None:
     """Unit ``j`` is lost by ``cause`` (LossCause), to the fire of unit ``by`` or to nobody's (-1).
 
-    What fire has brought down is a kill, although its cause is the crash; as crashes count those that nobody caused.
-
+    What fire has brought down is a kill, although its event names the crash; as crashes count those that nobody caused.
     Mutates the unit and the tallies of its side, and of the side that scored.
     """
     s = unit_whole[UW.SIDE, j]
     state_whole[W.STATUS, j] = Status.LOST
-    state_whole[W.LOSS_CAUSE, j] = cause
+    state_whole[W.LOSS_CAUSE, j] = LossCause.FIRE if by >= 0 else cause
     state_real[U.STRENGTH, j] = 0.0
     state_real[U.VX, j] = 0.0
     state_real[U.VY, j] = 0.0

@@ -137,6 +137,7 @@ def test_who_shoots_the_drive_of_an_aircraft_has_shot_it_down() -> None:
     assert (simulation.state.sides.whole[:, T.KILLS, 1] == lost).all()
     assert (simulation.state.sides.whole[:, T.LOSSES, 0] == lost).all()
     assert (simulation.state.sides.whole[:, T.CRASHES, 0] == 0).all(), "crashes are losses without enemy fire"
+    assert (simulation.state.units.whole[lost, W.LOSS_CAUSE, 0] == LossCause.FIRE).all(), "shot down, say the measures"
     rows = simulation.events()
     fallen = rows[rows["kind"] == EventKind.LOSS]
     assert len(fallen) == lost.sum()
