@@ -252,7 +252,9 @@ def plan_units(
         if returning[i] == Returning.LINK and linked[i] != 0:
             returning[i] = Returning.NO
         if host[i] >= 0 and room[host[i]] <= 0:
-            choose_host(i, unit_real, unit_whole, key, state_real, state_whole, work_whole)
+            choose_host(
+                i, unit_real, unit_whole, key, rules, state_real, state_whole, work_whole, ground, weather[WX.SEA_STATE]
+            )  # fmt: skip
             if room[host[i]] == GONE and returning[i] == Returning.WINCHESTER:
                 returning[i] = Returning.NO  # nobody is left to rearm it
         if returning[i] == Returning.NO:

@@ -5,8 +5,7 @@ import math
 import numpy as np
 
 from simcore.jit import formula, kernel
-from simcore.kernels.movement import sea_speed_share
-from simcore.kernels.terrain import raster_cell
+from simcore.kernels.terrain import raster_cell, sea_speed_share
 from simcore.params import DETOUR, RP, UP, UW
 from simcore.state import U
 from simcore.types import F32, F64, I32

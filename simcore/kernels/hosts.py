@@ -9,10 +9,11 @@ import numpy as np
 
 from simcore.events import Log, emit
 from simcore.jit import kernel
-from simcore.params import UP, UW
+from simcore.kernels.homeward import is_due_home
+from simcore.params import UW
 from simcore.scratch import SI
 from simcore.state import T, U, W
-from simcore.types import F64, I32, NONE, U64, EventKind, Returning, Status
+from simcore.types import F32, F64, I32, NONE, U64, EventKind, Returning, Status
 
 CARRIED = -1
 """Room of a host that is aboard a host itself: it takes nobody until it is out again."""
@@ -61,18 +62,27 @@ def count_places(unit_whole: I32, state_whole: I32, work_whole: I32) -> None:
 
 @kernel
 def choose_host(
-    i: int, unit_real: F64, unit_whole: I32, key: U64, state_real: F64, state_whole: I32, work_whole: I32
+    i: int,
+    unit_real: F64,
+    unit_whole: I32,
+    key: U64,
+    rules: F64,
+    state_real: F64,
+    state_whole: I32,
+    work_whole: I32,
+    ground: F32,
+    sea_state: float,
 ) -> None:
     """Let unit ``i`` look for another host when its own is gone, or has no room for it on its way home. Mutates HOST.
 
-    The nearest of the sisters with room that it can reach, the straight way at cruise speed. If there is none it keeps
-    to its own, or waits at the nearest one when its own is gone. It keeps to its own too when all are gone.
+    The nearest of the sisters with room that it can reach, the straight way over the ground and sea as they are. If
+    there is none it keeps to its own, or waits at the nearest one when its own is gone. It keeps to its own too when
+    all are gone.
     """
     own = np.int64(state_whole[W.HOST, i])
     room = work_whole[SI.ROOM]
     if room[own] > 0 or (room[own] > GONE and state_whole[W.RETURNING, i] == Returning.NO):
         return
-    reach = unit_real[UP.SPEED_CRUISE, i] * state_real[U.ENDURANCE_S, i]
     best = own
     best_rank = 1 if room[own] > GONE else -1
     best_sq = np.inf
@@ -80,10 +90,17 @@ def choose_host(
     while h != own:
         if room[h] > GONE:
             bearer = bearer_of(h, state_whole)
-            dx = state_real[U.X, bearer] - state_real[U.X, i]
-            dy = state_real[U.Y, bearer] - state_real[U.Y, i]
+            host_x = state_real[U.X, bearer]
+            host_y = state_real[U.Y, bearer]
+            dx = host_x - state_real[U.X, i]
+            dy = host_y - state_real[U.Y, i]
             away_sq = dx * dx + dy * dy
-            rank = 2 if room[h] > 0 and away_sq <= reach * reach else 0
+            rank = 0
+            if room[h] > 0 and not is_due_home(
+                i, host_x, host_y, state_real[U.ENDURANCE_S, i], unit_real, unit_whole, rules, state_real, ground,
+                sea_state,
+            ):  # fmt: skip
+                rank = 2
             is_nearer = away_sq < best_sq or (away_sq == best_sq and key[h] < key[best])
             if rank > best_rank or (rank == best_rank and is_nearer):
                 best, best_rank, best_sq = h, rank, away_sq

@@ -10,7 +10,7 @@ from simcore.kernels.damage import is_falling
 from simcore.kernels.geometry import turn_towards
 from simcore.kernels.legs import next_leg
 from simcore.kernels.losses import lose_with_cargo
-from simcore.kernels.terrain import body_m, raster_cell
+from simcore.kernels.terrain import body_m, raster_cell, sea_speed_share
 from simcore.params import RP, UP, UW
 from simcore.state import TR, U, W
 from simcore.types import F32, F64, I32, NONE, U64, Damage, Domain, EventKind, LossCause, Mobility, Status, Word
@@ -24,19 +24,6 @@ def burn_share(speed: float, cruise: float, idle: float) -> float:
     if cruise <= 0.0:
         return idle
     return idle + (1.0 - idle) * speed / cruise
-
-
-@formula
-def sea_speed_share(sea_state: float, full: float, end: float) -> float:
-    """Return the share of its speed that a craft keeps in a sea state: 1 up to ``full``, then linear to 0 at ``end``.
-
-    The straight line is an assumption; the two ends are what seakeeping limits of small craft state.
-    """
-    if sea_state <= full:
-        return 1.0
-    if sea_state >= end:
-        return 0.0
-    return (end - sea_state) / (end - full)
 
 
 @kernel

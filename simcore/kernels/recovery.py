@@ -8,7 +8,7 @@ from simcore.events import Log, emit
 from simcore.jit import inlined, kernel
 from simcore.kernels.homeward import is_due_home
 from simcore.kernels.hosts import GONE, bearer_of
-from simcore.kernels.movement import sea_speed_share
+from simcore.kernels.terrain import sea_speed_share
 from simcore.params import MW, RP, UP, UW
 from simcore.scratch import SI
 from simcore.state import M, T, U, W

@@ -70,6 +70,19 @@ def body_m(elevation: F32, rules: F64, x: float, y: float, height: float) -> flo
 
 
 @formula
+def sea_speed_share(sea_state: float, full: float, end: float) -> float:
+    """Return the share of its speed that a craft keeps in a sea state: 1 up to ``full``, then linear to 0 at ``end``.
+
+    The straight line is an assumption; the two ends are what seakeeping limits of small craft state.
+    """
+    if sea_state <= full:
+        return 1.0
+    if sea_state >= end:
+        return 0.0
+    return (end - sea_state) / (end - full)
+
+
+@formula
 def can_stand(domain: int, surface: int, water_speed: float) -> bool:
     """Return whether what belongs to ``domain`` can be in a cell, by its surface and its factor for boats.
 

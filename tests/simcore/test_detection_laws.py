@@ -20,7 +20,7 @@ from simcore.kernels.detection_laws import (
     sonar_p,
     target_transfer_p,
 )
-from simcore.kernels.movement import sea_speed_share
+from simcore.kernels.terrain import sea_speed_share
 from simcore.types import Level
 
 pytestmark = pytest.mark.small
