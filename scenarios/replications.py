@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from simcore.errors import InputError
-from simcore.tables import Column, TableReader
+from simcore.table_reader import TableReader
+from simcore.tables import Column
 
 REPLICATIONS = "replications.parquet"
 

@@ -24,7 +24,7 @@ from simcore.policy import Briefing, Policy
 from simcore.run_schema import ORDERS
 from simcore.simulation import Simulation
 from simcore.state import WW
-from simcore.tables import TableReader
+from simcore.table_reader import TableReader
 from simcore.types import I32, NONE, Emcon, EndReason, Roe, Task
 
 
