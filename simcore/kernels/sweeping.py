@@ -84,7 +84,7 @@ def place_ago(
     knots = limits[RW.PATH_KNOTS]
     stride = limits[RW.PATH_STRIDE]
     time = tick + 1.0 - back
-    knot = int(math.floor(time / stride))
+    knot = int(math.floor(float(time / stride)))
     slot = knot % knots
     start = knot * stride
     end = start + stride

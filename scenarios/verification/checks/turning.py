@@ -58,6 +58,7 @@ class Turning:
         path[0] = np.moveaxis(state.units.real[:, [U.X, U.Y]][:, :, units], 1, -1)
         last = np.zeros(count, dtype=np.int64)
         expected = np.zeros((count, _TARGETS), dtype=bool)
+        seen = expected
         wrong = 0
         for tick in range(ticks):
             simulation.advance(1)
