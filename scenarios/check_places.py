@@ -21,6 +21,7 @@ from scenarios.zone_shapes import rings_of_one, twice_area
 from simcore.types import F64
 
 MAX_MINES = 100_000
+MAX_CORNERS = 100_000
 LEAST_AREA_M2 = 1.0
 LEAST_FILLING = 0.02
 """Share of the box round a minefield that it must fill: mines are laid by drawing in the box until one is inside."""
@@ -85,6 +86,9 @@ def check_places(content: ScenarioFile, context: Context) -> list[Problem]:
     for i, feature in enumerate(content.map.terrain.features):
         problems += _check_feature(feature, ("map", "terrain", "features", i), places)
     sides = [side.name for side in content.sides]
+    corners = sum(_n_corners(shape) for zone in content.zones for shape in (zone, *(zone.union or ())))
+    if corners > MAX_CORNERS:
+        return [Problem(("zones",), f"{corners} corners; at most {MAX_CORNERS} are possible: draw them more coarsely")]
     for i, zone in enumerate(content.zones):
         path = ("zones", context.place("zones", i))
         if zone.side is not None:
@@ -102,6 +106,10 @@ def check_places(content: ScenarioFile, context: Context) -> list[Problem]:
     for i, group in enumerate(content.groups):
         problems += _check_group(group, ("groups", context.place("groups", i)), places)
     return problems
+
+
+def _n_corners(shape: Shape) -> int:
+    return sum(len(line or ()) for line in (shape.polygon_km, shape.polygon, shape.line_km))
 
 
 def _check_group(group: Group, path: Path, places: Places) -> list[Problem]:

@@ -41,11 +41,13 @@ OTHERS: tuple[Any, ...] = (
 
 @cache
 def bases() -> list[tuple[str, dict[str, Any]]]:
-    """Return (name, data) of every scenario to start from, with the cards inlined and the defaults written out."""
-    from scenarios.loader import library_names, load
+    """Return (name, data) of every scenario to start from: cards inlined and defaults written out, and as it is."""
+    from scenarios.loader import library_names, load, read_text
+    from scenarios.yaml_text import read_yaml
 
-    valid = sorted((Path(__file__).parent / "valid").glob("*.yaml"))
-    found = [(name, load(name).scenario.plain()) for name in [*library_names(), *map(str, valid)]]
+    names = [*library_names(), *map(str, sorted((Path(__file__).parent / "valid").glob("*.yaml")))]
+    found = [(name, load(name).scenario.plain()) for name in names]
+    found += [(f"text of {name}", read_yaml(*read_text(name)).data) for name in names]
     found += [(f"card {name}", scenario_of(name)) for name in cards()]
     return found
 

@@ -3,17 +3,19 @@
 import math
 import types
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Any, Union, get_args, get_origin
 
+import numpy as np
 import pytest
 from pydantic import BaseModel
 
-from scenarios.loader import parse_document
+from scenarios.loader import check_data, load_document, parse_document
 from scenarios.schema import json_schema
 from scenarios.schema_numbers import Bounds
 from scenarios.schema_reference import reference_page
 from scenarios.schema_scenario import ScenarioFile
-from simcore.errors import ScenarioError
+from simcore.errors import InputError, ScenarioError
 
 
 def models(annotation: Any) -> set[type[BaseModel]]:
@@ -92,3 +94,20 @@ def test_what_is_next_to_nothing_is_refused_where_it_would_be_lost_in_rounding()
         parse_document("catalogue: {platforms: {p: " + card + "}}")
     assert any("speed_max_mps: 4.94066e-324 is next to nothing; give 0, or at least 0.001" in p
                for p in caught.value.problems)  # fmt: skip
+
+
+def test_corners_of_all_zones_together_are_bounded() -> None:
+    data = load_document("two-patrols").content.model_dump(mode="json")
+    angle = np.arange(1000) * (2.0 * math.pi / 1000.0)
+    outline = np.column_stack([np.cos(angle), np.sin(angle)]).round(3).tolist()
+    data["zones"] += [{"name": f"z{k}", "polygon_km": outline} for k in range(101)]
+    with pytest.raises(ScenarioError, match=r"zones: 101\d* corners; at most 100000 are possible"):
+        check_data(data, "m", lambda path: 1)
+
+
+def test_a_file_too_large_to_read_in_bounded_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scenarios.loader.MAX_BYTES", 2**20)
+    path = tmp_path / "large.yaml"
+    path.write_text("# " + "x" * 2**20)
+    with pytest.raises(InputError, match="is larger than 1 MiB; make a smaller scenario"):
+        load_document(path)
