@@ -235,11 +235,11 @@ def test_a_chunk_that_is_damaged_is_told(page: Page, tmp_path: Path) -> None:
     raw = bytearray(path.read_bytes())
     first, last = len(raw) * 55 // 100, len(raw) * 75 // 100  # some of the fourth chunk, not the footer
     raw[first:last] = bytes(last - first)
-    path.write_bytes(raw)
     with Served([folder]) as served:
         page.open(f"{served.url}/?lang=en")
+        path.write_bytes(raw)  # a folder that is damaged before is refused
         page.js("chammo.clock.seek(2000)")
-        page.wait(lambda: "is damaged" in page.text("#message"), "no message")
+        page.wait(lambda: "cannot be read" in page.text("#message"), "no message")
         page.js("chammo.clock.seek(100)")  # the rest of the run can still be seen
         page.wait(lambda: page.js("return chammo.session.active.source.sample(100)?.exact"), "no frame")
         page.collect()
@@ -252,7 +252,7 @@ def test_what_goes_wrong_is_told_in_the_language_of_the_page(page: Page, tmp_pat
     with Served([folder]) as served:
         page.open(f"{served.url}/?lang=ko")
         page.wait(lambda: "폴더의 파일을 읽을 수 없습니다" in page.text("#message"), "not told in Korean")
-        assert "review.json: is not JSON" in page.text("#message")
+        assert "review.json: not a whole JSON file" in page.text("#message")
         page.js("document.getElementById('message').hidden = true")
     page.js("chammo.clock.seek(8000)")
     page.wait(lambda: "서버가 응답하지 않습니다" in page.text("#message"), "a server that is gone is not told")
