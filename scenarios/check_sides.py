@@ -2,7 +2,7 @@
 
 from scenarios.check_context import Context
 from scenarios.measure_cases import DRAW
-from scenarios.measures import MEASURES
+from scenarios.measure_table import MEASURES
 from scenarios.names import advice
 from scenarios.problems import Problem
 from scenarios.schema_cards import PlatformCard

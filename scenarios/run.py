@@ -100,10 +100,10 @@ def _frame_ticks(compiled: Compiled, record_interval_s: float | None) -> int:
     roster = compiled.roster
     if record_interval_s is None:
         return roster.record_ticks
-    if not roster.dt_s <= record_interval_s < math.inf:
-        raise InputError(
-            f"--record-interval {record_interval_s:g}: not a finite time; give {roster.dt_s:g} s, a step, or more"
-        )
+    if not math.isfinite(record_interval_s):
+        raise InputError(f"--record-interval {record_interval_s:g}: no time; give {roster.dt_s:g} or more seconds")
+    if record_interval_s < roster.dt_s:
+        raise InputError(f"--record-interval {record_interval_s:g}: below a time step; give {roster.dt_s:g} or more")
     n_ticks = int(compiled.params.rules_whole[RW.N_TICKS])
     return min(ticks(record_interval_s, roster.dt_s), n_ticks)
 

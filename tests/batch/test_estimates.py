@@ -3,7 +3,9 @@ import pytest
 
 from scenarios.compiler import Compiled
 from scenarios.estimates import estimate_lines, estimate_measures
-from scenarios.measures import MEASURES, Measure, compute_measures, describe_measures, scenario_measures
+from scenarios.measure_cases import Measure
+from scenarios.measure_table import MEASURES
+from scenarios.measures import compute_measures, describe_measures, scenario_measures
 from simcore.simulation import Simulation
 from simcore.state import TR, WW, D, P, T, W
 from simcore.types import EndReason, Status

@@ -1,6 +1,7 @@
 """A small fight and small policies for the tests of runs and batches, and a command line to drive them."""
 
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -112,4 +113,10 @@ def chammo_process(*arguments: object, plugin: Path, cwd: Path) -> "subprocess.P
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_listen_to_interrupts if os.name != "nt" else None,
     )
+
+
+def _listen_to_interrupts() -> None:
+    """Undo what a shell does to processes in the background, which ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

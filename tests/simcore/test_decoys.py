@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from simcore.params import UP, UW
 from simcore.picture import PD, Picture
-from simcore.state import K, T
-from simcore.types import Identity, Level
+from simcore.state import WW, K, T
+from simcore.types import NONE, EndReason, Identity, Level
 from tests.simcore.small_worlds import Document, bits, compile_world, document, forces, start
 
 PICTURE = tuple(name for name in Picture._fields if name.startswith(("own_", "contact_", "n_")))
@@ -112,5 +112,5 @@ def test_decoys_do_not_keep_a_side_alive() -> None:
     content["injects"] = [{"at_s": 50, "kind": "lose", "who": ["red-munitions"]}]
     simulation = start(content, replications=[0])
     simulation.advance(30)
-    assert bool(simulation.done[0])
-    assert simulation.state.world[0, 2] == 0
+    assert simulation.state.world[0, WW.REASON] == EndReason.SPENT  # the side had munitions alone
+    assert simulation.state.world[0, WW.WINNER] == NONE  # without objectives no side wins

@@ -124,7 +124,8 @@ def test_jamming_at_radios_equals_its_slow_twin(crowd: list[Any], transmitters: 
     rules[[RP.RASTER_WEST, RP.RASTER_SOUTH]] = -5e5
     flat = np.zeros((1, 1), dtype=np.float32)
     work = np.ones((len(SR), n))
-    _jam(unit_real, unit_whole, real, whole, flat, flat, flat, rules, state_real, state_whole, work)
+    relief = np.zeros((2, 1, 1), dtype=np.float32)
+    _jam(unit_real, unit_whole, real, whole, relief, flat, flat, rules, state_real, state_whole, work)
     assert work[SR.RADIO_NOISE] == pytest.approx(expected, rel=1e-12)
 
 

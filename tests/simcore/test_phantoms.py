@@ -129,13 +129,18 @@ def test_phantoms_out_of_the_transmitters_reach_change_no_bit_of_the_picture() -
     assert observe(some) != observe(world())
 
 
-def test_phantoms_neither_hold_a_zone_nor_keep_a_side_alive() -> None:
+def test_phantoms_hold_no_zone() -> None:
     zones = [{"name": "bay", "circle": {"centre_km": [2, -5], "radius_km": 4}}]
     goals = [{"side": side, "kind": "hold", "zone": "bay"} for side in ("blue", "red")]
-    content = world(zones=zones, objectives=goals, injects=[{"at_s": 100, "kind": "lose", "who": ["red-boat"]}])
-    simulation = start(content, replications=[0])
+    simulation = start(world(zones=zones, objectives=goals), replications=[0])
     simulation.advance(40)
     assert not simulation.state.objectives.real[0, 0].any()
+
+
+def test_phantoms_keep_no_side_alive() -> None:
+    content = world(injects=[{"at_s": 100, "kind": "lose", "who": ["red-boat"]}])
+    simulation = start(content, replications=[0])
+    simulation.advance(40)
     assert bool(simulation.done[0])
     assert simulation.state.sides.whole[0, T.LOSSES, 1] == 1
 
