@@ -20,9 +20,10 @@ from simcore.surroundings import MFW
 from simcore.tables import Category, Column, TableWriter, write_table
 from simcore.types import F64, I32, I64, Domain, Emcon, EventKind, MineStatus, Roe, Task
 
-_KINDS = {int(kind): kind.name.lower() for kind in EventKind}
 _EMCON = {int(code): "" if code == Emcon.NO_CHANGE else code.name.lower() for code in Emcon}
-EVENT_NAMES = tuple(_KINDS.get(code, f"unused_{code}") for code in range(max(_KINDS) + 1))
+EVENT_NAMES = tuple(kind.name.lower() for kind in EventKind)
+EVENT_PLACE = np.zeros(max(EventKind) + 1, dtype=np.int32)  # of a code among the names; codes have gaps
+EVENT_PLACE[list(EventKind)] = np.arange(len(EVENT_NAMES))
 
 
 class Recorder:
@@ -242,4 +243,4 @@ class _Buffer:
             self.writer.write({c.name: self._typed(c, joined[c.name]) for c in self._columns})
 
     def _typed(self, column: Column, values: np.ndarray) -> np.ndarray | Category:
-        return Category(values, EVENT_NAMES) if column.type == "category" else values
+        return Category(EVENT_PLACE[values], EVENT_NAMES) if column.type == "category" else values

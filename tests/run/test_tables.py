@@ -7,6 +7,7 @@ import pytest
 
 from simcore.errors import InputError, RunError
 from simcore.files import json_text, read_json, write_bytes, write_error, write_json
+from simcore.record import EVENT_NAMES, EVENT_PLACE
 from simcore.tables import (
     Category,
     Column,
@@ -17,6 +18,7 @@ from simcore.tables import (
     read_table,
     write_table,
 )
+from simcore.types import EventKind
 
 COLUMNS = (
     Column("unit", "i32", "1", "index"),
@@ -146,3 +148,10 @@ def test_nan_of_older_files_is_read_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "old.parquet"
     pq.write_table(pa.table({"m": [1.0, float("nan"), 2.0]}).slice(1), path)
     np.testing.assert_array_equal(read_table(path)["m"], [np.nan, 2.0])
+
+
+def test_kinds_of_events_are_all_that_the_column_can_hold() -> None:
+    assert set(EVENT_NAMES) == {kind.name.lower() for kind in EventKind}
+    names = np.array(EVENT_NAMES)
+    codes = np.array(list(EventKind))
+    assert [names[EVENT_PLACE[code]] for code in codes] == [kind.name.lower() for kind in EventKind]
