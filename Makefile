@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all test-bounds test-no-jit verification check format clean clean-venv
+.PHONY: help demo test test-all test-bounds test-no-jit test-random verification check format clean clean-venv
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -42,6 +42,10 @@ test-all: $(STAMPS)/all  ## run every test, with torch, against theory too
 test-bounds: $(STAMPS)/dev  ## run the small tests with array bounds checked
 	@echo "test-bounds: running the small tests with bounds checks"
 	@NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest -m small $(PYTEST)
+
+test-random: $(STAMPS)/dev  ## play random scenarios with array bounds checked
+	@echo "test-random: playing random scenarios with bounds checks (CHAMMO_RANDOM_SCENARIOS=1000 for as many)"
+	@NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest -m slow tests/simcore/test_random_scenarios.py $(PYTEST)
 
 test-no-jit: $(STAMPS)/dev  ## run the small tests as plain Python
 	@echo "test-no-jit: running the small tests without compilation"
