@@ -5,6 +5,9 @@ from typing import Any
 
 from scenarios.verification.runner import Document
 
+LOOK_TICKS = 10
+"""Steps between looks of a set-up that plays one look: each sensor has looked once by then, at a turn of its own."""
+
 LONG_S = 1.0e7
 """How long a contact is held at least: for ever, as far as a set-up can tell [s]."""
 

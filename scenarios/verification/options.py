@@ -154,14 +154,15 @@ def bound_problems(check: Any) -> list[str]:
     for field in dataclasses.fields(check):
         bounds: Bounds = field.metadata["bounds"]
         value = getattr(check, field.name)
+        up_to = f", up to {bounds.high:g}" if math.isfinite(bounds.high) else ""
         if isinstance(value, str):
             continue
         if not math.isfinite(value):
             problems.append(f"{flag(field.name)}: {value} is not a number; give a finite one")
         elif value <= bounds.above:
-            problems.append(f"{flag(field.name)}: {value:g} is too small; give more than {bounds.above:g}")
+            problems.append(f"{flag(field.name)}: {value:g} is too small; give more than {bounds.above:g}{up_to}")
         elif value < bounds.low:
-            problems.append(f"{flag(field.name)}: {value:g} is too small; give {bounds.low:g} or more")
+            problems.append(f"{flag(field.name)}: {value:g} is too small; give {bounds.low:g} or more{up_to}")
         elif value > bounds.high:
             problems.append(f"{flag(field.name)}: {value:g} is too large; give {bounds.high:g} or less")
     return problems

@@ -24,6 +24,7 @@ from scenarios.verification.checks import (
     search,
     sensors,
     sight,
+    step,
     step_bias,
     supply,
 )
@@ -34,6 +35,7 @@ from scenarios.verification.runner import Run
 TOPICS: tuple[Topic, ...] = (
     attrition.TOPIC,
     step_bias.TOPIC,
+    step.TOPIC,
     salvo.TOPIC,
     exchanges.TOPIC,
     fire_control.TOPIC,

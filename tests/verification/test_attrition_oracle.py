@@ -99,27 +99,39 @@ def test_kill_distribution_equals_enumeration(places: int | None) -> None:
     assert table[shooters, living, : living + 1] == pytest.approx(chance, abs=1e-14)
 
 
-def stepped_fight(fight: Fight, dt_s: float, generator: np.random.Generator) -> tuple[int, int, int]:
-    """Play one fight shot by shot: a readable twin of the stepped chain."""
+def stepped_fight(
+    fight: Fight, dt_s: float, generator: np.random.Generator, look_ticks: int = 1
+) -> tuple[int, int, int]:
+    """Play one fight look by look and shot by shot: a readable twin of the stepped chain."""
     p_blue, p_red = fight.p_kill(dt_s)
     blue, red = set(range(fight.blue)), set(range(fight.red))
+    blue_looks = generator.integers(look_ticks, size=fight.blue)
+    red_looks = generator.integers(look_ticks, size=fight.red)
+    blue_sees, red_sees = bool((blue_looks == 0).any()), bool((red_looks == 0).any())
     steps = 0
     while blue and red:
         steps += 1
         blue_aims = sorted(red) if fight.law == SQUARE else list(range(fight.red))
         red_aims = sorted(blue) if fight.law == SQUARE else list(range(fight.blue))
-        dead_red = {blue_aims[generator.integers(len(blue_aims))] for _ in blue if generator.random() < p_blue}
-        dead_blue = {red_aims[generator.integers(len(red_aims))] for _ in red if generator.random() < p_red}
+        dead_red = {
+            blue_aims[generator.integers(len(blue_aims))] for _ in blue if generator.random() < p_blue and blue_sees
+        }
+        dead_blue = {
+            red_aims[generator.integers(len(red_aims))] for _ in red if generator.random() < p_red and red_sees
+        }
+        blue_sees |= any(blue_looks[i] == steps for i in blue)  # it looks before it is lost
+        red_sees |= any(red_looks[i] == steps for i in red)
         blue, red = blue - dead_blue, red - dead_red
     return len(blue), len(red), steps
 
 
+@pytest.mark.parametrize("look_ticks", [1, 6])
 @pytest.mark.parametrize("fight", [Fight(5, 4, 0.2, 0.25, SQUARE), Fight(5, 4, 0.06, 0.06, LINEAR)])
-def test_stepped_chain_equals_a_simulation_shot_by_shot(fight: Fight) -> None:
+def test_stepped_chain_equals_a_simulation_shot_by_shot(fight: Fight, look_ticks: int) -> None:
     generator = np.random.default_rng(11)
     n = 4000
-    ends = np.array([stepped_fight(fight, 1.0, generator) for _ in range(n)], dtype=float)
-    outcome = attrition.stepped(fight, 1.0)
+    ends = np.array([stepped_fight(fight, 1.0, generator, look_ticks) for _ in range(n)], dtype=float)
+    outcome = attrition.stepped(fight, 1.0, look_ticks)
     wins = float(np.mean((ends[:, 0] > 0) & (ends[:, 1] == 0)))
     assert abs(wins - outcome.p_blue) < 4 * math.sqrt(outcome.p_blue * (1 - outcome.p_blue) / n)
     draws = float(np.mean((ends[:, 0] == 0) & (ends[:, 1] == 0)))
@@ -130,6 +142,15 @@ def test_stepped_chain_equals_a_simulation_shot_by_shot(fight: Fight) -> None:
     assert abs(ends[:, 2].mean() - mean_s) < 4 * sd_s / math.sqrt(n)
     fourth = float(np.mean(ends[:, 2] ** 4))
     assert fourth == pytest.approx(outcome.time_moments[4], rel=0.3)
+
+
+def test_looks_at_turns_of_their_own_favour_nobody_and_take_the_time_of_the_first_look() -> None:
+    even = attrition.stepped(Fight(4, 4, 0.1, 0.1, SQUARE), 2.0, 9)
+    assert even.p_blue == pytest.approx(0.5 * (1.0 - even.p_draw), abs=1e-12)
+    sure = attrition.stepped(Fight(1, 1, 50.0, 50.0, SQUARE), 1.0, 4)  # who looks first kills in the next step
+    # both look in the same of four steps with 1/4; the earlier of two turns is 0, 1, 2, 3 with 7, 5, 3, 1 in 16
+    assert sure.p_draw == pytest.approx(0.25)
+    assert sure.time_moments[1] == pytest.approx((5 + 2 * 3 + 3 * 1) / 16 + 1.0)
 
 
 def test_lanchester_survivors_keep_the_invariants() -> None:

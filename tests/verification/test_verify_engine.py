@@ -21,6 +21,7 @@ from scenarios.verification.checks import (
     search,
     sensors,
     sight,
+    step,
     step_bias,
     supply,
 )
@@ -35,7 +36,13 @@ FAST_CHECKS = [
     attrition.Attrition(8, 6, 0.1, 0.12, 1.0, "square"),
     attrition.Attrition(5, 6, 0.03, 0.02, 2.0, "linear"),
     attrition.Attrition(3, 2, 0.5, 0.5, 0.02, "square"),
+    attrition.Attrition(8, 6, 0.1, 0.12, 1.0, "square", 10),
+    attrition.Attrition(5, 6, 0.03, 0.02, 2.0, "linear", 7),
     step_bias.StepBias("1,0.5", 4, 3),
+    step.Fight("2,1", 4, 3, 0.05, 0.05, 6.0),
+    step.Duel(),
+    step.Duel("3,1.5,0.75", 0.5, 0.2, 6.0, 3.0, 9.0),
+    search.Pass(dt=4.0, look=3),
     salvo.Exchange(),
     salvo.Fire(),
     salvo.Fire(13, 5, 0.4, "spread"),
@@ -138,6 +145,12 @@ def test_engine_agrees_with_theory_at_full_size(check: Any, seed: int) -> None:
         attrition.Attrition(7, 9, 0.3, 0.2, 0.01, "square"),
         step_bias.StepBias("3,0.7", 12, 9, 0.05, 0.08),
         step_bias.StepBias("1", 5, 6, 0.02, 0.01, "linear"),
+        attrition.Attrition(7, 9, 0.3, 0.2, 0.1, "square", 37),
+        step.Fight("3,1", 3, 7, 0.05, 0.01, 21.0),
+        step.Fight("0.5,0.25", 3, 3, 0.02, 0.02, 5.0, "linear"),
+        step.Duel("10,5,1", 0.25, 0.9, 90.0, 20.0, 30.0),
+        search.RandomSearch(30.0, 3000.0, 4.0, 8.0, 0.7, 5),
+        search.RandomSearch(coverage=0.01),
         salvo.Exchange(1, 30, 0.9, 5, 7, 0.35, 1.7),
         salvo.Fire(3, 17, 0.9, "random"),
         salvo.Leakers(20, 3, 0.25, 41),
@@ -206,9 +219,9 @@ def test_a_wrong_oracle_fails(wrong: Fight) -> None:
     check = attrition.Attrition(8, 6, 0.1, 0.1, 1.0, "square")
     n_ticks = 2000
     result = sample(check.document(n_ticks), Run(400, seed=5, threads=1), n_ticks, attrition.measure_fight)
-    right = attrition.fight_rows(Judge("a", "b"), result, stepped(check.fight, 1.0), continuous(check.fight), 1.0)
+    right = attrition.fight_rows(Judge("a", "b"), result, stepped(check.fight, 1.0), 1.0)
     assert not any(row.verdict is Verdict.FAIL for row in right)
-    rows = attrition.fight_rows(Judge("a", "b"), result, stepped(wrong, 1.0), continuous(wrong), 1.0)
+    rows = attrition.fight_rows(Judge("a", "b"), result, stepped(wrong, 1.0), 1.0)
     assert any(row.verdict is Verdict.FAIL for row in rows)
 
 
@@ -217,7 +230,7 @@ def test_the_continuous_limit_would_not_pass_at_a_coarse_step() -> None:
     check = attrition.Attrition(8, 6, 0.1, 0.1, 2.0, "square")
     result = sample(check.document(2000), FAST, 2000, attrition.measure_fight)
     limit = continuous(check.fight)
-    rows = attrition.fight_rows(Judge("a", "b"), result, limit, limit, 2.0)
+    rows = attrition.fight_rows(Judge("a", "b"), result, limit, 2.0)
     assert any(row.verdict is Verdict.FAIL and row.quantity.startswith("E[time]") for row in rows)
 
 

@@ -31,7 +31,11 @@ class Requirement:
 
 REQUIREMENTS = (
     Requirement("Attrition follows from shots at targets, without a prescribed rate of loss.", "", ("attrition",)),
-    Requirement("The bias of the time step is known.", "and the table of the step's bias", ("step-bias",)),
+    Requirement(
+        "The bias of the time step is known, and halving the step changes as much as it says.",
+        "and the table of the step's bias",
+        ("step-bias", "step"),
+    ),
     Requirement(
         "Salvoes against layered defence have the right mean and spread, in one exchange and in several.",
         "",
@@ -142,7 +146,7 @@ EVIDENCE = (
         "Verification",
         2,
         "Key features are held against exact results, kernels against slow twins, runs against golden ones; the error "
-        "of the step is known for attrition only.",
+        "of the step is known for attrition and duels only.",
     ),
     Evidence("Validation", 0, "Nothing has been compared with data of real fights or of real equipment."),
     Evidence("Input pedigree", 0, "Scenarios are fictional; nobody has reviewed their inputs independently."),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenarios.verification.document import all_seeing, document, group, platform
+from scenarios.verification.document import all_seeing, document, everyday, group, platform
 from scenarios.verification.measures import end_tick, living
 from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import attrition, attrition_closed
@@ -36,6 +36,7 @@ class Attrition:
     rate_red: float = option(0.1, "kills per red unit (linear: and blue unit) and second", above=0.0)
     dt: float = option(1.0, "time step [s]", above=0.0)
     law: str = option("square", "aimed fire (square) or area fire (linear)", choices=("square", "linear"))
+    look: int = option(1, "steps between looks; each unit looks at turns of its own", low=1, high=1000)
 
     @property
     def fight(self) -> attrition.Fight:
@@ -58,17 +59,20 @@ class Attrition:
     def rows(self, run: Run) -> list[Row]:
         """Play the fight and compare its end with both chains."""
         result, stepped = self.play(run)
-        limit = attrition.continuous(self.fight)
         rates = f"{self.rate_blue:g} {self.rate_red:g}"
-        judge = Judge(f"attrition {self.law}", f"{self.blue}v{self.red} rates {rates} dt {self.dt:g}")
+        looks = f" look {self.look}" if self.look > 1 else ""
+        judge = Judge(f"attrition {self.law}", f"{self.blue}v{self.red} rates {rates} dt {self.dt:g}{looks}")
+        if self.look > 1:  # the limits below know of no looks
+            return fight_rows(judge, result, stepped, self.dt)
         return [
-            *fight_rows(judge, result, stepped, limit, self.dt),
+            *fight_rows(judge, result, stepped, self.dt),
+            *limit_rows(judge, result, stepped, attrition.continuous(self.fight), self.dt),
             *closed_form_rows(judge, result, self.fight, stepped.p_blue, self.dt),
         ]
 
     def play(self, run: Run) -> tuple[Sample, attrition.Outcome]:
         """Return samples of the end of the fight and the law of the stepped process."""
-        stepped = attrition.stepped(self.fight, self.dt)
+        stepped = attrition.stepped(self.fight, self.dt, self.look)
         n_ticks = self._n_ticks(stepped)
         return sample(self.document(n_ticks), run, n_ticks, measure_fight), stepped
 
@@ -92,7 +96,7 @@ class Attrition:
         def shooter(weapon: str) -> Document:
             return platform(sensors=["eye"], weapons=[{"weapon": weapon, "rounds": None}])
 
-        return document(
+        content = document(
             f"attrition-{self.law}",
             dt_s=self.dt,
             n_ticks=n_ticks,
@@ -102,16 +106,17 @@ class Attrition:
                 group("red", "red", "red-shooter", (0.05, 0.0), self.red),
             ],
             platforms={"blue-shooter": shooter("blue-gun"), "red-shooter": shooter("red-gun")},
-            sensors={"eye": all_seeing(_RANGE_KM, self.dt)},
+            sensors={"eye": all_seeing(_RANGE_KM, self.look * self.dt)},
             weapons={"blue-gun": gun(p_blue), "red-gun": gun(p_red)},
             rules={"p_bda": 1.0 if is_square else 0.0, "stop_on_annihilation": True},
         )
+        return everyday(content)
 
     def _n_ticks(self, stepped: attrition.Outcome | None = None) -> int:
         """Return a time limit that is not reached: 40 standard deviations beyond the mean length of the fight."""
         outcome = stepped or attrition.continuous(self.fight)
         mean, sd = time_and_sd(outcome)
-        return math.ceil((mean + 40.0 * sd) / self.dt) + 50
+        return math.ceil((mean + 40.0 * sd) / self.dt) + 50 + self.look
 
 
 def time_and_sd(outcome: attrition.Outcome) -> tuple[float, float]:
@@ -138,10 +143,8 @@ def measure_fight(simulation: "Simulation", compiled: "Compiled") -> Sample:
     }
 
 
-def fight_rows(
-    judge: Judge, result: Sample, stepped: attrition.Outcome, limit: attrition.Outcome, dt_s: float
-) -> list[Row]:
-    """Compare samples of a fight with the stepped chain (verdict) and with the continuous limit (information)."""
+def fight_rows(judge: Judge, result: Sample, stepped: attrition.Outcome, dt_s: float) -> list[Row]:
+    """Compare samples of a fight with the stepped chain."""
     blue, red, time_s = result["blue"], result["red"], result["steps"] * dt_s
     n = blue.size
     wins = int(np.sum((blue > 0) & (red == 0)))
@@ -159,20 +162,24 @@ def fight_rows(
     rows += [
         judge.mean("E[time] s", time_s, mean_s, sd_s, third),
         judge.spread("sd[time] s", time_s, sd_s, fourth),
-        judge.information(
-            "P(blue wins), dt -> 0", wins / n, limit.p_blue, f"bias {stepped.p_blue - limit.p_blue:+.5f}"
-        ),
-        judge.information(
-            "E[blue left], dt -> 0", float(blue.mean()), counts(limit.blue).mean, _bias(stepped.blue, limit.blue)
-        ),
-        judge.information(
-            "E[time] s, dt -> 0",
-            float(time_s.mean()),
-            time_and_sd(limit)[0],
-            f"bias {mean_s - time_and_sd(limit)[0]:+.4f}",
-        ),
     ]
     return rows
+
+
+def limit_rows(
+    judge: Judge, result: Sample, stepped: attrition.Outcome, limit: attrition.Outcome, dt_s: float
+) -> list[Row]:
+    """Show samples of a fight beside the continuous limit: information, with the bias of the step."""
+    blue, red, time_s = result["blue"], result["red"], result["steps"] * dt_s
+    wins = float(np.mean((blue > 0) & (red == 0)))
+    limit_s = time_and_sd(limit)[0]
+    late_s = time_and_sd(stepped)[0] - limit_s
+    left = counts(limit.blue).mean
+    return [
+        judge.information("P(blue wins), dt -> 0", wins, limit.p_blue, f"bias {stepped.p_blue - limit.p_blue:+.5f}"),
+        judge.information("E[blue left], dt -> 0", float(blue.mean()), left, _bias(stepped.blue, limit.blue)),
+        judge.information("E[time] s, dt -> 0", float(time_s.mean()), limit_s, f"bias {late_s:+.4f}"),
+    ]
 
 
 def closed_form_rows(judge: Judge, result: Sample, fight: attrition.Fight, p_stepped: float, dt_s: float) -> list[Row]:
@@ -224,5 +231,8 @@ TOPIC = Topic(
         Attrition(4, 2, 0.1, 0.1, 0.03, "square"),
         Attrition(4, 3, 0.1, 0.1, 0.05, "square"),
         Attrition(6, 5, 0.02, 0.03, 0.05, "linear"),
+        Attrition(20, 15, 0.05, 0.05, 1.0, "square", 10),
+        Attrition(5, 4, 0.1, 0.1, 2.0, "square", 5),
+        Attrition(12, 9, 0.01, 0.01, 1.0, "linear", 10),
     ),
 )

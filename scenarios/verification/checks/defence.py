@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scenarios.verification.checks.salvo import distribution_rows, missile
-from scenarios.verification.document import all_seeing, document, group, platform
+from scenarios.verification.document import LOOK_TICKS, all_seeing, document, everyday, group, platform
 from scenarios.verification.measures import strength, unit_named
 from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import defence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _WATER = {"kind": "flat", "surface": "water"}
 _NEVER_S = 100_000.0
 _OUTER_KM, _INNER_KM = 10.0, 5.0
-_SPARE_TICKS = 4
+_SPARE_TICKS = LOOK_TICKS + 3
 
 
 def shooter(p_stop: float, range_km: float, shots: int, per_threat: int, **keys: float) -> Document:
@@ -94,40 +94,46 @@ class Layers:
         """Return the scenario."""
         gun = {**missile(self.rounds, self.p_hit, stoppable=True), "reload_s": 1.0, "guided": True}
         soft = {"p_guided": self.p_soft, "range_km": _INNER_KM, "before_hard_kill": self.soft == "before"}
-        return document(
-            "layered-defence",
-            dt_s=1.0,
-            n_ticks=n_ticks,
-            half_width_km=_OUTER_KM,
-            groups=[
-                group("attacker", "blue", "attacker", (0.0, -1.0)),
-                group("target", "red", "ship", (0.0, 1.0)),
-                group("a-inner", "red", "inner", (0.0, 1.0)),
-                group("b-outer", "red", "outer", (0.0, 2.0)),
-            ],
-            platforms={
-                "attacker": platform(
-                    "surface",
-                    sensors=["eye"],
-                    weapons=[{"weapon": "missile", "rounds": self.rounds * self.salvoes}],
-                ),
-                "ship": platform(
-                    "surface",
-                    target_class="ship",
-                    toughness=self._most,
-                    weapons=[{"weapon": "decoy", "rounds": self.decoys}],
-                ),
-                "inner": platform("surface", signature=0, weapons=[{"weapon": "inner", "rounds": self.inner_shots}]),
-                "outer": platform("surface", signature=0, weapons=[{"weapon": "outer", "rounds": self.outer_shots}]),
-            },
-            sensors={"eye": all_seeing(_OUTER_KM, 1.0)},
-            weapons={
-                "missile": gun,
-                "decoy": {"reload_s": 1.0, "soft_kill": soft},
-                "inner": shooter(self.inner_p, _INNER_KM, self.inner_shots, self.inner_per_threat),
-                "outer": shooter(self.outer_p, _OUTER_KM, self.outer_shots, self.outer_per_threat),
-            },
-            terrain=_WATER,
+        return everyday(
+            document(
+                "layered-defence",
+                dt_s=1.0,
+                n_ticks=n_ticks,
+                half_width_km=_OUTER_KM,
+                groups=[
+                    group("attacker", "blue", "attacker", (0.0, -1.0)),
+                    group("target", "red", "ship", (0.0, 1.0)),
+                    group("a-inner", "red", "inner", (0.0, 1.0)),
+                    group("b-outer", "red", "outer", (0.0, 2.0)),
+                ],
+                platforms={
+                    "attacker": platform(
+                        "surface",
+                        sensors=["eye"],
+                        weapons=[{"weapon": "missile", "rounds": self.rounds * self.salvoes}],
+                    ),
+                    "ship": platform(
+                        "surface",
+                        target_class="ship",
+                        toughness=self._most,
+                        weapons=[{"weapon": "decoy", "rounds": self.decoys}],
+                    ),
+                    "inner": platform(
+                        "surface", signature=0, weapons=[{"weapon": "inner", "rounds": self.inner_shots}]
+                    ),
+                    "outer": platform(
+                        "surface", signature=0, weapons=[{"weapon": "outer", "rounds": self.outer_shots}]
+                    ),
+                },
+                sensors={"eye": all_seeing(_OUTER_KM, 1.0 * LOOK_TICKS)},
+                weapons={
+                    "missile": gun,
+                    "decoy": {"reload_s": 1.0, "soft_kill": soft},
+                    "inner": shooter(self.inner_p, _INNER_KM, self.inner_shots, self.inner_per_threat),
+                    "outer": shooter(self.outer_p, _OUTER_KM, self.outer_shots, self.outer_per_threat),
+                },
+                terrain=_WATER,
+            )
         )
 
 
@@ -173,26 +179,28 @@ class Looks:
         timing = {"speed_mps": self.shot_speed, "assess_s": self.assess, "reaction_s": self.reaction}
         gun = missile(self.rounds, 1.0, stoppable=True)
         gun |= {"range_max_km": 2.0 * half_km, "round_speed_mps": self.speed, "reload_s": _NEVER_S}
-        return document(
-            "time-to-shoot",
-            dt_s=1.0,
-            n_ticks=n_ticks,
-            half_width_km=half_km,
-            groups=[
-                group("attacker", "blue", "attacker", (0.0, -0.5 * half_km)),
-                group("target", "red", "ship", (0.0, 0.5 * half_km)),
-            ],
-            platforms={
-                "attacker": platform(
-                    "surface", sensors=["eye"], weapons=[{"weapon": "missile", "rounds": self.rounds}]
-                ),
-                "ship": platform(
-                    "surface", toughness=self.rounds + 1.0, weapons=[{"weapon": "shield", "rounds": None}]
-                ),
-            },
-            sensors={"eye": all_seeing(2.0 * half_km, 1.0)},
-            weapons={"missile": gun, "shield": shooter(self.p_stop, self.reach_m / 1e3, 1000, 0, **timing)},
-            terrain=_WATER,
+        return everyday(
+            document(
+                "time-to-shoot",
+                dt_s=1.0,
+                n_ticks=n_ticks,
+                half_width_km=half_km,
+                groups=[
+                    group("attacker", "blue", "attacker", (0.0, -0.5 * half_km)),
+                    group("target", "red", "ship", (0.0, 0.5 * half_km)),
+                ],
+                platforms={
+                    "attacker": platform(
+                        "surface", sensors=["eye"], weapons=[{"weapon": "missile", "rounds": self.rounds}]
+                    ),
+                    "ship": platform(
+                        "surface", toughness=self.rounds + 1.0, weapons=[{"weapon": "shield", "rounds": None}]
+                    ),
+                },
+                sensors={"eye": all_seeing(2.0 * half_km, 1.0 * LOOK_TICKS)},
+                weapons={"missile": gun, "shield": shooter(self.p_stop, self.reach_m / 1e3, 1000, 0, **timing)},
+                terrain=_WATER,
+            )
         )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from scenarios.verification.document import all_seeing, document, group, platform
+from scenarios.verification.document import LOOK_TICKS, all_seeing, document, everyday, group, platform
 from scenarios.verification.measures import is_seen, unit_named
 from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import sensors
@@ -72,7 +72,7 @@ class Curve:
         scenario = self.document()
         compiled = compile_document(scenario)
         law = float(compiled.params.sensors.real[SP.LAW, 0])
-        seen = sample(scenario, run, 1, measure_seen)["seen"]
+        seen = sample(scenario, run, LOOK_TICKS, measure_seen)["seen"]
         shape = f"{self.power_kw:g} kW {self.gain_db:g} dB {self.frequency_ghz:g} GHz {self.rcs_m2:g} m2"
         judge = Judge("radar", f"{shape} Pfa {self.p_false_alarm:g}")
         rows: list[Row] = []
@@ -89,7 +89,7 @@ class Curve:
         return rows
 
     def document(self) -> Document:
-        """Return the scenario: the targets stand north of the radar, in the open."""
+        """Return the scenario: the targets stand north of the radar, in the open; it looks once, at a drawn time."""
         ranges = [float(text) for text in self.ranges_km.split(",")]
         far_km = 1.1 * max(ranges)
         physics = {
@@ -107,24 +107,26 @@ class Curve:
         eye = {
             "model": "radar",
             "range_km": far_km,
-            "interval_s": 1.0,
+            "interval_s": 1.0 * LOOK_TICKS,
             "needs_sight": False,
             "p_false_alarm": self.p_false_alarm,
             "physics": physics,
         }
         targets = [group(f"target-at-{k}", "red", "target", (0.0, value)) for k, value in enumerate(ranges)]
-        return document(
-            "radar-curve",
-            dt_s=1.0,
-            n_ticks=1,
-            half_width_km=far_km,
-            groups=[group("radar", "blue", "radar", (0.0, 0.0)), *targets],
-            platforms={
-                "radar": platform("surface", sensors=["eye"]),
-                "target": platform("surface", rcs_m2=self.rcs_m2),
-            },
-            sensors={"eye": eye},
-            terrain=_WATER,
+        return everyday(
+            document(
+                "radar-curve",
+                dt_s=1.0,
+                n_ticks=LOOK_TICKS,
+                half_width_km=far_km,
+                groups=[group("radar", "blue", "radar", (0.0, 0.0)), *targets],
+                platforms={
+                    "radar": platform("surface", sensors=["eye"]),
+                    "target": platform("surface", rcs_m2=self.rcs_m2),
+                },
+                sensors={"eye": eye},
+                terrain=_WATER,
+            )
         )
 
 
@@ -155,7 +157,7 @@ class Swerling:
         """Put a target where each ratio occurs, and look once."""
         scenario = self.document()
         compiled = compile_document(scenario)
-        seen = sample(scenario, run, 1, measure_seen)["seen"]
+        seen = sample(scenario, run, LOOK_TICKS, measure_seen)["seen"]
         reference = f"Pd {self.reference_p:g} at {self.reference_km:g} km"
         judge = Judge("radar, Swerling 1", f"{reference} Pfa {self.pfa:g}")
         rows: list[Row] = []
@@ -166,7 +168,7 @@ class Swerling:
         return rows
 
     def document(self) -> Document:
-        """Return the scenario: the targets stand north of the radar, in the open."""
+        """Return the scenario: the targets stand north of the radar, in the open; it looks once, at a drawn time."""
         at_reference = sensors.reference_signal_to_noise(
             self.reference_km, self.reference_p, self.pfa, self.reference_km
         )
@@ -176,21 +178,23 @@ class Swerling:
         eye = {
             "model": "radar",
             "range_km": far_km,
-            "interval_s": 1.0,
+            "interval_s": 1.0 * LOOK_TICKS,
             "needs_sight": False,
             "p_false_alarm": self.pfa,
             "reference": {"range_km": self.reference_km, "p_detect": self.reference_p},
         }
         targets = [group(f"target-at-{k}", "red", "target", (0.0, value)) for k, value in enumerate(ranges)]
-        return document(
-            "radar-swerling",
-            dt_s=1.0,
-            n_ticks=1,
-            half_width_km=far_km,
-            groups=[group("radar", "blue", "radar", (0.0, 0.0)), *targets],
-            platforms={"radar": platform("surface", sensors=["eye"]), "target": platform("surface")},
-            sensors={"eye": eye},
-            terrain=_WATER,
+        return everyday(
+            document(
+                "radar-swerling",
+                dt_s=1.0,
+                n_ticks=LOOK_TICKS,
+                half_width_km=far_km,
+                groups=[group("radar", "blue", "radar", (0.0, 0.0)), *targets],
+                platforms={"radar": platform("surface", sensors=["eye"]), "target": platform("surface")},
+                sensors={"eye": eye},
+                terrain=_WATER,
+            )
         )
 
 

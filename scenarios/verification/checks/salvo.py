@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from scenarios.verification.document import all_seeing, document, group, platform
+from scenarios.verification.document import LOOK_TICKS, all_seeing, document, everyday, group, platform
 from scenarios.verification.measures import living, strength, unit_named
 from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import salvo
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simcore.simulation import Simulation
 
 _RANGE_KM = 10.0
-_TICKS = 4  # one to see, one to fire, and two to spare
+_TICKS = LOOK_TICKS + 3  # to see, one to fire, and two to spare
 _ROUNDS_LIMIT = 2000
 
 
@@ -55,24 +55,26 @@ def one_target(
 ) -> Document:
     """Return a scenario in which ``attackers`` fire at one defended unit, once."""
     defence = [{"weapon": "shield", "rounds": shots}] if shield is not None else []
-    return document(
-        name,
-        dt_s=1.0,
-        n_ticks=_TICKS,
-        half_width_km=_RANGE_KM,
-        groups=[
-            group("attackers", "blue", "attacker", (0.0, -1.0), attackers),
-            group("target", "red", "ship", (0.0, 1.0)),
-        ],
-        platforms={
-            "attacker": platform(
-                "surface", sensors=["eye"], weapons=[{"weapon": "missile", "rounds": weapon["rounds_per_shot"]}]
-            ),
-            "ship": platform("surface", toughness=toughness, weapons=defence),
-        },
-        sensors={"eye": all_seeing(_RANGE_KM, 1.0)},
-        weapons={"missile": weapon, **({"shield": shield} if shield is not None else {})},
-        terrain={"kind": "flat", "surface": "water"},
+    return everyday(
+        document(
+            name,
+            dt_s=1.0,
+            n_ticks=_TICKS,
+            half_width_km=_RANGE_KM,
+            groups=[
+                group("attackers", "blue", "attacker", (0.0, -1.0), attackers),
+                group("target", "red", "ship", (0.0, 1.0)),
+            ],
+            platforms={
+                "attacker": platform(
+                    "surface", sensors=["eye"], weapons=[{"weapon": "missile", "rounds": weapon["rounds_per_shot"]}]
+                ),
+                "ship": platform("surface", toughness=toughness, weapons=defence),
+            },
+            sensors={"eye": all_seeing(_RANGE_KM, 1.0 * LOOK_TICKS)},
+            weapons={"missile": weapon, **({"shield": shield} if shield is not None else {})},
+            terrain={"kind": "flat", "surface": "water"},
+        )
     )
 
 
@@ -164,22 +166,24 @@ class Fire:
     def document(self) -> Document:
         """Return the scenario."""
         gun = missile(1, self.p_kill, stoppable=False, choice=self.aim, p_kill=1.0)
-        return document(
-            "salvo-fire",
-            dt_s=1.0,
-            n_ticks=_TICKS,
-            half_width_km=_RANGE_KM,
-            groups=[
-                group("shooters", "blue", "shooter", (0.0, -1.0), self.shots),
-                group("targets", "red", "target", (0.0, 1.0), self.targets),
-            ],
-            platforms={
-                "shooter": platform("surface", sensors=["eye"], weapons=[{"weapon": "gun", "rounds": 1}]),
-                "target": platform("surface"),
-            },
-            sensors={"eye": all_seeing(_RANGE_KM, 1.0)},
-            weapons={"gun": gun},
-            terrain={"kind": "flat", "surface": "water"},
+        return everyday(
+            document(
+                "salvo-fire",
+                dt_s=1.0,
+                n_ticks=_TICKS,
+                half_width_km=_RANGE_KM,
+                groups=[
+                    group("shooters", "blue", "shooter", (0.0, -1.0), self.shots),
+                    group("targets", "red", "target", (0.0, 1.0), self.targets),
+                ],
+                platforms={
+                    "shooter": platform("surface", sensors=["eye"], weapons=[{"weapon": "gun", "rounds": 1}]),
+                    "target": platform("surface"),
+                },
+                sensors={"eye": all_seeing(_RANGE_KM, 1.0 * LOOK_TICKS)},
+                weapons={"gun": gun},
+                terrain={"kind": "flat", "surface": "water"},
+            )
         )
 
 

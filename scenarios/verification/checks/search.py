@@ -8,7 +8,7 @@ import numpy as np
 
 from scenarios.verification.checks.sweep_width import SweepWidth
 from scenarios.verification.checks.turning import Turning
-from scenarios.verification.document import all_seeing, document, group, platform
+from scenarios.verification.document import all_seeing, document, everyday, group, platform
 from scenarios.verification.measures import first_contact_ticks, is_seen, positions, unit_named
 from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import search
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _WATER = {"kind": "flat", "surface": "water"}
 _STEPS_PER_RADIUS = 20
-_COVERAGES = (0.5, 1.0, 2.0)
+_SHARES = (0.25, 0.5, 1.0)  # of the coverage: the smaller ones are read off the same search
 _PAIRS = 25  # searches played side by side in a replication, each in a disc of its own
 _INNER = 0.9  # share of the disc's radius within which a target that stands still is placed
 
@@ -48,7 +48,10 @@ class RandomSearch:
     radius_m: float = option(10_000.0, "radius of the disc searched", above=0.0)
     speed: float = option(10.0, "speed of the searcher [m/s]", above=0.0)
     target_speed: float = option(0.0, "speed of the target [m/s]", low=0.0)
-    coverage: float = option(0.0, "swept area over area searched (z); 0 takes 0.5, 1 and 2", low=0.0, high=20.0)
+    coverage: float = option(
+        2.0, "swept area over area searched (z); a quarter and half of it are looked at, too", above=0.0, high=20.0
+    )
+    look: int = option(1, "steps between looks; each searcher looks at turns of its own", low=1, high=1000)
 
     def problems(self) -> list[str]:
         """Return what is wrong with the combination."""
@@ -71,22 +74,23 @@ class RandomSearch:
         dt_s = self.step_s
         area = math.pi * self.radius_m**2
         closing = self._closing_speed(dt_s)
-        coverages = (self.coverage,) if self.coverage > 0.0 else _COVERAGES
+        coverages = [share * self.coverage for share in _SHARES]
         ticks = [max(1, round(z * area / (2.0 * self.range_m * closing * dt_s))) for z in coverages]
         replications = math.ceil(run.replications / _PAIRS)
         result = sample(self.document(dt_s, ticks[-1]), run, ticks[-1], measure_first_contacts, replications)
         found_at = result["tick"].ravel()[: run.replications]
         name = "random search" if self.target_speed == 0.0 else "random search, moving target"
         shape = f"W/R {2.0 * self.range_m / self.radius_m:g} u/v {self.target_speed / self.speed:g}"
-        judge = Judge(name, f"{shape} dt {dt_s:.3g}")
+        looks = f" look {self.look}" if self.look > 1 else ""
+        judge = Judge(name, f"{shape} dt {dt_s:.3g}{looks}")
         rows: list[Row] = []
         for z, n_ticks in zip(coverages, ticks, strict=True):
-            swept = 2.0 * self.range_m * closing * n_ticks * dt_s + math.pi * self.range_m**2
             hits = int(np.sum(found_at < n_ticks))
             note = "limit law of W/R -> 0; off by 0.002 at most here"
-            rows.append(
-                judge.proportion(f"P(found), z = {z:g}", hits, found_at.size, search.random_search(swept / area), note)
-            )
+            last = [n_ticks - (n_ticks - 1 - turn) % self.look for turn in range(min(self.look, n_ticks))]
+            swept = [2.0 * self.range_m * closing * n * dt_s + math.pi * self.range_m**2 for n in last]
+            p = sum(search.random_search(value / area) for value in swept) / self.look
+            rows.append(judge.proportion(f"P(found), z = {z:g}", hits, found_at.size, p, note))
         return rows
 
     def _closing_speed(self, dt_s: float) -> float:
@@ -122,15 +126,17 @@ class RandomSearch:
                 group(f"target-{k:02d}", "red", "target", centre, **(anywhere if is_moving else inside)),
             ]
 
-        return document(
-            "random-search",
-            dt_s=dt_s,
-            n_ticks=n_ticks,
-            half_width_km=0.5 * side * pitch_km,
-            groups=[entry for k in range(_PAIRS) for entry in pair(k)],
-            platforms={"searcher": {**craft(self.speed), "sensors": ["eye"]}, "target": craft(self.target_speed)},
-            sensors={"eye": all_seeing(self.range_m / 1e3, dt_s)},
-            terrain=_WATER,
+        return everyday(
+            document(
+                "random-search",
+                dt_s=dt_s,
+                n_ticks=n_ticks,
+                half_width_km=0.5 * side * pitch_km,
+                groups=[entry for k in range(_PAIRS) for entry in pair(k)],
+                platforms={"searcher": {**craft(self.speed), "sensors": ["eye"]}, "target": craft(self.target_speed)},
+                sensors={"eye": all_seeing(self.range_m / 1e3, self.look * dt_s)},
+                terrain=_WATER,
+            )
         )
 
 
@@ -206,18 +212,22 @@ class Sweep:
             for k in range(self.tracks)
         ]
         target = group("target", "red", "target", (0.0, 0.0), scatter_km=[0.5 * spacing_km, 0.0])
-        return document(
-            "parallel-sweep",
-            dt_s=self.dt,
-            n_ticks=n_ticks,
-            half_width_km=field_km,
-            groups=[*searchers, target],
-            platforms={
-                "searcher": platform("surface", speed_max_mps=self.speed, speed_cruise_mps=self.speed, sensors=["eye"]),
-                "target": platform("surface"),
-            },
-            sensors={"eye": eye},
-            terrain=_WATER,
+        return everyday(
+            document(
+                "parallel-sweep",
+                dt_s=self.dt,
+                n_ticks=n_ticks,
+                half_width_km=field_km,
+                groups=[*searchers, target],
+                platforms={
+                    "searcher": platform(
+                        "surface", speed_max_mps=self.speed, speed_cruise_mps=self.speed, sensors=["eye"]
+                    ),
+                    "target": platform("surface"),
+                },
+                sensors={"eye": eye},
+                terrain=_WATER,
+            )
         )
 
 
@@ -234,6 +244,7 @@ class Pass:
     half_width_m: float = option(2000.0, "largest offset of the sensor", above=0.0)
     speed: float = option(250.0, "speed of the target [m/s]", above=0.0)
     dt: float = option(8.0, "time step [s]", above=0.0)
+    look: int = option(1, "steps between looks, at drawn turns", low=1, high=1000)
 
     def problems(self) -> list[str]:
         """Return what is wrong with the combination."""
@@ -244,23 +255,24 @@ class Pass:
     def rows(self, run: Run) -> list[Row]:
         """Fly by; detection must be the exact geometric chord, pass by pass."""
         step = self.speed * self.dt
-        lead_m = self.range_m + 2.0 * step
+        lead_m = self.range_m + (1.0 + self.look) * step
         n_ticks = math.ceil(2.0 * lead_m / step)
         scenario = self.document(lead_m, n_ticks)
         offsets = self._offsets(scenario, run)
         seen = sample(scenario, run, n_ticks, measure_found)["seen"]
         crosses = np.abs(offsets) < self.range_m
         n = seen.size
-        judge = Judge("swept detection", f"R {self.range_m:g} v {self.speed:g} dt {self.dt:g}")
+        looks = f" look {self.look}" if self.look > 1 else ""
+        judge = Judge("swept detection", f"R {self.range_m:g} v {self.speed:g} dt {self.dt:g}{looks}")
         geometry = search.chord_probability(self.range_m, self.half_width_m)
-        leak = search.sampled_pass_probability(self.range_m, self.speed, self.dt)
+        leak = search.sampled_pass_probability(self.range_m, self.speed, self.look * self.dt)
         caught = float(seen[crosses].mean()) if crosses.any() else math.nan
         return [
             judge.proportion("P(seen)", int(seen.sum()), n, geometry),
             judge.exact(
                 "passes judged wrongly", float(np.sum(seen.astype(bool) != crosses)), 0.0, 0.0, "geometry of each pass"
             ),
-            judge.information("P(seen | crosses)", caught, leak, "oracle: if positions were only sampled every dt"),
+            judge.information("P(seen | crosses)", caught, leak, "oracle: if positions were sampled by looks only"),
         ]
 
     def _offsets(self, scenario: Document, run: Run) -> np.ndarray:
@@ -274,20 +286,22 @@ class Pass:
         width_km, lead_km = self.half_width_m / 1e3, lead_m / 1e3
         half_step_km = 0.5 * self.speed * self.dt / 1e3
         course = {"verb": "move", "at_km": [0.0, 3.0 * lead_km], "speed": 1.0}
-        return document(
-            "swept-detection",
-            dt_s=self.dt,
-            n_ticks=n_ticks,
-            half_width_km=4.0 * max(width_km, lead_km) + half_step_km,
-            groups=[
-                group("sensor", "blue", "sensor", (0.0, 0.0), scatter_km=[width_km, 0.0]),
-                group("target", "red", "target", (0.0, -lead_km), scatter_km=[0.0, half_step_km], task=course),
-            ],
-            platforms={
-                "sensor": platform("land", sensors=["eye"]),
-                "target": platform("air", speed_max_mps=self.speed, speed_cruise_mps=self.speed),
-            },
-            sensors={"eye": all_seeing(self.range_m / 1e3, self.dt)},
+        return everyday(
+            document(
+                "swept-detection",
+                dt_s=self.dt,
+                n_ticks=n_ticks,
+                half_width_km=4.0 * max(width_km, lead_km) + half_step_km,
+                groups=[
+                    group("sensor", "blue", "sensor", (0.0, 0.0), scatter_km=[width_km, 0.0]),
+                    group("target", "red", "target", (0.0, -lead_km), scatter_km=[0.0, half_step_km], task=course),
+                ],
+                platforms={
+                    "sensor": platform("land", sensors=["eye"]),
+                    "target": platform("air", speed_max_mps=self.speed, speed_cruise_mps=self.speed),
+                },
+                sensors={"eye": all_seeing(self.range_m / 1e3, self.look * self.dt)},
+            )
         )
 
 
@@ -300,6 +314,8 @@ TOPIC = Topic(
         RandomSearch(target_speed=10.0),
         RandomSearch(target_speed=5.0),
         RandomSearch(target_speed=20.0),
+        RandomSearch(look=7),
+        RandomSearch(target_speed=10.0, look=3),
         Sweep("definite", 0.5),
         Sweep("definite", 1.0),
         Sweep("definite", 2.0),
@@ -314,6 +330,8 @@ TOPIC = Topic(
         Pass(dt=4.0),
         Pass(dt=8.0),
         Pass(dt=16.0),
+        Pass(dt=1.0, look=10),
+        Pass(dt=4.0, look=3),
         Turning("orbit"),
         Turning("zigzag"),
         Turning("zigzag", interval_s=100.0),

@@ -8,7 +8,7 @@ import numpy as np
 
 from scenarios.verification.checks.emissions import Silence
 from scenarios.verification.checks.radar import RUNG, RUNGS, farthest_row, measure_seen
-from scenarios.verification.document import all_seeing, document, group, platform
+from scenarios.verification.document import LOOK_TICKS, all_seeing, document, everyday, group, platform
 from scenarios.verification.measures import unit_named
 from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import optics, sonar
@@ -86,7 +86,7 @@ class Camera:
         """Look once at all targets; the draws of a look are independent between targets."""
         scenario = self.document()
         compiled = compile_document(scenario)
-        level = sample(scenario, run, 1, measure_levels)["level"]
+        level = sample(scenario, run, LOOK_TICKS, measure_levels)["level"]
         air = f"V {self.visibility_km:g} km rain {self.rain_mm_per_h:g} light {self.light:g}"
         judge = Judge("camera", f"{self.target_m:g} m {self.ifov_mrad:g} mrad C {self.contrast:g} {air}")
         per_rad = float(compiled.params.sensors.real[SP.LAW, 0])
@@ -112,7 +112,7 @@ class Camera:
         eye = {
             "model": "electro_optical",
             "range_km": far_km,
-            "interval_s": 1.0,
+            "interval_s": 1.0 * LOOK_TICKS,
             "needs_sight": False,
             "height_m": self.height_m,
             **{name: getattr(self, name) for name in ("ifov_mrad", "p_covered", "night_factor", "haze_factor")},
@@ -126,13 +126,13 @@ class Camera:
         content = document(
             "camera",
             dt_s=1.0,
-            n_ticks=1,
+            n_ticks=LOOK_TICKS,
             half_width_km=far_km,
             groups=[group("camera", "blue", "camera", (0.0, 0.0)), *targets],
             platforms={"camera": platform("land", sensors=["eye"]), "target": target},
             sensors={"eye": eye},
         )
-        return {**content, "environment": weather}
+        return {**everyday(content), "environment": weather}
 
 
 @dataclass(frozen=True)
@@ -325,7 +325,7 @@ class Intercept:
         """Listen once to radars inside and outside of the range, and to a silent one."""
         scenario = self.document()
         compiled = compile_document(scenario)
-        seen = sample(scenario, run, 1, measure_seen)["seen"]
+        seen = sample(scenario, run, LOOK_TICKS, measure_seen)["seen"]
         judge = Judge("intercept", f"radar {self.radar_range_km:g} km x {self.range_factor:g} p {self.p_detect:g}")
         expected = {"near": self.p_detect, "inside": self.p_detect, "outside": 0.0, "silent": 0.0, "without-radar": 0.0}
         return [
@@ -345,7 +345,7 @@ class Intercept:
         ear = {
             "model": "esm",
             "range_km": far_km,
-            "interval_s": 1.0,
+            "interval_s": 1.0 * LOOK_TICKS,
             "needs_sight": False,
             "p_detect": self.p_detect,
             "range_factor": self.range_factor,
@@ -361,18 +361,20 @@ class Intercept:
             )
             for name, share in places.items()
         ]
-        return document(
-            "intercept",
-            dt_s=1.0,
-            n_ticks=1,
-            half_width_km=far_km,
-            groups=[group("receiver", "blue", "receiver", (0.0, 0.0)), *emitters],
-            platforms={
-                "receiver": platform("land", sensors=["ear"]),
-                "emitter": platform("land", sensors=["radar"]),
-                "blind": platform("land"),
-            },
-            sensors={"ear": ear, "radar": radar},
+        return everyday(
+            document(
+                "intercept",
+                dt_s=1.0,
+                n_ticks=LOOK_TICKS,
+                half_width_km=far_km,
+                groups=[group("receiver", "blue", "receiver", (0.0, 0.0)), *emitters],
+                platforms={
+                    "receiver": platform("land", sensors=["ear"]),
+                    "emitter": platform("land", sensors=["radar"]),
+                    "blind": platform("land"),
+                },
+                sensors={"ear": ear, "radar": radar},
+            )
         )
 
 

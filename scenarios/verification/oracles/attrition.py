@@ -5,7 +5,8 @@ random place among those where the enemies stood at the start, whether or not th
 
 Continuous time: Lanchester's stochastic laws (Brown, Operations Research 11(3), 1963), one loss at a time.
 Stepped: in each step of length dt all living units fire at once, each shot kills with p, several may hit the same
-target, and both sides may vanish in one step. The numbers killed are two independent occupancy distributions.
+target, and both sides may vanish in one step. The numbers killed are two independent occupancy distributions. Units
+that look at turns of their own are part of the stepped chain: a side fires once the first of its living has looked.
 """
 
 import math
@@ -120,15 +121,36 @@ def kill_distribution(shooters: int, targets: int, places: int | None, p_kill: f
     return table
 
 
-def stepped(fight: Fight, dt_s: float) -> Outcome:
-    """Return the outcome of the synchronous stepped process. Cost: (blue x red)^2 / 4 multiplications."""
+def stepped(fight: Fight, dt_s: float, look_ticks: int = 1) -> Outcome:
+    """Return the outcome of the synchronous stepped process. Cost: (blue x red)^2 / 4 multiplications.
+
+    Every unit looks first in a step that is even over ``look_ticks``, then every ``look_ticks``. A side fires from the
+    step on that follows the first look of any of its living units. Time runs from the end of the first step.
+    """
     p_blue, p_red = fight.p_kill(dt_s)
     is_square = fight.law == SQUARE
     kills_red = kill_distribution(fight.blue, fight.red, None if is_square else fight.red, p_blue)
     kills_blue = kill_distribution(fight.red, fight.blue, None if is_square else fight.blue, p_red)
+    moments = _time_left(fight, dt_s, kills_blue, kills_red)
+    reach, time_moments = _first_looks(fight, dt_s, look_ticks, kills_blue, kills_red, moments)
+    for b in range(fight.blue, 0, -1):
+        for r in range(fight.red, 0, -1):
+            weight = reach[b, r]
+            if weight == 0.0:
+                continue
+            lost_blue = kills_blue[r, b, b::-1]
+            lost_red = kills_red[b, r, r::-1]
+            weight /= 1.0 - lost_blue[b] * lost_red[r]
+            reach[b, r] = 0.0
+            flow = weight * np.outer(lost_blue, lost_red)
+            flow[b, r] = 0.0
+            reach[: b + 1, : r + 1] += flow
+    return _outcome(reach, time_moments)
+
+
+def _time_left(fight: Fight, dt_s: float, kills_blue: F64, kills_red: F64) -> F64:
+    """Return E[T^k] of the time left, for all strengths, when all fire (B0 + 1, R0 + 1, 5)."""
     step = np.array([[math.comb(k, j) * dt_s ** (k - j) if j < k else 0.0 for j in range(5)] for k in range(5)])
-    reach = np.zeros((fight.blue + 1, fight.red + 1))
-    reach[fight.blue, fight.red] = 1.0
     moments = np.zeros((fight.blue + 1, fight.red + 1, 5))
     moments[:, 0, 0] = moments[0, :, 0] = 1.0
     for b in range(1, fight.blue + 1):
@@ -142,19 +164,43 @@ def stepped(fight: Fight, dt_s: float) -> Outcome:
             here[0] = after[0] / (1.0 - stay)
             for k in range(1, 5):
                 here[k] = (after[k] + step[k, :k] @ (after[:k] + stay * here[:k])) / (1.0 - stay)
-    for b in range(fight.blue, 0, -1):
-        for r in range(fight.red, 0, -1):
-            weight = reach[b, r]
-            if weight == 0.0:
-                continue
-            lost_blue = kills_blue[r, b, b::-1]
-            lost_red = kills_red[b, r, r::-1]
-            weight /= 1.0 - lost_blue[b] * lost_red[r]
-            reach[b, r] = 0.0
-            flow = weight * np.outer(lost_blue, lost_red)
-            flow[b, r] = 0.0
-            reach[: b + 1, : r + 1] += flow
-    return _outcome(reach, moments[fight.blue, fight.red])
+    return moments
+
+
+def _first_looks(
+    fight: Fight, dt_s: float, look_ticks: int, kills_blue: F64, kills_red: F64, moments: F64
+) -> tuple[F64, F64]:
+    """Return the strengths when all have looked once, ended fights among them, and E[T^k] of the whole fight.
+
+    A living unit that has not looked yet looks in step t with probability 1 / (look_ticks - t), whatever has happened:
+    fire hits all alike. Within a step the looks come before the losses, and count from the next step on.
+    """
+    shape = (fight.blue + 1, fight.red + 1)
+    ended, time_moments, order = np.zeros(shape), np.zeros(5), np.arange(5)
+    now = np.zeros((2, 2, *shape))  # whether blue, and red, has seen the enemy
+    now[0, 0, fight.blue, fight.red] = 1.0
+    for tick in range(look_ticks):
+        blind = 1.0 - 1.0 / (look_ticks - tick)
+        after = np.zeros_like(now)
+        for blue_sees, red_sees, b, r in np.argwhere(now > 0.0).tolist():
+            lost_blue = kills_blue[r if red_sees else 0, b, b::-1]
+            lost_red = kills_red[b if blue_sees else 0, r, r::-1]
+            blue_blind, red_blind = (0.0 if blue_sees else blind**b), (0.0 if red_sees else blind**r)
+            flow = now[blue_sees, red_sees, b, r] * np.outer(lost_blue, lost_red)
+            seen = np.outer((blue_blind, 1.0 - blue_blind), (red_blind, 1.0 - red_blind))
+            after[:, :, : b + 1, : r + 1] += seen[:, :, None, None] * flow
+        over = after.sum(axis=(0, 1))
+        over[1:, 1:] = 0.0
+        ended += over
+        time_moments += over.sum() * (tick * dt_s) ** order
+        after[:, :, 0, :] = after[:, :, :, 0] = 0.0
+        now = after
+    going = now.sum(axis=(0, 1))
+    left = np.einsum("br,brk->k", going, moments)
+    gone_s = (look_ticks - 1) * dt_s
+    for k in range(5):
+        time_moments[k] += sum(math.comb(k, j) * gone_s ** (k - j) * left[j] for j in range(k + 1))
+    return ended + going, time_moments
 
 
 def _outcome(reach: F64, time_moments: F64) -> Outcome:
