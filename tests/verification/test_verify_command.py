@@ -39,8 +39,8 @@ def test_a_failing_row_makes_the_exit_code_1(
 ) -> None:
     real = attrition.attrition.stepped
 
-    def wrong(fight: Fight, dt_s: float) -> object:
-        return real(Fight(fight.blue, fight.red, 0.5 * fight.rate_blue, fight.rate_red, fight.law), dt_s)
+    def wrong(fight: Fight, dt_s: float, look_ticks: int) -> object:
+        return real(Fight(fight.blue, fight.red, 0.5 * fight.rate_blue, fight.rate_red, fight.law), dt_s, look_ticks)
 
     monkeypatch.setattr(attrition.attrition, "stepped", wrong)
     assert main(SMALL) == 1
