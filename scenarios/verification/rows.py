@@ -128,11 +128,11 @@ class Judge:
             return self._row(quantity, estimate, error, oracle_sd, z, None, Verdict.UNJUDGED, note, n)
         return self._statistical(quantity, estimate, error, oracle_sd, z, note, n)
 
-    def difference(self, quantity: str, estimate: float, oracle: float, error: float, n: int) -> Row:
+    def difference(self, quantity: str, estimate: float, oracle: float, error: float, n: int, note: str) -> Row:
         """Judge a difference of independent estimates, whose standard error theory gives."""
         if error <= ROUNDING:
             return replace(self.exact(quantity, estimate, oracle, ROUNDING, "no spread: rounding only"), replications=n)
-        return self._statistical(quantity, estimate, error, oracle, (estimate - oracle) / error, "", n)
+        return self._statistical(quantity, estimate, error, oracle, (estimate - oracle) / error, note, n)
 
     def exact(self, quantity: str, estimate: float, oracle: float, tolerance: float, reason: str) -> Row:
         """Judge a deterministic quantity: the difference may not exceed ``tolerance``, for the stated reason."""

@@ -93,8 +93,8 @@ CAPABILITIES = (
 )
 
 LIMITATIONS = (
-    "What the comparison leaves out is not verified by it: rules of engagement, autonomy, planning of units, pictures, "
-    "damage to components. Tests look at them, theory does not.",
+    "What the comparison leaves out is not verified by it: planning of units, most of the pictures and of the "
+    "rules of engagement, damage to components. Tests look at them, theory does not.",
     "Each set-up isolates one law. That the parts interact rightly does not follow.",
     "Line of sight samples the ground every half cell: a crest between two samples is looked past.",
     "Units steer to points: there is no planner of paths between poses (Dubins).",
@@ -124,7 +124,7 @@ RISKS = (
     Risk("The time step biases a comparison.", "The bias is tabled here; play important results again at half a step."),
     Risk(
         "One check in many fails by chance.",
-        "Rows pass within 4 standard errors: with 200 of them a right engine fails one in about 1 % of plays.",
+        "Rows pass within 4 standard errors: with 600 of them a right engine fails one in about 4 % of plays.",
     ),
 )
 

@@ -171,7 +171,7 @@ def limit_rows(
 ) -> list[Row]:
     """Show samples of a fight beside the continuous limit: information, with the bias of the step."""
     blue, red, time_s = result["blue"], result["red"], result["steps"] * dt_s
-    wins = float(np.mean((blue > 0) & (red == 0)))
+    wins = int(np.sum((blue > 0) & (red == 0))) / blue.size
     limit_s = time_and_sd(limit)[0]
     late_s = time_and_sd(stepped)[0] - limit_s
     left = counts(limit.blue).mean

@@ -38,8 +38,8 @@ class RandomSearch:
 
     The reflection makes the searcher's track uniform and isotropic in the disc, so the chance to enter the reach of
     a target per second is W v / A exactly; that the legs are independent holds in the limit of W / R -> 0. A target
-    that stands still is placed in the inner 0.9 of the disc, away from the border. The searcher ends each leg
-    exactly on the border and waits there for the rest of the step, half a step a leg on average: v counts that in.
+    that stands still is placed in the inner 0.9 of the disc, away from the border, where the track is cut short in the
+    steps that turn. A step that reaches the border goes on along the next leg.
     A replication holds 25 pairs of searcher and target in discs far apart; all draws are keyed by unit, so the pairs
     are independent.
     """
@@ -73,7 +73,7 @@ class RandomSearch:
         """Search once to the largest coverage, and read the smaller ones off the times of detection."""
         dt_s = self.step_s
         area = math.pi * self.radius_m**2
-        closing = self._closing_speed(dt_s)
+        closing = self._closing_speed()
         coverages = [share * self.coverage for share in _SHARES]
         ticks = [max(1, round(z * area / (2.0 * self.range_m * closing * dt_s))) for z in coverages]
         replications = math.ceil(run.replications / _PAIRS)
@@ -93,18 +93,12 @@ class RandomSearch:
             rows.append(judge.proportion(f"P(found), z = {z:g}", hits, found_at.size, p, note))
         return rows
 
-    def _closing_speed(self, dt_s: float) -> float:
-        """Return the mean relative speed [m/s]: legs cost half a step, courses are independent, borders cut."""
-        chord = 0.5 * math.pi * self.radius_m
-
-        def effective(speed: float) -> float:
-            return speed / (1.0 + 0.5 * speed * dt_s / chord)
-
+    def _closing_speed(self) -> float:
+        """Return the mean relative speed [m/s]: courses are independent, the border cuts the reach of moving pairs."""
         if self.target_speed == 0.0:
-            return effective(self.speed)
-        ratio = effective(self.target_speed) / effective(self.speed)
+            return self.speed
         border = search.border_factor(self.range_m / self.radius_m)
-        return effective(self.speed) * search.relative_speed_factor(ratio) * border
+        return self.speed * search.relative_speed_factor(self.target_speed / self.speed) * border
 
     def document(self, dt_s: float, n_ticks: int) -> Document:
         """Return the scenario: searchers and targets in discs on a square grid."""

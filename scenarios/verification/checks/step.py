@@ -48,6 +48,11 @@ def step_problems(text: str, **times_s: float) -> list[str]:
     ]
 
 
+def independent(run: Run, k: int) -> Run:
+    """Return play ``k`` of several that are compared with each other: the next seed each time."""
+    return replace(run, seed=(run.seed + k) % 2**63)
+
+
 def _error(estimate: float, n: int) -> float:
     return math.sqrt(max(estimate * (1.0 - estimate), 1.0 / n) / n)
 
@@ -61,7 +66,8 @@ def halving_rows(
         expected = oracles[k] - oracles[k + 1]
         variance = sum(p * (1.0 - p) for p in oracles[k : k + 2])
         name = f"{quantity}, dt {dt_s:g} less dt {next_s:g}"
-        rows.append(judge.difference(name, estimates[k] - estimates[k + 1], expected, math.sqrt(variance / n), n))
+        found = estimates[k] - estimates[k + 1]
+        rows.append(judge.difference(name, found, expected, math.sqrt(variance / n), n, "each step with the next seed"))
     return rows
 
 
@@ -95,7 +101,7 @@ class Fight:
         won: list[float] = []
         chances: list[float] = []
         for k, dt_s in enumerate(steps):
-            result, stepped = self._at(dt_s).play(replace(run, seed=run.seed + k))
+            result, stepped = self._at(dt_s).play(independent(run, k))
             wins = int(np.sum((result["blue"] > 0) & (result["red"] == 0)))
             mean_s, sd_s = time_and_sd(stepped)
             third = central_moments(stepped.time_moments)[0]
@@ -156,7 +162,7 @@ class Duel:
         for k, dt_s in enumerate(steps):
             ticks = [round(time_s / dt_s) for time_s in (self.look_s, self.reload_s, self.flight_s)]
             law = halving.duel_stepped(self.p_blue, self.p_red, *ticks)
-            result = sample(self.document(dt_s), replace(run, seed=run.seed + k), self._n_ticks(dt_s), measure_lives)
+            result = sample(self.document(dt_s), independent(run, k), self._n_ticks(dt_s), measure_lives)
             blue, red = result["blue"] > 0, result["red"] > 0
             ends = (blue & ~red, red & ~blue, ~blue & ~red)
             names = ("P(blue alone lives)", "P(red alone lives)", "P(both die)")
