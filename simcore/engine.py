@@ -242,9 +242,6 @@ def advance(
                 )  # fmt: skip
             sort_units(unit_whole[UW.SIDE], rules, limits, state_real, state_whole, work_real, work_whole)
 
-            if has_no_fire:
-                mark_shielded(n_units, zone_real, zone_whole, vertices, limits, state_real, work_whole)
-
             # communications
             if tick % comms_period == 0:
                 update_network(
@@ -261,6 +258,11 @@ def advance(
                     )  # fmt: skip
 
             # sensing, and what the sides learn from it
+            if has_no_fire:
+                mark_shielded(
+                    n_units, unit_whole[UW.SIDE], zone_real, zone_whole, vertices, limits, state_real, state_whole,
+                    work_whole,
+                )  # fmt: skip
             n_touched = look_for_enemies(
                 tick, seed, replication, unit_real, unit_whole, key, sensor_real, sensor_whole, elevation,
                 block_peak, wide_peak, rules, limits, state_real, state_whole, look_whole, contact_real,

@@ -186,13 +186,13 @@ def plan_units(
     wait = state_whole[W.WAIT_TICK]
     room = work_whole[SI.ROOM]
     n_asking = np.int64(0)
-    if has_hosts:
-        count_places(unit_whole, state_whole, work_whole)
     due = work_whole[SI.DUE]
     n_due = 0
     for i in range(n):
         due[n_due] = i
         n_due += int((plan_tick[i] <= tick) & (status[i] < Status.RESERVE))
+    if has_hosts and n_due > 0:
+        count_places(unit_whole, state_whole, work_whole)
     ahead = turns_ahead(n, n_due)
     for d in range(n_due):
         if d + ahead < n_due:

@@ -109,9 +109,8 @@ def open_fire(
     for i in range(n):
         due[n_due] = i
         n_due += int((fire_tick[i] <= tick) & (has_offense[i] != 0) & (status[i] == Status.ACTIVE))
-    # who fires first leaves less room under a commitment, and meets a fresh defence: the keys say who
-    order_by_key(due, n_due, key, work_whole[SI.QUEUE], work_whole[SI.PENDING])
     ahead = turns_ahead(n, n_due)
+    n_ready = 0
     for d in range(n_due):
         if d + ahead < n_due:
             i = due[d + ahead]
@@ -129,6 +128,18 @@ def open_fire(
             continue
         if (damage[i] & Damage.WEAPON) != 0 or not may_fire(autonomy[i], linked[i], task[i]):
             continue
+        is_asking = crew[s] >= 0 and autonomy[i] != Autonomy.AUTONOMOUS
+        is_ready = False
+        for m in range(mount_first[i], mount_first[i] + mount_count[i]):
+            is_ready = is_ready or (is_asking and approval[m] != Approval.NONE)
+            is_ready = is_ready or (domains[m] != 0 and ammo[m] > 0 and ready[m] <= tick)
+        due[n_ready] = i  # what stood there has been read
+        n_ready += int(is_ready)
+    # who fires first leaves less room under a commitment, and meets a fresh defence: the keys say who
+    order_by_key(due, n_ready, key, work_whole[SI.QUEUE], work_whole[SI.PENDING])
+    for d in range(n_ready):
+        i = np.int64(due[d])
+        s = side[i]
         has_to_ask = crew[s] >= 0 and autonomy[i] != Autonomy.AUTONOMOUS
         wait = 0
         if not has_to_ask and autonomy[i] != Autonomy.AUTONOMOUS:

@@ -33,6 +33,9 @@ from simcore.types import F32, F64, I32, U64, Damage, Domain, Emcon, Level, Sens
 
 _ROUNDED = 1.0 - 1e-12  # so that rounding leaves out none of two that are as near
 _BEYOND_SQ = 1e18  # [m2]: farther than anything
+_SLACK_M = 1e-3  # more than rounding makes of the distances that looks are left out by
+_ROUGHLY = 4.0  # more than rounding makes of an exposure, which is a small difference where both drive one course
+_SLIGHT = 1e-9  # more than rounding makes of a probability
 
 
 @kernel
@@ -276,6 +279,15 @@ def look_for_enemies(
                     continue
                 p = 1.0
             elif is_swept:
+                if is_cube:
+                    rate = law[k] * (share * signature[j]) * (share * signature[j])
+                    # if they had been as near as they can have been all the time: most are ruled out by that
+                    closest_m = near_m - _SLACK_M
+                    most = _ROUGHLY * rate * span * dt
+                    if closest_m > 0.0 and most < closest_m * closest_m * closest_m:
+                        u = draw(draws, key[i] + np.uint64(q - first), key[j])
+                        if u >= most / (closest_m * closest_m * closest_m) + _SLIGHT:
+                            continue
                 plain = limit
                 if has_ground and needs_sight[k] == 1 and domain[j] == Domain.LAND:
                     row, column = raster_cell(rules, concealment.shape[0], concealment.shape[1], x[j], y[j])
@@ -283,8 +295,6 @@ def look_for_enemies(
                 is_here = is_in_view and distance <= plain
                 here_level = ranged_level(distance, classify_m[k] * share, identify_m[k] * share)
                 step_m = own_m / span + speed_max[j] * dt
-                if is_cube:
-                    rate = law[k] * (share * signature[j]) * (share * signature[j])
                 p = p_detect[k]
                 if is_cube or not is_here or here_level < level:
                     exposure, near_sq, back, past = sweep_target(

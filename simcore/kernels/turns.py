@@ -46,13 +46,16 @@ _S32 = np.uint64(32)
 @formula
 def draw_turn(key: Word, kind: int, period: int) -> int:
     """Return the turn of what has this ``key`` in its replication: a tick from 0 to ``period`` - 1."""
+    if period == 1:
+        return 0  # without a division
     return int(np.int64(mix(key + np.uint64(kind) * _KIND) % np.uint64(period)))
 
 
 @formula
 def next_turn(tick: int, turn: int, period: int) -> int:
     """Return the first tick after ``tick`` that is ``turn`` modulo ``period``."""
-    return tick + 1 + (turn + period - 1 - tick % period) % period
+    ahead = turn - tick % period
+    return tick + (ahead if ahead > 0 else ahead + period)
 
 
 @kernel

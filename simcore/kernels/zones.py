@@ -6,8 +6,8 @@ from simcore.jit import kernel
 from simcore.kernels.geometry import is_inside
 from simcore.params import RW, ZP, ZW
 from simcore.scratch import SI, SR
-from simcore.state import K, U
-from simcore.types import F64, I32, Level, ZoneKind
+from simcore.state import K, U, W
+from simcore.types import F64, I32, Level, Status, ZoneKind
 
 _SQUARE = math.sqrt(0.5)
 _STAR = (
@@ -101,25 +101,63 @@ def mark_forbidden(
     x = work_real[SR.ESTIMATE_X]
     y = work_real[SR.ESTIMATE_Y]
     forbidden = work_whole[SI.FORBIDDEN]
-    for c in range(limits[RW.N_SIDES] * n_units):
-        if level[c] > Level.NONE:
-            forbidden[c] = int(is_no_fire(zone_real, zone_whole, vertices, c // n_units, x[c], y[c]))
+    for s in range(limits[RW.N_SIDES]):
+        first = s * n_units
+        for c in range(first, first + n_units):
+            forbidden[c] = 0
+        for z in range(zone_whole.shape[1]):
+            if not is_binding(zone_whole, z, s):
+                continue
+            west = zone_real[ZP.WEST, z]
+            east = zone_real[ZP.EAST, z]
+            south = zone_real[ZP.SOUTH, z]
+            north = zone_real[ZP.NORTH, z]
+            for c in range(first, first + n_units):
+                is_near = (x[c] >= west) & (x[c] <= east) & (y[c] >= south) & (y[c] <= north)
+                if is_near & (level[c] > Level.NONE) and is_in_zone(zone_real, zone_whole, vertices, z, x[c], y[c]):
+                    forbidden[c] = 1
 
 
 @kernel
 def mark_shielded(
     n_units: int,
+    side: I32,
     zone_real: F64,
     zone_whole: I32,
     vertices: F64,
     limits: I32,
     state_real: F64,
+    state_whole: I32,
     work_whole: I32,
 ) -> None:
-    """Mark who stands in a no-fire zone that binds a side, for those who remember one sighting. Mutates SHIELDED."""
+    """Mark who stands in a no-fire zone that binds a side, for those who remember one sighting. Mutates SHIELDED.
+
+    Those are units without a link and units whose reports take time; a side that has none needs no marks.
+    """
     x = state_real[U.X]
     y = state_real[U.Y]
+    status = state_whole[W.STATUS]
+    linked = state_whole[W.LINKED]
+    report_delay = state_whole[W.REPORT_DELAY]
     shielded = work_whole[SI.SHIELDED]
     for s in range(limits[RW.N_SIDES]):
-        for j in range(n_units):
-            shielded[s * n_units + j] = int(is_no_fire(zone_real, zone_whole, vertices, s, x[j], y[j]))
+        n_remembering = 0
+        for i in range(n_units):
+            is_late = (linked[i] == 0) | (report_delay[i] != 0)
+            n_remembering += int((side[i] == s) & (status[i] == Status.ACTIVE) & is_late)
+        if n_remembering == 0:
+            continue
+        first = s * n_units
+        for j in range(first, first + n_units):
+            shielded[j] = 0
+        for z in range(zone_whole.shape[1]):
+            if not is_binding(zone_whole, z, s):
+                continue
+            west = zone_real[ZP.WEST, z]
+            east = zone_real[ZP.EAST, z]
+            south = zone_real[ZP.SOUTH, z]
+            north = zone_real[ZP.NORTH, z]
+            for j in range(n_units):
+                is_near = (x[j] >= west) & (x[j] <= east) & (y[j] >= south) & (y[j] <= north)
+                if is_near and is_in_zone(zone_real, zone_whole, vertices, z, x[j], y[j]):
+                    shielded[first + j] = 1
