@@ -208,9 +208,7 @@ def advance(
             # the pictures, as of the end of the last tick; then units take up orders and decide
             age_contacts(r, tick, n_units, rules, limits, contact_real, contact_whole, work_real, work_whole, log)
             if has_no_fire:
-                mark_forbidden(
-                    n_units, zone_real, zone_whole, vertices, limits, contact_whole, work_real, work_whole,
-                )  # fmt: skip
+                mark_forbidden(zone_real, zone_whole, vertices, limits, work_real, work_whole)
             if has_latency:
                 deliver_orders(
                     r, tick, unit_whole, group_whole, rules, limits, state_whole, task_whole, side_real, side_whole,
@@ -260,8 +258,7 @@ def advance(
             # sensing, and what the sides learn from it
             if has_no_fire:
                 mark_shielded(
-                    n_units, unit_whole[UW.SIDE], zone_real, zone_whole, vertices, limits, state_real, state_whole,
-                    work_whole,
+                    unit_whole[UW.SIDE], zone_real, zone_whole, vertices, limits, state_whole, work_real, work_whole,
                 )  # fmt: skip
             n_touched = look_for_enemies(
                 tick, seed, replication, unit_real, unit_whole, key, sensor_real, sensor_whole, elevation,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simcore.jit import kernel
+from simcore.jit import inlined
 from simcore.kernels.geometry import intercept_time
 from simcore.kernels.groups import lead_of
 from simcore.kernels.legs import THERE_SQ, is_loitering, leg_goal
@@ -21,7 +21,7 @@ from simcore.types import (
 )
 
 
-@kernel
+@inlined
 def choose_prey(
     tick: int,
     i: int,
@@ -110,7 +110,7 @@ def choose_prey(
     return best
 
 
-@kernel
+@inlined
 def set_goal(
     tick: int,
     seed: Word,

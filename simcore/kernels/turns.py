@@ -59,6 +59,14 @@ def next_turn(tick: int, turn: int, period: int) -> int:
 
 
 @kernel
+def unit_of(item: int, n: int) -> int:
+    """Return the unit of an item ``side * n + unit``: there are few sides, so this is faster than a division."""
+    while item >= n:
+        item -= n
+    return item
+
+
+@kernel
 def order_by_key(items: I32, n_items: int, key: U64, start: I32, spread: I32) -> None:
     """Sort the first ``n_items`` of ``items`` by the keys of the units; an item is ``side * n + unit``, or a unit.
 
@@ -71,23 +79,23 @@ def order_by_key(items: I32, n_items: int, key: U64, start: I32, spread: I32) ->
         for b in range(n_items + 1):
             start[b] = 0
         for k in range(n_items):
-            start[np.int64(((key[items[k] % n] >> _S32) * share) >> _S32)] += 1
+            start[np.int64(((key[unit_of(np.int64(items[k]), n)] >> _S32) * share) >> _S32)] += 1
         end = 0
         for b in range(n_items):
             end += start[b]
             start[b] = end
         for k in range(n_items - 1, -1, -1):
-            b = np.int64(((key[items[k] % n] >> _S32) * share) >> _S32)
+            b = np.int64(((key[unit_of(np.int64(items[k]), n)] >> _S32) * share) >> _S32)
             start[b] -= 1
             spread[start[b]] = items[k]
         for k in range(n_items):
             items[k] = spread[k]
     for k in range(1, n_items):
         item = items[k]
-        own = key[item % n]
+        own = key[unit_of(np.int64(item), n)]
         q = k
         while q > 0:
-            other = key[items[q - 1] % n]
+            other = key[unit_of(np.int64(items[q - 1]), n)]
             if other < own or (other == own and items[q - 1] < item):
                 break
             items[q] = items[q - 1]

@@ -2,12 +2,14 @@
 
 import math
 
+import numpy as np
+
 from simcore.jit import kernel
 from simcore.kernels.geometry import is_inside
 from simcore.params import RW, ZP, ZW
 from simcore.scratch import SI, SR
-from simcore.state import K, U, W
-from simcore.types import F64, I32, Level, Status, ZoneKind
+from simcore.state import W
+from simcore.types import F64, I32, Status, ZoneKind
 
 _SQUARE = math.sqrt(0.5)
 _STAR = (
@@ -86,78 +88,84 @@ def is_no_fire_near(
 
 
 @kernel
-def mark_forbidden(
-    n_units: int,
+def mark_inside(
+    side: int,
+    first: int,
+    begin: int,
+    end: int,
+    order: I32,
+    x: F64,
+    y: F64,
     zone_real: F64,
     zone_whole: I32,
     vertices: F64,
-    limits: I32,
-    contact_whole: I32,
-    work_real: F64,
-    work_whole: I32,
+    mark: I32,
+) -> None:
+    """Mark which of the sorted places ``begin``..``end`` - 1 lie in a no-fire zone that binds ``side``.
+
+    The mark of a place stands at ``first`` + ``order`` of it.
+    """
+    for k in range(begin, end):
+        mark[first + order[k]] = 0
+    for z in range(zone_whole.shape[1]):
+        if not is_binding(zone_whole, z, side):
+            continue
+        west = zone_real[ZP.WEST, z]
+        east = zone_real[ZP.EAST, z]
+        south = zone_real[ZP.SOUTH, z]
+        north = zone_real[ZP.NORTH, z]
+        for k in range(begin, end):
+            is_near = (x[k] >= west) & (x[k] <= east) & (y[k] >= south) & (y[k] <= north)
+            if is_near and is_in_zone(zone_real, zone_whole, vertices, z, x[k], y[k]):
+                mark[first + order[k]] = 1
+
+
+@kernel
+def mark_forbidden(
+    zone_real: F64, zone_whole: I32, vertices: F64, limits: I32, work_real: F64, work_whole: I32
 ) -> None:
     """Mark the contacts that are believed to be in a no-fire zone, for those who look for prey. Mutates FORBIDDEN."""
-    level = contact_whole[K.LEVEL]
-    x = work_real[SR.ESTIMATE_X]
-    y = work_real[SR.ESTIMATE_Y]
-    forbidden = work_whole[SI.FORBIDDEN]
+    start = work_whole[SI.CONTACT_START]
+    n_cells = limits[RW.NX] * limits[RW.NY]
     for s in range(limits[RW.N_SIDES]):
-        first = s * n_units
-        for c in range(first, first + n_units):
-            forbidden[c] = 0
-        for z in range(zone_whole.shape[1]):
-            if not is_binding(zone_whole, z, s):
-                continue
-            west = zone_real[ZP.WEST, z]
-            east = zone_real[ZP.EAST, z]
-            south = zone_real[ZP.SOUTH, z]
-            north = zone_real[ZP.NORTH, z]
-            for c in range(first, first + n_units):
-                is_near = (x[c] >= west) & (x[c] <= east) & (y[c] >= south) & (y[c] <= north)
-                if is_near & (level[c] > Level.NONE) and is_in_zone(zone_real, zone_whole, vertices, z, x[c], y[c]):
-                    forbidden[c] = 1
+        mark_inside(
+            s, np.int64(0), np.int64(start[s * n_cells]), np.int64(start[(s + 1) * n_cells]),
+            work_whole[SI.CONTACT_ORDER], work_real[SR.CONTACT_X], work_real[SR.CONTACT_Y], zone_real, zone_whole,
+            vertices, work_whole[SI.FORBIDDEN],
+        )  # fmt: skip
 
 
 @kernel
 def mark_shielded(
-    n_units: int,
     side: I32,
     zone_real: F64,
     zone_whole: I32,
     vertices: F64,
     limits: I32,
-    state_real: F64,
     state_whole: I32,
+    work_real: F64,
     work_whole: I32,
 ) -> None:
-    """Mark who stands in a no-fire zone that binds a side, for those who remember one sighting. Mutates SHIELDED.
+    """Mark which enemies of a side stand in a no-fire zone that binds it. Mutates SHIELDED.
 
-    Those are units without a link and units whose reports take time; a side that has none needs no marks.
+    The marks are for those who remember one sighting: units without a link and units whose reports take time. A side
+    that has none needs no marks.
     """
-    x = state_real[U.X]
-    y = state_real[U.Y]
+    n = side.shape[0]
     status = state_whole[W.STATUS]
     linked = state_whole[W.LINKED]
     report_delay = state_whole[W.REPORT_DELAY]
-    shielded = work_whole[SI.SHIELDED]
+    start = work_whole[SI.UNIT_START]
+    n_cells = limits[RW.NX] * limits[RW.NY]
     for s in range(limits[RW.N_SIDES]):
         n_remembering = 0
-        for i in range(n_units):
+        for i in range(n):
             is_late = (linked[i] == 0) | (report_delay[i] != 0)
             n_remembering += int((side[i] == s) & (status[i] == Status.ACTIVE) & is_late)
-        if n_remembering == 0:
-            continue
-        first = s * n_units
-        for j in range(first, first + n_units):
-            shielded[j] = 0
-        for z in range(zone_whole.shape[1]):
-            if not is_binding(zone_whole, z, s):
-                continue
-            west = zone_real[ZP.WEST, z]
-            east = zone_real[ZP.EAST, z]
-            south = zone_real[ZP.SOUTH, z]
-            north = zone_real[ZP.NORTH, z]
-            for j in range(n_units):
-                is_near = (x[j] >= west) & (x[j] <= east) & (y[j] >= south) & (y[j] <= north)
-                if is_near and is_in_zone(zone_real, zone_whole, vertices, z, x[j], y[j]):
-                    shielded[first + j] = 1
+        for band in range(limits[RW.N_SIDES]):
+            if n_remembering > 0 and band != s:
+                mark_inside(
+                    s, np.int64(s * n), np.int64(start[band * n_cells]), np.int64(start[(band + 1) * n_cells]),
+                    work_whole[SI.UNIT_ORDER], work_real[SR.UNIT_X], work_real[SR.UNIT_Y], zone_real, zone_whole,
+                    vertices, work_whole[SI.SHIELDED],
+                )  # fmt: skip
