@@ -39,4 +39,8 @@ def test_strait_surveillance_hides_smugglers_among_neutrals_and_prices_a_mistake
     camera = scenario.catalogue.sensors["watch-camera"]
     assert isinstance(camera, InverseCubeCard)
     assert camera.identify_km is not None
-    assert camera.identify_km < 2.0  # a mile: the patrols must go and look
+    assert camera.identify_km <= 2.5  # within gunshot: the patrols must go and look
+    above = scenario.catalogue.sensors["drone-camera"]
+    assert isinstance(above, InverseCubeCard)
+    assert above.identify_km is not None
+    assert above.identify_km < 0.5 * camera.identify_km  # the drones do not do it for them
