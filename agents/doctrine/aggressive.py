@@ -11,13 +11,14 @@ What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine
 - Scouts run ahead of the main body; reconnaissance, relays and submarines go by the plan, air defence follows.
 - Transports go to their zones at full speed. The waves of a raid (``agents.doctrine.raid``) come at once and at full
   speed; interceptors take off at once and seek the enemy far out.
-- Nobody waits for anybody, and nobody withdraws.
+- Nobody waits for anybody, and nobody withdraws but a threatened command post.
 """
 
 import numpy as np
 
 from agents.doctrine.air_defence import scramble
 from agents.doctrine.assessment import find_spot, is_within, mean_place
+from agents.doctrine.command_posts import keep_posts_safe
 from agents.doctrine.draft import Draft
 from agents.doctrine.fires import release_batteries, strike, strike_groups, strike_planned, wait_aboard
 from agents.doctrine.manoeuvre import KNOWN_S, attack_spot, find_enemy, garrison_and_plan, take_goal
@@ -93,6 +94,7 @@ class Aggressive:
         sail(s, self.mission, find_bound(s, self.mission), s.draft.everywhere, speed=self.speed)
         strike_plan(s, self.waves, s.draft.everywhere, speed=self.speed)
         scramble(s, self.force.having(Role.INTERCEPTOR), s.draft.everywhere, wider=_WIDER)
+        keep_posts_safe(s)
         s.draft.hand_over(orders)
 
     def _close(self, s: Situation, role: Role) -> None:

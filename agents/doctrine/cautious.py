@@ -14,12 +14,14 @@ What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine
 - Transports stop before an enemy known for one, for ``patience_min`` at most. A raid waits until its reconnaissance has
   classified a target. Interceptors wait aboard for the raid; missiles are kept for aircraft and for what comes near.
 - Boats under rules that ask for identification look at every contact within ``engagement_line_km`` of their places.
+- Threatened command posts get out of the way (``agents.doctrine.command_posts``).
 """
 
 import numpy as np
 
 from agents.doctrine.air_defence import find_missiles, is_raided, scramble, spare_missiles
 from agents.doctrine.assessment import Spot, find_spot, is_within, mean_place, step_towards
+from agents.doctrine.command_posts import keep_posts_safe
 from agents.doctrine.draft import Draft
 from agents.doctrine.fires import release_batteries, strike, strike_groups, strike_planned, wait_aboard
 from agents.doctrine.manoeuvre import (
@@ -134,6 +136,7 @@ class Cautious:
         self._bring(s)
         self._raid(s)
         self._defend_the_air(s)
+        keep_posts_safe(s)
         s.draft.hand_over(orders)
 
     def _bring(self, s: Situation) -> None:

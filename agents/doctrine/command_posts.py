@@ -50,7 +50,7 @@ def keep_posts_safe(s: Situation) -> None:
             continue
         flight = step_towards(*here, 2.0 * here[0] - nearest.x_m, 2.0 * here[1] - nearest.y_m, near_m)
         x, y, least = flight[0].copy(), flight[1].copy(), np.full(len(away), np.inf)
-        for refuge in sorted({s.force.start(q) for q in np.flatnonzero(s.force.domain == domain)}):
+        for refuge in sorted({s.force.start(int(q)) for q in np.flatnonzero(s.force.domain == domain)}):
             _, gap = find_nearest(s.contacts, enemy, *refuge)
             way = distance_m(*refuge, *here)
             ahead = (refuge[0] - here[0]) * (here[0] - nearest.x_m) + (refuge[1] - here[1]) * (here[1] - nearest.y_m)

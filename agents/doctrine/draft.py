@@ -5,7 +5,7 @@ import numpy as np
 from simcore.estimates import write_orders
 from simcore.orders import Orders, V
 from simcore.policy import Briefing
-from simcore.types import NONE, Emcon, Roe, Task
+from simcore.types import F64, NONE, Emcon, Roe, Task
 
 GRID_M = 500.0
 """Points of orders lie on this grid, so that a contact that jitters does not change an order."""
@@ -93,6 +93,10 @@ class Draft:
         point[0, k] = np.where(where, x_m, point[0, k])
         point[1, k] = np.where(where, y_m, point[1, k])
         lines[k] = np.where(where, line, lines[k])
+
+    def point(self, k: int) -> tuple[np.ndarray, F64, F64]:
+        """Return where the ``k``-th group has an order so far, (R,) bool, and the point of it [m], (R,) each."""
+        return self._line[k] != 0, self._point_m[0, k].copy(), self._point_m[1, k].copy()
 
     def control_emissions(self, groups: list[int], is_silent: np.ndarray) -> None:
         """Silence the radars of n groups where ``is_silent`` (n, R), and let them radiate elsewhere."""

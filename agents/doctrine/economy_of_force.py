@@ -13,6 +13,7 @@ What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine
   boats within ``commit_km`` of what is to be held.
 - A raid arrives together, on the richest target; its reserve, and that of transports, follows when the first are
   spent or half of the time is over. Interceptors keep a reserve; missiles are kept for aircraft and for what is near.
+- Threatened command posts get out of the way (``agents.doctrine.command_posts``).
 """
 
 import math
@@ -21,6 +22,7 @@ import numpy as np
 
 from agents.doctrine.air_defence import find_missiles, is_raided, scramble, spare_missiles
 from agents.doctrine.assessment import Spot, distance_m, find_nearest, find_spot, is_within, mean_place
+from agents.doctrine.command_posts import keep_posts_safe
 from agents.doctrine.draft import Draft
 from agents.doctrine.fires import release_batteries, strike, strike_groups, strike_planned, wait_aboard
 from agents.doctrine.manoeuvre import (
@@ -135,6 +137,7 @@ class EconomyOfForce:
         self._bring(s)
         self._raid(s)
         self._defend_the_air(s)
+        keep_posts_safe(s)
         s.draft.hand_over(orders)
 
     def _bring(self, s: Situation) -> None:

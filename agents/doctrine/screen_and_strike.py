@@ -13,12 +13,14 @@ What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine
 - Transports sail when the main body does. Each wave of a raid waits for a classified concentration worth
   ``strike_value`` round its planned point. Every other interceptor group is on station, the rest is launched at a raid.
 - Without munitions there is nothing to wait for: the main body advances at once.
+- Threatened command posts get out of the way (``agents.doctrine.command_posts``).
 """
 
 import numpy as np
 
 from agents.doctrine.air_defence import is_raided, scramble
 from agents.doctrine.assessment import find_spot, is_within, mean_place
+from agents.doctrine.command_posts import keep_posts_safe
 from agents.doctrine.draft import Draft
 from agents.doctrine.fires import release_batteries, strike, strike_groups, wait_aboard
 from agents.doctrine.manoeuvre import KNOWN_S, attack_spot, block, find_enemy, garrison_and_plan, take_goal
@@ -98,6 +100,7 @@ class ScreenAndStrike:
         lie_still(s, transports, ~is_open)
         self._raid(s)
         self._defend_the_air(s)
+        keep_posts_safe(s)
         s.draft.hand_over(orders)
 
     def _raid(self, s: Situation) -> None:
