@@ -8,7 +8,7 @@ What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine
   the main effort is decided: to the zone that it was first meant for when the main effort stands in its goal, to the
   same goal when it is spent (below ``spent_strength``), and after half of the time in any case.
 - The same holds in defence: garrisons stay, the reserve waits at what is to be held, the other free groups block the
-  main penetration; all counter-attack when the enemy is within ``commit_km``, or the others are spent.
+  main penetration; all counter-attack at full speed when the enemy is within ``commit_km``, or the others are spent.
 - All munitions and armed aircraft strike within ``strike_km`` of the main effort. Batteries wait for ships, or for
   boats within ``commit_km`` of what is to be held.
 - A raid arrives together, on the richest target; its reserve, and that of transports, follows when the first are
@@ -212,7 +212,7 @@ class EconomyOfForce:
                 hold_place(s, k, ~committed, x0, y0, radius)
             else:
                 block(s, k, thrust, (x0, y0), self.commit_m)
-            attack_spot(s, k, committed, thrust)
+            attack_spot(s, k, committed, thrust, speed=1.0)
 
     def _strike(self, s: Situation) -> None:
         enemy = s.contacts.is_held & ~s.contacts.is_flying & (s.contacts.age_s <= KNOWN_S)

@@ -7,9 +7,10 @@ What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine
   is worth ``strike_value``: then all of them strike that one, the most valuable there is. Batteries keep silent until
   a ship is classified within reach or boats have crossed the line of ``strike_km`` round what is to be held.
 - Groups that have a zone to take stay behind the screen until ``advance_min`` or until half of the munitions are
-  spent, whichever is first; then they advance together. Free groups hold their places; together they block the main
-  concentration within ``reach_km`` of what is to be held, and attack it once the strikes are over. Boats under rules
-  that ask for identification attack what is known to be hostile within ``reach_km``.
+  spent, whichever is first; then they advance together and fight whatever their weapons reach on the way. Free groups
+  hold their places; together they block the main concentration within ``reach_km`` of what is to be held, and attack it
+  once the strikes are over. Boats under rules that ask for identification attack what is known to be hostile within
+  ``reach_km``.
 - Transports sail when the main body does. Each wave of a raid waits for a classified concentration worth
   ``strike_value`` round its planned point. Every other interceptor group is on station, the rest is launched at a raid.
 - Without munitions there is nothing to wait for: the main body advances at once.
@@ -37,6 +38,7 @@ from simcore.picture import Picture
 from simcore.policy import Briefing
 from simcore.types import Roe
 
+_IN_WAY_M = 2_000.0  # at least
 _SPENT = 0.5  # share of the munitions left below which the strike is over
 
 
@@ -138,7 +140,8 @@ class ScreenAndStrike:
         )
         for k in self.force.having(role):
             if self.mission.purpose[k] == Purpose.TAKE:
-                take_goal(s, self.mission, k, everywhere, speed=0.9, rush_m=8e3, in_way_m=2e3)
+                in_way_m = max(_IN_WAY_M, float(self.force.weapon_m[k]))  # fires before movement
+                take_goal(s, self.mission, k, everywhere, speed=0.9, rush_m=8e3, in_way_m=in_way_m)
                 assemble(s, k, ~is_open)
                 continue
             if self.mission.purpose[k] == Purpose.PATROL:

@@ -299,3 +299,21 @@ def test_idle_keeps_every_group_in_place_with_the_rules_of_the_file() -> None:
     assert (whole[:, V.TASK] == Task.HOLD).all()
     assert (whole[:, V.ROE] == BRIEFING.roe).all()
     assert order(orders, "armour-1")[2:] == (-25.0, 20.5)
+
+
+def test_screen_and_strike_fights_on_its_way_whatever_its_weapons_reach() -> None:
+    """The other commanders pass by an enemy who is 4 km off the head of the column."""
+    picture = quiet_picture(BRIEFING)
+    add_contacts(picture, -22, 18, Domain.LAND, TargetClass.ARMOUR)  # the guns of the armour reach 5 km
+    waiting = ScreenAndStrike(advance_min=0)
+    assert order(decide(waiting, BRIEFING, picture), "armour-1")[2:] == (-22.0, 18.0)
+    assert order(decide(EconomyOfForce(), BRIEFING, picture), "armour-1")[2:] == (5.0, 0.0)
+    assert order(decide(Aggressive(), BRIEFING, picture), "armour-1")[2:] == (5.0, 0.0)
+
+
+def test_economy_of_force_counter_attacks_with_all_speed() -> None:
+    picture = quiet_picture(BRIEFING)
+    add_contacts(picture, 2, -12, Domain.SURFACE, TargetClass.SMALL_BOAT, 3)  # 8 km from the place of the ship
+    group = BRIEFING.groups[NAMES.index("boats")]
+    assert decide(EconomyOfForce(), BRIEFING, picture).real[0, R.SPEED, group] == 1.0
+    assert decide(ScreenAndStrike(advance_min=0), BRIEFING, picture).real[0, R.SPEED, group] < 1.0
