@@ -24,8 +24,9 @@ _SLACK_M = 1e-3  # more than rounding makes of the distances that legs are left 
 @kernel
 def note_course(tick: int, v: F64, course: F64, turned: I32) -> None:
     """Enter the tick for units with another velocity than in the last one, along one axis."""
+    now = np.int32(tick)  # no wider than the row that it goes into: so more fit into a vector
     for i in range(v.shape[0]):
-        turned[i] = tick if abs(v[i] - course[i]) > _SAME_MPS else turned[i]
+        turned[i] = now if abs(v[i] - course[i]) > _SAME_MPS else turned[i]
         course[i] = v[i]
 
 
@@ -55,15 +56,16 @@ def keep_paths(
     status = state_whole[W.STATUS]
     damage = state_whole[W.DAMAGE]
     slot = (tick // stride) % knots
+    later = np.int32(tick + 1)
     note_course(tick, state_real[U.VX], path_real[2 * knots], turned)
     note_course(tick, state_real[U.VY], path_real[2 * knots + 1], turned)
     if tick % stride == 0:
         note_place(dt, state_real[U.X], state_real[U.VX], path_real[slot])
         note_place(dt, state_real[U.Y], state_real[U.VY], path_real[knots + slot])
     for i in range(status.shape[0]):
-        entered[i] = entered[i] if status[i] == Status.ACTIVE else tick + 1
+        entered[i] = entered[i] if status[i] == Status.ACTIVE else later
     for i in range(status.shape[0]):
-        awake[i] = max(entered[i], awake[i] if (damage[i] & Damage.SENSOR) == 0 else tick + 1)
+        awake[i] = max(entered[i], awake[i] if (damage[i] & Damage.SENSOR) == 0 else later)
     if tick % stride != 0:
         for i in range(status.shape[0]):
             if entered[i] == tick:  # its path begins between two knots: what stands at the first is another place
