@@ -1,6 +1,8 @@
 """The engine against theory, through the scenario format; and that the checks can fail."""
 
 import dataclasses
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -198,6 +200,16 @@ def test_engine_agrees_with_theory_for_other_parameters(check: Any) -> None:
     assert check.problems() == []
     rows = check.rows(Run(10_000, seed=3, threads=2))
     assert [row for row in rows if row.verdict is Verdict.FAIL] == []
+
+
+@pytest.mark.verification
+@pytest.mark.slow
+def test_the_readme_names_as_many_set_ups_as_are_played() -> None:
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    named = re.search(r"exact results in (\d+) set-ups", text)
+    assert named is not None
+    rows = play(default_checks(), Run(10, threads=2))
+    assert len({(row.topic, row.check, row.parameters) for row in rows}) == int(named[1])
 
 
 def test_every_default_check_is_free_of_problems_and_every_topic_has_one() -> None:
