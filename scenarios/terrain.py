@@ -12,7 +12,7 @@ from scenarios.terrain_coast import inland_share, land_mask
 from scenarios.terrain_features import stamp
 from scenarios.terrain_noise import layered_noise
 from scenarios.terrain_raster import heights
-from simcore.params import TERRAIN_BLOCK, WIDE_BLOCK, Terrain
+from simcore.surroundings import TERRAIN_BLOCK, WIDE_BLOCK, Terrain
 from simcore.types import F32, F64, I64, U8, Domain, Mobility, Surface
 
 SPEED_FACTORS = {

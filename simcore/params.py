@@ -9,8 +9,8 @@ built once by ``scenarios.compiler`` and never written afterwards. The order of 
 from enum import IntEnum
 from typing import NamedTuple
 
-from simcore.surroundings import Weather
-from simcore.types import F32, F64, I32, N_TARGET_CLASSES, U8, U64
+from simcore.surroundings import Terrain, Weather
+from simcore.types import F64, I32, N_TARGET_CLASSES, U64
 
 
 class UP(IntEnum):
@@ -358,22 +358,6 @@ class Block(NamedTuple):
 
     real: F64
     whole: I32
-
-
-class Terrain(NamedTuple):
-    """Rasters, row 0 in the south. A flat sea is a raster of one cell."""
-
-    elevation_m: F32  # (rows, columns) what stands there stands on it: the ground, or the level of the water
-    relief_m: F32  # (2, rows, columns): the elevation, and the bed of the water: -inf unknown, inf where there is none
-    block_peak_m: F32  # highest ground of each block of TERRAIN_BLOCK cells and the blocks round it
-    wide_peak_m: F32  # the same for blocks of WIDE_BLOCK cells
-    surface: U8  # (rows, columns) Surface
-    speed: F32  # (mobilities, rows, columns) factor on the speed; 0 is impassable
-    concealment: F32  # (rows, columns) factor on the range of sensors that need sight, against land units
-
-
-TERRAIN_BLOCK = 4  # cells along the side of a block of ``block_peak_m``
-WIDE_BLOCK = 16  # cells along the side of a block of ``wide_peak_m``
 
 
 class Params(NamedTuple):

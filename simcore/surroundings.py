@@ -1,9 +1,9 @@
-"""Columns of what surrounds the fight: weather, minefields and the timetable of injects."""
+"""The surroundings of the fight: ground, weather, minefields and the timetable of injects."""
 
 from enum import IntEnum
 from typing import NamedTuple
 
-from simcore.types import F64, I32
+from simcore.types import F32, F64, I32, U8
 
 
 class WX(IntEnum):
@@ -58,3 +58,19 @@ class IW(IntEnum):
     FIRST = 2  # first entry of ``inject_members``
     COUNT = 3
     BITS = 4  # Damage bits that it concerns
+
+
+class Terrain(NamedTuple):
+    """Rasters, row 0 in the south. A flat sea is a raster of one cell."""
+
+    elevation_m: F32  # (rows, columns) what stands there stands on it: the ground, or the level of the water
+    relief_m: F32  # (2, rows, columns): the elevation, and the bed of the water: -inf unknown, inf where there is none
+    block_peak_m: F32  # highest ground of each block of TERRAIN_BLOCK cells and the blocks round it
+    wide_peak_m: F32  # the same for blocks of WIDE_BLOCK cells
+    surface: U8  # (rows, columns) Surface
+    speed: F32  # (mobilities, rows, columns) factor on the speed; 0 is impassable
+    concealment: F32  # (rows, columns) factor on the range of sensors that need sight, against land units
+
+
+TERRAIN_BLOCK = 4  # cells along the side of a block of ``block_peak_m``
+WIDE_BLOCK = 16  # cells along the side of a block of ``wide_peak_m``

@@ -73,13 +73,10 @@ def look_for_enemies(
 ) -> int:
     """Take every look that is due. Returns how many contacts were touched.
 
-    Reads the units in cells; mutates the next look of each sensor, the detection buffer (SEEN_*,
-    TOUCHED) for units with a link, and the own latest detection (LOCAL*) of units without one. Units whose reports take
-    time do the second, and send reports.
-
-    A look that sweeps covers the paths since the last one. A target that stands in range, in view and in sight now is
-    seen where it is; another is dead reckoned from where it was nearest. What a look tells of the target depends on the
-    nearest point.
+    Reads the units in cells; mutates the next look of each sensor, the detection buffer (SEEN_*, TOUCHED) for units
+    with a link, and the own latest detection (LOCAL*) of units without one or with late reports, which they send.
+    A look that sweeps covers the paths since the last one, and goes by the nearest point. A target that stands in
+    range, in view and in sight now is seen where it is; another is dead reckoned from where it was nearest.
     """
     n = unit_whole.shape[1]
     dt = rules[RP.DT_S]
@@ -374,9 +371,7 @@ def look_for_enemies(
             elif not is_here:
                 continue
             if is_prompt:
-                n_touched = take_sighting(
-                    i, c, error, ago, np.int64(level), n_touched, key, work_real, work_whole
-                )  # fmt: skip
+                n_touched = take_sighting(i, c, error, ago, np.int64(level), n_touched, key, work_real, work_whole)
                 continue
             found[n_seen] = j  # what stood there has been read
             found_level[n_seen] = level

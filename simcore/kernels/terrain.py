@@ -8,7 +8,8 @@ import math
 import numpy as np
 
 from simcore.jit import formula, inlined, kernel
-from simcore.params import RP, TERRAIN_BLOCK, WIDE_BLOCK
+from simcore.params import RP
+from simcore.surroundings import TERRAIN_BLOCK, WIDE_BLOCK
 from simcore.types import F32, F64, Domain, Surface
 
 _SAMPLES_PER_CELL = 2

@@ -9,7 +9,8 @@ from scenarios.compiler import Compiled, compile_scenario
 from scenarios.loader import load, load_document, parse_document
 from scenarios.resolve import resolve
 from scenarios.yaml_text import read_yaml, write_yaml
-from simcore.params import DRAWN, GP, GW, MP, MW, NEVER, OW, RP, RW, SP, SW, TERRAIN_BLOCK, UP, UW, ZW, Params
+from simcore.params import DRAWN, GP, GW, MP, MW, NEVER, OW, RP, RW, SP, SW, UP, UW, ZW, Params
+from simcore.surroundings import TERRAIN_BLOCK
 from simcore.types import N_TARGET_CLASSES, NONE, Mobility, Status, Surface
 
 PATROLS = load("two-patrols")

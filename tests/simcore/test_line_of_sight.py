@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from scenarios.terrain import block_peaks
 from simcore.kernels.terrain import ground_m, is_visible
-from simcore.params import RP, RW, TERRAIN_BLOCK, UP, UW, WIDE_BLOCK
+from simcore.params import RP, RW, UP, UW
 from simcore.state import U, W
+from simcore.surroundings import TERRAIN_BLOCK, WIDE_BLOCK
 from simcore.types import F32, F64
 from tests.reference.line_of_sight import clearances
 from tests.reference.line_of_sight import ground_m as reference_ground_m

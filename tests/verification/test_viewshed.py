@@ -17,7 +17,8 @@ from scipy.ndimage import gaussian_filter
 from scenarios.schema_map import Map
 from scenarios.terrain import block_peaks, build_ground
 from simcore.kernels.terrain import is_visible
-from simcore.params import RP, TERRAIN_BLOCK, WIDE_BLOCK
+from simcore.params import RP
+from simcore.surroundings import TERRAIN_BLOCK, WIDE_BLOCK
 from simcore.types import F32, F64
 
 pytestmark = [pytest.mark.slow, pytest.mark.verification]  # the other implementation takes half a minute to compile
