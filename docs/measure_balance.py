@@ -5,14 +5,19 @@ a batch that is already complete in ``--out`` is read and not played again. Run 
 """
 
 import argparse
+import hashlib
 import json
 import subprocess
 import sys
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from scenarios.loader import library_names, load_document
+from scenarios.names import renamed
+from scenarios.resolve import resolve
+from scenarios.yaml_text import write_yaml
 
 PAGE = Path(__file__).parent / "reference" / "scenarios.md"
 N_REPLICATIONS = 200
@@ -33,11 +38,46 @@ where each side wins between 20 % and 80 % it is open under its own policies, an
 `two-patrols` is a drill between equal sides.
 """
 
+OTHER_NAMES = """
+## Under other names
 
-def measure(name: str, folder: Path) -> dict[str, Any]:
-    """Return the manifest of the batch of a scenario, played if need be."""
-    command = [sys.executable, "-m", "scenarios.cli", "batch", name, "-n", str(N_REPLICATIONS), "--seed", str(SEED)]
-    command += ["--quiet", "--json", "--out", str(folder / name)]
+Names key the random numbers, and nothing else: the share of wins of the first side with the groups named as in the file,
+with a suffix, and with digits that sort in another order. Each is another sample of the same share. *Apart* counts the
+ordered pairs of which one share lies outside the other's interval; by chance alone that is one pair in six.
+
+| scenario | as in the file | suffix | digits | apart |
+| --- | --- | --- | --- | --- |
+"""
+NAMINGS = {
+    "-suffix": lambda group: f"{group}-x",
+    "-digits": lambda group: f"u{hashlib.blake2b(group.encode(), digest_size=4).hexdigest()}",
+}
+"""Other names of groups."""
+
+
+def names_row(manifests: Sequence[dict[str, Any]]) -> str:
+    """Return the row of a scenario under its own names and others, and which shares lie outside others' intervals."""
+    shares = [
+        next(one for one in manifest["estimates"] if one["name"] == f"{manifest['sides'][0]}_win")
+        for manifest in manifests
+    ]
+    cells = [f"{one['value']:.3f} ({one['low']:.3f}, {one['high']:.3f})" for one in shares]
+    apart = sum(not b["low"] <= a["value"] <= b["high"] for a in shares for b in shares)
+    return f"| `{manifests[0]['scenario']['name']}` | {' | '.join(cells)} | {apart or 'none'} |\n"
+
+
+def measure(name: str, folder: Path, naming: str = "") -> dict[str, Any]:
+    """Return the manifest of the batch of a scenario, played if need be, with the groups under other names."""
+    out = folder / f"{name}{naming}"
+    file = name
+    if naming:
+        folder.mkdir(parents=True, exist_ok=True)
+        groups = [group.name for group in load_document(name).content.groups]
+        plain = renamed(resolve(load_document(name)).plain(), {group: NAMINGS[naming](group) for group in groups})
+        file = str(folder / f"{name}{naming}.yaml")
+        Path(file).write_text(write_yaml(plain), encoding="utf-8")
+    command = [sys.executable, "-m", "scenarios.cli", "batch", file, "-n", str(N_REPLICATIONS), "--seed", str(SEED)]
+    command += ["--quiet", "--json", "--out", str(out)]
     played = subprocess.run(command, check=True, capture_output=True, text=True)
     return json.loads(played.stdout)["manifest"]
 
@@ -70,8 +110,8 @@ def row(manifest: dict[str, Any]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def page(manifests: list[dict[str, Any]]) -> str:
-    """Return the page."""
+def page(manifests: list[dict[str, Any]], others: list[list[dict[str, Any]]]) -> str:
+    """Return the page: ``others`` holds, by scenario, the manifests under other names."""
     names = [manifest["scenario"]["name"] for manifest in manifests]
     versions = manifests[0]["versions"]
     head = "| scenario | units | policies | first side wins | second side wins | draw | linked | hash |"
@@ -80,7 +120,9 @@ def page(manifests: list[dict[str, Any]]) -> str:
         f"Each row is `chammo batch NAME -n {N_REPLICATIONS} --seed {SEED}`, with Chammo {versions['chammo']} and "
         f"the engine `{versions['engine']}`; the scenarios are those of the hashes."
     )
-    return HEAD + "".join(section(name) for name in names) + NOTE + "\n" + "\n".join(rows) + f"\n\n{how}\n"
+    named = "".join(names_row([own, *other]) for own, other in zip(manifests, others, strict=True))
+    balance = NOTE + "\n" + "\n".join(rows) + f"\n\n{how}\n"
+    return HEAD + "".join(section(name) for name in names) + balance + OTHER_NAMES + named
 
 
 def main() -> int:
@@ -88,7 +130,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="measure how even the scenarios of the library are")
     parser.add_argument("--out", type=Path, default=Path("runs/balance"), help="folder of the batches")
     folder = parser.parse_args().out
-    PAGE.write_text(page([measure(name, folder) for name in library_names()]), encoding="utf-8")
+    manifests = [measure(name, folder) for name in library_names()]
+    others = [[measure(name, folder, naming) for naming in NAMINGS] for name in library_names()]
+    PAGE.write_text(page(manifests, others), encoding="utf-8")
     sys.stdout.write(f"wrote {PAGE}\n")
     return 0
 

@@ -2,8 +2,8 @@
 
 import difflib
 import re
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 _DIGITS = re.compile(r"([0-9]+)")
 
@@ -52,3 +52,12 @@ def ranges(names: Iterable[str]) -> list[str]:
         elif name:
             parts.append(name)
     return parts
+
+
+def renamed(node: Any, names: Mapping[str, str]) -> Any:
+    """Return plain data in which every text that is a key of ``names`` is replaced; keys of mappings stay."""
+    if isinstance(node, dict):
+        return {key: renamed(value, names) for key, value in cast("dict[str, Any]", node).items()}
+    if isinstance(node, list):
+        return [renamed(value, names) for value in cast("list[Any]", node)]
+    return names.get(node, node) if isinstance(node, str) else node

@@ -2,7 +2,6 @@
 
 import hashlib
 import itertools
-from typing import Any
 
 import numpy as np
 import pytest
@@ -10,20 +9,12 @@ import pytest
 from scenarios.batch import play_replications
 from scenarios.compiler import compile_scenario
 from scenarios.loader import load_document, parse_document
+from scenarios.names import renamed
 from scenarios.policy_options import choose_policies
 from scenarios.resolve import resolve
 from scenarios.yaml_text import write_yaml
 
 N = 300
-
-
-def renamed(node: Any, names: dict[str, str]) -> Any:
-    """Return plain data with every text that is a name replaced."""
-    if isinstance(node, dict):
-        return {key: renamed(value, names) for key, value in node.items()}
-    if isinstance(node, list):
-        return [renamed(value, names) for value in node]
-    return names.get(node, node) if isinstance(node, str) else node
 
 
 def outcomes(names: dict[str, str]) -> np.ndarray:
