@@ -41,8 +41,8 @@ where each side wins between 20 % and 80 % it is open under its own policies, an
 OTHER_NAMES = """
 ## Under other names
 
-Names key the random numbers, and nothing else: the share of wins of the first side with the groups named as in the file,
-with a suffix, and with digits that sort in another order. Each is another sample of the same share. *Apart* counts the
+Names key the random numbers, and nothing else. The share of wins of the first side, with the groups named as in the
+file, with a suffix, and with digits that sort in another order: three samples of the same share. *Apart* counts the
 ordered pairs of which one share lies outside the other's interval; by chance alone that is one pair in six.
 
 | scenario | as in the file | suffix | digits | apart |
