@@ -24,7 +24,7 @@ _MOST_FRAMES = 10_000_000
 _LARGEST_BYTES = 16 * 2**20
 
 RUN_KEYS = ("sides", "n_units", "n_frames", "frame_interval_s", "bounds_m", "origin", "scenario")
-"""What a run's manifest must have for the run to be shown."""
+"""Keys that a run's manifest must have for the run to be shown."""
 
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
@@ -41,7 +41,7 @@ def read_manifest(folder: Path, kind: str = "run", required: Sequence[str] = ())
     """Return the manifest of a complete folder of this kind ("run" or "batch").
 
     Raises ``InputError`` when there is none, when it is not complete, lacks a key of ``required``, or when a key
-    that the format knows is not what it should be.
+    of the format is not as it should be.
     """
     _check_there(folder)
     path = folder / MANIFEST
@@ -97,7 +97,7 @@ def _check_kind(path: Path, manifest: Mapping[str, Any], kind: str) -> None:
 
 
 def check_keys(path: Path, manifest: Mapping[str, Any], required: Sequence[str]) -> None:
-    """Raise ``InputError`` that names every key that is missing or not what it should be."""
+    """Raise ``InputError`` that names every key that is missing or not as it should be."""
     missing = [key for key in required if key not in manifest]
     problems = [f"lacks {', '.join(missing)}"] if missing else []
     problems += [

@@ -1,8 +1,8 @@
-"""What a policy's orders must say before they are entered.
+"""Checks that a policy's orders pass before they are entered.
 
 A policy may be anybody's code. An order that no unit could carry out is refused with its policy, group and value; a
-place off the map is put on its edge, because contacts may lie there by the error of their position, and so may what
-a policy sends after them.
+place off the map is put on its edge, because contacts may lie there by the error of their position, and so may the
+units that a policy sends after them.
 """
 
 import math
@@ -24,7 +24,7 @@ LEAST_SPACING_M = 1.0
 
 
 class Slip(IntEnum):
-    """What is wrong with an order."""
+    """The fault of an order."""
 
     NONE = 0
     TASK = 1
@@ -40,7 +40,7 @@ class Slip(IntEnum):
 
 @formula
 def find_slip(real: F64, whole: I32, r: int, g: int, n_groups: int) -> int:
-    """Return what is wrong (Slip) with the order of replication ``r`` to group ``g`` of ``n_groups`` of its side."""
+    """Return the fault (Slip) of the order of replication ``r`` to group ``g`` of ``n_groups`` of its side."""
     slip = Slip.NONE + 0  # a number, no member of an enumeration
     if whole[r, V.EMCON, g] < Emcon.NO_CHANGE or whole[r, V.EMCON, g] > Emcon.SILENT:
         slip = Slip.EMCON + 0
@@ -111,7 +111,7 @@ def enter_orders(
     Raises
     ------
     RunError
-        When they say what no order can say, with the policy, the group, the value and what is right.
+        When an order cannot be carried out, with the policy, the group, the value and the values that can.
     """
     orders = simulation.orders
     for array, block in ((own.real, orders.real), (own.whole, orders.whole)):
@@ -135,7 +135,7 @@ def enter_orders(
 
 
 def _words(slip: Slip, own: Orders, r: int, g: int) -> str:
-    """Return what is wrong and what is right."""
+    """Return the fault and its remedy, for a message."""
     if slip in (Slip.TASK, Slip.ROE, Slip.EMCON):
         column, names = {Slip.TASK: (V.TASK, Task), Slip.ROE: (V.ROE, Roe), Slip.EMCON: (V.EMCON, Emcon)}[slip]
         known = ", ".join(f"{int(code)} ({code.name.lower()})" for code in names)

@@ -120,7 +120,7 @@ class M(IntEnum):
     HEARD_TICK = 8  # tick at which the request reaches the operators
     SERVED_TICK = 9  # tick at which an operator took it up
     ANSWER_TICK = 10  # tick at which their answer reaches the unit
-    DENIED_TICK = 11  # tick from which a denial by a no-fire zone is told again
+    DENIED_TICK = 11  # tick from which a denial by a no-fire zone is reported again
 
 
 class C(IntEnum):

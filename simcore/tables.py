@@ -156,7 +156,7 @@ def open_parquet(path: Path) -> Any:
 
 
 def first_line(error: BaseException) -> str:
-    """Return what an exception says, in one short line."""
+    """Return the text of an exception in one short line."""
     lines = str(error).strip().splitlines()
     return lines[0].rstrip(".")[:200] if lines else type(error).__name__
 
@@ -164,7 +164,7 @@ def first_line(error: BaseException) -> str:
 def read_table(path: Path, names: Sequence[str] | None = None, row_group: int | None = None) -> dict[str, np.ndarray]:
     """Return columns of a file, all rows or one row group; text columns are object arrays of ``str``.
 
-    What is null among numbers is nan.
+    Null among numbers is NaN.
     Raises ``InputError`` when the file is missing, damaged or lacks a column.
     """
     with open_parquet(path) as file:

@@ -198,7 +198,7 @@ def open_fire(
                     j = own
             if j == FORBIDDEN and denied_tick[m] <= tick:
                 side_whole[T.DENIED, s] += 1
-                denied_tick[m] = tick + mount_whole[MW.RELOAD, m]  # told once a reload
+                denied_tick[m] = tick + mount_whole[MW.RELOAD, m]  # reported once a reload
                 emit(log, r, tick, EventKind.DENIED, s, i, -1, 0, 0)
             if j < 0:
                 continue
