@@ -40,5 +40,5 @@ def test_mutated_files_are_right_or_refused_with_a_path_and_a_remedy() -> None:
 def test_5000_mutated_files_raise_no_internal_error_and_stay_within_memory_and_time() -> None:
     edges = [(first, first + 500) for first in range(0, 5000, 500)]
     with ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(lambda edge: play(2, *edge, 3600.0), edges))
+        results = list(pool.map(lambda edge: play(2, edge[0], edge[1], 3600.0), edges))
     judge(results, 5000)

@@ -14,13 +14,13 @@ from scenarios.resolve import resolve
 from scenarios.yaml_text import write_yaml
 
 
-def crossing(dt_s: float = 1.0, **changes: dict[str, Any]) -> dict[str, Any]:
+def crossing(dt_s: float = 1.0, fit: str = "eye", **changes: dict[str, Any]) -> dict[str, Any]:
     """Return a jet that crosses the circle of a ship's gun: 250 m/s, 3 km, shots every 2 s that fly for 3 s."""
     sensor = {"model": "cookie_cutter", "range_km": 10, "interval_s": 2}
     weapon = {"domains": ["air"], "range_max_km": 3, "round_speed_mps": 1000, "reload_s": 2, "p_hit": 0.3}
     radar = {"model": "radar", "range_km": 10, "interval_s": 2, "reference": {"range_km": 5, "p_detect": 0.9}}
     sensors = {"eye": sensor | changes.get("eye", {}), "radar": radar | changes.get("radar", {})}
-    ship = {"domain": "surface", "target_class": "ship", "speed_max_mps": 0, "sensors": [changes.get("fit", "eye")]}
+    ship = {"domain": "surface", "target_class": "ship", "speed_max_mps": 0, "sensors": [fit]}
     jet = {"domain": "air", "target_class": "aircraft", "speed_max_mps": 250, "height_m": 300}
     return {
         "schema_version": 1,

@@ -69,7 +69,7 @@ def small_tables(content: Document) -> Simulation:
     """Return a simulation with room for one salvo."""
     simulation = start(content, seed=1)
     state: State = simulation.state
-    salvoes = Cells(*(np.ascontiguousarray(block[:, :, :1]) for block in state.salvoes))
+    salvoes = Cells(state.salvoes.real[:, :, :1].copy(), state.salvoes.whole[:, :, :1].copy())
     return Simulation(simulation.params, seed=1, state=state._replace(salvoes=salvoes))
 
 

@@ -97,8 +97,8 @@ def test_equal_forces_win_equally_often_under_any_names(keys: dict[str, Any]) ->
 @pytest.mark.parametrize("dt_s", [0.5, 1.0, 2.0])
 @pytest.mark.parametrize("interval_s", [3.0, 10.0, 30.0, 60.0])
 def test_equal_forces_win_equally_often_under_24_pairs_of_names(interval_s: float, dt_s: float) -> None:
-    more = list(zip(MORE[::2], MORE[1::2], strict=True))
-    check_fair(PAIRS + more + [pair[::-1] for pair in more], 500, interval_s=interval_s, dt_s=dt_s)
+    more: list[tuple[str, str]] = list(zip(MORE[::2], MORE[1::2], strict=True))
+    check_fair(PAIRS + more + [(b, a) for a, b in more], 500, interval_s=interval_s, dt_s=dt_s)
 
 
 def renamed(content: Document, names: dict[str, str]) -> Document:

@@ -88,7 +88,7 @@ def test_a_column_of_another_kind_is_told_when_the_folder_is_opened(
 @pytest.mark.parametrize(
     ("table", "column", "kind"), [("trace", "x_m", pa.float32()), ("contacts", "level", pa.uint8())]
 )
-def test_empty_cells_are_told_when_they_are_read(tiny: Path, table: str, column: str, kind: pa.DataType) -> None:
+def test_empty_cells_are_told_when_they_are_read(tiny: Path, table: str, column: str, kind: Any) -> None:
     change_column(tiny / f"{table}.parquet", column, lambda n: pa.nulls(n, kind))
     client = create_app(Library([tiny])).server.test_client()
     answer = client.get("/replay/run/truth/chunk/0.bin")
