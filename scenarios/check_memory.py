@@ -1,4 +1,4 @@
-"""Scenarios whose state would not fit into memory: how much a replication takes, and what takes most of it."""
+"""Scenarios whose state would not fit into memory: the memory of a replication, and the largest part of it."""
 
 import math
 
@@ -17,7 +17,7 @@ _FEW_COLUMNS = 100_000
 
 
 def check_memory(content: ScenarioFile, forces: Forces, params: Params) -> list[str]:
-    """Return a problem when a replication takes more than ``MOST_BYTES``: the largest part, and what makes it small."""
+    """Return a problem when a replication takes more than ``MOST_BYTES``: the largest part and its remedy."""
     if _columns_at_most(params) <= _FEW_COLUMNS:
         return []
     from simcore.events import E, events_per_tick  # these load the compiler of the engine
@@ -37,12 +37,12 @@ def check_memory(content: ScenarioFile, forces: Forces, params: Params) -> list[
 
 
 def _bytes_each(array: np.ndarray) -> int:
-    """Return what an array takes per entry of its first axis."""
+    """Return the bytes of an array for an entry of its first axis."""
     return math.prod(array.shape[1:]) * array.itemsize
 
 
 def _advice(largest: str, forces: Forces, params: Params, n_salvoes: int) -> tuple[str, str]:
-    """Return where the largest part of the state comes from, and what to do about it."""
+    """Return the path in the file that makes the largest part of the state, and the remedy."""
     match largest:
         case "mines":
             return "minefields", f"{int(params.minefields.whole[MFW.COUNT].sum())} mines; lay fewer"
@@ -60,7 +60,7 @@ def _advice(largest: str, forces: Forces, params: Params, n_salvoes: int) -> tup
             return f"catalogue.weapons.{forces.order.weapons[weapon]}", what
         case _:
             n_units, n_sides = params.units.whole.shape[1], int(params.rules_whole[RW.N_SIDES])
-            return "groups", f"{n_units} units and what {n_sides} sides may know of them; take fewer units"
+            return "groups", f"{n_units} units and the pictures that {n_sides} sides have of them; take fewer units"
 
 
 def _columns_at_most(params: Params) -> float:

@@ -29,7 +29,7 @@ LEAST_FILLING = 0.02
 
 @dataclass(frozen=True)
 class Places:
-    """The map of a scenario file, and what to say of places off it."""
+    """The map of a scenario file, and the problems of places off it."""
 
     content: ScenarioFile
 
@@ -77,7 +77,7 @@ class Places:
 
 
 def check_places(content: ScenarioFile, context: Context) -> list[Problem]:
-    """Return what is wrong with the places and areas of a file."""
+    """Return the problems of the places and areas of a file."""
     places = Places(content)
     problems: list[Problem] = []
     for i, road in enumerate(content.map.roads):
@@ -125,7 +125,7 @@ def _check_group(group: Group, path: Path, places: Places) -> list[Problem]:
 
 
 def _check_shape(shape: Shape | Minefield, path: Path, places: Places) -> list[Problem]:
-    """Return what is wrong with a shape: centres and corners off the map, no area."""
+    """Return the problems of a shape: centres and corners off the map, no area."""
     discs: dict[str, Circle | Ring | None] = {"circle": shape.circle}
     lines: dict[str, Sequence[PointKm] | None] = {"polygon_km": shape.polygon_km}
     if isinstance(shape, Shape):

@@ -1,8 +1,8 @@
-"""Steps too long for what happens in them: warnings, for the scenario can be played all the same.
+"""Time steps that are too long for a scenario: warnings, since the scenario can be played all the same.
 
-The engine looks, aims and fires once a step. What crosses a range between two steps is not seen or fired at, and what
-takes less than a step takes a step or no time. Each warning says where the quantity is, how large it is, and which step
-would do.
+The engine looks, aims and fires once a step. A unit that crosses a range between two steps is not seen or fired at, and
+a process shorter than a step takes a step or no time. Each warning gives the place of the quantity, its size and a
+step that is short enough.
 """
 
 import math
@@ -30,7 +30,7 @@ class _Slow(NamedTuple):
     step_s: float  # that would do
     where: str
     text: str
-    key: str = "time.dt_s"  # what to shorten
+    key: str = "time.dt_s"  # the key to shorten
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class _Fleet:
 
 
 def step_warnings(content: ScenarioFile) -> list[str]:
-    """Return what the time step of a resolved scenario is too long for, ``path: what; what to do``, one of a kind.
+    """Return a warning for each kind of quantity that the time step is too long for, ``path: problem; remedy``.
 
     Ranges of weapons and of sensors that look at the moment, against the speeds of those in them; times between shots
     and between looks; flights of rounds; delays of links and of approvals.

@@ -60,7 +60,7 @@ def _check_map(content: ScenarioFile) -> list[Problem]:
     extent, terrain = content.map, content.map.terrain
     width, height = (extent.east_km - extent.west_km) * 1e3, (extent.north_km - extent.south_km) * 1e3
     if max(width, height) > 4_000_000:
-        return [Problem(("map",), f"{max(width, height) / 1e3:g} km across; the plane holds up to 4000 km")]
+        return [Problem(("map",), f"{max(width, height) / 1e3:g} km across; take a map of 4000 km at most")]
     if min(width, height) < LEAST_WIDTH_M:
         return [Problem(("map",), f"{min(width, height):g} m across; give it {LEAST_WIDTH_M:g} m at least")]
     if math.ceil(width / extent.cell_m) * math.ceil(height / extent.cell_m) > MAX_CELLS:

@@ -1,8 +1,8 @@
-"""How many messages can be under way at once: what the engine keeps room for.
+"""The most messages that can be under way at once, for which the engine keeps room.
 
 A message is under way from the step in which it is sent to the one in which it arrives, both counted: W + 1 steps if it
-takes W at most. So the room is what can be sent within W + 1 steps in a row, and that is bounded by the clocks of those
-who send.
+takes W at most. So the room is for all that can be sent within W + 1 steps in a row, which the intervals of the
+senders bound.
 
 - An order to a group is sent once a decision interval at most, and its place is free when all have taken it up: a unit
   does so at its next decision, a plan interval later at the latest.

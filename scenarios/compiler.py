@@ -37,7 +37,7 @@ class Compiled:
 
     @property
     def warnings(self) -> list[str]:
-        """What the time step is too long for, each with its path and a step that does."""
+        """Quantities that the time step is too long for, each with its path and a step that is short enough."""
         return [f"{self.scenario.source}: {text}" for text in step_warnings(self.scenario.content)]
 
 

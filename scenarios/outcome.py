@@ -152,7 +152,7 @@ def _side(
         policy=policy,
         score=float(state.sides.real[row, TR.SCORE, side]),
         losses=tuple(PlatformLosses(p, titles[p], lost[p], total[p], cost[p]) for p in sorted(total)),
-        munitions=_munitions(state, params, roster, row, every & ~own),
+        munitions=_munitions(state, roster, row, every & ~own),
         units=int(own.sum()),
         cost=float(roster.unit_cost[own].sum()),
         ammunition_left=rounds / rounds0 if rounds0 else None,
@@ -161,7 +161,7 @@ def _side(
     )
 
 
-def _munitions(state: State, params: Params, roster: Roster, row: int, chosen: np.ndarray) -> tuple[MunitionUse, ...]:
+def _munitions(state: State, roster: Roster, row: int, chosen: np.ndarray) -> tuple[MunitionUse, ...]:
     status, cause = state.units.whole[row, W.STATUS], state.units.whole[row, W.LOSS_CAUSE]
     uses: list[MunitionUse] = []
     for platform in sorted({roster.unit_platform[unit] for unit in np.flatnonzero(chosen)}):

@@ -26,7 +26,7 @@ class PolicyChoice:
 
     @property
     def label(self) -> str:
-        """What messages call the policy."""
+        """Name of the policy in messages."""
         return f"{self.name} of side {self.side}"
 
     def as_json(self) -> dict[str, object]:

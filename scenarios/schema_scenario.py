@@ -117,7 +117,7 @@ class Rules(Model):
     stagger: Flag = Field(default=True, description="Spread the looks of sensors over their intervals.")
     layered_defence: Flag = Field(
         default=True,
-        description="Rounds meet the defence from the longest reach inwards; false: in the order of the units' names.",
+        description="Rounds meet the defence from the longest reach inwards; false: in an order drawn per replication.",
     )
 
 

@@ -18,7 +18,7 @@ def _configure_validate(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.epilog = (
         "example:\n  chammo validate two-patrols joint-littoral-defence\n\n"
-        "What the time step is too long for is a warning.\nexit code: 0 or 2 (a file is wrong)"
+        "A time step that is too long for a quantity of the file is a warning.\nexit code: 0 or 2 (a file is wrong)"
     )
 
 
@@ -47,7 +47,7 @@ def _validate(options: Namespace) -> int:
 
 
 def _policy_problems(name: str, compiled: "Compiled") -> list[str]:
-    """Return what is wrong with the policies that the file chooses: names, parameters, their reset."""
+    """Return the problems of the policies that the file chooses: names, parameters, their reset."""
     from scenarios.policy_options import build_policies, choose_policies
 
     problems: list[str] = []

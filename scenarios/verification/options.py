@@ -16,7 +16,7 @@ class Check(Protocol):
     """A set-up with its oracle. Implementations are frozen dataclasses made of ``option`` fields."""
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination of the parameters."""
+        """Return the problems of the combination of the parameters."""
         ...
 
     def rows(self, run: Run) -> list[Row]:

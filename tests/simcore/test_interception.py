@@ -17,8 +17,6 @@ from simcore.state import M, T
 from simcore.types import EventKind
 from tests.simcore.small_worlds import Document, compile_world, start
 
-MANY = 100_000
-
 
 def with_keys(content: Document, **keys: Any) -> Document:
     changed = copy.deepcopy(content)

@@ -15,7 +15,6 @@ from simcore.state import N, U
 from simcore.types import F64, Status
 
 HALF_SEA = {"kind": "flat", "features": [{"kind": "lake", "polygon_km": [[-40, -40], [0, -40], [0, 40], [-40, 40]]}]}
-ALL_LAND = {"kind": "flat"}
 PLATFORMS = {
     "boat": platform("surface", speed_max_mps=10),
     "truck": platform("land", speed_max_mps=10),

@@ -9,7 +9,6 @@ from tests.viz.browser import Page
 
 pytestmark = pytest.mark.browser
 
-SYMBOL_PX = 20.0
 PLACE = """
 const [names, units, width, height, steps, done] = arguments;
 import("/assets/player/labels.js").then(({ drawNames }) => {

@@ -12,7 +12,7 @@ import numpy as np
 from simcore.errors import InputError
 from simcore.run_schema import CONTACTS
 from simcore.types import Domain, Identity, Level, TargetClass
-from viz.reading.checks import ELLIPSE, Columns, check_real, check_whole, open_table
+from viz.reading.checks import Columns, check_real, check_whole, open_table
 
 IDENTITY = "identity"
 """Column that folders of earlier versions lack."""
@@ -45,11 +45,6 @@ class Contacts:
     def names(self) -> tuple[str, ...]:
         """Columns that can be read."""
         return self._table.names
-
-    @property
-    def has_ellipses(self) -> bool:
-        """Whether errors have a direction."""
-        return all(column.name in self._table.names for column in ELLIPSE)
 
     def read(self, first_frame: int, last_frame: int) -> Columns:
         """Return the rows of frames ``first_frame`` to ``last_frame`` (included), in file order."""

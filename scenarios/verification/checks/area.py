@@ -29,7 +29,7 @@ class Burst:
     law: str = option("cookie_cutter", "damage function", choices=("cookie_cutter", "carleton"))
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         if self.cep == 0.0 and abs(self.offset - self.lethal) < 1e-6:
             return ["--offset: equal to --lethal without any error is a toss-up; move it"]
         return []

@@ -44,7 +44,7 @@ class Attrition:
         return attrition.Fight(self.blue, self.red, self.rate_blue, self.rate_red, self.law)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         found: list[str] = []
         if self.blue * self.red > _STATES_LIMIT:
             found.append(

@@ -52,7 +52,7 @@ class Layers:
     soft: str = option("after", "decoys before or after the shots of the inner layer", choices=("before", "after"))
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         return []
 
     def rows(self, run: Run) -> list[Row]:
@@ -151,7 +151,7 @@ class Looks:
     p_stop: float = option(0.4, "chance that a shot stops a round", low=0.0, high=1.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         return []
 
     @property

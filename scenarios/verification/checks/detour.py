@@ -43,7 +43,7 @@ class Detour:
         return cells * self.cell_m / 1e3
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         found: list[str] = []
         if self.width_km >= 2.0 * self.away_km:
             found.append("--width-km: start and goal lie on the wall; give a narrower wall or a greater --away-km")

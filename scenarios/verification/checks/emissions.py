@@ -27,7 +27,7 @@ class Silence:
     after_s: int = option(15, "how long one listens after that [s]", low=1, high=100_000)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         return [] if self.lifted_s > self.silent_s else ["--lifted-s: not after --silent-s; give a later time"]
 
     def rows(self, run: Run) -> list[Row]:

@@ -32,7 +32,7 @@ class Sea:
     dt: float = option(10.0, "time step [s]", above=0.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         if self.stop <= self.full:
             return ["--stop: is not above --full; give a rougher sea"]
         if not 2.0 <= self.hours * 3600.0 / self.dt <= 200_000.0:
@@ -85,7 +85,7 @@ class Launch:
     n_steps: int = option(50, "steps at which the storm eases", low=2, high=10_000)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         return []
 
     def rows(self, run: Run) -> list[Row]:

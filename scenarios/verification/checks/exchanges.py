@@ -40,7 +40,7 @@ class Exchanges:
     dt: float = option(1.0, "time step [s]", above=0.0, high=5.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         if _FLIGHT_S % self.dt > 0.0:
             return [f"--dt: the time of flight is {_FLIGHT_S:g} s; give a step that divides it"]
         return []

@@ -65,7 +65,7 @@ class Zone:
     _TICKS: ClassVar[int] = 60
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         whole = self.reload_s / self.dt
         return [] if whole == round(whole) else ["--reload-s: not a number of steps; give a multiple of --dt"]
 
@@ -139,7 +139,7 @@ class Delay:
     _TICKS: ClassVar[int] = 200
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         times = {"--approval-s": self.approval_s, "--reload-s": self.reload_s}
         return [
             f"{name}: not a number of steps; give a multiple of --dt"
@@ -214,7 +214,7 @@ class Lead:
     _LENGTH_S: ClassVar[float] = 200.0
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         return []
 
     def rows(self, run: Run) -> list[Row]:

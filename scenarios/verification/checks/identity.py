@@ -81,7 +81,7 @@ class Confusion:
     p_decoy: float = option(0.4, "chance that a decoy is taken for what it imitates", low=0.0, high=1.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         return []
 
     def rows(self, run: Run) -> list[Row]:
@@ -136,7 +136,7 @@ class Restraint:
     p_neutral: float = option(0.25, "chance that a neutral is taken for an enemy", low=0.0, high=1.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         return []
 
     def rows(self, run: Run) -> list[Row]:
@@ -181,7 +181,7 @@ class Deception:
     p_hostile: float = option(0.1, "chance that the real target is taken for a neutral", low=0.0, high=1.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         return []
 
     def rows(self, run: Run) -> list[Row]:
@@ -229,7 +229,7 @@ class Phantoms:
     looks: int = option(3, "looks", low=1, high=100)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         return []
 
     def rows(self, run: Run) -> list[Row]:

@@ -53,7 +53,7 @@ class Link:
         return jamming.Jammer(self.jammer_w, self.jammer_gain_db) if self.jammer_w > 0.0 else None
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         closes_km = jamming.closing_range_km(self.link, self.jammer, self.jammer_km)
         if not 0.01 <= closes_km <= 1500.0:
             return [f"the link would close at {closes_km:g} km; choose powers that give 0.01 to 1500 km"]
@@ -152,7 +152,7 @@ class BurnThrough:
         return jamming.Jammer(self.jammer_w, self.jammer_gain_db)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         try:
             ranges = [float(text) for text in self.ranges_km.split(",")]
         except ValueError:

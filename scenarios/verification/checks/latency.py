@@ -62,7 +62,7 @@ class Order:
     dt: float = option(1.0, "time step [s]", above=0.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         return _message_problems(self.hops * self.latency_s, self.staff_s, self.dt)
 
     def rows(self, run: Run) -> list[Row]:
@@ -120,7 +120,7 @@ class Report:
     dt: float = option(1.0, "time step [s]", above=0.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         return _message_problems(self.hops * self.latency_s, self.staff_s, self.dt)
 
     def rows(self, run: Run) -> list[Row]:
@@ -186,7 +186,7 @@ class Shot:
     dt: float = option(1.0, "time step [s]", above=0.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         if self.dt > self.service_s:
             return ["--dt: longer than --service-s; give a shorter step"]
         return _time_problems(2.0 * self.hops * self.latency_s / self.dt + self._most_answer_steps)

@@ -41,7 +41,7 @@ class Range:
     height_m: float = option(30.0, "height of both antennas", low=0.01, high=100_000.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         return []
 
     def rows(self, run: Run) -> list[Row]:
@@ -84,7 +84,7 @@ class Chain:
     max_hops: int = option(8, "hops allowed", low=1, high=255)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         share = self.radio_km / self.spacing_km
         if abs(share - round(share)) < 1e-6:
             return ["--radio-km: a whole multiple of --spacing-km is decided by rounding; give a little more or less"]

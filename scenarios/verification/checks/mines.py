@@ -41,7 +41,7 @@ class Transit:
     dt: float = option(10.0, "time step [s]", above=0.0, high=60.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         found: list[str] = []
         if max(self.actuation, 0.5 * self.sweep) >= self.half_height:
             found.append(
@@ -124,7 +124,7 @@ class Clearance:
     mines: int = option(20, "mines", low=1, high=500)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         if not 25.0 <= self.radius / self.width <= 200.0:
             return ["--radius: random search is a limit law; give 25 to 200 times --width"]
         return []

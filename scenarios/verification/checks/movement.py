@@ -37,7 +37,7 @@ class Intercept:
         return movement.lead_intercept_s(self.x_km * 1e3, self.y_km * 1e3, self.vx, self.vy, self.speed)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         time_s = self.expected_s
         if math.isinf(time_s):
             return ["--speed: the target gets away; give a faster pursuer or another course"]
@@ -105,7 +105,7 @@ class Turn:
     dt: float = option(1.0, "time step [s]", above=0.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         steps = 2.0 * math.pi * self.radius_m / (self.speed * self.dt)
         if not 12.0 <= steps <= _STEPS_LIMIT:
             return [f"--dt: the circle would take {steps:.3g} steps; give a step that makes it 12 to {_STEPS_LIMIT}"]
@@ -151,7 +151,7 @@ class TurnTo:
     dt: float = option(0.1, "time step [s]", above=0.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         length_m = movement.turn_and_straight_m(self.x_m, self.y_m, self.turn_radius_m)
         if math.isnan(length_m) or math.hypot(abs(self.x_m) - self.turn_radius_m, self.y_m) < 1.1 * self.turn_radius_m:
             return ["--x-m, --y-m: inside the circle of the turn; give a point outside it by a tenth of its radius"]
@@ -225,7 +225,7 @@ class Endurance:
         return self.speed * self.endurance_h * 3600.0 / burn
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         found: list[str] = []
         if self.speed < self.cruise:
             found.append("--speed: is below --cruise, which is what the way home takes; give at least --cruise")
@@ -312,7 +312,7 @@ class Geodesy:
     to_latitude: float = option(35.1796, "latitude of the place [deg]", low=-89.0, high=89.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         try:
             length_m, _ = movement.geodesic(self.longitude, self.latitude, self.to_longitude, self.to_latitude)
         except ArithmeticError:

@@ -44,7 +44,7 @@ class Duel:
     dt: float = option(1.0, "time step [s]", low=0.01, high=100.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         problems = _problems("names", self.names, 2)
         if not problems and len(_names(self.names)) > 2:
             problems.append(f"--names: {self.names!r}; give two names")
@@ -93,7 +93,7 @@ class Commitment:
     dt: float = option(1.0, "time step [s]", low=0.01, high=100.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         return _problems("names", self.names, 2)
 
     def rows(self, run: Run) -> list[Row]:

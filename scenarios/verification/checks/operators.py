@@ -51,7 +51,7 @@ class Queue:
     duration_s: float = option(3600.0, "length of each replication [s]", above=0.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         found: list[str] = []
         if self.law == "fixed" and self.operators > 1:
             found.append("--law fixed: the exact process is known for one operator; give --operators 1")

@@ -46,7 +46,7 @@ class Curve:
     rcs_m2: float = option(1.0, "radar cross-section of the targets [m2]", above=0.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         try:
             ranges = [float(text) for text in self.ranges_km.split(",")]
         except ValueError:
@@ -142,7 +142,7 @@ class Swerling:
     reference_p: float = option(0.5, "probability of detection there, against 1 m2", above=0.0, high=0.999)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         try:
             ratios = [float(text) for text in self.snr_db.split(",")]
         except ValueError:
@@ -209,7 +209,7 @@ class Horizon:
     earth_radius_factor: float = option(4.0 / 3.0, "effective over true earth radius (k)", low=0.1, high=100.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         return []
 
     def rows(self, run: Run) -> list[Row]:

@@ -51,7 +51,7 @@ class Relief:
     flat_earth: str = option("no", "without the bulge of the earth", choices=("no", "yes"))
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         if not 20.0 <= 2e3 * self.half_width_km / self.cell_m <= 4000.0:
             return ["--cell-m: give a cell that makes 20 to 4000 of them across the field"]
         return []

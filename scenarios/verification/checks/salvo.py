@@ -110,7 +110,7 @@ class Exchange:
     loss_per_hit: float = option(0.5, "share of a ship that a hit takes (u)", above=0.0, high=1000.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         if self.attackers * self.missiles > _ROUNDS_LIMIT or self.defenders * self.interceptors > _ROUNDS_LIMIT:
             return [f"rounds: more than {_ROUNDS_LIMIT} on a side; give fewer ships, missiles or interceptors"]
         return []
@@ -151,7 +151,7 @@ class Fire:
     aim: str = option("random", "each picks at random, or the side spreads its fire", choices=("random", "spread"))
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         return []
 
     def rows(self, run: Run) -> list[Row]:
@@ -204,7 +204,7 @@ class Leakers:
     interceptors: int = option(8, "shots in all (M)", low=1, high=5000)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         return []
 
     def rows(self, run: Run) -> list[Row]:

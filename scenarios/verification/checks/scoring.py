@@ -33,7 +33,7 @@ class Reach:
     dt: float = option(2.0, "time step [s]", above=0.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         if self.speed * self.dt > 0.2 * self.spacing_m:
             return ["--speed, --dt: a step may jump over a zone; give a shorter step or a wider spacing"]
         return []
@@ -105,7 +105,7 @@ class Finish:
     dt: float = option(1.0, "time step [s]", above=0.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         return self._fight.problems()
 
     @property

@@ -38,7 +38,7 @@ class Bathymetry:
         return sensors.horizon_m(self.observer_m, self.target_m)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         if not 20.0 * self.cell_m <= self.horizon_m < _TILE_REACH_M:
             return [
                 f"the horizon lies at {self.horizon_m / 1e3:.1f} km; give heights that put it at 20 cells to 100 km"

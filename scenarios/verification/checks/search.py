@@ -54,7 +54,7 @@ class RandomSearch:
     look: int = option(1, "steps between looks; each searcher looks at turns of its own", low=1, high=1000)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         found: list[str] = []
         if self.radius_m < 50.0 * self.range_m:
             found.append("--radius-m: random search is a limit law; give at least 50 times --range-m")
@@ -146,7 +146,7 @@ class Sweep:
     dt: float = option(50.0, "time step [s]", above=0.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         found: list[str] = []
         if self.tracks % 2 == 0:
             found.append(f"--tracks: {self.tracks} is even; give an odd number, so that the target lies in the middle")
@@ -241,7 +241,7 @@ class Pass:
     look: int = option(1, "steps between looks, at drawn turns", low=1, high=1000)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         if self.speed * self.dt < 1e-4 * self.range_m:
             return ["--dt: the pass would take too many steps; give a longer step"]
         return []

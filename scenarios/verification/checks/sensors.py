@@ -43,7 +43,7 @@ def ranges_of(text: str) -> list[float]:
 
 
 def range_problems(text: str) -> list[str]:
-    """Return what is wrong with an option of ranges."""
+    """Return the problems of an option of ranges."""
     if ranges_of(text):
         return []
     return [f"--ranges-km: {text!r}; give up to 100 different ranges from 0.001 to 2000 km, such as 1,2,4"]
@@ -69,7 +69,7 @@ class Camera:
     night_factor: float = option(0.0, "contrast left in full darkness", low=0.0, high=1.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         if not self.n50_detect <= self.n50_classify <= self.n50_identify:
             return ["--n50-detect, --n50-classify, --n50-identify: must ascend; closer knowledge needs more cycles"]
         return range_problems(self.ranges_km)
@@ -147,7 +147,7 @@ class Haze:
     night_factor: float = option(0.0, "contrast left in full darkness", low=0.0, high=1.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         return [] if self.expected_m > 1.0 else ["--light, --night-factor: nothing can be seen; give more light"]
 
     @property
@@ -219,7 +219,7 @@ class Sonar:
     depth_m: float = option(0.0, "depth of the targets", low=0.0, high=10_000.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         if self.mode == "passive" and self.source_db < self.rest_db:
             return ["--source-db: is below --rest-db; a boat is quieter at rest"]
         return range_problems(self.ranges_km)
@@ -318,7 +318,7 @@ class Intercept:
     p_detect: float = option(0.3, "probability of an intercept per look", low=0.0, high=1.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         return []
 
     def rows(self, run: Run) -> list[Row]:

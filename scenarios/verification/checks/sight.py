@@ -97,7 +97,7 @@ class Wall:
     cell_m: float = option(10.0, "cell of the terrain raster", above=0.0, high=10_000.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         if self.observer_m <= self.wall_m or self.target_m >= self.wall_m:
             return ["--observer-m, --target-m: give an observer above and a target below the wall"]
         first_m = sight.first_visible_m(self.observer_m, self.target_m, self.wall_m, self.wall_at_m)
@@ -160,7 +160,7 @@ class Bulge:
         )
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         found: list[str] = []
         if not 5.0 * self.cell_m < self.obstacle_at_m < self.distance_m - 5.0 * self.cell_m:
             found.append("--obstacle-at-m: give a place between observer and target, 5 cells from both")

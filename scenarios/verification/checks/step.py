@@ -36,7 +36,7 @@ def steps_of(text: str) -> list[float]:
 
 
 def step_problems(text: str, **times_s: float) -> list[str]:
-    """Return what is wrong with the steps; each of the times must be a whole number of every step."""
+    """Return the problems of the steps; each of the times must be a whole number of every step."""
     steps = steps_of(text)
     if not steps:
         return [f"--steps: {text!r}; give 2 to 10 steps from 0.001 to 1000 s, each shorter than the one before"]
@@ -84,7 +84,7 @@ class Fight:
     law: str = option("square", "aimed fire (square) or area fire (linear)", choices=("square", "linear"))
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         found = step_problems(self.steps, look_s=self.look_s)
         if not found and round(self.look_s / steps_of(self.steps)[-1]) > 1000:
             found.append("--look-s: more than 1000 steps; give a shorter one, or longer steps")
@@ -143,7 +143,7 @@ class Duel:
     flight_s: float = option(8.0, "time of flight [s]; 0 is none", low=0.0, high=10_000.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         times = {"look_s": self.look_s, "reload_s": self.reload_s, "flight_s": self.flight_s}
         found = step_problems(self.steps, **times)
         if not found and max(times.values()) > 1000 * steps_of(self.steps)[-1]:

@@ -23,7 +23,7 @@ class StepBias:
     law: str = option("square", "aimed fire (square) or area fire (linear)", choices=("square", "linear"))
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         try:
             steps = [float(text) for text in self.steps.split(",")]
         except ValueError:

@@ -65,7 +65,7 @@ class Turnaround:
     dt: float = option(2.0, "time step [s]", above=0.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         if self._horizon > _STEPS_LIMIT:
             return [f"--service-steps: plays more than {_STEPS_LIMIT} steps; give fewer drones or shorter turnarounds"]
         return []
@@ -128,7 +128,7 @@ class Lost:
     dt: float = option(2.0, "time step [s]", above=0.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         return []
 
     def rows(self, run: Run) -> list[Row]:
@@ -179,7 +179,7 @@ class Resupply:
         return sorted({int(text) for text in self.supplies.split(",")})
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         parts = self.supplies.split(",")
         if not all(part.strip().isdecimal() and int(part) <= _STEPS_LIMIT for part in parts):
             return [f"--supplies: needs whole numbers from 0 to {_STEPS_LIMIT}, such as 12,60"]

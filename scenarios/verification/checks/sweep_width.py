@@ -42,7 +42,7 @@ class SweepWidth:
     dt: float = option(25.0, "time step and time between looks [s]", above=0.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         steps = 2.0 * _LEAD * self.scale_m / (self.speed * self.dt)
         if not 8.0 <= steps <= 100_000.0:
             return [f"--dt: the pass would take {steps:.3g} steps; give a step that makes it 8 to 100,000"]

@@ -41,7 +41,7 @@ class Turning:
         return 1.0
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         return [] if self.interval_s >= 1.0 else ["--interval-s: is below the step of 1 s; give 1 or more"]
 
     def rows(self, run: Run) -> list[Row]:

@@ -29,7 +29,7 @@ class WayPoints:
     dt: float = option(5.0, "time step [s]", above=0.0)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         if self.n_points * self.leg_m / self.speed / self.dt > _STEPS_LIMIT:
             return ["--dt: the way takes too many steps; give a longer one"]
         return []
@@ -97,7 +97,7 @@ class SlowGround:
         return movement.action_radius_m(self.cruise, endurance_s, self.reserve_share, self.factor, self.idle_burn)
 
     def problems(self) -> list[str]:
-        """Return what is wrong with the combination."""
+        """Return the problems of the combination."""
         steps = self.radius_m / (self.cruise * self.factor * self.dt)
         if not 20.0 <= steps <= _STEPS_LIMIT:
             return [f"--dt: {steps:.0f} steps to the turn; give a step that makes them 20 to {_STEPS_LIMIT}"]
