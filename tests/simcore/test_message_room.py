@@ -108,7 +108,8 @@ def most_under_way(content: Document, seconds: int, seed: int = 0) -> tuple[int,
 
 def test_a_neutral_side_with_slow_radios_has_room_too() -> None:
     content = world(latency_s=1.0, neutral_s=100.0, n_scouts=3, refresh_s=15.0)
-    most_under_way(content, 400)
+    most, room = most_under_way(content, 400)
+    assert 0 < most <= room
 
 
 def test_the_room_is_that_of_all_looks_when_every_look_is_news() -> None:

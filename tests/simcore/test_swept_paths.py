@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from scenarios.compile_rules import MOST_KNOTS, path_memory
+from scenarios.verification.checks.turning import nearest_m
 from scenarios.verification.document import all_seeing, document, group, platform
 from simcore.kernels import sensing
 from simcore.kernels.sweeping import sweep
@@ -59,14 +60,6 @@ def turning_world(eye: Document) -> Document:
         group("crosser", "red", "car", (-0.8, 0.6), task={**route, "route_km": zigzag(-0.8, 0.6)}),
     ]
     return world(groups, {"drone": drone(), "car": car, "wing": wing}, eye)
-
-
-def nearest_m(path: F64) -> F64:
-    """Return the smallest distance from the origin on a polyline (ticks + 1, ..., 2), exactly."""
-    start, leg = path[:-1], np.diff(path, axis=0)
-    length_sq = (leg**2).sum(-1)
-    along = np.clip(-(start * leg).sum(-1) / np.where(length_sq > 0.0, length_sq, 1.0), 0.0, 1.0)
-    return np.sqrt(((start + along[..., None] * leg) ** 2).sum(-1)).min(axis=0)
 
 
 def play(simulation: Simulation) -> tuple[F64, I64, F64]:
