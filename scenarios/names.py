@@ -54,10 +54,15 @@ def ranges(names: Iterable[str]) -> list[str]:
     return parts
 
 
+_OF_CARDS = {"platform", "platforms", "catalogue"}
+"""Keys below which a name is that of a card, which a group may bear as well."""
+
+
 def renamed(node: Any, names: Mapping[str, str]) -> Any:
-    """Return plain data in which every text that is a key of ``names`` is replaced; keys of mappings stay."""
+    """Return a scenario as plain data in which groups, zones and the like have other names; cards keep theirs."""
     if isinstance(node, dict):
-        return {key: renamed(value, names) for key, value in cast("dict[str, Any]", node).items()}
+        items = cast("dict[str, Any]", node).items()
+        return {key: value if key in _OF_CARDS else renamed(value, names) for key, value in items}
     if isinstance(node, list):
         return [renamed(value, names) for value in cast("list[Any]", node)]
     return names.get(node, node) if isinstance(node, str) else node

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from simcore.types import Status
 from viz import wire
 from viz.fog.approvals import board_rows, find_requests, queue_curves
 from viz.fog.event_fog import all_events, known_events
@@ -24,9 +25,8 @@ from viz.reading.trace import Chunk
 TRUTH = "truth"
 OVERVIEW_FRAMES = 600
 CACHE_BYTES = 96 * 1024 * 1024
-LOST = 4
-GONE = (LOST, 6)  # lost, or a munition that was fired
-ACTIVE_STATUS = (0, 1, 2)
+GONE = (int(Status.LOST), int(Status.EXPENDED))
+ACTIVE_STATUS = (int(Status.ACTIVE), int(Status.ABOARD), int(Status.SERVICING))
 UNIT_FIELDS = [
     "name",
     "side",
@@ -211,7 +211,7 @@ class ReplayView:
             is_gone = np.isin(status, GONE)
             alive = np.maximum(1, (~is_gone).sum(axis=1))
             active += np.isin(status, ACTIVE_STATUS).sum(axis=1).tolist()
-            lost += ((status == LOST) & ~is_munition).sum(axis=1).tolist()
+            lost += ((status == int(Status.LOST)) & ~is_munition).sum(axis=1).tolist()
             linked_share += ((linked & ~is_gone).sum(axis=1) / alive).tolist()
         return {"time_s": self.run.times_s.tolist(), "active": active, "lost": lost, "linked_share": linked_share}
 

@@ -117,7 +117,7 @@ export class Card {
     const linked = a.linked[at] === 1;
     // a side knows of a unit cut off what it reported last, as old as that report
     this.age = pane.source.isSide && !linked ? clockText(a.age[at]) : null;
-    this.isLost = STATUSES[a.status[at]] === "lost";
+    this.isLost = ["lost", "expended"].includes(STATUSES[a.status[at]]);
     if (this.isLost) this._loss(pane.source, unit, card.name);
     else this._set("status", t(`status.${STATUSES[a.status[at]] ?? "active"}`));
     this._old("task", taskName(a.task[at]));
