@@ -1,6 +1,6 @@
 """Which phase the time goes to: the engine's own tick, run as plain Python around its compiled phases.
 
-``simcore.engine.advance`` calls the phases. Here its Python source runs with every compiled function that it calls
+``simcore.engine.play`` calls the phases. Here its Python source runs with every compiled function that it calls
 wrapped in a clock, so the list of phases is always the engine's own. What this relies on, and must be looked at when
 the engine changes shape: ``Simulation`` calls ``simcore.simulation.advance``; what that calls is a phase, unless it is
 named in ``_SET_UP`` (once a call, not once a tick) or in ``_LAYERS`` (a function between ``advance`` and the phases).
@@ -27,7 +27,7 @@ from simcore.jit import entrance
 from simcore.simulation import Simulation
 
 _SET_UP = frozenset({"make_scratch", "survey", "take_orders", "dispatch_orders"})
-_LAYERS = frozenset({"tick_once"})
+_LAYERS = frozenset({"play"})
 
 
 @dataclass

@@ -47,7 +47,7 @@ def main() -> None:
 
     params = load("two-patrols").params
     simulation = Simulation(params, state=allocate(params, [0]))
-    type_from_the_end("advance")
+    type_from_the_end("play")
     try:
         simulation.advance(1)
     except TypedError:

@@ -30,10 +30,10 @@ from simcore.kernels.zones import is_any_no_fire, mark_forbidden, mark_shielded
 from simcore.orders import Orders
 from simcore.params import MP, MW, QW, RP, RW, UP, UW, Params
 from simcore.rng import draw_keys
-from simcore.scratch import SI, SR, SX, make_scratch
+from simcore.scratch import SI, SR, SX, Scratch, make_scratch
 from simcore.state import OD, WW, State, U, W
 from simcore.surroundings import IW, WX
-from simcore.types import F64, I32, NONE, Defence, EndReason, Status
+from simcore.types import F32, F64, I32, NONE, Defence, EndReason, Status, Word
 
 _LOW_BITS = 2**30
 
@@ -92,35 +92,30 @@ def is_any_set(row: I32) -> bool:
     return highest >= 0
 
 
-@driver
-def advance(
+@kernel
+def play(
     params: Params,
     state: State,
     orders: Orders,
     log: Log,
-    seed: np.uint64,
+    seed: Word,
     first: int,
     last: int,
     n_ticks: int,
     log_reserve: int,
+    zone_whole: I32,
+    speed_factors: F32,
+    scratch: Scratch,
 ) -> bool:
-    """Advance the replications first..last-1 by up to ``n_ticks`` ticks each; those that are over stand still.
-
-    ``orders`` are consumed. A replication stops early when its event buffer has less room left than
-    ``log_reserve``. Returns whether all got as far as asked; drain the log and call again if not, for
-    the ticks that are missing.
-
-    The blocks are bound to names once: taking an array out of a tuple counts references, which inside
-    the loops would cost more than the model does.
+    """Do what ``advance`` does, with the arrays that it has made: the zones as they are now, if they change with time,
+    the speed factors (mobilities, cells), and the work space.
     """
     unit_real, unit_whole = params.units.real, params.units.whole
     sensor_real, sensor_whole = params.sensors.real, params.sensors.whole
     mount_real, mount_whole = params.mounts.real, params.mounts.whole
     group_whole = params.groups.whole
-    zone_real, zone_whole, zones = params.zones.real, params.zones.whole, params.zones.whole
+    zone_real, zones = params.zones.real, params.zones.whole
     has_timed_zones = is_any_timed(zones)
-    if has_timed_zones:
-        zone_whole = zones.copy()
     injects, inject_members = params.injects, params.inject_members
     objective_real, objective_whole = params.objectives.real, params.objectives.whole
     field_real, field_whole, field_key = params.minefields.real, params.minefields.whole, params.minefield_key
@@ -132,7 +127,6 @@ def advance(
         params.terrain.block_peak_m,
         params.terrain.wide_peak_m,
     )
-    speed_factors = params.terrain.speed.reshape(params.terrain.speed.shape[0], params.terrain.surface.size)
     ground, concealment = params.terrain.speed, params.terrain.concealment
     rules, limits = params.rules_real, params.rules_whole
     weather_tick, weather_level = params.weather.tick, params.weather.level
@@ -146,9 +140,7 @@ def advance(
     comms_period = limits[RW.COMMS_PERIOD]
     score_period = limits[RW.SCORE_PERIOD]
     has_hosts = is_any_set(unit_whole[UW.SISTER])
-    work_real, work_whole, top, commanded, key = make_scratch(
-        n_units, sensor_whole.shape[1], group_whole.shape[1], limits
-    )
+    work_real, work_whole, top, commanded, key = scratch
     survey(params, top, commanded)
     capacity = log.rows.shape[1]
     is_complete = True
@@ -353,3 +345,36 @@ def advance(
                     progress_whole, listed_whole, world, log,
                 )  # fmt: skip
     return is_complete
+
+
+@driver
+def advance(
+    params: Params,
+    state: State,
+    orders: Orders,
+    log: Log,
+    seed: np.uint64,
+    first: int,
+    last: int,
+    n_ticks: int,
+    log_reserve: int,
+) -> bool:
+    """Advance the replications first..last-1 by up to ``n_ticks`` ticks each; those that are over stand still.
+
+    ``orders`` are consumed. A replication stops early when its event buffer has less room left than
+    ``log_reserve``. Returns whether all got as far as asked; drain the log and call again if not, for
+    the ticks that are missing.
+
+    The arrays are made here and the ticks are played in a kernel: what may make arrays counts references to them,
+    which in every tick would cost as much as a phase does.
+    """
+    zone_whole = params.zones.whole
+    if is_any_timed(zone_whole):
+        zone_whole = zone_whole.copy()
+    speed_factors = params.terrain.speed.reshape(params.terrain.speed.shape[0], params.terrain.surface.size)
+    scratch = make_scratch(
+        params.units.whole.shape[1], params.sensors.whole.shape[1], params.groups.whole.shape[1], params.rules_whole
+    )
+    return play(
+        params, state, orders, log, seed, first, last, n_ticks, log_reserve, zone_whole, speed_factors, scratch
+    )  # fmt: skip

@@ -158,8 +158,8 @@ def test_the_model_description_lists_the_phases_in_the_order_of_the_engine() -> 
     body = ast.parse((ROOT / "simcore/engine.py").read_text(encoding="utf-8")).body
     imports = [node for node in body if isinstance(node, ast.ImportFrom) and "simcore.kernels" in (node.module or "")]
     kernels = {alias.name for node in imports for alias in node.names} | {"sort_units"}
-    advance = next(node for node in body if isinstance(node, ast.FunctionDef) and node.name == "advance")
-    calls = [node for node in ast.walk(advance) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    play = next(node for node in body if isinstance(node, ast.FunctionDef) and node.name == "play")
+    calls = [node for node in ast.walk(play) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
     calls.sort(key=lambda node: node.lineno)
     phases = [node.func.id for node in calls if isinstance(node.func, ast.Name) and node.func.id in kernels]
     text = (ROOT / "docs/explanation/odd.md").read_text(encoding="utf-8")
