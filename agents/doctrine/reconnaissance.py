@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.doctrine.assessment import find_nearest, is_within, step_towards
+from agents.doctrine.assessment import distance_m, find_nearest, is_within, step_towards
 from agents.doctrine.draft import Draft
 from agents.doctrine.roles import Force, Role
 from agents.doctrine.situation import Situation
@@ -38,12 +38,23 @@ def screen_as_planned(draft: Draft, force: Force, roe: Roe) -> None:
         draft.order(groups, draft.everywhere, Task.SCREEN, *force.plans(groups), radius_m=radius, roe=roe)
 
 
+def pair_off(force: Force, scouts: list[int], land: list[int]) -> list[int]:
+    """Return the ground combat group that each scout group leads: the nearest at the start of those with fewest."""
+    led: list[int] = []
+    for k in scouts:
+        away = distance_m(*force.start(k), force.start_m[0, land], force.start_m[1, land])
+        taken = np.array([led.count(group) for group in land])
+        led.append(land[int(np.lexsort((away, taken))[0])])
+    return led
+
+
 def lead_with_scouts(s: Situation, goal_m: F64, lead_m: float, speed: float = 1.0) -> None:
     """Keep each scout group ``lead_m`` ahead of a ground combat group, on its way to its goal (2, g)."""
     force, forces = s.force, s.forces
-    land = force.having(Role.MANOEUVRE)
-    for place, k in enumerate(force.having(Role.SCOUT) if land else []):
-        led = land[place % len(land)]
+    land, scouts = force.having(Role.MANOEUVRE), force.having(Role.SCOUT)
+    if not land:
+        return
+    for k, led in zip(scouts, pair_off(force, scouts, land), strict=True):
         goal = float(goal_m[0, led]), float(goal_m[1, led])
         at = step_towards(forces.x_m[:, led], forces.y_m[:, led], *goal, lead_m)
         s.draft.order(k, forces.n_left[:, led] > 0.0, Task.MOVE, *at, speed=speed)

@@ -3,6 +3,7 @@
 Nothing here knows the name of a group or of a platform, so the doctrines command any scenario.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -56,6 +57,7 @@ class Force:
     is_tight: np.ndarray  # (g,) bool: the rules of engagement of the file ask it to identify before it fires
     is_moving: np.ndarray  # (g,) bool: the plan moves it along a line, and gives it nothing to do on the way
     by_role: tuple[tuple[int, ...], ...]  # positions of the groups with each role
+    rank: list[int]  # (g,) place of each group in the order of ``content_order``
 
     def start(self, k: int) -> tuple[float, float]:
         """Return the mean start position of the ``k``-th group [m]."""
@@ -78,8 +80,31 @@ class Force:
         return np.rint(0.6 * np.minimum(self.sensor_m[groups], 20_000.0) / 1e3) * 1e3
 
     def having(self, *roles: Role) -> list[int]:
-        """Return the positions of the groups with one of these roles."""
-        return sorted(k for role in roles for k in self.by_role[role])
+        """Return the positions of the groups with one of these roles, in an order that no name decides."""
+        return sorted((k for role in roles for k in self.by_role[role]), key=self.rank.__getitem__)
+
+
+def content_order(briefing: Briefing, members: Sequence[np.ndarray], start_m: F64) -> list[int]:
+    """Return the groups in an order that their names do not decide: by start, plan, size and kind of units.
+
+    Which of several groups comes first must not depend on names; only groups that are alike in all of this, and so
+    stand for each other, keep the order of their names.
+    """
+
+    def content(k: int) -> tuple[float, ...]:
+        units = members[k]
+        plan = (briefing.task[k], *briefing.task_m[:, k], briefing.task_radius_m[k], briefing.roe[k])
+        kinds = (
+            briefing.domain,
+            briefing.speed_max_mps,
+            briefing.sensor_range_m,
+            briefing.weapon_range_m,
+            briefing.cost,
+        )
+        sums = (float(kind[units].sum()) for kind in kinds)
+        return (*map(float, start_m[:, k]), *map(float, plan), float(len(units)), *sums)
+
+    return sorted(range(len(members)), key=content)
 
 
 def appraise_force(briefing: Briefing) -> Force:
@@ -93,6 +118,7 @@ def appraise_force(briefing: Briefing) -> Force:
     start = np.array([briefing.start_m[:, m].mean(axis=1) if len(m) else np.zeros(2) for m in members]).reshape(-1, 2).T
     holds = briefing.task == Task.HOLD
     host = np.asarray(briefing.host_group, dtype=np.int32)
+    order = content_order(briefing, members, start)
     role = np.array([find_role(briefing, m, bool((host == k).any())) for k, m in enumerate(members)], dtype=np.int32)
     return Force(
         role=role,
@@ -107,7 +133,8 @@ def appraise_force(briefing: Briefing) -> Force:
         plan_radius_m=np.asarray(briefing.task_radius_m, dtype=np.float64),
         is_tight=np.asarray(briefing.roe < Roe.FREE),
         is_moving=np.asarray(briefing.task == Task.MOVE),
-        by_role=tuple(tuple(int(k) for k in np.flatnonzero(role == wanted)) for wanted in Role),
+        by_role=tuple(tuple(k for k in order if role[k] == wanted) for wanted in Role),
+        rank=[order.index(k) for k in range(n_groups)],
     )
 
 
