@@ -1,4 +1,5 @@
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -53,5 +54,5 @@ def test_large_scenarios_and_those_with_many_reports_under_way_have_small_chunks
 ) -> None:
     rules = np.zeros(len(RW), dtype=np.int64)
     rules[RW.REPORT_ROOM] = n_reports
-    params = SimpleNamespace(units=SimpleNamespace(whole=np.empty((1, n_units), dtype=np.int8)), rules_whole=rules)
+    params: Any = SimpleNamespace(units=SimpleNamespace(whole=np.empty((1, n_units), dtype=np.int8)), rules_whole=rules)
     assert largest_chunk(params) == largest
