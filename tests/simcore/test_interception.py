@@ -29,7 +29,7 @@ def with_keys(content: Document, **keys: Any) -> Document:
     return changed
 
 
-def fire(content: Document, ticks: int = 6, count: int = 200) -> Simulation:
+def fire(content: Document, ticks: int, count: int = 200) -> Simulation:
     simulation = start(content, seed=3, replications=range(count), record_events=True)
     simulation.advance(ticks)
     return simulation
@@ -76,11 +76,11 @@ def test_looks_agree_with_the_clock(
 
 def test_the_longest_reach_engages_first() -> None:
     check = Layers(1, 8, 1.0, 0.5, 8, 1, 0.5, 8, 1, 0, 0.0, "after")
-    by_reach = check.document(6)
+    by_reach = check.document(check.n_ticks)
     by_key = with_keys(by_reach, rules__layered_defence=False)
     shooters = []
     for content in (by_reach, by_key):
-        simulation = fire(content)
+        simulation = fire(content, check.n_ticks)
         units = compile_world(content).roster.units
         events = simulation.events()
         shots = events[events["kind"] == EventKind.INTERCEPT]
@@ -93,7 +93,8 @@ def test_the_longest_reach_engages_first() -> None:
 
 
 def test_the_next_layer_meets_leakers_only() -> None:
-    simulation = fire(Layers(1, 8, 1.0, 0.5, 8, 1, 0.5, 8, 1, 0, 0.0, "after").document(6))
+    check = Layers(1, 8, 1.0, 0.5, 8, 1, 0.5, 8, 1, 0, 0.0, "after")
+    simulation = fire(check.document(check.n_ticks), check.n_ticks)
     events = simulation.events()
     shots = events[events["kind"] == EventKind.INTERCEPT]
     for r in range(200):
@@ -104,41 +105,45 @@ def test_the_next_layer_meets_leakers_only() -> None:
 
 def test_decoys_run_out_and_act_on_guided_rounds_only() -> None:
     check = Layers(4, 5, 1.0, 0.5, 0, 1, 0.5, 0, 1, 2, 1.0, "after")
-    guided = check.document(8)
-    simulation = fire(guided, 8, 20)
+    guided = check.document(check.n_ticks)
+    simulation = fire(guided, check.n_ticks, 20)
     assert (simulation.state.sides.whole[:, T.DECOYS, 1] == 2).all()
     assert (simulation.state.sides.whole[:, T.SOFT_KILLED, 1] == 10).all()
-    blind = fire(with_keys(guided, catalogue__weapons__missile__guided=False), 8, 20)
+    blind = fire(with_keys(guided, catalogue__weapons__missile__guided=False), check.n_ticks, 20)
     assert (blind.state.sides.whole[:, [T.DECOYS, T.SOFT_KILLED], 1] == 0).all()
     soft = {"p_guided": 0.0, "p_unguided": 1.0, "range_km": 5.0}
     unguided = with_keys(guided, catalogue__weapons__missile__guided=False, catalogue__weapons__decoy__soft_kill=soft)
-    assert (fire(unguided, 8, 20).state.sides.whole[:, T.SOFT_KILLED, 1] == 10).all()
+    assert (fire(unguided, check.n_ticks, 20).state.sides.whole[:, T.SOFT_KILLED, 1] == 10).all()
 
 
 def test_a_cloud_that_lasts_works_on_all_that_arrives() -> None:
-    content = Layers(4, 5, 1.0, 0.5, 0, 1, 0.5, 0, 1, 2, 1.0, "after").document(8)
+    check = Layers(4, 5, 1.0, 0.5, 0, 1, 0.5, 0, 1, 2, 1.0, "after")
+    content = check.document(check.n_ticks)
     lasting = with_keys(content, catalogue__weapons__decoy__soft_kill__lasts_s=3.0)
-    simulation = fire(lasting, 8, 20)
+    simulation = fire(lasting, check.n_ticks, 20)
     assert (simulation.state.sides.whole[:, T.DECOYS, 1] == 2).all()
     assert (simulation.state.sides.whole[:, T.SOFT_KILLED, 1] == 20).all()
 
 
 def test_soft_kill_stops_what_cannot_be_shot_down() -> None:
-    content = Layers(1, 5, 1.0, 1.0, 9, 1, 1.0, 9, 1, 1, 1.0, "after").document(6)
-    simulation = fire(with_keys(content, catalogue__weapons__missile__stoppable=False), 6, 20)
+    check = Layers(1, 5, 1.0, 1.0, 9, 1, 1.0, 9, 1, 1, 1.0, "after")
+    content = check.document(check.n_ticks)
+    simulation = fire(with_keys(content, catalogue__weapons__missile__stoppable=False), check.n_ticks, 20)
     assert (simulation.state.sides.whole[:, T.INTERCEPT_SHOTS, 1] == 0).all()
     assert (simulation.state.sides.whole[:, T.SOFT_KILLED, 1] == 5).all()
 
 
 def test_without_time_nothing_is_fired() -> None:
-    content = Looks(3, 5_000.0, 250.0, 8_000.0, 500.0, 2.0, 30.0, 1.0).document(30)
-    simulation = fire(content, 30, 5)
+    content = Looks(3, 5_000.0, 250.0, 8_000.0, 500.0, 2.0, 30.0, 1.0).document(40)
+    simulation = fire(content, 40, 5)
+    assert (simulation.state.sides.whole[:, T.SHOTS, 0] > 0).all()
     assert (simulation.state.sides.whole[:, T.INTERCEPT_SHOTS, 1] == 0).all()
 
 
 def test_shots_and_decoys_never_exceed_what_was_carried() -> None:
-    content = Layers(5, 9, 0.9, 0.6, 13, 0, 0.5, 6, 2, 3, 0.4, "before").document(9)
-    simulation = fire(content, 9)
+    check = Layers(5, 9, 0.9, 0.6, 13, 0, 0.5, 6, 2, 3, 0.4, "before")
+    content = check.document(check.n_ticks)
+    simulation = fire(content, check.n_ticks)
     assert (simulation.state.mounts.whole[:, M.AMMO] >= 0).all()
     tallies = simulation.state.sides.whole[:, :, 1]
     assert (tallies[:, T.INTERCEPT_SHOTS] <= 19).all()

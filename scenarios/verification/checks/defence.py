@@ -55,6 +55,11 @@ class Layers:
         """Return the problems of the combination."""
         return []
 
+    @property
+    def n_ticks(self) -> int:
+        """Steps until the last salvo has been fired, however late the first look comes."""
+        return self.salvoes + _SPARE_TICKS
+
     def rows(self, run: Run) -> list[Row]:
         """Fire the salvoes and compare what gets through, and what the inner layer fires, with the stepped states."""
         law = defence.layered(
@@ -67,8 +72,7 @@ class Layers:
             self.p_soft,
             is_soft_first=self.soft == "before",
         )
-        n_ticks = self.salvoes + _SPARE_TICKS
-        result = sample(self.document(n_ticks), run, n_ticks, self.measure)
+        result = sample(self.document(self.n_ticks), run, self.n_ticks, self.measure)
         outer = f"{self.outer_shots}x{self.outer_p:g}/{self.outer_per_threat}"
         inner = f"{self.inner_shots}x{self.inner_p:g}/{self.inner_per_threat}"
         attack = f"{self.salvoes}x{self.rounds}x{self.p_hit:g}"
