@@ -1,5 +1,6 @@
 """The page in a real browser: load, play, scrub, views, selection, follow, measure, keys."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -113,11 +114,13 @@ def test_pick_a_unit_and_read_its_card(page: Page, site: str, shelf: dict[str, P
     page.open(f"{site}/?lang=en")
     exact_frame(page, 600.0)
     unit = next(k for k in range(N) if page.js("return chammo.session.active.positions.shown[arguments[0]]", k) == 1)
-    page.js("chammo.state.layers.contacts = false; chammo.session.active.map.setZoom(-3)")
+    page.js("chammo.state.layers.contacts = false; chammo.session.active.map.setZoom(-3, {animate: false})")
     page.js("const s = chammo.session.active; const m = s.positions.metres;"
             "s.map.setView([m[2 * arguments[0] + 1], m[2 * arguments[0]]], -2, {animate: false})", unit)  # fmt: skip
-    x, y = screen_place(page, unit)
-    page.click_at(".pane", x, y)
+    box = page.find(".pane").size
+    middle = (box["width"] / 2, box["height"] / 2)
+    page.wait(lambda: math.dist(screen_place(page, unit), middle) < 2, "the unit is not in the middle")
+    page.click_at(".pane", *screen_place(page, unit))
     page.wait(lambda: page.all("#card-name"), "no card")
     assert page.text("#card-name") == unit_name(SMALL, unit)
     row = pq.read_table(shelf["first"] / "trace.parquet").slice(60 * N + unit, 1).to_pylist()[0]
@@ -140,7 +143,7 @@ def test_a_unit_can_be_found_and_followed_by_keyboard(page: Page, site: str) -> 
     page.js("document.activeElement.blur()")
     page.keys("f")
     assert page.find("#btn-follow").get_attribute("aria-pressed") == "true"
-    page.js("chammo.session.active.map.setZoom(-3)")
+    page.js("chammo.session.active.map.setZoom(-3, {animate: false})")
     for time_s in (100.0, 200.0):
         exact_frame(page, time_s)
         drawn(page)

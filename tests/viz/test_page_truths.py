@@ -160,16 +160,20 @@ def test_rows_and_marks_of_events_have_the_colour_of_the_side(page: Page, site: 
     assert all(names.get(side, name) == name for name, side in sides)
     for theme in ("light", "dark"):
         page.open(f"{site}/?lang=en&theme={theme}")
-        drawn = page.js(
-            "const canvas = document.querySelector('#timeline canvas'); const { data } = canvas.getContext('2d')"
+        friend, hostile = {"light": ("11,99,196", "200,32,47"), "dark": ("109,180,255", "255,122,128")}[theme]
+        colours = (
+            "const shown = document.querySelector('#timeline canvas'); const canvas = document.createElement('canvas');"
+            "canvas.width = shown.width; canvas.height = shown.height;"
+            "const pen = canvas.getContext('2d', { willReadFrequently: true }); pen.drawImage(shown, 0, 0);"
+            "const { data } = pen"
             ".getImageData(0, 16, canvas.width, 40); const seen = {};"
             "for (let at = 0; at < data.length; at += 4) if (data[at + 3] === 255)"
             " { const key = [data[at], data[at + 1], data[at + 2]].join(); seen[key] = (seen[key] ?? 0) + 1; }"
             "return Object.keys(seen).filter((key) => seen[key] > 30);"
         )
-        friend, hostile = {"light": ("11,99,196", "200,32,47"), "dark": ("109,180,255", "255,122,128")}[theme]
-        assert {friend, hostile} <= set(drawn)
-        vivid = [c for c in drawn if max(map(int, c.split(","))) - min(map(int, c.split(","))) > 90]
+        wanted = {friend, hostile}
+        page.wait(lambda js=colours, wanted=wanted: wanted <= set(page.js(js)), "no marks in the colours of the sides")
+        vivid = [c for c in page.js(colours) if max(map(int, c.split(","))) - min(map(int, c.split(","))) > 90]
         assert set(vivid) <= {friend, hostile}
 
 
