@@ -274,7 +274,7 @@ def play(
                 deliver_reports(
                     r, tick, seed, replication, unit_whole, key, rules, limits, state_real, state_whole, contact_real,
                     contact_whole, side_real, side_whole, status_real, status_whole, report_real, report_whole, world,
-                    work_whole, log,
+                    log,
                 )  # fmt: skip
 
             # fires: operators decide, units choose and launch, operators take up what was asked

@@ -81,7 +81,7 @@ class Surface(IntEnum):
 
 
 class Status(IntEnum):
-    """What a unit is doing in the world. Everything but ``ACTIVE`` is out of the fight for now."""
+    """State of a unit in the world. Only an ``ACTIVE`` unit fights; ``LOST`` and ``EXPENDED`` are final."""
 
     ACTIVE = 0
     ABOARD = 1  # on its host, ready to launch

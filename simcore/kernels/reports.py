@@ -209,7 +209,6 @@ def deliver_reports(
     report_real: F64,
     report_whole: I32,
     world: I32,
-    work_whole: I32,
     log: Log,
 ) -> None:
     """Work in what arrives at the command posts: units on themselves, then on contacts.
