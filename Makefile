@@ -15,7 +15,7 @@ DEMO_SCENARIO ?= joint-littoral-defence
 DEMO_REPLICATIONS ?= 100
 DEMO_FOLDER ?= runs/demo
 
-# Passed on to pytest, as in `make test PYTEST="-x tests/test_rng.py"`.
+# Passed on to pytest, as in `make test PYTEST="-x tests/simcore/test_rng.py"`.
 PYTEST ?=
 FAST := not (slow or verification or benchmark or rl or gpu)
 

@@ -12,17 +12,17 @@ from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
 
-from scenarios import verbs
-from scenarios.catalogue_reference import catalogue_page
 from scenarios.cli import ORDER
 from scenarios.command import GROUP, Command
-from scenarios.measures import describe_measures
-from scenarios.parameter_reference import parameters_page
+from scenarios.format import verbs
+from scenarios.measures.compute import describe_measures
+from scenarios.reference.catalogue import catalogue_page
+from scenarios.reference.parameters import parameters_page
 from simcore import types
 from simcore.orders import Orders
 from simcore.picture import PC, PD, PU, PW, Picture
 from simcore.policy import Briefing
-from simcore.run_schema import TABLES
+from simcore.recording.run_schema import TABLES
 
 REFERENCE = Path(__file__).parent / "reference"
 HEADER = "<!-- Made from the code by docs/generate.py; do not edit by hand. -->\n"

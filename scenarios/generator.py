@@ -5,11 +5,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.schema_map import Map
-from scenarios.terrain import Ground, build_ground
-from scenarios.terrain_noise import draw_lattice
-from scenarios.yaml_text import write_yaml
+from scenarios.format.schema.map import Map
+from scenarios.format.yaml_text import write_yaml
+from scenarios.terrain.ground import Ground, build_ground
+from scenarios.terrain.noise import draw_lattice
 from simcore.types import Surface
+
+DENSITY_PER_KM2 = 0.02
+DURATION_H = 1.0
+DT_S = 2.0
+"""Defaults of `chammo generate` and `chammo bench`."""
+
+MOST_UNITS = 100_000
 
 GROUP_SIZE = 10
 SPACING_M = 250.0

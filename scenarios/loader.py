@@ -1,265 +1,31 @@
-"""From a file or the name of a library scenario to a checked document, and all the way to arrays.
+"""The front door: a scenario file, library scenario or document, all the way to the arrays of the engine."""
 
-All problems of a file are reported at once. To go on after a part that is wrong, that part is left out
-and the rest is checked as if it were not there; problems that only follow from the gap are not reported.
-"""
+from pathlib import Path
+from typing import Any
 
-import copy
-from collections.abc import Callable
-from dataclasses import dataclass
-from importlib.resources import files
-from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Any, cast
-
-from pydantic import ValidationError
-
-from scenarios import checks
-from scenarios.cards import KINDS, built_in, built_in_cards, expand, fill_in
-from scenarios.check_context import Context
-from scenarios.names import advice
-from scenarios.problems import Problem, describe
-from scenarios.schema_scenario import SCHEMA_VERSION, ScenarioFile
-from scenarios.yaml_text import MAX_BYTES, Path, read_yaml
-from simcore.errors import InputError, ScenarioError
-
-if TYPE_CHECKING:
-    from scenarios.compiler import Compiled
-
-SECTIONS = ("sides", "zones", "groups", "objectives", "minefields", "injects")
-
-STAND_INS: dict[str, Any] = {
-    "schema_version": SCHEMA_VERSION,
-    "name": "unnamed",
-    "time": {"dt_s": 1, "duration_h": 1},
-    "map": {
-        "origin": {"longitude_deg": 0, "latitude_deg": 0},
-        "west_km": -2000,
-        "east_km": 2000,
-        "south_km": -2000,
-        "north_km": 2000,
-        "cell_m": 1000,
-    },
-}
-"""What takes the place of a section that is wrong, so that the others can be checked."""
+from scenarios.compiler.scenario import Compiled, compile_scenario
+from scenarios.format.document import load_document, parse_document
+from scenarios.format.resolve import resolve
+from scenarios.format.yaml_text import write_yaml
 
 
-@dataclass(frozen=True)
-class Document:
-    """A checked scenario file as its author wrote it. ``line`` gives the line of a path."""
-
-    source: str
-    content: ScenarioFile
-    line: Callable[[Path], int]
-
-
-def library_names() -> list[str]:
-    """Return the names of the scenarios that come with the package."""
-    entries = files("scenarios").joinpath("library").iterdir()
-    return sorted(entry.name.removesuffix(".yaml") for entry in entries if entry.name.endswith(".yaml"))
-
-
-def read_text(path_or_name: str | FilePath) -> tuple[str, str]:
-    """Return (text, source) of a scenario file, or of a library scenario when no such file exists.
-
-    Raises
-    ------
-    InputError
-        When it does not exist or cannot be read as text.
-    """
-    path = FilePath(path_or_name)
-    name = str(path_or_name)
-    try:
-        if path.is_dir():
-            raise InputError(f"{name}: is a folder; name a scenario file inside it")
-        if path.is_file():
-            if path.stat().st_size > MAX_BYTES:
-                raise InputError(f"{name}: is larger than {MAX_BYTES // 2**20} MiB; make a smaller scenario")
-            return path.read_bytes().decode("utf-8-sig"), name
-        if name in library_names():
-            return files("scenarios").joinpath("library", f"{name}.yaml").read_text(encoding="utf-8"), name
-    except UnicodeDecodeError as error:
-        raise ScenarioError([f"{name}: not UTF-8 text (byte {error.start}); save it as UTF-8"]) from None
-    except (OSError, ValueError) as error:
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
-        raise InputError(f"{name!r}: cannot be read ({reason}); check the path and its permissions") from None
-    hint = advice(path.name.removesuffix(".yaml"), library_names())
-    raise InputError(f"{name}: no such file or library scenario; {hint} (`chammo list` shows the library)")
-
-
-def load_document(path_or_name: str | FilePath) -> Document:
-    """Return the checked document of a file or library scenario.
+def load(path_or_name: str | Path) -> Compiled:
+    """Return the compiled scenario of a file or library scenario.
 
     Raises
     ------
     ScenarioError, InputError
         With every problem found.
     """
-    text, source = read_text(path_or_name)
-    return parse_document(text, source)
-
-
-def parse_document(text: str, source: str = "<string>") -> Document:
-    """Return the checked document of a YAML text.
-
-    Raises
-    ------
-    ScenarioError
-        With every problem found, in the order of the file.
-    """
-    parsed = read_yaml(text, source)
-    return check_data(parsed.data, source, parsed.line)
-
-
-def check_data(data: Any, source: str, line: Callable[[Path], int]) -> Document:
-    """Return the checked document of plain data, which is changed; ``line`` gives the line of a path.
-
-    Raises
-    ------
-    ScenarioError
-        With every problem found, in the order of the lines.
-    """
-    if not isinstance(data, dict):
-        raise ScenarioError([f"{source}: top level: the file is not a mapping; start with `schema_version: 1`"])
-    raw = cast(dict[str, Any], data)
-    version = raw.get("schema_version")
-    if isinstance(version, int) and version != SCHEMA_VERSION:
-        raise ScenarioError(
-            [
-                f"{source}: schema_version: {version!r} is not known; this version of chammo reads {SCHEMA_VERSION}"
-                f" (line {line(('schema_version',))})"
-            ]
-        )
-    names = _names(raw)
-    problems = _expand_catalogue(raw) + _fill_minefields(raw)
-    content, origin = _validate(raw, problems)
-    if content is not None:
-        problems += checks.check(content, Context(built_in(), names, origin))
-    if problems or content is None:
-        raise ScenarioError(_report(problems, source, line))
-    return Document(source, content, line)
-
-
-def load(path_or_name: str | FilePath) -> "Compiled":
-    """Return a compiled scenario: load, resolve and compile in one.
-
-    Raises
-    ------
-    ScenarioError, InputError
-        With every problem found.
-    """
-    from scenarios.compiler import compile_scenario
-    from scenarios.resolve import resolve
-
     return compile_scenario(resolve(load_document(path_or_name)))
 
 
-def _expand_catalogue(raw: dict[str, Any]) -> list[Problem]:
-    catalogue: Any = raw.get("catalogue")
-    if not isinstance(catalogue, dict):
-        return []
-    found = expand(cast(Any, catalogue), built_in_cards())
-    for problem in found:  # a card without its base would only be reported as incomplete
-        cast(dict[str, dict[str, Any]], catalogue)[str(problem.path[0])].pop(str(problem.path[1]), None)
-    return [Problem(("catalogue", *problem.path), problem.text) for problem in found]
+def compile_document(document: dict[str, Any]) -> Compiled:
+    """Return the compiled scenario of a document given as plain data, by way of the text that a user would write.
 
-
-def _fill_minefields(raw: dict[str, Any]) -> list[Problem]:
-    """Give minefields the numbers of the mines that they name; leave those out that name an unknown one."""
-    catalogue: Any = raw.get("catalogue")
-    own: Any = cast(dict[str, Any], catalogue).get("mines") if isinstance(catalogue, dict) else None
-    mines = {**built_in_cards()["mines"], **(cast(dict[str, Any], own) if isinstance(own, dict) else {})}
-    problems: list[Problem] = []
-    fields: Any = raw.get("minefields")
-    for i, entry in enumerate(cast(list[Any], fields) if isinstance(fields, list) else []):
-        mine: Any = cast(dict[str, Any], entry).get("mine") if isinstance(entry, dict) else None
-        if not isinstance(mine, str):
-            continue
-        if isinstance(mines.get(mine), dict):
-            fields[i] = fill_in(cast(dict[str, Any], entry), mines[mine])
-        else:
-            fields[i] = {"domains": ["surface"], "actuation_m": 0, **cast(dict[str, Any], entry)}
-            problems.append(Problem(("minefields", i, "mine"), f"no mine {mine!r}; {advice(mine, set(mines))}"))
-    return problems
-
-
-def _report(problems: list[Problem], source: str, line: Callable[[Path], int]) -> list[str]:
-    located = [(line(problem.path), problem) for problem in dict.fromkeys(problems)]
-    located.sort(key=lambda pair: pair[0])
-    return [f"{source}: {problem} (line {k})" for k, problem in located]
-
-
-def _names(raw: dict[str, Any]) -> dict[str, set[str]]:
-    """Return every name that the file defines, rightly or not, by section."""
-    names: dict[str, set[str]] = {}
-    for section in SECTIONS:
-        entries: Any = raw.get(section)
-        items = cast(list[Any], entries) if isinstance(entries, list) else []
-        found = [cast(dict[str, Any], item).get("name") for item in items if isinstance(item, dict)]
-        names[section] = {name for name in found if isinstance(name, str)}
-    catalogue: Any = raw.get("catalogue")
-    for kind in KINDS:
-        cards: Any = cast(dict[str, Any], catalogue).get(kind) if isinstance(catalogue, dict) else None
-        names[kind] = set(cast(dict[str, Any], cards)) if isinstance(cards, dict) else set()
-    return names
-
-
-def _validate(raw: dict[str, Any], problems: list[Problem]) -> tuple[ScenarioFile | None, dict[str, list[int]]]:
-    """Return the model and, per section, the place in the file of each entry that is left; append to ``problems``."""
-    entries = {section: raw.get(section) for section in SECTIONS}
-    origin = {
-        section: list(range(len(cast(list[Any], value))))
-        for section, value in entries.items()
-        if isinstance(value, list)
-    }
-    try:
-        return ScenarioFile.model_validate(raw), origin
-    except ValidationError as error:
-        found = describe(error, ScenarioFile, raw)
-    problems += found
-    rest = copy.deepcopy(raw)
-    for whole_entry in (False, True, True):
-        _prune(rest, [problem.path for problem in found], origin, whole_entry)
-        try:
-            return ScenarioFile.model_validate(rest), origin
-        except ValidationError as error:
-            found = describe(error, ScenarioFile, rest)
-    return None, origin
-
-
-def _prune(rest: dict[str, Any], paths: list[Path], origin: dict[str, list[int]], whole_entry: bool) -> None:
-    """Leave out what is wrong: the value alone, or the whole entry of a section that holds it."""
-    doomed: dict[str, set[int]] = {}
-    for path in paths:
-        section = path[0] if path else ""
-        if (
-            whole_entry
-            and len(path) > 1
-            and isinstance(section, str)
-            and section in origin
-            and isinstance(path[1], int)
-        ):
-            doomed.setdefault(section, set()).add(path[1])
-        elif whole_entry and len(path) > 2 and section == "catalogue":
-            _drop(rest, path[:3])
-        elif whole_entry and section in ("rules", "zones", "objectives", "catalogue"):
-            rest.pop(cast(str, section), None)
-        elif whole_entry and section in STAND_INS:
-            rest[section] = STAND_INS[section]
-        else:
-            _drop(rest, path)
-    for section, places in doomed.items():
-        rest[section] = [item for i, item in enumerate(rest[section]) if i not in places]
-        origin[section] = [place for i, place in enumerate(origin[section]) if i not in places]
-
-
-def _drop(rest: Any, path: Path) -> None:
-    """Delete the innermost mapping key on ``path``."""
-    last = max((i for i, step in enumerate(path) if isinstance(step, str)), default=-1)
-    here = rest
-    for step in path[:last]:
-        try:
-            here = here[step]
-        except (KeyError, IndexError, TypeError):
-            return
-    if last >= 0 and isinstance(here, dict):
-        cast(dict[str, Any], here).pop(cast(str, path[last]), None)
+    Raises
+    ------
+    ScenarioError
+        With every problem found.
+    """
+    return compile_scenario(resolve(parse_document(write_yaml(document), document["name"])))

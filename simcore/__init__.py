@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from simcore.compilation import prepare_cache
+from simcore.compiling.cache import prepare_cache
 
 __version__ = "0.1.0"
 

@@ -7,26 +7,26 @@ its state stays in the processor's cache.
 
 import numpy as np
 
+from simcore.compiling.jit import driver, kernel
 from simcore.events import Log
-from simcore.jit import driver, kernel
-from simcore.kernels.approvals import assign_operators, decide_requests
-from simcore.kernels.command import forget_orders, plan_units, take_orders
-from simcore.kernels.comms import update_network
-from simcore.kernels.contacts import age_contacts, commit_detections
-from simcore.kernels.damage import commit_damage
-from simcore.kernels.fires import open_fire
-from simcore.kernels.flight import land_salvoes
-from simcore.kernels.injects import apply_inject, first_inject, is_any_timed, open_zones
-from simcore.kernels.latency import deliver_orders, dispatch_orders
-from simcore.kernels.mines import pass_mines
-from simcore.kernels.movement import move_units
-from simcore.kernels.neighbours import sort_into_cells
-from simcore.kernels.reports import deliver_reports, exchange_reports
-from simcore.kernels.scoring import find_end, judge, note_met, score_objectives
-from simcore.kernels.sensing import look_for_enemies
-from simcore.kernels.spoofing import move_phantoms, show_phantoms
-from simcore.kernels.sweeping import keep_paths
-from simcore.kernels.zones import is_any_no_fire, mark_forbidden, mark_shielded
+from simcore.kernels.fighting.damage import commit_damage
+from simcore.kernels.fighting.fires import open_fire
+from simcore.kernels.fighting.flight import land_salvoes
+from simcore.kernels.fighting.mines import pass_mines
+from simcore.kernels.ground.zones import is_any_no_fire, mark_forbidden, mark_shielded
+from simcore.kernels.mathematics.neighbours import sort_into_cells
+from simcore.kernels.network.comms import update_network
+from simcore.kernels.network.latency import deliver_orders, dispatch_orders
+from simcore.kernels.network.reports import deliver_reports, exchange_reports
+from simcore.kernels.orders.approvals import assign_operators, decide_requests
+from simcore.kernels.orders.command import forget_orders, plan_units, take_orders
+from simcore.kernels.paths import keep_paths
+from simcore.kernels.picture.contacts import age_contacts, commit_detections
+from simcore.kernels.sensing.sensing import look_for_enemies
+from simcore.kernels.sensing.spoofing import move_phantoms, show_phantoms
+from simcore.kernels.world.injects import apply_inject, first_inject, is_any_timed, open_zones
+from simcore.kernels.world.movement import move_units
+from simcore.kernels.world.scoring import find_end, judge, note_met, score_objectives
 from simcore.orders import Orders
 from simcore.params import MP, MW, QW, RP, RW, UP, UW, Params
 from simcore.rng import draw_keys

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import types
 
-from simcore.jit import kernel_of
+from simcore.compiling.jit import kernel_of
 from simcore.params import MW, RW, Params
 from simcore.surroundings import MFW
 from simcore.types import I32, Defence

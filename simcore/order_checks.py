@@ -11,8 +11,8 @@ from enum import IntEnum
 
 import numpy as np
 
+from simcore.compiling.jit import driver, formula
 from simcore.errors import RunError
-from simcore.jit import driver, formula
 from simcore.orders import KEEP_ROE, Orders, R, V
 from simcore.params import RP
 from simcore.simulation import Simulation

@@ -2,7 +2,7 @@
 
 A block holds one kind of thing: ``real[field, n]`` float64 and ``whole[field, n]`` int32, fields named
 by an ``IntEnum``. SI units inside; times that the tick compares are in ticks. Blocks are C-contiguous,
-built once by ``scenarios.compiler`` and never written afterwards. The order of the units is canonical
+built once by ``scenarios.compiler.scenario`` and never written afterwards. The order of the units is canonical
 (natural order of their names), so nothing depends on the order in which a file lists them.
 """
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simcore.jit import driver, kernel
-from simcore.kernels.contacts import grown_error_m
+from simcore.compiling.jit import driver, kernel
+from simcore.kernels.picture.contacts import grown_error_m
 from simcore.params import MW, RP, RW, UP, UW, Params
 from simcore.state import FW, WW, C, K, State, U, W
 from simcore.types import F64, I32, I64, NONE, U64, Level, read_only

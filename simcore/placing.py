@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from simcore.jit import driver, formula, kernel
-from simcore.kernels.legs import random_direction
-from simcore.kernels.mines import lay_field
-from simcore.kernels.terrain import body_m, can_stand, raster_cell
+from simcore.compiling.jit import driver, formula, kernel
+from simcore.kernels.fighting.mines import lay_field
+from simcore.kernels.ground.terrain import body_m, can_stand, raster_cell
+from simcore.kernels.orders.legs import random_direction
 from simcore.params import RP, UP, UW, Params
 from simcore.rng import Stream, draw, stream_key
 from simcore.state import State, U

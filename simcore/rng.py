@@ -10,7 +10,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from simcore.jit import formula, shared
+from simcore.compiling.jit import formula, shared
 from simcore.types import F64, U64, Word
 
 _A = np.uint64(0x9E3779B97F4A7C15)

@@ -12,9 +12,8 @@ from threading import Lock
 
 import numpy as np
 
-from simcore.jit import driver
-from simcore.kernels.command import is_new_task
-from simcore.kernels.ways import (
+from simcore.compiling.jit import driver
+from simcore.kernels.ground.routes import (
     FINAL,
     REACHED,
     cell_at,
@@ -25,6 +24,7 @@ from simcore.kernels.ways import (
     nearest_in_region,
     spread,
 )
+from simcore.kernels.orders.command import is_new_task
 from simcore.orders import Orders, R, V
 from simcore.params import GW, RP, UP, UW, Params
 from simcore.state import WAY_POINTS, WW, WY, State, U, W

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simcore.jit import driver
+from simcore.compiling.jit import driver
 from simcore.params import RW
 from simcore.types import F64, I32, U64
 

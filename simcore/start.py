@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from simcore.jit import driver
-from simcore.kernels.injects import open_zones
-from simcore.kernels.scoring import score_objectives
+from simcore.compiling.jit import driver
 from simcore.kernels.turns import Turn, draw_turn
+from simcore.kernels.world.injects import open_zones
+from simcore.kernels.world.scoring import score_objectives
 from simcore.params import DRAWN, GP, GW, MP, MW, RP, RW, SW, UNLIMITED, UP, UW, Params
 from simcore.placing import lay_mines, place_units
 from simcore.rng import draw_keys

@@ -58,7 +58,7 @@ def test_the_page_is_up_to_date(generator: ModuleType, name: str) -> None:
 
 
 def test_the_scenario_format_is_up_to_date() -> None:
-    from scenarios.schema_reference import reference_page
+    from scenarios.reference.scenario_format import reference_page
 
     text = (ROOT / "docs/reference/scenario-format.md").read_text(encoding="utf-8")
     assert text.strip() == reference_page().strip(), (
@@ -67,13 +67,13 @@ def test_the_scenario_format_is_up_to_date() -> None:
 
 
 def test_every_library_scenario_is_described_and_was_measured() -> None:
-    from scenarios.loader import library_names
+    from benchmarks.pages import balance as page
+    from scenarios.format.document import library_names
 
-    page = import_from_docs("measure_balance")
     text = page.PAGE.read_text(encoding="utf-8")
     for name in library_names():
-        assert page.section(name) in text, f"{name}: out of date; run python docs/measure_balance.py"
-        assert f"\n| `{name}` |" in text, f"{name}: not measured; run python docs/measure_balance.py"
+        assert page.section(name) in text, f"{name}: out of date; run python -m benchmarks.pages.balance"
+        assert f"\n| `{name}` |" in text, f"{name}: not measured; run python -m benchmarks.pages.balance"
 
 
 def test_no_page_is_missing_from_the_index() -> None:
@@ -169,7 +169,7 @@ def test_the_model_description_lists_the_phases_in_the_order_of_the_engine() -> 
 
 
 def test_every_number_of_the_catalogue_is_in_the_table_of_parameters() -> None:
-    from scenarios.cards import built_in_cards
+    from scenarios.format.catalogue import built_in_cards
 
     text = (ROOT / "docs/reference/parameters.md").read_text(encoding="utf-8")
     for kind in built_in_cards().values():

@@ -1,6 +1,6 @@
 """Aggressive: seek the decision; close with the objectives and with the enemy at once, with everything.
 
-What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine.objectives``):
+What it does, by role (``agents.doctrine.blocks.roles``) and mission (``agents.doctrine.blocks.objectives``):
 
 - Groups that have a zone to take go there at full speed, in one wave, and fight only what is right in the way. The
   garrison of a zone to be held stays. All others mass on the richest concentration of the enemy within
@@ -9,27 +9,27 @@ What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine
   is worth ``strike_value``; explosive boats do so at sea, and else go where the plan sends them at once. Batteries
   fire at ships in their reach, and at boats within ``seek_km`` of what is to be held.
 - Scouts run ahead of the main body; reconnaissance, relays and submarines go by the plan, air defence follows.
-- Transports go to their zones at full speed. The waves of a raid (``agents.doctrine.raid``) come at once and at full
-  speed; interceptors take off at once and seek the enemy far out.
+- Transports go to their zones at full speed. The waves of a raid (``agents.doctrine.blocks.raid``) come at once and
+  at full speed; interceptors take off at once and seek the enemy far out.
 - Nobody waits for anybody, and nobody withdraws but a threatened command post.
 """
 
 import numpy as np
 
-from agents.doctrine.air_defence import scramble
-from agents.doctrine.assessment import find_spot, is_within, mean_place
-from agents.doctrine.command_posts import keep_posts_safe
-from agents.doctrine.draft import Draft
-from agents.doctrine.fires import release_batteries, strike, strike_groups, strike_planned, wait_aboard
-from agents.doctrine.manoeuvre import KNOWN_S, attack_spot, find_enemy, garrison_and_plan, take_goal
-from agents.doctrine.objectives import Purpose, find_mission
-from agents.doctrine.parameters import check_number
-from agents.doctrine.raid import find_waves, strike_plan
-from agents.doctrine.reconnaissance import lead_with_scouts, search_as_planned
-from agents.doctrine.roles import Role, appraise_force
-from agents.doctrine.situation import Situation, take_stock
-from agents.doctrine.support import follow_main_body
-from agents.doctrine.transports import find_bound, sail
+from agents.doctrine.blocks.air_defence import scramble
+from agents.doctrine.blocks.assessment import find_spot, is_within, mean_place
+from agents.doctrine.blocks.command_posts import keep_posts_safe
+from agents.doctrine.blocks.draft import Draft
+from agents.doctrine.blocks.fires import release_batteries, strike, strike_groups, strike_planned, wait_aboard
+from agents.doctrine.blocks.manoeuvre import KNOWN_S, attack_spot, find_enemy, garrison_and_plan, take_goal
+from agents.doctrine.blocks.objectives import Purpose, find_mission
+from agents.doctrine.blocks.parameters import check_number
+from agents.doctrine.blocks.raid import find_waves, strike_plan
+from agents.doctrine.blocks.reconnaissance import lead_with_scouts, search_as_planned
+from agents.doctrine.blocks.roles import Role, appraise_force
+from agents.doctrine.blocks.situation import Situation, take_stock
+from agents.doctrine.blocks.support import follow_main_body
+from agents.doctrine.blocks.transports import find_bound, sail
 from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing

@@ -1,6 +1,6 @@
 """Assault: an aggressive attacker who looks first, strikes in waves and advances on the objectives in echelons.
 
-What it does, by role (``agents.doctrine.roles``):
+What it does, by role (``agents.doctrine.blocks.roles``):
 
 - Reconnaissance searches where the plan sends it, ahead of the main body, from the start; scouts lead the
   main body by a few kilometres, so that it can fire at what they see. Submarines search, relays take station.
@@ -17,7 +17,7 @@ What it does, by role (``agents.doctrine.roles``):
 
 import numpy as np
 
-from agents.doctrine.assessment import (
+from agents.doctrine.blocks.assessment import (
     Contacts,
     Forces,
     column,
@@ -27,15 +27,15 @@ from agents.doctrine.assessment import (
     is_within,
     mean_place,
 )
-from agents.doctrine.draft import Draft
-from agents.doctrine.fires import ATTACK_RADIUS_M, strike, strike_groups, wait_aboard
-from agents.doctrine.objectives import find_mission, goals
-from agents.doctrine.parameters import check_number
-from agents.doctrine.reconnaissance import lead_with_scouts, search_as_planned
-from agents.doctrine.roles import Role, appraise_force
-from agents.doctrine.situation import Situation, take_stock
-from agents.doctrine.support import assemble_boats, follow_main_body
-from agents.doctrine.transports import find_bound, sail
+from agents.doctrine.blocks.draft import Draft
+from agents.doctrine.blocks.fires import ATTACK_RADIUS_M, strike, strike_groups, wait_aboard
+from agents.doctrine.blocks.objectives import find_mission, goals
+from agents.doctrine.blocks.parameters import check_number
+from agents.doctrine.blocks.reconnaissance import lead_with_scouts, search_as_planned
+from agents.doctrine.blocks.roles import Role, appraise_force
+from agents.doctrine.blocks.situation import Situation, take_stock
+from agents.doctrine.blocks.support import assemble_boats, follow_main_body
+from agents.doctrine.blocks.transports import find_bound, sail
 from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing

@@ -1,6 +1,6 @@
 """Cautious: defend in depth, advance by bounds, and fight only with the odds on one's side.
 
-What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine.objectives``):
+What it does, by role (``agents.doctrine.blocks.roles``) and mission (``agents.doctrine.blocks.objectives``):
 
 - Free groups hold the places of the plan, in depth. Against the main penetration they counter-attack only when they are
   worth ``superiority`` times as much as what is known there; else they block between it and what is to be held.
@@ -14,17 +14,17 @@ What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine
 - Transports stop before an enemy known for one, for ``patience_min`` at most. A raid waits until its reconnaissance has
   classified a target. Interceptors wait aboard for the raid; missiles are kept for aircraft and for what comes near.
 - Boats under rules that ask for identification look at every contact within ``engagement_line_km`` of their places.
-- Threatened command posts get out of the way (``agents.doctrine.command_posts``).
+- Threatened command posts get out of the way (``agents.doctrine.blocks.command_posts``).
 """
 
 import numpy as np
 
-from agents.doctrine.air_defence import find_missiles, is_raided, scramble, spare_missiles
-from agents.doctrine.assessment import Spot, find_spot, is_within, mean_place, step_towards
-from agents.doctrine.command_posts import keep_posts_safe
-from agents.doctrine.draft import Draft
-from agents.doctrine.fires import release_batteries, strike, strike_groups, strike_planned, wait_aboard
-from agents.doctrine.manoeuvre import (
+from agents.doctrine.blocks.air_defence import find_missiles, is_raided, scramble, spare_missiles
+from agents.doctrine.blocks.assessment import Spot, find_spot, is_within, mean_place, step_towards
+from agents.doctrine.blocks.command_posts import keep_posts_safe
+from agents.doctrine.blocks.draft import Draft
+from agents.doctrine.blocks.fires import release_batteries, strike, strike_groups, strike_planned, wait_aboard
+from agents.doctrine.blocks.manoeuvre import (
     KNOWN_S,
     attack_spot,
     block,
@@ -36,10 +36,10 @@ from agents.doctrine.manoeuvre import (
     take_goal,
     to_go_m,
 )
-from agents.doctrine.objectives import Purpose, find_mission
-from agents.doctrine.parameters import check_number, check_switch
-from agents.doctrine.raid import LATE, find_aim, find_waves, keep_back, strike_plan
-from agents.doctrine.reconnaissance import (
+from agents.doctrine.blocks.objectives import Purpose, find_mission
+from agents.doctrine.blocks.parameters import check_number, check_switch
+from agents.doctrine.blocks.raid import LATE, find_aim, find_waves, keep_back, strike_plan
+from agents.doctrine.blocks.reconnaissance import (
     fall_back,
     keep_radars_silent,
     lead_with_scouts,
@@ -47,10 +47,10 @@ from agents.doctrine.reconnaissance import (
     search_as_planned,
     watch_ships,
 )
-from agents.doctrine.roles import Role, appraise_force
-from agents.doctrine.situation import Situation, take_stock
-from agents.doctrine.support import follow_main_body, keep_ships_off
-from agents.doctrine.transports import find_bound, sail, wait_for_a_clear_way
+from agents.doctrine.blocks.roles import Role, appraise_force
+from agents.doctrine.blocks.situation import Situation, take_stock
+from agents.doctrine.blocks.support import follow_main_body, keep_ships_off
+from agents.doctrine.blocks.transports import find_bound, sail, wait_for_a_clear_way
 from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing

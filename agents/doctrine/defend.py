@@ -1,6 +1,6 @@
 """Defend: a cautious defender who looks in depth, saves his fires and counters the main penetration.
 
-What it does, by role (``agents.doctrine.roles``):
+What it does, by role (``agents.doctrine.blocks.roles``):
 
 - Reconnaissance searches its planned areas and, once something worth it is known, watches it from outside
   the reach of short-range air defence. Scouts keep radar contact and fall back before the enemy.
@@ -16,7 +16,7 @@ What it does, by role (``agents.doctrine.roles``):
 
 import numpy as np
 
-from agents.doctrine.assessment import (
+from agents.doctrine.blocks.assessment import (
     Contacts,
     Forces,
     Spot,
@@ -26,13 +26,13 @@ from agents.doctrine.assessment import (
     is_within,
     step_towards,
 )
-from agents.doctrine.draft import Draft
-from agents.doctrine.fires import ATTACK_RADIUS_M, release_batteries, strike, wait_aboard
-from agents.doctrine.objectives import land_to_hold, sea_to_hold
-from agents.doctrine.parameters import check_number, check_switch
-from agents.doctrine.reconnaissance import fall_back, screen_as_planned, search_as_planned, watch_ships
-from agents.doctrine.roles import Role, appraise_force
-from agents.doctrine.situation import Situation, take_stock
+from agents.doctrine.blocks.draft import Draft
+from agents.doctrine.blocks.fires import ATTACK_RADIUS_M, release_batteries, strike, wait_aboard
+from agents.doctrine.blocks.objectives import land_to_hold, sea_to_hold
+from agents.doctrine.blocks.parameters import check_number, check_switch
+from agents.doctrine.blocks.reconnaissance import fall_back, screen_as_planned, search_as_planned, watch_ships
+from agents.doctrine.blocks.roles import Role, appraise_force
+from agents.doctrine.blocks.situation import Situation, take_stock
 from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing

@@ -1,6 +1,6 @@
 """Economy of force: the least on what is secondary, the most on the main effort, and a reserve until it is decided.
 
-What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine.objectives``):
+What it does, by role (``agents.doctrine.blocks.roles``) and mission (``agents.doctrine.blocks.objectives``):
 
 - On land and at sea apart, the groups that have zones to take make their main effort at the zone whose objectives
   weigh most. Of the groups meant for other zones, only ``minimum_share`` stay with them; the rest join.
@@ -13,19 +13,19 @@ What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine
   boats within ``commit_km`` of what is to be held.
 - A raid arrives together, on the richest target; its reserve, and that of transports, follows when the first are
   spent or half of the time is over. Interceptors keep a reserve; missiles are kept for aircraft and for what is near.
-- Threatened command posts get out of the way (``agents.doctrine.command_posts``).
+- Threatened command posts get out of the way (``agents.doctrine.blocks.command_posts``).
 """
 
 import math
 
 import numpy as np
 
-from agents.doctrine.air_defence import find_missiles, is_raided, scramble, spare_missiles
-from agents.doctrine.assessment import Spot, distance_m, find_nearest, find_spot, is_within, mean_place
-from agents.doctrine.command_posts import keep_posts_safe
-from agents.doctrine.draft import Draft
-from agents.doctrine.fires import release_batteries, strike, strike_groups, strike_planned, wait_aboard
-from agents.doctrine.manoeuvre import (
+from agents.doctrine.blocks.air_defence import find_missiles, is_raided, scramble, spare_missiles
+from agents.doctrine.blocks.assessment import Spot, distance_m, find_nearest, find_spot, is_within, mean_place
+from agents.doctrine.blocks.command_posts import keep_posts_safe
+from agents.doctrine.blocks.draft import Draft
+from agents.doctrine.blocks.fires import release_batteries, strike, strike_groups, strike_planned, wait_aboard
+from agents.doctrine.blocks.manoeuvre import (
     KNOWN_S,
     attack_spot,
     block,
@@ -35,9 +35,9 @@ from agents.doctrine.manoeuvre import (
     take_goal,
     to_go_m,
 )
-from agents.doctrine.objectives import Mission, Purpose, find_mission
-from agents.doctrine.parameters import check_number
-from agents.doctrine.raid import (
+from agents.doctrine.blocks.objectives import Mission, Purpose, find_mission
+from agents.doctrine.blocks.parameters import check_number
+from agents.doctrine.blocks.raid import (
     AREA_M,
     by_distance,
     find_waves,
@@ -47,11 +47,11 @@ from agents.doctrine.raid import (
     strike_plan,
     strike_spot,
 )
-from agents.doctrine.reconnaissance import fall_back, lead_with_scouts, screen_as_planned, search_as_planned
-from agents.doctrine.roles import Force, Role, appraise_force
-from agents.doctrine.situation import Situation, take_stock
-from agents.doctrine.support import assemble, follow_main_body
-from agents.doctrine.transports import lie_still, sail
+from agents.doctrine.blocks.reconnaissance import fall_back, lead_with_scouts, screen_as_planned, search_as_planned
+from agents.doctrine.blocks.roles import Force, Role, appraise_force
+from agents.doctrine.blocks.situation import Situation, take_stock
+from agents.doctrine.blocks.support import assemble, follow_main_body
+from agents.doctrine.blocks.transports import lie_still, sail
 from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing

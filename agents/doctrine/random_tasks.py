@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from agents.doctrine.draft import snap
-from agents.doctrine.parameters import check_number
+from agents.doctrine.blocks.draft import snap
+from agents.doctrine.blocks.parameters import check_number
 from simcore.orders import Orders, R, V
 from simcore.picture import Picture
 from simcore.policy import Briefing

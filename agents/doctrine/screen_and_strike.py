@@ -1,6 +1,6 @@
 """Screen and strike: see first, hold the strikes back until something is worth them, then concentrate them.
 
-What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine.objectives``):
+What it does, by role (``agents.doctrine.blocks.roles``) and mission (``agents.doctrine.blocks.objectives``):
 
 - Reconnaissance and submarines search by the plan, scouts screen far in front; scouts fall back before an enemy.
 - Munitions and armed aircraft wait on their hosts until a concentration of *classified* contacts within ``strike_km``
@@ -14,25 +14,25 @@ What it does, by role (``agents.doctrine.roles``) and mission (``agents.doctrine
 - Transports sail when the main body does. Each wave of a raid waits for a classified concentration worth
   ``strike_value`` round its planned point. Every other interceptor group is on station, the rest is launched at a raid.
 - Without munitions there is nothing to wait for: the main body advances at once.
-- Threatened command posts get out of the way (``agents.doctrine.command_posts``).
+- Threatened command posts get out of the way (``agents.doctrine.blocks.command_posts``).
 """
 
 import numpy as np
 
-from agents.doctrine.air_defence import is_raided, scramble
-from agents.doctrine.assessment import find_spot, is_within, mean_place
-from agents.doctrine.command_posts import keep_posts_safe
-from agents.doctrine.draft import Draft
-from agents.doctrine.fires import release_batteries, strike, strike_groups, wait_aboard
-from agents.doctrine.manoeuvre import KNOWN_S, attack_spot, block, find_enemy, garrison_and_plan, take_goal
-from agents.doctrine.objectives import Purpose, find_mission
-from agents.doctrine.parameters import check_number
-from agents.doctrine.raid import AIM_M, LATE, aim_near, find_waves, keep_back, strike_plan, strike_spot
-from agents.doctrine.reconnaissance import fall_back, lead_with_scouts, screen_as_planned, search_as_planned
-from agents.doctrine.roles import Role, appraise_force
-from agents.doctrine.situation import Situation, take_stock
-from agents.doctrine.support import assemble, follow_main_body
-from agents.doctrine.transports import find_bound, lie_still, sail
+from agents.doctrine.blocks.air_defence import is_raided, scramble
+from agents.doctrine.blocks.assessment import find_spot, is_within, mean_place
+from agents.doctrine.blocks.command_posts import keep_posts_safe
+from agents.doctrine.blocks.draft import Draft
+from agents.doctrine.blocks.fires import release_batteries, strike, strike_groups, wait_aboard
+from agents.doctrine.blocks.manoeuvre import KNOWN_S, attack_spot, block, find_enemy, garrison_and_plan, take_goal
+from agents.doctrine.blocks.objectives import Purpose, find_mission
+from agents.doctrine.blocks.parameters import check_number
+from agents.doctrine.blocks.raid import AIM_M, LATE, aim_near, find_waves, keep_back, strike_plan, strike_spot
+from agents.doctrine.blocks.reconnaissance import fall_back, lead_with_scouts, screen_as_planned, search_as_planned
+from agents.doctrine.blocks.roles import Role, appraise_force
+from agents.doctrine.blocks.situation import Situation, take_stock
+from agents.doctrine.blocks.support import assemble, follow_main_body
+from agents.doctrine.blocks.transports import find_bound, lie_still, sail
 from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing

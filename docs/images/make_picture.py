@@ -6,7 +6,7 @@ Run from the root of the checkout: ``python docs/images/make_picture.py``. Needs
 from pathlib import Path
 
 from scenarios.loader import load
-from scenarios.map_picture import write_picture
+from scenarios.show.map_picture import write_picture
 
 SCENARIO = "joint-littoral-defence"
 

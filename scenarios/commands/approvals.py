@@ -37,16 +37,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run ``chammo approvals``."""
-    from scenarios.approval_policies import POLICIES, as_json, comparison_lines, play_variants, variants
-    from scenarios.batch import default_threads
+    from scenarios.batch.batch import default_threads
+    from scenarios.experiments.approvals import POLICIES, as_json, comparison_lines, play_variants, variants
+    from scenarios.format.names import advice
     from scenarios.loader import load
-    from scenarios.measures import scenario_measures
-    from scenarios.names import advice
-    from scenarios.policy_options import choose_policies
-    from scenarios.progress import Progress, prepare_engine
+    from scenarios.measures.compute import scenario_measures
+    from scenarios.run.policies import choose_policies
+    from scenarios.run.progress import Progress, prepare_engine
     from simcore.errors import InputError
-    from simcore.files import json_text
     from simcore.plugins import warn
+    from simcore.recording.files import json_text
     from simcore.types import N_BELLIGERENTS
 
     compiled = load(arguments.scenario)

@@ -8,7 +8,7 @@ from scenarios.command import Command
 from scenarios.commands.run import DEFAULT_FOLDER, add_play_arguments, play_options
 
 if TYPE_CHECKING:
-    from scenarios.batch import BatchResult
+    from scenarios.batch.batch import BatchResult
 
 _EXAMPLES = """examples:
   chammo batch joint-littoral-defence -n 1000
@@ -37,10 +37,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run ``chammo batch``."""
-    from scenarios.batch import run_batch
+    from scenarios.batch.batch import run_batch
     from scenarios.loader import load
-    from scenarios.policy_options import choose_policies
-    from scenarios.progress import Progress, prepare_engine
+    from scenarios.run.policies import choose_policies
+    from scenarios.run.progress import Progress, prepare_engine
     from simcore.errors import InputError
     from simcore.plugins import warn
 
@@ -80,7 +80,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _report(arguments: argparse.Namespace, result: "BatchResult", sides: tuple[str, ...]) -> None:
-    from scenarios.estimates import estimate_lines
+    from scenarios.measures.estimates import estimate_lines
 
     n = result.manifest["n_replications"]
     speed = {
@@ -88,7 +88,7 @@ def _report(arguments: argparse.Namespace, result: "BatchResult", sides: tuple[s
         "unit_steps_per_s": result.unit_steps / max(result.seconds, 1e-9),
     }
     if arguments.json:
-        from simcore.files import json_text
+        from simcore.recording.files import json_text
 
         print(json_text({"folder": str(result.folder), "manifest": result.manifest, **speed}))
         return

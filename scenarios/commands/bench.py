@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scenarios.command import Command
 
 if TYPE_CHECKING:
-    from scenarios.benchmark import Settings
+    from scenarios.benchmark.benchmark import Settings
 
 _EPILOG = """examples:
   chammo bench
@@ -52,10 +52,10 @@ def configure(parser: ArgumentParser) -> None:
 def execute(arguments: Namespace) -> int:
     """Run ``chammo bench``."""
     settings = _settings(arguments)
-    from scenarios.benchmark import Benchmark
-    from scenarios.benchmark_report import report_lines
-    from scenarios.benchmark_results import floors
-    from simcore.files import json_text
+    from scenarios.benchmark.benchmark import Benchmark
+    from scenarios.benchmark.report import report_lines
+    from scenarios.benchmark.results import floors
+    from simcore.recording.files import json_text
 
     began = time.perf_counter()
 
@@ -78,7 +78,7 @@ def execute(arguments: Namespace) -> int:
 
 
 def _settings(arguments: Namespace) -> "Settings":
-    from scenarios.commands.generate import MOST_UNITS
+    from scenarios.generator import MOST_UNITS
     from simcore.errors import InputError
 
     is_quick: bool = arguments.quick
@@ -94,7 +94,7 @@ def _settings(arguments: Namespace) -> "Settings":
     problems = [f"{name} {value}: out of range; {right}" for name, value, is_right, right in checks if not is_right]
     if problems:
         raise InputError("\n".join(problems))
-    from scenarios.benchmark import Settings
+    from scenarios.benchmark.benchmark import Settings
 
     return Settings(
         scenario=arguments.scenario,

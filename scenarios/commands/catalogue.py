@@ -35,7 +35,7 @@ def _list(options: Namespace) -> int:
 
 
 def _scenarios() -> list[dict[str, Any]]:
-    from scenarios.loader import library_names, load_document
+    from scenarios.format.document import library_names, load_document
 
     rows: list[dict[str, Any]] = []
     for name in library_names():
@@ -46,7 +46,7 @@ def _scenarios() -> list[dict[str, Any]]:
 
 
 def _cards() -> list[dict[str, Any]]:
-    from scenarios.cards import KINDS, built_in
+    from scenarios.format.catalogue import KINDS, built_in
 
     catalogue = built_in()
     return [
@@ -76,20 +76,20 @@ def _show(options: Namespace) -> int:
     if options.resolved:
         print(compiled.scenario.dump_yaml(), end="")
         return 0
-    from scenarios.overview import overview
+    from scenarios.show.overview import overview
 
     facts = overview(compiled)
     if options.json:
         print(json.dumps(facts, indent=2, ensure_ascii=False))
         return 0
     if options.svg is not None:
-        from scenarios.map_picture import write_picture
+        from scenarios.show.map_picture import write_picture
 
         write_picture(compiled, options.svg)
         print(f"wrote {options.svg}")
         return 0
-    from scenarios.show_page import Size, fit_page
-    from scenarios.terminal_map import draw_map, map_key
+    from scenarios.show.page import Size, fit_page
+    from scenarios.show.terminal_map import draw_map, map_key
 
     screen = shutil.get_terminal_size((100, 40))
     width = max(60, min(screen.columns, 120))

@@ -5,15 +5,9 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from scenarios.command import Command
+from scenarios.generator import DENSITY_PER_KM2, DT_S, DURATION_H, MOST_UNITS
 from simcore.errors import InputError
-from simcore.files import write_text
-
-DENSITY_PER_KM2 = 0.02
-DURATION_H = 1.0
-DT_S = 2.0
-"""What `chammo generate` and `chammo bench` take when nobody says otherwise."""
-
-MOST_UNITS = 100_000
+from simcore.recording.files import write_text
 
 
 def _configure(parser: ArgumentParser) -> None:

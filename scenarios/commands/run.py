@@ -63,10 +63,10 @@ def execute(arguments: argparse.Namespace) -> int:
     if not arguments.scenario:
         raise InputError("run: no scenario; give a file or a name from `chammo list`, or --verify FOLDER")
     from scenarios.loader import load
-    from scenarios.outcome import outcome_lines
-    from scenarios.policy_options import choose_policies
-    from scenarios.progress import prepare_engine
-    from scenarios.run import run_scenario
+    from scenarios.run.outcome import outcome_lines
+    from scenarios.run.play import run_scenario
+    from scenarios.run.policies import choose_policies
+    from scenarios.run.progress import prepare_engine
 
     compiled = load(arguments.scenario)
     for warning in compiled.warnings:
@@ -86,7 +86,7 @@ def execute(arguments: argparse.Namespace) -> int:
         record_interval_s=arguments.record_interval,
     )
     if arguments.json:
-        from simcore.files import json_text
+        from simcore.recording.files import json_text
 
         out = str(result.folder) if result.folder else None
         outcome = result.outcome.as_json()
@@ -117,7 +117,7 @@ def _next_steps(arguments: argparse.Namespace, folder: Path | None) -> list[str]
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from scenarios.verify_run import verify_run
+    from scenarios.run.play_again import verify_run
     from simcore.errors import InputError
 
     if arguments.scenario:

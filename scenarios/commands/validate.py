@@ -10,7 +10,7 @@ from simcore.errors import InputError, ScenarioError, WargameError
 from simcore.plugins import warn
 
 if TYPE_CHECKING:
-    from scenarios.compiler import Compiled
+    from scenarios.compiler.scenario import Compiled
 
 
 def _configure_validate(parser: ArgumentParser) -> None:
@@ -48,7 +48,7 @@ def _validate(options: Namespace) -> int:
 
 def _policy_problems(name: str, compiled: "Compiled") -> list[str]:
     """Return the problems of the policies that the file chooses: names, parameters, their reset."""
-    from scenarios.policy_options import build_policies, choose_policies
+    from scenarios.run.policies import build_policies, choose_policies
 
     problems: list[str] = []
     for choice, briefing in zip(choose_policies(compiled.roster), compiled.briefings, strict=False):
@@ -78,10 +78,10 @@ def _configure_schema(parser: ArgumentParser) -> None:
 
 
 def _schema(options: Namespace) -> int:
-    from scenarios.schema import json_schema
+    from scenarios.format.schema.json_schema import json_schema
 
     if options.markdown:
-        from scenarios.schema_reference import reference_page
+        from scenarios.reference.scenario_format import reference_page
 
         text = reference_page()
     else:
@@ -89,7 +89,7 @@ def _schema(options: Namespace) -> int:
     if options.output is not None:
         from pathlib import Path
 
-        from simcore.files import write_text
+        from simcore.recording.files import write_text
 
         write_text(Path(options.output), text)
     else:

@@ -59,7 +59,7 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run ``chammo verify``."""
-    from scenarios.progress import Progress, prepare_engine
+    from scenarios.run.progress import Progress, prepare_engine
     from scenarios.verification.options import read_checks
     from scenarios.verification.rows import Verdict
     from scenarios.verification.table import json_text, summary, text_table
@@ -108,11 +108,11 @@ def _write_card(path: Path, rows: "Sequence[Row]", run: "Run", command: str) -> 
     """Write the model card."""
     from datetime import UTC, datetime
 
-    from scenarios.loader import library_names, load_document
-    from scenarios.provenance import versions
+    from scenarios.format.document import library_names, load_document
+    from scenarios.run.provenance import versions
     from scenarios.verification.card.page import Origin, card_html
     from scenarios.verification.topics import TOPICS
-    from simcore.files import write_bytes, write_error
+    from simcore.recording.files import write_bytes, write_error
 
     origin = Origin(
         command=command,

@@ -8,7 +8,7 @@ from simcore.state import WW, K, U, W
 from simcore.types import F64, Status
 
 if TYPE_CHECKING:
-    from scenarios.compiler import Compiled
+    from scenarios.compiler.scenario import Compiled
     from simcore.simulation import Simulation
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from scenarios.statistics import binomial_cdf, normal_quantile
+from scenarios.measures.statistics import binomial_cdf, normal_quantile
 from simcore.types import F64
 
 Z_LIMIT = 4.0

@@ -12,7 +12,7 @@ import numpy as np
 from simcore.types import F64
 
 if TYPE_CHECKING:
-    from scenarios.compiler import Compiled
+    from scenarios.compiler.scenario import Compiled
     from simcore.simulation import Simulation
 
 Document = dict[str, Any]
@@ -29,28 +29,6 @@ class Run:
     replications: int = 10_000
     seed: int = 1
     threads: int = 2
-
-
-def yaml_text(document: Document) -> str:
-    """Return the document as YAML, every value written out."""
-    import yaml
-
-    class Dumper(yaml.SafeDumper):
-        """A dumper that writes shared values twice."""
-
-        def ignore_aliases(self, data: object) -> bool:
-            return True
-
-    return yaml.dump(document, Dumper=Dumper, sort_keys=False)
-
-
-def compile_document(document: Document) -> "Compiled":
-    """Return a compiled scenario: the text is what a user could have written."""
-    from scenarios.compiler import compile_scenario
-    from scenarios.loader import parse_document
-    from scenarios.resolve import resolve
-
-    return compile_scenario(resolve(parse_document(yaml_text(document), document["name"])))
 
 
 def begin(compiled: "Compiled", seed: int, first: int, last: int, threads: int) -> "Simulation":
@@ -72,6 +50,8 @@ def sample(
 
     ``measure`` returns arrays with a leading replication axis; they are joined over the chunks.
     """
+    from scenarios.loader import compile_document
+
     compiled = compile_document(document)
     total = run.replications if replications is None else replications
     chunk = max(1, min(total, _UNITS_AT_ONCE // max(1, len(compiled.roster.units))))

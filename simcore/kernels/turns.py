@@ -20,9 +20,9 @@ from enum import IntEnum
 
 import numpy as np
 
-from simcore.jit import formula, inlined, kernel
+from simcore.compiling.jit import formula, inlined, kernel
+from simcore.compiling.prefetch import prefetch
 from simcore.params import MP, MW, SW, UP, UW
-from simcore.prefetch import prefetch
 from simcore.rng import mix
 from simcore.scratch import SI
 from simcore.state import C, K, M, U, W

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from agents.doctrine.assessment import (
+from agents.doctrine.blocks.assessment import (
     assess_contacts,
     assess_forces,
     find_nearest,
@@ -12,8 +12,8 @@ from agents.doctrine.assessment import (
     mean_place,
     step_towards,
 )
-from agents.doctrine.draft import Draft
-from agents.doctrine.roles import appraise_force
+from agents.doctrine.blocks.draft import Draft
+from agents.doctrine.blocks.roles import appraise_force
 from simcore.orders import R, V, empty_orders
 from simcore.picture import PD, PU, PW
 from simcore.types import Domain, Roe, Status, TargetClass, Task

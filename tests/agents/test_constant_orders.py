@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from scenarios.compiler import Compiled
-from scenarios.loader import library_names, load
-from scenarios.policy_options import build_policies, choose_policies
-from scenarios.run import start_simulation
+from scenarios.compiler.scenario import Compiled
+from scenarios.format.document import library_names
+from scenarios.loader import load
+from scenarios.run.play import start_simulation
+from scenarios.run.policies import build_policies, choose_policies
 from simcore.decision_loop import run_decisions
 from simcore.orders import Orders
 from simcore.params import RW

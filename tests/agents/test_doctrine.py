@@ -7,12 +7,12 @@ import pytest
 
 from agents.doctrine.aggressive import Aggressive
 from agents.doctrine.assault import Assault
+from agents.doctrine.blocks.objectives import Purpose, find_mission, goals
+from agents.doctrine.blocks.roles import appraise_force
 from agents.doctrine.cautious import Cautious
 from agents.doctrine.defend import Defend
 from agents.doctrine.economy_of_force import EconomyOfForce, concentrate
 from agents.doctrine.idle import Idle
-from agents.doctrine.objectives import Purpose, find_mission, goals
-from agents.doctrine.roles import appraise_force
 from agents.doctrine.screen_and_strike import ScreenAndStrike
 from simcore.orders import Orders, R, V
 from simcore.picture import PD, PU, PW, Picture

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from scenarios.loader import load
-from scenarios.statistics import mean_interval
+from scenarios.measures.statistics import mean_interval
 from simcore.decision_loop import run_decisions
 from simcore.policy_registry import find_policy
 from simcore.simulation import Simulation

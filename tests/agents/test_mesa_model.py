@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from mesa.batchrunner import batch_run
 
-from agents.behaviour import Situation
-from agents.mesa_model import WargameModel
-from agents.mesa_reporters import measured
+from agents.mesa_model.behaviour import Situation
+from agents.mesa_model.model import WargameModel
+from agents.mesa_model.reporters import measured
 from scenarios.loader import load
-from scenarios.policy_options import choose_policies
-from scenarios.run import run_scenario
+from scenarios.run.play import run_scenario
+from scenarios.run.policies import choose_policies
 from simcore.errors import InputError, RunError
 from simcore.params import UW
 from simcore.state import K, U, W
@@ -236,9 +236,9 @@ def test_an_unknown_measure_is_refused() -> None:
 
 
 def test_without_mesa_the_extra_is_named() -> None:
-    code = "import sys; sys.modules['mesa'] = None; import agents.mesa_model"
+    code = "import sys; sys.modules['mesa'] = None; import agents.mesa_model.model"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert "ImportError: agents.mesa_model needs Mesa" in result.stderr
+    assert "ImportError: agents.mesa_model.model needs Mesa" in result.stderr
     assert "pip install 'chammo[mesa]'" in result.stderr
 
 

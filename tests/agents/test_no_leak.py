@@ -10,7 +10,7 @@ import agents.doctrine
 FOLDER = Path(agents.doctrine.__file__).parent
 ALLOWED_SIMCORE = {
     "simcore.errors",
-    "simcore.estimates",
+    "simcore.policy_loops",
     "simcore.orders",
     "simcore.picture",
     "simcore.policy",

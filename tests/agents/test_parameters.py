@@ -2,7 +2,7 @@
 
 import pytest
 
-from agents.doctrine.parameters import check_number, check_switch
+from agents.doctrine.blocks.parameters import check_number, check_switch
 from simcore.errors import InputError
 from simcore.policy_registry import find_policy
 

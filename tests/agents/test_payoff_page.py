@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.payoff import SCENARIOS, SEED, read_size
-from benchmarks.payoff_answers import behind_the_plan, best_answers, champions
-from benchmarks.payoff_matrix import Matrix
-from benchmarks.payoff_page import gain, summary, write_page
-from scenarios.loader import library_names
+from benchmarks.pages.payoff import SCENARIOS, SEED, read_size
+from benchmarks.pages.payoff_answers import behind_the_plan, best_answers, champions
+from benchmarks.pages.payoff_matrix import Matrix
+from benchmarks.pages.payoff_page import gain, summary, write_page
+from scenarios.format.document import library_names
 
 DOCTRINES = ["cautious", "aggressive"]
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "doctrines.md"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.doctrine.roles import Role, appraise_force
+from agents.doctrine.blocks.roles import Role, appraise_force
 from tests.agents.synthetic import NAMES, make_briefing
 
 EXPECTED = {

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from agents.doctrine.aggressive import Aggressive
+from agents.doctrine.blocks.objectives import Purpose, find_mission
+from agents.doctrine.blocks.raid import find_waves
+from agents.doctrine.blocks.roles import Role, appraise_force
 from agents.doctrine.cautious import Cautious
 from agents.doctrine.economy_of_force import EconomyOfForce
-from agents.doctrine.objectives import Purpose, find_mission
-from agents.doctrine.raid import find_waves
-from agents.doctrine.roles import Role, appraise_force
 from agents.doctrine.screen_and_strike import ScreenAndStrike
 from scenarios.loader import load
 from simcore.orders import Orders, R, V, empty_orders

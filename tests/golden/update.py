@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from scenarios.loader import load
-from scenarios.policy_options import build_policies, choose_policies
-from scenarios.run import start_simulation
+from scenarios.run.play import start_simulation
+from scenarios.run.policies import build_policies, choose_policies
 from simcore.decision_loop import run_decisions
 from simcore.params import RW
 from simcore.state import WW

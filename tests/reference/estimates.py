@@ -1,4 +1,4 @@
-"""Slow, readable twins of ``simcore.estimates``."""
+"""Slow, readable twins of ``simcore.policy_loops``."""
 
 import math
 

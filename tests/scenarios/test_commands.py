@@ -11,7 +11,7 @@ import pytest
 
 from scenarios.cli import main
 
-CASES = Path(__file__).parent
+CASES = Path(__file__).parent / "format"
 
 
 def test_list_shows_the_library(capsys: pytest.CaptureFixture[str]) -> None:
@@ -100,7 +100,7 @@ def test_an_older_file_survives_a_full_disk(
 
     old = tmp_path / "old"
     old.write_text("kept")
-    monkeypatch.setattr("simcore.files.os.fsync", full)
+    monkeypatch.setattr("simcore.recording.files.os.fsync", full)
     assert main([*command, str(old)]) == 1
     assert "free some space" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["old"]
@@ -135,7 +135,7 @@ def test_closed_pipe_is_quiet() -> None:
 
 
 def test_reference_page_is_up_to_date(repository: Path) -> None:
-    from scenarios.schema_reference import reference_page
+    from scenarios.reference.scenario_format import reference_page
 
     page = repository / "docs" / "reference" / "scenario-format.md"
     assert page.read_text(encoding="utf-8") == reference_page(), "run: chammo schema --markdown -o " + str(page)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import yaml
 
-from scenarios.compiler import Compiled, compile_scenario
+from scenarios.compiler.scenario import Compiled, compile_scenario
+from scenarios.format.document import parse_document
+from scenarios.format.resolve import resolve
 from scenarios.generator import generate
-from scenarios.loader import parse_document
-from scenarios.resolve import resolve
 from simcore.params import RP
 from simcore.types import Domain
 

@@ -1,8 +1,8 @@
 """The two scenarios at sea hold what their questions ask about."""
 
-from scenarios.loader import load_document
-from scenarios.schema_scenario import ScenarioFile
-from scenarios.schema_sensors import ActiveSonarCard, InverseCubeCard, PassiveSonarCard
+from scenarios.format.document import load_document
+from scenarios.format.schema.scenario import ScenarioFile
+from scenarios.format.schema.sensors import ActiveSonarCard, InverseCubeCard, PassiveSonarCard
 
 
 def content(name: str) -> ScenarioFile:

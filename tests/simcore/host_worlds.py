@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.verification.runner import compile_document
+from scenarios.loader import compile_document
 from simcore.params import UW
 from simcore.simulation import Simulation
 from simcore.state import U, W

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.cards import built_in
-from scenarios.compiler import Compiled
-from scenarios.schema_map import Map
-from scenarios.terrain import Ground, build_ground
-from scenarios.verification.runner import compile_document
+from scenarios.compiler.scenario import Compiled
+from scenarios.format.catalogue import built_in
+from scenarios.format.schema.map import Map
+from scenarios.loader import compile_document
+from scenarios.terrain.ground import Ground, build_ground
 from simcore.errors import ScenarioError
 from simcore.policy_registry import policy_names
 from simcore.types import Mobility, Surface

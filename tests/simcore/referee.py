@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from shapely import Point, Polygon
 
-from scenarios.policy_options import build_policies, choose_policies
-from scenarios.run import start_simulation
+from scenarios.run.play import start_simulation
+from scenarios.run.policies import build_policies, choose_policies
 from simcore.decision_loop import run_decisions
-from simcore.map_document import rings_of
 from simcore.params import MW, RP, RW, SP, SW, UNLIMITED, UP, UW
+from simcore.recording.map_document import rings_of
 from simcore.simulation import Simulation
 from simcore.state import WW, C, K, M, State, T, U, W
 from simcore.surroundings import IW

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.compiler import Compiled
-from scenarios.verification.runner import compile_document, yaml_text
+from scenarios.compiler.scenario import Compiled
+from scenarios.format.yaml_text import write_yaml
+from scenarios.loader import compile_document
 from simcore.simulation import Simulation
 
 Document = dict[str, Any]
@@ -190,7 +191,7 @@ def skirmish(**keys: Any) -> Document:
 
 def compile_world(content: Document) -> Compiled:
     """Return the compiled document; equal documents are compiled once."""
-    return _compiled(yaml_text(content), content["name"])
+    return _compiled(write_yaml(content), content["name"])
 
 
 @functools.lru_cache(maxsize=16)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simcore.compiling.jit import entrance
 from simcore.events import empty_log
-from simcore.jit import entrance
-from simcore.kernels.approvals import assign_operators, decide_requests, may_grant, random_ticks
+from simcore.kernels.orders.approvals import assign_operators, decide_requests, may_grant, random_ticks
 from simcore.params import MW, QP, QW, RP, RW, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.simulation import Simulation

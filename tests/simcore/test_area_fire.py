@@ -7,7 +7,7 @@ import pytest
 
 from scenarios.verification.checks.area import Burst
 from scenarios.verification.oracles.area import sigma_m, single_shot
-from simcore.kernels.area_fire import damage_share
+from simcore.kernels.fighting.area_fire import damage_share
 from simcore.simulation import Simulation
 from simcore.state import T, U
 from simcore.types import EventKind

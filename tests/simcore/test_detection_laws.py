@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
 
-from scenarios.compile_sensors import thorp_db_per_km
-from simcore.kernels.approximations import normal_probability
-from simcore.kernels.detection_laws import (
+from scenarios.compiler.sensors import thorp_db_per_km
+from simcore.kernels.ground.terrain import sea_speed_share
+from simcore.kernels.mathematics.approximations import normal_probability
+from simcore.kernels.sensing.detection_laws import (
     decibels,
     imaged_level,
     optical_range_share,
@@ -20,7 +21,6 @@ from simcore.kernels.detection_laws import (
     sonar_p,
     target_transfer_p,
 )
-from simcore.kernels.terrain import sea_speed_share
 from simcore.types import Level
 
 pytestmark = pytest.mark.small

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from simcore.estimates import find_densest_square, find_nearest_contact, sum_groups
 from simcore.picture import PU, PW
+from simcore.policy_loops import find_densest_square, find_nearest_contact, sum_groups
 from simcore.types import Status
 from tests.reference import estimates as twin
 

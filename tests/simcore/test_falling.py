@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from scenarios.loader import compile_document
 from scenarios.verification.document import all_seeing, document, group, platform
-from scenarios.verification.runner import compile_document
 from simcore.params import UW
 from simcore.simulation import Simulation
 from simcore.state import T, U, W

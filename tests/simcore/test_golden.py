@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from scenarios.loader import library_names
+from scenarios.format.document import library_names
 from tests.golden.update import HORIZON_H, golden_file, play
 
 ADVICE = (

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from scenarios.loader import compile_document
 from scenarios.verification.document import document, group, platform
-from scenarios.verification.runner import compile_document
-from simcore.kernels.homeward import DETOUR, mean_slowness
+from simcore.kernels.orders.homeward import DETOUR, mean_slowness
 from simcore.params import RP, UP
 from simcore.simulation import Simulation
 from simcore.state import U, W

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scenarios.verification.checks.defence import Layers, Looks
 from scenarios.verification.oracles import defence
-from simcore.kernels.interception import looks_possible
+from simcore.kernels.fighting.interception import looks_possible
 from simcore.simulation import Simulation
 from simcore.state import M, T
 from simcore.types import EventKind

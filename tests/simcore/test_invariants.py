@@ -7,7 +7,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from simcore.kernels.terrain import raster_cell
+from simcore.kernels.ground.terrain import raster_cell
 from simcore.params import MW, RP, UNLIMITED, UP, UW, Params
 from simcore.simulation import Simulation
 from simcore.state import TR, WW, K, M, P, State, T, U, W

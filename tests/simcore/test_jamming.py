@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simcore.jit import entrance
-from simcore.kernels.jamming import is_jamming, jam_radios, jammed_noise, jammed_reach_sq, share_in_band
+from simcore.compiling.jit import entrance
+from simcore.kernels.network.jamming import is_jamming, jam_radios, jammed_noise, jammed_reach_sq, share_in_band
 from simcore.params import JP, JW, RP, SP, UP, UW
 from simcore.scratch import SR
 from simcore.state import T, U, W

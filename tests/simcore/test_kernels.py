@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from simcore.jit import entrance
-from simcore.kernels.approximations import exponential, logarithm, normal_quantile, sine_cosine
-from simcore.kernels.detection_laws import inverse_cube_exposure, radar_p
-from simcore.kernels.flight import hit_probability
-from simcore.kernels.geometry import closest_approach_sq, intercept_time, is_inside, turn_towards
-from simcore.kernels.movement import burn_share
-from simcore.kernels.neighbours import gather_in_range, sort_into_cells
+from simcore.compiling.jit import entrance
+from simcore.kernels.fighting.flight import hit_probability
+from simcore.kernels.mathematics.approximations import exponential, logarithm, normal_quantile, sine_cosine
+from simcore.kernels.mathematics.geometry import closest_approach_sq, intercept_time, is_inside, turn_towards
+from simcore.kernels.mathematics.neighbours import gather_in_range, sort_into_cells
+from simcore.kernels.sensing.detection_laws import inverse_cube_exposure, radar_p
+from simcore.kernels.world.movement import burn_share
 from simcore.params import RP, RW
 from simcore.rng import draw, stream_key
 from simcore.types import F64

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios.compile_ticks import delay_ticks as compiled_ticks
-from simcore.kernels.latency import delay_ticks
+from scenarios.compiler.ticks import delay_ticks as compiled_ticks
+from simcore.kernels.network.latency import delay_ticks
 from simcore.params import RW, UW
 from simcore.simulation import Simulation
 from simcore.state import TR, C, K, T, U, W

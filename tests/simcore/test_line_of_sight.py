@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios.terrain import block_peaks
-from simcore.kernels.terrain import ground_m, is_visible
+from scenarios.terrain.ground import block_peaks
+from simcore.kernels.ground.terrain import ground_m, is_visible
 from simcore.params import RP, RW, UP, UW
 from simcore.state import U, W
 from simcore.surroundings import TERRAIN_BLOCK, WIDE_BLOCK

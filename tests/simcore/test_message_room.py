@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios.verification.runner import compile_document
+from scenarios.loader import compile_document
 from simcore.params import RW, UW
 from simcore.simulation import Simulation
 from simcore.state import RCW, REPORTS_AT_ONCE, WW, T

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simcore.kernels.mines import entry_share
+from simcore.kernels.fighting.mines import entry_share
 from simcore.params import UW
 from simcore.picture import Picture
 from simcore.simulation import Simulation

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.behaviour import Behaviours, Situation
-from scenarios.policy_options import build_policies, choose_policies
-from scenarios.run import start_simulation
+from agents.mesa_model.behaviour import Behaviours, Situation
+from scenarios.run.play import start_simulation
+from scenarios.run.policies import build_policies, choose_policies
 from simcore.decision_loop import run_decisions
 from simcore.orders import Orders, V
 from simcore.picture import Picture

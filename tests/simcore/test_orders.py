@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.loader import library_names, load
+from scenarios.format.document import library_names
+from scenarios.loader import load
 from simcore.simulation import Simulation
 
-VALID = sorted(path for path in (Path(__file__).parents[1] / "scenarios" / "valid").glob("*.yaml"))
+VALID = sorted(path for path in (Path(__file__).parents[1] / "scenarios" / "format" / "valid").glob("*.yaml"))
 
 
 @pytest.mark.parametrize("scenario", [*map(str, VALID), *library_names()], ids=lambda name: Path(name).stem)

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scenarios.batch import play_replications, run_batch
-from scenarios.policy_options import choose_policies
-from scenarios.run import run_scenario
+from scenarios.batch.batch import play_replications, run_batch
+from scenarios.run.play import run_scenario
+from scenarios.run.policies import choose_policies
 from simcore.decision_loop import run_decisions
 from simcore.params import RW
 from simcore.simulation import Simulation
@@ -27,7 +27,7 @@ REPLICATIONS = [0, 1, 2, 3, 4]
 
 def hashes(scenario: RandomScenario, replications: list[int], threads: int = 1) -> dict[int, str]:
     """Return the hash of each replication, played together by ``threads`` threads."""
-    from scenarios.policy_options import build_policies
+    from scenarios.run.policies import build_policies
 
     compiled = scenario.compiled
     choices = choose_policies(compiled.roster)

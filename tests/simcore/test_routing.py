@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios.routes import Field
-from simcore.kernels.ways import label_regions, line_cost
+from scenarios.terrain.paths import Field
+from simcore.kernels.ground.routes import label_regions, line_cost
 from simcore.orders import R, V
 from simcore.params import GW, UW
 from simcore.routing import Router, _Costs
 from simcore.simulation import Simulation
 from simcore.state import WAY_POINTS, WY, U, W
 from simcore.types import F64, NONE, Task
-from tests.scenarios.test_routes import SPEEDS, brute_force, compiled, field
+from tests.scenarios.terrain.test_routes import SPEEDS, brute_force, compiled, field
 
 FRAME = np.array([0.0, 0.0, 100.0])
 GOAL = (6_000.0, -6_000.0)

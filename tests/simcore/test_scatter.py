@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scenarios.compiler import Compiled
+from scenarios.compiler.scenario import Compiled
+from scenarios.loader import compile_document
 from scenarios.verification.document import document, group, platform
-from scenarios.verification.runner import compile_document
 from simcore.errors import ScenarioError
 from simcore.params import UP, UW
 from simcore.simulation import Simulation

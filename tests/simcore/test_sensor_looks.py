@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from scenarios.verification.runner import compile_document
+from scenarios.loader import compile_document
 from simcore.rng import Stream, draw, draw_keys, stream_key
 from simcore.simulation import Simulation
 from simcore.state import K, U

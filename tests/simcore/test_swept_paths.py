@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scenarios.compile_rules import MOST_KNOTS, path_memory
+from scenarios.compiler.rules import MOST_KNOTS, path_memory
 from scenarios.verification.checks.turning import nearest_m
 from scenarios.verification.document import all_seeing, document, group, platform
-from simcore.kernels import sensing
-from simcore.kernels.sweeping import sweep
+from simcore.kernels.sensing import sensing
+from simcore.kernels.sensing.sweeping import sweep
 from simcore.params import RW, SW
 from simcore.simulation import Simulation
 from simcore.state import C, K, S, U

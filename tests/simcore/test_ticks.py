@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenarios.compile_injects import due_tick
-from scenarios.compile_ticks import delay_ticks, milliseconds, ticks, ticks_or_none
+from scenarios.compiler.injects import due_tick
+from scenarios.compiler.ticks import delay_ticks, milliseconds, ticks, ticks_or_none
 from scenarios.verification.checks.fire_control import Delay, Lead
-from simcore.jit import njit
-from simcore.kernels.approvals import random_ticks
-from simcore.kernels.latency import delay_ticks as delay_in_kernel
-from simcore.kernels.whole_ticks import count_ticks
+from simcore.compiling.jit import njit
+from simcore.kernels.mathematics.whole_ticks import count_ticks
+from simcore.kernels.network.latency import delay_ticks as delay_in_kernel
+from simcore.kernels.orders.approvals import random_ticks
 from simcore.params import MW, RW, UW
 from simcore.ticks import LONGEST_TICKS, whole_ticks
 from simcore.types import EventKind

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 import simcore.kernels.turns as turns
-from scenarios.compiler import compile_scenario
+from scenarios.compiler.scenario import compile_scenario
+from scenarios.format.document import parse_document
+from scenarios.format.resolve import resolve
 from scenarios.generator import generate
-from scenarios.loader import load, parse_document
-from scenarios.resolve import resolve
-from simcore.jit import njit
+from scenarios.loader import load
+from simcore.compiling.jit import njit
+from simcore.compiling.prefetch import prefetch
 from simcore.params import SW
-from simcore.prefetch import prefetch
 from simcore.simulation import Simulation
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scenarios.compiler import Compiled
-from scenarios.verification.runner import compile_document
-from simcore.frames import FrameReader
+from scenarios.compiler.scenario import Compiled
+from scenarios.loader import compile_document
+from simcore.recording.frames import FrameReader
 from simcore.simulation import Simulation
 from simcore.state import K, U
 from simcore.types import F64, Level

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from scenarios.loader import compile_document
 from scenarios.verification.document import document, group, platform
-from scenarios.verification.runner import compile_document
 from simcore.params import UP
 from simcore.simulation import Simulation
 from simcore.state import TR, U, W

@@ -18,8 +18,8 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from viz.library import Library
-from viz.serve import make_replay_server
+from viz.replay.library import Library
+from viz.replay.serve import make_replay_server
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [

@@ -15,9 +15,9 @@ from scenarios import cli
 from simcore.errors import InputError
 from tests.viz.browser import Page, Served
 from tests.viz.synthetic import Recipe, write_batch, write_run
-from viz.library import Library
 from viz.reading.run_folder import RunFolder
-from viz.server import create_app
+from viz.replay.library import Library
+from viz.replay.server import create_app
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from simcore.errors import InputError
-from simcore.files import digest
-from simcore.manifest import write_manifest
+from simcore.recording.files import digest
+from simcore.recording.manifest import write_manifest
 from tests.viz.browser import Page, Served
 from tests.viz.synthetic import Recipe, write_batch, write_run
-from viz.export import ExportOptions, export_run
-from viz.library import Library
-from viz.server import create_app
+from viz.export.export import ExportOptions, export_run
+from viz.replay.library import Library
+from viz.replay.server import create_app
 
 
 def with_digests(folder: Path) -> Path:

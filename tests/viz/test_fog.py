@@ -11,11 +11,11 @@ import pytest
 from tests.viz.conftest import SMALL
 from tests.viz.synthetic import SIDES_DEFAULT, unit_name
 from tests.viz.synthetic_extras import add_approvals, add_error_ellipses, add_wear, jam_links
-from viz import wire
-from viz.library import Library, NotServedError
 from viz.reading.run_folder import RunFolder
-from viz.replay_view import ReplayView
-from viz.server import create_app
+from viz.replay import wire
+from viz.replay.library import Library, NotServedError
+from viz.replay.replay_view import ReplayView
+from viz.replay.server import create_app
 
 TABLES = ["meta.json", "events.json", "orders.json", "series.json", "boards.json", "requests.json", "overview.bin"]
 

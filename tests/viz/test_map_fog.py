@@ -12,11 +12,11 @@ from simcore.errors import InputError
 from tests.viz.conftest import SMALL
 from tests.viz.synthetic_extras import MINES, add_approvals, add_neutrals, add_surroundings
 from tests.viz.test_fog import responses
-from viz import wire
 from viz.fog.approvals import find_requests, queue_curves
-from viz.library import Library
 from viz.reading.map_document import MapDocument
 from viz.reading.run_folder import RunFolder
+from viz.replay import wire
+from viz.replay.library import Library
 
 
 @pytest.fixture

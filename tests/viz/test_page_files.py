@@ -13,7 +13,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from viz.reading.terrain_image import encode_png, shade
-from viz.texts import LANGUAGES, texts
+from viz.replay.texts import LANGUAGES, texts
 
 VIZ = Path(str(files("viz")))
 ASSETS = VIZ / "assets"

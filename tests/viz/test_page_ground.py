@@ -10,7 +10,7 @@ import pytest
 from tests.viz.browser import Keys, Page, Served
 from tests.viz.conftest import SMALL
 from tests.viz.synthetic_extras import add_approvals, add_neutrals, add_surroundings, add_wear
-from viz.formats.symbols import contact_symbol
+from viz.fog.symbols import contact_symbol
 
 pytestmark = pytest.mark.browser
 

@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from viz import wire
-from viz.library import Library
-from viz.server import create_app
+from viz.replay import wire
+from viz.replay.library import Library
+from viz.replay.server import create_app
 
 pytestmark = pytest.mark.slow
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from simcore.errors import InputError, RunError
-from viz.library import Library
-from viz.review import MAX_MARKS, Review, check_review
-from viz.review_report import review_html
-from viz.server import create_app
+from viz.replay.library import Library
+from viz.replay.review import MAX_MARKS, Review, check_review
+from viz.replay.review_report import review_html
+from viz.replay.server import create_app
 
 PIXEL = "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(20)).decode()
 NASTY = "<script>alert(1)</script><img src=x onerror=alert(2)> \" ' & </textarea> 한글"

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from simcore.errors import InputError
 from tests.viz.synthetic import Recipe, write_batch, write_run
-from viz.library import Library
-from viz.server import create_app
+from viz.replay.library import Library
+from viz.replay.server import create_app
 
 
 @pytest.fixture

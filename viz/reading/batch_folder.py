@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.replications import REPLICATIONS, read_replications
+from scenarios.batch.replications import REPLICATIONS, read_replications
 from simcore.errors import InputError
-from simcore.manifest import Change, find_changes, read_manifest
+from simcore.recording.manifest import Change, find_changes, read_manifest
 
 MAX_ROWS = 20_000
 NOT_MEASURES = {"replication", "seed", "design_point", "variant"}

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from simcore.errors import InputError
-from simcore.manifest import LARGEST_M, LATEST_S
-from simcore.run_schema import TABLES
-from simcore.table_reader import TableReader
-from simcore.tables import Column
+from simcore.recording.manifest import LARGEST_M, LATEST_S
+from simcore.recording.run_schema import TABLES
+from simcore.recording.table_reader import TableReader
+from simcore.recording.tables import Column
 
 WEAR = Column("wear", "f32", "1", "wear of the unit's worst component, 0 as new to 1 worn out")
 """Optional column of the trace."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from simcore.errors import InputError
-from simcore.run_schema import CONTACTS
+from simcore.recording.run_schema import CONTACTS
 from simcore.types import Domain, Identity, Level, TargetClass
 from viz.reading.checks import Columns, check_real, check_whole, open_table
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from simcore.manifest import Change
+from simcore.recording.manifest import Change
 
 
 class DigestCheck:

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from simcore.errors import InputError
-from simcore.files import read_json
-from simcore.manifest import LARGEST_M, LATEST_S
+from simcore.recording.files import read_json
+from simcore.recording.manifest import LARGEST_M, LATEST_S
 from viz.reading.checks import check_real, check_whole, open_table
 
 Points = list[list[float]]

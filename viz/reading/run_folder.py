@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from simcore.errors import InputError
-from simcore.manifest import RUN_KEYS, Change, find_changes, read_manifest
-from simcore.run_schema import UNITS
-from simcore.table_reader import TableReader
+from simcore.recording.manifest import RUN_KEYS, Change, find_changes, read_manifest
+from simcore.recording.run_schema import UNITS
+from simcore.recording.table_reader import TableReader
 from viz.reading.checks import Columns, check_real, check_whole, open_table, side_index
 from viz.reading.contacts import Contacts
 from viz.reading.events import NAMES, Events

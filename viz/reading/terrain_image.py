@@ -9,9 +9,9 @@ from typing import IO
 
 import numpy as np
 
-from scenarios.terrain_image import encode_png, shade
+from scenarios.terrain.image import encode_png, shade
 from simcore.errors import InputError
-from simcore.manifest import LARGEST_M
+from simcore.recording.manifest import LARGEST_M
 
 MAX_SIDE = 2048
 MOST_CELLS = 100_000_000

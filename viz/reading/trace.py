@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from simcore.errors import InputError
-from simcore.run_schema import FRAMES_PER_ROW_GROUP, TRACE
+from simcore.recording.run_schema import FRAMES_PER_ROW_GROUP, TRACE
 from simcore.types import F64, Status
 from viz.reading.checks import WEAR, Columns, check_real, check_whole, open_table
 

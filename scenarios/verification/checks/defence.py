@@ -16,7 +16,7 @@ from simcore.params import MW, UW
 from simcore.state import M
 
 if TYPE_CHECKING:
-    from scenarios.compiler import Compiled
+    from scenarios.compiler.scenario import Compiled
     from simcore.simulation import Simulation
 
 _WATER = {"kind": "flat", "surface": "water"}

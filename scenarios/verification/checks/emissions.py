@@ -5,11 +5,12 @@ from typing import ClassVar
 
 import numpy as np
 
+from scenarios.loader import compile_document
 from scenarios.verification.document import document, group, platform
 from scenarios.verification.measures import unit_named
 from scenarios.verification.options import option
 from scenarios.verification.rows import Judge, Row
-from scenarios.verification.runner import Document, Run, begin, compile_document
+from scenarios.verification.runner import Document, Run, begin
 from simcore.state import K
 from simcore.types import Emcon
 

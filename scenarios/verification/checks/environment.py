@@ -3,11 +3,12 @@
 import math
 from dataclasses import dataclass
 
+from scenarios.loader import compile_document
 from scenarios.verification.checks.movement import tracks
 from scenarios.verification.document import document, group, platform
 from scenarios.verification.options import Topic, option
 from scenarios.verification.rows import Judge, Row
-from scenarios.verification.runner import Document, Run, begin, compile_document
+from scenarios.verification.runner import Document, Run, begin
 from simcore.state import W
 from simcore.types import Status
 

@@ -12,7 +12,7 @@ from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, Sample, sample
 
 if TYPE_CHECKING:
-    from scenarios.compiler import Compiled
+    from scenarios.compiler.scenario import Compiled
     from simcore.simulation import Simulation
 
 _BETWEEN_S = 20.0  # exchanges

@@ -15,7 +15,7 @@ from scenarios.verification.runner import Document, Run, Sample, sample
 from simcore.state import FW, WW, T
 
 if TYPE_CHECKING:
-    from scenarios.compiler import Compiled
+    from scenarios.compiler.scenario import Compiled
     from simcore.simulation import Simulation
 
 _ENOUGH = 100

@@ -14,7 +14,7 @@ from simcore.state import K, T
 from simcore.types import F64, Identity
 
 if TYPE_CHECKING:
-    from scenarios.compiler import Compiled
+    from scenarios.compiler.scenario import Compiled
     from simcore.simulation import Simulation
 
 _STEP_S = 1.0

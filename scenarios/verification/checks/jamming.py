@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scenarios.loader import compile_document
 from scenarios.verification.checks.link import measure_links
 from scenarios.verification.checks.radar import farthest_row, measure_seen
 from scenarios.verification.document import document, group, platform
@@ -12,7 +13,7 @@ from scenarios.verification.measures import unit_named
 from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import jamming, sensors
 from scenarios.verification.rows import Judge, Row
-from scenarios.verification.runner import Document, Run, compile_document, sample
+from scenarios.verification.runner import Document, Run, sample
 from simcore.params import JP, SP, UP
 
 _WATER = {"kind": "flat", "surface": "water"}

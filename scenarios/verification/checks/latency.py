@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scenarios.loader import compile_document
 from scenarios.verification.document import LONG_S, all_seeing, document, group, harmless_gun, platform
 from scenarios.verification.measures import unit_named
 from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import messages
 from scenarios.verification.rows import Judge, Row
-from scenarios.verification.runner import Document, Run, Sample, begin, compile_document, sample
+from scenarios.verification.runner import Document, Run, Sample, begin, sample
 from simcore.params import MW
 from simcore.state import C, K, M, W
 from simcore.types import Level, Task
 
 if TYPE_CHECKING:
-    from scenarios.compiler import Compiled
+    from scenarios.compiler.scenario import Compiled
     from simcore.simulation import Simulation
 
 _SPACING_KM = 10.0

@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from scenarios.loader import compile_document
 from scenarios.verification.checks.radar import farthest_row
 from scenarios.verification.document import document, group, platform
 from scenarios.verification.measures import unit_named
 from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import sensors
 from scenarios.verification.rows import Judge, Row
-from scenarios.verification.runner import Document, Run, Sample, compile_document, sample
+from scenarios.verification.runner import Document, Run, Sample, sample
 from simcore.state import W
 
 if TYPE_CHECKING:
-    from scenarios.compiler import Compiled
+    from scenarios.compiler.scenario import Compiled
     from simcore.simulation import Simulation
 
 _WATER = {"kind": "flat", "surface": "water"}

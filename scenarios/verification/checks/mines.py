@@ -14,7 +14,7 @@ from scenarios.verification.runner import Document, Run, Sample, sample
 from simcore.state import T
 
 if TYPE_CHECKING:
-    from scenarios.compiler import Compiled
+    from scenarios.compiler.scenario import Compiled
     from simcore.simulation import Simulation
 
 _WATER = {"kind": "flat", "surface": "water"}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scenarios.loader import compile_document
 from scenarios.verification.checks.detour import Detour
 from scenarios.verification.checks.movement_tracks import bystander, craft, tracks
 from scenarios.verification.checks.ways import SlowGround, WayPoints
@@ -12,7 +13,7 @@ from scenarios.verification.document import all_seeing, document, group, platfor
 from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import movement
 from scenarios.verification.rows import Judge, Row
-from scenarios.verification.runner import Document, Run, begin, compile_document
+from scenarios.verification.runner import Document, Run, begin
 from simcore.params import UP
 from simcore.state import W
 from simcore.types import F64, Status

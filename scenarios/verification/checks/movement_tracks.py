@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scenarios.loader import compile_document
 from scenarios.verification.document import group, platform
-from scenarios.verification.runner import Document, Run, begin, compile_document
+from scenarios.verification.runner import Document, Run, begin
 from simcore.state import U
 from simcore.types import F64
 

@@ -16,7 +16,7 @@ from simcore.state import M
 from simcore.types import F64
 
 if TYPE_CHECKING:
-    from scenarios.compiler import Compiled
+    from scenarios.compiler.scenario import Compiled
     from simcore.simulation import Simulation
 
 _RANGE_KM = 10.0

@@ -15,7 +15,7 @@ from simcore.state import M, T
 from simcore.types import Approval
 
 if TYPE_CHECKING:
-    from scenarios.compiler import Compiled
+    from scenarios.compiler.scenario import Compiled
     from simcore.simulation import Simulation
 
 _UNIT_STEPS = 3.0e7

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from scenarios.loader import compile_document
 from scenarios.verification.document import LOOK_TICKS, all_seeing, document, everyday, group, platform
 from scenarios.verification.measures import is_seen, unit_named
 from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import sensors
 from scenarios.verification.rows import Judge, Row
-from scenarios.verification.runner import Document, Run, Sample, compile_document, sample
+from scenarios.verification.runner import Document, Run, Sample, sample
 from simcore.params import SP
 
 if TYPE_CHECKING:
-    from scenarios.compiler import Compiled
+    from scenarios.compiler.scenario import Compiled
     from simcore.simulation import Simulation
 
 _WATER = {"kind": "flat", "surface": "water"}

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.loader import compile_document
 from scenarios.verification.document import all_seeing, document, group, platform
 from scenarios.verification.measures import is_seen, positions, unit_named
 from scenarios.verification.options import option
 from scenarios.verification.oracles import sight
 from scenarios.verification.oracles.sensors import EARTH_M
 from scenarios.verification.rows import Judge, Row
-from scenarios.verification.runner import Document, Run, Sample, compile_document, sample
+from scenarios.verification.runner import Document, Run, Sample, sample
 
 if TYPE_CHECKING:
-    from scenarios.compiler import Compiled
+    from scenarios.compiler.scenario import Compiled
     from simcore.simulation import Simulation
 
 _ENGINE_PER_CELL = 2

@@ -13,7 +13,7 @@ from scenarios.verification.runner import Document, Run, Sample, sample
 from simcore.types import F64
 
 if TYPE_CHECKING:
-    from scenarios.compiler import Compiled
+    from scenarios.compiler.scenario import Compiled
     from simcore.simulation import Simulation
 
 _RANGE_KM = 10.0

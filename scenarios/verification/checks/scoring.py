@@ -5,18 +5,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scenarios.loader import compile_document
 from scenarios.verification.checks.attrition import Attrition
 from scenarios.verification.document import document, group, platform
 from scenarios.verification.measures import living
 from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import attrition
 from scenarios.verification.rows import Judge, Row
-from scenarios.verification.runner import Document, Run, Sample, begin, compile_document, sample
+from scenarios.verification.runner import Document, Run, Sample, begin, sample
 from simcore.state import TR, WW, P
 from simcore.types import EndReason
 
 if TYPE_CHECKING:
-    from scenarios.compiler import Compiled
+    from scenarios.compiler.scenario import Compiled
     from simcore.simulation import Simulation
 
 _TICKS = 2000

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scenarios.loader import compile_document
 from scenarios.verification.checks.sweep_width import SweepWidth
 from scenarios.verification.checks.turning import Turning
 from scenarios.verification.document import all_seeing, document, everyday, group, platform
@@ -13,10 +14,10 @@ from scenarios.verification.measures import first_contact_ticks, is_seen, positi
 from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import search
 from scenarios.verification.rows import Judge, Row
-from scenarios.verification.runner import Document, Run, Sample, begin, compile_document, sample
+from scenarios.verification.runner import Document, Run, Sample, begin, sample
 
 if TYPE_CHECKING:
-    from scenarios.compiler import Compiled
+    from scenarios.compiler.scenario import Compiled
     from simcore.simulation import Simulation
 
 _WATER = {"kind": "flat", "surface": "water"}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from scenarios.loader import compile_document
 from scenarios.verification.checks.emissions import Silence
 from scenarios.verification.checks.radar import RUNG, RUNGS, farthest_row, measure_seen
 from scenarios.verification.document import LOOK_TICKS, all_seeing, document, everyday, group, platform
@@ -13,13 +14,13 @@ from scenarios.verification.measures import unit_named
 from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import optics, sonar
 from scenarios.verification.rows import Judge, Row
-from scenarios.verification.runner import Document, Run, Sample, compile_document, sample
+from scenarios.verification.runner import Document, Run, Sample, sample
 from simcore.params import SP, UP
 from simcore.state import K
 from simcore.types import Level
 
 if TYPE_CHECKING:
-    from scenarios.compiler import Compiled
+    from scenarios.compiler.scenario import Compiled
     from simcore.simulation import Simulation
 
 _WATER = {"kind": "flat", "surface": "water"}

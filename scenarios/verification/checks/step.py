@@ -17,7 +17,7 @@ from scenarios.verification.rows import Z_LIMIT, Judge, Row
 from scenarios.verification.runner import Document, Run, Sample, sample
 
 if TYPE_CHECKING:
-    from scenarios.compiler import Compiled
+    from scenarios.compiler.scenario import Compiled
     from simcore.simulation import Simulation
 
 _AWAY_KM = 2.0

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scenarios.loader import compile_document
 from scenarios.verification.document import all_seeing, document, group, harmless_gun, platform
 from scenarios.verification.measures import living
 from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import turnaround
 from scenarios.verification.rows import Judge, Row
-from scenarios.verification.runner import Document, Run, begin, compile_document
+from scenarios.verification.runner import Document, Run, begin
 from simcore.state import T
 
 if TYPE_CHECKING:

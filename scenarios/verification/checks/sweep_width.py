@@ -14,7 +14,7 @@ from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, Sample, sample
 
 if TYPE_CHECKING:
-    from scenarios.compiler import Compiled
+    from scenarios.compiler.scenario import Compiled
     from simcore.simulation import Simulation
 
 _LEAD = 4.0  # half the length of the track, and the instrumented range, in units of ``scale_m``

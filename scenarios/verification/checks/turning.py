@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scenarios.loader import compile_document
 from scenarios.verification.document import all_seeing, document, group, platform
 from scenarios.verification.measures import unit_named
 from scenarios.verification.options import option
 from scenarios.verification.rows import Judge, Row
-from scenarios.verification.runner import Document, Run, begin, compile_document
+from scenarios.verification.runner import Document, Run, begin
 from simcore.params import SW
 from simcore.state import K, S, U
 from simcore.types import F64

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.terrain import SPEED_FACTORS
+from scenarios.loader import compile_document
+from scenarios.terrain.ground import SPEED_FACTORS
 from scenarios.verification.checks.movement_tracks import bystander, craft, tracks
 from scenarios.verification.document import document, group, platform
 from scenarios.verification.options import option
 from scenarios.verification.oracles import movement
 from scenarios.verification.rows import Judge, Row
-from scenarios.verification.runner import Document, Run, begin, compile_document
+from scenarios.verification.runner import Document, Run, begin
 from simcore.state import U
 from simcore.types import Mobility, Surface
 

@@ -1,0 +1,72 @@
+"""Command posts: building blocks that move a threatened post, or command ship, out of the way and back to its place."""
+
+import numpy as np
+
+from agents.doctrine.blocks.assessment import distance_m, find_nearest, step_towards
+from agents.doctrine.blocks.roles import Force
+from agents.doctrine.blocks.situation import Situation
+from simcore.policy import Briefing
+from simcore.types import F64, Domain, Task
+
+_FRESH_S = 180.0
+_NEAR_M = {Domain.LAND: 7_000.0, Domain.SURFACE: 15_000.0}  # beyond direct fire, beyond the light missiles of boats
+_SAFE = 1.5  # times as far from the enemy is a refuge
+_AT_PLACE_M = 1_000.0
+
+
+def find_posts(briefing: Briefing, force: Force) -> list[int]:
+    """Return the groups with a command post that can go somewhere by itself, on land or at sea."""
+    return [
+        k
+        for k in range(len(force.role))
+        if briefing.is_command_post[briefing.group_of_unit == k].any()
+        and force.speed_mps[k] > 0.0
+        and force.host[k] < 0
+        and int(force.domain[k]) in _NEAR_M
+        and briefing.task[k] != Task.ESCORT
+    ]
+
+
+def keep_posts_safe(s: Situation) -> None:
+    """Move command posts out of the way of an enemy who comes near them or their place, and back when he has gone.
+
+    Near is 7 km on land and 15 km at sea; whoever is not known to be neutral counts. The refuge is the nearest place
+    where a group of the side on the same element started (ground that can be passed, and friends) that lies away from
+    the enemy and half as far again from everybody who counts; else it is straight away from him. A post goes back
+    once its own place is clear. Where the doctrine orders a post, that is its place.
+    """
+    for k in find_posts(s.briefing, s.force):
+        domain = Domain(int(s.force.domain[k]))
+        near_m = _NEAR_M[domain]
+        enemy = s.known(is_land=domain == Domain.LAND, age_s=_FRESH_S)
+        place = _go_to_place(s, k)
+        if not enemy.any():
+            continue
+        here = s.forces.x_m[:, k], s.forces.y_m[:, k]
+        nearest, away = find_nearest(s.contacts, enemy, *here)
+        _, from_place = find_nearest(s.contacts, enemy, *place)
+        is_threatened = (s.forces.n_left[:, k] > 0.0) & (np.minimum(away, from_place) < near_m)
+        if not is_threatened.any():
+            continue
+        flight = step_towards(*here, 2.0 * here[0] - nearest.x_m, 2.0 * here[1] - nearest.y_m, near_m)
+        x, y, least = flight[0].copy(), flight[1].copy(), np.full(len(away), np.inf)
+        for refuge in sorted({s.force.start(int(q)) for q in np.flatnonzero(s.force.domain == domain)}):
+            _, gap = find_nearest(s.contacts, enemy, *refuge)
+            way = distance_m(*refuge, *here)
+            ahead = (refuge[0] - here[0]) * (here[0] - nearest.x_m) + (refuge[1] - here[1]) * (here[1] - nearest.y_m)
+            better = (gap >= _SAFE * near_m) & ((ahead >= 0.0) | (way < _AT_PLACE_M)) & (way < least)
+            x, y, least = np.where(better, refuge[0], x), np.where(better, refuge[1], y), np.where(better, way, least)
+        s.draft.order(k, is_threatened, Task.WITHDRAW, x, y, speed=1.0)
+
+
+def _go_to_place(s: Situation, k: int) -> tuple[F64, F64]:
+    """Send a post to its place by the plan where the doctrine has no order for it, and return its place, (R,) each."""
+    is_ordered, x, y = s.draft.point(k)
+    plan, radius = s.force.plan(k), float(s.force.plan_radius_m[k])
+    if s.briefing.task[k] == Task.HOLD:
+        is_off = distance_m(*plan, s.forces.x_m[:, k], s.forces.y_m[:, k]) > _AT_PLACE_M
+        s.draft.order(k, ~is_ordered & is_off, Task.MOVE, *plan)
+    else:
+        task = Task(int(s.briefing.task[k]))
+        s.draft.order(k, ~is_ordered, task, *plan, radius_m=radius)
+    return np.where(is_ordered, x, plan[0]), np.where(is_ordered, y, plan[1])

@@ -1,0 +1,126 @@
+"""A draft of the orders of one side: later lines replace earlier ones, and all are handed over at once."""
+
+import numpy as np
+
+from simcore.orders import Orders, V
+from simcore.policy import Briefing
+from simcore.policy_loops import write_orders
+from simcore.types import F64, NONE, Emcon, Roe, Task
+
+GRID_M = 500.0
+"""Points of orders lie on this grid, so that a contact that jitters does not change an order."""
+
+_EDGE_M = 500.0
+
+
+class Draft:
+    """Orders for the groups of a side in R replications.
+
+    ``everywhere`` (R,) is the mask of all replications. The first index of every other array is the position
+    in ``Briefing.groups``, the second the replication. Of an order only the point is written where it holds; the rest
+    is the same for all replications that a line is for, and is kept once, in the lines.
+    """
+
+    def __init__(
+        self,
+        briefing: Briefing,
+        n_replications: int,
+        standing: "Draft | None" = None,
+        *,
+        may_loosen: bool = True,
+    ) -> None:
+        """Begin with no orders, or with the ``standing`` ones: a draft for one replication.
+
+        With ``may_loosen`` false, no order loosens the rules of engagement that the scenario file gives a group.
+        """
+        self.everywhere = np.ones(n_replications, dtype=bool)
+        self._briefing = briefing
+        self._emcon: np.ndarray | None = None
+        if standing is not None:
+            self._may_loosen = standing._may_loosen
+            self._point_m = np.repeat(standing._point_m, n_replications, axis=2)
+            self._line = np.repeat(standing._line, n_replications, axis=1)
+            self._lines = standing._lines.copy()
+            return
+        self._may_loosen = may_loosen
+        shape = (len(briefing.groups), n_replications)
+        self._point_m = np.zeros((2, *shape))
+        self._line = np.zeros(shape, dtype=np.int64)  # 0: no order
+        self._lines: list[tuple[float | np.ndarray, float, float | np.ndarray, int, int, int]]
+        self._lines = [(0.0, 0.0, 0.0, 0, 0, NONE)]
+
+    def order(
+        self,
+        k: int | list[int],
+        where: np.ndarray,
+        task: Task,
+        x_m: np.ndarray | float,
+        y_m: np.ndarray | float,
+        *,
+        radius_m: np.ndarray | float = 0.0,
+        roe: Roe = Roe.FREE,
+        speed: float = 0.0,
+        spacing_m: np.ndarray | float = 0.0,
+        target_group: int = NONE,
+    ) -> None:
+        """Order the ``k``-th group of the side in the replications ``where`` (R,) bool, or n groups at once.
+
+        ``x_m`` and ``y_m`` are scalars or (R,) arrays; ``speed`` is a share of the maximum, 0 = cruise. For n groups
+        ``where`` and the points may be (n, R) and (n, 1) too, and ``radius_m`` and ``spacing_m`` (n,).
+        """
+        if where is not self.everywhere and not where.any():
+            return
+        line: int | np.ndarray = len(self._lines)
+        point, lines = self._point_m, self._line
+        if isinstance(k, int):
+            self._lines.append((radius_m, speed, spacing_m, task, roe, target_group))
+            if where is self.everywhere:
+                point[0, k], point[1, k], lines[k] = x_m, y_m, line
+                return
+            np.copyto(point[0, k], x_m, where=where)
+            np.copyto(point[1, k], y_m, where=where)
+            np.copyto(lines[k], line, where=where)
+            return
+        if isinstance(radius_m, np.ndarray) or isinstance(spacing_m, np.ndarray):
+            radii, spacings = np.broadcast_to(radius_m, len(k)), np.broadcast_to(spacing_m, len(k))
+            self._lines += [(r, speed, d, task, roe, target_group) for r, d in zip(radii, spacings, strict=True)]
+            line = np.arange(line, line + len(k))[:, None]
+        else:
+            self._lines.append((radius_m, speed, spacing_m, task, roe, target_group))
+        if where is self.everywhere:
+            point[0, k], point[1, k], lines[k] = x_m, y_m, line
+            return
+        point[0, k] = np.where(where, x_m, point[0, k])
+        point[1, k] = np.where(where, y_m, point[1, k])
+        lines[k] = np.where(where, line, lines[k])
+
+    def point(self, k: int) -> tuple[np.ndarray, F64, F64]:
+        """Return where the ``k``-th group has an order so far, (R,) bool, and the point of it [m], (R,) each."""
+        return self._line[k] != 0, self._point_m[0, k].copy(), self._point_m[1, k].copy()
+
+    def control_emissions(self, groups: list[int], is_silent: np.ndarray) -> None:
+        """Silence the radars of n groups where ``is_silent`` (n, R), and let them radiate elsewhere."""
+        if self._emcon is None:
+            self._emcon = np.full(self._line.shape, Emcon.NO_CHANGE, dtype=np.int32)
+        self._emcon[groups] = np.where(is_silent, Emcon.SILENT, Emcon.RADIATE)
+
+    def hand_over(self, orders: Orders) -> None:
+        """Write the draft into ``orders``. Points are put on the grid and inside the map."""
+        west, east, south, north = self._briefing.bounds_m
+        low, high = np.array([west, south]) + _EDGE_M, np.array([east, north]) - _EDGE_M
+        table = np.array(self._lines)
+        kinds = table[:, 3:].astype(np.int32)
+        groups = self._briefing.groups
+        write_orders(self._point_m, self._line, table, kinds, groups, GRID_M, low, high, orders.real, orders.whole)
+        if not self._may_loosen:
+            rules = orders.whole[:, V.ROE, groups]
+            orders.whole[:, V.ROE, groups] = np.minimum(rules, self._briefing.roe)
+        if self._emcon is not None:
+            orders.whole[:, V.EMCON, groups] = self._emcon.T
+
+
+def snap(value_m: np.ndarray, low_m: float, high_m: float) -> None:
+    """Put coordinates on the grid and inside [low_m, high_m], in place."""
+    np.rint(value_m / GRID_M, out=value_m)
+    value_m *= GRID_M
+    np.clip(value_m, low_m + _EDGE_M, high_m - _EDGE_M, out=value_m)

@@ -1,0 +1,1 @@
+"""The Mesa model: command groups with your own Python code."""

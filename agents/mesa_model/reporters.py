@@ -1,0 +1,91 @@
+"""Reporters for Mesa's ``DataCollector`` that read the engine's arrays, and not agent by agent.
+
+They are partial functions, which Mesa calls with the model and which can be sent to another process.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from scenarios.format.names import advice
+from simcore.errors import InputError
+from simcore.params import UP, UW
+from simcore.state import TR, K, T, U, W
+from simcore.types import Level, Status
+
+_GONE = (Status.LOST, Status.EXPENDED)
+
+if TYPE_CHECKING:
+    from agents.mesa_model.model import WargameModel
+
+
+def standard_reporters(sides: Sequence[str]) -> dict[str, Any]:
+    """Return the reporters of a model that is given none: the clock, and for each side what the battle is told by."""
+    reporters: dict[str, Any] = {"time_s": "time_s", "winner": "winner"}
+    for side, name in enumerate(sides):
+        for what, function in _OF_A_SIDE.items():
+            reporters[f"{name}_{what}"] = partial(function, side=side)
+    return reporters
+
+
+def measured(name: str) -> "partial[float]":
+    """Return the reporter of one measure of docs/reference/measures.md. Slower: it computes all of them."""
+    return partial(_measure, name=name)
+
+
+def _measure(model: "WargameModel", name: str) -> float:
+    values = model.measures()
+    if name not in values:
+        raise InputError(f"measure {name!r}: unknown; {advice(name, values)}")
+    return values[name]
+
+
+def units_left(model: "WargameModel", side: int) -> float:
+    """Return the number of units that are neither lost nor expended."""
+    own = model.compiled.params.units.whole[UW.SIDE] == side
+    return int((own & ~np.isin(model.simulation.state.units.whole[0, W.STATUS], _GONE)).sum())
+
+
+def force_left(model: "WargameModel", side: int) -> float:
+    """Return the share of the side's strength left, weighted by cost."""
+    units, params = model.simulation.state.units, model.compiled.params.units
+    own = params.whole[UW.SIDE] == side
+    worth = params.real[UP.COST] * own if float(params.real[UP.COST, own].sum()) > 0.0 else own.astype(float)
+    left = ~np.isin(units.whole[0, W.STATUS], _GONE) * units.real[0, U.STRENGTH] * worth
+    return float(left.sum() / max(float(worth.sum()), 1e-300))
+
+
+def score(model: "WargameModel", side: int) -> float:
+    """Return the weighted progress towards the side's objectives, 0 to 1."""
+    return float(model.simulation.state.sides.real[0, TR.SCORE, side])
+
+
+def kills(model: "WargameModel", side: int) -> float:
+    """Return the enemy units that the side has destroyed."""
+    return int(model.simulation.state.sides.whole[0, T.KILLS, side])
+
+
+def contacts(model: "WargameModel", side: int) -> float:
+    """Return the contacts that the side holds."""
+    n = len(model.compiled.roster.units)
+    held = model.simulation.state.contacts.whole[0, K.LEVEL, side * n : (side + 1) * n]
+    return int((held > Level.NONE).sum())
+
+
+def linked_share(model: "WargameModel", side: int) -> float:
+    """Return the share of the side's active units that have a link; nan when none is active."""
+    whole = model.simulation.state.units.whole[0]
+    active = (model.compiled.params.units.whole[UW.SIDE] == side) & (whole[W.STATUS] == Status.ACTIVE)
+    return float((whole[W.LINKED, active] != 0).mean()) if active.any() else float("nan")
+
+
+_OF_A_SIDE = {
+    "units": units_left,
+    "force_left": force_left,
+    "score": score,
+    "kills": kills,
+    "contacts": contacts,
+    "linked_share": linked_share,
+}

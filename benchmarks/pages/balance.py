@@ -1,0 +1,141 @@
+"""Measure how even the scenarios of the library are, and write docs/reference/scenarios.md.
+
+``python -m benchmarks.pages.balance`` plays each 200 times with the policies that its file names (some minutes);
+a batch that is already complete in ``--out`` is read and not played again. Run it after a change of the results.
+"""
+
+import argparse
+import hashlib
+import json
+import subprocess
+import sys
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from scenarios.format.document import library_names, load_document
+from scenarios.format.names import renamed
+from scenarios.format.resolve import resolve
+from scenarios.format.yaml_text import write_yaml
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "scenarios.md"
+N_REPLICATIONS = 200
+SEED = 7
+HEAD = """<!-- Made by benchmarks/pages/balance.py; do not edit by hand. -->
+# Scenarios of the library
+
+`chammo list` lists them, `chammo show NAME` explains one, `chammo run NAME` plays it once. All forces and places are
+invented, all numbers round.
+"""
+NOTE = """
+## How even they are
+
+Share of the replications that each side wins with the policies that the scenario names, with Wilson's 95 % interval.
+The rest are draws: no side leads by the scenario's margin. *Linked* is the share of the active time in which the
+side's units had a live link to a command post (mean). A scenario whose winner is known beforehand teaches little:
+where each side wins between 20 % and 80 % it is open under its own policies, and need not be under others.
+`two-patrols` is a drill between equal sides.
+"""
+
+OTHER_NAMES = """
+## Under other names
+
+Names key the random numbers, and nothing else. The share of wins of the first side, with the groups named as in the
+file, with a suffix, and with digits that sort in another order: three samples of the same share. *Apart* counts the
+ordered pairs of which one share lies outside the other's interval; by chance alone that is one pair in six.
+
+| scenario | as in the file | suffix | digits | apart |
+| --- | --- | --- | --- | --- |
+"""
+NAMINGS = {
+    "-suffix": lambda group: f"{group}-x",
+    "-digits": lambda group: f"u{hashlib.blake2b(group.encode(), digest_size=4).hexdigest()}",
+}
+"""Other names of groups."""
+
+
+def names_row(manifests: Sequence[dict[str, Any]]) -> str:
+    """Return the row of a scenario under its own names and others, and which shares lie outside others' intervals."""
+    shares = [
+        next(one for one in manifest["estimates"] if one["name"] == f"{manifest['sides'][0]}_win")
+        for manifest in manifests
+    ]
+    cells = [f"{one['value']:.3f} ({one['low']:.3f}, {one['high']:.3f})" for one in shares]
+    apart = sum(not b["low"] <= a["value"] <= b["high"] for a in shares for b in shares)
+    return f"| `{manifests[0]['scenario']['name']}` | {' | '.join(cells)} | {apart or 'none'} |\n"
+
+
+def measure(name: str, folder: Path, naming: str = "") -> dict[str, Any]:
+    """Return the manifest of the batch of a scenario, played if need be, with the groups under other names."""
+    out = folder / f"{name}{naming}"
+    file = name
+    if naming:
+        folder.mkdir(parents=True, exist_ok=True)
+        groups = [group.name for group in load_document(name).content.groups]
+        plain = renamed(resolve(load_document(name)).plain(), {group: NAMINGS[naming](group) for group in groups})
+        file = str(folder / f"{name}{naming}.yaml")
+        Path(file).write_text(write_yaml(plain), encoding="utf-8")
+    command = [sys.executable, "-m", "scenarios.cli", "batch", file, "-n", str(N_REPLICATIONS), "--seed", str(SEED)]
+    command += ["--quiet", "--json", "--out", str(out)]
+    played = subprocess.run(command, check=True, capture_output=True, text=True)
+    return json.loads(played.stdout)["manifest"]
+
+
+def section(name: str) -> str:
+    """Return what a scenario is about."""
+    content = load_document(name).content
+    question = wrap(f"`{name}`. {content.question.strip()}")
+    return f"\n## {content.title}\n\n{question}\n\n{wrap(content.description.strip())}\n"
+
+
+def wrap(text: str) -> str:
+    """Return a paragraph in lines of the width of the other pages."""
+    return textwrap.fill(text, 118, break_on_hyphens=False, break_long_words=False)
+
+
+def row(manifest: dict[str, Any]) -> str:
+    """Return the row of a scenario: size, policies, shares of wins, links."""
+    found = {estimate["name"]: estimate for estimate in manifest["estimates"]}
+    cells = [f"`{manifest['scenario']['name']}`", str(manifest["n_units"])]
+    sides = [side for side in manifest["sides"] if f"{side}_win" in found]  # neutrals win nothing
+    named = zip(manifest["policies"], manifest["sides"], strict=True)
+    cells.append(" / ".join(policy["name"] for policy, side in named if side in sides))
+    for side in sides:
+        win = found[f"{side}_win"]
+        cells.append(f"{win['value']:.3f} ({win['low']:.3f}, {win['high']:.3f})")
+    cells.append(f"{found['draw']['value']:.3f}")
+    cells.append(" / ".join(f"{found[f'{side}_link_availability']['value']:.2f}" for side in sides))
+    cells.append(f"`{manifest['scenario']['hash'][:12]}`")
+    return "| " + " | ".join(cells) + " |"
+
+
+def page(manifests: list[dict[str, Any]], others: list[list[dict[str, Any]]]) -> str:
+    """Return the page: ``others`` holds, by scenario, the manifests under other names."""
+    names = [manifest["scenario"]["name"] for manifest in manifests]
+    versions = manifests[0]["versions"]
+    head = "| scenario | units | policies | first side wins | second side wins | draw | linked | hash |"
+    rows = [head, "| --- | --- | --- | --- | --- | --- | --- | --- |", *(row(manifest) for manifest in manifests)]
+    how = wrap(
+        f"Each row is `chammo batch NAME -n {N_REPLICATIONS} --seed {SEED}`, with Chammo {versions['chammo']} and "
+        f"the engine `{versions['engine']}`; the scenarios are those of the hashes."
+    )
+    named = "".join(names_row([own, *other]) for own, other in zip(manifests, others, strict=True))
+    balance = NOTE + "\n" + "\n".join(rows) + f"\n\n{how}\n"
+    return HEAD + "".join(section(name) for name in names) + balance + OTHER_NAMES + named
+
+
+def main() -> int:
+    """Measure and write."""
+    parser = argparse.ArgumentParser(description="measure how even the scenarios of the library are")
+    parser.add_argument("--out", type=Path, default=Path("runs/balance"), help="folder of the batches")
+    folder = parser.parse_args().out
+    manifests = [measure(name, folder) for name in library_names()]
+    others = [[measure(name, folder, naming) for naming in NAMINGS] for name in library_names()]
+    PAGE.write_text(page(manifests, others), encoding="utf-8")
+    sys.stdout.write(f"wrote {PAGE}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,171 @@
+"""The page of the payoff matrices: tables and what follows from them."""
+
+import numpy as np
+
+from benchmarks.pages.payoff_answers import behind_the_plan, best_answers, champions
+from benchmarks.pages.payoff_matrix import Matrix, difference, span
+from scenarios.measures.range_intervals import difference_interval
+from scenarios.measures.statistics import Estimate, wilson_interval
+
+DO_NOTHING = ("idle", "random")
+"""The policies that any commander should beat."""
+
+METHOD = """A lead is the score of the one side less that of the other at the end (mean, 95 % interval by Student);
+below it the share of replications that the first side wins (Wilson). All pairs of a scenario play the same random
+numbers; differences between policies are paired. The doctrines are plausible commanders with default
+parameters, not validated models of anybody's doctrine, and the result is that of these scenarios.
+
+The seed of this page was never used to choose a rule or a parameter: what it reports is out of sample.
+
+The baselines:
+
+- `idle` does nothing: every group stays where it is from the first minute, nothing that is aboard is launched, and
+  who may fire by the rules of the scenario file fires at what comes.
+- `random` gives random tasks at random points.
+- `hold` gives no orders, so the groups carry out the tasks that the scenario file gives them: a plan that somebody
+  made for this very fight, and no easy opponent."""
+
+VIEWS = """Two views of each doctrine in each chair:
+
+- **Face to face**: its lead with the baseline in the other chair. A chair that is too weak to win may leave the best
+  commander behind even an opponent who does nothing (munitions against air defence that fires by itself).
+- **In the same chair**: what its lead is above that of the baseline when either sits in that chair against the four
+  doctrines (mean over them, paired). A chair that decides little leaves nothing to add.
+
+*Clear* names the views whose interval lies above zero."""
+
+
+def share(wins: np.ndarray) -> str:
+    """Return the share of wins with its interval."""
+    return span(wilson_interval(int(wins.sum()), len(wins)), ".2f")
+
+
+def payoff_table(matrix: Matrix) -> list[str]:
+    """Return the matrix: rows are the first side's policies, columns the second's."""
+    first, second = matrix.sides
+    names = list(dict.fromkeys(name for pair in matrix.cells for name in pair))
+    names.sort(key=lambda name: name in DO_NOTHING or name == "hold")
+    lines = [
+        f"| {first} plays \\ {second} plays | " + " | ".join(f"`{b}`" for b in names) + " |",
+        "| --- " * (len(names) + 1) + "|",
+    ]
+    for a in names:
+        entries = []
+        for b in names:
+            cell = matrix.cells.get((a, b))
+            entries.append("-" if cell is None else f"{span(difference_interval(cell[0]))}<br>{share(cell[1] > 0)}")
+        lines.append(f"| `{a}` | " + " | ".join(entries) + " |")
+    return lines
+
+
+def gain(matrix: Matrix, policy: str, base: str, chair: int, doctrines: list[str]) -> Estimate | None:
+    """Return the paired gain of a policy over another in a chair, mean over the opponents among the doctrines."""
+    mine = [matrix.lead(chair, policy, other) for other in doctrines]
+    theirs = [matrix.lead(chair, base, other) for other in doctrines]
+    pairs = [(a, b) for a, b in zip(mine, theirs, strict=True) if a is not None and b is not None]
+    if len(pairs) < len(doctrines):
+        return None
+    n = min(len(leads) for pair in pairs for leads in pair)
+    return difference(np.mean([a[:n] for a, _ in pairs], axis=0), np.mean([b[:n] for _, b in pairs], axis=0))
+
+
+def baseline_table(matrix: Matrix, doctrines: list[str], baselines: list[str]) -> list[str]:
+    """Return, for each chair, how each doctrine does against each baseline, and what it adds over playing it."""
+    lines = [
+        "| chair | doctrine | baseline | face to face | in the same chair | clear |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for chair, side in enumerate(matrix.sides):
+        for policy in doctrines:
+            for base in baselines:
+                leads = matrix.lead(chair, policy, base)
+                faced = None if leads is None else difference_interval(leads)
+                added = gain(matrix, policy, base, chair, doctrines)
+                clear = [name for name, e in (("face", faced), ("chair", added)) if e is not None and e.low > 0.0]
+                if faced is None and added is None:
+                    continue
+                entries = [side, f"`{policy}`", f"`{base}`", span(faced), span(added), " and ".join(clear) or "no"]
+                lines.append("| " + " | ".join(entries) + " |")
+    return lines
+
+
+def summary(matrices: list[Matrix], doctrines: list[str]) -> list[str]:
+    """Return sentences: how many comparisons with those who do nothing sensible are clear, and which are not."""
+    counts = {"face": 0, "chair": 0, "either": 0}
+    total = n_chair = 0
+    missing: list[str] = []
+    for matrix in matrices:
+        for chair, side in enumerate(matrix.sides):
+            for policy in doctrines:
+                for base in DO_NOTHING:
+                    leads = matrix.lead(chair, policy, base)
+                    if leads is None:
+                        continue
+                    added = gain(matrix, policy, base, chair, doctrines)
+                    is_faced = difference_interval(leads).low > 0.0
+                    is_added = added is not None and added.low > 0.0
+                    total += 1
+                    n_chair += added is not None
+                    counts["face"] += is_faced
+                    counts["chair"] += is_added
+                    counts["either"] += is_faced or is_added
+                    views = [] if is_faced else ["face to face"]
+                    views += [] if is_added or added is None else ["in the same chair"]
+                    if views:
+                        which = " and not ".join(views)
+                        missing.append(f"- {matrix.scenario}, {side}, `{policy}` over `{base}`: not {which}")
+    lines = [
+        f"Of {total} comparisons of a doctrine with `idle` or `random` in a chair of a scenario, "
+        f"{counts['face']} are clear face to face; of the {n_chair} whose matrix among the doctrines was played, "
+        f"{counts['chair']} are clear in the same chair; {counts['either']} of {total} are clear in at least one view.",
+    ]
+    return [*lines, "", "Played and not clear:", "", *missing] if missing else lines
+
+
+def write_page(matrices: list[Matrix], doctrines: list[str], baselines: list[str], command: str) -> str:
+    """Return the page."""
+    everybody = [*doctrines, *baselines]
+    wanted = {(a, b) for a in everybody for b in everybody if a in doctrines or b in doctrines}
+    is_whole = all(wanted <= set(matrix.cells) for matrix in matrices)
+    lines = [
+        "# Doctrines: who beats whom",
+        "",
+        f"Written by `{command}`; do not edit.",
+        "How each doctrine fights is at the head of its file in `agents/doctrine/`; its parameters are in",
+        "[how to write a policy](../how-to/write-a-policy.md).",
+        "",
+        METHOD,
+        "",
+        *([] if is_whole else ["Not all pairs have been played yet: a dash stands for one that has not.", ""]),
+        "## Better than nothing",
+        "",
+        VIEWS,
+        "",
+        *summary(matrices, doctrines),
+        "",
+        "## Which doctrine where",
+        "",
+        *best_answers(matrices, doctrines),
+        "",
+        "## No doctrine for all cases",
+        "",
+        *champions(matrices, doctrines),
+        *(["", "## The plan of the file", "", *behind_the_plan(matrices, doctrines)] if "hold" in baselines else []),
+    ]
+    for matrix in matrices:
+        if not matrix.cells:
+            continue
+        sizes = sorted({len(cell[0]) for cell in matrix.cells.values()})
+        lines += [
+            "",
+            f"## {matrix.title} (`{matrix.scenario}`)",
+            "",
+            f"{' or '.join(str(n) for n in sizes)} replications a pair, seed {matrix.seed}. "
+            f"Cells: lead of {matrix.sides[0]}, then its wins.",
+            "",
+            *payoff_table(matrix),
+        ]
+        if baselines:
+            lines += ["", "Against the baselines, from the doctrine's point of view:", ""]
+            lines += baseline_table(matrix, doctrines, baselines)
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,1 @@
+"""Batches: many replications of a scenario, interrupted and resumed without loss."""

@@ -1,0 +1,210 @@
+"""A batch folder: what was computed is safe the moment its part file has its name, whatever happens next.
+
+While a batch runs, finished chunks lie in ``parts/``, each written to the side and renamed. When all are
+there they become ``replications.parquet``, sorted by replication, and the parts go. Opening the folder
+again finds every replication that is finished.
+"""
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from scenarios.batch.replications import REPLICATIONS, read_replications
+from simcore.errors import InputError
+from simcore.recording.files import check_new_folder, digest, read_json, sync_file, sync_folder, write_error
+from simcore.recording.folder_lock import FolderLock
+from simcore.recording.manifest import (
+    MANIFEST,
+    MISSING,
+    find_changes,
+    is_as_written,
+    read_begun_manifest,
+    write_manifest,
+)
+from simcore.recording.run_schema import SCHEMA_VERSION
+from simcore.recording.tables import Column, write_table
+
+PARTS = "parts"
+_REPLACED = ".replaced"
+_KEPT = "finished replications are safe; run the same command again to go on"
+
+
+class BatchFolder:
+    """A batch folder open for writing. ``identity`` is what all replications of a folder must share."""
+
+    def __init__(
+        self, folder: Path, identity: Mapping[str, Any], columns: Sequence[Column], *, force: bool = False
+    ) -> None:
+        check_new_folder(folder)
+        self.path = folder
+        self._columns = tuple(columns)
+        self._replaced = folder.with_name(folder.name + _REPLACED)
+        _check(folder, identity, force=force)
+        try:
+            if force and (folder / MANIFEST).is_file():
+                if self._replaced.exists():
+                    shutil.rmtree(self._replaced)
+                with FolderLock(folder):
+                    pass
+                os.rename(folder, self._replaced)
+            (folder / PARTS).mkdir(parents=True, exist_ok=True)
+            self._lock = FolderLock(folder)
+        except OSError as error:
+            raise write_error(folder, error) from None
+        try:
+            before = read_begun_manifest(folder, "batch") if (folder / MANIFEST).is_file() else {}
+            self._check_unchanged(before)
+            kept = {key: value for key, value in before.items() if key not in ("digests", "files")}
+            self.manifest: dict[str, Any] = {
+                **identity,
+                **kept,
+                "schema_version": SCHEMA_VERSION,
+                "kind": "batch",
+                "status": "running",
+            }
+            write_manifest(folder, self.manifest)
+            for stale in (folder / PARTS).glob("*.tmp"):
+                stale.unlink()
+            self.done = self._find_done()
+        except OSError as error:
+            self._lock.release()
+            raise write_error(folder, error) from None
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _find_done(self) -> set[int]:
+        done: set[int] = set()
+        for path in self._tables():
+            done.update(int(k) for k in self._read(path)["replication"])
+        return done
+
+    def _check_unchanged(self, manifest: Mapping[str, Any]) -> None:
+        """Raise ``InputError`` when a complete batch is not as it was written."""
+        if not is_as_written(manifest):
+            raise InputError(
+                f"{self.path / MANIFEST}: was changed after the batch (its digest differs); restore it from a copy, or "
+                "give --force to start over"
+            )
+        changes = [str(change) for change in find_changes(self.path, manifest) if change.problem != MISSING]
+        if changes:
+            raise InputError(
+                f"{'; '.join(changes)}; delete this file and run the same command again: only its replications are "
+                "lost, and they will be computed again with the same result"
+            )
+
+    def _tables(self) -> list[Path]:
+        whole = self.path / REPLICATIONS
+        return ([whole] if whole.exists() else []) + sorted((self.path / PARTS).glob("*.parquet"))
+
+    def _read(self, path: Path) -> dict[str, np.ndarray]:
+        try:
+            return read_replications(path, self._columns)
+        except InputError as error:
+            what = str(error).partition(": ")[2].partition(";")[0]
+            raise InputError(
+                f"{path}: {what}; delete this file and run the same command again: only its replications are lost, "
+                "and they will be computed again with the same result"
+            ) from None
+
+    def write_part(self, values: Mapping[str, np.ndarray]) -> None:
+        """Make finished replications safe. May be called from several threads."""
+        replication = values["replication"]
+        name = f"{int(replication.min()):010d}-{int(replication.max()):010d}.parquet"
+        path = self.path / PARTS / name
+        temporary = path.with_name(name + ".tmp")
+        try:
+            write_table(temporary, self._columns, values)
+            sync_file(temporary)
+            os.replace(temporary, path)
+            sync_folder(path.parent)
+        except OSError as error:
+            raise write_error(path, error, _KEPT) from None
+
+    def merge(self) -> dict[str, np.ndarray]:
+        """Return all finished replications, sorted, each once; ``replications.parquet`` then holds them."""
+        tables = self._tables()
+        pieces = [self._read(path) for path in tables]
+        if not pieces:
+            return {c.name: np.zeros(0, dtype=c.dtype) for c in self._columns}
+        joined = {c.name: np.concatenate([piece[c.name] for piece in pieces]) for c in self._columns}
+        _, first = np.unique(joined["replication"], return_index=True)
+        values = {name: column[first] for name, column in joined.items()}
+        if len(tables) > 1 or tables[0].name != REPLICATIONS:
+            target = self.path / REPLICATIONS
+            temporary = target.with_name(REPLICATIONS + ".tmp")
+            try:
+                write_table(temporary, self._columns, values)
+                sync_file(temporary)
+                os.replace(temporary, target)
+                sync_folder(self.path)
+            except OSError as error:
+                raise write_error(target, error, _KEPT) from None
+        return values
+
+    def complete(self, manifest: Mapping[str, Any]) -> None:
+        """Write the manifest of a complete batch and drop the parts, which ``merge`` has made superfluous."""
+        target = self.path / REPLICATIONS
+        try:
+            self.manifest.update(manifest)
+            self.manifest.update(status="complete", digests={REPLICATIONS: digest(target)})
+            write_manifest(self.path, self.manifest)
+            shutil.rmtree(self.path / PARTS)
+            if self._replaced.exists():
+                shutil.rmtree(self._replaced)
+        except OSError as error:
+            raise write_error(self.path, error, _KEPT) from None
+
+    def close(self) -> None:
+        """Let others write here."""
+        self._lock.release()
+
+
+def _check(folder: Path, identity: Mapping[str, Any], *, force: bool) -> None:
+    """Raise ``InputError`` when ``folder`` holds anything but an earlier part of the same batch."""
+    try:
+        if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+            return
+    except OSError as error:
+        raise write_error(folder, error) from None
+    if not (folder / MANIFEST).is_file():
+        raise InputError(f"{folder}: exists and is not a batch folder; choose another --out")
+    kind = read_json(folder / MANIFEST).get("kind")
+    if kind != "batch":
+        raise InputError(f"{folder}: holds a {kind!s:.100}, not a batch; choose another --out")
+    manifest = {} if force else read_begun_manifest(folder, "batch")
+    if force:
+        return
+    problems = list(_differences(manifest, identity))
+    if problems:
+        raise InputError(
+            f"{folder}: holds another batch ({'; '.join(problems)}), which is not to be mixed with this one; "
+            "choose another --out, or give --force to start over and discard it"
+        )
+
+
+def _differences(manifest: Mapping[str, Any], identity: Mapping[str, Any]) -> list[str]:
+    old_scenario, scenario = manifest.get("scenario", {}), identity["scenario"]
+    problems: list[str] = []
+    if old_scenario.get("hash") != scenario["hash"]:
+        problems.append(f"scenario {old_scenario.get('name')} {old_scenario.get('hash')}, now {scenario['hash']}")
+    if manifest.get("seed") != identity["seed"]:
+        problems.append(f"seed {manifest.get('seed')}, now {identity['seed']}")
+    if manifest.get("policies") != identity["policies"]:
+        problems.append(f"policies {_policies(manifest.get('policies', []))}, now {_policies(identity['policies'])}")
+    old, new = manifest.get("versions", {}), identity["versions"]
+    changed = [name for name in ("chammo", "engine") if old.get(name) != new[name]]
+    problems += [f"{name} version {old.get(name)}, now {new[name]}" for name in changed]
+    return problems
+
+
+def _policies(policies: Sequence[Mapping[str, Any]]) -> str:
+    texts: list[str] = []
+    for policy in policies:
+        parameters = ",".join(f"{k}={v}" for k, v in policy["parameters"].items())
+        texts.append(f"{policy['side']}={policy['name']}" + (f":{parameters}" if parameters else ""))
+    return " ".join(texts)

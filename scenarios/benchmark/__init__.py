@@ -1,0 +1,1 @@
+"""The benchmark: speed and memory of the engine, beside other engines."""

@@ -1,0 +1,222 @@
+"""Other engines in the same rounds: each in a process of its own, asked for a round at a time over a pipe.
+
+The peers' code is in the folder ``benchmarks`` of the source, not in this package: they need what Chammo does not
+(Mesa, MAgent2), perhaps another Python. They import nothing from Chammo; a peer that shares our units gets them as
+JSON from ``export_units``.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from scenarios.benchmark.cases import SEED
+from scenarios.compiler.scenario import Compiled
+from simcore.params import GP, MP, MW, RP, RW, SP, SW, UP, UW
+from simcore.simulation import Simulation
+from simcore.state import S, U
+from simcore.types import N_TARGET_CLASSES
+
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class PeerSpec:
+    """A peer to start: ``python -m module`` in the folder that holds ``benchmarks``, given ``setup``."""
+
+    name: str
+    description: str
+    module: str
+    python: str
+    setup: dict[str, Any] = field(repr=False)
+    install: str = ""
+
+
+class PeerError(Exception):
+    """The peer cannot be measured; the message says why."""
+
+
+class Peer:
+    """A running peer. Leave the context to end its process."""
+
+    def __init__(self, spec: PeerSpec, folder: Path) -> None:
+        self.spec = spec
+        self.version = ""
+        self.n_agents = 0
+        self._errors: IO[str] = tempfile.TemporaryFile(  # noqa: SIM115  it lives as long as the process
+            "w+", encoding="utf-8", errors="replace"
+        )
+        try:
+            self._process = subprocess.Popen(
+                [spec.python, "-m", spec.module],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                cwd=folder,
+                env={**os.environ, **dict.fromkeys(_ONE_THREAD, "1")},
+                text=True,
+            )
+        except OSError as error:
+            self._errors.close()
+            raise PeerError(f"{spec.python} cannot be started ({error.strerror})") from error
+        try:
+            about = self._ask(spec.setup)
+        except BaseException:
+            self.close()
+            raise
+        self.version, self.n_agents = str(about["version"]), int(about["n_agents"])
+
+    def play(self, seconds: float) -> dict[str, Any]:
+        """Return the answer to one round of about ``seconds`` CPU-seconds."""
+        return self._ask({"seconds": seconds})
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout, self._errors):
+            if pipe is not None and not pipe.closed:
+                try:
+                    pipe.close()
+                except OSError:  # what was still to be written has no reader any more
+                    continue
+
+    def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
+        sender, answers = self._process.stdin, self._process.stdout
+        if sender is None or answers is None:
+            raise PeerError("its process has no pipes")
+        try:
+            sender.write(json.dumps(message) + "\n")
+            sender.flush()
+            line = answers.readline()
+        except OSError:
+            line = ""
+        if not line:
+            self._errors.seek(0)
+            said = (self._errors.read().strip().splitlines() or ["without a word"])[-1]
+            raise PeerError(f"its process ended: {said}{self.spec.install if 'No module named' in said else ''}")
+        answer: dict[str, Any] = json.loads(line)
+        if "problem" in answer:
+            raise PeerError(f"{answer['problem']}{self.spec.install}")
+        return answer
+
+
+def find_peers_folder() -> Path | None:
+    """Return the folder that holds ``benchmarks``: the checkout of this package, or the working folder; or None."""
+    for folder in (Path(__file__).resolve().parents[2], Path.cwd()):
+        if (folder / "benchmarks" / "peers" / "mesa_model.py").is_file():
+            return folder
+    return None
+
+
+def specify_peers(compiled: Compiled, mesa_python: str | None, magent2_python: str | None) -> Sequence[PeerSpec]:
+    """Return the peers; those that share our units take the units of ``compiled``."""
+    setup = export_units(compiled)
+    mesa = mesa_python or sys.executable
+    install_mesa = "; `pip install 'chammo[mesa]'`, or name another Python with --mesa-python"
+    n = compiled.params.units.whole.shape[1]
+    return (
+        PeerSpec(
+            "mesa",
+            f"the same {n:,} units, move-sense-shoot only, Mesa's ContinuousSpace",
+            "benchmarks.peers.mesa_model",
+            mesa,
+            {**setup, "space": "continuous"},
+            install_mesa,
+        ),
+        PeerSpec(
+            "mesa-kdtree",
+            f"the same {n:,} units, Mesa with a SciPy k-d tree a step",
+            "benchmarks.peers.mesa_model",
+            mesa,
+            {**setup, "space": "kdtree"},
+            install_mesa,
+        ),
+        PeerSpec(
+            "magent2",
+            "raw engine, battle_v4 on a map of 112 x 112, with observations",
+            "benchmarks.peers.magent2",
+            magent2_python or sys.executable,
+            {"map_size": 112},
+            "; `pip install magent2` into some environment and name its Python with --magent2-python",
+        ),
+    )
+
+
+def export_units(compiled: Compiled) -> dict[str, Any]:
+    """Return the units of a scenario for a model that only moves, senses and shoots."""
+    params = compiled.params
+    units, groups, rules = params.units, params.groups, params.rules_real
+    mounts = [_mount(compiled, m) for m in range(params.mounts.whole.shape[1])]
+    state = Simulation(params, seed=SEED).state
+    start, turns = state.units.real[0], state.sensors.whole[0, S.NEXT_TICK]
+    sensors = [_sensor(compiled, q, int(turns[q])) for q in range(params.sensors.whole.shape[1])]
+    rows: list[dict[str, Any]] = []
+    for i in range(units.whole.shape[1]):
+        whole, real = units.whole[:, i], units.real[:, i]
+        group = groups.real[:, int(whole[UW.GROUP])]
+        first, mount = int(whole[UW.SENSOR_FIRST]), int(whole[UW.MOUNT_FIRST])
+        offset_x, offset_y = float(real[UP.OFFSET_X]), float(real[UP.OFFSET_Y])
+        rows.append(
+            {
+                "side": int(whole[UW.SIDE]),
+                "domain": int(whole[UW.DOMAIN]),
+                "target_class": int(whole[UW.TARGET_CLASS]),
+                "rcs_m2": float(real[UP.RCS_M2]),
+                "signature": float(real[UP.SIGNATURE]),
+                "toughness": float(real[UP.TOUGHNESS]),
+                "x_m": float(start[U.X, i]),
+                "y_m": float(start[U.Y, i]),
+                "hx": float(start[U.HX, i]),
+                "hy": float(start[U.HY, i]),
+                "speed_mps": float(real[UP.SPEED_CRUISE]),
+                "turn_cos": float(real[UP.TURN_COS]),
+                "turn_sin": float(real[UP.TURN_SIN]),
+                "task_m": [float(group[GP.X]) + offset_x, float(group[GP.Y]) + offset_y, float(group[GP.RADIUS])],
+                "sensors": sensors[first : first + int(whole[UW.SENSOR_COUNT])],
+                "mounts": [m for m in mounts[mount : mount + int(whole[UW.MOUNT_COUNT])] if m["domains"]],
+            }
+        )
+    return {
+        "dt_s": float(rules[RP.DT_S]),
+        "n_ticks": int(params.rules_whole[RW.N_TICKS]),
+        "hold_s": min(float(rules[RP.CONTACT_HOLD_S]), 1e9),
+        "bounds_m": [float(rules[edge]) for edge in (RP.WEST, RP.EAST, RP.SOUTH, RP.NORTH)],
+        "units": rows,
+    }
+
+
+def _sensor(compiled: Compiled, q: int, turn: int) -> dict[str, Any]:
+    real, whole = compiled.params.sensors.real[:, q], compiled.params.sensors.whole[:, q]
+    return {
+        "model": int(whole[SW.MODEL]),
+        "range_m": float(real[SP.RANGE_M]),
+        "period": int(whole[SW.PERIOD]),
+        "phase": turn % int(whole[SW.PERIOD]),
+        "domains": int(whole[SW.DOMAINS]),
+        "p_detect": float(real[SP.P_DETECT]),
+        "law": float(real[SP.LAW]),
+        "ln_pfa": float(real[SP.LN_PFA]),
+    }
+
+
+def _mount(compiled: Compiled, m: int) -> dict[str, Any]:
+    real, whole = compiled.params.mounts.real[:, m], compiled.params.mounts.whole[:, m]
+    return {
+        "range_m": float(real[MP.RANGE_MAX_M]),
+        "range_min_m": float(real[MP.RANGE_MIN_M]),
+        "domains": int(whole[MW.DOMAINS]),
+        "salvo": int(whole[MW.SALVO]),
+        "reload": int(whole[MW.RELOAD]),
+        "ammo": int(whole[MW.AMMO0]),
+        "p_hit": [float(p) for p in real[MP.P_HIT : MP.P_HIT + N_TARGET_CLASSES]],
+        "falloff": float(real[MP.RANGE_FALLOFF]),
+        "damage": float(real[MP.DAMAGE]),
+        "p_kill": float(real[MP.P_KILL]),
+    }

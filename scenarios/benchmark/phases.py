@@ -1,0 +1,135 @@
+"""Which phase the time goes to: the engine's own tick, run as plain Python around its compiled phases.
+
+``simcore.engine.play`` calls the phases. Here its Python source runs with every compiled function that it calls
+wrapped in a clock, so the list of phases is always the engine's own. What this relies on, and must be looked at when
+the engine changes shape: ``Simulation`` calls ``simcore.simulation.advance``; what that calls is a phase, unless it is
+named in ``_SET_UP`` (once a call, not once a tick) or in ``_LAYERS`` (a function between ``advance`` and the phases).
+
+Calling a phase from Python costs microseconds for every call, more for more arrays. That is taken out: the excess
+over the compiled tick is spread over the calls in proportion to the arrays they pass. With fewer than some hundred
+units the correction is as large as the phases themselves, and the shares are rough.
+"""
+
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+
+import simcore.simulation
+from scenarios.benchmark.cases import Work, start
+from scenarios.benchmark.results import PhaseShare
+from simcore.compiling.jit import entrance
+from simcore.errors import RunError
+from simcore.simulation import Simulation
+
+_SET_UP = frozenset({"make_scratch", "survey", "take_orders", "dispatch_orders"})
+_LAYERS = frozenset({"play"})
+
+
+@dataclass
+class _Clock:
+    function: Callable[..., Any]
+    cpu_s: float = 0.0
+    calls: int = 0
+    arrays: int = 0  # passed in all calls
+    result_bytes: int = 0  # of the arrays that the last call returned
+
+    def __call__(self, *arguments: Any) -> Any:
+        self.arrays += sum(_count_arrays(argument) for argument in arguments)
+        self.calls += 1
+        began = time.process_time()
+        result = self.function(*arguments)
+        self.cpu_s += time.process_time() - began
+        self.result_bytes = count_bytes(result)
+        return result
+
+
+def measure_phases(work: Work, *, warm_share: float = 0.25, rounds: int = 3) -> tuple[PhaseShare, ...]:
+    """Return the share of each phase over a tenth of the run, ``warm_share`` of the way into it; largest first."""
+    origin = start(work, 1, 1)
+    origin.advance(max(1, int(warm_share * work.n_ticks)))
+    if bool(origin.done.all()):
+        raise RunError(f"{work.name}: the fight is over before a quarter of its time, so no phase can be timed")
+    n_ticks = max(10, work.n_ticks // 10)
+    compiled_s = min(_cpu_s(origin, n_ticks)[0] for _ in range(rounds))
+    clocks: dict[str, _Clock] = {}
+    with _open_loop(clocks):
+        _cpu_s(origin, n_ticks)  # compiles an entrance for each phase as it is called
+        for clock in clocks.values():
+            clock.cpu_s, clock.calls, clock.arrays = 0.0, 0, 0
+        _, unit_steps = _cpu_s(origin, n_ticks)
+    phases = {name: clock for name, clock in clocks.items() if clock.calls and name not in _SET_UP}
+    excess_s = max(0.0, sum(clock.cpu_s for clock in phases.values()) - compiled_s)
+    per_array_s = excess_s / max(1, sum(clock.arrays for clock in phases.values()))
+    net_s = {name: max(0.0, clock.cpu_s - per_array_s * clock.arrays) for name, clock in phases.items()}
+    total_s = max(sum(net_s.values()), 1e-12)
+    found = [
+        PhaseShare(name, net / total_s, 1e9 * net / max(1, unit_steps), phases[name].calls / n_ticks)
+        for name, net in net_s.items()
+    ]
+    return tuple(sorted(found, key=lambda phase: -phase.share))
+
+
+def scratch_bytes(work: Work) -> int:
+    """Return the bytes of work space that one thread of the engine allocates."""
+    clocks: dict[str, _Clock] = {}
+    with _open_loop(clocks):
+        start(work, 1, 1).advance(0)
+    return clocks["make_scratch"].result_bytes if "make_scratch" in clocks else 0
+
+
+def _cpu_s(origin: Simulation, n_ticks: int) -> tuple[float, int]:
+    """Return the CPU time and the unit-steps of ``n_ticks`` from a copy of the state."""
+    simulation = origin.fan_out([0])
+    simulation._tick = origin.tick  # pyright: ignore[reportPrivateUsage]
+    before = simulation.unit_steps
+    began = time.process_time()
+    simulation.advance(n_ticks)
+    return time.process_time() - began, simulation.unit_steps - before
+
+
+@contextmanager
+def _open_loop(clocks: dict[str, _Clock]) -> Generator[None]:
+    """Replace the compiled loop by the same loop in Python that times the functions it calls."""
+    compiled = simcore.simulation.advance
+    simcore.simulation.advance = _in_python(compiled, clocks)
+    try:
+        yield
+    finally:
+        simcore.simulation.advance = compiled
+
+
+def _in_python(function: Any, clocks: dict[str, _Clock]) -> Any:
+    """Return the Python source of a compiled function with clocks on the compiled functions it calls."""
+    plain = getattr(function, "py_func", function)
+    if not isinstance(plain, FunctionType):
+        raise RunError("the engine's tick is not made of plain functions any more; look at scenarios/benchmark_phases")
+    namespace = dict(plain.__globals__)
+    for name in plain.__code__.co_names:
+        called: Any = namespace.get(name)
+        if name in _LAYERS:
+            namespace[name] = _in_python(called, clocks)
+        elif hasattr(called, "py_func") or isinstance(called, FunctionType):
+            namespace[name] = clocks.setdefault(name, _Clock(entrance(called)))
+    return FunctionType(plain.__code__, namespace, plain.__name__, plain.__defaults__, plain.__closure__)
+
+
+def _count_arrays(argument: Any) -> int:
+    if isinstance(argument, np.ndarray):
+        return 1
+    if isinstance(argument, tuple):
+        return sum(_count_arrays(inner) for inner in argument)  # pyright: ignore[reportUnknownVariableType]
+    return 0
+
+
+def count_bytes(argument: Any) -> int:
+    """Return the bytes of an array, or of all arrays in nested tuples."""
+    if isinstance(argument, np.ndarray):
+        return argument.nbytes
+    if isinstance(argument, tuple):
+        return sum(count_bytes(inner) for inner in argument)  # pyright: ignore[reportUnknownVariableType]
+    return 0

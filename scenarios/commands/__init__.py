@@ -1,0 +1,1 @@
+"""Commands of ``chammo``, one file each."""

@@ -1,0 +1,1 @@
+"""The compiler: from a resolved scenario to the arrays of the engine."""

@@ -1,0 +1,158 @@
+"""What each side is told before the first shot, and the roster of names."""
+
+import numpy as np
+
+from scenarios.compiler.mines import Minefields
+from scenarios.compiler.tasks import Areas, objective_sentence
+from scenarios.compiler.ticks import ticks
+from scenarios.compiler.units import Forces
+from scenarios.format.schema.scenario import ScenarioFile
+from simcore.params import GP, GW, OP, OW, RP, UP, UW, ZW, Block
+from simcore.policy import Briefing
+from simcore.roster import Roster
+from simcore.surroundings import MFW
+from simcore.types import F64, I32, NONE, ObjectiveKind, ZoneKind
+
+SIDC_IDENTITY = {"friend": "3", "hostile": "6", "neutral": "4", "unknown": "1"}
+
+
+def bounds_m(content: ScenarioFile) -> tuple[float, float, float, float]:
+    """Return west, east, south, north [m]."""
+    field = content.map
+    return field.west_km * 1e3, field.east_km * 1e3, field.south_km * 1e3, field.north_km * 1e3
+
+
+def brief_side(
+    side: int,
+    content: ScenarioFile,
+    forces: Forces,
+    groups: Block,
+    areas: Areas,
+    minefields: Minefields,
+    objectives: Block,
+    members: I32,
+    rules: F64,
+) -> Briefing:
+    """Return the briefing of a side: its own forces, the zones that bind or concern it, its own objectives.
+
+    After the zones come the minefields that it has laid or suspects. Phantoms are left out: they obey nobody.
+    """
+    own = np.flatnonzero((forces.units.whole[UW.SIDE] == side) & (forces.units.whole[UW.SPOOFER] < 0))
+    is_real = np.array([group.spoofed_by is None for group in content.groups])
+    mine = np.flatnonzero((groups.whole[GW.SIDE] == side) & is_real).astype(np.int32)
+    wanted = np.flatnonzero(objectives.whole[OW.SIDE] == side)
+    real, whole = forces.units.real[:, own], forces.units.whole[:, own]
+    centre, radius = areas.centre_and_radius()
+    laid = minefields.block.whole[MFW.SIDE] == side
+    told = np.flatnonzero(laid | np.array([entry.suspected for entry in content.minefields], dtype=bool))
+    field_centre, field_radius = minefields.areas.centre_and_radius()
+    zones_told, place = told_zones(side, areas.zones.whole[ZW.SIDE], objectives.whole[OW.ZONE, wanted])
+    position = {int(group): i for i, group in enumerate(mine)}
+    host_group = np.full(len(mine), NONE, dtype=np.int32)
+    for unit in own[whole[UW.HOST] >= 0]:
+        host = forces.units.whole[UW.HOST, unit]
+        group = position[int(forces.units.whole[UW.GROUP, unit])]
+        host_group[group] = position[int(forces.units.whole[UW.GROUP, host])]
+    listed = np.zeros((len(wanted), len(own)), dtype=np.int32)
+    for row, objective in enumerate(wanted):
+        if objectives.whole[OW.KIND, objective] in (ObjectiveKind.PROTECT, ObjectiveKind.REACH):
+            first = int(objectives.whole[OW.FIRST, objective])
+            listed[row] = np.isin(own, members[first : first + int(objectives.whole[OW.COUNT, objective])])
+    return Briefing(
+        side=side,
+        side_name=content.sides[side].name,
+        groups=np.arange(len(mine), dtype=np.int32),
+        group_names=tuple(content.groups[group].name for group in mine),
+        group_of_unit=np.array([position[int(group)] for group in whole[UW.GROUP]], dtype=np.int32),
+        unit_names=tuple(forces.order.names[unit] for unit in own),
+        domain=whole[UW.DOMAIN].copy(),
+        speed_max_mps=real[UP.SPEED_MAX].copy(),
+        sensor_range_m=forces.sensor_range_m[own],
+        weapon_range_m=forces.weapon_range_m[own],
+        radio_range_m=real[UP.RADIO_RANGE_M].copy(),
+        weapon_domains=whole[UW.OFFENSE_DOMAINS].copy(),
+        is_one_way=whole[UW.IS_ONE_WAY].copy(),
+        is_interceptor=whole[UW.IS_INTERCEPTOR].copy(),
+        is_command_post=whole[UW.IS_COMMAND_POST].copy(),
+        cost=real[UP.COST].copy(),
+        start_m=np.vstack([real[UP.X0], real[UP.Y0]]),
+        host_group=host_group,
+        task=groups.whole[GW.TASK, mine],
+        task_m=np.vstack([groups.real[GP.X, mine], groups.real[GP.Y, mine]]),
+        task_radius_m=groups.real[GP.RADIUS, mine],
+        roe=groups.whole[GW.ROE, mine],
+        bounds_m=bounds_m(content),
+        zone_names=(*(content.zones[int(z)].name for z in zones_told), *(content.minefields[f].name for f in told)),
+        zone_kind=np.append(
+            areas.zones.whole[ZW.KIND, zones_told], np.full(len(told), int(ZoneKind.MINEFIELD), dtype=np.int32)
+        ),
+        zone_centre_m=np.hstack([centre[:, zones_told], field_centre[:, told]]),
+        zone_radius_m=np.append(radius[zones_told], field_radius[told]),
+        objective_kind=objectives.whole[OW.KIND, wanted],
+        objective_zone=place,
+        objective_weight=objectives.real[OP.WEIGHT, wanted],
+        objective_members=listed,
+        dt_s=float(rules[RP.DT_S]),
+        duration_s=content.time.length_s,
+    )
+
+
+def told_zones(side: int, bound: I32, wanted: I32) -> tuple[I32, I32]:
+    """Return the zones that a side is told of, and for its objectives' zones (or NONE) their place among these.
+
+    A zone that binds the other side alone is that side's own affair, unless it is in an objective of this one.
+    """
+    is_told = (bound == side) | (bound == NONE)
+    is_told[wanted[wanted >= 0]] = True
+    zones = np.flatnonzero(is_told).astype(np.int32)
+    return zones, np.where(wanted >= 0, np.searchsorted(zones, wanted), NONE).astype(np.int32)
+
+
+def make_roster(
+    content: ScenarioFile, forces: Forces, groups: Block, areas: Areas, minefields: Minefields, objectives: Block
+) -> Roster:
+    """Return the names behind the indices."""
+    order, whole, real = forces.order, forces.units.whole, forces.units.real
+    time, origin = content.time, content.map.origin
+    identity = [SIDC_IDENTITY[side.identity or "unknown"] for side in content.sides]
+    codes = [[card.sidc and card.sidc[:3] + digit + card.sidc[4:] for digit in identity] for card in order.cards]
+    titles = [card.title or name for card, name in zip(order.cards, order.platforms, strict=True)]
+    return Roster(
+        scenario=content.name,
+        title=content.title or content.name,
+        sides=tuple(side.name for side in content.sides),
+        units=tuple(order.names),
+        unit_side=whole[UW.SIDE].copy(),
+        unit_group=whole[UW.GROUP].copy(),
+        unit_platform=tuple(order.platforms[platform] for platform in order.platform),
+        unit_title=tuple(titles[platform] for platform in order.platform),
+        unit_sidc=tuple(codes[platform][int(whole[UW.SIDE, i])] for i, platform in enumerate(order.platform)),
+        unit_domain=whole[UW.DOMAIN].copy(),
+        unit_cost=real[UP.COST].copy(),
+        speed_max_mps=real[UP.SPEED_MAX].copy(),
+        sensor_range_m=forces.sensor_range_m,
+        weapon_range_m=forces.weapon_range_m,
+        radio_range_m=real[UP.RADIO_RANGE_M].copy(),
+        endurance_s=real[UP.ENDURANCE_S].copy(),
+        groups=tuple(group.name for group in content.groups),
+        group_side=groups.whole[GW.SIDE].copy(),
+        weapons=tuple(order.weapons),
+        zones=tuple(zone.name for zone in content.zones),
+        zone_kind=areas.zones.whole[ZW.KIND].copy(),
+        zone_side=areas.zones.whole[ZW.SIDE].copy(),
+        zone_polygon_m=areas.polygons,
+        objectives=tuple(objective_sentence(objective, content) for objective in content.objectives),
+        objective_side=objectives.whole[OW.SIDE].copy(),
+        origin_lonlat_deg=(origin.longitude_deg, origin.latitude_deg),
+        bounds_m=bounds_m(content),
+        dt_s=time.dt_s,
+        decision_ticks=ticks(time.decision_interval_s, time.dt_s),
+        record_ticks=ticks(time.record_interval_s, time.dt_s),
+        picture_contacts=content.rules.picture_contacts,
+        policies=tuple((side.policy.name, dict(side.policy.parameters)) for side in content.sides),
+        minefields=tuple(entry.name for entry in content.minefields),
+        minefield_suspected=tuple(entry.suspected for entry in content.minefields),
+        minefield_polygon_m=minefields.areas.polygons,
+        road_line_m=tuple(np.array(road.line_km).T * 1e3 for road in content.map.roads),
+        road_has_bridges=tuple(road.bridges for road in content.map.roads),
+    )

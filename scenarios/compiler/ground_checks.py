@@ -1,0 +1,110 @@
+"""Units and mines where they cannot be: off the map, at sea on wheels, ashore on a keel."""
+
+import numpy as np
+
+from scenarios.compiler.mines import Minefields
+from scenarios.compiler.placement import is_inside
+from scenarios.compiler.units import Forces
+from scenarios.format.schema.scenario import ScenarioFile
+from scenarios.terrain.features import points_inside
+from scenarios.terrain.ground import Ground
+from simcore.params import UP, UW
+from simcore.surroundings import MFW
+from simcore.types import F64, Domain, Status
+
+_SAMPLES = 200  # along each side of a minefield
+
+
+def check_ground(content: ScenarioFile, forces: Forces, ground: Ground) -> list[str]:
+    """Return a problem for each group with a unit that stands where it cannot, ``groups.<name>: ...``.
+
+    What is scattered may have its point anywhere on the map, as long as it can be somewhere in its area.
+    """
+    x, y = forces.units.real[UP.X0], forces.units.real[UP.Y0]
+    whole = forces.units.whole
+    afield = whole[UW.STATUS0] != int(Status.ABOARD)
+    outside = afield & ~is_inside(content.map, x, y)
+    misplaced = afield & ~outside & ~_stands(forces, ground, x, y)
+    problems: list[str] = []
+    reported: set[int] = set()
+    for unit in np.flatnonzero(outside | misplaced):
+        g = forces.order.group[unit]
+        if g in reported:
+            continue
+        half_m, radius_m = _scatter(forces, int(unit))
+        is_scattered = max(*half_m, radius_m) > 0.0
+        domain = int(whole[UW.DOMAIN, unit])
+        place = float(x[unit]), float(y[unit])
+        if not outside[unit] and is_scattered and ground.touches(domain, place, half_m, radius_m):
+            continue
+        reported.add(g)
+        group, name = content.groups[g], forces.order.names[unit]
+        where = f"groups.{group.name}.{'at_km' if group.at is None else 'at'}"
+        spot = f"({place[0] / 1e3:.3f}, {place[1] / 1e3:.3f}) km"
+        if outside[unit]:
+            text = f"unit {name!r} at {spot} is off the map; move the group or draw the formation closer"
+        else:
+            near = ground.nearest(*place, ground.mask(domain))
+            kind, right = ("land", "water") if domain != int(Domain.LAND) else ("water", "land")
+            advice = f"the map has no {right}" if near is None else \
+                f"the nearest {right} is [{near[0] / 1e3:.3f}, {near[1] / 1e3:.3f}]"  # fmt: skip
+            what = Domain(domain).name.lower()
+            text = f"the {what} unit {name!r} at {spot} stands on {kind}"
+            if is_scattered:
+                text = f"the {what} unit {name!r} is scattered round {spot}, where all is {kind}"
+            text += f"; {advice}"
+        problems.append(f"{where}: {text}")
+    return problems
+
+
+def check_minefields(content: ScenarioFile, minefields: Minefields, ground: Ground) -> list[str]:
+    """Return a problem for each minefield without a place where anything that it endangers can be."""
+    problems: list[str] = []
+    for f, (entry, corners) in enumerate(zip(content.minefields, minefields.areas.polygons, strict=True)):
+        mask = int(minefields.block.whole[MFW.DOMAINS, f])
+        domains = [domain for domain in Domain if mask >> int(domain) & 1]
+        x: F64 = np.linspace(float(corners[0].min()), float(corners[0].max()), _SAMPLES, dtype=np.float64)
+        y: F64 = np.linspace(float(corners[1].min()), float(corners[1].max()), _SAMPLES, dtype=np.float64)
+        inside = points_inside(corners.T, x[None, :], y[:, None])
+        right: np.ndarray = np.logical_or.reduce([ground.mask(int(domain)) for domain in domains])
+        row, column = ground.cell(x, y)
+        can_lie = right[row[:, None], column[None, :]]
+        if minefields.block.whole[MFW.COUNT, f] == 0 or not inside.any() or (inside & can_lie).any():
+            continue
+        what = "land" if Domain.LAND in domains else "water"
+        near = ground.nearest(float(x.mean()), float(y.mean()), right)
+        advice = f"the map has no {what}" if near is None else \
+            f"the nearest {what} is [{near[0] / 1e3:.3f}, {near[1] / 1e3:.3f}]"  # fmt: skip
+        names = " or ".join(domain.name.lower() for domain in domains)
+        problems.append(f"minefields.{entry.name}: mines against {names} units have no {what} to lie in; {advice}")
+    return problems
+
+
+def bring_homes_to_ground(content: ScenarioFile, forces: Forces, ground: Ground) -> None:
+    """Move the homes of units that are scattered round a place where they cannot be to the nearest where they can.
+
+    Mutates HOME_X and HOME_Y. A home that the file gives stays where it is.
+    """
+    real = forces.units.real
+    x, y = real[UP.HOME_X], real[UP.HOME_Y]
+    for unit in np.flatnonzero(~_stands(forces, ground, x, y)):
+        half_m, radius_m = _scatter(forces, int(unit))
+        if content.groups[forces.order.group[unit]].home_km is None and max(*half_m, radius_m) > 0.0:
+            near = ground.nearest(float(x[unit]), float(y[unit]), ground.mask(int(forces.units.whole[UW.DOMAIN, unit])))
+            if near is not None:
+                x[unit], y[unit] = near
+
+
+def _scatter(forces: Forces, unit: int) -> tuple[tuple[float, float], float]:
+    real = forces.units.real[:, unit]
+    return (float(real[UP.SCATTER_X]), float(real[UP.SCATTER_Y])), float(real[UP.SCATTER_R])
+
+
+def _stands(forces: Forces, ground: Ground, x_m: F64, y_m: F64) -> np.ndarray:
+    """Return the mask of units that can be at the points, one each."""
+    row, column = ground.cell(x_m, y_m)
+    domain = forces.units.whole[UW.DOMAIN]
+    right = np.zeros(len(domain), dtype=bool)
+    for code in Domain:
+        right |= (domain == int(code)) & ground.mask(int(code))[row, column]
+    return right

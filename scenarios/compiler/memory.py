@@ -1,0 +1,82 @@
+"""Scenarios whose state would not fit into memory: the memory of a replication, and the largest part of it."""
+
+import math
+
+import numpy as np
+
+from scenarios.compiler.units import Forces
+from scenarios.format.schema.scenario import ScenarioFile
+from simcore.params import MP, MW, RP, RW, Params
+from simcore.state import Cells
+from simcore.surroundings import MFW
+
+MOST_BYTES = 1_000_000_000
+"""Largest state of one replication, its buffer of events included."""
+_FEW_COLUMNS = 100_000
+"""So many columns of the state are below ``MOST_BYTES`` by far."""
+
+
+def check_memory(content: ScenarioFile, forces: Forces, params: Params) -> list[str]:
+    """Return a problem when a replication takes more than ``MOST_BYTES``: the largest part and its remedy."""
+    if _columns_at_most(params) <= _FEW_COLUMNS:
+        return []
+    from simcore.events import E, events_per_tick  # these load the compiler of the engine
+    from simcore.start import allocate
+
+    state = allocate(params, [])  # of no replication: shapes and no memory
+    n_salvoes = state.salvoes.whole.shape[2]
+    cells = {name: part for name, part in zip(state._fields, state, strict=True) if isinstance(part, Cells)}
+    sizes = {name: _bytes_each(part.real) + _bytes_each(part.whole) for name, part in cells.items()}
+    sizes["events"] = 2 * events_per_tick(params, len(content.sides), n_salvoes) * len(E) * 4
+    total = sum(sizes.values())
+    if total <= MOST_BYTES:
+        return []
+    largest = max(sizes, key=lambda part: sizes[part])
+    where, advice = _advice(largest, forces, params, n_salvoes)
+    return [f"{where}: a replication takes {total / 1e9:.3g} GB, above {MOST_BYTES / 1e9:g}, most of it for {advice}"]
+
+
+def _bytes_each(array: np.ndarray) -> int:
+    """Return the bytes of an array for an entry of its first axis."""
+    return math.prod(array.shape[1:]) * array.itemsize
+
+
+def _advice(largest: str, forces: Forces, params: Params, n_salvoes: int) -> tuple[str, str]:
+    """Return the path in the file that makes the largest part of the state, and the remedy."""
+    match largest:
+        case "mines":
+            return "minefields", f"{int(params.minefields.whole[MFW.COUNT].sum())} mines; lay fewer"
+        case "groups" | "ways" | "deliveries":
+            what = "orders that can be under way; lengthen it, or shorten plan_interval_s and latencies"
+            return "time.decision_interval_s", what
+        case "status_reports":
+            return "time.comms_interval_s", "reports that can be under way; lengthen it, or shorten latencies"
+        case "contact_reports":
+            what = "reports of contacts that can be under way; lengthen it, or shorten latencies and staff times"
+            return "time.dt_s", what
+        case "salvoes" | "events" if n_salvoes > params.units.whole.shape[1]:
+            weapon = int(params.mounts.whole[MW.WEAPON, int(np.argmax(_in_flight(params)))])
+            what = f"{n_salvoes} salvoes that can be in flight; give it faster rounds, less range or a longer reload_s"
+            return f"catalogue.weapons.{forces.order.weapons[weapon]}", what
+        case _:
+            n_units, n_sides = params.units.whole.shape[1], int(params.rules_whole[RW.N_SIDES])
+            return "groups", f"{n_units} units and the pictures that {n_sides} sides have of them; take fewer units"
+
+
+def _columns_at_most(params: Params) -> float:
+    """Return a bound on the columns of the state of a replication."""
+    rules = params.rules_whole
+    n_units, n_groups = params.units.whole.shape[1], params.groups.whole.shape[1]
+    others = rules[RW.N_SIDES] * n_units + params.mounts.whole.shape[1] + params.sensors.whole.shape[1]
+    orders = float(rules[RW.ORDER_SLOTS]) * (2.0 * n_groups + n_units)
+    reports = float(rules[RW.STATUS_SLOTS]) * n_units + float(rules[RW.REPORT_ROOM])
+    mines = float(params.minefields.whole[MFW.COUNT].sum())
+    return float(others + orders + reports + mines + _in_flight(params).sum())
+
+
+def _in_flight(params: Params) -> np.ndarray:
+    """Return a bound on the salvoes of each mount that are in flight at once, without regard to its magazine."""
+    mounts = params.mounts
+    flight = mounts.real[MP.RANGE_MAX_M] / mounts.real[MP.ROUND_SPEED] / params.rules_real[RP.DT_S]
+    flight = np.minimum(flight, params.rules_whole[RW.N_TICKS]) + 2.0
+    return np.where(mounts.whole[MW.DOMAINS] != 0, np.ceil(flight / mounts.whole[MW.RELOAD]) + 1.0, 0.0)

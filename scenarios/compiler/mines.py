@@ -1,0 +1,69 @@
+"""Minefields as a block of columns."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenarios.compiler.platforms import domain_mask
+from scenarios.compiler.tasks import Areas
+from scenarios.compiler.units import name_keys
+from scenarios.format.plane import Plane
+from scenarios.format.schema.mines import Minefield
+from scenarios.format.schema.scenario import ScenarioFile
+from scenarios.format.zone_shapes import shape_outline
+from simcore.params import Block
+from simcore.surroundings import MFP, MFW
+from simcore.types import F64, I32, N_TARGET_CLASSES, NONE, U64, TargetClass
+
+
+@dataclass(frozen=True)
+class Minefields:
+    """The compiled minefields and the areas they cover."""
+
+    block: Block
+    key: U64  # (n,) name key: what the draws of a field are keyed by
+    areas: Areas
+
+
+def area_km2(corners: F64) -> float:
+    """Return the area of a polygon (2, n) [m] in square kilometres."""
+    x, y = corners
+    return abs(float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum())) / 2e6
+
+
+def mine_count(entry: Minefield, corners: F64) -> int:
+    """Return how many mines a field has."""
+    return round((entry.density_per_km2 or 0.0) * area_km2(corners)) if entry.count is None else entry.count
+
+
+def compile_minefields(content: ScenarioFile, plane: Plane) -> Minefields:
+    """Return the minefields of a resolved scenario."""
+    sides = {side.name: i for i, side in enumerate(content.sides)}
+    n = len(content.minefields)
+    polygons = tuple(shape_outline(entry, plane) for entry in content.minefields)
+    real: F64 = np.zeros((int(MFP.RADIUS) + 2 * N_TARGET_CLASSES, n))
+    whole: I32 = np.zeros((len(MFW), n), dtype=np.int32)
+    mines, corner = 0, 0
+    for f, (entry, corners) in enumerate(zip(content.minefields, polygons, strict=True)):
+        real[:4, f] = corners[0].min(), corners[0].max(), corners[1].min(), corners[1].max()
+        real[MFP.P_ACTUATION, f] = entry.p_actuation
+        real[MFP.DAMAGE, f] = entry.damage
+        real[MFP.P_KILL, f] = entry.p_kill
+        real[MFP.P_COMPONENT, f] = entry.p_component
+        for target in TargetClass:
+            name = target.name.lower()
+            radius, p_hit = dict(entry.actuation_m).get(name, 0.0), dict(entry.p_hit).get(name, 0.0)  # type: ignore[call-overload]
+            real[int(MFP.RADIUS) + int(target), f] = radius
+            real[int(MFP.RADIUS) + N_TARGET_CLASSES + int(target), f] = p_hit
+        real[MFP.RADIUS_MAX, f] = real[int(MFP.RADIUS) : int(MFP.RADIUS) + N_TARGET_CLASSES, f].max()
+        whole[MFW.SIDE, f] = NONE if entry.side is None else sides[entry.side]
+        whole[MFW.DOMAINS, f] = domain_mask(entry.domains)
+        whole[MFW.FIRST, f] = mines
+        whole[MFW.COUNT, f] = mine_count(entry, corners)
+        whole[MFW.VERTEX_FIRST, f] = corner
+        whole[MFW.VERTEX_COUNT, f] = corners.shape[1]
+        mines += int(whole[MFW.COUNT, f])
+        corner += corners.shape[1]
+    vertices: F64 = np.ascontiguousarray(np.concatenate(polygons, axis=1) if polygons else np.zeros((2, 0)))
+    block = Block(real, whole)
+    return Minefields(block, name_keys([entry.name for entry in content.minefields]), Areas(block, vertices, polygons))

@@ -1,0 +1,45 @@
+"""Crews of operators and times of the staff as one column per side."""
+
+import math
+
+import numpy as np
+
+from scenarios.compiler.ticks import milliseconds, ticks, ticks_or_none
+from scenarios.format.schema.scenario import ScenarioFile
+from simcore.params import QP, QW, Block
+from simcore.types import Level
+
+
+def ln_stay(mean_s: float, dt_s: float, law: str) -> float:
+    """Return ln(1 - dt/mean) of the geometric law with a mean of ``mean_s``; 0 for the fixed law."""
+    if law == "fixed":
+        return 0.0
+    return round(math.log1p(-dt_s / mean_s), 12) if mean_s > dt_s else -math.inf
+
+
+def compile_operators(content: ScenarioFile) -> Block:
+    """Return (len(QP), sides) and (len(QW), sides); COUNT is -1 for a side without a crew."""
+    n_sides, dt_s = len(content.sides), content.time.dt_s
+    real, whole = np.zeros((len(QP), n_sides)), np.zeros((len(QW), n_sides), dtype=np.int32)
+    whole[QW.COUNT] = -1
+    for s, side in enumerate(content.sides):
+        whole[QW.ORDER_MS, s] = milliseconds(side.staff.order_preparation_s)
+        whole[QW.REPORT_MS, s] = milliseconds(side.staff.report_processing_s)
+        crew = side.operators
+        if crew is None:
+            continue
+        manual_s = crew.service_s if crew.manual_service_s is None else crew.manual_service_s
+        real[QP.SERVICE_LN_STAY, s] = ln_stay(crew.service_s, dt_s, crew.service_law)
+        real[QP.MANUAL_LN_STAY, s] = ln_stay(manual_s, dt_s, crew.service_law)
+        real[QP.ASK_AGAIN_LN_STAY, s] = ln_stay(crew.ask_again_s, dt_s, crew.ask_again_law)
+        real[QP.P_GRANT, s] = crew.p_grant
+        real[QP.P_GRANT_BELOW_LEVEL, s] = crew.p_grant_below_level
+        whole[QW.COUNT, s] = crew.count
+        whole[QW.SERVICE_TICKS, s] = ticks(crew.service_s, dt_s)
+        whole[QW.MANUAL_TICKS, s] = ticks(manual_s, dt_s)
+        whole[QW.ASK_AGAIN_TICKS, s] = ticks(crew.ask_again_s, dt_s)
+        whole[QW.TIMEOUT_TICKS, s] = ticks(crew.approval_timeout_s, dt_s)
+        whole[QW.VALID_TICKS, s] = ticks(crew.approval_valid_s, dt_s)
+        whole[QW.VETO_TICKS, s] = ticks_or_none(crew.veto_window_s, dt_s)
+        whole[QW.GRANT_LEVEL, s] = 0 if crew.grant_level is None else int(Level[crew.grant_level.upper()])
+    return Block(real, whole)

@@ -1,0 +1,109 @@
+"""Rules of the scenario as two vectors, and the grid that finds neighbours."""
+
+import math
+
+import numpy as np
+
+from scenarios.compiler.message_room import message_room
+from scenarios.compiler.ticks import ticks
+from scenarios.compiler.units import Forces
+from scenarios.format.schema.map import Map
+from scenarios.format.schema.scenario import ScenarioFile
+from scenarios.terrain.ground import Ground
+from simcore.params import DETOUR, NEVER, RP, RW, SW, UP, UW
+from simcore.types import F64, I32, Identity, SensorModel
+
+EARTH_RADIUS_M = 6_371_000.0
+
+MOST_KNOTS = 120
+"""Ticks between two looks up to which the path driven between them is kept tick by tick."""
+
+
+def neighbour_grid(field: Map, n_units: int, ranges_m: F64) -> tuple[float, int, int]:
+    """Return (cell [m], columns, rows): cells of twice the median range, not too many and not too few.
+
+    The grid decides the speed of the neighbour search only, never a result.
+    """
+    width, height = (field.east_km - field.west_km) * 1e3, (field.north_km - field.south_km) * 1e3
+    useful = ranges_m[ranges_m > 0.0]
+    cell = 2.0 * float(np.median(useful)) if len(useful) else max(width, height)
+    if n_units >= 64:
+        cell = min(cell, min(width, height) / 4.0)
+    cell = max(1.0, math.ceil(min(cell, max(width, height))))
+    limit = 4 * n_units + 64
+    while math.ceil(width / cell) * math.ceil(height / cell) > limit:
+        cell = math.ceil(cell * 1.05)
+    return float(cell), max(1, math.ceil(width / cell)), max(1, math.ceil(height / cell))
+
+
+def note_slowest_ground(forces: Forces, ground: Ground) -> None:
+    """Write what the slowest ground of the map can make the way home cost. Mutates HOME_RATE of the units."""
+    mobility, real = forces.units.whole[UW.MOBILITY], forces.units.real
+    slowness = np.ones(len(mobility))
+    for mode in np.unique(mobility):
+        factors = ground.terrain.speed[mode]
+        is_open = factors > 0.0
+        slowest = float(factors[is_open].min(initial=1.0))
+        slowness[mobility == mode] = (1.0 if is_open.all() else DETOUR) / slowest
+    idle, cruise = real[UP.IDLE_BURN], real[UP.SPEED_CRUISE]
+    moves = cruise > 0.0
+    real[UP.HOME_RATE, moves] = (1.0 - idle[moves] + idle[moves] * slowness[moves]) / cruise[moves]
+
+
+def path_memory(sensors: I32, n_ticks: int) -> tuple[int, int]:
+    """Return how many places to keep of each unit's path, and the ticks between them, for detection that sweeps.
+
+    The longest time between two looks must be covered. At most MOST_KNOTS places and one are kept, so that the memory
+    stays bounded: with longer intervals they lie further apart.
+    """
+    is_swept = np.isin(sensors[SW.MODEL], (SensorModel.COOKIE_CUTTER, SensorModel.INVERSE_CUBE))
+    looks = is_swept & (sensors[SW.PHASE] != NEVER)
+    span = min(int(sensors[SW.PERIOD, looks].max(initial=1)), n_ticks)
+    if span <= 1:
+        return 0, 1
+    stride = math.ceil(span / MOST_KNOTS)
+    return math.ceil((span - 1) / stride) + 1, stride
+
+
+def compile_rules(content: ScenarioFile, forces: Forces, ground: Ground) -> tuple[F64, I32]:
+    """Return the rules (len(RP),) and (len(RW),) of a resolved scenario."""
+    field, time, rules = content.map, content.time, content.rules
+    n = len(forces.order.names)
+    ranges = np.concatenate([forces.sensor_range_m, forces.weapon_range_m])
+    cell, columns, rows = neighbour_grid(field, n, ranges)
+    real, whole = np.zeros(len(RP)), np.zeros(len(RW), dtype=np.int32)
+    real[RP.DT_S] = time.dt_s
+    real[RP.CONTACT_HOLD_S] = rules.contact_hold_s
+    real[RP.CONTACT_GROWTH_MPS] = rules.contact_growth_mps
+    real[RP.CONTACT_FRESH_S] = rules.contact_refresh_s if rules.contact_refresh_s > 0 else -1.0
+    real[RP.P_BDA] = rules.p_bda
+    real[RP.WEST], real[RP.EAST] = field.west_km * 1e3, field.east_km * 1e3
+    real[RP.SOUTH], real[RP.NORTH] = field.south_km * 1e3, field.north_km * 1e3
+    real[RP.CELL_M] = cell
+    real[RP.SPEED_TOP] = forces.units.real[UP.SPEED_MAX].max(initial=0.0)
+    real[RP.MARGIN] = rules.win_margin
+    real[RP.RASTER_WEST], real[RP.RASTER_SOUTH] = ground.west_m, ground.south_m
+    real[RP.RASTER_CELL_M] = ground.cell_m
+    real[RP.EARTH_M] = math.inf if field.flat_earth else EARTH_RADIUS_M * field.earth_radius_factor
+    real[RP.PEAK_M] = float(ground.terrain.elevation_m.max())
+    real[RP.FLOOR_M] = float(ground.terrain.elevation_m.min())
+    whole[RW.N_TICKS] = ticks(time.length_s, time.dt_s)
+    whole[RW.N_SIDES] = len(content.sides)
+    whole[RW.COMMS_PERIOD] = ticks(time.comms_interval_s, time.dt_s)
+    whole[RW.PLAN_PERIOD] = ticks(time.plan_interval_s, time.dt_s)
+    whole[RW.FIRE_PERIOD] = ticks(time.fire_interval_s or time.dt_s, time.dt_s)
+    whole[RW.SCORE_PERIOD] = ticks(time.score_interval_s, time.dt_s)
+    whole[RW.NX], whole[RW.NY] = columns, rows
+    whole[RW.STOP_ON_ANNIHILATION] = rules.stop_on_annihilation
+    whole[RW.MAX_HOPS] = rules.max_hops
+    whole[RW.LAYERED] = rules.layered_defence
+    whole[RW.PATH_KNOTS], whole[RW.PATH_STRIDE] = path_memory(forces.sensors.whole, int(whole[RW.N_TICKS]))
+    wrong = rules.p_misidentify
+    room = message_room(content, forces)
+    whole[RW.ORDER_SLOTS], whole[RW.STATUS_SLOTS], whole[RW.REPORT_ROOM] = (min(n, 2**31 - 1) for n in room)
+    real[RP.P_MISIDENTIFY_HOSTILE] = wrong.hostile
+    real[RP.P_MISIDENTIFY_NEUTRAL] = wrong.neutral
+    real[RP.P_MISIDENTIFY_DECOY] = wrong.decoy
+    is_in_doubt = wrong.hostile > 0.0 or (forces.units.whole[UW.IDENTITY] != Identity.HOSTILE).any()
+    whole[RW.ASKS_IDENTITY] = bool(is_in_doubt)
+    return real, whole

@@ -1,0 +1,105 @@
+"""From a resolved scenario to the arrays of the engine. Pure: equal scenarios give equal arrays."""
+
+from dataclasses import dataclass
+
+from scenarios.compiler.briefings import brief_side, make_roster
+from scenarios.compiler.ground_checks import bring_homes_to_ground, check_ground, check_minefields
+from scenarios.compiler.injects import compile_injects
+from scenarios.compiler.jammers import compile_jammers
+from scenarios.compiler.memory import check_memory
+from scenarios.compiler.mines import compile_minefields
+from scenarios.compiler.operators import compile_operators
+from scenarios.compiler.routes import assign_slots, plan_routes
+from scenarios.compiler.rules import compile_rules, note_slowest_ground
+from scenarios.compiler.tasks import compile_areas, compile_groups, compile_objectives
+from scenarios.compiler.units import compile_forces
+from scenarios.compiler.weather import compile_weather
+from scenarios.format.checks.steps import step_warnings
+from scenarios.format.plane import Plane
+from scenarios.format.resolve import Scenario
+from scenarios.format.terrain_files import GroundError
+from scenarios.terrain.ground import Ground, build_ground
+from simcore.errors import ScenarioError
+from simcore.params import Params
+from simcore.policy import Briefing
+from simcore.roster import Roster
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A scenario ready to run: parameters for the engine, names for people, briefings for the policies."""
+
+    scenario: Scenario
+    params: Params
+    roster: Roster
+    briefings: tuple[Briefing, ...]
+    ground: Ground
+
+    @property
+    def warnings(self) -> list[str]:
+        """Quantities that the time step is too long for, each with its path and a step that is short enough."""
+        return [f"{self.scenario.source}: {text}" for text in step_warnings(self.scenario.content)]
+
+
+def compile_scenario(scenario: Scenario) -> Compiled:
+    """Return the compiled scenario.
+
+    Raises
+    ------
+    ScenarioError
+        When units stand where they cannot: off the map, on land or water of the wrong kind; when there is no way where
+        a route is asked for; and when a replication would not fit into memory.
+    """
+    content = scenario.content
+    plane = Plane(content.map.origin)
+    try:
+        ground = build_ground(content.map)
+    except GroundError as error:
+        raise ScenarioError([f"{scenario.source}: map.{error}"]) from None
+    forces = compile_forces(content, plane)
+    minefields = compile_minefields(content, plane)
+    problems = check_ground(content, forces, ground) + check_minefields(content, minefields, ground)
+    routes, blocked = plan_routes(content, forces, plane, ground)
+    problems += blocked
+    if problems:
+        raise ScenarioError([f"{scenario.source}: {problem}" for problem in problems])
+    bring_homes_to_ground(content, forces, ground)
+    note_slowest_ground(forces, ground)
+    areas = compile_areas(content, plane)
+    groups, route = compile_groups(content, forces, plane, routes)
+    assign_slots(content, forces, groups, ground)
+    injects, inject_members = compile_injects(content, forces)
+    objectives, members = compile_objectives(content, forces)
+    rules_real, rules_whole = compile_rules(content, forces, ground)
+    params = Params(
+        units=forces.units,
+        name_key=forces.key,
+        sensors=forces.sensors,
+        mounts=forces.mounts,
+        groups=groups,
+        zones=areas.zones,
+        vertices=areas.vertices,
+        objectives=objectives,
+        members=members,
+        route=route,
+        terrain=ground.terrain,
+        injects=injects,
+        inject_members=inject_members,
+        minefields=minefields.block,
+        minefield_key=minefields.key,
+        minefield_vertices=minefields.areas.vertices,
+        rules_real=rules_real,
+        rules_whole=rules_whole,
+        weather=compile_weather(content),
+        operators=compile_operators(content),
+        jammers=compile_jammers(forces),
+    )
+    too_much = check_memory(content, forces, params)
+    if too_much:
+        raise ScenarioError([f"{scenario.source}: {problem}" for problem in too_much])
+    briefings = tuple(
+        brief_side(side, content, forces, groups, areas, minefields, objectives, members, rules_real)
+        for side in range(len(content.sides))
+    )
+    roster = make_roster(content, forces, groups, areas, minefields, objectives)
+    return Compiled(scenario, params, roster, briefings, ground)

@@ -1,0 +1,163 @@
+"""Sensor cards as columns of parameters. Constants keep 12 digits, so that they are the same on every machine."""
+
+import math
+
+import numpy as np
+
+from scenarios.compiler.radio import radar_columns
+from scenarios.compiler.ticks import ticks
+from scenarios.format.schema.cards import PlatformCard
+from scenarios.format.schema.sensors import (
+    ActiveSonarCard,
+    CookieCutterCard,
+    ElectroOpticalCard,
+    EsmCard,
+    InverseCubeCard,
+    OpticalSensor,
+    PassiveSonarCard,
+    RadarCard,
+    RangedSensor,
+    SensorCard,
+)
+from simcore.params import SP, SW
+from simcore.types import F64, I32, Domain, SensorModel
+
+LIGHT_MPS = 299_792_458.0
+BOLTZMANN_J_PER_K = 1.380649e-23
+
+
+def digits_12(value: float) -> float:
+    """Return the value with 12 digits: libraries differ in the last ones."""
+    return float(f"{value:.12g}")
+
+
+def power_ratio(level_db: float) -> float:
+    """Return the ratio of powers that a level in decibels stands for."""
+    return digits_12(10.0 ** (level_db / 10.0))
+
+
+def domain_mask(domains: tuple[str, ...]) -> int:
+    """Return the bits of a set of domains."""
+    return sum(1 << int(Domain[name.upper()]) for name in set(domains))
+
+
+def radar_law_m4(card: RadarCard) -> float:
+    """Return signal-to-noise times r^4 against 1 m2 [m4].
+
+    From the radar equation P G^2 lambda^2 / ((4 pi)^3 k T B F L) (Skolnik, Introduction to Radar Systems), or from
+    a probability of detection at a range through Swerling 1, Pd = Pfa^(1/(1+snr)).
+    """
+    if card.physics is not None:
+        radar = card.physics
+        wavelength = LIGHT_MPS / (radar.frequency_ghz * 1e9)
+        noise_w = BOLTZMANN_J_PER_K * radar.temperature_k * radar.bandwidth_mhz * 1e6
+        gains_db = 2.0 * radar.gain_db - radar.noise_figure_db - radar.losses_db
+        law = radar.power_kw * 1e3 * 10.0 ** (gains_db / 10.0) * wavelength**2 / ((4.0 * math.pi) ** 3 * noise_w)
+        return digits_12(law)
+    if card.reference is None:
+        return 0.0
+    snr = math.log(card.p_false_alarm) / math.log(card.reference.p_detect) - 1.0
+    return digits_12(snr * (card.reference.range_km * 1e3) ** 4)
+
+
+def inverse_cube_law_m3_per_s(card: InverseCubeCard) -> float:
+    """Return K of the detection rate K/r^3 [m3/s]: W^2 v / (8 pi) for sweep width W at speed v (Koopman)."""
+    width = card.sweep_width_km * 1e3
+    return digits_12(width * width * card.reference_speed_mps / (8.0 * math.pi))
+
+
+def thorp_db_per_km(frequency_khz: float) -> float:
+    """Return the absorption of sound in sea water [dB/km]. Source: Thorp 1967, with the terms of Urick, chapter 5."""
+    f_sq = frequency_khz * frequency_khz
+    return 0.11 * f_sq / (1.0 + f_sq) + 44.0 * f_sq / (4100.0 + f_sq) + 2.75e-4 * f_sq + 0.003
+
+
+def noise_powers(frequency_khz: float, shipping: float) -> tuple[float, float]:
+    """Return the ambient noise in a band of 1 Hz as ratios to 1 uPa^2: (without wind, in a calm by the surface).
+
+    Turbulence 17 - 30 log f, shipping 40 + 20 (s - 0.5) + 26 log f - 60 log (f + 0.03), thermal -15 + 20 log f,
+    and the surface 50 + 7.5 sqrt(w) + 20 log f - 40 log (f + 0.4), with f in kHz and the wind w in m/s. The second
+    number is to be multiplied by 10^(0.75 sqrt(w)). Source: Coates 1990, after the curves of Wenz 1962.
+    """
+    log_f = math.log10(frequency_khz)
+    still = (
+        17.0 - 30.0 * log_f,
+        40.0 + 20.0 * (shipping - 0.5) + 26.0 * log_f - 60.0 * math.log10(frequency_khz + 0.03),
+        -15.0 + 20.0 * log_f,
+    )
+    surface = 50.0 + 20.0 * log_f - 40.0 * math.log10(frequency_khz + 0.4)
+    return digits_12(sum(10.0 ** (level / 10.0) for level in still)), power_ratio(surface)
+
+
+def sensor_columns(platform: PlatformCard, cards: dict[str, SensorCard], dt_s: float) -> tuple[F64, I32]:
+    """Return (len(SP), k) and (len(SW), k) of the k sensors of a platform. UNIT and PHASE are left 0."""
+    real = np.zeros((len(SP), len(platform.sensors)))
+    whole = np.zeros((len(SW), len(platform.sensors)), dtype=np.int32)
+    for k, fit in enumerate(platform.sensors):
+        card = cards[fit.sensor]
+        heights = (fit.height_m, card.height_m, platform.height_m)
+        range_m = card.range_km * 1e3
+        real[SP.RANGE_M, k] = range_m
+        if isinstance(card, RangedSensor):
+            real[SP.CLASSIFY_M, k] = 0.5 * range_m if card.classify_km is None else card.classify_km * 1e3
+            real[SP.IDENTIFY_M, k] = 0.25 * range_m if card.identify_km is None else card.identify_km * 1e3
+        real[SP.ERROR_M, k] = card.error_m
+        real[SP.ERROR_PER_M, k] = card.error_m_per_km / 1e3
+        half = math.radians(card.field_of_view_deg / 2.0)
+        real[SP.FOV_COS, k] = -1.0 if card.field_of_view_deg >= 360.0 else round(math.cos(half), 12)
+        real[SP.HEIGHT_M, k] = next(height for height in heights if height is not None)
+        whole[SW.PERIOD, k] = ticks(card.interval_s, dt_s)
+        whole[SW.DOMAINS, k] = domain_mask(card.domains)
+        whole[SW.NEEDS_SIGHT, k] = card.needs_sight
+        whole[SW.MODEL, k] = int(SensorModel[card.model.upper()])
+        if isinstance(card, OpticalSensor) and card.optics is not None:
+            whole[SW.IS_OPTICAL, k] = 1
+            real[SP.NIGHT, k], real[SP.HAZE, k] = card.optics.night_factor, card.optics.haze_factor
+        _fill_law(real[:, k], card, platform)
+    return real, whole
+
+
+def _fill_law(column: F64, card: SensorCard, platform: PlatformCard) -> None:
+    """Write the constants of the detection law. Mutates ``column`` (len(SP),)."""
+    if isinstance(card, CookieCutterCard):
+        column[SP.P_DETECT] = card.p_detect
+    elif isinstance(card, InverseCubeCard):
+        column[SP.LAW] = inverse_cube_law_m3_per_s(card)
+    elif isinstance(card, RadarCard):
+        column[SP.LAW] = radar_law_m4(card)
+        column[SP.LN_PFA] = round(math.log(card.p_false_alarm), 12)
+        for name, value in radar_columns(card, float(column[SP.LAW])).items():
+            column[SP[name]] = value
+    elif isinstance(card, ElectroOpticalCard):
+        column[SP.LAW] = 1.0 / (2.0 * card.ifov_mrad * 1e-3)
+        column[SP.P_DETECT] = card.p_covered
+        column[SP.N50_DETECT] = card.n50_detect
+        column[SP.N50_CLASSIFY] = card.n50_classify
+        column[SP.N50_IDENTIFY] = card.n50_identify
+        column[SP.NIGHT] = card.night_factor
+        column[SP.HAZE] = card.haze_factor
+    elif isinstance(card, EsmCard):
+        column[SP.P_DETECT] = card.p_detect
+        column[SP.LAW] = card.range_factor
+    else:
+        _fill_sonar(column, card, platform)
+
+
+def _fill_sonar(column: F64, card: PassiveSonarCard | ActiveSonarCard, platform: PlatformCard) -> None:
+    """Write the terms of the sonar equation that do not change. Mutates ``column`` (len(SP),)."""
+    ways = 2.0 if isinstance(card, ActiveSonarCard) else 1.0
+    sent_db = card.source_level_db if isinstance(card, ActiveSonarCard) else 0.0
+    column[SP.LAW] = sent_db + card.directivity_db - card.threshold_db
+    absorption = card.absorption_db_per_km
+    if absorption is None:
+        absorption = thorp_db_per_km(card.frequency_khz)
+    column[SP.ABSORPTION] = digits_12(ways * absorption / 1e3)
+    column[SP.SPREADING] = digits_12(ways * card.spreading_db_per_decade / (2.0 * math.log(10.0)))
+    if card.noise_db is not None:
+        column[SP.NOISE_CALM] = power_ratio(card.noise_db)
+    else:
+        column[SP.NOISE_CALM], column[SP.NOISE_WIND] = noise_powers(card.frequency_khz, card.shipping)
+    cruise = platform.speed_cruise_mps or 0.7 * platform.speed_max_mps
+    if card.own_noise_db is not None and cruise > 0.0:
+        column[SP.NOISE_OWN] = digits_12(power_ratio(card.own_noise_db) / cruise**6)
+    column[SP.SIGMA_DB] = card.sigma_db

@@ -1,0 +1,160 @@
+"""Groups, zones, objectives and routes as blocks of columns."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenarios.compiler.injects import time_zones
+from scenarios.compiler.routes import Route
+from scenarios.compiler.units import Forces
+from scenarios.format.plane import Plane
+from scenarios.format.schema.scenario import Objective, ScenarioFile
+from scenarios.format.zone_shapes import zone_outline
+from simcore.params import ALWAYS, GP, GW, OP, OW, UP, UW, ZP, ZW, Block
+from simcore.types import F64, I32, NONE, Emcon, Identity, ObjectiveKind, Roe, Task, ZoneKind
+
+
+@dataclass(frozen=True)
+class Areas:
+    """Zones with their polygons."""
+
+    zones: Block
+    vertices: F64  # (2, corners of all zones) [m]
+    polygons: tuple[F64, ...]  # (2, corners) each
+
+    def centre_and_radius(self) -> tuple[F64, F64]:
+        """Return (2, zones) centroids and (zones,) radii of the circles with the same area [m]."""
+        centre, radius = np.zeros((2, len(self.polygons))), np.zeros(len(self.polygons))
+        for i, (x, y) in enumerate(self.polygons):
+            cross = x * np.roll(y, -1) - np.roll(x, -1) * y
+            area = float(cross.sum()) / 2.0
+            if area == 0.0:
+                centre[:, i] = x.mean(), y.mean()
+                continue
+            centre[0, i] = float(((x + np.roll(x, -1)) * cross).sum()) / (6.0 * area)
+            centre[1, i] = float(((y + np.roll(y, -1)) * cross).sum()) / (6.0 * area)
+            radius[i] = math.sqrt(abs(area) / math.pi)
+        return np.round(centre, 3), np.round(radius, 3)
+
+
+def compile_areas(content: ScenarioFile, plane: Plane) -> Areas:
+    """Return the zones of a resolved scenario."""
+    sides = {side.name: i for i, side in enumerate(content.sides)}
+    polygons = tuple(zone_outline(zone, plane) for zone in content.zones)
+    real, whole = np.zeros((len(ZP), len(polygons))), np.zeros((len(ZW), len(polygons)), dtype=np.int32)
+    first = 0
+    for i, (zone, corners) in enumerate(zip(content.zones, polygons, strict=True)):
+        real[:, i] = corners[0].min(), corners[0].max(), corners[1].min(), corners[1].max()
+        whole[ZW.KIND, i] = int(ZoneKind[zone.kind.upper()])
+        whole[ZW.FIRST, i] = first
+        whole[ZW.COUNT, i] = corners.shape[1]
+        whole[ZW.SIDE, i] = NONE if zone.side is None else sides[zone.side]
+        whole[ZW.UNTIL_TICK, i] = ALWAYS
+        first += corners.shape[1]
+    time_zones(content, whole)
+    vertices = np.concatenate(polygons, axis=1) if polygons else np.zeros((2, 0))
+    return Areas(Block(real, whole), np.ascontiguousarray(vertices), polygons)
+
+
+def compile_groups(
+    content: ScenarioFile, forces: Forces, plane: Plane, routes: Mapping[int, Route]
+) -> tuple[Block, F64]:
+    """Return the groups with their first tasks, and all route points (2, n) [m].
+
+    ``routes`` holds the route points [m] of each group. Mutates the columns ROUTE_FIRST and ROUTE_COUNT of
+    ``forces.units``.
+    """
+    sides = {side.name: i for i, side in enumerate(content.sides)}
+    index = {group.name: i for i, group in enumerate(content.groups)}
+    n = len(content.groups)
+    real, whole = np.zeros((len(GP), n)), np.zeros((len(GW), n), dtype=np.int32)
+    route: list[tuple[float, float]] = []
+    for g, group in enumerate(content.groups):
+        task, units = group.task, forces.order.members[g]
+        point = plane.point(task.at_km, task.at)
+        if point is None:
+            end = plane.point(task.route_km[-1], None) if task.route_km else None
+            point = end if end is not None else (float(forces.group_point_m[0, g]), float(forces.group_point_m[1, g]))
+        real[GP.X, g], real[GP.Y, g] = point
+        real[GP.RADIUS, g] = task.radius_km * 1e3
+        real[GP.SPEED, g] = task.speed
+        real[GP.SPACING, g] = task.spacing_m
+        whole[GW.SIDE, g] = sides[group.side]
+        whole[GW.TASK, g] = int(Task[task.verb.upper()])
+        limit = int(Roe[content.sides[sides[group.side]].roe_limit.upper()])
+        whole[GW.ROE_LIMIT, g] = limit
+        whole[GW.ROE, g] = min(int(Roe[group.roe.upper()]), limit)
+        whole[GW.TARGET, g] = NONE if task.escort is None else index[task.escort]
+        whole[GW.SIZE, g] = len(units)
+        whole[GW.EMCON, g] = int(Emcon[group.emcon.upper()])
+        forces.units.whole[UW.ROUTE_FIRST, units] = len(route)
+        forces.units.whole[UW.ROUTE_COUNT, units] = len(routes[g])
+        route += routes[g]
+    return Block(real, whole), np.ascontiguousarray(np.array(route, dtype=np.float64).reshape(-1, 2).T)
+
+
+def compile_objectives(content: ScenarioFile, forces: Forces) -> tuple[Block, I32]:
+    """Return the objectives and the units that they list, by cost: so their sums are the same under any names."""
+    sides = {side.name: i for i, side in enumerate(content.sides)}
+    zones = {zone.name: i for i, zone in enumerate(content.zones)}
+    n = len(content.objectives)
+    real, whole = np.zeros((len(OP), n)), np.zeros((len(OW), n), dtype=np.int32)
+    members: list[int] = []
+    for i, objective in enumerate(content.objectives):
+        listed = sorted(_members(objective, content, forces), key=lambda unit: forces.units.real[UP.COST, unit])
+        real[OP.WEIGHT, i] = objective.weight
+        real[OP.GOAL, i] = objective.goal
+        whole[OW.SIDE, i] = sides[objective.side]
+        whole[OW.KIND, i] = int(ObjectiveKind[objective.kind.upper()])
+        whole[OW.ZONE, i] = NONE if objective.zone is None else zones[objective.zone]
+        whole[OW.FIRST, i] = len(members)
+        whole[OW.COUNT, i] = len(listed)
+        whole[OW.IS_DECISIVE, i] = objective.decisive
+        whole[OW.BY_UNITS, i] = objective.count == "units" or not forces.units.real[UP.COST, listed].any()
+        members += listed
+    return Block(real, whole), np.array(members, dtype=np.int32)
+
+
+def _members(objective: Objective, content: ScenarioFile, forces: Forces) -> list[int]:
+    """Return the units that count for an objective, in canonical order."""
+    if objective.kind == "hold":
+        return []
+    order = forces.order
+    identity, is_phantom = forces.units.whole[UW.IDENTITY], forces.units.whole[UW.SPOOFER] >= 0
+    belligerents = {side.name for side in content.sides if side.stance == "belligerent"}
+    wanted = belligerents - {objective.side} if objective.kind == "destroy" else {objective.side}
+    is_all = not objective.groups and not objective.platforms
+    groups, platforms = set(objective.groups), set(objective.platforms)
+    members: list[int] = []
+    for unit, (g, platform) in enumerate(zip(order.group, order.platform, strict=True)):
+        group = content.groups[g]
+        is_listed = group.name in groups  # the checks let protect alone list neutral groups
+        if group.side in wanted:
+            is_listed |= order.platforms[platform] in platforms
+            is_listed |= is_all and not (objective.kind == "destroy" and identity[unit] == Identity.DECOY)
+        if is_listed and not is_phantom[unit]:  # nothing is there to destroy, to protect or to bring anywhere
+            members.append(unit)
+    if objective.kind == "reach":
+        return members
+    is_munition = forces.units.whole[UW.IS_ONE_WAY] == 1
+    return [unit for unit in members if not is_munition[unit]] or members
+
+
+def objective_sentence(objective: Objective, content: ScenarioFile) -> str:
+    """Return an objective in words."""
+    what = [*objective.groups, *(f"every {name}" for name in objective.platforms)]
+    rivals = (side.name for side in content.sides if side.stance == "belligerent" and side.name != objective.side)
+    enemy = next(rivals, "enemy")
+    whose = f"all units of {enemy}" if objective.kind == "destroy" else "all own units"
+    listed = ", ".join(what[:4]) + (f" and {len(what) - 4} more" if len(what) > 4 else "") if what else whose
+    text = {
+        "destroy": f"destroy {listed}",
+        "protect": f"protect {listed}",
+        "hold": f"hold {objective.zone}",
+        "reach": f"bring {listed} to {objective.zone}",
+    }[objective.kind]
+    basis = "of the time" if objective.kind == "hold" else "by number" if objective.count == "units" else "by cost"
+    share = f"at least {objective.goal:.0%} {basis}" if objective.goal < 1.0 else basis
+    return f"{objective.side}: {text} ({share})"

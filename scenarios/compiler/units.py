@@ -1,0 +1,305 @@
+"""Units, their sensors and mounts as blocks of columns in canonical order."""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenarios.compiler.hosts import assign_hosts, sister_ring
+from scenarios.compiler.placement import formation_offsets, heading_vector
+from scenarios.compiler.platforms import N_MOUNT_REAL, mount_columns, platform_columns
+from scenarios.compiler.sensors import sensor_columns
+from scenarios.compiler.signatures import signature_columns
+from scenarios.compiler.ticks import milliseconds, ticks_or_none
+from scenarios.format.names import natural_key
+from scenarios.format.plane import Plane
+from scenarios.format.schema.cards import PlatformCard
+from scenarios.format.schema.scenario import Group, ScenarioFile, unit_names
+from scenarios.format.schema.sensors import SensorCard
+from simcore.params import DRAWN, MW, NEVER, SP, SW, UP, UW, Block
+from simcore.ticks import LONGEST_TICKS
+from simcore.types import (
+    F64,
+    I32,
+    N_BELLIGERENTS,
+    NONE,
+    U64,
+    Autonomy,
+    Domain,
+    Identity,
+    LostLink,
+    Mobility,
+    Status,
+    TargetClass,
+)
+
+
+@dataclass(frozen=True)
+class Order:
+    """Canonical order: who is who. Platforms and weapons are listed by natural order of their names."""
+
+    names: list[str]
+    group: list[int]  # position in the groups of the resolved scenario
+    platform: list[int]
+    members: list[list[int]]  # unit indices of each group, in the order of their places
+    groups: tuple[Group, ...]
+    platforms: list[str]
+    cards: list[PlatformCard]
+    weapons: list[str]
+
+    def units_of(self, name: str) -> list[int]:
+        """Return the units that a name stands for: a group's, or the one unit of that name."""
+        for i, group in enumerate(self.groups):
+            if group.name == name:
+                return self.members[i]
+        return [self.names.index(name)]
+
+
+@dataclass(frozen=True)
+class Forces:
+    """The compiled units with what roster and briefings need besides."""
+
+    order: Order
+    units: Block
+    key: U64
+    sensors: Block
+    mounts: Block
+    group_point_m: F64  # (2, groups)
+    sensor_range_m: F64  # (n,)
+    weapon_range_m: F64
+
+
+def canonical_order(content: ScenarioFile) -> Order:
+    """Return the canonical order of the units of a resolved scenario."""
+    listed = [
+        (name, g, group.units[entry].platform, place)
+        for g, group in enumerate(content.groups)
+        for place, (name, entry) in enumerate(unit_names(group))
+    ]
+    listed.sort(key=lambda row: natural_key(row[0]))
+    used = sorted({row[2] for row in listed}, key=natural_key)
+    row_of = {name: i for i, name in enumerate(used)}
+    places: list[list[tuple[int, int]]] = [[] for _ in content.groups]
+    for i, (_, g, _, place) in enumerate(listed):
+        places[g].append((place, i))
+    cards = [content.catalogue.platforms[name] for name in used]
+    weapons = sorted({fit.weapon for card in cards for fit in card.weapons}, key=natural_key)
+    return Order(
+        names=[row[0] for row in listed],
+        group=[row[1] for row in listed],
+        platform=[row_of[row[2]] for row in listed],
+        members=[[i for _, i in sorted(rows)] for rows in places],
+        groups=content.groups,
+        platforms=used,
+        cards=cards,
+        weapons=weapons,
+    )
+
+
+def name_keys(names: list[str]) -> U64:
+    """Return the 64-bit blake2b of each name: what the keys of a replication are drawn from."""
+    digests = b"".join(hashlib.blake2b(name.encode(), digest_size=8).digest() for name in names)
+    return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
+
+
+def compile_forces(content: ScenarioFile, plane: Plane) -> Forces:
+    """Return the blocks of units, sensors and mounts of a resolved scenario."""
+    order = canonical_order(content)
+    dt_s = content.time.dt_s
+    n = len(order.names)
+    platform = np.array(order.platform, dtype=np.int64)
+    key = name_keys(order.names)
+    weapon_row = {name: i for i, name in enumerate(order.weapons)}
+    sensor_parts = [sensor_columns(card, dict(content.catalogue.sensors), dt_s) for card in order.cards]
+    mount_parts = [mount_columns(card, dict(content.catalogue.weapons), weapon_row, dt_s) for card in order.cards]
+    given = [
+        platform_columns(card, sensors, mounts, dt_s)
+        for card, sensors, mounts in zip(order.cards, sensor_parts, mount_parts, strict=True)
+    ]
+    real, whole = np.zeros((len(UP), n)), np.zeros((len(UW), n), dtype=np.int32)
+    for name in given[0]:
+        column = np.array([values[name] for values in given])[platform]
+        if name in UP.__members__:
+            real[UP[name]] = column
+        elif name in UW.__members__:
+            whole[UW[name]] = np.minimum(column, LONGEST_TICKS)
+    diagonal = np.hypot(content.map.east_km - content.map.west_km, content.map.north_km - content.map.south_km)
+    latency_ms = [milliseconds(values["LATENCY_S"] * content.rules.latency_factor) for values in given]
+    whole[UW.LATENCY_MS] = np.array(latency_ms)[platform]
+    radio = real[UP.RADIO_RANGE_M]
+    radio[np.isinf(radio)] = np.ceil(diagonal * 1.01) * 1e3
+    _codes(order, whole, platform)
+    sensors = _spread(sensor_parts, platform, len(SP), len(SW))
+    mounts = _spread(mount_parts, platform, N_MOUNT_REAL, len(MW))
+    for block, first, count, unit in (
+        (sensors, UW.SENSOR_FIRST, UW.SENSOR_COUNT, int(SW.UNIT)),
+        (mounts, UW.MOUNT_FIRST, UW.MOUNT_COUNT, int(MW.UNIT)),
+    ):
+        counts = np.bincount(block.whole[unit], minlength=n)
+        whole[count] = counts
+        whole[first] = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    sensors.whole[SW.KIND] = _first_alike(sensors)
+    sensors.whole[SW.PHASE] = DRAWN if content.rules.stagger else 0
+    points = _place(content, order, plane, real, whole)
+    is_neutral = whole[UW.SIDE] >= N_BELLIGERENTS
+    whole[UW.IDENTITY] = np.where(is_neutral, int(Identity.NEUTRAL), int(Identity.HOSTILE))
+    real[UP.SEEN_COST] = real[UP.COST]
+    _disguise(order, dict(content.catalogue.platforms), given, dict(content.catalogue.sensors), real, whole, platform)
+    _show(order, real, whole)
+    sensors.whole[SW.PHASE, is_neutral[sensors.whole[SW.UNIT]]] = NEVER  # they look for nobody, but may radiate
+    ranges = [np.array([values[name] for values in given])[platform] for name in ("SENSOR_RANGE_M", "WEAPON_RANGE_M")]
+    return Forces(order, Block(real, whole), key, sensors, mounts, points, ranges[0], ranges[1])
+
+
+def _first_alike(block: Block) -> np.ndarray:
+    """Return, for each column, the first that is the same in all rows but row 0 of ``whole``, the unit."""
+    columns = np.concatenate([block.real, block.whole[1:]]).T
+    if len(columns) == 0:
+        return np.zeros(0, dtype=np.int64)
+    _, first, alike = np.unique(columns, axis=0, return_index=True, return_inverse=True)
+    return first[alike.ravel()]
+
+
+def _codes(order: Order, whole: I32, platform: np.ndarray) -> None:
+    """Fill the columns of codes that platforms and groups give. Mutates ``whole``."""
+    cards = order.cards
+    whole[UW.PLATFORM] = platform
+    whole[UW.DOMAIN] = np.array([Domain[card.domain.upper()] for card in cards])[platform]
+    whole[UW.TARGET_CLASS] = np.array([TargetClass[card.target_class.upper()] for card in cards])[platform]
+    whole[UW.SEEN_CLASS] = whole[UW.TARGET_CLASS]
+    whole[UW.MOBILITY] = np.array([Mobility[(card.mobility or "fixed").upper()] for card in cards])[platform]
+    whole[UW.AUTONOMY] = np.array([Autonomy[card.autonomy.upper()] for card in cards])[platform]
+    whole[UW.LOST_LINK] = np.array([LostLink[card.lost_link.upper()] for card in cards])[platform]
+    whole[UW.GROUP] = order.group
+
+
+def _spread(parts: list[tuple[F64, I32]], platform: np.ndarray, n_real: int, n_whole: int) -> Block:
+    """Return the fits of all units, unit by unit in card order. Row 0 of ``whole`` is the unit."""
+    count = np.array([part[0].shape[1] for part in parts])
+    first = np.concatenate([[0], np.cumsum(count)[:-1]])
+    per_unit = count[platform]
+    total = int(per_unit.sum())
+    start = np.concatenate([[0], np.cumsum(per_unit)[:-1]])
+    within = np.arange(total) - np.repeat(start, per_unit)
+    source = np.repeat(first[platform], per_unit) + within
+    real = np.concatenate([part[0] for part in parts], axis=1) if parts else np.zeros((n_real, 0))
+    whole = np.concatenate([part[1] for part in parts], axis=1) if parts else np.zeros((n_whole, 0), dtype=np.int32)
+    block = Block(np.ascontiguousarray(real[:, source]), np.ascontiguousarray(whole[:, source]))
+    block.whole[0] = np.repeat(np.arange(len(platform)), per_unit)
+    return block
+
+
+def _disguise(
+    order: Order,
+    every: dict[str, PlatformCard],
+    given: list[dict[str, float]],
+    sensors: dict[str, SensorCard],
+    real: F64,
+    whole: I32,
+    platform: np.ndarray,
+) -> None:
+    """Give decoys the looks of what they imitate. Mutates ``real`` and ``whole``.
+
+    Size, speed, height and what a hit does to it remain the decoy's own.
+    """
+    for row, card in enumerate(order.cards):
+        if card.decoy is None:
+            continue
+        units = np.flatnonzero(platform == row)
+        imitated = every[card.decoy.imitates]
+        cruise = imitated.speed_cruise_mps if imitated.speed_cruise_mps is not None else 0.7 * imitated.speed_max_mps
+        looks = {"RCS_M2": imitated.rcs_m2, "SIGNATURE": imitated.signature, **signature_columns(imitated, cruise)}
+        if card.decoy.radiates:
+            radars = [sensors[fit.sensor] for fit in imitated.sensors if sensors[fit.sensor].model == "radar"]
+            reach_m = max((radar.range_km * 1e3 for radar in radars), default=0.0)
+            looks["EMISSION_M"] = max(given[row]["EMISSION_M"], reach_m)
+        for name, value in looks.items():
+            real[UP[name], units] = value
+        real[UP.SEEN_COST, units] = imitated.cost_musd
+        whole[UW.SEEN_CLASS, units] = int(TargetClass[imitated.target_class.upper()])
+        whole[UW.IDENTITY, units] = int(Identity.DECOY)
+
+
+def _show(order: Order, real: F64, whole: I32) -> None:
+    """Make phantoms of the units that a transmitter shows; transmitters share them out in turn. Mutates both."""
+    whole[UW.SPOOFER] = NONE
+    for g, group in enumerate(order.groups):
+        if group.spoofed_by is None:
+            continue
+        units = order.members[g]
+        senders = order.units_of(group.spoofed_by)
+        whole[UW.SPOOFER, units] = [senders[k % len(senders)] for k in range(len(units))]
+        whole[UW.STATUS0, units] = int(Status.PHANTOM)
+        whole[UW.IDENTITY, units] = int(Identity.DECOY)
+        whole[UW.IS_COMMAND_POST, units] = 0
+        real[UP.COST, units] = 0.0
+
+
+def _place(content: ScenarioFile, order: Order, plane: Plane, real: F64, whole: I32) -> F64:
+    """Fill what depends on the group; return its point (2, groups). Mutates ``real`` and ``whole``."""
+    sides = {side.name: i for i, side in enumerate(content.sides)}
+    points = np.zeros((2, len(content.groups)))
+    whole[UW.HOST] = NONE
+    afield = [g for g, group in enumerate(content.groups) if not group.aboard]
+    for g in afield:
+        group, units = content.groups[g], order.members[g]
+        point = plane.point(group.at_km, group.at) or (0.0, 0.0)
+        points[:, g] = point
+        offset = formation_offsets(group.formation.shape, group.formation.spacing_m, group.heading_deg, len(units))
+        real[UP.OFFSET_X, units], real[UP.OFFSET_Y, units] = offset.T
+        real[UP.X0, units] = np.round(point[0] + offset[:, 0], 3)
+        real[UP.Y0, units] = np.round(point[1] + offset[:, 1], 3)
+        if group.scatter_km is not None:
+            real[UP.SCATTER_X, units] = group.scatter_km[0] * 1e3
+            real[UP.SCATTER_Y, units] = group.scatter_km[1] * 1e3
+        real[UP.SCATTER_R, units] = (group.scatter_radius_km or 0.0) * 1e3
+        whole[UW.STATUS0, units] = int(Status.RESERVE if group.reserve else Status.ACTIVE)
+    load: dict[int, int] = {}
+    for g, group in enumerate(content.groups):
+        units = order.members[g]
+        whole[UW.SIDE, units] = sides[group.side]
+        whole[UW.PLACE_IN_GROUP, units] = np.arange(len(units))
+        real[UP.HX0, units], real[UP.HY0, units] = heading_vector(group.heading_deg)
+        real[UP.ENDURANCE0_S, units] = real[UP.ENDURANCE_S, units]
+        if group.endurance_share < 1.0:
+            full = real[UP.ENDURANCE_S, units]
+            left = np.full_like(full, np.inf)
+            real[UP.ENDURANCE0_S, units] = np.multiply(full, group.endurance_share, out=left, where=np.isfinite(full))
+        _overrides(group, units, whole, content.time.dt_s)
+        home = plane.point(group.home_km, None)
+        real[UP.HOME_X, units] = real[UP.X0, units] if home is None else home[0]
+        real[UP.HOME_Y, units] = real[UP.Y0, units] if home is None else home[1]
+    candidates_of = {g: order.units_of(group.host) for g, group in enumerate(content.groups) if group.host is not None}
+    whole[UW.SISTER] = sister_ring(whole[UW.CARRIES] > 0, whole[UW.SIDE], whole[UW.PLATFORM], candidates_of.values())
+    # those with the least choice first: then all who start aboard find room if there is room for all
+    for g in sorted(candidates_of, key=lambda g: _by_content(content.groups[g], len(candidates_of[g]))):
+        group, units, candidates = content.groups[g], order.members[g], candidates_of[g]
+        cards = [order.cards[order.platform[unit]] for unit in candidates]
+        hosts = assign_hosts(group, units, candidates, cards, load)
+        whole[UW.HOST, units] = hosts
+        real[UP.HOME_X, units], real[UP.HOME_Y, units] = real[UP.X0, hosts], real[UP.Y0, hosts]
+        if group.aboard:
+            whole[UW.STATUS0, units] = int(Status.ABOARD)
+            for column in (UP.X0, UP.Y0, UP.SCATTER_X, UP.SCATTER_Y, UP.SCATTER_R):
+                real[column, units] = real[column, hosts]
+            points[:, g] = points[:, order.group[hosts[0]]]
+            offset = formation_offsets(group.formation.shape, group.formation.spacing_m, group.heading_deg, len(units))
+            real[UP.OFFSET_X, units], real[UP.OFFSET_Y, units] = offset.T
+    return points
+
+
+def _by_content(group: Group, n_hosts: int) -> tuple[bool, int, str]:
+    """Return a sort key without the group's name: first those aboard, then those with few hosts to choose from."""
+    return not group.aboard, n_hosts, group.model_dump_json(exclude={"name"})
+
+
+def _overrides(group: Group, units: list[int], whole: I32, dt_s: float) -> None:
+    """Put what a group says in place of what the cards say. Mutates ``whole``."""
+    if group.autonomy is not None:
+        whole[UW.AUTONOMY, units] = int(Autonomy[group.autonomy.upper()])
+    if group.approval_s is not None:
+        whole[UW.APPROVAL_TICKS, units] = ticks_or_none(group.approval_s, dt_s)
+    if group.lost_link is not None:
+        whole[UW.LOST_LINK, units] = int(LostLink[group.lost_link.upper()])
+    if group.lost_link_s is not None:
+        whole[UW.LOST_LINK_TICKS, units] = ticks_or_none(group.lost_link_s, dt_s)

@@ -1,0 +1,1 @@
+"""Experiments: variants of a scenario played with the same random draws."""

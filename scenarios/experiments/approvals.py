@@ -1,0 +1,194 @@
+"""What an approval policy costs a side: the same scenario and the same luck under every policy and crew."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from scenarios.batch.batch import largest_chunk, play_replications
+from scenarios.compiler.scenario import Compiled, compile_scenario
+from scenarios.format.resolve import Scenario
+from scenarios.format.schema.command import Operators
+from scenarios.format.schema.types import AutonomyName
+from scenarios.measures.case import Measure
+from scenarios.measures.compute import scenario_measures
+from scenarios.measures.estimates import estimate_one
+from scenarios.measures.range_intervals import share_difference
+from scenarios.measures.statistics import Estimate, paired_difference
+from scenarios.run.policies import PolicyChoice
+from simcore.types import F64
+
+POLICIES: tuple[AutonomyName, ...] = ("manual", "approve", "veto", "autonomous")
+BOOKS = ("approvals_asked", "approvals_granted", "approvals_denied", "approvals_timed_out", "approval_queue_s")
+"""Measures of the crew, without the name of the side."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One policy with one crew; no crew where nobody is asked."""
+
+    policy: AutonomyName
+    operators: int | None
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        if self.operators is None:
+            return self.policy
+        return f"{self.policy}, {self.operators} operator{'' if self.operators == 1 else 's'}"
+
+
+def variants(policies: Sequence[AutonomyName], operators: Sequence[int]) -> list[Variant]:
+    """Return every policy with every crew, and `autonomous` at the end: what the others are compared with."""
+    asked = [Variant(policy, count) for policy in policies if policy != "autonomous" for count in operators]
+    return [*asked, Variant("autonomous", None)]
+
+
+def vary(scenario: Scenario, side: str, variant: Variant) -> Scenario:
+    """Return the scenario with all groups of a side under one policy, and with the crew's number of operators.
+
+    The other properties of the crew are those of the scenario, or the defaults where it has no crew.
+    """
+    content = scenario.content
+    groups = tuple(
+        group.model_copy(update={"autonomy": variant.policy}) if group.side == side else group
+        for group in content.groups
+    )
+    sides = tuple(
+        entry.model_copy(update={"operators": _crew(entry.operators, variant)}) if entry.name == side else entry
+        for entry in content.sides
+    )
+    return Scenario(content.model_copy(update={"groups": groups, "sides": sides}), scenario.source)
+
+
+def _crew(crew: Operators | None, variant: Variant) -> Operators | None:
+    if variant.operators is None:
+        return crew
+    return (crew or Operators(count=1)).model_copy(update={"count": variant.operators})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The measures of one variant, (replications,) each, and what they are."""
+
+    variant: Variant
+    measures: dict[str, F64]
+    definitions: dict[str, Measure]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One measure under one variant, and how far it is from that of the autonomous side with the same luck."""
+
+    variant: Variant
+    measure: str
+    estimate: Estimate
+    difference: Estimate | None
+
+
+def play_variants(
+    scenario: Scenario,
+    side: str,
+    chosen: Sequence[Variant],
+    choose: Callable[[Compiled], Sequence[PolicyChoice]],
+    *,
+    n: int,
+    seed: int,
+    threads: int,
+    on_progress: Callable[[int], None] | None = None,
+) -> list[Outcome]:
+    """Play replications 0..n-1 of every variant. Equal replication numbers share their random numbers."""
+    outcomes: list[Outcome] = []
+    for done, variant in enumerate(chosen):
+        compiled = compile_scenario(vary(scenario, side, variant))
+        policies = choose(compiled)
+        size = min(largest_chunk(compiled.params), max(1, -(-n // threads)))
+        chunks = [range(first, min(first + size, n)) for first in range(0, n, size)]
+
+        def play(
+            chunk: range, compiled: Compiled = compiled, policies: Sequence[PolicyChoice] = policies
+        ) -> dict[str, np.ndarray]:
+            return play_replications(compiled, policies, seed, chunk)
+
+        with ThreadPoolExecutor(threads) as pool:
+            parts = list(pool.map(play, chunks))
+        columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        definitions = {measure.name: measure for measure, *_ in scenario_measures(compiled.params, compiled.roster)}
+        outcomes.append(Outcome(variant, {name: columns[name] for name in definitions}, definitions))
+        if on_progress is not None:
+            on_progress(done + 1)
+    return outcomes
+
+
+def compare(outcomes: Sequence[Outcome], measures: Sequence[str]) -> list[Comparison]:
+    """Return every measure of every variant with its 95 % interval, and the paired difference from the last one."""
+    rows: list[Comparison] = []
+    reference = outcomes[-1]
+    for outcome in outcomes:
+        for measure in measures:
+            values, other = outcome.measures[measure], reference.measures[measure]
+            known = np.isfinite(values) & np.isfinite(other)
+            if known.sum() < 2:
+                continue
+            definition = outcome.definitions[measure]
+            is_share = definition.is_share or definition.kind == "proportion"
+            compared = share_difference if is_share else paired_difference
+            difference = None if outcome is reference else compared(values[known], other[known])
+            rows.append(Comparison(outcome.variant, measure, estimate_one(definition, values[known]), difference))
+    return rows
+
+
+def books(outcome: Outcome, side: str) -> dict[str, float]:
+    """Return what the crew did, per replication, and the mean wait of a request [s]."""
+    mean = {name: float(outcome.measures[f"{side}_{name}"].mean()) for name in BOOKS}
+    asked = mean["approvals_asked"]
+    return {**mean, "approval_wait_s": mean["approval_queue_s"] / asked if asked > 0.0 else 0.0}
+
+
+def comparison_lines(outcomes: Sequence[Outcome], side: str, measures: Sequence[str]) -> list[str]:
+    """Return the table for people."""
+    lines: list[str] = []
+    rows = compare(outcomes, measures)
+    for measure in measures:
+        lines += [f"{measure}", f"  {'policy':<24}{'mean':>9}  {'95 % interval':<19} less autonomous (paired)"]
+        for row in rows:
+            if row.measure != measure:
+                continue
+            e, d = row.estimate, row.difference
+            interval = f"[{e.low:.3f}, {e.high:.3f}]"
+            paired = "-" if d is None else f"{d.value:+.3f} [{d.low:+.3f}, {d.high:+.3f}]"
+            lines.append(f"  {row.variant.name:<24}{e.value:>9.3f}  {interval:<19} {paired}")
+        lines.append("")
+    lines.append("the crew, per replication")
+    lines.append(f"  {'policy':<24}{'asked':>8}{'granted':>9}{'denied':>8}{'timed out':>11}{'mean wait, s':>14}")
+    for outcome in outcomes:
+        if outcome.variant.operators is None:
+            continue
+        b = books(outcome, side)
+        lines.append(
+            f"  {outcome.variant.name:<24}{b['approvals_asked']:>8.1f}{b['approvals_granted']:>9.1f}"
+            f"{b['approvals_denied']:>8.1f}{b['approvals_timed_out']:>11.1f}{b['approval_wait_s']:>14.1f}"
+        )
+    return lines
+
+
+def as_json(outcomes: Sequence[Outcome], side: str, measures: Sequence[str]) -> dict[str, Any]:
+    """Return the comparison as plain data."""
+    rows: list[dict[str, Any]] = []
+    for row in compare(outcomes, measures):
+        d = row.difference
+        rows.append(
+            {
+                "policy": row.variant.policy,
+                "operators": row.variant.operators,
+                "measure": row.measure,
+                "mean": row.estimate.value,
+                "low": row.estimate.low,
+                "high": row.estimate.high,
+                "difference": None if d is None else {"mean": d.value, "low": d.low, "high": d.high},
+            }
+        )
+    crews = [{"policy": o.variant.policy, "operators": o.variant.operators, **books(o, side)} for o in outcomes]
+    return {"comparisons": rows, "crews": crews}

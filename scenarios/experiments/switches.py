@@ -1,0 +1,162 @@
+"""Does each sub-model matter? Pairs of a scenario with the sub-model and the same scenario without it.
+
+``switches.yaml`` declares the pairs: the one place that ``benchmarks/pages/switches.py`` and the tests read. Both
+members of a pair play the same replications with the same random numbers, so their difference is taken replication by
+replication.
+"""
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, cast
+
+import numpy as np
+import yaml
+
+from scenarios.batch.batch import largest_chunk, play_replications
+from scenarios.format.document import library_names, read_text
+from scenarios.format.yaml_text import read_yaml
+from scenarios.loader import compile_document
+from scenarios.measures.statistics import Estimate, paired_difference
+from scenarios.run.policies import choose_policies
+from simcore.errors import InputError
+from simcore.types import F64
+
+REPLICATIONS = 400
+"""Of a pair in the table, where the file does not say otherwise."""
+
+Document = dict[str, Any]
+Edit = Mapping[str, Any]
+"""Changes of a document; see ``edited``."""
+
+
+@dataclass(frozen=True)
+class Switch:
+    """One pair."""
+
+    sub_model: str
+    scenario: str  # of the library, or one of the small documents that stand beside the pairs
+    document: Document  # with the sub-model
+    edit: Edit  # what takes it away
+    without: str  # the same in words
+    measure: str
+    sign: int  # of the difference with - without that was expected before anything was played
+    replications: int  # of the table
+    is_quick: bool  # cheap and clear enough for the tests
+    needs: str  # what the document adds to the scenario, in words
+
+    @property
+    def name(self) -> str:
+        """Identifier, for tests."""
+        return self.sub_model.lower().replace(" ", "-").replace(",", "").replace(":", "")
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a pair gave: means and the paired difference over the replications in which both are defined."""
+
+    mean_with: float
+    mean_without: float
+    difference: Estimate
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the interval excludes zero."""
+        return self.difference.low * self.difference.high > 0.0
+
+
+def edited(document: Any, edit: Edit) -> Any:
+    """Return a copy of a document with changes.
+
+    A mapping changes the keys that it names, and a list of named things (groups, sides, zones, weapons of a platform)
+    is changed by name. ``null`` for one of these takes it out of the list; for a key it writes null, which is the
+    default in most places. Anything else replaces what was there.
+    """
+    if isinstance(document, list):
+        return _edited_list(cast(list[Any], document), edit)
+    result = copy.deepcopy(cast(Document, document)) if isinstance(document, dict) else {}
+    for key, value in edit.items():
+        here = result.get(key)
+        if isinstance(value, Mapping) and (here is None or isinstance(here, dict | list)):
+            result[key] = edited(here, cast(Edit, value))
+        else:
+            result[key] = copy.deepcopy(cast(Any, value))
+    return result
+
+
+def _edited_list(entries: list[Any], edit: Edit) -> list[Any]:
+    known = {_name(entry) for entry in entries}
+    unknown = [name for name in edit if name not in known]
+    if unknown:
+        raise InputError(f"edit: nothing is called {unknown[0]!r}; there is {', '.join(sorted(known))}")
+    result: list[Any] = []
+    for entry in entries:
+        if _name(entry) not in edit:
+            result.append(copy.deepcopy(entry))
+        elif edit[_name(entry)] is not None:
+            result.append(edited(entry, edit[_name(entry)]))
+    return result
+
+
+def _name(entry: Any) -> str:
+    if not isinstance(entry, dict):
+        return str(entry)
+    words = cast(Document, entry)
+    return str(next((words[key] for key in ("name", "weapon", "sensor") if key in words), ""))
+
+
+@cache
+def switches() -> tuple[Switch, ...]:
+    """Return all pairs in the order of the table."""
+    text = files("scenarios").joinpath("experiments", "switches.yaml").read_text(encoding="utf-8")
+    declared = cast(Document, yaml.safe_load(text))
+    documents = cast(dict[str, Document], declared["documents"])
+    return tuple(_switch(entry, documents) for entry in declared["switches"])
+
+
+def _switch(entry: Document, documents: dict[str, Document]) -> Switch:
+    scenario = str(entry["scenario"])
+    if scenario in documents:
+        document = {**documents["ground"], "name": scenario}
+        document = edited(document, documents[scenario])
+    elif scenario in library_names():
+        document = cast(Document, read_yaml(*read_text(scenario)).data)
+    else:
+        raise InputError(f"switches.yaml: {entry['sub_model']}: no scenario {scenario!r}; name one that exists")
+    given = cast(Document, entry.get("with") or {})
+    return Switch(
+        sub_model=entry["sub_model"],
+        scenario=scenario,
+        document=edited(document, given.get("edit", {})),
+        edit=entry["edit"],
+        without=entry["without"],
+        measure=entry["measure"],
+        sign={"more": 1, "less": -1}[entry["expected"]],
+        replications=int(entry.get("replications", REPLICATIONS)),
+        is_quick=bool(entry.get("quick", False)),
+        needs=given.get("what", ""),
+    )
+
+
+def play(document: Document, measure: str, seed: int, replications: Sequence[int]) -> F64:
+    """Return a measure of replications of a document under the policies that it names; nan where it is undefined."""
+    compiled = compile_document(document)
+    choices = choose_policies(compiled.roster)
+    step = largest_chunk(compiled.params)
+    parts: list[F64] = []
+    for first in range(0, len(replications), step):
+        columns = play_replications(compiled, choices, seed, replications[first : first + step])
+        if measure not in columns:
+            raise InputError(f"{document['name']}: no measure {measure!r}; see docs/reference/measures.md")
+        parts.append(columns[measure])
+    return np.concatenate(parts)
+
+
+def effect(switch: Switch, seed: int, replications: Sequence[int]) -> Effect:
+    """Play both members of a pair and compare."""
+    there = play(switch.document, switch.measure, seed, replications)
+    gone = play(edited(switch.document, switch.edit), switch.measure, seed, replications)
+    both = np.isfinite(there) & np.isfinite(gone)
+    return Effect(float(there[both].mean()), float(gone[both].mean()), paired_difference(there[both], gone[both]))

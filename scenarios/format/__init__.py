@@ -1,0 +1,1 @@
+"""The format: the words a scenario file may hold, the checks that it passes, and its resolved form."""

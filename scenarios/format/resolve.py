@@ -1,0 +1,147 @@
+"""From a document to a resolved scenario: canonical order, cards inlined, defaults written out, hashed."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from scenarios.format.catalogue import built_in
+from scenarios.format.checks.scenario import objective_name
+from scenarios.format.document import Document
+from scenarios.format.names import natural_key
+from scenarios.format.schema.cards import Catalogue, PlatformCard
+from scenarios.format.schema.map import CoastlineTerrain, RasterTerrain
+from scenarios.format.schema.scenario import Group, ScenarioFile
+from scenarios.format.terrain_files import GroundError, located
+from scenarios.format.yaml_text import write_yaml
+from simcore.errors import ScenarioError
+
+IDENTITIES = ("friend", "hostile", "neutral")
+"""Frames of the symbols of the first side, of the second and of the others, unless the file says otherwise."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A resolved scenario. Equal when the contents are equal, wherever they came from."""
+
+    content: ScenarioFile
+    source: str = field(default="<string>", compare=False)
+
+    @property
+    def name(self) -> str:
+        """Name of the scenario."""
+        return self.content.name
+
+    def plain(self) -> dict[str, Any]:
+        """Return the content as plain data with every default written out."""
+        return self.content.model_dump(mode="json")
+
+    @cached_property
+    def hash(self) -> str:
+        """Digest of the content (blake2b, 32 hex digits), the same for every order of units, groups and zones."""
+        plain = self.plain()
+        terrain = plain["map"]["terrain"]
+        if terrain.get("file"):  # the digest says what is in it; where it lies does not matter
+            terrain.pop("file")
+        text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+    def dump_yaml(self) -> str:
+        """Return YAML that loads and resolves to an equal scenario."""
+        return write_yaml(self.plain())
+
+
+def resolve(document: Document) -> Scenario:
+    """Return the scenario of a checked document. Pure: the document is not changed.
+
+    Raises
+    ------
+    ScenarioError
+        When a file of the terrain is missing or has changed.
+    """
+    content = document.content
+    zones = sorted(content.zones, key=lambda zone: natural_key(zone.name))
+    objectives = sorted(
+        (
+            objective.model_copy(
+                update={
+                    "name": objective_name(objective),
+                    "groups": tuple(sorted(set(objective.groups), key=natural_key)),
+                    "platforms": tuple(sorted(set(objective.platforms), key=natural_key)),
+                }
+            )
+            for objective in content.objectives
+        ),
+        key=lambda objective: natural_key(objective.name or ""),
+    )
+    in_order = sorted(content.sides, key=lambda side: side.stance == "neutral")  # the belligerents first
+    sides = tuple(
+        side.model_copy(update={"identity": side.identity or IDENTITIES[min(i, 2)]}) for i, side in enumerate(in_order)
+    )
+    neutral = {side.name for side in sides if side.stance == "neutral"}
+    groups = sorted(
+        (_canonical(group, group.side in neutral) for group in content.groups),
+        key=lambda group: natural_key(group.name),
+    )
+    field = content.map
+    if isinstance(field.terrain, RasterTerrain | CoastlineTerrain):
+        source = Path(document.source)
+        try:
+            terrain: RasterTerrain | CoastlineTerrain = located(
+                field.terrain, source.parent if source.is_file() else Path()
+            )
+        except GroundError as error:
+            raise ScenarioError([f"{document.source}: map.{error}"]) from None
+        field = field.model_copy(update={"terrain": terrain})
+    update: dict[str, Any] = {
+        "map": field,
+        "sides": sides,
+        "zones": tuple(zones),
+        "groups": tuple(groups),
+        "objectives": tuple(objectives),
+        "injects": tuple(sorted(content.injects, key=lambda entry: (entry.at_s, entry.kind, entry.model_dump_json()))),
+        "minefields": tuple(sorted(content.minefields, key=lambda entry: natural_key(entry.name))),
+        "catalogue": _used_cards(content),
+    }
+    return Scenario(content.model_copy(update=update), document.source)
+
+
+def _canonical(group: Group, is_neutral: bool) -> Group:
+    """Return the group with its units in the order that names them; a neutral group holds its fire."""
+    units = sorted(group.units, key=lambda entry: (natural_key(entry.name or ""), natural_key(entry.platform)))
+    update: dict[str, Any] = {"units": tuple(units), "roe": "hold" if is_neutral else group.roe}
+    return group.model_copy(update=update)
+
+
+def _used_cards(content: ScenarioFile) -> Catalogue:
+    """Return the cards that the units of the scenario use, with their derived defaults written out."""
+    every = built_in()
+    own = content.catalogue
+    names = {entry.platform for group in content.groups for entry in group.units}
+    names |= {name for objective in content.objectives for name in objective.platforms}
+    decoys = (own.platforms.get(name) or every.platforms[name] for name in names)
+    names |= {card.decoy.imitates for card in decoys if card.decoy is not None}
+    platforms = {name: _filled(own.platforms.get(name) or every.platforms[name]) for name in sorted(names)}
+    sensors = {fit.sensor for card in platforms.values() for fit in card.sensors}
+    weapons = {fit.weapon for card in platforms.values() for fit in card.weapons}
+    links = {card.radio.link for card in platforms.values() if card.radio is not None and card.radio.link}
+    mines = {entry.mine for entry in content.minefields if entry.mine}
+    return Catalogue(
+        platforms=platforms,
+        sensors={name: own.sensors.get(name) or every.sensors[name] for name in sorted(sensors)},
+        weapons={name: own.weapons.get(name) or every.weapons[name] for name in sorted(weapons)},
+        links={name: own.links.get(name) or every.links[name] for name in sorted(links)},
+        mines={name: own.mines.get(name) or every.mines[name] for name in sorted(mines)},
+    )
+
+
+def _filled(card: PlatformCard) -> PlatformCard:
+    """Return the card with mobility and cruise speed written out."""
+    mobility = card.mobility
+    if mobility is None:
+        by_domain = {"land": "wheeled", "surface": "water", "subsurface": "water", "air": "air"}
+        mobility = "fixed" if card.speed_max_mps == 0 else by_domain[card.domain]
+    cruise = card.speed_cruise_mps if card.speed_cruise_mps is not None else round(0.7 * card.speed_max_mps, 6)
+    return card.model_copy(update={"mobility": mobility, "speed_cruise_mps": cruise})

@@ -1,0 +1,32 @@
+"""The scenario format: the models behind a file, and its JSON Schema for editors."""
+
+from typing import Any
+
+from scenarios.format.schema.cards import Catalogue, PlatformCard, WeaponCard
+from scenarios.format.schema.map import Map
+from scenarios.format.schema.scenario import SCHEMA_VERSION, Group, Objective, ScenarioFile, Side
+from scenarios.format.schema.sensors import SensorCard
+from scenarios.format.schema.zones import Zone
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Catalogue",
+    "Group",
+    "Map",
+    "Objective",
+    "PlatformCard",
+    "ScenarioFile",
+    "SensorCard",
+    "Side",
+    "WeaponCard",
+    "Zone",
+    "json_schema",
+]
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a scenario file."""
+    schema = ScenarioFile.model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "Chammo scenario"
+    return schema

@@ -1,0 +1,358 @@
+"""The scenario file as a whole: time, rules, sides, zones, groups and objectives."""
+
+from typing import Annotated, Any, Literal, Self, cast
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from scenarios.format.schema.cards import Catalogue
+from scenarios.format.schema.command import Operators, Staff
+from scenarios.format.schema.environment import Environment
+from scenarios.format.schema.injects import Inject
+from scenarios.format.schema.map import Map
+from scenarios.format.schema.mines import Minefield
+from scenarios.format.schema.numbers import (
+    ContactCount,
+    Delay,
+    Duration,
+    DurationHours,
+    Flag,
+    Heading,
+    HopCount,
+    Interval,
+    LatencyFactor,
+    Metres,
+    PositiveShare,
+    RadiusOrNone,
+    SchemaVersion,
+    Share,
+    Speed,
+    Step,
+    UnitCount,
+    Weight,
+)
+from scenarios.format.schema.types import (
+    AutonomyName,
+    GeoPoint,
+    LostLinkName,
+    Model,
+    Name,
+    PointKm,
+    RoeName,
+    TaskName,
+    Text,
+)
+from scenarios.format.schema.zones import Zone
+
+SCHEMA_VERSION = 1
+
+
+class Time(Model):
+    """Step, length and cadences. Intervals are rounded to whole steps, one step at least."""
+
+    dt_s: Step = Field(description="Time step.")
+    duration_h: DurationHours | None = Field(default=None, description="Length of the run; or give duration_s.")
+    duration_s: Duration | None = None
+    decision_interval_s: Interval = Field(default=60.0, description="Between the decisions of the policies.")
+    record_interval_s: Interval = Field(default=10.0, description="Between frames of the recording.")
+    comms_interval_s: Interval = Field(default=10.0, description="Between updates of the network.")
+    plan_interval_s: Interval = Field(default=10.0, description="Between a unit's own decisions.")
+    fire_interval_s: Interval | None = Field(
+        default=None, description="Between a unit's searches for targets while it has none; null = every tick."
+    )
+    score_interval_s: Interval = Field(default=10.0, description="Between updates of the objectives.")
+
+    @model_validator(mode="after")
+    def _one_length(self) -> Self:
+        if (self.duration_h is None) == (self.duration_s is None):
+            raise ValueError("the length of the run must be given once; give duration_h or duration_s")
+        return self
+
+    @property
+    def length_s(self) -> float:
+        """Length of the run [s]."""
+        return self.duration_s if self.duration_s is not None else (self.duration_h or 0.0) * 3600.0
+
+
+class Misidentification(Model):
+    """How often an identification is wrong, by what the contact is. One number stands for all three."""
+
+    hostile: Share = Field(default=0.0, description="Unit of the enemy taken for a neutral.")
+    neutral: Share = Field(default=0.0, description="Neutral unit taken for one of the enemy.")
+    decoy: Share = Field(default=0.0, description="Decoy taken for what it imitates.")
+
+
+def _one_for_all(value: Any) -> Any:
+    """Spread one probability over all that can be misidentified."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return dict.fromkeys(Misidentification.model_fields, value)
+    return value
+
+
+class Rules(Model):
+    """Rules of the whole fight."""
+
+    contact_hold_s: Interval = Field(default=600.0, description="A contact not seen for so long is dropped.")
+    contact_growth_mps: Speed = Field(default=3.0, description="Growth of a contact's position error.")
+    contact_refresh_s: Delay = Field(
+        default=10.0,
+        description="A look that cannot improve a contact younger than this is not taken (0 = every look is taken).",
+    )
+    p_bda: Share = Field(default=0.7, description="Probability that a kill is known to the shooter's side at once.")
+    p_misidentify: Annotated[Misidentification, BeforeValidator(_one_for_all)] = Field(
+        default=Misidentification(),
+        description="Probability that a contact, once identified, is taken for what it is not; drawn once for each "
+        "contact of a side.",
+    )
+    stop_on_annihilation: Flag = Field(
+        default=True,
+        description="End the run when a side has no unit left and the other can gain no more: no round in flight, its "
+        "zones held and reached. The score decides who wins; who holds a zone then keeps it until time is up.",
+    )
+    win_margin: Share = Field(default=0.1, description="Lead of the score that makes a winner, whatever ended the run.")
+    picture_contacts: ContactCount = Field(default=200, description="Most contacts a side's picture lists.")
+    max_hops: HopCount = Field(default=8, description="Most radio hops between a unit and its command post.")
+    latency_factor: LatencyFactor = Field(
+        default=1.0, description="Factor on the latency of all links; 0: messages take no time but that of the staff."
+    )
+    stagger: Flag = Field(default=True, description="Spread the looks of sensors over their intervals.")
+    layered_defence: Flag = Field(
+        default=True,
+        description="Rounds meet the defence from the longest reach inwards; false: in an order drawn per replication.",
+    )
+
+
+def _plain(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Refuse numbers that no file can hold again: infinite ones, and whole ones of more than 64 bits."""
+    waiting: list[Any] = [parameters]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += cast(dict[str, Any], value).values()
+        elif isinstance(value, list):
+            waiting += cast(list[Any], value)
+        elif isinstance(value, (int, float)) and not -(2.0**63) <= value <= 2.0**63:
+            raise ValueError(f"{value:g} is not a finite number of 64 bits; give a number that the policy takes")
+    return parameters
+
+
+class PolicyChoice(Model):
+    """Who commands a side: a name from the entry points `chammo.policies` and its parameters."""
+
+    name: Text = "hold"
+    parameters: Annotated[dict[str, Any], AfterValidator(_plain)] = Field(default_factory=dict)
+
+
+class Side(Model):
+    """A belligerent, or a neutral: traffic that is in the way. The first two belligerents fight each other."""
+
+    name: Name
+    title: Text = ""
+    colour: Annotated[str, Field(pattern=r"^(|#[0-9a-fA-F]{6})$")] = Field(default="", description="As #rrggbb.")
+    stance: Literal["belligerent", "neutral"] = Field(
+        default="belligerent",
+        description="neutral: its groups do what the file says, hold their fire and look for nobody; it takes no part "
+        "in the outcome.",
+    )
+    identity: Literal["friend", "hostile", "neutral", "unknown"] | None = Field(
+        default=None,
+        description="Frame of its symbols; null: friend for the first side, hostile for the second, neutral for the "
+        "others.",
+    )
+    policy: PolicyChoice = PolicyChoice()
+    roe_limit: RoeName = Field(
+        default="free", description="Widest rules of engagement in force, whatever its policy orders."
+    )
+    operators: Operators | None = Field(
+        default=None, description="Crew that approves engagements; null: an approval is each unit's fixed delay."
+    )
+    staff: Staff = Field(default=Staff(), description="Time that its command post takes for orders and reports.")
+
+
+class UnitEntry(Model):
+    """So many units of a platform. Named `<group>-<k>`, or after the group when it has one unit."""
+
+    platform: Name
+    count: UnitCount = 1
+    name: Name | None = Field(
+        default=None, description="Names these units `<name>-<k>`, or `<name>` when there is one."
+    )
+
+
+class Formation(Model):
+    """How the units of a group stand round its point, facing its heading (north when random)."""
+
+    shape: Literal["line", "column", "wedge", "disc"] = "disc"
+    spacing_m: Metres = 200.0
+
+
+class TaskOrder(Model):
+    """The task in force at the start."""
+
+    verb: TaskName = Field(
+        default="hold", description="What the units do; docs/reference/tasks.md says which keys each verb reads."
+    )
+    at_km: PointKm | None = Field(
+        default=None, description="Its point; null: end of the route, or where the group starts."
+    )
+    at: GeoPoint | None = None
+    radius_km: RadiusOrNone = 0.0
+    speed: Share = Field(default=0.0, description="Share of the maximum speed; 0 is cruise.")
+    spacing_m: Metres = Field(default=0.0, description="Of lanes or stations; 0 is the behaviour's own.")
+    escort: Name | None = Field(default=None, description="Group that is escorted.")
+    route_km: tuple[PointKm, ...] = Field(default=(), max_length=1000, description="Points to pass on the way.")
+    route: Literal["auto", "straight"] | None = Field(
+        default=None,
+        description="Over the ground. auto: the quickest way to the task, through route_km; an error when there is "
+        "none. null: the same, but only where the straight line is blocked; later orders too. straight: never, nor for "
+        "later orders.",
+    )
+
+    @model_validator(mode="after")
+    def _fits_verb(self) -> Self:
+        if self.at is not None and self.at_km is not None:
+            raise ValueError("the point is given twice; keep at_km or at")
+        if (self.verb == "escort") != (self.escort is not None):
+            raise ValueError("`escort` names the group for the verb escort, and for it only; give both or neither")
+        if self.verb == "recover" and (self.route == "auto" or self.route_km):
+            raise ValueError("recover leads to the host, wherever that is; leave out route and route_km")
+        if self.route == "straight" and self.route_km:
+            raise ValueError("route_km is a way of its own; leave out `route: straight` or route_km")
+        return self
+
+
+class Group(Model):
+    """Units that are ordered together. Placed by ``at_km`` or ``at``, or aboard a host."""
+
+    name: Name
+    side: Name
+    units: tuple[UnitEntry, ...] = Field(min_length=1)
+    at_km: PointKm | None = Field(default=None, description="East and north of the origin [km].")
+    at: GeoPoint | None = None
+    formation: Formation = Formation()
+    heading_deg: Heading | None = Field(
+        default=None, description="Clockwise from north; null draws one per unit and replication."
+    )
+    scatter_km: tuple[RadiusOrNone, RadiusOrNone] | None = Field(
+        default=None,
+        description="Half-widths east and north of a uniform draw of each start from where it can be.",
+    )
+    scatter_radius_km: RadiusOrNone | None = Field(
+        default=None, description="Radius of a uniform draw of each start from where it can be."
+    )
+    host: Name | None = Field(
+        default=None,
+        description="Unit, or group of units, that they come from and return to; when it is lost or full, another host "
+        "of the side that is of the same platform.",
+    )
+    aboard: Flag = Field(default=False, description="Start aboard the host, in reserve if the host is.")
+    reserve: Flag = Field(default=False, description="Not in the scenario at the start.")
+    spoofed_by: Name | None = Field(
+        default=None,
+        description="Unit, or group of units, with a `spoofer` that shows these units to the enemy: they are phantoms.",
+    )
+    home_km: PointKm | None = Field(
+        default=None, description="Where units without a host turn home to; null: their start."
+    )
+    endurance_share: Share = Field(default=1.0, description="Fuel or battery at the start.")
+    autonomy: AutonomyName | None = Field(default=None, description="null: as the card says.")
+    approval_s: Delay | None = Field(default=None, description="null: as the card says.")
+    lost_link: LostLinkName | None = Field(default=None, description="null: as the card says.")
+    lost_link_s: Delay | None = Field(default=None, description="null: as the card says.")
+    emcon: Literal["radiate", "silent"] = Field(
+        default="radiate", description="Emission control at the start: silent keeps the radars off. Orders change it."
+    )
+    roe: RoeName = Field(
+        default="tight",
+        description="hold: never fire; tight: at identified enemies only; free: at all not believed neutral or decoys.",
+    )
+    task: TaskOrder = TaskOrder()
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if self.aboard and self.host is None:
+            raise ValueError("aboard needs a host; name the unit or group that carries it")
+        if self.aboard and self.reserve:
+            raise ValueError("who is aboard enters with the host, from its reserve too; leave out reserve")
+        if self.spoofed_by is not None and (self.host is not None or self.reserve):
+            raise ValueError("phantoms have no host and are not in reserve; leave out host and reserve")
+        if self.spoofed_by is not None and (self.task.verb not in ("hold", "move") or self.task.route_km):
+            raise ValueError("phantoms stand or go straight to a point; give the verb hold, or move without route_km")
+        places = (self.at is not None) + (self.at_km is not None)
+        if self.aboard and places:
+            raise ValueError("a group that starts aboard stands where its host stands; leave out at_km and at")
+        if not self.aboard and places != 1:
+            raise ValueError("a group needs one place; give at_km or at (or host and aboard: true)")
+        if self.scatter_km is not None and self.scatter_radius_km is not None:
+            raise ValueError("the scatter is given twice; keep scatter_km or scatter_radius_km")
+        return self
+
+
+def unit_names(group: Group) -> list[tuple[str, int]]:
+    """Return (unit name, entry) of the units of a group; entries count in their canonical order."""
+    total = sum(entry.count for entry in group.units)
+    names: list[tuple[str, int]] = []
+    serial = 0
+    for i, entry in enumerate(group.units):
+        for k in range(entry.count):
+            if entry.name is not None:
+                names.append((entry.name if entry.count == 1 else f"{entry.name}-{k + 1}", i))
+            else:
+                serial += 1
+                names.append((group.name if total == 1 else f"{group.name}-{serial}", i))
+    return names
+
+
+class Objective(Model):
+    """What a side wants. Members: ``groups`` and ``platforms`` together; neither means all units.
+
+    ``protect`` may also list groups of neutral sides; ``destroy`` without members leaves decoys out. One-way munitions
+    count for neither, unless nothing else is listed: then those shot down are destroyed, and those fired are not.
+    """
+
+    name: Name | None = Field(default=None, description="null: made of side, kind and zone.")
+    side: Name
+    kind: Literal["destroy", "protect", "hold", "reach"]
+    groups: tuple[Name, ...] = ()
+    platforms: tuple[Name, ...] = ()
+    zone: Name | None = None
+    count: Literal["cost", "units"] = Field(
+        default="cost",
+        description="Progress is a share of the members by cost, or of their number. Members that cost nothing at all "
+        "count one each.",
+    )
+    weight: Weight = 1.0
+    goal: PositiveShare = Field(default=1.0, description="Progress at which it counts as met.")
+    decisive: Flag = Field(default=False, description="Meeting it ends the run.")
+
+    @model_validator(mode="after")
+    def _fits_kind(self) -> Self:
+        if self.kind in ("hold", "reach") and self.zone is None:
+            raise ValueError(f"{self.kind} needs a zone; name one of the zones")
+        if self.kind in ("destroy", "protect") and self.zone is not None:
+            raise ValueError(f"{self.kind} has no zone; leave it out")
+        if self.kind == "hold" and (self.groups or self.platforms):
+            raise ValueError("hold counts all units of the side; leave out groups and platforms")
+        if self.kind == "hold" and self.count != "cost":
+            raise ValueError("hold is a share of the time, not of units; leave out count")
+        return self
+
+
+class ScenarioFile(Model):
+    """A scenario. Keys end in their unit; omitted keys take the defaults shown."""
+
+    schema_version: SchemaVersion
+    name: Name
+    title: Text = ""
+    question: Text = Field(default="", description="What the scenario is meant to answer.")
+    description: Text = ""
+    time: Time
+    map: Map
+    environment: Environment | None = Field(default=None, description="null: a clear, calm day.")
+    rules: Rules = Rules()
+    sides: tuple[Side, ...] = Field(min_length=2, max_length=6, description="Two belligerents, and up to 4 neutrals.")
+    zones: tuple[Zone, ...] = ()
+    groups: tuple[Group, ...] = Field(min_length=1)
+    objectives: tuple[Objective, ...] = ()
+    minefields: tuple[Minefield, ...] = ()
+    injects: tuple[Inject, ...] = Field(default=(), description="Scripted events.")
+    catalogue: Catalogue = Catalogue()

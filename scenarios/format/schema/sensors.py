@@ -1,0 +1,220 @@
+"""Cards of sensors: one model for each detection law."""
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field
+
+from scenarios.format.schema.numbers import (
+    Absorption,
+    Angle,
+    AntennaGain,
+    BandwidthMhz,
+    Cost,
+    Cycles,
+    Factor,
+    FalseAlarm,
+    Flag,
+    Gigahertz,
+    Height,
+    Interval,
+    Kelvin,
+    Kilohertz,
+    Kilowatts,
+    Losses,
+    Metres,
+    MetresPerKm,
+    PictureElement,
+    PositiveFactor,
+    PositiveSpeed,
+    Range,
+    RangeOrNone,
+    Ratio,
+    ReferenceProbability,
+    Share,
+    SidelobeGain,
+    Sigma,
+    SoundLevel,
+    Spreading,
+)
+from scenarios.format.schema.types import DomainName, Model, Text
+
+ALL_DOMAINS: tuple[DomainName, ...] = get_args(DomainName)
+SEA_DOMAINS: tuple[DomainName, ...] = ("surface", "subsurface")
+
+
+class SensorBase(Model):
+    """What all sensor models share."""
+
+    title: Text = Field(default="", description="What a person calls it.")
+    source: Text = Field(default="placeholder", description="Open source of the numbers, or `placeholder`.")
+    cost_musd: Cost = Field(default=0.0, description="Of one set, part of its platform's [million USD].")
+    domains: tuple[DomainName, ...] = Field(default=ALL_DOMAINS, min_length=1, description="Domains it can see.")
+    range_km: Range = Field(description="Instrumented range: nothing is seen beyond it.")
+    interval_s: Interval = Field(default=10.0, description="Time between looks.")
+    needs_sight: Flag = Field(default=True, description="Terrain and horizon block it.")
+    height_m: Height | None = Field(default=None, description="Height above ground or sea; null takes the platform's.")
+    field_of_view_deg: Angle = Field(default=360.0, description="Full angle, centred on the bow.")
+    error_m: Metres = Field(default=10.0, description="One-sigma position error at zero range.")
+    error_m_per_km: MetresPerKm = Field(default=0.0, description="Growth of that error with range.")
+
+
+class RangedSensor(SensorBase):
+    """A sensor that classifies and identifies what it detects within fixed ranges."""
+
+    classify_km: RangeOrNone | None = Field(
+        default=None, description="Range of classification; null is half of range_km."
+    )
+    identify_km: RangeOrNone | None = Field(default=None, description="Range of identification; null is a quarter.")
+
+
+class Optics(Model):
+    """What darkness, haze and rain do to a sensor that looks."""
+
+    night_factor: Share = Field(
+        default=0.0, description="Contrast left in full darkness: 0 for a day camera, 1 for a thermal imager."
+    )
+    haze_factor: Factor = Field(
+        default=1.0, description="Extinction by haze in its band as a share of that of visible light."
+    )
+
+
+class OpticalSensor(RangedSensor):
+    """A sensor whose ranges may shrink in the dark, in haze and in rain."""
+
+    optics: Optics | None = Field(default=None, description="null: it does not feel the weather.")
+
+
+class CookieCutterCard(OpticalSensor):
+    """Sees with a fixed probability per look inside its range."""
+
+    model: Literal["cookie_cutter"]
+    p_detect: Share = Field(default=1.0, description="Probability of detection per look.")
+
+
+class InverseCubeCard(OpticalSensor):
+    """Koopman's inverse cube law: detection rate K/r^3, K from a sweep width at a reference speed."""
+
+    model: Literal["inverse_cube"]
+    sweep_width_km: Range
+    reference_speed_mps: PositiveSpeed = Field(description="Relative speed at which the sweep width holds.")
+
+
+class RadarReference(Model):
+    """Performance of a radar at one range against 1 m2 (Swerling 1)."""
+
+    range_km: Range
+    p_detect: ReferenceProbability
+
+
+class RadarPhysics(Model):
+    """The radar equation for a single pulse."""
+
+    power_kw: Kilowatts
+    gain_db: AntennaGain
+    frequency_ghz: Gigahertz
+    bandwidth_mhz: BandwidthMhz
+    noise_figure_db: Losses
+    losses_db: Losses
+    temperature_k: Kelvin = 290.0
+
+
+class RadarJamming(Model):
+    """What jamming needs to know of a radar. With ``physics``, the power, gain and frequency there hold."""
+
+    power_kw: Kilowatts = Field(default=100.0, description="Placeholder.")
+    gain_db: AntennaGain = Field(default=35.0, description="Placeholder.")
+    frequency_ghz: Gigahertz = Field(default=9.4, description="Placeholder.")
+    bandwidth_mhz: BandwidthMhz = Field(default=1.0, description="Placeholder.")
+    beamwidth_deg: Angle = Field(
+        default=3.0, description="A jammer within half of it of the target comes in by the main beam (placeholder)."
+    )
+    sidelobe_db: SidelobeGain = Field(
+        default=-25.0, description="Gain towards other jammers, over that of the beam (placeholder)."
+    )
+
+
+class RadarCard(RangedSensor):
+    """R^4 law with Swerling 1 detection; give ``reference`` or ``physics``."""
+
+    model: Literal["radar"]
+    jamming: RadarJamming = RadarJamming()
+    p_false_alarm: FalseAlarm = 1e-6
+    reference: RadarReference | None = None
+    physics: RadarPhysics | None = None
+
+
+class ElectroOpticalCard(SensorBase):
+    """Camera or thermal imager: Johnson's cycles on target and the target transfer probability function.
+
+    Each level of knowledge has its own number of cycles; contrast fades with range, haze, rain and darkness.
+    """
+
+    model: Literal["electro_optical"]
+    ifov_mrad: PictureElement = Field(description="Angle that one picture element covers, in the field of view in use.")
+    n50_detect: Cycles = Field(default=1.0, description="Cycles at which half of the looks detect (Johnson 1958).")
+    n50_classify: Cycles = Field(default=4.0, description="Cycles at which half of them classify (recognition).")
+    n50_identify: Cycles = Field(default=6.4, description="Cycles at which half of them identify.")
+    p_covered: Share = Field(
+        default=1.0, description="Probability that a look covers the target: field of view over the area searched."
+    )
+    night_factor: Share = Field(
+        default=0.0, description="Contrast left in full darkness: 0 for a day camera, 1 for a thermal imager."
+    )
+    haze_factor: Factor = Field(
+        default=1.0, description="Extinction by haze in its band as a share of that of visible light."
+    )
+
+
+class SonarBase(RangedSensor):
+    """The sonar equation. Levels are in dB re 1 uPa, all in the same band; ranges are along the slant."""
+
+    domains: tuple[DomainName, ...] = Field(
+        default=SEA_DOMAINS, min_length=1, description="Domains it can hear: surface and subsurface."
+    )
+    needs_sight: Flag = Field(default=False, description="Must be false: the sea is no obstacle to sound.")
+    frequency_khz: Kilohertz = Field(description="Centre of the band; sets absorption and noise.")
+    directivity_db: Losses = Field(description="Directivity index DI of the array.")
+    threshold_db: Ratio = Field(description="Detection threshold DT: signal to noise needed by half of the looks.")
+    noise_db: SoundLevel | None = Field(
+        default=None, description="Level of the ambient noise; null: from shipping and wind, in a band of 1 Hz."
+    )
+    shipping: Share = Field(default=0.5, description="Density of distant ships, where noise_db is null.")
+    own_noise_db: SoundLevel | None = Field(
+        default=None, description="Noise of the own platform at its cruise speed; grows by the sixth power of speed."
+    )
+    spreading_db_per_decade: Spreading = Field(
+        default=20.0, description="Spreading loss for a tenfold range: 20 spherical, 10 cylindrical."
+    )
+    absorption_db_per_km: Absorption | None = Field(default=None, description="null: Thorp's formula.")
+    sigma_db: Sigma = Field(
+        default=8.0, description="Standard deviation of the signal excess from look to look (placeholder)."
+    )
+
+
+class PassiveSonarCard(SonarBase):
+    """Listens to the noise of its targets: SE = SL - TL - (NL - DI) - DT."""
+
+    model: Literal["sonar_passive"]
+
+
+class ActiveSonarCard(SonarBase):
+    """Pings: SE = SL - 2 TL + TS - (NL - DI) - DT, limited by noise."""
+
+    model: Literal["sonar_active"]
+    source_level_db: SoundLevel = Field(description="Level of the ping at 1 m.")
+
+
+class EsmCard(RangedSensor):
+    """Intercepts radars that are switched on. It hears them one way, so from farther than they see."""
+
+    model: Literal["esm"]
+    p_detect: Share = Field(default=1.0, description="Probability of an intercept per look.")
+    range_factor: PositiveFactor = Field(
+        default=1.5, description="Range of intercept as a multiple of the radar's instrumented range."
+    )
+
+
+SensorCard = Annotated[
+    CookieCutterCard | InverseCubeCard | RadarCard | ElectroOpticalCard | PassiveSonarCard | ActiveSonarCard | EsmCard,
+    Field(discriminator="model"),
+]

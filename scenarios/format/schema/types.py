@@ -1,0 +1,80 @@
+"""Building blocks of the scenario format: strict numbers, names, places and the base model.
+
+Numbers are strict (no text, no booleans) and finite. The key of a quantity ends in its unit.
+"""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from scenarios.format.schema.numbers import Latitude, Longitude, Place, Radius
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def _check_text(text: str) -> str:
+    """Refuse characters that steer a terminal or turn the direction of writing; line breaks and tabs are text."""
+    found = _CONTROLS.search(text)
+    if found:
+        shown = found[0].encode("unicode_escape").decode()
+        raise ValueError(f"holds the control character {shown} at place {found.start() + 1}; take it out")
+    return text
+
+
+Text = Annotated[str, Field(max_length=10_000), AfterValidator(_check_text)]
+Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\w(?:[\w .+-]*[\w+])?$")]
+PointKm = tuple[Place, Place]
+"""East and north of the map's origin [km]."""
+
+DomainName = Literal["land", "surface", "subsurface", "air"]
+TargetClassName = Literal[
+    "personnel", "light_vehicle", "armour", "structure", "small_boat", "ship", "submarine", "small_air", "aircraft"
+]
+MobilityName = Literal["wheeled", "tracked", "foot", "water", "air", "fixed"]
+SurfaceName = Literal["water", "open", "rough", "forest", "urban", "marsh", "road"]
+AutonomyName = Literal["manual", "approve", "veto", "autonomous"]
+LostLinkName = Literal["continue", "loiter", "return"]
+RoeName = Literal["hold", "tight", "free"]
+TaskName = Literal[
+    "hold", "move", "search", "screen", "attack", "strike", "intercept", "escort", "relay", "recover", "withdraw"
+]
+
+
+class Model(BaseModel):
+    """Base of all parts of a scenario: unknown keys are errors, nothing can be changed afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class GeoPoint(Model):
+    """A place on the globe (WGS84)."""
+
+    longitude_deg: Longitude
+    latitude_deg: Latitude
+
+
+class Circle(Model):
+    """A disc on the map; give ``centre_km`` or ``centre``."""
+
+    centre_km: PointKm | None = Field(default=None, description="East and north of the origin [km].")
+    centre: GeoPoint | None = None
+    radius_km: Radius
+
+
+class Ring(Model):
+    """What lies between two circles about one centre; give ``centre_km`` or ``centre``."""
+
+    centre_km: PointKm | None = Field(default=None, description="East and north of the origin [km].")
+    centre: GeoPoint | None = None
+    radius_km: Radius
+    inner_km: Radius = Field(description="Radius of the hole.")
+
+
+class Rectangle(Model):
+    """A box with sides along the map's edges."""
+
+    west_km: Place
+    east_km: Place
+    south_km: Place
+    north_km: Place

@@ -1,0 +1,131 @@
+"""Estimates of measures from the replications of a batch, each with its 95 % interval.
+
+Proportions have Wilson's interval; means and ratios have intervals that stay within the range of their measure
+(``range_intervals``).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from scenarios.measures.case import Measure
+from scenarios.measures.range_intervals import amount_interval, ratio_interval, share_interval
+from scenarios.measures.statistics import Estimate, wilson_interval
+from simcore.types import F64
+
+
+@dataclass(frozen=True)
+class MeasureEstimate:
+    """A measure over a batch. ``value`` is None when it is defined in no replication, the interval when n < 2.
+
+    ``side`` is the side that it is of, empty for none, and ``measure`` what it is of that side: ``name`` joins both.
+    """
+
+    name: str
+    unit: str
+    kind: str
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int  # replications in which the measure is defined
+    description: str
+    side: str = ""
+    measure: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """Return the estimate as plain values."""
+        return asdict(self)
+
+
+def estimate_measures(measures: Sequence[Measure], values: Mapping[str, F64]) -> list[MeasureEstimate]:
+    """Return an estimate per measure from its values by replication, (n,) each; nan where it is not defined."""
+    counts = {measure.name for measure in measures if measure.is_count}
+    return [_estimate(measure, values, counts) for measure in measures]
+
+
+def _estimate(measure: Measure, values: Mapping[str, F64], counts: set[str]) -> MeasureEstimate:
+    value: float | None
+    if measure.kind == "ratio":
+        above, below = values[measure.numerator], values[measure.denominator]
+        n = int(below.shape[0]) if below.any() else 0
+        value = float(above.mean()) / float(below.mean()) if n else None
+        is_count = measure.numerator in counts
+        whole = ratio_interval(above, below, is_share=measure.is_share, is_count=is_count) if n > 1 else None
+    else:
+        defined = values[measure.name][np.isfinite(values[measure.name])]
+        n = int(defined.shape[0])
+        value = float(defined.mean()) if n else None
+        whole = estimate_one(measure, defined) if n > 1 or (n and measure.kind == "proportion") else None
+    value, low, high = (value, None, None) if whole is None else (whole.value, whole.low, whole.high)
+    return MeasureEstimate(
+        measure.name,
+        measure.unit,
+        measure.kind,
+        value,
+        low,
+        high,
+        n,
+        measure.description,
+        measure.side,
+        measure.what or measure.name,
+    )
+
+
+def estimate_one(measure: Measure, values: F64) -> Estimate:
+    """Return the mean of finite values of a measure by replication, (n,), with the interval that fits its range."""
+    if measure.kind == "proportion":
+        return wilson_interval(int(np.count_nonzero(values)), int(values.shape[0]))
+    return share_interval(values) if measure.is_share else amount_interval(values, is_count=measure.is_count)
+
+
+def estimate_lines(estimates: Sequence[MeasureEstimate], sides: Sequence[str]) -> list[str]:
+    """Return the estimates as text: who wins, then a table with the measures of the sides next to each other."""
+    general = [(estimate.name, estimate) for estimate in estimates if not estimate.side]
+    by_side: dict[str, dict[str, MeasureEstimate]] = {}
+    for estimate in estimates:
+        if estimate.side:
+            by_side.setdefault(estimate.measure, {})[estimate.side] = estimate
+    labels = [_label(name, e) for name, e in general] + [n + " [MUSD]" for n in by_side]
+    width = max([len(label) for label in labels], default=20)
+    wins = by_side.get("win", {})
+    lines = [f"{side} wins {_cell(wins[side])}" for side in sides if side in wins]
+    lines += ["", *(f"{_label(name, e):<{width}}  {_cell(e)}" for name, e in general)]
+    progress = [(name.removesuffix("_progress"), e) for name, e in general if name.endswith("_progress")]
+    lines += [f"  {name} = {e.description.partition(': ')[2]}" for name, e in progress]
+    lines += ["", f"{'':<{width}}  " + "  ".join(f"{side:<30}" for side in sides).rstrip()]
+    silent = {name for name, cells in by_side.items() if all(_is_nothing(cell) for cell in cells.values())}
+    for name, cells in by_side.items():
+        if name in silent:
+            continue
+        label = _label(name, next(iter(cells.values())))
+        row = "  ".join(f"{_cell(cells[side]) if side in cells else '':<30}" for side in sides)
+        lines.append(f"{label:<{width}}  {row}".rstrip())
+    if silent:
+        lines += ["", f"{len(silent)} more measures are 0 or undefined for every side in every replication"]
+    return lines
+
+
+def _label(name: str, estimate: MeasureEstimate) -> str:
+    return f"{name} [MUSD]" if estimate.unit == "MUSD" else name  # other units are in the name or are counts
+
+
+def _is_nothing(estimate: MeasureEstimate) -> bool:
+    return estimate.value is None or (estimate.value == 0.0 and estimate.kind != "proportion")
+
+
+def _cell(estimate: MeasureEstimate) -> str:
+    if estimate.value is None:
+        return "-"
+    number = _number(estimate.value)
+    if estimate.low is None or estimate.high is None:
+        return number
+    return f"{number} ({_number(estimate.low)}, {_number(estimate.high)})"
+
+
+def _number(value: float) -> str:
+    if value == 0.0:
+        return "0"
+    if abs(value) >= 1000.0:
+        return f"{value:,.0f}"
+    return f"{value:.3g}" if abs(value) < 100.0 else f"{value:.1f}"

@@ -1,0 +1,383 @@
+"""The table of measures: names, units, kinds, descriptions, and the functions that read them from the final state."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from scenarios.measures.case import Case, Measure
+from simcore.params import OP, QW, UW
+from simcore.state import TR, WW, D, P, T, U, W
+from simcore.types import F64, N_BELLIGERENTS, EndReason, LossCause, Status
+
+
+def _won(case: Case) -> F64:
+    return (case.state.world[:, WW.WINNER] == case.side).astype(np.float64)
+
+
+def _reason(*reasons: EndReason) -> Callable[[Case], F64]:
+    return lambda case: np.isin(case.state.world[:, WW.REASON], [int(r) for r in reasons]).astype(np.float64)
+
+
+def _decision_time(case: Case) -> F64:
+    world = case.state.world
+    decided = np.isin(world[:, WW.REASON], [int(EndReason.DECIDED), int(EndReason.ANNIHILATION)])
+    return case.seconds(world[:, WW.TICK].astype(np.float64), decided)
+
+
+def _first_contact(case: Case) -> F64:
+    tick = case.tally(T.FIRST_CONTACT_TICK)
+    return case.seconds(tick, tick >= 0)
+
+
+def _met_time(case: Case) -> F64:
+    tick = case.state.objectives.whole[:, D.MET_TICK, case.objective].astype(np.float64)
+    return case.seconds(tick, tick >= 0)
+
+
+def _met(case: Case) -> F64:
+    """Met on the way, or at the end: what is to be protected is only then known to have survived."""
+    was_met = case.state.objectives.whole[:, D.MET_TICK, case.objective] >= 0
+    goal = case.params.objectives.real[OP.GOAL, case.objective]
+    return (was_met | (case.state.objectives.real[:, P.PROGRESS, case.objective] >= goal)).astype(np.float64)
+
+
+def _force_left(case: Case) -> F64:
+    of_side = case.params.units.whole[UW.SIDE] == case.side
+    cost = case.roster.unit_cost * of_side if case.roster.unit_cost[of_side].sum() > 0.0 else of_side.astype(np.float64)
+    alive = ~np.isin(case.state.units.whole[:, W.STATUS], (Status.LOST, Status.EXPENDED))
+    force = (alive * case.state.units.real[:, U.STRENGTH] * cost).sum(axis=1)
+    return force / max(float(cost.sum()), 1e-300)
+
+
+def _losses(case: Case) -> F64:
+    return case.lost().sum(axis=1).astype(np.float64)
+
+
+def _enemy(case: Case) -> int:
+    """Return the side that a belligerent fights."""
+    return N_BELLIGERENTS - 1 - case.side
+
+
+def _enemy_losses(case: Case) -> F64:
+    return _losses(replace(case, side=_enemy(case)))
+
+
+def _cost_lost(case: Case) -> F64:
+    return (case.lost() * case.roster.unit_cost).sum(axis=1)
+
+
+def _enemy_cost_lost(case: Case) -> F64:
+    return _cost_lost(replace(case, side=_enemy(case)))
+
+
+def _expended(case: Case) -> F64:
+    return case.munitions(Status.EXPENDED).sum(axis=1).astype(np.float64)
+
+
+def _munitions_lost(case: Case) -> F64:
+    return case.munitions(Status.LOST).sum(axis=1).astype(np.float64)
+
+
+def _munitions_shot_down(case: Case) -> F64:
+    by_fire = case.state.units.whole[:, W.LOSS_CAUSE] == LossCause.FIRE
+    return (case.munitions(Status.LOST) & by_fire).sum(axis=1).astype(np.float64)
+
+
+def _munitions_cost(case: Case) -> F64:
+    return (case.munitions(Status.EXPENDED, Status.LOST) * case.roster.unit_cost).sum(axis=1)
+
+
+def _operator_hours(case: Case) -> F64:
+    crew = max(0, int(case.params.operators.whole[QW.COUNT, case.side]))
+    return case.state.world[:, WW.TICK].astype(np.float64) * case.roster.dt_s / 3600.0 * crew
+
+
+def _tally(column: T) -> Callable[[Case], F64]:
+    return lambda case: case.tally(column)
+
+
+def _real(column: TR, scale: float = 1.0) -> Callable[[Case], F64]:
+    return lambda case: case.state.sides.real[:, column, case.side] * scale
+
+
+MEASURES: tuple[Measure, ...] = (
+    Measure("draw", "1", "proportion", "no side leads by the scenario's margin", lambda c: _won(replace(c, side=-1))),
+    Measure("ended_by_objective", "1", "proportion", "a decisive objective ended the run", _reason(EndReason.DECIDED)),
+    Measure(
+        "annihilated", "1", "proportion", "a side was destroyed, which ended the run", _reason(EndReason.ANNIHILATION)
+    ),
+    Measure(
+        "time_to_decision_s",
+        "s",
+        "mean",
+        "time at which a decisive objective or the destruction of a side ended the run, where one did",
+        _decision_time,
+    ),
+    Measure(
+        "duration_s",
+        "s",
+        "mean",
+        "time at which the run ended",
+        lambda c: c.state.world[:, WW.TICK].astype(np.float64) * c.roster.dt_s,
+    ),
+    Measure(
+        "{side}_win",
+        "1",
+        "proportion",
+        "the side wins: its score leads by more than the margin at the end, whatever ended the run",
+        _won,
+    ),
+    Measure(
+        "{side}_score",
+        "1",
+        "mean",
+        "weighted progress towards the goals of its objectives, 0 to 1",
+        _real(TR.SCORE),
+        is_share=True,
+    ),
+    Measure(
+        "{objective}_progress",
+        "1",
+        "mean",
+        "progress of one objective, 0 to 1",
+        lambda c: c.state.objectives.real[:, P.PROGRESS, c.objective],
+        is_share=True,
+    ),
+    Measure("{objective}_met", "1", "proportion", "the objective reached its goal, on the way or at the end", _met),
+    Measure("{objective}_met_s", "s", "mean", "time at which it did, where it did on the way", _met_time),
+    Measure(
+        "{side}_force_left",
+        "1",
+        "mean",
+        "share of the side's strength left, weighted by cost; one-way munitions that are used up are gone too",
+        _force_left,
+        of_neutrals=True,
+        is_share=True,
+    ),
+    Measure(
+        "{side}_losses", "units", "mean", "units lost; one-way munitions are not counted", _losses, of_neutrals=True
+    ),
+    Measure("{side}_enemy_losses", "units", "mean", "units that the enemy lost", _enemy_losses),
+    Measure("{side}_cost_lost", "MUSD", "mean", "cost of the units lost", _cost_lost, of_neutrals=True),
+    Measure("{side}_enemy_cost_lost", "MUSD", "mean", "cost of what the enemy lost", _enemy_cost_lost),
+    Measure(
+        "{side}_loss_exchange_ratio",
+        "1",
+        "ratio",
+        "enemy losses per own loss",
+        numerator="{side}_enemy_losses",
+        denominator="{side}_losses",
+    ),
+    Measure(
+        "{side}_cost_exchange_ratio",
+        "1",
+        "ratio",
+        "cost of enemy losses per cost of own losses",
+        numerator="{side}_enemy_cost_lost",
+        denominator="{side}_cost_lost",
+    ),
+    Measure("{side}_munitions_expended", "units", "mean", "one-way munitions fired", _expended),
+    Measure(
+        "{side}_munitions_lost",
+        "units",
+        "mean",
+        "one-way munitions lost before they could be fired: shot down, crashed, or lost with their host",
+        _munitions_lost,
+    ),
+    Measure("{side}_munitions_shot_down", "units", "mean", "of these, by enemy fire", _munitions_shot_down),
+    Measure("{side}_munitions_cost", "MUSD", "mean", "cost of the one-way munitions fired and lost", _munitions_cost),
+    Measure(
+        "{side}_kills",
+        "units",
+        "mean",
+        "enemy units destroyed by the side's fire, munitions shot down among them",
+        _tally(T.KILLS),
+    ),
+    Measure(
+        "{side}_crashes",
+        "units",
+        "mean",
+        "units lost without enemy fire, one-way munitions among them: fuel, battery or mobility gave out in flight",
+        _tally(T.CRASHES),
+    ),
+    Measure("{side}_detections", "contacts", "mean", "contacts gained", _tally(T.DETECTIONS)),
+    Measure("{side}_first_contact_s", "s", "mean", "time of the first contact, where there was one", _first_contact),
+    Measure("{side}_shots", "shots", "mean", "shots (salvoes) fired", _tally(T.SHOTS)),
+    Measure("{side}_rounds", "rounds", "mean", "rounds fired at units", _tally(T.ROUNDS)),
+    Measure(
+        "{side}_hits", "rounds", "mean", "rounds that hit; one that hurts several units counts once", _tally(T.HITS)
+    ),
+    Measure(
+        "{side}_hit_share",
+        "1",
+        "ratio",
+        "share of the rounds fired that hit",
+        numerator="{side}_hits",
+        denominator="{side}_rounds",
+        is_share=True,
+    ),
+    Measure("{side}_wasted_rounds", "rounds", "mean", "rounds on targets already destroyed", _tally(T.WASTED_ROUNDS)),
+    Measure("{side}_intercept_shots", "shots", "mean", "interceptor shots at rounds", _tally(T.INTERCEPT_SHOTS)),
+    Measure("{side}_intercepted", "rounds", "mean", "enemy rounds stopped", _tally(T.INTERCEPTED)),
+    Measure("{side}_decoys", "launches", "mean", "launches of decoys or jamming at rounds", _tally(T.DECOYS)),
+    Measure("{side}_soft_killed", "rounds", "mean", "enemy rounds led astray", _tally(T.SOFT_KILLED)),
+    Measure("{side}_mines_set_off", "mines", "mean", "mines that units of the side set off", _tally(T.MINES_SET_OFF)),
+    Measure("{side}_mine_hits", "mines", "mean", "of these, that hurt a unit", _tally(T.MINE_HITS)),
+    Measure(
+        "{side}_mine_losses",
+        "units",
+        "mean",
+        "units of the side lost to mines, one-way munitions among them",
+        _tally(T.MINE_LOSSES),
+        of_neutrals=True,
+    ),
+    Measure("{side}_mines_cleared", "mines", "mean", "mines that the side cleared", _tally(T.MINES_CLEARED)),
+    Measure(
+        "{side}_roe_violations",
+        "engagements",
+        "mean",
+        "salvoes that hit a target inside a no-fire zone",
+        _tally(T.ROE_VIOLATIONS),
+    ),
+    Measure(
+        "{side}_misidentified",
+        "contacts",
+        "mean",
+        "contacts identified as what they are not: enemies as neutral, neutrals and decoys as enemies",
+        _tally(T.MISIDENTIFIED),
+    ),
+    Measure(
+        "{side}_false_engagements", "engagements", "mean", "shots fired at neutral units", _tally(T.FALSE_ENGAGEMENTS)
+    ),
+    Measure("{side}_false_rounds", "rounds", "mean", "rounds in them", _tally(T.FALSE_ROUNDS)),
+    Measure(
+        "{side}_false_engagement_share",
+        "1",
+        "ratio",
+        "share of the shots that were fired at neutral units",
+        numerator="{side}_false_engagements",
+        denominator="{side}_shots",
+        is_share=True,
+    ),
+    Measure("{side}_neutral_kills", "units", "mean", "neutral units destroyed by its fire", _tally(T.NEUTRAL_KILLS)),
+    Measure("{side}_decoy_engagements", "engagements", "mean", "shots fired at decoys", _tally(T.DECOY_ENGAGEMENTS)),
+    Measure("{side}_decoy_rounds", "rounds", "mean", "rounds in them", _tally(T.DECOY_ROUNDS)),
+    Measure("{side}_denied", "engagements", "mean", "refused: target believed in a no-fire zone", _tally(T.DENIED)),
+    Measure("{side}_approvals_asked", "requests", "mean", "engagements put to operators", _tally(T.APPROVALS_ASKED)),
+    Measure("{side}_approvals_granted", "requests", "mean", "of these, granted", _tally(T.APPROVALS_GRANTED)),
+    Measure("{side}_approvals_denied", "requests", "mean", "of these, denied", _tally(T.APPROVALS_DENIED)),
+    Measure(
+        "{side}_approvals_timed_out",
+        "requests",
+        "mean",
+        "of these, not decided in time (a unit under veto then fires)",
+        _tally(T.APPROVALS_TIMED_OUT),
+    ),
+    Measure(
+        "{side}_approvals_withdrawn",
+        "requests",
+        "mean",
+        "of these, pointless before they were decided: unit, link or contact gone",
+        _tally(T.APPROVALS_WITHDRAWN),
+    ),
+    Measure(
+        "{side}_approval_queue_s",
+        "s",
+        "mean",
+        "time that requests waited for an operator, all together",
+        lambda c: c.tally(T.APPROVAL_WAIT_TICKS) * c.roster.dt_s,
+    ),
+    Measure(
+        "{side}_approval_wait_s",
+        "s",
+        "ratio",
+        "wait for an operator per request",
+        numerator="{side}_approval_queue_s",
+        denominator="{side}_approvals_asked",
+    ),
+    Measure(
+        "{side}_operator_busy_h",
+        "h",
+        "mean",
+        "operator-hours spent on requests",
+        lambda c: c.tally(T.OPERATOR_BUSY_TICKS) * c.roster.dt_s / 3600.0,
+    ),
+    Measure("{side}_operator_h", "h", "mean", "operator-hours on duty", _operator_hours),
+    Measure(
+        "{side}_operator_utilisation",
+        "1",
+        "ratio",
+        "share of their time that operators spend on requests",
+        numerator="{side}_operator_busy_h",
+        denominator="{side}_operator_h",
+        is_share=True,
+    ),
+    Measure("{side}_active_h", "h", "mean", "unit-hours active", _real(TR.ACTIVE_S, 1.0 / 3600.0)),
+    Measure("{side}_linked_h", "h", "mean", "of these, with a live link", _real(TR.LINKED_S, 1.0 / 3600.0)),
+    Measure(
+        "{side}_link_availability",
+        "1",
+        "ratio",
+        "share of the active time with a live link to the command post",
+        numerator="{side}_linked_h",
+        denominator="{side}_active_h",
+        is_share=True,
+    ),
+    Measure("{side}_link_losses", "links", "mean", "links lost", _tally(T.LINK_LOSSES)),
+    Measure(
+        "{side}_links_jammed",
+        "links",
+        "mean",
+        "of these, by radios with more jamming than noise",
+        _tally(T.LINKS_JAMMED),
+    ),
+    Measure(
+        "{side}_orders_delayed", "orders", "mean", "orders that took time and reached a unit", _tally(T.ORDERS_DELAYED)
+    ),
+    Measure(
+        "{side}_order_delay_total_s",
+        "s",
+        "mean",
+        "time from the decision to the unit, all together",
+        _real(TR.ORDER_DELAY_S),
+    ),
+    Measure(
+        "{side}_order_delay_s",
+        "s",
+        "ratio",
+        "time from the decision until the unit has the order, per such order and unit",
+        numerator="{side}_order_delay_total_s",
+        denominator="{side}_orders_delayed",
+    ),
+    Measure(
+        "{side}_reports_delayed",
+        "reports",
+        "mean",
+        "contact reports that took time and reached the command post",
+        _tally(T.REPORTS_DELAYED),
+    ),
+    Measure(
+        "{side}_report_age_total_s", "s", "mean", "age of these when they came in, all together", _real(TR.REPORT_AGE_S)
+    ),
+    Measure(
+        "{side}_report_age_s",
+        "s",
+        "ratio",
+        "age of a contact report when it came into the picture, per such report",
+        numerator="{side}_report_age_total_s",
+        denominator="{side}_reports_delayed",
+    ),
+    Measure("{side}_sorties", "sorties", "mean", "launches from a host", _tally(T.LAUNCHES)),
+    Measure("{side}_recoveries", "sorties", "mean", "recoveries on a host", _tally(T.RECOVERIES)),
+    Measure(
+        "{side}_distance_km",
+        "km",
+        "mean",
+        "distance covered by all units",
+        _real(TR.DISTANCE_M, 1e-3),
+        of_neutrals=True,
+    ),
+    Measure("{side}_losses_{platform}", "units", "mean", "units of one platform lost", _losses, of_neutrals=True),
+)
+"""Every measure, in the order of tables."""

@@ -1,0 +1,202 @@
+"""The reference page of the scenario format, made from the schema."""
+
+import types
+from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from scenarios.format.problems import show_number
+from scenarios.format.schema import cards as schema_cards
+from scenarios.format.schema import command as schema_command
+from scenarios.format.schema import environment as schema_environment
+from scenarios.format.schema import injects as schema_injects
+from scenarios.format.schema import map as schema_map
+from scenarios.format.schema import mines as schema_mines
+from scenarios.format.schema import radio as schema_radio
+from scenarios.format.schema import scenario as schema_scenario
+from scenarios.format.schema import sensors as schema_sensors
+from scenarios.format.schema import types as schema_types
+from scenarios.format.schema import zones as schema_zones
+from scenarios.format.schema.numbers import Bounds
+
+_INTRODUCTION = """\
+# Scenario format
+
+This page is made from the schema by `chammo schema --markdown`; do not edit it by hand.
+`chammo validate FILE` lists everything that is wrong with a file, `chammo schema` prints the JSON Schema for editors.
+
+A scenario is one YAML file in UTF-8. The unit of a quantity is the end of its key (`_km`, `_mps`, `_s`, `_h`, `_deg`).
+Unknown keys are errors. Keys without a default must be given. Aliases, merge keys and tags of YAML are not read, so a
+file can neither run code nor grow when it is read. Places are `at_km: [east, north]` of the map's origin, or
+`at: {longitude_deg: 126.0, latitude_deg: 37.0}`. A card may say `extends: NAME` and then gives only what differs from
+the card of that name. The order of groups, zones, objectives and units in a file does not matter.
+"""
+
+_BOUNDS = """\
+Every number has a lower and an upper bound. They shut out slips of the unit and of the keyboard, not battles. Checks of
+several keys together bound the number of steps, cells, mines and rounds in flight, and the memory of a run."""
+
+SECTIONS: tuple[type[BaseModel], ...] = (
+    schema_scenario.ScenarioFile,
+    schema_scenario.Time,
+    schema_scenario.Rules,
+    schema_scenario.Misidentification,
+    schema_map.Map,
+    schema_map.FlatTerrain,
+    schema_map.ProceduralTerrain,
+    schema_map.CoastlineTerrain,
+    schema_map.RasterTerrain,
+    schema_map.Feature,
+    schema_map.Road,
+    schema_environment.Environment,
+    schema_scenario.Side,
+    schema_scenario.PolicyChoice,
+    schema_command.Operators,
+    schema_command.Staff,
+    schema_zones.Zone,
+    schema_zones.Shape,
+    schema_types.Circle,
+    schema_types.Ring,
+    schema_types.Rectangle,
+    schema_types.GeoPoint,
+    schema_scenario.Group,
+    schema_scenario.UnitEntry,
+    schema_scenario.Formation,
+    schema_scenario.TaskOrder,
+    schema_scenario.Objective,
+    schema_mines.Minefield,
+    schema_injects.Inject,
+    schema_cards.Catalogue,
+    schema_cards.PlatformCard,
+    schema_radio.Radio,
+    schema_radio.LinkCard,
+    schema_radio.LinkBudget,
+    schema_radio.JammerFit,
+    schema_cards.Acoustics,
+    schema_cards.Seakeeping,
+    schema_cards.LaunchLimits,
+    schema_cards.HostFit,
+    schema_cards.MineClearing,
+    schema_cards.DecoyFit,
+    schema_cards.Spoofer,
+    schema_cards.SensorFit,
+    schema_cards.WeaponFit,
+    schema_sensors.CookieCutterCard,
+    schema_sensors.Optics,
+    schema_sensors.InverseCubeCard,
+    schema_sensors.RadarCard,
+    schema_sensors.RadarReference,
+    schema_sensors.RadarPhysics,
+    schema_sensors.RadarJamming,
+    schema_sensors.ElectroOpticalCard,
+    schema_sensors.PassiveSonarCard,
+    schema_sensors.ActiveSonarCard,
+    schema_sensors.EsmCard,
+    schema_cards.WeaponCard,
+    schema_cards.Interceptor,
+    schema_cards.SoftKill,
+    schema_cards.MineCard,
+)
+
+
+def reference_page() -> str:
+    """Return the reference page of the scenario format as Markdown."""
+    parts = [_INTRODUCTION]
+    for model in SECTIONS:
+        text = " ".join((model.__doc__ or "").split()).replace("``", "`")
+        rows = [_row(name, field) for name, field in model.model_fields.items()]
+        table = ["| key | value | default | meaning |", "| --- | --- | --- | --- |", *rows]
+        parts.append(f"\n## {model.__name__}\n\n{text}\n\n" + "\n".join(table) + "\n")
+    parts.append(f"\n## Bounds of numbers\n\n{_BOUNDS}\n\n{_bounds_table()}\n")
+    return "".join(parts)
+
+
+def _row(name: str, field: FieldInfo) -> str:
+    kind = _kind(field.annotation)
+    limits = limits_of(field)
+    default = "**required**" if field.is_required() else _default(field.get_default(call_default_factory=True))
+    text = (field.description or "").replace("|", "\\|")
+    return f"| `{name}` | {kind}{limits} | {default} | {text} |"
+
+
+def limits_of(field: FieldInfo) -> str:
+    """Return the bounds of a key, such as ", >= 0, <= 1"; "" when it has none."""
+    return _limits(field.metadata) or _limits(_metadata(field.annotation))
+
+
+def _default(value: Any) -> str:
+    if isinstance(value, BaseModel):
+        return "see there"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, dict):
+        return "{}" if not value else str(cast(dict[str, Any], value))
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(str, cast(tuple[Any, ...], value))) + "]"
+    return str(value) if value != "" else '""'
+
+
+def _kind(annotation: Any) -> str:
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _kind(get_args(annotation)[0])
+    if origin in (Union, types.UnionType):
+        kinds = [_kind(option) for option in get_args(annotation) if option is not type(None)]
+        return " or ".join(dict.fromkeys(kinds))
+    if origin is Literal:
+        return ", ".join(f"`{value}`" for value in get_args(annotation))
+    if origin is tuple:
+        arguments = get_args(annotation)
+        if arguments[-1] is Ellipsis:
+            return f"list of {_kind(arguments[0])}"
+        return "[" + ", ".join(_kind(argument) for argument in arguments) + "]"
+    if origin is dict:
+        return f"mapping to {_kind(get_args(annotation)[1])}"
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
+    names: dict[Any, str] = {float: "number", int: "whole number", str: "text", bool: "true or false"}
+    return names.get(annotation, "any")
+
+
+def _metadata(annotation: Any) -> list[Any]:
+    if get_origin(annotation) is Annotated:
+        inner, *own = get_args(annotation)
+        return [*_metadata(inner), *own]
+    if get_origin(annotation) in (Union, types.UnionType, tuple, dict):
+        return [item for option in get_args(annotation) for item in _metadata(option)]
+    return []
+
+
+def _limits(metadata: list[Any]) -> str:
+    found: dict[str, float] = {}
+    for item in metadata:
+        inner = item.metadata if isinstance(item, FieldInfo) else [item]
+        for limit in inner:
+            for name in ("least", "ge", "lt", "le"):
+                value = getattr(limit, name, None)
+                if isinstance(value, (int, float)):
+                    found[name] = value
+    if "lt" in found:
+        found.pop("le", None)
+    if "least" in found:
+        found.pop("ge" if found["ge"] == 0.0 else "least")
+    signs = {"least": "0 or >=", "ge": ">=", "lt": "<", "le": "<="}
+    return "".join(f", {signs[name]} {show_number(value)}" for name, value in found.items())
+
+
+def _bounds_table() -> str:
+    """Return why numbers are bounded as they are: a row for each reason, with the keys that it holds for."""
+    keys: dict[tuple[str, str], list[str]] = {}
+    for model in SECTIONS:
+        for name, field in model.model_fields.items():
+            items = [item for item in (*field.metadata, *_metadata(field.annotation)) if isinstance(item, Bounds)]
+            for item in items[:1]:
+                row = keys.setdefault((limits_of(field).removeprefix(", "), item.why), [])
+                row += [f"`{name}`"] if f"`{name}`" not in row else []
+    rows = [f"| {limits} | {why} | {', '.join(names)} |" for (limits, why), names in keys.items()]
+    return "\n".join(["| bounds | why | keys |", "| --- | --- | --- |", *rows])

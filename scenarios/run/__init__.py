@@ -1,0 +1,1 @@
+"""One run of a scenario: played, recorded, played again, and summed up."""

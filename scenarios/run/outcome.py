@@ -1,0 +1,301 @@
+"""The outcome of one run as a commander would read it: who won and why, at what price, and when it turned."""
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from scenarios.measures.compute import compute_measures, scenario_measures
+from scenarios.run.turning_points import Chronicle, TurningPoint, clock, turning_points
+from simcore.params import MW, OP, OW, RP, UNLIMITED, UW, Params
+from simcore.roster import Roster
+from simcore.state import TR, WW, D, M, P, State, W
+from simcore.types import N_BELLIGERENTS, EndReason, LossCause, Status
+
+REASONS = {
+    EndReason.RUNNING: "the run was stopped",
+    EndReason.TIME: "time was up",
+    EndReason.ANNIHILATION: "a side was destroyed",
+    EndReason.DECIDED: "a decisive objective was met",
+    EndReason.SPENT: "a side had fired its last munition",
+}
+
+
+@dataclass(frozen=True)
+class ObjectiveResult:
+    """How far a side came with one objective."""
+
+    side: str
+    text: str
+    progress: float
+    goal: float
+    weight: float  # share of the side's score
+    is_decisive: bool
+    met_s: float | None
+
+
+@dataclass(frozen=True)
+class PlatformLosses:
+    """Losses of one platform of a side."""
+
+    platform: str
+    title: str
+    lost: int
+    of: int
+    cost_lost: float
+
+
+@dataclass(frozen=True)
+class MunitionUse:
+    """What became of the one-way munitions of one platform of a side. They are no losses."""
+
+    platform: str
+    title: str
+    of: int
+    expended: int
+    shot_down: int
+    lost_otherwise: int  # crashed, on a mine, by the timetable
+    cost: float  # of all these
+
+
+@dataclass(frozen=True)
+class SideResult:
+    """What one side achieved, lost and spent. Units, cost and losses leave out one-way munitions."""
+
+    side: str
+    policy: str
+    score: float
+    losses: tuple[PlatformLosses, ...]
+    munitions: tuple[MunitionUse, ...]
+    units: int
+    cost: float
+    ammunition_left: float | None  # share of the limited rounds of the start; None when there were none
+    measures: dict[str, float]  # of this side, without its name in front
+    is_neutral: bool = False
+
+    @property
+    def lost(self) -> int:
+        """Units lost."""
+        return sum(p.lost for p in self.losses)
+
+    @property
+    def cost_lost(self) -> float:
+        """Cost of the units lost."""
+        return sum(p.cost_lost for p in self.losses)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The outcome of one replication."""
+
+    title: str
+    winner: str | None
+    reason: str
+    duration_s: float
+    margin: float
+    sides: tuple[SideResult, ...]
+    objectives: tuple[ObjectiveResult, ...]
+    turning_points: tuple[TurningPoint, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """Return the outcome as plain values."""
+        return asdict(self)
+
+
+def read_outcome(
+    state: State, params: Params, roster: Roster, chronicle: Chronicle, policies: Sequence[str], row: int = 0
+) -> Outcome:
+    """Return the outcome of one replication (``row``) from its final state and its chronicle."""
+    world = state.world[row]
+    winner = int(world[WW.WINNER])
+    values = compute_measures(state, params, roster)
+    measures: dict[str, dict[str, float]] = {}
+    for measure, *_ in scenario_measures(params, roster):
+        measures.setdefault(measure.side, {})[measure.what] = float(values[measure.name][row])
+    return Outcome(
+        title=roster.title or roster.scenario,
+        winner=roster.sides[winner] if winner >= 0 else None,
+        reason=REASONS[EndReason(int(world[WW.REASON]))],
+        duration_s=float(world[WW.TICK]) * roster.dt_s,
+        margin=float(params.rules_real[RP.MARGIN]),
+        sides=tuple(_side(state, params, roster, row, s, policies[s], measures) for s in range(len(roster.sides))),
+        objectives=_objectives(state, params, roster, row),
+        turning_points=tuple(turning_points(chronicle, params, roster)),
+    )
+
+
+def _side(
+    state: State,
+    params: Params,
+    roster: Roster,
+    row: int,
+    side: int,
+    policy: str,
+    measures: dict[str, dict[str, float]],
+) -> SideResult:
+    every = (params.units.whole[UW.SIDE] == side) & (params.units.whole[UW.SPOOFER] < 0)
+    own = every & (params.units.whole[UW.IS_ONE_WAY] == 0)
+    is_lost = own & (state.units.whole[row, W.STATUS] == Status.LOST)
+    total = Counter(p for p, o in zip(roster.unit_platform, own, strict=True) if o)
+    lost = Counter(p for p, o in zip(roster.unit_platform, is_lost, strict=True) if o)
+    titles = dict(zip(roster.unit_platform, roster.unit_title, strict=True))
+    cost = dict.fromkeys(total, 0.0)
+    for unit in np.flatnonzero(is_lost):
+        cost[roster.unit_platform[unit]] += float(roster.unit_cost[unit])
+    limited = every[params.mounts.whole[MW.UNIT]] & (params.mounts.whole[MW.AMMO0] < UNLIMITED)
+    rounds0 = int(params.mounts.whole[MW.AMMO0][limited].sum())
+    rounds = int(state.mounts.whole[row, M.AMMO][limited].sum())
+    return SideResult(
+        side=roster.sides[side],
+        policy=policy,
+        score=float(state.sides.real[row, TR.SCORE, side]),
+        losses=tuple(PlatformLosses(p, titles[p], lost[p], total[p], cost[p]) for p in sorted(total)),
+        munitions=_munitions(state, roster, row, every & ~own),
+        units=int(own.sum()),
+        cost=float(roster.unit_cost[own].sum()),
+        ammunition_left=rounds / rounds0 if rounds0 else None,
+        measures=measures.get(roster.sides[side], {}),
+        is_neutral=side >= N_BELLIGERENTS,
+    )
+
+
+def _munitions(state: State, roster: Roster, row: int, chosen: np.ndarray) -> tuple[MunitionUse, ...]:
+    status, cause = state.units.whole[row, W.STATUS], state.units.whole[row, W.LOSS_CAUSE]
+    uses: list[MunitionUse] = []
+    for platform in sorted({roster.unit_platform[unit] for unit in np.flatnonzero(chosen)}):
+        own = np.array([name == platform for name in roster.unit_platform]) & chosen
+        lost, expended = own & (status == Status.LOST), own & (status == Status.EXPENDED)
+        shot_down = int((lost & (cause == LossCause.FIRE)).sum())
+        uses.append(
+            MunitionUse(
+                platform,
+                roster.unit_title[int(np.flatnonzero(own)[0])],
+                int(own.sum()),
+                int(expended.sum()),
+                shot_down,
+                int(lost.sum()) - shot_down,
+                float(roster.unit_cost[lost | expended].sum()),
+            )
+        )
+    return tuple(uses)
+
+
+def _objectives(state: State, params: Params, roster: Roster, row: int) -> tuple[ObjectiveResult, ...]:
+    real, whole = params.objectives.real, params.objectives.whole
+    results: list[ObjectiveResult] = []
+    for k, text in enumerate(roster.objectives):
+        side = int(roster.objective_side[k])
+        of_side = float(real[OP.WEIGHT][whole[OW.SIDE] == side].sum())
+        met_tick = int(state.objectives.whole[row, D.MET_TICK, k])
+        results.append(
+            ObjectiveResult(
+                side=roster.sides[side],
+                text=text.removeprefix(roster.sides[side] + ": "),
+                progress=float(state.objectives.real[row, P.PROGRESS, k]),
+                goal=float(real[OP.GOAL, k]),
+                weight=float(real[OP.WEIGHT, k]) / of_side if of_side > 0.0 else 0.0,
+                is_decisive=bool(whole[OW.IS_DECISIVE, k]),
+                met_s=met_tick * roster.dt_s if met_tick >= 0 else None,
+            )
+        )
+    return tuple(results)
+
+
+def outcome_lines(outcome: Outcome) -> list[str]:
+    """Return the outcome as text, a line each."""
+    lines = [_verdict(outcome), "", "Why"]
+    lines += _wrap(map(_objective_line, outcome.objectives), 15)
+    if not outcome.objectives:
+        lines.append("  the scenario sets no objectives, so no side can win")
+    else:
+        scores = ", ".join(f"{s.side} {s.score:.2f}" for s in outcome.sides if not s.is_neutral)
+        lines.append(f"  score {scores}; a side wins with a lead of more than {outcome.margin:g}")
+    lines += ["", "Losses"]
+    for side in outcome.sides:
+        lines += _loss_lines(side)
+    lines += ["", "Turning points"]
+    lines += _wrap((f"{clock(p.time_s):>8}  {p.text}" for p in outcome.turning_points), 12) or ["  none"]
+    lines += ["", "Ammunition and links"]
+    lines += _wrap((_effort_line(side) for side in outcome.sides if not side.is_neutral), 4)
+    return lines
+
+
+def _wrap(texts: Iterable[str], indent: int) -> list[str]:
+    """Return texts as indented lines of at most 110 characters; ``indent`` is that of continuation lines."""
+    lines: list[str] = []
+    for text in texts:
+        lines += textwrap.wrap(text, 110, initial_indent="  ", subsequent_indent=" " * indent, break_on_hyphens=False)
+    return lines
+
+
+def _verdict(outcome: Outcome) -> str:
+    verdict = f"{outcome.winner} wins" if outcome.winner else "no side wins"
+    return f"{outcome.title}: {verdict} after {clock(outcome.duration_s)} ({outcome.reason})"
+
+
+def _objective_line(objective: ObjectiveResult) -> str:
+    if objective.met_s is not None:
+        state = f"met at {clock(objective.met_s)}"
+    else:
+        state = "met at the end" if objective.progress >= objective.goal else "not met"
+    decisive = ", decisive" if objective.is_decisive else ""
+    share = f"{objective.weight:.0%} of the score{decisive}"
+    return f"{objective.side:<6} {objective.progress:>4.0%}  {objective.text} ({state}; {share})"
+
+
+def _loss_lines(side: SideResult) -> list[str]:
+    share = f" ({side.cost_lost / side.cost:.0%})" if side.cost > 0.0 else ""
+    cost = f"cost {side.cost_lost:,.1f} of {side.cost:,.1f} MUSD{share}"
+    lines = [f"  {side.side} lost {side.lost} of {side.units} units, {cost}"] if side.units else []
+    lines += [
+        f"    {platform.lost:>4} of {platform.of:<4} {platform.title}, {platform.cost_lost:,.1f} MUSD"
+        for platform in side.losses
+        if platform.lost
+    ]
+    lines += [_munition_line(side.side, use) for use in side.munitions]
+    ratio = side.measures.get("loss_exchange_ratio")
+    if ratio is not None and ratio == ratio:
+        lines.append(f"    {ratio:.2f} enemy units lost for each of its own")
+    return lines
+
+
+def _munition_line(side: str, use: MunitionUse) -> str:
+    parts = [f"{use.expended} expended", f"{use.shot_down} shot down"]
+    if use.lost_otherwise:
+        parts.append(f"{use.lost_otherwise} lost otherwise")
+    return f"  {side}, of {use.of} {use.title} (munition): {', '.join(parts)}, {use.cost:,.1f} MUSD"
+
+
+def _effort_line(side: SideResult) -> str:
+    m = side.measures
+    parts = [f"{m['shots']:.0f} shots with {m['rounds']:.0f} rounds"]
+    if m["rounds"] > 0:
+        parts[0] += f", {_counted(m['hits'], 'hit')} ({m['hit_share']:.0%})"
+    if m["intercept_shots"] > 0:
+        parts.append(f"stopped {m['intercepted']:.0f} rounds with {m['intercept_shots']:.0f} shots")
+    if side.ammunition_left is not None:
+        parts.append(f"{side.ammunition_left:.0%} of the ammunition left")
+    if m["active_h"] > 0:
+        parts.append(f"links up {m['link_availability']:.0%} of the time")
+    if m["crashes"] > 0:
+        parts.append(f"{m['crashes']:.0f} crashed")
+    if m["denied"] > 0:
+        parts.append(f"{_counted(m['denied'], 'engagement')} denied")
+    if m["roe_violations"] > 0:
+        parts.append(_counted(m["roe_violations"], "ROE violation"))
+    if m["false_engagements"] > 0:
+        shots, kills = _counted(m["false_engagements"], "shot"), _counted(m["neutral_kills"], "neutral")
+        parts.append(f"{shots} at neutrals, {kills} destroyed")
+    if m["decoy_engagements"] > 0:
+        parts.append(
+            f"{_counted(m['decoy_engagements'], 'shot')} with {_counted(m['decoy_rounds'], 'round')} at decoys"
+        )
+    if m["misidentified"] > 0:
+        parts.append(f"{_counted(m['misidentified'], 'contact')} misidentified")
+    return f"{side.side} ({side.policy}): " + "; ".join(parts)
+
+
+def _counted(number: float, noun: str) -> str:
+    return f"{number:.0f} {noun}{'' if round(number) == 1 else 's'}"

@@ -1,0 +1,183 @@
+"""One run: a scenario, a seed and a replication number in; an outcome and, if wanted, a run folder out."""
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scenarios.compiler.scenario import Compiled
+from scenarios.compiler.ticks import ticks
+from scenarios.measures.compute import compute_measures
+from scenarios.run.outcome import Outcome, read_outcome
+from scenarios.run.policies import PolicyChoice, build_policies
+from scenarios.run.provenance import versions
+from scenarios.run.turning_points import Chronicle
+from simcore.decision_loop import run_decisions
+from simcore.errors import InputError
+from simcore.params import RW, UW
+from simcore.recording.files import write_bytes, write_json
+from simcore.recording.frames import FrameReader
+from simcore.recording.record import Recorder
+from simcore.recording.run_folder import RunFolder
+from simcore.simulation import Simulation
+from simcore.state import WW
+from simcore.types import N_BELLIGERENTS, EndReason
+
+RESOLVED = "scenario.resolved.yaml"
+_LARGEST_SEED = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run leaves: its manifest, measures and outcome, and its folder when it was recorded."""
+
+    manifest: dict[str, object]
+    measures: dict[str, float]
+    outcome: Outcome
+    folder: Path | None
+
+
+def check_seed(seed: int, replication: int, option: str = "--replication") -> None:
+    """Raise ``InputError`` unless seed and replication (given by ``option``) fit the random numbers' keys."""
+    for name, value in (("--seed", seed), (option, replication)):
+        if not 0 <= value <= _LARGEST_SEED:
+            raise InputError(f"{name} {value}: out of range; give a whole number from 0 to {_LARGEST_SEED}")
+
+
+def start_simulation(
+    compiled: Compiled, seed: int, replications: Sequence[int], *, record_events: bool = False
+) -> Simulation:
+    """Return replications of a scenario at tick 0."""
+    return Simulation(
+        compiled.params,
+        seed=seed,
+        replications=replications,
+        picture_contacts=compiled.roster.picture_contacts,
+        record_events=record_events,
+    )
+
+
+def run_scenario(
+    compiled: Compiled,
+    choices: Sequence[PolicyChoice],
+    *,
+    seed: int = 1,
+    replication: int = 0,
+    folder: Path | None = None,
+    force: bool = False,
+    record_interval_s: float | None = None,
+) -> RunResult:
+    """Play one replication to its end.
+
+    With ``folder`` the run is recorded there, frame by frame; without, nothing is written. The outcome is
+    the same either way.
+    """
+    check_seed(seed, replication)
+    frame_ticks = _frame_ticks(compiled, record_interval_s)
+    start: dict[str, object] = {
+        "scenario": {
+            "name": compiled.roster.scenario,
+            "title": compiled.roster.title,
+            "hash": compiled.scenario.hash,
+        },
+        "seed": seed,
+        "replication": replication,
+        "policies": [choice.as_json() for choice in choices],
+        "versions": versions(),
+        "started_utc": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    build_policies(choices, compiled.briefings, seed, [replication])  # their errors show before a folder is made
+    if folder is None:
+        return _play(compiled, choices, start, None, seed, replication, frame_ticks)
+    with RunFolder(folder, start, force=force) as target:
+        write_bytes(target.path / RESOLVED, compiled.scenario.dump_yaml().encode())
+        return _play(compiled, choices, start, target, seed, replication, frame_ticks)
+
+
+def _frame_ticks(compiled: Compiled, record_interval_s: float | None) -> int:
+    roster = compiled.roster
+    if record_interval_s is None:
+        return roster.record_ticks
+    if not math.isfinite(record_interval_s):
+        raise InputError(f"--record-interval {record_interval_s:g}: no time; give {roster.dt_s:g} or more seconds")
+    if record_interval_s < roster.dt_s:
+        raise InputError(f"--record-interval {record_interval_s:g}: below a time step; give {roster.dt_s:g} or more")
+    n_ticks = int(compiled.params.rules_whole[RW.N_TICKS])
+    return min(ticks(record_interval_s, roster.dt_s), n_ticks)
+
+
+def _play(
+    compiled: Compiled,
+    choices: Sequence[PolicyChoice],
+    start: dict[str, object],
+    target: RunFolder | None,
+    seed: int,
+    replication: int,
+    frame_ticks: int,
+) -> RunResult:
+    params, roster = compiled.params, compiled.roster
+    began = time.perf_counter()
+    policies = build_policies(choices, compiled.briefings, seed, [replication])
+    simulation = start_simulation(compiled, seed, [replication], record_events=True)
+    chronicle = Chronicle()
+    recorder = Recorder(target.path, params, roster) if target is not None else None
+    reader = FrameReader(params, roster)
+
+    def on_frame(tick: int) -> None:
+        tick = min(tick, int(simulation.state.world[0, WW.TICK]))  # the last frame is of the end, not of the step's
+        events = simulation.events()
+        chronicle.add_events(events)
+        if recorder is None:
+            series = reader.series(simulation.state, 0)
+        else:
+            recorder.record_events(events)
+            series = recorder.record_frame(simulation.state, tick)
+        chronicle.add_series(tick * roster.dt_s, series)
+
+    try:
+        run_decisions(
+            simulation,
+            policies,
+            labels=[choice.label for choice in choices],
+            group_names=roster.groups,
+            decision_ticks=roster.decision_ticks,
+            n_ticks=int(params.rules_whole[RW.N_TICKS]),
+            frame_ticks=frame_ticks,
+            on_frame=on_frame,
+            on_orders=recorder.record_orders if recorder is not None else None,
+        )
+        if recorder is not None:
+            recorder.close()
+    except BaseException:
+        if recorder is not None:
+            recorder.abandon()
+        raise
+    measures = {k: float(v[0]) for k, v in compute_measures(simulation.state, params, roster).items()}
+    outcome = read_outcome(simulation.state, params, roster, chronicle, [c.name for c in choices])
+    world = simulation.state.world[0]
+    end: dict[str, object] = {
+        "wall_s": round(time.perf_counter() - began, 3),
+        "state_hash": simulation.hash()[0],
+        "n_ticks": int(world[WW.TICK]),
+        "dt_s": roster.dt_s,
+        "duration_s": outcome.duration_s,
+        "winner": outcome.winner,
+        "reason": EndReason(int(world[WW.REASON])).name.lower(),
+        "frame_interval_s": frame_ticks * roster.dt_s,
+        "n_frames": len(chronicle.times_s),
+        "n_units": len(roster.units),
+        "sides": list(roster.sides),
+        "neutral_sides": list(roster.sides[N_BELLIGERENTS:]),
+        "munitions": sorted(
+            {p for p, m in zip(roster.unit_platform, params.units.whole[UW.IS_ONE_WAY], strict=True) if m}
+        ),
+        "reports_take_time": bool(params.rules_whole[RW.STATUS_SLOTS] > 0),
+        "origin": {"longitude_deg": roster.origin_lonlat_deg[0], "latitude_deg": roster.origin_lonlat_deg[1]},
+        "bounds_m": list(roster.bounds_m),
+    }
+    if target is not None and recorder is not None:
+        write_json(target.path / "measures.json", {"measures": measures, "outcome": outcome.as_json()})
+        target.commit(end, recorder.rows)
+    return RunResult({**start, **end}, measures, outcome, target.final if target is not None else None)

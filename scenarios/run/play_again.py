@@ -1,0 +1,169 @@
+"""Verify a recorded run: play it again from its scenario, seed and recorded orders, and compare what comes out."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from scenarios.compiler.scenario import Compiled
+from scenarios.loader import load
+from scenarios.measures.compute import compute_measures
+from scenarios.run.play import RESOLVED, check_seed, start_simulation
+from scenarios.run.provenance import versions
+from simcore.decision_loop import run_decisions
+from simcore.errors import InputError, ScenarioError
+from simcore.orders import Orders, R, V
+from simcore.params import RW
+from simcore.picture import Picture
+from simcore.policy import Briefing, Policy
+from simcore.recording.files import read_json
+from simcore.recording.manifest import MANIFEST, check_files, read_manifest
+from simcore.recording.run_schema import ORDERS
+from simcore.recording.table_reader import TableReader
+from simcore.simulation import Simulation
+from simcore.state import WW
+from simcore.types import I32, NONE, Emcon, EndReason, Roe, Task
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The run as recorded beside the run as played again."""
+
+    recorded: str  # hash of the final state
+    recomputed: str
+    differences: tuple[str, ...]  # "name: recorded, computed now" of the outcome and of every measure that differs
+    n_orders: int
+    changed_versions: tuple[str, ...]  # "name was -> is"
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the run came out the same to the last bit, with the winner and the measures that are on record."""
+        return self.recorded == self.recomputed and not self.differences
+
+
+class RecordedOrders:
+    """A policy that gives the orders of ``orders.parquet`` again."""
+
+    def __init__(self, columns: Mapping[str, np.ndarray], side: str, groups: I32) -> None:
+        of_side = columns["side"] == side
+        self._columns = {name: values[of_side] for name, values in columns.items()}
+        target = self._columns["target_group"]  # the tables number the groups of all sides, a policy its own
+        self._columns["target_group"] = np.where(target == NONE, NONE, np.searchsorted(groups, target))
+        self._columns["group_idx"] = np.searchsorted(groups, self._columns["group_idx"])
+
+    def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
+        """Begin again; there is nothing to forget."""
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        """Give the orders recorded at the picture's tick."""
+        c = self._columns
+        rows = np.flatnonzero(c["tick"] == picture.tick)
+        group = c["group_idx"][rows]
+        for column, name in ((R.X, "x_m"), (R.Y, "y_m"), (R.RADIUS, "radius_m"), (R.SPEED, "speed")):
+            orders.real[:, column, group] = c[name][rows]
+        orders.real[:, R.SPACING, group] = c["spacing_m"][rows]
+        orders.whole[:, V.ISSUED, group] = c["task"][rows] != ""
+        orders.whole[:, V.TASK, group] = c["task_code"][rows]
+        orders.whole[:, V.ROE, group] = c["roe_code"][rows]
+        orders.whole[:, V.TARGET, group] = c["target_group"][rows]
+        orders.whole[:, V.EMCON, group] = c["emcon_code"][rows]
+
+
+_OUTCOME = ("winner", "reason", "n_ticks")
+_REQUIRED = ("seed", "replication", "scenario", "state_hash", "digests", *_OUTCOME)
+_MEASURES = "measures.json"
+_ORDERS = "orders.parquet"
+
+
+def verify_run(folder: Path) -> Verification:
+    """Play a recorded run again and compare state, outcome and measures.
+
+    Raises ``InputError`` when a file is missing or was changed after the run.
+    """
+    manifest = read_manifest(folder, "run", _REQUIRED)
+    check_files(folder, manifest)
+    unknown = [name for name in (RESOLVED, _ORDERS, _MEASURES) if name not in manifest["digests"]]
+    if unknown:
+        raise InputError(f"{folder / MANIFEST}: digests: lacks {', '.join(unknown)}; restore it or run again")
+    recorded = _recorded_measures(folder)
+    compiled = _load(folder, manifest)
+    seed, replication = int(manifest["seed"]), int(manifest["replication"])
+    check_seed(seed, replication, f"{folder / MANIFEST}: seed or replication")
+    columns = _read_orders(folder, compiled)
+    simulation = start_simulation(compiled, seed, [replication])
+    policies: Sequence[Policy] = [
+        RecordedOrders(columns, name, simulation.groups_of(side)) for side, name in enumerate(compiled.roster.sides)
+    ]
+    run_decisions(
+        simulation,
+        policies,
+        decision_ticks=compiled.roster.decision_ticks,
+        n_ticks=int(compiled.params.rules_whole[RW.N_TICKS]),
+    )
+    differences = [*_outcome_differences(manifest, simulation, compiled), *_differences(recorded, simulation, compiled)]
+    now, then = versions(), manifest.get("versions", {})
+    changed = tuple(f"{name} {then.get(name)} -> {now[name]}" for name in now if then.get(name) != now[name])
+    n_orders = int(columns["tick"].shape[0])
+    return Verification(str(manifest["state_hash"]), simulation.hash()[0], tuple(differences), n_orders, changed)
+
+
+def _recorded_measures(folder: Path) -> dict[str, float | None]:
+    measures: Any = read_json(folder / _MEASURES).get("measures")
+    if not isinstance(measures, dict):
+        raise InputError(f"{folder / _MEASURES}: measures: is not an object; restore the folder or run again")
+    return cast("dict[str, float | None]", measures)
+
+
+def _outcome_differences(manifest: Mapping[str, Any], simulation: Simulation, compiled: Compiled) -> Iterator[str]:
+    world = simulation.state.world[0]
+    winner, reason = int(world[WW.WINNER]), EndReason(int(world[WW.REASON])).name.lower()
+    now = (compiled.roster.sides[winner] if winner >= 0 else None, reason, int(world[WW.TICK]))
+    for name, value in zip(_OUTCOME, now, strict=True):
+        if manifest[name] != value:
+            yield f"{name}: {manifest[name]}, computed now {value}"
+
+
+def _differences(recorded: Mapping[str, float | None], simulation: Simulation, compiled: Compiled) -> Iterator[str]:
+    computed = compute_measures(simulation.state, compiled.params, compiled.roster)
+    now = {name: float(values[0]) for name, values in computed.items()}
+    finite = {name: value if math.isfinite(value) else None for name, value in now.items()}  # as JSON holds them
+    for name in sorted({*recorded, *finite}):
+        if name not in finite or name not in recorded or recorded[name] != finite[name]:
+            yield f"{name}: {recorded.get(name, 'missing')}, computed now {finite.get(name, 'missing')}"
+
+
+def _load(folder: Path, manifest: Mapping[str, Any]) -> Compiled:
+    path = folder / RESOLVED
+    try:
+        compiled = load(str(path))
+    except ScenarioError as error:
+        raise InputError(f"{path}: no longer a valid scenario:\n{error}") from None
+    if compiled.scenario.hash != manifest["scenario"].get("hash"):
+        raise InputError(
+            f"{path}: hash {compiled.scenario.hash}, the manifest says {manifest['scenario'].get('hash')}; the "
+            "scenario or the manifest was changed, or this version of Chammo differs; restore the folder or run the "
+            "scenario again"
+        )
+    return compiled
+
+
+def _read_orders(folder: Path, compiled: Compiled) -> dict[str, np.ndarray]:
+    path = folder / _ORDERS
+    with TableReader(path, ORDERS, [column.name for column in ORDERS if column.name != "emcon"]) as table:
+        columns = table.read()
+    n_groups = len(compiled.roster.groups)
+    group = columns["group_idx"]
+    if group.size and (int(group.min()) < 0 or int(group.max()) >= n_groups):
+        raise InputError(f"{path}: orders a group that the scenario lacks; restore the folder or run again")
+    columns.setdefault("emcon", np.full(group.size, "", dtype=object))  # folders of earlier versions lack it
+    for name, names in (("task", Task), ("roe", Roe), ("emcon", Emcon)):
+        codes = {"": 0, **{code.name.lower(): int(code) for code in names}}
+        unknown = sorted(set(columns[name]) - set(codes))
+        if unknown:
+            known = ", ".join(code for code in codes if code)
+            raise InputError(f"{path}: unknown {name} {unknown[0]!r}; this version of Chammo knows {known}")
+        columns[f"{name}_code"] = np.array([codes[text] for text in columns[name]], dtype=np.int32)
+    return columns

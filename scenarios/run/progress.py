@@ -1,0 +1,79 @@
+"""Progress of long work on the standard error: a bar on a terminal, a line now and then elsewhere."""
+
+import sys
+import time
+from typing import TextIO
+
+from simcore.compiling.cache import is_cold
+
+_BAR = 30
+_LINE_EVERY_S = 10.0
+
+
+def prepare_engine(*, quiet: bool = False) -> None:
+    """Compile the engine if this is the first run after an install or an update, and say so."""
+    if not is_cold():
+        return
+    if not quiet:
+        sys.stderr.write("compiling the engine: once after an install or an update, about a minute\n")
+        sys.stderr.flush()
+    from scenarios.loader import load
+    from scenarios.run.warm_up import compiling_beside
+    from simcore.simulation import Simulation
+
+    with compiling_beside():
+        simulation = Simulation(load("two-patrols").params)
+        simulation.advance(1)
+        simulation.picture(0)
+
+
+class Progress:
+    """Shows how much of ``total`` is done. ``done`` counts what was there at the start and takes no time."""
+
+    def __init__(
+        self, label: str, total: int, done: int = 0, *, quiet: bool = False, stream: TextIO | None = None
+    ) -> None:
+        self._label, self._total, self._first, self._done = label, total, done, done
+        self._stream = stream if stream is not None else sys.stderr
+        self._quiet = quiet
+        self._is_terminal = self._stream.isatty()
+        self._began = self._shown = time.perf_counter()
+        self._told = done
+        self._show()
+
+    def update(self, done: int) -> None:
+        """Say that ``done`` of the total are finished."""
+        self._done = done
+        now = time.perf_counter()
+        has_news = self._is_terminal or done != self._told
+        if has_news and (self._is_terminal or now - self._shown >= _LINE_EVERY_S):
+            self._shown = now
+            self._told = done
+            self._show()
+
+    def close(self) -> None:
+        """Show the last state and end the bar's line."""
+        self._show()
+        if self._is_terminal and not self._quiet:
+            self._stream.write("\n")
+            self._stream.flush()
+
+    def _show(self) -> None:
+        if self._quiet:
+            return
+        share = self._done / self._total if self._total else 1.0
+        text = f"{self._label}: {self._done} of {self._total} ({share:.0%}){self._remaining()}"
+        if self._is_terminal:
+            full = round(share * _BAR)
+            self._stream.write(f"\r\x1b[K[{'#' * full}{'.' * (_BAR - full)}] {text}")
+        else:
+            self._stream.write(text + "\n")
+        self._stream.flush()
+
+    def _remaining(self) -> str:
+        fresh = self._done - self._first
+        spent_s = time.perf_counter() - self._began
+        if fresh <= 0 or spent_s < 1.0:
+            return ""
+        left_s = spent_s / fresh * (self._total - self._done)
+        return f", {fresh / spent_s:.1f}/s, {left_s:.0f} s left"

@@ -1,0 +1,1 @@
+"""A scenario for the eye: page, map, overview."""

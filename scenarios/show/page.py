@@ -1,0 +1,172 @@
+"""The page of ``chammo show``: what a fight is about, on one screen. What does not fit is counted, never just cut."""
+
+import textwrap
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from scenarios.format.names import ranges
+from scenarios.show.terminal_map import TIE
+
+_DOMAINS = ("land", "surface", "subsurface", "air")
+_COLUMN = 16
+_GAP = 3
+_LEAST_BESIDE = 38
+
+
+class Size(NamedTuple):
+    """How much of it all a page shows."""
+
+    map_columns: int
+    map_rows: int
+    entry_lines: int = 3  # for the units of a domain and for the first tasks of a side
+    has_description: bool = True
+    is_dense: bool = False  # blocks follow each other without an empty line
+
+    def smaller(self, share: float, entry_lines: int, has_description: bool, is_dense: bool) -> "Size":
+        """Return a size with a map of ``share`` of the width and of the height."""
+        columns, rows = round(share * self.map_columns), max(6, round(share * self.map_rows))
+        return Size(columns, rows, entry_lines, has_description, is_dense)
+
+
+_SMALLER = (
+    (1.0, 2, True, False),
+    (0.9, 2, True, False),
+    (0.8, 1, True, False),
+    (0.8, 1, False, False),
+    (0.7, 1, False, True),
+    (0.6, 1, False, True),
+)
+_LEFT_OUT = "The description is left out for want of room; --full shows it."
+
+
+def fit_page(
+    facts: dict[str, Any],
+    draw: Callable[[int, int], Sequence[str]],
+    largest: Size,
+    key: str,
+    width: int,
+    height: int | None,
+) -> list[str]:
+    """Return the page in the largest size that fits ``height`` lines; None is no limit.
+
+    ``draw`` returns a map of so many columns and rows. Where not even the smallest page fits it is returned anyway.
+    """
+    lines = page(facts, draw(largest.map_columns, largest.map_rows), largest, key, width)
+    for how_much in _SMALLER:
+        if height is None or len(lines) <= height:
+            break
+        size = largest.smaller(*how_much)
+        lines = page(facts, draw(size.map_columns, size.map_rows), size, key, width)
+    return lines
+
+
+def page(facts: dict[str, Any], map_lines: Sequence[str], size: Size, key: str, width: int) -> list[str]:
+    """Return the lines of the page.
+
+    ``map_lines`` show ``size.map_columns`` characters each (and may hold colours besides), or there are none; ``key``
+    says what the signs on them mean. What decides stands beside the map where ``width`` has room for it, else below.
+    """
+    lines = _wrap(f"{facts['name']}: {facts['title']}", width)
+    gap = [] if size.is_dense else [""]
+    if facts["question"]:
+        lines += [*gap, *_wrap(" ".join(facts["question"].split()), width)]
+    if facts["description"]:
+        text = " ".join(facts["description"].split()) if size.has_description else _LEFT_OUT
+        lines += [*gap, *_wrap(text, width)]
+    east, north = facts["size_km"]
+    roads = f" with {facts['roads_km']:g} km of roads" if facts["roads_km"] else ""
+    about = f"{facts['duration_h']:g} h in steps of {facts['dt_s']:g} s on {east:g} x {north:g} km of "
+    features = f" with {', '.join(facts['features'])}" if facts["features"] else ""
+    about += (
+        f"{facts['terrain']} terrain{features}{' and' * bool(features and roads)}{roads}; hash {facts['hash'][:12]}"
+    )
+    lines += [*gap, *_wrap(" ".join([f"{about}.", *facts["conditions"]]), width), *gap]
+    map_width = size.map_columns
+    beside = width - map_width - _GAP
+    if not map_lines:
+        lines += _decides(facts, width)
+    elif beside >= _LEAST_BESIDE:
+        left = [*map_lines, *(line.ljust(map_width) for line in _wrap(key, map_width))]
+        right = _decides(facts, beside)
+        for k in range(max(len(left), len(right))):
+            start = left[k] if k < len(left) else " " * map_width
+            lines.append((start + " " * _GAP + (right[k] if k < len(right) else "")).rstrip())
+    else:
+        lines += [*map_lines, *_wrap(key, width), "", *_decides(facts, width)]
+    for side in facts["sides"]:
+        lines += [*gap, *_side(facts, side, width, size.entry_lines)]
+    return lines
+
+
+def _decides(facts: dict[str, Any], width: int) -> list[str]:
+    lines = ["What decides"]
+    for side in facts["sides"]:
+        name = side["name"]
+        if side["stance"] == "neutral":
+            continue
+        own = [item for item in facts["objectives"] if item["side"] == name]
+        lines += [] if own else [f"{name}: no objective"]
+        for item in sorted(own, key=lambda item: -item["weight"]):
+            mark = "! " if item["decisive"] else ""
+            text = f"{name} {item['share']:.0%}: {mark}{item['text'].removeprefix(f'{name}: ')}"
+            lines += _wrap(text, width, subsequent_indent="  ")
+    return [*lines, *_wrap(" ".join(facts["decides"]), width)]
+
+
+def _side(facts: dict[str, Any], side: dict[str, Any], width: int, most: int) -> list[str]:
+    name = side["name"]
+    title = f" ({side['title']})" if side["title"] != name else ""
+    head = (
+        f"{name}{title}: {_count(side['units'], 'unit')} in {_count(side['groups'], 'group')}, "
+        f"{side['cost_musd']:,.1f} million USD, "
+    )
+    head += "neutral" if side["stance"] == "neutral" else f"commanded by the policy {side['policy']}"
+    lines = _wrap(head, width, subsequent_indent="  ")
+    for domain in _DOMAINS:
+        rows = [
+            (row["counts"][name], row["title"])
+            for row in facts["forces"]
+            if row["domain"] == domain and row["counts"][name]
+        ]
+        if rows:
+            rows.sort(key=lambda row: (-row[0], row[1]))
+            total = sum(count for count, _ in rows)
+            kinds = [f"{count}{TIE}{what}" for count, what in rows]
+            lines += _entry(f"{domain} {total}", kinds, ", ", "kinds", width, most)
+    tasks = facts["tasks"][name]
+    verbs = sorted(tasks, key=lambda verb: (verb in ("hold", "reserve"), -len(tasks[verb]), verb))
+    parts = [f"{verb} {_listed(tasks[verb], f'{name}-', verb == 'hold' and len(tasks) > 1)}" for verb in verbs]
+    return [*lines, *_entry("first tasks", parts, "; ", "tasks", width, most)]
+
+
+def _listed(names: list[str], prefix: str, is_brief: bool) -> str:
+    """Return names as ranges, without what all have in front; or their number, when there are many or it is enough."""
+    if all(name.startswith(prefix) and len(name) > len(prefix) for name in names):
+        names = [name.removeprefix(prefix) for name in names]
+    parts = ranges(names)
+    return f"({_count(len(names), 'group')})" if is_brief or len(parts) > 8 else ", ".join(parts)
+
+
+def _entry(label: str, items: list[str], mark: str, what: str, width: int, most: int) -> list[str]:
+    """Return a label with its list on up to ``most`` lines; what does not fit is counted."""
+    for n in range(len(items), 0, -1):
+        left = len(items) - n
+        text = mark.join(items[:n]) + (f"{mark}and {left} more {what if left > 1 else what[:-1]}" if left else "")
+        lines = _wrap(
+            text,
+            width,
+            initial_indent=f"  {label}".ljust(_COLUMN) + " ",
+            subsequent_indent=" " * (_COLUMN + 1),
+        )
+        if len(lines) <= most or n == 1:
+            return lines
+    return []
+
+
+def _wrap(text: str, width: int, **indents: Any) -> list[str]:
+    """Wrap text at blanks; a number or sign and its word, joined by ``TIE``, stay together."""
+    return [line.replace(TIE, " ") for line in textwrap.wrap(text, width, break_on_hyphens=False, **indents)]
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"

@@ -1,0 +1,1 @@
+"""Compilation: decorators of kernels, the compiler behind them, and the cache on disk."""

@@ -1,0 +1,178 @@
+"""Where Numba keeps the compiled engine.
+
+Numba's file cache notices a change in the file of a function, but not in a helper that the function calls
+from another file: the caller stays stale. So the cache folder is named by a digest of all sources of this
+package, and of everything else that changes what they compile to. ``simcore/__init__.py`` calls
+``prepare_cache`` before anything imports Numba. Kernels therefore live in ``simcore`` only.
+
+A folder of compiled code is code: it is used only when it belongs to the user and nobody else may write to it.
+"""
+
+import atexit
+import hashlib
+import os
+import re
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from hashlib import blake2b
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+KEPT_FOLDERS = 4
+"""Cache folders kept for each user, the most recently used ones."""
+
+PRUNE_AGE_S = 86400.0
+"""A folder used within this time is never deleted [s]."""
+
+_VARIABLE = "NUMBA_CACHE_DIR"
+_CODE_FLAGS = (
+    "NUMBA_BOUNDSCHECK",
+    "NUMBA_DEBUGINFO",
+    "NUMBA_ENABLE_AVX",
+    "NUMBA_LOOP_VECTORIZE",
+    "NUMBA_OPT",
+    "NUMBA_SLP_VECTORIZE",
+)
+_FOLDER_NAME = re.compile(r"[0-9a-f]{24}")
+_USED_MARK = "last-used"
+
+
+def prepare_cache(package: Path) -> Path | None:
+    """Point Numba at the cache folder that fits the sources below ``package``, and return it.
+
+    Leaves a ``NUMBA_CACHE_DIR`` that the user set alone and returns None. One that a parent process got
+    from here is worked out anew, because the sources may have changed since.
+    """
+    given = os.environ.get(_VARIABLE)
+    if given and not _is_ours(Path(given)):
+        return None
+    name = source_digest(package)
+    for root in cache_roots():
+        folder = _open_folder(root, name)
+        if folder is not None:
+            prune(root)
+            break
+    else:
+        folder = _throwaway_folder()
+    os.environ[_VARIABLE] = str(folder)
+    if "numba" in sys.modules:  # imported before us: it has read its environment already
+        sys.modules["numba"].config.CACHE_DIR = str(folder)
+    return folder
+
+
+def source_digest(package: Path) -> str:
+    """Return 24 hexadecimal digits that change with any source below ``package`` or what compiles it."""
+    digest = blake2b(digest_size=12)
+    for file in _sources(package):
+        source = file.read_bytes()
+        digest.update(f"{file.relative_to(package).as_posix()}\0{len(source)}\0".encode())
+        digest.update(source)
+    digest.update(repr((sys.implementation.cache_tag, _installed("numba"), _installed("numpy"))).encode())
+    digest.update(repr([os.environ.get(flag) for flag in _CODE_FLAGS]).encode())
+    return digest.hexdigest()
+
+
+def cache_roots() -> list[Path]:
+    """Return the places to try, best first: the user's cache folder, then the system's temporary one."""
+    roots: list[Path] = []
+    given = os.environ.get("XDG_CACHE_HOME", "")
+    if os.path.isabs(given):
+        roots.append(Path(given) / "chammo")
+    else:
+        home = os.path.expanduser("~")
+        if os.path.isabs(home):
+            roots.append(Path(home) / ".cache" / "chammo")
+    roots.append(Path(tempfile.gettempdir()) / f"chammo-{_user_id()}")
+    return roots
+
+
+def prune(root: Path) -> None:
+    """Delete all but the most recently used cache folders in ``root``, and none used within ``PRUNE_AGE_S``."""
+    try:
+        folders = [entry for entry in root.iterdir() if _FOLDER_NAME.fullmatch(entry.name)]
+    except OSError:
+        return
+    if len(folders) <= KEPT_FOLDERS:
+        return
+    oldest_s = time.time() - PRUNE_AGE_S
+    by_use = sorted(((_last_used_s(folder), folder) for folder in folders), reverse=True)
+    for used_s, folder in by_use[KEPT_FOLDERS:]:
+        if used_s < oldest_s:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_cold() -> bool:
+    """Say whether the engine has yet to be compiled: the cache folder holds no index of ``engine.advance``.
+
+    Numba keeps the code of each source folder in a folder of its own, named by a digest of the path.
+    """
+    package = str(Path(__file__).resolve().parents[1])
+    folder = f"{Path(package).name}_{hashlib.sha1(package.encode(), usedforsecurity=False).hexdigest()}"
+    cache = Path(os.environ.get("NUMBA_CACHE_DIR", ""), folder)
+    return next(cache.glob("engine.advance-*.nbi"), None) is None
+
+
+def _sources(package: Path) -> Iterator[Path]:
+    """Yield the Python files below ``package`` in a fixed order."""
+    for folder, subfolders, files in os.walk(package):
+        subfolders[:] = sorted(name for name in subfolders if name != "__pycache__")
+        for name in sorted(files):
+            if name.endswith(".py"):
+                yield Path(folder, name)
+
+
+def _installed(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return "none"
+
+
+def _is_ours(folder: Path) -> bool:
+    """Say whether a process like this one chose the folder, perhaps with another home."""
+    is_root = folder.parent.name in {"chammo", f"chammo-{_user_id()}"}
+    return is_root and _FOLDER_NAME.fullmatch(folder.name) is not None
+
+
+def _open_folder(root: Path, name: str) -> Path | None:
+    """Create ``root/name``, mark it as used and return it; None when it cannot be written or is not safe."""
+    folder = root / name
+    try:
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if not (_is_private(root) and _is_private(folder)):
+            return None
+        (folder / _USED_MARK).write_bytes(b"")
+    except OSError:
+        return None
+    return folder
+
+
+def _is_private(folder: Path) -> bool:
+    """Say whether the folder itself, not a link, belongs to this user and nobody else can write to it."""
+    if os.name != "posix":
+        return True
+    status = folder.lstat()
+    return status.st_uid == _user_id() and status.st_mode & 0o170022 == 0o040000
+
+
+def _user_id() -> int:
+    return os.getuid() if hasattr(os, "getuid") else 0
+
+
+def _last_used_s(folder: Path) -> float:
+    """Return when a folder was last used [s since the epoch]; 0 when it was never marked."""
+    try:
+        return (folder / _USED_MARK).stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _throwaway_folder() -> Path:
+    """Return a new folder that goes when the process ends: everything compiles anew in each process."""
+    folder = Path(tempfile.mkdtemp(prefix="chammo-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

@@ -1,0 +1,1 @@
+"""Fighting: targets, fires, flight, interception, damage, mines and losses."""

@@ -1,0 +1,329 @@
+"""Interception: what stands near a target stops rounds on their way to it, layer by layer."""
+
+import math
+
+import numpy as np
+
+from simcore.compiling.jit import formula, kernel
+from simcore.events import Log, emit
+from simcore.kernels.mathematics.neighbours import gather_in_range
+from simcore.params import MP, MW, RW, UNLIMITED, UW
+from simcore.rng import Stream, draw, stream_key
+from simcore.scratch import SI, SR, SX
+from simcore.state import M, T, U, W
+from simcore.types import F64, I32, U64, Damage, Defence, EventKind, Status, Word
+
+_NO_LIMIT = 2**30
+_MOST_LOOKS = 1000
+_LEAST_M = 1.0  # a meeting nearer than this to the target comes too late
+
+
+@formula
+def looks_possible(
+    launch_m: float,
+    threat_mps: float,
+    reach_m: float,
+    offset_m: float,
+    nearest_m: float,
+    shot_mps: float,
+    assess_s: float,
+    reaction_s: float,
+) -> int:
+    """Return how many shots one after the other, each after a look at the last, a defence has time for.
+
+    A round starts ``launch_m`` from its target and flies at ``threat_mps``; the first shot leaves ``reaction_s``
+    later. A shot that leaves with the round ``s`` away from the target meets it at ``(u s - v d) / (u + v)``, with
+    u the speed of the shot, v that of the round and d the distance of the defender from the target, as if it stood
+    behind it. The first meeting lies within ``reach_m - d``, the last beyond ``nearest_m``. Source: the
+    kinematics of shoot-look-shoot, for example Przemieniecki, Mathematical Methods in Defense Analyses.
+    """
+    if shot_mps == np.inf and assess_s == 0.0 and reaction_s == 0.0:
+        return _NO_LIMIT
+    if threat_mps == np.inf:
+        return 1 if shot_mps == np.inf and reaction_s == 0.0 else 0
+    away = launch_m - threat_mps * reaction_s
+    looks = 0
+    while looks < _MOST_LOOKS:
+        meeting = away
+        if shot_mps < np.inf:
+            meeting = (shot_mps * away - threat_mps * offset_m) / (shot_mps + threat_mps)
+        if looks == 0:
+            meeting = min(meeting, reach_m - offset_m)
+        if meeting < max(nearest_m, _LEAST_M):
+            break
+        looks += 1
+        away = meeting - threat_mps * assess_s
+    return looks
+
+
+@kernel
+def intercept_rounds(
+    r: int,
+    tick: int,
+    target: int,
+    rounds: int,
+    weapon: int,
+    launch_m: float,
+    threat: Word,
+    seed: Word,
+    replication: Word,
+    unit_whole: I32,
+    key: U64,
+    mount_real: F64,
+    mount_whole: I32,
+    rules: F64,
+    limits: I32,
+    state_real: F64,
+    state_whole: I32,
+    arms_whole: I32,
+    side_whole: I32,
+    work_real: F64,
+    work_whole: I32,
+    top: F64,
+    log: Log,
+) -> int:
+    """Let the defenders round ``target`` engage ``rounds`` incoming rounds. Returns how many get through.
+
+    ``weapon`` is the mount that fired them, ``launch_m`` from the target. What has the same reach is a layer; the
+    layers engage from the longest reach inwards, each what the one before let through. Within a layer come soft kill
+    that is to act first, shots, and other soft kill, each in the order of the units' keys. Without layers all of it
+    acts in that order.
+    """
+    defender = unit_whole[UW.SIDE, target]
+    x = state_real[U.X]
+    y = state_real[U.Y]
+    order = work_whole[SI.UNIT_ORDER]
+    found = work_whole[SI.FOUND]
+    n_found = gather_in_range(
+        work_whole[SI.UNIT_START],
+        work_real[SR.UNIT_X],
+        work_real[SR.UNIT_Y],
+        defender,
+        rules,
+        limits,
+        x[target],
+        y[target],
+        top[SX.INTERCEPT_M],
+        found,
+        0,
+    )
+    # keep the interceptors, in the order of their keys
+    n_kept = 0
+    for f in range(n_found):
+        i = order[found[f]]
+        if unit_whole[UW.IS_INTERCEPTOR, i] == 0 or state_whole[W.STATUS, i] != Status.ACTIVE:
+            continue
+        if (state_whole[W.DAMAGE, i] & (Damage.SENSOR | Damage.WEAPON)) != 0:
+            continue
+        b = int(n_kept - 1)
+        while b >= 0 and key[found[b]] > key[i]:
+            found[b + 1] = found[b]
+            b -= 1
+        found[b + 1] = i
+        n_kept += 1
+    mount_first = unit_whole[UW.MOUNT_FIRST]
+    mount_count = unit_whole[UW.MOUNT_COUNT]
+    channels = mount_whole[MW.CHANNELS]
+    defence = mount_whole[MW.DEFENCE]
+    reach = mount_real[MP.INTERCEPT_RANGE_M]
+    is_layered = limits[RW.LAYERED] == 1
+    n_steps = 3 if is_layered else 1
+    layer = np.inf
+    live = rounds
+    while live > 0:
+        outer = layer
+        if is_layered:
+            layer = 0.0  # the longest reach below that of the last layer
+            for f in range(n_kept):
+                i = found[f]
+                for m in range(mount_first[i], mount_first[i] + mount_count[i]):
+                    if channels[m] > 0 and reach[m] < outer and reach[m] > layer:
+                        layer = reach[m]
+            if layer == 0.0:
+                break
+        for step in range(n_steps):
+            kind = 2 if step == 0 else step - 1  # Defence.SOFT_FIRST, HARD, SOFT
+            for f in range(n_kept):
+                i = found[f]
+                dx = x[i] - x[target]
+                dy = y[i] - y[target]
+                away_sq = dx * dx + dy * dy
+                for m in range(mount_first[i], mount_first[i] + mount_count[i]):
+                    if live == 0 or channels[m] == 0 or away_sq > reach[m] * reach[m]:
+                        continue
+                    if is_layered and (reach[m] != layer or defence[m] != kind):
+                        continue
+                    unit_key = key[i] + np.uint64(mount_whole[MW.SERIAL, m])
+                    if defence[m] == Defence.HARD:
+                        live -= shoot_down(
+                            r,
+                            tick,
+                            i,
+                            m,
+                            target,
+                            live,
+                            weapon,
+                            launch_m,
+                            away_sq,
+                            threat,
+                            unit_key,
+                            stream_key(seed, replication, tick, Stream.STOP),
+                            mount_real,
+                            mount_whole,
+                            arms_whole,
+                            side_whole,
+                            defender,
+                            log,
+                        )
+                    else:
+                        live -= lead_astray(
+                            r,
+                            tick,
+                            i,
+                            m,
+                            target,
+                            live,
+                            weapon,
+                            threat,
+                            unit_key,
+                            stream_key(seed, replication, tick, Stream.SOFT_KILL),
+                            mount_real,
+                            mount_whole,
+                            arms_whole,
+                            side_whole,
+                            defender,
+                            log,
+                        )
+        if not is_layered:
+            break
+    return live
+
+
+@kernel
+def shoot_down(
+    r: int,
+    tick: int,
+    i: int,
+    m: int,
+    target: int,
+    live: int,
+    weapon: int,
+    launch_m: float,
+    away_sq: float,
+    threat: Word,
+    unit_key: Word,
+    stops: Word,
+    mount_real: F64,
+    mount_whole: I32,
+    arms_whole: I32,
+    side_whole: I32,
+    side: int,
+    log: Log,
+) -> int:
+    """Let mount ``m`` shoot at ``live`` rounds. Returns how many it stops. Mutates its ammunition and window.
+
+    It fires at most CHANNELS shots per reload time. With SHOTS_PER_THREAT 0 it fires one shot at each round,
+    looks, and fires again at those left while there is time (Armstrong's defence when there is no bound); else it
+    fires so many at each round, once.
+    """
+    if mount_whole[MW.IS_STOPPABLE, weapon] == 0:
+        return 0
+    if arms_whole[M.READY_TICK, m] <= tick:
+        arms_whole[M.WINDOW_USED, m] = 0
+    free = min(mount_whole[MW.CHANNELS, m] - arms_whole[M.WINDOW_USED, m], arms_whole[M.AMMO, m])
+    if free <= 0:
+        return 0
+    looks = looks_possible(
+        launch_m,
+        mount_real[MP.ROUND_SPEED, weapon],
+        mount_real[MP.INTERCEPT_RANGE_M, m],
+        math.sqrt(away_sq),
+        mount_real[MP.INTERCEPT_MIN_M, m],
+        mount_real[MP.INTERCEPT_SPEED, m],
+        mount_real[MP.ASSESS_S, m],
+        mount_real[MP.REACTION_S, m],
+    )
+    if looks == 0:
+        return 0
+    p = mount_real[MP.P_INTERCEPT, m]
+    per_threat = mount_whole[MW.SHOTS_PER_THREAT, m]
+    shots = 0
+    stopped = 0
+    if per_threat == 0:
+        while looks > 0 and shots < free and stopped < live:
+            good = 0
+            for _ in range(min(live - stopped, free - shots)):
+                if draw(stops, unit_key, threat + np.uint64(shots)) < p:
+                    good += 1
+                shots += 1
+            stopped += good
+            looks -= 1
+    else:
+        for _ in range(live):
+            burst = min(per_threat, free - shots)
+            if burst <= 0:
+                break
+            is_hit = False
+            for _ in range(burst):
+                if draw(stops, unit_key, threat + np.uint64(shots)) < p:
+                    is_hit = True
+                shots += 1
+            if is_hit:
+                stopped += 1
+    if arms_whole[M.WINDOW_USED, m] == 0:
+        arms_whole[M.READY_TICK, m] = tick + mount_whole[MW.RELOAD, m]
+    arms_whole[M.WINDOW_USED, m] += shots
+    if arms_whole[M.AMMO, m] < UNLIMITED:
+        arms_whole[M.AMMO, m] -= shots
+    side_whole[T.INTERCEPT_SHOTS, side] += shots
+    side_whole[T.INTERCEPTED, side] += stopped
+    emit(log, r, tick, EventKind.INTERCEPT, side, i, target, shots, stopped)
+    return stopped
+
+
+@kernel
+def lead_astray(
+    r: int,
+    tick: int,
+    i: int,
+    m: int,
+    target: int,
+    live: int,
+    weapon: int,
+    threat: Word,
+    unit_key: Word,
+    softs: Word,
+    mount_real: F64,
+    mount_whole: I32,
+    arms_whole: I32,
+    side_whole: I32,
+    side: int,
+    log: Log,
+) -> int:
+    """Let the soft kill of mount ``m`` act on ``live`` rounds. Returns how many miss. Mutates its ammunition and clock.
+
+    A launch costs one round and works on everything that arrives while it lasts, on each round with the
+    same chance. WINDOW_USED holds the tick at which the last launch ends.
+    """
+    p = mount_real[MP.P_SOFT_GUIDED, m]
+    if mount_whole[MW.IS_GUIDED, weapon] == 0:
+        p = mount_real[MP.P_SOFT_UNGUIDED, m]
+    if p <= 0.0:
+        return 0
+    launches = 0
+    if arms_whole[M.WINDOW_USED, m] <= tick:
+        if arms_whole[M.AMMO, m] <= 0 or arms_whole[M.READY_TICK, m] > tick:
+            return 0
+        launches = 1
+        if arms_whole[M.AMMO, m] < UNLIMITED:
+            arms_whole[M.AMMO, m] -= 1
+        arms_whole[M.READY_TICK, m] = tick + mount_whole[MW.RELOAD, m]
+        arms_whole[M.WINDOW_USED, m] = tick + mount_whole[MW.LASTS, m]
+    stopped = 0
+    for q in range(live):
+        if draw(softs, unit_key, threat + np.uint64(q)) < p:
+            stopped += 1
+    side_whole[T.DECOYS, side] += launches
+    side_whole[T.SOFT_KILLED, side] += stopped
+    emit(log, r, tick, EventKind.SOFT_KILL, side, i, target, launches, stopped)
+    return stopped

@@ -1,0 +1,315 @@
+"""Mines: laid at random at the start, set off or cleared by what passes near them."""
+
+import math
+
+import numpy as np
+
+from simcore.compiling.jit import formula, kernel
+from simcore.events import Log, emit
+from simcore.kernels.fighting.damage import parts_hit
+from simcore.kernels.fighting.losses import lose_with_cargo
+from simcore.kernels.ground.terrain import can_stand, raster_cell
+from simcore.kernels.mathematics.geometry import is_inside
+from simcore.params import RP, UP, UW
+from simcore.rng import Stream, draw, stream_key
+from simcore.scratch import SI, SR
+from simcore.state import NW, N, T, U, W
+from simcore.surroundings import MFP, MFW
+from simcore.types import (
+    F32,
+    F64,
+    I32,
+    N_TARGET_CLASSES,
+    NONE,
+    U8,
+    U64,
+    Damage,
+    Domain,
+    EventKind,
+    LossCause,
+    MineStatus,
+    Status,
+    Word,
+)
+
+_ATTEMPTS = 20_000  # of which one may find water in a field on the shore
+_N_DOMAINS = len(Domain)
+_LEAST_STRENGTH = 1e-9
+_STRUCK = -2  # mark in the row KILLER of a unit that a mine has hurt in this tick
+
+
+@formula
+def entry_share(dx: float, dy: float, ux: float, uy: float, radius: float) -> float:
+    """Return the share of a straight step at which it enters a circle; inf when it does not.
+
+    (dx, dy) [m] is the start relative to the centre, (ux, uy) [m] the step. A step that starts inside enters nothing:
+    each passage counts once, whatever the time step.
+    """
+    c = dx * dx + dy * dy - radius * radius
+    b = dx * ux + dy * uy
+    if c <= 0.0 or b >= 0.0:
+        return np.inf
+    a = ux * ux + uy * uy
+    disc = b * b - a * c
+    if disc < 0.0:
+        return np.inf
+    share = c / (math.sqrt(disc) - b)
+    return share if share <= 1.0 else np.inf
+
+
+@formula
+def can_meet_mine(domains: int, surface: int, water_speed: float) -> bool:
+    """Return whether anything of the mask ``domains`` can be in a cell, by its surface and its factor for boats."""
+    is_met = False
+    for domain in range(_N_DOMAINS):
+        is_met = is_met or (((domains >> domain) & 1) == 1 and can_stand(domain, surface, water_speed))
+    return is_met
+
+
+@kernel
+def lay_field(
+    f: int,
+    field_key: Word,
+    place: Word,
+    field_real: F64,
+    field_whole: I32,
+    vertices: F64,
+    rules: F64,
+    surface: U8,
+    water: F32,
+    mine_real: F64,
+) -> None:
+    """Draw the places of the mines of field ``f`` evenly over its polygon, where what they endanger can be.
+
+    ``surface`` (rows, columns) are the surfaces of the ground, ``water`` its factors for boats. Mutates ``mine_real``.
+    """
+    domains = field_whole[MFW.DOMAINS, f]
+    west = field_real[MFP.WEST, f]
+    south = field_real[MFP.SOUTH, f]
+    width = field_real[MFP.EAST, f] - west
+    height = field_real[MFP.NORTH, f] - south
+    first = field_whole[MFW.FIRST, f]
+    for q in range(field_whole[MFW.COUNT, f]):
+        x = west
+        y = south
+        for attempt in range(_ATTEMPTS):
+            other = np.uint64(q) * np.uint64(1 << 20) + np.uint64(2 * attempt)
+            x = west + width * draw(place, field_key, other)
+            y = south + height * draw(place, field_key, other + np.uint64(1))
+            if not is_inside(vertices, field_whole[MFW.VERTEX_FIRST, f], field_whole[MFW.VERTEX_COUNT, f], x, y):
+                continue
+            row, column = raster_cell(rules, surface.shape[0], surface.shape[1], x, y)
+            if can_meet_mine(domains, surface[row, column], water[row, column]):
+                break
+        mine_real[N.X, first + q] = x
+        mine_real[N.Y, first + q] = y
+
+
+@kernel
+def is_in_danger(i: int, f: int, side: I32, domain: I32, field_whole: I32) -> bool:
+    """Return whether the mines of field ``f`` are meant for unit ``i``: not its own side's, and of its domain."""
+    return side[i] != field_whole[MFW.SIDE, f] and ((field_whole[MFW.DOMAINS, f] >> domain[i]) & 1) == 1
+
+
+@kernel
+def gather_movers(
+    unit_real: F64,
+    unit_whole: I32,
+    field_real: F64,
+    field_whole: I32,
+    dt_s: float,
+    state_real: F64,
+    state_whole: I32,
+    found: I32,
+) -> int:
+    """Put the units whose step comes near a field that endangers them into ``found``. Returns how many."""
+    x = state_real[U.X]
+    y = state_real[U.Y]
+    vx = state_real[U.VX]
+    vy = state_real[U.VY]
+    status = state_whole[W.STATUS]
+    side = unit_whole[UW.SIDE]
+    domain = unit_whole[UW.DOMAIN]
+    n_found = 0
+    for i in range(unit_whole.shape[1]):
+        if status[i] != Status.ACTIVE or (vx[i] == 0.0 and vy[i] == 0.0):
+            continue
+        for f in range(field_whole.shape[1]):
+            if not is_in_danger(i, f, side, domain, field_whole):
+                continue
+            near = max(field_real[MFP.RADIUS_MAX, f], unit_real[UP.CLEAR_RADIUS_M, i])
+            near_x = near + abs(vx[i]) * dt_s
+            near_y = near + abs(vy[i]) * dt_s
+            if x[i] < field_real[MFP.WEST, f] - near_x or x[i] > field_real[MFP.EAST, f] + near_x:
+                continue
+            if y[i] < field_real[MFP.SOUTH, f] - near_y or y[i] > field_real[MFP.NORTH, f] + near_y:
+                continue
+            found[n_found] = i
+            n_found += 1
+            break
+    return n_found
+
+
+@kernel
+def pass_mines(
+    r: int,
+    tick: int,
+    seed: Word,
+    replication: Word,
+    unit_real: F64,
+    unit_whole: I32,
+    key: U64,
+    field_real: F64,
+    field_whole: I32,
+    field_key: U64,
+    rules: F64,
+    state_real: F64,
+    state_whole: I32,
+    mine_real: F64,
+    mine_whole: I32,
+    side_real: F64,
+    side_whole: I32,
+    work_real: F64,
+    work_whole: I32,
+    log: Log,
+) -> int:
+    """Let the steps of this tick clear mines and set them off, in the order of time. Returns how many units are hurt.
+
+    A step that enters the swath of a clearing unit, or the circle within which a mine answers to a unit, draws once.
+    The earliest event of the tick is carried out first, so that a mine serves once and a unit that it destroys goes
+    no farther; events at the same time go by the units' keys. Mutates the mines, units hurt or lost and tallies.
+    """
+    dt = rules[RP.DT_S]
+    x = state_real[U.X]
+    y = state_real[U.Y]
+    vx = state_real[U.VX]
+    vy = state_real[U.VY]
+    strength = state_real[U.STRENGTH]
+    side = unit_whole[UW.SIDE]
+    domain = unit_whole[UW.DOMAIN]
+    target_class = unit_whole[UW.TARGET_CLASS]
+    clear_radius = unit_real[UP.CLEAR_RADIUS_M]
+    p_clear = unit_real[UP.P_CLEAR]
+    clear_speed = unit_real[UP.CLEAR_SPEED]
+    toughness = unit_real[UP.TOUGHNESS]
+    mine_x = mine_real[N.X]
+    mine_y = mine_real[N.Y]
+    mine_status = mine_whole[NW.STATUS]
+    found = work_whole[SI.FOUND]
+    loss = work_real[SR.LOSS]
+    flags = work_whole[SI.FLAGS]
+    killer = work_whole[SI.KILLER]
+    struck = work_whole[SI.STRUCK]
+    n_found = gather_movers(unit_real, unit_whole, field_real, field_whole, dt, state_real, state_whole, found)
+    if n_found == 0:
+        return 0
+    clears = stream_key(seed, replication, tick, Stream.MINE_CLEAR)
+    answers = stream_key(seed, replication, tick, Stream.MINE_ANSWER)
+    effects = stream_key(seed, replication, tick, Stream.MINE_EFFECT)
+    n_struck = 0
+    while True:
+        best = np.inf
+        best_i = -1
+        best_f = -1
+        best_k = -1
+        is_clearing = False
+        for f in range(field_whole.shape[1]):
+            first = field_whole[MFW.FIRST, f]
+            p_answer = field_real[MFP.P_ACTUATION, f]
+            for q in range(n_found):
+                i = int(found[q])
+                if not is_in_danger(i, f, side, domain, field_whole):
+                    continue
+                if loss[i] >= strength[i] - _LEAST_STRENGTH or (flags[i] & Damage.CATASTROPHIC) != 0:
+                    continue  # destroyed earlier in this tick
+                swath = clear_radius[i]
+                if (
+                    vx[i] * vx[i] + vy[i] * vy[i] > clear_speed[i] * clear_speed[i]
+                    or (state_whole[W.DAMAGE, i] & Damage.SENSOR) != 0
+                ):
+                    swath = 0.0
+                circle = field_real[MFP.RADIUS + target_class[i], f]
+                near = max(swath, circle)
+                step_x = vx[i] * dt
+                step_y = vy[i] * dt
+                near_x = near + abs(step_x)
+                near_y = near + abs(step_y)
+                for k in range(first, first + field_whole[MFW.COUNT, f]):
+                    dx = x[i] - mine_x[k]
+                    dy = y[i] - mine_y[k]
+                    if abs(dx) > near_x or abs(dy) > near_y or mine_status[k] != MineStatus.ARMED:
+                        continue
+                    dx -= step_x
+                    dy -= step_y
+                    mine = field_key[f] + np.uint64(k - first)
+                    share = entry_share(dx, dy, step_x, step_y, swath) if swath > 0.0 else np.inf
+                    if (
+                        share < np.inf
+                        and (share < best or (share == best and key[i] < key[best_i]))
+                        and draw(clears, key[i], mine) < p_clear[i]
+                    ):
+                        best, best_i, best_f, best_k, is_clearing = share, i, f, k, True
+                    share = entry_share(dx, dy, step_x, step_y, circle) if circle > 0.0 else np.inf
+                    if (
+                        share < np.inf
+                        and (share < best or (share == best and key[i] < key[best_i]))
+                        and draw(answers, key[i], mine) < p_answer
+                    ):
+                        best, best_i, best_f, best_k, is_clearing = share, i, f, k, False
+        if best_i < 0:
+            break
+        i = best_i
+        f = best_f
+        s = side[i]
+        serial = best_k - field_whole[MFW.FIRST, f]
+        if is_clearing:
+            mine_status[best_k] = MineStatus.CLEARED
+            side_whole[T.MINES_CLEARED, s] += 1
+            emit(log, r, tick, EventKind.MINE_CLEARED, s, i, -1, f, serial)
+            continue
+        mine_status[best_k] = MineStatus.SPENT
+        side_whole[T.MINES_SET_OFF, s] += 1
+        mine = field_key[f] + np.uint64(serial)
+        p_hit = field_real[MFP.RADIUS + N_TARGET_CLASSES + target_class[i], f]
+        is_hit = draw(effects, key[i], mine) < p_hit
+        emit(log, r, tick, EventKind.MINE, s, i, -1, f, 1 if is_hit else 0)
+        if not is_hit:
+            continue
+        side_whole[T.MINE_HITS, s] += 1
+        loss[i] += field_real[MFP.DAMAGE, f] / toughness[i]
+        p_kill = field_real[MFP.P_KILL, f]
+        p_component = field_real[MFP.P_COMPONENT, f]
+        flags[i] |= parts_hit(draw(effects, mine, key[i]), p_kill, p_component)
+        if killer[i] != _STRUCK:
+            killer[i] = _STRUCK
+            struck[n_struck] = i
+            n_struck += 1
+    for q in range(n_struck):
+        i = struck[q]
+        left = max(0.0, strength[i] - loss[i])
+        if left < _LEAST_STRENGTH or (flags[i] & Damage.CATASTROPHIC) != 0:
+            left = 0.0
+        strength[i] = left
+        state_whole[W.DAMAGE, i] |= flags[i]
+        state_whole[W.OUTAGE, i] &= ~flags[i]
+        if left > 0.0:
+            emit(log, r, tick, EventKind.DAMAGE, side[i], i, -1, flags[i], int(left * 1000.0))
+        else:
+            lose_with_cargo(
+                r,
+                tick,
+                int(i),
+                np.int64(NONE),
+                np.int64(LossCause.MINE),
+                unit_real,
+                unit_whole,
+                state_real,
+                state_whole,
+                side_real,
+                side_whole,
+                log,
+            )
+        loss[i] = 0.0
+        flags[i] = 0
+        killer[i] = -1
+    return n_struck

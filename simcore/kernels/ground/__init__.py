@@ -1,0 +1,1 @@
+"""Ground: heights, lines of sight, surfaces, zones and routes over the raster."""

@@ -1,0 +1,305 @@
+"""Ways over the raster at order time: is the straight line open, which is the quickest way round, its corners.
+
+Cells are numbered row by row from the south-west. Costs are times in units of metres at full speed, and are sums
+and products only, so that every machine finds the same way. ``ground`` is a raster of factors on the speed (rows,
+columns), 0 where nothing passes; ``frame`` is (west, south, cell) of the raster [m].
+"""
+
+import math
+
+import numpy as np
+
+from simcore.compiling.jit import driver
+from simcore.types import F32, F64, I32, U8
+
+_DIAGONAL = 1.4142135623730951
+_SLACK = 1.0 + 1e-9
+REACHED = 1
+FINAL = 2
+
+
+@driver
+def cell_at(frame: F64, rows: int, columns: int, x: float, y: float) -> int:
+    """Return the number of the cell that holds (x, y), the nearest one beyond the rim."""
+    column = min(max(int(math.floor(float((x - frame[0]) / frame[2]))), 0), columns - 1)
+    row = min(max(int(math.floor(float((y - frame[1]) / frame[2]))), 0), rows - 1)
+    return row * columns + column
+
+
+@driver
+def line_cost(ground: F32, is_open: U8, frame: F64, x0: float, y0: float, x1: float, y1: float) -> float:
+    """Return the cost of a straight line [m at full speed]; inf when it crosses or touches what is not open.
+
+    The line is walked from cell to cell (Amanatides and Woo 1987). Through a corner both cells beside it count. The
+    cell in which it begins is taken as open: who stands there can leave it.
+    """
+    rows, columns = ground.shape
+    u0, v0 = float((x0 - frame[0]) / frame[2]), float((y0 - frame[1]) / frame[2])
+    u1, v1 = float((x1 - frame[0]) / frame[2]), float((y1 - frame[1]) / frame[2])
+    column = min(max(int(math.floor(u0)), 0), columns - 1)
+    row = min(max(int(math.floor(v0)), 0), rows - 1)
+    last_column = min(max(int(math.floor(u1)), 0), columns - 1)
+    last_row = min(max(int(math.floor(v1)), 0), rows - 1)
+    du, dv = u1 - u0, v1 - v0
+    length = math.sqrt(du * du + dv * dv) * frame[2]
+    step_u = 1 if du > 0.0 else -1
+    step_v = 1 if dv > 0.0 else -1
+    delta_u = 1.0 / abs(du) if du != 0.0 else np.inf
+    delta_v = 1.0 / abs(dv) if dv != 0.0 else np.inf
+    next_u = ((column + 1 if du > 0.0 else column) - u0) / du if du != 0.0 else np.inf
+    next_v = ((row + 1 if dv > 0.0 else row) - v0) / dv if dv != 0.0 else np.inf
+    t = 0.0
+    cost = 0.0
+    is_first = True
+    while True:
+        factor = ground[row, column]
+        if not is_first and is_open[row * columns + column] == 0:
+            return np.inf
+        if factor <= 0.0:
+            factor = np.float32(1.0)
+        is_first = False
+        end = min(next_u, next_v, 1.0)
+        if row == last_row and column == last_column:
+            end = 1.0
+        cost += max(end - t, 0.0) * length / factor
+        t = max(end, t)
+        if row == last_row and column == last_column:
+            return cost
+        is_corner = abs(next_u - next_v) < 1e-9
+        if is_corner:
+            c = min(max(column + step_u, 0), columns - 1)
+            w = min(max(row + step_v, 0), rows - 1)
+            if is_open[row * columns + c] == 0 or is_open[w * columns + column] == 0:
+                return np.inf
+        if (next_u <= next_v or is_corner) and column != last_column:
+            column += step_u
+            next_u += delta_u
+            if is_corner and row != last_row:
+                row += step_v
+                next_v += delta_v
+        elif row != last_row:
+            row += step_v
+            next_v += delta_v
+        else:
+            column += step_u
+            next_u += delta_u
+
+
+@driver
+def distance_to_closed(ground: F32) -> F32:
+    """Return how far each cell is from what is impassable, in cells: straight and diagonal steps to its centre."""
+    rows, columns = ground.shape
+    far = np.float32(rows + columns)
+    distance = np.full((rows, columns), far, dtype=np.float32)
+    diagonal = np.float32(_DIAGONAL)
+    one = np.float32(1.0)
+    for turn in range(2):
+        for a in range(rows):
+            row = a if turn == 0 else rows - 1 - a
+            back = row - 1 if turn == 0 else row + 1
+            for b in range(columns):
+                column = b if turn == 0 else columns - 1 - b
+                aside = column - 1 if turn == 0 else column + 1
+                if ground[row, column] <= 0.0:
+                    distance[row, column] = 0.0
+                    continue
+                best = distance[row, column]
+                if 0 <= aside < columns:
+                    best = min(best, distance[row, aside] + one)
+                if 0 <= back < rows:
+                    best = min(best, distance[back, column] + one)
+                    if column > 0:
+                        best = min(best, distance[back, column - 1] + diagonal)
+                    if column < columns - 1:
+                        best = min(best, distance[back, column + 1] + diagonal)
+                distance[row, column] = best
+    return distance
+
+
+@driver
+def label_regions(ground: F32) -> I32:
+    """Return the number of the region of each cell (n,), from 1; cells of a region can reach each other. 0: closed."""
+    rows, columns = ground.shape
+    label = np.zeros(rows * columns, dtype=np.int32)
+    stack = np.empty(rows * columns, dtype=np.int32)
+    n_regions = 0
+    for first in range(rows * columns):
+        if label[first] != 0 or ground[first // columns, first % columns] <= 0.0:
+            continue
+        n_regions += 1
+        label[first] = n_regions
+        stack[0] = first
+        n = 1
+        while n > 0:
+            n -= 1
+            cell = stack[n]
+            row, column = cell // columns, cell % columns
+            for k in range(4):  # a diagonal step needs both cells beside it, so straight steps reach as much
+                r = row + (k == 0) - (k == 1)
+                c = column + (k == 2) - (k == 3)
+                if 0 <= r < rows and 0 <= c < columns and label[r * columns + c] == 0 and ground[r, c] > 0.0:
+                    label[r * columns + c] = n_regions
+                    stack[n] = r * columns + c
+                    n += 1
+    return label
+
+
+@driver
+def nearest_in_region(label: I32, columns: int, region: int, goal: int) -> int:
+    """Return the cell of a region that is nearest to a cell; of equals the first."""
+    best = -1
+    best_sq = np.int64(0)
+    row, column = np.int64(goal // columns), np.int64(goal % columns)
+    cell = 0
+    for r in range(label.shape[0] // columns):
+        for c in range(columns):
+            if label[cell] == region:
+                away_sq = (r - row) * (r - row) + (c - column) * (c - column)
+                if best < 0 or away_sq < best_sq:
+                    best = cell
+                    best_sq = away_sq
+            cell += 1
+    return best
+
+
+@driver
+def _push(keys: F64, cells: I32, size: int, key: float, cell: int) -> None:
+    """Put an entry into a binary heap of ``size`` entries, ordered by key and then by cell."""
+    k = size
+    while k > 0:
+        above = (k - 1) // 2
+        if keys[above] < key or (keys[above] == key and cells[above] <= cell):
+            break
+        keys[k], cells[k] = keys[above], cells[above]
+        k = above
+    keys[k], cells[k] = key, cell
+
+
+@driver
+def _pop(keys: F64, cells: I32, size: int) -> None:
+    """Take the first entry out of a heap of ``size`` entries."""
+    key, cell = keys[size - 1], cells[size - 1]
+    n = size - 1
+    k = 0
+    while True:
+        child = 2 * k + 1
+        if child >= n:
+            break
+        other = child + 1
+        if other < n and (keys[other] < keys[child] or (keys[other] == keys[child] and cells[other] < cells[child])):
+            child = other
+        if key < keys[child] or (key == keys[child] and cell <= cells[child]):
+            break
+        keys[k], cells[k] = keys[child], cells[child]
+        k = child
+    keys[k], cells[k] = key, cell
+
+
+@driver
+def spread(
+    ground: F32, is_open: U8, cell_m: float, keys: F64, cells: I32, size: int, cost: F64, mark: U8, start: int
+) -> int:
+    """Go on with Dijkstra's algorithm (1959) from a goal until the cost from ``start`` is final.
+
+    Returns the size of the heap. Mutates the heap (keys, cells), ``cost`` (n,) of the best way from each cell, and
+    ``mark`` (n,): 0 where no cost is known, then REACHED, then FINAL. Costs that are final do not depend on where
+    earlier calls stopped.
+    """
+    rows, columns = ground.shape
+    while size > 0 and mark[start] != FINAL:
+        key, cell = keys[0], cells[0]
+        _pop(keys, cells, size)
+        size -= 1
+        if mark[cell] == FINAL:
+            continue
+        mark[cell] = FINAL
+        row, column = cell // columns, cell % columns
+        slow = 1.0 / np.float64(ground[row, column])
+        for dr in range(-1, 2):
+            for dc in range(-1, 2):
+                r, c = row + dr, column + dc
+                if (dr == 0 and dc == 0) or r < 0 or c < 0 or r >= rows or c >= columns:
+                    continue
+                other = r * columns + c
+                if is_open[other] == 0 or mark[other] == FINAL:
+                    continue
+                length = cell_m
+                if dr != 0 and dc != 0:
+                    if is_open[row * columns + c] == 0 or is_open[r * columns + column] == 0:
+                        continue
+                    length = _DIAGONAL * cell_m
+                reached = key + 0.5 * length * (slow + 1.0 / np.float64(ground[r, c]))
+                if mark[other] == 0 or reached < cost[other]:
+                    mark[other] = REACHED
+                    cost[other] = reached
+                    _push(keys, cells, size, reached, other)
+                    size += 1
+    return size
+
+
+@driver
+def corners(ground: F32, is_open: U8, frame: F64, cost: F64, mark: U8, start: int, goal: int, n_most: int) -> F64:
+    """Return the points (2, k) [m] to pass between two cells, at most ``n_most``: the corners of the quickest way.
+
+    The way goes down the costs; of equal steps the first is taken. A corner is left out where the straight line to a
+    later one costs no more than the way (string pulling).
+    """
+    rows, columns = ground.shape
+    path = np.empty(rows * columns, dtype=np.int32)
+    path[0] = start
+    n = 1
+    while path[n - 1] != goal:
+        row, column = path[n - 1] // columns, path[n - 1] % columns
+        slow = 1.0 / np.float64(ground[row, column])
+        best = -1
+        best_cost = np.inf
+        for dr in range(-1, 2):
+            for dc in range(-1, 2):
+                r, c = row + dr, column + dc
+                if (dr == 0 and dc == 0) or r < 0 or c < 0 or r >= rows or c >= columns:
+                    continue
+                other = r * columns + c
+                if mark[other] != FINAL:
+                    continue
+                length = frame[2]
+                if dr != 0 and dc != 0:
+                    if is_open[row * columns + c] == 0 or is_open[r * columns + column] == 0:
+                        continue
+                    length = _DIAGONAL * frame[2]
+                through = cost[other] + 0.5 * length * (slow + 1.0 / np.float64(ground[r, c]))
+                if through < best_cost:
+                    best = other
+                    best_cost = through
+        path[n] = best
+        n += 1
+    x = np.empty(n)
+    y = np.empty(n)
+    left = np.empty(n)
+    for k in range(n):
+        x[k] = frame[0] + (path[k] % columns + 0.5) * frame[2]
+        y[k] = frame[1] + (path[k] // columns + 0.5) * frame[2]
+        left[k] = cost[path[k]]
+    while True:
+        kept = 1
+        here = 0
+        while here < n - 1:
+            best = here + 1
+            for k in range(here + 2, n):
+                straight = line_cost(ground, is_open, frame, x[here], y[here], x[k], y[k])
+                if straight <= (left[here] - left[k]) * _SLACK:
+                    best = k
+            here = best
+            x[kept], y[kept], left[kept] = x[best], y[best], left[best]
+            kept += 1
+        if kept == n:
+            break
+        n = kept
+        left[n - 1] = 0.0
+        for k in range(n - 2, -1, -1):
+            left[k] = left[k + 1] + line_cost(ground, is_open, frame, x[k], y[k], x[k + 1], y[k + 1])
+    count = min(max(n - 2, 0), n_most)
+    points = np.empty((2, count))
+    for k in range(count):
+        points[0, k] = x[k + 1]
+        points[1, k] = y[k + 1]
+    return points

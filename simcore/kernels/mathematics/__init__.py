@@ -1,0 +1,1 @@
+"""Mathematics: approximations, geometry, neighbours and swept paths."""

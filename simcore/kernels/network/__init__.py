@@ -1,0 +1,1 @@
+"""Network: radio links, jamming, latency and reports."""

@@ -1,0 +1,389 @@
+"""Communications: which units reach their command post over how many hops.
+
+Two radios are linked when they are within the shorter of their ranges and see each other. The network
+is a breadth-first search from the command posts through the neighbour cells; units already reached
+leave the cells, so the cost follows the number of units and not of pairs.
+"""
+
+import numpy as np
+
+from simcore.compiling.jit import inlined, kernel
+from simcore.events import Log, emit
+from simcore.kernels.ground.terrain import is_visible
+from simcore.kernels.mathematics.neighbours import cell_span
+from simcore.kernels.network.jamming import jam_radios, jammed_reach_sq
+from simcore.kernels.orders.hosts import bearer_of
+from simcore.kernels.picture.local_contacts import report_local_contacts
+from simcore.kernels.turns import Turn, draw_turn
+from simcore.params import MW, RP, RW, UNLIMITED, UP, UW
+from simcore.scratch import SI, SR
+from simcore.state import M, T, U, W
+from simcore.types import F32, F64, I32, U64, Damage, EventKind, Status
+
+_HIGH_M = 100.0
+_ACQUIRE = 0.7  # share of the range within which a radio that has no link finds one
+_SEARCH_EVERY = np.int32(3)  # a radio without a link searches for one at every third update, in turn
+
+
+@kernel
+def is_linked(
+    a: int,
+    b: int,
+    x: F64,
+    y: F64,
+    z: F64,
+    radio_range: F64,
+    over_horizon: I32,
+    linked: I32,
+    elevation: F32,
+    block_peak: F32,
+    wide_peak: F32,
+    rules: F64,
+    is_jammed: bool,
+    eirp: F64,
+    noise: F64,
+) -> bool:
+    """Return whether radios ``a`` and ``b`` hear each other: range first, then line of sight.
+
+    A link is kept out to the shorter of the two ranges; a radio without a link finds one again only
+    within a share of it, because locking on to a signal takes more of it than holding on.
+    """
+    dx = x[a] - x[b]
+    dy = y[a] - y[b]
+    reach = min(radio_range[a], radio_range[b])
+    if linked[b] == 0:
+        reach *= _ACQUIRE
+    if dx * dx + dy * dy > reach * reach:
+        return False
+    if is_jammed:
+        lost = max(noise[b] / eirp[a], noise[a] / eirp[b])
+        whole = min(radio_range[a], radio_range[b])
+        share = _ACQUIRE if linked[b] == 0 else 1.0
+        if dx * dx + dy * dy > share * share * jammed_reach_sq(whole * whole, lost):
+            return False
+    if over_horizon[a] == 1 and over_horizon[b] == 1:
+        return True
+    return is_visible(elevation, block_peak, wide_peak, rules, x[a], y[a], z[a], x[b], y[b], z[b])
+
+
+@kernel
+def connect_side(
+    update: int,
+    key: U64,
+    side_id: int,
+    unit_real: F64,
+    unit_whole: I32,
+    elevation: F32,
+    block_peak: F32,
+    wide_peak: F32,
+    rules: F64,
+    limits: I32,
+    state_real: F64,
+    state_whole: I32,
+    work_whole: I32,
+    is_jammed: bool,
+    work_real: F64,
+) -> None:
+    """Search the network of one side. Writes the hop count plus one into VISITED (0 = not reached)."""
+    n = unit_whole.shape[1]
+    nx = limits[RW.NX]
+    ny = limits[RW.NY]
+    cell = rules[RP.CELL_M]
+    side = unit_whole[UW.SIDE]
+    is_post = unit_whole[UW.IS_COMMAND_POST]
+    over_horizon = unit_whole[UW.OVER_HORIZON]
+    radio_range = unit_real[UP.RADIO_RANGE_M]
+    height = unit_real[UP.HEIGHT_M]
+    eirp = unit_real[UP.RADIO_EIRP_W]
+    noise = work_real[SR.RADIO_NOISE]
+    x = state_real[U.X]
+    y = state_real[U.Y]
+    z = state_real[U.Z]
+    status = state_whole[W.STATUS]
+    damage = state_whole[W.DAMAGE]
+    linked = state_whole[W.LINKED]
+    visited = work_whole[SI.VISITED]
+    queue = work_whole[SI.QUEUE]
+    pending = work_whole[SI.PENDING]
+    place = work_whole[SI.PLACE]
+    start = work_whole[SI.UNIT_START]
+    order = work_whole[SI.CELL_ORDER]
+    left = work_whole[SI.CELL_LEFT]
+    n_queue = 0
+    n_pending = 0
+    for i in range(n):
+        if side[i] != side_id or status[i] != Status.ACTIVE:
+            continue
+        place[i] = -1
+        if (damage[i] & Damage.LINK) != 0:
+            continue
+        if is_post[i] == 1:
+            visited[i] = 1
+            queue[n_queue] = i
+            n_queue += 1
+        elif linked[i] == 1 or draw_turn(key[i], Turn.LINK, _SEARCH_EVERY) == update % _SEARCH_EVERY:
+            place[i] = n_pending
+            pending[n_pending] = i
+            n_pending += 1
+    base = side_id * nx * ny
+    head = 0
+    level_end = 0
+    while head < n_queue and n_pending > 0:
+        if head == level_end:
+            # a new hop: those high up first, because they reach most (the order within a hop changes no result)
+            level_end = n_queue
+            high = head
+            for k in range(head, level_end):
+                if height[queue[k]] > _HIGH_M:
+                    queue[high], queue[k] = queue[k], queue[high]
+                    high += 1
+        a = queue[head]
+        head += 1
+        hops = visited[a]
+        if hops > limits[RW.MAX_HOPS]:
+            continue
+        reach = radio_range[a]
+        c0, c1 = cell_span(x[a] - reach, x[a] + reach, rules[RP.WEST], cell, nx)
+        r0, r1 = cell_span(y[a] - reach, y[a] + reach, rules[RP.SOUTH], cell, ny)
+        if n_pending <= (c1 - c0 + 1) * (r1 - r0 + 1):
+            k = 0
+            while k < n_pending:
+                b = pending[k]
+                if is_linked(
+                    a,
+                    b,
+                    x,
+                    y,
+                    z,
+                    radio_range,
+                    over_horizon,
+                    linked,
+                    elevation,
+                    block_peak,
+                    wide_peak,
+                    rules,
+                    is_jammed,
+                    eirp,
+                    noise,
+                ):
+                    visited[b] = hops + 1
+                    queue[n_queue] = b
+                    n_queue += 1
+                    n_pending -= 1
+                    last = pending[n_pending]
+                    pending[k] = last
+                    place[last] = k
+                else:
+                    k += 1
+            continue
+        for row in range(r0, r1 + 1):
+            for c in range(base + row * nx + c0, base + row * nx + c1 + 1):
+                k = start[c]
+                end = left[c]
+                while k < end:
+                    b = order[k]
+                    reached = visited[b] != 0 or place[b] < 0
+                    if not reached and is_linked(
+                        a,
+                        b,
+                        x,
+                        y,
+                        z,
+                        radio_range,
+                        over_horizon,
+                        linked,
+                        elevation,
+                        block_peak,
+                        wide_peak,
+                        rules,
+                        is_jammed,
+                        eirp,
+                        noise,
+                    ):
+                        visited[b] = hops + 1
+                        queue[n_queue] = b
+                        n_queue += 1
+                        n_pending -= 1
+                        last = pending[n_pending]
+                        pending[place[b]] = last
+                        place[last] = place[b]
+                        reached = True
+                    if reached:
+                        end -= 1
+                        order[k] = order[end]
+                    else:
+                        k += 1
+                left[c] = end
+
+
+@kernel
+def update_network(
+    r: int,
+    tick: int,
+    unit_real: F64,
+    unit_whole: I32,
+    key: U64,
+    mount_whole: I32,
+    elevation: F32,
+    block_peak: F32,
+    wide_peak: F32,
+    rules: F64,
+    limits: I32,
+    state_real: F64,
+    state_whole: I32,
+    arms_whole: I32,
+    contact_real: F64,
+    contact_whole: I32,
+    side_whole: I32,
+    work_whole: I32,
+    log: Log,
+    commanded: I32,
+    jammer_real: F64,
+    jammer_whole: I32,
+    work_real: F64,
+    has_latency: bool,
+) -> None:
+    """Find out who has a link, and take the reports of those who have.
+
+    Mutates LINKED, HOPS, LINK_TICK and, where no message takes time, the REPORT_* rows. A side without any command
+    post in its order of battle needs no network: all its units count as linked.
+    """
+    n = unit_whole.shape[1]
+    n_sides = limits[RW.N_SIDES]
+    side = unit_whole[UW.SIDE]
+    status = state_whole[W.STATUS]
+    damage = state_whole[W.DAMAGE]
+    linked = state_whole[W.LINKED]
+    hops = state_whole[W.HOPS]
+    link_tick = state_whole[W.LINK_TICK]
+    visited = work_whole[SI.VISITED]
+    start = work_whole[SI.UNIT_START]
+    order = work_whole[SI.UNIT_ORDER]
+    left = work_whole[SI.CELL_LEFT]
+    cell_order = work_whole[SI.CELL_ORDER]
+    n_cells = n_sides * limits[RW.NX] * limits[RW.NY]
+    back = work_whole[SI.DUE]  # units that have a link again, and something to report
+    n_back = 0
+    is_jammed = jammer_whole.shape[1] > 0
+    if is_jammed:
+        jam_radios(
+            unit_real,
+            unit_whole,
+            jammer_real,
+            jammer_whole,
+            elevation,
+            block_peak,
+            wide_peak,
+            rules,
+            state_real,
+            state_whole,
+            work_real,
+        )
+    for i in range(n):
+        visited[i] = 0
+    for k in range(start[n_cells]):
+        cell_order[k] = order[k]
+    for c in range(n_cells):
+        left[c] = start[c + 1]
+    for s in range(n_sides):
+        if commanded[s] == 1:
+            connect_side(
+                np.int64(tick // limits[RW.COMMS_PERIOD]),
+                key,
+                s,
+                unit_real,
+                unit_whole,
+                elevation,
+                block_peak,
+                wide_peak,
+                rules,
+                limits,
+                state_real,
+                state_whole,
+                work_whole,
+                is_jammed,
+                work_real,
+            )
+    for i in range(n):
+        if status[i] >= Status.RESERVE:
+            continue
+        s = side[i]
+        if commanded[s] == 0:
+            now = 0 if (damage[i] & Damage.LINK) != 0 else 1
+            level = 0
+        elif status[i] == Status.ACTIVE:
+            now = 1 if visited[i] > 0 else 0
+            level = visited[i] - 1
+        else:
+            level = visited[bearer_of(i, state_whole)]
+            now = 1 if level > 0 else 0
+        if now != linked[i]:
+            linked[i] = now
+            link_tick[i] = tick
+            if now == 1:
+                if state_whole[W.LOCAL, i] >= 0:
+                    back[n_back] = i
+                    n_back += 1
+                emit(log, r, tick, EventKind.LINK_BACK, s, i, -1, level, 0)
+            else:
+                if not has_latency:
+                    state_whole[W.REPORT_LINKED, i] = 0
+                side_whole[T.LINK_LOSSES, s] += 1
+                state_whole[W.LOCAL, i] = -1
+                cause = 0
+                if is_jammed:
+                    reach = unit_real[UP.RADIO_RANGE_M, i]
+                    if work_real[SR.RADIO_NOISE, i] / unit_real[UP.RADIO_EIRP_W, i] * reach * reach > 1.0:
+                        cause = 1
+                        side_whole[T.LINKS_JAMMED, s] += 1
+                emit(log, r, tick, EventKind.LINK_LOST, s, i, -1, cause, 0)
+        hops[i] = level
+        if now == 1 and not has_latency:
+            report(
+                tick,
+                i,
+                unit_whole,
+                mount_whole,
+                state_real,
+                state_whole,
+                arms_whole,
+            )
+    if n_back > 0 and not has_latency:
+        report_local_contacts(
+            r, tick, n_back, unit_whole, key, rules, limits, state_real, state_whole, contact_real, contact_whole,
+            side_whole, work_whole, log,
+        )  # fmt: skip
+
+
+@kernel
+def report(
+    tick: int,
+    i: int,
+    unit_whole: I32,
+    mount_whole: I32,
+    state_real: F64,
+    state_whole: I32,
+    arms_whole: I32,
+) -> None:
+    """Unit ``i`` tells its command post where it is and how it is."""
+    state_real[U.REPORT_X, i] = state_real[U.X, i]
+    state_real[U.REPORT_Y, i] = state_real[U.Y, i]
+    state_real[U.REPORT_STRENGTH, i] = state_real[U.STRENGTH, i]
+    state_real[U.REPORT_ENDURANCE_S, i] = state_real[U.ENDURANCE_S, i]
+    state_whole[W.REPORT_STATUS, i] = state_whole[W.STATUS, i]
+    state_whole[W.REPORT_DAMAGE, i] = state_whole[W.DAMAGE, i]
+    state_whole[W.REPORT_TICK, i] = tick
+    state_whole[W.REPORT_EMCON, i] = state_whole[W.EMCON, i]
+    state_whole[W.REPORT_LINKED, i] = 1
+    state_whole[W.REPORT_AMMO, i] = rounds_left(i, unit_whole, mount_whole, arms_whole)
+
+
+@inlined
+def rounds_left(i: int, unit_whole: I32, mount_whole: I32, arms_whole: I32) -> int:
+    """Return the rounds left on the offensive mounts of unit ``i``, UNLIMITED at most."""
+    ammo = 0
+    first = unit_whole[UW.MOUNT_FIRST, i]
+    for m in range(first, first + unit_whole[UW.MOUNT_COUNT, i]):
+        if mount_whole[MW.DOMAINS, m] != 0:
+            ammo += min(arms_whole[M.AMMO, m], UNLIMITED - ammo)
+    return ammo

@@ -1,0 +1,167 @@
+"""Jamming: noise that enemy transmitters put into radios and radars.
+
+Free space, in the jammer's line of sight, in its band. Source: Adamy, EW 101, chapters 9 (J/S of a link) and 4
+(self-protection and stand-off jamming of radars); Skolnik, Radar Handbook. Sums run in the order of the jammers,
+which the compiler sorts by name key: the order of the units plays no part.
+"""
+
+import math
+
+from simcore.compiling.jit import formula, kernel
+from simcore.kernels.ground.terrain import is_visible
+from simcore.params import JP, JW, SP, UP, UW
+from simcore.scratch import SR
+from simcore.state import U, W
+from simcore.types import F32, F64, I32, Damage, Roe, Status
+
+
+@formula
+def jammed_reach_sq(reach_sq: float, noise_per_m2: float) -> float:
+    """Return the squared range [m2] at which a link closes in jamming.
+
+    Without jamming it closes at R. With it, S/(N + J) = needed gives 1/d^2 = 1/R^2 + needed * EIRP_j/(EIRP dj^2):
+    ``noise_per_m2`` is the last term. J/S at distance d is EIRP_j/EIRP (d/dj)^2; losses strike both and cancel.
+    """
+    return 1.0 / (1.0 / reach_sq + noise_per_m2)
+
+
+@formula
+def share_in_band(low_mhz: float, high_mhz: float, spread_mhz: float, centre_mhz: float, band_mhz: float) -> float:
+    """Return the share of a jammer's power that a receiver takes in: all of it when ``spread_mhz`` is 0."""
+    if centre_mhz < low_mhz or centre_mhz > high_mhz:
+        return 0.0
+    if spread_mhz <= band_mhz:
+        return 1.0
+    return band_mhz / spread_mhz
+
+
+@formula
+def is_jamming(u: int, on_order: int, state_whole: I32) -> bool:
+    """Return whether the jammer on unit ``u`` is on: the unit is active, its antennas work, no order silences it."""
+    if state_whole[W.STATUS, u] != Status.ACTIVE or (state_whole[W.DAMAGE, u] & Damage.LINK) != 0:
+        return False
+    return on_order == 0 or state_whole[W.ROE, u] != Roe.HOLD
+
+
+@kernel
+def jam_radios(
+    unit_real: F64,
+    unit_whole: I32,
+    jammer_real: F64,
+    jammer_whole: I32,
+    elevation: F32,
+    block_peak: F32,
+    wide_peak: F32,
+    rules: F64,
+    state_real: F64,
+    state_whole: I32,
+    work_real: F64,
+) -> None:
+    """Write into RADIO_NOISE of every unit the sum over enemy jammers of needed S/N times EIRP / distance^2 [W/m2]."""
+    n = unit_whole.shape[1]
+    side = unit_whole[UW.SIDE]
+    needed = unit_real[UP.RADIO_SNR]
+    centre_mhz = unit_real[UP.RADIO_MHZ]
+    band_mhz = unit_real[UP.RADIO_BAND_MHZ]
+    x = state_real[U.X]
+    y = state_real[U.Y]
+    z = state_real[U.Z]
+    status = state_whole[W.STATUS]
+    noise = work_real[SR.RADIO_NOISE]
+    for i in range(n):
+        noise[i] = 0.0
+    for k in range(jammer_whole.shape[1]):
+        u = jammer_whole[JW.UNIT, k]
+        if not is_jamming(u, jammer_whole[JW.ON_ORDER, k], state_whole):
+            continue
+        far = jammer_real[JP.RANGE_M, k]
+        for i in range(n):
+            if side[i] == side[u] or needed[i] == 0.0 or status[i] != Status.ACTIVE:
+                continue
+            share = share_in_band(
+                jammer_real[JP.LOW_MHZ, k],
+                jammer_real[JP.HIGH_MHZ, k],
+                jammer_real[JP.SPREAD_MHZ, k],
+                centre_mhz[i],
+                band_mhz[i],
+            )
+            dx = x[u] - x[i]
+            dy = y[u] - y[i]
+            away_sq = dx * dx + dy * dy
+            if share == 0.0 or away_sq > far * far:
+                continue
+            if is_visible(elevation, block_peak, wide_peak, rules, x[u], y[u], z[u], x[i], y[i], z[i]):
+                noise[i] += needed[i] * share * jammer_real[JP.EIRP_W, k] / max(away_sq, 1.0)
+
+
+@kernel
+def hear_jammers(
+    i: int,
+    q: int,
+    unit_real: F64,
+    unit_whole: I32,
+    sensor_real: F64,
+    jammer_real: F64,
+    jammer_whole: I32,
+    elevation: F32,
+    block_peak: F32,
+    wide_peak: F32,
+    rules: F64,
+    state_real: F64,
+    state_whole: I32,
+    work_real: F64,
+) -> int:
+    """List the jammers that radar ``q`` of unit ``i`` hears. Returns how many.
+
+    Writes JAM_NOISE, the jamming over the noise in the main beam, J/N = EIRP (4 pi law / EIRP_radar) / d^2, and
+    JAM_X, JAM_Y, the direction of the jammer (unit vector).
+    """
+    x = state_real[U.X]
+    y = state_real[U.Y]
+    z = state_real[U.Z]
+    own_z = z[i] - unit_real[UP.HEIGHT_M, i] + sensor_real[SP.HEIGHT_M, q]
+    n_heard = 0
+    for k in range(jammer_whole.shape[1]):
+        u = jammer_whole[JW.UNIT, k]
+        if unit_whole[UW.SIDE, u] == unit_whole[UW.SIDE, i]:
+            continue
+        if not is_jamming(u, jammer_whole[JW.ON_ORDER, k], state_whole):
+            continue
+        share = share_in_band(
+            jammer_real[JP.LOW_MHZ, k],
+            jammer_real[JP.HIGH_MHZ, k],
+            jammer_real[JP.SPREAD_MHZ, k],
+            sensor_real[SP.MHZ, q],
+            sensor_real[SP.BAND_MHZ, q],
+        )
+        dx = x[u] - x[i]
+        dy = y[u] - y[i]
+        away_sq = max(dx * dx + dy * dy, 1.0)
+        far = jammer_real[JP.RANGE_M, k]
+        if share == 0.0 or away_sq > far * far:
+            continue
+        if not is_visible(elevation, block_peak, wide_peak, rules, x[i], y[i], own_z, x[u], y[u], z[u]):
+            continue
+        away = math.sqrt(away_sq)
+        work_real[SR.JAM_NOISE, n_heard] = sensor_real[SP.JAM_M2, q] * share * jammer_real[JP.EIRP_W, k] / away_sq
+        work_real[SR.JAM_X, n_heard] = dx / away
+        work_real[SR.JAM_Y, n_heard] = dy / away
+        n_heard += 1
+    return n_heard
+
+
+@formula
+def jammed_noise(
+    n_heard: int, dx: float, dy: float, distance: float, beam_cos: float, sidelobe: float, work_real: F64
+) -> float:
+    """Return the noise of a radar that looks along (dx, dy), in units of its own noise: 1 + sum of J/N.
+
+    A jammer within half the beamwidth of that direction comes in by the main beam, the others by sidelobes whose
+    gain is ``sidelobe`` times that of the beam.
+    """
+    noise = 1.0
+    for k in range(n_heard):
+        ahead = dx * work_real[SR.JAM_X, k] + dy * work_real[SR.JAM_Y, k]
+        gain = 1.0 if ahead >= beam_cos * distance else sidelobe
+        noise += gain * work_real[SR.JAM_NOISE, k]
+    return noise

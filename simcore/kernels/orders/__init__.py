@@ -1,0 +1,1 @@
+"""Orders: their execution by groups and units, hosts, recovery and approvals."""

@@ -1,0 +1,87 @@
+"""The way home: what it takes of a unit's endurance, over the ground and through the sea that lie on it."""
+
+import math
+
+import numpy as np
+
+from simcore.compiling.jit import formula, kernel
+from simcore.kernels.ground.terrain import raster_cell, sea_speed_share
+from simcore.params import DETOUR, RP, UP, UW
+from simcore.state import U
+from simcore.types import F32, F64, I32
+
+
+@formula
+def mean_slowness(ground: F32, rules: F64, x0: float, y0: float, x1: float, y1: float) -> float:
+    """Return the mean of 1 / factor on the speed over a straight line, ``ground`` (rows, columns) the factors.
+
+    The line is walked from cell to cell (Amanatides and Woo 1987). A stretch that cannot be passed counts as a detour
+    on the ground before it.
+    """
+    rows = ground.shape[0]
+    columns = ground.shape[1]
+    cell = float(rules[RP.RASTER_CELL_M])
+    u0 = (x0 - float(rules[RP.RASTER_WEST])) / cell
+    v0 = (y0 - float(rules[RP.RASTER_SOUTH])) / cell
+    du = (x1 - x0) / cell
+    dv = (y1 - y0) / cell
+    row, column = raster_cell(rules, rows, columns, x0, y0)
+    last_row, last_column = raster_cell(rules, rows, columns, x1, y1)
+    step_u = 1 if du > 0.0 else -1
+    step_v = 1 if dv > 0.0 else -1
+    delta_u = 1.0 / abs(du) if du != 0.0 else np.inf
+    delta_v = 1.0 / abs(dv) if dv != 0.0 else np.inf
+    next_u = ((column + 1 if du > 0.0 else column) - u0) / du if du != 0.0 else np.inf
+    next_v = ((row + 1 if dv > 0.0 else row) - v0) / dv if dv != 0.0 else np.inf
+    t = 0.0
+    total = 0.0
+    slow = 1.0
+    for _ in range(rows + columns):
+        factor = float(ground[row, column])
+        if factor > 0.0:
+            slow = 1.0 / factor
+        is_last = row == last_row and column == last_column
+        end = 1.0 if is_last else min(max(min(next_u, next_v), t), 1.0)
+        total += (end - t) * (slow if factor > 0.0 else DETOUR * slow)
+        t = end
+        if is_last:
+            break
+        if column != last_column and (next_u <= next_v or row == last_row):
+            column += step_u
+            next_u += delta_u
+        else:
+            row += step_v
+            next_v += delta_v
+    return total
+
+
+@kernel
+def is_due_home(
+    i: int,
+    home_x: float,
+    home_y: float,
+    left_s: float,
+    unit_real: F64,
+    unit_whole: I32,
+    rules: F64,
+    state_real: F64,
+    ground: F32,
+    sea_state: float,
+) -> bool:
+    """Return whether the straight way home takes all the endurance ``left_s`` [s at cruise] that unit ``i`` may use.
+
+    Over ground of the factor f a unit drives at f times its cruise speed and burns idle + (1 - idle) f each second. The
+    sea and the ground are as they are now. Who cannot move at all is not due, for there is nothing to decide.
+    """
+    cruise = unit_real[UP.SPEED_CRUISE, i]
+    share = sea_speed_share(sea_state, unit_real[UP.SEA_FULL, i], unit_real[UP.SEA_END, i])
+    if cruise <= 0.0 or share <= 0.0:
+        return False
+    x = state_real[U.X, i]
+    y = state_real[U.Y, i]
+    dx = home_x - x
+    dy = home_y - y
+    away_s = math.sqrt(dx * dx + dy * dy) / cruise
+    idle = unit_real[UP.IDLE_BURN, i]
+    slowness = mean_slowness(ground[unit_whole[UW.MOBILITY, i]], rules, x, y, home_x, home_y)
+    return away_s * (1.0 - idle + idle * slowness / share) >= left_s

@@ -1,0 +1,245 @@
+"""Legs: the points that a unit passes on its approach and in a search, one after the other."""
+
+import math
+
+import numpy as np
+
+from simcore.compiling.jit import inlined, kernel
+from simcore.params import GW, UP, UW
+from simcore.rng import Stream, draw, stream_key
+from simcore.state import WAY_POINTS, WY, U, W
+from simcore.types import F64, I32, U64, Damage, LostLink, Returning, Task, Word
+
+THERE_SQ = 1e-6
+"""Squared distance [m2] within which what can stand still has arrived."""
+
+
+@kernel
+def chord_end(px: float, py: float, cx: float, cy: float, radius: float, dx: float, dy: float) -> tuple[float, float]:
+    """Return where the ray from (px, py) along the unit vector (dx, dy) leaves the disc."""
+    qx = px - cx
+    qy = py - cy
+    along = qx * dx + qy * dy
+    inside = along * along - (qx * qx + qy * qy - radius * radius)
+    length = math.sqrt(inside) - along if inside > 0.0 else 0.0
+    return px + dx * max(length, 0.0), py + dy * max(length, 0.0)
+
+
+@kernel
+def random_direction(key: Word, unit: Word, leg: int) -> tuple[float, float]:
+    """Return a uniform direction as a unit vector, by rejection from the square."""
+    k = np.uint64(leg) * np.uint64(64)
+    for attempt in range(16):
+        a = 2.0 * draw(key, unit, k + np.uint64(2 * attempt)) - 1.0
+        b = 2.0 * draw(key, unit, k + np.uint64(2 * attempt + 1)) - 1.0
+        norm_sq = a * a + b * b
+        if 1e-6 < norm_sq <= 1.0:
+            norm = math.sqrt(norm_sq)
+            return a / norm, b / norm
+    return 1.0, 0.0
+
+
+@kernel
+def next_search_leg(
+    px: float, py: float, cx: float, cy: float, radius: float, key: Word, unit: Word, leg: int
+) -> tuple[float, float]:
+    """Return the end of the next leg of a random search in a disc.
+
+    Inside, the first leg leaves in any direction. From the border, the direction follows Lambert's
+    cosine law, which makes straight legs cover every part of the disc equally often.
+    """
+    qx = px - cx
+    qy = py - cy
+    distance = math.sqrt(qx * qx + qy * qy)
+    if distance > 1.02 * radius:
+        # outside: enter towards a random point of the disc
+        dx, dy = random_direction(key, unit, leg)
+        share = math.sqrt(draw(key, unit, np.uint64(leg) * np.uint64(64) + np.uint64(63)))
+        return cx + dx * radius * share, cy + dy * radius * share
+    if distance < 0.9 * radius or leg == 1:
+        dx, dy = random_direction(key, unit, leg)
+        return chord_end(px, py, cx, cy, radius, dx, dy)
+    s = 2.0 * draw(key, unit, np.uint64(leg) * np.uint64(64) + np.uint64(62)) - 1.0
+    inward = math.sqrt(1.0 - s * s)
+    nx = qx / distance
+    ny = qy / distance
+    return chord_end(px, py, cx, cy, radius, -nx * inward - ny * s, -ny * inward + nx * s)
+
+
+@kernel
+def lane_point(
+    cx: float, cy: float, radius: float, spacing: float, place: int, size: int, leg: int
+) -> tuple[float, float]:
+    """Return the turning point ``leg`` of a parallel sweep of the square round (cx, cy).
+
+    Lanes run east-west, ``spacing`` apart from south to north; the units of a group share them out.
+    """
+    n_lanes = max(1, int(math.ceil(2.0 * radius / spacing)))
+    lane = (leg // 2) * size + place
+    lane = lane % n_lanes
+    eastbound = (leg // 2) % 2 == 0
+    at_end = leg % 2 == 1
+    x = cx + radius if eastbound == at_end else cx - radius
+    return x, cy - radius + (lane + 0.5) * spacing
+
+
+@inlined
+def way_point(
+    i: int,
+    way: int,
+    unit_real: F64,
+    unit_whole: I32,
+    route: F64,
+    state_whole: I32,
+    way_real: F64,
+    way_whole: I32,
+) -> tuple[float, float, bool]:
+    """Return point ``way`` (from 1; 0 counts as 1) of the unit's approach, and whether it is on its approach at all.
+
+    The first task follows the route of the scenario, whose last point is the task's own; a later order the way that
+    came with it.
+    """
+    k = max(way, 1) - 1
+    x = 0.0
+    y = 0.0
+    is_approach = False
+    if state_whole[W.ORDER_SERIAL, i] == 0:
+        is_approach = k < unit_whole[UW.ROUTE_COUNT, i] - 1
+        if is_approach:
+            x = route[0, unit_whole[UW.ROUTE_FIRST, i] + k]
+            y = route[1, unit_whole[UW.ROUTE_FIRST, i] + k]
+    else:
+        slot = unit_whole[UW.WAY_SLOT, i]
+        if slot >= 0 and k < way_whole[WY.COUNT, slot]:
+            is_approach = True
+            x = way_real[k, slot]
+            y = way_real[WAY_POINTS + k, slot]
+    return x + unit_real[UP.OFFSET_X, i], y + unit_real[UP.OFFSET_Y, i], is_approach
+
+
+@kernel
+def is_loitering(tick: int, i: int, unit_whole: I32, state_whole: I32) -> bool:
+    """Return whether unit ``i`` waits where it is, because its link is dead."""
+    is_cut_off = state_whole[W.LINKED, i] == 0 and unit_whole[UW.LOST_LINK, i] == LostLink.LOITER
+    return is_cut_off and tick - state_whole[W.LINK_TICK, i] >= unit_whole[UW.LOST_LINK_TICKS, i]
+
+
+@inlined
+def leg_goal(
+    seed: Word,
+    replication: Word,
+    i: int,
+    near_sq: float,
+    has_arrived: bool,
+    unit_real: F64,
+    unit_whole: I32,
+    key: U64,
+    group_whole: I32,
+    route: F64,
+    state_real: F64,
+    state_whole: I32,
+    way_real: F64,
+    way_whole: I32,
+) -> tuple[float, float, bool]:
+    """Return where unit ``i`` goes by its order alone, and whether it is on its approach.
+
+    A unit that has arrived takes up the next leg, and leaves out points of the approach that lie within ``near_sq`` of
+    it [m2] already. Mutates WAY and LEG.
+    """
+    task = state_whole[W.TASK, i]
+    x = state_real[U.X, i]
+    y = state_real[U.Y, i]
+    tx = state_real[U.TASK_X, i]
+    ty = state_real[U.TASK_Y, i]
+    way = state_whole[W.WAY, i]
+    is_first = True
+    while True:
+        way_x, way_y, is_approach = way_point(i, way, unit_real, unit_whole, route, state_whole, way_real, way_whole)
+        if not is_approach:
+            break
+        if is_first:
+            is_under_way = state_real[U.GOAL_X, i] == way_x and state_real[U.GOAL_Y, i] == way_y
+            is_able = (state_whole[W.DAMAGE, i] & Damage.MOBILITY) == 0
+            is_past = way == 0 or (is_under_way and has_arrived and is_able)
+        else:
+            is_past = (way_x - x) * (way_x - x) + (way_y - y) * (way_y - y) <= near_sq
+        if not is_past:
+            return way_x, way_y, True
+        is_first = False
+        way += 1
+        state_whole[W.WAY, i] = way
+    gx = tx + unit_real[UP.OFFSET_X, i]
+    gy = ty + unit_real[UP.OFFSET_Y, i]
+    if task == Task.HOLD:
+        gx = tx
+        gy = ty
+    elif task == Task.SEARCH:
+        radius = state_real[U.TASK_RADIUS, i]
+        spacing = state_real[U.TASK_SPACING, i]
+        leg = state_whole[W.LEG, i]
+        is_next = leg == 0 or has_arrived
+        if is_next:
+            leg += 1
+            state_whole[W.LEG, i] = leg
+        if spacing > 0.0:
+            size = group_whole[GW.SIZE, unit_whole[UW.GROUP, i]]
+            gx, gy = lane_point(tx, ty, radius, spacing, unit_whole[UW.PLACE_IN_GROUP, i], size, leg - 1)
+        elif is_next:
+            turns = stream_key(seed, replication, 0, Stream.SEARCH)
+            gx, gy = next_search_leg(x, y, tx, ty, radius, turns, key[i], leg)
+        else:
+            gx = state_real[U.GOAL_X, i]
+            gy = state_real[U.GOAL_Y, i]
+    elif task == Task.SCREEN:
+        ux = tx - unit_real[UP.HOME_X, i]
+        uy = ty - unit_real[UP.HOME_Y, i]
+        norm = math.sqrt(ux * ux + uy * uy)
+        if norm > 0.0:
+            size = group_whole[GW.SIZE, unit_whole[UW.GROUP, i]]
+            spacing = state_real[U.TASK_SPACING, i]
+            if spacing <= 0.0:
+                spacing = 2.0 * state_real[U.TASK_RADIUS, i] / size
+            step = (unit_whole[UW.PLACE_IN_GROUP, i] - 0.5 * (size - 1)) * spacing / norm
+            gx = tx - uy * step
+            gy = ty + ux * step
+    return gx, gy, False
+
+
+@kernel
+def next_leg(
+    tick: int,
+    seed: Word,
+    replication: Word,
+    i: int,
+    unit_real: F64,
+    unit_whole: I32,
+    key: U64,
+    group_whole: I32,
+    route: F64,
+    state_real: F64,
+    state_whole: I32,
+    way_real: F64,
+    way_whole: I32,
+) -> bool:
+    """Let unit ``i``, which has come to its goal within a step, go on with its approach or search.
+
+    Returns whether there is more to go. What hunts or escorts waits for its decision in the next step. Reads and
+    mutates the unit's own columns alone, so the order of the units does not matter.
+    """
+    if state_whole[W.RETURNING, i] != Returning.NO or is_loitering(tick, i, unit_whole, state_whole):
+        return False
+    task = state_whole[W.TASK, i]
+    way = state_whole[W.WAY, i]
+    x, y, is_approach = way_point(i, way, unit_real, unit_whole, route, state_whole, way_real, way_whole)
+    is_on_way = is_approach and way > 0 and state_real[U.GOAL_X, i] == x and state_real[U.GOAL_Y, i] == y
+    if not is_on_way and (is_approach or task != Task.SEARCH):
+        return False
+    x, y, is_approach = leg_goal(
+        seed, replication, i, THERE_SQ, True, unit_real, unit_whole, key, group_whole, route, state_real, state_whole,
+        way_real, way_whole,
+    )  # fmt: skip
+    if not is_approach and task == Task.ESCORT:
+        return False
+    state_real[U.GOAL_X, i] = x
+    state_real[U.GOAL_Y, i] = y
+    return x != state_real[U.X, i] or y != state_real[U.Y, i]

@@ -1,0 +1,1 @@
+"""Picture: sightings and the contacts of sides and units."""

@@ -1,0 +1,1 @@
+"""Sensing: laws of detection, the looks of sensors and spoofing."""

@@ -1,0 +1,209 @@
+"""Swept detection: how near two units came on the paths that they have driven since a sensor's last look."""
+
+import math
+
+import numpy as np
+
+from simcore.compiling.jit import formula, kernel
+from simcore.kernels.ground.terrain import body_m, is_visible, raster_cell
+from simcore.kernels.paths import place_ago
+from simcore.kernels.sensing.detection_laws import inverse_cube_exposure
+from simcore.params import RP, RW, SP, UP
+from simcore.state import PW, U
+from simcore.types import F32, F64, I32
+
+_SLACK_M = 1e-3  # more than rounding makes of the distances that legs are left out by
+
+
+@formula
+def sweep(
+    i: int,
+    j: int,
+    tick: int,
+    span: int,
+    straight: int,
+    dx: float,
+    dy: float,
+    ux: float,
+    uy: float,
+    hx: float,
+    hy: float,
+    range_m: float,
+    step_m: float,
+    law: float,
+    fov_cos: float,
+    dt: float,
+    limits: I32,
+    path_real: F64,
+) -> tuple[float, float, float, int]:
+    """Follow the paths of sensor carrier ``i`` and target ``j`` backwards over the last ``span`` ticks.
+
+    (dx, dy) is the place of the target relative to the carrier now [m], (ux, uy) the relative velocity [m/s] over the
+    last ``straight`` ticks, in which neither has changed course; (hx, hy) the present heading of the carrier. Nothing
+    beyond ``range_m`` counts. The two come nearer by at most ``step_m`` in a tick: ticks in which they are out of
+    reach for certain are left out. In a field of view a tick counts when its nearest point lies in view; the carrier
+    heads where it drives, and while it stands as it does now.
+
+    Returns the exposure to a rate of ``law`` / r^3 (not with a ``law`` of 0), the squared distance of the nearest
+    point [m2], inf when none counts, how many ticks ago that was, and how many the end of its tick.
+    """
+    knots = limits[RW.PATH_KNOTS]
+    stride = limits[RW.PATH_STRIDE]
+    has_view = fov_cos > -1.0
+    now = tick + 1
+    begin = now - span
+    bend = max(now - straight, begin)
+    exposure = 0.0
+    nearest_sq = np.inf
+    nearest_back = 0.0
+    ago = 0
+    bound_m = range_m
+    high = now  # end of the leg that is looked at, and the relative place there
+    high_x = dx
+    high_y = dy
+    while high > begin:
+        away_m = math.sqrt(high_x * high_x + high_y * high_y) - bound_m - _SLACK_M
+        if away_m > step_m:
+            if away_m >= step_m * (high - begin):
+                break
+            later = high - int(away_m / step_m)
+            if later < bend:
+                later = min((later + stride - 1) // stride * stride, bend)
+            if later < high:
+                high = later
+                if high >= bend:
+                    span_s = (now - high) * dt
+                    high_x = dx - ux * span_s
+                    high_y = dy - uy * span_s
+                elif high > begin:
+                    slot = (high // stride) % knots
+                    high_x = path_real[slot, j] - path_real[slot, i]
+                    high_y = path_real[knots + slot, j] - path_real[knots + slot, i]
+                continue
+        ahead_x = hx
+        ahead_y = hy
+        if high > bend:
+            low = high - 1 if has_view else bend
+            span_s = (high - low) * dt
+            leg_ux = ux
+            leg_uy = uy
+            low_x = high_x - ux * span_s
+            low_y = high_y - uy * span_s
+        else:
+            low = (high - 1) // stride * stride
+            slot = (low // stride) % knots
+            low_x = path_real[slot, j] - path_real[slot, i]
+            low_y = path_real[knots + slot, j] - path_real[knots + slot, i]
+            span_s = (high - low) * dt
+            leg_ux = (high_x - low_x) / span_s
+            leg_uy = (high_y - low_y) / span_s
+            if has_view and low + stride <= tick:
+                next_slot = (low // stride + 1) % knots
+                drift_x = path_real[next_slot, i] - path_real[slot, i]
+                drift_y = path_real[knots + next_slot, i] - path_real[knots + slot, i]
+                drift = math.sqrt(drift_x * drift_x + drift_y * drift_y)
+                if drift > 0.0:
+                    ahead_x = drift_x / drift
+                    ahead_y = drift_y / drift
+            if low < begin:
+                low = begin
+                span_s = (high - low) * dt
+        speed_sq = leg_ux * leg_ux + leg_uy * leg_uy
+        s = 0.0
+        if speed_sq > 0.0:
+            s = min(max((high_x * leg_ux + high_y * leg_uy) / speed_sq, 0.0), span_s)
+        near_x = high_x - leg_ux * s
+        near_y = high_y - leg_uy * s
+        near_sq = near_x * near_x + near_y * near_y
+        is_in = near_sq <= range_m * range_m
+        if is_in and has_view:
+            is_in = near_x * ahead_x + near_y * ahead_y >= fov_cos * math.sqrt(near_sq)
+        if is_in:
+            if near_sq < nearest_sq:
+                nearest_sq = near_sq
+                nearest_back = now - high + s / dt
+                ago = min(now - high + int(s / dt), span - 1)
+            if law > 0.0:
+                exposure += inverse_cube_exposure(law, high_x, high_y, leg_ux, leg_uy, span_s, range_m)
+            else:
+                bound_m = math.sqrt(nearest_sq)
+        high = low
+        high_x = low_x
+        high_y = low_y
+    return exposure, nearest_sq, nearest_back, ago
+
+
+@kernel
+def sweep_target(
+    i: int,
+    j: int,
+    k: int,
+    tick: int,
+    span: int,
+    limit_m: float,
+    step_m: float,
+    rate: float,
+    sensor_real: F64,
+    rules: F64,
+    limits: I32,
+    state_real: F64,
+    path_real: F64,
+    path_whole: I32,
+) -> tuple[float, float, float, int]:
+    """Return what ``sweep`` does for sensor ``k`` of unit ``i`` and unit ``j``, over the path that both have."""
+    both = span
+    straight = np.int64(1)
+    if span > 1:
+        both = min(span, np.int64(tick + 1 - path_whole[PW.ENTERED, j]))
+        straight = np.int64(tick + 1 - max(path_whole[PW.TURNED, i], path_whole[PW.TURNED, j]))
+    dx = state_real[U.X, j] - state_real[U.X, i]
+    dy = state_real[U.Y, j] - state_real[U.Y, i]
+    ux = state_real[U.VX, j] - state_real[U.VX, i]
+    uy = state_real[U.VY, j] - state_real[U.VY, i]
+    hx = state_real[U.HX, i]
+    hy = state_real[U.HY, i]
+    return sweep(
+        i, j, tick, both, straight, dx, dy, ux, uy, hx, hy, limit_m, step_m, rate, sensor_real[SP.FOV_COS, k],
+        rules[RP.DT_S], limits, path_real,
+    )  # fmt: skip
+
+
+@kernel
+def was_in_sight(
+    i: int,
+    j: int,
+    k: int,
+    tick: int,
+    back: float,
+    limit_m: float,
+    unit_real: F64,
+    sensor_real: F64,
+    elevation: F32,
+    block_peak: F32,
+    wide_peak: F32,
+    concealment: F32,
+    is_on_land: bool,
+    rules: F64,
+    limits: I32,
+    state_real: F64,
+    path_real: F64,
+    path_whole: I32,
+) -> bool:
+    """Return whether the ground let sensor ``k`` of unit ``i`` see unit ``j``, within ``limit_m``, ``back`` ticks ago.
+
+    The sensor stood as high above the ground there as it does here.
+    """
+    xi, yi = place_ago(i, tick, back, rules, limits, state_real, path_real, path_whole)
+    xj, yj = place_ago(j, tick, back, rules, limits, state_real, path_real, path_whole)
+    own_z = state_real[U.Z, i]
+    zj = state_real[U.Z, j]
+    if elevation.shape[1] * elevation.shape[2] > 1:
+        own_z = body_m(elevation, rules, xi, yi, unit_real[UP.HEIGHT_M, i])
+        zj = body_m(elevation, rules, xj, yj, unit_real[UP.HEIGHT_M, j])
+        if is_on_land:
+            row, column = raster_cell(rules, concealment.shape[0], concealment.shape[1], xj, yj)
+            limit_m *= float(concealment[row, column])
+            if (xj - xi) * (xj - xi) + (yj - yi) * (yj - yi) > limit_m * limit_m:
+                return False
+    own_z += sensor_real[SP.HEIGHT_M, k] - unit_real[UP.HEIGHT_M, i]
+    return is_visible(elevation, block_peak, wide_peak, rules, xi, yi, own_z, xj, yj, zj)

@@ -1,6 +1,0 @@
-"""Times as whole ticks, for compiled code."""
-
-from simcore.jit import inlined
-from simcore.ticks import whole_ticks
-
-count_ticks = inlined(whole_ticks)

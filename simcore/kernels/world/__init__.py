@@ -1,0 +1,1 @@
+"""World: movement, injects and the score."""

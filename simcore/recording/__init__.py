@@ -1,0 +1,1 @@
+"""Recording: tables, frames, manifests and the folders of runs."""

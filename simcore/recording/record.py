@@ -1,0 +1,256 @@
+"""The recorder: streams a running simulation into the tables of a run folder, in bounded memory.
+
+Frames collect in buffers of 60 and leave as one row group each; events and orders leave with them.
+"""
+
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+
+from simcore.orders import Orders, R, V
+from simcore.params import RP, Params
+from simcore.recording.files import write_json
+from simcore.recording.frames import FrameReader
+from simcore.recording.map_document import map_document, reach_table
+from simcore.recording.run_schema import (
+    CONTACTS,
+    EVENTS,
+    FRAMES_PER_ROW_GROUP,
+    MINES,
+    ORDERS,
+    REACH,
+    SERIES,
+    TRACE,
+    UNITS,
+)
+from simcore.recording.tables import Category, Column, TableWriter, write_table
+from simcore.roster import Roster
+from simcore.state import NW, M, N, State
+from simcore.surroundings import MFW
+from simcore.types import F64, I32, I64, Domain, Emcon, EventKind, MineStatus, Roe, Task
+
+_EMCON = {int(code): "" if code == Emcon.NO_CHANGE else code.name.lower() for code in Emcon}
+EVENT_NAMES = tuple(kind.name.lower() for kind in EventKind)
+EVENT_PLACE = np.zeros(max(EventKind) + 1, dtype=np.int32)  # of a code among the names; codes have gaps
+EVENT_PLACE[list(EventKind)] = np.arange(len(EVENT_NAMES))
+
+
+class Recorder:
+    """Writes the tables of one replication (``row`` of the state) below ``folder``.
+
+    Call ``record_frame`` at each frame, ``record_events`` with drained events and ``record_orders`` after
+    each decision, in order of time; then ``close``, after which ``rows`` counts the rows of each file.
+    """
+
+    def __init__(self, folder: Path, params: Params, roster: Roster, row: int = 0) -> None:
+        self.rows: dict[str, int] = {}
+        self.n_frames = 0
+        self._folder, self._roster, self._row = folder, roster, row
+        self._reader = FrameReader(params, roster)
+        self._write_constants(params)
+        self._trace = TableWriter(folder / "trace.parquet", TRACE)
+        self._mines = _MineLog(params)
+        self._waiting: list[tuple[int, F64, I32, I32]] = []  # tick, unit state, ammunition by mount
+        self._contacts = _Buffer(folder / "contacts.parquet", CONTACTS)
+        self._series = _Buffer(folder / "series.parquet", SERIES)
+        self._events = _Buffer(folder / "events.parquet", EVENTS)
+        self._orders = _Buffer(folder / "orders.parquet", ORDERS)
+        self._buffers = (self._contacts, self._series, self._events, self._orders)
+        self._writers = (self._trace, *(buffer.writer for buffer in self._buffers))
+
+    def record_frame(self, state: State, tick: int) -> dict[str, np.ndarray]:
+        """Record the state at ``tick`` and return the frame's series, one entry per side."""
+        stamp = {"frame": self.n_frames, "time_s": tick * self._roster.dt_s}
+        series = self._reader.series(state, self._row)
+        units = state.units
+        ammo = state.mounts.whole[self._row, M.AMMO].copy()
+        self._waiting.append((tick, units.real[self._row].copy(), units.whole[self._row].copy(), ammo))
+        self._contacts.add(self._reader.contacts(state, self._row, tick), stamp)
+        self._mines.look(state, self._row, stamp["time_s"])
+        self._series.add({"side": np.array(self._roster.sides, dtype=object), **series}, stamp)
+        self.n_frames += 1
+        if self.n_frames % FRAMES_PER_ROW_GROUP == 0:
+            self._flush()
+        return series
+
+    def record_events(self, rows: np.ndarray) -> None:
+        """Record drained event rows (structured: tick, kind, side, unit, other, a, b)."""
+        if rows.shape[0]:
+            columns = {name: rows[name].copy() for name in ("tick", "kind", "side", "unit", "other", "a", "b")}
+            self._events.add({**columns, "time_s": columns["tick"] * self._roster.dt_s}, {})
+
+    def record_orders(self, tick: int, orders: Orders) -> None:
+        """Record the orders issued at a decision."""
+        group = orders.given(self._row)
+        if not group.shape[0]:
+            return
+        real, whole = orders.real[self._row][:, group], orders.whole[self._row][:, group]
+        names = np.array(self._roster.groups, dtype=object)[group]
+        side = np.array(self._roster.sides, dtype=object)[self._roster.group_side[group]]
+        task = [Task(code).name.lower() for code in whole[V.TASK]]
+        roe = [Roe(code).name.lower() for code in whole[V.ROE]]
+        columns: dict[str, np.ndarray] = {
+            "side": side,
+            "group": names,
+            "group_idx": group,
+            "task": np.array([name if n else "" for n, name in zip(whole[V.ISSUED], task, strict=True)], dtype=object),
+            "roe": np.array([name if n else "" for n, name in zip(whole[V.ISSUED], roe, strict=True)], dtype=object),
+            "x_m": real[R.X],
+            "y_m": real[R.Y],
+            "radius_m": real[R.RADIUS],
+            "speed": real[R.SPEED],
+            "spacing_m": real[R.SPACING],
+            "target_group": whole[V.TARGET],
+            "emcon": np.array([_EMCON[code] for code in whole[V.EMCON]], dtype=object),
+        }
+        self._orders.add(columns, {"tick": tick, "time_s": tick * self._roster.dt_s})
+
+    def close(self) -> None:
+        """Write what is left and the footers."""
+        self._flush()
+        for writer in self._writers:
+            writer.close()
+            self.rows[writer.path.name] = writer.n_rows
+        self.rows["mines.parquet"] = write_table(self._folder / "mines.parquet", MINES, self._mines.columns())
+
+    def __enter__(self) -> "Recorder":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: BaseException | TracebackType | None) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Let go of the files of a run that failed."""
+        for writer in self._writers:
+            writer.abandon()
+
+    def _flush(self) -> None:
+        self._flush_trace()
+        self._contacts.flush(keep_empty=True)
+        self._series.flush()
+        self._events.flush()
+        self._orders.flush()
+
+    def _flush_trace(self) -> None:
+        """Work out the columns of all waiting frames at once and write them as one row group."""
+        if not self._waiting:
+            return
+        tick = np.array([frame[0] for frame in self._waiting], dtype=np.int32)
+        real = np.stack([frame[1] for frame in self._waiting], axis=1)
+        whole = np.stack([frame[2] for frame in self._waiting], axis=1)
+        columns = self._reader.trace(real, whole, np.stack([frame[3] for frame in self._waiting]), tick)
+        frame: I64 = np.arange(self.n_frames - tick.shape[0], self.n_frames, dtype=np.int64)
+        n_units = self._reader.n_units
+        columns["frame"], columns["time_s"] = np.repeat(frame, n_units), np.repeat(tick * self._roster.dt_s, n_units)
+        self._trace.write({name: values.ravel() for name, values in columns.items()})
+        self._waiting.clear()
+
+    def _write_constants(self, params: Params) -> None:
+        roster = self._roster
+        n = len(roster.units)
+        side: list[str] = [roster.sides[s] for s in roster.unit_side]
+        group: list[str] = [roster.groups[g] for g in roster.unit_group]
+        domain: list[str] = [Domain(d).name.lower() for d in roster.unit_domain]
+        self.rows["units.parquet"] = write_table(
+            self._folder / "units.parquet",
+            UNITS,
+            {
+                "unit": np.arange(n),
+                "name": roster.units,
+                "side": side,
+                "group": group,
+                "platform": roster.unit_platform,
+                "title": roster.unit_title,
+                "domain": domain,
+                "sidc": roster.unit_sidc,
+                "cost": roster.unit_cost,
+                "speed_max_mps": roster.speed_max_mps,
+                "sensor_range_m": roster.sensor_range_m,
+                "weapon_range_m": roster.weapon_range_m,
+                "radio_range_m": roster.radio_range_m,
+                "endurance_s": roster.endurance_s,
+                "ammo0": self._reader.ammo_at_start(),
+            },
+        )
+        write_json(self._folder / "map.json", map_document(params, roster))
+        self.rows["reach.parquet"] = write_table(self._folder / "reach.parquet", REACH, reach_table(params, roster))
+        rules = params.rules_real
+        np.savez_compressed(
+            self._folder / "terrain.npz",
+            elevation_m=params.terrain.elevation_m.astype(np.float32),
+            surface=params.terrain.surface.astype(np.uint8),
+            west_m=rules[RP.RASTER_WEST],
+            south_m=rules[RP.RASTER_SOUTH],
+            cell_m=rules[RP.RASTER_CELL_M],
+        )
+
+
+class _MineLog:
+    """Where the mines lie, and from which frame on each is gone."""
+
+    def __init__(self, params: Params) -> None:
+        count = params.minefields.whole[MFW.COUNT]
+        self._field = np.repeat(np.arange(len(count)), count)
+        n = len(self._field)
+        self._place: F64 = np.zeros((2, n))
+        self._status: I32 = np.full(n, int(MineStatus.ARMED), dtype=np.int32)
+        self._gone_s: F64 = np.full(n, np.nan)
+
+    def look(self, state: State, row: int, time_s: float) -> None:
+        """Note what has changed by the frame at ``time_s``."""
+        if not len(self._field):
+            return
+        self._place = state.mines.real[row, [N.X, N.Y]]
+        status = state.mines.whole[row, NW.STATUS]
+        self._gone_s[(self._status == MineStatus.ARMED) & (status != MineStatus.ARMED)] = time_s
+        self._status = status.copy()
+
+    def columns(self) -> dict[str, np.ndarray]:
+        """Return the columns of ``mines.parquet``."""
+        return {
+            "minefield": self._field,
+            "x_m": self._place[0],
+            "y_m": self._place[1],
+            "status": self._status,
+            "gone_s": self._gone_s,
+        }
+
+
+class _Buffer:
+    """Columns waiting to be written as one row group."""
+
+    def __init__(self, path: Path, columns: tuple[Column, ...]) -> None:
+        self.writer = TableWriter(path, columns)
+        self._columns = columns
+        self._pieces: list[dict[str, np.ndarray]] = []
+
+    @property
+    def pending(self) -> int:
+        """Number of pieces that wait."""
+        return len(self._pieces)
+
+    def add(self, columns: dict[str, np.ndarray], constants: dict[str, float]) -> None:
+        """Keep a copy of ``columns``, equally long, with ``constants`` repeated along them."""
+        n = next(iter(columns.values())).shape[0]
+        self._pieces.append(
+            {
+                c.name: np.full(n, constants[c.name]) if c.name in constants else columns[c.name].astype(c.dtype)
+                for c in self._columns
+            }
+        )
+
+    def flush(self, *, keep_empty: bool = False) -> None:
+        """Write one row group; an empty one only where readers count row groups."""
+        if not self._pieces:
+            return
+        joined = {c.name: np.concatenate([piece[c.name] for piece in self._pieces]) for c in self._columns}
+        self._pieces.clear()
+        if joined[self._columns[0].name].shape[0] or keep_empty:
+            self.writer.write({c.name: self._typed(c, joined[c.name]) for c in self._columns})
+
+    def _typed(self, column: Column, values: np.ndarray) -> np.ndarray | Category:
+        return Category(EVENT_PLACE[values], EVENT_NAMES) if column.type == "category" else values

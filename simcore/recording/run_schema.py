@@ -1,0 +1,147 @@
+"""Columns of the tables of a run folder: the contract between who records and who reads."""
+
+from simcore.recording.tables import Column
+
+FRAMES_PER_ROW_GROUP = 60
+"""Frames in one row group of ``trace.parquet`` and ``contacts.parquet``: what a viewer streams at once."""
+
+SCHEMA_VERSION = 1
+"""Version of the run and batch folders. Files, keys and columns that are added leave it as it is; readers do without
+what an older folder lacks. It is raised when something that is there comes to mean something else."""
+
+_FRAME = Column("frame", "i32", "1", "number of the frame, from 0")
+_TIME = Column("time_s", "f64", "s", "time since the start of the scenario")
+_TICK = Column("tick", "i32", "1", "tick of the engine")
+
+UNITS = (
+    Column("unit", "i32", "1", "index of the unit"),
+    Column("name", "string", "", "name of the unit"),
+    Column("side", "string", "", "name of its side"),
+    Column("group", "string", "", "name of its group"),
+    Column("platform", "string", "", "platform card"),
+    Column("title", "string", "", "what a person calls the platform"),
+    Column("domain", "string", "", "land, surface, subsurface or air"),
+    Column("sidc", "string", "", "20-digit symbol code, empty when none is known"),
+    Column("cost", "f64", "MUSD", "cost of the unit"),
+    Column("speed_max_mps", "f64", "m/s", "maximum speed"),
+    Column("sensor_range_m", "f64", "m", "longest sensor range"),
+    Column("weapon_range_m", "f64", "m", "longest offensive weapon range, 0 when unarmed"),
+    Column("radio_range_m", "f64", "m", "radio range"),
+    Column("endurance_s", "f64", "s", "endurance at cruise speed, inf when unlimited"),
+    Column("ammo0", "i32", "1", "rounds on all mounts at the start"),
+)
+
+TRACE = (
+    _FRAME,
+    _TIME,
+    Column("unit", "i32", "1", "index of the unit"),
+    Column("x_m", "f32", "m", "east of the origin"),
+    Column("y_m", "f32", "m", "north of the origin"),
+    Column("z_m", "f32", "m", "above sea level, negative below it"),
+    Column("heading_deg", "f32", "deg", "clockwise from north, 0 to 360"),
+    Column("speed_mps", "f32", "m/s", "speed over the ground in the last tick"),
+    Column("status", "u8", "", "Status: 0 active, 1 aboard, 2 servicing, 3 reserve, 4 lost, 5 phantom, 6 expended"),
+    Column("damage", "u8", "", "Damage bits: 1 mobility, 2 sensor, 4 weapon, 8 link, 16 catastrophic"),
+    Column("strength", "f32", "1", "strength left, 0 to 1"),
+    Column("endurance", "f32", "1", "share of the endurance left, 1 when unlimited"),
+    Column("linked", "u8", "", "1 with a live link to the command post"),
+    Column("hops", "i16", "1", "hops to the command post"),
+    Column("task", "u8", "", "Task in force"),
+    Column("roe", "u8", "", "rules of engagement in force: 0 hold, 1 tight, 2 free"),
+    Column("ammo", "i32", "1", "rounds left on all mounts"),
+    Column("report_x_m", "f32", "m", "position in the last report that reached the command post, east"),
+    Column("report_y_m", "f32", "m", "the same, north"),
+    Column("report_age_s", "f32", "s", "age of that report"),
+    Column("report_status", "u8", "", "Status in that report"),
+)
+
+CONTACTS = (
+    _FRAME,
+    _TIME,
+    Column("side", "i8", "", "index of the side that holds the contact"),
+    Column("serial", "i32", "1", "track number of the side, from 1"),
+    Column("unit", "i32", "1", "TRUTH, never to be shown to the side: the unit behind the contact"),
+    Column("x_m", "f32", "m", "estimated position now, east of the origin"),
+    Column("y_m", "f32", "m", "estimated position now, north of the origin"),
+    Column("vx_mps", "f32", "m/s", "estimated velocity, east"),
+    Column("vy_mps", "f32", "m/s", "estimated velocity, north"),
+    Column("error_m", "f32", "m", "one-sigma position error now"),
+    Column("age_s", "f32", "s", "time since the last detection"),
+    Column("level", "u8", "", "1 detected, 2 classified, 3 identified"),
+    Column("domain", "u8", "", "Domain: 0 land, 1 surface, 2 subsurface, 3 air"),
+    Column("target_class", "i8", "", "TargetClass, -1 until classified"),
+    Column("identity", "u8", "", "as the side believes: 0 unknown, 1 hostile, 2 neutral, 3 decoy"),
+)
+
+EVENTS = (
+    _TICK,
+    _TIME,
+    Column("kind", "category", "", "EventKind in lower case"),
+    Column("side", "i8", "", "index of the side concerned, -1 for none"),
+    Column("unit", "i32", "1", "unit concerned, -1 for none"),
+    Column("other", "i32", "1", "other unit, -1 for none"),
+    Column("a", "i32", "", "first detail; see EventKind"),
+    Column("b", "i32", "", "second detail; see EventKind"),
+)
+
+ORDERS = (
+    _TICK,
+    _TIME,
+    Column("side", "string", "", "name of the side that ordered"),
+    Column("group", "string", "", "name of the group ordered"),
+    Column("group_idx", "i32", "1", "index of the group"),
+    Column("task", "string", "", "Task in lower case; empty when the order is about emission control alone"),
+    Column("roe", "string", "", "rules of engagement in lower case"),
+    Column("x_m", "f64", "m", "point of the task, east of the origin"),
+    Column("y_m", "f64", "m", "point of the task, north of the origin"),
+    Column("radius_m", "f64", "m", "radius of the task's area"),
+    Column("speed", "f64", "1", "share of the maximum speed, 0 = cruise"),
+    Column("spacing_m", "f64", "m", "lane or station spacing, 0 = the behaviour's own"),
+    Column("target_group", "i32", "1", "group to escort, -1 for none"),
+    Column("emcon", "string", "", "radiate or silent: emission control ordered; empty when nothing was said"),
+)
+
+REACH = (
+    Column("unit", "i32", "1", "index of the unit"),
+    Column("kind", "string", "", "sensor, weapon, interceptor or jammer"),
+    Column("name", "string", "", "sensor model or weapon card"),
+    Column("range_m", "f64", "m", "as far as it reaches at best, inf where nothing limits it"),
+    Column("field_of_view_deg", "f64", "deg", "about the heading; 360 looks all round"),
+    Column("domains", "u8", "", "mask of the domains of its targets, 1 << Domain; 0 where it has none of its own"),
+    Column("is_on", "u8", "", "0: radars silent by emission control; jammers that the rules of engagement switch on"),
+)
+
+MINES = (
+    Column("minefield", "i32", "1", "index of the minefield in map.json"),
+    Column("x_m", "f64", "m", "east of the origin"),
+    Column("y_m", "f64", "m", "north of the origin"),
+    Column("status", "u8", "", "MineStatus at the end: 0 armed, 1 spent, 2 cleared"),
+    Column("gone_s", "f64", "s", "time of the first frame at which it is not armed any more; null while it is", True),
+)
+
+SERIES = (
+    _FRAME,
+    _TIME,
+    Column("side", "string", "", "name of the side"),
+    Column("active", "i32", "1", "units active in the field"),
+    Column("lost", "i32", "1", "units lost so far, one-way munitions left out"),
+    Column("strength", "f32", "1", "share of the side's force left, weighted by cost, 0 to 1"),
+    Column("force_ratio", "f32", "1", "own force left over that of the enemy, by cost; null when it has none", True),
+    Column("linked_share", "f32", "1", "share of the active units with a live link; null when none is active", True),
+    Column("contacts", "i32", "1", "contacts held"),
+    Column("shots", "i32", "1", "shots fired so far"),
+    Column("score", "f32", "1", "weighted progress of the side's objectives, 0 to 1"),
+    Column("expended", "i32", "1", "one-way munitions fired so far"),
+)
+
+TABLES = {
+    "units.parquet": UNITS,
+    "trace.parquet": TRACE,
+    "contacts.parquet": CONTACTS,
+    "events.parquet": EVENTS,
+    "orders.parquet": ORDERS,
+    "series.parquet": SERIES,
+    "reach.parquet": REACH,
+    "mines.parquet": MINES,
+}
+"""Every table of a run folder by file name."""

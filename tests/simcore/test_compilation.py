@@ -1,0 +1,202 @@
+"""The folder of compiled code follows the sources, and falls back where it cannot be written."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from simcore.compiling import cache as compilation
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """Return a small package with a kernel that calls a helper in another file."""
+    folder = tmp_path / "engine"
+    (folder / "kernels").mkdir(parents=True)
+    (folder / "__init__.py").write_text("")
+    (folder / "kernels" / "helper.py").write_text("GAIN = 1\n")
+    (folder / "kernels" / "caller.py").write_text("from engine.kernels.helper import GAIN\n")
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty cache home and temporary folder, with no cache folder chosen yet."""
+    cache = tmp_path / "cache"
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "")  # set before it is removed, so that it is put back in the end
+    monkeypatch.delenv("NUMBA_CACHE_DIR")
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    if "numba" in sys.modules:
+        monkeypatch.setattr(sys.modules["numba"].config, "CACHE_DIR", "")  # put back in the end as well
+    return cache
+
+
+def test_editing_a_source_changes_the_digest(package: Path) -> None:
+    before = compilation.source_digest(package)
+    (package / "kernels" / "helper.py").write_text("GAIN = 2\n")
+    assert compilation.source_digest(package) != before
+
+
+def test_renaming_a_source_changes_the_digest(package: Path) -> None:
+    before = compilation.source_digest(package)
+    (package / "kernels" / "helper.py").rename(package / "kernels" / "assistant.py")
+    assert compilation.source_digest(package) != before
+
+
+def test_the_digest_ignores_time_and_compiled_files(package: Path) -> None:
+    before = compilation.source_digest(package)
+    os.utime(package / "kernels" / "helper.py", (0, 0))
+    (package / "__pycache__").mkdir()
+    (package / "__pycache__" / "stray.py").write_text("")
+    (package / "notes.txt").write_text("not code")
+    assert compilation.source_digest(package) == before
+
+
+@pytest.mark.parametrize("flag", ["NUMBA_BOUNDSCHECK", "NUMBA_OPT"])
+def test_flags_that_change_the_code_change_the_digest(
+    package: Path, flag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(flag, raising=False)
+    before = compilation.source_digest(package)
+    monkeypatch.setenv(flag, "1")
+    assert compilation.source_digest(package) != before
+
+
+def test_the_folder_lies_in_the_cache_home(package: Path, home: Path) -> None:
+    folder = compilation.prepare_cache(package)
+    assert folder == home / "chammo" / compilation.source_digest(package)
+    assert os.environ["NUMBA_CACHE_DIR"] == str(folder)
+
+
+def test_a_relative_cache_home_is_ignored(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "cache")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert compilation.cache_roots()[0] == tmp_path / ".cache" / "chammo"
+
+
+def test_a_folder_of_the_user_is_left_alone(package: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "mine")
+    assert compilation.prepare_cache(package) is None
+    assert os.environ["NUMBA_CACHE_DIR"] == "mine"
+    assert not home.exists()
+
+
+def test_a_folder_inherited_from_a_parent_process_is_worked_out_anew(package: Path, home: Path) -> None:
+    inherited = compilation.prepare_cache(package)
+    (package / "kernels" / "helper.py").write_text("GAIN = 2\n")
+    assert compilation.prepare_cache(package) != inherited
+
+
+def test_an_unwritable_home_falls_back_to_the_temporary_folder(package: Path, home: Path, tmp_path: Path) -> None:
+    home.write_text("a file where the folder should be")
+    folder = compilation.prepare_cache(package)
+    assert folder is not None
+    assert folder.parent.parent == tmp_path / "tmp"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders have owners and modes on POSIX only")
+def test_a_folder_that_others_may_write_to_is_not_used(package: Path, home: Path) -> None:
+    (home / "chammo").mkdir(parents=True)
+    (home / "chammo").chmod(0o777)
+    folder = compilation.prepare_cache(package)
+    assert folder is not None
+    assert home not in folder.parents
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders have owners and modes on POSIX only")
+def test_without_any_safe_place_a_throwaway_folder_is_used(package: Path, home: Path) -> None:
+    home.write_text("a file where the folder should be")
+    planted = compilation.cache_roots()[1]
+    planted.mkdir()
+    planted.chmod(0o777)
+    folder = compilation.prepare_cache(package)
+    assert folder is not None
+    assert folder.is_dir()
+    assert planted not in folder.parents
+
+
+def test_pruning_keeps_recent_folders(tmp_path: Path) -> None:
+    now_s = time.time()
+    ages_d = [0.0, 0.5, 0.9, 2.0, 3.0, 4.0]
+    for k, age_d in enumerate(ages_d):
+        folder = tmp_path / f"{k:024x}"
+        folder.mkdir()
+        (folder / "last-used").touch()
+        used_s = now_s - age_d * 86400.0
+        os.utime(folder / "last-used", (used_s, used_s))
+    (tmp_path / "something-else").mkdir()
+    compilation.prune(tmp_path)
+    assert sorted(int(p.name, 16) for p in tmp_path.glob("0*")) == [0, 1, 2, 3]
+    assert (tmp_path / "something-else").is_dir()
+
+
+def test_pruning_never_deletes_a_folder_used_within_a_day(tmp_path: Path) -> None:
+    for k in range(8):
+        (tmp_path / f"{k:024x}").mkdir()
+        (tmp_path / f"{k:024x}" / "last-used").touch()
+    compilation.prune(tmp_path)
+    assert len(list(tmp_path.iterdir())) == 8
+
+
+def test_the_digest_of_the_engine_is_quick(repository: Path) -> None:
+    best_s = min(_time_s(lambda: compilation.source_digest(repository / "simcore")) for _ in range(20))
+    assert best_s < 0.02  # a few milliseconds on a quiet machine
+
+
+def test_importing_the_engine_names_the_folder_before_numba(tmp_path: Path, repository: Path) -> None:
+    code = (
+        "import sys, os, simcore; assert 'numba' not in sys.modules; import numba; "
+        "assert numba.config.CACHE_DIR == os.environ['NUMBA_CACHE_DIR']; print(numba.config.CACHE_DIR)"
+    )
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    environment.pop("NUMBA_CACHE_DIR", None)
+    result = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=repository, capture_output=True, text=True, check=True
+    )
+    assert Path(result.stdout.strip()).parent == tmp_path / "chammo"
+
+
+def test_a_change_in_a_helper_reaches_its_caller_in_another_file(tmp_path: Path, repository: Path) -> None:
+    """The trap that the cache folder is there for."""
+    package = tmp_path / "engine"
+    package.mkdir()
+    (package / "__init__.py").write_text(
+        "from pathlib import Path\nfrom simcore.compiling.cache import prepare_cache\n\n"
+        "prepare_cache(Path(__file__).parent)\n"
+    )
+    (package / "caller.py").write_text(
+        "from numba import njit\nfrom engine.helper import gain\n\n"
+        "@njit(cache=True)\ndef call(x):\n    return gain(x)\n"
+    )
+    answers: list[str] = []
+    for factor in (2, 3):
+        (package / "helper.py").write_text(
+            f"from numba import njit\n\n@njit(cache=True)\ndef gain(x):\n    return {factor} * x\n"
+        )
+        result = subprocess.run(
+            [sys.executable, "-B", "-c", "from engine.caller import call; print(call(1))"],
+            env={
+                **os.environ,
+                "XDG_CACHE_HOME": str(tmp_path / "cache"),
+                "PYTHONPATH": os.pathsep.join([str(tmp_path), str(repository)]),
+            },
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        answers.append(result.stdout.strip())
+    assert answers == ["2", "3"]
+
+
+def _time_s(work: Callable[[], object]) -> float:
+    start_s = time.perf_counter()
+    work()
+    return time.perf_counter() - start_s

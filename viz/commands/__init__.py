@@ -1,0 +1,1 @@
+"""Commands of ``chammo`` that show or export runs."""

@@ -1,0 +1,1 @@
+"""Exports of a recorded run, one file format a module."""

@@ -1,0 +1,225 @@
+"""CZML, the format of Cesium: one packet for every zone, minefield and mine, every track and every event.
+
+Rules: https://github.com/AnalyticalGraphicsInc/czml-writer/wiki/CZML-Guide. Positions are seconds since the start,
+longitude, latitude [deg] and height [m]. Things on land or on the sea, and those whose height is not known, are clamped
+to the viewer's ground. A contact's colour, label and properties have an interval for each stage of what is known of it.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from viz.export.colours import RGB, area_colour, side_colour
+from viz.export.json_text import area_properties, degrees, listed
+from viz.export.series import Series, happenings, series
+from viz.export.stages import Stage, stage_label, stages
+from viz.fog.areas import Area, LonLat, Mine
+from viz.fog.happenings import Happening
+from viz.fog.view import Export
+
+_TRAIL_S = 600.0
+_EVENT_SHOWN_S = 60.0
+_SPEED_UP = 60.0
+
+
+def czml(export: Export) -> Iterator[str]:
+    """Yield the file piece by piece."""
+    yield "["
+    yield from listed(_packets(export))
+    yield "\n]\n"
+
+
+def _packets(export: Export) -> Iterator[dict[str, Any]]:
+    last_s = export.hold_s
+    for frame in export.frames():
+        last_s = max(last_s, frame.time_s)
+    yield {
+        "id": "document",
+        "name": export.title,
+        "version": "1.0",
+        "clock": {
+            "interval": _interval(export, 0.0, last_s),
+            "currentTime": export.iso(0.0),
+            "multiplier": _SPEED_UP,
+            "range": "LOOP_STOP",
+            "step": "SYSTEM_CLOCK_MULTIPLIER",
+        },
+    }
+    for area in export.areas:
+        yield from _area(export, area, last_s)
+    for one in series(export):
+        yield _track(export, one)
+    for number, event in enumerate(happenings(export), start=1):
+        yield _event(export, event, number)
+
+
+def _area(export: Export, area: Area, last_s: float) -> Iterator[dict[str, Any]]:
+    """Yield the label and the polygons of an area, then its mines."""
+    colour = RGB[area_colour(export.view.sides, area, export.view.neutral)]
+    end_s = min(area.until_s, max(last_s, area.from_s))
+    available = {} if area.is_always else {"availability": _interval(export, area.from_s, end_s)}
+    properties = {key: value for key, value in area_properties(export, area).items() if value is not None}
+    yield {
+        "id": area.id,
+        "name": area.label(export.view.sides),
+        **available,
+        "position": {"cartographicDegrees": [*area.centre, 0.0]},
+        "label": {
+            "text": area.label(export.view.sides),
+            "font": "12px sans-serif",
+            "fillColor": {"rgba": [*colour, 255]},
+            "heightReference": {"heightReference": "CLAMP_TO_GROUND"},
+        },
+        "properties": properties,
+    }
+    for number, rings in enumerate(area.polygons, start=1):
+        outer, *holes = ([value for corner in ring[:-1] for value in (*corner, 0.0)] for ring in rings)
+        yield {
+            "id": f"{area.id}-part-{number}",
+            "name": area.label(export.view.sides),
+            "parent": area.id,
+            **available,
+            "polygon": {
+                "positions": {"cartographicDegrees": outer},
+                **({"holes": {"cartographicDegrees": holes}} if holes else {}),
+                "material": {"solidColor": {"color": {"rgba": [*colour, 50]}}},
+            },
+        }
+        yield from (_outline(export, area, f"{number}-{k}", ring, available) for k, ring in enumerate(rings, start=1))
+    yield from (_mine(export, area, mine, number) for number, mine in enumerate(area.mines, start=1))
+
+
+def _outline(export: Export, area: Area, part: str, ring: list[LonLat], available: dict[str, Any]) -> dict[str, Any]:
+    """Return a line along a ring: a polygon that is draped over the ground has no outline of its own."""
+    colour = [*RGB[area_colour(export.view.sides, area, export.view.neutral)], 255]
+    line = {"color": {"rgba": colour}}
+    return {
+        "id": f"{area.id}-line-{part}",
+        "name": area.label(export.view.sides),
+        "parent": area.id,
+        **available,
+        "polyline": {
+            "positions": {"cartographicDegrees": [value for corner in ring for value in (*corner, 0.0)]},
+            "width": 2,
+            "clampToGround": True,
+            "material": {"solidColor": line} if area.is_minefield else {"polylineDash": line},
+        },
+    }
+
+
+def _mine(export: Export, area: Area, mine: Mine, number: int) -> dict[str, Any]:
+    gone = {} if np.isinf(mine.gone_s) else {"availability": _interval(export, 0.0, mine.gone_s)}
+    return {
+        "id": f"{area.id}-mine-{number}",
+        "name": f"mine of {area.name}",
+        "parent": area.id,
+        **gone,
+        "position": {"cartographicDegrees": [*mine.place, 0.0]},
+        "point": {
+            "pixelSize": 4,
+            "color": {"rgba": [*RGB["Violet"], 255]},
+            "heightReference": {"heightReference": "CLAMP_TO_GROUND"},
+        },
+        "properties": {"kind": "mine", **({} if np.isinf(mine.gone_s) else {"end": mine.end})},
+    }
+
+
+def _track(export: Export, one: Series) -> dict[str, Any]:
+    height = one.fixes.z_m if one.has_height else np.zeros(len(one.time_s))
+    samples = np.column_stack([one.time_s, degrees(one.longitude_deg), degrees(one.latitude_deg), np.round(height, 1)])
+    on_ground = {"heightReference": "NONE" if one.has_height else "CLAMP_TO_GROUND"}
+    parts = list(stages(export, one))
+    colours = [{"rgba": [*RGB[side_colour(export.view.sides, part.side, export.view.neutral)], 255]} for part in parts]
+    colour = _by_stage(export, parts, colours)
+    packet: dict[str, Any] = {
+        "id": one.track.id,
+        "name": one.track.name,
+        "availability": _interval(export, float(one.time_s[0]), one.end_s(export.hold_s)),
+        "position": {
+            "epoch": export.iso(0.0),
+            "interpolationAlgorithm": "LINEAR",
+            "interpolationDegree": 1,
+            "cartographicDegrees": [round(value, 7) for value in samples.ravel().tolist()],
+        },
+        "point": {"pixelSize": 9, "color": colour, "heightReference": on_ground},
+        "label": {
+            "text": _texts(_by_stage(export, parts, [{"string": stage_label(part)} for part in parts])),
+            "font": "12px sans-serif",
+            "fillColor": colour,
+            "horizontalOrigin": "LEFT",
+            "pixelOffset": {"cartesian2": [10, 0]},
+            "heightReference": on_ground,
+        },
+        "properties": _properties(export, parts),
+    }
+    if one.has_height:  # a path cannot be clamped to the ground
+        packet["path"] = {
+            "leadTime": 0,
+            "trailTime": _TRAIL_S,
+            "width": 1.5,
+            "material": {"solidColor": {"color": colour}},
+        }
+    return packet
+
+
+def _by_stage(export: Export, parts: list[Stage], values: list[dict[str, Any]]) -> Any:
+    """Return a value that is the same in all stages, or an interval for each stretch in which it is."""
+    stretches: list[tuple[float, float, dict[str, Any]]] = []
+    for part, value in zip(parts, values, strict=True):
+        if stretches and stretches[-1][2] == value:
+            stretches[-1] = (stretches[-1][0], part.until_s, value)
+        else:
+            stretches.append((part.from_s, part.until_s, value))
+    if len(stretches) == 1:
+        return values[0]
+    return [{"interval": _interval(export, *span), **value} for *span, value in stretches]
+
+
+def _texts(value: Any) -> Any:
+    """Return a text as CZML has it: plain where it is the same throughout."""
+    return value["string"] if isinstance(value, dict) else value
+
+
+def _properties(export: Export, parts: list[Stage]) -> dict[str, Any]:
+    """Return properties by name, an interval each where they change; they are missing while they are not known."""
+    properties: dict[str, Any] = {}
+    for key in parts[0].known:
+        kept = [part for part in parts if part.known[key] is not None]
+        if len(kept) == len(parts) and len({part.known[key] for part in kept}) == 1:
+            properties[key] = kept[0].known[key]
+        elif kept:
+            values = [{_type_name(part.known[key]): part.known[key]} for part in kept]
+            properties[key] = [
+                {"interval": _interval(export, part.from_s, part.until_s), **value}
+                for part, value in zip(kept, values, strict=True)
+            ]
+    return properties
+
+
+def _type_name(value: Any) -> str:
+    return "boolean" if isinstance(value, bool) else "string"
+
+
+def _event(export: Export, event: Happening, number: int) -> dict[str, Any]:
+    packet: dict[str, Any] = {
+        "id": f"event-{number}",
+        "name": event.text,
+        "availability": _interval(export, event.time_s, event.time_s + _EVENT_SHOWN_S),
+        "properties": {"kind": "event", "event": event.kind.name.lower(), "time": export.iso(event.time_s)},
+    }
+    if np.isfinite(event.x_m) and np.isfinite(event.y_m):
+        longitude, latitude = export.plane.longitude_latitude(np.array([event.x_m]), np.array([event.y_m]))
+        packet["position"] = {"cartographicDegrees": [*degrees(longitude), *degrees(latitude), 0.0]}
+        packet["point"] = {
+            "pixelSize": 14,
+            "color": {"rgba": [255, 255, 255, 90]},
+            "outlineColor": {"rgba": [255, 255, 255, 255]},
+            "outlineWidth": 2,
+            "heightReference": {"heightReference": "CLAMP_TO_GROUND"},
+        }
+    return packet
+
+
+def _interval(export: Export, start_s: float, end_s: float) -> str:
+    return f"{export.iso(start_s)}/{export.iso(end_s)}"

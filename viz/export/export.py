@@ -1,0 +1,158 @@
+"""Exports of a run to other tools: Tacview (ACMI), Cesium (CZML), Google Earth (KML) and GIS (GeoJSON)."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from simcore import __version__
+from simcore.errors import InputError
+from viz.export.acmi import acmi
+from viz.export.czml import czml
+from viz.export.geojson import geojson
+from viz.export.kml import kml
+from viz.export.output import write_text
+from viz.fog.areas import areas_of
+from viz.fog.projection import LocalPlane
+from viz.fog.side_view import SideView
+from viz.fog.truth_view import TruthView
+from viz.fog.view import Export, View
+from viz.reading.run_folder import RunFolder
+
+TRUTH = "truth"
+"""Audience that sees everything."""
+
+DEFAULT_START = datetime(2026, 1, 1, tzinfo=UTC)
+"""Date and time of second 0: scenarios have no date, and every format wants one."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A file format: how to write it, and the endings of its files, the first of which is the default."""
+
+    write: Callable[[Export], Iterator[str]]
+    endings: tuple[str, ...]
+    zipped: Mapping[str, str] = field(default_factory=dict)  # ending of a zip archive -> name of the file in it
+
+
+FORMATS = {
+    "acmi": Format(acmi, (".acmi",), {".zip.acmi": "{stem}.txt.acmi"}),
+    "czml": Format(czml, (".czml",)),
+    "kml": Format(kml, (".kml",), {".kmz": "doc.kml"}),
+    "geojson": Format(geojson, (".geojson", ".json")),
+}
+"""Formats by name."""
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """What to export and how."""
+
+    side: str = TRUTH
+    out: Path | None = None  # None: <run folder>-<side><ending> in the working folder
+    every_s: float | None = None  # least time between two fixes of a track
+    start: datetime = DEFAULT_START
+    symbols: Mapping[str, str] = field(default_factory=dict)  # platform -> 20-digit symbol code
+    unverified: bool = False  # whether a folder that was changed after the run is exported all the same
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A file that was written."""
+
+    path: Path
+    n_tracks: int
+    n_bytes: int
+
+
+def export_run(folder: Path, format_name: str, options: ExportOptions | None = None) -> Exported:
+    """Write a run folder to one file of a format (a key of ``FORMATS``) and return what was written.
+
+    Raises ``InputError`` when the run, a side, a symbol or an option is wrong, ``RunError`` when the file cannot be
+    written. In both cases no file is left behind and an older one is as it was.
+    """
+    options = options or ExportOptions()
+    with closing(RunFolder(folder)) as run:
+        export = prepare_export(run, options)
+        path, member = _target(folder, FORMATS[format_name], options)
+        n_bytes = write_text(path, FORMATS[format_name].write(export), member)
+        return Exported(path, int((export.view.n_fixes_max > 0).sum()), n_bytes)
+
+
+def prepare_export(run: RunFolder, options: ExportOptions) -> Export:
+    """Check the options, and return what the formats write from. Raises ``InputError``."""
+    if options.every_s is not None and not (math.isfinite(options.every_s) and options.every_s > 0.0):
+        raise InputError(f"--every {options.every_s:g}: give seconds above 0")
+    if not options.unverified:
+        _refuse_changes(run)
+    _check_start(options.start, run.duration_s)
+    view = _view(run, options)
+    plane = LocalPlane(run.origin_lonlat_deg)
+    seen = run.map.seen_by(run.sides, None if options.side == TRUTH else options.side)
+    return Export(
+        view=view,
+        plane=plane,
+        areas=areas_of(seen, tuple(run.sides), plane),
+        title=run.title,
+        origin_lonlat_deg=run.origin_lonlat_deg,
+        start=options.start,
+        recorded=_recorded(run.manifest),
+        software=f"Chammo {__version__}",
+        every_s=options.every_s,
+        hold_s=run.interval_s,
+    )
+
+
+def _refuse_changes(run: RunFolder) -> None:
+    changes = run.changes()
+    if changes:
+        raise InputError(
+            "\n".join(map(str, changes))
+            + "\nrestore the folder from a copy or run the scenario again; --unverified exports it "
+            "as it is"
+        )
+
+
+def _check_start(start: datetime, duration_s: float) -> None:
+    try:
+        _ = start + timedelta(seconds=duration_s + 1e6)  # some things are shown for a while after the end
+    except OverflowError:
+        raise InputError(
+            f"--start {start:%Y-%m-%d}: the run would end after the year 9999; give an earlier date"
+        ) from None
+
+
+def _view(run: RunFolder, options: ExportOptions) -> View:
+    if options.side == TRUTH:
+        return TruthView(run, options.symbols)
+    if options.side in run.sides:
+        return SideView(run, options.side, options.symbols)
+    choices = [*run.belligerents, TRUTH]
+    near = get_close_matches(options.side, choices, n=1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise InputError(f"--side {options.side}: {run.path} has no such side; {hint}choose {', '.join(choices)}")
+
+
+def _target(folder: Path, chosen: Format, options: ExportOptions) -> tuple[Path, str]:
+    """Return the path to write and, for an archive, the name of the file in it."""
+    if options.out is None:
+        return Path(f"{folder.resolve().name}-{options.side}{chosen.endings[0]}"), ""
+    name = options.out.name.lower()
+    for ending, member in chosen.zipped.items():
+        if name.endswith(ending):
+            return options.out, member.format(stem=options.out.name[: -len(ending)] or "run")
+    if not name.endswith(chosen.endings):
+        endings = ", ".join([*chosen.endings, *chosen.zipped])
+        raise InputError(f"--out {options.out}: the name of this format's files ends in {endings}")
+    return options.out, ""
+
+
+def _recorded(manifest: Mapping[str, Any]) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(manifest.get("started_utc"))).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

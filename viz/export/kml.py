@@ -1,0 +1,188 @@
+"""KML 2.2 with the Google extension ``gx:Track``: tracks that move with the time slider.
+
+Rules: https://developers.google.com/kml/documentation/kmlreference. Altitudes are given for aircraft and submarines
+whose height is known; everything else lies on the viewer's own ground or sea. No icon is named: the viewer's own is
+used, so nothing is fetched from elsewhere.
+"""
+
+import math
+import re
+from collections.abc import Iterator
+from xml.sax.saxutils import escape
+
+import numpy as np
+
+from viz.export.colours import RGB, area_colour, side_colour
+from viz.export.json_text import area_properties, degrees
+from viz.export.series import Series, happenings, series
+from viz.export.stages import Stage, stage_id, stage_label, stage_rows, stages
+from viz.fog.areas import Area, LonLat
+from viz.fog.happenings import Happening
+from viz.fog.view import UNKNOWN_SIDE, Export, Fixes
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ARRAYS = (("age_s", "float"), ("error_m", "float"), ("strength", "float"), ("status", "int"))
+
+
+def kml(export: Export) -> Iterator[str]:
+    """Yield the file piece by piece."""
+    audience = export.view.audience
+    shown = "the whole truth" if audience == "truth" else f"what side {audience} knew"
+    yield (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<kml xmlns="http://www.opengis.net/kml/2.2" xmlns:gx="http://www.google.com/kml/ext/2.2">\n<Document>\n'
+        f"<name>{xml_text(export.title)}</name>\n"
+        f"<description>{xml_text(f'Shows {shown}. Made by {export.software}.')}</description>\n"
+    )
+    yield from _styles(export)
+    yield '<Schema id="track">\n'
+    yield "".join(f'<gx:SimpleArrayField name="{name}" type="{kind}"/>\n' for name, kind in _ARRAYS)
+    yield "</Schema>\n"
+    if export.areas:
+        yield "<Folder>\n<name>Zones and minefields</name>\n"
+        for area in export.areas:
+            yield from _area(export, area)
+        yield "</Folder>\n"
+    yield "<Folder>\n<name>Tracks</name>\n"
+    for one in series(export):
+        yield from _track(export, one)
+    yield "</Folder>\n<Folder>\n<name>Events</name>\n"
+    for event in happenings(export):
+        yield _event(export, event)
+    yield "</Folder>\n</Document>\n</kml>\n"
+
+
+def xml_text(text: str) -> str:
+    """Return text as XML character data; characters that XML cannot hold become U+FFFD."""
+    return escape(_NOT_XML.sub("\ufffd", text), {'"': "&quot;", "\r": "&#13;"})
+
+
+def _styles(export: Export) -> Iterator[str]:
+    for side in range(UNKNOWN_SIDE, len(export.view.sides)):
+        red, green, blue = RGB[side_colour(export.view.sides, side, export.view.neutral)]
+        colour = f"ff{blue:02x}{green:02x}{red:02x}"
+        yield (
+            f'<Style id="{_style(side)}"><IconStyle><color>{colour}</color><scale>0.8</scale></IconStyle>'
+            f"<LabelStyle><scale>0.7</scale></LabelStyle><LineStyle><color>{colour}</color><width>1.5</width></LineStyle>"
+            "</Style>\n"
+        )
+
+    for colour in sorted({area_colour(export.view.sides, area, export.view.neutral) for area in export.areas}):
+        red, green, blue = RGB[colour]
+        line, fill = f"ff{blue:02x}{green:02x}{red:02x}", f"33{blue:02x}{green:02x}{red:02x}"
+        yield (
+            f'<Style id="area-{colour.lower()}"><IconStyle><color>{line}</color><scale>0.4</scale></IconStyle>'
+            f"<LineStyle><color>{line}</color><width>2</width></LineStyle><PolyStyle><color>{fill}</color></PolyStyle>"
+            "</Style>\n"
+        )
+
+
+def _style(side: int) -> str:
+    return f"side-{side}" if side >= 0 else "unknown"
+
+
+def _area(export: Export, area: Area) -> Iterator[str]:
+    known = {key: value for key, value in area_properties(export, area).items() if value is not None}
+    style = f"<styleUrl>#area-{area_colour(export.view.sides, area, export.view.neutral).lower()}</styleUrl>"
+    span = "".join(f"<{tag}>{known[key]}</{tag}>" for key, tag in (("from", "begin"), ("until", "end")) if key in known)
+    yield f'<Placemark id="{area.id}"><name>{xml_text(area.label(export.view.sides))}</name>'
+    yield (f"<TimeSpan>{span}</TimeSpan>" if span else "") + style + "<ExtendedData>"
+    yield "".join(f'<Data name="{key}"><value>{xml_text(str(value))}</value></Data>' for key, value in known.items())
+    yield "</ExtendedData><MultiGeometry>"
+    for outer, *holes in area.polygons:
+        yield f"<Polygon><tessellate>1</tessellate><outerBoundaryIs>{_ring(outer)}</outerBoundaryIs>"
+        yield "".join(f"<innerBoundaryIs>{_ring(hole)}</innerBoundaryIs>" for hole in holes) + "</Polygon>"
+    yield "</MultiGeometry></Placemark>\n"
+    for number, mine in enumerate(area.mines, start=1):
+        end = "" if math.isinf(mine.gone_s) else f"<TimeSpan><end>{export.iso(mine.gone_s)}</end></TimeSpan>"
+        yield (
+            f'<Placemark id="{area.id}-mine-{number}">{end}{style}'
+            f"<Point><coordinates>{_place(mine.place)}</coordinates></Point></Placemark>\n"
+        )
+
+
+def _ring(ring: list[LonLat]) -> str:
+    return f"<LinearRing><coordinates>{' '.join(_place(corner) for corner in ring)}</coordinates></LinearRing>"
+
+
+def _place(place: LonLat) -> str:
+    return f"{place[0]:.7f},{place[1]:.7f}"
+
+
+def _track(export: Export, one: Series) -> Iterator[str]:
+    """Yield a placemark for each stage of what is known of a track."""
+    for stage in stages(export, one):
+        rows = stage_rows(one, stage)
+        fixes = one.fixes.where(rows)
+        time_s, height = one.time_s[rows], fixes.z_m if one.has_height else np.zeros(len(fixes.track))
+        lon_lat = (one.longitude_deg[rows], one.latitude_deg[rows])
+        yield from _placemark(export, one, stage, fixes, time_s, lon_lat, height)
+
+
+def _placemark(
+    export: Export,
+    one: Series,
+    stage: Stage,
+    fixes: Fixes,
+    time_s: np.ndarray,
+    lon_lat: tuple[np.ndarray, np.ndarray],
+    height: np.ndarray,
+) -> Iterator[str]:
+    known = dict(stage.known)
+    del known["name"]
+    constant, varying = _columns(fixes)
+    yield (
+        f'<Placemark id="{stage_id(one, stage)}">\n<name>{xml_text(stage_label(stage))}</name>\n'
+        f"<styleUrl>#{_style(stage.side)}</styleUrl>\n<ExtendedData>"
+    )
+    for key, value in known.items():
+        if value is not None:
+            yield f'<Data name="{key}"><value>{xml_text(str(value))}</value></Data>'
+    for key, number in constant.items():
+        yield f'<Data name="{key}"><value>{number:.6g}</value></Data>'
+    yield "</ExtendedData>\n<gx:Track>\n"
+    yield f"<altitudeMode>{'absolute' if one.has_height else 'clampToGround'}</altitudeMode>\n"
+    yield "".join(f"<when>{export.iso(moment_s)}</when>\n" for moment_s in time_s.tolist())
+    places = zip(*(degrees(values) for values in lon_lat), height.tolist(), strict=True)
+    yield "".join(f"<gx:coord>{lon:.7f} {lat:.7f} {metres:.1f}</gx:coord>\n" for lon, lat, metres in places)
+    heading = export.plane.true_heading(fixes.x_m, fixes.y_m, fixes.heading_deg)
+    if np.any(np.isfinite(heading)):
+        yield "".join(f"<gx:angles>{_or_zero(angle):.1f} 0 0</gx:angles>\n" for angle in heading.tolist())
+    if varying:
+        yield '<ExtendedData><SchemaData schemaUrl="#track">'
+        for column, values in varying.items():
+            texts = ("" if math.isnan(value) else f"{value:.6g}" for value in values.tolist())
+            yield f'<gx:SimpleArrayData name="{column}">'
+            yield "".join(f"<gx:value>{text}</gx:value>" for text in texts)
+            yield "</gx:SimpleArrayData>"
+        yield "</SchemaData></ExtendedData>\n"
+    yield "</gx:Track>\n</Placemark>\n"
+
+
+def _columns(fixes: Fixes) -> tuple[dict[str, float], dict[str, np.ndarray]]:
+    """Return what is known of a track's fixes: numbers that stay the same, and columns that change."""
+    constant: dict[str, float] = {}
+    varying: dict[str, np.ndarray] = {}
+    status = np.where(fixes.status >= 0, fixes.status, np.nan)
+    for (name, _), values in zip(_ARRAYS, (fixes.age_s, fixes.error_m, fixes.strength, status), strict=True):
+        if np.all(values == values[0]):
+            constant[name] = float(values[0])
+        elif np.any(np.isfinite(values)):
+            varying[name] = values
+    return constant, varying
+
+
+def _event(export: Export, event: Happening) -> str:
+    point = ""
+    if np.isfinite(event.x_m) and np.isfinite(event.y_m):
+        longitude, latitude = export.plane.longitude_latitude(np.array([event.x_m]), np.array([event.y_m]))
+        point = f"<Point><coordinates>{degrees(longitude)[0]:.7f},{degrees(latitude)[0]:.7f}</coordinates></Point>"
+    return (
+        f"<Placemark><name>{xml_text(event.text)}</name><TimeStamp><when>{export.iso(event.time_s)}</when></TimeStamp>"
+        f'<ExtendedData><Data name="event"><value>{event.kind.name.lower()}</value></Data></ExtendedData>{point}'
+        "</Placemark>\n"
+    )
+
+
+def _or_zero(angle: float) -> float:
+    return 0.0 if math.isnan(angle) else angle

@@ -1,0 +1,57 @@
+"""Writing a file so that it is there whole or not at all."""
+
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from simcore.errors import InputError
+from simcore.recording.files import replacing, write_error
+
+_CHUNK = 1 << 16
+"""Characters gathered before they are encoded and written."""
+
+
+def write_text(path: Path, pieces: Iterable[str], member: str = "") -> int:
+    """Write pieces of text as UTF-8 and return the size of the file [bytes].
+
+    With ``member`` the file is a zip archive that holds the text under that name. The file appears under its own
+    name only when it is whole; a failure leaves nothing behind and an older file as it was.
+    Raises ``RunError`` when the disk is full or the like, ``InputError`` when it may not be written there.
+    """
+    if path.is_dir() or not path.parent.is_dir():
+        what = "is a folder" if path.is_dir() else f"the folder {path.parent} does not exist"
+        raise InputError(f"{path}: {what}; give --out the name of a file in a folder that exists")
+    try:
+        with replacing(path) as file:
+            _write(file, pieces, member)
+    except OSError as error:
+        raise write_error(path, error, "nothing was left behind") from None
+    return path.stat().st_size
+
+
+def _write(file: BinaryIO, pieces: Iterable[str], member: str) -> None:
+    if member:
+        entry = zipfile.ZipInfo(member, date_time=(1980, 1, 1, 0, 0, 0))  # a fixed date: same run, same bytes
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        with (
+            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
+            archive.open(entry, "w", force_zip64=True) as stream,
+        ):
+            for chunk in _encoded(pieces):
+                stream.write(chunk)
+    else:
+        for chunk in _encoded(pieces):
+            file.write(chunk)
+
+
+def _encoded(pieces: Iterable[str]) -> Iterator[bytes]:
+    gathered: list[str] = []
+    size = 0
+    for piece in pieces:
+        gathered.append(piece)
+        size += len(piece)
+        if size >= _CHUNK:
+            yield "".join(gathered).encode("utf-8", "replace")
+            gathered, size = [], 0
+    yield "".join(gathered).encode("utf-8", "replace")

@@ -1,0 +1,77 @@
+"""Tracks one by one, for formats that want all fixes of a thing together, without holding the whole run.
+
+The trace is sorted by frame. So many tracks are gathered in one pass over it as fit into a budget of fixes; a
+run that is larger than the budget is read several times.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from viz.fog.happenings import Happening
+from viz.fog.view import Export, Fixes, Track, join_fixes
+
+
+class Series(NamedTuple):
+    """All fixes of one track in order of time, (n,) each."""
+
+    track: Track
+    time_s: np.ndarray
+    fixes: Fixes
+    longitude_deg: np.ndarray
+    latitude_deg: np.ndarray
+
+    @property
+    def has_height(self) -> bool:
+        """Whether it is drawn at its own height: what is on land or on the sea lies on the viewer's ground."""
+        return self.track.domain in ("air", "subsurface") and bool(np.all(np.isfinite(self.fixes.z_m)))
+
+    def end_s(self, hold_s: float) -> float:
+        """Time until which the track is shown [s]: its last fix, or ``hold_s`` more when it has but one."""
+        return float(self.time_s[-1]) + (hold_s if len(self.time_s) == 1 else 0.0)
+
+
+def series(export: Export) -> Iterator[Series]:
+    """Yield the tracks that have a fix, in the view's order."""
+    for first, stop in _blocks(export.view.n_fixes_max, export.block_fixes):
+        times: list[np.ndarray] = []
+        parts: list[Fixes] = []
+        for frame in export.frames():
+            wanted = np.flatnonzero((frame.fixes.track >= first) & (frame.fixes.track < stop))
+            if len(wanted):
+                times.append(np.full(len(wanted), frame.time_s))
+                parts.append(frame.fixes.where(wanted))
+        if parts:
+            yield from _split(export, np.concatenate(times), join_fixes(parts))
+
+
+def _split(export: Export, time_s: np.ndarray, fixes: Fixes) -> Iterator[Series]:
+    order = np.argsort(fixes.track, kind="stable")
+    time_s, fixes = time_s[order], fixes.where(order)
+    longitude, latitude = export.plane.longitude_latitude(fixes.x_m, fixes.y_m)
+    cuts = [0, *(np.flatnonzero(np.diff(fixes.track)) + 1).tolist(), len(time_s)]
+    for start, stop in pairwise(cuts):
+        rows = slice(start, stop)
+        track = export.view.tracks[int(fixes.track[start])]
+        part = Fixes(*(values[rows] for values in fixes))
+        yield Series(track, time_s[rows], part, longitude[rows], latitude[rows])
+
+
+def _blocks(n_fixes: np.ndarray, budget: int) -> Iterator[tuple[int, int]]:
+    """Yield ranges of tracks whose fixes fit into the budget; one track at least."""
+    first, held = 0, 0
+    for track, n in enumerate(n_fixes.tolist()):
+        if track > first and held + n > budget:
+            yield first, track
+            first, held = track, 0
+        held += n
+    if first < len(n_fixes):
+        yield first, len(n_fixes)
+
+
+def happenings(export: Export) -> Iterator[Happening]:
+    """Yield all events that the audience may be told of."""
+    for frame in export.view.frames():
+        yield from frame.events

@@ -1,0 +1,158 @@
+"""The folders named on the command line, and nothing else: what the server can reach."""
+
+from __future__ import annotations
+
+import re
+import threading
+from pathlib import Path
+from typing import Any
+
+from simcore.errors import InputError
+from simcore.recording.manifest import folder_kind
+from viz.reading.batch_folder import BatchFolder
+from viz.reading.digests import DigestCheck
+from viz.reading.run_folder import RunFolder
+from viz.reading.terrain_image import terrain_png
+from viz.replay.replay_view import TRUTH, ReplayView
+from viz.replay.review import Review
+
+
+class NotServedError(InputError):
+    """A run, batch or view that this server does not have."""
+
+
+class Library:
+    """Runs and batches by identifier.
+
+    Parameters
+    ----------
+    folders : list of Path
+        Run and batch folders. Each is opened and checked at once, so that a wrong one is told before a page opens.
+    only_view : str, optional
+        Serve this side's view only; the truth and the other sides cannot be reached.
+    """
+
+    def __init__(self, folders: list[Path], only_view: str | None = None) -> None:
+        self.only_view = only_view
+        self.batches: dict[str, BatchFolder] = {}
+        self._paths: dict[str, Path] = {}
+        self._listed: list[str] = []
+        self._opened: dict[str, RunFolder] = {}
+        self._views: dict[tuple[str, str], ReplayView] = {}
+        self._pictures: dict[tuple[str, str], bytes | None] = {}
+        self._lock = threading.Lock()
+        self._batch_runs: dict[str, dict[int, str]] = {}
+        self._digests: dict[str, DigestCheck] = {}
+        problems = []
+        for folder in folders:
+            try:
+                self._add(folder)
+            except InputError as error:
+                problems.append(str(error))
+        if problems:
+            raise InputError("\n".join(problems))
+
+    def _add(self, folder: Path) -> None:
+        if folder_kind(folder) == "batch":
+            batch = BatchFolder(folder)
+            identifier = self._identifier(folder, self.batches)
+            self.batches[identifier] = batch
+            self._digests[f"batch {identifier}"] = DigestCheck(batch.changes)
+            inside = {} if self.only_view else batch.run_folders()
+            self._batch_runs[identifier] = {
+                replication: self._register(path, f"{identifier}-{path.name}") for replication, path in inside.items()
+            }
+            return
+        run = RunFolder(folder)
+        if self.only_view is not None and self.only_view not in run.belligerents:
+            known = ", ".join(run.belligerents)
+            raise InputError(f"--view: {self.only_view!r} is no side of {folder} that fights; give one of {known}")
+        identifier = self._register(folder, folder.resolve().name)
+        self._listed.append(identifier)
+        self._opened[identifier] = run
+        self._digests[identifier] = DigestCheck(run.changes)
+
+    def _register(self, folder: Path, name: str) -> str:
+        identifier = self._identifier(Path(name), self._paths)
+        self._paths[identifier] = folder
+        return identifier
+
+    @staticmethod
+    def _identifier(folder: Path, taken: dict[str, Any]) -> str:
+        base = re.sub(r"[^A-Za-z0-9_-]+", "-", folder.name or folder.resolve().name).strip("-") or "run"
+        identifier, number = base, 2
+        while identifier in taken:
+            identifier, number = f"{base}-{number}", number + 1
+        return identifier
+
+    def listing(self) -> list[dict[str, Any]]:
+        """Runs named on the command line, for the page: id, folder name, title, and the views that may be seen."""
+        return [self.describe(identifier) for identifier in self._listed]
+
+    def describe(self, identifier: str) -> dict[str, Any]:
+        """One run for the page: id, folder name, title, views."""
+        run = self.run(identifier)
+        views = [TRUTH, *run.belligerents] if self.only_view is None else [self.only_view]
+        scenario = run.manifest.get("scenario") or {}
+        return {
+            "id": identifier,
+            "name": run.name,
+            "title": str(scenario.get("title") or scenario.get("name") or run.name),
+            "views": views,
+            "duration_s": run.duration_s,
+        }
+
+    def run(self, identifier: str) -> RunFolder:
+        """Return a run, opening it when it is first asked for."""
+        if identifier not in self._paths:
+            raise NotServedError("There is no such run on this server.")
+        with self._lock:
+            if identifier not in self._opened:
+                self._opened[identifier] = RunFolder(self._paths[identifier])
+                self._digests[identifier] = DigestCheck(self._opened[identifier].changes)
+            return self._opened[identifier]
+
+    def view(self, identifier: str, name: str) -> ReplayView:
+        """Return a view of a run: "truth" or a side's name."""
+        run = self.run(identifier)
+        if (name != TRUTH and name not in run.belligerents) or (self.only_view is not None and name != self.only_view):
+            raise NotServedError("This view is not served.")
+        with self._lock:
+            return self._views.setdefault((identifier, name), ReplayView(run, name))
+
+    def terrain(self, identifier: str, theme: str) -> bytes | None:
+        """Return the terrain picture of a run for a theme, None where it has no terrain."""
+        key = (identifier, theme)
+        if key not in self._pictures:
+            made = terrain_png(self.run(identifier).path, theme)
+            self._pictures[key] = made and made[0]
+        return self._pictures[key]
+
+    def terrain_bounds(self, identifier: str) -> list[float] | None:
+        """Return [west, east, south, north] of the terrain picture in metres."""
+        made = terrain_png(self.run(identifier).path, "light")
+        if made is None:
+            return None
+        self._pictures[identifier, "light"] = made[0]
+        return made[1]
+
+    def review(self, identifier: str) -> Review:
+        """Return the review of a run."""
+        return Review(self.run(identifier).path, self.only_view)
+
+    def batch(self, identifier: str) -> dict[str, Any]:
+        """Return what the page shows of a batch."""
+        if identifier not in self.batches or self.only_view is not None:
+            raise NotServedError("There is no such batch on this server.")
+        return self.batches[identifier].payload(self._batch_runs[identifier])
+
+    def changes(self, identifier: str) -> dict[str, Any]:
+        """Return whether a run's digests have been compared, and the names of the files that were changed since."""
+        self.run(identifier)
+        return self._digests[identifier].result()
+
+    def batch_changes(self, identifier: str) -> dict[str, Any]:
+        """Return the same of a batch."""
+        if identifier not in self.batches or self.only_view is not None:
+            raise NotServedError("There is no such batch on this server.")
+        return self._digests[f"batch {identifier}"].result()

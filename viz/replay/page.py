@@ -1,0 +1,162 @@
+"""The shell of the replay page: what Dash lays out. The player (``assets/player``) fills it in the browser.
+
+Dash sees the time at most four times a second, in the store ``moment``: {time_s, run, view, unit}. A board written as a
+Dash callback can take it as its input; the player itself asks the server for nothing while it plays.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask
+from dash import dcc, html
+
+from viz.replay.library import Library
+from viz.replay.texts import LANGUAGES, translate
+
+INDEX = """<!DOCTYPE html>
+<html lang="%LANG%" data-theme="%THEME%">
+<head>
+{%metas%}
+<title>{%title%}</title>
+{%favicon%}
+<link rel="preload" href="/assets/vendor/noto-sans-kr/noto-sans-kr-latin.woff2" as="font" type="font/woff2" crossorigin>
+<link rel="stylesheet" href="/assets/vendor/leaflet/leaflet.css">
+<link rel="stylesheet" href="/assets/player/theme.css">
+<link rel="stylesheet" href="/assets/player/layout.css">
+<link rel="stylesheet" href="/assets/player/panels.css">
+<link rel="stylesheet" href="/assets/player/batch.css">
+{%css%}
+<script src="/assets/vendor/leaflet/leaflet.js"></script>
+<script src="/assets/vendor/milsymbol/milsymbol.js"></script>
+<script type="module" src="/assets/player/main.js" async></script>
+</head>
+<body>
+<noscript>%NOSCRIPT%</noscript>
+{%app_entry%}
+<footer>
+{%config%}
+{%scripts%}
+{%renderer%}
+</footer>
+</body>
+</html>"""
+
+TABS = ("unit", "units", "events", "orders", "charts", "boards", "review")
+TRANSPORT = (  # id, text key, keys
+    ("start", "transport.start", "Home"),
+    ("back", "transport.back", "←"),
+    ("play", "transport.play", "Space"),
+    ("forward", "transport.forward", "→"),
+    ("next-event", "transport.next_event", "n"),
+)
+
+
+def aria(attributes: dict[str, str]) -> dict[str, Any]:
+    """Attributes whose names hold a hyphen, to be passed on as keywords."""
+    return attributes
+
+
+def request_language() -> str:
+    """Language of the request: ``?lang=`` of the page, then the browser's, then English."""
+    if not flask.has_request_context():  # Dash lays the page out once at the start, to check it
+        return LANGUAGES[0]
+    asked = flask.request.args.get("lang", "")
+    if not asked and flask.request.referrer:
+        asked = next((lang for lang in LANGUAGES if f"lang={lang}" in flask.request.referrer), "")
+    if asked in LANGUAGES:
+        return asked
+    return flask.request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def page_layout(library: Library) -> Any:
+    """Return the layout in the language of the request."""
+    shell = Shell(request_language())
+    return html.Div(
+        [
+            dcc.Store(id="moment"),
+            shell.top_bar(),
+            html.Main([html.Div(id="maps"), shell.side_panel()], id="stage"),
+            shell.transport(hidden=not library.listing()),
+            html.Div(id="batch", hidden=True),
+            html.Div(id="message", role="alert", hidden=True),
+        ],
+        id="app",
+    )
+
+
+class Shell:
+    """The parts of the page in one language. What depends on the run is filled in by the player."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+
+    def text(self, key: str) -> str:
+        """Return one text of the page."""
+        return translate(key, self.lang)
+
+    def button(self, identifier: str, key: str, face: Any = None, keys: str = "", **more: Any) -> Any:
+        """Return a button whose name is read out; ``face`` is shown in place of it, ``keys`` do the same."""
+        title = f"{self.text(key)} ({keys})" if keys else self.text(key)
+        shown = self.text(key) if face is None else face
+        return html.Button(shown, id=identifier, title=title, className="button", **aria({"aria-label": title}), **more)
+
+    def icon(self, identifier: str, key: str, keys: str = "") -> Any:
+        """Return a button that shows a picture; the style sheet draws it."""
+        return self.button(identifier, key, html.I(className=f"icon {identifier}"), keys)
+
+    def top_bar(self) -> Any:
+        """Title, choice of run and view, tools."""
+        other_language = "EN" if self.lang == "ko" else "한국어"
+        parts = [
+            html.Div([html.Strong("Chammo"), html.Span(id="run-title")], className="brand"),
+            html.Div(id="run-choice"),
+            html.Div(id="view-switch", role="radiogroup", **aria({"aria-label": self.text("top.view")})),
+            html.Div(className="spacer"),
+            self.button("btn-layers", "top.layers", **aria({"aria-expanded": "false"})),
+            self.button("btn-measure", "top.measure", keys="m", **aria({"aria-pressed": "false"})),
+            self.button("btn-follow", "top.follow", keys="f", **aria({"aria-pressed": "false"})),
+            self.button("btn-link", "top.link"),
+            self.icon("btn-theme", "top.theme"),
+            self.button("btn-lang", "top.language", other_language),
+            self.button("btn-help", "top.help", "?", "?"),
+        ]
+        return html.Header(parts, id="topbar")
+
+    def side_panel(self) -> Any:
+        """The tabs and their empty panels."""
+        tabs = [self._tab(tab, is_first=tab == TABS[0]) for tab in TABS]
+        panels = [
+            html.Div(
+                id=f"panel-{tab}",
+                role="tabpanel",
+                className="panel",
+                hidden=tab != TABS[0],
+                tabIndex="0",
+                **aria({"aria-labelledby": f"tab-{tab}"}),
+            )
+            for tab in TABS
+        ]
+        tab_list = html.Div(tabs, id="tabs", role="tablist", **aria({"aria-label": self.text("tab.list")}))
+        return html.Aside([tab_list, *panels], id="side")
+
+    def _tab(self, tab: str, *, is_first: bool) -> Any:
+        state = aria({"aria-selected": str(is_first).lower(), "aria-controls": f"panel-{tab}"})
+        order = "0" if is_first else "-1"
+        hidden = tab == "boards"  # until a run has one
+        return html.Button(self.text(f"tab.{tab}"), id=f"tab-{tab}", role="tab", tabIndex=order, hidden=hidden, **state)
+
+    def transport(self, *, hidden: bool) -> Any:
+        """Timeline and controls of time."""
+        label = aria({"aria-label": self.text("transport.timeline"), "aria-valuemin": "0"})
+        controls = [
+            *[self.icon(f"btn-{name}", key, keys) for name, key, keys in TRANSPORT],
+            html.Label([self.text("transport.speed"), html.Select(id="speed")], className="speed"),
+            html.Output(id="clock", **aria({"aria-label": self.text("transport.time")})),
+            html.Span(id="buffering", role="status"),
+            html.Div(className="spacer"),
+            html.Span(id="legend"),
+            self.button("btn-mark", "review.mark", keys="b"),
+        ]
+        timeline = html.Div(id="timeline", role="slider", tabIndex="0", **label)
+        return html.Footer([timeline, html.Div(controls, id="controls")], id="transport", hidden=hidden)

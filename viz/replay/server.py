@@ -1,0 +1,215 @@
+"""The web server of the replay: a Dash page, and routes that send the bytes it plays.
+
+Loopback only unless asked otherwise; a request whose Host header is another name is refused (DNS rebinding); the
+content security policy lets the page reach nothing but this server.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import mimetypes
+from pathlib import Path
+from typing import Any
+
+import dash
+import flask
+from werkzeug.exceptions import HTTPException
+
+from simcore.errors import InputError, WargameError
+from viz.replay.library import Library, NotServedError
+from viz.replay.page import INDEX, page_layout, request_language
+from viz.replay.review_report import POLICY, review_html
+from viz.replay.texts import LANGUAGES, texts, translate
+
+LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
+MAX_REQUEST_BYTES = 64 * 1024 * 1024
+THEMES = ("light", "dark")
+BINARY = "application/octet-stream"
+
+
+def create_app(library: Library, host: str = "127.0.0.1") -> dash.Dash:
+    """Return the Dash application that serves a library. ``host`` is the address it will listen on."""
+    mimetypes.add_type("text/javascript", ".js")  # some systems register another type, and modules then fail to load
+    app = dash.Dash(
+        __name__,
+        assets_folder=str(Path(__file__).parents[1] / "assets"),
+        assets_ignore=".*",
+        title="Chammo",
+        update_title="",
+        index_string=INDEX,
+        serve_locally=True,
+        compress=False,
+        enable_mcp=False,
+        add_log_handler=False,
+    )
+    app.layout = lambda: page_layout(library)
+    app.interpolate_index = _index_maker(app.interpolate_index)
+    server = app.server
+    server.json.sort_keys = False  # type: ignore[attr-defined] - columns keep their order
+    server.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
+    server.register_blueprint(_routes(library))
+    _guard(server, app, host)
+    return app
+
+
+def _index_maker(interpolate: Any) -> Any:
+    def index(**kwargs: Any) -> str:
+        lang = request_language()
+        theme = flask.request.args.get("theme", "")
+        page = interpolate(**kwargs)
+        page = page.replace("%LANG%", lang).replace("%THEME%", theme if theme in THEMES else "")
+        return page.replace("%NOSCRIPT%", translate("page.noscript", lang))
+
+    return index
+
+
+def _guard(server: flask.Flask, app: dash.Dash, host: str) -> None:
+    any_host = host in ("0.0.0.0", "::", "")
+    allowed = LOOPBACK | {host, f"[{host}]"}
+    policy = (
+        "default-src 'none'; "
+        f"script-src 'self' {' '.join(app.csp_hashes())}; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+    @server.before_request
+    def refuse_strangers() -> flask.Response | None:
+        name = flask.request.host.rsplit(":", 1)[0] if not flask.request.host.endswith("]") else flask.request.host
+        if not any_host and name not in allowed:
+            return _error("refused", "This server answers to its own address only.", 403)
+        if flask.request.endpoint == "/<path:path>":  # Dash would answer every other address with the page
+            return _error("not_served", "There is nothing at this address.", 404)
+        if flask.request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+            return _error("refused", "Requests from other sites are refused.", 403)
+        return None
+
+    @server.after_request
+    def add_headers(response: flask.Response) -> flask.Response:
+        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    @server.errorhandler(WargameError)
+    def tell(error: WargameError) -> flask.Response:
+        problem, status = next((name, code) for family, name, code in _PROBLEMS if isinstance(error, family))
+        return _error(problem, str(error), status)
+
+    @server.errorhandler(Exception)
+    def tell_rest(error: Exception) -> flask.Response:
+        what = f"{type(error).__name__}: {error}"[:300]
+        what = f"Something in this folder cannot be shown ({what}); write the run again, or report this."
+        return _error("broken", what, 500)
+
+    @server.errorhandler(HTTPException)
+    def tell_http(error: HTTPException) -> flask.Response:
+        return _error(
+            "not_served" if error.code == 404 else "failed", error.description or error.name, error.code or 500
+        )
+
+
+_PROBLEMS = (
+    (NotServedError, "not_served", 404),
+    (InputError, "unreadable", 422),
+    (WargameError, "failed", 422),
+)
+"""Families of errors, the narrower first: what the page calls them (``problem.*`` of its texts), and the status."""
+
+
+def _error(problem: str, message: str, status: int) -> flask.Response:
+    """Return an answer that tells what is wrong in English, and of what kind it is, for the page's own language."""
+    response = flask.jsonify({"error": message, "problem": problem})
+    response.status_code = status
+    return response
+
+
+def _routes(library: Library) -> flask.Blueprint:
+    routes = flask.Blueprint("replay", __name__)
+
+    @routes.get("/boot.json")
+    def boot() -> flask.Response:
+        lang = flask.request.args.get("lang", "en")
+        lang = lang if lang in LANGUAGES else "en"
+        runs = library.listing()
+        extra = flask.request.args.get("run", "")
+        if extra and extra not in {run["id"] for run in runs}:
+            with contextlib.suppress(NotServedError):  # an old link: the page opens on what there is
+                runs.append(library.describe(extra))  # a run inside a batch
+        batches = [{"id": key, "name": batch.name} for key, batch in library.batches.items()]
+        locked = library.only_view is not None
+        return flask.jsonify(
+            {"lang": lang, "texts": texts(lang), "runs": runs, "batches": [] if locked else batches, "locked": locked}
+        )
+
+    @routes.get("/replay/<run>/<view>/meta.json")
+    def meta(run: str, view: str) -> flask.Response:
+        return flask.jsonify({**library.view(run, view).meta, "terrain_m": library.terrain_bounds(run)})
+
+    @routes.get("/replay/<run>/<view>/chunk/<int:index>.bin")
+    def chunk(run: str, view: str, index: int) -> flask.Response:
+        try:
+            return flask.Response(library.view(run, view).chunk(index), mimetype=BINARY)
+        except IndexError:
+            return _error("not_served", "There is no such chunk.", 404)
+
+    @routes.get("/replay/<run>/<view>/overview.bin")
+    def overview(run: str, view: str) -> flask.Response:
+        return flask.Response(library.view(run, view).overview(), mimetype=BINARY)
+
+    @routes.get("/replay/<run>/<view>/<any(events,orders,series,boards,requests):table>.json")
+    def table(run: str, view: str, table: str) -> flask.Response:
+        return flask.jsonify(getattr(library.view(run, view), table))
+
+    @routes.get("/replay/<run>/terrain-<any(light,dark):theme>.png")
+    def terrain(run: str, theme: str) -> flask.Response:
+        picture = library.terrain(run, theme)
+        return (
+            _error("not_served", "This run has no terrain.", 404)
+            if picture is None
+            else flask.Response(picture, mimetype="image/png")
+        )
+
+    @routes.get("/replay/<run>/review.json")
+    def review(run: str) -> flask.Response:
+        return flask.jsonify(library.review(run).load())
+
+    @routes.put("/replay/<run>/review.json")
+    def save_review(run: str) -> flask.Response:
+        if not flask.request.is_json:
+            return _error("failed", "Send the review as JSON.", 415)
+        document = flask.request.get_json(silent=True)
+        if document is None:
+            raise InputError("review: is not JSON")
+        return flask.jsonify(library.review(run).change(document))
+
+    @routes.get("/replay/<run>/review.html")
+    def review_file(run: str) -> flask.Response:
+        lang = request_language()
+        folder = library.run(run)
+        scenario = folder.manifest.get("scenario") or {}
+        title = str(scenario.get("title") or scenario.get("name") or folder.name)
+        facts = [(translate("top.run", lang), folder.name)]
+        if library.only_view is None:
+            facts += [(translate(f"review.{key}", lang), str(folder.manifest.get(key))) for key in ("seed", "winner")]
+        page = review_html(title, facts, library.review(run).load()["marks"], lang)
+        response = flask.Response(page, mimetype="text/html")
+        response.headers["Content-Disposition"] = f'attachment; filename="review-{run}.html"'
+        response.headers["Content-Security-Policy"] = POLICY
+        return response
+
+    @routes.get("/replay/<run>/changes.json")
+    def changes(run: str) -> flask.Response:
+        return flask.jsonify(library.changes(run))
+
+    @routes.get("/batch/<batch>/changes.json")
+    def batch_changes(batch: str) -> flask.Response:
+        return flask.jsonify(library.batch_changes(batch))
+
+    @routes.get("/batch/<batch>.json")
+    def batch(batch: str) -> flask.Response:
+        return flask.jsonify(library.batch(batch))
+
+    return routes
