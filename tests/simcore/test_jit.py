@@ -53,7 +53,7 @@ WARM = """
 import sys
 import numpy as np
 from simcore.rng import fill_uniforms
-from simcore.kernels.approximations import logarithm
+from simcore.kernels.mathematics.approximations import logarithm
 
 out, serial = np.zeros((1, 8)), np.zeros(1, dtype=np.uint64)
 with np.errstate(over="ignore"):

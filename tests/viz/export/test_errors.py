@@ -132,7 +132,7 @@ _LIMITED = """
 import resource, sys
 from pathlib import Path
 from simcore.errors import WargameError
-from viz.export import ExportOptions, export_run
+from viz.export.export import ExportOptions, export_run
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 try:
     export_run(Path(sys.argv[1]), sys.argv[2], ExportOptions(out=Path(sys.argv[3])))
