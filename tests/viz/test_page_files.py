@@ -54,7 +54,7 @@ def test_languages_have_the_same_keys() -> None:
 
 def test_every_text_that_the_page_asks_for_exists() -> None:
     asked: set[str] = set()
-    for path in [*PLAYER, VIZ / "page.py", VIZ / "server.py", VIZ / "review_report.py"]:
+    for path in [*PLAYER, *sorted((VIZ / "replay").glob("*.py"))]:
         source = path.read_text(encoding="utf-8")
         asked |= set(re.findall(r"""\b(?:t|translate|icon|text)\(\s*["']([a-z_]+\.[\w.]+)["']""", source))
         asked |= set(re.findall(r"""["']((?:help|transport|ring|top)\.\w+)["']""", source))

@@ -1,4 +1,4 @@
-"""Fixtures of the tests of runs."""
+"""Fixtures: a skirmish as a file, compiled, and the plug-in with its policies."""
 
 import sys
 from pathlib import Path
