@@ -1,7 +1,8 @@
 """Golden runs: what the library scenarios come out as, bit for bit. Run this file to write them anew.
 
 Each scenario is played with the policies that its file names, so a change of a doctrine shows as well. The
-horizons are as short as the fight that a run should cover allows.
+horizons are as short as the fight that a run should cover allows. A run keeps the events that happened and the fields
+of the state that say something (see ``fields``), so that it does not change with what its scenario does not use.
 """
 
 import json
@@ -16,8 +17,10 @@ from scenarios.run.play import start_simulation
 from scenarios.run.policies import build_policies, choose_policies
 from simcore.decision_loop import run_decisions
 from simcore.params import RW
+from simcore.simulation import copy_state
 from simcore.state import WW
 from simcore.types import EndReason, EventKind
+from tests.golden.fields import field_digests
 
 FOLDER = Path(__file__).parent
 HORIZON_H: dict[str, float] = {
@@ -37,14 +40,14 @@ REPLICATION = 0
 
 
 def play(name: str) -> dict[str, Any]:
-    """Run a scenario to its horizon and return its event counts by kind and the hash of its last state."""
+    """Run a scenario to its horizon and return its event counts by kind and the digests of its last state by field."""
     compiled = load(name)
     policies = build_policies(choose_policies(compiled.roster), compiled.briefings, SEED, [REPLICATION])
     simulation = start_simulation(compiled, SEED, [REPLICATION], record_events=True)
+    start = copy_state(simulation.state, np.zeros(1, dtype=np.int64))
     dt_s = compiled.scenario.content.time.dt_s
     n_ticks = min(round(HORIZON_H[name] * 3600.0 / dt_s), int(compiled.params.rules_whole[RW.N_TICKS]))
     run_decisions(simulation, policies, decision_ticks=compiled.roster.decision_ticks, n_ticks=n_ticks)
-    kinds = np.bincount(simulation.events()["kind"], minlength=max(EventKind) + 1)
     return {
         "scenario": name,
         "seed": SEED,
@@ -52,9 +55,27 @@ def play(name: str) -> dict[str, Any]:
         "ticks": int(simulation.state.world[0, WW.TICK]),
         "end": EndReason(simulation.state.world[0, WW.REASON]).name.lower(),
         "winner": int(simulation.state.world[0, WW.WINNER]),
-        "events": {kind.name.lower(): int(kinds[kind]) for kind in EventKind},
-        "hash": simulation.hash()[0],
+        "events": event_counts(simulation.events()["kind"]),
+        "state": field_digests(simulation.state, start),
     }
+
+
+def event_counts(kinds: np.ndarray) -> dict[str, int]:
+    """Return how often each kind among the codes of ``kinds`` (n,) happened, by name; kinds that did not are absent."""
+    codes, counts = np.unique(kinds, return_counts=True)
+    return {EventKind(code).name.lower(): int(count) for code, count in zip(codes, counts, strict=True)}
+
+
+def differences(stored: dict[str, Any], run: dict[str, Any]) -> list[str]:
+    """Return the fields of a stored run and of one now that differ, as ``name: stored, now``; None is absent."""
+    found: list[str] = []
+    for key in dict.fromkeys((*stored, *run)):
+        old, new = stored.get(key), run.get(key)
+        if isinstance(old, dict) and isinstance(new, dict):
+            found += [f"{key}.{line}" for line in differences(old, new)]
+        elif old != new:
+            found.append(f"{key}: {old}, {new}")
+    return found
 
 
 def golden_file(name: str) -> Path:

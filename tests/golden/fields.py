@@ -1,0 +1,62 @@
+"""The state of a run field by field: what a golden run keeps, so that a mismatch names the fields that differ.
+
+A field that holds one value in all its columns, and the value that it had at tick 0, says nothing about the run and is
+left out. So a column of the state that a scenario does not use changes none of its golden runs.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from enum import IntEnum
+
+import numpy as np
+
+from simcore.simulation import bytes_of
+from simcore.state import FW, NW, OD, PW, RC, RCW, RS, RSW, TR, WW, WY, C, Cells, D, F, G, H, K, L, M, N, P, S, State
+from simcore.state import T as Tally
+from simcore.state import U as UnitReal
+from simcore.state import W as UnitWhole
+
+Rows = Mapping[str, tuple[type[IntEnum] | None, type[IntEnum]]]
+"""Block of the state -> names of its real rows (None: numbered rows) and of its whole rows."""
+ROWS: Rows = {
+    "units": (UnitReal, UnitWhole),
+    "sensors": (None, S),
+    "mounts": (None, M),
+    "contacts": (C, K),
+    "groups": (G, H),
+    "salvoes": (F, FW),
+    "sides": (TR, Tally),
+    "objectives": (P, D),
+    "mines": (N, NW),
+    "ways": (None, WY),
+    "status_reports": (RS, RSW),
+    "contact_reports": (RC, RCW),
+    "deliveries": (None, OD),
+    "listed": (None, L),
+    "paths": (None, PW),
+}
+
+
+def field_digests(state: State, start: State, rows: Rows = ROWS) -> dict[str, str]:
+    """Return a digest of each field of the first replication that says something, under ``block.kind.field``.
+
+    ``start`` is the state of the same replication at tick 0.
+    """
+    digests: dict[str, str] = {}
+    for block, part in state._asdict().items():
+        if not isinstance(part, Cells):
+            continue
+        for kind, names in zip(Cells._fields, rows[block], strict=True):
+            now, then = getattr(part, kind)[0], getattr(getattr(start, block), kind)[0]
+            for row in range(len(now)):
+                name = f"{block}.{kind}.{names(row).name if names else row}"
+                _add(digests, name, now[row], then[row])
+    for column in WW:
+        _add(digests, f"world.{column.name}", state.world[:1, column], start.world[:1, column])
+    return digests
+
+
+def _add(digests: dict[str, str], name: str, now: np.ndarray, then: np.ndarray) -> None:
+    here = bytes_of(now)
+    if here != bytes_of(then) or np.any(now != now[:1]):
+        digests[name] = hashlib.blake2b(here, digest_size=8).hexdigest()
