@@ -1,9 +1,10 @@
 """Where Numba keeps the compiled engine.
 
 Numba's file cache notices a change in the file of a function, but not in a helper that the function calls
-from another file: the caller stays stale. So the cache folder is named by a digest of all sources of this
-package, and of everything else that changes what they compile to. ``simcore/__init__.py`` calls
-``prepare_cache`` before anything imports Numba. Kernels therefore live in ``simcore`` only.
+from another file: the caller stays stale. So the cache folder is named by a digest of all modules of this package
+that hold compiled functions, of the modules that those import, and of everything else that changes the compiled code.
+``simcore/__init__.py`` calls ``prepare_cache`` before anything imports Numba. Kernels therefore live in ``simcore``
+only. Modules without kernels, such as those that record a run, may change without compiling the engine anew.
 
 A folder of compiled code is code: it is used only when it belongs to the user and nobody else may write to it.
 """
@@ -16,7 +17,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -36,12 +37,14 @@ _CODE_FLAGS = (
     "NUMBA_OPT",
     "NUMBA_SLP_VECTORIZE",
 )
+_IMPORT = re.compile(rb"\n[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]*(\([^)]*\)|[^\n]*)|import[ \t]+([^\n]*))")
+_NAME = re.compile(r"[\w.]+")
 _FOLDER_NAME = re.compile(r"[0-9a-f]{24}")
 _USED_MARK = "last-used"
 
 
 def prepare_cache(package: Path) -> Path | None:
-    """Point Numba at the cache folder that fits the sources below ``package``, and return it.
+    """Point Numba at the cache folder that fits the compiled sources below ``package``, and return it.
 
     Leaves a ``NUMBA_CACHE_DIR`` that the user set alone and returns None. One that a parent process got
     from here is worked out anew, because the sources may have changed since.
@@ -49,7 +52,7 @@ def prepare_cache(package: Path) -> Path | None:
     given = os.environ.get(_VARIABLE)
     if given and not _is_ours(Path(given)):
         return None
-    name = source_digest(package)
+    name = compiled_digest(package)
     for root in cache_roots():
         folder = _open_folder(root, name)
         if folder is not None:
@@ -63,11 +66,55 @@ def prepare_cache(package: Path) -> Path | None:
     return folder
 
 
+def compiled_digest(package: Path) -> str:
+    """Return 24 hexadecimal digits that change with any source that compiled code depends on, or what compiles it."""
+    return _digest(package, compiled_sources(package))
+
+
 def source_digest(package: Path) -> str:
     """Return 24 hexadecimal digits that change with any source below ``package`` or what compiles it."""
-    digest = blake2b(digest_size=12)
+    return _digest(package, {file: file.read_bytes() for file in _sources(package)})
+
+
+def compiled_sources(package: Path) -> dict[Path, bytes]:
+    """Return the sources of the modules that hold compiled functions, and of those that they import, by file.
+
+    A module holds compiled functions when it imports Numba or the decorators of ``compiling.jit``.
+    """
+    modules: dict[str, tuple[Path, bytes]] = {}
     for file in _sources(package):
-        source = file.read_bytes()
+        parts = [package.name, *file.relative_to(package).with_suffix("").parts]
+        modules[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = file, file.read_bytes()
+    imports = {name: _imports(source) for name, (_, source) in modules.items()}
+    decorators = f"{package.name}.compiling.jit"
+    waiting = [name for name, used in imports.items() if decorators in used or any(_is_numba(u) for u in used)]
+    needed: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in modules and name not in needed:
+            needed.add(name)
+            waiting += imports[name]
+    return dict(modules[name] for name in sorted(needed))
+
+
+def _imports(source: bytes) -> set[str]:
+    """Return the full names of what a module imports: of ``from a import b`` both ``a`` and ``a.b``."""
+    names: set[str] = set()
+    found = _IMPORT.findall(b"\n" + source)
+    for module, members, plain in ((part.decode() for part in line) for line in found):
+        names.update(_NAME.findall(plain))
+        if module:
+            names.update((module, *(f"{module}.{member}" for member in _NAME.findall(members))))
+    return names
+
+
+def _is_numba(name: str) -> bool:
+    return name.split(".", 1)[0] == "numba"
+
+
+def _digest(package: Path, sources: Mapping[Path, bytes]) -> str:
+    digest = blake2b(digest_size=12)
+    for file, source in sources.items():
         digest.update(f"{file.relative_to(package).as_posix()}\0{len(source)}\0".encode())
         digest.update(source)
     digest.update(repr((sys.implementation.cache_tag, _installed("numba"), _installed("numpy"))).encode())

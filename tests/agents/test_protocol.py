@@ -5,7 +5,7 @@ import inspect
 import numpy as np
 import pytest
 
-from simcore.order_checks import Slip, find_slip
+from simcore.kernels.orders.slips import Slip, find_slip
 from simcore.orders import R, V
 from simcore.policy_registry import find_policy, policy_names
 from tests.agents.synthetic import busy_picture, decide, make_briefing, quiet_picture, take

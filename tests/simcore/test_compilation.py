@@ -1,6 +1,9 @@
 """The folder of compiled code follows the sources, and falls back where it cannot be written."""
 
+import importlib
 import os
+import pkgutil
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -9,7 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from numba.core.dispatcher import Dispatcher
 
+import simcore
 from simcore.compiling import cache as compilation
 
 
@@ -20,7 +25,15 @@ def package(tmp_path: Path) -> Path:
     (folder / "kernels").mkdir(parents=True)
     (folder / "__init__.py").write_text("")
     (folder / "kernels" / "helper.py").write_text("GAIN = 1\n")
-    (folder / "kernels" / "caller.py").write_text("from engine.kernels.helper import GAIN\n")
+    (folder / "kernels" / "caller.py").write_text("import numba\nfrom engine.kernels.helper import GAIN\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
+    """Return a copy of the engine's sources, where edits are tried out."""
+    folder = tmp_path_factory.mktemp("copy") / "simcore"
+    shutil.copytree(repository / "simcore", folder, ignore=shutil.ignore_patterns("__pycache__"))
     return folder
 
 
@@ -60,19 +73,20 @@ def test_the_digest_ignores_time_and_compiled_files(package: Path) -> None:
     assert compilation.source_digest(package) == before
 
 
+@pytest.mark.parametrize("digest", [compilation.source_digest, compilation.compiled_digest])
 @pytest.mark.parametrize("flag", ["NUMBA_BOUNDSCHECK", "NUMBA_OPT"])
-def test_flags_that_change_the_code_change_the_digest(
-    package: Path, flag: str, monkeypatch: pytest.MonkeyPatch
+def test_flags_that_change_the_code_change_the_digests(
+    package: Path, flag: str, digest: Callable[[Path], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(flag, raising=False)
-    before = compilation.source_digest(package)
+    before = digest(package)
     monkeypatch.setenv(flag, "1")
-    assert compilation.source_digest(package) != before
+    assert digest(package) != before
 
 
 def test_the_folder_lies_in_the_cache_home(package: Path, home: Path) -> None:
     folder = compilation.prepare_cache(package)
-    assert folder == home / "chammo" / compilation.source_digest(package)
+    assert folder == home / "chammo" / compilation.compiled_digest(package)
     assert os.environ["NUMBA_CACHE_DIR"] == str(folder)
 
 
@@ -146,8 +160,59 @@ def test_pruning_never_deletes_a_folder_used_within_a_day(tmp_path: Path) -> Non
     assert len(list(tmp_path.iterdir())) == 8
 
 
-def test_the_digest_of_the_engine_is_quick(repository: Path) -> None:
-    best_s = min(_time_s(lambda: compilation.source_digest(repository / "simcore")) for _ in range(20))
+def edited(engine: Path, file: str) -> tuple[str, str]:
+    """Return the digest of the compiled code before and after a line is added to a file."""
+    before, source = compilation.compiled_digest(engine), (engine / file).read_bytes()
+    (engine / file).write_bytes(source + b"EXTRA = 1\n")
+    after = compilation.compiled_digest(engine)
+    (engine / file).write_bytes(source)
+    return before, after
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        *("recording/tables.py", "recording/run_schema.py", "errors.py", "roster.py", "policy_registry.py"),
+        *("simulation.py", "order_checks.py", "decision_loop.py"),
+    ],
+)
+def test_an_edit_of_a_module_without_kernels_compiles_nothing_anew(engine: Path, file: str) -> None:
+    before, after = edited(engine, file)
+    assert after == before
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        *("engine.py", "kernels/world/movement.py", "kernels/mathematics/geometry.py", "picture.py", "policy_loops.py"),
+        *("types.py", "state.py", "params.py", "orders.py", "compiling/jit.py", "compiling/lean_compiler.py"),
+    ],
+)
+def test_an_edit_of_a_kernel_or_of_what_it_imports_compiles_the_engine_anew(engine: Path, file: str) -> None:
+    before, after = edited(engine, file)
+    assert after != before
+
+
+def test_the_digest_of_compiled_code_follows_every_import() -> None:
+    """Numba turns what a compiled function reads from its module into constants: enumerations, numbers, kernels."""
+    package = Path(simcore.__file__).parent
+    covered = {file.relative_to(package).with_suffix("") for file in compilation.compiled_sources(package)}
+    names = {".".join(["simcore", *file.parts]) for file in covered}
+    compiled: list[Dispatcher] = []
+    for module in pkgutil.walk_packages([str(package)], "simcore."):
+        members = vars(importlib.import_module(module.name)).values()
+        compiled += [member for member in members if isinstance(member, Dispatcher)]
+    assert len(compiled) > 100
+    for function in compiled:
+        code, outside = function.py_func.__code__, function.py_func.__globals__
+        used = [outside[name] for name in code.co_names if name in outside]
+        homes = {function.__module__, *(getattr(thing, "__module__", None) or "" for thing in used)}
+        assert {home for home in homes if home.startswith("simcore.")} <= names, function.py_func.__qualname__
+
+
+@pytest.mark.parametrize("digest", [compilation.source_digest, compilation.compiled_digest])
+def test_the_digest_of_the_engine_is_quick(repository: Path, digest: Callable[[Path], str]) -> None:
+    best_s = min(_time_s(lambda: digest(repository / "simcore")) for _ in range(20))
     assert best_s < 0.02  # a few milliseconds on a quiet machine
 
 
