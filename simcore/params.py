@@ -74,7 +74,7 @@ class UW(IntEnum):
     TARGET_CLASS = 2
     MOBILITY = 3
     GROUP = 4
-    PLATFORM = 5  # row of the scenario's platform table
+    SISTER = 5  # of a host: the next of those that stand in for each other, in a ring; -1 for all others
     AUTONOMY = 6
     APPROVAL_TICKS = 7  # time from proposal to launch under APPROVE and VETO
     LOST_LINK = 8  # behaviour (LostLink)
@@ -104,7 +104,6 @@ class UW(IntEnum):
     WAY_SLOT = 32  # column of the unit among the ways, or -1: its orders are carried out straight
     LATENCY_MS = 33  # what a hop over its radio takes; of two radios the slower counts
     CARRIES = 34  # units it can have aboard (0 = not a host)
-    SISTER = 35  # of a host: the next of those that stand in for each other, in a ring; -1 for all others
 
 
 class SP(IntEnum):
@@ -317,18 +316,17 @@ class RP(IntEnum):
     SOUTH = 6
     NORTH = 7
     CELL_M = 8  # cell of the neighbour grid [m]
-    SPEED_TOP = 9  # fastest unit [m/s]
-    MARGIN = 10  # a side wins when its score leads by more than this
-    RASTER_WEST = 11  # west edge of the terrain raster [m]
-    RASTER_SOUTH = 12
-    RASTER_CELL_M = 13
-    EARTH_M = 14  # effective earth radius (4/3 of the true one by default); inf for a flat earth
-    PEAK_M = 15  # highest ground on the raster [m]
-    FLOOR_M = 16  # lowest ground on the raster [m]
-    CONTACT_FRESH_S = 17  # a look that cannot improve a contact younger than this is not taken
-    P_MISIDENTIFY_HOSTILE = 18  # probability that the identification takes an enemy unit for a neutral
-    P_MISIDENTIFY_NEUTRAL = 19  # a neutral for an enemy unit
-    P_MISIDENTIFY_DECOY = 20  # a decoy for an enemy unit
+    MARGIN = 9  # a side wins when its score leads by more than this
+    RASTER_WEST = 10  # west edge of the terrain raster [m]
+    RASTER_SOUTH = 11
+    RASTER_CELL_M = 12
+    EARTH_M = 13  # effective earth radius (4/3 of the true one by default); inf for a flat earth
+    PEAK_M = 14  # highest ground on the raster [m]
+    FLOOR_M = 15  # lowest ground on the raster [m]
+    CONTACT_FRESH_S = 16  # a look that cannot improve a contact younger than this is not taken
+    P_MISIDENTIFY_HOSTILE = 17  # probability that the identification takes an enemy unit for a neutral
+    P_MISIDENTIFY_NEUTRAL = 18  # a neutral for an enemy unit
+    P_MISIDENTIFY_DECOY = 19  # a decoy for an enemy unit
 
 
 class RW(IntEnum):

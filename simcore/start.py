@@ -1,6 +1,7 @@
 """The state at tick 0: allocate the blocks, place the units, enter what the scenario says."""
 
 from collections.abc import Sequence
+from enum import IntEnum
 
 import numpy as np
 
@@ -42,7 +43,7 @@ from simcore.state import (
     W,
 )  # fmt: skip
 from simcore.surroundings import IW, MFW
-from simcore.types import F64, I64, NONE, InjectKind, Status
+from simcore.types import F64, I32, I64, NONE, InjectKind, Status
 
 
 def salvo_capacity(params: Params) -> int:
@@ -80,12 +81,19 @@ def _supplies_within(params: Params, flight_ticks: F64) -> F64:
     return count
 
 
-def _cells(n_replications: int, real: int, whole: int, n: int) -> Cells:
-    return Cells(np.zeros((n_replications, real, n)), np.zeros((n_replications, whole, n), dtype=np.int32))
+def _whole(shape: tuple[int, ...], columns: type[IntEnum]) -> I32:
+    """Return whole numbers (R, columns, ...) as they start: 0, and NONE where the enum says so."""
+    whole = np.zeros(shape, dtype=np.int32)
+    whole[:, list(getattr(columns, "STARTS_AS_NONE", ()))] = NONE
+    return whole
+
+
+def _cells(n_replications: int, n_real: int, columns: type[IntEnum], n: int) -> Cells:
+    return Cells(np.zeros((n_replications, n_real, n)), _whole((n_replications, len(columns), n), columns))
 
 
 def allocate(params: Params, replications: Sequence[int]) -> State:
-    """Return a state of zeros for the given replication numbers."""
+    """Return the state of the given replication numbers before anything has a place or a value."""
     n = params.units.whole.shape[1]
     count = len(replications)
     n_sides = int(params.rules_whole[RW.N_SIDES])
@@ -95,22 +103,22 @@ def allocate(params: Params, replications: Sequence[int]) -> State:
     n_status = int(params.rules_whole[RW.STATUS_SLOTS])
     knots = int(params.rules_whole[RW.PATH_KNOTS])
     return State(
-        units=_cells(count, len(U), len(W), n),
-        sensors=_cells(count, 1, len(S), params.sensors.whole.shape[1]),
-        mounts=_cells(count, 1, len(M), params.mounts.whole.shape[1]),
-        contacts=_cells(count, len(C), len(K), n_sides * n),
-        groups=_cells(count, len(G), len(H), (1 + slots) * n_groups),
-        salvoes=_cells(count, len(F), len(FW), salvo_capacity(params)),
-        sides=_cells(count, len(TR), len(T), n_sides),
-        objectives=_cells(count, len(P), len(D), params.objectives.whole.shape[1]),
-        mines=_cells(count, len(N), len(NW), int(params.minefields.whole[MFW.COUNT].sum())),
-        ways=_cells(count, 2 * WAY_POINTS, len(WY), n_ways + (slots * n_groups if n_ways > 0 else 0)),
-        status_reports=_cells(count, len(RS), len(RSW), n_status * n),
-        contact_reports=_cells(count, len(RC), len(RCW), int(params.rules_whole[RW.REPORT_ROOM])),
-        deliveries=_cells(count, 0, len(OD), slots * n),
-        listed=_cells(count, 0, len(L), len(params.members)),
-        paths=_cells(count, 2 * knots + 2, len(PW), n if knots > 0 else 0),
-        world=np.zeros((count, len(WW)), dtype=np.int32),
+        units=_cells(count, len(U), W, n),
+        sensors=_cells(count, 1, S, params.sensors.whole.shape[1]),
+        mounts=_cells(count, 1, M, params.mounts.whole.shape[1]),
+        contacts=_cells(count, len(C), K, n_sides * n),
+        groups=_cells(count, len(G), H, (1 + slots) * n_groups),
+        salvoes=_cells(count, len(F), FW, salvo_capacity(params)),
+        sides=_cells(count, len(TR), T, n_sides),
+        objectives=_cells(count, len(P), D, params.objectives.whole.shape[1]),
+        mines=_cells(count, len(N), NW, int(params.minefields.whole[MFW.COUNT].sum())),
+        ways=_cells(count, 2 * WAY_POINTS, WY, n_ways + (slots * n_groups if n_ways > 0 else 0)),
+        status_reports=_cells(count, len(RS), RSW, n_status * n),
+        contact_reports=_cells(count, len(RC), RCW, int(params.rules_whole[RW.REPORT_ROOM])),
+        deliveries=_cells(count, 0, OD, slots * n),
+        listed=_cells(count, 0, L, len(params.members)),
+        paths=_cells(count, 2 * knots + 2, PW, n if knots > 0 else 0),
+        world=_whole((count, len(WW)), WW),
         replication=np.asarray(replications, dtype=np.uint64),
     )
 
@@ -200,18 +208,10 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
     comes_later = (units.whole[UW.STATUS0] == Status.ABOARD) & is_reserve[units.whole[UW.HOST]]
     whole[:, W.STATUS, comes_later] = Status.RESERVE  # with its host
     whole[:, W.LINKED] = 1
-    whole[:, W.READY_TICK] = NONE
-    whole[:, W.WAIT_TICK] = NONE
     whole[:, W.TASK] = task
     whole[:, W.ROE] = groups.whole[GW.ROE][group]
     whole[:, W.TASK_TARGET] = groups.whole[GW.TARGET][group]
-    whole[:, W.PREY] = NONE
-    whole[:, W.LOCAL] = NONE
-    whole[:, W.LOCAL_KNOWN] = NONE
-    whole[:, W.RECORD] = NONE
-    whole[:, W.KNOWN_DEAD] = NONE
     whole[:, W.REPORT_LINKED] = 1
-    whole[:, W.CELL] = NONE
     whole[:, W.EMCON] = whole[:, W.REPORT_EMCON] = groups.whole[GW.EMCON][group]
     for column, source in (
         (U.REPORT_X, U.X),
@@ -222,7 +222,6 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
         real[:, column] = real[:, source]
     whole[:, W.REPORT_STATUS] = whole[:, W.STATUS]
     state.mounts.whole[:, M.AMMO] = params.mounts.whole[MW.AMMO0]
-    state.mounts.whole[:, M.PENDING] = NONE
     for column, source in (
         (G.X, GP.X),
         (G.Y, GP.Y),
@@ -236,8 +235,5 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
     slot = groups.whole[GW.WAY_SLOT]
     sent = slot.max(initial=NONE) + 1 + np.arange(slots * len(slot))  # an order under way keeps its own way
     state.groups.whole[:, H.WAY_SLOT] = np.concatenate([slot, np.where(np.tile(slot, slots) == NONE, NONE, sent)])
-    state.sides.whole[:, T.FIRST_CONTACT_TICK] = NONE
-    state.objectives.whole[:, D.MET_TICK] = NONE
-    state.world[:, WW.WINNER] = NONE
     score_start(params, state)
     return state

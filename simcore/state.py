@@ -3,9 +3,12 @@
 A block is ``real[R, field, n]`` float64 and ``whole[R, field, n]`` int32. Copying, hashing, saving,
 comparing and fanning out are one operation on each block, because nothing else holds state: random
 numbers are functions of (seed, replication, tick, unit, purpose).
+
+All starts as 0, but for the whole columns in ``STARTS_AS_NONE`` of their enum: an index is -1 until there is one, since
+0 is the first unit, and so is a tick at which something happened.
 """
 
-from enum import IntEnum
+from enum import IntEnum, nonmember
 from typing import NamedTuple
 
 from simcore.types import F64, I32, U64
@@ -87,6 +90,8 @@ class W(IntEnum):
     HOST = 38  # unit index of the host that carries it or that it goes back to; -1 = none, or in reserve on its own
     WAIT_TICK = 39  # tick since which it waits for a place on its host, to land or to be serviced; -1 = does not
 
+    STARTS_AS_NONE = nonmember((READY_TICK, PREY, KNOWN_DEAD, LOCAL, CELL, RECORD, LOCAL_KNOWN, WAIT_TICK))
+
 
 class S(IntEnum):
     """Sensor state, whole."""
@@ -121,6 +126,8 @@ class M(IntEnum):
     SERVED_TICK = 9  # tick at which an operator took it up
     ANSWER_TICK = 10  # tick at which their answer reaches the unit
     DENIED_TICK = 11  # tick from which a denial by a no-fire zone is reported again
+
+    STARTS_AS_NONE = nonmember((PENDING,))
 
 
 class C(IntEnum):
@@ -324,6 +331,8 @@ class T(IntEnum):
     REPORTS_DELAYED = 37  # contact reports that took time and arrived
     ORDERS_DELAYED = 38  # orders that took time and reached a unit
 
+    STARTS_AS_NONE = nonmember((FIRST_CONTACT_TICK,))
+
 
 class TR(IntEnum):
     """Tallies of a side, real."""
@@ -349,6 +358,8 @@ class D(IntEnum):
 
     MET_TICK = 0  # -1 before
 
+    STARTS_AS_NONE = nonmember((MET_TICK,))
+
 
 class L(IntEnum):
     """What units that objectives list have done, whole; column by column as in ``members`` of the parameters."""
@@ -368,6 +379,8 @@ class WW(IntEnum):
     REPORTS = 6  # live rows of the contact reports under way
     OVERFLOW = 7  # messages for which there was no room
     SALVO_OVERFLOW = 8  # salvoes for which there was no room
+
+    STARTS_AS_NONE = nonmember((WINNER,))
 
 
 class Cells(NamedTuple):

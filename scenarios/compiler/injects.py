@@ -5,6 +5,7 @@ from collections import defaultdict
 
 import numpy as np
 
+from scenarios.compiler.columns import blank_wholes
 from scenarios.compiler.units import Forces
 from scenarios.format.schema.injects import Inject
 from scenarios.format.schema.scenario import ScenarioFile
@@ -57,10 +58,11 @@ def compile_injects(content: ScenarioFile, forces: Forces) -> tuple[I32, I32]:
             rows[first, int(InjectKind.DISABLE), bit].add(unit)
             if math.isfinite(end):
                 rows[int(end), int(InjectKind.RESTORE), bit].add(unit)
-    table: I32 = np.zeros((len(IW), len(rows)), dtype=np.int32)
+    table = blank_wholes(IW, len(rows))
     members: list[int] = []
     for row, ((tick, kind, bits), units) in enumerate(sorted(rows.items())):
-        table[:, row] = tick, kind, len(members), len(units), bits
+        table[IW.TICK, row], table[IW.KIND, row], table[IW.BITS, row] = tick, kind, bits
+        table[IW.FIRST, row], table[IW.COUNT, row] = len(members), len(units)
         members += sorted(units)
     return table, np.array(members, dtype=np.int32)
 

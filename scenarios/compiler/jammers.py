@@ -2,9 +2,8 @@
 
 import math
 
-import numpy as np
-
-from scenarios.compiler.radio import ratio
+from scenarios.compiler.columns import blank
+from scenarios.compiler.quantities import digits_12, ratio
 from scenarios.compiler.units import Forces
 from simcore.params import JP, JW, Block
 
@@ -18,12 +17,13 @@ def compile_jammers(forces: Forces) -> Block:
         for place, fit in enumerate(order.cards[platform].jammers)
     ]
     fits.sort(key=lambda row: row[:2])
-    real, whole = np.zeros((len(JP), len(fits))), np.zeros((len(JW), len(fits)), dtype=np.int32)
+    block = blank(JP, JW, len(fits))
+    real, whole = block
     for k, (_, _, unit, fit) in enumerate(fits):
-        real[JP.EIRP_W, k] = float(f"{fit.power_w * ratio(fit.gain_db):.12g}")
+        real[JP.EIRP_W, k] = digits_12(fit.power_w * ratio(fit.gain_db))
         real[JP.LOW_MHZ, k], real[JP.HIGH_MHZ, k] = fit.low_mhz, fit.high_mhz
         real[JP.SPREAD_MHZ, k] = fit.spread_mhz or 0.0
         real[JP.RANGE_M, k] = math.inf if fit.range_km is None else fit.range_km * 1e3
         whole[JW.UNIT, k] = unit
         whole[JW.ON_ORDER, k] = fit.on_order
-    return Block(real, whole)
+    return block

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.compiler.platforms import domain_mask
+from scenarios.compiler.columns import blank
+from scenarios.compiler.quantities import domain_mask
 from scenarios.compiler.tasks import Areas
 from scenarios.compiler.units import name_keys
 from scenarios.format.plane import Plane
@@ -13,7 +14,7 @@ from scenarios.format.schema.scenario import ScenarioFile
 from scenarios.format.zone_shapes import shape_outline
 from simcore.params import Block
 from simcore.surroundings import MFP, MFW
-from simcore.types import F64, I32, N_TARGET_CLASSES, NONE, U64, TargetClass
+from simcore.types import F64, N_TARGET_CLASSES, NONE, U64, TargetClass
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,12 @@ def compile_minefields(content: ScenarioFile, plane: Plane) -> Minefields:
     sides = {side.name: i for i, side in enumerate(content.sides)}
     n = len(content.minefields)
     polygons = tuple(shape_outline(entry, plane) for entry in content.minefields)
-    real: F64 = np.zeros((int(MFP.RADIUS) + 2 * N_TARGET_CLASSES, n))
-    whole: I32 = np.zeros((len(MFW), n), dtype=np.int32)
+    block = blank(MFP, MFW, n)
+    real, whole = block
     mines, corner = 0, 0
     for f, (entry, corners) in enumerate(zip(content.minefields, polygons, strict=True)):
-        real[:4, f] = corners[0].min(), corners[0].max(), corners[1].min(), corners[1].max()
+        real[MFP.WEST, f], real[MFP.EAST, f] = corners[0].min(), corners[0].max()
+        real[MFP.SOUTH, f], real[MFP.NORTH, f] = corners[1].min(), corners[1].max()
         real[MFP.P_ACTUATION, f] = entry.p_actuation
         real[MFP.DAMAGE, f] = entry.damage
         real[MFP.P_KILL, f] = entry.p_kill
@@ -65,5 +67,4 @@ def compile_minefields(content: ScenarioFile, plane: Plane) -> Minefields:
         mines += int(whole[MFW.COUNT, f])
         corner += corners.shape[1]
     vertices: F64 = np.ascontiguousarray(np.concatenate(polygons, axis=1) if polygons else np.zeros((2, 0)))
-    block = Block(real, whole)
     return Minefields(block, name_keys([entry.name for entry in content.minefields]), Areas(block, vertices, polygons))

@@ -2,8 +2,7 @@
 
 import math
 
-import numpy as np
-
+from scenarios.compiler.columns import blank
 from scenarios.compiler.ticks import milliseconds, ticks, ticks_or_none
 from scenarios.format.schema.scenario import ScenarioFile
 from simcore.params import QP, QW, Block
@@ -17,16 +16,21 @@ def ln_stay(mean_s: float, dt_s: float, law: str) -> float:
     return round(math.log1p(-dt_s / mean_s), 12) if mean_s > dt_s else -math.inf
 
 
+_OF_CREW = tuple(column for column in QW if column not in (QW.ORDER_MS, QW.REPORT_MS))
+
+
 def compile_operators(content: ScenarioFile) -> Block:
     """Return (len(QP), sides) and (len(QW), sides); COUNT is -1 for a side without a crew."""
     n_sides, dt_s = len(content.sides), content.time.dt_s
-    real, whole = np.zeros((len(QP), n_sides)), np.zeros((len(QW), n_sides), dtype=np.int32)
-    whole[QW.COUNT] = -1
+    block = blank(QP, QW, n_sides)
+    real, whole = block
     for s, side in enumerate(content.sides):
         whole[QW.ORDER_MS, s] = milliseconds(side.staff.order_preparation_s)
         whole[QW.REPORT_MS, s] = milliseconds(side.staff.report_processing_s)
         crew = side.operators
         if crew is None:
+            real[:, s], whole[list(_OF_CREW), s] = 0.0, 0
+            whole[QW.COUNT, s] = -1
             continue
         manual_s = crew.service_s if crew.manual_service_s is None else crew.manual_service_s
         real[QP.SERVICE_LN_STAY, s] = ln_stay(crew.service_s, dt_s, crew.service_law)
@@ -42,4 +46,4 @@ def compile_operators(content: ScenarioFile) -> Block:
         whole[QW.VALID_TICKS, s] = ticks(crew.approval_valid_s, dt_s)
         whole[QW.VETO_TICKS, s] = ticks_or_none(crew.veto_window_s, dt_s)
         whole[QW.GRANT_LEVEL, s] = 0 if crew.grant_level is None else int(Level[crew.grant_level.upper()])
-    return Block(real, whole)
+    return block

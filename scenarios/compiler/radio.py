@@ -2,18 +2,15 @@
 
 import math
 
+from scenarios.compiler.quantities import LIGHT_MPS, digits_12, power_ratio, ratio
 from scenarios.format.schema.cards import PlatformCard
 from scenarios.format.schema.radio import RANGE_ONLY, LinkBudget
 from scenarios.format.schema.sensors import RadarCard
+from simcore.params import SP, UP
+from simcore.types import F64
 
 NOISE_DBM_PER_HZ = -174.0
 """Thermal noise at room temperature, as link budgets round it."""
-LIGHT_MPS = 299_792_458.0
-
-
-def ratio(decibel: float) -> float:
-    """Return a power ratio."""
-    return 10.0 ** (decibel / 10.0)
 
 
 def free_space_range_m(budget: LinkBudget) -> float:
@@ -25,13 +22,13 @@ def free_space_range_m(budget: LinkBudget) -> float:
     power_dbm = 10.0 * math.log10(budget.power_w * 1e3)
     loss_db = power_dbm + 2.0 * budget.gain_db - budget.losses_db - noise_dbm - budget.required_snr_db
     wavelength_m = LIGHT_MPS / (budget.frequency_mhz * 1e6)
-    return float(f"{wavelength_m / (4.0 * math.pi) * 10.0 ** (loss_db / 20.0):.12g}")
+    return digits_12(wavelength_m / (4.0 * math.pi) * ratio(loss_db / 2.0))
 
 
-def radio_columns(card: PlatformCard) -> dict[str, float]:
-    """Return the columns of a platform's radio, keyed by the names of UP columns, and its latency.
+def fill_radio(column: F64, card: PlatformCard) -> None:
+    """Write the reals of a platform's radio. Mutates ``column`` (len(UP),).
 
-    A platform without one reaches the whole map, hears in all jamming, and is heard like an ordinary radio.
+    A platform without a radio reaches the whole map, hears in all jamming, and is heard like an ordinary radio.
     """
     radio = card.radio
     budget = RANGE_ONLY if radio is None or radio.budget is None else radio.budget
@@ -39,18 +36,15 @@ def radio_columns(card: PlatformCard) -> dict[str, float]:
     if radio is not None:
         range_m = free_space_range_m(budget) if radio.range_km is None else radio.range_km * 1e3
     is_open = radio is not None and not radio.satellite
-    return {
-        "RADIO_RANGE_M": range_m,
-        "RADIO_EIRP_W": float(f"{budget.power_w * ratio(budget.gain_db):.12g}"),
-        "RADIO_SNR": float(f"{ratio(budget.required_snr_db):.12g}") if is_open else 0.0,
-        "RADIO_MHZ": budget.frequency_mhz,
-        "RADIO_BAND_MHZ": budget.bandwidth_khz / 1e3,
-        "LATENCY_S": 0.0 if radio is None else radio.latency_s,
-    }
+    column[UP.RADIO_RANGE_M] = range_m
+    column[UP.RADIO_EIRP_W] = digits_12(budget.power_w * ratio(budget.gain_db))
+    column[UP.RADIO_SNR] = power_ratio(budget.required_snr_db) if is_open else 0.0
+    column[UP.RADIO_MHZ] = budget.frequency_mhz
+    column[UP.RADIO_BAND_MHZ] = budget.bandwidth_khz / 1e3
 
 
-def radar_columns(card: RadarCard, law_m4: float) -> dict[str, float]:
-    """Return what jamming needs to know of a radar, keyed by the names of SP columns.
+def fill_jamming(column: F64, card: RadarCard) -> None:
+    """Write the constants of a radar that jamming needs. Mutates ``column`` (len(SP),), of which LAW is filled.
 
     Jamming over noise is J/N = EIRP_j JAM_M2 / d^2 with JAM_M2 = 4 pi law / EIRP, which follows from
     J/S = EIRP_j 4 pi R^2 / (EIRP rcs) and S/N = law rcs / R^4: the radar's losses strike echo and jamming alike.
@@ -61,10 +55,8 @@ def radar_columns(card: RadarCard, law_m4: float) -> dict[str, float]:
     else:
         power_kw, gain_db = card.jamming.power_kw, card.jamming.gain_db
         mhz, band_mhz = card.jamming.frequency_ghz * 1e3, card.jamming.bandwidth_mhz
-    return {
-        "JAM_M2": float(f"{4.0 * math.pi * law_m4 / (power_kw * 1e3 * ratio(gain_db)):.12g}"),
-        "MHZ": mhz,
-        "BAND_MHZ": band_mhz,
-        "BEAM_COS": round(math.cos(math.radians(card.jamming.beamwidth_deg / 2.0)), 15),
-        "SIDELOBE": float(f"{ratio(card.jamming.sidelobe_db):.12g}"),
-    }
+    column[SP.JAM_M2] = digits_12(4.0 * math.pi * float(column[SP.LAW]) / (power_kw * 1e3 * ratio(gain_db)))
+    column[SP.MHZ] = mhz
+    column[SP.BAND_MHZ] = band_mhz
+    column[SP.BEAM_COS] = round(math.cos(math.radians(card.jamming.beamwidth_deg / 2.0)), 15)
+    column[SP.SIDELOBE] = power_ratio(card.jamming.sidelobe_db)

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from scenarios.compiler.columns import blank_reals, blank_wholes
 from scenarios.compiler.message_room import message_room
 from scenarios.compiler.ticks import ticks
 from scenarios.compiler.units import Forces
@@ -47,6 +48,7 @@ def note_slowest_ground(forces: Forces, ground: Ground) -> None:
         slowness[mobility == mode] = (1.0 if is_open.all() else DETOUR) / slowest
     idle, cruise = real[UP.IDLE_BURN], real[UP.SPEED_CRUISE]
     moves = cruise > 0.0
+    real[UP.HOME_RATE] = 0.0
     real[UP.HOME_RATE, moves] = (1.0 - idle[moves] + idle[moves] * slowness[moves]) / cruise[moves]
 
 
@@ -71,7 +73,7 @@ def compile_rules(content: ScenarioFile, forces: Forces, ground: Ground) -> tupl
     n = len(forces.order.names)
     ranges = np.concatenate([forces.sensor_range_m, forces.weapon_range_m])
     cell, columns, rows = neighbour_grid(field, n, ranges)
-    real, whole = np.zeros(len(RP)), np.zeros(len(RW), dtype=np.int32)
+    real, whole = blank_reals(RP), blank_wholes(RW)
     real[RP.DT_S] = time.dt_s
     real[RP.CONTACT_HOLD_S] = rules.contact_hold_s
     real[RP.CONTACT_GROWTH_MPS] = rules.contact_growth_mps
@@ -80,7 +82,6 @@ def compile_rules(content: ScenarioFile, forces: Forces, ground: Ground) -> tupl
     real[RP.WEST], real[RP.EAST] = field.west_km * 1e3, field.east_km * 1e3
     real[RP.SOUTH], real[RP.NORTH] = field.south_km * 1e3, field.north_km * 1e3
     real[RP.CELL_M] = cell
-    real[RP.SPEED_TOP] = forces.units.real[UP.SPEED_MAX].max(initial=0.0)
     real[RP.MARGIN] = rules.win_margin
     real[RP.RASTER_WEST], real[RP.RASTER_SOUTH] = ground.west_m, ground.south_m
     real[RP.RASTER_CELL_M] = ground.cell_m

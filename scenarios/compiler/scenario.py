@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from scenarios.compiler.briefings import brief_side, make_roster
+from scenarios.compiler.columns import check_filled
 from scenarios.compiler.ground_checks import bring_homes_to_ground, check_ground, check_minefields
 from scenarios.compiler.injects import compile_injects
 from scenarios.compiler.jammers import compile_jammers
@@ -94,6 +95,7 @@ def compile_scenario(scenario: Scenario) -> Compiled:
         operators=compile_operators(content),
         jammers=compile_jammers(forces),
     )
+    check_filled(params)
     too_much = check_memory(content, forces, params)
     if too_much:
         raise ScenarioError([f"{scenario.source}: {problem}" for problem in too_much])

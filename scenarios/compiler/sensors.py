@@ -1,10 +1,10 @@
-"""Sensor cards as columns of parameters. Constants keep 12 digits, so that they are the same on every machine."""
+"""Sensor cards as columns of parameters."""
 
 import math
 
-import numpy as np
-
-from scenarios.compiler.radio import radar_columns
+from scenarios.compiler.columns import blank_reals, blank_wholes
+from scenarios.compiler.quantities import BOLTZMANN_J_PER_K, LIGHT_MPS, digits_12, domain_mask, power_ratio, ratio
+from scenarios.compiler.radio import fill_jamming
 from scenarios.compiler.ticks import ticks
 from scenarios.format.schema.cards import PlatformCard
 from scenarios.format.schema.sensors import (
@@ -20,25 +20,7 @@ from scenarios.format.schema.sensors import (
     SensorCard,
 )
 from simcore.params import SP, SW
-from simcore.types import F64, I32, Domain, SensorModel
-
-LIGHT_MPS = 299_792_458.0
-BOLTZMANN_J_PER_K = 1.380649e-23
-
-
-def digits_12(value: float) -> float:
-    """Return the value with 12 digits: libraries differ in the last ones."""
-    return float(f"{value:.12g}")
-
-
-def power_ratio(level_db: float) -> float:
-    """Return the ratio of powers that a level in decibels stands for."""
-    return digits_12(10.0 ** (level_db / 10.0))
-
-
-def domain_mask(domains: tuple[str, ...]) -> int:
-    """Return the bits of a set of domains."""
-    return sum(1 << int(Domain[name.upper()]) for name in set(domains))
+from simcore.types import F64, I32, SensorModel
 
 
 def radar_law_m4(card: RadarCard) -> float:
@@ -52,7 +34,7 @@ def radar_law_m4(card: RadarCard) -> float:
         wavelength = LIGHT_MPS / (radar.frequency_ghz * 1e9)
         noise_w = BOLTZMANN_J_PER_K * radar.temperature_k * radar.bandwidth_mhz * 1e6
         gains_db = 2.0 * radar.gain_db - radar.noise_figure_db - radar.losses_db
-        law = radar.power_kw * 1e3 * 10.0 ** (gains_db / 10.0) * wavelength**2 / ((4.0 * math.pi) ** 3 * noise_w)
+        law = radar.power_kw * 1e3 * ratio(gains_db) * wavelength**2 / ((4.0 * math.pi) ** 3 * noise_w)
         return digits_12(law)
     if card.reference is None:
         return 0.0
@@ -86,17 +68,43 @@ def noise_powers(frequency_khz: float, shipping: float) -> tuple[float, float]:
         -15.0 + 20.0 * log_f,
     )
     surface = 50.0 + 20.0 * log_f - 40.0 * math.log10(frequency_khz + 0.4)
-    return digits_12(sum(10.0 ** (level / 10.0) for level in still)), power_ratio(surface)
+    return digits_12(sum(ratio(level) for level in still)), power_ratio(surface)
+
+
+LAW_CONSTANTS = (
+    SP.P_DETECT,
+    SP.LAW,
+    SP.LN_PFA,
+    SP.CLASSIFY_M,
+    SP.IDENTIFY_M,
+    SP.N50_DETECT,
+    SP.N50_CLASSIFY,
+    SP.N50_IDENTIFY,
+    SP.NIGHT,
+    SP.HAZE,
+    SP.SPREADING,
+    SP.ABSORPTION,
+    SP.NOISE_CALM,
+    SP.NOISE_WIND,
+    SP.NOISE_OWN,
+    SP.SIGMA_DB,
+    SP.JAM_M2,
+    SP.MHZ,
+    SP.BAND_MHZ,
+    SP.BEAM_COS,
+    SP.SIDELOBE,
+)
+"""Constants that some models of sensors have; for the others they are 0."""
 
 
 def sensor_columns(platform: PlatformCard, cards: dict[str, SensorCard], dt_s: float) -> tuple[F64, I32]:
-    """Return (len(SP), k) and (len(SW), k) of the k sensors of a platform. UNIT and PHASE are left 0."""
-    real = np.zeros((len(SP), len(platform.sensors)))
-    whole = np.zeros((len(SW), len(platform.sensors)), dtype=np.int32)
+    """Return (len(SP), k) and (len(SW), k) of the k sensors of a platform. UNIT, PHASE and KIND are left unfilled."""
+    real, whole = blank_reals(SP, len(platform.sensors)), blank_wholes(SW, len(platform.sensors))
     for k, fit in enumerate(platform.sensors):
         card = cards[fit.sensor]
         heights = (fit.height_m, card.height_m, platform.height_m)
         range_m = card.range_km * 1e3
+        real[list(LAW_CONSTANTS), k] = 0.0
         real[SP.RANGE_M, k] = range_m
         if isinstance(card, RangedSensor):
             real[SP.CLASSIFY_M, k] = 0.5 * range_m if card.classify_km is None else card.classify_km * 1e3
@@ -110,8 +118,8 @@ def sensor_columns(platform: PlatformCard, cards: dict[str, SensorCard], dt_s: f
         whole[SW.DOMAINS, k] = domain_mask(card.domains)
         whole[SW.NEEDS_SIGHT, k] = card.needs_sight
         whole[SW.MODEL, k] = int(SensorModel[card.model.upper()])
+        whole[SW.IS_OPTICAL, k] = isinstance(card, OpticalSensor) and card.optics is not None
         if isinstance(card, OpticalSensor) and card.optics is not None:
-            whole[SW.IS_OPTICAL, k] = 1
             real[SP.NIGHT, k], real[SP.HAZE, k] = card.optics.night_factor, card.optics.haze_factor
         _fill_law(real[:, k], card, platform)
     return real, whole
@@ -126,8 +134,7 @@ def _fill_law(column: F64, card: SensorCard, platform: PlatformCard) -> None:
     elif isinstance(card, RadarCard):
         column[SP.LAW] = radar_law_m4(card)
         column[SP.LN_PFA] = round(math.log(card.p_false_alarm), 12)
-        for name, value in radar_columns(card, float(column[SP.LAW])).items():
-            column[SP[name]] = value
+        fill_jamming(column, card)
     elif isinstance(card, ElectroOpticalCard):
         column[SP.LAW] = 1.0 / (2.0 * card.ifov_mrad * 1e-3)
         column[SP.P_DETECT] = card.p_covered

@@ -3,9 +3,13 @@
 import math
 from typing import NamedTuple
 
-from scenarios.compiler.sensors import digits_12, power_ratio
+import numpy as np
+
+from scenarios.compiler.quantities import digits_12, power_ratio
 from scenarios.format.schema.cards import Acoustics, PlatformCard
 from scenarios.format.schema.types import TargetClassName
+from simcore.params import UP
+from simcore.types import F64
 
 
 class ClassSignature(NamedTuple):
@@ -32,28 +36,23 @@ CLASS_SIGNATURES: dict[TargetClassName, ClassSignature] = {
 }
 
 
-def signature_columns(card: PlatformCard, cruise_mps: float) -> dict[str, float]:
-    """Return the columns of UP that cameras and sonars read.
+def fill_signature(real: F64, at: int | np.ndarray, card: PlatformCard, cruise_mps: float) -> None:
+    """Write the columns that the sensors of others read. Mutates ``real`` (len(UP), n) at index or indices ``at``.
 
     The noise at rest and what the speed adds are kept as powers: SL(v) = 10 log10(rest + speed v^6), so that the level
     at cruise is the one of the card (60 log10 of speed: Ross 1976). On land and in the air there is no sound.
     """
     default = CLASS_SIGNATURES[card.target_class]
-    at_sea = card.domain in ("surface", "subsurface")
     acoustics = card.acoustics or default.acoustics
-    columns = {
-        "CRITICAL_M": card.critical_dimension_m or default.critical_dimension_m,
-        "LN_CONTRAST": digits_12(math.log(card.contrast)),
-        "SOURCE_REST": 0.0,
-        "SOURCE_SPEED": 0.0,
-        "TARGET_STRENGTH_DB": -math.inf,
-    }
-    if not at_sea or acoustics is None:
-        return columns
-    rest = power_ratio(acoustics.source_level_rest_db)
-    columns["SOURCE_REST"] = rest
-    columns["TARGET_STRENGTH_DB"] = acoustics.target_strength_db
-    if cruise_mps > 0.0:
-        moving = power_ratio(acoustics.source_level_db) - rest
-        columns["SOURCE_SPEED"] = digits_12(moving / cruise_mps**6)
-    return columns
+    real[UP.RCS_M2, at] = card.rcs_m2
+    real[UP.SIGNATURE, at] = card.signature
+    real[UP.CRITICAL_M, at] = card.critical_dimension_m or default.critical_dimension_m
+    real[UP.LN_CONTRAST, at] = digits_12(math.log(card.contrast))
+    rest, moving, strength_db = 0.0, 0.0, -math.inf
+    if acoustics is not None and card.domain in ("surface", "subsurface"):
+        rest, strength_db = power_ratio(acoustics.source_level_rest_db), acoustics.target_strength_db
+        if cruise_mps > 0.0:
+            moving = digits_12((power_ratio(acoustics.source_level_db) - rest) / cruise_mps**6)
+    real[UP.SOURCE_REST, at] = rest
+    real[UP.SOURCE_SPEED, at] = moving
+    real[UP.TARGET_STRENGTH_DB, at] = strength_db

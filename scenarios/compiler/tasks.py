@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scenarios.compiler.columns import blank
 from scenarios.compiler.injects import time_zones
 from scenarios.compiler.routes import Route
 from scenarios.compiler.units import Forces
@@ -43,19 +44,21 @@ def compile_areas(content: ScenarioFile, plane: Plane) -> Areas:
     """Return the zones of a resolved scenario."""
     sides = {side.name: i for i, side in enumerate(content.sides)}
     polygons = tuple(zone_outline(zone, plane) for zone in content.zones)
-    real, whole = np.zeros((len(ZP), len(polygons))), np.zeros((len(ZW), len(polygons)), dtype=np.int32)
+    block = blank(ZP, ZW, len(polygons))
+    real, whole = block
     first = 0
     for i, (zone, corners) in enumerate(zip(content.zones, polygons, strict=True)):
-        real[:, i] = corners[0].min(), corners[0].max(), corners[1].min(), corners[1].max()
+        real[ZP.WEST, i], real[ZP.EAST, i] = corners[0].min(), corners[0].max()
+        real[ZP.SOUTH, i], real[ZP.NORTH, i] = corners[1].min(), corners[1].max()
         whole[ZW.KIND, i] = int(ZoneKind[zone.kind.upper()])
         whole[ZW.FIRST, i] = first
         whole[ZW.COUNT, i] = corners.shape[1]
         whole[ZW.SIDE, i] = NONE if zone.side is None else sides[zone.side]
-        whole[ZW.UNTIL_TICK, i] = ALWAYS
+        whole[ZW.FROM_TICK, i], whole[ZW.UNTIL_TICK, i] = 0, ALWAYS
         first += corners.shape[1]
     time_zones(content, whole)
     vertices = np.concatenate(polygons, axis=1) if polygons else np.zeros((2, 0))
-    return Areas(Block(real, whole), np.ascontiguousarray(vertices), polygons)
+    return Areas(block, np.ascontiguousarray(vertices), polygons)
 
 
 def compile_groups(
@@ -69,7 +72,8 @@ def compile_groups(
     sides = {side.name: i for i, side in enumerate(content.sides)}
     index = {group.name: i for i, group in enumerate(content.groups)}
     n = len(content.groups)
-    real, whole = np.zeros((len(GP), n)), np.zeros((len(GW), n), dtype=np.int32)
+    block = blank(GP, GW, n)
+    real, whole = block
     route: list[tuple[float, float]] = []
     for g, group in enumerate(content.groups):
         task, units = group.task, forces.order.members[g]
@@ -92,7 +96,7 @@ def compile_groups(
         forces.units.whole[UW.ROUTE_FIRST, units] = len(route)
         forces.units.whole[UW.ROUTE_COUNT, units] = len(routes[g])
         route += routes[g]
-    return Block(real, whole), np.ascontiguousarray(np.array(route, dtype=np.float64).reshape(-1, 2).T)
+    return block, np.ascontiguousarray(np.array(route, dtype=np.float64).reshape(-1, 2).T)
 
 
 def compile_objectives(content: ScenarioFile, forces: Forces) -> tuple[Block, I32]:
@@ -100,7 +104,8 @@ def compile_objectives(content: ScenarioFile, forces: Forces) -> tuple[Block, I3
     sides = {side.name: i for i, side in enumerate(content.sides)}
     zones = {zone.name: i for i, zone in enumerate(content.zones)}
     n = len(content.objectives)
-    real, whole = np.zeros((len(OP), n)), np.zeros((len(OW), n), dtype=np.int32)
+    block = blank(OP, OW, n)
+    real, whole = block
     members: list[int] = []
     for i, objective in enumerate(content.objectives):
         listed = sorted(_members(objective, content, forces), key=lambda unit: forces.units.real[UP.COST, unit])
@@ -114,7 +119,7 @@ def compile_objectives(content: ScenarioFile, forces: Forces) -> tuple[Block, I3
         whole[OW.IS_DECISIVE, i] = objective.decisive
         whole[OW.BY_UNITS, i] = objective.count == "units" or not forces.units.real[UP.COST, listed].any()
         members += listed
-    return Block(real, whole), np.array(members, dtype=np.int32)
+    return block, np.array(members, dtype=np.int32)
 
 
 def _members(objective: Objective, content: ScenarioFile, forces: Forces) -> list[int]:

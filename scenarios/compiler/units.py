@@ -7,17 +7,16 @@ import numpy as np
 
 from scenarios.compiler.hosts import assign_hosts, sister_ring
 from scenarios.compiler.placement import formation_offsets, heading_vector
-from scenarios.compiler.platforms import N_MOUNT_REAL, mount_columns, platform_columns
+from scenarios.compiler.platforms import longest_sensor_m, longest_weapon_m, mount_columns, platform_columns
 from scenarios.compiler.sensors import sensor_columns
-from scenarios.compiler.signatures import signature_columns
-from scenarios.compiler.ticks import milliseconds, ticks_or_none
+from scenarios.compiler.signatures import fill_signature
+from scenarios.compiler.ticks import ticks_or_none
 from scenarios.format.names import natural_key
 from scenarios.format.plane import Plane
 from scenarios.format.schema.cards import PlatformCard
 from scenarios.format.schema.scenario import Group, ScenarioFile, unit_names
 from scenarios.format.schema.sensors import SensorCard
-from simcore.params import DRAWN, MW, NEVER, SP, SW, UP, UW, Block
-from simcore.ticks import LONGEST_TICKS
+from simcore.params import DRAWN, MW, NEVER, SW, UP, UW, Block
 from simcore.types import (
     F64,
     I32,
@@ -25,10 +24,8 @@ from simcore.types import (
     NONE,
     U64,
     Autonomy,
-    Domain,
     Identity,
     LostLink,
-    Mobility,
     Status,
     TargetClass,
 )
@@ -112,25 +109,14 @@ def compile_forces(content: ScenarioFile, plane: Plane) -> Forces:
     weapon_row = {name: i for i, name in enumerate(order.weapons)}
     sensor_parts = [sensor_columns(card, dict(content.catalogue.sensors), dt_s) for card in order.cards]
     mount_parts = [mount_columns(card, dict(content.catalogue.weapons), weapon_row, dt_s) for card in order.cards]
-    given = [
-        platform_columns(card, sensors, mounts, dt_s)
-        for card, sensors, mounts in zip(order.cards, sensor_parts, mount_parts, strict=True)
-    ]
-    real, whole = np.zeros((len(UP), n)), np.zeros((len(UW), n), dtype=np.int32)
-    for name in given[0]:
-        column = np.array([values[name] for values in given])[platform]
-        if name in UP.__members__:
-            real[UP[name]] = column
-        elif name in UW.__members__:
-            whole[UW[name]] = np.minimum(column, LONGEST_TICKS)
+    given = platform_columns(order.cards, sensor_parts, mount_parts, dt_s, content.rules.latency_factor)
+    real, whole = np.ascontiguousarray(given.real[:, platform]), np.ascontiguousarray(given.whole[:, platform])
     diagonal = np.hypot(content.map.east_km - content.map.west_km, content.map.north_km - content.map.south_km)
-    latency_ms = [milliseconds(values["LATENCY_S"] * content.rules.latency_factor) for values in given]
-    whole[UW.LATENCY_MS] = np.array(latency_ms)[platform]
     radio = real[UP.RADIO_RANGE_M]
     radio[np.isinf(radio)] = np.ceil(diagonal * 1.01) * 1e3
-    _codes(order, whole, platform)
-    sensors = _spread(sensor_parts, platform, len(SP), len(SW))
-    mounts = _spread(mount_parts, platform, N_MOUNT_REAL, len(MW))
+    whole[UW.GROUP] = order.group
+    sensors = _spread(sensor_parts, platform, int(SW.UNIT))
+    mounts = _spread(mount_parts, platform, int(MW.UNIT))
     for block, first, count, unit in (
         (sensors, UW.SENSOR_FIRST, UW.SENSOR_COUNT, int(SW.UNIT)),
         (mounts, UW.MOUNT_FIRST, UW.MOUNT_COUNT, int(MW.UNIT)),
@@ -144,11 +130,12 @@ def compile_forces(content: ScenarioFile, plane: Plane) -> Forces:
     is_neutral = whole[UW.SIDE] >= N_BELLIGERENTS
     whole[UW.IDENTITY] = np.where(is_neutral, int(Identity.NEUTRAL), int(Identity.HOSTILE))
     real[UP.SEEN_COST] = real[UP.COST]
-    _disguise(order, dict(content.catalogue.platforms), given, dict(content.catalogue.sensors), real, whole, platform)
+    _disguise(order, dict(content.catalogue.platforms), dict(content.catalogue.sensors), real, whole, platform)
     _show(order, real, whole)
     sensors.whole[SW.PHASE, is_neutral[sensors.whole[SW.UNIT]]] = NEVER  # they look for nobody, but may radiate
-    ranges = [np.array([values[name] for values in given])[platform] for name in ("SENSOR_RANGE_M", "WEAPON_RANGE_M")]
-    return Forces(order, Block(real, whole), key, sensors, mounts, points, ranges[0], ranges[1])
+    sensor_m = np.array([longest_sensor_m(part) for part in sensor_parts])[platform]
+    weapon_m = np.array([longest_weapon_m(part) for part in mount_parts])[platform]
+    return Forces(order, Block(real, whole), key, sensors, mounts, points, sensor_m, weapon_m)
 
 
 def _first_alike(block: Block) -> np.ndarray:
@@ -160,21 +147,8 @@ def _first_alike(block: Block) -> np.ndarray:
     return first[alike.ravel()]
 
 
-def _codes(order: Order, whole: I32, platform: np.ndarray) -> None:
-    """Fill the columns of codes that platforms and groups give. Mutates ``whole``."""
-    cards = order.cards
-    whole[UW.PLATFORM] = platform
-    whole[UW.DOMAIN] = np.array([Domain[card.domain.upper()] for card in cards])[platform]
-    whole[UW.TARGET_CLASS] = np.array([TargetClass[card.target_class.upper()] for card in cards])[platform]
-    whole[UW.SEEN_CLASS] = whole[UW.TARGET_CLASS]
-    whole[UW.MOBILITY] = np.array([Mobility[(card.mobility or "fixed").upper()] for card in cards])[platform]
-    whole[UW.AUTONOMY] = np.array([Autonomy[card.autonomy.upper()] for card in cards])[platform]
-    whole[UW.LOST_LINK] = np.array([LostLink[card.lost_link.upper()] for card in cards])[platform]
-    whole[UW.GROUP] = order.group
-
-
-def _spread(parts: list[tuple[F64, I32]], platform: np.ndarray, n_real: int, n_whole: int) -> Block:
-    """Return the fits of all units, unit by unit in card order. Row 0 of ``whole`` is the unit."""
+def _spread(parts: list[tuple[F64, I32]], platform: np.ndarray, unit: int) -> Block:
+    """Return the fits of all units, unit by unit in card order, with the unit in row ``unit`` of the whole numbers."""
     count = np.array([part[0].shape[1] for part in parts])
     first = np.concatenate([[0], np.cumsum(count)[:-1]])
     per_unit = count[platform]
@@ -182,17 +156,16 @@ def _spread(parts: list[tuple[F64, I32]], platform: np.ndarray, n_real: int, n_w
     start = np.concatenate([[0], np.cumsum(per_unit)[:-1]])
     within = np.arange(total) - np.repeat(start, per_unit)
     source = np.repeat(first[platform], per_unit) + within
-    real = np.concatenate([part[0] for part in parts], axis=1) if parts else np.zeros((n_real, 0))
-    whole = np.concatenate([part[1] for part in parts], axis=1) if parts else np.zeros((n_whole, 0), dtype=np.int32)
+    real = np.concatenate([part[0] for part in parts], axis=1)
+    whole = np.concatenate([part[1] for part in parts], axis=1)
     block = Block(np.ascontiguousarray(real[:, source]), np.ascontiguousarray(whole[:, source]))
-    block.whole[0] = np.repeat(np.arange(len(platform)), per_unit)
+    block.whole[unit] = np.repeat(np.arange(len(platform)), per_unit)
     return block
 
 
 def _disguise(
     order: Order,
     every: dict[str, PlatformCard],
-    given: list[dict[str, float]],
     sensors: dict[str, SensorCard],
     real: F64,
     whole: I32,
@@ -208,13 +181,11 @@ def _disguise(
         units = np.flatnonzero(platform == row)
         imitated = every[card.decoy.imitates]
         cruise = imitated.speed_cruise_mps if imitated.speed_cruise_mps is not None else 0.7 * imitated.speed_max_mps
-        looks = {"RCS_M2": imitated.rcs_m2, "SIGNATURE": imitated.signature, **signature_columns(imitated, cruise)}
+        fill_signature(real, units, imitated, cruise)
         if card.decoy.radiates:
             radars = [sensors[fit.sensor] for fit in imitated.sensors if sensors[fit.sensor].model == "radar"]
             reach_m = max((radar.range_km * 1e3 for radar in radars), default=0.0)
-            looks["EMISSION_M"] = max(given[row]["EMISSION_M"], reach_m)
-        for name, value in looks.items():
-            real[UP[name], units] = value
+            real[UP.EMISSION_M, units] = np.maximum(real[UP.EMISSION_M, units], reach_m)
         real[UP.SEEN_COST, units] = imitated.cost_musd
         whole[UW.SEEN_CLASS, units] = int(TargetClass[imitated.target_class.upper()])
         whole[UW.IDENTITY, units] = int(Identity.DECOY)
@@ -249,9 +220,8 @@ def _place(content: ScenarioFile, order: Order, plane: Plane, real: F64, whole: 
         real[UP.OFFSET_X, units], real[UP.OFFSET_Y, units] = offset.T
         real[UP.X0, units] = np.round(point[0] + offset[:, 0], 3)
         real[UP.Y0, units] = np.round(point[1] + offset[:, 1], 3)
-        if group.scatter_km is not None:
-            real[UP.SCATTER_X, units] = group.scatter_km[0] * 1e3
-            real[UP.SCATTER_Y, units] = group.scatter_km[1] * 1e3
+        half_km = group.scatter_km or (0.0, 0.0)
+        real[UP.SCATTER_X, units], real[UP.SCATTER_Y, units] = half_km[0] * 1e3, half_km[1] * 1e3
         real[UP.SCATTER_R, units] = (group.scatter_radius_km or 0.0) * 1e3
         whole[UW.STATUS0, units] = int(Status.RESERVE if group.reserve else Status.ACTIVE)
     load: dict[int, int] = {}
@@ -270,7 +240,8 @@ def _place(content: ScenarioFile, order: Order, plane: Plane, real: F64, whole: 
         real[UP.HOME_X, units] = real[UP.X0, units] if home is None else home[0]
         real[UP.HOME_Y, units] = real[UP.Y0, units] if home is None else home[1]
     candidates_of = {g: order.units_of(group.host) for g, group in enumerate(content.groups) if group.host is not None}
-    whole[UW.SISTER] = sister_ring(whole[UW.CARRIES] > 0, whole[UW.SIDE], whole[UW.PLATFORM], candidates_of.values())
+    kind = np.array(order.platform)
+    whole[UW.SISTER] = sister_ring(whole[UW.CARRIES] > 0, whole[UW.SIDE], kind, candidates_of.values())
     # those with the least choice first: then all who start aboard find room if there is room for all
     for g in sorted(candidates_of, key=lambda g: _by_content(content.groups[g], len(candidates_of[g]))):
         group, units, candidates = content.groups[g], order.members[g], candidates_of[g]

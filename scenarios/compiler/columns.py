@@ -1,0 +1,78 @@
+"""Blocks that show which of their columns were never filled. A forgotten column is an error; it is not 0."""
+
+import math
+from enum import IntEnum
+
+import numpy as np
+
+from simcore.params import GP, GW, JP, JW, MP, MW, OP, OW, QP, QW, RP, RW, SP, SW, UP, UW, ZP, ZW, Block, Params
+from simcore.surroundings import IW, MFP, MFW, WX
+from simcore.types import F64, I32, N_TARGET_CLASSES
+
+UNFILLED = int(np.iinfo(np.int32).min)
+"""Entry of a whole column that was not filled; in a real column it is NaN."""
+
+BLOCKS: dict[str, tuple[type[IntEnum], type[IntEnum]]] = {
+    "units": (UP, UW),
+    "sensors": (SP, SW),
+    "mounts": (MP, MW),
+    "groups": (GP, GW),
+    "zones": (ZP, ZW),
+    "objectives": (OP, OW),
+    "minefields": (MFP, MFW),
+    "operators": (QP, QW),
+    "jammers": (JP, JW),
+}
+"""Blocks of the parameters with the enums of their columns."""
+
+_SPANS: dict[type[IntEnum], int] = {MFP: 2 * N_TARGET_CLASSES - 1}  # rows after the last one that the enum names
+
+
+def blank_reals(columns: type[IntEnum], *shape: int) -> F64:
+    """Return (columns, *shape) reals, none of them filled."""
+    return np.full((int(max(columns)) + 1 + _SPANS.get(columns, 0), *shape), math.nan)
+
+
+def blank_wholes(columns: type[IntEnum], *shape: int) -> I32:
+    """Return (columns, *shape) whole numbers, none of them filled."""
+    return np.full((int(max(columns)) + 1 + _SPANS.get(columns, 0), *shape), UNFILLED, dtype=np.int32)
+
+
+def blank(real: type[IntEnum], whole: type[IntEnum], n: int) -> Block:
+    """Return a block of n things, with no column filled."""
+    return Block(blank_reals(real, n), blank_wholes(whole, n))
+
+
+def unfilled(params: Params) -> list[str]:
+    """Return the columns with entries that nobody has filled, such as ``units: UP.HOME_RATE``."""
+    found: list[str] = []
+    for name, columns in BLOCKS.items():
+        block: Block = getattr(params, name)
+        found += [f"{name}: {text}" for text in _missing(np.isnan(block.real), columns[0])]
+        found += [f"{name}: {text}" for text in _missing(block.whole == UNFILLED, columns[1])]
+    found += [f"rules: {text}" for text in _missing(np.isnan(params.rules_real), RP)]
+    found += [f"rules: {text}" for text in _missing(params.rules_whole == UNFILLED, RW)]
+    found += [f"weather: {text}" for text in _missing(np.isnan(params.weather.level.T), WX)]
+    return found + [f"injects: {text}" for text in _missing(params.injects == UNFILLED, IW)]
+
+
+def check_filled(params: Params) -> None:
+    """Raise when a column was not filled.
+
+    Raises
+    ------
+    ValueError
+        With the columns: the compiler has a gap, whatever the scenario.
+    """
+    found = unfilled(params)
+    if found:
+        raise ValueError(f"columns that the compiler does not fill: {', '.join(found)}")
+
+
+def _missing(is_missing: np.ndarray, columns: type[IntEnum]) -> list[str]:
+    rows = is_missing.reshape(len(is_missing), -1).any(axis=1)
+    names: list[str] = []
+    for row in np.flatnonzero(rows):
+        member = max(column for column in columns if column <= row)  # of a span its first row has the name
+        names.append(f"{columns.__name__}.{member.name}" + (f"+{row - member}" if row > member else ""))
+    return names
