@@ -5,18 +5,18 @@ members of a pair play the same replications with the same random numbers, so th
 replication.
 """
 
-import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import yaml
 
 from scenarios.batch.batch import largest_chunk, play_replications
 from scenarios.format.document import library_names, read_text
+from scenarios.format.edits import Document, Edit, edited
 from scenarios.format.yaml_text import read_yaml
 from scenarios.loader import compile_document
 from scenarios.measures.statistics import Estimate, paired_difference
@@ -26,10 +26,6 @@ from simcore.types import F64
 
 REPLICATIONS = 400
 """Of a pair in the table, where the file does not say otherwise."""
-
-Document = dict[str, Any]
-Edit = Mapping[str, Any]
-"""Changes of a document; see ``edited``."""
 
 
 @dataclass(frozen=True)
@@ -65,46 +61,6 @@ class Effect:
     def is_clear(self) -> bool:
         """Whether the interval excludes zero."""
         return self.difference.low * self.difference.high > 0.0
-
-
-def edited(document: Any, edit: Edit) -> Any:
-    """Return a copy of a document with changes.
-
-    A mapping changes the keys that it names, and a list of named things (groups, sides, zones, weapons of a platform)
-    is changed by name. ``null`` for one of these takes it out of the list; for a key it writes null, which is the
-    default in most places. Anything else replaces what was there.
-    """
-    if isinstance(document, list):
-        return _edited_list(cast(list[Any], document), edit)
-    result = copy.deepcopy(cast(Document, document)) if isinstance(document, dict) else {}
-    for key, value in edit.items():
-        here = result.get(key)
-        if isinstance(value, Mapping) and (here is None or isinstance(here, dict | list)):
-            result[key] = edited(here, cast(Edit, value))
-        else:
-            result[key] = copy.deepcopy(cast(Any, value))
-    return result
-
-
-def _edited_list(entries: list[Any], edit: Edit) -> list[Any]:
-    known = {_name(entry) for entry in entries}
-    unknown = [name for name in edit if name not in known]
-    if unknown:
-        raise InputError(f"edit: nothing is called {unknown[0]!r}; there is {', '.join(sorted(known))}")
-    result: list[Any] = []
-    for entry in entries:
-        if _name(entry) not in edit:
-            result.append(copy.deepcopy(entry))
-        elif edit[_name(entry)] is not None:
-            result.append(edited(entry, edit[_name(entry)]))
-    return result
-
-
-def _name(entry: Any) -> str:
-    if not isinstance(entry, dict):
-        return str(entry)
-    words = cast(Document, entry)
-    return str(next((words[key] for key in ("name", "weapon", "sensor") if key in words), ""))
 
 
 @cache

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from scenarios.cli import main
-
-CASES = Path(__file__).parent / "format"
+from tests.scenarios.format.case_files import cases
 
 
 def test_list_shows_the_library(capsys: pytest.CaptureFixture[str]) -> None:
@@ -44,8 +43,8 @@ def test_show_resolved_can_be_loaded_again(tmp_path: Path, capsys: pytest.Captur
     assert json.loads(capsys.readouterr().out)[0]["units"] == 12
 
 
-def test_validate_reports_all_problems_of_all_files(capsys: pytest.CaptureFixture[str]) -> None:
-    files = [str(CASES / "invalid" / "several-problems.yaml"), "two-patrols", "nowhere.yaml"]
+def test_validate_reports_all_problems_of_all_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = [str(cases()["several-problems"].write(tmp_path)), "two-patrols", "nowhere.yaml"]
     assert main(["validate", *files]) == 2
     captured = capsys.readouterr()
     assert "two-patrols: right" in captured.out

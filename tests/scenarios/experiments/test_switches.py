@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.experiments.switches import Switch, edited, effect, switches
+from scenarios.experiments.switches import Switch, effect, switches
+from scenarios.format.edits import edited
 from scenarios.loader import compile_document
-from simcore.errors import InputError
 
 QUICK = ("Routes", "Swept detection", "ESM", "Jamming of radios", "No-fire zones", "Soft kill", "Mine clearing")
 N_QUICK = 40
@@ -59,18 +59,3 @@ def test_every_pair_is_in_the_table() -> None:
     measured = re.findall(r"^\| ([^|]+?) \| `([^`]+)` \|.*?\| `([^`]+)` \|", PAGE.read_text(encoding="utf-8"), re.M)
     declared = [(switch.sub_model, switch.scenario, switch.measure) for switch in switches()]
     assert measured == declared, "out of date: run python -m benchmarks.pages.switches"
-
-
-def test_an_edit_changes_what_it_names() -> None:
-    document = {"a": 1, "b": {"c": 2, "d": 3}, "groups": [{"name": "x", "n": 1}, {"name": "y"}], "words": ["p", "q"]}
-    edit = {"b": {"c": None}, "groups": {"x": {"n": 2}, "y": None}, "words": {"p": None}, "new": {"z": [1]}}
-    assert edited(document, edit) == {
-        "a": 1,
-        "b": {"c": None, "d": 3},
-        "groups": [{"name": "x", "n": 2}],
-        "words": ["q"],
-        "new": {"z": [1]},
-    }
-    assert document["groups"] == [{"name": "x", "n": 1}, {"name": "y"}]
-    with pytest.raises(InputError, match="'w'"):
-        edited(document, {"groups": {"w": None}})

@@ -1,8 +1,8 @@
 """Mutants: scenario files with one thing or a few things wrong, and what becomes of each.
 
-``python mutants.py SEED FIRST LAST`` plays the mutants of these numbers in a process of bounded memory and prints what
-became of them as JSON. A mutant is a function of (seed, number). Each is read, resolved, compiled and played for some
-steps; it must be right, or refused with a path and a remedy.
+``python -m tests.scenarios.format.mutants SEED FIRST LAST`` plays the mutants of these numbers in a process of
+bounded memory and prints the results as JSON. A mutant is a function of (seed, number). Each is read, resolved,
+compiled and played for some steps; it must be right, or refused with a path and a remedy.
 """
 
 import copy
@@ -44,11 +44,12 @@ def bases() -> list[tuple[str, dict[str, Any]]]:
     """Return (name, data) of every scenario to start from: cards inlined and defaults written out, and as it is."""
     from scenarios.format.document import library_names, read_text
     from scenarios.format.yaml_text import read_yaml
-    from scenarios.loader import load
+    from scenarios.loader import compile_document
+    from tests.scenarios.format.case_files import right_documents
 
-    names = [*library_names(), *map(str, sorted((Path(__file__).parent / "valid").glob("*.yaml")))]
-    found = [(name, load(name).scenario.plain()) for name in names]
-    found += [(f"text of {name}", read_yaml(*read_text(name)).data) for name in names]
+    documents = {name: read_yaml(*read_text(name)).data for name in library_names()} | right_documents()
+    found = [(name, compile_document(document).scenario.plain()) for name, document in documents.items()]
+    found += [(f"text of {name}", document) for name, document in documents.items()]
     found += [(f"card {name}", scenario_of(name)) for name in cards()]
     return found
 

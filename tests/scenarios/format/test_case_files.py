@@ -1,42 +1,99 @@
-"""Every file below valid/ loads, every file below invalid/ fails with the message stored beside it."""
+"""Every valid scenario and case loads, every case with a message fails with that message; see ``case_files``."""
 
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from scenarios.compiler.scenario import Compiled
 from scenarios.format.document import library_names, load_document, parse_document
 from scenarios.format.resolve import resolve
+from scenarios.format.yaml_text import read_yaml
 from scenarios.loader import load
 from simcore.errors import InputError
+from tests.scenarios.format.case_files import HERE, WHOLE, Case, right_cases, wrong_cases
 
-HERE = Path(__file__).parent
-VALID = sorted((HERE / "valid").glob("*.yaml"))
-INVALID = sorted((HERE / "invalid").glob("*.yaml"))
-
-
-def test_there_are_many_case_files() -> None:
-    assert len(INVALID) >= 50
-    assert len(VALID) >= 10
+BASE = (HERE / "valid" / "base.yaml").read_text(encoding="utf-8")
+LINE = re.compile(r" \(line (\d+)\)$")
 
 
-@pytest.mark.parametrize("path", VALID, ids=lambda path: path.stem)
-def test_valid_file_resolves_and_survives_a_round_trip(path: Path) -> None:
-    compiled = load(path)
+def test_there_are_many_cases() -> None:
+    assert len(wrong_cases()) >= 200
+    assert len(WHOLE) + len(right_cases()) >= 25
+
+
+def check_round_trip(compiled: Compiled) -> None:
     again = resolve(parse_document(compiled.scenario.dump_yaml()))
     assert again == compiled.scenario
     assert again.hash == compiled.scenario.hash
     assert again.dump_yaml() == compiled.scenario.dump_yaml()
 
 
-@pytest.mark.parametrize("path", INVALID, ids=lambda path: path.stem)
-def test_invalid_file_says_what_is_wrong(path: Path) -> None:
+@pytest.mark.parametrize("path", WHOLE, ids=lambda path: path.stem)
+def test_valid_file_resolves_and_survives_a_round_trip(path: Path) -> None:
+    check_round_trip(load(path))
+
+
+@pytest.mark.parametrize("case", right_cases(), ids=lambda case: case.name)
+def test_right_case_resolves_and_survives_a_round_trip(case: Case, tmp_path: Path) -> None:
+    check_round_trip(load(case.write(tmp_path)))
+
+
+@pytest.mark.parametrize("case", wrong_cases(), ids=lambda case: case.name)
+def test_wrong_case_says_what_is_wrong_and_in_which_line(case: Case, tmp_path: Path) -> None:
+    path = case.write(tmp_path)
     with pytest.raises(InputError) as caught:
         load(path)
-    said = str(caught.value).replace(f"{path}: ", "")
-    assert said == path.with_suffix(".expect").read_text(encoding="utf-8").rstrip("\n")
-    for line in str(caught.value).splitlines():
-        assert line.startswith(f"{path}: ")
-        assert "; " in line
+    problems = str(caught.value).splitlines()
+    for problem in problems:
+        assert problem.startswith(f"{path}: ")
+        assert "; " in problem
+    problems = [problem.removeprefix(f"{path}: ") for problem in problems]
+    if not case.is_raw:
+        check_lines(case, path, problems)
+        problems = [LINE.sub("", problem) for problem in problems]
+    assert problems == case.expect.splitlines()
+
+
+def check_lines(case: Case, path: Path, problems: list[str]) -> None:
+    """Check that a problem of the file names the line of the last key of its place; one of the ground names none."""
+    try:
+        load_document(path)
+    except InputError:
+        is_of_the_file = True
+    else:
+        is_of_the_file = False
+    for problem in problems:
+        found = LINE.search(problem)
+        assert (found is not None) == is_of_the_file
+        if found is not None:
+            line = case.text.splitlines()[int(found[1]) - 1]
+            key, is_entry = last_key(read_yaml(case.text, case.name).data, problem.split(": ")[0])
+            assert f"{key}:" in line or (is_entry and line.strip().startswith("- "))
+
+
+def last_key(data: Any, place: str) -> tuple[str, bool]:
+    """Return the last key of a place such as ``groups[1].units[0].count`` in the data, and whether an index follows."""
+    key, is_entry = next(iter(data)), False  # a key that is missing at the top is reported in the first line
+    for step in re.findall(r"[^.\[\]]+", place):
+        is_index = isinstance(data, list)
+        if not is_index and step not in data:
+            break
+        data, key, is_entry = (data[int(step)], key, True) if is_index else (data[step], step, False)
+    return key, is_entry
+
+
+def test_byte_order_mark_is_no_part_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "marked.yaml"
+    path.write_text(BASE, encoding="utf-8-sig")
+    assert resolve(load_document(path)) == resolve(parse_document(BASE))
+
+
+def test_numbers_may_have_an_exponent() -> None:
+    text = BASE.replace("dt_s: 5,", "dt_s: 5e0,").replace("range_max_km: 2,", "range_max_km: 2.0E+0,")
+    assert text.count("e0,") + text.count("E+0,") == 2
+    assert resolve(parse_document(text)) == resolve(parse_document(BASE))
 
 
 @pytest.mark.parametrize("name", library_names())

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-MUTANTS = Path(__file__).parent / "mutants.py"
+ROOT = Path(__file__).parents[3]
 MEMORY_BYTES = 2_000_000_000
 SECONDS = 40
 
 
 def play(seed: int, first: int, last: int, timeout_s: float) -> dict[str, Any]:
     """Return what became of mutants that a process of its own plays."""
-    command = [sys.executable, str(MUTANTS), str(seed), str(first), str(last)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s, check=False)
+    command = [sys.executable, "-m", "tests.scenarios.format.mutants", str(seed), str(first), str(last)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout)
 

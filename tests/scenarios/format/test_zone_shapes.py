@@ -1,6 +1,5 @@
 """Outlines of zones: the engine's test of a point agrees with shapely on every shape."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,9 +13,10 @@ from scenarios.format.plane import Plane
 from scenarios.format.schema.types import GeoPoint
 from scenarios.format.schema.zones import Zone
 from scenarios.format.zone_shapes import CIRCLE_CORNERS, zone_outline
-from scenarios.loader import load
+from scenarios.loader import compile_document
 from simcore.kernels.mathematics.geometry import is_inside
 from simcore.types import F64
+from tests.scenarios.format.case_files import right_documents
 
 PLANE = Plane(GeoPoint(longitude_deg=126.0, latitude_deg=37.0))
 KM = st.floats(-20, 20).map(lambda value: round(value, 2))
@@ -99,7 +99,7 @@ def test_parts_that_do_not_touch_are_one_zone() -> None:
 
 
 def test_centre_and_area_of_a_ring_leave_out_the_hole() -> None:
-    compiled = load(Path(__file__).parent / "valid/zones-of-all-shapes.yaml")
+    compiled = compile_document(right_documents()["zones-of-all-shapes"])
     content = compiled.scenario.content
     names = [zone.name for zone in content.zones]
     centre, radius = compile_areas(content, PLANE).centre_and_radius()

@@ -8,19 +8,18 @@ import numpy as np
 import pytest
 
 from scenarios.compiler.scenario import Compiled
-from scenarios.loader import load
+from scenarios.loader import compile_document, load
 from scenarios.run.play import run_scenario
 from scenarios.run.policies import choose_policies
 from simcore.recording.map_document import LN_CONTRAST, map_document, reach_table, rings_of
 from simcore.recording.run_schema import REACH
 from simcore.recording.tables import read_table
 from simcore.types import MineStatus
-
-VALID = Path(__file__).parents[1] / "format" / "valid"
+from tests.scenarios.format.case_files import right_documents, right_texts
 
 
 def compiled(name: str) -> Compiled:
-    return load(VALID / f"{name}.yaml")
+    return compile_document(right_documents()[name])
 
 
 def area_km2(ring: np.ndarray) -> float:
@@ -88,7 +87,7 @@ def test_reaches_name_sensors_weapons_and_jammers() -> None:
 
 
 def test_a_run_records_where_the_mines_lie_and_what_becomes_of_them(tmp_path: Path) -> None:
-    text = (VALID / "minefields.yaml").read_text(encoding="utf-8")
+    text = right_texts()["minefields"]
     text = text.replace("actuation_m: 30", "actuation_m: 150").replace("count: 40", "count: 400")
     text = text.replace("p_kill: 0.3", "p_hit: 0")
     (tmp_path / "dense.yaml").write_text(text, encoding="utf-8")

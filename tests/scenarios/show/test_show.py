@@ -1,6 +1,7 @@
 """`chammo show`: the page fits, says what a trainer asks first, and cuts nothing off; the picture is well-formed."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 from xml.etree import ElementTree
@@ -10,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenarios.cli import main
-from scenarios.experiments.switches import edited
 from scenarios.format.document import library_names, read_text
+from scenarios.format.edits import edited
 from scenarios.format.names import natural_key, ranges
 from scenarios.format.schema.map import Map
 from scenarios.format.yaml_text import read_yaml
@@ -23,8 +24,19 @@ from scenarios.show.page import Size, fit_page, page
 from scenarios.show.terminal_map import draw_map, map_key, surfaces
 from scenarios.terrain.ground import Ground, build_ground
 from simcore.types import Surface
+from tests.scenarios.format.case_files import right_documents, right_texts
 
-CASES = Path(__file__).parents[1] / "format" / "valid"
+
+@pytest.fixture
+def valid(tmp_path: Path) -> Callable[[str], str]:
+    """Return a function that writes a valid scenario of the cases and returns its path."""
+
+    def write(name: str) -> str:
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(right_texts()[name], encoding="utf-8")
+        return str(path)
+
+    return write
 
 
 def show(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: str, width: int = 100) -> str:
@@ -77,7 +89,7 @@ def test_what_does_not_fit_is_counted(capsys: pytest.CaptureFixture[str], monkey
 
 
 def test_zones_and_their_kinds_are_on_the_map() -> None:
-    compiled = load(CASES / "zones-of-all-shapes.yaml")
+    compiled = compile_document(right_documents()["zones-of-all-shapes"])
     drawn = "".join(draw_map(compiled, 80, 40, is_coloured=False))
     assert {"o", "x", "1", "2", "3", "4"} <= set(drawn)
     key = map_key(compiled).replace("\N{NO-BREAK SPACE}", " ")
@@ -117,7 +129,7 @@ def test_a_scenario_fits_a_screen_of_120_by_40(name: str) -> None:
 
 
 def test_roads_and_decisive_objectives_show() -> None:
-    assert overview(load(CASES / "roads-and-routes.yaml"))["roads_km"] == pytest.approx(61.2, abs=0.1)
+    assert overview(compile_document(right_documents()["roads-and-routes"]))["roads_km"] == pytest.approx(61.2, abs=0.1)
     facts = overview(load("two-patrols"))
     facts["objectives"][0]["decisive"] = True
     assert any("! destroy" in line for line in page(facts, [], Size(0, 0), "", 100))
@@ -151,10 +163,9 @@ def test_ranges_name_everything_once(names: list[str]) -> None:
     assert sorted(told, key=natural_key) == sorted(names, key=natural_key)
 
 
-@pytest.mark.parametrize(
-    "name", ["two-patrols", str(CASES / "zones-of-all-shapes.yaml"), str(CASES / "korean-names.yaml")]
-)
-def test_the_picture_is_well_formed_and_shows_every_unit_afield(name: str) -> None:
+@pytest.mark.parametrize("name", ["two-patrols", "zones-of-all-shapes", "korean-names"])
+def test_the_picture_is_well_formed_and_shows_every_unit_afield(name: str, valid: Callable[[str], str]) -> None:
+    name = valid(name) if name in right_texts() else name
     compiled = load(name)
     root = ElementTree.fromstring(draw(compiled))
     space = "{http://www.w3.org/2000/svg}"
@@ -177,18 +188,18 @@ def test_the_picture_is_written(
 
 
 def test_conditions_are_told_in_words_and_minefields_drawn(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, valid: Callable[[str], str]
 ) -> None:
-    text = " ".join(show(capsys, monkeypatch, str(CASES / "minefields.yaml")).split())
+    text = " ".join(show(capsys, monkeypatch, valid("minefields")).split())
     assert "Minefields: belt (of red, suspected); empty (of nobody); strait (of nobody)." in text
     assert "minefields (rim m): belt, empty, strait" in text
     assert "mmm" in text
-    text = " ".join(show(capsys, monkeypatch, str(CASES / "weather-that-changes.yaml")).split())
+    text = " ".join(show(capsys, monkeypatch, valid("weather-that-changes")).split())
     assert "It starts by day at 17:48 (sun from 6:00 to 18:30), visibility 8 km, sea state 3." in text
     assert "On the timetable: 0:15 weather; 0:45 weather." in text
-    text = " ".join(show(capsys, monkeypatch, str(CASES / "operators-and-jammers.yaml")).split())
+    text = " ".join(show(capsys, monkeypatch, valid("operators-and-jammers")).split())
     assert "Operators who approve engagements: blue 3, red 0." in text
-    assert draw(load(str(CASES / "minefields.yaml"))).count("(mines)") == 3
+    assert draw(load(valid("minefields"))).count("(mines)") == 3
 
 
 @pytest.mark.parametrize(
@@ -252,6 +263,8 @@ def test_the_commonest_cover_of_a_part_is_drawn() -> None:
     assert (drawn[:, 5:] == int(Surface.OPEN)).all()
 
 
-def test_features_of_flat_ground_are_named(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    text = " ".join(show(capsys, monkeypatch, str(CASES / "base.yaml")).split())
+def test_features_of_flat_ground_are_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, valid: Callable[[str], str]
+) -> None:
+    text = " ".join(show(capsys, monkeypatch, valid("base")).split())
     assert "flat terrain with 1 lake; hash" in text
