@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all test-bounds test-no-jit test-random verification check format clean clean-venv
+.PHONY: help demo test test-all test-bounds test-no-jit test-random verification lint check format docs pages clean clean-venv
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -55,19 +55,38 @@ verification: $(STAMPS)/dev  ## compare the engine with theory
 	@echo "verification: comparing the engine with theory"
 	@$(BIN)/python -m pytest -m verification $(PYTEST)
 
-check: $(STAMPS)/dev  ## check style, types and the direction of imports
-	@echo "check: ruff, pyright, import-linter"
-	@status=0; \
+# Runs all of its checks even when one fails.
+LINT = status=0; \
 	$(BIN)/ruff check --quiet || status=1; \
-	$(BIN)/ruff format --check --quiet || { echo "check: run 'make format' to lay out the code"; status=1; }; \
-	$(BIN)/pyright || status=1; \
-	$(BIN)/lint-imports --no-logo || status=1; \
-	exit $$status
+	$(BIN)/ruff format --check --quiet || { echo "$@: run 'make format' to lay out the code"; status=1; }; \
+	$(BIN)/lint-imports --no-logo || status=1
+
+lint: $(STAMPS)/dev  ## check style and the direction of imports (seconds)
+	@echo "lint: ruff, import-linter"
+	@$(LINT); exit $$status
+
+check: $(STAMPS)/dev  ## check style, types and the direction of imports (minutes)
+	@echo "check: ruff, import-linter, pyright"
+	@$(LINT); $(BIN)/pyright || status=1; exit $$status
 
 format: $(STAMPS)/dev  ## lay out the code and fix what can be fixed safely
 	@echo "format: ruff"
 	@$(BIN)/ruff check --quiet --fix || true
 	@$(BIN)/ruff format
+
+docs: $(STAMPS)/dev  ## write the pages of docs/reference that are made from the code (seconds)
+	@echo "docs: docs/reference"
+	@$(BIN)/python docs/generate.py
+
+# Arguments for the script of a page, as in `make pages NAME=payoff PAGE="--quick"`.
+PAGE ?=
+MEASURED := balance speed switches payoff
+
+pages: $(STAMPS)/dev  ## play for a measured page of docs/reference and write it: NAME=balance|speed|switches|payoff
+	@case " $(MEASURED) " in *" $(NAME) "*) ;; \
+	  *) echo "pages: no page '$(NAME)'; give NAME=balance, speed, switches or payoff" >&2; exit 2;; esac
+	@echo "pages: benchmarks/pages/$(NAME).py (minutes; payoff takes hours)"
+	@$(BIN)/python -m benchmarks.pages.$(NAME) $(PAGE)
 
 clean:  ## remove caches and build outputs (runs/ and .venv stay)
 	@echo "clean: removing caches and build outputs"

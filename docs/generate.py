@@ -1,7 +1,7 @@
 """Write the pages of docs/reference that are made from the code.
 
 ``python docs/generate.py`` writes them, ``--check`` exits with 1 when one of them is out of date. No
-engine code is compiled. (docs/reference/scenario-format.md is made by ``chammo schema --markdown``.)
+engine code is compiled.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from scenarios.format import verbs
 from scenarios.measures.compute import describe_measures
 from scenarios.reference.catalogue import catalogue_page
 from scenarios.reference.parameters import parameters_page
+from scenarios.reference.scenario_format import reference_page
 from simcore import types
 from simcore.orders import Orders
 from simcore.picture import PC, PD, PU, PW, Picture
@@ -325,6 +326,7 @@ PAGES = {
     "run-folder.md": run_folder_page,
     "tasks.md": tasks_page,
     "policies.md": policies_page,
+    "scenario-format.md": reference_page,
 }
 
 
