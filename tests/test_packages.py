@@ -36,6 +36,12 @@ def test_each_package_says_what_it_is_and_ships_its_types(package: str, reposito
     assert (repository / package / "py.typed").is_file()
 
 
+def test_folders_of_tests_mirror_the_rooms(repository: Path) -> None:
+    folders = {path.parent.relative_to(repository / "tests").as_posix() for path in repository.glob("tests/**/*.py")}
+    beside_the_rooms = {".", "golden", "reference"}  # see CONTRIBUTING.md
+    assert [name for name in sorted(folders - beside_the_rooms) if not (repository / name).is_dir()] == []
+
+
 def test_the_version_comes_from_one_place() -> None:
     assert version("chammo") == importlib.import_module("simcore").__version__
 

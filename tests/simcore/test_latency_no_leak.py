@@ -111,7 +111,7 @@ def test_what_happens_to_remote_units_is_not_known_before_a_message_can_come(
 
 
 @pytest.mark.parametrize("who", ["blue-robots", "red-robots"])
-def test_it_is_known_afterwards(who: str) -> None:
+def test_a_loss_is_known_after_the_delay_of_the_report(who: str) -> None:
     plain = world(15.0, 20.0, "autonomous", None)
     changed = {**plain, "injects": [{"kind": "lose", "at_s": 100, "who": [who]}]}
     ticks = 20 + 10 + 25

@@ -331,7 +331,7 @@ def test_each_kind_of_secret_alone(without_secrets: Known, kind: str) -> None:
     assert known({"groups": [group], "platforms": {"secret": platform}}) == without_secrets
 
 
-def test_it_would_show_if_it_were_near(without_secrets: Known) -> None:
+def test_a_secret_group_would_show_if_it_were_near(without_secrets: Known) -> None:
     group = {"name": "m-ghost", "side": "red", "at_km": [-5.0, 4.5], "units": [{"platform": "secret"}]}
     assert known({"groups": [group], "platforms": {"secret": SECRET}}) != without_secrets
 

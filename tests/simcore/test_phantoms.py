@@ -78,7 +78,7 @@ def test_nobody_sees_them_where_the_transmitter_does_not_reach(keys: Document) -
     assert simulation.state.sides.whole[0, T.SHOTS, 0] == 0
 
 
-def test_they_vanish_with_their_transmitter() -> None:
+def test_phantoms_vanish_with_their_transmitter() -> None:
     content = world(rules={"contact_hold_s": 60}, injects=[{"at_s": 200, "kind": "lose", "who": ["red-boat"]}])
     content["rules"]["stop_on_annihilation"] = False
     simulation = start(content, seed=1, replications=[0])

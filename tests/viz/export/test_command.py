@@ -14,13 +14,13 @@ def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def test_it_writes_beside_the_caller(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_export_lies_in_the_folder_of_the_caller(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["export", str(folder), "--format", "kml", "--side", "blue"]) == 0
     assert Path("trial-blue.kml").is_file()
     assert capsys.readouterr().out == "trial-blue.kml: 4 tracks, 0.0 MB\n"
 
 
-def test_it_speaks_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_output_describes_the_export(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--out", "x.geojson", "--every", "60", "--start", "2030-01-02T03:04:05+09:00", "--json"]
     assert cli.main(["export", str(folder), "--format", "geojson", *options]) == 0
     assert json.loads(capsys.readouterr().out) == {

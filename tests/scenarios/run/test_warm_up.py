@@ -23,7 +23,7 @@ def test_the_last_phases_are_in_the_cache_before_the_first(tmp_path: Path, monke
     assert not list(tmp_path.rglob("movement.move_units-*.nbi"))
 
 
-def test_it_ends_with_the_work_beside_which_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_warm_up_ends_with_the_work_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[subprocess.Popen[bytes]] = []
     popen = subprocess.Popen
 

@@ -10,8 +10,8 @@ import pytest
 
 from simcore.errors import InputError
 from tests.viz.conftest import SMALL
+from tests.viz.fog.test_fog import responses
 from tests.viz.synthetic_extras import MINES, add_approvals, add_neutrals, add_surroundings
-from tests.viz.test_fog import responses
 from viz.fog.approvals import find_requests, queue_curves
 from viz.reading.map_document import MapDocument
 from viz.reading.run_folder import RunFolder
