@@ -3,6 +3,7 @@
 import argparse
 import ast
 import contextlib
+import importlib
 import importlib.util
 import io
 import re
@@ -15,6 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("docs/**/*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"])
+PROSE = [*(page for page in PAGES if page.name != "CHANGELOG.md"), ROOT / "benchmarks" / "README.md"]
 COMMAND = re.compile(r"^\s*(?:\$ )?(chammo(?: .*)?)$")
 PLACEHOLDER = {"COMMAND", "NAME", "FILE", "FOLDER"}
 
@@ -66,6 +68,12 @@ def test_links_resolve(page: Path) -> None:
     assert not broken, f"{page.relative_to(ROOT)}: {broken}"
 
 
+@pytest.mark.parametrize("page", PROSE, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_files_and_modules_named_in_the_prose_exist(page: Path) -> None:
+    missing = [name for name in names_of_code(page) if not is_there(name)]
+    assert not missing, f"{page.relative_to(ROOT)}: {missing}"
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_commands_parse(page: Path, parsers: dict[str, argparse.ArgumentParser]) -> None:
     wrong: list[str] = []
@@ -82,6 +90,34 @@ def links(page: Path) -> Iterator[str]:
     for target in re.findall(r"\]\(([^)\s]+)\)", text):
         if not re.match(r"[a-z]+:", target):
             yield target
+
+
+def names_of_code(page: Path) -> Iterator[str]:
+    """Yield the paths and modules of this repository between backticks, and the modules that examples run."""
+    text = page.read_text(encoding="utf-8")
+    tops = "simcore|scenarios|logistics|agents|staff_ai|viz|benchmarks|tests|docs"
+    yield from re.findall(rf"`((?:{tops})[./](?!parquet`)[\w./-]+)`", text)
+    yield from re.findall(rf"python (?:-m )?((?:{tops})[./][\w./-]+)", text)
+
+
+def is_there(name: str) -> bool:
+    """Return whether a path exists, or a module and what it names in it."""
+    if "/" in name:
+        return (ROOT / name).exists()
+    parts = name.split(".")
+    for k in range(len(parts), 0, -1):
+        if spec_of(".".join(parts[:k])) is not None:
+            found: object = importlib.import_module(".".join(parts[:k])) if k < len(parts) else None
+            return all((found := getattr(found, part, None)) is not None for part in parts[k:])
+    return False
+
+
+def spec_of(module: str) -> object:
+    """Return the specification of a module, or None where its package does not exist."""
+    try:
+        return importlib.util.find_spec(module)
+    except ModuleNotFoundError:
+        return None
 
 
 def resolves(page: Path, target: str) -> bool:
