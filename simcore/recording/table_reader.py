@@ -46,7 +46,8 @@ class TableReader:
     may_be_index : collection of str
         Text columns that may hold whole numbers instead: sides are named or numbered.
     may_have_gaps : bool
-        Whether numbers with a fraction may be undefined (null), as measures are, and texts: read as NaN and None.
+        Whether any number with a fraction may be undefined (null), as measures are, and any text: read as NaN and
+        None. Without it, only columns that are described with gaps may.
 
     Raises ``InputError`` when the file is missing, damaged, lacks a column, holds one twice, one of another type, or
     one with empty cells.
@@ -67,6 +68,7 @@ class TableReader:
         self._file = open_parquet(path)
         try:
             self._may_have_gaps = may_have_gaps
+            self._gaps = {column.name for column in columns or () if column.has_gaps}
             self._columns = self._known_columns(columns, required, may_be_index)
             if is_exact and not self._file.schema_arrow.equals(arrow_schema(columns or ())):
                 raise self._error("its columns or their types are not those of this batch")
@@ -177,7 +179,7 @@ class TableReader:
 
     def _values(self, name: str, column: Any) -> np.ndarray:
         kind = self._columns[name]
-        if column.null_count and (kind[0] in "iu" or not self._may_have_gaps):
+        if column.null_count and (kind[0] in "iu" or not (self._may_have_gaps or name in self._gaps)):
             raise ValueError(f"{name}: has empty cells")
         if kind in _TEXTS:
             return np.array(column.to_pylist(), dtype=object)

@@ -29,7 +29,7 @@ Columns = dict[str, np.ndarray]
 def open_table(folder: Path, name: str, required: list[str]) -> TableReader:
     """Open a table of a run folder by its file name. Raises ``InputError`` as ``TableReader`` does."""
     columns = (*TABLES[name], *_EXTRA.get(name, ()))
-    return TableReader(folder / name, columns, required, may_be_index=("side",), may_have_gaps=name == "series.parquet")
+    return TableReader(folder / name, columns, required, may_be_index=("side",))
 
 
 def check_whole(path: Path, columns: Mapping[str, np.ndarray], limits: Mapping[str, tuple[int, int]]) -> None:
