@@ -4,6 +4,7 @@ import math
 
 from scenarios.compiler.columns import blank
 from scenarios.compiler.ticks import milliseconds, ticks, ticks_or_none
+from scenarios.format.defaults import settled
 from scenarios.format.schema.scenario import ScenarioFile
 from simcore.params import QP, QW, Block
 from simcore.types import Level
@@ -32,7 +33,7 @@ def compile_operators(content: ScenarioFile) -> Block:
             real[:, s], whole[list(_OF_CREW), s] = 0.0, 0
             whole[QW.COUNT, s] = -1
             continue
-        manual_s = crew.service_s if crew.manual_service_s is None else crew.manual_service_s
+        manual_s = settled(crew.manual_service_s)
         real[QP.SERVICE_LN_STAY, s] = ln_stay(crew.service_s, dt_s, crew.service_law)
         real[QP.MANUAL_LN_STAY, s] = ln_stay(manual_s, dt_s, crew.service_law)
         real[QP.ASK_AGAIN_LN_STAY, s] = ln_stay(crew.ask_again_s, dt_s, crew.ask_again_law)

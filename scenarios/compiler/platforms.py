@@ -10,6 +10,7 @@ from scenarios.compiler.quantities import domain_mask
 from scenarios.compiler.radio import fill_radio
 from scenarios.compiler.signatures import fill_signature
 from scenarios.compiler.ticks import milliseconds, ticks, ticks_or_none
+from scenarios.format.defaults import settled
 from scenarios.format.schema.cards import PlatformCard, WeaponCard
 from simcore.params import MP, MW, SP, SW, UNLIMITED, UP, UW, Block
 from simcore.types import (
@@ -68,7 +69,7 @@ def mount_columns(
         whole[MW.COMMIT_CAP, k] = card.commit_cap
         whole[MW.SERIAL, k] = k
         whole[MW.WEAPON, k] = weapon_row[fit.weapon]
-        whole[MW.IS_GUIDED, k] = card.seeker_basket_m is not None if card.guided is None else card.guided
+        whole[MW.IS_GUIDED, k] = settled(card.guided)
         is_area = card.fire == "area"
         whole[MW.IS_AREA, k] = is_area
         whole[MW.IS_CARLETON, k] = is_area and card.damage_function == "carleton"
@@ -114,8 +115,8 @@ def platform_columns(
     """
     block = blank(UP, UW, len(cards))
     for k, card in enumerate(cards):
-        _fill_reals(block.real[:, k], card, sensors[k], mounts[k], dt_s)
-        fill_signature(block.real, k, card, float(block.real[UP.SPEED_CRUISE, k]))
+        _fill_reals(block.real[:, k], card, sensors[k], dt_s)
+        fill_signature(block.real, k, card)
         _fill_wholes(block.whole[:, k], card, mounts[k][1], dt_s, latency_factor)
     return block
 
@@ -131,14 +132,11 @@ def longest_weapon_m(mounts: tuple[F64, I32]) -> float:
     return float(mounts[0][MP.RANGE_MAX_M].max(initial=0.0, where=mounts[1][MW.DOMAINS] != 0))
 
 
-def _fill_reals(
-    column: F64, card: PlatformCard, sensors: tuple[F64, I32], mounts: tuple[F64, I32], dt_s: float
-) -> None:
+def _fill_reals(column: F64, card: PlatformCard, sensors: tuple[F64, I32], dt_s: float) -> None:
     """Write the reals of a platform, but for what it shows. Mutates ``column`` (len(UP),)."""
-    cruise = card.speed_cruise_mps if card.speed_cruise_mps is not None else 0.7 * card.speed_max_mps
+    cruise = settled(card.speed_cruise_mps)
     turn = math.pi if card.turn_radius_m <= 0.0 else min(math.pi, cruise * dt_s / card.turn_radius_m)
     endurance = math.inf if card.endurance_h is None else card.endurance_h * 3600.0
-    reach = longest_weapon_m(mounts)
     sea, limits, clearing, spoofer = card.seakeeping, card.launch_limits, card.mine_clearing, card.spoofer
     column[UP.SPEED_MAX] = card.speed_max_mps
     column[UP.SPEED_CRUISE] = cruise
@@ -151,9 +149,7 @@ def _fill_reals(
     column[UP.HEIGHT_M] = card.height_m
     fill_radio(column, card)
     column[UP.COST] = card.cost_musd
-    column[UP.STANDOFF_M] = (
-        card.standoff_km * 1e3 if card.standoff_km is not None else 0.0 if card.one_way else 0.8 * reach
-    )
+    column[UP.STANDOFF_M] = settled(card.standoff_km) * 1e3
     column[UP.TOUGHNESS] = card.toughness
     column[UP.EMISSION_M] = longest_sensor_m(sensors, SensorModel.RADAR)
     column[UP.SEA_FULL] = math.inf if sea is None else sea.full_speed_sea_state
@@ -172,7 +168,7 @@ def _fill_wholes(column: I32, card: PlatformCard, mounts: I32, dt_s: float, late
     models = () if card.spoofer is None else set(card.spoofer.sensors)
     column[UW.DOMAIN] = Domain[card.domain.upper()]
     column[UW.TARGET_CLASS] = column[UW.SEEN_CLASS] = TargetClass[card.target_class.upper()]
-    column[UW.MOBILITY] = Mobility[(card.mobility or "fixed").upper()]
+    column[UW.MOBILITY] = Mobility[settled(card.mobility).upper()]
     column[UW.AUTONOMY] = Autonomy[card.autonomy.upper()]
     column[UW.LOST_LINK] = LostLink[card.lost_link.upper()]
     column[UW.SPOOF_MODELS] = sum(1 << SensorModel[name.upper()] for name in models)

@@ -92,7 +92,7 @@ def compile_rules(content: ScenarioFile, forces: Forces, ground: Ground) -> tupl
     whole[RW.N_SIDES] = len(content.sides)
     whole[RW.COMMS_PERIOD] = ticks(time.comms_interval_s, time.dt_s)
     whole[RW.PLAN_PERIOD] = ticks(time.plan_interval_s, time.dt_s)
-    whole[RW.FIRE_PERIOD] = ticks(time.fire_interval_s or time.dt_s, time.dt_s)
+    whole[RW.FIRE_PERIOD] = 1 if time.fire_interval_s is None else ticks(time.fire_interval_s, time.dt_s)
     whole[RW.SCORE_PERIOD] = ticks(time.score_interval_s, time.dt_s)
     whole[RW.NX], whole[RW.NY] = columns, rows
     whole[RW.STOP_ON_ANNIHILATION] = rules.stop_on_annihilation

@@ -6,6 +6,7 @@ from scenarios.compiler.columns import blank_reals, blank_wholes
 from scenarios.compiler.quantities import BOLTZMANN_J_PER_K, LIGHT_MPS, digits_12, domain_mask, power_ratio, ratio
 from scenarios.compiler.radio import fill_jamming
 from scenarios.compiler.ticks import ticks
+from scenarios.format.defaults import settled
 from scenarios.format.schema.cards import PlatformCard
 from scenarios.format.schema.sensors import (
     ActiveSonarCard,
@@ -46,12 +47,6 @@ def inverse_cube_law_m3_per_s(card: InverseCubeCard) -> float:
     """Return K of the detection rate K/r^3 [m3/s]: W^2 v / (8 pi) for sweep width W at speed v (Koopman)."""
     width = card.sweep_width_km * 1e3
     return digits_12(width * width * card.reference_speed_mps / (8.0 * math.pi))
-
-
-def thorp_db_per_km(frequency_khz: float) -> float:
-    """Return the absorption of sound in sea water [dB/km]. Source: Thorp 1967, with the terms of Urick, chapter 5."""
-    f_sq = frequency_khz * frequency_khz
-    return 0.11 * f_sq / (1.0 + f_sq) + 44.0 * f_sq / (4100.0 + f_sq) + 2.75e-4 * f_sq + 0.003
 
 
 def noise_powers(frequency_khz: float, shipping: float) -> tuple[float, float]:
@@ -102,18 +97,16 @@ def sensor_columns(platform: PlatformCard, cards: dict[str, SensorCard], dt_s: f
     real, whole = blank_reals(SP, len(platform.sensors)), blank_wholes(SW, len(platform.sensors))
     for k, fit in enumerate(platform.sensors):
         card = cards[fit.sensor]
-        heights = (fit.height_m, card.height_m, platform.height_m)
-        range_m = card.range_km * 1e3
         real[list(LAW_CONSTANTS), k] = 0.0
-        real[SP.RANGE_M, k] = range_m
+        real[SP.RANGE_M, k] = card.range_km * 1e3
         if isinstance(card, RangedSensor):
-            real[SP.CLASSIFY_M, k] = 0.5 * range_m if card.classify_km is None else card.classify_km * 1e3
-            real[SP.IDENTIFY_M, k] = 0.25 * range_m if card.identify_km is None else card.identify_km * 1e3
+            real[SP.CLASSIFY_M, k] = settled(card.classify_km) * 1e3
+            real[SP.IDENTIFY_M, k] = settled(card.identify_km) * 1e3
         real[SP.ERROR_M, k] = card.error_m
         real[SP.ERROR_PER_M, k] = card.error_m_per_km / 1e3
         half = math.radians(card.field_of_view_deg / 2.0)
         real[SP.FOV_COS, k] = -1.0 if card.field_of_view_deg >= 360.0 else round(math.cos(half), 12)
-        real[SP.HEIGHT_M, k] = next(height for height in heights if height is not None)
+        real[SP.HEIGHT_M, k] = settled(fit.height_m)
         whole[SW.PERIOD, k] = ticks(card.interval_s, dt_s)
         whole[SW.DOMAINS, k] = domain_mask(card.domains)
         whole[SW.NEEDS_SIGHT, k] = card.needs_sight
@@ -155,16 +148,13 @@ def _fill_sonar(column: F64, card: PassiveSonarCard | ActiveSonarCard, platform:
     ways = 2.0 if isinstance(card, ActiveSonarCard) else 1.0
     sent_db = card.source_level_db if isinstance(card, ActiveSonarCard) else 0.0
     column[SP.LAW] = sent_db + card.directivity_db - card.threshold_db
-    absorption = card.absorption_db_per_km
-    if absorption is None:
-        absorption = thorp_db_per_km(card.frequency_khz)
-    column[SP.ABSORPTION] = digits_12(ways * absorption / 1e3)
+    column[SP.ABSORPTION] = digits_12(ways * settled(card.absorption_db_per_km) / 1e3)
     column[SP.SPREADING] = digits_12(ways * card.spreading_db_per_decade / (2.0 * math.log(10.0)))
     if card.noise_db is not None:
         column[SP.NOISE_CALM] = power_ratio(card.noise_db)
     else:
         column[SP.NOISE_CALM], column[SP.NOISE_WIND] = noise_powers(card.frequency_khz, card.shipping)
-    cruise = platform.speed_cruise_mps or 0.7 * platform.speed_max_mps
+    cruise = settled(platform.speed_cruise_mps)
     if card.own_noise_db is not None and cruise > 0.0:
         column[SP.NOISE_OWN] = digits_12(power_ratio(card.own_noise_db) / cruise**6)
     column[SP.SIGMA_DB] = card.sigma_db

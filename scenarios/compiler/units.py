@@ -180,8 +180,7 @@ def _disguise(
             continue
         units = np.flatnonzero(platform == row)
         imitated = every[card.decoy.imitates]
-        cruise = imitated.speed_cruise_mps if imitated.speed_cruise_mps is not None else 0.7 * imitated.speed_max_mps
-        fill_signature(real, units, imitated, cruise)
+        fill_signature(real, units, imitated)
         if card.decoy.radiates:
             radars = [sensors[fit.sensor] for fit in imitated.sensors if sensors[fit.sensor].model == "radar"]
             reach_m = max((radar.range_km * 1e3 for radar in radars), default=0.0)

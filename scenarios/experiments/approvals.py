@@ -9,6 +9,7 @@ import numpy as np
 
 from scenarios.batch.batch import largest_chunk, play_replications
 from scenarios.compiler.scenario import Compiled, compile_scenario
+from scenarios.format.defaults import filled_crew
 from scenarios.format.resolve import Scenario
 from scenarios.format.schema.command import Operators
 from scenarios.format.schema.types import AutonomyName
@@ -66,7 +67,7 @@ def vary(scenario: Scenario, side: str, variant: Variant) -> Scenario:
 def _crew(crew: Operators | None, variant: Variant) -> Operators | None:
     if variant.operators is None:
         return crew
-    return (crew or Operators(count=1)).model_copy(update={"count": variant.operators})
+    return (crew or filled_crew(Operators(count=1))).model_copy(update={"count": variant.operators})
 
 
 @dataclass(frozen=True)

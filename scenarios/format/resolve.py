@@ -9,9 +9,10 @@ from typing import Any
 
 from scenarios.format.catalogue import built_in
 from scenarios.format.checks.scenario import objective_name
+from scenarios.format.defaults import filled_crew, filled_platform, filled_sensor, filled_weapon
 from scenarios.format.document import Document
 from scenarios.format.names import natural_key
-from scenarios.format.schema.cards import Catalogue, PlatformCard
+from scenarios.format.schema.cards import Catalogue
 from scenarios.format.schema.map import CoastlineTerrain, RasterTerrain
 from scenarios.format.schema.scenario import Group, ScenarioFile
 from scenarios.format.terrain_files import GroundError, located
@@ -78,7 +79,13 @@ def resolve(document: Document) -> Scenario:
     )
     in_order = sorted(content.sides, key=lambda side: side.stance == "neutral")  # the belligerents first
     sides = tuple(
-        side.model_copy(update={"identity": side.identity or IDENTITIES[min(i, 2)]}) for i, side in enumerate(in_order)
+        side.model_copy(
+            update={
+                "identity": side.identity or IDENTITIES[min(i, 2)],
+                "operators": None if side.operators is None else filled_crew(side.operators),
+            }
+        )
+        for i, side in enumerate(in_order)
     )
     neutral = {side.name for side in sides if side.stance == "neutral"}
     groups = sorted(
@@ -123,25 +130,17 @@ def _used_cards(content: ScenarioFile) -> Catalogue:
     names |= {name for objective in content.objectives for name in objective.platforms}
     decoys = (own.platforms.get(name) or every.platforms[name] for name in names)
     names |= {card.decoy.imitates for card in decoys if card.decoy is not None}
-    platforms = {name: _filled(own.platforms.get(name) or every.platforms[name]) for name in sorted(names)}
-    sensors = {fit.sensor for card in platforms.values() for fit in card.sensors}
-    weapons = {fit.weapon for card in platforms.values() for fit in card.weapons}
+    platforms = {name: own.platforms.get(name) or every.platforms[name] for name in sorted(names)}
+    fitted = {fit.sensor for card in platforms.values() for fit in card.sensors}
+    carried = {fit.weapon for card in platforms.values() for fit in card.weapons}
+    sensors = {name: filled_sensor(own.sensors.get(name) or every.sensors[name]) for name in sorted(fitted)}
+    weapons = {name: filled_weapon(own.weapons.get(name) or every.weapons[name]) for name in sorted(carried)}
     links = {card.radio.link for card in platforms.values() if card.radio is not None and card.radio.link}
     mines = {entry.mine for entry in content.minefields if entry.mine}
     return Catalogue(
-        platforms=platforms,
-        sensors={name: own.sensors.get(name) or every.sensors[name] for name in sorted(sensors)},
-        weapons={name: own.weapons.get(name) or every.weapons[name] for name in sorted(weapons)},
+        platforms={name: filled_platform(card, sensors, weapons) for name, card in platforms.items()},
+        sensors=sensors,
+        weapons=weapons,
         links={name: own.links.get(name) or every.links[name] for name in sorted(links)},
         mines={name: own.mines.get(name) or every.mines[name] for name in sorted(mines)},
     )
-
-
-def _filled(card: PlatformCard) -> PlatformCard:
-    """Return the card with mobility and cruise speed written out."""
-    mobility = card.mobility
-    if mobility is None:
-        by_domain = {"land": "wheeled", "surface": "water", "subsurface": "water", "air": "air"}
-        mobility = "fixed" if card.speed_max_mps == 0 else by_domain[card.domain]
-    cruise = card.speed_cruise_mps if card.speed_cruise_mps is not None else round(0.7 * card.speed_max_mps, 6)
-    return card.model_copy(update={"mobility": mobility, "speed_cruise_mps": cruise})

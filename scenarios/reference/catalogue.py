@@ -3,6 +3,7 @@
 from collections import Counter
 
 from scenarios.format.catalogue import built_in
+from scenarios.format.defaults import filled_sensor
 from scenarios.format.schema.cards import Catalogue, MineCard, PlatformCard, WeaponCard
 from scenarios.format.schema.radio import LinkCard
 from scenarios.format.schema.sensors import SensorCard
@@ -102,7 +103,7 @@ def _platform(name: str, card: PlatformCard, catalogue: Catalogue) -> tuple[str,
 
 
 def _sensor(name: str, card: SensorCard) -> tuple[str, ...]:
-    classifies = _number(getattr(card, "classify_km", None))
+    classifies = _number(getattr(filled_sensor(card), "classify_km", None))
     numbers = (_number(card.range_km), classifies, _number(card.interval_s))
     return _row(
         name, card.title, (card.model.replace("_", " "), _list(card.domains), *numbers), card.cost_musd, card.source

@@ -14,8 +14,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 import simcore
+from scenarios.compiler import quantities
 from scenarios.compiler import rules as compile_rules
-from scenarios.compiler import sensors as compile_sensors
+from scenarios.format import defaults
 from scenarios.format.catalogue import KINDS, built_in_cards
 from scenarios.format.schema import cards as schema_cards
 from scenarios.format.schema.types import SurfaceName
@@ -110,6 +111,11 @@ def parameters_page() -> str:
         markdown_table(("factor", *SurfaceName.__args__, "steepest", "source"), _ground()),
         "## Defaults of the scenario format\n",
         markdown_table(("key", "unit", "default", "range", "source"), _defaults()),
+        "## Defaults that follow from other keys\n",
+        "Where a card says null, the resolved scenario has the value that follows. A camera must resolve the\n"
+        "critical dimension; levels are at cruise speed and at rest.\n",
+        markdown_table(("key that is null", "value", "source"), _derived()),
+        markdown_table(("target class", "critical dimension", "noise", "at rest", "target strength"), _signatures()),
         "## Catalogue\n",
         "What the cards give, in the order of their keys; the other keys have the defaults above. The source is\n"
         "the card's.\n",
@@ -128,8 +134,8 @@ def unit_of(key: str) -> str:
 def _constants() -> Iterator[tuple[str, ...]]:
     radius = f"{compile_rules.EARTH_RADIUS_M:g}"
     yield "true radius of the earth", radius, "m", "of lines of sight; places use WGS84", "mean radius (IUGG)"
-    yield "speed of light", f"{compile_sensors.LIGHT_MPS:.9g}", "m/s", "of the radar equation", "SI, exact"
-    yield "Boltzmann's constant", f"{compile_sensors.BOLTZMANN_J_PER_K:g}", "J/K", "of the radar equation", "SI, exact"
+    yield "speed of light", f"{quantities.LIGHT_MPS:.9g}", "m/s", "of the radar equation", "SI, exact"
+    yield "Boltzmann's constant", f"{quantities.BOLTZMANN_J_PER_K:g}", "J/K", "of the radar equation", "SI, exact"
     for path, name, unit, meaning, source in _CONSTANTS:
         yield f"`{name}`", _constant(path, name), unit, meaning, source
 
@@ -165,6 +171,25 @@ def _defaults() -> Iterator[tuple[str, ...]]:
             seen.add((owner, name))
             source = _SOURCES.get((owner, name)) or ("choice" if owner in _CHOICES else "placeholder")
             yield f"`{owner}.{name}`", unit_of(name), f"{default:.6g}", _range(field), source
+
+
+def _derived() -> Iterator[tuple[str, ...]]:
+    yield "`PlatformCard.speed_cruise_mps`", f"{defaults.CRUISE_SHARE:g} speed_max_mps", "placeholder"
+    reach = f"{defaults.STANDOFF_SHARE:g} of the longest range of its offensive weapons; 0 when it is one-way"
+    yield "`PlatformCard.standoff_km`", reach, "placeholder"
+    by_domain = ", ".join(f"{mobility} ({domain})" for domain, mobility in defaults.MOBILITY_OF.items())
+    yield "`PlatformCard.mobility`", f"{by_domain}; fixed when it cannot move", "choice"
+    yield "`RangedSensor.classify_km`", f"{defaults.CLASSIFY_SHARE:g} range_km, and identify_km at least", "placeholder"
+    yield "`RangedSensor.identify_km`", f"{defaults.IDENTIFY_SHARE:g} range_km, and classify_km at most", "placeholder"
+    yield "`SonarBase.absorption_db_per_km`", "Thorp's formula at frequency_khz", "Thorp 1967; Urick, chapter 5"
+    yield "`WeaponCard.guided`", "true when it has a seeker_basket_m", "choice"
+    yield "`Operators.manual_service_s`", "service_s", "placeholder"
+
+
+def _signatures() -> Iterator[tuple[str, ...]]:
+    for name, (critical_m, sound) in defaults.CLASS_SIGNATURES.items():
+        levels = (sound.source_level_db, sound.source_level_rest_db, sound.target_strength_db) if sound else ()
+        yield f"`{name}`", f"{critical_m:g} m", *([f"{level:g} dB" for level in levels] or ["-"] * 3)
 
 
 def _owner(section: type[BaseModel], name: str) -> str:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
 
-from scenarios.compiler.sensors import thorp_db_per_km
+from scenarios.format.defaults import thorp_db_per_km
 from simcore.kernels.ground.terrain import sea_speed_share
 from simcore.kernels.mathematics.approximations import normal_probability
 from simcore.kernels.sensing.detection_laws import (

@@ -302,7 +302,7 @@ class PlatformCard(Model):
     launch_limits: LaunchLimits = LaunchLimits()
     toughness: Toughness = Field(default=1.0, description="Hits of damage 1 that use up its strength.")
     standoff_km: RangeOrNone | None = Field(
-        default=None, description="Where an attacker stops; null: 0.8 of weapon range."
+        default=None, description="Where an attacker stops; null: 0.8 of weapon range, 0 when it is one-way."
     )
     command_post: Flag = False
     one_way: Flag = Field(default=False, description="A munition: firing uses the unit up.")

@@ -62,9 +62,11 @@ class RangedSensor(SensorBase):
     """A sensor that classifies and identifies what it detects within fixed ranges."""
 
     classify_km: RangeOrNone | None = Field(
-        default=None, description="Range of classification; null is half of range_km."
+        default=None, description="Range of classification; null: half of range_km, identify_km at least."
     )
-    identify_km: RangeOrNone | None = Field(default=None, description="Range of identification; null is a quarter.")
+    identify_km: RangeOrNone | None = Field(
+        default=None, description="Range of identification; null: a quarter of range_km, classify_km at most."
+    )
 
 
 class Optics(Model):
