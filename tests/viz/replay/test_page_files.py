@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
 
+from scenarios.measures.table import MEASURES
 from viz.reading.terrain_image import encode_png, shade
 from viz.replay.texts import LANGUAGES, texts
 
@@ -60,6 +61,12 @@ def test_every_text_that_the_page_asks_for_exists() -> None:
         asked |= set(re.findall(r"""["']((?:help|transport|ring|top)\.\w+)["']""", source))
     assert len(asked) > 80
     assert sorted(asked - set(texts("en"))) == []
+
+
+def test_every_measure_has_words_in_every_language() -> None:
+    keys = {measure.name.removeprefix("{side}_") for measure in MEASURES} - {"losses_{platform}"}
+    keys = {f"measure.{key.replace('{objective}', 'objective')}" for key in keys} | {"measure.losses_of"}
+    assert {lang: sorted(keys - set(texts(lang))) for lang in LANGUAGES} == {lang: [] for lang in LANGUAGES}
 
 
 def test_hangul_of_the_page_is_in_the_font() -> None:
