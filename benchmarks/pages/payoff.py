@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 
 import agents.doctrine
+from agents.doctrine import BASELINES, for_either_chair
 from benchmarks.pages.payoff_matrix import Matrix
 from benchmarks.pages.payoff_page import DO_NOTHING, write_page
 from scenarios.batch.batch import default_threads, run_batch
@@ -43,8 +44,6 @@ SCENARIOS = {
 }
 """The library, and how often a pair is played: often where a replication is cheap."""
 
-DOCTRINES = ("cautious", "aggressive", "screen-and-strike", "economy-of-force")
-BASELINES = (*DO_NOTHING, "hold")
 SEED = 52_604_417
 """Never used to choose a rule or a parameter of a doctrine: what the page reports is out of sample."""
 
@@ -55,7 +54,7 @@ DEFAULT_N = 20
 def code_digest() -> str:
     """Return a digest of the sources of the doctrines, without comments and descriptions."""
     digest = hashlib.blake2b(digest_size=6)
-    for path in sorted(Path(agents.doctrine.__file__).parent.glob("*.py")):
+    for path in sorted(Path(agents.doctrine.__file__).parent.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
@@ -111,7 +110,7 @@ def empty_matrix(compiled: Compiled, seed: int) -> Matrix:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO[:N]", help="files or names (default: the library)")
-    parser.add_argument("--policies", default=",".join(DOCTRINES), help="policies, separated by commas")
+    parser.add_argument("--policies", default=",".join(for_either_chair()), help="policies, separated by commas")
     parser.add_argument("--baselines", default=",".join(BASELINES), help="policies to compare with; may be empty")
     parser.add_argument("-n", type=int, help="replications a pair where SCENARIO does not say (default by scenario)")
     parser.add_argument("--seed", type=int, default=SEED)

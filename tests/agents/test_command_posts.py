@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from agents.doctrine import for_either_chair
 from simcore.decision_loop import run_decisions
 from simcore.orders import R, V
 from simcore.picture import PD, PU
@@ -15,7 +16,6 @@ from simcore.types import Domain, Identity, Status, TargetClass, Task
 from tests.agents.synthetic import NAMES, add_contacts, decide, make_briefing, quiet_picture
 from tests.simcore.small_worlds import CATALOGUE, compile_world, document, names
 
-COMMANDERS = ("cautious", "aggressive", "screen-and-strike", "economy-of-force")
 POST = NAMES.index("post-2")  # a command vehicle at (-30, 18) km that holds
 START_KM = np.array([-30.0, 18.0])
 BRIEFING = make_briefing()
@@ -41,14 +41,14 @@ def order_of_post(
     return issued, Task(orders.whole[0, V.TASK, group]), orders.real[0, [R.X, R.Y], group] / 1e3
 
 
-@pytest.mark.parametrize("name", COMMANDERS)
+@pytest.mark.parametrize("name", for_either_chair())
 def test_a_post_without_a_threat_is_left_where_it_is(name: str) -> None:
     assert not order_of_post(name)[0]
     assert not order_of_post(name, at_km=(-10.0, 18.0))[0]  # an enemy, and far away
     assert not order_of_post(name, at_km=(-26.0, 18.0), neutral=True)[0]
 
 
-@pytest.mark.parametrize("name", COMMANDERS)
+@pytest.mark.parametrize("name", for_either_chair())
 def test_a_threatened_post_withdraws_away_from_the_enemy(name: str) -> None:
     enemy = np.array([-26.0, 18.0])
     issued, task, to = order_of_post(name, at_km=(-26.0, 18.0))
@@ -58,7 +58,7 @@ def test_a_threatened_post_withdraws_away_from_the_enemy(name: str) -> None:
     assert to[0] < START_KM[0]  # the enemy is in the east
 
 
-@pytest.mark.parametrize("name", COMMANDERS)
+@pytest.mark.parametrize("name", for_either_chair())
 def test_a_post_goes_back_to_its_place_when_the_enemy_has_gone(name: str) -> None:
     issued, task, to = order_of_post(name, off_km=-8.0)
     assert (issued, task) == (True, Task.MOVE)
@@ -116,7 +116,7 @@ def play_a_chase(policy: str, *, with_raider: bool = True) -> tuple[np.ndarray, 
     return np.hypot(x - 0.0, y + 7e3), alive
 
 
-@pytest.mark.parametrize("policy", COMMANDERS)
+@pytest.mark.parametrize("policy", for_either_chair())
 def test_a_command_ship_moves_away_from_a_raider_and_lives_longer(policy: str) -> None:
     moved, alive = play_a_chase(policy)
     _, stayed_alive = play_a_chase("hold")
@@ -126,7 +126,7 @@ def test_a_command_ship_moves_away_from_a_raider_and_lives_longer(policy: str) -
     assert gain.mean() > 0.2
 
 
-@pytest.mark.parametrize("policy", COMMANDERS)
+@pytest.mark.parametrize("policy", for_either_chair())
 def test_a_command_ship_does_not_move_without_a_threat(policy: str) -> None:
     moved, alive = play_a_chase(policy, with_raider=False)
     assert alive.all()

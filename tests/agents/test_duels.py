@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from agents.doctrine import for_either_chair
 from scenarios.loader import load
 from scenarios.measures.statistics import mean_interval
 from simcore.decision_loop import run_decisions
@@ -61,7 +62,7 @@ def test_the_demo_is_a_contest() -> None:
     assert abs(lead("defend", "assault").mean()) < 0.25
 
 
-COMMANDERS = ("cautious", "aggressive", "screen-and-strike", "economy-of-force")
+COMMANDERS = for_either_chair()
 
 
 @pytest.mark.parametrize("name", COMMANDERS)

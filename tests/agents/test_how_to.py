@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from agents.doctrine import registered
 from simcore.errors import InputError
 from simcore.orders import KEEP_ROE, V
 from simcore.policy_registry import find_policy
@@ -36,9 +37,7 @@ def test_the_example_keeps_the_protocol(page: str) -> None:
         names["ZonePatrol"](alarm_km=0.0)
 
 
-@pytest.mark.parametrize(
-    "name", ["random", "defend", "assault", "cautious", "aggressive", "screen-and-strike", "economy-of-force"]
-)
+@pytest.mark.parametrize("name", registered())
 def test_the_table_lists_every_parameter_with_its_default(page: str, name: str) -> None:
     row = next(line for line in page.splitlines() if line.startswith(f"| `{name}` |"))
     for parameter in inspect.signature(type(find_policy(name))).parameters.values():

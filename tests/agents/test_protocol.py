@@ -5,15 +5,15 @@ import inspect
 import numpy as np
 import pytest
 
+from agents.doctrine import BASELINES, FOR_ONE_CHAIR, for_either_chair, registered
 from simcore.kernels.orders.slips import Slip, find_slip
 from simcore.orders import R, V
 from simcore.policy_registry import find_policy, policy_names
 from tests.agents.synthetic import busy_picture, decide, make_briefing, quiet_picture, take
 
-COMMANDERS = ("aggressive", "assault", "cautious", "defend", "economy-of-force", "screen-and-strike")
-OURS = (*COMMANDERS, "hold", "idle", "random")
+OURS = registered()
 BRIEFING = make_briefing()
-POLICIES = sorted({*policy_names(), *OURS})
+POLICIES = policy_names()
 
 
 @pytest.fixture(params=POLICIES)
@@ -22,7 +22,8 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 def test_our_doctrines_are_registered() -> None:
-    assert set(OURS) <= set(policy_names())
+    assert {*BASELINES, *FOR_ONE_CHAIR} <= set(OURS) <= set(policy_names())
+    assert len(for_either_chair()) >= 4
 
 
 @pytest.mark.parametrize("seed", range(5))

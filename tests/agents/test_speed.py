@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from agents.doctrine import registered
 from simcore.orders import empty_orders
 from simcore.policy_registry import find_policy
 from tests.agents.synthetic import N_GROUPS, busy_picture, make_briefing
@@ -16,10 +17,7 @@ LIMIT_REFERENCES = 150  # distances to all contacts; what 3 ms are on a quiet ma
 
 @pytest.mark.slow
 @pytest.mark.benchmark
-@pytest.mark.parametrize(
-    "name",
-    ["aggressive", "assault", "cautious", "defend", "economy-of-force", "hold", "idle", "random", "screen-and-strike"],
-)
+@pytest.mark.parametrize("name", registered())
 def test_a_decision_for_64_replications_takes_less_than_3_ms(name: str) -> None:
     briefing = make_briefing()
     picture = busy_picture(briefing, 64)
