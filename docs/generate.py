@@ -20,6 +20,7 @@ from scenarios.reference.catalogue import catalogue_page
 from scenarios.reference.parameters import parameters_page
 from scenarios.reference.scenario_format import reference_page
 from simcore import types
+from simcore.event_kinds import EVENT_KINDS
 from simcore.orders import Orders
 from simcore.picture import PC, PD, PU, PW, Picture
 from simcore.policy import Briefing
@@ -174,14 +175,18 @@ def comments_of(kind: type) -> dict[str, str]:
 def events_page() -> str:
     """Return the page of the events and of the codes that tables use."""
     comments = comments_of(types.EventKind)
-    rows = [(str(int(kind)), f"`{kind.name.lower()}`", comments.get(kind.name, "")) for kind in types.EventKind]
+    rows = [
+        (str(int(kind)), f"`{kind.name.lower()}`", spec.family, comments.get(kind.name, ""), spec.heard.value)
+        for kind, spec in EVENT_KINDS.items()
+    ]
     parts = [
         HEADER,
         "# Events and codes\n",
         "`events.parquet` has a row per event, with `kind` in lower case. `side` is the side concerned, `unit` and\n"
         "`other` are unit indices (-1 for none), `a` and `b` mean what the table says. The time of an event is the\n"
-        "start of its tick. New kinds are appended; numbers never change their meaning.\n",
-        table(("code", "kind", "meaning"), rows),
+        "start of its tick. New kinds are appended; numbers never change their meaning. `heard by` is the rule of the\n"
+        "fog: who comes to know of an event, while the unit has a link; the truth holds them all.\n",
+        table(("code", "kind", "family", "meaning", "heard by"), rows),
         "## Codes in tables\n",
     ]
     for codes in CODES:

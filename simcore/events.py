@@ -7,9 +7,7 @@ import numpy as np
 from numba import types
 
 from simcore.compiling.jit import kernel_of
-from simcore.params import MW, RW, Params
-from simcore.surroundings import MFW
-from simcore.types import I32, Defence
+from simcore.types import I32
 
 
 class E(IntEnum):
@@ -34,32 +32,6 @@ class Log(NamedTuple):
 def empty_log(n_replications: int, capacity: int) -> Log:
     """Return a log with room for ``capacity`` events a replication."""
     return Log(np.zeros((n_replications, capacity, len(E)), dtype=np.int32), np.zeros(n_replications, dtype=np.int32))
-
-
-def events_per_tick(params: Params, n_sides: int, n_salvoes: int) -> int:
-    """Return a bound on the events of one tick: a buffer with this much room left cannot overflow in it.
-
-    An engagement by an interceptor costs it a shot, and it has so many channels; nor can there be more
-    of them than salvoes times interceptors. One launch of soft kill may meet every salvo.
-    """
-    n_units = params.units.whole.shape[1]
-    n_mounts = params.mounts.whole.shape[1]
-    channels = params.mounts.whole[MW.CHANNELS].astype(np.int64)
-    n_soft = int(np.count_nonzero(params.mounts.whole[MW.DEFENCE] != Defence.HARD))
-    n_intercepts = int(min(channels.sum(), n_salvoes * np.count_nonzero(channels))) + n_salvoes * n_soft
-    has_latency = params.rules_whole[RW.STATUS_SLOTS] > 0  # then reports of one contact may arrive together
-    per_side = (6 if has_latency else 4) * n_sides * n_units
-    n_others = int(params.minefields.whole[MFW.COUNT].sum()) + len(params.inject_members)
-    return (
-        n_others
-        + (13 if has_latency else 12) * n_units
-        + per_side
-        + 4 * n_mounts
-        + 4 * n_salvoes
-        + n_intercepts
-        + params.objectives.whole.shape[1]
-        + 4
-    )
 
 
 _LOG = types.NamedTuple((types.int32[:, :, ::1], types.int32[::1]), Log)  # one compiled version for all callers

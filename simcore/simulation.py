@@ -15,7 +15,8 @@ import numpy as np
 
 from simcore.engine import advance
 from simcore.errors import InputError, RunError
-from simcore.events import E, empty_log, events_per_tick
+from simcore.event_kinds import events_per_tick
+from simcore.events import E, empty_log
 from simcore.orders import Orders, empty_orders
 from simcore.params import GW, RP, UW, Params
 from simcore.picture import Picture, Pictures
@@ -90,7 +91,7 @@ class Simulation:
         n_groups = params.groups.whole.shape[1]
         self.orders: Orders = empty_orders(count, n_groups)
         n_sides = self.state.sides.whole.shape[2]
-        self._reserve = events_per_tick(params, n_sides, self.state.salvoes.whole.shape[2])
+        self._reserve = events_per_tick(params, self.state.salvoes.whole.shape[2])
         self._log = empty_log(count, 2 * self._reserve if record_events else 0)
         self._drained: list[np.ndarray] = []
         self._pictures = [Pictures(params, side, count, picture_contacts) for side in range(n_sides)]

@@ -6,12 +6,21 @@ import numpy as np
 
 from scenarios.compiler.units import Forces
 from scenarios.format.schema.scenario import ScenarioFile
+from simcore.event_kinds import Per, events_per_tick, most_per_tick
 from simcore.params import MP, MW, RP, RW, Params
 from simcore.state import Cells
 from simcore.surroundings import MFW
 
 MOST_BYTES = 1_000_000_000
 """Largest state of one replication, its buffer of events included."""
+_EVENTS_OF = {
+    Per.SALVO: "salvoes",
+    Per.INTERCEPT: "salvoes",
+    Per.SOFT_KILL: "salvoes",
+    Per.ORDER: "deliveries",
+    Per.MINE: "mines",
+}
+"""Parts of the state whose number makes most of the buffer of events."""
 _FEW_COLUMNS = 100_000
 """So many columns of the state are below ``MOST_BYTES`` by far."""
 
@@ -20,18 +29,21 @@ def check_memory(content: ScenarioFile, forces: Forces, params: Params) -> list[
     """Return a problem when a replication takes more than ``MOST_BYTES``: the largest part and its remedy."""
     if _columns_at_most(params) <= _FEW_COLUMNS:
         return []
-    from simcore.events import E, events_per_tick  # these load the compiler of the engine
+    from simcore.events import E  # these load the compiler of the engine
     from simcore.start import allocate
 
     state = allocate(params, [])  # of no replication: shapes and no memory
     n_salvoes = state.salvoes.whole.shape[2]
     cells = {name: part for name, part in zip(state._fields, state, strict=True) if isinstance(part, Cells)}
     sizes = {name: _bytes_each(part.real) + _bytes_each(part.whole) for name, part in cells.items()}
-    sizes["events"] = 2 * events_per_tick(params, len(content.sides), n_salvoes) * len(E) * 4
+    sizes["events"] = 2 * events_per_tick(params, n_salvoes) * len(E) * 4
     total = sum(sizes.values())
     if total <= MOST_BYTES:
         return []
     largest = max(sizes, key=lambda part: sizes[part])
+    if largest == "events":
+        most = most_per_tick(params, n_salvoes)
+        largest = _EVENTS_OF.get(max(most, key=lambda per: most[per]), largest)
     where, advice = _advice(largest, forces, params, n_salvoes)
     return [f"{where}: a replication takes {total / 1e9:.3g} GB, above {MOST_BYTES / 1e9:g}, most of it for {advice}"]
 
@@ -54,7 +66,7 @@ def _advice(largest: str, forces: Forces, params: Params, n_salvoes: int) -> tup
         case "contact_reports":
             what = "reports of contacts that can be under way; lengthen it, or shorten latencies and staff times"
             return "time.dt_s", what
-        case "salvoes" | "events" if n_salvoes > params.units.whole.shape[1]:
+        case "salvoes":
             weapon = int(params.mounts.whole[MW.WEAPON, int(np.argmax(_in_flight(params)))])
             what = f"{n_salvoes} salvoes that can be in flight; give it faster rounds, less range or a longer reload_s"
             return f"catalogue.weapons.{forces.order.weapons[weapon]}", what

@@ -16,6 +16,7 @@ from simcore.simulation import Simulation
 from simcore.state import WW, C, K, M, State, T, U, W
 from simcore.surroundings import IW
 from simcore.types import F64, NONE, EventKind, InjectKind, Level, LossCause, Mobility, SensorModel, Status, ZoneKind
+from tests.simcore.event_bounds import too_many
 from tests.simcore.random_scenarios import RandomScenario
 
 ACTS = {
@@ -187,6 +188,8 @@ class Referee:
 
     def check_events(self, state: State, events: np.ndarray, tick: int) -> None:
         side = self.params.units.whole[UW.SIDE]
+        for problem in too_many(self.params, state.salvoes.whole.shape[2], events):
+            self.wrong("a tick has no more events of a kind than the log keeps room for", problem)
         for event in events:
             kind, unit, at = int(event["kind"]), int(event["unit"]), int(event["tick"])
             self.counts[kind, int(event["side"])] += 1

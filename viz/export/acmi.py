@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from simcore.event_kinds import EVENT_KINDS
 from simcore.types import EventKind, Status
 from viz.export.colours import TACVIEW, area_colour, side_colour
 from viz.fog.areas import Area
@@ -20,7 +21,7 @@ from viz.fog.happenings import Happening
 from viz.fog.symbols import contact_type
 from viz.fog.view import Export, Frame, Track
 
-_BOOKMARKS = frozenset({EventKind.OBJECTIVE, EventKind.END})
+_BOOKMARKS = frozenset(kind for kind, spec in EVENT_KINDS.items() if spec.family == "outcome")
 _ABOARD = (int(Status.ABOARD), int(Status.SERVICING))
 
 

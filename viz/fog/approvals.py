@@ -6,15 +6,17 @@ from typing import Any
 
 import numpy as np
 
-ASKED = "APPROVAL_ASKED"
+from simcore.types import Autonomy, EventKind
+
+ASKED = EventKind.APPROVAL_ASKED.name
 RESULTS = {
-    "APPROVAL_GRANTED": "granted",
-    "APPROVAL_DENIED": "denied",
-    "APPROVAL_TIMEOUT": "timed_out",
-    "APPROVAL_WITHDRAWN": "withdrawn",
+    EventKind.APPROVAL_GRANTED.name: "granted",
+    EventKind.APPROVAL_DENIED.name: "denied",
+    EventKind.APPROVAL_TIMEOUT.name: "timed_out",
+    EventKind.APPROVAL_WITHDRAWN.name: "withdrawn",
 }
 _DECIDED = ("granted", "denied")
-_AUTONOMY = ("manual", "approve", "veto", "autonomous")
+_AUTONOMY = tuple(autonomy.name.lower() for autonomy in Autonomy)
 
 Columns = dict[str, list[Any]]
 

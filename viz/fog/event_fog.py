@@ -1,10 +1,10 @@
 """Which events a side knew of, what it knew about them, and when. The page and the exports of a side follow this rule.
 
-An event enters a side's view only when a unit of the side that had a link to its command post at that tick took part
-in it, and an enemy is named only by the serial number of the contact held on it by then. The effect of a salvo on the
-enemy is not part of it: the side sees it, if at all, through its contacts. A loss is known when the reports have it.
-Where reports take time, the deeds of a unit, and hits on it, are known with its first report from after them.
-An objective that is met is left out: that would give away the state of the enemy.
+The table of event kinds (``simcore.event_kinds``) holds who hears of each. An event enters a side's view only when a
+unit of the side that had a link to its command post at that tick took part in it, and an enemy is named only by the
+serial number of the contact held on it by then. The effect of a salvo on the enemy is not part of it: the side sees it,
+if at all, through its contacts. A loss is known when the reports have it. Where reports take time, the deeds of a unit,
+and hits on it, are known with its first report from after them.
 """
 
 from __future__ import annotations
@@ -14,29 +14,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simcore.event_kinds import EVENT_KINDS, Heard
 from simcore.types import NONE, EventKind, Status
 from viz.reading.checks import Columns
 from viz.reading.events import NAMES, EventRow
 from viz.reading.run_folder import RunFolder
+from viz.reading.trace import Link
 
-_K = EventKind
-REPORTED_KINDS = frozenset(
-    {
-        *(_K.LAUNCH, _K.RECOVER, _K.EXHAUSTED, _K.SHOT, _K.INTERCEPT, _K.DAMAGE, _K.ORDER, _K.DENIED, _K.RETURN),
-        *(_K.EXPENDED, _K.SOFT_KILL, _K.MINE, _K.MINE_CLEARED, _K.REINFORCED, _K.SUPPLIED, _K.OUTAGE, _K.EMCON),
-    }
-)
-"""Part of a unit's reports."""
-APPROVAL_KINDS = frozenset(
-    {_K.APPROVAL_ASKED, _K.APPROVAL_GRANTED, _K.APPROVAL_DENIED, _K.APPROVAL_TIMEOUT, _K.APPROVAL_WITHDRAWN}
-)
-"""Known as they happen even where reports take time: the operators at the command post take part in them."""
-LINK_KINDS = frozenset({_K.LINK_LOST, _K.LINK_BACK})
-"""Known at the command post by their nature."""
-PICTURE_KINDS = frozenset({_K.CONTACT, _K.UPGRADE, _K.CONTACT_LOST, _K.IDENTIFIED})
-"""Changes of the side's own picture; ``b`` is the serial of the contact."""
-# Every other kind is kept from a side, and so is any that is added later.
-
+PICTURE_KINDS = frozenset(kind for kind, spec in EVENT_KINDS.items() if spec.heard is Heard.PICTURE)
+"""Changes of a side's own picture; ``b`` is the serial of the contact."""
 _LATER_S = 1e-3
 """A report must be this much younger than an event to hold it [s]: times in the tables are rounded."""
 
@@ -94,7 +80,7 @@ class EventFog:
         this one: an event bears the time at which its tick began, so one at the time of a frame comes after it.
         """
         known = [event for row in events if (event := self._learn(row)) is not None]
-        self._is_linked = units["linked"] == 1  # 0 is cut, 2 is cut by jamming
+        self._is_linked = units["linked"] == Link.ALIVE
         self._newest_s = np.fmax(self._newest_s, time_s - units["report_age_s"])
         self._is_lost = units["report_status"] == Status.LOST
         self._is_gone = self._is_lost | (units["report_status"] == Status.EXPENDED)
@@ -114,31 +100,26 @@ class EventFog:
 
     def _learn(self, row: EventRow) -> Known | None:
         """Return an event as the side knows it, None where it does not or not yet."""
-        kind = row.kind
-        if kind == EventKind.END:
-            return Known(row.time_s, kind, NONE, NONE, NONE, NONE, row.b)
+        spec = EVENT_KINDS[row.kind]
+        a, b = NONE if "a" in spec.hidden else row.a, NONE if "b" in spec.hidden else row.b
+        if spec.heard is Heard.ALL:
+            return Known(row.time_s, row.kind, NONE, NONE, NONE, a, b)
         unit, other = self._own(row.unit), self._own(row.other)
-        if kind in PICTURE_KINDS:
+        if spec.heard is Heard.PICTURE:
             return self._see(row, unit, other) if row.side == self._side else None
-        if kind in LINK_KINDS:
+        if spec.heard is Heard.LINK:
             if unit < 0:
                 return None
-            self._is_linked[unit] = kind == EventKind.LINK_BACK
-            return Known(row.time_s, kind, unit, NONE, NONE, 0, row.b)  # why a link is dead the side cannot see
-        if kind == EventKind.HIT:
-            reporter, enemy = other, row.unit
-        elif kind in REPORTED_KINDS or kind in APPROVAL_KINDS or kind == EventKind.LOSS:
-            reporter, enemy = unit, row.other
-        else:
+            self._is_linked[unit] = row.kind == EventKind.LINK_BACK
+            return Known(row.time_s, row.kind, unit, NONE, NONE, a, b)
+        reporter, enemy = (other, row.unit) if spec.heard is Heard.TARGET else (unit, row.other)
+        if spec.heard is Heard.NEVER or reporter < 0:
             return None
-        if reporter < 0 or not (kind == EventKind.LOSS or self._is_linked[reporter]):
+        if not (spec.heard is Heard.LOSS or self._is_linked[reporter]):
             return None
         enemy = NONE if self._own(enemy) >= 0 else enemy
-        is_mine = kind in (EventKind.MINE, EventKind.MINE_CLEARED)  # which field and which mine it was, it cannot see
-        a = NONE if is_mine or kind == EventKind.HIT else row.a
-        b = NONE if kind == EventKind.MINE_CLEARED else row.b
-        event = Known(row.time_s, kind, unit, other, self._serial_of.get(enemy, NONE), a, b)
-        if kind == EventKind.LOSS or (self._reports_take_time and kind not in APPROVAL_KINDS):
+        event = Known(row.time_s, row.kind, unit, other, self._serial_of.get(enemy, NONE), a, b)
+        if spec.heard is Heard.LOSS or (self._reports_take_time and spec.heard is not Heard.OPERATORS):
             self._late.append(_Late(event, enemy, row.time_s, reporter))
             return None
         return event

@@ -11,10 +11,8 @@ import numpy as np
 
 from viz.reading.checks import WEAR
 from viz.reading.run_folder import RunFolder
-from viz.reading.trace import Chunk
+from viz.reading.trace import Chunk, Link
 
-ALIVE = 1
-"""``linked`` of a unit whose command post hears it; 0 is cut, 2 is cut by jamming."""
 HELD = ["heading_deg", "speed_mps", "ammo", "z_m", "strength", "endurance", "damage", "task", "roe"]
 
 Columns = dict[str, np.ndarray]
@@ -72,6 +70,6 @@ class LastKnown:
 
 def _while_linked(own: Columns, before: Columns) -> Columns:
     frame = np.arange(len(own["linked"]))[:, None]
-    last = np.maximum.accumulate(np.where(own["linked"] == ALIVE, frame, -1), axis=0)
+    last = np.maximum.accumulate(np.where(own["linked"] == Link.ALIVE, frame, -1), axis=0)
     unit = np.arange(own["linked"].shape[1])
     return {name: np.where(last < 0, before[name], own[name][np.maximum(last, 0), unit]) for name in before}

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from simcore.types import NONE, EventKind, Level
+from simcore.types import NONE, EventKind, Identity, Level
 from viz.fog.event_fog import PICTURE_KINDS, Known, moments, own_contacts
 from viz.fog.happenings import Happening, describe
 from viz.fog.truth_view import NOWHERE, unit_tracks
@@ -21,8 +21,6 @@ from viz.reading.run_folder import RunFolder
 
 _TRACE = ("report_x_m", "report_y_m")
 _CONTACTS = ("x_m", "y_m", "vx_mps", "vy_mps", "error_m", "age_s", "level", "domain", "target_class")
-_HOSTILE, _NEUTRAL, _DECOY = 1, 2, 3
-"""Values of the column ``identity``: what the side takes a contact for."""
 _SLOWEST_MPS = 0.1
 """Below this speed a contact has no course [m/s]."""
 
@@ -171,9 +169,9 @@ class SideView:
         """Return the side that contacts are taken to belong to, and whether they are taken for decoys, (rows,) each."""
         if self._has_beliefs:
             belief = columns[IDENTITY].astype(np.int64)
-            sides = np.where(belief == _NEUTRAL, self._neutral_side, UNKNOWN_SIDE)
-            sides = np.where((belief == _HOSTILE) | (belief == _DECOY), self._enemy, sides)
-            return sides, (belief == _DECOY).astype(np.int64)
+            sides = np.where(belief == Identity.NEUTRAL, self._neutral_side, UNKNOWN_SIDE)
+            sides = np.where((belief == Identity.HOSTILE) | (belief == Identity.DECOY), self._enemy, sides)
+            return sides, (belief == Identity.DECOY).astype(np.int64)
         behind = columns["unit"].astype(np.int64)
         is_identified = (level >= Level.IDENTIFIED) & (behind >= 0)
         sides = np.where(is_identified, self._run.side_of[np.maximum(behind, 0)], UNKNOWN_SIDE)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from simcore.types import EventKind, Status
+from viz.fog.event_fog import PICTURE_KINDS
 from viz.fog.happenings import Happening, describe
 from viz.fog.symbols import FRIEND, HOSTILE, NEUTRAL, acmi_type, unit_symbols, with_identity
 from viz.fog.view import Fixes, Frame, Track
@@ -16,7 +17,6 @@ from viz.reading.run_folder import RunFolder
 _COLUMNS = ("x_m", "y_m", "z_m", "heading_deg", "status", "strength")
 NOWHERE = (Status.LOST, Status.EXPENDED, Status.RESERVE, Status.PHANTOM)
 """Status of units that are not on the map."""
-_CONTACT_EVENTS = (EventKind.CONTACT, EventKind.UPGRADE, EventKind.CONTACT_LOST, EventKind.IDENTIFIED)
 
 
 def unit_tracks(run: RunFolder, shown: np.ndarray, symbols: Mapping[str, str], own_side: int) -> list[Track]:
@@ -113,7 +113,7 @@ class TruthView:
         kind = row.kind
         side = row.a if kind == EventKind.END else row.side
         other = self.tracks[row.other].name if row.other >= 0 else "nothing"
-        if kind in _CONTACT_EVENTS:
+        if kind in PICTURE_KINDS:
             other = f"contact {row.b} ({other})"
         text = describe(
             row,

@@ -20,7 +20,7 @@ from viz.reading.checks import Columns, check_real, check_whole, open_table, sid
 from viz.reading.contacts import Contacts
 from viz.reading.events import NAMES, Events
 from viz.reading.map_document import MapDocument, read_reach
-from viz.reading.trace import Chunk, Trace
+from viz.reading.trace import Chunk, Link, Trace
 
 __all__ = ["BOARDS", "Chunk", "RunFolder"]
 
@@ -85,8 +85,10 @@ class RunFolder:
 
     @cached_property
     def has_jamming(self) -> bool:
-        """Whether a link is ever cut by jamming (``linked`` 2)."""
-        return any(bool(np.any(self.trace.read(chunk, ["linked"])["linked"] > 1)) for chunk in self.trace.chunks)
+        """Whether a link is ever cut by jamming."""
+        return any(
+            bool(np.any(self.trace.read(chunk, ["linked"])["linked"] == Link.JAMMED)) for chunk in self.trace.chunks
+        )
 
     @cached_property
     def all_events(self) -> Columns:

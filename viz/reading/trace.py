@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,21 @@ from simcore.recording.run_schema import FRAMES_PER_ROW_GROUP, TRACE
 from simcore.types import F64, Status
 from viz.reading.checks import WEAR, Columns, check_real, check_whole, open_table
 
+
+class Link(IntEnum):
+    """Values of the column ``linked``: whether the command post of a unit hears it."""
+
+    CUT = 0
+    ALIVE = 1
+    JAMMED = 2
+
+
 _ALWAYS_KNOWN = ("time_s", "x_m", "y_m", "z_m")
 _HIGHEST_STATUS = max(Status)
 _LIMITS = {
     "status": (0, _HIGHEST_STATUS),
     "report_status": (0, _HIGHEST_STATUS),
-    "linked": (0, 2),
+    "linked": (0, max(Link)),
     "hops": (-1, 2**15 - 1),
     "ammo": (0, 2**31 - 1),
 }

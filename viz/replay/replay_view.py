@@ -16,10 +16,10 @@ import numpy as np
 from simcore.types import Status
 from viz.fog.approvals import board_rows, find_requests, queue_curves
 from viz.fog.event_fog import all_events, known_events
-from viz.fog.last_known import ALIVE, LastKnown
+from viz.fog.last_known import LastKnown
 from viz.reading.checks import WEAR
 from viz.reading.run_folder import RunFolder
-from viz.reading.trace import Chunk
+from viz.reading.trace import Chunk, Link
 from viz.replay import wire
 
 TRUTH = "truth"
@@ -207,7 +207,7 @@ class ReplayView:
         for chunk in self.run.trace.chunks:
             columns = self.run.trace.read(chunk, ["report_status", "linked"])
             status = columns["report_status"][:, self.unit_idx]
-            linked = columns["linked"][:, self.unit_idx] == ALIVE
+            linked = columns["linked"][:, self.unit_idx] == Link.ALIVE
             is_gone = np.isin(status, GONE)
             alive = np.maximum(1, (~is_gone).sum(axis=1))
             active += np.isin(status, ACTIVE_STATUS).sum(axis=1).tolist()
@@ -233,11 +233,11 @@ class ReplayView:
         columns = self.run.trace.read(chunk, names if self.side is None else names + TRACE_REPORT)
         own = {name: values[:, self.unit_idx] for name, values in columns.items()}
         if self.side is not None:
-            is_gone = np.isin(own["report_status"], GONE) & (own["linked"] != ALIVE)
+            is_gone = np.isin(own["report_status"], GONE) & (own["linked"] != Link.ALIVE)
             held = self._last_known.hold(chunk, own)
             own |= {name: np.where(is_gone, np.nan, values) for name, values in held.items()}
             own |= {"x_m": own["report_x_m"], "y_m": own["report_y_m"], "status": own["report_status"]}
-            own["linked"] = (own["linked"] == ALIVE).astype(np.uint8)  # why a link is dead the side cannot know
+            own["linked"] = (own["linked"] == Link.ALIVE).astype(np.uint8)  # why a link is dead the side cannot know
         return own
 
     @staticmethod
@@ -256,7 +256,7 @@ class ReplayView:
             "endurance": wire.pack_share(own["endurance"]),
             **({"wear": wire.pack_share(own[WEAR.name])} if WEAR.name in own else {}),
             "linked": own["linked"],
-            "hops": wire.pack_whole(np.where(own["linked"] == ALIVE, own["hops"], np.nan), wire.NOT_KNOWN_U8),
+            "hops": wire.pack_whole(np.where(own["linked"] == Link.ALIVE, own["hops"], np.nan), wire.NOT_KNOWN_U8),
             "task": wire.pack_whole(own["task"], wire.NOT_KNOWN_U8),
             "roe": wire.pack_whole(own["roe"], wire.NOT_KNOWN_U8),
         }

@@ -152,4 +152,4 @@ def test_where_reports_take_time_deeds_and_hits_are_known_with_the_first_report_
 
 
 def test_why_a_link_is_dead_a_side_does_not_learn(blue_learns: Any) -> None:
-    assert blue_learns([(35.0, "link_lost", 0, 1, -1, 1, 0)]) == [("LINK_LOST", 1, -1, -1, 0, 0)]
+    assert blue_learns([(35.0, "link_lost", 0, 1, -1, 1, 0)]) == [("LINK_LOST", 1, -1, -1, -1, 0)]
