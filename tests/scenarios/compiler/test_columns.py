@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from scenarios.compiler.columns import BLOCKS, UNFILLED, check_filled, unfilled
-from scenarios.loader import load
+from scenarios.loader import compile_document
 from simcore import params as fixed
 from simcore import surroundings
 from simcore.params import RP, RW, Params
+from tests.scenarios.format.case_files import right_documents
 
 ROOT = Path(__file__).parents[3]
-CASES = sorted((ROOT / "tests/scenarios/format/valid").glob("*.yaml"))
 ENUMS: dict[str, type[IntEnum]] = {
     name: value
     for module in (fixed, surroundings)
@@ -38,8 +38,8 @@ def names_used(package: str) -> dict[str, set[str]]:
 def rich() -> dict[str, Params]:
     """Return for every block the parameters of a valid case in which it has a column."""
     found: dict[str, Params] = {}
-    for path in CASES:
-        compiled = load(path)
+    for document in right_documents().values():
+        compiled = compile_document(document)
         for name in BLOCKS:
             if getattr(compiled.params, name).real.shape[1] > 0:
                 found.setdefault(name, compiled.params)
