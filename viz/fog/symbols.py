@@ -79,8 +79,8 @@ _TYPES = {
     "35.1301": "Weapon+Torpedo",
 }
 
-_CONTACT_SETS = {Domain.LAND: "15", Domain.SURFACE: "30", Domain.SUBSURFACE: "35", Domain.AIR: "01"}
-_CONTACT_CODES = {  # symbol set and entity of a class of target
+CONTACT_SETS = {Domain.LAND: "15", Domain.SURFACE: "30", Domain.SUBSURFACE: "35", Domain.AIR: "01"}
+CONTACT_CODES = {  # symbol set and entity of a class of target
     TargetClass.PERSONNEL: "10121100",
     TargetClass.LIGHT_VEHICLE: "15140100",
     TargetClass.ARMOUR: "15120100",
@@ -164,7 +164,7 @@ def with_identity(sidc: str, identity: str) -> str:
 
 def contact_symbol(domain: int, target_class: int, identity: str, *, is_dummy: bool = False) -> str:
     """Return the symbol code of a contact: its domain, and its class once known (-1 before)."""
-    code = _CONTACT_CODES[TargetClass(target_class)] if target_class >= 0 else _CONTACT_SETS[Domain(domain)] + "000000"
+    code = CONTACT_CODES[TargetClass(target_class)] if target_class >= 0 else CONTACT_SETS[Domain(domain)] + "000000"
     return f"100{identity}{code[:2]}0{int(is_dummy)}00{code[2:]}0000"
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from simcore.types import Status
+from simcore.types import Level, Status
 from viz.fog.approvals import board_rows, find_requests, queue_curves
 from viz.fog.event_fog import all_events, known_events
 from viz.fog.last_known import LastKnown
@@ -286,7 +286,7 @@ class ReplayView:
             ("c_vy", "vy_mps", 0),
             ("c_error", "error_m", 0),
             ("c_age", "age_s", 0),
-            ("c_level", "level", 1),
+            ("c_level", "level", int(Level.DETECTED)),
             ("c_domain", "domain", 255),
             ("c_class", "target_class", -1),
         ):

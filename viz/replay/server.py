@@ -16,6 +16,7 @@ import flask
 from werkzeug.exceptions import HTTPException
 
 from simcore.errors import InputError, WargameError
+from viz.replay.codes import page_codes
 from viz.replay.library import Library, NotServedError
 from viz.replay.page import INDEX, page_layout, request_language
 from viz.replay.review_report import POLICY, review_html
@@ -141,7 +142,14 @@ def _routes(library: Library) -> flask.Blueprint:
         batches = [{"id": key, "name": batch.name} for key, batch in library.batches.items()]
         locked = library.only_view is not None
         return flask.jsonify(
-            {"lang": lang, "texts": texts(lang), "runs": runs, "batches": [] if locked else batches, "locked": locked}
+            {
+                "lang": lang,
+                "texts": texts(lang),
+                **page_codes(),
+                "runs": runs,
+                "batches": [] if locked else batches,
+                "locked": locked,
+            }
         )
 
     @routes.get("/replay/<run>/<view>/meta.json")

@@ -13,7 +13,21 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from scenarios.measures.table import MEASURES
+from simcore.event_kinds import EVENT_KINDS, FAMILIES
+from simcore.types import (
+    Damage,
+    Domain,
+    EventKind,
+    Identity,
+    Level,
+    Returning,
+    Roe,
+    Status,
+    TargetClass,
+    Task,
+)  # fmt: skip
 from viz.reading.terrain_image import encode_png, shade
+from viz.replay.codes import CODES, page_codes
 from viz.replay.texts import LANGUAGES, texts
 
 VIZ = Path(str(files("viz")))
@@ -61,6 +75,38 @@ def test_every_text_that_the_page_asks_for_exists() -> None:
         asked |= set(re.findall(r"""["']((?:help|transport|ring|top)\.\w+)["']""", source))
     assert len(asked) > 80
     assert sorted(asked - set(texts("en"))) == []
+
+
+def test_every_event_and_code_has_words_in_every_language() -> None:
+    """A code has words under its name; cases of events of their own (``.a0``) are of kinds that exist."""
+    words = {"task": Task, "roe": Roe, "damage": Damage, "return": Returning, "domain": Domain, "class": TargetClass}
+    words |= {"status": Status, "level": Level, "identity": Identity}
+    keys = {f"{prefix}.{code.name.lower()}" for prefix, codes in words.items() for code in codes}
+    keys |= {"emcon.radiate", "emcon.silent", *(f"family.{family}" for family in FAMILIES)}
+    keys |= {f"event.{kind.name}" for kind in EventKind}
+    assert {lang: sorted(keys - set(texts(lang))) for lang in LANGUAGES} == {lang: [] for lang in LANGUAGES}
+    cases = {key.split(".")[1] for key in texts("en") if re.fullmatch(r"event\.[A-Z_]+\.[ab]\d+", key)}
+    assert cases <= {kind.name for kind in EventKind}
+
+
+def test_the_page_is_sent_every_code_by_its_number() -> None:
+    sent = page_codes()
+    for kind, codes in CODES.items():
+        assert [codes(number).name.lower() for number in range(len(codes))] == sent["codes"][kind]
+    assert [1 << bit for bit in range(len(sent["codes"]["damage"]))] == [int(flag) for flag in Damage]
+    assert {event["kind"]: event["family"] for event in sent["events"]} == {
+        kind.name: spec.family for kind, spec in EVENT_KINDS.items()
+    }
+
+
+@pytest.mark.parametrize("path", PLAYER, ids=lambda path: path.name)
+def test_no_script_of_the_page_keeps_a_copy_of_codes(path: Path) -> None:
+    """Neither a list of names in the order of their numbers, nor a status or a level compared with a number."""
+    text = path.read_text(encoding="utf-8")
+    for codes in (Status, Task, Roe, Identity, Level, Damage):
+        first, second = (code.name.lower() for code in list(codes)[:2])
+        assert not re.search(rf"\b{first}\W+{second}\b", text, re.IGNORECASE), codes
+    assert not re.search(r"\b(status|roe|task|linked|c_level|c_domain|c_identity)\[[^\]]*\] *[!=<>]=+ *\d", text)
 
 
 def test_every_measure_has_words_in_every_language() -> None:

@@ -1,5 +1,6 @@
 // The card of the selected unit or contact: what the view knows of it at this moment.
 
+import { code, codeName } from "./codes.js";
 import { damageText, eventText, roeName, taskName } from "./event_words.js";
 import { toLonLat } from "./geodesy.js";
 import { beliefOf, codeOfContact } from "./contact_layer.js";
@@ -9,7 +10,6 @@ import { symbolElement } from "./sprites.js";
 import { emit, state } from "./store.js";
 import { bearingText, byId, clockText, degreesText, distanceText, el, numberText, t, word } from "./text.js";
 
-const STATUSES = ["active", "aboard", "servicing", "reserve", "lost", "phantom", "expended"];
 const NOT_KNOWN = "–";
 
 // Wear is told where the run records it, the queue of the operators where requests are made or a crew is named.
@@ -114,17 +114,17 @@ export class Card {
     const { a, i } = sample;
     const at = i * a.units + unit;
     const card = pane.source.units[unit];
-    const linked = a.linked[at] === 1;
+    const linked = a.linked[at] === code.link.alive;
     // a side knows of a unit cut off what it reported last, as old as that report
     this.age = pane.source.isSide && !linked ? clockText(a.age[at]) : null;
-    this.isLost = ["lost", "expended"].includes(STATUSES[a.status[at]]);
+    this.isLost = [code.status.lost, code.status.expended].includes(a.status[at]);
     if (this.isLost) this._loss(pane.source, unit, card.name);
-    else this._set("status", t(`status.${STATUSES[a.status[at]] ?? "active"}`));
+    else this._set("status", t(`status.${codeName("status", a.status[at]) ?? "active"}`));
     this._old("task", taskName(a.task[at]));
     this._old("roe", roeName(a.roe[at]));
     const hops = a.hops[at] === 255 ? "" : ` (${t("card.hops", { n: a.hops[at] })})`;
     if (this.isLost) this._set("link", NOT_KNOWN);
-    else this._set("link", linked ? t("card.link_alive") + hops : t(a.linked[at] === 2 ? "card.link_jammed" : "card.link_cut"));
+    else this._set("link", linked ? t("card.link_alive") + hops : t(a.linked[at] === code.link.jammed ? "card.link_jammed" : "card.link_cut"));
     this.fields.get("link").classList.toggle("warn", !linked && !this.isLost);
     this._set("report", a.age[at] === 0 ? t("card.now") : t("card.ago", { time: clockText(a.age[at]) }));
     this._position(pane, pane.positions.metres[2 * unit], pane.positions.metres[2 * unit + 1]);
@@ -182,10 +182,10 @@ export class Card {
   _updateContact(pane, { a }, { row, mx, my }) {
     this.age = null;
     this._set("held_by", word("side", pane.source.meta.sides[a.c_side[row]]));
-    this._set("level", t(`level.${a.c_level[row]}`));
+    this._set("level", t(`level.${codeName("level", a.c_level[row])}`));
     this._set("identity", t(`identity.${beliefOf(pane.source.meta, a, row)}`));
-    this._set("domain", t(`domain.${a.c_domain[row]}`));
-    this._set("class", a.c_class[row] < 0 ? NOT_KNOWN : t(`class.${a.c_class[row]}`));
+    this._set("domain", t(`domain.${codeName("domain", a.c_domain[row]) ?? "not_known"}`));
+    this._set("class", a.c_class[row] < 0 ? NOT_KNOWN : t(`class.${codeName("target_class", a.c_class[row])}`));
     this._set("age", t("card.ago", { time: clockText(a.c_age[row]) }));
     const axes = a.c_major ? [a.c_major[row], a.c_minor[row]] : [a.c_error[row]];
     const turn = a.c_major ? `, ${bearingText(a.c_angle[row])}` : "";

@@ -1,6 +1,7 @@
 // Draws contacts: what a side believes about the other, with the circle or ellipse of its position error; older is fainter.
 // On the truth each contact is a ring in the colour of its holder, tied to the unit that it stands for.
 
+import { code, codeName } from "./codes.js";
 import { contactKey } from "./store.js";
 import { FADED, FULL, contactCode, sprite, stamp } from "./sprites.js";
 import { identityColour, sideColour } from "./colours.js";
@@ -8,13 +9,14 @@ import { identityColour, sideColour } from "./colours.js";
 const OLD_S = 60;
 const ENEMY_DIGIT = { 3: "6", 6: "3", 4: "6" };
 const SUSPECT_DIGIT = { 3: "2", 6: "5" }; // of an enemy whose symbols bear the digit
-const BELIEFS = ["unknown", "hostile", "neutral", "decoy"]; // column identity of contacts.parquet
 
 // What the holder of a contact takes it for. Before it is identified a classified contact counts as suspect, but only
 // where there is nobody but the enemy to meet.
 export function beliefOf(meta, a, row) {
-  const belief = BELIEFS[a.c_identity?.[row] ?? (a.c_level[row] >= 3 ? 1 : 0)] ?? "unknown";
-  return belief === "unknown" && a.c_level[row] >= 2 && !meta.neutral?.length ? "suspect" : belief;
+  const { identified, classified } = code.level;
+  const told = a.c_identity?.[row] ?? (a.c_level[row] >= identified ? code.identity.hostile : code.identity.unknown);
+  const belief = codeName("identity", told) ?? "unknown";
+  return belief === "unknown" && a.c_level[row] >= classified && !meta.neutral?.length ? "suspect" : belief;
 }
 
 // Standard identity, the fourth digit of the code of a contact.
@@ -24,7 +26,7 @@ function identityOf(meta, a, row) {
 }
 
 export function codeOfContact(meta, a, row) {
-  return contactCode(a.c_domain[row], a.c_level[row] >= 2 ? a.c_class[row] : -1, identityOf(meta, a, row), beliefOf(meta, a, row) === "decoy");
+  return contactCode(a.c_domain[row], a.c_level[row] >= code.level.classified ? a.c_class[row] : -1, identityOf(meta, a, row), beliefOf(meta, a, row) === "decoy");
 }
 
 // Suspects bear the colour of what they are suspected to be.

@@ -1,5 +1,6 @@
 // What all units leave behind and see: the trails of the last minutes and the footprints of their sensors.
 
+import { code } from "./codes.js";
 import { sideColour } from "./colours.js";
 
 export const TRACK_S = 600;
@@ -32,6 +33,7 @@ function strokeTracks(context, { source, sample, view, theme }) {
   for (let frame = Math.max(0, sample.frame - frames); frame < sample.frame; frame += stride) pieces.push(source.frameData(frame));
   pieces.push(source.frameData(sample.frame));
   const data = pieces.filter(Boolean);
+  const { active } = code.status;
   context.lineWidth = 1;
   context.globalAlpha = 0.6;
   for (const side of source.meta.sides) {
@@ -41,7 +43,7 @@ function strokeTracks(context, { source, sample, view, theme }) {
       let [lastX, lastY, pen] = [NaN, NaN, false];
       for (const { chunk, i } of data) {
         const at = i * chunk.units + k;
-        if (chunk.status[at] !== 0) {
+        if (chunk.status[at] !== active) {
           pen = false;
           continue;
         }
@@ -64,11 +66,12 @@ export function drawFootprints(context, { source, sample, positions, view, theme
   if (!layers.footprints) return;
   source.footprints ??= source.units.map(footprintsOf);
   const { a, i } = sample;
+  const { active } = code.status;
   context.lineWidth = 1;
   for (const side of source.meta.sides) {
     const path = new Path2D();
     source.units.forEach((unit, k) => {
-      if (unit.side !== side || a.status[i * a.units + k] !== 0 || !Number.isFinite(positions.metres[2 * k])) return;
+      if (unit.side !== side || a.status[i * a.units + k] !== active || !Number.isFinite(positions.metres[2 * k])) return;
       const x = positions.metres[2 * k] * view.scale + view.ox;
       const y = view.oy - positions.metres[2 * k + 1] * view.scale;
       const heading = a.heading[i * a.units + k];

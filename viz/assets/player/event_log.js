@@ -1,7 +1,8 @@
 // The event log: filters by family, side and unit; a click jumps there. Only the rows in sight exist.
 
 import { identityName } from "./colours.js";
-import { FAMILIES, eventText, eventUnits, familyOf } from "./event_words.js";
+import { families, familyOf } from "./codes.js";
+import { eventText, eventUnits } from "./event_words.js";
 import { emit } from "./store.js";
 import { byId, clockText, el, t, word } from "./text.js";
 
@@ -20,7 +21,7 @@ export class EventLog {
     this.list = el("div", { id: "event-list", class: "log", role: "listbox", tabindex: "0", "aria-label": t("tab.events") }, this.body);
     byId("panel-events").append(el("div", { class: "filters" }, this.family, this.side, this.unit, this.count), this.list);
     this.family.append(el("option", { value: "" }, t("events.without_orders")), el("option", { value: "all" }, t("events.all_kinds")));
-    for (const family of Object.keys(FAMILIES)) this.family.append(el("option", { value: family }, t(`family.${family}`)));
+    for (const family of Object.keys(families)) this.family.append(el("option", { value: family }, t(`family.${family}`)));
     for (const input of [this.family, this.side, this.unit]) input.addEventListener("input", () => this.filter());
     this.list.addEventListener("scroll", () => this.render());
     this.list.addEventListener("keydown", (event) => this._key(event));

@@ -1,41 +1,19 @@
-// Events as people read them: a sentence per kind, a colour and a lane per family.
+// Events as people read them: a sentence per kind, from the texts of the page.
 
+import { bitNames, codeName } from "./codes.js";
 import { has, t, word } from "./text.js";
 
-export const FAMILIES = {
-  loss: ["LOSS", "EXPENDED"],
-  damage: ["HIT", "DAMAGE", "MINE", "OUTAGE"],
-  fire: ["SHOT", "MISS", "INTERCEPT", "SOFT_KILL", "DENIED", "FALSE_ENGAGEMENT"],
-  contact: ["CONTACT", "UPGRADE", "IDENTIFIED", "CONTACT_LOST"],
-  link: ["LINK_LOST", "LINK_BACK"],
-  approval: ["APPROVAL_ASKED", "APPROVAL_GRANTED", "APPROVAL_DENIED", "APPROVAL_TIMEOUT", "APPROVAL_WITHDRAWN"],
-  movement: ["LAUNCH", "RECOVER", "EXHAUSTED", "RETURN", "MINE_CLEARED", "REINFORCED", "SUPPLIED"],
-  order: ["ORDER", "EMCON", "ORDER_RECEIVED"],
-  outcome: ["OBJECTIVE", "END"],
-};
-export const NOTABLE = new Set([...FAMILIES.loss, ...FAMILIES.damage, ...FAMILIES.outcome, "SHOT", "INTERCEPT", "FALSE_ENGAGEMENT", "LINK_LOST"]);
-const FAMILY_OF = new Map(Object.entries(FAMILIES).flatMap(([family, kinds]) => kinds.map((kind) => [kind, family])));
-const TASKS = "hold move search screen attack strike intercept escort relay recover withdraw".split(" ");
-const ROES = ["hold", "tight", "free"];
-const EMCONS = ["no_change", "radiate", "silent"];
-const IDENTITIES = ["unknown", "hostile", "neutral", "decoy"];
-const DAMAGES = ["mobility", "sensor", "weapon", "link", "catastrophic"];
-
-export function familyOf(kind) {
-  return FAMILY_OF.get(kind) ?? "outcome";
+export function taskName(number) {
+  return number === 255 ? "–" : word("task", codeName("task", number) ?? number);
 }
 
-export function taskName(code) {
-  return code === 255 ? "–" : word("task", TASKS[code] ?? code);
-}
-
-export function roeName(code) {
-  return code === 255 ? "–" : word("roe", ROES[code] ?? code);
+export function roeName(number) {
+  return number === 255 ? "–" : word("roe", codeName("roe", number) ?? number);
 }
 
 export function damageText(bits) {
   if (bits === 255) return "–";
-  const parts = DAMAGES.filter((name, bit) => bits & (1 << bit)).map((name) => t(`damage.${name}`));
+  const parts = bitNames("damage", bits).map((name) => t(`damage.${name}`));
   return parts.length ? parts.join(", ") : t("damage.none");
 }
 
@@ -48,31 +26,27 @@ export function eventText(source, events, at) {
   const kind = events.kind[at];
   const wasHit = kind === "HIT" && events.unit[at] < 0;
   if (!has(`event.${kind}`)) return `${nameOf(source, events.unit[at], -1)}: ${kind.toLowerCase().replaceAll("_", " ")}`;
+  const [a, b] = [events.a[at], events.b[at]];
   const values = {
     unit: nameOf(source, events.unit[at], wasHit ? events.contact[at] : -1),
     other: nameOf(source, events.other[at], events.contact[at]),
     side: source.meta.sides[events.side[at]] ?? "–",
-    a: events.a[at],
-    b: events.b[at],
-    task: taskName(events.a[at]),
-    level: t(`level.${events.a[at]}`),
-    identity: t(`identity.${IDENTITIES[events.a[at]] ?? "unknown"}`),
-    damage: damageText(events.a[at]),
-    reason: t(`return.${events.a[at]}`),
-    denial: t(`denied.${events.a[at]}`),
-    emcon: t(`emcon.${EMCONS[events.a[at]]}`),
-    seconds: kind === "APPROVAL_GRANTED" || kind === "APPROVAL_DENIED" ? events.a[at] + events.b[at] : events.a[at],
+    a,
+    b,
+    both: a + b,
+    task: taskName(a),
+    level: t(`level.${codeName("level", a)}`),
+    identity: t(`identity.${codeName("identity", a) ?? "unknown"}`),
+    damage: damageText(a),
+    reason: t(`return.${codeName("returning", a)}`),
+    emcon: t(`emcon.${codeName("emcon", a)}`),
   };
-  if (kind === "CONTACT_LOST" || kind === "CONTACT" || kind === "UPGRADE" || kind === "IDENTIFIED") values.serial = events.b[at];
-  if (kind === "OUTAGE" && events.b[at] === 0) return t("event.OUTAGE.over", values);
-  if (kind === "MINE" && events.b[at] === 0) return t("event.MINE.unharmed", values);
-  if (kind === "APPROVAL_TIMEOUT" && events.b[at] === 1) return t("event.APPROVAL_TIMEOUT.veto", values);
   if (kind === "LOSS" && events.other[at] < 0 && events.contact[at] < 0) return t("event.LOSS.alone", values);
   if (kind === "END") {
-    const winner = source.meta.sides[events.a[at]];
+    const winner = source.meta.sides[a];
     return winner ? t("event.END.winner", { winner }) : source.isSide ? t("event.END.known") : t("event.END.draw");
   }
-  return t(`event.${kind}`, values);
+  return t([`event.${kind}.a${a}`, `event.${kind}.b${b}`].find(has) ?? `event.${kind}`, values); // a case of its own
 }
 
 // Units of the view that an event is about, to select and centre on.

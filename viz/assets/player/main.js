@@ -7,6 +7,7 @@ import { Card } from "./card.js";
 import { watchChanges } from "./changes.js";
 import { Charts } from "./charts.js";
 import { Clock, SPEEDS } from "./clock.js";
+import { setCodes } from "./codes.js";
 import { tell, toggleHelp, toggleLayer, toggleLayers } from "./dialogs.js";
 import { EventLog } from "./event_log.js";
 import { eventUnits } from "./event_words.js";
@@ -36,6 +37,7 @@ async function start() {
   const fonts = document.fonts.load('12px "Noto Sans KR"', "A가");
   const boot = await booting;
   setTexts(boot.texts);
+  setCodes(boot);
   const asked = readAddress();
   const batchId = asked.batch ?? (boot.runs.length === 0 ? boot.batches[0]?.id : null);
   if (!batchId) prefetch(boot, asked);

@@ -1,5 +1,6 @@
 // What lies round the units: the trail of the selected unit, the command links of all.
 
+import { code } from "./codes.js";
 import { sideColour } from "./colours.js";
 
 export const TRAIL_S = 1800;
@@ -16,7 +17,7 @@ export function drawTrail(context, scene) {
     const data = source.frameData(frame);
     if (!data) continue;
     const at = data.i * data.chunk.units + selected;
-    if (data.chunk.status[at] !== 0) continue;
+    if (data.chunk.status[at] !== code.status.active) continue;
     const x = data.chunk.x[at] * view.scale + view.ox;
     const y = view.oy - data.chunk.y[at] * view.scale;
     if (started) context.lineTo(x, y);
@@ -38,7 +39,7 @@ function commandPosts(scene) {
   const { a, i } = sample;
   const posts = source.meta.sides.map(() => -1);
   for (let k = 0; k < a.units; k += 1) {
-    if (a.hops[i * a.units + k] !== 0 || a.status[i * a.units + k] !== 0) continue;
+    if (a.hops[i * a.units + k] !== 0 || a.status[i * a.units + k] !== code.status.active) continue;
     const side = source.meta.sides.indexOf(source.units[k].side);
     if (posts[side] < 0) posts[side] = k;
   }
@@ -51,9 +52,9 @@ export function drawLinks(context, scene) {
   const posts = commandPosts(scene);
   const { a, i } = sample;
   const styles = [
-    { linked: 0, dash: [3, 6], colour: colours.cut, alpha: 0.9, width: 1.6 },
-    { linked: 1, dash: [], colour: colours.stopped, alpha: 0.45, width: 1 },
-    { linked: 2, dash: [9, 4], colour: colours.jammed, alpha: 0.95, width: 2 },
+    { linked: code.link.cut, dash: [3, 6], colour: colours.cut, alpha: 0.9, width: 1.6 },
+    { linked: code.link.alive, dash: [], colour: colours.stopped, alpha: 0.45, width: 1 },
+    { linked: code.link.jammed, dash: [9, 4], colour: colours.jammed, alpha: 0.95, width: 2 },
   ];
   for (const { linked, dash, colour, alpha, width } of styles) {
     context.beginPath();

@@ -1,5 +1,6 @@
 // How far things reach: rings and sectors of the selected unit, and the jammers of all units that the view knows.
 
+import { code } from "./codes.js";
 import { sideColour } from "./colours.js";
 import { addSector } from "./coverage.js";
 import { distanceText, has, t } from "./text.js";
@@ -14,8 +15,6 @@ const STYLES = {
   jammer: { dash: [2, 5], width: 1.6 },
   radio: { dash: [5, 9], width: 1 },
 };
-const LOST = 4;
-const EXPENDED = 6; // a munition that was fired
 
 export function reachName({ kind, name }) {
   if (kind === "sensor" && name) return has(`sensor.${name}`) ? t(`sensor.${name}`) : name;
@@ -38,7 +37,7 @@ export function reachOf(unit) {
 export function drawRings(context, scene) {
   const { positions, source, sample, selected, layers, view } = scene;
   if (!layers.rings || selected < 0 || !positions.shown[selected]) return;
-  if ([LOST, EXPENDED].includes(sample.a.status[sample.i * sample.a.units + selected])) return; // a wreck reaches nowhere
+  if ([code.status.lost, code.status.expended].includes(sample.a.status[sample.i * sample.a.units + selected])) return; // a wreck reaches nowhere
   const colour = sideColour(scene.theme, source.meta, source.units[selected].side);
   const [x, y] = [positions.x[selected], positions.y[selected]];
   const heading = sample.a.heading[sample.i * sample.a.units + selected];
@@ -74,8 +73,8 @@ export function drawJammers(context, { positions, source, sample, colours, layer
   context.setLineDash([2, 5]);
   context.lineWidth = 1.5;
   for (const { at, range_m, is_on } of source.jammers) {
-    if (a.status[i * a.units + at] !== 0 || !Number.isFinite(positions.metres[2 * at])) continue;
-    if (!is_on && a.roe[i * a.units + at] === 0) continue; // silent under the rules of engagement "hold"
+    if (a.status[i * a.units + at] !== code.status.active || !Number.isFinite(positions.metres[2 * at])) continue;
+    if (!is_on && a.roe[i * a.units + at] === code.roe.hold) continue; // silent under the rules of engagement "hold"
     const x = positions.metres[2 * at] * view.scale + view.ox;
     const y = view.oy - positions.metres[2 * at + 1] * view.scale;
     context.beginPath();

@@ -3,7 +3,7 @@
 import { groupKey } from "./order_words.js";
 import { sideColour } from "./colours.js";
 import { word } from "./text.js";
-import { ACTIVE } from "./unit_layer.js";
+import { code } from "./codes.js";
 
 // Orders by group in time order, and the numbers of the group's units. Groups without a unit in the view are left out.
 // The tasks that groups start with come first, with their routes; a first "hold" says nothing and is left out.
@@ -124,7 +124,7 @@ function meanPlace({ positions, sample }, units) {
   const { a, i } = sample;
   let [x, y, n] = [0, 0, 0];
   for (const k of units) {
-    if (a.status[i * a.units + k] !== ACTIVE || !Number.isFinite(positions.metres[2 * k])) continue;
+    if (a.status[i * a.units + k] !== code.status.active || !Number.isFinite(positions.metres[2 * k])) continue;
     x += positions.metres[2 * k];
     y += positions.metres[2 * k + 1];
     n += 1;

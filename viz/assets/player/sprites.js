@@ -1,12 +1,10 @@
 // Military symbols as small pictures: one canvas per code, size and state, drawn by milsymbol once.
 
+import { code as codes, symbols } from "./codes.js";
+
 const sprites = new Map();
 export const FULL = 0;
 export const FADED = 1;
-const SETS = { 0: "15", 1: "30", 2: "35", 3: "01" }; // symbol set by domain: land (equipment), surface, subsurface, air
-// symbol set and entity by class of target: personnel, light vehicle, armour, structure, small boat, ship, submarine,
-// small aircraft, aircraft
-export const CLASSES = "10121100 15140100 15120100 20000000 30120800 30120000 35110100 01110000 01110000".split(" ");
 const FALLBACK = "10011000000000000000";
 
 export function sprite(code, size, fade = FULL) {
@@ -46,7 +44,7 @@ export function stamp(context, { canvas, dx, dy, width, height }, x, y) {
 // Code of a contact: its frame says what it is believed to be; the rest its class once known (-1 before), its domain until
 // then. A decoy bears the mark of a dummy.
 export function contactCode(domain, targetClass, identity, isDummy = false) {
-  const known = CLASSES[targetClass] ?? `${SETS[domain] ?? "15"}000000`;
+  const known = symbols.target_class[targetClass] ?? symbols.domain[domain] ?? symbols.domain[codes.domain.land];
   return `100${identity}${known.slice(0, 2)}0${isDummy ? 1 : 0}00${known.slice(2)}0000`;
 }
 

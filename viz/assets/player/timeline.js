@@ -1,7 +1,8 @@
 // The strip below the maps: marks of events in lanes, bookmarks, what is loaded, and the cursor to scrub with.
 
 import { sideColour } from "./colours.js";
-import { NOTABLE, eventText, familyOf } from "./event_words.js";
+import { familyOf, notable } from "./codes.js";
+import { eventText } from "./event_words.js";
 import { emit, on, state } from "./store.js";
 import { byId, clockText, el, t } from "./text.js";
 import { drawWeatherStrip, weatherAt, weatherText } from "./weather.js";
@@ -108,7 +109,7 @@ export class Timeline {
     if (!events) return -1;
     const order = direction > 0 ? [0, events.kind.length, 1] : [events.kind.length - 1, -1, -1];
     for (let at = order[0]; at !== order[1]; at += order[2]) {
-      if (!NOTABLE.has(events.kind[at])) continue;
+      if (!notable.has(events.kind[at])) continue;
       if ((events.time_s[at] - this.clock.time) * direction > 0.05) return at;
     }
     return -1;

@@ -1,10 +1,7 @@
 // Draws the units of one frame. Positions on the screen are kept for picking, labels, links and fires.
 
+import { code } from "./codes.js";
 import { FADED, FULL, sprite, stamp } from "./sprites.js";
-
-export const ACTIVE = 0;
-export const LOST = 4;
-const PHANTOM = 5; // nothing is there: what its side shows to the enemy's radars
 
 // Arrays that live as long as the source: screen position of each unit and what is drawn of it.
 export function newPositions(n) {
@@ -19,16 +16,17 @@ export function place(positions, sample, view) {
   const at = i * n;
   const to = j * n;
   const { scale, ox, oy, width, height } = view;
+  const { active, lost, phantom } = code.status; // phantom: nothing is there, but the enemy's radars are shown something
   for (let k = 0; k < n; k += 1) {
     const status = a.status[at + k];
-    if (status !== ACTIVE && status !== LOST && status !== PHANTOM) {
+    if (status !== active && status !== lost && status !== phantom) {
       shown[k] = 0;
       metres[2 * k] = NaN;
       continue;
     }
     const ax = a.x[at + k];
     const ay = a.y[at + k];
-    const moves = status !== LOST && b.status[to + k] === status;
+    const moves = status !== lost && b.status[to + k] === status;
     const mx = moves ? ax + (b.x[to + k] - ax) * f : ax;
     const my = moves ? ay + (b.y[to + k] - ay) * f : ay;
     metres[2 * k] = mx;
@@ -38,7 +36,7 @@ export function place(positions, sample, view) {
     x[k] = px;
     y[k] = py;
     const inside = px > -40 && py > -40 && px < width + 40 && py < height + 40;
-    shown[k] = !inside || Number.isNaN(px) ? 0 : status === LOST ? 2 : status === PHANTOM ? 3 : 1;
+    shown[k] = !inside || Number.isNaN(px) ? 0 : status === lost ? 2 : status === phantom ? 3 : 1;
   }
 }
 
@@ -66,7 +64,7 @@ export function drawUnits(context, scene) {
   context.beginPath();
   for (let k = 0; k < n; k += 1) {
     if (shown[k] !== 1 || a.heading[at + k] === 65535 || a.speed[at + k] < 2) continue;
-    if (source.isSide && a.linked[at + k] !== 1) continue; // known as it was, not as it is
+    if (source.isSide && a.linked[at + k] !== code.link.alive) continue; // known as it was, not as it is
     const radians = (a.heading[at + k] * Math.PI) / 18000;
     context.moveTo(x[k], y[k]);
     context.lineTo(x[k] + reach * Math.sin(radians), y[k] - reach * Math.cos(radians));
@@ -78,7 +76,7 @@ export function drawUnits(context, scene) {
   for (let k = 0; k < n; k += 1) {
     if (shown[k] === 3) stamp(context, sprites[FADED][k], x[k], y[k]);
     if (shown[k] !== 1) continue;
-    const isCut = a.linked[at + k] !== 1;
+    const isCut = a.linked[at + k] !== code.link.alive;
     anyCut ||= isCut;
     const picture = sprites[isCut && source.isSide ? FADED : FULL][k];
     stamp(context, picture, x[k], y[k]);
@@ -91,7 +89,7 @@ function drawCutMarks(context, { positions, sample, colours, size }, at) {
   const { x, y, shown } = positions;
   context.beginPath();
   for (let k = 0; k < sample.a.units; k += 1) {
-    if (shown[k] !== 1 || sample.a.linked[at + k] === 1) continue;
+    if (shown[k] !== 1 || sample.a.linked[at + k] === code.link.alive) continue;
     const cx = x[k] + size * 0.62;
     const cy = y[k] - size * 0.45;
     context.moveTo(cx - 4, cy + 4);

@@ -1,0 +1,39 @@
+"""The codes of the tables for the page: what their numbers are called, the families of events, symbols of contacts."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any
+
+from simcore.event_kinds import EVENT_KINDS, FAMILIES
+from simcore.types import Damage, Domain, Emcon, Identity, Level, Returning, Roe, Status, TargetClass, Task
+from viz.fog.symbols import CONTACT_CODES, CONTACT_SETS
+from viz.reading.trace import Link
+
+CODES: dict[str, type[IntEnum]] = {
+    "status": Status,
+    "link": Link,
+    "task": Task,
+    "roe": Roe,
+    "emcon": Emcon,
+    "returning": Returning,
+    "level": Level,
+    "identity": Identity,
+    "domain": Domain,
+    "target_class": TargetClass,
+}
+"""Codes by the name under which the page knows them; each counts from 0."""
+
+
+def page_codes() -> dict[str, Any]:
+    """Return the names of codes by number, those of damage by bit; the kinds of events by family; symbols by number."""
+    names = {kind: [code.name.lower() for code in codes] for kind, codes in CODES.items()}
+    events = sorted(EVENT_KINDS.items(), key=lambda item: FAMILIES.index(item[1].family))
+    return {
+        "codes": {**names, "damage": [flag.name.lower() for flag in Damage]},
+        "events": [{"kind": kind.name, "family": spec.family, "is_notable": spec.is_notable} for kind, spec in events],
+        "symbols": {
+            "domain": [CONTACT_SETS[domain] + "000000" for domain in Domain],
+            "target_class": [CONTACT_CODES[target_class] for target_class in TargetClass],
+        },
+    }
