@@ -25,7 +25,6 @@ from agents.mesa_model.reporters import standard_reporters
 from scenarios.compiler.scenario import Compiled
 from scenarios.format.document import library_names
 from scenarios.loader import load
-from scenarios.measures.compute import compute_measures
 from scenarios.run.play import check_seed, start_simulation
 from scenarios.run.policies import build_policies, choose_policies
 from simcore.decision_loop import run_decisions
@@ -274,7 +273,7 @@ class WargameModel(Model):
 
     def measures(self) -> dict[str, float]:
         """Return every measure (docs/reference/measures.md) as of now; nan where one is not defined."""
-        values = compute_measures(self.simulation.state, self.compiled.params, self.compiled.roster)
+        values = self.compiled.measures.values(self.simulation.state)
         return {name: float(value[0]) for name, value in values.items()}
 
     def state_hash(self) -> str:

@@ -22,7 +22,6 @@ from scenarios.batch.chunks import ChunkPlanner
 from scenarios.batch.folder import BatchFolder
 from scenarios.compiler.scenario import Compiled
 from scenarios.measures.case import DRAW
-from scenarios.measures.compute import compute_measures, scenario_measures
 from scenarios.measures.estimates import MeasureEstimate, estimate_measures
 from scenarios.run.play import RESOLVED, check_seed, run_scenario, start_simulation
 from scenarios.run.policies import PolicyChoice, build_policies
@@ -73,10 +72,7 @@ def batch_columns(compiled: Compiled) -> tuple[Column, ...]:
         Column("reason", "string", "", "why the replication ended (EndReason in lower case)"),
         Column("ticks", "i32", "1", "ticks simulated"),
         Column("unit_steps", "i64", "1", "unit-ticks simulated"),
-        *(
-            Column(measure.name, "f64", measure.unit, measure.description, True)
-            for measure, _, _, _ in scenario_measures(compiled.params, compiled.roster)
-        ),
+        *(Column(measure.name, "f64", measure.unit, measure.description, True) for measure in compiled.measures.listed),
     )
 
 
@@ -128,8 +124,7 @@ def run_batch(
         seconds = time.perf_counter() - began
         _keep_runs(compiled, choices, seed, folder, range(first, first + min(keep_runs, n)))
         replications = target.merge()
-        measures = [measure for measure, _, _, _ in scenario_measures(compiled.params, compiled.roster)]
-        estimates = estimate_measures(measures, replications)
+        estimates = estimate_measures(compiled.measures.listed, replications)
         manifest = {
             "n_replications": int(replications["replication"].shape[0]),
             "files": {"replications.parquet": int(replications["replication"].shape[0])},
@@ -186,7 +181,7 @@ def play_replications(
         "reason": np.array([EndReason(r).name.lower() for r in state.world[:, WW.REASON]], dtype=object),
         "ticks": state.world[:, WW.TICK].copy(),
         "unit_steps": low + (high << 30),
-        **compute_measures(state, params, roster),
+        **compiled.measures.values(state),
     }
 
 

@@ -41,7 +41,6 @@ def execute(arguments: argparse.Namespace) -> int:
     from scenarios.experiments.approvals import POLICIES, as_json, comparison_lines, play_variants, variants
     from scenarios.format.names import advice
     from scenarios.loader import load
-    from scenarios.measures.compute import scenario_measures
     from scenarios.run.policies import choose_policies
     from scenarios.run.progress import Progress, prepare_engine
     from simcore.errors import InputError
@@ -61,7 +60,7 @@ def execute(arguments: argparse.Namespace) -> int:
         if policy not in POLICIES:
             raise InputError(f"--policies {policy}: no such policy; give some of {', '.join(POLICIES)}")
     crews = _numbers(arguments.operators)
-    known = [measure.name for measure, *_ in scenario_measures(compiled.params, compiled.roster)]
+    known = [measure.name for measure in compiled.measures.listed]
     measures = (
         arguments.measures.split(",")
         if arguments.measures

@@ -1,6 +1,7 @@
 """From a resolved scenario to the arrays of the engine. Pure: equal scenarios give equal arrays."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from scenarios.compiler.briefings import brief_side, make_roster
 from scenarios.compiler.columns import check_filled
@@ -19,6 +20,7 @@ from scenarios.format.checks.steps import step_warnings
 from scenarios.format.plane import Plane
 from scenarios.format.resolve import Scenario
 from scenarios.format.terrain_files import GroundError
+from scenarios.measures.compute import ScenarioMeasures
 from scenarios.terrain.ground import Ground, build_ground
 from simcore.errors import ScenarioError
 from simcore.params import Params
@@ -35,6 +37,11 @@ class Compiled:
     roster: Roster
     briefings: tuple[Briefing, ...]
     ground: Ground
+
+    @cached_property
+    def measures(self) -> ScenarioMeasures:
+        """Measures of the scenario."""
+        return ScenarioMeasures(self.params, self.roster)
 
     @property
     def warnings(self) -> list[str]:

@@ -148,7 +148,7 @@ def _members(objective: Objective, content: ScenarioFile, forces: Forces) -> lis
 
 
 def objective_sentence(objective: Objective, content: ScenarioFile) -> str:
-    """Return an objective in words."""
+    """Return an objective in words, without its side."""
     what = [*objective.groups, *(f"every {name}" for name in objective.platforms)]
     rivals = (side.name for side in content.sides if side.stance == "belligerent" and side.name != objective.side)
     enemy = next(rivals, "enemy")
@@ -162,4 +162,4 @@ def objective_sentence(objective: Objective, content: ScenarioFile) -> str:
     }[objective.kind]
     basis = "of the time" if objective.kind == "hold" else "by number" if objective.count == "units" else "by cost"
     share = f"at least {objective.goal:.0%} {basis}" if objective.goal < 1.0 else basis
-    return f"{objective.side}: {text} ({share})"
+    return f"{text} ({share})"

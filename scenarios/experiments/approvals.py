@@ -14,7 +14,6 @@ from scenarios.format.resolve import Scenario
 from scenarios.format.schema.command import Operators
 from scenarios.format.schema.types import AutonomyName
 from scenarios.measures.case import Measure
-from scenarios.measures.compute import scenario_measures
 from scenarios.measures.estimates import estimate_one
 from scenarios.measures.range_intervals import share_difference
 from scenarios.measures.statistics import Estimate, paired_difference
@@ -116,7 +115,7 @@ def play_variants(
         with ThreadPoolExecutor(threads) as pool:
             parts = list(pool.map(play, chunks))
         columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-        definitions = {measure.name: measure for measure, *_ in scenario_measures(compiled.params, compiled.roster)}
+        definitions = {measure.name: measure for measure in compiled.measures.listed}
         outcomes.append(Outcome(variant, {name: columns[name] for name in definitions}, definitions))
         if on_progress is not None:
             on_progress(done + 1)
@@ -143,7 +142,8 @@ def compare(outcomes: Sequence[Outcome], measures: Sequence[str]) -> list[Compar
 
 def books(outcome: Outcome, side: str) -> dict[str, float]:
     """Return what the crew did, per replication, and the mean wait of a request [s]."""
-    mean = {name: float(outcome.measures[f"{side}_{name}"].mean()) for name in BOOKS}
+    names = {measure.what: name for name, measure in outcome.definitions.items() if measure.side == side}
+    mean = {what: float(outcome.measures[names[what]].mean()) for what in BOOKS}
     asked = mean["approvals_asked"]
     return {**mean, "approval_wait_s": mean["approval_queue_s"] / asked if asked > 0.0 else 0.0}
 

@@ -52,8 +52,9 @@ class Measure:
 
     ``kind`` says how a batch estimates it: ``proportion`` (0 or 1 by replication), ``mean`` (over the replications in
     which it is defined) or ``ratio`` (of the means of ``numerator`` and ``denominator``, two other measures; it is nan
-    in a replication whose denominator is 0). All measures are 0 or more; a share is at most 1. ``side`` and ``what``
-    say of which side it is and what it is of that side; neither can be read from the name, in which they are joined.
+    in a replication whose denominator is 0). All measures are 0 or more; a share is at most 1.
+
+    The fields from ``side`` on are filled in for a scenario. ``name`` joins them, so that they cannot be read from it.
     """
 
     name: str
@@ -65,8 +66,12 @@ class Measure:
     denominator: str = ""
     of_neutrals: bool = False  # whether it exists for neutral sides too
     is_share: bool = False
-    side: str = ""  # filled in, like the placeholders of the name
-    what: str = ""
+    side: str = ""  # side that it is of; empty for none
+    what: str = ""  # the name without the side
+    key: str = ""  # the same for every side, platform and objective: ``losses_of``, ``objective_met``
+    platform: str = ""
+    objective: int = 0  # number of the objective, from 1
+    about: str = ""  # the objective in words, with its side
 
     @property
     def is_count(self) -> bool:

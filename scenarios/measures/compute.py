@@ -1,6 +1,6 @@
 """Measures of effectiveness and performance, read from the final state, for all replications at once.
 
-``MEASURES`` is the one table: ``compute_measures`` evaluates it, ``describe_measures`` lists it for the
+``MEASURES`` is the one table: ``ScenarioMeasures`` evaluates it, ``describe_measures`` lists it for the
 manual. A name holds ``{side}``, ``{platform}`` or ``{objective}`` where it exists once for each of them.
 """
 
@@ -28,29 +28,59 @@ def _description(measure: Measure) -> str:
     return f"{measure.description} ({measure.numerator} / {measure.denominator}; a ratio of means in a batch)"
 
 
-def scenario_measures(params: Params, roster: Roster) -> list[tuple[Measure, int, str, int]]:
-    """Return every measure of a scenario with its name filled in, and its side, platform and objective."""
-    filled: list[tuple[Measure, int, str, int]] = []
-    for measure in MEASURES:
-        for side, platform, objective in _places(measure, params, roster):
-            words = {
-                "side": roster.sides[side] if side >= 0 else "",
-                "platform": platform,
-                "objective": f"objective_{objective + 1}",
-            }
-            about = f": {roster.objectives[objective]}" if objective >= 0 else ""
-            is_of_side = "{side}_" in measure.name
-            named = replace(
-                measure,
-                name=measure.name.format(**words),
-                side=words["side"] if is_of_side else "",
-                what=measure.name.removeprefix("{side}_").format(**words),
-                description=measure.description + about,
-                numerator=measure.numerator.format(**words),
-                denominator=measure.denominator.format(**words),
-            )
-            filled.append((named, side, platform, objective))
-    return filled
+class ScenarioMeasures:
+    """The measures of one scenario: every entry of the table with its name filled in, worked out once."""
+
+    def __init__(self, params: Params, roster: Roster) -> None:
+        self._params, self._roster = params, roster
+        self._filled = [
+            (_filled_in(measure, roster, side, platform, objective), side, platform, objective)
+            for measure in MEASURES
+            for side, platform, objective in _places(measure, params, roster)
+        ]
+        self.listed: tuple[Measure, ...] = tuple(measure for measure, *_ in self._filled)
+
+    def values(self, state: State) -> dict[str, F64]:
+        """Return every measure by name, (R,) each; nan where a measure is not defined in a replication."""
+        result: dict[str, F64] = {}
+        for measure, side, platform, objective in self._filled:
+            if measure.values is not None:
+                case = Case(state, self._params, self._roster, side, platform, objective)
+                result[measure.name] = np.asarray(measure.values(case), dtype=np.float64)
+            else:
+                below = result[measure.denominator]
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    result[measure.name] = np.where(below > 0.0, result[measure.numerator] / below, np.nan)
+        return result
+
+
+def measure_key(measure: Measure) -> str:
+    """Return the name of a measure of the table that is the same for all sides, platforms and objectives."""
+    return measure.name.removeprefix("{side}_").format(objective="objective", platform="of")
+
+
+def _filled_in(measure: Measure, roster: Roster, side: int, platform: str, objective: int) -> Measure:
+    """Return a measure of the table with its placeholders filled in; side and objective are -1 for none."""
+    words = {
+        "side": roster.sides[side] if side >= 0 else "",
+        "platform": platform,
+        "objective": f"objective_{objective + 1}",
+    }
+    about = f"{words['side']}: {roster.objectives[objective]}" if objective >= 0 else ""
+    of_side = measure.name.removeprefix("{side}_")
+    return replace(
+        measure,
+        name=measure.name.format(**words),
+        side=words["side"] if of_side != measure.name else "",
+        what=of_side.format(**words),
+        key=measure_key(measure),
+        platform=platform,
+        objective=objective + 1,
+        about=about,
+        description=f"{measure.description}: {about}" if about else measure.description,
+        numerator=measure.numerator.format(**words),
+        denominator=measure.denominator.format(**words),
+    )
 
 
 def _places(measure: Measure, params: Params, roster: Roster) -> Iterator[tuple[int, str, int]]:
@@ -70,18 +100,3 @@ def _places(measure: Measure, params: Params, roster: Roster) -> Iterator[tuple[
             yield side, "", -1
     else:
         yield -1, "", -1
-
-
-def compute_measures(state: State, params: Params, roster: Roster) -> dict[str, F64]:
-    """Return every measure by name, (R,) each; nan where a measure is not defined in a replication."""
-    result: dict[str, F64] = {}
-    for measure, side, platform, objective in scenario_measures(params, roster):
-        if measure.values is not None:
-            result[measure.name] = np.asarray(
-                measure.values(Case(state, params, roster, side, platform, objective)), dtype=np.float64
-            )
-        else:
-            below = result[measure.denominator]
-            with np.errstate(divide="ignore", invalid="ignore"):
-                result[measure.name] = np.where(below > 0.0, result[measure.numerator] / below, np.nan)
-    return result

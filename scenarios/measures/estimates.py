@@ -19,7 +19,8 @@ from simcore.types import F64
 class MeasureEstimate:
     """A measure over a batch. ``value`` is None when it is defined in no replication, the interval when n < 2.
 
-    ``side`` is the side that it is of, empty for none, and ``measure`` what it is of that side: ``name`` joins both.
+    ``side`` is the side that it is of, empty for none, ``measure`` the name without it. ``key``, ``platform``,
+    ``objective`` and ``about`` are as in ``Measure``; ``name`` joins them, so that they cannot be read from it.
     """
 
     name: str
@@ -32,6 +33,10 @@ class MeasureEstimate:
     description: str
     side: str = ""
     measure: str = ""
+    key: str = ""
+    platform: str = ""
+    objective: int = 0
+    about: str = ""
 
     def as_json(self) -> dict[str, object]:
         """Return the estimate as plain values."""
@@ -69,6 +74,10 @@ def _estimate(measure: Measure, values: Mapping[str, F64], counts: set[str]) -> 
         measure.description,
         measure.side,
         measure.what or measure.name,
+        measure.key or measure.name,
+        measure.platform,
+        measure.objective,
+        measure.about,
     )
 
 
@@ -91,8 +100,8 @@ def estimate_lines(estimates: Sequence[MeasureEstimate], sides: Sequence[str]) -
     wins = by_side.get("win", {})
     lines = [f"{side} wins {_cell(wins[side])}" for side in sides if side in wins]
     lines += ["", *(f"{_label(name, e):<{width}}  {_cell(e)}" for name, e in general)]
-    progress = [(name.removesuffix("_progress"), e) for name, e in general if name.endswith("_progress")]
-    lines += [f"  {name} = {e.description.partition(': ')[2]}" for name, e in progress]
+    abouts = {e.objective: e.about for _, e in general if e.about}
+    lines += [f"  objective_{number} = {about}" for number, about in abouts.items()]
     lines += ["", f"{'':<{width}}  " + "  ".join(f"{side:<30}" for side in sides).rstrip()]
     silent = {name for name, cells in by_side.items() if all(_is_nothing(cell) for cell in cells.values())}
     for name, cells in by_side.items():

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from scenarios.measures.compute import compute_measures, scenario_measures
+from scenarios.compiler.scenario import Compiled
 from scenarios.run.turning_points import Chronicle, TurningPoint, clock, turning_points
 from simcore.params import MW, OP, OW, RP, UNLIMITED, UW, Params
 from simcore.roster import Roster
@@ -105,14 +105,15 @@ class Outcome:
 
 
 def read_outcome(
-    state: State, params: Params, roster: Roster, chronicle: Chronicle, policies: Sequence[str], row: int = 0
+    state: State, compiled: Compiled, chronicle: Chronicle, policies: Sequence[str], row: int = 0
 ) -> Outcome:
     """Return the outcome of one replication (``row``) from its final state and its chronicle."""
+    params, roster = compiled.params, compiled.roster
     world = state.world[row]
     winner = int(world[WW.WINNER])
-    values = compute_measures(state, params, roster)
+    values = compiled.measures.values(state)
     measures: dict[str, dict[str, float]] = {}
-    for measure, *_ in scenario_measures(params, roster):
+    for measure in compiled.measures.listed:
         measures.setdefault(measure.side, {})[measure.what] = float(values[measure.name][row])
     return Outcome(
         title=roster.title or roster.scenario,
@@ -192,7 +193,7 @@ def _objectives(state: State, params: Params, roster: Roster, row: int) -> tuple
         results.append(
             ObjectiveResult(
                 side=roster.sides[side],
-                text=text.removeprefix(roster.sides[side] + ": "),
+                text=text,
                 progress=float(state.objectives.real[row, P.PROGRESS, k]),
                 goal=float(real[OP.GOAL, k]),
                 weight=float(real[OP.WEIGHT, k]) / of_side if of_side > 0.0 else 0.0,

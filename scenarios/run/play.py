@@ -9,7 +9,6 @@ from pathlib import Path
 
 from scenarios.compiler.scenario import Compiled
 from scenarios.compiler.ticks import ticks
-from scenarios.measures.compute import compute_measures
 from scenarios.run.outcome import Outcome, read_outcome
 from scenarios.run.policies import PolicyChoice, build_policies
 from scenarios.run.provenance import versions
@@ -154,8 +153,8 @@ def _play(
         if recorder is not None:
             recorder.abandon()
         raise
-    measures = {k: float(v[0]) for k, v in compute_measures(simulation.state, params, roster).items()}
-    outcome = read_outcome(simulation.state, params, roster, chronicle, [c.name for c in choices])
+    measures = {k: float(v[0]) for k, v in compiled.measures.values(simulation.state).items()}
+    outcome = read_outcome(simulation.state, compiled, chronicle, [c.name for c in choices])
     world = simulation.state.world[0]
     end: dict[str, object] = {
         "wall_s": round(time.perf_counter() - began, 3),

@@ -10,7 +10,6 @@ import numpy as np
 
 from scenarios.compiler.scenario import Compiled
 from scenarios.loader import load
-from scenarios.measures.compute import compute_measures
 from scenarios.run.play import RESOLVED, check_seed, start_simulation
 from scenarios.run.provenance import versions
 from simcore.decision_loop import run_decisions
@@ -127,7 +126,7 @@ def _outcome_differences(manifest: Mapping[str, Any], simulation: Simulation, co
 
 
 def _differences(recorded: Mapping[str, float | None], simulation: Simulation, compiled: Compiled) -> Iterator[str]:
-    computed = compute_measures(simulation.state, compiled.params, compiled.roster)
+    computed = compiled.measures.values(simulation.state)
     now = {name: float(values[0]) for name, values in computed.items()}
     finite = {name: value if math.isfinite(value) else None for name, value in now.items()}  # as JSON holds them
     for name in sorted({*recorded, *finite}):

@@ -103,7 +103,7 @@ def _objectives_met(chronicle: Chronicle, roster: Roster) -> list[TurningPoint]:
             tick * roster.dt_s,
             "objective",
             2.0,
-            f"objective met by {roster.objectives[k]}",
+            f"objective met by {roster.sides[int(roster.objective_side[k])]}: {roster.objectives[k]}",
         )
         for tick, k in chronicle.objectives
     ]

@@ -108,7 +108,7 @@ def _decides(facts: dict[str, Any], width: int) -> list[str]:
         lines += [] if own else [f"{name}: no objective"]
         for item in sorted(own, key=lambda item: -item["weight"]):
             mark = "! " if item["decisive"] else ""
-            text = f"{name} {item['share']:.0%}: {mark}{item['text'].removeprefix(f'{name}: ')}"
+            text = f"{name} {item['share']:.0%}: {mark}{item['text']}"
             lines += _wrap(text, width, subsequent_indent="  ")
     return [*lines, *_wrap(" ".join(facts["decides"]), width)]
 

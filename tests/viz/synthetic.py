@@ -346,6 +346,12 @@ def _write_map(folder: Path, recipe: Recipe, rng: np.random.Generator) -> None:
     (folder / "map.json").write_text(json.dumps(document), encoding="utf-8")
 
 
+def _of(side: str, measure: str) -> dict[str, Any]:
+    """Return the fields of an estimate that say what it is of."""
+    name = f"{side}_{measure}"
+    return {"name": name, "side": side, "measure": measure, "key": measure, "platform": "", "objective": 0}
+
+
 def write_batch(folder: Path, n: int = 200, run_inside: Recipe | None = None) -> Path:
     """Write a batch folder with ``n`` replications; put one run folder inside when a recipe is given."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -368,6 +374,7 @@ def write_batch(folder: Path, n: int = 200, run_inside: Recipe | None = None) ->
         "schema_version": 1, "kind": "batch", "status": "complete", "seed": 7, "n_replications": n,
         "scenario": {"name": "joint-littoral-defence", "title": "Joint littoral defence", "hash": "0" * 64},
         "sides": ["blue", "red"],
+        "estimates": [_of(*fields) for fields in (("blue", "losses"), ("red", "losses"), ("blue", "score"))],
     }  # fmt: skip
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     if run_inside is not None:

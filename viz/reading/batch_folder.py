@@ -79,12 +79,15 @@ class BatchFolder:
             "runs": run_ids,
         }
 
-    def _measures(self) -> dict[str, list[str]]:
-        """Return side and measure by column, where the manifest says so: they cannot be read from the joined name."""
+    def _measures(self) -> dict[str, dict[str, Any]]:
+        """Return what each column is of, as the manifest says: it cannot be read from the joined name."""
+        words = ("side", "measure", "key", "platform")
         return {
-            estimate["name"]: [estimate["side"], estimate["measure"]]
+            estimate["name"]: {key: estimate[key] for key in (*words, "objective")}
             for estimate in self.manifest.get("estimates") or []
-            if isinstance(estimate, dict) and all(isinstance(estimate.get(k), str) for k in ("name", "side", "measure"))
+            if isinstance(estimate, dict)
+            and all(isinstance(estimate.get(key), str) for key in ("name", *words))
+            and isinstance(estimate.get("objective"), int)
         }
 
     def _estimates(self) -> dict[str, list[float | None]]:

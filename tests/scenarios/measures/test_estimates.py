@@ -3,7 +3,7 @@ import pytest
 
 from scenarios.compiler.scenario import Compiled
 from scenarios.measures.case import Measure
-from scenarios.measures.compute import compute_measures, describe_measures, scenario_measures
+from scenarios.measures.compute import ScenarioMeasures, describe_measures
 from scenarios.measures.estimates import estimate_lines, estimate_measures
 from scenarios.measures.table import MEASURES
 from simcore.simulation import Simulation
@@ -82,8 +82,9 @@ def test_measures_of_a_state_made_by_hand(compiled: Compiled) -> None:
     state.sides.real[:, TR.LINKED_S, 0] = 3600.0
     state.objectives.real[:, P.PROGRESS, 1] = [0.2, 0.5, 0.1]
     state.objectives.whole[:, D.MET_TICK, 1] = [-1, -1, 30]
-    m = compute_measures(state, params, roster)
-    assert list(m) == [measure.name for measure, _, _, _ in scenario_measures(params, roster)]
+    table = ScenarioMeasures(params, roster)
+    m = table.values(state)
+    assert list(m) == [measure.name for measure in table.listed]
     assert all(v.shape == (3,) and v.dtype == np.float64 for v in m.values())
     expected = {
         "blue_win": [1, 0, 0],
@@ -114,8 +115,8 @@ def test_measures_of_a_state_made_by_hand(compiled: Compiled) -> None:
 
 def test_the_table_shows_every_measure_with_its_interval(compiled: Compiled) -> None:
     state = Simulation(compiled.params, replications=range(4)).state
-    measures = [measure for measure, _, _, _ in scenario_measures(compiled.params, compiled.roster)]
-    values = compute_measures(state, compiled.params, compiled.roster)
+    measures = compiled.measures.listed
+    values = compiled.measures.values(state)
     estimates = estimate_measures(measures, values)
     lines = estimate_lines(estimates, compiled.roster.sides)
     text = "\n".join(lines)
@@ -144,13 +145,32 @@ def test_sides_whose_names_begin_alike_keep_their_measures_apart() -> None:
     compiled = compile_world(content)
     simulation = Simulation(compiled.params, replications=range(3))
     simulation.advance(10)
-    measures = [measure for measure, *_ in scenario_measures(compiled.params, compiled.roster)]
-    estimates = estimate_measures(measures, compute_measures(simulation.state, compiled.params, compiled.roster))
+    measures = compiled.measures.listed
+    estimates = estimate_measures(measures, compiled.measures.values(simulation.state))
     lines = estimate_lines(estimates, compiled.roster.sides)
     row = next(line for line in lines if line.startswith("losses "))
     assert row.split() == ["losses", "0", "(0,", "1.28)", "1", "(1,", "1)"]
     assert lines[:2] == ["red wins 0 (0, 0.561)", "red_team wins 0 (0, 0.561)"]
     assert not any(line.startswith("team_") for line in lines)
-    told = {(e.side, e.measure): e.value for e in estimates}
+    told = {(e.side, e.key): e.value for e in estimates}
     assert told["red", "losses"] == 0.0
     assert told["red_team", "losses"] == 1.0
+
+
+def test_what_a_measure_is_of_stands_in_fields_whatever_the_names_are() -> None:
+    sides = ("losses", "losses_post_met")
+    content = document(
+        [
+            {"name": f"g{k}", "side": side, "at_km": [9 - 18 * k, 8], "units": [{"platform": "post", "count": 1}]}
+            for k, side in enumerate(sides)
+        ],
+        sides=[{"name": side} for side in sides],
+        objectives=[{"side": sides[1], "kind": "destroy"}],
+    )
+    listed = {measure.name: measure for measure in compile_world(content).measures.listed}
+    lost = listed["losses_losses_post"]
+    assert (lost.side, lost.what, lost.key, lost.platform) == ("losses", "losses_post", "losses_of", "post")
+    met = listed["objective_1_met"]
+    assert (met.side, met.key, met.objective) == ("", "objective_met", 1)
+    assert met.about.startswith("losses_post_met: destroy")
+    assert listed["losses_post_met_win"].side == "losses_post_met"

@@ -84,7 +84,7 @@ def test_the_outcome_says_who_won_why_and_at_what_price(compiled: Compiled) -> N
     state.objectives.whole[0, D.MET_TICK] = [-1, 50, -1]
     mounts_of_red = compiled.params.units.whole[UW.SIDE][compiled.params.mounts.whole[0]] == 1
     state.mounts.whole[0, M.AMMO, mounts_of_red] = 10
-    outcome = read_outcome(state, compiled.params, compiled.roster, Chronicle(), ["patrol", "wait"])
+    outcome = read_outcome(state, compiled, Chronicle(), ["patrol", "wait"])
     assert (outcome.winner, outcome.duration_s) == ("blue", 120.0)
     assert outcome.sides[1].ammunition_left == 0.25
     assert outcome.sides[1].lost == 2
@@ -118,7 +118,7 @@ def test_munitions_are_told_apart_from_losses() -> None:
     status[drones] = [Status.EXPENDED] * 3 + [Status.LOST] * 3
     cause[drones[3:]] = [LossCause.FIRE, LossCause.FIRE, LossCause.CRASH]
     status[unit(compiled, "red-post-1")] = Status.LOST
-    outcome = read_outcome(state, compiled.params, compiled.roster, Chronicle(), ["patrol", "wait"])
+    outcome = read_outcome(state, compiled, Chronicle(), ["patrol", "wait"])
     text = "\n".join(outcome_lines(outcome))
     assert "red lost 1 of 2 units, cost 5.0 of 10.0 MUSD (50%)" in text
     assert "red, of 6 munition (munition): 3 expended, 2 shot down, 1 lost otherwise, 0.6 MUSD" in text

@@ -71,7 +71,7 @@ def test_the_page_says_what_decides_and_who_fights(
         sizes = f"{side['units']} units in {side['groups']} groups, {side['cost_musd']:,.1f} million USD, "
         assert f"commanded by the policy {side['policy']}" in joined or f"{sizes}neutral" in joined
     for objective in facts["objectives"]:
-        assert f"{objective['share']:.0%}: {objective['text'].split(': ', 1)[1]}" in joined
+        assert f"{objective['side']} {objective['share']:.0%}: {objective['text']}" in joined
     for zone in facts["zones"]:
         assert zone["name"] in show(capsys, monkeypatch, name)
     assert "It ends after" in joined

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
 
+from scenarios.measures.compute import measure_key
 from scenarios.measures.table import MEASURES
 from simcore.event_kinds import EVENT_KINDS, FAMILIES
 from simcore.types import (
@@ -110,8 +111,7 @@ def test_no_script_of_the_page_keeps_a_copy_of_codes(path: Path) -> None:
 
 
 def test_every_measure_has_words_in_every_language() -> None:
-    keys = {measure.name.removeprefix("{side}_") for measure in MEASURES} - {"losses_{platform}"}
-    keys = {f"measure.{key.replace('{objective}', 'objective')}" for key in keys} | {"measure.losses_of"}
+    keys = {f"measure.{measure_key(measure)}" for measure in MEASURES}
     assert {lang: sorted(keys - set(texts(lang))) for lang in LANGUAGES} == {lang: [] for lang in LANGUAGES}
 
 

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -213,10 +214,15 @@ const [name, batch, done] = arguments;
 import("/assets/player/measures.js").then(({ measureName }) => done(measureName(name, batch)));
 """
 
-    def name_of(column: str, measures: dict[str, list[str]]) -> str:
-        batch = {"sides": ["red", "red_team"], "measures": measures}
-        return str(page.driver.execute_async_script(ask, column, batch)).lower()
+    def name_of(column: str, **fields: Any) -> str:
+        measures = {column: {"platform": "", "objective": 0, **fields}} if fields else {}
+        return str(page.driver.execute_async_script(ask, column, {"measures": measures})).lower()
 
-    assert name_of("red_team_losses", {}) == "red_team losses"
-    assert name_of("red_losses", {}) == "red losses"
-    assert name_of("red_team_losses", {"red_team_losses": ["red", "team_losses"]}) == "red team losses"
+    column = "red_team_losses"
+    assert name_of(column, side="red_team", measure="losses", key="losses") == "red_team losses"
+    assert name_of(column, side="red", measure="team_losses", key="team_losses") == "red team losses"
+    of_platform = {"measure": "losses_of_red_team", "key": "losses_of", "platform": "of_red_team"}
+    assert "of_red_team" in name_of("blue_losses_of_red_team", side="blue", **of_platform)
+    of_objective = {"measure": "objective_3_met", "key": "objective_met", "objective": 3}
+    assert "3" in name_of("objective_3_met", side="", **of_objective)
+    assert name_of(column) == "red team losses"  # a column without a measure is shown as it is

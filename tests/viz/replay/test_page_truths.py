@@ -217,7 +217,9 @@ def test_a_batch_shows_the_estimates_of_the_batch_itself(page: Page, shelf: dict
         "high": 1.3125,
         "n": 200,
     }
-    manifest["estimates"] = [{**one, "description": "", "side": "blue", "measure": "losses"}]
+    of_side = {"measure": "losses", "key": "losses", "platform": "", "objective": 0}
+    silent = {"name": "red_losses", "side": "red", **of_side}
+    manifest["estimates"] = [{**one, "description": "", "side": "blue", **of_side}, silent]
     (folder / "manifest.json").write_text(json.dumps(manifest))
     with Served([folder]) as served:
         page.driver.get(f"{served.url}/?lang=en#batch=study")

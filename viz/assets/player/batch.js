@@ -9,8 +9,8 @@ const HISTOGRAM_HEIGHT = 110;
 const ROWS_AT_MOST = 500;
 const SHOWN_AT_MOST = 12;
 const FOUND_AT_MOST = 60;
-// What is shown before anybody searches, most wanted first: an ending is part of a measure's name.
-const WANTED = ["_score", "_losses", "_force_left", "loss_exchange_ratio", "cost_lost", "_shots", "_detections", "first_contact_s", "duration_s", "end_time_s"];
+// Keys of the measures that are shown before anybody searches, most wanted first.
+const WANTED = ["score", "losses", "force_left", "loss_exchange_ratio", "cost_lost", "shots", "detections", "first_contact_s", "duration_s"];
 const HIDDEN = ["state_hash"];
 
 export class BatchView {
@@ -46,13 +46,13 @@ export class BatchView {
 
   // The measures shown: those searched for, or the ones that a commander asks for first, where they vary at all.
   _measures() {
-    const { numeric, columns } = this.data;
+    const { numeric, columns, measures } = this.data;
     const text = this.search.value.trim().toLowerCase();
-    const rank = (name) => WANTED.findIndex((ending) => name.endsWith(ending));
+    const rank = (name) => WANTED.indexOf(measures[name]?.key ?? name);
     const varies = (name) => columns[name].some((value) => Number.isFinite(value) && value !== columns[name].find(Number.isFinite));
     this.shown = text
       ? numeric.filter((name) => name.toLowerCase().includes(text.replaceAll(" ", "_")) || measureName(name, this.data).toLowerCase().includes(text)).slice(0, FOUND_AT_MOST)
-      : numeric.filter((name) => rank(name) >= 0 && !name.includes("enemy") && varies(name)).sort((one, two) => rank(one) - rank(two)).slice(0, SHOWN_AT_MOST);
+      : numeric.filter((name) => rank(name) >= 0 && varies(name)).sort((one, two) => rank(one) - rank(two)).slice(0, SHOWN_AT_MOST);
     if (!text && !this.shown.length) this.shown = numeric.slice(0, SHOWN_AT_MOST);
     this.found.textContent = t("batch.shown", { n: this.shown.length, all: numeric.length });
     this.histograms.replaceChildren(...this.shown.map((name) => this._histogram(name)));
