@@ -63,8 +63,8 @@ class Picture(NamedTuple):
     """The picture of one side in R replications at a decision."""
 
     side: int
-    tick: int
-    time_s: float
+    tick: int  # of all replications; -1 where they do not all stand at the same tick
+    time_s: float  # the same as a time; nan where it is not the same for all
     seed: int
     replication: U64  # (R,)
     own_real: F64  # (R, len(PU), own units)
@@ -72,14 +72,20 @@ class Picture(NamedTuple):
     contact_real: F64  # (R, len(PC), picture_contacts)
     contact_whole: I32  # (R, len(PD), picture_contacts)
     n_contacts: I32  # (R,)
+    ticks: I64  # (R,) tick of each replication; ``Briefing.dt_s`` makes it a time
+    weather: F64  # (R, len(WX)) the weather now, as anybody out there sees and feels it
 
 
 @driver
-def fill_own(params: Params, state: State, tick: int, own: I32, real: F64, whole: I32) -> None:
-    """Fill the tables of own units from the last reports that reached the command post."""
+def fill_own(params: Params, state: State, ticks: I64, rows: I64, own: I32, real: F64, whole: I32) -> None:
+    """Fill the tables of own units from the last reports that reached the command post, in the replications ``rows``.
+
+    ``ticks`` (R,) is the tick of each replication.
+    """
     units = params.units
     dt = params.rules_real[RP.DT_S]
-    for r in range(real.shape[0]):
+    for r in rows:
+        tick = ticks[r]
         for k in range(own.shape[0]):
             i = own[k]
             real[r, PU.X, k] = state.units.real[r, U.REPORT_X, i]
@@ -116,7 +122,9 @@ def sort_ascending(numbers: I64, n: int) -> None:
 
 
 @driver
-def fill_contacts(params: Params, state: State, tick: int, side: int, real: F64, whole: I32, count: I32) -> None:
+def fill_contacts(
+    params: Params, state: State, ticks: I64, rows: I64, side: int, real: F64, whole: I32, count: I32
+) -> None:
     """Fill the tables of contacts in order of their serials; the newest are kept when there is no room for all."""
     units = params.units
     n = units.whole.shape[1]
@@ -126,7 +134,8 @@ def fill_contacts(params: Params, state: State, tick: int, side: int, real: F64,
     held = np.empty(n, dtype=np.int64)
     has_latency = params.rules_whole[RW.STATUS_SLOTS] > 0
     told = np.zeros(n, dtype=np.int32)
-    for r in range(real.shape[0]):
+    for r in rows:
+        tick = ticks[r]
         real[r, :, :] = 0.0
         whole[r, :, :] = 0
         whole[r, PD.TARGET_CLASS, :] = NONE
@@ -188,16 +197,26 @@ class Pictures:
         self._count = np.zeros(n_replications, dtype=np.int32)
         tables = (self._own_real, self._own_whole, self._contact_real, self._contact_whole, self._count)
         self._shown = tuple(read_only(table) for table in tables)
+        self._every = np.arange(n_replications)
 
-    def build(self, params: Params, state: State, tick: int, seed: int) -> Picture:
-        """Return the picture at ``tick``. Its arrays are read-only, and overwritten by the next call."""
-        fill_own(params, state, tick, self._own, self._own_real, self._own_whole)
-        fill_contacts(params, state, tick, self._side, self._contact_real, self._contact_whole, self._count)
+    def build(self, params: Params, state: State, ticks: I64, seed: int, rows: I64 | None = None) -> Picture:
+        """Return the picture at ``ticks`` (R,). Its arrays are read-only, and overwritten by the next call.
+
+        With ``rows`` these replications alone are looked at; the others stay as they were at the last call.
+        """
+        rows = self._every if rows is None else np.asarray(rows, dtype=np.int64)
+        fill_own(params, state, ticks, rows, self._own, self._own_real, self._own_whole)
+        fill_contacts(params, state, ticks, rows, self._side, self._contact_real, self._contact_whole, self._count)
+        first = int(ticks[0]) if len(ticks) else 0
+        tick = first if bool((ticks == first).all()) else NONE
+        stretch = np.searchsorted(params.weather.tick, ticks, side="right") - 1
         return Picture(
             self._side,
             tick,
-            tick * float(params.rules_real[RP.DT_S]),
+            tick * float(params.rules_real[RP.DT_S]) if tick != NONE else float("nan"),
             seed,
             read_only(state.replication),
             *self._shown,
+            ticks=read_only(ticks),
+            weather=read_only(params.weather.level[stretch]),
         )

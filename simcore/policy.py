@@ -3,7 +3,9 @@
 A policy is found by name through the entry-point group ``chammo.policies``: a callable that takes the
 parameters of the scenario file as keyword arguments and returns an object with these two methods.
 Policies answer for all replications at once. They should keep no memory that the picture does not
-give them; one that does must key it by replication and forget it in ``reset``.
+give them; one that does must key it by replication and forget it in ``reset``. The replications of a picture stand
+at the same tick unless the policy has an attribute ``reads_clocks`` that is true: then ``Picture.ticks`` says where
+each of them stands.
 """
 
 from __future__ import annotations
@@ -50,6 +52,9 @@ class Briefing:
     task: I32  # (g,) task in the scenario file
     task_m: F64  # (2, g) its point
     task_radius_m: F64  # (g,)
+    task_speed: F64  # (g,) share of the maximum speed, 0 = cruise
+    task_spacing_m: F64  # (g,) 0 = the behaviour's own
+    task_target: I32  # (g,) position in ``groups`` of the group that it escorts, or -1
     roe: I32  # (g,)
     bounds_m: tuple[float, float, float, float]  # west, east, south, north
     zone_names: tuple[str, ...]  # zones that bind the side or all, or are in its objectives; known minefields

@@ -29,7 +29,7 @@ EVENT_DTYPE = np.dtype(
     [(name, np.int32) for name in ("replication", "tick", "kind", "side", "unit", "other", "a", "b")]
 )
 _LOW_BITS = 2**30
-_SAVE_VERSION = 3
+_SAVE_VERSION = 4
 _TABLES = (
     (
         WW.OVERFLOW,
@@ -96,6 +96,7 @@ class Simulation:
         self._drained: list[np.ndarray] = []
         self._pictures = [Pictures(params, side, count, picture_contacts) for side in range(n_sides)]
         self._tick = int(self.state.world[:, WW.TICK].max(initial=0))
+        self._began = np.zeros(count, dtype=np.int64)
         self.router = Router(params) if router is None else router
 
     @property
@@ -107,6 +108,11 @@ class Simulation:
     def tick(self) -> int:
         """Ticks asked for so far: the clock of the replications that are not over."""
         return self._tick
+
+    @property
+    def ticks(self) -> I64:
+        """The clock of each replication, (R,): ticks asked for since it began."""
+        return self._tick - self._began
 
     @property
     def time_s(self) -> float:
@@ -135,7 +141,7 @@ class Simulation:
             # one replication at a time, so that each can stop to have its buffer drained
             for r in range(count):
                 while True:
-                    left = target - int(self.state.world[r, WW.TICK])
+                    left = target - int(self._began[r] + self.state.world[r, WW.TICK])
                     complete = self._advance(r, r + 1, max(left, 0))
                     self._drain(r)
                     if complete:
@@ -196,9 +202,50 @@ class Simulation:
         self._drained.clear()
         return rows
 
-    def picture(self, side: int) -> Picture:
-        """Return what ``side`` knows now. The arrays are overwritten by the next call for the same side."""
-        return self._pictures[side].build(self.params, self.state, self._tick, self.seed)
+    def picture(self, side: int, rows: I64 | None = None) -> Picture:
+        """Return what ``side`` knows now. The arrays are overwritten by the next call for the same side.
+
+        With ``rows`` the picture of these replications alone is new; the others are as they were at the last call.
+        """
+        return self._pictures[side].build(self.params, self.state, self.ticks, self.seed, rows)
+
+    def begin(self, rows: I64, replications: Sequence[int] | I64) -> None:
+        """Begin fresh replications in place of the worlds ``rows``, at tick 0 of their own; the others go on.
+
+        A replication that begins here has the same bits as in a batch of its own.
+        """
+        check_replications(replications)
+        fresh = initial_state(self.params, self.seed, replications)
+        for part, new in zip(self.state, fresh, strict=True):
+            if isinstance(part, Cells):
+                part.real[rows], part.whole[rows] = new.real, new.whole  # type: ignore[union-attr]
+            else:
+                part[rows] = new  # type: ignore[index]
+        self._began[rows] = self._tick
+
+    def regroup(self, rows: I64, replications: Sequence[int] | I64) -> "Simulation":
+        """Return a simulation of the worlds ``rows`` of this one, which go on, and of fresh ``replications``."""
+        check_replications(replications)
+        kept, fresh = copy_state(self.state, rows), initial_state(self.params, self.seed, replications)
+        parts = [
+            Cells(np.concatenate([a.real, b.real]), np.concatenate([a.whole, b.whole]))  # type: ignore[union-attr]
+            for a, b in zip(kept[:-2], fresh[:-2], strict=True)
+        ]
+        joined = Simulation(
+            self.params,
+            seed=self.seed,
+            picture_contacts=self.picture_contacts,
+            threads=self.threads,
+            state=State(
+                *parts,
+                world=np.concatenate([kept.world, fresh.world]),
+                replication=np.concatenate([kept.replication, fresh.replication]),
+            ),
+            router=self.router,
+        )
+        joined._tick = self._tick
+        joined._began = np.append(self._began[rows], np.full(len(replications), self._tick))
+        return joined
 
     def groups_of(self, side: int) -> I32:
         """Return the groups of a side, ascending: the axis of the orders that its policy fills in.
@@ -248,6 +295,7 @@ class Simulation:
         """Save the state so that ``restore`` goes on from it with the same bits."""
         target = Path(path)
         arrays = {f"{name}_{kind}": array for name, kind, array in _arrays(self.state)}
+        arrays["began_all"] = self._began
         meta = {"version": _SAVE_VERSION, "seed": self.seed, "tick": self._tick, "params": params_digest(self.params)}
         partial = target.with_name(target.name + ".partial")
         try:
@@ -276,6 +324,7 @@ class Simulation:
             with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as stored:
                 data = {name: stored[name] for name in stored.files}
             meta = json.loads(data.pop("meta").tobytes())
+            began = data["began_all"].astype(np.int64)
             state = allocate(params, [0] * len(data["world_all"]))
             state = state._replace(replication=data["replication_all"].astype(np.uint64))
             if meta["version"] != _SAVE_VERSION:
@@ -298,7 +347,7 @@ class Simulation:
             record_events=record_events,
             state=state,
         )
-        simulation._tick = meta["tick"]
+        simulation._tick, simulation._began = meta["tick"], began
         return simulation
 
 

@@ -51,6 +51,8 @@ class Aggressive:
     strike_km : how far from the main body such a concentration may be, 1 to 200.
     """
 
+    reads_clocks = True
+
     def __init__(
         self,
         speed: float = 1.0,

@@ -62,6 +62,8 @@ class Assault:
     stop_strength : share of its strength below which a group is no longer fed into the attack, 0 to 1.
     """
 
+    reads_clocks = True
+
     def __init__(
         self,
         speed: float = 0.8,
@@ -107,10 +109,8 @@ class Assault:
         lead_with_scouts(situation, self.goal_m, _SCOUT_LEAD_M)
         follow_main_body(situation, self.speed)
         self._advance_on_land(draft, forces, contacts)
-        if is_ready:
-            self._rush_at_sea(draft, forces)
-        else:
-            assemble_boats(situation)
+        assemble_boats(situation, ~is_ready)
+        self._rush_at_sea(draft, forces, is_ready)
         self._strike_ashore(situation)
         self._strike_afloat(draft, forces, contacts, is_ready)
         sail(situation, self.mission, find_bound(situation, self.mission), draft.everywhere, speed=self.speed)
@@ -136,17 +136,17 @@ class Assault:
         if spent.any():
             draft.order(groups, spent, Task.WITHDRAW, *self.force.starts(groups))
 
-    def _rush_at_sea(self, draft: Draft, forces: Forces) -> None:
+    def _rush_at_sea(self, draft: Draft, forces: Forces, where: np.ndarray) -> None:
         groups = self.force.having(Role.BOAT)
-        if not groups:
+        if not (groups and where.any()):
             return
         goal, radius = self._goals(groups), self.goal_radius_m[groups]
         to_go, ahead, is_fit = self._march(forces, groups)
-        draft.order(groups, draft.everywhere, Task.ATTACK, *goal, radius_m=radius, speed=self.speed)
-        rush = (to_go <= self.rush_m) & (to_go > -0.5 * radius[:, None])
+        draft.order(groups, where, Task.ATTACK, *goal, radius_m=radius, speed=self.speed)
+        rush = where & (to_go <= self.rush_m) & (to_go > -0.5 * radius[:, None])
         draft.order(groups, rush, Task.MOVE, *goal, speed=1.0)
-        draft.order(groups, ahead, Task.HOLD, forces.x_m[:, groups].T, forces.y_m[:, groups].T)
-        draft.order(groups, ~is_fit & (to_go > self.rush_m), Task.WITHDRAW, *self.force.starts(groups))
+        draft.order(groups, where & ahead, Task.HOLD, forces.x_m[:, groups].T, forces.y_m[:, groups].T)
+        draft.order(groups, where & ~is_fit & (to_go > self.rush_m), Task.WITHDRAW, *self.force.starts(groups))
 
     def _march(self, forces: Forces, groups: list[int]) -> tuple[F64, np.ndarray, np.ndarray]:
         """Return how far each of n groups is from the edge of its objective, whether it is so far ahead of the
@@ -171,18 +171,18 @@ class Assault:
         target = find_spot(contacts, enemy & is_within(contacts, body.x_m, body.y_m, self.strike_m))
         strike(s, strike_groups(force, at_sea=False), target, target.value >= max(self.strike_value, 1.0))
 
-    def _strike_afloat(self, draft: Draft, forces: Forces, contacts: Contacts, is_ready: bool) -> None:
+    def _strike_afloat(self, draft: Draft, forces: Forces, contacts: Contacts, where: np.ndarray) -> None:
         force = self.force
         groups = [k for k in force.having(Role.MUNITION) if force.domain[k] == Domain.SURFACE]
-        if not groups or not is_ready:
+        if not (groups and where.any()):
             return
         radius = np.maximum(force.plan_radius_m[groups], ATTACK_RADIUS_M)
-        draft.order(groups, draft.everywhere, Task.STRIKE, *force.plans(groups), radius_m=radius)
+        draft.order(groups, where, Task.STRIKE, *force.plans(groups), radius_m=radius)
         enemy = contacts.is_afloat & (contacts.age_s <= _STRIKE_AGE_S)
         if enemy.any():
             fleet = mean_place(forces, force.having(Role.BOAT))
             target = find_spot(contacts, enemy & is_within(contacts, fleet.x_m, fleet.y_m, self.strike_m))
-            found = target.value >= max(self.strike_value, 1.0)
+            found = where & (target.value >= max(self.strike_value, 1.0))
             draft.order(groups, found, Task.STRIKE, target.x_m, target.y_m, radius_m=ATTACK_RADIUS_M)
 
     def _goal(self, k: int) -> tuple[float, float]:

@@ -78,6 +78,8 @@ class Cautious:
         of them.
     """
 
+    reads_clocks = True
+
     def __init__(
         self,
         superiority: float = 1.5,
@@ -142,8 +144,7 @@ class Cautious:
     def _bring(self, s: Situation) -> None:
         groups = find_bound(s, self.mission)
         sail(s, self.mission, groups, s.draft.everywhere, speed=_SPEED)
-        if s.time_s < self.patience_s:
-            wait_for_a_clear_way(s, self.mission, groups, s.draft.everywhere)
+        wait_for_a_clear_way(s, self.mission, groups, s.time_s < self.patience_s)
 
     def _raid(self, s: Situation) -> None:
         if not self.waves:

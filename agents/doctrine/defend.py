@@ -51,6 +51,8 @@ class Defend:
     positive_identification : fire only at contacts identified as hostile (slower, and safe with neutrals about).
     """
 
+    reads_clocks = True
+
     def __init__(
         self,
         engagement_line_km: float = 16.0,

@@ -75,6 +75,8 @@ class EconomyOfForce:
     strike_km : how far from the main effort such a concentration may be, 1 to 200.
     """
 
+    reads_clocks = True
+
     def __init__(
         self,
         minimum_share: float = 0.34,

@@ -13,6 +13,8 @@ class Hold:
     It takes no parameters.
     """
 
+    reads_clocks = True
+
     def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
         """Begin; there is nothing to remember."""
 

@@ -15,6 +15,8 @@ class Idle:
     It takes no parameters.
     """
 
+    reads_clocks = True
+
     def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
         """Study the briefing; nothing else is remembered."""
         self.briefing = briefing

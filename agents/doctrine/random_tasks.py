@@ -41,6 +41,8 @@ class RandomTasks:
     radius_km : largest radius of a task, 0.5 to 100.
     """
 
+    reads_clocks = True
+
     def __init__(self, change_min: float = 15.0, radius_km: float = 10.0) -> None:
         self.change_s = 60.0 * check_number("random", "change_min", change_min, 0.0, 1_000.0, "minutes")
         self.radius_m = 1e3 * check_number("random", "radius_km", radius_km, 0.5, 100.0, "km")
@@ -53,7 +55,11 @@ class RandomTasks:
         """Order about ``interval / change_min`` of the side's groups. The interval is taken to be a minute."""
         groups = self.briefing.groups
         count, n_groups = len(picture.replication), len(groups)
-        u = uniforms(picture.seed, picture.replication, picture.tick, _STREAM + picture.side, n_groups * _DRAWS)
+        u = np.empty((count, n_groups * _DRAWS))
+        for tick in np.unique(picture.ticks):
+            now = picture.ticks == tick
+            stream = _STREAM + picture.side
+            u[now] = uniforms(picture.seed, picture.replication[now], int(tick), stream, u.shape[1])
         chance, task, east, north, radius, roe = u.reshape(count, n_groups, _DRAWS).transpose(2, 0, 1)
         issued = chance < min(1.0, 60.0 / max(self.change_s, 60.0))
         west_m, east_m, south_m, north_m = self.briefing.bounds_m

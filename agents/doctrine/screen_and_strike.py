@@ -54,6 +54,8 @@ class ScreenAndStrike:
     reach_km : distance from what is to be held within which the free groups move against the enemy, 1 to 100.
     """
 
+    reads_clocks = True
+
     def __init__(
         self,
         strike_value: float = 12.0,

@@ -73,6 +73,9 @@ def make_briefing() -> Briefing:
         task=np.array([row[10] for row in _GROUPS], dtype=np.int32),
         task_m=1e3 * np.array([row[11] for row in _GROUPS], dtype=np.float64).T,
         task_radius_m=1e3 * np.array([row[12] for row in _GROUPS], dtype=np.float64),
+        task_speed=np.zeros(len(_GROUPS)),
+        task_spacing_m=np.zeros(len(_GROUPS)),
+        task_target=np.full(len(_GROUPS), -1, dtype=np.int32),
         roe=np.full(len(_GROUPS), Roe.FREE, dtype=np.int32),
         bounds_m=(-60e3, 60e3, -45e3, 45e3),
         zone_names=("bay", "harbour", "hospital"),
@@ -111,6 +114,8 @@ def quiet_picture(briefing: Briefing, n_replications: int = 1, *, tick: int = 36
         contact_real=np.zeros((n_replications, len(PC), ROOM)),
         contact_whole=contact_whole,
         n_contacts=np.zeros(n_replications, dtype=np.int32),
+        ticks=np.full(n_replications, tick),
+        weather=np.tile([1.0, 0.0, 0.0, 0.0, 0.0, 1.0], (n_replications, 1)),
     )
 
 

@@ -73,8 +73,7 @@ def test_a_cautious_raid_starts_when_its_reconnaissance_has_found_something_or_a
     picture = quiet_picture(briefing, tick=300)
     add_contacts(picture, 0, 0, Domain.LAND, TargetClass.STRUCTURE)
     assert task_of(decide(Cautious(), briefing, picture), briefing, "wave-1-north") == (Task.STRIKE, 0.0, 0.0)
-    late = quiet_picture(briefing, tick=950)  # of 3,600, at 2 s
-    late = late._replace(time_s=1_900.0)
+    late = quiet_picture(briefing, tick=round(1_900 / briefing.dt_s))
     assert task_of(decide(Cautious(), briefing, late), briefing, "wave-1-north") == (Task.STRIKE, 0.0, 0.0)
 
 
@@ -136,7 +135,7 @@ def test_interceptors_wait_aboard_or_fly_and_missiles_are_spared_by_doctrine() -
 @pytest.mark.parametrize("kind", COMMANDERS)
 def test_unarmed_transports_are_moved_and_sent_after_nobody(kind: type[Policy]) -> None:
     briefing = briefing_of("island-blockade", 0)
-    picture = quiet_picture(briefing, tick=0)._replace(time_s=2_400.0)
+    picture = quiet_picture(briefing, tick=round(2_400 / briefing.dt_s))
     add_contacts(picture, -50, -21, Domain.SURFACE, TargetClass.SMALL_BOAT)
     order = task_of(decide(kind(), briefing, picture), briefing, "supply-west")
     assert order is not None

@@ -23,7 +23,7 @@ class Situation(NamedTuple):
     forces: Forces
     contacts: Contacts
     draft: Draft
-    time_s: float
+    time_s: F64  # (R,)
     masks: dict[tuple[bool, float], np.ndarray]  # what ``known`` has answered
 
     def known(self, *, is_land: bool, age_s: float) -> np.ndarray:
@@ -58,6 +58,6 @@ def take_stock(briefing: Briefing, force: Force, picture: Picture, standing: Dra
         forces=assess_forces(briefing, force, picture),
         contacts=assess_contacts(briefing, picture),
         draft=Draft(briefing, len(picture.replication), standing),
-        time_s=picture.time_s,
+        time_s=picture.ticks * briefing.dt_s,
         masks={},
     )

@@ -32,10 +32,10 @@ def follow_main_body(s: Situation, speed: float) -> None:
             s.draft.order(k, body.exists, Task.MOVE, *at, speed=speed)
 
 
-def assemble_boats(s: Situation) -> None:
-    """Keep the boats on their hosts, or under the guns of the nearest warship, or where they are."""
+def assemble_boats(s: Situation, where: np.ndarray) -> None:
+    """Keep the boats, where ``where`` (R,), on their hosts, or under the guns of the nearest warship, or at rest."""
     for k in s.force.having(Role.BOAT):
-        assemble(s, k)
+        assemble(s, k, where)
 
 
 def assemble(s: Situation, k: int, where: np.ndarray | None = None) -> None:

@@ -32,7 +32,7 @@ def lie_still(s: Situation, groups: list[int], where: np.ndarray) -> None:
 def wait_for_a_clear_way(s: Situation, mission: Mission, groups: list[int], where: np.ndarray) -> None:
     """Stop transports, where ``where`` (R,), as long as a vessel known to be hostile is on their way ahead."""
     hostile = s.contacts.is_hostile & s.contacts.is_afloat & (s.contacts.age_s <= _FRESH_S)
-    if not hostile.any():
+    if not (hostile.any() and where.any()):
         return
     for k in groups:
         x, y = s.forces.x_m[:, k], s.forces.y_m[:, k]

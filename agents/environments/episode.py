@@ -1,0 +1,251 @@
+"""Games as arrays: N rows, each a game of its own, all that share a scenario in one compiled simulation.
+
+``Episodes`` is the core that the three doors drive. NumPy in, NumPy out:
+
+    games = Episodes(Settings("two-patrols"), n=64)
+    games.reset(seeds=range(64))
+    while True:
+        tables = games.tables[games.agents[0]]            # tables.observation, tables.mask
+        step = games.step({games.agents[0]: actions})     # actions (64, G) of whole numbers
+        over = np.flatnonzero(step.terminated | step.truncated)
+        games.begin(over)                                 # the next game of these rows
+
+Row i with seed s plays game e whatever stands beside it: opponent, variant, and the replication number that all draws
+of the game are keyed by are functions of (split, s, e). A row that begins anew takes its place in the running
+simulation, with a clock of its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from agents.environments.draws import ROOT_SEED, draw_below, replication_of
+from agents.environments.opponents import OF_THE_FILE, Opposition
+from agents.environments.reward import settle, step_terms
+from agents.environments.settings import Settings
+from agents.environments.view import SideView, Tables
+from scenarios.compiler.scenario import Compiled
+from scenarios.run.play import start_simulation
+from simcore.errors import InputError
+from simcore.order_checks import enter_orders
+from simcore.params import RW
+from simcore.simulation import Simulation
+from simcore.state import TR, WW
+from simcore.types import F64, I64, N_BELLIGERENTS, NONE, EndReason
+
+
+class Step(NamedTuple):
+    """The outcome of a step. Of agents, by number of their side."""
+
+    terminated: np.ndarray  # (N,) bool: the game is over
+    truncated: np.ndarray  # (N,) bool: the game was cut off and is not over
+    terms: dict[int, F64]  # (N, N_TERMS)
+    reward: dict[int, F64]  # (N,) the terms, weighed
+    illegal: dict[int, I64]  # (N,) choices that were no order
+
+
+class _Block:
+    """The worlds of one variant: world k of the simulation is row ``rows[k]``."""
+
+    def __init__(self, compiled: Compiled, settings: Settings, agents: tuple[int, ...]) -> None:
+        self.compiled = compiled
+        self.views = {side: SideView(settings.schema, compiled.briefings[side]) for side in agents}
+        others = [side for side in range(len(compiled.roster.sides)) if side not in agents]
+        pools = {side: settings.opponents_in_play if side < N_BELLIGERENTS else (OF_THE_FILE,) for side in others}
+        self.opposition = {side: Opposition(compiled, side, pool) for side, pool in pools.items()}
+        self.n_opponents = {side: len(pool) for side, pool in pools.items()}
+        self.rows: I64 = np.zeros(0, dtype=np.int64)
+        self.simulation: Simulation | None = None
+
+    def replace(self, leaving: list[int], arriving: list[int], replications: list[int]) -> I64:
+        """Let rows leave and others arrive at tick 0; return the worlds of those that arrive."""
+        stay = ~np.isin(self.rows, leaving)
+        if self.simulation is not None and len(leaving) == len(arriving) and leaving:
+            worlds = np.flatnonzero(~stay)
+            self.simulation.begin(worlds, replications)
+            self.rows[worlds] = arriving
+            return worlds
+        if self.simulation is None or not stay.any():
+            self.simulation = start_simulation(self.compiled, ROOT_SEED, replications) if arriving else None
+        else:
+            self.simulation = self.simulation.regroup(np.flatnonzero(stay), replications)
+        self.rows = np.concatenate([self.rows[stay], np.array(arriving, dtype=np.int64)])
+        return np.arange(len(self.rows) - len(arriving), len(self.rows))
+
+
+class Episodes:
+    """N rows of games. See the module for how to drive it.
+
+    Parameters
+    ----------
+    settings : the scenarios and the rest.
+    n : rows.
+    agents : numbers of the sides that are commanded from outside; that of the settings by default.
+
+    Attributes
+    ----------
+    tables : by side, observations, masks and what is remembered of them; new arrays after each step.
+    episode : (N,) number of the game that each row plays, from 0.
+    steps : (N,) steps of that game so far.
+    replication : (N,) its replication number: ``chammo run --seed 0 --replication`` begins the same game.
+    """
+
+    def __init__(self, settings: Settings, n: int = 1, agents: Sequence[int] | None = None) -> None:
+        if n < 1:
+            raise InputError(f"n is {n}; give 1 row or more")
+        self.settings = settings
+        self.schema = settings.schema
+        self.n = n
+        self.agents = tuple(agents) if agents is not None else (settings.side_index,)
+        self.tables = {side: Tables(self.schema, n) for side in self.agents}
+        self.seeds = np.zeros(n, dtype=object)
+        self.episode = np.full(n, NONE, dtype=np.int64)
+        self.steps = np.zeros(n, dtype=np.int64)
+        self.replication = np.zeros(n, dtype=np.int64)
+        self.variant = np.full(n, NONE, dtype=np.int64)
+        self.opponent = np.zeros((n, len(settings.base.roster.sides)), dtype=np.int64)
+        self._blocks: dict[int, _Block] = {}
+        self._world = np.zeros(n, dtype=np.int64)
+        self._is_over = np.ones(n, dtype=bool)
+
+    def reset(self, seeds: Sequence[int]) -> None:
+        """Begin game 0 of each row with a seed of its own, whole numbers from 0 up, (N,)."""
+        if len(seeds) != self.n or any(int(seed) < 0 for seed in seeds):
+            raise InputError(f"seeds: give {self.n} whole numbers from 0 up, one a row")
+        self.seeds[:] = [int(seed) for seed in seeds]
+        self.episode[:] = NONE
+        self.begin(range(self.n))
+
+    def begin(self, rows: Sequence[int] | I64) -> None:
+        """Begin the next game of some rows. Their observations and masks are those of its start."""
+        wanted = [int(row) for row in rows]
+        if not wanted:
+            return
+        arriving: dict[int, list[int]] = {}
+        leaving: dict[int, list[int]] = {}
+        split, source = self.settings.split, self.settings.source
+        for row in wanted:
+            if self.variant[row] != NONE:
+                leaving.setdefault(int(self.variant[row]), []).append(row)
+            self.episode[row] += 1
+            seed, number = self.seeds[row], int(self.episode[row])
+            variant = draw_below(source.n_variants, split, seed, number, "variant")
+            arriving.setdefault(variant, []).append(row)
+            self.replication[row] = replication_of(split, seed, number)
+            self.variant[row] = variant
+        for variant in sorted({*arriving, *leaving}):
+            self._fill(variant, leaving.get(variant, []), arriving.get(variant, []))
+        self.steps[wanted] = 0
+        self._is_over[wanted] = False
+
+    def _fill(self, variant: int, leaving: list[int], arriving: list[int]) -> None:
+        block = self._blocks.get(variant)
+        if block is None:
+            compiled = self.settings.source.variant(self.settings.split, variant)
+            block = self._blocks[variant] = _Block(compiled, self.settings, self.agents)
+        for row in arriving:
+            for side, n in block.n_opponents.items():
+                key = (self.settings.split, self.seeds[row], int(self.episode[row]), "opponent", side)
+                self.opponent[row, side] = draw_below(n, *key)
+        worlds = block.replace(leaving, arriving, [int(self.replication[row]) for row in arriving])
+        self._world[block.rows] = np.arange(len(block.rows))
+        if block.simulation is None:
+            del self._blocks[variant]
+            return
+        for side, view in block.views.items():
+            picture = block.simulation.picture(side, worlds)
+            view.observe(picture, self.tables[side], worlds, block.rows[worlds])
+
+    def step(self, actions: Mapping[int, np.ndarray]) -> Step:
+        """Play one step of every row. ``actions`` holds (N, G) positions of choices for each agent.
+
+        Raises
+        ------
+        InputError
+            When a row is over and was not begun anew.
+        """
+        if self._is_over.any():
+            raise InputError(f"row {int(np.argmax(self._is_over))} is over or was never begun; reset it first")
+        before = {side: self.tables[side].known.copy() for side in self.agents}
+        illegal = {side: np.zeros(self.n, dtype=np.int64) for side in self.agents}
+        passed, terminated = np.zeros(self.n), np.zeros(self.n, dtype=bool)
+        for block in self._blocks.values():
+            assert block.simulation is not None
+            clock = block.simulation.state.world[:, WW.TICK].copy()
+            self._play(block, actions, illegal)
+            world = block.simulation.state.world
+            n_ticks = float(block.simulation.params.rules_whole[RW.N_TICKS])
+            passed[block.rows] = (world[:, WW.TICK] - clock) / n_ticks
+            terminated[block.rows] = block.simulation.done
+        self.steps += 1
+        limit = self.settings.most_steps
+        truncated = ~terminated & (self.steps >= limit) if limit is not None else np.zeros(self.n, dtype=bool)
+        self._is_over = terminated | truncated
+        terms = {}
+        for side in self.agents:
+            self.tables[side].fresh()
+            for block in self._blocks.values():
+                assert block.simulation is not None
+                worlds = np.arange(len(block.rows))
+                block.views[side].observe(block.simulation.picture(side), self.tables[side], worlds, block.rows)
+            terms[side] = step_terms(self.tables[side].known, before[side], passed, self.settings.gamma)
+            for block in self._blocks.values():
+                self._settle(block, terms[side], before[side], side)
+        reward = {side: values @ self.settings.weight_vector for side, values in terms.items()}
+        return Step(terminated, truncated, terms, reward, illegal)
+
+    def _play(self, block: _Block, actions: Mapping[int, np.ndarray], illegal: dict[int, I64]) -> None:
+        simulation, roster = block.simulation, block.compiled.roster
+        assert simulation is not None
+        worlds = np.arange(len(block.rows))
+        for k in range(self.settings.step_decisions):
+            simulation.orders.clear()
+            for side, view in block.views.items():
+                if k == 0:
+                    groups = simulation.groups_of(side)
+                    own = simulation.orders.of_groups(groups)
+                    view.order(actions[side], self.tables[side], own, worlds, block.rows, illegal[side])
+                    enter_orders(simulation, own, groups, f"agent of side {roster.sides[side]}", roster.groups)
+            for side, opposition in block.opposition.items():
+                opposition.decide(simulation, self.opponent[block.rows, side])
+            simulation.advance(roster.decision_ticks)
+            if bool(simulation.done.all()):
+                break
+
+    def _settle(self, block: _Block, terms: F64, before: F64, side: int) -> None:
+        simulation = block.simulation
+        assert simulation is not None
+        worlds = np.flatnonzero(simulation.done)
+        if len(worlds):
+            rows = block.rows[worlds]
+            part = terms[rows]
+            settle(part, before[rows], simulation.state, simulation.params, side, worlds)
+            terms[rows] = part
+
+    def outcome(self, row: int, side: int) -> dict[str, object]:
+        """Return how the game of a row stands or ended, for a side: plain values. It is the truth."""
+        block = self._blocks[int(self.variant[row])]
+        assert block.simulation is not None
+        k = int(self._world[row])
+        state, roster = block.simulation.state, block.compiled.roster
+        winner = int(state.world[k, WW.WINNER])
+        against = [s for s in block.opposition if s < N_BELLIGERENTS]
+        return {
+            "scenario": roster.scenario,
+            "seed": self.seeds[row],
+            "episode": int(self.episode[row]),
+            "replication": int(self.replication[row]),
+            "variant": int(self.variant[row]),
+            "opponent": ", ".join(block.opposition[s].label(int(self.opponent[row, s])) for s in against),
+            "reason": EndReason(int(state.world[k, WW.REASON])).name.lower(),
+            "win": 0 if winner < 0 else (1 if winner == side else -1),
+            "score": float(state.sides.real[k, TR.SCORE, side]),
+            "enemy_score": float(state.sides.real[k, TR.SCORE, 1 - side]),
+        }
+
+    def state_hash(self, row: int) -> str:
+        """Return the digest of a row's state: equal digests mean equal bits."""
+        block = self._blocks[int(self.variant[row])]
+        assert block.simulation is not None
+        return block.simulation.hash()[int(self._world[row])]

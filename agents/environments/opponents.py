@@ -1,0 +1,134 @@
+"""Opponents: the doctrines that command the sides which no learner commands, drawn anew for each game.
+
+Two doctrines are never trained against: they stand apart for the test of what was learned.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from agents.doctrine.hold import Hold
+from agents.environments.draws import ROOT_SEED, Split
+from scenarios.compiler.scenario import Compiled
+from scenarios.run.policies import PolicyChoice, choose_policies
+from simcore.errors import InputError
+from simcore.order_checks import enter_orders
+from simcore.orders import Orders
+from simcore.picture import Picture
+from simcore.plugins import policy_failures
+from simcore.policy import Policy
+from simcore.policy_registry import find_policy
+from simcore.simulation import Simulation
+from simcore.types import I64, read_only
+
+HELD_OUT = ("screen-and-strike", "economy-of-force")
+"""Doctrines that no game of the splits train and validation is played against."""
+
+TRAINED_AGAINST = ("hold", "aggressive", "cautious", "assault", "defend")
+TESTED_AGAINST = (*TRAINED_AGAINST, *HELD_OUT)
+
+OF_THE_FILE = "scenario"
+"""The opponent that the scenario file names."""
+
+
+def check_opponents(opponents: Sequence[str] | None, split: Split) -> tuple[str, ...]:
+    """Return the opponents of a split, ``name`` or ``name:parameter=value`` each; None gives the usual ones.
+
+    Raises
+    ------
+    InputError
+        For none at all, and for one that is held out in a split that is trained or chosen on.
+    """
+    if opponents is None:
+        return TESTED_AGAINST if split == "test" else TRAINED_AGAINST
+    if not opponents:
+        raise InputError("opponents: none are given; name one policy or more")
+    held_out = [text for text in opponents if text.partition(":")[0].strip() in HELD_OUT]
+    if held_out and split != "test":
+        raise InputError(
+            f"opponents: {held_out[0]} is held out for the test; take it out, or play the split test against it"
+        )
+    return tuple(opponents)
+
+
+class Chooser(Protocol):
+    """A policy that need not be found by name."""
+
+    def __call__(self) -> Policy:
+        """Return a new policy."""
+        ...
+
+
+class Opposition:
+    """The commanders of one side in the worlds of one simulation: each world has one of several."""
+
+    def __init__(self, compiled: Compiled, side: int, opponents: Sequence[str | Chooser]) -> None:
+        self._compiled = compiled
+        self._side = side
+        self._opponents = tuple(opponents)
+        self._policies: dict[int, Policy] = {}
+        self._choices: dict[int, PolicyChoice] = {}
+
+    def label(self, index: int) -> str:
+        """Return the name of an opponent."""
+        return str(self._opponents[index])
+
+    def _policy(self, index: int) -> Policy:
+        if index not in self._policies:
+            opponent = self._opponents[index]
+            roster, side = self._compiled.roster, self._compiled.roster.sides[self._side]
+            if isinstance(opponent, str):
+                named = {} if opponent == OF_THE_FILE else {side: opponent}
+                choice = choose_policies(roster, by_side=named)[self._side]
+                policy = find_policy(choice.name, choice.parameters)
+            else:
+                policy = opponent()
+            with policy_failures(self.label(index), "at its reset"):
+                policy.reset(self._compiled.briefings[self._side], ROOT_SEED, np.zeros(0, dtype=np.uint64))
+            self._policies[index] = policy
+        return self._policies[index]
+
+    def decide(self, simulation: Simulation, which: I64) -> None:
+        """Let the commanders decide; ``which`` (R,) names that of each world. Enters their orders."""
+        found = [int(index) for index in np.unique(which)]
+        policies = {index: self._policy(index) for index in found}
+        if all(type(policy) is Hold for policy in policies.values()):
+            return
+        picture = simulation.picture(self._side)
+        groups = simulation.groups_of(self._side)
+        own = simulation.orders.of_groups(groups)
+        for index, policy in policies.items():
+            for rows in _calls(policy, np.flatnonzero(which == index), picture):
+                with policy_failures(self.label(index), f"at {simulation.time_s:g} s"):
+                    if len(rows) == len(which):
+                        policy.decide(picture, own)
+                        continue
+                    some = Orders(np.ascontiguousarray(own.real[rows]), np.ascontiguousarray(own.whole[rows]))
+                    policy.decide(take(picture, rows), some)
+                own.real[rows], own.whole[rows] = some.real, some.whole
+        labels = ", ".join(self.label(index) for index in found)
+        enter_orders(simulation, own, groups, labels, self._compiled.roster.groups)
+
+
+def _calls(policy: Policy, rows: I64, picture: Picture) -> list[I64]:
+    """Return the replications of each call: all at once, or one call for each clock unless the policy reads clocks."""
+    if getattr(policy, "reads_clocks", False):
+        return [rows]
+    clocks = picture.ticks[rows]
+    return [rows[clocks == tick] for tick in np.unique(clocks)]
+
+
+def take(picture: Picture, rows: I64) -> Picture:
+    """Return the picture of some replications, read-only as the whole is."""
+    arrays = {
+        name: read_only(np.ascontiguousarray(value[rows]))
+        for name, value in picture._asdict().items()
+        if isinstance(value, np.ndarray)
+    }
+    part = picture._replace(**arrays)
+    first = int(part.ticks[0])
+    if picture.tick < 0 and bool((part.ticks == first).all()):
+        # time_s is nan only where clocks differ; any clock that does not gives the length of a tick
+        return part._replace(tick=first)
+    return part

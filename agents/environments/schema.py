@@ -1,0 +1,292 @@
+"""Observation and action of a commander that learns: names, shapes, units, ranges, and a digest of it all.
+
+An observation is a dictionary of float32 arrays of fixed shapes, made from the side's ``Picture`` and ``Briefing``
+alone. An action is a choice for each group slot; a choice is a task with its place. ``Schema.digest`` names both: a
+trained policy fits an environment, or a scenario, when the digests are equal.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+
+from agents.doctrine.blocks.roles import Role
+from simcore.errors import InputError
+from simcore.observation_loops import (
+    FAR,
+    N_CONTACT_COLUMNS,
+    Aim,
+    ContactColumn,
+    GlobalColumn,
+    GroupColumn,
+    ObjectiveColumn,
+    Verb,
+    ZoneColumn,
+)
+from simcore.policy import Briefing
+from simcore.types import F32, I32, Domain, Roe, TargetClass, Task, ZoneKind
+
+VERSION = 1
+"""Of the meaning of columns and choices; it goes up when one of them changes."""
+
+Observation: TypeAlias = dict[str, F32]
+
+_MOST = {"groups": 1_000, "contacts": 1_000, "objectives": 100, "zones": 100, "goals": 100, "targets": 100}
+
+_SIGNED = {"x", "y", "vx", "vy", "start_x", "start_y", "plan_x", "plan_y"}
+_LENGTHS = {"enemy_distance", "error", "matters", "nearest", "radius", "plan_radius", "extent"}
+_LENGTHS |= {"speed", "sensor", "weapon", "radio"}
+
+STATIC_COLUMNS: tuple[tuple[str, str], ...] = (
+    *((f"role_{role.name.lower()}", "1 for its role, see `agents.doctrine.blocks.roles`") for role in Role),
+    *((f"domain_{domain.name.lower()}", "1 for the domain of its first unit") for domain in Domain),
+    *((f"reaches_{domain.name.lower()}", "1 when its weapons reach the domain") for domain in Domain),
+    ("size", "logarithm to base 2 of its number of units, in tens"),
+    ("speed", "way in 10 minutes at the largest speed of its slowest unit [half-extents]"),
+    ("sensor", "range of its longest sensor [half-extents]"),
+    ("weapon", "range of its longest offensive weapon [half-extents]"),
+    ("radio", "range of its longest radio [half-extents]"),
+    ("is_one_way", "share of its units that are munitions"),
+    ("is_interceptor", "share of its units that intercept rounds"),
+    ("is_command_post", "share of its units that are command posts"),
+    ("is_protected", "share of its units that an objective to protect lists"),
+    ("is_to_reach", "share of its units that an objective to reach a zone lists"),
+    ("has_host", "1 when another group carries it"),
+    ("is_host", "1 when it carries another group"),
+    ("cost", "share of the cost of the side"),
+    ("start_x", "mean start, east of the centre of the map [half-extents]"),
+    ("start_y", "the same, north"),
+    *((f"plan_{task.name.lower()}", "1 for the task that the scenario file gives it") for task in Task),
+    ("plan_x", "point of that task, east of the centre of the map [half-extents]"),
+    ("plan_y", "the same, north"),
+    ("plan_radius", "its radius [half-extents]"),
+    *((f"roe_{roe.name.lower()}", "1 for the rules of engagement of the file") for roe in Roe),
+)
+"""Name and meaning of the columns of a group slot that the briefing gives."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many of each kind an observation and an action have room for, 1 or more each.
+
+    A scenario with more groups than slots leaves the others to the plan of its file; more contacts than slots are not
+    seen beyond those nearest to what matters.
+    """
+
+    groups: int = 8
+    contacts: int = 16
+    objectives: int = 4
+    zones: int = 4
+    goals: int = 2  # objective zones that a choice can name, the weightiest first
+    targets: int = 4  # contact slots that a choice can name
+
+    def __post_init__(self) -> None:
+        for name, most in _MOST.items():
+            value = getattr(self, name)
+            if not 1 <= value <= most:
+                raise InputError(f"sizes: {name} is {value}; give a whole number from 1 to {most}")
+        if self.targets > self.contacts:
+            raise InputError(f"sizes: targets is {self.targets}, more than the {self.contacts} contacts")
+        if self.goals > self.zones:
+            raise InputError(f"sizes: goals is {self.goals}, more than the {self.zones} zones")
+
+    @classmethod
+    def of(cls, briefings: Sequence[Briefing], contacts: int = 16, targets: int = 4) -> "Sizes":
+        """Return the sizes that have room for the groups, objectives and zones of every one of some briefings."""
+        zones = max(1, *(len(b.zone_names) for b in briefings))
+        goals = max(1, *(int((b.zone_kind == ZoneKind.OBJECTIVE).sum()) for b in briefings))
+        return cls(
+            groups=max(1, *(len(b.groups) for b in briefings)),
+            contacts=contacts,
+            objectives=max(1, *(len(b.objective_kind) for b in briefings)),
+            zones=zones,
+            goals=goals,
+            targets=min(targets, contacts),
+        )
+
+
+@dataclass(frozen=True)
+class Column:
+    """One number of an observation and its range. ``enum`` names the member whose comment says what it means."""
+
+    name: str
+    low: float
+    high: float
+    meaning: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One array of an observation: ``rows`` slots of the same columns; 0 rows is the columns alone."""
+
+    name: str
+    rows: int
+    columns: tuple[Column, ...]
+    is_flag: bool = False  # one number a slot, 1 where it is filled
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the array of one observation."""
+        if self.is_flag:
+            return (self.rows,)
+        return (self.rows, len(self.columns)) if self.rows else (len(self.columns),)
+
+    def bounds(self) -> tuple[F32, F32]:
+        """Return the lowest and highest values, each of the shape of the part."""
+        low = np.array([column.low for column in self.columns], dtype=np.float32)
+        high = np.array([column.high for column in self.columns], dtype=np.float32)
+        if self.is_flag:
+            low, high = low[0], high[0]
+        return np.broadcast_to(low, self.shape).copy(), np.broadcast_to(high, self.shape).copy()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One choice for a group: a verb, and where."""
+
+    verb: Verb
+    aim: Aim = Aim.NONE
+    index: int = 0
+
+    @property
+    def name(self) -> str:
+        """Name such as ``engage-zone-0``; the index counts the slots of the observation."""
+        words = [self.verb.name.lower().replace("_", "-")]
+        if self.aim != Aim.NONE:
+            words.append(self.aim.name.lower())
+        if self.aim in (Aim.CONTACT, Aim.ZONE):
+            words.append(str(self.index))
+        return "-".join(words)
+
+
+def _column(name: str, meaning: str = "") -> Column:
+    if name in _SIGNED:
+        return Column(name, -FAR, FAR, meaning)
+    return Column(name, 0.0, FAR if name in _LENGTHS else 1.0, meaning)
+
+
+def _group_columns() -> tuple[Column, ...]:
+    names = {GroupColumn.ENEMY: "enemy_distance"}
+    dynamic = (_column(names.get(member, member.name.lower())) for member in GroupColumn)
+    return (*dynamic, *(_column(name, meaning) for name, meaning in STATIC_COLUMNS))
+
+
+def _contact_columns() -> tuple[Column, ...]:
+    plain = [_column(member.name.lower()) for member in ContactColumn if member != ContactColumn.CLASS]
+    classes = [_column(f"class_{kind.name.lower()}", "1 when classified as one") for kind in TargetClass]
+    assert len(plain) + len(classes) == N_CONTACT_COLUMNS
+    return (*plain, *classes)
+
+
+class ObservationSchema:
+    """The arrays of an observation, in their order."""
+
+    def __init__(self, sizes: Sizes) -> None:
+        self.sizes = sizes
+        flag = (Column("is_filled", 0.0, 1.0, "1 where the slot is filled"),)
+        columns = {
+            "groups": _group_columns(),
+            "contacts": _contact_columns(),
+            "objectives": tuple(_column(member.name.lower()) for member in ObjectiveColumn),
+            "zones": tuple(_column(member.name.lower()) for member in ZoneColumn),
+        }
+        parts = [Part("situation", 0, tuple(_column(member.name.lower()) for member in GlobalColumn))]
+        for name, of_kind in columns.items():
+            rows = int(getattr(sizes, name))
+            parts += [Part(name, rows, of_kind), Part(f"{name}_filled", rows, flag, is_flag=True)]
+        self.parts = tuple(parts)
+
+    def describe(self) -> dict[str, object]:
+        """Return everything that fixes the meaning of an observation, as plain values."""
+        return {
+            "version": VERSION,
+            "sizes": asdict(self.sizes),
+            "parts": [
+                [part.name, list(part.shape), [[c.name, c.low, c.high] for c in part.columns]] for part in self.parts
+            ],
+        }
+
+    @property
+    def digest(self) -> str:
+        """Digest of the observation: equal digests mean arrays of equal meaning."""
+        return _digest(self.describe())
+
+
+class ActionSchema:
+    """The choices of a group slot, the same for all; an action is a position in ``choices`` for each slot."""
+
+    def __init__(self, sizes: Sizes) -> None:
+        self.sizes = sizes
+        alone = (
+            Verb.CONTINUE,
+            Verb.PLAN,
+            Verb.HOLD,
+            Verb.HOLD_FIRE,
+            Verb.WITHDRAW,
+            Verb.FLEE,
+            Verb.RECOVER,
+            Verb.RELAY,
+            Verb.ESCORT,
+            Verb.GUARD,
+        )
+        at_zones = (Verb.ENGAGE, Verb.SEARCH, Verb.SCREEN, Verb.MOVE)
+        self.choices: tuple[Choice, ...] = (
+            *(Choice(verb) for verb in alone),
+            Choice(Verb.ENGAGE, Aim.NEAREST),
+            Choice(Verb.ENGAGE, Aim.DENSEST),
+            *(Choice(Verb.ENGAGE, Aim.CONTACT, k) for k in range(sizes.targets)),
+            Choice(Verb.SEARCH, Aim.NEAREST),
+            *(Choice(verb, Aim.ZONE, z) for z in range(sizes.goals) for verb in at_zones),
+        )
+
+    @property
+    def n_choices(self) -> int:
+        """Choices of a slot."""
+        return len(self.choices)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of one action: a choice for each group slot."""
+        return (self.sizes.groups,)
+
+    @cached_property
+    def table(self) -> I32:
+        """The choices as the loops read them, (3, A): Verb, Aim, index."""
+        rows = [(choice.verb, choice.aim, choice.index) for choice in self.choices]
+        return np.ascontiguousarray(np.array(rows, dtype=np.int32).T)
+
+    def describe(self) -> dict[str, object]:
+        """Return everything that fixes the meaning of an action, as plain values."""
+        return {"version": VERSION, "slots": self.sizes.groups, "choices": [choice.name for choice in self.choices]}
+
+    @property
+    def digest(self) -> str:
+        """Digest of the action."""
+        return _digest(self.describe())
+
+
+class Schema:
+    """Observation and action of a commander."""
+
+    def __init__(self, sizes: Sizes | None = None) -> None:
+        self.sizes = sizes or Sizes()
+        self.observation = ObservationSchema(self.sizes)
+        self.action = ActionSchema(self.sizes)
+
+    def describe(self) -> dict[str, object]:
+        """Return everything that fixes the meaning of both, as plain values, for a manifest."""
+        return {"observation": self.observation.describe(), "action": self.action.describe()}
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of both: a policy trained on one schema can act on another when the digests are equal."""
+        return _digest(self.describe())
+
+
+def _digest(value: object) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

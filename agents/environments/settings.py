@@ -1,0 +1,116 @@
+"""The settings of an environment: which scenarios, which side, against whom, how it is rewarded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from agents.environments.draws import Split, check_split
+from agents.environments.opponents import HELD_OUT, check_opponents
+from agents.environments.ranges import OneScenario, Ranges
+from agents.environments.reward import DEFAULT_WEIGHTS, weights_of
+from agents.environments.schema import Schema, Sizes
+from scenarios.compiler.scenario import Compiled
+from simcore.errors import InputError
+from simcore.types import F64, N_BELLIGERENTS
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the games of an environment have in common.
+
+    Parameters
+    ----------
+    scenario : a file, a library name, a compiled scenario, or ``Ranges``.
+    side : side that learns; the first by default. An environment with an agent for each side takes none.
+    split : train, validation or test. No game of one split is a game of another.
+    opponents : policies of the other side, drawn for each game: ``name``, ``name:parameter=value``, ``scenario``
+        for that of the file, or a function that makes a policy. By default the usual ones of the split.
+    sizes : slots of observation and action; by default room for all groups of both sides.
+    step_decisions : decision intervals of the scenario in one step; orders are given at the first of them.
+    most_steps : steps after which a game is cut off (truncated); None plays to the end.
+    gamma : discount of the learner, for the shaping.
+    weights : weights of the terms of the reward by name.
+    """
+
+    scenario: "str | Path | Compiled | Ranges"
+    side: str | None = None
+    split: Split = "train"
+    opponents: tuple[Any, ...] | None = None
+    sizes: Sizes | None = None
+    step_decisions: int = 1
+    most_steps: int | None = None
+    gamma: float = 0.995
+    weights: Mapping[str, float] = field(default_factory=lambda: dict(DEFAULT_WEIGHTS))
+
+    def __post_init__(self) -> None:
+        check_split(self.split)
+        weights_of(self.weights)
+        if self.step_decisions < 1:
+            raise InputError(f"step_decisions is {self.step_decisions}; give 1 or more")
+        if self.most_steps is not None and self.most_steps < 1:
+            raise InputError(f"most_steps is {self.most_steps}; give 1 or more, or None")
+        if not 0.0 <= self.gamma <= 1.0:
+            raise InputError(f"gamma is {self.gamma}; give 0 to 1")
+        if self.opponents is None or not self.opponents or any(isinstance(text, str) for text in self.opponents):
+            named = None if self.opponents is None else [text for text in self.opponents if isinstance(text, str)]
+            check_opponents(named, self.split)
+
+    @cached_property
+    def source(self) -> OneScenario | Ranges:
+        """The scenarios."""
+        return self.scenario if isinstance(self.scenario, Ranges) else OneScenario(self.scenario)
+
+    @cached_property
+    def base(self) -> Compiled:
+        """The scenario whose sides and groups all variants have."""
+        return self.source.base
+
+    @cached_property
+    def schema(self) -> Schema:
+        """Observation and action."""
+        fighting = self.base.briefings[:N_BELLIGERENTS]
+        return Schema(self.sizes or Sizes.of(fighting))
+
+    @property
+    def side_index(self) -> int:
+        """Number of the side that learns."""
+        sides = self.base.roster.sides[:N_BELLIGERENTS]
+        if self.side is None:
+            return 0
+        if self.side not in sides:
+            raise InputError(f"side: {self.side!r} does not fight in this scenario; give one of {', '.join(sides)}")
+        return sides.index(self.side)
+
+    @property
+    def opponents_in_play(self) -> tuple[Any, ...]:
+        """The opponents that games are drawn from."""
+        return check_opponents(None, self.split) if self.opponents is None else tuple(self.opponents)
+
+    @cached_property
+    def weight_vector(self) -> F64:
+        """Weights of the terms, (N_TERMS,)."""
+        return weights_of(self.weights)
+
+    @property
+    def step_s(self) -> float:
+        """Time between two actions [s]."""
+        roster = self.base.roster
+        return self.step_decisions * roster.decision_ticks * roster.dt_s
+
+    def describe(self) -> dict[str, object]:
+        """Return everything that games depend on as plain values, for the manifest of what is trained on them."""
+        return {
+            **self.source.describe(),
+            "side": self.base.roster.sides[self.side_index],
+            "split": self.split,
+            "opponents": [str(opponent) for opponent in self.opponents_in_play],
+            "held_out": list(HELD_OUT),
+            "step_decisions": self.step_decisions,
+            "step_s": self.step_s,
+            "most_steps": self.most_steps,
+            "gamma": self.gamma,
+            "weights": dict(self.weights),
+            "schema": {"digest": self.schema.digest, **self.schema.describe()},
+        }

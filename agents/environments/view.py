@@ -1,0 +1,317 @@
+"""The view of one side of one scenario: from its picture to an observation, from choices to its orders.
+
+A ``SideView`` knows the side's briefing and, at a decision, its picture; it has no way to the state. Rows of a picture
+(replications) and rows of the tables need not be the same, so several simulations can fill one set of tables:
+
+    view = SideView(Schema(Sizes.of([briefing])), briefing)
+    tables = view.look(picture)                       # observation, mask
+    view.order(actions, tables, orders)               # actions (R, G) of whole numbers
+"""
+
+import math
+
+import numpy as np
+
+from agents.doctrine.blocks.assessment import VALUE_OF_CLASS, VALUE_UNCLASSIFIED
+from agents.doctrine.blocks.roles import Force, Role, appraise_force
+from agents.environments.schema import STATIC_COLUMNS, Observation, Schema
+from simcore.observation_loops import (
+    FAR,
+    N_GROUP_COLUMNS,
+    GlobalColumn,
+    GroupCode,
+    GroupPlace,
+    GroupStatic,
+    SlotCode,
+    SlotPlace,
+    Verb,
+    mark_choices,
+    observe_contacts,
+    observe_groups,
+    observe_mission,
+    write_choices,
+)
+from simcore.orders import Orders
+from simcore.picture import Picture
+from simcore.policy import Briefing
+from simcore.types import F64, I32, I64, NONE, Domain, ObjectiveKind, Roe, TargetClass, Task, ZoneKind
+
+_WORTH = np.array([VALUE_OF_CLASS[c] for c in TargetClass] + [VALUE_UNCLASSIFIED])
+_ATTACK_M = (3e3, 12e3)  # least and largest radius of an attack on a contact
+_SEARCH_M = (2e3, 8e3)
+_LN_THRESHOLD = -math.log(0.02)  # extinction times visibility (Koschmieder 1924)
+_GRID_M = 500.0
+_GRID_SHARE = 1.0 / 30.0
+_ABLE_ALWAYS = (Verb.CONTINUE, Verb.PLAN, Verb.HOLD, Verb.HOLD_FIRE)
+_ABLE_TO_MOVE = (Verb.WITHDRAW, Verb.FLEE, Verb.ESCORT, Verb.GUARD, Verb.SCREEN, Verb.MOVE)
+
+
+class Tables:
+    """Observations, masks and what the loops remember of them, for N rows.
+
+    ``fresh`` gives the arrays that leave the core away: a table that was handed out is never written again.
+    """
+
+    def __init__(self, schema: Schema, n: int) -> None:
+        self.schema = schema
+        self.n = n
+        sizes = schema.sizes
+        self.place: F64 = np.zeros((n, len(GroupPlace), sizes.groups))
+        self.slot_whole: I32 = np.zeros((n, len(SlotCode), sizes.contacts), dtype=np.int32)
+        self.slot_real: F64 = np.zeros((n, len(SlotPlace), sizes.contacts))
+        self.known: F64 = np.zeros((n, 2))  # progress of the mission, share of the own cost lost, both as known
+        self.fresh()
+
+    def fresh(self) -> None:
+        """Take new arrays for observations and masks."""
+        shape = (self.n, self.schema.sizes.groups, self.schema.action.n_choices)
+        self.observation: Observation = {
+            part.name: np.zeros((self.n, *part.shape), dtype=np.float32) for part in self.schema.observation.parts
+        }
+        self.mask: np.ndarray = np.zeros(shape, dtype=bool)
+
+
+class SideView:
+    """The view of the side that a briefing is for."""
+
+    def __init__(self, schema: Schema, briefing: Briefing) -> None:
+        self.schema = schema
+        self.briefing = briefing
+        sizes = schema.sizes
+        force = appraise_force(briefing)
+        slots = slot_order(briefing, force)[: sizes.groups]
+        west, east, south, north = briefing.bounds_m
+        half_m = 0.5 * max(east - west, north - south)
+        self._frame = np.array([0.5 * (west + east), 0.5 * (south + north), half_m])
+        self._bounds = np.array(briefing.bounds_m)
+        # a coarser grid on a larger map: points that differ by little share their ways over the ground
+        self._grid_m = max(_GRID_M, np.rint(half_m * _GRID_SHARE / _GRID_M) * _GRID_M)
+        slot_of_group = np.full(len(briefing.groups), NONE, dtype=np.int32)
+        slot_of_group[slots] = np.arange(len(slots))
+        self.slots = tuple(briefing.group_names[k] for k in slots)
+        self._slot_of_unit = np.ascontiguousarray(slot_of_group[briefing.group_of_unit])
+        self._filled = np.zeros(sizes.groups, dtype=np.float32)
+        self._filled[: len(slots)] = 1.0
+        self._set_groups(force, slots, slot_of_group)
+        self._set_zones()
+        self._set_objectives()
+        post = briefing.is_command_post != 0
+        self._is_ward = (post | self._listed(ObjectiveKind.PROTECT)).astype(np.int32)
+        wanted = self._zone_real[3] > 0.0
+        self._goals = np.ascontiguousarray(self._zone_real[:2, wanted])
+        self._domain = np.array(briefing.domain, dtype=np.int32)
+        self._cost = np.array(briefing.cost, dtype=np.float64)
+        self._work = np.zeros((2, sizes.contacts))
+
+    def _listed(self, *kinds: ObjectiveKind) -> np.ndarray:
+        """Return which own units an objective of these kinds lists, (own,) bool."""
+        rows = np.isin(self.briefing.objective_kind, kinds)
+        return np.asarray(self.briefing.objective_members[rows].any(axis=0))
+
+    def _set_groups(self, force: Force, slots: list[int], slot_of_group: I32) -> None:
+        b, sizes, (cx, cy, half_m) = self.briefing, self.schema.sizes, self._frame
+        columns = [name for name, _ in STATIC_COLUMNS]
+        static = np.zeros((sizes.groups, len(columns)), dtype=np.float32)
+        fixed = np.zeros((len(GroupStatic), sizes.groups))
+        codes = np.zeros((len(GroupCode), sizes.groups), dtype=np.int32)
+        codes[[GroupCode.PLACE, GroupCode.PLAN_TARGET, GroupCode.HOST]] = NONE
+        protected, to_reach = self._listed(ObjectiveKind.PROTECT), self._listed(ObjectiveKind.REACH)
+        total = max(float(b.cost.sum()), 1e-9)
+        for g, k in enumerate(slots):
+            units = np.flatnonzero(b.group_of_unit == k)
+            reaches = int(np.bitwise_or.reduce(b.weapon_domains[units])) if len(units) else 0
+            speed, weapon_m, sensor_m = force.speed_mps[k], force.weapon_m[k], force.sensor_m[k]
+            is_post = bool(b.is_command_post[units].any())
+            values: dict[str, float] = {
+                f"role_{Role(int(force.role[k])).name.lower()}": 1.0,
+                f"domain_{Domain(int(force.domain[k])).name.lower()}": 1.0,
+                "size": math.log2(max(len(units), 1)) / 10.0,
+                "speed": speed * 600.0 / half_m,
+                "sensor": sensor_m / half_m,
+                "weapon": weapon_m / half_m,
+                "radio": float(b.radio_range_m[units].max(initial=0.0)) / half_m,
+                "is_one_way": _share(b.is_one_way[units]),
+                "is_interceptor": _share(b.is_interceptor[units]),
+                "is_command_post": _share(b.is_command_post[units]),
+                "is_protected": _share(protected[units]),
+                "is_to_reach": _share(to_reach[units]),
+                "has_host": float(b.host_group[k] >= 0),
+                "is_host": float((b.host_group == k).any()),
+                "cost": float(b.cost[units].sum()) / total,
+                "start_x": (force.start_m[0, k] - cx) / half_m,
+                "start_y": (force.start_m[1, k] - cy) / half_m,
+                f"plan_{Task(int(b.task[k])).name.lower()}": 1.0,
+                "plan_x": (force.plan_m[0, k] - cx) / half_m,
+                "plan_y": (force.plan_m[1, k] - cy) / half_m,
+                "plan_radius": b.task_radius_m[k] / half_m,
+                f"roe_{Roe(int(b.roe[k])).name.lower()}": 1.0,
+            }
+            values |= {f"reaches_{d.name.lower()}": 1.0 for d in Domain if reaches >> d & 1}
+            for name, value in values.items():
+                column = self.schema.observation.parts[1].columns[N_GROUP_COLUMNS + columns.index(name)]
+                static[g, columns.index(name)] = min(max(float(value), column.low), column.high)
+            fixed[:, g] = (
+                len(units), weapon_m, *force.start_m[:, k], *b.task_m[:, k], b.task_radius_m[k], b.task_speed[k],
+                b.task_spacing_m[k], _between(weapon_m, _ATTACK_M), _between(0.5 * sensor_m, _SEARCH_M),
+            )  # fmt: skip
+            task = Task.ATTACK
+            if len(units) and bool(b.is_one_way[units].all()):
+                task = Task.STRIKE
+            elif force.role[k] == Role.INTERCEPTOR:
+                task = Task.INTERCEPT
+            host = int(b.host_group[k])
+            codes[:, g] = (
+                b.groups[k], reaches, task, b.task[k],
+                b.groups[int(b.task_target[k])] if b.task_target[k] >= 0 else NONE,
+                b.roe[k], is_post or bool(protected[units].any()), is_post,
+                slot_of_group[host] if host >= 0 else NONE,
+                _able(speed, weapon_m, sensor_m, int(force.domain[k]), host >= 0),
+            )  # fmt: skip
+        self._static, self._fixed, self._codes = static, fixed, codes
+
+    def _set_zones(self) -> None:
+        b, most = self.briefing, self.schema.sizes.zones
+        weight = np.zeros(len(b.zone_names))
+        total = max(float(b.objective_weight.sum()), 1e-9)
+        for zone, share in zip(b.objective_zone, b.objective_weight, strict=True):
+            if zone >= 0:
+                weight[zone] += share / total
+        order = sorted(
+            range(len(b.zone_names)),
+            key=lambda z: (
+                -weight[z],
+                int(b.zone_kind[z]),
+                *map(float, b.zone_centre_m[:, z]),
+                float(b.zone_radius_m[z]),
+            ),
+        )[:most]
+        self._zone_slot = {z: place for place, z in enumerate(order)}
+        self._zone_whole = np.ascontiguousarray(b.zone_kind[order][None].astype(np.int32))
+        self._zone_real = np.vstack([b.zone_centre_m[:, order], b.zone_radius_m[order], weight[order]])
+        self._zones_filled = np.zeros(most, dtype=np.float32)
+        self._zones_filled[: len(order)] = 1.0
+        is_goal = [int(b.zone_kind[z]) == ZoneKind.OBJECTIVE or weight[z] > 0.0 for z in order]
+        # the goals are the zones in front; a zone without meaning for the mission ends them
+        self._n_goals = min(is_goal.index(False) if False in is_goal else len(order), self.schema.sizes.goals)
+
+    def _set_objectives(self) -> None:
+        b, most = self.briefing, self.schema.sizes.objectives
+        total = max(float(b.objective_weight.sum()), 1e-9)
+
+        def content(o: int) -> tuple[float, ...]:
+            zone = self._zone_slot.get(int(b.objective_zone[o]), NONE)
+            members = b.objective_members[o] != 0
+            return -float(b.objective_weight[o]), int(b.objective_kind[o]), zone, float(b.cost[members].sum())
+
+        order = sorted(range(len(b.objective_kind)), key=content)
+        zones = [self._zone_slot.get(int(b.objective_zone[o]), NONE) for o in order]
+        self._objective_whole = np.array([b.objective_kind[order], zones], dtype=np.int32).reshape(2, -1)
+        self._objective_real = (b.objective_weight[order] / total).reshape(1, -1)
+        self._members = np.ascontiguousarray(b.objective_members[order], dtype=np.int32)
+        self._objectives_filled = np.zeros(most, dtype=np.float32)
+        self._objectives_filled[: min(len(order), most)] = 1.0
+
+    def look(self, picture: Picture) -> Tables:
+        """Return observations and masks of all replications of a picture."""
+        tables = Tables(self.schema, len(picture.replication))
+        rows = np.arange(tables.n)
+        self.observe(picture, tables, rows, rows)
+        return tables
+
+    def observe(self, picture: Picture, tables: Tables, rows: I64, places: I64) -> None:
+        """Fill the rows ``places`` of the tables from the replications ``rows`` of a picture, (n,) each."""
+        b, seen = self.briefing, tables.observation
+        own, contacts = (picture.own_real, picture.own_whole), (picture.contact_real, picture.contact_whole)
+        elapsed = picture.ticks * (b.dt_s / b.duration_s)
+        observe_groups(
+            *own, rows, places, self._slot_of_unit, self._fixed, self._static, self._frame, seen["groups"],
+            tables.place,
+        )  # fmt: skip
+        observe_contacts(
+            *own, *contacts, picture.n_contacts, rows, places, self._is_ward, self._goals, _WORTH, self._fixed,
+            self._codes, self._frame, self._work, seen["contacts"], seen["contacts_filled"], tables.slot_whole,
+            tables.slot_real, seen["groups"], tables.place,
+        )  # fmt: skip
+        observe_mission(
+            *own, *contacts, picture.n_contacts, elapsed, conditions(picture.weather), rows, places, self._domain,
+            self._cost, self._members, self._objective_whole, self._objective_real, self._zone_whole, self._zone_real,
+            self._frame, seen["objectives"], seen["zones"], seen["situation"], tables.known,
+        )  # fmt: skip
+        seen["situation"][places, GlobalColumn.DURATION] = min(b.duration_s / 86_400.0, 1.0)
+        seen["situation"][places, GlobalColumn.EXTENT] = min(self._frame[2] / 1e5, FAR)
+        seen["groups_filled"][places] = self._filled
+        seen["objectives_filled"][places] = self._objectives_filled
+        seen["zones_filled"][places] = self._zones_filled
+        mark_choices(
+            places, self.schema.action.table, self._n_goals, tables.place, tables.slot_whole, tables.slot_real,
+            self._codes, tables.mask,
+        )  # fmt: skip
+
+    def order(
+        self,
+        actions: np.ndarray,
+        tables: Tables,
+        orders: Orders,
+        rows: I64 | None = None,
+        places: I64 | None = None,
+        illegal: I64 | None = None,
+    ) -> I64:
+        """Write the orders that ``actions`` (N, G) stand for, by the tables of the last look, and return ``illegal``.
+
+        A choice that makes no sense, or is no choice, is no order: the group goes on; it is counted in ``illegal``
+        (N,).
+        """
+        rows = np.arange(tables.n) if rows is None else rows
+        places = rows if places is None else places
+        illegal = np.zeros(tables.n, dtype=np.int64) if illegal is None else illegal
+        chosen = np.ascontiguousarray(actions, dtype=np.int64).reshape(tables.n, self.schema.sizes.groups)
+        write_choices(
+            chosen, rows, places, self.schema.action.table, tables.place, tables.slot_whole, tables.slot_real,
+            self._fixed, self._codes, self._zone_real, self._bounds, self._frame[2], self._grid_m, tables.mask,
+            orders.real, orders.whole, illegal,
+        )  # fmt: skip
+        return illegal
+
+
+def slot_order(briefing: Briefing, force: Force) -> list[int]:
+    """Return the groups in the order of their slots: those that move first, by role and by what they are.
+
+    No name decides it, so slots mean the same when groups are renamed.
+    """
+    return sorted(
+        range(len(briefing.groups)),
+        key=lambda k: (bool(force.speed_mps[k] == 0.0), -int(force.role[k]), force.rank[k]),
+    )
+
+
+def conditions(weather: F64) -> F64:
+    """Return light, visibility, rain, sea state and wind (R, 5), in the units of the columns of the situation."""
+    haze = np.maximum(weather[:, 1], 1e-9)
+    scaled = np.column_stack(
+        [weather[:, 0], _LN_THRESHOLD / haze / 30e3, weather[:, 2] * 500.0, weather[:, 3] / 9.0, weather[:, 4] / 30.0]
+    )
+    return np.ascontiguousarray(scaled)
+
+
+def _share(values: np.ndarray) -> float:
+    return float(np.mean(values != 0)) if len(values) else 0.0
+
+
+def _between(value: float, limits: tuple[float, float]) -> float:
+    return min(max(float(value), limits[0]), limits[1])
+
+
+def _able(speed: float, weapon_m: float, sensor_m: float, domain: int, has_host: bool) -> int:
+    """Return the bits of the verbs that a group can ever carry out."""
+    verbs: list[Verb] = [*_ABLE_ALWAYS]
+    if speed > 0.0:
+        verbs += _ABLE_TO_MOVE
+        if sensor_m > 0.0:
+            verbs.append(Verb.SEARCH)
+        if domain == Domain.AIR and weapon_m == 0.0:
+            verbs.append(Verb.RELAY)
+        if has_host:
+            verbs.append(Verb.RECOVER)
+    if weapon_m > 0.0:
+        verbs.append(Verb.ENGAGE)
+    return sum(1 << verb for verb in verbs)
