@@ -21,6 +21,7 @@ from simcore.types import N_BELLIGERENTS
 pytestmark = pytest.mark.slow
 
 N_REPLICATIONS = 8
+N_AGAINST_THE_PLAN = 48  # a good plan is no easy opponent: the lead over it is small, and clear with so many
 SEED = 77
 
 
@@ -55,7 +56,9 @@ def test_defend_is_the_better_defender(other: str) -> None:
 
 @pytest.mark.parametrize("other", ["hold", "random"])
 def test_assault_is_the_better_attacker(other: str) -> None:
-    assert (lead("hold", other) - lead("hold", "assault")).mean() > 0.05
+    n = N_AGAINST_THE_PLAN
+    gain = lead("hold", other, n_replications=n) - lead("hold", "assault", n_replications=n)
+    assert mean_interval(gain, 0.9).low > 0.0
 
 
 def test_the_demo_is_a_contest() -> None:
@@ -73,7 +76,7 @@ def test_random_loses_to_every_commander_in_either_chair(name: str) -> None:
 
 @pytest.mark.parametrize("name", COMMANDERS)
 def test_every_commander_is_a_better_attacker_than_the_plan_is_a_defender(name: str) -> None:
-    assert lead("hold", name).mean() < -0.05
+    assert mean_interval(-lead("hold", name, n_replications=N_AGAINST_THE_PLAN), 0.9).low > 0.0
 
 
 CHEAP = {
