@@ -115,15 +115,7 @@ class BatchFolder:
         """Make finished replications safe. May be called from several threads."""
         replication = values["replication"]
         name = f"{int(replication.min()):010d}-{int(replication.max()):010d}.parquet"
-        path = self.path / PARTS / name
-        temporary = path.with_name(name + ".tmp")
-        try:
-            write_table(temporary, self._columns, values)
-            sync_file(temporary)
-            os.replace(temporary, path)
-            sync_folder(path.parent)
-        except OSError as error:
-            raise write_error(path, error, _KEPT) from None
+        self._replace_table(self.path / PARTS / name, values)
 
     def merge(self) -> dict[str, np.ndarray]:
         """Return all finished replications, sorted, each once; ``replications.parquet`` then holds them."""
@@ -135,16 +127,19 @@ class BatchFolder:
         _, first = np.unique(joined["replication"], return_index=True)
         values = {name: column[first] for name, column in joined.items()}
         if len(tables) > 1 or tables[0].name != REPLICATIONS:
-            target = self.path / REPLICATIONS
-            temporary = target.with_name(REPLICATIONS + ".tmp")
-            try:
-                write_table(temporary, self._columns, values)
-                sync_file(temporary)
-                os.replace(temporary, target)
-                sync_folder(self.path)
-            except OSError as error:
-                raise write_error(target, error, _KEPT) from None
+            self._replace_table(self.path / REPLICATIONS, values)
         return values
+
+    def _replace_table(self, path: Path, values: Mapping[str, np.ndarray]) -> None:
+        """Write a table that takes its place once it is whole and on the disk."""
+        temporary = path.with_name(path.name + ".tmp")
+        try:
+            write_table(temporary, self._columns, values)
+            sync_file(temporary)
+            os.replace(temporary, path)
+            sync_folder(path.parent)
+        except OSError as error:
+            raise write_error(path, error, _KEPT) from None
 
     def complete(self, manifest: Mapping[str, Any]) -> None:
         """Write the manifest of a complete batch and drop the parts, which ``merge`` has made superfluous."""

@@ -60,15 +60,23 @@ def write_bytes(path: Path, data: bytes) -> None:
         file.write(data)
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a text file that a user named, atomically. Raises ``WargameError`` when it cannot be written there."""
+@contextmanager
+def replacing_named(path: Path) -> Generator[BinaryIO]:
+    """Open a file that a user named, as ``replacing`` does. Raises ``WargameError`` when it cannot be written there."""
     if path.is_dir() or not path.parent.is_dir():
         what = "is a folder" if path.is_dir() else f"the folder {path.parent} does not exist"
         raise InputError(f"{path}: {what}; give the name of a file in a folder that exists")
     try:
-        write_bytes(path, text.encode())
+        with replacing(path) as file:
+            yield file
     except OSError as error:
         raise write_error(path, error, "an older file there is as it was") from None
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file that a user named, atomically. Raises ``WargameError`` when it cannot be written there."""
+    with replacing_named(path) as file:
+        file.write(text.encode())
 
 
 def check_new_folder(folder: Path) -> None:

@@ -17,6 +17,7 @@ from viz.export.geojson import geojson
 from viz.export.kml import kml
 from viz.export.output import write_text
 from viz.fog.areas import areas_of
+from viz.fog.map_fog import map_seen_by
 from viz.fog.projection import LocalPlane
 from viz.fog.side_view import SideView
 from viz.fog.truth_view import TruthView
@@ -92,7 +93,7 @@ def prepare_export(run: RunFolder, options: ExportOptions) -> Export:
     _check_start(options.start, run.duration_s)
     view = _view(run, options)
     plane = LocalPlane(run.origin_lonlat_deg)
-    seen = run.map.seen_by(run.sides, None if options.side == TRUTH else options.side)
+    seen = map_seen_by(run.map, run.sides, None if options.side == TRUTH else options.side)
     return Export(
         view=view,
         plane=plane,

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from simcore.errors import InputError
-from simcore.recording.files import replacing, write_error
+from simcore.recording.files import replacing_named
 
 _CHUNK = 1 << 16
 """Characters gathered before they are encoded and written."""
@@ -19,14 +18,8 @@ def write_text(path: Path, pieces: Iterable[str], member: str = "") -> int:
     name only when it is whole; a failure leaves nothing behind and an older file as it was.
     Raises ``RunError`` when the disk is full or the like, ``InputError`` when it may not be written there.
     """
-    if path.is_dir() or not path.parent.is_dir():
-        what = "is a folder" if path.is_dir() else f"the folder {path.parent} does not exist"
-        raise InputError(f"{path}: {what}; give --out the name of a file in a folder that exists")
-    try:
-        with replacing(path) as file:
-            _write(file, pieces, member)
-    except OSError as error:
-        raise write_error(path, error, "nothing was left behind") from None
+    with replacing_named(path) as file:
+        _write(file, pieces, member)
     return path.stat().st_size
 
 

@@ -69,7 +69,7 @@ class Area:
 
 
 def areas_of(seen: dict[str, Any], sides: tuple[str, ...], plane: LocalPlane) -> tuple[Area, ...]:
-    """Return the areas of a map document that was cut to what the audience may see (``MapDocument.seen_by``)."""
+    """Return the areas of a map document that was cut to what the audience may see (``map_fog``)."""
     return (*_zones(seen["zones"], sides, plane), *_minefields(seen["minefields"], sides, plane))
 
 

@@ -186,9 +186,15 @@ def moments(run: RunFolder, side: int, units: Sequence[str] = (), contacts: Sequ
 def own_contacts(run: RunFolder, side: int, names: Sequence[str]) -> Iterator[tuple[int, Columns]]:
     """Yield number and columns of the frames in which a side holds contacts."""
     for frame, columns in run.contacts.frames(("side", *names)):
-        mine = np.flatnonzero(columns["side"] == side)
-        if len(mine):
-            yield frame, {name: values[mine] for name, values in columns.items()}
+        mine = own_rows(columns, side)
+        if len(mine["side"]):
+            yield frame, mine
+
+
+def own_rows(contacts: Columns, side: int) -> Columns:
+    """Return the rows of contacts that a side holds."""
+    mine = np.flatnonzero(contacts["side"] == side)
+    return {name: values[mine] for name, values in contacts.items()}
 
 
 def known_events(run: RunFolder, side: int) -> Columns:

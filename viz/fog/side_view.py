@@ -13,13 +13,13 @@ import numpy as np
 from simcore.types import NONE, EventKind, Identity, Level
 from viz.fog.event_fog import PICTURE_KINDS, Known, moments, own_contacts
 from viz.fog.happenings import Happening, describe
+from viz.fog.knowledge import REPORTED
 from viz.fog.truth_view import NOWHERE, unit_tracks
 from viz.fog.view import UNKNOWN_SIDE, Fixes, Frame, Track, join_fixes
 from viz.reading.checks import Columns
 from viz.reading.contacts import IDENTITY
 from viz.reading.run_folder import RunFolder
 
-_TRACE = ("report_x_m", "report_y_m")
 _CONTACTS = ("x_m", "y_m", "vx_mps", "vy_mps", "error_m", "age_s", "level", "domain", "target_class")
 _SLOWEST_MPS = 0.1
 """Below this speed a contact has no course [m/s]."""
@@ -81,7 +81,7 @@ class SideView:
     def frames(self) -> Iterator[Frame]:
         """Yield the frames: own units at their last reported position, contacts where the side believed them."""
         place = np.full((2, len(self.tracks)), np.nan)  # as known at the frame before
-        for moment in moments(self._run, self._side, _TRACE, self._contact_columns):
+        for moment in moments(self._run, self._side, tuple(REPORTED.values()), self._contact_columns):
             parts = [self._own_fixes(moment.units)]
             if moment.contacts is not None:
                 parts.append(self._contact_fixes(moment.contacts))
@@ -119,15 +119,16 @@ class SideView:
 
     def _own_fixes(self, columns: Columns) -> Fixes:
         own = {name: values[self._own] for name, values in columns.items()}
-        status = own["report_status"].astype(np.int64)
+        status = own[REPORTED["status"]].astype(np.int64)
+        x_m, y_m = own[REPORTED["x_m"]], own[REPORTED["y_m"]]
         is_shown = ~np.isin(status, NOWHERE)
-        is_shown &= np.isfinite(own["report_x_m"]) & np.isfinite(own["report_y_m"])
+        is_shown &= np.isfinite(x_m) & np.isfinite(y_m)
         shown = np.flatnonzero(is_shown)
         unknown, none = np.full(len(shown), np.nan), np.full(len(shown), NONE, dtype=np.int64)
         return Fixes(
             track=shown,
-            x_m=own["report_x_m"][shown],
-            y_m=own["report_y_m"][shown],
+            x_m=x_m[shown],
+            y_m=y_m[shown],
             z_m=unknown,
             heading_deg=unknown,
             status=status[shown],

@@ -47,35 +47,6 @@ class MapDocument:
             raise InputError(f"{path}: {error}; write the run again") from None
         self._add_mines(folder)
 
-    def seen_by(self, sides: list[str], side: str | None) -> dict[str, Any]:
-        """Return what a side may see of the map, all of it where ``side`` is None.
-
-        A side sees the zones that bind it or all, the ground and its weather, its own first tasks, and the minefields
-        that it has laid, as it laid them: what enemies set off or clear it does not see. Of a minefield that the
-        briefings name as suspected it has what a briefing says: a name, a centre and a radius.
-        """
-        common = {"roads": self.roads, "weather": self.weather}
-        if side is None:
-            return {
-                **common,
-                "zones": self.zones,
-                "minefields": self.minefields,
-                "tasks": self.tasks,
-                "operators": dict(zip(sides, self.operators, strict=False)),
-            }
-        own = sides.index(side)
-        return {
-            **common,
-            "zones": [zone for zone in self.zones if zone["side"] in (None, side)],
-            "minefields": [
-                _laid(field) if field["side"] == side else _suspected(field)
-                for field in self.minefields
-                if field["side"] == side or field["suspected"]
-            ],
-            "tasks": [task for task in self.tasks if task.get("side") == side],
-            "operators": {side: self.operators[own]} if own < len(self.operators) else {},
-        }
-
     def _zone(self, zone: Any) -> dict[str, Any]:
         rings = zone["rings_m"] if "rings_m" in zone else [zone["polygon_m"]]
         until_s = zone.get("until_s")
@@ -187,29 +158,6 @@ def _count(value: Any) -> int | None:
     if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31):
         raise _MapError(f"operators: {value!r:.100} is not a number of operators")
     return value
-
-
-def _laid(field: dict[str, Any]) -> dict[str, Any]:
-    """Return an own minefield as it was laid, whatever has become of it."""
-    return {**field, "mines": [[x_m, y_m, 0, None] for x_m, y_m, _, _ in field["mines"]]}
-
-
-def _suspected(field: dict[str, Any]) -> dict[str, Any]:
-    """Return what the briefing of another side says of a suspected minefield: the circle of its centroid and area."""
-    x, y = np.array(field["rings_m"][0]).T
-    cross = x * np.roll(y, -1) - np.roll(x, -1) * y
-    area = float(cross.sum()) / 2.0
-    centre = [float(x.mean()), float(y.mean())]
-    if area != 0.0:
-        centre = [float(((values + np.roll(values, -1)) * cross).sum()) / (6.0 * area) for values in (x, y)]
-    return {
-        "name": field["name"],
-        "side": None,
-        "suspected": True,
-        "circle_m": [*centre, math.sqrt(abs(area) / math.pi)],
-        "rings_m": [],
-        "mines": [],
-    }
 
 
 def read_reach(folder: Path, n_units: int) -> dict[int, list[dict[str, Any]]]:
