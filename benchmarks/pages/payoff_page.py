@@ -2,12 +2,15 @@
 
 import numpy as np
 
+from agents.doctrine import BASELINES
 from benchmarks.pages.payoff_answers import behind_the_plan, best_answers, champions
 from benchmarks.pages.payoff_matrix import Matrix, difference, span
 from scenarios.measures.range_intervals import difference_interval
 from scenarios.measures.statistics import Estimate, wilson_interval
 
-DO_NOTHING = ("idle", "random")
+PLAN = "hold"
+"""The policy that leaves the groups to the plan of the scenario file."""
+DO_NOTHING = tuple(name for name in BASELINES if name != PLAN)
 """The policies that any commander should beat."""
 
 METHOD = """A lead is the score of the one side less that of the other at the end (mean, 95 % interval by Student);
@@ -44,7 +47,7 @@ def payoff_table(matrix: Matrix) -> list[str]:
     """Return the matrix: rows are the first side's policies, columns the second's."""
     first, second = matrix.sides
     names = list(dict.fromkeys(name for pair in matrix.cells for name in pair))
-    names.sort(key=lambda name: name in DO_NOTHING or name == "hold")
+    names.sort(key=lambda name: name in BASELINES)
     lines = [
         f"| {first} plays \\ {second} plays | " + " | ".join(f"`{b}`" for b in names) + " |",
         "| --- " * (len(names) + 1) + "|",
@@ -150,7 +153,7 @@ def write_page(matrices: list[Matrix], doctrines: list[str], baselines: list[str
         "## No doctrine for all cases",
         "",
         *champions(matrices, doctrines),
-        *(["", "## The plan of the file", "", *behind_the_plan(matrices, doctrines)] if "hold" in baselines else []),
+        *(["", "## The plan of the file", "", *behind_the_plan(matrices, doctrines)] if PLAN in baselines else []),
     ]
     for matrix in matrices:
         if not matrix.cells:

@@ -10,6 +10,7 @@ from scenarios.compiler.ticks import ticks
 from scenarios.compiler.units import Forces
 from scenarios.format.schema.map import Map
 from scenarios.format.schema.scenario import ScenarioFile
+from scenarios.format.schema.sensors import SWEPT
 from scenarios.terrain.ground import Ground
 from simcore.params import DETOUR, NEVER, RP, RW, SW, UP, UW
 from simcore.types import F64, I32, Identity, SensorModel
@@ -58,7 +59,7 @@ def path_memory(sensors: I32, n_ticks: int) -> tuple[int, int]:
     The longest time between two looks must be covered. At most MOST_KNOTS places and one are kept, so that the memory
     stays bounded: with longer intervals they lie further apart.
     """
-    is_swept = np.isin(sensors[SW.MODEL], (SensorModel.COOKIE_CUTTER, SensorModel.INVERSE_CUBE))
+    is_swept = np.isin(sensors[SW.MODEL], [SensorModel[name.upper()] for name in SWEPT])
     looks = is_swept & (sensors[SW.PHASE] != NEVER)
     span = min(int(sensors[SW.PERIOD, looks].max(initial=1)), n_ticks)
     if span <= 1:

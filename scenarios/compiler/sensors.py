@@ -1,6 +1,8 @@
 """Sensor cards as columns of parameters."""
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 from scenarios.compiler.columns import blank_reals, blank_wholes
 from scenarios.compiler.quantities import BOLTZMANN_J_PER_K, LIGHT_MPS, digits_12, domain_mask, power_ratio, ratio
@@ -110,40 +112,45 @@ def sensor_columns(platform: PlatformCard, cards: dict[str, SensorCard], dt_s: f
         whole[SW.PERIOD, k] = ticks(card.interval_s, dt_s)
         whole[SW.DOMAINS, k] = domain_mask(card.domains)
         whole[SW.NEEDS_SIGHT, k] = card.needs_sight
-        whole[SW.MODEL, k] = int(SensorModel[card.model.upper()])
+        model = SensorModel[card.model.upper()]
+        whole[SW.MODEL, k] = model
         whole[SW.IS_OPTICAL, k] = isinstance(card, OpticalSensor) and card.optics is not None
         if isinstance(card, OpticalSensor) and card.optics is not None:
             real[SP.NIGHT, k], real[SP.HAZE, k] = card.optics.night_factor, card.optics.haze_factor
-        _fill_law(real[:, k], card, platform)
+        LAWS[model](real[:, k], card, platform)
     return real, whole
 
 
-def _fill_law(column: F64, card: SensorCard, platform: PlatformCard) -> None:
-    """Write the constants of the detection law. Mutates ``column`` (len(SP),)."""
-    if isinstance(card, CookieCutterCard):
-        column[SP.P_DETECT] = card.p_detect
-    elif isinstance(card, InverseCubeCard):
-        column[SP.LAW] = inverse_cube_law_m3_per_s(card)
-    elif isinstance(card, RadarCard):
-        column[SP.LAW] = radar_law_m4(card)
-        column[SP.LN_PFA] = round(math.log(card.p_false_alarm), 12)
-        fill_jamming(column, card)
-    elif isinstance(card, ElectroOpticalCard):
-        column[SP.LAW] = 1.0 / (2.0 * card.ifov_mrad * 1e-3)
-        column[SP.P_DETECT] = card.p_covered
-        column[SP.N50_DETECT] = card.n50_detect
-        column[SP.N50_CLASSIFY] = card.n50_classify
-        column[SP.N50_IDENTIFY] = card.n50_identify
-        column[SP.NIGHT] = card.night_factor
-        column[SP.HAZE] = card.haze_factor
-    elif isinstance(card, EsmCard):
-        column[SP.P_DETECT] = card.p_detect
-        column[SP.LAW] = card.range_factor
-    else:
-        _fill_sonar(column, card, platform)
+def _cookie_cutter(column: F64, card: CookieCutterCard, _: PlatformCard) -> None:
+    column[SP.P_DETECT] = card.p_detect
 
 
-def _fill_sonar(column: F64, card: PassiveSonarCard | ActiveSonarCard, platform: PlatformCard) -> None:
+def _inverse_cube(column: F64, card: InverseCubeCard, _: PlatformCard) -> None:
+    column[SP.LAW] = inverse_cube_law_m3_per_s(card)
+
+
+def _radar(column: F64, card: RadarCard, _: PlatformCard) -> None:
+    column[SP.LAW] = radar_law_m4(card)
+    column[SP.LN_PFA] = round(math.log(card.p_false_alarm), 12)
+    fill_jamming(column, card)
+
+
+def _electro_optical(column: F64, card: ElectroOpticalCard, _: PlatformCard) -> None:
+    column[SP.LAW] = 1.0 / (2.0 * card.ifov_mrad * 1e-3)
+    column[SP.P_DETECT] = card.p_covered
+    column[SP.N50_DETECT] = card.n50_detect
+    column[SP.N50_CLASSIFY] = card.n50_classify
+    column[SP.N50_IDENTIFY] = card.n50_identify
+    column[SP.NIGHT] = card.night_factor
+    column[SP.HAZE] = card.haze_factor
+
+
+def _esm(column: F64, card: EsmCard, _: PlatformCard) -> None:
+    column[SP.P_DETECT] = card.p_detect
+    column[SP.LAW] = card.range_factor
+
+
+def _sonar(column: F64, card: PassiveSonarCard | ActiveSonarCard, platform: PlatformCard) -> None:
     """Write the terms of the sonar equation that do not change. Mutates ``column`` (len(SP),)."""
     ways = 2.0 if isinstance(card, ActiveSonarCard) else 1.0
     sent_db = card.source_level_db if isinstance(card, ActiveSonarCard) else 0.0
@@ -158,3 +165,15 @@ def _fill_sonar(column: F64, card: PassiveSonarCard | ActiveSonarCard, platform:
     if card.own_noise_db is not None and cruise > 0.0:
         column[SP.NOISE_OWN] = digits_12(power_ratio(card.own_noise_db) / cruise**6)
     column[SP.SIGMA_DB] = card.sigma_db
+
+
+LAWS: dict[SensorModel, Callable[[F64, Any, PlatformCard], None]] = {
+    SensorModel.COOKIE_CUTTER: _cookie_cutter,
+    SensorModel.INVERSE_CUBE: _inverse_cube,
+    SensorModel.RADAR: _radar,
+    SensorModel.ELECTRO_OPTICAL: _electro_optical,
+    SensorModel.SONAR_PASSIVE: _sonar,
+    SensorModel.SONAR_ACTIVE: _sonar,
+    SensorModel.ESM: _esm,
+}
+"""For each model the function that writes the constants of its law into the column of a sensor (len(SP),)."""

@@ -6,7 +6,7 @@ from scenarios.format.catalogue import built_in
 from scenarios.format.defaults import filled_sensor
 from scenarios.format.schema.cards import Catalogue, MineCard, PlatformCard, WeaponCard
 from scenarios.format.schema.radio import LinkCard
-from scenarios.format.schema.sensors import SensorCard
+from scenarios.format.schema.sensors import SENSOR_MODELS, SensorCard
 from scenarios.reference.parameters import markdown_table
 
 UNMANNED = {"ugv": "UGV", "usv": "USV", "uuv": "UUV", "uav": "UAV"}
@@ -106,7 +106,7 @@ def _sensor(name: str, card: SensorCard) -> tuple[str, ...]:
     classifies = _number(getattr(filled_sensor(card), "classify_km", None))
     numbers = (_number(card.range_km), classifies, _number(card.interval_s))
     return _row(
-        name, card.title, (card.model.replace("_", " "), _list(card.domains), *numbers), card.cost_musd, card.source
+        name, card.title, (SENSOR_MODELS[card.model].words, _list(card.domains), *numbers), card.cost_musd, card.source
     )
 
 

@@ -19,6 +19,7 @@ from scenarios.compiler import rules as compile_rules
 from scenarios.format import defaults
 from scenarios.format.catalogue import KINDS, built_in_cards
 from scenarios.format.schema import cards as schema_cards
+from scenarios.format.schema.sensors import SENSOR_MODELS
 from scenarios.format.schema.types import SurfaceName
 from scenarios.reference.scenario_format import SECTIONS, limits_of
 from scenarios.terrain import ground as terrain
@@ -214,10 +215,8 @@ def _cards(kind: str) -> Iterator[tuple[str, ...]]:
 
 def _card_model(kind: str, law: str) -> type[BaseModel] | None:
     """Return the model of a card; sensors have one for each law of detection."""
-    if kind == "sensors":
-        for model in cast("tuple[type[BaseModel], ...]", get_args(get_args(schema_cards.SensorCard)[0])):
-            if law in get_args(model.model_fields["model"].annotation):
-                return model
+    if law in SENSOR_MODELS:
+        return SENSOR_MODELS[law].card
     return _model_of(schema_cards.Catalogue.model_fields[kind].annotation)
 
 

@@ -7,18 +7,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from scenarios.format.problems import show_number
-from scenarios.format.schema import cards as schema_cards
-from scenarios.format.schema import command as schema_command
-from scenarios.format.schema import environment as schema_environment
-from scenarios.format.schema import injects as schema_injects
-from scenarios.format.schema import map as schema_map
-from scenarios.format.schema import mines as schema_mines
-from scenarios.format.schema import radio as schema_radio
-from scenarios.format.schema import scenario as schema_scenario
-from scenarios.format.schema import sensors as schema_sensors
-from scenarios.format.schema import types as schema_types
-from scenarios.format.schema import zones as schema_zones
 from scenarios.format.schema.numbers import Bounds
+from scenarios.format.schema.scenario import ScenarioFile
 
 _INTRODUCTION = """\
 # Scenario format
@@ -37,67 +27,24 @@ _BOUNDS = """\
 Every number has a lower and an upper bound. They shut out slips of the unit and of the keyboard, not battles. Checks of
 several keys together bound the number of steps, cells, mines and rounds in flight, and the memory of a run."""
 
-SECTIONS: tuple[type[BaseModel], ...] = (
-    schema_scenario.ScenarioFile,
-    schema_scenario.Time,
-    schema_scenario.Rules,
-    schema_scenario.Misidentification,
-    schema_map.Map,
-    schema_map.FlatTerrain,
-    schema_map.ProceduralTerrain,
-    schema_map.CoastlineTerrain,
-    schema_map.RasterTerrain,
-    schema_map.Feature,
-    schema_map.Road,
-    schema_environment.Environment,
-    schema_scenario.Side,
-    schema_scenario.PolicyChoice,
-    schema_command.Operators,
-    schema_command.Staff,
-    schema_zones.Zone,
-    schema_zones.Shape,
-    schema_types.Circle,
-    schema_types.Ring,
-    schema_types.Rectangle,
-    schema_types.GeoPoint,
-    schema_scenario.Group,
-    schema_scenario.UnitEntry,
-    schema_scenario.Formation,
-    schema_scenario.TaskOrder,
-    schema_scenario.Objective,
-    schema_mines.Minefield,
-    schema_injects.Inject,
-    schema_cards.Catalogue,
-    schema_cards.PlatformCard,
-    schema_radio.Radio,
-    schema_radio.LinkCard,
-    schema_radio.LinkBudget,
-    schema_radio.JammerFit,
-    schema_cards.Acoustics,
-    schema_cards.Seakeeping,
-    schema_cards.LaunchLimits,
-    schema_cards.HostFit,
-    schema_cards.MineClearing,
-    schema_cards.DecoyFit,
-    schema_cards.Spoofer,
-    schema_cards.SensorFit,
-    schema_cards.WeaponFit,
-    schema_sensors.CookieCutterCard,
-    schema_sensors.Optics,
-    schema_sensors.InverseCubeCard,
-    schema_sensors.RadarCard,
-    schema_sensors.RadarReference,
-    schema_sensors.RadarPhysics,
-    schema_sensors.RadarJamming,
-    schema_sensors.ElectroOpticalCard,
-    schema_sensors.PassiveSonarCard,
-    schema_sensors.ActiveSonarCard,
-    schema_sensors.EsmCard,
-    schema_cards.WeaponCard,
-    schema_cards.Interceptor,
-    schema_cards.SoftKill,
-    schema_cards.MineCard,
-)
+
+def sections() -> tuple[type[BaseModel], ...]:
+    """Return every model of the format, each after the one that first uses it."""
+    found: list[type[BaseModel]] = []
+
+    def add(annotation: Any) -> None:
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel) and annotation not in found:
+            found.append(annotation)
+            for field in annotation.model_fields.values():
+                add(field.annotation)
+        for part in get_args(annotation):
+            add(part)
+
+    add(ScenarioFile)
+    return tuple(found)
+
+
+SECTIONS = sections()
 
 
 def reference_page() -> str:

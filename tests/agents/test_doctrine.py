@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from agents.doctrine import for_either_chair
 from agents.doctrine.aggressive import Aggressive
 from agents.doctrine.assault import Assault
 from agents.doctrine.blocks.objectives import Purpose, find_mission, goals
@@ -17,6 +18,7 @@ from agents.doctrine.screen_and_strike import ScreenAndStrike
 from simcore.orders import Orders, R, V
 from simcore.picture import PD, PU, PW, Picture
 from simcore.policy import Policy
+from simcore.policy_registry import find_policy
 from simcore.types import Domain, Level, Roe, Status, TargetClass, Task
 from tests.agents.synthetic import NAMES, add_contacts, busy_picture, decide, make_briefing, quiet_picture
 
@@ -187,7 +189,7 @@ def test_a_side_without_units_gives_no_senseless_orders() -> None:
         assert np.isfinite(decide(policy, BRIEFING, picture).real).all()
 
 
-COMMANDERS = (Cautious, Aggressive, ScreenAndStrike, EconomyOfForce)
+COMMANDERS = [type(find_policy(name)) for name in for_either_chair()]
 
 
 def test_missions_come_from_the_objectives() -> None:

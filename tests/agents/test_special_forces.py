@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from agents.doctrine import for_either_chair
 from agents.doctrine.aggressive import Aggressive
 from agents.doctrine.blocks.objectives import Purpose, find_mission
 from agents.doctrine.blocks.raid import find_waves
@@ -17,10 +18,11 @@ from scenarios.loader import load
 from simcore.orders import Orders, R, V, empty_orders
 from simcore.picture import PD, PU, Picture
 from simcore.policy import Briefing, Policy
+from simcore.policy_registry import find_policy
 from simcore.types import Domain, Emcon, Identity, Level, Roe, TargetClass, Task
 from tests.agents.synthetic import add_contacts, quiet_picture
 
-COMMANDERS = (Cautious, Aggressive, ScreenAndStrike, EconomyOfForce)
+COMMANDERS = [type(find_policy(name)) for name in for_either_chair()]
 
 
 @cache
@@ -60,7 +62,8 @@ BASE = ("air-base-drone-salvo", 0)
 def test_the_four_commanders_of_a_raid_give_different_orders_before_anything_is_known() -> None:
     briefing = briefing_of(*RAID)
     picture = quiet_picture(briefing, tick=0)
-    given = [decide(kind(), briefing, picture) for kind in COMMANDERS]
+    four = (Cautious, Aggressive, ScreenAndStrike, EconomyOfForce)
+    given = [decide(kind(), briefing, picture) for kind in four]
     waiting = [task_of(orders, briefing, "wave-1-north") for orders in given]
     assert [order is not None and order[0] for order in waiting] == [Task.HOLD, Task.STRIKE, Task.HOLD, Task.HOLD]
     far = [task_of(orders, briefing, "wave-3-north-east") for orders in given]

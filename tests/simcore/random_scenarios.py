@@ -6,20 +6,19 @@ from typing import Any
 
 import numpy as np
 
+from agents.doctrine import registered
 from scenarios.compiler.scenario import Compiled
 from scenarios.format.catalogue import built_in
 from scenarios.format.schema.map import Map
 from scenarios.loader import compile_document
 from scenarios.terrain.ground import Ground, build_ground
 from simcore.errors import ScenarioError
-from simcore.policy_registry import policy_names
 from simcore.types import Mobility, Surface
 
 Document = dict[str, Any]
 _ATTEMPTS = 60
 _VERBS = ("hold", "move", "search", "screen", "attack", "strike", "intercept", "relay", "withdraw", "recover")
 _NEUTRAL_VERBS = ("hold", "move", "search", "withdraw", "recover")
-_OWN_POLICIES = ("hold", "idle", "random", "defend", "assault", "cautious", "aggressive", "screen-and-strike")
 
 
 @dataclass(frozen=True)
@@ -183,7 +182,7 @@ class _Draw:
     def _side(self, name: str) -> Document:
         if name == "merchants":
             return {"name": name, "stance": "neutral"}
-        policies = [policy for policy in _OWN_POLICIES if policy in policy_names()]
+        policies = list(registered())
         side: Document = {"name": name, "policy": {"name": self.pick(policies)}}
         side["roe_limit"] = self.pick(["free", "free", "tight", "hold"])
         if self.chance(0.3):

@@ -12,10 +12,8 @@ from typing import NamedTuple
 
 from scenarios.format.schema.cards import PlatformCard, WeaponCard
 from scenarios.format.schema.scenario import ScenarioFile
-from scenarios.format.schema.sensors import SensorCard
+from scenarios.format.schema.sensors import SWEPT, SensorCard
 
-SWEPT = ("cookie_cutter", "inverse_cube")
-"""Models of sensors that look back over the way since their last look, so that nothing slips through."""
 MOST_OF_A_RANGE = 0.5
 """Largest share of a range that may be crossed between two looks."""
 SHORTEST_FLIGHT = 0.25

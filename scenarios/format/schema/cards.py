@@ -38,7 +38,7 @@ from scenarios.format.schema.numbers import (
     Wind,
 )
 from scenarios.format.schema.radio import JammerFit, LinkCard, Radio
-from scenarios.format.schema.sensors import SensorCard
+from scenarios.format.schema.sensors import DeceivedName, SensorCard
 from scenarios.format.schema.types import (
     AutonomyName,
     DomainName,
@@ -208,7 +208,7 @@ class Spoofer(Model):
 
     range_km: Range = Field(description="Farthest sensor that it deceives, in line of sight.")
     p_show: Share = Field(default=1.0, description="Probability per look that the sensor shows a phantom.")
-    sensors: tuple[Literal["radar", "esm"], ...] = Field(
+    sensors: tuple[DeceivedName, ...] = Field(
         default=("radar",), min_length=1, description="Models of sensors that it deceives."
     )
 

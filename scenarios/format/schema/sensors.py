@@ -1,6 +1,6 @@
 """Cards of sensors: one model for each detection law."""
 
-from typing import Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, get_args
 
 from pydantic import Field
 
@@ -220,3 +220,31 @@ SensorCard = Annotated[
     CookieCutterCard | InverseCubeCard | RadarCard | ElectroOpticalCard | PassiveSonarCard | ActiveSonarCard | EsmCard,
     Field(discriminator="model"),
 ]
+
+
+class SensorLaw(NamedTuple):
+    """What is true of all sensors of one model."""
+
+    card: type[SensorBase]
+    words: str  # its name in tables
+    is_swept: bool = False  # detects along the path between two looks, however far apart they are
+    is_deceived: bool = False  # a spoofer can show it phantoms
+
+
+SENSOR_MODELS: dict[str, SensorLaw] = {
+    "cookie_cutter": SensorLaw(CookieCutterCard, "cookie cutter", is_swept=True),
+    "inverse_cube": SensorLaw(InverseCubeCard, "inverse cube", is_swept=True),
+    "radar": SensorLaw(RadarCard, "radar", is_deceived=True),
+    "electro_optical": SensorLaw(ElectroOpticalCard, "electro-optical"),
+    "sonar_passive": SensorLaw(PassiveSonarCard, "passive sonar"),
+    "sonar_active": SensorLaw(ActiveSonarCard, "active sonar"),
+    "esm": SensorLaw(EsmCard, "ESM", is_deceived=True),
+}
+"""Every model of sensors by the name that cards give. ``compiler.sensors.LAWS`` has the constants of each."""
+
+SWEPT = tuple(name for name, law in SENSOR_MODELS.items() if law.is_swept)
+DECEIVED = tuple(name for name, law in SENSOR_MODELS.items() if law.is_deceived)
+if TYPE_CHECKING:
+    DeceivedName = str
+else:
+    DeceivedName = Literal[DECEIVED]

@@ -1,15 +1,19 @@
 """Cards against the formulas: radar equation, Swerling 1, inverse cube law."""
 
 import math
+from typing import get_args
 
 import pytest
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
-from scenarios.compiler.sensors import domain_mask, inverse_cube_law_m3_per_s, radar_law_m4
+from scenarios.compiler.quantities import domain_mask
+from scenarios.compiler.sensors import LAWS, inverse_cube_law_m3_per_s, radar_law_m4
 from scenarios.format.catalogue import built_in
 from scenarios.format.checks.cards import check_cards
-from scenarios.format.schema.cards import Catalogue
-from scenarios.format.schema.sensors import InverseCubeCard, RadarCard, SensorCard
+from scenarios.format.schema.cards import Catalogue, Spoofer
+from scenarios.format.schema.sensors import SENSOR_MODELS, InverseCubeCard, RadarCard, SensorCard
+from simcore.types import SensorModel
+from viz.replay.texts import texts
 
 CARD: TypeAdapter[SensorCard] = TypeAdapter(SensorCard)
 
@@ -65,3 +69,25 @@ def test_built_in_cards_fit_together_and_name_a_source() -> None:
             assert card.source, name
     for name, card in catalogue.platforms.items():
         assert len(card.sidc) == 20, name
+
+
+def test_every_model_of_the_engine_has_a_card_a_law_and_words() -> None:
+    cards = get_args(get_args(SensorCard)[0])
+    assert {model.name.lower() for model in SensorModel} == set(SENSOR_MODELS)
+    assert {law.card for law in SENSOR_MODELS.values()} == set(cards)
+    assert len(cards) == len(SENSOR_MODELS)
+    for name, law in SENSOR_MODELS.items():
+        assert get_args(law.card.model_fields["model"].annotation) == (name,)
+        assert SensorModel[name.upper()] in LAWS
+        for language in ("en", "ko"):
+            assert f"sensor.{name}" in texts(language)
+    assert len({law.words for law in SENSOR_MODELS.values()}) == len(SENSOR_MODELS)
+
+
+@pytest.mark.parametrize("name", SENSOR_MODELS)
+def test_a_spoofer_takes_the_models_that_the_table_says_can_be_deceived(name: str) -> None:
+    if SENSOR_MODELS[name].is_deceived:
+        assert Spoofer(range_km=10.0, sensors=(name,)).sensors == (name,)
+    else:
+        with pytest.raises(ValidationError, match="sensors"):
+            Spoofer(range_km=10.0, sensors=(name,))

@@ -5,7 +5,10 @@ import pytest
 from scenarios.format.catalogue import KINDS, built_in
 from scenarios.format.document import parse_document
 from scenarios.format.resolve import resolve
+from scenarios.format.schema.json_schema import json_schema
+from scenarios.format.schema.scenario import ScenarioFile
 from scenarios.reference.catalogue import catalogue_page, count_kinds, kinds_of
+from scenarios.reference.scenario_format import SECTIONS, reference_page
 from simcore.errors import ScenarioError
 
 WANTED = {
@@ -121,3 +124,10 @@ def test_unknown_links_and_mines_are_told_with_the_nearest_name() -> None:
         "<string>: minefields[0].mine: no mine 'anti-tank-min'; did you mean `anti-tank-mine`?",
         "<string>: catalogue.platforms.carrier.radio: no link 'mesh-radoi'; did you mean `mesh-radio`?",
     ]
+
+
+def test_the_reference_has_a_section_for_every_model_of_the_schema() -> None:
+    named = set(json_schema()["$defs"]) | {ScenarioFile.__name__}
+    assert {section.__name__ for section in SECTIONS} == named
+    page = reference_page()
+    assert [page.count(f"\n## {name}\n") for name in sorted(named)] == [1] * len(named)
