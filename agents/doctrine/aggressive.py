@@ -1,17 +1,17 @@
-"""Aggressive: seek the decision; close with the objectives and with the enemy at once, with everything.
+"""Aggressive: seek a decision; close with the objectives and the enemy at once, with the whole force.
 
-What it does, by role (``agents.doctrine.blocks.roles``) and mission (``agents.doctrine.blocks.objectives``):
+Conduct by role (``agents.doctrine.blocks.roles``) and mission (``agents.doctrine.blocks.objectives``):
 
-- Groups that have a zone to take go there at full speed, in one wave, and fight only what is right in the way. The
+- Groups with a zone to take go there at full speed, in one wave, and fight only enemies directly in the way. The
   garrison of a zone to be held stays. All others mass on the richest concentration of the enemy within
-  ``seek_km`` of what is to be held, and hold their places of the plan until there is one.
+  ``seek_km`` of the area to be held; until there is a concentration, they hold their planned places.
 - Munitions and armed aircraft strike the richest concentration within ``strike_km`` of the main body as soon as it
-  is worth ``strike_value``; explosive boats do so at sea, and else go where the plan sends them at once. Batteries
-  fire at ships in their reach, and at boats within ``seek_km`` of what is to be held.
-- Scouts run ahead of the main body; reconnaissance, relays and submarines go by the plan, air defence follows.
-- Transports go to their zones at full speed. The waves of a raid (``agents.doctrine.blocks.raid``) come at once and
-  at full speed; interceptors take off at once and seek the enemy far out.
-- Nobody waits for anybody, and nobody withdraws but a threatened command post.
+  is worth ``strike_value``. Explosive boats do the same at sea; without a target they go to their planned places at
+  once. Batteries fire at ships within reach, and at boats within ``seek_km`` of the area to be held.
+- Scouts run ahead of the main body and air defence follows it; reconnaissance, relays and submarines follow the plan.
+- Transports go to their zones at full speed. The waves of a raid (``agents.doctrine.blocks.raid``) start at once, at
+  full speed; interceptors take off at once and seek the enemy far out.
+- Groups do not wait for each other, and only a threatened command post withdraws.
 """
 
 import numpy as np
@@ -27,9 +27,9 @@ from agents.doctrine.blocks.parameters import check_number
 from agents.doctrine.blocks.raid import find_waves, strike_plan
 from agents.doctrine.blocks.reconnaissance import lead_with_scouts, search_as_planned
 from agents.doctrine.blocks.roles import Role, appraise_force
-from agents.doctrine.blocks.situation import Situation, take_stock
+from agents.doctrine.blocks.situation import Situation, assess_situation
 from agents.doctrine.blocks.support import follow_main_body
-from agents.doctrine.blocks.transports import find_bound, sail
+from agents.doctrine.blocks.transports import find_transports_with_zone, sail
 from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing
@@ -39,16 +39,16 @@ _WIDER = 2.0  # interceptors seek the enemy beyond their planned areas
 
 
 class Aggressive:
-    """A commander who seeks the decision.
+    """A commander who seeks a decision.
 
     Parameters
     ----------
-    speed : share of the maximum speed of the advance, 0.1 to 1.
-    in_way_km : an enemy nearer than this is fought before the advance goes on, 0 to 30.
-    rush_km : distance from the edge of the objective at which groups stop for nobody, 0 to 60.
-    seek_km : how far from what is to be held the free groups go for the enemy, 1 to 200.
-    strike_value : what a concentration must be worth before a wave is released, 0 to 500.
-    strike_km : how far from the main body such a concentration may be, 1 to 200.
+    speed : speed of the advance as a share of the maximum, 0.1 to 1.
+    in_way_km : an enemy nearer than this is fought before the advance continues, 0 to 30.
+    rush_km : distance from the edge of the objective within which groups no longer stop to fight, 0 to 60.
+    seek_km : distance from the area to be held within which free groups go for the enemy, 1 to 200.
+    strike_value : value of a concentration at which a wave is released, 0 to 500.
+    strike_km : largest distance of such a concentration from the main body, 1 to 200.
     """
 
     reads_clocks = True
@@ -71,7 +71,7 @@ class Aggressive:
         self.strike_m = 1e3 * check_number(name, "strike_km", strike_km, 1.0, 200.0, "km")
 
     def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
-        """Study the briefing; nothing else is remembered."""
+        """Study the briefing; no other state is kept."""
         self.briefing = briefing
         self.force = appraise_force(briefing)
         self.mission = find_mission(briefing, self.force)
@@ -85,7 +85,7 @@ class Aggressive:
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Order the side's groups."""
-        s = take_stock(self.briefing, self.force, picture, self.standing)
+        s = assess_situation(self.briefing, self.force, picture, self.standing)
         if self.is_advancing:
             lead_with_scouts(s, self.mission.goal_m, _SCOUT_LEAD_M)
             follow_main_body(s, self.speed)
@@ -93,7 +93,7 @@ class Aggressive:
             self._close(s, role)
             self._strike(s, role)
         release_batteries(s, self.mission.home_land_m, self.seek_m)
-        sail(s, self.mission, find_bound(s, self.mission), s.draft.everywhere, speed=self.speed)
+        sail(s, self.mission, find_transports_with_zone(s, self.mission), s.draft.everywhere, speed=self.speed)
         strike_plan(s, self.waves, s.draft.everywhere, speed=self.speed)
         scramble(s, self.force.having(Role.INTERCEPTOR), s.draft.everywhere, wider=_WIDER)
         keep_posts_safe(s)

@@ -1,18 +1,18 @@
-"""Assault: an aggressive attacker who looks first, strikes in waves and advances on the objectives in echelons.
+"""Assault: an aggressive attacker who reconnoitres first, strikes in waves and advances in echelons.
 
-What it does, by role (``agents.doctrine.blocks.roles``):
+Conduct by role (``agents.doctrine.blocks.roles``):
 
-- Reconnaissance searches where the plan sends it, ahead of the main body, from the start; scouts lead the
-  main body by a few kilometres, so that it can fire at what they see. Submarines search, relays take station.
-- Ground combat groups advance at once on the objective that they were given, abreast: who is too far ahead
-  waits for the rest. A fresh enemy in the way is attacked; near the objective they stop for nobody.
+- Reconnaissance searches its planned areas ahead of the main body from the start; scouts lead the main body by a
+  few kilometres and find its targets. Submarines search, relays take station.
+- Ground combat groups advance at once on their assigned objective, abreast: a group too far ahead waits for the
+  others. A fresh enemy in the way is attacked; near the objective they no longer stop to fight.
 - Boats wait on their hosts or escort the nearest warship until the reconnaissance is over, then rush together.
-- Loitering munitions and armed aircraft wait on their hosts until a concentration near the main body is worth
-  it: command posts, bases, launchers and vehicles alike. Then all of them strike it, the dearest targets first.
-  Explosive boats lead the rush, and strike what is found near the fleet.
+- Loitering munitions and armed aircraft wait on their hosts for a concentration near the main body that is worth a
+  strike: command posts, bases, launchers and vehicles alike. Then all of them strike it, the most valuable targets
+  first. Explosive boats lead the rush, and strike enemies found near the fleet.
 - Air defence that the plan sends forward and a second, mobile command post follow the main body.
-- Groups weakened below ``stop_strength`` are no longer fed into the attack: they go back to where they
-  started, unless they are at the objective.
+- Groups weakened below ``stop_strength`` are no longer fed into the attack: they return to their start, unless
+  they are at the objective.
 """
 
 import numpy as np
@@ -33,16 +33,16 @@ from agents.doctrine.blocks.objectives import find_mission, goals
 from agents.doctrine.blocks.parameters import check_number
 from agents.doctrine.blocks.reconnaissance import lead_with_scouts, search_as_planned
 from agents.doctrine.blocks.roles import Role, appraise_force
-from agents.doctrine.blocks.situation import Situation, take_stock
+from agents.doctrine.blocks.situation import Situation, assess_situation
 from agents.doctrine.blocks.support import assemble_boats, follow_main_body
-from agents.doctrine.blocks.transports import find_bound, sail
+from agents.doctrine.blocks.transports import find_transports_with_zone, sail
 from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing
 from simcore.types import F64, Domain, TargetClass, Task
 
 _IN_WAY_M = 7_000.0  # enemies nearer than this are fought before the advance goes on
-_FRESH_S = 90.0  # older contacts stop nobody
+_FRESH_S = 90.0  # older contacts do not stop the advance
 _STRIKE_AGE_S = 300.0  # older contacts are not worth a wave
 _SCOUT_LEAD_M = 3_000.0  # ahead of the group that a scout leads
 
@@ -52,13 +52,13 @@ class Assault:
 
     Parameters
     ----------
-    speed : share of the maximum speed at which the main body advances, 0.1 to 1.
-    abreast_km : how far a group may be ahead of the mean of the others before it waits, 0.5 to 100.
-    rush_km : distance from the edge of the objective at which groups stop for nobody, 0 to 60.
+    speed : speed of the main body's advance as a share of the maximum, 0.1 to 1.
+    abreast_km : largest lead of a group over the mean of the others before it waits, 0.5 to 100.
+    rush_km : distance from the edge of the objective within which groups no longer stop to fight, 0 to 60.
     reconnaissance_min : minutes of reconnaissance before the boats leave their ships, 0 to 600.
-    strike_value : what a concentration must be worth before a wave is released, 0 to 500; an armoured
-        vehicle counts 6, a command post or base 12, a ship 60, anything unclassified 3.
-    strike_km : how far from the main body such a concentration may be, 1 to 200.
+    strike_value : value of a concentration at which a wave is released, 0 to 500; an armoured vehicle counts 6,
+        a command post or base 12, a ship 60, anything unclassified 3.
+    strike_km : largest distance of such a concentration from the main body, 1 to 200.
     stop_strength : share of its strength below which a group is no longer fed into the attack, 0 to 1.
     """
 
@@ -84,7 +84,7 @@ class Assault:
         self.stop_strength = check_number(name, "stop_strength", stop_strength, 0.0, 1.0)
 
     def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
-        """Study the briefing; nothing else is remembered."""
+        """Study the briefing; no other state is kept."""
         self.briefing = briefing
         self.force = appraise_force(briefing)
         self.goal_m, self.goal_radius_m = goals(briefing, self.force)
@@ -103,7 +103,7 @@ class Assault:
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Order the side's groups."""
-        situation = take_stock(self.briefing, self.force, picture, self.standing)
+        situation = assess_situation(self.briefing, self.force, picture, self.standing)
         _, _, forces, contacts, draft, time_s, _ = situation
         is_ready = time_s >= self.wait_s
         lead_with_scouts(situation, self.goal_m, _SCOUT_LEAD_M)
@@ -113,7 +113,8 @@ class Assault:
         self._rush_at_sea(draft, forces, is_ready)
         self._strike_ashore(situation)
         self._strike_afloat(draft, forces, contacts, is_ready)
-        sail(situation, self.mission, find_bound(situation, self.mission), draft.everywhere, speed=self.speed)
+        transports = find_transports_with_zone(situation, self.mission)
+        sail(situation, self.mission, transports, draft.everywhere, speed=self.speed)
         draft.hand_over(orders)
 
     def _advance_on_land(self, draft: Draft, forces: Forces, contacts: Contacts) -> None:
@@ -149,8 +150,8 @@ class Assault:
         draft.order(groups, where & ~is_fit & (to_go > self.rush_m), Task.WITHDRAW, *self.force.starts(groups))
 
     def _march(self, forces: Forces, groups: list[int]) -> tuple[F64, np.ndarray, np.ndarray]:
-        """Return how far each of n groups is from the edge of its objective, whether it is so far ahead of the
-        others that it must wait, and whether it is fit to attack; (n, R) each.
+        """Return the distance [m] of n groups from the edge of their objectives, whether they are too far ahead of
+        the others and must wait, and whether they are fit to attack; (n, R) each.
         """
         away = distance_m(*self._goals(groups), forces.x_m[:, groups].T, forces.y_m[:, groups].T)
         is_fit = self.stop_strength <= forces.strength[:, groups].T
@@ -182,8 +183,8 @@ class Assault:
         if enemy.any():
             fleet = mean_place(forces, force.having(Role.BOAT))
             target = find_spot(contacts, enemy & is_within(contacts, fleet.x_m, fleet.y_m, self.strike_m))
-            found = where & (target.value >= max(self.strike_value, 1.0))
-            draft.order(groups, found, Task.STRIKE, target.x_m, target.y_m, radius_m=ATTACK_RADIUS_M)
+            release = where & (target.value >= max(self.strike_value, 1.0))
+            draft.order(groups, release, Task.STRIKE, target.x_m, target.y_m, radius_m=ATTACK_RADIUS_M)
 
     def _goal(self, k: int) -> tuple[float, float]:
         return float(self.goal_m[0, k]), float(self.goal_m[1, k])

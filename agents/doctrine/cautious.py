@@ -1,20 +1,20 @@
-"""Cautious: defend in depth, advance by bounds, and fight only with the odds on one's side.
+"""Cautious: defend in depth, advance by bounds, and fight only when the odds are favourable.
 
-What it does, by role (``agents.doctrine.blocks.roles``) and mission (``agents.doctrine.blocks.objectives``):
+Conduct by role (``agents.doctrine.blocks.roles``) and mission (``agents.doctrine.blocks.objectives``):
 
-- Free groups hold the places of the plan, in depth. Against the main penetration they counter-attack only when they are
-  worth ``superiority`` times as much as what is known there; else they block between it and what is to be held.
-- Groups that have a zone to take advance abreast and by bounds: on only while what they are worth together is
-  ``superiority`` times what is known ahead, or when ``patience_min`` have passed. Near the objective they go in.
-- Groups weaker than ``withdraw_strength`` fall back: on what is to be held, or to where they started.
+- Free groups hold their planned places, in depth. They counter-attack the main penetration only when they are worth
+  ``superiority`` times the enemy known there; else they block between it and the area to be held.
+- Groups with a zone to take advance abreast and by bounds: only while their joint worth is ``superiority`` times the
+  enemy known ahead, or once ``patience_min`` have passed. Near the objective they go in.
+- Groups weaker than ``withdraw_strength`` fall back on the area to be held, or to their start.
 - Batteries keep silent until a ship is classified within reach or boats are within the engagement line;
   munitions and armed aircraft wait until a concentration in front of the main body is worth ``strike_value``.
-- Scouts fall back before the enemy, or lead the advance by little; large reconnaissance watches ships from afar.
+- Scouts fall back before the enemy, or lead the advance by a little; large reconnaissance watches ships from afar.
   With ``silent_radars`` boats and warships do not radiate until an enemy is reported near them.
-- Transports stop before an enemy known for one, for ``patience_min`` at most. A raid waits until its reconnaissance has
-  classified a target. Interceptors wait aboard for the raid; missiles are kept for aircraft and for what comes near.
-- Boats under rules that ask for identification look at every contact within ``engagement_line_km`` of their places.
-- Threatened command posts get out of the way (``agents.doctrine.blocks.command_posts``).
+- Transports stop before an identified enemy, for ``patience_min`` at most. A raid waits until its reconnaissance has
+  classified a target. Interceptors wait aboard for the raid; missiles are kept for aircraft and for close targets.
+- Boats whose rules require identification inspect every contact within ``engagement_line_km`` of their places.
+- Threatened command posts move out of the way (``agents.doctrine.blocks.command_posts``).
 """
 
 import numpy as np
@@ -28,11 +28,11 @@ from agents.doctrine.blocks.manoeuvre import (
     KNOWN_S,
     attack_spot,
     block,
-    fellows,
     find_enemy,
     garrison_and_plan,
     hold_place,
     is_ground,
+    same_role_groups,
     take_goal,
     to_go_m,
 )
@@ -48,9 +48,9 @@ from agents.doctrine.blocks.reconnaissance import (
     watch_ships,
 )
 from agents.doctrine.blocks.roles import Role, appraise_force
-from agents.doctrine.blocks.situation import Situation, take_stock
+from agents.doctrine.blocks.situation import Situation, assess_situation
 from agents.doctrine.blocks.support import follow_main_body, keep_ships_off
-from agents.doctrine.blocks.transports import find_bound, sail, wait_for_a_clear_way
+from agents.doctrine.blocks.transports import find_transports_with_zone, sail, wait_for_clear_route
 from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing
@@ -63,19 +63,19 @@ _SPEED = 0.8
 
 
 class Cautious:
-    """A commander who keeps his force and waits for the odds.
+    """A commander who preserves the force and waits for favourable odds.
 
     Parameters
     ----------
-    superiority : own worth over known enemy worth that an attack needs, 0.1 to 10.
-    engagement_line_km : distance from what is to be held at which the enemy is met, 2 to 60.
-    patience_min : minutes after which he advances whatever the odds, 0 to 6,000.
-    abreast_km : how far a group may be ahead of the mean of the others before it waits, 0.5 to 100.
-    rush_km : distance from the edge of the objective at which groups go in whatever is there, 0 to 60.
-    strike_value : what a concentration must be worth before a wave is released, 0 to 500.
+    superiority : ratio of own to known enemy worth that an attack needs, 0.1 to 10.
+    engagement_line_km : distance from the area to be held at which the enemy is met, 2 to 60.
+    patience_min : minutes after which the advance begins regardless of the odds, 0 to 6,000.
+    abreast_km : largest lead of a group over the mean of the others before it waits, 0.5 to 100.
+    rush_km : distance from the edge of the objective within which groups go in regardless of the enemy, 0 to 60.
+    strike_value : value of a concentration at which a wave is released, 0 to 500.
     withdraw_strength : share of its strength below which a group falls back, 0 to 1 (0: never).
-    silent_radars : keep the radars of boats and warships silent until an enemy is reported within the engagement line
-        of them.
+    silent_radars : keep the radars of boats and warships silent until an enemy is reported nearer to them than the
+        distance of the engagement line.
     """
 
     reads_clocks = True
@@ -102,7 +102,7 @@ class Cautious:
         self.silent_radars = check_switch(name, "silent_radars", silent_radars)
 
     def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
-        """Study the briefing; nothing else is remembered."""
+        """Study the briefing; no other state is kept."""
         self.briefing = briefing
         self.force = appraise_force(briefing)
         self.mission = find_mission(briefing, self.force)
@@ -118,7 +118,7 @@ class Cautious:
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Order the side's groups."""
-        s = take_stock(self.briefing, self.force, picture, self.standing)
+        s = assess_situation(self.briefing, self.force, picture, self.standing)
         home = self.mission.home_land_m
         watch_ships(s, self.mission.home_sea_m, Roe.FREE)
         if self.is_advancing:
@@ -142,9 +142,9 @@ class Cautious:
         s.draft.hand_over(orders)
 
     def _bring(self, s: Situation) -> None:
-        groups = find_bound(s, self.mission)
+        groups = find_transports_with_zone(s, self.mission)
         sail(s, self.mission, groups, s.draft.everywhere, speed=_SPEED)
-        wait_for_a_clear_way(s, self.mission, groups, s.time_s < self.patience_s)
+        wait_for_clear_route(s, self.mission, groups, s.time_s < self.patience_s)
 
     def _raid(self, s: Situation) -> None:
         if not self.waves:
@@ -193,11 +193,11 @@ class Cautious:
             s.draft.order(k, ~is_fit & ~far, Task.ATTACK, *self.mission.goal(k), radius_m=self.mission.radius_m[k])
 
     def _has_odds(self, s: Situation, k: int) -> np.ndarray:
-        """Return where a group and those beside it outweigh what is known round the end of its next bound."""
+        """Return where a group and its neighbours outweigh the known enemy around the end of its next bound."""
         x, y = s.forces.x_m[:, k], s.forces.y_m[:, k]
         ahead: tuple[F64, F64] = step_towards(x, y, *self.mission.goal(k), _BOUND_M)
         enemy = s.enemy_worth(s.known(is_land=is_ground(s, k), age_s=KNOWN_S), *ahead, _BOUND_M)
-        return s.own_worth(fellows(s, k), x, y, _TOGETHER_M) >= self.superiority * enemy
+        return s.own_worth(same_role_groups(s, k), x, y, _TOGETHER_M) >= self.superiority * enemy
 
     def _strike(self, s: Situation, role: Role, home: tuple[float, float]) -> None:
         at_sea = role == Role.BOAT

@@ -1,17 +1,17 @@
-"""Defend: a cautious defender who looks in depth, saves his fires and counters the main penetration.
+"""Defend: a cautious defender who scouts in depth, saves fires and counters the main penetration.
 
-What it does, by role (``agents.doctrine.blocks.roles``):
+Conduct by role (``agents.doctrine.blocks.roles``):
 
-- Reconnaissance searches its planned areas and, once something worth it is known, watches it from outside
+- Reconnaissance searches its planned areas and, once a worthwhile target is known, watches it from outside
   the reach of short-range air defence. Scouts keep radar contact and fall back before the enemy.
-- Ground combat groups hold their planned positions, gather at a blocking position between the main
-  penetration and what is to be held once it crosses the engagement line, and counter-attack what comes near.
-- Boats screen in front of the warships, and fight together with them when the enemy comes within the line.
+- Ground combat groups hold their planned positions. Once the main penetration crosses the engagement line, they gather
+  at a blocking position between it and the area to be held, and counter-attack enemies that come near.
+- Boats screen in front of the warships, and fight together with them when the enemy crosses the line.
 - Missile batteries keep silent until a ship is classified within reach, or boats have crossed the line.
 - Loitering munitions and armed aircraft wait on their hosts until a concentration inside the engagement
   line is worth a massed strike.
-- Groups weakened below ``withdraw_strength`` fall back on what is to be held and fight there.
-- Air defence, command posts, hosts and submarines go by the plan of the scenario file.
+- Groups weakened below ``withdraw_strength`` fall back on the area to be held and fight there.
+- Air defence, command posts, hosts and submarines follow the plan of the scenario file.
 """
 
 import numpy as np
@@ -32,7 +32,7 @@ from agents.doctrine.blocks.objectives import land_to_hold, sea_to_hold
 from agents.doctrine.blocks.parameters import check_number, check_switch
 from agents.doctrine.blocks.reconnaissance import fall_back, screen_as_planned, search_as_planned, watch_ships
 from agents.doctrine.blocks.roles import Role, appraise_force
-from agents.doctrine.blocks.situation import Situation, take_stock
+from agents.doctrine.blocks.situation import Situation, assess_situation
 from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing
@@ -44,11 +44,11 @@ class Defend:
 
     Parameters
     ----------
-    engagement_line_km : distance from what is to be held at which the enemy is met, 2 to 60.
-    strike_value : what a concentration must be worth before munitions and armed aircraft are released, 0 to 500;
+    engagement_line_km : distance from the area to be held at which the enemy is met, 2 to 60.
+    strike_value : value of a concentration at which munitions and armed aircraft are released, 0 to 500;
         an armoured vehicle counts 6, a boat 5, a ship 60, anything unclassified 3.
     withdraw_strength : share of its strength below which a group falls back, 0 to 1 (0: never).
-    positive_identification : fire only at contacts identified as hostile (slower, and safe with neutrals about).
+    positive_identification : fire only at contacts identified as hostile (slower, but safe when neutrals are present).
     """
 
     reads_clocks = True
@@ -68,7 +68,7 @@ class Defend:
         self.roe = Roe.TIGHT if tight else Roe.FREE
 
     def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
-        """Study the briefing; nothing else is remembered."""
+        """Study the briefing; no other state is kept."""
         self.briefing = briefing
         self.force = appraise_force(briefing)
         self.hold_land_m = land_to_hold(briefing, self.force)
@@ -91,7 +91,7 @@ class Defend:
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Order the side's groups."""
-        situation = take_stock(self.briefing, self.force, picture, self.standing)
+        situation = assess_situation(self.briefing, self.force, picture, self.standing)
         _, _, forces, contacts, draft, _, _ = situation
         mobile = contacts.target_class != TargetClass.STRUCTURE
         land = contacts.is_ground & mobile & is_within(contacts, *self.hold_land_m, 2.5 * self.line_m)

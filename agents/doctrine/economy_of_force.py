@@ -1,19 +1,20 @@
-"""Economy of force: the least on what is secondary, the most on the main effort, and a reserve until it is decided.
+"""Economy of force: minimum force on secondary tasks, maximum on the main effort, and a reserve until it is decided.
 
-What it does, by role (``agents.doctrine.blocks.roles``) and mission (``agents.doctrine.blocks.objectives``):
+Conduct by role (``agents.doctrine.blocks.roles``) and mission (``agents.doctrine.blocks.objectives``):
 
-- On land and at sea apart, the groups that have zones to take make their main effort at the zone whose objectives
-  weigh most. Of the groups meant for other zones, only ``minimum_share`` stay with them; the rest join.
-- The ``reserve_share`` of the main effort that starts farthest from the goal waits where it is. It is committed when
-  the main effort is decided: to the zone that it was first meant for when the main effort stands in its goal, to the
-  same goal when it is spent (below ``spent_strength``), and after half of the time in any case.
-- The same holds in defence: garrisons stay, the reserve waits at what is to be held, the other free groups block the
-  main penetration; all counter-attack at full speed when the enemy is within ``commit_km``, or the others are spent.
+- On land and at sea separately, the groups with zones to take make their main effort at the zone with the heaviest
+  objectives. Of the groups meant for other zones, only ``minimum_share`` stay with them; the others join.
+- The ``reserve_share`` of the main effort that starts farthest from the goal waits in place. It is committed when
+  the main effort is decided: to its original zone when the main effort stands in its goal, to the same goal when the
+  main effort is spent (below ``spent_strength``), and after half of the time in any case.
+- In defence likewise: garrisons stay, the reserve waits at the area to be held, the other free groups block the main
+  penetration; all counter-attack at full speed when the enemy is within ``commit_km`` or the other groups are spent.
 - All munitions and armed aircraft strike within ``strike_km`` of the main effort. Batteries wait for ships, or for
-  boats within ``commit_km`` of what is to be held.
-- A raid arrives together, on the richest target; its reserve, and that of transports, follows when the first are
-  spent or half of the time is over. Interceptors keep a reserve; missiles are kept for aircraft and for what is near.
-- Threatened command posts get out of the way (``agents.doctrine.blocks.command_posts``).
+  boats within ``commit_km`` of the area to be held.
+- The waves of a raid arrive together, on the richest target; its reserve, and that of transports, follows when the
+  first are spent or half of the time is over. Interceptors keep a reserve; missiles are kept for aircraft and for
+  close targets.
+- Threatened command posts move out of the way (``agents.doctrine.blocks.command_posts``).
 """
 
 import math
@@ -49,7 +50,7 @@ from agents.doctrine.blocks.raid import (
 )
 from agents.doctrine.blocks.reconnaissance import fall_back, lead_with_scouts, screen_as_planned, search_as_planned
 from agents.doctrine.blocks.roles import Force, Role, appraise_force
-from agents.doctrine.blocks.situation import Situation, take_stock
+from agents.doctrine.blocks.situation import Situation, assess_situation
 from agents.doctrine.blocks.support import assemble, follow_main_body
 from agents.doctrine.blocks.transports import lie_still, sail
 from simcore.orders import Orders
@@ -58,8 +59,8 @@ from simcore.policy import Briefing
 from simcore.types import Roe
 
 _SPEED = 0.9
-_UNDER_WAY_M = 3_000.0  # from where it circled
-_PRIZE = 8.0  # value of a contact that a raid is diverted to; vehicles and boats are worth less
+_UNDER_WAY_M = 3_000.0  # from its holding point
+_PRIZE = 8.0  # least value of a contact that diverts a raid; vehicles and boats are worth less
 
 
 class EconomyOfForce:
@@ -68,11 +69,11 @@ class EconomyOfForce:
     Parameters
     ----------
     minimum_share : share of the groups meant for a secondary zone that stay with it, 0 to 1.
-    reserve_share : share of the groups of the main effort that are held back, 0 to 0.9.
+    reserve_share : share of the groups of the main effort held in reserve, 0 to 0.9.
     spent_strength : mean strength of the committed groups below which they count as spent, 0 to 1.
-    commit_km : distance of an enemy from what is to be held at which the reserve is committed, 1 to 60.
-    strike_value : what a concentration must be worth before a wave is released, 0 to 500.
-    strike_km : how far from the main effort such a concentration may be, 1 to 200.
+    commit_km : distance of an enemy from the area to be held at which the reserve is committed, 1 to 60.
+    strike_value : value of a concentration at which a wave is released, 0 to 500.
+    strike_km : largest distance of such a concentration from the main effort, 1 to 200.
     """
 
     reads_clocks = True
@@ -95,10 +96,10 @@ class EconomyOfForce:
         self.strike_m = 1e3 * check_number(name, "strike_km", strike_km, 1.0, 200.0, "km")
 
     def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
-        """Study the briefing; nothing else is remembered."""
+        """Study the briefing; no other state is kept."""
         self.briefing = briefing
         self.force = appraise_force(briefing)
-        self.first = find_mission(briefing, self.force)  # as the objectives have it
+        self.first = find_mission(briefing, self.force)  # before concentration
         self.mission = self.first
         self.reserve: list[int] = []
         for role in (Role.MANOEUVRE, Role.BOAT):
@@ -124,7 +125,7 @@ class EconomyOfForce:
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Order the side's groups."""
-        s = take_stock(self.briefing, self.force, picture, self.standing)
+        s = assess_situation(self.briefing, self.force, picture, self.standing)
         if self.is_advancing:
             lead_with_scouts(s, self.mission.goal_m, 3_000.0)
             follow_main_body(s, _SPEED)
@@ -158,7 +159,7 @@ class EconomyOfForce:
         first, reserve = self.waves[:n_first], self.waves[n_first:]
         aim = find_prize(s, first)
         place = s.forces.x_m[:, first].T, s.forces.y_m[:, first].T
-        is_under_way = distance_m(*self.force.starts(first), *place) > _UNDER_WAY_M  # nobody is called back
+        is_under_way = distance_m(*self.force.starts(first), *place) > _UNDER_WAY_M  # no wave is recalled
         is_due = is_last_to_arrive(s, first, aim) | is_under_way
         keep_back(s, first, ~is_due)
         strike_plan(s, first, is_due, speed=1.0)
@@ -235,8 +236,8 @@ class EconomyOfForce:
 
 
 def find_prize(s: Situation, waves: list[int]) -> Spot:
-    """Return the richest concentration of what is dear one by one (buildings, ships, aircraft on the ground) and
-    classified as such, in the area that the plan strikes. What defends it draws no wave off.
+    """Return the richest concentration of individually valuable targets (buildings, ships, aircraft on the ground),
+    classified as such, in the planned target area. Defenders of lower value divert no wave.
     """
     c = s.contacts
     dear = c.is_held & ~c.is_flying & c.is_classified & (c.value >= _PRIZE)
@@ -246,8 +247,8 @@ def find_prize(s: Situation, waves: list[int]) -> Spot:
 def concentrate(mission: Mission, groups: list[int], minimum_share: float) -> Mission:
     """Return the mission with the groups concentrated on the zone of the greatest weight.
 
-    Of the groups meant for another zone, the first ``minimum_share`` of them, at least one, stay with it. Groups
-    without a common zone (the objectives name none) are left as they are.
+    Of the groups meant for another zone, the first ``minimum_share``, at least one group, stay with it. Groups
+    without a common zone (not named by the objectives) are left unchanged.
     """
     zones = sorted({(mission.goal(k), float(mission.radius_m[k])) for k in groups})
     if len(zones) < 2:
@@ -268,7 +269,7 @@ def concentrate(mission: Mission, groups: list[int], minimum_share: float) -> Mi
 
 
 def find_reserve(force: Force, mission: Mission, groups: list[int], share: float) -> list[int]:
-    """Return the groups to hold back: those that start farthest from their goals; at least one always fights."""
+    """Return the groups of the reserve: those farthest from their goals at the start. At least one group fights."""
     number = min(round(share * len(groups)), len(groups) - 1)
     if number <= 0:
         return []

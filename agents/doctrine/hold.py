@@ -1,4 +1,4 @@
-"""Hold: the commander who never gives an order."""
+"""Hold: a commander who gives no orders."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from simcore.policy import Briefing
 
 
 class Hold:
-    """Leave every group to the task that the scenario file gives it: the baseline of every comparison.
+    """Leave every group to its task in the scenario file: the baseline of every comparison.
 
     It takes no parameters.
     """
@@ -16,7 +16,7 @@ class Hold:
     reads_clocks = True
 
     def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
-        """Begin; there is nothing to remember."""
+        """Begin; there is no state to keep."""
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Give no orders."""

@@ -1,4 +1,4 @@
-"""Idle: the commander who does nothing, so that nothing of the plan is carried out."""
+"""Idle: a commander who does nothing; the plan is not carried out."""
 
 import numpy as np
 
@@ -11,14 +11,14 @@ from simcore.types import NONE, Task
 class Idle:
     """Keep every group where it is, with the rules of engagement of the scenario file: the do-nothing baseline.
 
-    Nobody moves, nothing that is aboard is launched; sensors look and weapons fire at what comes, as the rules allow.
-    It takes no parameters.
+    No group moves and no unit aboard is launched; sensors scan and weapons fire at targets in reach, as the rules
+    allow. It takes no parameters.
     """
 
     reads_clocks = True
 
     def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
-        """Study the briefing; nothing else is remembered."""
+        """Study the briefing; no other state is kept."""
         self.briefing = briefing
         self.start_m = np.zeros((2, len(briefing.groups)))
         for k in range(len(briefing.groups)):
@@ -27,7 +27,7 @@ class Idle:
                 self.start_m[:, k] = np.rint(briefing.start_m[:, members].mean(axis=1))
 
     def decide(self, picture: Picture, orders: Orders) -> None:
-        """Order every group to hold. The same order again changes nothing."""
+        """Order every group to hold. A repeated order has no effect."""
         groups = self.briefing.groups
         orders.real[:, :, groups] = 0.0
         orders.real[:, R.X, groups] = self.start_m[0]

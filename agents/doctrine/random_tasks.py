@@ -1,4 +1,4 @@
-"""RandomTasks: random orders, for tests, for exploration and as the commander that anybody should beat."""
+"""RandomTasks: random orders, for tests, for exploration and as a commander that every doctrine should beat."""
 
 import numpy as np
 
@@ -26,14 +26,14 @@ _TASKS = np.array(
     ],
     dtype=np.int32,
 )
-_DRAWS = 6  # of a group at a decision
+_DRAWS = 6  # per group and decision
 
 
 class RandomTasks:
-    """Give each group, now and then, a random task at a random point of the map.
+    """Give each group a random task at a random point of the map now and then.
 
-    The draws are a function of seed, replication, tick and side, so a run repeats and a replication does
-    not depend on the batch that it is in.
+    The draws are a function of seed, replication, tick and side: a run can be repeated, and a replication does
+    not depend on its batch.
 
     Parameters
     ----------
@@ -48,11 +48,11 @@ class RandomTasks:
         self.radius_m = 1e3 * check_number("random", "radius_km", radius_km, 0.5, 100.0, "km")
 
     def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
-        """Study the briefing; nothing else is remembered."""
+        """Study the briefing; no other state is kept."""
         self.briefing = briefing
 
     def decide(self, picture: Picture, orders: Orders) -> None:
-        """Order about ``interval / change_min`` of the side's groups. The interval is taken to be a minute."""
+        """Order about ``interval / change_min`` of the side's groups, taking the decision interval as a minute."""
         groups = self.briefing.groups
         count, n_groups = len(picture.replication), len(groups)
         u = np.empty((count, n_groups * _DRAWS))

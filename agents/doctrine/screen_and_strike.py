@@ -1,20 +1,21 @@
-"""Screen and strike: see first, hold the strikes back until something is worth them, then concentrate them.
+"""Screen and strike: scout first, hold the strikes back for a worthwhile target, then concentrate them.
 
-What it does, by role (``agents.doctrine.blocks.roles``) and mission (``agents.doctrine.blocks.objectives``):
+Conduct by role (``agents.doctrine.blocks.roles``) and mission (``agents.doctrine.blocks.objectives``):
 
-- Reconnaissance and submarines search by the plan, scouts screen far in front; scouts fall back before an enemy.
+- Reconnaissance and submarines search by the plan; scouts screen far in front and fall back before an enemy.
 - Munitions and armed aircraft wait on their hosts until a concentration of *classified* contacts within ``strike_km``
-  is worth ``strike_value``: then all of them strike that one, the most valuable there is. Batteries keep silent until
-  a ship is classified within reach or boats have crossed the line of ``strike_km`` round what is to be held.
-- Groups that have a zone to take stay behind the screen until ``advance_min`` or until half of the munitions are
-  spent, whichever is first; then they advance together and fight whatever their weapons reach on the way. Free groups
-  hold their places; together they block the main concentration within ``reach_km`` of what is to be held, and attack it
-  once the strikes are over. Boats under rules that ask for identification attack what is known to be hostile within
+  is worth ``strike_value``; then all of them strike the most valuable concentration. Batteries keep silent until a
+  ship is classified within reach or boats have crossed the line of ``strike_km`` around the area to be held.
+- Groups with a zone to take stay behind the screen until ``advance_min`` or until half of the munitions are spent,
+  whichever is first; then they advance together and fight enemies within weapon range on the way. Free groups hold
+  their places; together they block the main concentration within ``reach_km`` of the area to be held, and attack it
+  once the strikes are over. Boats whose rules require identification attack contacts identified as hostile within
   ``reach_km``.
 - Transports sail when the main body does. Each wave of a raid waits for a classified concentration worth
-  ``strike_value`` round its planned point. Every other interceptor group is on station, the rest is launched at a raid.
+  ``strike_value`` around its planned point. Every other interceptor group is on station; the others are launched
+  against a raid.
 - Without munitions there is nothing to wait for: the main body advances at once.
-- Threatened command posts get out of the way (``agents.doctrine.blocks.command_posts``).
+- Threatened command posts move out of the way (``agents.doctrine.blocks.command_posts``).
 """
 
 import numpy as np
@@ -30,9 +31,9 @@ from agents.doctrine.blocks.parameters import check_number
 from agents.doctrine.blocks.raid import AIM_M, LATE, aim_near, find_waves, keep_back, strike_plan, strike_spot
 from agents.doctrine.blocks.reconnaissance import fall_back, lead_with_scouts, screen_as_planned, search_as_planned
 from agents.doctrine.blocks.roles import Role, appraise_force
-from agents.doctrine.blocks.situation import Situation, take_stock
+from agents.doctrine.blocks.situation import Situation, assess_situation
 from agents.doctrine.blocks.support import assemble, follow_main_body
-from agents.doctrine.blocks.transports import find_bound, lie_still, sail
+from agents.doctrine.blocks.transports import find_transports_with_zone, lie_still, sail
 from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing
@@ -43,15 +44,15 @@ _SPENT = 0.5  # share of the munitions left below which the strike is over
 
 
 class ScreenAndStrike:
-    """A commander who fights with sensors and fires before he moves.
+    """A commander who fights with sensors and fires before moving.
 
     Parameters
     ----------
-    strike_value : what a concentration of classified contacts must be worth before a wave is released, 0 to 500.
-    strike_km : how far from the main body such a concentration may be, 1 to 200.
-    screen_km : how far scouts run ahead of the main body, 1 to 50.
-    advance_min : minutes after which the main body advances whatever the strikes have done, 0 to 6,000.
-    reach_km : distance from what is to be held within which the free groups move against the enemy, 1 to 100.
+    strike_value : value of a concentration of classified contacts at which a wave is released, 0 to 500.
+    strike_km : largest distance of such a concentration from the main body, 1 to 200.
+    screen_km : lead of the scouts over the main body, 1 to 50.
+    advance_min : minutes after which the main body advances regardless of the strikes, 0 to 6,000.
+    reach_km : distance from the area to be held within which free groups move against the enemy, 1 to 100.
     """
 
     reads_clocks = True
@@ -72,7 +73,7 @@ class ScreenAndStrike:
         self.reach_m = 1e3 * check_number(name, "reach_km", reach_km, 1.0, 100.0, "km")
 
     def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
-        """Study the briefing; nothing else is remembered."""
+        """Study the briefing; no other state is kept."""
         self.briefing = briefing
         self.force = appraise_force(briefing)
         self.mission = find_mission(briefing, self.force)
@@ -88,7 +89,7 @@ class ScreenAndStrike:
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Order the side's groups."""
-        s = take_stock(self.briefing, self.force, picture, self.standing)
+        s = assess_situation(self.briefing, self.force, picture, self.standing)
         if self.is_advancing:
             lead_with_scouts(s, self.mission.goal_m, self.screen_m)
             follow_main_body(s, 0.8)
@@ -99,7 +100,7 @@ class ScreenAndStrike:
             self._move(s, role, is_open)
         self._strike(s)
         release_batteries(s, self.mission.home_land_m, self.strike_m)
-        transports = find_bound(s, self.mission)
+        transports = find_transports_with_zone(s, self.mission)
         sail(s, self.mission, transports, s.draft.everywhere, speed=0.9)
         lie_still(s, transports, ~is_open)
         self._raid(s)
@@ -123,13 +124,13 @@ class ScreenAndStrike:
         scramble(s, strike, is_raided(s, self.mission.home_land_m, self.reach_m))
 
     def _is_open(self, s: Situation) -> np.ndarray:
-        """Return where the main body may advance: the screen has had its time, or the strikes are over or were none."""
+        """Return where the main body may advance: after ``advance_min``, once the strikes are over, or without any."""
         munitions = self.force.having(Role.MUNITION)
         if not munitions:
             return s.draft.everywhere
-        left = s.forces.n_left[:, munitions].sum(axis=1)
+        n_left = s.forces.n_left[:, munitions].sum(axis=1)
         size = float(self.force.size[munitions].sum())
-        return (left < _SPENT * size) | (s.time_s >= self.advance_s)
+        return (n_left < _SPENT * size) | (s.time_s >= self.advance_s)
 
     def _move(self, s: Situation, role: Role, is_open: np.ndarray) -> None:
         everywhere = s.draft.everywhere

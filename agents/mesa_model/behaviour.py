@@ -1,9 +1,9 @@
-"""Behaviours: Python code of one's own in command of one group, which knows what its side knows and no more.
+"""Behaviours: your own Python code in command of a group, with the information of its side only.
 
-A behaviour is any callable that takes a ``Situation``. It is asked at every decision, after the policy of its side,
-and its order replaces the policy's for its group. Its order goes through ``Orders`` as all orders do: it reaches the
-units over a live link only. What a behaviour remembers is its own affair: give a class, and each group gets an instance
-of its own. A behaviour that draws with ``Situation.draw`` and from nowhere else plays the same battle again.
+A behaviour is any callable that takes a ``Situation``. It is called at every decision, after the policy of its side,
+and its order replaces the policy's for its group. The order goes through ``Orders`` like all others: it reaches the
+units only over a live link. A behaviour may keep state: give a class, and each group gets an instance of its own. A
+behaviour that draws random numbers only from ``Situation.draw`` is reproducible.
 """
 
 import math
@@ -23,7 +23,7 @@ from simcore.rng import uniforms
 from simcore.types import F64, I32, NONE, Domain, Identity, Level, Roe, Status, TargetClass, Task
 
 _STREAM = 2001  # plus side and group: the streams of policies lie above 1,000
-_OF_A_SIDE = 1_000_000  # more than a side has groups
+_PER_SIDE = 1_000_000  # more than the groups of any side
 
 
 @dataclass(frozen=True)
@@ -44,26 +44,26 @@ class OwnUnit:
 
 @dataclass(frozen=True)
 class Contact:
-    """What the side believes about a unit of another side; the position is dead reckoned to now."""
+    """The side's belief about a unit of another side; the position is dead reckoned to the current time."""
 
     serial: int  # track number, from 1
     x_km: float
     y_km: float
     vx_mps: float
     vy_mps: float
-    error_m: float  # one sigma
+    error_m: float  # 1 sigma
     age_s: float
     level: Level
     domain: Domain
     target_class: TargetClass | None  # None until classified
-    committed: int  # own rounds on their way to it
-    identity: Identity = Identity.UNKNOWN  # what the side takes it for, once identified
+    committed: int  # own rounds in flight towards it
+    identity: Identity = Identity.UNKNOWN  # as believed by the side, once identified
 
 
 class Situation:
-    """What a behaviour may know at a decision, and the door for its order.
+    """The information available to a behaviour at a decision, and the interface for its order.
 
-    ``picture`` and ``briefing`` are those of its side; ``r`` is the replication's place in the picture, ``group`` a
+    ``picture`` and ``briefing`` are those of its side; ``r`` is the replication's index in the picture, ``group`` a
     position in ``briefing.groups``, ``unit`` an index of the side's own units or None for the group as a whole.
     """
 
@@ -82,28 +82,28 @@ class Situation:
 
     @cached_property
     def units(self) -> tuple[OwnUnit, ...]:
-        """The units that the behaviour acts for: those of its group, or the one unit that it was given to."""
+        """The units that the behaviour acts for: those of its group, or the single unit that it was given to."""
         of_group = np.flatnonzero(self.briefing.group_of_unit == self._group)
         return tuple(self._own(int(k)) for k in (of_group if self._unit is None else [self._unit]))
 
     @property
     def me(self) -> OwnUnit:
-        """The first of ``units`` that is not lost, or the first."""
+        """The first of ``units`` that is not lost; the first if all are lost."""
         return next((unit for unit in self.units if unit.status not in (Status.LOST, Status.EXPENDED)), self.units[0])
 
     @cached_property
     def contacts(self) -> tuple[Contact, ...]:
-        """The contacts of the side, in the order in which it gained them."""
+        """The contacts of the side, in the order of their detection."""
         return tuple(self._contact(k) for k in range(int(self._picture.n_contacts[self._r])))
 
     def nearest_contact(self) -> Contact | None:
-        """Return the contact nearest to ``me``, the older track first when two are equally far."""
+        """Return the contact nearest to ``me``; of two at equal distance, the older track."""
         x, y = self.me.x_km, self.me.y_km
         return min(self.contacts, key=lambda c: ((c.x_km - x) ** 2 + (c.y_km - y) ** 2, c.serial), default=None)
 
     def draw(self, n: int = 1) -> F64:
-        """Return ``n`` uniform numbers, a function of seed, replication, tick and group: a run repeats."""
-        stream = _STREAM + _OF_A_SIDE * self.briefing.side + self._group
+        """Return ``n`` uniform random numbers, a function of seed, replication, tick and group: reproducible."""
+        stream = _STREAM + _PER_SIDE * self.briefing.side + self._group
         replication = self._picture.replication[self._r : self._r + 1]
         return uniforms(self._picture.seed, replication, self.tick, stream, n)[0]
 
@@ -118,11 +118,15 @@ class Situation:
         spacing_m: float = 0.0,
         escort: str | None = None,
     ) -> None:
-        """Order the group; a later call at the same decision replaces an earlier one.
+        """Order the group; a later call at the same decision replaces an earlier order.
 
-        ``at_km`` is east and north of the map's origin, None is where ``me`` is. ``roe`` None keeps what the
-        group was last given. ``speed`` is a share of the maximum, 0 = cruise. Raises ``InputError`` for what no order
-        can say.
+        ``at_km`` is east and north of the map's origin, None the position of ``me``. ``roe`` None keeps the group's
+        current rules. ``speed`` is a share of the maximum, 0 = cruise.
+
+        Raises
+        ------
+        InputError
+            For an invalid order.
         """
         verb = self._code(Task, "task", task)
         x_km, y_km = (self.me.x_km, self.me.y_km) if at_km is None else at_km
@@ -184,12 +188,12 @@ class Situation:
             identity=Identity(int(whole[PD.IDENTITY])),
         )
 
-    def _code(self, names: type[Task] | type[Roe], what: str, value: Task | Roe | str) -> int:
+    def _code(self, names: type[Task] | type[Roe], kind: str, value: Task | Roe | str) -> int:
         if not isinstance(value, str):
             return int(value)
         if value.upper() not in names.__members__:
             known = [name.lower() for name in names.__members__]
-            self._refuse(f"no {what} {value!r}; {advice(value, known)}")
+            self._refuse(f"no {kind} {value!r}; {advice(value, known)}")
         return int(names[value.upper()])
 
     def _own_group(self, name: str) -> int:
@@ -202,7 +206,7 @@ class Situation:
 
 
 Behaviour = Callable[[Situation], object]
-"""Takes the situation, gives its order through it; what it returns is not looked at."""
+"""Takes the situation and gives its order through it; its return value is ignored."""
 
 
 BehaviourOrClass = Behaviour | Callable[[], Behaviour]
@@ -210,9 +214,9 @@ BehaviourOrClass = Behaviour | Callable[[], Behaviour]
 
 
 class Behaviours:
-    """The behaviours of a run: at most one a group.
+    """The behaviours of a run, at most one per group.
 
-    ``given`` maps the name of a group, or of a unit (which then speaks for its group), to a behaviour or to a class
+    ``given`` maps the name of a group, or of a unit (which then acts for its group), to a behaviour or to a class
     of behaviours.
     """
 
@@ -226,12 +230,12 @@ class Behaviours:
         return len(self._of_group)
 
     def give(self, name: str, behaviour: BehaviourOrClass | None) -> None:
-        """Give a group, or a unit of it, a behaviour; None takes it away.
+        """Give a group, or a unit of it, a behaviour; None removes it.
 
         Raises
         ------
         InputError
-            For an unknown name, for what is not callable, and for a second behaviour in one group.
+            For an unknown name, a value that is not callable, and a second behaviour in the same group.
         """
         side, group, unit = self._find(name)
         if behaviour is None:
@@ -244,20 +248,20 @@ class Behaviours:
             group_name = self._briefings[side].group_names[group]
             raise InputError(
                 f"behaviours[{name!r}]: the group {group_name} has a behaviour already, given to {holder[0]!r}; "
-                "orders go to groups: give one behaviour a group"
+                "orders go to groups: give one behaviour per group"
             )
         instance = behaviour() if isinstance(behaviour, type) else behaviour
         self._of_group[side, group] = (name, unit, cast("Behaviour", instance))
 
     def decide(self, pictures: Callable[[int], Picture], groups_of: Callable[[int], I32], orders: Orders) -> None:
-        """Ask every behaviour, by side and group, in all replications.
+        """Call every behaviour, by side and group, in all replications.
 
         ``pictures`` returns the picture of a side, ``groups_of`` its groups in ``orders``.
 
         Raises
         ------
         RunError
-            When a behaviour fails, with its name.
+            When a behaviour fails; the message names it.
         """
         picture: Picture | None = None
         own = orders
@@ -271,10 +275,10 @@ class Behaviours:
                 except (WargameError, MemoryError):
                     raise
                 except Exception as error:
-                    what = getattr(behaviour, "__qualname__", type(behaviour).__qualname__)
+                    code = getattr(behaviour, "__qualname__", type(behaviour).__qualname__)
                     raise RunError(
-                        f"behaviour {what} of {name}: {type(error).__name__} at {picture.time_s:g} s: {error}; "
-                        "this is a defect of the behaviour, whose own trace stands above this one"
+                        f"behaviour {code} of {name}: {type(error).__name__} at {picture.time_s:g} s: {error}; "
+                        "this is a defect of the behaviour, whose own traceback is above this one"
                     ) from error
             orders.enter(own, groups_of(side))
 
@@ -286,5 +290,5 @@ class Behaviours:
             if name in briefing.unit_names:
                 unit = briefing.unit_names.index(name)
                 return side, int(briefing.group_of_unit[unit]), unit
-        known = [one for b in self._briefings for one in (*b.group_names, *b.unit_names)]
+        known = [known_name for b in self._briefings for known_name in (*b.group_names, *b.unit_names)]
         raise InputError(f"behaviours[{name!r}]: no group or unit of that name; {advice(name, known)}")

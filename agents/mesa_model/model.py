@@ -1,8 +1,8 @@
-"""A scenario as a Mesa model: step it, collect from it, run batches of it, command groups with Python of one's own.
+"""A scenario as a Mesa model: step it, collect data, run batches, command groups with your own Python code.
 
-The engine owns the arrays and does the work. Agents are views on them, made when they are first asked for, so a model
-whose agents nobody looks at is as fast as the engine. Needs the extra ``mesa``. Only that part of Mesa's interface is
-used which 3.3 and 4.0 share.
+The engine owns the arrays and does the work. Agents are views on these arrays, created on first access, so a model
+whose agents are never used is as fast as the engine. Needs the extra ``mesa``. Uses only the interface common to
+Mesa 3.3 and 4.0.
 """
 
 import secrets
@@ -36,8 +36,8 @@ from simcore.types import Domain, EndReason, Status, Task
 
 
 class Unit(Agent):
-    """A view on one unit. Every attribute is read from the engine's arrays when it is asked for: the truth, for the
-    analyst. What a behaviour of the unit may know is in the ``Situation`` that it is given.
+    """A view on a unit. Every attribute is read from the engine's arrays on access: the truth, for the analyst. The
+    information available to the unit's behaviour is in the ``Situation`` passed to it.
     """  # fmt: skip
 
     def __init__(self, model: "WargameModel", row: int) -> None:
@@ -111,7 +111,7 @@ class Unit(Agent):
 
     @property
     def status(self) -> str:
-        """What it is doing in the world: active, aboard, servicing, reserve, lost."""
+        """Its state in the world: active, aboard, servicing, reserve, lost."""
         return Status(self._whole(W.STATUS)).name.lower()
 
     @property
@@ -125,14 +125,14 @@ class Unit(Agent):
         return Task(self._whole(W.TASK)).name.lower()
 
     def set_behaviour(self, behaviour: BehaviourOrClass | None) -> None:
-        """Put the unit's group under a behaviour that sees with this unit's eyes; None gives it back."""
+        """Put the unit's group under a behaviour that acts for this unit; None returns it to its side's policy."""
         self._battle.set_behaviour(self.name, behaviour)
 
 
 class WargameModel(Model):
-    """One replication of a scenario.
+    """A replication of a scenario.
 
-    Without behaviours it is, to the last bit, the run that ``chammo run`` plays with the same scenario, seed,
+    Without behaviours it equals, to the last bit, the run of ``chammo run`` with the same scenario, seed,
     replication and policies.
 
     Parameters
@@ -141,20 +141,20 @@ class WargameModel(Model):
         A scenario file, the name of a library scenario, or a compiled scenario.
     seed, replication:
         Root of all random numbers and number of the replication, as in ``chammo run``. ``None`` draws a seed,
-        which ``seed`` then tells and every row of the batch reports.
+        which is in the attribute ``seed`` and in every row of the batch.
     step_by:
-        What one ``step`` is: a ``decision`` interval of the scenario, or a ``tick``.
+        Length of a ``step``: a ``decision`` interval of the scenario, or a ``tick``.
     policies:
-        Side to policy, as ``{"blue": "defend", "red": "assault:speed=0.6"}``; others as the scenario says.
+        Side to policy, as ``{"blue": "defend", "red": "assault:speed=0.6"}``; other sides as in the scenario.
     behaviours:
         Group or unit to behaviour (``agents.mesa_model.behaviour``).
     model_reporters, agent_reporters:
-        For the ``DataCollector``. Without model reporters: the standard ones (``agents.mesa_model.reporters``).
+        For the ``DataCollector``. Default model reporters: the standard set (``agents.mesa_model.reporters``).
 
     Raises
     ------
     InputError, ScenarioError
-        With what is wrong and what is right.
+        For invalid input; the message names the error and the remedy.
     """
 
     def __init__(
@@ -194,20 +194,20 @@ class WargameModel(Model):
         self.datacollector.collect(self)
 
     @property
-    def agents(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]  # set by nobody
-        """All units, as Mesa's ``AgentSet``; they are made at the first call."""
-        self.units  # noqa: B018  makes them
+    def agents(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]  # never set
+        """All units, as Mesa's ``AgentSet``; created on first access."""
+        self.units  # noqa: B018  creates them
         return super().agents
 
     @property
     def units(self) -> list[Unit]:
-        """All units in canonical order: that of the engine's rows."""
+        """All units in canonical order, that of the engine's rows."""
         if self._units is None:
             self._units = [Unit(self, row) for row in range(len(self.compiled.roster.units))]
         return self._units
 
     def unit(self, name: str) -> Unit:
-        """Return the unit of a name. Raises ``InputError`` when there is none."""
+        """Return the unit of a name. Raises ``InputError`` for an unknown name."""
         if name not in self.compiled.roster.units:
             from scenarios.format.names import advice
 
@@ -215,13 +215,13 @@ class WargameModel(Model):
         return self.units[self.compiled.roster.units.index(name)]
 
     def set_behaviour(self, name: str, behaviour: BehaviourOrClass | None) -> None:
-        """Put a group, named itself or by a unit, under a behaviour; None gives it back to its side's policy."""
+        """Put a group, named directly or by a unit, under a behaviour; None returns it to its side's policy."""
         self._behaviours.give(name, behaviour)
 
     def step(self) -> None:
-        """Play one step and collect. The step that finds the battle over ends the run and collects nothing.
+        """Play a step and collect data. A step after the end of the battle ends the run and collects nothing.
 
-        (Mesa's ``batch_run`` reports the row before the last step: so that is the end of the battle.)
+        (Mesa's ``batch_run`` reports the row before the last step, which is thus the end of the battle.)
         """
         if self.is_over:
             self.running = False
@@ -231,7 +231,7 @@ class WargameModel(Model):
             self._policies,
             decision_ticks=self.compiled.roster.decision_ticks,
             n_ticks=min(self.tick + self._step_ticks, self._n_ticks),
-            on_orders=self._ask_behaviours if len(self._behaviours) else None,
+            on_orders=self._call_behaviours if len(self._behaviours) else None,
         )
         self.datacollector.collect(self)
 
@@ -240,7 +240,7 @@ class WargameModel(Model):
         while self.running:
             self.step()
 
-    def _ask_behaviours(self, tick: int, orders: Orders) -> None:
+    def _call_behaviours(self, tick: int, orders: Orders) -> None:
         self._behaviours.decide(self.simulation.picture, self.simulation.groups_of, orders)
 
     @property
@@ -255,7 +255,7 @@ class WargameModel(Model):
 
     @property
     def time_s(self) -> float:
-        """Simulated time [s]: that of the end once the battle is over."""
+        """Simulated time [s]; once the battle is over, the time of its end."""
         return int(self.simulation.state.world[0, WW.TICK]) * self.compiled.roster.dt_s
 
     @property
@@ -272,12 +272,12 @@ class WargameModel(Model):
         return EndReason(int(self.simulation.state.world[0, WW.REASON])).name.lower()
 
     def measures(self) -> dict[str, float]:
-        """Return every measure (docs/reference/measures.md) as of now; nan where one is not defined."""
+        """Return the current values of all measures (docs/reference/measures.md); nan where undefined."""
         values = self.compiled.measures.values(self.simulation.state)
         return {name: float(value[0]) for name, value in values.items()}
 
     def state_hash(self) -> str:
-        """Return the digest of the state that the manifest of a run holds."""
+        """Return the digest of the state, as in the manifest of a run."""
         return self.simulation.hash()[0]
 
 
@@ -303,7 +303,7 @@ def _mapping(name: str, value: Any) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise InputError(
             f"{name}: {value!r} is not a mapping; give one, such as {{name: ...}}; "
-            "in the parameters of batch_run, which takes values apart, put the mapping in a list"
+            "in the parameters of batch_run, which splits iterables, put the mapping in a list"
         )
     return value
 

@@ -1,4 +1,4 @@
-"""Reporters for Mesa's ``DataCollector`` that read the engine's arrays, and not agent by agent.
+"""Reporters for Mesa's ``DataCollector`` that read the engine's arrays directly, not agent by agent.
 
 They are partial functions, which Mesa calls with the model and which can be sent to another process.
 """
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
 
 def standard_reporters(sides: Sequence[str]) -> dict[str, Any]:
-    """Return the reporters of a model that is given none: the clock, and for each side what the battle is told by."""
+    """Return the default reporters of a model: time, winner, and the key figures of each side."""
     reporters: dict[str, Any] = {"time_s": "time_s", "winner": "winner"}
     for side, name in enumerate(sides):
-        for what, function in _OF_A_SIDE.items():
-            reporters[f"{name}_{what}"] = partial(function, side=side)
+        for quantity, function in _PER_SIDE.items():
+            reporters[f"{name}_{quantity}"] = partial(function, side=side)
     return reporters
 
 
 def measured(name: str) -> "partial[float]":
-    """Return the reporter of one measure of docs/reference/measures.md. Slower: it computes all of them."""
+    """Return the reporter of a measure of docs/reference/measures.md. Slower: it computes all measures."""
     return partial(_measure, name=name)
 
 
@@ -63,25 +63,25 @@ def score(model: "WargameModel", side: int) -> float:
 
 
 def kills(model: "WargameModel", side: int) -> float:
-    """Return the enemy units that the side has destroyed."""
+    """Return the number of enemy units destroyed by the side."""
     return int(model.simulation.state.sides.whole[0, T.KILLS, side])
 
 
 def contacts(model: "WargameModel", side: int) -> float:
-    """Return the contacts that the side holds."""
+    """Return the number of contacts held by the side."""
     n = len(model.compiled.roster.units)
     held = model.simulation.state.contacts.whole[0, K.LEVEL, side * n : (side + 1) * n]
     return int((held > Level.NONE).sum())
 
 
 def linked_share(model: "WargameModel", side: int) -> float:
-    """Return the share of the side's active units that have a link; nan when none is active."""
+    """Return the share of the side's active units with a link; nan when none is active."""
     whole = model.simulation.state.units.whole[0]
     active = (model.compiled.params.units.whole[UW.SIDE] == side) & (whole[W.STATUS] == Status.ACTIVE)
     return float((whole[W.LINKED, active] != 0).mean()) if active.any() else float("nan")
 
 
-_OF_A_SIDE = {
+_PER_SIDE = {
     "units": units_left,
     "force_left": force_left,
     "score": score,

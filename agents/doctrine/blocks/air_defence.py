@@ -1,4 +1,4 @@
-"""Air defence: building blocks for a side that holds a place against what flies, with interceptors and missiles."""
+"""Air defence: building blocks for a side that defends a place against aircraft, with interceptors and missiles."""
 
 import numpy as np
 
@@ -8,12 +8,12 @@ from agents.doctrine.blocks.situation import Situation
 from simcore.types import Roe, TargetClass, Task
 
 _FRESH_S = 120.0
-_DEAR_M = 5_000.0  # a weapon that reaches farther is a missile and dear; guns fire at will
-_DEAR_ALARM_M = 45_000.0  # jets are let in no nearer than this before the missiles are released
+_DEAR_M = 5_000.0  # weapons with a longer reach are missiles, and expensive; guns fire at will
+_DEAR_ALARM_M = 45_000.0  # missiles are released at jets nearer than this
 
 
 def find_missiles(force: Force) -> list[int]:
-    """Return the air defence groups with missiles that hold a place, of a side that has no other fighting groups.
+    """Return the stationary air defence groups with missiles, for a side without other fighting groups.
 
     With an army or a fleet to cover, missiles fire by the rules of the scenario file.
     """
@@ -23,12 +23,12 @@ def find_missiles(force: Force) -> list[int]:
 
 
 def is_raided(s: Situation, home_m: tuple[float, float], radius_m: float) -> np.ndarray:
-    """Return where something flies within a radius of home, (R,)."""
+    """Return where an aircraft is known within a radius of home, (R,)."""
     return np.asarray(_flying_within(s, home_m, radius_m).any(axis=1))
 
 
 def scramble(s: Situation, groups: list[int], where: np.ndarray, *, wider: float = 1.0) -> None:
-    """Launch interceptors to their planned areas, ``wider`` or not, where ``where`` (R,); others stay aboard."""
+    """Launch interceptors to their planned areas, enlarged by ``wider``, where ``where`` (R,); keep others aboard."""
     if not groups:
         return
     force = s.force
@@ -38,8 +38,8 @@ def scramble(s: Situation, groups: list[int], where: np.ndarray, *, wider: float
 
 
 def spare_missiles(s: Situation, groups: list[int], home_m: tuple[float, float], line_m: float) -> None:
-    """Keep the missiles for what is worth one, or has come too near: they fire once a contact classified as an
-    aircraft is in sight, or anything is within ``line_m`` of home. Until then guns and interceptors fight.
+    """Save the missiles for worthwhile or close targets: release them once a contact classified as an aircraft is in
+    sight, or any flying contact is within ``line_m`` of home. Until then guns and interceptors fight.
     """
     if not groups:
         return

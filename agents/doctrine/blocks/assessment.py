@@ -1,7 +1,7 @@
-"""Assessment: what a commander makes of the picture, for all replications at once.
+"""Assessment: a commander's view of own forces and contacts, for all replications at once.
 
 Positions are rounded to whole metres and values are whole numbers, so that sums are exact: a
-replication assessed alone and in a batch gives the same bits whatever the order of summation.
+replication gives the same bits alone and in a batch, whatever the order of summation.
 """
 
 from typing import NamedTuple
@@ -25,7 +25,7 @@ VALUE_OF_CLASS: dict[TargetClass, float] = {
     TargetClass.SMALL_AIR: 1.0,
     TargetClass.AIRCRAFT: 8.0,
 }
-"""What a contact of a class is worth to a commander: judgement, in the order of prices. Whole numbers."""
+"""Worth of a contact to a commander, by class: judgement, in the order of prices. Whole numbers."""
 
 VALUE_UNCLASSIFIED = 3.0
 
@@ -36,14 +36,14 @@ _VALUES = np.array([VALUE_OF_CLASS[c] for c in TargetClass] + [VALUE_UNCLASSIFIE
 class Forces(NamedTuple):
     """Own groups as last reported; all (R, g)."""
 
-    x_m: F64  # mean of the units that are not lost; the start when all are
+    x_m: F64  # mean of the units not lost; the start when all are lost
     y_m: F64
     strength: F64  # sum of strengths over the size at the start, 0..1
     n_left: F64  # units not lost
 
 
 class Contacts(NamedTuple):
-    """Contacts, (R, c), c = the most that any of the replications holds. Rows that hold none have no value."""
+    """Contacts, (R, c), c = the largest number held in any replication. Empty rows have no value."""
 
     x_m: F64
     y_m: F64
@@ -53,9 +53,9 @@ class Contacts(NamedTuple):
     is_held: np.ndarray
     is_ground: np.ndarray
     is_flying: np.ndarray
-    is_afloat: np.ndarray  # surface; submarines are too rarely known to plan on
+    is_afloat: np.ndarray  # surface; submarines are detected too rarely for plans
     is_classified: np.ndarray
-    is_hostile: np.ndarray  # identified as such
+    is_hostile: np.ndarray  # identified as hostile
     target_class: I32
     bounds_m: tuple[float, float, float, float]  # of the map: west, east, south, north
 
@@ -75,25 +75,25 @@ def assess_forces(briefing: Briefing, force: Force, picture: Picture) -> Forces:
     sum_groups(picture.own_real, picture.own_whole, briefing.group_of_unit, total)
     n_left, x, y, strength = total
     divisor = np.maximum(n_left, 1.0)
-    gone = n_left == 0.0
+    is_lost = n_left == 0.0
     return Forces(
-        x_m=np.where(gone, force.start_m[0], np.rint(x / divisor)),
-        y_m=np.where(gone, force.start_m[1], np.rint(y / divisor)),
+        x_m=np.where(is_lost, force.start_m[0], np.rint(x / divisor)),
+        y_m=np.where(is_lost, force.start_m[1], np.rint(y / divisor)),
         strength=strength / np.maximum(force.size, 1.0),
         n_left=n_left,
     )
 
 
 def assess_contacts(briefing: Briefing, picture: Picture) -> Contacts:
-    """Return the contacts, with what each is worth."""
+    """Return the contacts with their values."""
     width = max(1, int(picture.n_contacts.max(initial=0)))
     shape = (len(picture.replication), width)
     place, flag = np.empty((3, *shape)), np.empty((5, *shape), dtype=bool)
     read_contacts(picture.contact_real, picture.contact_whole, picture.n_contacts, _VALUES, place, flag)
-    passed_over = pass_over(picture, width)
-    if passed_over is not None:
-        flag &= ~passed_over
-        place[2][passed_over] = 0.0
+    ignored = ignored_contacts(picture, width)
+    if ignored is not None:
+        flag &= ~ignored
+        place[2][ignored] = 0.0
     return Contacts(
         x_m=place[0],
         y_m=place[1],
@@ -111,10 +111,10 @@ def assess_contacts(briefing: Briefing, picture: Picture) -> Contacts:
     )
 
 
-def pass_over(picture: Picture, width: int) -> np.ndarray | None:
-    """Return which contacts (R, c) no commander plans on, or None: who is believed to be neutral or a decoy."""
-    is_spared = picture.contact_whole[:, PD.IDENTITY, :width] > Identity.HOSTILE
-    return is_spared if is_spared.any() else None
+def ignored_contacts(picture: Picture, width: int) -> np.ndarray | None:
+    """Return which contacts (R, c) plans ignore: those believed to be neutral or decoys. None if there are none."""
+    is_ignored = picture.contact_whole[:, PD.IDENTITY, :width] > Identity.HOSTILE
+    return is_ignored if is_ignored.any() else None
 
 
 def distance_m(x0: F64 | float, y0: F64 | float, x1: F64, y1: F64) -> F64:
@@ -129,18 +129,18 @@ def column(values: F64 | float) -> F64 | float:
 
 
 def is_within(contacts: Contacts, x_m: F64 | float, y_m: F64 | float, radius_m: float) -> np.ndarray:
-    """Return which contacts lie within ``radius_m`` of a point a replication, (R, c) bool."""
+    """Return which contacts lie within ``radius_m`` of a given point, per replication, (R, c) bool."""
     dx, dy = contacts.x_m - column(x_m), contacts.y_m - column(y_m)
     return dx * dx + dy * dy <= radius_m * radius_m
 
 
 def mean_place(forces: Forces, groups: list[int]) -> Spot:
-    """Return the mean place of the units left in the given groups, and their number as its value."""
-    left = forces.n_left[:, groups]
-    number = left.sum(axis=1)
+    """Return the mean place of the units left in the given groups; its value is their number."""
+    n_left = forces.n_left[:, groups]
+    number = n_left.sum(axis=1)
     divisor = np.maximum(number, 1.0)
-    x = np.rint((left * forces.x_m[:, groups]).sum(axis=1) / divisor)
-    y = np.rint((left * forces.y_m[:, groups]).sum(axis=1) / divisor)
+    x = np.rint((n_left * forces.x_m[:, groups]).sum(axis=1) / divisor)
+    y = np.rint((n_left * forces.y_m[:, groups]).sum(axis=1) / divisor)
     return Spot(x, y, number, number > 0.0)
 
 
@@ -159,10 +159,11 @@ def find_spot(contacts: Contacts, chosen: np.ndarray) -> Spot:
 
 
 def find_nearest(contacts: Contacts, chosen: np.ndarray, x_m: F64 | float, y_m: F64 | float) -> tuple[Spot, F64]:
-    """Return the ``chosen`` contact nearest to a point a replication, and how far it is (inf where there is none)."""
+    """Return the ``chosen`` contact nearest to a given point, per replication, and its distance [m]; inf where none."""
     count = len(contacts.x_m)
     best, least = np.empty(count, dtype=np.int64), np.empty(count)
-    find_nearest_contact(contacts.x_m, contacts.y_m, chosen, each(x_m, count), each(y_m, count), best, least)
+    x, y = per_replication(x_m, count), per_replication(y_m, count)
+    find_nearest_contact(contacts.x_m, contacts.y_m, chosen, x, y, best, least)
     exists = best >= 0
     rows = np.arange(count)
     spot = Spot(
@@ -174,8 +175,8 @@ def find_nearest(contacts: Contacts, chosen: np.ndarray, x_m: F64 | float, y_m: 
     return spot, least
 
 
-def each(value: F64 | float, count: int) -> F64:
-    """Return a value a replication (R,), side by side in memory, of one for all or of one for each."""
+def per_replication(value: F64 | float, count: int) -> F64:
+    """Return (R,) values, contiguous in memory: an array as it is, a scalar repeated for every replication."""
     return np.ascontiguousarray(value) if isinstance(value, np.ndarray) else np.full(count, value)
 
 

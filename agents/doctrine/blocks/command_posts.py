@@ -1,4 +1,4 @@
-"""Command posts: building blocks that move a threatened post, or command ship, out of the way and back to its place."""
+"""Command posts: building blocks that move a threatened post or command ship to safety and back."""
 
 import numpy as np
 
@@ -9,13 +9,13 @@ from simcore.policy import Briefing
 from simcore.types import F64, Domain, Task
 
 _FRESH_S = 180.0
-_NEAR_M = {Domain.LAND: 7_000.0, Domain.SURFACE: 15_000.0}  # beyond direct fire, beyond the light missiles of boats
-_SAFE = 1.5  # times as far from the enemy is a refuge
+_NEAR_M = {Domain.LAND: 7_000.0, Domain.SURFACE: 15_000.0}  # beyond direct fire; beyond the light missiles of boats
+_SAFE = 1.5  # least distance of a refuge from the enemy, times the above
 _AT_PLACE_M = 1_000.0
 
 
 def find_posts(briefing: Briefing, force: Force) -> list[int]:
-    """Return the groups with a command post that can go somewhere by itself, on land or at sea."""
+    """Return the groups with a command post that can move by itself, on land or at sea."""
     return [
         k
         for k in range(len(force.role))
@@ -28,12 +28,12 @@ def find_posts(briefing: Briefing, force: Force) -> list[int]:
 
 
 def keep_posts_safe(s: Situation) -> None:
-    """Move command posts out of the way of an enemy who comes near them or their place, and back when he has gone.
+    """Move command posts away from an enemy who comes near them or their place, and back once it is clear.
 
-    Near is 7 km on land and 15 km at sea; whoever is not known to be neutral counts. The refuge is the nearest place
-    where a group of the side on the same element started (ground that can be passed, and friends) that lies away from
-    the enemy and half as far again from everybody who counts; else it is straight away from him. A post goes back
-    once its own place is clear. Where the doctrine orders a post, that is its place.
+    Near means 7 km on land and 15 km at sea; every contact not known to be neutral counts as an enemy. The refuge is
+    the nearest start of a group of the side in the same domain (passable ground, and friends) that lies away from the
+    enemy and half as far again from every enemy; without such a start, the post moves straight away. A post goes back
+    once its own place is clear. A post with an order of the doctrine has its place there.
     """
     for k in find_posts(s.briefing, s.force):
         domain = Domain(int(s.force.domain[k]))
@@ -52,15 +52,16 @@ def keep_posts_safe(s: Situation) -> None:
         x, y, least = flight[0].copy(), flight[1].copy(), np.full(len(away), np.inf)
         for refuge in sorted({s.force.start(int(q)) for q in np.flatnonzero(s.force.domain == domain)}):
             _, gap = find_nearest(s.contacts, enemy, *refuge)
-            way = distance_m(*refuge, *here)
+            travel = distance_m(*refuge, *here)
             ahead = (refuge[0] - here[0]) * (here[0] - nearest.x_m) + (refuge[1] - here[1]) * (here[1] - nearest.y_m)
-            better = (gap >= _SAFE * near_m) & ((ahead >= 0.0) | (way < _AT_PLACE_M)) & (way < least)
-            x, y, least = np.where(better, refuge[0], x), np.where(better, refuge[1], y), np.where(better, way, least)
+            better = (gap >= _SAFE * near_m) & ((ahead >= 0.0) | (travel < _AT_PLACE_M)) & (travel < least)
+            x, y = np.where(better, refuge[0], x), np.where(better, refuge[1], y)
+            least = np.where(better, travel, least)
         s.draft.order(k, is_threatened, Task.WITHDRAW, x, y, speed=1.0)
 
 
 def _go_to_place(s: Situation, k: int) -> tuple[F64, F64]:
-    """Send a post to its place by the plan where the doctrine has no order for it, and return its place, (R,) each."""
+    """Send a post without an order of the doctrine to its planned place, and return its place [m], (R,) each."""
     is_ordered, x, y = s.draft.point(k)
     plan, radius = s.force.plan(k), float(s.force.plan_radius_m[k])
     if s.briefing.task[k] == Task.HOLD:

@@ -1,4 +1,4 @@
-"""A draft of the orders of one side: later lines replace earlier ones, and all are handed over at once."""
+"""A draft of the orders of a side: later lines replace earlier lines, and all are handed over at once."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from simcore.policy_loops import write_orders
 from simcore.types import F64, NONE, Emcon, Roe, Task
 
 GRID_M = 500.0
-"""Points of orders lie on this grid, so that a contact that jitters does not change an order."""
+"""Points of orders lie on this grid [m], so that a jittering contact does not change an order."""
 
 _EDGE_M = 500.0
 
@@ -17,8 +17,8 @@ class Draft:
     """Orders for the groups of a side in R replications.
 
     ``everywhere`` (R,) is the mask of all replications. The first index of every other array is the position
-    in ``Briefing.groups``, the second the replication. Of an order only the point is written where it holds; the rest
-    is the same for all replications that a line is for, and is kept once, in the lines.
+    in ``Briefing.groups``, the second the replication. Only the point of an order is stored per replication; its other
+    values are the same for all replications of a line and are stored once, in the lines.
     """
 
     def __init__(
@@ -29,9 +29,9 @@ class Draft:
         *,
         may_loosen: bool = True,
     ) -> None:
-        """Begin with no orders, or with the ``standing`` ones: a draft for one replication.
+        """Begin without orders, or with ``standing`` orders: a draft for a single replication.
 
-        With ``may_loosen`` false, no order loosens the rules of engagement that the scenario file gives a group.
+        With ``may_loosen`` false, no order loosens a group's rules of engagement in the scenario file.
         """
         self.everywhere = np.ones(n_replications, dtype=bool)
         self._briefing = briefing
@@ -95,7 +95,7 @@ class Draft:
         lines[k] = np.where(where, line, lines[k])
 
     def point(self, k: int) -> tuple[np.ndarray, F64, F64]:
-        """Return where the ``k``-th group has an order so far, (R,) bool, and the point of it [m], (R,) each."""
+        """Return where the ``k``-th group has an order so far, (R,) bool, and its point [m], (R,) each."""
         return self._line[k] != 0, self._point_m[0, k].copy(), self._point_m[1, k].copy()
 
     def control_emissions(self, groups: list[int], is_silent: np.ndarray) -> None:
@@ -105,7 +105,7 @@ class Draft:
         self._emcon[groups] = np.where(is_silent, Emcon.SILENT, Emcon.RADIATE)
 
     def hand_over(self, orders: Orders) -> None:
-        """Write the draft into ``orders``. Points are put on the grid and inside the map."""
+        """Write the draft into ``orders``. Points are rounded to the grid and kept inside the map."""
         west, east, south, north = self._briefing.bounds_m
         low, high = np.array([west, south]) + _EDGE_M, np.array([east, north]) - _EDGE_M
         table = np.array(self._lines)
@@ -120,7 +120,7 @@ class Draft:
 
 
 def snap(value_m: np.ndarray, low_m: float, high_m: float) -> None:
-    """Put coordinates on the grid and inside [low_m, high_m], in place."""
+    """Round coordinates to the grid and keep them inside [low_m, high_m], in place."""
     np.rint(value_m / GRID_M, out=value_m)
     value_m *= GRID_M
     np.clip(value_m, low_m + _EDGE_M, high_m - _EDGE_M, out=value_m)

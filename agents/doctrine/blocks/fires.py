@@ -10,13 +10,13 @@ from simcore.types import Domain, Roe, TargetClass, Task
 
 ATTACK_RADIUS_M = 8_000.0
 
-_BATTERY_AGE_S = 120.0  # older contacts are no target for a missile fired from afar
+_BATTERY_AGE_S = 120.0  # older contacts are no target for a long-range missile
 _BATTERY_ERROR_M = 1_500.0
-_COVER_M = 6_000.0  # round a transport: boats nearer than this are about to fire at it
+_COVER_M = 6_000.0  # around a transport: nearer boats are about to fire at it
 
 
 def release_batteries(s: Situation, home_m: tuple[float, float], line_m: float, roe: Roe = Roe.FREE) -> None:
-    """Keep batteries silent until a ship is classified within reach, or boats have crossed the line round home or
+    """Keep batteries silent until a ship is classified within reach, or boats have crossed the line around home or
     come near a transport.
     """
     contacts = s.contacts
@@ -30,13 +30,13 @@ def release_batteries(s: Situation, home_m: tuple[float, float], line_m: float, 
     x, y = s.forces.x_m[:, groups].T, s.forces.y_m[:, groups].T
     s.draft.order(groups, s.draft.everywhere, Task.HOLD, x, y, roe=Roe.HOLD)
     if worth.any():
-        for at, k in enumerate(groups):
-            reached = worth & is_within(contacts, x[at], y[at], s.force.weapon_m[k])
-            s.draft.order(k, reached.any(axis=1), Task.HOLD, x[at], y[at], roe=roe)
+        for q, k in enumerate(groups):
+            in_reach = worth & is_within(contacts, x[q], y[q], s.force.weapon_m[k])
+            s.draft.order(k, in_reach.any(axis=1), Task.HOLD, x[q], y[q], roe=roe)
 
 
 def wait_aboard(draft: Draft, force: Force, groups: list[int], roe: Roe = Roe.FREE) -> None:
-    """Keep munitions and armed aircraft on their hosts until they are sent."""
+    """Keep munitions and armed aircraft on their hosts until their release."""
     if groups:
         draft.order(groups, draft.everywhere, Task.RECOVER, *force.plans(groups), roe=roe)
 
@@ -55,12 +55,12 @@ def strike(s: Situation, groups: list[int], target: Spot, release: np.ndarray, r
 
 
 def strike_planned(s: Situation, groups: list[int], where: np.ndarray) -> None:
-    """Send munitions where the plan of the scenario wants them, to strike what they find there."""
+    """Send munitions to their planned areas, to strike the targets found there."""
     radius = np.maximum(s.force.plan_radius_m[groups], ATTACK_RADIUS_M)
     s.draft.order(groups, where, Task.STRIKE, *s.force.plans(groups), radius_m=radius)
 
 
 def strike_groups(force: Force, *, at_sea: bool) -> list[int]:
-    """Return the groups of munitions and armed aircraft that swim, or those that fly or drive."""
+    """Return the groups of munitions and armed aircraft: afloat if ``at_sea``, else those that fly or drive."""
     groups = force.having(Role.MUNITION, Role.STRIKE_AIR)
     return [k for k in groups if (force.domain[k] == Domain.SURFACE) == at_sea]

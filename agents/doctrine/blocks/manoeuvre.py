@@ -10,8 +10,8 @@ from agents.doctrine.blocks.roles import Force, Role
 from agents.doctrine.blocks.situation import Situation
 from simcore.types import F64, Roe, Task
 
-FRESH_S = 120.0  # contacts that are fought
-KNOWN_S = 300.0  # contacts that are counted
+FRESH_S = 120.0  # largest age of contacts to fight
+KNOWN_S = 300.0  # largest age of contacts to count
 
 _BLOCK_GAP_M = 4_000.0
 
@@ -21,13 +21,13 @@ def is_ground(s: Situation, k: int) -> bool:
     return int(s.force.role[k]) == Role.MANOEUVRE
 
 
-def fellows(s: Situation, k: int) -> list[int]:
-    """Return the fighting groups on the same element as the ``k``-th, itself included."""
+def same_role_groups(s: Situation, k: int) -> list[int]:
+    """Return the groups with the role of the ``k``-th group, itself included."""
     return s.force.having(Role(int(s.force.role[k])))
 
 
 def to_go_m(s: Situation, mission: Mission, k: int) -> F64:
-    """Return how far a group is from the edge of its goal, (R,); negative inside."""
+    """Return the distance [m] of a group from the edge of its goal, (R,); negative inside."""
     away = distance_m(*mission.goal(k), s.forces.x_m[:, k], s.forces.y_m[:, k])
     return away - float(mission.radius_m[k])
 
@@ -35,9 +35,9 @@ def to_go_m(s: Situation, mission: Mission, k: int) -> F64:
 def take_goal(
     s: Situation, mission: Mission, k: int, where: np.ndarray, *, speed: float, rush_m: float, in_way_m: float
 ) -> None:
-    """Go to the goal of a group and fight in it. A fresh enemy nearer than ``in_way_m``, and not behind, is fought
-    first; within ``rush_m`` of the edge of the goal the group fights in the goal only, and boats stop for nobody until
-    they are well inside.
+    """Order a group to go to its goal and fight there. A fresh enemy nearer than ``in_way_m``, and not behind, is
+    fought first; within ``rush_m`` of the edge of the goal the group fights only in the goal, and boats do not stop
+    until they are well inside.
     """
     goal, radius = mission.goal(k), float(mission.radius_m[k])
     to_go = to_go_m(s, mission, k)
@@ -56,9 +56,9 @@ def take_goal(
 
 
 def garrison_and_plan(draft: Draft, force: Force, mission: Mission, sector_m: float = 0.0) -> None:
-    """Let the fighting groups that have no zone to take stand at their places, and attack what comes near them.
+    """Order the fighting groups without a zone to take to stand at their places, and attack enemies that come near.
 
-    Those that patrol go and look at every contact within ``sector_m`` of their places.
+    Patrolling groups inspect every contact within ``sector_m`` of their places.
     """
     groups = [k for k in force.having(Role.MANOEUVRE, Role.BOAT) if mission.purpose[k] != Purpose.TAKE]
     if groups:
@@ -77,21 +77,21 @@ def attack_spot(s: Situation, k: int, where: np.ndarray, spot: Spot, *, speed: f
 
 
 def hold_place(s: Situation, k: int, where: np.ndarray, x_m: F64 | float, y_m: F64 | float, radius_m: float) -> None:
-    """Stand at a place, and attack what comes within a radius of it."""
+    """Stand at a place, and attack enemies that come within a radius of it."""
     s.draft.order(k, where, Task.ATTACK, x_m, y_m, radius_m=radius_m, roe=Roe.FREE)
 
 
 def find_enemy(s: Situation, *, is_land: bool, x_m: F64 | float, y_m: F64 | float, radius_m: float) -> Spot:
-    """Return the richest concentration of what is on land, or afloat, within a radius of a point a replication."""
+    """Return the richest concentration on land, or afloat, within a radius of a given point, per replication."""
     known = s.known(is_land=is_land, age_s=KNOWN_S)
     near = distance_m(column(x_m), column(y_m), s.contacts.x_m, s.contacts.y_m) <= radius_m
     return find_spot(s.contacts, known & near)
 
 
 def block(s: Situation, k: int, thrust: Spot, home_m: tuple[float, float], line_m: float) -> None:
-    """Stand between a known concentration and what is to be held, not farther than ``line_m`` from that.
+    """Stand between a known concentration and the area to be held, at most ``line_m`` from the latter.
 
-    Ground is blocked, the sea is not: boats keep their stations, where they meet what is to be met.
+    Only ground can be blocked: boats keep their stations and meet the enemy there.
     """
     if not is_ground(s, k) or not thrust.exists.any():
         return

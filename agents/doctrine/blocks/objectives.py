@@ -1,4 +1,4 @@
-"""Objectives: which zone each group is to take or keep, and what a side has to hold."""
+"""Objectives: the zone that each group is to take or keep, and the area that the side has to hold."""
 
 from enum import IntEnum
 from typing import NamedTuple
@@ -14,9 +14,9 @@ from simcore.types import F64, I32, ObjectiveKind, ZoneKind
 def goals(briefing: Briefing, force: Force) -> tuple[F64, F64]:
     """Return the objective of each group: point (2, g) and radius (g,).
 
-    The zone is the one that a reach objective names for the group; else the zone of the side's reach and hold
-    objectives (else any objective zone) nearest to where the scenario sends the group. The point is where the
-    scenario sends it if that lies in the zone, else the zone's centre. Without zones, it is that place itself.
+    The zone is that of a reach objective that names the group; else, of the zones of the side's reach and hold
+    objectives (else of all objective zones), the nearest to the group's planned place. The point is the planned
+    place if it lies in the zone or if there are no zones, else the zone's centre.
     """
     goal, radius = force.plan_m.copy(), np.maximum(force.plan_radius_m, 2_000.0)
     has_zone = briefing.objective_zone >= 0
@@ -49,7 +49,7 @@ def land_to_hold(briefing: Briefing, force: Force) -> tuple[float, float]:
 
 
 def sea_to_hold(force: Force, land_m: tuple[float, float]) -> tuple[float, float]:
-    """Return the point at sea to be held: where the warships, else the boats, are meant to be; else that on land."""
+    """Return the point at sea to be held: the planned place of the warships, else of the boats, else that on land."""
     fleet = [k for k in force.having(Role.WARSHIP) if force.host[k] < 0] or force.having(Role.BOAT)
     return mean_point(force.plan_m[:, fleet]) if fleet else land_m
 
@@ -61,23 +61,23 @@ def mean_point(places_m: F64) -> tuple[float, float]:
 
 
 class Purpose(IntEnum):
-    """What a fighting group is for, from its side's objectives and the plan of the scenario."""
+    """Purpose of a fighting group, from its side's objectives and the plan of the scenario."""
 
     TAKE = 0  # go to an objective zone
     KEEP = 1  # the garrison of a zone that the side holds
-    SEEK = 2  # free to be used against the enemy
-    PATROL = 3  # free, but must look closely before it fires: goes from contact to contact in its sector
+    SEEK = 2  # free for use against the enemy
+    PATROL = 3  # free, but must identify before it fires: goes from contact to contact in its sector
 
 
 class Mission(NamedTuple):
     """The missions of a side's g groups, made once from the briefing."""
 
     purpose: I32  # (g,) Purpose
-    goal_m: F64  # (2, g) centre of the zone to take or keep, or the place of the plan
+    goal_m: F64  # (2, g) centre of the zone to take or keep, or the planned place
     radius_m: F64  # (g,)
     weight: F64  # (g,) of the objectives in that zone
-    home_land_m: tuple[float, float]  # what is to be held on land
-    home_sea_m: tuple[float, float]  # the zones that boats keep, else where the ships are meant to be
+    home_land_m: tuple[float, float]  # to be held on land
+    home_sea_m: tuple[float, float]  # the zones that boats keep, else the planned place of the ships
 
     def goal(self, k: int) -> tuple[float, float]:
         """Return the goal of the ``k``-th group [m]."""
@@ -89,12 +89,12 @@ class Mission(NamedTuple):
 
 
 def find_mission(briefing: Briefing, force: Force) -> Mission:
-    """Return what each group is for.
+    """Return the mission of each group.
 
     A group takes a zone when a reach objective names it; when the objectives name no groups for the zones that a side
-    is to reach, and when there are objective zones and no objectives, all go. Of the groups whose plan lies in a zone
-    to be held, the one nearest to its centre is the garrison. The others are free; those whose rules of engagement
-    ask for identification patrol sectors.
+    is to reach, and when there are objective zones and no objectives, all go. Of the groups whose planned place lies
+    in a zone to be held, the nearest to its centre is the garrison. The others are free; those whose rules of
+    engagement require identification patrol sectors.
     """
     goal, radius = goals(briefing, force)
     purpose = np.full(len(radius), Purpose.SEEK, dtype=np.int32)

@@ -1,4 +1,4 @@
-"""Checks of the parameters that a scenario file gives a policy."""
+"""Checks of a policy's parameters."""
 
 import math
 

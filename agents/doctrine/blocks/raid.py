@@ -1,7 +1,7 @@
-"""Raid: building blocks for a side whose striking force is one-way munitions that travel by themselves.
+"""Raid: building blocks for a side whose striking force is self-propelled one-way munitions.
 
-Such a side has no ground combat groups and no boats: what it gains depends on where and when its waves strike. A
-wave that the plan moves along a line (a dog-leg round the radars, say) keeps to it.
+Such a side has no ground combat groups and no boats: its gains depend on the place and time of its strikes. A
+wave with a planned route (a dog-leg around the radars, say) keeps to it.
 """
 
 import numpy as np
@@ -12,22 +12,22 @@ from agents.doctrine.blocks.situation import Situation
 from simcore.types import Task
 
 AIM_M = 4_000.0
-"""What is found within this of a planned point is what the plan meant."""
+"""A target within this distance [m] of a planned point counts as the planned target."""
 
 AREA_M = 8_000.0
-"""Round the middle of what the plan strikes."""
+"""Radius [m] of the target area around the middle of the planned points."""
 
 LATE = 0.25
-"""Share of the time after which a raid starts whatever is known."""
+"""Share of the time after which a raid starts even without a known target."""
 
 _AIM_RADIUS_M = 1_500.0  # of a strike at a planned point, at least
 _SPOT_RADIUS_M = 3_000.0  # of a strike at a concentration
-_AT_ONCE_S = 60.0  # waves that arrive within this of each other arrive together
-_KNOWN_S = 900.0  # what is struck stands still: older contacts count too
+_AT_ONCE_S = 60.0  # largest spread of arrivals that count as simultaneous
+_KNOWN_S = 900.0  # long, because the targets do not move
 
 
 def find_waves(force: Force) -> list[int]:
-    """Return the waves of a raid: munitions that nobody carries, of a side that has nothing else to fight with."""
+    """Return the waves of a raid: munitions without a host, of a side without other fighting groups."""
     if force.having(Role.MANOEUVRE, Role.BOAT, Role.STRIKE_AIR):
         return []
     munitions = force.having(Role.MUNITION)
@@ -35,28 +35,28 @@ def find_waves(force: Force) -> list[int]:
 
 
 def keep_back(s: Situation, waves: list[int], where: np.ndarray) -> None:
-    """Let waves circle, or lie, where they started, where ``where``, (R,) or (n, R)."""
+    """Keep waves circling, or lying, at their start, where ``where``, (R,) or (n, R)."""
     if waves:
         s.draft.order(waves, where, Task.HOLD, *s.force.starts(waves))
 
 
 def strike_plan(s: Situation, waves: list[int], where: np.ndarray, *, speed: float = 0.0) -> None:
-    """Strike what the plan means, where ``where``, (R,) or (n, R)."""
+    """Strike the planned targets, where ``where``, (R,) or (n, R)."""
     if waves:
         radius = np.maximum(s.force.plan_radius_m[waves], _AIM_RADIUS_M)
         s.draft.order(waves, where, Task.STRIKE, *s.force.plans(waves), radius_m=radius, speed=speed)
 
 
 def strike_spot(s: Situation, waves: list[int], where: np.ndarray, spot: Spot, *, speed: float = 0.0) -> None:
-    """Strike a concentration, where ``where``, (R,) or (n, R), and it exists."""
+    """Strike a concentration, where it exists and ``where``, (R,) or (n, R)."""
     if waves:
         where = where & spot.exists
         s.draft.order(waves, where, Task.STRIKE, spot.x_m, spot.y_m, radius_m=_SPOT_RADIUS_M, speed=speed)
 
 
 def is_last_to_arrive(s: Situation, waves: list[int], spot: Spot) -> np.ndarray:
-    """Return which of n waves must be under way so that all reach a spot, or their planned points where there is
-    none, together with the one that needs longest, (n, R).
+    """Return which of n waves must be under way, so that all reach a spot (or without a spot their planned points)
+    together with the slowest to arrive, (n, R).
     """
     x, y = (np.where(spot.exists, a, b) for a, b in zip((spot.x_m, spot.y_m), s.force.plans(waves), strict=True))
     away = distance_m(x, y, s.forces.x_m[:, waves].T, s.forces.y_m[:, waves].T)
@@ -65,12 +65,12 @@ def is_last_to_arrive(s: Situation, waves: list[int], spot: Spot) -> np.ndarray:
 
 
 def find_aim(s: Situation, waves: list[int]) -> Spot:
-    """Return the richest concentration of classified targets in the area that the plan strikes."""
+    """Return the richest concentration of classified targets in the planned target area."""
     return aim_near(s, *plan_middle(s.force, waves), AREA_M)
 
 
 def plan_middle(force: Force, waves: list[int]) -> tuple[float, float]:
-    """Return the middle of the points that the plan strikes [m]."""
+    """Return the middle of the planned target points [m]."""
     x, y = force.plans(waves)
     return float(np.rint(x.mean())), float(np.rint(y.mean()))
 
@@ -83,6 +83,6 @@ def aim_near(s: Situation, x_m: float, y_m: float, radius_m: float) -> Spot:
 
 
 def by_distance(force: Force, waves: list[int]) -> list[int]:
-    """Return the waves, those first that need least time to their planned points."""
+    """Return the waves, sorted by the time to their planned points, shortest first."""
     away = distance_m(*force.start_m[:, waves], *force.plan_m[:, waves]) / force.speed_mps[waves]
     return [waves[place] for place in np.argsort(away, kind="stable")]

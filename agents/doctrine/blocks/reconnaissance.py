@@ -16,9 +16,9 @@ _REPORT_AGE_S = 300.0
 
 
 def search_as_planned(draft: Draft, force: Force, *roles: Role, roe: Roe = Roe.FREE) -> None:
-    """Sweep the areas to which the scenario sends the groups with the given roles; relays take their stations.
+    """Sweep the planned areas of the groups with the given roles; relays take their stations.
 
-    Who is under way along a line that the plan draws (a mine hunter in its lane, a ferry flight) keeps to it.
+    A group with a planned route (a mine hunter in its lane, a ferry flight) keeps to it.
     """
     groups = [k for k in force.having(*roles) if not force.is_moving[k]]
     relays = force.having(Role.RELAY)
@@ -31,7 +31,7 @@ def search_as_planned(draft: Draft, force: Force, *roles: Role, roe: Roe = Roe.F
 
 
 def screen_as_planned(draft: Draft, force: Force, roe: Roe) -> None:
-    """Let the scouts screen where the scenario sends them."""
+    """Order the scouts to screen at their planned places."""
     groups = force.having(Role.SCOUT)
     if groups:
         radius = np.maximum(force.plan_radius_m[groups], 3_000.0)
@@ -39,7 +39,7 @@ def screen_as_planned(draft: Draft, force: Force, roe: Roe) -> None:
 
 
 def pair_off(force: Force, scouts: list[int], land: list[int]) -> list[int]:
-    """Return the ground combat group that each scout group leads: the nearest at the start of those with fewest."""
+    """Return the ground combat group led by each scout group: of those with fewest scouts, the nearest at the start."""
     led: list[int] = []
     for k in scouts:
         away = distance_m(*force.start(k), force.start_m[0, land], force.start_m[1, land])
@@ -49,7 +49,7 @@ def pair_off(force: Force, scouts: list[int], land: list[int]) -> list[int]:
 
 
 def lead_with_scouts(s: Situation, goal_m: F64, lead_m: float, speed: float = 1.0) -> None:
-    """Keep each scout group ``lead_m`` ahead of a ground combat group, on its way to its goal (2, g)."""
+    """Keep each scout group ``lead_m`` ahead of a ground combat group, on the route to its goal (2, g)."""
     force, forces = s.force, s.forces
     land, scouts = force.having(Role.MANOEUVRE), force.having(Role.SCOUT)
     if not land:
@@ -61,10 +61,10 @@ def lead_with_scouts(s: Situation, goal_m: F64, lead_m: float, speed: float = 1.
 
 
 def keep_radars_silent(s: Situation, groups: list[int], line_m: float) -> None:
-    """Keep the radars of groups silent until somebody reports an enemy within ``line_m`` of them; then they radiate.
+    """Keep the radars of groups silent until an enemy is reported within ``line_m`` of them; then let them radiate.
 
-    Who radiates is heard much farther off than he sees: cameras, listening sonars, receivers and other groups look
-    for the enemy until he is near.
+    An emission is detected from much farther away than the emitter can see: until the enemy is near, cameras, passive
+    sonars, receivers and other groups search for him.
     """
     if not groups:
         return
@@ -75,7 +75,7 @@ def keep_radars_silent(s: Situation, groups: list[int], line_m: float) -> None:
 
 
 def watch_ships(s: Situation, home_m: tuple[float, float], roe: Roe) -> None:
-    """Let large reconnaissance watch a known ship, from outside the reach of short-range air defence."""
+    """Order large reconnaissance to watch a known ship, from outside the reach of short-range air defence."""
     force, contacts = s.force, s.contacts
     ships = contacts.is_afloat & (contacts.target_class == TargetClass.SHIP)
     if not ships.any():
@@ -88,7 +88,7 @@ def watch_ships(s: Situation, home_m: tuple[float, float], roe: Roe) -> None:
 
 
 def fall_back(s: Situation, home_m: tuple[float, float], roe: Roe) -> None:
-    """Let the scouts that screen fall back towards home before an enemy, keeping him in their sensors."""
+    """Order screening scouts to fall back towards home before an enemy, keeping him within sensor range."""
     contacts = s.contacts
     if not contacts.is_ground.any():
         return

@@ -1,6 +1,6 @@
-"""Roles: what each group is good for, from what its side is told about its own units.
+"""Roles: the use of each group, derived from its side's briefing on its own units.
 
-Nothing here knows the name of a group or of a platform, so the doctrines command any scenario.
+No name of a group or a platform is used here, so the doctrines can command any scenario.
 """
 
 from collections.abc import Sequence
@@ -14,12 +14,12 @@ from simcore.types import F64, I32, Domain, Roe, Task
 
 
 class Role(IntEnum):
-    """What a group is for."""
+    """Role of a group."""
 
     STATIC = 0  # radars, masts, airfields: cannot move
     COMMAND = 1  # command posts on land
     CARRIER = 2  # hosts on land that move
-    AIR_DEFENCE = 3  # shoots at aircraft and at what they fire
+    AIR_DEFENCE = 3  # shoots at aircraft and their missiles
     BATTERY = 4  # missiles that reach far beyond its own sensors
     MUNITION = 5  # one-way units
     RECON = 6  # unarmed aircraft with sensors
@@ -28,14 +28,14 @@ class Role(IntEnum):
     SCOUT = 9  # ground units that see farther than they shoot
     MANOEUVRE = 10  # ground units that fight
     BOAT = 11  # small surface combatants
-    WARSHIP = 12  # surface ships that carry others, command, or are too dear to lose
+    WARSHIP = 12  # surface ships that carry others, command, or are too valuable to lose
     SUBMARINE = 13
-    TRANSPORT = 14  # unarmed vessels: they carry, and are brought somewhere
-    INTERCEPTOR = 15  # aircraft that shoot at aircraft alone
+    TRANSPORT = 14  # unarmed vessels with a destination
+    INTERCEPTOR = 15  # aircraft that shoot only at aircraft
 
 
 _AIR = 1 << Domain.AIR
-_FAR_M = 8_000.0  # a land weapon that reaches farther than direct fire
+_FAR_M = 8_000.0  # least reach of a land weapon beyond direct fire
 _SCOUT_RATIO = 2.5  # sensor range over weapon range of a scout
 _WARSHIP_COST = 5.0  # times the median surface combatant
 
@@ -47,15 +47,15 @@ class Force:
     role: I32  # (g,) Role
     domain: I32  # (g,) Domain of its first unit
     size: F64  # (g,) units
-    host: I32  # (g,) position of the group that carries it, or -1
+    host: I32  # (g,) position of its host group, or -1
     sensor_m: F64  # (g,) longest sensor
     weapon_m: F64  # (g,) longest offensive weapon
     speed_mps: F64  # (g,) slowest maximum
     start_m: F64  # (2, g) mean start position
-    plan_m: F64  # (2, g) where the scenario sends it: point of its task, or its start when it holds
+    plan_m: F64  # (2, g) planned place: point of its task in the scenario, or its start when it holds
     plan_radius_m: F64  # (g,)
-    is_tight: np.ndarray  # (g,) bool: the rules of engagement of the file ask it to identify before it fires
-    is_moving: np.ndarray  # (g,) bool: the plan moves it along a line, and gives it nothing to do on the way
+    is_tight: np.ndarray  # (g,) bool: its rules of engagement in the file require identification before it fires
+    is_moving: np.ndarray  # (g,) bool: its planned task is only to move along a route
     by_role: tuple[tuple[int, ...], ...]  # positions of the groups with each role
     rank: list[int]  # (g,) place of each group in the order of ``content_order``
 
@@ -64,7 +64,7 @@ class Force:
         return float(self.start_m[0, k]), float(self.start_m[1, k])
 
     def plan(self, k: int) -> tuple[float, float]:
-        """Return where the scenario sends the ``k``-th group [m]."""
+        """Return the planned place of the ``k``-th group [m]."""
         return float(self.plan_m[0, k]), float(self.plan_m[1, k])
 
     def starts(self, groups: list[int]) -> tuple[F64, F64]:
@@ -72,23 +72,22 @@ class Force:
         return self.start_m[0, groups, None], self.start_m[1, groups, None]
 
     def plans(self, groups: list[int]) -> tuple[F64, F64]:
-        """Return where the scenario sends n groups [m], (n, 1) each."""
+        """Return the planned places of n groups [m], (n, 1) each."""
         return self.plan_m[0, groups, None], self.plan_m[1, groups, None]
 
     def lane_m(self, groups: list[int]) -> F64:
-        """Return the spacing of the lanes in which n groups sweep an area, from what they see, (n,)."""
+        """Return the lane spacing [m] of n groups in an area search, from their sensor ranges, (n,)."""
         return np.rint(0.6 * np.minimum(self.sensor_m[groups], 20_000.0) / 1e3) * 1e3
 
     def having(self, *roles: Role) -> list[int]:
-        """Return the positions of the groups with one of these roles, in an order that no name decides."""
+        """Return the positions of the groups with any of these roles, in an order independent of names."""
         return sorted((k for role in roles for k in self.by_role[role]), key=self.rank.__getitem__)
 
 
 def content_order(briefing: Briefing, members: Sequence[np.ndarray], start_m: F64) -> list[int]:
-    """Return the groups in an order that their names do not decide: by start, plan, size and kind of units.
+    """Return the groups in an order independent of their names: by start, plan, size and kind of units.
 
-    Which of several groups comes first must not depend on names; only groups that are alike in all of this, and so
-    stand for each other, keep the order of their names.
+    Only groups that are alike in all of these, and so interchangeable, keep the order of their names.
     """
 
     def content(k: int) -> tuple[float, ...]:

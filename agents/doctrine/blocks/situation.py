@@ -1,4 +1,4 @@
-"""The situation at a decision, as the building blocks of a doctrine take it: what is known, and the orders so far."""
+"""The situation at a decision, input to the building blocks of a doctrine: forces, contacts and the orders so far."""
 
 from typing import NamedTuple
 
@@ -11,12 +11,12 @@ from simcore.picture import Picture
 from simcore.policy import Briefing
 from simcore.types import F64, TargetClass
 
-_OWN_WORTH = np.ones(len(Role))  # of a unit, on the scale of the values of contacts
+_OWN_WORTH = np.ones(len(Role))  # per unit, on the scale of the values of contacts
 _OWN_WORTH[Role.MANOEUVRE], _OWN_WORTH[Role.BOAT] = 6.0, 5.0
 
 
 class Situation(NamedTuple):
-    """One side in R replications at a decision."""
+    """A side in R replications at a decision."""
 
     briefing: Briefing
     force: Force
@@ -24,10 +24,10 @@ class Situation(NamedTuple):
     contacts: Contacts
     draft: Draft
     time_s: F64  # (R,)
-    masks: dict[tuple[bool, float], np.ndarray]  # what ``known`` has answered
+    masks: dict[tuple[bool, float], np.ndarray]  # cached results of ``known``
 
     def known(self, *, is_land: bool, age_s: float) -> np.ndarray:
-        """Return which contacts (R, c) are mobile and on the ground, or afloat, and not older than ``age_s``."""
+        """Return which contacts (R, c) are mobile on land, or afloat, and not older than ``age_s``."""
         if (is_land, age_s) in self.masks:
             return self.masks[is_land, age_s]
         contacts = self.contacts
@@ -37,20 +37,20 @@ class Situation(NamedTuple):
         return mask
 
     def enemy_worth(self, chosen: np.ndarray, x_m: F64 | float, y_m: F64 | float, radius_m: float) -> F64:
-        """Return what the ``chosen`` contacts within a radius of a point are worth, (R,). Whole numbers."""
+        """Return the worth of the ``chosen`` contacts within a radius of a point, (R,). Whole numbers."""
         near = chosen & is_within(self.contacts, x_m, y_m, radius_m)
         return np.where(near, self.contacts.value, 0.0).sum(axis=1)
 
     def own_worth(self, groups: list[int], x_m: F64 | float, y_m: F64 | float, radius_m: float) -> F64:
-        """Return what the groups within a radius of a point are worth on the same scale, (R,)."""
+        """Return the worth of the groups within a radius of a point, on the same scale, (R,)."""
         forces = self.forces
         near = distance_m(x_m, y_m, forces.x_m[:, groups].T, forces.y_m[:, groups].T) <= radius_m
-        each = self.force.size[groups] * _OWN_WORTH[self.force.role[groups]]
-        worth = np.where(near, forces.strength[:, groups].T * each[:, None], 0.0)
-        return np.add.accumulate(worth, axis=0)[-1]  # one after the other: the same bits for any R
+        full = self.force.size[groups] * _OWN_WORTH[self.force.role[groups]]
+        worth = np.where(near, forces.strength[:, groups].T * full[:, None], 0.0)
+        return np.add.accumulate(worth, axis=0)[-1]  # a sequential sum: the same bits for any R
 
 
-def take_stock(briefing: Briefing, force: Force, picture: Picture, standing: Draft) -> Situation:
+def assess_situation(briefing: Briefing, force: Force, picture: Picture, standing: Draft) -> Situation:
     """Return the situation, with a draft that begins with the standing orders."""
     return Situation(
         briefing=briefing,

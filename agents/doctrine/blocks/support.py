@@ -1,4 +1,4 @@
-"""Support: building blocks for what accompanies the fighting groups."""
+"""Support: building blocks for the groups that accompany the fighting groups."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ _FRESH_S = 180.0
 
 
 def follow_main_body(s: Situation, speed: float) -> None:
-    """Let a second, mobile command post and air defence that the plan sends forward follow the ground groups."""
+    """Order a second, mobile command post and air defence planned to go forward to follow the ground groups."""
     force = s.force
     land = force.having(Role.MANOEUVRE)
     posts = force.having(Role.COMMAND)
@@ -33,13 +33,13 @@ def follow_main_body(s: Situation, speed: float) -> None:
 
 
 def assemble_boats(s: Situation, where: np.ndarray) -> None:
-    """Keep the boats, where ``where`` (R,), on their hosts, or under the guns of the nearest warship, or at rest."""
+    """Keep the boats, where ``where`` (R,), on their hosts, or under the guns of the nearest warship, or at the start."""
     for k in s.force.having(Role.BOAT):
         assemble(s, k, where)
 
 
 def assemble(s: Situation, k: int, where: np.ndarray | None = None) -> None:
-    """Keep a group on its host, or a boat under the guns of the nearest warship, or the group where it started."""
+    """Keep a group on its host, else a boat under the guns of the nearest warship, else the group at its start."""
     force = s.force
     where = s.draft.everywhere if where is None else where
     ships = force.having(Role.WARSHIP) if force.role[k] == Role.BOAT else []
@@ -55,7 +55,7 @@ def assemble(s: Situation, k: int, where: np.ndarray | None = None) -> None:
 
 
 def keep_ships_off(s: Situation) -> None:
-    """Let warships go by the plan, and keep their distance from known boats and ships: back towards their start."""
+    """Order warships to follow the plan, but to back off towards their start from known boats and ships."""
     force, contacts = s.force, s.contacts
     near = contacts.is_afloat & (contacts.age_s <= _FRESH_S)
     for k in force.having(Role.WARSHIP):

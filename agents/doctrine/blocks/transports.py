@@ -1,4 +1,4 @@
-"""Transports: building blocks for unarmed vessels that are to reach a zone."""
+"""Transports: building blocks for unarmed vessels with a zone to reach."""
 
 import numpy as np
 
@@ -12,25 +12,25 @@ _AHEAD_M = 6_000.0
 _FRESH_S = 300.0
 
 
-def find_bound(s: Situation, mission: Mission) -> list[int]:
-    """Return the transports that an objective names for a zone; the others (minesweepers, say) keep to the plan."""
+def find_transports_with_zone(s: Situation, mission: Mission) -> list[int]:
+    """Return the transports that an objective names for a zone; the others (minesweepers, say) follow the plan."""
     return mission.taking(s.force, Role.TRANSPORT)
 
 
 def sail(s: Situation, mission: Mission, groups: list[int], where: np.ndarray, *, speed: float) -> None:
-    """Send transports to their zones, where ``where`` (R,). Unarmed, they go after nobody on the way."""
+    """Send transports to their zones, where ``where`` (R,). Unarmed, they attack nothing on the way."""
     for k in groups:
         s.draft.order(k, where, Task.MOVE, *mission.goal(k), speed=speed)
 
 
 def lie_still(s: Situation, groups: list[int], where: np.ndarray) -> None:
-    """Keep transports where they started, where ``where`` (R,)."""
+    """Keep transports at their start, where ``where`` (R,)."""
     for k in groups:
         s.draft.order(k, where, Task.HOLD, *s.force.start(k))
 
 
-def wait_for_a_clear_way(s: Situation, mission: Mission, groups: list[int], where: np.ndarray) -> None:
-    """Stop transports, where ``where`` (R,), as long as a vessel known to be hostile is on their way ahead."""
+def wait_for_clear_route(s: Situation, mission: Mission, groups: list[int], where: np.ndarray) -> None:
+    """Stop transports, where ``where`` (R,), as long as a vessel identified as hostile is ahead on their route."""
     hostile = s.contacts.is_hostile & s.contacts.is_afloat & (s.contacts.age_s <= _FRESH_S)
     if not (hostile.any() and where.any()):
         return
