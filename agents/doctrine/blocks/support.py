@@ -33,7 +33,7 @@ def follow_main_body(s: Situation, speed: float) -> None:
 
 
 def assemble_boats(s: Situation, where: np.ndarray) -> None:
-    """Keep the boats, where ``where`` (R,), on their hosts, or under the guns of the nearest warship, or at the start."""
+    """Keep the boats, where ``where`` (R,), on their hosts, else near the nearest warship, else at their start."""
     for k in s.force.having(Role.BOAT):
         assemble(s, k, where)
 
