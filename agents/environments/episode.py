@@ -50,7 +50,7 @@ class _Block:
 
     def __init__(self, compiled: Compiled, settings: Settings, agents: tuple[int, ...]) -> None:
         self.compiled = compiled
-        self.views = {side: SideView(settings.schema, compiled.briefings[side]) for side in agents}
+        self.views = {side: SideView(settings.schema_of(side), compiled.briefings[side]) for side in agents}
         others = [side for side in range(len(compiled.roster.sides)) if side not in agents]
         pools = {side: settings.opponents_in_play if side < N_BELLIGERENTS else (OF_THE_FILE,) for side in others}
         self.opposition = {side: Opposition(compiled, side, pool) for side, pool in pools.items()}
@@ -88,6 +88,7 @@ class Episodes:
     tables : by side, observations, masks and what is remembered of them; new arrays after each step.
     episode : (N,) number of the game that each row plays, from 0.
     steps : (N,) steps of that game so far.
+    most_steps : steps after which games are cut off, or None.
     replication : (N,) its replication number: ``chammo run --seed 0 --replication`` begins the same game.
     """
 
@@ -95,10 +96,9 @@ class Episodes:
         if n < 1:
             raise InputError(f"n is {n}; give 1 row or more")
         self.settings = settings
-        self.schema = settings.schema
         self.n = n
         self.agents = tuple(agents) if agents is not None else (settings.side_index,)
-        self.tables = {side: Tables(self.schema, n) for side in self.agents}
+        self.tables = {side: Tables(settings.schema_of(side), n) for side in self.agents}
         self.seeds = np.zeros(n, dtype=object)
         self.episode = np.full(n, NONE, dtype=np.int64)
         self.steps = np.zeros(n, dtype=np.int64)
@@ -108,6 +108,7 @@ class Episodes:
         self._blocks: dict[int, _Block] = {}
         self._world = np.zeros(n, dtype=np.int64)
         self._is_over = np.ones(n, dtype=bool)
+        self.most_steps = settings.most_steps
 
     def reset(self, seeds: Sequence[int]) -> None:
         """Begin game 0 of each row with a seed of its own, whole numbers from 0 up, (N,)."""
@@ -115,6 +116,8 @@ class Episodes:
             raise InputError(f"seeds: give {self.n} whole numbers from 0 up, one a row")
         self.seeds[:] = [int(seed) for seed in seeds]
         self.episode[:] = NONE
+        for tables in self.tables.values():
+            tables.fresh()
         self.begin(range(self.n))
 
     def begin(self, rows: Sequence[int] | I64) -> None:
@@ -179,7 +182,7 @@ class Episodes:
             passed[block.rows] = (world[:, WW.TICK] - clock) / n_ticks
             terminated[block.rows] = block.simulation.done
         self.steps += 1
-        limit = self.settings.most_steps
+        limit = self.most_steps
         truncated = ~terminated & (self.steps >= limit) if limit is not None else np.zeros(self.n, dtype=bool)
         self._is_over = terminated | truncated
         terms = {}
@@ -222,6 +225,10 @@ class Episodes:
             part = terms[rows]
             settle(part, before[rows], simulation.state, simulation.params, side, worlds)
             terms[rows] = part
+
+    def base_view(self, side: int) -> SideView:
+        """Return the view of a side of the scenario as its file has it; that of variants has the same groups."""
+        return SideView(self.settings.schema_of(side), self.settings.base.briefings[side])
 
     def outcome(self, row: int, side: int) -> dict[str, object]:
         """Return how the game of a row stands or ended, for a side: plain values. It is the truth."""

@@ -15,6 +15,7 @@ from typing import TypeAlias
 import numpy as np
 
 from agents.doctrine.blocks.roles import Role
+from agents.environments.versions import VERSION
 from simcore.errors import InputError
 from simcore.observation_loops import (
     FAR,
@@ -29,9 +30,6 @@ from simcore.observation_loops import (
 )
 from simcore.policy import Briefing
 from simcore.types import F32, I32, Domain, Roe, TargetClass, Task, ZoneKind
-
-VERSION = 1
-"""Of the meaning of columns and choices; it goes up when one of them changes."""
 
 Observation: TypeAlias = dict[str, F32]
 
@@ -97,14 +95,12 @@ class Sizes:
     @classmethod
     def of(cls, briefings: Sequence[Briefing], contacts: int = 16, targets: int = 4) -> "Sizes":
         """Return the sizes that have room for the groups, objectives and zones of every one of some briefings."""
-        zones = max(1, *(len(b.zone_names) for b in briefings))
-        goals = max(1, *(int((b.zone_kind == ZoneKind.OBJECTIVE).sum()) for b in briefings))
         return cls(
             groups=max(1, *(len(b.groups) for b in briefings)),
             contacts=contacts,
             objectives=max(1, *(len(b.objective_kind) for b in briefings)),
-            zones=zones,
-            goals=goals,
+            zones=max(1, *(len(b.zone_names) for b in briefings)),
+            goals=max(1, *(int((b.zone_kind == ZoneKind.OBJECTIVE).sum()) for b in briefings)),
             targets=min(targets, contacts),
         )
 

@@ -1,12 +1,13 @@
 """The settings of an environment: which scenarios, which side, against whom, how it is rewarded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from agents.environments.draws import Split, check_split
+from agents.environments.named_ranges import NAMES, named_ranges
 from agents.environments.opponents import HELD_OUT, check_opponents
 from agents.environments.ranges import OneScenario, Ranges
 from agents.environments.reward import DEFAULT_WEIGHTS, weights_of
@@ -27,7 +28,7 @@ class Settings:
     split : train, validation or test. No game of one split is a game of another.
     opponents : policies of the other side, drawn for each game: ``name``, ``name:parameter=value``, ``scenario``
         for that of the file, or a function that makes a policy. By default the usual ones of the split.
-    sizes : slots of observation and action; by default room for all groups of both sides.
+    sizes : slots of observation and action; by default room for all that the side has.
     step_decisions : decision intervals of the scenario in one step; orders are given at the first of them.
     most_steps : steps after which a game is cut off (truncated); None plays to the end.
     gamma : discount of the learner, for the shaping.
@@ -67,11 +68,20 @@ class Settings:
         """The scenario whose sides and groups all variants have."""
         return self.source.base
 
+    def schema_of(self, side: int) -> Schema:
+        """Return observation and action of a side. Unless sizes are given they fit the side, so tell nothing else."""
+        if side not in self._schemas:
+            self._schemas[side] = Schema(self.sizes or Sizes.of([self.base.briefings[side]]))
+        return self._schemas[side]
+
     @cached_property
+    def _schemas(self) -> dict[int, Schema]:
+        return {}
+
+    @property
     def schema(self) -> Schema:
-        """Observation and action."""
-        fighting = self.base.briefings[:N_BELLIGERENTS]
-        return Schema(self.sizes or Sizes.of(fighting))
+        """Observation and action of the side that learns."""
+        return self.schema_of(self.side_index)
 
     @property
     def side_index(self) -> int:
@@ -114,3 +124,12 @@ class Settings:
             "weights": dict(self.weights),
             "schema": {"digest": self.schema.digest, **self.schema.describe()},
         }
+
+
+def settings_of(scenario: Any, **keywords: Any) -> Settings:
+    """Return settings: those given, or of a scenario or ranges by name, with the keywords of ``Settings``."""
+    if isinstance(scenario, Settings):
+        return replace(scenario, **keywords)
+    if isinstance(scenario, str) and scenario in NAMES:
+        scenario = named_ranges(scenario)
+    return Settings(scenario, **keywords)

@@ -1,0 +1,240 @@
+"""Several agents as PettingZoo ``ParallelEnv``: a commander for each side, or an agent for each group of one side.
+
+    from agents.environments.parallel_env import CommandersEnv, GroupsEnv
+    env = CommandersEnv("two-patrols")
+    observations, infos = env.reset(seed=1)
+    actions = {a: env.action_space(a).sample(infos[a]["action_mask"]) for a in env.agents}
+    observations, rewards, terminations, truncations, infos = env.step(actions)
+
+``pettingzoo.make("parallel", "Chammo/two-patrols-v1")`` finds the commanders, ``Chammo/two-patrols-groups-v1`` the
+groups, once this module is imported. All agents stay to the end of the game. An agent that gives no action lets its
+groups go on. ``max_cycles`` is the number of steps after which a game is cut off. Needs PettingZoo.
+"""
+
+from typing import Any
+
+import numpy as np
+from gymnasium import spaces
+from pettingzoo import ParallelEnv
+from pettingzoo.env_registry.registration import parallel_registry, register
+
+from agents.environments.episode import Episodes, Step
+from agents.environments.registration import environment_id, scenario_names
+from agents.environments.schema import Observation
+from agents.environments.settings import Settings, settings_of
+from agents.environments.spaces import action_space, observation_space, one_observation, tuple_mask
+from simcore.types import N_BELLIGERENTS
+
+_NEVER = 2**31
+
+
+class _Games(ParallelEnv[str, Observation, Any]):
+    """What both have in common: games, seeds, and ends."""
+
+    metadata: dict[str, Any] = {"render_modes": [], "name": "chammo_v1", "is_parallelizable": True}  # noqa: RUF012
+
+    def __init__(self, settings: Settings, sides: tuple[int, ...], render_mode: str | None) -> None:
+        self.settings = settings
+        self.games = Episodes(settings, 1, agents=sides)
+        self.render_mode = render_mode
+        self.agents: list[str] = []
+        self._rng = np.random.default_rng()
+        self._has_begun = False
+
+    @property
+    def max_cycles(self) -> int:
+        """Steps after which a game is cut off."""
+        return _NEVER if self.games.most_steps is None else self.games.most_steps
+
+    @max_cycles.setter
+    def max_cycles(self, steps: int) -> None:
+        self.games.most_steps = None if steps >= _NEVER else int(steps)
+
+    def observation_space(self, agent: str) -> spaces.Space[Any]:
+        """Return the space of an agent's observation, the same object each time."""
+        return self.observation_spaces[agent]
+
+    def action_space(self, agent: str) -> spaces.Space[Any]:
+        """Return the space of an agent's action, the same object each time."""
+        return self.action_spaces[agent]
+
+    def reset(
+        self, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[dict[str, Observation], dict[str, dict[str, Any]]]:
+        """Begin game 0 of a seed, or without one the next game of the seed before. There are no options."""
+        if seed is None and self._has_begun:
+            self.games.begin([0])
+        else:
+            self.games.reset([int(self._rng.integers(2**32)) if seed is None else int(seed)])
+        self._has_begun = True
+        self.agents = list(self.possible_agents)
+        return self._observations(), {agent: {"action_mask": self._mask(agent)} for agent in self.agents}
+
+    def step(
+        self, actions: dict[str, Any]
+    ) -> tuple[dict[str, Observation], dict[str, float], dict[str, bool], dict[str, bool], dict[str, dict[str, Any]]]:
+        """Give the choices of all agents, and play to the next decision."""
+        step = self.games.step({side: self._choices(side, actions)[None] for side in self.games.agents})
+        agents = self.agents
+        infos: dict[str, dict[str, Any]] = {}
+        for agent in agents:
+            side = self._side(agent)
+            infos[agent] = {
+                "action_mask": self._mask(agent),
+                "reward_terms": step.terms[side][0].copy(),
+                "illegal": self._illegal(agent, step),
+            }
+            if step.terminated[0] or step.truncated[0]:
+                infos[agent]["outcome"] = self.games.outcome(0, side)
+        rewards = {agent: float(step.reward[self._side(agent)][0]) for agent in agents}
+        terminations = dict.fromkeys(agents, bool(step.terminated[0]))
+        truncations = dict.fromkeys(agents, bool(step.truncated[0]))
+        observations = self._observations()
+        if step.terminated[0] or step.truncated[0]:
+            self.agents = []
+        return observations, rewards, terminations, truncations, infos
+
+    def render(self) -> None:
+        """Show nothing: watch a game with ``chammo replay``."""
+
+    def close(self) -> None:
+        """Let go of nothing."""
+
+    def _observations(self) -> dict[str, Observation]:
+        raise NotImplementedError
+
+    def _side(self, agent: str) -> int:
+        raise NotImplementedError
+
+    def _choices(self, side: int, actions: dict[str, Any]) -> np.ndarray:
+        raise NotImplementedError
+
+    def _mask(self, agent: str) -> Any:
+        raise NotImplementedError
+
+    def _illegal(self, agent: str, step: Step) -> int:
+        raise NotImplementedError
+
+
+class CommandersEnv(_Games):
+    """Two agents, named as the sides: each gives a choice to each group slot of its side.
+
+    ``info["action_mask"]`` is an int8 array for each slot. For the keywords see ``Settings``; ``side`` and
+    ``opponents`` mean nothing here.
+    """
+
+    def __init__(
+        self,
+        scenario: Any = "two-patrols",
+        render_mode: str | None = None,
+        max_cycles: int | None = None,
+        **keywords: Any,
+    ) -> None:
+        settings = settings_of(scenario, **keywords)
+        super().__init__(settings, tuple(range(N_BELLIGERENTS)), render_mode)
+        if max_cycles is not None:
+            self.max_cycles = max_cycles
+        self.possible_agents = list(settings.base.roster.sides[:N_BELLIGERENTS])
+        schemas = {agent: settings.schema_of(side) for side, agent in enumerate(self.possible_agents)}
+        self.observation_spaces: dict[str, Any] = {a: observation_space(schema) for a, schema in schemas.items()}
+        self.action_spaces: dict[str, Any] = {a: action_space(schema) for a, schema in schemas.items()}
+
+    def _observations(self) -> dict[str, Observation]:
+        tables = self.games.tables
+        return {agent: one_observation(tables[side], 0) for side, agent in enumerate(self.possible_agents)}
+
+    def _side(self, agent: str) -> int:
+        return self.possible_agents.index(agent)
+
+    def _choices(self, side: int, actions: dict[str, Any]) -> np.ndarray:
+        agent = self.possible_agents[side]
+        none = np.zeros(self.settings.schema_of(side).sizes.groups, dtype=np.int64)
+        return np.asarray(actions.get(agent, none), dtype=np.int64)
+
+    def _mask(self, agent: str) -> Any:
+        return tuple_mask(self.games.tables[self._side(agent)].mask[0])
+
+    def _illegal(self, agent: str, step: Step) -> int:
+        return int(step.illegal[self._side(agent)][0])
+
+
+class GroupsEnv(_Games):
+    """An agent for each group of one side, named as the groups; an opponent commands the other side.
+
+    An agent observes what its side does, and beside it ``self``: its own row of ``groups``, and ``slot``: 1 at its
+    place. Its action is one choice, its ``info["action_mask"]`` one int8 array. All get the reward of the side.
+    """
+
+    def __init__(
+        self,
+        scenario: Any = "two-patrols",
+        render_mode: str | None = None,
+        max_cycles: int | None = None,
+        **keywords: Any,
+    ) -> None:
+        settings = settings_of(scenario, **keywords)
+        super().__init__(settings, (settings.side_index,), render_mode)
+        if max_cycles is not None:
+            self.max_cycles = max_cycles
+        view = self.games.base_view(settings.side_index)
+        self.possible_agents = list(view.slots)
+        self._slot = {agent: slot for slot, agent in enumerate(self.possible_agents)}
+        schema = settings.schema
+        low, high = schema.observation.parts[1].bounds()
+        own = spaces.Box(low[0], high[0], dtype=np.float32)
+        place = spaces.Box(0.0, 1.0, (schema.sizes.groups,), dtype=np.float32)
+        self.observation_spaces: dict[str, Any] = {
+            agent: spaces.Dict({**observation_space(schema).spaces, "self": own, "slot": place})
+            for agent in self.possible_agents
+        }
+        self.action_spaces: dict[str, Any] = {
+            agent: spaces.Discrete(schema.action.n_choices) for agent in self.possible_agents
+        }
+
+    def _observations(self) -> dict[str, Observation]:
+        tables = self.games.tables[self.games.agents[0]]
+        found: dict[str, Observation] = {}
+        for agent, slot in self._slot.items():
+            seen = one_observation(tables, 0)
+            seen["self"] = seen["groups"][slot].copy()
+            seen["slot"] = np.zeros(self.settings.schema.sizes.groups, dtype=np.float32)
+            seen["slot"][slot] = 1.0
+            found[agent] = seen
+        return found
+
+    def _side(self, agent: str) -> int:
+        return self.games.agents[0]
+
+    def _choices(self, side: int, actions: dict[str, Any]) -> np.ndarray:
+        choices = np.zeros(self.settings.schema.sizes.groups, dtype=np.int64)
+        for agent, choice in actions.items():
+            choices[self._slot[agent]] = int(choice)
+        self._asked = choices
+        self._allowed = self.games.tables[side].mask[0]
+        return choices
+
+    def _mask(self, agent: str) -> Any:
+        return self.games.tables[self.games.agents[0]].mask[0, self._slot[agent]].astype(np.int8)
+
+    def _illegal(self, agent: str, step: Step) -> int:
+        slot = self._slot[agent]
+        choice = int(self._asked[slot])
+        is_choice = 0 <= choice < self.settings.schema.action.n_choices
+        return int(not (is_choice and self._allowed[slot, choice]))
+
+
+def register_parallel() -> None:
+    """Register the environments with PettingZoo, those that are not yet."""
+    for name in scenario_names():
+        for suffix, kind in (("", "CommandersEnv"), ("-groups", "GroupsEnv")):
+            identifier = environment_id(name + suffix)
+            if identifier not in parallel_registry:
+                register(
+                    "parallel",
+                    identifier,
+                    entry_point=f"agents.environments.parallel_env:{kind}",
+                    kwargs={"scenario": name},
+                )
+
+
+register_parallel()
