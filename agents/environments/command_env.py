@@ -40,8 +40,8 @@ class CommandEnv(gymnasium.Env[Observation, np.ndarray]):
         self.render_mode = render_mode
         self.games = Episodes(self.settings, 1)
         self._side = self.games.agents[0]
-        self.observation_space = observation_space(self.settings.schema)
-        self.action_space = action_space(self.settings.schema)
+        self.observation_space: Any = observation_space(self.settings.schema)
+        self.action_space: Any = action_space(self.settings.schema)
         self._has_begun = False
 
     def reset(

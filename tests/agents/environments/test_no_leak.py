@@ -1,4 +1,4 @@
-"""What a side cannot know changes nothing that its learner is told: no observation, no mask, no reward before the end."""
+"""What a side cannot know changes nothing that its learner is told before the end: observations, masks, rewards."""
 
 from typing import Any
 
