@@ -22,7 +22,7 @@ from simcore.state import WW
 from simcore.types import EndReason, EventKind
 from tests.golden.fields import field_digests
 
-FOLDER = Path(__file__).parent
+FILE = Path(__file__).with_name("runs.json")
 HORIZON_H: dict[str, float] = {
     "two-patrols": 1.0,
     "joint-littoral-defence": 1.5,
@@ -49,7 +49,6 @@ def play(name: str) -> dict[str, Any]:
     n_ticks = min(round(HORIZON_H[name] * 3600.0 / dt_s), int(compiled.params.rules_whole[RW.N_TICKS]))
     run_decisions(simulation, policies, decision_ticks=compiled.roster.decision_ticks, n_ticks=n_ticks)
     return {
-        "scenario": name,
         "seed": SEED,
         "replication": REPLICATION,
         "ticks": int(simulation.state.world[0, WW.TICK]),
@@ -78,16 +77,19 @@ def differences(stored: dict[str, Any], run: dict[str, Any]) -> list[str]:
     return found
 
 
-def golden_file(name: str) -> Path:
-    """Return the file that keeps the run."""
-    return FOLDER / f"{name}.json"
+def stored_runs() -> dict[str, dict[str, Any]]:
+    """Return the runs that were written down, by scenario."""
+    return json.loads(FILE.read_text(encoding="utf-8"))
 
 
 def main() -> int:
     """Write the runs down: those named on the command line, or all."""
+    runs = stored_runs()
     for name in sys.argv[1:] or HORIZON_H:
-        golden_file(name).write_text(json.dumps(play(name), indent=2) + "\n", encoding="utf-8")
-        sys.stdout.write(f"wrote {golden_file(name)}\n")
+        run = play(name)
+        sys.stdout.write("".join(f"{name}: {line}\n" for line in differences(runs.get(name, {}), run)))
+        runs[name] = run
+    FILE.write_text(json.dumps({name: runs[name] for name in HORIZON_H}, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

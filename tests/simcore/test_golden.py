@@ -1,6 +1,5 @@
 """The library scenarios come out as they did when their golden runs were written."""
 
-import json
 from enum import IntEnum
 from functools import cache
 
@@ -11,7 +10,7 @@ from scenarios.format.document import library_names
 from simcore.state import Cells, K, State, T, W
 from simcore.types import EventKind
 from tests.golden.fields import ROWS, field_digests
-from tests.golden.update import HORIZON_H, differences, event_counts, golden_file, play
+from tests.golden.update import HORIZON_H, differences, event_counts, play, stored_runs
 from tests.simcore.small_worlds import skirmish, start
 
 ADVICE = (
@@ -23,13 +22,12 @@ ADVICE = (
 @pytest.mark.golden
 @pytest.mark.parametrize("name", sorted(HORIZON_H))
 def test_the_library_scenario_comes_out_as_stored(name: str) -> None:
-    stored = json.loads(golden_file(name).read_text(encoding="utf-8"))
-    changed = differences(stored, play(name))
+    changed = differences(stored_runs()[name], play(name))
     assert not changed, "\n".join([ADVICE, "Stored and now:", *changed])
 
 
 def test_every_library_scenario_has_a_golden_run() -> None:
-    assert sorted(HORIZON_H) == library_names()
+    assert sorted(HORIZON_H) == sorted(stored_runs()) == library_names()
 
 
 @cache
