@@ -109,7 +109,9 @@ class Rules(Model):
         "zones held and reached. The score decides who wins; who holds a zone then keeps it until time is up.",
     )
     win_margin: Share = Field(default=0.1, description="Lead of the score that makes a winner, whatever ended the run.")
-    picture_contacts: ContactCount = Field(default=200, description="Most contacts a side's picture lists.")
+    picture_contacts: ContactCount = Field(
+        default=200, description="Most contacts that a side's picture lists: the newest of those it holds."
+    )
     max_hops: HopCount = Field(default=8, description="Most radio hops between a unit and its command post.")
     latency_factor: LatencyFactor = Field(
         default=1.0, description="Factor on the latency of all links; 0: messages take no time but that of the staff."
