@@ -1,10 +1,10 @@
-"""What a decision of each policy costs: CPU-milliseconds for 1 and for 64 replications on a made-up busy picture.
+"""Cost of a decision of each policy: CPU-milliseconds for 1 and for 64 replications on a synthetic busy picture.
 
     python -m benchmarks.decisions
     python -m benchmarks.decisions cautious defend --replications 1,16,256
 
-The picture is that of the tests: 15 groups of all kinds and 100 contacts. The least of many decisions is printed, and
-the median; a busy machine raises the second more than the first.
+The picture is that of the tests: 15 groups of all kinds and 100 contacts. Prints the minimum and the median over many
+decisions; a busy machine raises the median more than the minimum.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from tests.agents.synthetic import N_GROUPS, busy_picture, make_briefing
 
 
 def cost_ms(name: str, n_replications: int, repeats: int) -> np.ndarray:
-    """Return the CPU time [ms] of each of some decisions, after one that is not counted."""
+    """Return the CPU times [ms] of ``repeats`` decisions, after a warm-up decision."""
     briefing = make_briefing()
     picture = busy_picture(briefing, n_replications)
     picture.n_contacts[:] = 100
@@ -36,7 +36,7 @@ def cost_ms(name: str, n_replications: int, repeats: int) -> np.ndarray:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("policies", nargs="*", default=policy_names(), help="names (default: all that are installed)")
+    parser.add_argument("policies", nargs="*", default=policy_names(), help="names (default: all installed policies)")
     parser.add_argument("--replications", default="1,64", help="replications at once, separated by commas")
     parser.add_argument("--repeats", type=int, default=40)
     options = parser.parse_args()

@@ -1,6 +1,6 @@
 """Measure the replay page in headless Chromium: python benchmarks/viewer.py [--quick] [--json FILE].
 
-Each line is one whole page, map, charts, log and timeline, drawn by software. Run it on a quiet machine.
+Each line is a whole page (map, charts, log and timeline) with software rendering. Run it on a quiet machine.
 """
 
 import argparse
@@ -53,8 +53,8 @@ def measure(name: str, recipe: Recipe, fragment: str, root: Path) -> dict[str, f
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="leave the 24-hour run out")
-    parser.add_argument("--only", help="cases whose name holds this")
+    parser.add_argument("--quick", action="store_true", help="leave out the 24-hour run")
+    parser.add_argument("--only", help="only cases whose name contains this text")
     parser.add_argument("--json", type=Path, help="write the numbers to this file")
     arguments = parser.parse_args()
     reason = missing_browser()

@@ -1,7 +1,7 @@
-"""Measure how even the scenarios of the library are, and write docs/reference/scenarios.md.
+"""Measure the balance of the library's scenarios, and write docs/reference/scenarios.md.
 
-``python -m benchmarks.pages.balance`` plays each 200 times with the policies that its file names (some minutes);
-a batch that is already complete in ``--out`` is read and not played again. Run it after a change of the results.
+``python -m benchmarks.pages.balance`` plays each scenario 200 times with the policies in its file (a few minutes);
+a batch already complete in ``--out`` is read, not played again. Run it after a change of the results.
 """
 
 import argparse
@@ -29,21 +29,22 @@ HEAD = """<!-- Made by benchmarks/pages/balance.py; do not edit by hand. -->
 invented, all numbers round.
 """
 NOTE = """
-## How even they are
+## Balance
 
-Share of the replications that each side wins with the policies that the scenario names, with Wilson's 95 % interval.
-The rest are draws: no side leads by the scenario's margin. *Linked* is the share of the active time in which the
+Share of the replications won by each side under the policies of the scenario file, with Wilson's 95 % interval.
+The others are draws: no side leads by the scenario's margin. *Linked* is the share of the active time in which the
 side's units had a live link to a command post (mean). A scenario whose winner is known beforehand teaches little:
-where each side wins between 20 % and 80 % it is open under its own policies, and need not be under others.
+where each side wins between 20 % and 80 %, it is open under its own policies, though not necessarily under others.
 `two-patrols` is a drill between equal sides.
 """
 
 OTHER_NAMES = """
 ## Under other names
 
-Names key the random numbers, and nothing else. The share of wins of the first side, with the groups named as in the
-file, with a suffix, and with digits that sort in another order: three samples of the same share. *Apart* counts the
-ordered pairs of which one share lies outside the other's interval; by chance alone that is one pair in six.
+Names key the random numbers and have no other effect. The table gives the first side's share of wins with the groups
+named as in the file, with a suffix, and with digits that sort in another order: three samples of the same share.
+*Apart* counts the ordered pairs in which the share of the first lies outside the interval of the second: by chance
+alone, one pair in six.
 
 | scenario | as in the file | suffix | digits | apart |
 | --- | --- | --- | --- | --- |
@@ -52,22 +53,22 @@ NAMINGS = {
     "-suffix": lambda group: f"{group}-x",
     "-digits": lambda group: f"u{hashlib.blake2b(group.encode(), digest_size=4).hexdigest()}",
 }
-"""Other names of groups."""
+"""Alternative names of groups, by suffix of the batch."""
 
 
 def names_row(manifests: Sequence[dict[str, Any]]) -> str:
-    """Return the row of a scenario under its own names and others, and which shares lie outside others' intervals."""
+    """Return the row of a scenario: its shares under its own and other names, and the number of pairs apart."""
     shares = [
-        next(one for one in manifest["estimates"] if one["name"] == f"{manifest['sides'][0]}_win")
+        next(estimate for estimate in manifest["estimates"] if estimate["name"] == f"{manifest['sides'][0]}_win")
         for manifest in manifests
     ]
-    cells = [f"{one['value']:.3f} ({one['low']:.3f}, {one['high']:.3f})" for one in shares]
+    cells = [f"{share['value']:.3f} ({share['low']:.3f}, {share['high']:.3f})" for share in shares]
     apart = sum(not b["low"] <= a["value"] <= b["high"] for a in shares for b in shares)
     return f"| `{manifests[0]['scenario']['name']}` | {' | '.join(cells)} | {apart or 'none'} |\n"
 
 
 def measure(name: str, folder: Path, naming: str = "") -> dict[str, Any]:
-    """Return the manifest of the batch of a scenario, played if need be, with the groups under other names."""
+    """Return the manifest of the batch of a scenario, played if necessary, with its groups renamed by ``naming``."""
     out = folder / f"{name}{naming}"
     file = name
     if naming:
@@ -83,29 +84,29 @@ def measure(name: str, folder: Path, naming: str = "") -> dict[str, Any]:
 
 
 def section(name: str) -> str:
-    """Return what a scenario is about."""
+    """Return the description of a scenario."""
     content = load_document(name).content
     question = wrap(f"`{name}`. {content.question.strip()}")
     return f"\n## {content.title}\n\n{question}\n\n{wrap(content.description.strip())}\n"
 
 
 def wrap(text: str) -> str:
-    """Return a paragraph in lines of the width of the other pages."""
+    """Return a paragraph wrapped to the width of the other pages."""
     return textwrap.fill(text, 118, break_on_hyphens=False, break_long_words=False)
 
 
 def row(manifest: dict[str, Any]) -> str:
     """Return the row of a scenario: size, policies, shares of wins, links."""
-    found = {estimate["name"]: estimate for estimate in manifest["estimates"]}
+    estimates = {estimate["name"]: estimate for estimate in manifest["estimates"]}
     cells = [f"`{manifest['scenario']['name']}`", str(manifest["n_units"])]
-    sides = [side for side in manifest["sides"] if f"{side}_win" in found]  # neutrals win nothing
+    sides = [side for side in manifest["sides"] if f"{side}_win" in estimates]  # neutrals have no wins
     named = zip(manifest["policies"], manifest["sides"], strict=True)
     cells.append(" / ".join(policy["name"] for policy, side in named if side in sides))
     for side in sides:
-        win = found[f"{side}_win"]
+        win = estimates[f"{side}_win"]
         cells.append(f"{win['value']:.3f} ({win['low']:.3f}, {win['high']:.3f})")
-    cells.append(f"{found['draw']['value']:.3f}")
-    cells.append(" / ".join(f"{found[f'{side}_link_availability']['value']:.2f}" for side in sides))
+    cells.append(f"{estimates['draw']['value']:.3f}")
+    cells.append(" / ".join(f"{estimates[f'{side}_link_availability']['value']:.2f}" for side in sides))
     cells.append(f"`{manifest['scenario']['hash'][:12]}`")
     return "| " + " | ".join(cells) + " |"
 
@@ -118,7 +119,7 @@ def page(manifests: list[dict[str, Any]], others: list[list[dict[str, Any]]]) ->
     rows = [head, "| --- | --- | --- | --- | --- | --- | --- | --- |", *(row(manifest) for manifest in manifests)]
     how = wrap(
         f"Each row is `chammo batch NAME -n {N_REPLICATIONS} --seed {SEED}`, with Chammo {versions['chammo']} and "
-        f"the engine `{versions['engine']}`; the scenarios are those of the hashes."
+        f"the engine `{versions['engine']}`; the hashes identify the scenarios."
     )
     named = "".join(names_row([own, *other]) for own, other in zip(manifests, others, strict=True))
     balance = NOTE + "\n" + "\n".join(rows) + f"\n\n{how}\n"
@@ -127,7 +128,7 @@ def page(manifests: list[dict[str, Any]], others: list[list[dict[str, Any]]]) ->
 
 def main() -> int:
     """Measure and write."""
-    parser = argparse.ArgumentParser(description="measure how even the scenarios of the library are")
+    parser = argparse.ArgumentParser(description="measure the balance of the library's scenarios")
     parser.add_argument("--out", type=Path, default=Path("runs/balance"), help="folder of the batches")
     folder = parser.parse_args().out
     manifests = [measure(name, folder) for name in library_names()]

@@ -1,14 +1,14 @@
-"""Which doctrine beats which: plays all pairs of policies on two-sided scenarios and writes the payoff matrices.
+"""Doctrines against each other: plays all pairs of policies on two-sided scenarios and writes the payoff matrices.
 
-    python -m benchmarks.pages.payoff                               # the whole library, 12 to 100 replications a pair
+    python -m benchmarks.pages.payoff                             # the whole library, 12 to 100 replications per pair
     python -m benchmarks.pages.payoff two-patrols:80 my.yaml -n 32 --policies cautious,aggressive
-    python -m benchmarks.pages.payoff --quick                          # 4 replications a pair: does it run?
-    python -m benchmarks.pages.payoff --stored                         # the page from what has been played so far
+    python -m benchmarks.pages.payoff --quick                     # a trial with 4 replications per pair
+    python -m benchmarks.pages.payoff --stored                    # the page from the batches played so far
 
 Every pair of a scenario plays the same replications of the same seed, so all its cells share their random numbers, and
-differences within a row or a column are paired. ``NAME:N`` plays a scenario N times a pair: cheap ones oftener. A pair
-is a batch folder below ``--cache``, named by a digest of the
-code of the doctrines: an interrupted command goes on where it stopped, and a doctrine that changed is played again.
+differences within a row or a column are paired. ``NAME:N`` plays N replications per pair: use more for a cheap
+scenario. Each pair is a batch folder below ``--cache`` and a digest of the code of the doctrines: an interrupted
+command resumes where it stopped, and after a change of any doctrine all pairs are played again.
 """
 
 import argparse
@@ -42,17 +42,17 @@ SCENARIOS = {
     "island-blockade": 16,
     "joint-littoral-defence": 12,
 }
-"""The library, and how often a pair is played: often where a replication is cheap."""
+"""The library, with the replications per pair: more where a replication is cheap."""
 
 SEED = 52_604_417
-"""Never used to choose a rule or a parameter of a doctrine: what the page reports is out of sample."""
+"""Never used to choose a rule or a parameter of a doctrine: the results on the page are out of sample."""
 
 QUICK = 4
 DEFAULT_N = 20
 
 
 def code_digest() -> str:
-    """Return a digest of the sources of the doctrines, without comments and descriptions."""
+    """Return a digest of the sources of the doctrines, without comments and docstrings."""
     digest = hashlib.blake2b(digest_size=6)
     for path in sorted(Path(agents.doctrine.__file__).parent.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -64,7 +64,7 @@ def code_digest() -> str:
 
 
 def read_size(text: str, n: int | None) -> tuple[str, int]:
-    """Return the scenario and the replications a pair that ``NAME`` or ``NAME:N`` asks for."""
+    """Return the scenario and the replications per pair in ``NAME`` or ``NAME:N``."""
     name, mark, number = text.rpartition(":")
     if mark and number.isdecimal():
         return name, int(number)
@@ -72,28 +72,28 @@ def read_size(text: str, n: int | None) -> tuple[str, int]:
 
 
 def wanted_pairs(doctrines: list[str], baselines: list[str]) -> list[tuple[str, str]]:
-    """Return all pairs but those of two baselines; first those against the policies that do nothing sensible."""
-    everybody = [*doctrines, *baselines]
-    pairs = [(a, b) for a in everybody for b in everybody if a in doctrines or b in doctrines]
+    """Return all pairs except those of two baselines, in order of ``rank``."""
+    policies = [*doctrines, *baselines]
+    pairs = [(a, b) for a in policies for b in policies if a in doctrines or b in doctrines]
     return sorted(pairs, key=rank)
 
 
 def rank(pair: tuple[str, str]) -> int:
-    """Return when a pair is played: 0 against those who do nothing sensible, 1 among doctrines, 2 the others."""
+    """Return the place of a pair in the order of play: 0 with an idle or random policy, 1 two doctrines, 2 others."""
     return 0 if set(pair) & set(DO_NOTHING) else 2 if set(pair) & set(BASELINES) else 1
 
 
 def play(
     compiled: Compiled, pair: tuple[str, str], n: int, seed: int, threads: int, cache: Path, *, stored: bool
 ) -> tuple[np.ndarray, np.ndarray] | None:
-    """Play a pair, or take it from its folder, and return leads and wins; None where only what is stored counts."""
+    """Play a pair, or read it from its folder, and return leads and wins; None if ``stored`` and too few are played."""
     first, second = compiled.roster.sides[:N_BELLIGERENTS]
     choices = choose_policies(compiled.roster, (), {first: pair[0], second: pair[1]})
     folder = cache / f"{compiled.roster.scenario}-{compiled.scenario.hash[:8]}-seed{seed}-{pair[0]}-{pair[1]}"
     if stored:
         manifest = folder / "manifest.json"
-        found = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
-        n = int(found.get("n_replications") or 0)
+        content = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
+        n = int(content.get("n_replications") or 0)
         if n < QUICK:
             return None
     rows = run_batch(compiled, choices, n=n, folder=folder, seed=seed, threads=threads).replications
@@ -112,11 +112,11 @@ def main() -> None:
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO[:N]", help="files or names (default: the library)")
     parser.add_argument("--policies", default=",".join(for_either_chair()), help="policies, separated by commas")
     parser.add_argument("--baselines", default=",".join(BASELINES), help="policies to compare with; may be empty")
-    parser.add_argument("-n", type=int, help="replications a pair where SCENARIO does not say (default by scenario)")
+    parser.add_argument("-n", type=int, help="replications per pair where SCENARIO has no N (default by scenario)")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--threads", type=int, default=default_threads())
-    parser.add_argument("--quick", action="store_true", help=f"{QUICK} replications a pair, printed and not written")
-    parser.add_argument("--stored", action="store_true", help="play nothing; write what the folder of batches holds")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK} replications per pair; print the page")
+    parser.add_argument("--stored", action="store_true", help="play nothing; write the page from the stored batches")
     parser.add_argument("--cache", type=Path, default=Path("runs/payoff"), help="folder of the batches")
     parser.add_argument("--out", type=Path, default=Path("docs/reference/doctrines.md"))
     options = parser.parse_args()

@@ -1,4 +1,4 @@
-"""What follows from the payoff matrices: which doctrine is the best answer where, and whether one is so everywhere."""
+"""Conclusions from the payoff matrices: the best doctrine by chair, and whether a doctrine is best everywhere."""
 
 import numpy as np
 
@@ -7,15 +7,15 @@ from scenarios.measures.range_intervals import difference_interval
 from scenarios.measures.statistics import Estimate
 
 BEST_METHOD = """For each chair of each scenario: the doctrine with the greatest mean lead over the four in the other
-chair, each of the four counting alike; what it is ahead of the next best; and the doctrines that it beats clearly there
-(95 % interval of the paired difference above zero). No allowance is made for having picked the greatest of four."""
+chair, with equal weights; its margin over the next best; and the doctrines that it clearly beats there (95 % interval
+of the paired difference above zero). The intervals are not corrected for the choice of the greatest of four."""
 
-PLAN_METHOD = """`hold` is no doctrine but the plan of the scenario file, made for that very fight. A doctrine can be
-worse than a good plan; where it is clearly so, face to face, it stands here."""
+PLAN_METHOD = """`hold` is not a doctrine but the plan of the scenario file, made for this particular fight. A doctrine
+can be worse than a good plan; the cases where it is clearly worse, face to face, are listed here."""
 
 
 def mean_lead(matrix: Matrix, chair: int, policy: str, others: list[str]) -> np.ndarray | None:
-    """Return the lead of a policy in a chair, mean over its opponents, replication by replication; None: not played."""
+    """Return the lead of a policy in a chair by replication, averaged over its opponents; None if not all are played."""
     leads = [matrix.lead(chair, policy, other) for other in others]
     played = [lead for lead in leads if lead is not None]
     if len(played) < len(others):
@@ -25,16 +25,16 @@ def mean_lead(matrix: Matrix, chair: int, policy: str, others: list[str]) -> np.
 
 
 def ranking(matrix: Matrix, chair: int, doctrines: list[str]) -> list[tuple[str, np.ndarray]]:
-    """Return the doctrines with their mean leads in a chair, the best first; empty when a pair was not played."""
-    found = [(name, mean_lead(matrix, chair, name, doctrines)) for name in doctrines]
-    whole = [(name, lead) for name, lead in found if lead is not None]
+    """Return the doctrines with their mean leads in a chair, best first; empty when a pair was not played."""
+    leads = [(name, mean_lead(matrix, chair, name, doctrines)) for name in doctrines]
+    whole = [(name, lead) for name, lead in leads if lead is not None]
     if len(whole) < len(doctrines):
         return []
     return sorted(whole, key=lambda item: -float(item[1].mean()))
 
 
 def best_answers(matrices: list[Matrix], doctrines: list[str]) -> list[str]:
-    """Return the table of the best doctrine by chair, and sentences that count it up."""
+    """Return the table of the best doctrine by chair, and sentences with the totals."""
     rows: list[str] = []
     wins = dict.fromkeys(doctrines, 0)
     worse: dict[str, list[str]] = {name: [] for name in doctrines}
@@ -76,17 +76,17 @@ def best_answers(matrices: list[Matrix], doctrines: list[str]) -> list[str]:
     if never:
         lines.append(f"Nowhere clearly worse than the best: {', '.join(f'`{name}`' for name in never)}.")
     else:
-        lines.append("Each of them is clearly worse than the best in at least one chair:")
+        lines.append("Each doctrine is clearly worse than the best in at least one chair:")
         lines += ["", *(f"- `{name}`: {'; '.join(worse[name])}" for name in doctrines)]
     return lines
 
 
 def champions(matrices: list[Matrix], doctrines: list[str]) -> list[str]:
-    """Return sentences: is a doctrine clearly beaten as an answer to some opponent, and by which other?"""
+    """Return sentences on whether each doctrine has a clearly better alternative against some opponent, and which."""
     lines = []
     unbeaten = []
     for policy in doctrines:
-        found: list[tuple[float, str]] = []
+        rivals: list[tuple[float, str]] = []
         n_compared = 0
         for matrix in matrices:
             for chair, side in enumerate(matrix.sides):
@@ -98,35 +98,35 @@ def champions(matrices: list[Matrix], doctrines: list[str]) -> list[str]:
                         n_compared += 1
                         if better.low > 0.0:
                             where = f"{matrix.scenario}, {side}, against `{other}`: `{rival}` by {span(better)}"
-                            found.append((better.value / max(better.standard_error, 1e-9), where))
+                            rivals.append((better.value / max(better.standard_error, 1e-9), where))
         if not n_compared:
             return ["The doctrines have not been played against each other."]
-        found.sort(reverse=True)
-        if not found:
+        rivals.sort(reverse=True)
+        if not rivals:
             unbeaten.append(policy)
-        places = "; ".join(where for _, where in found[:3]) or "nowhere"
+        places = "; ".join(where for _, where in rivals[:3]) or "none"
         lines.append(
-            f"- `{policy}`: another doctrine is the clearly better answer in {len(found)} of {n_compared} comparisons; "
-            f"the clearest: {places}."
+            f"- `{policy}`: another doctrine is the clearly better answer in {len(rivals)} of {n_compared} "
+            f"comparisons; the clearest: {places}."
         )
     verdict = (
-        "None of them beats all others everywhere: for each there are chairs and opponents for which another "
-        "doctrine is clearly the better answer (95 % interval of the paired difference above zero; of many "
-        "comparisons one in forty would be so by chance, so the clearest count)."
+        "No doctrine beats all others everywhere: for each there are chairs and opponents for which another "
+        "doctrine is clearly the better answer (95 % interval of the paired difference above zero; chance alone "
+        "would produce one in forty such comparisons, so only the clearest count)."
     )
     if unbeaten:
-        verdict = f"Not shown to be beaten as an answer anywhere: {', '.join(f'`{name}`' for name in unbeaten)}."
+        verdict = f"Without a clearly better answer anywhere: {', '.join(f'`{name}`' for name in unbeaten)}."
     return [verdict, "", *lines]
 
 
 def advantage(matrix: Matrix, chair: int, first: str, second: str, other: str) -> Estimate | None:
-    """Return by how much one policy leads more than another in a chair against an opponent, paired."""
+    """Return the paired difference of the leads of two policies in a chair against the same opponent."""
     mine, theirs = matrix.lead(chair, first, other), matrix.lead(chair, second, other)
     return None if mine is None or theirs is None else difference(mine, theirs)
 
 
 def behind_the_plan(matrices: list[Matrix], doctrines: list[str], plan: str = "hold") -> list[str]:
-    """Return sentences: where does the plan of the file clearly beat a doctrine face to face?"""
+    """Return sentences on the cases in which the plan of the file clearly beats a doctrine face to face."""
     n_played = n_ahead = 0
     missing: list[str] = []
     for matrix in matrices:
@@ -145,7 +145,7 @@ def behind_the_plan(matrices: list[Matrix], doctrines: list[str], plan: str = "h
                 missing.append(f"- {matrix.scenario}, {side}: {'; '.join(beaten)}")
     if not n_played:
         return ["No doctrine has been played against the plan."]
-    text = f"Of {n_played} pairs of a doctrine with the plan, the doctrine is clearly ahead in {n_ahead}"
+    text = f"Of {n_played} pairs of a doctrine and the plan, the doctrine is clearly ahead in {n_ahead}"
     return [
         PLAN_METHOD,
         "",

@@ -1,4 +1,4 @@
-"""The page of the payoff matrices: tables and what follows from them."""
+"""The page of the payoff matrices: tables and conclusions."""
 
 import numpy as np
 
@@ -13,29 +13,29 @@ PLAN = "hold"
 DO_NOTHING = tuple(name for name in BASELINES if name != PLAN)
 """The policies that any commander should beat."""
 
-METHOD = """A lead is the score of the one side less that of the other at the end (mean, 95 % interval by Student);
-below it the share of replications that the first side wins (Wilson). All pairs of a scenario play the same random
-numbers; differences between policies are paired. The doctrines are plausible commanders with default
-parameters, not validated models of anybody's doctrine, and the result is that of these scenarios.
+METHOD = """A lead is the score of one side minus that of the other at the end (mean, 95 % interval by Student);
+below it is the share of replications won by the first side (Wilson). All pairs of a scenario use the same random
+numbers; differences between policies are paired. The doctrines are plausible commanders with default parameters, not
+validated models of real doctrines, and the results hold for these scenarios only.
 
-The seed of this page was never used to choose a rule or a parameter: what it reports is out of sample.
+The seed of this page was never used to choose a rule or a parameter: its results are out of sample.
 
 The baselines:
 
-- `idle` does nothing: every group stays where it is from the first minute, nothing that is aboard is launched, and
-  who may fire by the rules of the scenario file fires at what comes.
+- `idle` does nothing: every group stays where it is from the first minute, no unit aboard is launched, and units fire
+  at targets in reach as the rules of the scenario file allow.
 - `random` gives random tasks at random points.
-- `hold` gives no orders, so the groups carry out the tasks that the scenario file gives them: a plan that somebody
-  made for this very fight, and no easy opponent."""
+- `hold` gives no orders, so the groups carry out their tasks in the scenario file: a plan made for this particular
+  fight, and no easy opponent."""
 
 VIEWS = """Two views of each doctrine in each chair:
 
-- **Face to face**: its lead with the baseline in the other chair. A chair that is too weak to win may leave the best
-  commander behind even an opponent who does nothing (munitions against air defence that fires by itself).
-- **In the same chair**: what its lead is above that of the baseline when either sits in that chair against the four
-  doctrines (mean over them, paired). A chair that decides little leaves nothing to add.
+- **Face to face**: its lead with the baseline in the other chair. In a chair too weak to win, even the best commander
+  may trail an opponent who does nothing (munitions against air defence that fires by itself).
+- **In the same chair**: its lead minus that of the baseline in the same chair, against the four doctrines (mean over
+  them, paired). In a chair with little influence there is nothing to gain.
 
-*Clear* names the views whose interval lies above zero."""
+*Clear* lists the views whose interval lies above zero."""
 
 
 def share(wins: np.ndarray) -> str:
@@ -62,7 +62,7 @@ def payoff_table(matrix: Matrix) -> list[str]:
 
 
 def gain(matrix: Matrix, policy: str, base: str, chair: int, doctrines: list[str]) -> Estimate | None:
-    """Return the paired gain of a policy over another in a chair, mean over the opponents among the doctrines."""
+    """Return the paired gain of a policy over another in a chair, averaged over the doctrines as opponents."""
     mine = [matrix.lead(chair, policy, other) for other in doctrines]
     theirs = [matrix.lead(chair, base, other) for other in doctrines]
     pairs = [(a, b) for a, b in zip(mine, theirs, strict=True) if a is not None and b is not None]
@@ -73,7 +73,7 @@ def gain(matrix: Matrix, policy: str, base: str, chair: int, doctrines: list[str
 
 
 def baseline_table(matrix: Matrix, doctrines: list[str], baselines: list[str]) -> list[str]:
-    """Return, for each chair, how each doctrine does against each baseline, and what it adds over playing it."""
+    """Return the table of each doctrine against each baseline, by chair: face to face and in the same chair."""
     lines = [
         "| chair | doctrine | baseline | face to face | in the same chair | clear |",
         "| --- | --- | --- | --- | --- | --- |",
@@ -93,7 +93,7 @@ def baseline_table(matrix: Matrix, doctrines: list[str], baselines: list[str]) -
 
 
 def summary(matrices: list[Matrix], doctrines: list[str]) -> list[str]:
-    """Return sentences: how many comparisons with those who do nothing sensible are clear, and which are not."""
+    """Return sentences: the number of clear comparisons with idle and random policies, and the unclear cases."""
     counts = {"face": 0, "chair": 0, "either": 0}
     total = n_chair = 0
     missing: list[str] = []
@@ -122,31 +122,31 @@ def summary(matrices: list[Matrix], doctrines: list[str]) -> list[str]:
         f"{counts['face']} are clear face to face; of the {n_chair} whose matrix among the doctrines was played, "
         f"{counts['chair']} are clear in the same chair; {counts['either']} of {total} are clear in at least one view.",
     ]
-    return [*lines, "", "Played and not clear:", "", *missing] if missing else lines
+    return [*lines, "", "Played but not clear:", "", *missing] if missing else lines
 
 
 def write_page(matrices: list[Matrix], doctrines: list[str], baselines: list[str], command: str) -> str:
     """Return the page."""
-    everybody = [*doctrines, *baselines]
-    wanted = {(a, b) for a in everybody for b in everybody if a in doctrines or b in doctrines}
+    policies = [*doctrines, *baselines]
+    wanted = {(a, b) for a in policies for b in policies if a in doctrines or b in doctrines}
     is_whole = all(wanted <= set(matrix.cells) for matrix in matrices)
     lines = [
         "# Doctrines: who beats whom",
         "",
         f"Written by `{command}`; do not edit.",
-        "How each doctrine fights is at the head of its file in `agents/doctrine/`; its parameters are in",
+        "Each doctrine is described at the head of its file in `agents/doctrine/`; its parameters are in",
         "[how to write a policy](../how-to/write-a-policy.md).",
         "",
         METHOD,
         "",
-        *([] if is_whole else ["Not all pairs have been played yet: a dash stands for one that has not.", ""]),
+        *([] if is_whole else ["Not all pairs have been played yet: a dash marks a missing pair.", ""]),
         "## Better than nothing",
         "",
         VIEWS,
         "",
         *summary(matrices, doctrines),
         "",
-        "## Which doctrine where",
+        "## The best doctrine by chair",
         "",
         *best_answers(matrices, doctrines),
         "",
@@ -163,7 +163,7 @@ def write_page(matrices: list[Matrix], doctrines: list[str], baselines: list[str
             "",
             f"## {matrix.title} (`{matrix.scenario}`)",
             "",
-            f"{' or '.join(str(n) for n in sizes)} replications a pair, seed {matrix.seed}. "
+            f"{' or '.join(str(n) for n in sizes)} replications per pair, seed {matrix.seed}. "
             f"Cells: lead of {matrix.sides[0]}, then its wins.",
             "",
             *payoff_table(matrix),

@@ -1,7 +1,7 @@
-"""Measure how fast Chammo is on this machine, and write docs/reference/speed.md.
+"""Measure the speed of Chammo on this machine, and write docs/reference/speed.md.
 
-``python -m benchmarks.pages.speed`` takes some five minutes and wants a quiet machine. Further
-arguments go to ``chammo bench``, ``--magent2-python PATH`` for instance.
+``python -m benchmarks.pages.speed`` takes about five minutes and needs a quiet machine. Further arguments, such as
+``--magent2-python PATH``, are passed to ``chammo bench``.
 """
 
 import subprocess
@@ -14,20 +14,20 @@ from scenarios.run.provenance import versions
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "speed.md"
 OTHERS = ("strait-surveillance", "undersea-search", "air-base-drone-salvo")
 HEAD = """<!-- Made by benchmarks/pages/speed.py; do not edit by hand. -->
-# Speed, and what each phase costs
+# Speed, and the cost of each phase
 
-What [`chammo bench`](../how-to/benchmark.md) printed on the machine that it names, with every sub-model compiled in.
-Another machine gives other speeds; ratios move less. `python -m benchmarks.pages.speed` makes this page.
+Output of [`chammo bench`](../how-to/benchmark.md) on the machine named in it, with every sub-model compiled in.
+Speeds depend on the machine, ratios less so. `python -m benchmarks.pages.speed` makes this page.
 """
 
 
 def bench(*arguments: str) -> str:
-    """Return what ``chammo bench`` prints. Raises SystemExit when it fails."""
+    """Return the output of ``chammo bench``. Raises SystemExit when it fails."""
     command = [sys.executable, "-m", "scenarios.cli", "bench", *arguments]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(command[1:])}: ended with {done.returncode}")
-    return done.stdout.strip()
+    process = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    if process.returncode != 0:
+        sys.exit(f"{' '.join(command[1:])}: failed with exit code {process.returncode}")
+    return process.stdout.strip()
 
 
 def phases(report: str) -> str:
@@ -41,13 +41,13 @@ def main() -> int:
     whole = bench(*sys.argv[1:])
     others = [bench("--scenario", name, "--units", "--threads", "1", "--rounds", "3", "--no-peers", "--no-start")
               for name in OTHERS]  # fmt: skip
-    said = versions()
+    version = versions()
     parts = [
         HEAD,
         f"```text\n{whole}\n```\n",
-        "## Phases of other scenarios\n\nThey call phases that the demo does not, or others more often.\n",
+        "## Phases of other scenarios\n\nThey use phases that the demo does not use, or use some more often.\n",
         *(f"```text\n{phases(report)}\n```\n" for report in others),
-        f"Measured on {time.strftime('%Y-%m-%d')} with Chammo {said['chammo']}, engine `{said['engine']}`.\n",
+        f"Measured on {time.strftime('%Y-%m-%d')} with Chammo {version['chammo']}, engine `{version['engine']}`.\n",
     ]
     PAGE.write_text("\n".join(parts), encoding="utf-8")
     sys.stdout.write(f"wrote {PAGE}\n")

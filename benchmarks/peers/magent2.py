@@ -1,10 +1,10 @@
-"""MAgent2's raw C++ engine on its ``battle_v4`` map, without PettingZoo: what `chammo bench` compares itself with.
+"""MAgent2's raw C++ engine on its ``battle_v4`` map, without PettingZoo: a peer of `chammo bench`.
 
-One step: observations of both teams, random actions (drawn beforehand), ``step``, ``clear_dead``. An agent's
-observation (13 x 13 x 5) is its sensing, so the rate that counts includes it; the rate without it is given beside.
+A step: observations of both teams, random actions (drawn beforehand), ``step``, ``clear_dead``. An agent's
+observation (13 x 13 x 5) is its sensing, so the rate to compare includes it; the rate without it is also given.
 
-MAgent2 0.3.4 installs from PyPI. Only the Python package of this file and NumPy are needed besides, so it may live
-in an environment of its own: ``chammo bench --magent2-python PATH``.
+MAgent2 0.3.4 installs from PyPI. Besides it only this package and NumPy are needed, so it may have an environment of
+its own: ``chammo bench --magent2-python PATH``.
 By hand: ``OMP_NUM_THREADS=1 python -m benchmarks.peers.magent2 [MAP_SIZE] [SECONDS]``.
 """
 
@@ -41,7 +41,7 @@ def prepare(setup: Json) -> tuple[Json, Any]:
                 environment.generate_map()
                 done = 0
             began = time.process_time()
-            for _ in range(10):  # a few steps between two looks at the clock
+            for _ in range(10):  # a few steps between two readings of the clock
                 for team in teams:
                     n = engine.get_num(team)
                     if observe:

@@ -1,14 +1,14 @@
-"""The rules of move, sense and shoot as a Mesa 3.3 model: what `chammo bench` compares itself with.
+"""The rules for moving, sensing and shooting as a Mesa 3.3 model: a peer of `chammo bench`.
 
 The units are those of a Chammo scenario: same places, speeds, turn limits, sensors (range, interval, detection law),
-weapons (range, reload, ammunition, hit probability) and tasks. What Mesa is spared: terrain and line of sight,
-communications, rules of engagement, endurance, flight times, interception, component damage, position errors,
-scoring. So the comparison favours Mesa.
+weapons (range, reload, ammunition, hit probability) and tasks. Left out: terrain and line of sight, communications,
+rules of engagement, endurance, flight times, interception, component damage, position errors, scoring. So the
+comparison favours Mesa.
 
-Two ways to find neighbours:
+Two methods for finding neighbours:
 
-``continuous``  Mesa's own ``ContinuousSpace``, agents activated one by one, as in Mesa's Boids example: plain Mesa.
-``kdtree``      a SciPy k-d tree per side and step, all queries in one call: what an expert would do with Mesa.
+``continuous``  Mesa's own ``ContinuousSpace``, agents activated individually, as in Mesa's Boids example: plain Mesa.
+``kdtree``      a SciPy k-d tree per side and step, all queries in a single call: an expert's use of Mesa.
 
 Run by ``chammo bench``. By hand: ``python -m benchmarks.peers.mesa_model SETUP.json [continuous|kdtree] [SECONDS]``.
 """
@@ -43,7 +43,7 @@ class Sensor:
     ln_pfa: float
 
     def p(self, other: "Fighter", distance_m: float, span_s: float) -> float:
-        """Return the probability that one look detects ``other``; 0 out of range."""
+        """Return the probability that a single scan detects ``other``; 0 out of range."""
         if not (self.domains >> other.domain) & 1:
             return 0.0
         if self.model == RADAR:
@@ -74,7 +74,7 @@ class Mount:
 
 
 class Fighter:
-    """The rules; how a unit finds its neighbours is the business of the classes below."""
+    """The rules of a unit; the classes below find its neighbours."""
 
     model: Any
 
@@ -99,7 +99,7 @@ class Fighter:
         self.mounts = [Mount(**mount) for mount in row["mounts"]]
 
     def move(self) -> None:
-        """Turn towards the goal as far as the turn limit lets, go on, and take a new goal when there."""
+        """Turn towards the goal within the turn limit and move on; on arrival take a new goal."""
         if self.step_m == 0.0:
             return
         dx, dy = self.goal[0] - self.x, self.goal[1] - self.y
@@ -119,7 +119,7 @@ class Fighter:
         self.x, self.y = self.model.inside(self.x + self.hx * self.step_m, self.y + self.hy * self.step_m)
 
     def reach_m(self) -> float:
-        """Return how far this unit must look this step: sensors that are due, weapons that are ready."""
+        """Return the search radius [m] of this unit in this step, from the sensors due and the weapons ready."""
         tick = self.model.tick
         reach_m = 0.0
         for sensor in self.sensors:
@@ -132,7 +132,7 @@ class Fighter:
         return reach_m
 
     def engage(self, enemies: list[tuple["Fighter", float]]) -> None:
-        """Look at the enemies in reach, report what is seen, then fire at the nearest contacts."""
+        """Scan the enemies in reach, report detections, then fire at the nearest contacts."""
         model = self.model
         tick, uniform, contacts = model.tick, model.random.random, model.contacts[self.side]
         due = [sensor for sensor in self.sensors if tick % sensor.period == sensor.phase]
@@ -173,7 +173,7 @@ class Fighter:
 
 
 class SpaceUnit(Fighter, ContinuousSpaceAgent):
-    """A unit that asks Mesa's ContinuousSpace for its neighbours."""
+    """A unit that finds its neighbours with Mesa's ContinuousSpace."""
 
     def __init__(self, model: "Battle", row: Json) -> None:
         ContinuousSpaceAgent.__init__(self, model.space, model)
@@ -193,7 +193,7 @@ class SpaceUnit(Fighter, ContinuousSpaceAgent):
 
 
 class TreeUnit(Fighter, Agent):
-    """A unit that is handed the enemies in reach."""
+    """A unit that receives the enemies in reach from the model."""
 
     enemies: tuple[list["TreeUnit"], list[int]] = ([], [])
 
@@ -213,7 +213,7 @@ class TreeUnit(Fighter, Agent):
 class Battle(Model):
     """Two sides that move, sense and shoot.
 
-    ``setup`` is the JSON that `chammo bench` sends: ``dt_s``, ``hold_s``, ``bounds_m`` (west, east, south, north) and
+    ``setup`` is the JSON sent by `chammo bench`: ``dt_s``, ``hold_s``, ``bounds_m`` (west, east, south, north) and
     ``units``.
     """
 
@@ -288,7 +288,7 @@ def prepare(setup: Json) -> tuple[Json, Any]:
         while cpu_s < seconds:
             if battle.tick >= setup["n_ticks"]:
                 battle = Battle(setup, setup.get("space", "continuous"))
-                began = time.process_time() - cpu_s  # to set up again is not part of the rate
+                began = time.process_time() - cpu_s  # setting up again does not count
             steps += len(battle.agents)
             battle.step()
             ticks += 1

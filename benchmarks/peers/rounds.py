@@ -1,9 +1,9 @@
-"""How `chammo bench` talks to a peer: one JSON line in, one JSON line out, in a process of the peer's own.
+"""Protocol between `chammo bench` and a peer in its own process: a JSON line in, a JSON line out.
 
 The first line from `chammo bench` is the set-up; the peer answers ``{"ready": true, ...}`` or ``{"problem": "..."}``.
-Then each line ``{"seconds": S}`` asks for about S CPU-seconds of work and is answered by
+Then each line ``{"seconds": S}`` requests about S CPU-seconds of work, and the answer is
 ``{"agent_steps": n, "cpu_s": s, ...}``. End of input ends the peer. Waiting costs no CPU time, so rounds of
-several peers and of Chammo can take turns on one core.
+several peers and of Chammo can take turns on the same core.
 """
 
 import json
@@ -15,9 +15,9 @@ Json = dict[str, Any]
 
 
 def serve(prepare: Callable[[Json], tuple[Json, Callable[[float], Json]]]) -> int:
-    """Answer rounds until the input ends. ``prepare(setup)`` returns what to say when ready, and the round."""
+    """Answer rounds until the input ends. ``prepare(setup)`` returns the fields of the ready message and the round."""
     answers = sys.stdout
-    sys.stdout = sys.stderr  # what libraries print must not get between the answers
+    sys.stdout = sys.stderr  # keeps the output of libraries apart from the answers
     line = sys.stdin.readline()
     if not line:
         return 0

@@ -60,7 +60,7 @@ def test_nothing_is_claimed_about_what_was_not_played() -> None:
     matrix = Matrix("made-up", "Made up", ("blue", "red"), 1, {("cautious", "idle"): cell(0.5)})
     page = write_page([matrix], DOCTRINES, ["idle"], "command")
     assert "have not been played against each other" in page
-    assert "None of them beats" not in page
+    assert "No doctrine beats" not in page
 
 
 def test_the_best_answer_in_a_chair_is_by_the_mean_over_the_four_and_paired() -> None:
@@ -92,7 +92,7 @@ def test_the_plan_that_beats_a_doctrine_is_told() -> None:
     cells = {("cautious", "hold"): cell(-0.3), ("aggressive", "hold"): cell(0.0), ("hold", "cautious"): cell(-0.3)}
     lines = behind_the_plan([Matrix("m", "M", ("blue", "red"), 1, cells)], DOCTRINES)
     assert [line for line in lines if line.startswith("- ")] == ["- m, blue: `cautious` -0.30 (-0.33, -0.27)"]
-    assert "Of 3 pairs of a doctrine with the plan, the doctrine is clearly ahead in 1" in "\n".join(lines)
+    assert "Of 3 pairs of a doctrine and the plan, the doctrine is clearly ahead in 1" in "\n".join(lines)
 
 
 def test_a_scenario_may_come_with_its_replications() -> None:
