@@ -15,7 +15,7 @@ can be worse than a good plan; the cases where it is clearly worse, face to face
 
 
 def mean_lead(matrix: Matrix, chair: int, policy: str, others: list[str]) -> np.ndarray | None:
-    """Return the lead of a policy in a chair by replication, averaged over its opponents; None if not all are played."""
+    """Return the lead of a policy in a chair by replication, averaged over its opponents; None if any is missing."""
     leads = [matrix.lead(chair, policy, other) for other in others]
     played = [lead for lead in leads if lead is not None]
     if len(played) < len(others):
