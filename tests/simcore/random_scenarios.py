@@ -358,8 +358,10 @@ class _Draw:
                 if not zones:
                     continue
                 one |= {"zone": self.pick(zones)["name"], "active": self.chance(0.5)}
-            else:
+            elif real:
                 one["who"] = [self.pick(real)]
+            else:  # every group is a phantom
+                continue
             if kind == "disable":
                 one["parts"] = [self.pick(["mobility", "sensor", "weapon", "link"])]
             if kind in ("disable", "link_outage") and self.chance(0.6):
