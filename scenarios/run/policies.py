@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import yaml
 
-from simcore.errors import InputError
+from scenarios.format.yaml_text import read_yaml
+from simcore.errors import InputError, ScenarioError
 from simcore.plugins import policy_failures
 from simcore.policy import Briefing, Policy
 from simcore.policy_registry import find_policy, policy_package
@@ -83,10 +83,10 @@ def _parse(side: str, text: str) -> PolicyChoice:
 
 
 def _value(text: str, option: str) -> object:
-    """Return a parameter's value: a finite number, a word, true or false, or nothing."""
+    """Return a parameter's value, read as in a scenario file: a finite number, a word, true or false, or nothing."""
     try:
-        value: object = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError):
+        value: object = read_yaml(text, option).data if text.strip() else None
+    except ScenarioError:
         value = {}
     is_plain = value is None or isinstance(value, str | bool | int | float)
     if not is_plain or (isinstance(value, float) and not math.isfinite(value)):

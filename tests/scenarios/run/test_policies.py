@@ -1,6 +1,7 @@
 import pytest
 
 from scenarios.compiler.scenario import Compiled
+from scenarios.format.yaml_text import read_yaml
 from scenarios.run.policies import choose_policies
 from simcore.errors import InputError, RunError
 from simcore.policy_registry import find_policy, policy_names
@@ -45,6 +46,16 @@ def test_the_command_line_replaces_the_scenario(compiled: Compiled) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "value"),
+    [("1e-3", 0.001), ("010", 10), ("1:30", "1:30"), ("yes", "yes"), ("true", True), ("2026-01-01", "2026-01-01")],
+)
+def test_a_parameter_on_the_command_line_reads_as_in_a_file(compiled: Compiled, text: str, value: object) -> None:
+    _, red = choose_policies(compiled.roster, [f"red=patrol:reach_km={text}"])
+    assert (red.parameters["reach_km"], type(red.parameters["reach_km"])) == (value, type(value))
+    assert read_yaml(f"reach_km: {text}", "file").data == {"reach_km": value}
+
+
+@pytest.mark.parametrize(
     ("option", "message"),
     [
         ("blue", "not understood; write side=name"),
@@ -53,7 +64,7 @@ def test_the_command_line_replaces_the_scenario(compiled: Compiled) -> None:
         ("blue=patrol:reach_km", "'reach_km' is not parameter=value"),
         ("blue=patrol:reach_km=[", "the value '\\[' is no finite number and no word"),
         ("blue=patrol:reach_km=.inf", "the value '.inf' is no finite number"),
-        ("blue=patrol:reach_km=2026-01-01", "is no finite number and no word"),
+        ("blue=patrol:reach_km={a: 1}", "is no finite number and no word"),
         ("blue=", "not understood"),
         ("blue=:reach_km=1", "names no policy"),
     ],
