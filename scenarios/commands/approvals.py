@@ -38,7 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Run ``chammo approvals``."""
     from scenarios.batch.batch import default_threads
-    from scenarios.experiments.approvals import POLICIES, as_json, comparison_lines, play_variants, variants
+    from scenarios.experiments.approvals import POLICIES, as_json, comparison_lines, play_policies, variants
     from scenarios.format.names import advice
     from scenarios.loader import load
     from scenarios.run.policies import choose_policies
@@ -77,7 +77,7 @@ def execute(arguments: argparse.Namespace) -> int:
     quiet = arguments.quiet or arguments.json
     prepare_engine(quiet=quiet)
     progress = Progress("approvals: variants", len(chosen), quiet=quiet)
-    outcomes = play_variants(
+    outcomes = play_policies(
         compiled.scenario,
         side,
         chosen,

@@ -1,14 +1,13 @@
 """What an approval policy costs a side: the same scenario and the same luck under every policy and crew."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from scenarios.batch.batch import largest_chunk, play_replications
 from scenarios.compiler.scenario import Compiled, compile_scenario
+from scenarios.experiments.variants import play_variants
 from scenarios.format.defaults import filled_crew
 from scenarios.format.resolve import Scenario
 from scenarios.format.schema.command import Operators
@@ -88,7 +87,7 @@ class Comparison:
     difference: Estimate | None
 
 
-def play_variants(
+def play_policies(
     scenario: Scenario,
     side: str,
     chosen: Sequence[Variant],
@@ -101,24 +100,13 @@ def play_variants(
 ) -> list[Outcome]:
     """Play replications 0..n-1 of every variant. Equal replication numbers share their random numbers."""
     outcomes: list[Outcome] = []
-    for done, variant in enumerate(chosen):
-        compiled = compile_scenario(vary(scenario, side, variant))
-        policies = choose(compiled)
-        size = min(largest_chunk(compiled.params), max(1, -(-n // threads)))
-        chunks = [range(first, min(first + size, n)) for first in range(0, n, size)]
-
-        def play(
-            chunk: range, compiled: Compiled = compiled, policies: Sequence[PolicyChoice] = policies
-        ) -> dict[str, np.ndarray]:
-            return play_replications(compiled, policies, seed, chunk)
-
-        with ThreadPoolExecutor(threads) as pool:
-            parts = list(pool.map(play, chunks))
-        columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    compiled_each = (compile_scenario(vary(scenario, side, variant)) for variant in chosen)
+    played = play_variants(compiled_each, seed, range(n), choose=choose, threads=threads)
+    for variant, (compiled, columns) in zip(chosen, played, strict=True):
         definitions = {measure.name: measure for measure in compiled.measures.listed}
         outcomes.append(Outcome(variant, {name: columns[name] for name in definitions}, definitions))
         if on_progress is not None:
-            on_progress(done + 1)
+            on_progress(len(outcomes))
     return outcomes
 
 

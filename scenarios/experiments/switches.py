@@ -14,15 +14,13 @@ from typing import cast
 import numpy as np
 import yaml
 
-from scenarios.batch.batch import largest_chunk, play_replications
+from scenarios.experiments.variants import play_variants
 from scenarios.format.document import library_names, read_text
 from scenarios.format.edits import Document, Edit, edited
 from scenarios.format.yaml_text import read_yaml
 from scenarios.loader import compile_document
 from scenarios.measures.statistics import Estimate, paired_difference
-from scenarios.run.policies import choose_policies
 from simcore.errors import InputError
-from simcore.types import F64
 
 REPLICATIONS = 400
 """Of a pair in the table, where the file does not say otherwise."""
@@ -96,23 +94,13 @@ def _switch(entry: Document, documents: dict[str, Document]) -> Switch:
     )
 
 
-def play(document: Document, measure: str, seed: int, replications: Sequence[int]) -> F64:
-    """Return a measure of replications of a document under the policies that it names; nan where it is undefined."""
-    compiled = compile_document(document)
-    choices = choose_policies(compiled.roster)
-    step = largest_chunk(compiled.params)
-    parts: list[F64] = []
-    for first in range(0, len(replications), step):
-        columns = play_replications(compiled, choices, seed, replications[first : first + step])
-        if measure not in columns:
-            raise InputError(f"{document['name']}: no measure {measure!r}; see docs/reference/measures.md")
-        parts.append(columns[measure])
-    return np.concatenate(parts)
-
-
 def effect(switch: Switch, seed: int, replications: Sequence[int]) -> Effect:
-    """Play both members of a pair and compare."""
-    there = play(switch.document, switch.measure, seed, replications)
-    gone = play(edited(switch.document, switch.edit), switch.measure, seed, replications)
+    """Play both members of a pair, under the policies that they name, and compare."""
+    pair = [compile_document(document) for document in (switch.document, edited(switch.document, switch.edit))]
+    for compiled in pair:
+        if switch.measure not in {measure.name for measure in compiled.measures.listed}:
+            name = compiled.scenario.name
+            raise InputError(f"{name}: no measure {switch.measure!r}; see docs/reference/measures.md")
+    there, gone = (columns[switch.measure] for _, columns in play_variants(pair, seed, replications))
     both = np.isfinite(there) & np.isfinite(gone)
     return Effect(float(there[both].mean()), float(gone[both].mean()), paired_difference(there[both], gone[both]))

@@ -9,7 +9,7 @@ import pytest
 from scenarios.batch.batch import play_replications
 from scenarios.cli import main
 from scenarios.commands.approvals import APPROVALS
-from scenarios.experiments.approvals import Variant, compare, play_variants, variants, vary
+from scenarios.experiments.approvals import Variant, compare, play_policies, variants, vary
 from scenarios.loader import load
 from scenarios.run.policies import choose_policies
 from simcore.recording.tables import read_table
@@ -55,7 +55,7 @@ def test_variants_share_their_luck_and_chunks_do_not_show() -> None:
     chosen = [Variant("approve", 1), Variant("autonomous", None)]
 
     def play(threads: int) -> list[dict[str, np.ndarray]]:
-        outcomes = play_variants(
+        outcomes = play_policies(
             compiled.scenario, "blue", chosen, lambda v: choose_policies(v.roster, [], {}), n=6, seed=3, threads=threads
         )
         assert [row.difference is None for row in compare(outcomes, ["blue_losses"])] == [False, True]
