@@ -12,8 +12,9 @@ import time
 
 import numpy as np
 
+from agents.doctrine import registered
 from simcore.orders import empty_orders
-from simcore.policy_registry import find_policy, policy_names
+from simcore.policy_registry import find_policy
 from tests.agents.synthetic import N_GROUPS, busy_picture, make_briefing
 
 
@@ -36,7 +37,7 @@ def cost_ms(name: str, n_replications: int, repeats: int) -> np.ndarray:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("policies", nargs="*", default=policy_names(), help="names (default: all installed policies)")
+    parser.add_argument("policies", nargs="*", default=registered(), help="names (default: all that come along)")
     parser.add_argument("--replications", default="1,64", help="replications at once, separated by commas")
     parser.add_argument("--repeats", type=int, default=40)
     options = parser.parse_args()

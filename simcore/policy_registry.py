@@ -43,6 +43,24 @@ def find_policy(name: str, parameters: Mapping[str, object] | None = None) -> Po
     return policy
 
 
+def bare_parameter(name: str) -> str | None:
+    """Return the parameter that a value without a name stands for, as in ``trained:FOLDER``; None if there is none."""
+    value: object = getattr(_factory(_entry_point(name), name), "bare_parameter", None)
+    return value if isinstance(value, str) else None
+
+
+def settle_parameters(name: str, parameters: Mapping[str, object]) -> dict[str, object]:
+    """Return the parameters with all that fixes what the policy does, such as the digest of a file that it reads.
+
+    A policy that has a function ``settle_parameters`` of its own adds to them; for others they stay as they are.
+    """
+    settle = getattr(_factory(_entry_point(name), name), "settle_parameters", None)
+    if not callable(settle):
+        return dict(parameters)
+    with policy_failures(name, "while its parameters were settled"):
+        return cast("dict[str, object]", settle(parameters))
+
+
 def policy_package(name: str) -> str:
     """Return the distribution and version that bring a policy, such as ``chammo 0.1.0``."""
     return package_of(_entry_point(name))

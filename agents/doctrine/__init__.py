@@ -10,9 +10,10 @@ FOR_ONE_CHAIR = ("assault", "defend")
 
 
 def registered() -> tuple[str, ...]:
-    """Return the names of all policies that come with Chammo."""
+    """Return the names of all scripted commanders that come with Chammo: each works without any parameter."""
     plugins = find_plugins(GROUP)
-    return tuple(sorted(name for name in plugins if package_of(plugins[name][0]).split()[0] == OWN_PACKAGE))
+    own = (name for name in plugins if package_of(plugins[name][0]).split()[0] == OWN_PACKAGE)
+    return tuple(sorted(name for name in own if plugins[name][0].value.startswith(f"{__name__}.")))
 
 
 def doctrines() -> tuple[str, ...]:

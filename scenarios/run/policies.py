@@ -3,7 +3,7 @@
 import difflib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from scenarios.format.yaml_text import read_yaml
 from simcore.errors import InputError, ScenarioError
 from simcore.plugins import policy_failures
 from simcore.policy import Briefing, Policy
-from simcore.policy_registry import find_policy, policy_package
+from simcore.policy_registry import bare_parameter, find_policy, policy_package, settle_parameters
 from simcore.roster import Roster
 from simcore.types import N_BELLIGERENTS, read_only
 
@@ -45,7 +45,8 @@ def choose_policies(
     """Return a choice per side.
 
     ``options`` are ``side=name`` or ``side=name:parameter=value,parameter=value`` as on the command line;
-    ``by_side`` maps a side to ``name`` or ``name:parameter=value``. Both replace the scenario's choice.
+    ``by_side`` maps a side to ``name`` or ``name:parameter=value``. Both replace the scenario's choice. Some policies
+    take one value without its parameter, such as ``trained:FOLDER``.
     """
     chosen = {
         side: PolicyChoice(side, name, dict(parameters))
@@ -66,7 +67,13 @@ def choose_policies(
             fighting = ", ".join(roster.sides[:N_BELLIGERENTS])
             raise InputError(f"--policy {side}={text}: {side!r} is neutral, nobody commands it; name one of {fighting}")
         chosen[side] = _parse(side, text)
-    return tuple(chosen[side] for side in roster.sides)
+    return tuple(_settled(chosen[side]) for side in roster.sides)
+
+
+def _settled(choice: PolicyChoice) -> PolicyChoice:
+    if not choice.parameters:
+        return choice
+    return replace(choice, parameters=settle_parameters(choice.name, choice.parameters))
 
 
 def _parse(side: str, text: str) -> PolicyChoice:
@@ -76,6 +83,10 @@ def _parse(side: str, text: str) -> PolicyChoice:
     parameters: dict[str, object] = {}
     for pair in rest.split(",") if rest else ():
         key, mark, value = pair.partition("=")
+        bare = bare_parameter(name) if pair.strip() and not mark else None
+        if bare is not None and bare not in parameters:
+            parameters[bare] = pair.strip()
+            continue
         if not mark or not key.strip():
             raise InputError(f"--policy {side}={text}: {pair!r} is not parameter=value; separate pairs by commas")
         parameters[key.strip()] = _value(value, f"--policy {side}={text}")

@@ -1,0 +1,118 @@
+"""The policy ``trained``: a trained commander wherever a policy is named, such as ``--policy blue=trained:FOLDER``.
+
+By default it takes the choice with the largest score. With ``sampled=true`` it draws by the scores, with random
+numbers of its own that are a function of seed, replication, tick and group slot.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from agents.environments.commander import ChoiceCommander
+from agents.environments.schema import Observation, Sizes
+from simcore.errors import InputError
+from simcore.picture import Picture
+from simcore.policy import Briefing
+from simcore.rng import Stream, uniforms
+from staff_ai.trained.networks import Network
+from staff_ai.trained.policy_folder import TrainedPolicy, read_policy
+
+
+class NetworkCommander(ChoiceCommander):
+    """A commander that a network commands.
+
+    Parameters
+    ----------
+    network : scores the choices.
+    interval_s : time between choices [s].
+    sampled : draw by the scores instead of taking the largest.
+    label : what the network comes from, for messages.
+    """
+
+    def __init__(
+        self, network: Network, interval_s: float, sampled: bool = False, label: str = "trained policy"
+    ) -> None:
+        super().__init__(network.schema.sizes, interval_s, network.schema.digest)
+        self.network, self.sampled, self._label = network, sampled, label
+
+    def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
+        """Study the briefing. Raises ``InputError`` for a side that has more than the slots of the network."""
+        sizes = self.network.schema.sizes
+        needed = Sizes.of([briefing], sizes.contacts, sizes.targets)
+        for name in ("groups", "objectives", "zones"):
+            slots, n = getattr(sizes, name), getattr(needed, name)
+            if n > slots:
+                raise InputError(
+                    f"{self._label}: has room for {slots} {name}, and side {briefing.side_name} has {n}; "
+                    "take a commander that was trained for this side of this scenario"
+                )
+        super().reset(briefing, seed, replication)
+        self._seed, self._stream = seed, Stream.POLICY + 16 * briefing.side
+
+    def choose(self, picture: Picture, observation: Observation, mask: np.ndarray) -> np.ndarray:
+        """Return the choices of the replications whose time it is."""
+        if not self.sampled:
+            return self.network.best(observation, mask)
+        rows = np.flatnonzero(picture.ticks % self._interval_ticks == 0)
+        uniform = np.empty(mask.shape[:2])
+        ticks = picture.ticks[rows]
+        for tick in np.unique(ticks):
+            here = ticks == tick
+            uniform[here] = uniforms(
+                self._seed, picture.replication[rows[here]], int(tick), self._stream, mask.shape[1]
+            )
+        return self.network.drawn(observation, mask, uniform)
+
+
+class Trained(NetworkCommander):
+    """The commander in a folder.
+
+    Parameters
+    ----------
+    folder : what ``chammo train -o FOLDER`` wrote.
+    sampled : draw by the scores instead of taking the largest.
+    sha256 : digest of its manifest; another one is refused. Runs and batches put it down.
+    """
+
+    bare_parameter = "folder"
+
+    def __init__(self, folder: str, sampled: bool = False, sha256: str = "") -> None:
+        if type(sampled) is not bool:
+            raise InputError(f"policy trained: sampled is {sampled!r:.20}; give true or false")
+        policy = open_policy(str(folder))
+        if sha256 and policy.sha256 != sha256:
+            raise InputError(
+                f"{folder}: not the policy of SHA-256 {sha256}; give the folder it was, or leave sha256 out"
+            )
+        super().__init__(policy.network, policy.interval_s, sampled, str(folder))
+
+    @staticmethod
+    def settle_parameters(parameters: Mapping[str, object]) -> dict[str, object]:
+        """Return the parameters with the digest of the folder, which fixes what the commander does."""
+        if "sha256" in parameters or "folder" not in parameters:
+            return dict(parameters)
+        return {**parameters, "sha256": open_policy(str(parameters["folder"])).sha256}
+
+
+def open_policy(folder: str) -> TrainedPolicy:
+    """Return the policy in a folder, read once while its files stay as they are."""
+    place = Path(folder)
+    stamps = [_stamp(place)]
+    if place.is_dir():
+        stamps += [_stamp(entry) for entry in sorted(place.iterdir())]
+    return _read_once(str(place.absolute()), folder, tuple(stamps))
+
+
+@lru_cache(maxsize=32)
+def _read_once(_absolute: str, folder: str, _stamps: tuple[object, ...]) -> TrainedPolicy:
+    return read_policy(folder)
+
+
+def _stamp(path: Path) -> tuple[str, int, int]:
+    try:
+        found = path.lstat()
+    except OSError:
+        return path.name, -1, -1
+    return path.name, found.st_mtime_ns, found.st_size

@@ -1,0 +1,165 @@
+"""A policy as a folder that can be sent to somebody: weights, manifest, model card. No file of it is run.
+
+    policy.safetensors   the weights
+    manifest.json        architecture, schema, training, versions, SHA-256 of each file
+    README.md            the model card
+    policy.onnx          the network for other programs, if it was exported; Chammo does not open it
+    training/            what the training left (checkpoint, progress); never opened here
+
+``read_policy`` builds the network from a list of known architectures and takes numbers alone from the files: there is
+nothing in them that could run.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from agents.environments.schema import Schema, Sizes
+from simcore.errors import InputError
+from simcore.recording.files import json_text, read_json, write_bytes, write_error
+from staff_ai.trained.networks import Architecture, Network
+from staff_ai.trained.tensors import MOST_BYTES, read_tensors, tensor_bytes
+
+WEIGHTS, MANIFEST, CARD, ONNX, TRAINING = "policy.safetensors", "manifest.json", "README.md", "policy.onnx", "training"
+FORMAT = "chammo-policy"
+FORMAT_VERSION = 1
+_MOST = {WEIGHTS: MOST_BYTES, CARD: 2**20, ONNX: MOST_BYTES}
+_MOST_MANIFEST = 2**22
+_AGAIN = "copy the folder again, or train the policy again"
+
+
+@dataclass(frozen=True)
+class TrainedPolicy:
+    """A policy that was read: its network and what the manifest says."""
+
+    network: Network
+    interval_s: float  # between choices
+    manifest: Mapping[str, Any]
+    sha256: str  # of the manifest, which holds the digests of the other files
+
+    @property
+    def schema(self) -> Schema:
+        """Observation and action."""
+        return self.network.schema
+
+
+def write_policy(folder: Path, network: Network, interval_s: float, facts: Mapping[str, object], card: str) -> None:
+    """Write the folder of a policy. ``facts`` are further entries of the manifest. The manifest is written last."""
+    files = {WEIGHTS: tensor_bytes(network.tensors), CARD: card.encode()}
+    manifest = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "architecture": network.architecture.describe(),
+        "schema": {"digest": network.schema.digest, **network.schema.describe(), "sizes": asdict(network.schema.sizes)},
+        "interval_s": interval_s,
+        **facts,
+        "files": {name: {"bytes": len(data), "sha256": _sha256(data)} for name, data in files.items()},
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            write_bytes(folder / name, data)
+        write_bytes(folder / MANIFEST, (json_text(manifest) + "\n").encode())
+    except OSError as error:
+        raise write_error(folder, error) from None
+
+
+def read_policy(folder: Path | str) -> TrainedPolicy:
+    """Return the policy in a folder.
+
+    Raises
+    ------
+    InputError
+        With the path and a remedy, when the folder is missing, holds files that do not belong there, links, a file
+        that is cut short, too large or not the one of the manifest, weights that are not finite or do not fit, an
+        unknown architecture, or another version of the learning interface.
+    """
+    place = Path(folder)
+    if not place.is_dir():
+        raise InputError(f"{place}: no such folder; give the folder that `chammo train -o FOLDER` wrote")
+    _check_entries(place)
+    manifest = read_json(place / MANIFEST, _MOST_MANIFEST)
+    label = str(place / MANIFEST)
+    sha256 = _sha256(_read(place / MANIFEST, _MOST_MANIFEST))
+    if manifest.get("format") != FORMAT:
+        raise InputError(f"{label}: not the manifest of a policy; give the folder that `chammo train -o FOLDER` wrote")
+    if manifest.get("format_version") != FORMAT_VERSION:
+        found = manifest.get("format_version")
+        raise InputError(f"{label}: format_version is {found!r:.20}, not {FORMAT_VERSION}; take the Chammo it is from")
+    data = _read_files(place, manifest, label)
+    architecture = Architecture.read(manifest.get("architecture"), label)
+    schema = _read_schema(manifest.get("schema"), label)
+    interval_s: Any = manifest.get("interval_s")
+    if type(interval_s) not in (int, float) or not 0.0 <= interval_s <= 1e9:
+        raise InputError(f"{label}: interval_s is {interval_s!r:.20}, no time in seconds; {_AGAIN}")
+    tensors, _ = read_tensors(data, str(place / WEIGHTS))
+    network = Network(architecture, schema, tensors, str(place / WEIGHTS))
+    return TrainedPolicy(network, float(interval_s), manifest, sha256)
+
+
+def _check_entries(place: Path) -> None:
+    allowed = (WEIGHTS, MANIFEST, CARD, ONNX, TRAINING)
+    for entry in sorted(place.iterdir()):
+        if entry.name.startswith("."):
+            continue  # left by file managers and by an interrupted copy; never opened
+        if entry.name not in allowed:
+            raise InputError(
+                f"{entry}: does not belong into the folder of a policy ({', '.join(allowed)}); "
+                "remove it if you trust the rest: no policy needs it"
+            )
+        if entry.is_symlink():
+            raise InputError(f"{entry}: is a link; put the file itself there")
+        if entry.name != TRAINING and not entry.is_file():
+            raise InputError(f"{entry}: is no file; {_AGAIN}")
+
+
+def _read_files(place: Path, manifest: Mapping[str, Any], label: str) -> bytes:
+    """Check the files that the manifest lists, and return the weights."""
+    files = manifest.get("files")
+    if not isinstance(files, dict) or not {WEIGHTS} <= set(files) <= set(_MOST):
+        raise InputError(f"{label}: files lists other names than {', '.join(_MOST)}; {_AGAIN}")
+    if (place / ONNX).exists() and ONNX not in files:
+        raise InputError(f"{place / ONNX}: the manifest does not list it; remove it")
+    weights = b""
+    for name, entry in files.items():
+        data = _read(place / name, _MOST[name])
+        if not isinstance(entry, dict) or entry.get("sha256") != _sha256(data):
+            raise InputError(f"{place / name}: not the file that the manifest was written for; {_AGAIN}")
+        if name == WEIGHTS:
+            weights = data
+    return weights
+
+
+def _read(path: Path, most: int) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > most:
+            raise InputError(f"{path}: {size:,} bytes, more than the {most:,} that a policy may have; {_AGAIN}")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{path}: the file is missing; {_AGAIN}") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); {_AGAIN}") from None
+
+
+def _read_schema(value: Any, label: str) -> Schema:
+    sizes = value.get("sizes") if isinstance(value, dict) else None
+    names = {field.name for field in fields(Sizes)}
+    if not isinstance(sizes, dict) or set(sizes) != names or any(type(n) is not int for n in sizes.values()):
+        raise InputError(f"{label}: schema.sizes does not hold whole numbers {', '.join(sorted(names))}; {_AGAIN}")
+    try:
+        schema = Schema(Sizes(**sizes))
+    except InputError as error:
+        raise InputError(f"{label}: schema.{error}") from None
+    if value.get("digest") != schema.digest:
+        raise InputError(
+            f"{label}: made for another version of observations and choices (schema {value.get('digest')!r:.40}, here "
+            f"{schema.digest}); take the Chammo it was trained with, or train it again"
+        )
+    return schema
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,23 @@
+"""A small policy with weights drawn at random, for one side of the short meeting of the two patrols."""
+
+from pathlib import Path
+
+from agents.environments.schema import Schema, Sizes
+from staff_ai.trained.networks import Architecture, Network, start_tensors
+from staff_ai.trained.policy_folder import write_policy
+from tests.agents.environments.games import SHORT
+
+SMALL = Architecture((24, 16))
+INTERVAL_S = 60.0
+
+
+def network(side: int = 0, seed: int = 1) -> Network:
+    """Return a network for a side."""
+    schema = Schema(Sizes.of([SHORT.briefings[side]]))
+    return Network(SMALL, schema, start_tensors(SMALL, schema, seed), "a test")
+
+
+def written(folder: Path, side: int = 0, seed: int = 1) -> Path:
+    """Write its folder."""
+    write_policy(folder, network(side, seed), INTERVAL_S, {"trained_on": []}, "# A test\n")
+    return folder

@@ -1,0 +1,125 @@
+"""The policy ``trained`` in runs: by name, the same bits alone and in a batch, and the games of the environments."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from agents.environments.draws import ROOT_SEED
+from agents.environments.episode import Episodes
+from agents.environments.settings import Settings
+from scenarios.loader import load
+from scenarios.run.play import start_simulation
+from scenarios.run.policies import build_policies, choose_policies
+from simcore.decision_loop import run_decisions
+from simcore.errors import InputError
+from simcore.params import RW
+from staff_ai.trained.commander import NetworkCommander, Trained
+from tests.agents.environments.games import SHORT
+from tests.agents.synthetic import busy_picture, decide
+from tests.staff_ai.trained.folders import INTERVAL_S, network, written
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(tmp_path_factory.mktemp("trained") / "blue")
+
+
+def hashes(options: list[str], replications: list[int], seed: int = ROOT_SEED) -> list[str]:
+    choices = choose_policies(SHORT.roster, ["blue=hold", "red=hold", *options])
+    simulation = start_simulation(SHORT, seed, replications)
+    run_decisions(
+        simulation,
+        build_policies(choices, SHORT.briefings, seed, replications),
+        decision_ticks=SHORT.roster.decision_ticks,
+        n_ticks=int(SHORT.params.rules_whole[RW.N_TICKS]),
+    )
+    return simulation.hash()
+
+
+@pytest.mark.parametrize("sampled", ["", ",sampled=true"])
+def test_a_run_alone_has_the_same_bits_as_in_a_batch(folder: Path, sampled: str) -> None:
+    option = [f"blue=trained:{folder}{sampled}"]
+    together = hashes(option, [3, 1, 4, 5])
+    assert hashes(option, [4]) == together[2:3]
+    assert hashes(option, [5, 3]) == [together[3], together[0]]
+    assert len({*together, *hashes([], [3, 1, 4, 5])}) == 8  # and it commands otherwise than the plan
+
+
+def test_sampled_choices_are_a_function_of_the_seed(folder: Path) -> None:
+    commanders = [Trained(str(folder), sampled=True) for _ in range(2)]
+    briefing = SHORT.briefings[0]
+    picture = busy_picture(briefing, 8, n_contacts=20)
+    first, second = (decide(commander, briefing, picture) for commander in commanders)
+    np.testing.assert_array_equal(first.whole, second.whole)
+    other = decide(commanders[0], briefing, picture._replace(seed=picture.seed + 1))
+    assert not np.array_equal(first.whole, other.whole)
+
+
+def test_it_plays_the_games_of_the_environment(folder: Path) -> None:
+    """The same network, asked for choices in the environment and commanding in a run, gives the same end."""
+    games = Episodes(Settings(SHORT, side="blue", opponents=("hold",), step_decisions=2), 2)
+    assert games.settings.step_s == INTERVAL_S
+    games.reset([1, 2])
+    replications = games.replication.tolist()
+    policy, over = network(), np.zeros(2, dtype=bool)
+    ends = ["", ""]
+    while not over.all():
+        tables = games.tables[0]
+        step = games.step({0: policy.best(tables.observation, tables.mask)})
+        for row in np.flatnonzero(step.terminated & ~over):
+            ends[row] = games.state_hash(int(row))
+        over |= step.terminated
+        games.begin(np.flatnonzero(step.terminated))
+    assert hashes([f"blue=trained:{folder}"], replications) == ends
+
+
+def test_a_batch_puts_down_which_policy_played(folder: Path) -> None:
+    choice = choose_policies(SHORT.roster, [f"blue=trained:{folder}"])[0]
+    digest = str(choice.parameters["sha256"])
+    assert choice.parameters == {"folder": str(folder), "sha256": digest}
+    assert len(digest) == 64
+    with pytest.raises(InputError, match="not the policy of SHA-256 00"):
+        build_policies(choose_policies(SHORT.roster, [f"blue=trained:{folder},sha256='00'"]), SHORT.briefings, 1, [1])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("trained", "parameter 'folder' is required"),
+        ("trained:", "parameter 'folder' is required"),
+        ("trained:a,b", "'b' is not parameter=value"),
+        ("trained:nowhere", "nowhere: no such folder"),
+    ],
+)
+def test_a_wrong_option_is_explained(text: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        build_policies(choose_policies(SHORT.roster, [f"blue={text}"]), SHORT.briefings, 1, [1])
+
+
+def test_a_side_with_more_groups_than_slots_is_refused(folder: Path) -> None:
+    briefing = load("night-strait").briefings[0]
+    with pytest.raises(InputError, match=r"has room for .* take a commander that was trained for this side"):
+        Trained(str(folder)).reset(briefing, 1, np.zeros(1, dtype=np.uint64))
+
+
+def test_a_commander_needs_no_torch(folder: Path) -> None:
+    code = (
+        "import sys\n"
+        "from staff_ai.trained.commander import Trained\n"
+        f"Trained({str(folder)!r})\n"
+        "heavy = {'torch', 'stable_baselines3', 'sb3_contrib', 'onnxruntime'}\n"
+        "print(sorted({m.split('.')[0] for m in sys.modules} & heavy))\n"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
+
+
+def test_a_network_in_memory_commands_as_its_folder_does(folder: Path) -> None:
+    briefing = SHORT.briefings[0]
+    picture = busy_picture(briefing, 4, n_contacts=20)
+    first = decide(NetworkCommander(network(), INTERVAL_S), briefing, picture)
+    second = decide(Trained(str(folder)), briefing, picture)
+    np.testing.assert_array_equal(first.whole, second.whole)
