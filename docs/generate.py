@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
 
+from agents.environments.reference import environments_page
 from scenarios.cli import ORDER
 from scenarios.command import GROUP, Command
 from scenarios.format import verbs
@@ -331,6 +332,7 @@ PAGES = {
     "run-folder.md": run_folder_page,
     "tasks.md": tasks_page,
     "policies.md": policies_page,
+    "environments.md": lambda: f"{HEADER}\n{environments_page(comments_of, table)}",
     "scenario-format.md": reference_page,
 }
 

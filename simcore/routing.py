@@ -173,6 +173,7 @@ class Router:
         self._ground: F32 = np.ascontiguousarray(np.stack(grounds))
         self._open: U8 = np.ascontiguousarray((self._ground > 0.0).reshape(len(modes), -1).astype(np.uint8))
         self._region: dict[int, I32] = {}
+        self._shore: dict[tuple[int, int, int], int] = {}
         self._wide: dict[tuple[int, float], U8] = {}
         self._routes: dict[tuple[int, float, int, int], F64] = {}
         self._costs: OrderedDict[tuple[int, float, int], _Costs] = OrderedDict()
@@ -227,10 +228,9 @@ class Router:
         region = int(label[start])
         if region == 0:
             return nowhere
-        columns = self._ground.shape[2]
         is_short = int(label[goal]) != region
         if is_short:
-            goal = int(nearest_in_region(label, columns, region, goal))
+            goal = self._nearest(mode, region, label, goal)
         n_most = WAY_POINTS - 1 if is_short else WAY_POINTS
         for margin in dict.fromkeys((clearance, 0.0)):
             points = self._to(mode, margin, goal).way(self._frame, start, n_most)
@@ -241,8 +241,19 @@ class Router:
         if not is_short or start == goal:
             return points
         west, south, cell_m = self._frame
+        columns = self._ground.shape[2]
         last = np.array([[west + (goal % columns + 0.5) * cell_m], [south + (goal // columns + 0.5) * cell_m]])
         return np.concatenate([points, last], axis=1)
+
+    def _nearest(self, mode: int, region: int, label: I32, goal: int) -> int:
+        """Return the cell of a region that is nearest to a goal outside it; kept, since many are sent to one goal."""
+        key = (mode, region, goal)
+        cell = self._shore.get(key)
+        if cell is None:
+            if len(self._shore) >= _MOST_ROUTES:
+                self._shore.clear()
+            cell = self._shore[key] = int(nearest_in_region(label, self._ground.shape[2], region, goal))
+        return cell
 
     def _to(self, mode: int, margin: float, goal: int) -> _Costs:
         """Return the costs to a goal; those that were used last are kept."""

@@ -31,6 +31,11 @@ from scenarios.generator import DENSITY_PER_KM2, DT_S, DURATION_H, generate
 from scenarios.loader import load
 from simcore.compiling.cache import source_digest
 from simcore.errors import WargameError
+from simcore.plugins import find_plugins
+
+PLUGIN_GROUP = "chammo.benchmarks"
+PLUGIN_SCENARIOS = ("two-patrols", "night-strait")
+"""Scenarios that installed packages measure, beside the demo."""
 
 PEER_UNITS = 1000
 """Units of the case that peers are compared on, when it is among the sizes; otherwise the nearest size."""
@@ -52,6 +57,7 @@ class Settings:
     mesa_python: str | None
     magent2_python: str | None
     most_ticks: int | None = None  # of each run; None plays to the end
+    plugins: bool = True  # what installed packages measure
     growth_bytes: float = 64e6  # memory to fill when its growth is measured
 
 
@@ -83,6 +89,8 @@ class Benchmark:
                 case.notes.append(f"phases not measured: {error}")
         self._measure_policies(works, subject)
         self._measure_threads(works, subject)
+        if settings.plugins:
+            self._measure_plugins()
         if settings.start:
             self.results.start = measure_start(
                 settings.start_scenario, cold=settings.cold, rounds=min(settings.rounds, 3), say=self._say
@@ -183,6 +191,24 @@ class Benchmark:
                 case.policy = measure_policies(work)
             except WargameError as error:
                 case.notes.append(f"policies not measured: {error}")
+
+    def _measure_plugins(self) -> None:
+        """Let installed packages measure theirs: entry points of the group ``chammo.benchmarks``.
+
+        Each takes names of scenarios, CPU-seconds and a number of rounds, and returns a list of ``PluginResult``.
+        """
+        settings = self.settings
+        is_quick = settings.most_ticks is not None
+        scenarios = dict.fromkeys([*(() if is_quick else PLUGIN_SCENARIOS), settings.start_scenario])
+        if not is_quick:
+            scenarios[settings.scenario] = None
+        for name, claimants in find_plugins(PLUGIN_GROUP).items():
+            self._say(f"{name}: {', '.join(scenarios)}")
+            try:
+                measure = claimants[0].load()
+                self.results.plugins += measure(tuple(scenarios), settings.seconds, settings.rounds)
+            except (ImportError, WargameError) as error:
+                self.results.notes.append(f"{name} not measured: {error}")
 
     def _measure_threads(self, works: Sequence[Work], subject: Work) -> None:
         settings = self.settings

@@ -19,6 +19,7 @@ from simcore.picture import Picture
 from simcore.rng import fill_uniforms
 from simcore.simulation import Simulation
 from simcore.state import Cells, State
+from simcore.types import I64
 
 SEED = 1
 MOST_REPLICATIONS = 64
@@ -134,9 +135,9 @@ class _TimedSimulation(Simulation):
         super().advance(n_ticks)
         self.engine_s += time.process_time() - began
 
-    def picture(self, side: int) -> Picture:
+    def picture(self, side: int, rows: I64 | None = None) -> Picture:
         began = time.process_time()
-        picture = super().picture(side)
+        picture = super().picture(side, rows)
         self.pictures_s += time.process_time() - began
         return picture
 

@@ -25,7 +25,7 @@ def report_lines(results: Results) -> list[str]:
         lines += ["", *_policies(results.cases)]
     if results.peers:
         lines += ["", *_peers(results)]
-    lines += _threads(results) + _start(results)
+    lines += _threads(results) + _start(results) + _plugins(results)
     notes = [*results.notes, *(f"{case.name}: {note}" for case in results.cases for note in case.notes)]
     if notes:
         lines += ["", "Notes", *(f"  {note}" for note in notes)]
@@ -139,6 +139,17 @@ def _start(results: Results) -> list[str]:
         wall = start.warm_wall_s
         lines.append(f"  warm: {wall.median:.1f} s ({wall.low:.1f} - {wall.high:.1f}){cpu}")
     return lines
+
+
+def _plugins(results: Results) -> list[str]:
+    lines: list[str] = []
+    for found in results.plugins:
+        rate, base = found.rate, found.base
+        lines.append(
+            f"  {found.case:<26}{rate.median:>10,.0f} {found.what}; {base.median:,.0f} {found.against}: "
+            f"{_times(found.ratio)}"
+        )
+    return ["", "Installed packages, same rounds: per CPU-second", *lines] if lines else []
 
 
 def _floors(results: Results) -> list[str]:

@@ -121,6 +121,23 @@ class StartResult:
     problem: str = ""
 
 
+@dataclass(frozen=True)
+class PluginResult:
+    """A rate beside another one that was measured in the same rounds, brought by an installed package."""
+
+    case: str
+    what: str
+    rate: Spread  # per CPU-second
+    against: str
+    base: Spread  # per CPU-second
+    floor: float | None  # of the ratio
+
+    @property
+    def ratio(self) -> Spread:
+        """The rate over the other one, round by round."""
+        return ratios(self.rate, self.base)
+
+
 @dataclass
 class Results:
     """Everything that one ``chammo bench`` measured."""
@@ -132,6 +149,7 @@ class Results:
     threads: list[ThreadResult] = field(default_factory=list[ThreadResult])
     peers: list[PeerResult] = field(default_factory=list[PeerResult])
     start: StartResult | None = None
+    plugins: list[PluginResult] = field(default_factory=list[PluginResult])
     notes: list[str] = field(default_factory=list[str])
     is_complete: bool = False
 
@@ -200,6 +218,11 @@ def floors(results: Results) -> list[Floor]:
         found.append(Floor(f"against {name}", "times", limit, False, ratio))
     pairs = [thread.speed_up.median for thread in results.threads if thread.threads == 2]
     found.append(Floor("speed-up with 2 threads", "times", THREADS_FLOOR, False, max(pairs) if pairs else None))
+    found += [
+        Floor(f"{plugin.what.partition(',')[0]}, {plugin.case}", "times", plugin.floor, False, plugin.ratio.median)
+        for plugin in results.plugins
+        if plugin.floor is not None
+    ]
     start = results.start
     warm = start.warm_wall_s.median if start is not None and start.warm_wall_s is not None else None
     found.append(Floor("warm start of chammo run", "s", WARM_CEILING_S, True, warm))

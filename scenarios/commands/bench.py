@@ -38,6 +38,9 @@ def configure(parser: ArgumentParser) -> None:
         "--threads", type=int, nargs="*", default=[1, 2], metavar="T", help="thread counts to compare with one (1 2)"
     )
     parser.add_argument("--peers", action=BooleanOptionalAction, default=True, help="measure Mesa and MAgent2 too")
+    parser.add_argument(
+        "--plugins", action=BooleanOptionalAction, default=True, help="measure what installed packages bring too"
+    )
     parser.add_argument("--start", action=BooleanOptionalAction, default=None, help="measure cold and warm start")
     parser.add_argument(
         "--start-scenario", default="two-patrols", metavar="NAME", help="scenario of the start (two-patrols)"
@@ -103,6 +106,7 @@ def _settings(arguments: Namespace) -> "Settings":
         seconds=seconds,
         rounds=rounds,
         peers=arguments.peers,
+        plugins=arguments.plugins,
         start=arguments.start if arguments.start is not None else not is_quick,
         cold=not is_quick,
         start_scenario=arguments.start_scenario,

@@ -1,0 +1,115 @@
+"""The reference page of the environments, made from the schema."""
+
+from collections.abc import Callable
+from enum import IntEnum
+
+from agents.environments.opponents import HELD_OUT, TRAINED_AGAINST
+from agents.environments.registration import environment_id, scenario_names
+from agents.environments.reward import DEFAULT_WEIGHTS, Term
+from agents.environments.schema import STATIC_COLUMNS, Column, Schema, Sizes
+from simcore.observation_loops import (
+    Aim,
+    ContactColumn,
+    GlobalColumn,
+    GroupColumn,
+    ObjectiveColumn,
+    Verb,
+    ZoneColumn,
+)
+
+Comments = Callable[[type[IntEnum]], dict[str, str]]
+Table = Callable[[tuple[str, ...], list[tuple[str, ...]]], str]
+
+_COLUMNS: dict[str, type[IntEnum]] = {
+    "situation": GlobalColumn,
+    "groups": GroupColumn,
+    "contacts": ContactColumn,
+    "objectives": ObjectiveColumn,
+    "zones": ZoneColumn,
+}
+_TITLES = {
+    "situation": "the situation as a whole",
+    "groups": "a row for each group slot: those that move first, in an order that no name decides",
+    "contacts": "a row for each contact slot",
+    "objectives": "a row for each objective of the side, the weightiest first",
+    "zones": "a row for each zone or minefield that the side knows of",
+}
+
+
+def environments_page(comments_of: Comments, table: Table) -> str:
+    """Return the page as Markdown. The functions are those of the generator of the reference."""
+    schema = Schema()
+    parts = [
+        "# Environments\n",
+        "[Train a commander](../how-to/train-a-commander.md) shows how they are used. All numbers of an observation\n"
+        "are float32 within the range given; what is not a number is 0, and what lies outside is put on its end. Lengths\n"
+        "are in half-extents, half the longer side of the map.\n",
+        "## Ids\n",
+        table(
+            ("Gymnasium; PettingZoo with a commander for each side", "PettingZoo with an agent for each group"),
+            [(f"`{environment_id(name)}`", f"`{environment_id(name + '-groups')}`") for name in scenario_names()],
+        ),
+        "Names that end in `-ranges` are distributions over variants of the scenario.\n",
+        "## Sizes\n",
+        "`Sizes` says how many slots of each kind there are. By default there is room for all that the side itself has\n"
+        "(groups, objectives, zones), for 16 contacts, and for choices that name 4 of these. Two environments, or an\n"
+        "environment and a policy, fit when the digests of their schemas are equal; give the same `sizes` to get that\n"
+        "for different scenarios.\n",
+        "## Observation\n",
+        *(_part(name, schema, comments_of, table) for name in _COLUMNS),
+        "Beside each of these, `groups_filled`, `contacts_filled`, `objectives_filled` and `zones_filled` hold 1 where a\n"
+        "slot is filled.\n",
+        "## Action\n",
+        "An action is a choice for each group slot: a position in the list of choices, which is the same for all slots.\n"
+        "The mask says which make sense. A choice that the mask does not allow is no order and is counted in\n"
+        '`info["illegal"]`. Orders keep to the rules of engagement of the file.\n',
+        table(
+            ("verb", "what the group does"),
+            [(f"`{verb.name.lower().replace('_', '-')}`", comments_of(Verb)[verb.name]) for verb in Verb],
+        ),
+        table(("where", "meaning"), [(f"`{a.name.lower()}`", comments_of(Aim)[a.name]) for a in Aim]),
+        f"With the sizes `{Sizes()}` the choices are {', '.join(f'`{c.name}`' for c in schema.action.choices)}.\n",
+        "## Reward\n",
+        '`info["reward_terms"]` holds the terms of a step in this order; the reward is their sum with the weights of\n'
+        f"the settings, by default {_weights()}. Before the end all terms are made of what the side knows.\n",
+        table(
+            ("term", "meaning"),
+            [(f"`{term.name.lower()}`", comments_of(Term)[term.name]) for term in Term],
+        ),
+        "## Opponents, splits, seeds\n",
+        f"The other side is commanded by one of {_names(TRAINED_AGAINST)}, drawn for each game. {_names(HELD_OUT)} are\n"
+        "held out: only the split `test` plays against them. No game, and no variant of ranges, of one split belongs to\n"
+        "another. Game e of seed s is the same bits whatever is played beside it and through whichever door; row i of\n"
+        "`CommandVecEnv.seed(s)` plays the games of seed s + i.\n",
+    ]
+    return "\n".join(parts)
+
+
+def _part(name: str, schema: Schema, comments_of: Comments, table: Table) -> str:
+    part = next(part for part in schema.observation.parts if part.name == name)
+    comments = comments_of(_COLUMNS[name])
+    comments = {member.lower(): text for member, text in comments.items()}
+    comments |= {"enemy_distance": comments.get("enemy", "")} | dict(STATIC_COLUMNS)
+    rows = [
+        (str(k), f"`{column.name}`", f"{column.low:g} to {column.high:g}", column.meaning or _plain(comments, column))
+        for k, column in enumerate(part.columns)
+    ]
+    shape = "(columns,)" if part.rows == 0 else f"({name}, columns)"
+    return f"### {name}\n\n`{name}`, {shape}: {_TITLES[name]}.\n\n{table(('column', 'name', 'range', 'meaning'), rows)}"
+
+
+def _plain(comments: dict[str, str], column: Column) -> str:
+    """Return the comment of a column without the range, which has a place of its own."""
+    text = comments.get(column.name, "")
+    for low, high in (("-2", "2"), ("0", "1"), ("0", "2")):
+        text = text.replace(f", {low}..{high}", "")
+    return text
+
+
+def _weights() -> str:
+    return ", ".join(f"`{name}` {weight:g}" for name, weight in DEFAULT_WEIGHTS.items())
+
+
+def _names(names: tuple[str, ...]) -> str:
+    quoted = [f"`{name}`" for name in names]
+    return f"{', '.join(quoted[:-1])} and {quoted[-1]}"
