@@ -136,10 +136,10 @@ class GlobalColumn(IntEnum):
     HOSTILE = 6  # of these believed hostile, in hundreds, 0..1
     PROGRESS = 7  # progress of the objectives as far as known, weighted, 0..1
     LIGHT = 8  # share of daylight, 0..1
-    VISIBILITY = 9  # in haze [30 km], 0..1
+    VISIBILITY = 9  # how far haze lets see [30 km], 0..1
     RAIN = 10  # extinction by rain [2 per km], 0..1
-    SEA_STATE = 11  # [9], 0..1
-    WIND = 12  # [30 m/s], 0..1
+    SEA_STATE = 11  # sea state, in ninths, 0..1
+    WIND = 12  # wind [30 m/s], 0..1
 
 
 class GroupStatic(IntEnum):

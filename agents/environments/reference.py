@@ -41,9 +41,9 @@ def environments_page(comments_of: Comments, table: Table) -> str:
     schema = Schema()
     parts = [
         "# Environments\n",
-        "[Train a commander](../how-to/train-a-commander.md) shows how they are used. All numbers of an observation\n"
-        "are float32 within the range given; what is not a number is 0, and what lies outside is put on its end. Lengths\n"
-        "are in half-extents, half the longer side of the map.\n",
+        "[Train a commander](../how-to/train-a-commander.md) shows how they are used. All numbers of an\n"
+        "observation are float32 within the range given; what is not a number is 0, and what lies outside is put on\n"
+        "its end. Lengths are in half-extents, half the longer side of the map.\n",
         "## Ids\n",
         table(
             ("Gymnasium; PettingZoo with a commander for each side", "PettingZoo with an agent for each group"),
@@ -51,17 +51,17 @@ def environments_page(comments_of: Comments, table: Table) -> str:
         ),
         "Names that end in `-ranges` are distributions over variants of the scenario.\n",
         "## Sizes\n",
-        "`Sizes` says how many slots of each kind there are. By default there is room for all that the side itself has\n"
-        "(groups, objectives, zones), for 16 contacts, and for choices that name 4 of these. Two environments, or an\n"
-        "environment and a policy, fit when the digests of their schemas are equal; give the same `sizes` to get that\n"
-        "for different scenarios.\n",
+        "`Sizes` says how many slots of each kind there are. By default there is room for all that the side itself\n"
+        "has (groups, objectives, zones), for 16 contacts, and for choices that name 4 of these. Two environments,\n"
+        "or an environment and a policy, fit when the digests of their schemas are equal; give the same `sizes` to\n"
+        "get that for different scenarios.\n",
         "## Observation\n",
         *(_part(name, schema, comments_of, table) for name in _COLUMNS),
-        "Beside each of these, `groups_filled`, `contacts_filled`, `objectives_filled` and `zones_filled` hold 1 where a\n"
-        "slot is filled.\n",
+        "Beside each of these, `groups_filled`, `contacts_filled`, `objectives_filled` and `zones_filled` hold 1\n"
+        "where a slot is filled.\n",
         "## Action\n",
-        "An action is a choice for each group slot: a position in the list of choices, which is the same for all slots.\n"
-        "The mask says which make sense. A choice that the mask does not allow is no order and is counted in\n"
+        "An action is a choice for each group slot: a position in the list of choices, which is the same for all\n"
+        "slots. The mask says which make sense. A choice that the mask does not allow is no order and is counted in\n"
         '`info["illegal"]`. Orders keep to the rules of engagement of the file.\n',
         table(
             ("verb", "what the group does"),
@@ -77,10 +77,11 @@ def environments_page(comments_of: Comments, table: Table) -> str:
             [(f"`{term.name.lower()}`", comments_of(Term)[term.name]) for term in Term],
         ),
         "## Opponents, splits, seeds\n",
-        f"The other side is commanded by one of {_names(TRAINED_AGAINST)}, drawn for each game. {_names(HELD_OUT)} are\n"
-        "held out: only the split `test` plays against them. No game, and no variant of ranges, of one split belongs to\n"
-        "another. Game e of seed s is the same bits whatever is played beside it and through whichever door; row i of\n"
-        "`CommandVecEnv.seed(s)` plays the games of seed s + i.\n",
+        f"The other side is commanded by one of {_names(TRAINED_AGAINST)}, drawn for each game.\n"
+        f"{_names(HELD_OUT)} are held out: only the split `test` plays against them.\n"
+        "No game, and no variant of ranges, of one split belongs to another. Game e of seed s is the same bits\n"
+        "whatever is played beside it and through whichever door; row i of `CommandVecEnv.seed(s)` plays the games\n"
+        "of seed s + i.\n",
     ]
     return "\n".join(parts)
 

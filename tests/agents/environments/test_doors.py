@@ -25,8 +25,6 @@ from tests.agents.environments.games import SHORT, choose_one
 QUICK = "two-patrols"
 NAMES = [pytest.param(name, marks=() if name == QUICK else pytest.mark.slow) for name in scenario_names()]
 DISLIKED = "Observation is not|Observation space for each|Action space for each|We recommend|Agents have different"
-    "Observation is not|Observation space for each|Action space for each|We recommend agents|Agents have different"
-)
 """What PettingZoo warns of: dictionaries, MultiDiscrete, names that are no numbers, sides of different sizes."""
 PARALLEL: list[Callable[..., Any]] = [CommandersEnv, GroupsEnv]
 
