@@ -1,1 +1,1 @@
-"""Commands of ``chammo`` that show or export runs."""
+"""Commands of ``chammo`` for showing and exporting runs."""

@@ -1,4 +1,4 @@
-"""``chammo export``: hand a recorded run to Tacview, Cesium, Google Earth or a GIS."""
+"""``chammo export``: export a recorded run to Tacview, Cesium, Google Earth or a GIS."""
 
 from __future__ import annotations
 
@@ -10,15 +10,20 @@ from pathlib import Path
 
 from scenarios.command import Command
 
-_FORMATS = ("acmi", "czml", "kml", "geojson")  # the keys of viz.export.export.FORMATS, known without importing pyproj
+_FORMATS = (
+    "acmi",
+    "czml",
+    "kml",
+    "geojson",
+)  # keys of viz.export.export.FORMATS, without importing pyproj
 
 _EXAMPLES = """examples:
   chammo export runs/first --format acmi                             the truth, for Tacview
-  chammo export runs/first --format acmi --side blue --out b.zip.acmi  what blue knew, zipped
-  chammo export runs/first --format geojson --every 60               a fix a minute, for a GIS
+  chammo export runs/first --format acmi --side blue --out b.zip.acmi  blue's view, zipped
+  chammo export runs/first --format geojson --every 60               a fix per minute, for a GIS
   chammo export runs/first --format kml --start 2026-05-04T06:00Z    with a date and time for second 0
 
-A side's file holds its own units as last reported and its contacts by track number, nothing else of the enemy.
+The file of a side contains its own units as last reported and its contacts by track number, no other enemy data.
 """
 
 
@@ -28,7 +33,7 @@ def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="RUN_FOLDER", help="folder written by `chammo run`")
     parser.add_argument("--format", required=True, choices=_FORMATS, help="file format")
     parser.add_argument(
-        "--side", default="truth", metavar="SIDE", help="whose view: the name of a side, or truth (default: truth)"
+        "--side", default="truth", metavar="SIDE", help="view to export: the name of a side, or truth (default: truth)"
     )
     parser.add_argument(
         "--out",
@@ -37,13 +42,13 @@ def _configure(parser: ArgumentParser) -> None:
         help="file to write; .zip.acmi and .kmz are compressed (default: RUN-SIDE.FORMAT in the working folder)",
     )
     parser.add_argument(
-        "--every", type=float, metavar="S", help="least seconds between two fixes (default: every frame)"
+        "--every", type=float, metavar="S", help="minimum seconds between two fixes (default: every frame)"
     )
     parser.add_argument(
         "--start",
         type=_moment,
         metavar="TIME",
-        help="date and time of second 0 in ISO 8601, UTC unless it says otherwise (default: 2026-01-01T00:00Z)",
+        help="date and time of second 0 in ISO 8601, UTC unless an offset is given (default: 2026-01-01T00:00Z)",
     )
     parser.add_argument(
         "--symbol",
@@ -51,12 +56,12 @@ def _configure(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="PLATFORM=SIDC",
-        help="20-digit symbol code for a platform whose card has none; may be given more than once",
+        help="20-digit symbol code for a platform without a code on its card; may be repeated",
     )
     parser.add_argument(
-        "--unverified", action="store_true", help="export a folder that was changed after the run, as it is"
+        "--unverified", action="store_true", help="export the folder even if it was changed after the run"
     )
-    parser.add_argument("--json", action="store_true", help="print what was written as JSON")
+    parser.add_argument("--json", action="store_true", help="print a summary of the file as JSON")
 
 
 def _moment(text: str) -> datetime:
@@ -75,7 +80,7 @@ def _symbol(text: str) -> tuple[str, str]:
 
 
 def _execute(arguments: Namespace) -> int:
-    from viz.export.export import DEFAULT_START, ExportOptions, export_run  # pyproj and pyarrow load only when needed
+    from viz.export.export import DEFAULT_START, ExportOptions, export_run  # pyproj and pyarrow are slow to import
 
     options = ExportOptions(
         side=arguments.side,

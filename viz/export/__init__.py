@@ -1,1 +1,1 @@
-"""Exports of a recorded run, one file format a module."""
+"""Exports of a recorded run: one module per file format."""

@@ -1,11 +1,11 @@
 """Tacview ACMI 2.2: text, frame by frame.
 
-Rules: https://www.tacview.net/documentation/acmi/en/. UTF-8 with a byte order mark, LF ends a line, a backslash
-before a comma escapes it. A value has one line here: control characters become blanks, a backslash becomes ``/`` and,
-in the text of an event, so does ``|``, because readers differ in how they take those. Object 0 is the recording itself.
+Rules: https://www.tacview.net/documentation/acmi/en/. UTF-8 with a byte order mark, LF line ends, commas escaped with a
+backslash. Values are single lines: control characters become blanks, a backslash becomes ``/`` and, in the text of an
+event, so does ``|``, because readers handle these differently. Object 0 is the recording itself.
 
-The format has no outlines: a zone or minefield is a waypoint inside it, named for what it is, from the first frame at
-which it is in force to the first at which it is not.
+The format has no outlines: a zone or minefield is a waypoint inside it, named after it, from the first frame in which
+it is in force to the first in which it is not.
 """
 
 import math
@@ -51,11 +51,11 @@ class _Writer:
         self._now = ""
         self._is_marked: set[int] = set()  # indices of the areas in force
         n_units = sum(not track.is_contact for track in self._tracks)
-        n_areas = len(export.areas)  # between units and contacts: no number depends on contacts that come later
+        n_areas = len(export.areas)  # between units and contacts: no number depends on later contacts
         self._first_area = n_units + 1
         self._number = [track.number + (n_areas if track.is_contact else 0) for track in self._tracks]
-        self._key: list[list[float]] = [[]] * n  # the values behind the properties that change
-        self._state: list[list[str]] = [[]] * n  # these properties, as last written
+        self._key: list[list[float]] = [[]] * n  # values behind the variable properties
+        self._state: list[list[str]] = [[]] * n  # the variable properties as last written
 
     def pieces(self) -> Iterator[str]:
         yield from self._header()
@@ -65,7 +65,7 @@ class _Writer:
     def _header(self) -> Iterator[str]:
         export = self._export
         audience = export.view.audience
-        shown = "the whole truth" if audience == "truth" else f"what side {audience} knew"
+        shown = "the whole truth" if audience == "truth" else f"the knowledge of side {audience}"
         yield "\ufeffFileType=text/acmi/tacview\nFileVersion=2.2\n"
         yield f"0,ReferenceTime={export.iso(0.0)}\n"
         if export.recorded is not None:
@@ -76,10 +76,10 @@ class _Writer:
         yield f"0,ReferenceLongitude={self._reference[0]}\n0,ReferenceLatitude={self._reference[1]}\n"
 
     def _frame(self, frame: Frame) -> Iterator[str]:
-        """Write the events since the last frame, what is gone, what is there, and events on what has just come."""
+        """Write events since the last frame, removed tracks, present tracks, then events on newly added tracks."""
         late: list[Happening] = []
         for event in frame.events:
-            if event.time_s < frame.time_s and self._is_told(event):
+            if event.time_s < frame.time_s and self._is_introduced(event):
                 yield self._mark(event.time_s) + self._event(event)
             else:
                 late.append(event)
@@ -97,7 +97,7 @@ class _Writer:
             yield self._mark(max(event.time_s, frame.time_s)) + self._event(event)
 
     def _areas(self, time_s: float) -> Iterator[str]:
-        """Write the waypoints of the areas that come into force, and remove those whose time is over."""
+        """Write the waypoints of areas coming into force and remove those of expired areas."""
         for index, area in enumerate(self._export.areas):
             is_open = area.from_s <= time_s < area.until_s
             if is_open == (index in self._is_marked):
@@ -122,12 +122,12 @@ class _Writer:
             f"{coalition}{painted}\n"
         )
 
-    def _is_told(self, event: Happening) -> bool:
-        """Whether the reader has met the objects of an event."""
+    def _is_introduced(self, event: Happening) -> bool:
+        """Whether the objects of an event have been written before."""
         return all(self._is_known[index] for index in (event.track, event.other) if index >= 0)
 
     def _mark(self, time_s: float) -> str:
-        """Return the line that moves the time on, empty when it is that time already."""
+        """Return the line that advances the time, empty if it is current already."""
         mark = f"#{_number(time_s, 3)}\n"
         if mark == self._now:
             return ""
@@ -142,7 +142,7 @@ class _Writer:
         north = latitude - self._reference[1]
         heading = plane.true_heading(fixes.x_m, fixes.y_m, fixes.heading_deg)
         places = (east, north, fixes.z_m, heading)
-        strength = np.nan_to_num(fixes.strength, nan=-1.0)  # a nan never equals the one before
+        strength = np.nan_to_num(fixes.strength, nan=-1.0)  # nan never equals nan
         states = (fixes.side, fixes.domain, fixes.target_class, strength, fixes.status, fixes.is_decoy)
         rows = zip(fixes.track.tolist(), *(values.tolist() for values in (*places, *states)), strict=True)
         for index, lon, lat, altitude_m, yaw_deg, *key in rows:
@@ -157,7 +157,7 @@ class _Writer:
     def _changed(
         self, index: int, side: int, domain: int, target_class: int, strength: float, status: int, is_decoy: int
     ) -> str:
-        """Return the properties whose values differ from those last written."""
+        """Return the properties that changed since last written."""
         track, old = self._tracks[index], self._state[index]
         sides = self._export.view.sides
         colour = side_colour(sides, side, self._export.view.neutral)

@@ -29,13 +29,13 @@ RGB = {
 """Red, green and blue, 0 to 255."""
 
 TACVIEW = frozenset(RGB) - {"White"}
-"""Colours that Tacview knows by these names."""
+"""Colour names supported by Tacview."""
 
 
 def side_colour(sides: tuple[str, ...], side: int, neutral: frozenset[int] = frozenset()) -> str:
-    """Return the colour of a side (-1 = not known): by its name when that is a colour, otherwise by its place.
+    """Return the colour of a side (-1 = unknown): by its name if that is a colour, otherwise by its index.
 
-    Sides in ``neutral`` share theirs.
+    Sides in ``neutral`` share a colour.
     """
     if side < 0:
         return _UNKNOWN

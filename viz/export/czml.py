@@ -1,8 +1,8 @@
-"""CZML, the format of Cesium: one packet for every zone, minefield and mine, every track and every event.
+"""CZML, the format of Cesium: a packet for every zone, minefield, mine, track and event.
 
 Rules: https://github.com/AnalyticalGraphicsInc/czml-writer/wiki/CZML-Guide. Positions are seconds since the start,
-longitude, latitude [deg] and height [m]. Things on land or on the sea, and those whose height is not known, are clamped
-to the viewer's ground. A contact's colour, label and properties have an interval for each stage of what is known of it.
+longitude, latitude [deg] and height [m]. Tracks on land or at sea, or of unknown height, are clamped to the viewer's
+ground. A contact's colour, label and properties have an interval for each stage of knowledge about it.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ import numpy as np
 
 from viz.export.colours import RGB, area_colour, side_colour
 from viz.export.json_text import area_properties, degrees, listed
-from viz.export.series import Series, happenings, series
+from viz.export.series import Series, all_series, happenings
 from viz.export.stages import Stage, stage_label, stages
 from viz.fog.areas import Area, LonLat, Mine
 from viz.fog.happenings import Happening
@@ -48,8 +48,8 @@ def _packets(export: Export) -> Iterator[dict[str, Any]]:
     }
     for area in export.areas:
         yield from _area(export, area, last_s)
-    for one in series(export):
-        yield _track(export, one)
+    for series in all_series(export):
+        yield _track(export, series)
     for number, event in enumerate(happenings(export), start=1):
         yield _event(export, event, number)
 
@@ -91,7 +91,7 @@ def _area(export: Export, area: Area, last_s: float) -> Iterator[dict[str, Any]]
 
 
 def _outline(export: Export, area: Area, part: str, ring: list[LonLat], available: dict[str, Any]) -> dict[str, Any]:
-    """Return a line along a ring: a polygon that is draped over the ground has no outline of its own."""
+    """Return a line along a ring: polygons draped over the ground have no outline."""
     colour = [*RGB[area_colour(export.view.sides, area, export.view.neutral)], 255]
     line = {"color": {"rgba": colour}}
     return {
@@ -125,17 +125,19 @@ def _mine(export: Export, area: Area, mine: Mine, number: int) -> dict[str, Any]
     }
 
 
-def _track(export: Export, one: Series) -> dict[str, Any]:
-    height = one.fixes.z_m if one.has_height else np.zeros(len(one.time_s))
-    samples = np.column_stack([one.time_s, degrees(one.longitude_deg), degrees(one.latitude_deg), np.round(height, 1)])
-    on_ground = {"heightReference": "NONE" if one.has_height else "CLAMP_TO_GROUND"}
-    parts = list(stages(export, one))
+def _track(export: Export, series: Series) -> dict[str, Any]:
+    height = series.fixes.z_m if series.has_height else np.zeros(len(series.time_s))
+    samples = np.column_stack(
+        [series.time_s, degrees(series.longitude_deg), degrees(series.latitude_deg), np.round(height, 1)]
+    )
+    on_ground = {"heightReference": "NONE" if series.has_height else "CLAMP_TO_GROUND"}
+    parts = list(stages(export, series))
     colours = [{"rgba": [*RGB[side_colour(export.view.sides, part.side, export.view.neutral)], 255]} for part in parts]
     colour = _by_stage(export, parts, colours)
     packet: dict[str, Any] = {
-        "id": one.track.id,
-        "name": one.track.name,
-        "availability": _interval(export, float(one.time_s[0]), one.end_s(export.hold_s)),
+        "id": series.track.id,
+        "name": series.track.name,
+        "availability": _interval(export, float(series.time_s[0]), series.end_s(export.hold_s)),
         "position": {
             "epoch": export.iso(0.0),
             "interpolationAlgorithm": "LINEAR",
@@ -153,7 +155,7 @@ def _track(export: Export, one: Series) -> dict[str, Any]:
         },
         "properties": _properties(export, parts),
     }
-    if one.has_height:  # a path cannot be clamped to the ground
+    if series.has_height:  # a path cannot be clamped to the ground
         packet["path"] = {
             "leadTime": 0,
             "trailTime": _TRAIL_S,
@@ -164,7 +166,7 @@ def _track(export: Export, one: Series) -> dict[str, Any]:
 
 
 def _by_stage(export: Export, parts: list[Stage], values: list[dict[str, Any]]) -> Any:
-    """Return a value that is the same in all stages, or an interval for each stretch in which it is."""
+    """Return a value constant over all stages as it is, otherwise an interval for each period of constant value."""
     stretches: list[tuple[float, float, dict[str, Any]]] = []
     for part, value in zip(parts, values, strict=True):
         if stretches and stretches[-1][2] == value:
@@ -177,12 +179,12 @@ def _by_stage(export: Export, parts: list[Stage], values: list[dict[str, Any]]) 
 
 
 def _texts(value: Any) -> Any:
-    """Return a text as CZML has it: plain where it is the same throughout."""
+    """Return a text in CZML: a plain string if constant."""
     return value["string"] if isinstance(value, dict) else value
 
 
 def _properties(export: Export, parts: list[Stage]) -> dict[str, Any]:
-    """Return properties by name, an interval each where they change; they are missing while they are not known."""
+    """Return properties by name, as intervals if they change; unknown properties are omitted."""
     properties: dict[str, Any] = {}
     for key in parts[0].known:
         kept = [part for part in parts if part.known[key] is not None]

@@ -25,15 +25,15 @@ from viz.fog.view import Export, View
 from viz.reading.run_folder import RunFolder
 
 TRUTH = "truth"
-"""Audience that sees everything."""
+"""The all-seeing audience."""
 
 DEFAULT_START = datetime(2026, 1, 1, tzinfo=UTC)
-"""Date and time of second 0: scenarios have no date, and every format wants one."""
+"""Date and time of second 0: scenarios have no date, but every format requires a date."""
 
 
 @dataclass(frozen=True)
 class Format:
-    """A file format: how to write it, and the endings of its files, the first of which is the default."""
+    """A file format: its writer and the endings of its files, the first being the default."""
 
     write: Callable[[Export], Iterator[str]]
     endings: tuple[str, ...]
@@ -51,19 +51,19 @@ FORMATS = {
 
 @dataclass(frozen=True)
 class ExportOptions:
-    """What to export and how."""
+    """Options of an export."""
 
     side: str = TRUTH
     out: Path | None = None  # None: <run folder>-<side><ending> in the working folder
     every_s: float | None = None  # least time between two fixes of a track
     start: datetime = DEFAULT_START
     symbols: Mapping[str, str] = field(default_factory=dict)  # platform -> 20-digit symbol code
-    unverified: bool = False  # whether a folder that was changed after the run is exported all the same
+    unverified: bool = False  # whether to export a folder even if it was changed after the run
 
 
 @dataclass(frozen=True)
 class Exported:
-    """A file that was written."""
+    """A written file."""
 
     path: Path
     n_tracks: int
@@ -71,10 +71,10 @@ class Exported:
 
 
 def export_run(folder: Path, format_name: str, options: ExportOptions | None = None) -> Exported:
-    """Write a run folder to one file of a format (a key of ``FORMATS``) and return what was written.
+    """Write a run folder to a single file of a format (a key of ``FORMATS``) and describe the file.
 
-    Raises ``InputError`` when the run, a side, a symbol or an option is wrong, ``RunError`` when the file cannot be
-    written. In both cases no file is left behind and an older one is as it was.
+    Raises ``InputError`` if the run, a side, a symbol or an option is wrong, ``RunError`` if the file cannot be
+    written. In both cases no new file is left behind and an existing file is unchanged.
     """
     options = options or ExportOptions()
     with closing(RunFolder(folder)) as run:
@@ -85,7 +85,7 @@ def export_run(folder: Path, format_name: str, options: ExportOptions | None = N
 
 
 def prepare_export(run: RunFolder, options: ExportOptions) -> Export:
-    """Check the options, and return what the formats write from. Raises ``InputError``."""
+    """Check the options and return the input of the formats. Raises ``InputError``."""
     if options.every_s is not None and not (math.isfinite(options.every_s) and options.every_s > 0.0):
         raise InputError(f"--every {options.every_s:g}: give seconds above 0")
     if not options.unverified:
@@ -120,7 +120,7 @@ def _refuse_changes(run: RunFolder) -> None:
 
 def _check_start(start: datetime, duration_s: float) -> None:
     try:
-        _ = start + timedelta(seconds=duration_s + 1e6)  # some things are shown for a while after the end
+        _ = start + timedelta(seconds=duration_s + 1e6)  # some objects stay visible for a while after the end
     except OverflowError:
         raise InputError(
             f"--start {start:%Y-%m-%d}: the run would end after the year 9999; give an earlier date"

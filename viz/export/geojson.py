@@ -1,8 +1,7 @@
-"""GeoJSON (RFC 7946): polygons for zones and minefields, a line with times for every track, a point for
-every event.
+"""GeoJSON (RFC 7946): polygons for zones and minefields, a line with times for every track, a point for every event.
 
-Times follow the ``coordinateProperties.times`` convention: one per vertex, nested like the coordinates. A line
-that crosses the antimeridian is cut there, as the RFC asks.
+Times follow the ``coordinateProperties.times`` convention: a time per vertex, nested like the coordinates. Lines
+crossing the antimeridian are cut there, as the RFC requires.
 """
 
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from viz.export.json_text import area_properties, degrees, dumps, listed, rounded
-from viz.export.series import Series, happenings, series
+from viz.export.series import Series, all_series, happenings
 from viz.export.stages import stage_id, stage_rows, stages
 from viz.fog.areas import Area
 from viz.fog.happenings import Happening
@@ -39,8 +38,8 @@ def _features(export: Export) -> Iterator[dict[str, Any]]:
         yield _area(export, area)
         if area.mines:
             yield _mines(export, area)
-    for one in series(export):
-        yield from _track(export, one)
+    for series in all_series(export):
+        yield from _track(export, series)
     for number, event in enumerate(happenings(export), start=1):
         yield _event(export, event, number)
 
@@ -55,7 +54,7 @@ def _area(export: Export, area: Area) -> dict[str, Any]:
 
 
 def _mines(export: Export, area: Area) -> dict[str, Any]:
-    """Return the mines of a minefield; a column for what a mine became only where one is gone."""
+    """Return the mines of a minefield, with columns for their end if any mine is gone."""
     columns: dict[str, list[Any]] = {}
     if any(np.isfinite(mine.gone_s) for mine in area.mines):
         columns["gone"] = [export.iso(mine.gone_s) if np.isfinite(mine.gone_s) else None for mine in area.mines]
@@ -65,24 +64,24 @@ def _mines(export: Export, area: Area) -> dict[str, Any]:
     return {"type": "Feature", "id": f"{area.id}-mines", "geometry": geometry, "properties": properties}
 
 
-def _track(export: Export, one: Series) -> Iterator[dict[str, Any]]:
-    """Yield a feature for each stage of what is known of a track: the line is cut where that changes."""
-    for stage in stages(export, one):
-        rows = stage_rows(one, stage)
-        fixes = one.fixes.where(rows)
+def _track(export: Export, series: Series) -> Iterator[dict[str, Any]]:
+    """Yield a feature for each stage of knowledge about a track: the line is cut at each change of stage."""
+    for stage in stages(export, series):
+        rows = stage_rows(series, stage)
+        fixes = series.fixes.where(rows)
         columns = {
-            "times": [export.iso(time_s) for time_s in one.time_s[rows].tolist()],
+            "times": [export.iso(time_s) for time_s in series.time_s[rows].tolist()],
             "age_s": rounded(fixes.age_s, 1),
             "error_m": rounded(fixes.error_m, 1),
             "strength": rounded(fixes.strength, 3),
             "status": fixes.status.tolist(),
         }
-        columns = {name: one for name, one in columns.items() if any(value not in (None, -1) for value in one)}
-        heights = rounded(fixes.z_m, 1) if np.all(np.isfinite(one.fixes.z_m)) else None
-        vertices = _vertices(one.longitude_deg[rows], one.latitude_deg[rows], heights)
+        columns = {name: row for name, row in columns.items() if any(value not in (None, -1) for value in row)}
+        heights = rounded(fixes.z_m, 1) if np.all(np.isfinite(series.fixes.z_m)) else None
+        vertices = _vertices(series.longitude_deg[rows], series.latitude_deg[rows], heights)
         geometry, columns = _geometry(vertices, columns)
-        properties = {**stage.known, "track": one.track.id, "coordinateProperties": columns}
-        yield {"type": "Feature", "id": stage_id(one, stage), "geometry": geometry, "properties": properties}
+        properties = {**stage.known, "track": series.track.id, "coordinateProperties": columns}
+        yield {"type": "Feature", "id": stage_id(series, stage), "geometry": geometry, "properties": properties}
 
 
 def _vertices(longitude: np.ndarray, latitude: np.ndarray, heights: list[float | None] | None) -> list[_Vertex]:
@@ -91,7 +90,7 @@ def _vertices(longitude: np.ndarray, latitude: np.ndarray, heights: list[float |
 
 
 def _geometry(vertices: list[_Vertex], columns: dict[str, list[Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return a Point, LineString or MultiLineString and the columns nested in the same way."""
+    """Return a Point, LineString or MultiLineString and the columns with the same nesting."""
     if len(vertices) == 1:
         return {"type": "Point", "coordinates": vertices[0]}, columns
     cuts = [k for k in range(1, len(vertices)) if abs(vertices[k][0] - vertices[k - 1][0]) > 180.0]
@@ -104,7 +103,7 @@ def _geometry(vertices: list[_Vertex], columns: dict[str, list[Any]]) -> tuple[d
         before = [_crossing(vertices[start - 1], vertices[start], vertices[start])] if start else []
         after = [_crossing(vertices[stop - 1], vertices[stop], vertices[stop - 1])] if stop < len(vertices) else []
         lines.append([*before, *vertices[start:stop], *after])
-        for name, values in columns.items():  # a vertex made at the cut carries what its neighbour carries
+        for name, values in columns.items():  # a vertex added at the cut copies its neighbour
             nested[name].append(
                 [*values[start : start + len(before)], *values[start:stop], *([values[stop - 1]] * len(after))]
             )
@@ -112,12 +111,12 @@ def _geometry(vertices: list[_Vertex], columns: dict[str, list[Any]]) -> tuple[d
 
 
 def _crossing(before: _Vertex, after: _Vertex, near: _Vertex) -> _Vertex:
-    """Return the point where a segment crosses the antimeridian, with the sign of longitude of its end ``near``."""
+    """Return the crossing of a segment with the antimeridian, with the sign of longitude of its end ``near``."""
     to_edge = 180.0 - abs(before[0])
     whole = 360.0 - abs(after[0] - before[0])
     share = to_edge / whole if whole > 0.0 else 0.0
-    rest = [round(a + share * (b - a), 7) for a, b in zip(before[1:], after[1:], strict=True)]
-    return [180.0 if near[0] > 0 else -180.0, *rest]
+    others = [round(a + share * (b - a), 7) for a, b in zip(before[1:], after[1:], strict=True)]
+    return [180.0 if near[0] > 0 else -180.0, *others]
 
 
 def _event(export: Export, event: Happening, number: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""JSON pieces for formats that are written as a stream."""
+"""JSON pieces for formats written as a stream."""
 
 import json
 import math
@@ -14,18 +14,18 @@ _DEGREE_DECIMALS = 7  # 1 cm
 
 
 def dumps(value: Any) -> str:
-    """Return compact JSON; a number that is not finite is an error, never ``NaN`` in the file."""
+    """Return compact JSON; a non-finite number is an error, never ``NaN`` in the file."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def listed(items: Iterable[Any]) -> Iterator[str]:
-    """Yield the elements of a JSON array, one a line, without the brackets."""
+    """Yield the elements of a JSON array on separate lines, without the brackets."""
     for index, item in enumerate(items):
         yield (",\n" if index else "\n") + dumps(item)
 
 
 def rounded(values: np.ndarray, decimals: int) -> list[float | None]:
-    """Return numbers as Python floats, rounded; ``None`` where not known."""
+    """Return numbers as rounded Python floats; ``None`` if unknown."""
     return [None if math.isnan(value) else round(value, decimals) for value in np.asarray(values, dtype=float).tolist()]
 
 
@@ -35,7 +35,7 @@ def degrees(values: np.ndarray) -> list[float]:
 
 
 def area_properties(export: Export, area: Area) -> dict[str, Any]:
-    """Return what the audience knows of a zone or minefield; ``from`` and ``until`` where it is not always there."""
+    """Return the known properties of a zone or minefield; ``from`` and ``until`` if it is not always in force."""
     return {
         "name": area.name,
         "kind": "minefield" if area.is_minefield else "zone",

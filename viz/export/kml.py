@@ -1,8 +1,8 @@
 """KML 2.2 with the Google extension ``gx:Track``: tracks that move with the time slider.
 
-Rules: https://developers.google.com/kml/documentation/kmlreference. Altitudes are given for aircraft and submarines
-whose height is known; everything else lies on the viewer's own ground or sea. No icon is named: the viewer's own is
-used, so nothing is fetched from elsewhere.
+Rules: https://developers.google.com/kml/documentation/kmlreference. Aircraft and submarines of known height have
+altitudes; everything else lies on the viewer's own ground or sea. No icon is specified: the viewer uses its default, so
+nothing is fetched from elsewhere.
 """
 
 import math
@@ -14,7 +14,7 @@ import numpy as np
 
 from viz.export.colours import RGB, area_colour, side_colour
 from viz.export.json_text import area_properties, degrees
-from viz.export.series import Series, happenings, series
+from viz.export.series import Series, all_series, happenings
 from viz.export.stages import Stage, stage_id, stage_label, stage_rows, stages
 from viz.fog.areas import Area, LonLat
 from viz.fog.happenings import Happening
@@ -27,7 +27,7 @@ _ARRAYS = (("age_s", "float"), ("error_m", "float"), ("strength", "float"), ("st
 def kml(export: Export) -> Iterator[str]:
     """Yield the file piece by piece."""
     audience = export.view.audience
-    shown = "the whole truth" if audience == "truth" else f"what side {audience} knew"
+    shown = "the whole truth" if audience == "truth" else f"the knowledge of side {audience}"
     yield (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<kml xmlns="http://www.opengis.net/kml/2.2" xmlns:gx="http://www.google.com/kml/ext/2.2">\n<Document>\n'
@@ -44,8 +44,8 @@ def kml(export: Export) -> Iterator[str]:
             yield from _area(export, area)
         yield "</Folder>\n"
     yield "<Folder>\n<name>Tracks</name>\n"
-    for one in series(export):
-        yield from _track(export, one)
+    for series in all_series(export):
+        yield from _track(export, series)
     yield "</Folder>\n<Folder>\n<name>Events</name>\n"
     for event in happenings(export):
         yield _event(export, event)
@@ -53,7 +53,7 @@ def kml(export: Export) -> Iterator[str]:
 
 
 def xml_text(text: str) -> str:
-    """Return text as XML character data; characters that XML cannot hold become U+FFFD."""
+    """Return text as XML character data; characters not allowed in XML become U+FFFD."""
     return escape(_NOT_XML.sub("\ufffd", text), {'"': "&quot;", "\r": "&#13;"})
 
 
@@ -109,19 +109,19 @@ def _place(place: LonLat) -> str:
     return f"{place[0]:.7f},{place[1]:.7f}"
 
 
-def _track(export: Export, one: Series) -> Iterator[str]:
-    """Yield a placemark for each stage of what is known of a track."""
-    for stage in stages(export, one):
-        rows = stage_rows(one, stage)
-        fixes = one.fixes.where(rows)
-        time_s, height = one.time_s[rows], fixes.z_m if one.has_height else np.zeros(len(fixes.track))
-        lon_lat = (one.longitude_deg[rows], one.latitude_deg[rows])
-        yield from _placemark(export, one, stage, fixes, time_s, lon_lat, height)
+def _track(export: Export, series: Series) -> Iterator[str]:
+    """Yield a placemark for each stage of knowledge about a track."""
+    for stage in stages(export, series):
+        rows = stage_rows(series, stage)
+        fixes = series.fixes.where(rows)
+        time_s, height = series.time_s[rows], fixes.z_m if series.has_height else np.zeros(len(fixes.track))
+        lon_lat = (series.longitude_deg[rows], series.latitude_deg[rows])
+        yield from _placemark(export, series, stage, fixes, time_s, lon_lat, height)
 
 
 def _placemark(
     export: Export,
-    one: Series,
+    series: Series,
     stage: Stage,
     fixes: Fixes,
     time_s: np.ndarray,
@@ -132,7 +132,7 @@ def _placemark(
     del known["name"]
     constant, varying = _columns(fixes)
     yield (
-        f'<Placemark id="{stage_id(one, stage)}">\n<name>{xml_text(stage_label(stage))}</name>\n'
+        f'<Placemark id="{stage_id(series, stage)}">\n<name>{xml_text(stage_label(stage))}</name>\n'
         f"<styleUrl>#{_style(stage.side)}</styleUrl>\n<ExtendedData>"
     )
     for key, value in known.items():
@@ -141,7 +141,7 @@ def _placemark(
     for key, number in constant.items():
         yield f'<Data name="{key}"><value>{number:.6g}</value></Data>'
     yield "</ExtendedData>\n<gx:Track>\n"
-    yield f"<altitudeMode>{'absolute' if one.has_height else 'clampToGround'}</altitudeMode>\n"
+    yield f"<altitudeMode>{'absolute' if series.has_height else 'clampToGround'}</altitudeMode>\n"
     yield "".join(f"<when>{export.iso(moment_s)}</when>\n" for moment_s in time_s.tolist())
     places = zip(*(degrees(values) for values in lon_lat), height.tolist(), strict=True)
     yield "".join(f"<gx:coord>{lon:.7f} {lat:.7f} {metres:.1f}</gx:coord>\n" for lon, lat, metres in places)
@@ -160,7 +160,7 @@ def _placemark(
 
 
 def _columns(fixes: Fixes) -> tuple[dict[str, float], dict[str, np.ndarray]]:
-    """Return what is known of a track's fixes: numbers that stay the same, and columns that change."""
+    """Return the known properties of a track's fixes: constant numbers and varying columns."""
     constant: dict[str, float] = {}
     varying: dict[str, np.ndarray] = {}
     status = np.where(fixes.status >= 0, fixes.status, np.nan)

@@ -1,4 +1,4 @@
-"""Writing a file so that it is there whole or not at all."""
+"""Atomic writing of files: whole or not at all."""
 
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -8,15 +8,15 @@ from typing import BinaryIO
 from simcore.recording.files import replacing_named
 
 _CHUNK = 1 << 16
-"""Characters gathered before they are encoded and written."""
+"""Characters buffered before encoding and writing."""
 
 
 def write_text(path: Path, pieces: Iterable[str], member: str = "") -> int:
     """Write pieces of text as UTF-8 and return the size of the file [bytes].
 
-    With ``member`` the file is a zip archive that holds the text under that name. The file appears under its own
-    name only when it is whole; a failure leaves nothing behind and an older file as it was.
-    Raises ``RunError`` when the disk is full or the like, ``InputError`` when it may not be written there.
+    With ``member`` the file is a zip archive containing the text under that name. The file appears under its own
+    name only once complete; a failure leaves nothing behind and an existing file unchanged.
+    Raises ``RunError`` for a full disk or the like, ``InputError`` if writing there is not permitted.
     """
     with replacing_named(path) as file:
         _write(file, pieces, member)

@@ -1,7 +1,7 @@
-"""Tracks one by one, for formats that want all fixes of a thing together, without holding the whole run.
+"""Track-by-track access for formats that need all fixes of a track together, without holding the whole run.
 
-The trace is sorted by frame. So many tracks are gathered in one pass over it as fit into a budget of fixes; a
-run that is larger than the budget is read several times.
+The trace is sorted by frame. Each pass over it gathers as many tracks as fit into a budget of fixes; a larger run is
+read several times.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from viz.fog.view import Export, Fixes, Track, join_fixes
 
 
 class Series(NamedTuple):
-    """All fixes of one track in order of time, (n,) each."""
+    """All fixes of a track in order of time, (n,) each."""
 
     track: Track
     time_s: np.ndarray
@@ -25,16 +25,16 @@ class Series(NamedTuple):
 
     @property
     def has_height(self) -> bool:
-        """Whether it is drawn at its own height: what is on land or on the sea lies on the viewer's ground."""
+        """Whether the track is drawn at its own height; tracks on land or at sea lie on the viewer's ground."""
         return self.track.domain in ("air", "subsurface") and bool(np.all(np.isfinite(self.fixes.z_m)))
 
     def end_s(self, hold_s: float) -> float:
-        """Time until which the track is shown [s]: its last fix, or ``hold_s`` more when it has but one."""
+        """Time until which the track is shown [s]: its last fix, plus ``hold_s`` if it has a single fix."""
         return float(self.time_s[-1]) + (hold_s if len(self.time_s) == 1 else 0.0)
 
 
-def series(export: Export) -> Iterator[Series]:
-    """Yield the tracks that have a fix, in the view's order."""
+def all_series(export: Export) -> Iterator[Series]:
+    """Yield the tracks with at least one fix, in the view's order."""
     for first, stop in _blocks(export.view.n_fixes_max, export.block_fixes):
         times: list[np.ndarray] = []
         parts: list[Fixes] = []
@@ -60,7 +60,7 @@ def _split(export: Export, time_s: np.ndarray, fixes: Fixes) -> Iterator[Series]
 
 
 def _blocks(n_fixes: np.ndarray, budget: int) -> Iterator[tuple[int, int]]:
-    """Yield ranges of tracks whose fixes fit into the budget; one track at least."""
+    """Yield ranges of tracks whose fixes fit into the budget, each with at least one track."""
     first, held = 0, 0
     for track, n in enumerate(n_fixes.tolist()):
         if track > first and held + n > budget:
@@ -72,6 +72,6 @@ def _blocks(n_fixes: np.ndarray, budget: int) -> Iterator[tuple[int, int]]:
 
 
 def happenings(export: Export) -> Iterator[Happening]:
-    """Yield all events that the audience may be told of."""
+    """Yield all events known to the audience."""
     for frame in export.view.frames():
         yield from frame.events

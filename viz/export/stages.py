@@ -1,7 +1,7 @@
-"""What an audience takes a thing for, and since when: the stages of a track.
+"""The stages of a track: an audience's beliefs about it over time.
 
-A unit of one's own has one stage. A contact begins as something of a domain, and gets a class, a side or the name of a
-decoy as its side learns them. Formats write each stage for its own time, so that no part of a file knows the future.
+An own unit has a single stage. A contact starts with a domain only and gains a class, a side or the label of a decoy as
+its side learns them. Formats write each stage for its own period, so that no part of a file reveals the future.
 """
 
 from __future__ import annotations
@@ -19,31 +19,31 @@ from viz.fog.view import UNKNOWN_SIDE, Export
 
 
 class Stage(NamedTuple):
-    """Fixes ``first`` to ``stop - 1`` of a track, in which it is taken for the same."""
+    """Fixes ``first`` to ``stop - 1`` of a track, with unchanged beliefs about it."""
 
     number: int  # from 1
     first: int
     stop: int
     from_s: float
     until_s: float  # the first fix of the next stage, or the last of the track
-    side: int  # UNKNOWN_SIDE where it is not known
-    known: dict[str, Any]  # properties; None where they are not known
+    side: int  # UNKNOWN_SIDE if unknown
+    known: dict[str, Any]  # properties; None if unknown
 
 
-def stages(export: Export, one: Series) -> Iterator[Stage]:
+def stages(export: Export, series: Series) -> Iterator[Stage]:
     """Yield the stages of a track in order of time."""
-    fixes = one.fixes
+    fixes = series.fixes
     keys = np.column_stack([fixes.level, fixes.domain, fixes.target_class, fixes.side, fixes.is_decoy])
     cuts = [0, *(np.flatnonzero(np.any(keys[1:] != keys[:-1], axis=1)) + 1).tolist(), len(keys)]
     classified_s, identified_s = float("nan"), float("nan")
     for number, (first, stop) in enumerate(pairwise(cuts), start=1):
         level, domain, target_class, side, is_decoy = keys[first].tolist()
-        from_s = float(one.time_s[first])
+        from_s = float(series.time_s[first])
         if target_class >= 0 and np.isnan(classified_s):
             classified_s = from_s
         if side >= 0 and np.isnan(identified_s):
             identified_s = from_s
-        track = one.track
+        track = series.track
         known: dict[str, Any] = {
             "name": track.name,
             "kind": "contact" if track.is_contact else "unit",
@@ -67,22 +67,22 @@ def stages(export: Export, one: Series) -> Iterator[Stage]:
                 "platform": track.platform,
                 "title": track.title,
             }
-        until_s = float(one.time_s[stop]) if stop < len(keys) else one.end_s(export.hold_s)
+        until_s = float(series.time_s[stop]) if stop < len(keys) else series.end_s(export.hold_s)
         yield Stage(number, first, stop, from_s, until_s, side, known)
 
 
-def stage_id(one: Series, stage: Stage) -> str:
-    """Return the id of a stage where each is an object of its own: the track's id, numbered from the second on."""
-    return one.track.id if stage.number == 1 else f"{one.track.id}-{stage.number}"
+def stage_id(series: Series, stage: Stage) -> str:
+    """Return the id of a stage written as a separate object: the track's id, with a number from the second stage on."""
+    return series.track.id if stage.number == 1 else f"{series.track.id}-{stage.number}"
 
 
-def stage_rows(one: Series, stage: Stage) -> slice:
-    """Return the fixes that draw a stage: its own, and the first of the next, at which it ends."""
-    return slice(stage.first, min(stage.stop + 1, len(one.time_s)))
+def stage_rows(series: Series, stage: Stage) -> slice:
+    """Return the fixes used to draw a stage: its own and, as its end point, the first of the next stage."""
+    return slice(stage.first, min(stage.stop + 1, len(series.time_s)))
 
 
 def stage_label(stage: Stage) -> str:
-    """Return the name of a thing with what it is taken for, as in ``contact 3 (small boat, red)``."""
+    """Return the name of a track with the beliefs about it, as in ``contact 3 (small boat, red)``."""
     facts = [stage.known.get("class"), "decoy" if stage.known.get("decoy") else None, stage.known["side"]]
     known = [str(fact).replace("_", " ") for fact in facts if fact]
     is_contact = stage.known["kind"] == "contact"
@@ -90,7 +90,7 @@ def stage_label(stage: Stage) -> str:
 
 
 def class_name(target_class: int) -> str | None:
-    """Return the name of a class of target, ``None`` for -1."""
+    """Return the name of a target class, ``None`` for -1."""
     return TargetClass(target_class).name.lower() if target_class >= 0 else None
 
 

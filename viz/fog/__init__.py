@@ -1,1 +1,1 @@
-"""Who knew of a thing, and when: one rule for the replay page and for the exports."""
+"""Fog of war: what each side knew and when. One rule for the replay page and the exports."""

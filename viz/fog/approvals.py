@@ -1,4 +1,4 @@
-"""Requests to the operators of a side, put together from the events that a view knows of."""
+"""Approval requests to the operators of a side, assembled from the events in a view."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ Columns = dict[str, list[Any]]
 
 
 def find_requests(events: Columns, names: list[str], sides: list[str]) -> list[dict[str, Any]]:
-    """Return the requests in order of time, one mapping each.
+    """Return the requests as mappings in order of time.
 
-    ``events`` are the columns of a view, whose unit numbers count ``names``. A request whose end the view does not
-    know has the result "open"; ``until_s`` is when it left the queue and ``end_s`` when it was done with, or None.
+    ``events`` are the columns of a view; its unit numbers index ``names``. A request without a known end in the view
+    has the result "open". ``until_s`` is the time it left the queue and ``end_s`` the time it was closed, or None.
     """
     requests: list[dict[str, Any]] = []
     open_of: dict[int, dict[str, Any]] = {}
@@ -61,9 +61,9 @@ def find_requests(events: Columns, names: list[str], sides: list[str]) -> list[d
 
 
 def queue_curves(requests: list[dict[str, Any]], side: str, time_s: list[float]) -> dict[str, list[int]]:
-    """Return how many requests of a side wait, and how many operators decide one, at each time.
+    """Return the numbers of waiting requests of a side and of busy operators at each time.
 
-    Requests whose end the view does not know are left out.
+    Requests without a known end in the view are left out.
     """
     known = [request for request in requests if request["side"] == side and request["end_s"] is not None]
     if not known:
@@ -77,13 +77,13 @@ def queue_curves(requests: list[dict[str, Any]], side: str, time_s: list[float])
 
 
 def board_rows(requests: list[dict[str, Any]], *, with_side: bool) -> list[dict[str, Any]]:
-    """Return the rows of the board: what was asked, when, what came of it, and after how long."""
+    """Return the rows of the board: each request with its time, result and delay."""
     names = ("time_s", *(("side",) if with_side else ()), "unit", "target", "result")
     return [{**{name: request[name] for name in names}, "queue_and_service": _delay(request)} for request in requests]
 
 
 def _delay(request: dict[str, Any]) -> str:
-    """Return the time in the queue and, where somebody decided, the time of the decision."""
+    """Return the time in the queue and, for a decided request, the time of the decision."""
     if request["waited_s"] is None:
         return ""
     decided = "" if request["decided_in_s"] is None else f" + {request['decided_in_s']:.0f}"

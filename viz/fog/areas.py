@@ -1,8 +1,8 @@
-"""Zones and minefields on the globe, as far as one audience knows of them.
+"""Zones and minefields on the globe, as known to one audience.
 
-The run's map tells outlines as closed rings on its plane, holes and further parts included (even-odd). Here they are
+The run's map stores outlines as closed rings on its plane, including holes and further parts (even-odd). Here they are
 polygons in longitude and latitude: outer rings counterclockwise, holes clockwise, cut at the antimeridian, with corners
-close enough that a straight line between them stays within a metre of the line on the plane.
+so close together that a straight line between two of them stays within a metre of the line on the plane.
 """
 
 import math
@@ -35,17 +35,17 @@ class Mine(NamedTuple):
 
     place: LonLat
     gone_s: float  # when it was spent or cleared; inf while it is armed
-    end: str  # what it is from then on
+    end: str  # its state from then on
 
 
 @dataclass(frozen=True)
 class Area:
     """An outline on the ground. ``polygons`` are lists of rings: the outer one, then its holes."""
 
-    id: str  # zone-<k> or minefield-<k>, counted among those shown
+    id: str  # zone-<k> or minefield-<k>, numbered among the areas shown
     name: str
     kind: str  # objective, no_fire, ...; minefield or suspected_minefield
-    side: int  # whose it is, -1 where it binds all or nobody says
+    side: int  # the side it belongs to; -1 if it binds all sides or its side is unknown
     polygons: tuple[list[Ring], ...]
     centre: LonLat  # inside it
     from_s: float = 0.0
@@ -63,13 +63,13 @@ class Area:
         return self.from_s <= 0.0 and math.isinf(self.until_s)
 
     def label(self, sides: tuple[str, ...]) -> str:
-        """Return its name with what it is and whose, as in ``harbour (objective, blue)``."""
+        """Return its name with its kind and side, as in ``harbour (objective, blue)``."""
         facts = [self.kind.replace("_", " "), *([sides[self.side]] if self.side >= 0 else [])]
         return f"{self.name} ({', '.join(facts)})"
 
 
 def areas_of(seen: dict[str, Any], sides: tuple[str, ...], plane: LocalPlane) -> tuple[Area, ...]:
-    """Return the areas of a map document that was cut to what the audience may see (``map_fog``)."""
+    """Return the areas of a map document already reduced to the audience's knowledge (``map_fog``)."""
     return (*_zones(seen["zones"], sides, plane), *_minefields(seen["minefields"], sides, plane))
 
 
@@ -123,7 +123,7 @@ def _circle(x_m: float, y_m: float, radius_m: float) -> Any:
 
 
 def _even_odd(rings_m: list[list[list[float]]]) -> Any:
-    """Return the shape that rings bound when every ring turns inside out what it surrounds."""
+    """Return the shape bounded by rings under the even-odd rule."""
     shape: Any = Polygon()
     for ring in rings_m:
         if len(ring) >= 3:
@@ -142,7 +142,7 @@ def _on_globe(shape: Any, plane: LocalPlane) -> tuple[tuple[list[Ring], ...], Lo
     polygons: list[list[Ring]] = []
     for part in _polygons(shape.segmentize(_STEP_M)):
         globe = shapely.transform(part, project)
-        for turn in (-360.0, 0.0, 360.0):  # what lies beyond the antimeridian comes in on the other side
+        for turn in (-360.0, 0.0, 360.0):  # parts beyond the antimeridian are wrapped to the other side
             for piece in _polygons(translate(globe, xoff=turn).intersection(_WORLD)):
                 turned = orient(piece, 1.0)
                 polygons.append([_ring(turned.exterior), *(_ring(hole) for hole in turned.interiors)])
@@ -151,7 +151,7 @@ def _on_globe(shape: Any, plane: LocalPlane) -> tuple[tuple[list[Ring], ...], Lo
 
 
 def _polygons(shape: Any) -> list[Any]:
-    """Return the polygons of a shape that have an area."""
+    """Return the polygons of a shape with an area above zero."""
     parts = shape.geoms if hasattr(shape, "geoms") else [shape]
     return [part for part in parts if part.geom_type == "Polygon" and part.area > 0.0]
 

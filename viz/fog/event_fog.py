@@ -1,10 +1,10 @@
-"""Which events a side knew of, what it knew about them, and when. The page and the exports of a side follow this rule.
+"""The events known to a side, with their known details and times. The page and the exports of a side follow this rule.
 
-The table of event kinds (``simcore.event_kinds``) holds who hears of each. An event enters a side's view only when a
-unit of the side that had a link to its command post at that tick took part in it, and an enemy is named only by the
-serial number of the contact held on it by then. The effect of a salvo on the enemy is not part of it: the side sees it,
-if at all, through its contacts. A loss is known when the reports have it. Where reports take time, the deeds of a unit,
-and hits on it, are known with its first report from after them.
+The table of event kinds (``simcore.event_kinds``) defines the audience of each kind. An event enters a side's view only
+if a unit of the side took part in it while linked to its command post, and an enemy is identified only by the serial
+number of the contact held on it by then. The effect of a salvo on the enemy is left out: the side sees it, if at all,
+through its contacts. A loss becomes known when it is reported. With report delay, the actions of a unit and hits on it
+become known with the first report the unit sends after them.
 """
 
 from __future__ import annotations
@@ -24,40 +24,40 @@ from viz.reading.trace import Link
 PICTURE_KINDS = frozenset(kind for kind, spec in EVENT_KINDS.items() if spec.heard is Heard.PICTURE)
 """Changes of a side's own picture; ``b`` is the serial of the contact."""
 _LATER_S = 1e-3
-"""A report must be this much younger than an event to hold it [s]: times in the tables are rounded."""
+"""A report must be this much newer than an event to contain it [s]: times in the tables are rounded."""
 
 
 class Known(NamedTuple):
-    """An event as a side knows it."""
+    """An event as known to a side."""
 
-    time_s: float  # when the side came to know
+    time_s: float  # when it became known to the side
     kind: EventKind
     unit: int  # index of an own unit, -1 otherwise
     other: int  # the same
-    contact: int  # serial of the contact that stands for the enemy, -1 when none is held
+    contact: int  # serial of the contact held on the enemy, -1 without a contact
     a: int
     b: int
 
 
 class Moment(NamedTuple):
-    """A frame as a side knows it."""
+    """A frame as known to a side."""
 
     frame: int
     time_s: float
     units: Columns  # columns of the trace, (n_units,) each
-    contacts: Columns | None  # columns of the contacts that the side holds, (rows,) each; None where it holds none
-    known: list[Known]  # events that the side came to know of since the frame before; in the last frame, also the rest
+    contacts: Columns | None  # columns of the contacts held by the side, (rows,) each; None if it holds none
+    known: list[Known]  # events that became known since the previous frame; the last frame includes all later events
 
 
 class _Late(NamedTuple):
     event: Known
     enemy: int  # unit behind the contact, -1 for none
     event_s: float
-    unit: int  # own unit whose report has the event
+    unit: int  # own unit that reports the event
 
 
 class EventFog:
-    """Walks through frames and events of a run together and keeps what a side knows at each moment."""
+    """Steps through the frames and events of a run together and tracks a side's knowledge."""
 
     def __init__(self, run: RunFolder, side: int) -> None:
         self._side = side
@@ -73,11 +73,12 @@ class EventFog:
     def advance(
         self, time_s: float, units: Columns, contacts: Columns | None, events: Iterable[EventRow]
     ) -> list[Known]:
-        """Return what the side came to know since the frame before, in order of time.
+        """Return the events that became known since the previous frame, in order of time.
 
         ``units`` holds ``linked``, ``report_age_s`` and ``report_status`` of this frame, ``contacts`` the ``unit`` and
-        ``serial`` of the contacts that the side holds in it, ``events`` the rows from the frame before on and before
-        this one: an event bears the time at which its tick began, so one at the time of a frame comes after it.
+        ``serial`` of the contacts held by the side in it, ``events`` the rows from the previous frame up to, but not
+        including, this frame: the time of an event is the start of its tick, so an event at the time of a frame
+        happens after it.
         """
         known = [event for row in events if (event := self._learn(row)) is not None]
         self._is_linked = units["linked"] == Link.ALIVE
@@ -91,7 +92,7 @@ class EventFog:
         return sorted(known, key=lambda event: event.time_s)
 
     def finish(self, events: Iterable[EventRow]) -> list[Known]:
-        """Return what the side came to know after the last frame."""
+        """Return the events that became known after the last frame."""
         known = [event for row in events if (event := self._learn(row)) is not None]
         known += [
             late.event for late in self._late if late.event.kind == EventKind.LOSS and self._is_lost[late.event.unit]
@@ -99,7 +100,7 @@ class EventFog:
         return sorted(known, key=lambda event: event.time_s)
 
     def _learn(self, row: EventRow) -> Known | None:
-        """Return an event as the side knows it, None where it does not or not yet."""
+        """Return an event as known to the side; None if it is unknown or not yet known."""
         spec = EVENT_KINDS[row.kind]
         a, b = NONE if "a" in spec.hidden else row.a, NONE if "b" in spec.hidden else row.b
         if spec.heard is Heard.ALL:
@@ -135,7 +136,7 @@ class EventFog:
         return unit if unit >= 0 and self._is_own[unit] else NONE
 
     def _arrived(self, time_s: float) -> Iterator[Known]:
-        """Yield the late events that the reports have by this frame. Without delay a loss is known at once or never."""
+        """Yield the late events reported by this frame. Without delay a loss is known at once or never."""
         waiting: list[_Late] = []
         for late in self._late:
             if self._is_reported(late):
@@ -147,7 +148,7 @@ class EventFog:
         self._late = waiting
 
     def _is_reported(self, late: _Late) -> bool:
-        """Whether the reports have an event. What is lost or used up reports nothing from after it but that."""
+        """Whether an event has been reported. A lost or expended unit reports no later event, only its own end."""
         if late.event.kind == EventKind.LOSS:
             return bool(self._is_lost[late.unit])
         is_last = late.event.kind == EventKind.EXPENDED and self._is_gone[late.unit]
@@ -159,7 +160,7 @@ _CONTACTS = ("side", "unit", "serial")
 
 
 def moments(run: RunFolder, side: int, units: Sequence[str] = (), contacts: Sequence[str] = ()) -> Iterator[Moment]:
-    """Yield the frames of a run as a side knows them, with the named columns of the trace and the contacts."""
+    """Yield the frames of a run as known to a side, with the named columns of the trace and the contacts."""
     fog = EventFog(run, side)
     rows = run.events.rows()
     row = next(rows, None)
@@ -179,12 +180,12 @@ def moments(run: RunFolder, side: int, units: Sequence[str] = (), contacts: Sequ
             yield last
         last = Moment(frame, time_s, columns, seen, known)
     if last is not None:
-        rest = [] if row is None else [row, *rows]
-        yield last._replace(known=[*last.known, *fog.finish(rest)])
+        remaining = [] if row is None else [row, *rows]
+        yield last._replace(known=[*last.known, *fog.finish(remaining)])
 
 
 def own_contacts(run: RunFolder, side: int, names: Sequence[str]) -> Iterator[tuple[int, Columns]]:
-    """Yield number and columns of the frames in which a side holds contacts."""
+    """Yield the number and columns of each frame in which a side holds contacts."""
     for frame, columns in run.contacts.frames(("side", *names)):
         mine = own_rows(columns, side)
         if len(mine["side"]):
@@ -192,15 +193,15 @@ def own_contacts(run: RunFolder, side: int, names: Sequence[str]) -> Iterator[tu
 
 
 def own_rows(contacts: Columns, side: int) -> Columns:
-    """Return the rows of contacts that a side holds."""
+    """Return the rows of the contacts held by a side."""
     mine = np.flatnonzero(contacts["side"] == side)
     return {name: values[mine] for name, values in contacts.items()}
 
 
 def known_events(run: RunFolder, side: int) -> Columns:
-    """Return the events that a side knew of, as columns.
+    """Return the events known to a side, as columns.
 
-    They are time_s, kind (upper case), side, unit, other, contact, a, b as in ``Known``.
+    The columns are time_s, kind (upper case), side, unit, other, contact, a, b as in ``Known``.
     """
     rows = [event for moment in moments(run, side) for event in moment.known]
     columns = zip(*rows, strict=True) if rows else [()] * len(Known._fields)

@@ -1,4 +1,4 @@
-"""Events in words. Who may learn of an event is decided in ``viz.fog``; here only the words are found."""
+"""Events in words. The audience of an event is decided in ``viz.fog.event_fog``; this module only words it."""
 
 from enum import IntEnum
 from typing import NamedTuple
@@ -10,19 +10,19 @@ from viz.reading.events import EventRow
 
 
 class Happening(NamedTuple):
-    """An event as one audience may be told of it."""
+    """An event as shown to one audience."""
 
     time_s: float
     kind: EventKind
     text: str
     track: int  # index of the track it happens to, -1 for none
     other: int  # index of the other track, -1 for none
-    x_m: float  # where, nan when no place is known
+    x_m: float  # its position, nan if unknown
     y_m: float
 
 
 class _Detail(int):
-    """A detail of an event: formatted as the name of a code (``{a:Level}``), with a noun (``{b:round}``), or plain."""
+    """A detail of an event, formatted as the name of a code (``{a:Level}``), with a noun (``{b:round}``) or plain."""
 
     def __format__(self, spec: str) -> str:
         if not spec:
@@ -42,9 +42,9 @@ _CODES: dict[str, type[IntEnum]] = {
 
 
 def describe(row: EventRow | Known, side: str, unit: str, other: str) -> str:
-    """Return one sentence on an event. ``side``, ``unit`` and ``other`` are what the audience calls them.
+    """Return one sentence on an event. ``side``, ``unit`` and ``other`` are the names used by the audience.
 
-    The words are those of ``simcore.event_kinds``; the details ``a`` and ``b`` mean what ``EventKind`` says.
+    The wording comes from ``simcore.event_kinds``; ``EventKind`` documents the details ``a`` and ``b``.
     """
     spec = EVENT_KINDS[row.kind]
     words = next((words for field, value, words in spec.cases if getattr(row, field) == value), spec.words)

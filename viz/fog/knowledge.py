@@ -1,7 +1,7 @@
-"""What one viewer knows of the tables of a run: all of them, or what a side knew. The page sends nothing else.
+"""One viewer's knowledge of the tables of a run: the whole truth, or that of a side. The page sends nothing else.
 
-A side knows: own units where they last reported, with fuel, ammunition and damage as of the last frame in which they
-had their link; its contacts; the events that it heard of; its own orders. It knows no names or numbers of enemies.
+A side knows its own units where they last reported, with fuel, ammunition and damage as of the last frame in which they
+had a link; its contacts; the events reported to it; its own orders. It knows no names or numbers of enemies.
 """
 
 from __future__ import annotations
@@ -22,36 +22,36 @@ from viz.reading.run_folder import RunFolder
 from viz.reading.trace import Chunk, Link
 
 REPORTED = {"x_m": "report_x_m", "y_m": "report_y_m", "status": "report_status"}
-"""Columns of the trace that a side knows from reports, and the columns that hold the reports."""
+"""Columns of the trace known to a side from reports, with the columns of those reports."""
 TRUTH_COLUMNS = tuple(
     column.name for column in TRACE if column.name not in ("frame", "time_s", "unit", *REPORTED.values())
 )
 GONE = (int(Status.LOST), int(Status.EXPENDED))
 ACTIVE_STATUS = (int(Status.ACTIVE), int(Status.ABOARD), int(Status.SERVICING))
 NEUTRAL_CURVES = ("time_s", "active", "lost", "strength")
-"""Curves of a side that takes no part in the fight."""
+"""Curves of a neutral side."""
 OWN_CURVES = ("time_s", "contacts")
-"""Recorded curves that a side knows of itself; the others are of its units as they are, not as they reported."""
+"""Recorded curves a side knows of itself; the others describe the true state of its units, not the reported state."""
 
 
 class Knowledge:
-    """What a viewer of a run knows. ``side`` is the index of a side, None for the truth."""
+    """The knowledge of a viewer of a run. ``side`` is the index of a side, None for the truth."""
 
     def __init__(self, run: RunFolder, side: int | None) -> None:
         self.run = run
         self.side = side
         self.units = np.arange(run.n_units) if side is None else np.flatnonzero(run.side_of == side)
-        """Indices of the units that the viewer has cards of."""
+        """Indices of the units whose cards the viewer has."""
         self._last_known = LastKnown(run, self.units)
 
     @property
     def map(self) -> dict[str, Any]:
-        """The map as the viewer knows it."""
+        """The map as known to the viewer."""
         run = self.run
         return map_seen_by(run.map, run.sides, None if self.side is None else run.sides[self.side])
 
     def trace(self, chunk: Chunk) -> Columns:
-        """Return the columns of the trace of a chunk, (frames, units) each; NaN where the viewer does not know."""
+        """Return the columns of the trace of a chunk, (frames, units) each; NaN if unknown to the viewer."""
         names = [*TRUTH_COLUMNS, *([WEAR.name] if self.run.trace.has_wear else [])]
         columns = self.run.trace.read(chunk, names if self.side is None else [*names, *REPORTED.values()])
         own = {name: values[:, self.units] for name, values in columns.items()}
@@ -64,22 +64,22 @@ class Knowledge:
             **{name: np.where(is_gone, np.nan, values) for name, values in held.items()},
             **{name: own[reported] for name, reported in REPORTED.items()},
             "report_age_s": own["report_age_s"],
-            "linked": is_linked.astype(np.uint8),  # why a link is dead the side cannot know
+            "linked": is_linked.astype(np.uint8),  # the side cannot know the cause of a dead link
             "hops": own["hops"],
         }
 
     def contacts(self, first: int, last: int) -> Columns:
-        """Return the contacts of the frames ``first`` to ``last`` (included), in an order that gives nothing away."""
+        """Return the contacts of the frames ``first`` to ``last`` (included), in an order that reveals nothing."""
         rows = self.run.contacts.read(first, last)
         if self.side is not None:
             rows = own_rows(rows, self.side)
             del rows["unit"]
-        order = np.lexsort((rows["serial"], rows["side"], rows["frame"]))  # file order could tell unit numbers
+        order = np.lexsort((rows["serial"], rows["side"], rows["frame"]))  # file order could reveal unit numbers
         return {name: values[order] for name, values in rows.items()}
 
     @cached_property
     def events(self) -> dict[str, list[Any]]:
-        """Events as columns; unit numbers count the viewer's own units."""
+        """Events as columns; unit numbers index the viewer's own units."""
         columns = all_events(self.run) if self.side is None else known_events(self.run, self.side)
         local = np.full(self.run.n_units + 1, -1)
         local[self.units] = np.arange(len(self.units))
@@ -88,16 +88,16 @@ class Knowledge:
 
     @cached_property
     def orders(self) -> list[dict[str, Any]]:
-        """Orders, one mapping each."""
+        """Orders as mappings."""
         rows = [dict(row) for row in self.run.orders if self._is_known(row.get("side"))]
         groups = {row.get("group_idx"): row.get("group") for row in rows}
         for row in rows:
-            row["target_group"] = groups.get(row.get("target_group"))  # None for a group that the viewer has no name of
+            row["target_group"] = groups.get(row.get("target_group"))  # None for a group unknown to the viewer
         return rows
 
     @cached_property
     def curves(self) -> list[dict[str, Any]]:
-        """Curves over time, one mapping per side: its name, time_s and a list per quantity."""
+        """Curves over time, a mapping per side with its name, time_s and a list per quantity."""
         run, recorded = self.run, self.run.series
         curves: list[dict[str, Any]] = []
         for side in range(len(run.sides)) if self.side is None else [self.side]:
@@ -116,7 +116,7 @@ class Knowledge:
 
     @cached_property
     def boards(self) -> dict[str, list[dict[str, Any]]]:
-        """Optional tables; a side knows the rows that name it."""
+        """Optional tables; a side knows the rows with its own name."""
         boards: dict[str, list[dict[str, Any]]] = {}
         for name, rows in self.run.boards.items():
             kept = [dict(row) for row in rows if self._is_known(row.get("side"))]
@@ -131,12 +131,12 @@ class Knowledge:
 
     @cached_property
     def requests(self) -> list[dict[str, Any]]:
-        """Requests to operators that the viewer knows of."""
+        """Requests to operators known to the viewer."""
         names = [str(self.run.units["name"][unit]) for unit in self.units.tolist()]
         return find_requests(self.events, names, self.run.sides)
 
     def _is_known(self, side: Any) -> bool:
-        """Whether the viewer knows of a row that names a side, by its name or its index."""
+        """Whether a row of a side, given by name or index, is known to the viewer."""
         if self.side is None:
             return True
         return side == self.run.sides[self.side] or (isinstance(side, int) and side == self.side)

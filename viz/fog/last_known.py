@@ -1,6 +1,6 @@
-"""What a side knew last of its units: of one that is cut off the values of the last frame at which it had its link.
+"""The last known values of a side's units; for a unit without a link, those of the last frame in which it had a link.
 
-Where reports take time, of every unit the values of the last frame before the report that arrived last.
+With report delay, every unit has the values of the last frame before the most recently received report.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ Columns = dict[str, np.ndarray]
 
 
 class LastKnown:
-    """Holds the columns ``HELD`` of a side's units while they are cut off. Safe to use from many threads."""
+    """Holds the columns ``HELD`` of a side's units while they have no link. Thread-safe."""
 
     def __init__(self, run: RunFolder, unit_idx: np.ndarray) -> None:
         self._run = run
         self._unit_idx = unit_idx
         self._names = [*HELD, WEAR.name] if run.trace.has_wear else HELD
         self._columns = ["report_age_s" if run.reports_take_time else "linked", *self._names]
-        self._before: list[Columns] = [{name: np.full(len(unit_idx), np.nan) for name in self._names}]  # one per chunk
+        self._before: list[Columns] = [{name: np.full(len(unit_idx), np.nan) for name in self._names}]  # per chunk
         self._lock = threading.Lock()
 
     def hold(self, chunk: Chunk, own: Columns) -> Columns:
-        """Return the columns ``HELD`` of a chunk as known then, NaN before a unit's first report.
+        """Return the columns ``HELD`` of a chunk as known at the time, NaN before a unit's first report.
 
         Parameters
         ----------
         chunk : Chunk
             The chunk.
         own : dict of ndarray, (n_frames, n_own_units)
-            Its columns ``linked``, ``report_age_s`` and ``HELD``, of the side's units.
+            The columns ``linked``, ``report_age_s`` and ``HELD`` of the side's units in the chunk.
         """
         return self._known(chunk.index, own, self._known_before(chunk.index))
 
@@ -61,7 +61,7 @@ class LastKnown:
         first = chunks[index].first_frame
         report_s = times_s[first : first + chunks[index].n_frames, None] - own["report_age_s"]
         frame = np.searchsorted(times_s, report_s + 1e-3, side="right") - 1
-        if index > 0:  # what was reported before this chunk and arrives in it
+        if index > 0:  # reports sent before this chunk and received in it
             earlier, first = self._read(index - 1), chunks[index - 1].first_frame
             own = {name: np.concatenate([earlier[name], own[name]]) for name in before}
         place, unit = np.maximum(frame - first, 0), np.arange(frame.shape[1])

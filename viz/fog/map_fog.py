@@ -1,4 +1,4 @@
-"""What a viewer knows of the map of a run: all of it, or what the briefing of a side and its own acts tell."""
+"""The map of a run as known to a viewer: all of it, or the knowledge of a side from its briefing and its own acts."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from viz.reading.map_document import MapDocument
 
 
 def map_seen_by(document: MapDocument, sides: list[str], side: str | None) -> dict[str, Any]:
-    """Return what a side may see of the map, all of it where ``side`` is None.
+    """Return the part of the map visible to a side, all of it where ``side`` is None.
 
-    A side sees the zones that bind it or all, the ground and its weather, its own first tasks, and the minefields
-    that it has laid, as it laid them: what enemies set off or clear it does not see. Of a minefield that the
-    briefings name as suspected it has what a briefing says: a name, a centre and a radius.
+    A side sees the zones that bind it or all sides, the ground and its weather, its own first tasks, and its own
+    minefields as laid: it does not see which mines enemies set off or clear. Of a suspected minefield named in the
+    briefings it has the content of a briefing: a name, a centre and a radius.
     """
     common = {"roads": document.roads, "weather": document.weather}
     if side is None:
@@ -42,12 +42,12 @@ def map_seen_by(document: MapDocument, sides: list[str], side: str | None) -> di
 
 
 def _laid(field: dict[str, Any]) -> dict[str, Any]:
-    """Return an own minefield as it was laid, whatever has become of it."""
+    """Return an own minefield as laid, whatever its present state."""
     return {**field, "mines": [[x_m, y_m, int(MineStatus.ARMED), None] for x_m, y_m, _, _ in field["mines"]]}
 
 
 def _suspected(field: dict[str, Any]) -> dict[str, Any]:
-    """Return what the briefing of another side says of a suspected minefield: the circle of its centroid and area."""
+    """Return a suspected minefield as briefed to another side: the circle with its centroid and area."""
     x, y = np.array(field["rings_m"][0]).T
     cross = x * np.roll(y, -1) - np.roll(x, -1) * y
     area = float(cross.sum()) / 2.0

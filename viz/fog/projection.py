@@ -1,14 +1,14 @@
-"""From the local plane of a run to longitude and latitude on the WGS84 ellipsoid."""
+"""Projection from the local plane of a run to longitude and latitude on the WGS84 ellipsoid."""
 
 import numpy as np
 from pyproj import Geod, Proj
 
 _STEP_M = 10.0
-"""Length of the line whose azimuth gives a heading [m]."""
+"""Length of the line used to compute a heading from its azimuth [m]."""
 
 
 class LocalPlane:
-    """Azimuthal equidistant plane round the origin of a scenario, x east and y north in metres."""
+    """Azimuthal equidistant plane around the origin of a scenario, x east and y north in metres."""
 
     def __init__(self, origin_lonlat_deg: tuple[float, float]) -> None:
         longitude_deg, latitude_deg = origin_lonlat_deg
@@ -21,7 +21,7 @@ class LocalPlane:
         return np.asarray(longitude), np.asarray(latitude)
 
     def true_heading(self, x_m: np.ndarray, y_m: np.ndarray, heading_deg: np.ndarray) -> np.ndarray:
-        """Return headings clockwise from true north [deg], 0 to 360, of headings clockwise from the plane's north."""
+        """Convert headings clockwise from the plane's north to headings clockwise from true north [deg], 0 to 360."""
         heading = np.radians(np.asarray(heading_deg, dtype=float))
         x_m, y_m = np.asarray(x_m, dtype=float), np.asarray(y_m, dtype=float)
         known = np.isfinite(heading)

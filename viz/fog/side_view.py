@@ -1,9 +1,9 @@
-"""What one side knew of a run, and nothing else: its own units as last reported, and contacts by track number.
+"""One side's knowledge of a run and nothing else: its own units as last reported, and contacts by track number.
 
-A contact belongs to the side that the audience takes it for (column ``identity``). The truth behind it (column ``unit``
-of ``contacts.parquet``) is read for two purposes only: which contact an own shot was fired at and, in folders of before
-contacts could be misidentified, the side of a contact once it is *identified*. Altitude, heading, strength and damage
-of own units are not part of a report, so they are left out. Which events the side knew of ``viz.fog`` decides.
+A contact has the side believed by the audience (column ``identity``). The truth behind it (column ``unit`` of
+``contacts.parquet``) is read for two purposes only: to find the contact an own shot was fired at and, in folders from
+before contacts could be misidentified, the side of an *identified* contact. Altitude, heading, strength and damage of
+own units are not part of a report, so they are left out. ``viz.fog.event_fog`` decides the events known to the side.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,7 +38,7 @@ class SideView:
         enemies = [side for side in range(len(self.sides)) if side != self._side and side not in self.neutral]
         self._enemy = enemies[0] if enemies else UNKNOWN_SIDE
         self._neutral_side = min(self.neutral, default=UNKNOWN_SIDE)
-        if self._has_beliefs and len(self.neutral) != 1:  # which neutral a contact is taken for, nobody says
+        if self._has_beliefs and len(self.neutral) != 1:  # beliefs do not name a neutral side
             self._neutral_side = len(self.sides)
             self.sides, self.neutral = (*self.sides, "neutral"), self.neutral | {self._neutral_side}
         own = np.flatnonzero(run.side_of == self._side)
@@ -51,7 +51,7 @@ class SideView:
         self._add_contacts()
 
     def _add_contacts(self) -> None:
-        """Append a track for every contact that the side ever held, also between two frames."""
+        """Append a track for every contact ever held by the side, even only between two frames."""
         counts = {row.b: 0 for row in self._run.events.rows() if row.side == self._side and row.kind in PICTURE_KINDS}
         for _, columns in own_contacts(self._run, self._side, ("serial",)):
             for serial in columns["serial"].tolist():
@@ -79,8 +79,8 @@ class SideView:
         self.n_fixes_max = np.concatenate([self.n_fixes_max, by_serial])
 
     def frames(self) -> Iterator[Frame]:
-        """Yield the frames: own units at their last reported position, contacts where the side believed them."""
-        place = np.full((2, len(self.tracks)), np.nan)  # as known at the frame before
+        """Yield the frames: own units at their last reported positions, contacts at their believed positions."""
+        place = np.full((2, len(self.tracks)), np.nan)  # as known at the previous frame
         for moment in moments(self._run, self._side, tuple(REPORTED.values()), self._contact_columns):
             parts = [self._own_fixes(moment.units)]
             if moment.contacts is not None:
@@ -92,7 +92,7 @@ class SideView:
             yield Frame(moment.time_s, fixes, events)
 
     def _happening(self, event: Known, place: np.ndarray) -> Happening:
-        """Return an event in words, where the side had the thing by then; a new contact is where its finder is."""
+        """Return an event in words at the known position of its track, or of its detecting unit for a new contact."""
         contact = self._track_of_serial.get(event.contact, NONE)
         unit = int(self._track_of_unit[event.unit]) if event.unit >= 0 else NONE
         other = int(self._track_of_unit[event.other]) if event.other >= 0 else contact
@@ -113,8 +113,8 @@ class SideView:
             )
         if event.kind in PICTURE_KINDS:
             track, other = contact, NONE
-        known = [one for one in (track, unit) if one >= 0 and np.isfinite(place[0, one])]
-        x_m, y_m = place[:, known[0]].tolist() if known else (np.nan, np.nan)
+        placed = [index for index in (track, unit) if index >= 0 and np.isfinite(place[0, index])]
+        x_m, y_m = place[:, placed[0]].tolist() if placed else (np.nan, np.nan)
         return Happening(event.time_s, event.kind, text, track, other, x_m, y_m)
 
     def _own_fixes(self, columns: Columns) -> Fixes:
@@ -167,7 +167,7 @@ class SideView:
         )
 
     def _believed(self, columns: Columns, level: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the side that contacts are taken to belong to, and whether they are taken for decoys, (rows,) each."""
+        """Return the believed side of contacts and whether they are believed to be decoys, (rows,) each."""
         if self._has_beliefs:
             belief = columns[IDENTITY].astype(np.int64)
             sides = np.where(belief == Identity.NEUTRAL, self._neutral_side, UNKNOWN_SIDE)

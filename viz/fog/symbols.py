@@ -1,8 +1,8 @@
-"""What a symbol code says about a thing: its type in Tacview, and the codes of contacts.
+"""Tacview types from symbol codes, and the symbol codes of contacts.
 
 A 20-digit code of MIL-STD-2525D is version (2), context, identity, symbol set (2), status, HQ flag,
 echelon (2), entity (6) and two modifiers (2 each). Types follow the tags of the ACMI 2.2 reference, which
-has none for unmanned systems. A code that is not understood is an error: no type is guessed.
+has none for unmanned systems. An unknown code is an error: no type is guessed.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ _WARSHIP = "Sea+Watercraft+Warship"
 _SUBMARINE = "Sea+Watercraft+Submarine"
 
 _TYPES = {
-    # air: the set alone says no more than that it flies
+    # air: the symbol set alone implies no more specific type
     "01": "Air",
     "01.1101": "Air+FixedWing",
     "01.1102": "Air+Rotorcraft",
@@ -111,9 +111,9 @@ def is_symbol(sidc: str) -> bool:
 
 
 def acmi_type(sidc: str) -> str:
-    """Return the Tacview type tags of a symbol code that ``is_symbol``: the longest entry that fits its entity."""
+    """Return the Tacview type tags of a valid symbol code (``is_symbol``): the longest entry matching its entity."""
     symbol_set, entity = sidc[4:6], sidc[10:16]
-    if symbol_set == "10" and sidc[7] in "2367":  # headquarters, of whatever branch
+    if symbol_set == "10" and sidc[7] in "2367":  # headquarters of any branch
         return _BUILDING
     for length in (6, 4, 2):
         if f"{symbol_set}.{entity[:length]}" in _TYPES:
@@ -124,7 +124,7 @@ def acmi_type(sidc: str) -> str:
 def unit_symbols(units: Mapping[str, np.ndarray], shown: np.ndarray, given: Mapping[str, str]) -> list[str]:
     """Return the symbol code of every unit in ``shown`` (unit indices), from its card or from ``given`` by platform.
 
-    Raises ``InputError`` naming every platform without a code that is understood, with a unit of it.
+    Raises ``InputError`` naming every platform without a valid code, with a unit of it.
     """
     platforms = {str(name) for name in units["platform"][shown]}
     problems = [
@@ -134,7 +134,7 @@ def unit_symbols(units: Mapping[str, np.ndarray], shown: np.ndarray, given: Mapp
         if not is_symbol(code)
     ]
     problems += [
-        f"--symbol {platform}: no unit shown is of that platform; there are {', '.join(sorted(platforms))}"
+        f"--symbol {platform}: no unit shown has this platform; the platforms are {', '.join(sorted(platforms))}"
         for platform in given
         if platform not in platforms
     ]
@@ -147,9 +147,9 @@ def unit_symbols(units: Mapping[str, np.ndarray], shown: np.ndarray, given: Mapp
         if is_symbol(sidc) or platform in refused or platform in given:
             continue
         refused.add(platform)
-        what = f"has the symbol code {sidc!r}, whose type is not known" if sidc else "has no symbol code"
+        fault = f"has the symbol code {sidc!r}, whose type is not known" if sidc else "has no symbol code"
         problems.append(
-            f"unit {str(units['name'][unit])!r}: its platform {platform!r} {what}; put a 20-digit sidc on the "
+            f"unit {str(units['name'][unit])!r}: its platform {platform!r} {fault}; put a 20-digit sidc on the "
             f"platform's card, or give one here with --symbol {platform}=SIDC"
         )
     if problems:

@@ -1,4 +1,4 @@
-"""The whole truth of a run: every unit where it was, and every event. For trainers and analysts."""
+"""The whole truth of a run: every unit at its true position, and every event. For trainers and analysts."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -22,7 +22,7 @@ NOWHERE = (Status.LOST, Status.EXPENDED, Status.RESERVE, Status.PHANTOM)
 def unit_tracks(run: RunFolder, shown: np.ndarray, symbols: Mapping[str, str], own_side: int) -> list[Track]:
     """Return tracks of units (indices in ``shown``), numbered from 1. ``own_side`` is drawn as friendly.
 
-    Numbers and ids count the units shown, so they tell nothing of those that are not.
+    Numbers and ids count only the units shown and so reveal nothing about hidden units.
     """
     units = run.units
     codes = unit_symbols(units, shown, symbols)
@@ -82,7 +82,7 @@ class TruthView:
             if last is not None:
                 yield last
             last = Frame(time_s, fixes, events)
-        while last is not None and row is not None:  # whatever was recorded after the last frame
+        while last is not None and row is not None:  # events after the last frame
             last.events.append(self._happening(row, place))
             row = next(rows, None)
         if last is not None:

@@ -1,4 +1,4 @@
-"""What an export shows: tracks, their fixes frame by frame, and events. ``truth_view`` and ``side_view`` fill it."""
+"""The content of an export: tracks, fixes per frame and events. ``truth_view`` and ``side_view`` provide it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ from viz.fog.happenings import Happening
 from viz.fog.projection import LocalPlane
 
 UNKNOWN_SIDE = -1
-"""Side of a contact that has not been identified."""
+"""Side of an unidentified contact."""
 
 
 @dataclass(frozen=True)
 class Track:
-    """One thing that moves on the map.
+    """A unit or contact on the map.
 
-    A contact is known by its number only: side, domain, symbol and type come with its fixes, as the audience learns
-    them (see ``stages``).
+    Of a contact, a track holds the number only: side, domain, symbol and type come with its fixes as the audience
+    learns them (see ``stages``).
     """
 
     id: str  # unit-<k> or contact-<serial>, unique in the file
@@ -39,12 +39,12 @@ class Track:
 
     @property
     def is_contact(self) -> bool:
-        """Whether this is a contact and not a unit."""
+        """Whether this is a contact rather than a unit."""
         return self.id.startswith("contact")
 
 
 class Fixes(NamedTuple):
-    """Fixes of tracks, (n,) each; nan (and -1 in whole columns) where the audience does not know."""
+    """Fixes of tracks, (n,) each; nan (-1 in integer columns) if unknown to the audience."""
 
     track: np.ndarray  # index into the view's tracks
     x_m: np.ndarray
@@ -59,29 +59,29 @@ class Fixes(NamedTuple):
     domain: np.ndarray  # Domain of a contact, -1 for units
     target_class: np.ndarray  # TargetClass of a contact once classified, -1 before and for units
     side: np.ndarray  # side of a unit, or of a contact once identified; UNKNOWN_SIDE before
-    is_decoy: np.ndarray  # 1 for a contact that the audience takes for a decoy
+    is_decoy: np.ndarray  # 1 for a contact believed to be a decoy
 
     def where(self, mask: np.ndarray | slice) -> "Fixes":
-        """Return the fixes that a mask, a slice or an index array picks."""
+        """Return the fixes selected by a mask, a slice or an index array."""
         return Fixes(*(values[mask] for values in self))
 
 
 def join_fixes(parts: list[Fixes]) -> Fixes:
-    """Return the fixes of all parts, one after the other."""
+    """Return the fixes of all parts, concatenated."""
     return Fixes(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
 class Frame(NamedTuple):
-    """One recorded frame. ``events`` happened from the frame before on and before this one; the last has the rest."""
+    """A recorded frame. ``events`` are those since the previous frame; the last frame also holds all later events."""
 
     time_s: float
     fixes: Fixes
     events: list[Happening]
-    ended: tuple[int, ...] = ()  # tracks that had a fix in the recorded frame before and have none in this one
+    ended: tuple[int, ...] = ()  # tracks with a fix in the previous recorded frame and none in this frame
 
 
 class View(Protocol):
-    """What one audience may see of a run."""
+    """The part of a run visible to one audience."""
 
     @property
     def audience(self) -> str:
@@ -95,7 +95,7 @@ class View(Protocol):
 
     @property
     def neutral(self) -> frozenset[int]:
-        """Indices of the sides that take no part in the fight."""
+        """Indices of the neutral sides."""
         ...
 
     @property
@@ -122,7 +122,7 @@ def _iso(start: datetime, milliseconds: int) -> str:
 
 @dataclass(frozen=True)
 class Export:
-    """All that a format needs to write a file."""
+    """All data needed to write a file in any format."""
 
     view: View
     plane: LocalPlane
@@ -132,19 +132,19 @@ class Export:
     recorded: datetime | None  # when the run was made
     software: str
     every_s: float | None = None  # least time between two fixes of a track, None = every frame
-    hold_s: float = 1.0  # how long a thing seen in one frame only is shown: the time between frames
-    areas: tuple[Area, ...] = ()  # zones and minefields that the audience knows of
-    block_fixes: int = 1_000_000  # most fixes held in memory at once by the formats that go track by track
+    hold_s: float = 1.0  # display time of a track seen in a single frame: the time between frames
+    areas: tuple[Area, ...] = ()  # zones and minefields known to the audience
+    block_fixes: int = 1_000_000  # most fixes held in memory at once by formats written track by track
 
     def iso(self, time_s: float) -> str:
         """Return a time of the scenario as ISO 8601 in UTC, to the millisecond."""
         return _iso(self.start, round(time_s * 1000.0))
 
     def frames(self) -> Iterator[Frame]:
-        """Yield all frames, their fixes thinned to one in ``every_s`` of each track.
+        """Yield all frames, with the fixes of each track thinned to one per ``every_s``.
 
-        The first and the last frame are kept whole, and of each track the first and the last fix: it ends when it
-        ended.
+        The first and last frames are kept whole, as are the first and last fix of each track, so the track ends at
+        its true time.
         """
         n_tracks = len(self.view.tracks)
         seen = np.zeros(n_tracks, dtype=bool)

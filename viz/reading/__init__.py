@@ -1,1 +1,1 @@
-"""Run and batch folders opened for reading: checked before anything of them is shown or exported."""
+"""Readers of run and batch folders, which check all content before it is shown or exported."""

@@ -1,4 +1,4 @@
-"""A batch folder opened for reading: one row per replication, a column per measure."""
+"""Reader of a batch folder: one row per replication, a column per measure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOT_MEASURES = {"replication", "seed", "design_point", "variant"}
 
 
 class BatchFolder:
-    """One batch. ``columns`` maps a measure's name to its values, one a replication."""
+    """A batch. ``columns`` maps the name of a measure to its values, (n_replications,)."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -30,7 +30,7 @@ class BatchFolder:
         self.n_rows = len(values["replication"])
 
     def changes(self) -> list[Change]:
-        """Return every file that is missing or was changed since the folder was written, by its digest."""
+        """Return every file that is missing or has changed since the folder was written, by its digest."""
         return list(find_changes(self.path, self.manifest))
 
     @property
@@ -40,18 +40,18 @@ class BatchFolder:
 
     def run_folders(self) -> dict[int, Path]:
         """Complete run folders inside the batch folder, by replication."""
-        found: dict[int, Path] = {}
+        folders: dict[int, Path] = {}
         home = self.path.resolve()
         for manifest_path in sorted([*self.path.glob("*/manifest.json"), *self.path.glob("*/*/manifest.json")]):
             if not manifest_path.resolve().is_relative_to(home):
-                continue  # a link that leads out of the batch
-            with contextlib.suppress(InputError):  # another's folder, or one that is not complete
+                continue  # a link to a place outside the batch
+            with contextlib.suppress(InputError):  # a foreign or incomplete folder
                 manifest = read_manifest(manifest_path.parent, "run", ("replication",))
-                found.setdefault(manifest["replication"], manifest_path.parent)
-        return found
+                folders.setdefault(manifest["replication"], manifest_path.parent)
+        return folders
 
     def payload(self, run_ids: dict[int, str]) -> dict[str, Any]:
-        """Return what the page shows: columns, which are numeric, the command of a replication, the runs inside.
+        """Return the content of the page: columns, names of the numeric columns, replay command, runs in the folder.
 
         Parameters
         ----------
@@ -80,7 +80,7 @@ class BatchFolder:
         }
 
     def _measures(self) -> dict[str, dict[str, Any]]:
-        """Return what each column is of, as the manifest says: it cannot be read from the joined name."""
+        """Return the side, measure and subject of each column from the manifest; its name alone is ambiguous."""
         words = ("side", "measure", "key", "platform")
         return {
             estimate["name"]: {key: estimate[key] for key in (*words, "objective")}
@@ -91,7 +91,7 @@ class BatchFolder:
         }
 
     def _estimates(self) -> dict[str, list[float | None]]:
-        """Return value, low and high end of the 95 % interval by column, as the batch itself estimated them."""
+        """Return value, low and high end of the 95 % interval by column, as estimated by the batch itself."""
         keys = ("value", "low", "high")
         return {
             estimate["name"]: [_plain(estimate[key]) for key in keys]
@@ -102,9 +102,9 @@ class BatchFolder:
         }
 
     def command(self) -> str:
-        """Return the command that runs one replication again; ``{replication}`` and ``{seed}`` are to be filled in."""
+        """Return the command to rerun a replication, with the placeholders ``{replication}`` and ``{seed}``."""
         scenario = self.manifest.get("scenario") or {}
-        resolved = self.path / "scenario.resolved.yaml"  # the very scenario, whatever became of the file it came from
+        resolved = self.path / "scenario.resolved.yaml"  # survives changes to the source file
         name = shlex.quote(str(resolved) if resolved.is_file() else str(scenario.get("name") or "SCENARIO.yaml"))
         policies = ""
         for policy in self.manifest.get("policies") or []:

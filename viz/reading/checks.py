@@ -1,4 +1,4 @@
-"""Checks of the values that a table of a run holds, made on every part of it that is read."""
+"""Checks of the values in a table of a run, made on every part read."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def check_whole(path: Path, columns: Mapping[str, np.ndarray], limits: Mapping[s
 
 
 def check_real(path: Path, columns: Mapping[str, np.ndarray], *, known: tuple[str, ...] = ()) -> None:
-    """Raise ``InputError`` when a quantity is infinite, not known though in ``known``, or out of all proportion.
+    """Raise ``InputError`` if a quantity is infinite, implausibly large, or NaN although listed in ``known``.
 
-    Places (``*_m``) lie within ``LARGEST_M``, times (``time_s``) within ``LATEST_S``.
+    Positions (``*_m``) lie within ``LARGEST_M``, times (``time_s``) within ``LATEST_S``.
     """
     for name, values in columns.items():
         if values.dtype.kind != "f" or not len(values):
@@ -65,13 +65,13 @@ def _real_limits(name: str) -> tuple[float, float]:
 
 
 def check_times(path: Path, time_s: np.ndarray, last_s: float = 0.0) -> None:
-    """Raise ``InputError`` when times go back, also behind ``last_s``."""
+    """Raise ``InputError`` if times decrease or start before ``last_s``."""
     if len(time_s) and (time_s[0] < last_s or np.any(np.diff(time_s) < 0)):
         raise InputError(f"{path}: time_s: rows are not sorted by time; write the run again")
 
 
 def side_index(path: Path, values: np.ndarray, sides: list[str]) -> np.ndarray:
-    """Return side names or indices as indices, -1 for none. Raises ``InputError`` for a side that the run lacks."""
+    """Return side names or indices as indices, -1 for none. Raises ``InputError`` for a side not in the run."""
     if values.dtype == object:
         index = {"": -1, **{name: number for number, name in enumerate(sides)}}
         unknown = sorted({str(value) for value in values} - set(index))

@@ -1,4 +1,4 @@
-"""The contacts of a run: what each side held at every frame, read a row group at a time."""
+"""The contacts held by each side at every frame of a run, read one row group at a time."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from simcore.types import Domain, Identity, Level, TargetClass
 from viz.reading.checks import Columns, check_real, check_whole, open_table
 
 IDENTITY = "identity"
-"""Column that folders of earlier versions lack."""
+"""Column missing from folders of earlier versions."""
 
 
 class Contacts:
-    """``contacts.parquet``: rows sorted by frame. Safe to read from many threads."""
+    """``contacts.parquet``: rows sorted by frame. Thread-safe."""
 
     def __init__(self, folder: Path, n_units: int, n_frames: int, n_sides: int) -> None:
         self.path = folder / "contacts.parquet"
@@ -38,12 +38,12 @@ class Contacts:
 
     @property
     def has_beliefs(self) -> bool:
-        """Whether it is on record what a side takes a contact for."""
+        """Whether the believed identities of contacts are recorded."""
         return IDENTITY in self._table.names
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Columns that can be read."""
+        """Readable columns."""
         return self._table.names
 
     def read(self, first_frame: int, last_frame: int) -> Columns:
@@ -60,25 +60,25 @@ class Contacts:
         return {name: values[keep] for name, values in columns.items()}
 
     def frames(self, names: Sequence[str]) -> Iterator[tuple[int, Columns]]:
-        """Yield number and columns, (rows,) each, of every frame that has contacts.
+        """Yield the number and columns, (rows,) each, of every frame with contacts.
 
-        Holds a row group and at most one frame of the one before.
+        Holds a row group and at most one frame of the previous group in memory.
         """
         names = list(dict.fromkeys(["frame", *names]))
-        rest: Columns | None = None
+        pending: Columns | None = None
         for group in range(len(self._table.group_rows)):
             table = self._group(group, names)
-            if rest is not None:
-                table = {name: np.concatenate([rest[name], table[name]]) for name in names}
+            if pending is not None:
+                table = {name: np.concatenate([pending[name], table[name]]) for name in names}
             steps = np.diff(table["frame"].astype(np.int64))
             if np.any(steps < 0):
                 raise self._unsorted()
             starts = [0, *(np.flatnonzero(steps) + 1).tolist()]
             for start, stop in pairwise(starts):
                 yield int(table["frame"][start]), {name: values[start:stop] for name, values in table.items()}
-            rest = {name: values[starts[-1] :] for name, values in table.items()}
-        if rest is not None and len(rest["frame"]):
-            yield int(rest["frame"][0]), rest
+            pending = {name: values[starts[-1] :] for name, values in table.items()}
+        if pending is not None and len(pending["frame"]):
+            yield int(pending["frame"][0]), pending
 
     def close(self) -> None:
         """Close the file."""
@@ -92,7 +92,7 @@ class Contacts:
 
     @cached_property
     def _spans(self) -> list[tuple[int, int]]:
-        """First and last frame of each row group; the last is below the first where it is empty."""
+        """First and last frame of each row group; last < first for an empty group."""
         spans: list[tuple[int, int]] = []
         latest = 0
         for group in range(len(self._table.group_rows)):

@@ -1,4 +1,4 @@
-"""Digests of a folder compared in the background, so that a page need not wait for the reading of all its bytes."""
+"""Background comparison of the digests of a folder, so that a page need not wait while all its bytes are read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from simcore.recording.manifest import Change
 
 
 class DigestCheck:
-    """Compares the digests of one folder, beginning at once. Safe to use from many threads."""
+    """Compares the digests of a folder, starting immediately. Thread-safe."""
 
     def __init__(self, find: Callable[[], list[Change]]) -> None:
         self._changed: list[str] | None = None
@@ -21,6 +21,6 @@ class DigestCheck:
         self._changed = [change.path.name for change in self._find()]
 
     def result(self) -> dict[str, Any]:
-        """Return ``checked``, whether it has ended, and ``changed``, the names of the files that were changed."""
+        """Return ``checked``, whether the comparison is finished, and ``changed``, the names of the changed files."""
         changed = self._changed
         return {"checked": changed is not None, "changed": changed or []}

@@ -1,4 +1,4 @@
-"""The events of a run, read a row group at a time."""
+"""The events of a run, read one row group at a time."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class EventRow(NamedTuple):
 
 
 class Events:
-    """``events.parquet``: rows sorted by time. Safe to read from many threads."""
+    """``events.parquet``: rows sorted by time. Thread-safe."""
 
     def __init__(self, folder: Path, n_units: int, sides: list[str]) -> None:
         self.path = folder / "events.parquet"
@@ -45,7 +45,7 @@ class Events:
                 yield EventRow(time_s, EventKind(kind), *rest)
 
     def parts(self) -> Iterator[Columns]:
-        """Yield the columns of one row group after the other; ``kind`` and ``side`` as numbers."""
+        """Yield the columns of each row group in turn; ``kind`` and ``side`` as numbers."""
         last_s = 0.0
         for group in range(len(self._table.group_rows)):
             columns = self._table.read(NAMES, group)

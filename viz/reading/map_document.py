@@ -1,6 +1,6 @@
-"""``map.json`` of a run folder as one viewer may see it: zones, minefields, roads, first tasks, weather, operators.
+"""``map.json`` of a run folder: zones, minefields, roads, first tasks, weather, operators.
 
-A folder written before a part of it was known simply lacks that part.
+A folder from an earlier version may lack some of these parts.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from viz.reading.checks import check_real, check_whole, open_table
 Points = list[list[float]]
 _MOST_BYTES = 256 * 2**20
 _MOST_OUTLINE_M = 1e10
-"""All outlines of a map together are no longer than this [m]: some hundred times round the earth, a bound on work."""
+"""Greatest total length of all outlines of a map [m]: some hundred times around the earth, a bound on work."""
 _MINE_COLUMNS = ["minefield", "x_m", "y_m", "status", "gone_s"]
 
 
 class _MapError(ValueError):
-    """A place in the map, and what is wrong there."""
+    """A location in the map document and its fault."""
 
 
 class MapDocument:
-    """The map of one run, checked when it is read. Raises ``InputError`` that says where it is wrong."""
+    """The map of a run, checked when it is read. Raises ``InputError`` with the location of a fault."""
 
     def __init__(self, folder: Path, sides: list[str]) -> None:
         path = folder / "map.json"
@@ -89,10 +89,10 @@ class MapDocument:
         return side
 
     def _rings(self, rings: Any) -> list[Points]:
-        found = [self._points(ring) for ring in _items(rings, "rings_m")]
-        if not found or len(found[0]) < 3:
+        outlines = [self._points(ring) for ring in _items(rings, "rings_m")]
+        if not outlines or len(outlines[0]) < 3:
             raise _MapError("rings_m: the outline has fewer than three corners")
-        return found
+        return outlines
 
     def _points(self, corners: Any) -> Points:
         points = [[_number(x, "x"), _number(y, "y")] for x, y in _items(corners, "corners")]
@@ -117,15 +117,15 @@ class MapDocument:
 
 
 def _list(document: dict[str, Any], key: str, read: Callable[[Any], Any]) -> list[Any]:
-    found: list[Any] = []
-    for number, one in enumerate(_items(document.get(key, []), key)):
+    items: list[Any] = []
+    for number, item in enumerate(_items(document.get(key, []), key)):
         try:
-            found.append(read(one))
+            items.append(read(item))
         except _MapError as error:
             raise _MapError(f"{key}[{number}].{error}") from None
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise _MapError(f"{key}[{number}]: not as the format has it ({error!s:.100})") from None
-    return found
+    return items
 
 
 def _items(value: Any, where: str) -> list[Any]:
@@ -147,7 +147,7 @@ def _number(value: Any, where: str, most: float = LARGEST_M) -> float:
 
 
 def _stretch(stretch: Any) -> dict[str, Any]:
-    """Return a stretch of weather: numbers, true or false by their names."""
+    """Return a weather period: numbers and booleans by name."""
     for key, value in stretch.items():
         if value is not None and not isinstance(value, bool):
             _number(value, key, LATEST_S)
@@ -161,7 +161,7 @@ def _count(value: Any) -> int | None:
 
 
 def read_reach(folder: Path, n_units: int) -> dict[int, list[dict[str, Any]]]:
-    """Return by unit how far its sensors, weapons and jammers reach; ``range_m`` None where nothing limits it."""
+    """Return the ranges of sensors, weapons and jammers by unit; ``range_m`` is None if unlimited."""
     path = folder / "reach.parquet"
     if not path.is_file():
         return {}
@@ -170,7 +170,7 @@ def read_reach(folder: Path, n_units: int) -> dict[int, list[dict[str, Any]]]:
         table = opened.read(names)
     check_whole(path, table, {"unit": (0, n_units - 1)})
     check_real(path, {"field_of_view_deg": table["field_of_view_deg"]}, known=("field_of_view_deg",))
-    found: dict[int, list[dict[str, Any]]] = {}
+    by_unit: dict[int, list[dict[str, Any]]] = {}
     rows = zip(*(table[name].tolist() for name in names), strict=True)
     for unit, kind, name, range_m, angle_deg, is_on in rows:
         reach = {
@@ -180,7 +180,7 @@ def read_reach(folder: Path, n_units: int) -> dict[int, list[dict[str, Any]]]:
             "field_of_view_deg": angle_deg,
             "is_on": bool(is_on),
         }
-        of_unit = found.setdefault(unit, [])
-        if reach not in of_unit:  # several of one kind are drawn once
+        of_unit = by_unit.setdefault(unit, [])
+        if reach not in of_unit:  # identical ranges are drawn once
             of_unit.append(reach)
-    return found
+    return by_unit

@@ -1,7 +1,7 @@
-"""A run folder opened for reading: checked at once, read in pieces. The replay page and the exports read through this.
+"""Reader of a run folder, used by the replay page and the exports: checked on opening, read in pieces.
 
-Nothing large is read whole: the trace and the contacts come chunk by chunk, events a row group at a time. Whatever is
-handed out has been checked: types, order, numbers of units and sides, and that quantities are quantities.
+Nothing large is read whole: the trace and the contacts are read chunk by chunk, events one row group at a time. All
+data returned has been checked: types, order, unit and side numbers, and the limits of quantities.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from viz.reading.trace import Chunk, Link, Trace
 __all__ = ["BOARDS", "Chunk", "RunFolder"]
 
 BOARDS = ("advice", "approvals", "casualties", "logistics", "maintenance", "readiness", "supply")
-"""Optional tables ``<name>.parquet``, each with a ``time_s`` column: a board appears when its file is there."""
+"""Optional tables ``<name>.parquet``, each with a ``time_s`` column: a board appears if its file exists."""
 _MOST_BOARD_ROWS = 200_000
 _MOST_ORDERS = 5_000_000
 _UNIT_COLUMNS = ["unit", "name", "side", "sidc"]
-_MAY_BE_ENDLESS = ("endurance_s", "sensor_range_m", "weapon_range_m", "radio_range_m", "speed_max_mps", "cost")
+_MAY_BE_INFINITE = ("endurance_s", "sensor_range_m", "weapon_range_m", "radio_range_m", "speed_max_mps", "cost")
 
 
 class RunFolder:
-    """One run. Safe to read from many threads.
+    """A run. Thread-safe.
 
-    Raises ``InputError`` when the folder is not a run, is unfinished, was written by a newer version or is damaged.
+    Raises ``InputError`` if the folder is not a run, is unfinished, was written by a newer version or is damaged.
     """
 
     def __init__(self, path: Path) -> None:
@@ -63,7 +63,7 @@ class RunFolder:
 
     @property
     def title(self) -> str:
-        """Title of the scenario, or its name."""
+        """Title of the scenario, otherwise its name."""
         scenario = self.manifest["scenario"]
         return str(scenario.get("title") or scenario.get("name") or self.path.resolve().name)
 
@@ -98,7 +98,7 @@ class RunFolder:
 
     @cached_property
     def orders(self) -> list[dict[str, Any]]:
-        """Orders, one mapping each."""
+        """Orders as mappings."""
         if not (self.path / "orders.parquet").is_file():
             return []
         with open_table(self.path, "orders.parquet", ["time_s", "side"]) as table:
@@ -106,7 +106,7 @@ class RunFolder:
 
     @cached_property
     def series(self) -> Columns:
-        """Columns of ``series.parquet``; ``side`` as index. Empty when the run holds none."""
+        """Columns of ``series.parquet``; ``side`` as index. Empty if the run has no such table."""
         if not (self.path / "series.parquet").is_file():
             return {}
         with open_table(self.path, "series.parquet", ["time_s", "side"]) as table:
@@ -116,7 +116,7 @@ class RunFolder:
 
     @cached_property
     def boards(self) -> dict[str, list[dict[str, Any]]]:
-        """Optional tables that the folder holds, by name."""
+        """Optional tables in the folder, by name."""
         boards: dict[str, list[dict[str, Any]]] = {}
         for name in BOARDS:
             path = self.path / f"{name}.parquet"
@@ -127,16 +127,16 @@ class RunFolder:
 
     @cached_property
     def map(self) -> MapDocument:
-        """What ``map.json`` and ``mines.parquet`` say, uncut."""
+        """The full content of ``map.json`` and ``mines.parquet``."""
         return MapDocument(self.path, self.sides)
 
     @cached_property
     def reach(self) -> dict[int, list[dict[str, Any]]]:
-        """How far sensors, weapons and jammers reach, by unit; empty where the run does not say."""
+        """Ranges of sensors, weapons and jammers by unit; empty if the run does not record them."""
         return read_reach(self.path, self.n_units)
 
     def changes(self) -> list[Change]:
-        """Return every file that is missing or was changed since the folder was written, by its digest."""
+        """Return every file that is missing or has changed since the folder was written, by its digest."""
         return list(find_changes(self.path, self.manifest))
 
     def close(self) -> None:
@@ -146,7 +146,7 @@ class RunFolder:
         self.events.close()
 
     def _read_units(self) -> Columns:
-        """Return the columns of ``units.parquet``, (n_units,) each; those that an older folder lacks are empty."""
+        """Return the columns of ``units.parquet``, (n_units,) each; columns missing from an older folder are empty."""
         with open_table(self.path, "units.parquet", _UNIT_COLUMNS) as table:
             if table.n_rows != self.n_units:
                 raise InputError(
@@ -155,7 +155,7 @@ class RunFolder:
             units = table.read()
             if not np.array_equal(units["unit"], np.arange(self.n_units)):
                 raise InputError(f"{table.path}: unit: not numbered 0, 1, 2 ...; write the run again")
-            check_real(table.path, {name: one for name, one in units.items() if name not in _MAY_BE_ENDLESS})
+            check_real(table.path, {name: values for name, values in units.items() if name not in _MAY_BE_INFINITE})
         empty: dict[str, Any] = {"string": ""}
         return {
             column.name: units[column.name]
@@ -172,7 +172,7 @@ class RunFolder:
 
 
 def check_inside(folder: Path) -> None:
-    """Raise ``InputError`` when something in a folder is a link that leads out of it: nothing else is ever shown."""
+    """Raise ``InputError`` if a folder contains a link to a place outside it: only its own files are ever shown."""
     home = folder.resolve()
     for path in sorted(folder.iterdir()):
         if path.is_symlink() and not _leads_into(home, path):

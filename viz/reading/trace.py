@@ -1,4 +1,4 @@
-"""The trace of a run: what every unit did at every frame, read a chunk of frames at a time."""
+"""The trace of a run: the state of every unit at every frame, read one chunk of frames at a time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from viz.reading.checks import WEAR, Columns, check_real, check_whole, open_tabl
 
 
 class Link(IntEnum):
-    """Values of the column ``linked``: whether the command post of a unit hears it."""
+    """Values of the column ``linked``: the state of the link from a unit to its command post."""
 
     CUT = 0
     ALIVE = 1
@@ -36,7 +36,7 @@ _LIMITS = {
 
 @dataclass(frozen=True)
 class Chunk:
-    """A stretch of frames, ``first_frame`` to ``first_frame + n_frames - 1``, that is read at once."""
+    """A range of frames, ``first_frame`` to ``first_frame + n_frames - 1``, read at once."""
 
     index: int
     first_frame: int
@@ -44,7 +44,7 @@ class Chunk:
 
 
 class Trace:
-    """``trace.parquet``: rows sorted by frame and unit, every unit in every frame. Safe to read from many threads."""
+    """``trace.parquet``: rows sorted by frame and unit, every unit in every frame. Thread-safe."""
 
     def __init__(self, folder: Path, n_units: int, n_frames: int) -> None:
         self.path = folder / "trace.parquet"
@@ -60,7 +60,7 @@ class Trace:
 
     @property
     def has_wear(self) -> bool:
-        """Whether the trace tells how worn units are."""
+        """Whether the trace records the wear of units."""
         return WEAR.name in self._table.names
 
     def read(self, chunk: Chunk, names: Sequence[str]) -> Columns:
@@ -77,7 +77,7 @@ class Trace:
         return {name: columns[name].reshape(shape) for name in names}
 
     def frames(self, names: Sequence[str]) -> Iterator[tuple[int, float, Columns]]:
-        """Yield number, time [s] and columns, (n_units,) each, of every frame."""
+        """Yield the number, time [s] and columns, (n_units,) each, of every frame."""
         for chunk in self.chunks:
             columns = self.read(chunk, names)
             for k in range(chunk.n_frames):
@@ -100,18 +100,19 @@ class Trace:
         return {name: values[skip : skip + stop - first] for name, values in joined.items()}
 
     def _find_chunks(self) -> list[Chunk]:
-        """Return a chunk a row group, or of 60 frames each where row groups cut through frames."""
+        """Return a chunk per row group, or chunks of 60 frames if row groups split frames."""
         rows = self._table.group_rows
-        found, rest = divmod(sum(rows), self._n_units)
-        if rest or found != self._n_frames:
+        n_frames, extra = divmod(sum(rows), self._n_units)
+        if extra or n_frames != self._n_frames:
             raise InputError(
-                f"{self.path}: holds {found} frames of {self._n_units} units{f' and {rest} rows' if rest else ''}, the "
+                f"{self.path}: holds {n_frames} frames of {self._n_units} units"
+                f"{f' and {extra} rows' if extra else ''}, the "
                 f"manifest says {self._n_frames}; the file was cut short or the run is still being written"
             )
         whole = [count // self._n_units for count in rows if count]
         if any(count % self._n_units for count in rows):
-            whole = [FRAMES_PER_ROW_GROUP] * (found // FRAMES_PER_ROW_GROUP)
-            whole += [found % FRAMES_PER_ROW_GROUP] if found % FRAMES_PER_ROW_GROUP else []
+            whole = [FRAMES_PER_ROW_GROUP] * (n_frames // FRAMES_PER_ROW_GROUP)
+            whole += [n_frames % FRAMES_PER_ROW_GROUP] if n_frames % FRAMES_PER_ROW_GROUP else []
         starts = np.concatenate([[0], np.cumsum(whole)]).tolist()
         return [Chunk(index, start, count) for index, (start, count) in enumerate(zip(starts, whole, strict=False))]
 

@@ -1,4 +1,4 @@
-"""The codes of the tables for the page: what their numbers are called, the families of events, symbols of contacts."""
+"""The codes of the tables for the page: names of numbers, event families, symbols of contacts."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ CODES: dict[str, type[IntEnum]] = {
     "domain": Domain,
     "target_class": TargetClass,
 }
-"""Codes by the name under which the page knows them; each counts from 0."""
+"""Codes by their name on the page; each is numbered from 0."""
 
 
 def page_codes() -> dict[str, Any]:
-    """Return the names of codes by number, those of damage by bit; the kinds of events by family; symbols by number."""
+    """Return the names of codes by number (damage by bit), the kinds of events by family and the symbols by number."""
     names = {kind: [code.name.lower() for code in codes] for kind, codes in CODES.items()}
     events = sorted(EVENT_KINDS.items(), key=lambda item: FAMILIES.index(item[1].family))
     return {

@@ -1,4 +1,4 @@
-"""The folders named on the command line, and nothing else: what the server can reach."""
+"""The folders named on the command line, the only data accessible to the server."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from viz.replay.review import Review
 
 
 class NotServedError(InputError):
-    """A run, batch or view that this server does not have."""
+    """A run, batch or view not available on this server."""
 
 
 class Library:
@@ -27,9 +27,9 @@ class Library:
     Parameters
     ----------
     folders : list of Path
-        Run and batch folders. Each is opened and checked at once, so that a wrong one is told before a page opens.
+        Run and batch folders. Each is opened and checked at once, so that faults are reported before a page opens.
     only_view : str, optional
-        Serve this side's view only; the truth and the other sides cannot be reached.
+        Serve this side's view only; the truth and the other sides are inaccessible.
     """
 
     def __init__(self, folders: list[Path], only_view: str | None = None) -> None:
@@ -66,7 +66,7 @@ class Library:
         run = RunFolder(folder)
         if self.only_view is not None and self.only_view not in run.belligerents:
             known = ", ".join(run.belligerents)
-            raise InputError(f"--view: {self.only_view!r} is no side of {folder} that fights; give one of {known}")
+            raise InputError(f"--view: {self.only_view!r} is not a belligerent side of {folder}; give one of {known}")
         identifier = self._register(folder, folder.resolve().name)
         self._listed.append(identifier)
         self._opened[identifier] = run
@@ -86,11 +86,11 @@ class Library:
         return identifier
 
     def listing(self) -> list[dict[str, Any]]:
-        """Runs named on the command line, for the page: id, folder name, title, and the views that may be seen."""
+        """Runs named on the command line, for the page: id, folder name, title and permitted views."""
         return [self.describe(identifier) for identifier in self._listed]
 
     def describe(self, identifier: str) -> dict[str, Any]:
-        """One run for the page: id, folder name, title, views."""
+        """A run for the page: id, folder name, title, views."""
         run = self.run(identifier)
         views = [TRUTH, *run.belligerents] if self.only_view is None else [self.only_view]
         scenario = run.manifest.get("scenario") or {}
@@ -103,7 +103,7 @@ class Library:
         }
 
     def run(self, identifier: str) -> RunFolder:
-        """Return a run, opening it when it is first asked for."""
+        """Return a run, opened on first access."""
         if identifier not in self._paths:
             raise NotServedError("There is no such run on this server.")
         with self._lock:
@@ -121,7 +121,7 @@ class Library:
             return self._views.setdefault((identifier, name), ReplayView(run, name))
 
     def terrain(self, identifier: str, theme: str) -> bytes | None:
-        """Return the terrain picture of a run for a theme, None where it has no terrain."""
+        """Return the terrain image of a run for a theme, None if it has no terrain."""
         key = (identifier, theme)
         if key not in self._pictures:
             made = terrain_png(self.run(identifier).path, theme)
@@ -129,7 +129,7 @@ class Library:
         return self._pictures[key]
 
     def terrain_bounds(self, identifier: str) -> list[float] | None:
-        """Return [west, east, south, north] of the terrain picture in metres."""
+        """Return [west, east, south, north] of the terrain image in metres."""
         made = terrain_png(self.run(identifier).path, "light")
         if made is None:
             return None
@@ -141,18 +141,18 @@ class Library:
         return Review(self.run(identifier).path, self.only_view)
 
     def batch(self, identifier: str) -> dict[str, Any]:
-        """Return what the page shows of a batch."""
+        """Return the content of a batch for the page."""
         if identifier not in self.batches or self.only_view is not None:
             raise NotServedError("There is no such batch on this server.")
         return self.batches[identifier].payload(self._batch_runs[identifier])
 
     def changes(self, identifier: str) -> dict[str, Any]:
-        """Return whether a run's digests have been compared, and the names of the files that were changed since."""
+        """Return whether a run's digests have been compared, and the names of files changed since the run."""
         self.run(identifier)
         return self._digests[identifier].result()
 
     def batch_changes(self, identifier: str) -> dict[str, Any]:
-        """Return the same of a batch."""
+        """Return the same for a batch."""
         if identifier not in self.batches or self.only_view is not None:
             raise NotServedError("There is no such batch on this server.")
         return self._digests[f"batch {identifier}"].result()

@@ -1,7 +1,7 @@
-"""The shell of the replay page: what Dash lays out. The player (``assets/player``) fills it in the browser.
+"""The shell of the replay page, laid out by Dash. The player (``assets/player``) fills it in the browser.
 
-Dash sees the time at most four times a second, in the store ``moment``: {time_s, run, view, unit}. A board written as a
-Dash callback can take it as its input; the player itself asks the server for nothing while it plays.
+Dash receives the time at most four times a second, in the store ``moment``: {time_s, run, view, unit}. A board written
+as a Dash callback can use it as input; the player itself sends Dash no requests while it plays.
 """
 
 from __future__ import annotations
@@ -53,19 +53,19 @@ TRANSPORT = (  # id, text key, keys
 
 
 def aria(attributes: dict[str, str]) -> dict[str, Any]:
-    """Attributes whose names hold a hyphen, to be passed on as keywords."""
+    """Attributes with a hyphen in their names, to be passed as keywords."""
     return attributes
 
 
 def request_language() -> str:
     """Language of the request: ``?lang=`` of the page, then the browser's, then English."""
-    if not flask.has_request_context():  # Dash lays the page out once at the start, to check it
+    if not flask.has_request_context():  # Dash checks the layout once at startup
         return LANGUAGES[0]
-    asked = flask.request.args.get("lang", "")
-    if not asked and flask.request.referrer:
-        asked = next((lang for lang in LANGUAGES if f"lang={lang}" in flask.request.referrer), "")
-    if asked in LANGUAGES:
-        return asked
+    requested = flask.request.args.get("lang", "")
+    if not requested and flask.request.referrer:
+        requested = next((lang for lang in LANGUAGES if f"lang={lang}" in flask.request.referrer), "")
+    if requested in LANGUAGES:
+        return requested
     return flask.request.accept_languages.best_match(LANGUAGES) or "en"
 
 
@@ -86,27 +86,27 @@ def page_layout(library: Library) -> Any:
 
 
 class Shell:
-    """The parts of the page in one language. What depends on the run is filled in by the player."""
+    """The parts of the page in one language. The player fills in the content of the run."""
 
     def __init__(self, lang: str) -> None:
         self.lang = lang
 
     def text(self, key: str) -> str:
-        """Return one text of the page."""
+        """Return a text of the page."""
         return translate(key, self.lang)
 
     def button(self, identifier: str, key: str, face: Any = None, keys: str = "", **more: Any) -> Any:
-        """Return a button whose name is read out; ``face`` is shown in place of it, ``keys`` do the same."""
+        """Return a button named for screen readers; ``face`` is its visible content, ``keys`` its shortcut."""
         title = f"{self.text(key)} ({keys})" if keys else self.text(key)
         shown = self.text(key) if face is None else face
         return html.Button(shown, id=identifier, title=title, className="button", **aria({"aria-label": title}), **more)
 
     def icon(self, identifier: str, key: str, keys: str = "") -> Any:
-        """Return a button that shows a picture; the style sheet draws it."""
+        """Return a button with an icon drawn by the style sheet."""
         return self.button(identifier, key, html.I(className=f"icon {identifier}"), keys)
 
     def top_bar(self) -> Any:
-        """Title, choice of run and view, tools."""
+        """Title, selection of run and view, tools."""
         other_language = "EN" if self.lang == "ko" else "한국어"
         parts = [
             html.Div([html.Strong("Chammo"), html.Span(id="run-title")], className="brand"),
@@ -143,11 +143,11 @@ class Shell:
     def _tab(self, tab: str, *, is_first: bool) -> Any:
         state = aria({"aria-selected": str(is_first).lower(), "aria-controls": f"panel-{tab}"})
         order = "0" if is_first else "-1"
-        hidden = tab == "boards"  # until a run has one
+        hidden = tab == "boards"  # until a run has a board
         return html.Button(self.text(f"tab.{tab}"), id=f"tab-{tab}", role="tab", tabIndex=order, hidden=hidden, **state)
 
     def transport(self, *, hidden: bool) -> Any:
-        """Timeline and controls of time."""
+        """Timeline and playback controls."""
         label = aria({"aria-label": self.text("transport.timeline"), "aria-valuemin": "0"})
         controls = [
             *[self.icon(f"btn-{name}", key, keys) for name, key, keys in TRANSPORT],

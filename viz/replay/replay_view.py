@@ -1,4 +1,4 @@
-"""One run as one viewer may see it: what ``viz.fog.knowledge`` knows, packed for the page."""
+"""The view of a run for one viewer: the content of ``viz.fog.knowledge``, packed for the page."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ OVERVIEW_FRAMES = 600
 CACHE_BYTES = 96 * 1024 * 1024
 UNIT_FIELDS = tuple(column.name for column in UNITS if column.name != "unit")
 ERROR_ELLIPSE = {"error_major_m": "c_major", "error_minor_m": "c_minor", "error_angle_deg": "c_angle"}
-"""Optional columns of contacts.parquet, by the name they are sent under."""
+"""Optional columns of contacts.parquet, with their names on the wire."""
 
 
 class ReplayView:
-    """What one view of a run sends. ``side`` is None for the truth."""
+    """The data of one view of a run. ``side`` is None for the truth."""
 
     def __init__(self, run: RunFolder, name: str) -> None:
         self.run = run
@@ -40,7 +40,7 @@ class ReplayView:
 
     @cached_property
     def meta(self) -> dict[str, Any]:
-        """All that the page needs before the first frame."""
+        """All data the page needs before the first frame."""
         run, manifest = self.run, self.run.manifest
         truth_only = (
             "seed",
@@ -85,45 +85,48 @@ class ReplayView:
 
     @property
     def overview_stride(self) -> int:
-        """Every how many frames the overview holds one; 1 when the run is short enough to need none."""
+        """Interval between frames of the overview, in frames; 1 if the run is too short to need an overview."""
         return max(1, -(-self.run.n_frames // OVERVIEW_FRAMES))
 
     def chunk(self, index: int) -> bytes:
-        """Return chunk ``index`` with its contacts, encoded. Raises IndexError where there is none."""
+        """Return chunk ``index`` with its contacts, encoded. Raises IndexError if there is no such chunk."""
         if not 0 <= index < len(self.run.trace.chunks):
             raise IndexError(index)
-        return self._remember(index, lambda: self._encode_chunk(self.run.trace.chunks[index]))
+        return self._cached(index, lambda: self._encode_chunk(self.run.trace.chunks[index]))
 
     def overview(self) -> bytes:
         """Return every ``overview_stride``-th frame of the whole run without contacts, encoded."""
-        return self._remember("overview", self._encode_overview)
+        return self._cached("overview", self._encode_overview)
 
     @property
     def events(self) -> dict[str, list[Any]]:
-        """Events as columns; unit numbers count the view's own units."""
+        """Events as columns; unit numbers index the view's own units."""
         return self._known.events
 
     @cached_property
     def orders(self) -> list[dict[str, Any]]:
-        """Orders of the view's side; all orders in the truth."""
+        """Orders of the view's side; all orders in the truth view."""
         return [_plain_row(row) for row in self._known.orders]
 
     @cached_property
     def series(self) -> list[dict[str, Any]]:
-        """Curves over time, one mapping per side: its name, time_s and a list per quantity."""
+        """Curves over time, a mapping per side with its name, time_s and a list per quantity."""
         return [
-            {name: [_plain(value) for value in values] if isinstance(values, list) else values for name, values in one}
-            for one in (curve.items() for curve in self._known.curves)
+            {
+                name: [_plain(value) for value in column] if isinstance(column, list) else column
+                for name, column in items
+            }
+            for items in (curve.items() for curve in self._known.curves)
         ]
 
     @cached_property
     def boards(self) -> dict[str, list[dict[str, Any]]]:
-        """Optional tables; a side sees the rows that name it."""
+        """Optional tables; a side sees the rows with its own name."""
         return {name: [_plain_row(row) for row in rows] for name, rows in self._known.boards.items()}
 
     @property
     def requests(self) -> list[dict[str, Any]]:
-        """Requests to operators that the view knows of."""
+        """Requests to operators known to the view."""
         return self._known.requests
 
     def _affiliations(self) -> list[str]:
@@ -187,7 +190,7 @@ class ReplayView:
             arrays[wire_name] = rows.get(name, np.full(len(rows["frame"]), missing))
         if all(name in rows for name in ERROR_ELLIPSE):
             arrays |= {wire_name: rows[name] for name, wire_name in ERROR_ELLIPSE.items()}
-        if "identity" in rows:  # what the side believes
+        if "identity" in rows:  # the side's belief
             arrays["c_identity"] = rows["identity"]
         if "unit" in rows:
             arrays["c_unit"] = rows["unit"]
@@ -207,7 +210,7 @@ class ReplayView:
         header = {"first": 0, "frames": len(frame), "stride": stride, "units": len(self.unit_idx)}
         return wire.encode(header, {"times": self.run.times_s[frame], **self._pack(columns)})
 
-    def _remember(self, key: Any, make: Any) -> bytes:
+    def _cached(self, key: Any, make: Any) -> bytes:
         with self._lock:
             if key in self._cache:
                 self._cache.move_to_end(key)
@@ -222,7 +225,7 @@ class ReplayView:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value that JSON holds: numbers that are not finite become None."""
+    """Return a JSON-compatible value: non-finite numbers become None."""
     if isinstance(value, float) and not np.isfinite(value):
         return None
     return value if isinstance(value, str | int | float | bool | None) else str(value)

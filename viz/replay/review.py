@@ -1,8 +1,8 @@
 """The after-action review of a run: marked moments with notes, in ``review.json`` inside the run folder.
 
 The file is checked on reading and writing and replaced atomically. Windows send their changes, which are merged mark by
-mark. A server that shows one side only keeps that side's
-marks in a file of their own, so that a trainee never receives the trainer's.
+mark. A server limited to one side keeps that side's marks in a separate file, so that a trainee never receives the
+trainer's.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ MAX_TITLE = 200
 MAX_PICTURE = 700_000
 PICTURE = re.compile(r"data:image/(jpeg|png);base64,([A-Za-z0-9+/]+={0,2})\Z")
 TEXTS = ("title", "note")
-"""Fields of a mark that people edit."""
+"""Editable fields of a mark."""
 
 Change = tuple[dict[str, Any], dict[str, str]]
-"""A mark, and the texts that it had."""
+"""A mark and its previous texts."""
 
 SIGNATURES = {"jpeg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n"}
 
 
 class Review:
-    """The review of one run, as kept on disk."""
+    """The review of a run, stored on disk."""
 
     _lock = threading.Lock()
 
@@ -46,7 +46,7 @@ class Review:
         self.path = folder / f"review{suffix}.json"
 
     def load(self) -> dict[str, Any]:
-        """Return {schema_version, revision, marks}; an empty review when there is no file yet."""
+        """Return {schema_version, revision, marks}; an empty review if there is no file yet."""
         if not self.path.exists():
             return {"schema_version": SCHEMA_VERSION, "revision": 0, "marks": []}
         try:
@@ -64,12 +64,12 @@ class Review:
         return {**checked, "revision": revision if isinstance(revision, int) else 0}
 
     def change(self, document: Any) -> dict[str, Any]:
-        """Merge what one window changed into the review on disk and return the whole of it.
+        """Merge the changes of a window into the review on disk and return the whole review.
 
-        ``document`` is ``{put: [mark ...], remove: [mark ...]}``. Each mark carries in ``was`` the title and the note
-        that the window last got from here, none for a new mark. A field that only one window changed takes its text. A
-        mark whose same field two windows changed stands twice, with both texts; one that another window changed is not
-        removed. ``copies`` maps the ids of marks that were doubled to those of their copies.
+        ``document`` is ``{put: [mark ...], remove: [mark ...]}``. ``was`` in each mark holds the title and note last
+        received by the window, nothing for a new mark. A field changed in only one window takes its text. If two
+        windows changed the same field, the mark is duplicated and both texts are kept. A mark changed in another window
+        is not removed. ``copies`` maps the ids of duplicated marks to those of their copies.
         """
         puts, removes = check_changes(document)
         with self._lock:
@@ -77,8 +77,8 @@ class Review:
             marks = {mark["id"]: mark for mark in review["marks"]}
             copies: dict[str, str] = {}
             for mark, was in removes:
-                there = marks.get(mark["id"])
-                if there is not None and all(there[key] == was.get(key, there[key]) for key in TEXTS):
+                stored = marks.get(mark["id"])
+                if stored is not None and all(stored[key] == was.get(key, stored[key]) for key in TEXTS):
                     del marks[mark["id"]]
             for mark, was in puts:
                 merged, is_double = _merged(marks.get(mark["id"]), mark, was)
@@ -100,7 +100,7 @@ class Review:
 
 
 def check_review(document: Any) -> dict[str, Any]:
-    """Return a review with the known fields only. Raise InputError with every problem found."""
+    """Return a review reduced to the known fields. Raise InputError with every problem found."""
     problems: list[str] = []
     if not isinstance(document, dict) or not isinstance(document.get("marks"), list):
         raise InputError("review: is not an object with a list of marks")
@@ -118,12 +118,12 @@ def check_review(document: Any) -> dict[str, Any]:
 
 
 def check_changes(document: Any) -> tuple[list[Change], list[Change]]:
-    """Return the marks put and removed, each with the texts that it had. Raise InputError with every problem found."""
+    """Return the marks put and removed, each with its previous texts. Raise InputError with every problem found."""
     problems: list[str] = []
-    found: dict[str, list[Change]] = {"put": [], "remove": []}
+    by_action: dict[str, list[Change]] = {"put": [], "remove": []}
     if not isinstance(document, dict):
         raise InputError("review: is not an object with the lists put and remove")
-    for name, changes in found.items():
+    for name, changes in by_action.items():
         marks = document.get(name, [])
         if not isinstance(marks, list) or len(marks) > MAX_MARKS:
             raise InputError(f"review.{name}: is not a list of at most {MAX_MARKS} marks")
@@ -139,18 +139,18 @@ def check_changes(document: Any) -> tuple[list[Change], list[Change]]:
             changes.append((checked, {key: was[key] for key in TEXTS if key in was}))
     if problems:
         raise InputError("\n".join(problems))
-    return found["put"], found["remove"]
+    return by_action["put"], by_action["remove"]
 
 
-def _merged(there: dict[str, Any] | None, mark: dict[str, Any], was: dict[str, str]) -> tuple[dict[str, Any], bool]:
-    """Return a mark as it is after a change, and whether it must stand beside the one that is there."""
-    if there is None:
+def _merged(stored: dict[str, Any] | None, mark: dict[str, Any], was: dict[str, str]) -> tuple[dict[str, Any], bool]:
+    """Return the merged mark after a change, and whether it must be kept beside the stored mark."""
+    if stored is None:
         return dict(mark), False
-    merged = {**there, **{key: there[key] or mark[key] for key in ("view", "hash", "picture")}}
+    merged = {**stored, **{key: stored[key] or mark[key] for key in ("view", "hash", "picture")}}
     for key in TEXTS:
-        if mark[key] in (there[key], was.get(key)):
+        if mark[key] in (stored[key], was.get(key)):
             continue
-        if there[key] != was.get(key):
+        if stored[key] != was.get(key):
             return dict(mark), True
         merged[key] = mark[key]
     return merged, False

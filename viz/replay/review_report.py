@@ -1,4 +1,4 @@
-"""The after-action review as one self-contained HTML file: no script, no request, pictures and letters inside."""
+"""The after-action review as a self-contained HTML file: no scripts, no requests, images and fonts embedded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from viz.replay.texts import texts, translate
 
 POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'"
-"""What the file may load: the pictures and the font inside it. The server sends the same policy with it."""
+"""Content policy of the file: only its embedded images and font may load. The server sends the same policy with it."""
 CSS = """
 body{font-family:"Noto Sans KR","Noto Sans CJK KR","Malgun Gothic","Apple SD Gothic Neo",sans-serif;margin:2rem auto;
 max-width:60rem;padding:0 1rem;line-height:1.5;color:#16202a;background:#fff}
@@ -27,7 +27,7 @@ _HANGUL = re.compile("[\uac00-\ud7a3]")
 
 
 def _font(text: str) -> str:
-    """Return the rule that carries the Korean letters along, where a text has any: a reader may have none."""
+    """Return the rule that embeds the Korean font if the text contains Hangul: readers may lack such a font."""
     if not _HANGUL.search(text):
         return ""
     path = files("viz") / "assets" / "vendor" / "noto-sans-kr" / "noto-sans-kr-hangul.woff2"
@@ -57,7 +57,7 @@ def review_html(title: str, facts: list[tuple[str, str]], marks: list[dict[str, 
     title : str
         Title of the scenario.
     facts : list of (label, value)
-        What the head says about the run.
+        Facts about the run in the header.
     marks : list of dict
         Checked marks, see `viz.replay.review`.
     lang : str

@@ -1,4 +1,4 @@
-"""A threaded server for the replay page on an address that is checked before anything is printed."""
+"""A threaded server for the replay page; its address is checked before anything is printed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from viz.replay.server import create_app
 
 
 class QuietHandler(WSGIRequestHandler):
-    """Keeps the connection between requests and writes no line per request."""
+    """Keeps the connection open between requests and logs nothing."""
 
     protocol_version = "HTTP/1.1"
 
@@ -22,9 +22,9 @@ class QuietHandler(WSGIRequestHandler):
 
 
 def make_replay_server(library: Library, host: str, port: int) -> BaseWSGIServer:
-    """Return a server that listens on host and port. Raise OSError where that is not possible."""
+    """Return a server listening on host and port. Raise OSError if that is impossible."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:  # werkzeug ends the process itself when the port is taken
+    with socket.socket(family) as probe:  # werkzeug exits the process if the port is taken
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind((host, port))
     with contextlib.redirect_stderr(io.StringIO()):

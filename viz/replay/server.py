@@ -1,7 +1,7 @@
-"""The web server of the replay: a Dash page, and routes that send the bytes it plays.
+"""The web server of the replay: a Dash page and the routes for its data.
 
-Loopback only unless asked otherwise; a request whose Host header is another name is refused (DNS rebinding); the
-content security policy lets the page reach nothing but this server.
+Loopback only by default; requests with a foreign Host header are refused (DNS rebinding); the content security policy
+limits the page to this server.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ BINARY = "application/octet-stream"
 
 
 def create_app(library: Library, host: str = "127.0.0.1") -> dash.Dash:
-    """Return the Dash application that serves a library. ``host`` is the address it will listen on."""
-    mimetypes.add_type("text/javascript", ".js")  # some systems register another type, and modules then fail to load
+    """Return the Dash application for a library. ``host`` is the address it will listen on."""
+    mimetypes.add_type("text/javascript", ".js")  # modules fail to load under the type registered on some systems
     app = dash.Dash(
         __name__,
         assets_folder=str(Path(__file__).parents[1] / "assets"),
@@ -75,11 +75,11 @@ def _guard(server: flask.Flask, app: dash.Dash, host: str) -> None:
     )
 
     @server.before_request
-    def refuse_strangers() -> flask.Response | None:
+    def refuse_foreign_requests() -> flask.Response | None:
         name = flask.request.host.rsplit(":", 1)[0] if not flask.request.host.endswith("]") else flask.request.host
         if not any_host and name not in allowed:
             return _error("refused", "This server answers to its own address only.", 403)
-        if flask.request.endpoint == "/<path:path>":  # Dash would answer every other address with the page
+        if flask.request.endpoint == "/<path:path>":  # Dash would serve the page at every other address
             return _error("not_served", "There is nothing at this address.", 404)
         if flask.request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
             return _error("refused", "Requests from other sites are refused.", 403)
@@ -95,18 +95,18 @@ def _guard(server: flask.Flask, app: dash.Dash, host: str) -> None:
         return response
 
     @server.errorhandler(WargameError)
-    def tell(error: WargameError) -> flask.Response:
+    def report_known(error: WargameError) -> flask.Response:
         problem, status = next((name, code) for family, name, code in _PROBLEMS if isinstance(error, family))
         return _error(problem, str(error), status)
 
     @server.errorhandler(Exception)
-    def tell_rest(error: Exception) -> flask.Response:
-        what = f"{type(error).__name__}: {error}"[:300]
-        what = f"Something in this folder cannot be shown ({what}); write the run again, or report this."
-        return _error("broken", what, 500)
+    def report_unexpected(error: Exception) -> flask.Response:
+        cause = f"{type(error).__name__}: {error}"[:300]
+        message = f"Something in this folder cannot be shown ({cause}); write the run again, or report this."
+        return _error("broken", message, 500)
 
     @server.errorhandler(HTTPException)
-    def tell_http(error: HTTPException) -> flask.Response:
+    def report_http(error: HTTPException) -> flask.Response:
         return _error(
             "not_served" if error.code == 404 else "failed", error.description or error.name, error.code or 500
         )
@@ -117,11 +117,11 @@ _PROBLEMS = (
     (InputError, "unreadable", 422),
     (WargameError, "failed", 422),
 )
-"""Families of errors, the narrower first: what the page calls them (``problem.*`` of its texts), and the status."""
+"""Classes of errors, most specific first, with their names on the page (``problem.*`` in its texts) and statuses."""
 
 
 def _error(problem: str, message: str, status: int) -> flask.Response:
-    """Return an answer that tells what is wrong in English, and of what kind it is, for the page's own language."""
+    """Return a response with the message in English and the kind of problem, for display in the page's language."""
     response = flask.jsonify({"error": message, "problem": problem})
     response.status_code = status
     return response
@@ -137,7 +137,7 @@ def _routes(library: Library) -> flask.Blueprint:
         runs = library.listing()
         extra = flask.request.args.get("run", "")
         if extra and extra not in {run["id"] for run in runs}:
-            with contextlib.suppress(NotServedError):  # an old link: the page opens on what there is
+            with contextlib.suppress(NotServedError):  # an old link: the page opens without it
                 runs.append(library.describe(extra))  # a run inside a batch
         batches = [{"id": key, "name": batch.name} for key, batch in library.batches.items()]
         locked = library.only_view is not None

@@ -1,4 +1,4 @@
-"""Texts of the page in English and Korean, from ``viz/locales/<lang>.json`` (flat, the same keys in each)."""
+"""Texts of the page in English and Korean, from ``viz/locales/<lang>.json`` (flat, with the same keys)."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ def texts(lang: str) -> dict[str, str]:
 
 
 def translate(key: str, lang: str) -> str:
-    """Return one text; the key itself when no such text exists, so that a gap is seen and not hidden."""
+    """Return a text, or its key if it is missing, so that gaps are visible."""
     return texts(lang).get(key, key)

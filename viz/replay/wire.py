@@ -1,10 +1,10 @@
-"""The bytes that the page plays: a small JSON header, then little-endian typed arrays.
+"""The binary format played by the page: a small JSON header, then little-endian typed arrays.
 
 Layout: ``CHM1``, header length (uint32), the header as JSON padded with spaces, the arrays, each at a multiple of
 8 bytes.
-The header lists every array as ``[name, type, offset, length]``, offsets counted from the end of the header.
-Quantities are packed small: strength and endurance in 1/250, heading in 1/100 degree, speed in 1/10 m/s. The largest
-value of a packed column means "not known".
+The header lists every array as ``[name, type, offset, length]``, with offsets from the end of the header.
+Quantities are packed: strength and endurance in 1/250, heading in 1/100 degree, speed in 1/10 m/s. Every packed column
+has a value for "not known" (``NOT_KNOWN_*``).
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ CONTACT_COLUMNS = {
 
 
 def encode(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> bytes:
-    """Return the message for a header and named arrays, whose types are as in the two tables above."""
+    """Return the message for a header and named arrays, with the types of the two tables above."""
     parts: list[bytes] = []
     listed, offset = [], 0
     for name, values in arrays.items():
@@ -74,7 +74,7 @@ def encode(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> bytes:
 
 
 def decode(message: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """Return header and arrays of a message; what the page does, for tests and other readers."""
+    """Return header and arrays of a message, as the page does; for tests and other readers."""
     if message[:4] != MAGIC:
         raise ValueError("not a chunk of a replay")
     start = 8 + int.from_bytes(message[4:8], "little")
@@ -87,7 +87,7 @@ def decode(message: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
 
 
 def pack_share(values: np.ndarray) -> np.ndarray:
-    """Shares 0..1 to 0..250; not-a-number to "not known"."""
+    """Shares 0..1 to 0..250; nan to "not known"."""
     return _packed(np.asarray(values, np.float64) * 250.0, 250, NOT_KNOWN_U8)
 
 
@@ -102,7 +102,7 @@ def pack_speed(values_mps: np.ndarray) -> np.ndarray:
 
 
 def pack_whole(values: np.ndarray, not_known: int) -> np.ndarray:
-    """Whole numbers, limited to what lies below "not known"."""
+    """Whole numbers, limited to values below "not known"."""
     return _packed(values, not_known - 1, not_known)
 
 

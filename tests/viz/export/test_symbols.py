@@ -92,7 +92,7 @@ def test_every_platform_is_named_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("given", "message"),
-    [({"usv": "123"}, "20 digits"), ({"nosuch": UAV}, "no unit shown is of that platform")],
+    [({"usv": "123"}, "20 digits"), ({"nosuch": UAV}, "no unit shown has this platform")],
 )
 def test_a_wrong_symbol_option_is_refused(folder: Path, given: dict[str, str], message: str) -> None:
     with pytest.raises(InputError, match=message):
@@ -102,7 +102,7 @@ def test_a_wrong_symbol_option_is_refused(folder: Path, given: dict[str, str], m
 def test_a_side_cannot_ask_for_the_enemys_platforms(folder: Path) -> None:
     with pytest.raises(InputError) as caught:
         export_bytes(folder, "acmi", "blue", symbols={"red-secret": UAV})
-    assert str(caught.value) == "--symbol red-secret: no unit shown is of that platform; there are uav, usv"
+    assert str(caught.value) == "--symbol red-secret: no unit shown has this platform; the platforms are uav, usv"
 
 
 def test_own_is_friendly_in_every_sides_file(tmp_path: Path) -> None:

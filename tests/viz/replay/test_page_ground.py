@@ -86,7 +86,7 @@ def test_approvals_are_a_board_and_a_curve(page: Page, ground_site: str) -> None
     page.js(
         "const s = document.getElementById('filter-kind'); s.value = 'approval'; s.dispatchEvent(new Event('input'))"
     )
-    assert any("asks to engage" in text for text in page.texts(".log-row"))
+    assert any("requests approval to engage" in text for text in page.texts(".log-row"))
 
 
 def test_the_card_lists_what_reaches_how_far(page: Page, ground_site: str) -> None:
@@ -99,9 +99,9 @@ def test_the_card_lists_what_reaches_how_far(page: Page, ground_site: str) -> No
 
 def test_the_card_tells_wear_and_the_queue_of_the_operators(page: Page, ground_site: str) -> None:
     page.open(f"{ground_site}/?lang=en#run=bay&view=blue&t=110&unit=blue-patrol-usv-1")
-    page.wait(lambda: "waits 0:00:10, number 1 of 1" in page.text("[data-field=queue]"), "no request")
+    page.wait(lambda: "waiting 0:00:10, number 1 of 1" in page.text("[data-field=queue]"), "no request")
     assert page.text("[data-field=wear]") == "0 %"
-    for time_s, words in ((125, "an operator decides on"), (400, "0 of others wait, 0 of 2 operators busy"),
+    for time_s, words in ((125, "an operator is deciding on"), (400, "0 of other units waiting, 0 of 2 operators busy"),
                           (750, "0:00:50 ago, no answer known")):  # fmt: skip
         page.js("chammo.clock.seek(arguments[0])", time_s)
         page.wait(lambda words=words: words in page.text("[data-field=queue]"), words)
@@ -109,7 +109,7 @@ def test_the_card_tells_wear_and_the_queue_of_the_operators(page: Page, ground_s
     page.wait(lambda: page.text("#card-name") == "red-scout-ugv-40", "no card of Red")
     page.wait(lambda: page.text("[data-field=wear]") == "90 %", "no wear")
     assert page.all("[data-field=wear] .bar.low")
-    page.wait(lambda: "1 of others wait, 0 of 7 operators busy" in page.text("[data-field=queue]"), "no queue of Red")
+    page.wait(lambda: "1 of other units waiting, 0 of 7 operators busy" in page.text("[data-field=queue]"), "no queue of Red")
 
 
 PICTURE = """
