@@ -109,7 +109,9 @@ def test_the_card_tells_wear_and_the_queue_of_the_operators(page: Page, ground_s
     page.wait(lambda: page.text("#card-name") == "red-scout-ugv-40", "no card of Red")
     page.wait(lambda: page.text("[data-field=wear]") == "90 %", "no wear")
     assert page.all("[data-field=wear] .bar.low")
-    page.wait(lambda: "1 of other units waiting, 0 of 7 operators busy" in page.text("[data-field=queue]"), "no queue of Red")
+    page.wait(
+        lambda: "1 of other units waiting, 0 of 7 operators busy" in page.text("[data-field=queue]"), "no queue of Red"
+    )
 
 
 PICTURE = """
