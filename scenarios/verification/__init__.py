@@ -1,5 +1,5 @@
-"""Verification: the engine against exact results of theory, through the same scenario format that users write.
+"""Verification: the engine against exact results of theory, through the scenario format of the users.
 
-``oracles`` holds the theory, ``checks`` the set-ups (one module per topic), ``rows`` the verdicts. Each oracle is
-computed from its formula for the parameters in hand.
+``oracles`` holds the theory, ``checks`` the set-ups (a module per topic), ``rows`` the verdicts. Each oracle is
+computed from its formula for the given parameters.
 """

@@ -1,4 +1,4 @@
-"""Pieces of scenario documents that the set-ups share. Plain dictionaries, as YAML would give them."""
+"""Common pieces of the set-ups' scenario documents: plain dictionaries, as parsed from YAML."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 from scenarios.verification.runner import Document
 
 LOOK_TICKS = 10
-"""Steps between looks of a set-up that plays one look: each sensor has looked once by then, at a turn of its own."""
+"""Steps between looks in a set-up of a single look: each sensor looks once within them, at its own turn."""
 
 LONG_S = 1.0e7
-"""How long a contact is held at least: for ever, as far as a set-up can tell [s]."""
+"""Hold time of contacts [s]: longer than any set-up."""
 
 
 def document(
@@ -30,8 +30,8 @@ def document(
     **map_keys: Any,
 ) -> Document:
     """Return a scenario on a square field with two sides, blue and red, that hold their orders."""
-    # Nothing here depends on these cadences: units decide anew when they arrive, sides without a command post need no
-    # network, and the checks that look at links or react to contacts say so in ``time_keys``.
+    # These intervals have no effect here: units decide anew on arrival, sides without a command post need no network,
+    # and checks of links or of reactions to contacts override them in ``time_keys``.
     rare = {f"{what}_interval_s": dt_s * n_ticks for what in ("comms", "plan", "score", "decision", "record")}
     return {
         "schema_version": 1,
@@ -64,13 +64,13 @@ def document(
 
 
 def everyday(scenario: Document) -> Document:
-    """Return the document as users write theirs: looks in drawn turns, and the default interval for all else."""
+    """Return the document with the users' defaults: looks at drawn turns, and default intervals otherwise."""
     time = {name: scenario["time"][name] for name in ("dt_s", "duration_s")}
     return {**scenario, "time": time, "rules": {**scenario["rules"], "stagger": True}}
 
 
 def group(name: str, side: str, platform: str, at_km: tuple[float, float], count: int = 1, **keys: Any) -> Document:
-    """Return a group of one kind of unit, all on one spot unless ``keys`` say otherwise."""
+    """Return a group of units of the same kind, all at the same place unless ``keys`` override it."""
     return {
         "name": name,
         "side": side,
@@ -84,13 +84,13 @@ def group(name: str, side: str, platform: str, at_km: tuple[float, float], count
 
 
 def platform(domain: str = "land", **keys: Any) -> Document:
-    """Return a platform card: it stands still, lasts for ever and reaches everybody unless ``keys`` say otherwise."""
+    """Return a platform card: immobile, with unlimited endurance and radio range unless ``keys`` override them."""
     target = {"land": "light_vehicle", "surface": "small_boat", "air": "small_air"}[domain]
     return {"domain": domain, "target_class": target, "speed_max_mps": 0.0, **keys}
 
 
 def all_seeing(range_km: float, dt_s: float, **keys: Any) -> Document:
-    """Return a sensor card that sees, and identifies, everything within a range at every step."""
+    """Return a sensor card that detects and identifies everything within a range at every step."""
     return {
         "model": "cookie_cutter",
         "range_km": range_km,
@@ -105,7 +105,7 @@ def all_seeing(range_km: float, dt_s: float, **keys: Any) -> Document:
 
 
 def harmless_gun(range_km: float, dt_s: float) -> Document:
-    """Return a weapon card that can fire at every step at what is held within a range, and never hits."""
+    """Return a weapon card that can fire at every step at contacts within a range, and never hits."""
     return {
         "domains": ["land"],
         "range_max_km": range_km,

@@ -1,4 +1,4 @@
-"""What the set-ups read from a simulation: who holds contact on whom, since when, who lives."""
+"""Measurements of the set-ups on a simulation: contacts, times of detection, survivors."""
 
 from typing import TYPE_CHECKING
 
@@ -13,23 +13,23 @@ if TYPE_CHECKING:
 
 
 def end_tick(simulation: "Simulation") -> F64:
-    """Return the number of ticks each replication has played (R,)."""
+    """Return the number of ticks played by each replication (R,)."""
     return simulation.state.world[:, WW.TICK].astype(np.float64)
 
 
 def living(simulation: "Simulation", compiled: "Compiled", side: int) -> F64:
-    """Return how many units of a side are neither lost nor expended (R,)."""
+    """Return the number of units of a side that are neither lost nor expended (R,)."""
     alive = ~np.isin(simulation.state.units.whole[:, W.STATUS], (Status.LOST, Status.EXPENDED))
     return alive[:, compiled.roster.unit_side == side].sum(axis=1).astype(np.float64)
 
 
 def strength(simulation: "Simulation", unit: int) -> F64:
-    """Return the strength left of a unit (R,), 0..1."""
+    """Return the remaining strength of a unit (R,), 0..1."""
     return simulation.state.units.real[:, U.STRENGTH, unit].copy()
 
 
 def positions(simulation: "Simulation", unit: int) -> F64:
-    """Return where a unit is (R, 2), east and north [m]."""
+    """Return the position of a unit (R, 2), east and north [m]."""
     return simulation.state.units.real[:, [U.X, U.Y], unit].copy()
 
 
@@ -41,7 +41,7 @@ def is_seen(simulation: "Simulation", compiled: "Compiled", side: int) -> F64:
 
 
 def first_contact_ticks(simulation: "Simulation", compiled: "Compiled", side: int) -> F64:
-    """Return the tick at which a side gained its contact on each unit (R, units), inf where it has none."""
+    """Return the tick of a side's first contact on each unit (R, units), inf where it has none."""
     n = len(compiled.roster.units)
     whole = simulation.state.contacts.whole[:, :, side * n : (side + 1) * n]
     return np.where(whole[:, K.LEVEL] > 0, whole[:, K.FIRST_TICK].astype(np.float64), np.inf)

@@ -1,4 +1,4 @@
-"""Options of a check: dataclass fields that know their help text and their bounds, and the topics that group checks."""
+"""Options of a check: dataclass fields with help text and bounds, and the topics that group checks."""
 
 import dataclasses
 import math
@@ -13,7 +13,7 @@ from simcore.errors import InputError
 
 
 class Check(Protocol):
-    """A set-up with its oracle. Implementations are frozen dataclasses made of ``option`` fields."""
+    """A set-up with its oracle. Implementations are frozen dataclasses of ``option`` fields."""
 
     def problems(self) -> list[str]:
         """Return the problems of the combination of the parameters."""
@@ -26,7 +26,7 @@ class Check(Protocol):
 
 @dataclass(frozen=True)
 class Bounds:
-    """Range of an option; ``above`` excludes its own value."""
+    """Range of an option; ``above`` is exclusive."""
 
     low: float = -math.inf
     high: float = math.inf
@@ -49,9 +49,9 @@ def option(
 
 @dataclass(frozen=True)
 class Topic:
-    """A group of checks: its cases by name and the ones that run when nothing is asked for.
+    """A group of checks: its cases by name and its default checks.
 
-    Options that mean the same in several cases are ``shared``: given without a case, they change all checks that run.
+    Options with the same meaning in several cases are ``shared``: given without a case, they change all default checks.
     """
 
     name: str
@@ -67,7 +67,7 @@ def flag(field_name: str) -> str:
 
 
 def add_arguments(parser: ArgumentParser, topic: Topic) -> None:
-    """Add ``--case`` and the options of all cases of a topic. Options that are not given stay absent."""
+    """Add ``--case`` and the options of all cases of a topic. Options that are not given are absent from the result."""
     if len(topic.cases) > 1:
         parser.add_argument("--case", choices=sorted(topic.cases), help="the check that the options belong to")
     fields: dict[str, list[tuple[str, Any]]] = {}
@@ -90,14 +90,14 @@ def add_arguments(parser: ArgumentParser, topic: Topic) -> None:
 
 
 def _parser_of(default: object) -> Callable[[str], Any]:
-    """Return what turns the text of an option into a value of the type of its default."""
+    """Return the parser from the text of an option to a value of the type of its default."""
     if isinstance(default, int):
         return int
     return float if isinstance(default, float) else str
 
 
 def read_checks(topic: Topic, arguments: Namespace) -> list[Check]:
-    """Return the checks that the arguments ask for: the topic's own when no option is given.
+    """Return the checks selected by the arguments: the topic's defaults when no option is given.
 
     Raises
     ------
@@ -127,8 +127,8 @@ def read_checks(topic: Topic, arguments: Namespace) -> list[Check]:
 
 
 def _checked(topic: Topic, check: Any) -> Any:
-    """Return the check, or raise ``InputError`` when its options are out of bounds or do not go together."""
-    problems = bound_problems(check) or check.problems()  # combinations make sense within bounds only
+    """Return the check, or raise ``InputError`` when its options are out of bounds or incompatible."""
+    problems = bound_problems(check) or check.problems()  # combinations make sense only within bounds
     if problems:
         case = next(name for name, kind in topic.cases.items() if type(check) is kind)
         raise InputError("\n".join(f"{topic.name} {case}: {problem}" for problem in problems))
@@ -136,7 +136,7 @@ def _checked(topic: Topic, check: Any) -> Any:
 
 
 def _only_case(topic: Topic, given: Mapping[str, Any]) -> str:
-    """Return the one case that knows all options given."""
+    """Return the only case with all given options."""
     fitting = [
         case for case, kind in topic.cases.items() if set(given) <= {field.name for field in dataclasses.fields(kind)}
     ]

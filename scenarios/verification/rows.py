@@ -1,9 +1,9 @@
 """Rows of the verification table: an estimate, an oracle and an honest verdict.
 
-A statistical row passes when the estimate lies within 4 standard errors of the oracle. The standard error is that
-of the estimator if the oracle is true, wherever theory gives it: a wrong engine cannot hide behind a spread of its
-own making, and an estimate without spread is judged like any other. Where a normal law would mislead, the row is
-judged by the exact binomial law (proportions of rare events) or not at all (means of very skewed quantities).
+A statistical row passes when the estimate lies within 4 standard errors of the oracle. Wherever theory gives it, the
+standard error is that of the estimator if the oracle is true: a wrong engine cannot hide behind its own spread, and an
+estimate without spread is judged like any other. Where a normal law would mislead, the row is judged by the exact
+binomial law (proportions of rare events) or not at all (means of very skewed quantities).
 """
 
 import math
@@ -19,7 +19,7 @@ Z_LIMIT = 4.0
 """Standard errors within which an estimate passes."""
 
 ROUNDING = 1e-9
-"""Relative difference that arithmetic alone may make."""
+"""Relative difference allowed for rounding."""
 
 _ENOUGH_EVENTS = 25.0
 _SKEW_LIMIT = 0.25
@@ -27,7 +27,7 @@ _SPREAD_LIMIT = 0.1
 
 
 class Verdict(StrEnum):
-    """What a row says. Only ``FAIL`` makes the command fail."""
+    """Verdict of a row. Only ``FAIL`` makes the command fail."""
 
     PASS = "pass"
     FAIL = "FAIL"
@@ -37,10 +37,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Row:
-    """One comparison. ``tolerance`` is set for deterministic rows, ``z`` for statistical ones.
+    """A comparison. ``tolerance`` is set for deterministic rows, ``z`` for statistical rows.
 
-    ``replications`` counts the observations behind the estimate (None: one is enough, or many share a row); ``dt_s``
-    is the time step (None: nothing is played). ``topic`` names the group of checks.
+    ``replications`` counts the observations behind the estimate (None: a single run is enough, or several share a row);
+    ``dt_s`` is the time step (None: nothing is played). ``topic`` names the group of checks.
     """
 
     check: str
@@ -68,7 +68,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Judge:
-    """Makes the rows of one check with one set of parameters."""
+    """Builds the rows of a check with a given set of parameters."""
 
     check: str
     parameters: str
@@ -95,7 +95,7 @@ class Judge:
         oracle_third_moment: float | None = None,
         note: str = "",
     ) -> Row:
-        """Judge the mean of independent observations; theory's sd and third central moment are used where given."""
+        """Judge the mean of independent observations, with the sd and third central moment of theory where given."""
         n = sample.size
         estimate = float(sample.mean())
         sd = float(sample.std(ddof=1)) if oracle_sd is None else oracle_sd
@@ -112,7 +112,7 @@ class Judge:
         return self._statistical(quantity, estimate, error, oracle, z, note, n)
 
     def spread(self, quantity: str, sample: F64, oracle_sd: float, oracle_fourth_moment: float, note: str = "") -> Row:
-        """Judge a standard deviation; its error follows from the fourth central moment of theory."""
+        """Judge a standard deviation; its standard error follows from the fourth central moment of theory."""
         n = sample.size
         estimate = float(sample.std(ddof=1))
         variance = oracle_sd**2
@@ -129,19 +129,19 @@ class Judge:
         return self._statistical(quantity, estimate, error, oracle_sd, z, note, n)
 
     def difference(self, quantity: str, estimate: float, oracle: float, error: float, n: int, note: str) -> Row:
-        """Judge a difference of independent estimates, whose standard error theory gives."""
+        """Judge a difference of independent estimates with the standard error of theory."""
         if error <= ROUNDING:
             return replace(self.exact(quantity, estimate, oracle, ROUNDING, "no spread: rounding only"), replications=n)
         return self._statistical(quantity, estimate, error, oracle, (estimate - oracle) / error, note, n)
 
     def exact(self, quantity: str, estimate: float, oracle: float, tolerance: float, reason: str) -> Row:
-        """Judge a deterministic quantity: the difference may not exceed ``tolerance``, for the stated reason."""
+        """Judge a deterministic quantity: the difference may not exceed ``tolerance``, with the reason for it."""
         is_equal = estimate == oracle or abs(estimate - oracle) <= tolerance
         verdict = Verdict.PASS if is_equal else Verdict.FAIL
         return self._row(quantity, estimate, None, oracle, None, tolerance, verdict, reason)
 
     def information(self, quantity: str, estimate: float, oracle: float, note: str) -> Row:
-        """Return a row that informs and is not judged, such as the bias of a time step against the limit."""
+        """Return a row for information, without a verdict, such as the bias of a time step against the limit."""
         return self._row(quantity, estimate, None, oracle, None, None, Verdict.INFO, note)
 
     def _statistical(

@@ -1,4 +1,4 @@
-"""From a scenario document to samples: the same way that a user's file takes.
+"""From a scenario document to samples, on the same path as a user's file.
 
 document -> YAML text -> parse -> resolve -> compile -> Simulation, in chunks of replications.
 """
@@ -24,7 +24,7 @@ _UNITS_AT_ONCE = 200_000
 
 @dataclass(frozen=True)
 class Run:
-    """How much to simulate. ``seed`` and the replication number fix every draw."""
+    """Size of the simulation. ``seed`` and the replication number determine every draw."""
 
     replications: int = 10_000
     seed: int = 1
@@ -46,9 +46,9 @@ def sample(
     measure: Callable[["Simulation", "Compiled"], Sample],
     replications: int | None = None,
 ) -> dict[str, F64]:
-    """Play replications to ``n_ticks`` or to their end, and collect ``measure`` of each chunk.
+    """Play replications to ``n_ticks`` or to their end, and collect ``measure`` from each chunk.
 
-    ``measure`` returns arrays with a leading replication axis; they are joined over the chunks.
+    ``measure`` returns arrays with a leading replication axis; the arrays of the chunks are concatenated.
     """
     from scenarios.loader import compile_document
 

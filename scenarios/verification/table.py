@@ -17,7 +17,7 @@ def format_number(value: float | None) -> str:
 
 
 def text_table(rows: Sequence[Row]) -> str:
-    """Return an aligned table; the notes stand at the end of their lines, repeated parameters are left out."""
+    """Return an aligned table with the notes at the ends of the lines, without repeated parameters."""
     lines: list[tuple[str, ...]] = [HEADER]
     previous = ("", "")
     for row in rows:
@@ -43,7 +43,7 @@ def text_table(rows: Sequence[Row]) -> str:
 
 
 def summary(rows: Sequence[Row]) -> str:
-    """Return one sentence on the outcome."""
+    """Return a sentence on the outcome."""
     count = {verdict: sum(row.verdict is verdict for row in rows) for verdict in Verdict}
     judged = count[Verdict.PASS] + count[Verdict.FAIL]
     text = f"{count[Verdict.PASS]} of {judged} judged rows pass"

@@ -1,4 +1,4 @@
-"""All topics, and how to play their checks."""
+"""All topics, and a function that plays their checks."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -65,7 +65,7 @@ def default_checks() -> list[Check]:
 
 
 def play(checks: Sequence[Check], run: Run, on_done: Callable[[int], None] | None = None) -> list[Row]:
-    """Return the rows of all checks; ``on_done`` hears how many checks are finished."""
+    """Return the rows of all checks; ``on_done`` is called with the number of finished checks."""
     topic_of = {kind: topic.name for topic in TOPICS for kind in topic.cases.values()}
     rows: list[Row] = []
     for k, check in enumerate(checks):

@@ -1,1 +1,1 @@
-"""The model card: one HTML file that says what the model is for, what was checked, and what was not."""
+"""The model card: an HTML file on the purpose of the model, the checks made and the gaps."""

@@ -1,4 +1,4 @@
-"""The page of the model card: HTML that needs nothing beside itself."""
+"""The page of the model card: self-contained HTML."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ _BIAS_RATES = (0.1, 0.01)
 
 @dataclass(frozen=True)
 class Origin:
-    """What made the card."""
+    """Origin of the card."""
 
     command: str
     replications: int
@@ -27,13 +27,13 @@ class Origin:
     versions: dict[str, str]
     made_utc: str
     summaries: dict[str, str]
-    """One line per topic of the programme, whether it was played or not."""
+    """A line per topic of the programme, played or not."""
     library_steps_s: tuple[float, ...]
     """Time steps of the scenarios that come with Chammo."""
 
 
 def status_line(rows: Sequence[Row], origin: Origin) -> str:
-    """Return what may be claimed, in one sentence."""
+    """Return the claim that the rows support, as a sentence."""
     n_pass = sum(row.verdict is Verdict.PASS for row in rows)
     n_fail = sum(row.verdict is Verdict.FAIL for row in rows)
     missing = [name for name in origin.summaries if all(row.topic != name for row in rows)]
@@ -88,7 +88,7 @@ def _rows_json(rows: Sequence[Row]) -> str:
 
 
 def _script_safe(text: str) -> str:
-    """Return JSON that cannot end the element it stands in."""
+    """Return JSON that cannot close its enclosing script element."""
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
@@ -97,7 +97,7 @@ def _list(items: Sequence[str]) -> str:
 
 
 def _table(header: Sequence[str], body: Sequence[Sequence[str]], kind: str = "") -> str:
-    """Return a table of cells that are HTML already."""
+    """Return a table; the cells are already HTML."""
     head = "".join(f"<th>{escape(cell)}</th>" for cell in header)
     lines = ""
     previous: Sequence[str] = ()
@@ -133,11 +133,11 @@ def _requirements(rows: Sequence[Row]) -> str:
         if requirement.evidence:
             words.append(escape(requirement.evidence))
         body.append((escape(requirement.text), "; ".join(words)))
-    return _table(("what the intended use asks", "evidence"), body)
+    return _table(("requirement of the intended use", "evidence"), body)
 
 
 def _risks() -> str:
-    return _table(("risk", "what is done"), [(escape(risk.what), escape(risk.answer)) for risk in statements.RISKS])
+    return _table(("risk", "mitigation"), [(escape(risk.text), escape(risk.answer)) for risk in statements.RISKS])
 
 
 def _evidence() -> str:
@@ -147,22 +147,22 @@ def _evidence() -> str:
     ]
     return (
         "<p>Factors of NASA-STD-7009B. The levels are the authors' own judgement, 0 where there is no evidence; "
-        "nobody else has assessed them.</p>" + _table(("factor", "level", "why"), body, "levels")
+        "they have not been assessed independently.</p>" + _table(("factor", "level", "reason"), body, "levels")
     )
 
 
 def _verification(rows: Sequence[Row], origin: Origin) -> str:
     count = {verdict: sum(row.verdict is verdict for row in rows) for verdict in Verdict}
     parts = [
-        "<p>Each row is a scenario in the format that users write, played by the engine, against a result of theory "
-        "that is computed from its formula. A statistical row passes within 4 standard errors, those of the "
+        "<p>Each row compares a scenario in the users' format, played by the engine, with a result of theory "
+        "computed from its formula. A statistical row passes within 4 standard errors, those of the "
         "estimator if the oracle is true; a deterministic row passes within the tolerance shown as ±. Rows marked "
         "info show a limit law or an idealisation beside the estimate and are not judged. "
         f"{count[Verdict.PASS]} pass, {count[Verdict.FAIL]} fail, {count[Verdict.UNJUDGED]} could not be judged at "
-        f"this number of replications, {count[Verdict.INFO]} inform.</p>",
+        f"this number of replications, {count[Verdict.INFO]} are for information.</p>",
         '<div class="plots">',
-        f"<figure>{z_histogram(rows)}<figcaption>z of the statistical rows against the normal law. The rows of one "
-        "set-up share their draws, so the bars scatter more than independent ones would.</figcaption></figure>",
+        f"<figure>{z_histogram(rows)}<figcaption>z of the statistical rows against the normal law. The rows of a "
+        "set-up share their draws, so the bars scatter more than with independent rows.</figcaption></figure>",
         f"<figure>{estimate_against_oracle(rows)}<figcaption>Estimate against oracle, judged rows with positive "
         "values.</figcaption></figure></div>",
     ]
@@ -213,7 +213,7 @@ def _cells(row: Row, seed: int) -> tuple[str, ...]:
 
 
 def _step_bias(library_steps_s: Sequence[float]) -> str:
-    """Return the exact bias of the step for one fight, at several rates and steps."""
+    """Return the exact bias of the step for a sample fight, at several rates and steps."""
     used = sorted(set(library_steps_s))
     body: list[tuple[str, ...]] = []
     for rate in _BIAS_RATES:
@@ -234,9 +234,9 @@ def _step_bias(library_steps_s: Sequence[float]) -> str:
                 )
             )
     return (
-        "<p>All shots of a step are simultaneous, and several may hit one target: a fight of 20 against 15 under the "
-        "square law, computed from the exact chains. The bias falls with rate times step. The scenario format has no "
-        f"default step; the scenarios that come with Chammo take {', '.join(f'{dt_s:g}' for dt_s in used)} s.</p>"
+        "<p>All shots of a step are simultaneous, and several may hit the same target: a fight of 20 against 15 under "
+        "the square law, computed from the exact chains. The bias falls with rate times step. The scenario format has "
+        f"no default step; the scenarios of the library use {', '.join(f'{dt_s:g}' for dt_s in used)} s.</p>"
         + _table(
             ("kills per shooter and s", "step s", "P(win)", "bias", "mean length s", "bias of the length"),
             body,
@@ -254,6 +254,6 @@ def _origin(rows: Sequence[Row], origin: Origin) -> str:
         ("SHA-256 of the rows", f"<code>{rows_digest(rows)}</code>"),
     ]
     return (
-        "<p>The same command and versions make the same rows. They stand in this file as JSON too, in the element "
+        "<p>The same command and versions give the same rows. They are also in this file as JSON, in the element "
         "<code>#rows</code>.</p>" + _table(("what", "value"), body)
     )

@@ -11,7 +11,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 12, 12, 44
 
 
 def z_histogram(rows: Sequence[Row], bin_width: float = 0.5, limit: float = 4.0) -> str:
-    """Return the histogram of z of the judged statistical rows, with the normal law that they should follow."""
+    """Return the histogram of z of the judged statistical rows, with the expected normal law."""
     deviates = [row.z for row in rows if row.z is not None and row.verdict in (Verdict.PASS, Verdict.FAIL)]
     n_bins = round(2.0 * limit / bin_width)
     counts = [0] * n_bins

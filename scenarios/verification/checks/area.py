@@ -1,4 +1,4 @@
-"""Area fire: the chance that one round hurts what it is aimed at, and what stands beside it."""
+"""Area fire: the chances that a round damages its target and a bystander beside it."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ _TICKS = 4
 
 @dataclass(frozen=True)
 class Burst:
-    """One round at a target, with a bystander of the same side that nobody sees at a distance from it."""
+    """A round fired at a target, with an undetected bystander of the same side at a distance from it."""
 
     lethal: float = option(30.0, "lethal radius R [m]", above=0.0, high=1000.0)
     cep: float = option(40.0, "circular error probable [m]", low=0.0, high=2000.0)
@@ -35,7 +35,7 @@ class Burst:
         return []
 
     def rows(self, run: Run) -> list[Row]:
-        """Fire once and compare both chances with the integral of the damage function over the fall of shot."""
+        """Fire once and compare both chances with the integral of the damage function over the impact point."""
         result = sample(self.document(), run, _TICKS, self.measure)
         judge = Judge(f"area fire {self.law}", f"R {self.lethal:g} CEP {self.cep:g} p {self.p_hit:g}")
         rows: list[Row] = []
@@ -46,7 +46,7 @@ class Burst:
         return rows
 
     def measure(self, simulation: "Simulation", compiled: "Compiled") -> Sample:
-        """Return who was hurt."""
+        """Return whether each unit was damaged."""
         return {
             name: (strength(simulation, unit_named(compiled, name)) < 1.0).astype(float)
             for name in ("target", "bystander")

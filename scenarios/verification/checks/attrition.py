@@ -1,4 +1,4 @@
-"""Two forces that see each other at once and shoot it out: Lanchester's laws unit by unit."""
+"""Two forces in sight of each other that fight to the finish: Lanchester's laws unit by unit."""
 
 import math
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ _STATES_LIMIT = 40_000
 _TICKS_LIMIT = 2_000_000
 _RANGE_KM = 1.0
 _NEGLIGIBLE = 0.2
-"""Share of a standard error below which the bias of the step does not keep a row from a verdict."""
+"""Bias of the step, as a share of a standard error, up to which a row is still judged."""
 
 
 @dataclass(frozen=True)
 class Attrition:
-    """A fight to the finish; the verdict is on the exact stepped process, the continuous limit is shown."""
+    """A fight to the finish, judged against the exact stepped process; the continuous limit is for information."""
 
     blue: int = option(20, "units of blue", low=1, high=1000)
     red: int = option(15, "units of red", low=1, high=1000)
@@ -62,7 +62,7 @@ class Attrition:
         rates = f"{self.rate_blue:g} {self.rate_red:g}"
         looks = f" look {self.look}" if self.look > 1 else ""
         judge = Judge(f"attrition {self.law}", f"{self.blue}v{self.red} rates {rates} dt {self.dt:g}{looks}")
-        if self.look > 1:  # the limits below know of no looks
+        if self.look > 1:  # the limits below do not include looks
             return fight_rows(judge, result, stepped, self.dt)
         return [
             *fight_rows(judge, result, stepped, self.dt),
@@ -77,7 +77,7 @@ class Attrition:
         return sample(self.document(n_ticks), run, n_ticks, measure_fight), stepped
 
     def document(self, n_ticks: int) -> Document:
-        """Return the scenario. Linear law: nobody learns of a kill, so fire goes on at all places."""
+        """Return the scenario. Linear law: kills stay unnoticed, so fire goes on at all places."""
         p_blue, p_red = self.fight.p_kill(self.dt)
         is_square = self.law == attrition.SQUARE
 
@@ -113,7 +113,7 @@ class Attrition:
         return everyday(content)
 
     def _n_ticks(self, stepped: attrition.Outcome | None = None) -> int:
-        """Return a time limit that is not reached: 40 standard deviations beyond the mean length of the fight."""
+        """Return a time limit out of reach: 40 standard deviations beyond the mean length of the fight."""
         outcome = stepped or attrition.continuous(self.fight)
         mean, sd = time_and_sd(outcome)
         return math.ceil((mean + 40.0 * sd) / self.dt) + 50 + self.look
@@ -138,7 +138,7 @@ def measure_fight(simulation: "Simulation", compiled: "Compiled") -> Sample:
     return {
         "blue": living(simulation, compiled, 0),
         "red": living(simulation, compiled, 1),
-        "steps": end_tick(simulation) - 1.0,  # the first tick only looks: a contact can be fired at from the next on
+        "steps": end_tick(simulation) - 1.0,  # fire starts in the tick after the first look
         "done": np.asarray(simulation.done, dtype=np.float64),
     }
 
@@ -169,7 +169,7 @@ def fight_rows(judge: Judge, result: Sample, stepped: attrition.Outcome, dt_s: f
 def limit_rows(
     judge: Judge, result: Sample, stepped: attrition.Outcome, limit: attrition.Outcome, dt_s: float
 ) -> list[Row]:
-    """Show samples of a fight beside the continuous limit: information, with the bias of the step."""
+    """Return rows for information on samples of a fight and the continuous limit, with the bias of the step."""
     blue, red, time_s = result["blue"], result["red"], result["steps"] * dt_s
     wins = int(np.sum((blue > 0) & (red == 0))) / blue.size
     limit_s = time_and_sd(limit)[0]
@@ -183,7 +183,7 @@ def limit_rows(
 
 
 def closed_form_rows(judge: Judge, result: Sample, fight: attrition.Fight, p_stepped: float, dt_s: float) -> list[Row]:
-    """Compare with the closed forms of continuous time: a verdict where the step is too short to matter."""
+    """Compare with the closed forms of continuous time, with a verdict where the step is short enough."""
     blue, red = result["blue"], result["red"]
     n = blue.size
     wins = int(np.sum((blue > 0) & (red == 0)))
@@ -191,7 +191,7 @@ def closed_form_rows(judge: Judge, result: Sample, fight: attrition.Fight, p_ste
     name = "P(blue wins), " + ("Brown's closed form" if fight.law == attrition.SQUARE else "incomplete beta")
     error = math.sqrt(closed * (1.0 - closed) / n)
     rows: list[Row] = []
-    if abs(p_stepped - closed) <= _NEGLIGIBLE * error:  # with a longer step the row "dt -> 0" shows the same number
+    if abs(p_stepped - closed) <= _NEGLIGIBLE * error:  # with a longer step the row "dt -> 0" gives the same number
         note = f"bias of the step {p_stepped - closed:+.2g}, below {_NEGLIGIBLE:g} standard errors"
         rows.append(judge.proportion(name, wins, n, closed, note))
     left = attrition.lanchester_survivors(fight)

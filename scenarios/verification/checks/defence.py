@@ -1,4 +1,4 @@
-"""Layered defence: outer shots, inner shots, decoys, salvo after salvo, and the time to look between shots."""
+"""Layered defence: outer shots, inner shots, decoys, consecutive salvoes, and the time to look between shots."""
 
 import math
 from dataclasses import dataclass
@@ -26,16 +26,16 @@ _SPARE_TICKS = LOOK_TICKS + 3
 
 
 def shooter(p_stop: float, range_km: float, shots: int, per_threat: int, **keys: float) -> Document:
-    """Return an interceptor that has all its shots at once and never reloads."""
+    """Return an interceptor with all its shots ready and no reload."""
     engage = {"p_intercept": p_stop, "range_km": range_km, "channels": max(shots, 1), "shots_per_threat": per_threat}
     return {"domains": [], "reload_s": _NEVER_S, "interceptor": {**engage, **keys}}
 
 
 @dataclass(frozen=True)
 class Layers:
-    """An outer and an inner layer of shots and a decoy launcher against salvoes that come one a second.
+    """An outer and an inner layer of shots and a decoy launcher against a salvo per second.
 
-    The inner defender comes first in the order of names, so that only the reach can make the outer one shoot first.
+    The inner defender comes first in the order of names, so that the outer defender can shoot first only by its reach.
     """
 
     salvoes: int = option(2, "salvoes, one after the other", low=1, high=6)
@@ -57,11 +57,11 @@ class Layers:
 
     @property
     def n_ticks(self) -> int:
-        """Steps until the last salvo has been fired, however late the first look comes."""
+        """Steps until the last salvo has been fired, even with the latest possible first look."""
         return self.salvoes + _SPARE_TICKS
 
     def rows(self, run: Run) -> list[Row]:
-        """Fire the salvoes and compare what gets through, and what the inner layer fires, with the stepped states."""
+        """Fire the salvoes and compare the leakers and the shots of the inner layer with the stepped states."""
         law = defence.layered(
             self.salvoes,
             self.rounds,
@@ -92,7 +92,7 @@ class Layers:
 
     @property
     def _most(self) -> float:
-        return float(self.salvoes * self.rounds + 1)  # the target outlives them all
+        return float(self.salvoes * self.rounds + 1)  # the target survives all of them
 
     def document(self, n_ticks: int) -> Document:
         """Return the scenario."""
@@ -143,7 +143,7 @@ class Layers:
 
 @dataclass(frozen=True)
 class Looks:
-    """Shoot, look, shoot while the round flies: how many shots there is time for decides what leaks."""
+    """Shoot, look, shoot during the flight of the round: leakage depends on the number of shots in time."""
 
     rounds: int = option(4, "rounds of the salvo, all good", low=1, high=200)
     launch_m: float = option(20_000.0, "distance from which they are launched", above=100.0, high=200_000.0)
@@ -160,11 +160,11 @@ class Looks:
 
     @property
     def looks(self) -> int:
-        """Shots that there is time for."""
+        """Number of shots in time."""
         return defence.looks(self.launch_m, self.speed, self.reach_m, self.shot_speed, self.assess, self.reaction)
 
     def rows(self, run: Run) -> list[Row]:
-        """Fire the salvo and compare what leaks with (1 - p)^looks for each round."""
+        """Fire the salvo and compare the leakers with (1 - p)^looks for each round."""
         n_ticks = math.ceil(self.launch_m / self.speed) + _SPARE_TICKS
         law = counts(binomial(self.rounds, (1.0 - self.p_stop) ** self.looks))
         result = sample(self.document(n_ticks), run, n_ticks, self.measure)

@@ -1,4 +1,4 @@
-"""The way round a wall: a boat's first move, and a later one, against the shortest line round the corners."""
+"""The route around a wall: a boat's first and later moves against the shortest line around the corners."""
 
 import math
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _CELLS_LIMIT = 500
 
 @dataclass(frozen=True)
 class Detour:
-    """A boat whose straight line is blocked by a wall of land takes the shortest way round its end."""
+    """A boat whose straight line is blocked by a wall of land takes the shortest route around its end."""
 
     away_km: float = option(6.0, "distance of start and goal from the middle of the wall", above=0.0, high=1000.0)
     height_km: float = option(4.0, "how far the wall reaches beyond the line", above=0.0, high=1000.0)
@@ -33,12 +33,12 @@ class Detour:
 
     @property
     def shortest_m(self) -> float:
-        """Length of the shortest line round both corners of the wall's end [m]."""
+        """Length of the shortest line around both corners of the wall's end [m]."""
         return 1e3 * (2.0 * math.hypot(self.away_km - 0.5 * self.width_km, self.height_km) + self.width_km)
 
     @property
     def half_width_km(self) -> float:
-        """Half the width of the map: whole cells, so that the wall's edges are edges of cells."""
+        """Half the width of the map [km]: whole cells, so that the wall's edges are edges of cells."""
         cells = math.ceil(1.5e3 * max(self.away_km, self.height_km) / self.cell_m)
         return cells * self.cell_m / 1e3
 
@@ -57,9 +57,9 @@ class Detour:
         return found
 
     def rows(self, run: Run) -> list[Row]:
-        """Go once; the draws play no part."""
-        # A route turns at cell centres: at each of two corners at most cell / sqrt(2) off the wall's, which makes the
-        # way at most twice that longer by the triangle inequality.
+        """Play once; there is no chance in it."""
+        # A route turns at cell centres, at most cell / sqrt(2) from each of the wall's two corners, so by the triangle
+        # inequality each corner lengthens it by at most twice that.
         slack_s = 2.0 * math.sqrt(2.0) * self.cell_m / self.speed + self.dt
         order_tick = round(self.ordered / self.dt)
         expected_s = order_tick * self.dt + self.shortest_m / self.speed
@@ -78,7 +78,7 @@ class Detour:
         return [judge.exact("arrival, s", arrived_s, expected_s, slack_s, reason)]
 
     def document(self, n_ticks: int) -> Document:
-        """Return the scenario: water, and the wall from beyond the line to the south edge."""
+        """Return the scenario: water, and a wall from beyond the line to the south edge."""
         side, top, edge = 0.5 * self.width_km, self.height_km, self.half_width_km
         corners = [[-side, -edge], [side, -edge], [side, top], [-side, top]]
         terrain = {"kind": "flat", "surface": "water", "features": [{"kind": "open", "polygon_km": corners}]}

@@ -1,4 +1,4 @@
-"""Emission control by order: who is heard from when to when, and who cannot be told."""
+"""Emission control by order: intercepts before, during and after silence, and of a radar without a link."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -19,7 +19,7 @@ _RADAR_KM = 20.0
 
 @dataclass(frozen=True)
 class Silence:
-    """A receiver hears a radar until the order of silence reaches it, and again after it is lifted."""
+    """A receiver intercepts a radar until the order of silence reaches it, and again after it is lifted."""
 
     step_s: ClassVar[float] = 1.0
 
@@ -32,7 +32,7 @@ class Silence:
         return [] if self.lifted_s > self.silent_s else ["--lifted-s: not after --silent-s; give a later time"]
 
     def rows(self, run: Run) -> list[Row]:
-        """Listen second by second; the draws play no part."""
+        """Listen second by second; there is no chance in it."""
         n_ticks = self.lifted_s + self.after_s
         compiled = compile_document(self.document(n_ticks))
         simulation = begin(compiled, run.seed, 0, 1, 1)
@@ -62,7 +62,7 @@ class Silence:
         ]
 
     def document(self, n_ticks: int) -> Document:
-        """Return the scenario: two radars, of which the order reaches one, and a receiver of the other side."""
+        """Return the scenario: a radar with a link, a radar without, and a receiver of the other side."""
         radar = {
             "model": "radar",
             "range_km": _RADAR_KM,

@@ -1,4 +1,4 @@
-"""Weather: what the sea takes from a boat's speed, and when it lets aircraft leave their host."""
+"""Weather: the effect of the sea on a boat's speed, and the limits for launches from a host."""
 
 import math
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ _WATER = {"kind": "flat", "surface": "water"}
 
 
 def speed_share(sea_state: int, full: float, stop: float) -> float:
-    """Return the share of its speed that a boat keeps: a straight line between the two sea states."""
+    """Return the remaining share of a boat's speed: a straight line between the two sea states."""
     return min(1.0, max(0.0, (stop - sea_state) / (stop - full)))
 
 
 @dataclass(frozen=True)
 class Sea:
-    """A boat goes straight on while the sea gets up: the way made good is the sum of two stretches."""
+    """A boat goes straight on while the sea rises: the distance covered is the sum of two legs."""
 
     speed: float = option(10.0, "speed of the boat in a calm [m/s]", above=0.0, high=100.0)
     full: float = option(3.0, "sea state up to which it keeps its speed", low=0.0, high=9.0)
@@ -41,7 +41,7 @@ class Sea:
         return []
 
     def rows(self, run: Run) -> list[Row]:
-        """Go once; there is no chance in it."""
+        """Play once; there is no chance in it."""
         n_ticks = round(self.hours * 3600.0 / self.dt)
         path = tracks(self.document(n_ticks), run, n_ticks, ["boat"])[:, 0, 1]
         n_first = round(0.5 * self.hours * 3600.0 / self.dt)
@@ -79,7 +79,7 @@ class Sea:
 
 @dataclass(frozen=True)
 class Launch:
-    """Drones wait aboard for a storm to pass, those with wider limits for less of it."""
+    """Drones wait aboard for a storm to pass; with wider limits the wait is shorter."""
 
     sea_state_max: int = option(3, "highest sea state for a launch", low=0, high=8)
     wind_max: float = option(12.0, "strongest wind for a launch [m/s]", low=0.0, high=100.0)
@@ -90,7 +90,7 @@ class Launch:
         return []
 
     def rows(self, run: Run) -> list[Row]:
-        """Count who has left after each step."""
+        """Record the launches after each step."""
         compiled = compile_document(self.document())
         simulation = begin(compiled, run.seed, 0, 1, 1)
         names = ("hardy", "sea-bound", "wind-bound")
@@ -102,7 +102,7 @@ class Launch:
                 if status == Status.ACTIVE and math.isinf(launched[name]):
                     launched[name] = float(tick)
         judge = Judge("launch", f"sea {self.sea_state_max} wind {self.wind_max:g}")
-        # the wind drops first, the sea one period later
+        # the wind drops first, the sea a period later
         expected = {"hardy": 0.0, "wind-bound": float(self.n_steps), "sea-bound": 2.0 * self.n_steps}
         return [
             judge.exact(f"step of launch, {name}", launched[name], expected[name], 0.0, "units decide at every step")
@@ -110,7 +110,7 @@ class Launch:
         ]
 
     def document(self) -> Document:
-        """Return the scenario: one drone without limits, one with a limit of sea state, one with a limit of wind."""
+        """Return the scenario: three drones, without limits, with a limit of sea state and with a limit of wind."""
         drone = platform("air", speed_max_mps=20.0, height_m=100.0)
         limits: dict[str, Document] = {
             "hardy": {},

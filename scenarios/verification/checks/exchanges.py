@@ -1,4 +1,4 @@
-"""Several exchanges of salvoes, ship by ship, with the time of flight on."""
+"""Several exchanges of salvoes, ship by ship, with time of flight."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from scenarios.compiler.scenario import Compiled
     from simcore.simulation import Simulation
 
-_BETWEEN_S = 20.0  # exchanges
+_BETWEEN_S = 20.0  # time between exchanges
 _AWAY_KM = 2.0
-_APART_M = 100.0  # of neighbours, which may not protect each other
+_APART_M = 100.0  # spacing of neighbours, which may not protect each other
 _FLIGHT_S = 5.0
 
 
 def measure_left(simulation: "Simulation", compiled: "Compiled") -> Sample:
-    """Return how many ships of either side live."""
+    """Return the number of living ships of either side."""
     return {name: living(simulation, compiled, side) for side, name in enumerate(("blue", "red"))}
 
 
@@ -46,7 +46,7 @@ class Exchanges:
         return []
 
     def rows(self, run: Run) -> list[Row]:
-        """Play all exchanges and compare what is left of both sides with the chain."""
+        """Play all exchanges and compare the survivors of both sides with the chain."""
         blue, red = (
             Flotilla(ships, self.rounds, self.p_hit, self.interceptors, self.p_stop, staying)
             for ships, staying in ((self.blue, 1), (self.red, 2))

@@ -1,4 +1,4 @@
-"""Fire control: no-fire zones, approval by delay, and the lead of rounds that fly, at any step and in drawn turns."""
+"""Fire control: no-fire zones, delayed approval, and the lead of rounds in flight, at any step and at drawn turns."""
 
 import math
 from dataclasses import dataclass
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from simcore.simulation import Simulation
 
 _ENOUGH = 100
-"""Replications of what is certain: turns and keys are drawn in each."""
-_LOSS = 1e-3  # strength that a hit takes
+"""Replications of deterministic results: turns and keys are drawn in each."""
+_LOSS = 1e-3  # strength lost per hit
 _REACH_KM = 20.0
 _WATER = {"kind": "flat", "surface": "water"}
 
 
 def shots_from(first: int, n_ticks: int, reload_ticks: int) -> int:
-    """Return how many shots leave in the ticks before ``n_ticks``, the first in tick ``first``."""
+    """Return the number of shots in the ticks before ``n_ticks``, the first in tick ``first``."""
     return max(0, math.ceil((n_ticks - first) / reload_ticks))
 
 
 def gun(reload_s: float, **keys: object) -> Document:
-    """Return a weapon that always hits, at once unless ``keys`` say otherwise, and does next to no damage."""
+    """Return a weapon that always hits, at once unless ``keys`` override it, with negligible damage."""
     return {
         "domains": ["surface"],
         "range_max_km": _REACH_KM,
@@ -44,19 +44,19 @@ def gun(reload_s: float, **keys: object) -> Document:
 
 
 def hits_on(simulation: "Simulation", compiled: "Compiled", name: str) -> np.ndarray:
-    """Return how often a unit was hit (R,)."""
+    """Return the number of hits on a unit (R,)."""
     return np.rint((1.0 - strength(simulation, unit_named(compiled, name))) / _LOSS)
 
 
 def off_by(judge: Judge, quantity: str, values: np.ndarray, expected: int) -> Row:
-    """Judge a number that is the same in all replications: by the one that is farthest from it."""
+    """Judge a number expected in all replications by the replication farthest from it."""
     farthest = float(values[np.argmax(np.abs(values - expected))])
     return judge.exact(quantity, farthest, float(expected), 0.0, f"the same in all {values.size} replications")
 
 
 @dataclass(frozen=True)
 class Zone:
-    """A target in a no-fire zone that closes half-way, and one beyond it that is free to be fired at."""
+    """A target in a no-fire zone that closes half-way, and a target beyond it that may be engaged."""
 
     link: str = option("linked", "link of the shooter", choices=("linked", "cut", "late"))
     reload_s: float = option(5.0, "time between shots [s]", above=0.0, high=1000.0)
@@ -70,7 +70,7 @@ class Zone:
         return [] if whole == round(whole) else ["--reload-s: not a number of steps; give a multiple of --dt"]
 
     def rows(self, run: Run) -> list[Row]:
-        """Count hits before the zone closes and at the end. A denial costs the mount no time."""
+        """Count hits before the zone closes and at the end. A denied shot costs the mount no time."""
         reload_ticks, half = round(self.reload_s / self.dt), self._TICKS // 2
         judge = Judge("no-fire zone", f"{self.link}, reload {self.reload_s:g} s, dt {self.dt:g}")
         content, n = self.document(), min(run.replications, _ENOUGH)
@@ -126,7 +126,7 @@ class Zone:
 
 @dataclass(frozen=True)
 class Delay:
-    """A unit with a gun against ships and one against aircraft, whose engagements are approved after a fixed time."""
+    """A unit with a gun against ships and a gun against aircraft, whose engagements are approved after a fixed time."""
 
     approval_s: float = option(30.0, "from the proposal to the first shot [s]", low=0.0, high=1000.0)
     reload_s: float = option(10.0, "time between shots [s]", above=0.0, high=1000.0)
@@ -148,7 +148,7 @@ class Delay:
         ]
 
     def rows(self, run: Run) -> list[Row]:
-        """Count the hits of either gun: each proposes by itself, and keeps to what it has proposed."""
+        """Count the hits of either gun: each proposes independently, and keeps to its proposed target."""
         first = 1 + round(self.approval_s / self.dt)
         expected = shots_from(first, self._TICKS, round(self.reload_s / self.dt))
         forces = f"{self.ships} ships {self.aircraft} aircraft"
@@ -202,7 +202,7 @@ class Delay:
 
 @dataclass(frozen=True)
 class Lead:
-    """Rounds that take their time at a target on a straight course: they must fall where it is when they arrive."""
+    """Rounds in flight to a target on a straight course: their impact must be at its position on arrival."""
 
     fire: str = option("aimed", "aimed rounds with a narrow seeker, or area fire", choices=("aimed", "area"))
     round_speed: float = option(600.0, "speed of the round [m/s]", above=1.0, high=10_000.0)
@@ -218,7 +218,7 @@ class Lead:
         return []
 
     def rows(self, run: Run) -> list[Row]:
-        """Compare what hit with what has landed."""
+        """Compare the hits with the rounds landed."""
         n_ticks = math.ceil(self._LENGTH_S / self.dt)
         result = sample(self.document(n_ticks), run, n_ticks, self.measure, min(run.replications, _ENOUGH))
         landed, hits = int(result["landed"].sum()), int(result["hits"].sum())

@@ -1,4 +1,4 @@
-"""Identity: how often contacts are taken for what they are not, who is fired at by mistake, and what decoys draw."""
+"""Identity: misidentified contacts, engagements by mistake, and fire drawn by decoys."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ _SIDES = [{"name": "blue"}, {"name": "red"}, {"name": "traffic", "stance": "neut
 def _scenario(
     name: str, groups: list[Document], n_ticks: int, wrong: Document, *, identifies: bool = True, rounds: int | None = 0
 ) -> Document:
-    """Return blue's shooter in the midst of ``groups``, all of which it sees, and identifies if it can at all."""
+    """Return blue's shooter in the midst of ``groups``, all detected and, if it can identify at all, identified."""
     level = {} if identifies else {"classify_km": 0.0, "identify_km": 0.0}
     weapons = [{"weapon": "gun", "rounds": rounds}]
     content = document(
@@ -58,7 +58,7 @@ def _crowd(name: str, side: str, card: str, count: int, east_km: float) -> list[
 
 
 def _believed(simulation: "Simulation", compiled: "Compiled", name: str) -> Sample:
-    """Return how many units of a group blue takes for hostile and for neutral (R,)."""
+    """Return the numbers of units of a group that blue believes hostile and neutral (R,)."""
     g = compiled.roster.groups.index(name)
     held = simulation.state.contacts.whole[:, K.IDENTITY, : len(compiled.roster.units)][
         :, compiled.roster.unit_group == g
@@ -71,7 +71,7 @@ def _believed(simulation: "Simulation", compiled: "Compiled", name: str) -> Samp
 
 @dataclass(frozen=True)
 class Confusion:
-    """Everything is seen and identified at the first look: the errors of each kind are binomial."""
+    """All units are detected and identified at the first look: the errors of each kind are binomial."""
 
     hostiles: int = option(5, "units of the enemy", low=1, high=100)
     neutrals: int = option(8, "neutral units; 0 is none", low=0, high=100)
@@ -85,7 +85,7 @@ class Confusion:
         return []
 
     def rows(self, run: Run) -> list[Row]:
-        """Look once and compare what is believed with the binomial laws."""
+        """Look once and compare the believed identities with the binomial laws."""
         result = sample(self.document(), run, 2, self.measure)
         judge = Judge(
             "identification",
@@ -130,7 +130,7 @@ class Confusion:
 
 @dataclass(frozen=True)
 class Restraint:
-    """A shooter amid neutrals, one shot at each that it may fire at: what the rules of engagement spare."""
+    """A shooter amid neutrals, with a shot at each permitted target: the neutrals spared by the rules of engagement."""
 
     neutrals: int = option(6, "neutral units", low=1, high=100)
     p_neutral: float = option(0.25, "chance that a neutral is taken for an enemy", low=0.0, high=1.0)
@@ -174,7 +174,7 @@ class Restraint:
 
 @dataclass(frozen=True)
 class Deception:
-    """One real target among decoys, all seen at once: who draws the first shot, how many come before the real one."""
+    """A real target among decoys, all detected at once: the first shot, and the shots before the real target."""
 
     decoys: int = option(4, "decoys", low=1, high=100)
     p_decoy: float = option(0.5, "chance that a decoy is taken for what it imitates", low=0.0, high=1.0)
@@ -185,7 +185,7 @@ class Deception:
         return []
 
     def rows(self, run: Run) -> list[Row]:
-        """Fire one round, then as many as it takes."""
+        """Fire a single round; then fire until the real target is hit."""
         n, p, q = self.decoys, self.p_decoy, self.p_hostile
         judge = Judge("decoys", f"{n} decoys, p {p:g} {q:g}")
         wrong = {"decoy": p, "hostile": q}
@@ -222,7 +222,7 @@ class Deception:
 
 @dataclass(frozen=True)
 class Phantoms:
-    """A radar looks several times at what a transmitter shows it; it holds what any look has shown."""
+    """A radar with several looks at phantoms from a transmitter; it holds every phantom shown in any look."""
 
     phantoms: int = option(6, "phantoms", low=1, high=100)
     p_show: float = option(0.3, "chance that a look shows a phantom", low=0.0, high=1.0)
@@ -233,7 +233,7 @@ class Phantoms:
         return []
 
     def rows(self, run: Run) -> list[Row]:
-        """Look and compare how many phantoms are in the picture with the binomial law of 1 - (1 - p)^looks."""
+        """Look and compare the number of phantoms in the picture with the binomial law of 1 - (1 - p)^looks."""
         n, p, k = self.phantoms, self.p_show, self.looks
         judge = Judge("phantoms", f"{n} phantoms, p {p:g}, {k} looks")
         seen = sample(self.document(), run, k, self.measure)["seen"]

@@ -21,7 +21,7 @@ _WATER = {"kind": "flat", "surface": "water"}
 
 @dataclass(frozen=True)
 class Link:
-    """One hop that a jammer behind the command post cuts short; a ladder of radios round the range that is left."""
+    """A hop shortened by a jammer behind the command post; a ladder of radios around the remaining range."""
 
     power_w: float = option(10.0, "power of the radios", above=0.0)
     gain_db: float = option(3.0, "gain of their antennas [dBi]", low=-100.0, high=100.0)
@@ -61,7 +61,7 @@ class Link:
         return []
 
     def rows(self, run: Run) -> list[Row]:
-        """Find the farthest radio that has a link; one replication tells all."""
+        """Find the farthest radio with a link; a single replication is enough."""
         expected_m = 1e3 * jamming.closing_range_km(self.link, self.jammer, self.jammer_km)
         distances = expected_m * (1.0 + 1e-4 * np.arange(-20, 21))
         scenario = self.document(distances / 1e3)
@@ -84,7 +84,7 @@ class Link:
         return rows
 
     def document(self, distances_km: np.ndarray) -> Document:
-        """Return the scenario; one hop at most, so that the radios do not relay for each other."""
+        """Return the scenario, with one hop at most, so that the radios do not relay for each other."""
         budget = {
             name: getattr(self, name)
             for name in (
@@ -127,7 +127,7 @@ class Link:
 
 @dataclass(frozen=True)
 class BurnThrough:
-    """One look of a radar at a fading target behind jamming, at several ranges and where it just burns through."""
+    """A single look of a radar at a fading target behind jamming, at several ranges and at burn-through."""
 
     ranges_km: str = option("0.8,1.2,2", "ranges of the target [km], separated by commas")
     power_kw: float = option(100.0, "peak power [kW]", above=0.0)
@@ -165,7 +165,7 @@ class BurnThrough:
         return []
 
     def rows(self, run: Run) -> list[Row]:
-        """Look once at the target at each range; each is a scenario of its own, because jammers disturb each other."""
+        """Look once at the target at each range, in separate scenarios, because the jammers would add up."""
         shape = f"{self.power_kw:g} kW {self.frequency_ghz:g} GHz {self.rcs_m2:g} m2 jammer {self.jammer_w:g} W"
         where = f"{self.standoff_km:g} km off by {self.offset_deg:g} deg" if self.standoff_km > 0.0 else "on the target"
         judge = Judge("radar jamming", f"{shape} {where}")
@@ -210,7 +210,7 @@ class BurnThrough:
         return self.sidelobe_db if is_beside else 0.0
 
     def document(self, range_m: float) -> Document:
-        """Return the scenario: the target stands north of the radar, a stand-off jammer to the right of it."""
+        """Return the scenario: the target is north of the radar, a stand-off jammer to the right of the target."""
         mhz = self.frequency_ghz * 1e3
         noise = {"power_w": self.jammer_w, "gain_db": self.jammer_gain_db, "low_mhz": mhz, "high_mhz": mhz}
         far_km = 1.1 * max(range_m / 1e3, self.standoff_km)

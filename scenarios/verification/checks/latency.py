@@ -1,4 +1,4 @@
-"""Latency: orders, contact reports and approvals over chains of radios that take time."""
+"""Latency: orders, contact reports and approvals over chains of radios with delays."""
 
 import math
 from dataclasses import dataclass
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from simcore.simulation import Simulation
 
 _SPACING_KM = 10.0
-_RADIO_KM = 12.0  # reaches the next radio of a chain and no other
-_GIVEN_AT = 3  # step at which the order is given
+_RADIO_KM = 12.0  # reaches only the next radio of a chain
+_GIVEN_AT = 3  # step of the order
 _STEPS_LIMIT = 20_000
 _APART_KM = 0.3
 _REACH_KM = 0.1
 
 
 def _chain(hops: int, latency_s: float, last: Document) -> tuple[list[Document], dict[str, Document]]:
-    """Return a command post and a chain of ``hops`` radios, the last of them of platform ``last``."""
+    """Return a command post and a chain of ``hops`` radios, the last with platform ``last``."""
     radio: Document = {"radio": {"range_km": _RADIO_KM, "latency_s": latency_s, "satellite": True}}
     names = [*(f"relay-{k:03d}" for k in range(1, hops)), "end"]
     groups = [
@@ -55,7 +55,7 @@ def _message_problems(way_s: float, staff_s: float, dt_s: float) -> list[str]:
 
 @dataclass(frozen=True)
 class Order:
-    """An order to every radio of a chain: the k-th gets it after k latencies."""
+    """An order to every radio of a chain: the k-th radio receives it after k latencies."""
 
     hops: int = option(6, "hops of the chain", low=1, high=200)
     latency_s: float = option(7.0, "latency of a hop [s]", low=0.0, high=600.0)
@@ -67,7 +67,7 @@ class Order:
         return _message_problems(self.hops * self.latency_s, self.staff_s, self.dt)
 
     def rows(self, run: Run) -> list[Row]:
-        """Give the order, and watch when the units take it up; one replication tells all."""
+        """Give the order, and record when the units adopt it; a single replication is enough."""
         expected = [messages.arrival_ticks(k, self.latency_s, self.staff_s, self.dt) for k in range(1, self.hops + 1)]
         n_ticks = _GIVEN_AT + expected[-1] + 2
         compiled = compile_document(self.document(n_ticks))
@@ -92,7 +92,7 @@ class Order:
         ]
 
     def document(self, n_ticks: int) -> Document:
-        """Return the scenario: the chain, and an enemy that does nothing."""
+        """Return the scenario: the chain, and a passive enemy."""
         groups, cards = _chain(self.hops, self.latency_s, platform())
         far_km = _SPACING_KM * (self.hops + 1)
         scenario = document(
@@ -111,7 +111,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Report:
-    """A contact report from the end of a chain: how old it is when it is in the picture, and what it is worth then."""
+    """A contact report from the end of a chain: its age and its error on entry into the picture."""
 
     hops: int = option(4, "hops of the chain", low=1, high=200)
     latency_s: float = option(5.0, "latency of a hop [s]", low=0.0, high=600.0)
@@ -125,7 +125,7 @@ class Report:
         return _message_problems(self.hops * self.latency_s, self.staff_s, self.dt)
 
     def rows(self, run: Run) -> list[Row]:
-        """Watch the contact table; one replication tells all. The first look is at step 0."""
+        """Watch the contact table; a single replication is enough. The first look is at step 0."""
         expected = messages.arrival_ticks(self.hops, self.latency_s, self.staff_s, self.dt)
         compiled = compile_document(self.document(expected + 2))
         simulation = begin(compiled, run.seed, 0, 1, 1)
@@ -147,7 +147,7 @@ class Report:
         ]
 
     def document(self, n_ticks: int) -> Document:
-        """Return the scenario: a sensor at the end of the chain, and a target beside it."""
+        """Return the scenario: a sensor at the end of the chain, and a target nearby."""
         last = platform(sensors=["eye"])
         groups, cards = _chain(self.hops, self.latency_s, last)
         target = group("target", "red", "target", (1.0, _SPACING_KM * self.hops))
@@ -167,7 +167,7 @@ class Report:
 
 
 def measure_shots(simulation: "Simulation", compiled: "Compiled") -> Sample:
-    """Return the mean step of the askers' only shots (R,), and how many there were."""
+    """Return the mean step of the requesting units' only shots (R,), and their number."""
     mounts = simulation.params.mounts.whole
     fired = simulation.state.mounts.whole[:, M.AMMO] == 0
     ticks = simulation.state.mounts.whole[:, M.READY_TICK] - mounts[MW.RELOAD]
@@ -176,7 +176,7 @@ def measure_shots(simulation: "Simulation", compiled: "Compiled") -> Sample:
 
 @dataclass(frozen=True)
 class Shot:
-    """From detection to the approved shot: the request's way, the crew, the answer's way. All ask at once."""
+    """From detection to the approved shot: request path, crew, answer path. All units ask at once."""
 
     units: int = option(6, "units that ask", low=1, high=60)
     operators: int = option(2, "operators", low=1, high=60)
@@ -194,7 +194,7 @@ class Shot:
 
     @property
     def _most_answer_steps(self) -> float:
-        """Steps within which all answers are given, as far as anybody will ever see."""
+        """Steps within which all answers are given, for all practical purposes."""
         rounds = math.ceil(self.units / self.operators)
         return (rounds + 40.0 if self.law == "exponential" else rounds) * self.service_s / self.dt
 
@@ -207,7 +207,7 @@ class Shot:
             answer = messages.mean_answer_steps(self.units, self.operators, min(1.0, 1.0 / steps))
         way = messages.arrival_ticks(self.hops, self.latency_s, 0.0, self.dt)
         n_ticks = 2 * way + math.ceil(self._most_answer_steps) + 3
-        look = 1 if way == 0 else 0  # what it sees itself it asks for at once, by the side's picture in the next step
+        look = 1 if way == 0 else 0  # with latency a unit asks on its own detection, without on the next picture
         count = max(200, math.ceil(4.0e7 / (n_ticks * 2 * self.units)))
         result = sample(self.document(n_ticks), run, n_ticks, measure_shots, replications=min(run.replications, count))
         shape = f"{self.units} units c {self.operators} service {self.service_s:g} s {self.law}"
@@ -230,7 +230,7 @@ class Shot:
         return rows
 
     def document(self, n_ticks: int) -> Document:
-        """Return the scenario: pairs of a gun and a target at the end of a chain, far apart from each other."""
+        """Return the scenario: pairs of a gun and a target at the end of a chain, far from other pairs."""
         columns = math.ceil(math.sqrt(self.units))
         eye: Document = {"sensors": ["eye"], "weapons": [{"weapon": "gun", "rounds": 1}], "autonomy": "approve"}
         chain, cards = _chain(self.hops, self.latency_s, platform(**eye))

@@ -24,7 +24,7 @@ _WATER = {"kind": "flat", "surface": "water"}
 
 
 def measure_links(simulation: "Simulation", compiled: "Compiled") -> Sample:
-    """Return who has a link (R, units) and over how many hops."""
+    """Return whether each unit has a link (R, units), and its hops."""
     whole = simulation.state.units.whole
     return {
         "linked": whole[:, W.LINKED].astype(np.float64),
@@ -34,7 +34,7 @@ def measure_links(simulation: "Simulation", compiled: "Compiled") -> Sample:
 
 @dataclass(frozen=True)
 class Range:
-    """One hop: the shorter of radio range and horizon ends it. A ladder of radios round that distance."""
+    """A hop, limited by the shorter of radio range and horizon; a ladder of radios around that distance."""
 
     step_s: ClassVar[float] = 1.0
 
@@ -46,7 +46,7 @@ class Range:
         return []
 
     def rows(self, run: Run) -> list[Row]:
-        """Find the farthest radio that has a link; one replication tells all."""
+        """Find the farthest radio with a link; a single replication is enough."""
         horizon_m = sensors.horizon_m(self.height_m, self.height_m)
         expected_m = min(self.radio_km * 1e3, horizon_m)
         distances = expected_m * (1.0 + 1e-4 * np.arange(-20, 21))
@@ -59,7 +59,7 @@ class Range:
         return [farthest_row(judge, f"farthest linked ({limit}), km", reached, distances, expected_m)]
 
     def document(self, distances_km: np.ndarray) -> Document:
-        """Return the scenario; one hop at most, so that the radios do not relay for each other."""
+        """Return the scenario, with one hop at most, so that the radios do not relay for each other."""
         radio = {"radio": {"range_km": self.radio_km}, "height_m": self.height_m}
         radios = [
             group(f"radio-at-{k:03d}", "blue", "radio", (0.0, float(value))) for k, value in enumerate(distances_km)
@@ -126,7 +126,7 @@ class Chain:
 
 
 def _network(name: str, far_km: float, radios: list[Document], platforms: Document, max_hops: int) -> Document:
-    """Return a scenario with a command post at the origin, radios, and an enemy that does nothing."""
+    """Return a scenario with a command post at the origin, radios, and a passive enemy."""
     enemy = group("bystander", "red", "bystander", (0.0, -0.5 * far_km))
     return document(
         name,

@@ -1,4 +1,4 @@
-"""Minefields: the risk of a passage, ships that follow each other, a lane that was swept, and clearance at random."""
+"""Minefields: the risk of a passage, ships in column, a swept lane, and random clearance."""
 
 import math
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ _INNER = 0.9  # share of the disc's radius within which mines lie
 
 @dataclass(frozen=True)
 class Transit:
-    """Ships cross a field one behind the other, after a sweeper that mines do not answer to."""
+    """Ships cross a field in column, behind a sweeper that does not actuate mines."""
 
     mines: int = option(20, "mines in the field", low=1, high=500)
     actuation: float = option(40.0, "distance within which a mine answers to a ship [m]", above=0.0, high=500.0)
@@ -111,10 +111,10 @@ class Transit:
 
 @dataclass(frozen=True)
 class Clearance:
-    """A sweeper that searches a disc at random clears as random search finds: 1 - exp(-p W v t / A) of the mines.
+    """A sweeper on random legs in a disc clears 1 - exp(-p W v t / A) of the mines, the law of random search.
 
-    Mines lie in the inner 0.9 of the disc, away from the border at which the sweeper turns. That its legs are
-    independent is the limit of a swath that is narrow against the disc.
+    Mines lie in the inner 0.9 of the disc, away from the border at which the sweeper turns. Its legs are independent
+    in the limit of a narrow swath relative to the disc.
     """
 
     width: float = option(400.0, "width of the swath W [m]", above=0.0)
@@ -130,10 +130,10 @@ class Clearance:
         return []
 
     def rows(self, run: Run) -> list[Row]:
-        """Sweep to growing coverage and compare the share that is cleared."""
+        """Sweep to increasing coverage and compare the share cleared."""
         dt_s = self.radius / _STEPS_PER_RADIUS / self.speed
         area = math.pi * self.radius**2
-        # each leg ends on the border, where the sweeper waits for the rest of the step: half a step on average
+        # each leg ends on the border, where the sweeper waits for the end of the step: half a step on average
         real_speed = self.speed / (1.0 + 0.5 * self.speed * dt_s / (0.5 * math.pi * self.radius))
         rate = self.width * real_speed * dt_s / area
         judge = Judge("mine clearance", f"W/R {self.width / self.radius:g} p {self.p_clear:g} dt {dt_s:.3g}")
@@ -147,7 +147,7 @@ class Clearance:
         return rows
 
     def measure(self, simulation: "Simulation", compiled: "Compiled") -> Sample:
-        """Return the share of the mines that is cleared."""
+        """Return the share of the mines cleared."""
         return {"share": simulation.state.sides.whole[:, T.MINES_CLEARED, 0] / float(self.mines)}
 
     def document(self, dt_s: float, n_ticks: int) -> Document:

@@ -1,4 +1,4 @@
-"""Movement: lead intercept, turning circle, endurance, places on the globe, and the way round a wall."""
+"""Movement: lead intercept, turning circle, endurance, places on the globe, and the route around a wall."""
 
 import math
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _STEPS_LIMIT = 200_000
 
 @dataclass(frozen=True)
 class Intercept:
-    """A pursuer with a perfect picture takes the lead that meets a target on a straight course."""
+    """A pursuer with a perfect picture leads a target on a straight course."""
 
     x_km: float = option(10.0, "target east of the pursuer", low=-1000.0, high=1000.0)
     y_km: float = option(0.0, "target north of the pursuer", low=-1000.0, high=1000.0)
@@ -51,10 +51,10 @@ class Intercept:
         return []
 
     def rows(self, run: Run) -> list[Row]:
-        """Chase once; the draws play no part."""
+        """Chase once; there is no chance in it."""
         expected_s = self.expected_s
-        # Until the velocity is known the pursuer heads for where the target is. Each second of delay puts the meeting
-        # off by s / (s - V.u), u the direction of the meeting point: the derivative of |P + V t| = s (t - delay).
+        # Until the velocity is known the pursuer heads for the target's position. Each second of delay postpones the
+        # meeting by s / (s - V.u), u the direction of the meeting point: the derivative of |P + V t| = s (t - delay).
         slack = 1.0 + 3.0 * self.speed / (self.speed - self._outward_mps())
         n_ticks = math.ceil(expected_s / self.dt + slack) + 5
         path = tracks(self.document(n_ticks), run, n_ticks, ["pursuer", "target"])
@@ -99,7 +99,7 @@ class Intercept:
 
 @dataclass(frozen=True)
 class Turn:
-    """A fixed-wing craft whose goal lies behind it flies its tightest circle."""
+    """A fixed-wing craft with a goal behind it flies its tightest circle."""
 
     speed: float = option(50.0, "cruise speed [m/s]", above=0.0, high=5000.0)
     radius_m: float = option(300.0, "turn radius of the card", above=0.0, high=1e6)
@@ -210,7 +210,7 @@ def circle_radius(a: F64, b: F64, c: F64) -> float:
 
 @dataclass(frozen=True)
 class Endurance:
-    """How far a boat gets on full tanks, and how far it may go if it has to come back."""
+    """The range of a boat on full tanks, and its radius of action."""
 
     endurance_h: float = option(2.0, "endurance at cruise speed [h]", above=0.0, high=10_000.0)
     cruise: float = option(10.0, "cruise speed [m/s]", above=0.0, high=5000.0)
@@ -236,7 +236,7 @@ class Endurance:
         return found
 
     def rows(self, run: Run) -> list[Row]:
-        """Go one way until the tanks are dry; then go out and back."""
+        """Go one way until the tanks are empty; then go out and back."""
         judge = Judge(
             "endurance", f"{self.endurance_h:g} h at {self.cruise:g}, trip at {self.speed:g} m/s dt {self.dt:g}"
         )
@@ -262,7 +262,7 @@ class Endurance:
         ]
 
     def _lost_s(self, run: Run, n_ticks: int) -> float:
-        """Return when an aircraft that is not to come back is lost [s]."""
+        """Return the time of loss of an aircraft on a one-way flight [s]."""
         scenario = self.document(n_ticks, self.speed, is_one_way=True, domain="air")
         compiled = compile_document(scenario)
         simulation = begin(compiled, run.seed, 0, 1, 1)
@@ -274,7 +274,7 @@ class Endurance:
         return math.inf
 
     def document(self, n_ticks: int, speed: float, *, is_one_way: bool, domain: str = "surface") -> Document:
-        """Return the scenario: a one-way boat never turns home, the other one starts from home."""
+        """Return the scenario: a one-way boat never turns home, the other boat starts from home."""
         far_km = 2.0 * max(self.reach_m, self.cruise * self.endurance_h * 3600.0) / 1e3
         boat = platform(
             domain,
@@ -305,7 +305,7 @@ class Endurance:
 
 @dataclass(frozen=True)
 class Geodesy:
-    """A place in longitude and latitude lies at the geodesic's length and azimuth from the origin."""
+    """A place in longitude and latitude is at the geodesic's length and azimuth from the origin."""
 
     longitude: float = option(126.978, "longitude of the origin [deg]", low=-180.0, high=180.0)
     latitude: float = option(37.5665, "latitude of the origin [deg]", low=-89.0, high=89.0)

@@ -1,4 +1,4 @@
-"""What the checks of movement share: paths of units, craft of one speed, a side that only looks on."""
+"""Common pieces of the checks of movement: paths of units, craft of constant speed, a passive side."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ def tracks(
     names: list[str],
     order: "Callable[[Simulation, int], None] | None" = None,
 ) -> F64:
-    """Return where units are after each tick of one replication, (n_ticks + 1, units, 2), east and north [m].
+    """Return the positions of units after each tick of a replication, (n_ticks + 1, units, 2), east and north [m].
 
     ``order`` is called before each tick with the simulation and the tick, and may issue orders.
     """
@@ -40,10 +40,10 @@ def tracks(
 
 
 def craft(speed: float, domain: str = "air", **keys: object) -> Document:
-    """Return a platform that always moves at one speed."""
+    """Return a platform of constant speed."""
     return platform(domain, speed_max_mps=speed, speed_cruise_mps=speed, **keys)
 
 
 def bystander() -> Document:
-    """Return a group for the other side; it does nothing."""
+    """Return a passive group for the other side."""
     return group("bystander", "red", "bystander", (0.0, 0.0))

@@ -1,4 +1,4 @@
-"""Names: equal forces win equally often under any names, and who is first among equals is drawn."""
+"""Names: equal forces win equally often under any names, and the first among equals is drawn."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -36,7 +36,7 @@ def _problems(option_name: str, text: str, least: int) -> list[str]:
 
 @dataclass(frozen=True)
 class Duel:
-    """Two equal guns that see and kill each other; each looks and searches for targets at turns of its own."""
+    """Two equal guns that see and kill each other; each looks and searches for targets at its own turns."""
 
     names: str = option("b,r", "names of the gun of blue and of that of red")
     look: int = option(30, "interval between looks [steps]", low=1, high=1000)
@@ -51,7 +51,7 @@ class Duel:
         return problems
 
     def rows(self, run: Run) -> list[Row]:
-        """Play the duel and compare who lives with the law of two equal turns."""
+        """Play the duel and compare the survivors with the law of two equal turns."""
         p = first_shots(self.look, self.fire)
         both = float((p * p).sum())
         result = sample(self.document(), run, p.size, self.measure)
@@ -64,7 +64,7 @@ class Duel:
         ]
 
     def measure(self, simulation: "Simulation", compiled: "Compiled") -> Sample:
-        """Return who lives."""
+        """Return whether each gun lives."""
         return {"blue": living(simulation, compiled, 0), "red": living(simulation, compiled, 1)}
 
     def document(self) -> Document:
@@ -87,7 +87,7 @@ class Duel:
 
 @dataclass(frozen=True)
 class Commitment:
-    """Several guns see a target in the same step, and one round is all that it may get: whose, is drawn."""
+    """Several guns see a target in the same step, and only a single round may be fired at it: the gun is drawn."""
 
     names: str = option("a,b,z-9", "names of the guns")
     dt: float = option(1.0, "time step [s]", low=0.01, high=100.0)
@@ -97,7 +97,7 @@ class Commitment:
         return _problems("names", self.names, 2)
 
     def rows(self, run: Run) -> list[Row]:
-        """Fire once and compare how often each gun is the one with its equal share."""
+        """Fire once and compare each gun's share of the shots with an equal share."""
         names = _names(self.names)
         result = sample(self.document(), run, 2, self.measure)
         judge = Judge("one may fire", f"names {self.names} dt {self.dt:g}")
@@ -107,7 +107,7 @@ class Commitment:
         ]
 
     def measure(self, simulation: "Simulation", compiled: "Compiled") -> Sample:
-        """Return who has fired."""
+        """Return whether each gun has fired."""
         left: F64 = simulation.state.mounts.whole[:, M.AMMO].astype(np.float64)
         unit = [unit_named(compiled, name) for name in _names(self.names)]
         carriers = simulation.params.mounts.whole[MW.UNIT]

@@ -1,4 +1,4 @@
-"""Operators: units that ask for approval, queue for a crew, are refused and ask again."""
+"""Operators: units that request approval, queue for a crew, are refused and ask again."""
 
 import math
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from simcore.simulation import Simulation
 
 _UNIT_STEPS = 3.0e7
-"""Unit-steps that one check simulates at most."""
+"""Largest number of unit-steps simulated by a check."""
 _REACH_KM = 0.1
 _STEPS_LIMIT = 200_000
 
 
 def measure_crew(simulation: "Simulation", compiled: "Compiled") -> Sample:
-    """Return the tallies of blue's crew, and how many requests are in the system at the end (R,)."""
+    """Return the tallies of blue's crew, and the number of requests in the system at the end (R,)."""
     side = simulation.state.sides.whole[:, :, 0].astype(np.float64)
     approval = simulation.state.mounts.whole[:, M.APPROVAL]
     present = (approval == Approval.WAITING) | (approval == Approval.SERVED)
@@ -40,7 +40,7 @@ def measure_crew(simulation: "Simulation", compiled: "Compiled") -> Sample:
 
 @dataclass(frozen=True)
 class Queue:
-    """A finite-source queue; the verdict is on the exact stepped process, the continuous limits are shown."""
+    """A finite-source queue, judged against the exact stepped process; the continuous limits are for information."""
 
     units: int = option(5, "units that ask", low=1, high=400)
     operators: int = option(1, "operators", low=1, high=400)
@@ -69,10 +69,10 @@ class Queue:
         return queues.Crew(self.units, self.operators, self.think_s, self.service_s)
 
     def rows(self, run: Run) -> list[Row]:
-        """Compare totals and the last state with the stepped process."""
+        """Compare totals and the final state with the stepped process."""
         n_ticks = max(2, round(self.duration_s / self.dt))
         exact = queues.stepped_fixed if self.law == "fixed" else queues.stepped_geometric
-        oracle = exact(self.crew, self.dt, n_ticks - 1)  # the first tick only looks
+        oracle = exact(self.crew, self.dt, n_ticks - 1)  # the first tick has only looks
         most = max(200, math.ceil(_UNIT_STEPS / (2.0 * self.units * n_ticks)))
         result = sample(self.document(n_ticks), run, n_ticks, measure_crew, replications=min(run.replications, most))
         n = result["asked"].size
@@ -85,7 +85,7 @@ class Queue:
         thinking = self.units - float(oracle.present @ count)
         spread = math.sqrt(max(0.0, float(oracle.present @ count**2) - float(oracle.present @ count) ** 2))
         wait_s = oracle.queue_steps / oracle.requests * self.dt
-        # linear in what is observed, so that its mean is exactly the ratio of the expectations
+        # linear in the observations, so that its mean is exactly the ratio of the expectations
         waits_s = wait_s + (result["queue"] * self.dt - wait_s * result["asked"]) / oracle.requests
         steps = (n_ticks - 1) * self.operators
         busy = int(np.sum(result["present"] >= self.operators))
@@ -121,9 +121,9 @@ class Queue:
         return rows
 
     def document(self, n_ticks: int) -> Document:
-        """Return the scenario: pairs of a unit and a target, far apart from each other, and a crew that refuses.
+        """Return the scenario: pairs of a unit and a target, far from other pairs, and a crew that refuses.
 
-        A unit finds its target, and so asks for the first time, with the probability per step with which it asks again.
+        A unit detects its target, and so asks for the first time, with the same probability per step as it asks again.
         """
         columns = math.ceil(math.sqrt(self.units))
         groups: list[Document] = []

@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 _WATER = {"kind": "flat", "surface": "water"}
 RUNGS = 20
-RUNG = 1e-4  # spacing of the ladder, as a share of the distance looked for
+RUNG = 1e-4  # spacing of the ladder, as a share of the expected distance
 
 
 def measure_seen(simulation: "Simulation", compiled: "Compiled") -> Sample:
-    """Return which units blue holds contacts on."""
+    """Return whether blue holds a contact on each unit."""
     return {"seen": is_seen(simulation, compiled, 0)}
 
 
 @dataclass(frozen=True)
 class Curve:
-    """One look of a pulse radar at fading targets (Swerling 1) at several ranges."""
+    """A single look of a pulse radar at fading targets (Swerling 1) at several ranges."""
 
     step_s: ClassVar[float] = 1.0
 
@@ -90,7 +90,7 @@ class Curve:
         return rows
 
     def document(self) -> Document:
-        """Return the scenario: the targets stand north of the radar, in the open; it looks once, at a drawn time."""
+        """Return the scenario: the targets are north of the radar, in the open; it looks once, at a drawn time."""
         ranges = [float(text) for text in self.ranges_km.split(",")]
         far_km = 1.1 * max(ranges)
         physics = {
@@ -133,7 +133,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Swerling:
-    """Detection against signal-to-noise ratio alone, of a radar that is given by its reference performance."""
+    """Detection against signal-to-noise ratio, for a radar given by its reference performance."""
 
     step_s: ClassVar[float] = 1.0
 
@@ -155,7 +155,7 @@ class Swerling:
         return []
 
     def rows(self, run: Run) -> list[Row]:
-        """Put a target where each ratio occurs, and look once."""
+        """Put a target at the range of each ratio, and look once."""
         scenario = self.document()
         compiled = compile_document(scenario)
         seen = sample(scenario, run, LOOK_TICKS, measure_seen)["seen"]
@@ -169,7 +169,7 @@ class Swerling:
         return rows
 
     def document(self) -> Document:
-        """Return the scenario: the targets stand north of the radar, in the open; it looks once, at a drawn time."""
+        """Return the scenario: the targets are north of the radar, in the open; it looks once, at a drawn time."""
         at_reference = sensors.reference_signal_to_noise(
             self.reference_km, self.reference_p, self.pfa, self.reference_km
         )
@@ -201,7 +201,7 @@ class Swerling:
 
 @dataclass(frozen=True)
 class Horizon:
-    """How far two heights see each other over the sea: a ladder of targets round the horizon."""
+    """Mutual visibility of two heights over the sea: a ladder of targets around the horizon."""
 
     step_s: ClassVar[float] = 1.0
 
@@ -214,7 +214,7 @@ class Horizon:
         return []
 
     def rows(self, run: Run) -> list[Row]:
-        """Find the farthest target seen; one replication tells all."""
+        """Find the farthest target seen; a single replication is enough."""
         expected_m = sensors.horizon_m(self.height_m, self.target_height_m, self.earth_radius_factor)
         distances = expected_m * (1.0 + RUNG * np.arange(-RUNGS, RUNGS + 1))
         seen = sample(self.document(distances / 1e3), run, 1, measure_seen, replications=1)["seen"][0]
@@ -246,7 +246,7 @@ class Horizon:
 
 
 def farthest_row(judge: Judge, quantity: str, reached: np.ndarray, distances_m: np.ndarray, oracle_m: float) -> Row:
-    """Judge the last rung of an unbroken ladder of yes; ``reached`` starts with the unit at the origin."""
+    """Judge the last rung of the unbroken run of reached rungs; ``reached`` starts with the unit at the origin."""
     rungs = reached[-distances_m.size :] > 0
     n_unbroken = int(rungs.argmin()) if not rungs.all() else rungs.size
     is_clean = not rungs[n_unbroken:].any()

@@ -1,4 +1,4 @@
-"""Line of sight between random places over made relief: from both ends, from higher up, and against a ray caster."""
+"""Line of sight between random places over synthetic relief: from both ends, from higher up, against a ray caster."""
 
 import math
 from dataclasses import dataclass
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 _ENGINE_PER_CELL = 2
 _FINE_PER_CELL = 16
-_PAIRS_LIMIT = 2000  # the ray casters are slow on purpose
+_PAIRS_LIMIT = 2000  # the ray casters are simple, and slow
 
 
 def measure_pair(simulation: "Simulation", compiled: "Compiled") -> Sample:
-    """Return whether each side sees the other's only unit (R,), and where they stand (R, 2) [m]."""
+    """Return whether each side sees the other's only unit (R,), and their positions (R, 2) [m]."""
     blue, red = unit_named(compiled, "blue"), unit_named(compiled, "red")
     return {
         "blue_sees": is_seen(simulation, compiled, 0)[:, red],
@@ -90,7 +90,7 @@ class Relief:
         ]
 
     def _cast(self, pairs: Sample, per_cell: int) -> NDArray[np.bool_]:
-        """Return which lines a ray caster over the bilinear surface finds free (R,)."""
+        """Return which lines are clear for a ray caster over the bilinear surface (R,)."""
         compiled = compile_document(self.document(self.other_height_m))
         ground = sight.Surface(
             compiled.params.terrain.elevation_m.astype(np.float64),
@@ -103,7 +103,7 @@ class Relief:
         return sight.cast(ground, pairs["blue_m"], pairs["red_m"], heights, radius_m, per_cell)
 
     def document(self, blue_height_m: float) -> Document:
-        """Return the scenario: one watcher a side, anywhere on the field."""
+        """Return the scenario: a watcher per side, anywhere on the field."""
         scatter = [self.half_width_km, self.half_width_km]
 
         def watcher(height_m: float) -> Document:

@@ -1,4 +1,4 @@
-"""One exchange of missiles, fire distribution, and leakers through a layered defence."""
+"""A single exchange of missiles, fire distribution, and leakers through a layered defence."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simcore.simulation import Simulation
 
 _RANGE_KM = 10.0
-_TICKS = LOOK_TICKS + 3  # to see, one to fire, and two to spare
+_TICKS = LOOK_TICKS + 3  # looks, a tick to fire, and two spare
 _ROUNDS_LIMIT = 2000
 
 
@@ -37,7 +37,7 @@ def missile(rounds: int, p_hit: float, *, stoppable: bool, choice: str = "neares
 
 
 def interceptor(p_stop: float, channels: int, shots_per_threat: int) -> Document:
-    """Return a point defence with so many shots in all."""
+    """Return a point defence with a total of ``channels`` shots."""
     return {
         "domains": [],
         "reload_s": 1000.0,
@@ -53,7 +53,7 @@ def interceptor(p_stop: float, channels: int, shots_per_threat: int) -> Document
 def one_target(
     name: str, attackers: int, weapon: Document, toughness: float, shield: Document | None, shots: int
 ) -> Document:
-    """Return a scenario in which ``attackers`` fire at one defended unit, once."""
+    """Return a scenario in which ``attackers`` fire once at a defended unit."""
     defence = [{"weapon": "shield", "rounds": shots}] if shield is not None else []
     return everyday(
         document(
@@ -79,7 +79,7 @@ def one_target(
 
 
 def measure_target(simulation: "Simulation", compiled: "Compiled") -> Sample:
-    """Return the strength that the target lost, 0..1."""
+    """Return the strength lost by the target, 0..1."""
     return {"loss": 1.0 - strength(simulation, unit_named(compiled, "target"))}
 
 
@@ -141,7 +141,7 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Fire:
-    """Many shooters with one shot each at many targets: who shoots at whom matters."""
+    """Many shooters with a single shot each at many targets: the assignment of targets matters."""
 
     step_s: ClassVar[float] = 1.0
 
@@ -188,7 +188,7 @@ class Fire:
 
 
 def measure_kills(simulation: "Simulation", compiled: "Compiled") -> Sample:
-    """Return how many targets live."""
+    """Return the number of living targets."""
     return {"living": living(simulation, compiled, 1)}
 
 
@@ -208,7 +208,7 @@ class Leakers:
         return []
 
     def rows(self, run: Run) -> list[Row]:
-        """Fire one salvo of certain hits and compare what gets through."""
+        """Fire a salvo of certain hits and compare the leakers."""
         law = salvo.leakers(self.threats, self.shots_per_threat, self.p_stop, self.interceptors)
         scenario = one_target(
             "salvo-leakers",

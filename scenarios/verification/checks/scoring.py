@@ -1,4 +1,4 @@
-"""Scores: zones reached one after the other, however many, and a fight to the finish that the score decides."""
+"""Scores: any number of zones reached in turn, and a fight to the finish decided by the score."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ _TICKS = 2000
 
 @dataclass(frozen=True)
 class Reach:
-    """A unit drives through a row of zones, each an objective of its own; some lie beyond the end of its way."""
+    """A unit drives through a row of zones, each an objective; some lie beyond the end of its route."""
 
     zones: int = option(70, "zones on the way", low=1, high=500)
     beyond: int = option(10, "zones beyond its end", low=0, high=500)
@@ -57,7 +57,7 @@ class Reach:
         return rows
 
     def document(self) -> Document:
-        """Return the scenario; the names of the zones are in the order of the way."""
+        """Return the scenario; the names of the zones are in the order of the route."""
         total = self.zones + self.beyond
         length_m = self.zones * self.spacing_m
         half_width_km = 1.1e-3 * total * self.spacing_m + 1.0
@@ -92,10 +92,10 @@ class Reach:
 
 @dataclass(frozen=True)
 class Finish:
-    """Lanchester's square law to the finish, where a side that survives with too little left loses by score.
+    """Lanchester's square law to the finish, where a side that survives with too little strength loses by score.
 
-    Blue wants red destroyed and, with a weight, itself protected; red wants blue destroyed. With a share x of blue left
-    and y of red, the scores are (1 - y + w x) / (1 + w) and 1 - x.
+    Blue's objectives are the destruction of red and, with a weight w, its own protection; red's is the destruction of
+    blue. With a share x of blue left and y of red, the scores are (1 - y + w x) / (1 + w) and 1 - x.
     """
 
     blue: int = option(12, "units of blue", low=1, high=100)
@@ -153,7 +153,7 @@ class Finish:
 
 
 def _measure(simulation: "Simulation", compiled: "Compiled") -> Sample:
-    """Return who won, whether a side's destruction ended the fight, and whether blue survived and lost."""
+    """Return the winner, whether a side's destruction ended the fight, and whether blue survived and lost."""
     winner = simulation.state.world[:, WW.WINNER].astype(np.float64)
     blue, red = living(simulation, compiled, 0), living(simulation, compiled, 1)
     return {

@@ -1,4 +1,4 @@
-"""The horizon over a sea whose bed is known: it is that of the water, at any depth."""
+"""The horizon over a sea with known depth: that of the water surface, at any depth."""
 
 import math
 import tempfile
@@ -23,7 +23,7 @@ _TILE_REACH_M = 100_000.0
 
 @dataclass(frozen=True)
 class Bathymetry:
-    """A ship looks for others over water of one depth, which a file of heights gives."""
+    """A ship looks for others over water of constant depth, given by a file of heights."""
 
     step_s: ClassVar[float] = 1.0
 
@@ -46,7 +46,7 @@ class Bathymetry:
         return []
 
     def rows(self, run: Run) -> list[Row]:
-        """Find the last distance that is seen on a ladder of targets; one replication tells all."""
+        """Find the largest visible distance on a ladder of targets; a single replication is enough."""
         rung_m = 0.0005 * self.horizon_m
         distances = self.horizon_m + rung_m * (np.arange(-_RUNGS, _RUNGS + 1) + 0.5)
         with tempfile.TemporaryDirectory() as folder:

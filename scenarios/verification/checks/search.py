@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 _WATER = {"kind": "flat", "surface": "water"}
 _STEPS_PER_RADIUS = 20
-_SHARES = (0.25, 0.5, 1.0)  # of the coverage: the smaller ones are read off the same search
-_PAIRS = 25  # searches played side by side in a replication, each in a disc of its own
-_INNER = 0.9  # share of the disc's radius within which a target that stands still is placed
+_SHARES = (0.25, 0.5, 1.0)  # of the coverage: the smaller shares are read from the same search
+_PAIRS = 25  # parallel searches in a replication, each in its own disc
+_INNER = 0.9  # share of the disc's radius within which a stationary target is placed
 
 
 def measure_first_contacts(simulation: "Simulation", compiled: "Compiled") -> Sample:
@@ -37,10 +37,10 @@ def measure_first_contacts(simulation: "Simulation", compiled: "Compiled") -> Sa
 class RandomSearch:
     """Koopman's random search: straight legs in a disc, reflected from its border by Lambert's law.
 
-    The reflection makes the searcher's track uniform and isotropic in the disc, so the chance to enter the reach of
-    a target per second is W v / A exactly; that the legs are independent holds in the limit of W / R -> 0. A target
-    that stands still is placed in the inner 0.9 of the disc, away from the border, where the track is cut short in the
-    steps that turn. A step that reaches the border goes on along the next leg.
+    The reflection makes the searcher's track uniform and isotropic in the disc, so the rate of entering the reach of a
+    target is exactly W v / A per second; the legs are independent in the limit of W / R -> 0. A stationary target is
+    placed in the inner 0.9 of the disc, away from the border, where steps with a turn shorten the track. A step that
+    reaches the border goes on along the next leg.
     A replication holds 25 pairs of searcher and target in discs far apart; all draws are keyed by unit, so the pairs
     are independent.
     """
@@ -67,11 +67,11 @@ class RandomSearch:
 
     @property
     def step_s(self) -> float:
-        """Time step [s]: the faster one crosses a twentieth of the radius."""
+        """Time step [s]: the faster craft crosses a twentieth of the radius."""
         return self.radius_m / _STEPS_PER_RADIUS / max(self.speed, self.target_speed)
 
     def rows(self, run: Run) -> list[Row]:
-        """Search once to the largest coverage, and read the smaller ones off the times of detection."""
+        """Search once to the largest coverage, and derive the smaller coverages from the times of detection."""
         dt_s = self.step_s
         area = math.pi * self.radius_m**2
         closing = self._closing_speed()
@@ -95,7 +95,7 @@ class RandomSearch:
         return rows
 
     def _closing_speed(self) -> float:
-        """Return the mean relative speed [m/s]: courses are independent, the border cuts the reach of moving pairs."""
+        """Return the mean relative speed [m/s] for independent courses, with the border effect for moving pairs."""
         if self.target_speed == 0.0:
             return self.speed
         border = search.border_factor(self.range_m / self.radius_m)
@@ -137,7 +137,7 @@ class RandomSearch:
 
 @dataclass(frozen=True)
 class Sweep:
-    """Parallel tracks at equal spacing past a target that lies anywhere between them."""
+    """Parallel tracks at equal spacing past a target anywhere between them."""
 
     sensor: str = option("inverse_cube", "law of the sensor", choices=("definite", "inverse_cube"))
     coverage: float = option(1.0, "sweep width over track spacing (z)", above=0.0, high=100.0)
@@ -162,7 +162,7 @@ class Sweep:
         return max(1, math.ceil(10.0 * self.sweep_width_m / step)) * step
 
     def rows(self, run: Run) -> list[Row]:
-        """Run all tracks and compare with the finite set-up (verdict) and the endless one (information)."""
+        """Run all tracks and compare with finite tracks (verdict) and endless tracks (information)."""
         spacing = self.sweep_width_m / self.coverage
         n_ticks = round(2.0 * self._half_length_m / (self.speed * self.dt))
         result = sample(self.document(n_ticks), run, n_ticks, measure_found)
@@ -181,7 +181,7 @@ class Sweep:
         ]
 
     def document(self, n_ticks: int) -> Document:
-        """Return the scenario: one searcher a track, all abreast."""
+        """Return the scenario: a searcher per track, all abreast."""
         spacing_km = self.sweep_width_m / self.coverage / 1e3
         half_km = self._half_length_m / 1e3
         field_km = max(half_km, 0.5 * self.tracks * spacing_km) * 1.1
@@ -233,7 +233,7 @@ def measure_found(simulation: "Simulation", compiled: "Compiled") -> Sample:
 
 @dataclass(frozen=True)
 class Pass:
-    """A fast target flies past a definite-range sensor that lies at a random offset from its course."""
+    """A fast target flies past a definite-range sensor at a random offset from its course."""
 
     range_m: float = option(1000.0, "range of the sensor", above=0.0)
     half_width_m: float = option(2000.0, "largest offset of the sensor", above=0.0)
@@ -248,7 +248,7 @@ class Pass:
         return []
 
     def rows(self, run: Run) -> list[Row]:
-        """Fly by; detection must be the exact geometric chord, pass by pass."""
+        """Fly past; detection must equal the exact geometric chord, pass by pass."""
         step = self.speed * self.dt
         lead_m = self.range_m + (1.0 + self.look) * step
         n_ticks = math.ceil(2.0 * lead_m / step)
@@ -277,7 +277,7 @@ class Pass:
         return positions(simulation, unit_named(compiled, "sensor"))[:, 0]
 
     def document(self, lead_m: float, n_ticks: int) -> Document:
-        """Return the scenario; the start is scattered along the course too, so that steps fall anywhere."""
+        """Return the scenario; the start is also scattered along the course, so that the phase of steps is random."""
         width_km, lead_km = self.half_width_m / 1e3, lead_m / 1e3
         half_step_km = 0.5 * self.speed * self.dt / 1e3
         course = {"verb": "move", "at_km": [0.0, 3.0 * lead_km], "speed": 1.0}

@@ -1,4 +1,4 @@
-"""Cameras, sonars and receivers of radar against their equations: one look at targets at several ranges."""
+"""Cameras, sonars and radar receivers against their equations: a single look at targets at several ranges."""
 
 import math
 from dataclasses import dataclass
@@ -28,13 +28,13 @@ _LEVELS = (("detect", Level.DETECTED), ("classify", Level.CLASSIFIED), ("identif
 
 
 def measure_levels(simulation: "Simulation", compiled: "Compiled") -> Sample:
-    """Return how much blue knows about each unit (R, units), a ``Level``."""
+    """Return blue's level of knowledge of each unit (R, units), a ``Level``."""
     n = len(compiled.roster.units)
     return {"level": simulation.state.contacts.whole[:, K.LEVEL, :n].astype(np.float64)}
 
 
 def ranges_of(text: str) -> list[float]:
-    """Return the ranges [km] of an option, or nothing when they make no sense."""
+    """Return the ranges [km] of an option, or an empty list when they are invalid."""
     try:
         found = [float(part) for part in text.split(",")]
     except ValueError:
@@ -52,7 +52,7 @@ def range_problems(text: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Camera:
-    """One look of a camera: each level follows from its own number of cycles on the target."""
+    """A single look of a camera: each level follows from its own number of cycles on the target."""
 
     ranges_km: str = option("1,2,4,8", "ranges of the targets [km], separated by commas")
     target_m: float = option(2.3, "critical dimension of the targets", above=0.0, high=1000.0)
@@ -107,7 +107,7 @@ class Camera:
         return rows
 
     def document(self) -> Document:
-        """Return the scenario: midnight with as much light as asked for."""
+        """Return the scenario: midnight with the given light."""
         ranges = ranges_of(self.ranges_km)
         far_km = 1.1 * max(ranges)
         eye = {
@@ -138,7 +138,7 @@ class Camera:
 
 @dataclass(frozen=True)
 class Haze:
-    """How far a definite-range sensor still sees: as many cycles as at its range in clear daylight."""
+    """The reduced range of a definite-range sensor, with as many cycles as at its range in clear daylight."""
 
     range_km: float = option(6.0, "range in clear daylight", above=0.0, high=1000.0)
     visibility_km: float = option(5.0, "meteorological visibility; 0 is unlimited", low=0.0)
@@ -153,7 +153,7 @@ class Haze:
 
     @property
     def expected_m(self) -> float:
-        """Return the range by bisection on the cycles, 0 when nothing is seen."""
+        """Return the range [m] by bisection on the cycles, 0 when nothing is visible."""
         visibility_m = self.visibility_km * 1e3 if self.visibility_km > 0.0 else math.inf
         contrast = self.night_factor + (1.0 - self.night_factor) * self.light
         wanted = optics.cycles_on_target(2.3, 1e-4, self.range_km * 1e3, 1.0)
@@ -166,7 +166,7 @@ class Haze:
         return low if high < self.range_km * 1e3 else high
 
     def rows(self, run: Run) -> list[Row]:
-        """Find the farthest target seen; one replication tells all."""
+        """Find the farthest target seen; a single replication is enough."""
         expected_m = self.expected_m
         distances = expected_m * (1.0 + RUNG * np.arange(-RUNGS, RUNGS + 1))
         seen = sample(self.document(distances / 1e3), run, 1, measure_seen, replications=1)["seen"][0]
@@ -199,7 +199,7 @@ class Haze:
 
 @dataclass(frozen=True)
 class Sonar:
-    """One look of a sonar at boats under way: the sonar equation with a normal fluctuation."""
+    """A single look of a sonar at boats under way: the sonar equation with a normal fluctuation."""
 
     mode: str = option("passive", "how it detects", choices=("passive", "active"))
     ranges_km: str = option("3,10,20,30", "ranges of the targets [km], separated by commas")
@@ -258,7 +258,7 @@ class Sonar:
         return rows
 
     def document(self) -> Document:
-        """Return the scenario: all boats head east, and are abreast of each other after the first step."""
+        """Return the scenario: all boats head east, and are abreast after the first step."""
         ranges = ranges_of(self.ranges_km)
         far_km = 2.0 * max(ranges) + 1.0
         ear: Document = {
@@ -312,7 +312,7 @@ class Sonar:
 
 @dataclass(frozen=True)
 class Intercept:
-    """A receiver hears radars that are on out to a multiple of their own range, and silent ones not at all."""
+    """A receiver intercepts active radars out to a multiple of their own range, and never a silent radar."""
 
     radar_range_km: float = option(20.0, "instrumented range of the radars", above=0.0, high=1000.0)
     range_factor: float = option(1.5, "range of intercept as a multiple of it", above=0.0, high=100.0)
@@ -323,7 +323,7 @@ class Intercept:
         return []
 
     def rows(self, run: Run) -> list[Row]:
-        """Listen once to radars inside and outside of the range, and to a silent one."""
+        """Listen once to radars inside and outside of the range, and to a silent radar."""
         scenario = self.document()
         compiled = compile_document(scenario)
         seen = sample(scenario, run, LOOK_TICKS, measure_seen)["seen"]

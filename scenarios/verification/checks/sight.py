@@ -1,4 +1,4 @@
-"""Line of sight past one obstacle: a wall on a flat earth, and an obstacle on a round one."""
+"""Line of sight past an obstacle: a wall on a flat earth, and an obstacle on a round earth."""
 
 import math
 from dataclasses import dataclass
@@ -32,8 +32,8 @@ def field(
 ) -> Document:
     """Return a scenario with an observer in the south, a wall across its view and targets (distance, height) north.
 
-    The wall is two cells thick on the raster: full height between the centres of the cells at ``wall_at_m`` and one
-    cell nearer, with a slope of one cell on both sides (the ground is bilinear between the centres of cells).
+    The wall is two cells thick on the raster: full height between the centres of the cell at ``wall_at_m`` and the next
+    nearer cell, with a slope of a cell on both sides (the ground is bilinear between the centres of cells).
     """
     far_m = max(distance for distance, _ in targets)
     south_m = -(math.ceil(2.0 - wall_at_m / cell_m % 1.0) + 0.5 - wall_at_m / cell_m % 1.0) * cell_m
@@ -76,7 +76,7 @@ def field(
 
 
 def first_rung(seen: np.ndarray, values: np.ndarray) -> float:
-    """Return the smallest value from which on all rungs are seen, inf when the last one is not, nan when broken."""
+    """Return the smallest value from which all rungs are seen; inf if the last is not seen, nan if there are gaps."""
     rungs = seen[-values.size :] > 0
     if not rungs.any():
         return math.inf
@@ -86,7 +86,7 @@ def first_rung(seen: np.ndarray, values: np.ndarray) -> float:
 
 @dataclass(frozen=True)
 class Wall:
-    """A wall on a flat earth: from which distance a target behind it is seen."""
+    """A wall on a flat earth: the distance from which a target behind it is seen."""
 
     step_s: ClassVar[float] = 1.0
 
@@ -108,7 +108,7 @@ class Wall:
         return []
 
     def rows(self, run: Run) -> list[Row]:
-        """Find the first distance that is seen on a ladder of targets; one replication tells all."""
+        """Find the first visible distance on a ladder of targets; a single replication is enough."""
         first_m = sight.first_visible_m(self.observer_m, self.target_m, self.wall_m, self.wall_at_m)
         rung_m = 0.2 * first_m / self.wall_at_m * self.cell_m
         distances = first_m + rung_m * (np.arange(-_RUNGS, _RUNGS + 1) + 0.5)
@@ -132,10 +132,10 @@ class Wall:
 
 @dataclass(frozen=True)
 class Bulge:
-    """An obstacle on a round earth: how high a target must stand to be seen over it, and how far a line clears it.
+    """An obstacle on a round earth: the height of the lowest target visible over it, and the clearance of a line.
 
-    The clearance is found by letting the obstacle grow until it cuts the line; there is no such row where the earth
-    itself does.
+    The clearance is measured by raising the obstacle until it cuts the line; the row is left out where the earth
+    itself cuts it.
     """
 
     step_s: ClassVar[float] = 1.0
@@ -173,7 +173,7 @@ class Bulge:
         return found
 
     def rows(self, run: Run) -> list[Row]:
-        """Find the lowest target that is seen; one replication tells all."""
+        """Find the lowest visible target; a single replication is enough."""
         needed_m = self.height_needed_m
         near = self._clearance(needed_m, self.obstacle_at_m - self.cell_m)  # the other edge of the obstacle's top
         per_metre = self.distance_m / self.obstacle_at_m
@@ -202,7 +202,7 @@ class Bulge:
         ]
 
     def _clearance_rows(self, judge: Judge, run: Run) -> list[Row]:
-        """Halve the interval in which the obstacle lies that grazes the line to the target."""
+        """Bisect for the height of the obstacle that grazes the line to the target."""
         oracle = self._clearance(self.target_m, self.obstacle_at_m)
         if self.obstacle_m + oracle < 1.0:
             return []
@@ -221,7 +221,7 @@ class Bulge:
             )
             is_seen = sample(scenario, run, 1, measure_seen, replications=1)["seen"][0][-1] > 0
             low, high = (middle, high) if is_seen else (low, middle)
-        # the top of the obstacle reaches one cell towards the observer, where the line may be lower
+        # the top of the obstacle extends a cell towards the observer, where the line may be lower
         other_edge = self._clearance(self.target_m, self.obstacle_at_m - self.cell_m)
         tolerance = abs(other_edge - oracle) + (high - low) + 1e-3
         reason = "the obstacle is one cell deep on the raster"

@@ -1,4 +1,4 @@
-"""The same fights with the step halved, everything else as users have it: drawn turns, intervals, time of flight."""
+"""The same fights with the step halved, otherwise with users' defaults: drawn turns, intervals, time of flight."""
 
 import math
 from collections.abc import Sequence
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 _AWAY_KM = 2.0
 _TELLING = 0.5
-"""A bound above this says too little about a probability to be a row."""
+"""A larger bound of a probability is too loose for a row."""
 
 
 def steps_of(text: str) -> list[float]:
-    """Return the time steps [s] of an option, or nothing when they make no sense."""
+    """Return the time steps [s] of an option, or an empty list when they are invalid."""
     try:
         found = [float(part) for part in text.split(",")]
     except ValueError:
@@ -49,7 +49,7 @@ def step_problems(text: str, **times_s: float) -> list[str]:
 
 
 def independent(run: Run, k: int) -> Run:
-    """Return play ``k`` of several that are compared with each other: the next seed each time."""
+    """Return the settings of play ``k`` of several plays to compare: the next seed each time."""
     return replace(run, seed=(run.seed + k) % 2**63)
 
 
@@ -60,7 +60,7 @@ def _error(estimate: float, n: int) -> float:
 def halving_rows(
     judge: Judge, quantity: str, steps: Sequence[float], estimates: Sequence[float], oracles: Sequence[float], n: int
 ) -> list[Row]:
-    """Judge the differences of a probability between steps against those of theory; the plays are independent."""
+    """Judge the differences of a probability between steps against theory; the plays are independent."""
     rows: list[Row] = []
     for k, (dt_s, next_s) in enumerate(pairwise(steps)):
         expected = oracles[k] - oracles[k + 1]
@@ -73,7 +73,7 @@ def halving_rows(
 
 @dataclass(frozen=True)
 class Fight:
-    """A fight to the finish at several steps: units look at turns of their own, all else at the default intervals."""
+    """A fight to the finish at several steps, with looks at individual turns and default intervals otherwise."""
 
     steps: str = option("4,2,1,0.5", "time steps [s], each shorter than the one before, separated by commas")
     blue: int = option(5, "units of blue", low=1, high=100)
@@ -93,7 +93,7 @@ class Fight:
         return list(dict.fromkeys(problem for dt_s in steps_of(self.steps) for problem in self._at(dt_s).problems()))
 
     def rows(self, run: Run) -> list[Row]:
-        """Play the fight at every step, and compare each, and neighbours, with the stepped chains."""
+        """Play the fight at every step, and compare each step, and neighbouring steps, with the stepped chains."""
         rates = f"rates {self.rate_blue:g} {self.rate_red:g}"
         judge = Judge(f"halved step, {self.law}", f"{self.blue}v{self.red} {rates} look {self.look_s:g} s")
         steps = steps_of(self.steps)
@@ -133,7 +133,7 @@ class Fight:
 
 @dataclass(frozen=True)
 class Duel:
-    """Two guns whose rounds take their time, at several steps; all that the step moves is when each looks first."""
+    """Two guns with a time of flight, at several steps; the step affects only the times of the first looks."""
 
     steps: str = option("4,2,1,0.5", "time steps [s], each shorter than the one before, separated by commas")
     p_blue: float = option(0.4, "chance that a round of blue kills", low=0.01, high=1.0)
@@ -221,7 +221,7 @@ class Duel:
 
 
 def measure_lives(simulation: "Simulation", compiled: "Compiled") -> Sample:
-    """Return who lives."""
+    """Return whether each gun lives."""
     return {"blue": living(simulation, compiled, 0), "red": living(simulation, compiled, 1)}
 
 

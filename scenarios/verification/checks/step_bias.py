@@ -1,4 +1,4 @@
-"""One fight at several time steps: what the step does to the law that it approximates."""
+"""A fight at several time steps: the effect of the step on the law that it approximates."""
 
 from dataclasses import dataclass, replace
 
@@ -13,7 +13,7 @@ from scenarios.verification.runner import Run
 
 @dataclass(frozen=True)
 class StepBias:
-    """One fight at several time steps: each must meet its own stepped chain; the notes give the bias of the step."""
+    """A fight at several time steps, each judged against its own stepped chain; the notes give the bias of the step."""
 
     steps: str = option("2,1,0.5,0.1", "time steps [s], separated by commas")
     blue: int = option(20, "units of blue", low=1, high=1000)

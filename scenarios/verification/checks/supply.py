@@ -1,4 +1,4 @@
-"""Supply: turnarounds on hosts with so many places, hosts that are lost, and magazines that are filled up."""
+"""Supply: turnarounds on hosts with limited places, loss of hosts, and resupply of magazines."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _REACH_KM = 3.0
 _STEPS_LIMIT = 200_000
-_FIRST_SHOT = 1  # step: what the first look sees is in the picture then
+_FIRST_SHOT = 1  # step: contacts of the first look are in the picture then
 
 
 def _tally(simulation: "Simulation", tally: T) -> float:
@@ -27,7 +27,7 @@ def _tally(simulation: "Simulation", tally: T) -> float:
 def _scenario(
     name: str, dt_s: float, n_ticks: int, groups: list[Document], cards: Document, time_keys: Document, **rules: bool
 ) -> Document:
-    """Return a scenario in which a gun that never hits has a target in reach all the time."""
+    """Return a scenario in which a gun that never hits always has a target in reach."""
     return document(
         name,
         dt_s=dt_s,
@@ -43,7 +43,7 @@ def _scenario(
 
 
 def _flyers(host: str, count: int, rounds: int, turnaround_s: float) -> tuple[Document, Document]:
-    """Return a group of drones aboard a host and their card: each fires its rounds at once, one a step, and lands."""
+    """Return a group of drones aboard a host and their card: each fires a round per step from the start, and lands."""
     card = platform(
         "air",
         speed_max_mps=20.0,
@@ -57,7 +57,7 @@ def _flyers(host: str, count: int, rounds: int, turnaround_s: float) -> tuple[Do
 
 @dataclass(frozen=True)
 class Turnaround:
-    """Drones that share the places of a host: sorties and rounds, step by step and at the rate of full places."""
+    """Drones sharing the places of a host: sorties and rounds, step by step and at the rate of full places."""
 
     drones: int = option(7, "drones", low=1, high=500)
     places: int = option(2, "places for service", low=1, high=100)
@@ -76,7 +76,7 @@ class Turnaround:
         return 10 * self.service_steps * -(-self.drones // self.places) + 1
 
     def rows(self, run: Run) -> list[Row]:
-        """Play once with decisions at every step, and once as scenarios do by default; there is no chance in it."""
+        """Play with decisions at every step, and again with the default intervals; there is no chance in it."""
         judge = Judge("turnaround", f"{self.drones} drones, {self.places} places, {self.service_steps} steps")
         left = turnaround.departures(
             self.drones, self.places, self.rounds, self.service_steps, self._horizon, _FIRST_SHOT
@@ -88,7 +88,7 @@ class Turnaround:
             judge.exact("sorties", _tally(prompt, T.LAUNCHES), len(left), 0.0, "a count"),
             judge.exact("rounds fired", _tally(prompt, T.ROUNDS), fired, 0.0, "a count"),
         ]
-        slow_steps = self.rounds + 2 * round(10.0 / self.dt + 1.0)  # on the way, and two decisions
+        slow_steps = self.rounds + 2 * round(10.0 / self.dt + 1.0)  # flights, and two decisions
         many = max(self.drones, turnaround.saturating_units(self.places, slow_steps, self.service_steps))
         n_windows, start = 8, 3 * (slow_steps + self.service_steps * -(-many // self.places))
         content = self.document(many, start + n_windows * self.service_steps, {"plan_interval_s": 10.0}, stagger=True)
@@ -119,7 +119,7 @@ class Turnaround:
 
 @dataclass(frozen=True)
 class Lost:
-    """The host is lost: who is aboard is lost with it, and who is out fires what it has left and no more."""
+    """The host is lost: drones aboard are lost with it, and drones in the air fire only their remaining rounds."""
 
     drones: int = option(9, "drones", low=1, high=500)
     places: int = option(2, "places for service", low=1, high=100)
@@ -137,14 +137,14 @@ class Lost:
         left = turnaround.departures(
             self.drones, self.places, self.rounds, self.service_steps, self.lost_step, _FIRST_SHOT
         )
-        # the script comes before the decisions of the step: who would leave or land in it does neither
+        # the script comes before the decisions of the step: no drone leaves or lands in it
         n_out = sum(step + self.rounds >= self.lost_step for step in left)
         horizon = self.lost_step + 5 * (self.rounds + self.service_steps)
         compiled = compile_document(self.document(horizon))
         simulation = begin(compiled, run.seed, 0, 1, 1)
         simulation.advance(horizon)
         judge = Judge("host lost", f"{self.drones} drones, {self.places} places, step {self.lost_step}")
-        alive = float(living(simulation, compiled, 0)[0]) - 1.0  # but for the post
+        alive = float(living(simulation, compiled, 0)[0]) - 1.0  # without the post
         return [
             judge.exact("sorties", _tally(simulation, T.LAUNCHES), len(left), 0.0, "none after the loss"),
             judge.exact("rounds fired", _tally(simulation, T.ROUNDS), self.rounds * len(left), 0.0, "a count"),
@@ -167,7 +167,7 @@ class Lost:
 
 @dataclass(frozen=True)
 class Resupply:
-    """A gun that is filled up at times: it fires what it carried and what it was given, and all of it arrives."""
+    """A gun resupplied at set times: it fires all rounds carried and supplied, and all of them arrive."""
 
     magazine: int = option(10, "rounds of a full magazine", low=1, high=10_000)
     reload_steps: int = option(3, "steps between shots", low=1, high=1000)

@@ -1,4 +1,4 @@
-"""Sweep width: how wide a path a sensor clears on one straight pass, for each law of detection."""
+"""Sweep width: the width of the path searched on a straight pass, for each law of detection."""
 
 import math
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ def measure_target(simulation: "Simulation", compiled: "Compiled") -> Sample:
 
 @dataclass(frozen=True)
 class SweepWidth:
-    """One straight pass of a target at a random offset: W = integral of the lateral range curve (Koopman).
+    """A straight pass of a target at a random offset: W = integral of the lateral range curve (Koopman).
 
-    The estimate is the share of passes that detect, times the width over which the offset is spread.
+    The estimate is the share of passes with a detection, times the width of the range of offsets.
     """
 
     law: str = option("definite", "law of the sensor", choices=("definite", "inverse_cube", "radar"))
@@ -49,7 +49,7 @@ class SweepWidth:
         return []
 
     def rows(self, run: Run) -> list[Row]:
-        """Pass once and compare the width swept with the integral."""
+        """Pass once and compare the swept width with the integral."""
         n_ticks = self._n_ticks
         seen = sample(self.document(), run, n_ticks, measure_target)["seen"]
         width_m = 2.0 * self.half_width * self.scale_m
@@ -89,7 +89,7 @@ class SweepWidth:
         return search.glimpse_sweep_width(p_look, step_m, self._n_ticks, half_width_m, 10.0 * self.scale_m)
 
     def document(self) -> Document:
-        """Return the scenario: the start is scattered by half a step along the track, so that looks fall anywhere."""
+        """Return the scenario, with the start scattered by half a step along the track for a random phase of looks."""
         step_km = self.speed * self.dt / 1e3
         half_length_km = 0.5 * self._n_ticks * step_km
         far_km = 10.0 * self.scale_m / 1e3
@@ -105,8 +105,8 @@ class SweepWidth:
         else:
             reference = {"range_km": self.scale_m / 1e3, "p_detect": _REFERENCE_P}
             eye |= {"model": "radar", "p_false_alarm": 1e-6, "reference": reference}
-        # An even law may start anywhere; the inverse cube is integrated from the first position to the last, so that
-        # its pass starts where the oracle's does.
+        # The other laws may start anywhere; the inverse cube is integrated from the first position to the last, so its
+        # pass starts at the oracle's first position.
         scatter = [0.0, 0.0 if self.law == "inverse_cube" else 0.5 * step_km]
         course = {"verb": "move", "at_km": [0.0, 3.0 * half_length_km], "speed": 1.0}
         half_width_km = self.half_width * self.scale_m / 1e3

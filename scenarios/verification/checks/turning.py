@@ -1,4 +1,4 @@
-"""Swept detection on paths that turn: every contact against the exact nearest approach of the paths driven."""
+"""Swept detection on turning paths: every contact against the exact nearest approach of the actual paths."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ def nearest_m(path: F64) -> F64:
 
 @dataclass(frozen=True)
 class Turning:
-    """A drone with a definite-range sensor orbits or weaves among targets that stand, its looks at drawn turns."""
+    """A drone with a definite-range sensor orbits or weaves among stationary targets, with looks at drawn turns."""
 
     course: str = option("orbit", "what the drone flies", choices=("orbit", "zigzag"))
     range_m: float = option(400.0, "range of the sensor", above=0.0, high=1e5)
@@ -78,7 +78,7 @@ class Turning:
         ]
 
     def document(self, ticks: int) -> Document:
-        """Return the scenario: targets round an orbit, or on both sides of a way that turns sharply."""
+        """Return the scenario: targets around an orbit, or on both sides of a path with sharp turns."""
         reach_km = (self.range_m + 2.0 * self.turn_radius_m) / 1e3
         leg_km = 3.0 * self.turn_radius_m / 1e3
         points = [[leg_km * (k % 2), leg_km * 0.5 * k] for k in range(1, 40)]

@@ -1,4 +1,4 @@
-"""Ways: the time over way points, and when a vehicle turns home over slow ground."""
+"""Routes: the travel time over way points, and the turn for home on slow ground."""
 
 import math
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _STEPS_LIMIT = 200_000
 
 @dataclass(frozen=True)
 class WayPoints:
-    """A vehicle follows a zigzag of way points: it takes the length over the speed, whatever the step."""
+    """A vehicle follows a zigzag of way points: its travel time is length over speed, at any step."""
 
     n_points: float = option(20.0, "way points", low=1.0, high=200.0)
     leg_m: float = option(100.0, "length of each leg [m]", above=0.0, high=1e5)
@@ -36,7 +36,7 @@ class WayPoints:
         return []
 
     def corners(self) -> list[tuple[float, float]]:
-        """Return the points [m], the last one being the goal."""
+        """Return the points [m]; the last is the goal."""
         east, north = math.cos(math.radians(0.5 * self.turn_deg)), math.sin(math.radians(0.5 * self.turn_deg))
         return [
             (round(self.leg_m * east * k, 3), round(self.leg_m * north * (k % 2), 3))
@@ -44,7 +44,7 @@ class WayPoints:
         ]
 
     def rows(self, run: Run) -> list[Row]:
-        """Go once; the draws play no part."""
+        """Play once; there is no chance in it."""
         length_m = math.fsum(
             math.dist(a, b) for a, b in zip([(0.0, 0.0), *self.corners()], self.corners(), strict=False)
         )
@@ -77,7 +77,7 @@ class WayPoints:
 
 @dataclass(frozen=True)
 class SlowGround:
-    """A wheeled vehicle goes out over slow ground until it has to turn, and comes home with its reserve."""
+    """A wheeled vehicle goes out over slow ground until its turning point, and comes home with its reserve."""
 
     surface: str = option("marsh", "the ground", choices=("open", "rough", "forest", "urban", "marsh"))
     endurance_h: float = option(2.0, "endurance at cruise speed [h]", above=0.0, high=10_000.0)
@@ -88,12 +88,12 @@ class SlowGround:
 
     @property
     def factor(self) -> float:
-        """Factor of the ground on the speed."""
+        """Speed factor of the ground."""
         return SPEED_FACTORS[Mobility.WHEELED][Surface[self.surface.upper()]]
 
     @property
     def radius_m(self) -> float:
-        """Distance at which half of what may be burnt is left."""
+        """Distance [m] at which half of the usable fuel is left."""
         endurance_s = self.endurance_h * 3600.0
         return movement.action_radius_m(self.cruise, endurance_s, self.reserve_share, self.factor, self.idle_burn)
 
@@ -118,7 +118,7 @@ class SlowGround:
                 break  # refuelled at home
             farthest_m, least_s = max(farthest_m, float(real[U.X])), float(real[U.ENDURANCE_S])
         burn = self.idle_burn + (1.0 - self.idle_burn) * self.factor
-        near_s = max(200.0, 1.5 * self.cruise * self.dt) / speed  # it is at home within so much of it
+        near_s = max(200.0, 1.5 * self.cruise * self.dt) / speed  # within this time of home it counts as home
         judge = Judge("turning home", f"{self.surface}, {self.endurance_h:g} h at {self.cruise:g} m/s dt {self.dt:g}")
         slack_s = burn * (near_s + 3.0 * self.dt)
         return [

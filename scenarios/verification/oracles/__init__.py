@@ -1,1 +1,1 @@
-"""Exact results of theory, one module per topic. Plain NumPy: nothing here imports the engine's kernels."""
+"""Exact results of theory, a module per topic. Plain NumPy, without imports of the engine's kernels."""

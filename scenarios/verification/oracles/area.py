@@ -1,8 +1,8 @@
 """Single-shot damage probability of a round with a circular normal error.
 
-On the aim point: cookie cutter 1 - exp(-R^2 / (2 s^2)), Carleton R^2 / (R^2 + 2 s^2); off it by integration over the
-distance of the fall of shot from the target, which follows Rice's law. Source: Washburn and Kress, Combat Modeling,
-2009, ch. 2.
+On the aim point: cookie cutter 1 - exp(-R^2 / (2 s^2)), Carleton R^2 / (R^2 + 2 s^2). Off the aim point: integration
+over the distance of the impact from the target, which follows Rice's law. Source: Washburn and Kress, Combat
+Modeling, 2009, ch. 2.
 """
 
 import math
@@ -13,12 +13,12 @@ _STEPS = 20_001
 
 
 def sigma_m(cep_m: float) -> float:
-    """Return the standard deviation in one direction of a circular normal law with this circular error probable."""
+    """Return the standard deviation per axis of a circular normal law with this circular error probable."""
     return cep_m / math.sqrt(math.log(4.0))
 
 
 def single_shot(lethal_m: float, cep_m: float, offset_m: float, law: str) -> float:
-    """Return the chance that a round aimed ``offset_m`` beside a target hurts it, by Simpson's rule."""
+    """Return the chance that a round aimed ``offset_m`` beside a target damages it, by Simpson's rule."""
     sigma = sigma_m(cep_m)
     if sigma == 0.0:
         if law == "carleton":

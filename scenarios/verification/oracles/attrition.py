@@ -1,12 +1,13 @@
-"""Attrition to the finish as a Markov chain on (blue, red): in continuous time, and as a stepped engine plays it.
+"""Attrition to the finish as a Markov chain on (blue, red): in continuous time, and in the engine's steps.
 
 Square law (aimed fire): every unit shoots at a random living enemy. Linear law (area fire): every unit shoots at a
-random place among those where the enemies stood at the start, whether or not that enemy still lives.
+random initial place of an enemy, whether or not that enemy still lives.
 
-Continuous time: Lanchester's stochastic laws (Brown, Operations Research 11(3), 1963), one loss at a time.
+Continuous time: Lanchester's stochastic laws (Brown, Operations Research 11(3), 1963), with single losses.
 Stepped: in each step of length dt all living units fire at once, each shot kills with p, several may hit the same
-target, and both sides may vanish in one step. The numbers killed are two independent occupancy distributions. Units
-that look at turns of their own are part of the stepped chain: a side fires once the first of its living has looked.
+target, and both sides may be wiped out in the same step. The numbers killed are two independent occupancy
+distributions. The stepped chain includes units that look at individual turns: a side fires once the first of its
+living units has looked.
 """
 
 import math
@@ -31,7 +32,7 @@ class Fight:
     law: str
 
     def p_kill(self, dt_s: float) -> tuple[float, float]:
-        """Return the kill probabilities of the one shot (by blue, by red) that stands for a step: 1 - exp(-rate dt).
+        """Return the kill probabilities (by blue, by red) of the single shot per step: 1 - exp(-rate dt).
 
         Under the linear law a shot finds each of the enemy's places with probability 1 / number of places.
         """
@@ -98,12 +99,12 @@ def kill_distribution(shooters: int, targets: int, places: int | None, p_kill: f
     Parameters
     ----------
     shooters, targets
-        Largest numbers; the answer covers all smaller ones too.
+        Largest numbers; the result also covers all smaller numbers.
     places
-        Shots are spread over this many places of which the living targets hold one each (area fire); ``None``
+        Shots are spread over this many places, of which each living target occupies one (area fire); ``None``
         spreads them over the living targets (aimed fire).
     p_kill
-        Probability that a shot kills what stands where it lands.
+        Probability that a shot kills the target at its impact.
 
     Returns
     -------
@@ -124,8 +125,8 @@ def kill_distribution(shooters: int, targets: int, places: int | None, p_kill: f
 def stepped(fight: Fight, dt_s: float, look_ticks: int = 1) -> Outcome:
     """Return the outcome of the synchronous stepped process. Cost: (blue x red)^2 / 4 multiplications.
 
-    Every unit looks first in a step that is even over ``look_ticks``, then every ``look_ticks``. A side fires from the
-    step on that follows the first look of any of its living units. Time runs from the end of the first step.
+    Every unit first looks in a step uniform over ``look_ticks``, then every ``look_ticks``. A side fires from the
+    step after the first look of any of its living units. Time runs from the end of the first step.
     """
     p_blue, p_red = fight.p_kill(dt_s)
     is_square = fight.law == SQUARE
@@ -149,7 +150,7 @@ def stepped(fight: Fight, dt_s: float, look_ticks: int = 1) -> Outcome:
 
 
 def _time_left(fight: Fight, dt_s: float, kills_blue: F64, kills_red: F64) -> F64:
-    """Return E[T^k] of the time left, for all strengths, when all fire (B0 + 1, R0 + 1, 5)."""
+    """Return E[T^k] of the remaining time, for all strengths, when all units fire (B0 + 1, R0 + 1, 5)."""
     step = np.array([[math.comb(k, j) * dt_s ** (k - j) if j < k else 0.0 for j in range(5)] for k in range(5)])
     moments = np.zeros((fight.blue + 1, fight.red + 1, 5))
     moments[:, 0, 0] = moments[0, :, 0] = 1.0
@@ -170,10 +171,10 @@ def _time_left(fight: Fight, dt_s: float, kills_blue: F64, kills_red: F64) -> F6
 def _first_looks(
     fight: Fight, dt_s: float, look_ticks: int, kills_blue: F64, kills_red: F64, moments: F64
 ) -> tuple[F64, F64]:
-    """Return the strengths when all have looked once, ended fights among them, and E[T^k] of the whole fight.
+    """Return the strengths once all units have looked, including ended fights, and E[T^k] of the whole fight.
 
-    A living unit that has not looked yet looks in step t with probability 1 / (look_ticks - t), whatever has happened:
-    fire hits all alike. Within a step the looks come before the losses, and count from the next step on.
+    A living unit that has not looked yet looks in step t with probability 1 / (look_ticks - t), independently of past
+    events, because fire hits all units alike. Within a step looks precede losses, and take effect in the next step.
     """
     shape = (fight.blue + 1, fight.red + 1)
     ended, time_moments, order = np.zeros(shape), np.zeros(5), np.arange(5)

@@ -1,6 +1,6 @@
-"""Closed forms of the chance to win a fight to the finish in continuous time, and Lanchester's length of it.
+"""Closed forms of the chance to win a fight to the finish in continuous time, and its length after Lanchester.
 
-They share nothing with the chains of ``attrition``: the square law comes from sums of independent exponential times,
+They are independent of the chains in ``attrition``: the square law comes from sums of independent exponential times,
 the linear law from a binomial tail.
 """
 
@@ -18,9 +18,9 @@ def p_blue_wins(fight: Fight) -> float:
 def brown_p_blue(fight: Fight) -> float:
     """Return P(blue wins) under the square law. Source: Brown, Operations Research 11(3), 1963.
 
-    Divide the rates in state (m, n) by m n, which changes no outcome: red's n-th unit then lasts an exponential time
-    of rate b / n and blue's m-th one of rate r / m, independently. Blue wins if red's times add up to less. With the
-    weights c(j) = (-1)^(R - j) j^R / (j! (R - j)!) of the two hypoexponential laws,
+    Divide the rates in state (m, n) by m n, which changes no outcome: red's n-th unit then lasts an exponential time of
+    rate b / n and blue's m-th unit of rate r / m, independently. Blue wins if red's times have the smaller sum. With
+    the weights c(j) = (-1)^(R - j) j^R / (j! (R - j)!) of the two hypoexponential laws,
 
         P = sum_j sum_i c_red(j) c_blue(i) b i / (b i + r j).
 
@@ -52,7 +52,7 @@ def _weights(n: int) -> list[Decimal]:
 def linear_p_blue(fight: Fight) -> float:
     """Return P(blue wins) under the linear law: the incomplete beta function I_p(R, B), p = b / (b + r).
 
-    Every loss is red's with p, whatever the strengths, so blue wins if among the first B + R - 1 losses R are red's.
+    Every loss is red's with probability p at any strengths, so blue wins if R of the first B + R - 1 losses are red's.
     """
     p = fight.rate_blue / (fight.rate_blue + fight.rate_red)
     n = fight.blue + fight.red - 1
@@ -64,7 +64,7 @@ def linear_p_blue(fight: Fight) -> float:
 
 
 def lanchester_time_s(fight: Fight) -> float:
-    """Return when the deterministic loser is used up [s]; inf for an even fight, and under the linear law.
+    """Return the time until the deterministic loser is destroyed [s]; inf for an even fight, and under the linear law.
 
     Square law: atanh(sqrt(r / b) R / B) / sqrt(r b), seen from the winner. Source: Lanchester 1916; Taylor 1983.
     """

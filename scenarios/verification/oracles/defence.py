@@ -1,7 +1,7 @@
-"""Layered defence: what gets through shots, then decoys, then shots again, and how often there is time to shoot.
+"""Layered defence: leakage through shots, then decoys, then shots again, and the shots that time allows.
 
-The number that leaves a layer is the number that enters the next. With unlimited shots the chance that a round
-leaks is the product of the layers' chances; with limited ones the states (rounds alive, shots left) are stepped.
+The number that leaves a layer enters the next layer. With unlimited shots the chance that a round leaks is the product
+of the layers' chances; with limited shots the states (rounds alive, shots left) are stepped.
 Sources: Wagner and others, Naval Operations Analysis; Przemieniecki, Mathematical Methods in Defense Analyses.
 """
 
@@ -17,7 +17,7 @@ States = dict[tuple[int, int], float]
 
 @dataclass(frozen=True)
 class Layer:
-    """Shots of one layer: so many in all, ``per_threat`` at each round (0: shoot, look, shoot)."""
+    """Shots of a layer: the total, and ``per_threat`` at each round (0: shoot, look, shoot)."""
 
     shots: int
     p_stop: float
@@ -30,7 +30,7 @@ class Layer:
             for stops, chance in enumerate(binomial(left, self.p_stop)):
                 if stops < rounds:
                     states[rounds - stops, 0] += float(chance)
-            # the last shot needed is the stop number `rounds`: negative binomial over the shots it takes
+            # the last shot needed makes stop number `rounds`: negative binomial in the number of shots used
             for used in range(rounds, left + 1):
                 chance = float(binomial(used - 1, self.p_stop)[rounds - 1]) * self.p_stop if rounds else 0.0
                 states[0, left - used] += chance
@@ -68,9 +68,9 @@ def layered(
     *,
     is_soft_first: bool,
 ) -> Outcome:
-    """Return what ``salvoes`` one after the other of ``rounds`` each achieve.
+    """Return the effect of consecutive ``salvoes`` of ``rounds`` each.
 
-    Only rounds that would hit are engaged. One decoy works on one salvo, before or after the inner layer's shots.
+    Only rounds that would hit are engaged. A decoy works on a single salvo, before or after the inner layer's shots.
     """
     world: dict[tuple[int, int, int, int], float] = {(outer.shots, inner.shots, decoys, 0): 1.0}
     for _ in range(salvoes):
@@ -101,7 +101,7 @@ def _inner(
     result: dict[tuple[int, int, int], float] = defaultdict(float)
 
     def decoyed(rounds: int) -> tuple[np.ndarray, int]:
-        """Return the chances of how many of the rounds go on, and the decoys left."""
+        """Return the law of the number of rounds that go on, and the decoys left."""
         if rounds == 0 or decoys == 0 or p_soft <= 0.0:
             through = np.zeros(rounds + 1)
             through[rounds] = 1.0
@@ -124,11 +124,11 @@ def _inner(
 def looks(
     launch_m: float, threat_mps: float, reach_m: float, shot_mps: float, assess_s: float, reaction_s: float
 ) -> int:
-    """Return how many shots one after the other meet a round before it arrives, told by the clock.
+    """Return the number of consecutive shots that meet a round before it arrives, computed shot by shot.
 
     At time t the round is ``launch_m - threat_mps t`` away. A shot that leaves at t0 is ``shot_mps (t - t0)`` away. The
-    first leaves as soon as the reaction is over and it meets the round within reach; each other one ``assess_s`` after
-    the meeting before it. Meetings within a metre of the target do not count.
+    first shot leaves as soon as the reaction time is over and it can meet the round within reach; each later shot
+    ``assess_s`` after the previous meeting. Meetings within a metre of the target do not count.
     """
     clock = max(reaction_s, (launch_m - reach_m) / threat_mps - reach_m / shot_mps)
     shots = 0

@@ -1,4 +1,4 @@
-"""A discrete distribution and the few facts about it that a check needs."""
+"""A discrete distribution with the moments needed by the checks."""
 
 import math
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ def counts(probabilities: F64) -> Distribution:
 
 
 def binomial(n: int, p: float) -> F64:
-    """Return P(X = k), k = 0..n. Built trial by trial: exact to rounding, no factorials."""
+    """Return P(X = k), k = 0..n. Built trial by trial: exact to rounding, without factorials."""
     chance = np.zeros(n + 1)
     chance[0] = 1.0
     for _ in range(n):

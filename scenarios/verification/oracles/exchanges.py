@@ -1,9 +1,9 @@
-"""Several exchanges of salvoes between two flotillas, ship by ship: a Markov chain on what is left of both.
+"""Several exchanges of salvoes between two flotillas, ship by ship: a Markov chain on the survivors of both.
 
-In each exchange every living ship picks one living enemy at random and fires its salvo at it; all salvoes arrive at
-once. A round hits with a fixed probability. Of the rounds that would hit it, each ship engages the first few, and stops
-each of these with a fixed probability. A ship is lost after so many hits. The chain is stepped exactly, from the
-occupancy of the targets by the shooters: there is no deterministic limit in it. Source for one exchange: Armstrong,
+In each exchange every living ship picks a living enemy at random and fires its salvo at it; all salvoes arrive at
+once. A round hits with a fixed probability. Each ship engages the first few of the rounds that would hit it, and stops
+each of these with a fixed probability. A ship is lost after a fixed number of hits. The chain is stepped exactly, from
+the occupancy of the targets by the shooters, without a deterministic limit. Source for a single exchange: Armstrong,
 Operations Research 53:830, 2005; first-step analysis of the chain.
 """
 
@@ -17,23 +17,23 @@ from scenarios.verification.oracles.distribution import Distribution, binomial, 
 from simcore.types import F64
 
 Ships = tuple[int, ...]
-"""Hits that each ship of a side still takes, the weakest first; a ship with 0 is lost."""
+"""Hits that each ship of a side can still take, the weakest first; a ship with 0 is lost."""
 
 
 @dataclass(frozen=True)
 class Flotilla:
-    """What every ship of a side is like."""
+    """Properties common to all ships of a side."""
 
     ships: int
-    rounds: int  # in a salvo
+    rounds: int  # per salvo
     p_hit: float
-    engaged: int  # rounds of an exchange that a ship shoots at
+    engaged: int  # rounds that a ship engages in an exchange
     p_stop: float
     staying: int  # hits that sink it
 
 
 def leaker_law(salvoes: int, by: Flotilla, at: Flotilla) -> F64:
-    """Return P(k rounds hit and get through) for ``salvoes`` at one ship of ``at``, k = 0, 1, ..."""
+    """Return P(k rounds hit and get through) for ``salvoes`` at a single ship of ``at``, k = 0, 1, ..."""
     fired = salvoes * by.rounds
     through = [0.0] * (fired + 1)
     for hits, p_hits in enumerate(binomial(fired, by.p_hit)):
@@ -44,7 +44,7 @@ def leaker_law(salvoes: int, by: Flotilla, at: Flotilla) -> F64:
 
 @functools.cache
 def after_fire(shooters: int, by: Flotilla, at: Flotilla, state: Ships) -> dict[Ships, float]:
-    """Return the law of the ships of ``at`` after ``shooters`` of ``by`` have each fired at one of those alive."""
+    """Return the law of the ships of ``at`` after each of ``shooters`` ships of ``by`` has fired at a living ship."""
     living = [hits for hits in state if hits > 0]
     law: dict[tuple[int, Ships], float] = {(shooters, ()): 1.0}
     for k, hits_left in enumerate(living):
@@ -64,7 +64,7 @@ def after_fire(shooters: int, by: Flotilla, at: Flotilla, state: Ships) -> dict[
 
 
 def left_after(blue: Flotilla, red: Flotilla, exchanges: int) -> tuple[Distribution, Distribution]:
-    """Return the laws of how many ships of either side are left after so many exchanges."""
+    """Return the laws of the number of surviving ships of either side after the given number of exchanges."""
     chain: dict[tuple[Ships, Ships], float] = {((blue.staying,) * blue.ships, (red.staying,) * red.ships): 1.0}
     for _ in range(exchanges):
         following: dict[tuple[Ships, Ships], float] = defaultdict(float)

@@ -1,8 +1,8 @@
-"""How far the time step may move an outcome: closed forms and bounds that use no stepped chain.
+"""Bounds and closed forms for the effect of the time step on an outcome, without a stepped chain.
 
-A stepped fight and the continuous one are the same fight as long as no two events of one step get in each other's
-way: give each unit one and the same clock in both. The chance that they part is at most the expected number of pairs
-of events within a step that do, which is a rate times the step.
+Give each unit the same clock in a stepped and a continuous fight: the fights are the same as long as no two events of
+a step interfere. The chance that they diverge is at most the expected number of interfering pairs of events within a
+step, which is a rate times the step.
 """
 
 import numpy as np
@@ -13,14 +13,14 @@ from simcore.types import F64
 def pairs_per_second(
     blue: int, red: int, rate_blue: float, rate_red: float, law: str, blue_0: int, red_0: int
 ) -> float:
-    """Return an upper bound of P(two shots of a step disturb each other) / (dt / 2), per loss in a fight to the finish.
+    """Return an upper bound of P(two shots of a step interfere) / (dt / 2), per loss in a fight to the finish.
 
-    Square law (kills per shooter and second): two shots at one target waste one; a unit that is killed and fires in
-    one step still kills; the one shot that stands for a step cannot kill twice. Linear law (per pair and second): the
-    last two alone, for a second shot at a place is wasted in continuous time too.
+    Square law (kills per shooter and second): of two shots at the same target one is wasted; a unit killed in a step
+    still fires in it; the single shot of a step cannot kill twice. Linear law (per pair and second): only the last two
+    apply, because a second shot at a place is wasted in continuous time too.
     """
     is_square = law == "square"
-    shot_blue = rate_blue if is_square else rate_blue * red_0  # shots that kill what stands where they land
+    shot_blue = rate_blue if is_square else rate_blue * red_0  # shots that would kill a target at their impact
     shot_red = rate_red if is_square else rate_red * blue_0
     worst = 0.0
     for b in range(1, blue + 1):
@@ -43,10 +43,10 @@ def pairs_per_second(
 def fight_bound(
     blue: int, red: int, rate_blue: float, rate_red: float, law: str, dt_s: float, *, has_turns: bool
 ) -> float:
-    """Return a bound of the difference that a step makes to any probability of a fight to the finish.
+    """Return a bound of the effect of a step on any probability of a fight to the finish.
 
-    At most ``blue + red - 1`` are lost. Turns to look add what falls into the step of a first look: a shot of the side
-    that looks, and the loss of the unit that looks.
+    At most ``blue + red - 1`` units are lost. Individual looks add the events in the step of a first look: a shot of
+    the side that looks, and the loss of the unit that looks.
     """
     worst = pairs_per_second(blue, red, rate_blue, rate_red, law, blue, red)
     losses = rate_blue * blue * (1 if law == "square" else red) + rate_red * red * (1 if law == "square" else blue)
@@ -54,7 +54,7 @@ def fight_bound(
 
 
 def _later(p_blue: float, p_red: float) -> list[tuple[int, float]]:
-    """Return the law of how many more shots than red blue needs to hit once."""
+    """Return the law of the difference between blue's and red's number of shots until the first hit."""
     miss_blue, miss_red = 1.0 - p_blue, 1.0 - p_red
     same = p_blue * p_red / (1.0 - miss_blue * miss_red)
     law = [(0, same)]
@@ -67,22 +67,22 @@ def _later(p_blue: float, p_red: float) -> list[tuple[int, float]]:
 
 
 def duel_stepped(p_blue: float, p_red: float, look_ticks: int, reload_ticks: int, flight_ticks: int) -> F64:
-    """Return P(blue alone lives, red alone lives, both die) of a duel, by the difference of the times of the hits.
+    """Return P(only blue lives, only red lives, both die) of a duel, by the difference of the times of the hits.
 
-    Each looks first in a tick that is even over ``look_ticks``, fires from the next tick on, every ``reload_ticks``. A
-    round that hits kills ``flight_ticks`` later; who dies in a tick has fired in it.
+    Each gun first looks in a tick uniform over ``look_ticks`` and fires from the next tick, every ``reload_ticks``. A
+    round that hits kills ``flight_ticks`` later; a gun that dies in a tick has fired in it.
     """
     alone = np.zeros(3)
     for more, chance in _later(p_blue, p_red):
         for start in range(-look_ticks + 1, look_ticks):
-            late = start + reload_ticks * more  # blue's hit after red's
+            late = start + reload_ticks * more  # blue's hit minus red's
             weight = chance * (look_ticks - abs(start)) / look_ticks**2
             alone[0 if late < -flight_ticks else 1 if late > flight_ticks else 2] += weight
     return alone
 
 
 def duel_limit(p_blue: float, p_red: float, look_s: float, reload_s: float, flight_s: float) -> F64:
-    """Return the same for dt -> 0: the difference of two even turns has a triangular law."""
+    """Return the same for dt -> 0: the difference of two uniform turns has a triangular law."""
 
     def earlier(x: float) -> float:
         """Return P(start of blue - start of red < x)."""
@@ -97,7 +97,7 @@ def duel_limit(p_blue: float, p_red: float, look_s: float, reload_s: float, flig
 
 
 def duel_bound(look_s: float, dt_s: float) -> float:
-    """Return a bound of what a step makes of the chance that one side alone lives: 2 dt / look.
+    """Return a bound of the effect of a step on the chance that only one side lives: 2 dt / look.
 
     The step moves the difference of the two starts by less than dt, and the density of that difference is at most
     1 / look.

@@ -1,8 +1,8 @@
-"""Identification with errors, and fire among decoys: exact results that know nothing of the engine.
+"""Identification with errors, and fire among decoys: exact results, independent of the engine.
 
-Each contact is taken for the wrong thing with its own probability, independently: the number of errors is binomial. A
-shooter that picks at random among the K decoys that it takes for real and the one real target hits a decoy first with
-K / (K + 1), and fires at each of them before the real one with probability 1/2: their number is uniform on 0..K.
+Each contact is misidentified independently with its own probability: the number of errors is binomial. A shooter that
+picks at random among the real target and K decoys believed real hits a decoy first with probability K / (K + 1). It
+fires at each decoy before the real target with probability 1/2, and their number is uniform on 0..K.
 """
 
 import numpy as np
@@ -21,8 +21,8 @@ def mean_reciprocal(n: int, p: float) -> float:
 def decoy_draws_shot(decoys: int, p_decoy: float, p_hostile: float) -> float:
     """Return the chance that the only shot goes to a decoy.
 
-    The real target is known for hostile with ``1 - p_hostile``; then a decoy is hit with 1 - E[1 / (K + 1)], else as
-    soon as one is mistaken.
+    The real target is identified as hostile with ``1 - p_hostile``; a decoy is then hit with 1 - E[1 / (K + 1)], and
+    otherwise whenever any decoy is mistaken.
     """
     among = 1.0 - mean_reciprocal(decoys, p_decoy)
     alone = 1.0 - (1.0 - p_decoy) ** decoys
@@ -30,12 +30,12 @@ def decoy_draws_shot(decoys: int, p_decoy: float, p_hostile: float) -> float:
 
 
 def no_shot(decoys: int, p_decoy: float, p_hostile: float) -> float:
-    """Return the chance that nobody looks hostile."""
+    """Return the chance that no contact looks hostile."""
     return p_hostile * (1.0 - p_decoy) ** decoys
 
 
 def wasted_before(decoys: int, p_decoy: float) -> Distribution:
-    """Return the decoys shot, one round each, before the real target is."""
+    """Return the law of the number of decoys shot, with a round each, before the real target."""
     mistaken = binomial(decoys, p_decoy)
     chance = np.zeros(decoys + 1)
     for k in range(decoys + 1):

@@ -24,7 +24,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Jammer:
-    """A jammer whose power all falls into the band of its victim."""
+    """A jammer with all its power in the band of its victim."""
 
     power_w: float
     gain_db: float
@@ -52,7 +52,7 @@ def noise_dbm(link: Link) -> float:
 
 
 def jamming_dbm(link: Link, jammer: Jammer, distance_km: float) -> float:
-    """Return the power of the jammer at a radio; the losses of the link weaken it like the signal."""
+    """Return the power of the jammer at a radio; the losses of the link apply to it as to the signal."""
     loss_db = free_space_loss_db(distance_km, link.frequency_mhz) + link.losses_db
     return dbm(jammer.power_w) + jammer.gain_db + link.gain_db - loss_db
 
@@ -63,7 +63,7 @@ def jam_to_signal_db(link: Link, jammer: Jammer, jammer_km: float, distance_km: 
 
 
 def closing_range_km(link: Link, jammer: Jammer | None, jammer_km: float) -> float:
-    """Return the distance at which a radio just hears its peer, by bisection of the link budget."""
+    """Return the largest distance at which a radio receives its peer, by bisection of the link budget."""
     disturbance_mw = 10.0 ** (noise_dbm(link) / 10.0)
     if jammer is not None:
         disturbance_mw += 10.0 ** (jamming_dbm(link, jammer, jammer_km) / 10.0)
@@ -95,7 +95,7 @@ def jammed_signal_to_noise(radar: Radar, range_m: float, rcs_m2: float, jam_to_n
 def burn_through_m(radar: Radar, jammer: Jammer, rcs_m2: float, needed: float, standoff_m: float) -> float:
     """Return the range at which S / (N + J) is ``needed``, by bisection.
 
-    ``standoff_m`` 0: the target carries the jammer; else the jammer stays so far away, in the beam.
+    ``standoff_m`` 0: the target carries the jammer; else the jammer stays at this distance, in the beam.
     """
     low, high = 1.0, 1e8
     for _ in range(200):

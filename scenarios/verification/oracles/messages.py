@@ -1,9 +1,9 @@
 """Messages over a chain of radios, and a burst of requests for approval.
 
-A message takes the same time over each hop, so the k-th radio gets it after k of them; rounded to whole steps. For the
-burst: n requests reach c operators at once; each service ends with a fixed probability per step (the geometric law), or
-takes a fixed number of steps. Source: first-step analysis of the absorbing chain; Gross and Harris, *Fundamentals of
-Queueing Theory*.
+A message takes the same time over each hop, so the k-th radio receives it after k hop times, rounded to whole steps.
+For the burst: n requests reach c operators at once; each service ends with a fixed probability per step (the geometric
+law), or takes a fixed number of steps. Source: first-step analysis of the absorbing chain; Gross and Harris,
+*Fundamentals of Queueing Theory*.
 """
 
 import math
@@ -12,7 +12,7 @@ from scenarios.verification.oracles.queues import binomial_law
 
 
 def arrival_ticks(hops: int, latency_s: float, more_s: float, dt_s: float) -> int:
-    """Return the steps after which a message arrives over ``hops``, with ``more_s`` for those who write or read it."""
+    """Return the steps until a message arrives over ``hops``, with ``more_s`` for writing or reading it."""
     return math.floor((hops * round(latency_s * 1e3) + round(more_s * 1e3)) * 1e-3 / dt_s + 0.5)
 
 
@@ -30,7 +30,7 @@ def mean_answer_steps(requests: int, operators: int, p_end: float) -> float:
 
 
 def mean_fixed_answer_steps(requests: int, operators: int, service_steps: int) -> float:
-    """Return the same for services of a fixed length: the operators answer in rounds."""
+    """Return the same for services of fixed length: the operators answer in rounds."""
     return sum(math.ceil(k / operators) for k in range(1, requests + 1)) * service_steps / requests
 
 

@@ -1,8 +1,8 @@
-"""Mines on a lane: how many ships are lost, mines set off and mines cleared.
+"""Mines on a lane: the numbers of ships lost, mines actuated and mines cleared.
 
 Each of N mines laid at random over an area A lies within reach of a straight passage of length L with probability
-W L / A, with W twice the actuation distance. So P(no mine set off) = (1 - p W L / A)^N, which tends to exp(-p n W L)
-for a field of density n (Poisson). Ships on the same lane meet the same mines, less those spent and cleared. Source:
+W L / A, with W twice the actuation distance. So P(no actuation) = (1 - p W L / A)^N, which tends to exp(-p n W L)
+for a field of density n (Poisson). Ships on the same lane meet the same mines, minus those spent and cleared. Source:
 the random minefield of textbook mine warfare, for example Washburn and Kress, Combat Modeling, 2009.
 """
 
@@ -24,10 +24,10 @@ class Outcome:
 
 
 def lane(mines: int, share_near: float, share_swept: float, p_actuation: float, p_clear: float, ships: int) -> Outcome:
-    """Return the outcome when ``ships`` follow a sweeper down a lane, each lost to the first mine that it sets off.
+    """Return the outcome when ``ships`` follow a sweeper down a lane, each lost to the first mine that it actuates.
 
-    A mine lies within reach of the ships with ``share_near`` and within that of the sweeper with ``share_swept``, which
-    is not smaller.
+    A mine lies within reach of the ships with probability ``share_near``, and within the sweeper's swath with
+    probability ``share_swept``, which is not smaller.
     """
     near = thinned(binomial(mines, share_near), 1.0 - p_clear)
     states = np.zeros((ships + 1, near.size))  # ships lost so far, mines left
@@ -44,5 +44,5 @@ def lane(mines: int, share_near: float, share_swept: float, p_actuation: float, 
 
 
 def poisson_safe(mines: float, share_near: float, p_actuation: float) -> float:
-    """Return the limit of P(no mine set off) for many mines: exp(-p n W L)."""
+    """Return the limit of P(no actuation) for many mines: exp(-p n W L)."""
     return math.exp(-p_actuation * mines * share_near)

@@ -1,7 +1,7 @@
 """Movement: lead intercept, turning, endurance, and the geodesic on WGS84.
 
 Sources: the intercept triangle; Vincenty (Survey Review 23, 1975) for the geodesic, coded here so that the check of
-compiled coordinates does not lean on the library that compiled them.
+compiled coordinates is independent of the library used in their compilation.
 """
 
 import math
@@ -11,7 +11,7 @@ WGS84_F = 1.0 / 298.257223563
 
 
 def lead_intercept_s(x_m: float, y_m: float, vx_mps: float, vy_mps: float, speed_mps: float) -> float:
-    """Return the earliest t >= 0 with |P + V t| = s t for a target at P with velocity V; inf when there is none.
+    """Return the earliest t >= 0 with |P + V t| = s t for a target at P with velocity V; inf if none exists.
 
     Solves (V.V - s^2) t^2 + 2 P.V t + P.P = 0.
     """
@@ -42,10 +42,10 @@ def turn_and_straight_m(x_m: float, y_m: float, radius_m: float) -> float:
     """Return the length of the shortest path of bounded curvature to a point, heading north at the start.
 
     Dubins' problem with a free final heading: an arc towards the point's side, then its tangent through the point.
-    nan for points inside that arc's circle, which take another path. Source: Dubins, American Journal of Mathematics
+    nan for points inside that arc's circle, which need another path. Source: Dubins, American Journal of Mathematics
     79, 1957; Bui and others, 1994, for the free heading.
     """
-    across = abs(x_m) - radius_m  # from the centre of the turn, which lies abeam on the point's side
+    across = abs(x_m) - radius_m  # from the centre of the turn, abeam on the point's side
     distance = math.hypot(across, y_m)
     if distance < radius_m:
         return math.nan
@@ -57,9 +57,10 @@ def turn_and_straight_m(x_m: float, y_m: float, radius_m: float) -> float:
 def action_radius_m(
     cruise_mps: float, endurance_s: float, reserve_share: float, factor: float, idle_burn: float
 ) -> float:
-    """Return how far a vehicle may go over ground that slows it to ``factor`` of its cruise speed and come back.
+    """Return the radius of action of a vehicle on ground that slows it to ``factor`` (f) of its cruise speed (v).
 
-    It burns idle + (1 - idle) f a second, in seconds at cruise, so both ways take 2 d (idle + (1 - idle) f) / (v f).
+    Its burn per second, in seconds at cruise, is idle + (1 - idle) f, so a distance d out and back takes
+    2 d (idle + (1 - idle) f) / (v f).
     """
     burn = idle_burn + (1.0 - idle_burn) * factor
     return (1.0 - reserve_share) * endurance_s * cruise_mps * factor / (2.0 * burn)
@@ -70,7 +71,7 @@ def geodesic(
 ) -> tuple[float, float]:
     """Return length [m] and initial azimuth [rad, clockwise from north] of the WGS84 geodesic (Vincenty's inverse).
 
-    Good to 0.5 mm; does not converge between nearly antipodal points (raises ``ArithmeticError``).
+    Accurate to 0.5 mm; does not converge between nearly antipodal points (raises ``ArithmeticError``).
     """
     f, a = WGS84_F, WGS84_A_M
     b = a * (1.0 - f)

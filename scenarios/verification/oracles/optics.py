@@ -17,14 +17,14 @@ def rain_db_per_km(rain_mm_per_h: float) -> float:
 def apparent_contrast(
     contrast: float, range_m: float, visibility_m: float, haze_factor: float, rain_mm_per_h: float
 ) -> float:
-    """Return what is left of a contrast after ``range_m`` of air; an infinite visibility takes nothing."""
+    """Return the apparent contrast after ``range_m`` of air; with infinite visibility there is no loss."""
     haze = THRESHOLD ** (haze_factor * range_m / visibility_m)
     rain = 10.0 ** (-rain_db_per_km(rain_mm_per_h) * range_m / 1e3 / 10.0)
     return contrast * haze * rain
 
 
 def cycles_on_target(target_m: float, ifov_rad: float, range_m: float, apparent: float) -> float:
-    """Return N = target / (2 IFOV R), less in proportion to the log of the contrast, 0 at the threshold."""
+    """Return N = target / (2 IFOV R), reduced in proportion to the log of the contrast, 0 at the threshold."""
     if apparent <= THRESHOLD:
         return 0.0
     if range_m == 0.0:

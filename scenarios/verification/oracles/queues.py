@@ -14,7 +14,7 @@ from simcore.types import F64
 
 @dataclass(frozen=True)
 class Crew:
-    """``sources`` think for ``think_s`` on average; then one of ``operators`` serves each for ``service_s``."""
+    """``sources`` think for ``think_s`` on average, then any of ``operators`` serves each for ``service_s``."""
 
     sources: int
     operators: int
@@ -24,12 +24,12 @@ class Crew:
 
 @dataclass(frozen=True)
 class Stepped:
-    """The stepped process from an empty system: expected totals over all steps, and the law of the last state."""
+    """The stepped process from an empty system: expected totals over all steps, and the law of the final state."""
 
     requests: float
     queue_steps: float  # request-steps in the queue
     busy_steps: float  # operator-steps at work
-    present: F64  # (sources + 1,) probability of so many requests in the system after the last step
+    present: F64  # (sources + 1,) law of the number of requests in the system after the last step
 
 
 def binomial_law(n: int, p: float) -> F64:
@@ -43,15 +43,15 @@ def binomial_law(n: int, p: float) -> F64:
 
 
 def stepped_geometric(crew: Crew, dt_s: float, n_steps: int) -> Stepped:
-    """Return the process in which every service ends, and every thinker asks, with a fixed probability per step.
+    """Return the process in which services end and thinking sources ask with fixed probabilities per step.
 
-    In one step the services end first; those who thought before it ask; free operators take up requests at once.
+    In a step services end first; sources already thinking before it ask; free operators take up requests at once.
     """
     n, c = crew.sources, crew.operators
     p_end, p_ask = min(1.0, dt_s / crew.service_s), min(1.0, dt_s / crew.think_s)
     move = np.zeros((n + 1, n + 1))
     for k in range(n + 1):
-        ends = binomial_law(min(k, c), p_end)[::-1]  # index: how many of those in service stay
+        ends = binomial_law(min(k, c), p_end)[::-1]  # index: number of requests that stay in service
         both = np.convolve(ends, binomial_law(n - k, p_ask))
         stay = max(0, k - c)
         move[k, stay : stay + both.size] = both
@@ -68,11 +68,11 @@ def stepped_geometric(crew: Crew, dt_s: float, n_steps: int) -> Stepped:
 
 
 def stepped_fixed(crew: Crew, dt_s: float, n_steps: int) -> Stepped:
-    """Return the process of one operator whose services all take the same whole number of steps."""
+    """Return the process of a single operator whose services all take the same whole number of steps."""
     n, length = crew.sources, max(1, round(crew.service_s / dt_s))
     p_ask = min(1.0, dt_s / crew.think_s)
-    join = np.zeros((n + 1, n + 1))  # asks only
-    leave = np.zeros((n + 1, n + 1))  # one service ends, and asks
+    join = np.zeros((n + 1, n + 1))  # requests only
+    leave = np.zeros((n + 1, n + 1))  # a service ends, then requests
     for k in range(n + 1):
         asks = binomial_law(n - k, p_ask)
         join[k, k : k + asks.size] = asks
@@ -80,7 +80,7 @@ def stepped_fixed(crew: Crew, dt_s: float, n_steps: int) -> Stepped:
             leave[k, k - 1 : k - 1 + asks.size] = asks
     count = np.arange(n + 1)
     idle = 1.0
-    law = np.zeros((length + 1, n + 1))  # [steps left, requests present]; row 0 is not used
+    law = np.zeros((length + 1, n + 1))  # [steps left, requests present]; row 0 is unused
     requests = queue = busy = 0.0
     for _ in range(n_steps):
         present = law.sum(axis=0)
@@ -123,9 +123,10 @@ def erlang_c(operators: int, load: float) -> float:
 
 
 def infinite_source_wait_s(crew: Crew, service_cv2: float) -> float:
-    """Return the mean wait [s] for the same load from infinitely many sources; inf when it exceeds the crew.
+    """Return the mean wait [s] for the same load from infinitely many sources; inf when it exceeds the capacity.
 
-    Erlang C for exponential services; Pollaczek-Khinchine for one operator and a squared coefficient of variation.
+    Erlang C for exponential services; Pollaczek-Khinchine for a single operator and a squared coefficient of
+    variation.
     """
     load = crew.sources * crew.service_s / crew.think_s
     if load >= crew.operators:

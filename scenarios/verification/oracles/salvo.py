@@ -1,4 +1,4 @@
-"""One exchange of missiles: salvo equations, fire distribution and leakers.
+"""A single exchange of missiles: salvo equations, fire distribution and leakers.
 
 Sources: Hughes (Naval Research Logistics 42, 1995); Armstrong (Operations Research 53:830, 2005); the occupancy
 formula for uncoordinated fire is standard (for example Przemieniecki, Mathematical Methods in Defense Analyses).
@@ -26,7 +26,7 @@ def armstrong_loss(
 def blind_defence_loss(
     rounds: int, p_hit: float, shots: int, p_stop: float, ships: float, loss_per_hit: float
 ) -> Distribution:
-    """Return the loss when the defence cannot tell good rounds from bad and shoots, looks and shoots at any.
+    """Return the loss when the defence cannot distinguish good rounds from bad, with shoot-look-shoot at any round.
 
     Of the rounds, min(rounds, Bin(shots, p_stop)) are stopped; each of the others hits with ``p_hit``.
     """
@@ -36,7 +36,7 @@ def blind_defence_loss(
 
 
 def thinned(number: F64, p: float) -> F64:
-    """Return the distribution of how many of a random ``number`` (n + 1,) survive when each does with ``p``."""
+    """Return the distribution of the survivors of a random ``number`` (n + 1,), each surviving with ``p``."""
     result = np.zeros_like(number)
     for n, weight in enumerate(number):
         result[: n + 1] += weight * binomial(n, p)
@@ -57,21 +57,21 @@ def _loss(hits: F64, ships: float, loss_per_hit: float) -> Distribution:
 
 
 def uncoordinated_kills(shots: int, targets: int, p_kill: float) -> Distribution:
-    """Return the kills when every shot picks one of the targets at random. Mean T (1 - (1 - p/T)^N)."""
+    """Return the kills when every shot picks a target at random. Mean T (1 - (1 - p/T)^N)."""
     return counts(kill_distribution(shots, targets, None, p_kill)[shots, targets])
 
 
 def coordinated_kills(shots: int, targets: int, p_kill: float) -> Distribution:
-    """Return the kills when the shots are spread as evenly as they go. Mean T (1 - (1 - p)^(N/T)) when N/T is whole."""
+    """Return the kills when the shots are spread as evenly as possible. Mean T (1 - (1 - p)^(N/T)) for a whole N/T."""
     aimed = np.full(targets, shots // targets)
     aimed[: shots % targets] += 1
     return counts(sum_of_trials(np.asarray(1.0 - (1.0 - p_kill) ** aimed, dtype=np.float64)))
 
 
 def leakers(threats: int, shots_per_threat: int, p_stop: float, interceptors: int) -> Distribution:
-    """Return how many threats get through a defence that fires a fixed number of shots at each until it runs out.
+    """Return the leakers through a defence that fires a fixed number of shots at each threat until it runs out.
 
-    The first threats get ``shots_per_threat`` each, the next one what is left, the rest nothing.
+    The first threats get ``shots_per_threat`` each, the next threat the remaining shots, the others none.
     ``shots_per_threat`` = 0 pools the shots instead (shoot, look, shoot): leakers = max(0, N - Bin(M, p_stop)).
     """
     if shots_per_threat == 0:

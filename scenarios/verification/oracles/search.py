@@ -75,7 +75,7 @@ def parallel_sweep_finite(
 
 
 def definite_sweep_width(range_m: float, half_width_m: float = math.inf) -> float:
-    """Return W = 2 R of the definite-range law, as far as offsets within +-half_width go."""
+    """Return W = 2 R of the definite-range law, limited to offsets within +-half_width."""
     return 2.0 * min(range_m, half_width_m)
 
 
@@ -90,8 +90,8 @@ def glimpse_sweep_width(
 ) -> float:
     """Return the integral of 1 - E prod(1 - p(r_k)) over offsets within +-half_width, r_k the ranges of the looks.
 
-    A pass takes ``n_looks`` looks, ``step_m`` apart, in the middle of which the target is abeam; where the looks fall
-    is uniform over a step. Midpoint rule over offsets and phases.
+    A pass takes ``n_looks`` looks, ``step_m`` apart, with the target abeam in the middle; their phase is uniform over
+    a step. Midpoint rule over offsets and phases.
     """
     offsets = (np.arange(n_points) + 0.5) / n_points * half_width_m
     phases = (np.arange(n_phases) + 0.5) / n_phases - 0.5
@@ -110,15 +110,15 @@ def chord_probability(range_m: float, half_width_m: float) -> float:
 
 
 def sampled_pass_probability(range_m: float, speed_mps: float, dt_s: float) -> float:
-    """Return P(seen | the pass crosses the disc) when positions are sampled every dt only.
+    """Return P(seen | the pass crosses the disc) when positions are sampled only every dt.
 
-    This is the leak of detection that does not sweep: a chord of length c is sampled with min(1, c / (v dt)),
+    This is the loss of detection without a sweep: a chord of length c is sampled with probability min(1, c / (v dt)),
     where c = 2 sqrt(R^2 - x^2) and x is uniform in +-R.
     """
     ratio = speed_mps * dt_s / (2.0 * range_m)
     if ratio >= 1.0:
         return 0.25 * math.pi / ratio
-    # Chords longer than one step (x below R sqrt(1 - ratio^2)) are never missed.
+    # Chords longer than a step (x below R sqrt(1 - ratio^2)) are never missed.
     inner = math.sqrt(1.0 - ratio * ratio)
     short = 0.5 * (math.acos(inner) - inner * ratio)  # integral of sqrt(1 - u^2) over (inner, 1)
     return inner + short / ratio

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 LIGHT_MPS = 299_792_458.0
 BOLTZMANN_J_PER_K = 1.380649e-23
 EARTH_M = 6_371_000.0
-"""Mean radius that the 4.12 km horizon rule uses."""
+"""Mean radius of the earth [m], as in the 4.12 km horizon rule."""
 
 
 @dataclass(frozen=True)
@@ -47,26 +47,26 @@ def swerling1_detection(snr: float, p_false_alarm: float) -> float:
 
 
 def range_for_detection(radar: Radar, p_detect: float, rcs_m2: float) -> float:
-    """Return the range [m] at which a target is detected with ``p_detect`` by one look."""
+    """Return the range [m] at which a single look detects a target with ``p_detect``."""
     needed = math.log(radar.p_false_alarm) / math.log(p_detect) - 1.0
     return (signal_to_noise(radar, 1.0, rcs_m2) / needed) ** 0.25
 
 
 def reference_signal_to_noise(reference_m: float, p_reference: float, p_false_alarm: float, range_m: float) -> float:
-    """Return the signal-to-noise ratio at a range of a radar that has ``p_reference`` at ``reference_m``: R^-4."""
+    """Return the signal-to-noise ratio at a range, for a radar with ``p_reference`` at ``reference_m``: R^-4."""
     return (math.log(p_false_alarm) / math.log(p_reference) - 1.0) * (reference_m / range_m) ** 4
 
 
 def horizon_m(height_m: float, other_height_m: float, earth_factor: float = 4.0 / 3.0) -> float:
-    """Return sqrt(2 k R h1) + sqrt(2 k R h2): the range at which the smooth earth just touches the ray."""
+    """Return sqrt(2 k R h1) + sqrt(2 k R h2): the range at which the ray grazes the smooth earth."""
     radius = earth_factor * EARTH_M
     return math.sqrt(2.0 * radius * height_m) + math.sqrt(2.0 * radius * other_height_m)
 
 
 def hops_in_chain(n_units: int, spacing_m: float, radio_range_m: float, max_hops: int) -> list[int]:
-    """Return the hops from the command post (unit 0) along a straight chain; -1 where it cannot be reached.
+    """Return the hops from the command post (unit 0) along a straight chain; -1 where it is out of reach.
 
-    Each hop skips as far as the radio reaches: unit k is ceil(k / floor(range / spacing)) hops away.
+    Each hop covers as many units as the radio reaches: unit k is ceil(k / floor(range / spacing)) hops away.
     """
     reach = math.floor(radio_range_m / spacing_m)
     hops = [0] + [math.ceil(k / reach) if reach > 0 else -1 for k in range(1, n_units)]

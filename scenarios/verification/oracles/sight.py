@@ -1,4 +1,4 @@
-"""Line of sight between two points over one obstacle, and over a surface.
+"""Line of sight between two points over an obstacle, and over a surface.
 
 Source: plane geometry and the effective-earth bulge.
 """
@@ -14,14 +14,14 @@ from simcore.types import F64
 
 
 def earth_bulge_m(near_m: float, far_m: float, earth_factor: float) -> float:
-    """Return d1 d2 / (2 k R): how high the earth stands above the chord, seen from the obstacle's two sides."""
+    """Return d1 d2 / (2 k R): the height of the earth above the chord at distances d1 and d2 from its ends."""
     return 0.0 if math.isinf(earth_factor) else near_m * far_m / (2.0 * earth_factor * EARTH_M)
 
 
 def clearance_m(
     observer_m: float, target_m: float, distance_m: float, obstacle_m: float, obstacle_at_m: float, earth_factor: float
 ) -> float:
-    """Return how far the ray passes above an obstacle (negative: blocked). Heights above the smooth earth.
+    """Return the clearance of the ray above an obstacle (negative: blocked). Heights are above the smooth earth.
 
     ``earth_factor`` = inf for a flat earth.
     """
@@ -30,7 +30,7 @@ def clearance_m(
 
 
 def first_visible_m(observer_m: float, target_m: float, wall_m: float, wall_at_m: float) -> float:
-    """Return the distance from which a target behind a wall is seen on a flat earth; inf when it never is.
+    """Return the distance from which a target behind a wall is visible on a flat earth; inf if it never is.
 
     Visible iff observer + (target - observer) D / d >= wall, with the observer above the wall.
     """
@@ -53,7 +53,7 @@ class Surface:
     cell_m: float
 
     def at(self, x_m: F64, y_m: F64) -> F64:
-        """Return the height of the surface at places of any shape [m]."""
+        """Return the height of the surface [m] at places, arrays of any shape."""
         rows, columns = self.heights_m.shape
         u = np.clip((x_m - self.west_m) / self.cell_m - 0.5, 0.0, columns - 1.0)
         v = np.clip((y_m - self.south_m) / self.cell_m - 0.5, 0.0, rows - 1.0)
@@ -68,10 +68,10 @@ class Surface:
 def cast(
     ground: Surface, from_m: F64, to_m: F64, heights_m: tuple[float, float], earth_m: float, per_cell: int
 ) -> NDArray[np.bool_]:
-    """Return which lines between two lists of places (n, 2) are free of the surface (n,).
+    """Return which lines between two lists of places (n, 2) are clear of the surface (n,).
 
-    The ends stand ``heights_m`` above the surface. Each line is sampled ``per_cell`` times per cell of the surface;
-    the sea stands d1 d2 / (2 R) above the chord on an earth of effective radius ``earth_m``.
+    The ends are ``heights_m`` above the surface. Each line is sampled ``per_cell`` times per cell of the surface;
+    the sea rises d1 d2 / (2 R) above the chord on an earth of effective radius ``earth_m``.
     """
     free = np.empty(len(from_m), dtype=bool)
     start = ground.at(from_m[:, 0], from_m[:, 1]) + heights_m[0]

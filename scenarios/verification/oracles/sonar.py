@@ -14,12 +14,12 @@ def thorp_db_per_km(frequency_khz: float) -> float:
 
 
 def sum_of_levels(*levels_db: float) -> float:
-    """Return the level of powers that add up [dB]."""
+    """Return the level of the sum of the powers [dB]."""
     return 10.0 * math.log10(math.fsum(10.0 ** (level / 10.0) for level in levels_db))
 
 
 def ambient_noise_db(frequency_khz: float, wind_mps: float, shipping: float) -> float:
-    """Return the noise of turbulence, ships, wind and heat in a band of 1 Hz [dB re 1 uPa]."""
+    """Return the noise of turbulence, shipping, wind and thermal agitation in a band of 1 Hz [dB re 1 uPa]."""
     f = frequency_khz
     return sum_of_levels(
         17.0 - 30.0 * math.log10(f),
@@ -30,13 +30,13 @@ def ambient_noise_db(frequency_khz: float, wind_mps: float, shipping: float) -> 
 
 
 def level_at_speed_db(rest_db: float, cruise_db: float, speed_mps: float, cruise_mps: float) -> float:
-    """Return the level of a craft: its noise at rest, and what it adds under way, by the sixth power of speed."""
+    """Return the noise level of a craft [dB]: at rest, plus the noise under way, by the sixth power of speed."""
     rest, cruise = 10.0 ** (rest_db / 10.0), 10.0 ** (cruise_db / 10.0)
     return 10.0 * math.log10(rest + (cruise - rest) * (speed_mps / cruise_mps) ** 6)
 
 
 def transmission_loss_db(range_m: float, spreading_db: float, absorption_db_per_km: float) -> float:
-    """Return the one-way loss [dB]; nearer than 1 m counts as 1 m."""
+    """Return the one-way loss [dB]; ranges below 1 m count as 1 m."""
     near_m = max(range_m, 1.0)
     return spreading_db * math.log10(near_m) + absorption_db_per_km * near_m / 1e3
 

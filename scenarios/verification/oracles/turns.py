@@ -1,4 +1,4 @@
-"""Turns: when the first shot of a unit falls whose looks and searches for targets come at drawn turns."""
+"""Turns: the time of the first shot of a unit whose looks and target searches come at drawn turns."""
 
 import numpy as np
 
@@ -6,10 +6,10 @@ from simcore.types import F64
 
 
 def first_shots(look_ticks: int, fire_ticks: int) -> F64:
-    """Return the probability that a unit fires first at tick 0, 1, ..., by enumeration.
+    """Return the probability that a unit's first shot is at tick 0, 1, ..., by enumeration.
 
-    It looks at a tick that is even over ``look_ticks``. What it sees it can fire at from the next tick on, when it
-    searches for targets: at a turn that is even over ``fire_ticks``, and every ``fire_ticks`` after it.
+    Its look is at a tick uniform over ``look_ticks``. It can fire at a detected target from the next tick, when it
+    searches for targets: at a turn uniform over ``fire_ticks``, and every ``fire_ticks`` after it.
     """
     p = np.zeros(look_ticks + fire_ticks + 1)
     for look in range(look_ticks):

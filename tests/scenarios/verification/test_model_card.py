@@ -170,4 +170,4 @@ def test_the_step_of_the_library_is_marked_even_when_it_is_not_in_the_table() ->
     assert "2 (library scenarios)" in Page(card_html(rows(), origin())).text
     text = Page(card_html(rows(), replace(origin(), library_steps_s=(4.0, 2.0)))).text
     assert "4 (library scenarios)" in text
-    assert "take 2, 4 s" in text
+    assert "use 2, 4 s" in text
