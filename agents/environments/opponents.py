@@ -105,7 +105,7 @@ class Opposition:
                         policy.decide(picture, own)
                         continue
                     some = Orders(np.ascontiguousarray(own.real[rows]), np.ascontiguousarray(own.whole[rows]))
-                    policy.decide(take(picture, rows), some)
+                    policy.decide(take(picture, rows, self._compiled.roster.dt_s), some)
                 own.real[rows], own.whole[rows] = some.real, some.whole
         labels = ", ".join(self.label(index) for index in found)
         enter_orders(simulation, own, groups, labels, self._compiled.roster.groups)
@@ -119,8 +119,8 @@ def _calls(policy: Policy, rows: I64, picture: Picture) -> list[I64]:
     return [rows[clocks == tick] for tick in np.unique(clocks)]
 
 
-def take(picture: Picture, rows: I64) -> Picture:
-    """Return the picture of some replications, read-only as the whole is."""
+def take(picture: Picture, rows: I64, dt_s: float) -> Picture:
+    """Return the picture of some replications, read-only as the whole is. ``dt_s`` is the length of a tick."""
     arrays = {
         name: read_only(np.ascontiguousarray(value[rows]))
         for name, value in picture._asdict().items()
@@ -128,7 +128,4 @@ def take(picture: Picture, rows: I64) -> Picture:
     }
     part = picture._replace(**arrays)
     first = int(part.ticks[0])
-    if picture.tick < 0 and bool((part.ticks == first).all()):
-        # time_s is nan only where clocks differ; any clock that does not gives the length of a tick
-        return part._replace(tick=first)
-    return part
+    return part._replace(tick=first, time_s=first * dt_s) if bool((part.ticks == first).all()) else part

@@ -131,6 +131,21 @@ def test_one_commander_is_one_of_two_and_all_groups_together_are_one_commander()
         assert not groups.agents
 
 
+def test_a_commander_who_goes_on_is_the_opponent_who_never_orders() -> None:
+    """Through the door for two commanders, with one that says nothing, and through that for one: the same game."""
+    alone, both = CommandEnv(SHORT, opponents=("hold",)), CommandersEnv(SHORT)
+    for seed in (1, 2):
+        seen, info = alone.reset(seed=seed)
+        parts, _ = both.reset(seed=seed)
+        while both.agents:
+            assert all(parts["blue"][name].tobytes() == seen[name].tobytes() for name in seen)
+            action = choose_one(seen, np.array(info["action_mask"], dtype=bool))
+            seen, reward, _, _, info = alone.step(action)
+            parts, rewards, _, _, _ = both.step({"blue": action})
+            assert rewards["blue"] == reward
+            assert alone.games.state_hash(0) == both.games.state_hash(0)
+
+
 def test_masks_of_all_doors_are_one_mask() -> None:
     games = Episodes(Settings(SHORT), 1)
     games.reset([3])

@@ -185,6 +185,7 @@ def test_opponents_that_read_no_clocks_are_asked_at_one_clock_at_a_time() -> Non
 
         def decide(self, picture, orders) -> None:  # type: ignore[no-untyped-def]
             assert len(set(picture.ticks.tolist())) == 1
+            assert picture.time_s == 2.0 * picture.tick
             seen.append((picture.tick, len(picture.ticks)))
 
     games = Episodes(Settings(SHORT, opponents=(Watch,)), 3)
