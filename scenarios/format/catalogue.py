@@ -24,6 +24,10 @@ def built_in_cards() -> Cards:
     for entry in sorted(files("scenarios").joinpath("catalog").iterdir(), key=lambda item: item.name):
         if entry.name.endswith(".yaml"):
             data = read_yaml(entry.read_text(encoding="utf-8"), f"catalog/{entry.name}").data
+            strange = sorted(set(data) - set(KINDS))
+            if strange:
+                known = ", ".join(KINDS)
+                raise ScenarioError([f"catalog/{entry.name}: {strange[0]}: no kind of cards; the kinds are {known}"])
             for kind in KINDS:
                 for name, card in data.get(kind, {}).items():
                     if name in cards[kind]:

@@ -1,8 +1,11 @@
 """The catalogue holds enough of every kind of thing, each with a cost and a source."""
 
+from pathlib import Path
+
 import pytest
 
-from scenarios.format.catalogue import KINDS, built_in
+from scenarios.format import catalogue
+from scenarios.format.catalogue import KINDS, built_in, built_in_cards
 from scenarios.format.document import parse_document
 from scenarios.format.resolve import resolve
 from scenarios.format.schema.json_schema import json_schema
@@ -131,3 +134,12 @@ def test_the_reference_has_a_section_for_every_model_of_the_schema() -> None:
     assert {section.__name__ for section in SECTIONS} == named
     page = reference_page()
     assert [page.count(f"\n## {name}\n") for name in sorted(named)] == [1] * len(named)
+
+
+def test_a_card_of_the_catalogue_outside_its_kind_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "catalog").mkdir()
+    text = "sensors:\n  eye: {model: cookie_cutter, range_km: 1}\near: {model: cookie_cutter, range_km: 1}\n"
+    (tmp_path / "catalog" / "sensors.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(catalogue, "files", lambda _: tmp_path)
+    with pytest.raises(ScenarioError, match=r"catalog/sensors\.yaml: ear: no kind of cards"):
+        built_in_cards.__wrapped__()
