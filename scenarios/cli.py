@@ -27,6 +27,8 @@ ORDER = (
     "approvals",
     "replay",
     "export",
+    "train",
+    "evaluate",
     "verify",
     "bench",
 )

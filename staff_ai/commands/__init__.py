@@ -1,0 +1,1 @@
+"""The commands that the AI staff adds to ``chammo``."""

@@ -1,0 +1,147 @@
+"""``chammo train``: train a commander for scenarios and write it as a folder that needs no torch to play."""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scenarios.command import Command
+
+if TYPE_CHECKING:
+    from staff_ai.training.checkpoint import Progress
+
+_MINUTES = 10.0
+_LINE_EVERY_S = 10.0
+
+_EXAMPLES = """examples:
+  chammo train night-strait -o runs/strait-commander --minutes 5
+  chammo train two-patrols-ranges -o runs/patrol --side red --steps 200000 --seed 3
+  chammo train harbour-swarm -o runs/harbour --imitate best --opponent hold --opponent cautious
+  chammo run night-strait --policy blue=trained:runs/strait-commander
+
+Needs torch and Stable-Baselines3: pip install chammo[rl]. A training that was interrupted or killed goes on where it
+stopped when the same command is given again. With --steps alone equal commands give equal weights.
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``chammo train``."""
+    parser.epilog = _EXAMPLES
+    parser.add_argument("scenarios", nargs="+", metavar="SCENARIO", help="files, library names, or names of ranges")
+    parser.add_argument("-o", "--out", type=Path, required=True, metavar="FOLDER", help="folder of the policy")
+    parser.add_argument("--side", help="side that learns, or `both` (default: the first of each scenario)")
+    parser.add_argument("--steps", type=int, metavar="N", help="choices to learn from, of all games together")
+    parser.add_argument(
+        "--minutes", type=float, metavar="M", help=f"time to learn (default {_MINUTES:g} unless --steps is given)"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="seed of weights, games and draws (default 0)")
+    parser.add_argument(
+        "--opponent",
+        action="append",
+        metavar="POLICY",
+        help="policy of the other side, such as cautious, scenario or trained:FOLDER; more than one may be given "
+        "(default: the doctrines that are not held out, and the plan of the file)",
+    )
+    parser.add_argument("--imitate", metavar="DOCTRINE", help="imitate a doctrine first; `best` takes the best of them")
+    parser.add_argument("--every", type=float, metavar="SECONDS", help="time between choices (default: 32 a game)")
+    parser.add_argument("--rows", type=int, default=64, metavar="N", help="games beside each other (default 64)")
+    parser.add_argument(
+        "--hidden", default="128,128", metavar="WIDTHS", help="widths of the hidden layers (default 128,128)"
+    )
+    parser.add_argument(
+        "--validate-every", type=int, default=10, metavar="N", help="updates between validations (default 10)"
+    )
+    parser.add_argument(
+        "--validation-games", type=int, default=40, metavar="N", help="games of a validation (default 40)"
+    )
+    parser.add_argument(
+        "--patience", type=int, default=10, metavar="N", help="validations that may get no better (default 10)"
+    )
+    parser.add_argument("--force", action="store_true", help="discard the training in FOLDER and start over")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    parser.add_argument("--json", action="store_true", help="print how it went as JSON")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run ``chammo train``."""
+    from scenarios.run.progress import prepare_engine
+    from simcore.recording.files import json_text
+    from staff_ai.training.learner import need_torch
+    from staff_ai.training.plan import Plan
+    from staff_ai.training.train import train
+
+    need_torch()
+    plan = Plan(
+        scenarios=tuple(arguments.scenarios),
+        side=arguments.side,
+        opponents=tuple(arguments.opponent) if arguments.opponent else None,
+        seed=arguments.seed,
+        every_s=arguments.every,
+        rows=arguments.rows,
+        hidden=_widths(arguments.hidden),
+        imitate=arguments.imitate,
+        validate_every=arguments.validate_every,
+        validation_games=arguments.validation_games,
+        patience=arguments.patience,
+    )
+    minutes = arguments.minutes if arguments.minutes is not None or arguments.steps is not None else _MINUTES
+    prepare_engine(quiet=arguments.quiet)
+    lines = _Lines(quiet=arguments.quiet)
+    progress = train(
+        plan, arguments.out, steps=arguments.steps, minutes=minutes, force=arguments.force, on_update=lines.update
+    )
+    if arguments.json:
+        facts = {name: value for name, value in vars(progress).items() if name != "rows"}
+        print(json_text({"folder": str(arguments.out), **facts}))
+        return 0
+    print(f"{arguments.out}: {progress.ended} after {progress.updates} updates, {progress.games:,} games")
+    print(f"best validation score {progress.best_score:+.3f} (from -1 to 1) after update {progress.best_update}")
+    print("\nNext")
+    side = plan.settings[0].side
+    print(f"  chammo run {arguments.scenarios[0]} --policy {side}=trained:{arguments.out}    watch it command")
+    print(f"  chammo evaluate {arguments.out}    what it is worth on games it was not trained on")
+    return 0
+
+
+def _widths(text: str) -> tuple[int, ...]:
+    from simcore.errors import InputError
+    from staff_ai.trained.networks import Architecture
+
+    values = [int(part) if part.strip().isdecimal() else 0 for part in text.split(",")]
+    try:
+        return Architecture.read({"id": Architecture().id, "hidden": values}, "--hidden").hidden
+    except InputError:
+        raise InputError(f"--hidden {text}: not understood; give 1 to 8 widths such as 128,128") from None
+
+
+class _Lines:
+    """A line on the standard error after a validation, and now and then."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._began = time.perf_counter()
+        self._shown = 0.0
+
+    def update(self, progress: "Progress", share: float) -> None:
+        now = time.perf_counter() - self._began
+        row = progress.rows[-1]
+        if self._quiet or (row["validation"] is None and now - self._shown < _LINE_EVERY_S and share < 1.0):
+            return
+        self._shown = now
+        left = ""
+        if 0.0 < share < 1.0:
+            left = f", {progress.seconds * (1.0 - share) / share:.0f} s left"
+        lead = "" if row["lead"] is None else f", lead {row['lead']:+.2f}"
+        validated = "" if row["validation"] is None else f", validation {row['validation']:+.3f}"
+        sys.stderr.write(
+            f"train: update {progress.updates} ({share:.0%}), {progress.games:,} games{lead}{validated}{left}\n"
+        )
+        sys.stderr.flush()
+
+
+TRAIN = Command(
+    summary="train a commander by reinforcement learning; the folder that comes out needs no torch to play",
+    configure=configure,
+    execute=execute,
+)

@@ -1,0 +1,1 @@
+"""Games of given policies on seeds of a split, and the commanders that learned ones are compared with."""

@@ -1,0 +1,88 @@
+"""Whole games between a policy and an opponent, all of them in one batch, on numbers that belong to a split.
+
+The games of a split are those of the environments (``agents.environments.draws``): no game of the split test was ever
+trained or chosen on. Two policies that play the same numbers in the same chair against the same opponent are paired.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from agents.environments.draws import ROOT_SEED, Split, replication_of
+from agents.environments.settings import Settings
+from scenarios.compiler.scenario import Compiled
+from scenarios.run.play import start_simulation
+from scenarios.run.policies import choose_policies
+from simcore.decision_loop import run_decisions
+from simcore.params import RW
+from simcore.plugins import policy_failures
+from simcore.policy import Policy
+from simcore.policy_registry import find_policy
+from simcore.state import TR, WW
+from simcore.types import F64, N_BELLIGERENTS, NONE, read_only
+
+VARIANTS_PLAYED = 8
+"""Variants of ranges that games are spread over."""
+
+
+class Results(NamedTuple):
+    """Outcomes of n games for a side."""
+
+    lead: F64  # (n,) own score less the enemy's
+    win: F64  # (n,) 1, 0 for a draw, -1
+
+    @property
+    def mission(self) -> F64:
+        """Half the lead plus half the win, -1..1: the term that a commander is trained for."""
+        return 0.5 * (self.lead + self.win)
+
+
+def join(parts: Iterable[Results]) -> Results:
+    """Return all games of several results."""
+    found = list(parts)
+    return Results(np.concatenate([p.lead for p in found]), np.concatenate([p.win for p in found]))
+
+
+def play_games(
+    settings: Settings, side: int, make: Callable[[], Policy], opponent: str, n: int, split: Split, first: int = 0
+) -> Results:
+    """Play games ``first`` to ``first + n - 1`` of a split; game k is on variant k of the ranges, modulo a few.
+
+    ``make`` returns the policy of the side; ``opponent`` names that of the other, ``scenario`` for that of the file.
+    """
+    n_variants = min(settings.source.n_variants, VARIANTS_PLAYED, n)
+    parts: list[tuple[np.ndarray, Results]] = []
+    for variant in range(n_variants):
+        numbers = np.arange(first + variant, first + n, n_variants)
+        compiled = settings.source.variant(split, variant)
+        replications = [replication_of(split, int(number), 0) for number in numbers]
+        parts.append((numbers - first, _play(compiled, side, make(), opponent, replications)))
+    lead, win = np.zeros(n), np.zeros(n)
+    for places, results in parts:
+        lead[places], win[places] = results
+    return Results(lead, win)
+
+
+def _play(compiled: Compiled, side: int, policy: Policy, opponent: str, replications: list[int]) -> Results:
+    roster = compiled.roster
+    others = {roster.sides[k]: opponent for k in range(N_BELLIGERENTS) if k != side and opponent != "scenario"}
+    choices = choose_policies(roster, by_side=others)
+    numbers = read_only(np.array(replications, dtype=np.uint64))
+    policies: list[Policy] = []
+    for k, (choice, briefing) in enumerate(zip(choices, compiled.briefings, strict=True)):
+        chosen = policy if k == side else find_policy(choice.name, choice.parameters)
+        with policy_failures(choice.label, "at its reset"):
+            chosen.reset(briefing, ROOT_SEED, numbers)
+        policies.append(chosen)
+    simulation = start_simulation(compiled, ROOT_SEED, replications)
+    run_decisions(
+        simulation,
+        policies,
+        group_names=roster.groups,
+        decision_ticks=roster.decision_ticks,
+        n_ticks=int(compiled.params.rules_whole[RW.N_TICKS]),
+    )
+    score, winner = simulation.state.sides.real[:, TR.SCORE], simulation.state.world[:, WW.WINNER]
+    win = np.where(winner == side, 1.0, np.where(winner == NONE, 0.0, -1.0))
+    return Results(score[:, side] - score[:, 1 - side], win)

@@ -1,0 +1,60 @@
+"""The model card of a trained commander: what it is for, what it was trained on, what it is not."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from staff_ai.trained.networks import Network, n_inputs
+
+
+def card_text(network: Network, facts: Mapping[str, Any]) -> str:
+    """Return the card of a policy with the facts of its manifest."""
+    training, plan = facts["training"], facts["training"]["plan"]
+    sizes, trained_on = network.schema.sizes, facts["trained_on"]
+    widths = ", ".join(str(width) for width in network.architecture.hidden)
+    lines = [
+        f"# Trained commander: {', '.join(sorted({one['scenario'] for one in trained_on}))}",
+        "",
+        "A network that commands one side of a Chammo scenario, for simulation, analysis and training. It chooses",
+        "tasks for the groups of its side from what its command post knows. It is no adviser for real operations.",
+        "",
+        "    chammo run SCENARIO --policy SIDE=trained:FOLDER",
+        "",
+        "## Training",
+        "",
+        "| scenario | side | variants | against |",
+        "| --- | --- | --- | --- |",
+    ]
+    for one in trained_on:
+        against = ", ".join(one["opponents"])
+        lines.append(f"| {one['scenario']} ({one['hash'][:12]}) | {one['side']} | {one['variants']} | {against} |")
+    lines += [
+        "",
+        f"Held out: {', '.join(trained_on[0]['held_out'])} and all games of the split test. Seed {plan['seed']}, "
+        f"{training['threads']} thread, {training['algorithm']}: {training['updates']} updates, "
+        f"{training['steps']:,} choices. It chooses every {plan['interval_s']:g} s.",
+        "",
+        f"Mean mission score on validation games: {training['validation_score']:+.3f} (from -1 to 1; the best of all "
+        "validations, so a little too high). `chammo evaluate` measures it on games that nothing was chosen on.",
+    ]
+    if training["imitated"]:
+        teachers = ", ".join(f"{one['doctrine']} ({one['side']})" for one in training["imitated"]["teachers"])
+        lines += ["", f"Before that it imitated {teachers} on {training['imitated']['decisions']:,} decisions."]
+    ranged = [one for one in trained_on if one["ranges"]]
+    if ranged:
+        lines += ["", "## Ranges", ""]
+        lines += [f"- {one['scenario']}: {path}: {spec}" for one in ranged for path, spec in one["ranges"].items()]
+    lines += [
+        "",
+        "## Network",
+        "",
+        f"{n_inputs(network.schema):,} numbers in, hidden layers of {widths}, {sizes.groups} groups with "
+        f"{network.schema.action.n_choices} choices each. Schema {network.schema.digest}.",
+        "",
+        "## Limits",
+        "",
+        "- Outside the scenarios and ranges above its choices mean nothing.",
+        "- It may play a fixed schedule rather than react: `chammo evaluate` compares it with its own blind schedule.",
+        "- It exploits the model, with the simplifications that the model has.",
+        "",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,129 @@
+"""A warm start: games of a doctrine, and for each of its orders the choice that comes nearest to it."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from agents.doctrine import for_either_chair
+from agents.environments.draws import ROOT_SEED, replication_of
+from agents.environments.opponents import HELD_OUT, Opposition
+from agents.environments.schema import Observation
+from agents.environments.settings import Settings
+from agents.environments.view import SideView, Tables
+from scenarios.run.play import start_simulation
+from simcore.errors import InputError
+from simcore.order_checks import enter_orders
+from simcore.orders import Orders, R, V
+from simcore.params import RW
+from simcore.policy_registry import find_policy
+from simcore.types import F64, I64, read_only
+from staff_ai.games.play import Results, join, play_games
+
+_NEAR = 0.1  # how far the place of a choice may lie from that of the order [half-extents]
+_FIRST_GAME = 10**9  # games of the split train that no update plays
+
+
+class Examples(NamedTuple):
+    """What a doctrine did: observations of n decisions, masks (n, G, A), labels (n, G), -1 for no choice like it."""
+
+    seen: Observation
+    mask: np.ndarray
+    labels: I64
+
+    @property
+    def share(self) -> float:
+        """Share of its orders that have a choice like them."""
+        return float((self.labels >= 0).mean())
+
+
+def best_doctrine(settings: Settings, n: int) -> tuple[str, float]:
+    """Return the doctrine with the best mean mission score on validation games, and the score."""
+    scores: dict[str, float] = {}
+    side, opponents = settings.side_index, [str(one) for one in settings.opponents_in_play]
+    each = max(1, n // len(opponents))
+    for name in ("hold", *for_either_chair()):
+        parts: list[Results] = [
+            play_games(settings, side, lambda name=name: find_policy(name), opponent, each, "validation")
+            for opponent in opponents
+        ]
+        scores[name] = float(join(parts).mission.mean())
+    best = max(scores, key=lambda name: (scores[name], name))
+    return best, scores[best]
+
+
+def gather_examples(settings: Settings, name: str, n: int) -> Examples:
+    """Return what a doctrine does in ``n`` games of the split train against the opponents of the settings."""
+    compiled, side = settings.source.variant("train", 0), settings.side_index
+    roster, briefing = compiled.roster, compiled.briefings[side]
+    view = SideView(settings.schema, briefing)
+    replications = [replication_of("train", _FIRST_GAME + k, 0) for k in range(n)]
+    simulation = start_simulation(compiled, ROOT_SEED, replications)
+    teacher = find_policy(name)
+    teacher.reset(briefing, ROOT_SEED, read_only(np.array(replications, dtype=np.uint64)))
+    pool = tuple(str(one) for one in settings.opponents_in_play)
+    others = {
+        s: Opposition(compiled, s, pool if s < 2 else ("scenario",)) for s in range(len(roster.sides)) if s != side
+    }
+    groups, half_m = simulation.groups_of(side), _half_extent_m(briefing.bounds_m)
+    seen: list[Observation] = []
+    masks: list[np.ndarray] = []
+    labels: list[I64] = []
+    interval = settings.step_decisions * roster.decision_ticks
+    n_ticks = int(compiled.params.rules_whole[RW.N_TICKS])
+    while simulation.tick < n_ticks and not bool(simulation.done.all()):
+        simulation.orders.clear()
+        if simulation.tick % interval == 0:
+            picture = simulation.picture(side)
+            tables = view.look(picture)
+            own = simulation.orders.of_groups(groups)
+            teacher.decide(picture, own)
+            alive = np.flatnonzero(~simulation.done)
+            labels.append(label_orders(view, tables, own, half_m)[alive])
+            seen.append({part: values[alive] for part, values in tables.observation.items()})
+            masks.append(tables.mask[alive])
+            enter_orders(simulation, own, groups, name, roster.groups)
+        for s, opposition in others.items():
+            opposition.decide(simulation, np.arange(n) % (len(pool) if s < 2 else 1))
+        simulation.advance(min(roster.decision_ticks, n_ticks - simulation.tick))
+    together = {part: np.concatenate([one[part] for one in seen]) for part in seen[0]}
+    return Examples(together, np.concatenate(masks), np.concatenate(labels))
+
+
+def label_orders(view: SideView, tables: Tables, orders: Orders, half_m: float) -> I64:
+    """Return for each group slot the choice whose order is nearest to the order given, (n, G).
+
+    No order is the choice to go on. -1: no choice gives the same task near the same place.
+    """
+    n, n_slots = tables.n, view.schema.sizes.groups
+    places = [view.briefing.group_names.index(name) for name in view.slots]
+    groups = view.briefing.groups[places]
+    issued = orders.whole[:, V.ISSUED][:, groups] == 1
+    best: F64 = np.full((n, len(groups)), np.inf)
+    labels: I64 = np.full((n, n_slots), -1, dtype=np.int64)
+    labels[:, : len(groups)][~issued] = 0  # Verb.CONTINUE is the first choice
+    trial = Orders(np.zeros_like(orders.real), np.zeros_like(orders.whole))
+    for choice in range(1, view.schema.action.n_choices):
+        trial.clear()
+        view.order(np.full((n, n_slots), choice), tables, trial)
+        has_order = trial.whole[:, V.ISSUED][:, groups] == 1
+        is_like = has_order & issued & tables.mask[:, : len(groups), choice]
+        is_like &= trial.whole[:, V.TASK][:, groups] == orders.whole[:, V.TASK][:, groups]
+        gap = trial.real[:, [R.X, R.Y]][:, :, groups] - orders.real[:, [R.X, R.Y]][:, :, groups]
+        away = np.sqrt((gap * gap).sum(axis=1)) / half_m
+        away += _NEAR * (trial.whole[:, V.ROE][:, groups] != orders.whole[:, V.ROE][:, groups])
+        better = is_like & (away < best) & (away <= 2.0 * _NEAR)
+        best[better] = away[better]
+        labels[:, : len(groups)][better] = choice
+    return labels
+
+
+def check_teacher(name: str) -> None:
+    """Raise ``InputError`` for a doctrine that is held out or unknown."""
+    if name in HELD_OUT:
+        raise InputError(f"--imitate {name}: is held out for the test; give another doctrine, or best")
+    find_policy(name)
+
+
+def _half_extent_m(bounds_m: tuple[float, float, float, float]) -> float:
+    west, east, south, north = bounds_m
+    return 0.5 * max(east - west, north - south)

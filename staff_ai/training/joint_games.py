@@ -1,0 +1,81 @@
+"""The games of an update as one ``VecEnv``: the rows are spread over scenarios and chairs.
+
+``joint_games`` imports Stable-Baselines3, and so torch, when it is called.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from agents.environments.settings import Settings
+
+
+def joint_games(settings: Sequence[Settings], rows: int) -> Any:
+    """Return a ``VecEnv`` of ``rows`` rows or a few more, an equal number for each of the settings.
+
+    The attribute ``outcomes`` collects the outcomes of games that ended; empty it as you like.
+    """
+    from stable_baselines3.common.vec_env import VecEnv
+
+    from agents.environments.vector_env import CommandVecEnv
+
+    each = -(-rows // len(settings))
+    parts = [CommandVecEnv(one, each) for one in settings]
+
+    class JointGames(VecEnv):
+        """Several environments of equal spaces beside each other."""
+
+        def __init__(self) -> None:
+            super().__init__(each * len(parts), parts[0].observation_space, parts[0].action_space)
+            self.outcomes: list[dict[str, Any]] = []
+
+        def seed(self, seed: int | None = None) -> Sequence[int | None]:
+            for k, part in enumerate(parts):
+                part.seed(None if seed is None else seed + k * each)
+            return [seed] * self.num_envs
+
+        def reset(self) -> Any:
+            return _stack([part.reset() for part in parts])
+
+        def step_async(self, actions: np.ndarray) -> None:
+            for k, part in enumerate(parts):
+                part.step_async(actions[k * each : (k + 1) * each])
+
+        def step_wait(self) -> Any:
+            steps = [part.step_wait() for part in parts]
+            infos = [info for step in steps for info in step[3]]
+            self.outcomes += [info["outcome"] for info in infos if "outcome" in info]
+            seen: Any = _stack([step[0] for step in steps])
+            return seen, np.concatenate([s[1] for s in steps]), np.concatenate([s[2] for s in steps]), infos
+
+        def action_masks(self) -> np.ndarray:
+            return np.concatenate([part.action_masks() for part in parts])
+
+        def env_method(self, method_name: str, *args: Any, indices: Any = None, **keywords: Any) -> list[Any]:
+            if method_name != "action_masks":
+                raise AttributeError(f"rows have no method {method_name!r}; they have action_masks")
+            return list(self.action_masks())
+
+        def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
+            value = None if attr_name == "render_mode" else getattr(self, attr_name)
+            return [value] * self.num_envs
+
+        def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
+            setattr(self, attr_name, value)
+
+        def has_attr(self, attr_name: str) -> bool:
+            return hasattr(self, attr_name)
+
+        def env_is_wrapped(self, wrapper_class: Any, indices: Any = None) -> list[bool]:
+            return [False] * self.num_envs
+
+        def close(self) -> None:
+            for part in parts:
+                part.close()
+
+    return JointGames()
+
+
+def _stack(seen: Sequence[Any]) -> dict[str, np.ndarray]:
+    return {name: np.concatenate([one[name] for one in seen]) for name in seen[0]}

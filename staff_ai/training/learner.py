@@ -1,0 +1,195 @@
+"""The network under torch: updates by masked PPO, and its state as plain tensors.
+
+Every update begins new games and draws from generators that are seeded with its number, so the state between two
+updates is weights, moments of the optimiser and a count. That is all a checkpoint needs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from agents.environments.draws import draw_bits
+from agents.environments.schema import Observation, Schema
+from simcore.errors import InputError
+from simcore.types import F32, I64
+from staff_ai.trained.networks import Network
+from staff_ai.training.joint_games import joint_games
+from staff_ai.training.plan import BOTH, Plan
+from staff_ai.training.snapshots import Snapshots
+
+_MOMENTS = ("exp_avg", "exp_avg_sq", "step")
+
+
+def need_torch() -> None:
+    """Raise ``InputError`` where the libraries that train are not installed."""
+    try:
+        import sb3_contrib  # noqa: F401
+        import torch  # noqa: F401
+    except ImportError as error:
+        raise InputError(
+            f"train: {error.name} is not installed; install what trains with `pip install chammo[rl]` "
+            "(playing a trained commander needs none of it)"
+        ) from None
+
+
+class Learner:
+    """A network that learns by a plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        need_torch()
+        import torch
+        from sb3_contrib import MaskablePPO
+
+        torch.set_num_threads(1)  # the sums of torch depend on the number
+        self.plan = plan
+        self.schema: Schema = plan.settings[0].schema
+        self.snapshots = Snapshots(self.schema, plan.interval_s)
+        settings = plan.settings
+        if plan.side == BOTH:
+            pool = (self.snapshots, self.snapshots)
+            settings = tuple(replace(one, opponents=(*one.opponents_in_play, *pool)) for one in settings)
+        self.games = joint_games(settings, plan.rows)
+        n = plan.steps_a_game * self.games.num_envs
+        self.model: Any = MaskablePPO(
+            "MultiInputPolicy",
+            self.games,
+            learning_rate=plan.learning_rate,
+            n_steps=plan.steps_a_game,
+            batch_size=_batch(n, plan.batch),
+            n_epochs=plan.epochs,
+            gamma=plan.gamma,
+            ent_coef=plan.entropy / self.schema.sizes.groups,
+            target_kl=0.03,
+            policy_kwargs={
+                "net_arch": {"pi": list(plan.hidden), "vf": list(plan.hidden)},
+                "activation_fn": torch.nn.ReLU,
+                "features_extractor_class": _extractor_class(),
+                "features_extractor_kwargs": {"names": [part.name for part in self.schema.observation.parts]},
+            },
+            device="cpu",
+            seed=_seed(plan.seed, "weights"),
+        )
+
+    @property
+    def steps_an_update(self) -> int:
+        """Choices of an update, of all rows."""
+        return self.plan.steps_a_game * int(self.games.num_envs)
+
+    def update(self, number: int, learning_rate: float) -> list[dict[str, Any]]:
+        """Play the games of an update and learn from them; return the outcomes of those that ended."""
+        from stable_baselines3.common.utils import set_random_seed
+
+        set_random_seed(_seed(self.plan.seed, "update", number))
+        self.games.seed((self.plan.seed << 32) + number * self.games.num_envs)
+        self.games.outcomes.clear()
+        self.model.lr_schedule = lambda _: learning_rate
+        self.model._last_obs = None  # begin new games
+        self.model.learn(self.steps_an_update, reset_num_timesteps=False, log_interval=None)
+        return list(self.games.outcomes)
+
+    def network(self, label: str = "learner") -> Network:
+        """Return the network that chooses, as a trained commander has it."""
+        policy = self.model.policy
+        layers = [module for module in policy.mlp_extractor.policy_net if hasattr(module, "weight")]
+        tensors: dict[str, F32] = {}
+        for k, layer in enumerate([*layers, policy.action_net]):
+            tensors[f"layer.{k}.weight"] = layer.weight.detach().numpy().copy()
+            tensors[f"layer.{k}.bias"] = layer.bias.detach().numpy().copy()
+        return Network(self.plan.architecture, self.schema, tensors, label)
+
+    def take_snapshot(self) -> None:
+        """Let the opponents of both chairs have the network as it is."""
+        self.snapshots.networks.append(self.network("snapshot"))
+
+    def state(self) -> dict[str, F32]:
+        """Return weights, moments of the optimiser and snapshots as tensors by name."""
+        found = {f"policy.{k}": v.detach().numpy().copy() for k, v in self.model.policy.state_dict().items()}
+        for k, moments in self.model.policy.optimizer.state_dict()["state"].items():
+            found |= {f"optimizer.{k}.{name}": moments[name].detach().numpy().copy() for name in _MOMENTS}
+        for k, network in enumerate(self.snapshots.networks):
+            found |= {f"snapshot.{k}.{name}": tensor for name, tensor in network.tensors.items()}
+        return {name: np.asarray(value, dtype=np.float32) for name, value in found.items()}
+
+    def restore(self, tensors: Mapping[str, F32], n_steps: int) -> None:
+        """Take up a state. ``n_steps`` are the choices so far."""
+        import torch
+
+        weights = {name: torch.from_numpy(np.array(values)) for name, values in _under(tensors, "policy").items()}
+        self.model.policy.load_state_dict(weights, strict=True)
+        optimizer = self.model.policy.optimizer
+        plain = optimizer.state_dict()
+        moments: dict[int, dict[str, Any]] = {}
+        for name, values in _under(tensors, "optimizer").items():
+            k, _, moment = name.partition(".")
+            moments.setdefault(int(k), {})[moment] = torch.from_numpy(np.array(values))
+        optimizer.load_state_dict({**plain, "state": moments})
+        self.model.num_timesteps = n_steps
+        self.snapshots.networks.clear()
+        pool = _under(tensors, "snapshot")
+        for k in sorted({int(name.partition(".")[0]) for name in pool}):
+            network = Network(self.plan.architecture, self.schema, _under(pool, str(k)), "snapshot")
+            self.snapshots.networks.append(network)
+
+    def imitate(self, seen: Observation, mask: np.ndarray, labels: I64, epochs: int = 30) -> float:
+        """Learn to choose the labels (n, G), -1 where there is none; return the share that is chosen afterwards."""
+        import torch
+
+        policy, n = self.model.policy, len(labels)
+        inputs = {name: torch.from_numpy(values) for name, values in seen.items()}
+        allowed, wanted = torch.from_numpy(mask), torch.from_numpy(labels)
+        parameters = [*policy.mlp_extractor.policy_net.parameters(), *policy.action_net.parameters()]
+        optimizer = torch.optim.Adam(parameters, lr=1e-3)
+        rng = np.random.default_rng(_seed(self.plan.seed, "imitation"))
+
+        def scores(rows: Any) -> Any:
+            flat = policy.features_extractor({name: values[rows] for name, values in inputs.items()})
+            raw = policy.action_net(policy.mlp_extractor.forward_actor(flat))
+            return raw.reshape(allowed[rows].shape).masked_fill(~allowed[rows], -1e8)
+
+        for _ in range(epochs):
+            order = rng.permutation(n)
+            for first in range(0, n, 256):
+                rows = torch.from_numpy(order[first : first + 256])
+                logits = scores(rows).flatten(0, 1)
+                loss = torch.nn.functional.cross_entropy(logits, wanted[rows].flatten(), ignore_index=-1)
+                optimizer.zero_grad()
+                if bool(torch.isfinite(loss)):
+                    loss.backward()
+                    optimizer.step()
+        with torch.no_grad():
+            chosen = scores(torch.arange(n)).argmax(dim=2)
+        return float((chosen == wanted)[wanted >= 0].float().mean())
+
+
+def _under(tensors: Mapping[str, F32], prefix: str) -> dict[str, F32]:
+    start = f"{prefix}."
+    return {name[len(start) :]: values for name, values in tensors.items() if name.startswith(start)}
+
+
+def _seed(*key: object) -> int:
+    return draw_bits("training", *key) % 2**31
+
+
+def _batch(n: int, wanted: int) -> int:
+    """Return the divisor of ``n`` that is nearest to the wanted size of a minibatch, so that none is cut short."""
+    return min((d for d in range(1, n + 1) if n % d == 0), key=lambda d: (abs(d - wanted), d))
+
+
+def _extractor_class() -> Any:
+    import torch
+    from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
+
+    class InOrder(BaseFeaturesExtractor):
+        """The parts of an observation one after the other, in the order of the schema and of no dictionary."""
+
+        def __init__(self, observation_space: Any, names: list[str]) -> None:
+            width = sum(int(np.prod(observation_space[name].shape)) for name in names)
+            super().__init__(observation_space, width)
+            self._names = names
+
+        def forward(self, observations: Any) -> Any:
+            return torch.cat([observations[name].flatten(start_dim=1) for name in self._names], dim=1)
+
+    return InOrder

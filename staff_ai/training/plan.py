@@ -1,0 +1,157 @@
+"""What a training is: scenarios and chairs, games, opponents, network, learning. Equal plans give equal weights."""
+
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from agents.environments.opponents import HELD_OUT, OF_THE_FILE, TRAINED_AGAINST
+from agents.environments.schema import Sizes
+from agents.environments.settings import Settings, settings_of
+from simcore.errors import InputError
+from simcore.params import RW
+from simcore.types import N_BELLIGERENTS
+from staff_ai.trained.networks import Architecture
+
+BOTH = "both"
+STEPS_A_GAME = 32
+_MOST_STEPS_A_GAME = 2_000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a training is.
+
+    Parameters
+    ----------
+    scenarios : files, library names or named ranges.
+    side : the side that learns; None is the first of each scenario, ``both`` learns both chairs and meets itself.
+    opponents : policies of the other side, one of them a game; None is the usual ones.
+    seed : of weights, games and draws.
+    every_s : time between choices [s]; None is about a 32nd of a game.
+    rows : games of an update that are played beside each other.
+    hidden : widths of the hidden layers.
+    imitate : doctrine to imitate first, ``best`` for the best of them, or None.
+    """
+
+    scenarios: tuple[str, ...]
+    side: str | None = None
+    opponents: tuple[str, ...] | None = None
+    seed: int = 0
+    every_s: float | None = None
+    rows: int = 64
+    hidden: tuple[int, ...] = (128, 128)
+    imitate: str | None = None
+    gamma: float = 0.995
+    learning_rate: float = 3e-4
+    epochs: int = 4
+    batch: int = 512
+    entropy: float = 0.01  # over the number of group slots
+    validate_every: int = 10  # updates
+    validation_games: int = 40
+    patience: int = 10  # validations without a better one, then it stops
+    snapshot_every: int = 20  # updates; only where both chairs learn
+
+    def __post_init__(self) -> None:
+        if not self.scenarios:
+            raise InputError("train: names no scenario; give one or more")
+        limits = {"seed": (0, 2**31), "rows": (1, 4096), "epochs": (1, 100), "batch": (8, 2**20)}
+        limits |= {"validate_every": (1, 10**6), "validation_games": (1, 10**5), "patience": (1, 10**6)}
+        for name, (least, most) in limits.items():
+            value = getattr(self, name)
+            if not least <= value <= most:
+                option = name.replace("_", "-")
+                raise InputError(f"--{option} {value}: out of range; give a whole number from {least} to {most}")
+        if self.every_s is not None and not (math.isfinite(self.every_s) and self.every_s > 0.0):
+            raise InputError(f"--every {self.every_s:g}: no time; give seconds above 0")
+
+    @cached_property
+    def settings(self) -> tuple[Settings, ...]:
+        """The games, one entry for each scenario and chair; all have the same sizes."""
+        bases = [settings_of(name, gamma=self.gamma) for name in self.scenarios]
+        every_s = self.every_s if self.every_s is not None else _usual_interval_s(bases)
+        found: list[Settings] = []
+        for base in bases:
+            sides = base.base.roster.sides[:N_BELLIGERENTS]
+            for side in sides if self.side == BOTH else (self.side or sides[0],):
+                chair = replace(base, side=side)
+                opponents = self._opponents(chair)
+                found.append(replace(chair, opponents=opponents, step_decisions=_decisions(chair, every_s)))
+        briefings = [one.base.briefings[one.side_index] for one in found]
+        return tuple(replace(one, sizes=Sizes.of(briefings)) for one in found)
+
+    def _opponents(self, chair: Settings) -> tuple[str, ...]:
+        if self.opponents is not None:
+            return self.opponents
+        name, _ = chair.base.roster.policies[1 - chair.side_index]
+        return (*TRAINED_AGAINST, *(() if name in HELD_OUT else (OF_THE_FILE,)))
+
+    @property
+    def interval_s(self) -> float:
+        """Time between choices [s], of all scenarios."""
+        return self.settings[0].step_s
+
+    @property
+    def architecture(self) -> Architecture:
+        """The network."""
+        return Architecture(self.hidden)
+
+    @cached_property
+    def steps_a_game(self) -> int:
+        """Most steps of a game of any of the scenarios."""
+        return max(_steps(one) for one in self.settings)
+
+    @property
+    def steps_an_update(self) -> int:
+        """Choices of an update."""
+        return self.rows * self.steps_a_game
+
+    def describe(self) -> dict[str, Any]:
+        """Return everything that the weights depend on as plain values."""
+        trained_on = []
+        for one in self.settings:
+            entry = one.describe()
+            entry.pop("schema")
+            trained_on.append(entry)
+        return {**asdict(self), "interval_s": self.interval_s, "trained_on": trained_on}
+
+    @property
+    def digest(self) -> str:
+        """Digest of the plan: a training goes on under the same one alone."""
+        text = json.dumps([self.describe(), self.settings[0].schema.digest], sort_keys=True, default=str)
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _decision_ms(settings: Settings) -> int:
+    roster = settings.base.roster
+    return max(1, round(1000 * roster.decision_ticks * roster.dt_s))
+
+
+def _usual_interval_s(bases: Sequence[Settings]) -> float:
+    """Return the multiple of all decision intervals that is nearest to a 32nd of the longest game."""
+    common_ms = math.lcm(*(_decision_ms(base) for base in bases))
+    longest_ms = max(1000.0 * base.base.briefings[0].duration_s for base in bases)
+    return max(1, round(longest_ms / STEPS_A_GAME / common_ms)) * common_ms / 1000.0
+
+
+def _decisions(settings: Settings, every_s: float) -> int:
+    """Return the decision intervals of the scenario between two choices."""
+    interval_ms = _decision_ms(settings)
+    n = round(1000.0 * every_s / interval_ms)
+    if n < 1 or n * interval_ms != round(1000.0 * every_s):
+        raise InputError(
+            f"--every {every_s:g}: {settings.base.roster.scenario} decides every {interval_ms / 1000:g} s; "
+            "give a multiple of that"
+        )
+    steps = _steps(replace(settings, step_decisions=n))
+    if steps > _MOST_STEPS_A_GAME:
+        raise InputError(f"--every {every_s:g}: {steps:,} choices a game; give a longer time")
+    return n
+
+
+def _steps(settings: Settings) -> int:
+    ticks = int(settings.base.params.rules_whole[RW.N_TICKS])
+    return -(-ticks // (settings.step_decisions * settings.base.roster.decision_ticks))

@@ -1,0 +1,50 @@
+"""Earlier states of the learner as opponents: where both chairs learn, one network can sit in either."""
+
+import numpy as np
+
+from agents.environments.commander import ChoiceCommander
+from agents.environments.schema import Observation, Schema
+from simcore.observation_loops import Verb
+from simcore.picture import Picture
+from staff_ai.trained.networks import Network
+
+
+class Snapshots:
+    """A growing list of networks; an opponent that plays one of them in each game, drawn by its replication number.
+
+    Before there is any it plays the plan of the file.
+    """
+
+    def __init__(self, schema: Schema, interval_s: float) -> None:
+        self.schema, self.interval_s = schema, interval_s
+        self.networks: list[Network] = []
+
+    def __str__(self) -> str:
+        return "snapshots"
+
+    def __call__(self) -> "_SnapshotCommander":
+        """Return a commander."""
+        return _SnapshotCommander(self)
+
+
+class _SnapshotCommander(ChoiceCommander):
+    def __init__(self, snapshots: Snapshots) -> None:
+        super().__init__(snapshots.schema.sizes, snapshots.interval_s, snapshots.schema.digest)
+        self._snapshots = snapshots
+
+    def choose(self, picture: Picture, observation: Observation, mask: np.ndarray) -> np.ndarray:
+        choices = self.view.schema.action.choices
+        plan = [choice.verb for choice in choices].index(Verb.PLAN)
+        chosen = np.full(mask.shape[:2], plan, dtype=np.int64)
+        networks = self._snapshots.networks
+        if not networks:
+            return chosen
+        rows = np.flatnonzero(picture.ticks % self._interval_ticks == 0)
+        # the upper bits of a replication number are those of its split
+        which = (picture.replication[rows] % np.uint64(1_000_003)) % np.uint64(len(networks))
+        for k, network in enumerate(networks):
+            here = np.flatnonzero(which == k)
+            if len(here):
+                seen = {name: values[here] for name, values in observation.items()}
+                chosen[here] = network.best(seen, mask[here])
+        return chosen

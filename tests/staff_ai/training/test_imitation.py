@@ -1,0 +1,61 @@
+"""Labels of a warm start: the choice whose order is that of the doctrine."""
+
+import numpy as np
+import pytest
+
+from agents.environments.settings import Settings
+from agents.environments.view import SideView
+from simcore.errors import InputError
+from simcore.observation_loops import Verb
+from simcore.orders import V, empty_orders
+from staff_ai.training.imitation import check_teacher, gather_examples, label_orders
+from tests.agents.environments.games import SHORT
+from tests.agents.synthetic import busy_picture
+
+SETTINGS = Settings(SHORT, side="blue", opponents=("hold", "cautious"), step_decisions=2)
+
+
+def test_the_label_of_an_order_is_the_choice_that_it_came_from() -> None:
+    view = SideView(SETTINGS.schema, SHORT.briefings[0])
+    picture = busy_picture(SHORT.briefings[0], 6, n_contacts=12)
+    tables = view.look(picture)
+    n_slots = SETTINGS.schema.sizes.groups
+    rng = np.random.default_rng(1)
+    for _ in range(20):
+        chosen = np.where(tables.mask, rng.random(tables.mask.shape), -1.0).argmax(axis=2)
+        orders = empty_orders(6, len(SHORT.roster.groups))
+        view.order(chosen, tables, orders)
+        labels = label_orders(view, tables, orders, 1e4)
+        again = empty_orders(6, len(SHORT.roster.groups))
+        view.order(labels, tables, again)
+        # two choices may stand for one order: the orders are equal, whatever they are called
+        np.testing.assert_array_equal(again.whole[:, V.TASK], orders.whole[:, V.TASK])
+        np.testing.assert_array_equal(again.real[:, :2], orders.real[:, :2])
+        assert labels.shape == (6, n_slots)
+
+
+def test_no_order_is_the_choice_to_go_on_and_an_order_like_none_has_no_label() -> None:
+    view = SideView(SETTINGS.schema, SHORT.briefings[0])
+    picture = busy_picture(SHORT.briefings[0], 1, n_contacts=3)
+    tables = view.look(picture)
+    orders = empty_orders(1, len(SHORT.roster.groups))
+    assert SETTINGS.schema.action.choices[0].verb == Verb.CONTINUE
+    assert (label_orders(view, tables, orders, 1e4)[:, : len(view.slots)] == 0).all()
+    orders.whole[:, V.ISSUED] = 1
+    orders.whole[:, V.TASK] = 99
+    assert (label_orders(view, tables, orders, 1e4)[:, : len(view.slots)] == -1).all()
+
+
+def test_examples_of_a_doctrine_are_legal_choices() -> None:
+    found = gather_examples(SETTINGS, "aggressive", 4)
+    labelled = found.labels >= 0
+    allowed = np.take_along_axis(found.mask, np.maximum(found.labels, 0)[:, :, None], axis=2)[:, :, 0]
+    assert allowed[labelled].all()
+    assert found.share > 0.3
+    assert len(found.labels) == len(found.mask) == len(found.seen["groups"])
+    assert (found.labels > 0).any()
+
+
+def test_a_doctrine_that_is_held_out_cannot_be_imitated() -> None:
+    with pytest.raises(InputError, match="held out for the test"):
+        check_teacher("economy-of-force")

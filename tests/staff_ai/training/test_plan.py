@@ -1,0 +1,55 @@
+"""The plan of a training: the games that it stands for, and errors that show before anything is made."""
+
+import pytest
+
+from agents.environments.opponents import HELD_OUT
+from scenarios.format.document import library_names
+from simcore.errors import InputError
+from staff_ai.training.plan import STEPS_A_GAME, Plan
+
+
+@pytest.mark.parametrize("name", library_names())
+def test_every_scenario_of_the_library_can_be_trained_on(name: str) -> None:
+    plan = Plan((name,))
+    (settings,) = plan.settings
+    assert settings.split == "train"
+    assert 0.5 * STEPS_A_GAME <= plan.steps_a_game <= 2 * STEPS_A_GAME
+    assert not set(HELD_OUT) & set(settings.opponents_in_play)
+
+
+def test_several_scenarios_and_both_chairs_share_one_schema_and_one_interval() -> None:
+    plan = Plan(("two-patrols", "harbour-swarm"), side="both")
+    assert [(one.base.roster.scenario, one.side_index) for one in plan.settings] == [
+        ("two-patrols", 0),
+        ("two-patrols", 1),
+        ("harbour-swarm", 0),
+        ("harbour-swarm", 1),
+    ]
+    assert len({one.schema.digest for one in plan.settings}) == 1
+    assert {one.step_s for one in plan.settings} == {plan.interval_s}
+
+
+def test_the_digest_of_a_plan_changes_with_whatever_changes_the_weights() -> None:
+    base = Plan(("two-patrols",))
+    assert base.digest == Plan(("two-patrols",)).digest
+    others = [Plan(("two-patrols",), seed=1), Plan(("two-patrols",), side="red"), Plan(("two-patrols",), hidden=(8,))]
+    others += [Plan(("two-patrols",), opponents=("hold",)), Plan(("two-patrols-ranges",))]
+    assert len({base.digest, *(other.digest for other in others)}) == 6
+
+
+@pytest.mark.parametrize(
+    ("keywords", "message"),
+    [
+        ({"scenarios": ()}, "names no scenario"),
+        ({"scenarios": ("no-such",)}, "no-such"),
+        ({"side": "green"}, "'green' does not fight in this scenario; give one of blue, red"),
+        ({"opponents": (HELD_OUT[0],)}, "is held out for the test"),
+        ({"every_s": 7.0}, "--every 7: two-patrols decides every .* give a multiple"),
+        ({"every_s": -1.0}, "--every -1: no time"),
+        ({"rows": 0}, "--rows 0: out of range"),
+        ({"seed": -1}, "--seed -1: out of range"),
+    ],
+)
+def test_a_wrong_plan_is_explained(keywords: dict[str, object], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        _ = Plan(**{"scenarios": ("two-patrols",), **keywords}).settings  # type: ignore[arg-type]

@@ -1,0 +1,192 @@
+"""Trainings of seconds: the same weights from the same plan, also after a kill, and a folder that plays."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from scenarios.cli import main
+from simcore.errors import InputError
+from staff_ai.trained.policy_folder import read_policy
+from staff_ai.training.checkpoint import CHECKPOINT, Progress, load_checkpoint
+from staff_ai.training.plan import Plan
+from tests.agents.environments.games import short_document
+
+pytest.importorskip("stable_baselines3")
+pytest.importorskip("sb3_contrib")
+
+import torch
+
+from staff_ai.training.learner import Learner
+from staff_ai.training.train import train, validate
+
+pytestmark = [pytest.mark.rl, pytest.mark.filterwarnings("ignore")]
+
+N_ROWS = 4
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("scenario") / "short.yaml"
+    path.write_text(yaml.safe_dump(short_document()))
+    return str(path)
+
+
+def plan(scenario: str, **keywords: object) -> Plan:
+    usual: dict[str, object] = {
+        "opponents": ("hold",),
+        "every_s": 60.0,
+        "rows": N_ROWS,
+        "hidden": (16,),
+        "batch": 40,
+        "validate_every": 2,
+        "validation_games": 2,
+    }
+    return Plan((scenario,), **(usual | keywords))  # type: ignore[arg-type]
+
+
+def updates(plan: Plan, n: int) -> int:
+    """Return the limit in steps of ``n`` updates."""
+    return n * plan.steps_an_update
+
+
+def weights(folder: Path) -> bytes:
+    found = load_checkpoint(folder / "training")
+    assert found is not None
+    return b"".join(found[1][name].tobytes() for name in sorted(found[1]))
+
+
+class _KilledError(Exception):
+    pass
+
+
+def kill_after(n: int) -> Callable[[Progress, float], None]:
+    def on_update(progress: Progress, share: float) -> None:
+        if progress.updates == n:
+            raise _KilledError
+
+    return on_update
+
+
+@pytest.fixture(scope="module")
+def trained(scenario: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("trained") / "policy"
+    first = plan(scenario)
+    progress = train(first, folder, steps=updates(first, 4))
+    assert (progress.updates, progress.ended) == (4, "limit reached")
+    assert progress.games >= 4 * N_ROWS
+    return folder
+
+
+def test_a_training_that_was_killed_goes_on_to_the_same_weights(scenario: str, trained: Path, tmp_path: Path) -> None:
+    again, folder = plan(scenario), tmp_path / "killed"
+    for n in (1, 3):
+        with pytest.raises(_KilledError):
+            train(again, folder, steps=updates(again, 4), on_update=kill_after(n))
+    progress = train(again, folder, steps=updates(again, 4))
+    assert progress.updates == 4
+    assert weights(folder) == weights(trained)
+    assert (folder / "policy.safetensors").read_bytes() == (trained / "policy.safetensors").read_bytes()
+
+
+def test_another_seed_gives_other_weights_and_a_finished_training_learns_no_more(
+    scenario: str, trained: Path, tmp_path: Path
+) -> None:
+    other = plan(scenario, seed=1)
+    train(other, tmp_path / "other", steps=updates(other, 1))
+    assert weights(tmp_path / "other") != weights(trained)
+    before = weights(trained)
+    assert train(plan(scenario), trained, steps=updates(plan(scenario), 4)).updates == 4
+    assert weights(trained) == before
+
+
+def test_the_folder_is_a_policy_with_a_card_and_a_table_of_its_progress(scenario: str, trained: Path) -> None:
+    policy = read_policy(trained)
+    facts = policy.manifest
+    assert facts["training"]["threads"] == 1
+    assert facts["trained_on"][0]["held_out"] == ["screen-and-strike", "economy-of-force"]
+    assert facts["versions"]["torch"]
+    assert "## Limits" in (trained / "README.md").read_text()
+    rows = list(csv.DictReader((trained / "training" / "progress.csv").open()))
+    assert [int(row["update"]) for row in rows] == [1, 2, 3, 4]
+    assert [bool(row["validation"]) for row in rows] == [False, True, False, True]
+
+
+def test_it_commands_from_the_command_line(scenario: str, trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", scenario, "--no-record", "--json", "--policy", f"blue=trained:{trained}"]) == 0
+    manifest = json.loads(capsys.readouterr().out)["manifest"]
+    assert manifest["policies"][0]["parameters"]["sha256"] == read_policy(trained).sha256
+
+
+def test_the_network_of_the_folder_is_the_network_under_torch(scenario: str) -> None:
+    learner = Learner(plan(scenario, hidden=(16, 12)))
+    seen = learner.games.reset()
+    mask = learner.games.action_masks()
+    network = learner.network()
+    inputs, _ = learner.model.policy.obs_to_tensor(seen)
+    with torch.no_grad():
+        theirs = learner.model.policy.get_distribution(inputs, action_masks=mask).distributions
+    allowed = mask.reshape(N_ROWS, learner.schema.sizes.groups, -1)
+    scores = np.where(allowed, network.scores(seen), -np.inf)
+    ours = np.exp(scores - scores.max(axis=2, keepdims=True))
+    ours /= ours.sum(axis=2, keepdims=True)
+    for slot, distribution in enumerate(theirs):
+        np.testing.assert_allclose(ours[:, slot], distribution.probs.numpy(), atol=1e-5)
+
+
+def test_training_stops_when_validations_get_no_better(scenario: str, tmp_path: Path) -> None:
+    stubborn = plan(scenario, validate_every=1, patience=1, learning_rate=1e-12)
+    progress = train(stubborn, tmp_path / "p", steps=updates(stubborn, 9))
+    assert (progress.ended, progress.updates, progress.best_update) == ("validations got no better", 1, 0)
+
+
+def test_a_warm_start_chooses_as_its_doctrine_does(scenario: str, tmp_path: Path) -> None:
+    warm = plan(scenario, imitate="aggressive")
+    progress = train(warm, tmp_path / "p", steps=1)
+    assert progress.imitated["agreement"] > 0.6
+    assert progress.imitated["teachers"][0]["doctrine"] == "aggressive"
+
+
+def test_both_chairs_learn_and_meet_earlier_states_of_themselves(scenario: str, tmp_path: Path) -> None:
+    both = plan(scenario, side="both", snapshot_every=1)
+    with pytest.raises(_KilledError):
+        train(both, tmp_path / "a", steps=updates(both, 3), on_update=kill_after(2))
+    train(both, tmp_path / "a", steps=updates(both, 3))
+    train(both, tmp_path / "b", steps=updates(both, 3))
+    assert weights(tmp_path / "a") == weights(tmp_path / "b")
+    found = load_checkpoint(tmp_path / "a" / "training")
+    assert found is not None
+    assert {name.split(".")[2] for name in found[1] if name.startswith("learner.snapshot")} == {"0", "1", "2"}
+    policy = read_policy(tmp_path / "a")
+    assert [one["side"] for one in policy.manifest["trained_on"]] == ["blue", "red"]
+
+
+def test_validation_games_are_the_same_each_time(scenario: str) -> None:
+    learner = Learner(plan(scenario))
+    first, second = (validate(learner.plan, learner.network()) for _ in range(2))
+    np.testing.assert_array_equal(first.mission, second.mission)
+
+
+def test_a_folder_that_holds_something_else_is_refused(scenario: str, trained: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds a training with other settings"):
+        train(plan(scenario, seed=5), trained, steps=1)
+    (tmp_path / "thesis.docx").write_text("years of work")
+    with pytest.raises(InputError, match=r"holds thesis\.docx; give the name of a new folder"):
+        train(plan(scenario), tmp_path, steps=1, force=True)
+    with pytest.raises(InputError, match="no limit"):
+        train(plan(scenario), tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_damaged_checkpoint_is_explained(scenario: str, tmp_path: Path) -> None:
+    first = plan(scenario)
+    train(first, tmp_path / "p", steps=1)
+    path = tmp_path / "p" / "training" / CHECKPOINT
+    path.write_bytes(path.read_bytes()[:-7])
+    with pytest.raises(InputError, match=r"damaged .* start over with --force"):
+        train(first, tmp_path / "p", steps=1)
+    assert train(first, tmp_path / "p", steps=1, force=True).updates == 1

@@ -1,0 +1,21 @@
+"""Where torch is missing, the commands that need it say so; the others do not miss it."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from scenarios.cli import main
+from simcore.errors import InputError
+from staff_ai.training.learner import need_torch
+
+
+def test_without_torch_the_command_names_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "sb3_contrib", None)
+    with pytest.raises(InputError, match=r"pip install chammo\[rl\]"):
+        need_torch()
+    assert main(["train", "two-patrols", "-o", str(tmp_path / "x"), "--steps", "1"]) == 2
+    assert "is not installed; install what trains" in capsys.readouterr().err
+    assert not (tmp_path / "x").exists()
