@@ -1,1 +1,1 @@
-"""A scenario for the eye: page, map, overview."""
+"""Presentation of a scenario: page, map, overview."""

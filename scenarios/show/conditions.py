@@ -9,24 +9,24 @@ _LISTED = 6
 
 
 def conditions(content: ScenarioFile) -> list[str]:
-    """Return a sentence for each condition that a scenario has; none for a plain fight on a clear, calm day."""
-    found: list[str] = []
+    """Return a sentence for each condition of a scenario; none for a plain fight on a clear, calm day."""
+    sentences: list[str] = []
     if content.environment is not None:
-        found.append(_weather(content.environment))
+        sentences.append(_weather(content.environment))
     if content.minefields:
         fields = [
-            f"{field.name} ({f'of {field.side}' if field.side else 'of nobody'}{', suspected' * field.suspected})"
+            f"{field.name} ({f'of {field.side}' if field.side else 'of no side'}{', suspected' * field.suspected})"
             for field in content.minefields
         ]
-        found.append(f"Minefields: {_listed(fields)}.")
+        sentences.append(f"Minefields: {_listed(fields)}.")
     crews = [f"{side.name} {side.operators.count}" for side in content.sides if side.operators is not None]
     if crews:
-        found.append(f"Operators who approve engagements: {', '.join(crews)}.")
-    found += _latency(content)
+        sentences.append(f"Operators who approve engagements: {', '.join(crews)}.")
+    sentences += _latency(content)
     if content.injects:
         entries = sorted(content.injects, key=lambda entry: entry.at_s)
-        found.append(f"On the timetable: {_listed([_inject(entry) for entry in entries])}.")
-    return found
+        sentences.append(f"On the timetable: {_listed([_inject(entry) for entry in entries])}.")
+    return sentences
 
 
 def _weather(start: Environment) -> str:
@@ -51,28 +51,28 @@ def _weather(start: Environment) -> str:
 
 
 def _latency(content: ScenarioFile) -> list[str]:
-    """Return what messages take, and whether that is long enough to be a step."""
-    found: list[str] = []
+    """Return the delay of messages, and whether it is long enough to span a step."""
+    sentences: list[str] = []
     rules, dt_s = content.rules, content.time.dt_s
     used = {entry.platform for group in content.groups for entry in group.units}
     radios = [card.radio for name, card in content.catalogue.platforms.items() if name in used and card.radio]
     hop_s = max((radio.latency_s for radio in radios), default=0.0) * rules.latency_factor
     if hop_s > 0.0:
-        said = f"A message takes up to {hop_s:g} s a hop"
+        sentence = f"A message takes up to {hop_s:g} s per hop"
         hop_ms = milliseconds(hop_s)
         hops = next((k for k in range(1, rules.max_hops + 1) if delay_ticks(k * hop_ms, dt_s) > 0), None)
         if hops is None:
-            said += f", below half a step of {dt_s:g} s: no path of {rules.max_hops} hops at most takes that long, "
-            said += "so messages are prompt"
+            sentence += f", below half a step of {dt_s:g} s even on paths of {rules.max_hops} hops, the most allowed: "
+            sentence += "all messages are prompt"
         elif hops > 1:
-            said += f", below half a step of {dt_s:g} s: paths of fewer than {hops} hops are prompt"
-        found.append(f"{said}.")
+            sentence += f", below half a step of {dt_s:g} s: paths of fewer than {hops} hops are prompt"
+        sentences.append(f"{sentence}.")
     for side in content.sides:
         times = [(side.staff.order_preparation_s, "an order"), (side.staff.report_processing_s, "a report")]
-        taken = [f"{time_s:g} s over {what}" for time_s, what in times if time_s > 0.0]
-        if taken:
-            found.append(f"The staff of {side.name} takes {' and '.join(taken)}.")
-    return found
+        delays = [f"{time_s:g} s for {message}" for time_s, message in times if time_s > 0.0]
+        if delays:
+            sentences.append(f"The staff of {side.name} takes {' and '.join(delays)}.")
+    return sentences
 
 
 def _inject(entry: Inject) -> str:

@@ -1,4 +1,4 @@
-"""A scenario at its start as one SVG file: ground, zones, both sides. Needs no library for pictures."""
+"""The start of a scenario as an SVG file: ground, zones, both sides. Needs no imaging library."""
 
 import base64
 import math
@@ -29,7 +29,7 @@ _MAX_SIDE = 1024
 
 
 def write_picture(compiled: Compiled, path: Path) -> None:
-    """Write the picture. Raises ``WargameError`` when the file cannot be written."""
+    """Write the picture. Raises ``WargameError`` if the file cannot be written."""
     write_text(path, draw(compiled))
 
 
@@ -67,7 +67,7 @@ def draw(compiled: Compiled) -> str:
 
 
 def _outline(polygon: F64, west: float, north: float, scale: float) -> str:
-    """Return the path of an area: its outline, and its holes and further parts without the seams between them."""
+    """Return the path of an area: its outline, holes and further parts without the seams between them."""
     rings = [
         " ".join(f"{(x - west) * scale:.1f} {(north - y) * scale:.1f}" for x, y in ring.T) for ring in rings_of(polygon)
     ]
@@ -94,7 +94,7 @@ def _units(compiled: Compiled, scale: float) -> list[str]:
 
 
 def _ground(compiled: Compiled, scale: float, north: float) -> str:
-    """Return the terrain as an embedded picture."""
+    """Return the terrain as an embedded image."""
     place = compiled.ground
     step = -(-max(place.terrain.surface.shape) // _MAX_SIDE)
     surface, elevation = place.terrain.surface[::step, ::step], place.terrain.elevation_m[::step, ::step]
@@ -111,7 +111,7 @@ def _ground(compiled: Compiled, scale: float, north: float) -> str:
 
 
 def _label(x: float, y: float, text: str, colour: str, size: int, anchor: str = "middle") -> str:
-    """Return a line of text with a light rim."""
+    """Return a line of text with a light outline."""
     return (
         f"<text x='{x:.1f}' y='{y:.1f}' {FONT} font-size='{size}' text-anchor='{anchor}' fill='{colour}' "
         f"stroke='#fff' stroke-width='3' stroke-linejoin='round' paint-order='stroke'>{escape(text)}</text>"
@@ -119,7 +119,7 @@ def _label(x: float, y: float, text: str, colour: str, size: int, anchor: str = 
 
 
 def _scale_bar(scale: float, height: float) -> str:
-    """Return a bar of a round length, about a sixth of the width, in the lower right corner of the map."""
+    """Return a scale bar of round length, about a sixth of the width, in the lower right corner of the map."""
     wanted = WIDTH / scale / 6.0
     unit = 10.0 ** math.floor(math.log10(wanted))
     length_m = max(k * unit for k in (1.0, 2.0, 5.0) if k * unit <= wanted)
@@ -141,7 +141,7 @@ def _legend(compiled: Compiled, height: float) -> str:
         parts.append(_label(x + 20.0, y, name, "#222", 13, "start"))
         x += max(150.0, 40.0 + 8.0 * len(name))
     if (compiled.params.units.whole[UW.STATUS0] == int(Status.ABOARD)).any():
-        text = "what waits aboard a host is not drawn"
+        text = "units aboard a host are not drawn"
         parts.append(_label(x, y, text, "#555", 12, "start"))
     x = 32.0
     for shape, name in [(POST, "command post")] + [(SHAPES[domain], domain.name.lower()) for domain in Domain]:

@@ -1,4 +1,4 @@
-"""The facts of a scenario that a person wants first."""
+"""The key facts of a scenario."""
 
 import math
 from collections import Counter
@@ -15,11 +15,11 @@ from scenarios.show.conditions import conditions
 from simcore.types import Domain
 
 _COVER = {"open", "rough", "forest", "urban", "marsh", "road"}
-"""Kinds of features that change the surface alone."""
+"""Kinds of features that change only the surface."""
 
 
 def overview(compiled: Compiled) -> dict[str, Any]:
-    """Return what the scenario is about: sides, forces, objectives."""
+    """Return an overview of the scenario: sides, forces, objectives."""
     content, roster = compiled.scenario.content, compiled.roster
     counts: dict[tuple[int, str, str], dict[str, int]] = {}
     for side, platform, title, domain in zip(
@@ -76,7 +76,7 @@ def overview(compiled: Compiled) -> dict[str, Any]:
 
 
 def _tasks(content: ScenarioFile, side: str) -> dict[str, list[str]]:
-    """Return the groups of a side by their first task; those in reserve apart."""
+    """Return the groups of a side by their first task; groups in reserve are listed separately."""
     tasks: dict[str, list[str]] = {}
     for group in content.groups:
         if group.side == side:
@@ -85,11 +85,11 @@ def _tasks(content: ScenarioFile, side: str) -> dict[str, list[str]]:
 
 
 def _decides(content: ScenarioFile) -> list[str]:
-    """Return how the battle ends and who wins, a sentence each."""
+    """Return one sentence on the end of the battle and one on the winner."""
     hours = content.time.length_s / 3600.0
     ends = [f"after {hours:g} h"]
     if content.rules.stop_on_annihilation:
-        ends.append("when a side has no unit left and the other nothing left to gain")
+        ends.append("when a side has no units left and the other nothing left to gain")
     if any(objective.decisive for objective in content.objectives):
         ends.append("when an objective marked ! is met")
     listed = ends[0] if len(ends) == 1 else ", ".join(ends[:-1]) + " or " + ends[-1]
@@ -105,7 +105,7 @@ def _length_km(line: tuple[PointKm, ...]) -> float:
 
 
 def _features(terrain: Terrain) -> list[str]:
-    """Return the features stamped on a map, counted by kind, such as ["2 ridges", "1 forest area"]."""
+    """Return the features of a map, counted by kind, such as ["2 ridges", "1 forest area"]."""
     texts: list[str] = []
     for kind, n in Counter(feature.kind for feature in terrain.features).items():
         noun = f"{kind} area" if kind in _COVER else kind

@@ -1,4 +1,4 @@
-"""The page of ``chammo show``: what a fight is about, on one screen. What does not fit is counted, never just cut."""
+"""The page of ``chammo show``: a fight on one screen. Items that do not fit are counted, never silently cut."""
 
 import textwrap
 from collections.abc import Callable, Sequence
@@ -14,16 +14,16 @@ _LEAST_BESIDE = 38
 
 
 class Size(NamedTuple):
-    """How much of it all a page shows."""
+    """The amount of detail on a page."""
 
     map_columns: int
     map_rows: int
     entry_lines: int = 3  # for the units of a domain and for the first tasks of a side
     has_description: bool = True
-    is_dense: bool = False  # blocks follow each other without an empty line
+    is_dense: bool = False  # no empty lines between blocks
 
     def smaller(self, share: float, entry_lines: int, has_description: bool, is_dense: bool) -> "Size":
-        """Return a size with a map of ``share`` of the width and of the height."""
+        """Return a size with the width and height of the map scaled by ``share``."""
         columns, rows = round(share * self.map_columns), max(6, round(share * self.map_rows))
         return Size(columns, rows, entry_lines, has_description, is_dense)
 
@@ -36,7 +36,7 @@ _SMALLER = (
     (0.7, 1, False, True),
     (0.6, 1, False, True),
 )
-_LEFT_OUT = "The description is left out for want of room; --full shows it."
+_LEFT_OUT = "The description does not fit; --full shows it."
 
 
 def fit_page(
@@ -47,15 +47,15 @@ def fit_page(
     width: int,
     height: int | None,
 ) -> list[str]:
-    """Return the page in the largest size that fits ``height`` lines; None is no limit.
+    """Return the page in the largest size that fits ``height`` lines; None means no limit.
 
-    ``draw`` returns a map of so many columns and rows. Where not even the smallest page fits it is returned anyway.
+    ``draw`` returns a map of the given columns and rows. The smallest page is returned even if it does not fit.
     """
     lines = page(facts, draw(largest.map_columns, largest.map_rows), largest, key, width)
-    for how_much in _SMALLER:
+    for reduction in _SMALLER:
         if height is None or len(lines) <= height:
             break
-        size = largest.smaller(*how_much)
+        size = largest.smaller(*reduction)
         lines = page(facts, draw(size.map_columns, size.map_rows), size, key, width)
     return lines
 
@@ -63,8 +63,8 @@ def fit_page(
 def page(facts: dict[str, Any], map_lines: Sequence[str], size: Size, key: str, width: int) -> list[str]:
     """Return the lines of the page.
 
-    ``map_lines`` show ``size.map_columns`` characters each (and may hold colours besides), or there are none; ``key``
-    says what the signs on them mean. What decides stands beside the map where ``width`` has room for it, else below.
+    ``map_lines`` show ``size.map_columns`` characters each (plus any colour codes), or are empty; ``key`` explains the
+    symbols on the map. The objectives stand beside the map if ``width`` has room for them, otherwise below.
     """
     lines = _wrap(f"{facts['name']}: {facts['title']}", width)
     gap = [] if size.is_dense else [""]
@@ -131,7 +131,7 @@ def _side(facts: dict[str, Any], side: dict[str, Any], width: int, most: int) ->
         if rows:
             rows.sort(key=lambda row: (-row[0], row[1]))
             total = sum(count for count, _ in rows)
-            kinds = [f"{count}{TIE}{what}" for count, what in rows]
+            kinds = [f"{count}{TIE}{title}" for count, title in rows]
             lines += _entry(f"{domain} {total}", kinds, ", ", "kinds", width, most)
     tasks = facts["tasks"][name]
     verbs = sorted(tasks, key=lambda verb: (verb in ("hold", "reserve"), -len(tasks[verb]), verb))
@@ -140,18 +140,18 @@ def _side(facts: dict[str, Any], side: dict[str, Any], width: int, most: int) ->
 
 
 def _listed(names: list[str], prefix: str, is_brief: bool) -> str:
-    """Return names as ranges, without what all have in front; or their number, when there are many or it is enough."""
+    """Return names as ranges without a common prefix; or just their number, if there are many or ``is_brief``."""
     if all(name.startswith(prefix) and len(name) > len(prefix) for name in names):
         names = [name.removeprefix(prefix) for name in names]
     parts = ranges(names)
     return f"({_count(len(names), 'group')})" if is_brief or len(parts) > 8 else ", ".join(parts)
 
 
-def _entry(label: str, items: list[str], mark: str, what: str, width: int, most: int) -> list[str]:
-    """Return a label with its list on up to ``most`` lines; what does not fit is counted."""
+def _entry(label: str, items: list[str], mark: str, noun: str, width: int, most: int) -> list[str]:
+    """Return a label with its list on up to ``most`` lines; items that do not fit are counted."""
     for n in range(len(items), 0, -1):
         left = len(items) - n
-        text = mark.join(items[:n]) + (f"{mark}and {left} more {what if left > 1 else what[:-1]}" if left else "")
+        text = mark.join(items[:n]) + (f"{mark}and {left} more {noun if left > 1 else noun[:-1]}" if left else "")
         lines = _wrap(
             text,
             width,
@@ -164,9 +164,9 @@ def _entry(label: str, items: list[str], mark: str, what: str, width: int, most:
 
 
 def _wrap(text: str, width: int, **indents: Any) -> list[str]:
-    """Wrap text at blanks; a number or sign and its word, joined by ``TIE``, stay together."""
+    """Wrap text at blanks; a number or symbol and its word, joined by ``TIE``, stay together."""
     return [line.replace(TIE, " ") for line in textwrap.wrap(text, width, break_on_hyphens=False, **indents)]
 
 
-def _count(n: int, what: str) -> str:
-    return f"{n} {what}{'' if n == 1 else 's'}"
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}{'' if n == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""A small map of a scenario in characters."""
+"""A small text map of a scenario."""
 
 import math
 
@@ -21,10 +21,10 @@ GROUND = {
 }
 MARKS = {Domain.LAND: "l", Domain.SURFACE: "s", Domain.SUBSURFACE: "u", Domain.AIR: "a"}
 TIE = "\N{NO-BREAK SPACE}"
-"""Keeps a sign and what it means on one line; shown as a blank."""
+"""Keeps a symbol and its meaning on one line; shown as a blank."""
 
 _LEAST_SHARE = 0.05
-"""Share of a part of the map from which a river or an islet in it is drawn."""
+"""Least share of a map cell for a river or an islet in it to be drawn."""
 
 _ANSI_SIDES = ("\x1b[1;94m", "\x1b[1;91m", "\x1b[1;92m")
 _ANSI_WATER, _ANSI_LAND, _ANSI_ZONE, _ANSI_END = "\x1b[36m", "\x1b[32m", "\x1b[1;93m", "\x1b[0m"
@@ -34,8 +34,8 @@ def draw_map(compiled: Compiled, columns: int, rows: int, *, is_coloured: bool) 
     """Return ``rows`` lines of ``columns`` characters, north at the top.
 
     A letter marks the domain of the units in a cell: small for the first side, capital for the second, ``*`` for
-    a command post, ``+`` for several sides; ``n`` is a neutral. ``o`` is the rim of a zone, ``x`` of a no-fire zone,
-    ``m`` of a minefield; the number of a zone (``map_key``) stands on its northern rim.
+    a command post, ``+`` for several sides; ``n`` is a neutral. ``o`` is the edge of a zone, ``x`` of a no-fire zone,
+    ``m`` of a minefield; the number of a zone (``map_key``) stands on its northern edge.
     """
     west, east, south, north = compiled.roster.bounds_m
     surface = surfaces(compiled.ground, compiled.roster.bounds_m, columns, rows)
@@ -83,10 +83,10 @@ def draw_map(compiled: Compiled, columns: int, rows: int, *, is_coloured: bool) 
 
 
 def surfaces(ground: Ground, bounds_m: tuple[float, float, float, float], columns: int, rows: int) -> U8:
-    """Return the surface (rows, columns) to draw for each part of a map, north at the top.
+    """Return the surface (rows, columns) to draw for each cell of a text map, north at the top.
 
-    A road in a part is drawn; so are a river and an island that do not fill it. Else the commonest surface counts,
-    water against all land first.
+    Roads are always drawn, as are rivers and islands narrower than a cell. Otherwise the most common surface is drawn,
+    after water is compared with all land together.
     """
     share = _shares(ground, bounds_m, columns, rows)
     water = share[int(Surface.WATER)]
@@ -102,7 +102,7 @@ def surfaces(ground: Ground, bounds_m: tuple[float, float, float, float], column
 
 
 def _shares(ground: Ground, bounds_m: tuple[float, float, float, float], columns: int, rows: int) -> F64:
-    """Return the share of each surface (surfaces, rows, columns) in the parts of a map."""
+    """Return the share of each surface (surfaces, rows, columns) in the cells of a text map."""
     west, east, south, north = bounds_m
     width, height = (east - west) / columns, (north - south) / rows
     per_column, per_row = (max(1, math.ceil(2.0 * length / ground.cell_m)) for length in (width, height))
@@ -113,7 +113,7 @@ def _shares(ground: Ground, bounds_m: tuple[float, float, float, float], columns
 
 
 def map_key(compiled: Compiled) -> str:
-    """Return what the signs on the map mean: only those of ground and domains that the scenario has."""
+    """Return the key to the symbols on the map, limited to the ground and domains of the scenario."""
     roster, whole = compiled.roster, compiled.params.units.whole
     domains = sorted({int(domain) for domain in whole[UW.DOMAIN, whole[UW.SIDE] < N_BELLIGERENTS]})
     parts = [f"{MARKS[Domain(domain)]}{TIE}{Domain(domain).name.lower()}" for domain in domains]

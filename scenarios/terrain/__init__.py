@@ -1,1 +1,1 @@
-"""Terrain: ground as rasters, from formulas, coastlines, GeoTIFF files and features, and paths over it."""
+"""Terrain: rasters of the ground from formulas, coastlines, GeoTIFF files and features, and routes over it."""

@@ -1,4 +1,4 @@
-"""Land and water from a coastline: polygons in longitude and latitude, laid on the cells of a map."""
+"""Land and water from a coastline: polygons in longitude and latitude, rasterized to the cells of a map."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ from simcore.types import F64
 
 _MARGIN_DEG = 0.1
 _TURNS = (-360.0, 0.0, 360.0)
-"""What land may have to be moved by to lie in the longitudes of a map near the 180th meridian [deg]."""
+"""Possible shifts of land into the longitudes of a map near the 180th meridian [deg]."""
 
 
 _Bounds = tuple[float, float, float, float]
@@ -26,7 +26,7 @@ def land_mask(kind: CoastlineTerrain, plane: Plane, x_m: F64, y_m: F64) -> np.nd
     Raises
     ------
     GroundError
-        For what is no GeoJSON with polygons, and for a map beyond the region that the file says it covers.
+        If the file is not GeoJSON with polygons, or if the map extends beyond the region it claims to cover.
     """
     import shapely
     from shapely.geometry import shape
@@ -74,7 +74,7 @@ def _land_near(parts: list[Any], bounds: _Bounds) -> Any:
 
 
 def _near(lon: F64, middle: float) -> F64:
-    """Return longitudes [deg] within half a turn of ``middle``, so that none jumps at the 180th meridian."""
+    """Return longitudes [deg] within half a turn of ``middle``, continuous across the 180th meridian."""
     return middle + (lon - middle + 180.0) % 360.0 - 180.0
 
 
@@ -85,9 +85,9 @@ def _holds(outer: _Bounds, inner: _Bounds) -> bool:
 
 
 def _check_covered(content: dict[str, Any], bounds: _Bounds, where: str) -> bool:
-    """Return whether the file says that it covers the map. Raises ``GroundError`` when it says that it does not.
+    """Return whether the ``bbox`` of the file covers the map. Raises ``GroundError`` if it does not; False without it.
 
-    A box of a GeoJSON whose west is greater than its east goes over the 180th meridian (RFC 7946, section 5.2).
+    A GeoJSON bounding box with west greater than east crosses the 180th meridian (RFC 7946, section 5.2).
     """
     box: Any = content.get("bbox")
     if box is None:
@@ -95,7 +95,7 @@ def _check_covered(content: dict[str, Any], bounds: _Bounds, where: str) -> bool
     values = cast(list[Any], box) if isinstance(box, list) else []
     is_numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
     if len(values) not in (4, 6) or not is_numbers:
-        raise GroundError(f"{where}: its bbox is not 4 or 6 numbers; correct it, or take it out")
+        raise GroundError(f"{where}: its bbox is not 4 or 6 numbers; correct it, or remove it")
     half = len(values) // 2
     west, south, east, north = (float(values[k]) for k in (0, 1, half, half + 1))
     if east < west:
@@ -103,14 +103,14 @@ def _check_covered(content: dict[str, Any], bounds: _Bounds, where: str) -> bool
     if any(_holds((west + turn, south, east + turn, north), bounds) for turn in _TURNS):
         return True
     raise GroundError(
-        f"{where} covers {west:g} to {east:g} east, {south:g} to {north:g} north, the map reaches from "
+        f"{where} covers {west:g} to {east:g} east, {south:g} to {north:g} north; the map extends from "
         f"{bounds[0]:.3f} to {bounds[2]:.3f} and from {bounds[1]:.3f} to {bounds[3]:.3f}; move or shrink the map, or "
         "take another coastline"
     )
 
 
 def _check_degrees(content: dict[str, Any], land: _Bounds, name: str) -> None:
-    """Raise ``GroundError`` for land that is not in longitude and latitude of WGS 84."""
+    """Raise ``GroundError`` for land not in longitude and latitude of WGS 84."""
     advice = "convert it to longitude and latitude of WGS 84 (ogr2ogr -t_srs EPSG:4326)"
     system = json.dumps(content.get("crs") or "")
     if system != '""' and not any(known in system for known in ("CRS84", "EPSG::4326", "EPSG:4326")):
@@ -119,9 +119,9 @@ def _check_degrees(content: dict[str, Any], land: _Bounds, name: str) -> None:
         return
     swapped = -90.0 <= land[0] <= land[2] <= 90.0 and -360.0 <= land[1] <= land[3] <= 360.0
     raise GroundError(
-        f"terrain.file: {name}: its places, {land[0]:g} to {land[2]:g} and {land[1]:g} to {land[3]:g}, are no "
+        f"terrain.file: {name}: its coordinates, {land[0]:g} to {land[2]:g} and {land[1]:g} to {land[3]:g}, are not "
         + (
-            "longitude and latitude; the two are swapped: a place is [longitude, latitude]"
+            "longitude and latitude; the two are swapped: a position is [longitude, latitude]"
             if swapped
             else f"degrees; {advice}"
         )
@@ -129,13 +129,12 @@ def _check_degrees(content: dict[str, Any], land: _Bounds, name: str) -> None:
 
 
 def _no_land(land: _Bounds, bounds: _Bounds, name: str) -> str:
-    """Return the message for land that lies nowhere near the map."""
+    """Return the message for land far from the map."""
     swapped = land[1], land[0], land[3], land[2]
     is_swapped = swapped[0] <= bounds[2] and bounds[0] <= swapped[2] and swapped[1] <= bounds[3]
     is_swapped = is_swapped and bounds[1] <= swapped[3]
-    hint = "longitude and latitude are swapped: a place is [longitude, latitude]" if is_swapped else (
-        "take the coastline of the map's area; where there is only sea, use terrain kind flat, or add a bbox that "
-        "holds the map"
+    hint = "longitude and latitude are swapped: a position is [longitude, latitude]" if is_swapped else (
+        "take the coastline of the map's area; for open sea, use terrain kind flat, or add a bbox that contains the map"
     )  # fmt: skip
     return (
         f"terrain.file: {name}: its land, {land[0]:.3f} to {land[2]:.3f} east and {land[1]:.3f} to {land[3]:.3f} "
@@ -145,7 +144,7 @@ def _no_land(land: _Bounds, bounds: _Bounds, name: str) -> str:
 
 
 def inland_share(land: np.ndarray, cell_m: float, feature_km: float) -> F64:
-    """Return how far inland each cell lies (rows, columns): 0 at the shore, 1 from a quarter of ``feature_km`` on."""
+    """Return the inland depth of each cell (rows, columns): 0 at the shore, 1 from a quarter of ``feature_km`` on."""
     from scipy.ndimage import (  # pyright: ignore[reportMissingTypeStubs]
         distance_transform_edt,  # pyright: ignore[reportUnknownVariableType]
     )
@@ -165,7 +164,7 @@ def _read(kind: CoastlineTerrain, name: str) -> dict[str, Any]:
     except ValueError as error:
         raise GroundError(f"terrain.file: {name}: not JSON ({error}); give a GeoJSON with the land") from None
     if not isinstance(content, dict) or not _polygons(cast(dict[str, Any], content)):
-        raise GroundError(f"terrain.file: {name}: holds no polygon; give a GeoJSON with the land as polygons")
+        raise GroundError(f"terrain.file: {name}: contains no polygon; give a GeoJSON with the land as polygons")
     return cast(dict[str, Any], content)
 
 
@@ -178,4 +177,4 @@ def _polygons(content: dict[str, Any]) -> list[dict[str, Any]]:
         return _polygons(content["geometry"])
     members: Any = content.get("features") or content.get("geometries") or []
     inner = cast(list[Any], members) if isinstance(members, list) else []
-    return [one for member in inner if isinstance(member, dict) for one in _polygons(cast(dict[str, Any], member))]
+    return [part for member in inner if isinstance(member, dict) for part in _polygons(cast(dict[str, Any], member))]

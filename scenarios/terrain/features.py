@@ -1,4 +1,4 @@
-"""Shapes stamped on the ground."""
+"""Features stamped on the ground."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ _SURFACES = {"open", "rough", "forest", "urban", "marsh", "road"}
 def stamp(feature: Feature, x_m: F64, y_m: F64, elevation_m: F32, surface: U8) -> None:
     """Stamp a feature. ``x_m`` (columns,), ``y_m`` (rows,) are cell centres. Mutates ``elevation_m``, ``surface``.
 
-    A lake stands at the lowest ground that it covers. What rises out of water is land.
+    A lake lies at the lowest ground it covers. Features rising out of water become land.
     """
     west, east, south, north = _bounds(feature)
     columns = slice(*np.searchsorted(x_m, (west, east)))
@@ -47,7 +47,7 @@ def _bounds(feature: Feature) -> tuple[float, float, float, float]:
 
 
 def _shape(feature: Feature, x: F64, y: F64) -> tuple[np.ndarray, F64]:
-    """Return (inside, depth): a mask and how far inside, 0 at the rim to 1 at the crest."""
+    """Return (inside, depth): a mask and the depth inside, 0 at the edge to 1 at the crest."""
     if feature.circle is not None and feature.circle.centre_km is not None:
         cx, cy = feature.circle.centre_km[0] * 1e3, feature.circle.centre_km[1] * 1e3
         distance = np.sqrt((x - cx) ** 2 + (y - cy) ** 2)
@@ -66,7 +66,7 @@ def _shape(feature: Feature, x: F64, y: F64) -> tuple[np.ndarray, F64]:
 
 
 def points_inside(corners: F64, x: F64, y: F64) -> np.ndarray:
-    """Return the mask of points (x, y broadcast) inside a polygon ``corners`` (n, 2), by the even-odd rule."""
+    """Return the mask of points (x, y broadcast) inside the polygon ``corners`` (n, 2), by the even-odd rule."""
     inside = np.zeros(np.broadcast_shapes(x.shape, y.shape), dtype=bool)
     x0, y0 = corners[-1]
     for x1, y1 in corners:

@@ -1,4 +1,4 @@
-"""Terrain rasters of a map: heights, cover, and what they do to movement and sight."""
+"""Terrain rasters of a map: heights, cover, and their effects on movement and sight."""
 
 import math
 from dataclasses import dataclass
@@ -24,18 +24,18 @@ SPEED_FACTORS = {
     Mobility.AIR: (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0),
     Mobility.FIXED: (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
 }
-"""Factor on the speed by surface."""
+"""Speed factor by surface."""
 
 STEEPEST = {Mobility.WHEELED: 0.5, Mobility.TRACKED: 0.6, Mobility.FOOT: 1.0}
-"""Slope (rise over run) at which the factor on the speed has fallen to its floor of 0.2; placeholder."""
+"""Slope (rise over run) at which the speed factor has fallen to its floor of 0.2; placeholder."""
 
 CONCEALMENT = (1.0, 1.0, 0.8, 0.35, 0.5, 0.8, 1.0)
-"""Factor on the range of sensors that need sight, by the surface a land target stands on; placeholder."""
+"""Factor on the range of line-of-sight sensors by the surface under a land target; placeholder."""
 
 
 @dataclass(frozen=True)
 class Ground:
-    """Rasters and where they lie. Cell centres are at ``west_m + (column + 0.5) * cell_m``."""
+    """Rasters and their position. Cell centres are at ``west_m + (column + 0.5) * cell_m``."""
 
     terrain: Terrain
     west_m: float
@@ -43,18 +43,18 @@ class Ground:
     cell_m: float
 
     def cell(self, x_m: F64, y_m: F64) -> tuple[I64, I64]:
-        """Return (rows, columns) of the cells that hold the points, those beyond the edge counted to the edge."""
+        """Return (rows, columns) of the cells containing the points, clipped to the edge of the map."""
         rows, columns = self.terrain.surface.shape
         column: I64 = np.clip(np.floor((x_m - self.west_m) / self.cell_m).astype(np.int64), 0, columns - 1)
         row: I64 = np.clip(np.floor((y_m - self.south_m) / self.cell_m).astype(np.int64), 0, rows - 1)
         return row, column
 
     def surface_at(self, x_m: F64, y_m: F64) -> U8:
-        """Return the surface of the cells that hold the points, those beyond the edge counted to the edge."""
+        """Return the surface of the cells containing the points, clipped to the edge of the map."""
         return self.terrain.surface[self.cell(x_m, y_m)]
 
     def mask(self, domain: int) -> np.ndarray:
-        """Return the mask (rows, columns) of cells where units of a domain can be, as ``can_stand`` has it."""
+        """Return the mask (rows, columns) of cells where units of a domain can be, as in ``can_stand``."""
         is_water: np.ndarray = self.terrain.surface == int(Surface.WATER)
         if domain == int(Domain.AIR):
             return np.ones(is_water.shape, dtype=bool)
@@ -63,7 +63,7 @@ class Ground:
         return is_water | (self.terrain.speed[Mobility.WATER] > 0.0)
 
     def touches(self, domain: int, at_m: tuple[float, float], half_m: tuple[float, float], radius_m: float) -> bool:
-        """Return whether units of a domain can be anywhere in a rectangle or a disc round a point."""
+        """Return whether units of a domain can be anywhere in a rectangle or a disc around a point."""
         reach = half_m[0] + radius_m, half_m[1] + radius_m
         ends = np.array([at_m[0] - reach[0], at_m[0] + reach[0]]), np.array([at_m[1] - reach[1], at_m[1] + reach[1]])
         (south, north), (west, east) = self.cell(*ends)
@@ -128,10 +128,10 @@ def build_ground(field: Map) -> Ground:
 
 
 def fill_water(elevation_m: F32, bed_m: F32, surface: U8, water_at_m: float) -> None:
-    """Let water stand in the cells of water of a height model. Mutates ``elevation_m`` and ``bed_m`` (rows, columns).
+    """Fill the water cells of a height model. Mutates ``elevation_m`` and ``bed_m`` (rows, columns).
 
-    Height models give the bed of the sea, but the level of rivers and lakes. So what lies below the sea level, or
-    below ``water_at_m`` where that is lower still, is a bed under water of that level; the rest is level already.
+    Height models give the bed of the sea, but the surface of rivers and lakes. So water cells below sea level, or below
+    ``water_at_m`` if that is lower, are a bed under water of that level; all others are the water surface already.
     """
     level = np.float32(min(0.0, water_at_m))
     is_bed = (surface == int(Surface.WATER)) & (elevation_m < level)
@@ -140,7 +140,7 @@ def fill_water(elevation_m: F32, bed_m: F32, surface: U8, water_at_m: float) -> 
 
 
 def block_peaks(elevation_m: F32, cells: int) -> F32:
-    """Return the highest ground of each block of ``cells`` by ``cells`` cells and the eight blocks round it.
+    """Return the highest ground of each block of ``cells`` by ``cells`` cells and its eight neighbours.
 
     Interpolation between cell centres cannot exceed it anywhere in these blocks.
     """
@@ -153,7 +153,7 @@ def block_peaks(elevation_m: F32, cells: int) -> F32:
 
 
 def _highest_around(height_m: F32) -> F32:
-    """Return the highest of each entry and the eight round it."""
+    """Return the maximum of each entry and its eight neighbours."""
     highest = height_m.copy()
     for axis in (0, 1):
         padded = np.pad(highest, [(1, 1) if k == axis else (0, 0) for k in (0, 1)], mode="edge")
@@ -175,7 +175,7 @@ def _speed(elevation: F32, surface: U8, cell_m: float) -> F32:
 
 
 def _share(values: F64, share: float) -> float:
-    """Return the value below which a share of ``values`` lies."""
+    """Return the quantile of ``values`` at ``share``."""
     if values.size == 0:
         return 0.0
     k = min(values.size - 1, int(share * values.size))
@@ -183,7 +183,7 @@ def _share(values: F64, share: float) -> float:
 
 
 def _ground(field: Map, x_m: F64, y_m: F64, cell_m: float) -> tuple[F32, U8]:
-    """Return elevation and surface for cell centres [m] of any kind of terrain but the flat one."""
+    """Return elevation and surface for cell centres [m] of any terrain other than flat."""
     kind = field.terrain
     x, y = x_m - field.west_km * 1e3, y_m - field.south_km * 1e3
     if isinstance(kind, RasterTerrain):
@@ -200,7 +200,7 @@ def _ground(field: Map, x_m: F64, y_m: F64, cell_m: float) -> tuple[F32, U8]:
 
 
 def _procedural(kind: ProceduralTerrain, x: F64, y: F64, cell_m: float) -> tuple[F32, U8]:
-    """Return elevation and surface for cell centres ``x``, ``y`` from the corner of the map."""
+    """Return elevation and surface for cell centres ``x``, ``y`` relative to the corner of the map."""
     wavelength = kind.feature_km * 1e3
     level = layered_noise(x, y, wavelength, kind.roughness, 2.0 * cell_m, kind.seed, 0)
     if kind.land_towards != "nowhere":
@@ -217,7 +217,7 @@ def _procedural(kind: ProceduralTerrain, x: F64, y: F64, cell_m: float) -> tuple
 def _relief(
     kind: ProceduralTerrain | CoastlineTerrain, x: F64, y: F64, cell_m: float, land: np.ndarray, rise: F64
 ) -> F32:
-    """Return the elevation of hills on the mask ``land``; ``rise`` holds them down, 0 at the shore to 1 inland."""
+    """Return the elevation of hills on the mask ``land``, scaled by ``rise``, 0 at the shore to 1 inland."""
     relief = layered_noise(x, y, kind.feature_km * 1e3, kind.roughness, 2.0 * cell_m, kind.seed, 1)
     elevation = np.zeros(land.shape)
     if land.any():

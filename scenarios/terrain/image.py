@@ -1,4 +1,4 @@
-"""Ground as a picture: surface classes with hill shading, encoded as PNG without a library for pictures."""
+"""Images of the ground: surface classes with hill shading, encoded as PNG without an imaging library."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PALETTES = {  # water, open, rough, forest, urban, marsh, road (the order of sim
 
 
 def shade(elevation_m: np.ndarray, surface: np.ndarray, cell_m: float, theme: str) -> np.ndarray:
-    """Return the RGB picture (rows from north, columns, 3) of rasters whose first row is the southern one."""
+    """Return the RGB image (rows from north, columns, 3) of rasters with the southern row first."""
     palette = np.array(PALETTES[theme], np.float32)
     colour = palette[np.minimum(surface, len(palette) - 1)]
     if min(elevation_m.shape) > 1:
@@ -36,7 +36,7 @@ def shade(elevation_m: np.ndarray, surface: np.ndarray, cell_m: float, theme: st
 
 
 def encode_png(rgb: np.ndarray) -> bytes:
-    """Return a PNG of an RGB picture (rows, columns, 3) uint8."""
+    """Return a PNG of an RGB image (rows, columns, 3) uint8."""
 
     def block(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))

@@ -1,11 +1,11 @@
-"""Value noise that is the same on every machine: lattice draws and arithmetic only, no libm."""
+"""Value noise identical on every machine: lattice draws and arithmetic only, no libm."""
 
 import numpy as np
 
 from simcore.types import F64, U64
 
 TERRAIN_STREAM = 12
-"""``simcore.rng.Stream.TERRAIN``, written out so that checking a file does not load the compiler of the engine."""
+"""``simcore.rng.Stream.TERRAIN``, repeated so that checking a file does not load the engine's compiler."""
 
 _A = np.uint64(0x9E3779B97F4A7C15)
 _B = np.uint64(0xBF58476D1CE4E5B9)
@@ -22,7 +22,7 @@ def _mix(x: U64) -> U64:
 def draw_lattice(seed: int, layer: int, i: U64, j: U64) -> F64:
     """Return uniform numbers in (0, 1) for lattice points (i, j), broadcast; the array twin of ``simcore.rng.draw``.
 
-    The key is that of replication 0, tick ``layer``, stream TERRAIN.
+    The key belongs to replication 0, tick ``layer``, stream TERRAIN.
     """
     with np.errstate(over="ignore"):
         base = np.array([seed & 0xFFFFFFFFFFFFFFFF], dtype=np.uint64)
@@ -45,7 +45,7 @@ def value_noise(x: F64, y: F64, seed: int, layer: int) -> F64:
 
 
 def layered_noise(x_m: F64, y_m: F64, wavelength_m: float, gain: float, finest_m: float, seed: int, layer: int) -> F64:
-    """Return octaves of noise, each of half the wavelength and ``gain`` times the weight, scaled to 0..1."""
+    """Return a sum of octaves of noise, each with half the wavelength and ``gain`` times the weight, scaled to 0..1."""
     total = np.zeros((len(y_m), len(x_m)))
     weight, weights = 1.0, 0.0
     octave = 0

@@ -1,9 +1,9 @@
-"""Ways over a raster: the quickest path from cell to cell, then its corners pulled tight.
+"""Routes over a raster: the quickest path from cell to cell, then with its corners pulled tight.
 
-The ground is a raster of factors on the speed, 0 where nothing passes. A path goes from cell centre to cell centre,
-straight or diagonally, and not diagonally past a blocked corner. Its cost is a time in units of metres at full speed:
-length over factor, each half of a step at the factor of the cell that it lies in. Legs between any two points are
-costed the same way, so a leg along the grid costs what its steps cost.
+The ground is a raster of speed factors, 0 where impassable. A path goes from cell centre to cell centre, straight or
+diagonally, but not diagonally past a blocked corner. Its cost is a time in units of metres at full speed: length over
+factor, with each half of a step at the factor of its own cell. Legs between any two points have the same cost formula,
+so the cost of a leg along the grid equals the sum of its steps.
 """
 
 import itertools
@@ -15,7 +15,7 @@ import numpy as np
 from simcore.types import F32, F64, I64
 
 MAX_CELLS = 4_000_000
-"""Largest raster on which routes are searched: the graph of more cells would not fit into a small machine."""
+"""Largest raster for route search: the graph of more cells would exceed the memory of a small machine."""
 
 _ASIDE = ((1e-3, 1e-3), (1e-3, -1e-3), (-1e-3, 1e-3), (-1e-3, -1e-3))  # [m]
 _STRAIGHT, _DIAGONAL = 1.0, 2.0**0.5
@@ -24,7 +24,7 @@ _STEPS = ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1))
 
 @dataclass(frozen=True)
 class Field:
-    """A raster of factors on the speed and where it lies. Row 0 is in the south."""
+    """A raster of speed factors and its position. Row 0 is in the south."""
 
     speed: F32  # (rows, columns), 0 is impassable
     west_m: float
@@ -32,7 +32,7 @@ class Field:
     cell_m: float
 
     def cell(self, x_m: float, y_m: float) -> tuple[int, int]:
-        """Return (row, column) of the cell that holds a point, the nearest one beyond the rim."""
+        """Return (row, column) of the cell containing a point, or of the nearest cell for a point off the map."""
         rows, columns = self.speed.shape
         column = int(np.floor((x_m - self.west_m) / self.cell_m))
         row = int(np.floor((y_m - self.south_m) / self.cell_m))
@@ -43,7 +43,7 @@ class Field:
         return self.west_m + (column + 0.5) * self.cell_m, self.south_m + (row + 0.5) * self.cell_m
 
     def leg_cost(self, start_m: tuple[float, float], end_m: tuple[float, float]) -> float:
-        """Return the cost of a straight leg [m at full speed]; inf when it crosses what cannot be passed."""
+        """Return the cost of a straight leg [m at full speed]; inf if it crosses impassable ground."""
         length = float(np.hypot(end_m[0] - start_m[0], end_m[1] - start_m[1]))
         *sides, (row, column, share) = crossed(start_m, end_m, self.west_m, self.south_m, self.cell_m, self.speed.shape)
         factor = self.speed[row, column].astype(np.float64)
@@ -59,13 +59,13 @@ def crossed(
     cell_m: float,
     shape: tuple[int, ...],
 ) -> list[tuple[I64, I64, F64]]:
-    """Return (rows, columns, shares) of the cells that a line crosses, in order, with its share in each.
+    """Return (rows, columns, shares) of the cells crossed by a line, in order, with its share in each.
 
-    Four lines a millimetre aside come first and the line itself last, so that the cells that it only touches, at a
-    corner or along an edge, are there too.
+    Four lines offset by a millimetre come first and the line itself last, so that cells merely touched at a corner or
+    along an edge are included.
     """
     rows, columns = shape
-    found: list[tuple[I64, I64, F64]] = []
+    cells: list[tuple[I64, I64, F64]] = []
     for dx, dy in (*_ASIDE, (0.0, 0.0)):
         u = np.array([start_m[0] + dx - west_m, start_m[1] + dy - south_m]) / cell_m
         v = np.array([end_m[0] + dx - west_m, end_m[1] + dy - south_m]) / cell_m
@@ -78,21 +78,21 @@ def crossed(
         middle = (t[:-1] + t[1:]) / 2.0
         column = np.clip(np.floor(u[0] + middle * (v[0] - u[0])).astype(np.int64), 0, columns - 1)
         row = np.clip(np.floor(u[1] + middle * (v[1] - u[1])).astype(np.int64), 0, rows - 1)
-        found.append((row, column, np.diff(t)))
-    return found
+        cells.append((row, column, np.diff(t)))
+    return cells
 
 
 def step_costs(field: Field) -> list[tuple[tuple[int, int], F64]]:
-    """Return for each of the eight steps (rows, columns) the costs of taking it out of each cell, inf where barred."""
+    """Return for each of the eight steps (rows, columns) its cost from each cell, inf where barred."""
     rows, columns = field.speed.shape
     with np.errstate(divide="ignore"):
         slowness: F64 = 1.0 / np.pad(field.speed.astype(np.float64), 1)  # inf outside and where impassable
-    here = slowness[1:-1, 1:-1]
+    origin = slowness[1:-1, 1:-1]
     costs: list[tuple[tuple[int, int], F64]] = []
     for dr, dc in _STEPS:
-        there = slowness[1 + dr : 1 + dr + rows, 1 + dc : 1 + dc + columns]
+        target = slowness[1 + dr : 1 + dr + rows, 1 + dc : 1 + dc + columns]
         length = field.cell_m * (_DIAGONAL if dr and dc else _STRAIGHT)
-        cost = 0.5 * length * (here + there)
+        cost = 0.5 * length * (origin + target)
         if dr and dc:  # both cells beside a diagonal must be passable
             beside = slowness[1 + dr : 1 + dr + rows, 1:-1] + slowness[1:-1, 1 + dc : 1 + dc + columns]
             cost = np.where(np.isinf(beside), np.inf, cost)
@@ -101,9 +101,9 @@ def step_costs(field: Field) -> list[tuple[tuple[int, int], F64]]:
 
 
 def costs_to(field: Field, goal: tuple[int, int]) -> F64:
-    """Return the cost of the best path from every cell to ``goal`` (row, column); inf where there is none.
+    """Return the cost of the best path from every cell to ``goal`` (row, column); inf where there is no path.
 
-    Dijkstra's algorithm (SciPy's). Costs are the same from either end, as every step is.
+    Dijkstra's algorithm (SciPy's). Steps cost the same in both directions, and so do paths.
     """
     from scipy.sparse import coo_array  # pyright: ignore[reportMissingTypeStubs]
     from scipy.sparse.csgraph import dijkstra  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
@@ -126,34 +126,34 @@ def costs_to(field: Field, goal: tuple[int, int]) -> F64:
 
 
 def follow(field: Field, costs: F64, start: tuple[int, int], goal: tuple[int, int]) -> list[tuple[int, int]]:
-    """Return the cells of a best path. Of equal ways the first in the order of the steps is taken, on every machine."""
+    """Return the cells of a best path. Ties are resolved by the order of the steps, identically on every machine."""
     steps = step_costs(field)
     path = [start]
     while path[-1] != goal:
         row, column = path[-1]
-        ways = [
+        options = [
             (cost[row, column] + costs[row + dr, column + dc], k)
             for k, ((dr, dc), cost) in enumerate(steps)
             if np.isfinite(cost[row, column])
         ]
-        dr, dc = steps[min(ways)[1]][0]
+        dr, dc = steps[min(options)[1]][0]
         path.append((row + dr, column + dc))
     return path
 
 
 def pull_tight(field: Field, points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return the path with those corners left out that a straight leg can replace at no greater cost.
+    """Return the path without the corners that a straight leg can replace at no greater cost.
 
-    Every leg of the result is passable when every leg of ``points`` is.
+    Every leg of the result is passable if every leg of ``points`` is.
     """
     costs = [field.leg_cost(a, b) for a, b in itertools.pairwise(points)]
     before = np.concatenate([[0.0], np.cumsum(costs)])
     kept = [0]
     while kept[-1] < len(points) - 1:
-        here = kept[-1]
-        best, failures, k = here + 1, 0, here + 2
+        start = kept[-1]
+        best, failures, k = start + 1, 0, start + 2
         while k < len(points) and failures < 12:
-            if field.leg_cost(points[here], points[k]) <= (before[k] - before[here]) * (1.0 + 1e-9):
+            if field.leg_cost(points[start], points[k]) <= (before[k] - before[start]) * (1.0 + 1e-9):
                 best, failures = k, 0
             else:
                 failures += 1
@@ -164,9 +164,9 @@ def pull_tight(field: Field, points: list[tuple[float, float]]) -> list[tuple[fl
 
 
 def shrunk(field: Field, clearance_m: float, ends_m: list[tuple[float, float]]) -> Field:
-    """Return the field with all ground barred that lies within ``clearance_m`` of what is impassable.
+    """Return the field with all ground within ``clearance_m`` of impassable ground barred.
 
-    Round the ``ends_m`` nothing is barred, so that a route can leave a harbour and enter one.
+    Nothing is barred around ``ends_m``, so that routes can start and end in harbours.
     """
     from scipy.ndimage import (  # pyright: ignore[reportMissingTypeStubs]
         distance_transform_edt,  # pyright: ignore[reportUnknownVariableType]
@@ -189,9 +189,9 @@ def shrunk(field: Field, clearance_m: float, ends_m: list[tuple[float, float]]) 
 def find_route(
     field: Field, start_m: tuple[float, float], goal_m: tuple[float, float], clearance_m: float = 0.0
 ) -> list[tuple[float, float]] | None:
-    """Return the points to pass after ``start_m``, ``goal_m`` last, on the quickest way; None when there is none.
+    """Return the waypoints of the quickest route after ``start_m``, ending with ``goal_m``; None if there is no route.
 
-    The way keeps ``clearance_m`` from what is impassable where that is possible at all, else half of it, else none.
+    The route keeps ``clearance_m`` from impassable ground if possible, otherwise half of it, otherwise none.
     """
     for margin_m in dict.fromkeys((clearance_m, clearance_m / 2.0, 0.0)):
         ground = shrunk(field, margin_m, [start_m, goal_m])
@@ -209,5 +209,5 @@ def find_route(
 
 
 def reachable(field: Field, start_m: tuple[float, float]) -> np.ndarray:
-    """Return the mask of cells that can be reached from a point."""
+    """Return the mask of cells reachable from a point."""
     return np.isfinite(costs_to(field, field.cell(*start_m)))

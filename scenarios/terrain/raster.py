@@ -1,4 +1,4 @@
-"""Heights from a user's own file: HGT tiles (SRTM) with NumPy, GeoTIFF with rasterio (the extra ``gis``)."""
+"""Heights from user files: HGT tiles (SRTM) with NumPy, GeoTIFF with rasterio (the extra ``gis``)."""
 
 import re
 from collections.abc import Callable
@@ -15,31 +15,31 @@ from simcore.types import F32, F64
 
 _HGT_NAME = re.compile(r"^([NS])(\d{1,2})([EW])(\d{1,3})", re.IGNORECASE)
 _HGT_SHAPES = {2 * rows * columns: (rows, columns) for rows, columns in ((1201, 1201), (3601, 3601), (3601, 1801))}
-"""Rows and columns by size of the file: 3 seconds, 1 second, and beyond 50 degrees 1 by 2 seconds."""
+"""Rows and columns by file size: 3 seconds, 1 second, and beyond 50 degrees 1 by 2 seconds."""
 
 _HGT_VOID = -32768
 _LOWEST_M, _HIGHEST_M = -11_100.0, 8_900.0
-"""The bottom of the Challenger Deep and the top of Mount Everest, with some room."""
+"""The bottom of the Challenger Deep and the top of Mount Everest, with some margin."""
 
 _MARK = -9999.0
-"""The usual mark of a missing height, where a file does not say which it is."""
+"""The usual no-data value, for files that do not declare theirs."""
 
 _UNITS_M = {
     "": 1.0, "m": 1.0, "metre": 1.0, "metres": 1.0, "meter": 1.0, "meters": 1.0, "km": 1000.0, "dm": 0.1, "cm": 0.01,
     "ft": 0.3048, "foot": 0.3048, "feet": 0.3048, "us survey foot": 1200.0 / 3937.0, "ftus": 1200.0 / 3937.0,
 }  # fmt: skip
-"""Length of the units in which files give heights [m]."""
+"""Length of the height units in files [m]."""
 
 
 @dataclass(frozen=True)
 class _Grid:
-    """Heights [m] at the nodes of a grid, row 0 in the north; nan where the file has none."""
+    """Heights [m] at the nodes of a grid, row 0 in the north; nan where missing."""
 
     name: str
     shape: tuple[int, int]
     to_node: Callable[[F64, F64], tuple[F64, F64]]  # longitude, latitude [deg] -> column, row
-    read: Callable[[int, int, int, int], F32]  # first row, last row, first column, last column, the last not included
-    margin: float  # how far beyond the outer nodes it holds: half a pixel where pixels are areas
+    read: Callable[[int, int, int, int], F32]  # first row, last row, first column, last column; last is exclusive
+    margin: float  # coverage beyond the outer nodes: half a pixel if pixels are areas
     covers: str
 
 
@@ -49,39 +49,39 @@ def heights(kind: RasterTerrain, plane: Plane, x_m: F64, y_m: F64) -> F32:
     Raises
     ------
     GroundError
-        For files that cannot be read, do not cover the map, or hold voids inside it.
+        For files that cannot be read, do not cover the map, or have voids inside it.
     """
     lon, lat = plane.to_globe(np.tile(x_m, len(y_m)), np.repeat(y_m, len(x_m)))
-    found = np.full(lon.shape, np.nan)
-    left = np.ones(lon.shape, dtype=bool)
+    height_m = np.full(lon.shape, np.nan)
+    is_missing = np.ones(lon.shape, dtype=bool)
     grids = [_open(Path(name)) for name in kind.files]
     for grid in grids:
         column, row = grid.to_node(lon, lat)
         rows, columns = grid.shape
         low, high = -grid.margin - 1e-6, grid.margin + 1e-6
-        inside = left & (column >= low) & (column <= columns - 1 + high) & (row >= low) & (row <= rows - 1 + high)
+        inside = (column >= low) & (column <= columns - 1 + high) & (row >= low) & (row <= rows - 1 + high) & is_missing
         if inside.any():
-            found[inside] = _bilinear(grid, column[inside], row[inside])
-            left &= ~inside
-    if left.any():
+            height_m[inside] = _bilinear(grid, column[inside], row[inside])
+            is_missing &= ~inside
+    if is_missing.any():
         covers = "; ".join(grid.covers for grid in grids)
-        k = int(np.flatnonzero(left)[0])
+        k = int(np.flatnonzero(is_missing)[0])
         raise GroundError(
-            f"terrain.file: {left.mean():.0%} of the map lies outside, such as {lon[k]:.4f} east, {lat[k]:.4f} north; "
-            f"covered: {covers}; add files, or move or shrink the map"
+            f"terrain.file: {is_missing.mean():.0%} of the map lies outside, such as {lon[k]:.4f} east, "
+            f"{lat[k]:.4f} north; covered: {covers}; add files, or move or shrink the map"
         )
-    void = np.isnan(found)
+    void = np.isnan(height_m)
     if void.any() and kind.void_m is None:
         raise GroundError(
             f"terrain.void_m: the files have no height for {int(void.sum())} of {void.size} cells; "
-            "give the height that these take"
+            "give a height for them"
         )
-    found[void] = kind.void_m or 0.0
-    return np.round(found, 2).astype(np.float32).reshape(len(y_m), len(x_m))
+    height_m[void] = kind.void_m or 0.0
+    return np.round(height_m, 2).astype(np.float32).reshape(len(y_m), len(x_m))
 
 
 def _bilinear(grid: _Grid, column: F64, row: F64) -> F64:
-    """Return the heights between the four nodes round each place."""
+    """Return heights interpolated between the four nodes around each point."""
     rows, columns = grid.shape
     column, row = np.clip(column, 0.0, columns - 1.0), np.clip(row, 0.0, rows - 1.0)
     c0 = np.minimum(np.floor(column).astype(np.int64), max(columns - 2, 0))
@@ -99,10 +99,10 @@ def _bilinear(grid: _Grid, column: F64, row: F64) -> F64:
 
 
 def _check_heights(values: F64, name: str, first_row: int, first_column: int) -> None:
-    """Raise ``GroundError`` for heights that the earth does not have: holes that the file does not mark as such."""
+    """Raise ``GroundError`` for heights that do not exist on Earth: voids not marked as such in the file."""
     wrong = (values < _LOWEST_M) | (values > _HIGHEST_M)
     marks = values == _MARK
-    if marks.any() and not ((values > _MARK) & (values < _MARK + 500.0)).any():  # no trench leads down to them
+    if marks.any() and not ((values > _MARK) & (values < _MARK + 500.0)).any():  # no trench reaches down to the mark
         wrong |= marks
     if not wrong.any():
         return
@@ -139,14 +139,14 @@ def _open_hgt(path: Path) -> _Grid:
     if shape is None:
         sizes = ", ".join(f"{rows} x {columns}" for rows, columns in _HGT_SHAPES.values())
         raise GroundError(
-            f"terrain.file: {path.name}: {path.stat().st_size} bytes are no tile; one has {sizes} heights of 2 bytes; "
-            "fetch it again, or unpack it first"
+            f"terrain.file: {path.name}: {path.stat().st_size} bytes is not the size of a tile, {sizes} heights of 2 "
+            "bytes; download it again, or unpack it first"
         )
     south = float(name[2]) * (1.0 if name[1].upper() == "N" else -1.0)
     west = float(name[4]) * (1.0 if name[3].upper() == "E" else -1.0)
     if not (-90.0 <= south <= 89.0 and -180.0 <= west <= 179.0):
         raise GroundError(
-            f"terrain.file: {path.name}: there is no such corner on the globe; name the tile after its south-west "
+            f"terrain.file: {path.name}: no such corner exists on the globe; name the tile after its south-west "
             "corner, S90 to N89 and W180 to E179"
         )
     values: Any = np.memmap(path, dtype=">i2", mode="r", shape=shape)
@@ -164,21 +164,21 @@ def _open_hgt(path: Path) -> _Grid:
 
 
 def _wrapped(lon: F64, west: float) -> F64:
-    """Return how far east of ``west`` longitudes lie [deg], however often they have gone round the globe.
+    """Return the distance of longitudes east of ``west`` [deg], modulo full turns of the globe.
 
-    The result lies from -1 to 359, so that a place on the western edge does not come out at the far end.
+    The result lies from -1 to 359, so that a point on the western edge is not placed at the eastern end.
     """
     return (lon - west + 1.0) % 360.0 - 1.0
 
 
 def _open_geotiff(path: Path) -> _Grid:
-    """Open the first band of a GeoTIFF in any coordinate system that it names, with its scale, offset and unit."""
+    """Open the first band of a GeoTIFF in its declared coordinate system, with its scale, offset and unit."""
     try:
         import rasterio  # pyright: ignore[reportMissingTypeStubs]
         from rasterio.errors import RasterioError, RasterioIOError  # pyright: ignore[reportMissingTypeStubs]
     except ImportError:
         raise GroundError(
-            f"terrain.file: {path.name}: a GeoTIFF is read with rasterio, which is an extra; "
+            f"terrain.file: {path.name}: reading a GeoTIFF needs rasterio, an optional dependency; "
             "install it with: pip install 'chammo[gis]'"
         ) from None
     from pyproj import CRS, Transformer
@@ -192,9 +192,7 @@ def _open_geotiff(path: Path) -> _Grid:
     except (RasterioError, RasterioIOError) as error:
         raise GroundError(f"terrain.file: {path.name}: not a GeoTIFF that can be read ({error}); check it") from None
     if crs is None:
-        raise GroundError(
-            f"terrain.file: {path.name}: says nothing of its coordinate system; assign one (gdal_translate -a_srs)"
-        )
+        raise GroundError(f"terrain.file: {path.name}: has no coordinate system; assign it (gdal_translate -a_srs)")
     system = CRS.from_wkt(crs.to_wkt())
     transformer = Transformer.from_crs("EPSG:4326", system, always_xy=True)
     unit_m = _unit_m(path.name, unit, system)
@@ -219,11 +217,11 @@ def _open_geotiff(path: Path) -> _Grid:
 
 
 def _unit_m(name: str, unit: str | None, system: Any) -> float:
-    """Return the length [m] of the unit of a file's heights: the band's, else that of the system's vertical axis."""
+    """Return the length [m] of the height unit: that of the band, else that of the system's vertical axis."""
     factor = _UNITS_M.get((unit or "").strip().lower())
     if factor is None:
         raise GroundError(
-            f"terrain.file: {name}: gives heights in {unit!r}, which is not known; convert them to metres (unit m)"
+            f"terrain.file: {name}: heights are in the unknown unit {unit!r}; convert them to metres (unit m)"
         )
     if unit:
         return factor

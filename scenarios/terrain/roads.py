@@ -1,4 +1,4 @@
-"""Roads of a map: stamped on the rasters, and as a graph."""
+"""Roads of a map: stamped on the rasters and as a graph."""
 
 import itertools
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _ON_ROADS = (Mobility.WHEELED, Mobility.TRACKED, Mobility.FOOT)
 
 
 def road_cells(road: Road, west_m: float, south_m: float, cell_m: float, shape: tuple[int, ...]) -> np.ndarray:
-    """Return the mask (rows, columns) of the cells that a road touches: they join side by side."""
+    """Return the mask (rows, columns) of the cells touched by a road; they are connected edge to edge."""
     mask = np.zeros(shape, dtype=bool)
     points = [(x * 1e3, y * 1e3) for x, y in road.line_km]
     for start, end in itertools.pairwise(points):
@@ -27,9 +27,9 @@ def road_cells(road: Road, west_m: float, south_m: float, cell_m: float, shape: 
 
 
 def stamp_roads(roads: Sequence[Road], west_m: float, south_m: float, cell_m: float, surface: U8) -> F32:
-    """Make the cells of all roads road, those on water only where a road has bridges. Mutates ``surface``.
+    """Stamp all roads on ``surface``, which is mutated; on water only for roads with bridges.
 
-    Returns the factor (rows, columns) of the best road in each cell, 0 where there is none.
+    Returns the speed factor (rows, columns) of the best road in each cell, 0 without a road.
     """
     is_water = surface == int(Surface.WATER)
     factor = np.zeros(surface.shape, dtype=np.float32)
@@ -42,7 +42,7 @@ def stamp_roads(roads: Sequence[Road], west_m: float, south_m: float, cell_m: fl
 
 
 def apply_roads(factor: F32, was_water: np.ndarray, speed: F32) -> None:
-    """Give road cells their road's factor, and let boats pass under bridges. Mutates ``speed`` (mobilities, ...)."""
+    """Apply the speed factors of roads and let boats pass under bridges. Mutates ``speed`` (mobilities, ...)."""
     paved = factor > 0.0
     for mobility in _ON_ROADS:
         speed[mobility, paved] *= factor[paved]
@@ -52,8 +52,8 @@ def apply_roads(factor: F32, was_water: np.ndarray, speed: F32) -> None:
 def road_graph(roads: Sequence[Road]) -> "networkx.Graph[tuple[float, float]]":
     """Return the road network: nodes are ends and junctions, ``(east_m, north_m)`` rounded to a metre.
 
-    Edges have ``length_m``, ``speed_factor`` and ``time_m``, the length over the factor: the weight of the quickest
-    way. Roads that cross meet in a junction; of two roads between the same nodes the quicker is kept.
+    Edges have ``length_m``, ``speed_factor`` and ``time_m``, the length over the factor: the weight for quickest
+    routes. Crossing roads meet in a junction; of two roads between the same nodes the quicker is kept.
     """
     import networkx
     from shapely import LineString, MultiLineString, get_parts, node

@@ -191,7 +191,7 @@ def test_conditions_are_told_in_words_and_minefields_drawn(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, valid: Callable[[str], str]
 ) -> None:
     text = " ".join(show(capsys, monkeypatch, valid("minefields")).split())
-    assert "Minefields: belt (of red, suspected); empty (of nobody); strait (of nobody)." in text
+    assert "Minefields: belt (of red, suspected); empty (of no side); strait (of no side)." in text
     assert "minefields (rim m): belt, empty, strait" in text
     assert "mmm" in text
     text = " ".join(show(capsys, monkeypatch, valid("weather-that-changes")).split())
@@ -205,9 +205,9 @@ def test_conditions_are_told_in_words_and_minefields_drawn(
 @pytest.mark.parametrize(
     ("hop_s", "said"),
     [
-        (10, "A message takes up to 10 s a hop."),
-        (0.2, "A message takes up to 0.2 s a hop, below half a step of 1 s: paths of fewer than 3 hops are prompt."),
-        (0.01, "no path of 8 hops at most takes that long, so messages are prompt."),
+        (10, "A message takes up to 10 s per hop."),
+        (0.2, "A message takes up to 0.2 s per hop, below half a step of 1 s: paths of fewer than 3 hops are prompt."),
+        (0.01, "even on paths of 8 hops, the most allowed: all messages are prompt."),
     ],
 )
 def test_latency_is_told_and_whether_it_is_a_step(hop_s: float, said: str) -> None:
@@ -218,7 +218,7 @@ def test_latency_is_told_and_whether_it_is_a_step(hop_s: float, said: str) -> No
         compile_document(edited(document, radio | staff | {"rules": {"latency_factor": 1}})).scenario.content
     )
     assert any(sentence.endswith(said) for sentence in told), told
-    assert "The staff of blue takes 30 s over an order and 12 s over a report." in told
+    assert "The staff of blue takes 30 s for an order and 12 s for a report." in told
     prompt = conditions(compile_document(edited(document, radio | {"rules": {"latency_factor": 0}})).scenario.content)
     assert not any("message" in sentence or "staff" in sentence for sentence in prompt)
 

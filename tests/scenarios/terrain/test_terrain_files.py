@@ -120,14 +120,16 @@ def test_a_geotiff_without_the_extra_or_without_sense(tmp_path: Path, monkeypatc
     with pytest.raises(GroundError, match=r"heights\.tif: not a GeoTIFF that can be read"):
         build_ground(field({"kind": "raster", "file": str(path)}))
     monkeypatch.setitem(sys.modules, "rasterio", None)
-    with pytest.raises(GroundError, match=r"rasterio, which is an extra; install it with: pip install 'chammo\[gis\]'"):
+    with pytest.raises(
+        GroundError, match=r"rasterio, an optional dependency; install it with: pip install 'chammo\[gis\]'"
+    ):
         build_ground(field({"kind": "raster", "file": str(path)}))
 
 
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("N37E126.hgt", b"\0" * 100, r"N37E126.hgt: 100 bytes are no tile; one has 1201 x 1201"),
+        ("N37E126.hgt", b"\0" * 100, r"N37E126.hgt: 100 bytes is not the size of a tile, 1201 x 1201"),
         ("tile.hgt", b"\0" * 100, r"tile.hgt: the name does not say where the tile lies; name it like N37E126.hgt"),
         ("heights.png", b"", r"heights.png: .png is not known; give .hgt, .tif or .tiff"),
     ],
@@ -274,7 +276,7 @@ def test_scale_offset_and_unit_of_a_geotiff_count(
 @IGNORE_AFFINE
 def test_an_unknown_unit_is_refused(tmp_path: Path) -> None:
     file = geotiff(tmp_path / "plain.tif", np.full((400, 400), 9), units=("fathom",))
-    with pytest.raises(GroundError, match=r"plain\.tif: gives heights in 'fathom', which is not known"):
+    with pytest.raises(GroundError, match=r"plain\.tif: heights are in the unknown unit 'fathom'"):
         build_ground(field({"kind": "raster", "file": file}))
 
 
@@ -317,7 +319,7 @@ def test_a_tile_beyond_50_degrees_may_have_half_the_columns(tmp_path: Path) -> N
     origin = GeoPoint(longitude_deg=10.5, latitude_deg=60.5)
     ground = build_ground(field({"kind": "raster", "file": str(path)}, origin=origin))
     assert ground.terrain.elevation_m[19:21, 19:21].mean() == pytest.approx(1_800.0, abs=1.0)
-    with pytest.raises(GroundError, match=r"N91E010\.hgt: there is no such corner on the globe"):
+    with pytest.raises(GroundError, match=r"N91E010\.hgt: no such corner exists on the globe"):
         build_ground(field({"kind": "raster", "file": str(path.rename(tmp_path / "N91E010.hgt"))}, origin=origin))
 
 
@@ -336,13 +338,13 @@ def box(west: float, south: float, east: float, north: float) -> list[tuple[floa
 @pytest.mark.parametrize(
     ("rings", "members", "message"),
     [
-        ([box(14_076_349.6, 4_502_018.0, 14_087_481.6, 4_516_049.5)], {}, "are no degrees; convert it"),
+        ([box(14_076_349.6, 4_502_018.0, 14_087_481.6, 4_516_049.5)], {}, "are not degrees; convert it"),
         (
             [box(126.4, 37.4, 126.6, 37.6)],
             {"crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::5179"}}},
             "is in another coordinate system",
         ),
-        ([box(37.4, 126.4, 37.6, 126.6)], {}, "the two are swapped: a place is"),
+        ([box(37.4, 126.4, 37.6, 126.6)], {}, "the two are swapped: a position is"),
         ([box(10.4, 37.4, 10.6, 37.6)], {}, "lies off the map, .* take the coastline of the map's area"),
         ([box(126.4, 37.4, 126.6, 37.6)], {"bbox": [10, 50, 11, 51]}, "covers 10 to 11 east"),
         ([box(126.4, 37.4, 126.6, 37.6)], {"bbox": [10, 50, "x", 51]}, "its bbox is not 4 or 6 numbers"),

@@ -99,7 +99,7 @@ def test_every_wrong_folder_is_told_at_once(small: Path, tmp_path: Path) -> None
 
 
 def test_a_view_that_is_no_side(small: Path) -> None:
-    with pytest.raises(InputError, match="'green' is no side"):
+    with pytest.raises(InputError, match="'green' is not a belligerent side"):
         Library([small], only_view="green")
 
 
