@@ -1,5 +1,7 @@
 """Games: the same bits alone and in company, rows that begin anew, ends, rewards, splits."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -71,6 +73,19 @@ def test_a_game_that_begins_in_the_middle_of_others_is_the_game_of_a_fresh_simul
     fresh.advance(50)
     assert joined.hash()[0] == fresh.hash()[0]
     assert joined.ticks.tolist() == [100, 137, 50]
+
+
+def test_a_saved_batch_goes_on_where_each_of_its_replications_stands(tmp_path: Path) -> None:
+    simulation = Simulation(SHORT.params, seed=5, replications=[0, 1])
+    simulation.advance(30)
+    simulation.begin(np.array([1]), [7])
+    simulation.advance(15)
+    simulation.save(tmp_path / "state")
+    restored = Simulation.restore(tmp_path / "state", SHORT.params)
+    assert restored.ticks.tolist() == [45, 15]
+    picture = restored.picture(0)
+    assert picture.own_real.tobytes() == simulation.picture(0).own_real.tobytes()
+    assert picture.contact_real.tobytes() == simulation.picture(0).contact_real.tobytes()
 
 
 def test_games_end_terminated_or_truncated_and_must_be_begun_anew() -> None:

@@ -39,7 +39,7 @@ def test_a_commander_plays_in_a_run_the_game_that_it_played_in_the_environment(e
         step = games.step({0: choose(games.tables[0])})
         done = step.terminated
         assert done.all() or not done.any()  # both last to the end of the time
-    simulation = start_simulation(SHORT, ROOT_SEED, numbers)
+    simulation = start_simulation(SHORT, ROOT_SEED, numbers.tolist())
     commander, enemy = _Same(interval_s=settings.step_s, digest=settings.schema.digest), find_policy("aggressive")
     for side, policy in enumerate((commander, enemy)):
         policy.reset(SHORT.briefings[side], ROOT_SEED, simulation.state.replication)

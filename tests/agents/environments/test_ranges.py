@@ -109,6 +109,16 @@ def test_ranges_that_make_no_scenario_say_why(path: str, factor: Any, match: str
         ranges.variant("train", 0)
 
 
+def test_the_seed_of_the_map_is_a_factor_like_others() -> None:
+    document = short_document()
+    document["map"] |= {"cell_m": 500, "terrain": {"kind": "procedural", "seed": 1, "water_share": 0.0}}
+    document["groups"] = [group for group in document["groups"] if "boats" not in group["name"]]
+    ranges = Ranges(document, {"map.terrain.seed": Whole(1, 10**6)})
+    grounds = {ranges.variant("train", k).params.terrain.elevation_m.tobytes() for k in range(4)}
+    assert len(grounds) == 4
+    assert ranges.variant("train", 2).params.terrain.elevation_m.tobytes() in grounds
+
+
 def test_places_on_the_wrong_ground_are_drawn_again() -> None:
     ranges = Ranges(short_document(), {"groups.red-boats.at_km": OneOf(([4.0, 9.0], [4.0, -4.0]))})
     for k in range(6):
