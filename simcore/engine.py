@@ -27,6 +27,26 @@ from simcore.kernels.sensing.spoofing import move_phantoms, show_phantoms
 from simcore.kernels.world.injects import apply_inject, first_inject, is_any_timed, open_zones
 from simcore.kernels.world.movement import move_units
 from simcore.kernels.world.scoring import find_end, judge, note_met, score_objectives
+from simcore.kinds import (
+    Contacts,
+    Crews,
+    Ground,
+    Groups,
+    Jammers,
+    Messages,
+    Mines,
+    Moment,
+    Mounts,
+    Objectives,
+    Paths,
+    Routes,
+    Rules,
+    Salvoes,
+    Sensors,
+    Sides,
+    Units,
+    Zones,
+)
 from simcore.orders import Orders
 from simcore.params import MP, MW, QW, RP, RW, UP, UW, Params
 from simcore.rng import draw_keys
@@ -58,28 +78,26 @@ def survey(params: Params, top: F64, commanded: I32) -> None:
 
 
 @kernel
-def sort_units(
-    side: I32, rules: F64, limits: I32, state_real: F64, state_whole: I32, work_real: F64, work_whole: I32
-) -> None:
+def sort_units(units: Units, rules: Rules, work: Scratch) -> None:
     """Sort the active units into cells, by side."""
+    side = units.spec_whole[UW.SIDE]
+    status = units.whole[W.STATUS]
+    band = work.whole[SI.BAND]
     n = side.shape[0]
-    status = state_whole[W.STATUS]
-    band = work_whole[SI.BAND]
     for i in range(n):
         band[i] = side[i] if status[i] == Status.ACTIVE else -1
     sort_into_cells(
-        state_real[U.X],
-        state_real[U.Y],
+        units.real[U.X],
+        units.real[U.Y],
         band,
         n,
-        limits[RW.N_SIDES],
+        rules.whole[RW.N_SIDES],
         rules,
-        limits,
-        work_whole[SI.BUCKET],
-        work_whole[SI.UNIT_START],
-        work_whole[SI.UNIT_ORDER],
-        work_real[SR.UNIT_X],
-        work_real[SR.UNIT_Y],
+        work.whole[SI.BUCKET],
+        work.whole[SI.UNIT_START],
+        work.whole[SI.UNIT_ORDER],
+        work.real[SR.UNIT_X],
+        work.real[SR.UNIT_Y],
     )
 
 
@@ -90,6 +108,42 @@ def is_any_set(row: I32) -> bool:
     for i in range(row.shape[0]):
         highest = max(highest, row[i])
     return highest >= 0
+
+
+@kernel
+def finish_tick(
+    now: Moment,
+    live: int,
+    has_losses: bool,
+    units: Units,
+    zones: Zones,
+    objectives: Objectives,
+    rules: Rules,
+    sides: Sides,
+    world: I32,
+    log: Log,
+) -> None:
+    """Put the clock forward, score the objectives when it is time to, and judge the replication when it is over."""
+    done = now.tick + 1
+    world[WW.TICK] = done
+    low = world[WW.UNIT_TICKS_LOW] + live
+    world[WW.UNIT_TICKS_HIGH] += low // _LOW_BITS
+    world[WW.UNIT_TICKS_LOW] = low % _LOW_BITS
+    reason = EndReason.RUNNING
+    if rules.whole[RW.STOP_ON_ANNIHILATION] == 1 and has_losses:
+        reason = find_end(world[WW.IN_FLIGHT], units, zones, objectives)
+    if reason == EndReason.RUNNING and done >= rules.whole[RW.N_TICKS]:
+        reason = EndReason.TIME
+    period = rules.whole[RW.SCORE_PERIOD]
+    since = done % period
+    if since == 0 or reason != EndReason.RUNNING:
+        elapsed_s = rules.real[RP.DT_S] * (since if since > 0 else period)
+        score_objectives(elapsed_s, np.int64(NONE), units, zones, objectives, rules, sides)
+        is_decided = note_met(now, objectives, log)
+        if is_decided and reason == EndReason.RUNNING:
+            reason = EndReason.DECIDED
+    if reason != EndReason.RUNNING:
+        judge(now, reason, units, zones, objectives, rules, sides, world, log)
 
 
 @kernel
@@ -104,246 +158,169 @@ def play(
     n_ticks: int,
     log_reserve: int,
     zone_whole: I32,
-    speed_factors: F32,
-    scratch: Scratch,
+    speed_by_cell: F32,
+    work: Scratch,
 ) -> bool:
     """Do what ``advance`` does, with the arrays that it has made: the zones as they are now, if they change with time,
     the speed factors (mobilities, cells), and the work space.
     """
-    unit_real, unit_whole = params.units.real, params.units.whole
-    sensor_real, sensor_whole = params.sensors.real, params.sensors.whole
-    mount_real, mount_whole = params.mounts.real, params.mounts.whole
-    group_whole = params.groups.whole
-    zone_real, zones = params.zones.real, params.zones.whole
-    has_timed_zones = is_any_timed(zones)
-    injects, inject_members = params.injects, params.inject_members
-    objective_real, objective_whole = params.objectives.real, params.objectives.whole
-    field_real, field_whole, field_key = params.minefields.real, params.minefields.whole, params.minefield_key
-    has_mines = field_whole.shape[1] > 0
-    has_no_fire = is_any_no_fire(zone_whole)
-    name_key, vertices, members, route = params.name_key, params.vertices, params.members, params.route
-    elevation, block_peak, wide_peak = (
-        params.terrain.relief_m,
-        params.terrain.block_peak_m,
-        params.terrain.wide_peak_m,
+    terrain = params.terrain
+    ground = Ground(
+        terrain.relief_m,
+        terrain.block_peak_m,
+        terrain.wide_peak_m,
+        terrain.speed,
+        speed_by_cell,
+        terrain.concealment,
     )
-    ground, concealment = params.terrain.speed, params.terrain.concealment
-    rules, limits = params.rules_real, params.rules_whole
+    rules = Rules(params.rules_real, params.rules_whole)
+    zones = Zones(params.zones.real, zone_whole, params.vertices)
+    crews = Crews(params.operators.real, params.operators.whole)
+    jammers = Jammers(params.jammers.real, params.jammers.whole)
+    injects, inject_members = params.injects, params.inject_members
     weather_tick, weather_level = params.weather.tick, params.weather.level
-    operator_real, operator_whole = params.operators.real, params.operators.whole
-    has_operators = is_any_set(operator_whole[QW.COUNT])
-    jammer_real, jammer_whole = params.jammers.real, params.jammers.whole
-    has_phantoms = is_any_set(unit_whole[UW.SPOOFER])
-    has_latency = limits[RW.STATUS_SLOTS] > 0
-    has_paths = limits[RW.PATH_KNOTS] > 0
-    n_units = unit_whole.shape[1]
-    comms_period = limits[RW.COMMS_PERIOD]
-    score_period = limits[RW.SCORE_PERIOD]
-    has_hosts = is_any_set(unit_whole[UW.SISTER])
-    work_real, work_whole, top, commanded, key = scratch
-    survey(params, top, commanded)
+    has_timed_zones = is_any_timed(params.zones.whole)
+    has_no_fire = is_any_no_fire(zones)
+    has_mines = params.minefields.whole.shape[1] > 0
+    has_operators = is_any_set(params.operators.whole[QW.COUNT])
+    has_phantoms = is_any_set(params.units.whole[UW.SPOOFER])
+    has_hosts = is_any_set(params.units.whole[UW.SISTER])
+    has_latency = rules.whole[RW.STATUS_SLOTS] > 0
+    has_paths = rules.whole[RW.PATH_KNOTS] > 0
+    n_units = params.units.whole.shape[1]
+    comms_period = rules.whole[RW.COMMS_PERIOD]
+    survey(params, work.top, work.commanded)
     capacity = log.rows.shape[1]
     is_complete = True
     for r in range(first, last):
-        if state.world[r, WW.REASON] != EndReason.RUNNING:
+        world = state.world[r]
+        if world[WW.REASON] != EndReason.RUNNING:
             forget_orders(orders.whole[r])
             continue
         replication = state.replication[r]
-        draw_keys(seed, replication, name_key, key)
-        state_real, state_whole = state.units.real[r], state.units.whole[r]
-        look_whole = state.sensors.whole[r]
-        arms_whole = state.mounts.whole[r]
-        contact_real, contact_whole = state.contacts.real[r], state.contacts.whole[r]
-        task_real, task_whole = state.groups.real[r], state.groups.whole[r]
-        salvo_real, salvo_whole = state.salvoes.real[r], state.salvoes.whole[r]
-        side_real, side_whole = state.sides.real[r], state.sides.whole[r]
-        progress_real, progress_whole = state.objectives.real[r], state.objectives.whole[r]
-        mine_real, mine_whole = state.mines.real[r], state.mines.whole[r]
-        way_real, way_whole = state.ways.real[r], state.ways.whole[r]
-        status_real, status_whole = state.status_reports.real[r], state.status_reports.whole[r]
-        report_real, report_whole = state.contact_reports.real[r], state.contact_reports.whole[r]
-        due = state.deliveries.whole[r, OD.DUE]
-        listed_whole = state.listed.whole[r]
-        path_real, path_whole = state.paths.real[r], state.paths.whole[r]
-        world = state.world[r]
+        draw_keys(seed, replication, params.name_key, work.key)
+        units = Units(params.units.real, params.units.whole, work.key, state.units.real[r], state.units.whole[r])
+        sensors = Sensors(params.sensors.real, params.sensors.whole, state.sensors.whole[r])
+        mounts = Mounts(params.mounts.real, params.mounts.whole, state.mounts.whole[r])
+        contacts = Contacts(state.contacts.real[r], state.contacts.whole[r])
+        groups = Groups(params.groups.whole, state.groups.real[r], state.groups.whole[r])
+        routes = Routes(params.route, state.ways.real[r], state.ways.whole[r])
+        salvoes = Salvoes(state.salvoes.real[r], state.salvoes.whole[r])
+        sides = Sides(state.sides.real[r], state.sides.whole[r])
+        objectives = Objectives(
+            params.objectives.real,
+            params.objectives.whole,
+            params.members,
+            state.objectives.real[r],
+            state.objectives.whole[r],
+            state.listed.whole[r],
+        )
+        mines = Mines(
+            params.minefields.real,
+            params.minefields.whole,
+            params.minefield_key,
+            state.mines.real[r],
+            state.mines.whole[r],
+        )
+        messages = Messages(
+            state.status_reports.real[r],
+            state.status_reports.whole[r],
+            state.contact_reports.real[r],
+            state.contact_reports.whole[r],
+            state.deliveries.whole[r, OD.DUE],
+        )
+        paths = Paths(state.paths.real[r], state.paths.whole[r])
         stretch = 0
         weather = weather_level[0]
-        work_whole[SI.LEAD, work_whole.shape[1] - 1] = 0  # forget the last replication's table
+        work.whole[SI.LEAD, work.whole.shape[1] - 1] = 0  # forget the last replication's table
         next_inject = first_inject(injects, world[WW.TICK])
-        take_orders(orders.real[r], orders.whole[r], group_whole, task_real, task_whole)
+        take_orders(orders.real[r], orders.whole[r], groups)
         if has_latency and n_ticks > 0:
-            dispatch_orders(
-                world[WW.TICK], unit_whole, group_whole, limits, state_whole, task_real, task_whole, way_real,
-                way_whole, due, world,
-            )  # fmt: skip
+            dispatch_orders(np.int64(world[WW.TICK]), units, groups, rules, routes, messages, world)
         for _ in range(n_ticks):
             if world[WW.REASON] != EndReason.RUNNING:
                 break
             if capacity > 0 and capacity - log.used[r] < log_reserve:
                 is_complete = False
                 break
-            tick = world[WW.TICK]
+            tick = np.int64(world[WW.TICK])
+            now = Moment(r, tick, seed, replication)
             while stretch + 1 < weather_tick.shape[0] and weather_tick[stretch + 1] <= tick:
                 stretch += 1
                 weather = weather_level[stretch]
 
             # injects: the timetable of the scenario
             while next_inject < injects.shape[1] and injects[IW.TICK, next_inject] == tick:
-                apply_inject(
-                    r, tick, next_inject, injects, inject_members, unit_real, unit_whole, mount_whole, state_real,
-                    state_whole, arms_whole, side_real, side_whole, log,
-                )  # fmt: skip
+                apply_inject(now, next_inject, injects, inject_members, units, mounts, sides, log)
                 next_inject += 1
             if has_timed_zones:
-                open_zones(tick, zones, zone_whole)
+                open_zones(tick, params.zones.whole, zone_whole)
 
             # the pictures, as of the end of the last tick; then units take up orders and decide
-            age_contacts(r, tick, n_units, rules, limits, contact_real, contact_whole, work_real, work_whole, log)
+            age_contacts(now, n_units, rules, contacts, work, log)
             if has_no_fire:
-                mark_forbidden(zone_real, zone_whole, vertices, limits, work_real, work_whole)
+                mark_forbidden(zones, rules, work)
             if has_latency:
-                deliver_orders(
-                    r, tick, unit_whole, group_whole, rules, limits, state_whole, task_whole, side_real, side_whole,
-                    due, log,
-                )  # fmt: skip
+                deliver_orders(now, units, groups, rules, sides, messages, log)
             plan_units(
-                r, tick, seed, replication, unit_real, unit_whole, key, mount_whole, group_whole, route, rules,
-                limits, state_real, state_whole, arms_whole, contact_real, contact_whole, task_real, task_whole,
-                side_whole, work_real, work_whole, log, weather, way_real, way_whole, has_latency, has_hosts,
+                now, units, mounts, groups, routes, rules, contacts, sides, work, log, weather, has_latency, has_hosts,
                 ground,
             )  # fmt: skip
 
             # movement
-            live = move_units(
-                r, tick, unit_real, unit_whole, rules, state_real, state_whole, side_real, side_whole, log,
-                speed_factors, elevation, weather[WX.SEA_STATE], seed, replication, key, group_whole, route, way_real,
-                way_whole,
-            )  # fmt: skip
+            live = move_units(now, units, rules, sides, log, ground, weather[WX.SEA_STATE], groups, routes)
             if has_paths:
-                keep_paths(tick, rules, limits, state_real, state_whole, path_real, path_whole)
+                keep_paths(tick, rules, units, paths)
             if has_phantoms:
-                move_phantoms(unit_real, rules, state_real, state_whole, elevation)
+                move_phantoms(units, rules, ground)
             n_struck = 0
             if has_mines:
-                n_struck = pass_mines(
-                    r, tick, seed, replication, unit_real, unit_whole, key, field_real, field_whole, field_key,
-                    rules, state_real, state_whole, mine_real, mine_whole, side_real, side_whole, work_real,
-                    work_whole, log,
-                )  # fmt: skip
-            sort_units(unit_whole[UW.SIDE], rules, limits, state_real, state_whole, work_real, work_whole)
+                n_struck = pass_mines(now, units, mines, rules, sides, work, log)
+            sort_units(units, rules, work)
 
             # communications
             if tick % comms_period == 0:
-                update_network(
-                    r, tick, unit_real, unit_whole, key, mount_whole, elevation, block_peak, wide_peak, rules,
-                    limits, state_real, state_whole, arms_whole, contact_real, contact_whole, side_whole,
-                    work_whole, log, commanded, jammer_real, jammer_whole, work_real, has_latency,
-                )  # fmt: skip
+                update_network(now, units, mounts, ground, rules, contacts, sides, work, log, jammers, has_latency)
                 if has_latency:
                     exchange_reports(
-                        r, tick, unit_real, unit_whole, key, mount_whole, operator_whole, elevation, block_peak,
-                        wide_peak, rules, limits, state_real, state_whole, arms_whole, contact_real, contact_whole,
-                        task_whole, side_whole, status_real, status_whole, report_real, report_whole, due, world,
-                        commanded, jammer_whole.shape[1] > 0, work_real, work_whole, log,
+                        now, units, mounts, crews, ground, rules, contacts, groups, sides, messages, world,
+                        work, jammers.spec_whole.shape[1] > 0, log,
                     )  # fmt: skip
 
             # sensing, and what the sides learn from it
             if has_no_fire:
-                mark_shielded(
-                    unit_whole[UW.SIDE], zone_real, zone_whole, vertices, limits, state_whole, work_real, work_whole,
-                )  # fmt: skip
+                mark_shielded(zones, rules, units, work)
             n_touched = look_for_enemies(
-                tick, seed, replication, unit_real, unit_whole, key, sensor_real, sensor_whole, elevation,
-                block_peak, wide_peak, rules, limits, state_real, state_whole, look_whole, contact_real,
-                contact_whole, work_real, work_whole, top, concealment, weather, jammer_real, jammer_whole,
-                report_real, report_whole, world, path_real, path_whole,
-            )  # fmt: skip
+                now, units, sensors, ground, rules, contacts, work, weather, jammers, messages, world, paths
+            )
             if has_phantoms:
                 n_touched = show_phantoms(
-                    tick, seed, replication, n_touched, unit_real, unit_whole, key, sensor_real, sensor_whole,
-                    elevation, block_peak, wide_peak, rules, state_real, state_whole, look_whole, work_real, work_whole,
-                    contact_real, contact_whole, report_real, report_whole, world, limits, path_real, path_whole,
-                )  # fmt: skip
+                    now, n_touched, units, sensors, ground, rules, work, contacts, messages, world, paths
+                )
             if n_touched > 0:
-                commit_detections(
-                    r, tick, seed, replication, n_touched, n_units, unit_whole, key, rules, limits, state_real,
-                    contact_real, contact_whole, side_whole, work_real, work_whole, log, path_real, path_whole,
-                )  # fmt: skip
-
+                commit_detections(now, n_touched, n_units, units, rules, contacts, sides, work, log, paths)
             if has_latency:
-                deliver_reports(
-                    r, tick, seed, replication, unit_whole, key, rules, limits, state_real, state_whole, contact_real,
-                    contact_whole, side_real, side_whole, status_real, status_whole, report_real, report_whole, world,
-                    log,
-                )  # fmt: skip
+                deliver_reports(now, units, rules, contacts, sides, messages, world, log)
 
             # fires: operators decide, units choose and launch, operators take up what was asked
             if has_operators:
-                decide_requests(
-                    r, tick, seed, replication, unit_whole, key, mount_whole, operator_real, operator_whole, rules,
-                    state_whole, arms_whole, contact_whole, side_whole, log,
-                )  # fmt: skip
+                decide_requests(now, units, mounts, crews, rules, contacts, sides, log)
             open_fire(
-                r, tick, seed, replication, unit_real, unit_whole, key, mount_real, mount_whole, zone_real,
-                zone_whole, vertices, elevation, block_peak, wide_peak, rules, limits, state_real, state_whole,
-                arms_whole, contact_real, contact_whole, salvo_real, salvo_whole, side_real, side_whole, world,
-                work_real, work_whole, log, operator_whole, has_no_fire,
-            )  # fmt: skip
+                now, units, mounts, zones, ground, rules, contacts, salvoes, sides, world, work, log, crews, has_no_fire
+            )
             if has_operators:
-                assign_operators(
-                    tick, seed, replication, unit_whole, key, mount_whole, operator_real, operator_whole, limits,
-                    arms_whole, side_whole,
-                )  # fmt: skip
+                assign_operators(now, units, mounts, crews, rules, sides)
 
             # flight, interception, damage
             n_hit = 0
             if world[WW.IN_FLIGHT] > 0:
-                n_hit = land_salvoes(
-                    r, tick, seed, replication, unit_real, unit_whole, key, mount_real, mount_whole, zone_real,
-                    zone_whole, vertices, rules, limits, state_real, state_whole, arms_whole, contact_whole,
-                    salvo_real, salvo_whole, side_whole, world, work_real, work_whole, top, log,
-                )  # fmt: skip
+                n_hit = land_salvoes(now, units, mounts, zones, rules, contacts, salvoes, sides, world, work, log)
                 if n_hit > 0:
-                    commit_damage(
-                        r, tick, seed, replication, n_hit, unit_real, unit_whole, key, mount_whole, rules,
-                        state_real, state_whole, contact_whole, side_real, side_whole, work_real, work_whole, log,
-                        report_whole, world,
-                    )  # fmt: skip
+                    commit_damage(now, n_hit, units, mounts, rules, contacts, sides, work, log, messages, world)
 
-            # bookkeeping
-            done = tick + 1
-            world[WW.TICK] = done
-            low = world[WW.UNIT_TICKS_LOW] + live
-            world[WW.UNIT_TICKS_HIGH] += low // _LOW_BITS
-            world[WW.UNIT_TICKS_LOW] = low % _LOW_BITS
-            reason = EndReason.RUNNING
+            # the clock, the score and the end
             has_losses = n_struck > 0 or n_hit > 0 or live < n_units
-            if limits[RW.STOP_ON_ANNIHILATION] == 1 and has_losses:
-                reason = find_end(
-                    world[WW.IN_FLIGHT], unit_whole, zone_real, zone_whole, vertices, objective_real, objective_whole,
-                    members, state_real, state_whole, progress_real, listed_whole,
-                )  # fmt: skip
-            if reason == EndReason.RUNNING and done >= limits[RW.N_TICKS]:
-                reason = EndReason.TIME
-            since = done % score_period
-            if since == 0 or reason != EndReason.RUNNING:
-                elapsed_s = rules[RP.DT_S] * (since if since > 0 else score_period)
-                score_objectives(
-                    elapsed_s, np.int64(NONE), unit_real, unit_whole, zone_real, zone_whole, vertices, objective_real,
-                    objective_whole, members, rules, limits, state_real, state_whole, side_real, progress_real,
-                    listed_whole,
-                )  # fmt: skip
-                is_decided = note_met(
-                    r, tick, objective_real, objective_whole, progress_real, progress_whole, log
-                )  # fmt: skip
-                if is_decided and reason == EndReason.RUNNING:
-                    reason = EndReason.DECIDED
-            if reason != EndReason.RUNNING:
-                judge(
-                    r, tick, reason, unit_real, unit_whole, zone_real, zone_whole, vertices, objective_real,
-                    objective_whole, members, rules, limits, state_real, state_whole, side_real, progress_real,
-                    progress_whole, listed_whole, world, log,
-                )  # fmt: skip
+            finish_tick(now, live, has_losses, units, zones, objectives, rules, sides, world, log)
     return is_complete
 
 
@@ -371,10 +348,10 @@ def advance(
     zone_whole = params.zones.whole
     if is_any_timed(zone_whole):
         zone_whole = zone_whole.copy()
-    speed_factors = params.terrain.speed.reshape(params.terrain.speed.shape[0], params.terrain.surface.size)
-    scratch = make_scratch(
+    speed_by_cell = params.terrain.speed.reshape(params.terrain.speed.shape[0], params.terrain.surface.size)
+    work = make_scratch(
         params.units.whole.shape[1], params.sensors.whole.shape[1], params.groups.whole.shape[1], params.rules_whole
     )
     return play(
-        params, state, orders, log, seed, first, last, n_ticks, log_reserve, zone_whole, speed_factors, scratch
+        params, state, orders, log, seed, first, last, n_ticks, log_reserve, zone_whole, speed_by_cell, work
     )  # fmt: skip

@@ -7,6 +7,7 @@ import numpy as np
 from numba import types
 
 from simcore.compiling.jit import kernel_of
+from simcore.kinds import Moment
 from simcore.types import I32
 
 
@@ -34,19 +35,20 @@ def empty_log(n_replications: int, capacity: int) -> Log:
     return Log(np.zeros((n_replications, capacity, len(E)), dtype=np.int32), np.zeros(n_replications, dtype=np.int32))
 
 
-_LOG = types.NamedTuple((types.int32[:, :, ::1], types.int32[::1]), Log)  # one compiled version for all callers
+_LOG = types.NamedTuple((types.int32[:, :, ::1], types.int32[::1]), Log)
+_MOMENT = types.NamedTuple((types.int64, types.int64, types.uint64, types.uint64), Moment)
 
 
-@kernel_of(types.void(_LOG, *(types.int64,) * 8))
-def emit(log: Log, r: int, tick: int, kind: int, side: int, unit: int, other: int, a: int, b: int) -> None:
+@kernel_of(types.void(_LOG, _MOMENT, *(types.int64,) * 6))  # one compiled version for all callers
+def emit(log: Log, now: Moment, kind: int, side: int, unit: int, other: int, a: int, b: int) -> None:
     """Append an event; does nothing when the log has no capacity. What no longer fits is counted, and raised later."""
     if log.rows.shape[1] == 0:
         return
-    k = log.used[r]
-    log.used[r] = k + 1
+    k = log.used[now.r]
+    log.used[now.r] = k + 1
     if k < log.rows.shape[1]:
-        row = log.rows[r, k]
-        row[E.TICK] = tick
+        row = log.rows[now.r, k]
+        row[E.TICK] = now.tick
         row[E.KIND] = kind
         row[E.SIDE] = side
         row[E.UNIT] = unit

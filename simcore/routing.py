@@ -25,9 +25,10 @@ from simcore.kernels.ground.routes import (
     spread,
 )
 from simcore.kernels.orders.command import is_new_task
+from simcore.kinds import Groups
 from simcore.orders import Orders, R, V
 from simcore.params import GW, RP, UP, UW, Params
-from simcore.state import WAY_POINTS, WW, WY, State, U, W
+from simcore.state import WAY_POINTS, WW, WY, Cells, State, U, W
 from simcore.types import F32, F64, I32, NONE, U8, EndReason, Status, Task
 
 _MOST_ROUTES = 50_000
@@ -57,12 +58,9 @@ def find_blocked(
     first: I32,
     members: I32,
     group_whole: I32,
-    order_real: F64,
-    order_whole: I32,
-    task_real: F64,
-    task_whole: I32,
-    unit_real: F64,
-    unit_whole: I32,
+    orders: Orders,
+    groups: Cells,
+    units: Cells,
     way_whole: I32,
     world: I32,
     found_whole: I32,
@@ -79,29 +77,31 @@ def find_blocked(
     way_slot = group_whole[GW.WAY_SLOT]
     n_groups = way_slot.shape[0]
     rows, columns = ground.shape[1], ground.shape[2]
-    for r in range(order_whole.shape[0]):
+    for r in range(orders.whole.shape[0]):
         if world[r, WW.REASON] != EndReason.RUNNING:
             continue
         for g in range(n_groups):
-            if way_slot[g] < 0 or order_whole[r, V.ISSUED, g] == 0:
+            if way_slot[g] < 0 or orders.whole[r, V.ISSUED, g] == 0:
                 continue
-            if not is_new_task(order_real[r], order_whole[r], group_whole, task_real[r], task_whole[r], g):
+            if not is_new_task(
+                orders.real[r], orders.whole[r], Groups(group_whole, groups.real[r], groups.whole[r]), g
+            ):
                 continue
             way_whole[r, WY.COUNT, way_slot[g]] = 0
-            task = order_whole[r, V.TASK, g]
+            task = orders.whole[r, V.TASK, g]
             if task == Task.HOLD or task == Task.RECOVER:
                 continue
-            lead = find_lead(members[first[g] : first[g + 1]], unit_whole[r])
+            lead = find_lead(members[first[g] : first[g + 1]], units.whole[r])
             if lead < 0:
                 continue
-            goal_x, goal_y = order_real[r, R.X, g], order_real[r, R.Y, g]
+            goal_x, goal_y = orders.real[r, R.X, g], orders.real[r, R.Y, g]
             if task == Task.ESCORT:
-                h = order_whole[r, V.TARGET, g]
-                other = find_lead(members[first[h] : first[h + 1]], unit_whole[r]) if h >= 0 else -1
+                h = orders.whole[r, V.TARGET, g]
+                other = find_lead(members[first[h] : first[h + 1]], units.whole[r]) if h >= 0 else -1
                 if other < 0:
                     continue
-                goal_x, goal_y = unit_real[r, U.REPORT_X, other], unit_real[r, U.REPORT_Y, other]
-            x, y = unit_real[r, U.REPORT_X, lead], unit_real[r, U.REPORT_Y, lead]
+                goal_x, goal_y = units.real[r, U.REPORT_X, other], units.real[r, U.REPORT_Y, other]
+            x, y = units.real[r, U.REPORT_X, lead], units.real[r, U.REPORT_Y, lead]
             m = mode[g]
             if line_cost(ground[m], is_open[m], frame, x, y, goal_x, goal_y) < np.inf:
                 continue
@@ -191,8 +191,7 @@ class Router:
         n = find_blocked(
             self._ground, self._open, self._frame, self._mode, self._first, self._members,
             self._params.groups.whole,
-            orders.real, orders.whole, state.groups.real, state.groups.whole, state.units.real, state.units.whole,
-            state.ways.whole, state.world, where, goals,
+            orders, state.groups, state.units, state.ways.whole, state.world, where, goals,
         )  # fmt: skip
         rows, columns = self._ground.shape[1:]
         for k in range(n):

@@ -9,6 +9,7 @@ from simcore.compiling.jit import driver
 from simcore.kernels.turns import Turn, draw_turn
 from simcore.kernels.world.injects import open_zones
 from simcore.kernels.world.scoring import score_objectives
+from simcore.kinds import Objectives, Rules, Sides, Units, Zones
 from simcore.params import DRAWN, GP, GW, MP, MW, RP, RW, SW, UNLIMITED, UP, UW, Params
 from simcore.placing import lay_mines, place_units
 from simcore.rng import draw_keys
@@ -147,26 +148,20 @@ def score_start(params: Params, state: State) -> None:
     """Score the objectives as they stand before anything has happened, in every replication."""
     zone_whole = params.zones.whole.copy()
     open_zones(0, params.zones.whole, zone_whole)
+    zones = Zones(params.zones.real, zone_whole, params.vertices)
+    rules = Rules(params.rules_real, params.rules_whole)
     for r in range(state.replication.shape[0]):
-        score_objectives(
-            0.0,
-            np.int64(NONE),
-            params.units.real,
-            params.units.whole,
-            params.zones.real,
-            zone_whole,
-            params.vertices,
+        units = Units(params.units.real, params.units.whole, params.name_key, state.units.real[r], state.units.whole[r])
+        objectives = Objectives(
             params.objectives.real,
             params.objectives.whole,
             params.members,
-            params.rules_real,
-            params.rules_whole,
-            state.units.real[r],
-            state.units.whole[r],
-            state.sides.real[r],
             state.objectives.real[r],
+            state.objectives.whole[r],
             state.listed.whole[r],
         )
+        sides = Sides(state.sides.real[r], state.sides.whole[r])
+        score_objectives(0.0, np.int64(NONE), units, zones, objectives, rules, sides)
 
 
 def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) -> State:

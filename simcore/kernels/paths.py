@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from simcore.compiling.jit import kernel
+from simcore.kinds import Paths, Rules, Units
 from simcore.params import RP, RW
 from simcore.state import PW, U, W
 from simcore.types import F64, I32, Damage, Status
@@ -35,30 +36,28 @@ def note_place(dt: float, x: F64, v: F64, knot: F64) -> None:
 
 
 @kernel
-def keep_paths(
-    tick: int, rules: F64, limits: I32, state_real: F64, state_whole: I32, path_real: F64, path_whole: I32
-) -> None:
+def keep_paths(tick: int, rules: Rules, units: Units, paths: Paths) -> None:
     """Enter how the units have moved in this tick; called right after the movement.
 
     A path begins with the tick in which a unit enters the world, by launch, as a reserve or at the start. Mutates the
     paths alone. The loops are short, without branches and each over few rows, so that the compiler makes vectors of
     them.
     """
-    dt = rules[RP.DT_S]
-    knots = limits[RW.PATH_KNOTS]
-    stride = limits[RW.PATH_STRIDE]
-    turned = path_whole[PW.TURNED]
-    entered = path_whole[PW.ENTERED]
-    awake = path_whole[PW.AWAKE]
-    status = state_whole[W.STATUS]
-    damage = state_whole[W.DAMAGE]
+    dt = rules.real[RP.DT_S]
+    knots = rules.whole[RW.PATH_KNOTS]
+    stride = rules.whole[RW.PATH_STRIDE]
+    turned = paths.whole[PW.TURNED]
+    entered = paths.whole[PW.ENTERED]
+    awake = paths.whole[PW.AWAKE]
+    status = units.whole[W.STATUS]
+    damage = units.whole[W.DAMAGE]
     slot = (tick // stride) % knots
     later = np.int32(tick + 1)
-    note_course(tick, state_real[U.VX], path_real[2 * knots], turned)
-    note_course(tick, state_real[U.VY], path_real[2 * knots + 1], turned)
+    note_course(tick, units.real[U.VX], paths.real[2 * knots], turned)
+    note_course(tick, units.real[U.VY], paths.real[2 * knots + 1], turned)
     if tick % stride == 0:
-        note_place(dt, state_real[U.X], state_real[U.VX], path_real[slot])
-        note_place(dt, state_real[U.Y], state_real[U.VY], path_real[knots + slot])
+        note_place(dt, units.real[U.X], units.real[U.VX], paths.real[slot])
+        note_place(dt, units.real[U.Y], units.real[U.VY], paths.real[knots + slot])
     for i in range(status.shape[0]):
         entered[i] = entered[i] if status[i] == Status.ACTIVE else later
     for i in range(status.shape[0]):
@@ -66,22 +65,20 @@ def keep_paths(
     if tick % stride != 0:
         for i in range(status.shape[0]):
             if entered[i] == tick:  # its path begins between two knots: what stands at the first is another place
-                path_real[slot, i] = state_real[U.X, i] - state_real[U.VX, i] * dt
-                path_real[knots + slot, i] = state_real[U.Y, i] - state_real[U.VY, i] * dt
+                paths.real[slot, i] = units.real[U.X, i] - units.real[U.VX, i] * dt
+                paths.real[knots + slot, i] = units.real[U.Y, i] - units.real[U.VY, i] * dt
 
 
 @kernel
-def place_ago(
-    i: int, tick: int, back: float, rules: F64, limits: I32, state_real: F64, path_real: F64, path_whole: I32
-) -> tuple[float, float]:
+def place_ago(i: int, tick: int, back: float, rules: Rules, units: Units, paths: Paths) -> tuple[float, float]:
     """Return where unit ``i`` was ``back`` ticks before the end of this tick [m]."""
-    x = state_real[U.X, i]
-    y = state_real[U.Y, i]
-    if back <= 1.0 or back <= tick + 1 - path_whole[PW.TURNED, i]:
-        span_s = back * rules[RP.DT_S]
-        return x - state_real[U.VX, i] * span_s, y - state_real[U.VY, i] * span_s
-    knots = limits[RW.PATH_KNOTS]
-    stride = limits[RW.PATH_STRIDE]
+    x = units.real[U.X, i]
+    y = units.real[U.Y, i]
+    if back <= 1.0 or back <= tick + 1 - paths.whole[PW.TURNED, i]:
+        span_s = back * rules.real[RP.DT_S]
+        return x - units.real[U.VX, i] * span_s, y - units.real[U.VY, i] * span_s
+    knots = rules.whole[RW.PATH_KNOTS]
+    stride = rules.whole[RW.PATH_STRIDE]
     time = tick + 1.0 - back
     knot = int(math.floor(float(time / stride)))
     slot = knot % knots
@@ -89,27 +86,25 @@ def place_ago(
     end = start + stride
     if end <= tick:
         next_slot = (knot + 1) % knots
-        x = path_real[next_slot, i]
-        y = path_real[knots + next_slot, i]
+        x = paths.real[next_slot, i]
+        y = paths.real[knots + next_slot, i]
     else:
         end = tick + 1
     share = (time - start) / (end - start)
-    from_x = path_real[slot, i]
-    from_y = path_real[knots + slot, i]
+    from_x = paths.real[slot, i]
+    from_y = paths.real[knots + slot, i]
     return from_x + (x - from_x) * share, from_y + (y - from_y) * share
 
 
 @kernel
-def reckon(
-    i: int, tick: int, ago: int, rules: F64, limits: I32, state_real: F64, path_real: F64, path_whole: I32
-) -> tuple[float, float, float, float]:
+def reckon(i: int, tick: int, ago: int, rules: Rules, units: Units, paths: Paths) -> tuple[float, float, float, float]:
     """Return where unit ``i`` stands by a sighting ``ago`` ticks ago [m], and its velocity then [m/s].
 
     It has been seen at the end of that tick, and is taken to have kept its course since.
     """
     if ago == 0:
-        return state_real[U.X, i], state_real[U.Y, i], state_real[U.VX, i], state_real[U.VY, i]
-    x, y = place_ago(i, tick, ago * 1.0, rules, limits, state_real, path_real, path_whole)
-    from_x, from_y = place_ago(i, tick, ago + 1.0, rules, limits, state_real, path_real, path_whole)
-    dt = rules[RP.DT_S]
+        return units.real[U.X, i], units.real[U.Y, i], units.real[U.VX, i], units.real[U.VY, i]
+    x, y = place_ago(i, tick, ago * 1.0, rules, units, paths)
+    from_x, from_y = place_ago(i, tick, ago + 1.0, rules, units, paths)
+    dt = rules.real[RP.DT_S]
     return x + (x - from_x) * ago, y + (y - from_y) * ago, (x - from_x) / dt, (y - from_y) / dt

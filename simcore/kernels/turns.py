@@ -22,11 +22,12 @@ import numpy as np
 
 from simcore.compiling.jit import formula, inlined, kernel
 from simcore.compiling.prefetch import prefetch
+from simcore.kinds import Contacts, Mounts, Sensors, Units
 from simcore.params import MP, MW, SW, UP, UW
 from simcore.rng import mix
-from simcore.scratch import SI
+from simcore.scratch import SI, Scratch
 from simcore.state import C, K, M, U, W
-from simcore.types import F64, I32, U64, Word
+from simcore.types import I32, U64, Word
 
 
 class Turn(IntEnum):
@@ -177,80 +178,58 @@ def turns_ahead(n_units: int, n_due: int) -> int:
 
 
 @inlined
-def prefetch_plan(i: int, unit_real: F64, unit_whole: I32, key: U64, state_real: F64, state_whole: I32) -> None:
+def prefetch_plan(i: int, units: Units) -> None:
     """Ask for what unit ``i`` reads when it decides where to go."""
-    prefetch(key, 0, i)
+    prefetch(units.key, 0, i)
     for row in _PLAN_REAL:
-        prefetch(state_real, row, i)
+        prefetch(units.real, row, i)
     for row in _PLAN_WHOLE:
-        prefetch(state_whole, row, i)
+        prefetch(units.whole, row, i)
     for row in _PLAN_PARAMS_REAL:
-        prefetch(unit_real, row, i)
+        prefetch(units.spec_real, row, i)
     for row in _PLAN_PARAMS_WHOLE:
-        prefetch(unit_whole, row, i)
+        prefetch(units.spec_whole, row, i)
 
 
 @inlined
-def prefetch_look(
-    q: int, i: int, unit_whole: I32, key: U64, sensor_whole: I32, state_real: F64, state_whole: I32
-) -> None:
+def prefetch_look(q: int, i: int, units: Units, sensors: Sensors) -> None:
     """Ask for what sensor ``q`` of unit ``i`` reads when it looks; what all sensors of a kind share is close by."""
-    prefetch(sensor_whole, SW.KIND, q)
-    prefetch(key, 0, i)
-    prefetch(unit_whole, UW.SIDE, i)
-    prefetch(unit_whole, UW.SENSOR_FIRST, i)
+    prefetch(sensors.spec_whole, SW.KIND, q)
+    prefetch(units.key, 0, i)
+    prefetch(units.spec_whole, UW.SIDE, i)
+    prefetch(units.spec_whole, UW.SENSOR_FIRST, i)
     for row in _LOOK_REAL:
-        prefetch(state_real, row, i)
+        prefetch(units.real, row, i)
     for row in _LOOK_WHOLE:
-        prefetch(state_whole, row, i)
+        prefetch(units.whole, row, i)
 
 
 @inlined
-def prefetch_target(
-    j: int,
-    c: int,
-    unit_real: F64,
-    unit_whole: I32,
-    key: U64,
-    state_real: F64,
-    contact_real: F64,
-    contact_whole: I32,
-    work_whole: I32,
-) -> None:
+def prefetch_target(j: int, c: int, units: Units, contacts: Contacts, work: Scratch) -> None:
     """Ask for what a look reads of unit ``j``, and of contact ``c`` that the side of the looker may hold on it."""
     for row in _TARGET_CONTACT:
-        prefetch(contact_whole, row, c)
-    prefetch(contact_real, C.ERROR_M, c)
-    prefetch(work_whole, SI.SEEN_BY, c)
-    prefetch(unit_whole, UW.DOMAIN, j)
-    prefetch(unit_real, UP.RCS_M2, j)
-    prefetch(key, 0, j)
-    prefetch(state_real, U.Z, j)
+        prefetch(contacts.whole, row, c)
+    prefetch(contacts.real, C.ERROR_M, c)
+    prefetch(work.whole, SI.SEEN_BY, c)
+    prefetch(units.spec_whole, UW.DOMAIN, j)
+    prefetch(units.spec_real, UP.RCS_M2, j)
+    prefetch(units.key, 0, j)
+    prefetch(units.real, U.Z, j)
 
 
 @inlined
-def prefetch_fire(
-    i: int,
-    m: int,
-    unit_whole: I32,
-    key: U64,
-    mount_real: F64,
-    mount_whole: I32,
-    state_real: F64,
-    state_whole: I32,
-    arms_whole: I32,
-) -> None:
+def prefetch_fire(i: int, m: int, units: Units, mounts: Mounts) -> None:
     """Ask for what unit ``i`` and its first mount ``m`` read when they search for targets."""
-    prefetch(key, 0, i)
+    prefetch(units.key, 0, i)
     for row in _FIRE_WHOLE:
-        prefetch(state_whole, row, i)
+        prefetch(units.whole, row, i)
     for row in _FIRE_PARAMS:
-        prefetch(unit_whole, row, i)
-    prefetch(state_real, U.X, i)
-    prefetch(state_real, U.Y, i)
+        prefetch(units.spec_whole, row, i)
+    prefetch(units.real, U.X, i)
+    prefetch(units.real, U.Y, i)
     for row in _MOUNT_REAL:
-        prefetch(mount_real, row, m)
+        prefetch(mounts.spec_real, row, m)
     for row in _MOUNT_WHOLE:
-        prefetch(mount_whole, row, m)
-    prefetch(arms_whole, M.AMMO, m)
-    prefetch(arms_whole, M.READY_TICK, m)
+        prefetch(mounts.spec_whole, row, m)
+    prefetch(mounts.whole, M.AMMO, m)
+    prefetch(mounts.whole, M.READY_TICK, m)

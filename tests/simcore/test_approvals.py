@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from simcore.compiling.jit import entrance
 from simcore.events import empty_log
 from simcore.kernels.orders.approvals import assign_operators, decide_requests, may_grant, random_ticks
+from simcore.kinds import Contacts, Crews, Moment, Mounts, Rules, Sides, Units
 from simcore.params import MW, QP, QW, RP, RW, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.simulation import Simulation
 from simcore.state import K, M, T, U, W
 from simcore.types import Approval, Autonomy, EventKind, Level, Roe, Status
 from tests.reference.approvals import Asker, Crew, Request
+from tests.simcore.made_kinds import made
 from tests.simcore.small_worlds import Document, document, same_state, skirmish, start
 from tests.simcore.test_symmetry import exchange_sides
 
@@ -151,13 +153,14 @@ def test_a_tick_of_the_crew_equals_its_slow_twin(
     twin = Crew(operators, 10, 8, 12, grant_level, p_grant, 0.25, service, pause, judgement)
     twin.decide(tick, requests, askers)
     twin.take_up(tick, requests, askers)
-    seed, replication = np.uint64(3), np.uint64(4)
     with np.errstate(over="ignore"):
-        _decide(
-            0, tick, seed, replication, unit_whole, key, mounts, crew_real, crew_whole, rules, whole, arms, contacts,
-            sides, empty_log(1, 0),
-        )  # fmt: skip
-        _take_up(tick, seed, replication, unit_whole, key, mounts, crew_real, crew_whole, limits, arms, sides)
+        now = Moment(0, tick, np.uint64(3), np.uint64(4))
+        units = made(Units, spec_whole=unit_whole, key=key, whole=whole)
+        of_mounts = made(Mounts, spec_whole=mounts, whole=arms)
+        crews, of_sides = Crews(crew_real, crew_whole), made(Sides, whole=sides)
+        of_rules = Rules(rules, limits)
+        _decide(now, units, of_mounts, crews, of_rules, made(Contacts, whole=contacts), of_sides, empty_log(1, 0))
+        _take_up(now, units, of_mounts, crews, of_rules, of_sides)
     for i, request in requests.items():
         assert arms[M.APPROVAL, i] == STAGES[request.stage]
         if request.stage in ("served", "granted", "refused"):

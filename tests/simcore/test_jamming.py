@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from simcore.compiling.jit import entrance
 from simcore.kernels.network.jamming import is_jamming, jam_radios, jammed_noise, jammed_reach_sq, share_in_band
-from simcore.params import JP, JW, RP, SP, UP, UW
-from simcore.scratch import SR
+from simcore.kinds import Ground, Jammers, Rules, Units
+from simcore.params import JP, JW, RP, RW, SP, UP, UW
+from simcore.scratch import SR, Scratch
 from simcore.state import T, U, W
 from simcore.types import Damage, EventKind, Roe, Status
+from tests.simcore.made_kinds import made
 from tests.simcore.small_worlds import CATALOGUE, Document, compile_world, document, same_state, skirmish, start
 from tests.simcore.test_symmetry import exchange_sides
 
@@ -118,14 +120,16 @@ def test_jamming_at_radios_equals_its_slow_twin(crowd: list[Any], transmitters: 
             if crowd[u][5] and active and side != crowd[u][2] and mhz == 300.0 and away <= far:
                 share = 1.0 if spread == 0.0 else 0.025 / spread
                 expected[i] += needed * share * eirp / max(away, 1.0) ** 2
-    rules = np.zeros(len(RP))
+    rules, limits = np.zeros(len(RP)), np.zeros(len(RW), dtype=np.int32)
     rules[RP.EARTH_M] = np.inf
     rules[RP.RASTER_CELL_M] = 1e6
     rules[[RP.RASTER_WEST, RP.RASTER_SOUTH]] = -5e5
     flat = np.zeros((1, 1), dtype=np.float32)
     work = np.ones((len(SR), n))
     relief = np.zeros((2, 1, 1), dtype=np.float32)
-    _jam(unit_real, unit_whole, real, whole, relief, flat, flat, rules, state_real, state_whole, work)
+    units = made(Units, spec_real=unit_real, spec_whole=unit_whole, real=state_real, whole=state_whole)
+    ground = made(Ground, relief=relief, block_peak=flat, wide_peak=flat)
+    _jam(units, Jammers(real, whole), ground, Rules(rules, limits), made(Scratch, real=work))
     assert work[SR.RADIO_NOISE] == pytest.approx(expected, rel=1e-12)
 
 

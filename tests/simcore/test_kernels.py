@@ -16,6 +16,7 @@ from simcore.kernels.mathematics.geometry import closest_approach_sq, intercept_
 from simcore.kernels.mathematics.neighbours import gather_in_range, sort_into_cells
 from simcore.kernels.sensing.detection_laws import inverse_cube_exposure, radar_p
 from simcore.kernels.world.movement import burn_share
+from simcore.kinds import Rules
 from simcore.params import RP, RW
 from simcore.rng import draw, stream_key
 from simcore.types import F64
@@ -175,7 +176,7 @@ def test_neighbours_in_cells_equal_every_pair(seed: int, on_edges: bool) -> None
     bucket, order = np.zeros(n, dtype=np.int32), np.full(n, -1, dtype=np.int32)
     start = np.zeros(n_bands * nx * ny + 1, dtype=np.int32)
     sorted_x, sorted_y = np.zeros(n), np.zeros(n)
-    count = _sort(x, y, band, n, n_bands, rules, limits, bucket, start, order, sorted_x, sorted_y)
+    count = _sort(x, y, band, n, n_bands, Rules(rules, limits), bucket, start, order, sorted_x, sorted_y)
     assert count == np.count_nonzero(band >= 0)
     assert sorted(order[:count].tolist()) == np.flatnonzero(band >= 0).tolist()
     assert np.array_equal(sorted_x[:count], x[order[:count]])
@@ -183,7 +184,7 @@ def test_neighbours_in_cells_equal_every_pair(seed: int, on_edges: bool) -> None
     found = np.zeros(n + 1, dtype=np.int32)
     for b in range(n_bands):
         for i in range(0, n, 5):
-            used = _gather(start, sorted_x, sorted_y, b, rules, limits, x[i], y[i], radius, found, 0)
+            used = _gather(start, sorted_x, sorted_y, b, Rules(rules, limits), x[i], y[i], radius, found, 0)
             near = order[found[:used]].tolist()
             assert len(near) == len(set(near))
             assert set(near) == in_range(x, y, band == b, x[i], y[i], radius)
@@ -194,7 +195,7 @@ def test_gathering_appends() -> None:
     rules[RP.CELL_M] = 100.0
     x, found = np.array([1.0, 2.0]), np.full(5, -9, dtype=np.int32)
     start = np.array([0, 2], dtype=np.int32)
-    assert _gather(start, x, x, 0, rules, limits, 1.0, 1.0, 50.0, found, 2) == 4
+    assert _gather(start, x, x, 0, Rules(rules, limits), 1.0, 1.0, 50.0, found, 2) == 4
     assert found[:4].tolist() == [-9, -9, 0, 1]
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from scenarios.terrain.ground import block_peaks
 from simcore.kernels.ground.terrain import ground_m, is_visible
+from simcore.kinds import Ground, Rules
 from simcore.params import RP, RW, UP, UW
 from simcore.state import U, W
 from simcore.surroundings import TERRAIN_BLOCK, WIDE_BLOCK
@@ -17,6 +18,7 @@ from simcore.types import F32, F64
 from tests.reference.line_of_sight import clearances
 from tests.reference.line_of_sight import ground_m as reference_ground_m
 from tests.reference.networks import hops
+from tests.simcore.made_kinds import made
 from tests.simcore.small_worlds import CATALOGUE, document, start
 
 WEST, SOUTH, CELL = -700.0, 300.0, 100.0
@@ -51,13 +53,17 @@ class Hills:
         bed = np.where(self.water, np.float32(-np.inf), np.float32(np.inf))
         return np.stack([self.elevation, bed])
 
+    @property
+    def tables(self) -> Ground:
+        return made(Ground, relief=self.relief, block_peak=self.peaks, wide_peak=self.wide)
+
     def ground(self, x: float, y: float) -> float:
         return float(ground_m(self.relief, self.rules, x, y))
 
     def sees(self, a: Point, b: Point) -> bool:
         ends = [np.float64(value) for value in (*a, *b)]
         with np.errstate(divide="ignore"):  # a line along an axis never crosses the other one
-            return bool(is_visible(self.relief, self.peaks, self.wide, self.rules, *ends))
+            return bool(is_visible(self.tables, Rules(self.rules, np.zeros(len(RW), dtype=np.int32)), *ends))
 
     def lowest(self, a: Point, b: Point, fractions: F64) -> float:
         earth = float(self.rules[RP.EARTH_M])
@@ -179,13 +185,15 @@ def test_links_of_one_tick_equal_a_search_over_every_pair(seed: int) -> None:
     x, y, z = real[U.X], real[U.Y], real[U.Z]
     reach = units.real[UP.RADIO_RANGE_M]
     ground = params.terrain
+    tables = made(Ground, relief=ground.relief_m, block_peak=ground.block_peak_m, wide_peak=ground.wide_peak_m)
+    rules = Rules(params.rules_real, params.rules_whole)
 
     def hears(a: int, b: int) -> bool:
         near = (x[a] - x[b]) ** 2 + (y[a] - y[b]) ** 2 <= min(reach[a], reach[b]) ** 2
         if not near or units.whole[UW.OVER_HORIZON][[a, b]].all():
             return bool(near)
         ends = (x[a], y[a], z[a], x[b], y[b], z[b])
-        return is_visible(ground.relief_m, ground.block_peak_m, ground.wide_peak_m, params.rules_real, *ends)
+        return is_visible(tables, rules, *ends)
 
     members = np.flatnonzero(units.whole[UW.SIDE] == 0)
     posts = [int(i) for i in members if units.whole[UW.IS_COMMAND_POST, i]]

@@ -9,9 +9,9 @@ import math
 from simcore.compiling.jit import kernel
 from simcore.kernels.ground.zones import is_no_fire, is_no_fire_near
 from simcore.kernels.mathematics.whole_ticks import count_ticks
+from simcore.kinds import Mounts, Rules, Units, Zones
 from simcore.params import MP, MW, RP
 from simcore.state import U
-from simcore.types import F64, I32
 
 _PATTERN_SIGMAS = 3.0  # 1.1 % of a circular normal law lie beyond
 
@@ -26,23 +26,23 @@ def reckon(
     vx: float,
     vy: float,
     seen_tick: int,
-    mount_real: F64,
-    rules: F64,
-    state_real: F64,
+    mounts: Mounts,
+    rules: Rules,
+    units: Units,
 ) -> tuple[float, float, float, float, float, int]:
     """Return what follows from a sighting for mount ``m`` of unit ``i`` that fires now.
 
     That is the target's place now (2) [m], the aim point (2) [m], the range [m] and the time of flight [ticks].
     """
-    dt = rules[RP.DT_S]
+    dt = rules.real[RP.DT_S]
     age_s = (tick - seen_tick) * dt
     now_x = x + vx * age_s
     now_y = y + vy * age_s
-    dx = now_x - state_real[U.X, i]
-    dy = now_y - state_real[U.Y, i]
+    dx = now_x - units.real[U.X, i]
+    dy = now_y - units.real[U.Y, i]
     # newer sightings may have moved it past the range at which it was chosen: no round flies farther
-    distance = min(math.sqrt(dx * dx + dy * dy), mount_real[MP.RANGE_MAX_M, m])
-    flight = count_ticks(distance / mount_real[MP.ROUND_SPEED, m], dt)
+    distance = min(math.sqrt(dx * dx + dy * dy), mounts.spec_real[MP.RANGE_MAX_M, m])
+    flight = count_ticks(distance / mounts.spec_real[MP.ROUND_SPEED, m], dt)
     lead_s = flight * dt
     return now_x, now_y, now_x + vx * lead_s, now_y + vy * lead_s, distance, flight
 
@@ -58,25 +58,20 @@ def is_forbidden(
     vx: float,
     vy: float,
     seen_tick: int,
-    mount_real: F64,
-    mount_whole: I32,
-    zone_real: F64,
-    zone_whole: I32,
-    vertices: F64,
-    rules: F64,
-    state_real: F64,
+    mounts: Mounts,
+    zones: Zones,
+    rules: Rules,
+    units: Units,
 ) -> bool:
     """Return whether a no-fire zone forbids mount ``m`` to fire by this sighting.
 
     Neither the target's place now nor the aim point may lie in one. Area fire keeps its pattern out of it: the lethal
     radius and three standard deviations of the fall of shot round the aim point.
     """
-    now_x, now_y, aim_x, aim_y, _, flight = reckon(
-        tick, i, m, x, y, vx, vy, seen_tick, mount_real, rules, state_real
-    )  # fmt: skip
-    if is_no_fire(zone_real, zone_whole, vertices, side, now_x, now_y):
+    now_x, now_y, aim_x, aim_y, _, flight = reckon(tick, i, m, x, y, vx, vy, seen_tick, mounts, rules, units)
+    if is_no_fire(zones, side, now_x, now_y):
         return True
-    if mount_whole[MW.IS_AREA, m] == 1:
-        reach = mount_real[MP.LETHAL_M, m] + _PATTERN_SIGMAS * mount_real[MP.SIGMA_M, m]
-        return is_no_fire_near(zone_real, zone_whole, vertices, side, aim_x, aim_y, reach)
-    return flight > 0 and is_no_fire(zone_real, zone_whole, vertices, side, aim_x, aim_y)
+    if mounts.spec_whole[MW.IS_AREA, m] == 1:
+        reach = mounts.spec_real[MP.LETHAL_M, m] + _PATTERN_SIGMAS * mounts.spec_real[MP.SIGMA_M, m]
+        return is_no_fire_near(zones, side, aim_x, aim_y, reach)
+    return flight > 0 and is_no_fire(zones, side, aim_x, aim_y)

@@ -6,11 +6,12 @@ from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
 from simcore.kernels.fighting.losses import lose_with_cargo
 from simcore.kernels.picture.sightings import report_kill
+from simcore.kinds import Contacts, Messages, Moment, Mounts, Rules, Sides, Units
 from simcore.params import MW, RP, UP, UW
 from simcore.rng import Stream, draw, stream_key
-from simcore.scratch import SI, SR
+from simcore.scratch import SI, SR, Scratch
 from simcore.state import K, U, W
-from simcore.types import F64, I32, U64, Damage, Domain, EventKind, Level, LossCause, Status, Word
+from simcore.types import I32, Damage, Domain, EventKind, Level, LossCause, Status
 
 _LEAST_STRENGTH = 1e-9
 
@@ -32,36 +33,27 @@ def parts_hit(u: float, p_kill: float, p_component: float) -> int:
 
 
 @kernel
-def is_falling(i: int, unit_real: F64, unit_whole: I32, state_whole: I32) -> bool:
+def is_falling(i: int, units: Units) -> bool:
     """Return whether unit ``i`` is in the air and nothing keeps it there: its mobility is out of action.
 
     What has no speed of its own, such as a balloon, does not need any.
     """
-    is_hurt = (state_whole[W.DAMAGE, i] & Damage.MOBILITY) != 0 and state_whole[W.STATUS, i] == Status.ACTIVE
-    return is_hurt and unit_whole[UW.DOMAIN, i] == Domain.AIR and unit_real[UP.SPEED_MAX, i] > 0.0
+    is_hurt = (units.whole[W.DAMAGE, i] & Damage.MOBILITY) != 0 and units.whole[W.STATUS, i] == Status.ACTIVE
+    return is_hurt and units.spec_whole[UW.DOMAIN, i] == Domain.AIR and units.spec_real[UP.SPEED_MAX, i] > 0.0
 
 
 @kernel
 def commit_damage(
-    r: int,
-    tick: int,
-    seed: Word,
-    replication: Word,
+    now: Moment,
     n_struck: int,
-    unit_real: F64,
-    unit_whole: I32,
-    key: U64,
-    mount_whole: I32,
-    rules: F64,
-    state_real: F64,
-    state_whole: I32,
-    contact_whole: I32,
-    side_real: F64,
-    side_whole: I32,
-    work_real: F64,
-    work_whole: I32,
+    units: Units,
+    mounts: Mounts,
+    rules: Rules,
+    contacts: Contacts,
+    sides: Sides,
+    work: Scratch,
     log: Log,
-    report_whole: I32,
+    messages: Messages,
     world: I32,
 ) -> None:
     """Apply the damage buffer to the units struck and empty it.
@@ -71,49 +63,34 @@ def commit_damage(
     The side that scored knows with probability P_BDA, at once or when the report comes in; otherwise its contact lives
     on until it ages out.
     """
-    n = unit_whole.shape[1]
-    struck = work_whole[SI.STRUCK]
-    loss = work_real[SR.LOSS]
-    flags = work_whole[SI.FLAGS]
-    killer = work_whole[SI.KILLER]
-    assess = stream_key(seed, replication, tick, Stream.ASSESS)
+    n = units.spec_whole.shape[1]
+    struck = work.whole[SI.STRUCK]
+    loss = work.real[SR.LOSS]
+    flags = work.whole[SI.FLAGS]
+    killer = work.whole[SI.KILLER]
+    assess = stream_key(now.seed, now.replication, now.tick, Stream.ASSESS)
     for q in range(n_struck):
         j = struck[q]
         m = killer[j]
-        i = mount_whole[MW.UNIT, m]
-        strength = max(0.0, state_real[U.STRENGTH, j] - loss[j])
+        i = mounts.spec_whole[MW.UNIT, m]
+        strength = max(0.0, units.real[U.STRENGTH, j] - loss[j])
         if strength < _LEAST_STRENGTH or (flags[j] & Damage.CATASTROPHIC) != 0:
             strength = 0.0
-        state_real[U.STRENGTH, j] = strength
-        state_whole[W.DAMAGE, j] |= flags[j]
-        state_whole[W.OUTAGE, j] &= ~flags[j]  # broken now: it does not end with an outage
+        units.real[U.STRENGTH, j] = strength
+        units.whole[W.DAMAGE, j] |= flags[j]
+        units.whole[W.OUTAGE, j] &= ~flags[j]  # broken now: it does not end with an outage
         cause = LossCause.FIRE
-        if strength > 0.0 and is_falling(int(j), unit_real, unit_whole, state_whole):
+        if strength > 0.0 and is_falling(int(j), units):
             strength = 0.0
             cause = LossCause.CRASH
         if strength > 0.0:
-            emit(log, r, tick, EventKind.DAMAGE, unit_whole[UW.SIDE, j], j, i, flags[j], int(strength * 1000.0))
+            emit(log, now, EventKind.DAMAGE, units.spec_whole[UW.SIDE, j], j, i, flags[j], int(strength * 1000.0))
         else:
-            lose_with_cargo(
-                r,
-                tick,
-                int(j),
-                int(i),
-                np.int64(cause),
-                unit_real,
-                unit_whole,
-                state_real,
-                state_whole,
-                side_real,
-                side_whole,
-                log,
-            )
-            c = unit_whole[UW.SIDE, i] * n + j
-            is_held = contact_whole[K.LEVEL, c] > Level.NONE or state_whole[W.REPORT_DELAY, i] > 0
-            if is_held and draw(assess, key[i], key[j]) < rules[RP.P_BDA]:
-                report_kill(
-                    tick, np.int64(i), np.int64(c), np.int64(j), state_whole, contact_whole, report_whole, world
-                )
+            lose_with_cargo(now, int(j), int(i), np.int64(cause), units, sides, log)
+            c = units.spec_whole[UW.SIDE, i] * n + j
+            is_held = contacts.whole[K.LEVEL, c] > Level.NONE or units.whole[W.REPORT_DELAY, i] > 0
+            if is_held and draw(assess, units.key[i], units.key[j]) < rules.real[RP.P_BDA]:
+                report_kill(now.tick, np.int64(i), np.int64(c), np.int64(j), units, contacts, messages, world)
         loss[j] = 0.0
         flags[j] = 0
         killer[j] = -1

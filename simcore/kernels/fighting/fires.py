@@ -9,24 +9,12 @@ from simcore.kernels.fighting.losses import expend
 from simcore.kernels.fighting.targets import FORBIDDEN, NOBODY, choose_target, local_target
 from simcore.kernels.orders.approvals import request, request_for
 from simcore.kernels.turns import Turn, draw_turn, next_turn, order_by_key, prefetch_fire, turns_ahead
+from simcore.kinds import Contacts, Crews, Ground, Moment, Mounts, Rules, Salvoes, Sides, Units, Zones
 from simcore.params import MW, QW, RW, UW
 from simcore.rng import Stream, stream_key
-from simcore.scratch import SI
+from simcore.scratch import SI, Scratch
 from simcore.state import M, T, W
-from simcore.types import (
-    F32,
-    F64,
-    I32,
-    U64,
-    Approval,
-    Autonomy,
-    Damage,
-    EventKind,
-    Roe,
-    Status,
-    Task,
-    Word,
-)
+from simcore.types import I32, Approval, Autonomy, Damage, EventKind, Roe, Status, Task
 
 
 @kernel
@@ -41,87 +29,67 @@ def may_fire(autonomy: int, linked: int, task: int) -> bool:
 
 @kernel
 def open_fire(
-    r: int,
-    tick: int,
-    seed: Word,
-    replication: Word,
-    unit_real: F64,
-    unit_whole: I32,
-    key: U64,
-    mount_real: F64,
-    mount_whole: I32,
-    zone_real: F64,
-    zone_whole: I32,
-    vertices: F64,
-    elevation: F32,
-    block_peak: F32,
-    wide_peak: F32,
-    rules: F64,
-    limits: I32,
-    state_real: F64,
-    state_whole: I32,
-    arms_whole: I32,
-    contact_real: F64,
-    contact_whole: I32,
-    salvo_real: F64,
-    salvo_whole: I32,
-    side_real: F64,
-    side_whole: I32,
+    now: Moment,
+    units: Units,
+    mounts: Mounts,
+    zones: Zones,
+    ground: Ground,
+    rules: Rules,
+    contacts: Contacts,
+    salvoes: Salvoes,
+    sides: Sides,
     world: I32,
-    work_real: F64,
-    work_whole: I32,
+    work: Scratch,
     log: Log,
-    operator_whole: I32,
+    crews: Crews,
     has_zones: bool,
 ) -> None:
     """Let every armed unit choose targets and launch. Mutates ammunition, approvals, commitments, salvoes."""
-    n = unit_whole.shape[1]
-    side = unit_whole[UW.SIDE]
-    has_offense = unit_whole[UW.HAS_OFFENSE]
-    autonomy = unit_whole[UW.AUTONOMY]
-    approval_ticks = unit_whole[UW.APPROVAL_TICKS]
-    mount_first = unit_whole[UW.MOUNT_FIRST]
-    mount_count = unit_whole[UW.MOUNT_COUNT]
-    domains = mount_whole[MW.DOMAINS]
-    status = state_whole[W.STATUS]
-    damage = state_whole[W.DAMAGE]
-    roe = state_whole[W.ROE]
-    linked = state_whole[W.LINKED]
-    task = state_whole[W.TASK]
-    local = state_whole[W.LOCAL]
-    pending = arms_whole[M.PENDING]
-    pending_tick = arms_whole[M.PENDING_TICK]
-    seen_tick = arms_whole[M.SEEN_TICK]
-    approval = arms_whole[M.APPROVAL]
-    answer_tick = arms_whole[M.ANSWER_TICK]
-    denied_tick = arms_whole[M.DENIED_TICK]
-    report_delay = state_whole[W.REPORT_DELAY]
-    crew = operator_whole[QW.COUNT]
-    ammo = arms_whole[M.AMMO]
-    ready = arms_whole[M.READY_TICK]
-    fire_tick = state_whole[W.FIRE_TICK]
-    period = limits[RW.FIRE_PERIOD]
-    choice_key = stream_key(seed, replication, tick, Stream.CHOICE)
-    n_cells = limits[RW.NX] * limits[RW.NY]
-    start = work_whole[SI.CONTACT_START]
-    due = work_whole[SI.DUE]
+    n = units.spec_whole.shape[1]
+    side = units.spec_whole[UW.SIDE]
+    has_offense = units.spec_whole[UW.HAS_OFFENSE]
+    autonomy = units.spec_whole[UW.AUTONOMY]
+    approval_ticks = units.spec_whole[UW.APPROVAL_TICKS]
+    mount_first = units.spec_whole[UW.MOUNT_FIRST]
+    mount_count = units.spec_whole[UW.MOUNT_COUNT]
+    domains = mounts.spec_whole[MW.DOMAINS]
+    status = units.whole[W.STATUS]
+    damage = units.whole[W.DAMAGE]
+    roe = units.whole[W.ROE]
+    linked = units.whole[W.LINKED]
+    task = units.whole[W.TASK]
+    local = units.whole[W.LOCAL]
+    pending = mounts.whole[M.PENDING]
+    pending_tick = mounts.whole[M.PENDING_TICK]
+    seen_tick = mounts.whole[M.SEEN_TICK]
+    approval = mounts.whole[M.APPROVAL]
+    answer_tick = mounts.whole[M.ANSWER_TICK]
+    denied_tick = mounts.whole[M.DENIED_TICK]
+    report_delay = units.whole[W.REPORT_DELAY]
+    crew = crews.spec_whole[QW.COUNT]
+    ammo = mounts.whole[M.AMMO]
+    ready = mounts.whole[M.READY_TICK]
+    fire_tick = units.whole[W.FIRE_TICK]
+    period = rules.whole[RW.FIRE_PERIOD]
+    choice_key = stream_key(now.seed, now.replication, now.tick, Stream.CHOICE)
+    n_cells = rules.whole[RW.NX] * rules.whole[RW.NY]
+    start = work.whole[SI.CONTACT_START]
+    due = work.whole[SI.DUE]
     n_due = 0
     for i in range(n):
         due[n_due] = i
-        n_due += int((fire_tick[i] <= tick) & (has_offense[i] != 0) & (status[i] == Status.ACTIVE))
+        n_due += int((fire_tick[i] <= now.tick) & (has_offense[i] != 0) & (status[i] == Status.ACTIVE))
     ahead = turns_ahead(n, n_due)
     n_ready = 0
     for d in range(n_due):
         if d + ahead < n_due:
             i = due[d + ahead]
-            prefetch_fire(
-                i, mount_first[i], unit_whole, key, mount_real, mount_whole, state_real, state_whole, arms_whole
-            )  # fmt: skip
+            prefetch_fire(i, mount_first[i], units, mounts)
         i = np.int64(due[d])
         if roe[i] == Roe.HOLD:
             continue
         # everybody searches at tick 0; from then on the units take turns, and who has a target keeps at it
-        fire_tick[i] = next_turn(tick, draw_turn(key[i], Turn.FIRE, period), period)
+        fire_tick[i] = next_turn(now.tick, draw_turn(units.key[i], Turn.FIRE, period), period)
         s = side[i]
         is_blank = linked[i] == 0 or start[(s + 1) * n_cells] == start[s * n_cells]  # no picture, or nothing in it
         if is_blank and (local[i] < 0 or (linked[i] != 0 and report_delay[i] == 0)):
@@ -132,11 +100,11 @@ def open_fire(
         is_ready = False
         for m in range(mount_first[i], mount_first[i] + mount_count[i]):
             is_ready = is_ready or (is_asking and approval[m] != Approval.NONE)
-            is_ready = is_ready or (domains[m] != 0 and ammo[m] > 0 and ready[m] <= tick)
+            is_ready = is_ready or (domains[m] != 0 and ammo[m] > 0 and ready[m] <= now.tick)
         due[n_ready] = i  # what stood there has been read
         n_ready += int(is_ready)
     # who fires first leaves less room under a commitment, and meets a fresh defence: the keys say who
-    order_by_key(due, n_ready, key, work_whole[SI.QUEUE], work_whole[SI.PENDING])
+    order_by_key(due, n_ready, units.key, work.whole[SI.QUEUE], work.whole[SI.PENDING])
     for d in range(n_ready):
         i = np.int64(due[d])
         s = side[i]
@@ -145,108 +113,69 @@ def open_fire(
         if not has_to_ask and autonomy[i] != Autonomy.AUTONOMOUS:
             wait = int(approval_ticks[i])
             if autonomy[i] != Autonomy.VETO:
-                wait += 2 * state_whole[W.DELAY, i]  # there and back; nobody answers under veto
+                wait += 2 * units.whole[W.DELAY, i]  # there and back; nobody answers under veto
         for m in range(mount_first[i], mount_first[i] + mount_count[i]):
             only = -1
             if has_to_ask and approval[m] != Approval.NONE:
-                fire_tick[i] = tick + 1
-                if approval[m] != Approval.GRANTED or answer_tick[m] > tick:
+                fire_tick[i] = now.tick + 1
+                if approval[m] != Approval.GRANTED or answer_tick[m] > now.tick:
                     continue
                 only = int(pending[m])
-            if domains[m] == 0 or ammo[m] <= 0 or ready[m] > tick:
+            if domains[m] == 0 or ammo[m] <= 0 or ready[m] > now.tick:
                 continue
             keep = int(pending[m]) if wait > 0 else -1  # what it has proposed, as long as it can be engaged
             is_shared = linked[i] != 0
             j = NOBODY + 0
             if is_shared:
                 j = choose_target(
-                    tick,
+                    now.tick,
                     i,
                     m,
                     choice_key,
-                    unit_real,
-                    unit_whole,
-                    key,
-                    mount_real,
-                    mount_whole,
-                    zone_real,
-                    zone_whole,
-                    vertices,
-                    elevation,
-                    block_peak,
-                    wide_peak,
+                    units,
+                    mounts,
+                    zones,
+                    ground,
                     rules,
-                    limits,
-                    state_real,
-                    state_whole,
-                    contact_real,
-                    contact_whole,
-                    work_real,
-                    work_whole,
+                    contacts,
+                    work,
                     only,
                     keep,
                     has_zones,
                 )
             if j < 0 and (linked[i] == 0 or report_delay[i] > 0) and (only < 0 or local[i] == only):
                 # what it sees itself: all that it has without a link, and what is ahead of its own reports
-                own = local_target(
-                    tick, i, m, unit_whole, mount_real, mount_whole, zone_real, zone_whole, vertices, rules, state_real,
-                    state_whole, contact_real, contact_whole, has_zones,
-                )  # fmt: skip
+                own = local_target(now.tick, i, m, units, mounts, zones, rules, contacts, has_zones)
                 if own != NOBODY:
                     is_shared = False
                     j = own
-            if j == FORBIDDEN and denied_tick[m] <= tick:
-                side_whole[T.DENIED, s] += 1
-                denied_tick[m] = tick + mount_whole[MW.RELOAD, m]  # reported once a reload
-                emit(log, r, tick, EventKind.DENIED, s, i, -1, 0, 0)
+            if j == FORBIDDEN and denied_tick[m] <= now.tick:
+                sides.whole[T.DENIED, s] += 1
+                denied_tick[m] = now.tick + mounts.spec_whole[MW.RELOAD, m]  # reported once a reload
+                emit(log, now, EventKind.DENIED, s, i, -1, 0, 0)
             if j < 0:
                 continue
-            fire_tick[i] = tick + 1
+            fire_tick[i] = now.tick + 1
             if has_to_ask and only < 0:
-                asked = request_for(j, m, mount_first[i], mount_count[i], autonomy[i], arms_whole)
+                asked = request_for(j, m, mount_first[i], mount_count[i], autonomy[i], mounts)
                 if asked < 0:
-                    request(r, tick, i, m, j, s, autonomy[i], state_whole, arms_whole, side_whole, log)
+                    request(now, i, m, j, s, autonomy[i], units, mounts, sides, log)
                     continue
-                if approval[asked] != Approval.GRANTED or answer_tick[asked] > tick:
+                if approval[asked] != Approval.GRANTED or answer_tick[asked] > now.tick:
                     continue
             if wait > 0:
                 if pending[m] != j:
-                    if pending[m] >= 0 and not is_shared and tick - seen_tick[m] <= wait:
+                    if pending[m] >= 0 and not is_shared and now.tick - seen_tick[m] <= wait:
                         continue  # it remembers one target only: the one proposed may come back at the next look
                     pending[m] = j
-                    pending_tick[m] = tick
-                seen_tick[m] = tick
-                if tick - pending_tick[m] < wait:
+                    pending_tick[m] = now.tick
+                seen_tick[m] = now.tick
+                if now.tick - pending_tick[m] < wait:
                     continue
-            launch(
-                r,
-                tick,
-                i,
-                j,
-                m,
-                is_shared,
-                s,
-                unit_whole,
-                mount_real,
-                mount_whole,
-                rules,
-                state_real,
-                state_whole,
-                arms_whole,
-                contact_real,
-                contact_whole,
-                salvo_real,
-                salvo_whole,
-                side_whole,
-                world,
-                log,
-            )
+            launch(now, i, j, m, is_shared, s, units, mounts, rules, contacts, salvoes, sides, world, log)
             if has_to_ask and autonomy[i] == Autonomy.MANUAL:
                 approval[m] = Approval.NONE  # every shot is the operator's own
                 pending[m] = -1
-            if unit_whole[UW.IS_ONE_WAY, i] == 1:
-                expend(
-                    r, tick, i, j, unit_real, unit_whole, state_real, state_whole, side_real, side_whole, log
-                )  # fmt: skip
+            if units.spec_whole[UW.IS_ONE_WAY, i] == 1:
+                expend(now, i, j, units, sides, log)
                 break

@@ -7,11 +7,12 @@ import numpy as np
 from simcore.compiling.jit import formula, kernel
 from simcore.events import Log, emit
 from simcore.kernels.mathematics.neighbours import gather_in_range
+from simcore.kinds import Moment, Mounts, Rules, Sides, Units
 from simcore.params import MP, MW, RW, UNLIMITED, UW
 from simcore.rng import Stream, draw, stream_key
-from simcore.scratch import SI, SR, SX
+from simcore.scratch import SI, SR, SX, Scratch
 from simcore.state import M, T, U, W
-from simcore.types import F64, I32, U64, Damage, Defence, EventKind, Status, Word
+from simcore.types import Damage, Defence, EventKind, Status, Word
 
 _NO_LIMIT = 2**30
 _MOST_LOOKS = 1000
@@ -58,28 +59,17 @@ def looks_possible(
 
 @kernel
 def intercept_rounds(
-    r: int,
-    tick: int,
+    now: Moment,
     target: int,
     rounds: int,
     weapon: int,
     launch_m: float,
     threat: Word,
-    seed: Word,
-    replication: Word,
-    unit_whole: I32,
-    key: U64,
-    mount_real: F64,
-    mount_whole: I32,
-    rules: F64,
-    limits: I32,
-    state_real: F64,
-    state_whole: I32,
-    arms_whole: I32,
-    side_whole: I32,
-    work_real: F64,
-    work_whole: I32,
-    top: F64,
+    units: Units,
+    mounts: Mounts,
+    rules: Rules,
+    sides: Sides,
+    work: Scratch,
     log: Log,
 ) -> int:
     """Let the defenders round ``target`` engage ``rounds`` incoming rounds. Returns how many get through.
@@ -89,21 +79,20 @@ def intercept_rounds(
     that is to act first, shots, and other soft kill, each in the order of the units' keys. Without layers all of it
     acts in that order.
     """
-    defender = unit_whole[UW.SIDE, target]
-    x = state_real[U.X]
-    y = state_real[U.Y]
-    order = work_whole[SI.UNIT_ORDER]
-    found = work_whole[SI.FOUND]
+    defender = units.spec_whole[UW.SIDE, target]
+    x = units.real[U.X]
+    y = units.real[U.Y]
+    order = work.whole[SI.UNIT_ORDER]
+    found = work.whole[SI.FOUND]
     n_found = gather_in_range(
-        work_whole[SI.UNIT_START],
-        work_real[SR.UNIT_X],
-        work_real[SR.UNIT_Y],
+        work.whole[SI.UNIT_START],
+        work.real[SR.UNIT_X],
+        work.real[SR.UNIT_Y],
         defender,
         rules,
-        limits,
         x[target],
         y[target],
-        top[SX.INTERCEPT_M],
+        work.top[SX.INTERCEPT_M],
         found,
         0,
     )
@@ -111,22 +100,22 @@ def intercept_rounds(
     n_kept = 0
     for f in range(n_found):
         i = order[found[f]]
-        if unit_whole[UW.IS_INTERCEPTOR, i] == 0 or state_whole[W.STATUS, i] != Status.ACTIVE:
+        if units.spec_whole[UW.IS_INTERCEPTOR, i] == 0 or units.whole[W.STATUS, i] != Status.ACTIVE:
             continue
-        if (state_whole[W.DAMAGE, i] & (Damage.SENSOR | Damage.WEAPON)) != 0:
+        if (units.whole[W.DAMAGE, i] & (Damage.SENSOR | Damage.WEAPON)) != 0:
             continue
         b = int(n_kept - 1)
-        while b >= 0 and key[found[b]] > key[i]:
+        while b >= 0 and units.key[found[b]] > units.key[i]:
             found[b + 1] = found[b]
             b -= 1
         found[b + 1] = i
         n_kept += 1
-    mount_first = unit_whole[UW.MOUNT_FIRST]
-    mount_count = unit_whole[UW.MOUNT_COUNT]
-    channels = mount_whole[MW.CHANNELS]
-    defence = mount_whole[MW.DEFENCE]
-    reach = mount_real[MP.INTERCEPT_RANGE_M]
-    is_layered = limits[RW.LAYERED] == 1
+    mount_first = units.spec_whole[UW.MOUNT_FIRST]
+    mount_count = units.spec_whole[UW.MOUNT_COUNT]
+    channels = mounts.spec_whole[MW.CHANNELS]
+    defence = mounts.spec_whole[MW.DEFENCE]
+    reach = mounts.spec_real[MP.INTERCEPT_RANGE_M]
+    is_layered = rules.whole[RW.LAYERED] == 1
     n_steps = 3 if is_layered else 1
     layer = np.inf
     live = rounds
@@ -153,11 +142,10 @@ def intercept_rounds(
                         continue
                     if is_layered and (reach[m] != layer or defence[m] != kind):
                         continue
-                    unit_key = key[i] + np.uint64(mount_whole[MW.SERIAL, m])
+                    unit_key = units.key[i] + np.uint64(mounts.spec_whole[MW.SERIAL, m])
                     if defence[m] == Defence.HARD:
                         live -= shoot_down(
-                            r,
-                            tick,
+                            now,
                             i,
                             m,
                             target,
@@ -167,18 +155,15 @@ def intercept_rounds(
                             away_sq,
                             threat,
                             unit_key,
-                            stream_key(seed, replication, tick, Stream.STOP),
-                            mount_real,
-                            mount_whole,
-                            arms_whole,
-                            side_whole,
+                            stream_key(now.seed, now.replication, now.tick, Stream.STOP),
+                            mounts,
+                            sides,
                             defender,
                             log,
                         )
                     else:
                         live -= lead_astray(
-                            r,
-                            tick,
+                            now,
                             i,
                             m,
                             target,
@@ -186,11 +171,9 @@ def intercept_rounds(
                             weapon,
                             threat,
                             unit_key,
-                            stream_key(seed, replication, tick, Stream.SOFT_KILL),
-                            mount_real,
-                            mount_whole,
-                            arms_whole,
-                            side_whole,
+                            stream_key(now.seed, now.replication, now.tick, Stream.SOFT_KILL),
+                            mounts,
+                            sides,
                             defender,
                             log,
                         )
@@ -201,8 +184,7 @@ def intercept_rounds(
 
 @kernel
 def shoot_down(
-    r: int,
-    tick: int,
+    now: Moment,
     i: int,
     m: int,
     target: int,
@@ -213,10 +195,8 @@ def shoot_down(
     threat: Word,
     unit_key: Word,
     stops: Word,
-    mount_real: F64,
-    mount_whole: I32,
-    arms_whole: I32,
-    side_whole: I32,
+    mounts: Mounts,
+    sides: Sides,
     side: int,
     log: Log,
 ) -> int:
@@ -226,27 +206,27 @@ def shoot_down(
     looks, and fires again at those left while there is time (Armstrong's defence when there is no bound); else it
     fires so many at each round, once.
     """
-    if mount_whole[MW.IS_STOPPABLE, weapon] == 0:
+    if mounts.spec_whole[MW.IS_STOPPABLE, weapon] == 0:
         return 0
-    if arms_whole[M.READY_TICK, m] <= tick:
-        arms_whole[M.WINDOW_USED, m] = 0
-    free = min(mount_whole[MW.CHANNELS, m] - arms_whole[M.WINDOW_USED, m], arms_whole[M.AMMO, m])
+    if mounts.whole[M.READY_TICK, m] <= now.tick:
+        mounts.whole[M.WINDOW_USED, m] = 0
+    free = min(mounts.spec_whole[MW.CHANNELS, m] - mounts.whole[M.WINDOW_USED, m], mounts.whole[M.AMMO, m])
     if free <= 0:
         return 0
     looks = looks_possible(
         launch_m,
-        mount_real[MP.ROUND_SPEED, weapon],
-        mount_real[MP.INTERCEPT_RANGE_M, m],
+        mounts.spec_real[MP.ROUND_SPEED, weapon],
+        mounts.spec_real[MP.INTERCEPT_RANGE_M, m],
         math.sqrt(away_sq),
-        mount_real[MP.INTERCEPT_MIN_M, m],
-        mount_real[MP.INTERCEPT_SPEED, m],
-        mount_real[MP.ASSESS_S, m],
-        mount_real[MP.REACTION_S, m],
+        mounts.spec_real[MP.INTERCEPT_MIN_M, m],
+        mounts.spec_real[MP.INTERCEPT_SPEED, m],
+        mounts.spec_real[MP.ASSESS_S, m],
+        mounts.spec_real[MP.REACTION_S, m],
     )
     if looks == 0:
         return 0
-    p = mount_real[MP.P_INTERCEPT, m]
-    per_threat = mount_whole[MW.SHOTS_PER_THREAT, m]
+    p = mounts.spec_real[MP.P_INTERCEPT, m]
+    per_threat = mounts.spec_whole[MW.SHOTS_PER_THREAT, m]
     shots = 0
     stopped = 0
     if per_threat == 0:
@@ -270,21 +250,20 @@ def shoot_down(
                 shots += 1
             if is_hit:
                 stopped += 1
-    if arms_whole[M.WINDOW_USED, m] == 0:
-        arms_whole[M.READY_TICK, m] = tick + mount_whole[MW.RELOAD, m]
-    arms_whole[M.WINDOW_USED, m] += shots
-    if arms_whole[M.AMMO, m] < UNLIMITED:
-        arms_whole[M.AMMO, m] -= shots
-    side_whole[T.INTERCEPT_SHOTS, side] += shots
-    side_whole[T.INTERCEPTED, side] += stopped
-    emit(log, r, tick, EventKind.INTERCEPT, side, i, target, shots, stopped)
+    if mounts.whole[M.WINDOW_USED, m] == 0:
+        mounts.whole[M.READY_TICK, m] = now.tick + mounts.spec_whole[MW.RELOAD, m]
+    mounts.whole[M.WINDOW_USED, m] += shots
+    if mounts.whole[M.AMMO, m] < UNLIMITED:
+        mounts.whole[M.AMMO, m] -= shots
+    sides.whole[T.INTERCEPT_SHOTS, side] += shots
+    sides.whole[T.INTERCEPTED, side] += stopped
+    emit(log, now, EventKind.INTERCEPT, side, i, target, shots, stopped)
     return stopped
 
 
 @kernel
 def lead_astray(
-    r: int,
-    tick: int,
+    now: Moment,
     i: int,
     m: int,
     target: int,
@@ -293,10 +272,8 @@ def lead_astray(
     threat: Word,
     unit_key: Word,
     softs: Word,
-    mount_real: F64,
-    mount_whole: I32,
-    arms_whole: I32,
-    side_whole: I32,
+    mounts: Mounts,
+    sides: Sides,
     side: int,
     log: Log,
 ) -> int:
@@ -305,25 +282,25 @@ def lead_astray(
     A launch costs one round and works on everything that arrives while it lasts, on each round with the
     same chance. WINDOW_USED holds the tick at which the last launch ends.
     """
-    p = mount_real[MP.P_SOFT_GUIDED, m]
-    if mount_whole[MW.IS_GUIDED, weapon] == 0:
-        p = mount_real[MP.P_SOFT_UNGUIDED, m]
+    p = mounts.spec_real[MP.P_SOFT_GUIDED, m]
+    if mounts.spec_whole[MW.IS_GUIDED, weapon] == 0:
+        p = mounts.spec_real[MP.P_SOFT_UNGUIDED, m]
     if p <= 0.0:
         return 0
     launches = 0
-    if arms_whole[M.WINDOW_USED, m] <= tick:
-        if arms_whole[M.AMMO, m] <= 0 or arms_whole[M.READY_TICK, m] > tick:
+    if mounts.whole[M.WINDOW_USED, m] <= now.tick:
+        if mounts.whole[M.AMMO, m] <= 0 or mounts.whole[M.READY_TICK, m] > now.tick:
             return 0
         launches = 1
-        if arms_whole[M.AMMO, m] < UNLIMITED:
-            arms_whole[M.AMMO, m] -= 1
-        arms_whole[M.READY_TICK, m] = tick + mount_whole[MW.RELOAD, m]
-        arms_whole[M.WINDOW_USED, m] = tick + mount_whole[MW.LASTS, m]
+        if mounts.whole[M.AMMO, m] < UNLIMITED:
+            mounts.whole[M.AMMO, m] -= 1
+        mounts.whole[M.READY_TICK, m] = now.tick + mounts.spec_whole[MW.RELOAD, m]
+        mounts.whole[M.WINDOW_USED, m] = now.tick + mounts.spec_whole[MW.LASTS, m]
     stopped = 0
     for q in range(live):
         if draw(softs, unit_key, threat + np.uint64(q)) < p:
             stopped += 1
-    side_whole[T.DECOYS, side] += launches
-    side_whole[T.SOFT_KILLED, side] += stopped
-    emit(log, r, tick, EventKind.SOFT_KILL, side, i, target, launches, stopped)
+    sides.whole[T.DECOYS, side] += launches
+    sides.whole[T.SOFT_KILLED, side] += stopped
+    emit(log, now, EventKind.SOFT_KILL, side, i, target, launches, stopped)
     return stopped

@@ -10,9 +10,10 @@ from simcore.kernels.fighting.damage import parts_hit
 from simcore.kernels.fighting.losses import lose_with_cargo
 from simcore.kernels.ground.terrain import can_stand, raster_cell
 from simcore.kernels.mathematics.geometry import is_inside
+from simcore.kinds import Mines, Moment, Rules, Sides, Units
 from simcore.params import RP, UP, UW
 from simcore.rng import Stream, draw, stream_key
-from simcore.scratch import SI, SR
+from simcore.scratch import SI, SR, Scratch
 from simcore.state import NW, N, T, U, W
 from simcore.surroundings import MFP, MFW
 from simcore.types import (
@@ -22,7 +23,6 @@ from simcore.types import (
     N_TARGET_CLASSES,
     NONE,
     U8,
-    U64,
     Damage,
     Domain,
     EventKind,
@@ -112,37 +112,28 @@ def is_in_danger(i: int, f: int, side: I32, domain: I32, field_whole: I32) -> bo
 
 
 @kernel
-def gather_movers(
-    unit_real: F64,
-    unit_whole: I32,
-    field_real: F64,
-    field_whole: I32,
-    dt_s: float,
-    state_real: F64,
-    state_whole: I32,
-    found: I32,
-) -> int:
+def gather_movers(units: Units, mines: Mines, dt_s: float, found: I32) -> int:
     """Put the units whose step comes near a field that endangers them into ``found``. Returns how many."""
-    x = state_real[U.X]
-    y = state_real[U.Y]
-    vx = state_real[U.VX]
-    vy = state_real[U.VY]
-    status = state_whole[W.STATUS]
-    side = unit_whole[UW.SIDE]
-    domain = unit_whole[UW.DOMAIN]
+    x = units.real[U.X]
+    y = units.real[U.Y]
+    vx = units.real[U.VX]
+    vy = units.real[U.VY]
+    status = units.whole[W.STATUS]
+    side = units.spec_whole[UW.SIDE]
+    domain = units.spec_whole[UW.DOMAIN]
     n_found = 0
-    for i in range(unit_whole.shape[1]):
+    for i in range(units.spec_whole.shape[1]):
         if status[i] != Status.ACTIVE or (vx[i] == 0.0 and vy[i] == 0.0):
             continue
-        for f in range(field_whole.shape[1]):
-            if not is_in_danger(i, f, side, domain, field_whole):
+        for f in range(mines.spec_whole.shape[1]):
+            if not is_in_danger(i, f, side, domain, mines.spec_whole):
                 continue
-            near = max(field_real[MFP.RADIUS_MAX, f], unit_real[UP.CLEAR_RADIUS_M, i])
+            near = max(mines.spec_real[MFP.RADIUS_MAX, f], units.spec_real[UP.CLEAR_RADIUS_M, i])
             near_x = near + abs(vx[i]) * dt_s
             near_y = near + abs(vy[i]) * dt_s
-            if x[i] < field_real[MFP.WEST, f] - near_x or x[i] > field_real[MFP.EAST, f] + near_x:
+            if x[i] < mines.spec_real[MFP.WEST, f] - near_x or x[i] > mines.spec_real[MFP.EAST, f] + near_x:
                 continue
-            if y[i] < field_real[MFP.SOUTH, f] - near_y or y[i] > field_real[MFP.NORTH, f] + near_y:
+            if y[i] < mines.spec_real[MFP.SOUTH, f] - near_y or y[i] > mines.spec_real[MFP.NORTH, f] + near_y:
                 continue
             found[n_found] = i
             n_found += 1
@@ -151,61 +142,40 @@ def gather_movers(
 
 
 @kernel
-def pass_mines(
-    r: int,
-    tick: int,
-    seed: Word,
-    replication: Word,
-    unit_real: F64,
-    unit_whole: I32,
-    key: U64,
-    field_real: F64,
-    field_whole: I32,
-    field_key: U64,
-    rules: F64,
-    state_real: F64,
-    state_whole: I32,
-    mine_real: F64,
-    mine_whole: I32,
-    side_real: F64,
-    side_whole: I32,
-    work_real: F64,
-    work_whole: I32,
-    log: Log,
-) -> int:
+def pass_mines(now: Moment, units: Units, mines: Mines, rules: Rules, sides: Sides, work: Scratch, log: Log) -> int:
     """Let the steps of this tick clear mines and set them off, in the order of time. Returns how many units are hurt.
 
     A step that enters the swath of a clearing unit, or the circle within which a mine answers to a unit, draws once.
     The earliest event of the tick is carried out first, so that a mine serves once and a unit that it destroys goes
     no farther; events at the same time go by the units' keys. Mutates the mines, units hurt or lost and tallies.
     """
-    dt = rules[RP.DT_S]
-    x = state_real[U.X]
-    y = state_real[U.Y]
-    vx = state_real[U.VX]
-    vy = state_real[U.VY]
-    strength = state_real[U.STRENGTH]
-    side = unit_whole[UW.SIDE]
-    domain = unit_whole[UW.DOMAIN]
-    target_class = unit_whole[UW.TARGET_CLASS]
-    clear_radius = unit_real[UP.CLEAR_RADIUS_M]
-    p_clear = unit_real[UP.P_CLEAR]
-    clear_speed = unit_real[UP.CLEAR_SPEED]
-    toughness = unit_real[UP.TOUGHNESS]
-    mine_x = mine_real[N.X]
-    mine_y = mine_real[N.Y]
-    mine_status = mine_whole[NW.STATUS]
-    found = work_whole[SI.FOUND]
-    loss = work_real[SR.LOSS]
-    flags = work_whole[SI.FLAGS]
-    killer = work_whole[SI.KILLER]
-    struck = work_whole[SI.STRUCK]
-    n_found = gather_movers(unit_real, unit_whole, field_real, field_whole, dt, state_real, state_whole, found)
+    dt = rules.real[RP.DT_S]
+    x = units.real[U.X]
+    y = units.real[U.Y]
+    vx = units.real[U.VX]
+    vy = units.real[U.VY]
+    strength = units.real[U.STRENGTH]
+    side = units.spec_whole[UW.SIDE]
+    domain = units.spec_whole[UW.DOMAIN]
+    target_class = units.spec_whole[UW.TARGET_CLASS]
+    clear_radius = units.spec_real[UP.CLEAR_RADIUS_M]
+    p_clear = units.spec_real[UP.P_CLEAR]
+    clear_speed = units.spec_real[UP.CLEAR_SPEED]
+    toughness = units.spec_real[UP.TOUGHNESS]
+    mine_x = mines.real[N.X]
+    mine_y = mines.real[N.Y]
+    mine_status = mines.whole[NW.STATUS]
+    found = work.whole[SI.FOUND]
+    loss = work.real[SR.LOSS]
+    flags = work.whole[SI.FLAGS]
+    killer = work.whole[SI.KILLER]
+    struck = work.whole[SI.STRUCK]
+    n_found = gather_movers(units, mines, dt, found)
     if n_found == 0:
         return 0
-    clears = stream_key(seed, replication, tick, Stream.MINE_CLEAR)
-    answers = stream_key(seed, replication, tick, Stream.MINE_ANSWER)
-    effects = stream_key(seed, replication, tick, Stream.MINE_EFFECT)
+    clears = stream_key(now.seed, now.replication, now.tick, Stream.MINE_CLEAR)
+    answers = stream_key(now.seed, now.replication, now.tick, Stream.MINE_ANSWER)
+    effects = stream_key(now.seed, now.replication, now.tick, Stream.MINE_EFFECT)
     n_struck = 0
     while True:
         best = np.inf
@@ -213,47 +183,47 @@ def pass_mines(
         best_f = -1
         best_k = -1
         is_clearing = False
-        for f in range(field_whole.shape[1]):
-            first = field_whole[MFW.FIRST, f]
-            p_answer = field_real[MFP.P_ACTUATION, f]
+        for f in range(mines.spec_whole.shape[1]):
+            first = mines.spec_whole[MFW.FIRST, f]
+            p_answer = mines.spec_real[MFP.P_ACTUATION, f]
             for q in range(n_found):
                 i = int(found[q])
-                if not is_in_danger(i, f, side, domain, field_whole):
+                if not is_in_danger(i, f, side, domain, mines.spec_whole):
                     continue
                 if loss[i] >= strength[i] - _LEAST_STRENGTH or (flags[i] & Damage.CATASTROPHIC) != 0:
                     continue  # destroyed earlier in this tick
                 swath = clear_radius[i]
                 if (
                     vx[i] * vx[i] + vy[i] * vy[i] > clear_speed[i] * clear_speed[i]
-                    or (state_whole[W.DAMAGE, i] & Damage.SENSOR) != 0
+                    or (units.whole[W.DAMAGE, i] & Damage.SENSOR) != 0
                 ):
                     swath = 0.0
-                circle = field_real[MFP.RADIUS + target_class[i], f]
+                circle = mines.spec_real[MFP.RADIUS + target_class[i], f]
                 near = max(swath, circle)
                 step_x = vx[i] * dt
                 step_y = vy[i] * dt
                 near_x = near + abs(step_x)
                 near_y = near + abs(step_y)
-                for k in range(first, first + field_whole[MFW.COUNT, f]):
+                for k in range(first, first + mines.spec_whole[MFW.COUNT, f]):
                     dx = x[i] - mine_x[k]
                     dy = y[i] - mine_y[k]
                     if abs(dx) > near_x or abs(dy) > near_y or mine_status[k] != MineStatus.ARMED:
                         continue
                     dx -= step_x
                     dy -= step_y
-                    mine = field_key[f] + np.uint64(k - first)
+                    mine = mines.key[f] + np.uint64(k - first)
                     share = entry_share(dx, dy, step_x, step_y, swath) if swath > 0.0 else np.inf
                     if (
                         share < np.inf
-                        and (share < best or (share == best and key[i] < key[best_i]))
-                        and draw(clears, key[i], mine) < p_clear[i]
+                        and (share < best or (share == best and units.key[i] < units.key[best_i]))
+                        and draw(clears, units.key[i], mine) < p_clear[i]
                     ):
                         best, best_i, best_f, best_k, is_clearing = share, i, f, k, True
                     share = entry_share(dx, dy, step_x, step_y, circle) if circle > 0.0 else np.inf
                     if (
                         share < np.inf
-                        and (share < best or (share == best and key[i] < key[best_i]))
-                        and draw(answers, key[i], mine) < p_answer
+                        and (share < best or (share == best and units.key[i] < units.key[best_i]))
+                        and draw(answers, units.key[i], mine) < p_answer
                     ):
                         best, best_i, best_f, best_k, is_clearing = share, i, f, k, False
         if best_i < 0:
@@ -261,25 +231,25 @@ def pass_mines(
         i = best_i
         f = best_f
         s = side[i]
-        serial = best_k - field_whole[MFW.FIRST, f]
+        serial = best_k - mines.spec_whole[MFW.FIRST, f]
         if is_clearing:
             mine_status[best_k] = MineStatus.CLEARED
-            side_whole[T.MINES_CLEARED, s] += 1
-            emit(log, r, tick, EventKind.MINE_CLEARED, s, i, -1, f, serial)
+            sides.whole[T.MINES_CLEARED, s] += 1
+            emit(log, now, EventKind.MINE_CLEARED, s, i, -1, f, serial)
             continue
         mine_status[best_k] = MineStatus.SPENT
-        side_whole[T.MINES_SET_OFF, s] += 1
-        mine = field_key[f] + np.uint64(serial)
-        p_hit = field_real[MFP.RADIUS + N_TARGET_CLASSES + target_class[i], f]
-        is_hit = draw(effects, key[i], mine) < p_hit
-        emit(log, r, tick, EventKind.MINE, s, i, -1, f, 1 if is_hit else 0)
+        sides.whole[T.MINES_SET_OFF, s] += 1
+        mine = mines.key[f] + np.uint64(serial)
+        p_hit = mines.spec_real[MFP.RADIUS + N_TARGET_CLASSES + target_class[i], f]
+        is_hit = draw(effects, units.key[i], mine) < p_hit
+        emit(log, now, EventKind.MINE, s, i, -1, f, 1 if is_hit else 0)
         if not is_hit:
             continue
-        side_whole[T.MINE_HITS, s] += 1
-        loss[i] += field_real[MFP.DAMAGE, f] / toughness[i]
-        p_kill = field_real[MFP.P_KILL, f]
-        p_component = field_real[MFP.P_COMPONENT, f]
-        flags[i] |= parts_hit(draw(effects, mine, key[i]), p_kill, p_component)
+        sides.whole[T.MINE_HITS, s] += 1
+        loss[i] += mines.spec_real[MFP.DAMAGE, f] / toughness[i]
+        p_kill = mines.spec_real[MFP.P_KILL, f]
+        p_component = mines.spec_real[MFP.P_COMPONENT, f]
+        flags[i] |= parts_hit(draw(effects, mine, units.key[i]), p_kill, p_component)
         if killer[i] != _STRUCK:
             killer[i] = _STRUCK
             struck[n_struck] = i
@@ -290,25 +260,12 @@ def pass_mines(
         if left < _LEAST_STRENGTH or (flags[i] & Damage.CATASTROPHIC) != 0:
             left = 0.0
         strength[i] = left
-        state_whole[W.DAMAGE, i] |= flags[i]
-        state_whole[W.OUTAGE, i] &= ~flags[i]
+        units.whole[W.DAMAGE, i] |= flags[i]
+        units.whole[W.OUTAGE, i] &= ~flags[i]
         if left > 0.0:
-            emit(log, r, tick, EventKind.DAMAGE, side[i], i, -1, flags[i], int(left * 1000.0))
+            emit(log, now, EventKind.DAMAGE, side[i], i, -1, flags[i], int(left * 1000.0))
         else:
-            lose_with_cargo(
-                r,
-                tick,
-                int(i),
-                np.int64(NONE),
-                np.int64(LossCause.MINE),
-                unit_real,
-                unit_whole,
-                state_real,
-                state_whole,
-                side_real,
-                side_whole,
-                log,
-            )
+            lose_with_cargo(now, int(i), np.int64(NONE), np.int64(LossCause.MINE), units, sides, log)
         loss[i] = 0.0
         flags[i] = 0
         killer[i] = -1

@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from simcore.compiling.jit import formula, inlined, kernel
+from simcore.kinds import Ground, Rules
 from simcore.params import RP
 from simcore.surroundings import TERRAIN_BLOCK, WIDE_BLOCK
 from simcore.types import F32, F64, Domain, Surface
@@ -144,7 +145,7 @@ def is_above(
 
 @kernel
 def is_cut(
-    elevation: F32,
+    ground: Ground,
     u: float,
     v: float,
     du: float,
@@ -163,8 +164,8 @@ def is_cut(
     (u, v) is the start and (du, dv) the extent of the line in cells, counted from the centre of the
     south-western cell.
     """
-    top_column = elevation.shape[2] - 1.0
-    top_row = elevation.shape[1] - 1.0
+    top_column = ground.relief.shape[2] - 1.0
+    top_row = ground.relief.shape[1] - 1.0
     f0 = first * step
     f1 = last * step
     is_inside = (
@@ -191,30 +192,19 @@ def is_cut(
             next_row = np.uint32(min(fv + 1.0, top_row))
         wu = fu - column
         wv = fv - row
-        south = elevation[0, row, column] * (1.0 - wu) + elevation[0, row, next_column] * wu
-        north = elevation[0, next_row, column] * (1.0 - wu) + elevation[0, next_row, next_column] * wu
+        south = ground.relief[0, row, column] * (1.0 - wu) + ground.relief[0, row, next_column] * wu
+        north = ground.relief[0, next_row, column] * (1.0 - wu) + ground.relief[0, next_row, next_column] * wu
         if south * (1.0 - wv) + north * wv > clearance_m(z, rise, bulge, f):
             near_column = column if wu < 0.5 else next_column
             near_row = row if wv < 0.5 else next_row
-            is_land = elevation[1, near_row, near_column] == np.inf
-            if is_land or elevation[0, near_row, near_column] > clearance_m(z, rise, bulge, f):
+            is_land = ground.relief[1, near_row, near_column] == np.inf
+            if is_land or ground.relief[0, near_row, near_column] > clearance_m(z, rise, bulge, f):
                 return True
     return False
 
 
 @formula
-def is_visible(
-    elevation: F32,
-    block_peak: F32,
-    wide_peak: F32,
-    rules: F64,
-    xa: float,
-    ya: float,
-    za: float,
-    xb: float,
-    yb: float,
-    zb: float,
-) -> bool:
+def is_visible(ground: Ground, rules: Rules, xa: float, ya: float, za: float, xb: float, yb: float, zb: float) -> bool:
     """Return whether two points see each other; z are heights above the sea [m].
 
     The line is cut when the interpolated ground stands above it at one of its samples, every half cell
@@ -229,31 +219,33 @@ def is_visible(
     dy = yb - ya
     length = math.sqrt(dx * dx + dy * dy)
     rise = zb - za
-    bulge = length * length / (2.0 * rules[RP.EARTH_M])
+    bulge = length * length / (2.0 * rules.real[RP.EARTH_M])
     low = lowest_m(za, rise, bulge)
-    if low >= rules[RP.PEAK_M]:
+    if low >= rules.real[RP.PEAK_M]:
         return True
-    if low < rules[RP.FLOOR_M]:
+    if low < rules.real[RP.FLOOR_M]:
         return False
-    per_m = 1.0 / float(rules[RP.RASTER_CELL_M])
+    per_m = 1.0 / float(rules.real[RP.RASTER_CELL_M])
     n = int(math.ceil(length * per_m * _SAMPLES_PER_CELL))
     if n < 2:
         return True
-    u = (xa - rules[RP.RASTER_WEST]) * per_m
-    v = (ya - rules[RP.RASTER_SOUTH]) * per_m
+    u = (xa - rules.real[RP.RASTER_WEST]) * per_m
+    v = (ya - rules.real[RP.RASTER_SOUTH]) * per_m
     du = dx * per_m
     dv = dy * per_m
     step = 1.0 / n
     k = 1
     while k < n:
         far = min(k + _WIDE_STRETCH, n) - 1
-        if is_above(wide_peak, 1.0 / WIDE_BLOCK, u, v, du, dv, za, rise, bulge, k * step, far * step):
+        if is_above(ground.wide_peak, 1.0 / WIDE_BLOCK, u, v, du, dv, za, rise, bulge, k * step, far * step):
             k = far + 1
             continue
         while k <= far:
             end = min(k + _STRETCH - 1, far)
-            is_clear = is_above(block_peak, 1.0 / TERRAIN_BLOCK, u, v, du, dv, za, rise, bulge, k * step, end * step)
-            if not is_clear and is_cut(elevation, u - 0.5, v - 0.5, du, dv, za, rise, bulge, step, int(k), end):
+            is_clear = is_above(
+                ground.block_peak, 1.0 / TERRAIN_BLOCK, u, v, du, dv, za, rise, bulge, k * step, end * step
+            )
+            if not is_clear and is_cut(ground, u - 0.5, v - 0.5, du, dv, za, rise, bulge, step, int(k), end):
                 return False
             k = end + 1
     return True

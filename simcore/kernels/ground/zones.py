@@ -6,8 +6,9 @@ import numpy as np
 
 from simcore.compiling.jit import kernel
 from simcore.kernels.mathematics.geometry import is_inside
-from simcore.params import RW, ZP, ZW
-from simcore.scratch import SI, SR
+from simcore.kinds import Rules, Units, Zones
+from simcore.params import RW, UW, ZP, ZW
+from simcore.scratch import SI, SR, Scratch
 from simcore.state import W
 from simcore.types import F64, I32, Status, ZoneKind
 
@@ -25,81 +26,69 @@ _STAR = (
 
 
 @kernel
-def is_in_zone(zone_real: F64, zone_whole: I32, vertices: F64, z: int, x: float, y: float) -> bool:
+def is_in_zone(zones: Zones, z: int, x: float, y: float) -> bool:
     """Return whether (x, y) lies in zone ``z``."""
-    if x < zone_real[ZP.WEST, z] or x > zone_real[ZP.EAST, z]:
+    if x < zones.spec_real[ZP.WEST, z] or x > zones.spec_real[ZP.EAST, z]:
         return False
-    if y < zone_real[ZP.SOUTH, z] or y > zone_real[ZP.NORTH, z]:
+    if y < zones.spec_real[ZP.SOUTH, z] or y > zones.spec_real[ZP.NORTH, z]:
         return False
-    return is_inside(vertices, zone_whole[ZW.FIRST, z], zone_whole[ZW.COUNT, z], x, y)
+    return is_inside(zones.vertices, zones.spec_whole[ZW.FIRST, z], zones.spec_whole[ZW.COUNT, z], x, y)
 
 
 @kernel
-def is_any_no_fire(zone_whole: I32) -> bool:
+def is_any_no_fire(zones: Zones) -> bool:
     """Return whether there is any no-fire zone."""
-    for z in range(zone_whole.shape[1]):  # noqa: SIM110 (compiled code knows no generators)
-        if zone_whole[ZW.KIND, z] == ZoneKind.NO_FIRE:
+    for z in range(zones.spec_whole.shape[1]):  # noqa: SIM110 (compiled code knows no generators)
+        if zones.spec_whole[ZW.KIND, z] == ZoneKind.NO_FIRE:
             return True
     return False
 
 
 @kernel
-def is_binding(zone_whole: I32, z: int, side: int) -> bool:
+def is_binding(zones: Zones, z: int, side: int) -> bool:
     """Return whether zone ``z`` forbids ``side`` to fire."""
-    if zone_whole[ZW.KIND, z] != ZoneKind.NO_FIRE:
+    if zones.spec_whole[ZW.KIND, z] != ZoneKind.NO_FIRE:
         return False
-    return zone_whole[ZW.SIDE, z] < 0 or zone_whole[ZW.SIDE, z] == side
+    return zones.spec_whole[ZW.SIDE, z] < 0 or zones.spec_whole[ZW.SIDE, z] == side
 
 
 @kernel
-def is_no_fire(zone_real: F64, zone_whole: I32, vertices: F64, side: int, x: float, y: float) -> bool:
+def is_no_fire(zones: Zones, side: int, x: float, y: float) -> bool:
     """Return whether (x, y) lies in a no-fire zone that binds ``side``."""
-    for z in range(zone_whole.shape[1]):
-        if is_binding(zone_whole, z, side) and is_in_zone(zone_real, zone_whole, vertices, z, x, y):
+    for z in range(zones.spec_whole.shape[1]):  # noqa: SIM110 (compiled code knows no generators)
+        if is_binding(zones, z, side) and is_in_zone(zones, z, x, y):
             return True
     return False
 
 
 @kernel
-def is_no_fire_near(
-    zone_real: F64, zone_whole: I32, vertices: F64, side: int, x: float, y: float, reach: float
-) -> bool:
+def is_no_fire_near(zones: Zones, side: int, x: float, y: float, reach: float) -> bool:
     """Return whether a no-fire zone that binds ``side`` holds (x, y) or one of 16 points about it, within ``reach``.
 
     They are the corners of an octagon of that radius and of one half as large. A point test knows nothing of the seams
     in the outline of a zone of several parts, which the distance from its edges would take for edges.
     """
-    for z in range(zone_whole.shape[1]):
-        if not is_binding(zone_whole, z, side):
+    for z in range(zones.spec_whole.shape[1]):
+        if not is_binding(zones, z, side):
             continue
-        if x + reach < zone_real[ZP.WEST, z] or x - reach > zone_real[ZP.EAST, z]:
+        if x + reach < zones.spec_real[ZP.WEST, z] or x - reach > zones.spec_real[ZP.EAST, z]:
             continue
-        if y + reach < zone_real[ZP.SOUTH, z] or y - reach > zone_real[ZP.NORTH, z]:
+        if y + reach < zones.spec_real[ZP.SOUTH, z] or y - reach > zones.spec_real[ZP.NORTH, z]:
             continue
-        if is_in_zone(zone_real, zone_whole, vertices, z, x, y):
+        if is_in_zone(zones, z, x, y):
             return True
         for east, north in _STAR:
             for share in (1.0, 0.5):
                 px = x + share * reach * east
                 py = y + share * reach * north
-                if is_in_zone(zone_real, zone_whole, vertices, z, px, py):
+                if is_in_zone(zones, z, px, py):
                     return True
     return False
 
 
 @kernel
 def mark_inside(
-    side: int,
-    first: int,
-    begin: int,
-    end: int,
-    order: I32,
-    x: F64,
-    y: F64,
-    zone_real: F64,
-    zone_whole: I32,
-    vertices: F64,
-    mark: I32,
+    side: int, first: int, begin: int, end: int, order: I32, x: F64, y: F64, zones: Zones, mark: I32
 ) -> None:
     """Mark which of the sorted places ``begin``..``end`` - 1 lie in a no-fire zone that binds ``side``.
 
@@ -110,65 +99,67 @@ def mark_inside(
     east = -np.inf
     south = np.inf
     north = -np.inf
-    for z in range(zone_whole.shape[1]):
-        if is_binding(zone_whole, z, side):
-            west = min(west, zone_real[ZP.WEST, z])
-            east = max(east, zone_real[ZP.EAST, z])
-            south = min(south, zone_real[ZP.SOUTH, z])
-            north = max(north, zone_real[ZP.NORTH, z])
+    for z in range(zones.spec_whole.shape[1]):
+        if is_binding(zones, z, side):
+            west = min(west, zones.spec_real[ZP.WEST, z])
+            east = max(east, zones.spec_real[ZP.EAST, z])
+            south = min(south, zones.spec_real[ZP.SOUTH, z])
+            north = max(north, zones.spec_real[ZP.NORTH, z])
     for k in range(begin, end):
         mark[first + order[k]] = 0
         is_near = (x[k] >= west) & (x[k] <= east) & (y[k] >= south) & (y[k] <= north)
-        if is_near and is_no_fire(zone_real, zone_whole, vertices, side, x[k], y[k]):
+        if is_near and is_no_fire(zones, side, x[k], y[k]):
             mark[first + order[k]] = 1
 
 
 @kernel
-def mark_forbidden(
-    zone_real: F64, zone_whole: I32, vertices: F64, limits: I32, work_real: F64, work_whole: I32
-) -> None:
+def mark_forbidden(zones: Zones, rules: Rules, work: Scratch) -> None:
     """Mark the contacts that are believed to be in a no-fire zone, for those who look for prey. Mutates FORBIDDEN."""
-    start = work_whole[SI.CONTACT_START]
-    n_cells = limits[RW.NX] * limits[RW.NY]
-    for s in range(limits[RW.N_SIDES]):
+    start = work.whole[SI.CONTACT_START]
+    n_cells = rules.whole[RW.NX] * rules.whole[RW.NY]
+    for s in range(rules.whole[RW.N_SIDES]):
         mark_inside(
-            s, np.int64(0), np.int64(start[s * n_cells]), np.int64(start[(s + 1) * n_cells]),
-            work_whole[SI.CONTACT_ORDER], work_real[SR.CONTACT_X], work_real[SR.CONTACT_Y], zone_real, zone_whole,
-            vertices, work_whole[SI.FORBIDDEN],
-        )  # fmt: skip
+            s,
+            np.int64(0),
+            np.int64(start[s * n_cells]),
+            np.int64(start[(s + 1) * n_cells]),
+            work.whole[SI.CONTACT_ORDER],
+            work.real[SR.CONTACT_X],
+            work.real[SR.CONTACT_Y],
+            zones,
+            work.whole[SI.FORBIDDEN],
+        )
 
 
 @kernel
-def mark_shielded(
-    side: I32,
-    zone_real: F64,
-    zone_whole: I32,
-    vertices: F64,
-    limits: I32,
-    state_whole: I32,
-    work_real: F64,
-    work_whole: I32,
-) -> None:
+def mark_shielded(zones: Zones, rules: Rules, units: Units, work: Scratch) -> None:
     """Mark which enemies of a side stand in a no-fire zone that binds it. Mutates SHIELDED.
 
     The marks are for those who remember one sighting: units without a link and units whose reports take time. A side
     that has none needs no marks.
     """
+    side = units.spec_whole[UW.SIDE]
     n = side.shape[0]
-    status = state_whole[W.STATUS]
-    linked = state_whole[W.LINKED]
-    report_delay = state_whole[W.REPORT_DELAY]
-    start = work_whole[SI.UNIT_START]
-    n_cells = limits[RW.NX] * limits[RW.NY]
-    for s in range(limits[RW.N_SIDES]):
+    status = units.whole[W.STATUS]
+    linked = units.whole[W.LINKED]
+    report_delay = units.whole[W.REPORT_DELAY]
+    start = work.whole[SI.UNIT_START]
+    n_cells = rules.whole[RW.NX] * rules.whole[RW.NY]
+    for s in range(rules.whole[RW.N_SIDES]):
         n_remembering = 0
         for i in range(n):
             is_late = (linked[i] == 0) | (report_delay[i] != 0)
             n_remembering += int((side[i] == s) & (status[i] == Status.ACTIVE) & is_late)
-        for band in range(limits[RW.N_SIDES]):
+        for band in range(rules.whole[RW.N_SIDES]):
             if n_remembering > 0 and band != s:
                 mark_inside(
-                    s, np.int64(s * n), np.int64(start[band * n_cells]), np.int64(start[(band + 1) * n_cells]),
-                    work_whole[SI.UNIT_ORDER], work_real[SR.UNIT_X], work_real[SR.UNIT_Y], zone_real, zone_whole,
-                    vertices, work_whole[SI.SHIELDED],
-                )  # fmt: skip
+                    s,
+                    np.int64(s * n),
+                    np.int64(start[band * n_cells]),
+                    np.int64(start[(band + 1) * n_cells]),
+                    work.whole[SI.UNIT_ORDER],
+                    work.real[SR.UNIT_X],
+                    work.real[SR.UNIT_Y],
+                    zones,
+                    work.whole[SI.SHIELDED],
+                )

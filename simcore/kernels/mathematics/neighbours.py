@@ -7,6 +7,7 @@ import math
 from numba import types
 
 from simcore.compiling.jit import kernel, kernel_of
+from simcore.kinds import Rules
 from simcore.params import RP, RW
 from simcore.types import F64, I32
 
@@ -30,8 +31,7 @@ def sort_into_cells(
     band: I32,
     n: int,
     n_bands: int,
-    rules: F64,
-    limits: I32,
+    rules: Rules,
     bucket: I32,
     start: I32,
     order: I32,
@@ -43,11 +43,11 @@ def sort_into_cells(
     Writes bucket (n,), start (n_bands * nx * ny + 1,) with the first entry of each cell, order (n,) the
     indices in cell order, and their positions sorted_x, sorted_y (n,).
     """
-    nx = limits[RW.NX]
-    ny = limits[RW.NY]
-    west = rules[RP.WEST]
-    south = rules[RP.SOUTH]
-    inverse = 1.0 / rules[RP.CELL_M]
+    nx = rules.whole[RW.NX]
+    ny = rules.whole[RW.NY]
+    west = rules.real[RP.WEST]
+    south = rules.real[RP.SOUTH]
+    inverse = 1.0 / rules.real[RP.CELL_M]
     n_cells = nx * ny
     total = n_bands * n_cells
     for c in range(total + 1):
@@ -81,16 +81,16 @@ def sort_into_cells(
 
 _I = types.int32[::1]
 _F = types.float64[::1]
+_RULES = types.NamedTuple((_F, _I), Rules)
 
 
-@kernel_of(types.int64(_I, _F, _F, types.int64, _F, _I, types.float64, types.float64, types.float64, _I, types.int64))
+@kernel_of(types.int64(_I, _F, _F, types.int64, _RULES, types.float64, types.float64, types.float64, _I, types.int64))
 def gather_in_range(
     start: I32,
     sorted_x: F64,
     sorted_y: F64,
     band: int,
-    rules: F64,
-    limits: I32,
+    rules: Rules,
     px: float,
     py: float,
     radius: float,
@@ -101,11 +101,11 @@ def gather_in_range(
 
     Returns the new length. The compaction has no branch: mispredicted branches cost more than it does.
     """
-    nx = limits[RW.NX]
-    ny = limits[RW.NY]
-    cell = rules[RP.CELL_M]
-    c0, c1 = cell_span(px - radius, px + radius, rules[RP.WEST], cell, nx)
-    r0, r1 = cell_span(py - radius, py + radius, rules[RP.SOUTH], cell, ny)
+    nx = rules.whole[RW.NX]
+    ny = rules.whole[RW.NY]
+    cell = rules.real[RP.CELL_M]
+    c0, c1 = cell_span(px - radius, px + radius, rules.real[RP.WEST], cell, nx)
+    r0, r1 = cell_span(py - radius, py + radius, rules.real[RP.SOUTH], cell, ny)
     limit = radius * radius
     base = band * nx * ny
     for row in range(r0, r1 + 1):

@@ -15,10 +15,11 @@ from simcore.kernels.network.jamming import jam_radios, jammed_reach_sq
 from simcore.kernels.orders.hosts import bearer_of
 from simcore.kernels.picture.local_contacts import report_local_contacts
 from simcore.kernels.turns import Turn, draw_turn
+from simcore.kinds import Contacts, Ground, Jammers, Moment, Mounts, Rules, Sides, Units
 from simcore.params import MW, RP, RW, UNLIMITED, UP, UW
-from simcore.scratch import SI, SR
+from simcore.scratch import SI, SR, Scratch
 from simcore.state import M, T, U, W
-from simcore.types import F32, F64, I32, U64, Damage, EventKind, Status
+from simcore.types import F64, I32, Damage, EventKind, Status
 
 _HIGH_M = 100.0
 _ACQUIRE = 0.7  # share of the range within which a radio that has no link finds one
@@ -35,10 +36,8 @@ def is_linked(
     radio_range: F64,
     over_horizon: I32,
     linked: I32,
-    elevation: F32,
-    block_peak: F32,
-    wide_peak: F32,
-    rules: F64,
+    ground: Ground,
+    rules: Rules,
     is_jammed: bool,
     eirp: F64,
     noise: F64,
@@ -63,52 +62,38 @@ def is_linked(
             return False
     if over_horizon[a] == 1 and over_horizon[b] == 1:
         return True
-    return is_visible(elevation, block_peak, wide_peak, rules, x[a], y[a], z[a], x[b], y[b], z[b])
+    return is_visible(ground, rules, x[a], y[a], z[a], x[b], y[b], z[b])
 
 
 @kernel
 def connect_side(
-    update: int,
-    key: U64,
-    side_id: int,
-    unit_real: F64,
-    unit_whole: I32,
-    elevation: F32,
-    block_peak: F32,
-    wide_peak: F32,
-    rules: F64,
-    limits: I32,
-    state_real: F64,
-    state_whole: I32,
-    work_whole: I32,
-    is_jammed: bool,
-    work_real: F64,
+    update: int, units: Units, side_id: int, ground: Ground, rules: Rules, work: Scratch, is_jammed: bool
 ) -> None:
     """Search the network of one side. Writes the hop count plus one into VISITED (0 = not reached)."""
-    n = unit_whole.shape[1]
-    nx = limits[RW.NX]
-    ny = limits[RW.NY]
-    cell = rules[RP.CELL_M]
-    side = unit_whole[UW.SIDE]
-    is_post = unit_whole[UW.IS_COMMAND_POST]
-    over_horizon = unit_whole[UW.OVER_HORIZON]
-    radio_range = unit_real[UP.RADIO_RANGE_M]
-    height = unit_real[UP.HEIGHT_M]
-    eirp = unit_real[UP.RADIO_EIRP_W]
-    noise = work_real[SR.RADIO_NOISE]
-    x = state_real[U.X]
-    y = state_real[U.Y]
-    z = state_real[U.Z]
-    status = state_whole[W.STATUS]
-    damage = state_whole[W.DAMAGE]
-    linked = state_whole[W.LINKED]
-    visited = work_whole[SI.VISITED]
-    queue = work_whole[SI.QUEUE]
-    pending = work_whole[SI.PENDING]
-    place = work_whole[SI.PLACE]
-    start = work_whole[SI.UNIT_START]
-    order = work_whole[SI.CELL_ORDER]
-    left = work_whole[SI.CELL_LEFT]
+    n = units.spec_whole.shape[1]
+    nx = rules.whole[RW.NX]
+    ny = rules.whole[RW.NY]
+    cell = rules.real[RP.CELL_M]
+    side = units.spec_whole[UW.SIDE]
+    is_post = units.spec_whole[UW.IS_COMMAND_POST]
+    over_horizon = units.spec_whole[UW.OVER_HORIZON]
+    radio_range = units.spec_real[UP.RADIO_RANGE_M]
+    height = units.spec_real[UP.HEIGHT_M]
+    eirp = units.spec_real[UP.RADIO_EIRP_W]
+    noise = work.real[SR.RADIO_NOISE]
+    x = units.real[U.X]
+    y = units.real[U.Y]
+    z = units.real[U.Z]
+    status = units.whole[W.STATUS]
+    damage = units.whole[W.DAMAGE]
+    linked = units.whole[W.LINKED]
+    visited = work.whole[SI.VISITED]
+    queue = work.whole[SI.QUEUE]
+    pending = work.whole[SI.PENDING]
+    place = work.whole[SI.PLACE]
+    start = work.whole[SI.UNIT_START]
+    order = work.whole[SI.CELL_ORDER]
+    left = work.whole[SI.CELL_LEFT]
     n_queue = 0
     n_pending = 0
     for i in range(n):
@@ -121,7 +106,7 @@ def connect_side(
             visited[i] = 1
             queue[n_queue] = i
             n_queue += 1
-        elif linked[i] == 1 or draw_turn(key[i], Turn.LINK, _SEARCH_EVERY) == update % _SEARCH_EVERY:
+        elif linked[i] == 1 or draw_turn(units.key[i], Turn.LINK, _SEARCH_EVERY) == update % _SEARCH_EVERY:
             place[i] = n_pending
             pending[n_pending] = i
             n_pending += 1
@@ -140,32 +125,16 @@ def connect_side(
         a = queue[head]
         head += 1
         hops = visited[a]
-        if hops > limits[RW.MAX_HOPS]:
+        if hops > rules.whole[RW.MAX_HOPS]:
             continue
         reach = radio_range[a]
-        c0, c1 = cell_span(x[a] - reach, x[a] + reach, rules[RP.WEST], cell, nx)
-        r0, r1 = cell_span(y[a] - reach, y[a] + reach, rules[RP.SOUTH], cell, ny)
+        c0, c1 = cell_span(x[a] - reach, x[a] + reach, rules.real[RP.WEST], cell, nx)
+        r0, r1 = cell_span(y[a] - reach, y[a] + reach, rules.real[RP.SOUTH], cell, ny)
         if n_pending <= (c1 - c0 + 1) * (r1 - r0 + 1):
             k = 0
             while k < n_pending:
                 b = pending[k]
-                if is_linked(
-                    a,
-                    b,
-                    x,
-                    y,
-                    z,
-                    radio_range,
-                    over_horizon,
-                    linked,
-                    elevation,
-                    block_peak,
-                    wide_peak,
-                    rules,
-                    is_jammed,
-                    eirp,
-                    noise,
-                ):
+                if is_linked(a, b, x, y, z, radio_range, over_horizon, linked, ground, rules, is_jammed, eirp, noise):
                     visited[b] = hops + 1
                     queue[n_queue] = b
                     n_queue += 1
@@ -184,21 +153,7 @@ def connect_side(
                     b = order[k]
                     reached = visited[b] != 0 or place[b] < 0
                     if not reached and is_linked(
-                        a,
-                        b,
-                        x,
-                        y,
-                        z,
-                        radio_range,
-                        over_horizon,
-                        linked,
-                        elevation,
-                        block_peak,
-                        wide_peak,
-                        rules,
-                        is_jammed,
-                        eirp,
-                        noise,
+                        a, b, x, y, z, radio_range, over_horizon, linked, ground, rules, is_jammed, eirp, noise
                     ):
                         visited[b] = hops + 1
                         queue[n_queue] = b
@@ -218,29 +173,16 @@ def connect_side(
 
 @kernel
 def update_network(
-    r: int,
-    tick: int,
-    unit_real: F64,
-    unit_whole: I32,
-    key: U64,
-    mount_whole: I32,
-    elevation: F32,
-    block_peak: F32,
-    wide_peak: F32,
-    rules: F64,
-    limits: I32,
-    state_real: F64,
-    state_whole: I32,
-    arms_whole: I32,
-    contact_real: F64,
-    contact_whole: I32,
-    side_whole: I32,
-    work_whole: I32,
+    now: Moment,
+    units: Units,
+    mounts: Mounts,
+    ground: Ground,
+    rules: Rules,
+    contacts: Contacts,
+    sides: Sides,
+    work: Scratch,
     log: Log,
-    commanded: I32,
-    jammer_real: F64,
-    jammer_whole: I32,
-    work_real: F64,
+    jammers: Jammers,
     has_latency: bool,
 ) -> None:
     """Find out who has a link, and take the reports of those who have.
@@ -248,37 +190,25 @@ def update_network(
     Mutates LINKED, HOPS, LINK_TICK and, where no message takes time, the REPORT_* rows. A side without any command
     post in its order of battle needs no network: all its units count as linked.
     """
-    n = unit_whole.shape[1]
-    n_sides = limits[RW.N_SIDES]
-    side = unit_whole[UW.SIDE]
-    status = state_whole[W.STATUS]
-    damage = state_whole[W.DAMAGE]
-    linked = state_whole[W.LINKED]
-    hops = state_whole[W.HOPS]
-    link_tick = state_whole[W.LINK_TICK]
-    visited = work_whole[SI.VISITED]
-    start = work_whole[SI.UNIT_START]
-    order = work_whole[SI.UNIT_ORDER]
-    left = work_whole[SI.CELL_LEFT]
-    cell_order = work_whole[SI.CELL_ORDER]
-    n_cells = n_sides * limits[RW.NX] * limits[RW.NY]
-    back = work_whole[SI.DUE]  # units that have a link again, and something to report
+    n = units.spec_whole.shape[1]
+    n_sides = rules.whole[RW.N_SIDES]
+    side = units.spec_whole[UW.SIDE]
+    status = units.whole[W.STATUS]
+    damage = units.whole[W.DAMAGE]
+    linked = units.whole[W.LINKED]
+    hops = units.whole[W.HOPS]
+    link_tick = units.whole[W.LINK_TICK]
+    visited = work.whole[SI.VISITED]
+    start = work.whole[SI.UNIT_START]
+    order = work.whole[SI.UNIT_ORDER]
+    left = work.whole[SI.CELL_LEFT]
+    cell_order = work.whole[SI.CELL_ORDER]
+    n_cells = n_sides * rules.whole[RW.NX] * rules.whole[RW.NY]
+    back = work.whole[SI.DUE]  # units that have a link again, and something to report
     n_back = 0
-    is_jammed = jammer_whole.shape[1] > 0
+    is_jammed = jammers.spec_whole.shape[1] > 0
     if is_jammed:
-        jam_radios(
-            unit_real,
-            unit_whole,
-            jammer_real,
-            jammer_whole,
-            elevation,
-            block_peak,
-            wide_peak,
-            rules,
-            state_real,
-            state_whole,
-            work_real,
-        )
+        jam_radios(units, jammers, ground, rules, work)
     for i in range(n):
         visited[i] = 0
     for k in range(start[n_cells]):
@@ -286,104 +216,69 @@ def update_network(
     for c in range(n_cells):
         left[c] = start[c + 1]
     for s in range(n_sides):
-        if commanded[s] == 1:
-            connect_side(
-                np.int64(tick // limits[RW.COMMS_PERIOD]),
-                key,
-                s,
-                unit_real,
-                unit_whole,
-                elevation,
-                block_peak,
-                wide_peak,
-                rules,
-                limits,
-                state_real,
-                state_whole,
-                work_whole,
-                is_jammed,
-                work_real,
-            )
+        if work.commanded[s] == 1:
+            connect_side(np.int64(now.tick // rules.whole[RW.COMMS_PERIOD]), units, s, ground, rules, work, is_jammed)
     for i in range(n):
         if status[i] >= Status.RESERVE:
             continue
         s = side[i]
-        if commanded[s] == 0:
-            now = 0 if (damage[i] & Damage.LINK) != 0 else 1
+        if work.commanded[s] == 0:
+            is_up = 0 if (damage[i] & Damage.LINK) != 0 else 1
             level = 0
         elif status[i] == Status.ACTIVE:
-            now = 1 if visited[i] > 0 else 0
+            is_up = 1 if visited[i] > 0 else 0
             level = visited[i] - 1
         else:
-            level = visited[bearer_of(i, state_whole)]
-            now = 1 if level > 0 else 0
-        if now != linked[i]:
-            linked[i] = now
-            link_tick[i] = tick
-            if now == 1:
-                if state_whole[W.LOCAL, i] >= 0:
+            level = visited[bearer_of(i, units)]
+            is_up = 1 if level > 0 else 0
+        if is_up != linked[i]:
+            linked[i] = is_up
+            link_tick[i] = now.tick
+            if is_up == 1:
+                if units.whole[W.LOCAL, i] >= 0:
                     back[n_back] = i
                     n_back += 1
-                emit(log, r, tick, EventKind.LINK_BACK, s, i, -1, level, 0)
+                emit(log, now, EventKind.LINK_BACK, s, i, -1, level, 0)
             else:
                 if not has_latency:
-                    state_whole[W.REPORT_LINKED, i] = 0
-                side_whole[T.LINK_LOSSES, s] += 1
-                state_whole[W.LOCAL, i] = -1
+                    units.whole[W.REPORT_LINKED, i] = 0
+                sides.whole[T.LINK_LOSSES, s] += 1
+                units.whole[W.LOCAL, i] = -1
                 cause = 0
                 if is_jammed:
-                    reach = unit_real[UP.RADIO_RANGE_M, i]
-                    if work_real[SR.RADIO_NOISE, i] / unit_real[UP.RADIO_EIRP_W, i] * reach * reach > 1.0:
+                    reach = units.spec_real[UP.RADIO_RANGE_M, i]
+                    if work.real[SR.RADIO_NOISE, i] / units.spec_real[UP.RADIO_EIRP_W, i] * reach * reach > 1.0:
                         cause = 1
-                        side_whole[T.LINKS_JAMMED, s] += 1
-                emit(log, r, tick, EventKind.LINK_LOST, s, i, -1, cause, 0)
+                        sides.whole[T.LINKS_JAMMED, s] += 1
+                emit(log, now, EventKind.LINK_LOST, s, i, -1, cause, 0)
         hops[i] = level
-        if now == 1 and not has_latency:
-            report(
-                tick,
-                i,
-                unit_whole,
-                mount_whole,
-                state_real,
-                state_whole,
-                arms_whole,
-            )
+        if is_up == 1 and not has_latency:
+            report(now.tick, i, units, mounts)
     if n_back > 0 and not has_latency:
-        report_local_contacts(
-            r, tick, n_back, unit_whole, key, rules, limits, state_real, state_whole, contact_real, contact_whole,
-            side_whole, work_whole, log,
-        )  # fmt: skip
+        report_local_contacts(now, n_back, units, rules, contacts, sides, work, log)
 
 
 @kernel
-def report(
-    tick: int,
-    i: int,
-    unit_whole: I32,
-    mount_whole: I32,
-    state_real: F64,
-    state_whole: I32,
-    arms_whole: I32,
-) -> None:
+def report(tick: int, i: int, units: Units, mounts: Mounts) -> None:
     """Unit ``i`` tells its command post where it is and how it is."""
-    state_real[U.REPORT_X, i] = state_real[U.X, i]
-    state_real[U.REPORT_Y, i] = state_real[U.Y, i]
-    state_real[U.REPORT_STRENGTH, i] = state_real[U.STRENGTH, i]
-    state_real[U.REPORT_ENDURANCE_S, i] = state_real[U.ENDURANCE_S, i]
-    state_whole[W.REPORT_STATUS, i] = state_whole[W.STATUS, i]
-    state_whole[W.REPORT_DAMAGE, i] = state_whole[W.DAMAGE, i]
-    state_whole[W.REPORT_TICK, i] = tick
-    state_whole[W.REPORT_EMCON, i] = state_whole[W.EMCON, i]
-    state_whole[W.REPORT_LINKED, i] = 1
-    state_whole[W.REPORT_AMMO, i] = rounds_left(i, unit_whole, mount_whole, arms_whole)
+    units.real[U.REPORT_X, i] = units.real[U.X, i]
+    units.real[U.REPORT_Y, i] = units.real[U.Y, i]
+    units.real[U.REPORT_STRENGTH, i] = units.real[U.STRENGTH, i]
+    units.real[U.REPORT_ENDURANCE_S, i] = units.real[U.ENDURANCE_S, i]
+    units.whole[W.REPORT_STATUS, i] = units.whole[W.STATUS, i]
+    units.whole[W.REPORT_DAMAGE, i] = units.whole[W.DAMAGE, i]
+    units.whole[W.REPORT_TICK, i] = tick
+    units.whole[W.REPORT_EMCON, i] = units.whole[W.EMCON, i]
+    units.whole[W.REPORT_LINKED, i] = 1
+    units.whole[W.REPORT_AMMO, i] = rounds_left(i, units, mounts)
 
 
 @inlined
-def rounds_left(i: int, unit_whole: I32, mount_whole: I32, arms_whole: I32) -> int:
+def rounds_left(i: int, units: Units, mounts: Mounts) -> int:
     """Return the rounds left on the offensive mounts of unit ``i``, UNLIMITED at most."""
     ammo = 0
-    first = unit_whole[UW.MOUNT_FIRST, i]
-    for m in range(first, first + unit_whole[UW.MOUNT_COUNT, i]):
-        if mount_whole[MW.DOMAINS, m] != 0:
-            ammo += min(arms_whole[M.AMMO, m], UNLIMITED - ammo)
+    first = units.spec_whole[UW.MOUNT_FIRST, i]
+    for m in range(first, first + units.spec_whole[UW.MOUNT_COUNT, i]):
+        if mounts.spec_whole[MW.DOMAINS, m] != 0:
+            ammo += min(mounts.whole[M.AMMO, m], UNLIMITED - ammo)
     return ammo

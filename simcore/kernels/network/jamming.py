@@ -9,10 +9,11 @@ import math
 
 from simcore.compiling.jit import formula, kernel
 from simcore.kernels.ground.terrain import is_visible
+from simcore.kinds import Ground, Jammers, Rules, Sensors, Units
 from simcore.params import JP, JW, SP, UP, UW
-from simcore.scratch import SR
+from simcore.scratch import SR, Scratch
 from simcore.state import U, W
-from simcore.types import F32, F64, I32, Damage, Roe, Status
+from simcore.types import F64, I32, Damage, Roe, Status
 
 
 @formula
@@ -44,44 +45,32 @@ def is_jamming(u: int, on_order: int, state_whole: I32) -> bool:
 
 
 @kernel
-def jam_radios(
-    unit_real: F64,
-    unit_whole: I32,
-    jammer_real: F64,
-    jammer_whole: I32,
-    elevation: F32,
-    block_peak: F32,
-    wide_peak: F32,
-    rules: F64,
-    state_real: F64,
-    state_whole: I32,
-    work_real: F64,
-) -> None:
+def jam_radios(units: Units, jammers: Jammers, ground: Ground, rules: Rules, work: Scratch) -> None:
     """Write into RADIO_NOISE of every unit the sum over enemy jammers of needed S/N times EIRP / distance^2 [W/m2]."""
-    n = unit_whole.shape[1]
-    side = unit_whole[UW.SIDE]
-    needed = unit_real[UP.RADIO_SNR]
-    centre_mhz = unit_real[UP.RADIO_MHZ]
-    band_mhz = unit_real[UP.RADIO_BAND_MHZ]
-    x = state_real[U.X]
-    y = state_real[U.Y]
-    z = state_real[U.Z]
-    status = state_whole[W.STATUS]
-    noise = work_real[SR.RADIO_NOISE]
+    n = units.spec_whole.shape[1]
+    side = units.spec_whole[UW.SIDE]
+    needed = units.spec_real[UP.RADIO_SNR]
+    centre_mhz = units.spec_real[UP.RADIO_MHZ]
+    band_mhz = units.spec_real[UP.RADIO_BAND_MHZ]
+    x = units.real[U.X]
+    y = units.real[U.Y]
+    z = units.real[U.Z]
+    status = units.whole[W.STATUS]
+    noise = work.real[SR.RADIO_NOISE]
     for i in range(n):
         noise[i] = 0.0
-    for k in range(jammer_whole.shape[1]):
-        u = jammer_whole[JW.UNIT, k]
-        if not is_jamming(u, jammer_whole[JW.ON_ORDER, k], state_whole):
+    for k in range(jammers.spec_whole.shape[1]):
+        u = jammers.spec_whole[JW.UNIT, k]
+        if not is_jamming(u, jammers.spec_whole[JW.ON_ORDER, k], units.whole):
             continue
-        far = jammer_real[JP.RANGE_M, k]
+        far = jammers.spec_real[JP.RANGE_M, k]
         for i in range(n):
             if side[i] == side[u] or needed[i] == 0.0 or status[i] != Status.ACTIVE:
                 continue
             share = share_in_band(
-                jammer_real[JP.LOW_MHZ, k],
-                jammer_real[JP.HIGH_MHZ, k],
-                jammer_real[JP.SPREAD_MHZ, k],
+                jammers.spec_real[JP.LOW_MHZ, k],
+                jammers.spec_real[JP.HIGH_MHZ, k],
+                jammers.spec_real[JP.SPREAD_MHZ, k],
                 centre_mhz[i],
                 band_mhz[i],
             )
@@ -90,62 +79,51 @@ def jam_radios(
             away_sq = dx * dx + dy * dy
             if share == 0.0 or away_sq > far * far:
                 continue
-            if is_visible(elevation, block_peak, wide_peak, rules, x[u], y[u], z[u], x[i], y[i], z[i]):
-                noise[i] += needed[i] * share * jammer_real[JP.EIRP_W, k] / max(away_sq, 1.0)
+            if is_visible(ground, rules, x[u], y[u], z[u], x[i], y[i], z[i]):
+                noise[i] += needed[i] * share * jammers.spec_real[JP.EIRP_W, k] / max(away_sq, 1.0)
 
 
 @kernel
 def hear_jammers(
-    i: int,
-    q: int,
-    unit_real: F64,
-    unit_whole: I32,
-    sensor_real: F64,
-    jammer_real: F64,
-    jammer_whole: I32,
-    elevation: F32,
-    block_peak: F32,
-    wide_peak: F32,
-    rules: F64,
-    state_real: F64,
-    state_whole: I32,
-    work_real: F64,
+    i: int, q: int, units: Units, sensors: Sensors, jammers: Jammers, ground: Ground, rules: Rules, work: Scratch
 ) -> int:
     """List the jammers that radar ``q`` of unit ``i`` hears. Returns how many.
 
     Writes JAM_NOISE, the jamming over the noise in the main beam, J/N = EIRP (4 pi law / EIRP_radar) / d^2, and
     JAM_X, JAM_Y, the direction of the jammer (unit vector).
     """
-    x = state_real[U.X]
-    y = state_real[U.Y]
-    z = state_real[U.Z]
-    own_z = z[i] - unit_real[UP.HEIGHT_M, i] + sensor_real[SP.HEIGHT_M, q]
+    x = units.real[U.X]
+    y = units.real[U.Y]
+    z = units.real[U.Z]
+    own_z = z[i] - units.spec_real[UP.HEIGHT_M, i] + sensors.spec_real[SP.HEIGHT_M, q]
     n_heard = 0
-    for k in range(jammer_whole.shape[1]):
-        u = jammer_whole[JW.UNIT, k]
-        if unit_whole[UW.SIDE, u] == unit_whole[UW.SIDE, i]:
+    for k in range(jammers.spec_whole.shape[1]):
+        u = jammers.spec_whole[JW.UNIT, k]
+        if units.spec_whole[UW.SIDE, u] == units.spec_whole[UW.SIDE, i]:
             continue
-        if not is_jamming(u, jammer_whole[JW.ON_ORDER, k], state_whole):
+        if not is_jamming(u, jammers.spec_whole[JW.ON_ORDER, k], units.whole):
             continue
         share = share_in_band(
-            jammer_real[JP.LOW_MHZ, k],
-            jammer_real[JP.HIGH_MHZ, k],
-            jammer_real[JP.SPREAD_MHZ, k],
-            sensor_real[SP.MHZ, q],
-            sensor_real[SP.BAND_MHZ, q],
+            jammers.spec_real[JP.LOW_MHZ, k],
+            jammers.spec_real[JP.HIGH_MHZ, k],
+            jammers.spec_real[JP.SPREAD_MHZ, k],
+            sensors.spec_real[SP.MHZ, q],
+            sensors.spec_real[SP.BAND_MHZ, q],
         )
         dx = x[u] - x[i]
         dy = y[u] - y[i]
         away_sq = max(dx * dx + dy * dy, 1.0)
-        far = jammer_real[JP.RANGE_M, k]
+        far = jammers.spec_real[JP.RANGE_M, k]
         if share == 0.0 or away_sq > far * far:
             continue
-        if not is_visible(elevation, block_peak, wide_peak, rules, x[i], y[i], own_z, x[u], y[u], z[u]):
+        if not is_visible(ground, rules, x[i], y[i], own_z, x[u], y[u], z[u]):
             continue
         away = math.sqrt(away_sq)
-        work_real[SR.JAM_NOISE, n_heard] = sensor_real[SP.JAM_M2, q] * share * jammer_real[JP.EIRP_W, k] / away_sq
-        work_real[SR.JAM_X, n_heard] = dx / away
-        work_real[SR.JAM_Y, n_heard] = dy / away
+        work.real[SR.JAM_NOISE, n_heard] = (
+            sensors.spec_real[SP.JAM_M2, q] * share * jammers.spec_real[JP.EIRP_W, k] / away_sq
+        )
+        work.real[SR.JAM_X, n_heard] = dx / away
+        work.real[SR.JAM_Y, n_heard] = dy / away
         n_heard += 1
     return n_heard
 

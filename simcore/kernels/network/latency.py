@@ -12,11 +12,12 @@ from simcore.compiling.jit import formula, kernel
 from simcore.events import Log, emit
 from simcore.kernels.mathematics.whole_ticks import count_ticks
 from simcore.kernels.network.comms import is_linked
+from simcore.kinds import Ground, Groups, Messages, Moment, Routes, Rules, Sides, Units
 from simcore.params import RP, RW, UP, UW
-from simcore.scratch import SI, SR
+from simcore.scratch import SI, SR, Scratch
 from simcore.state import TR, WAY_POINTS, WW, WY, H, T, U, W
 from simcore.ticks import LONGEST_TICKS
-from simcore.types import F32, F64, I32, NONE, EventKind, Status
+from simcore.types import I32, NONE, EventKind, Status
 
 
 @formula
@@ -26,45 +27,31 @@ def delay_ticks(latency_ms: int, dt_s: float) -> int:
 
 
 @kernel
-def find_delays(
-    unit_real: F64,
-    unit_whole: I32,
-    elevation: F32,
-    block_peak: F32,
-    wide_peak: F32,
-    rules: F64,
-    limits: I32,
-    state_real: F64,
-    state_whole: I32,
-    work_real: F64,
-    work_whole: I32,
-    commanded: I32,
-    is_jammed: bool,
-) -> None:
+def find_delays(units: Units, ground: Ground, rules: Rules, work: Scratch, is_jammed: bool) -> None:
     """Write into PATH_MS what the path to each active unit with a link takes; 0 in sides that need no network.
 
     Hop by hop from the posts, which ``update_network`` has counted. A line of sight is looked at only where two paths
     over as many hops may differ.
     """
-    n = unit_whole.shape[1]
-    side = unit_whole[UW.SIDE]
-    latency = unit_whole[UW.LATENCY_MS]
-    over_horizon = unit_whole[UW.OVER_HORIZON]
-    radio_range = unit_real[UP.RADIO_RANGE_M]
-    eirp = unit_real[UP.RADIO_EIRP_W]
-    noise = work_real[SR.RADIO_NOISE]
-    x = state_real[U.X]
-    y = state_real[U.Y]
-    z = state_real[U.Z]
-    status = state_whole[W.STATUS]
-    linked = state_whole[W.LINKED]
-    hops = state_whole[W.HOPS]
-    path_ms = work_whole[SI.PATH_MS]
-    reached = work_whole[SI.QUEUE]
+    n = units.spec_whole.shape[1]
+    side = units.spec_whole[UW.SIDE]
+    latency = units.spec_whole[UW.LATENCY_MS]
+    over_horizon = units.spec_whole[UW.OVER_HORIZON]
+    radio_range = units.spec_real[UP.RADIO_RANGE_M]
+    eirp = units.spec_real[UP.RADIO_EIRP_W]
+    noise = work.real[SR.RADIO_NOISE]
+    x = units.real[U.X]
+    y = units.real[U.Y]
+    z = units.real[U.Z]
+    status = units.whole[W.STATUS]
+    linked = units.whole[W.LINKED]
+    hops = units.whole[W.HOPS]
+    path_ms = work.whole[SI.PATH_MS]
+    reached = work.whole[SI.QUEUE]
     for i in range(n):
         path_ms[i] = 0
-    for s in range(limits[RW.N_SIDES]):
-        if commanded[s] == 0:
+    for s in range(rules.whole[RW.N_SIDES]):
+        if work.commanded[s] == 0:
             continue
         before = 0  # the units one hop nearer the post
         end = 0
@@ -72,7 +59,7 @@ def find_delays(
         most = 0
         quick = 0
         slow = 0
-        for h in range(limits[RW.MAX_HOPS] + 1):
+        for h in range(rules.whole[RW.MAX_HOPS] + 1):
             start = end
             next_least = 2**30
             next_most = 0
@@ -88,9 +75,20 @@ def find_delays(
                             a = reached[k]
                             ms = path_ms[a] + max(latency[a], latency[b])
                             if ms < best and is_linked(
-                                a, np.int32(b), x, y, z, radio_range, over_horizon, linked, elevation, block_peak,
-                                wide_peak, rules, is_jammed, eirp, noise,
-                            ):  # fmt: skip
+                                a,
+                                np.int32(b),
+                                x,
+                                y,
+                                z,
+                                radio_range,
+                                over_horizon,
+                                linked,
+                                ground,
+                                rules,
+                                is_jammed,
+                                eirp,
+                                noise,
+                            ):
                                 best = ms
                     path_ms[b] = min(best, LONGEST_TICKS)  # [ms]: the sum over many hops never wraps
                 reached[end] = b
@@ -110,95 +108,76 @@ def find_delays(
 
 @kernel
 def dispatch_orders(
-    tick: int,
-    unit_whole: I32,
-    group_whole: I32,
-    limits: I32,
-    state_whole: I32,
-    task_real: F64,
-    task_whole: I32,
-    way_real: F64,
-    way_whole: I32,
-    due: I32,
-    world: I32,
+    tick: int, units: Units, groups: Groups, rules: Rules, routes: Routes, messages: Messages, world: I32
 ) -> None:
     """Send every order of record that has changed to the units of its group that have a link; none is sent to the dead.
 
     The others get it when their link is back. Orders at tick 0 take no time: they were given before the run began.
     """
-    n = unit_whole.shape[1]
-    n_groups = group_whole.shape[1]
-    slots = limits[RW.ORDER_SLOTS]
-    group = unit_whole[UW.GROUP]
+    n = units.spec_whole.shape[1]
+    n_groups = groups.spec_whole.shape[1]
+    slots = rules.whole[RW.ORDER_SLOTS]
+    group = units.spec_whole[UW.GROUP]
     for g in range(n_groups):
-        last = n_groups * (1 + task_whole[H.NUMBER, g] % slots) + g
-        is_same = task_whole[H.SERIAL, last] == task_whole[H.SERIAL, g]
-        if is_same and task_whole[H.EMCON, last] == task_whole[H.EMCON, g]:
+        last = n_groups * (1 + groups.whole[H.NUMBER, g] % slots) + g
+        is_same = groups.whole[H.SERIAL, last] == groups.whole[H.SERIAL, g]
+        if is_same and groups.whole[H.EMCON, last] == groups.whole[H.EMCON, g]:
             continue
-        number = task_whole[H.NUMBER, g] + 1
+        number = groups.whole[H.NUMBER, g] + 1
         slot = number % slots
         k = n_groups * (1 + slot) + g
-        way = task_whole[H.WAY_SLOT, k]
-        task_whole[H.NUMBER, g] = number
-        task_whole[H.TICK, g] = tick
-        for row in range(task_real.shape[0]):
-            task_real[row, k] = task_real[row, g]
-        for row in range(task_whole.shape[0]):
-            task_whole[row, k] = task_whole[row, g]
-        task_whole[H.WAY_SLOT, k] = way
+        way = groups.whole[H.WAY_SLOT, k]
+        groups.whole[H.NUMBER, g] = number
+        groups.whole[H.TICK, g] = tick
+        for row in range(groups.real.shape[0]):
+            groups.real[row, k] = groups.real[row, g]
+        for row in range(groups.whole.shape[0]):
+            groups.whole[row, k] = groups.whole[row, g]
+        groups.whole[H.WAY_SLOT, k] = way
         if way >= 0:
-            source = task_whole[H.WAY_SLOT, g]
-            way_whole[WY.COUNT, way] = way_whole[WY.COUNT, source]
+            source = groups.whole[H.WAY_SLOT, g]
+            routes.whole[WY.COUNT, way] = routes.whole[WY.COUNT, source]
             for row in range(2 * WAY_POINTS):
-                way_real[row, way] = way_real[row, source]
+                routes.real[row, way] = routes.real[row, source]
         for i in range(n):
-            status = state_whole[W.STATUS, i]
+            status = units.whole[W.STATUS, i]
             if group[i] != g or status == Status.LOST or status == Status.EXPENDED:
                 continue
-            if due[slot * n + i] != 0 or state_whole[W.RECORD, i] == k:
+            if messages.order_due[slot * n + i] != 0 or units.whole[W.RECORD, i] == k:
                 world[WW.OVERFLOW] += 1
-                state_whole[W.RECORD, i] = NONE
-            due[slot * n + i] = tick + state_whole[W.ORDER_DELAY, i] + 1 if state_whole[W.LINKED, i] != 0 else 0
+                units.whole[W.RECORD, i] = NONE
+            messages.order_due[slot * n + i] = (
+                tick + units.whole[W.ORDER_DELAY, i] + 1 if units.whole[W.LINKED, i] != 0 else 0
+            )
 
 
 @kernel
 def deliver_orders(
-    r: int,
-    tick: int,
-    unit_whole: I32,
-    group_whole: I32,
-    rules: F64,
-    limits: I32,
-    state_whole: I32,
-    task_whole: I32,
-    side_real: F64,
-    side_whole: I32,
-    due: I32,
-    log: Log,
+    now: Moment, units: Units, groups: Groups, rules: Rules, sides: Sides, messages: Messages, log: Log
 ) -> None:
     """Hand over the orders that arrive; one that a later order has overtaken is thrown away. Mutates RECORD.
 
     What reaches a unit that is lost was received by nobody, and is counted nowhere.
     """
-    n = unit_whole.shape[1]
-    n_groups = group_whole.shape[1]
-    record = state_whole[W.RECORD]
+    n = units.spec_whole.shape[1]
+    n_groups = groups.spec_whole.shape[1]
+    record = units.whole[W.RECORD]
     for i in range(n):
-        for slot in range(limits[RW.ORDER_SLOTS]):
+        for slot in range(rules.whole[RW.ORDER_SLOTS]):
             q = slot * n + i
-            if due[q] == 0 or due[q] > tick + 1:
+            if messages.order_due[q] == 0 or messages.order_due[q] > now.tick + 1:
                 continue
-            due[q] = 0
-            if state_whole[W.STATUS, i] == Status.LOST or state_whole[W.STATUS, i] == Status.EXPENDED:
+            messages.order_due[q] = 0
+            if units.whole[W.STATUS, i] == Status.LOST or units.whole[W.STATUS, i] == Status.EXPENDED:
                 continue
-            k = n_groups * (1 + slot) + unit_whole[UW.GROUP, i]
-            number = task_whole[H.NUMBER, k]
-            if number <= state_whole[W.DISPATCH, i] or (record[i] >= 0 and number < task_whole[H.NUMBER, record[i]]):
+            k = n_groups * (1 + slot) + units.spec_whole[UW.GROUP, i]
+            number = groups.whole[H.NUMBER, k]
+            if number <= units.whole[W.DISPATCH, i] or (record[i] >= 0 and number < groups.whole[H.NUMBER, record[i]]):
                 continue
             record[i] = k
-            if state_whole[W.ORDER_DELAY, i] > 0:
-                s = unit_whole[UW.SIDE, i]
-                age_s = (tick - task_whole[H.TICK, k]) * rules[RP.DT_S]
-                side_whole[T.ORDERS_DELAYED, s] += 1
-                side_real[TR.ORDER_DELAY_S, s] += age_s
-                emit(log, r, tick, EventKind.ORDER_RECEIVED, s, i, -1, int(age_s + 0.5), 0)
+            if units.whole[W.ORDER_DELAY, i] > 0:
+                s = units.spec_whole[UW.SIDE, i]
+                age_s = (now.tick - groups.whole[H.TICK, k]) * rules.real[RP.DT_S]
+                sides.whole[T.ORDERS_DELAYED, s] += 1
+                sides.real[TR.ORDER_DELAY_S, s] += age_s
+                emit(log, now, EventKind.ORDER_RECEIVED, s, i, -1, int(age_s + 0.5), 0)

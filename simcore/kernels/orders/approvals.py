@@ -14,11 +14,12 @@ import numpy as np
 from simcore.compiling.jit import formula, kernel
 from simcore.events import Log, emit
 from simcore.kernels.mathematics.approximations import logarithm
+from simcore.kinds import Contacts, Crews, Moment, Mounts, Rules, Sides, Units
 from simcore.params import MW, QP, QW, RP, RW, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.state import K, M, T, W
 from simcore.ticks import LONGEST_TICKS
-from simcore.types import F64, I32, U64, Approval, Autonomy, Damage, EventKind, Identity, Level, Roe, Status, Word
+from simcore.types import Approval, Autonomy, Damage, EventKind, Identity, Level, Roe, Status
 
 
 @formula
@@ -47,32 +48,22 @@ def may_grant(level: int, needed: int, roe: int, p_grant: float, p_grant_below_l
 
 @kernel
 def request(
-    r: int,
-    tick: int,
-    i: int,
-    m: int,
-    j: int,
-    side: int,
-    autonomy: int,
-    state_whole: I32,
-    arms_whole: I32,
-    side_whole: I32,
-    log: Log,
+    now: Moment, i: int, m: int, j: int, side: int, autonomy: int, units: Units, mounts: Mounts, sides: Sides, log: Log
 ) -> None:
     """Mount ``m`` of unit ``i`` asks to engage contact ``j``. Without a link nobody hears it; a veto's window runs."""
-    is_heard = state_whole[W.LINKED, i] != 0
-    arms_whole[M.APPROVAL, m] = Approval.WAITING if is_heard else Approval.WINDOW
-    arms_whole[M.PENDING, m] = j
-    arms_whole[M.PENDING_TICK, m] = tick
-    arms_whole[M.SEEN_TICK, m] = tick if state_whole[W.LOCAL, i] == j else -LONGEST_TICKS
-    arms_whole[M.HEARD_TICK, m] = tick + state_whole[W.DELAY, i] if is_heard else tick
+    is_heard = units.whole[W.LINKED, i] != 0
+    mounts.whole[M.APPROVAL, m] = Approval.WAITING if is_heard else Approval.WINDOW
+    mounts.whole[M.PENDING, m] = j
+    mounts.whole[M.PENDING_TICK, m] = now.tick
+    mounts.whole[M.SEEN_TICK, m] = now.tick if units.whole[W.LOCAL, i] == j else -LONGEST_TICKS
+    mounts.whole[M.HEARD_TICK, m] = now.tick + units.whole[W.DELAY, i] if is_heard else now.tick
     if is_heard:
-        side_whole[T.APPROVALS_ASKED, side] += 1
-        emit(log, r, tick, EventKind.APPROVAL_ASKED, side, i, j, autonomy, 0)
+        sides.whole[T.APPROVALS_ASKED, side] += 1
+        emit(log, now, EventKind.APPROVAL_ASKED, side, i, j, autonomy, 0)
 
 
 @kernel
-def request_for(j: int, m: int, first: int, count: int, autonomy: int, arms_whole: I32) -> int:
+def request_for(j: int, m: int, first: int, count: int, autonomy: int, mounts: Mounts) -> int:
     """Return the other mount of a unit that has asked to engage contact ``j``, or -1.
 
     An approval is of an engagement of the unit, so one request serves all mounts that want the same target. By hand
@@ -80,7 +71,7 @@ def request_for(j: int, m: int, first: int, count: int, autonomy: int, arms_whol
     """
     if autonomy != Autonomy.MANUAL:
         for other in range(first, first + count):
-            asks = arms_whole[M.APPROVAL, other] != Approval.NONE and arms_whole[M.PENDING, other] == j
+            asks = mounts.whole[M.APPROVAL, other] != Approval.NONE and mounts.whole[M.PENDING, other] == j
             if asks and other != m:
                 return other
     return -1
@@ -88,21 +79,7 @@ def request_for(j: int, m: int, first: int, count: int, autonomy: int, arms_whol
 
 @kernel
 def decide_requests(
-    r: int,
-    tick: int,
-    seed: Word,
-    replication: Word,
-    unit_whole: I32,
-    key: U64,
-    mount_whole: I32,
-    operator_real: F64,
-    operator_whole: I32,
-    rules: F64,
-    state_whole: I32,
-    arms_whole: I32,
-    contact_whole: I32,
-    side_whole: I32,
-    log: Log,
+    now: Moment, units: Units, mounts: Mounts, crews: Crews, rules: Rules, contacts: Contacts, sides: Sides, log: Log
 ) -> None:
     """Bring the request of every mount up to date: decided, timed out, withdrawn, expired.
 
@@ -111,132 +88,120 @@ def decide_requests(
     enemy; the operator is free then. A grant ends with its time, its contact or its link (under veto: with what the
     unit sees itself). A unit remembers one sighting of its own, so what it has seen within the veto's window counts.
     """
-    n = unit_whole.shape[1]
-    side = unit_whole[UW.SIDE]
-    autonomy = unit_whole[UW.AUTONOMY]
-    dt = rules[RP.DT_S]
-    approval = arms_whole[M.APPROVAL]
-    due = arms_whole[M.APPROVAL_TICK]
-    pending = arms_whole[M.PENDING]
-    asked = arms_whole[M.HEARD_TICK]
-    answer_tick = arms_whole[M.ANSWER_TICK]
-    served_tick = arms_whole[M.SERVED_TICK]
-    seen_tick = arms_whole[M.SEEN_TICK]
-    delay = state_whole[W.DELAY]
-    status = state_whole[W.STATUS]
-    linked = state_whole[W.LINKED]
-    roe = state_whole[W.ROE]
-    level = contact_whole[K.LEVEL]
-    identity = contact_whole[K.IDENTITY]
-    judgements = stream_key(seed, replication, tick, Stream.GRANT)
-    pauses = stream_key(seed, replication, tick, Stream.ASK_AGAIN)
+    n = units.spec_whole.shape[1]
+    side = units.spec_whole[UW.SIDE]
+    autonomy = units.spec_whole[UW.AUTONOMY]
+    dt = rules.real[RP.DT_S]
+    approval = mounts.whole[M.APPROVAL]
+    due = mounts.whole[M.APPROVAL_TICK]
+    pending = mounts.whole[M.PENDING]
+    asked = mounts.whole[M.HEARD_TICK]
+    answer_tick = mounts.whole[M.ANSWER_TICK]
+    served_tick = mounts.whole[M.SERVED_TICK]
+    seen_tick = mounts.whole[M.SEEN_TICK]
+    delay = units.whole[W.DELAY]
+    status = units.whole[W.STATUS]
+    linked = units.whole[W.LINKED]
+    roe = units.whole[W.ROE]
+    level = contacts.whole[K.LEVEL]
+    identity = contacts.whole[K.IDENTITY]
+    judgements = stream_key(now.seed, now.replication, now.tick, Stream.GRANT)
+    pauses = stream_key(now.seed, now.replication, now.tick, Stream.ASK_AGAIN)
     for m in range(approval.shape[0]):
         if approval[m] == Approval.NONE:
             continue
-        i = int(mount_whole[MW.UNIT, m])
+        i = int(mounts.spec_whole[MW.UNIT, m])
         s = side[i]
-        asker = key[i] + np.uint64(mount_whole[MW.SERIAL, m])
+        asker = units.key[i] + np.uint64(mounts.spec_whole[MW.SERIAL, m])
         j = int(pending[m])
-        if state_whole[W.LOCAL, i] == j:
-            seen_tick[m] = tick if state_whole[W.LOCAL_IDENTITY, i] <= Identity.HOSTILE else -LONGEST_TICKS
-        is_seen = tick - seen_tick[m] <= operator_whole[QW.VETO_TICKS, s]
+        if units.whole[W.LOCAL, i] == j:
+            seen_tick[m] = now.tick if units.whole[W.LOCAL_IDENTITY, i] <= Identity.HOSTILE else -LONGEST_TICKS
+        is_seen = now.tick - seen_tick[m] <= crews.spec_whole[QW.VETO_TICKS, s]
         if linked[i] != 0:
             is_known = level[s * n + j] > Level.NONE and identity[s * n + j] <= Identity.HOSTILE
-            is_known = is_known or (is_seen and state_whole[W.REPORT_DELAY, i] > 0)
+            is_known = is_known or (is_seen and units.whole[W.REPORT_DELAY, i] > 0)
         else:
             is_known = autonomy[i] == Autonomy.VETO and is_seen
-        since = tick - arms_whole[M.PENDING_TICK, m]
-        is_late = approval[m] == Approval.REFUSED and answer_tick[m] > tick  # the unit has not heard of it
-        if is_late and autonomy[i] == Autonomy.VETO and since >= operator_whole[QW.VETO_TICKS, s]:
+        since = now.tick - mounts.whole[M.PENDING_TICK, m]
+        is_late = approval[m] == Approval.REFUSED and answer_tick[m] > now.tick  # the unit has not heard of it
+        if is_late and autonomy[i] == Autonomy.VETO and since >= crews.spec_whole[QW.VETO_TICKS, s]:
             approval[m] = Approval.GRANTED
-            answer_tick[m] = tick
-            due[m] = tick + operator_whole[QW.VALID_TICKS, s]
+            answer_tick[m] = now.tick
+            due[m] = now.tick + crews.spec_whole[QW.VALID_TICKS, s]
         if approval[m] == Approval.REFUSED or approval[m] == Approval.GRANTED:
-            if due[m] <= tick or (approval[m] == Approval.GRANTED and not is_known):
+            if due[m] <= now.tick or (approval[m] == Approval.GRANTED and not is_known):
                 approval[m] = Approval.NONE
                 pending[m] = -1
             continue
         can_fire = is_known and status[i] == Status.ACTIVE and roe[i] != Roe.HOLD
-        can_fire = can_fire and (state_whole[W.DAMAGE, i] & Damage.WEAPON) == 0
-        waited_s = int(max(tick - asked[m], 0) * dt + 0.5)
+        can_fire = can_fire and (units.whole[W.DAMAGE, i] & Damage.WEAPON) == 0
+        waited_s = int(max(now.tick - asked[m], 0) * dt + 0.5)
         if approval[m] != Approval.WINDOW and (not can_fire or linked[i] == 0):
-            side_whole[T.APPROVALS_WITHDRAWN, s] += 1
-            emit(log, r, tick, EventKind.APPROVAL_WITHDRAWN, s, i, j, waited_s, 0)
+            sides.whole[T.APPROVALS_WITHDRAWN, s] += 1
+            emit(log, now, EventKind.APPROVAL_WITHDRAWN, s, i, j, waited_s, 0)
             approval[m] = Approval.WINDOW  # under veto it stands, but nobody can object any more
         if not can_fire:
             approval[m] = Approval.NONE
             pending[m] = -1
             continue
-        if approval[m] == Approval.SERVED and due[m] <= tick:
-            answer_tick[m] = tick + delay[i]
-            served_s = int((tick - served_tick[m]) * dt + 0.5)
+        if approval[m] == Approval.SERVED and due[m] <= now.tick:
+            answer_tick[m] = now.tick + delay[i]
+            served_s = int((now.tick - served_tick[m]) * dt + 0.5)
             queued_s = int((served_tick[m] - asked[m]) * dt + 0.5)
             if may_grant(
                 level[s * n + j],
-                operator_whole[QW.GRANT_LEVEL, s],
+                crews.spec_whole[QW.GRANT_LEVEL, s],
                 roe[i],
-                operator_real[QP.P_GRANT, s],
-                operator_real[QP.P_GRANT_BELOW_LEVEL, s],
-                draw(judgements, asker, key[j]),
+                crews.spec_real[QP.P_GRANT, s],
+                crews.spec_real[QP.P_GRANT_BELOW_LEVEL, s],
+                draw(judgements, asker, units.key[j]),
             ):
-                side_whole[T.APPROVALS_GRANTED, s] += 1
-                emit(log, r, tick, EventKind.APPROVAL_GRANTED, s, i, j, queued_s, served_s)
+                sides.whole[T.APPROVALS_GRANTED, s] += 1
+                emit(log, now, EventKind.APPROVAL_GRANTED, s, i, j, queued_s, served_s)
                 approval[m] = Approval.WINDOW if autonomy[i] == Autonomy.VETO else Approval.GRANTED
-                due[m] = answer_tick[m] + operator_whole[QW.VALID_TICKS, s]
+                due[m] = answer_tick[m] + crews.spec_whole[QW.VALID_TICKS, s]
             else:
-                side_whole[T.APPROVALS_DENIED, s] += 1
-                emit(log, r, tick, EventKind.APPROVAL_DENIED, s, i, j, queued_s, served_s)
+                sides.whole[T.APPROVALS_DENIED, s] += 1
+                emit(log, now, EventKind.APPROVAL_DENIED, s, i, j, queued_s, served_s)
                 approval[m] = Approval.REFUSED
         if autonomy[i] == Autonomy.VETO:
-            is_stopped = approval[m] == Approval.REFUSED and answer_tick[m] <= tick
-            if not is_stopped and since >= operator_whole[QW.VETO_TICKS, s]:
+            is_stopped = approval[m] == Approval.REFUSED and answer_tick[m] <= now.tick
+            if not is_stopped and since >= crews.spec_whole[QW.VETO_TICKS, s]:
                 if approval[m] != Approval.WINDOW and approval[m] != Approval.REFUSED:  # nobody looked at it in time
-                    side_whole[T.APPROVALS_TIMED_OUT, s] += 1
-                    emit(log, r, tick, EventKind.APPROVAL_TIMEOUT, s, i, j, waited_s, 1)
+                    sides.whole[T.APPROVALS_TIMED_OUT, s] += 1
+                    emit(log, now, EventKind.APPROVAL_TIMEOUT, s, i, j, waited_s, 1)
                 approval[m] = Approval.GRANTED
-                answer_tick[m] = tick
-                due[m] = tick + operator_whole[QW.VALID_TICKS, s]
-        elif approval[m] == Approval.WAITING and tick - asked[m] >= operator_whole[QW.TIMEOUT_TICKS, s]:
-            side_whole[T.APPROVALS_TIMED_OUT, s] += 1
-            emit(log, r, tick, EventKind.APPROVAL_TIMEOUT, s, i, j, waited_s, 0)
+                answer_tick[m] = now.tick
+                due[m] = now.tick + crews.spec_whole[QW.VALID_TICKS, s]
+        elif approval[m] == Approval.WAITING and now.tick - asked[m] >= crews.spec_whole[QW.TIMEOUT_TICKS, s]:
+            sides.whole[T.APPROVALS_TIMED_OUT, s] += 1
+            emit(log, now, EventKind.APPROVAL_TIMEOUT, s, i, j, waited_s, 0)
             approval[m] = Approval.REFUSED
-            answer_tick[m] = tick + delay[i]
+            answer_tick[m] = now.tick + delay[i]
         if approval[m] == Approval.REFUSED:
             due[m] = answer_tick[m] + random_ticks(
-                operator_whole[QW.ASK_AGAIN_TICKS, s],
-                operator_real[QP.ASK_AGAIN_LN_STAY, s],
-                draw(pauses, asker, key[j]),
+                crews.spec_whole[QW.ASK_AGAIN_TICKS, s],
+                crews.spec_real[QP.ASK_AGAIN_LN_STAY, s],
+                draw(pauses, asker, units.key[j]),
             )
 
 
 @kernel
-def assign_operators(
-    tick: int,
-    seed: Word,
-    replication: Word,
-    unit_whole: I32,
-    key: U64,
-    mount_whole: I32,
-    operator_real: F64,
-    operator_whole: I32,
-    limits: I32,
-    arms_whole: I32,
-    side_whole: I32,
-) -> None:
+def assign_operators(now: Moment, units: Units, mounts: Mounts, crews: Crews, rules: Rules, sides: Sides) -> None:
     """Give the free operators of each side the oldest requests.
 
     Mutates APPROVAL, APPROVAL_TICK, SERVED_TICK and the tallies of waiting and work.
     """
-    side = unit_whole[UW.SIDE]
-    autonomy = unit_whole[UW.AUTONOMY]
-    unit = mount_whole[MW.UNIT]
-    serial = mount_whole[MW.SERIAL]
-    approval = arms_whole[M.APPROVAL]
-    asked = arms_whole[M.HEARD_TICK]
+    side = units.spec_whole[UW.SIDE]
+    autonomy = units.spec_whole[UW.AUTONOMY]
+    unit = mounts.spec_whole[MW.UNIT]
+    serial = mounts.spec_whole[MW.SERIAL]
+    approval = mounts.whole[M.APPROVAL]
+    asked = mounts.whole[M.HEARD_TICK]
     n_mounts = approval.shape[0]
-    services = stream_key(seed, replication, tick, Stream.SERVICE)
-    for s in range(limits[RW.N_SIDES]):
-        crew = operator_whole[QW.COUNT, s]
+    services = stream_key(now.seed, now.replication, now.tick, Stream.SERVICE)
+    for s in range(rules.whole[RW.N_SIDES]):
+        crew = crews.spec_whole[QW.COUNT, s]
         if crew < 0:
             continue
         busy = 0
@@ -245,26 +210,26 @@ def assign_operators(
             if approval[m] != Approval.NONE and side[unit[m]] == s:
                 if approval[m] == Approval.SERVED:
                     busy += 1
-                elif approval[m] == Approval.WAITING and asked[m] <= tick:
+                elif approval[m] == Approval.WAITING and asked[m] <= now.tick:
                     waiting += 1
         while busy < crew and waiting > 0:
             first = -1
             for m in range(n_mounts):
-                if approval[m] != Approval.WAITING or asked[m] > tick or side[unit[m]] != s:
+                if approval[m] != Approval.WAITING or asked[m] > now.tick or side[unit[m]] != s:
                     continue
                 if first < 0 or asked[m] < asked[first]:
                     first = m
-                elif asked[m] == asked[first] and key[unit[m]] < key[unit[first]]:
+                elif asked[m] == asked[first] and units.key[unit[m]] < units.key[unit[first]]:
                     first = m  # of two mounts of one unit the first on its card
             is_manual = autonomy[unit[first]] == Autonomy.MANUAL
-            mean_ticks = operator_whole[QW.MANUAL_TICKS if is_manual else QW.SERVICE_TICKS, s]
-            ln_stay = operator_real[QP.MANUAL_LN_STAY if is_manual else QP.SERVICE_LN_STAY, s]
-            asker = key[unit[first]] + np.uint64(serial[first])
-            u = draw(services, asker, key[arms_whole[M.PENDING, first]])
+            mean_ticks = crews.spec_whole[QW.MANUAL_TICKS if is_manual else QW.SERVICE_TICKS, s]
+            ln_stay = crews.spec_real[QP.MANUAL_LN_STAY if is_manual else QP.SERVICE_LN_STAY, s]
+            asker = units.key[unit[first]] + np.uint64(serial[first])
+            u = draw(services, asker, units.key[mounts.whole[M.PENDING, first]])
             approval[first] = Approval.SERVED
-            arms_whole[M.SERVED_TICK, first] = tick
-            arms_whole[M.APPROVAL_TICK, first] = tick + random_ticks(mean_ticks, ln_stay, u)
+            mounts.whole[M.SERVED_TICK, first] = now.tick
+            mounts.whole[M.APPROVAL_TICK, first] = now.tick + random_ticks(mean_ticks, ln_stay, u)
             busy += 1
             waiting -= 1
-        side_whole[T.APPROVAL_WAIT_TICKS, s] += waiting
-        side_whole[T.OPERATOR_BUSY_TICKS, s] += busy
+        sides.whole[T.APPROVAL_WAIT_TICKS, s] += waiting
+        sides.whole[T.OPERATOR_BUSY_TICKS, s] += busy

@@ -8,24 +8,13 @@ from simcore.kernels.orders.hosts import GONE, ask, choose_host, count_places, g
 from simcore.kernels.orders.recovery import attend_host, go_home, must_return
 from simcore.kernels.orders.tasks import set_goal
 from simcore.kernels.turns import Turn, draw_turn, next_turn, prefetch_plan, turns_ahead
+from simcore.kinds import Contacts, Ground, Groups, Moment, Mounts, Routes, Rules, Sides, Units
 from simcore.orders import KEEP_ROE, N_ORDER_REALS, R, V
 from simcore.params import GW, RW, UW
-from simcore.scratch import SI
+from simcore.scratch import SI, Scratch
 from simcore.state import WAY_POINTS, WY, G, H, U, W
 from simcore.surroundings import WX
-from simcore.types import (
-    F32,
-    F64,
-    I32,
-    NONE,
-    U64,
-    Emcon,
-    EventKind,
-    Returning,
-    Status,
-    Task,
-    Word,
-)
+from simcore.types import F64, I32, NONE, Emcon, EventKind, Returning, Status, Task
 
 
 @formula
@@ -35,19 +24,19 @@ def rules_given(ordered: int, in_force: int, limit: int) -> int:
 
 
 @kernel
-def is_new_task(order_real: F64, order_whole: I32, group_whole: I32, task_real: F64, task_whole: I32, g: int) -> bool:
+def is_new_task(order_real: F64, order_whole: I32, groups: Groups, g: int) -> bool:
     """Return whether the task issued to group ``g`` differs from the one of record, within the limit of its rules."""
-    is_new = task_whole[H.SERIAL, g] == 0
+    is_new = groups.whole[H.SERIAL, g] == 0
     for column in range(N_ORDER_REALS):
-        is_new = is_new or task_real[column, g] != order_real[column, g]
-    is_new = is_new or task_whole[H.TASK, g] != order_whole[V.TASK, g]
-    roe = task_whole[H.ROE, g]
-    is_new = is_new or roe != rules_given(order_whole[V.ROE, g], roe, group_whole[GW.ROE_LIMIT, g])
-    return is_new or task_whole[H.TARGET, g] != order_whole[V.TARGET, g]
+        is_new = is_new or groups.real[column, g] != order_real[column, g]
+    is_new = is_new or groups.whole[H.TASK, g] != order_whole[V.TASK, g]
+    roe = groups.whole[H.ROE, g]
+    is_new = is_new or roe != rules_given(order_whole[V.ROE, g], roe, groups.spec_whole[GW.ROE_LIMIT, g])
+    return is_new or groups.whole[H.TARGET, g] != order_whole[V.TARGET, g]
 
 
 @kernel
-def take_orders(order_real: F64, order_whole: I32, group_whole: I32, task_real: F64, task_whole: I32) -> None:
+def take_orders(order_real: F64, order_whole: I32, groups: Groups) -> None:
     """Enter the orders issued as the groups' orders of record, and consume them.
 
     An order gives no wider rules of engagement than the group's side may. An order that repeats the one of record
@@ -57,23 +46,25 @@ def take_orders(order_real: F64, order_whole: I32, group_whole: I32, task_real: 
     emcon = order_whole[V.EMCON]
     for g in range(issued.shape[0]):
         if emcon[g] != Emcon.NO_CHANGE:
-            task_whole[H.EMCON, g] = emcon[g]
+            groups.whole[H.EMCON, g] = emcon[g]
             emcon[g] = Emcon.NO_CHANGE
         if issued[g] == 0:
             continue
         issued[g] = 0
-        order_whole[V.ROE, g] = rules_given(order_whole[V.ROE, g], task_whole[H.ROE, g], group_whole[GW.ROE_LIMIT, g])
-        if not is_new_task(order_real, order_whole, group_whole, task_real, task_whole, g):
+        order_whole[V.ROE, g] = rules_given(
+            order_whole[V.ROE, g], groups.whole[H.ROE, g], groups.spec_whole[GW.ROE_LIMIT, g]
+        )
+        if not is_new_task(order_real, order_whole, groups, g):
             continue
-        task_real[G.X, g] = order_real[R.X, g]
-        task_real[G.Y, g] = order_real[R.Y, g]
-        task_real[G.RADIUS, g] = order_real[R.RADIUS, g]
-        task_real[G.SPEED, g] = order_real[R.SPEED, g]
-        task_real[G.SPACING, g] = order_real[R.SPACING, g]
-        task_whole[H.TASK, g] = order_whole[V.TASK, g]
-        task_whole[H.ROE, g] = order_whole[V.ROE, g]
-        task_whole[H.TARGET, g] = order_whole[V.TARGET, g]
-        task_whole[H.SERIAL, g] += 1
+        groups.real[G.X, g] = order_real[R.X, g]
+        groups.real[G.Y, g] = order_real[R.Y, g]
+        groups.real[G.RADIUS, g] = order_real[R.RADIUS, g]
+        groups.real[G.SPEED, g] = order_real[R.SPEED, g]
+        groups.real[G.SPACING, g] = order_real[R.SPACING, g]
+        groups.whole[H.TASK, g] = order_whole[V.TASK, g]
+        groups.whole[H.ROE, g] = order_whole[V.ROE, g]
+        groups.whole[H.TARGET, g] = order_whole[V.TARGET, g]
+        groups.whole[H.SERIAL, g] += 1
 
 
 @kernel
@@ -85,121 +76,92 @@ def forget_orders(order_whole: I32) -> None:
 
 
 @kernel
-def adopt_order(
-    r: int,
-    tick: int,
-    i: int,
-    g: int,
-    side: int,
-    unit_whole: I32,
-    state_real: F64,
-    state_whole: I32,
-    task_real: F64,
-    task_whole: I32,
-    way_real: F64,
-    way_whole: I32,
-    log: Log,
-) -> None:
+def adopt_order(now: Moment, i: int, g: int, side: int, units: Units, groups: Groups, routes: Routes, log: Log) -> None:
     """Unit ``i`` takes up the order in column ``g``, its group's order of record or one sent, and the way there."""
-    task = task_whole[H.TASK, g]
-    state_whole[W.ORDER_SERIAL, i] = task_whole[H.SERIAL, g]
-    state_whole[W.TASK, i] = task
-    state_whole[W.ROE, i] = task_whole[H.ROE, g]
-    state_whole[W.TASK_TARGET, i] = task_whole[H.TARGET, g]
-    state_whole[W.LEG, i] = 0
-    state_whole[W.WAY, i] = 0
-    slot = unit_whole[UW.WAY_SLOT, i]
+    task = groups.whole[H.TASK, g]
+    units.whole[W.ORDER_SERIAL, i] = groups.whole[H.SERIAL, g]
+    units.whole[W.TASK, i] = task
+    units.whole[W.ROE, i] = groups.whole[H.ROE, g]
+    units.whole[W.TASK_TARGET, i] = groups.whole[H.TARGET, g]
+    units.whole[W.LEG, i] = 0
+    units.whole[W.WAY, i] = 0
+    slot = units.spec_whole[UW.WAY_SLOT, i]
     if slot >= 0:
-        source = task_whole[H.WAY_SLOT, g]
-        count = way_whole[WY.COUNT, source]
-        way_whole[WY.COUNT, slot] = count
+        source = groups.whole[H.WAY_SLOT, g]
+        count = routes.whole[WY.COUNT, source]
+        routes.whole[WY.COUNT, slot] = count
         for k in range(count):
-            way_real[k, slot] = way_real[k, source]
-            way_real[WAY_POINTS + k, slot] = way_real[WAY_POINTS + k, source]
-    state_whole[W.PREY, i] = -1
-    state_real[U.TASK_RADIUS, i] = task_real[G.RADIUS, g]
-    state_real[U.TASK_SPEED, i] = task_real[G.SPEED, g]
-    state_real[U.TASK_SPACING, i] = task_real[G.SPACING, g]
+            routes.real[k, slot] = routes.real[k, source]
+            routes.real[WAY_POINTS + k, slot] = routes.real[WAY_POINTS + k, source]
+    units.whole[W.PREY, i] = -1
+    units.real[U.TASK_RADIUS, i] = groups.real[G.RADIUS, g]
+    units.real[U.TASK_SPEED, i] = groups.real[G.SPEED, g]
+    units.real[U.TASK_SPACING, i] = groups.real[G.SPACING, g]
     if task == Task.HOLD:
-        state_real[U.TASK_X, i] = state_real[U.X, i]
-        state_real[U.TASK_Y, i] = state_real[U.Y, i]
+        units.real[U.TASK_X, i] = units.real[U.X, i]
+        units.real[U.TASK_Y, i] = units.real[U.Y, i]
     else:
-        state_real[U.TASK_X, i] = task_real[G.X, g]
-        state_real[U.TASK_Y, i] = task_real[G.Y, g]
-    is_out = state_whole[W.STATUS, i] == Status.ACTIVE  # aboard, it is serviced before it leaves again
-    if task != Task.RECOVER and state_whole[W.RETURNING, i] == Returning.ORDERED and is_out:
-        state_whole[W.RETURNING, i] = Returning.NO
-    emit(log, r, tick, EventKind.ORDER, side, i, -1, task, task_whole[H.ROE, g])
+        units.real[U.TASK_X, i] = groups.real[G.X, g]
+        units.real[U.TASK_Y, i] = groups.real[G.Y, g]
+    is_out = units.whole[W.STATUS, i] == Status.ACTIVE  # aboard, it is serviced before it leaves again
+    if task != Task.RECOVER and units.whole[W.RETURNING, i] == Returning.ORDERED and is_out:
+        units.whole[W.RETURNING, i] = Returning.NO
+    emit(log, now, EventKind.ORDER, side, i, -1, task, groups.whole[H.ROE, g])
 
 
 @kernel
 def plan_units(
-    r: int,
-    tick: int,
-    seed: Word,
-    replication: Word,
-    unit_real: F64,
-    unit_whole: I32,
-    key: U64,
-    mount_whole: I32,
-    group_whole: I32,
-    route: F64,
-    rules: F64,
-    limits: I32,
-    state_real: F64,
-    state_whole: I32,
-    arms_whole: I32,
-    contact_real: F64,
-    contact_whole: I32,
-    task_real: F64,
-    task_whole: I32,
-    side_whole: I32,
-    work_real: F64,
-    work_whole: I32,
+    now: Moment,
+    units: Units,
+    mounts: Mounts,
+    groups: Groups,
+    routes: Routes,
+    rules: Rules,
+    contacts: Contacts,
+    sides: Sides,
+    work: Scratch,
     log: Log,
     weather: F64,
-    way_real: F64,
-    way_whole: I32,
     has_latency: bool,
     has_hosts: bool,
-    ground: F32,
+    ground: Ground,
 ) -> None:
     """Let every unit whose turn it is take up new orders and decide where to go.
 
     Units that compete for places on hosts get them when all have decided. Mutates orders in force, goals, returns,
     launches, recoveries and turnarounds.
     """
-    n = unit_whole.shape[1]
-    period = limits[RW.PLAN_PERIOD]
-    side = unit_whole[UW.SIDE]
-    group = unit_whole[UW.GROUP]
-    host = state_whole[W.HOST]
-    status = state_whole[W.STATUS]
-    plan_tick = state_whole[W.PLAN_TICK]
-    linked = state_whole[W.LINKED]
-    returning = state_whole[W.RETURNING]
-    order_serial = state_whole[W.ORDER_SERIAL]
-    record = state_whole[W.RECORD]
-    serial = task_whole[H.SERIAL]
-    emcon = state_whole[W.EMCON]
-    emcon_ordered = task_whole[H.EMCON]
-    wait = state_whole[W.WAIT_TICK]
-    room = work_whole[SI.ROOM]
+    n = units.spec_whole.shape[1]
+    period = rules.whole[RW.PLAN_PERIOD]
+    side = units.spec_whole[UW.SIDE]
+    group = units.spec_whole[UW.GROUP]
+    host = units.whole[W.HOST]
+    status = units.whole[W.STATUS]
+    plan_tick = units.whole[W.PLAN_TICK]
+    linked = units.whole[W.LINKED]
+    returning = units.whole[W.RETURNING]
+    order_serial = units.whole[W.ORDER_SERIAL]
+    record = units.whole[W.RECORD]
+    serial = groups.whole[H.SERIAL]
+    emcon = units.whole[W.EMCON]
+    emcon_ordered = groups.whole[H.EMCON]
+    wait = units.whole[W.WAIT_TICK]
+    room = work.whole[SI.ROOM]
     n_asking = np.int64(0)
-    due = work_whole[SI.DUE]
+    due = work.whole[SI.DUE]
     n_due = 0
     for i in range(n):
         due[n_due] = i
-        n_due += int((plan_tick[i] <= tick) & (status[i] < Status.RESERVE))
+        n_due += int((plan_tick[i] <= now.tick) & (status[i] < Status.RESERVE))
     if has_hosts and n_due > 0:
-        count_places(unit_whole, state_whole, work_whole)
+        count_places(units, work)
     ahead = turns_ahead(n, n_due)
     for d in range(n_due):
         if d + ahead < n_due:
-            prefetch_plan(due[d + ahead], unit_real, unit_whole, key, state_real, state_whole)
+            prefetch_plan(due[d + ahead], units)
         i = np.int64(due[d])
         # everybody decides at tick 0; from then on the units take turns
-        plan_tick[i] = next_turn(tick, draw_turn(key[i], Turn.PLAN, period), period)
+        plan_tick[i] = next_turn(now.tick, draw_turn(units.key[i], Turn.PLAN, period), period)
         s = side[i]
         g = group[i]
         is_told = linked[i] != 0
@@ -207,116 +169,38 @@ def plan_units(
             g = record[i]
             is_told = is_told and g >= 0
         if is_told and order_serial[i] != serial[g]:
-            adopt_order(
-                r,
-                tick,
-                i,
-                g,
-                s,
-                unit_whole,
-                state_real,
-                state_whole,
-                task_real,
-                task_whole,
-                way_real,
-                way_whole,
-                log,
-            )
+            adopt_order(now, i, g, s, units, groups, routes, log)
         if is_told and emcon[i] != emcon_ordered[g]:
             emcon[i] = emcon_ordered[g]
-            emit(log, r, tick, EventKind.EMCON, s, i, -1, emcon[i], 0)
+            emit(log, now, EventKind.EMCON, s, i, -1, emcon[i], 0)
         if has_latency and is_told:
-            state_whole[W.DISPATCH, i] = task_whole[H.NUMBER, g]
+            units.whole[W.DISPATCH, i] = groups.whole[H.NUMBER, g]
             record[i] = NONE
         if status[i] != Status.ACTIVE:
-            wants_service = attend_host(
-                r,
-                tick,
-                i,
-                s,
-                unit_real,
-                unit_whole,
-                mount_whole,
-                state_real,
-                state_whole,
-                arms_whole,
-                side_whole,
-                work_whole,
-                log,
-                weather,
-            )
+            wants_service = attend_host(now, i, s, units, mounts, sides, work, log, weather)
             if wants_service:
-                n_asking = ask(tick, i, n_asking, state_whole, work_whole)
+                n_asking = ask(now.tick, i, n_asking, units, work)
             if status[i] != Status.ACTIVE:
                 continue
         if returning[i] == Returning.LINK and linked[i] != 0:
             returning[i] = Returning.NO
         if host[i] >= 0 and room[host[i]] <= 0:
-            choose_host(
-                i, unit_real, unit_whole, key, rules, state_real, state_whole, work_whole, ground, weather[WX.SEA_STATE]
-            )  # fmt: skip
+            choose_host(i, units, rules, work, ground, weather[WX.SEA_STATE])
             if room[host[i]] == GONE and returning[i] == Returning.WINCHESTER:
                 returning[i] = Returning.NO  # nobody is left to rearm it
         if returning[i] == Returning.NO:
-            reason = must_return(
-                tick,
-                i,
-                unit_real,
-                unit_whole,
-                mount_whole,
-                state_real,
-                state_whole,
-                arms_whole,
-                work_whole,
-                rules,
-                ground,
-                weather[WX.SEA_STATE],
-            )
+            reason = must_return(now.tick, i, units, mounts, work, rules, ground, weather[WX.SEA_STATE])
             if reason != Returning.NO:
                 returning[i] = reason
-                state_whole[W.READY_TICK, i] = -1
-                emit(log, r, tick, EventKind.RETURN, s, i, host[i], reason, 0)
+                units.whole[W.READY_TICK, i] = -1
+                emit(log, now, EventKind.RETURN, s, i, host[i], reason, 0)
         if returning[i] != Returning.NO:
-            wants_to_land = go_home(
-                tick,
-                i,
-                unit_real,
-                unit_whole,
-                mount_whole,
-                rules,
-                state_real,
-                state_whole,
-                arms_whole,
-                work_whole,
-            )
+            wants_to_land = go_home(now.tick, i, units, mounts, rules, work)
             if wants_to_land:
-                n_asking = ask(tick, i, n_asking, state_whole, work_whole)
+                n_asking = ask(now.tick, i, n_asking, units, work)
         else:
             if host[i] >= 0:
                 wait[i] = NONE
-            set_goal(
-                tick,
-                seed,
-                replication,
-                i,
-                s,
-                unit_real,
-                unit_whole,
-                key,
-                group_whole,
-                route,
-                rules,
-                limits,
-                state_real,
-                state_whole,
-                contact_real,
-                contact_whole,
-                work_real,
-                work_whole,
-                way_real,
-                way_whole,
-            )
+            set_goal(now, i, s, units, groups, routes, rules, contacts, work)
     if n_asking > 0:
-        give_places(
-            r, tick, n_asking, period, unit_whole, key, state_real, state_whole, side_whole, work_whole, log
-        )  # fmt: skip
+        give_places(now, n_asking, period, units, sides, work, log)

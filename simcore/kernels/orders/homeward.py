@@ -6,9 +6,10 @@ import numpy as np
 
 from simcore.compiling.jit import formula, kernel
 from simcore.kernels.ground.terrain import raster_cell, sea_speed_share
+from simcore.kinds import Ground, Rules, Units
 from simcore.params import DETOUR, RP, UP, UW
 from simcore.state import U
-from simcore.types import F32, F64, I32
+from simcore.types import F32, F64
 
 
 @formula
@@ -57,31 +58,22 @@ def mean_slowness(ground: F32, rules: F64, x0: float, y0: float, x1: float, y1: 
 
 @kernel
 def is_due_home(
-    i: int,
-    home_x: float,
-    home_y: float,
-    left_s: float,
-    unit_real: F64,
-    unit_whole: I32,
-    rules: F64,
-    state_real: F64,
-    ground: F32,
-    sea_state: float,
+    i: int, home_x: float, home_y: float, left_s: float, units: Units, rules: Rules, ground: Ground, sea_state: float
 ) -> bool:
     """Return whether the straight way home takes all the endurance ``left_s`` [s at cruise] that unit ``i`` may use.
 
     Over ground of the factor f a unit drives at f times its cruise speed and burns idle + (1 - idle) f each second. The
     sea and the ground are as they are now. Who cannot move at all is not due, for there is nothing to decide.
     """
-    cruise = unit_real[UP.SPEED_CRUISE, i]
-    share = sea_speed_share(sea_state, unit_real[UP.SEA_FULL, i], unit_real[UP.SEA_END, i])
+    cruise = units.spec_real[UP.SPEED_CRUISE, i]
+    share = sea_speed_share(sea_state, units.spec_real[UP.SEA_FULL, i], units.spec_real[UP.SEA_END, i])
     if cruise <= 0.0 or share <= 0.0:
         return False
-    x = state_real[U.X, i]
-    y = state_real[U.Y, i]
+    x = units.real[U.X, i]
+    y = units.real[U.Y, i]
     dx = home_x - x
     dy = home_y - y
     away_s = math.sqrt(dx * dx + dy * dy) / cruise
-    idle = unit_real[UP.IDLE_BURN, i]
-    slowness = mean_slowness(ground[unit_whole[UW.MOBILITY, i]], rules, x, y, home_x, home_y)
+    idle = units.spec_real[UP.IDLE_BURN, i]
+    slowness = mean_slowness(ground.speed[units.spec_whole[UW.MOBILITY, i]], rules.real, x, y, home_x, home_y)
     return away_s * (1.0 - idle + idle * slowness / share) >= left_s

@@ -10,10 +10,11 @@ import numpy as np
 from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
 from simcore.kernels.orders.homeward import is_due_home
+from simcore.kinds import Ground, Moment, Rules, Sides, Units
 from simcore.params import UW
-from simcore.scratch import SI
+from simcore.scratch import SI, Scratch
 from simcore.state import T, U, W
-from simcore.types import F32, F64, I32, NONE, U64, EventKind, Returning, Status
+from simcore.types import NONE, EventKind, Returning, Status
 
 CARRIED = -1
 """Room of a host that is aboard a host itself: it takes nobody until it is out again."""
@@ -29,10 +30,10 @@ def is_aboard(status: int) -> bool:
 
 
 @kernel
-def bearer_of(i: int, state_whole: I32) -> int:
+def bearer_of(i: int, units: Units) -> int:
     """Return the unit that unit ``i`` moves with: its host, the host of that, and so on; itself when it is out."""
-    host = state_whole[W.HOST]
-    status = state_whole[W.STATUS]
+    host = units.whole[W.HOST]
+    status = units.whole[W.STATUS]
     bearer = int(i)
     while is_aboard(status[bearer]):
         bearer = int(host[bearer])
@@ -40,14 +41,14 @@ def bearer_of(i: int, state_whole: I32) -> int:
 
 
 @kernel
-def count_places(unit_whole: I32, state_whole: I32, work_whole: I32) -> None:
+def count_places(units: Units, work: Scratch) -> None:
     """Write how many more units each host can take, or CARRIED or GONE (ROOM), and how many it services (SERVICED)."""
-    n = unit_whole.shape[1]
-    carries = unit_whole[UW.CARRIES]
-    host = state_whole[W.HOST]
-    status = state_whole[W.STATUS]
-    room = work_whole[SI.ROOM]
-    serviced = work_whole[SI.SERVICED]
+    n = units.spec_whole.shape[1]
+    carries = units.spec_whole[UW.CARRIES]
+    host = units.whole[W.HOST]
+    status = units.whole[W.STATUS]
+    room = work.whole[SI.ROOM]
+    serviced = work.whole[SI.SERVICED]
     for i in range(n):
         serviced[i] = 0
         room[i] = carries[i]
@@ -61,113 +62,92 @@ def count_places(unit_whole: I32, state_whole: I32, work_whole: I32) -> None:
 
 
 @kernel
-def choose_host(
-    i: int,
-    unit_real: F64,
-    unit_whole: I32,
-    key: U64,
-    rules: F64,
-    state_real: F64,
-    state_whole: I32,
-    work_whole: I32,
-    ground: F32,
-    sea_state: float,
-) -> None:
+def choose_host(i: int, units: Units, rules: Rules, work: Scratch, ground: Ground, sea_state: float) -> None:
     """Let unit ``i`` look for another host when its own is gone, or has no room for it on its way home. Mutates HOST.
 
     The nearest of the sisters with room that it can reach, the straight way over the ground and sea as they are. If
     there is none it keeps to its own, or waits at the nearest one when its own is gone. It keeps to its own too when
     all are gone.
     """
-    own = np.int64(state_whole[W.HOST, i])
-    room = work_whole[SI.ROOM]
-    if room[own] > 0 or (room[own] > GONE and state_whole[W.RETURNING, i] == Returning.NO):
+    own = np.int64(units.whole[W.HOST, i])
+    room = work.whole[SI.ROOM]
+    if room[own] > 0 or (room[own] > GONE and units.whole[W.RETURNING, i] == Returning.NO):
         return
     best = own
     best_rank = 1 if room[own] > GONE else -1
     best_sq = np.inf
-    h = np.int64(unit_whole[UW.SISTER, own])
+    h = np.int64(units.spec_whole[UW.SISTER, own])
     while h != own:
         if room[h] > GONE:
-            bearer = bearer_of(h, state_whole)
-            host_x = state_real[U.X, bearer]
-            host_y = state_real[U.Y, bearer]
-            dx = host_x - state_real[U.X, i]
-            dy = host_y - state_real[U.Y, i]
+            bearer = bearer_of(h, units)
+            host_x = units.real[U.X, bearer]
+            host_y = units.real[U.Y, bearer]
+            dx = host_x - units.real[U.X, i]
+            dy = host_y - units.real[U.Y, i]
             away_sq = dx * dx + dy * dy
             rank = 0
             if room[h] > 0 and not is_due_home(
-                i, host_x, host_y, state_real[U.ENDURANCE_S, i], unit_real, unit_whole, rules, state_real, ground,
-                sea_state,
-            ):  # fmt: skip
+                i, host_x, host_y, units.real[U.ENDURANCE_S, i], units, rules, ground, sea_state
+            ):
                 rank = 2
-            is_nearer = away_sq < best_sq or (away_sq == best_sq and key[h] < key[best])
+            is_nearer = away_sq < best_sq or (away_sq == best_sq and units.key[h] < units.key[best])
             if rank > best_rank or (rank == best_rank and is_nearer):
                 best, best_rank, best_sq = h, rank, away_sq
-        h = np.int64(unit_whole[UW.SISTER, h])
+        h = np.int64(units.spec_whole[UW.SISTER, h])
     if best != own:
-        state_whole[W.HOST, i] = best
-        state_whole[W.WAIT_TICK, i] = NONE
+        units.whole[W.HOST, i] = best
+        units.whole[W.WAIT_TICK, i] = NONE
 
 
 @kernel
-def ask(tick: int, i: int, n_asking: int, state_whole: I32, work_whole: I32) -> int:
+def ask(tick: int, i: int, n_asking: int, units: Units, work: Scratch) -> int:
     """Enter unit ``i`` among the ASKING, who decide anew at each tick. Returns how many there are now."""
-    work_whole[SI.ASKING, n_asking] = i
-    state_whole[W.PLAN_TICK, i] = tick + 1
-    if state_whole[W.WAIT_TICK, i] == NONE:
-        state_whole[W.WAIT_TICK, i] = tick
+    work.whole[SI.ASKING, n_asking] = i
+    units.whole[W.PLAN_TICK, i] = tick + 1
+    if units.whole[W.WAIT_TICK, i] == NONE:
+        units.whole[W.WAIT_TICK, i] = tick
     return n_asking + 1
 
 
 @kernel
-def start_service(tick: int, i: int, period: int, unit_whole: I32, state_whole: I32, work_whole: I32) -> None:
+def start_service(tick: int, i: int, period: int, units: Units, work: Scratch) -> None:
     """Unit ``i`` gets a place for service on its host, if one is free."""
-    h = state_whole[W.HOST, i]
-    if work_whole[SI.SERVICED, h] >= unit_whole[UW.SERVICE_SLOTS, h]:
+    h = units.whole[W.HOST, i]
+    if work.whole[SI.SERVICED, h] >= units.spec_whole[UW.SERVICE_SLOTS, h]:
         return
-    work_whole[SI.SERVICED, h] += 1
-    ready = tick + unit_whole[UW.SERVICE_TICKS, i]
-    state_whole[W.STATUS, i] = Status.SERVICING
-    state_whole[W.READY_TICK, i] = ready
-    state_whole[W.PLAN_TICK, i] = min(tick + period, ready)
-    state_whole[W.WAIT_TICK, i] = NONE
+    work.whole[SI.SERVICED, h] += 1
+    ready = tick + units.spec_whole[UW.SERVICE_TICKS, i]
+    units.whole[W.STATUS, i] = Status.SERVICING
+    units.whole[W.READY_TICK, i] = ready
+    units.whole[W.PLAN_TICK, i] = min(tick + period, ready)
+    units.whole[W.WAIT_TICK, i] = NONE
 
 
 @kernel
-def give_places(
-    r: int,
-    tick: int,
-    n_asking: int,
-    period: int,
-    unit_whole: I32,
-    key: U64,
-    state_real: F64,
-    state_whole: I32,
-    side_whole: I32,
-    work_whole: I32,
-    log: Log,
-) -> None:
+def give_places(now: Moment, n_asking: int, period: int, units: Units, sides: Sides, work: Scratch, log: Log) -> None:
     """Give what is free on the hosts to the ASKING: to land, or to be serviced for those aboard.
 
     Those aboard come first for service, then those that land now. Mutates STATUS, waits and tallies.
     """
-    count_places(unit_whole, state_whole, work_whole)
-    host = state_whole[W.HOST]
-    status = state_whole[W.STATUS]
-    wait = state_whole[W.WAIT_TICK]
-    room = work_whole[SI.ROOM]
-    asking = work_whole[SI.ASKING]
+    count_places(units, work)
+    host = units.whole[W.HOST]
+    status = units.whole[W.STATUS]
+    wait = units.whole[W.WAIT_TICK]
+    room = work.whole[SI.ROOM]
+    asking = work.whole[SI.ASKING]
     n = 0
     for q in range(n_asking):
         i = asking[q]
         h = host[i]
         is_out = status[i] == Status.ACTIVE
-        if (is_out and room[h] <= 0) or (not is_out and work_whole[SI.SERVICED, h] >= unit_whole[UW.SERVICE_SLOTS, h]):
+        if (is_out and room[h] <= 0) or (
+            not is_out and work.whole[SI.SERVICED, h] >= units.spec_whole[UW.SERVICE_SLOTS, h]
+        ):
             continue
         p = n  # sorted by waiting time; what is written stands at or before what is read
         while p > 0 and (
-            wait[i] < wait[asking[p - 1]] or (wait[i] == wait[asking[p - 1]] and key[i] < key[asking[p - 1]])
+            wait[i] < wait[asking[p - 1]]
+            or (wait[i] == wait[asking[p - 1]] and units.key[i] < units.key[asking[p - 1]])
         ):
             asking[p] = asking[p - 1]
             p -= 1
@@ -175,7 +155,7 @@ def give_places(
         n += 1
     for q in range(n):
         if status[asking[q]] == Status.ABOARD:
-            start_service(tick, np.int64(asking[q]), period, unit_whole, state_whole, work_whole)
+            start_service(now.tick, np.int64(asking[q]), period, units, work)
     for q in range(n):
         i = np.int64(asking[q])
         h = np.int64(host[i])
@@ -183,10 +163,10 @@ def give_places(
             continue
         room[h] -= 1
         status[i] = Status.ABOARD
-        wait[i] = tick
-        state_real[U.X, i] = state_real[U.X, h]
-        state_real[U.Y, i] = state_real[U.Y, h]
-        s = unit_whole[UW.SIDE, i]
-        side_whole[T.RECOVERIES, s] += 1
-        emit(log, r, tick, EventKind.RECOVER, s, i, h, 0, 0)
-        start_service(tick, i, period, unit_whole, state_whole, work_whole)
+        wait[i] = now.tick
+        units.real[U.X, i] = units.real[U.X, h]
+        units.real[U.Y, i] = units.real[U.Y, h]
+        s = units.spec_whole[UW.SIDE, i]
+        sides.whole[T.RECOVERIES, s] += 1
+        emit(log, now, EventKind.RECOVER, s, i, h, 0, 0)
+        start_service(now.tick, i, period, units, work)

@@ -5,10 +5,11 @@ import math
 import numpy as np
 
 from simcore.compiling.jit import inlined, kernel
+from simcore.kinds import Groups, Moment, Routes, Units
 from simcore.params import GW, UP, UW
 from simcore.rng import Stream, draw, stream_key
 from simcore.state import WAY_POINTS, WY, U, W
-from simcore.types import F64, I32, U64, Damage, LostLink, Returning, Task, Word
+from simcore.types import Damage, LostLink, Returning, Task, Word
 
 THERE_SQ = 1e-6
 """Squared distance [m2] within which what can stand still has arrived."""
@@ -84,16 +85,7 @@ def lane_point(
 
 
 @inlined
-def way_point(
-    i: int,
-    way: int,
-    unit_real: F64,
-    unit_whole: I32,
-    route: F64,
-    state_whole: I32,
-    way_real: F64,
-    way_whole: I32,
-) -> tuple[float, float, bool]:
+def way_point(i: int, way: int, units: Units, routes: Routes) -> tuple[float, float, bool]:
     """Return point ``way`` (from 1; 0 counts as 1) of the unit's approach, and whether it is on its approach at all.
 
     The first task follows the route of the scenario, whose last point is the task's own; a later order the way that
@@ -103,63 +95,50 @@ def way_point(
     x = 0.0
     y = 0.0
     is_approach = False
-    if state_whole[W.ORDER_SERIAL, i] == 0:
-        is_approach = k < unit_whole[UW.ROUTE_COUNT, i] - 1
+    if units.whole[W.ORDER_SERIAL, i] == 0:
+        is_approach = k < units.spec_whole[UW.ROUTE_COUNT, i] - 1
         if is_approach:
-            x = route[0, unit_whole[UW.ROUTE_FIRST, i] + k]
-            y = route[1, unit_whole[UW.ROUTE_FIRST, i] + k]
+            x = routes.points[0, units.spec_whole[UW.ROUTE_FIRST, i] + k]
+            y = routes.points[1, units.spec_whole[UW.ROUTE_FIRST, i] + k]
     else:
-        slot = unit_whole[UW.WAY_SLOT, i]
-        if slot >= 0 and k < way_whole[WY.COUNT, slot]:
+        slot = units.spec_whole[UW.WAY_SLOT, i]
+        if slot >= 0 and k < routes.whole[WY.COUNT, slot]:
             is_approach = True
-            x = way_real[k, slot]
-            y = way_real[WAY_POINTS + k, slot]
-    return x + unit_real[UP.OFFSET_X, i], y + unit_real[UP.OFFSET_Y, i], is_approach
+            x = routes.real[k, slot]
+            y = routes.real[WAY_POINTS + k, slot]
+    return x + units.spec_real[UP.OFFSET_X, i], y + units.spec_real[UP.OFFSET_Y, i], is_approach
 
 
 @kernel
-def is_loitering(tick: int, i: int, unit_whole: I32, state_whole: I32) -> bool:
+def is_loitering(tick: int, i: int, units: Units) -> bool:
     """Return whether unit ``i`` waits where it is, because its link is dead."""
-    is_cut_off = state_whole[W.LINKED, i] == 0 and unit_whole[UW.LOST_LINK, i] == LostLink.LOITER
-    return is_cut_off and tick - state_whole[W.LINK_TICK, i] >= unit_whole[UW.LOST_LINK_TICKS, i]
+    is_cut_off = units.whole[W.LINKED, i] == 0 and units.spec_whole[UW.LOST_LINK, i] == LostLink.LOITER
+    return is_cut_off and tick - units.whole[W.LINK_TICK, i] >= units.spec_whole[UW.LOST_LINK_TICKS, i]
 
 
 @inlined
 def leg_goal(
-    seed: Word,
-    replication: Word,
-    i: int,
-    near_sq: float,
-    has_arrived: bool,
-    unit_real: F64,
-    unit_whole: I32,
-    key: U64,
-    group_whole: I32,
-    route: F64,
-    state_real: F64,
-    state_whole: I32,
-    way_real: F64,
-    way_whole: I32,
+    now: Moment, i: int, near_sq: float, has_arrived: bool, units: Units, groups: Groups, routes: Routes
 ) -> tuple[float, float, bool]:
     """Return where unit ``i`` goes by its order alone, and whether it is on its approach.
 
     A unit that has arrived takes up the next leg, and leaves out points of the approach that lie within ``near_sq`` of
     it [m2] already. Mutates WAY and LEG.
     """
-    task = state_whole[W.TASK, i]
-    x = state_real[U.X, i]
-    y = state_real[U.Y, i]
-    tx = state_real[U.TASK_X, i]
-    ty = state_real[U.TASK_Y, i]
-    way = state_whole[W.WAY, i]
+    task = units.whole[W.TASK, i]
+    x = units.real[U.X, i]
+    y = units.real[U.Y, i]
+    tx = units.real[U.TASK_X, i]
+    ty = units.real[U.TASK_Y, i]
+    way = units.whole[W.WAY, i]
     is_first = True
     while True:
-        way_x, way_y, is_approach = way_point(i, way, unit_real, unit_whole, route, state_whole, way_real, way_whole)
+        way_x, way_y, is_approach = way_point(i, way, units, routes)
         if not is_approach:
             break
         if is_first:
-            is_under_way = state_real[U.GOAL_X, i] == way_x and state_real[U.GOAL_Y, i] == way_y
-            is_able = (state_whole[W.DAMAGE, i] & Damage.MOBILITY) == 0
+            is_under_way = units.real[U.GOAL_X, i] == way_x and units.real[U.GOAL_Y, i] == way_y
+            is_able = (units.whole[W.DAMAGE, i] & Damage.MOBILITY) == 0
             is_past = way == 0 or (is_under_way and has_arrived and is_able)
         else:
             is_past = (way_x - x) * (way_x - x) + (way_y - y) * (way_y - y) <= near_sq
@@ -167,79 +146,62 @@ def leg_goal(
             return way_x, way_y, True
         is_first = False
         way += 1
-        state_whole[W.WAY, i] = way
-    gx = tx + unit_real[UP.OFFSET_X, i]
-    gy = ty + unit_real[UP.OFFSET_Y, i]
+        units.whole[W.WAY, i] = way
+    gx = tx + units.spec_real[UP.OFFSET_X, i]
+    gy = ty + units.spec_real[UP.OFFSET_Y, i]
     if task == Task.HOLD:
         gx = tx
         gy = ty
     elif task == Task.SEARCH:
-        radius = state_real[U.TASK_RADIUS, i]
-        spacing = state_real[U.TASK_SPACING, i]
-        leg = state_whole[W.LEG, i]
+        radius = units.real[U.TASK_RADIUS, i]
+        spacing = units.real[U.TASK_SPACING, i]
+        leg = units.whole[W.LEG, i]
         is_next = leg == 0 or has_arrived
         if is_next:
             leg += 1
-            state_whole[W.LEG, i] = leg
+            units.whole[W.LEG, i] = leg
         if spacing > 0.0:
-            size = group_whole[GW.SIZE, unit_whole[UW.GROUP, i]]
-            gx, gy = lane_point(tx, ty, radius, spacing, unit_whole[UW.PLACE_IN_GROUP, i], size, leg - 1)
+            size = groups.spec_whole[GW.SIZE, units.spec_whole[UW.GROUP, i]]
+            gx, gy = lane_point(tx, ty, radius, spacing, units.spec_whole[UW.PLACE_IN_GROUP, i], size, leg - 1)
         elif is_next:
-            turns = stream_key(seed, replication, 0, Stream.SEARCH)
-            gx, gy = next_search_leg(x, y, tx, ty, radius, turns, key[i], leg)
+            turns = stream_key(now.seed, now.replication, 0, Stream.SEARCH)
+            gx, gy = next_search_leg(x, y, tx, ty, radius, turns, units.key[i], leg)
         else:
-            gx = state_real[U.GOAL_X, i]
-            gy = state_real[U.GOAL_Y, i]
+            gx = units.real[U.GOAL_X, i]
+            gy = units.real[U.GOAL_Y, i]
     elif task == Task.SCREEN:
-        ux = tx - unit_real[UP.HOME_X, i]
-        uy = ty - unit_real[UP.HOME_Y, i]
+        ux = tx - units.spec_real[UP.HOME_X, i]
+        uy = ty - units.spec_real[UP.HOME_Y, i]
         norm = math.sqrt(ux * ux + uy * uy)
         if norm > 0.0:
-            size = group_whole[GW.SIZE, unit_whole[UW.GROUP, i]]
-            spacing = state_real[U.TASK_SPACING, i]
+            size = groups.spec_whole[GW.SIZE, units.spec_whole[UW.GROUP, i]]
+            spacing = units.real[U.TASK_SPACING, i]
             if spacing <= 0.0:
-                spacing = 2.0 * state_real[U.TASK_RADIUS, i] / size
-            step = (unit_whole[UW.PLACE_IN_GROUP, i] - 0.5 * (size - 1)) * spacing / norm
+                spacing = 2.0 * units.real[U.TASK_RADIUS, i] / size
+            step = (units.spec_whole[UW.PLACE_IN_GROUP, i] - 0.5 * (size - 1)) * spacing / norm
             gx = tx - uy * step
             gy = ty + ux * step
     return gx, gy, False
 
 
 @kernel
-def next_leg(
-    tick: int,
-    seed: Word,
-    replication: Word,
-    i: int,
-    unit_real: F64,
-    unit_whole: I32,
-    key: U64,
-    group_whole: I32,
-    route: F64,
-    state_real: F64,
-    state_whole: I32,
-    way_real: F64,
-    way_whole: I32,
-) -> bool:
+def next_leg(now: Moment, i: int, units: Units, groups: Groups, routes: Routes) -> bool:
     """Let unit ``i``, which has come to its goal within a step, go on with its approach or search.
 
     Returns whether there is more to go. What hunts or escorts waits for its decision in the next step. Reads and
     mutates the unit's own columns alone, so the order of the units does not matter.
     """
-    if state_whole[W.RETURNING, i] != Returning.NO or is_loitering(tick, i, unit_whole, state_whole):
+    if units.whole[W.RETURNING, i] != Returning.NO or is_loitering(now.tick, i, units):
         return False
-    task = state_whole[W.TASK, i]
-    way = state_whole[W.WAY, i]
-    x, y, is_approach = way_point(i, way, unit_real, unit_whole, route, state_whole, way_real, way_whole)
-    is_on_way = is_approach and way > 0 and state_real[U.GOAL_X, i] == x and state_real[U.GOAL_Y, i] == y
+    task = units.whole[W.TASK, i]
+    way = units.whole[W.WAY, i]
+    x, y, is_approach = way_point(i, way, units, routes)
+    is_on_way = is_approach and way > 0 and units.real[U.GOAL_X, i] == x and units.real[U.GOAL_Y, i] == y
     if not is_on_way and (is_approach or task != Task.SEARCH):
         return False
-    x, y, is_approach = leg_goal(
-        seed, replication, i, THERE_SQ, True, unit_real, unit_whole, key, group_whole, route, state_real, state_whole,
-        way_real, way_whole,
-    )  # fmt: skip
+    x, y, is_approach = leg_goal(now, i, THERE_SQ, True, units, groups, routes)
     if not is_approach and task == Task.ESCORT:
         return False
-    state_real[U.GOAL_X, i] = x
-    state_real[U.GOAL_Y, i] = y
-    return x != state_real[U.X, i] or y != state_real[U.Y, i]
+    units.real[U.GOAL_X, i] = x
+    units.real[U.GOAL_Y, i] = y
+    return x != units.real[U.X, i] or y != units.real[U.Y, i]

@@ -12,70 +12,57 @@ from simcore.kernels.ground.terrain import body_m, is_visible
 from simcore.kernels.network.jamming import is_jamming
 from simcore.kernels.picture.contacts import take_sighting
 from simcore.kernels.picture.sightings import sight
+from simcore.kinds import Contacts, Ground, Messages, Moment, Paths, Rules, Sensors, Units
 from simcore.params import RP, SP, SW, UP, UW
 from simcore.rng import Stream, draw, stream_key
+from simcore.scratch import Scratch
 from simcore.state import S, U, W
-from simcore.types import F32, F64, I32, U64, Damage, Level, Status, Task, Word
+from simcore.types import I32, Damage, Level, Status, Task
 
 
 @kernel
-def move_phantoms(unit_real: F64, rules: F64, state_real: F64, state_whole: I32, elevation: F32) -> None:
+def move_phantoms(units: Units, rules: Rules, ground: Ground) -> None:
     """Let the phantoms go straight to the point of their first task and stop there.
 
     Mutates place, heading and velocity of the phantoms.
     """
-    dt = rules[RP.DT_S]
-    for j in range(state_whole.shape[1]):
-        if state_whole[W.STATUS, j] != Status.PHANTOM:
+    dt = rules.real[RP.DT_S]
+    for j in range(units.whole.shape[1]):
+        if units.whole[W.STATUS, j] != Status.PHANTOM:
             continue
-        dx = state_real[U.TASK_X, j] - state_real[U.X, j]
-        dy = state_real[U.TASK_Y, j] - state_real[U.Y, j]
-        if state_whole[W.TASK, j] != Task.HOLD:
-            dx += unit_real[UP.OFFSET_X, j]
-            dy += unit_real[UP.OFFSET_Y, j]
+        dx = units.real[U.TASK_X, j] - units.real[U.X, j]
+        dy = units.real[U.TASK_Y, j] - units.real[U.Y, j]
+        if units.whole[W.TASK, j] != Task.HOLD:
+            dx += units.spec_real[UP.OFFSET_X, j]
+            dy += units.spec_real[UP.OFFSET_Y, j]
         away = math.sqrt(dx * dx + dy * dy)
-        share = state_real[U.TASK_SPEED, j]
-        speed = share * unit_real[UP.SPEED_MAX, j] if share > 0.0 else unit_real[UP.SPEED_CRUISE, j]
+        share = units.real[U.TASK_SPEED, j]
+        speed = share * units.spec_real[UP.SPEED_MAX, j] if share > 0.0 else units.spec_real[UP.SPEED_CRUISE, j]
         step = min(speed * dt, away)
         if step > 0.0:
-            state_real[U.HX, j] = dx / away
-            state_real[U.HY, j] = dy / away
-        state_real[U.VX, j] = state_real[U.HX, j] * (step / dt)
-        state_real[U.VY, j] = state_real[U.HY, j] * (step / dt)
-        state_real[U.X, j] += state_real[U.HX, j] * step
-        state_real[U.Y, j] += state_real[U.HY, j] * step
-        height = unit_real[UP.HEIGHT_M, j]
-        state_real[U.Z, j] = body_m(elevation, rules, state_real[U.X, j], state_real[U.Y, j], height)
+            units.real[U.HX, j] = dx / away
+            units.real[U.HY, j] = dy / away
+        units.real[U.VX, j] = units.real[U.HX, j] * (step / dt)
+        units.real[U.VY, j] = units.real[U.HY, j] * (step / dt)
+        units.real[U.X, j] += units.real[U.HX, j] * step
+        units.real[U.Y, j] += units.real[U.HY, j] * step
+        height = units.spec_real[UP.HEIGHT_M, j]
+        units.real[U.Z, j] = body_m(ground.relief, rules.real, units.real[U.X, j], units.real[U.Y, j], height)
 
 
 @kernel
 def show_phantoms(
-    tick: int,
-    seed: Word,
-    replication: Word,
+    now: Moment,
     n_touched: int,
-    unit_real: F64,
-    unit_whole: I32,
-    key: U64,
-    sensor_real: F64,
-    sensor_whole: I32,
-    elevation: F32,
-    block_peak: F32,
-    wide_peak: F32,
-    rules: F64,
-    state_real: F64,
-    state_whole: I32,
-    look_whole: I32,
-    work_real: F64,
-    work_whole: I32,
-    contact_real: F64,
-    contact_whole: I32,
-    report_real: F64,
-    report_whole: I32,
+    units: Units,
+    sensors: Sensors,
+    ground: Ground,
+    rules: Rules,
+    work: Scratch,
+    contacts: Contacts,
+    messages: Messages,
     world: I32,
-    limits: I32,
-    path_real: F64,
-    path_whole: I32,
+    paths: Paths,
 ) -> int:
     """Show the phantoms to the sensors that looked in this tick. Returns how many contacts are touched.
 
@@ -83,24 +70,24 @@ def show_phantoms(
     within its range and in line of sight of the sensor, and the phantom lies in the sensor's range and field of view.
     Only units with a link report it. Reads the next looks, as ``look_for_enemies`` has left them; mutates its buffer.
     """
-    n = unit_whole.shape[1]
-    side = unit_whole[UW.SIDE]
-    x = state_real[U.X]
-    y = state_real[U.Y]
-    z = state_real[U.Z]
-    status = state_whole[W.STATUS]
-    draws = stream_key(seed, replication, tick, Stream.SPOOF)
+    n = units.spec_whole.shape[1]
+    side = units.spec_whole[UW.SIDE]
+    x = units.real[U.X]
+    y = units.real[U.Y]
+    z = units.real[U.Z]
+    status = units.whole[W.STATUS]
+    draws = stream_key(now.seed, now.replication, now.tick, Stream.SPOOF)
     for j in range(n):
         if status[j] != Status.PHANTOM:
             continue
-        u = unit_whole[UW.SPOOFER, j]
-        if not is_jamming(u, 0, state_whole):
+        u = units.spec_whole[UW.SPOOFER, j]
+        if not is_jamming(u, 0, units.whole):
             continue
-        far = unit_real[UP.SPOOF_RANGE_M, u]
+        far = units.spec_real[UP.SPOOF_RANGE_M, u]
         for i in range(n):
-            if side[i] == side[j] or status[i] != Status.ACTIVE or state_whole[W.LINKED, i] == 0:
+            if side[i] == side[j] or status[i] != Status.ACTIVE or units.whole[W.LINKED, i] == 0:
                 continue
-            if (state_whole[W.DAMAGE, i] & Damage.SENSOR) != 0:
+            if (units.whole[W.DAMAGE, i] & Damage.SENSOR) != 0:
                 continue
             ux = x[u] - x[i]
             uy = y[u] - y[i]
@@ -110,38 +97,34 @@ def show_phantoms(
             dy = y[j] - y[i]
             distance = math.sqrt(dx * dx + dy * dy)
             c = side[i] * n + j
-            first = unit_whole[UW.SENSOR_FIRST, i]
-            for q in range(first, first + unit_whole[UW.SENSOR_COUNT, i]):
-                if look_whole[S.NEXT_TICK, q] != tick + sensor_whole[SW.PERIOD, q]:
+            first = units.spec_whole[UW.SENSOR_FIRST, i]
+            for q in range(first, first + units.spec_whole[UW.SENSOR_COUNT, i]):
+                if sensors.whole[S.NEXT_TICK, q] != now.tick + sensors.spec_whole[SW.PERIOD, q]:
                     continue
-                if ((unit_whole[UW.SPOOF_MODELS, u] >> sensor_whole[SW.MODEL, q]) & 1) == 0:
+                if ((units.spec_whole[UW.SPOOF_MODELS, u] >> sensors.spec_whole[SW.MODEL, q]) & 1) == 0:
                     continue
-                if ((sensor_whole[SW.DOMAINS, q] >> unit_whole[UW.DOMAIN, j]) & 1) == 0:
+                if ((sensors.spec_whole[SW.DOMAINS, q] >> units.spec_whole[UW.DOMAIN, j]) & 1) == 0:
                     continue
-                if distance > sensor_real[SP.RANGE_M, q]:
+                if distance > sensors.spec_real[SP.RANGE_M, q]:
                     continue
-                ahead = dx * state_real[U.HX, i] + dy * state_real[U.HY, i]
-                if sensor_real[SP.FOV_COS, q] > -1.0 and ahead < sensor_real[SP.FOV_COS, q] * distance:
+                ahead = dx * units.real[U.HX, i] + dy * units.real[U.HY, i]
+                if sensors.spec_real[SP.FOV_COS, q] > -1.0 and ahead < sensors.spec_real[SP.FOV_COS, q] * distance:
                     continue
-                if draw(draws, key[i] + np.uint64(q - first), key[j]) >= unit_real[UP.P_SPOOF, u]:
+                if draw(draws, units.key[i] + np.uint64(q - first), units.key[j]) >= units.spec_real[UP.P_SPOOF, u]:
                     continue
-                own_z = z[i] - unit_real[UP.HEIGHT_M, i] + sensor_real[SP.HEIGHT_M, q]
-                if not is_visible(elevation, block_peak, wide_peak, rules, x[i], y[i], own_z, x[u], y[u], z[u]):
+                own_z = z[i] - units.spec_real[UP.HEIGHT_M, i] + sensors.spec_real[SP.HEIGHT_M, q]
+                if not is_visible(ground, rules, x[i], y[i], own_z, x[u], y[u], z[u]):
                     continue
-                error = sensor_real[SP.ERROR_M, q] + sensor_real[SP.ERROR_PER_M, q] * distance
+                error = sensors.spec_real[SP.ERROR_M, q] + sensors.spec_real[SP.ERROR_PER_M, q] * distance
                 level = Level.DETECTED
-                if distance <= sensor_real[SP.IDENTIFY_M, q]:
+                if distance <= sensors.spec_real[SP.IDENTIFY_M, q]:
                     level = Level.IDENTIFIED
-                elif distance <= sensor_real[SP.CLASSIFY_M, q]:
+                elif distance <= sensors.spec_real[SP.CLASSIFY_M, q]:
                     level = Level.CLASSIFIED
-                if state_whole[W.REPORT_DELAY, i] > 0:
+                if units.whole[W.REPORT_DELAY, i] > 0:
                     sight(
-                        tick, seed, replication, i, j, error, np.int64(0), np.int64(level), unit_whole, key, rules,
-                        state_real, state_whole, contact_real, contact_whole, report_real, report_whole, world, limits,
-                        path_real, path_whole,
-                    )  # fmt: skip
+                        now, i, j, error, np.int64(0), np.int64(level), units, rules, contacts, messages, world, paths
+                    )
                     continue
-                n_touched = take_sighting(
-                    i, c, error, np.int64(0), np.int64(level), n_touched, key, work_real, work_whole
-                )
+                n_touched = take_sighting(i, c, error, np.int64(0), np.int64(level), n_touched, units, work)
     return n_touched

@@ -8,9 +8,10 @@ from simcore.compiling.jit import formula, kernel
 from simcore.kernels.ground.terrain import body_m, is_visible, raster_cell
 from simcore.kernels.paths import place_ago
 from simcore.kernels.sensing.detection_laws import inverse_cube_exposure
+from simcore.kinds import Ground, Paths, Rules, Sensors, Units
 from simcore.params import RP, RW, SP, UP
 from simcore.state import PW, U
-from simcore.types import F32, F64, I32
+from simcore.types import F64, I32
 
 _SLACK_M = 1e-3  # more than rounding makes of the distances that legs are left out by
 
@@ -143,29 +144,43 @@ def sweep_target(
     limit_m: float,
     step_m: float,
     rate: float,
-    sensor_real: F64,
-    rules: F64,
-    limits: I32,
-    state_real: F64,
-    path_real: F64,
-    path_whole: I32,
+    sensors: Sensors,
+    rules: Rules,
+    units: Units,
+    paths: Paths,
 ) -> tuple[float, float, float, int]:
     """Return what ``sweep`` does for sensor ``k`` of unit ``i`` and unit ``j``, over the path that both have."""
     both = span
     straight = np.int64(1)
     if span > 1:
-        both = min(span, np.int64(tick + 1 - path_whole[PW.ENTERED, j]))
-        straight = np.int64(tick + 1 - max(path_whole[PW.TURNED, i], path_whole[PW.TURNED, j]))
-    dx = state_real[U.X, j] - state_real[U.X, i]
-    dy = state_real[U.Y, j] - state_real[U.Y, i]
-    ux = state_real[U.VX, j] - state_real[U.VX, i]
-    uy = state_real[U.VY, j] - state_real[U.VY, i]
-    hx = state_real[U.HX, i]
-    hy = state_real[U.HY, i]
+        both = min(span, np.int64(tick + 1 - paths.whole[PW.ENTERED, j]))
+        straight = np.int64(tick + 1 - max(paths.whole[PW.TURNED, i], paths.whole[PW.TURNED, j]))
+    dx = units.real[U.X, j] - units.real[U.X, i]
+    dy = units.real[U.Y, j] - units.real[U.Y, i]
+    ux = units.real[U.VX, j] - units.real[U.VX, i]
+    uy = units.real[U.VY, j] - units.real[U.VY, i]
+    hx = units.real[U.HX, i]
+    hy = units.real[U.HY, i]
     return sweep(
-        i, j, tick, both, straight, dx, dy, ux, uy, hx, hy, limit_m, step_m, rate, sensor_real[SP.FOV_COS, k],
-        rules[RP.DT_S], limits, path_real,
-    )  # fmt: skip
+        i,
+        j,
+        tick,
+        both,
+        straight,
+        dx,
+        dy,
+        ux,
+        uy,
+        hx,
+        hy,
+        limit_m,
+        step_m,
+        rate,
+        sensors.spec_real[SP.FOV_COS, k],
+        rules.real[RP.DT_S],
+        rules.whole,
+        paths.real,
+    )
 
 
 @kernel
@@ -176,34 +191,28 @@ def was_in_sight(
     tick: int,
     back: float,
     limit_m: float,
-    unit_real: F64,
-    sensor_real: F64,
-    elevation: F32,
-    block_peak: F32,
-    wide_peak: F32,
-    concealment: F32,
+    units: Units,
+    sensors: Sensors,
+    ground: Ground,
     is_on_land: bool,
-    rules: F64,
-    limits: I32,
-    state_real: F64,
-    path_real: F64,
-    path_whole: I32,
+    rules: Rules,
+    paths: Paths,
 ) -> bool:
     """Return whether the ground let sensor ``k`` of unit ``i`` see unit ``j``, within ``limit_m``, ``back`` ticks ago.
 
     The sensor stood as high above the ground there as it does here.
     """
-    xi, yi = place_ago(i, tick, back, rules, limits, state_real, path_real, path_whole)
-    xj, yj = place_ago(j, tick, back, rules, limits, state_real, path_real, path_whole)
-    own_z = state_real[U.Z, i]
-    zj = state_real[U.Z, j]
-    if elevation.shape[1] * elevation.shape[2] > 1:
-        own_z = body_m(elevation, rules, xi, yi, unit_real[UP.HEIGHT_M, i])
-        zj = body_m(elevation, rules, xj, yj, unit_real[UP.HEIGHT_M, j])
+    xi, yi = place_ago(i, tick, back, rules, units, paths)
+    xj, yj = place_ago(j, tick, back, rules, units, paths)
+    own_z = units.real[U.Z, i]
+    zj = units.real[U.Z, j]
+    if ground.relief.shape[1] * ground.relief.shape[2] > 1:
+        own_z = body_m(ground.relief, rules.real, xi, yi, units.spec_real[UP.HEIGHT_M, i])
+        zj = body_m(ground.relief, rules.real, xj, yj, units.spec_real[UP.HEIGHT_M, j])
         if is_on_land:
-            row, column = raster_cell(rules, concealment.shape[0], concealment.shape[1], xj, yj)
-            limit_m *= float(concealment[row, column])
+            row, column = raster_cell(rules.real, ground.concealment.shape[0], ground.concealment.shape[1], xj, yj)
+            limit_m *= float(ground.concealment[row, column])
             if (xj - xi) * (xj - xi) + (yj - yi) * (yj - yi) > limit_m * limit_m:
                 return False
-    own_z += sensor_real[SP.HEIGHT_M, k] - unit_real[UP.HEIGHT_M, i]
-    return is_visible(elevation, block_peak, wide_peak, rules, xi, yi, own_z, xj, yj, zj)
+    own_z += sensors.spec_real[SP.HEIGHT_M, k] - units.spec_real[UP.HEIGHT_M, i]
+    return is_visible(ground, rules, xi, yi, own_z, xj, yj, zj)

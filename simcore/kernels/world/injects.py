@@ -6,10 +6,11 @@ from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
 from simcore.kernels.fighting.losses import lose_with_cargo
 from simcore.kernels.orders.recovery import rearm_and_refuel
+from simcore.kinds import Moment, Mounts, Sides, Units
 from simcore.params import ALWAYS, UW, ZW
 from simcore.state import W
 from simcore.surroundings import IW
-from simcore.types import F64, I32, NONE, EventKind, InjectKind, LossCause, Returning, Status
+from simcore.types import I32, NONE, EventKind, InjectKind, LossCause, Returning, Status
 
 
 @kernel
@@ -39,82 +40,56 @@ def open_zones(tick: int, zones: I32, zones_now: I32) -> None:
 
 
 @kernel
-def enter(r: int, tick: int, i: int, status: int, unit_whole: I32, state_whole: I32, log: Log) -> None:
+def enter(now: Moment, i: int, status: int, units: Units, log: Log) -> None:
     """Unit ``i`` comes out of the reserve with a status (Status)."""
-    state_whole[W.STATUS, i] = status
-    state_whole[W.CELL, i] = NONE
-    state_whole[W.PLAN_TICK, i] = tick
-    state_whole[W.FIRE_TICK, i] = tick
-    state_whole[W.LINK_TICK, i] = tick
-    emit(log, r, tick, EventKind.REINFORCED, unit_whole[UW.SIDE, i], i, -1, 0, 0)
+    units.whole[W.STATUS, i] = status
+    units.whole[W.CELL, i] = NONE
+    units.whole[W.PLAN_TICK, i] = now.tick
+    units.whole[W.FIRE_TICK, i] = now.tick
+    units.whole[W.LINK_TICK, i] = now.tick
+    emit(log, now, EventKind.REINFORCED, units.spec_whole[UW.SIDE, i], i, -1, 0, 0)
 
 
 @kernel
 def apply_inject(
-    r: int,
-    tick: int,
-    row: int,
-    injects: I32,
-    members: I32,
-    unit_real: F64,
-    unit_whole: I32,
-    mount_whole: I32,
-    state_real: F64,
-    state_whole: I32,
-    arms_whole: I32,
-    side_real: F64,
-    side_whole: I32,
-    log: Log,
+    now: Moment, row: int, injects: I32, members: I32, units: Units, mounts: Mounts, sides: Sides, log: Log
 ) -> None:
     """Carry out one row of the timetable. Mutates the units that it lists, and the tallies of losses."""
     kind = injects[IW.KIND, row]
     bits = injects[IW.BITS, row]
     first = injects[IW.FIRST, row]
-    side = unit_whole[UW.SIDE]
-    status = state_whole[W.STATUS]
-    damage = state_whole[W.DAMAGE]
-    outage = state_whole[W.OUTAGE]
+    side = units.spec_whole[UW.SIDE]
+    status = units.whole[W.STATUS]
+    damage = units.whole[W.DAMAGE]
+    outage = units.whole[W.OUTAGE]
     for q in range(first, first + injects[IW.COUNT, row]):
         i = members[q]
         s = side[i]
         if status[i] == Status.LOST or status[i] == Status.EXPENDED:
             continue
         if kind == InjectKind.REINFORCE:
-            if status[i] != Status.RESERVE or state_whole[W.HOST, i] >= 0:
+            if status[i] != Status.RESERVE or units.whole[W.HOST, i] >= 0:
                 continue  # who is aboard comes with the host
-            state_whole[W.HOST, i] = unit_whole[UW.HOST, i]
-            enter(r, tick, int(i), Status.ACTIVE, unit_whole, state_whole, log)
-            for k in range(unit_whole.shape[1]):
-                if state_whole[W.HOST, k] == i and status[k] == Status.RESERVE:
-                    enter(r, tick, k, Status.ABOARD, unit_whole, state_whole, log)
+            units.whole[W.HOST, i] = units.spec_whole[UW.HOST, i]
+            enter(now, int(i), Status.ACTIVE, units, log)
+            for k in range(units.spec_whole.shape[1]):
+                if units.whole[W.HOST, k] == i and status[k] == Status.RESERVE:
+                    enter(now, k, Status.ABOARD, units, log)
         elif kind == InjectKind.SUPPLY:
-            returning = state_whole[W.RETURNING, i]
-            rearm_and_refuel(int(i), unit_real, unit_whole, mount_whole, state_real, state_whole, arms_whole)
+            returning = units.whole[W.RETURNING, i]
+            rearm_and_refuel(int(i), units, mounts)
             if returning == Returning.ORDERED or returning == Returning.LINK:
-                state_whole[W.RETURNING, i] = returning
-            emit(log, r, tick, EventKind.SUPPLIED, s, i, -1, 0, 0)
+                units.whole[W.RETURNING, i] = returning
+            emit(log, now, EventKind.SUPPLIED, s, i, -1, 0, 0)
         elif kind == InjectKind.DISABLE:
             added = bits & ~damage[i]  # what is broken already stays broken when the outage ends
             outage[i] |= added
             damage[i] |= added
-            emit(log, r, tick, EventKind.OUTAGE, s, i, -1, bits, 1)
+            emit(log, now, EventKind.OUTAGE, s, i, -1, bits, 1)
         elif kind == InjectKind.RESTORE:
             ended = bits & outage[i]
             outage[i] &= ~ended
             damage[i] &= ~ended
-            emit(log, r, tick, EventKind.OUTAGE, s, i, -1, bits, 0)
+            emit(log, now, EventKind.OUTAGE, s, i, -1, bits, 0)
         elif kind == InjectKind.LOSE:
-            lose_with_cargo(
-                r,
-                tick,
-                int(i),
-                np.int64(NONE),
-                np.int64(LossCause.SCRIPT),
-                unit_real,
-                unit_whole,
-                state_real,
-                state_whole,
-                side_real,
-                side_whole,
-                log,
-            )
+            lose_with_cargo(now, int(i), np.int64(NONE), np.int64(LossCause.SCRIPT), units, sides, log)

@@ -5,46 +5,28 @@ import numpy as np
 from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
 from simcore.kernels.ground.zones import is_in_zone
+from simcore.kinds import Moment, Objectives, Rules, Sides, Units, Zones
 from simcore.params import OP, OW, RP, RW, UP, UW, ZW
 from simcore.state import TR, WW, D, L, P, U, W
-from simcore.types import (
-    F64,
-    I32,
-    NONE,
-    Domain,
-    EndReason,
-    EventKind,
-    Identity,
-    ObjectiveKind,
-    Status,
-)
+from simcore.types import I32, NONE, Domain, EndReason, EventKind, Identity, ObjectiveKind, Status
 
 
 @kernel
-def is_held(
-    side_id: int,
-    z: int,
-    zone_real: F64,
-    zone_whole: I32,
-    vertices: F64,
-    unit_whole: I32,
-    state_real: F64,
-    state_whole: I32,
-) -> bool:
+def is_held(side_id: int, z: int, zones: Zones, units: Units) -> bool:
     """Return whether surface or ground units of the side, and no such enemy, stand in zone ``z``.
 
     Neutrals and decoys neither hold a zone nor contest it.
     """
     own = False
-    for i in range(unit_whole.shape[1]):
-        if state_whole[W.STATUS, i] != Status.ACTIVE or unit_whole[UW.DOMAIN, i] == Domain.AIR:
+    for i in range(units.spec_whole.shape[1]):
+        if units.whole[W.STATUS, i] != Status.ACTIVE or units.spec_whole[UW.DOMAIN, i] == Domain.AIR:
             continue
-        if unit_whole[UW.IDENTITY, i] != Identity.HOSTILE:
+        if units.spec_whole[UW.IDENTITY, i] != Identity.HOSTILE:
             continue
-        is_own = unit_whole[UW.SIDE, i] == side_id
+        is_own = units.spec_whole[UW.SIDE, i] == side_id
         if own and is_own:
             continue
-        if is_in_zone(zone_real, zone_whole, vertices, z, state_real[U.X, i], state_real[U.Y, i]):
+        if is_in_zone(zones, z, units.real[U.X, i], units.real[U.Y, i]):
             if not is_own:
                 return False
             own = True
@@ -53,121 +35,87 @@ def is_held(
 
 @kernel
 def score_objectives(
-    elapsed_s: float,
-    ahead_from: int,
-    unit_real: F64,
-    unit_whole: I32,
-    zone_real: F64,
-    zone_whole: I32,
-    vertices: F64,
-    objective_real: F64,
-    objective_whole: I32,
-    members: I32,
-    rules: F64,
-    limits: I32,
-    state_real: F64,
-    state_whole: I32,
-    side_real: F64,
-    progress_real: F64,
-    listed_whole: I32,
+    elapsed_s: float, ahead_from: int, units: Units, zones: Zones, objectives: Objectives, rules: Rules, sides: Sides
 ) -> None:
     """Update the progress of all objectives; ``elapsed_s`` has passed since the last update.
 
     With ``ahead_from`` >= 0 that time is still to come, from that tick on: who holds a zone keeps it while it is open.
     The listed units count one each or weigh by cost (OW.BY_UNITS). Mutates the progress, ENTERED and the SCOREs.
     """
-    duration_s = limits[RW.N_TICKS] * rules[RP.DT_S]
-    for s in range(limits[RW.N_SIDES]):
-        side_real[TR.SCORE, s] = 0.0
-    for k in range(objective_whole.shape[1]):
-        kind = objective_whole[OW.KIND, k]
-        s = objective_whole[OW.SIDE, k]
-        z = int(objective_whole[OW.ZONE, k])
+    duration_s = rules.whole[RW.N_TICKS] * rules.real[RP.DT_S]
+    for s in range(rules.whole[RW.N_SIDES]):
+        sides.real[TR.SCORE, s] = 0.0
+    for k in range(objectives.spec_whole.shape[1]):
+        kind = objectives.spec_whole[OW.KIND, k]
+        s = objectives.spec_whole[OW.SIDE, k]
+        z = int(objectives.spec_whole[OW.ZONE, k])
         if kind == ObjectiveKind.HOLD:
             held_s = elapsed_s
             if ahead_from >= 0:
-                held_s = min(elapsed_s, rules[RP.DT_S] * (zone_whole[ZW.UNTIL_TICK, z] - ahead_from))
-            if held_s > 0.0 and is_held(s, z, zone_real, zone_whole, vertices, unit_whole, state_real, state_whole):
-                progress_real[P.TIME_HELD_S, k] += held_s
-            share = progress_real[P.TIME_HELD_S, k] / duration_s
+                held_s = min(elapsed_s, rules.real[RP.DT_S] * (zones.spec_whole[ZW.UNTIL_TICK, z] - ahead_from))
+            if held_s > 0.0 and is_held(s, z, zones, units):
+                objectives.real[P.TIME_HELD_S, k] += held_s
+            share = objectives.real[P.TIME_HELD_S, k] / duration_s
         else:
             total = 0.0
             part = 0.0
-            first = objective_whole[OW.FIRST, k]
-            for q in range(first, first + objective_whole[OW.COUNT, k]):
-                i = members[q]
-                worth = 1.0 if objective_whole[OW.BY_UNITS, k] == 1 else unit_real[UP.COST, i]
+            first = objectives.spec_whole[OW.FIRST, k]
+            for q in range(first, first + objectives.spec_whole[OW.COUNT, k]):
+                i = objectives.members[q]
+                worth = 1.0 if objectives.spec_whole[OW.BY_UNITS, k] == 1 else units.spec_real[UP.COST, i]
                 total += worth
-                status = state_whole[W.STATUS, i]
+                status = units.whole[W.STATUS, i]
                 if kind == ObjectiveKind.REACH:
                     if (
-                        listed_whole[L.ENTERED, q] == 0
+                        objectives.listed[L.ENTERED, q] == 0
                         and status == Status.ACTIVE
-                        and is_in_zone(zone_real, zone_whole, vertices, z, state_real[U.X, i], state_real[U.Y, i])
+                        and is_in_zone(zones, z, units.real[U.X, i], units.real[U.Y, i])
                     ):
-                        listed_whole[L.ENTERED, q] = 1
-                    part += worth * listed_whole[L.ENTERED, q]
+                        objectives.listed[L.ENTERED, q] = 1
+                    part += worth * objectives.listed[L.ENTERED, q]
                 elif (status == Status.LOST) == (kind == ObjectiveKind.DESTROY):
                     part += worth
             share = part / total if total > 0.0 else 0.0
         share = min(share, 1.0)
-        progress_real[P.PROGRESS, k] = share
-        side_real[TR.SCORE, s] += objective_real[OP.WEIGHT, k] * min(share / objective_real[OP.GOAL, k], 1.0)
-    for s in range(limits[RW.N_SIDES]):
+        objectives.real[P.PROGRESS, k] = share
+        sides.real[TR.SCORE, s] += objectives.spec_real[OP.WEIGHT, k] * min(
+            share / objectives.spec_real[OP.GOAL, k], 1.0
+        )
+    for s in range(rules.whole[RW.N_SIDES]):
         weight = 0.0
-        for k in range(objective_whole.shape[1]):
-            if objective_whole[OW.SIDE, k] == s:
-                weight += objective_real[OP.WEIGHT, k]
+        for k in range(objectives.spec_whole.shape[1]):
+            if objectives.spec_whole[OW.SIDE, k] == s:
+                weight += objectives.spec_real[OP.WEIGHT, k]
         if weight > 0.0:
-            side_real[TR.SCORE, s] /= weight
+            sides.real[TR.SCORE, s] /= weight
 
 
 @kernel
-def note_met(
-    r: int,
-    tick: int,
-    objective_real: F64,
-    objective_whole: I32,
-    progress_real: F64,
-    progress_whole: I32,
-    log: Log,
-) -> bool:
+def note_met(now: Moment, objectives: Objectives, log: Log) -> bool:
     """Note the objectives that have reached their goals; one to protect is met at the end alone, if at all.
 
     Returns whether one of them is decisive. Mutates MET_TICK.
     """
     is_decided = False
-    for k in range(objective_whole.shape[1]):
-        share = progress_real[P.PROGRESS, k]
-        is_new = progress_whole[D.MET_TICK, k] < 0 and share >= objective_real[OP.GOAL, k]
-        if is_new and objective_whole[OW.KIND, k] != ObjectiveKind.PROTECT:
-            progress_whole[D.MET_TICK, k] = tick
-            emit(log, r, tick, EventKind.OBJECTIVE, objective_whole[OW.SIDE, k], -1, -1, k, int(share * 1000.0))
-            is_decided |= objective_whole[OW.IS_DECISIVE, k] == 1
+    for k in range(objectives.spec_whole.shape[1]):
+        share = objectives.real[P.PROGRESS, k]
+        is_new = objectives.whole[D.MET_TICK, k] < 0 and share >= objectives.spec_real[OP.GOAL, k]
+        if is_new and objectives.spec_whole[OW.KIND, k] != ObjectiveKind.PROTECT:
+            objectives.whole[D.MET_TICK, k] = now.tick
+            emit(log, now, EventKind.OBJECTIVE, objectives.spec_whole[OW.SIDE, k], -1, -1, k, int(share * 1000.0))
+            is_decided |= objectives.spec_whole[OW.IS_DECISIVE, k] == 1
     return is_decided
 
 
 @kernel
 def judge(
-    r: int,
-    tick: int,
+    now: Moment,
     reason: int,
-    unit_real: F64,
-    unit_whole: I32,
-    zone_real: F64,
-    zone_whole: I32,
-    vertices: F64,
-    objective_real: F64,
-    objective_whole: I32,
-    members: I32,
-    rules: F64,
-    limits: I32,
-    state_real: F64,
-    state_whole: I32,
-    side_real: F64,
-    progress_real: F64,
-    progress_whole: I32,
-    listed_whole: I32,
+    units: Units,
+    zones: Zones,
+    objectives: Objectives,
+    rules: Rules,
+    sides: Sides,
     world: I32,
     log: Log,
 ) -> None:
@@ -176,39 +124,30 @@ def judge(
     Who holds a zone at an early end keeps it until time is up. Mutates what ``score_objectives`` and ``note_met`` do.
     """
     done = world[WW.TICK]
-    if done < limits[RW.N_TICKS]:
+    if done < rules.whole[RW.N_TICKS]:
         score_objectives(
-            rules[RP.DT_S] * (limits[RW.N_TICKS] - done), np.int64(done), unit_real, unit_whole, zone_real,
-            zone_whole, vertices, objective_real, objective_whole, members, rules, limits, state_real,
-            state_whole, side_real, progress_real, listed_whole,
-        )  # fmt: skip
-        note_met(r, tick, objective_real, objective_whole, progress_real, progress_whole, log)
+            rules.real[RP.DT_S] * (rules.whole[RW.N_TICKS] - done),
+            np.int64(done),
+            units,
+            zones,
+            objectives,
+            rules,
+            sides,
+        )
+        note_met(now, objectives, log)
     winner = int(NONE)
-    lead = side_real[TR.SCORE, 0] - side_real[TR.SCORE, 1]
-    if lead > rules[RP.MARGIN]:
+    lead = sides.real[TR.SCORE, 0] - sides.real[TR.SCORE, 1]
+    if lead > rules.real[RP.MARGIN]:
         winner = 0
-    elif -lead > rules[RP.MARGIN]:
+    elif -lead > rules.real[RP.MARGIN]:
         winner = 1
     world[WW.REASON] = reason
     world[WW.WINNER] = winner
-    emit(log, r, tick, EventKind.END, winner, -1, -1, winner, reason)
+    emit(log, now, EventKind.END, winner, -1, -1, winner, reason)
 
 
 @kernel
-def find_end(
-    in_flight: int,
-    unit_whole: I32,
-    zone_real: F64,
-    zone_whole: I32,
-    vertices: F64,
-    objective_real: F64,
-    objective_whole: I32,
-    members: I32,
-    state_real: F64,
-    state_whole: I32,
-    progress_real: F64,
-    listed_whole: I32,
-) -> int:
+def find_end(in_flight: int, units: Units, zones: Zones, objectives: Objectives) -> int:
     """Return whether one of the two belligerent sides is out of the fight and the scores are settled (EndReason).
 
     A side is destroyed (ANNIHILATION) when it has no unit left but decoys; a munition that was fired is no loss, so a
@@ -217,40 +156,40 @@ def find_end(
     """
     has_first = False
     has_second = False
-    for i in range(unit_whole.shape[1]):
-        status = state_whole[W.STATUS, i]
-        if status != Status.LOST and status != Status.EXPENDED and unit_whole[UW.IDENTITY, i] == Identity.HOSTILE:
-            s = unit_whole[UW.SIDE, i]
+    for i in range(units.spec_whole.shape[1]):
+        status = units.whole[W.STATUS, i]
+        if status != Status.LOST and status != Status.EXPENDED and units.spec_whole[UW.IDENTITY, i] == Identity.HOSTILE:
+            s = units.spec_whole[UW.SIDE, i]
             has_first |= s == 0
             has_second |= s == 1
             if has_first and has_second:
                 return EndReason.RUNNING
     if in_flight > 0:
         return EndReason.RUNNING
-    for k in range(objective_whole.shape[1]):
-        s = objective_whole[OW.SIDE, k]
-        kind = objective_whole[OW.KIND, k]
-        z = int(objective_whole[OW.ZONE, k])
+    for k in range(objectives.spec_whole.shape[1]):
+        s = objectives.spec_whole[OW.SIDE, k]
+        kind = objectives.spec_whole[OW.KIND, k]
+        z = int(objectives.spec_whole[OW.ZONE, k])
         if (s == 0 and not has_first) or (s == 1 and not has_second):
             continue
-        if progress_real[P.PROGRESS, k] >= objective_real[OP.GOAL, k]:
+        if objectives.real[P.PROGRESS, k] >= objectives.spec_real[OP.GOAL, k]:
             continue
         if kind == ObjectiveKind.HOLD:
-            if not is_held(s, z, zone_real, zone_whole, vertices, unit_whole, state_real, state_whole):
+            if not is_held(s, z, zones, units):
                 return EndReason.RUNNING
         elif kind == ObjectiveKind.REACH:
-            first = objective_whole[OW.FIRST, k]
-            for q in range(first, first + objective_whole[OW.COUNT, k]):
-                status = state_whole[W.STATUS, members[q]]
+            first = objectives.spec_whole[OW.FIRST, k]
+            for q in range(first, first + objectives.spec_whole[OW.COUNT, k]):
+                status = units.whole[W.STATUS, objectives.members[q]]
                 is_gone = status == Status.LOST or status == Status.EXPENDED
-                if listed_whole[L.ENTERED, q] == 0 and not is_gone:
+                if objectives.listed[L.ENTERED, q] == 0 and not is_gone:
                     return EndReason.RUNNING
     reason = EndReason.RUNNING
-    for i in range(unit_whole.shape[1]):
-        s = unit_whole[UW.SIDE, i]
+    for i in range(units.spec_whole.shape[1]):
+        s = units.spec_whole[UW.SIDE, i]
         is_out = (s == 0 and not has_first) or (s == 1 and not has_second)
-        if is_out and unit_whole[UW.IDENTITY, i] == Identity.HOSTILE:
-            if unit_whole[UW.IS_ONE_WAY, i] == 0:
+        if is_out and units.spec_whole[UW.IDENTITY, i] == Identity.HOSTILE:
+            if units.spec_whole[UW.IS_ONE_WAY, i] == 0:
                 return EndReason.ANNIHILATION
             reason = EndReason.SPENT
     return reason

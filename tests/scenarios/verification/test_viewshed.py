@@ -17,9 +17,11 @@ from scipy.ndimage import gaussian_filter
 from scenarios.format.schema.map import Map
 from scenarios.terrain.ground import block_peaks, build_ground
 from simcore.kernels.ground.terrain import is_visible
-from simcore.params import RP
+from simcore.kinds import Ground, Rules
+from simcore.params import RP, RW
 from simcore.surroundings import TERRAIN_BLOCK, WIDE_BLOCK
 from simcore.types import F32, F64
+from tests.simcore.made_kinds import made
 
 pytestmark = [pytest.mark.slow, pytest.mark.verification]  # the other implementation takes half a minute to compile
 
@@ -50,17 +52,22 @@ def made_relief(seed: int) -> F32:
 def engine_viewshed(ground: F32, row: int, column: int, observer_m: float, target_m: float, earth_m: float) -> Mask:
     """Return which cell centres the engine sees from one of them."""
     rules: F64 = np.zeros(len(RP))
+    limits = np.zeros(len(RW), dtype=np.int32)
     rules[[RP.RASTER_CELL_M, RP.EARTH_M]] = CELL_M, earth_m
     rules[[RP.PEAK_M, RP.FLOOR_M]] = ground.max(), ground.min()
-    blocks = block_peaks(ground, TERRAIN_BLOCK), block_peaks(ground, WIDE_BLOCK)
-    dry = np.stack([ground, np.full_like(ground, np.inf)])
+    tables = made(
+        Ground,
+        relief=np.stack([ground, np.full_like(ground, np.inf)]),
+        block_peak=block_peaks(ground, TERRAIN_BLOCK),
+        wide_peak=block_peaks(ground, WIDE_BLOCK),
+    )
     centre = (np.arange(CELLS) + 0.5) * CELL_M
     start = centre[column], centre[row], float(ground[row, column]) + observer_m
     seen = np.zeros(ground.shape, dtype=bool)
     for r in range(CELLS):
         for c in range(CELLS):
             end = centre[c], centre[r], float(ground[r, c]) + target_m
-            seen[r, c] = is_visible(dry, *blocks, rules, *start, *end)
+            seen[r, c] = is_visible(tables, Rules(rules, limits), *start, *end)
     return seen
 
 
