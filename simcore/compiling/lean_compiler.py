@@ -117,13 +117,36 @@ class _Typing(NopythonTypeInference):
         return typed
 
 
-@register_pass(mutates_CFG=False, analysis_only=False)
-class _OuterLowering(NativeLowering):
-    _name = "chammo_outer_lowering"
+class _OuterLibrary(JITCodeLibrary):
+    """The code of a function with all that it calls, which nothing else can call.
+
+    So LLVM may hand over fewer arguments: a kernel that gets a tuple of arrays is passed the arrays that it reads.
+    """
+
+    def _optimize_final_module(self) -> None:
+        for function in self._final_module.functions:
+            if function.linkage == llvm.Linkage.linkonce_odr and function.name.startswith("_ZN"):
+                function.linkage = llvm.Linkage.internal
+        super()._optimize_final_module()
+
+
+class _Lowering(NativeLowering):
+    _name = "chammo_lowering"
+    _library: ClassVar[type[JITCodeLibrary]]
 
     def run_pass(self, state: Any) -> Any:
+        state.library = self._library(state.targetctx.codegen(), state.func_id.func_qualname)
+        state.library.enable_object_caching()
         with _remembered_answers():
             return super().run_pass(state)
+
+
+@register_pass(mutates_CFG=False, analysis_only=False)
+class _OuterLowering(_Lowering):
+    """Lower a function into an ``_OuterLibrary``."""
+
+    _name = "chammo_outer_lowering"
+    _library = _OuterLibrary
 
 
 class _NoEnvironment:
@@ -187,15 +210,11 @@ JITCodeLibrary._unserialize = staticmethod(_unserialize)  # pyright: ignore[repo
 
 
 @register_pass(mutates_CFG=False, analysis_only=False)
-class _InnerLowering(_OuterLowering):
+class _InnerLowering(_Lowering):
     """Lower a function into an ``_InnerLibrary``."""
 
     _name = "chammo_inner_lowering"
-
-    def run_pass(self, state: Any) -> Any:
-        state.library = _InnerLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
-        state.library.enable_object_caching()
-        return super().run_pass(state)
+    _library = _InnerLibrary
 
 
 class OuterCompiler(Compiler):
