@@ -117,16 +117,25 @@ class _Typing(NopythonTypeInference):
         return typed
 
 
+_LONG = 250
+"""Instructions from which on a function is not made a part of its only caller: as one they take LLVM far longer."""
+
+
 class _OuterLibrary(JITCodeLibrary):
     """The code of a function with all that it calls, which nothing else can call.
 
-    So LLVM may hand over fewer arguments: a kernel that gets a tuple of arrays is passed the arrays that it reads.
+    So LLVM may hand over fewer arguments: a kernel that gets a tuple of arrays is passed the arrays that it reads. The
+    functions called have no symbols (``private``), or the code of other libraries, which passes all arguments, would
+    be linked with them.
     """
 
     def _optimize_final_module(self) -> None:
         for function in self._final_module.functions:
             if function.linkage == llvm.Linkage.linkonce_odr and function.name.startswith("_ZN"):
-                function.linkage = llvm.Linkage.internal
+                function.linkage = llvm.Linkage.private
+                is_inlined = any(b"alwaysinline" in attributes for attributes in function.attributes)
+                if not is_inlined and sum(1 for block in function.blocks for _ in block.instructions) >= _LONG:
+                    function.add_function_attribute("noinline")
         super()._optimize_final_module()
 
 
