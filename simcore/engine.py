@@ -244,7 +244,7 @@ def play(
                 is_complete = False
                 break
             tick = np.int64(world[WW.TICK])
-            now = Moment(r, tick, seed, replication)
+            now = Moment(r, tick, seed, replication)  # pyright: ignore[reportArgumentType]
             while stretch + 1 < weather_tick.shape[0] and weather_tick[stretch + 1] <= tick:
                 stretch += 1
                 weather = weather_level[stretch]

@@ -155,12 +155,12 @@ def test_a_tick_of_the_crew_equals_its_slow_twin(
     twin.take_up(tick, requests, askers)
     with np.errstate(over="ignore"):
         now = Moment(0, tick, np.uint64(3), np.uint64(4))
-        units = made(Units, spec_whole=unit_whole, key=key, whole=whole)
+        of_units = made(Units, spec_whole=unit_whole, key=key, whole=whole)
         of_mounts = made(Mounts, spec_whole=mounts, whole=arms)
         crews, of_sides = Crews(crew_real, crew_whole), made(Sides, whole=sides)
         of_rules = Rules(rules, limits)
-        _decide(now, units, of_mounts, crews, of_rules, made(Contacts, whole=contacts), of_sides, empty_log(1, 0))
-        _take_up(now, units, of_mounts, crews, of_rules, of_sides)
+        _decide(now, of_units, of_mounts, crews, of_rules, made(Contacts, whole=contacts), of_sides, empty_log(1, 0))
+        _take_up(now, of_units, of_mounts, crews, of_rules, of_sides)
     for i, request in requests.items():
         assert arms[M.APPROVAL, i] == STAGES[request.stage]
         if request.stage in ("served", "granted", "refused"):
