@@ -177,7 +177,7 @@ def events_page() -> str:
     """Return the page of the events and of the codes that tables use."""
     comments = comments_of(types.EventKind)
     rows = [
-        (str(int(kind)), f"`{kind.name.lower()}`", spec.family, comments.get(kind.name, ""), spec.heard.value)
+        (str(int(kind)), f"`{kind.name.lower()}`", spec.family, comments.get(kind.name, ""), spec.known_by.value)
         for kind, spec in EVENT_KINDS.items()
     ]
     parts = [
@@ -185,9 +185,9 @@ def events_page() -> str:
         "# Events and codes\n",
         "`events.parquet` has a row per event, with `kind` in lower case. `side` is the side concerned, `unit` and\n"
         "`other` are unit indices (-1 for none), `a` and `b` mean what the table says. The time of an event is the\n"
-        "start of its tick. New kinds are appended; numbers never change their meaning. `heard by` is the rule of the\n"
+        "start of its tick. New kinds are appended; numbers never change their meaning. `known by` is the rule of the\n"
         "fog: who comes to know of an event, while the unit has a link; the truth holds them all.\n",
-        table(("code", "kind", "family", "meaning", "heard by"), rows),
+        table(("code", "kind", "family", "meaning", "known by"), rows),
         "## Codes in tables\n",
     ]
     for codes in CODES:

@@ -1,4 +1,4 @@
-"""The engine: what happens in the world, tick by tick, for many replications at once."""
+"""The engine: simulates the world tick by tick, for many replications at once."""
 
 from pathlib import Path
 

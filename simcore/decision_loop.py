@@ -1,6 +1,6 @@
-"""The decision loop: policies look and order, the engine advances, until the scenario ends.
+"""The decision loop: policies observe and give orders, the engine advances, until the scenario ends.
 
-A run, a batch, a replay of recorded orders and a look-ahead all go through ``run_decisions``.
+Runs, batches, replays of recorded orders and look-aheads all use ``run_decisions``.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from simcore.simulation import Simulation
 
 
 class StoppedError(RunError):
-    """The loop was asked to stop before the end."""
+    """The loop was stopped before the end."""
 
 
 def run_decisions(
@@ -35,12 +35,12 @@ def run_decisions(
     Parameters
     ----------
     policies : one per side, already reset.
-    labels : names of the policies in messages, one per side; their classes by default.
+    labels : names of the policies in messages, per side; their classes by default.
     group_names : names of all groups in messages; their numbers by default.
     decision_ticks : ticks between decisions; the first is at tick 0.
-    frame_ticks : ticks between calls of ``on_frame``, from tick 0; one more call comes at the end. 0: none.
+    frame_ticks : ticks between calls of ``on_frame``, from tick 0, with a final call at the end. 0: no calls.
     on_orders : called with (tick, orders) after the policies have decided, before the orders take effect.
-    should_stop : asked at each decision; True raises ``StoppedError``.
+    should_stop : called at each decision; True raises ``StoppedError``.
     """
     framed = -1
     while simulation.tick < n_ticks and not bool(simulation.done.all()):

@@ -1,8 +1,8 @@
-"""The one family of exceptions that users meet. A message says where, what and what to do."""
+"""The exceptions reported to users. A message gives the place, the fault and the remedy."""
 
 
 class WargameError(Exception):
-    """Base of all errors that are the user's to solve; the command line prints it and exits with ``exit_code``."""
+    """Base of all errors that a user can solve; the command line prints the message and exits with ``exit_code``."""
 
     exit_code = 1
 
@@ -14,7 +14,7 @@ class InputError(WargameError):
 
 
 class ScenarioError(InputError):
-    """A scenario is wrong. ``problems`` holds every problem found, one ``where: what; what to do`` each."""
+    """A scenario is wrong. ``problems`` holds every problem found, each as ``place: fault; remedy``."""
 
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems

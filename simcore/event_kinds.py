@@ -1,7 +1,7 @@
-"""The table of event kinds: of each its family, who hears of it, how many there can be in a tick, and its words.
+"""The table of event kinds: family, sides that learn of the event, most events per tick, and wording.
 
-The fog, the pages, the exports and the size of the event log read it. A new kind needs its code in ``EventKind``, its
-row here, and its words in the languages of the page.
+It is used by the fog, the pages, the exports and the size of the event log. A new kind needs a code in ``EventKind``,
+a row here, and its wording in the languages of the page.
 """
 
 from enum import Enum
@@ -14,13 +14,13 @@ from simcore.surroundings import MFW
 from simcore.types import NONE, Defence, Emcon, EventKind, LossCause
 
 
-class Heard(Enum):
-    """The way in which a side comes to know of an event. The truth knows of all."""
+class KnownBy(Enum):
+    """The rule by which a side learns of an event. The truth view shows all events."""
 
     NEVER = "no side"
     REPORT = "the side of `unit`, by the report of the unit"
     TARGET = "the side of `other`, by the report of that unit"
-    LOSS = "the side of `unit`, once its reports have the loss"
+    LOSS = "the side of `unit`, once the loss is in its reports"
     OPERATORS = "the side of `unit`, at once: its operators take part"
     LINK = "the side of `unit`, at once: the link is its own"
     PICTURE = "the side whose picture changes"
@@ -28,7 +28,7 @@ class Heard(Enum):
 
 
 class Per(Enum):
-    """The things of which each has at most one event of a kind in a tick."""
+    """The entities with at most one event of a kind each in a tick."""
 
     RUN = "the run"
     UNIT = "each unit"
@@ -37,12 +37,12 @@ class Per(Enum):
     REPORT = "each side and unit, twice where reports take time: two on one contact may arrive together"
     MOUNT = "each mount"
     REQUEST = "each mount, where a side has operators"
-    SALVO = "each salvo that there is room for"
+    SALVO = "each salvo in the table of salvoes in flight"
     INTERCEPT = "each channel of an interceptor"
     SOFT_KILL = "each salvo and mount of soft kill"
-    ORDER = "each unit and order to it that may be under way"
+    ORDER = "each unit and order that may be under way to it"
     MINE = "each mine"
-    INJECTED = "each unit that an inject lists"
+    INJECTED = "each unit listed in an inject"
     OBJECTIVE = "each objective"
 
 
@@ -50,132 +50,132 @@ class EventSpec(NamedTuple):
     """One kind of event."""
 
     family: str
-    heard: Heard
+    known_by: KnownBy
     per: Per
     words: str
     """A sentence with ``{unit}``, ``{other}`` and ``{side}``, and the details ``{a}`` and ``{b}`` as a number, as the
     name of a code (``{a:Level}``), or with a noun (``{b:round}``)."""
     cases: tuple[tuple[str, int, str], ...] = ()
-    """Other sentences: a field (``other``, ``a``, ``b``), its value, the words. The first that holds counts."""
+    """Alternative sentences: a field (``other``, ``a``, ``b``), its value, the words. The first match applies."""
     hidden: str = ""
-    """Details that the side which hears of the event does not."""
+    """Details withheld from a side that learns of the event."""
     is_notable: bool = False
-    """Whether the page marks it on the map and the time line."""
+    """Whether the page marks the event on the map and the time line."""
 
 
 _K = EventKind
 FAMILIES = ("loss", "damage", "fire", "contact", "link", "approval", "movement", "order", "outcome")
-"""The families, in the order in which a reader may choose one."""
+"""The families, in the order in which they are offered to the reader."""
 EVENT_KINDS: dict[EventKind, EventSpec] = {
-    _K.LAUNCH: EventSpec("movement", Heard.REPORT, Per.UNIT, "{unit} leaves {other}"),
-    _K.RECOVER: EventSpec("movement", Heard.REPORT, Per.UNIT, "{unit} lands on {other}"),
-    _K.EXHAUSTED: EventSpec("movement", Heard.REPORT, Per.UNIT, "{unit} is out of fuel or battery"),
+    _K.LAUNCH: EventSpec("movement", KnownBy.REPORT, Per.UNIT, "{unit} leaves {other}"),
+    _K.RECOVER: EventSpec("movement", KnownBy.REPORT, Per.UNIT, "{unit} lands on {other}"),
+    _K.EXHAUSTED: EventSpec("movement", KnownBy.REPORT, Per.UNIT, "{unit} is out of fuel or battery"),
     _K.LINK_LOST: EventSpec(
-        *("link", Heard.LINK, Per.UNIT, "{unit} loses its link"),
+        *("link", KnownBy.LINK, Per.UNIT, "{unit} loses its link"),
         cases=(("a", 1, "{unit} loses its link to jamming"),),
         hidden="a",
         is_notable=True,
     ),
-    _K.LINK_BACK: EventSpec("link", Heard.LINK, Per.UNIT, "{unit} has its link back", hidden="a"),
-    _K.CONTACT: EventSpec("contact", Heard.PICTURE, Per.REPORT, "{side} gains {other}"),
-    _K.UPGRADE: EventSpec("contact", Heard.PICTURE, Per.REPORT, "{other} is {a:Level} by {side}"),
-    _K.CONTACT_LOST: EventSpec("contact", Heard.PICTURE, Per.CONTACT, "{side} loses {other}"),
-    _K.SHOT: EventSpec("fire", Heard.REPORT, Per.MOUNT, "{unit} fires at {other}: {b:round}", is_notable=True),
+    _K.LINK_BACK: EventSpec("link", KnownBy.LINK, Per.UNIT, "{unit} has its link back", hidden="a"),
+    _K.CONTACT: EventSpec("contact", KnownBy.PICTURE, Per.REPORT, "{side} gains {other}"),
+    _K.UPGRADE: EventSpec("contact", KnownBy.PICTURE, Per.REPORT, "{other} is {a:Level} by {side}"),
+    _K.CONTACT_LOST: EventSpec("contact", KnownBy.PICTURE, Per.CONTACT, "{side} loses {other}"),
+    _K.SHOT: EventSpec("fire", KnownBy.REPORT, Per.MOUNT, "{unit} fires at {other}: {b:round}", is_notable=True),
     _K.INTERCEPT: EventSpec(
-        *("fire", Heard.REPORT, Per.INTERCEPT),
+        *("fire", KnownBy.REPORT, Per.INTERCEPT),
         words="{unit} fires at rounds aimed at {other}: {a:shot}, {b} stopped",
         is_notable=True,
     ),
-    _K.MISS: EventSpec("fire", Heard.NEVER, Per.SALVO, "{unit} misses {other}: {b:round}"),
+    _K.MISS: EventSpec("fire", KnownBy.NEVER, Per.SALVO, "{unit} misses {other}: {b:round}"),
     _K.HIT: EventSpec(
-        *("damage", Heard.TARGET, Per.SALVO, "{unit} hits {other}: {b:hit}"), hidden="a", is_notable=True
+        *("damage", KnownBy.TARGET, Per.SALVO, "{unit} hits {other}: {b:hit}"), hidden="a", is_notable=True
     ),
     _K.DAMAGE: EventSpec(  # by mines, then by fire
-        *("damage", Heard.REPORT, Per.STRIKE),
-        words="{unit} is hurt, strength {b:permille}, out of action: {a:Damage}",
-        cases=(("a", 0, "{unit} is hurt, strength {b:permille}"),),
+        *("damage", KnownBy.REPORT, Per.STRIKE),
+        words="{unit} is damaged, strength {b:permille}, out of action: {a:Damage}",
+        cases=(("a", 0, "{unit} is damaged, strength {b:permille}"),),
         is_notable=True,
     ),
     _K.LOSS: EventSpec(
-        *("loss", Heard.LOSS, Per.UNIT, "{unit} is destroyed by {other}"),
+        *("loss", KnownBy.LOSS, Per.UNIT, "{unit} is destroyed by {other}"),
         cases=(
             ("a", LossCause.CRASH, "{unit} crashes"),
             ("a", LossCause.MINE, "{unit} is destroyed by a mine"),
-            ("a", LossCause.SCRIPT, "{unit} is lost as the scenario says"),
+            ("a", LossCause.SCRIPT, "{unit} is lost by an inject of the scenario"),
             ("a", LossCause.HOST, "{unit} is lost with the one-way unit that carried it"),
             ("other", NONE, "{unit} is destroyed"),
         ),
         is_notable=True,
     ),
     _K.ORDER: EventSpec(
-        *("order", Heard.REPORT, Per.UNIT),
-        words="{unit} takes up a task: {a:Task}, rules of engagement {b:Roe}",
+        *("order", KnownBy.REPORT, Per.UNIT),
+        words="{unit} starts a task: {a:Task}, rules of engagement {b:Roe}",
     ),
     _K.DENIED: EventSpec(
-        *("fire", Heard.REPORT, Per.MOUNT, "{unit} may not engage {other}: no approval"),
+        *("fire", KnownBy.REPORT, Per.MOUNT, "{unit} may not engage {other}: no approval"),
         cases=(("a", 0, "{unit} may not engage {other}: no-fire zone"),),
     ),
-    _K.RETURN: EventSpec("movement", Heard.REPORT, Per.UNIT, "{unit} turns home: {a:Returning}"),
+    _K.RETURN: EventSpec("movement", KnownBy.REPORT, Per.UNIT, "{unit} turns home: {a:Returning}"),
     _K.OBJECTIVE: EventSpec(  # never: it would give away the state of the enemy
-        "outcome", Heard.NEVER, Per.OBJECTIVE, "{side} meets an objective", is_notable=True
+        "outcome", KnownBy.NEVER, Per.OBJECTIVE, "{side} meets an objective", is_notable=True
     ),
     _K.END: EventSpec(
-        *("outcome", Heard.ALL, Per.RUN, "End: {side} wins ({b:EndReason})"),
+        *("outcome", KnownBy.ALL, Per.RUN, "End: {side} wins ({b:EndReason})"),
         cases=(("a", NONE, "End: no winner ({b:EndReason})"),),
         hidden="a",
         is_notable=True,
     ),
-    _K.EXPENDED: EventSpec("loss", Heard.REPORT, Per.UNIT, "{unit} uses itself up on {other}", is_notable=True),
-    _K.SOFT_KILL: EventSpec("fire", Heard.REPORT, Per.SOFT_KILL, "{unit} leads {b:round} aimed at {other} astray"),
+    _K.EXPENDED: EventSpec("loss", KnownBy.REPORT, Per.UNIT, "{unit} is expended on {other}", is_notable=True),
+    _K.SOFT_KILL: EventSpec("fire", KnownBy.REPORT, Per.SOFT_KILL, "{unit} leads {b:round} aimed at {other} astray"),
     _K.MINE: EventSpec(
-        *("damage", Heard.REPORT, Per.MINE, "{unit} sets off a mine"),
+        *("damage", KnownBy.REPORT, Per.MINE, "{unit} sets off a mine"),
         cases=(("b", 0, "{unit} sets off a mine, unharmed"),),
         hidden="a",
         is_notable=True,
     ),
-    _K.MINE_CLEARED: EventSpec("movement", Heard.REPORT, Per.MINE, "{unit} clears a mine", hidden="ab"),
-    _K.REINFORCED: EventSpec("movement", Heard.REPORT, Per.UNIT, "{unit} enters from the reserve"),
-    _K.SUPPLIED: EventSpec("movement", Heard.REPORT, Per.INJECTED, "{unit} is supplied"),
+    _K.MINE_CLEARED: EventSpec("movement", KnownBy.REPORT, Per.MINE, "{unit} clears a mine", hidden="ab"),
+    _K.REINFORCED: EventSpec("movement", KnownBy.REPORT, Per.UNIT, "{unit} enters from the reserve"),
+    _K.SUPPLIED: EventSpec("movement", KnownBy.REPORT, Per.INJECTED, "{unit} is supplied"),
     _K.OUTAGE: EventSpec(
-        *("damage", Heard.REPORT, Per.INJECTED, "{unit} is out of action: {a:Damage}"),
+        *("damage", KnownBy.REPORT, Per.INJECTED, "{unit} is out of action: {a:Damage}"),
         cases=(("b", 0, "{unit} is back in action: {a:Damage}"),),
         is_notable=True,
     ),
-    _K.APPROVAL_ASKED: EventSpec("approval", Heard.OPERATORS, Per.REQUEST, "{unit} asks to engage {other}"),
+    _K.APPROVAL_ASKED: EventSpec("approval", KnownBy.OPERATORS, Per.REQUEST, "{unit} asks to engage {other}"),
     _K.APPROVAL_GRANTED: EventSpec(
-        *("approval", Heard.OPERATORS, Per.REQUEST),
+        *("approval", KnownBy.OPERATORS, Per.REQUEST),
         words="{unit} may engage {other}: granted after {both} s, {a} s of them in the queue",
     ),
     _K.APPROVAL_DENIED: EventSpec(
-        *("approval", Heard.OPERATORS, Per.REQUEST),
+        *("approval", KnownBy.OPERATORS, Per.REQUEST),
         words="{unit} may not engage {other}: denied after {both} s, {a} s of them in the queue",
     ),
     _K.APPROVAL_TIMEOUT: EventSpec(
-        *("approval", Heard.OPERATORS, Per.REQUEST),
-        words="{unit} heard nothing about {other} for {a} s and asks again later",
-        cases=(("b", 1, "{unit} heard nothing about {other} for {a} s and may fire"),),
+        *("approval", KnownBy.OPERATORS, Per.REQUEST),
+        words="{unit} gets no answer about {other} for {a} s and asks again later",
+        cases=(("b", 1, "{unit} gets no answer about {other} for {a} s and may fire"),),
     ),
     _K.APPROVAL_WITHDRAWN: EventSpec(
-        *("approval", Heard.OPERATORS, Per.REQUEST),
+        *("approval", KnownBy.OPERATORS, Per.REQUEST),
         words="{unit} withdraws its request to engage {other} after {a} s",
     ),
-    _K.IDENTIFIED: EventSpec("contact", Heard.PICTURE, Per.CONTACT, "{side} takes {other} for: {a:Identity}"),
+    _K.IDENTIFIED: EventSpec("contact", KnownBy.PICTURE, Per.CONTACT, "{side} takes {other} for: {a:Identity}"),
     _K.FALSE_ENGAGEMENT: EventSpec(
-        *("fire", Heard.NEVER, Per.MOUNT, "{unit} fires at {other}, which is: {a:Identity}"), is_notable=True
+        *("fire", KnownBy.NEVER, Per.MOUNT, "{unit} fires at {other}, which is: {a:Identity}"), is_notable=True
     ),
     _K.EMCON: EventSpec(
-        *("order", Heard.REPORT, Per.UNIT, "{unit} turns its radars on"),
+        *("order", KnownBy.REPORT, Per.UNIT, "{unit} turns its radars on"),
         cases=(("a", Emcon.SILENT, "{unit} turns its radars off"),),
     ),
-    _K.ORDER_RECEIVED: EventSpec("order", Heard.NEVER, Per.ORDER, "{unit} gets an order of {a} s ago"),
+    _K.ORDER_RECEIVED: EventSpec("order", KnownBy.NEVER, Per.ORDER, "{unit} receives an order given {a} s ago"),
 }
 
 
 def most_per_tick(params: Params, n_salvoes: int) -> dict[Per, int]:
-    """Return how many things there are of each sort in a scenario, with room for ``n_salvoes`` in flight.
+    """Return the number of entities of each sort in a scenario, with room for ``n_salvoes`` in flight.
 
-    An engagement by an interceptor costs it a shot, and it has so many channels; nor can there be more of them than
-    salvoes times interceptors. One launch of soft kill may meet every salvo.
+    Engagements by interceptors are bounded by their channels, since each engagement needs one, and by salvoes times
+    interceptors. A launch of soft kill may meet every salvo.
     """
     limits = params.rules_whole
     n_units = params.units.whole.shape[1]
@@ -202,6 +202,6 @@ def most_per_tick(params: Params, n_salvoes: int) -> dict[Per, int]:
 
 
 def events_per_tick(params: Params, n_salvoes: int) -> int:
-    """Return a bound on the events of one tick: a log with this much room left cannot overflow in it."""
+    """Return a bound on the events of a tick: a log with this much free space cannot overflow in it."""
     most = most_per_tick(params, n_salvoes)
     return sum(most[spec.per] for spec in EVENT_KINDS.values())

@@ -1,9 +1,9 @@
 """Networks of trained commanders, as loops whose sums have a fixed order.
 
-A matrix product of a numerical library adds in an order that depends on the number of rows, on the threads and on the
-processor, so the last bits of a score do too. Here each row is computed by itself, every sum goes up in the order of
-the inputs, and there is nothing but + * and comparisons. So a choice is the same bits alone, in a batch of any size
-and on every machine. n rows, G group slots, A choices.
+A matrix product of a numerical library adds in an order that depends on the number of rows, the threads and the
+processor, and so do the last bits of a score. Here each row is computed separately, every sum follows the order of
+the inputs, and only +, * and comparisons are used. So choices have the same bits alone, in a batch of any size and on
+every machine. n rows, G group slots, A choices.
 """
 
 import numpy as np
@@ -15,9 +15,9 @@ from simcore.types import F32, F64, I64
 
 @shared
 def apply_layer(inputs: F64, weights: F32, bias: F32, is_rectified: bool, outputs: F64) -> None:
-    """Apply a layer: inputs (n, I) times weights (I, O) plus bias (O,), and 0 for what is below if rectified.
+    """Apply a layer: inputs (n, I) times weights (I, O) plus bias (O,), with negative results set to 0 if rectified.
 
-    Inputs of 0 add nothing and are passed over: most of an observation is 0. Mutates outputs (n, O).
+    Inputs of 0, which make up most of an observation, are skipped. Mutates outputs (n, O).
     """
     for r in range(inputs.shape[0]):
         for o in range(bias.shape[0]):
@@ -34,7 +34,7 @@ def apply_layer(inputs: F64, weights: F32, bias: F32, is_rectified: bool, output
 
 @shared
 def choose_best(scores: F64, mask: np.ndarray, chosen: I64) -> None:
-    """Choose the largest score (n, G, A) that the mask allows, the first of equal ones. Mutates chosen (n, G)."""
+    """Choose the largest score (n, G, A) allowed by the mask, the first among equals. Mutates chosen (n, G)."""
     for r in range(scores.shape[0]):
         for g in range(scores.shape[1]):
             best = -np.inf
@@ -47,9 +47,9 @@ def choose_best(scores: F64, mask: np.ndarray, chosen: I64) -> None:
 
 @shared
 def choose_drawn(scores: F64, mask: np.ndarray, uniform: F64, chosen: I64) -> None:
-    """Draw a choice with probability in proportion to e**score among those that the mask allows.
+    """Draw a choice allowed by the mask with probability proportional to e**score.
 
-    ``uniform`` (n, G) are numbers in (0, 1). Mutates chosen (n, G).
+    ``uniform`` (n, G) holds numbers in (0, 1). Mutates chosen (n, G).
     """
     for r in range(scores.shape[0]):
         for g in range(scores.shape[1]):

@@ -1,8 +1,8 @@
-"""Checks that a policy's orders pass before they are entered.
+"""Checks of a policy's orders before they are entered.
 
-A policy may be anybody's code. An order that no unit could carry out is refused with its policy, group and value; a
-place off the map is put on its edge, because contacts may lie there by the error of their position, and so may the
-units that a policy sends after them.
+A policy may be third-party code. An order that no unit could carry out is rejected with its policy, group and value. A
+point off the map is moved to its edge: a contact may lie there because of its position error, and a policy may send
+units after it.
 """
 
 from collections.abc import Sequence
@@ -20,19 +20,19 @@ from simcore.types import I32, NONE, Emcon, Roe, Task
 def enter_orders(
     simulation: Simulation, own: Orders, groups: I32, policy: str, group_names: Sequence[str] = ()
 ) -> None:
-    """Check the orders ``own`` that ``policy`` has written for the ``groups`` of its side, and enter them.
+    """Check the orders ``own`` written by ``policy`` for the ``groups`` of its side, and enter them.
 
     Raises
     ------
     RunError
-        When an order cannot be carried out, with the policy, the group, the value and the values that can.
+        When an order cannot be carried out, with the policy, the group, the value and the valid values.
     """
     orders = simulation.orders
     for array, block in ((own.real, orders.real), (own.whole, orders.whole)):
         if array.shape != (*block.shape[:2], len(groups)) or array.dtype != block.dtype:
             raise RunError(
                 f"policy {policy}: its orders at {simulation.time_s:g} s are {array.dtype} {array.shape}, not the "
-                f"{block.dtype} {(*block.shape[:2], len(groups))} that it was given; write into the arrays given"
+                f"{block.dtype} {(*block.shape[:2], len(groups))} of the arrays passed to it; write into those arrays"
             )
     fault = np.zeros(3, dtype=np.int32)
     state, rules = simulation.state, simulation.params.rules_real
@@ -63,8 +63,8 @@ def _words(slip: Slip, own: Orders, r: int, g: int) -> str:
             f"{g} itself, and {NONE} with any other task"
         )
     column, right = {
-        Slip.X: (R.X, "a finite number of metres; a place off the map is put on its edge"),
-        Slip.Y: (R.Y, "a finite number of metres; a place off the map is put on its edge"),
+        Slip.X: (R.X, "a finite number of metres; a point off the map is moved to its edge"),
+        Slip.Y: (R.Y, "a finite number of metres; a point off the map is moved to its edge"),
         Slip.RADIUS: (R.RADIUS, "a number of metres from 0 up"),
         Slip.SPEED: (R.SPEED, "a share of the maximum speed, 0 to 1 (0 is cruise)"),
         Slip.SPACING: (R.SPACING, f"0 for the behaviour's own, or {LEAST_SPACING_M:g} m and more"),

@@ -1,8 +1,8 @@
 """Orders: the only way to act on a running simulation.
 
-A policy fills columns for the groups of its side, and is given these alone: how many groups the enemy has cannot be
-read off, and no order can name one of them. Groups whose ``ISSUED`` is 0 go on with what they have. An order reaches
-a unit only over a live link; a unit that is cut off acts on its last order.
+A policy fills columns for the groups of its own side only: it cannot infer the number of enemy groups or name them in
+an order. Groups whose ``ISSUED`` is 0 continue with their current order. An order reaches a unit only over a live
+link; a unit without a link acts on its last order.
 """
 
 from enum import IntEnum
@@ -30,14 +30,14 @@ class V(IntEnum):
     TASK = 1
     ROE = 2  # Roe, or KEEP_ROE
     TARGET = 3  # group to escort, or -1
-    EMCON = 4  # Emcon; stands apart from the task and needs no ISSUED
+    EMCON = 4  # Emcon; independent of the task, needs no ISSUED
 
 
 KEEP_ROE = 3
-"""In the column ROE of an order: the rules of engagement in force go on."""
+"""Value of the column ROE of an order that keeps the rules of engagement in force."""
 
 N_ORDER_REALS = len(R)
-"""Columns that ``state.G`` keeps in the same sequence; of V it keeps all but ISSUED, in ``state.H``."""
+"""Columns stored in ``state.G`` in the same sequence; all columns of V except ISSUED are stored in ``state.H``."""
 
 
 class Orders(NamedTuple):
@@ -47,7 +47,7 @@ class Orders(NamedTuple):
     whole: I32
 
     def clear(self) -> None:
-        """Forget all orders."""
+        """Remove all orders."""
         self.real[...] = 0.0
         self.whole[...] = 0
         self.whole[:, V.TARGET] = NONE
@@ -68,7 +68,7 @@ class Orders(NamedTuple):
     ) -> None:
         """Order ``group`` in the replications ``where`` (boolean (R,)). Values are scalars or (R,) arrays.
 
-        ``roe`` None keeps the rules of engagement that the group was last given. A place off the map is put on its
+        ``roe`` None keeps the rules of engagement last ordered for the group. A point off the map is moved to its
         edge when the orders of a policy are entered.
         """
         for column, value in ((R.X, x_m), (R.Y, y_m), (R.RADIUS, radius_m), (R.SPEED, speed), (R.SPACING, spacing_m)):
@@ -79,28 +79,28 @@ class Orders(NamedTuple):
         self.whole[where, V.TARGET, group] = target_group
 
     def control_emissions(self, where: np.ndarray, group: int, emcon: Emcon) -> None:
-        """Order the radars of ``group`` on or off in the replications ``where`` (boolean (R,)); its task goes on."""
+        """Order the radars of ``group`` on or off in the replications ``where`` (boolean (R,)); its task continues."""
         self.whole[where, V.EMCON, group] = int(emcon)
 
     def given(self, row: int) -> I32:
-        """Return the groups that get an order of any kind in a replication."""
+        """Return the groups with an order of any kind in a replication."""
         whole = self.whole[row]
         return np.flatnonzero((whole[V.ISSUED] != 0) | (whole[V.EMCON] != Emcon.NO_CHANGE)).astype(np.int32)
 
     def of_groups(self, groups: I32) -> "Orders":
-        """Return a copy of the orders of some groups, numbered by their place in ``groups`` (ascending)."""
+        """Return a copy of the orders of some groups, numbered by their position in ``groups`` (ascending)."""
         own = Orders(np.ascontiguousarray(self.real[:, :, groups]), np.ascontiguousarray(self.whole[:, :, groups]))
         target = own.whole[:, V.TARGET]
         target[...] = np.where(target == NONE, NONE, np.searchsorted(groups, target))
         return own
 
     def enter(self, own: "Orders", groups: I32) -> None:
-        """Enter the orders of some groups, numbered by their place in ``groups``.
+        """Enter the orders of some groups, numbered by their position in ``groups``.
 
         Raises
         ------
         IndexError
-            When they name a group to escort that is none of these.
+            When an order names a group to escort outside these groups.
         """
         target = own.whole[:, V.TARGET]
         if target.size and not NONE <= int(target.min()) <= int(target.max()) < len(groups):

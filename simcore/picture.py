@@ -1,8 +1,8 @@
-"""What a side knows: reports of its own units and contacts on others. Policies see nothing else.
+"""A side's picture: reports of its own units and contacts on others. Policies see nothing else.
 
-Contacts are listed in the order in which the side gained them, in a table whose size depends on the
-scenario's ``picture_contacts`` alone, so neither the number nor the numbering of units that a side
-has not seen shows through.
+Contacts are listed in the order in which the side gained them, in a table whose size depends only on
+``picture_contacts`` of the scenario, so the table reveals neither the number nor the numbering of
+undetected units.
 """
 
 from enum import IntEnum
@@ -32,7 +32,7 @@ class PW(IntEnum):
 
     STATUS = 0  # Status
     DAMAGE = 1  # Damage bits
-    LINKED = 2  # as the command post believes: it hears of a change when a message does or does not come
+    LINKED = 2  # as believed by the command post: updated when a message arrives or is overdue
     AMMO = 3  # rounds left on offensive mounts
     EMCON = 4  # Emcon: whether its radars may radiate
 
@@ -42,7 +42,7 @@ class PC(IntEnum):
 
     X = 0  # estimate now, dead reckoned [m]
     Y = 1
-    VX = 2  # [m/s]; 0 until the second look
+    VX = 2  # [m/s]; 0 until the second detection
     VY = 3
     ERROR_M = 4  # one-sigma position error now
     AGE_S = 5
@@ -55,16 +55,16 @@ class PD(IntEnum):
     LEVEL = 1  # Level
     DOMAIN = 2  # Domain
     TARGET_CLASS = 3  # TargetClass, -1 until classified
-    COMMITTED = 4  # own rounds on their way to it, as far as their launch was reported
-    IDENTITY = 5  # Identity as the side believes; UNKNOWN (0) until identified
+    COMMITTED = 4  # own rounds in flight to it whose launch was reported
+    IDENTITY = 5  # Identity as believed by the side; UNKNOWN (0) until identified
 
 
 class Picture(NamedTuple):
     """The picture of one side in R replications at a decision."""
 
     side: int
-    tick: int  # of all replications; -1 where they do not all stand at the same tick
-    time_s: float  # the same as a time; nan where it is not the same for all
+    tick: int  # common to all replications; -1 when their ticks differ
+    time_s: float  # the same as a time; nan when their ticks differ
     seed: int
     replication: U64  # (R,)
     own_real: F64  # (R, len(PU), own units)
@@ -72,8 +72,8 @@ class Picture(NamedTuple):
     contact_real: F64  # (R, len(PC), picture_contacts)
     contact_whole: I32  # (R, len(PD), picture_contacts)
     n_contacts: I32  # (R,)
-    ticks: I64  # (R,) tick of each replication; ``Briefing.dt_s`` makes it a time
-    weather: F64  # (R, len(WX)) the weather now, as anybody out there sees and feels it
+    ticks: I64  # (R,) tick of each replication; multiply by ``Briefing.dt_s`` for the time
+    weather: F64  # (R, len(WX)) current weather, known to all sides
 
 
 @driver
@@ -106,7 +106,7 @@ def fill_own(params: Params, state: State, ticks: I64, rows: I64, own: I32, real
 
 @kernel
 def sort_ascending(numbers: I64, n: int) -> None:
-    """Sort the first ``n`` of ``numbers`` (m,) in place, by Shell's method (compiles in a tenth of NumPy's sort)."""
+    """Sort the first ``n`` of ``numbers`` (m,) in place by Shellsort (a tenth of the compile time of NumPy's sort)."""
     gap = 1
     while gap < n // 3:
         gap = 3 * gap + 1  # Knuth's gaps: The Art of Computer Programming 3, 5.2.1
@@ -125,7 +125,7 @@ def sort_ascending(numbers: I64, n: int) -> None:
 def fill_contacts(
     params: Params, state: State, ticks: I64, rows: I64, side: int, real: F64, whole: I32, count: I32
 ) -> None:
-    """Fill the tables of contacts in order of their serials; the newest are kept when there is no room for all."""
+    """Fill the tables of contacts in order of their serials; only the newest are kept when the table is too small."""
     units = params.units
     n = units.whole.shape[1]
     dt = params.rules_real[RP.DT_S]
@@ -133,7 +133,7 @@ def fill_contacts(
     room = real.shape[2]
     held = np.empty(n, dtype=np.int64)
     has_latency = params.rules_whole[RW.STATUS_SLOTS] > 0
-    told = np.zeros(n, dtype=np.int32)
+    committed = np.zeros(n, dtype=np.int32)
     for r in rows:
         tick = ticks[r]
         real[r, :, :] = 0.0
@@ -143,7 +143,7 @@ def fill_contacts(
         serial = state.contacts.whole[r, K.SERIAL]
         n_held = 0
         if has_latency:
-            told[:] = 0
+            committed[:] = 0
             for k in range(state.world[r, WW.IN_FLIGHT]):
                 j = state.salvoes.whole[r, FW.TARGET, k]
                 unit = params.mounts.whole[MW.UNIT, state.salvoes.whole[r, FW.MOUNT, k]]
@@ -152,7 +152,7 @@ def fill_contacts(
                     state.contacts.whole[r, K.FIRST_TICK, side * n + j] <= state.salvoes.whole[r, FW.LAUNCH_TICK, k]
                 )
                 if units.whole[UW.SIDE, unit] == side and is_known and is_of_contact:
-                    told[j] += state.salvoes.whole[r, FW.ROUNDS, k]
+                    committed[j] += state.salvoes.whole[r, FW.ROUNDS, k]
         for j in range(n):
             c = side * n + j
             if level[c] > Level.NONE:
@@ -178,17 +178,17 @@ def fill_contacts(
             whole[r, PD.DOMAIN, k] = units.whole[UW.DOMAIN, j]
             if level[c] >= Level.CLASSIFIED:
                 whole[r, PD.TARGET_CLASS, k] = units.whole[UW.SEEN_CLASS, j]
-            whole[r, PD.COMMITTED, k] = told[j] if has_latency else state.contacts.whole[r, K.COMMITTED, c]
+            whole[r, PD.COMMITTED, k] = committed[j] if has_latency else state.contacts.whole[r, K.COMMITTED, c]
             whole[r, PD.IDENTITY, k] = state.contacts.whole[r, K.IDENTITY, c]
         count[r] = n_held - skip
 
 
 class Pictures:
-    """Builds the pictures of one side into tables that are allocated once."""
+    """Builds the pictures of one side in preallocated tables."""
 
     def __init__(self, params: Params, side: int, n_replications: int, picture_contacts: int) -> None:
         self._side = side
-        is_own = (params.units.whole[UW.SIDE] == side) & (params.units.whole[UW.SPOOFER] < 0)  # phantoms obey nobody
+        is_own = (params.units.whole[UW.SIDE] == side) & (params.units.whole[UW.SPOOFER] < 0)  # phantoms take no orders
         self._own = np.flatnonzero(is_own).astype(np.int32)
         self._own_real = np.zeros((n_replications, len(PU), len(self._own)))
         self._own_whole = np.zeros((n_replications, len(PW), len(self._own)), dtype=np.int32)
@@ -200,9 +200,9 @@ class Pictures:
         self._every = np.arange(n_replications)
 
     def build(self, params: Params, state: State, ticks: I64, seed: int, rows: I64 | None = None) -> Picture:
-        """Return the picture at ``ticks`` (R,). Its arrays are read-only, and overwritten by the next call.
+        """Return the picture at ``ticks`` (R,). Its arrays are read-only and overwritten by the next call.
 
-        With ``rows`` these replications alone are looked at; the others stay as they were at the last call.
+        With ``rows`` only these replications are updated; the others stay as they were after the previous call.
         """
         rows = self._every if rows is None else np.asarray(rows, dtype=np.int64)
         fill_own(params, state, ticks, rows, self._own, self._own_real, self._own_whole)

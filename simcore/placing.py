@@ -1,4 +1,4 @@
-"""Where units start and mines lie: as the scenario says, or drawn from the places where they can be."""
+"""Start positions of units and positions of mines: set by the scenario or drawn from the suitable places."""
 
 import math
 
@@ -14,17 +14,17 @@ from simcore.state import State, U
 from simcore.types import F32, F64, U8, Mobility, Status, Word
 
 _ATTEMPTS = 500
-_INSET = 1e-3  # of a cell: how far inside its edge a place is taken to lie in it
+_INSET = 1e-3  # fraction of a cell by which places are kept inside its edges
 
 
 @kernel
 def scatter(
     i: int, unit_key: Word, place: Word, unit_real: F64, domain: int, rules: F64, surface: U8, water: F32
 ) -> tuple[float, float]:
-    """Return where unit ``i`` starts: drawn evenly from the part of its area that is on the map and where it can be.
+    """Return the start of unit ``i``, drawn uniformly from the part of its area on the map and on suitable ground.
 
-    By rejection; if that part is so small that all draws miss it, from the cells that the area touches. The unit
-    stands in the middle of the area where it is not scattered, or can be nowhere in it (which the compiler refuses).
+    Drawn by rejection; if that part is so small that all draws miss it, from the cells that the area touches. Without
+    scatter the unit starts in the middle of its area, as it does without suitable ground (rejected by the compiler).
     """
     x0 = unit_real[UP.X0, i]
     y0 = unit_real[UP.Y0, i]
@@ -55,7 +55,7 @@ def scatter(
     south, west = raster_cell(rules, rows, columns, x0 - half_x - radius, y0 - half_y - radius)
     north, east = raster_cell(rules, rows, columns, x0 + half_x + radius, y0 + half_y + radius)
     chosen = -1
-    for turn in range(2):  # count the cells, then go to the one that is drawn
+    for turn in range(2):  # count the cells, then find the drawn cell
         n = 0
         for row in range(south, north + 1):
             for column in range(west, east + 1):
@@ -74,7 +74,7 @@ def scatter(
 
 @formula
 def nearest_inside(x: float, y: float, row: int, column: int, rules: F64) -> tuple[float, float]:
-    """Return the place in a cell of the raster, and on the map, that is nearest to (x, y)."""
+    """Return the point nearest to (x, y) within a cell of the raster and on the map."""
     cell = rules[RP.RASTER_CELL_M]
     west = rules[RP.RASTER_WEST] + (column + _INSET) * cell
     east = min(rules[RP.RASTER_WEST] + (column + 1.0 - _INSET) * cell, rules[RP.EAST])
@@ -85,7 +85,7 @@ def nearest_inside(x: float, y: float, row: int, column: int, rules: F64) -> tup
 
 @driver
 def place_units(params: Params, state: State, seed: np.uint64) -> None:
-    """Write where units start and which way they face, for every replication."""
+    """Write the start positions and headings of the units, for every replication."""
     real, whole = params.units.real, params.units.whole
     key, rules = params.name_key, params.rules_real
     relief, surface, water = params.terrain.relief_m, params.terrain.surface, params.terrain.speed[Mobility.WATER]
@@ -115,7 +115,7 @@ def place_units(params: Params, state: State, seed: np.uint64) -> None:
 
 @driver
 def lay_mines(params: Params, state: State, seed: np.uint64) -> None:
-    """Write where the mines lie, for every replication."""
+    """Write the positions of the mines, for every replication."""
     surface, water = params.terrain.surface, params.terrain.speed[Mobility.WATER]
     for r in range(state.replication.shape[0]):
         place = stream_key(seed, state.replication[r], 0, Stream.MINE_PLACE)

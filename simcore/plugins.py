@@ -1,6 +1,6 @@
 """Plug-ins: commands and policies of any installed package, found by entry point.
 
-A name belongs to one package. Chammo's own names stay Chammo's; two other packages that claim one name are refused.
+A name belongs to one package. Chammo's own names are reserved; a name claimed by two other packages is rejected.
 """
 
 import os
@@ -19,9 +19,9 @@ _warned: set[str] = set()
 
 
 def find_plugins(group: str) -> dict[str, list[EntryPoint]]:
-    """Return the entry points of a group by name: one each, or all claimants of a name that no package may have.
+    """Return the entry points of a group by name: a single entry, or all claimants of a disputed name.
 
-    A claim on one of Chammo's own names is left out, with a line on the standard error.
+    A claim on one of Chammo's own names is ignored, with a warning on the standard error.
     """
     found: dict[str, list[EntryPoint]] = {}
     for entry in entry_points(group=group):
@@ -39,17 +39,17 @@ def find_plugins(group: str) -> dict[str, list[EntryPoint]]:
 
 
 def package_of(entry: EntryPoint) -> str:
-    """Return the distribution that brings an entry point, with its version, such as ``chammo 0.1.0``."""
+    """Return the distribution that provides an entry point, with its version, such as ``chammo 0.1.0``."""
     return " ".join(part for part in _distribution(entry) if part)
 
 
 def claimants_text(claimants: list[EntryPoint]) -> str:
-    """Return the packages that claim one name, for a message."""
+    """Return the packages that claim the same name, for a message."""
     return " and ".join(sorted(f"{package_of(entry)} ({entry.value})" for entry in claimants))
 
 
 def warn(text: str) -> None:
-    """Print one line on the standard error, once for each text."""
+    """Print a line on the standard error, once for each text."""
     if text in _warned:
         return
     _warned.add(text)
@@ -57,15 +57,15 @@ def warn(text: str) -> None:
 
 
 def printable(text: str) -> str:
-    """Return ``text`` with its control characters escaped, so that it can do nothing to a terminal."""
+    """Return ``text`` with its control characters escaped, so that it cannot control a terminal."""
     return "".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text)
 
 
 @contextmanager
 def policy_failures(label: str, moment: str) -> Generator[None]:
-    """Report exceptions of third-party code as failures of the policy, and keep its floating-point settings inside.
+    """Report exceptions of third-party code as failures of the policy, and restore the floating-point settings after.
 
-    ``label`` names the policy, ``moment`` says when: "at 30 s", "at its reset".
+    ``label`` is the name of the policy, ``moment`` the time of the call: "at 30 s", "at its reset".
     """
     try:
         with np.errstate():

@@ -1,11 +1,11 @@
-"""The policy protocol: how anything that decides plugs into the engine.
+"""The policy protocol: the interface between a decision maker and the engine.
 
 A policy is found by name through the entry-point group ``chammo.policies``: a callable that takes the
 parameters of the scenario file as keyword arguments and returns an object with these two methods.
-Policies answer for all replications at once. They should keep no memory that the picture does not
-give them; one that does must key it by replication and forget it in ``reset``. The replications of a picture stand
-at the same tick unless the policy has an attribute ``reads_clocks`` that is true: then ``Picture.ticks`` says where
-each of them stands.
+A policy decides for all replications at once. It should keep no memory beyond the picture; any memory
+must be keyed by replication and cleared in ``reset``. All replications of a picture are at the same tick,
+unless the policy has a true attribute ``reads_clocks``: then ``Picture.ticks`` holds the tick of each
+replication.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ import numpy as np
 
 from simcore.types import F64, I32, read_only
 
-if TYPE_CHECKING:  # these compile code, which a command that only shows a scenario need not wait for
+if TYPE_CHECKING:  # these compile code; a command that only shows a scenario need not wait for it
     from simcore.orders import Orders
     from simcore.picture import Picture
 
 
 @dataclass(frozen=True)
 class Briefing:
-    """What a side knows before the first shot: its own forces, the ground and its objectives.
+    """A side's knowledge at the start: its own forces, the ground and its objectives.
 
     Indices of units count the side's own units (the axis of ``Picture.own_real``); indices of groups
-    count the side's own groups (the axis of the ``Orders`` that it is given). The arrays are read-only: all
+    count the side's own groups (the axis of its ``Orders``). The arrays are read-only, since all
     replications of a batch share them.
     """
 
@@ -48,16 +48,16 @@ class Briefing:
     is_command_post: I32  # (own,)
     cost: F64  # (own,)
     start_m: F64  # (2, own) planned start positions
-    host_group: I32  # (g,) position in ``groups`` of the group that hosts it, or -1
+    host_group: I32  # (g,) position in ``groups`` of its host group, or -1
     task: I32  # (g,) task in the scenario file
     task_m: F64  # (2, g) its point
     task_radius_m: F64  # (g,)
     task_speed: F64  # (g,) share of the maximum speed, 0 = cruise
     task_spacing_m: F64  # (g,) 0 = the behaviour's own
-    task_target: I32  # (g,) position in ``groups`` of the group that it escorts, or -1
+    task_target: I32  # (g,) position in ``groups`` of the escorted group, or -1
     roe: I32  # (g,)
     bounds_m: tuple[float, float, float, float]  # west, east, south, north
-    zone_names: tuple[str, ...]  # zones that bind the side or all, or are in its objectives; known minefields
+    zone_names: tuple[str, ...]  # zones that apply to the side or to all, or are in its objectives; known minefields
     zone_kind: I32  # (z,)
     zone_centre_m: F64  # (2, z)
     zone_radius_m: F64  # (z,) of the circle with the same area

@@ -1,7 +1,7 @@
-"""Estimates that a commander makes from the picture: sums over groups, the nearest contact, the densest square.
+"""A commander's estimates from the picture: sums over groups, the nearest contact, the densest square.
 
-These are the loops of the scripted commanders (``agents.doctrine.blocks.assessment``), called from Python once or a few
-times a decision. They read pictures and decide nothing. R replications, c contacts, g groups of the side.
+These loops serve the scripted commanders (``agents.doctrine.blocks.assessment``), which call them from Python once or a
+few times per decision. They read pictures and decide nothing. R replications, c contacts, g groups of the side.
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ from simcore.types import F64, I32, I64, Domain, Level, Status
 
 @shared
 def sum_groups(own_real: F64, own_whole: I32, group: I32, total: F64) -> None:
-    """Add up the units that are neither lost nor expended: number, x and y in whole metres, strength.
+    """Add up the units that are neither lost nor expended: number, x and y in whole metres, and strength.
 
     Mutates total (4, R, g).
     """
@@ -34,8 +34,8 @@ def sum_groups(own_real: F64, own_whole: I32, group: I32, total: F64) -> None:
 def read_contacts(real: F64, whole: I32, count: I32, worth: F64, place: F64, flag: np.ndarray) -> None:
     """Read the contacts of a picture.
 
-    ``worth`` is the value by target class, the last for none. Mutates place (3, R, c): x and y in whole metres, value;
-    flag (5, R, c) bool: held, on the ground, flying, afloat, classified.
+    ``worth`` is the value by target class, with the last entry for no class. Mutates place (3, R, c): x and y in whole
+    metres, value; flag (5, R, c) bool: held, on the ground, flying, afloat, classified.
     """
     for r in range(place.shape[1]):
         for j in range(place.shape[2]):
@@ -55,9 +55,9 @@ def read_contacts(real: F64, whole: I32, count: I32, worth: F64, place: F64, fla
 def find_nearest_contact(
     x_m: F64, y_m: F64, chosen: np.ndarray, to_x_m: F64, to_y_m: F64, index: I64, away_m: F64
 ) -> None:
-    """Find the ``chosen`` contact (R, c) nearest to a point a replication (R,).
+    """Find the ``chosen`` contact (R, c) nearest to a given point (R,), per replication.
 
-    Mutates index (R,), -1 where there is none, and away_m (R,).
+    Mutates index (R,), -1 without a chosen contact, and away_m (R,).
     """
     for r in range(x_m.shape[0]):
         best = np.inf
@@ -75,7 +75,7 @@ def find_nearest_contact(
 
 @shared
 def cell_of(value_m: float, low_m: float, per_m: float, n: int) -> int:
-    """Return the cell of a grid of ``n`` cells that begins at ``low_m``; what is outside counts to the edge."""
+    """Return the cell of a grid of ``n`` cells that begins at ``low_m``; values outside belong to the edge cells."""
     return int(min(max((value_m - low_m) * per_m, 0.0), n - 1.0))
 
 
@@ -91,10 +91,10 @@ def find_densest_square(
     grid: F64,
     spot: F64,
 ) -> None:
-    """Find the square of two by two cells with the most value of ``chosen`` contacts (R, c).
+    """Find the square of two by two cells with the highest value of ``chosen`` contacts (R, c).
 
-    ``grid`` (ny, nx) is all zeros, before and after; ``per_m`` is cells a metre. Of equal squares the first counts, in
-    order of rows. Mutates spot (3, R): the mean of x and y weighted by value, in whole metres, and the value (0: none).
+    ``grid`` (ny, nx) is all zeros before and after; ``per_m`` is cells per metre. Among equal squares the first in row
+    order is taken. Mutates spot (3, R): the value-weighted mean of x and y in whole metres, and the value (0: none).
     """
     ny, nx = grid.shape
     n = x_m.shape[1]
@@ -143,10 +143,10 @@ def write_orders(
     real: F64,
     whole: I32,
 ) -> None:
-    """Write a draft of orders: ``line`` (g, R) names the line of each group, 0 for none; ``point_m`` (2, g, R).
+    """Write a draft of orders: ``line`` (g, R) is the number of each group's line, 0 for none; ``point_m`` (2, g, R).
 
-    ``line_real`` (n, 3) holds radius, speed and spacing, ``line_whole`` (n, 3) task, rules and target. Points are put
-    on a grid and between ``low_m`` and ``high_m`` (2,). Mutates the orders real and whole.
+    ``line_real`` (n, 3) holds radius, speed and spacing, ``line_whole`` (n, 3) task, rules and target. Points are
+    snapped to a grid and clipped to ``low_m`` and ``high_m`` (2,). Mutates the orders real and whole.
     """
     for place in range(groups.shape[0]):
         k = groups[place]

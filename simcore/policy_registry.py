@@ -1,4 +1,4 @@
-"""Policies by name: entry points of the group ``chammo.policies``, so that any package can add one."""
+"""Policies by name: entry points of the group ``chammo.policies``, open to any package."""
 
 import difflib
 import inspect
@@ -25,9 +25,9 @@ def find_policy(name: str, parameters: Mapping[str, object] | None = None) -> Po
     Raises
     ------
     InputError
-        For an unknown name, a name that two packages claim, and parameters that the policy does not take.
+        For an unknown name, a name claimed by two packages, and parameters unknown to the policy.
     RunError
-        When the package of the policy cannot be imported, or the policy fails while it is made.
+        When the package of the policy cannot be imported, or the policy fails during its construction.
     """
     factory = _factory(_entry_point(name), name)
     values = dict(parameters or {})
@@ -44,15 +44,15 @@ def find_policy(name: str, parameters: Mapping[str, object] | None = None) -> Po
 
 
 def bare_parameter(name: str) -> str | None:
-    """Return the parameter that a value without a name stands for, as in ``trained:FOLDER``; None if there is none."""
+    """Return the parameter set by a value without a name, as in ``trained:FOLDER``; None if there is none."""
     value: object = getattr(_factory(_entry_point(name), name), "bare_parameter", None)
     return value if isinstance(value, str) else None
 
 
 def settle_parameters(name: str, parameters: Mapping[str, object]) -> dict[str, object]:
-    """Return the parameters with all that fixes what the policy does, such as the digest of a file that it reads.
+    """Return the parameters, completed so that they determine the policy: for example, with the digest of a file.
 
-    A policy that has a function ``settle_parameters`` of its own adds to them; for others they stay as they are.
+    A policy completes them with its own function ``settle_parameters``; without it they are returned unchanged.
     """
     settle = getattr(_factory(_entry_point(name), name), "settle_parameters", None)
     if not callable(settle):
@@ -62,7 +62,7 @@ def settle_parameters(name: str, parameters: Mapping[str, object]) -> dict[str, 
 
 
 def policy_package(name: str) -> str:
-    """Return the distribution and version that bring a policy, such as ``chammo 0.1.0``."""
+    """Return the distribution that provides a policy, with its version, such as ``chammo 0.1.0``."""
     return package_of(_entry_point(name))
 
 

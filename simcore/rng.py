@@ -2,8 +2,8 @@
 ``stream_key(seed, replication, tick, stream)``.
 
 Two rounds of the splitmix64 finaliser (Steele, Lea, Flood 2014) mix the arguments. Nothing is stored,
-so a draw does not depend on which other draws were made, on threads, or on how many replications run
-together. All arguments are ``uint64``: mixing them with signed integers would turn them into floats.
+so a draw depends neither on other draws nor on threads nor on the number of replications run together.
+All arguments are ``uint64``: mixing them with signed integers would turn them into floats.
 """
 
 from enum import IntEnum
@@ -25,7 +25,7 @@ _SCALE = 1.0 / 9007199254740992.0  # 2**-53
 
 
 class Stream(IntEnum):
-    """One number per purpose; append, never reuse."""
+    """A number for each purpose; append, never reuse."""
 
     PLACE = 1
     HEADING = 2
@@ -65,7 +65,7 @@ def mix(x: Word) -> Word:
 
 @formula
 def stream_key(seed: Word, replication: Word, tick: int, stream: int) -> Word:
-    """Return the key of all draws for one purpose in one tick of one replication."""
+    """Return the key of all draws for one purpose in a tick of a replication."""
     k = mix(seed + _A * (replication + np.uint64(1)))
     return mix(k ^ (np.uint64(tick) * _D + np.uint64(stream) * _A))
 
@@ -84,10 +84,10 @@ def draw(key: Word, unit: Word, other: Word) -> float:
 
 @formula
 def draw_keys(seed: Word, replication: Word, names: U64, keys: U64) -> None:
-    """Draw the ``keys`` (n,) of the units of one replication: what all their draws and turns go by, and ties.
+    """Draw the ``keys`` (n,) of the units of a replication, which determine all their draws, turns and ties.
 
-    ``names`` (n,) are the name keys. No two keys are alike. A name alone decides nothing: which of two units is first,
-    and when its turn comes, is drawn anew in each replication.
+    ``names`` (n,) are the name keys. All keys differ. A name alone decides nothing: the order of two units and the
+    times of their turns are drawn anew in each replication.
     """
     base = stream_key(seed, replication, 0, Stream.KEY)
     for i in range(names.shape[0]):
@@ -104,7 +104,7 @@ def fill_uniforms(seed: Word, replication: U64, tick: int, stream: int, out: F64
 
 
 def uniforms(seed: int, replication: U64, tick: int, stream: int, n: int) -> F64:
-    """Return (R, n) uniform numbers in (0, 1): what policies draw from, so that their runs repeat.
+    """Return (R, n) uniform numbers in (0, 1), the source of random numbers for repeatable policies.
 
     ``replication`` (R,) numbers the replications; use ``Stream.POLICY + 16 * side`` or a number above
     1,000 as ``stream``.

@@ -1,4 +1,4 @@
-"""Names behind the indices: what a recorder needs to write tables that people can read."""
+"""Names for the indices of units, groups and sides, with which a recorder writes readable tables."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class Roster:
     unit_side: I32  # (n,)
     unit_group: I32
     unit_platform: tuple[str, ...]  # (n,) platform card of each unit
-    unit_title: tuple[str, ...]  # (n,) what a person calls the platform
+    unit_title: tuple[str, ...]  # (n,) display name of the platform
     unit_sidc: tuple[str, ...]  # (n,) 20-digit symbol code, "" when none is known
     unit_domain: I32
     unit_cost: F64
@@ -27,12 +27,12 @@ class Roster:
     endurance_s: F64  # inf when unlimited
     groups: tuple[str, ...]
     group_side: I32
-    weapons: tuple[str, ...]  # weapon cards; ``Params.mounts`` names its row in MW.WEAPON
+    weapons: tuple[str, ...]  # weapon cards; MW.WEAPON of ``Params.mounts`` is the index
     zones: tuple[str, ...]
     zone_kind: I32
     zone_side: I32
     zone_polygon_m: tuple[F64, ...]  # (2, corners) each
-    objectives: tuple[str, ...]  # one sentence each
+    objectives: tuple[str, ...]  # a sentence each
     objective_side: I32
     origin_lonlat_deg: tuple[float, float]
     bounds_m: tuple[float, float, float, float]  # west, east, south, north

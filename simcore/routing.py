@@ -1,9 +1,9 @@
-"""Routes at order time: round what blocks the straight line of an order over the ground.
+"""Routes around obstacles, planned when an order is given.
 
-Orders are handed over outside the compiled loop, so this is where a new order of a group on the ground or the water
-gets its way: from where the group was last reported to the point of the order, over the raster, which everybody
-knows. Nothing else goes in, so a route tells a side nothing. A route is found once for each pair of cells and kept;
-what is kept changes the speed and no result.
+Orders are entered outside the compiled loop, so a new order of a group on the ground or the water is routed here: from
+the last reported position of the group to the point of the order, over the raster, which all sides know. A route has
+no other inputs, so it reveals nothing to a side. Each pair of cells is searched once and its route is cached; the cache
+changes the speed and no result.
 """
 
 import math
@@ -32,13 +32,13 @@ from simcore.state import WAY_POINTS, WW, WY, Cells, State, U, W
 from simcore.types import F32, F64, I32, NONE, U8, EndReason, Status, Task
 
 _MOST_ROUTES = 50_000
-_MOST_CELLS = 8_000_000  # of all fields of costs that are kept
+_MOST_CELLS = 8_000_000  # of all cached cost fields together
 _HALF_DIAGONAL = 0.7071067811865476  # of a cell, in cells
 
 
 @driver
 def find_lead(units: I32, whole: I32) -> int:
-    """Return the first of a group's ``units`` that was last reported active, else the first aboard, else -1."""
+    """Return the first of a group's ``units`` last reported as active, else the first reported aboard, else -1."""
     aboard = -1
     for i in units:
         status = whole[W.REPORT_STATUS, i]
@@ -66,11 +66,11 @@ def find_blocked(
     found_whole: I32,
     found_real: F64,
 ) -> int:
-    """List the new orders that the straight line cannot carry out; return how many.
+    """List the new orders whose straight line is blocked; return their number.
 
-    ``ground`` (modes, rows, columns) and ``is_open`` (modes, cells) are what groups of each ``mode`` (groups,) can
-    pass; ``members[first[g]:first[g + 1]]`` are the units of group g in the order of their places. Every new order of a
-    group that has a slot loses the way of the old one; a replication that is over (``world``) takes none. Mutates
+    ``ground`` (modes, rows, columns) and ``is_open`` (modes, cells) hold the passable cells of each ``mode`` (groups,);
+    ``members[first[g]:first[g + 1]]`` are the units of group g in the order of their places. A new order of a group
+    with a slot erases the route of the old order; finished replications (``world``) take no orders. Mutates
     ``way_whole``, ``found_whole`` (3, k): replication, group, start cell, and ``found_real`` (2, k): the goal [m].
     """
     n = 0
@@ -115,12 +115,12 @@ def find_blocked(
 
 
 class _Costs:
-    """Costs of the best ways to one goal, as far as they have been asked for."""
+    """Costs of the best routes to one goal, computed as far as needed so far."""
 
     def __init__(self, ground: F32, is_open: U8, cell_m: float, goal: int) -> None:
         n = ground.size
         self.ground, self.is_open, self.cell_m, self.goal = ground, is_open, cell_m, goal
-        # memory that nobody writes to costs nothing: a search touches as much of the map as it needs
+        # memory pages never written to cost nothing: a search touches only the part of the map it needs
         self.cost, self.mark = np.empty(n), np.zeros(n, dtype=np.uint8)
         self.keys, self.cells = np.empty(8 * n + 8), np.empty(8 * n + 8, dtype=np.int32)
         self.cost[goal] = self.keys[0] = 0.0
@@ -129,7 +129,7 @@ class _Costs:
         self.size = 1
 
     def way(self, frame: F64, start: int, n_most: int) -> F64 | None:
-        """Return the corners (2, k) of the way from a cell, or None when there is none."""
+        """Return the corners (2, k) of the route from a cell, or None when there is none."""
         if self.is_open[start] == 0:
             return None
         self.size = spread(
@@ -141,7 +141,7 @@ class _Costs:
 
 
 class Router:
-    """Finds the routes of new orders. One serves all simulations of the same parameters."""
+    """Finds the routes of new orders. All simulations of the same parameters can share a router."""
 
     def __init__(self, params: Params) -> None:
         self._slot: I32 = params.groups.whole[GW.WAY_SLOT].copy()
@@ -179,7 +179,7 @@ class Router:
         self._costs: OrderedDict[tuple[int, float, int], _Costs] = OrderedDict()
 
     def plan(self, state: State, orders: Orders) -> None:
-        """Write the ways of all new orders into the slots of their groups. Mutates ``state.ways``."""
+        """Write the routes of all new orders into the slots of their groups. Mutates ``state.ways``."""
         if not self.is_needed or not orders.whole[:, V.ISSUED].any():
             return
         with self._lock:
@@ -205,9 +205,9 @@ class Router:
             state.ways.whole[r, WY.COUNT, slot] = count
 
     def route(self, group: int, start: int, goal: int) -> F64:
-        """Return the points (2, k) [m] to pass between two cells, k <= WAY_POINTS, k = 0 where there is no way.
+        """Return the points (2, k) [m] of the route between two cells, k <= WAY_POINTS, k = 0 without a route.
 
-        A goal that cannot be reached is replaced by the nearest cell that can, which is then the last point.
+        An unreachable goal is replaced by the nearest reachable cell, which is then the last point.
         """
         mode, clearance = int(self._mode[group]), float(self._clearance[group])
         key = (mode, clearance, start, goal)
@@ -245,7 +245,7 @@ class Router:
         return np.concatenate([points, last], axis=1)
 
     def _nearest(self, mode: int, region: int, label: I32, goal: int) -> int:
-        """Return the cell of a region that is nearest to a goal outside it; kept, since many are sent to one goal."""
+        """Return the cell of a region nearest to a goal outside it; cached, since many groups share a goal."""
         key = (mode, region, goal)
         cell = self._shore.get(key)
         if cell is None:
@@ -255,7 +255,7 @@ class Router:
         return cell
 
     def _to(self, mode: int, margin: float, goal: int) -> _Costs:
-        """Return the costs to a goal; those that were used last are kept."""
+        """Return the costs to a goal; the most recently used costs are cached."""
         key = (mode, margin, goal)
         costs = self._costs.pop(key, None)
         if costs is None:
@@ -267,9 +267,9 @@ class Router:
         return costs
 
     def _open_to(self, mode: int, margin: float, goal: int) -> U8:
-        """Return which cells a way to ``goal`` may pass (n,): those ``margin`` cells and more off what is impassable.
+        """Return the cells open to a route to ``goal`` (n,): those at least ``margin`` cells from impassable ground.
 
-        Near its goal it may pass all that is not impassable, so that a way can lead into a harbour.
+        Near its goal a route may use all passable cells, so that it can lead into a harbour.
         """
         rows, columns = self._ground.shape[1:]
         wide = self._wide.get((mode, margin))

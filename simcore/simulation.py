@@ -1,4 +1,4 @@
-"""The Python face of the engine: a batch of replications that one can advance, look at, save and fan out."""
+"""The Python interface of the engine: a batch of replications to advance, observe, save and fan out."""
 
 import hashlib
 import json
@@ -42,7 +42,7 @@ _TABLES = (
         "give the weapons with the longest flights a longer reload_s or a shorter range_max_km, and report it",
     ),
 )
-"""Tables of the state that may run out of room: row of the count, what is counted, what to do."""
+"""Tables of the state that may overflow: row of the count, text of the fault, remedy."""
 
 
 class Simulation:
@@ -55,15 +55,15 @@ class Simulation:
     seed:
         Root of all random numbers, 0 <= seed < 2**63.
     replications:
-        Replication numbers, one a world. World k of any batch equals replication k run alone.
+        Replication numbers, one per world. World k of any batch equals replication k run alone.
     picture_contacts:
         Rows of the contact table of a picture.
     record_events:
-        Keep events for ``events()``; off, nothing is written.
+        Keep events for ``events()``; otherwise no events are written.
     threads:
         Worker threads of ``advance``. The result does not depend on it.
     router:
-        Finds the ways of new orders; one may be shared by simulations of the same parameters.
+        Finds the routes of new orders; may be shared by simulations of the same parameters.
     """
 
     def __init__(
@@ -106,12 +106,12 @@ class Simulation:
 
     @property
     def tick(self) -> int:
-        """Ticks asked for so far: the clock of the replications that are not over."""
+        """Ticks requested so far: the clock of the running replications."""
         return self._tick
 
     @property
     def ticks(self) -> I64:
-        """The clock of each replication, (R,): ticks asked for since it began."""
+        """The clock of each replication, (R,): ticks requested since its start."""
         return self._tick - self._began
 
     @property
@@ -121,7 +121,7 @@ class Simulation:
 
     @property
     def done(self) -> np.ndarray:
-        """Which replications are over, (R,) bool."""
+        """Whether each replication has finished, (R,) bool."""
         return self.state.world[:, WW.REASON] != EndReason.RUNNING
 
     @property
@@ -131,14 +131,14 @@ class Simulation:
         return int((world[:, WW.UNIT_TICKS_LOW] + _LOW_BITS * world[:, WW.UNIT_TICKS_HIGH]).sum())
 
     def advance(self, n_ticks: int) -> None:
-        """Simulate ``n_ticks`` more ticks under the current ``orders``, which are consumed."""
+        """Simulate ``n_ticks`` more ticks and consume the current ``orders``."""
         if n_ticks < 0:
             raise InputError(f"n_ticks: {n_ticks} is below 0; give a number of ticks to go forward")
         target = self._tick + n_ticks
         count = self.n_replications
         self.router.plan(self.state, self.orders)
         if self.record_events:
-            # one replication at a time, so that each can stop to have its buffer drained
+            # one replication at a time, so that each can stop while its buffer is drained
             for r in range(count):
                 while True:
                     left = target - int(self._began[r] + self.state.world[r, WW.TICK])
@@ -158,7 +158,7 @@ class Simulation:
         self._check_room()
 
     def _check_room(self) -> None:
-        """Raise ``RunError`` when more messages or salvoes were under way than the state has room for."""
+        """Raise ``RunError`` when more messages or salvoes were under way than fit in the state."""
         for row, what, remedy in _TABLES:
             lost = self.state.world[:, row]
             if lost.any():
@@ -166,7 +166,7 @@ class Simulation:
                 raise RunError(f"replication {number}: by {self.time_s:g} s {lost.max()} {what} no room; {remedy}")
 
     def _advance(self, first: int, last: int, n_ticks: int) -> bool:
-        with np.errstate(over="ignore"):  # the draws wrap round on purpose, which NumPy would report without the JIT
+        with np.errstate(over="ignore"):  # draws overflow on purpose; without the JIT NumPy would warn
             return advance(
                 self.params,
                 self.state,
@@ -203,16 +203,16 @@ class Simulation:
         return rows
 
     def picture(self, side: int, rows: I64 | None = None) -> Picture:
-        """Return what ``side`` knows now. The arrays are overwritten by the next call for the same side.
+        """Return the current picture of ``side``. The next call for the same side overwrites its arrays.
 
-        With ``rows`` the picture of these replications alone is new; the others are as they were at the last call.
+        With ``rows`` only these replications are updated; the others stay as they were after the previous call.
         """
         return self._pictures[side].build(self.params, self.state, self.ticks, self.seed, rows)
 
     def begin(self, rows: I64, replications: Sequence[int] | I64) -> None:
-        """Begin fresh replications in place of the worlds ``rows``, at tick 0 of their own; the others go on.
+        """Replace the worlds ``rows`` by new replications at their own tick 0; the other worlds continue.
 
-        A replication that begins here has the same bits as in a batch of its own.
+        A replication started here has the same bits as in a separate batch.
         """
         check_replications(replications)
         fresh = initial_state(self.params, self.seed, replications)
@@ -224,7 +224,7 @@ class Simulation:
         self._began[rows] = self._tick
 
     def regroup(self, rows: I64, replications: Sequence[int] | I64) -> "Simulation":
-        """Return a simulation of the worlds ``rows`` of this one, which go on, and of fresh ``replications``."""
+        """Return a simulation that continues the worlds ``rows`` of this simulation and starts new ``replications``."""
         check_replications(replications)
         kept, fresh = copy_state(self.state, rows), initial_state(self.params, self.seed, replications)
         parts = [
@@ -248,9 +248,9 @@ class Simulation:
         return joined
 
     def groups_of(self, side: int) -> I32:
-        """Return the groups of a side, ascending: the axis of the orders that its policy fills in.
+        """Return the groups of a side, ascending: the axis of its policy's orders.
 
-        Phantoms are left out: they obey nobody.
+        Phantoms are omitted, since they take no orders.
         """
         units = self.params.units.whole
         is_own = self.params.groups.whole[GW.SIDE] == side
@@ -274,9 +274,9 @@ class Simulation:
     def fan_out(
         self, replications: Sequence[int], *, seed: int | None = None, source: int = 0, threads: int | None = None
     ) -> "Simulation":
-        """Return a new simulation whose worlds all go on from world ``source`` of this one.
+        """Return a new simulation whose worlds all continue world ``source`` of this simulation.
 
-        ``replications`` number the futures: worlds with equal numbers and seed see equal random numbers.
+        ``replications`` number the futures: worlds with equal numbers and seed draw equal random numbers.
         """
         if not 0 <= source < self.n_replications:
             raise InputError(f"source: there is no world {source}; give 0 to {self.n_replications - 1}")
@@ -292,7 +292,7 @@ class Simulation:
         )
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Save the state so that ``restore`` goes on from it with the same bits."""
+        """Save the state, so that ``restore`` continues from it with the same bits."""
         target = Path(path)
         arrays = {f"{name}_{kind}": array for name, kind, array in _arrays(self.state)}
         arrays["began_all"] = self._began
@@ -319,7 +319,7 @@ class Simulation:
         threads: int = 1,
         record_events: bool = False,
     ) -> "Simulation":
-        """Return the simulation that ``save`` wrote. ``params`` must be those of the same scenario."""
+        """Return the simulation written by ``save``. ``params`` must be those of the same scenario."""
         try:
             with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as stored:
                 data = {name: stored[name] for name in stored.files}
@@ -330,11 +330,11 @@ class Simulation:
             if meta["version"] != _SAVE_VERSION:
                 raise InputError(f"{path}: written by another version of the format ({meta['version']}); save it again")
             if meta["params"] != params_digest(params):
-                raise InputError(f"{path}: saved from another scenario; restore it with the scenario it came from")
+                raise InputError(f"{path}: saved from another scenario; restore it with that scenario")
             for name, kind, array in _arrays(state):
                 array[...] = data[f"{name}_{kind}"]
         except FileNotFoundError as error:
-            raise InputError(f"{path}: no such file; give a state that save wrote") from error
+            raise InputError(f"{path}: no such file; give a state written by save") from error
         except InputError:
             raise
         except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile, zlib.error) as error:
@@ -374,7 +374,7 @@ def _shape_and_type(array: np.ndarray) -> bytes:
 
 
 def params_digest(params: Params) -> str:
-    """Return a digest of everything a scenario fixes."""
+    """Return a digest of all parameters fixed by a scenario."""
     digest = hashlib.blake2b(digest_size=16)
 
     def add(part: Any) -> None:

@@ -1,4 +1,4 @@
-"""The state at tick 0: allocate the blocks, place the units, enter what the scenario says."""
+"""The state at tick 0: allocates the blocks, places the units and enters the initial values of the scenario."""
 
 from collections.abc import Sequence
 from enum import IntEnum
@@ -50,9 +50,9 @@ from simcore.types import F64, I32, I64, NONE, InjectKind, Status
 def salvo_capacity(params: Params) -> int:
     """Return a bound on the salvoes in flight at once.
 
-    All that are in flight were fired within the longest time of flight. In that time a mount can fire once per reload,
-    and no more than its magazine holds, as often as it can have been filled again: by the supplies that come, and by as
-    many turnarounds as follow each other. A one-way unit fires once.
+    All salvoes in flight were fired within the longest time of flight. In that time a mount can fire once per reload,
+    and no more rounds than its magazine holds, times the refills possible: supplies, and consecutive turnarounds. A
+    one-way unit fires once.
     """
     mounts = params.mounts
     unit = mounts.whole[MW.UNIT]
@@ -69,7 +69,7 @@ def salvo_capacity(params: Params) -> int:
 
 
 def _supplies_within(params: Params, flight_ticks: F64) -> F64:
-    """Return the most supplies by injects that each unit gets (n,) within the longest of the times (mounts,)."""
+    """Return the most supplies by injects to each unit (n,) within the longest of the times (mounts,)."""
     count = np.zeros(params.units.whole.shape[1])
     rows = params.injects[:, params.injects[IW.KIND] == InjectKind.SUPPLY]
     window = flight_ticks.max(initial=0.0)
@@ -83,7 +83,7 @@ def _supplies_within(params: Params, flight_ticks: F64) -> F64:
 
 
 def _whole(shape: tuple[int, ...], columns: type[IntEnum]) -> I32:
-    """Return whole numbers (R, columns, ...) as they start: 0, and NONE where the enum says so."""
+    """Return the initial whole numbers (R, columns, ...): 0, or NONE for the columns so marked in the enum."""
     whole = np.zeros(shape, dtype=np.int32)
     whole[:, list(getattr(columns, "STARTS_AS_NONE", ()))] = NONE
     return whole
@@ -94,7 +94,7 @@ def _cells(n_replications: int, n_real: int, columns: type[IntEnum], n: int) -> 
 
 
 def allocate(params: Params, replications: Sequence[int]) -> State:
-    """Return the state of the given replication numbers before anything has a place or a value."""
+    """Return the state of the given replication numbers, before positions and initial values are set."""
     n = params.units.whole.shape[1]
     count = len(replications)
     n_sides = int(params.rules_whole[RW.N_SIDES])
@@ -126,9 +126,9 @@ def allocate(params: Params, replications: Sequence[int]) -> State:
 
 @driver
 def stagger_looks(params: Params, state: State, seed: np.uint64) -> None:
-    """Write when each sensor looks first, for every replication: where it is to be drawn, anywhere in its period.
+    """Write the tick of each sensor's first scan, for every replication; if drawn, uniformly over its period.
 
-    Sensors of one unit have turns of their own.
+    Sensors of one unit have independent turns.
     """
     sensors = params.sensors.whole
     first = params.units.whole[UW.SENSOR_FIRST]
@@ -145,7 +145,7 @@ def stagger_looks(params: Params, state: State, seed: np.uint64) -> None:
 
 @driver
 def score_start(params: Params, state: State) -> None:
-    """Score the objectives as they stand before anything has happened, in every replication."""
+    """Score the objectives at the start, in every replication."""
     zone_whole = params.zones.whole.copy()
     open_zones(0, params.zones.whole, zone_whole)
     zones = Zones(params.zones.real, zone_whole, params.vertices)
@@ -165,7 +165,7 @@ def score_start(params: Params, state: State) -> None:
 
 
 def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) -> State:
-    """Return the state of ``replications`` at tick 0. A replication's start depends on its number and the seed only."""
+    """Return the state of ``replications`` at tick 0, which depends only on their numbers and the seed."""
     units = params.units
     groups = params.groups
     state = allocate(params, [int(k) for k in replications])
@@ -228,7 +228,7 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
     for column, source in ((H.TASK, GW.TASK), (H.ROE, GW.ROE), (H.TARGET, GW.TARGET), (H.EMCON, GW.EMCON)):
         state.groups.whole[:, column] = np.tile(groups.whole[source], 1 + slots)
     slot = groups.whole[GW.WAY_SLOT]
-    sent = slot.max(initial=NONE) + 1 + np.arange(slots * len(slot))  # an order under way keeps its own way
+    sent = slot.max(initial=NONE) + 1 + np.arange(slots * len(slot))  # an order under way keeps its own route
     state.groups.whole[:, H.WAY_SLOT] = np.concatenate([slot, np.where(np.tile(slot, slots) == NONE, NONE, sent)])
     score_start(params, state)
     return state

@@ -7,25 +7,25 @@ from simcore.types import F32, F64, I32, U8
 
 
 class WX(IntEnum):
-    """Weather of a stretch of time; without an environment there is one stretch of clear, calm day."""
+    """Weather of a stretch of time; without an environment, a single stretch of clear, calm day."""
 
     LIGHT = 0  # share of daylight, 0..1
     HAZE = 1  # extinction of visible light by haze [1/m]
     RAIN = 2  # extinction by rain, the same in all bands [1/m]
     SEA_STATE = 3  # 0..9 (WMO code table 3700)
     WIND_MPS = 4
-    NOISE = 5  # factor of the wind on underwater noise, 1 in a calm
+    NOISE = 5  # factor of the wind on underwater noise, 1 in calm weather
 
 
 class Weather(NamedTuple):
-    """Timetable of the weather, constant between its entries; the first entry is of tick 0."""
+    """Timetable of the weather, constant between its entries; the first entry is at tick 0."""
 
     tick: I32  # (n,) first tick of each stretch, ascending
     level: F64  # (n, len(WX))
 
 
 class MFP(IntEnum):
-    """Minefield parameters, real: bounding box, then what its mines do."""
+    """Minefield parameters, real: bounding box, then the effects of its mines."""
 
     WEST = 0
     EAST = 1
@@ -36,7 +36,7 @@ class MFP(IntEnum):
     P_KILL = 6
     P_COMPONENT = 7
     RADIUS_MAX = 8  # largest of the radii [m]
-    RADIUS = 9  # first of N_TARGET_CLASSES radii [m], which as many hit probabilities follow
+    RADIUS = 9  # first of N_TARGET_CLASSES radii [m], followed by as many hit probabilities
 
 
 class MFW(IntEnum):
@@ -57,19 +57,19 @@ class IW(IntEnum):
     KIND = 1  # InjectKind
     FIRST = 2  # first entry of ``inject_members``
     COUNT = 3
-    BITS = 4  # Damage bits that it concerns
+    BITS = 4  # Damage bits concerned
 
 
 class Terrain(NamedTuple):
     """Rasters, row 0 in the south. A flat sea is a raster of one cell."""
 
-    elevation_m: F32  # (rows, columns) what stands there stands on it: the ground, or the level of the water
-    relief_m: F32  # (2, rows, columns): the elevation, and the bed of the water: -inf unknown, inf where there is none
-    block_peak_m: F32  # highest ground of each block of TERRAIN_BLOCK cells and the blocks round it
+    elevation_m: F32  # (rows, columns) elevation of units: the ground, or the level of the water
+    relief_m: F32  # (2, rows, columns): the elevation; the bed of the water, -inf if unknown, inf without water
+    block_peak_m: F32  # highest ground of each block of TERRAIN_BLOCK cells and its neighbours
     wide_peak_m: F32  # the same for blocks of WIDE_BLOCK cells
     surface: U8  # (rows, columns) Surface
     speed: F32  # (mobilities, rows, columns) factor on the speed; 0 is impassable
-    concealment: F32  # (rows, columns) factor on the range of sensors that need sight, against land units
+    concealment: F32  # (rows, columns) factor on the range of line-of-sight sensors, against land units
 
 
 TERRAIN_BLOCK = 4  # cells along the side of a block of ``block_peak_m``

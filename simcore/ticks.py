@@ -1,11 +1,11 @@
-"""Times as whole ticks: one rule for every time that is counted in steps. It loads no compiler."""
+"""Times as whole ticks: one rule for every time counted in steps. Imports no compiler."""
 
 import math
 
 LONGEST_TICKS = 2**29
-"""A time that no run reaches. The sum of three such times still fits an int32."""
+"""A time beyond any run. The sum of three such times still fits an int32."""
 
-_ROUNDING = 1e-9  # ticks: 1.5 remains 1.5, however it was computed
+_ROUNDING = 1e-9  # ticks: 1.5 counts as 1.5 despite rounding errors
 
 
 def whole_ticks(seconds: float, dt_s: float) -> int:

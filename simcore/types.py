@@ -1,6 +1,6 @@
-"""Names of things: array aliases and the integer codes that state, events and files share.
+"""Array aliases and the integer codes shared by state, events and files.
 
-Every code is an ``IntEnum``, so compiled code reads it as a constant and Python prints its name.
+Every code is an ``IntEnum``: a constant to compiled code, printed by name in Python.
 Codes are written to files: append, never renumber.
 """
 
@@ -17,22 +17,22 @@ I64 = NDArray[np.int64]
 U64 = NDArray[np.uint64]
 U8 = NDArray[np.uint8]
 Word = Any
-"""One unsigned 64-bit number. (Type checkers lose the type of a NumPy scalar when it is taken out of an array.)"""
+"""An unsigned 64-bit number. (Type checkers lose the type of a NumPy scalar taken from an array.)"""
 
 
 def read_only(array: NDArray[Any]) -> NDArray[Any]:
-    """Return a view of an array through which nobody can write: what policies are given of what others use too."""
+    """Return a read-only view of an array: for arrays that policies share with others."""
     view = array.view()
     view.flags.writeable = False
     return view
 
 
 NONE = -1
-"""Index that points at nothing."""
+"""Null index."""
 
 
 class Domain(IntEnum):
-    """Where a platform operates. ``1 << domain`` is its bit in a domain mask."""
+    """Domain of operation of a platform. ``1 << domain`` is its bit in a domain mask."""
 
     LAND = 0
     SURFACE = 1
@@ -41,7 +41,7 @@ class Domain(IntEnum):
 
 
 class TargetClass(IntEnum):
-    """What a platform is as a target; the axis of hit-probability tables."""
+    """Class of a platform as a target; the axis of hit-probability tables."""
 
     PERSONNEL = 0
     LIGHT_VEHICLE = 1
@@ -58,7 +58,7 @@ N_TARGET_CLASSES = len(TargetClass)
 
 
 class Mobility(IntEnum):
-    """How a platform moves over the ground; the axis of the speed-factor rasters."""
+    """Mode of movement over the ground; the axis of the speed-factor rasters."""
 
     WHEELED = 0
     TRACKED = 1
@@ -88,12 +88,12 @@ class Status(IntEnum):
     SERVICING = 2  # on its host, refuelling and rearming
     RESERVE = 3  # not yet in the scenario
     LOST = 4
-    PHANTOM = 5  # nothing is there: what a transmitter of its side shows to the enemy's radars
-    EXPENDED = 6  # a one-way munition that has been fired: gone for good, and no loss
+    PHANTOM = 5  # not real: a false target shown to the enemy's radars by a transmitter of its side
+    EXPENDED = 6  # a one-way munition after firing: final, but no loss
 
 
 class Damage(IntEnum):
-    """Components put out of action, as bits of the unit's damage column."""
+    """Components out of action, as bits of the unit's damage column."""
 
     MOBILITY = 1
     SENSOR = 2
@@ -103,7 +103,7 @@ class Damage(IntEnum):
 
 
 class Task(IntEnum):
-    """Group tasks that units carry out by compiled behaviour."""
+    """Group tasks, carried out by compiled behaviour."""
 
     HOLD = 0
     MOVE = 1
@@ -127,7 +127,7 @@ class Roe(IntEnum):
 
 
 class Emcon(IntEnum):
-    """Emission control: what an order says about radars."""
+    """Emission control: the state of radars set by an order."""
 
     NO_CHANGE = 0  # in orders only
     RADIATE = 1
@@ -135,27 +135,27 @@ class Emcon(IntEnum):
 
 
 class Autonomy(IntEnum):
-    """Who decides to fire."""
+    """The authority to fire."""
 
     MANUAL = 0  # the commander names the target: fires only under an attack, strike or intercept order, with a link
     APPROVE = 1  # the unit proposes, a human approves: needs a link and takes the approval delay
-    VETO = 2  # fires after the same delay unless stopped: goes on without a link
+    VETO = 2  # fires after the same delay unless stopped: works without a link
     AUTONOMOUS = 3  # fires at once
 
 
 class Approval(IntEnum):
-    """Where the request of a unit stands, for a side that has a crew of operators."""
+    """The status of a unit's request, for a side with a crew of operators."""
 
     NONE = 0
     WAITING = 1  # in the queue
-    SERVED = 2  # an operator is at it
-    GRANTED = 3  # may engage the target asked for until APPROVAL_TICK
-    REFUSED = 4  # denied or timed out; may ask again at APPROVAL_TICK
-    WINDOW = 5  # veto: nobody objects or can object; fires when its window closes
+    SERVED = 2  # an operator is working on it
+    GRANTED = 3  # may engage the requested target until APPROVAL_TICK
+    REFUSED = 4  # denied or timed out; may send a new request at APPROVAL_TICK
+    WINDOW = 5  # veto: no objection made or possible; fires when its window closes
 
 
 class LostLink(IntEnum):
-    """What a unit does once its link has been dead for its lost-link delay."""
+    """Behaviour of a unit once its link has been dead for its lost-link delay."""
 
     CONTINUE = 0
     LOITER = 1
@@ -163,7 +163,7 @@ class LostLink(IntEnum):
 
 
 class Returning(IntEnum):
-    """Why a unit is on its way home."""
+    """Reason of a unit's return."""
 
     NO = 0
     ENDURANCE = 1
@@ -185,7 +185,7 @@ class SensorModel(IntEnum):
 
 
 class Level(IntEnum):
-    """How much is known about a contact."""
+    """Level of knowledge about a contact."""
 
     NONE = 0
     DETECTED = 1
@@ -194,7 +194,7 @@ class Level(IntEnum):
 
 
 class Identity(IntEnum):
-    """What a side believes that a contact is, once it is identified. ``UW.IDENTITY`` says what a unit is."""
+    """A side's belief about an identified contact. ``UW.IDENTITY`` is the true identity of a unit."""
 
     UNKNOWN = 0
     HOSTILE = 1
@@ -203,11 +203,11 @@ class Identity(IntEnum):
 
 
 N_BELLIGERENTS = 2
-"""The first two sides of a scenario fight each other; those after them are neutral."""
+"""The first two sides of a scenario fight each other; all further sides are neutral."""
 
 
 class TargetChoice(IntEnum):
-    """Which contact in reach a weapon engages."""
+    """Rule by which a weapon chooses among the contacts in range."""
 
     NEAREST = 0
     RANDOM = 1
@@ -216,7 +216,7 @@ class TargetChoice(IntEnum):
 
 
 class Defence(IntEnum):
-    """How a mount stops incoming rounds."""
+    """Defence of a mount against incoming rounds."""
 
     HARD = 0  # shots that destroy rounds
     SOFT = 1  # decoys or jamming that lead rounds astray, after the shots of the same layer
@@ -224,7 +224,7 @@ class Defence(IntEnum):
 
 
 class MineStatus(IntEnum):
-    """What has become of a mine."""
+    """Status of a mine."""
 
     ARMED = 0
     SPENT = 1
@@ -232,17 +232,17 @@ class MineStatus(IntEnum):
 
 
 class LossCause(IntEnum):
-    """Why a unit is lost: the column ``a`` of a LOSS event."""
+    """Cause of a loss: the column ``a`` of a LOSS event."""
 
     FIRE = 0
     CRASH = 1
     MINE = 2
     SCRIPT = 3  # an inject of the scenario
-    HOST = 4  # its host, a one-way unit, has used itself up
+    HOST = 4  # its host, a one-way unit, was expended
 
 
 class InjectKind(IntEnum):
-    """What a row of the timetable does, in the order within a tick."""
+    """Effects of the rows of the timetable, in the order within a tick."""
 
     RESTORE = 0  # an outage ends
     REINFORCE = 1
@@ -252,7 +252,7 @@ class InjectKind(IntEnum):
 
 
 class ZoneKind(IntEnum):
-    """What an area means."""
+    """Kinds of zones."""
 
     OBJECTIVE = 0
     NO_FIRE = 1
@@ -260,59 +260,59 @@ class ZoneKind(IntEnum):
 
 
 class ObjectiveKind(IntEnum):
-    """What a side wants."""
+    """Kinds of objectives."""
 
     DESTROY = 0  # share of the listed enemy units destroyed
     PROTECT = 1  # share of the listed own units that are not destroyed
-    HOLD = 2  # share of time units of the side, and no enemy, stand in the zone
+    HOLD = 2  # share of time in which units of the side, and no enemy, are in the zone
     REACH = 3  # share of the listed own units that have entered the zone
 
 
 class EndReason(IntEnum):
-    """Why a replication stopped."""
+    """Reason for the end of a replication."""
 
     RUNNING = 0
     TIME = 1
     ANNIHILATION = 2
     DECIDED = 3
-    SPENT = 4  # a side that was munitions alone has fired or lost the last one
+    SPENT = 4  # a side of munitions alone has fired or lost all of them
 
 
 class EventKind(IntEnum):
-    """Event codes. The columns ``a`` and ``b`` of an event row mean what the comment says."""
+    """Event codes. The comments give the meaning of the columns ``a`` and ``b`` of an event row."""
 
     LAUNCH = 0  # unit leaves its host `other`
     RECOVER = 1  # unit lands on its host `other`
     EXHAUSTED = 2  # unit is out of fuel or battery
-    LINK_LOST = 3  # a = 1 when the unit's radio takes in more jamming than noise
+    LINK_LOST = 3  # a = 1 when the unit's radio receives more jamming than noise
     LINK_BACK = 4
-    CONTACT = 5  # side gains contact on `other` through `unit`; a = level, b = contact serial
+    CONTACT = 5  # side gains a contact on `other` through `unit`; a = level, b = contact serial
     UPGRADE = 6  # contact `other` classified or identified; a = level, b = contact serial
     CONTACT_LOST = 7  # contact on `other` aged out; b = contact serial
     SHOT = 8  # unit fires at `other`; a = mount, b = rounds
     INTERCEPT = 9  # unit engages rounds aimed at `other`; a = shots, b = rounds stopped
-    MISS = 10  # salvo of `unit` at `other` arrives and none hits; a = mount, b = rounds
+    MISS = 10  # salvo of `unit` at `other` arrives without a hit; a = mount, b = rounds
     HIT = 11  # salvo of `unit` hits `other`; a = mount, b = rounds that hit
-    DAMAGE = 12  # `unit` hurt; a = damage bits, b = strength left in 1/1000
+    DAMAGE = 12  # `unit` damaged; a = damage bits, b = strength left in 1/1000
     LOSS = 13  # `unit` destroyed, by `other` (-1 when not by fire); a = 0 fire, 1 crash, 2 mine, 3 inject, 4 host
     ORDER = 14  # unit takes up an order; a = task, b = rules of engagement
-    DENIED = 15  # engagement refused; a = reason (0: the target is believed to stand in a no-fire zone)
+    DENIED = 15  # engagement refused; a = reason (0: the target is believed to be in a no-fire zone)
     RETURN = 16  # unit turns home; a = reason (Returning)
     OBJECTIVE = 17  # objective a is met by the side
     END = 18  # a = winner side or -1, b = reason (EndReason)
-    EXPENDED = 19  # one-way unit uses itself up on `other`
+    EXPENDED = 19  # one-way unit is expended on `other`
     SOFT_KILL = 20  # unit's decoys or jamming meet rounds aimed at `other`; a = launches, b = rounds led astray
     MINE = 21  # `unit` sets off a mine; a = minefield, b = 1 when it is hit
     MINE_CLEARED = 22  # `unit` clears a mine; a = minefield, b = mine
     REINFORCED = 23  # `unit` enters from the reserve
     SUPPLIED = 24  # an inject fills tanks and magazines of `unit`
     OUTAGE = 25  # an inject puts parts of `unit` out of action; a = damage bits, b = 1 at the beginning, 0 at the end
-    APPROVAL_ASKED = 30  # unit asks the operators to engage `other`; a = autonomy
+    APPROVAL_ASKED = 30  # unit requests approval to engage `other`; a = autonomy
     APPROVAL_GRANTED = 31  # a = time in the queue [s], b = time of service [s]
     APPROVAL_DENIED = 32  # a = time in the queue [s], b = time of service [s]
-    APPROVAL_TIMEOUT = 33  # nobody decided in time; a = time since the request [s], b = 1 veto: the unit may fire
+    APPROVAL_TIMEOUT = 33  # no decision in time; a = time since the request [s], b = 1 veto: the unit may fire
     APPROVAL_WITHDRAWN = 34  # unit, link or contact is gone; a = time since the request [s]
-    IDENTIFIED = 50  # side takes contact `other` for a = Identity, through `unit`; b = contact serial
-    FALSE_ENGAGEMENT = 51  # unit fires at `other`, which is no enemy unit: a = what it is (Identity), b = rounds
-    EMCON = 60  # unit takes up an order about its radars; a = Emcon
-    ORDER_RECEIVED = 61  # an order that takes time reaches the unit; a = time since it was given [s]
+    IDENTIFIED = 50  # side identifies contact `other` as a = Identity, through `unit`; b = contact serial
+    FALSE_ENGAGEMENT = 51  # unit fires at `other`, which is no enemy unit; a = its true Identity, b = rounds
+    EMCON = 60  # unit carries out an order about its radars; a = Emcon
+    ORDER_RECEIVED = 61  # a delayed order reaches the unit; a = time since it was given [s]

@@ -22,7 +22,7 @@ import numpy as np
 import simcore.simulation
 from scenarios.benchmark.cases import Work, start
 from scenarios.benchmark.results import PhaseShare
-from simcore.compiling.jit import entrance
+from simcore.compiling.jit import python_wrapper
 from simcore.errors import RunError
 from simcore.simulation import Simulation
 
@@ -58,7 +58,7 @@ def measure_phases(work: Work, *, warm_share: float = 0.25, rounds: int = 3) -> 
     compiled_s = min(_cpu_s(origin, n_ticks)[0] for _ in range(rounds))
     clocks: dict[str, _Clock] = {}
     with _open_loop(clocks):
-        _cpu_s(origin, n_ticks)  # compiles an entrance for each phase as it is called
+        _cpu_s(origin, n_ticks)  # compiles a Python wrapper for each phase when it is called
         for clock in clocks.values():
             clock.cpu_s, clock.calls, clock.arrays = 0.0, 0, 0
         _, unit_steps = _cpu_s(origin, n_ticks)
@@ -114,7 +114,7 @@ def _in_python(function: Any, clocks: dict[str, _Clock]) -> Any:
         if name in _LAYERS:
             namespace[name] = _in_python(called, clocks)
         elif hasattr(called, "py_func") or isinstance(called, FunctionType):
-            namespace[name] = clocks.setdefault(name, _Clock(entrance(called)))
+            namespace[name] = clocks.setdefault(name, _Clock(python_wrapper(called)))
     return FunctionType(plain.__code__, namespace, plain.__name__, plain.__defaults__, plain.__closure__)
 
 

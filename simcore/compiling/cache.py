@@ -1,12 +1,12 @@
-"""Where Numba keeps the compiled engine.
+"""The cache folder of the compiled engine.
 
-Numba's file cache notices a change in the file of a function, but not in a helper that the function calls
-from another file: the caller stays stale. So the cache folder is named by a digest of all modules of this package
-that hold compiled functions, of the modules that those import, and of everything else that changes the compiled code.
-``simcore/__init__.py`` calls ``prepare_cache`` before anything imports Numba. Kernels therefore live in ``simcore``
-only. Modules without kernels, such as those that record a run, may change without compiling the engine anew.
+Numba's file cache notices a change in the file of a function, but not in a helper called from another file: the
+caller stays stale. So the cache folder is named by a digest of all modules of this package with compiled functions,
+the modules they import, and everything else that affects the compiled code. ``simcore/__init__.py`` calls
+``prepare_cache`` before Numba is imported, which is why kernels live in ``simcore`` only. Modules without kernels,
+such as those for recording, may change without a recompilation of the engine.
 
-A folder of compiled code is code: it is used only when it belongs to the user and nobody else may write to it.
+Compiled code is code: a cache folder is used only when it belongs to the user and is writable by no other user.
 """
 
 import atexit
@@ -23,10 +23,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 KEPT_FOLDERS = 4
-"""Cache folders kept for each user, the most recently used ones."""
+"""Number of most recently used cache folders kept for each user."""
 
 PRUNE_AGE_S = 86400.0
-"""A folder used within this time is never deleted [s]."""
+"""Time after its last use during which a folder is never deleted [s]."""
 
 _VARIABLE = "NUMBA_CACHE_DIR"
 _CODE_FLAGS = (
@@ -44,10 +44,10 @@ _USED_MARK = "last-used"
 
 
 def prepare_cache(package: Path) -> Path | None:
-    """Point Numba at the cache folder that fits the compiled sources below ``package``, and return it.
+    """Set Numba's cache folder to the folder for the compiled sources below ``package``, and return it.
 
-    Leaves a ``NUMBA_CACHE_DIR`` that the user set alone and returns None. One that a parent process got
-    from here is worked out anew, because the sources may have changed since.
+    Returns None and leaves ``NUMBA_CACHE_DIR`` unchanged when the user has set it. A value inherited from a parent
+    process that called this function is computed anew, because the sources may have changed since.
     """
     given = os.environ.get(_VARIABLE)
     if given and not _is_ours(Path(given)):
@@ -61,25 +61,25 @@ def prepare_cache(package: Path) -> Path | None:
     else:
         folder = _throwaway_folder()
     os.environ[_VARIABLE] = str(folder)
-    if "numba" in sys.modules:  # imported before us: it has read its environment already
+    if "numba" in sys.modules:  # imported earlier, so it has already read its environment
         sys.modules["numba"].config.CACHE_DIR = str(folder)
     return folder
 
 
 def compiled_digest(package: Path) -> str:
-    """Return 24 hexadecimal digits that change with any source that compiled code depends on, or what compiles it."""
+    """Return 24 hexadecimal digits that change with any source of the compiled code and with its compiler."""
     return _digest(package, compiled_sources(package))
 
 
 def source_digest(package: Path) -> str:
-    """Return 24 hexadecimal digits that change with any source below ``package`` or what compiles it."""
+    """Return 24 hexadecimal digits that change with any source below ``package`` and with its compiler."""
     return _digest(package, {file: file.read_bytes() for file in _sources(package)})
 
 
 def compiled_sources(package: Path) -> dict[Path, bytes]:
-    """Return the sources of the modules that hold compiled functions, and of those that they import, by file.
+    """Return the sources of the modules with compiled functions and of the modules they import, by file.
 
-    A module holds compiled functions when it imports Numba or the decorators of ``compiling.jit``.
+    A module has compiled functions when it imports Numba or the decorators of ``compiling.jit``.
     """
     modules: dict[str, tuple[Path, bytes]] = {}
     for file in _sources(package):
@@ -98,7 +98,7 @@ def compiled_sources(package: Path) -> dict[Path, bytes]:
 
 
 def _imports(source: bytes) -> set[str]:
-    """Return the full names of what a module imports: of ``from a import b`` both ``a`` and ``a.b``."""
+    """Return the full names of a module's imports: for ``from a import b`` both ``a`` and ``a.b``."""
     names: set[str] = set()
     found = _IMPORT.findall(b"\n" + source)
     for module, members, plain in ((part.decode() for part in line) for line in found):
@@ -123,7 +123,7 @@ def _digest(package: Path, sources: Mapping[Path, bytes]) -> str:
 
 
 def cache_roots() -> list[Path]:
-    """Return the places to try, best first: the user's cache folder, then the system's temporary one."""
+    """Return the folders to try, best first: the user's cache folder, then the system's temporary folder."""
     roots: list[Path] = []
     given = os.environ.get("XDG_CACHE_HOME", "")
     if os.path.isabs(given):
@@ -137,7 +137,7 @@ def cache_roots() -> list[Path]:
 
 
 def prune(root: Path) -> None:
-    """Delete all but the most recently used cache folders in ``root``, and none used within ``PRUNE_AGE_S``."""
+    """Delete all but the most recently used cache folders in ``root``, but no folder used within ``PRUNE_AGE_S``."""
     try:
         folders = [entry for entry in root.iterdir() if _FOLDER_NAME.fullmatch(entry.name)]
     except OSError:
@@ -152,9 +152,9 @@ def prune(root: Path) -> None:
 
 
 def is_cold() -> bool:
-    """Say whether the engine has yet to be compiled: the cache folder holds no index of ``engine.advance``.
+    """Return whether the engine is not yet compiled: the cache folder has no index of ``engine.advance``.
 
-    Numba keeps the code of each source folder in a folder of its own, named by a digest of the path.
+    Numba stores the code of each source folder in a separate folder named by a digest of the path.
     """
     package = str(Path(__file__).resolve().parents[1])
     folder = f"{Path(package).name}_{hashlib.sha1(package.encode(), usedforsecurity=False).hexdigest()}"
@@ -179,13 +179,13 @@ def _installed(distribution: str) -> str:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Say whether a process like this one chose the folder, perhaps with another home."""
+    """Return whether the folder was chosen by this package, perhaps in a process with another home folder."""
     is_root = folder.parent.name in {"chammo", f"chammo-{_user_id()}"}
     return is_root and _FOLDER_NAME.fullmatch(folder.name) is not None
 
 
 def _open_folder(root: Path, name: str) -> Path | None:
-    """Create ``root/name``, mark it as used and return it; None when it cannot be written or is not safe."""
+    """Create ``root/name``, mark it as used and return it; None when it is not writable or not safe."""
     folder = root / name
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -199,7 +199,7 @@ def _open_folder(root: Path, name: str) -> Path | None:
 
 
 def _is_private(folder: Path) -> bool:
-    """Say whether the folder itself, not a link, belongs to this user and nobody else can write to it."""
+    """Return whether the folder, which must not be a link, belongs to this user and only this user can write to it."""
     if os.name != "posix":
         return True
     status = folder.lstat()
@@ -211,7 +211,7 @@ def _user_id() -> int:
 
 
 def _last_used_s(folder: Path) -> float:
-    """Return when a folder was last used [s since the epoch]; 0 when it was never marked."""
+    """Return the time of a folder's last use [s since the epoch]; 0 when it was never marked as used."""
     try:
         return (folder / _USED_MARK).stat().st_mtime
     except OSError:
@@ -219,7 +219,7 @@ def _last_used_s(folder: Path) -> float:
 
 
 def _throwaway_folder() -> Path:
-    """Return a new folder that goes when the process ends: everything compiles anew in each process."""
+    """Return a new folder that is removed when the process ends; each process then compiles everything anew."""
     folder = Path(tempfile.mkdtemp(prefix="chammo-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder

@@ -1,14 +1,14 @@
-"""How the engine's functions are compiled.
+"""Decorators of the engine's compiled functions.
 
-- ``driver``: Python calls it, it may make arrays, it calls kernels.
-- ``kernel``: only compiled code calls it.
-- ``formula``: a kernel that Python may call as well, for tests and for looking at it; the first call compiles an
-  entrance.
-- ``shared``: a kernel that Python calls in the daily business; its entrance is compiled and cached with it.
+- ``driver``: called from Python; may allocate arrays; calls kernels.
+- ``kernel``: called from compiled code only.
+- ``formula``: a kernel that may also be called from Python, for tests and exploration; the first call compiles its
+  Python wrapper.
+- ``shared``: a kernel that is routinely called from Python; its Python wrapper is compiled and cached with it.
 
-All but drivers work on arrays that they are given and make none: they leave out Numba's reference counts, which are
-atomic operations, several for each array at each call, and cost the whole engine half of its speed. What calls from
-outside holds the arrays, so none can vanish meanwhile. One that tries to allocate does not compile.
+All except drivers work on the arrays passed to them and allocate none, so they are compiled without Numba's reference
+counts: several atomic operations per array and call, which would halve the speed of the engine. The outermost caller
+keeps the arrays alive. A kernel that allocates does not compile.
 """
 
 from collections.abc import Callable
@@ -26,25 +26,25 @@ _UNCOUNTED = _OPTIONS | {"_nrt": False}
 
 
 class _InnerDispatcher(Dispatcher):
-    """A compiled function without an entrance for Python, where a call would run into nothing."""
+    """A compiled function without a Python wrapper, so that it cannot be called from Python."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         raise TypeError(
-            f"{self.py_func.__name__} is a kernel, which compiled code alone can call: decorate it with "
-            "simcore.compiling.jit.formula instead, or call simcore.compiling.jit.entrance of it"
+            f"{self.py_func.__name__} is a kernel and cannot be called from Python: decorate it with "
+            "simcore.compiling.jit.formula instead, or wrap it with simcore.compiling.jit.python_wrapper"
         )
 
 
 class _FormulaDispatcher(_InnerDispatcher):
-    """A compiled function that gets an entrance when Python calls it for the first time."""
+    """A compiled function whose Python wrapper is compiled at the first call from Python."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
-        if self not in _entrances:
-            _entrances[self] = entrance(self)
-        return _entrances[self](*args, **kwargs)
+        if self not in _python_wrappers:
+            _python_wrappers[self] = python_wrapper(self)
+        return _python_wrappers[self](*args, **kwargs)
 
 
-_entrances: dict[_InnerDispatcher, Any] = {}
+_python_wrappers: dict[_InnerDispatcher, Any] = {}
 
 
 def _decorate(
@@ -65,10 +65,10 @@ def _decorate(
 
 
 driver: Any = partial(_decorate, options=_OPTIONS | {"nogil": True, "pipeline_class": OuterCompiler})
-"""A function that Python calls and that may make arrays; it holds no lock of Python's while it runs."""
+"""A function called from Python that may allocate arrays; it releases Python's global lock while it runs."""
 
 shared: Any = partial(_decorate, options=_UNCOUNTED | {"pipeline_class": OuterCompiler})
-"""A kernel that Python calls too: Numba adds the code that unpacks Python's arguments."""
+"""A kernel that is also called from Python: Numba adds the wrapper that unpacks Python's arguments."""
 
 
 def kernel(
@@ -78,9 +78,9 @@ def kernel(
     is_inlined: bool = False,
     dispatcher: type[_InnerDispatcher] = _InnerDispatcher,
 ) -> Any:
-    """Compile a function that only compiled code calls.
+    """Compile a function that is called from compiled code only.
 
-    The entrance for Python is left out: for the many arrays that kernels take it is as long as their own code.
+    The Python wrapper is omitted: for the many arrays that kernels take it is as long as the kernel itself.
     With a ``signature`` there is one compiled version for all callers, whose arguments are converted to it.
     """
     options = _UNCOUNTED | {"no_cpython_wrapper": True, "forceinline": is_inlined, "pipeline_class": InnerCompiler}
@@ -88,19 +88,19 @@ def kernel(
 
 
 formula: Any = partial(kernel, dispatcher=_FormulaDispatcher)
-"""A kernel that Python may call as well; the first call compiles the code that unpacks Python's arguments."""
+"""A kernel that may also be called from Python; the first call compiles its Python wrapper."""
 
 inlined: Any = partial(kernel, is_inlined=True)
-"""A kernel of many arguments, called in one place: to hand them over would cost more than its work."""
+"""A kernel of many arguments with a single call site: passing them would cost more than its work."""
 
 
 def kernel_of(signature: Any) -> Callable[[Callable[..., Any]], Any]:
-    """Return the decorator of a kernel with one compiled version for all callers."""
+    """Return a decorator for kernels with one compiled version for all callers."""
     return partial(kernel, signature=signature)
 
 
-def entrance(compiled: Any) -> Any:
-    """Return a function, compiled anew, through which Python calls a kernel: for measurements and tests."""
+def python_wrapper(compiled: Any) -> Any:
+    """Return a newly compiled function through which Python can call a kernel: for measurements and tests."""
     if not isinstance(compiled, _InnerDispatcher):
         return compiled
 

@@ -1,21 +1,21 @@
-"""How Numba compiles the engine sooner: two pipelines that leave out what the engine does not need.
+"""Faster compilation of the engine: two Numba pipelines without the steps that the engine does not need.
 
-Numba spends most of a cold start on work that it has done before:
+Numba spends most of a cold start on repeated work:
 
-- it asks each of some twenty candidates anew what ``a + b`` of two floats is, at every one of thousands of places;
-  here an answer is kept (``_remembered_answers``);
-- it optimises each function fully and makes machine code of it, and does both again in whatever calls it; a function
-  that only compiled code calls needs neither (``_InnerLibrary``): it is simplified, so that callers link little, and
-  optimised and turned into machine code as a part of them.
+- It resolves ``a + b`` of two floats among some twenty candidates again at each of thousands of places; here the
+  result is cached (``_remembered_answers``).
+- It fully optimises each function and generates its machine code, then repeats both within every caller. A function
+  called from compiled code only needs neither (``_InnerLibrary``): it is simplified, so that callers link little, and
+  is optimised and turned into machine code as a part of its callers.
 
-A warm start is spared Numba's libraries of built-in functions, which only a compilation needs (``ReadyCache``).
+A warm start does not load Numba's libraries of built-in functions, which only a compilation needs (``ReadyCache``).
 
-Pipelines and passes are Numba's documented way to change how it compiles. The few attributes beneath them are its own
-business, which is why the project names the minor version of Numba that it works with.
+Pipelines and passes are Numba's documented interface for changing its compilation. The few attributes used beneath
+them are private, which is why the project pins the minor version of Numba.
 """
 
 # pyright: basic
-# Numba's own classes carry no types.
+# Numba's classes have no type annotations.
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -34,16 +34,16 @@ from numba.core.typeinfer import ConstraintNetwork
 from numba.core.untyped_passes import InlineClosureLikes
 
 _answers: dict[str, dict[tuple[Any, ...], tuple[Any, Any]]] = {}
-"""By the flags of a compilation: (function, types of arguments) to (signature, key of the implementation)."""
+"""For each set of compiler flags: (function, argument types) -> (signature, key of the implementation)."""
 
 _ASK = types.Function.get_call_type
 
 
 @contextmanager
 def _remembered_answers() -> Iterator[None]:
-    """Ask Numba only once what a built-in function of given types returns, in one pass over one function.
+    """Resolve each call of a built-in function only once per argument types, during one pass over one function.
 
-    A function that this one calls, compiled in the midst of the pass under other flags, asks for itself. Numba's lock
+    A callee that is compiled during the pass under other flags resolves its calls itself. Numba's lock
     keeps other threads from compiling meanwhile.
     """
     flags = ConfigStack.top_or_none()
@@ -71,20 +71,20 @@ def _remembered_answers() -> Iterator[None]:
 
 
 class TypedError(BaseException):
-    """All that a function calls is compiled, and it itself will not be."""
+    """Raised when all callees of a function are compiled; the function itself is not compiled."""
 
 
 _typed_from_the_end: set[str] = set()
 
 
 def type_from_the_end(name: str) -> None:
-    """Compile what the function of this ``name`` calls in the order from last to first, then raise ``TypedError``."""
+    """Compile the callees of the function ``name`` from the last call to the first, then raise ``TypedError``."""
     _typed_from_the_end.add(name)
 
 
 @contextmanager
 def _calls_from_the_end(caller: Any) -> Iterator[None]:
-    """Infer the types in one function from its last statement to its first, as often as it takes."""
+    """Infer the types in one function from its last statement to its first, repeated until complete."""
     network_class: Any = ConstraintNetwork
     forwards = network_class.propagate
 
@@ -159,7 +159,7 @@ class _OuterLowering(_Lowering):
 
 
 class _NoEnvironment:
-    """A code generator that registers no environment: machine code that does not exist has none."""
+    """A code generator that registers no environment, since there is no machine code to need it."""
 
     def __init__(self, codegen: Any):
         self._codegen = codegen
@@ -172,19 +172,19 @@ class _NoEnvironment:
 
 
 class _InnerLibrary(JITCodeLibrary):
-    """The code of a function that is linked into its callers and never turned into machine code by itself."""
+    """The code of a function that is linked into its callers and has no machine code of its own."""
 
     @property
     def codegen(self) -> Any:
         return _NoEnvironment(self._codegen)
 
     def get_pointer_to_function(self, name: str) -> int:
-        """Return 0, which to Numba is a function without an entrance."""
+        """Return 0: Numba then treats the function as not callable from Python."""
         self._ensure_finalized()
         return 0
 
     def serialize_using_object_code(self) -> Any:
-        """Return what the cache keeps: the code that callers link."""
+        """Return the cached form: the code that callers link."""
         self._ensure_finalized()
         return self.name, _INNER, self._final_module.as_bitcode()
 
@@ -205,7 +205,7 @@ _unserialize_others = JITCodeLibrary._unserialize
 
 
 def _unserialize(codegen: Any, state: Any) -> Any:
-    """Return a library as the cache kept it; an inner one gets no machine code by that either."""
+    """Return a library from its cached form; an inner library gets no machine code here either."""
     name, kind, code = state
     if kind != _INNER:
         return _unserialize_others(codegen, state)
@@ -227,7 +227,7 @@ class _InnerLowering(_Lowering):
 
 
 class OuterCompiler(Compiler):
-    """Compiles what Python calls."""
+    """Compiles functions called from Python."""
 
     left_out: ClassVar[frozenset[type]] = frozenset()
     replaced: ClassVar[dict[type, type]] = {NopythonTypeInference: _Typing, NativeLowering: _OuterLowering}
@@ -243,20 +243,20 @@ class OuterCompiler(Compiler):
 
 
 class InnerCompiler(OuterCompiler):
-    """Compiles what only compiled code calls: loops over elements, without closures and expressions of arrays."""
+    """Compiles functions called from compiled code only: element loops without closures and array expressions."""
 
     left_out = frozenset({InlineClosureLikes, NopythonRewrites})
     replaced = OuterCompiler.replaced | {NativeLowering: _InnerLowering}
 
 
 class ReadyCache(FunctionCache):
-    """The compiled code of a function on the disk. It runs without what Numba knows of functions to compile."""
+    """The compiled code of a function on the disk, loaded without Numba's libraries of built-in functions."""
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Return the compiled code for a signature, or None.
 
-        Numba loads all its libraries first: half a second, and nothing that ready code would call but the reference
-        counts of arrays (``rtsys``). What has to be compiled after all makes Numba load them then.
+        Numba would load all its libraries first. That takes half a second, and compiled code needs only the reference
+        counts of arrays (``rtsys``). A later compilation makes Numba load the rest.
         """
         rtsys.initialize(target_context)
         with self._guard_against_spurious_io_errors():

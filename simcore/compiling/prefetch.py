@@ -1,6 +1,6 @@
-"""Prefetching: ask the processor to fetch what is read soon. It changes no result, only the time it takes."""
+"""Prefetching of data that is read soon. It changes the run time and no result."""
 
-# Numba's way to write machine code carries no types that a checker can use
+# Numba's interface to LLVM has no type annotations
 # pyright: basic
 from typing import Any
 
@@ -30,11 +30,11 @@ def _prefetch(_context: Any, block: Any, row: Any, column: Any) -> Any:
 
 
 def _nothing(block: Any, row: int, column: int) -> None:
-    """Stand in where nothing is compiled."""
+    """Replace ``prefetch`` when the JIT is switched off."""
 
 
 prefetch: Any = _nothing if config.DISABLE_JIT else _prefetch  # pyright: ignore[reportAttributeAccessIssue]
 """Inside compiled code: fetch element [row, column] of a C-contiguous block, or [column] of a row if ``row`` is 0.
 
-Nothing is checked: a place outside the block is no error, and fetches nothing of use.
+Bounds are not checked: a place outside the block is no error and fetches nothing useful.
 """

@@ -1,1 +1,1 @@
-"""Recording: tables, frames, manifests and the folders of runs."""
+"""Recording: tables, frames, manifests and run folders."""

@@ -1,4 +1,4 @@
-"""Writing files so that a crash leaves the old file or the new one, never half of one."""
+"""Atomic writing of files: a crash leaves the old file or the new file, never half a file."""
 
 import errno
 import hashlib
@@ -17,19 +17,19 @@ _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, 
 
 
 def write_error(path: Path, error: OSError, kept: str = "") -> WargameError:
-    """Return the error to raise when writing ``path`` failed: where, what, what to do. ``kept`` says what is safe."""
+    """Return the error to raise after a failed write: place, reason, remedy. ``kept`` names the data that is safe."""
     code = error.errno if error.errno is not None else _arrow_errno(error)
     reason = os.strerror(code) if code else str(error)
     tail = f"; {kept}" if kept else ""
     if code in _FULL:
         return RunError(f"{path}: cannot write: {reason}; free some space or choose another disk with --out{tail}")
     if code in _DENIED:
-        return InputError(f"{path}: cannot write: {reason}; choose a folder that you may write to with --out{tail}")
+        return InputError(f"{path}: cannot write: {reason}; choose a folder with write permission with --out{tail}")
     return RunError(f"{path}: cannot write: {reason}; check the disk or choose another with --out{tail}")
 
 
 def _arrow_errno(error: OSError) -> int | None:
-    """Return the number in pyarrow's ``[errno 28] ...``: it does not always fill in ``errno``."""
+    """Return the number in pyarrow's ``[errno 28] ...``: pyarrow does not always fill in ``errno``."""
     _, mark, rest = str(error).partition("[errno ")
     number = rest.partition("]")[0]
     return int(number) if mark and number.isdigit() else None
@@ -37,9 +37,9 @@ def _arrow_errno(error: OSError) -> int | None:
 
 @contextmanager
 def replacing(path: Path) -> Generator[BinaryIO]:
-    """Open a new file beside ``path`` that takes its place, forced to the disk, when all went well.
+    """Open a temporary file beside ``path``; on success it is flushed to the disk and replaces ``path``.
 
-    A failure leaves an older file as it was, and nothing beside it.
+    A failure leaves an existing file unchanged and removes the temporary file.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident():x}.tmp")
     try:
@@ -55,36 +55,36 @@ def replacing(path: Path) -> Generator[BinaryIO]:
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Write ``path`` atomically and force it to the disk."""
+    """Write ``path`` atomically and flush it to the disk."""
     with replacing(path) as file:
         file.write(data)
 
 
 @contextmanager
 def replacing_named(path: Path) -> Generator[BinaryIO]:
-    """Open a file that a user named, as ``replacing`` does. Raises ``WargameError`` when it cannot be written there."""
+    """Open a file named by the user, as ``replacing`` does. Raises ``WargameError`` when it cannot be written."""
     if path.is_dir() or not path.parent.is_dir():
         what = "is a folder" if path.is_dir() else f"the folder {path.parent} does not exist"
-        raise InputError(f"{path}: {what}; give the name of a file in a folder that exists")
+        raise InputError(f"{path}: {what}; give the name of a file in an existing folder")
     try:
         with replacing(path) as file:
             yield file
     except OSError as error:
-        raise write_error(path, error, "an older file there is as it was") from None
+        raise write_error(path, error, "an existing file is unchanged") from None
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file that a user named, atomically. Raises ``WargameError`` when it cannot be written there."""
+    """Write a text file named by the user, atomically. Raises ``WargameError`` when it cannot be written."""
     with replacing_named(path) as file:
         file.write(text.encode())
 
 
 def check_new_folder(folder: Path) -> None:
-    """Raise ``InputError`` unless ``folder`` is a place where a new folder can be written and replaced."""
+    """Raise ``InputError`` when ``folder`` is the working directory or contains it: it could not be replaced."""
     here = Path.cwd()
     place = folder.resolve()
     if place == here or place in here.parents:
-        raise InputError(f"--out {folder}: is the folder you are in, or holds it; give the name of a new folder")
+        raise InputError(f"--out {folder}: is the current folder or contains it; give the name of a new folder")
 
 
 def write_json(path: Path, value: object) -> None:
@@ -93,7 +93,7 @@ def write_json(path: Path, value: object) -> None:
 
 
 def json_text(value: object) -> str:
-    """Return ``value`` as JSON. NaN and infinity become null: JSON has neither."""
+    """Return ``value`` as JSON, with null for NaN and infinity, which JSON lacks."""
     return json.dumps(_finite(value), indent=2, ensure_ascii=False, allow_nan=False)
 
 
@@ -111,17 +111,17 @@ def read_json(path: Path, most_bytes: int = 2**30) -> dict[str, Any]:
     """Return the object in a JSON file.
 
     Raises ``InputError`` when the file is missing, damaged, larger than ``most_bytes`` or nested deeper than any file
-    that Chammo writes.
+    written by Chammo.
     """
     remedy = "restore it or make the folder again"
     try:
         if path.exists() and not path.is_file():  # a device or a pipe has no end
-            raise InputError(f"{path}: is no file; {remedy}")
+            raise InputError(f"{path}: is not a regular file; {remedy}")
         if path.stat().st_size > most_bytes:
             raise InputError(f"{path}: larger than {most_bytes:,} bytes, so Chammo did not write it; {remedy}")
         value: object = json.loads(path.read_bytes(), parse_constant=_refuse_constant)
     except FileNotFoundError:
-        raise InputError(f"{path}: the file is missing; is {path.parent} a folder that Chammo wrote?") from None
+        raise InputError(f"{path}: the file is missing; is {path.parent} a folder written by Chammo?") from None
     except RecursionError:
         raise InputError(f"{path}: nested too deeply; {remedy}") from None
     except (ValueError, OSError, MemoryError) as error:
@@ -140,23 +140,23 @@ def _is_shallow(value: dict[str, Any]) -> bool:
     level: list[Any] = [value]
     for _ in range(_DEEPEST):
         inner: list[Any] = []
-        for one in level:
-            if isinstance(one, dict):
-                inner.extend(cast("dict[str, Any]", one).values())
-            elif isinstance(one, list):
-                inner.extend(cast("list[Any]", one))
-        level = [one for one in inner if isinstance(one, (dict, list))]
+        for item in level:
+            if isinstance(item, dict):
+                inner.extend(cast("dict[str, Any]", item).values())
+            elif isinstance(item, list):
+                inner.extend(cast("list[Any]", item))
+        level = [item for item in inner if isinstance(item, (dict, list))]
         if not level:
             return True
     return False
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not valid JSON")
 
 
 def sync_file(path: Path) -> None:
-    """Force a written file to the disk."""
+    """Flush a written file to the disk."""
     descriptor = os.open(path, os.O_RDWR)
     try:
         os.fsync(descriptor)
@@ -165,7 +165,7 @@ def sync_file(path: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Force the entries of a folder to the disk, where the system can."""
+    """Flush the entries of a folder to the disk, where the system supports it."""
     if os.name == "nt":
         return
     descriptor = os.open(folder, os.O_RDONLY)

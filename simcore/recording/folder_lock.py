@@ -1,4 +1,4 @@
-"""A lock on a folder that the operating system takes back when the process dies, however it dies."""
+"""A lock on a folder, released by the operating system when the process dies for any reason."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ class FolderLock:
     def __init__(self, folder: Path) -> None:
         self._path = folder / ".lock"
         while True:
-            self._file = open(self._path, "a+b")  # noqa: SIM115 - lives as long as the lock
+            self._file = open(self._path, "a+b")  # noqa: SIM115 - open as long as the lock is held
             try:
                 _lock(self._file.fileno())
             except OSError:
@@ -24,7 +24,7 @@ class FolderLock:
                 ) from None
             if self._is_current():
                 return
-            self._file.close()  # the former holder removed this file between our opening and locking it
+            self._file.close()  # the previous holder removed this file between opening and locking
 
     def _is_current(self) -> bool:
         try:
@@ -33,7 +33,7 @@ class FolderLock:
             return False
 
     def release(self) -> None:
-        """Give the lock back and remove its file."""
+        """Release the lock and remove its file."""
         if self._file.closed:
             return
         if sys.platform == "win32":  # an open file cannot be removed there

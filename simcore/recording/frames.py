@@ -1,4 +1,4 @@
-"""Frames: what the tables of a run say about one moment, as columns read from the state. Observes, never changes it."""
+"""Frames: the columns of the run tables at one moment, read from the state without changing it."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from simcore.types import F64, I32, I64, N_BELLIGERENTS, NONE, Level, Status
 
 
 class FrameReader:
-    """Reads one replication of a state. Built once per run, so that a frame only copies columns."""
+    """Reads one replication of a state. Built once per run; a frame then only copies columns."""
 
     def __init__(self, params: Params, roster: Roster) -> None:
         self.n_units = len(roster.units)
@@ -57,7 +57,7 @@ class FrameReader:
         }
 
     def _ammo(self, mount_ammo: I32) -> I32:
-        """Return rounds by unit (F, n) from rounds by mount (F, mounts); unlimited stays ``UNLIMITED``."""
+        """Return rounds by unit (F, n) from rounds by mount (F, mounts); unlimited ammunition remains ``UNLIMITED``."""
         n_frames = mount_ammo.shape[0]
         first: I64 = np.arange(n_frames, dtype=np.int64)[:, np.newaxis] * self.n_units
         place: I64 = self._mount_unit + first
@@ -65,11 +65,11 @@ class FrameReader:
         return np.minimum(rounds, UNLIMITED).astype(np.int32).reshape(n_frames, self.n_units)
 
     def ammo_at_start(self) -> I32:
-        """Return rounds by unit (n,) on full magazines."""
+        """Return rounds by unit (n,) with full magazines."""
         return self._ammo(self._params.mounts.whole[MW.AMMO0][np.newaxis])[0]
 
     def contacts(self, state: State, row: int, tick: int) -> dict[str, np.ndarray]:
-        """Return the columns of ``contacts.parquet`` without frame and time: every contact any side holds."""
+        """Return the columns of ``contacts.parquet`` without frame and time: all contacts held by all sides."""
         real, whole = state.contacts.real[row], state.contacts.whole[row]
         held = np.flatnonzero(whole[K.LEVEL] > Level.NONE)
         side, unit = np.divmod(held, self.n_units)

@@ -1,6 +1,6 @@
-"""``manifest.json`` of run and batch folders: written with a digest of its own, and checked before it is used.
+"""``manifest.json`` of run and batch folders: written with a digest of its content and checked before use.
 
-A manifest names every key that is not as it should be, so that a reader may rely on the types and bounds below.
+The checks report every invalid key, so readers may rely on the types and bounds below.
 """
 
 import hashlib
@@ -15,20 +15,20 @@ from simcore.recording.tables import count_rows
 
 MANIFEST = "manifest.json"
 LARGEST_M = 1e7
-"""No place in a folder lies farther from the origin than this [m]: a quarter of the way round the earth."""
+"""Largest distance from the origin of any position in a folder [m]: a quarter of the earth's circumference."""
 LATEST_S = 1e9
-"""No time in a folder is later than this [s]."""
+"""Latest time in a folder [s]."""
 _DIGEST = "manifest_digest"
 _MOST_UNITS = 1_000_000
 _MOST_FRAMES = 10_000_000
 _LARGEST_BYTES = 16 * 2**20
 
 RUN_KEYS = ("sides", "n_units", "n_frames", "frame_interval_s", "bounds_m", "origin", "scenario")
-"""Keys that a run's manifest must have for the run to be shown."""
+"""Keys required in the manifest of a run that is to be shown."""
 
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Write the manifest of a folder, atomically, with a digest of its own content."""
+    """Write the manifest of a folder atomically, with a digest of its content."""
     content = {key: value for key, value in manifest.items() if key != _DIGEST}
     write_json(folder / MANIFEST, {**content, _DIGEST: _own_digest(content)})
 
@@ -40,10 +40,10 @@ def _own_digest(content: Mapping[str, Any]) -> str:
 def read_manifest(folder: Path, kind: str = "run", required: Sequence[str] = ()) -> dict[str, Any]:
     """Return the manifest of a complete folder of this kind ("run" or "batch").
 
-    Raises ``InputError`` when there is none, when it is not complete, lacks a key of ``required``, or when a key
-    of the format is not as it should be.
+    Raises ``InputError`` when the manifest is missing, incomplete, lacks a key of ``required`` or has an invalid value
+    for a key of the format.
     """
-    _check_there(folder)
+    _check_exists(folder)
     path = folder / MANIFEST
     manifest = read_json(path, _LARGEST_BYTES)
     _check_kind(path, manifest, kind)
@@ -57,7 +57,7 @@ def read_manifest(folder: Path, kind: str = "run", required: Sequence[str] = ())
 
 
 def read_begun_manifest(folder: Path, kind: str) -> dict[str, Any]:
-    """Return the manifest of a folder of this kind whether complete or not. Raises ``InputError`` as above."""
+    """Return the manifest of a folder of this kind, complete or not. Raises ``InputError`` like ``read_manifest``."""
     path = folder / MANIFEST
     manifest = read_json(path, _LARGEST_BYTES)
     _check_kind(path, manifest, kind)
@@ -66,7 +66,7 @@ def read_begun_manifest(folder: Path, kind: str) -> dict[str, Any]:
 
 
 def folder_kind(folder: Path) -> str:
-    """Return the kind that a folder's manifest names, "run" where it names none that is known."""
+    """Return the kind given in a folder's manifest, or "run" where it gives no known kind."""
     try:
         kind = read_json(folder / MANIFEST, _LARGEST_BYTES).get("kind")
     except InputError:
@@ -74,7 +74,7 @@ def folder_kind(folder: Path) -> str:
     return "batch" if kind == "batch" else "run"
 
 
-def _check_there(folder: Path) -> None:
+def _check_exists(folder: Path) -> None:
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder; `chammo run SCENARIO --out {folder}` would write one")
     if not (folder / MANIFEST).is_file():
@@ -97,7 +97,7 @@ def _check_kind(path: Path, manifest: Mapping[str, Any], kind: str) -> None:
 
 
 def check_keys(path: Path, manifest: Mapping[str, Any], required: Sequence[str]) -> None:
-    """Raise ``InputError`` that names every key that is missing or not as it should be."""
+    """Raise ``InputError`` naming every missing or invalid key."""
     missing = [key for key in required if key not in manifest]
     problems = [f"lacks {', '.join(missing)}"] if missing else []
     problems += [
@@ -224,7 +224,7 @@ _KEYS: dict[str, tuple[Callable[[Any], bool], str]] = {
 
 
 class Change(NamedTuple):
-    """A file of a folder that is not as it was written."""
+    """A file of a folder that has changed since it was written."""
 
     path: Path
     problem: str
@@ -234,9 +234,9 @@ class Change(NamedTuple):
 
 
 def find_changes(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Change]:
-    """Yield every file that is missing, cut off or changed since the folder was written.
+    """Yield every file that is missing, truncated or changed since the folder was written.
 
-    The digests of the manifest are compared, its own first; where a file has none, its number of rows.
+    Compares the digests of the manifest, its own first, and the number of rows of a file without a digest.
     """
     if not is_as_written(manifest):
         yield Change(folder / MANIFEST, _CHANGED)
@@ -269,13 +269,13 @@ def _find_problem(path: Path, expected: str | None, n_rows: int | None) -> str:
 
 
 def is_as_written(manifest: Mapping[str, Any]) -> bool:
-    """Whether a manifest has the digest of its content; True where it has none, as older folders."""
+    """Whether a manifest matches the digest of its content; True without a digest, as in older folders."""
     stored = manifest.get(_DIGEST)
     return stored is None or stored == _own_digest({key: one for key, one in manifest.items() if key != _DIGEST})
 
 
 def check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Raise ``InputError`` naming every file that is missing, cut off or changed since the folder was written."""
+    """Raise ``InputError`` naming every file that is missing, truncated or changed since the folder was written."""
     problems = [str(change) for change in find_changes(folder, manifest)]
     if problems:
         problems.append("restore the folder from a copy, or run the scenario again")

@@ -1,6 +1,6 @@
-"""What lies round the units of a run, as the files ``map.json`` and ``reach.parquet`` tell it.
+"""The surroundings of the units of a run: the files ``map.json`` and ``reach.parquet``.
 
-Observes parameters, never changes them. What a side may know of it, its reader decides.
+Reads the parameters without changing them. Readers of the files decide which parts a side may know.
 """
 
 import math
@@ -17,9 +17,9 @@ LN_CONTRAST = -math.log(0.02)
 
 
 def rings_of(outline: F64) -> list[F64]:
-    """Return the rings (2, n) of a closed line (2, n) whose holes and further parts are joined to it by seams.
+    """Return the rings (2, n) of a closed line (2, n) that joins its holes and further parts by seams.
 
-    A seam runs from the first corner to a ring and back; each ring ends where it began.
+    A seam runs from the first corner to a ring and back; each ring ends at its starting point.
     """
     corners = [(float(x), float(y)) for x, y in outline.T]
     rings: list[list[tuple[float, float]]] = []
@@ -72,7 +72,7 @@ def _zones(params: Params, roster: Roster) -> list[dict[str, object]]:
 
 
 def _minefields(params: Params, roster: Roster) -> list[dict[str, object]]:
-    """Return the minefields: known to the side that laid them, and, where ``suspected``, as an area to all."""
+    """Return the minefields: known to the side that laid them and, where ``suspected``, to all sides as an area."""
     columns = params.minefields.whole
     return [
         {
@@ -89,7 +89,7 @@ def _minefields(params: Params, roster: Roster) -> list[dict[str, object]]:
 
 
 def _first_tasks(params: Params, roster: Roster) -> list[dict[str, object]]:
-    """Return the tasks that the groups start with, with their routes: known to their own side."""
+    """Return the initial tasks of the groups with their routes: known to their own side."""
     real, whole, units = params.groups.real, params.groups.whole, params.units.whole
     tasks: list[dict[str, object]] = []
     for g, name in enumerate(roster.groups):
@@ -113,7 +113,7 @@ def _first_tasks(params: Params, roster: Roster) -> list[dict[str, object]]:
 
 
 def _weather(params: Params, dt_s: float) -> list[dict[str, object]]:
-    """Return the stretches of weather, none where it is a clear, calm day throughout."""
+    """Return the weather by stretches of time; empty for a clear, calm day throughout."""
     level = params.weather.level
     if bool(np.all(level[:, WX.LIGHT] == 1.0)) and not np.any(level[:, [WX.HAZE, WX.RAIN, WX.SEA_STATE, WX.WIND_MPS]]):
         return []
@@ -139,7 +139,7 @@ def _side_name(roster: Roster, side: int) -> str | None:
 
 
 def reach_table(params: Params, roster: Roster) -> dict[str, list[object]]:
-    """Return the columns of ``reach.parquet``: how far the sensors, weapons and jammers of the units reach."""
+    """Return the columns of ``reach.parquet``: the ranges of the units' sensors, weapons and jammers."""
     rows: list[tuple[object, ...]] = []
     sensors, mounts, jammers = params.sensors, params.mounts, params.jammers
     for q in range(sensors.whole.shape[1]):

@@ -1,6 +1,6 @@
 """The recorder: streams a running simulation into the tables of a run folder, in bounded memory.
 
-Frames collect in buffers of 60 and leave as one row group each; events and orders leave with them.
+Frames are buffered and written as row groups of 60, together with the events and orders of that time.
 """
 
 from pathlib import Path
@@ -32,15 +32,15 @@ from simcore.types import F64, I32, I64, Domain, Emcon, EventKind, MineStatus, R
 
 _EMCON = {int(code): "" if code == Emcon.NO_CHANGE else code.name.lower() for code in Emcon}
 EVENT_NAMES = tuple(kind.name.lower() for kind in EventKind)
-EVENT_PLACE = np.zeros(max(EventKind) + 1, dtype=np.int32)  # of a code among the names; codes have gaps
+EVENT_PLACE = np.zeros(max(EventKind) + 1, dtype=np.int32)  # code -> index into the names; codes have gaps
 EVENT_PLACE[list(EventKind)] = np.arange(len(EVENT_NAMES))
 
 
 class Recorder:
     """Writes the tables of one replication (``row`` of the state) below ``folder``.
 
-    Call ``record_frame`` at each frame, ``record_events`` with drained events and ``record_orders`` after
-    each decision, in order of time; then ``close``, after which ``rows`` counts the rows of each file.
+    Call ``record_frame`` at each frame, ``record_events`` with drained events and ``record_orders`` after each
+    decision, in order of time, then ``close``. After that ``rows`` holds the number of rows of each file.
     """
 
     def __init__(self, folder: Path, params: Params, roster: Roster, row: int = 0) -> None:
@@ -67,7 +67,7 @@ class Recorder:
         ammo = state.mounts.whole[self._row, M.AMMO].copy()
         self._waiting.append((tick, units.real[self._row].copy(), units.whole[self._row].copy(), ammo))
         self._contacts.add(self._reader.contacts(state, self._row, tick), stamp)
-        self._mines.look(state, self._row, stamp["time_s"])
+        self._mines.update(state, self._row, stamp["time_s"])
         self._series.add({"side": np.array(self._roster.sides, dtype=object), **series}, stamp)
         self.n_frames += 1
         if self.n_frames % FRAMES_PER_ROW_GROUP == 0:
@@ -107,7 +107,7 @@ class Recorder:
         self._orders.add(columns, {"tick": tick, "time_s": tick * self._roster.dt_s})
 
     def close(self) -> None:
-        """Write what is left and the footers."""
+        """Write the remaining rows and the footers."""
         self._flush()
         for writer in self._writers:
             writer.close()
@@ -124,7 +124,7 @@ class Recorder:
             self.abandon()
 
     def abandon(self) -> None:
-        """Let go of the files of a run that failed."""
+        """Close the files of a failed run."""
         for writer in self._writers:
             writer.abandon()
 
@@ -136,7 +136,7 @@ class Recorder:
         self._orders.flush()
 
     def _flush_trace(self) -> None:
-        """Work out the columns of all waiting frames at once and write them as one row group."""
+        """Compute the columns of all buffered frames at once and write them as one row group."""
         if not self._waiting:
             return
         tick = np.array([frame[0] for frame in self._waiting], dtype=np.int32)
@@ -190,7 +190,7 @@ class Recorder:
 
 
 class _MineLog:
-    """Where the mines lie, and from which frame on each is gone."""
+    """The positions of the mines, and for each mine the first frame at which it is no longer armed."""
 
     def __init__(self, params: Params) -> None:
         count = params.minefields.whole[MFW.COUNT]
@@ -200,8 +200,8 @@ class _MineLog:
         self._status: I32 = np.full(n, int(MineStatus.ARMED), dtype=np.int32)
         self._gone_s: F64 = np.full(n, np.nan)
 
-    def look(self, state: State, row: int, time_s: float) -> None:
-        """Note what has changed by the frame at ``time_s``."""
+    def update(self, state: State, row: int, time_s: float) -> None:
+        """Store changes up to the frame at ``time_s``."""
         if not len(self._field):
             return
         self._place = state.mines.real[row, [N.X, N.Y]]
@@ -230,11 +230,11 @@ class _Buffer:
 
     @property
     def pending(self) -> int:
-        """Number of pieces that wait."""
+        """Number of buffered pieces."""
         return len(self._pieces)
 
     def add(self, columns: dict[str, np.ndarray], constants: dict[str, float]) -> None:
-        """Keep a copy of ``columns``, equally long, with ``constants`` repeated along them."""
+        """Buffer a copy of ``columns``, equally long, with ``constants`` repeated to their length."""
         n = next(iter(columns.values())).shape[0]
         self._pieces.append(
             {
@@ -244,7 +244,7 @@ class _Buffer:
         )
 
     def flush(self, *, keep_empty: bool = False) -> None:
-        """Write one row group; an empty one only where readers count row groups."""
+        """Write one row group, or nothing when it is empty, unless readers count row groups (``keep_empty``)."""
         if not self._pieces:
             return
         joined = {c.name: np.concatenate([piece[c.name] for piece in self._pieces]) for c in self._columns}

@@ -1,6 +1,6 @@
 """A run folder appears whole or not at all: written as ``<name>.partial``, renamed when complete.
 
-This is the writing end; ``manifest`` and ``tables`` hold the checks of the reading end.
+This module writes; the checks for readers are in ``manifest`` and ``tables``.
 """
 
 import os
@@ -21,10 +21,10 @@ _REPLACED = ".replaced"
 
 
 class RunFolder:
-    """A run folder being written. Write files below ``path``; ``commit`` makes the folder appear under its name.
+    """A run folder being written. Write files below ``path``; ``commit`` publishes the folder under its name.
 
-    Used as a context manager, it marks the manifest as failed when the body raises, and keeps what was
-    written in ``<name>.partial`` for inspection. A later run to the same place clears it away.
+    As a context manager, it marks the manifest as failed when the body raises and keeps the files written so far in
+    ``<name>.partial`` for inspection. The next run to the same folder removes them.
     """
 
     def __init__(self, folder: Path, manifest: Mapping[str, object], *, force: bool = False) -> None:
@@ -47,7 +47,7 @@ class RunFolder:
             raise write_error(folder, error) from None
 
     def commit(self, manifest: Mapping[str, object], rows: Mapping[str, int]) -> None:
-        """Write the manifest, complete with digests, and put the folder in its place. ``rows``: per table file."""
+        """Write the manifest, complete with digests, and publish the folder. ``rows``: number per table file."""
         try:
             names = sorted(p.name for p in self.path.iterdir() if p.name not in (MANIFEST, ".lock"))
             for name in names:
@@ -58,7 +58,7 @@ class RunFolder:
             self._lock.release()
             self._publish()
         except OSError as error:
-            raise write_error(self.final, error, f"what was written is in {self.path}") from None
+            raise write_error(self.final, error, f"the files written so far are in {self.path}") from None
 
     def _publish(self) -> None:
         check_free(self.final, force=self._force)
@@ -73,7 +73,7 @@ class RunFolder:
             shutil.rmtree(old)
 
     def fail(self, error: BaseException) -> None:
-        """Say in the manifest why the run did not end, as far as the disk allows."""
+        """Write the reason of the failure into the manifest, if the disk allows it."""
         with suppress(OSError):
             write_manifest(
                 self.path, {**self._manifest, "status": "failed", "error": str(error) or type(error).__name__}
@@ -105,7 +105,7 @@ def check_free(folder: Path, *, force: bool) -> None:
 
 
 def _clear(folder: Path) -> None:
-    """Empty an unfinished folder. Its lock is ours, so whoever wrote it is gone."""
+    """Empty an unfinished folder. This process holds its lock, so the process that wrote it has ended."""
     for path in folder.iterdir():
         if path.name == ".lock":
             continue

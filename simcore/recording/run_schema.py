@@ -1,13 +1,13 @@
-"""Columns of the tables of a run folder: the contract between who records and who reads."""
+"""Columns of the tables of a run folder: the contract between the recorder and its readers."""
 
 from simcore.recording.tables import Column
 
 FRAMES_PER_ROW_GROUP = 60
-"""Frames in one row group of ``trace.parquet`` and ``contacts.parquet``: what a viewer streams at once."""
+"""Frames in one row group of ``trace.parquet`` and ``contacts.parquet``: the unit in which a viewer streams."""
 
 SCHEMA_VERSION = 1
-"""Version of the run and batch folders. Files, keys and columns that are added leave it as it is; readers do without
-what an older folder lacks. It is raised when something that is there comes to mean something else."""
+"""Version of the run and batch folders. New files, keys and columns do not raise it: readers accept older folders
+without them. It is raised when an existing file, key or column changes its meaning."""
 
 _FRAME = Column("frame", "i32", "1", "number of the frame, from 0")
 _TIME = Column("time_s", "f64", "s", "time since the start of the scenario")
@@ -19,7 +19,7 @@ UNITS = (
     Column("side", "string", "", "name of its side"),
     Column("group", "string", "", "name of its group"),
     Column("platform", "string", "", "platform card"),
-    Column("title", "string", "", "what a person calls the platform"),
+    Column("title", "string", "", "display name of the platform"),
     Column("domain", "string", "", "land, surface, subsurface or air"),
     Column("sidc", "string", "", "20-digit symbol code, empty when none is known"),
     Column("cost", "f64", "MUSD", "cost of the unit"),
@@ -90,7 +90,7 @@ ORDERS = (
     Column("side", "string", "", "name of the side that ordered"),
     Column("group", "string", "", "name of the group ordered"),
     Column("group_idx", "i32", "1", "index of the group"),
-    Column("task", "string", "", "Task in lower case; empty when the order is about emission control alone"),
+    Column("task", "string", "", "Task in lower case; empty when the order concerns emission control alone"),
     Column("roe", "string", "", "rules of engagement in lower case"),
     Column("x_m", "f64", "m", "point of the task, east of the origin"),
     Column("y_m", "f64", "m", "point of the task, north of the origin"),
@@ -98,16 +98,16 @@ ORDERS = (
     Column("speed", "f64", "1", "share of the maximum speed, 0 = cruise"),
     Column("spacing_m", "f64", "m", "lane or station spacing, 0 = the behaviour's own"),
     Column("target_group", "i32", "1", "group to escort, -1 for none"),
-    Column("emcon", "string", "", "radiate or silent: emission control ordered; empty when nothing was said"),
+    Column("emcon", "string", "", "radiate or silent: emission control ordered; empty when unchanged"),
 )
 
 REACH = (
     Column("unit", "i32", "1", "index of the unit"),
     Column("kind", "string", "", "sensor, weapon, interceptor or jammer"),
     Column("name", "string", "", "sensor model or weapon card"),
-    Column("range_m", "f64", "m", "as far as it reaches at best, inf where nothing limits it"),
-    Column("field_of_view_deg", "f64", "deg", "about the heading; 360 looks all round"),
-    Column("domains", "u8", "", "mask of the domains of its targets, 1 << Domain; 0 where it has none of its own"),
+    Column("range_m", "f64", "m", "greatest range, inf where unlimited"),
+    Column("field_of_view_deg", "f64", "deg", "about the heading; 360 is all-round"),
+    Column("domains", "u8", "", "mask of the domains of its targets, 1 << Domain; 0 without a mask of its own"),
     Column("is_on", "u8", "", "0: radars silent by emission control; jammers that the rules of engagement switch on"),
 )
 
@@ -116,7 +116,7 @@ MINES = (
     Column("x_m", "f64", "m", "east of the origin"),
     Column("y_m", "f64", "m", "north of the origin"),
     Column("status", "u8", "", "MineStatus at the end: 0 armed, 1 spent, 2 cleared"),
-    Column("gone_s", "f64", "s", "time of the first frame at which it is not armed any more; null while it is", True),
+    Column("gone_s", "f64", "s", "time of the first frame at which it is no longer armed; null while armed", True),
 )
 
 SERIES = (
@@ -126,8 +126,8 @@ SERIES = (
     Column("active", "i32", "1", "units active in the field"),
     Column("lost", "i32", "1", "units lost so far, one-way munitions left out"),
     Column("strength", "f32", "1", "share of the side's force left, weighted by cost, 0 to 1"),
-    Column("force_ratio", "f32", "1", "own force left over that of the enemy, by cost; null when it has none", True),
-    Column("linked_share", "f32", "1", "share of the active units with a live link; null when none is active", True),
+    Column("force_ratio", "f32", "1", "own force left over enemy force left, by cost; null without enemy force", True),
+    Column("linked_share", "f32", "1", "share of the active units with a live link; null without active units", True),
     Column("contacts", "i32", "1", "contacts held"),
     Column("shots", "i32", "1", "shots fired so far"),
     Column("score", "f32", "1", "weighted progress of the side's objectives, 0 to 1"),

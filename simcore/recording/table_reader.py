@@ -1,6 +1,6 @@
-"""Parquet tables whose columns are checked before anything is read of them."""
+"""Parquet tables whose columns are checked before data is read."""
 
-# pyarrow ships no type information, so what comes out of it is unknown to the checker.
+# pyarrow ships no type information, so its results are unknown to the type checker.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false
 
@@ -25,32 +25,32 @@ from simcore.recording.tables import (
 )
 
 _MOST_ROWS_AT_ONCE = 2**23
-"""Rows of a row group, or of a table that is read whole: what one part of a run can hold, and a bound on memory."""
+"""Most rows of a row group, or of a table read whole: no part of a run holds more; it bounds the memory used."""
 _MOST_BYTES_AT_ONCE = 2**31
 
 
 class TableReader:
-    """A Parquet file whose columns are checked before anything is read of them. Safe to use from many threads.
+    """A Parquet file whose columns are checked before data is read. Thread-safe.
 
     Parameters
     ----------
     path : Path
         The file. It stays open until ``close``; use as a context manager.
     columns : sequence of Column, optional
-        Columns that may be read, with their types; others are passed over. Without it, every column of the file that
-        has a plain type.
+        Columns that may be read, with their types; others are ignored. By default every column of the file with a
+        plain type.
     required : sequence of str, optional
-        Columns that must be there: all of ``columns`` unless given.
+        Columns that must exist; by default all of ``columns``.
     is_exact : bool
-        Whether the file must have these columns in these types and no others, as one that Chammo wrote itself.
+        Whether the file must have exactly these columns in these types, like a file written by Chammo itself.
     may_be_index : collection of str
-        Text columns that may hold whole numbers instead: sides are named or numbered.
+        Text columns that may hold whole numbers instead, such as sides, which are named or numbered.
     may_have_gaps : bool
-        Whether any number with a fraction may be undefined (null), as measures are, and any text: read as NaN and
-        None. Without it, only columns that are described with gaps may.
+        Whether any floating-point number, such as a measure, and any text may be undefined (null, read as NaN and
+        None). Otherwise only columns described with gaps may.
 
-    Raises ``InputError`` when the file is missing, damaged, lacks a column, holds one twice, one of another type, or
-    one with empty cells.
+    Raises ``InputError`` when the file is missing or damaged, or when a column is missing, duplicated, of another type
+    or has empty cells.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class TableReader:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names of the columns that can be read."""
+        """Names of the readable columns."""
         return tuple(self._columns)
 
     @property
@@ -93,10 +93,10 @@ class TableReader:
         return self._group_rows
 
     def read(self, names: Sequence[str] | None = None, row_group: int | None = None) -> dict[str, np.ndarray]:
-        """Return columns, all rows or one row group, in the types of their descriptions; text as ``object`` arrays."""
+        """Return columns of all rows or one row group, in their described types; text as ``object`` arrays."""
         wanted = list(self._columns) if names is None else list(dict.fromkeys(names))
         if row_group is None and self.n_rows > _MOST_ROWS_AT_ONCE:
-            raise self._error(f"holds {self.n_rows:,} rows, more than a table of its kind has")
+            raise self._error(f"has {self.n_rows:,} rows, more than a table of its kind can have")
         try:
             with self._lock:
                 file = self._file
@@ -112,7 +112,7 @@ class TableReader:
     def rows(self, most: int) -> list[dict[str, Any]]:
         """Return the rows as mappings, ``None`` for empty cells. Raises ``InputError`` for more than ``most``."""
         if self.n_rows > most:
-            raise self._error(f"holds {self.n_rows:,} rows, more than the {most:,} that a table of its kind has")
+            raise self._error(f"has {self.n_rows:,} rows, more than the {most:,} a table of its kind can have")
         try:
             with self._lock:
                 return self._file.read(list(self._columns)).to_pylist()
@@ -135,14 +135,14 @@ class TableReader:
     def _known_columns(
         self, columns: Sequence[Column] | None, required: Sequence[str] | None, may_be_index: Collection[str]
     ) -> dict[str, str]:
-        """Return the types of the columns to read by name. Raises ``InputError`` naming all that is wrong."""
+        """Return the types of the columns to read, by name. Raises ``InputError`` naming every fault."""
         try:
             schema = self._file.schema_arrow
             names: list[str] = list(schema.names)
             kinds = {name: schema.field(at).type for at, name in enumerate(names)}
         except FAILURES as error:
             raise InputError(f"{self.path}: not a whole Parquet file ({first_line(error)}); {REMEDY}") from None
-        problems = [f"column {name!r} stands in it twice" for name in sorted({n for n in names if names.count(n) > 1})]
+        problems = [f"column {name!r} occurs twice" for name in sorted({n for n in names if names.count(n) > 1})]
         if columns is None:
             found = {name: _plain_type(kind) for name, kind in kinds.items()}
             known = {name: kind for name, kind in found.items() if kind is not None}
@@ -208,7 +208,7 @@ def _kind_name(expected: str) -> str:
 
 
 def _plain_type(kind: Any) -> str | None:
-    """Return the type to read a column as that nobody has described; None for nested and other types."""
+    """Return the type in which to read a column without a description; None for nested and other types."""
     if _is_kind(kind, "string"):
         return "string"
     if pa.types.is_floating(kind):

@@ -1,10 +1,10 @@
-"""Parquet tables of NumPy columns: with ``table_reader`` the only modules of the engine that touch pyarrow.
+"""Parquet tables of NumPy columns. Only this module and ``table_reader`` use pyarrow in the engine.
 
-A table is described by ``Column`` rows (name, type, unit, description); unit and description go into
-the Arrow field metadata of the file. Columns travel as ``{name: array}``.
+A table is described by ``Column`` rows (name, type, unit, description); unit and description are stored in
+the Arrow field metadata of the file. Columns are passed as ``{name: array}``.
 """
 
-# pyarrow ships no type information, so what comes out of it is unknown to the checker.
+# pyarrow ships no type information, so its results are unknown to the type checker.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false
 
@@ -40,7 +40,7 @@ class Column(NamedTuple):
     type: str  # a key of the type table: i8 u8 i16 i32 i64 u64 f32 f64 string category
     unit: str  # "1" for a pure number, "" for a name or code
     description: str
-    has_gaps: bool = False  # nan stands for "not defined" in memory and is null in the file
+    has_gaps: bool = False  # undefined values are nan in memory and null in the file
 
     @property
     def dtype(self) -> "np.dtype[Any]":
@@ -69,7 +69,7 @@ def arrow_schema(columns: Sequence[Column]) -> Any:
 
 
 class TableWriter:
-    """Writes a table piece by piece; every piece becomes one row group. Use as a context manager or ``close``."""
+    """Writes a table in pieces, each a row group. Use as a context manager, or call ``close``."""
 
     def __init__(self, path: Path, columns: Sequence[Column]) -> None:
         self.path = path
@@ -90,10 +90,10 @@ class TableWriter:
         try:
             self._writer.close()
         finally:
-            self._writer.is_open = False  # or its destructor would try, and complain, once more
+            self._writer.is_open = False  # otherwise its destructor would try again and print an error
 
     def abandon(self) -> None:
-        """Close without caring for the file: after a failed write."""
+        """Close after a failed write, ignoring the state of the file."""
         with suppress(OSError, pa.ArrowException):
             self.close()
 
@@ -144,9 +144,9 @@ FAILURES = (OSError, pa.ArrowException, ValueError, OverflowError, MemoryError, 
 
 
 def open_parquet(path: Path) -> Any:
-    """Open a Parquet file whose pages are checked as they are read. Raises ``InputError``."""
+    """Open a Parquet file, with its pages checked as they are read. Raises ``InputError``."""
     if path.exists() and not path.is_file():  # a device or a pipe has no end
-        raise InputError(f"{path}: is no file; {REMEDY}")
+        raise InputError(f"{path}: is not a regular file; {REMEDY}")
     try:
         return pq.ParquetFile(str(path), memory_map=False, page_checksum_verification=True)
     except FileNotFoundError:
@@ -164,7 +164,7 @@ def first_line(error: BaseException) -> str:
 def read_table(path: Path, names: Sequence[str] | None = None, row_group: int | None = None) -> dict[str, np.ndarray]:
     """Return columns of a file, all rows or one row group; text columns are object arrays of ``str``.
 
-    Null among numbers is NaN.
+    Null numbers become NaN.
     Raises ``InputError`` when the file is missing, damaged or lacks a column.
     """
     with open_parquet(path) as file:
@@ -181,7 +181,7 @@ def read_table(path: Path, names: Sequence[str] | None = None, row_group: int | 
 
 
 def to_numpy(column: Any, kind: Any) -> np.ndarray:
-    """Return a column of Arrow as an array; text as ``object``, empty cells of numbers as NaN."""
+    """Return an Arrow column as an array: text as ``object``, empty cells of numbers as NaN."""
     if pa.types.is_dictionary(kind) or pa.types.is_string(kind):
         return np.array(column.to_pylist(), dtype=object)
     dtype = np.dtype(kind.to_pandas_dtype())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simcore.compiling.jit import entrance
+from simcore.compiling.jit import python_wrapper
 from simcore.events import empty_log
 from simcore.kernels.orders.approvals import assign_operators, decide_requests, may_grant, random_ticks
 from simcore.kinds import Contacts, Crews, Moment, Mounts, Rules, Sides, Units
@@ -22,8 +22,8 @@ from tests.simcore.made_kinds import made
 from tests.simcore.small_worlds import Document, document, same_state, skirmish, start
 from tests.simcore.test_symmetry import exchange_sides
 
-_decide = entrance(decide_requests)
-_take_up = entrance(assign_operators)
+_decide = python_wrapper(decide_requests)
+_take_up = python_wrapper(assign_operators)
 
 N = 6
 STAGES = {

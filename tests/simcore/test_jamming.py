@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simcore.compiling.jit import entrance
+from simcore.compiling.jit import python_wrapper
 from simcore.kernels.network.jamming import is_jamming, jam_radios, jammed_noise, jammed_reach_sq, share_in_band
 from simcore.kinds import Ground, Jammers, Rules, Units
 from simcore.params import JP, JW, RP, RW, SP, UP, UW
@@ -20,7 +20,7 @@ from tests.simcore.made_kinds import made
 from tests.simcore.small_worlds import CATALOGUE, Document, compile_world, document, same_state, skirmish, start
 from tests.simcore.test_symmetry import exchange_sides
 
-_jam = entrance(jam_radios)
+_jam = python_wrapper(jam_radios)
 
 NOISE: Document = {"power_w": 200, "gain_db": 3, "low_mhz": 200, "high_mhz": 400}
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numba.core import types
 
-from simcore.compiling.jit import entrance
+from simcore.compiling.jit import python_wrapper
 from simcore.kernels.fighting.mines import is_in_danger
 from simcore.kernels.mathematics.approximations import logarithm
 
@@ -22,19 +22,19 @@ def test_a_kernel_has_no_entrance_for_python_and_says_so() -> None:
     """Without the guard the call would follow a null pointer, whether the kernel has been compiled or not."""
     with pytest.raises(TypeError, match=r"is_in_danger is a kernel.*simcore.compiling.jit.formula"):
         is_in_danger(0, 0, SIDES, SIDES, FIELDS)
-    assert entrance(is_in_danger)(0, 0, SIDES, SIDES, FIELDS) is False
+    assert python_wrapper(is_in_danger)(0, 0, SIDES, SIDES, FIELDS) is False
     with pytest.raises(TypeError, match="is a kernel"):
         is_in_danger(0, 0, SIDES, SIDES, FIELDS)
 
 
 @pytest.mark.skipif(not hasattr(is_in_danger, "py_func"), reason="asks about compiled code")
 def test_a_formula_answers_python_as_it_answers_compiled_code() -> None:
-    assert logarithm(2.0) == entrance(logarithm)(2.0) == logarithm.py_func(2.0)
+    assert logarithm(2.0) == python_wrapper(logarithm)(2.0) == logarithm.py_func(2.0)
 
 
 @pytest.mark.skipif(not hasattr(is_in_danger, "py_func"), reason="asks about compiled code")
 def test_numba_answers_for_itself_again_after_a_compilation() -> None:
-    entrance(logarithm)(3.0)
+    python_wrapper(logarithm)(3.0)
     assert types.Function.get_call_type is types.functions.BaseFunction.get_call_type
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from simcore.compiling.jit import entrance
+from simcore.compiling.jit import python_wrapper
 from simcore.kernels.fighting.flight import hit_probability
 from simcore.kernels.mathematics.approximations import exponential, logarithm, normal_quantile, sine_cosine
 from simcore.kernels.mathematics.geometry import closest_approach_sq, intercept_time, is_inside, turn_towards
@@ -23,8 +23,8 @@ from simcore.types import F64
 from tests.reference.formulas import exposure, nearest_distance, swerling_1_p, turned
 from tests.reference.networks import in_range
 
-_sort = entrance(sort_into_cells)
-_gather = entrance(gather_in_range)
+_sort = python_wrapper(sort_into_cells)
+_gather = python_wrapper(gather_in_range)
 
 pytestmark = pytest.mark.small
 

@@ -14,14 +14,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simcore.event_kinds import EVENT_KINDS, Heard
+from simcore.event_kinds import EVENT_KINDS, KnownBy
 from simcore.types import NONE, EventKind, Status
 from viz.reading.checks import Columns
 from viz.reading.events import NAMES, EventRow
 from viz.reading.run_folder import RunFolder
 from viz.reading.trace import Link
 
-PICTURE_KINDS = frozenset(kind for kind, spec in EVENT_KINDS.items() if spec.heard is Heard.PICTURE)
+PICTURE_KINDS = frozenset(kind for kind, spec in EVENT_KINDS.items() if spec.known_by is KnownBy.PICTURE)
 """Changes of a side's own picture; ``b`` is the serial of the contact."""
 _LATER_S = 1e-3
 """A report must be this much newer than an event to contain it [s]: times in the tables are rounded."""
@@ -103,24 +103,24 @@ class EventFog:
         """Return an event as known to the side; None if it is unknown or not yet known."""
         spec = EVENT_KINDS[row.kind]
         a, b = NONE if "a" in spec.hidden else row.a, NONE if "b" in spec.hidden else row.b
-        if spec.heard is Heard.ALL:
+        if spec.known_by is KnownBy.ALL:
             return Known(row.time_s, row.kind, NONE, NONE, NONE, a, b)
         unit, other = self._own(row.unit), self._own(row.other)
-        if spec.heard is Heard.PICTURE:
+        if spec.known_by is KnownBy.PICTURE:
             return self._see(row, unit, other) if row.side == self._side else None
-        if spec.heard is Heard.LINK:
+        if spec.known_by is KnownBy.LINK:
             if unit < 0:
                 return None
             self._is_linked[unit] = row.kind == EventKind.LINK_BACK
             return Known(row.time_s, row.kind, unit, NONE, NONE, a, b)
-        reporter, enemy = (other, row.unit) if spec.heard is Heard.TARGET else (unit, row.other)
-        if spec.heard is Heard.NEVER or reporter < 0:
+        reporter, enemy = (other, row.unit) if spec.known_by is KnownBy.TARGET else (unit, row.other)
+        if spec.known_by is KnownBy.NEVER or reporter < 0:
             return None
-        if not (spec.heard is Heard.LOSS or self._is_linked[reporter]):
+        if not (spec.known_by is KnownBy.LOSS or self._is_linked[reporter]):
             return None
         enemy = NONE if self._own(enemy) >= 0 else enemy
         event = Known(row.time_s, row.kind, unit, other, self._serial_of.get(enemy, NONE), a, b)
-        if spec.heard is Heard.LOSS or (self._reports_take_time and spec.heard is not Heard.OPERATORS):
+        if spec.known_by is KnownBy.LOSS or (self._reports_take_time and spec.known_by is not KnownBy.OPERATORS):
             self._late.append(_Late(event, enemy, row.time_s, reporter))
             return None
         return event
