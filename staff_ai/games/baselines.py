@@ -1,0 +1,113 @@
+"""Commanders without eyes, which a learned one has to beat: constant choices, and its own schedule played blind.
+
+A scenario may be won by one good verb, or by a timetable. Only a commander that beats the timetable of its own usual
+choices shows that it reacts.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from agents.environments.commander import ChoiceCommander
+from agents.environments.schema import Observation, Schema, Sizes
+from agents.environments.settings import Settings
+from simcore.observation_loops import Verb
+from simcore.picture import Picture
+from simcore.policy import Briefing
+from simcore.types import I64
+from staff_ai.games.play import join, play_games
+from staff_ai.trained.commander import NetworkCommander
+from staff_ai.trained.networks import Network
+
+
+class ScheduleCommander(ChoiceCommander):
+    """Gives the choices of a timetable (D, G): row d at its d-th choice, the last row from then on."""
+
+    def __init__(self, schema: Schema, interval_s: float, table: I64) -> None:
+        super().__init__(schema.sizes, interval_s, schema.digest)
+        self._table = table
+
+    def choose(self, picture: Picture, observation: Observation, mask: np.ndarray) -> np.ndarray:
+        """Return the row of the timetable for the time of each replication."""
+        return self._table[np.minimum(decision_numbers(picture, self._interval_ticks), len(self._table) - 1)]
+
+
+class _Recorder(NetworkCommander):
+    """A trained commander whose choices are counted by number of the choice, slot and choice."""
+
+    def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
+        super().reset(briefing, seed, replication)
+        if not hasattr(self, "counts"):
+            n_decisions = int(np.ceil(briefing.duration_s / max(self._interval_s, briefing.dt_s))) + 1
+            schema = self.network.schema
+            self.counts: I64 = np.zeros((n_decisions, schema.sizes.groups, schema.action.n_choices), dtype=np.int64)
+
+    def choose(self, picture: Picture, observation: Observation, mask: np.ndarray) -> np.ndarray:
+        chosen = super().choose(picture, observation, mask)
+        numbers = np.minimum(decision_numbers(picture, self._interval_ticks), len(self.counts) - 1)
+        slots = np.arange(chosen.shape[1])
+        np.add.at(self.counts, (numbers[:, None], slots, chosen), 1)
+        return chosen
+
+
+def decision_numbers(picture: Picture, interval_ticks: int) -> I64:
+    """Return the number of the choice, from 0, of each replication whose time it is."""
+    ticks = picture.ticks[picture.ticks % interval_ticks == 0]
+    return ticks // interval_ticks
+
+
+def blind_schedule(network: Network, interval_s: float, settings: Settings, opponents: Sequence[str], n: int) -> I64:
+    """Return the usual choice of a network at each time, (D, G), over ``n`` validation games against each opponent."""
+    recorder = _Recorder(network, interval_s)
+    for opponent in opponents:
+        play_games(settings, settings.side_index, lambda: recorder, opponent, n, "validation")
+    return recorder.counts.argmax(axis=2)
+
+
+def best_constant(
+    settings: Settings, interval_s: float, opponents: Sequence[str], budget: int
+) -> tuple[Schema, I64, int]:
+    """Search for the constant choice of each slot with the best mean mission score on validation games.
+
+    First one choice for all slots, then slot by slot from the better of that and the plan, until ``budget`` games are
+    played. Returns schema, choices (1, G), and the games.
+    """
+    schema = Schema(Sizes.of([settings.base.briefings[settings.side_index]]))
+    n_slots, n_choices = schema.sizes.groups, schema.action.n_choices
+    each = 2
+    cost = each * len(opponents)
+    played = 0
+
+    def score(choices: I64) -> float:
+        nonlocal played
+        played += cost
+        results = [
+            play_games(
+                settings,
+                settings.side_index,
+                lambda: ScheduleCommander(schema, interval_s, choices[None]),
+                opponent,
+                each,
+                "validation",
+            )
+            for opponent in opponents
+        ]
+        return float(join(results).mission.mean())
+
+    plan = [choice.verb for choice in schema.action.choices].index(Verb.PLAN)
+    best, best_score = np.full(n_slots, plan, dtype=np.int64), -np.inf
+    order = [plan, *(choice for choice in range(1, n_choices) if choice != plan)]
+    trials = [(None, choice) for choice in order]
+    trials += [(slot, choice) for slot in range(n_slots) for choice in order]
+    for slot, choice in trials:
+        if played + cost > budget and played > 0:
+            break
+        trial = np.full(n_slots, choice, dtype=np.int64) if slot is None else best.copy()
+        if slot is not None:
+            if trial[slot] == choice:
+                continue
+            trial[slot] = choice
+        found = score(trial)
+        if found > best_score:
+            best, best_score = trial, found
+    return schema, best[None], played

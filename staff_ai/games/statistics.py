@@ -1,0 +1,76 @@
+"""Statistics of few trainings and many games: interquartile mean, paired bootstrap, probability of improvement.
+
+Scores are (S, O, n): training seeds, opponents, games; those of two commanders are paired over opponents and games. The
+interquartile mean (Agarwal et al. 2021) is over the S x O mean scores. A resample draws training seeds and games with
+replacement, the same games for all commanders; opponents are fixed.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from simcore.types import F64
+
+RESAMPLES = 2000
+
+
+class Interval(NamedTuple):
+    """An estimate with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+    def as_json(self) -> dict[str, float]:
+        """Return it as plain values."""
+        return self._asdict()
+
+
+def interquartile_mean(values: F64) -> float:
+    """Return the mean of the middle half of all values; those on the edges of the half count in part."""
+    ordered = np.sort(np.ravel(values))
+    n = len(ordered)
+    # the k-th of n values covers [k/n, (k+1)/n] of the distribution
+    edges = np.arange(n + 1) / n
+    share = np.clip(np.minimum(edges[1:], 0.75) - np.maximum(edges[:-1], 0.25), 0.0, None)
+    return float((ordered * share).sum() / share.sum())
+
+
+def better_share(first: F64, second: F64, *, is_own: bool = False) -> float:
+    """Return the probability that a game of the first is better than its pair of the second; ties count one half.
+
+    Each training seed of the first is compared with each of the second, or with the same one if ``is_own``.
+    """
+    a, b = (first, second) if is_own else (first[:, None], second[None])
+    return float(np.mean((a > b) + 0.5 * (a == b)))
+
+
+def estimate_iqm(scores: F64) -> Interval:
+    """Return the interquartile mean of a commander."""
+    values = [interquartile_mean(sample.mean(axis=2)) for sample in _resamples(scores)]
+    return _interval(interquartile_mean(scores.mean(axis=2)), values)
+
+
+def estimate_difference(first: F64, second: F64) -> Interval:
+    """Return the mean score of the first less that of the second, paired."""
+    pairs = zip(_resamples(first), _resamples(second), strict=True)
+    return _interval(float(first.mean() - second.mean()), [float(a.mean() - b.mean()) for a, b in pairs])
+
+
+def estimate_better(first: F64, second: F64, *, is_own: bool = False) -> Interval:
+    """Return the probability of improvement of the first over the second, see ``better_share``."""
+    pairs = zip(_resamples(first), _resamples(second), strict=True)
+    return _interval(better_share(first, second, is_own=is_own), [better_share(a, b, is_own=is_own) for a, b in pairs])
+
+
+def _resamples(scores: F64) -> list[F64]:
+    """Return resamples; commanders with equal numbers of opponents and games get the same games."""
+    games = np.random.default_rng(1).integers(scores.shape[2], size=(RESAMPLES, scores.shape[1], scores.shape[2]))
+    seeds = np.random.default_rng(2).integers(scores.shape[0], size=(RESAMPLES, scores.shape[0]))
+    opponents = np.arange(scores.shape[1])[:, None]
+    return [scores[seeds[k]][:, opponents, games[k]] for k in range(RESAMPLES)]
+
+
+def _interval(value: float, values: list[float]) -> Interval:
+    low, high = np.quantile(values, [0.025, 0.975])
+    return Interval(value, min(float(low), value), max(float(high), value))

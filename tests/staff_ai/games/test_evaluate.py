@@ -1,0 +1,162 @@
+"""Evaluations of small policies on the short meeting: paired games, baselines, and a page that repeats itself."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+
+from agents.environments.settings import settings_of
+from scenarios.cli import main
+from simcore.errors import InputError
+from simcore.observation_loops import Verb
+from simcore.policy_registry import find_policy
+from staff_ai.games.baselines import ScheduleCommander, best_constant, blind_schedule
+from staff_ai.games.evaluate import BLIND, CONSTANT, LEARNED, Chair, evaluate_chair, read_subjects
+from staff_ai.games.play import play_games
+from staff_ai.games.report import verdict
+from staff_ai.trained.commander import NetworkCommander
+from staff_ai.trained.networks import Network
+from staff_ai.trained.policy_folder import read_policy, write_policy
+from tests.agents.environments.games import SHORT, short_document
+from tests.staff_ai.trained.folders import INTERVAL_S, SMALL, network, written
+
+SETTINGS = settings_of(SHORT, side="blue")
+FACTS = {"trained_on": [{"scenario": "two-patrols", "side": "blue"}]}
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("scenario") / "short.yaml"
+    path.write_text(yaml.safe_dump(short_document()))
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(tmp_path_factory.mktemp("policy") / "random")
+
+
+@pytest.fixture(scope="module")
+def chair(scenario: str, folder: Path) -> Chair:
+    return evaluate_chair(scenario, "blue", [read_policy(folder)], against=("hold", "economy-of-force"), n=6, search=30)
+
+
+def test_a_game_is_the_same_however_many_are_played_and_other_splits_have_other_games() -> None:
+    few, many = (play_games(SETTINGS, 0, lambda: find_policy("hold"), "hold", n, "test") for n in (3, 6))
+    np.testing.assert_array_equal(many.lead[:3], few.lead)
+    other = play_games(SETTINGS, 0, lambda: find_policy("hold"), "hold", 6, "validation")
+    assert (other.lead != many.lead).any()
+
+
+def test_the_lead_of_one_chair_is_the_deficit_of_the_other() -> None:
+    red = settings_of(SHORT, side="red")
+    first = play_games(SETTINGS, 0, lambda: find_policy("aggressive"), "hold", 5, "test")
+    second = play_games(red, 1, lambda: find_policy("hold"), "aggressive", 5, "test")
+    np.testing.assert_array_equal(first.lead, -second.lead)
+    np.testing.assert_array_equal(first.win, -second.win)
+
+
+def test_a_network_that_does_not_look_equals_its_own_blind_schedule(tmp_path: Path, scenario: str) -> None:
+    schema = network().schema
+    plan = [choice.verb for choice in schema.action.choices].index(Verb.PLAN)
+    tensors = {name: np.zeros_like(values) for name, values in network().tensors.items()}
+    tensors["layer.2.bias"].reshape(schema.sizes.groups, -1)[:, plan] = 1.0
+    write_policy(tmp_path / "p", Network(SMALL, schema, tensors, "zeros"), INTERVAL_S, FACTS, "")
+    found = evaluate_chair(scenario, "blue", [read_policy(tmp_path / "p")], against=("hold",), n=4, search=0)
+    own = found.row(LEARNED)
+    blind = found.row(BLIND)
+    assert own is not None
+    assert blind is not None
+    np.testing.assert_array_equal(own.mission, blind.mission)
+    assert f"{LEARNED} against its own blind schedule: that it reacts is not shown" in verdict(found)
+
+
+def test_a_blind_schedule_is_the_usual_choice_at_each_time() -> None:
+    first = network()
+    table = blind_schedule(first, INTERVAL_S, SETTINGS, ("hold",), 1)
+    # of one game the usual choices are those of the game
+    commander = ScheduleCommander(first.schema, INTERVAL_S, table)
+    blind = play_games(SETTINGS, 0, lambda: commander, "hold", 1, "validation")
+    seeing = play_games(SETTINGS, 0, lambda: NetworkCommander(first, INTERVAL_S), "hold", 1, "validation")
+    np.testing.assert_array_equal(blind.lead, seeing.lead)
+
+
+def test_constant_choices_are_found_within_the_budget_and_no_worse_than_the_plan() -> None:
+    schema, constant, played = best_constant(SETTINGS, INTERVAL_S, ("hold",), 40)
+    assert played <= 40
+    assert constant.shape == (1, schema.sizes.groups)
+    plan = [choice.verb for choice in schema.action.choices].index(Verb.PLAN)
+    scores = [
+        play_games(
+            SETTINGS, 0, lambda t=table: ScheduleCommander(schema, INTERVAL_S, t), "hold", 2, "validation"
+        ).mission.mean()
+        for table in (constant, np.full_like(constant, plan))
+    ]
+    assert scores[0] >= scores[1]
+
+
+def test_all_commanders_play_the_same_games(chair: Chair) -> None:
+    names = [row.name for row in chair.rows]
+    assert names[:2] == [LEARNED, BLIND]
+    assert CONSTANT in names
+    assert {"hold", "cautious", "aggressive"} <= set(names)
+    hold = chair.row("hold")
+    assert hold is not None
+    again = play_games(SETTINGS, 0, lambda: find_policy("hold"), "economy-of-force", 6, "test")
+    np.testing.assert_array_equal(hold.lead[0, 1], again.lead)
+    assert [second.name for _, second, _, _ in chair.comparisons()] == [chair.best_doctrine.name, CONSTANT, BLIND]
+
+
+def test_the_command_prints_json_and_writes_a_page_that_repeats_itself(
+    scenario: str, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pages: list[str] = []
+    found: dict[str, Any] = {}
+    for _ in range(2):
+        page = tmp_path / "page.md"
+        arguments = [str(folder), "--on", scenario, "--side", "blue", "--against", "hold", "-n", "3", "--search", "6"]
+        assert main(["evaluate", *arguments, "--json", "--quiet", "--table", str(page)]) == 0
+        found = json.loads(capsys.readouterr().out)
+        pages.append(page.read_text())
+    assert pages[0] == pages[1]
+    assert "one training seed" in pages[0]
+    (one,) = found["chairs"]
+    assert one["games_a_pair"] == 3
+    assert {"hold", LEARNED, BLIND, CONSTANT} <= {row["name"] for row in one["commanders"]}
+
+
+def test_doctrines_are_evaluated_from_both_chairs(scenario: str, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["evaluate", "cautious", "--on", scenario, "--against", "hold", "-n", "2", "--search", "0", "--quiet"]
+    assert main(arguments) == 0
+    text = capsys.readouterr().out
+    assert "two-patrols, blue: 2 games" in text
+    assert "two-patrols, red: 2 games" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["cautious"], "no scenario; give --on SCENARIO"),
+        (["runs/nothing"], "runs/nothing: no such folder"),
+        (["trained:runs/nothing"], "no such folder; give the folder that `chammo train"),
+        (["cautious", "--on", "two-patrols", "--side", "green"], "--side green: does not fight"),
+        (["cautios", "--on", "two-patrols"], "did you mean 'cautious'"),
+        (["cautious", "--on", "two-patrols", "-n", "1"], "-n 1: below 2"),
+    ],
+)
+def test_a_wrong_call_is_explained(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", *arguments]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_folders_of_other_commanders_are_no_training_seeds(tmp_path: Path) -> None:
+    for name, side in (("a", "blue"), ("b", "red")):
+        facts = {"trained_on": [{"scenario": "two-patrols", "side": side}]}
+        write_policy(tmp_path / name, network(), INTERVAL_S, facts, "")
+    with pytest.raises(InputError, match="evaluate them one by one"):
+        read_subjects([str(tmp_path / "a"), str(tmp_path / "b")])
+    policies, names = read_subjects([str(tmp_path / "a"), str(tmp_path / "a"), "hold"])
+    assert (len(policies), names) == (2, ["hold"])
