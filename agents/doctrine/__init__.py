@@ -1,4 +1,4 @@
-"""Scripted commanders, one a file, found by the entry points of the group ``chammo.policies``."""
+"""Scripted commanders, one per file, discovered through entry points of the group ``chammo.policies``."""
 
 from simcore.plugins import OWN_PACKAGE, find_plugins, package_of
 from simcore.policy_registry import GROUP

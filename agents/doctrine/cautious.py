@@ -56,7 +56,7 @@ from simcore.picture import Picture
 from simcore.policy import Briefing
 from simcore.types import F64, Roe, Task
 
-_TOGETHER_M = 10_000.0  # groups nearer than this count as one force
+_TOGETHER_M = 10_000.0  # groups nearer than this count together
 _BOUND_M = 6_000.0
 _SCOUT_LEAD_M = 2_000.0
 _SPEED = 0.8

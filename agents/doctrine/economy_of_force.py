@@ -64,7 +64,7 @@ _PRIZE = 8.0  # least value of a contact that diverts a raid; vehicles and boats
 
 
 class EconomyOfForce:
-    """A commander with one main effort and a reserve.
+    """A commander with a single main effort and a reserve.
 
     Parameters
     ----------

@@ -25,8 +25,8 @@ SEED = 7
 HEAD = """<!-- Made by benchmarks/pages/balance.py; do not edit by hand. -->
 # Scenarios of the library
 
-`chammo list` lists them, `chammo show NAME` explains one, `chammo run NAME` plays it once. All forces and places are
-invented, all numbers round.
+`chammo list` lists them, `chammo show NAME` describes a scenario, `chammo run NAME` plays it once. All forces and
+places are invented, all numbers round.
 """
 NOTE = """
 ## Balance

@@ -1,4 +1,4 @@
-"""The results of all pairs of policies on one scenario."""
+"""The results of all pairs of policies on a scenario."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ Cells = dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]
 
 @dataclass(frozen=True)
 class Matrix:
-    """The results of all pairs on one scenario."""
+    """The results of all pairs on a scenario."""
 
     scenario: str
     title: str

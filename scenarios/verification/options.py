@@ -69,7 +69,7 @@ def flag(field_name: str) -> str:
 def add_arguments(parser: ArgumentParser, topic: Topic) -> None:
     """Add ``--case`` and the options of all cases of a topic. Options that are not given are absent from the result."""
     if len(topic.cases) > 1:
-        parser.add_argument("--case", choices=sorted(topic.cases), help="the check that the options belong to")
+        parser.add_argument("--case", choices=sorted(topic.cases), help="the check to which the options belong")
     fields: dict[str, list[tuple[str, Any]]] = {}
     for case, kind in topic.cases.items():
         for field in dataclasses.fields(kind):
@@ -144,7 +144,7 @@ def _only_case(topic: Topic, given: Mapping[str, Any]) -> str:
         return fitting[0]
     shown = ", ".join(flag(name) for name in given)
     if fitting:
-        raise InputError(f"{topic.name}: {shown} fits the cases {', '.join(fitting)}; choose one with --case")
+        raise InputError(f"{topic.name}: {shown} fits the cases {', '.join(fitting)}; choose with --case")
     raise InputError(f"{topic.name}: no case has all of {shown}; see `chammo verify {topic.name} --help`")
 
 
@@ -158,7 +158,7 @@ def bound_problems(check: Any) -> list[str]:
         if isinstance(value, str):
             continue
         if not math.isfinite(value):
-            problems.append(f"{flag(field.name)}: {value} is not a number; give a finite one")
+            problems.append(f"{flag(field.name)}: {value} is not a number; give a finite number")
         elif value <= bounds.above:
             problems.append(f"{flag(field.name)}: {value:g} is too small; give more than {bounds.above:g}{up_to}")
         elif value < bounds.low:

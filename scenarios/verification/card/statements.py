@@ -116,7 +116,7 @@ RISKS = (
         "Forces are fictional, placeholders are marked, every measure has an interval; this card states so first.",
     ),
     Risk(
-        "A conclusion rests on one uncertain number.",
+        "A conclusion rests on a single uncertain number.",
         "Vary it: intervals cover only chance, not uncertainty of parameters.",
     ),
     Risk("The time step biases a comparison.", "The bias is tabulated here; repeat important results at half a step."),

@@ -1,1 +1,1 @@
-"""The set-ups, one module per topic: a scenario document, a measure and the oracle it is compared with."""
+"""The set-ups, a module per topic: a scenario document, a measure and its oracle."""

@@ -36,7 +36,7 @@ class Attrition:
     rate_red: float = option(0.1, "kills per red unit (linear: and blue unit) and second", above=0.0)
     dt: float = option(1.0, "time step [s]", above=0.0)
     law: str = option("square", "aimed fire (square) or area fire (linear)", choices=("square", "linear"))
-    look: int = option(1, "steps between looks; each unit looks at turns of its own", low=1, high=1000)
+    look: int = option(1, "steps between looks; each unit looks at its own turns", low=1, high=1000)
 
     @property
     def fight(self) -> attrition.Fight:
@@ -126,7 +126,7 @@ def time_and_sd(outcome: attrition.Outcome) -> tuple[float, float]:
 
 
 def central_moments(moments: F64) -> tuple[float, float]:
-    """Return the third and fourth central moments from the raw ones."""
+    """Return the third and fourth central moments from the raw moments."""
     mean = float(moments[1])
     third = float(moments[3]) - 3.0 * mean * float(moments[2]) + 2.0 * mean**3
     fourth = float(moments[4]) - 4.0 * mean * float(moments[3]) + 6.0 * mean**2 * float(moments[2]) - 3.0 * mean**4

@@ -38,16 +38,16 @@ class Layers:
     The inner defender comes first in the order of names, so that the outer defender can shoot first only by its reach.
     """
 
-    salvoes: int = option(2, "salvoes, one after the other", low=1, high=6)
-    rounds: int = option(6, "rounds in each", low=1, high=30)
+    salvoes: int = option(2, "consecutive salvoes", low=1, high=6)
+    rounds: int = option(6, "rounds per salvo", low=1, high=30)
     p_hit: float = option(0.8, "chance that a round is good", low=0.0, high=1.0)
     outer_p: float = option(0.5, "chance that a shot of the outer layer stops a round", low=0.0, high=1.0)
     outer_shots: int = option(7, "shots of the outer layer; 0 is none", low=0, high=200)
-    outer_per_threat: int = option(1, "of these at each round; 0 is shoot, look, shoot", low=0, high=20)
+    outer_per_threat: int = option(1, "of these per round; 0 is shoot, look, shoot", low=0, high=20)
     inner_p: float = option(0.4, "chance that a shot of the inner layer stops a round", low=0.0, high=1.0)
     inner_shots: int = option(5, "shots of the inner layer; 0 is none", low=0, high=200)
-    inner_per_threat: int = option(0, "of these at each round; 0 is shoot, look, shoot", low=0, high=20)
-    decoys: int = option(1, "decoys; each works on one salvo", low=0, high=20)
+    inner_per_threat: int = option(0, "of these per round; 0 is shoot, look, shoot", low=0, high=20)
+    decoys: int = option(1, "decoys; each works on a single salvo", low=0, high=20)
     p_soft: float = option(0.5, "chance that a decoy leads a round astray", low=0.0, high=1.0)
     soft: str = option("after", "decoys before or after the shots of the inner layer", choices=("before", "after"))
 
@@ -146,10 +146,10 @@ class Looks:
     """Shoot, look, shoot during the flight of the round: leakage depends on the number of shots in time."""
 
     rounds: int = option(4, "rounds of the salvo, all good", low=1, high=200)
-    launch_m: float = option(20_000.0, "distance from which they are launched", above=100.0, high=200_000.0)
-    speed: float = option(300.0, "their speed [m/s]", above=1.0, high=5000.0)
+    launch_m: float = option(20_000.0, "launch distance of the rounds [m]", above=100.0, high=200_000.0)
+    speed: float = option(300.0, "speed of the rounds [m/s]", above=1.0, high=5000.0)
     reach_m: float = option(12_000.0, "reach of the defence", above=10.0, high=200_000.0)
-    shot_speed: float = option(600.0, "speed of its shots [m/s]", above=1.0, high=5000.0)
+    shot_speed: float = option(600.0, "speed of the defence's shots [m/s]", above=1.0, high=5000.0)
     assess: float = option(4.0, "seconds to look between shots", low=0.0, high=600.0)
     reaction: float = option(10.0, "seconds from launch to the first shot", low=0.0, high=600.0)
     p_stop: float = option(0.4, "chance that a shot stops a round", low=0.0, high=1.0)

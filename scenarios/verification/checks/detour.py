@@ -24,12 +24,12 @@ class Detour:
     """A boat whose straight line is blocked by a wall of land takes the shortest route around its end."""
 
     away_km: float = option(6.0, "distance of start and goal from the middle of the wall", above=0.0, high=1000.0)
-    height_km: float = option(4.0, "how far the wall reaches beyond the line", above=0.0, high=1000.0)
+    height_km: float = option(4.0, "extent of the wall beyond the line", above=0.0, high=1000.0)
     width_km: float = option(1.0, "width of the wall", above=0.0, high=1000.0)
     cell_m: float = option(100.0, "cell of the raster", above=0.0, high=1e6)
     speed: float = option(10.0, "speed of the boat [m/s]", above=0.0, high=5000.0)
     dt: float = option(1.0, "time step [s]", above=0.0)
-    ordered: float = option(0.0, "when the move is ordered [s]; 0 = it is the first task", low=0.0, high=1e6)
+    ordered: float = option(0.0, "time of the order to move [s]; 0 = first task", low=0.0, high=1e6)
 
     @property
     def shortest_m(self) -> float:
@@ -46,7 +46,7 @@ class Detour:
         """Return the problems of the combination."""
         found: list[str] = []
         if self.width_km >= 2.0 * self.away_km:
-            found.append("--width-km: start and goal lie on the wall; give a narrower wall or a greater --away-km")
+            found.append("--width-km: start and goal are on the wall; give a narrower wall or a greater --away-km")
         for name, value_km in (("--height-km", self.height_km), ("--width-km", 0.5 * self.width_km)):
             if abs(math.remainder(1e3 * value_km, self.cell_m)) > 1e-6:
                 found.append(f"{name}: the edge of the wall is no edge of cells; give a multiple of --cell-m")

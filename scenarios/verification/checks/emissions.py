@@ -23,9 +23,9 @@ class Silence:
 
     step_s: ClassVar[float] = 1.0
 
-    silent_s: int = option(20, "when silence is ordered [s]", low=2, high=100_000)
-    lifted_s: int = option(50, "when it is lifted [s]", low=3, high=100_000)
-    after_s: int = option(15, "how long one listens after that [s]", low=1, high=100_000)
+    silent_s: int = option(20, "time of the order of silence [s]", low=2, high=100_000)
+    lifted_s: int = option(50, "time at which silence is lifted [s]", low=3, high=100_000)
+    after_s: int = option(15, "listening time after that [s]", low=1, high=100_000)
 
     def problems(self) -> list[str]:
         """Return the problems of the combination."""

@@ -25,8 +25,8 @@ class Sea:
     """A boat goes straight on while the sea rises: the distance covered is the sum of two legs."""
 
     speed: float = option(10.0, "speed of the boat in a calm [m/s]", above=0.0, high=100.0)
-    full: float = option(3.0, "sea state up to which it keeps its speed", low=0.0, high=9.0)
-    stop: float = option(6.0, "sea state from which it makes no way", above=0.0, high=10.0)
+    full: float = option(3.0, "largest sea state without loss of speed", low=0.0, high=9.0)
+    stop: float = option(6.0, "sea state at which the boat stops", above=0.0, high=10.0)
     sea_state: int = option(2, "sea state at first", low=0, high=9)
     later: int = option(5, "sea state after half of the time", low=0, high=9)
     hours: float = option(2.0, "time under way [h]", above=0.0, high=1000.0)
@@ -35,7 +35,7 @@ class Sea:
     def problems(self) -> list[str]:
         """Return the problems of the combination."""
         if self.stop <= self.full:
-            return ["--stop: is not above --full; give a rougher sea"]
+            return ["--stop: not above --full; give a rougher sea"]
         if not 2.0 <= self.hours * 3600.0 / self.dt <= 200_000.0:
             return ["--dt: gives fewer than 2 or more than 200,000 steps; give another step"]
         return []

@@ -34,8 +34,8 @@ class Exchanges:
     red: int = option(2, "ships of red", low=1, high=4)
     rounds: int = option(3, "rounds of a salvo", low=1, high=6)
     p_hit: float = option(0.5, "chance that a round hits", low=0.0, high=1.0)
-    interceptors: int = option(2, "rounds that a ship engages in an exchange", low=1, high=10)
-    p_stop: float = option(0.5, "chance that it stops one", low=0.0, high=1.0)
+    interceptors: int = option(2, "rounds engaged by a ship in an exchange", low=1, high=10)
+    p_stop: float = option(0.5, "chance that an engaged round is stopped", low=0.0, high=1.0)
     exchanges: int = option(4, "exchanges", low=1, high=20)
     dt: float = option(1.0, "time step [s]", above=0.0, high=5.0)
 

@@ -128,7 +128,7 @@ class Zone:
 class Delay:
     """A unit with a gun against ships and a gun against aircraft, whose engagements are approved after a fixed time."""
 
-    approval_s: float = option(30.0, "from the proposal to the first shot [s]", low=0.0, high=1000.0)
+    approval_s: float = option(30.0, "time from the proposal to the first shot [s]", low=0.0, high=1000.0)
     reload_s: float = option(10.0, "time between shots [s]", above=0.0, high=1000.0)
     ships: int = option(2, "ships in range", low=1, high=50)
     aircraft: int = option(2, "aircraft in range", low=0, high=50)
@@ -270,7 +270,7 @@ class Lead:
 
 TOPIC = Topic(
     "fire-control",
-    "no-fire zones with, without and with late links, approval by delay, and the lead of rounds that fly",
+    "no-fire zones with, without and with late links, delayed approval, and the lead of rounds in flight",
     {"zone": Zone, "delay": Delay, "lead": Lead},
     (
         Zone(),

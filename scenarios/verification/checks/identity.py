@@ -78,7 +78,7 @@ class Confusion:
     decoys: int = option(4, "decoys of the enemy; 0 is none", low=0, high=100)
     p_hostile: float = option(0.1, "chance that an enemy is taken for a neutral", low=0.0, high=1.0)
     p_neutral: float = option(0.2, "chance that a neutral is taken for an enemy", low=0.0, high=1.0)
-    p_decoy: float = option(0.4, "chance that a decoy is taken for what it imitates", low=0.0, high=1.0)
+    p_decoy: float = option(0.4, "chance that a decoy is taken for real", low=0.0, high=1.0)
 
     def problems(self) -> list[str]:
         """Return the problems of the combination."""
@@ -150,11 +150,13 @@ class Restraint:
             rows += distribution_rows(judge, f"shots, {roe}, identified", fired, mistaken, ends)
         few = Run(min(run.replications, 200), run.seed, run.threads)
         spared = self.engagements(few, "tight", identifies=False)
-        rows.append(judge.exact("shots, tight, only detected", float(spared.max()), 0.0, 0.0, "nobody is identified"))
+        rows.append(judge.exact("shots, tight, only detected", float(spared.max()), 0.0, 0.0, "no contact identified"))
         all_shot = self.engagements(few, "free", identifies=False)
         n = float(self.neutrals)
         rows.append(
-            judge.exact("shots, free, only detected", float(all_shot.mean()), n, 0.0, "nobody is known neutral")
+            judge.exact(
+                "shots, free, only detected", float(all_shot.mean()), n, 0.0, "no contact is identified as neutral"
+            )
         )
         return rows
 
@@ -177,7 +179,7 @@ class Deception:
     """A real target among decoys, all detected at once: the first shot, and the shots before the real target."""
 
     decoys: int = option(4, "decoys", low=1, high=100)
-    p_decoy: float = option(0.5, "chance that a decoy is taken for what it imitates", low=0.0, high=1.0)
+    p_decoy: float = option(0.5, "chance that a decoy is taken for real", low=0.0, high=1.0)
     p_hostile: float = option(0.1, "chance that the real target is taken for a neutral", low=0.0, high=1.0)
 
     def problems(self) -> list[str]:

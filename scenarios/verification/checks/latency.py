@@ -59,7 +59,7 @@ class Order:
 
     hops: int = option(6, "hops of the chain", low=1, high=200)
     latency_s: float = option(7.0, "latency of a hop [s]", low=0.0, high=600.0)
-    staff_s: float = option(0.0, "time that the staff takes to write the order [s]", low=0.0, high=36_000.0)
+    staff_s: float = option(0.0, "staff time to prepare the order [s]", low=0.0, high=36_000.0)
     dt: float = option(1.0, "time step [s]", above=0.0)
 
     def problems(self) -> list[str]:
@@ -115,7 +115,7 @@ class Report:
 
     hops: int = option(4, "hops of the chain", low=1, high=200)
     latency_s: float = option(5.0, "latency of a hop [s]", low=0.0, high=600.0)
-    staff_s: float = option(20.0, "time that the staff takes to work it in [s]", low=0.0, high=36_000.0)
+    staff_s: float = option(20.0, "staff time to process the report [s]", low=0.0, high=36_000.0)
     error_m: float = option(50.0, "standard error of the sensor [m]", low=0.0)
     growth_mps: float = option(3.0, "growth of a contact's error [m/s]", low=0.0)
     dt: float = option(1.0, "time step [s]", above=0.0)
@@ -178,7 +178,7 @@ def measure_shots(simulation: "Simulation", compiled: "Compiled") -> Sample:
 class Shot:
     """From detection to the approved shot: request path, crew, answer path. All units ask at once."""
 
-    units: int = option(6, "units that ask", low=1, high=60)
+    units: int = option(6, "requesting units", low=1, high=60)
     operators: int = option(2, "operators", low=1, high=60)
     service_s: float = option(20.0, "mean time of a decision [s]", above=0.0)
     law: str = option("exponential", "law of the service times", choices=("exponential", "fixed"))

@@ -90,7 +90,7 @@ class Chain:
         if abs(share - round(share)) < 1e-6:
             return ["--radio-km: a whole multiple of --spacing-km is decided by rounding; give a little more or less"]
         if self.units * self.spacing_km > 5000.0:
-            return ["--units x --spacing-km: the chain is longer than 5000 km; give a shorter one"]
+            return ["--units x --spacing-km: the chain is longer than 5000 km; give a shorter chain"]
         return []
 
     def rows(self, run: Run) -> list[Row]:

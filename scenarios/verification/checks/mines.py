@@ -30,9 +30,9 @@ class Transit:
     """Ships cross a field in column, behind a sweeper that does not actuate mines."""
 
     mines: int = option(20, "mines in the field", low=1, high=500)
-    actuation: float = option(40.0, "distance within which a mine answers to a ship [m]", above=0.0, high=500.0)
+    actuation: float = option(40.0, "actuation distance of a mine [m]", above=0.0, high=500.0)
     half_height: float = option(500.0, "half the width of the field across the lane [m]", above=0.0, high=5000.0)
-    p_actuation: float = option(0.7, "chance that it goes off when it answers", low=0.0, high=1.0)
+    p_actuation: float = option(0.7, "chance of actuation within that distance", low=0.0, high=1.0)
     ships: int = option(3, "ships", low=1, high=20)
     p_clear: float = option(
         0.0, "chance that the sweeper clears a mine in its swath; 0 is no sweeper", low=0.0, high=1.0

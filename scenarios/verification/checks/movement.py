@@ -216,7 +216,7 @@ class Endurance:
     cruise: float = option(10.0, "cruise speed [m/s]", above=0.0, high=5000.0)
     speed: float = option(20.0, "speed of the trip [m/s]", above=0.0, high=5000.0)
     idle_burn: float = option(0.2, "burn at rest as a share of that at cruise", low=0.0, high=1.0)
-    reserve_share: float = option(0.15, "share of the endurance kept for the way home", low=0.0, high=0.99)
+    reserve_share: float = option(0.15, "share of the endurance kept as a reserve", low=0.0, high=0.99)
     dt: float = option(5.0, "time step [s]", above=0.0)
 
     @property
@@ -229,7 +229,7 @@ class Endurance:
         """Return the problems of the combination."""
         found: list[str] = []
         if self.speed < self.cruise:
-            found.append("--speed: is below --cruise, which is what the way home takes; give at least --cruise")
+            found.append("--speed: below --cruise, the speed of the return; give at least --cruise")
         steps = self.reach_m / self.speed / self.dt
         if not 20.0 <= max(steps, self.endurance_h * 3600.0 / self.dt) <= _STEPS_LIMIT:
             found.append(f"--dt: {steps:.0f} steps; give a step that makes them 20 to {_STEPS_LIMIT}")
@@ -354,7 +354,7 @@ class Geodesy:
 
 TOPIC = Topic(
     "movement",
-    "lead intercept, turns, endurance, WGS84 geodesic, way points, slow ground, the way round a wall",
+    "lead intercept, turns, endurance, WGS84 geodesic, way points, slow ground, the route around a wall",
     {
         "intercept": Intercept,
         "turn": Turn,

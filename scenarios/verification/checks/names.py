@@ -135,7 +135,7 @@ class Commitment:
 
 TOPIC = Topic(
     "names",
-    "names: equal forces win equally often under any names, and who is first is drawn",
+    "names: equal forces win equally often under any names, and the first is drawn",
     {"duel": Duel, "commitment": Commitment},
     (
         Duel(),

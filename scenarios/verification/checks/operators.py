@@ -42,7 +42,7 @@ def measure_crew(simulation: "Simulation", compiled: "Compiled") -> Sample:
 class Queue:
     """A finite-source queue, judged against the exact stepped process; the continuous limits are for information."""
 
-    units: int = option(5, "units that ask", low=1, high=400)
+    units: int = option(5, "requesting units", low=1, high=400)
     operators: int = option(1, "operators", low=1, high=400)
     think_s: float = option(60.0, "mean time from a refusal to the next request [s]", above=0.0)
     service_s: float = option(15.0, "mean time of a decision [s]", above=0.0)
@@ -54,13 +54,13 @@ class Queue:
         """Return the problems of the combination."""
         found: list[str] = []
         if self.law == "fixed" and self.operators > 1:
-            found.append("--law fixed: the exact process is known for one operator; give --operators 1")
+            found.append("--law fixed: the exact process is known only for a single operator; give --operators 1")
         if self.dt > min(self.think_s, self.service_s):
             found.append("--dt: longer than --think-s or --service-s; give a shorter step")
         elif not 2 <= self.duration_s / self.dt <= _STEPS_LIMIT:
             found.append(f"--duration-s: give 2 to {_STEPS_LIMIT} steps of --dt")
         elif self.law == "fixed" and self.service_s / self.dt > 1000:
-            found.append("--dt: more than 1000 steps a service; give a longer step")
+            found.append("--dt: more than 1000 steps per service; give a longer step")
         return found
 
     @property

@@ -46,7 +46,7 @@ class Relief:
     relief_m: float = option(300.0, "highest ground", above=0.0, high=8000.0)
     height_m: float = option(3.0, "height of the red watcher", low=0.1, high=10_000.0)
     other_height_m: float = option(12.0, "height of the blue watcher", low=0.1, high=10_000.0)
-    raised_m: float = option(20.0, "what the blue watcher is raised by", above=0.0, high=10_000.0)
+    raised_m: float = option(20.0, "added height of the blue watcher", above=0.0, high=10_000.0)
     half_width_km: float = option(10.0, "half the width of the field", low=1.0, high=500.0)
     cell_m: float = option(100.0, "cell of the terrain raster", above=0.0, high=10_000.0)
     flat_earth: str = option("no", "without the bulge of the earth", choices=("no", "yes"))
@@ -54,7 +54,7 @@ class Relief:
     def problems(self) -> list[str]:
         """Return the problems of the combination."""
         if not 20.0 <= 2e3 * self.half_width_km / self.cell_m <= 4000.0:
-            return ["--cell-m: give a cell that makes 20 to 4000 of them across the field"]
+            return ["--cell-m: give a size that makes 20 to 4000 cells across the field"]
         return []
 
     def rows(self, run: Run) -> list[Row]:

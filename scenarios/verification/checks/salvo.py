@@ -145,10 +145,10 @@ class Fire:
 
     step_s: ClassVar[float] = 1.0
 
-    shots: int = option(10, "shooters with one shot each (N)", low=1, high=300)
+    shots: int = option(10, "shooters with a single shot each (N)", low=1, high=300)
     targets: int = option(5, "targets (T)", low=1, high=300)
     p_kill: float = option(0.5, "chance that a shot kills", low=0.0, high=1.0)
-    aim: str = option("random", "each picks at random, or the side spreads its fire", choices=("random", "spread"))
+    aim: str = option("random", "targets chosen at random, or fire spread by the side", choices=("random", "spread"))
 
     def problems(self) -> list[str]:
         """Return the problems of the combination."""
@@ -225,7 +225,7 @@ class Leakers:
 
 TOPIC = Topic(
     "salvo",
-    "one missile exchange (Armstrong), fire distribution, leakers",
+    "a missile exchange (Armstrong), fire distribution, leakers",
     {"exchange": Exchange, "fire": Fire, "leakers": Leakers},
     (
         Exchange(3, 4, 0.7, 3, 2, 0.6, 0.5),

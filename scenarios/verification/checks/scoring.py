@@ -27,8 +27,8 @@ _TICKS = 2000
 class Reach:
     """A unit drives through a row of zones, each an objective; some lie beyond the end of its route."""
 
-    zones: int = option(70, "zones on the way", low=1, high=500)
-    beyond: int = option(10, "zones beyond its end", low=0, high=500)
+    zones: int = option(70, "zones on the route", low=1, high=500)
+    beyond: int = option(10, "zones beyond the end of the route", low=0, high=500)
     spacing_m: float = option(100.0, "distance of the zones [m]", low=10.0, high=1000.0)
     speed: float = option(4.0, "speed [m/s]", above=0.0, high=100.0)
     dt: float = option(2.0, "time step [s]", above=0.0)
@@ -165,7 +165,7 @@ def _measure(simulation: "Simulation", compiled: "Compiled") -> Sample:
 
 TOPIC = Topic(
     "scoring",
-    "zones reached one after the other, and a fight to the finish that the score decides",
+    "zones reached in turn, and a fight to the finish decided by the score",
     {"reach": Reach, "finish": Finish},
     (Reach(), Reach(33, 0, 50.0, 10.0, 1.0), Finish(), Finish(8, 10, 0.1, 0.5, 0.05, 0.5)),
 )

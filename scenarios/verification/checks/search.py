@@ -50,9 +50,9 @@ class RandomSearch:
     speed: float = option(10.0, "speed of the searcher [m/s]", above=0.0)
     target_speed: float = option(0.0, "speed of the target [m/s]", low=0.0)
     coverage: float = option(
-        2.0, "swept area over area searched (z); a quarter and half of it are looked at, too", above=0.0, high=20.0
+        2.0, "swept area over area searched (z); a quarter and half of it are checked, too", above=0.0, high=20.0
     )
-    look: int = option(1, "steps between looks; each searcher looks at turns of its own", low=1, high=1000)
+    look: int = option(1, "steps between looks; each searcher looks at its own turns", low=1, high=1000)
 
     def problems(self) -> list[str]:
         """Return the problems of the combination."""
@@ -302,7 +302,7 @@ class Pass:
 
 TOPIC = Topic(
     "search",
-    "random search, moving targets, parallel sweeps, sweep widths, fast passes, paths that turn",
+    "random search, moving targets, parallel sweeps, sweep widths, fast passes, turning paths",
     {"random": RandomSearch, "sweep": Sweep, "width": SweepWidth, "pass": Pass, "turning": Turning},
     (
         RandomSearch(),

@@ -201,7 +201,7 @@ class Haze:
 class Sonar:
     """A single look of a sonar at boats under way: the sonar equation with a normal fluctuation."""
 
-    mode: str = option("passive", "how it detects", choices=("passive", "active"))
+    mode: str = option("passive", "mode of detection", choices=("passive", "active"))
     ranges_km: str = option("3,10,20,30", "ranges of the targets [km], separated by commas")
     source_db: float = option(140.0, "passive: noise of the targets at cruise; active: level of the ping")
     rest_db: float = option(120.0, "noise of the targets at rest")
@@ -222,7 +222,7 @@ class Sonar:
     def problems(self) -> list[str]:
         """Return the problems of the combination."""
         if self.mode == "passive" and self.source_db < self.rest_db:
-            return ["--source-db: is below --rest-db; a boat is quieter at rest"]
+            return ["--source-db: below --rest-db; a boat is quieter at rest"]
         return range_problems(self.ranges_km)
 
     def excess_db(self, range_km: float) -> float:
@@ -315,7 +315,7 @@ class Intercept:
     """A receiver intercepts active radars out to a multiple of their own range, and never a silent radar."""
 
     radar_range_km: float = option(20.0, "instrumented range of the radars", above=0.0, high=1000.0)
-    range_factor: float = option(1.5, "range of intercept as a multiple of it", above=0.0, high=100.0)
+    range_factor: float = option(1.5, "range of intercept as a multiple of that range", above=0.0, high=100.0)
     p_detect: float = option(0.3, "probability of an intercept per look", low=0.0, high=1.0)
 
     def problems(self) -> list[str]:

@@ -102,7 +102,7 @@ class Wall:
             return ["--observer-m, --target-m: give an observer above and a target below the wall"]
         first_m = sight.first_visible_m(self.observer_m, self.target_m, self.wall_m, self.wall_at_m)
         if self.wall_at_m < 5.0 * self.cell_m or first_m < self.wall_at_m + 5.0 * self.cell_m:
-            return ["--cell-m: coarse for this geometry; give at most a fifth of what lies before and behind the wall"]
+            return ["--cell-m: coarse for this geometry; give at most a fifth of the distances from the wall"]
         if first_m > 5000.0 * self.cell_m:
             return ["--cell-m: fine for this geometry; give at least 1/5000 of the distance"]
         return []

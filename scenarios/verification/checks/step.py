@@ -39,7 +39,7 @@ def step_problems(text: str, **times_s: float) -> list[str]:
     """Return the problems of the steps; each of the times must be a whole number of every step."""
     steps = steps_of(text)
     if not steps:
-        return [f"--steps: {text!r}; give 2 to 10 steps from 0.001 to 1000 s, each shorter than the one before"]
+        return [f"--steps: {text!r}; give 2 to 10 steps from 0.001 to 1000 s, in descending order"]
     return [
         f"--{name.replace('_', '-')}: {value:g} s is not a number of steps of {dt_s:g} s; give a multiple"
         for name, value in times_s.items()
@@ -75,7 +75,7 @@ def halving_rows(
 class Fight:
     """A fight to the finish at several steps, with looks at individual turns and default intervals otherwise."""
 
-    steps: str = option("4,2,1,0.5", "time steps [s], each shorter than the one before, separated by commas")
+    steps: str = option("4,2,1,0.5", "time steps [s], in descending order, separated by commas")
     blue: int = option(5, "units of blue", low=1, high=100)
     red: int = option(4, "units of red", low=1, high=100)
     rate_blue: float = option(0.01, "kills per blue unit (linear: and red unit) and second", above=0.0)
@@ -87,7 +87,7 @@ class Fight:
         """Return the problems of the combination."""
         found = step_problems(self.steps, look_s=self.look_s)
         if not found and round(self.look_s / steps_of(self.steps)[-1]) > 1000:
-            found.append("--look-s: more than 1000 steps; give a shorter one, or longer steps")
+            found.append("--look-s: more than 1000 steps; give a shorter time, or longer steps")
         if found:
             return found
         return list(dict.fromkeys(problem for dt_s in steps_of(self.steps) for problem in self._at(dt_s).problems()))
@@ -135,7 +135,7 @@ class Fight:
 class Duel:
     """Two guns with a time of flight, at several steps; the step affects only the times of the first looks."""
 
-    steps: str = option("4,2,1,0.5", "time steps [s], each shorter than the one before, separated by commas")
+    steps: str = option("4,2,1,0.5", "time steps [s], in descending order, separated by commas")
     p_blue: float = option(0.4, "chance that a round of blue kills", low=0.01, high=1.0)
     p_red: float = option(0.4, "chance that a round of red kills", low=0.01, high=1.0)
     look_s: float = option(40.0, "time between looks [s]", above=0.0, high=10_000.0)
@@ -147,7 +147,7 @@ class Duel:
         times = {"look_s": self.look_s, "reload_s": self.reload_s, "flight_s": self.flight_s}
         found = step_problems(self.steps, **times)
         if not found and max(times.values()) > 1000 * steps_of(self.steps)[-1]:
-            found.append("--look-s, --reload-s, --flight-s: more than 1000 steps; give shorter ones, or longer steps")
+            found.append("--look-s, --reload-s, --flight-s: more than 1000 steps; give shorter times, or longer steps")
         return found
 
     def rows(self, run: Run) -> list[Row]:

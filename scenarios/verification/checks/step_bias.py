@@ -69,7 +69,7 @@ class StepBias:
 
 TOPIC = Topic(
     "step-bias",
-    "one fight at several time steps, and the bias of each",
+    "a fight at several time steps, and the bias of each step",
     {"steps": StepBias},
     (StepBias(),),
 )

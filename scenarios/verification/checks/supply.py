@@ -61,7 +61,7 @@ class Turnaround:
 
     drones: int = option(7, "drones", low=1, high=500)
     places: int = option(2, "places for service", low=1, high=100)
-    rounds: int = option(5, "rounds of a drone, fired one a step", low=1, high=1000)
+    rounds: int = option(5, "rounds of a drone, fired one per step", low=1, high=1000)
     service_steps: int = option(60, "steps of a turnaround", low=1, high=10_000)
     dt: float = option(2.0, "time step [s]", above=0.0)
 
@@ -123,7 +123,7 @@ class Lost:
 
     drones: int = option(9, "drones", low=1, high=500)
     places: int = option(2, "places for service", low=1, high=100)
-    rounds: int = option(40, "rounds of a drone, fired one a step", low=1, high=1000)
+    rounds: int = option(40, "rounds of a drone, fired one per step", low=1, high=1000)
     service_steps: int = option(30, "steps of a turnaround", low=1, high=10_000)
     lost_step: int = option(200, "step at which the host is lost", low=1, high=100_000)
     dt: float = option(2.0, "time step [s]", above=0.0)
@@ -210,7 +210,7 @@ class Resupply:
 
 TOPIC = Topic(
     "supply",
-    "turnarounds and places on hosts, hosts that are lost, resupply",
+    "turnarounds and places on hosts, loss of hosts, resupply",
     {"turnaround": Turnaround, "lost": Lost, "resupply": Resupply},
     (Turnaround(), Turnaround(20, 3, 11, 45, 5.0), Lost(), Lost(4, 4, 15, 20, 100, 5.0), Resupply()),
 )

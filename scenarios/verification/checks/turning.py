@@ -30,7 +30,7 @@ def nearest_m(path: F64) -> F64:
 class Turning:
     """A drone with a definite-range sensor orbits or weaves among stationary targets, with looks at drawn turns."""
 
-    course: str = option("orbit", "what the drone flies", choices=("orbit", "zigzag"))
+    course: str = option("orbit", "course of the drone", choices=("orbit", "zigzag"))
     range_m: float = option(400.0, "range of the sensor", above=0.0, high=1e5)
     interval_s: float = option(20.0, "time between looks [s]", above=0.0, high=120.0)
     turn_radius_m: float = option(150.0, "radius of the drone's turns", above=1.0, high=1e4)
@@ -43,7 +43,7 @@ class Turning:
 
     def problems(self) -> list[str]:
         """Return the problems of the combination."""
-        return [] if self.interval_s >= 1.0 else ["--interval-s: is below the step of 1 s; give 1 or more"]
+        return [] if self.interval_s >= 1.0 else ["--interval-s: below the step of 1 s; give 1 or more"]
 
     def rows(self, run: Run) -> list[Row]:
         """Fly, follow the paths step by step, and judge each target after each look."""

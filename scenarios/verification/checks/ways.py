@@ -25,14 +25,14 @@ class WayPoints:
 
     n_points: float = option(20.0, "way points", low=1.0, high=200.0)
     leg_m: float = option(100.0, "length of each leg [m]", above=0.0, high=1e5)
-    turn_deg: float = option(60.0, "turn at each point, left and right in turn [deg]", low=0.0, high=170.0)
+    turn_deg: float = option(60.0, "turn at each point, alternately left and right [deg]", low=0.0, high=170.0)
     speed: float = option(15.0, "speed [m/s]", above=0.0, high=5000.0)
     dt: float = option(5.0, "time step [s]", above=0.0)
 
     def problems(self) -> list[str]:
         """Return the problems of the combination."""
         if self.n_points * self.leg_m / self.speed / self.dt > _STEPS_LIMIT:
-            return ["--dt: the way takes too many steps; give a longer one"]
+            return ["--dt: the route takes too many steps; give a longer step"]
         return []
 
     def corners(self) -> list[tuple[float, float]]:
@@ -83,7 +83,7 @@ class SlowGround:
     endurance_h: float = option(2.0, "endurance at cruise speed [h]", above=0.0, high=10_000.0)
     cruise: float = option(10.0, "cruise speed [m/s]", above=0.0, high=5000.0)
     idle_burn: float = option(0.2, "burn at rest as a share of that at cruise", low=0.0, high=1.0)
-    reserve_share: float = option(0.15, "share of the endurance kept for the way home", low=0.0, high=0.99)
+    reserve_share: float = option(0.15, "share of the endurance kept as a reserve", low=0.0, high=0.99)
     dt: float = option(10.0, "time step [s]", above=0.0)
 
     @property

@@ -178,7 +178,7 @@ def test_the_way_round_a_wall_by_hand() -> None:
         "--height-km: the edge of the wall is no edge of cells; give a multiple of --cell-m"
     ]
     assert Detour(0.5, 4.0, 1.0, 100.0).problems() == [
-        "--width-km: start and goal lie on the wall; give a narrower wall or a greater --away-km"
+        "--width-km: start and goal are on the wall; give a narrower wall or a greater --away-km"
     ]
     assert Detour().problems() == []
 
