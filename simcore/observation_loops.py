@@ -782,7 +782,8 @@ def write_choices(
 
     ``actions`` (N, G) are positions in ``choices``. One that the mask does not allow, or that is out of range, is no
     order and is counted in ``illegal`` (N,). ``bounds`` (4,): west, east, south, north [m]. Points are put on a grid,
-    except those that the briefing names. Mutates the orders real and whole (R, columns, groups of the side).
+    except those that the briefing names. Groups go at the speed that the file gives them. Mutates the orders real and
+    whole (R, columns, groups of the side).
     """
     for q in range(rows.shape[0]):
         r, p = rows[q], places[q]
@@ -796,15 +797,15 @@ def write_choices(
                 continue
             k = codes[GroupCode.PLACE, g]
             here_x, here_y = place[p, GroupPlace.X, g], place[p, GroupPlace.Y, g]
-            x, y, radius, speed, spacing = here_x, here_y, 0.0, 0.0, 0.0
+            x, y, radius, spacing = here_x, here_y, 0.0, 0.0
+            speed = fixed[GroupStatic.PLAN_SPEED, g]
             task = Task.HOLD + 0
             roe = codes[GroupCode.ROE, g]
             target = int(NONE)
             is_exact = verb <= Verb.WITHDRAW or verb == Verb.RECOVER or verb == Verb.ESCORT or aim == Aim.ZONE
             if verb == Verb.PLAN:
                 x, y = fixed[GroupStatic.PLAN_X, g], fixed[GroupStatic.PLAN_Y, g]
-                radius, speed = fixed[GroupStatic.PLAN_RADIUS, g], fixed[GroupStatic.PLAN_SPEED, g]
-                spacing = fixed[GroupStatic.PLAN_SPACING, g]
+                radius, spacing = fixed[GroupStatic.PLAN_RADIUS, g], fixed[GroupStatic.PLAN_SPACING, g]
                 task = codes[GroupCode.PLAN_TASK, g]
                 target = codes[GroupCode.PLAN_TARGET, g]
             elif verb == Verb.HOLD or verb == Verb.HOLD_FIRE:

@@ -62,7 +62,7 @@ def environments_page(comments_of: Comments, table: Table) -> str:
         "## Action\n",
         "An action is a choice for each group slot: a position in the list of choices, which is the same for all\n"
         "slots. The mask says which make sense. A choice that the mask does not allow is no order and is counted in\n"
-        '`info["illegal"]`. Orders keep to the rules of engagement of the file.\n',
+        '`info["illegal"]`. Orders keep to the rules of engagement and the speeds of the file.\n',
         table(
             ("verb", "what the group does"),
             [(f"`{verb.name.lower().replace('_', '-')}`", comments_of(Verb)[verb.name]) for verb in Verb],

@@ -14,7 +14,7 @@ from agents.environments.schema import Observation, Schema, Sizes
 from agents.environments.view import SideView, Tables
 from simcore.errors import InputError
 from simcore.observation_loops import Aim, ContactColumn, GroupColumn, Verb
-from simcore.orders import Orders, V, empty_orders
+from simcore.orders import Orders, R, V, empty_orders
 from simcore.picture import PC, PD, PU, PW, Picture
 from simcore.types import Domain, Identity, Roe, Status, TargetClass, Task
 from tests.agents.synthetic import N_GROUPS, add_contacts, busy_picture, make_briefing, quiet_picture
@@ -137,6 +137,18 @@ def test_choices_stand_for_the_tasks_that_they_name() -> None:
     flight = order_of("armour-1", index(Verb.FLEE), picture)
     assert flight is not None
     assert flight[1] < -25 - 15  # away from the contact in the east, by a third of 60 km
+
+
+def test_groups_go_at_the_speed_that_the_file_gives_them() -> None:
+    briefing = replace(BRIEFING, task_speed=np.linspace(0.3, 1.0, len(BRIEFING.groups)))
+    view = SideView(SCHEMA, briefing)
+    tables = view.look(quiet_picture(briefing))
+    for choice in (index(Verb.PLAN), index(Verb.MOVE, Aim.ZONE)):
+        orders = empty_orders(1, N_GROUPS)
+        view.order(np.where(tables.mask[:, :, choice], choice, 0), tables, orders)
+        issued = orders.whole[0, V.ISSUED, briefing.groups] == 1
+        assert issued.sum() > 8
+        assert (orders.real[0, R.SPEED, briefing.groups][issued] == briefing.task_speed[issued]).all()
 
 
 def test_neutrals_and_decoys_are_seen_last_and_engaged_never() -> None:
