@@ -4,6 +4,7 @@ Every candidate is one order given to all groups of a side at the start and neve
 map. It plays against the other side as the library has it.
 """
 
+import itertools
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -61,7 +62,7 @@ class ConstantOrder:
 
 
 def candidates(compiled: Compiled, side: int) -> Iterator[Candidate]:
-    """Yield orders to flee, to stand, to search and to attack, at the edges, the zones and the enemy's start."""
+    """Yield orders to flee, stand, search and attack, at the edges, both starts, the zones and between the zones."""
     west, east, south, north = compiled.roster.bounds_m
     middle = ((west + east) / 2.0, (south + north) / 2.0)
     wide = max(east - west, north - south) / 2.0
@@ -69,9 +70,10 @@ def candidates(compiled: Compiled, side: int) -> Iterator[Candidate]:
     for x in (0.97 * west, middle[0], 0.97 * east):
         for y in (0.97 * south, middle[1], 0.97 * north):
             yield Candidate(Task.WITHDRAW, x, y, 0.0)
-    enemy = compiled.briefings[1 - side]
-    places = [middle, (float(enemy.start_m[0].mean()), float(enemy.start_m[1].mean()))]
-    places += [(float(ring[0].mean()), float(ring[1].mean())) for ring in compiled.roster.zone_polygon_m]
+    starts = [compiled.briefings[chair].start_m for chair in (1 - side, side)]
+    zones = [(float(ring[0].mean()), float(ring[1].mean())) for ring in compiled.roster.zone_polygon_m]
+    places = [middle, *((float(start[0].mean()), float(start[1].mean())) for start in starts), *zones]
+    places += [((a[0] + b[0]) / 2.0, (a[1] + b[1]) / 2.0) for a, b in itertools.combinations(zones, 2)]
     for place in places:
         yield Candidate(Task.ATTACK, *place, wide)
         yield Candidate(Task.ATTACK, *place, wide / 6.0)
