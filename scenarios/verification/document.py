@@ -32,7 +32,7 @@ def document(
     """Return a scenario on a square field with two sides, blue and red, that hold their orders."""
     # These intervals have no effect here: units decide anew on arrival, sides without a command post need no network,
     # and checks of links or of reactions to contacts override them in ``time_keys``.
-    rare = {f"{what}_interval_s": dt_s * n_ticks for what in ("comms", "plan", "score", "decision", "record")}
+    rare = {f"{activity}_interval_s": dt_s * n_ticks for activity in ("comms", "plan", "score", "decision", "record")}
     return {
         "schema_version": 1,
         "name": name,

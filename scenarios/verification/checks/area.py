@@ -39,9 +39,9 @@ class Burst:
         result = sample(self.document(), run, _TICKS, self.measure)
         judge = Judge(f"area fire {self.law}", f"R {self.lethal:g} CEP {self.cep:g} p {self.p_hit:g}")
         rows: list[Row] = []
-        for what, name, away in (("P(target hit)", "target", 0.0), ("P(hit beside)", "bystander", self.offset)):
+        for label, name, away in (("P(target hit)", "target", 0.0), ("P(hit beside)", "bystander", self.offset)):
             oracle = self.p_hit * area.single_shot(self.lethal, self.cep, away, self.law)
-            quantity = what if away == 0.0 else f"{what}, {away:g} m off"
+            quantity = label if away == 0.0 else f"{label}, {away:g} m off"
             rows.append(judge.proportion(quantity, int(result[name].sum()), result[name].size, oracle))
         return rows
 

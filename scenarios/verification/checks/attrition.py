@@ -45,16 +45,18 @@ class Attrition:
 
     def problems(self) -> list[str]:
         """Return the problems of the combination."""
-        found: list[str] = []
+        problems: list[str] = []
         if self.blue * self.red > _STATES_LIMIT:
-            found.append(
+            problems.append(
                 f"--blue x --red: {self.blue * self.red} states are too many; keep the product <= {_STATES_LIMIT}"
             )
         if min(self.fight.p_kill(self.dt)) < 1e-9:
-            found.append("--rate-blue, --rate-red, --dt: a shot that kills with less than 1e-9 never ends; raise them")
-        if not found and self._n_ticks() > _TICKS_LIMIT:
-            found.append(f"--dt: the fight would take more than {_TICKS_LIMIT} steps; give a longer step")
-        return found
+            problems.append(
+                "--rate-blue, --rate-red, --dt: a shot that kills with less than 1e-9 never ends; raise them"
+            )
+        if not problems and self._n_ticks() > _TICKS_LIMIT:
+            problems.append(f"--dt: the fight would take more than {_TICKS_LIMIT} steps; give a longer step")
+        return problems
 
     def rows(self, run: Run) -> list[Row]:
         """Play the fight and compare its end with both chains."""
@@ -210,11 +212,11 @@ def _bias(stepped: F64, limit: F64) -> str:
     return f"bias {counts(stepped).mean - counts(limit).mean:+.4f}"
 
 
-def survivor_rows(judge: Judge, what: str, values: F64, law: Distribution) -> list[Row]:
+def survivor_rows(judge: Judge, quantity: str, values: F64, law: Distribution) -> list[Row]:
     """Compare mean and standard deviation of a count with its distribution."""
     return [
-        judge.mean(f"E[{what}]", values, law.mean, law.sd, law.central_moment(3)),
-        judge.spread(f"sd[{what}]", values, law.sd, law.central_moment(4)),
+        judge.mean(f"E[{quantity}]", values, law.mean, law.sd, law.central_moment(3)),
+        judge.spread(f"sd[{quantity}]", values, law.sd, law.central_moment(4)),
     ]
 
 

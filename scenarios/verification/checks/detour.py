@@ -44,17 +44,17 @@ class Detour:
 
     def problems(self) -> list[str]:
         """Return the problems of the combination."""
-        found: list[str] = []
+        problems: list[str] = []
         if self.width_km >= 2.0 * self.away_km:
-            found.append("--width-km: start and goal are on the wall; give a narrower wall or a greater --away-km")
+            problems.append("--width-km: start and goal are on the wall; give a narrower wall or a greater --away-km")
         for name, value_km in (("--height-km", self.height_km), ("--width-km", 0.5 * self.width_km)):
             if abs(math.remainder(1e3 * value_km, self.cell_m)) > 1e-6:
-                found.append(f"{name}: the edge of the wall is no edge of cells; give a multiple of --cell-m")
+                problems.append(f"{name}: the edge of the wall is no edge of cells; give a multiple of --cell-m")
         if self.half_width_km * 2e3 / self.cell_m > _CELLS_LIMIT:
-            found.append(f"--cell-m: the map has more than {_CELLS_LIMIT} cells a side; give larger cells")
+            problems.append(f"--cell-m: the map has more than {_CELLS_LIMIT} cells a side; give larger cells")
         if not 20.0 <= self.shortest_m / self.speed / self.dt <= 200_000:
-            found.append("--dt: the trip would take too few or too many steps; give another step")
-        return found
+            problems.append("--dt: the trip would take too few or too many steps; give another step")
+        return problems
 
     def rows(self, run: Run) -> list[Row]:
         """Play once; there is no chance in it."""
@@ -70,8 +70,8 @@ class Detour:
                 simulation.orders.issue(np.ones(1, dtype=bool), 0, Task.MOVE, 1e3 * self.away_km, 0.0, speed=1.0)
 
         path = tracks(self.document(n_ticks), run, n_ticks, ["boat"], order)[:, 0]
-        there = np.flatnonzero(np.hypot(path[:, 0] - 1e3 * self.away_km, path[:, 1]) < 1e-3)
-        arrived_s = float(there[0]) * self.dt if there.size else math.inf
+        arrivals = np.flatnonzero(np.hypot(path[:, 0] - 1e3 * self.away_km, path[:, 1]) < 1e-3)
+        arrived_s = float(arrivals[0]) * self.dt if arrivals.size else math.inf
         wall = f"wall {self.height_km:g} x {self.width_km:g} km, cell {self.cell_m:g} m"
         reason = f"two corners at centres of cells, {2.0 * math.sqrt(2.0) * self.cell_m:.0f} m; one step"
         judge = Judge("way round" if order_tick == 0 else "way round, later", wall)

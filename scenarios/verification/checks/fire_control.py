@@ -155,7 +155,7 @@ class Delay:
         times = f"{self.approval_s:g} s reload {self.reload_s:g} s dt {self.dt:g}"
         judge = Judge(f"approval by delay, {self.autonomy}", f"{self.choice}, {forces}, {times}")
         result = sample(self.document(), run, self._TICKS, self.measure, min(run.replications, _ENOUGH))
-        return [off_by(judge, f"hits on {what}", result[what], expected) for what in result]
+        return [off_by(judge, f"hits on {target}", result[target], expected) for target in result]
 
     def measure(self, simulation: "Simulation", compiled: "Compiled") -> Sample:
         """Return the hits on all ships and on all aircraft."""

@@ -98,14 +98,14 @@ class Confusion:
             ("neutrals taken for enemies", "neutral", self.neutrals, self.p_neutral),
             ("decoys taken for enemies", "decoy", self.decoys, self.p_decoy),
         )
-        for what, key, n, p in kinds:
+        for quantity, key, n, p in kinds:
             if n > 0:
                 law = counts(binomial(n, p))
-                rows += distribution_rows(judge, what, result[key], law, {f"P(no {key} mistaken)": 0.0})
+                rows += distribution_rows(judge, quantity, result[key], law, {f"P(no {key} mistaken)": 0.0})
         total = result["hostile"] + result["neutral"] + result["decoy"]
-        told = result["misidentified"]
+        tallied = result["misidentified"]
         rows.append(
-            judge.exact("errors tallied less counted", float((told - total).sum()), 0.0, 0.0, "the same events")
+            judge.exact("errors tallied less counted", float((tallied - total).sum()), 0.0, 0.0, "the same events")
         )
         return rows
 

@@ -42,14 +42,14 @@ class Transit:
 
     def problems(self) -> list[str]:
         """Return the problems of the combination."""
-        found: list[str] = []
+        problems: list[str] = []
         if max(self.actuation, 0.5 * self.sweep) >= self.half_height:
-            found.append(
+            problems.append(
                 "--half-height: the lane must lie inside the field; give more than --actuation and --sweep / 2"
             )
         if self.sweep < 2.0 * self.actuation:
-            found.append("--sweep: the ships would leave the swath; give at least twice --actuation")
-        return found
+            problems.append("--sweep: the ships would leave the swath; give at least twice --actuation")
+        return problems
 
     def rows(self, run: Run) -> list[Row]:
         """Cross the field and compare ships lost and mines cleared with the lane's states."""

@@ -227,13 +227,13 @@ class Endurance:
 
     def problems(self) -> list[str]:
         """Return the problems of the combination."""
-        found: list[str] = []
+        problems: list[str] = []
         if self.speed < self.cruise:
-            found.append("--speed: below --cruise, the speed of the return; give at least --cruise")
+            problems.append("--speed: below --cruise, the speed of the return; give at least --cruise")
         steps = self.reach_m / self.speed / self.dt
         if not 20.0 <= max(steps, self.endurance_h * 3600.0 / self.dt) <= _STEPS_LIMIT:
-            found.append(f"--dt: {steps:.0f} steps; give a step that makes them 20 to {_STEPS_LIMIT}")
-        return found
+            problems.append(f"--dt: {steps:.0f} steps; give a step that makes them 20 to {_STEPS_LIMIT}")
+        return problems
 
     def rows(self, run: Run) -> list[Row]:
         """Go one way until the tanks are empty; then go out and back."""

@@ -52,16 +52,16 @@ class Queue:
 
     def problems(self) -> list[str]:
         """Return the problems of the combination."""
-        found: list[str] = []
+        problems: list[str] = []
         if self.law == "fixed" and self.operators > 1:
-            found.append("--law fixed: the exact process is known only for a single operator; give --operators 1")
+            problems.append("--law fixed: the exact process is known only for a single operator; give --operators 1")
         if self.dt > min(self.think_s, self.service_s):
-            found.append("--dt: longer than --think-s or --service-s; give a shorter step")
+            problems.append("--dt: longer than --think-s or --service-s; give a shorter step")
         elif not 2 <= self.duration_s / self.dt <= _STEPS_LIMIT:
-            found.append(f"--duration-s: give 2 to {_STEPS_LIMIT} steps of --dt")
+            problems.append(f"--duration-s: give 2 to {_STEPS_LIMIT} steps of --dt")
         elif self.law == "fixed" and self.service_s / self.dt > 1000:
-            found.append("--dt: more than 1000 steps per service; give a longer step")
-        return found
+            problems.append("--dt: more than 1000 steps per service; give a longer step")
+        return problems
 
     @property
     def crew(self) -> queues.Crew:

@@ -83,15 +83,15 @@ def measure_target(simulation: "Simulation", compiled: "Compiled") -> Sample:
     return {"loss": 1.0 - strength(simulation, unit_named(compiled, "target"))}
 
 
-def distribution_rows(judge: Judge, what: str, values: F64, law: Distribution, ends: dict[str, float]) -> list[Row]:
+def distribution_rows(judge: Judge, quantity: str, values: F64, law: Distribution, ends: dict[str, float]) -> list[Row]:
     """Compare mean, standard deviation and the chances of some values with a distribution."""
     rows = [
-        judge.mean(f"E[{what}]", values, law.mean, law.sd, law.central_moment(3)),
-        judge.spread(f"sd[{what}]", values, law.sd, law.central_moment(4)),
+        judge.mean(f"E[{quantity}]", values, law.mean, law.sd, law.central_moment(3)),
+        judge.spread(f"sd[{quantity}]", values, law.sd, law.central_moment(4)),
     ]
-    for quantity, value in ends.items():
+    for chance, value in ends.items():
         hits = int((abs(values - value) < 1e-6).sum())
-        rows.append(judge.proportion(quantity, hits, values.size, min(law.at(value), 1.0)))
+        rows.append(judge.proportion(chance, hits, values.size, min(law.at(value), 1.0)))
     return rows
 
 

@@ -56,14 +56,14 @@ class RandomSearch:
 
     def problems(self) -> list[str]:
         """Return the problems of the combination."""
-        found: list[str] = []
+        problems: list[str] = []
         if self.radius_m < 50.0 * self.range_m:
-            found.append("--radius-m: random search is a limit law; give at least 50 times --range-m")
+            problems.append("--radius-m: random search is a limit law; give at least 50 times --range-m")
         if self.radius_m > 1000.0 * self.range_m:
-            found.append("--radius-m: such a search takes too long to play; give at most 1000 times --range-m")
+            problems.append("--radius-m: such a search takes too long to play; give at most 1000 times --range-m")
         if self.target_speed > 5.0 * self.speed:
-            found.append("--target-speed: more than 5 times --speed leaves steps too coarse; give a slower target")
-        return found
+            problems.append("--target-speed: more than 5 times --speed leaves steps too coarse; give a slower target")
+        return problems
 
     @property
     def step_s(self) -> float:
@@ -148,12 +148,14 @@ class Sweep:
 
     def problems(self) -> list[str]:
         """Return the problems of the combination."""
-        found: list[str] = []
+        problems: list[str] = []
         if self.tracks % 2 == 0:
-            found.append(f"--tracks: {self.tracks} is even; give an odd number, so that the target lies in the middle")
+            problems.append(
+                f"--tracks: {self.tracks} is even; give an odd number, so that the target lies in the middle"
+            )
         if 2.0 * self._half_length_m / (self.speed * self.dt) > 100_000:
-            found.append("--dt: the tracks would take more than 100,000 steps; give a longer step")
-        return found
+            problems.append("--dt: the tracks would take more than 100,000 steps; give a longer step")
+        return problems
 
     @property
     def _half_length_m(self) -> float:

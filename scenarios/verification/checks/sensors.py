@@ -36,11 +36,11 @@ def measure_levels(simulation: "Simulation", compiled: "Compiled") -> Sample:
 def ranges_of(text: str) -> list[float]:
     """Return the ranges [km] of an option, or an empty list when they are invalid."""
     try:
-        found = [float(part) for part in text.split(",")]
+        ranges_km = [float(part) for part in text.split(",")]
     except ValueError:
         return []
-    is_sensible = all(0.001 <= value <= 2000.0 for value in found) and len(set(found)) == len(found) <= 100
-    return found if is_sensible else []
+    is_sensible = all(0.001 <= value <= 2000.0 for value in ranges_km) and len(set(ranges_km)) == len(ranges_km) <= 100
+    return ranges_km if is_sensible else []
 
 
 def range_problems(text: str) -> list[str]:

@@ -161,16 +161,16 @@ class Bulge:
 
     def problems(self) -> list[str]:
         """Return the problems of the combination."""
-        found: list[str] = []
+        problems: list[str] = []
         if not 5.0 * self.cell_m < self.obstacle_at_m < self.distance_m - 5.0 * self.cell_m:
-            found.append("--obstacle-at-m: give a place between observer and target, 5 cells from both")
+            problems.append("--obstacle-at-m: give a place between observer and target, 5 cells from both")
         if self.distance_m > 5000.0 * self.cell_m:
-            found.append("--cell-m: fine for this geometry; give at least 1/5000 of the distance")
-        if not found and not 1.0 < self.height_needed_m < 20_000.0:
-            found.append(
+            problems.append("--cell-m: fine for this geometry; give at least 1/5000 of the distance")
+        if not problems and not 1.0 < self.height_needed_m < 20_000.0:
+            problems.append(
                 f"the target would need {self.height_needed_m:.1f} m; give a geometry that needs 1 to 20,000 m"
             )
-        return found
+        return problems
 
     def rows(self, run: Run) -> list[Row]:
         """Find the lowest visible target; a single replication is enough."""

@@ -28,11 +28,11 @@ _TELLING = 0.5
 def steps_of(text: str) -> list[float]:
     """Return the time steps [s] of an option, or an empty list when they are invalid."""
     try:
-        found = [float(part) for part in text.split(",")]
+        steps = [float(part) for part in text.split(",")]
     except ValueError:
         return []
-    is_sensible = all(1e-3 <= value <= 1e3 for value in found) and 2 <= len(found) <= 10
-    return found if is_sensible and all(a > b for a, b in pairwise(found)) else []
+    is_sensible = all(1e-3 <= value <= 1e3 for value in steps) and 2 <= len(steps) <= 10
+    return steps if is_sensible and all(a > b for a, b in pairwise(steps)) else []
 
 
 def step_problems(text: str, **times_s: float) -> list[str]:
@@ -66,8 +66,10 @@ def halving_rows(
         expected = oracles[k] - oracles[k + 1]
         variance = sum(p * (1.0 - p) for p in oracles[k : k + 2])
         name = f"{quantity}, dt {dt_s:g} less dt {next_s:g}"
-        found = estimates[k] - estimates[k + 1]
-        rows.append(judge.difference(name, found, expected, math.sqrt(variance / n), n, "each step with the next seed"))
+        difference = estimates[k] - estimates[k + 1]
+        rows.append(
+            judge.difference(name, difference, expected, math.sqrt(variance / n), n, "each step with the next seed")
+        )
     return rows
 
 
@@ -85,11 +87,11 @@ class Fight:
 
     def problems(self) -> list[str]:
         """Return the problems of the combination."""
-        found = step_problems(self.steps, look_s=self.look_s)
-        if not found and round(self.look_s / steps_of(self.steps)[-1]) > 1000:
-            found.append("--look-s: more than 1000 steps; give a shorter time, or longer steps")
-        if found:
-            return found
+        problems = step_problems(self.steps, look_s=self.look_s)
+        if not problems and round(self.look_s / steps_of(self.steps)[-1]) > 1000:
+            problems.append("--look-s: more than 1000 steps; give a shorter time, or longer steps")
+        if problems:
+            return problems
         return list(dict.fromkeys(problem for dt_s in steps_of(self.steps) for problem in self._at(dt_s).problems()))
 
     def rows(self, run: Run) -> list[Row]:
@@ -145,10 +147,12 @@ class Duel:
     def problems(self) -> list[str]:
         """Return the problems of the combination."""
         times = {"look_s": self.look_s, "reload_s": self.reload_s, "flight_s": self.flight_s}
-        found = step_problems(self.steps, **times)
-        if not found and max(times.values()) > 1000 * steps_of(self.steps)[-1]:
-            found.append("--look-s, --reload-s, --flight-s: more than 1000 steps; give shorter times, or longer steps")
-        return found
+        problems = step_problems(self.steps, **times)
+        if not problems and max(times.values()) > 1000 * steps_of(self.steps)[-1]:
+            problems.append(
+                "--look-s, --reload-s, --flight-s: more than 1000 steps; give shorter times, or longer steps"
+            )
+        return problems
 
     def rows(self, run: Run) -> list[Row]:
         """Play the duel at every step, and compare with the stepped law and its limit."""

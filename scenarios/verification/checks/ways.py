@@ -51,8 +51,8 @@ class WayPoints:
         expected_s = length_m / self.speed
         n_ticks = math.ceil(expected_s / self.dt) + 5
         path = tracks(self.document(n_ticks), run, n_ticks, ["craft"])[:, 0]
-        there = np.flatnonzero(np.hypot(*(path - np.array(self.corners()[-1])).T) < 1e-3)
-        arrived_s = float(there[0]) * self.dt if there.size else math.inf
+        arrivals = np.flatnonzero(np.hypot(*(path - np.array(self.corners()[-1])).T) < 1e-3)
+        arrived_s = float(arrivals[0]) * self.dt if arrivals.size else math.inf
         judge = Judge(
             "way points",
             f"{self.n_points:g} legs of {self.leg_m:g} m, {self.turn_deg:g} deg, {self.speed:g} m/s dt {self.dt:g}",

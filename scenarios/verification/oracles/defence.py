@@ -37,15 +37,15 @@ class Layer:
             if rounds == 0:
                 states[0, left] = 1.0
             return states
-        whole, rest = divmod(min(left, rounds * self.per_threat), self.per_threat)
-        partly = 1 if rest else 0
+        whole, remainder = divmod(min(left, rounds * self.per_threat), self.per_threat)
+        partly = 1 if remainder else 0
         leak = (1.0 - self.p_stop) ** self.per_threat
         through = binomial(whole, leak)
         if partly:
-            last = (1.0 - self.p_stop) ** rest
+            last = (1.0 - self.p_stop) ** remainder
             through = np.convolve(through, [1.0 - last, last])
         for leaks, chance in enumerate(through):
-            states[leaks + rounds - whole - partly, left - whole * self.per_threat - rest] += float(chance)
+            states[leaks + rounds - whole - partly, left - whole * self.per_threat - remainder] += float(chance)
         return states
 
 
