@@ -23,7 +23,7 @@ from scenarios.reference.scenario_format import reference_page
 from simcore import types
 from simcore.event_kinds import EVENT_KINDS
 from simcore.orders import Orders
-from simcore.picture import PC, PD, PU, PW, Picture
+from simcore.picture import OwnR, OwnW, Picture, SeenR, SeenW
 from simcore.policy import Briefing
 from simcore.recording.run_schema import TABLES
 
@@ -256,7 +256,7 @@ def policies_page() -> str:
         summary = (inspect.getdoc(kind) or "").splitlines()[0]
         rows = comments_of_fields(kind)
         parts.append(f"## {kind.__name__}\n\n{summary}\n\n{table(('field', 'type', 'shape, meaning'), rows)}")
-    for columns, where in ((PU, "own_real"), (PW, "own_whole"), (PC, "contact_real"), (PD, "contact_whole")):
+    for columns, where in ((OwnR, "own_real"), (OwnW, "own_whole"), (SeenR, "contact_real"), (SeenW, "contact_whole")):
         comments = comments_of(columns)
         summary = (inspect.getdoc(columns) or "").splitlines()[0]
         members = [(str(int(column)), f"`{column.name}`", comments.get(column.name, "")) for column in columns]

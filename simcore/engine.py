@@ -48,11 +48,11 @@ from simcore.kinds import (
     Zones,
 )
 from simcore.orders import Orders
-from simcore.params import MP, MW, QW, RP, RW, UP, UW, Params
+from simcore.params import CrewSpecW, MountSpecR, MountSpecW, Params, RuleR, RuleW, UnitSpecR, UnitSpecW
 from simcore.rng import draw_keys
-from simcore.scratch import SI, SR, SX, Scratch, make_scratch
-from simcore.state import OD, WW, State, U, W
-from simcore.surroundings import IW, WX
+from simcore.scratch import Scratch, ScratchR, ScratchTop, ScratchW, make_scratch
+from simcore.state import DeliveryW, State, UnitR, UnitW, WorldW
+from simcore.surroundings import InjectW, WeatherR
 from simcore.types import F32, F64, I32, NONE, Defence, EndReason, Status, Word
 
 _LOW_BITS = 2**30
@@ -63,41 +63,43 @@ def survey(params: Params, top: F64, commanded: I32) -> None:
     """Find the extremes that bound the neighbour searches (they change no result, only the cost), and
     which sides have command posts.
     """
-    signature = params.units.real[UP.SIGNATURE]
-    speed = params.units.real[UP.SPEED_MAX]
+    signature = params.units.real[UnitSpecR.SIGNATURE]
+    speed = params.units.real[UnitSpecR.SPEED_MAX]
     for i in range(signature.shape[0]):
-        top[SX.SIGNATURE] = max(top[SX.SIGNATURE], signature[i])
-        top[SX.SPEED] = max(top[SX.SPEED], speed[i])
-        if params.units.whole[UW.IS_COMMAND_POST, i] == 1:
-            commanded[params.units.whole[UW.SIDE, i]] = 1
+        top[ScratchTop.SIGNATURE] = max(top[ScratchTop.SIGNATURE], signature[i])
+        top[ScratchTop.SPEED] = max(top[ScratchTop.SPEED], speed[i])
+        if params.units.whole[UnitSpecW.IS_COMMAND_POST, i] == 1:
+            commanded[params.units.whole[UnitSpecW.SIDE, i]] = 1
     for m in range(params.mounts.whole.shape[1]):
-        if params.mounts.whole[MW.CHANNELS, m] > 0:
-            top[SX.INTERCEPT_M] = max(top[SX.INTERCEPT_M], params.mounts.real[MP.INTERCEPT_RANGE_M, m])
-            if params.mounts.whole[MW.DEFENCE, m] != Defence.HARD:
-                top[SX.SOFT_KILL] = 1.0
+        if params.mounts.whole[MountSpecW.CHANNELS, m] > 0:
+            top[ScratchTop.INTERCEPT_M] = max(
+                top[ScratchTop.INTERCEPT_M], params.mounts.real[MountSpecR.INTERCEPT_RANGE_M, m]
+            )
+            if params.mounts.whole[MountSpecW.DEFENCE, m] != Defence.HARD:
+                top[ScratchTop.SOFT_KILL] = 1.0
 
 
 @kernel
 def sort_units(units: Units, rules: Rules, work: Scratch) -> None:
     """Sort the active units into cells, by side."""
-    side = units.spec_whole[UW.SIDE]
-    status = units.whole[W.STATUS]
-    band = work.whole[SI.BAND]
+    side = units.spec_whole[UnitSpecW.SIDE]
+    status = units.whole[UnitW.STATUS]
+    band = work.whole[ScratchW.BAND]
     n = side.shape[0]
     for i in range(n):
         band[i] = side[i] if status[i] == Status.ACTIVE else -1
     sort_into_cells(
-        units.real[U.X],
-        units.real[U.Y],
+        units.real[UnitR.X],
+        units.real[UnitR.Y],
         band,
         n,
-        rules.whole[RW.N_SIDES],
+        rules.whole[RuleW.N_SIDES],
         rules,
-        work.whole[SI.BUCKET],
-        work.whole[SI.UNIT_START],
-        work.whole[SI.UNIT_ORDER],
-        work.real[SR.UNIT_X],
-        work.real[SR.UNIT_Y],
+        work.whole[ScratchW.BUCKET],
+        work.whole[ScratchW.UNIT_START],
+        work.whole[ScratchW.UNIT_ORDER],
+        work.real[ScratchR.UNIT_X],
+        work.real[ScratchR.UNIT_Y],
     )
 
 
@@ -125,19 +127,19 @@ def finish_tick(
 ) -> None:
     """Put the clock forward, score the objectives when it is time to, and judge the replication when it is over."""
     done = now.tick + 1
-    world[WW.TICK] = done
-    low = world[WW.UNIT_TICKS_LOW] + live
-    world[WW.UNIT_TICKS_HIGH] += low // _LOW_BITS
-    world[WW.UNIT_TICKS_LOW] = low % _LOW_BITS
+    world[WorldW.TICK] = done
+    low = world[WorldW.UNIT_TICKS_LOW] + live
+    world[WorldW.UNIT_TICKS_HIGH] += low // _LOW_BITS
+    world[WorldW.UNIT_TICKS_LOW] = low % _LOW_BITS
     reason = EndReason.RUNNING
-    if rules.whole[RW.STOP_ON_ANNIHILATION] == 1 and has_losses:
-        reason = find_end(world[WW.IN_FLIGHT], units, zones, objectives)
-    if reason == EndReason.RUNNING and done >= rules.whole[RW.N_TICKS]:
+    if rules.whole[RuleW.STOP_ON_ANNIHILATION] == 1 and has_losses:
+        reason = find_end(world[WorldW.IN_FLIGHT], units, zones, objectives)
+    if reason == EndReason.RUNNING and done >= rules.whole[RuleW.N_TICKS]:
         reason = EndReason.TIME
-    period = rules.whole[RW.SCORE_PERIOD]
+    period = rules.whole[RuleW.SCORE_PERIOD]
     since = done % period
     if since == 0 or reason != EndReason.RUNNING:
-        elapsed_s = rules.real[RP.DT_S] * (since if since > 0 else period)
+        elapsed_s = rules.real[RuleR.DT_S] * (since if since > 0 else period)
         score_objectives(elapsed_s, np.int64(NONE), units, zones, objectives, rules, sides)
         is_decided = note_met(now, objectives, log)
         if is_decided and reason == EndReason.RUNNING:
@@ -182,19 +184,19 @@ def play(
     has_timed_zones = is_any_timed(params.zones.whole)
     has_no_fire = is_any_no_fire(zones)
     has_mines = params.minefields.whole.shape[1] > 0
-    has_operators = is_any_set(params.operators.whole[QW.COUNT])
-    has_phantoms = is_any_set(params.units.whole[UW.SPOOFER])
-    has_hosts = is_any_set(params.units.whole[UW.SISTER])
-    has_latency = rules.whole[RW.STATUS_SLOTS] > 0
-    has_paths = rules.whole[RW.PATH_KNOTS] > 0
+    has_operators = is_any_set(params.operators.whole[CrewSpecW.COUNT])
+    has_phantoms = is_any_set(params.units.whole[UnitSpecW.SPOOFER])
+    has_hosts = is_any_set(params.units.whole[UnitSpecW.SISTER])
+    has_latency = rules.whole[RuleW.STATUS_SLOTS] > 0
+    has_paths = rules.whole[RuleW.PATH_KNOTS] > 0
     n_units = params.units.whole.shape[1]
-    comms_period = rules.whole[RW.COMMS_PERIOD]
+    comms_period = rules.whole[RuleW.COMMS_PERIOD]
     survey(params, work.top, work.commanded)
     capacity = log.rows.shape[1]
     is_complete = True
     for r in range(first, last):
         world = state.world[r]
-        if world[WW.REASON] != EndReason.RUNNING:
+        if world[WorldW.REASON] != EndReason.RUNNING:
             forget_orders(orders.whole[r])
             continue
         replication = state.replication[r]
@@ -227,30 +229,30 @@ def play(
             state.status_reports.whole[r],
             state.contact_reports.real[r],
             state.contact_reports.whole[r],
-            state.deliveries.whole[r, OD.DUE],
+            state.deliveries.whole[r, DeliveryW.DUE],
         )
         paths = Paths(state.paths.real[r], state.paths.whole[r])
         stretch = 0
         weather = weather_level[0]
-        work.whole[SI.LEAD, work.whole.shape[1] - 1] = 0  # forget the last replication's table
-        next_inject = first_inject(injects, world[WW.TICK])
+        work.whole[ScratchW.LEAD, work.whole.shape[1] - 1] = 0  # forget the last replication's table
+        next_inject = first_inject(injects, world[WorldW.TICK])
         take_orders(orders.real[r], orders.whole[r], groups)
         if has_latency and n_ticks > 0:
-            dispatch_orders(np.int64(world[WW.TICK]), units, groups, rules, routes, messages, world)
+            dispatch_orders(np.int64(world[WorldW.TICK]), units, groups, rules, routes, messages, world)
         for _ in range(n_ticks):
-            if world[WW.REASON] != EndReason.RUNNING:
+            if world[WorldW.REASON] != EndReason.RUNNING:
                 break
             if capacity > 0 and capacity - log.used[r] < log_reserve:
                 is_complete = False
                 break
-            tick = np.int64(world[WW.TICK])
+            tick = np.int64(world[WorldW.TICK])
             now = Moment(r, tick, seed, replication)  # pyright: ignore[reportArgumentType]
             while stretch + 1 < weather_tick.shape[0] and weather_tick[stretch + 1] <= tick:
                 stretch += 1
                 weather = weather_level[stretch]
 
             # injects: the timetable of the scenario
-            while next_inject < injects.shape[1] and injects[IW.TICK, next_inject] == tick:
+            while next_inject < injects.shape[1] and injects[InjectW.TICK, next_inject] == tick:
                 apply_inject(now, next_inject, injects, inject_members, units, mounts, sides, log)
                 next_inject += 1
             if has_timed_zones:
@@ -268,7 +270,7 @@ def play(
             )  # fmt: skip
 
             # movement
-            live = move_units(now, units, rules, sides, log, ground, weather[WX.SEA_STATE], groups, routes)
+            live = move_units(now, units, rules, sides, log, ground, weather[WeatherR.SEA_STATE], groups, routes)
             if has_paths:
                 keep_paths(tick, rules, units, paths)
             if has_phantoms:
@@ -313,7 +315,7 @@ def play(
 
             # flight, interception, damage
             n_hit = 0
-            if world[WW.IN_FLIGHT] > 0:
+            if world[WorldW.IN_FLIGHT] > 0:
                 n_hit = land_salvoes(now, units, mounts, zones, rules, contacts, salvoes, sides, world, work, log)
                 if n_hit > 0:
                     commit_damage(now, n_hit, units, mounts, rules, contacts, sides, work, log, messages, world)

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simcore.params import MW, QW, RW, Params
-from simcore.surroundings import MFW
+from simcore.params import CrewSpecW, MountSpecW, Params, RuleW
+from simcore.surroundings import MinefieldSpecW
 from simcore.types import NONE, Defence, Emcon, EventKind, LossCause
 
 
@@ -180,22 +180,22 @@ def most_per_tick(params: Params, n_salvoes: int) -> dict[Per, int]:
     limits = params.rules_whole
     n_units = params.units.whole.shape[1]
     n_mounts = params.mounts.whole.shape[1]
-    n_contacts = int(limits[RW.N_SIDES]) * n_units
-    channels = params.mounts.whole[MW.CHANNELS].astype(np.int64)
-    n_soft = int(np.count_nonzero(params.mounts.whole[MW.DEFENCE] != Defence.HARD))
+    n_contacts = int(limits[RuleW.N_SIDES]) * n_units
+    channels = params.mounts.whole[MountSpecW.CHANNELS].astype(np.int64)
+    n_soft = int(np.count_nonzero(params.mounts.whole[MountSpecW.DEFENCE] != Defence.HARD))
     return {
         Per.RUN: 1,
         Per.UNIT: n_units,
         Per.STRIKE: 2 * n_units,
         Per.CONTACT: n_contacts,
-        Per.REPORT: n_contacts * (2 if limits[RW.STATUS_SLOTS] > 0 else 1),
+        Per.REPORT: n_contacts * (2 if limits[RuleW.STATUS_SLOTS] > 0 else 1),
         Per.MOUNT: n_mounts,
-        Per.REQUEST: n_mounts if (params.operators.whole[QW.COUNT] >= 0).any() else 0,
+        Per.REQUEST: n_mounts if (params.operators.whole[CrewSpecW.COUNT] >= 0).any() else 0,
         Per.SALVO: n_salvoes,
         Per.INTERCEPT: int(min(channels.sum(), n_salvoes * np.count_nonzero(channels))),
         Per.SOFT_KILL: n_salvoes * n_soft,
-        Per.ORDER: int(limits[RW.ORDER_SLOTS]) * n_units,
-        Per.MINE: int(params.minefields.whole[MFW.COUNT].sum()),
+        Per.ORDER: int(limits[RuleW.ORDER_SLOTS]) * n_units,
+        Per.MINE: int(params.minefields.whole[MinefieldSpecW.COUNT].sum()),
         Per.INJECTED: len(params.inject_members),
         Per.OBJECTIVE: params.objectives.whole.shape[1],
     }

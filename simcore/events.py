@@ -11,7 +11,7 @@ from simcore.kinds import Moment
 from simcore.types import I32
 
 
-class E(IntEnum):
+class EventW(IntEnum):
     """Columns of an event row."""
 
     TICK = 0
@@ -24,7 +24,7 @@ class E(IntEnum):
 
 
 class Log(NamedTuple):
-    """Event rows (R, capacity, len(E)) int32 and how many are used (R,) int32. Capacity 0 records nothing."""
+    """Event rows (R, capacity, len(EventW)) int32 and how many are used (R,) int32. Capacity 0 records nothing."""
 
     rows: I32
     used: I32
@@ -32,7 +32,9 @@ class Log(NamedTuple):
 
 def empty_log(n_replications: int, capacity: int) -> Log:
     """Return a log with room for ``capacity`` events a replication."""
-    return Log(np.zeros((n_replications, capacity, len(E)), dtype=np.int32), np.zeros(n_replications, dtype=np.int32))
+    return Log(
+        np.zeros((n_replications, capacity, len(EventW)), dtype=np.int32), np.zeros(n_replications, dtype=np.int32)
+    )
 
 
 _LOG = types.NamedTuple((types.int32[:, :, ::1], types.int32[::1]), Log)
@@ -48,10 +50,10 @@ def emit(log: Log, now: Moment, kind: int, side: int, unit: int, other: int, a: 
     log.used[now.r] = k + 1
     if k < log.rows.shape[1]:
         row = log.rows[now.r, k]
-        row[E.TICK] = now.tick
-        row[E.KIND] = kind
-        row[E.SIDE] = side
-        row[E.UNIT] = unit
-        row[E.OTHER] = other
-        row[E.A] = a
-        row[E.B] = b
+        row[EventW.TICK] = now.tick
+        row[EventW.KIND] = kind
+        row[EventW.SIDE] = side
+        row[EventW.UNIT] = unit
+        row[EventW.OTHER] = other
+        row[EventW.A] = a
+        row[EventW.B] = b

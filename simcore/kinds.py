@@ -20,7 +20,7 @@ class Moment(NamedTuple):
 
 
 class Units(NamedTuple):
-    """Units: UP and UW, their keys (n,) in this replication, U and W."""
+    """Units: UnitSpecR, UnitSpecW, their keys (n,) in this replication, UnitR and UnitW."""
 
     spec_real: F64
     spec_whole: I32
@@ -30,7 +30,7 @@ class Units(NamedTuple):
 
 
 class Sensors(NamedTuple):
-    """Sensors on units: SP, SW and S."""
+    """Sensors on units: SensorSpecR, SensorSpecW and SensorW."""
 
     spec_real: F64
     spec_whole: I32
@@ -38,7 +38,7 @@ class Sensors(NamedTuple):
 
 
 class Mounts(NamedTuple):
-    """Mounts on units: MP, MW and M."""
+    """Mounts on units: MountSpecR, MountSpecW and MountW."""
 
     spec_real: F64
     spec_whole: I32
@@ -46,14 +46,14 @@ class Mounts(NamedTuple):
 
 
 class Contacts(NamedTuple):
-    """Contacts of all sides: C and K, column ``side * units + unit``."""
+    """Contacts of all sides: ContactR and ContactW, column ``side * units + unit``."""
 
     real: F64
     whole: I32
 
 
 class Groups(NamedTuple):
-    """Groups: GW, and their orders G and H, of record and under way."""
+    """Groups: GroupSpecW, and their orders GroupR and GroupW, of record and under way."""
 
     spec_whole: I32
     real: F64
@@ -61,7 +61,7 @@ class Groups(NamedTuple):
 
 
 class Routes(NamedTuple):
-    """Points of the first tasks (2, n) [m], and the ways round obstacles: rows of points, and WY."""
+    """Points of the first tasks (2, n) [m], and the ways round obstacles: rows of points, and RouteW."""
 
     points: F64
     real: F64
@@ -69,21 +69,21 @@ class Routes(NamedTuple):
 
 
 class Salvoes(NamedTuple):
-    """Salvoes in flight: F and FW."""
+    """Salvoes in flight: SalvoR and SalvoW."""
 
     real: F64
     whole: I32
 
 
 class Sides(NamedTuple):
-    """Tallies of the sides: TR and T."""
+    """Tallies of the sides: SideR and SideW."""
 
     real: F64
     whole: I32
 
 
 class Objectives(NamedTuple):
-    """Objectives: OP, OW, the units that they list (n,), P, D, and L of the listed units."""
+    """Objectives: ObjectiveSpecR and ObjectiveSpecW, the units listed (n,), ObjectiveR, ObjectiveW and ListedW."""
 
     spec_real: F64
     spec_whole: I32
@@ -94,7 +94,7 @@ class Objectives(NamedTuple):
 
 
 class Mines(NamedTuple):
-    """Minefields: MFP, MFW and their name keys (n,); the mines themselves: N and NW."""
+    """Minefields: MinefieldSpecR, MinefieldSpecW and their name keys (n,); the mines themselves: MineR and MineW."""
 
     spec_real: F64
     spec_whole: I32
@@ -104,7 +104,7 @@ class Mines(NamedTuple):
 
 
 class Messages(NamedTuple):
-    """Messages under way: reports of units on themselves RS and RSW, on contacts RC and RCW; OD.DUE of orders."""
+    """Messages under way: StatusReportR and W, ContactReportR and W, and DeliveryW.DUE of the orders."""
 
     status_real: F64
     status_whole: I32
@@ -114,14 +114,14 @@ class Messages(NamedTuple):
 
 
 class Paths(NamedTuple):
-    """Paths that units have driven: rows of places, and PW."""
+    """Paths that units have driven: rows of places, and PathW."""
 
     real: F64
     whole: I32
 
 
 class Zones(NamedTuple):
-    """Zones as they are now: ZP, ZW, and their corners (2, n) [m]."""
+    """Zones as they are now: ZoneSpecR, ZoneSpecW, and their corners (2, n) [m]."""
 
     spec_real: F64
     spec_whole: I32
@@ -140,21 +140,21 @@ class Ground(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """Rules of the scenario: RP and RW."""
+    """Rules of the scenario: RuleR and RuleW."""
 
     real: F64
     whole: I32
 
 
 class Jammers(NamedTuple):
-    """Jammers on units: JP and JW."""
+    """Jammers on units: JammerSpecR and JammerSpecW."""
 
     spec_real: F64
     spec_whole: I32
 
 
 class Crews(NamedTuple):
-    """Operators of the sides: QP and QW."""
+    """Operators of the sides: CrewSpecR and CrewSpecW."""
 
     spec_real: F64
     spec_whole: I32

@@ -13,8 +13,8 @@ from enum import IntEnum
 import numpy as np
 
 from simcore.compiling.jit import formula, shared
-from simcore.orders import R, V
-from simcore.picture import PC, PD, PU, PW
+from simcore.orders import OrderR, OrderW
+from simcore.picture import OwnR, OwnW, SeenR, SeenW
 from simcore.types import (
     F32,
     F64,
@@ -271,25 +271,25 @@ def observe_groups(
         spot[:, :] = 0.0
         for i in range(slot_of_unit.shape[0]):
             g = slot_of_unit[i]
-            status = own_whole[r, PW.STATUS, i]
+            status = own_whole[r, OwnW.STATUS, i]
             if g < 0 or status == Status.LOST or status == Status.EXPENDED:
                 continue
-            spot[GroupPlace.X, g] += bounded(own_real[r, PU.X, i], -1e7, 1e7)
-            spot[GroupPlace.Y, g] += bounded(own_real[r, PU.Y, i], -1e7, 1e7)
+            spot[GroupPlace.X, g] += bounded(own_real[r, OwnR.X, i], -1e7, 1e7)
+            spot[GroupPlace.Y, g] += bounded(own_real[r, OwnR.Y, i], -1e7, 1e7)
             spot[GroupPlace.N_LEFT, g] += 1.0
-            damage = own_whole[r, PW.DAMAGE, i]
-            if own_whole[r, PW.AMMO, i] > 0:
+            damage = own_whole[r, OwnW.DAMAGE, i]
+            if own_whole[r, OwnW.AMMO, i] > 0:
                 spot[GroupPlace.N_ARMED, g] += 1.0
             if status == Status.ACTIVE:
                 spot[GroupPlace.N_ACTIVE, g] += 1.0
             elif status == Status.ABOARD or status == Status.SERVICING:
                 seen[g, GroupColumn.ABOARD] += 1.0
-            seen[g, GroupColumn.STRENGTH] += bounded(own_real[r, PU.STRENGTH, i], 0.0, 1.0)
-            seen[g, GroupColumn.ENDURANCE] += bounded(own_real[r, PU.ENDURANCE, i], 0.0, 1.0)
-            seen[g, GroupColumn.AGE] += bounded(own_real[r, PU.AGE_S, i] / _HALF_HOUR_S, 0.0, 1.0)
-            if own_whole[r, PW.LINKED, i] != 0:
+            seen[g, GroupColumn.STRENGTH] += bounded(own_real[r, OwnR.STRENGTH, i], 0.0, 1.0)
+            seen[g, GroupColumn.ENDURANCE] += bounded(own_real[r, OwnR.ENDURANCE, i], 0.0, 1.0)
+            seen[g, GroupColumn.AGE] += bounded(own_real[r, OwnR.AGE_S, i] / _HALF_HOUR_S, 0.0, 1.0)
+            if own_whole[r, OwnW.LINKED, i] != 0:
                 seen[g, GroupColumn.LINKED] += 1.0
-            if own_whole[r, PW.EMCON, i] == Emcon.SILENT:
+            if own_whole[r, OwnW.EMCON, i] == Emcon.SILENT:
                 seen[g, GroupColumn.SILENT] += 1.0
             if damage & Damage.MOBILITY:
                 seen[g, GroupColumn.IMMOBILE] += 1.0
@@ -358,15 +358,15 @@ def observe_contacts(
         n_chosen = 0
         n_rows = min(max(count[r], 0), contact_real.shape[2])
         for j in range(n_rows):
-            x, y = contact_real[r, PC.X, j], contact_real[r, PC.Y, j]
+            x, y = contact_real[r, SeenR.X, j], contact_real[r, SeenR.Y, j]
             nearest_m = np.inf
             for k in range(goals.shape[1]):
                 away = length_between(x, y, goals[0, k], goals[1, k])
                 if away < nearest_m:
                     nearest_m = away
             for i in range(is_ward.shape[0]):
-                if is_ward[i] != 0 and own_whole[r, PW.STATUS, i] != Status.LOST:
-                    away = length_between(x, y, own_real[r, PU.X, i], own_real[r, PU.Y, i])
+                if is_ward[i] != 0 and own_whole[r, OwnW.STATUS, i] != Status.LOST:
+                    away = length_between(x, y, own_real[r, OwnR.X, i], own_real[r, OwnR.Y, i])
                     if away < nearest_m:
                         nearest_m = away
             if nearest_m == np.inf:
@@ -375,7 +375,7 @@ def observe_contacts(
                         away = length_between(x, y, place[p, GroupPlace.X, g], place[p, GroupPlace.Y, g])
                         if away < nearest_m:
                             nearest_m = away
-            if contact_whole[r, PD.IDENTITY, j] > Identity.HOSTILE:
+            if contact_whole[r, SeenW.IDENTITY, j] > Identity.HOSTILE:
                 nearest_m += _SPARED
             k = min(n_chosen, n_slots)
             if k == n_slots and not nearest_m < work[0, k - 1]:
@@ -396,12 +396,12 @@ def observe_contacts(
             if k >= n_chosen:
                 continue
             j = int(work[1, k])
-            domain = contact_whole[r, PD.DOMAIN, j]
-            kind = contact_whole[r, PD.TARGET_CLASS, j]
-            level = contact_whole[r, PD.LEVEL, j]
-            identity = contact_whole[r, PD.IDENTITY, j]
-            x = bounded(contact_real[r, PC.X, j], -1e7, 1e7)
-            y = bounded(contact_real[r, PC.Y, j], -1e7, 1e7)
+            domain = contact_whole[r, SeenW.DOMAIN, j]
+            kind = contact_whole[r, SeenW.TARGET_CLASS, j]
+            level = contact_whole[r, SeenW.LEVEL, j]
+            identity = contact_whole[r, SeenW.IDENTITY, j]
+            x = bounded(contact_real[r, SeenR.X, j], -1e7, 1e7)
+            y = bounded(contact_real[r, SeenR.Y, j], -1e7, 1e7)
             away_m = work[0, k] - _SPARED if identity > Identity.HOSTILE else work[0, k]
             nearest_m = FAR * frame[2]
             for g in range(n_groups):
@@ -411,7 +411,7 @@ def observe_contacts(
                     )
             has_class = level >= Level.CLASSIFIED and 0 <= kind < N_TARGET_CLASSES
             value = worth[kind] if has_class else worth[N_TARGET_CLASSES]
-            slot_whole[p, SlotCode.SERIAL, k] = max(contact_whole[r, PD.SERIAL, j], 1)
+            slot_whole[p, SlotCode.SERIAL, k] = max(contact_whole[r, SeenW.SERIAL, j], 1)
             slot_whole[p, SlotCode.DOMAIN, k] = domain
             slot_whole[p, SlotCode.IS_SPARED, k] = 1 if identity > Identity.HOSTILE else 0
             slot_real[p, SlotPlace.X, k] = x
@@ -420,17 +420,17 @@ def observe_contacts(
             seen = contacts[p, k]
             seen[ContactColumn.X] = bounded((x - frame[0]) / frame[2], -FAR, FAR)
             seen[ContactColumn.Y] = bounded((y - frame[1]) / frame[2], -FAR, FAR)
-            seen[ContactColumn.VX] = bounded(contact_real[r, PC.VX, j] * _VELOCITY_S / frame[2], -FAR, FAR)
-            seen[ContactColumn.VY] = bounded(contact_real[r, PC.VY, j] * _VELOCITY_S / frame[2], -FAR, FAR)
-            seen[ContactColumn.ERROR] = bounded(contact_real[r, PC.ERROR_M, j] / frame[2], 0.0, FAR)
-            seen[ContactColumn.AGE] = bounded(contact_real[r, PC.AGE_S, j] / _HALF_HOUR_S, 0.0, 1.0)
+            seen[ContactColumn.VX] = bounded(contact_real[r, SeenR.VX, j] * _VELOCITY_S / frame[2], -FAR, FAR)
+            seen[ContactColumn.VY] = bounded(contact_real[r, SeenR.VY, j] * _VELOCITY_S / frame[2], -FAR, FAR)
+            seen[ContactColumn.ERROR] = bounded(contact_real[r, SeenR.ERROR_M, j] / frame[2], 0.0, FAR)
+            seen[ContactColumn.AGE] = bounded(contact_real[r, SeenR.AGE_S, j] / _HALF_HOUR_S, 0.0, 1.0)
             seen[ContactColumn.CLASSIFIED] = 1.0 if level >= Level.CLASSIFIED else 0.0
             seen[ContactColumn.IDENTIFIED] = 1.0 if level >= Level.IDENTIFIED else 0.0
             if Domain.LAND <= domain <= Domain.AIR:
                 seen[ContactColumn.LAND + domain] = 1.0
             if Identity.HOSTILE <= identity <= Identity.DECOY:
                 seen[ContactColumn.HOSTILE + identity - Identity.HOSTILE] = 1.0
-            seen[ContactColumn.COMMITTED] = bounded(contact_whole[r, PD.COMMITTED, j] / 10.0, 0.0, 1.0)
+            seen[ContactColumn.COMMITTED] = bounded(contact_whole[r, SeenW.COMMITTED, j] / 10.0, 0.0, 1.0)
             seen[ContactColumn.WORTH] = bounded(value / 60.0, 0.0, 1.0)
             seen[ContactColumn.MATTERS] = bounded(away_m / frame[2], 0.0, FAR)
             seen[ContactColumn.NEAREST] = bounded(nearest_m / frame[2], 0.0, FAR)
@@ -506,29 +506,31 @@ def observe_mission(
         n_ground = 0.0
         total, lost, left, strength = 0.0, 0.0, 0.0, 0.0
         for i in range(n_own):
-            status = own_whole[r, PW.STATUS, i]
+            status = own_whole[r, OwnW.STATUS, i]
             total += cost[i]
             if status == Status.LOST:
                 lost += cost[i]
             elif status != Status.EXPENDED:
                 left += cost[i]
-                strength += cost[i] * bounded(own_real[r, PU.STRENGTH, i], 0.0, 1.0)
+                strength += cost[i] * bounded(own_real[r, OwnR.STRENGTH, i], 0.0, 1.0)
             if status == Status.ACTIVE and domain[i] != Domain.AIR:
                 n_ground += 1.0
                 for z in range(n_zones):
-                    away = length_between(own_real[r, PU.X, i], own_real[r, PU.Y, i], zone_real[0, z], zone_real[1, z])
+                    away = length_between(
+                        own_real[r, OwnR.X, i], own_real[r, OwnR.Y, i], zone_real[0, z], zone_real[1, z]
+                    )
                     if away <= zone_real[2, z]:
                         zones[p, z, ZoneColumn.OWN] += 1.0
         n_hostile = 0.0
         for j in range(n_rows):
-            identity = contact_whole[r, PD.IDENTITY, j]
+            identity = contact_whole[r, SeenW.IDENTITY, j]
             if identity == Identity.HOSTILE:
                 n_hostile += 1.0
-            if identity > Identity.HOSTILE or contact_whole[r, PD.DOMAIN, j] == Domain.AIR:
+            if identity > Identity.HOSTILE or contact_whole[r, SeenW.DOMAIN, j] == Domain.AIR:
                 continue
             for z in range(n_zones):
                 away = length_between(
-                    contact_real[r, PC.X, j], contact_real[r, PC.Y, j], zone_real[0, z], zone_real[1, z]
+                    contact_real[r, SeenR.X, j], contact_real[r, SeenR.Y, j], zone_real[0, z], zone_real[1, z]
                 )
                 if away <= zone_real[2, z]:
                     zones[p, z, ZoneColumn.ENEMY] += 0.1
@@ -604,18 +606,18 @@ def known_progress(
                 continue
             worth = max(cost[i], 1e-9)
             total += worth
-            if own_whole[r, PW.STATUS, i] == Status.LOST or own_whole[r, PW.STATUS, i] == Status.EXPENDED:
+            if own_whole[r, OwnW.STATUS, i] == Status.LOST or own_whole[r, OwnW.STATUS, i] == Status.EXPENDED:
                 continue
             if kind == ObjectiveKind.PROTECT:
                 part += worth
             elif z >= 0:
-                part += worth * nearness(own_real[r, PU.X, i], own_real[r, PU.Y, i], zone_real, z, half_extent_m)
+                part += worth * nearness(own_real[r, OwnR.X, i], own_real[r, OwnR.Y, i], zone_real, z, half_extent_m)
         return part / total if total > 0.0 else 0.0
     best = 0.0
     if kind == ObjectiveKind.HOLD and z >= 0:
         for i in range(domain.shape[0]):
-            if own_whole[r, PW.STATUS, i] == Status.ACTIVE and domain[i] != Domain.AIR:
-                near = nearness(own_real[r, PU.X, i], own_real[r, PU.Y, i], zone_real, z, half_extent_m)
+            if own_whole[r, OwnW.STATUS, i] == Status.ACTIVE and domain[i] != Domain.AIR:
+                near = nearness(own_real[r, OwnR.X, i], own_real[r, OwnR.Y, i], zone_real, z, half_extent_m)
                 best = max(best, near)
         if zones[p, z, ZoneColumn.ENEMY] > 0.0:
             best *= 0.5
@@ -865,12 +867,12 @@ def write_choices(
             if not is_exact:
                 x = min(max(np.rint(x / grid_m) * grid_m, bounds[0] + _EDGE_M), bounds[1] - _EDGE_M)
                 y = min(max(np.rint(y / grid_m) * grid_m, bounds[2] + _EDGE_M), bounds[3] - _EDGE_M)
-            real[r, R.X, k] = x
-            real[r, R.Y, k] = y
-            real[r, R.RADIUS, k] = radius
-            real[r, R.SPEED, k] = speed
-            real[r, R.SPACING, k] = spacing
-            whole[r, V.ISSUED, k] = 1
-            whole[r, V.TASK, k] = task
-            whole[r, V.ROE, k] = roe
-            whole[r, V.TARGET, k] = target
+            real[r, OrderR.X, k] = x
+            real[r, OrderR.Y, k] = y
+            real[r, OrderR.RADIUS, k] = radius
+            real[r, OrderR.SPEED, k] = speed
+            real[r, OrderR.SPACING, k] = spacing
+            whole[r, OrderW.ISSUED, k] = 1
+            whole[r, OrderW.TASK, k] = task
+            whole[r, OrderW.ROE, k] = roe
+            whole[r, OrderW.TARGET, k] = target

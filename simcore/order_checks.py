@@ -11,9 +11,9 @@ import numpy as np
 
 from simcore.errors import RunError
 from simcore.kernels.orders.slips import LEAST_SPACING_M, Slip, settle
-from simcore.orders import KEEP_ROE, Orders, R, V
+from simcore.orders import KEEP_ROE, OrderR, Orders, OrderW
 from simcore.simulation import Simulation
-from simcore.state import H
+from simcore.state import GroupW
 from simcore.types import I32, NONE, Emcon, Roe, Task
 
 
@@ -36,7 +36,7 @@ def enter_orders(
             )
     fault = np.zeros(3, dtype=np.int32)
     state, rules = simulation.state, simulation.params.rules_real
-    settle(own.real, own.whole, groups, state.groups.whole[:, H.ROE], state.world, rules, fault)
+    settle(own.real, own.whole, groups, state.groups.whole[:, GroupW.ROE], state.world, rules, fault)
     if fault[0] != Slip.NONE:
         slip, r, g = Slip(int(fault[0])), int(fault[1]), int(fault[2])
         number = int(groups[g])
@@ -51,7 +51,11 @@ def enter_orders(
 def _words(slip: Slip, own: Orders, r: int, g: int) -> str:
     """Return the fault and its remedy, for a message."""
     if slip in (Slip.TASK, Slip.ROE, Slip.EMCON):
-        column, names = {Slip.TASK: (V.TASK, Task), Slip.ROE: (V.ROE, Roe), Slip.EMCON: (V.EMCON, Emcon)}[slip]
+        column, names = {
+            Slip.TASK: (OrderW.TASK, Task),
+            Slip.ROE: (OrderW.ROE, Roe),
+            Slip.EMCON: (OrderW.EMCON, Emcon),
+        }[slip]
         known = ", ".join(f"{int(code)} ({code.name.lower()})" for code in names)
         more = f", {KEEP_ROE} (those in force)" if slip == Slip.ROE else ""
         what = {Slip.TASK: "the task", Slip.ROE: "the rules of engagement", Slip.EMCON: "the emission control"}[slip]
@@ -59,14 +63,14 @@ def _words(slip: Slip, own: Orders, r: int, g: int) -> str:
     if slip == Slip.ESCORT:
         last = own.whole.shape[2] - 1
         return (
-            f"names group {own.whole[r, V.TARGET, g]} to escort; name another group of the side, 0 to {last} but not "
-            f"{g} itself, and {NONE} with any other task"
+            f"names group {own.whole[r, OrderW.TARGET, g]} to escort; name another group of the side, 0 to {last} "
+            f"but not {g} itself, and {NONE} with any other task"
         )
     column, right = {
-        Slip.X: (R.X, "a finite number of metres; a point off the map is moved to its edge"),
-        Slip.Y: (R.Y, "a finite number of metres; a point off the map is moved to its edge"),
-        Slip.RADIUS: (R.RADIUS, "a number of metres from 0 up"),
-        Slip.SPEED: (R.SPEED, "a share of the maximum speed, 0 to 1 (0 is cruise)"),
-        Slip.SPACING: (R.SPACING, f"0 for the behaviour's own, or {LEAST_SPACING_M:g} m and more"),
+        Slip.X: (OrderR.X, "a finite number of metres; a point off the map is moved to its edge"),
+        Slip.Y: (OrderR.Y, "a finite number of metres; a point off the map is moved to its edge"),
+        Slip.RADIUS: (OrderR.RADIUS, "a number of metres from 0 up"),
+        Slip.SPEED: (OrderR.SPEED, "a share of the maximum speed, 0 to 1 (0 is cruise)"),
+        Slip.SPACING: (OrderR.SPACING, f"0 for the behaviour's own, or {LEAST_SPACING_M:g} m and more"),
     }[slip]
     return f"has {column.name.lower()} {own.real[r, column, g]:g}; give {right}"

@@ -13,7 +13,7 @@ import numpy as np
 from simcore.types import F64, I32, NONE, Emcon, Roe, Task
 
 
-class R(IntEnum):
+class OrderR(IntEnum):
     """Order columns, real."""
 
     X = 0  # [m] east
@@ -23,7 +23,7 @@ class R(IntEnum):
     SPACING = 4  # lane or station spacing [m]; 0 = the behaviour's own
 
 
-class V(IntEnum):
+class OrderW(IntEnum):
     """Order columns, whole."""
 
     ISSUED = 0
@@ -33,15 +33,19 @@ class V(IntEnum):
     EMCON = 4  # Emcon; independent of the task, needs no ISSUED
 
 
+# the former names, kept for one version: policies of users import them
+OrderR, OrderW = OrderR, OrderW
+
+
 KEEP_ROE = 3
 """Value of the column ROE of an order that keeps the rules of engagement in force."""
 
-N_ORDER_REALS = len(R)
-"""Columns stored in ``state.G`` in the same sequence; all columns of V except ISSUED are stored in ``state.H``."""
+N_ORDER_REALS = len(OrderR)
+"""Columns stored in ``state.GroupR`` in the same sequence; ``state.GroupW`` stores those of OrderW except ISSUED."""
 
 
 class Orders(NamedTuple):
-    """Orders for all groups: ``real`` (R, len(R), groups), ``whole`` (R, len(V), groups)."""
+    """Orders for all groups: ``real`` (R, len(OrderR), groups), ``whole`` (R, len(OrderW), groups)."""
 
     real: F64
     whole: I32
@@ -50,7 +54,7 @@ class Orders(NamedTuple):
         """Remove all orders."""
         self.real[...] = 0.0
         self.whole[...] = 0
-        self.whole[:, V.TARGET] = NONE
+        self.whole[:, OrderW.TARGET] = NONE
 
     def issue(
         self,
@@ -71,26 +75,32 @@ class Orders(NamedTuple):
         ``roe`` None keeps the rules of engagement last ordered for the group. A point off the map is moved to its
         edge when the orders of a policy are entered.
         """
-        for column, value in ((R.X, x_m), (R.Y, y_m), (R.RADIUS, radius_m), (R.SPEED, speed), (R.SPACING, spacing_m)):
+        for column, value in (
+            (OrderR.X, x_m),
+            (OrderR.Y, y_m),
+            (OrderR.RADIUS, radius_m),
+            (OrderR.SPEED, speed),
+            (OrderR.SPACING, spacing_m),
+        ):
             self.real[where, column, group] = np.broadcast_to(value, where.shape)[where]
-        self.whole[where, V.ISSUED, group] = 1
-        self.whole[where, V.TASK, group] = int(task)
-        self.whole[where, V.ROE, group] = KEEP_ROE if roe is None else int(roe)
-        self.whole[where, V.TARGET, group] = target_group
+        self.whole[where, OrderW.ISSUED, group] = 1
+        self.whole[where, OrderW.TASK, group] = int(task)
+        self.whole[where, OrderW.ROE, group] = KEEP_ROE if roe is None else int(roe)
+        self.whole[where, OrderW.TARGET, group] = target_group
 
     def control_emissions(self, where: np.ndarray, group: int, emcon: Emcon) -> None:
         """Order the radars of ``group`` on or off in the replications ``where`` (boolean (R,)); its task continues."""
-        self.whole[where, V.EMCON, group] = int(emcon)
+        self.whole[where, OrderW.EMCON, group] = int(emcon)
 
     def given(self, row: int) -> I32:
         """Return the groups with an order of any kind in a replication."""
         whole = self.whole[row]
-        return np.flatnonzero((whole[V.ISSUED] != 0) | (whole[V.EMCON] != Emcon.NO_CHANGE)).astype(np.int32)
+        return np.flatnonzero((whole[OrderW.ISSUED] != 0) | (whole[OrderW.EMCON] != Emcon.NO_CHANGE)).astype(np.int32)
 
     def of_groups(self, groups: I32) -> "Orders":
         """Return a copy of the orders of some groups, numbered by their position in ``groups`` (ascending)."""
         own = Orders(np.ascontiguousarray(self.real[:, :, groups]), np.ascontiguousarray(self.whole[:, :, groups]))
-        target = own.whole[:, V.TARGET]
+        target = own.whole[:, OrderW.TARGET]
         target[...] = np.where(target == NONE, NONE, np.searchsorted(groups, target))
         return own
 
@@ -102,19 +112,20 @@ class Orders(NamedTuple):
         IndexError
             When an order names a group to escort outside these groups.
         """
-        target = own.whole[:, V.TARGET]
+        target = own.whole[:, OrderW.TARGET]
         if target.size and not NONE <= int(target.min()) <= int(target.max()) < len(groups):
             raise IndexError(f"an order names a group to escort outside 0 to {len(groups) - 1}, the groups of the side")
         self.real[:, :, groups] = own.real
         self.whole[:, :, groups] = own.whole
         if target.size:
-            self.whole[:, V.TARGET, groups] = np.where(target == NONE, NONE, groups[target])
+            self.whole[:, OrderW.TARGET, groups] = np.where(target == NONE, NONE, groups[target])
 
 
 def empty_orders(n_replications: int, n_groups: int) -> Orders:
     """Return orders that change nothing."""
     orders = Orders(
-        np.zeros((n_replications, len(R), n_groups)), np.zeros((n_replications, len(V), n_groups), dtype=np.int32)
+        np.zeros((n_replications, len(OrderR), n_groups)),
+        np.zeros((n_replications, len(OrderW), n_groups), dtype=np.int32),
     )
     orders.clear()
     return orders

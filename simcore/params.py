@@ -13,7 +13,7 @@ from simcore.surroundings import Terrain, Weather
 from simcore.types import F64, I32, N_TARGET_CLASSES, U64
 
 
-class UP(IntEnum):
+class UnitSpecR(IntEnum):
     """Unit parameters, real."""
 
     SPEED_MAX = 0  # [m/s]
@@ -66,7 +66,7 @@ class UP(IntEnum):
     HOME_RATE = 47  # most endurance that a metre of the way home can take in a calm, detours included [s at cruise/m]
 
 
-class UW(IntEnum):
+class UnitSpecW(IntEnum):
     """Unit parameters, whole."""
 
     SIDE = 0
@@ -106,7 +106,7 @@ class UW(IntEnum):
     CARRIES = 34  # units it can have aboard (0 = not a host)
 
 
-class SP(IntEnum):
+class SensorSpecR(IntEnum):
     """Sensor parameters, real; one column per sensor on a unit."""
 
     RANGE_M = 0  # instrumented range [m]
@@ -128,7 +128,7 @@ class SP(IntEnum):
     SPREADING = 15  # sonar: transmission loss per unit of ln(r^2), all ways [dB]
     ABSORPTION = 16  # sonar: transmission loss per metre, all ways [dB]
     NOISE_CALM = 17  # sonar: noise without wind, as a ratio to 1 uPa^2
-    NOISE_WIND = 18  # sonar: what the wind adds, to be multiplied with WX.NOISE
+    NOISE_WIND = 18  # sonar: what the wind adds, to be multiplied with WeatherR.NOISE
     NOISE_OWN = 19  # sonar: what the own speed adds, per (m/s)^6
     SIGMA_DB = 20  # sonar: standard deviation of the signal excess [dB]
     JAM_M2 = 21  # radar: jamming over noise, times distance^2, per watt radiated by the jammer [m2/W]
@@ -138,7 +138,7 @@ class SP(IntEnum):
     SIDELOBE = 25  # gain of the sidelobes over that of the beam
 
 
-class SW(IntEnum):
+class SensorSpecW(IntEnum):
     """Sensor parameters, whole."""
 
     UNIT = 0
@@ -151,7 +151,7 @@ class SW(IntEnum):
     KIND = 7  # first sensor of the same kind: all but UNIT and PHASE are the same
 
 
-class MP(IntEnum):
+class MountSpecR(IntEnum):
     """Mount (weapon) parameters, real; P_HIT spans one row per target class."""
 
     RANGE_MAX_M = 0
@@ -177,7 +177,7 @@ class MP(IntEnum):
     SIGMA_M = 19 + N_TARGET_CLASSES  # area fire: standard deviation of the fall of shot, in east and in north
 
 
-class MW(IntEnum):
+class MountSpecW(IntEnum):
     """Mount parameters, whole."""
 
     UNIT = 0
@@ -200,7 +200,7 @@ class MW(IntEnum):
     IS_CARLETON = 17  # area fire: 1 for Carleton's damage function, 0 for a cookie cutter
 
 
-class GP(IntEnum):
+class GroupSpecR(IntEnum):
     """Group parameters, real: the task in force at the start."""
 
     X = 0
@@ -210,7 +210,7 @@ class GP(IntEnum):
     SPACING = 4  # lane or station spacing [m]
 
 
-class GW(IntEnum):
+class GroupSpecW(IntEnum):
     """Group parameters, whole."""
 
     SIDE = 0
@@ -223,7 +223,7 @@ class GW(IntEnum):
     WAY_SLOT = 7  # column of the group among the ways, or -1
 
 
-class ZP(IntEnum):
+class ZoneSpecR(IntEnum):
     """Zone parameters, real: bounding box; the polygon's vertices lie in ``vertices``."""
 
     WEST = 0
@@ -232,7 +232,7 @@ class ZP(IntEnum):
     NORTH = 3
 
 
-class ZW(IntEnum):
+class ZoneSpecW(IntEnum):
     """Zone parameters, whole."""
 
     KIND = 0
@@ -243,14 +243,14 @@ class ZW(IntEnum):
     UNTIL_TICK = 5  # until before this one
 
 
-class OP(IntEnum):
+class ObjectiveSpecR(IntEnum):
     """Objective parameters, real."""
 
     WEIGHT = 0
     GOAL = 1  # progress at which it counts as met, 0..1
 
 
-class OW(IntEnum):
+class ObjectiveSpecW(IntEnum):
     """Objective parameters, whole."""
 
     SIDE = 0
@@ -262,7 +262,7 @@ class OW(IntEnum):
     BY_UNITS = 6  # 1: progress counts units; 0: it weighs them by cost
 
 
-class JP(IntEnum):
+class JammerSpecR(IntEnum):
     """Jammer parameters, real; one column per jammer on a unit, in the order of the units' name keys."""
 
     EIRP_W = 0
@@ -272,14 +272,14 @@ class JP(IntEnum):
     RANGE_M = 4  # farthest victim
 
 
-class JW(IntEnum):
+class JammerSpecW(IntEnum):
     """Jammer parameters, whole."""
 
     UNIT = 0
     ON_ORDER = 1  # 1 when silent under the rules of engagement `hold`
 
 
-class QP(IntEnum):
+class CrewSpecR(IntEnum):
     """Operators of a side, real. LN_STAY is ln(1 - 1/mean in ticks); 0 makes a duration fixed."""
 
     SERVICE_LN_STAY = 0
@@ -289,7 +289,7 @@ class QP(IntEnum):
     P_GRANT_BELOW_LEVEL = 4  # of one that is not
 
 
-class QW(IntEnum):
+class CrewSpecW(IntEnum):
     """Operators of a side, whole."""
 
     COUNT = 0  # -1: no crew is modelled, approvals are the units' own fixed delay
@@ -304,7 +304,7 @@ class QW(IntEnum):
     REPORT_MS = 9  # time that the staff takes to work a report into the picture
 
 
-class RP(IntEnum):
+class RuleR(IntEnum):
     """Rules of the scenario, real."""
 
     DT_S = 0
@@ -329,7 +329,7 @@ class RP(IntEnum):
     P_MISIDENTIFY_DECOY = 19  # a decoy for an enemy unit
 
 
-class RW(IntEnum):
+class RuleW(IntEnum):
     """Rules of the scenario, whole."""
 
     N_TICKS = 0
@@ -375,10 +375,10 @@ class Params(NamedTuple):
     minefields: Block
     minefield_key: U64  # (fields,) name key of a minefield: what its draws are keyed by
     minefield_vertices: F64  # (2, n) corners of all minefields [m]
-    injects: I32  # (len(IW), n)
+    injects: I32  # (len(InjectW), n)
     inject_members: I32  # units listed by injects
-    rules_real: F64  # (len(RP),)
-    rules_whole: I32  # (len(RW),)
+    rules_real: F64  # (len(RuleR),)
+    rules_whole: I32  # (len(RuleW),)
     weather: Weather
     operators: Block  # one column per side
     jammers: Block

@@ -12,12 +12,12 @@ import numpy as np
 
 from simcore.compiling.jit import driver, kernel
 from simcore.kernels.picture.contacts import grown_error_m
-from simcore.params import MW, RP, RW, UP, UW, Params
-from simcore.state import FW, WW, C, K, State, U, W
+from simcore.params import MountSpecW, Params, RuleR, RuleW, UnitSpecR, UnitSpecW
+from simcore.state import ContactR, ContactW, SalvoW, State, UnitR, UnitW, WorldW
 from simcore.types import F64, I32, I64, NONE, U64, Level, read_only
 
 
-class PU(IntEnum):
+class OwnR(IntEnum):
     """Own units, real: as last reported to the command post."""
 
     X = 0  # [m]
@@ -27,7 +27,7 @@ class PU(IntEnum):
     AGE_S = 4  # age of the report
 
 
-class PW(IntEnum):
+class OwnW(IntEnum):
     """Own units, whole."""
 
     STATUS = 0  # Status
@@ -37,7 +37,7 @@ class PW(IntEnum):
     EMCON = 4  # Emcon: whether its radars may radiate
 
 
-class PC(IntEnum):
+class SeenR(IntEnum):
     """Contacts, real."""
 
     X = 0  # estimate now, dead reckoned [m]
@@ -48,7 +48,7 @@ class PC(IntEnum):
     AGE_S = 5
 
 
-class PD(IntEnum):
+class SeenW(IntEnum):
     """Contacts, whole. Rows beyond the number of contacts are 0 (and -1 for the classes)."""
 
     SERIAL = 0  # track number, from 1
@@ -59,6 +59,10 @@ class PD(IntEnum):
     IDENTITY = 5  # Identity as believed by the side; UNKNOWN (0) until identified
 
 
+# the former names, kept for one version: policies of users import them
+OwnR, OwnW, SeenR, SeenW = OwnR, OwnW, SeenR, SeenW
+
+
 class Picture(NamedTuple):
     """The picture of one side in R replications at a decision."""
 
@@ -67,13 +71,13 @@ class Picture(NamedTuple):
     time_s: float  # the same as a time; nan when their ticks differ
     seed: int
     replication: U64  # (R,)
-    own_real: F64  # (R, len(PU), own units)
-    own_whole: I32  # (R, len(PW), own units)
-    contact_real: F64  # (R, len(PC), picture_contacts)
-    contact_whole: I32  # (R, len(PD), picture_contacts)
+    own_real: F64  # (R, len(OwnR), own units)
+    own_whole: I32  # (R, len(OwnW), own units)
+    contact_real: F64  # (R, len(SeenR), picture_contacts)
+    contact_whole: I32  # (R, len(SeenW), picture_contacts)
     n_contacts: I32  # (R,)
     ticks: I64  # (R,) tick of each replication; multiply by ``Briefing.dt_s`` for the time
-    weather: F64  # (R, len(WX)) current weather, known to all sides
+    weather: F64  # (R, len(WeatherR)) current weather, known to all sides
 
 
 @driver
@@ -83,25 +87,25 @@ def fill_own(params: Params, state: State, ticks: I64, rows: I64, own: I32, real
     ``ticks`` (R,) is the tick of each replication.
     """
     units = params.units
-    dt = params.rules_real[RP.DT_S]
+    dt = params.rules_real[RuleR.DT_S]
     for r in rows:
         tick = ticks[r]
         for k in range(own.shape[0]):
             i = own[k]
-            real[r, PU.X, k] = state.units.real[r, U.REPORT_X, i]
-            real[r, PU.Y, k] = state.units.real[r, U.REPORT_Y, i]
-            real[r, PU.STRENGTH, k] = state.units.real[r, U.REPORT_STRENGTH, i]
-            full = units.real[UP.ENDURANCE_S, i]
+            real[r, OwnR.X, k] = state.units.real[r, UnitR.REPORT_X, i]
+            real[r, OwnR.Y, k] = state.units.real[r, UnitR.REPORT_Y, i]
+            real[r, OwnR.STRENGTH, k] = state.units.real[r, UnitR.REPORT_STRENGTH, i]
+            full = units.real[UnitSpecR.ENDURANCE_S, i]
             share = 1.0
             if full < np.inf and full > 0.0:
-                share = state.units.real[r, U.REPORT_ENDURANCE_S, i] / full
-            real[r, PU.ENDURANCE, k] = share
-            real[r, PU.AGE_S, k] = (tick - state.units.whole[r, W.REPORT_TICK, i]) * dt
-            whole[r, PW.STATUS, k] = state.units.whole[r, W.REPORT_STATUS, i]
-            whole[r, PW.DAMAGE, k] = state.units.whole[r, W.REPORT_DAMAGE, i]
-            whole[r, PW.LINKED, k] = state.units.whole[r, W.REPORT_LINKED, i]
-            whole[r, PW.AMMO, k] = state.units.whole[r, W.REPORT_AMMO, i]
-            whole[r, PW.EMCON, k] = state.units.whole[r, W.REPORT_EMCON, i]
+                share = state.units.real[r, UnitR.REPORT_ENDURANCE_S, i] / full
+            real[r, OwnR.ENDURANCE, k] = share
+            real[r, OwnR.AGE_S, k] = (tick - state.units.whole[r, UnitW.REPORT_TICK, i]) * dt
+            whole[r, OwnW.STATUS, k] = state.units.whole[r, UnitW.REPORT_STATUS, i]
+            whole[r, OwnW.DAMAGE, k] = state.units.whole[r, UnitW.REPORT_DAMAGE, i]
+            whole[r, OwnW.LINKED, k] = state.units.whole[r, UnitW.REPORT_LINKED, i]
+            whole[r, OwnW.AMMO, k] = state.units.whole[r, UnitW.REPORT_AMMO, i]
+            whole[r, OwnW.EMCON, k] = state.units.whole[r, UnitW.REPORT_EMCON, i]
 
 
 @kernel
@@ -128,31 +132,32 @@ def fill_contacts(
     """Fill the tables of contacts in order of their serials; only the newest are kept when the table is too small."""
     units = params.units
     n = units.whole.shape[1]
-    dt = params.rules_real[RP.DT_S]
-    growth = params.rules_real[RP.CONTACT_GROWTH_MPS]
+    dt = params.rules_real[RuleR.DT_S]
+    growth = params.rules_real[RuleR.CONTACT_GROWTH_MPS]
     room = real.shape[2]
     held = np.empty(n, dtype=np.int64)
-    has_latency = params.rules_whole[RW.STATUS_SLOTS] > 0
+    has_latency = params.rules_whole[RuleW.STATUS_SLOTS] > 0
     committed = np.zeros(n, dtype=np.int32)
     for r in rows:
         tick = ticks[r]
         real[r, :, :] = 0.0
         whole[r, :, :] = 0
-        whole[r, PD.TARGET_CLASS, :] = NONE
-        level = state.contacts.whole[r, K.LEVEL]
-        serial = state.contacts.whole[r, K.SERIAL]
+        whole[r, SeenW.TARGET_CLASS, :] = NONE
+        level = state.contacts.whole[r, ContactW.LEVEL]
+        serial = state.contacts.whole[r, ContactW.SERIAL]
         n_held = 0
         if has_latency:
             committed[:] = 0
-            for k in range(state.world[r, WW.IN_FLIGHT]):
-                j = state.salvoes.whole[r, FW.TARGET, k]
-                unit = params.mounts.whole[MW.UNIT, state.salvoes.whole[r, FW.MOUNT, k]]
-                is_known = state.salvoes.whole[r, FW.KNOWN_TICK, k] < tick
+            for k in range(state.world[r, WorldW.IN_FLIGHT]):
+                j = state.salvoes.whole[r, SalvoW.TARGET, k]
+                unit = params.mounts.whole[MountSpecW.UNIT, state.salvoes.whole[r, SalvoW.MOUNT, k]]
+                is_known = state.salvoes.whole[r, SalvoW.KNOWN_TICK, k] < tick
                 is_of_contact = (
-                    state.contacts.whole[r, K.FIRST_TICK, side * n + j] <= state.salvoes.whole[r, FW.LAUNCH_TICK, k]
+                    state.contacts.whole[r, ContactW.FIRST_TICK, side * n + j]
+                    <= state.salvoes.whole[r, SalvoW.LAUNCH_TICK, k]
                 )
-                if units.whole[UW.SIDE, unit] == side and is_known and is_of_contact:
-                    committed[j] += state.salvoes.whole[r, FW.ROUNDS, k]
+                if units.whole[UnitSpecW.SIDE, unit] == side and is_known and is_of_contact:
+                    committed[j] += state.salvoes.whole[r, SalvoW.ROUNDS, k]
         for j in range(n):
             c = side * n + j
             if level[c] > Level.NONE:
@@ -164,22 +169,24 @@ def fill_contacts(
             j = int(held[q] % n)
             c = side * n + j
             k = q - skip
-            age_s = (tick - state.contacts.whole[r, K.TICK, c]) * dt
-            vx = state.contacts.real[r, C.VX, c]
-            vy = state.contacts.real[r, C.VY, c]
-            real[r, PC.X, k] = state.contacts.real[r, C.X, c] + vx * age_s
-            real[r, PC.Y, k] = state.contacts.real[r, C.Y, c] + vy * age_s
-            real[r, PC.VX, k] = vx
-            real[r, PC.VY, k] = vy
-            real[r, PC.ERROR_M, k] = grown_error_m(state.contacts.real[r, C.ERROR_M, c], age_s, growth)
-            real[r, PC.AGE_S, k] = age_s
-            whole[r, PD.SERIAL, k] = serial[c]
-            whole[r, PD.LEVEL, k] = level[c]
-            whole[r, PD.DOMAIN, k] = units.whole[UW.DOMAIN, j]
+            age_s = (tick - state.contacts.whole[r, ContactW.TICK, c]) * dt
+            vx = state.contacts.real[r, ContactR.VX, c]
+            vy = state.contacts.real[r, ContactR.VY, c]
+            real[r, SeenR.X, k] = state.contacts.real[r, ContactR.X, c] + vx * age_s
+            real[r, SeenR.Y, k] = state.contacts.real[r, ContactR.Y, c] + vy * age_s
+            real[r, SeenR.VX, k] = vx
+            real[r, SeenR.VY, k] = vy
+            real[r, SeenR.ERROR_M, k] = grown_error_m(state.contacts.real[r, ContactR.ERROR_M, c], age_s, growth)
+            real[r, SeenR.AGE_S, k] = age_s
+            whole[r, SeenW.SERIAL, k] = serial[c]
+            whole[r, SeenW.LEVEL, k] = level[c]
+            whole[r, SeenW.DOMAIN, k] = units.whole[UnitSpecW.DOMAIN, j]
             if level[c] >= Level.CLASSIFIED:
-                whole[r, PD.TARGET_CLASS, k] = units.whole[UW.SEEN_CLASS, j]
-            whole[r, PD.COMMITTED, k] = committed[j] if has_latency else state.contacts.whole[r, K.COMMITTED, c]
-            whole[r, PD.IDENTITY, k] = state.contacts.whole[r, K.IDENTITY, c]
+                whole[r, SeenW.TARGET_CLASS, k] = units.whole[UnitSpecW.SEEN_CLASS, j]
+            whole[r, SeenW.COMMITTED, k] = (
+                committed[j] if has_latency else state.contacts.whole[r, ContactW.COMMITTED, c]
+            )
+            whole[r, SeenW.IDENTITY, k] = state.contacts.whole[r, ContactW.IDENTITY, c]
         count[r] = n_held - skip
 
 
@@ -188,12 +195,14 @@ class Pictures:
 
     def __init__(self, params: Params, side: int, n_replications: int, picture_contacts: int) -> None:
         self._side = side
-        is_own = (params.units.whole[UW.SIDE] == side) & (params.units.whole[UW.SPOOFER] < 0)  # phantoms take no orders
+        is_own = (params.units.whole[UnitSpecW.SIDE] == side) & (
+            params.units.whole[UnitSpecW.SPOOFER] < 0
+        )  # phantoms take no orders
         self._own = np.flatnonzero(is_own).astype(np.int32)
-        self._own_real = np.zeros((n_replications, len(PU), len(self._own)))
-        self._own_whole = np.zeros((n_replications, len(PW), len(self._own)), dtype=np.int32)
-        self._contact_real = np.zeros((n_replications, len(PC), picture_contacts))
-        self._contact_whole = np.zeros((n_replications, len(PD), picture_contacts), dtype=np.int32)
+        self._own_real = np.zeros((n_replications, len(OwnR), len(self._own)))
+        self._own_whole = np.zeros((n_replications, len(OwnW), len(self._own)), dtype=np.int32)
+        self._contact_real = np.zeros((n_replications, len(SeenR), picture_contacts))
+        self._contact_whole = np.zeros((n_replications, len(SeenW), picture_contacts), dtype=np.int32)
         self._count = np.zeros(n_replications, dtype=np.int32)
         tables = (self._own_real, self._own_whole, self._contact_real, self._contact_whole, self._count)
         self._shown = tuple(read_only(table) for table in tables)
@@ -213,7 +222,7 @@ class Pictures:
         return Picture(
             self._side,
             tick,
-            tick * float(params.rules_real[RP.DT_S]) if tick != NONE else float("nan"),
+            tick * float(params.rules_real[RuleR.DT_S]) if tick != NONE else float("nan"),
             seed,
             read_only(state.replication),
             *self._shown,

@@ -8,9 +8,9 @@ from simcore.compiling.jit import driver, formula, kernel
 from simcore.kernels.fighting.mines import lay_field
 from simcore.kernels.ground.terrain import body_m, can_stand, raster_cell
 from simcore.kernels.orders.legs import random_direction
-from simcore.params import RP, UP, UW, Params
+from simcore.params import Params, RuleR, UnitSpecR, UnitSpecW
 from simcore.rng import Stream, draw, stream_key
-from simcore.state import State, U
+from simcore.state import State, UnitR
 from simcore.types import F32, F64, U8, Mobility, Status, Word
 
 _ATTEMPTS = 500
@@ -26,11 +26,11 @@ def scatter(
     Drawn by rejection; if that part is so small that all draws miss it, from the cells that the area touches. Without
     scatter the unit starts in the middle of its area, as it does without suitable ground (rejected by the compiler).
     """
-    x0 = unit_real[UP.X0, i]
-    y0 = unit_real[UP.Y0, i]
-    half_x = unit_real[UP.SCATTER_X, i]
-    half_y = unit_real[UP.SCATTER_Y, i]
-    radius = unit_real[UP.SCATTER_R, i]
+    x0 = unit_real[UnitSpecR.X0, i]
+    y0 = unit_real[UnitSpecR.Y0, i]
+    half_x = unit_real[UnitSpecR.SCATTER_X, i]
+    half_y = unit_real[UnitSpecR.SCATTER_Y, i]
+    radius = unit_real[UnitSpecR.SCATTER_R, i]
     if half_x <= 0.0 and half_y <= 0.0 and radius <= 0.0:
         return x0, y0
     rows = surface.shape[0]
@@ -47,7 +47,7 @@ def scatter(
             share = math.sqrt(draw(place, unit_key, first + np.uint64(2))) * radius
             x += dx * share
             y += dy * share
-        if x < rules[RP.WEST] or x > rules[RP.EAST] or y < rules[RP.SOUTH] or y > rules[RP.NORTH]:
+        if x < rules[RuleR.WEST] or x > rules[RuleR.EAST] or y < rules[RuleR.SOUTH] or y > rules[RuleR.NORTH]:
             continue
         row, column = raster_cell(rules, rows, columns, x, y)
         if can_stand(domain, surface[row, column], water[row, column]):
@@ -75,11 +75,11 @@ def scatter(
 @formula
 def nearest_inside(x: float, y: float, row: int, column: int, rules: F64) -> tuple[float, float]:
     """Return the point nearest to (x, y) within a cell of the raster and on the map."""
-    cell = rules[RP.RASTER_CELL_M]
-    west = rules[RP.RASTER_WEST] + (column + _INSET) * cell
-    east = min(rules[RP.RASTER_WEST] + (column + 1.0 - _INSET) * cell, rules[RP.EAST])
-    south = rules[RP.RASTER_SOUTH] + (row + _INSET) * cell
-    north = min(rules[RP.RASTER_SOUTH] + (row + 1.0 - _INSET) * cell, rules[RP.NORTH])
+    cell = rules[RuleR.RASTER_CELL_M]
+    west = rules[RuleR.RASTER_WEST] + (column + _INSET) * cell
+    east = min(rules[RuleR.RASTER_WEST] + (column + 1.0 - _INSET) * cell, rules[RuleR.EAST])
+    south = rules[RuleR.RASTER_SOUTH] + (row + _INSET) * cell
+    north = min(rules[RuleR.RASTER_SOUTH] + (row + 1.0 - _INSET) * cell, rules[RuleR.NORTH])
     return min(max(x, west), east), min(max(y, south), north)
 
 
@@ -95,22 +95,22 @@ def place_units(params: Params, state: State, seed: np.uint64) -> None:
         face = stream_key(seed, state.replication[r], 0, Stream.HEADING)
         unit = state.units.real[r]
         for i in range(n):
-            x, y = scatter(i, key[i], place, real, np.int64(whole[UW.DOMAIN, i]), rules, surface, water)
-            unit[U.X, i] = min(max(x, rules[RP.WEST]), rules[RP.EAST])
-            unit[U.Y, i] = min(max(y, rules[RP.SOUTH]), rules[RP.NORTH])
-            hx = real[UP.HX0, i]
-            hy = real[UP.HY0, i]
+            x, y = scatter(i, key[i], place, real, np.int64(whole[UnitSpecW.DOMAIN, i]), rules, surface, water)
+            unit[UnitR.X, i] = min(max(x, rules[RuleR.WEST]), rules[RuleR.EAST])
+            unit[UnitR.Y, i] = min(max(y, rules[RuleR.SOUTH]), rules[RuleR.NORTH])
+            hx = real[UnitSpecR.HX0, i]
+            hy = real[UnitSpecR.HY0, i]
             if hx == 0.0 and hy == 0.0:
                 hx, hy = random_direction(face, key[i], 1)
-            unit[U.HX, i] = hx
-            unit[U.HY, i] = hy
+            unit[UnitR.HX, i] = hx
+            unit[UnitR.HY, i] = hy
         for i in range(n):
             h = i
-            while whole[UW.STATUS0, h] == Status.ABOARD and whole[UW.HOST, h] >= 0:
-                h = whole[UW.HOST, h]
-            unit[U.X, i] = unit[U.X, h]
-            unit[U.Y, i] = unit[U.Y, h]
-            unit[U.Z, i] = body_m(relief, rules, unit[U.X, i], unit[U.Y, i], real[UP.HEIGHT_M, i])
+            while whole[UnitSpecW.STATUS0, h] == Status.ABOARD and whole[UnitSpecW.HOST, h] >= 0:
+                h = whole[UnitSpecW.HOST, h]
+            unit[UnitR.X, i] = unit[UnitR.X, h]
+            unit[UnitR.Y, i] = unit[UnitR.Y, h]
+            unit[UnitR.Z, i] = body_m(relief, rules, unit[UnitR.X, i], unit[UnitR.Y, i], real[UnitSpecR.HEIGHT_M, i])
 
 
 @driver

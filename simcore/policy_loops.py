@@ -7,8 +7,8 @@ few times per decision. They read pictures and decide nothing. R replications, c
 import numpy as np
 
 from simcore.compiling.jit import shared
-from simcore.orders import R, V
-from simcore.picture import PC, PD, PU, PW
+from simcore.orders import OrderR, OrderW
+from simcore.picture import OwnR, OwnW, SeenR, SeenW
 from simcore.types import F64, I32, I64, Domain, Level, Status
 
 
@@ -21,13 +21,13 @@ def sum_groups(own_real: F64, own_whole: I32, group: I32, total: F64) -> None:
     total[:, :, :] = 0.0
     for r in range(own_real.shape[0]):
         for i in range(group.shape[0]):
-            status = own_whole[r, PW.STATUS, i]
+            status = own_whole[r, OwnW.STATUS, i]
             if status != Status.LOST and status != Status.EXPENDED:
                 k = group[i]
                 total[0, r, k] += 1.0
-                total[1, r, k] += np.rint(own_real[r, PU.X, i])
-                total[2, r, k] += np.rint(own_real[r, PU.Y, i])
-                total[3, r, k] += own_real[r, PU.STRENGTH, i]
+                total[1, r, k] += np.rint(own_real[r, OwnR.X, i])
+                total[2, r, k] += np.rint(own_real[r, OwnR.Y, i])
+                total[3, r, k] += own_real[r, OwnR.STRENGTH, i]
 
 
 @shared
@@ -40,15 +40,15 @@ def read_contacts(real: F64, whole: I32, count: I32, worth: F64, place: F64, fla
     for r in range(place.shape[1]):
         for j in range(place.shape[2]):
             is_held = j < count[r]
-            domain = whole[r, PD.DOMAIN, j]
-            place[0, r, j] = np.rint(real[r, PC.X, j])
-            place[1, r, j] = np.rint(real[r, PC.Y, j])
-            place[2, r, j] = worth[whole[r, PD.TARGET_CLASS, j]] if is_held else 0.0
+            domain = whole[r, SeenW.DOMAIN, j]
+            place[0, r, j] = np.rint(real[r, SeenR.X, j])
+            place[1, r, j] = np.rint(real[r, SeenR.Y, j])
+            place[2, r, j] = worth[whole[r, SeenW.TARGET_CLASS, j]] if is_held else 0.0
             flag[0, r, j] = is_held
             flag[1, r, j] = is_held and domain == Domain.LAND
             flag[2, r, j] = is_held and domain == Domain.AIR
             flag[3, r, j] = is_held and domain == Domain.SURFACE
-            flag[4, r, j] = is_held and whole[r, PD.LEVEL, j] >= Level.CLASSIFIED
+            flag[4, r, j] = is_held and whole[r, SeenW.LEVEL, j] >= Level.CLASSIFIED
 
 
 @shared
@@ -156,8 +156,8 @@ def write_orders(
                 continue
             for axis in range(2):
                 value = np.rint(point_m[axis, place, r] / grid_m) * grid_m
-                real[r, R.X + axis, k] = min(max(value, low_m[axis]), high_m[axis])
+                real[r, OrderR.X + axis, k] = min(max(value, low_m[axis]), high_m[axis])
             for column in range(3):
-                real[r, R.RADIUS + column, k] = line_real[q, column]
-                whole[r, V.TASK + column, k] = line_whole[q, column]
-            whole[r, V.ISSUED, k] = 1
+                real[r, OrderR.RADIUS + column, k] = line_real[q, column]
+                whole[r, OrderW.TASK + column, k] = line_whole[q, column]
+            whole[r, OrderW.ISSUED, k] = 1

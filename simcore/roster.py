@@ -27,7 +27,7 @@ class Roster:
     endurance_s: F64  # inf when unlimited
     groups: tuple[str, ...]
     group_side: I32
-    weapons: tuple[str, ...]  # weapon cards; MW.WEAPON of ``Params.mounts`` is the index
+    weapons: tuple[str, ...]  # weapon cards; MountSpecW.WEAPON of ``Params.mounts`` is the index
     zones: tuple[str, ...]
     zone_kind: I32
     zone_side: I32

@@ -26,9 +26,9 @@ from simcore.kernels.ground.routes import (
 )
 from simcore.kernels.orders.command import is_new_task
 from simcore.kinds import Groups
-from simcore.orders import Orders, R, V
-from simcore.params import GW, RP, UP, UW, Params
-from simcore.state import WAY_POINTS, WW, WY, Cells, State, U, W
+from simcore.orders import OrderR, Orders, OrderW
+from simcore.params import GroupSpecW, Params, RuleR, UnitSpecR, UnitSpecW
+from simcore.state import WAY_POINTS, Cells, RouteW, State, UnitR, UnitW, WorldW
 from simcore.types import F32, F64, I32, NONE, U8, EndReason, Status, Task
 
 _MOST_ROUTES = 50_000
@@ -41,7 +41,7 @@ def find_lead(units: I32, whole: I32) -> int:
     """Return the first of a group's ``units`` last reported as active, else the first reported aboard, else -1."""
     aboard = -1
     for i in units:
-        status = whole[W.REPORT_STATUS, i]
+        status = whole[UnitW.REPORT_STATUS, i]
         if status == Status.ACTIVE:
             return i
         if aboard < 0 and status < Status.RESERVE:
@@ -74,34 +74,34 @@ def find_blocked(
     ``way_whole``, ``found_whole`` (3, k): replication, group, start cell, and ``found_real`` (2, k): the goal [m].
     """
     n = 0
-    way_slot = group_whole[GW.WAY_SLOT]
+    way_slot = group_whole[GroupSpecW.WAY_SLOT]
     n_groups = way_slot.shape[0]
     rows, columns = ground.shape[1], ground.shape[2]
     for r in range(orders.whole.shape[0]):
-        if world[r, WW.REASON] != EndReason.RUNNING:
+        if world[r, WorldW.REASON] != EndReason.RUNNING:
             continue
         for g in range(n_groups):
-            if way_slot[g] < 0 or orders.whole[r, V.ISSUED, g] == 0:
+            if way_slot[g] < 0 or orders.whole[r, OrderW.ISSUED, g] == 0:
                 continue
             if not is_new_task(
                 orders.real[r], orders.whole[r], Groups(group_whole, groups.real[r], groups.whole[r]), g
             ):
                 continue
-            way_whole[r, WY.COUNT, way_slot[g]] = 0
-            task = orders.whole[r, V.TASK, g]
+            way_whole[r, RouteW.COUNT, way_slot[g]] = 0
+            task = orders.whole[r, OrderW.TASK, g]
             if task == Task.HOLD or task == Task.RECOVER:
                 continue
             lead = find_lead(members[first[g] : first[g + 1]], units.whole[r])
             if lead < 0:
                 continue
-            goal_x, goal_y = orders.real[r, R.X, g], orders.real[r, R.Y, g]
+            goal_x, goal_y = orders.real[r, OrderR.X, g], orders.real[r, OrderR.Y, g]
             if task == Task.ESCORT:
-                h = orders.whole[r, V.TARGET, g]
+                h = orders.whole[r, OrderW.TARGET, g]
                 other = find_lead(members[first[h] : first[h + 1]], units.whole[r]) if h >= 0 else -1
                 if other < 0:
                     continue
-                goal_x, goal_y = units.real[r, U.REPORT_X, other], units.real[r, U.REPORT_Y, other]
-            x, y = units.real[r, U.REPORT_X, lead], units.real[r, U.REPORT_Y, lead]
+                goal_x, goal_y = units.real[r, UnitR.REPORT_X, other], units.real[r, UnitR.REPORT_Y, other]
+            x, y = units.real[r, UnitR.REPORT_X, lead], units.real[r, UnitR.REPORT_Y, lead]
             m = mode[g]
             if line_cost(ground[m], is_open[m], frame, x, y, goal_x, goal_y) < np.inf:
                 continue
@@ -144,16 +144,16 @@ class Router:
     """Finds the routes of new orders. All simulations of the same parameters can share a router."""
 
     def __init__(self, params: Params) -> None:
-        self._slot: I32 = params.groups.whole[GW.WAY_SLOT].copy()
+        self._slot: I32 = params.groups.whole[GroupSpecW.WAY_SLOT].copy()
         self.is_needed = bool((self._slot != NONE).any())
         self.n_searched = 0
         if not self.is_needed:
             return
         self._lock = Lock()
         self._params = params
-        group = params.units.whole[UW.GROUP]
+        group = params.units.whole[UnitSpecW.GROUP]
         n_groups = self._slot.shape[0]
-        place = params.units.whole[UW.PLACE_IN_GROUP]
+        place = params.units.whole[UnitSpecW.PLACE_IN_GROUP]
         self._members: I32 = np.lexsort((place, group)).astype(np.int32)
         self._first: I32 = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=n_groups))]).astype(np.int32)
         speed = params.terrain.speed
@@ -161,14 +161,14 @@ class Router:
         self._mode = np.zeros(n_groups, dtype=np.int32)
         self._clearance = np.zeros(n_groups)
         rules = params.rules_real
-        self._frame = np.array([rules[RP.RASTER_WEST], rules[RP.RASTER_SOUTH], rules[RP.RASTER_CELL_M]])
+        self._frame = np.array([rules[RuleR.RASTER_WEST], rules[RuleR.RASTER_SOUTH], rules[RuleR.RASTER_CELL_M]])
         real = params.units.real
         for g in np.flatnonzero(self._slot != NONE):
             units = self._members[self._first[g] : self._first[g + 1]]
-            kinds = tuple(sorted({int(m) for m in params.units.whole[UW.MOBILITY, units]}))
+            kinds = tuple(sorted({int(m) for m in params.units.whole[UnitSpecW.MOBILITY, units]}))
             self._mode[g] = modes.setdefault(kinds, len(modes))
-            offset_m = np.sqrt(real[UP.OFFSET_X, units] ** 2 + real[UP.OFFSET_Y, units] ** 2).max()
-            self._clearance[g] = math.ceil((offset_m + real[UP.TURN_RADIUS, units].max()) / self._frame[2])
+            offset_m = np.sqrt(real[UnitSpecR.OFFSET_X, units] ** 2 + real[UnitSpecR.OFFSET_Y, units] ** 2).max()
+            self._clearance[g] = math.ceil((offset_m + real[UnitSpecR.TURN_RADIUS, units].max()) / self._frame[2])
         grounds = [np.asarray(speed[list(kinds)].min(axis=0), dtype=np.float32) for kinds in modes]
         self._ground: F32 = np.ascontiguousarray(np.stack(grounds))
         self._open: U8 = np.ascontiguousarray((self._ground > 0.0).reshape(len(modes), -1).astype(np.uint8))
@@ -180,7 +180,7 @@ class Router:
 
     def plan(self, state: State, orders: Orders) -> None:
         """Write the routes of all new orders into the slots of their groups. Mutates ``state.ways``."""
-        if not self.is_needed or not orders.whole[:, V.ISSUED].any():
+        if not self.is_needed or not orders.whole[:, OrderW.ISSUED].any():
             return
         with self._lock:
             self._plan(state, orders)
@@ -202,7 +202,7 @@ class Router:
             slot = int(self._slot[g])
             state.ways.real[r, :count, slot] = points[0]
             state.ways.real[r, WAY_POINTS : WAY_POINTS + count, slot] = points[1]
-            state.ways.whole[r, WY.COUNT, slot] = count
+            state.ways.whole[r, RouteW.COUNT, slot] = count
 
     def route(self, group: int, start: int, goal: int) -> F64:
         """Return the points (2, k) [m] of the route between two cells, k <= WAY_POINTS, k = 0 without a route.

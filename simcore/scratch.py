@@ -6,12 +6,12 @@ from typing import NamedTuple
 import numpy as np
 
 from simcore.compiling.jit import driver
-from simcore.params import RW
+from simcore.params import RuleW
 from simcore.types import F64, I32, U64
 
 
 @unique
-class SR(IntEnum):
+class ScratchR(IntEnum):
     """Scratch rows, real."""
 
     UNIT_X = 0  # positions of active units, in cell order
@@ -30,7 +30,7 @@ class SR(IntEnum):
 
 
 @unique
-class SI(IntEnum):
+class ScratchW(IntEnum):
     """Scratch rows, whole."""
 
     BUCKET = 0
@@ -67,7 +67,7 @@ class SI(IntEnum):
 
 
 @unique
-class SX(IntEnum):
+class ScratchTop(IntEnum):
     """Constants of the scenario that phases need, kept in ``top``."""
 
     SIGNATURE = 0  # largest signature of any unit
@@ -76,13 +76,13 @@ class SX(IntEnum):
     SOFT_KILL = 3  # 1 when any of it is soft kill
 
 
-_N_REAL = len(SR)
-_N_WHOLE = len(SI)
-_N_TOP = len(SX)
+_N_REAL = len(ScratchR)
+_N_WHOLE = len(ScratchW)
+_N_TOP = len(ScratchTop)
 
 
 class Scratch(NamedTuple):
-    """Work space: ``real`` (rows, m), ``whole`` (rows, m), ``top`` (len(SX),), ``commanded`` (sides,), ``key`` (n,)."""
+    """``real`` and ``whole`` (rows, m), ``top`` (len(ScratchTop),), ``commanded`` (sides,), ``key`` (units,)."""
 
     real: F64
     whole: I32
@@ -94,13 +94,13 @@ class Scratch(NamedTuple):
 @driver
 def make_scratch(n_units: int, n_sensors: int, n_groups: int, limits: I32) -> Scratch:
     """Allocate the work space for one thread."""
-    n_sides = limits[RW.N_SIDES]
-    cells = n_sides * limits[RW.NX] * limits[RW.NY] + 2
+    n_sides = limits[RuleW.N_SIDES]
+    cells = n_sides * limits[RuleW.NX] * limits[RuleW.NY] + 2
     m = max(cells, max(max(n_sides * n_units, n_sensors), n_groups) + 1)
     work_real = np.zeros((_N_REAL, m))
     work_whole = np.zeros((_N_WHOLE, m), dtype=np.int32)
-    work_whole[SI.SEEN_BY, :] = -1
-    work_whole[SI.KILLER, :] = -1
+    work_whole[ScratchW.SEEN_BY, :] = -1
+    work_whole[ScratchW.KILLER, :] = -1
     return Scratch(
         work_real,
         work_whole,

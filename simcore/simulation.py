@@ -16,13 +16,13 @@ import numpy as np
 from simcore.engine import advance
 from simcore.errors import InputError, RunError
 from simcore.event_kinds import events_per_tick
-from simcore.events import E, empty_log
+from simcore.events import EventW, empty_log
 from simcore.orders import Orders, empty_orders
-from simcore.params import GW, RP, UW, Params
+from simcore.params import GroupSpecW, Params, RuleR, UnitSpecW
 from simcore.picture import Picture, Pictures
 from simcore.routing import Router
 from simcore.start import allocate, initial_state
-from simcore.state import WW, Cells, State
+from simcore.state import Cells, State, WorldW
 from simcore.types import I32, I64, EndReason
 
 EVENT_DTYPE = np.dtype(
@@ -32,12 +32,12 @@ _LOW_BITS = 2**30
 _SAVE_VERSION = 4
 _TABLES = (
     (
-        WW.OVERFLOW,
+        WorldW.OVERFLOW,
         "messages were under way for which there is",
         "give orders no more often than once in the decision interval of the scenario",
     ),
     (
-        WW.SALVO_OVERFLOW,
+        WorldW.SALVO_OVERFLOW,
         "salvoes were fired for which the table of salvoes in flight has",
         "give the weapons with the longest flights a longer reload_s or a shorter range_max_km, and report it",
     ),
@@ -95,7 +95,7 @@ class Simulation:
         self._log = empty_log(count, 2 * self._reserve if record_events else 0)
         self._drained: list[np.ndarray] = []
         self._pictures = [Pictures(params, side, count, picture_contacts) for side in range(n_sides)]
-        self._tick = int(self.state.world[:, WW.TICK].max(initial=0))
+        self._tick = int(self.state.world[:, WorldW.TICK].max(initial=0))
         self._began = np.zeros(count, dtype=np.int64)
         self.router = Router(params) if router is None else router
 
@@ -117,18 +117,18 @@ class Simulation:
     @property
     def time_s(self) -> float:
         """Simulated time [s]."""
-        return self._tick * float(self.params.rules_real[RP.DT_S])
+        return self._tick * float(self.params.rules_real[RuleR.DT_S])
 
     @property
     def done(self) -> np.ndarray:
         """Whether each replication has finished, (R,) bool."""
-        return self.state.world[:, WW.REASON] != EndReason.RUNNING
+        return self.state.world[:, WorldW.REASON] != EndReason.RUNNING
 
     @property
     def unit_steps(self) -> int:
         """Live units times ticks simulated so far, over all replications."""
         world = self.state.world.astype(np.int64)
-        return int((world[:, WW.UNIT_TICKS_LOW] + _LOW_BITS * world[:, WW.UNIT_TICKS_HIGH]).sum())
+        return int((world[:, WorldW.UNIT_TICKS_LOW] + _LOW_BITS * world[:, WorldW.UNIT_TICKS_HIGH]).sum())
 
     def advance(self, n_ticks: int) -> None:
         """Simulate ``n_ticks`` more ticks and consume the current ``orders``."""
@@ -141,7 +141,7 @@ class Simulation:
             # one replication at a time, so that each can stop while its buffer is drained
             for r in range(count):
                 while True:
-                    left = target - int(self._began[r] + self.state.world[r, WW.TICK])
+                    left = target - int(self._began[r] + self.state.world[r, WorldW.TICK])
                     complete = self._advance(r, r + 1, max(left, 0))
                     self._drain(r)
                     if complete:
@@ -191,7 +191,7 @@ class Simulation:
             )
         rows = np.empty(used, dtype=EVENT_DTYPE)
         rows["replication"] = self.state.replication[r].astype(np.int64)
-        for name, column in zip(EVENT_DTYPE.names[1:], E, strict=True):  # type: ignore[index]
+        for name, column in zip(EVENT_DTYPE.names[1:], EventW, strict=True):  # type: ignore[index]
             rows[name] = self._log.rows[r, :used, column]
         self._drained.append(rows)
         self._log.used[r] = 0
@@ -253,8 +253,8 @@ class Simulation:
         Phantoms are omitted, since they take no orders.
         """
         units = self.params.units.whole
-        is_own = self.params.groups.whole[GW.SIDE] == side
-        is_own[units[UW.GROUP, units[UW.SPOOFER] >= 0]] = False
+        is_own = self.params.groups.whole[GroupSpecW.SIDE] == side
+        is_own[units[UnitSpecW.GROUP, units[UnitSpecW.SPOOFER] >= 0]] = False
         return np.flatnonzero(is_own).astype(np.int32)
 
     def hash(self) -> list[str]:

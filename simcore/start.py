@@ -10,40 +10,53 @@ from simcore.kernels.turns import Turn, draw_turn
 from simcore.kernels.world.injects import open_zones
 from simcore.kernels.world.scoring import score_objectives
 from simcore.kinds import Objectives, Rules, Sides, Units, Zones
-from simcore.params import DRAWN, GP, GW, MP, MW, RP, RW, SW, UNLIMITED, UP, UW, Params
+from simcore.params import (
+    DRAWN,
+    UNLIMITED,
+    GroupSpecR,
+    GroupSpecW,
+    MountSpecR,
+    MountSpecW,
+    Params,
+    RuleR,
+    RuleW,
+    SensorSpecW,
+    UnitSpecR,
+    UnitSpecW,
+)
 from simcore.placing import lay_mines, place_units
 from simcore.rng import draw_keys
 from simcore.state import (
-    FW,
-    NW,
-    OD,
-    PW,
-    RC,
-    RCW,
-    RS,
-    RSW,
-    TR,
     WAY_POINTS,
-    WW,
-    WY,
-    C,
     Cells,
-    D,
-    F,
-    G,
-    H,
-    K,
-    L,
-    M,
-    N,
-    P,
-    S,
+    ContactR,
+    ContactReportR,
+    ContactReportW,
+    ContactW,
+    DeliveryW,
+    GroupR,
+    GroupW,
+    ListedW,
+    MineR,
+    MineW,
+    MountW,
+    ObjectiveR,
+    ObjectiveW,
+    PathW,
+    RouteW,
+    SalvoR,
+    SalvoW,
+    SensorW,
+    SideR,
+    SideW,
     State,
-    T,
-    U,
-    W,
+    StatusReportR,
+    StatusReportW,
+    UnitR,
+    UnitW,
+    WorldW,
 )  # fmt: skip
-from simcore.surroundings import IW, MFW
+from simcore.surroundings import InjectW, MinefieldSpecW
 from simcore.types import F64, I32, I64, NONE, InjectKind, Status
 
 
@@ -55,28 +68,29 @@ def salvo_capacity(params: Params) -> int:
     one-way unit fires once.
     """
     mounts = params.mounts
-    unit = mounts.whole[MW.UNIT]
-    offensive = mounts.whole[MW.DOMAINS] != 0
-    flight_s = mounts.real[MP.RANGE_MAX_M] / mounts.real[MP.ROUND_SPEED]
-    flight_ticks = np.minimum(flight_s / params.rules_real[RP.DT_S], params.rules_whole[RW.N_TICKS]) + 2.0
-    by_reload = np.ceil(flight_ticks / mounts.whole[MW.RELOAD]) + 1.0
-    by_service = np.floor(flight_ticks / np.maximum(params.units.whole[UW.SERVICE_TICKS][unit], 1)) + 1.0
-    magazine = np.ceil(mounts.whole[MW.AMMO0] / np.maximum(mounts.whole[MW.SALVO], 1))
+    unit = mounts.whole[MountSpecW.UNIT]
+    offensive = mounts.whole[MountSpecW.DOMAINS] != 0
+    flight_s = mounts.real[MountSpecR.RANGE_MAX_M] / mounts.real[MountSpecR.ROUND_SPEED]
+    flight_ticks = np.minimum(flight_s / params.rules_real[RuleR.DT_S], params.rules_whole[RuleW.N_TICKS]) + 2.0
+    by_reload = np.ceil(flight_ticks / mounts.whole[MountSpecW.RELOAD]) + 1.0
+    by_service = np.floor(flight_ticks / np.maximum(params.units.whole[UnitSpecW.SERVICE_TICKS][unit], 1)) + 1.0
+    magazine = np.ceil(mounts.whole[MountSpecW.AMMO0] / np.maximum(mounts.whole[MountSpecW.SALVO], 1))
     by_ammo = magazine * (1.0 + by_service + _supplies_within(params, flight_ticks)[unit])
-    by_ammo[mounts.whole[MW.AMMO0] >= UNLIMITED] = np.inf
-    by_ammo[params.units.whole[UW.IS_ONE_WAY][unit] == 1] = 1.0
+    by_ammo[mounts.whole[MountSpecW.AMMO0] >= UNLIMITED] = np.inf
+    by_ammo[params.units.whole[UnitSpecW.IS_ONE_WAY][unit] == 1] = 1.0
     return max(1, int(np.minimum(by_reload, by_ammo)[offensive].sum()))
 
 
 def _supplies_within(params: Params, flight_ticks: F64) -> F64:
     """Return the most supplies by injects to each unit (n,) within the longest of the times (mounts,)."""
     count = np.zeros(params.units.whole.shape[1])
-    rows = params.injects[:, params.injects[IW.KIND] == InjectKind.SUPPLY]
+    rows = params.injects[:, params.injects[InjectW.KIND] == InjectKind.SUPPLY]
     window = flight_ticks.max(initial=0.0)
-    for k, tick in enumerate(rows[IW.TICK]):
-        near = rows[:, k:][:, rows[IW.TICK, k:] <= tick + window]
+    for k, tick in enumerate(rows[InjectW.TICK]):
+        near = rows[:, k:][:, rows[InjectW.TICK, k:] <= tick + window]
         members = [
-            params.inject_members[first : first + n] for first, n in zip(near[IW.FIRST], near[IW.COUNT], strict=True)
+            params.inject_members[first : first + n]
+            for first, n in zip(near[InjectW.FIRST], near[InjectW.COUNT], strict=True)
         ]
         count = np.maximum(count, np.bincount(np.concatenate(members), minlength=count.size))
     return count
@@ -97,29 +111,29 @@ def allocate(params: Params, replications: Sequence[int]) -> State:
     """Return the state of the given replication numbers, before positions and initial values are set."""
     n = params.units.whole.shape[1]
     count = len(replications)
-    n_sides = int(params.rules_whole[RW.N_SIDES])
+    n_sides = int(params.rules_whole[RuleW.N_SIDES])
     n_groups = params.groups.whole.shape[1]
-    n_ways = int(max(params.groups.whole[GW.WAY_SLOT].max(), NONE)) + 1
-    slots = int(params.rules_whole[RW.ORDER_SLOTS])
-    n_status = int(params.rules_whole[RW.STATUS_SLOTS])
-    knots = int(params.rules_whole[RW.PATH_KNOTS])
+    n_ways = int(max(params.groups.whole[GroupSpecW.WAY_SLOT].max(), NONE)) + 1
+    slots = int(params.rules_whole[RuleW.ORDER_SLOTS])
+    n_status = int(params.rules_whole[RuleW.STATUS_SLOTS])
+    knots = int(params.rules_whole[RuleW.PATH_KNOTS])
     return State(
-        units=_cells(count, len(U), W, n),
-        sensors=_cells(count, 1, S, params.sensors.whole.shape[1]),
-        mounts=_cells(count, 1, M, params.mounts.whole.shape[1]),
-        contacts=_cells(count, len(C), K, n_sides * n),
-        groups=_cells(count, len(G), H, (1 + slots) * n_groups),
-        salvoes=_cells(count, len(F), FW, salvo_capacity(params)),
-        sides=_cells(count, len(TR), T, n_sides),
-        objectives=_cells(count, len(P), D, params.objectives.whole.shape[1]),
-        mines=_cells(count, len(N), NW, int(params.minefields.whole[MFW.COUNT].sum())),
-        ways=_cells(count, 2 * WAY_POINTS, WY, n_ways + (slots * n_groups if n_ways > 0 else 0)),
-        status_reports=_cells(count, len(RS), RSW, n_status * n),
-        contact_reports=_cells(count, len(RC), RCW, int(params.rules_whole[RW.REPORT_ROOM])),
-        deliveries=_cells(count, 0, OD, slots * n),
-        listed=_cells(count, 0, L, len(params.members)),
-        paths=_cells(count, 2 * knots + 2, PW, n if knots > 0 else 0),
-        world=_whole((count, len(WW)), WW),
+        units=_cells(count, len(UnitR), UnitW, n),
+        sensors=_cells(count, 1, SensorW, params.sensors.whole.shape[1]),
+        mounts=_cells(count, 1, MountW, params.mounts.whole.shape[1]),
+        contacts=_cells(count, len(ContactR), ContactW, n_sides * n),
+        groups=_cells(count, len(GroupR), GroupW, (1 + slots) * n_groups),
+        salvoes=_cells(count, len(SalvoR), SalvoW, salvo_capacity(params)),
+        sides=_cells(count, len(SideR), SideW, n_sides),
+        objectives=_cells(count, len(ObjectiveR), ObjectiveW, params.objectives.whole.shape[1]),
+        mines=_cells(count, len(MineR), MineW, int(params.minefields.whole[MinefieldSpecW.COUNT].sum())),
+        ways=_cells(count, 2 * WAY_POINTS, RouteW, n_ways + (slots * n_groups if n_ways > 0 else 0)),
+        status_reports=_cells(count, len(StatusReportR), StatusReportW, n_status * n),
+        contact_reports=_cells(count, len(ContactReportR), ContactReportW, int(params.rules_whole[RuleW.REPORT_ROOM])),
+        deliveries=_cells(count, 0, DeliveryW, slots * n),
+        listed=_cells(count, 0, ListedW, len(params.members)),
+        paths=_cells(count, 2 * knots + 2, PathW, n if knots > 0 else 0),
+        world=_whole((count, len(WorldW)), WorldW),
         replication=np.asarray(replications, dtype=np.uint64),
     )
 
@@ -131,16 +145,16 @@ def stagger_looks(params: Params, state: State, seed: np.uint64) -> None:
     Sensors of one unit have independent turns.
     """
     sensors = params.sensors.whole
-    first = params.units.whole[UW.SENSOR_FIRST]
+    first = params.units.whole[UnitSpecW.SENSOR_FIRST]
     key = np.empty_like(params.name_key)
     for r in range(state.replication.shape[0]):
         draw_keys(seed, state.replication[r], params.name_key, key)
-        next_tick = state.sensors.whole[r, S.NEXT_TICK]
+        next_tick = state.sensors.whole[r, SensorW.NEXT_TICK]
         for q in range(next_tick.shape[0]):
-            next_tick[q] = sensors[SW.PHASE, q]
+            next_tick[q] = sensors[SensorSpecW.PHASE, q]
             if next_tick[q] == DRAWN:
-                i = sensors[SW.UNIT, q]
-                next_tick[q] = draw_turn(key[i] + np.uint64(q - first[i]), Turn.LOOK, sensors[SW.PERIOD, q])
+                i = sensors[SensorSpecW.UNIT, q]
+                next_tick[q] = draw_turn(key[i] + np.uint64(q - first[i]), Turn.LOOK, sensors[SensorSpecW.PERIOD, q])
 
 
 @driver
@@ -176,59 +190,64 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
             lay_mines(params, state, np.uint64(seed))
     real = state.units.real
     whole = state.units.whole
-    slots = int(params.rules_whole[RW.ORDER_SLOTS])
-    group = units.whole[UW.GROUP]
-    real[:, U.GOAL_X] = real[:, U.X]
-    real[:, U.GOAL_Y] = real[:, U.Y]
-    real[:, U.ENDURANCE_S] = units.real[UP.ENDURANCE0_S]
-    real[:, U.STRENGTH] = 1.0
-    task = groups.whole[GW.TASK][group]
+    slots = int(params.rules_whole[RuleW.ORDER_SLOTS])
+    group = units.whole[UnitSpecW.GROUP]
+    real[:, UnitR.GOAL_X] = real[:, UnitR.X]
+    real[:, UnitR.GOAL_Y] = real[:, UnitR.Y]
+    real[:, UnitR.ENDURANCE_S] = units.real[UnitSpecR.ENDURANCE0_S]
+    real[:, UnitR.STRENGTH] = 1.0
+    task = groups.whole[GroupSpecW.TASK][group]
     for column, source in (
-        (U.TASK_X, GP.X),
-        (U.TASK_Y, GP.Y),
-        (U.TASK_RADIUS, GP.RADIUS),
-        (U.TASK_SPEED, GP.SPEED),
-        (U.TASK_SPACING, GP.SPACING),
+        (UnitR.TASK_X, GroupSpecR.X),
+        (UnitR.TASK_Y, GroupSpecR.Y),
+        (UnitR.TASK_RADIUS, GroupSpecR.RADIUS),
+        (UnitR.TASK_SPEED, GroupSpecR.SPEED),
+        (UnitR.TASK_SPACING, GroupSpecR.SPACING),
     ):
         real[:, column] = groups.real[source][group]
-    holds = (task == 0) & (units.whole[UW.ROUTE_COUNT] == 0)
+    holds = (task == 0) & (units.whole[UnitSpecW.ROUTE_COUNT] == 0)
     comes = (task == 0) & ~holds
-    real[:, U.TASK_X, comes] += units.real[UP.OFFSET_X, comes]
-    real[:, U.TASK_Y, comes] += units.real[UP.OFFSET_Y, comes]
-    real[:, U.TASK_X, holds] = real[:, U.X, holds]
-    real[:, U.TASK_Y, holds] = real[:, U.Y, holds]
-    whole[:, W.STATUS] = units.whole[UW.STATUS0]
-    is_reserve = units.whole[UW.STATUS0] == Status.RESERVE
-    whole[:, W.HOST] = np.where(is_reserve, NONE, units.whole[UW.HOST])
-    comes_later = (units.whole[UW.STATUS0] == Status.ABOARD) & is_reserve[units.whole[UW.HOST]]
-    whole[:, W.STATUS, comes_later] = Status.RESERVE  # with its host
-    whole[:, W.LINKED] = 1
-    whole[:, W.TASK] = task
-    whole[:, W.ROE] = groups.whole[GW.ROE][group]
-    whole[:, W.TASK_TARGET] = groups.whole[GW.TARGET][group]
-    whole[:, W.REPORT_LINKED] = 1
-    whole[:, W.EMCON] = whole[:, W.REPORT_EMCON] = groups.whole[GW.EMCON][group]
+    real[:, UnitR.TASK_X, comes] += units.real[UnitSpecR.OFFSET_X, comes]
+    real[:, UnitR.TASK_Y, comes] += units.real[UnitSpecR.OFFSET_Y, comes]
+    real[:, UnitR.TASK_X, holds] = real[:, UnitR.X, holds]
+    real[:, UnitR.TASK_Y, holds] = real[:, UnitR.Y, holds]
+    whole[:, UnitW.STATUS] = units.whole[UnitSpecW.STATUS0]
+    is_reserve = units.whole[UnitSpecW.STATUS0] == Status.RESERVE
+    whole[:, UnitW.HOST] = np.where(is_reserve, NONE, units.whole[UnitSpecW.HOST])
+    comes_later = (units.whole[UnitSpecW.STATUS0] == Status.ABOARD) & is_reserve[units.whole[UnitSpecW.HOST]]
+    whole[:, UnitW.STATUS, comes_later] = Status.RESERVE  # with its host
+    whole[:, UnitW.LINKED] = 1
+    whole[:, UnitW.TASK] = task
+    whole[:, UnitW.ROE] = groups.whole[GroupSpecW.ROE][group]
+    whole[:, UnitW.TASK_TARGET] = groups.whole[GroupSpecW.TARGET][group]
+    whole[:, UnitW.REPORT_LINKED] = 1
+    whole[:, UnitW.EMCON] = whole[:, UnitW.REPORT_EMCON] = groups.whole[GroupSpecW.EMCON][group]
     for column, source in (
-        (U.REPORT_X, U.X),
-        (U.REPORT_Y, U.Y),
-        (U.REPORT_STRENGTH, U.STRENGTH),
-        (U.REPORT_ENDURANCE_S, U.ENDURANCE_S),
+        (UnitR.REPORT_X, UnitR.X),
+        (UnitR.REPORT_Y, UnitR.Y),
+        (UnitR.REPORT_STRENGTH, UnitR.STRENGTH),
+        (UnitR.REPORT_ENDURANCE_S, UnitR.ENDURANCE_S),
     ):
         real[:, column] = real[:, source]
-    whole[:, W.REPORT_STATUS] = whole[:, W.STATUS]
-    state.mounts.whole[:, M.AMMO] = params.mounts.whole[MW.AMMO0]
+    whole[:, UnitW.REPORT_STATUS] = whole[:, UnitW.STATUS]
+    state.mounts.whole[:, MountW.AMMO] = params.mounts.whole[MountSpecW.AMMO0]
     for column, source in (
-        (G.X, GP.X),
-        (G.Y, GP.Y),
-        (G.RADIUS, GP.RADIUS),
-        (G.SPEED, GP.SPEED),
-        (G.SPACING, GP.SPACING),
+        (GroupR.X, GroupSpecR.X),
+        (GroupR.Y, GroupSpecR.Y),
+        (GroupR.RADIUS, GroupSpecR.RADIUS),
+        (GroupR.SPEED, GroupSpecR.SPEED),
+        (GroupR.SPACING, GroupSpecR.SPACING),
     ):
         state.groups.real[:, column] = np.tile(groups.real[source], 1 + slots)
-    for column, source in ((H.TASK, GW.TASK), (H.ROE, GW.ROE), (H.TARGET, GW.TARGET), (H.EMCON, GW.EMCON)):
+    for column, source in (
+        (GroupW.TASK, GroupSpecW.TASK),
+        (GroupW.ROE, GroupSpecW.ROE),
+        (GroupW.TARGET, GroupSpecW.TARGET),
+        (GroupW.EMCON, GroupSpecW.EMCON),
+    ):
         state.groups.whole[:, column] = np.tile(groups.whole[source], 1 + slots)
-    slot = groups.whole[GW.WAY_SLOT]
+    slot = groups.whole[GroupSpecW.WAY_SLOT]
     sent = slot.max(initial=NONE) + 1 + np.arange(slots * len(slot))  # an order under way keeps its own route
-    state.groups.whole[:, H.WAY_SLOT] = np.concatenate([slot, np.where(np.tile(slot, slots) == NONE, NONE, sent)])
+    state.groups.whole[:, GroupW.WAY_SLOT] = np.concatenate([slot, np.where(np.tile(slot, slots) == NONE, NONE, sent)])
     score_start(params, state)
     return state

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from simcore.types import F64, I32, U64
 
 
-class U(IntEnum):
+class UnitR(IntEnum):
     """Unit state, real."""
 
     X = 0  # east of the origin [m]
@@ -46,7 +46,7 @@ class U(IntEnum):
     GROUND_FACTOR = 26  # factor of the ground in that cell on the speed
 
 
-class W(IntEnum):
+class UnitW(IntEnum):
     """Unit state, whole."""
 
     STATUS = 0
@@ -93,13 +93,13 @@ class W(IntEnum):
     STARTS_AS_NONE = nonmember((READY_TICK, PREY, KNOWN_DEAD, LOCAL, CELL, RECORD, LOCAL_KNOWN, WAIT_TICK))
 
 
-class S(IntEnum):
+class SensorW(IntEnum):
     """Sensor state, whole."""
 
     NEXT_TICK = 0  # tick of the next look
 
 
-class PW(IntEnum):
+class PathW(IntEnum):
     """Paths of units, whole. Empty when no sensor that sweeps looks less often than every tick.
 
     The real block holds the places at the beginning of ticks, ``PATH_KNOTS`` rows east [m], as many north, in turn,
@@ -111,7 +111,7 @@ class PW(IntEnum):
     AWAKE = 2  # first tick since which its sensors work
 
 
-class M(IntEnum):
+class MountW(IntEnum):
     """Mount state, whole."""
 
     AMMO = 0
@@ -130,7 +130,7 @@ class M(IntEnum):
     STARTS_AS_NONE = nonmember((PENDING,))
 
 
-class C(IntEnum):
+class ContactR(IntEnum):
     """Contact state, real; column ``side * n_units + unit``."""
 
     X = 0
@@ -142,7 +142,7 @@ class C(IntEnum):
     NEW_ERROR_M = 6  # of those sent in tick NEW_TICK
 
 
-class K(IntEnum):
+class ContactW(IntEnum):
     """Contact state, whole."""
 
     LEVEL = 0  # Level; 0 = the side holds no contact
@@ -164,7 +164,7 @@ class K(IntEnum):
     KILL_TICK = 16  # tick of the kill that was reported, plus 1: older sightings count no more
 
 
-class G(IntEnum):
+class GroupR(IntEnum):
     """Group orders, real: a column for the order of record of each group, then ORDER_SLOTS columns for each that keep
     the orders which may still be under way; number k of group g is in column (1 + k mod ORDER_SLOTS) groups + g.
     """
@@ -176,7 +176,7 @@ class G(IntEnum):
     SPACING = 4
 
 
-class H(IntEnum):
+class GroupW(IntEnum):
     """Group orders, whole."""
 
     TASK = 0
@@ -189,7 +189,7 @@ class H(IntEnum):
     TICK = 7  # tick at which the last one was given
 
 
-class F(IntEnum):
+class SalvoR(IntEnum):
     """Salvoes in flight, real."""
 
     AIM_X = 0
@@ -197,7 +197,7 @@ class F(IntEnum):
     RANGE_M = 2  # at launch
 
 
-class FW(IntEnum):
+class SalvoW(IntEnum):
     """Salvoes in flight, whole; rows 0..count-1 are live, in order of launch."""
 
     MOUNT = 0
@@ -208,8 +208,8 @@ class FW(IntEnum):
     KNOWN_TICK = 5  # tick at which the command post hears of the launch
 
 
-class RS(IntEnum):
-    """Reports of units on themselves that are under way, real; the same rows as U.REPORT_X and those after it.
+class StatusReportR(IntEnum):
+    """Reports of units on themselves that are under way, real; the same rows as UnitR.REPORT_X and those after it.
 
     Column ``slot * units + unit``.
     """
@@ -220,7 +220,7 @@ class RS(IntEnum):
     ENDURANCE_S = 3
 
 
-class RSW(IntEnum):
+class StatusReportW(IntEnum):
     """Reports of units on themselves that are under way, whole."""
 
     DUE = 0  # tick of arrival, 0 = free
@@ -232,7 +232,7 @@ class RSW(IntEnum):
     EMCON = 6
 
 
-class RC(IntEnum):
+class ContactReportR(IntEnum):
     """Contact reports that are under way, real."""
 
     X = 0
@@ -242,7 +242,7 @@ class RC(IntEnum):
     ERROR_M = 4
 
 
-class RCW(IntEnum):
+class ContactReportW(IntEnum):
     """Contact reports that are under way, whole; rows 0..count-1 are live, in no order."""
 
     DUE = 0
@@ -259,20 +259,20 @@ REPORTS_AT_ONCE = 3
 """Most contact reports of a side on one contact that are sent in one tick: see ``sightings.sight``."""
 
 
-class OD(IntEnum):
+class DeliveryW(IntEnum):
     """Orders under way to units, whole."""
 
     DUE = 0  # tick of arrival plus 1; 0 = none under way
 
 
-class N(IntEnum):
+class MineR(IntEnum):
     """Mines, real."""
 
     X = 0
     Y = 1
 
 
-class NW(IntEnum):
+class MineW(IntEnum):
     """Mines, whole."""
 
     STATUS = 0  # MineStatus
@@ -282,13 +282,13 @@ WAY_POINTS = 24
 """Most points of a way that an order gets: rows 0.. of the ways' real block are east [m], rows WAY_POINTS.. north."""
 
 
-class WY(IntEnum):
+class RouteW(IntEnum):
     """Ways round obstacles, whole; a column for each unit and group that may need one."""
 
     COUNT = 0  # points to pass before the task's own point; a group's is of its order of record
 
 
-class T(IntEnum):
+class SideW(IntEnum):
     """Tallies of a side, whole."""
 
     SHOTS = 0
@@ -334,7 +334,7 @@ class T(IntEnum):
     STARTS_AS_NONE = nonmember((FIRST_CONTACT_TICK,))
 
 
-class TR(IntEnum):
+class SideR(IntEnum):
     """Tallies of a side, real."""
 
     COST_LOST = 0  # of the LOSSES
@@ -346,14 +346,14 @@ class TR(IntEnum):
     ORDER_DELAY_S = 6  # of those orders
 
 
-class P(IntEnum):
+class ObjectiveR(IntEnum):
     """Progress of objectives, real."""
 
     PROGRESS = 0
     TIME_HELD_S = 1
 
 
-class D(IntEnum):
+class ObjectiveW(IntEnum):
     """Progress of objectives, whole."""
 
     MET_TICK = 0  # -1 before
@@ -361,13 +361,13 @@ class D(IntEnum):
     STARTS_AS_NONE = nonmember((MET_TICK,))
 
 
-class L(IntEnum):
+class ListedW(IntEnum):
     """What units that objectives list have done, whole; column by column as in ``members`` of the parameters."""
 
     ENTERED = 0  # 1 once the unit has stood in the zone of its REACH objective
 
 
-class WW(IntEnum):
+class WorldW(IntEnum):
     """One replication as a whole."""
 
     TICK = 0
@@ -405,8 +405,8 @@ class State(NamedTuple):
     ways: Cells
     status_reports: Cells
     contact_reports: Cells
-    deliveries: Cells  # whole: OD, column ``slot * units + unit``
-    listed: Cells  # whole: L, a column for each unit that an objective lists
-    paths: Cells  # whole: PW
-    world: I32  # (R, len(WW))
+    deliveries: Cells  # whole: DeliveryW, column ``slot * units + unit``
+    listed: Cells  # whole: ListedW, a column for each unit that an objective lists
+    paths: Cells  # whole: PathW
+    world: I32  # (R, len(WorldW))
     replication: U64  # (R,) replication number: what the draws of a replication are keyed by

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from simcore.types import F32, F64, I32, U8
 
 
-class WX(IntEnum):
+class WeatherR(IntEnum):
     """Weather of a stretch of time; without an environment, a single stretch of clear, calm day."""
 
     LIGHT = 0  # share of daylight, 0..1
@@ -21,10 +21,10 @@ class Weather(NamedTuple):
     """Timetable of the weather, constant between its entries; the first entry is at tick 0."""
 
     tick: I32  # (n,) first tick of each stretch, ascending
-    level: F64  # (n, len(WX))
+    level: F64  # (n, len(WeatherR))
 
 
-class MFP(IntEnum):
+class MinefieldSpecR(IntEnum):
     """Minefield parameters, real: bounding box, then the effects of its mines."""
 
     WEST = 0
@@ -39,7 +39,7 @@ class MFP(IntEnum):
     RADIUS = 9  # first of N_TARGET_CLASSES radii [m], followed by as many hit probabilities
 
 
-class MFW(IntEnum):
+class MinefieldSpecW(IntEnum):
     """Minefield parameters, whole."""
 
     SIDE = 0  # side that laid it, or -1
@@ -50,7 +50,7 @@ class MFW(IntEnum):
     VERTEX_COUNT = 5
 
 
-class IW(IntEnum):
+class InjectW(IntEnum):
     """Rows of the timetable of injects, sorted by tick."""
 
     TICK = 0

@@ -194,7 +194,7 @@ class Level(IntEnum):
 
 
 class Identity(IntEnum):
-    """A side's belief about an identified contact. ``UW.IDENTITY`` is the true identity of a unit."""
+    """A side's belief about an identified contact. ``UnitSpecW.IDENTITY`` is the true identity of a unit."""
 
     UNKNOWN = 0
     HOSTILE = 1

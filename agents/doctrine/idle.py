@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simcore.orders import Orders, R, V
+from simcore.orders import OrderR, Orders, OrderW
 from simcore.picture import Picture
 from simcore.policy import Briefing
 from simcore.types import NONE, Task
@@ -30,9 +30,9 @@ class Idle:
         """Order every group to hold. A repeated order has no effect."""
         groups = self.briefing.groups
         orders.real[:, :, groups] = 0.0
-        orders.real[:, R.X, groups] = self.start_m[0]
-        orders.real[:, R.Y, groups] = self.start_m[1]
-        orders.whole[:, V.ISSUED, groups] = 1
-        orders.whole[:, V.TASK, groups] = Task.HOLD
-        orders.whole[:, V.ROE, groups] = self.briefing.roe
-        orders.whole[:, V.TARGET, groups] = NONE
+        orders.real[:, OrderR.X, groups] = self.start_m[0]
+        orders.real[:, OrderR.Y, groups] = self.start_m[1]
+        orders.whole[:, OrderW.ISSUED, groups] = 1
+        orders.whole[:, OrderW.TASK, groups] = Task.HOLD
+        orders.whole[:, OrderW.ROE, groups] = self.briefing.roe
+        orders.whole[:, OrderW.TARGET, groups] = NONE

@@ -4,7 +4,7 @@ import numpy as np
 
 from agents.doctrine.blocks.draft import snap
 from agents.doctrine.blocks.parameters import check_number
-from simcore.orders import Orders, R, V
+from simcore.orders import OrderR, Orders, OrderW
 from simcore.picture import Picture
 from simcore.policy import Briefing
 from simcore.rng import uniforms
@@ -68,17 +68,17 @@ class RandomTasks:
         snap(x, west_m, east_m)
         snap(y, south_m, north_m)
         values = {
-            R.X: x,
-            R.Y: y,
-            R.RADIUS: np.rint(radius * self.radius_m),
-            R.SPEED: np.zeros_like(x),
-            R.SPACING: np.zeros_like(x),
+            OrderR.X: x,
+            OrderR.Y: y,
+            OrderR.RADIUS: np.rint(radius * self.radius_m),
+            OrderR.SPEED: np.zeros_like(x),
+            OrderR.SPACING: np.zeros_like(x),
         }
         codes = {
-            V.ISSUED: np.ones(issued.shape, dtype=np.int32),
-            V.TASK: _TASKS[(task * len(_TASKS)).astype(np.int64)],
-            V.ROE: (roe * len(Roe)).astype(np.int32),
-            V.TARGET: np.full(issued.shape, NONE, dtype=np.int32),
+            OrderW.ISSUED: np.ones(issued.shape, dtype=np.int32),
+            OrderW.TASK: _TASKS[(task * len(_TASKS)).astype(np.int64)],
+            OrderW.ROE: (roe * len(Roe)).astype(np.int32),
+            OrderW.TARGET: np.full(issued.shape, NONE, dtype=np.int32),
         }
         for column, value in values.items():
             orders.real[:, column, groups] = np.where(issued, value, orders.real[:, column, groups])

@@ -29,9 +29,9 @@ from scenarios.compiler.scenario import Compiled
 from scenarios.run.play import start_simulation
 from simcore.errors import InputError
 from simcore.order_checks import enter_orders
-from simcore.params import RW
+from simcore.params import RuleW
 from simcore.simulation import Simulation
-from simcore.state import TR, WW
+from simcore.state import SideR, WorldW
 from simcore.types import F64, I64, N_BELLIGERENTS, NONE, EndReason
 
 
@@ -175,11 +175,11 @@ class Episodes:
         passed, terminated = np.zeros(self.n), np.zeros(self.n, dtype=bool)
         for block in self._blocks.values():
             assert block.simulation is not None
-            clock = block.simulation.state.world[:, WW.TICK].copy()
+            clock = block.simulation.state.world[:, WorldW.TICK].copy()
             self._play(block, actions, illegal)
             world = block.simulation.state.world
-            n_ticks = float(block.simulation.params.rules_whole[RW.N_TICKS])
-            passed[block.rows] = (world[:, WW.TICK] - clock) / n_ticks
+            n_ticks = float(block.simulation.params.rules_whole[RuleW.N_TICKS])
+            passed[block.rows] = (world[:, WorldW.TICK] - clock) / n_ticks
             terminated[block.rows] = block.simulation.done
         self.steps += 1
         limit = self.most_steps
@@ -236,7 +236,7 @@ class Episodes:
         assert block.simulation is not None
         k = int(self._world[row])
         state, roster = block.simulation.state, block.compiled.roster
-        winner = int(state.world[k, WW.WINNER])
+        winner = int(state.world[k, WorldW.WINNER])
         against = [s for s in block.opposition if s < N_BELLIGERENTS]
         return {
             "scenario": roster.scenario,
@@ -245,10 +245,10 @@ class Episodes:
             "replication": int(self.replication[row]),
             "variant": int(self.variant[row]),
             "opponent": ", ".join(block.opposition[s].label(int(self.opponent[row, s])) for s in against),
-            "reason": EndReason(int(state.world[k, WW.REASON])).name.lower(),
+            "reason": EndReason(int(state.world[k, WorldW.REASON])).name.lower(),
             "win": 0 if winner < 0 else (1 if winner == side else -1),
-            "score": float(state.sides.real[k, TR.SCORE, side]),
-            "enemy_score": float(state.sides.real[k, TR.SCORE, 1 - side]),
+            "score": float(state.sides.real[k, SideR.SCORE, side]),
+            "enemy_score": float(state.sides.real[k, SideR.SCORE, 1 - side]),
         }
 
     def state_hash(self, row: int) -> str:

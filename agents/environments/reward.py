@@ -15,8 +15,8 @@ from enum import IntEnum
 import numpy as np
 
 from simcore.errors import InputError
-from simcore.params import UP, UW, Params
-from simcore.state import TR, WW, State, T
+from simcore.params import Params, UnitSpecR, UnitSpecW
+from simcore.state import SideR, SideW, State, WorldW
 from simcore.types import F64, NONE
 
 
@@ -64,20 +64,20 @@ def settle(terms: F64, before: F64, state: State, params: Params, side: int, wor
     """Settle the terms (n, N_TERMS) of games that are over, the ``worlds`` of a state, in place."""
     enemy = 1 - side
     score, tally = state.sides.real[worlds], state.sides.whole[worlds]
-    winner = state.world[worlds, WW.WINNER]
+    winner = state.world[worlds, WorldW.WINNER]
     win = np.where(winner == side, 1.0, np.where(winner == NONE, 0.0, -1.0))
-    lead = score[:, TR.SCORE, side] - score[:, TR.SCORE, enemy]
+    lead = score[:, SideR.SCORE, side] - score[:, SideR.SCORE, enemy]
     terms[:, Term.MISSION] = 0.5 * (lead + win)
     terms[:, Term.OWN_LOSS] = before[:, 1] - share_lost(score, params, side)
     terms[:, Term.ENEMY_LOSS] = share_lost(score, params, enemy)
-    terms[:, Term.RULES] = -tally[:, T.ROE_VIOLATIONS, side]
-    terms[:, Term.NEUTRALS] = -tally[:, T.NEUTRAL_KILLS, side]
+    terms[:, Term.RULES] = -tally[:, SideW.ROE_VIOLATIONS, side]
+    terms[:, Term.NEUTRALS] = -tally[:, SideW.NEUTRAL_KILLS, side]
     terms[:, Term.SHAPING] = -before[:, 0]
 
 
 def share_lost(real: F64, params: Params, side: int) -> F64:
     """Return the share of its cost that a side has lost, (n,), from the real tallies of sides."""
     units = params.units
-    is_own = (units.whole[UW.SIDE] == side) & (units.whole[UW.SPOOFER] < 0)
-    total = float(units.real[UP.COST, is_own].sum())
-    return real[:, TR.COST_LOST, side] / total if total > 0.0 else np.zeros(len(real))
+    is_own = (units.whole[UnitSpecW.SIDE] == side) & (units.whole[UnitSpecW.SPOOFER] < 0)
+    total = float(units.real[UnitSpecR.COST, is_own].sum())
+    return real[:, SideR.COST_LOST, side] / total if total > 0.0 else np.zeros(len(real))

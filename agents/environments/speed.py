@@ -21,7 +21,7 @@ from scenarios.loader import load
 from scenarios.run.play import start_simulation
 from scenarios.run.policies import build_policies, choose_policies
 from simcore.decision_loop import run_decisions
-from simcore.params import RW
+from simcore.params import RuleW
 
 FLOOR = 0.75
 """Of the bare engine's decisions per CPU-second."""
@@ -55,7 +55,7 @@ def measure_learning(scenarios: Sequence[str], seconds: float, rounds: int) -> l
 
 def _bare_rate(compiled: Compiled, rows: int, seconds: float, seed: int) -> float:
     """Return the decisions of all replications per CPU-second, of whole games."""
-    decision_ticks, n_ticks = compiled.roster.decision_ticks, int(compiled.params.rules_whole[RW.N_TICKS])
+    decision_ticks, n_ticks = compiled.roster.decision_ticks, int(compiled.params.rules_whole[RuleW.N_TICKS])
     choices = choose_policies(compiled.roster)
     decided, spent_s, game = 0, 0.0, 0
     while spent_s < seconds or game == 0:
@@ -102,7 +102,7 @@ def _stepper(compiled: Compiled, rows: int) -> tuple[Callable[[], None], str]:
 
 def _through_rate(step: Callable[[], None], rows: int, seconds: float, compiled: Compiled) -> float:
     """Return the steps of all rows per CPU-second; as many steps as a whole game has, and more."""
-    per_game = -(-int(compiled.params.rules_whole[RW.N_TICKS]) // compiled.roster.decision_ticks)
+    per_game = -(-int(compiled.params.rules_whole[RuleW.N_TICKS]) // compiled.roster.decision_ticks)
     n, began_s = 0, time.process_time()
     while n % per_game or n == 0 or time.process_time() - began_s < seconds:
         step()

@@ -17,7 +17,7 @@ import numpy as np
 from scenarios.format.names import advice
 from simcore.errors import InputError, RunError, WargameError
 from simcore.orders import Orders
-from simcore.picture import PC, PD, PU, PW, Picture
+from simcore.picture import OwnR, OwnW, Picture, SeenR, SeenW
 from simcore.policy import Briefing
 from simcore.rng import uniforms
 from simcore.types import F64, I32, NONE, Domain, Identity, Level, Roe, Status, TargetClass, Task
@@ -160,32 +160,32 @@ class Situation:
         return OwnUnit(
             name=self.briefing.unit_names[k],
             group=self.briefing.group_names[self.briefing.group_of_unit[k]],
-            x_km=float(real[PU.X]) / 1e3,
-            y_km=float(real[PU.Y]) / 1e3,
-            strength=float(real[PU.STRENGTH]),
-            endurance=float(real[PU.ENDURANCE]),
-            ammunition=int(whole[PW.AMMO]),
-            status=Status(int(whole[PW.STATUS])),
-            is_linked=bool(whole[PW.LINKED]),
-            report_age_s=float(real[PU.AGE_S]),
+            x_km=float(real[OwnR.X]) / 1e3,
+            y_km=float(real[OwnR.Y]) / 1e3,
+            strength=float(real[OwnR.STRENGTH]),
+            endurance=float(real[OwnR.ENDURANCE]),
+            ammunition=int(whole[OwnW.AMMO]),
+            status=Status(int(whole[OwnW.STATUS])),
+            is_linked=bool(whole[OwnW.LINKED]),
+            report_age_s=float(real[OwnR.AGE_S]),
         )
 
     def _contact(self, k: int) -> Contact:
         real, whole = self._picture.contact_real[self._r, :, k], self._picture.contact_whole[self._r, :, k]
-        target_class = int(whole[PD.TARGET_CLASS])
+        target_class = int(whole[SeenW.TARGET_CLASS])
         return Contact(
-            serial=int(whole[PD.SERIAL]),
-            x_km=float(real[PC.X]) / 1e3,
-            y_km=float(real[PC.Y]) / 1e3,
-            vx_mps=float(real[PC.VX]),
-            vy_mps=float(real[PC.VY]),
-            error_m=float(real[PC.ERROR_M]),
-            age_s=float(real[PC.AGE_S]),
-            level=Level(int(whole[PD.LEVEL])),
-            domain=Domain(int(whole[PD.DOMAIN])),
+            serial=int(whole[SeenW.SERIAL]),
+            x_km=float(real[SeenR.X]) / 1e3,
+            y_km=float(real[SeenR.Y]) / 1e3,
+            vx_mps=float(real[SeenR.VX]),
+            vy_mps=float(real[SeenR.VY]),
+            error_m=float(real[SeenR.ERROR_M]),
+            age_s=float(real[SeenR.AGE_S]),
+            level=Level(int(whole[SeenW.LEVEL])),
+            domain=Domain(int(whole[SeenW.DOMAIN])),
             target_class=None if target_class == NONE else TargetClass(target_class),
-            committed=int(whole[PD.COMMITTED]),
-            identity=Identity(int(whole[PD.IDENTITY])),
+            committed=int(whole[SeenW.COMMITTED]),
+            identity=Identity(int(whole[SeenW.IDENTITY])),
         )
 
     def _code(self, names: type[Task] | type[Roe], kind: str, value: Task | Roe | str) -> int:

@@ -30,8 +30,8 @@ from scenarios.run.policies import build_policies, choose_policies
 from simcore.decision_loop import run_decisions
 from simcore.errors import InputError
 from simcore.orders import Orders
-from simcore.params import RW, UP
-from simcore.state import WW, U, W
+from simcore.params import RuleW, UnitSpecR
+from simcore.state import UnitR, UnitW, WorldW
 from simcore.types import Domain, EndReason, Status, Task
 
 
@@ -45,10 +45,10 @@ class Unit(Agent):
         self.row = row
         self._battle = model
 
-    def _real(self, column: U) -> float:
+    def _real(self, column: UnitR) -> float:
         return float(self._battle.simulation.state.units.real[0, column, self.row])
 
-    def _whole(self, column: W) -> int:
+    def _whole(self, column: UnitW) -> int:
         return int(self._battle.simulation.state.units.whole[0, column, self.row])
 
     @property
@@ -81,48 +81,48 @@ class Unit(Agent):
     @property
     def x_km(self) -> float:
         """East of the map's origin."""
-        return self._real(U.X) / 1e3
+        return self._real(UnitR.X) / 1e3
 
     @property
     def y_km(self) -> float:
         """North of the map's origin."""
-        return self._real(U.Y) / 1e3
+        return self._real(UnitR.Y) / 1e3
 
     @property
     def z_m(self) -> float:
         """Height above the sea."""
-        return self._real(U.Z)
+        return self._real(UnitR.Z)
 
     @property
     def speed_mps(self) -> float:
         """Speed over the last tick."""
-        return float(np.hypot(self._real(U.VX), self._real(U.VY)))
+        return float(np.hypot(self._real(UnitR.VX), self._real(UnitR.VY)))
 
     @property
     def strength(self) -> float:
         """Share of full strength, 0 to 1."""
-        return self._real(U.STRENGTH)
+        return self._real(UnitR.STRENGTH)
 
     @property
     def endurance(self) -> float:
         """Share of full endurance, 0 to 1; 1 when it is unlimited."""
-        full = float(self._battle.compiled.params.units.real[UP.ENDURANCE_S, self.row])
-        return self._real(U.ENDURANCE_S) / full if np.isfinite(full) else 1.0
+        full = float(self._battle.compiled.params.units.real[UnitSpecR.ENDURANCE_S, self.row])
+        return self._real(UnitR.ENDURANCE_S) / full if np.isfinite(full) else 1.0
 
     @property
     def status(self) -> str:
         """Its state in the world: active, aboard, servicing, reserve, lost."""
-        return Status(self._whole(W.STATUS)).name.lower()
+        return Status(self._whole(UnitW.STATUS)).name.lower()
 
     @property
     def is_linked(self) -> bool:
         """Whether it has a link to a command post of its side."""
-        return self._whole(W.LINKED) != 0
+        return self._whole(UnitW.LINKED) != 0
 
     @property
     def task(self) -> str:
         """The task in force."""
-        return Task(self._whole(W.TASK)).name.lower()
+        return Task(self._whole(UnitW.TASK)).name.lower()
 
     def set_behaviour(self, behaviour: BehaviourOrClass | None) -> None:
         """Put the unit's group under a behaviour that acts for this unit; None returns it to its side's policy."""
@@ -181,7 +181,7 @@ class WargameModel(Model):
         choices = choose_policies(roster, (), _mapping("policies", policies))
         self._policies = build_policies(choices, self.compiled.briefings, self.seed, [self.replication])
         self._behaviours = Behaviours(self.compiled.briefings, _mapping("behaviours", behaviours))
-        self._n_ticks = int(self.compiled.params.rules_whole[RW.N_TICKS])
+        self._n_ticks = int(self.compiled.params.rules_whole[RuleW.N_TICKS])
         self._step_ticks = roster.decision_ticks if step_by == "decision" else 1
         self.simulation = start_simulation(self.compiled, self.seed, [self.replication])
         self._units: list[Unit] | None = None
@@ -256,20 +256,20 @@ class WargameModel(Model):
     @property
     def time_s(self) -> float:
         """Simulated time [s]; once the battle is over, the time of its end."""
-        return int(self.simulation.state.world[0, WW.TICK]) * self.compiled.roster.dt_s
+        return int(self.simulation.state.world[0, WorldW.TICK]) * self.compiled.roster.dt_s
 
     @property
     def winner(self) -> str | None:
         """Name of the side that won; None for a draw and before the end."""
         if self.reason == "running":
             return None
-        side = int(self.simulation.state.world[0, WW.WINNER])
+        side = int(self.simulation.state.world[0, WorldW.WINNER])
         return self.compiled.roster.sides[side] if side >= 0 else None
 
     @property
     def reason(self) -> str:
         """Why the battle ended: time, annihilation, decided; or running."""
-        return EndReason(int(self.simulation.state.world[0, WW.REASON])).name.lower()
+        return EndReason(int(self.simulation.state.world[0, WorldW.REASON])).name.lower()
 
     def measures(self) -> dict[str, float]:
         """Return the current values of all measures (docs/reference/measures.md); nan where undefined."""

@@ -11,8 +11,8 @@ import numpy as np
 
 from scenarios.format.names import advice
 from simcore.errors import InputError
-from simcore.params import UP, UW
-from simcore.state import TR, K, T, U, W
+from simcore.params import UnitSpecR, UnitSpecW
+from simcore.state import ContactW, SideR, SideW, UnitR, UnitW
 from simcore.types import Level, Status
 
 _GONE = (Status.LOST, Status.EXPENDED)
@@ -44,41 +44,43 @@ def _measure(model: "WargameModel", name: str) -> float:
 
 def units_left(model: "WargameModel", side: int) -> float:
     """Return the number of units that are neither lost nor expended."""
-    own = model.compiled.params.units.whole[UW.SIDE] == side
-    return int((own & ~np.isin(model.simulation.state.units.whole[0, W.STATUS], _GONE)).sum())
+    own = model.compiled.params.units.whole[UnitSpecW.SIDE] == side
+    return int((own & ~np.isin(model.simulation.state.units.whole[0, UnitW.STATUS], _GONE)).sum())
 
 
 def force_left(model: "WargameModel", side: int) -> float:
     """Return the share of the side's strength left, weighted by cost."""
     units, params = model.simulation.state.units, model.compiled.params.units
-    own = params.whole[UW.SIDE] == side
-    worth = params.real[UP.COST] * own if float(params.real[UP.COST, own].sum()) > 0.0 else own.astype(float)
-    left = ~np.isin(units.whole[0, W.STATUS], _GONE) * units.real[0, U.STRENGTH] * worth
+    own = params.whole[UnitSpecW.SIDE] == side
+    worth = (
+        params.real[UnitSpecR.COST] * own if float(params.real[UnitSpecR.COST, own].sum()) > 0.0 else own.astype(float)
+    )
+    left = ~np.isin(units.whole[0, UnitW.STATUS], _GONE) * units.real[0, UnitR.STRENGTH] * worth
     return float(left.sum() / max(float(worth.sum()), 1e-300))
 
 
 def score(model: "WargameModel", side: int) -> float:
     """Return the weighted progress towards the side's objectives, 0 to 1."""
-    return float(model.simulation.state.sides.real[0, TR.SCORE, side])
+    return float(model.simulation.state.sides.real[0, SideR.SCORE, side])
 
 
 def kills(model: "WargameModel", side: int) -> float:
     """Return the number of enemy units destroyed by the side."""
-    return int(model.simulation.state.sides.whole[0, T.KILLS, side])
+    return int(model.simulation.state.sides.whole[0, SideW.KILLS, side])
 
 
 def contacts(model: "WargameModel", side: int) -> float:
     """Return the number of contacts held by the side."""
     n = len(model.compiled.roster.units)
-    held = model.simulation.state.contacts.whole[0, K.LEVEL, side * n : (side + 1) * n]
+    held = model.simulation.state.contacts.whole[0, ContactW.LEVEL, side * n : (side + 1) * n]
     return int((held > Level.NONE).sum())
 
 
 def linked_share(model: "WargameModel", side: int) -> float:
     """Return the share of the side's active units with a link; nan when none is active."""
     whole = model.simulation.state.units.whole[0]
-    active = (model.compiled.params.units.whole[UW.SIDE] == side) & (whole[W.STATUS] == Status.ACTIVE)
-    return float((whole[W.LINKED, active] != 0).mean()) if active.any() else float("nan")
+    active = (model.compiled.params.units.whole[UnitSpecW.SIDE] == side) & (whole[UnitW.STATUS] == Status.ACTIVE)
+    return float((whole[UnitW.LINKED, active] != 0).mean()) if active.any() else float("nan")
 
 
 _PER_SIDE = {

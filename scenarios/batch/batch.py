@@ -28,10 +28,10 @@ from scenarios.run.policies import PolicyChoice, build_policies
 from scenarios.run.provenance import versions
 from simcore.decision_loop import StoppedError, run_decisions
 from simcore.errors import InputError, WargameError
-from simcore.params import RW, Params
+from simcore.params import Params, RuleW
 from simcore.recording.files import write_bytes
 from simcore.recording.tables import Column
-from simcore.state import RC, RCW, WW
+from simcore.state import ContactReportR, ContactReportW, WorldW
 from simcore.types import N_BELLIGERENTS, EndReason
 
 KEPT_RUNS = "runs"
@@ -39,7 +39,7 @@ KEPT_RUNS = "runs"
 
 _CHUNK_BYTES = 256_000_000
 _BYTES_PER_UNIT = 1500
-_BYTES_PER_REPORT = 8 * len(RC) + 4 * len(RCW)
+_BYTES_PER_REPORT = 8 * len(ContactReportR) + 4 * len(ContactReportW)
 _PATIENCE_S = 10.0
 """How long an interrupted batch waits for its policies to decide [s]."""
 
@@ -168,18 +168,21 @@ def play_replications(
         labels=[choice.label for choice in choices],
         group_names=roster.groups,
         decision_ticks=roster.decision_ticks,
-        n_ticks=int(params.rules_whole[RW.N_TICKS]),
+        n_ticks=int(params.rules_whole[RuleW.N_TICKS]),
         should_stop=should_stop,
     )
     state = simulation.state
-    low, high = state.world[:, WW.UNIT_TICKS_LOW].astype(np.int64), state.world[:, WW.UNIT_TICKS_HIGH].astype(np.int64)
-    winners: list[str] = [roster.sides[w] if w >= 0 else DRAW for w in state.world[:, WW.WINNER]]
+    low, high = (
+        state.world[:, WorldW.UNIT_TICKS_LOW].astype(np.int64),
+        state.world[:, WorldW.UNIT_TICKS_HIGH].astype(np.int64),
+    )
+    winners: list[str] = [roster.sides[w] if w >= 0 else DRAW for w in state.world[:, WorldW.WINNER]]
     return {
         "replication": np.asarray(replications, dtype=np.int64),
         "state_hash": np.array(simulation.hash(), dtype=object),
         "winner": np.array(winners, dtype=object),
-        "reason": np.array([EndReason(r).name.lower() for r in state.world[:, WW.REASON]], dtype=object),
-        "ticks": state.world[:, WW.TICK].copy(),
+        "reason": np.array([EndReason(r).name.lower() for r in state.world[:, WorldW.REASON]], dtype=object),
+        "ticks": state.world[:, WorldW.TICK].copy(),
         "unit_steps": low + (high << 30),
         **compiled.measures.values(state),
     }
@@ -187,7 +190,7 @@ def play_replications(
 
 def largest_chunk(params: Params) -> int:
     """Return how many replications a thread may hold at once: their states should stay below about 256 MB."""
-    n_units, n_reports = params.units.whole.shape[1], int(params.rules_whole[RW.REPORT_ROOM])
+    n_units, n_reports = params.units.whole.shape[1], int(params.rules_whole[RuleW.REPORT_ROOM])
     return max(1, min(256, _CHUNK_BYTES // (_BYTES_PER_UNIT * n_units + _BYTES_PER_REPORT * n_reports)))
 
 

@@ -14,7 +14,7 @@ from scenarios.compiler.scenario import Compiled
 from scenarios.run.policies import build_policies, choose_policies
 from scenarios.run.provenance import versions
 from simcore.decision_loop import run_decisions
-from simcore.params import RW
+from simcore.params import RuleW
 from simcore.picture import Picture
 from simcore.rng import fill_uniforms
 from simcore.simulation import Simulation
@@ -79,7 +79,7 @@ def play(work: Work) -> Round:
 
 def size_up(name: str, compiled: Compiled, seconds: float, most_ticks: int | None) -> Work:
     """Return work of about ``seconds`` CPU-seconds a round. Plays once, so everything is compiled afterwards."""
-    n_ticks = int(compiled.params.rules_whole[RW.N_TICKS])
+    n_ticks = int(compiled.params.rules_whole[RuleW.N_TICKS])
     if most_ticks is not None:
         n_ticks = min(n_ticks, most_ticks)
     play(Work(name, compiled, 1, 1))

@@ -9,7 +9,7 @@ from pathlib import Path
 from scenarios.benchmark.cases import Work, start, state_bytes
 from scenarios.benchmark.phases import count_bytes, scratch_bytes
 from scenarios.benchmark.results import Memory
-from simcore.state import WW
+from simcore.state import WorldW
 
 
 def measure_memory(work: Work, growth_bytes: float) -> Memory:
@@ -24,7 +24,7 @@ def measure_memory(work: Work, growth_bytes: float) -> Memory:
     simulation = start(work, 1, replications)
     simulation.advance(1)
     after = _resident_bytes()
-    stepped = int(simulation.state.world[0, WW.TICK])  # the simulation lives until here
+    stepped = int(simulation.state.world[0, WorldW.TICK])  # the simulation lives until here
     grown = after - before if before is not None and after is not None and stepped >= 0 else None
     return Memory(
         state_per_unit=one / n,

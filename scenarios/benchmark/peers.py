@@ -17,9 +17,19 @@ from typing import IO, Any
 
 from scenarios.benchmark.cases import SEED
 from scenarios.compiler.scenario import Compiled
-from simcore.params import GP, MP, MW, RP, RW, SP, SW, UP, UW
+from simcore.params import (
+    GroupSpecR,
+    MountSpecR,
+    MountSpecW,
+    RuleR,
+    RuleW,
+    SensorSpecR,
+    SensorSpecW,
+    UnitSpecR,
+    UnitSpecW,
+)
 from simcore.simulation import Simulation
-from simcore.state import S, U
+from simcore.state import SensorW, UnitR
 from simcore.types import N_TARGET_CLASSES
 
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -155,39 +165,43 @@ def export_units(compiled: Compiled) -> dict[str, Any]:
     units, groups, rules = params.units, params.groups, params.rules_real
     mounts = [_mount(compiled, m) for m in range(params.mounts.whole.shape[1])]
     state = Simulation(params, seed=SEED).state
-    start, turns = state.units.real[0], state.sensors.whole[0, S.NEXT_TICK]
+    start, turns = state.units.real[0], state.sensors.whole[0, SensorW.NEXT_TICK]
     sensors = [_sensor(compiled, q, int(turns[q])) for q in range(params.sensors.whole.shape[1])]
     rows: list[dict[str, Any]] = []
     for i in range(units.whole.shape[1]):
         whole, real = units.whole[:, i], units.real[:, i]
-        group = groups.real[:, int(whole[UW.GROUP])]
-        first, mount = int(whole[UW.SENSOR_FIRST]), int(whole[UW.MOUNT_FIRST])
-        offset_x, offset_y = float(real[UP.OFFSET_X]), float(real[UP.OFFSET_Y])
+        group = groups.real[:, int(whole[UnitSpecW.GROUP])]
+        first, mount = int(whole[UnitSpecW.SENSOR_FIRST]), int(whole[UnitSpecW.MOUNT_FIRST])
+        offset_x, offset_y = float(real[UnitSpecR.OFFSET_X]), float(real[UnitSpecR.OFFSET_Y])
         rows.append(
             {
-                "side": int(whole[UW.SIDE]),
-                "domain": int(whole[UW.DOMAIN]),
-                "target_class": int(whole[UW.TARGET_CLASS]),
-                "rcs_m2": float(real[UP.RCS_M2]),
-                "signature": float(real[UP.SIGNATURE]),
-                "toughness": float(real[UP.TOUGHNESS]),
-                "x_m": float(start[U.X, i]),
-                "y_m": float(start[U.Y, i]),
-                "hx": float(start[U.HX, i]),
-                "hy": float(start[U.HY, i]),
-                "speed_mps": float(real[UP.SPEED_CRUISE]),
-                "turn_cos": float(real[UP.TURN_COS]),
-                "turn_sin": float(real[UP.TURN_SIN]),
-                "task_m": [float(group[GP.X]) + offset_x, float(group[GP.Y]) + offset_y, float(group[GP.RADIUS])],
-                "sensors": sensors[first : first + int(whole[UW.SENSOR_COUNT])],
-                "mounts": [m for m in mounts[mount : mount + int(whole[UW.MOUNT_COUNT])] if m["domains"]],
+                "side": int(whole[UnitSpecW.SIDE]),
+                "domain": int(whole[UnitSpecW.DOMAIN]),
+                "target_class": int(whole[UnitSpecW.TARGET_CLASS]),
+                "rcs_m2": float(real[UnitSpecR.RCS_M2]),
+                "signature": float(real[UnitSpecR.SIGNATURE]),
+                "toughness": float(real[UnitSpecR.TOUGHNESS]),
+                "x_m": float(start[UnitR.X, i]),
+                "y_m": float(start[UnitR.Y, i]),
+                "hx": float(start[UnitR.HX, i]),
+                "hy": float(start[UnitR.HY, i]),
+                "speed_mps": float(real[UnitSpecR.SPEED_CRUISE]),
+                "turn_cos": float(real[UnitSpecR.TURN_COS]),
+                "turn_sin": float(real[UnitSpecR.TURN_SIN]),
+                "task_m": [
+                    float(group[GroupSpecR.X]) + offset_x,
+                    float(group[GroupSpecR.Y]) + offset_y,
+                    float(group[GroupSpecR.RADIUS]),
+                ],
+                "sensors": sensors[first : first + int(whole[UnitSpecW.SENSOR_COUNT])],
+                "mounts": [m for m in mounts[mount : mount + int(whole[UnitSpecW.MOUNT_COUNT])] if m["domains"]],
             }
         )
     return {
-        "dt_s": float(rules[RP.DT_S]),
-        "n_ticks": int(params.rules_whole[RW.N_TICKS]),
-        "hold_s": min(float(rules[RP.CONTACT_HOLD_S]), 1e9),
-        "bounds_m": [float(rules[edge]) for edge in (RP.WEST, RP.EAST, RP.SOUTH, RP.NORTH)],
+        "dt_s": float(rules[RuleR.DT_S]),
+        "n_ticks": int(params.rules_whole[RuleW.N_TICKS]),
+        "hold_s": min(float(rules[RuleR.CONTACT_HOLD_S]), 1e9),
+        "bounds_m": [float(rules[edge]) for edge in (RuleR.WEST, RuleR.EAST, RuleR.SOUTH, RuleR.NORTH)],
         "units": rows,
     }
 
@@ -195,28 +209,28 @@ def export_units(compiled: Compiled) -> dict[str, Any]:
 def _sensor(compiled: Compiled, q: int, turn: int) -> dict[str, Any]:
     real, whole = compiled.params.sensors.real[:, q], compiled.params.sensors.whole[:, q]
     return {
-        "model": int(whole[SW.MODEL]),
-        "range_m": float(real[SP.RANGE_M]),
-        "period": int(whole[SW.PERIOD]),
-        "phase": turn % int(whole[SW.PERIOD]),
-        "domains": int(whole[SW.DOMAINS]),
-        "p_detect": float(real[SP.P_DETECT]),
-        "law": float(real[SP.LAW]),
-        "ln_pfa": float(real[SP.LN_PFA]),
+        "model": int(whole[SensorSpecW.MODEL]),
+        "range_m": float(real[SensorSpecR.RANGE_M]),
+        "period": int(whole[SensorSpecW.PERIOD]),
+        "phase": turn % int(whole[SensorSpecW.PERIOD]),
+        "domains": int(whole[SensorSpecW.DOMAINS]),
+        "p_detect": float(real[SensorSpecR.P_DETECT]),
+        "law": float(real[SensorSpecR.LAW]),
+        "ln_pfa": float(real[SensorSpecR.LN_PFA]),
     }
 
 
 def _mount(compiled: Compiled, m: int) -> dict[str, Any]:
     real, whole = compiled.params.mounts.real[:, m], compiled.params.mounts.whole[:, m]
     return {
-        "range_m": float(real[MP.RANGE_MAX_M]),
-        "range_min_m": float(real[MP.RANGE_MIN_M]),
-        "domains": int(whole[MW.DOMAINS]),
-        "salvo": int(whole[MW.SALVO]),
-        "reload": int(whole[MW.RELOAD]),
-        "ammo": int(whole[MW.AMMO0]),
-        "p_hit": [float(p) for p in real[MP.P_HIT : MP.P_HIT + N_TARGET_CLASSES]],
-        "falloff": float(real[MP.RANGE_FALLOFF]),
-        "damage": float(real[MP.DAMAGE]),
-        "p_kill": float(real[MP.P_KILL]),
+        "range_m": float(real[MountSpecR.RANGE_MAX_M]),
+        "range_min_m": float(real[MountSpecR.RANGE_MIN_M]),
+        "domains": int(whole[MountSpecW.DOMAINS]),
+        "salvo": int(whole[MountSpecW.SALVO]),
+        "reload": int(whole[MountSpecW.RELOAD]),
+        "ammo": int(whole[MountSpecW.AMMO0]),
+        "p_hit": [float(p) for p in real[MountSpecR.P_HIT : MountSpecR.P_HIT + N_TARGET_CLASSES]],
+        "falloff": float(real[MountSpecR.RANGE_FALLOFF]),
+        "damage": float(real[MountSpecR.DAMAGE]),
+        "p_kill": float(real[MountSpecR.P_KILL]),
     }

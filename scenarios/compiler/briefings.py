@@ -7,10 +7,20 @@ from scenarios.compiler.tasks import Areas, objective_sentence
 from scenarios.compiler.ticks import ticks
 from scenarios.compiler.units import Forces
 from scenarios.format.schema.scenario import ScenarioFile
-from simcore.params import GP, GW, OP, OW, RP, UP, UW, ZW, Block
+from simcore.params import (
+    Block,
+    GroupSpecR,
+    GroupSpecW,
+    ObjectiveSpecR,
+    ObjectiveSpecW,
+    RuleR,
+    UnitSpecR,
+    UnitSpecW,
+    ZoneSpecW,
+)
 from simcore.policy import Briefing
 from simcore.roster import Roster
-from simcore.surroundings import MFW
+from simcore.surroundings import MinefieldSpecW
 from simcore.types import F64, I32, NONE, ObjectiveKind, ZoneKind
 
 SIDC_IDENTITY = {"friend": "3", "hostile": "6", "neutral": "4", "unknown": "1"}
@@ -37,65 +47,69 @@ def brief_side(
 
     After the zones come the minefields that it has laid or suspects. Phantoms are left out: they obey nobody.
     """
-    own = np.flatnonzero((forces.units.whole[UW.SIDE] == side) & (forces.units.whole[UW.SPOOFER] < 0))
+    own = np.flatnonzero((forces.units.whole[UnitSpecW.SIDE] == side) & (forces.units.whole[UnitSpecW.SPOOFER] < 0))
     is_real = np.array([group.spoofed_by is None for group in content.groups])
-    mine = np.flatnonzero((groups.whole[GW.SIDE] == side) & is_real).astype(np.int32)
-    wanted = np.flatnonzero(objectives.whole[OW.SIDE] == side)
+    mine = np.flatnonzero((groups.whole[GroupSpecW.SIDE] == side) & is_real).astype(np.int32)
+    wanted = np.flatnonzero(objectives.whole[ObjectiveSpecW.SIDE] == side)
     real, whole = forces.units.real[:, own], forces.units.whole[:, own]
     centre, radius = areas.centre_and_radius()
-    laid = minefields.block.whole[MFW.SIDE] == side
+    laid = minefields.block.whole[MinefieldSpecW.SIDE] == side
     told = np.flatnonzero(laid | np.array([entry.suspected for entry in content.minefields], dtype=bool))
     field_centre, field_radius = minefields.areas.centre_and_radius()
-    zones_told, place = told_zones(side, areas.zones.whole[ZW.SIDE], objectives.whole[OW.ZONE, wanted])
+    zones_told, place = told_zones(
+        side, areas.zones.whole[ZoneSpecW.SIDE], objectives.whole[ObjectiveSpecW.ZONE, wanted]
+    )
     position = {int(group): i for i, group in enumerate(mine)}
     host_group = np.full(len(mine), NONE, dtype=np.int32)
-    for unit in own[whole[UW.HOST] >= 0]:
-        host = forces.units.whole[UW.HOST, unit]
-        group = position[int(forces.units.whole[UW.GROUP, unit])]
-        host_group[group] = position[int(forces.units.whole[UW.GROUP, host])]
+    for unit in own[whole[UnitSpecW.HOST] >= 0]:
+        host = forces.units.whole[UnitSpecW.HOST, unit]
+        group = position[int(forces.units.whole[UnitSpecW.GROUP, unit])]
+        host_group[group] = position[int(forces.units.whole[UnitSpecW.GROUP, host])]
     listed = np.zeros((len(wanted), len(own)), dtype=np.int32)
     for row, objective in enumerate(wanted):
-        if objectives.whole[OW.KIND, objective] in (ObjectiveKind.PROTECT, ObjectiveKind.REACH):
-            first = int(objectives.whole[OW.FIRST, objective])
-            listed[row] = np.isin(own, members[first : first + int(objectives.whole[OW.COUNT, objective])])
+        if objectives.whole[ObjectiveSpecW.KIND, objective] in (ObjectiveKind.PROTECT, ObjectiveKind.REACH):
+            first = int(objectives.whole[ObjectiveSpecW.FIRST, objective])
+            listed[row] = np.isin(own, members[first : first + int(objectives.whole[ObjectiveSpecW.COUNT, objective])])
     return Briefing(
         side=side,
         side_name=content.sides[side].name,
         groups=np.arange(len(mine), dtype=np.int32),
         group_names=tuple(content.groups[group].name for group in mine),
-        group_of_unit=np.array([position[int(group)] for group in whole[UW.GROUP]], dtype=np.int32),
+        group_of_unit=np.array([position[int(group)] for group in whole[UnitSpecW.GROUP]], dtype=np.int32),
         unit_names=tuple(forces.order.names[unit] for unit in own),
-        domain=whole[UW.DOMAIN].copy(),
-        speed_max_mps=real[UP.SPEED_MAX].copy(),
+        domain=whole[UnitSpecW.DOMAIN].copy(),
+        speed_max_mps=real[UnitSpecR.SPEED_MAX].copy(),
         sensor_range_m=forces.sensor_range_m[own],
         weapon_range_m=forces.weapon_range_m[own],
-        radio_range_m=real[UP.RADIO_RANGE_M].copy(),
-        weapon_domains=whole[UW.OFFENSE_DOMAINS].copy(),
-        is_one_way=whole[UW.IS_ONE_WAY].copy(),
-        is_interceptor=whole[UW.IS_INTERCEPTOR].copy(),
-        is_command_post=whole[UW.IS_COMMAND_POST].copy(),
-        cost=real[UP.COST].copy(),
-        start_m=np.vstack([real[UP.X0], real[UP.Y0]]),
+        radio_range_m=real[UnitSpecR.RADIO_RANGE_M].copy(),
+        weapon_domains=whole[UnitSpecW.OFFENSE_DOMAINS].copy(),
+        is_one_way=whole[UnitSpecW.IS_ONE_WAY].copy(),
+        is_interceptor=whole[UnitSpecW.IS_INTERCEPTOR].copy(),
+        is_command_post=whole[UnitSpecW.IS_COMMAND_POST].copy(),
+        cost=real[UnitSpecR.COST].copy(),
+        start_m=np.vstack([real[UnitSpecR.X0], real[UnitSpecR.Y0]]),
         host_group=host_group,
-        task=groups.whole[GW.TASK, mine],
-        task_m=np.vstack([groups.real[GP.X, mine], groups.real[GP.Y, mine]]),
-        task_radius_m=groups.real[GP.RADIUS, mine],
-        task_speed=groups.real[GP.SPEED, mine],
-        task_spacing_m=groups.real[GP.SPACING, mine],
-        task_target=np.array([position.get(int(g), NONE) for g in groups.whole[GW.TARGET, mine]], dtype=np.int32),
-        roe=groups.whole[GW.ROE, mine],
+        task=groups.whole[GroupSpecW.TASK, mine],
+        task_m=np.vstack([groups.real[GroupSpecR.X, mine], groups.real[GroupSpecR.Y, mine]]),
+        task_radius_m=groups.real[GroupSpecR.RADIUS, mine],
+        task_speed=groups.real[GroupSpecR.SPEED, mine],
+        task_spacing_m=groups.real[GroupSpecR.SPACING, mine],
+        task_target=np.array(
+            [position.get(int(g), NONE) for g in groups.whole[GroupSpecW.TARGET, mine]], dtype=np.int32
+        ),
+        roe=groups.whole[GroupSpecW.ROE, mine],
         bounds_m=bounds_m(content),
         zone_names=(*(content.zones[int(z)].name for z in zones_told), *(content.minefields[f].name for f in told)),
         zone_kind=np.append(
-            areas.zones.whole[ZW.KIND, zones_told], np.full(len(told), int(ZoneKind.MINEFIELD), dtype=np.int32)
+            areas.zones.whole[ZoneSpecW.KIND, zones_told], np.full(len(told), int(ZoneKind.MINEFIELD), dtype=np.int32)
         ),
         zone_centre_m=np.hstack([centre[:, zones_told], field_centre[:, told]]),
         zone_radius_m=np.append(radius[zones_told], field_radius[told]),
-        objective_kind=objectives.whole[OW.KIND, wanted],
+        objective_kind=objectives.whole[ObjectiveSpecW.KIND, wanted],
         objective_zone=place,
-        objective_weight=objectives.real[OP.WEIGHT, wanted],
+        objective_weight=objectives.real[ObjectiveSpecR.WEIGHT, wanted],
         objective_members=listed,
-        dt_s=float(rules[RP.DT_S]),
+        dt_s=float(rules[RuleR.DT_S]),
         duration_s=content.time.length_s,
     )
 
@@ -125,27 +139,27 @@ def make_roster(
         title=content.title or content.name,
         sides=tuple(side.name for side in content.sides),
         units=tuple(order.names),
-        unit_side=whole[UW.SIDE].copy(),
-        unit_group=whole[UW.GROUP].copy(),
+        unit_side=whole[UnitSpecW.SIDE].copy(),
+        unit_group=whole[UnitSpecW.GROUP].copy(),
         unit_platform=tuple(order.platforms[platform] for platform in order.platform),
         unit_title=tuple(titles[platform] for platform in order.platform),
-        unit_sidc=tuple(codes[platform][int(whole[UW.SIDE, i])] for i, platform in enumerate(order.platform)),
-        unit_domain=whole[UW.DOMAIN].copy(),
-        unit_cost=real[UP.COST].copy(),
-        speed_max_mps=real[UP.SPEED_MAX].copy(),
+        unit_sidc=tuple(codes[platform][int(whole[UnitSpecW.SIDE, i])] for i, platform in enumerate(order.platform)),
+        unit_domain=whole[UnitSpecW.DOMAIN].copy(),
+        unit_cost=real[UnitSpecR.COST].copy(),
+        speed_max_mps=real[UnitSpecR.SPEED_MAX].copy(),
         sensor_range_m=forces.sensor_range_m,
         weapon_range_m=forces.weapon_range_m,
-        radio_range_m=real[UP.RADIO_RANGE_M].copy(),
-        endurance_s=real[UP.ENDURANCE_S].copy(),
+        radio_range_m=real[UnitSpecR.RADIO_RANGE_M].copy(),
+        endurance_s=real[UnitSpecR.ENDURANCE_S].copy(),
         groups=tuple(group.name for group in content.groups),
-        group_side=groups.whole[GW.SIDE].copy(),
+        group_side=groups.whole[GroupSpecW.SIDE].copy(),
         weapons=tuple(order.weapons),
         zones=tuple(zone.name for zone in content.zones),
-        zone_kind=areas.zones.whole[ZW.KIND].copy(),
-        zone_side=areas.zones.whole[ZW.SIDE].copy(),
+        zone_kind=areas.zones.whole[ZoneSpecW.KIND].copy(),
+        zone_side=areas.zones.whole[ZoneSpecW.SIDE].copy(),
         zone_polygon_m=areas.polygons,
         objectives=tuple(objective_sentence(objective, content) for objective in content.objectives),
-        objective_side=objectives.whole[OW.SIDE].copy(),
+        objective_side=objectives.whole[ObjectiveSpecW.SIDE].copy(),
         origin_lonlat_deg=(origin.longitude_deg, origin.latitude_deg),
         bounds_m=bounds_m(content),
         dt_s=time.dt_s,

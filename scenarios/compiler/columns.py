@@ -5,27 +5,50 @@ from enum import IntEnum
 
 import numpy as np
 
-from simcore.params import GP, GW, JP, JW, MP, MW, OP, OW, QP, QW, RP, RW, SP, SW, UP, UW, ZP, ZW, Block, Params
-from simcore.surroundings import IW, MFP, MFW, WX
+from simcore.params import (
+    Block,
+    CrewSpecR,
+    CrewSpecW,
+    GroupSpecR,
+    GroupSpecW,
+    JammerSpecR,
+    JammerSpecW,
+    MountSpecR,
+    MountSpecW,
+    ObjectiveSpecR,
+    ObjectiveSpecW,
+    Params,
+    RuleR,
+    RuleW,
+    SensorSpecR,
+    SensorSpecW,
+    UnitSpecR,
+    UnitSpecW,
+    ZoneSpecR,
+    ZoneSpecW,
+)
+from simcore.surroundings import InjectW, MinefieldSpecR, MinefieldSpecW, WeatherR
 from simcore.types import F64, I32, N_TARGET_CLASSES
 
 UNFILLED = int(np.iinfo(np.int32).min)
 """Entry of a whole column that was not filled; in a real column it is NaN."""
 
 BLOCKS: dict[str, tuple[type[IntEnum], type[IntEnum]]] = {
-    "units": (UP, UW),
-    "sensors": (SP, SW),
-    "mounts": (MP, MW),
-    "groups": (GP, GW),
-    "zones": (ZP, ZW),
-    "objectives": (OP, OW),
-    "minefields": (MFP, MFW),
-    "operators": (QP, QW),
-    "jammers": (JP, JW),
+    "units": (UnitSpecR, UnitSpecW),
+    "sensors": (SensorSpecR, SensorSpecW),
+    "mounts": (MountSpecR, MountSpecW),
+    "groups": (GroupSpecR, GroupSpecW),
+    "zones": (ZoneSpecR, ZoneSpecW),
+    "objectives": (ObjectiveSpecR, ObjectiveSpecW),
+    "minefields": (MinefieldSpecR, MinefieldSpecW),
+    "operators": (CrewSpecR, CrewSpecW),
+    "jammers": (JammerSpecR, JammerSpecW),
 }
 """Blocks of the parameters with the enums of their columns."""
 
-_SPANS: dict[type[IntEnum], int] = {MFP: 2 * N_TARGET_CLASSES - 1}  # rows after the last one that the enum names
+_SPANS: dict[type[IntEnum], int] = {
+    MinefieldSpecR: 2 * N_TARGET_CLASSES - 1
+}  # rows after the last one that the enum names
 
 
 def blank_reals(columns: type[IntEnum], *shape: int) -> F64:
@@ -44,16 +67,16 @@ def blank(real: type[IntEnum], whole: type[IntEnum], n: int) -> Block:
 
 
 def unfilled(params: Params) -> list[str]:
-    """Return the columns with entries that nobody has filled, such as ``units: UP.HOME_RATE``."""
+    """Return the columns with entries that nobody has filled, such as ``units: UnitSpecR.HOME_RATE``."""
     found: list[str] = []
     for name, columns in BLOCKS.items():
         block: Block = getattr(params, name)
         found += [f"{name}: {text}" for text in _missing(np.isnan(block.real), columns[0])]
         found += [f"{name}: {text}" for text in _missing(block.whole == UNFILLED, columns[1])]
-    found += [f"rules: {text}" for text in _missing(np.isnan(params.rules_real), RP)]
-    found += [f"rules: {text}" for text in _missing(params.rules_whole == UNFILLED, RW)]
-    found += [f"weather: {text}" for text in _missing(np.isnan(params.weather.level.T), WX)]
-    return found + [f"injects: {text}" for text in _missing(params.injects == UNFILLED, IW)]
+    found += [f"rules: {text}" for text in _missing(np.isnan(params.rules_real), RuleR)]
+    found += [f"rules: {text}" for text in _missing(params.rules_whole == UNFILLED, RuleW)]
+    found += [f"weather: {text}" for text in _missing(np.isnan(params.weather.level.T), WeatherR)]
+    return found + [f"injects: {text}" for text in _missing(params.injects == UNFILLED, InjectW)]
 
 
 def check_filled(params: Params) -> None:

@@ -8,8 +8,8 @@ from scenarios.compiler.units import Forces
 from scenarios.format.schema.scenario import ScenarioFile
 from scenarios.terrain.features import points_inside
 from scenarios.terrain.ground import Ground
-from simcore.params import UP, UW
-from simcore.surroundings import MFW
+from simcore.params import UnitSpecR, UnitSpecW
+from simcore.surroundings import MinefieldSpecW
 from simcore.types import F64, Domain, Status
 
 _SAMPLES = 200  # along each side of a minefield
@@ -20,9 +20,9 @@ def check_ground(content: ScenarioFile, forces: Forces, ground: Ground) -> list[
 
     What is scattered may have its point anywhere on the map, as long as it can be somewhere in its area.
     """
-    x, y = forces.units.real[UP.X0], forces.units.real[UP.Y0]
+    x, y = forces.units.real[UnitSpecR.X0], forces.units.real[UnitSpecR.Y0]
     whole = forces.units.whole
-    afield = whole[UW.STATUS0] != int(Status.ABOARD)
+    afield = whole[UnitSpecW.STATUS0] != int(Status.ABOARD)
     outside = afield & ~is_inside(content.map, x, y)
     misplaced = afield & ~outside & ~_stands(forces, ground, x, y)
     problems: list[str] = []
@@ -33,7 +33,7 @@ def check_ground(content: ScenarioFile, forces: Forces, ground: Ground) -> list[
             continue
         half_m, radius_m = _scatter(forces, int(unit))
         is_scattered = max(*half_m, radius_m) > 0.0
-        domain = int(whole[UW.DOMAIN, unit])
+        domain = int(whole[UnitSpecW.DOMAIN, unit])
         place = float(x[unit]), float(y[unit])
         if not outside[unit] and is_scattered and ground.touches(domain, place, half_m, radius_m):
             continue
@@ -61,7 +61,7 @@ def check_minefields(content: ScenarioFile, minefields: Minefields, ground: Grou
     """Return a problem for each minefield without a place where anything that it endangers can be."""
     problems: list[str] = []
     for f, (entry, corners) in enumerate(zip(content.minefields, minefields.areas.polygons, strict=True)):
-        mask = int(minefields.block.whole[MFW.DOMAINS, f])
+        mask = int(minefields.block.whole[MinefieldSpecW.DOMAINS, f])
         domains = [domain for domain in Domain if mask >> int(domain) & 1]
         x: F64 = np.linspace(float(corners[0].min()), float(corners[0].max()), _SAMPLES, dtype=np.float64)
         y: F64 = np.linspace(float(corners[1].min()), float(corners[1].max()), _SAMPLES, dtype=np.float64)
@@ -69,7 +69,7 @@ def check_minefields(content: ScenarioFile, minefields: Minefields, ground: Grou
         right: np.ndarray = np.logical_or.reduce([ground.mask(int(domain)) for domain in domains])
         row, column = ground.cell(x, y)
         can_lie = right[row[:, None], column[None, :]]
-        if minefields.block.whole[MFW.COUNT, f] == 0 or not inside.any() or (inside & can_lie).any():
+        if minefields.block.whole[MinefieldSpecW.COUNT, f] == 0 or not inside.any() or (inside & can_lie).any():
             continue
         what = "land" if Domain.LAND in domains else "water"
         near = ground.nearest(float(x.mean()), float(y.mean()), right)
@@ -86,24 +86,26 @@ def bring_homes_to_ground(content: ScenarioFile, forces: Forces, ground: Ground)
     Mutates HOME_X and HOME_Y. A home that the file gives stays where it is.
     """
     real = forces.units.real
-    x, y = real[UP.HOME_X], real[UP.HOME_Y]
+    x, y = real[UnitSpecR.HOME_X], real[UnitSpecR.HOME_Y]
     for unit in np.flatnonzero(~_stands(forces, ground, x, y)):
         half_m, radius_m = _scatter(forces, int(unit))
         if content.groups[forces.order.group[unit]].home_km is None and max(*half_m, radius_m) > 0.0:
-            near = ground.nearest(float(x[unit]), float(y[unit]), ground.mask(int(forces.units.whole[UW.DOMAIN, unit])))
+            near = ground.nearest(
+                float(x[unit]), float(y[unit]), ground.mask(int(forces.units.whole[UnitSpecW.DOMAIN, unit]))
+            )
             if near is not None:
                 x[unit], y[unit] = near
 
 
 def _scatter(forces: Forces, unit: int) -> tuple[tuple[float, float], float]:
     real = forces.units.real[:, unit]
-    return (float(real[UP.SCATTER_X]), float(real[UP.SCATTER_Y])), float(real[UP.SCATTER_R])
+    return (float(real[UnitSpecR.SCATTER_X]), float(real[UnitSpecR.SCATTER_Y])), float(real[UnitSpecR.SCATTER_R])
 
 
 def _stands(forces: Forces, ground: Ground, x_m: F64, y_m: F64) -> np.ndarray:
     """Return the mask of units that can be at the points, one each."""
     row, column = ground.cell(x_m, y_m)
-    domain = forces.units.whole[UW.DOMAIN]
+    domain = forces.units.whole[UnitSpecW.DOMAIN]
     right = np.zeros(len(domain), dtype=bool)
     for code in Domain:
         right |= (domain == int(code)) & ground.mask(int(code))[row, column]

@@ -9,8 +9,8 @@ from scenarios.compiler.columns import blank_wholes
 from scenarios.compiler.units import Forces
 from scenarios.format.schema.injects import Inject
 from scenarios.format.schema.scenario import ScenarioFile
-from simcore.params import UW, ZW
-from simcore.surroundings import IW
+from simcore.params import UnitSpecW, ZoneSpecW
+from simcore.surroundings import InjectW
 from simcore.ticks import LONGEST_TICKS
 from simcore.types import I32, Damage, InjectKind
 
@@ -36,7 +36,7 @@ def merged(spans: list[tuple[int, float]]) -> list[tuple[int, float]]:
 
 
 def compile_injects(content: ScenarioFile, forces: Forces) -> tuple[I32, I32]:
-    """Return the timetable (len(IW), n) and the units that its rows list."""
+    """Return the timetable (len(InjectW), n) and the units that its rows list."""
     dt_s = content.time.dt_s
     rows: Rows = defaultdict(set)
     spans: dict[tuple[int, int], list[tuple[int, float]]] = defaultdict(list)  # by unit and bit
@@ -58,11 +58,11 @@ def compile_injects(content: ScenarioFile, forces: Forces) -> tuple[I32, I32]:
             rows[first, int(InjectKind.DISABLE), bit].add(unit)
             if math.isfinite(end):
                 rows[int(end), int(InjectKind.RESTORE), bit].add(unit)
-    table = blank_wholes(IW, len(rows))
+    table = blank_wholes(InjectW, len(rows))
     members: list[int] = []
     for row, ((tick, kind, bits), units) in enumerate(sorted(rows.items())):
-        table[IW.TICK, row], table[IW.KIND, row], table[IW.BITS, row] = tick, kind, bits
-        table[IW.FIRST, row], table[IW.COUNT, row] = len(members), len(units)
+        table[InjectW.TICK, row], table[InjectW.KIND, row], table[InjectW.BITS, row] = tick, kind, bits
+        table[InjectW.FIRST, row], table[InjectW.COUNT, row] = len(members), len(units)
         members += sorted(units)
     return table, np.array(members, dtype=np.int32)
 
@@ -71,7 +71,7 @@ def _units(entry: Inject, content: ScenarioFile, forces: Forces) -> list[int]:
     """Return the units that an inject concerns."""
     if entry.side is not None:
         side = [side.name for side in content.sides].index(entry.side)
-        return np.flatnonzero(forces.units.whole[UW.SIDE] == side).tolist()
+        return np.flatnonzero(forces.units.whole[UnitSpecW.SIDE] == side).tolist()
     return [unit for name in entry.who for unit in forces.order.units_of(name)]
 
 
@@ -80,4 +80,6 @@ def time_zones(content: ScenarioFile, zones: I32) -> None:
     for entry in content.injects:
         if entry.kind == "zone":
             z = [zone.name for zone in content.zones].index(entry.zone or "")
-            zones[ZW.FROM_TICK if entry.active else ZW.UNTIL_TICK, z] = due_tick(entry.at_s, content.time.dt_s)
+            zones[ZoneSpecW.FROM_TICK if entry.active else ZoneSpecW.UNTIL_TICK, z] = due_tick(
+                entry.at_s, content.time.dt_s
+            )

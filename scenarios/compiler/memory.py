@@ -7,9 +7,9 @@ import numpy as np
 from scenarios.compiler.units import Forces
 from scenarios.format.schema.scenario import ScenarioFile
 from simcore.event_kinds import Per, events_per_tick, most_per_tick
-from simcore.params import MP, MW, RP, RW, Params
+from simcore.params import MountSpecR, MountSpecW, Params, RuleR, RuleW
 from simcore.state import Cells
-from simcore.surroundings import MFW
+from simcore.surroundings import MinefieldSpecW
 
 MOST_BYTES = 1_000_000_000
 """Largest state of one replication, its buffer of events included."""
@@ -29,14 +29,14 @@ def check_memory(content: ScenarioFile, forces: Forces, params: Params) -> list[
     """Return a problem when a replication takes more than ``MOST_BYTES``: the largest part and its remedy."""
     if _columns_at_most(params) <= _FEW_COLUMNS:
         return []
-    from simcore.events import E  # these load the compiler of the engine
+    from simcore.events import EventW  # these load the compiler of the engine
     from simcore.start import allocate
 
     state = allocate(params, [])  # of no replication: shapes and no memory
     n_salvoes = state.salvoes.whole.shape[2]
     cells = {name: part for name, part in zip(state._fields, state, strict=True) if isinstance(part, Cells)}
     sizes = {name: _bytes_each(part.real) + _bytes_each(part.whole) for name, part in cells.items()}
-    sizes["events"] = 2 * events_per_tick(params, n_salvoes) * len(E) * 4
+    sizes["events"] = 2 * events_per_tick(params, n_salvoes) * len(EventW) * 4
     total = sum(sizes.values())
     if total <= MOST_BYTES:
         return []
@@ -57,7 +57,7 @@ def _advice(largest: str, forces: Forces, params: Params, n_salvoes: int) -> tup
     """Return the path in the file that makes the largest part of the state, and the remedy."""
     match largest:
         case "mines":
-            return "minefields", f"{int(params.minefields.whole[MFW.COUNT].sum())} mines; lay fewer"
+            return "minefields", f"{int(params.minefields.whole[MinefieldSpecW.COUNT].sum())} mines; lay fewer"
         case "groups" | "ways" | "deliveries":
             what = "orders that can be under way; lengthen it, or shorten plan_interval_s and latencies"
             return "time.decision_interval_s", what
@@ -67,11 +67,11 @@ def _advice(largest: str, forces: Forces, params: Params, n_salvoes: int) -> tup
             what = "reports of contacts that can be under way; lengthen it, or shorten latencies and staff times"
             return "time.dt_s", what
         case "salvoes":
-            weapon = int(params.mounts.whole[MW.WEAPON, int(np.argmax(_in_flight(params)))])
+            weapon = int(params.mounts.whole[MountSpecW.WEAPON, int(np.argmax(_in_flight(params)))])
             what = f"{n_salvoes} salvoes that can be in flight; give it faster rounds, less range or a longer reload_s"
             return f"catalogue.weapons.{forces.order.weapons[weapon]}", what
         case _:
-            n_units, n_sides = params.units.whole.shape[1], int(params.rules_whole[RW.N_SIDES])
+            n_units, n_sides = params.units.whole.shape[1], int(params.rules_whole[RuleW.N_SIDES])
             return "groups", f"{n_units} units and the pictures that {n_sides} sides have of them; take fewer units"
 
 
@@ -79,16 +79,16 @@ def _columns_at_most(params: Params) -> float:
     """Return a bound on the columns of the state of a replication."""
     rules = params.rules_whole
     n_units, n_groups = params.units.whole.shape[1], params.groups.whole.shape[1]
-    others = rules[RW.N_SIDES] * n_units + params.mounts.whole.shape[1] + params.sensors.whole.shape[1]
-    orders = float(rules[RW.ORDER_SLOTS]) * (2.0 * n_groups + n_units)
-    reports = float(rules[RW.STATUS_SLOTS]) * n_units + float(rules[RW.REPORT_ROOM])
-    mines = float(params.minefields.whole[MFW.COUNT].sum())
+    others = rules[RuleW.N_SIDES] * n_units + params.mounts.whole.shape[1] + params.sensors.whole.shape[1]
+    orders = float(rules[RuleW.ORDER_SLOTS]) * (2.0 * n_groups + n_units)
+    reports = float(rules[RuleW.STATUS_SLOTS]) * n_units + float(rules[RuleW.REPORT_ROOM])
+    mines = float(params.minefields.whole[MinefieldSpecW.COUNT].sum())
     return float(others + orders + reports + mines + _in_flight(params).sum())
 
 
 def _in_flight(params: Params) -> np.ndarray:
     """Return a bound on the salvoes of each mount that are in flight at once, without regard to its magazine."""
     mounts = params.mounts
-    flight = mounts.real[MP.RANGE_MAX_M] / mounts.real[MP.ROUND_SPEED] / params.rules_real[RP.DT_S]
-    flight = np.minimum(flight, params.rules_whole[RW.N_TICKS]) + 2.0
-    return np.where(mounts.whole[MW.DOMAINS] != 0, np.ceil(flight / mounts.whole[MW.RELOAD]) + 1.0, 0.0)
+    flight = mounts.real[MountSpecR.RANGE_MAX_M] / mounts.real[MountSpecR.ROUND_SPEED] / params.rules_real[RuleR.DT_S]
+    flight = np.minimum(flight, params.rules_whole[RuleW.N_TICKS]) + 2.0
+    return np.where(mounts.whole[MountSpecW.DOMAINS] != 0, np.ceil(flight / mounts.whole[MountSpecW.RELOAD]) + 1.0, 0.0)

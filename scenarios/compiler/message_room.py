@@ -17,7 +17,7 @@ import numpy as np
 from scenarios.compiler.ticks import delay_ticks, milliseconds, ticks
 from scenarios.compiler.units import Forces
 from scenarios.format.schema.scenario import ScenarioFile
-from simcore.params import NEVER, SW, UW
+from simcore.params import NEVER, SensorSpecW, UnitSpecW
 from simcore.state import REPORTS_AT_ONCE
 from simcore.types import Domain
 
@@ -31,10 +31,10 @@ def message_room(content: ScenarioFile, forces: Forces) -> tuple[int, int, int]:
     n_ticks, comms_ticks = ticks(time.length_s, time.dt_s), ticks(time.comms_interval_s, time.dt_s)
     most_order, most_report, n_reports = 0, 0, 0
     for s, side in enumerate(content.sides):
-        own = units[UW.SIDE] == s
-        has_post = bool(units[UW.IS_COMMAND_POST, own].any())
+        own = units[UnitSpecW.SIDE] == s
+        has_post = bool(units[UnitSpecW.IS_COMMAND_POST, own].any())
         hops = max(0, min(rules.max_hops, int(own.sum()) - 1)) if has_post else 0
-        path_ms = hops * int(units[UW.LATENCY_MS, own].max(initial=0))
+        path_ms = hops * int(units[UnitSpecW.LATENCY_MS, own].max(initial=0))
         order = delay_ticks(path_ms + milliseconds(side.staff.order_preparation_s), time.dt_s)
         report = min(delay_ticks(path_ms + milliseconds(side.staff.report_processing_s), time.dt_s), n_ticks)
         most_order, most_report = max(most_order, order), max(most_report, report)
@@ -51,11 +51,11 @@ def message_room(content: ScenarioFile, forces: Forces) -> tuple[int, int, int]:
 def look_reports(forces: Forces, side: int, delay: int) -> int:
     """Return the most contact reports of the looks of a side within ``delay`` + 1 steps in a row."""
     units, sensors = forces.units.whole, forces.sensors.whole
-    does_look = (units[UW.SIDE, sensors[SW.UNIT]] == side) & (sensors[SW.PHASE] != NEVER)
-    looks = delay // sensors[SW.PERIOD, does_look].astype(np.int64) + 1
+    does_look = (units[UnitSpecW.SIDE, sensors[SensorSpecW.UNIT]] == side) & (sensors[SensorSpecW.PHASE] != NEVER)
+    looks = delay // sensors[SensorSpecW.PERIOD, does_look].astype(np.int64) + 1
     total = 0
     for domain in Domain:
-        n_targets = int(((units[UW.SIDE] != side) & (units[UW.DOMAIN] == domain)).sum())
-        n_looks = int(looks[(sensors[SW.DOMAINS, does_look] >> int(domain)) & 1 == 1].sum())
+        n_targets = int(((units[UnitSpecW.SIDE] != side) & (units[UnitSpecW.DOMAIN] == domain)).sum())
+        n_looks = int(looks[(sensors[SensorSpecW.DOMAINS, does_look] >> int(domain)) & 1 == 1].sum())
         total += n_targets * min(REPORTS_AT_ONCE * (delay + 1), n_looks)
     return total

@@ -13,7 +13,7 @@ from scenarios.format.schema.mines import Minefield
 from scenarios.format.schema.scenario import ScenarioFile
 from scenarios.format.zone_shapes import shape_outline
 from simcore.params import Block
-from simcore.surroundings import MFP, MFW
+from simcore.surroundings import MinefieldSpecR, MinefieldSpecW
 from simcore.types import F64, N_TARGET_CLASSES, NONE, U64, TargetClass
 
 
@@ -42,29 +42,31 @@ def compile_minefields(content: ScenarioFile, plane: Plane) -> Minefields:
     sides = {side.name: i for i, side in enumerate(content.sides)}
     n = len(content.minefields)
     polygons = tuple(shape_outline(entry, plane) for entry in content.minefields)
-    block = blank(MFP, MFW, n)
+    block = blank(MinefieldSpecR, MinefieldSpecW, n)
     real, whole = block
     mines, corner = 0, 0
     for f, (entry, corners) in enumerate(zip(content.minefields, polygons, strict=True)):
-        real[MFP.WEST, f], real[MFP.EAST, f] = corners[0].min(), corners[0].max()
-        real[MFP.SOUTH, f], real[MFP.NORTH, f] = corners[1].min(), corners[1].max()
-        real[MFP.P_ACTUATION, f] = entry.p_actuation
-        real[MFP.DAMAGE, f] = entry.damage
-        real[MFP.P_KILL, f] = entry.p_kill
-        real[MFP.P_COMPONENT, f] = entry.p_component
+        real[MinefieldSpecR.WEST, f], real[MinefieldSpecR.EAST, f] = corners[0].min(), corners[0].max()
+        real[MinefieldSpecR.SOUTH, f], real[MinefieldSpecR.NORTH, f] = corners[1].min(), corners[1].max()
+        real[MinefieldSpecR.P_ACTUATION, f] = entry.p_actuation
+        real[MinefieldSpecR.DAMAGE, f] = entry.damage
+        real[MinefieldSpecR.P_KILL, f] = entry.p_kill
+        real[MinefieldSpecR.P_COMPONENT, f] = entry.p_component
         for target in TargetClass:
             name = target.name.lower()
             radius, p_hit = dict(entry.actuation_m).get(name, 0.0), dict(entry.p_hit).get(name, 0.0)  # type: ignore[call-overload]
-            real[int(MFP.RADIUS) + int(target), f] = radius
-            real[int(MFP.RADIUS) + N_TARGET_CLASSES + int(target), f] = p_hit
-        real[MFP.RADIUS_MAX, f] = real[int(MFP.RADIUS) : int(MFP.RADIUS) + N_TARGET_CLASSES, f].max()
-        whole[MFW.SIDE, f] = NONE if entry.side is None else sides[entry.side]
-        whole[MFW.DOMAINS, f] = domain_mask(entry.domains)
-        whole[MFW.FIRST, f] = mines
-        whole[MFW.COUNT, f] = mine_count(entry, corners)
-        whole[MFW.VERTEX_FIRST, f] = corner
-        whole[MFW.VERTEX_COUNT, f] = corners.shape[1]
-        mines += int(whole[MFW.COUNT, f])
+            real[int(MinefieldSpecR.RADIUS) + int(target), f] = radius
+            real[int(MinefieldSpecR.RADIUS) + N_TARGET_CLASSES + int(target), f] = p_hit
+        real[MinefieldSpecR.RADIUS_MAX, f] = real[
+            int(MinefieldSpecR.RADIUS) : int(MinefieldSpecR.RADIUS) + N_TARGET_CLASSES, f
+        ].max()
+        whole[MinefieldSpecW.SIDE, f] = NONE if entry.side is None else sides[entry.side]
+        whole[MinefieldSpecW.DOMAINS, f] = domain_mask(entry.domains)
+        whole[MinefieldSpecW.FIRST, f] = mines
+        whole[MinefieldSpecW.COUNT, f] = mine_count(entry, corners)
+        whole[MinefieldSpecW.VERTEX_FIRST, f] = corner
+        whole[MinefieldSpecW.VERTEX_COUNT, f] = corners.shape[1]
+        mines += int(whole[MinefieldSpecW.COUNT, f])
         corner += corners.shape[1]
     vertices: F64 = np.ascontiguousarray(np.concatenate(polygons, axis=1) if polygons else np.zeros((2, 0)))
     return Minefields(block, name_keys([entry.name for entry in content.minefields]), Areas(block, vertices, polygons))

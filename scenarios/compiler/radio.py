@@ -6,7 +6,7 @@ from scenarios.compiler.quantities import LIGHT_MPS, digits_12, power_ratio, rat
 from scenarios.format.schema.cards import PlatformCard
 from scenarios.format.schema.radio import RANGE_ONLY, LinkBudget
 from scenarios.format.schema.sensors import RadarCard
-from simcore.params import SP, UP
+from simcore.params import SensorSpecR, UnitSpecR
 from simcore.types import F64
 
 NOISE_DBM_PER_HZ = -174.0
@@ -26,7 +26,7 @@ def free_space_range_m(budget: LinkBudget) -> float:
 
 
 def fill_radio(column: F64, card: PlatformCard) -> None:
-    """Write the reals of a platform's radio. Mutates ``column`` (len(UP),).
+    """Write the reals of a platform's radio. Mutates ``column`` (len(UnitSpecR),).
 
     A platform without a radio reaches the whole map, hears in all jamming, and is heard like an ordinary radio.
     """
@@ -36,15 +36,15 @@ def fill_radio(column: F64, card: PlatformCard) -> None:
     if radio is not None:
         range_m = free_space_range_m(budget) if radio.range_km is None else radio.range_km * 1e3
     is_open = radio is not None and not radio.satellite
-    column[UP.RADIO_RANGE_M] = range_m
-    column[UP.RADIO_EIRP_W] = digits_12(budget.power_w * ratio(budget.gain_db))
-    column[UP.RADIO_SNR] = power_ratio(budget.required_snr_db) if is_open else 0.0
-    column[UP.RADIO_MHZ] = budget.frequency_mhz
-    column[UP.RADIO_BAND_MHZ] = budget.bandwidth_khz / 1e3
+    column[UnitSpecR.RADIO_RANGE_M] = range_m
+    column[UnitSpecR.RADIO_EIRP_W] = digits_12(budget.power_w * ratio(budget.gain_db))
+    column[UnitSpecR.RADIO_SNR] = power_ratio(budget.required_snr_db) if is_open else 0.0
+    column[UnitSpecR.RADIO_MHZ] = budget.frequency_mhz
+    column[UnitSpecR.RADIO_BAND_MHZ] = budget.bandwidth_khz / 1e3
 
 
 def fill_jamming(column: F64, card: RadarCard) -> None:
-    """Write the constants of a radar that jamming needs. Mutates ``column`` (len(SP),), of which LAW is filled.
+    """Write the constants of a radar that jamming needs. Mutates ``column`` (len(SensorSpecR),); its LAW is filled.
 
     Jamming over noise is J/N = EIRP_j JAM_M2 / d^2 with JAM_M2 = 4 pi law / EIRP, which follows from
     J/S = EIRP_j 4 pi R^2 / (EIRP rcs) and S/N = law rcs / R^4: the radar's losses strike echo and jamming alike.
@@ -55,8 +55,10 @@ def fill_jamming(column: F64, card: RadarCard) -> None:
     else:
         power_kw, gain_db = card.jamming.power_kw, card.jamming.gain_db
         mhz, band_mhz = card.jamming.frequency_ghz * 1e3, card.jamming.bandwidth_mhz
-    column[SP.JAM_M2] = digits_12(4.0 * math.pi * float(column[SP.LAW]) / (power_kw * 1e3 * ratio(gain_db)))
-    column[SP.MHZ] = mhz
-    column[SP.BAND_MHZ] = band_mhz
-    column[SP.BEAM_COS] = round(math.cos(math.radians(card.jamming.beamwidth_deg / 2.0)), 15)
-    column[SP.SIDELOBE] = power_ratio(card.jamming.sidelobe_db)
+    column[SensorSpecR.JAM_M2] = digits_12(
+        4.0 * math.pi * float(column[SensorSpecR.LAW]) / (power_kw * 1e3 * ratio(gain_db))
+    )
+    column[SensorSpecR.MHZ] = mhz
+    column[SensorSpecR.BAND_MHZ] = band_mhz
+    column[SensorSpecR.BEAM_COS] = round(math.cos(math.radians(card.jamming.beamwidth_deg / 2.0)), 15)
+    column[SensorSpecR.SIDELOBE] = power_ratio(card.jamming.sidelobe_db)

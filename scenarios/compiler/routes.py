@@ -9,7 +9,7 @@ from scenarios.format.plane import Plane
 from scenarios.format.schema.scenario import Group, ScenarioFile
 from scenarios.terrain.ground import Ground
 from scenarios.terrain.paths import MAX_CELLS, Field, find_route, reachable
-from simcore.params import GW, UP, UW, Block
+from simcore.params import Block, GroupSpecW, UnitSpecR, UnitSpecW
 from simcore.types import NONE, Mobility
 
 Route = tuple[tuple[float, float], ...]
@@ -49,7 +49,7 @@ def plan_routes(
         if refusal:
             problems += [f"{where}: {refusal}"] if is_asked else []
             continue
-        modes = tuple(sorted({int(forces.units.whole[UW.MOBILITY, unit]) for unit in units}))
+        modes = tuple(sorted({int(forces.units.whole[UnitSpecW.MOBILITY, unit]) for unit in units}))
         if modes not in fields:
             speed = np.ascontiguousarray(ground.terrain.speed[list(modes)].min(axis=0))
             fields[modes] = Field(speed, ground.west_m, ground.south_m, ground.cell_m)
@@ -71,9 +71,9 @@ def assign_slots(content: ScenarioFile, forces: Forces, groups: Block, ground: G
     These are the groups on the ground or the water, on a map with something that they cannot pass; those with
     ``route: straight`` go straight. Mutates WAY_SLOT of ``forces.units`` and ``groups``.
     """
-    slots, units = groups.whole[GW.WAY_SLOT], forces.units.whole[UW.WAY_SLOT]
+    slots, units = groups.whole[GroupSpecW.WAY_SLOT], forces.units.whole[UnitSpecW.WAY_SLOT]
     slots[:], units[:] = NONE, NONE
-    mobility = forces.units.whole[UW.MOBILITY]
+    mobility = forces.units.whole[UnitSpecW.MOBILITY]
     is_blocked = [bool((factors <= 0.0).any()) for factors in ground.terrain.speed]
     if ground.terrain.surface.size > MAX_CELLS_LATER:
         return
@@ -93,7 +93,7 @@ def _refusal(
     group: Group, forces: Forces, units: list[int], stops: list[tuple[float, float]], ground: Ground
 ) -> str | None:
     """Return why no route can be planned for a group, or None."""
-    modes = {int(forces.units.whole[UW.MOBILITY, unit]) for unit in units}
+    modes = {int(forces.units.whole[UnitSpecW.MOBILITY, unit]) for unit in units}
     if not modes <= {int(mode) for mode in ON_THE_GROUND}:
         return "only what drives, walks or swims needs a way; leave out route for a group with others in it"
     if group.aboard:
@@ -109,8 +109,8 @@ def _refusal(
 def _clearance_m(forces: Forces, units: list[int]) -> float:
     """Return how far the units of a group stray from its point: its formation and the widest turn [m]."""
     real = forces.units.real
-    offset = np.hypot(real[UP.OFFSET_X, units], real[UP.OFFSET_Y, units])
-    return float(offset.max() + real[UP.TURN_RADIUS, units].max())
+    offset = np.hypot(real[UnitSpecR.OFFSET_X, units], real[UnitSpecR.OFFSET_Y, units])
+    return float(offset.max() + real[UnitSpecR.TURN_RADIUS, units].max())
 
 
 def _through(

@@ -12,7 +12,7 @@ from scenarios.format.schema.map import Map
 from scenarios.format.schema.scenario import ScenarioFile
 from scenarios.format.schema.sensors import SWEPT
 from scenarios.terrain.ground import Ground
-from simcore.params import DETOUR, NEVER, RP, RW, SW, UP, UW
+from simcore.params import DETOUR, NEVER, RuleR, RuleW, SensorSpecW, UnitSpecR, UnitSpecW
 from simcore.types import F64, I32, Identity, SensorModel
 
 EARTH_RADIUS_M = 6_371_000.0
@@ -40,17 +40,17 @@ def neighbour_grid(field: Map, n_units: int, ranges_m: F64) -> tuple[float, int,
 
 def note_slowest_ground(forces: Forces, ground: Ground) -> None:
     """Write what the slowest ground of the map can make the way home cost. Mutates HOME_RATE of the units."""
-    mobility, real = forces.units.whole[UW.MOBILITY], forces.units.real
+    mobility, real = forces.units.whole[UnitSpecW.MOBILITY], forces.units.real
     slowness = np.ones(len(mobility))
     for mode in np.unique(mobility):
         factors = ground.terrain.speed[mode]
         is_open = factors > 0.0
         slowest = float(factors[is_open].min(initial=1.0))
         slowness[mobility == mode] = (1.0 if is_open.all() else DETOUR) / slowest
-    idle, cruise = real[UP.IDLE_BURN], real[UP.SPEED_CRUISE]
+    idle, cruise = real[UnitSpecR.IDLE_BURN], real[UnitSpecR.SPEED_CRUISE]
     moves = cruise > 0.0
-    real[UP.HOME_RATE] = 0.0
-    real[UP.HOME_RATE, moves] = (1.0 - idle[moves] + idle[moves] * slowness[moves]) / cruise[moves]
+    real[UnitSpecR.HOME_RATE] = 0.0
+    real[UnitSpecR.HOME_RATE, moves] = (1.0 - idle[moves] + idle[moves] * slowness[moves]) / cruise[moves]
 
 
 def path_memory(sensors: I32, n_ticks: int) -> tuple[int, int]:
@@ -59,9 +59,9 @@ def path_memory(sensors: I32, n_ticks: int) -> tuple[int, int]:
     The longest time between two looks must be covered. At most MOST_KNOTS places and one are kept, so that the memory
     stays bounded: with longer intervals they lie further apart.
     """
-    is_swept = np.isin(sensors[SW.MODEL], [SensorModel[name.upper()] for name in SWEPT])
-    looks = is_swept & (sensors[SW.PHASE] != NEVER)
-    span = min(int(sensors[SW.PERIOD, looks].max(initial=1)), n_ticks)
+    is_swept = np.isin(sensors[SensorSpecW.MODEL], [SensorModel[name.upper()] for name in SWEPT])
+    looks = is_swept & (sensors[SensorSpecW.PHASE] != NEVER)
+    span = min(int(sensors[SensorSpecW.PERIOD, looks].max(initial=1)), n_ticks)
     if span <= 1:
         return 0, 1
     stride = math.ceil(span / MOST_KNOTS)
@@ -69,43 +69,43 @@ def path_memory(sensors: I32, n_ticks: int) -> tuple[int, int]:
 
 
 def compile_rules(content: ScenarioFile, forces: Forces, ground: Ground) -> tuple[F64, I32]:
-    """Return the rules (len(RP),) and (len(RW),) of a resolved scenario."""
+    """Return the rules (len(RuleR),) and (len(RuleW),) of a resolved scenario."""
     field, time, rules = content.map, content.time, content.rules
     n = len(forces.order.names)
     ranges = np.concatenate([forces.sensor_range_m, forces.weapon_range_m])
     cell, columns, rows = neighbour_grid(field, n, ranges)
-    real, whole = blank_reals(RP), blank_wholes(RW)
-    real[RP.DT_S] = time.dt_s
-    real[RP.CONTACT_HOLD_S] = rules.contact_hold_s
-    real[RP.CONTACT_GROWTH_MPS] = rules.contact_growth_mps
-    real[RP.CONTACT_FRESH_S] = rules.contact_refresh_s if rules.contact_refresh_s > 0 else -1.0
-    real[RP.P_BDA] = rules.p_bda
-    real[RP.WEST], real[RP.EAST] = field.west_km * 1e3, field.east_km * 1e3
-    real[RP.SOUTH], real[RP.NORTH] = field.south_km * 1e3, field.north_km * 1e3
-    real[RP.CELL_M] = cell
-    real[RP.MARGIN] = rules.win_margin
-    real[RP.RASTER_WEST], real[RP.RASTER_SOUTH] = ground.west_m, ground.south_m
-    real[RP.RASTER_CELL_M] = ground.cell_m
-    real[RP.EARTH_M] = math.inf if field.flat_earth else EARTH_RADIUS_M * field.earth_radius_factor
-    real[RP.PEAK_M] = float(ground.terrain.elevation_m.max())
-    real[RP.FLOOR_M] = float(ground.terrain.elevation_m.min())
-    whole[RW.N_TICKS] = ticks(time.length_s, time.dt_s)
-    whole[RW.N_SIDES] = len(content.sides)
-    whole[RW.COMMS_PERIOD] = ticks(time.comms_interval_s, time.dt_s)
-    whole[RW.PLAN_PERIOD] = ticks(time.plan_interval_s, time.dt_s)
-    whole[RW.FIRE_PERIOD] = 1 if time.fire_interval_s is None else ticks(time.fire_interval_s, time.dt_s)
-    whole[RW.SCORE_PERIOD] = ticks(time.score_interval_s, time.dt_s)
-    whole[RW.NX], whole[RW.NY] = columns, rows
-    whole[RW.STOP_ON_ANNIHILATION] = rules.stop_on_annihilation
-    whole[RW.MAX_HOPS] = rules.max_hops
-    whole[RW.LAYERED] = rules.layered_defence
-    whole[RW.PATH_KNOTS], whole[RW.PATH_STRIDE] = path_memory(forces.sensors.whole, int(whole[RW.N_TICKS]))
+    real, whole = blank_reals(RuleR), blank_wholes(RuleW)
+    real[RuleR.DT_S] = time.dt_s
+    real[RuleR.CONTACT_HOLD_S] = rules.contact_hold_s
+    real[RuleR.CONTACT_GROWTH_MPS] = rules.contact_growth_mps
+    real[RuleR.CONTACT_FRESH_S] = rules.contact_refresh_s if rules.contact_refresh_s > 0 else -1.0
+    real[RuleR.P_BDA] = rules.p_bda
+    real[RuleR.WEST], real[RuleR.EAST] = field.west_km * 1e3, field.east_km * 1e3
+    real[RuleR.SOUTH], real[RuleR.NORTH] = field.south_km * 1e3, field.north_km * 1e3
+    real[RuleR.CELL_M] = cell
+    real[RuleR.MARGIN] = rules.win_margin
+    real[RuleR.RASTER_WEST], real[RuleR.RASTER_SOUTH] = ground.west_m, ground.south_m
+    real[RuleR.RASTER_CELL_M] = ground.cell_m
+    real[RuleR.EARTH_M] = math.inf if field.flat_earth else EARTH_RADIUS_M * field.earth_radius_factor
+    real[RuleR.PEAK_M] = float(ground.terrain.elevation_m.max())
+    real[RuleR.FLOOR_M] = float(ground.terrain.elevation_m.min())
+    whole[RuleW.N_TICKS] = ticks(time.length_s, time.dt_s)
+    whole[RuleW.N_SIDES] = len(content.sides)
+    whole[RuleW.COMMS_PERIOD] = ticks(time.comms_interval_s, time.dt_s)
+    whole[RuleW.PLAN_PERIOD] = ticks(time.plan_interval_s, time.dt_s)
+    whole[RuleW.FIRE_PERIOD] = 1 if time.fire_interval_s is None else ticks(time.fire_interval_s, time.dt_s)
+    whole[RuleW.SCORE_PERIOD] = ticks(time.score_interval_s, time.dt_s)
+    whole[RuleW.NX], whole[RuleW.NY] = columns, rows
+    whole[RuleW.STOP_ON_ANNIHILATION] = rules.stop_on_annihilation
+    whole[RuleW.MAX_HOPS] = rules.max_hops
+    whole[RuleW.LAYERED] = rules.layered_defence
+    whole[RuleW.PATH_KNOTS], whole[RuleW.PATH_STRIDE] = path_memory(forces.sensors.whole, int(whole[RuleW.N_TICKS]))
     wrong = rules.p_misidentify
     room = message_room(content, forces)
-    whole[RW.ORDER_SLOTS], whole[RW.STATUS_SLOTS], whole[RW.REPORT_ROOM] = (min(n, 2**31 - 1) for n in room)
-    real[RP.P_MISIDENTIFY_HOSTILE] = wrong.hostile
-    real[RP.P_MISIDENTIFY_NEUTRAL] = wrong.neutral
-    real[RP.P_MISIDENTIFY_DECOY] = wrong.decoy
-    is_in_doubt = wrong.hostile > 0.0 or (forces.units.whole[UW.IDENTITY] != Identity.HOSTILE).any()
-    whole[RW.ASKS_IDENTITY] = bool(is_in_doubt)
+    whole[RuleW.ORDER_SLOTS], whole[RuleW.STATUS_SLOTS], whole[RuleW.REPORT_ROOM] = (min(n, 2**31 - 1) for n in room)
+    real[RuleR.P_MISIDENTIFY_HOSTILE] = wrong.hostile
+    real[RuleR.P_MISIDENTIFY_NEUTRAL] = wrong.neutral
+    real[RuleR.P_MISIDENTIFY_DECOY] = wrong.decoy
+    is_in_doubt = wrong.hostile > 0.0 or (forces.units.whole[UnitSpecW.IDENTITY] != Identity.HOSTILE).any()
+    whole[RuleW.ASKS_IDENTITY] = bool(is_in_doubt)
     return real, whole

@@ -22,7 +22,7 @@ from scenarios.format.schema.sensors import (
     RangedSensor,
     SensorCard,
 )
-from simcore.params import SP, SW
+from simcore.params import SensorSpecR, SensorSpecW
 from simcore.types import F64, I32, SensorModel
 
 
@@ -69,102 +69,105 @@ def noise_powers(frequency_khz: float, shipping: float) -> tuple[float, float]:
 
 
 LAW_CONSTANTS = (
-    SP.P_DETECT,
-    SP.LAW,
-    SP.LN_PFA,
-    SP.CLASSIFY_M,
-    SP.IDENTIFY_M,
-    SP.N50_DETECT,
-    SP.N50_CLASSIFY,
-    SP.N50_IDENTIFY,
-    SP.NIGHT,
-    SP.HAZE,
-    SP.SPREADING,
-    SP.ABSORPTION,
-    SP.NOISE_CALM,
-    SP.NOISE_WIND,
-    SP.NOISE_OWN,
-    SP.SIGMA_DB,
-    SP.JAM_M2,
-    SP.MHZ,
-    SP.BAND_MHZ,
-    SP.BEAM_COS,
-    SP.SIDELOBE,
+    SensorSpecR.P_DETECT,
+    SensorSpecR.LAW,
+    SensorSpecR.LN_PFA,
+    SensorSpecR.CLASSIFY_M,
+    SensorSpecR.IDENTIFY_M,
+    SensorSpecR.N50_DETECT,
+    SensorSpecR.N50_CLASSIFY,
+    SensorSpecR.N50_IDENTIFY,
+    SensorSpecR.NIGHT,
+    SensorSpecR.HAZE,
+    SensorSpecR.SPREADING,
+    SensorSpecR.ABSORPTION,
+    SensorSpecR.NOISE_CALM,
+    SensorSpecR.NOISE_WIND,
+    SensorSpecR.NOISE_OWN,
+    SensorSpecR.SIGMA_DB,
+    SensorSpecR.JAM_M2,
+    SensorSpecR.MHZ,
+    SensorSpecR.BAND_MHZ,
+    SensorSpecR.BEAM_COS,
+    SensorSpecR.SIDELOBE,
 )
 """Constants that some models of sensors have; for the others they are 0."""
 
 
 def sensor_columns(platform: PlatformCard, cards: dict[str, SensorCard], dt_s: float) -> tuple[F64, I32]:
-    """Return (len(SP), k) and (len(SW), k) of the k sensors of a platform. UNIT, PHASE and KIND are left unfilled."""
-    real, whole = blank_reals(SP, len(platform.sensors)), blank_wholes(SW, len(platform.sensors))
+    """Return (len(SensorSpecR), k) and (len(SensorSpecW), k) of the k sensors of a platform.
+
+    UNIT, PHASE and KIND are left unfilled.
+    """
+    real, whole = blank_reals(SensorSpecR, len(platform.sensors)), blank_wholes(SensorSpecW, len(platform.sensors))
     for k, fit in enumerate(platform.sensors):
         card = cards[fit.sensor]
         real[list(LAW_CONSTANTS), k] = 0.0
-        real[SP.RANGE_M, k] = card.range_km * 1e3
+        real[SensorSpecR.RANGE_M, k] = card.range_km * 1e3
         if isinstance(card, RangedSensor):
-            real[SP.CLASSIFY_M, k] = settled(card.classify_km) * 1e3
-            real[SP.IDENTIFY_M, k] = settled(card.identify_km) * 1e3
-        real[SP.ERROR_M, k] = card.error_m
-        real[SP.ERROR_PER_M, k] = card.error_m_per_km / 1e3
+            real[SensorSpecR.CLASSIFY_M, k] = settled(card.classify_km) * 1e3
+            real[SensorSpecR.IDENTIFY_M, k] = settled(card.identify_km) * 1e3
+        real[SensorSpecR.ERROR_M, k] = card.error_m
+        real[SensorSpecR.ERROR_PER_M, k] = card.error_m_per_km / 1e3
         half = math.radians(card.field_of_view_deg / 2.0)
-        real[SP.FOV_COS, k] = -1.0 if card.field_of_view_deg >= 360.0 else round(math.cos(half), 12)
-        real[SP.HEIGHT_M, k] = settled(fit.height_m)
-        whole[SW.PERIOD, k] = ticks(card.interval_s, dt_s)
-        whole[SW.DOMAINS, k] = domain_mask(card.domains)
-        whole[SW.NEEDS_SIGHT, k] = card.needs_sight
+        real[SensorSpecR.FOV_COS, k] = -1.0 if card.field_of_view_deg >= 360.0 else round(math.cos(half), 12)
+        real[SensorSpecR.HEIGHT_M, k] = settled(fit.height_m)
+        whole[SensorSpecW.PERIOD, k] = ticks(card.interval_s, dt_s)
+        whole[SensorSpecW.DOMAINS, k] = domain_mask(card.domains)
+        whole[SensorSpecW.NEEDS_SIGHT, k] = card.needs_sight
         model = SensorModel[card.model.upper()]
-        whole[SW.MODEL, k] = model
-        whole[SW.IS_OPTICAL, k] = isinstance(card, OpticalSensor) and card.optics is not None
+        whole[SensorSpecW.MODEL, k] = model
+        whole[SensorSpecW.IS_OPTICAL, k] = isinstance(card, OpticalSensor) and card.optics is not None
         if isinstance(card, OpticalSensor) and card.optics is not None:
-            real[SP.NIGHT, k], real[SP.HAZE, k] = card.optics.night_factor, card.optics.haze_factor
+            real[SensorSpecR.NIGHT, k], real[SensorSpecR.HAZE, k] = card.optics.night_factor, card.optics.haze_factor
         LAWS[model](real[:, k], card, platform)
     return real, whole
 
 
 def _cookie_cutter(column: F64, card: CookieCutterCard, _: PlatformCard) -> None:
-    column[SP.P_DETECT] = card.p_detect
+    column[SensorSpecR.P_DETECT] = card.p_detect
 
 
 def _inverse_cube(column: F64, card: InverseCubeCard, _: PlatformCard) -> None:
-    column[SP.LAW] = inverse_cube_law_m3_per_s(card)
+    column[SensorSpecR.LAW] = inverse_cube_law_m3_per_s(card)
 
 
 def _radar(column: F64, card: RadarCard, _: PlatformCard) -> None:
-    column[SP.LAW] = radar_law_m4(card)
-    column[SP.LN_PFA] = round(math.log(card.p_false_alarm), 12)
+    column[SensorSpecR.LAW] = radar_law_m4(card)
+    column[SensorSpecR.LN_PFA] = round(math.log(card.p_false_alarm), 12)
     fill_jamming(column, card)
 
 
 def _electro_optical(column: F64, card: ElectroOpticalCard, _: PlatformCard) -> None:
-    column[SP.LAW] = 1.0 / (2.0 * card.ifov_mrad * 1e-3)
-    column[SP.P_DETECT] = card.p_covered
-    column[SP.N50_DETECT] = card.n50_detect
-    column[SP.N50_CLASSIFY] = card.n50_classify
-    column[SP.N50_IDENTIFY] = card.n50_identify
-    column[SP.NIGHT] = card.night_factor
-    column[SP.HAZE] = card.haze_factor
+    column[SensorSpecR.LAW] = 1.0 / (2.0 * card.ifov_mrad * 1e-3)
+    column[SensorSpecR.P_DETECT] = card.p_covered
+    column[SensorSpecR.N50_DETECT] = card.n50_detect
+    column[SensorSpecR.N50_CLASSIFY] = card.n50_classify
+    column[SensorSpecR.N50_IDENTIFY] = card.n50_identify
+    column[SensorSpecR.NIGHT] = card.night_factor
+    column[SensorSpecR.HAZE] = card.haze_factor
 
 
 def _esm(column: F64, card: EsmCard, _: PlatformCard) -> None:
-    column[SP.P_DETECT] = card.p_detect
-    column[SP.LAW] = card.range_factor
+    column[SensorSpecR.P_DETECT] = card.p_detect
+    column[SensorSpecR.LAW] = card.range_factor
 
 
 def _sonar(column: F64, card: PassiveSonarCard | ActiveSonarCard, platform: PlatformCard) -> None:
-    """Write the terms of the sonar equation that do not change. Mutates ``column`` (len(SP),)."""
+    """Write the terms of the sonar equation that do not change. Mutates ``column`` (len(SensorSpecR),)."""
     ways = 2.0 if isinstance(card, ActiveSonarCard) else 1.0
     sent_db = card.source_level_db if isinstance(card, ActiveSonarCard) else 0.0
-    column[SP.LAW] = sent_db + card.directivity_db - card.threshold_db
-    column[SP.ABSORPTION] = digits_12(ways * settled(card.absorption_db_per_km) / 1e3)
-    column[SP.SPREADING] = digits_12(ways * card.spreading_db_per_decade / (2.0 * math.log(10.0)))
+    column[SensorSpecR.LAW] = sent_db + card.directivity_db - card.threshold_db
+    column[SensorSpecR.ABSORPTION] = digits_12(ways * settled(card.absorption_db_per_km) / 1e3)
+    column[SensorSpecR.SPREADING] = digits_12(ways * card.spreading_db_per_decade / (2.0 * math.log(10.0)))
     if card.noise_db is not None:
-        column[SP.NOISE_CALM] = power_ratio(card.noise_db)
+        column[SensorSpecR.NOISE_CALM] = power_ratio(card.noise_db)
     else:
-        column[SP.NOISE_CALM], column[SP.NOISE_WIND] = noise_powers(card.frequency_khz, card.shipping)
+        column[SensorSpecR.NOISE_CALM], column[SensorSpecR.NOISE_WIND] = noise_powers(card.frequency_khz, card.shipping)
     cruise = settled(platform.speed_cruise_mps)
     if card.own_noise_db is not None and cruise > 0.0:
-        column[SP.NOISE_OWN] = digits_12(power_ratio(card.own_noise_db) / cruise**6)
-    column[SP.SIGMA_DB] = card.sigma_db
+        column[SensorSpecR.NOISE_OWN] = digits_12(power_ratio(card.own_noise_db) / cruise**6)
+    column[SensorSpecR.SIGMA_DB] = card.sigma_db
 
 
 LAWS: dict[SensorModel, Callable[[F64, Any, PlatformCard], None]] = {
@@ -176,4 +179,4 @@ LAWS: dict[SensorModel, Callable[[F64, Any, PlatformCard], None]] = {
     SensorModel.SONAR_ACTIVE: _sonar,
     SensorModel.ESM: _esm,
 }
-"""For each model the function that writes the constants of its law into the column of a sensor (len(SP),)."""
+"""For each model the function that writes the constants of its law into the column of a sensor (len(SensorSpecR),)."""

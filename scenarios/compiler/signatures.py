@@ -8,26 +8,26 @@ from scenarios.compiler.quantities import digits_12, power_ratio
 from scenarios.format.defaults import settled
 from scenarios.format.schema.cards import PlatformCard
 from scenarios.format.schema.sensors import SEA_DOMAINS
-from simcore.params import UP
+from simcore.params import UnitSpecR
 from simcore.types import F64
 
 
 def fill_signature(real: F64, at: int | np.ndarray, card: PlatformCard) -> None:
-    """Write the columns that the sensors of others read. Mutates ``real`` (len(UP), n) at index or indices ``at``.
+    """Write the columns that the sensors of others read. Mutates ``real`` (len(UnitSpecR), n) at the indices ``at``.
 
     The noise at rest and what the speed adds are kept as powers: SL(v) = 10 log10(rest + speed v^6), so that the level
     at cruise is the one of the card (60 log10 of speed: Ross 1976). On land and in the air there is no sound.
     """
     acoustics, cruise_mps = card.acoustics, settled(card.speed_cruise_mps)
-    real[UP.RCS_M2, at] = card.rcs_m2
-    real[UP.SIGNATURE, at] = card.signature
-    real[UP.CRITICAL_M, at] = settled(card.critical_dimension_m)
-    real[UP.LN_CONTRAST, at] = digits_12(math.log(card.contrast))
+    real[UnitSpecR.RCS_M2, at] = card.rcs_m2
+    real[UnitSpecR.SIGNATURE, at] = card.signature
+    real[UnitSpecR.CRITICAL_M, at] = settled(card.critical_dimension_m)
+    real[UnitSpecR.LN_CONTRAST, at] = digits_12(math.log(card.contrast))
     rest, moving, strength_db = 0.0, 0.0, -math.inf
     if acoustics is not None and card.domain in SEA_DOMAINS:
         rest, strength_db = power_ratio(acoustics.source_level_rest_db), acoustics.target_strength_db
         if cruise_mps > 0.0:
             moving = digits_12((power_ratio(acoustics.source_level_db) - rest) / cruise_mps**6)
-    real[UP.SOURCE_REST, at] = rest
-    real[UP.SOURCE_SPEED, at] = moving
-    real[UP.TARGET_STRENGTH_DB, at] = strength_db
+    real[UnitSpecR.SOURCE_REST, at] = rest
+    real[UnitSpecR.SOURCE_SPEED, at] = moving
+    real[UnitSpecR.TARGET_STRENGTH_DB, at] = strength_db

@@ -13,7 +13,18 @@ from scenarios.compiler.units import Forces
 from scenarios.format.plane import Plane
 from scenarios.format.schema.scenario import Objective, ScenarioFile
 from scenarios.format.zone_shapes import zone_outline
-from simcore.params import ALWAYS, GP, GW, OP, OW, UP, UW, ZP, ZW, Block
+from simcore.params import (
+    ALWAYS,
+    Block,
+    GroupSpecR,
+    GroupSpecW,
+    ObjectiveSpecR,
+    ObjectiveSpecW,
+    UnitSpecR,
+    UnitSpecW,
+    ZoneSpecR,
+    ZoneSpecW,
+)
 from simcore.types import F64, I32, NONE, Emcon, Identity, ObjectiveKind, Roe, Task, ZoneKind
 
 
@@ -44,17 +55,17 @@ def compile_areas(content: ScenarioFile, plane: Plane) -> Areas:
     """Return the zones of a resolved scenario."""
     sides = {side.name: i for i, side in enumerate(content.sides)}
     polygons = tuple(zone_outline(zone, plane) for zone in content.zones)
-    block = blank(ZP, ZW, len(polygons))
+    block = blank(ZoneSpecR, ZoneSpecW, len(polygons))
     real, whole = block
     first = 0
     for i, (zone, corners) in enumerate(zip(content.zones, polygons, strict=True)):
-        real[ZP.WEST, i], real[ZP.EAST, i] = corners[0].min(), corners[0].max()
-        real[ZP.SOUTH, i], real[ZP.NORTH, i] = corners[1].min(), corners[1].max()
-        whole[ZW.KIND, i] = int(ZoneKind[zone.kind.upper()])
-        whole[ZW.FIRST, i] = first
-        whole[ZW.COUNT, i] = corners.shape[1]
-        whole[ZW.SIDE, i] = NONE if zone.side is None else sides[zone.side]
-        whole[ZW.FROM_TICK, i], whole[ZW.UNTIL_TICK, i] = 0, ALWAYS
+        real[ZoneSpecR.WEST, i], real[ZoneSpecR.EAST, i] = corners[0].min(), corners[0].max()
+        real[ZoneSpecR.SOUTH, i], real[ZoneSpecR.NORTH, i] = corners[1].min(), corners[1].max()
+        whole[ZoneSpecW.KIND, i] = int(ZoneKind[zone.kind.upper()])
+        whole[ZoneSpecW.FIRST, i] = first
+        whole[ZoneSpecW.COUNT, i] = corners.shape[1]
+        whole[ZoneSpecW.SIDE, i] = NONE if zone.side is None else sides[zone.side]
+        whole[ZoneSpecW.FROM_TICK, i], whole[ZoneSpecW.UNTIL_TICK, i] = 0, ALWAYS
         first += corners.shape[1]
     time_zones(content, whole)
     vertices = np.concatenate(polygons, axis=1) if polygons else np.zeros((2, 0))
@@ -72,7 +83,7 @@ def compile_groups(
     sides = {side.name: i for i, side in enumerate(content.sides)}
     index = {group.name: i for i, group in enumerate(content.groups)}
     n = len(content.groups)
-    block = blank(GP, GW, n)
+    block = blank(GroupSpecR, GroupSpecW, n)
     real, whole = block
     route: list[tuple[float, float]] = []
     for g, group in enumerate(content.groups):
@@ -81,20 +92,20 @@ def compile_groups(
         if point is None:
             end = plane.point(task.route_km[-1], None) if task.route_km else None
             point = end if end is not None else (float(forces.group_point_m[0, g]), float(forces.group_point_m[1, g]))
-        real[GP.X, g], real[GP.Y, g] = point
-        real[GP.RADIUS, g] = task.radius_km * 1e3
-        real[GP.SPEED, g] = task.speed
-        real[GP.SPACING, g] = task.spacing_m
-        whole[GW.SIDE, g] = sides[group.side]
-        whole[GW.TASK, g] = int(Task[task.verb.upper()])
+        real[GroupSpecR.X, g], real[GroupSpecR.Y, g] = point
+        real[GroupSpecR.RADIUS, g] = task.radius_km * 1e3
+        real[GroupSpecR.SPEED, g] = task.speed
+        real[GroupSpecR.SPACING, g] = task.spacing_m
+        whole[GroupSpecW.SIDE, g] = sides[group.side]
+        whole[GroupSpecW.TASK, g] = int(Task[task.verb.upper()])
         limit = int(Roe[content.sides[sides[group.side]].roe_limit.upper()])
-        whole[GW.ROE_LIMIT, g] = limit
-        whole[GW.ROE, g] = min(int(Roe[group.roe.upper()]), limit)
-        whole[GW.TARGET, g] = NONE if task.escort is None else index[task.escort]
-        whole[GW.SIZE, g] = len(units)
-        whole[GW.EMCON, g] = int(Emcon[group.emcon.upper()])
-        forces.units.whole[UW.ROUTE_FIRST, units] = len(route)
-        forces.units.whole[UW.ROUTE_COUNT, units] = len(routes[g])
+        whole[GroupSpecW.ROE_LIMIT, g] = limit
+        whole[GroupSpecW.ROE, g] = min(int(Roe[group.roe.upper()]), limit)
+        whole[GroupSpecW.TARGET, g] = NONE if task.escort is None else index[task.escort]
+        whole[GroupSpecW.SIZE, g] = len(units)
+        whole[GroupSpecW.EMCON, g] = int(Emcon[group.emcon.upper()])
+        forces.units.whole[UnitSpecW.ROUTE_FIRST, units] = len(route)
+        forces.units.whole[UnitSpecW.ROUTE_COUNT, units] = len(routes[g])
         route += routes[g]
     return block, np.ascontiguousarray(np.array(route, dtype=np.float64).reshape(-1, 2).T)
 
@@ -104,20 +115,22 @@ def compile_objectives(content: ScenarioFile, forces: Forces) -> tuple[Block, I3
     sides = {side.name: i for i, side in enumerate(content.sides)}
     zones = {zone.name: i for i, zone in enumerate(content.zones)}
     n = len(content.objectives)
-    block = blank(OP, OW, n)
+    block = blank(ObjectiveSpecR, ObjectiveSpecW, n)
     real, whole = block
     members: list[int] = []
     for i, objective in enumerate(content.objectives):
-        listed = sorted(_members(objective, content, forces), key=lambda unit: forces.units.real[UP.COST, unit])
-        real[OP.WEIGHT, i] = objective.weight
-        real[OP.GOAL, i] = objective.goal
-        whole[OW.SIDE, i] = sides[objective.side]
-        whole[OW.KIND, i] = int(ObjectiveKind[objective.kind.upper()])
-        whole[OW.ZONE, i] = NONE if objective.zone is None else zones[objective.zone]
-        whole[OW.FIRST, i] = len(members)
-        whole[OW.COUNT, i] = len(listed)
-        whole[OW.IS_DECISIVE, i] = objective.decisive
-        whole[OW.BY_UNITS, i] = objective.count == "units" or not forces.units.real[UP.COST, listed].any()
+        listed = sorted(_members(objective, content, forces), key=lambda unit: forces.units.real[UnitSpecR.COST, unit])
+        real[ObjectiveSpecR.WEIGHT, i] = objective.weight
+        real[ObjectiveSpecR.GOAL, i] = objective.goal
+        whole[ObjectiveSpecW.SIDE, i] = sides[objective.side]
+        whole[ObjectiveSpecW.KIND, i] = int(ObjectiveKind[objective.kind.upper()])
+        whole[ObjectiveSpecW.ZONE, i] = NONE if objective.zone is None else zones[objective.zone]
+        whole[ObjectiveSpecW.FIRST, i] = len(members)
+        whole[ObjectiveSpecW.COUNT, i] = len(listed)
+        whole[ObjectiveSpecW.IS_DECISIVE, i] = objective.decisive
+        whole[ObjectiveSpecW.BY_UNITS, i] = (
+            objective.count == "units" or not forces.units.real[UnitSpecR.COST, listed].any()
+        )
         members += listed
     return block, np.array(members, dtype=np.int32)
 
@@ -127,7 +140,7 @@ def _members(objective: Objective, content: ScenarioFile, forces: Forces) -> lis
     if objective.kind == "hold":
         return []
     order = forces.order
-    identity, is_phantom = forces.units.whole[UW.IDENTITY], forces.units.whole[UW.SPOOFER] >= 0
+    identity, is_phantom = forces.units.whole[UnitSpecW.IDENTITY], forces.units.whole[UnitSpecW.SPOOFER] >= 0
     belligerents = {side.name for side in content.sides if side.stance == "belligerent"}
     wanted = belligerents - {objective.side} if objective.kind == "destroy" else {objective.side}
     is_all = not objective.groups and not objective.platforms
@@ -143,7 +156,7 @@ def _members(objective: Objective, content: ScenarioFile, forces: Forces) -> lis
             members.append(unit)
     if objective.kind == "reach":
         return members
-    is_munition = forces.units.whole[UW.IS_ONE_WAY] == 1
+    is_munition = forces.units.whole[UnitSpecW.IS_ONE_WAY] == 1
     return [unit for unit in members if not is_munition[unit]] or members
 
 

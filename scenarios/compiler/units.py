@@ -16,7 +16,7 @@ from scenarios.format.plane import Plane
 from scenarios.format.schema.cards import PlatformCard
 from scenarios.format.schema.scenario import Group, ScenarioFile, unit_names
 from scenarios.format.schema.sensors import SensorCard
-from simcore.params import DRAWN, MW, NEVER, SW, UP, UW, Block
+from simcore.params import DRAWN, NEVER, Block, MountSpecW, SensorSpecW, UnitSpecR, UnitSpecW
 from simcore.types import (
     F64,
     I32,
@@ -112,27 +112,29 @@ def compile_forces(content: ScenarioFile, plane: Plane) -> Forces:
     given = platform_columns(order.cards, sensor_parts, mount_parts, dt_s, content.rules.latency_factor)
     real, whole = np.ascontiguousarray(given.real[:, platform]), np.ascontiguousarray(given.whole[:, platform])
     diagonal = np.hypot(content.map.east_km - content.map.west_km, content.map.north_km - content.map.south_km)
-    radio = real[UP.RADIO_RANGE_M]
+    radio = real[UnitSpecR.RADIO_RANGE_M]
     radio[np.isinf(radio)] = np.ceil(diagonal * 1.01) * 1e3
-    whole[UW.GROUP] = order.group
-    sensors = _spread(sensor_parts, platform, int(SW.UNIT))
-    mounts = _spread(mount_parts, platform, int(MW.UNIT))
+    whole[UnitSpecW.GROUP] = order.group
+    sensors = _spread(sensor_parts, platform, int(SensorSpecW.UNIT))
+    mounts = _spread(mount_parts, platform, int(MountSpecW.UNIT))
     for block, first, count, unit in (
-        (sensors, UW.SENSOR_FIRST, UW.SENSOR_COUNT, int(SW.UNIT)),
-        (mounts, UW.MOUNT_FIRST, UW.MOUNT_COUNT, int(MW.UNIT)),
+        (sensors, UnitSpecW.SENSOR_FIRST, UnitSpecW.SENSOR_COUNT, int(SensorSpecW.UNIT)),
+        (mounts, UnitSpecW.MOUNT_FIRST, UnitSpecW.MOUNT_COUNT, int(MountSpecW.UNIT)),
     ):
         counts = np.bincount(block.whole[unit], minlength=n)
         whole[count] = counts
         whole[first] = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    sensors.whole[SW.KIND] = _first_alike(sensors)
-    sensors.whole[SW.PHASE] = DRAWN if content.rules.stagger else 0
+    sensors.whole[SensorSpecW.KIND] = _first_alike(sensors)
+    sensors.whole[SensorSpecW.PHASE] = DRAWN if content.rules.stagger else 0
     points = _place(content, order, plane, real, whole)
-    is_neutral = whole[UW.SIDE] >= N_BELLIGERENTS
-    whole[UW.IDENTITY] = np.where(is_neutral, int(Identity.NEUTRAL), int(Identity.HOSTILE))
-    real[UP.SEEN_COST] = real[UP.COST]
+    is_neutral = whole[UnitSpecW.SIDE] >= N_BELLIGERENTS
+    whole[UnitSpecW.IDENTITY] = np.where(is_neutral, int(Identity.NEUTRAL), int(Identity.HOSTILE))
+    real[UnitSpecR.SEEN_COST] = real[UnitSpecR.COST]
     _disguise(order, dict(content.catalogue.platforms), dict(content.catalogue.sensors), real, whole, platform)
     _show(order, real, whole)
-    sensors.whole[SW.PHASE, is_neutral[sensors.whole[SW.UNIT]]] = NEVER  # they look for nobody, but may radiate
+    sensors.whole[SensorSpecW.PHASE, is_neutral[sensors.whole[SensorSpecW.UNIT]]] = (
+        NEVER  # they look for nobody, but may radiate
+    )
     sensor_m = np.array([longest_sensor_m(part) for part in sensor_parts])[platform]
     weapon_m = np.array([longest_weapon_m(part) for part in mount_parts])[platform]
     return Forces(order, Block(real, whole), key, sensors, mounts, points, sensor_m, weapon_m)
@@ -184,77 +186,84 @@ def _disguise(
         if card.decoy.radiates:
             radars = [sensors[fit.sensor] for fit in imitated.sensors if sensors[fit.sensor].model == "radar"]
             reach_m = max((radar.range_km * 1e3 for radar in radars), default=0.0)
-            real[UP.EMISSION_M, units] = np.maximum(real[UP.EMISSION_M, units], reach_m)
-        real[UP.SEEN_COST, units] = imitated.cost_musd
-        whole[UW.SEEN_CLASS, units] = int(TargetClass[imitated.target_class.upper()])
-        whole[UW.IDENTITY, units] = int(Identity.DECOY)
+            real[UnitSpecR.EMISSION_M, units] = np.maximum(real[UnitSpecR.EMISSION_M, units], reach_m)
+        real[UnitSpecR.SEEN_COST, units] = imitated.cost_musd
+        whole[UnitSpecW.SEEN_CLASS, units] = int(TargetClass[imitated.target_class.upper()])
+        whole[UnitSpecW.IDENTITY, units] = int(Identity.DECOY)
 
 
 def _show(order: Order, real: F64, whole: I32) -> None:
     """Make phantoms of the units that a transmitter shows; transmitters share them out in turn. Mutates both."""
-    whole[UW.SPOOFER] = NONE
+    whole[UnitSpecW.SPOOFER] = NONE
     for g, group in enumerate(order.groups):
         if group.spoofed_by is None:
             continue
         units = order.members[g]
         senders = order.units_of(group.spoofed_by)
-        whole[UW.SPOOFER, units] = [senders[k % len(senders)] for k in range(len(units))]
-        whole[UW.STATUS0, units] = int(Status.PHANTOM)
-        whole[UW.IDENTITY, units] = int(Identity.DECOY)
-        whole[UW.IS_COMMAND_POST, units] = 0
-        real[UP.COST, units] = 0.0
+        whole[UnitSpecW.SPOOFER, units] = [senders[k % len(senders)] for k in range(len(units))]
+        whole[UnitSpecW.STATUS0, units] = int(Status.PHANTOM)
+        whole[UnitSpecW.IDENTITY, units] = int(Identity.DECOY)
+        whole[UnitSpecW.IS_COMMAND_POST, units] = 0
+        real[UnitSpecR.COST, units] = 0.0
 
 
 def _place(content: ScenarioFile, order: Order, plane: Plane, real: F64, whole: I32) -> F64:
     """Fill what depends on the group; return its point (2, groups). Mutates ``real`` and ``whole``."""
     sides = {side.name: i for i, side in enumerate(content.sides)}
     points = np.zeros((2, len(content.groups)))
-    whole[UW.HOST] = NONE
+    whole[UnitSpecW.HOST] = NONE
     afield = [g for g, group in enumerate(content.groups) if not group.aboard]
     for g in afield:
         group, units = content.groups[g], order.members[g]
         point = plane.point(group.at_km, group.at) or (0.0, 0.0)
         points[:, g] = point
         offset = formation_offsets(group.formation.shape, group.formation.spacing_m, group.heading_deg, len(units))
-        real[UP.OFFSET_X, units], real[UP.OFFSET_Y, units] = offset.T
-        real[UP.X0, units] = np.round(point[0] + offset[:, 0], 3)
-        real[UP.Y0, units] = np.round(point[1] + offset[:, 1], 3)
+        real[UnitSpecR.OFFSET_X, units], real[UnitSpecR.OFFSET_Y, units] = offset.T
+        real[UnitSpecR.X0, units] = np.round(point[0] + offset[:, 0], 3)
+        real[UnitSpecR.Y0, units] = np.round(point[1] + offset[:, 1], 3)
         half_km = group.scatter_km or (0.0, 0.0)
-        real[UP.SCATTER_X, units], real[UP.SCATTER_Y, units] = half_km[0] * 1e3, half_km[1] * 1e3
-        real[UP.SCATTER_R, units] = (group.scatter_radius_km or 0.0) * 1e3
-        whole[UW.STATUS0, units] = int(Status.RESERVE if group.reserve else Status.ACTIVE)
+        real[UnitSpecR.SCATTER_X, units], real[UnitSpecR.SCATTER_Y, units] = half_km[0] * 1e3, half_km[1] * 1e3
+        real[UnitSpecR.SCATTER_R, units] = (group.scatter_radius_km or 0.0) * 1e3
+        whole[UnitSpecW.STATUS0, units] = int(Status.RESERVE if group.reserve else Status.ACTIVE)
     load: dict[int, int] = {}
     for g, group in enumerate(content.groups):
         units = order.members[g]
-        whole[UW.SIDE, units] = sides[group.side]
-        whole[UW.PLACE_IN_GROUP, units] = np.arange(len(units))
-        real[UP.HX0, units], real[UP.HY0, units] = heading_vector(group.heading_deg)
-        real[UP.ENDURANCE0_S, units] = real[UP.ENDURANCE_S, units]
+        whole[UnitSpecW.SIDE, units] = sides[group.side]
+        whole[UnitSpecW.PLACE_IN_GROUP, units] = np.arange(len(units))
+        real[UnitSpecR.HX0, units], real[UnitSpecR.HY0, units] = heading_vector(group.heading_deg)
+        real[UnitSpecR.ENDURANCE0_S, units] = real[UnitSpecR.ENDURANCE_S, units]
         if group.endurance_share < 1.0:
-            full = real[UP.ENDURANCE_S, units]
+            full = real[UnitSpecR.ENDURANCE_S, units]
             left = np.full_like(full, np.inf)
-            real[UP.ENDURANCE0_S, units] = np.multiply(full, group.endurance_share, out=left, where=np.isfinite(full))
+            real[UnitSpecR.ENDURANCE0_S, units] = np.multiply(
+                full, group.endurance_share, out=left, where=np.isfinite(full)
+            )
         _overrides(group, units, whole, content.time.dt_s)
         home = plane.point(group.home_km, None)
-        real[UP.HOME_X, units] = real[UP.X0, units] if home is None else home[0]
-        real[UP.HOME_Y, units] = real[UP.Y0, units] if home is None else home[1]
+        real[UnitSpecR.HOME_X, units] = real[UnitSpecR.X0, units] if home is None else home[0]
+        real[UnitSpecR.HOME_Y, units] = real[UnitSpecR.Y0, units] if home is None else home[1]
     candidates_of = {g: order.units_of(group.host) for g, group in enumerate(content.groups) if group.host is not None}
     kind = np.array(order.platform)
-    whole[UW.SISTER] = sister_ring(whole[UW.CARRIES] > 0, whole[UW.SIDE], kind, candidates_of.values())
+    whole[UnitSpecW.SISTER] = sister_ring(
+        whole[UnitSpecW.CARRIES] > 0, whole[UnitSpecW.SIDE], kind, candidates_of.values()
+    )
     # those with the least choice first: then all who start aboard find room if there is room for all
     for g in sorted(candidates_of, key=lambda g: _by_content(content.groups[g], len(candidates_of[g]))):
         group, units, candidates = content.groups[g], order.members[g], candidates_of[g]
         cards = [order.cards[order.platform[unit]] for unit in candidates]
         hosts = assign_hosts(group, units, candidates, cards, load)
-        whole[UW.HOST, units] = hosts
-        real[UP.HOME_X, units], real[UP.HOME_Y, units] = real[UP.X0, hosts], real[UP.Y0, hosts]
+        whole[UnitSpecW.HOST, units] = hosts
+        real[UnitSpecR.HOME_X, units], real[UnitSpecR.HOME_Y, units] = (
+            real[UnitSpecR.X0, hosts],
+            real[UnitSpecR.Y0, hosts],
+        )
         if group.aboard:
-            whole[UW.STATUS0, units] = int(Status.ABOARD)
-            for column in (UP.X0, UP.Y0, UP.SCATTER_X, UP.SCATTER_Y, UP.SCATTER_R):
+            whole[UnitSpecW.STATUS0, units] = int(Status.ABOARD)
+            for column in (UnitSpecR.X0, UnitSpecR.Y0, UnitSpecR.SCATTER_X, UnitSpecR.SCATTER_Y, UnitSpecR.SCATTER_R):
                 real[column, units] = real[column, hosts]
             points[:, g] = points[:, order.group[hosts[0]]]
             offset = formation_offsets(group.formation.shape, group.formation.spacing_m, group.heading_deg, len(units))
-            real[UP.OFFSET_X, units], real[UP.OFFSET_Y, units] = offset.T
+            real[UnitSpecR.OFFSET_X, units], real[UnitSpecR.OFFSET_Y, units] = offset.T
     return points
 
 
@@ -266,10 +275,10 @@ def _by_content(group: Group, n_hosts: int) -> tuple[bool, int, str]:
 def _overrides(group: Group, units: list[int], whole: I32, dt_s: float) -> None:
     """Put what a group says in place of what the cards say. Mutates ``whole``."""
     if group.autonomy is not None:
-        whole[UW.AUTONOMY, units] = int(Autonomy[group.autonomy.upper()])
+        whole[UnitSpecW.AUTONOMY, units] = int(Autonomy[group.autonomy.upper()])
     if group.approval_s is not None:
-        whole[UW.APPROVAL_TICKS, units] = ticks_or_none(group.approval_s, dt_s)
+        whole[UnitSpecW.APPROVAL_TICKS, units] = ticks_or_none(group.approval_s, dt_s)
     if group.lost_link is not None:
-        whole[UW.LOST_LINK, units] = int(LostLink[group.lost_link.upper()])
+        whole[UnitSpecW.LOST_LINK, units] = int(LostLink[group.lost_link.upper()])
     if group.lost_link_s is not None:
-        whole[UW.LOST_LINK_TICKS, units] = ticks_or_none(group.lost_link_s, dt_s)
+        whole[UnitSpecW.LOST_LINK_TICKS, units] = ticks_or_none(group.lost_link_s, dt_s)

@@ -7,7 +7,7 @@ import numpy as np
 from scenarios.compiler.quantities import digits_12, ratio
 from scenarios.format.schema.environment import Environment
 from scenarios.format.schema.scenario import ScenarioFile
-from simcore.surroundings import WX, Weather
+from simcore.surroundings import Weather, WeatherR
 from simcore.ticks import whole_ticks
 
 LN_THRESHOLD = -math.log(0.02)
@@ -80,13 +80,13 @@ def compile_weather(content: ScenarioFile) -> Weather:
             sea_state = sea_state if change.sea_state is None else change.sea_state
             wind = wind if change.wind_mps is None else change.wind_mps
         wind_mps = wind_of_sea_mps(sea_state) if wind is None else wind
-        row = [math.nan] * len(WX)
-        row[WX.LIGHT] = digits_12(share)
-        row[WX.HAZE] = 0.0 if visibility_km is None else digits_12(LN_THRESHOLD / (visibility_km * 1e3))
-        row[WX.RAIN] = rain_extinction_per_m(rain)
-        row[WX.SEA_STATE] = float(sea_state)
-        row[WX.WIND_MPS] = wind_mps
-        row[WX.NOISE] = digits_12(ratio(7.5 * math.sqrt(wind_mps)))
+        row = [math.nan] * len(WeatherR)
+        row[WeatherR.LIGHT] = digits_12(share)
+        row[WeatherR.HAZE] = 0.0 if visibility_km is None else digits_12(LN_THRESHOLD / (visibility_km * 1e3))
+        row[WeatherR.RAIN] = rain_extinction_per_m(rain)
+        row[WeatherR.SEA_STATE] = float(sea_state)
+        row[WeatherR.WIND_MPS] = wind_mps
+        row[WeatherR.NOISE] = digits_12(ratio(7.5 * math.sqrt(wind_mps)))
         if not rows or rows[-1] != row:
             ticks.append(tick)
             rows.append(row)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simcore.params import UW, Params
+from simcore.params import Params, UnitSpecW
 from simcore.roster import Roster
-from simcore.state import State, T, W
+from simcore.state import SideW, State, UnitW
 from simcore.types import F64, Status
 
 DRAW = "draw"
@@ -25,21 +25,25 @@ class Case:
     platform: str = ""
     objective: int = -1
 
-    def tally(self, column: T) -> F64:
+    def tally(self, column: SideW) -> F64:
         """Return a whole tally of the side, (R,)."""
         return self.state.sides.whole[:, column, self.side].astype(np.float64)
 
     def lost(self) -> np.ndarray:
         """Return which units of the side (and platform) are lost, (R, n) bool; one-way munitions are left out."""
-        chosen = (self.params.units.whole[UW.SIDE] == self.side) & (self.params.units.whole[UW.IS_ONE_WAY] == 0)
+        chosen = (self.params.units.whole[UnitSpecW.SIDE] == self.side) & (
+            self.params.units.whole[UnitSpecW.IS_ONE_WAY] == 0
+        )
         if self.platform:
             chosen = chosen & np.array([name == self.platform for name in self.roster.unit_platform])
-        return (self.state.units.whole[:, W.STATUS] == Status.LOST) & chosen
+        return (self.state.units.whole[:, UnitW.STATUS] == Status.LOST) & chosen
 
     def munitions(self, *status: Status) -> np.ndarray:
         """Return which one-way munitions of the side have one of the statuses, (R, n) bool."""
-        own = (self.params.units.whole[UW.SIDE] == self.side) & (self.params.units.whole[UW.IS_ONE_WAY] == 1)
-        return np.isin(self.state.units.whole[:, W.STATUS], status) & own
+        own = (self.params.units.whole[UnitSpecW.SIDE] == self.side) & (
+            self.params.units.whole[UnitSpecW.IS_ONE_WAY] == 1
+        )
+        return np.isin(self.state.units.whole[:, UnitW.STATUS], status) & own
 
     def seconds(self, ticks: F64, known: np.ndarray) -> F64:
         """Return ticks as seconds, nan where not known."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from scenarios.measures.case import Case, Measure
 from scenarios.measures.table import MEASURES
-from simcore.params import UW, Params
+from simcore.params import Params, UnitSpecW
 from simcore.roster import Roster
 from simcore.state import State
 from simcore.types import F64, N_BELLIGERENTS
@@ -91,7 +91,7 @@ def _places(measure: Measure, params: Params, roster: Roster) -> Iterator[tuple[
             yield int(roster.objective_side[objective]), "", objective
     elif "{platform}" in name:
         for side in range(n_sides):
-            is_counted = (params.units.whole[UW.SIDE] == side) & (params.units.whole[UW.IS_ONE_WAY] == 0)
+            is_counted = (params.units.whole[UnitSpecW.SIDE] == side) & (params.units.whole[UnitSpecW.IS_ONE_WAY] == 0)
             own = {p for p, counts in zip(roster.unit_platform, is_counted, strict=True) if counts}
             for platform in sorted(own):
                 yield side, platform, -1

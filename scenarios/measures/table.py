@@ -6,47 +6,47 @@ from dataclasses import replace
 import numpy as np
 
 from scenarios.measures.case import Case, Measure
-from simcore.params import OP, QW, UW
-from simcore.state import TR, WW, D, P, T, U, W
+from simcore.params import CrewSpecW, ObjectiveSpecR, UnitSpecW
+from simcore.state import ObjectiveR, ObjectiveW, SideR, SideW, UnitR, UnitW, WorldW
 from simcore.types import F64, N_BELLIGERENTS, EndReason, LossCause, Status
 
 
 def _won(case: Case) -> F64:
-    return (case.state.world[:, WW.WINNER] == case.side).astype(np.float64)
+    return (case.state.world[:, WorldW.WINNER] == case.side).astype(np.float64)
 
 
 def _reason(*reasons: EndReason) -> Callable[[Case], F64]:
-    return lambda case: np.isin(case.state.world[:, WW.REASON], [int(r) for r in reasons]).astype(np.float64)
+    return lambda case: np.isin(case.state.world[:, WorldW.REASON], [int(r) for r in reasons]).astype(np.float64)
 
 
 def _decision_time(case: Case) -> F64:
     world = case.state.world
-    decided = np.isin(world[:, WW.REASON], [int(EndReason.DECIDED), int(EndReason.ANNIHILATION)])
-    return case.seconds(world[:, WW.TICK].astype(np.float64), decided)
+    decided = np.isin(world[:, WorldW.REASON], [int(EndReason.DECIDED), int(EndReason.ANNIHILATION)])
+    return case.seconds(world[:, WorldW.TICK].astype(np.float64), decided)
 
 
 def _first_contact(case: Case) -> F64:
-    tick = case.tally(T.FIRST_CONTACT_TICK)
+    tick = case.tally(SideW.FIRST_CONTACT_TICK)
     return case.seconds(tick, tick >= 0)
 
 
 def _met_time(case: Case) -> F64:
-    tick = case.state.objectives.whole[:, D.MET_TICK, case.objective].astype(np.float64)
+    tick = case.state.objectives.whole[:, ObjectiveW.MET_TICK, case.objective].astype(np.float64)
     return case.seconds(tick, tick >= 0)
 
 
 def _met(case: Case) -> F64:
     """Met on the way, or at the end: what is to be protected is only then known to have survived."""
-    was_met = case.state.objectives.whole[:, D.MET_TICK, case.objective] >= 0
-    goal = case.params.objectives.real[OP.GOAL, case.objective]
-    return (was_met | (case.state.objectives.real[:, P.PROGRESS, case.objective] >= goal)).astype(np.float64)
+    was_met = case.state.objectives.whole[:, ObjectiveW.MET_TICK, case.objective] >= 0
+    goal = case.params.objectives.real[ObjectiveSpecR.GOAL, case.objective]
+    return (was_met | (case.state.objectives.real[:, ObjectiveR.PROGRESS, case.objective] >= goal)).astype(np.float64)
 
 
 def _force_left(case: Case) -> F64:
-    of_side = case.params.units.whole[UW.SIDE] == case.side
+    of_side = case.params.units.whole[UnitSpecW.SIDE] == case.side
     cost = case.roster.unit_cost * of_side if case.roster.unit_cost[of_side].sum() > 0.0 else of_side.astype(np.float64)
-    alive = ~np.isin(case.state.units.whole[:, W.STATUS], (Status.LOST, Status.EXPENDED))
-    force = (alive * case.state.units.real[:, U.STRENGTH] * cost).sum(axis=1)
+    alive = ~np.isin(case.state.units.whole[:, UnitW.STATUS], (Status.LOST, Status.EXPENDED))
+    force = (alive * case.state.units.real[:, UnitR.STRENGTH] * cost).sum(axis=1)
     return force / max(float(cost.sum()), 1e-300)
 
 
@@ -80,7 +80,7 @@ def _munitions_lost(case: Case) -> F64:
 
 
 def _munitions_shot_down(case: Case) -> F64:
-    by_fire = case.state.units.whole[:, W.LOSS_CAUSE] == LossCause.FIRE
+    by_fire = case.state.units.whole[:, UnitW.LOSS_CAUSE] == LossCause.FIRE
     return (case.munitions(Status.LOST) & by_fire).sum(axis=1).astype(np.float64)
 
 
@@ -89,15 +89,15 @@ def _munitions_cost(case: Case) -> F64:
 
 
 def _operator_hours(case: Case) -> F64:
-    crew = max(0, int(case.params.operators.whole[QW.COUNT, case.side]))
-    return case.state.world[:, WW.TICK].astype(np.float64) * case.roster.dt_s / 3600.0 * crew
+    crew = max(0, int(case.params.operators.whole[CrewSpecW.COUNT, case.side]))
+    return case.state.world[:, WorldW.TICK].astype(np.float64) * case.roster.dt_s / 3600.0 * crew
 
 
-def _tally(column: T) -> Callable[[Case], F64]:
+def _tally(column: SideW) -> Callable[[Case], F64]:
     return lambda case: case.tally(column)
 
 
-def _real(column: TR, scale: float = 1.0) -> Callable[[Case], F64]:
+def _real(column: SideR, scale: float = 1.0) -> Callable[[Case], F64]:
     return lambda case: case.state.sides.real[:, column, case.side] * scale
 
 
@@ -119,7 +119,7 @@ MEASURES: tuple[Measure, ...] = (
         "s",
         "mean",
         "time at which the run ended",
-        lambda c: c.state.world[:, WW.TICK].astype(np.float64) * c.roster.dt_s,
+        lambda c: c.state.world[:, WorldW.TICK].astype(np.float64) * c.roster.dt_s,
     ),
     Measure(
         "{side}_win",
@@ -133,7 +133,7 @@ MEASURES: tuple[Measure, ...] = (
         "1",
         "mean",
         "weighted progress towards the goals of its objectives, 0 to 1",
-        _real(TR.SCORE),
+        _real(SideR.SCORE),
         is_share=True,
     ),
     Measure(
@@ -141,7 +141,7 @@ MEASURES: tuple[Measure, ...] = (
         "1",
         "mean",
         "progress of one objective, 0 to 1",
-        lambda c: c.state.objectives.real[:, P.PROGRESS, c.objective],
+        lambda c: c.state.objectives.real[:, ObjectiveR.PROGRESS, c.objective],
         is_share=True,
     ),
     Measure("{objective}_met", "1", "proportion", "the objective reached its goal, on the way or at the end", _met),
@@ -192,21 +192,21 @@ MEASURES: tuple[Measure, ...] = (
         "units",
         "mean",
         "enemy units destroyed by the side's fire, munitions shot down among them",
-        _tally(T.KILLS),
+        _tally(SideW.KILLS),
     ),
     Measure(
         "{side}_crashes",
         "units",
         "mean",
         "units lost without enemy fire, one-way munitions among them: fuel, battery or mobility gave out in flight",
-        _tally(T.CRASHES),
+        _tally(SideW.CRASHES),
     ),
-    Measure("{side}_detections", "contacts", "mean", "contacts gained", _tally(T.DETECTIONS)),
+    Measure("{side}_detections", "contacts", "mean", "contacts gained", _tally(SideW.DETECTIONS)),
     Measure("{side}_first_contact_s", "s", "mean", "time of the first contact, where there was one", _first_contact),
-    Measure("{side}_shots", "shots", "mean", "shots (salvoes) fired", _tally(T.SHOTS)),
-    Measure("{side}_rounds", "rounds", "mean", "rounds fired at units", _tally(T.ROUNDS)),
+    Measure("{side}_shots", "shots", "mean", "shots (salvoes) fired", _tally(SideW.SHOTS)),
+    Measure("{side}_rounds", "rounds", "mean", "rounds fired at units", _tally(SideW.ROUNDS)),
     Measure(
-        "{side}_hits", "rounds", "mean", "rounds that hit; one that hurts several units counts once", _tally(T.HITS)
+        "{side}_hits", "rounds", "mean", "rounds that hit; one that hurts several units counts once", _tally(SideW.HITS)
     ),
     Measure(
         "{side}_hit_share",
@@ -217,40 +217,48 @@ MEASURES: tuple[Measure, ...] = (
         denominator="{side}_rounds",
         is_share=True,
     ),
-    Measure("{side}_wasted_rounds", "rounds", "mean", "rounds on targets already destroyed", _tally(T.WASTED_ROUNDS)),
-    Measure("{side}_intercept_shots", "shots", "mean", "interceptor shots at rounds", _tally(T.INTERCEPT_SHOTS)),
-    Measure("{side}_intercepted", "rounds", "mean", "enemy rounds stopped", _tally(T.INTERCEPTED)),
-    Measure("{side}_decoys", "launches", "mean", "launches of decoys or jamming at rounds", _tally(T.DECOYS)),
-    Measure("{side}_soft_killed", "rounds", "mean", "enemy rounds led astray", _tally(T.SOFT_KILLED)),
-    Measure("{side}_mines_set_off", "mines", "mean", "mines that units of the side set off", _tally(T.MINES_SET_OFF)),
-    Measure("{side}_mine_hits", "mines", "mean", "of these, that hurt a unit", _tally(T.MINE_HITS)),
+    Measure(
+        "{side}_wasted_rounds", "rounds", "mean", "rounds on targets already destroyed", _tally(SideW.WASTED_ROUNDS)
+    ),
+    Measure("{side}_intercept_shots", "shots", "mean", "interceptor shots at rounds", _tally(SideW.INTERCEPT_SHOTS)),
+    Measure("{side}_intercepted", "rounds", "mean", "enemy rounds stopped", _tally(SideW.INTERCEPTED)),
+    Measure("{side}_decoys", "launches", "mean", "launches of decoys or jamming at rounds", _tally(SideW.DECOYS)),
+    Measure("{side}_soft_killed", "rounds", "mean", "enemy rounds led astray", _tally(SideW.SOFT_KILLED)),
+    Measure(
+        "{side}_mines_set_off", "mines", "mean", "mines that units of the side set off", _tally(SideW.MINES_SET_OFF)
+    ),
+    Measure("{side}_mine_hits", "mines", "mean", "of these, that hurt a unit", _tally(SideW.MINE_HITS)),
     Measure(
         "{side}_mine_losses",
         "units",
         "mean",
         "units of the side lost to mines, one-way munitions among them",
-        _tally(T.MINE_LOSSES),
+        _tally(SideW.MINE_LOSSES),
         of_neutrals=True,
     ),
-    Measure("{side}_mines_cleared", "mines", "mean", "mines that the side cleared", _tally(T.MINES_CLEARED)),
+    Measure("{side}_mines_cleared", "mines", "mean", "mines that the side cleared", _tally(SideW.MINES_CLEARED)),
     Measure(
         "{side}_roe_violations",
         "engagements",
         "mean",
         "salvoes that hit a target inside a no-fire zone",
-        _tally(T.ROE_VIOLATIONS),
+        _tally(SideW.ROE_VIOLATIONS),
     ),
     Measure(
         "{side}_misidentified",
         "contacts",
         "mean",
         "contacts identified as what they are not: enemies as neutral, neutrals and decoys as enemies",
-        _tally(T.MISIDENTIFIED),
+        _tally(SideW.MISIDENTIFIED),
     ),
     Measure(
-        "{side}_false_engagements", "engagements", "mean", "shots fired at neutral units", _tally(T.FALSE_ENGAGEMENTS)
+        "{side}_false_engagements",
+        "engagements",
+        "mean",
+        "shots fired at neutral units",
+        _tally(SideW.FALSE_ENGAGEMENTS),
     ),
-    Measure("{side}_false_rounds", "rounds", "mean", "rounds in them", _tally(T.FALSE_ROUNDS)),
+    Measure("{side}_false_rounds", "rounds", "mean", "rounds in them", _tally(SideW.FALSE_ROUNDS)),
     Measure(
         "{side}_false_engagement_share",
         "1",
@@ -260,33 +268,39 @@ MEASURES: tuple[Measure, ...] = (
         denominator="{side}_shots",
         is_share=True,
     ),
-    Measure("{side}_neutral_kills", "units", "mean", "neutral units destroyed by its fire", _tally(T.NEUTRAL_KILLS)),
-    Measure("{side}_decoy_engagements", "engagements", "mean", "shots fired at decoys", _tally(T.DECOY_ENGAGEMENTS)),
-    Measure("{side}_decoy_rounds", "rounds", "mean", "rounds in them", _tally(T.DECOY_ROUNDS)),
-    Measure("{side}_denied", "engagements", "mean", "refused: target believed in a no-fire zone", _tally(T.DENIED)),
-    Measure("{side}_approvals_asked", "requests", "mean", "engagements put to operators", _tally(T.APPROVALS_ASKED)),
-    Measure("{side}_approvals_granted", "requests", "mean", "of these, granted", _tally(T.APPROVALS_GRANTED)),
-    Measure("{side}_approvals_denied", "requests", "mean", "of these, denied", _tally(T.APPROVALS_DENIED)),
+    Measure(
+        "{side}_neutral_kills", "units", "mean", "neutral units destroyed by its fire", _tally(SideW.NEUTRAL_KILLS)
+    ),
+    Measure(
+        "{side}_decoy_engagements", "engagements", "mean", "shots fired at decoys", _tally(SideW.DECOY_ENGAGEMENTS)
+    ),
+    Measure("{side}_decoy_rounds", "rounds", "mean", "rounds in them", _tally(SideW.DECOY_ROUNDS)),
+    Measure("{side}_denied", "engagements", "mean", "refused: target believed in a no-fire zone", _tally(SideW.DENIED)),
+    Measure(
+        "{side}_approvals_asked", "requests", "mean", "engagements put to operators", _tally(SideW.APPROVALS_ASKED)
+    ),
+    Measure("{side}_approvals_granted", "requests", "mean", "of these, granted", _tally(SideW.APPROVALS_GRANTED)),
+    Measure("{side}_approvals_denied", "requests", "mean", "of these, denied", _tally(SideW.APPROVALS_DENIED)),
     Measure(
         "{side}_approvals_timed_out",
         "requests",
         "mean",
         "of these, not decided in time (a unit under veto then fires)",
-        _tally(T.APPROVALS_TIMED_OUT),
+        _tally(SideW.APPROVALS_TIMED_OUT),
     ),
     Measure(
         "{side}_approvals_withdrawn",
         "requests",
         "mean",
         "of these, pointless before they were decided: unit, link or contact gone",
-        _tally(T.APPROVALS_WITHDRAWN),
+        _tally(SideW.APPROVALS_WITHDRAWN),
     ),
     Measure(
         "{side}_approval_queue_s",
         "s",
         "mean",
         "time that requests waited for an operator, all together",
-        lambda c: c.tally(T.APPROVAL_WAIT_TICKS) * c.roster.dt_s,
+        lambda c: c.tally(SideW.APPROVAL_WAIT_TICKS) * c.roster.dt_s,
     ),
     Measure(
         "{side}_approval_wait_s",
@@ -301,7 +315,7 @@ MEASURES: tuple[Measure, ...] = (
         "h",
         "mean",
         "operator-hours spent on requests",
-        lambda c: c.tally(T.OPERATOR_BUSY_TICKS) * c.roster.dt_s / 3600.0,
+        lambda c: c.tally(SideW.OPERATOR_BUSY_TICKS) * c.roster.dt_s / 3600.0,
     ),
     Measure("{side}_operator_h", "h", "mean", "operator-hours on duty", _operator_hours),
     Measure(
@@ -313,8 +327,8 @@ MEASURES: tuple[Measure, ...] = (
         denominator="{side}_operator_h",
         is_share=True,
     ),
-    Measure("{side}_active_h", "h", "mean", "unit-hours active", _real(TR.ACTIVE_S, 1.0 / 3600.0)),
-    Measure("{side}_linked_h", "h", "mean", "of these, with a live link", _real(TR.LINKED_S, 1.0 / 3600.0)),
+    Measure("{side}_active_h", "h", "mean", "unit-hours active", _real(SideR.ACTIVE_S, 1.0 / 3600.0)),
+    Measure("{side}_linked_h", "h", "mean", "of these, with a live link", _real(SideR.LINKED_S, 1.0 / 3600.0)),
     Measure(
         "{side}_link_availability",
         "1",
@@ -324,23 +338,27 @@ MEASURES: tuple[Measure, ...] = (
         denominator="{side}_active_h",
         is_share=True,
     ),
-    Measure("{side}_link_losses", "links", "mean", "links lost", _tally(T.LINK_LOSSES)),
+    Measure("{side}_link_losses", "links", "mean", "links lost", _tally(SideW.LINK_LOSSES)),
     Measure(
         "{side}_links_jammed",
         "links",
         "mean",
         "of these, by radios with more jamming than noise",
-        _tally(T.LINKS_JAMMED),
+        _tally(SideW.LINKS_JAMMED),
     ),
     Measure(
-        "{side}_orders_delayed", "orders", "mean", "orders that took time and reached a unit", _tally(T.ORDERS_DELAYED)
+        "{side}_orders_delayed",
+        "orders",
+        "mean",
+        "orders that took time and reached a unit",
+        _tally(SideW.ORDERS_DELAYED),
     ),
     Measure(
         "{side}_order_delay_total_s",
         "s",
         "mean",
         "time from the decision to the unit, all together",
-        _real(TR.ORDER_DELAY_S),
+        _real(SideR.ORDER_DELAY_S),
     ),
     Measure(
         "{side}_order_delay_s",
@@ -355,10 +373,14 @@ MEASURES: tuple[Measure, ...] = (
         "reports",
         "mean",
         "contact reports that took time and reached the command post",
-        _tally(T.REPORTS_DELAYED),
+        _tally(SideW.REPORTS_DELAYED),
     ),
     Measure(
-        "{side}_report_age_total_s", "s", "mean", "age of these when they came in, all together", _real(TR.REPORT_AGE_S)
+        "{side}_report_age_total_s",
+        "s",
+        "mean",
+        "age of these when they came in, all together",
+        _real(SideR.REPORT_AGE_S),
     ),
     Measure(
         "{side}_report_age_s",
@@ -368,14 +390,14 @@ MEASURES: tuple[Measure, ...] = (
         numerator="{side}_report_age_total_s",
         denominator="{side}_reports_delayed",
     ),
-    Measure("{side}_sorties", "sorties", "mean", "launches from a host", _tally(T.LAUNCHES)),
-    Measure("{side}_recoveries", "sorties", "mean", "recoveries on a host", _tally(T.RECOVERIES)),
+    Measure("{side}_sorties", "sorties", "mean", "launches from a host", _tally(SideW.LAUNCHES)),
+    Measure("{side}_recoveries", "sorties", "mean", "recoveries on a host", _tally(SideW.RECOVERIES)),
     Measure(
         "{side}_distance_km",
         "km",
         "mean",
         "distance covered by all units",
-        _real(TR.DISTANCE_M, 1e-3),
+        _real(SideR.DISTANCE_M, 1e-3),
         of_neutrals=True,
     ),
     Measure("{side}_losses_{platform}", "units", "mean", "units of one platform lost", _losses, of_neutrals=True),

@@ -9,9 +9,9 @@ import numpy as np
 
 from scenarios.compiler.scenario import Compiled
 from scenarios.run.turning_points import Chronicle, TurningPoint, clock, turning_points
-from simcore.params import MW, OP, OW, RP, UNLIMITED, UW, Params
+from simcore.params import UNLIMITED, MountSpecW, ObjectiveSpecR, ObjectiveSpecW, Params, RuleR, UnitSpecW
 from simcore.roster import Roster
-from simcore.state import TR, WW, D, M, P, State, W
+from simcore.state import MountW, ObjectiveR, ObjectiveW, SideR, State, UnitW, WorldW
 from simcore.types import N_BELLIGERENTS, EndReason, LossCause, Status
 
 REASONS = {
@@ -110,7 +110,7 @@ def read_outcome(
     """Return the outcome of one replication (``row``) from its final state and its chronicle."""
     params, roster = compiled.params, compiled.roster
     world = state.world[row]
-    winner = int(world[WW.WINNER])
+    winner = int(world[WorldW.WINNER])
     values = compiled.measures.values(state)
     measures: dict[str, dict[str, float]] = {}
     for measure in compiled.measures.listed:
@@ -118,9 +118,9 @@ def read_outcome(
     return Outcome(
         title=roster.title or roster.scenario,
         winner=roster.sides[winner] if winner >= 0 else None,
-        reason=REASONS[EndReason(int(world[WW.REASON]))],
-        duration_s=float(world[WW.TICK]) * roster.dt_s,
-        margin=float(params.rules_real[RP.MARGIN]),
+        reason=REASONS[EndReason(int(world[WorldW.REASON]))],
+        duration_s=float(world[WorldW.TICK]) * roster.dt_s,
+        margin=float(params.rules_real[RuleR.MARGIN]),
         sides=tuple(_side(state, params, roster, row, s, policies[s], measures) for s in range(len(roster.sides))),
         objectives=_objectives(state, params, roster, row),
         turning_points=tuple(turning_points(chronicle, params, roster)),
@@ -136,22 +136,22 @@ def _side(
     policy: str,
     measures: dict[str, dict[str, float]],
 ) -> SideResult:
-    every = (params.units.whole[UW.SIDE] == side) & (params.units.whole[UW.SPOOFER] < 0)
-    own = every & (params.units.whole[UW.IS_ONE_WAY] == 0)
-    is_lost = own & (state.units.whole[row, W.STATUS] == Status.LOST)
+    every = (params.units.whole[UnitSpecW.SIDE] == side) & (params.units.whole[UnitSpecW.SPOOFER] < 0)
+    own = every & (params.units.whole[UnitSpecW.IS_ONE_WAY] == 0)
+    is_lost = own & (state.units.whole[row, UnitW.STATUS] == Status.LOST)
     total = Counter(p for p, o in zip(roster.unit_platform, own, strict=True) if o)
     lost = Counter(p for p, o in zip(roster.unit_platform, is_lost, strict=True) if o)
     titles = dict(zip(roster.unit_platform, roster.unit_title, strict=True))
     cost = dict.fromkeys(total, 0.0)
     for unit in np.flatnonzero(is_lost):
         cost[roster.unit_platform[unit]] += float(roster.unit_cost[unit])
-    limited = every[params.mounts.whole[MW.UNIT]] & (params.mounts.whole[MW.AMMO0] < UNLIMITED)
-    rounds0 = int(params.mounts.whole[MW.AMMO0][limited].sum())
-    rounds = int(state.mounts.whole[row, M.AMMO][limited].sum())
+    limited = every[params.mounts.whole[MountSpecW.UNIT]] & (params.mounts.whole[MountSpecW.AMMO0] < UNLIMITED)
+    rounds0 = int(params.mounts.whole[MountSpecW.AMMO0][limited].sum())
+    rounds = int(state.mounts.whole[row, MountW.AMMO][limited].sum())
     return SideResult(
         side=roster.sides[side],
         policy=policy,
-        score=float(state.sides.real[row, TR.SCORE, side]),
+        score=float(state.sides.real[row, SideR.SCORE, side]),
         losses=tuple(PlatformLosses(p, titles[p], lost[p], total[p], cost[p]) for p in sorted(total)),
         munitions=_munitions(state, roster, row, every & ~own),
         units=int(own.sum()),
@@ -163,7 +163,7 @@ def _side(
 
 
 def _munitions(state: State, roster: Roster, row: int, chosen: np.ndarray) -> tuple[MunitionUse, ...]:
-    status, cause = state.units.whole[row, W.STATUS], state.units.whole[row, W.LOSS_CAUSE]
+    status, cause = state.units.whole[row, UnitW.STATUS], state.units.whole[row, UnitW.LOSS_CAUSE]
     uses: list[MunitionUse] = []
     for platform in sorted({roster.unit_platform[unit] for unit in np.flatnonzero(chosen)}):
         own = np.array([name == platform for name in roster.unit_platform]) & chosen
@@ -188,16 +188,16 @@ def _objectives(state: State, params: Params, roster: Roster, row: int) -> tuple
     results: list[ObjectiveResult] = []
     for k, text in enumerate(roster.objectives):
         side = int(roster.objective_side[k])
-        of_side = float(real[OP.WEIGHT][whole[OW.SIDE] == side].sum())
-        met_tick = int(state.objectives.whole[row, D.MET_TICK, k])
+        of_side = float(real[ObjectiveSpecR.WEIGHT][whole[ObjectiveSpecW.SIDE] == side].sum())
+        met_tick = int(state.objectives.whole[row, ObjectiveW.MET_TICK, k])
         results.append(
             ObjectiveResult(
                 side=roster.sides[side],
                 text=text,
-                progress=float(state.objectives.real[row, P.PROGRESS, k]),
-                goal=float(real[OP.GOAL, k]),
-                weight=float(real[OP.WEIGHT, k]) / of_side if of_side > 0.0 else 0.0,
-                is_decisive=bool(whole[OW.IS_DECISIVE, k]),
+                progress=float(state.objectives.real[row, ObjectiveR.PROGRESS, k]),
+                goal=float(real[ObjectiveSpecR.GOAL, k]),
+                weight=float(real[ObjectiveSpecR.WEIGHT, k]) / of_side if of_side > 0.0 else 0.0,
+                is_decisive=bool(whole[ObjectiveSpecW.IS_DECISIVE, k]),
                 met_s=met_tick * roster.dt_s if met_tick >= 0 else None,
             )
         )

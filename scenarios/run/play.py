@@ -15,13 +15,13 @@ from scenarios.run.provenance import versions
 from scenarios.run.turning_points import Chronicle
 from simcore.decision_loop import run_decisions
 from simcore.errors import InputError
-from simcore.params import RW, UW
+from simcore.params import RuleW, UnitSpecW
 from simcore.recording.files import write_bytes, write_json
 from simcore.recording.frames import FrameReader
 from simcore.recording.record import Recorder
 from simcore.recording.run_folder import RunFolder
 from simcore.simulation import Simulation
-from simcore.state import WW
+from simcore.state import WorldW
 from simcore.types import N_BELLIGERENTS, EndReason
 
 RESOLVED = "scenario.resolved.yaml"
@@ -103,7 +103,7 @@ def _frame_ticks(compiled: Compiled, record_interval_s: float | None) -> int:
         raise InputError(f"--record-interval {record_interval_s:g}: no time; give {roster.dt_s:g} or more seconds")
     if record_interval_s < roster.dt_s:
         raise InputError(f"--record-interval {record_interval_s:g}: below a time step; give {roster.dt_s:g} or more")
-    n_ticks = int(compiled.params.rules_whole[RW.N_TICKS])
+    n_ticks = int(compiled.params.rules_whole[RuleW.N_TICKS])
     return min(ticks(record_interval_s, roster.dt_s), n_ticks)
 
 
@@ -125,7 +125,7 @@ def _play(
     reader = FrameReader(params, roster)
 
     def on_frame(tick: int) -> None:
-        tick = min(tick, int(simulation.state.world[0, WW.TICK]))  # the last frame is of the end, not of the step's
+        tick = min(tick, int(simulation.state.world[0, WorldW.TICK]))  # the last frame is of the end, not of the step's
         events = simulation.events()
         chronicle.add_events(events)
         if recorder is None:
@@ -142,7 +142,7 @@ def _play(
             labels=[choice.label for choice in choices],
             group_names=roster.groups,
             decision_ticks=roster.decision_ticks,
-            n_ticks=int(params.rules_whole[RW.N_TICKS]),
+            n_ticks=int(params.rules_whole[RuleW.N_TICKS]),
             frame_ticks=frame_ticks,
             on_frame=on_frame,
             on_orders=recorder.record_orders if recorder is not None else None,
@@ -159,20 +159,20 @@ def _play(
     end: dict[str, object] = {
         "wall_s": round(time.perf_counter() - began, 3),
         "state_hash": simulation.hash()[0],
-        "n_ticks": int(world[WW.TICK]),
+        "n_ticks": int(world[WorldW.TICK]),
         "dt_s": roster.dt_s,
         "duration_s": outcome.duration_s,
         "winner": outcome.winner,
-        "reason": EndReason(int(world[WW.REASON])).name.lower(),
+        "reason": EndReason(int(world[WorldW.REASON])).name.lower(),
         "frame_interval_s": frame_ticks * roster.dt_s,
         "n_frames": len(chronicle.times_s),
         "n_units": len(roster.units),
         "sides": list(roster.sides),
         "neutral_sides": list(roster.sides[N_BELLIGERENTS:]),
         "munitions": sorted(
-            {p for p, m in zip(roster.unit_platform, params.units.whole[UW.IS_ONE_WAY], strict=True) if m}
+            {p for p, m in zip(roster.unit_platform, params.units.whole[UnitSpecW.IS_ONE_WAY], strict=True) if m}
         ),
-        "reports_take_time": bool(params.rules_whole[RW.STATUS_SLOTS] > 0),
+        "reports_take_time": bool(params.rules_whole[RuleW.STATUS_SLOTS] > 0),
         "origin": {"longitude_deg": roster.origin_lonlat_deg[0], "latitude_deg": roster.origin_lonlat_deg[1]},
         "bounds_m": list(roster.bounds_m),
     }

@@ -14,8 +14,8 @@ from scenarios.run.play import RESOLVED, check_seed, start_simulation
 from scenarios.run.provenance import versions
 from simcore.decision_loop import run_decisions
 from simcore.errors import InputError, ScenarioError
-from simcore.orders import Orders, R, V
-from simcore.params import RW
+from simcore.orders import OrderR, Orders, OrderW
+from simcore.params import RuleW
 from simcore.picture import Picture
 from simcore.policy import Briefing, Policy
 from simcore.recording.files import read_json
@@ -23,7 +23,7 @@ from simcore.recording.manifest import MANIFEST, check_files, read_manifest
 from simcore.recording.run_schema import ORDERS
 from simcore.recording.table_reader import TableReader
 from simcore.simulation import Simulation
-from simcore.state import WW
+from simcore.state import WorldW
 from simcore.types import I32, NONE, Emcon, EndReason, Roe, Task
 
 
@@ -61,14 +61,19 @@ class RecordedOrders:
         c = self._columns
         rows = np.flatnonzero(c["tick"] == picture.tick)
         group = c["group_idx"][rows]
-        for column, name in ((R.X, "x_m"), (R.Y, "y_m"), (R.RADIUS, "radius_m"), (R.SPEED, "speed")):
+        for column, name in (
+            (OrderR.X, "x_m"),
+            (OrderR.Y, "y_m"),
+            (OrderR.RADIUS, "radius_m"),
+            (OrderR.SPEED, "speed"),
+        ):
             orders.real[:, column, group] = c[name][rows]
-        orders.real[:, R.SPACING, group] = c["spacing_m"][rows]
-        orders.whole[:, V.ISSUED, group] = c["task"][rows] != ""
-        orders.whole[:, V.TASK, group] = c["task_code"][rows]
-        orders.whole[:, V.ROE, group] = c["roe_code"][rows]
-        orders.whole[:, V.TARGET, group] = c["target_group"][rows]
-        orders.whole[:, V.EMCON, group] = c["emcon_code"][rows]
+        orders.real[:, OrderR.SPACING, group] = c["spacing_m"][rows]
+        orders.whole[:, OrderW.ISSUED, group] = c["task"][rows] != ""
+        orders.whole[:, OrderW.TASK, group] = c["task_code"][rows]
+        orders.whole[:, OrderW.ROE, group] = c["roe_code"][rows]
+        orders.whole[:, OrderW.TARGET, group] = c["target_group"][rows]
+        orders.whole[:, OrderW.EMCON, group] = c["emcon_code"][rows]
 
 
 _OUTCOME = ("winner", "reason", "n_ticks")
@@ -100,7 +105,7 @@ def verify_run(folder: Path) -> Verification:
         simulation,
         policies,
         decision_ticks=compiled.roster.decision_ticks,
-        n_ticks=int(compiled.params.rules_whole[RW.N_TICKS]),
+        n_ticks=int(compiled.params.rules_whole[RuleW.N_TICKS]),
     )
     differences = [*_outcome_differences(manifest, simulation, compiled), *_differences(recorded, simulation, compiled)]
     now, then = versions(), manifest.get("versions", {})
@@ -118,8 +123,8 @@ def _recorded_measures(folder: Path) -> dict[str, float | None]:
 
 def _outcome_differences(manifest: Mapping[str, Any], simulation: Simulation, compiled: Compiled) -> Iterator[str]:
     world = simulation.state.world[0]
-    winner, reason = int(world[WW.WINNER]), EndReason(int(world[WW.REASON])).name.lower()
-    now = (compiled.roster.sides[winner] if winner >= 0 else None, reason, int(world[WW.TICK]))
+    winner, reason = int(world[WorldW.WINNER]), EndReason(int(world[WorldW.REASON])).name.lower()
+    now = (compiled.roster.sides[winner] if winner >= 0 else None, reason, int(world[WorldW.TICK]))
     for name, value in zip(_OUTCOME, now, strict=True):
         if manifest[name] != value:
             yield f"{name}: {manifest[name]}, computed now {value}"

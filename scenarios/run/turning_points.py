@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from simcore.params import UW, Params
+from simcore.params import Params, UnitSpecW
 from simcore.roster import Roster
 from simcore.types import F64, N_BELLIGERENTS, EventKind, Identity
 
@@ -113,9 +113,9 @@ def _key_losses(chronicle: Chronicle, params: Params, roster: Roster) -> list[Tu
     points: list[TurningPoint] = []
     whole = params.units.whole
     for tick, unit, by in chronicle.losses:
-        if whole[UW.IS_COMMAND_POST, unit]:
+        if whole[UnitSpecW.IS_COMMAND_POST, unit]:
             role, weight = "command post", 1.5
-        elif whole[UW.CARRIES, unit] > 0:
+        elif whole[UnitSpecW.CARRIES, unit] > 0:
             role, weight = "host", 1.0
         else:
             continue
@@ -127,7 +127,7 @@ def _key_losses(chronicle: Chronicle, params: Params, roster: Roster) -> list[Tu
 
 def _loss_bursts(chronicle: Chronicle, params: Params, roster: Roster) -> list[TurningPoint]:
     """Return the two heaviest runs of losses of each side: losses that follow each other within a minute."""
-    is_force = params.units.whole[UW.IS_ONE_WAY] == 0
+    is_force = params.units.whole[UnitSpecW.IS_ONE_WAY] == 0
     points: list[TurningPoint] = []
     for side, name in enumerate(roster.sides):
         own = (roster.unit_side == side) & is_force
@@ -151,7 +151,7 @@ def _loss_bursts(chronicle: Chronicle, params: Params, roster: Roster) -> list[T
 def _false_engagements(chronicle: Chronicle, params: Params, roster: Roster) -> list[TurningPoint]:
     """Return, by side, its first shot at a neutral and its first at a decoy, with how much it fired at such in all."""
     points: list[TurningPoint] = []
-    identity = params.units.whole[UW.IDENTITY]
+    identity = params.units.whole[UnitSpecW.IDENTITY]
     for side, name in enumerate(roster.sides):
         for kind, what, weight in ((Identity.NEUTRAL, "neutral", 1.2), (Identity.DECOY, "decoy", 0.5)):
             fired = [

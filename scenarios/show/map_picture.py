@@ -9,7 +9,7 @@ import numpy as np
 
 from scenarios.compiler.scenario import Compiled
 from scenarios.terrain.image import encode_png, shade
-from simcore.params import UP, UW
+from simcore.params import UnitSpecR, UnitSpecW
 from simcore.recording.files import write_text
 from simcore.recording.map_document import rings_of
 from simcore.types import F64, Domain, Status, ZoneKind
@@ -83,12 +83,12 @@ def _units(compiled: Compiled, scale: float) -> list[str]:
     west, _, _, north = compiled.roster.bounds_m
     whole, real, colours = compiled.params.units.whole, compiled.params.units.real, _colours(compiled)
     marks: list[str] = []
-    for unit in np.argsort(whole[UW.IS_COMMAND_POST], kind="stable"):
-        if whole[UW.STATUS0, unit] == int(Status.ABOARD):
+    for unit in np.argsort(whole[UnitSpecW.IS_COMMAND_POST], kind="stable"):
+        if whole[UnitSpecW.STATUS0, unit] == int(Status.ABOARD):
             continue
-        x, y = (real[UP.X0, unit] - west) * scale, (north - real[UP.Y0, unit]) * scale
-        shape = POST if whole[UW.IS_COMMAND_POST, unit] else SHAPES[Domain(int(whole[UW.DOMAIN, unit]))]
-        colour, place = colours[int(whole[UW.SIDE, unit])], f"translate({x:.1f} {y:.1f})"
+        x, y = (real[UnitSpecR.X0, unit] - west) * scale, (north - real[UnitSpecR.Y0, unit]) * scale
+        shape = POST if whole[UnitSpecW.IS_COMMAND_POST, unit] else SHAPES[Domain(int(whole[UnitSpecW.DOMAIN, unit]))]
+        colour, place = colours[int(whole[UnitSpecW.SIDE, unit])], f"translate({x:.1f} {y:.1f})"
         marks.append(f"<g transform='{place}' fill='{colour}' stroke='#fff' stroke-width='.9'>{shape}</g>")
     return marks
 
@@ -140,7 +140,7 @@ def _legend(compiled: Compiled, height: float) -> str:
         parts.append(f"<rect x='{x:g}' y='{y - 9:g}' width='14' height='10' fill='{colour}'/>")
         parts.append(_label(x + 20.0, y, name, "#222", 13, "start"))
         x += max(150.0, 40.0 + 8.0 * len(name))
-    if (compiled.params.units.whole[UW.STATUS0] == int(Status.ABOARD)).any():
+    if (compiled.params.units.whole[UnitSpecW.STATUS0] == int(Status.ABOARD)).any():
         text = "units aboard a host are not drawn"
         parts.append(_label(x, y, text, "#555", 12, "start"))
     x = 32.0

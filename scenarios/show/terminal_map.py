@@ -6,7 +6,7 @@ import numpy as np
 
 from scenarios.compiler.scenario import Compiled
 from scenarios.terrain.ground import Ground
-from simcore.params import UP, UW
+from simcore.params import UnitSpecR, UnitSpecW
 from simcore.recording.map_document import rings_of
 from simcore.types import F64, N_BELLIGERENTS, U8, Domain, Status, Surface, ZoneKind
 
@@ -60,12 +60,15 @@ def draw_map(compiled: Compiled, columns: int, rows: int, *, is_coloured: bool) 
                 text[row][column], style[row][column] = rim, _ANSI_ZONE
     whole, real = compiled.params.units.whole, compiled.params.units.real
     seen: dict[tuple[int, int], set[int]] = {}
-    order = np.argsort(whole[UW.IS_COMMAND_POST], kind="stable")
-    for unit in order[whole[UW.STATUS0, order] != int(Status.ABOARD)]:
-        place, side = cell(float(real[UP.X0, unit]), float(real[UP.Y0, unit])), int(whole[UW.SIDE, unit])
+    order = np.argsort(whole[UnitSpecW.IS_COMMAND_POST], kind="stable")
+    for unit in order[whole[UnitSpecW.STATUS0, order] != int(Status.ABOARD)]:
+        place, side = (
+            cell(float(real[UnitSpecR.X0, unit]), float(real[UnitSpecR.Y0, unit])),
+            int(whole[UnitSpecW.SIDE, unit]),
+        )
         sides = seen.setdefault(place, set())
         sides.add(side)
-        mark = "*" if whole[UW.IS_COMMAND_POST, unit] else MARKS[Domain(int(whole[UW.DOMAIN, unit]))]
+        mark = "*" if whole[UnitSpecW.IS_COMMAND_POST, unit] else MARKS[Domain(int(whole[UnitSpecW.DOMAIN, unit]))]
         mark = "n" if side >= N_BELLIGERENTS else mark if side == 0 else mark.upper()
         paint = _ANSI_SIDES[min(side, N_BELLIGERENTS)]
         text[place[0]][place[1]], style[place[0]][place[1]] = "+" if len(sides) > 1 else mark, paint
@@ -115,9 +118,9 @@ def _shares(ground: Ground, bounds_m: tuple[float, float, float, float], columns
 def map_key(compiled: Compiled) -> str:
     """Return the key to the symbols on the map, limited to the ground and domains of the scenario."""
     roster, whole = compiled.roster, compiled.params.units.whole
-    domains = sorted({int(domain) for domain in whole[UW.DOMAIN, whole[UW.SIDE] < N_BELLIGERENTS]})
+    domains = sorted({int(domain) for domain in whole[UnitSpecW.DOMAIN, whole[UnitSpecW.SIDE] < N_BELLIGERENTS]})
     parts = [f"{MARKS[Domain(domain)]}{TIE}{Domain(domain).name.lower()}" for domain in domains]
-    if whole[UW.IS_COMMAND_POST].any():
+    if whole[UnitSpecW.IS_COMMAND_POST].any():
         parts.append(f"*{TIE}command{TIE}post")
     if len(roster.sides) > N_BELLIGERENTS:
         parts.append(f"n{TIE}neutral")

@@ -12,8 +12,8 @@ import numpy as np
 
 from simcore.compiling.jit import kernel
 from simcore.kinds import Paths, Rules, Units
-from simcore.params import RP, RW
-from simcore.state import PW, U, W
+from simcore.params import RuleR, RuleW
+from simcore.state import PathW, UnitR, UnitW
 from simcore.types import F64, I32, Damage, Status
 
 _SAME_MPS = 1e-9  # velocities that differ by less are one: what rounding makes of a straight course
@@ -43,21 +43,21 @@ def keep_paths(tick: int, rules: Rules, units: Units, paths: Paths) -> None:
     paths alone. The loops are short, without branches and each over few rows, so that the compiler makes vectors of
     them.
     """
-    dt = rules.real[RP.DT_S]
-    knots = rules.whole[RW.PATH_KNOTS]
-    stride = rules.whole[RW.PATH_STRIDE]
-    turned = paths.whole[PW.TURNED]
-    entered = paths.whole[PW.ENTERED]
-    awake = paths.whole[PW.AWAKE]
-    status = units.whole[W.STATUS]
-    damage = units.whole[W.DAMAGE]
+    dt = rules.real[RuleR.DT_S]
+    knots = rules.whole[RuleW.PATH_KNOTS]
+    stride = rules.whole[RuleW.PATH_STRIDE]
+    turned = paths.whole[PathW.TURNED]
+    entered = paths.whole[PathW.ENTERED]
+    awake = paths.whole[PathW.AWAKE]
+    status = units.whole[UnitW.STATUS]
+    damage = units.whole[UnitW.DAMAGE]
     slot = (tick // stride) % knots
     later = np.int32(tick + 1)
-    note_course(tick, units.real[U.VX], paths.real[2 * knots], turned)
-    note_course(tick, units.real[U.VY], paths.real[2 * knots + 1], turned)
+    note_course(tick, units.real[UnitR.VX], paths.real[2 * knots], turned)
+    note_course(tick, units.real[UnitR.VY], paths.real[2 * knots + 1], turned)
     if tick % stride == 0:
-        note_place(dt, units.real[U.X], units.real[U.VX], paths.real[slot])
-        note_place(dt, units.real[U.Y], units.real[U.VY], paths.real[knots + slot])
+        note_place(dt, units.real[UnitR.X], units.real[UnitR.VX], paths.real[slot])
+        note_place(dt, units.real[UnitR.Y], units.real[UnitR.VY], paths.real[knots + slot])
     for i in range(status.shape[0]):
         entered[i] = entered[i] if status[i] == Status.ACTIVE else later
     for i in range(status.shape[0]):
@@ -65,20 +65,20 @@ def keep_paths(tick: int, rules: Rules, units: Units, paths: Paths) -> None:
     if tick % stride != 0:
         for i in range(status.shape[0]):
             if entered[i] == tick:  # its path begins between two knots: what stands at the first is another place
-                paths.real[slot, i] = units.real[U.X, i] - units.real[U.VX, i] * dt
-                paths.real[knots + slot, i] = units.real[U.Y, i] - units.real[U.VY, i] * dt
+                paths.real[slot, i] = units.real[UnitR.X, i] - units.real[UnitR.VX, i] * dt
+                paths.real[knots + slot, i] = units.real[UnitR.Y, i] - units.real[UnitR.VY, i] * dt
 
 
 @kernel
 def place_ago(i: int, tick: int, back: float, rules: Rules, units: Units, paths: Paths) -> tuple[float, float]:
     """Return where unit ``i`` was ``back`` ticks before the end of this tick [m]."""
-    x = units.real[U.X, i]
-    y = units.real[U.Y, i]
-    if back <= 1.0 or back <= tick + 1 - paths.whole[PW.TURNED, i]:
-        span_s = back * rules.real[RP.DT_S]
-        return x - units.real[U.VX, i] * span_s, y - units.real[U.VY, i] * span_s
-    knots = rules.whole[RW.PATH_KNOTS]
-    stride = rules.whole[RW.PATH_STRIDE]
+    x = units.real[UnitR.X, i]
+    y = units.real[UnitR.Y, i]
+    if back <= 1.0 or back <= tick + 1 - paths.whole[PathW.TURNED, i]:
+        span_s = back * rules.real[RuleR.DT_S]
+        return x - units.real[UnitR.VX, i] * span_s, y - units.real[UnitR.VY, i] * span_s
+    knots = rules.whole[RuleW.PATH_KNOTS]
+    stride = rules.whole[RuleW.PATH_STRIDE]
     time = tick + 1.0 - back
     knot = int(math.floor(float(time / stride)))
     slot = knot % knots
@@ -103,8 +103,8 @@ def reckon(i: int, tick: int, ago: int, rules: Rules, units: Units, paths: Paths
     It has been seen at the end of that tick, and is taken to have kept its course since.
     """
     if ago == 0:
-        return units.real[U.X, i], units.real[U.Y, i], units.real[U.VX, i], units.real[U.VY, i]
+        return units.real[UnitR.X, i], units.real[UnitR.Y, i], units.real[UnitR.VX, i], units.real[UnitR.VY, i]
     x, y = place_ago(i, tick, ago * 1.0, rules, units, paths)
     from_x, from_y = place_ago(i, tick, ago + 1.0, rules, units, paths)
-    dt = rules.real[RP.DT_S]
+    dt = rules.real[RuleR.DT_S]
     return x + (x - from_x) * ago, y + (y - from_y) * ago, (x - from_x) / dt, (y - from_y) / dt

@@ -23,10 +23,10 @@ import numpy as np
 from simcore.compiling.jit import formula, inlined, kernel
 from simcore.compiling.prefetch import prefetch
 from simcore.kinds import Contacts, Mounts, Sensors, Units
-from simcore.params import MP, MW, SW, UP, UW
+from simcore.params import MountSpecR, MountSpecW, SensorSpecW, UnitSpecR, UnitSpecW
 from simcore.rng import mix
-from simcore.scratch import SI, Scratch
-from simcore.state import C, K, M, U, W
+from simcore.scratch import Scratch, ScratchW
+from simcore.state import ContactR, ContactW, MountW, UnitR, UnitW
 from simcore.types import I32, U64, Word
 
 
@@ -110,65 +110,74 @@ MANY_UNITS = 2000
 _TURNS_AHEAD = 3
 
 _PLAN_REAL = (
-    U.X,
-    U.Y,
-    U.VX,
-    U.VY,
-    U.GOAL_X,
-    U.GOAL_Y,
-    U.GOAL_SPEED,
-    U.ENDURANCE_S,
-    U.TASK_X,
-    U.TASK_Y,
-    U.TASK_RADIUS,
-    U.TASK_SPEED,
-    U.TASK_SPACING,
+    UnitR.X,
+    UnitR.Y,
+    UnitR.VX,
+    UnitR.VY,
+    UnitR.GOAL_X,
+    UnitR.GOAL_Y,
+    UnitR.GOAL_SPEED,
+    UnitR.ENDURANCE_S,
+    UnitR.TASK_X,
+    UnitR.TASK_Y,
+    UnitR.TASK_RADIUS,
+    UnitR.TASK_SPEED,
+    UnitR.TASK_SPACING,
 )
 _PLAN_WHOLE = (
-    W.LINKED,
-    W.RETURNING,
-    W.ORDER_SERIAL,
-    W.EMCON,
-    W.TASK,
-    W.WAY,
-    W.LEG,
-    W.LINK_TICK,
-    W.PREY,
-    W.DELAY,
-    W.HOST,
+    UnitW.LINKED,
+    UnitW.RETURNING,
+    UnitW.ORDER_SERIAL,
+    UnitW.EMCON,
+    UnitW.TASK,
+    UnitW.WAY,
+    UnitW.LEG,
+    UnitW.LINK_TICK,
+    UnitW.PREY,
+    UnitW.DELAY,
+    UnitW.HOST,
 )
 _PLAN_PARAMS_REAL = (
-    UP.SPEED_MAX,
-    UP.SPEED_CRUISE,
-    UP.TURN_RADIUS,
-    UP.ENDURANCE_S,
-    UP.RESERVE_S,
-    UP.HOME_RATE,
-    UP.HOME_X,
-    UP.HOME_Y,
-    UP.OFFSET_X,
-    UP.OFFSET_Y,
-    UP.STANDOFF_M,
+    UnitSpecR.SPEED_MAX,
+    UnitSpecR.SPEED_CRUISE,
+    UnitSpecR.TURN_RADIUS,
+    UnitSpecR.ENDURANCE_S,
+    UnitSpecR.RESERVE_S,
+    UnitSpecR.HOME_RATE,
+    UnitSpecR.HOME_X,
+    UnitSpecR.HOME_Y,
+    UnitSpecR.OFFSET_X,
+    UnitSpecR.OFFSET_Y,
+    UnitSpecR.STANDOFF_M,
 )
 _PLAN_PARAMS_WHOLE = (
-    UW.SIDE,
-    UW.GROUP,
-    UW.IS_ONE_WAY,
-    UW.LOST_LINK,
-    UW.LOST_LINK_TICKS,
-    UW.ROUTE_FIRST,
-    UW.ROUTE_COUNT,
-    UW.WAY_SLOT,
-    UW.IS_HOVERING,
-    UW.OFFENSE_DOMAINS,
+    UnitSpecW.SIDE,
+    UnitSpecW.GROUP,
+    UnitSpecW.IS_ONE_WAY,
+    UnitSpecW.LOST_LINK,
+    UnitSpecW.LOST_LINK_TICKS,
+    UnitSpecW.ROUTE_FIRST,
+    UnitSpecW.ROUTE_COUNT,
+    UnitSpecW.WAY_SLOT,
+    UnitSpecW.IS_HOVERING,
+    UnitSpecW.OFFENSE_DOMAINS,
 )
-_LOOK_REAL = (U.X, U.Y, U.HX, U.HY, U.VX, U.VY, U.Z)
-_LOOK_WHOLE = (W.STATUS, W.DAMAGE, W.LINKED, W.REPORT_DELAY, W.EMCON)
-_TARGET_CONTACT = (K.LEVEL, K.TICK, K.FIRST_TICK)
-_FIRE_WHOLE = (W.LINKED, W.LOCAL, W.REPORT_DELAY, W.DAMAGE, W.TASK, W.ROE, W.DELAY, W.KNOWN_DEAD)
-_FIRE_PARAMS = (UW.SIDE, UW.AUTONOMY, UW.MOUNT_COUNT)
-_MOUNT_REAL = (MP.RANGE_MAX_M, MP.RANGE_MIN_M, MP.MAX_AGE_S, MP.MAX_ERROR_M)
-_MOUNT_WHOLE = (MW.DOMAINS, MW.CHOICE, MW.COMMIT_CAP, MW.SERIAL)
+_LOOK_REAL = (UnitR.X, UnitR.Y, UnitR.HX, UnitR.HY, UnitR.VX, UnitR.VY, UnitR.Z)
+_LOOK_WHOLE = (UnitW.STATUS, UnitW.DAMAGE, UnitW.LINKED, UnitW.REPORT_DELAY, UnitW.EMCON)
+_TARGET_CONTACT = (ContactW.LEVEL, ContactW.TICK, ContactW.FIRST_TICK)
+_FIRE_WHOLE = (
+    UnitW.LINKED,
+    UnitW.LOCAL,
+    UnitW.REPORT_DELAY,
+    UnitW.DAMAGE,
+    UnitW.TASK,
+    UnitW.ROE,
+    UnitW.DELAY,
+    UnitW.KNOWN_DEAD,
+)
+_FIRE_PARAMS = (UnitSpecW.SIDE, UnitSpecW.AUTONOMY, UnitSpecW.MOUNT_COUNT)
+_MOUNT_REAL = (MountSpecR.RANGE_MAX_M, MountSpecR.RANGE_MIN_M, MountSpecR.MAX_AGE_S, MountSpecR.MAX_ERROR_M)
+_MOUNT_WHOLE = (MountSpecW.DOMAINS, MountSpecW.CHOICE, MountSpecW.COMMIT_CAP, MountSpecW.SERIAL)
 
 
 @kernel
@@ -194,10 +203,10 @@ def prefetch_plan(i: int, units: Units) -> None:
 @inlined
 def prefetch_look(q: int, i: int, units: Units, sensors: Sensors) -> None:
     """Ask for what sensor ``q`` of unit ``i`` reads when it looks; what all sensors of a kind share is close by."""
-    prefetch(sensors.spec_whole, SW.KIND, q)
+    prefetch(sensors.spec_whole, SensorSpecW.KIND, q)
     prefetch(units.key, 0, i)
-    prefetch(units.spec_whole, UW.SIDE, i)
-    prefetch(units.spec_whole, UW.SENSOR_FIRST, i)
+    prefetch(units.spec_whole, UnitSpecW.SIDE, i)
+    prefetch(units.spec_whole, UnitSpecW.SENSOR_FIRST, i)
     for row in _LOOK_REAL:
         prefetch(units.real, row, i)
     for row in _LOOK_WHOLE:
@@ -209,12 +218,12 @@ def prefetch_target(j: int, c: int, units: Units, contacts: Contacts, work: Scra
     """Ask for what a look reads of unit ``j``, and of contact ``c`` that the side of the looker may hold on it."""
     for row in _TARGET_CONTACT:
         prefetch(contacts.whole, row, c)
-    prefetch(contacts.real, C.ERROR_M, c)
-    prefetch(work.whole, SI.SEEN_BY, c)
-    prefetch(units.spec_whole, UW.DOMAIN, j)
-    prefetch(units.spec_real, UP.RCS_M2, j)
+    prefetch(contacts.real, ContactR.ERROR_M, c)
+    prefetch(work.whole, ScratchW.SEEN_BY, c)
+    prefetch(units.spec_whole, UnitSpecW.DOMAIN, j)
+    prefetch(units.spec_real, UnitSpecR.RCS_M2, j)
     prefetch(units.key, 0, j)
-    prefetch(units.real, U.Z, j)
+    prefetch(units.real, UnitR.Z, j)
 
 
 @inlined
@@ -225,11 +234,11 @@ def prefetch_fire(i: int, m: int, units: Units, mounts: Mounts) -> None:
         prefetch(units.whole, row, i)
     for row in _FIRE_PARAMS:
         prefetch(units.spec_whole, row, i)
-    prefetch(units.real, U.X, i)
-    prefetch(units.real, U.Y, i)
+    prefetch(units.real, UnitR.X, i)
+    prefetch(units.real, UnitR.Y, i)
     for row in _MOUNT_REAL:
         prefetch(mounts.spec_real, row, m)
     for row in _MOUNT_WHOLE:
         prefetch(mounts.spec_whole, row, m)
-    prefetch(mounts.whole, M.AMMO, m)
-    prefetch(mounts.whole, M.READY_TICK, m)
+    prefetch(mounts.whole, MountW.AMMO, m)
+    prefetch(mounts.whole, MountW.READY_TICK, m)

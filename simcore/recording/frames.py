@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from simcore.params import MW, RP, UNLIMITED, UP, UW, Params
+from simcore.params import UNLIMITED, MountSpecW, Params, RuleR, UnitSpecR, UnitSpecW
 from simcore.roster import Roster
-from simcore.state import TR, C, K, State, T, U, W
+from simcore.state import ContactR, ContactW, SideR, SideW, State, UnitR, UnitW
 from simcore.types import F64, I32, I64, N_BELLIGERENTS, NONE, Level, Status
 
 
@@ -16,11 +16,11 @@ class FrameReader:
         self.n_sides = len(roster.sides)
         self._params = params
         self._dt_s = roster.dt_s
-        self._mount_unit = params.mounts.whole[MW.UNIT]
-        self._endurance_s = params.units.real[UP.ENDURANCE_S]
+        self._mount_unit = params.mounts.whole[MountSpecW.UNIT]
+        self._endurance_s = params.units.real[UnitSpecR.ENDURANCE_S]
         self._cost = roster.unit_cost if float(roster.unit_cost.sum()) > 0.0 else np.ones(self.n_units)
-        self._side = params.units.whole[UW.SIDE]
-        self._is_munition = params.units.whole[UW.IS_ONE_WAY] == 1
+        self._side = params.units.whole[UnitSpecW.SIDE]
+        self._is_munition = params.units.whole[UnitSpecW.IS_ONE_WAY] == 1
         self._is_of_side = np.stack([self._side == s for s in range(self.n_sides)])  # (sides, n)
 
     def trace(self, real: F64, whole: I32, mount_ammo: I32, tick: I32) -> dict[str, np.ndarray]:
@@ -32,28 +32,28 @@ class FrameReader:
         n_frames = tick.shape[0]
         endurance = np.ones((n_frames, self.n_units))
         limited = np.isfinite(self._endurance_s) & (self._endurance_s > 0.0)
-        endurance[:, limited] = np.clip(real[U.ENDURANCE_S][:, limited] / self._endurance_s[limited], 0.0, 1.0)
-        heading_deg = np.degrees(np.arctan2(real[U.HX], real[U.HY])) % 360.0
+        endurance[:, limited] = np.clip(real[UnitR.ENDURANCE_S][:, limited] / self._endurance_s[limited], 0.0, 1.0)
+        heading_deg = np.degrees(np.arctan2(real[UnitR.HX], real[UnitR.HY])) % 360.0
         return {
             "unit": np.broadcast_to(np.arange(self.n_units), (n_frames, self.n_units)),
-            "x_m": real[U.X],
-            "y_m": real[U.Y],
-            "z_m": real[U.Z],
+            "x_m": real[UnitR.X],
+            "y_m": real[UnitR.Y],
+            "z_m": real[UnitR.Z],
             "heading_deg": heading_deg,
-            "speed_mps": np.hypot(real[U.VX], real[U.VY]),
-            "status": whole[W.STATUS],
-            "damage": whole[W.DAMAGE],
-            "strength": real[U.STRENGTH],
+            "speed_mps": np.hypot(real[UnitR.VX], real[UnitR.VY]),
+            "status": whole[UnitW.STATUS],
+            "damage": whole[UnitW.DAMAGE],
+            "strength": real[UnitR.STRENGTH],
             "endurance": endurance,
-            "linked": whole[W.LINKED],
-            "hops": whole[W.HOPS],
-            "task": whole[W.TASK],
-            "roe": whole[W.ROE],
+            "linked": whole[UnitW.LINKED],
+            "hops": whole[UnitW.HOPS],
+            "task": whole[UnitW.TASK],
+            "roe": whole[UnitW.ROE],
             "ammo": self._ammo(mount_ammo),
-            "report_x_m": real[U.REPORT_X],
-            "report_y_m": real[U.REPORT_Y],
-            "report_age_s": (tick[:, np.newaxis] - whole[W.REPORT_TICK]) * self._dt_s,
-            "report_status": whole[W.REPORT_STATUS],
+            "report_x_m": real[UnitR.REPORT_X],
+            "report_y_m": real[UnitR.REPORT_Y],
+            "report_age_s": (tick[:, np.newaxis] - whole[UnitW.REPORT_TICK]) * self._dt_s,
+            "report_status": whole[UnitW.REPORT_STATUS],
         }
 
     def _ammo(self, mount_ammo: I32) -> I32:
@@ -66,51 +66,51 @@ class FrameReader:
 
     def ammo_at_start(self) -> I32:
         """Return rounds by unit (n,) with full magazines."""
-        return self._ammo(self._params.mounts.whole[MW.AMMO0][np.newaxis])[0]
+        return self._ammo(self._params.mounts.whole[MountSpecW.AMMO0][np.newaxis])[0]
 
     def contacts(self, state: State, row: int, tick: int) -> dict[str, np.ndarray]:
         """Return the columns of ``contacts.parquet`` without frame and time: all contacts held by all sides."""
         real, whole = state.contacts.real[row], state.contacts.whole[row]
-        held = np.flatnonzero(whole[K.LEVEL] > Level.NONE)
+        held = np.flatnonzero(whole[ContactW.LEVEL] > Level.NONE)
         side, unit = np.divmod(held, self.n_units)
-        order = np.lexsort((whole[K.SERIAL][held], side))
+        order = np.lexsort((whole[ContactW.SERIAL][held], side))
         held, side, unit = held[order], side[order], unit[order]
-        level = whole[K.LEVEL][held]
-        age_s = (tick - whole[K.TICK][held]) * self._dt_s
-        growth_mps = float(self._params.rules_real[RP.CONTACT_GROWTH_MPS])
-        target_class = self._params.units.whole[UW.SEEN_CLASS][unit]
+        level = whole[ContactW.LEVEL][held]
+        age_s = (tick - whole[ContactW.TICK][held]) * self._dt_s
+        growth_mps = float(self._params.rules_real[RuleR.CONTACT_GROWTH_MPS])
+        target_class = self._params.units.whole[UnitSpecW.SEEN_CLASS][unit]
         return {
             "side": side,
-            "serial": whole[K.SERIAL][held],
+            "serial": whole[ContactW.SERIAL][held],
             "unit": unit,
-            "x_m": real[C.X][held] + real[C.VX][held] * age_s,
-            "y_m": real[C.Y][held] + real[C.VY][held] * age_s,
-            "vx_mps": real[C.VX][held],
-            "vy_mps": real[C.VY][held],
-            "error_m": real[C.ERROR_M][held] + growth_mps * age_s,
+            "x_m": real[ContactR.X][held] + real[ContactR.VX][held] * age_s,
+            "y_m": real[ContactR.Y][held] + real[ContactR.VY][held] * age_s,
+            "vx_mps": real[ContactR.VX][held],
+            "vy_mps": real[ContactR.VY][held],
+            "error_m": real[ContactR.ERROR_M][held] + growth_mps * age_s,
             "age_s": age_s,
             "level": level,
-            "domain": self._params.units.whole[UW.DOMAIN][unit],
+            "domain": self._params.units.whole[UnitSpecW.DOMAIN][unit],
             "target_class": np.where(level >= Level.CLASSIFIED, target_class, NONE),
-            "identity": whole[K.IDENTITY][held],
+            "identity": whole[ContactW.IDENTITY][held],
         }
 
     def series(self, state: State, row: int) -> dict[str, np.ndarray]:
         """Return the numbers of ``series.parquet``, one entry per side."""
         whole = state.units.whole[row]
-        status = whole[W.STATUS]
+        status = whole[UnitW.STATUS]
         active = self._is_of_side & (status == Status.ACTIVE)
         alive = self._is_of_side & (status != Status.LOST) & (status != Status.EXPENDED)
         n_active = active.sum(axis=1)
-        force = (alive * (self._cost * state.units.real[row, U.STRENGTH])).sum(axis=1)
+        force = (alive * (self._cost * state.units.real[row, UnitR.STRENGTH])).sum(axis=1)
         total = (self._is_of_side * self._cost).sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
-            linked = np.where(n_active > 0, (active & (whole[W.LINKED] > 0)).sum(axis=1) / n_active, np.nan)
+            linked = np.where(n_active > 0, (active & (whole[UnitW.LINKED] > 0)).sum(axis=1) / n_active, np.nan)
             others = np.zeros(self.n_sides)
             others[:N_BELLIGERENTS] = force[:N_BELLIGERENTS][::-1]  # a neutral has no enemy
             ratio = np.where(others > 0.0, force / others, np.nan)
             strength = np.where(total > 0.0, force / total, 0.0)
-        held = state.contacts.whole[row, K.LEVEL].reshape(self.n_sides, self.n_units) > Level.NONE
+        held = state.contacts.whole[row, ContactW.LEVEL].reshape(self.n_sides, self.n_units) > Level.NONE
         return {
             "active": n_active,
             "lost": (self._is_of_side & (status == Status.LOST) & ~self._is_munition).sum(axis=1),
@@ -118,7 +118,7 @@ class FrameReader:
             "force_ratio": ratio,
             "linked_share": linked,
             "contacts": held.sum(axis=1),
-            "shots": state.sides.whole[row, T.SHOTS],
-            "score": state.sides.real[row, TR.SCORE],
+            "shots": state.sides.whole[row, SideW.SHOTS],
+            "score": state.sides.real[row, SideR.SCORE],
             "expended": (self._is_of_side & (status == Status.EXPENDED)).sum(axis=1),
         }

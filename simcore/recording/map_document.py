@@ -7,9 +7,24 @@ import math
 
 import numpy as np
 
-from simcore.params import ALWAYS, GP, GW, JP, JW, MP, MW, NEVER, QW, SP, SW, UW, ZW, Params
+from simcore.params import (
+    ALWAYS,
+    NEVER,
+    CrewSpecW,
+    GroupSpecR,
+    GroupSpecW,
+    JammerSpecR,
+    JammerSpecW,
+    MountSpecR,
+    MountSpecW,
+    Params,
+    SensorSpecR,
+    SensorSpecW,
+    UnitSpecW,
+    ZoneSpecW,
+)
 from simcore.roster import Roster
-from simcore.surroundings import MFW, WX
+from simcore.surroundings import MinefieldSpecW, WeatherR
 from simcore.types import F64, NONE, SensorModel, Task, ZoneKind
 
 LN_CONTRAST = -math.log(0.02)
@@ -49,7 +64,7 @@ def map_document(params: Params, roster: Roster) -> dict[str, object]:
         ],
         "tasks": _first_tasks(params, roster),
         "weather": _weather(params, roster.dt_s),
-        "operators": [None if count < 0 else int(count) for count in params.operators.whole[QW.COUNT]],
+        "operators": [None if count < 0 else int(count) for count in params.operators.whole[CrewSpecW.COUNT]],
     }
 
 
@@ -62,8 +77,10 @@ def _zones(params: Params, roster: Roster) -> list[dict[str, object]]:
             "side": _side_name(roster, side),
             "polygon_m": polygon_m.T.tolist(),
             "rings_m": [ring.T.tolist() for ring in rings_of(polygon_m)],
-            "from_s": float(columns[ZW.FROM_TICK, z]) * roster.dt_s,
-            "until_s": None if columns[ZW.UNTIL_TICK, z] >= ALWAYS else float(columns[ZW.UNTIL_TICK, z]) * roster.dt_s,
+            "from_s": float(columns[ZoneSpecW.FROM_TICK, z]) * roster.dt_s,
+            "until_s": None
+            if columns[ZoneSpecW.UNTIL_TICK, z] >= ALWAYS
+            else float(columns[ZoneSpecW.UNTIL_TICK, z]) * roster.dt_s,
         }
         for z, (name, kind, side, polygon_m) in enumerate(
             zip(roster.zones, roster.zone_kind, roster.zone_side, roster.zone_polygon_m, strict=True)
@@ -77,9 +94,9 @@ def _minefields(params: Params, roster: Roster) -> list[dict[str, object]]:
     return [
         {
             "name": name,
-            "side": _side_name(roster, int(columns[MFW.SIDE, f])),
+            "side": _side_name(roster, int(columns[MinefieldSpecW.SIDE, f])),
             "suspected": is_suspected,
-            "count": int(columns[MFW.COUNT, f]),
+            "count": int(columns[MinefieldSpecW.COUNT, f]),
             "rings_m": [ring.T.tolist() for ring in rings_of(polygon_m)],
         }
         for f, (name, is_suspected, polygon_m) in enumerate(
@@ -93,18 +110,22 @@ def _first_tasks(params: Params, roster: Roster) -> list[dict[str, object]]:
     real, whole, units = params.groups.real, params.groups.whole, params.units.whole
     tasks: list[dict[str, object]] = []
     for g, name in enumerate(roster.groups):
-        members = np.flatnonzero(units[UW.GROUP] == g)
+        members = np.flatnonzero(units[UnitSpecW.GROUP] == g)
         first = int(members[0]) if len(members) else NONE
-        start, count = (int(units[UW.ROUTE_FIRST, first]), int(units[UW.ROUTE_COUNT, first])) if first >= 0 else (0, 0)
-        target = int(whole[GW.TARGET, g])
+        start, count = (
+            (int(units[UnitSpecW.ROUTE_FIRST, first]), int(units[UnitSpecW.ROUTE_COUNT, first]))
+            if first >= 0
+            else (0, 0)
+        )
+        target = int(whole[GroupSpecW.TARGET, g])
         tasks.append(
             {
                 "side": roster.sides[int(roster.group_side[g])],
                 "group": name,
-                "task": Task(int(whole[GW.TASK, g])).name.lower(),
-                "x_m": _finite(float(real[GP.X, g])),
-                "y_m": _finite(float(real[GP.Y, g])),
-                "radius_m": _finite(float(real[GP.RADIUS, g])),
+                "task": Task(int(whole[GroupSpecW.TASK, g])).name.lower(),
+                "x_m": _finite(float(real[GroupSpecR.X, g])),
+                "y_m": _finite(float(real[GroupSpecR.Y, g])),
+                "radius_m": _finite(float(real[GroupSpecR.RADIUS, g])),
                 "target_group": roster.groups[target] if target >= 0 else None,
                 "route_m": params.route[:, start : start + count].T.tolist(),
             }
@@ -115,16 +136,20 @@ def _first_tasks(params: Params, roster: Roster) -> list[dict[str, object]]:
 def _weather(params: Params, dt_s: float) -> list[dict[str, object]]:
     """Return the weather by stretches of time; empty for a clear, calm day throughout."""
     level = params.weather.level
-    if bool(np.all(level[:, WX.LIGHT] == 1.0)) and not np.any(level[:, [WX.HAZE, WX.RAIN, WX.SEA_STATE, WX.WIND_MPS]]):
+    if bool(np.all(level[:, WeatherR.LIGHT] == 1.0)) and not np.any(
+        level[:, [WeatherR.HAZE, WeatherR.RAIN, WeatherR.SEA_STATE, WeatherR.WIND_MPS]]
+    ):
         return []
     return [
         {
             "time_s": float(tick) * dt_s,
-            "light": float(row[WX.LIGHT]),
-            "visibility_m": float(LN_CONTRAST / (row[WX.HAZE] + row[WX.RAIN])) if row[WX.HAZE] + row[WX.RAIN] else None,
-            "rain": bool(row[WX.RAIN] > 0.0),
-            "sea_state": int(row[WX.SEA_STATE]),
-            "wind_mps": float(row[WX.WIND_MPS]),
+            "light": float(row[WeatherR.LIGHT]),
+            "visibility_m": float(LN_CONTRAST / (row[WeatherR.HAZE] + row[WeatherR.RAIN]))
+            if row[WeatherR.HAZE] + row[WeatherR.RAIN]
+            else None,
+            "rain": bool(row[WeatherR.RAIN] > 0.0),
+            "sea_state": int(row[WeatherR.SEA_STATE]),
+            "wind_mps": float(row[WeatherR.WIND_MPS]),
         }
         for tick, row in zip(params.weather.tick, level, strict=True)
     ]
@@ -143,23 +168,41 @@ def reach_table(params: Params, roster: Roster) -> dict[str, list[object]]:
     rows: list[tuple[object, ...]] = []
     sensors, mounts, jammers = params.sensors, params.mounts, params.jammers
     for q in range(sensors.whole.shape[1]):
-        cosine = float(sensors.real[SP.FOV_COS, q])
+        cosine = float(sensors.real[SensorSpecR.FOV_COS, q])
         angle = 360.0 if cosine <= -1.0 else 2.0 * math.degrees(math.acos(cosine))
-        model = SensorModel(int(sensors.whole[SW.MODEL, q])).name.lower()
-        is_off = int(sensors.whole[SW.PHASE, q]) == NEVER
-        domains = int(sensors.whole[SW.DOMAINS, q])
+        model = SensorModel(int(sensors.whole[SensorSpecW.MODEL, q])).name.lower()
+        is_off = int(sensors.whole[SensorSpecW.PHASE, q]) == NEVER
+        domains = int(sensors.whole[SensorSpecW.DOMAINS, q])
         rows.append(
-            (int(sensors.whole[SW.UNIT, q]), "sensor", model, sensors.real[SP.RANGE_M, q], angle, domains, not is_off)
+            (
+                int(sensors.whole[SensorSpecW.UNIT, q]),
+                "sensor",
+                model,
+                sensors.real[SensorSpecR.RANGE_M, q],
+                angle,
+                domains,
+                not is_off,
+            )
         )
     for m in range(mounts.whole.shape[1]):
-        unit, name = int(mounts.whole[MW.UNIT, m]), roster.weapons[int(mounts.whole[MW.WEAPON, m])]
-        domains = int(mounts.whole[MW.DOMAINS, m])
+        unit, name = int(mounts.whole[MountSpecW.UNIT, m]), roster.weapons[int(mounts.whole[MountSpecW.WEAPON, m])]
+        domains = int(mounts.whole[MountSpecW.DOMAINS, m])
         if domains:
-            rows.append((unit, "weapon", name, mounts.real[MP.RANGE_MAX_M, m], 360.0, domains, True))
-        if mounts.whole[MW.CHANNELS, m] > 0 or mounts.real[MP.INTERCEPT_RANGE_M, m] > 0.0:
-            rows.append((unit, "interceptor", name, mounts.real[MP.INTERCEPT_RANGE_M, m], 360.0, 0, True))
+            rows.append((unit, "weapon", name, mounts.real[MountSpecR.RANGE_MAX_M, m], 360.0, domains, True))
+        if mounts.whole[MountSpecW.CHANNELS, m] > 0 or mounts.real[MountSpecR.INTERCEPT_RANGE_M, m] > 0.0:
+            rows.append((unit, "interceptor", name, mounts.real[MountSpecR.INTERCEPT_RANGE_M, m], 360.0, 0, True))
     for k in range(jammers.whole.shape[1]):
-        by_order = bool(jammers.whole[JW.ON_ORDER, k])
-        rows.append((int(jammers.whole[JW.UNIT, k]), "jammer", "", jammers.real[JP.RANGE_M, k], 360.0, 0, not by_order))
+        by_order = bool(jammers.whole[JammerSpecW.ON_ORDER, k])
+        rows.append(
+            (
+                int(jammers.whole[JammerSpecW.UNIT, k]),
+                "jammer",
+                "",
+                jammers.real[JammerSpecR.RANGE_M, k],
+                360.0,
+                0,
+                not by_order,
+            )
+        )
     names = ("unit", "kind", "name", "range_m", "field_of_view_deg", "domains", "is_on")
     return {name: [row[k] for row in rows] for k, name in enumerate(names)}

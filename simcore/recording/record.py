@@ -8,8 +8,8 @@ from types import TracebackType
 
 import numpy as np
 
-from simcore.orders import Orders, R, V
-from simcore.params import RP, Params
+from simcore.orders import OrderR, Orders, OrderW
+from simcore.params import Params, RuleR
 from simcore.recording.files import write_json
 from simcore.recording.frames import FrameReader
 from simcore.recording.map_document import map_document, reach_table
@@ -26,8 +26,8 @@ from simcore.recording.run_schema import (
 )
 from simcore.recording.tables import Category, Column, TableWriter, write_table
 from simcore.roster import Roster
-from simcore.state import NW, M, N, State
-from simcore.surroundings import MFW
+from simcore.state import MineR, MineW, MountW, State
+from simcore.surroundings import MinefieldSpecW
 from simcore.types import F64, I32, I64, Domain, Emcon, EventKind, MineStatus, Roe, Task
 
 _EMCON = {int(code): "" if code == Emcon.NO_CHANGE else code.name.lower() for code in Emcon}
@@ -64,7 +64,7 @@ class Recorder:
         stamp = {"frame": self.n_frames, "time_s": tick * self._roster.dt_s}
         series = self._reader.series(state, self._row)
         units = state.units
-        ammo = state.mounts.whole[self._row, M.AMMO].copy()
+        ammo = state.mounts.whole[self._row, MountW.AMMO].copy()
         self._waiting.append((tick, units.real[self._row].copy(), units.whole[self._row].copy(), ammo))
         self._contacts.add(self._reader.contacts(state, self._row, tick), stamp)
         self._mines.update(state, self._row, stamp["time_s"])
@@ -88,21 +88,25 @@ class Recorder:
         real, whole = orders.real[self._row][:, group], orders.whole[self._row][:, group]
         names = np.array(self._roster.groups, dtype=object)[group]
         side = np.array(self._roster.sides, dtype=object)[self._roster.group_side[group]]
-        task = [Task(code).name.lower() for code in whole[V.TASK]]
-        roe = [Roe(code).name.lower() for code in whole[V.ROE]]
+        task = [Task(code).name.lower() for code in whole[OrderW.TASK]]
+        roe = [Roe(code).name.lower() for code in whole[OrderW.ROE]]
         columns: dict[str, np.ndarray] = {
             "side": side,
             "group": names,
             "group_idx": group,
-            "task": np.array([name if n else "" for n, name in zip(whole[V.ISSUED], task, strict=True)], dtype=object),
-            "roe": np.array([name if n else "" for n, name in zip(whole[V.ISSUED], roe, strict=True)], dtype=object),
-            "x_m": real[R.X],
-            "y_m": real[R.Y],
-            "radius_m": real[R.RADIUS],
-            "speed": real[R.SPEED],
-            "spacing_m": real[R.SPACING],
-            "target_group": whole[V.TARGET],
-            "emcon": np.array([_EMCON[code] for code in whole[V.EMCON]], dtype=object),
+            "task": np.array(
+                [name if n else "" for n, name in zip(whole[OrderW.ISSUED], task, strict=True)], dtype=object
+            ),
+            "roe": np.array(
+                [name if n else "" for n, name in zip(whole[OrderW.ISSUED], roe, strict=True)], dtype=object
+            ),
+            "x_m": real[OrderR.X],
+            "y_m": real[OrderR.Y],
+            "radius_m": real[OrderR.RADIUS],
+            "speed": real[OrderR.SPEED],
+            "spacing_m": real[OrderR.SPACING],
+            "target_group": whole[OrderW.TARGET],
+            "emcon": np.array([_EMCON[code] for code in whole[OrderW.EMCON]], dtype=object),
         }
         self._orders.add(columns, {"tick": tick, "time_s": tick * self._roster.dt_s})
 
@@ -183,9 +187,9 @@ class Recorder:
             self._folder / "terrain.npz",
             elevation_m=params.terrain.elevation_m.astype(np.float32),
             surface=params.terrain.surface.astype(np.uint8),
-            west_m=rules[RP.RASTER_WEST],
-            south_m=rules[RP.RASTER_SOUTH],
-            cell_m=rules[RP.RASTER_CELL_M],
+            west_m=rules[RuleR.RASTER_WEST],
+            south_m=rules[RuleR.RASTER_SOUTH],
+            cell_m=rules[RuleR.RASTER_CELL_M],
         )
 
 
@@ -193,7 +197,7 @@ class _MineLog:
     """The positions of the mines, and for each mine the first frame at which it is no longer armed."""
 
     def __init__(self, params: Params) -> None:
-        count = params.minefields.whole[MFW.COUNT]
+        count = params.minefields.whole[MinefieldSpecW.COUNT]
         self._field = np.repeat(np.arange(len(count)), count)
         n = len(self._field)
         self._place: F64 = np.zeros((2, n))
@@ -204,8 +208,8 @@ class _MineLog:
         """Store changes up to the frame at ``time_s``."""
         if not len(self._field):
             return
-        self._place = state.mines.real[row, [N.X, N.Y]]
-        status = state.mines.whole[row, NW.STATUS]
+        self._place = state.mines.real[row, [MineR.X, MineR.Y]]
+        status = state.mines.whole[row, MineW.STATUS]
         self._gone_s[(self._status == MineStatus.ARMED) & (status != MineStatus.ARMED)] = time_s
         self._status = status.copy()
 

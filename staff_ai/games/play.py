@@ -15,11 +15,11 @@ from scenarios.compiler.scenario import Compiled
 from scenarios.run.play import start_simulation
 from scenarios.run.policies import choose_policies
 from simcore.decision_loop import run_decisions
-from simcore.params import RW
+from simcore.params import RuleW
 from simcore.plugins import policy_failures
 from simcore.policy import Policy
 from simcore.policy_registry import find_policy
-from simcore.state import TR, WW
+from simcore.state import SideR, WorldW
 from simcore.types import F64, N_BELLIGERENTS, NONE, read_only
 
 VARIANTS_PLAYED = 8
@@ -81,8 +81,8 @@ def _play(compiled: Compiled, side: int, policy: Policy, opponent: str, replicat
         policies,
         group_names=roster.groups,
         decision_ticks=roster.decision_ticks,
-        n_ticks=int(compiled.params.rules_whole[RW.N_TICKS]),
+        n_ticks=int(compiled.params.rules_whole[RuleW.N_TICKS]),
     )
-    score, winner = simulation.state.sides.real[:, TR.SCORE], simulation.state.world[:, WW.WINNER]
+    score, winner = simulation.state.sides.real[:, SideR.SCORE], simulation.state.world[:, WorldW.WINNER]
     win = np.where(winner == side, 1.0, np.where(winner == NONE, 0.0, -1.0))
     return Results(score[:, side] - score[:, 1 - side], win)

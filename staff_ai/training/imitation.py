@@ -13,8 +13,8 @@ from agents.environments.view import SideView, Tables
 from scenarios.run.play import start_simulation
 from simcore.errors import InputError
 from simcore.order_checks import enter_orders
-from simcore.orders import Orders, R, V
-from simcore.params import RW
+from simcore.orders import OrderR, Orders, OrderW
+from simcore.params import RuleW
 from simcore.policy_registry import find_policy
 from simcore.types import F64, I64, read_only
 from staff_ai.games.play import Results, join, play_games
@@ -69,7 +69,7 @@ def gather_examples(settings: Settings, name: str, n: int) -> Examples:
     masks: list[np.ndarray] = []
     labels: list[I64] = []
     interval = settings.step_decisions * roster.decision_ticks
-    n_ticks = int(compiled.params.rules_whole[RW.N_TICKS])
+    n_ticks = int(compiled.params.rules_whole[RuleW.N_TICKS])
     while simulation.tick < n_ticks and not bool(simulation.done.all()):
         simulation.orders.clear()
         if simulation.tick % interval == 0:
@@ -97,7 +97,7 @@ def label_orders(view: SideView, tables: Tables, orders: Orders, half_m: float) 
     n, n_slots = tables.n, view.schema.sizes.groups
     places = [view.briefing.group_names.index(name) for name in view.slots]
     groups = view.briefing.groups[places]
-    issued = orders.whole[:, V.ISSUED][:, groups] == 1
+    issued = orders.whole[:, OrderW.ISSUED][:, groups] == 1
     best: F64 = np.full((n, len(groups)), np.inf)
     labels: I64 = np.full((n, n_slots), -1, dtype=np.int64)
     labels[:, : len(groups)][~issued] = 0  # Verb.CONTINUE is the first choice
@@ -105,12 +105,12 @@ def label_orders(view: SideView, tables: Tables, orders: Orders, half_m: float) 
     for choice in range(1, view.schema.action.n_choices):
         trial.clear()
         view.order(np.full((n, n_slots), choice), tables, trial)
-        has_order = trial.whole[:, V.ISSUED][:, groups] == 1
+        has_order = trial.whole[:, OrderW.ISSUED][:, groups] == 1
         is_like = has_order & issued & tables.mask[:, : len(groups), choice]
-        is_like &= trial.whole[:, V.TASK][:, groups] == orders.whole[:, V.TASK][:, groups]
-        gap = trial.real[:, [R.X, R.Y]][:, :, groups] - orders.real[:, [R.X, R.Y]][:, :, groups]
+        is_like &= trial.whole[:, OrderW.TASK][:, groups] == orders.whole[:, OrderW.TASK][:, groups]
+        gap = trial.real[:, [OrderR.X, OrderR.Y]][:, :, groups] - orders.real[:, [OrderR.X, OrderR.Y]][:, :, groups]
         away = np.sqrt((gap * gap).sum(axis=1)) / half_m
-        away += _NEAR * (trial.whole[:, V.ROE][:, groups] != orders.whole[:, V.ROE][:, groups])
+        away += _NEAR * (trial.whole[:, OrderW.ROE][:, groups] != orders.whole[:, OrderW.ROE][:, groups])
         better = is_like & (away < best) & (away <= 2.0 * _NEAR)
         best[better] = away[better]
         labels[:, : len(groups)][better] = choice

@@ -12,7 +12,7 @@ from agents.environments.opponents import HELD_OUT, OF_THE_FILE, TRAINED_AGAINST
 from agents.environments.schema import Sizes
 from agents.environments.settings import Settings, settings_of
 from simcore.errors import InputError
-from simcore.params import RW
+from simcore.params import RuleW
 from simcore.types import N_BELLIGERENTS
 from staff_ai.trained.networks import Architecture
 
@@ -153,5 +153,5 @@ def _decisions(settings: Settings, every_s: float) -> int:
 
 
 def _steps(settings: Settings) -> int:
-    ticks = int(settings.base.params.rules_whole[RW.N_TICKS])
+    ticks = int(settings.base.params.rules_whole[RuleW.N_TICKS])
     return -(-ticks // (settings.step_decisions * settings.base.roster.decision_ticks))

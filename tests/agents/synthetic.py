@@ -3,7 +3,7 @@
 import numpy as np
 
 from simcore.orders import Orders, empty_orders
-from simcore.picture import PC, PD, PU, PW, Picture
+from simcore.picture import OwnR, OwnW, Picture, SeenR, SeenW
 from simcore.policy import Briefing, Policy
 from simcore.types import Domain, Level, ObjectiveKind, Roe, Status, TargetClass, Task, ZoneKind
 
@@ -94,15 +94,15 @@ def make_briefing() -> Briefing:
 def quiet_picture(briefing: Briefing, n_replications: int = 1, *, tick: int = 360) -> Picture:
     """Return a picture in which all own units stand where they started and nothing else is known."""
     n = len(briefing.domain)
-    own_real = np.zeros((n_replications, len(PU), n))
-    own_real[:, PU.X], own_real[:, PU.Y] = briefing.start_m
-    own_real[:, PU.STRENGTH] = 1.0
-    own_real[:, PU.ENDURANCE] = 1.0
-    own_whole = np.zeros((n_replications, len(PW), n), dtype=np.int32)
-    own_whole[:, PW.LINKED] = 1
-    own_whole[:, PW.AMMO] = 4
-    contact_whole = np.zeros((n_replications, len(PD), ROOM), dtype=np.int32)
-    contact_whole[:, PD.TARGET_CLASS] = -1
+    own_real = np.zeros((n_replications, len(OwnR), n))
+    own_real[:, OwnR.X], own_real[:, OwnR.Y] = briefing.start_m
+    own_real[:, OwnR.STRENGTH] = 1.0
+    own_real[:, OwnR.ENDURANCE] = 1.0
+    own_whole = np.zeros((n_replications, len(OwnW), n), dtype=np.int32)
+    own_whole[:, OwnW.LINKED] = 1
+    own_whole[:, OwnW.AMMO] = 4
+    contact_whole = np.zeros((n_replications, len(SeenW), ROOM), dtype=np.int32)
+    contact_whole[:, SeenW.TARGET_CLASS] = -1
     return Picture(
         side=briefing.side,
         tick=tick,
@@ -111,7 +111,7 @@ def quiet_picture(briefing: Briefing, n_replications: int = 1, *, tick: int = 36
         replication=np.arange(n_replications, dtype=np.uint64),
         own_real=own_real,
         own_whole=own_whole,
-        contact_real=np.zeros((n_replications, len(PC), ROOM)),
+        contact_real=np.zeros((n_replications, len(SeenR), ROOM)),
         contact_whole=contact_whole,
         n_contacts=np.zeros(n_replications, dtype=np.int32),
         ticks=np.full(n_replications, tick),
@@ -132,14 +132,14 @@ def add_contacts(
     """Add ``n`` identified contacts at a point, in all replications."""
     first = int(picture.n_contacts[0])
     rows = slice(first, first + n)
-    picture.contact_real[:, PC.X, rows] = 1e3 * x_km
-    picture.contact_real[:, PC.Y, rows] = 1e3 * y_km
-    picture.contact_real[:, PC.ERROR_M, rows] = 50.0
-    picture.contact_real[:, PC.AGE_S, rows] = age_s
-    picture.contact_whole[:, PD.SERIAL, rows] = np.arange(first + 1, first + n + 1)
-    picture.contact_whole[:, PD.LEVEL, rows] = Level.IDENTIFIED
-    picture.contact_whole[:, PD.DOMAIN, rows] = domain
-    picture.contact_whole[:, PD.TARGET_CLASS, rows] = target_class
+    picture.contact_real[:, SeenR.X, rows] = 1e3 * x_km
+    picture.contact_real[:, SeenR.Y, rows] = 1e3 * y_km
+    picture.contact_real[:, SeenR.ERROR_M, rows] = 50.0
+    picture.contact_real[:, SeenR.AGE_S, rows] = age_s
+    picture.contact_whole[:, SeenW.SERIAL, rows] = np.arange(first + 1, first + n + 1)
+    picture.contact_whole[:, SeenW.LEVEL, rows] = Level.IDENTIFIED
+    picture.contact_whole[:, SeenW.DOMAIN, rows] = domain
+    picture.contact_whole[:, SeenW.TARGET_CLASS, rows] = target_class
     picture.n_contacts[:] = first + n
 
 
@@ -148,21 +148,23 @@ def busy_picture(briefing: Briefing, n_replications: int, *, seed: int = 0, n_co
     rng = np.random.default_rng(seed)
     picture = quiet_picture(briefing, n_replications)
     shape = picture.own_real[:, 0].shape
-    picture.own_real[:, PU.X] += rng.normal(0.0, 8e3, shape)
-    picture.own_real[:, PU.Y] += rng.normal(0.0, 8e3, shape)
-    picture.own_real[:, PU.STRENGTH] = rng.random(shape)
-    picture.own_whole[:, PW.STATUS] = rng.choice([Status.ACTIVE, Status.ABOARD, Status.LOST], shape, p=[0.5, 0.2, 0.3])
+    picture.own_real[:, OwnR.X] += rng.normal(0.0, 8e3, shape)
+    picture.own_real[:, OwnR.Y] += rng.normal(0.0, 8e3, shape)
+    picture.own_real[:, OwnR.STRENGTH] = rng.random(shape)
+    picture.own_whole[:, OwnW.STATUS] = rng.choice(
+        [Status.ACTIVE, Status.ABOARD, Status.LOST], shape, p=[0.5, 0.2, 0.3]
+    )
     west, east, south, north = briefing.bounds_m
     shape = picture.contact_real[:, 0].shape
-    picture.contact_real[:, PC.X] = rng.uniform(west - 5e3, east + 5e3, shape)  # estimates stray over the edge
-    picture.contact_real[:, PC.Y] = rng.uniform(south - 5e3, north + 5e3, shape)
-    picture.contact_real[:, PC.ERROR_M] = rng.uniform(10.0, 3e3, shape)
-    picture.contact_real[:, PC.AGE_S] = rng.uniform(0.0, 600.0, shape)
+    picture.contact_real[:, SeenR.X] = rng.uniform(west - 5e3, east + 5e3, shape)  # estimates stray over the edge
+    picture.contact_real[:, SeenR.Y] = rng.uniform(south - 5e3, north + 5e3, shape)
+    picture.contact_real[:, SeenR.ERROR_M] = rng.uniform(10.0, 3e3, shape)
+    picture.contact_real[:, SeenR.AGE_S] = rng.uniform(0.0, 600.0, shape)
     level = rng.integers(1, 4, shape)
-    picture.contact_whole[:, PD.SERIAL] = np.arange(1, ROOM + 1)
-    picture.contact_whole[:, PD.LEVEL] = level
-    picture.contact_whole[:, PD.DOMAIN] = rng.integers(0, len(Domain), shape)
-    picture.contact_whole[:, PD.TARGET_CLASS] = np.where(level > 1, rng.integers(0, len(TargetClass), shape), -1)
+    picture.contact_whole[:, SeenW.SERIAL] = np.arange(1, ROOM + 1)
+    picture.contact_whole[:, SeenW.LEVEL] = level
+    picture.contact_whole[:, SeenW.DOMAIN] = rng.integers(0, len(Domain), shape)
+    picture.contact_whole[:, SeenW.TARGET_CLASS] = np.where(level > 1, rng.integers(0, len(TargetClass), shape), -1)
     picture.n_contacts[:] = rng.integers(0, n_contacts + 1, n_replications)
     return picture
 

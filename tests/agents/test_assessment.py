@@ -14,8 +14,8 @@ from agents.doctrine.blocks.assessment import (
 )
 from agents.doctrine.blocks.draft import Draft
 from agents.doctrine.blocks.roles import appraise_force
-from simcore.orders import R, V, empty_orders
-from simcore.picture import PD, PU, PW
+from simcore.orders import OrderR, OrderW, empty_orders
+from simcore.picture import OwnR, OwnW, SeenW
 from simcore.types import Domain, Roe, Status, TargetClass, Task
 from tests.agents.synthetic import N_GROUPS, NAMES, add_contacts, busy_picture, make_briefing, quiet_picture, take
 
@@ -26,8 +26,8 @@ FORCE = appraise_force(BRIEFING)
 def test_groups_are_where_the_units_left_are() -> None:
     picture = quiet_picture(BRIEFING, 2)
     boats = np.flatnonzero(BRIEFING.group_of_unit == NAMES.index("boats"))
-    picture.own_whole[0, PW.STATUS, boats[:4]] = Status.LOST
-    picture.own_real[0, PU.STRENGTH, boats] = [0, 0, 0, 0, 1.0, 0.5]
+    picture.own_whole[0, OwnW.STATUS, boats[:4]] = Status.LOST
+    picture.own_real[0, OwnR.STRENGTH, boats] = [0, 0, 0, 0, 1.0, 0.5]
     forces = assess_forces(BRIEFING, FORCE, picture)
     k = NAMES.index("boats")
     assert forces.n_left[:, k].tolist() == [2, 6]
@@ -37,7 +37,7 @@ def test_groups_are_where_the_units_left_are() -> None:
 
 def test_a_group_that_is_gone_is_where_it_started() -> None:
     picture = quiet_picture(BRIEFING)
-    picture.own_whole[:, PW.STATUS] = Status.LOST
+    picture.own_whole[:, OwnW.STATUS] = Status.LOST
     forces = assess_forces(BRIEFING, FORCE, picture)
     np.testing.assert_array_equal(forces.x_m[0], FORCE.start_m[0])
     assert not mean_place(forces, [0, 1]).exists.any()
@@ -47,7 +47,7 @@ def test_contacts_are_valued_once_they_are_classified() -> None:
     picture = quiet_picture(BRIEFING)
     add_contacts(picture, 0, 0, Domain.SURFACE, TargetClass.SHIP)
     add_contacts(picture, 0, 0, Domain.LAND, TargetClass.ARMOUR)
-    picture.contact_whole[:, PD.TARGET_CLASS, 1] = -1
+    picture.contact_whole[:, SeenW.TARGET_CLASS, 1] = -1
     contacts = assess_contacts(BRIEFING, picture)
     assert contacts.value.tolist() == [[60.0, 3.0]]
     assert contacts.is_afloat.tolist() == [[True, False]]
@@ -109,10 +109,10 @@ def test_later_lines_of_a_draft_win_and_points_are_on_the_grid_inside_the_map() 
     orders = empty_orders(2, N_GROUPS)
     draft.hand_over(orders)
     group = BRIEFING.groups[3]
-    assert orders.whole[:, V.ISSUED].sum() == 2
-    assert orders.real[0, [R.X, R.Y, R.RADIUS], group].tolist() == [1_000.0, 1_000.0, 100.0]
-    assert orders.real[1, [R.X, R.Y, R.RADIUS], group].tolist() == [59_500.0, -44_500.0, 0.0]
-    assert orders.whole[:, [V.TASK, V.ROE, V.TARGET], group].tolist() == [
+    assert orders.whole[:, OrderW.ISSUED].sum() == 2
+    assert orders.real[0, [OrderR.X, OrderR.Y, OrderR.RADIUS], group].tolist() == [1_000.0, 1_000.0, 100.0]
+    assert orders.real[1, [OrderR.X, OrderR.Y, OrderR.RADIUS], group].tolist() == [59_500.0, -44_500.0, 0.0]
+    assert orders.whole[:, [OrderW.TASK, OrderW.ROE, OrderW.TARGET], group].tolist() == [
         [Task.MOVE, Roe.FREE, -1],
         [Task.ATTACK, Roe.TIGHT, 7],
     ]

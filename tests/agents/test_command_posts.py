@@ -7,11 +7,11 @@ import pytest
 
 from agents.doctrine import for_either_chair
 from simcore.decision_loop import run_decisions
-from simcore.orders import R, V
-from simcore.picture import PD, PU
+from simcore.orders import OrderR, OrderW
+from simcore.picture import OwnR, SeenW
 from simcore.policy_registry import find_policy
 from simcore.simulation import Simulation
-from simcore.state import U, W
+from simcore.state import UnitR, UnitW
 from simcore.types import Domain, Identity, Status, TargetClass, Task
 from tests.agents.synthetic import NAMES, add_contacts, decide, make_briefing, quiet_picture
 from tests.simcore.small_worlds import CATALOGUE, compile_world, document, names
@@ -31,14 +31,14 @@ def order_of_post(
 ) -> tuple[bool, Task, np.ndarray]:
     """Return whether the post gets an order, its task and its point [km]: off its place, with one enemy known."""
     picture = quiet_picture(DEFENDER)
-    picture.own_real[:, PU.X, DEFENDER.group_of_unit == POST] += 1e3 * off_km
+    picture.own_real[:, OwnR.X, DEFENDER.group_of_unit == POST] += 1e3 * off_km
     if at_km is not None:
         add_contacts(picture, *at_km, Domain.LAND, TargetClass.ARMOUR)
-        picture.contact_whole[:, PD.IDENTITY, 0] = Identity.NEUTRAL if neutral else Identity.UNKNOWN
+        picture.contact_whole[:, SeenW.IDENTITY, 0] = Identity.NEUTRAL if neutral else Identity.UNKNOWN
     orders = decide(find_policy(name), DEFENDER, picture)
     group = DEFENDER.groups[POST]
-    issued = bool(orders.whole[0, V.ISSUED, group])
-    return issued, Task(orders.whole[0, V.TASK, group]), orders.real[0, [R.X, R.Y], group] / 1e3
+    issued = bool(orders.whole[0, OrderW.ISSUED, group])
+    return issued, Task(orders.whole[0, OrderW.TASK, group]), orders.real[0, [OrderR.X, OrderR.Y], group] / 1e3
 
 
 @pytest.mark.parametrize("name", for_either_chair())
@@ -111,8 +111,8 @@ def play_a_chase(policy: str, *, with_raider: bool = True) -> tuple[np.ndarray, 
         one.reset(briefing, 3, np.arange(n, dtype=np.uint64))
     run_decisions(simulation, policies, decision_ticks=compiled.roster.decision_ticks, n_ticks=144)
     flag = names(world).index("flag")
-    x, y = simulation.state.units.real[:, [U.X, U.Y], flag].T
-    alive = simulation.state.units.whole[:, W.STATUS, flag] != Status.LOST
+    x, y = simulation.state.units.real[:, [UnitR.X, UnitR.Y], flag].T
+    alive = simulation.state.units.whole[:, UnitW.STATUS, flag] != Status.LOST
     return np.hypot(x - 0.0, y + 7e3), alive
 
 

@@ -19,10 +19,10 @@ from scenarios.run.play import start_simulation
 from scenarios.run.policies import build_policies, choose_policies
 from simcore.decision_loop import run_decisions
 from simcore.orders import Orders
-from simcore.params import RW
+from simcore.params import RuleW
 from simcore.picture import Picture
 from simcore.policy import Briefing
-from simcore.state import WW
+from simcore.state import WorldW
 from simcore.types import Roe, Task
 
 MOST = 0.8
@@ -91,9 +91,9 @@ def win_share(compiled: Compiled, side: int, candidate: Candidate, n: int, seed:
     constant.reset(compiled.briefings[side], seed, np.arange(n, dtype=np.uint64))
     policies[side] = constant
     simulation = start_simulation(compiled, seed, range(n))
-    n_ticks = int(compiled.params.rules_whole[RW.N_TICKS])
+    n_ticks = int(compiled.params.rules_whole[RuleW.N_TICKS])
     run_decisions(simulation, policies, decision_ticks=compiled.roster.decision_ticks, n_ticks=n_ticks)
-    return float((simulation.state.world[:, WW.WINNER] == side).mean())
+    return float((simulation.state.world[:, WorldW.WINNER] == side).mean())
 
 
 def best_constant_order(compiled: Compiled, side: int, seed: int = 5) -> tuple[float, str]:

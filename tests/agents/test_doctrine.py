@@ -15,8 +15,8 @@ from agents.doctrine.defend import Defend
 from agents.doctrine.economy_of_force import EconomyOfForce, concentrate
 from agents.doctrine.idle import Idle
 from agents.doctrine.screen_and_strike import ScreenAndStrike
-from simcore.orders import Orders, R, V
-from simcore.picture import PD, PU, PW, Picture
+from simcore.orders import OrderR, Orders, OrderW
+from simcore.picture import OwnR, OwnW, Picture, SeenW
 from simcore.policy import Policy
 from simcore.policy_registry import find_policy
 from simcore.types import Domain, Level, Roe, Status, TargetClass, Task
@@ -29,14 +29,14 @@ HARBOUR_KM = (10, 20)
 def order(orders: Orders, name: str) -> tuple[Task, Roe, float, float]:
     """Return task, rules and point [km] of a group in the first replication."""
     group = BRIEFING.groups[NAMES.index(name)]
-    assert orders.whole[0, V.ISSUED, group] == 1
-    x, y = orders.real[0, [R.X, R.Y], group] / 1e3
-    return Task(orders.whole[0, V.TASK, group]), Roe(orders.whole[0, V.ROE, group]), float(x), float(y)
+    assert orders.whole[0, OrderW.ISSUED, group] == 1
+    x, y = orders.real[0, [OrderR.X, OrderR.Y], group] / 1e3
+    return Task(orders.whole[0, OrderW.TASK, group]), Roe(orders.whole[0, OrderW.ROE, group]), float(x), float(y)
 
 
 def weaken(picture: Picture, name: str, strength: float) -> None:
     units = BRIEFING.group_of_unit == NAMES.index(name)
-    picture.own_real[:, PU.STRENGTH, units] = strength
+    picture.own_real[:, OwnR.STRENGTH, units] = strength
 
 
 def test_a_battery_keeps_silent_until_a_ship_is_in_reach() -> None:
@@ -104,7 +104,7 @@ def test_positive_identification_tightens_the_rules() -> None:
 def test_air_defence_and_posts_stay() -> None:
     orders = decide(Defend(), BRIEFING, quiet_picture(BRIEFING))
     for name in ("shorad", "post", "base", "carriers"):
-        assert orders.whole[0, V.ISSUED, BRIEFING.groups[NAMES.index(name)]] == 0
+        assert orders.whole[0, OrderW.ISSUED, BRIEFING.groups[NAMES.index(name)]] == 0
 
 
 def test_objectives_come_from_the_members_then_from_the_plan() -> None:
@@ -130,7 +130,7 @@ def test_the_main_body_moves_at_once_and_the_boats_after_reconnaissance() -> Non
 def test_who_is_ahead_waits() -> None:
     picture = quiet_picture(BRIEFING)
     units = BRIEFING.group_of_unit == NAMES.index("armour-2")
-    picture.own_real[:, PU.X, units] += 12e3
+    picture.own_real[:, OwnR.X, units] += 12e3
     orders = decide(Assault(abreast_km=2), BRIEFING, picture)
     assert order(orders, "armour-2")[0] == Task.HOLD
     assert order(orders, "armour-1")[0] == Task.ATTACK
@@ -165,7 +165,7 @@ def test_spent_groups_are_not_fed_into_the_attack() -> None:
 def test_air_defence_follows_the_main_body() -> None:
     picture = quiet_picture(BRIEFING)
     moved = np.isin(BRIEFING.group_of_unit, [NAMES.index("armour-1"), NAMES.index("armour-2")])
-    picture.own_real[:, PU.X, moved] += 10e3
+    picture.own_real[:, OwnR.X, moved] += 10e3
     task, _, x, _ = order(decide(Assault(), BRIEFING, picture), "shorad")
     assert task == Task.MOVE
     assert x == pytest.approx(-19.0, abs=0.6)
@@ -184,7 +184,7 @@ def test_a_contact_that_jitters_changes_no_order(policy: Policy) -> None:
 
 def test_a_side_without_units_gives_no_senseless_orders() -> None:
     picture = quiet_picture(BRIEFING)
-    picture.own_whole[:, PW.STATUS] = Status.LOST
+    picture.own_whole[:, OwnW.STATUS] = Status.LOST
     for policy in (Defend(), Assault()):
         assert np.isfinite(decide(policy, BRIEFING, picture).real).all()
 
@@ -223,7 +223,7 @@ def test_the_aggressive_never_wait_or_withdraw() -> None:
     picture = quiet_picture(BRIEFING)
     weaken(picture, "armour-1", 0.05)
     units = BRIEFING.group_of_unit == NAMES.index("armour-2")
-    picture.own_real[:, PU.X, units] += 12e3
+    picture.own_real[:, OwnR.X, units] += 12e3
     add_contacts(picture, -20, 16, Domain.LAND, TargetClass.ARMOUR, 30)
     orders = decide(Aggressive(), BRIEFING, picture)
     assert order(orders, "armour-1")[0] == order(orders, "armour-2")[0] == Task.ATTACK
@@ -235,17 +235,17 @@ def test_the_aggressive_never_wait_or_withdraw() -> None:
 def test_screen_and_strike_waits_for_classified_contacts_and_moves_after_the_strike() -> None:
     picture = quiet_picture(BRIEFING)
     add_contacts(picture, -10, 24, Domain.LAND, TargetClass.ARMOUR, 4)
-    picture.contact_whole[:, PD.LEVEL, :4] = Level.DETECTED
-    picture.contact_whole[:, PD.TARGET_CLASS, :4] = -1
+    picture.contact_whole[:, SeenW.LEVEL, :4] = Level.DETECTED
+    picture.contact_whole[:, SeenW.TARGET_CLASS, :4] = -1
     policy = ScreenAndStrike(strike_value=12, advance_min=60)
     assert order(decide(policy, BRIEFING, picture), "munitions")[0] == Task.RECOVER
     assert order(decide(policy, BRIEFING, picture), "armour-1")[0] == Task.HOLD
-    picture.contact_whole[:, PD.LEVEL, :4] = Level.CLASSIFIED
-    picture.contact_whole[:, PD.TARGET_CLASS, :4] = TargetClass.ARMOUR
+    picture.contact_whole[:, SeenW.LEVEL, :4] = Level.CLASSIFIED
+    picture.contact_whole[:, SeenW.TARGET_CLASS, :4] = TargetClass.ARMOUR
     task, _, x, y = order(decide(policy, BRIEFING, picture), "munitions")
     assert (task, x, y) == (Task.STRIKE, -10.0, 24.0)
     for name in ("munitions", "fire-boats"):
-        picture.own_whole[:, PW.STATUS, BRIEFING.group_of_unit == NAMES.index(name)] = Status.LOST
+        picture.own_whole[:, OwnW.STATUS, BRIEFING.group_of_unit == NAMES.index(name)] = Status.LOST
     assert order(decide(policy, BRIEFING, picture), "armour-1")[0] == Task.ATTACK
 
 
@@ -297,9 +297,9 @@ def test_a_side_without_objectives_zones_or_fighting_groups_is_commanded(kind: t
 def test_idle_keeps_every_group_in_place_with_the_rules_of_the_file() -> None:
     orders = decide(Idle(), BRIEFING, busy_picture(BRIEFING, 2))
     whole = orders.whole[:, :, BRIEFING.groups]
-    assert (whole[:, V.ISSUED] == 1).all()
-    assert (whole[:, V.TASK] == Task.HOLD).all()
-    assert (whole[:, V.ROE] == BRIEFING.roe).all()
+    assert (whole[:, OrderW.ISSUED] == 1).all()
+    assert (whole[:, OrderW.TASK] == Task.HOLD).all()
+    assert (whole[:, OrderW.ROE] == BRIEFING.roe).all()
     assert order(orders, "armour-1")[2:] == (-25.0, 20.5)
 
 
@@ -317,5 +317,5 @@ def test_economy_of_force_counter_attacks_with_all_speed() -> None:
     picture = quiet_picture(BRIEFING)
     add_contacts(picture, 2, -12, Domain.SURFACE, TargetClass.SMALL_BOAT, 3)  # 8 km from the place of the ship
     group = BRIEFING.groups[NAMES.index("boats")]
-    assert decide(EconomyOfForce(), BRIEFING, picture).real[0, R.SPEED, group] == 1.0
-    assert decide(ScreenAndStrike(advance_min=0), BRIEFING, picture).real[0, R.SPEED, group] < 1.0
+    assert decide(EconomyOfForce(), BRIEFING, picture).real[0, OrderR.SPEED, group] == 1.0
+    assert decide(ScreenAndStrike(advance_min=0), BRIEFING, picture).real[0, OrderR.SPEED, group] < 1.0

@@ -15,7 +15,7 @@ from scenarios.measures.statistics import mean_interval
 from simcore.decision_loop import run_decisions
 from simcore.policy_registry import find_policy
 from simcore.simulation import Simulation
-from simcore.state import TR
+from simcore.state import SideR
 from simcore.types import N_BELLIGERENTS
 
 pytestmark = pytest.mark.slow
@@ -45,7 +45,7 @@ def lead(
         policy.reset(briefing, SEED, replications)
     n_ticks = round(briefings[0].duration_s / briefings[0].dt_s)
     run_decisions(simulation, policies, decision_ticks=roster.decision_ticks, n_ticks=n_ticks)
-    score = simulation.state.sides.real[:, TR.SCORE]
+    score = simulation.state.sides.real[:, SideR.SCORE]
     return score[:, 0] - score[:, 1]
 
 

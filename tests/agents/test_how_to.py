@@ -9,7 +9,7 @@ import pytest
 
 from agents.doctrine import registered
 from simcore.errors import InputError
-from simcore.orders import KEEP_ROE, V
+from simcore.orders import KEEP_ROE, OrderW
 from simcore.policy_registry import find_policy
 from tests.agents.synthetic import busy_picture, decide, make_briefing, take
 
@@ -30,9 +30,9 @@ def test_the_example_keeps_the_protocol(page: str) -> None:
     together = decide(policy, briefing, picture)
     alone = decide(policy, briefing, take(picture, [4]))
     np.testing.assert_array_equal(alone.real, together.real[[4]])
-    assert 0 < together.whole[:, V.ISSUED].sum(axis=1).min() <= len(briefing.groups)
-    issued = together.whole[:, V.ISSUED] == 1
-    assert (together.whole[:, V.ROE][issued] == KEEP_ROE).all()  # it loosens no rules of engagement
+    assert 0 < together.whole[:, OrderW.ISSUED].sum(axis=1).min() <= len(briefing.groups)
+    issued = together.whole[:, OrderW.ISSUED] == 1
+    assert (together.whole[:, OrderW.ROE][issued] == KEEP_ROE).all()  # it loosens no rules of engagement
     with pytest.raises(InputError, match="alarm_km"):
         names["ZonePatrol"](alarm_km=0.0)
 

@@ -17,8 +17,8 @@ from scenarios.loader import load
 from scenarios.run.play import run_scenario
 from scenarios.run.policies import choose_policies
 from simcore.errors import InputError, RunError
-from simcore.params import UW
-from simcore.state import K, U, W
+from simcore.params import UnitSpecW
+from simcore.state import ContactW, UnitR, UnitW
 from simcore.types import Level, Status, Task
 
 SCENARIO = "two-patrols"
@@ -51,10 +51,10 @@ def test_views_read_the_engines_arrays() -> None:
     start = boat.x_km
     model.step()
     state = model.simulation.state.units
-    assert boat.x_km == state.real[0, U.X, boat.row] / 1e3 != start
+    assert boat.x_km == state.real[0, UnitR.X, boat.row] / 1e3 != start
     assert (boat.side, boat.group, boat.domain, boat.status) == ("blue", "blue-boats", "surface", "active")
     assert boat.task == "attack"
-    state.whole[0, W.STATUS, boat.row] = Status.LOST
+    state.whole[0, UnitW.STATUS, boat.row] = Status.LOST
     assert boat.status == "lost"
     assert [unit.row for unit in model.agents] == list(range(len(model.compiled.roster.units)))
 
@@ -112,7 +112,7 @@ def test_a_drawn_seed_is_reported_and_repeats_the_battle() -> None:
 
 
 def _mean_x(model: WargameModel) -> float:
-    return float(model.simulation.state.units.real[0, U.X].mean())
+    return float(model.simulation.state.units.real[0, UnitR.X].mean())
 
 
 def test_an_order_of_a_behaviour_is_carried_out_and_replaces_the_policys() -> None:
@@ -126,7 +126,7 @@ def test_an_order_of_a_behaviour_is_carried_out_and_replaces_the_policys() -> No
     assert {unit.task for unit in units} == {"move"}
     assert all(unit.x_km < -13.0 for unit in units)
     boats = [unit.row for unit in model.units if unit.group == "blue-boats"]
-    assert (model.simulation.state.units.real[0, U.TASK_X, boats] != -14_000.0).all()
+    assert (model.simulation.state.units.real[0, UnitR.TASK_X, boats] != -14_000.0).all()
 
 
 def test_each_group_gets_an_instance_of_a_class() -> None:
@@ -156,10 +156,10 @@ def test_a_behaviour_learns_nothing_of_an_enemy_that_nobody_has_seen() -> None:
     for shift_m in (0.0, 700.0):
         model = WargameModel(SCENARIO, behaviours={"blue-boats": look})
         state = model.simulation.state
-        unseen = np.flatnonzero(model.compiled.params.units.whole[UW.SIDE] == 1)
-        assert (state.contacts.whole[0, K.LEVEL] == Level.NONE).all()
-        state.units.real[0, U.Y, unseen] += shift_m
-        state.units.real[0, U.STRENGTH, unseen] *= 0.5
+        unseen = np.flatnonzero(model.compiled.params.units.whole[UnitSpecW.SIDE] == 1)
+        assert (state.contacts.whole[0, ContactW.LEVEL] == Level.NONE).all()
+        state.units.real[0, UnitR.Y, unseen] += shift_m
+        state.units.real[0, UnitR.STRENGTH, unseen] *= 0.5
         model.step()
     assert told[0] == told[1]
     assert told[0][3] == ()

@@ -7,7 +7,7 @@ import pytest
 
 from agents.doctrine import BASELINES, FOR_ONE_CHAIR, for_either_chair, registered
 from simcore.kernels.orders.slips import Slip, find_slip
-from simcore.orders import R, V
+from simcore.orders import OrderR, OrderW
 from simcore.policy_registry import find_policy, policy_names
 from tests.agents.synthetic import busy_picture, decide, make_briefing, quiet_picture, take
 
@@ -29,7 +29,7 @@ def test_our_doctrines_are_registered() -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_orders_are_for_own_groups_and_such_as_can_be_entered(name: str, seed: int) -> None:
     orders = decide(find_policy(name), BRIEFING, busy_picture(BRIEFING, 4, seed=seed))
-    issued = orders.whole[:, V.ISSUED] == 1
+    issued = orders.whole[:, OrderW.ISSUED] == 1
     foreign = np.setdiff1d(np.arange(issued.shape[1]), BRIEFING.groups)
     assert not issued[:, foreign].any()
     assert not orders.real[:, :, foreign].any()
@@ -40,7 +40,7 @@ def test_orders_are_for_own_groups_and_such_as_can_be_entered(name: str, seed: i
     assert set(slips.values()) <= {Slip.NONE}, {where: slip.name for where, slip in slips.items() if slip}
     if name in OURS:  # what strangers send off the map is put on its edge
         west, east, south, north = BRIEFING.bounds_m
-        x, y = orders.real[:, R.X][issued], orders.real[:, R.Y][issued]
+        x, y = orders.real[:, OrderR.X][issued], orders.real[:, OrderR.Y][issued]
         assert ((west <= x) & (x <= east) & (south <= y) & (y <= north)).all()
 
 

@@ -15,8 +15,8 @@ from agents.doctrine.cautious import Cautious
 from agents.doctrine.economy_of_force import EconomyOfForce
 from agents.doctrine.screen_and_strike import ScreenAndStrike
 from scenarios.loader import load
-from simcore.orders import Orders, R, V, empty_orders
-from simcore.picture import PD, PU, Picture
+from simcore.orders import OrderR, Orders, OrderW, empty_orders
+from simcore.picture import OwnR, Picture, SeenW
 from simcore.policy import Briefing, Policy
 from simcore.policy_registry import find_policy
 from simcore.types import Domain, Emcon, Identity, Level, Roe, TargetClass, Task
@@ -40,19 +40,19 @@ def decide(policy: Policy, briefing: Briefing, picture: Picture) -> Orders:
 def task_of(orders: Orders, briefing: Briefing, name: str) -> tuple[Task, float, float] | None:
     """Return task and point [km] of a group in the first replication, or None: it got no order."""
     group = briefing.groups[briefing.group_names.index(name)]
-    if orders.whole[0, V.ISSUED, group] == 0:
+    if orders.whole[0, OrderW.ISSUED, group] == 0:
         return None
-    x, y = orders.real[0, [R.X, R.Y], group] / 1e3
-    return Task(orders.whole[0, V.TASK, group]), float(x), float(y)
+    x, y = orders.real[0, [OrderR.X, OrderR.Y], group] / 1e3
+    return Task(orders.whole[0, OrderW.TASK, group]), float(x), float(y)
 
 
 def rules_of(orders: Orders, briefing: Briefing, name: str) -> Roe:
-    return Roe(orders.whole[0, V.ROE, briefing.groups[briefing.group_names.index(name)]])
+    return Roe(orders.whole[0, OrderW.ROE, briefing.groups[briefing.group_names.index(name)]])
 
 
 def displace(picture: Picture, briefing: Briefing, name: str, x_km: float, y_km: float) -> None:
     units = briefing.group_of_unit == briefing.group_names.index(name)
-    picture.own_real[:, PU.X, units], picture.own_real[:, PU.Y, units] = 1e3 * x_km, 1e3 * y_km
+    picture.own_real[:, OwnR.X, units], picture.own_real[:, OwnR.Y, units] = 1e3 * x_km, 1e3 * y_km
 
 
 RAID = ("air-base-drone-salvo", 1)
@@ -152,7 +152,7 @@ def test_a_cautious_commander_stops_transports_before_an_enemy_known_for_one() -
     add_contacts(picture, -48, -20, Domain.SURFACE, TargetClass.SMALL_BOAT)
     orders = decide(Cautious(), briefing, picture)
     assert (task_of(orders, briefing, "supply-west") or (None,))[0] == Task.MOVE  # nobody knows yet who that is
-    picture.contact_whole[:, PD.IDENTITY, 0] = Identity.HOSTILE
+    picture.contact_whole[:, SeenW.IDENTITY, 0] = Identity.HOSTILE
     orders = decide(Cautious(), briefing, picture)
     assert (task_of(orders, briefing, "supply-west") or (None,))[0] == Task.HOLD
     orders = decide(Aggressive(), briefing, picture)
@@ -173,9 +173,9 @@ def test_no_order_loosens_the_rules_of_the_file(kind: type[Policy]) -> None:
     picture = quiet_picture(briefing)
     add_contacts(picture, 1, -2, Domain.SURFACE, TargetClass.SMALL_BOAT, 6)
     orders = decide(kind(), briefing, picture)
-    issued = orders.whole[0, V.ISSUED, briefing.groups] == 1
+    issued = orders.whole[0, OrderW.ISSUED, briefing.groups] == 1
     assert issued.any()
-    assert (orders.whole[0, V.ROE, briefing.groups][issued] <= briefing.roe[issued]).all()
+    assert (orders.whole[0, OrderW.ROE, briefing.groups][issued] <= briefing.roe[issued]).all()
 
 
 def test_who_must_identify_before_firing_patrols_a_sector_as_wide_as_the_doctrine_likes() -> None:
@@ -192,7 +192,8 @@ def test_who_must_identify_before_firing_patrols_a_sector_as_wide_as_the_doctrin
     )
     picture = quiet_picture(briefing)
     radius_km = [
-        decide(kind(), briefing, picture).real[0, R.RADIUS, briefing.groups[k]] / 1e3 for kind in (Cautious, Aggressive)
+        decide(kind(), briefing, picture).real[0, OrderR.RADIUS, briefing.groups[k]] / 1e3
+        for kind in (Cautious, Aggressive)
     ]
     assert radius_km == [16.0, 36.0]
 
@@ -209,13 +210,13 @@ def test_radars_are_silent_by_order_until_an_enemy_is_near() -> None:
     briefing = briefing_of("island-blockade", 1)
     flagship = briefing.groups[briefing.group_names.index("blockade-flagship")]
     picture = quiet_picture(briefing)
-    assert decide(Cautious(), briefing, picture).whole[0, V.EMCON, flagship] == Emcon.NO_CHANGE
+    assert decide(Cautious(), briefing, picture).whole[0, OrderW.EMCON, flagship] == Emcon.NO_CHANGE
     policy = Cautious(silent_radars=True)
-    assert decide(policy, briefing, picture).whole[0, V.EMCON, flagship] == Emcon.SILENT
+    assert decide(policy, briefing, picture).whole[0, OrderW.EMCON, flagship] == Emcon.SILENT
     add_contacts(picture, 30, 0, Domain.SURFACE, TargetClass.SMALL_BOAT)
-    assert decide(policy, briefing, picture).whole[0, V.EMCON, flagship] == Emcon.SILENT
+    assert decide(policy, briefing, picture).whole[0, OrderW.EMCON, flagship] == Emcon.SILENT
     add_contacts(picture, -30, 10, Domain.SURFACE, TargetClass.SMALL_BOAT)
-    assert decide(policy, briefing, picture).whole[0, V.EMCON, flagship] == Emcon.RADIATE
+    assert decide(policy, briefing, picture).whole[0, OrderW.EMCON, flagship] == Emcon.RADIATE
 
 
 def test_screen_and_strike_waits_for_its_strikes_only_if_it_has_any() -> None:
@@ -229,7 +230,7 @@ def test_an_unclassified_contact_starts_no_cautious_raid() -> None:
     briefing = briefing_of(*RAID)
     picture = quiet_picture(briefing, tick=300)
     add_contacts(picture, 0, 0, Domain.LAND, TargetClass.STRUCTURE)
-    picture.contact_whole[:, PD.LEVEL, 0] = Level.DETECTED
+    picture.contact_whole[:, SeenW.LEVEL, 0] = Level.DETECTED
     order = task_of(decide(Cautious(), briefing, picture), briefing, "wave-1-north")
     assert order is not None
     assert order[0] == Task.HOLD

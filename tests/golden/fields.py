@@ -11,29 +11,54 @@ from enum import IntEnum
 import numpy as np
 
 from simcore.simulation import bytes_of
-from simcore.state import FW, NW, OD, PW, RC, RCW, RS, RSW, TR, WW, WY, C, Cells, D, F, G, H, K, L, M, N, P, S, State
-from simcore.state import T as Tally
-from simcore.state import U as UnitReal
-from simcore.state import W as UnitWhole
+from simcore.state import (
+    Cells,
+    ContactR,
+    ContactReportR,
+    ContactReportW,
+    ContactW,
+    DeliveryW,
+    GroupR,
+    GroupW,
+    ListedW,
+    MineR,
+    MineW,
+    MountW,
+    ObjectiveR,
+    ObjectiveW,
+    PathW,
+    RouteW,
+    SalvoR,
+    SalvoW,
+    SensorW,
+    SideR,
+    State,
+    StatusReportR,
+    StatusReportW,
+    WorldW,
+)
+from simcore.state import SideW as Tally
+from simcore.state import UnitR as UnitReal
+from simcore.state import UnitW as UnitWhole
 
 Rows = Mapping[str, tuple[type[IntEnum] | None, type[IntEnum]]]
 """Block of the state -> names of its real rows (None: numbered rows) and of its whole rows."""
 ROWS: Rows = {
     "units": (UnitReal, UnitWhole),
-    "sensors": (None, S),
-    "mounts": (None, M),
-    "contacts": (C, K),
-    "groups": (G, H),
-    "salvoes": (F, FW),
-    "sides": (TR, Tally),
-    "objectives": (P, D),
-    "mines": (N, NW),
-    "ways": (None, WY),
-    "status_reports": (RS, RSW),
-    "contact_reports": (RC, RCW),
-    "deliveries": (None, OD),
-    "listed": (None, L),
-    "paths": (None, PW),
+    "sensors": (None, SensorW),
+    "mounts": (None, MountW),
+    "contacts": (ContactR, ContactW),
+    "groups": (GroupR, GroupW),
+    "salvoes": (SalvoR, SalvoW),
+    "sides": (SideR, Tally),
+    "objectives": (ObjectiveR, ObjectiveW),
+    "mines": (MineR, MineW),
+    "ways": (None, RouteW),
+    "status_reports": (StatusReportR, StatusReportW),
+    "contact_reports": (ContactReportR, ContactReportW),
+    "deliveries": (None, DeliveryW),
+    "listed": (None, ListedW),
+    "paths": (None, PathW),
 }
 
 
@@ -51,7 +76,7 @@ def field_digests(state: State, start: State, rows: Rows = ROWS) -> dict[str, st
             for row in range(len(now)):
                 name = f"{block}.{kind}.{names(row).name if names else row}"
                 _add(digests, name, now[row], then[row])
-    for column in WW:
+    for column in WorldW:
         _add(digests, f"world.{column.name}", state.world[:1, column], start.world[:1, column])
     return digests
 

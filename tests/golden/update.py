@@ -16,9 +16,9 @@ from scenarios.loader import load
 from scenarios.run.play import start_simulation
 from scenarios.run.policies import build_policies, choose_policies
 from simcore.decision_loop import run_decisions
-from simcore.params import RW
+from simcore.params import RuleW
 from simcore.simulation import copy_state
-from simcore.state import WW
+from simcore.state import WorldW
 from simcore.types import EndReason, EventKind
 from tests.golden.fields import field_digests
 
@@ -46,14 +46,14 @@ def play(name: str) -> dict[str, Any]:
     simulation = start_simulation(compiled, SEED, [REPLICATION], record_events=True)
     start = copy_state(simulation.state, np.zeros(1, dtype=np.int64))
     dt_s = compiled.scenario.content.time.dt_s
-    n_ticks = min(round(HORIZON_H[name] * 3600.0 / dt_s), int(compiled.params.rules_whole[RW.N_TICKS]))
+    n_ticks = min(round(HORIZON_H[name] * 3600.0 / dt_s), int(compiled.params.rules_whole[RuleW.N_TICKS]))
     run_decisions(simulation, policies, decision_ticks=compiled.roster.decision_ticks, n_ticks=n_ticks)
     return {
         "seed": SEED,
         "replication": REPLICATION,
-        "ticks": int(simulation.state.world[0, WW.TICK]),
-        "end": EndReason(simulation.state.world[0, WW.REASON]).name.lower(),
-        "winner": int(simulation.state.world[0, WW.WINNER]),
+        "ticks": int(simulation.state.world[0, WorldW.TICK]),
+        "end": EndReason(simulation.state.world[0, WorldW.REASON]).name.lower(),
+        "winner": int(simulation.state.world[0, WorldW.WINNER]),
         "events": event_counts(simulation.events()["kind"]),
         "state": field_digests(simulation.state, start),
     }

@@ -10,7 +10,7 @@ from scenarios.compiler.scenario import Compiled, compile_scenario
 from scenarios.format.document import parse_document
 from scenarios.format.resolve import resolve
 from scenarios.generator import generate
-from simcore.params import RP
+from simcore.params import RuleR
 from simcore.types import Domain
 
 
@@ -55,5 +55,5 @@ def test_mix_of_platforms_is_the_same_at_any_size(n_units: int) -> None:
 def test_density_is_kept(density_per_km2: float) -> None:
     for n_units in (500, 2000):
         rules = build(n_units, 1, density_per_km2).params.rules_real
-        area = (rules[RP.EAST] - rules[RP.WEST]) * (rules[RP.NORTH] - rules[RP.SOUTH]) / 1e6
+        area = (rules[RuleR.EAST] - rules[RuleR.WEST]) * (rules[RuleR.NORTH] - rules[RuleR.SOUTH]) / 1e6
         assert n_units / area == pytest.approx(density_per_km2, rel=0.05)

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from scenarios.loader import compile_document
-from simcore.params import UW
+from simcore.params import UnitSpecW
 from simcore.simulation import Simulation
-from simcore.state import U, W
+from simcore.state import UnitR, UnitW
 from simcore.types import EventKind, Roe, Status, Task
 
 Document = dict[str, Any]
@@ -137,8 +137,8 @@ class Play:
     def on(self, seconds: float) -> "Play":
         for _ in range(round(seconds / DT_S)):
             self.simulation.advance(1)
-            self.status.append(self.simulation.state.units.whole[:, W.STATUS].copy())
-            self.host.append(self.simulation.state.units.whole[:, W.HOST].copy())
+            self.status.append(self.simulation.state.units.whole[:, UnitW.STATUS].copy())
+            self.host.append(self.simulation.state.units.whole[:, UnitW.HOST].copy())
         self.log.append(self.simulation.events())
         return self
 
@@ -161,12 +161,12 @@ class Play:
         return int(is_there.sum(axis=2).max())
 
     def order(self, name: str, task: Task, x_m: float, y_m: float) -> None:
-        group = int(self.simulation.params.units.whole[UW.GROUP, self.unit(name)])
+        group = int(self.simulation.params.units.whole[UnitSpecW.GROUP, self.unit(name)])
         self.simulation.orders.issue(np.ones(1, dtype=bool), group, task, x_m, y_m, roe=Roe.HOLD)
 
     def place(self, name: str) -> tuple[float, float]:
         real = self.simulation.state.units.real[0]
-        return float(real[U.X, self.unit(name)]), float(real[U.Y, self.unit(name)])
+        return float(real[UnitR.X, self.unit(name)]), float(real[UnitR.Y, self.unit(name)])
 
 
 def lose(name: str, at_s: float) -> Document:

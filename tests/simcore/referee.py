@@ -10,11 +10,11 @@ from shapely import Point, Polygon
 from scenarios.run.play import start_simulation
 from scenarios.run.policies import build_policies, choose_policies
 from simcore.decision_loop import run_decisions
-from simcore.params import MW, RP, RW, SP, SW, UNLIMITED, UP, UW
+from simcore.params import UNLIMITED, MountSpecW, RuleR, RuleW, SensorSpecR, SensorSpecW, UnitSpecR, UnitSpecW
 from simcore.recording.map_document import rings_of
 from simcore.simulation import Simulation
-from simcore.state import WW, C, K, M, State, T, U, W
-from simcore.surroundings import IW
+from simcore.state import ContactR, ContactW, MountW, SideW, State, UnitR, UnitW, WorldW
+from simcore.surroundings import InjectW
 from simcore.types import F64, NONE, EventKind, InjectKind, Level, LossCause, Mobility, SensorModel, Status, ZoneKind
 from tests.simcore.event_bounds import too_many
 from tests.simcore.random_scenarios import RandomScenario
@@ -47,11 +47,11 @@ class Referee:
         self.params = simulation.params
         self.problems: dict[str, str] = {}
         self.lost_at: dict[int, int] = {}
-        self.aboard = {i: int(s) in ON_HOST for i, s in enumerate(self.params.units.whole[UW.STATUS0])}
+        self.aboard = {i: int(s) in ON_HOST for i, s in enumerate(self.params.units.whole[UnitSpecW.STATUS0])}
         self.track: list[np.ndarray] = []  # places (2, n) after each tick
         self.seen_status: list[np.ndarray] = []
         self.shots: dict[int, int] = defaultdict(int)
-        self.is_late = int(self.params.rules_whole[RW.STATUS_SLOTS]) > 0
+        self.is_late = int(self.params.rules_whole[RuleW.STATUS_SLOTS]) > 0
         self.counts: dict[tuple[int, int], int] = defaultdict(int)
         self.weights: dict[tuple[int, int, str], int] = defaultdict(int)
         self.before: State | None = None
@@ -62,7 +62,7 @@ class Referee:
             if kind == int(ZoneKind.NO_FIRE)
         ]
         injects = self.params.injects
-        self.refilled_at = set(injects[IW.TICK, injects[IW.KIND] == int(InjectKind.SUPPLY)].tolist())
+        self.refilled_at = set(injects[InjectW.TICK, injects[InjectW.KIND] == int(InjectKind.SUPPLY)].tolist())
 
     def wrong(self, rule: str, detail: str) -> None:
         self.problems.setdefault(rule, f"{self.scenario.document['name']}: {detail}")
@@ -71,8 +71,8 @@ class Referee:
         """Check the state before ``tick`` and the events since the last frame."""
         state = self.simulation.state
         events = self.simulation.events()
-        self.track.append(state.units.real[0, [U.X, U.Y]].copy())
-        self.seen_status.append(state.units.whole[0, W.STATUS].copy())
+        self.track.append(state.units.real[0, [UnitR.X, UnitR.Y]].copy())
+        self.seen_status.append(state.units.whole[0, UnitW.STATUS].copy())
         self.check_state(state, tick)
         if self.before is not None:
             self.check_change(self.before, state, events, tick)
@@ -90,66 +90,70 @@ class Referee:
     def check_state(self, state: State, tick: int) -> None:
         real, whole = state.units.real[0], state.units.whole[0]
         rules, units = self.params.rules_real, self.params.units
-        if not np.isfinite(real[[U.X, U.Y, U.HX, U.HY, U.VX, U.VY, U.STRENGTH, U.Z]]).all():
+        if not np.isfinite(
+            real[[UnitR.X, UnitR.Y, UnitR.HX, UnitR.HY, UnitR.VX, UnitR.VY, UnitR.STRENGTH, UnitR.Z]]
+        ).all():
             self.wrong("state is finite", f"tick {tick}")
-        is_out = (real[U.X] < rules[RP.WEST]) | (real[U.X] > rules[RP.EAST])
-        is_out |= (real[U.Y] < rules[RP.SOUTH]) | (real[U.Y] > rules[RP.NORTH])
+        is_out = (real[UnitR.X] < rules[RuleR.WEST]) | (real[UnitR.X] > rules[RuleR.EAST])
+        is_out |= (real[UnitR.Y] < rules[RuleR.SOUTH]) | (real[UnitR.Y] > rules[RuleR.NORTH])
         if is_out.any():
             self.wrong("units stay on the map", f"tick {tick}: {self.names(is_out)}")
-        speed = np.sqrt(real[U.VX] ** 2 + real[U.VY] ** 2)
-        is_fast = speed > units.real[UP.SPEED_MAX] * (1 + 1e-9) + 1e-9
+        speed = np.sqrt(real[UnitR.VX] ** 2 + real[UnitR.VY] ** 2)
+        is_fast = speed > units.real[UnitSpecR.SPEED_MAX] * (1 + 1e-9) + 1e-9
         if is_fast.any():
             self.wrong("nobody is faster than its card says", f"tick {tick}: {self.names(is_fast)}")
-        lost = whole[W.STATUS] == Status.LOST
-        if ((real[U.STRENGTH] < 0) | (real[U.STRENGTH] > 1)).any() or (real[U.STRENGTH][~lost] <= 0).any():
+        lost = whole[UnitW.STATUS] == Status.LOST
+        if ((real[UnitR.STRENGTH] < 0) | (real[UnitR.STRENGTH] > 1)).any() or (real[UnitR.STRENGTH][~lost] <= 0).any():
             self.wrong("strength lies between 0 and 1, above 0 for the living", f"tick {tick}")
-        ammo = state.mounts.whole[0, M.AMMO]
-        if (ammo < 0).any() or (ammo > self.params.mounts.whole[MW.AMMO0]).any():
+        ammo = state.mounts.whole[0, MountW.AMMO]
+        if (ammo < 0).any() or (ammo > self.params.mounts.whole[MountSpecW.AMMO0]).any():
             self.wrong("ammunition lies between 0 and the magazine", f"tick {tick}")
-        endurance = real[U.ENDURANCE_S]
-        if (endurance < 0).any() or (endurance > units.real[UP.ENDURANCE_S]).any():
+        endurance = real[UnitR.ENDURANCE_S]
+        if (endurance < 0).any() or (endurance > units.real[UnitSpecR.ENDURANCE_S]).any():
             self.wrong("fuel lies between 0 and the tank", f"tick {tick}")
         self.check_hosts(whole, real, tick)
         self.check_ground(whole, real, tick)
-        if state.world[0, WW.OVERFLOW]:
+        if state.world[0, WorldW.OVERFLOW]:
             self.wrong("no table overflows", f"tick {tick}")
 
     def check_hosts(self, whole: np.ndarray, real: np.ndarray, tick: int) -> None:
-        host = self.params.units.whole[UW.HOST]
-        current = whole[W.HOST] if hasattr(W, "HOST") else host
-        on_host = np.isin(whole[W.STATUS], ON_HOST)
+        host = self.params.units.whole[UnitSpecW.HOST]
+        current = whole[UnitW.HOST] if hasattr(UnitW, "HOST") else host
+        on_host = np.isin(whole[UnitW.STATUS], ON_HOST)
         if not on_host.any():
             return
         if (current[on_host] < 0).any():
             self.wrong("who is aboard has a host", f"tick {tick}")
             return
-        bad = on_host & (whole[W.STATUS][current] == Status.LOST)
+        bad = on_host & (whole[UnitW.STATUS][current] == Status.LOST)
         if bad.any():
             self.wrong("nobody is aboard a host that is lost", f"tick {tick}: {self.names(bad)}")
         content = self.scenario.compiled.scenario.content
         cards = content.catalogue.platforms
         load = np.bincount(current[on_host], minlength=len(host))
-        served = np.bincount(current[whole[W.STATUS] == Status.SERVICING], minlength=len(host))
+        served = np.bincount(current[whole[UnitW.STATUS] == Status.SERVICING], minlength=len(host))
         for h in np.flatnonzero(load):
             card = cards[self.scenario.compiled.roster.unit_platform[h]]
             if card.host is None or load[h] > card.host.carries:
                 self.wrong("a host carries no more than its card says", f"tick {tick}: {self.name(h)} {load[h]}")
             elif served[h] > card.host.service_slots:
                 self.wrong("a host serves no more at once than its card says", f"tick {tick}: {self.name(h)}")
-        apart = on_host & (np.abs(real[U.X] - real[U.X][current]) + np.abs(real[U.Y] - real[U.Y][current]) > 1e3)
+        apart = on_host & (
+            np.abs(real[UnitR.X] - real[UnitR.X][current]) + np.abs(real[UnitR.Y] - real[UnitR.Y][current]) > 1e3
+        )
         if apart.any() and tick > 0:
             self.wrong("who is aboard is where its host is", f"tick {tick}: {self.names(apart)}")
 
     def check_ground(self, whole: np.ndarray, real: np.ndarray, tick: int) -> None:
-        mobility = self.params.units.whole[UW.MOBILITY]
-        moves = ~np.isin(mobility, (Mobility.FIXED, Mobility.AIR)) & (whole[W.STATUS] == Status.ACTIVE)
-        moves &= self.params.units.whole[UW.SPOOFER] < 0
+        mobility = self.params.units.whole[UnitSpecW.MOBILITY]
+        moves = ~np.isin(mobility, (Mobility.FIXED, Mobility.AIR)) & (whole[UnitW.STATUS] == Status.ACTIVE)
+        moves &= self.params.units.whole[UnitSpecW.SPOOFER] < 0
         if not moves.any():
             return
         ground = self.scenario.compiled.ground
         rows, columns = ground.terrain.surface.shape
-        column = np.clip(((real[U.X] - ground.west_m) / ground.cell_m).astype(int), 0, columns - 1)
-        row = np.clip(((real[U.Y] - ground.south_m) / ground.cell_m).astype(int), 0, rows - 1)
+        column = np.clip(((real[UnitR.X] - ground.west_m) / ground.cell_m).astype(int), 0, columns - 1)
+        row = np.clip(((real[UnitR.Y] - ground.south_m) / ground.cell_m).astype(int), 0, rows - 1)
         stuck = moves & (ground.terrain.speed[mobility, row, column] <= 0.0)
         if stuck.any():
             self.wrong("units stand where they can be", f"tick {tick}: {self.names(stuck)}")
@@ -157,24 +161,26 @@ class Referee:
     # --- changes
 
     def check_change(self, before: State, state: State, events: np.ndarray, tick: int) -> None:
-        was, now = before.units.whole[0, W.STATUS], state.units.whole[0, W.STATUS]
+        was, now = before.units.whole[0, UnitW.STATUS], state.units.whole[0, UnitW.STATUS]
         lost = was == Status.LOST
         if (now[lost] != Status.LOST).any():
             self.wrong("who is lost stays lost", f"tick {tick}")
-        if (state.units.real[0, U.STRENGTH] > before.units.real[0, U.STRENGTH]).any():
+        if (state.units.real[0, UnitR.STRENGTH] > before.units.real[0, UnitR.STRENGTH]).any():
             self.wrong("strength never grows", f"tick {tick}")
-        place = state.units.real[0, [U.X, U.Y]]
-        if (place[:, lost] != before.units.real[0][[U.X, U.Y]][:, lost]).any():
+        place = state.units.real[0, [UnitR.X, UnitR.Y]]
+        if (place[:, lost] != before.units.real[0][[UnitR.X, UnitR.Y]][:, lost]).any():
             self.wrong("what is lost does not move", f"tick {tick}")
         fired = np.zeros(self.params.mounts.whole.shape[1], dtype=np.int64)
         shots = events[events["kind"] == EventKind.SHOT]
         np.add.at(fired, shots["a"], shots["b"])
-        change = state.mounts.whole[0, M.AMMO].astype(np.int64) - before.mounts.whole[0, M.AMMO]
-        limited = (self.params.mounts.whole[MW.AMMO0] < UNLIMITED) & (self.params.mounts.whole[MW.DOMAINS] != 0)
-        limited &= self.params.mounts.whole[MW.CHANNELS] == 0
-        unit = self.params.mounts.whole[MW.UNIT]
+        change = state.mounts.whole[0, MountW.AMMO].astype(np.int64) - before.mounts.whole[0, MountW.AMMO]
+        limited = (self.params.mounts.whole[MountSpecW.AMMO0] < UNLIMITED) & (
+            self.params.mounts.whole[MountSpecW.DOMAINS] != 0
+        )
+        limited &= self.params.mounts.whole[MountSpecW.CHANNELS] == 0
+        unit = self.params.mounts.whole[MountSpecW.UNIT]
         refilled = np.isin(was, ON_HOST) | np.isin(now, ON_HOST)
-        refilled |= state.units.whole[0, W.READY_TICK] != before.units.whole[0, W.READY_TICK]
+        refilled |= state.units.whole[0, UnitW.READY_TICK] != before.units.whole[0, UnitW.READY_TICK]
         if tick - 1 in self.refilled_at:
             refilled[:] = True
         wrong = limited & (change != -fired) & ~refilled[unit]
@@ -187,7 +193,7 @@ class Referee:
     # --- events
 
     def check_events(self, state: State, events: np.ndarray, tick: int) -> None:
-        side = self.params.units.whole[UW.SIDE]
+        side = self.params.units.whole[UnitSpecW.SIDE]
         for problem in too_many(self.params, state.salvoes.whole.shape[2], events):
             self.wrong("a tick has no more events of a kind than the log keeps room for", problem)
         for event in events:
@@ -221,7 +227,7 @@ class Referee:
         unit, other = int(event["unit"]), int(event["other"])
         if self.before is None or self.params.zones.whole.shape[1] == 0 or self.is_late:
             return
-        side = int(self.params.units.whole[UW.SIDE, unit])
+        side = int(self.params.units.whole[UnitSpecW.SIDE, unit])
         places = [self.believed(s, side, unit, other, at + k) for k, s in enumerate((self.before, state))]
         inside = [self.in_no_fire(side, x, y) for x, y in places if x == x]
         if len(inside) == 2 and all(inside):
@@ -229,22 +235,24 @@ class Referee:
 
     def believed(self, state: State, side: int, unit: int, other: int, tick: int) -> tuple[float, float]:
         """Return where the shooter took its target to be, NaN when it held none."""
-        dt = float(self.params.rules_real[RP.DT_S])
+        dt = float(self.params.rules_real[RuleR.DT_S])
         whole, real = state.units.whole[0], state.units.real[0]
-        if whole[W.LINKED, unit] == 0:
-            if whole[W.LOCAL, unit] != other:
+        if whole[UnitW.LINKED, unit] == 0:
+            if whole[UnitW.LOCAL, unit] != other:
                 return np.nan, np.nan
-            age = (tick - whole[W.LOCAL_TICK, unit]) * dt
+            age = (tick - whole[UnitW.LOCAL_TICK, unit]) * dt
             return tuple(
                 float(real[p, unit] + real[v, unit] * age)
-                for p, v in ((U.LOCAL_X, U.LOCAL_VX), (U.LOCAL_Y, U.LOCAL_VY))
+                for p, v in ((UnitR.LOCAL_X, UnitR.LOCAL_VX), (UnitR.LOCAL_Y, UnitR.LOCAL_VY))
             )  # type: ignore[return-value]
         c = side * whole.shape[1] + other
-        if state.contacts.whole[0, K.LEVEL, c] == Level.NONE:
+        if state.contacts.whole[0, ContactW.LEVEL, c] == Level.NONE:
             return np.nan, np.nan
-        age = (tick - state.contacts.whole[0, K.TICK, c]) * dt
+        age = (tick - state.contacts.whole[0, ContactW.TICK, c]) * dt
         real = state.contacts.real[0]
-        return tuple(float(real[p, c] + real[v, c] * age) for p, v in ((C.X, C.VX), (C.Y, C.VY)))  # type: ignore[return-value]
+        return tuple(
+            float(real[p, c] + real[v, c] * age) for p, v in ((ContactR.X, ContactR.VX), (ContactR.Y, ContactR.VY))
+        )  # type: ignore[return-value]
 
     def in_no_fire(self, side: int, x: float, y: float) -> bool:
         """Return whether a place and its surroundings of 300 m lie in a no-fire zone that never opens or closes."""
@@ -258,16 +266,16 @@ class Referee:
         """A contact lies within the reach of some sensor of its finder at the closest approach since its last look."""
         unit, other = int(event["unit"]), int(event["other"])
         sensors = self.params.sensors
-        own = np.flatnonzero(sensors.whole[SW.UNIT] == unit)
-        if self.is_late or self.params.units.whole[UW.SPOOFER, other] >= 0 or len(own) == 0:
+        own = np.flatnonzero(sensors.whole[SensorSpecW.UNIT] == unit)
+        if self.is_late or self.params.units.whole[UnitSpecW.SPOOFER, other] >= 0 or len(own) == 0:
             return
-        if self.before is not None and self.before.units.whole[0, W.LINKED, unit] == 0:
+        if self.before is not None and self.before.units.whole[0, UnitW.LINKED, unit] == 0:
             return  # it tells what it saw while it had no link
-        factor = float(self.params.units.real[UP.SIGNATURE, other])
+        factor = float(self.params.units.real[UnitSpecR.SIGNATURE, other])
         for q in own:
-            ticks = int(sensors.whole[SW.PERIOD, q])
-            reach = float(sensors.real[SP.RANGE_M, q])
-            if int(sensors.whole[SW.MODEL, q]) in SWEPT:
+            ticks = int(sensors.whole[SensorSpecW.PERIOD, q])
+            reach = float(sensors.real[SensorSpecR.RANGE_M, q])
+            if int(sensors.whole[SensorSpecW.MODEL, q]) in SWEPT:
                 reach *= max(factor, 1.0)
             else:
                 ticks = 0
@@ -294,10 +302,10 @@ class Referee:
         """Compare the tallies with the events."""
         sides = self.simulation.state.sides.whole[0]
         pairs = [
-            (T.SHOTS, EventKind.SHOT, ""), (T.ROUNDS, EventKind.SHOT, "b"), (T.HITS, EventKind.HIT, "b"),
-            (T.DETECTIONS, EventKind.CONTACT, ""), (T.INTERCEPT_SHOTS, EventKind.INTERCEPT, "a"),
-            (T.INTERCEPTED, EventKind.INTERCEPT, "b"), (T.LAUNCHES, EventKind.LAUNCH, ""),
-            (T.RECOVERIES, EventKind.RECOVER, ""),
+            (SideW.SHOTS, EventKind.SHOT, ""), (SideW.ROUNDS, EventKind.SHOT, "b"), (SideW.HITS, EventKind.HIT, "b"),
+            (SideW.DETECTIONS, EventKind.CONTACT, ""), (SideW.INTERCEPT_SHOTS, EventKind.INTERCEPT, "a"),
+            (SideW.INTERCEPTED, EventKind.INTERCEPT, "b"), (SideW.LAUNCHES, EventKind.LAUNCH, ""),
+            (SideW.RECOVERIES, EventKind.RECOVER, ""),
         ]  # fmt: skip
         for tally, kind, weight in pairs:
             for s in range(sides.shape[1]):
@@ -323,7 +331,7 @@ def judge(scenario: RandomScenario, seed: int) -> dict[str, str]:
         simulation,
         policies,
         decision_ticks=compiled.roster.decision_ticks,
-        n_ticks=int(compiled.params.rules_whole[RW.N_TICKS]),
+        n_ticks=int(compiled.params.rules_whole[RuleW.N_TICKS]),
         frame_ticks=1,
         on_frame=referee.frame,
     )

@@ -12,10 +12,10 @@ from simcore.compiling.jit import python_wrapper
 from simcore.events import empty_log
 from simcore.kernels.orders.approvals import assign_operators, decide_requests, may_grant, random_ticks
 from simcore.kinds import Contacts, Crews, Moment, Mounts, Rules, Sides, Units
-from simcore.params import MW, QP, QW, RP, RW, UW
+from simcore.params import CrewSpecR, CrewSpecW, MountSpecW, RuleR, RuleW, UnitSpecW
 from simcore.rng import Stream, draw, stream_key
 from simcore.simulation import Simulation
-from simcore.state import K, M, T, U, W
+from simcore.state import ContactW, MountW, SideW, UnitR, UnitW
 from simcore.types import Approval, Autonomy, EventKind, Level, Roe, Status
 from tests.reference.approvals import Asker, Crew, Request
 from tests.simcore.made_kinds import made
@@ -98,38 +98,38 @@ def test_a_tick_of_the_crew_equals_its_slow_twin(
 ) -> None:
     tick, target = 101, N
     key = np.array(keys, dtype=np.uint64)
-    unit_whole = np.zeros((len(UW), N + 1), dtype=np.int32)
-    unit_whole[UW.SIDE, target] = 1
-    whole = np.zeros((len(W), N + 1), dtype=np.int32)
-    mounts, arms = np.zeros((len(MW), N), dtype=np.int32), np.zeros((len(M), N), dtype=np.int32)
-    mounts[MW.UNIT] = np.arange(N)  # one on each unit
-    contacts = np.zeros((len(K), 2 * (N + 1)), dtype=np.int32)
-    sides = np.zeros((len(T), 2), dtype=np.int32)
-    rules, limits = np.ones(len(RP)), np.full(len(RW), 2, dtype=np.int32)
-    crew_real, crew_whole = np.zeros((len(QP), 2)), np.zeros((len(QW), 2), dtype=np.int32)
-    crew_whole[QW.COUNT] = (operators, -1)
+    unit_whole = np.zeros((len(UnitSpecW), N + 1), dtype=np.int32)
+    unit_whole[UnitSpecW.SIDE, target] = 1
+    whole = np.zeros((len(UnitW), N + 1), dtype=np.int32)
+    mounts, arms = np.zeros((len(MountSpecW), N), dtype=np.int32), np.zeros((len(MountW), N), dtype=np.int32)
+    mounts[MountSpecW.UNIT] = np.arange(N)  # one on each unit
+    contacts = np.zeros((len(ContactW), 2 * (N + 1)), dtype=np.int32)
+    sides = np.zeros((len(SideW), 2), dtype=np.int32)
+    rules, limits = np.ones(len(RuleR)), np.full(len(RuleW), 2, dtype=np.int32)
+    crew_real, crew_whole = np.zeros((len(CrewSpecR), 2)), np.zeros((len(CrewSpecW), 2), dtype=np.int32)
+    crew_whole[CrewSpecW.COUNT] = (operators, -1)
     for name, value in (("SERVICE", 7), ("MANUAL", 5), ("ASK_AGAIN", 6), ("TIMEOUT", 10), ("VALID", 8), ("VETO", 12)):
-        crew_whole[QW[f"{name}_TICKS"], 0] = value
+        crew_whole[CrewSpecW[f"{name}_TICKS"], 0] = value
     ln_stay = {name: 0.0 if is_fixed else float(np.log1p(-1.0 / mean)) for name, mean in (("S", 7), ("M", 5), ("A", 6))}
-    crew_real[QP.SERVICE_LN_STAY, 0] = ln_stay["S"]
-    crew_real[QP.MANUAL_LN_STAY, 0] = ln_stay["M"]
-    crew_real[QP.ASK_AGAIN_LN_STAY, 0] = ln_stay["A"]
-    crew_real[QP.P_GRANT, 0], crew_real[QP.P_GRANT_BELOW_LEVEL, 0] = p_grant, 0.25
-    crew_whole[QW.GRANT_LEVEL, 0] = grant_level
+    crew_real[CrewSpecR.SERVICE_LN_STAY, 0] = ln_stay["S"]
+    crew_real[CrewSpecR.MANUAL_LN_STAY, 0] = ln_stay["M"]
+    crew_real[CrewSpecR.ASK_AGAIN_LN_STAY, 0] = ln_stay["A"]
+    crew_real[CrewSpecR.P_GRANT, 0], crew_real[CrewSpecR.P_GRANT_BELOW_LEVEL, 0] = p_grant, 0.25
+    crew_whole[CrewSpecW.GRANT_LEVEL, 0] = grant_level
     level = units[0]["level"]  # a contact is the side's: all units know it equally well
-    contacts[K.LEVEL, target] = level
+    contacts[ContactW.LEVEL, target] = level
     requests: dict[int, Request] = {}
     askers: dict[int, Asker] = {}
     for i, unit in enumerate(units):
-        unit_whole[UW.AUTONOMY, i] = Autonomy[unit["policy"].upper()]
-        whole[W.STATUS, i] = Status.ACTIVE if unit["active"] else Status.LOST
-        whole[W.ROE, i] = unit["roe"]
-        whole[W.LINKED, i] = unit["linked"]
-        whole[W.LOCAL, i] = target if unit["sees"] else -1
-        arms[M.APPROVAL, i] = STAGES[unit["stage"]]
-        arms[M.APPROVAL_TICK, i] = unit["until"]
-        arms[M.PENDING, i] = -1 if unit["stage"] == "none" else target
-        arms[M.PENDING_TICK, i] = arms[M.HEARD_TICK, i] = unit["asked"]
+        unit_whole[UnitSpecW.AUTONOMY, i] = Autonomy[unit["policy"].upper()]
+        whole[UnitW.STATUS, i] = Status.ACTIVE if unit["active"] else Status.LOST
+        whole[UnitW.ROE, i] = unit["roe"]
+        whole[UnitW.LINKED, i] = unit["linked"]
+        whole[UnitW.LOCAL, i] = target if unit["sees"] else -1
+        arms[MountW.APPROVAL, i] = STAGES[unit["stage"]]
+        arms[MountW.APPROVAL_TICK, i] = unit["until"]
+        arms[MountW.PENDING, i] = -1 if unit["stage"] == "none" else target
+        arms[MountW.PENDING_TICK, i] = arms[MountW.HEARD_TICK, i] = unit["asked"]
         requests[i] = Request(i, target, unit["asked"], unit["stage"], unit["until"])
         askers[i] = Asker(
             key=int(key[i]),
@@ -162,16 +162,16 @@ def test_a_tick_of_the_crew_equals_its_slow_twin(
         _decide(now, of_units, of_mounts, crews, of_rules, made(Contacts, whole=contacts), of_sides, empty_log(1, 0))
         _take_up(now, of_units, of_mounts, crews, of_rules, of_sides)
     for i, request in requests.items():
-        assert arms[M.APPROVAL, i] == STAGES[request.stage]
+        assert arms[MountW.APPROVAL, i] == STAGES[request.stage]
         if request.stage in ("served", "granted", "refused"):
-            assert arms[M.APPROVAL_TICK, i] == request.until
+            assert arms[MountW.APPROVAL_TICK, i] == request.until
     for tally, what in (
-        (T.APPROVALS_GRANTED, "granted"),
-        (T.APPROVALS_DENIED, "denied"),
-        (T.APPROVALS_TIMED_OUT, "timed out"),
-        (T.APPROVALS_WITHDRAWN, "withdrawn"),
-        (T.APPROVAL_WAIT_TICKS, "waited"),
-        (T.OPERATOR_BUSY_TICKS, "worked"),
+        (SideW.APPROVALS_GRANTED, "granted"),
+        (SideW.APPROVALS_DENIED, "denied"),
+        (SideW.APPROVALS_TIMED_OUT, "timed out"),
+        (SideW.APPROVALS_WITHDRAWN, "withdrawn"),
+        (SideW.APPROVAL_WAIT_TICKS, "waited"),
+        (SideW.OPERATOR_BUSY_TICKS, "worked"),
     ):
         assert sides[tally, 0] == twin.books.get(what, 0)
         assert sides[tally, 1] == 0
@@ -200,28 +200,28 @@ def test_the_books_balance(policy: str) -> None:
     most_served = 0
     for _ in range(60):
         simulation.advance(5)
-        stage = simulation.state.mounts.whole[:, M.APPROVAL]
-        of_blue = (simulation.params.units.whole[UW.SIDE] == 0)[simulation.params.mounts.whole[MW.UNIT]]
+        stage = simulation.state.mounts.whole[:, MountW.APPROVAL]
+        of_blue = (simulation.params.units.whole[UnitSpecW.SIDE] == 0)[simulation.params.mounts.whole[MountSpecW.UNIT]]
         for chosen in (of_blue, ~of_blue):
             most_served = max(most_served, int((stage[:, chosen] == Approval.SERVED).sum(axis=1).max()))
     assert most_served <= CREW["count"]
     events = simulation.events()
     tally = simulation.state.sides.whole
     columns = {
-        T.APPROVALS_ASKED: EventKind.APPROVAL_ASKED,
-        T.APPROVALS_GRANTED: EventKind.APPROVAL_GRANTED,
-        T.APPROVALS_DENIED: EventKind.APPROVAL_DENIED,
-        T.APPROVALS_TIMED_OUT: EventKind.APPROVAL_TIMEOUT,
-        T.APPROVALS_WITHDRAWN: EventKind.APPROVAL_WITHDRAWN,
+        SideW.APPROVALS_ASKED: EventKind.APPROVAL_ASKED,
+        SideW.APPROVALS_GRANTED: EventKind.APPROVAL_GRANTED,
+        SideW.APPROVALS_DENIED: EventKind.APPROVAL_DENIED,
+        SideW.APPROVALS_TIMED_OUT: EventKind.APPROVAL_TIMEOUT,
+        SideW.APPROVALS_WITHDRAWN: EventKind.APPROVAL_WITHDRAWN,
     }
     for column, kind in columns.items():
         assert tally[:, column].sum() == np.sum(events["kind"] == kind)
-    assert tally[:, T.APPROVALS_ASKED].sum() > 0
-    stage = simulation.state.mounts.whole[:, M.APPROVAL]
+    assert tally[:, SideW.APPROVALS_ASKED].sum() > 0
+    stage = simulation.state.mounts.whole[:, MountW.APPROVAL]
     is_open = (stage == Approval.WAITING) | (stage == Approval.SERVED)
     closed = list(columns)[1:]
     assert np.array_equal(
-        tally[:, T.APPROVALS_ASKED].sum(axis=1), tally[:, closed].sum(axis=(1, 2)) + is_open.sum(axis=1)
+        tally[:, SideW.APPROVALS_ASKED].sum(axis=1), tally[:, closed].sum(axis=(1, 2)) + is_open.sum(axis=1)
     )
 
 
@@ -244,16 +244,16 @@ def test_requests_are_taken_up_in_the_order_in_which_they_were_made() -> None:
 
 def test_without_operators_nobody_approves_and_nobody_objects() -> None:
     nobody = {**CREW, "count": 0}
-    assert play(guarded("approve", nobody)).state.sides.whole[:, T.SHOTS].sum() == 0
+    assert play(guarded("approve", nobody)).state.sides.whole[:, SideW.SHOTS].sum() == 0
     vetoed = play(guarded("veto", nobody)).state.sides.whole
-    assert vetoed[:, T.SHOTS].sum() > 0
-    assert vetoed[:, T.APPROVALS_DENIED].sum() == 0
+    assert vetoed[:, SideW.SHOTS].sum() > 0
+    assert vetoed[:, SideW.APPROVALS_DENIED].sum() == 0
 
 
 def test_a_crew_that_denies_everything_stops_all_fire_but_that_of_autonomous_units() -> None:
     strict = {**CREW, "count": 50, "service_s": 5, "service_law": "fixed", "p_grant": 0.0}
     for policy in ("approve", "veto"):
-        assert play(guarded(policy, strict)).state.sides.whole[:, T.SHOTS].sum() == 0
+        assert play(guarded(policy, strict)).state.sides.whole[:, SideW.SHOTS].sum() == 0
     free = guarded("autonomous", strict)
     plain = guarded("autonomous", None)
     assert same_state(play(free), play(plain))
@@ -317,9 +317,9 @@ def test_a_manual_shot_is_asked_for_each_time() -> None:
 def test_a_crew_knows_no_first_side() -> None:
     straight, exchanged = guarded("approve", CREW), exchange_sides(guarded("approve", CREW))
     a, b = play(straight), play(exchanged)
-    for row in (T.APPROVALS_ASKED, T.APPROVALS_GRANTED, T.APPROVAL_WAIT_TICKS, T.SHOTS):
+    for row in (SideW.APPROVALS_ASKED, SideW.APPROVALS_GRANTED, SideW.APPROVAL_WAIT_TICKS, SideW.SHOTS):
         assert np.array_equal(a.state.sides.whole[:, row], b.state.sides.whole[:, row, ::-1])
-    assert np.array_equal(a.state.units.real[:, U.STRENGTH], b.state.units.real[:, U.STRENGTH])
+    assert np.array_equal(a.state.units.real[:, UnitR.STRENGTH], b.state.units.real[:, UnitR.STRENGTH])
 
 
 def test_the_order_of_groups_in_the_file_does_not_matter() -> None:

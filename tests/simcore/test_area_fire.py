@@ -9,7 +9,7 @@ from scenarios.verification.checks.area import Burst
 from scenarios.verification.oracles.area import sigma_m, single_shot
 from simcore.kernels.fighting.area_fire import damage_share
 from simcore.simulation import Simulation
-from simcore.state import T, U
+from simcore.state import SideW, UnitR
 from simcore.types import EventKind
 from tests.simcore.small_worlds import Document, compile_world, start
 
@@ -41,7 +41,7 @@ def fire(content: Document, count: int = 300) -> Simulation:
 
 def hurt(simulation: Simulation, content: Document, name: str) -> np.ndarray:
     unit = compile_world(content).roster.units.index(name)
-    return simulation.state.units.real[:, U.STRENGTH, unit] < 1.0
+    return simulation.state.units.real[:, UnitR.STRENGTH, unit] < 1.0
 
 
 def crowd() -> Document:
@@ -63,7 +63,9 @@ def test_who_is_hurt() -> None:
         name: bool(hurt(simulation, content, name).all()) for name in ("target", "bystander", "friend", "flyer", "far")
     }
     assert told == {"target": True, "bystander": True, "friend": False, "flyer": False, "far": False}
-    assert (simulation.state.sides.whole[:, [T.ROUNDS, T.HITS], 0] == 1).all()  # a round hits once, whoever it hurts
+    assert (
+        simulation.state.sides.whole[:, [SideW.ROUNDS, SideW.HITS], 0] == 1
+    ).all()  # a round hits once, whoever it hurts
     events = simulation.events()
     assert events["b"][events["kind"] == EventKind.HIT].tolist() == [1] * 5
 
@@ -84,7 +86,7 @@ def test_each_round_of_a_salvo_falls_by_itself() -> None:
     content["catalogue"]["weapons"]["howitzer"] |= {"rounds_per_shot": 6, "damage": 0.01}
     content["groups"][0]["units"] = [{"platform": "shooter"}]
     content["catalogue"]["platforms"]["shooter"]["weapons"][0]["rounds"] = 6
-    hits = fire(content).state.sides.whole[:, T.HITS, 0]
+    hits = fire(content).state.sides.whole[:, SideW.HITS, 0]
     p = single_shot(30.0, 40.0, 0.0, "cookie_cutter")
     assert abs(hits.mean() - 6 * p) <= 4 * math.sqrt(6 * p * (1 - p) / 300)
     assert abs(hits.var() / (6 * p * (1 - p)) - 1.0) < 0.4  # binomial: the rounds do not fall together

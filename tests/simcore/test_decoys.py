@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simcore.params import UP, UW
-from simcore.picture import PD, Picture
-from simcore.state import WW, K, T
+from simcore.params import UnitSpecR, UnitSpecW
+from simcore.picture import Picture, SeenW
+from simcore.state import ContactW, SideW, WorldW
 from simcore.types import NONE, EndReason, Identity, Level
 from tests.simcore.small_worlds import Document, bits, compile_world, document, forces, start
 
@@ -75,11 +75,11 @@ def test_the_picture_tells_the_two_apart_once_they_are_identified() -> None:
 def test_a_decoy_shows_what_it_imitates_and_is_what_it_is() -> None:
     compiled = compile_world(world("surface", "dummy", 0.0, -7.0))
     units, m = compiled.params.units, compiled.roster.units.index("m")
-    assert units.real[UP.RCS_M2, m] == 900
-    assert units.real[UP.SEEN_COST, m] == 80
-    assert units.real[UP.COST, m] == 0.01
-    assert units.whole[UW.SEEN_CLASS, m] != units.whole[UW.TARGET_CLASS, m]
-    assert units.whole[UW.IDENTITY, m] == Identity.DECOY
+    assert units.real[UnitSpecR.RCS_M2, m] == 900
+    assert units.real[UnitSpecR.SEEN_COST, m] == 80
+    assert units.real[UnitSpecR.COST, m] == 0.01
+    assert units.whole[UnitSpecW.SEEN_CLASS, m] != units.whole[UnitSpecW.TARGET_CLASS, m]
+    assert units.whole[UnitSpecW.IDENTITY, m] == Identity.DECOY
 
 
 @pytest.mark.parametrize("p_wrong", [0.0, 1.0])
@@ -94,16 +94,16 @@ def test_a_decoy_is_fired_at_as_long_as_it_is_taken_for_real(p_wrong: float) -> 
     believed = Identity.HOSTILE if p_wrong else Identity.DECOY
     tally = simulation.state.sides.whole[0, :, 0]
     if p_wrong:
-        assert tally[T.DECOY_ENGAGEMENTS] > 0
-        assert tally[T.DECOY_ROUNDS] >= tally[T.DECOY_ENGAGEMENTS]
+        assert tally[SideW.DECOY_ENGAGEMENTS] > 0
+        assert tally[SideW.DECOY_ROUNDS] >= tally[SideW.DECOY_ENGAGEMENTS]
     else:
-        assert simulation.state.contacts.whole[0, K.IDENTITY, m] == believed
-        assert tally[T.DECOY_ENGAGEMENTS] == 0
+        assert simulation.state.contacts.whole[0, ContactW.IDENTITY, m] == believed
+        assert tally[SideW.DECOY_ENGAGEMENTS] == 0
         picture = simulation.picture(0)
         row = picture.contact_whole[0, :, : picture.n_contacts[0]]
-        decoys = row[PD.IDENTITY] == Identity.DECOY
+        decoys = row[SeenW.IDENTITY] == Identity.DECOY
         assert decoys.any()
-        assert (row[PD.LEVEL][decoys] == Level.IDENTIFIED).all()
+        assert (row[SeenW.LEVEL][decoys] == Level.IDENTIFIED).all()
 
 
 def test_decoys_do_not_keep_a_side_alive() -> None:
@@ -112,5 +112,5 @@ def test_decoys_do_not_keep_a_side_alive() -> None:
     content["injects"] = [{"at_s": 50, "kind": "lose", "who": ["red-munitions"]}]
     simulation = start(content, replications=[0])
     simulation.advance(30)
-    assert simulation.state.world[0, WW.REASON] == EndReason.SPENT  # the side had munitions alone
-    assert simulation.state.world[0, WW.WINNER] == NONE  # without objectives no side wins
+    assert simulation.state.world[0, WorldW.REASON] == EndReason.SPENT  # the side had munitions alone
+    assert simulation.state.world[0, WorldW.WINNER] == NONE  # without objectives no side wins

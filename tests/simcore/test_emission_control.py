@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from simcore.orders import empty_orders
-from simcore.picture import PW
+from simcore.picture import OwnW
 from simcore.simulation import Simulation
-from simcore.state import C, H, K, U, W
+from simcore.state import ContactR, ContactW, GroupW, UnitR, UnitW
 from simcore.types import Emcon, EventKind, Level, Roe, Status, Task
 from tests.simcore.small_worlds import Document, bits, compile_world, document, start
 
@@ -55,7 +55,7 @@ def silence(simulation: Simulation, emcon: Emcon = Emcon.SILENT) -> None:
 def heard_at(simulation: Simulation) -> int:
     """Return the tick at which red last heard the guide."""
     n = len(compile_world(world()).roster.units)
-    return int(simulation.state.contacts.whole[0, K.TICK, n + index("blue-guide")])
+    return int(simulation.state.contacts.whole[0, ContactW.TICK, n + index("blue-guide")])
 
 
 def test_an_order_switches_radars_off_and_on_again_and_the_task_goes_on() -> None:
@@ -68,11 +68,15 @@ def test_an_order_switches_radars_off_and_on_again_and_the_task_goes_on() -> Non
     simulation.advance(20)
     plain.advance(20)
     guide = index("blue-guide")
-    assert simulation.state.units.whole[0, W.EMCON, guide] == Emcon.SILENT
+    assert simulation.state.units.whole[0, UnitW.EMCON, guide] == Emcon.SILENT
     assert heard_at(simulation) < 30
     for block in ("real", "whole"):  # where it goes, and at which leg, is as if nothing had been said
         mine, its = getattr(simulation.state.units, block)[0], getattr(plain.state.units, block)[0]
-        columns = (U.X, U.Y, U.GOAL_X, U.GOAL_Y) if block == "real" else (W.TASK, W.LEG, W.ORDER_SERIAL)
+        columns = (
+            (UnitR.X, UnitR.Y, UnitR.GOAL_X, UnitR.GOAL_Y)
+            if block == "real"
+            else (UnitW.TASK, UnitW.LEG, UnitW.ORDER_SERIAL)
+        )
         assert (mine[list(columns), guide] == its[list(columns), guide]).all()
     silence(simulation, Emcon.RADIATE)
     simulation.advance(20)
@@ -100,7 +104,7 @@ def test_an_order_of_silence_is_the_silence_of_the_scenario_file() -> None:
         simulation.advance(100)
     pairs = zip(ordered.state.contacts, silent.state.contacts, strict=True)
     assert all(np.array_equal(a, b) for a, b in pairs)
-    assert (silent.state.contacts.whole[0, K.LEVEL] == Level.NONE).all()
+    assert (silent.state.contacts.whole[0, ContactW.LEVEL] == Level.NONE).all()
 
 
 def test_the_picture_tells_the_own_side_what_was_last_reported() -> None:
@@ -108,9 +112,9 @@ def test_the_picture_tells_the_own_side_what_was_last_reported() -> None:
     blue = [name for name in compile_world(world()).roster.units if name.startswith("blue")]
     silence(simulation)
     simulation.advance(30)
-    shown = simulation.picture(0).own_whole[0, PW.EMCON]
+    shown = simulation.picture(0).own_whole[0, OwnW.EMCON]
     assert dict(zip(blue, shown, strict=True)) == {"blue-guide": Emcon.SILENT, "blue-post": Emcon.RADIATE}
-    assert simulation.picture(1).own_whole[0, PW.EMCON].tolist() == [Emcon.RADIATE] * 2
+    assert simulation.picture(1).own_whole[0, OwnW.EMCON].tolist() == [Emcon.RADIATE] * 2
 
 
 def test_silence_that_the_enemy_cannot_hear_does_not_show() -> None:
@@ -143,6 +147,6 @@ def test_the_group_keeps_its_order_about_radars_apart_from_its_task() -> None:
     silence(simulation)
     simulation.advance(2)
     group = compile_world(world()).roster.groups.index("blue-guide")
-    assert simulation.state.groups.whole[0, [H.SERIAL, H.EMCON], group].tolist() == [0, Emcon.SILENT]
-    assert simulation.state.units.whole[0, W.STATUS, index("blue-guide")] == Status.ACTIVE
-    assert np.isfinite(simulation.state.contacts.real[0, C.X]).all()
+    assert simulation.state.groups.whole[0, [GroupW.SERIAL, GroupW.EMCON], group].tolist() == [0, Emcon.SILENT]
+    assert simulation.state.units.whole[0, UnitW.STATUS, index("blue-guide")] == Status.ACTIVE
+    assert np.isfinite(simulation.state.contacts.real[0, ContactR.X]).all()

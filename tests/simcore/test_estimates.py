@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from simcore.picture import PU, PW
+from simcore.picture import OwnR, OwnW
 from simcore.policy_loops import find_densest_square, find_nearest_contact, sum_groups
 from simcore.types import Status
 from tests.reference import estimates as twin
@@ -42,9 +42,9 @@ def test_the_densest_square_is_that_of_the_twin(seed: int) -> None:
 
 
 def test_units_that_are_lost_do_not_count() -> None:
-    real, whole = np.zeros((1, len(PU), 3)), np.zeros((1, len(PW), 3), dtype=np.int32)
-    real[0, PU.X], real[0, PU.STRENGTH] = [10.4, 20.6, 99.0], [1.0, 0.5, 1.0]
-    whole[0, PW.STATUS] = [Status.ACTIVE, Status.ABOARD, Status.LOST]
+    real, whole = np.zeros((1, len(OwnR), 3)), np.zeros((1, len(OwnW), 3), dtype=np.int32)
+    real[0, OwnR.X], real[0, OwnR.STRENGTH] = [10.4, 20.6, 99.0], [1.0, 0.5, 1.0]
+    whole[0, OwnW.STATUS] = [Status.ACTIVE, Status.ABOARD, Status.LOST]
     total = np.empty((4, 1, 2))
     sum_groups(real, whole, np.array([1, 1, 0], dtype=np.int32), total)
     assert total[:, 0, 1].tolist() == [2.0, 31.0, 0.0, 1.5]

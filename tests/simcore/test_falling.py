@@ -7,9 +7,9 @@ import pytest
 
 from scenarios.loader import compile_document
 from scenarios.verification.document import all_seeing, document, group, platform
-from simcore.params import UW
+from simcore.params import UnitSpecW
 from simcore.simulation import Simulation
-from simcore.state import T, U, W
+from simcore.state import SideW, UnitR, UnitW
 from simcore.types import EventKind, LossCause, Status
 
 WINGS = {"speed_max_mps": 60, "speed_cruise_mps": 40, "height_m": 500, "turn_radius_m": 200}
@@ -55,31 +55,31 @@ def aboard(task: dict[str, Any]) -> dict[str, Any]:
 def test_an_aircraft_without_drive_falls_at_once(card: str) -> None:
     simulation = world(card)
     simulation.advance(100)
-    assert simulation.state.units.whole[0, W.STATUS, 0] == Status.ACTIVE
-    before = simulation.state.units.real[0, [U.X, U.Y], 0].copy()
+    assert simulation.state.units.whole[0, UnitW.STATUS, 0] == Status.ACTIVE
+    before = simulation.state.units.real[0, [UnitR.X, UnitR.Y], 0].copy()
     simulation.advance(1)
-    assert simulation.state.units.whole[0, W.STATUS, 0] == Status.LOST
-    assert (simulation.state.units.real[0, [U.X, U.Y], 0] == before).all()
-    assert simulation.state.sides.whole[0, [T.LOSSES, T.CRASHES, T.KILLS], 0].tolist() == [1, 1, 0]
-    assert simulation.state.sides.whole[0, T.KILLS, 1] == 0
+    assert simulation.state.units.whole[0, UnitW.STATUS, 0] == Status.LOST
+    assert (simulation.state.units.real[0, [UnitR.X, UnitR.Y], 0] == before).all()
+    assert simulation.state.sides.whole[0, [SideW.LOSSES, SideW.CRASHES, SideW.KILLS], 0].tolist() == [1, 1, 0]
+    assert simulation.state.sides.whole[0, SideW.KILLS, 1] == 0
 
 
 @pytest.mark.parametrize("card", ["truck", "boat", "balloon"])
 def test_what_needs_no_drive_to_stay_where_it_is_stands(card: str) -> None:
     simulation = world(card)
     simulation.advance(101)
-    before = simulation.state.units.real[0, [U.X, U.Y], 0].copy()
+    before = simulation.state.units.real[0, [UnitR.X, UnitR.Y], 0].copy()
     simulation.advance(100)
-    assert simulation.state.units.whole[0, W.STATUS, 0] == Status.ACTIVE
-    assert (simulation.state.units.real[0, [U.X, U.Y], 0] == before).all()
+    assert simulation.state.units.whole[0, UnitW.STATUS, 0] == Status.ACTIVE
+    assert (simulation.state.units.real[0, [UnitR.X, UnitR.Y], 0] == before).all()
 
 
 def test_what_a_falling_host_carries_is_lost_with_it() -> None:
     simulation = world("carrier")
     simulation.advance(101)
-    blue = simulation.params.units.whole[UW.SIDE] == 0
-    assert (simulation.state.units.whole[0, W.STATUS, blue] == Status.LOST).all()
-    assert simulation.state.sides.whole[0, [T.LOSSES, T.CRASHES], 0].tolist() == [2, 2]
+    blue = simulation.params.units.whole[UnitSpecW.SIDE] == 0
+    assert (simulation.state.units.whole[0, UnitW.STATUS, blue] == Status.LOST).all()
+    assert simulation.state.sides.whole[0, [SideW.LOSSES, SideW.CRASHES], 0].tolist() == [2, 2]
 
 
 def test_an_aircraft_on_its_host_stays_aboard_until_it_can_fly_again() -> None:
@@ -96,9 +96,9 @@ def test_an_aircraft_on_its_host_stays_aboard_until_it_can_fly_again() -> None:
     )
     simulation = Simulation(compile_document({**content, "injects": [outage]}).params)
     simulation.advance(50)
-    assert simulation.state.units.whole[0, W.STATUS, 1] == Status.ABOARD
+    assert simulation.state.units.whole[0, UnitW.STATUS, 1] == Status.ABOARD
     simulation.advance(2)
-    assert simulation.state.units.whole[0, W.STATUS, 1] == Status.ACTIVE
+    assert simulation.state.units.whole[0, UnitW.STATUS, 1] == Status.ACTIVE
 
 
 def test_who_shoots_the_drive_of_an_aircraft_has_shot_it_down() -> None:
@@ -129,15 +129,17 @@ def test_who_shoots_the_drive_of_an_aircraft_has_shot_it_down() -> None:
     )
     simulation = Simulation(compile_document(content).params, replications=range(n), record_events=True)
     simulation.advance(3)
-    hit = simulation.state.sides.whole[:, T.HITS, 1] == 1
-    lost = simulation.state.units.whole[:, W.STATUS, 0] == Status.LOST
+    hit = simulation.state.sides.whole[:, SideW.HITS, 1] == 1
+    lost = simulation.state.units.whole[:, UnitW.STATUS, 0] == Status.LOST
     assert hit.all()
     # one of four parts is hit, each equally likely
     assert lost.mean() == pytest.approx(0.25, abs=4.0 * np.sqrt(0.25 * 0.75 / n))
-    assert (simulation.state.sides.whole[:, T.KILLS, 1] == lost).all()
-    assert (simulation.state.sides.whole[:, T.LOSSES, 0] == lost).all()
-    assert (simulation.state.sides.whole[:, T.CRASHES, 0] == 0).all(), "crashes are losses without enemy fire"
-    assert (simulation.state.units.whole[lost, W.LOSS_CAUSE, 0] == LossCause.FIRE).all(), "shot down, say the measures"
+    assert (simulation.state.sides.whole[:, SideW.KILLS, 1] == lost).all()
+    assert (simulation.state.sides.whole[:, SideW.LOSSES, 0] == lost).all()
+    assert (simulation.state.sides.whole[:, SideW.CRASHES, 0] == 0).all(), "crashes are losses without enemy fire"
+    assert (simulation.state.units.whole[lost, UnitW.LOSS_CAUSE, 0] == LossCause.FIRE).all(), (
+        "shot down, say the measures"
+    )
     rows = simulation.events()
     fallen = rows[rows["kind"] == EventKind.LOSS]
     assert len(fallen) == lost.sum()

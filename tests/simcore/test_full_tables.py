@@ -9,7 +9,7 @@ import simcore.simulation
 from scenarios.verification.checks.fire_control import Lead
 from scenarios.verification.document import all_seeing, document, everyday, group, platform
 from simcore.errors import RunError
-from simcore.params import UW
+from simcore.params import UnitSpecW
 from simcore.simulation import Simulation
 from simcore.start import salvo_capacity
 from simcore.state import Cells, State
@@ -90,5 +90,5 @@ def test_one_way_units_count_once() -> None:
     content = copy.deepcopy(Lead().document(100))
     content["catalogue"]["platforms"]["shooter"] |= {"one_way": True}
     params = compile_world(content).params
-    assert (params.units.whole[UW.IS_ONE_WAY] == 1).any()
+    assert (params.units.whole[UnitSpecW.IS_ONE_WAY] == 1).any()
     assert salvo_capacity(params) == 1

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from scenarios.format.document import library_names
-from simcore.state import Cells, K, State, T, W
+from simcore.state import Cells, ContactW, SideW, State, UnitW
 from simcore.types import EventKind
 from tests.golden.fields import ROWS, field_digests
 from tests.golden.update import HORIZON_H, differences, event_counts, play, stored_runs
@@ -41,7 +41,7 @@ def with_whole(state: State, block: str, whole: np.ndarray) -> State:
     return state._replace(**{block: Cells(getattr(state, block).real, whole)})
 
 
-@pytest.mark.parametrize(("block", "names"), [("units", W), ("contacts", K), ("sides", T)])
+@pytest.mark.parametrize(("block", "names"), [("units", UnitW), ("contacts", ContactW), ("sides", SideW)])
 @pytest.mark.parametrize("value", [0, -1, 7])
 @pytest.mark.parametrize("place", [0, 3, None])
 def test_a_new_column_that_nothing_uses_changes_no_golden_run(
@@ -63,7 +63,7 @@ def test_a_new_column_that_nothing_uses_changes_no_golden_run(
 
 def test_a_mismatch_names_block_and_field() -> None:
     whole = fresh().units.whole.copy()
-    whole[0, W.HOPS, 1] += 1
+    whole[0, UnitW.HOPS, 1] += 1
     stored, now = ({"state": field_digests(state, fresh())} for state in (fresh(), with_whole(fresh(), "units", whole)))
     (line,) = differences(stored, now)
     assert line.startswith("state.units.whole.HOPS: None, ")

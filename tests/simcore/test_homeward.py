@@ -9,9 +9,9 @@ import pytest
 from scenarios.loader import compile_document
 from scenarios.verification.document import document, group, platform
 from simcore.kernels.orders.homeward import DETOUR, mean_slowness
-from simcore.params import RP, UP
+from simcore.params import RuleR, UnitSpecR
 from simcore.simulation import Simulation
-from simcore.state import U, W
+from simcore.state import UnitR, UnitW
 from simcore.types import F64, Returning
 
 WHEELS = {
@@ -45,8 +45,8 @@ def turn(simulation: Simulation, n_ticks: int) -> tuple[float, float]:
     """Play until the unit turns home; return when [s] and how far from home [m] that was."""
     for _ in range(n_ticks):
         simulation.advance(1)
-        if simulation.state.units.whole[0, W.RETURNING, 0] == Returning.ENDURANCE:
-            return simulation.time_s - DT_S, float(np.hypot(*simulation.state.units.real[0, [U.X, U.Y], 0]))
+        if simulation.state.units.whole[0, UnitW.RETURNING, 0] == Returning.ENDURANCE:
+            return simulation.time_s - DT_S, float(np.hypot(*simulation.state.units.real[0, [UnitR.X, UnitR.Y], 0]))
     raise AssertionError("it never turned home")
 
 
@@ -54,9 +54,9 @@ def least_endurance(simulation: Simulation, n_ticks: int) -> float:
     """Play until the unit is served at home; return the least endurance [s] that it had on the way there."""
     least = math.inf
     for _ in range(n_ticks):
-        left = float(simulation.state.units.real[0, U.ENDURANCE_S, 0])
+        left = float(simulation.state.units.real[0, UnitR.ENDURANCE_S, 0])
         simulation.advance(1)
-        if simulation.state.units.real[0, U.ENDURANCE_S, 0] > left + 1.0:
+        if simulation.state.units.real[0, UnitR.ENDURANCE_S, 0] > left + 1.0:
             return min(least, left)
         least = min(least, left)
     raise AssertionError(f"it did not come home; {least} s left")
@@ -94,7 +94,7 @@ def test_a_boat_that_the_sea_stops_waits_and_does_not_turn_home() -> None:
     environment = {"sea_state": 6}
     simulation = world(BOAT, "surface", {"kind": "flat", "surface": "water"}, 100, environment=environment)
     simulation.advance(100)
-    assert simulation.state.units.whole[0, W.RETURNING, 0] == Returning.NO
+    assert simulation.state.units.whole[0, UnitW.RETURNING, 0] == Returning.NO
 
 
 def test_the_ground_that_counts_is_that_on_the_way_and_not_that_underfoot() -> None:
@@ -114,7 +114,7 @@ def test_an_aircraft_over_marsh_reckons_with_its_speed_alone() -> None:
 def test_a_way_home_that_is_cut_costs_a_detour() -> None:
     lake = {"kind": "lake", "polygon_km": [[5, -2], [15, -2], [15, 2], [5, 2]]}
     simulation = world(WHEELS, "land", {"kind": "flat", "features": [lake]}, 10)
-    assert simulation.params.units.real[UP.HOME_RATE, 0] == pytest.approx((0.8 + 0.2 * DETOUR) / 10.0)
+    assert simulation.params.units.real[UnitSpecR.HOME_RATE, 0] == pytest.approx((0.8 + 0.2 * DETOUR) / 10.0)
 
 
 @pytest.mark.small
@@ -123,8 +123,8 @@ def test_the_mean_slowness_of_a_line_is_that_of_dense_samples(seed: int) -> None
     rng = np.random.default_rng(seed)
     rows, columns = rng.integers(1, 12, size=2)
     ground = rng.choice([0.15, 0.4, 1.0, 0.0], size=(rows, columns), p=[0.3, 0.3, 0.3, 0.1]).astype(np.float32)
-    rules: F64 = np.zeros(len(RP))
-    rules[[RP.RASTER_WEST, RP.RASTER_SOUTH, RP.RASTER_CELL_M]] = -300.0, 200.0, 100.0
+    rules: F64 = np.zeros(len(RuleR))
+    rules[[RuleR.RASTER_WEST, RuleR.RASTER_SOUTH, RuleR.RASTER_CELL_M]] = -300.0, 200.0, 100.0
     start, end = rng.uniform((-300, 200), (-300 + 100 * columns, 200 + 100 * rows), size=(2, 2))
     if seed % 4 == 0:
         end[seed // 4 % 2] = start[seed // 4 % 2]  # along an axis

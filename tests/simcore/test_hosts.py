@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from simcore.state import M, T, U
+from simcore.state import MountW, SideW, UnitR
 from simcore.types import EventKind, LossCause, Status, Task
 from tests.simcore.host_worlds import ATTACK, DT_S, ON_HOST, RECOVER, Document, Play, group, lose, world
 
@@ -28,7 +28,7 @@ def test_a_boat_without_a_host_waits_at_home_and_stays_afloat() -> None:
     x, y = play.place("b")
     assert play.status_of("b") == Status.ACTIVE
     assert np.hypot(x, y) < 1.0
-    assert play.simulation.state.units.real[0, U.ENDURANCE_S, play.unit("b")] == 0.0
+    assert play.simulation.state.units.real[0, UnitR.ENDURANCE_S, play.unit("b")] == 0.0
 
 
 @pytest.mark.parametrize("host", ["ships", "ships-1"], ids=["the group is named", "the ship is named"])
@@ -86,7 +86,7 @@ def test_a_host_never_has_more_aboard_than_it_carries_nor_more_in_service_than_i
     assert play.most_aboard("pad") == 3
     assert play.most_aboard("pad", (Status.SERVICING,)) == 2
     assert min(len(play.events(EventKind.LAUNCH, "d-1", r)) for r in range(4)) >= 1
-    served = play.simulation.state.sides.whole[:, T.LAUNCHES, 0]
+    served = play.simulation.state.sides.whole[:, SideW.LAUNCHES, 0]
     assert (served > 12).all()
 
 
@@ -169,15 +169,15 @@ def test_cargo_is_lost_with_its_host_however_deep(cause: str, code: LossCause) -
     for name in ("dock", "cv", "x-1", "x-2"):
         (loss,) = play.events(EventKind.LOSS, name)  # once
         assert loss["a"] == code
-    assert play.simulation.state.sides.whole[0, T.LOSSES, 0] == 4
+    assert play.simulation.state.sides.whole[0, SideW.LOSSES, 0] == 4
     if cause == "fire":
-        assert play.simulation.state.sides.whole[0, T.KILLS, 1] == 4
+        assert play.simulation.state.sides.whole[0, SideW.KILLS, 1] == 4
 
 
 def test_cargo_falls_with_the_aircraft_that_carries_it() -> None:
     mother = group("m", "mother", (0, 0), endurance_share=0.1, home_km=[-55, 0])
     play = Play(world(mother, group("x", "drone", None, 3, host="m"))).on(900)
-    assert play.simulation.state.sides.whole[0, [T.LOSSES, T.CRASHES], 0].tolist() == [4, 4]
+    assert play.simulation.state.sides.whole[0, [SideW.LOSSES, SideW.CRASHES], 0].tolist() == [4, 4]
     assert {int(play.events(EventKind.LOSS, f"x-{k}")["a"][0]) for k in (1, 2, 3)} == {LossCause.CRASH}
 
 
@@ -292,6 +292,6 @@ def test_a_unit_in_service_has_its_magazine_full_when_it_leaves() -> None:
         play.on(100)
         leaves = len(play.events(EventKind.LAUNCH, "u"))
         fired = play.rounds("u")
-        left = int(play.simulation.state.mounts.whole[0, M.AMMO].sum())
+        left = int(play.simulation.state.mounts.whole[0, MountW.AMMO].sum())
         assert fired + left == 2 * (1 + leaves) or play.status_of("u") in ON_HOST
     assert leaves >= 2

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simcore.params import UW
+from simcore.params import UnitSpecW
 from simcore.simulation import Simulation
-from simcore.state import M, T, U, W
+from simcore.state import MountW, SideW, UnitR, UnitW
 from simcore.types import Damage, EventKind, Status
 from tests.simcore.small_worlds import Document, bits, compile_world, document, skirmish, start
 
@@ -35,26 +35,26 @@ def test_reserves_wait_for_their_time() -> None:
     content = fight([{"at_s": 303, "kind": "reinforce", "who": ["blue-munitions"]}])
     mine = units(content, "blue-munitions")
     before = play(content, 61)  # the steps that start at 0 .. 300 s
-    assert (before.state.units.whole[:, W.STATUS][:, mine] == Status.RESERVE).all()
+    assert (before.state.units.whole[:, UnitW.STATUS][:, mine] == Status.RESERVE).all()
     after = play(content, 62, record_events=True)
-    assert (after.state.units.whole[:, W.STATUS][:, mine] == Status.ACTIVE).all()
-    moved = after.state.units.real[:, [U.VX, U.VY]][:, :, mine]
+    assert (after.state.units.whole[:, UnitW.STATUS][:, mine] == Status.ACTIVE).all()
+    moved = after.state.units.real[:, [UnitR.VX, UnitR.VY]][:, :, mine]
     assert (np.abs(moved).sum(axis=1) > 0).all()
     events = after.events()
     entered = events[events["kind"] == EventKind.REINFORCED]
     assert set(entered["tick"]) == {61}
     assert len(entered) == 4 * len(mine)
     never = play(fight([]), 200)
-    assert (never.state.units.whole[:, W.STATUS][:, mine] == Status.RESERVE).all()
+    assert (never.state.units.whole[:, UnitW.STATUS][:, mine] == Status.RESERVE).all()
 
 
 def test_a_scripted_loss_takes_the_cargo_and_counts() -> None:
     content = fight([{"at_s": 0, "kind": "lose", "who": ["red-ship"]}])
     simulation = play(content, 1, record_events=True)
     gone = units(content, "red-ship") + units(content, "red-drones")
-    assert (simulation.state.units.whole[:, W.STATUS][:, gone] == Status.LOST).all()
-    assert (simulation.state.sides.whole[:, T.LOSSES, 1] == len(gone)).all()
-    assert (simulation.state.sides.whole[:, T.KILLS, 0] == 0).all()
+    assert (simulation.state.units.whole[:, UnitW.STATUS][:, gone] == Status.LOST).all()
+    assert (simulation.state.sides.whole[:, SideW.LOSSES, 1] == len(gone)).all()
+    assert (simulation.state.sides.whole[:, SideW.KILLS, 0] == 0).all()
     events = simulation.events()
     assert set(events["a"][events["kind"] == EventKind.LOSS]) == {3}
 
@@ -68,16 +68,16 @@ def test_an_outage_ends_but_what_was_broken_stays_broken() -> None:
     content = fight(injects)
     robots, post = units(content, "blue-robots"), units(content, "blue-post")
     simulation = start(content, seed=2, replications=[0])
-    damage = simulation.state.units.whole[0, W.DAMAGE]
+    damage = simulation.state.units.whole[0, UnitW.DAMAGE]
     both = Damage.MOBILITY | Damage.WEAPON
     simulation.advance(11)
     assert damage[robots].tolist() == [both] * 3
-    here = simulation.state.units.real[0, [U.X, U.Y]][:, robots].copy()
+    here = simulation.state.units.real[0, [UnitR.X, UnitR.Y]][:, robots].copy()
     damage[robots[0]] &= ~Damage.WEAPON  # as if the weapon had broken for good during the outage
-    simulation.state.units.whole[0, W.OUTAGE, robots[0]] &= ~Damage.WEAPON
+    simulation.state.units.whole[0, UnitW.OUTAGE, robots[0]] &= ~Damage.WEAPON
     damage[robots[0]] |= Damage.WEAPON
     simulation.advance(19)  # up to 150 s
-    assert (simulation.state.units.real[0, [U.X, U.Y]][:, robots] == here).all()
+    assert (simulation.state.units.real[0, [UnitR.X, UnitR.Y]][:, robots] == here).all()
     simulation.advance(1)
     assert damage[robots].tolist() == [Damage.WEAPON, Damage.MOBILITY, 0]
     simulation.advance(10)
@@ -87,9 +87,9 @@ def test_an_outage_ends_but_what_was_broken_stays_broken() -> None:
 
 def test_a_link_outage_cuts_a_side_off_for_its_time() -> None:
     content = fight([{"at_s": 20, "kind": "link_outage", "side": "red", "duration_s": 60}])
-    side = compile_world(content).params.units.whole[UW.SIDE]
+    side = compile_world(content).params.units.whole[UnitSpecW.SIDE]
     simulation = start(content, seed=2, replications=[0])
-    linked = simulation.state.units.whole[0, W.LINKED]
+    linked = simulation.state.units.whole[0, UnitW.LINKED]
     simulation.advance(4)
     assert linked[side == 1].any()
     simulation.advance(4)
@@ -105,14 +105,14 @@ def test_supply_fills_tanks_and_magazines() -> None:
     params = compile_world(content).params
     simulation = start(content, seed=2, replications=range(6))
     simulation.advance(80)
-    short = simulation.state.mounts.whole[:, M.AMMO].copy()
+    short = simulation.state.mounts.whole[:, MountW.AMMO].copy()
     simulation.advance(1)
-    alive = simulation.state.units.whole[:, W.STATUS] == Status.ACTIVE
-    endurance, full = simulation.state.units.real[:, U.ENDURANCE_S], params.units.real[5]
+    alive = simulation.state.units.whole[:, UnitW.STATUS] == Status.ACTIVE
+    endurance, full = simulation.state.units.real[:, UnitR.ENDURANCE_S], params.units.real[5]
     for i in chosen:
         assert (endurance[alive[:, i], i] >= full[i] - 10.0).all()
     mounts = np.isin(params.mounts.whole[0], chosen)
-    assert (simulation.state.mounts.whole[:, M.AMMO][:, mounts].sum(axis=1) > short[:, mounts].sum(axis=1)).any()
+    assert (simulation.state.mounts.whole[:, MountW.AMMO][:, mounts].sum(axis=1) > short[:, mounts].sum(axis=1)).any()
 
 
 @pytest.mark.parametrize(("injects", "held"), [

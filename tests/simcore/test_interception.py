@@ -13,7 +13,7 @@ from scenarios.verification.checks.defence import Layers, Looks
 from scenarios.verification.oracles import defence
 from simcore.kernels.fighting.interception import looks_possible
 from simcore.simulation import Simulation
-from simcore.state import M, T
+from simcore.state import MountW, SideW
 from simcore.types import EventKind
 from tests.simcore.small_worlds import Document, compile_world, start
 
@@ -107,13 +107,13 @@ def test_decoys_run_out_and_act_on_guided_rounds_only() -> None:
     check = Layers(4, 5, 1.0, 0.5, 0, 1, 0.5, 0, 1, 2, 1.0, "after")
     guided = check.document(check.n_ticks)
     simulation = fire(guided, check.n_ticks, 20)
-    assert (simulation.state.sides.whole[:, T.DECOYS, 1] == 2).all()
-    assert (simulation.state.sides.whole[:, T.SOFT_KILLED, 1] == 10).all()
+    assert (simulation.state.sides.whole[:, SideW.DECOYS, 1] == 2).all()
+    assert (simulation.state.sides.whole[:, SideW.SOFT_KILLED, 1] == 10).all()
     blind = fire(with_keys(guided, catalogue__weapons__missile__guided=False), check.n_ticks, 20)
-    assert (blind.state.sides.whole[:, [T.DECOYS, T.SOFT_KILLED], 1] == 0).all()
+    assert (blind.state.sides.whole[:, [SideW.DECOYS, SideW.SOFT_KILLED], 1] == 0).all()
     soft = {"p_guided": 0.0, "p_unguided": 1.0, "range_km": 5.0}
     unguided = with_keys(guided, catalogue__weapons__missile__guided=False, catalogue__weapons__decoy__soft_kill=soft)
-    assert (fire(unguided, check.n_ticks, 20).state.sides.whole[:, T.SOFT_KILLED, 1] == 10).all()
+    assert (fire(unguided, check.n_ticks, 20).state.sides.whole[:, SideW.SOFT_KILLED, 1] == 10).all()
 
 
 def test_a_cloud_that_lasts_works_on_all_that_arrives() -> None:
@@ -121,34 +121,34 @@ def test_a_cloud_that_lasts_works_on_all_that_arrives() -> None:
     content = check.document(check.n_ticks)
     lasting = with_keys(content, catalogue__weapons__decoy__soft_kill__lasts_s=3.0)
     simulation = fire(lasting, check.n_ticks, 20)
-    assert (simulation.state.sides.whole[:, T.DECOYS, 1] == 2).all()
-    assert (simulation.state.sides.whole[:, T.SOFT_KILLED, 1] == 20).all()
+    assert (simulation.state.sides.whole[:, SideW.DECOYS, 1] == 2).all()
+    assert (simulation.state.sides.whole[:, SideW.SOFT_KILLED, 1] == 20).all()
 
 
 def test_soft_kill_stops_what_cannot_be_shot_down() -> None:
     check = Layers(1, 5, 1.0, 1.0, 9, 1, 1.0, 9, 1, 1, 1.0, "after")
     content = check.document(check.n_ticks)
     simulation = fire(with_keys(content, catalogue__weapons__missile__stoppable=False), check.n_ticks, 20)
-    assert (simulation.state.sides.whole[:, T.INTERCEPT_SHOTS, 1] == 0).all()
-    assert (simulation.state.sides.whole[:, T.SOFT_KILLED, 1] == 5).all()
+    assert (simulation.state.sides.whole[:, SideW.INTERCEPT_SHOTS, 1] == 0).all()
+    assert (simulation.state.sides.whole[:, SideW.SOFT_KILLED, 1] == 5).all()
 
 
 def test_without_time_nothing_is_fired() -> None:
     content = Looks(3, 5_000.0, 250.0, 8_000.0, 500.0, 2.0, 30.0, 1.0).document(40)
     simulation = fire(content, 40, 5)
-    assert (simulation.state.sides.whole[:, T.SHOTS, 0] > 0).all()
-    assert (simulation.state.sides.whole[:, T.INTERCEPT_SHOTS, 1] == 0).all()
+    assert (simulation.state.sides.whole[:, SideW.SHOTS, 0] > 0).all()
+    assert (simulation.state.sides.whole[:, SideW.INTERCEPT_SHOTS, 1] == 0).all()
 
 
 def test_shots_and_decoys_never_exceed_what_was_carried() -> None:
     check = Layers(5, 9, 0.9, 0.6, 13, 0, 0.5, 6, 2, 3, 0.4, "before")
     content = check.document(check.n_ticks)
     simulation = fire(content, check.n_ticks)
-    assert (simulation.state.mounts.whole[:, M.AMMO] >= 0).all()
+    assert (simulation.state.mounts.whole[:, MountW.AMMO] >= 0).all()
     tallies = simulation.state.sides.whole[:, :, 1]
-    assert (tallies[:, T.INTERCEPT_SHOTS] <= 19).all()
-    assert (tallies[:, T.DECOYS] <= 3).all()
+    assert (tallies[:, SideW.INTERCEPT_SHOTS] <= 19).all()
+    assert (tallies[:, SideW.DECOYS] <= 3).all()
     events = simulation.events()
     soft = events[events["kind"] == EventKind.SOFT_KILL]
-    assert soft["a"].sum() == tallies[:, T.DECOYS].sum()
-    assert soft["b"].sum() == tallies[:, T.SOFT_KILLED].sum()
+    assert soft["a"].sum() == tallies[:, SideW.DECOYS].sum()
+    assert soft["b"].sum() == tallies[:, SideW.SOFT_KILLED].sum()

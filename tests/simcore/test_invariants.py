@@ -8,9 +8,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from simcore.kernels.ground.terrain import raster_cell
-from simcore.params import MW, RP, UNLIMITED, UP, UW, Params
+from simcore.params import UNLIMITED, MountSpecW, Params, RuleR, UnitSpecR, UnitSpecW
 from simcore.simulation import Simulation
-from simcore.state import TR, WW, K, M, P, State, T, U, W
+from simcore.state import ContactW, MountW, ObjectiveR, SideR, SideW, State, UnitR, UnitW, WorldW
 from simcore.types import Domain, EventKind, Level, Mobility, Returning, Status
 from tests.simcore.small_worlds import CATALOGUE, Document, document, forces, skirmish, start
 
@@ -20,11 +20,11 @@ ON_HOST = (Status.ABOARD, Status.SERVICING)
 def _factors(params: Params, state: State, r: int) -> np.ndarray:
     """Return the speed factor under each unit for its own mobility."""
     rows, columns = params.terrain.speed.shape[1:]
-    mobility = params.units.whole[UW.MOBILITY]
+    mobility = params.units.whole[UnitSpecW.MOBILITY]
     place = state.units.real[r]
     cells = [
         raster_cell(params.rules_real, rows, columns, float(x), float(y))
-        for x, y in zip(place[U.X], place[U.Y], strict=True)
+        for x, y in zip(place[UnitR.X], place[UnitR.Y], strict=True)
     ]
     return np.array([params.terrain.speed[m, row, column] for m, (row, column) in zip(mobility, cells, strict=True)])
 
@@ -43,12 +43,12 @@ class Watch:
 
     def remember(self) -> None:
         state = self.simulation.state
-        self.status = state.units.whole[:, W.STATUS].copy()
-        self.returning = state.units.whole[:, W.RETURNING].copy()
-        self.ammo = state.mounts.whole[:, M.AMMO].copy()
-        self.endurance = state.units.real[:, U.ENDURANCE_S].copy()
-        self.strength = state.units.real[:, U.STRENGTH].copy()
-        self.damage = state.units.whole[:, W.DAMAGE].copy()
+        self.status = state.units.whole[:, UnitW.STATUS].copy()
+        self.returning = state.units.whole[:, UnitW.RETURNING].copy()
+        self.ammo = state.mounts.whole[:, MountW.AMMO].copy()
+        self.endurance = state.units.real[:, UnitR.ENDURANCE_S].copy()
+        self.strength = state.units.real[:, UnitR.STRENGTH].copy()
+        self.damage = state.units.whole[:, UnitW.DAMAGE].copy()
         self.tallies = state.sides.whole.copy()
 
     def check(self) -> None:
@@ -61,96 +61,100 @@ class Watch:
 
     def check_units(self) -> None:
         state = self.simulation.state
-        status = state.units.whole[:, W.STATUS]
-        strength = state.units.real[:, U.STRENGTH]
-        assert np.isfinite(state.units.real[:, [U.X, U.Y, U.HX, U.HY, U.VX, U.VY, U.STRENGTH, U.Z]]).all()
+        status = state.units.whole[:, UnitW.STATUS]
+        strength = state.units.real[:, UnitR.STRENGTH]
+        assert np.isfinite(
+            state.units.real[:, [UnitR.X, UnitR.Y, UnitR.HX, UnitR.HY, UnitR.VX, UnitR.VY, UnitR.STRENGTH, UnitR.Z]]
+        ).all()
         assert (strength >= 0.0).all()
         assert (strength <= 1.0).all()
         assert (strength <= self.strength).all()
-        assert (state.units.whole[:, W.DAMAGE] & self.damage == self.damage).all()
+        assert (state.units.whole[:, UnitW.DAMAGE] & self.damage == self.damage).all()
         assert (status[self.status == Status.LOST] == Status.LOST).all()
         assert (strength[status != Status.LOST] > 0.0).all()
-        heading = np.hypot(state.units.real[:, U.HX], state.units.real[:, U.HY])
+        heading = np.hypot(state.units.real[:, UnitR.HX], state.units.real[:, UnitR.HY])
         assert np.abs(heading - 1.0).max() < 1e-9
-        top = self.simulation.params.units.real[UP.SPEED_MAX]
-        speed = np.hypot(state.units.real[:, U.VX], state.units.real[:, U.VY])
+        top = self.simulation.params.units.real[UnitSpecR.SPEED_MAX]
+        speed = np.hypot(state.units.real[:, UnitR.VX], state.units.real[:, UnitR.VY])
         assert (speed <= top * (1 + 1e-9) + 1e-9).all()
 
     def check_supplies(self) -> None:
         params, state = self.simulation.params, self.simulation.state
-        unit = params.mounts.whole[MW.UNIT]
-        ammo = state.mounts.whole[:, M.AMMO]
+        unit = params.mounts.whole[MountSpecW.UNIT]
+        ammo = state.mounts.whole[:, MountW.AMMO]
         # a unit at home may turn to it, and be refuelled there, in one and the same tick
-        returning = (self.returning != Returning.NO) | (state.units.whole[:, W.RETURNING] != Returning.NO)
+        returning = (self.returning != Returning.NO) | (state.units.whole[:, UnitW.RETURNING] != Returning.NO)
         served = (self.status == Status.SERVICING) | returning
         assert (ammo >= 0).all()
-        assert (ammo <= params.mounts.whole[MW.AMMO0]).all()
+        assert (ammo <= params.mounts.whole[MountSpecW.AMMO0]).all()
         assert (ammo <= self.ammo)[~served[:, unit]].all()
-        unlimited = params.mounts.whole[MW.AMMO0] >= UNLIMITED
+        unlimited = params.mounts.whole[MountSpecW.AMMO0] >= UNLIMITED
         assert (ammo[:, unlimited] == UNLIMITED).all()
-        endurance = state.units.real[:, U.ENDURANCE_S]
+        endurance = state.units.real[:, UnitR.ENDURANCE_S]
         assert (endurance >= 0.0).all()
-        assert (endurance <= params.units.real[UP.ENDURANCE_S]).all()
+        assert (endurance <= params.units.real[UnitSpecR.ENDURANCE_S]).all()
         assert (endurance <= self.endurance)[~served].all()
 
     def check_places(self) -> None:
         params, state = self.simulation.params, self.simulation.state
         rules = params.rules_real
-        x, y = state.units.real[:, U.X], state.units.real[:, U.Y]
-        assert (x >= rules[RP.WEST]).all()
-        assert (x <= rules[RP.EAST]).all()
-        assert (y >= rules[RP.SOUTH]).all()
-        assert (y <= rules[RP.NORTH]).all()
-        moves = np.isin(params.units.whole[UW.MOBILITY], (Mobility.FIXED, Mobility.AIR), invert=True)
+        x, y = state.units.real[:, UnitR.X], state.units.real[:, UnitR.Y]
+        assert (x >= rules[RuleR.WEST]).all()
+        assert (x <= rules[RuleR.EAST]).all()
+        assert (y >= rules[RuleR.SOUTH]).all()
+        assert (y <= rules[RuleR.NORTH]).all()
+        moves = np.isin(params.units.whole[UnitSpecW.MOBILITY], (Mobility.FIXED, Mobility.AIR), invert=True)
         for r in self.worlds:
-            active = state.units.whole[r, W.STATUS] == Status.ACTIVE
-            on_ground = moves & active & self.start_on_passable[r] & (params.units.whole[UW.HOST] < 0)
+            active = state.units.whole[r, UnitW.STATUS] == Status.ACTIVE
+            on_ground = moves & active & self.start_on_passable[r] & (params.units.whole[UnitSpecW.HOST] < 0)
             assert (_factors(params, state, r)[on_ground] > 0.0).all()
-        host = state.units.whole[:, W.HOST]
-        on_host = np.isin(state.units.whole[:, W.STATUS], ON_HOST)
+        host = state.units.whole[:, UnitW.HOST]
+        on_host = np.isin(state.units.whole[:, UnitW.STATUS], ON_HOST)
         aboard, serviced = np.zeros_like(host), np.zeros_like(host)
         for r, i in zip(*np.nonzero(on_host), strict=True):
-            assert state.units.whole[r, W.STATUS, host[r, i]] in (Status.ACTIVE, *ON_HOST), "aboard a host that is lost"
+            assert state.units.whole[r, UnitW.STATUS, host[r, i]] in (Status.ACTIVE, *ON_HOST), (
+                "aboard a host that is lost"
+            )
             aboard[r, host[r, i]] += 1
-            serviced[r, host[r, i]] += state.units.whole[r, W.STATUS, i] == Status.SERVICING
-        assert (aboard <= params.units.whole[UW.CARRIES]).all()
-        assert (serviced <= params.units.whole[UW.SERVICE_SLOTS]).all()
+            serviced[r, host[r, i]] += state.units.whole[r, UnitW.STATUS, i] == Status.SERVICING
+        assert (aboard <= params.units.whole[UnitSpecW.CARRIES]).all()
+        assert (serviced <= params.units.whole[UnitSpecW.SERVICE_SLOTS]).all()
 
     def check_contacts_and_salvoes(self) -> None:
         state = self.simulation.state
         contacts = state.contacts.whole
-        assert (contacts[:, K.COMMITTED] >= 0).all()
-        assert contacts[:, K.LEVEL].min() >= Level.NONE
-        assert contacts[:, K.LEVEL].max() <= Level.IDENTIFIED
+        assert (contacts[:, ContactW.COMMITTED] >= 0).all()
+        assert contacts[:, ContactW.LEVEL].min() >= Level.NONE
+        assert contacts[:, ContactW.LEVEL].max() <= Level.IDENTIFIED
         n = state.units.real.shape[2]
-        side = self.simulation.params.units.whole[UW.SIDE]
+        side = self.simulation.params.units.whole[UnitSpecW.SIDE]
         for s in range(state.sides.whole.shape[2]):
             own = contacts[:, :, s * n : (s + 1) * n][:, :, side == s]
-            assert (own[:, K.LEVEL] == Level.NONE).all(), "a side tracks its own units"
+            assert (own[:, ContactW.LEVEL] == Level.NONE).all(), "a side tracks its own units"
         for r in self.worlds:
-            held = contacts[r, K.SERIAL][contacts[r, K.LEVEL] > Level.NONE]
-            holder = np.arange(contacts.shape[2])[contacts[r, K.LEVEL] > Level.NONE] // n
+            held = contacts[r, ContactW.SERIAL][contacts[r, ContactW.LEVEL] > Level.NONE]
+            holder = np.arange(contacts.shape[2])[contacts[r, ContactW.LEVEL] > Level.NONE] // n
             assert len({*zip(holder.tolist(), held.tolist(), strict=True)}) == len(held)
-        in_flight = state.world[:, WW.IN_FLIGHT]
+        in_flight = state.world[:, WorldW.IN_FLIGHT]
         assert (in_flight >= 0).all()
         assert (in_flight <= state.salvoes.whole.shape[2]).all()
 
     def check_tallies(self) -> None:
         params, state = self.simulation.params, self.simulation.state
         tallies = state.sides.whole
-        assert (np.delete(tallies, T.FIRST_CONTACT_TICK, axis=1) >= 0).all()
-        assert (tallies >= self.tallies)[:, [T.SHOTS, T.ROUNDS, T.HITS, T.KILLS, T.LOSSES]].all()
-        lost = state.units.whole[:, W.STATUS] == Status.LOST
+        assert (np.delete(tallies, SideW.FIRST_CONTACT_TICK, axis=1) >= 0).all()
+        assert (tallies >= self.tallies)[:, [SideW.SHOTS, SideW.ROUNDS, SideW.HITS, SideW.KILLS, SideW.LOSSES]].all()
+        lost = state.units.whole[:, UnitW.STATUS] == Status.LOST
         for s in range(tallies.shape[2]):
-            own = params.units.whole[UW.SIDE] == s
-            assert tallies[:, T.LOSSES, s].tolist() == lost[:, own].sum(axis=1).tolist()
+            own = params.units.whole[UnitSpecW.SIDE] == s
+            assert tallies[:, SideW.LOSSES, s].tolist() == lost[:, own].sum(axis=1).tolist()
             enemy = 1 - s
-            by_fire = tallies[:, T.KILLS, enemy] + tallies[:, T.CRASHES, s]
-            assert (by_fire <= tallies[:, T.LOSSES, s]).all()
-            if not params.units.whole[UW.IS_ONE_WAY, own].any():
-                assert by_fire.tolist() == tallies[:, T.LOSSES, s].tolist()
-        assert (tallies[:, T.HITS] + tallies[:, T.WASTED_ROUNDS] <= tallies[:, T.ROUNDS]).all()
-        assert (tallies[:, T.INTERCEPTED] <= tallies[:, T.INTERCEPT_SHOTS]).all()
+            by_fire = tallies[:, SideW.KILLS, enemy] + tallies[:, SideW.CRASHES, s]
+            assert (by_fire <= tallies[:, SideW.LOSSES, s]).all()
+            if not params.units.whole[UnitSpecW.IS_ONE_WAY, own].any():
+                assert by_fire.tolist() == tallies[:, SideW.LOSSES, s].tolist()
+        assert (tallies[:, SideW.HITS] + tallies[:, SideW.WASTED_ROUNDS] <= tallies[:, SideW.ROUNDS]).all()
+        assert (tallies[:, SideW.INTERCEPTED] <= tallies[:, SideW.INTERCEPT_SHOTS]).all()
 
 
 def watch(simulation: Simulation, n_ticks: int) -> None:
@@ -164,9 +168,9 @@ def watch(simulation: Simulation, n_ticks: int) -> None:
 def test_the_invariants_hold_in_the_skirmish() -> None:
     simulation = start(skirmish(), seed=3, replications=range(4))
     watch(simulation, 300)
-    assert simulation.state.sides.whole[:, T.LOSSES].sum() > 10
-    assert simulation.state.sides.whole[:, T.RECOVERIES].sum() > 0
-    assert simulation.state.sides.whole[:, T.INTERCEPTED].sum() > 0
+    assert simulation.state.sides.whole[:, SideW.LOSSES].sum() > 10
+    assert simulation.state.sides.whole[:, SideW.RECOVERIES].sum() > 0
+    assert simulation.state.sides.whole[:, SideW.INTERCEPTED].sum() > 0
 
 
 def _place(platform: str) -> st.SearchStrategy[tuple[float, float]]:
@@ -260,11 +264,11 @@ def test_a_unit_that_stands_still_at_an_obstacle_covers_no_distance() -> None:
     }
     simulation = start(document([*forces("blue", 1.0)[:1], stuck], rules={"stop_on_annihilation": False}))
     simulation.advance(60)
-    before = simulation.state.sides.real[0, TR.DISTANCE_M].copy()
-    place = simulation.state.units.real[0, [U.X, U.Y]].copy()
+    before = simulation.state.sides.real[0, SideR.DISTANCE_M].copy()
+    place = simulation.state.units.real[0, [UnitR.X, UnitR.Y]].copy()
     simulation.advance(20)
-    assert (simulation.state.units.real[0, [U.X, U.Y]] == place).all()
-    assert (simulation.state.sides.real[0, TR.DISTANCE_M] == before).all()
+    assert (simulation.state.units.real[0, [UnitR.X, UnitR.Y]] == place).all()
+    assert (simulation.state.sides.real[0, SideR.DISTANCE_M] == before).all()
 
 
 def test_events_agree_with_tallies_and_none_is_lost() -> None:
@@ -272,14 +276,14 @@ def test_events_agree_with_tallies_and_none_is_lost() -> None:
     simulation.advance(300)
     events = simulation.events()
     pairs = [
-        (T.SHOTS, EventKind.SHOT, None),
-        (T.ROUNDS, EventKind.SHOT, "b"),
-        (T.HITS, EventKind.HIT, "b"),
-        (T.DETECTIONS, EventKind.CONTACT, None),
-        (T.INTERCEPT_SHOTS, EventKind.INTERCEPT, "a"),
-        (T.INTERCEPTED, EventKind.INTERCEPT, "b"),
-        (T.LAUNCHES, EventKind.LAUNCH, None),
-        (T.RECOVERIES, EventKind.RECOVER, None),
+        (SideW.SHOTS, EventKind.SHOT, None),
+        (SideW.ROUNDS, EventKind.SHOT, "b"),
+        (SideW.HITS, EventKind.HIT, "b"),
+        (SideW.DETECTIONS, EventKind.CONTACT, None),
+        (SideW.INTERCEPT_SHOTS, EventKind.INTERCEPT, "a"),
+        (SideW.INTERCEPTED, EventKind.INTERCEPT, "b"),
+        (SideW.LAUNCHES, EventKind.LAUNCH, None),
+        (SideW.RECOVERIES, EventKind.RECOVER, None),
     ]
     for tally, kind, weight in pairs:
         for s in (0, 1):
@@ -314,7 +318,7 @@ def test_no_event_is_lost_when_many_interceptors_engage_many_salvoes() -> None:
     simulation.advance(4)
     events = simulation.events()
     engaged = events[events["kind"] == EventKind.INTERCEPT]
-    shots = simulation.state.sides.whole[0, T.INTERCEPT_SHOTS, 1]
+    shots = simulation.state.sides.whole[0, SideW.INTERCEPT_SHOTS, 1]
     assert shots == count * count
     assert engaged["a"].sum() == shots
 
@@ -328,7 +332,7 @@ def test_a_unit_enters_the_fortieth_zone_as_well_as_the_first() -> None:
     content = document(forces("blue", 1.0)[:1] + forces("red", -1.0)[:1], zones=zones, objectives=objectives)
     simulation = start(content)
     simulation.advance(10)
-    assert simulation.state.objectives.real[0, P.PROGRESS].tolist() == [1.0] * 5
+    assert simulation.state.objectives.real[0, ObjectiveR.PROGRESS].tolist() == [1.0] * 5
 
 
 def test_a_unit_is_in_one_zone_and_not_in_another() -> None:
@@ -340,11 +344,11 @@ def test_a_unit_is_in_one_zone_and_not_in_another() -> None:
     content = document(forces("blue", 1.0)[:1] + forces("red", -1.0)[:1], zones=zones, objectives=objectives)
     simulation = start(content)
     simulation.advance(10)
-    assert simulation.state.objectives.real[0, P.PROGRESS].tolist() == [1.0, 0.0]
+    assert simulation.state.objectives.real[0, ObjectiveR.PROGRESS].tolist() == [1.0, 0.0]
 
 
 @pytest.mark.small
 def test_the_invariants_hold_in_a_tiny_run() -> None:
     simulation = start(skirmish(), seed=3, replications=[0])
     watch(simulation, 12)
-    assert (simulation.params.units.whole[UW.DOMAIN] == Domain.AIR).any()
+    assert (simulation.params.units.whole[UnitSpecW.DOMAIN] == Domain.AIR).any()

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from simcore.compiling.jit import python_wrapper
 from simcore.kernels.network.jamming import is_jamming, jam_radios, jammed_noise, jammed_reach_sq, share_in_band
 from simcore.kinds import Ground, Jammers, Rules, Units
-from simcore.params import JP, JW, RP, RW, SP, UP, UW
-from simcore.scratch import SR, Scratch
-from simcore.state import T, U, W
+from simcore.params import JammerSpecR, JammerSpecW, RuleR, RuleW, SensorSpecR, UnitSpecR, UnitSpecW
+from simcore.scratch import Scratch, ScratchR
+from simcore.state import SideW, UnitR, UnitW
 from simcore.types import Damage, EventKind, Roe, Status
 from tests.simcore.made_kinds import made
 from tests.simcore.small_worlds import CATALOGUE, Document, compile_world, document, same_state, skirmish, start
@@ -57,10 +57,10 @@ def test_share_in_band(spread: float, centre: float, band: float, share: float) 
 
 @pytest.mark.small
 def test_a_jammer_comes_in_by_the_beam_or_by_a_sidelobe() -> None:
-    work = np.zeros((len(SR), 4))
-    work[SR.JAM_NOISE, :2] = (5.0, 70.0)
-    work[SR.JAM_X, :2] = (0.0, 1.0)
-    work[SR.JAM_Y, :2] = (1.0, 0.0)
+    work = np.zeros((len(ScratchR), 4))
+    work[ScratchR.JAM_NOISE, :2] = (5.0, 70.0)
+    work[ScratchR.JAM_X, :2] = (0.0, 1.0)
+    work[ScratchR.JAM_Y, :2] = (1.0, 0.0)
     beam = math.cos(math.radians(1.5))
     assert jammed_noise(2, 0.0, 9e3, 9e3, beam, 0.01, work) == pytest.approx(1.0 + 5.0 + 0.7)
     assert jammed_noise(2, 9e3, 0.0, 9e3, beam, 0.01, work) == pytest.approx(1.0 + 0.05 + 70.0)
@@ -69,17 +69,17 @@ def test_a_jammer_comes_in_by_the_beam_or_by_a_sidelobe() -> None:
 
 @pytest.mark.small
 def test_when_a_jammer_is_on() -> None:
-    whole = np.zeros((len(W), 1), dtype=np.int32)
-    whole[W.ROE] = Roe.HOLD
+    whole = np.zeros((len(UnitW), 1), dtype=np.int32)
+    whole[UnitW.ROE] = Roe.HOLD
     assert is_jamming(0, 0, whole)
     assert not is_jamming(0, 1, whole)
-    whole[W.ROE] = Roe.TIGHT
+    whole[UnitW.ROE] = Roe.TIGHT
     assert is_jamming(0, 1, whole)
-    whole[W.DAMAGE] = Damage.LINK
+    whole[UnitW.DAMAGE] = Damage.LINK
     assert not is_jamming(0, 0, whole)
-    whole[W.DAMAGE] = Damage.MOBILITY
+    whole[UnitW.DAMAGE] = Damage.MOBILITY
     assert is_jamming(0, 0, whole)
-    whole[W.STATUS] = Status.LOST
+    whole[UnitW.STATUS] = Status.LOST
     assert not is_jamming(0, 0, whole)
 
 
@@ -102,35 +102,38 @@ jammers = st.lists(
 @given(units, jammers)
 def test_jamming_at_radios_equals_its_slow_twin(crowd: list[Any], transmitters: list[Any]) -> None:
     n = len(crowd)
-    unit_real, unit_whole = np.zeros((len(UP), n)), np.zeros((len(UW), n), dtype=np.int32)
-    state_real, state_whole = np.zeros((len(U), n)), np.zeros((len(W), n), dtype=np.int32)
+    unit_real, unit_whole = np.zeros((len(UnitSpecR), n)), np.zeros((len(UnitSpecW), n), dtype=np.int32)
+    state_real, state_whole = np.zeros((len(UnitR), n)), np.zeros((len(UnitW), n), dtype=np.int32)
     for i, (x, y, side, needed, mhz, active) in enumerate(crowd):
-        state_real[[U.X, U.Y, U.Z], i] = (x, y, 10.0)
-        unit_whole[UW.SIDE, i] = side
-        unit_real[[UP.RADIO_SNR, UP.RADIO_MHZ, UP.RADIO_BAND_MHZ], i] = (needed, mhz, 0.025)
-        state_whole[W.STATUS, i] = Status.ACTIVE if active else Status.LOST
-    real, whole = np.zeros((len(JP), len(transmitters))), np.zeros((len(JW), len(transmitters)), dtype=np.int32)
+        state_real[[UnitR.X, UnitR.Y, UnitR.Z], i] = (x, y, 10.0)
+        unit_whole[UnitSpecW.SIDE, i] = side
+        unit_real[[UnitSpecR.RADIO_SNR, UnitSpecR.RADIO_MHZ, UnitSpecR.RADIO_BAND_MHZ], i] = (needed, mhz, 0.025)
+        state_whole[UnitW.STATUS, i] = Status.ACTIVE if active else Status.LOST
+    real, whole = (
+        np.zeros((len(JammerSpecR), len(transmitters))),
+        np.zeros((len(JammerSpecW), len(transmitters)), dtype=np.int32),
+    )
     expected = np.zeros(n)
     for k, (carrier, eirp, spread, far) in enumerate(transmitters):
         u = carrier % n
         real[:, k] = (eirp, 200.0, 400.0, spread, far)
-        whole[JW.UNIT, k] = u
+        whole[JammerSpecW.UNIT, k] = u
         for i, (x, y, side, needed, mhz, active) in enumerate(crowd):
             away = math.hypot(x - crowd[u][0], y - crowd[u][1])
             if crowd[u][5] and active and side != crowd[u][2] and mhz == 300.0 and away <= far:
                 share = 1.0 if spread == 0.0 else 0.025 / spread
                 expected[i] += needed * share * eirp / max(away, 1.0) ** 2
-    rules, limits = np.zeros(len(RP)), np.zeros(len(RW), dtype=np.int32)
-    rules[RP.EARTH_M] = np.inf
-    rules[RP.RASTER_CELL_M] = 1e6
-    rules[[RP.RASTER_WEST, RP.RASTER_SOUTH]] = -5e5
+    rules, limits = np.zeros(len(RuleR)), np.zeros(len(RuleW), dtype=np.int32)
+    rules[RuleR.EARTH_M] = np.inf
+    rules[RuleR.RASTER_CELL_M] = 1e6
+    rules[[RuleR.RASTER_WEST, RuleR.RASTER_SOUTH]] = -5e5
     flat = np.zeros((1, 1), dtype=np.float32)
-    work = np.ones((len(SR), n))
+    work = np.ones((len(ScratchR), n))
     relief = np.zeros((2, 1, 1), dtype=np.float32)
     units = made(Units, spec_real=unit_real, spec_whole=unit_whole, real=state_real, whole=state_whole)
     ground = made(Ground, relief=relief, block_peak=flat, wide_peak=flat)
     _jam(units, Jammers(real, whole), ground, Rules(rules, limits), made(Scratch, real=work))
-    assert work[SR.RADIO_NOISE] == pytest.approx(expected, rel=1e-12)
+    assert work[ScratchR.RADIO_NOISE] == pytest.approx(expected, rel=1e-12)
 
 
 def jammed(noise: Document | None, *, who: str = "drone", **keys: Any) -> Document:
@@ -159,10 +162,10 @@ def test_a_jammer_cuts_links_and_says_so() -> None:
         run.advance(300)
     events = simulation.events()
     cut = events[events["kind"] == EventKind.LINK_LOST]
-    assert np.sum(cut["a"] == 1) == simulation.state.sides.whole[:, T.LINKS_JAMMED].sum() > 0
+    assert np.sum(cut["a"] == 1) == simulation.state.sides.whole[:, SideW.LINKS_JAMMED].sum() > 0
     calm = quiet.events()
     assert set(calm["a"][calm["kind"] == EventKind.LINK_LOST].tolist()) <= {0}
-    share = [run.state.units.whole[:, W.LINKED].mean() for run in (simulation, quiet)]
+    share = [run.state.units.whole[:, UnitW.LINKED].mean() for run in (simulation, quiet)]
     assert share[0] < share[1]
 
 
@@ -171,8 +174,8 @@ def test_jammers_know_no_first_side() -> None:
     b = start(exchange_sides(jammed(NOISE)), seed=7, replications=range(3))
     for run in (a, b):
         run.advance(300)
-    assert np.array_equal(a.state.units.whole[:, W.LINKED], b.state.units.whole[:, W.LINKED])
-    for row in (T.LINKS_JAMMED, T.LINK_LOSSES, T.SHOTS):
+    assert np.array_equal(a.state.units.whole[:, UnitW.LINKED], b.state.units.whole[:, UnitW.LINKED])
+    for row in (SideW.LINKS_JAMMED, SideW.LINK_LOSSES, SideW.SHOTS):
         assert np.array_equal(a.state.sides.whole[:, row], b.state.sides.whole[:, row, ::-1])
 
 
@@ -209,6 +212,6 @@ def test_radar_behind_a_jammer_sees_later() -> None:
         content = jammed(carried, who="ship")
         simulation = start(content, seed=7, replications=range(20))
         simulation.advance(40)
-        assert compile_world(content).params.sensors.real[SP.JAM_M2].max() > 0.0
-        seen.append(simulation.state.sides.whole[:, T.DETECTIONS].sum())
+        assert compile_world(content).params.sensors.real[SensorSpecR.JAM_M2].max() > 0.0
+        seen.append(simulation.state.sides.whole[:, SideW.DETECTIONS].sum())
     assert seen[1] < seen[0]

@@ -17,7 +17,7 @@ from simcore.kernels.mathematics.neighbours import gather_in_range, sort_into_ce
 from simcore.kernels.sensing.detection_laws import inverse_cube_exposure, radar_p
 from simcore.kernels.world.movement import burn_share
 from simcore.kinds import Rules
-from simcore.params import RP, RW
+from simcore.params import RuleR, RuleW
 from simcore.rng import draw, stream_key
 from simcore.types import F64
 from tests.reference.formulas import exposure, nearest_distance, swerling_1_p, turned
@@ -154,12 +154,12 @@ def test_neighbours_in_cells_equal_every_pair(seed: int, on_edges: bool) -> None
     rng = np.random.default_rng(seed)
     n, n_bands = int(rng.integers(1, 60)), int(rng.integers(1, 4))
     cell = float(rng.choice([300.0, 1000.0, 1000.0 / 3.0]))
-    limits = np.zeros(len(RW), dtype=np.int32)
+    limits = np.zeros(len(RuleW), dtype=np.int32)
     nx, ny = rng.integers(1, 8, size=2)
-    limits[[RW.NX, RW.NY]] = nx, ny
-    rules = np.zeros(len(RP))
+    limits[[RuleW.NX, RuleW.NY]] = nx, ny
+    rules = np.zeros(len(RuleR))
     west, south = -1234.5, 77.7
-    rules[[RP.WEST, RP.SOUTH, RP.CELL_M]] = west, south, cell
+    rules[[RuleR.WEST, RuleR.SOUTH, RuleR.CELL_M]] = west, south, cell
     # some points lie outside the field
     x, y = (
         np.asarray(edge + rng.uniform(-1.5, k + 1.5, n) * cell, dtype=np.float64)
@@ -191,8 +191,8 @@ def test_neighbours_in_cells_equal_every_pair(seed: int, on_edges: bool) -> None
 
 
 def test_gathering_appends() -> None:
-    limits, rules = np.ones(len(RW), dtype=np.int32), np.zeros(len(RP))
-    rules[RP.CELL_M] = 100.0
+    limits, rules = np.ones(len(RuleW), dtype=np.int32), np.zeros(len(RuleR))
+    rules[RuleR.CELL_M] = 100.0
     x, found = np.array([1.0, 2.0]), np.full(5, -9, dtype=np.int32)
     start = np.array([0, 2], dtype=np.int32)
     assert _gather(start, x, x, 0, Rules(rules, limits), 1.0, 1.0, 50.0, found, 2) == 4

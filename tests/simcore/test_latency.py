@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from scenarios.compiler.ticks import delay_ticks as compiled_ticks
 from simcore.kernels.network.latency import delay_ticks
-from simcore.params import RW, UW
+from simcore.params import RuleW, UnitSpecW
 from simcore.simulation import Simulation
-from simcore.state import TR, C, K, T, U, W
+from simcore.state import ContactR, ContactW, SideR, SideW, UnitR, UnitW
 from simcore.types import EventKind, Roe, Task
 from tests.reference.messages import Inbox, quickest_ms
 from tests.simcore.small_worlds import CATALOGUE, Document, compile_world, document, same_state, skirmish, start
@@ -76,8 +76,8 @@ def test_the_path_is_the_quickest_of_those_over_the_fewest_hops(
     names = compile_world(radios(places, max_hops=most, latency_factor=factor)).roster.units
     rows = [names.index(f"unit-{k:02d}") for k in range(n)]
     whole = simulation.state.units.whole[0][:, rows]
-    assert {k for k in range(n) if whole[W.LINKED, k]} == set(expected)
-    assert {k: int(whole[W.DELAY, k]) for k in expected} == {k: delay_ticks(ms, 1.0) for k, ms in expected.items()}
+    assert {k for k in range(n) if whole[UnitW.LINKED, k]} == set(expected)
+    assert {k: int(whole[UnitW.DELAY, k]) for k in expected} == {k: delay_ticks(ms, 1.0) for k, ms in expected.items()}
 
 
 def wanderers() -> Document:
@@ -113,7 +113,7 @@ def follow_orders(seed: int) -> tuple[int, int, int]:
     rng = np.random.default_rng(seed)
     simulation = start(wanderers(), seed=seed)
     units = simulation.params.units.whole
-    own = [int(i) for i in np.flatnonzero(units[UW.SIDE] == 0)]
+    own = [int(i) for i in np.flatnonzero(units[UnitSpecW.SIDE] == 0)]
     inbox = {i: Inbox() for i in own}
     numbers = dict.fromkeys(range(simulation.params.groups.whole.shape[1]), 0)
     sent = dict(numbers)
@@ -127,26 +127,26 @@ def follow_orders(seed: int) -> tuple[int, int, int]:
                 numbers[int(g)] += 1
                 sent[int(g)] = tick
         for i in own:
-            g = int(units[UW.GROUP, i])
-            letters, is_linked = inbox[i], bool(before[W.LINKED, i])
+            g = int(units[UnitSpecW.GROUP, i])
+            letters, is_linked = inbox[i], bool(before[UnitW.LINKED, i])
             if sent[g] == tick and numbers[g]:
-                letters.send(numbers[g], tick + int(before[W.ORDER_DELAY, i]), is_linked)
+                letters.send(numbers[g], tick + int(before[UnitW.ORDER_DELAY, i]), is_linked)
             due = sum(arrival <= tick for arrival in letters.under_way.values())
             n_overtaken += due - len(letters.open(tick))
             letters.take_up(is_linked)
         simulation.advance(1)
         after = simulation.state.units.whole[0]
-        assert {i: box.taken for i, box in inbox.items()} == {i: int(after[W.DISPATCH, i]) for i in own}
+        assert {i: box.taken for i, box in inbox.items()} == {i: int(after[UnitW.DISPATCH, i]) for i in own}
         for i in own:
-            g = int(units[UW.GROUP, i])
-            if before[W.LINKED, i] and not after[W.LINKED, i]:
+            g = int(units[UnitSpecW.GROUP, i])
+            if before[UnitW.LINKED, i] and not after[UnitW.LINKED, i]:
                 n_cut += bool(inbox[i].under_way)
                 inbox[i].cut()
-            elif after[W.LINKED, i] and not before[W.LINKED, i]:
+            elif after[UnitW.LINKED, i] and not before[UnitW.LINKED, i]:
                 n_again += numbers[g] > inbox[i].taken
-                arrival = max(tick + int(after[W.DELAY, i]), sent[g] + int(after[W.ORDER_DELAY, i]))
+                arrival = max(tick + int(after[UnitW.DELAY, i]), sent[g] + int(after[UnitW.ORDER_DELAY, i]))
                 inbox[i].restore(numbers[g], arrival)
-    serial = simulation.state.units.whole[0, W.ORDER_SERIAL]
+    serial = simulation.state.units.whole[0, UnitW.ORDER_SERIAL]
     assert all(serial[i] == box.taken for i, box in inbox.items())
     return n_overtaken, n_cut, n_again
 
@@ -171,19 +171,28 @@ def watchers(delay_s: float, **side: Any) -> Document:
 def test_the_picture_is_the_prompt_picture_of_so_long_ago() -> None:
     delay = 9
     prompt, late = (start(watchers(seconds), seed=10, replications=[0, 1]) for seconds in (0.0, 5.0 * delay))
-    own = prompt.params.units.whole[UW.SIDE] == 0
+    own = prompt.params.units.whole[UnitSpecW.SIDE] == 0
     n = own.size
     past: list[tuple[np.ndarray, ...]] = []
-    reports = [W.REPORT_STATUS, W.REPORT_DAMAGE, W.REPORT_TICK, W.REPORT_AMMO, W.REPORT_EMCON, W.REPORT_LINKED]
+    reports = [
+        UnitW.REPORT_STATUS,
+        UnitW.REPORT_DAMAGE,
+        UnitW.REPORT_TICK,
+        UnitW.REPORT_AMMO,
+        UnitW.REPORT_EMCON,
+        UnitW.REPORT_LINKED,
+    ]
     n_contacts = n_cut = 0
     for tick in range(200):
         prompt.advance(1)
         late.advance(1)
         then, now = (
             (
-                run.state.contacts.real[:, : C.SENT_ERROR_M, :n].copy(),
-                run.state.contacts.whole[:, [K.LEVEL, K.TICK, K.FIRST_TICK, K.IDENTITY, K.TRACKS], :n].copy(),
-                run.state.units.real[:, U.REPORT_X : U.REPORT_ENDURANCE_S + 1, own].copy(),
+                run.state.contacts.real[:, : ContactR.SENT_ERROR_M, :n].copy(),
+                run.state.contacts.whole[
+                    :, [ContactW.LEVEL, ContactW.TICK, ContactW.FIRST_TICK, ContactW.IDENTITY, ContactW.TRACKS], :n
+                ].copy(),
+                run.state.units.real[:, UnitR.REPORT_X : UnitR.REPORT_ENDURANCE_S + 1, own].copy(),
                 run.state.units.whole[:, reports][:, :, own].copy(),
             )
             for run in (prompt, late)
@@ -198,7 +207,7 @@ def test_the_picture_is_the_prompt_picture_of_so_long_ago() -> None:
         n_cut += int((now[3][:, -1] == 0).sum())
     assert n_contacts >= 8
     assert n_cut > 0
-    prompt_units, late_units = prompt.state.units.real[:, U.X], late.state.units.real[:, U.X]
+    prompt_units, late_units = prompt.state.units.real[:, UnitR.X], late.state.units.real[:, UnitR.X]
     assert np.array_equal(prompt_units, late_units)  # the same happened
 
 
@@ -233,7 +242,7 @@ def play(simulation: Simulation, first: int = 0, last: int = 300) -> Simulation:
 def test_messages_are_state_like_everything_else(tmp_path: Any) -> None:
     whole = play(start(late_skirmish(), seed=3, replications=[0, 1]))
     sides = whole.state.sides
-    assert (sides.whole[:, [T.ORDERS_DELAYED, T.REPORTS_DELAYED]] > 0).all()
+    assert (sides.whole[:, [SideW.ORDERS_DELAYED, SideW.REPORTS_DELAYED]] > 0).all()
     half = play(start(late_skirmish(), seed=3, replications=[0, 1]), last=150)
     half.save(tmp_path / "half")
     restored = Simulation.restore(tmp_path / "half", half.params)
@@ -244,10 +253,10 @@ def test_messages_are_state_like_everything_else(tmp_path: Any) -> None:
     recorded = play(start(late_skirmish(), seed=3, replications=[0, 1], record_events=True))
     assert same_state(recorded, whole)
     events = recorded.events()
-    for kind, column in ((EventKind.ORDER_RECEIVED, T.ORDERS_DELAYED),):
+    for kind, column in ((EventKind.ORDER_RECEIVED, SideW.ORDERS_DELAYED),):
         assert np.sum(events["kind"] == kind) == sides.whole[:, column].sum()
     ages_s = events["a"][events["kind"] == EventKind.ORDER_RECEIVED]
-    assert ages_s.sum() == pytest.approx(sides.real[:, TR.ORDER_DELAY_S].sum())
+    assert ages_s.sum() == pytest.approx(sides.real[:, SideR.ORDER_DELAY_S].sum())
     assert ages_s.min() == 20  # the staff's, for the posts themselves
     assert np.median(ages_s) == 25  # and a hop
 
@@ -259,7 +268,7 @@ def test_the_order_of_groups_in_the_file_does_not_matter() -> None:
     for simulation in (a := start(content, seed=6), b := start(turned, seed=6)):
         simulation.advance(300)
     assert same_state(a, b)
-    assert a.state.sides.whole[0, T.REPORTS_DELAYED].min() > 0
+    assert a.state.sides.whole[0, SideW.REPORTS_DELAYED].min() > 0
 
 
 def test_messages_that_take_no_time_change_nothing() -> None:
@@ -271,11 +280,11 @@ def test_messages_that_take_no_time_change_nothing() -> None:
     plain = play(start(content, seed=8, replications=[0, 1, 2], record_events=True))
     params = compile_world(content).params
     limits = params.rules_whole.copy()
-    limits[[RW.ORDER_SLOTS, RW.STATUS_SLOTS, RW.REPORT_ROOM]] = (2, 2, 50)
+    limits[[RuleW.ORDER_SLOTS, RuleW.STATUS_SLOTS, RuleW.REPORT_ROOM]] = (2, 2, 50)
     on = Simulation(params._replace(rules_whole=limits), seed=8, replications=[0, 1, 2], record_events=True)
     play(on)
     a, b = (run.events() for run in (plain, on))
-    assert (plain.state.sides.whole[:, T.LINK_LOSSES] > 2).all()
+    assert (plain.state.sides.whole[:, SideW.LINK_LOSSES] > 2).all()
     assert np.array_equal(np.sort(a, order=a.dtype.names), np.sort(b, order=b.dtype.names))
     assert np.array_equal(plain.state.sides.whole, on.state.sides.whole)
     assert np.array_equal(plain.state.units.real, on.state.units.real)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from simcore.errors import RunError
-from simcore.orders import V
-from simcore.state import TR, H, T, W
+from simcore.orders import OrderW
+from simcore.state import GroupW, SideR, SideW, UnitW
 from simcore.types import NONE, Emcon, EventKind, Status, Task
 from tests.simcore.small_worlds import Document, compile_world, document, skirmish, start
 from tests.simcore.test_latency import late_skirmish, platform
@@ -200,8 +200,8 @@ def test_emission_control_takes_the_way_too() -> None:
     simulation.orders.control_emissions(EVERYWHERE, gun, Emcon.SILENT)
     simulation.advance(30)
     assert first(simulation.events(), EventKind.EMCON) == 42
-    assert simulation.state.groups.whole[0, H.SERIAL, gun] == 0
-    assert simulation.orders.whole[0, V.EMCON, gun] == Emcon.NO_CHANGE
+    assert simulation.state.groups.whole[0, GroupW.SERIAL, gun] == 0
+    assert simulation.orders.whole[0, OrderW.EMCON, gun] == Emcon.NO_CHANGE
 
 
 def test_units_of_a_reserve_get_their_orders_when_they_enter() -> None:
@@ -215,7 +215,7 @@ def test_units_of_a_reserve_get_their_orders_when_they_enter() -> None:
     simulation.advance(80)
     events = simulation.events()
     index = compile_world(content).roster.units.index("gun")
-    assert simulation.state.units.whole[0, W.STATUS, index] == Status.ACTIVE
+    assert simulation.state.units.whole[0, UnitW.STATUS, index] == Status.ACTIVE
     assert 60 <= first(events, EventKind.ORDER) <= 73
 
 
@@ -237,6 +237,6 @@ def test_orders_are_sent_to_no_unit_that_is_lost_and_one_under_way_is_received_b
     received = received[received["kind"] == EventKind.ORDER_RECEIVED]
     names = compile_world(content).roster.units
     assert {names[i] for i in received["unit"]} == {"relay-2"}
-    assert simulation.state.sides.whole[0, T.ORDERS_DELAYED, 0] == 30
-    assert simulation.state.sides.real[0, TR.ORDER_DELAY_S, 0] == 30 * 8  # two hops each, none of the dead gun
+    assert simulation.state.sides.whole[0, SideW.ORDERS_DELAYED, 0] == 30
+    assert simulation.state.sides.real[0, SideR.ORDER_DELAY_S, 0] == 30 * 8  # two hops each, none of the dead gun
     assert not simulation.state.deliveries.whole[0, 0].any()

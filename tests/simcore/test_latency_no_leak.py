@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simcore.picture import Picture
-from simcore.state import U, W
+from simcore.state import UnitR, UnitW
 from simcore.types import Roe, Task
 from tests.simcore.small_worlds import CATALOGUE, Document, bits, compile_world, document, start
 
@@ -76,7 +76,7 @@ def observe(content: Document, ticks: int, seed: int) -> tuple[list[bytes], np.n
         picture = simulation.picture(0)
         seen.append(b"".join(bits(getattr(picture, name)) for name in FIELDS))
         simulation.advance(1)
-    return seen, simulation.state.units.whole[:, W.REPORT_DELAY]
+    return seen, simulation.state.units.whole[:, UnitW.REPORT_DELAY]
 
 
 crews = st.sampled_from([None, {"count": 1, "service_s": 10, "p_grant": 0.8}])
@@ -138,7 +138,7 @@ def test_what_an_order_does_comes_back_after_the_way_there_and_back() -> None:
             first_news = tick
         for run in (quiet, ordered):
             run.advance(1)
-        where = [run.state.units.real[0, [U.GOAL_X, U.GOAL_Y], index] for run in (quiet, ordered)]
+        where = [run.state.units.real[0, [UnitR.GOAL_X, UnitR.GOAL_Y], index] for run in (quiet, ordered)]
         if not np.array_equal(where[0], where[1]) and not first_move:
             first_move = tick
     assert given_at + there <= first_move <= given_at + there + 2  # a decision every second step

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scenarios.terrain.ground import block_peaks
 from simcore.kernels.ground.terrain import ground_m, is_visible
 from simcore.kinds import Ground, Rules
-from simcore.params import RP, RW, UP, UW
-from simcore.state import U, W
+from simcore.params import RuleR, RuleW, UnitSpecR, UnitSpecW
+from simcore.state import UnitR, UnitW
 from simcore.surroundings import TERRAIN_BLOCK, WIDE_BLOCK
 from simcore.types import F32, F64
 from tests.reference.line_of_sight import clearances
@@ -37,10 +37,10 @@ class Hills:
         self.water = np.zeros((rows, columns), dtype=bool)
         self.peaks = block_peaks(self.elevation, TERRAIN_BLOCK)
         self.wide = block_peaks(self.elevation, WIDE_BLOCK)
-        self.rules: F64 = np.zeros(len(RP))
-        self.rules[[RP.RASTER_WEST, RP.RASTER_SOUTH, RP.RASTER_CELL_M]] = WEST, SOUTH, CELL
-        self.rules[RP.EARTH_M] = rng.choice([np.inf, 8.5e6, 2e5])
-        self.rules[[RP.PEAK_M, RP.FLOOR_M]] = self.elevation.max(), self.elevation.min()
+        self.rules: F64 = np.zeros(len(RuleR))
+        self.rules[[RuleR.RASTER_WEST, RuleR.RASTER_SOUTH, RuleR.RASTER_CELL_M]] = WEST, SOUTH, CELL
+        self.rules[RuleR.EARTH_M] = rng.choice([np.inf, 8.5e6, 2e5])
+        self.rules[[RuleR.PEAK_M, RuleR.FLOOR_M]] = self.elevation.max(), self.elevation.min()
 
     def point(self, rng: np.random.Generator, *, beyond: float = 300.0) -> Point:
         rows, columns = self.elevation.shape
@@ -63,10 +63,10 @@ class Hills:
     def sees(self, a: Point, b: Point) -> bool:
         ends = [np.float64(value) for value in (*a, *b)]
         with np.errstate(divide="ignore"):  # a line along an axis never crosses the other one
-            return bool(is_visible(self.tables, Rules(self.rules, np.zeros(len(RW), dtype=np.int32)), *ends))
+            return bool(is_visible(self.tables, Rules(self.rules, np.zeros(len(RuleW), dtype=np.int32)), *ends))
 
     def lowest(self, a: Point, b: Point, fractions: F64) -> float:
-        earth = float(self.rules[RP.EARTH_M])
+        earth = float(self.rules[RuleR.EARTH_M])
         return float(clearances(self.elevation, self.water, WEST, SOUTH, CELL, earth, a, b, fractions).min())
 
 
@@ -102,7 +102,7 @@ def test_sight_equals_every_half_cell_sample_without_blocks(seed: int) -> None:
             continue
         lowest = hills.lowest(a, b, np.arange(1, n) / n)
         # the line may dip below the lowest ground between two samples, where the kernel stops at once
-        dip = (n * CELL / 2) ** 2 / (2 * hills.rules[RP.EARTH_M]) / (4 * n * n)
+        dip = (n * CELL / 2) ** 2 / (2 * hills.rules[RuleR.EARTH_M]) / (4 * n * n)
         if abs(lowest) > 1e-3 + dip:  # relief of 300 m in single precision
             assert hills.sees(a, b) == (lowest > 0)
 
@@ -122,7 +122,7 @@ def test_sight_agrees_with_dense_sampling_unless_it_is_a_close_call(seed: int) -
             continue
         lowest = hills.lowest(a, b, np.linspace(1 / n, 1 - 1 / n, 40 * n))
         # a sample is never more than a quarter of a cell away
-        slope = abs(b[2] - a[2]) / n + n * CELL * CELL / (4 * hills.rules[RP.EARTH_M])
+        slope = abs(b[2] - a[2]) / n + n * CELL * CELL / (4 * hills.rules[RuleR.EARTH_M])
         if lowest > 0.1:
             assert hills.sees(a, b)
         elif lowest < -(steepest / 4 + slope + 0.1):
@@ -164,7 +164,7 @@ def test_a_wall_cuts_a_line_along_an_axis_below_its_top(along_x: bool) -> None:
     hills.elevation = elevation if along_x else np.ascontiguousarray(elevation.T)
     hills.water = np.zeros(elevation.shape, dtype=bool)
     hills.peaks, hills.wide = block_peaks(hills.elevation, TERRAIN_BLOCK), block_peaks(hills.elevation, WIDE_BLOCK)
-    hills.rules[[RP.EARTH_M, RP.PEAK_M, RP.FLOOR_M]] = np.inf, 50.0, 0.0
+    hills.rules[[RuleR.EARTH_M, RuleR.PEAK_M, RuleR.FLOOR_M]] = np.inf, 50.0, 0.0
     near, far, middle = 250.0, 1850.0, 1050.0
 
     def place(along: float, z: float) -> Point:
@@ -182,27 +182,27 @@ def test_links_of_one_tick_equal_a_search_over_every_pair(seed: int) -> None:
     world.advance(1)
     units, params = world.params.units, world.params
     real, whole = world.state.units.real[0], world.state.units.whole[0]
-    x, y, z = real[U.X], real[U.Y], real[U.Z]
-    reach = units.real[UP.RADIO_RANGE_M]
+    x, y, z = real[UnitR.X], real[UnitR.Y], real[UnitR.Z]
+    reach = units.real[UnitSpecR.RADIO_RANGE_M]
     ground = params.terrain
     tables = made(Ground, relief=ground.relief_m, block_peak=ground.block_peak_m, wide_peak=ground.wide_peak_m)
     rules = Rules(params.rules_real, params.rules_whole)
 
     def hears(a: int, b: int) -> bool:
         near = (x[a] - x[b]) ** 2 + (y[a] - y[b]) ** 2 <= min(reach[a], reach[b]) ** 2
-        if not near or units.whole[UW.OVER_HORIZON][[a, b]].all():
+        if not near or units.whole[UnitSpecW.OVER_HORIZON][[a, b]].all():
             return bool(near)
         ends = (x[a], y[a], z[a], x[b], y[b], z[b])
         return is_visible(tables, rules, *ends)
 
-    members = np.flatnonzero(units.whole[UW.SIDE] == 0)
-    posts = [int(i) for i in members if units.whole[UW.IS_COMMAND_POST, i]]
+    members = np.flatnonzero(units.whole[UnitSpecW.SIDE] == 0)
+    posts = [int(i) for i in members if units.whole[UnitSpecW.IS_COMMAND_POST, i]]
     assert posts
-    found = hops(map(int, members), posts, hears, int(params.rules_whole[RW.MAX_HOPS]))
-    assert set(np.flatnonzero(whole[W.LINKED][members])) == {int(np.flatnonzero(members == i)[0]) for i in found}
-    assert {i: int(whole[W.HOPS, i]) for i in found} == found
-    others = np.flatnonzero(units.whole[UW.SIDE] == 1)
-    assert whole[W.LINKED, others].all()  # a side without a command post needs no network
+    found = hops(map(int, members), posts, hears, int(params.rules_whole[RuleW.MAX_HOPS]))
+    assert set(np.flatnonzero(whole[UnitW.LINKED][members])) == {int(np.flatnonzero(members == i)[0]) for i in found}
+    assert {i: int(whole[UnitW.HOPS, i]) for i in found} == found
+    others = np.flatnonzero(units.whole[UnitSpecW.SIDE] == 1)
+    assert whole[UnitW.LINKED, others].all()  # a side without a command post needs no network
 
 
 def test_the_networks_of_that_test_have_relays_and_lost_units() -> None:
@@ -211,7 +211,7 @@ def test_the_networks_of_that_test_have_relays_and_lost_units() -> None:
         world = start(_scattered(np.random.default_rng(seed)), seed=seed)
         world.advance(1)
         whole = world.state.units.whole[0]
-        counts.append((int(whole[W.HOPS].max()), int((whole[W.LINKED] == 0).sum())))
+        counts.append((int(whole[UnitW.HOPS].max()), int((whole[UnitW.LINKED] == 0).sum())))
     assert max(hop for hop, _ in counts) >= 2
     assert max(lost for _, lost in counts) >= 1
 

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios.loader import compile_document
-from simcore.params import RW, UW
+from simcore.params import RuleW, UnitSpecW
 from simcore.simulation import Simulation
-from simcore.state import RCW, REPORTS_AT_ONCE, WW, T
+from simcore.state import REPORTS_AT_ONCE, ContactReportW, SideW, WorldW
 from simcore.types import Roe, Task
 
 Document = dict[str, Any]
@@ -102,8 +102,8 @@ def most_under_way(content: Document, seconds: int, seed: int = 0) -> tuple[int,
                     x, y = 4e3 * np.cos(angle), 4e3 * np.sin(angle)
                     simulation.orders.issue(everywhere, int(g), Task.SEARCH, x, y, radius_m=3e3, roe=Roe.HOLD)
         simulation.advance(1)  # raises when there is no room
-        most = max(most, int(simulation.state.world[0, WW.REPORTS]))
-    return most, int(params.rules_whole[RW.REPORT_ROOM])
+        most = max(most, int(simulation.state.world[0, WorldW.REPORTS]))
+    return most, int(params.rules_whole[RuleW.REPORT_ROOM])
 
 
 def test_a_neutral_side_with_slow_radios_has_room_too() -> None:
@@ -131,12 +131,12 @@ def test_no_more_than_three_reports_of_a_step_on_a_contact_count() -> None:
     most = 0
     for _ in range(60):
         simulation.advance(1)
-        count = int(simulation.state.world[0, WW.REPORTS])
+        count = int(simulation.state.world[0, WorldW.REPORTS])
         rows = simulation.state.contact_reports.whole[0][:, :count]
-        _, n = np.unique(rows[[RCW.CONTACT, RCW.TICK]], axis=1, return_counts=True)
+        _, n = np.unique(rows[[ContactReportW.CONTACT, ContactReportW.TICK]], axis=1, return_counts=True)
         most = max(most, int(n.max(initial=0)))
     assert 1 < most <= REPORTS_AT_ONCE
-    assert simulation.state.sides.whole[0, T.REPORTS_DELAYED, :2].min() > 0
+    assert simulation.state.sides.whole[0, SideW.REPORTS_DELAYED, :2].min() > 0
 
 
 @settings(max_examples=12, deadline=None)
@@ -160,10 +160,10 @@ def test_there_is_room_for_all_messages_of_all_sides(seed: int, **keys: Any) -> 
 
 def test_room_is_counted_by_what_sensors_can_see() -> None:
     content = world(latency_s=10.0, n_scouts=2, hops=1)
-    by_land = int(compile_document(content).params.rules_whole[RW.REPORT_ROOM])
+    by_land = int(compile_document(content).params.rules_whole[RuleW.REPORT_ROOM])
     for card in content["catalogue"]["sensors"].values():
         card["domains"] = ["air"]
     params = compile_document(content).params
-    n_units = params.units.whole[UW.SIDE].size
-    assert int(params.rules_whole[RW.REPORT_ROOM]) < by_land
-    assert int(params.rules_whole[RW.REPORT_ROOM]) <= 2 * n_units * 6  # links that come back, and kills
+    n_units = params.units.whole[UnitSpecW.SIDE].size
+    assert int(params.rules_whole[RuleW.REPORT_ROOM]) < by_land
+    assert int(params.rules_whole[RuleW.REPORT_ROOM]) <= 2 * n_units * 6  # links that come back, and kills

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simcore.kernels.fighting.mines import entry_share
-from simcore.params import UW
+from simcore.params import UnitSpecW
 from simcore.picture import Picture
 from simcore.simulation import Simulation
-from simcore.state import NW, N, T, U, W
-from simcore.surroundings import MFW
+from simcore.state import MineR, MineW, SideW, UnitR, UnitW
+from simcore.surroundings import MinefieldSpecW
 from simcore.types import EventKind, MineStatus, Status, ZoneKind
 from tests.reference.mines import first_touch, play_tick
 from tests.simcore.small_worlds import CATALOGUE, Document, bits, compile_world, document, start
@@ -93,27 +93,27 @@ def test_every_tick_equals_the_slow_twin() -> None:
             "mine_whole": state.mines.whole[0].copy(),
         }
         simulation.advance(1)
-        after = state.units.real[0, [U.X, U.Y]]
+        after = state.units.real[0, [UnitR.X, UnitR.Y]]
         with np.errstate(over="ignore"):
             status, strength = play_tick(simulation.params, before, after, tick, 7, 3)
-        assert state.mines.whole[0, NW.STATUS].tolist() == status
-        assert state.units.real[0, U.STRENGTH].tolist() == pytest.approx(list(strength.values()))
-        n_events += int((before["mine_whole"][NW.STATUS] != status).sum())
+        assert state.mines.whole[0, MineW.STATUS].tolist() == status
+        assert state.units.real[0, UnitR.STRENGTH].tolist() == pytest.approx(list(strength.values()))
+        n_events += int((before["mine_whole"][MineW.STATUS] != status).sum())
     assert n_events > 15
 
 
 def test_mines_are_conserved_and_events_tell_of_each() -> None:
     simulation = march(crossing(), record_events=True)
-    status = simulation.state.mines.whole[:, NW.STATUS]
+    status = simulation.state.mines.whole[:, MineW.STATUS]
     tallies = simulation.state.sides.whole[:, :, 0]
-    assert ((status == MineStatus.SPENT).sum(axis=1) == tallies[:, T.MINES_SET_OFF]).all()
-    assert ((status == MineStatus.CLEARED).sum(axis=1) == tallies[:, T.MINES_CLEARED]).all()
-    assert (tallies[:, T.MINE_HITS] <= tallies[:, T.MINES_SET_OFF]).all()
-    assert (tallies[:, T.MINE_LOSSES] == tallies[:, T.LOSSES]).all()
-    assert tallies[:, T.MINE_LOSSES].sum() > 20
+    assert ((status == MineStatus.SPENT).sum(axis=1) == tallies[:, SideW.MINES_SET_OFF]).all()
+    assert ((status == MineStatus.CLEARED).sum(axis=1) == tallies[:, SideW.MINES_CLEARED]).all()
+    assert (tallies[:, SideW.MINE_HITS] <= tallies[:, SideW.MINES_SET_OFF]).all()
+    assert (tallies[:, SideW.MINE_LOSSES] == tallies[:, SideW.LOSSES]).all()
+    assert tallies[:, SideW.MINE_LOSSES].sum() > 20
     events = simulation.events()
     counts = [int((events["kind"] == kind).sum()) for kind in (EventKind.MINE, EventKind.MINE_CLEARED)]
-    assert counts == [tallies[:, T.MINES_SET_OFF].sum(), tallies[:, T.MINES_CLEARED].sum()]
+    assert counts == [tallies[:, SideW.MINES_SET_OFF].sum(), tallies[:, SideW.MINES_CLEARED].sum()]
     losses = events[events["kind"] == EventKind.LOSS]
     assert set(losses["a"]) == {2}
 
@@ -122,7 +122,7 @@ def test_mines_lie_evenly_inside_their_area_and_differ_between_replications() ->
     triangle = belt(count=400, polygon_km=[[-6, 0], [6, 0], [6, 8]])
     del triangle["rectangle"]
     state = start(crossing(fields=[triangle]), seed=1, replications=range(40)).state
-    x, y = state.mines.real[:, N.X] / 1e3, state.mines.real[:, N.Y] / 1e3
+    x, y = state.mines.real[:, MineR.X] / 1e3, state.mines.real[:, MineR.Y] / 1e3
     assert (y <= (x + 6) * 8 / 12 + 1e-9).all()
     assert ((y >= 0) & (x <= 6)).all()
     assert x.mean() == pytest.approx(2.0, abs=4 * math.sqrt(8.0 / x.size))  # centroid; variance 12^2 / 18
@@ -132,7 +132,7 @@ def test_mines_lie_evenly_inside_their_area_and_differ_between_replications() ->
 def test_a_density_gives_the_count() -> None:
     field = belt(density_per_km2=2.5)
     del field["count"]
-    assert compile_world(crossing(fields=[field])).params.minefields.whole[MFW.COUNT].tolist() == [100]
+    assert compile_world(crossing(fields=[field])).params.minefields.whole[MinefieldSpecW.COUNT].tolist() == [100]
 
 
 def test_the_own_side_air_units_and_those_at_rest_pass_unharmed() -> None:
@@ -151,7 +151,7 @@ def test_the_own_side_air_units_and_those_at_rest_pass_unharmed() -> None:
 
 def test_clearing_helps_and_needs_a_slow_pace() -> None:
     def losses(content: Document) -> float:
-        return float(march(content, 250, 60).state.sides.whole[:, T.MINES_SET_OFF, 0].mean())
+        return float(march(content, 250, 60).state.sides.whole[:, SideW.MINES_SET_OFF, 0].mean())
 
     def column() -> Document:
         """Return three trucks behind three ploughs, each in the swath of one."""
@@ -163,7 +163,7 @@ def test_clearing_helps_and_needs_a_slow_pace() -> None:
     with_ploughs, idle = column(), column()
     idle["catalogue"]["platforms"]["plough"]["mine_clearing"]["speed_max_mps"] = 5
     blind = march(idle)
-    assert (blind.state.sides.whole[:, T.MINES_CLEARED] == 0).all()
+    assert (blind.state.sides.whole[:, SideW.MINES_CLEARED] == 0).all()
     assert losses(with_ploughs) < 0.8 * losses(idle)
 
 
@@ -180,10 +180,10 @@ def test_a_host_takes_its_cargo_down() -> None:
     content["groups"].append(load)
     simulation = march(content, 200, 3)
     whole = simulation.params.units.whole
-    carried = whole[UW.HOST] >= 0
+    carried = whole[UnitSpecW.HOST] >= 0
     assert carried.sum() == 6
-    lost = simulation.state.units.whole[:, W.STATUS] == Status.LOST
-    assert (lost[:, carried] == lost[:, whole[UW.HOST][carried]]).all()
+    lost = simulation.state.units.whole[:, UnitW.STATUS] == Status.LOST
+    assert (lost[:, carried] == lost[:, whole[UnitSpecW.HOST][carried]]).all()
     assert lost[:, carried].any()
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from simcore.kernels.turns import Turn, draw_turn, next_turn
-from simcore.params import SW
+from simcore.params import SensorSpecW
 from simcore.rng import draw_keys
 from simcore.simulation import Simulation
-from simcore.state import TR, WW, M, S, T, U
+from simcore.state import MountW, SensorW, SideR, SideW, UnitR, WorldW
 from tests.simcore.small_worlds import Document, bits, compile_world, document, same_state, skirmish, start
 
 PAIRS = [
@@ -72,7 +72,7 @@ def blue_wins(content: Document, n: int, seed: int = 7) -> tuple[int, int]:
     simulation = start(content, seed=seed, replications=range(n))
     while not simulation.done.all():
         simulation.advance(60)
-    winner = simulation.state.world[:, WW.WINNER]
+    winner = simulation.state.world[:, WorldW.WINNER]
     return int((winner == 0).sum()), int((winner >= 0).sum())
 
 
@@ -122,8 +122,10 @@ def test_a_fight_of_all_arms_has_the_same_averages_under_other_names() -> None:
         simulation = start(world, seed=3, replications=range(n))
         simulation.advance(300)
         state = simulation.state
-        whole = state.sides.whole[:, [T.SHOTS, T.HITS, T.LOSSES, T.INTERCEPTED, T.DETECTIONS, T.LINK_LOSSES], :2]
-        parts = [whole, state.sides.real[:, [TR.COST_LOST, TR.LINKED_S, TR.DISTANCE_M, TR.SCORE], :2]]
+        whole = state.sides.whole[
+            :, [SideW.SHOTS, SideW.HITS, SideW.LOSSES, SideW.INTERCEPTED, SideW.DETECTIONS, SideW.LINK_LOSSES], :2
+        ]
+        parts = [whole, state.sides.real[:, [SideR.COST_LOST, SideR.LINKED_S, SideR.DISTANCE_M, SideR.SCORE], :2]]
         rows.append(np.concatenate(parts, axis=1).reshape(n, -1).astype(float))
     error = np.sqrt((rows[0].var(axis=0) + rows[1].var(axis=0)) / n)
     difference = rows[0].mean(axis=0) - rows[1].mean(axis=0)
@@ -147,7 +149,7 @@ def test_who_may_fire_when_one_may_is_drawn_whatever_the_names() -> None:
         simulation = start(content, seed=1, replications=range(n))
         simulation.advance(3)
         units = compile_world(content).roster.units
-        fired = simulation.state.mounts.whole[:, M.AMMO] < 10
+        fired = simulation.state.mounts.whole[:, MountW.AMMO] < 10
         assert (fired.sum(axis=1) == 1).all()
         assert abs(fired[:, units.index(names[0])].sum() - 0.5 * n) < 4.0 * math.sqrt(0.25 * n)
 
@@ -201,10 +203,10 @@ def test_a_turn_comes_back_every_period_whatever_comes_between() -> None:
 
 def test_a_sensor_keeps_its_turn_while_its_unit_is_aboard() -> None:
     simulation: Simulation = start(skirmish(), seed=2, replications=range(4))
-    period = simulation.params.sensors.whole[SW.PERIOD]
-    turn = simulation.state.sensors.whole[:, S.NEXT_TICK].copy()
+    period = simulation.params.sensors.whole[SensorSpecW.PERIOD]
+    turn = simulation.state.sensors.whole[:, SensorW.NEXT_TICK].copy()
     simulation.advance(137)
     assert (turn < period).all()
     assert len({tuple(row) for row in turn.tolist()}) == 4  # drawn in each replication
-    assert ((simulation.state.sensors.whole[:, S.NEXT_TICK] - turn) % period == 0).all()
-    assert (simulation.state.units.real[:, U.X] != 0).any()
+    assert ((simulation.state.sensors.whole[:, SensorW.NEXT_TICK] - turn) % period == 0).all()
+    assert (simulation.state.units.real[:, UnitR.X] != 0).any()

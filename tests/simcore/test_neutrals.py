@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simcore.params import UW
-from simcore.picture import PD, Picture
+from simcore.params import UnitSpecW
+from simcore.picture import Picture, SeenW
 from simcore.simulation import Simulation
-from simcore.state import WW, K, T, U, W
+from simcore.state import ContactW, SideW, UnitR, UnitW, WorldW
 from simcore.types import EventKind, Identity, Level, Status
 from tests.simcore.small_worlds import Document, bits, compile_world, forces, skirmish, start
 
@@ -61,8 +61,8 @@ def fight() -> Simulation:
 
 def test_a_neutral_looks_for_nobody_and_fires_at_nobody(fight: Simulation) -> None:
     n = fight.params.units.whole.shape[1]
-    assert not fight.state.contacts.whole[:, K.LEVEL, 2 * n :].any()
-    assert not fight.state.sides.whole[:, [T.SHOTS, T.DETECTIONS, T.KILLS], 2].any()
+    assert not fight.state.contacts.whole[:, ContactW.LEVEL, 2 * n :].any()
+    assert not fight.state.sides.whole[:, [SideW.SHOTS, SideW.DETECTIONS, SideW.KILLS], 2].any()
 
 
 def test_the_tallies_say_what_the_events_say(fight: Simulation) -> None:
@@ -79,20 +79,20 @@ def test_the_tallies_say_what_the_events_say(fight: Simulation) -> None:
         for side in (0, 1):
             tally = fight.state.sides.whole[r, :, side]
             of_side = rows["side"] == side
-            assert tally[T.FALSE_ENGAGEMENTS] == (at_neutrals & of_side).sum() == (told & of_side).sum()
-            assert tally[T.FALSE_ROUNDS] == rows["b"][at_neutrals & of_side].sum()
-            assert tally[T.MISIDENTIFIED] == (told_wrong & of_side).sum()
-            assert tally[T.NEUTRAL_KILLS] == (lost & (side_of[rows["other"]] == side)).sum()
-    assert fight.state.sides.whole[:, [T.FALSE_ENGAGEMENTS, T.MISIDENTIFIED], :2].any(axis=(0, 2)).all()
+            assert tally[SideW.FALSE_ENGAGEMENTS] == (at_neutrals & of_side).sum() == (told & of_side).sum()
+            assert tally[SideW.FALSE_ROUNDS] == rows["b"][at_neutrals & of_side].sum()
+            assert tally[SideW.MISIDENTIFIED] == (told_wrong & of_side).sum()
+            assert tally[SideW.NEUTRAL_KILLS] == (lost & (side_of[rows["other"]] == side)).sum()
+    assert fight.state.sides.whole[:, [SideW.FALSE_ENGAGEMENTS, SideW.MISIDENTIFIED], :2].any(axis=(0, 2)).all()
 
 
 def test_an_identity_is_believed_of_identified_contacts_only(fight: Simulation) -> None:
-    held = fight.state.contacts.whole[:, K.LEVEL] > Level.NONE
-    is_identified = fight.state.contacts.whole[:, K.LEVEL] == Level.IDENTIFIED
-    identity = fight.state.contacts.whole[:, K.IDENTITY]
+    held = fight.state.contacts.whole[:, ContactW.LEVEL] > Level.NONE
+    is_identified = fight.state.contacts.whole[:, ContactW.LEVEL] == Level.IDENTIFIED
+    identity = fight.state.contacts.whole[:, ContactW.IDENTITY]
     assert np.array_equal(identity[held] != Identity.UNKNOWN, is_identified[held])
     picture = fight.picture(0)
-    level, believed = picture.contact_whole[:, PD.LEVEL], picture.contact_whole[:, PD.IDENTITY]
+    level, believed = picture.contact_whole[:, SeenW.LEVEL], picture.contact_whole[:, SeenW.IDENTITY]
     assert np.array_equal(believed != Identity.UNKNOWN, level == Level.IDENTIFIED)
 
 
@@ -108,7 +108,7 @@ def test_the_errors_of_a_smaller_chance_are_among_those_of_a_larger() -> None:
         simulation = played(content, record_events=True)
         rows = simulation.events()
         rows = rows[rows["kind"] == EventKind.IDENTIFIED]
-        truth = simulation.params.units.whole[UW.IDENTITY, rows["other"]]
+        truth = simulation.params.units.whole[UnitSpecW.IDENTITY, rows["other"]]
         rows = rows[rows["a"] != truth]
         return {tuple(int(row[name]) for name in ("replication", "side", "unit", "other", "b")) for row in rows}
 
@@ -120,13 +120,13 @@ def test_the_errors_of_a_smaller_chance_are_among_those_of_a_larger() -> None:
 def test_who_is_believed_to_be_neutral_is_not_fired_at() -> None:
     simulation = start(busy(rules={"p_misidentify": {"hostile": 1.0}}), seed=3, replications=range(3))
     for _ in range(40):
-        before = simulation.state.sides.whole[:, T.SHOTS, :2].sum()
-        identity = simulation.state.contacts.whole[:, K.IDENTITY].copy()
-        level = simulation.state.contacts.whole[:, K.LEVEL]
+        before = simulation.state.sides.whole[:, SideW.SHOTS, :2].sum()
+        identity = simulation.state.contacts.whole[:, ContactW.IDENTITY].copy()
+        level = simulation.state.contacts.whole[:, ContactW.LEVEL]
         is_all_neutral = (identity[level > 0] == Identity.NEUTRAL).all()
         simulation.advance(1)
-        if is_all_neutral and not (simulation.state.contacts.whole[:, K.LEVEL] == Level.DETECTED).any():
-            assert simulation.state.sides.whole[:, T.SHOTS, :2].sum() == before
+        if is_all_neutral and not (simulation.state.contacts.whole[:, ContactW.LEVEL] == Level.DETECTED).any():
+            assert simulation.state.sides.whole[:, SideW.SHOTS, :2].sum() == before
 
 
 def test_tight_rules_and_sure_identification_spare_every_neutral() -> None:
@@ -134,9 +134,9 @@ def test_tight_rules_and_sure_identification_spare_every_neutral() -> None:
     content = busy()
     content["sides"] = tight
     strict, loose = played(content), played(busy())
-    assert not strict.state.sides.whole[:, T.FALSE_ENGAGEMENTS].any()
-    assert loose.state.sides.whole[:, T.FALSE_ENGAGEMENTS].any()
-    assert strict.state.sides.whole[:, T.SHOTS, :2].any()
+    assert not strict.state.sides.whole[:, SideW.FALSE_ENGAGEMENTS].any()
+    assert loose.state.sides.whole[:, SideW.FALSE_ENGAGEMENTS].any()
+    assert strict.state.sides.whole[:, SideW.SHOTS, :2].any()
 
 
 def test_neutrals_neither_hold_a_zone_nor_survive_for_anybody() -> None:
@@ -150,8 +150,8 @@ def test_neutrals_neither_hold_a_zone_nor_survive_for_anybody() -> None:
     simulation = start(content, replications=[0])
     simulation.advance(60)
     assert simulation.state.objectives.real[0, 0, 0] > 0.0  # the car does not contest the crossing
-    assert simulation.state.world[0, WW.WINNER] == 0  # and red is destroyed, whatever drives about
-    assert simulation.state.world[0, WW.TICK] < 60
+    assert simulation.state.world[0, WorldW.WINNER] == 0  # and red is destroyed, whatever drives about
+    assert simulation.state.world[0, WorldW.TICK] < 60
 
 
 def exchange(content: Document) -> Document:
@@ -172,8 +172,8 @@ def test_the_sides_may_change_places_round_the_traffic() -> None:
             assert bits(ours) == bits(theirs), (part, kind)
     swapped = exchanged.state.sides.whole[:, :, [1, 0, 2]]
     assert bits(straight.state.sides.whole) == bits(swapped)
-    winner = straight.state.world[:, WW.WINNER]
-    assert np.array_equal(exchanged.state.world[:, WW.WINNER], np.where(winner < 0, winner, 1 - winner))
+    winner = straight.state.world[:, WorldW.WINNER]
+    assert np.array_equal(exchanged.state.world[:, WorldW.WINNER], np.where(winner < 0, winner, 1 - winner))
 
 
 def observe(content: Document, side: int) -> list[bytes]:
@@ -247,17 +247,17 @@ def test_a_unit_without_a_link_goes_on_believing_what_it_saw() -> None:
     for _ in range(25):
         simulation.advance(1)
         whole = simulation.state.units.whole[0, :, robot]
-        if whole[W.LOCAL] >= 0 and whole[W.LOCAL_LEVEL] < Level.IDENTIFIED:
+        if whole[UnitW.LOCAL] >= 0 and whole[UnitW.LOCAL_LEVEL] < Level.IDENTIFIED:
             seen_afar += 1
-            assert whole[W.LOCAL_IDENTITY] == Identity.NEUTRAL
+            assert whole[UnitW.LOCAL_IDENTITY] == Identity.NEUTRAL
     assert seen_afar > 5
-    assert simulation.state.units.whole[0, W.LINKED, robot] == 0
-    assert simulation.state.sides.whole[0, T.SHOTS, 0] == 0
+    assert simulation.state.units.whole[0, UnitW.LINKED, robot] == 0
+    assert simulation.state.sides.whole[0, SideW.SHOTS, 0] == 0
 
 
 @pytest.mark.small
 def test_a_tiny_run_with_neutrals() -> None:
     simulation = start(busy(), replications=[0])
     simulation.advance(4)
-    assert (simulation.state.units.whole[0, W.STATUS] != Status.LOST).any()
-    assert np.isfinite(simulation.state.units.real[0, U.X]).all()
+    assert (simulation.state.units.whole[0, UnitW.STATUS] != Status.LOST).any()
+    assert np.isfinite(simulation.state.units.real[0, UnitR.X]).all()

@@ -8,7 +8,7 @@ import pytest
 from scenarios.verification.checks.fire_control import Zone, gun, shots_from
 from scenarios.verification.document import all_seeing, document, everyday, group, platform
 from simcore.simulation import Simulation
-from simcore.state import T
+from simcore.state import SideW
 from simcore.types import EventKind
 from tests.simcore.small_worlds import Document, names, start
 
@@ -63,7 +63,7 @@ def shots_at(content: Document, events: np.ndarray, name: str) -> np.ndarray:
 
 
 def violations(simulation: Simulation) -> int:
-    return int(simulation.state.sides.whole[:, T.ROE_VIOLATIONS].sum())
+    return int(simulation.state.sides.whole[:, SideW.ROE_VIOLATIONS].sum())
 
 
 @pytest.mark.parametrize("choice", ["nearest", "random", "valuable", "spread"])
@@ -73,7 +73,7 @@ def test_a_target_in_a_zone_does_not_shield_another(choice: str) -> None:
     simulation, events = play(content)
     assert len(shots_at(content, events, "far")) == shots_from(1, 60, 5) == 12
     assert len(shots_at(content, events, "near")) == 0
-    assert (simulation.state.sides.whole[:, T.DENIED, 0] == 0).all()  # it had somebody to fire at
+    assert (simulation.state.sides.whole[:, SideW.DENIED, 0] == 0).all()  # it had somebody to fire at
 
 
 def test_a_denial_is_told_once_a_reload_and_costs_no_time() -> None:
@@ -83,7 +83,7 @@ def test_a_denial_is_told_once_a_reload_and_costs_no_time() -> None:
     denied = events["tick"][(events["kind"] == EventKind.DENIED) & (events["replication"] == 0)]
     assert denied.tolist() == [1, 13, 25]
     assert shots_at(content, events, "near").tolist() == [30, 42, 54]
-    assert (simulation.state.sides.whole[:, T.DENIED, 0] == 3).all()
+    assert (simulation.state.sides.whole[:, SideW.DENIED, 0] == 3).all()
 
 
 @pytest.mark.parametrize("link", ["linked", "cut", "late"])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from simcore.picture import Picture
 from simcore.simulation import Simulation
-from simcore.state import T
+from simcore.state import SideW
 from tests.simcore.small_worlds import CATALOGUE, Document, bits, document, forces, start
 
 PICTURE = (
@@ -175,7 +175,7 @@ def test_a_crash_of_an_enemy_nobody_has_seen_does_not_show() -> None:
     short, long = (world([ghost("m-ghost", 80.0, 5.0, 2)], doomed_platform(hours)) for hours in (0.05, 5))
     runs = [start(content, seed=5, replications=[0, 3]) for content in (short, long)]
     assert observations(runs[0], 0) == observations(runs[1], 0)
-    crashes = [run.state.sides.whole[:, T.CRASHES, 1].tolist() for run in runs]
+    crashes = [run.state.sides.whole[:, SideW.CRASHES, 1].tolist() for run in runs]
     assert crashes == [[2, 2], [0, 0]]
 
 

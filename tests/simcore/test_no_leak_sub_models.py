@@ -17,11 +17,11 @@ from agents.mesa_model.behaviour import Behaviours, Situation
 from scenarios.run.play import start_simulation
 from scenarios.run.policies import build_policies, choose_policies
 from simcore.decision_loop import run_decisions
-from simcore.orders import Orders, V
+from simcore.orders import Orders, OrderW
 from simcore.picture import Picture
 from simcore.policy import Briefing
 from simcore.simulation import Simulation
-from simcore.state import T
+from simcore.state import SideW
 from simcore.types import EventKind
 from tests.simcore.small_worlds import CATALOGUE, Document, bits, compile_world, document, forces
 
@@ -340,7 +340,7 @@ def test_every_sub_model_is_at_work_in_this_world() -> None:
     compiled = compile_world(rich_world())
     simulation = Simulation(compiled.params, seed=SEED, replications=range(6), record_events=True)
     simulation.advance(140)
-    tally = {name: simulation.state.sides.whole[:, column].sum() for name, column in T.__members__.items()}
+    tally = {name: simulation.state.sides.whole[:, column].sum() for name, column in SideW.__members__.items()}
     for name in (
         "SHOTS",
         "HITS",
@@ -362,10 +362,10 @@ def test_an_order_cannot_name_a_group_of_the_enemy() -> None:
     assert sorted([*mine, *theirs]) == list(range(simulation.orders.real.shape[2]))
     own = simulation.orders.of_groups(theirs)
     assert own.real.shape[2] == len(theirs)
-    own.whole[:, V.TARGET, 2] = len(theirs)
+    own.whole[:, OrderW.TARGET, 2] = len(theirs)
     with pytest.raises(IndexError, match="outside"):
         simulation.orders.enter(own, theirs)
-    own.whole[:, V.TARGET, 2] = 1
+    own.whole[:, OrderW.TARGET, 2] = 1
     simulation.orders.enter(own, theirs)
-    assert simulation.orders.whole[0, V.TARGET, theirs[2]] == theirs[1]
+    assert simulation.orders.whole[0, OrderW.TARGET, theirs[2]] == theirs[1]
     assert bits(simulation.orders.of_groups(theirs).whole) == bits(own.whole)

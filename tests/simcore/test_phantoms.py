@@ -8,7 +8,7 @@ import pytest
 
 from simcore.picture import Picture
 from simcore.simulation import Simulation
-from simcore.state import K, T, U, W
+from simcore.state import ContactW, SideW, UnitR, UnitW
 from simcore.types import EventKind, Level, Status
 from tests.simcore.small_worlds import Document, bits, compile_world, document, start
 
@@ -51,7 +51,7 @@ def world(
 def shadows(content: Document, simulation: Simulation) -> tuple[list[int], np.ndarray]:
     units = compile_world(content).roster.units
     rows = [i for i, name in enumerate(units) if name.startswith("shadows")]
-    return rows, simulation.state.contacts.whole[:, K.LEVEL, : len(units)][:, rows] > Level.NONE
+    return rows, simulation.state.contacts.whole[:, ContactW.LEVEL, : len(units)][:, rows] > Level.NONE
 
 
 def test_the_radar_sees_what_is_not_there() -> None:
@@ -61,10 +61,10 @@ def test_the_radar_sees_what_is_not_there() -> None:
     rows, held = shadows(content, simulation)
     assert held.all()
     whole, real = simulation.state.units.whole[0], simulation.state.units.real[0]
-    assert (whole[W.STATUS, rows] == Status.PHANTOM).all()
+    assert (whole[UnitW.STATUS, rows] == Status.PHANTOM).all()
     # they go straight at the speed that they pretend to have: 15 m/s for 50 s
     start_x = np.array([compile_world(content).params.units.real[13, row] for row in rows])
-    assert np.allclose(real[U.X, rows] - start_x, -15.0 * 50.0, atol=1.0)
+    assert np.allclose(real[UnitR.X, rows] - start_x, -15.0 * 50.0, atol=1.0)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_nobody_sees_them_where_the_transmitter_does_not_reach(keys: Document) -
     simulation = start(content, seed=1, replications=[0])
     simulation.advance(20)
     assert not shadows(content, simulation)[1].any()
-    assert simulation.state.sides.whole[0, T.SHOTS, 0] == 0
+    assert simulation.state.sides.whole[0, SideW.SHOTS, 0] == 0
 
 
 def test_phantoms_vanish_with_their_transmitter() -> None:
@@ -95,11 +95,11 @@ def test_fire_at_a_phantom_hits_nothing() -> None:
     events = simulation.events()
     rows, _ = shadows(content, simulation)
     tally = simulation.state.sides.whole[:, :, 0]
-    assert (tally[:, T.DECOY_ENGAGEMENTS] > 0).all()
-    assert (tally[:, T.WASTED_ROUNDS] > 0).all()
+    assert (tally[:, SideW.DECOY_ENGAGEMENTS] > 0).all()
+    assert (tally[:, SideW.WASTED_ROUNDS] > 0).all()
     assert not np.isin(events["other"][events["kind"] == EventKind.HIT], rows).any()
     assert not np.isin(events["unit"][events["kind"] == EventKind.LOSS], rows).any()
-    assert (simulation.state.units.whole[:, W.STATUS][:, rows] == Status.PHANTOM).all()
+    assert (simulation.state.units.whole[:, UnitW.STATUS][:, rows] == Status.PHANTOM).all()
 
 
 def test_a_camera_sees_nothing() -> None:
@@ -142,7 +142,7 @@ def test_phantoms_keep_no_side_alive() -> None:
     simulation = start(content, replications=[0])
     simulation.advance(40)
     assert bool(simulation.done[0])
-    assert simulation.state.sides.whole[0, T.LOSSES, 1] == 1
+    assert simulation.state.sides.whole[0, SideW.LOSSES, 1] == 1
 
 
 def test_a_commander_is_not_told_of_phantoms_as_if_they_obeyed() -> None:

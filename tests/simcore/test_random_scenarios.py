@@ -14,7 +14,7 @@ from scenarios.batch.batch import play_replications, run_batch
 from scenarios.run.play import run_scenario
 from scenarios.run.policies import choose_policies
 from simcore.decision_loop import run_decisions
-from simcore.params import RW
+from simcore.params import RuleW
 from simcore.simulation import Simulation
 from tests.simcore.random_scenarios import RandomScenario, random_scenario
 from tests.simcore.referee import judge
@@ -39,7 +39,7 @@ def hashes(scenario: RandomScenario, replications: list[int], threads: int = 1) 
         picture_contacts=compiled.roster.picture_contacts,
         threads=threads,
     )
-    n_ticks = int(compiled.params.rules_whole[RW.N_TICKS])
+    n_ticks = int(compiled.params.rules_whole[RuleW.N_TICKS])
     run_decisions(simulation, policies, decision_ticks=compiled.roster.decision_ticks, n_ticks=n_ticks)
     return dict(zip(replications, simulation.hash(), strict=True))
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from scenarios.terrain.paths import Field
 from simcore.kernels.ground.routes import label_regions, line_cost
-from simcore.orders import R, V
-from simcore.params import GW, UW
+from simcore.orders import OrderR, OrderW
+from simcore.params import GroupSpecW, UnitSpecW
 from simcore.routing import Router, _Costs
 from simcore.simulation import Simulation
-from simcore.state import WAY_POINTS, WY, U, W
+from simcore.state import WAY_POINTS, RouteW, UnitR, UnitW
 from simcore.types import F64, NONE, Task
 from tests.scenarios.terrain.test_routes import SPEEDS, brute_force, compiled, field
 
@@ -70,14 +70,14 @@ def send(simulation: Simulation, task: Task = Task.MOVE, where: Any = None, **ke
 
 
 def boats(simulation: Simulation) -> np.ndarray:
-    return np.flatnonzero(simulation.params.units.whole[UW.GROUP] == 0)
+    return np.flatnonzero(simulation.params.units.whole[UnitSpecW.GROUP] == 0)
 
 
 def away_m(simulation: Simulation) -> np.ndarray:
     """Return how far the boats are from the goal, the farthest of each replication [m]."""
     x, y = (
-        simulation.state.units.real[:, U.X][:, boats(simulation)],
-        simulation.state.units.real[:, U.Y][:, boats(simulation)],
+        simulation.state.units.real[:, UnitR.X][:, boats(simulation)],
+        simulation.state.units.real[:, UnitR.Y][:, boats(simulation)],
     )
     return np.hypot(x - GOAL[0], y - GOAL[1]).max(axis=1)
 
@@ -91,22 +91,22 @@ def test_a_later_order_leads_round_the_wall(task: Task) -> None:
         one.advance(1_440)
     assert away_m(simulation)[0] < 2_500.0
     assert away_m(straight)[0] > 6_000.0
-    assert (straight.params.groups.whole[GW.WAY_SLOT] == NONE)[0]
+    assert (straight.params.groups.whole[GroupSpecW.WAY_SLOT] == NONE)[0]
 
 
 def test_a_new_order_forgets_the_old_way() -> None:
     simulation = simulate([0])
     send(simulation)
     simulation.advance(200)
-    slot = int(simulation.params.groups.whole[GW.WAY_SLOT, 0])
-    assert simulation.state.ways.whole[0, WY.COUNT, slot] > 0
+    slot = int(simulation.params.groups.whole[GroupSpecW.WAY_SLOT, 0])
+    assert simulation.state.ways.whole[0, RouteW.COUNT, slot] > 0
     everywhere = np.ones(1, dtype=bool)
-    x, y = simulation.state.units.real[0, [U.X, U.Y], boats(simulation)[0]]
+    x, y = simulation.state.units.real[0, [UnitR.X, UnitR.Y], boats(simulation)[0]]
     simulation.orders.issue(everywhere, 0, Task.MOVE, x, y + 500.0)
     simulation.advance(50)
-    assert simulation.state.ways.whole[0, WY.COUNT, slot] == 0
-    assert (simulation.state.units.whole[0, W.ORDER_SERIAL, boats(simulation)] == 2).all()
-    assert abs(simulation.state.units.real[0, U.Y, boats(simulation)[0]] - y - 500.0) < 600.0
+    assert simulation.state.ways.whole[0, RouteW.COUNT, slot] == 0
+    assert (simulation.state.units.whole[0, UnitW.ORDER_SERIAL, boats(simulation)] == 2).all()
+    assert abs(simulation.state.units.real[0, UnitR.Y, boats(simulation)[0]] - y - 500.0) < 600.0
 
 
 def test_a_repeated_order_goes_on_along_the_way() -> None:
@@ -125,7 +125,7 @@ def test_a_goal_ashore_leads_to_the_nearest_water() -> None:
     everywhere = np.ones(1, dtype=bool)
     simulation.orders.issue(everywhere, 0, Task.MOVE, 900.0, -6_000.0)  # in the wall, at its far side
     simulation.advance(1_440)
-    x, y = simulation.state.units.real[0][[U.X, U.Y]][:, boats(simulation)]
+    x, y = simulation.state.units.real[0][[UnitR.X, UnitR.Y]][:, boats(simulation)]
     assert (x > 900.0).all()
     assert np.abs(y + 6_000.0).max() < 1_000.0
 
@@ -162,8 +162,8 @@ def test_the_way_depends_on_what_was_reported_and_not_on_where_the_group_is() ->
     for shift_m in (0.0, -2_500.0):
         simulation = simulate([0])
         simulation.advance(10)
-        simulation.state.units.real[:, U.X] += shift_m
-        simulation.state.units.whole[:, W.LINKED] = 0
+        simulation.state.units.real[:, UnitR.X] += shift_m
+        simulation.state.units.whole[:, UnitW.LINKED] = 0
         send(simulation)
         simulation.router.plan(simulation.state, simulation.orders)
         ways.append(simulation.state.ways.real.tobytes())
@@ -177,11 +177,11 @@ def test_no_leg_of_a_way_crosses_the_wall(x_m: float, y_m: float) -> None:
     simulation.orders.issue(np.ones(1, dtype=bool), 0, Task.MOVE, x_m, y_m)
     simulation.router.plan(simulation.state, simulation.orders)
     params = simulation.params
-    slot = int(params.groups.whole[GW.WAY_SLOT, 0])
-    count = int(simulation.state.ways.whole[0, WY.COUNT, slot])
+    slot = int(params.groups.whole[GroupSpecW.WAY_SLOT, 0])
+    count = int(simulation.state.ways.whole[0, RouteW.COUNT, slot])
     real = simulation.state.ways.real[0, :, slot]
     points = list(zip(real[:count].tolist(), real[WAY_POINTS : WAY_POINTS + count].tolist(), strict=True))
-    start = simulation.state.units.real[0, [U.REPORT_X, U.REPORT_Y], boats(simulation)[0]]
+    start = simulation.state.units.real[0, [UnitR.REPORT_X, UnitR.REPORT_Y], boats(simulation)[0]]
     speed = params.terrain.speed[3]
     ground = Field(speed, -10_000.0, -10_000.0, 200.0)
     row, column = ground.cell(*start)
@@ -201,6 +201,6 @@ def test_a_router_with_nothing_to_do_is_idle() -> None:
     before = simulation.state.ways.real.copy()
     straight.plan(simulation.state, simulation.orders)
     assert straight.n_searched == 0
-    assert simulation.orders.whole[0, V.ISSUED, 0] == 1
-    assert simulation.orders.real[0, R.X, 0] == GOAL[0]
+    assert simulation.orders.whole[0, OrderW.ISSUED, 0] == 1
+    assert simulation.orders.real[0, OrderR.X, 0] == GOAL[0]
     assert np.array_equal(simulation.state.ways.real, before)

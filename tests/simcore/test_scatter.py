@@ -9,9 +9,9 @@ from scenarios.compiler.scenario import Compiled
 from scenarios.loader import compile_document
 from scenarios.verification.document import document, group, platform
 from simcore.errors import ScenarioError
-from simcore.params import UP, UW
+from simcore.params import UnitSpecR, UnitSpecW
 from simcore.simulation import Simulation
-from simcore.state import N, U
+from simcore.state import MineR, UnitR
 from simcore.types import F64, Status
 
 HALF_SEA = {"kind": "flat", "features": [{"kind": "lake", "polygon_km": [[-40, -40], [0, -40], [0, 40], [-40, 40]]}]}
@@ -42,8 +42,8 @@ def world(groups: list[dict[str, Any]], terrain: dict[str, Any] = HALF_SEA, **ke
 def places(compiled: Compiled, n: int = 20, **keys: Any) -> tuple[F64, F64]:
     """Return east and north [m] of all units of blue (n, units)."""
     simulation = Simulation(compiled.params, replications=range(n), **keys)
-    blue = compiled.params.units.whole[UW.SIDE] == 0
-    return simulation.state.units.real[:, U.X][:, blue], simulation.state.units.real[:, U.Y][:, blue]
+    blue = compiled.params.units.whole[UnitSpecW.SIDE] == 0
+    return simulation.state.units.real[:, UnitR.X][:, blue], simulation.state.units.real[:, UnitR.Y][:, blue]
 
 
 @pytest.mark.parametrize("area", [{"scatter_km": [5, 5]}, {"scatter_radius_km": 5}])
@@ -55,7 +55,7 @@ def test_units_start_where_they_can_be(
     compiled = world([group("u", "blue", card, (east_km, 0), 40, reserve=reserve, **area)])
     x, y = places(compiled)
     assert (x * sign > 0.0).all()
-    assert (compiled.params.units.whole[UW.STATUS0] == Status.RESERVE).any() == reserve
+    assert (compiled.params.units.whole[UnitSpecW.STATUS0] == Status.RESERVE).any() == reserve
     if "scatter_km" in area:
         inland_m = np.abs(x)
         # evenly over a strip of 6 km by 10 km: means at 3 km and 0
@@ -71,7 +71,7 @@ def test_a_point_ashore_will_do_when_there_is_water_in_the_area() -> None:
     x, y = places(compiled)
     assert (x < 0.0).all()
     assert np.hypot(x - 1000.0, y).max() <= 2000.0
-    home = compiled.params.units.real[UP.HOME_X][compiled.params.units.whole[UW.SIDE] == 0]
+    home = compiled.params.units.real[UnitSpecR.HOME_X][compiled.params.units.whole[UnitSpecW.SIDE] == 0]
     assert (home == -125.0).all(), "the nearest cell of water to the point of the group"
 
 
@@ -126,7 +126,7 @@ def test_a_start_depends_on_seed_replication_and_unit_alone() -> None:
     more = [group("a", "blue", "boat", (-1, 0), 5, scatter_km=[5, 5]), *groups]
     among = Simulation(world(more).params, seed=3, replications=[2, 7])
     mine, theirs, others = (
-        {*map(tuple, simulation.state.units.real[row, [U.X, U.Y]].T.tolist())}
+        {*map(tuple, simulation.state.units.real[row, [UnitR.X, UnitR.Y]].T.tolist())}
         for simulation, row in ((alone, 0), (among, 1), (among, 0))
     )
     assert mine <= theirs
@@ -143,7 +143,7 @@ def test_mines_lie_where_they_meet_somebody(domains: list[str], sign: float) -> 
         "actuation_m": 20,
     }
     compiled = world([group("u", "blue", "drone", (0, 0))], minefields=[belt])
-    x = Simulation(compiled.params, replications=range(20)).state.mines.real[:, N.X]
+    x = Simulation(compiled.params, replications=range(20)).state.mines.real[:, MineR.X]
     assert (x * sign > 0.0).all()
     assert np.abs(x).mean() == pytest.approx(1500.0, abs=4.0 * 3000.0 / np.sqrt(12.0 * x.size))
 

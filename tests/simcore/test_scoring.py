@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simcore.params import OW
+from simcore.params import ObjectiveSpecW
 from simcore.simulation import Simulation
-from simcore.state import TR, WW, D, P, T, W
+from simcore.state import ObjectiveR, ObjectiveW, SideR, SideW, UnitW, WorldW
 from simcore.types import EndReason, EventKind, LossCause, Status
 from tests.simcore.small_worlds import Document, compile_world, document, start
 
@@ -40,12 +40,12 @@ def play(content: Document) -> Simulation:
 def ending(simulation: Simulation) -> tuple[EndReason, int, float]:
     """Return why the fight ended, who won and when [s]."""
     world = simulation.state.world[0]
-    return EndReason(int(world[WW.REASON])), int(world[WW.WINNER]), float(world[WW.TICK]) * STEP_S
+    return EndReason(int(world[WorldW.REASON])), int(world[WorldW.WINNER]), float(world[WorldW.TICK]) * STEP_S
 
 
 def progress(simulation: Simulation) -> list[float]:
     """Return the progress of the objectives, in the order of their names."""
-    return simulation.state.objectives.real[0, P.PROGRESS].tolist()
+    return simulation.state.objectives.real[0, ObjectiveR.PROGRESS].tolist()
 
 
 def test_the_score_decides_though_the_side_that_leads_is_destroyed() -> None:
@@ -60,7 +60,7 @@ def test_the_score_decides_though_the_side_that_leads_is_destroyed() -> None:
     )
     simulation = play(content)
     assert ending(simulation) == (EndReason.ANNIHILATION, 0, 105.0)
-    assert simulation.state.sides.real[0, TR.SCORE].tolist() == [1.0, 0.0]
+    assert simulation.state.sides.real[0, SideR.SCORE].tolist() == [1.0, 0.0]
 
 
 def test_who_holds_a_zone_when_the_fight_is_over_keeps_it_to_the_end() -> None:
@@ -117,15 +117,15 @@ def test_rounds_in_flight_land_before_a_fight_is_over() -> None:
     simulation = start(content, record_events=True)
     for _ in range(100):
         simulation.advance(1)
-        if simulation.state.world[0, WW.IN_FLIGHT] > 0:
+        if simulation.state.world[0, WorldW.IN_FLIGHT] > 0:
             break
     blue = compile_world(content).roster.units.index("blue-ship")
-    simulation.state.units.whole[0, W.STATUS, blue] = Status.LOST
-    fired_s = float(simulation.state.world[0, WW.TICK]) * STEP_S
+    simulation.state.units.whole[0, UnitW.STATUS, blue] = Status.LOST
+    fired_s = float(simulation.state.world[0, WorldW.TICK]) * STEP_S
     simulation.advance(300)
     _, _, time_s = ending(simulation)
     assert time_s > fired_s + 10.0  # 5 km at 200 m/s
-    assert simulation.state.world[0, WW.IN_FLIGHT] == 0
+    assert simulation.state.world[0, WorldW.IN_FLIGHT] == 0
 
 
 def salvo(n: int, **keys: Any) -> Document:
@@ -152,10 +152,10 @@ def test_a_munition_that_was_fired_is_no_loss_and_no_annihilation() -> None:
     simulation = play(salvo(1))
     state = simulation.state
     rows = [i for i, name in enumerate(compile_world(salvo(1)).roster.units) if name.startswith("blue")]
-    assert state.units.whole[0, W.STATUS, rows].tolist() == [Status.EXPENDED]
-    assert state.units.whole[0, W.REPORT_STATUS, rows].tolist() == [Status.EXPENDED]
-    assert state.sides.whole[0, T.LOSSES].tolist() == [0, 1]
-    assert state.sides.real[0, TR.COST_LOST].tolist() == [0.0, 5.0]
+    assert state.units.whole[0, UnitW.STATUS, rows].tolist() == [Status.EXPENDED]
+    assert state.units.whole[0, UnitW.REPORT_STATUS, rows].tolist() == [Status.EXPENDED]
+    assert state.sides.whole[0, SideW.LOSSES].tolist() == [0, 1]
+    assert state.sides.real[0, SideR.COST_LOST].tolist() == [0.0, 5.0]
     assert ending(simulation)[:2] == (EndReason.SPENT, 0)
     events = simulation.events()
     assert (events["kind"] == EventKind.EXPENDED).sum() == 1
@@ -180,7 +180,7 @@ def test_a_lost_unit_says_why() -> None:
     simulation = start(content)
     simulation.advance(20)
     units = compile_world(content).roster.units
-    lives = zip(*simulation.state.units.whole[0, [W.STATUS, W.LOSS_CAUSE]].tolist(), strict=True)
+    lives = zip(*simulation.state.units.whole[0, [UnitW.STATUS, UnitW.LOSS_CAUSE]].tolist(), strict=True)
     assert dict(zip(units, lives, strict=True)) == {
         "blue-drone": (Status.LOST, LossCause.CRASH),
         "blue-post": (Status.ACTIVE, 0),
@@ -249,7 +249,7 @@ def test_phantoms_are_members_of_no_objective() -> None:
     content = world(objectives=[{"name": "a", "side": "blue", "kind": "destroy", "count": "units"},
                                 {"name": "b", "side": "red", "kind": "protect", "count": "units"}])  # fmt: skip
     params = compile_world(content).params
-    assert params.objectives.whole[OW.COUNT].tolist() == [1, 1]
+    assert params.objectives.whole[ObjectiveSpecW.COUNT].tolist() == [1, 1]
 
 
 def test_the_score_is_known_before_anything_has_happened() -> None:
@@ -266,6 +266,8 @@ def test_the_score_is_known_before_anything_has_happened() -> None:
         injects=[{"at_s": 50, "kind": "zone", "zone": "later", "active": True}],
     )
     simulation = start(content, replications=[3, 4])
-    np.testing.assert_allclose(simulation.state.objectives.real[:, P.PROGRESS], [[1.0, 1.0, 0.0, 0.0, 0.0]] * 2)
-    np.testing.assert_allclose(simulation.state.sides.real[:, TR.SCORE], [[0.5, 0.0]] * 2)
-    assert (simulation.state.objectives.whole[:, D.MET_TICK] == -1).all()
+    np.testing.assert_allclose(
+        simulation.state.objectives.real[:, ObjectiveR.PROGRESS], [[1.0, 1.0, 0.0, 0.0, 0.0]] * 2
+    )
+    np.testing.assert_allclose(simulation.state.sides.real[:, SideR.SCORE], [[0.5, 0.0]] * 2)
+    assert (simulation.state.objectives.whole[:, ObjectiveW.MET_TICK] == -1).all()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scenarios.loader import compile_document
 from simcore.rng import Stream, draw, draw_keys, stream_key
 from simcore.simulation import Simulation
-from simcore.state import K, U
+from simcore.state import ContactW, UnitR
 from tests.reference.looks import camera_level, ranged_level, sonar_p
 from tests.simcore.small_worlds import Document, bits
 
@@ -122,9 +122,9 @@ def expected_levels(
         for b, (other, card_b, _, _, _, is_silent) in enumerate(units):
             i, j = row[f"unit-{a}"], row[f"unit-{b}"]
             own, target = dict(PLATFORMS[card_a]), dict(PLATFORMS[card_b])
-            own["speed_mps"] = math.hypot(state[U.VX, i], state[U.VY, i])
-            target["speed_mps"] = math.hypot(state[U.VX, j], state[U.VY, j])
-            flat_m = math.hypot(state[U.X, i] - state[U.X, j], state[U.Y, i] - state[U.Y, j])
+            own["speed_mps"] = math.hypot(state[UnitR.VX, i], state[UnitR.VY, i])
+            target["speed_mps"] = math.hypot(state[UnitR.VX, j], state[UnitR.VY, j])
+            flat_m = math.hypot(state[UnitR.X, i] - state[UnitR.X, j], state[UnitR.Y, i] - state[UnitR.Y, j])
             for q, name in enumerate(own["sensors"] if side != other else ()):
                 card = SENSORS[name]
                 is_sonar = card["model"].startswith("sonar")
@@ -168,7 +168,7 @@ ANCHORS: list[tuple[str, str, float, float, float, bool]] = [
 def test_looks_equal_those_of_a_slow_twin(more: list[tuple[str, str, float, float, float, bool]]) -> None:
     units = ANCHORS + more
     simulation, names = play(world(units), list(range(8)))
-    level = simulation.state.contacts.whole[:, K.LEVEL].reshape(8, 2, len(names))
+    level = simulation.state.contacts.whole[:, ContactW.LEVEL].reshape(8, 2, len(names))
     for r in range(8):
         known = expected_levels(units, simulation, names, r)
         found = {
@@ -183,7 +183,7 @@ def test_looks_equal_those_of_a_slow_twin(more: list[tuple[str, str, float, floa
 def test_all_levels_and_all_sensors_come_up() -> None:
     units = [*ANCHORS, ("red", "ship", 2.0, 1.0, 0.0, False), ("red", "diver", 4.0, 2.0, 1.0, False)]
     simulation, names = play(world(units), list(range(60)))
-    blue = simulation.state.contacts.whole[:, K.LEVEL].reshape(60, 2, len(names))[:, 0]
+    blue = simulation.state.contacts.whole[:, ContactW.LEVEL].reshape(60, 2, len(names))[:, 0]
     assert set(np.unique(blue).tolist()) == {0, 1, 2, 3}
     assert (blue.max(axis=0) > 0).sum() == 3
 
@@ -208,6 +208,6 @@ def test_sides_can_be_exchanged() -> None:
     levels: list[Any] = []
     for listed in (units, [(other[side], *rest) for side, *rest in units]):
         simulation, names = play(world(listed), [0, 1, 2], 10)  # type: ignore[arg-type]
-        levels.append(simulation.state.contacts.whole[:, K.LEVEL].reshape(3, 2, len(names)))
+        levels.append(simulation.state.contacts.whole[:, ContactW.LEVEL].reshape(3, 2, len(names)))
     assert levels[0].any()
     assert np.array_equal(levels[0], levels[1][:, ::-1])

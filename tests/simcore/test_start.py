@@ -9,12 +9,12 @@ import numpy as np
 from scenarios.loader import load
 from simcore import state as changing
 from simcore.start import allocate
-from simcore.state import RCW, H, W
+from simcore.state import ContactReportW, GroupW, UnitW
 from simcore.types import NONE
 
 PARAMS = load("two-patrols").params
-MADE_LATER = (RCW,)  # rows that are written when a message is sent
-GIVEN = {W: {"HOST"}, H: {"WAY_SLOT"}}  # -1 or an index, as the scenario says
+MADE_LATER = (ContactReportW,)  # rows that are written when a message is sent
+GIVEN = {UnitW: {"HOST"}, GroupW: {"WAY_SLOT"}}  # -1 or an index, as the scenario says
 
 
 def described_as_none(columns: type[IntEnum]) -> set[str]:
@@ -33,7 +33,7 @@ def test_a_column_that_may_be_none_starts_as_none() -> None:
 
 def test_columns_start_as_0_but_for_those_listed_beside_their_enum() -> None:
     state = allocate(PARAMS, [0, 1])
-    listed = list(W.STARTS_AS_NONE)
+    listed = list(UnitW.STARTS_AS_NONE)
     assert (state.units.whole[:, listed] == NONE).all()
     assert not np.delete(state.units.whole, listed, axis=1).any()
     assert not state.contacts.whole.any()

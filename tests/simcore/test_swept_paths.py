@@ -12,9 +12,9 @@ from scenarios.verification.checks.turning import nearest_m
 from scenarios.verification.document import all_seeing, document, group, platform
 from simcore.kernels.sensing import sensing
 from simcore.kernels.sensing.sweeping import sweep
-from simcore.params import RW, SW
+from simcore.params import RuleW, SensorSpecW
 from simcore.simulation import Simulation
-from simcore.state import C, K, S, U
+from simcore.state import ContactR, ContactW, SensorW, UnitR
 from simcore.types import F64, I64, SensorModel
 from tests.reference.formulas import exposure
 from tests.simcore.small_worlds import Document, compile_world, names, start
@@ -68,7 +68,7 @@ def play(simulation: Simulation) -> tuple[F64, I64, F64]:
     state = simulation.state
 
     def places() -> F64:
-        return np.moveaxis(state.units.real[:, [U.X, U.Y]], 1, -1).copy()
+        return np.moveaxis(state.units.real[:, [UnitR.X, UnitR.Y]], 1, -1).copy()
 
     path, known = [places()], np.zeros((len(state.replication), n), dtype=bool)
     gained = np.full(known.shape, -1)
@@ -76,10 +76,10 @@ def play(simulation: Simulation) -> tuple[F64, I64, F64]:
     for tick in range(TICKS):
         simulation.advance(1)
         path.append(places())
-        level = state.contacts.whole[:, K.LEVEL, :n] > 0
+        level = state.contacts.whole[:, ContactW.LEVEL, :n] > 0
         fresh = level & ~known
         gained[fresh] = tick
-        stands[fresh] = np.moveaxis(state.contacts.real[:, [C.X, C.Y], :n], 1, -1)[fresh]
+        stands[fresh] = np.moveaxis(state.contacts.real[:, [ContactR.X, ContactR.Y], :n], 1, -1)[fresh]
         known |= level
     return np.array(path), gained, stands
 
@@ -97,7 +97,7 @@ def first_looks_in_reach(content: Document, simulation: Simulation, path: F64, r
     """
     compiled = compile_world(content)
     n = len(compiled.roster.units)
-    carrier, period = compiled.params.sensors.whole[SW.UNIT], compiled.params.sensors.whole[SW.PERIOD]
+    carrier, period = compiled.params.sensors.whole[SensorSpecW.UNIT], compiled.params.sensors.whole[SensorSpecW.PERIOD]
     expected = np.full((path.shape[1], n), TICKS)
     stands: dict[tuple[int, int], list[F64]] = {}
     phase = start(content, seed=simulation.seed, replications=simulation.state.replication).state.sensors.whole
@@ -105,7 +105,7 @@ def first_looks_in_reach(content: Document, simulation: Simulation, path: F64, r
     for r in range(path.shape[1]):
         for q, unit in enumerate(carrier):
             last = 0
-            for tick in range(int(phase[r, S.NEXT_TICK, q]), TICKS, int(period[q])):
+            for tick in range(int(phase[r, SensorW.NEXT_TICK, q]), TICKS, int(period[q])):
                 own = path[last : tick + 2, r] - path[last : tick + 2, r, unit][:, None]
                 vertex = nearest_vertex(own)
                 for j in np.flatnonzero((nearest_m(own) <= range_m) & is_red & (tick <= expected[r])).tolist():
@@ -168,8 +168,8 @@ def test_a_sweep_is_the_nearest_point_and_the_integral_over_the_path(stride: int
     for tick in range(0, ticks, stride):
         path_real[(tick // stride) % knots] = at[tick, :, 0]
         path_real[knots + (tick // stride) % knots] = at[tick, :, 1]
-    limits = np.zeros(len(RW), dtype=np.int32)
-    limits[RW.PATH_KNOTS], limits[RW.PATH_STRIDE] = knots, stride
+    limits = np.zeros(len(RuleW), dtype=np.int32)
+    limits[RuleW.PATH_KNOTS], limits[RuleW.PATH_STRIDE] = knots, stride
     ux, uy = (relative[-1] - relative[-2]) / dt
     step_m = np.hypot(*np.diff(relative, axis=0).T).max()
     arguments = (0, 1, ticks - 1, span, 1, *relative[-1], ux, uy, 0.0, 1.0, range_m, step_m)
@@ -197,7 +197,7 @@ def test_a_sweep_is_the_nearest_point_and_the_integral_over_the_path(stride: int
 
 def test_the_exposure_to_an_inverse_cube_ends_at_the_range() -> None:
     """A target passes at 300 m; with a range of 500 m the middle 800 m of its way count."""
-    limits = np.zeros(len(RW), dtype=np.int32)
+    limits = np.zeros(len(RuleW), dtype=np.int32)
     value, *_ = sweep(
         0, 1, 99, 100, 100, 300.0, 1000.0, 0.0, 20.0, 0.0, 1.0, 500.0, 20.0, 1e6, -1.0, 1.0, limits, np.zeros((2, 2))
     )
@@ -219,9 +219,9 @@ def test_a_field_of_view_is_swept_as_well() -> None:
     ahead = all_seeing(0.6, 99.0, field_of_view_deg=60.0)
     simulation = start(lone_pass(ahead, (0.2, -1.5)))
     simulation.advance(99)
-    assert simulation.state.contacts.whole[0, K.LEVEL, 0] == 0, "the second look is not due yet"
+    assert simulation.state.contacts.whole[0, ContactW.LEVEL, 0] == 0, "the second look is not due yet"
     simulation.advance(1)
-    level = simulation.state.contacts.whole[0, K.LEVEL]
+    level = simulation.state.contacts.whole[0, ContactW.LEVEL]
     assert level.max() > 0
 
 
@@ -229,7 +229,7 @@ def test_a_target_beside_or_behind_the_field_of_view_is_not_seen() -> None:
     for at_km in ((0.5, -3.0), (0.0, -3.5)):
         simulation = start(lone_pass(all_seeing(0.6, 99.0, field_of_view_deg=60.0), at_km))
         simulation.advance(TICKS)
-        assert not simulation.state.contacts.whole[0, K.LEVEL].any()
+        assert not simulation.state.contacts.whole[0, ContactW.LEVEL].any()
 
 
 def test_a_sensor_that_is_out_of_order_sees_nothing_of_that_time() -> None:
@@ -241,7 +241,7 @@ def test_a_sensor_that_is_out_of_order_sees_nothing_of_that_time() -> None:
         content = {**lone_pass(eye, passed), "injects": injects}
         simulation = start(content)
         simulation.advance(TICKS)
-        assert bool(simulation.state.contacts.whole[0, K.LEVEL].any()) == is_expected
+        assert bool(simulation.state.contacts.whole[0, ContactW.LEVEL].any()) == is_expected
 
 
 def test_a_unit_that_enters_has_no_path_before() -> None:
@@ -252,7 +252,7 @@ def test_a_unit_that_enters_has_no_path_before() -> None:
     content["injects"] = [{"at_s": 100.0, "kind": "reinforce", "who": ["post"]}]
     simulation = start(content)
     simulation.advance(TICKS)
-    assert not simulation.state.contacts.whole[0, K.LEVEL].any()
+    assert not simulation.state.contacts.whole[0, ContactW.LEVEL].any()
 
 
 def test_what_passed_is_told_by_its_nearest_point() -> None:
@@ -260,14 +260,14 @@ def test_what_passed_is_told_by_its_nearest_point() -> None:
     eye = all_seeing(1.5, 99.0, identify_km=0.15, classify_km=0.5)
     simulation = start(lone_pass(eye, (0.1, -1.0)))
     simulation.advance(100)
-    assert simulation.state.contacts.whole[0, K.LEVEL].max() == 3
+    assert simulation.state.contacts.whole[0, ContactW.LEVEL].max() == 3
 
 
 def test_memory_of_paths_is_bounded_and_covers_every_interval() -> None:
     for period in (1, 2, 3, 119, 120, 121, 600, 100_000):
-        sensors = np.zeros((len(SW), 2), dtype=np.int32)
-        sensors[SW.MODEL] = SensorModel.COOKIE_CUTTER, SensorModel.RADAR
-        sensors[SW.PERIOD] = period, 2_000_000
+        sensors = np.zeros((len(SensorSpecW), 2), dtype=np.int32)
+        sensors[SensorSpecW.MODEL] = SensorModel.COOKIE_CUTTER, SensorModel.RADAR
+        sensors[SensorSpecW.PERIOD] = period, 2_000_000
         knots, stride = path_memory(sensors, 10**6)
         assert knots <= MOST_KNOTS + 1
         assert (knots == 0) == (period == 1)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from simcore.picture import Picture
 from simcore.simulation import Simulation
-from simcore.state import WW
+from simcore.state import WorldW
 from tests.simcore.small_worlds import Document, bits, names, same_state, skirmish, start
 
 REPLICATIONS = range(5)
@@ -42,10 +42,10 @@ def test_the_exchange_is_real(pair: tuple[Simulation, Simulation]) -> None:
 
 def test_the_winner_is_exchanged(pair: tuple[Simulation, Simulation]) -> None:
     straight, exchanged = (simulation.state.world for simulation in pair)
-    winner = straight[:, WW.WINNER]
+    winner = straight[:, WorldW.WINNER]
     assert set(winner.tolist()) & {0, 1}
-    assert np.array_equal(exchanged[:, WW.WINNER], np.where(winner < 0, winner, 1 - winner))
-    rest = [column for column in WW if column != WW.WINNER]
+    assert np.array_equal(exchanged[:, WorldW.WINNER], np.where(winner < 0, winner, 1 - winner))
+    rest = [column for column in WorldW if column != WorldW.WINNER]
     assert np.array_equal(straight[:, rest], exchanged[:, rest])
 
 

@@ -14,7 +14,7 @@ from simcore.compiling.jit import njit
 from simcore.kernels.mathematics.whole_ticks import count_ticks
 from simcore.kernels.network.latency import delay_ticks as delay_in_kernel
 from simcore.kernels.orders.approvals import random_ticks
-from simcore.params import MW, RW, UW
+from simcore.params import MountSpecW, RuleW, UnitSpecW
 from simcore.ticks import LONGEST_TICKS, whole_ticks
 from simcore.types import EventKind
 from tests.simcore.small_worlds import Document, compile_world, start
@@ -59,9 +59,9 @@ def test_waits_beyond_the_run_are_never_over() -> None:
     card = content["catalogue"]["platforms"]["shooter"]
     card |= {"lost_link_s": long_s, "turnaround_min": 500_000.0}
     params = compile_world(content).params
-    assert params.mounts.whole[MW.RELOAD].max() >= params.rules_whole[RW.N_TICKS]
-    for row in (UW.LOST_LINK_TICKS, UW.SERVICE_TICKS):
-        assert params.units.whole[row].max() >= params.rules_whole[RW.N_TICKS]
+    assert params.mounts.whole[MountSpecW.RELOAD].max() >= params.rules_whole[RuleW.N_TICKS]
+    for row in (UnitSpecW.LOST_LINK_TICKS, UnitSpecW.SERVICE_TICKS):
+        assert params.units.whole[row].max() >= params.rules_whole[RuleW.N_TICKS]
     assert shots(content) == {"gun": 1, "flak": 199}
     card["approval_s"] = long_s
     assert shots(content) == {}
@@ -72,7 +72,7 @@ def shots(content: Document) -> dict[str, int]:
     simulation.advance(200)
     events = simulation.events()
     mount = events["a"][events["kind"] == EventKind.SHOT]
-    weapon = simulation.params.mounts.whole[MW.WEAPON]
+    weapon = simulation.params.mounts.whole[MountSpecW.WEAPON]
     return {name: int(np.sum(weapon[mount] == k)) for k, name in enumerate(("flak", "gun")) if k in weapon[mount]}
 
 

@@ -13,7 +13,7 @@ from scenarios.generator import generate
 from scenarios.loader import load
 from simcore.compiling.jit import njit
 from simcore.compiling.prefetch import prefetch
-from simcore.params import SW
+from simcore.params import SensorSpecW
 from simcore.simulation import Simulation
 
 
@@ -40,8 +40,8 @@ def test_turns_are_asked_for_ahead_only_among_many_units() -> None:
 @pytest.mark.parametrize("name", ["joint-littoral-defence", "undersea-search", "air-base-drone-salvo"])
 def test_a_sensor_equals_the_first_of_its_kind(name: str) -> None:
     sensors = load(name).params.sensors
-    kind = sensors.whole[SW.KIND]
-    rows = [row for row in SW if row not in (SW.UNIT, SW.PHASE)]
+    kind = sensors.whole[SensorSpecW.KIND]
+    rows = [row for row in SensorSpecW if row not in (SensorSpecW.UNIT, SensorSpecW.PHASE)]
     assert (sensors.real == sensors.real[:, kind]).all()
     assert (sensors.whole[rows] == sensors.whole[rows][:, kind]).all()
     assert (kind <= np.arange(len(kind))).all()

@@ -11,7 +11,7 @@ from scenarios.compiler.scenario import Compiled
 from scenarios.loader import compile_document
 from simcore.recording.frames import FrameReader
 from simcore.simulation import Simulation
-from simcore.state import K, U
+from simcore.state import ContactW, UnitR
 from simcore.types import F64, Level
 
 SIDE = 1201
@@ -72,12 +72,12 @@ def played(compiled: Compiled, n_ticks: int = 2) -> Simulation:
 
 
 def heights(simulation: Simulation) -> F64:
-    return simulation.state.units.real[0, U.Z]
+    return simulation.state.units.real[0, UnitR.Z]
 
 
 def seen(simulation: Simulation, side: int, unit: int) -> bool:
     n = simulation.params.units.whole.shape[1]
-    return bool(simulation.state.contacts.whole[0, K.LEVEL, side * n + unit] > Level.NONE)
+    return bool(simulation.state.contacts.whole[0, ContactW.LEVEL, side * n + unit] > Level.NONE)
 
 
 @pytest.mark.parametrize("depth_m", [0, 50, 1000])
@@ -194,7 +194,7 @@ def test_the_depth_of_a_sonar_is_reckoned_from_its_own_water(tmp_path: Path) -> 
         compiled = world(terrain, *where, catalogue={"platforms": platforms, "sensors": sensors})
         simulation = Simulation(compiled.params, replications=range(200))
         simulation.advance(1)
-        return float((simulation.state.contacts.whole[:, K.LEVEL, 1] > Level.NONE).mean())
+        return float((simulation.state.contacts.whole[:, ContactW.LEVEL, 1] > Level.NONE).mean())
 
     at_sea = share_heard(0)
     assert 0.05 < at_sea < 0.95

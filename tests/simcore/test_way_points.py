@@ -9,9 +9,9 @@ import pytest
 
 from scenarios.loader import compile_document
 from scenarios.verification.document import document, group, platform
-from simcore.params import UP
+from simcore.params import UnitSpecR
 from simcore.simulation import Simulation
-from simcore.state import TR, U, W
+from simcore.state import SideR, UnitR, UnitW
 from simcore.types import F64
 
 Document = dict[str, Any]
@@ -28,10 +28,10 @@ def march(points_km: list[tuple[float, float]], dt_s: float, seconds: float) -> 
 def _track(mover: Document, dt_s: float, seconds: float, order: Document, **keys: Any) -> F64:
     n_ticks = math.ceil(seconds / dt_s)
     simulation = _start(mover, dt_s, n_ticks, order, **keys)
-    places = [simulation.state.units.real[0, [U.X, U.Y], 0].copy()]
+    places = [simulation.state.units.real[0, [UnitR.X, UnitR.Y], 0].copy()]
     for _ in range(n_ticks):
         simulation.advance(1)
-        places.append(simulation.state.units.real[0, [U.X, U.Y], 0].copy())
+        places.append(simulation.state.units.real[0, [UnitR.X, UnitR.Y], 0].copy())
     return np.array(places)
 
 
@@ -89,7 +89,7 @@ def test_the_distance_driven_is_that_of_the_way_and_not_of_its_chords() -> None:
     order = {"verb": "move", "at_km": list(ZIGZAG[-1]), "route_km": [list(p) for p in ZIGZAG[:-1]]}
     simulation = _start(platform("land", speed_max_mps=SPEED, speed_cruise_mps=SPEED), 20.0, 6, order)
     simulation.advance(6)
-    assert simulation.state.sides.real[0, TR.DISTANCE_M, 0] == pytest.approx(6 * 20.0 * SPEED)
+    assert simulation.state.sides.real[0, SideR.DISTANCE_M, 0] == pytest.approx(6 * 20.0 * SPEED)
 
 
 @pytest.mark.parametrize("dt_s", [2.0, 30.0])
@@ -97,8 +97,8 @@ def test_a_search_by_lanes_stands_at_no_end_of_a_lane(dt_s: float) -> None:
     task = {"verb": "search", "at_km": [0, 0], "radius_km": 0.6, "spacing_m": 300}
     simulation = _start(platform("land", speed_max_mps=SPEED, speed_cruise_mps=SPEED), dt_s, 40, task)
     simulation.advance(40)
-    assert simulation.state.sides.real[0, TR.DISTANCE_M, 0] == pytest.approx(40 * dt_s * SPEED)
-    assert np.abs(simulation.state.units.real[0, [U.X, U.Y], 0]).max() <= 600.0 + 1e-6
+    assert simulation.state.sides.real[0, SideR.DISTANCE_M, 0] == pytest.approx(40 * dt_s * SPEED)
+    assert np.abs(simulation.state.units.real[0, [UnitR.X, UnitR.Y], 0]).max() <= 600.0 + 1e-6
 
 
 @pytest.mark.parametrize("dt_s", [5.0, 60.0])
@@ -106,9 +106,9 @@ def test_a_random_search_stands_at_no_end_of_a_leg(dt_s: float) -> None:
     task = {"verb": "search", "at_km": [0, 0], "radius_km": 0.5}
     simulation = _start(platform("land", speed_max_mps=SPEED, speed_cruise_mps=SPEED), dt_s, 40, task)
     simulation.advance(40)
-    assert simulation.state.sides.real[0, TR.DISTANCE_M, 0] == pytest.approx(40 * dt_s * SPEED)
-    assert np.hypot(*simulation.state.units.real[0, [U.X, U.Y], 0]) <= 500.0 + 1e-6
-    assert simulation.state.units.whole[0, W.LEG, 0] > 40 * dt_s * SPEED / 1000.0
+    assert simulation.state.sides.real[0, SideR.DISTANCE_M, 0] == pytest.approx(40 * dt_s * SPEED)
+    assert np.hypot(*simulation.state.units.real[0, [UnitR.X, UnitR.Y], 0]) <= 500.0 + 1e-6
+    assert simulation.state.units.whole[0, UnitW.LEG, 0] > 40 * dt_s * SPEED / 1000.0
 
 
 def test_a_ship_turns_no_faster_at_a_point_than_elsewhere() -> None:
@@ -117,14 +117,14 @@ def test_a_ship_turns_no_faster_at_a_point_than_elsewhere() -> None:
     order = {"verb": "move", "at_km": [3.0, 2.0], "route_km": [[1.0, 0.0], [1.0, 2.0]]}
     ship = {**card, "speed_max_mps": SPEED, "speed_cruise_mps": SPEED}
     simulation = _start(ship, dt_s, 120, order, terrain={"kind": "flat", "surface": "water"})
-    most = float(simulation.params.units.real[UP.TURN_COS, 0])
-    before = simulation.state.units.real[0, [U.HX, U.HY], 0].copy()
+    most = float(simulation.params.units.real[UnitSpecR.TURN_COS, 0])
+    before = simulation.state.units.real[0, [UnitR.HX, UnitR.HY], 0].copy()
     for _ in range(120):
         simulation.advance(1)
-        after = simulation.state.units.real[0, [U.HX, U.HY], 0].copy()
+        after = simulation.state.units.real[0, [UnitR.HX, UnitR.HY], 0].copy()
         assert before @ after >= most - 1e-9
         before = after
-    assert np.allclose(simulation.state.units.real[0, [U.X, U.Y], 0], (3000.0, 2000.0))
+    assert np.allclose(simulation.state.units.real[0, [UnitR.X, UnitR.Y], 0], (3000.0, 2000.0))
 
 
 @pytest.mark.parametrize("dt_s", [2.0, 20.0])

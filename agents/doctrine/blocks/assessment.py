@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from agents.doctrine.blocks.roles import Force
-from simcore.picture import PC, PD, Picture
+from simcore.picture import Picture, SeenR, SeenW
 from simcore.policy import Briefing
 from simcore.policy_loops import find_densest_square, find_nearest_contact, read_contacts, sum_groups
 from simcore.types import F64, I32, Identity, TargetClass
@@ -97,23 +97,23 @@ def assess_contacts(briefing: Briefing, picture: Picture) -> Contacts:
     return Contacts(
         x_m=place[0],
         y_m=place[1],
-        age_s=picture.contact_real[:, PC.AGE_S, :width],
-        error_m=picture.contact_real[:, PC.ERROR_M, :width],
+        age_s=picture.contact_real[:, SeenR.AGE_S, :width],
+        error_m=picture.contact_real[:, SeenR.ERROR_M, :width],
         value=place[2],
         is_held=flag[0],
         is_ground=flag[1],
         is_flying=flag[2],
         is_afloat=flag[3],
         is_classified=flag[4],
-        is_hostile=picture.contact_whole[:, PD.IDENTITY, :width] == Identity.HOSTILE,
-        target_class=picture.contact_whole[:, PD.TARGET_CLASS, :width],
+        is_hostile=picture.contact_whole[:, SeenW.IDENTITY, :width] == Identity.HOSTILE,
+        target_class=picture.contact_whole[:, SeenW.TARGET_CLASS, :width],
         bounds_m=briefing.bounds_m,
     )
 
 
 def ignored_contacts(picture: Picture, width: int) -> np.ndarray | None:
     """Return which contacts (R, c) plans ignore: those believed to be neutral or decoys. None if there are none."""
-    is_ignored = picture.contact_whole[:, PD.IDENTITY, :width] > Identity.HOSTILE
+    is_ignored = picture.contact_whole[:, SeenW.IDENTITY, :width] > Identity.HOSTILE
     return is_ignored if is_ignored.any() else None
 
 

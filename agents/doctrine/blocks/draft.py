@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simcore.orders import Orders, V
+from simcore.orders import Orders, OrderW
 from simcore.policy import Briefing
 from simcore.policy_loops import write_orders
 from simcore.types import F64, NONE, Emcon, Roe, Task
@@ -113,10 +113,10 @@ class Draft:
         groups = self._briefing.groups
         write_orders(self._point_m, self._line, table, kinds, groups, GRID_M, low, high, orders.real, orders.whole)
         if not self._may_loosen:
-            rules = orders.whole[:, V.ROE, groups]
-            orders.whole[:, V.ROE, groups] = np.minimum(rules, self._briefing.roe)
+            rules = orders.whole[:, OrderW.ROE, groups]
+            orders.whole[:, OrderW.ROE, groups] = np.minimum(rules, self._briefing.roe)
         if self._emcon is not None:
-            orders.whole[:, V.EMCON, groups] = self._emcon.T
+            orders.whole[:, OrderW.EMCON, groups] = self._emcon.T
 
 
 def snap(value_m: np.ndarray, low_m: float, high_m: float) -> None:

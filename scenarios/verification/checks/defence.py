@@ -12,8 +12,8 @@ from scenarios.verification.oracles import defence
 from scenarios.verification.oracles.distribution import binomial, counts
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, Sample, sample
-from simcore.params import MW, UW
-from simcore.state import M
+from simcore.params import MountSpecW, UnitSpecW
+from simcore.state import MountW
 
 if TYPE_CHECKING:
     from scenarios.compiler.scenario import Compiled
@@ -85,9 +85,9 @@ class Layers:
     def measure(self, simulation: "Simulation", compiled: "Compiled") -> Sample:
         """Return the rounds that hit the target and the shots of the inner layer."""
         loss = 1.0 - strength(simulation, unit_named(compiled, "target"))
-        mount = int(compiled.params.units.whole[UW.MOUNT_FIRST, unit_named(compiled, "a-inner")])
-        left = simulation.state.mounts.whole[:, M.AMMO, mount]
-        used = compiled.params.mounts.whole[MW.AMMO0, mount] - left
+        mount = int(compiled.params.units.whole[UnitSpecW.MOUNT_FIRST, unit_named(compiled, "a-inner")])
+        left = simulation.state.mounts.whole[:, MountW.AMMO, mount]
+        used = compiled.params.mounts.whole[MountSpecW.AMMO0, mount] - left
         return {"through": (loss * self._most).round(), "shots": used.astype(float)}
 
     @property

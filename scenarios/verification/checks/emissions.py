@@ -11,7 +11,7 @@ from scenarios.verification.measures import unit_named
 from scenarios.verification.options import option
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, begin
-from simcore.state import K
+from simcore.state import ContactW
 from simcore.types import Emcon
 
 _RADAR_KM = 20.0
@@ -47,7 +47,7 @@ class Silence:
                     at = compiled.roster.groups.index(name)
                     simulation.orders.control_emissions(everywhere, at, ordered[tick])
             simulation.advance(1)
-            heard[tick] = simulation.state.contacts.whole[0, K.TICK, units] == tick
+            heard[tick] = simulation.state.contacts.whole[0, ContactW.TICK, units] == tick
         # blue is side 0, so its contacts are the first columns
         judge = Judge("silence", f"from {self.silent_s} s to {self.lifted_s} s")
         quiet = np.flatnonzero(~heard[:, 0])

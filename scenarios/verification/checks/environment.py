@@ -9,7 +9,7 @@ from scenarios.verification.document import document, group, platform
 from scenarios.verification.options import Topic, option
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, begin
-from simcore.state import W
+from simcore.state import UnitW
 from simcore.types import Status
 
 _WATER = {"kind": "flat", "surface": "water"}
@@ -98,7 +98,7 @@ class Launch:
         for tick in range(3 * self.n_steps):
             simulation.advance(1)
             for name in names:
-                status = simulation.state.units.whole[0, W.STATUS, compiled.roster.units.index(name)]
+                status = simulation.state.units.whole[0, UnitW.STATUS, compiled.roster.units.index(name)]
                 if status == Status.ACTIVE and math.isinf(launched[name]):
                     launched[name] = float(tick)
         judge = Judge("launch", f"sea {self.sea_state_max} wind {self.wind_max:g}")

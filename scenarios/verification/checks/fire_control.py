@@ -12,7 +12,7 @@ from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import area
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, Sample, sample
-from simcore.state import FW, WW, T
+from simcore.state import SalvoW, SideW, WorldW
 
 if TYPE_CHECKING:
     from scenarios.compiler.scenario import Compiled
@@ -233,10 +233,10 @@ class Lead:
     def measure(self, simulation: "Simulation", compiled: "Compiled") -> Sample:
         """Return the rounds that have landed, and those that hit."""
         side = simulation.state.sides.whole[:, :, 0].astype(np.float64)
-        salvoes = simulation.state.salvoes.whole[:, FW.ROUNDS]
-        in_flight = simulation.state.world[:, WW.IN_FLIGHT].tolist()
+        salvoes = simulation.state.salvoes.whole[:, SalvoW.ROUNDS]
+        in_flight = simulation.state.world[:, WorldW.IN_FLIGHT].tolist()
         flying = np.array([int(rounds[:n].sum()) for rounds, n in zip(salvoes, in_flight, strict=True)])
-        return {"landed": side[:, T.ROUNDS] - flying, "hits": side[:, T.HITS]}
+        return {"landed": side[:, SideW.ROUNDS] - flying, "hits": side[:, SideW.HITS]}
 
     def document(self, n_ticks: int) -> Document:
         """Return the scenario: the target passes at a distance."""

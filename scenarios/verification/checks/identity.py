@@ -10,7 +10,7 @@ from scenarios.verification.oracles import identity
 from scenarios.verification.oracles.distribution import binomial, counts
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, Sample, sample
-from simcore.state import K, T
+from simcore.state import ContactW, SideW
 from simcore.types import F64, Identity
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _crowd(name: str, side: str, card: str, count: int, east_km: float) -> list[
 def _believed(simulation: "Simulation", compiled: "Compiled", name: str) -> Sample:
     """Return the numbers of units of a group that blue believes hostile and neutral (R,)."""
     g = compiled.roster.groups.index(name)
-    held = simulation.state.contacts.whole[:, K.IDENTITY, : len(compiled.roster.units)][
+    held = simulation.state.contacts.whole[:, ContactW.IDENTITY, : len(compiled.roster.units)][
         :, compiled.roster.unit_group == g
     ]
     return {
@@ -116,7 +116,7 @@ class Confusion:
             "hostile": _believed(simulation, compiled, "reds")["neutral"],
             "neutral": _believed(simulation, compiled, "cars")["hostile"] if self.neutrals else nothing,
             "decoy": _believed(simulation, compiled, "dummies")["hostile"] if self.decoys else nothing,
-            "misidentified": simulation.state.sides.whole[:, T.MISIDENTIFIED, 0].astype(float),
+            "misidentified": simulation.state.sides.whole[:, SideW.MISIDENTIFIED, 0].astype(float),
         }
 
     def document(self) -> Document:
@@ -171,7 +171,7 @@ class Restraint:
 
     def measure(self, simulation: "Simulation", compiled: "Compiled") -> Sample:
         """Return the shots at neutrals."""
-        return {"shots": simulation.state.sides.whole[:, T.FALSE_ENGAGEMENTS, 0].astype(float)}
+        return {"shots": simulation.state.sides.whole[:, SideW.FALSE_ENGAGEMENTS, 0].astype(float)}
 
 
 @dataclass(frozen=True)
@@ -211,7 +211,7 @@ class Deception:
     def measure(self, simulation: "Simulation", compiled: "Compiled") -> Sample:
         """Return the shots, and those at decoys."""
         tally = simulation.state.sides.whole[:, :, 0].astype(float)
-        return {"shots": tally[:, T.SHOTS], "at_decoys": tally[:, T.DECOY_ENGAGEMENTS]}
+        return {"shots": tally[:, SideW.SHOTS], "at_decoys": tally[:, SideW.DECOY_ENGAGEMENTS]}
 
     def document(self, n_ticks: int, wrong: Document, *, rounds: int | None, identifies: bool = True) -> Document:
         """Return the scenario; it ends with the real target."""
@@ -245,7 +245,7 @@ class Phantoms:
     def measure(self, simulation: "Simulation", compiled: "Compiled") -> Sample:
         """Return the phantoms on which blue holds a contact."""
         is_shadow = compiled.roster.unit_group == compiled.roster.groups.index("shadows")
-        level = simulation.state.contacts.whole[:, K.LEVEL, : len(compiled.roster.units)][:, is_shadow]
+        level = simulation.state.contacts.whole[:, ContactW.LEVEL, : len(compiled.roster.units)][:, is_shadow]
         return {"seen": (level > 0).sum(axis=1).astype(float)}
 
     def document(self) -> Document:

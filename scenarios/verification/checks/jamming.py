@@ -14,7 +14,7 @@ from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import jamming, sensors
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, sample
-from simcore.params import JP, SP, UP
+from simcore.params import JammerSpecR, SensorSpecR, UnitSpecR
 
 _WATER = {"kind": "flat", "surface": "water"}
 
@@ -74,9 +74,11 @@ class Link:
         )
         rows = [farthest_row(judge, "farthest linked, km", reached, distances, expected_m)]
         if self.jammer is not None:
-            eirp_w = float(compiled.params.units.real[UP.RADIO_EIRP_W, unit_named(compiled, "post")])
+            eirp_w = float(compiled.params.units.real[UnitSpecR.RADIO_EIRP_W, unit_named(compiled, "post")])
             ratio = (
-                float(compiled.params.jammers.real[JP.EIRP_W, 0]) / eirp_w * (self.distance_km / self.jammer_km) ** 2
+                float(compiled.params.jammers.real[JammerSpecR.EIRP_W, 0])
+                / eirp_w
+                * (self.distance_km / self.jammer_km) ** 2
             )
             oracle_db = jamming.jam_to_signal_db(self.link, self.jammer, self.jammer_km, self.distance_km)
             quantity = f"J/S at {self.distance_km:g} km, dB"
@@ -184,8 +186,8 @@ class BurnThrough:
             if 1.0 < burns_m < 1e6:
                 rows.append(self._row(judge, f"Pd where it burns through ({burns_m / 1e3:.4g} km)", burns_m, 0.5, run))
         compiled = compile_document(self.document(10e3))
-        law, jam = (float(compiled.params.sensors.real[row, 0]) for row in (SP.LAW, SP.JAM_M2))
-        eirp_w = float(compiled.params.jammers.real[JP.EIRP_W, 0])
+        law, jam = (float(compiled.params.sensors.real[row, 0]) for row in (SensorSpecR.LAW, SensorSpecR.JAM_M2))
+        eirp_w = float(compiled.params.jammers.real[JammerSpecR.EIRP_W, 0])
         got_db = sensors.decibel(jam * eirp_w / 10e3**2 / (law * self.rcs_m2 / 10e3**4))
         gains = (
             self.power_kw * 1e3 * 10.0 ** (self.gain_db / 10.0) / (self.jammer_w * 10.0 ** (self.jammer_gain_db / 10.0))

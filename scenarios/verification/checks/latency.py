@@ -13,8 +13,8 @@ from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import messages
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, Sample, begin, sample
-from simcore.params import MW
-from simcore.state import C, K, M, W
+from simcore.params import MountSpecW
+from simcore.state import ContactR, ContactW, MountW, UnitW
 from simcore.types import Level, Task
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Order:
         taken = np.full(self.hops, -1)
         for tick in range(expected[-1] + 2):
             simulation.advance(1)
-            has_it = simulation.state.units.whole[0, W.ORDER_SERIAL, units] > 0
+            has_it = simulation.state.units.whole[0, UnitW.ORDER_SERIAL, units] > 0
             taken[has_it & (taken < 0)] = tick
         judge = Judge("latency of an order", f"{self.hops} hops x {self.latency_s:g} s staff {self.staff_s:g} s")
         wrong = int(np.sum(taken != np.array(expected)))
@@ -133,11 +133,11 @@ class Report:
         entered = age = -1
         for tick in range(expected + 2):
             simulation.advance(1)
-            if entered < 0 and simulation.state.contacts.whole[0, K.LEVEL, contact] > Level.NONE:
+            if entered < 0 and simulation.state.contacts.whole[0, ContactW.LEVEL, contact] > Level.NONE:
                 entered = tick
-                age = tick - int(simulation.state.contacts.whole[0, K.TICK, contact])
+                age = tick - int(simulation.state.contacts.whole[0, ContactW.TICK, contact])
         age_s = age * self.dt
-        error_m = float(simulation.state.contacts.real[0, C.ERROR_M, contact]) + self.growth_mps * age_s
+        error_m = float(simulation.state.contacts.real[0, ContactR.ERROR_M, contact]) + self.growth_mps * age_s
         judge = Judge("latency of a report", f"{self.hops} hops x {self.latency_s:g} s staff {self.staff_s:g} s")
         late_s = expected * self.dt
         return [
@@ -169,8 +169,8 @@ class Report:
 def measure_shots(simulation: "Simulation", compiled: "Compiled") -> Sample:
     """Return the mean step of the requesting units' only shots (R,), and their number."""
     mounts = simulation.params.mounts.whole
-    fired = simulation.state.mounts.whole[:, M.AMMO] == 0
-    ticks = simulation.state.mounts.whole[:, M.READY_TICK] - mounts[MW.RELOAD]
+    fired = simulation.state.mounts.whole[:, MountW.AMMO] == 0
+    ticks = simulation.state.mounts.whole[:, MountW.READY_TICK] - mounts[MountSpecW.RELOAD]
     return {"mean": ticks.mean(axis=1), "shots": fired.sum(axis=1).astype(np.float64)}
 
 

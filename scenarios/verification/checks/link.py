@@ -14,7 +14,7 @@ from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import sensors
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, Sample, sample
-from simcore.state import W
+from simcore.state import UnitW
 
 if TYPE_CHECKING:
     from scenarios.compiler.scenario import Compiled
@@ -27,8 +27,8 @@ def measure_links(simulation: "Simulation", compiled: "Compiled") -> Sample:
     """Return whether each unit has a link (R, units), and its hops."""
     whole = simulation.state.units.whole
     return {
-        "linked": whole[:, W.LINKED].astype(np.float64),
-        "hops": whole[:, W.HOPS].astype(np.float64),
+        "linked": whole[:, UnitW.LINKED].astype(np.float64),
+        "hops": whole[:, UnitW.HOPS].astype(np.float64),
     }
 
 

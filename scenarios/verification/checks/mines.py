@@ -11,7 +11,7 @@ from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import mines, search
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, Sample, sample
-from simcore.state import T
+from simcore.state import SideW
 
 if TYPE_CHECKING:
     from scenarios.compiler.scenario import Compiled
@@ -72,7 +72,7 @@ class Transit:
     def measure(self, simulation: "Simulation", compiled: "Compiled") -> Sample:
         """Return the ships lost and the mines cleared."""
         sweepers = 1 if self.p_clear > 0.0 else 0
-        cleared = simulation.state.sides.whole[:, T.MINES_CLEARED, 0]
+        cleared = simulation.state.sides.whole[:, SideW.MINES_CLEARED, 0]
         return {
             "lost": self.ships + sweepers - living(simulation, compiled, 0),
             "cleared": cleared.astype(float),
@@ -148,7 +148,7 @@ class Clearance:
 
     def measure(self, simulation: "Simulation", compiled: "Compiled") -> Sample:
         """Return the share of the mines cleared."""
-        return {"share": simulation.state.sides.whole[:, T.MINES_CLEARED, 0] / float(self.mines)}
+        return {"share": simulation.state.sides.whole[:, SideW.MINES_CLEARED, 0] / float(self.mines)}
 
     def document(self, dt_s: float, n_ticks: int) -> Document:
         """Return the scenario."""

@@ -14,8 +14,8 @@ from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import movement
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, begin
-from simcore.params import UP
-from simcore.state import W
+from simcore.params import UnitSpecR
+from simcore.state import UnitW
 from simcore.types import F64, Status
 
 _STEPS_LIMIT = 200_000
@@ -269,7 +269,7 @@ class Endurance:
         craft = compiled.roster.units.index("boat")
         for k in range(n_ticks):
             simulation.advance(1)
-            if simulation.state.units.whole[0, W.STATUS, craft] == Status.LOST:
+            if simulation.state.units.whole[0, UnitW.STATUS, craft] == Status.LOST:
                 return (k + 1) * self.dt
         return math.inf
 
@@ -327,7 +327,7 @@ class Geodesy:
         length_m, azimuth = movement.geodesic(self.longitude, self.latitude, self.to_longitude, self.to_latitude)
         compiled = compile_document(self.document(length_m))
         unit = compiled.roster.units.index("place")
-        x, y = (float(compiled.params.units.real[column, unit]) for column in (UP.X0, UP.Y0))
+        x, y = (float(compiled.params.units.real[column, unit]) for column in (UnitSpecR.X0, UnitSpecR.Y0))
         judge = Judge("geodesy", f"{self.longitude:g} {self.latitude:g} to {self.to_longitude:g} {self.to_latitude:g}")
         off = math.remainder(math.atan2(x, y) - azimuth, 2.0 * math.pi) * length_m
         reason = "positions are rounded to 1 mm, the oracle's series to 0.5 mm"

@@ -8,7 +8,7 @@ import numpy as np
 from scenarios.loader import compile_document
 from scenarios.verification.document import group, platform
 from scenarios.verification.runner import Document, Run, begin
-from simcore.state import U
+from simcore.state import UnitR
 from simcore.types import F64
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def tracks(
     units = [compiled.roster.units.index(name) for name in names]
     path = np.empty((n_ticks + 1, len(units), 2))
     for k in range(n_ticks + 1):
-        path[k] = simulation.state.units.real[0, [U.X, U.Y]][:, units].T
+        path[k] = simulation.state.units.real[0, [UnitR.X, UnitR.Y]][:, units].T
         if k < n_ticks:
             if order is not None:
                 order(simulation, k)

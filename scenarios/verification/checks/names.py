@@ -11,8 +11,8 @@ from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles.turns import first_shots
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, Sample, sample
-from simcore.params import MW
-from simcore.state import M
+from simcore.params import MountSpecW
+from simcore.state import MountW
 from simcore.types import F64
 
 if TYPE_CHECKING:
@@ -108,9 +108,9 @@ class Commitment:
 
     def measure(self, simulation: "Simulation", compiled: "Compiled") -> Sample:
         """Return whether each gun has fired."""
-        left: F64 = simulation.state.mounts.whole[:, M.AMMO].astype(np.float64)
+        left: F64 = simulation.state.mounts.whole[:, MountW.AMMO].astype(np.float64)
         unit = [unit_named(compiled, name) for name in _names(self.names)]
-        carriers = simulation.params.mounts.whole[MW.UNIT]
+        carriers = simulation.params.mounts.whole[MountSpecW.UNIT]
         return {
             name: 1.0 - left[:, int(np.flatnonzero(carriers == i)[0])]
             for name, i in zip(_names(self.names), unit, strict=True)

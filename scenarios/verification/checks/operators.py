@@ -11,7 +11,7 @@ from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import queues
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, Sample, sample
-from simcore.state import M, T
+from simcore.state import MountW, SideW
 from simcore.types import Approval
 
 if TYPE_CHECKING:
@@ -27,13 +27,13 @@ _STEPS_LIMIT = 200_000
 def measure_crew(simulation: "Simulation", compiled: "Compiled") -> Sample:
     """Return the tallies of blue's crew, and the number of requests in the system at the end (R,)."""
     side = simulation.state.sides.whole[:, :, 0].astype(np.float64)
-    approval = simulation.state.mounts.whole[:, M.APPROVAL]
+    approval = simulation.state.mounts.whole[:, MountW.APPROVAL]
     present = (approval == Approval.WAITING) | (approval == Approval.SERVED)
     return {
-        "asked": side[:, T.APPROVALS_ASKED],
-        "denied": side[:, T.APPROVALS_DENIED],
-        "queue": side[:, T.APPROVAL_WAIT_TICKS],
-        "busy": side[:, T.OPERATOR_BUSY_TICKS],
+        "asked": side[:, SideW.APPROVALS_ASKED],
+        "denied": side[:, SideW.APPROVALS_DENIED],
+        "queue": side[:, SideW.APPROVAL_WAIT_TICKS],
+        "busy": side[:, SideW.OPERATOR_BUSY_TICKS],
         "present": present.sum(axis=1).astype(np.float64),
     }
 

@@ -13,7 +13,7 @@ from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import sensors
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, Sample, sample
-from simcore.params import SP
+from simcore.params import SensorSpecR
 
 if TYPE_CHECKING:
     from scenarios.compiler.scenario import Compiled
@@ -72,7 +72,7 @@ class Curve:
         )
         scenario = self.document()
         compiled = compile_document(scenario)
-        law = float(compiled.params.sensors.real[SP.LAW, 0])
+        law = float(compiled.params.sensors.real[SensorSpecR.LAW, 0])
         seen = sample(scenario, run, LOOK_TICKS, measure_seen)["seen"]
         shape = f"{self.power_kw:g} kW {self.gain_db:g} dB {self.frequency_ghz:g} GHz {self.rcs_m2:g} m2"
         judge = Judge("radar", f"{shape} Pfa {self.p_false_alarm:g}")

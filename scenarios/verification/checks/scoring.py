@@ -13,7 +13,7 @@ from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import attrition
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, Sample, begin, sample
-from simcore.state import TR, WW, P
+from simcore.state import ObjectiveR, SideR, WorldW
 from simcore.types import EndReason
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ class Reach:
         for k, where in ((0, "at the start"), (half_way, "half way"), (self.zones, "at the end")):
             steps = round(k * self.spacing_m / (self.speed * self.dt))
             simulation.advance(steps - simulation.tick)
-            reached = float(simulation.state.objectives.real[0, P.PROGRESS].sum())
-            score = float(simulation.state.sides.real[0, TR.SCORE, 0])
+            reached = float(simulation.state.objectives.real[0, ObjectiveR.PROGRESS].sum())
+            score = float(simulation.state.sides.real[0, SideR.SCORE, 0])
             rows.append(judge.exact(f"zones reached {where}", reached, float(k), 0.0, "a count"))
             rows.append(judge.exact(f"score {where}", score, k / total, 1e-12, "rounding of a mean"))
         return rows
@@ -154,11 +154,11 @@ class Finish:
 
 def _measure(simulation: "Simulation", compiled: "Compiled") -> Sample:
     """Return the winner, whether a side's destruction ended the fight, and whether blue survived and lost."""
-    winner = simulation.state.world[:, WW.WINNER].astype(np.float64)
+    winner = simulation.state.world[:, WorldW.WINNER].astype(np.float64)
     blue, red = living(simulation, compiled, 0), living(simulation, compiled, 1)
     return {
         "winner": winner,
-        "annihilated": (simulation.state.world[:, WW.REASON] == EndReason.ANNIHILATION).astype(np.float64),
+        "annihilated": (simulation.state.world[:, WorldW.REASON] == EndReason.ANNIHILATION).astype(np.float64),
         "survived_but_lost": ((blue > 0) & (red == 0) & (winner == 1)).astype(np.float64),
     }
 

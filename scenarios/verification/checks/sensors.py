@@ -15,8 +15,8 @@ from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import optics, sonar
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, Sample, sample
-from simcore.params import SP, UP
-from simcore.state import K
+from simcore.params import SensorSpecR, UnitSpecR
+from simcore.state import ContactW
 from simcore.types import Level
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _LEVELS = (("detect", Level.DETECTED), ("classify", Level.CLASSIFIED), ("identif
 def measure_levels(simulation: "Simulation", compiled: "Compiled") -> Sample:
     """Return blue's level of knowledge of each unit (R, units), a ``Level``."""
     n = len(compiled.roster.units)
-    return {"level": simulation.state.contacts.whole[:, K.LEVEL, :n].astype(np.float64)}
+    return {"level": simulation.state.contacts.whole[:, ContactW.LEVEL, :n].astype(np.float64)}
 
 
 def ranges_of(text: str) -> list[float]:
@@ -90,10 +90,10 @@ class Camera:
         level = sample(scenario, run, LOOK_TICKS, measure_levels)["level"]
         air = f"V {self.visibility_km:g} km rain {self.rain_mm_per_h:g} light {self.light:g}"
         judge = Judge("camera", f"{self.target_m:g} m {self.ifov_mrad:g} mrad C {self.contrast:g} {air}")
-        per_rad = float(compiled.params.sensors.real[SP.LAW, 0])
+        per_rad = float(compiled.params.sensors.real[SensorSpecR.LAW, 0])
         first_km = ranges_of(self.ranges_km)[0]
         target = unit_named(compiled, "target-at-0")
-        critical_m = float(compiled.params.units.real[UP.CRITICAL_M, target])
+        critical_m = float(compiled.params.units.real[UnitSpecR.CRITICAL_M, target])
         full = self.target_m / (first_km * 1e3) / (2.0 * self.ifov_mrad * 1e-3)
         here = critical_m * per_rad / (first_km * 1e3)
         rows = [judge.exact(f"N at {first_km:g} km, clear", here, full, 1e-9 * full, "rounding")]
@@ -247,7 +247,9 @@ class Sonar:
         seen = sample(scenario, run, 1, measure_seen)["seen"]
         sea = f"NL {self.noise_db:g}" if self.wind < 0.0 else f"wind {self.wind:g}"
         judge = Judge(f"{self.mode} sonar", f"SL {self.source_db:g} {sea} {self.frequency_khz:g} kHz")
-        absorption = float(compiled.params.sensors.real[SP.ABSORPTION, 0]) / (2.0 if self.mode == "active" else 1.0)
+        absorption = float(compiled.params.sensors.real[SensorSpecR.ABSORPTION, 0]) / (
+            2.0 if self.mode == "active" else 1.0
+        )
         oracle = sonar.thorp_db_per_km(self.frequency_khz)
         rows = [judge.exact("absorption, dB/km", absorption * 1e3, oracle, 1e-9 * oracle, "12 digits of the constant")]
         for k, range_km in enumerate(ranges_of(self.ranges_km)):

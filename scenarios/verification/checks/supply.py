@@ -10,7 +10,7 @@ from scenarios.verification.options import Topic, option
 from scenarios.verification.oracles import turnaround
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, begin
-from simcore.state import T
+from simcore.state import SideW
 
 if TYPE_CHECKING:
     from simcore.simulation import Simulation
@@ -20,7 +20,7 @@ _STEPS_LIMIT = 200_000
 _FIRST_SHOT = 1  # step: contacts of the first look are in the picture then
 
 
-def _tally(simulation: "Simulation", tally: T) -> float:
+def _tally(simulation: "Simulation", tally: SideW) -> float:
     return float(simulation.state.sides.whole[0, tally, 0])
 
 
@@ -85,8 +85,8 @@ class Turnaround:
         prompt = begin(compile_document(self.document(self.drones, self._horizon)), run.seed, 0, 1, 1)
         prompt.advance(self._horizon)
         rows = [
-            judge.exact("sorties", _tally(prompt, T.LAUNCHES), len(left), 0.0, "a count"),
-            judge.exact("rounds fired", _tally(prompt, T.ROUNDS), fired, 0.0, "a count"),
+            judge.exact("sorties", _tally(prompt, SideW.LAUNCHES), len(left), 0.0, "a count"),
+            judge.exact("rounds fired", _tally(prompt, SideW.ROUNDS), fired, 0.0, "a count"),
         ]
         slow_steps = self.rounds + 2 * round(10.0 / self.dt + 1.0)  # flights, and two decisions
         many = max(self.drones, turnaround.saturating_units(self.places, slow_steps, self.service_steps))
@@ -94,9 +94,9 @@ class Turnaround:
         content = self.document(many, start + n_windows * self.service_steps, {"plan_interval_s": 10.0}, stagger=True)
         staggered = begin(compile_document(content), run.seed, 0, 1, 1)
         staggered.advance(start)
-        before = _tally(staggered, T.LAUNCHES)
+        before = _tally(staggered, SideW.LAUNCHES)
         staggered.advance(n_windows * self.service_steps)
-        per_place = (_tally(staggered, T.LAUNCHES) - before) / (n_windows * self.places)
+        per_place = (_tally(staggered, SideW.LAUNCHES) - before) / (n_windows * self.places)
         full = Judge("turnaround", f"{many} drones, {self.places} places, default intervals")
         rows.append(full.exact("sorties a place and turnaround, queue full", per_place, 1.0, 0.0, "whole turnarounds"))
         return rows
@@ -146,8 +146,8 @@ class Lost:
         judge = Judge("host lost", f"{self.drones} drones, {self.places} places, step {self.lost_step}")
         alive = float(living(simulation, compiled, 0)[0]) - 1.0  # without the post
         return [
-            judge.exact("sorties", _tally(simulation, T.LAUNCHES), len(left), 0.0, "none after the loss"),
-            judge.exact("rounds fired", _tally(simulation, T.ROUNDS), self.rounds * len(left), 0.0, "a count"),
+            judge.exact("sorties", _tally(simulation, SideW.LAUNCHES), len(left), 0.0, "none after the loss"),
+            judge.exact("rounds fired", _tally(simulation, SideW.ROUNDS), self.rounds * len(left), 0.0, "a count"),
             judge.exact("drones that are left", alive, n_out, 0.0, "those that were out"),
         ]
 
@@ -194,8 +194,8 @@ class Resupply:
         simulation.advance(horizon)
         judge = Judge("resupply", f"{self.magazine} rounds, filled up at {len(self._steps)} times")
         return [
-            judge.exact("rounds fired", _tally(simulation, T.ROUNDS), expected, 0.0, "carried and supplied"),
-            judge.exact("rounds that arrive", _tally(simulation, T.HITS), expected, 0.0, "each of them hits"),
+            judge.exact("rounds fired", _tally(simulation, SideW.ROUNDS), expected, 0.0, "carried and supplied"),
+            judge.exact("rounds that arrive", _tally(simulation, SideW.HITS), expected, 0.0, "each of them hits"),
         ]
 
     def document(self, n_ticks: int) -> Document:

@@ -10,8 +10,8 @@ from scenarios.verification.measures import unit_named
 from scenarios.verification.options import option
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, begin
-from simcore.params import SW
-from simcore.state import K, S, U
+from simcore.params import SensorSpecW
+from simcore.state import ContactW, SensorW, UnitR
 from simcore.types import F64
 
 _TARGETS = 12
@@ -53,23 +53,23 @@ class Turning:
         simulation = begin(compiled, run.seed, 0, count, 1)
         units = [unit_named(compiled, "drone"), *(unit_named(compiled, f"target-{k + 1}") for k in range(_TARGETS))]
         state = simulation.state
-        next_look = state.sensors.whole[:, S.NEXT_TICK, 0].copy()
-        period = int(compiled.params.sensors.whole[SW.PERIOD, 0])
+        next_look = state.sensors.whole[:, SensorW.NEXT_TICK, 0].copy()
+        period = int(compiled.params.sensors.whole[SensorSpecW.PERIOD, 0])
         path = np.empty((ticks + 1, count, len(units), 2))
-        path[0] = np.moveaxis(state.units.real[:, [U.X, U.Y]][:, :, units], 1, -1)
+        path[0] = np.moveaxis(state.units.real[:, [UnitR.X, UnitR.Y]][:, :, units], 1, -1)
         last = np.zeros(count, dtype=np.int64)
         expected = np.zeros((count, _TARGETS), dtype=bool)
         seen = expected
         wrong = 0
         for tick in range(ticks):
             simulation.advance(1)
-            path[tick + 1] = np.moveaxis(state.units.real[:, [U.X, U.Y]][:, :, units], 1, -1)
+            path[tick + 1] = np.moveaxis(state.units.real[:, [UnitR.X, UnitR.Y]][:, :, units], 1, -1)
             for r in np.flatnonzero(next_look == tick).tolist():
                 relative = path[last[r] : tick + 2, r, 1:] - path[last[r] : tick + 2, r, :1]
                 expected[r] |= nearest_m(relative) <= self.range_m
                 last[r] = tick + 1
                 next_look[r] += period
-            seen = state.contacts.whole[:, K.LEVEL][:, units[1:]] > 0
+            seen = state.contacts.whole[:, ContactW.LEVEL][:, units[1:]] > 0
             wrong = max(wrong, int((seen != expected).sum()))
         judge = Judge(f"swept detection, {self.course}", f"R {self.range_m:g} interval {self.interval_s:g}")
         return [

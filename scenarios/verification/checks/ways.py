@@ -13,7 +13,7 @@ from scenarios.verification.options import option
 from scenarios.verification.oracles import movement
 from scenarios.verification.rows import Judge, Row
 from scenarios.verification.runner import Document, Run, begin
-from simcore.state import U
+from simcore.state import UnitR
 from simcore.types import Mobility, Surface
 
 _STEPS_LIMIT = 200_000
@@ -114,9 +114,9 @@ class SlowGround:
         for _ in range(n_ticks):
             simulation.advance(1)
             real = simulation.state.units.real[0, :, 0]
-            if float(real[U.ENDURANCE_S]) > least_s:
+            if float(real[UnitR.ENDURANCE_S]) > least_s:
                 break  # refuelled at home
-            farthest_m, least_s = max(farthest_m, float(real[U.X])), float(real[U.ENDURANCE_S])
+            farthest_m, least_s = max(farthest_m, float(real[UnitR.X])), float(real[UnitR.ENDURANCE_S])
         burn = self.idle_burn + (1.0 - self.idle_burn) * self.factor
         near_s = max(200.0, 1.5 * self.cruise * self.dt) / speed  # within this time of home it counts as home
         judge = Judge("turning home", f"{self.surface}, {self.endurance_h:g} h at {self.cruise:g} m/s dt {self.dt:g}")

@@ -10,8 +10,8 @@ from simcore.compiling.jit import kernel
 from simcore.kernels.ground.zones import is_no_fire, is_no_fire_near
 from simcore.kernels.mathematics.whole_ticks import count_ticks
 from simcore.kinds import Mounts, Rules, Units, Zones
-from simcore.params import MP, MW, RP
-from simcore.state import U
+from simcore.params import MountSpecR, MountSpecW, RuleR
+from simcore.state import UnitR
 
 _PATTERN_SIGMAS = 3.0  # 1.1 % of a circular normal law lie beyond
 
@@ -34,15 +34,15 @@ def reckon(
 
     That is the target's place now (2) [m], the aim point (2) [m], the range [m] and the time of flight [ticks].
     """
-    dt = rules.real[RP.DT_S]
+    dt = rules.real[RuleR.DT_S]
     age_s = (tick - seen_tick) * dt
     now_x = x + vx * age_s
     now_y = y + vy * age_s
-    dx = now_x - units.real[U.X, i]
-    dy = now_y - units.real[U.Y, i]
+    dx = now_x - units.real[UnitR.X, i]
+    dy = now_y - units.real[UnitR.Y, i]
     # newer sightings may have moved it past the range at which it was chosen: no round flies farther
-    distance = min(math.sqrt(dx * dx + dy * dy), mounts.spec_real[MP.RANGE_MAX_M, m])
-    flight = count_ticks(distance / mounts.spec_real[MP.ROUND_SPEED, m], dt)
+    distance = min(math.sqrt(dx * dx + dy * dy), mounts.spec_real[MountSpecR.RANGE_MAX_M, m])
+    flight = count_ticks(distance / mounts.spec_real[MountSpecR.ROUND_SPEED, m], dt)
     lead_s = flight * dt
     return now_x, now_y, now_x + vx * lead_s, now_y + vy * lead_s, distance, flight
 
@@ -71,7 +71,7 @@ def is_forbidden(
     now_x, now_y, aim_x, aim_y, _, flight = reckon(tick, i, m, x, y, vx, vy, seen_tick, mounts, rules, units)
     if is_no_fire(zones, side, now_x, now_y):
         return True
-    if mounts.spec_whole[MW.IS_AREA, m] == 1:
-        reach = mounts.spec_real[MP.LETHAL_M, m] + _PATTERN_SIGMAS * mounts.spec_real[MP.SIGMA_M, m]
+    if mounts.spec_whole[MountSpecW.IS_AREA, m] == 1:
+        reach = mounts.spec_real[MountSpecR.LETHAL_M, m] + _PATTERN_SIGMAS * mounts.spec_real[MountSpecR.SIGMA_M, m]
         return is_no_fire_near(zones, side, aim_x, aim_y, reach)
     return flight > 0 and is_no_fire(zones, side, aim_x, aim_y)

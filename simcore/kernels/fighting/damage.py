@@ -7,10 +7,10 @@ from simcore.events import Log, emit
 from simcore.kernels.fighting.losses import lose_with_cargo
 from simcore.kernels.picture.sightings import report_kill
 from simcore.kinds import Contacts, Messages, Moment, Mounts, Rules, Sides, Units
-from simcore.params import MW, RP, UP, UW
+from simcore.params import MountSpecW, RuleR, UnitSpecR, UnitSpecW
 from simcore.rng import Stream, draw, stream_key
-from simcore.scratch import SI, SR, Scratch
-from simcore.state import K, U, W
+from simcore.scratch import Scratch, ScratchR, ScratchW
+from simcore.state import ContactW, UnitR, UnitW
 from simcore.types import I32, Damage, Domain, EventKind, Level, LossCause, Status
 
 _LEAST_STRENGTH = 1e-9
@@ -38,8 +38,12 @@ def is_falling(i: int, units: Units) -> bool:
 
     What has no speed of its own, such as a balloon, does not need any.
     """
-    is_hurt = (units.whole[W.DAMAGE, i] & Damage.MOBILITY) != 0 and units.whole[W.STATUS, i] == Status.ACTIVE
-    return is_hurt and units.spec_whole[UW.DOMAIN, i] == Domain.AIR and units.spec_real[UP.SPEED_MAX, i] > 0.0
+    is_hurt = (units.whole[UnitW.DAMAGE, i] & Damage.MOBILITY) != 0 and units.whole[UnitW.STATUS, i] == Status.ACTIVE
+    return (
+        is_hurt
+        and units.spec_whole[UnitSpecW.DOMAIN, i] == Domain.AIR
+        and units.spec_real[UnitSpecR.SPEED_MAX, i] > 0.0
+    )
 
 
 @kernel
@@ -64,32 +68,34 @@ def commit_damage(
     on until it ages out.
     """
     n = units.spec_whole.shape[1]
-    struck = work.whole[SI.STRUCK]
-    loss = work.real[SR.LOSS]
-    flags = work.whole[SI.FLAGS]
-    killer = work.whole[SI.KILLER]
+    struck = work.whole[ScratchW.STRUCK]
+    loss = work.real[ScratchR.LOSS]
+    flags = work.whole[ScratchW.FLAGS]
+    killer = work.whole[ScratchW.KILLER]
     assess = stream_key(now.seed, now.replication, now.tick, Stream.ASSESS)
     for q in range(n_struck):
         j = struck[q]
         m = killer[j]
-        i = mounts.spec_whole[MW.UNIT, m]
-        strength = max(0.0, units.real[U.STRENGTH, j] - loss[j])
+        i = mounts.spec_whole[MountSpecW.UNIT, m]
+        strength = max(0.0, units.real[UnitR.STRENGTH, j] - loss[j])
         if strength < _LEAST_STRENGTH or (flags[j] & Damage.CATASTROPHIC) != 0:
             strength = 0.0
-        units.real[U.STRENGTH, j] = strength
-        units.whole[W.DAMAGE, j] |= flags[j]
-        units.whole[W.OUTAGE, j] &= ~flags[j]  # broken now: it does not end with an outage
+        units.real[UnitR.STRENGTH, j] = strength
+        units.whole[UnitW.DAMAGE, j] |= flags[j]
+        units.whole[UnitW.OUTAGE, j] &= ~flags[j]  # broken now: it does not end with an outage
         cause = LossCause.FIRE
         if strength > 0.0 and is_falling(int(j), units):
             strength = 0.0
             cause = LossCause.CRASH
         if strength > 0.0:
-            emit(log, now, EventKind.DAMAGE, units.spec_whole[UW.SIDE, j], j, i, flags[j], int(strength * 1000.0))
+            emit(
+                log, now, EventKind.DAMAGE, units.spec_whole[UnitSpecW.SIDE, j], j, i, flags[j], int(strength * 1000.0)
+            )
         else:
             lose_with_cargo(now, int(j), int(i), np.int64(cause), units, sides, log)
-            c = units.spec_whole[UW.SIDE, i] * n + j
-            is_held = contacts.whole[K.LEVEL, c] > Level.NONE or units.whole[W.REPORT_DELAY, i] > 0
-            if is_held and draw(assess, units.key[i], units.key[j]) < rules.real[RP.P_BDA]:
+            c = units.spec_whole[UnitSpecW.SIDE, i] * n + j
+            is_held = contacts.whole[ContactW.LEVEL, c] > Level.NONE or units.whole[UnitW.REPORT_DELAY, i] > 0
+            if is_held and draw(assess, units.key[i], units.key[j]) < rules.real[RuleR.P_BDA]:
                 report_kill(now.tick, np.int64(i), np.int64(c), np.int64(j), units, contacts, messages, world)
         loss[j] = 0.0
         flags[j] = 0

@@ -10,10 +10,10 @@ from simcore.kernels.fighting.targets import FORBIDDEN, NOBODY, choose_target, l
 from simcore.kernels.orders.approvals import request, request_for
 from simcore.kernels.turns import Turn, draw_turn, next_turn, order_by_key, prefetch_fire, turns_ahead
 from simcore.kinds import Contacts, Crews, Ground, Moment, Mounts, Rules, Salvoes, Sides, Units, Zones
-from simcore.params import MW, QW, RW, UW
+from simcore.params import CrewSpecW, MountSpecW, RuleW, UnitSpecW
 from simcore.rng import Stream, stream_key
-from simcore.scratch import SI, Scratch
-from simcore.state import M, T, W
+from simcore.scratch import Scratch, ScratchW
+from simcore.state import MountW, SideW, UnitW
 from simcore.types import I32, Approval, Autonomy, Damage, EventKind, Roe, Status, Task
 
 
@@ -46,35 +46,35 @@ def open_fire(
 ) -> None:
     """Let every armed unit choose targets and launch. Mutates ammunition, approvals, commitments, salvoes."""
     n = units.spec_whole.shape[1]
-    side = units.spec_whole[UW.SIDE]
-    has_offense = units.spec_whole[UW.HAS_OFFENSE]
-    autonomy = units.spec_whole[UW.AUTONOMY]
-    approval_ticks = units.spec_whole[UW.APPROVAL_TICKS]
-    mount_first = units.spec_whole[UW.MOUNT_FIRST]
-    mount_count = units.spec_whole[UW.MOUNT_COUNT]
-    domains = mounts.spec_whole[MW.DOMAINS]
-    status = units.whole[W.STATUS]
-    damage = units.whole[W.DAMAGE]
-    roe = units.whole[W.ROE]
-    linked = units.whole[W.LINKED]
-    task = units.whole[W.TASK]
-    local = units.whole[W.LOCAL]
-    pending = mounts.whole[M.PENDING]
-    pending_tick = mounts.whole[M.PENDING_TICK]
-    seen_tick = mounts.whole[M.SEEN_TICK]
-    approval = mounts.whole[M.APPROVAL]
-    answer_tick = mounts.whole[M.ANSWER_TICK]
-    denied_tick = mounts.whole[M.DENIED_TICK]
-    report_delay = units.whole[W.REPORT_DELAY]
-    crew = crews.spec_whole[QW.COUNT]
-    ammo = mounts.whole[M.AMMO]
-    ready = mounts.whole[M.READY_TICK]
-    fire_tick = units.whole[W.FIRE_TICK]
-    period = rules.whole[RW.FIRE_PERIOD]
+    side = units.spec_whole[UnitSpecW.SIDE]
+    has_offense = units.spec_whole[UnitSpecW.HAS_OFFENSE]
+    autonomy = units.spec_whole[UnitSpecW.AUTONOMY]
+    approval_ticks = units.spec_whole[UnitSpecW.APPROVAL_TICKS]
+    mount_first = units.spec_whole[UnitSpecW.MOUNT_FIRST]
+    mount_count = units.spec_whole[UnitSpecW.MOUNT_COUNT]
+    domains = mounts.spec_whole[MountSpecW.DOMAINS]
+    status = units.whole[UnitW.STATUS]
+    damage = units.whole[UnitW.DAMAGE]
+    roe = units.whole[UnitW.ROE]
+    linked = units.whole[UnitW.LINKED]
+    task = units.whole[UnitW.TASK]
+    local = units.whole[UnitW.LOCAL]
+    pending = mounts.whole[MountW.PENDING]
+    pending_tick = mounts.whole[MountW.PENDING_TICK]
+    seen_tick = mounts.whole[MountW.SEEN_TICK]
+    approval = mounts.whole[MountW.APPROVAL]
+    answer_tick = mounts.whole[MountW.ANSWER_TICK]
+    denied_tick = mounts.whole[MountW.DENIED_TICK]
+    report_delay = units.whole[UnitW.REPORT_DELAY]
+    crew = crews.spec_whole[CrewSpecW.COUNT]
+    ammo = mounts.whole[MountW.AMMO]
+    ready = mounts.whole[MountW.READY_TICK]
+    fire_tick = units.whole[UnitW.FIRE_TICK]
+    period = rules.whole[RuleW.FIRE_PERIOD]
     choice_key = stream_key(now.seed, now.replication, now.tick, Stream.CHOICE)
-    n_cells = rules.whole[RW.NX] * rules.whole[RW.NY]
-    start = work.whole[SI.CONTACT_START]
-    due = work.whole[SI.DUE]
+    n_cells = rules.whole[RuleW.NX] * rules.whole[RuleW.NY]
+    start = work.whole[ScratchW.CONTACT_START]
+    due = work.whole[ScratchW.DUE]
     n_due = 0
     for i in range(n):
         due[n_due] = i
@@ -104,7 +104,7 @@ def open_fire(
         due[n_ready] = i  # what stood there has been read
         n_ready += int(is_ready)
     # who fires first leaves less room under a commitment, and meets a fresh defence: the keys say who
-    order_by_key(due, n_ready, units.key, work.whole[SI.QUEUE], work.whole[SI.PENDING])
+    order_by_key(due, n_ready, units.key, work.whole[ScratchW.QUEUE], work.whole[ScratchW.PENDING])
     for d in range(n_ready):
         i = np.int64(due[d])
         s = side[i]
@@ -113,7 +113,7 @@ def open_fire(
         if not has_to_ask and autonomy[i] != Autonomy.AUTONOMOUS:
             wait = int(approval_ticks[i])
             if autonomy[i] != Autonomy.VETO:
-                wait += 2 * units.whole[W.DELAY, i]  # there and back; nobody answers under veto
+                wait += 2 * units.whole[UnitW.DELAY, i]  # there and back; nobody answers under veto
         for m in range(mount_first[i], mount_first[i] + mount_count[i]):
             only = -1
             if has_to_ask and approval[m] != Approval.NONE:
@@ -150,8 +150,8 @@ def open_fire(
                     is_shared = False
                     j = own
             if j == FORBIDDEN and denied_tick[m] <= now.tick:
-                sides.whole[T.DENIED, s] += 1
-                denied_tick[m] = now.tick + mounts.spec_whole[MW.RELOAD, m]  # reported once a reload
+                sides.whole[SideW.DENIED, s] += 1
+                denied_tick[m] = now.tick + mounts.spec_whole[MountSpecW.RELOAD, m]  # reported once a reload
                 emit(log, now, EventKind.DENIED, s, i, -1, 0, 0)
             if j < 0:
                 continue
@@ -176,6 +176,6 @@ def open_fire(
             if has_to_ask and autonomy[i] == Autonomy.MANUAL:
                 approval[m] = Approval.NONE  # every shot is the operator's own
                 pending[m] = -1
-            if units.spec_whole[UW.IS_ONE_WAY, i] == 1:
+            if units.spec_whole[UnitSpecW.IS_ONE_WAY, i] == 1:
                 expend(now, i, j, units, sides, log)
                 break

@@ -8,10 +8,10 @@ from simcore.compiling.jit import formula, kernel
 from simcore.events import Log, emit
 from simcore.kernels.mathematics.neighbours import gather_in_range
 from simcore.kinds import Moment, Mounts, Rules, Sides, Units
-from simcore.params import MP, MW, RW, UNLIMITED, UW
+from simcore.params import UNLIMITED, MountSpecR, MountSpecW, RuleW, UnitSpecW
 from simcore.rng import Stream, draw, stream_key
-from simcore.scratch import SI, SR, SX, Scratch
-from simcore.state import M, T, U, W
+from simcore.scratch import Scratch, ScratchR, ScratchTop, ScratchW
+from simcore.state import MountW, SideW, UnitR, UnitW
 from simcore.types import Damage, Defence, EventKind, Status, Word
 
 _NO_LIMIT = 2**30
@@ -79,20 +79,20 @@ def intercept_rounds(
     that is to act first, shots, and other soft kill, each in the order of the units' keys. Without layers all of it
     acts in that order.
     """
-    defender = units.spec_whole[UW.SIDE, target]
-    x = units.real[U.X]
-    y = units.real[U.Y]
-    order = work.whole[SI.UNIT_ORDER]
-    found = work.whole[SI.FOUND]
+    defender = units.spec_whole[UnitSpecW.SIDE, target]
+    x = units.real[UnitR.X]
+    y = units.real[UnitR.Y]
+    order = work.whole[ScratchW.UNIT_ORDER]
+    found = work.whole[ScratchW.FOUND]
     n_found = gather_in_range(
-        work.whole[SI.UNIT_START],
-        work.real[SR.UNIT_X],
-        work.real[SR.UNIT_Y],
+        work.whole[ScratchW.UNIT_START],
+        work.real[ScratchR.UNIT_X],
+        work.real[ScratchR.UNIT_Y],
         defender,
         rules,
         x[target],
         y[target],
-        work.top[SX.INTERCEPT_M],
+        work.top[ScratchTop.INTERCEPT_M],
         found,
         0,
     )
@@ -100,9 +100,9 @@ def intercept_rounds(
     n_kept = 0
     for f in range(n_found):
         i = order[found[f]]
-        if units.spec_whole[UW.IS_INTERCEPTOR, i] == 0 or units.whole[W.STATUS, i] != Status.ACTIVE:
+        if units.spec_whole[UnitSpecW.IS_INTERCEPTOR, i] == 0 or units.whole[UnitW.STATUS, i] != Status.ACTIVE:
             continue
-        if (units.whole[W.DAMAGE, i] & (Damage.SENSOR | Damage.WEAPON)) != 0:
+        if (units.whole[UnitW.DAMAGE, i] & (Damage.SENSOR | Damage.WEAPON)) != 0:
             continue
         b = int(n_kept - 1)
         while b >= 0 and units.key[found[b]] > units.key[i]:
@@ -110,12 +110,12 @@ def intercept_rounds(
             b -= 1
         found[b + 1] = i
         n_kept += 1
-    mount_first = units.spec_whole[UW.MOUNT_FIRST]
-    mount_count = units.spec_whole[UW.MOUNT_COUNT]
-    channels = mounts.spec_whole[MW.CHANNELS]
-    defence = mounts.spec_whole[MW.DEFENCE]
-    reach = mounts.spec_real[MP.INTERCEPT_RANGE_M]
-    is_layered = rules.whole[RW.LAYERED] == 1
+    mount_first = units.spec_whole[UnitSpecW.MOUNT_FIRST]
+    mount_count = units.spec_whole[UnitSpecW.MOUNT_COUNT]
+    channels = mounts.spec_whole[MountSpecW.CHANNELS]
+    defence = mounts.spec_whole[MountSpecW.DEFENCE]
+    reach = mounts.spec_real[MountSpecR.INTERCEPT_RANGE_M]
+    is_layered = rules.whole[RuleW.LAYERED] == 1
     n_steps = 3 if is_layered else 1
     layer = np.inf
     live = rounds
@@ -142,7 +142,7 @@ def intercept_rounds(
                         continue
                     if is_layered and (reach[m] != layer or defence[m] != kind):
                         continue
-                    unit_key = units.key[i] + np.uint64(mounts.spec_whole[MW.SERIAL, m])
+                    unit_key = units.key[i] + np.uint64(mounts.spec_whole[MountSpecW.SERIAL, m])
                     if defence[m] == Defence.HARD:
                         live -= shoot_down(
                             now,
@@ -206,27 +206,29 @@ def shoot_down(
     looks, and fires again at those left while there is time (Armstrong's defence when there is no bound); else it
     fires so many at each round, once.
     """
-    if mounts.spec_whole[MW.IS_STOPPABLE, weapon] == 0:
+    if mounts.spec_whole[MountSpecW.IS_STOPPABLE, weapon] == 0:
         return 0
-    if mounts.whole[M.READY_TICK, m] <= now.tick:
-        mounts.whole[M.WINDOW_USED, m] = 0
-    free = min(mounts.spec_whole[MW.CHANNELS, m] - mounts.whole[M.WINDOW_USED, m], mounts.whole[M.AMMO, m])
+    if mounts.whole[MountW.READY_TICK, m] <= now.tick:
+        mounts.whole[MountW.WINDOW_USED, m] = 0
+    free = min(
+        mounts.spec_whole[MountSpecW.CHANNELS, m] - mounts.whole[MountW.WINDOW_USED, m], mounts.whole[MountW.AMMO, m]
+    )
     if free <= 0:
         return 0
     looks = looks_possible(
         launch_m,
-        mounts.spec_real[MP.ROUND_SPEED, weapon],
-        mounts.spec_real[MP.INTERCEPT_RANGE_M, m],
+        mounts.spec_real[MountSpecR.ROUND_SPEED, weapon],
+        mounts.spec_real[MountSpecR.INTERCEPT_RANGE_M, m],
         math.sqrt(away_sq),
-        mounts.spec_real[MP.INTERCEPT_MIN_M, m],
-        mounts.spec_real[MP.INTERCEPT_SPEED, m],
-        mounts.spec_real[MP.ASSESS_S, m],
-        mounts.spec_real[MP.REACTION_S, m],
+        mounts.spec_real[MountSpecR.INTERCEPT_MIN_M, m],
+        mounts.spec_real[MountSpecR.INTERCEPT_SPEED, m],
+        mounts.spec_real[MountSpecR.ASSESS_S, m],
+        mounts.spec_real[MountSpecR.REACTION_S, m],
     )
     if looks == 0:
         return 0
-    p = mounts.spec_real[MP.P_INTERCEPT, m]
-    per_threat = mounts.spec_whole[MW.SHOTS_PER_THREAT, m]
+    p = mounts.spec_real[MountSpecR.P_INTERCEPT, m]
+    per_threat = mounts.spec_whole[MountSpecW.SHOTS_PER_THREAT, m]
     shots = 0
     stopped = 0
     if per_threat == 0:
@@ -250,13 +252,13 @@ def shoot_down(
                 shots += 1
             if is_hit:
                 stopped += 1
-    if mounts.whole[M.WINDOW_USED, m] == 0:
-        mounts.whole[M.READY_TICK, m] = now.tick + mounts.spec_whole[MW.RELOAD, m]
-    mounts.whole[M.WINDOW_USED, m] += shots
-    if mounts.whole[M.AMMO, m] < UNLIMITED:
-        mounts.whole[M.AMMO, m] -= shots
-    sides.whole[T.INTERCEPT_SHOTS, side] += shots
-    sides.whole[T.INTERCEPTED, side] += stopped
+    if mounts.whole[MountW.WINDOW_USED, m] == 0:
+        mounts.whole[MountW.READY_TICK, m] = now.tick + mounts.spec_whole[MountSpecW.RELOAD, m]
+    mounts.whole[MountW.WINDOW_USED, m] += shots
+    if mounts.whole[MountW.AMMO, m] < UNLIMITED:
+        mounts.whole[MountW.AMMO, m] -= shots
+    sides.whole[SideW.INTERCEPT_SHOTS, side] += shots
+    sides.whole[SideW.INTERCEPTED, side] += stopped
     emit(log, now, EventKind.INTERCEPT, side, i, target, shots, stopped)
     return stopped
 
@@ -282,25 +284,25 @@ def lead_astray(
     A launch costs one round and works on everything that arrives while it lasts, on each round with the
     same chance. WINDOW_USED holds the tick at which the last launch ends.
     """
-    p = mounts.spec_real[MP.P_SOFT_GUIDED, m]
-    if mounts.spec_whole[MW.IS_GUIDED, weapon] == 0:
-        p = mounts.spec_real[MP.P_SOFT_UNGUIDED, m]
+    p = mounts.spec_real[MountSpecR.P_SOFT_GUIDED, m]
+    if mounts.spec_whole[MountSpecW.IS_GUIDED, weapon] == 0:
+        p = mounts.spec_real[MountSpecR.P_SOFT_UNGUIDED, m]
     if p <= 0.0:
         return 0
     launches = 0
-    if mounts.whole[M.WINDOW_USED, m] <= now.tick:
-        if mounts.whole[M.AMMO, m] <= 0 or mounts.whole[M.READY_TICK, m] > now.tick:
+    if mounts.whole[MountW.WINDOW_USED, m] <= now.tick:
+        if mounts.whole[MountW.AMMO, m] <= 0 or mounts.whole[MountW.READY_TICK, m] > now.tick:
             return 0
         launches = 1
-        if mounts.whole[M.AMMO, m] < UNLIMITED:
-            mounts.whole[M.AMMO, m] -= 1
-        mounts.whole[M.READY_TICK, m] = now.tick + mounts.spec_whole[MW.RELOAD, m]
-        mounts.whole[M.WINDOW_USED, m] = now.tick + mounts.spec_whole[MW.LASTS, m]
+        if mounts.whole[MountW.AMMO, m] < UNLIMITED:
+            mounts.whole[MountW.AMMO, m] -= 1
+        mounts.whole[MountW.READY_TICK, m] = now.tick + mounts.spec_whole[MountSpecW.RELOAD, m]
+        mounts.whole[MountW.WINDOW_USED, m] = now.tick + mounts.spec_whole[MountSpecW.LASTS, m]
     stopped = 0
     for q in range(live):
         if draw(softs, unit_key, threat + np.uint64(q)) < p:
             stopped += 1
-    sides.whole[T.DECOYS, side] += launches
-    sides.whole[T.SOFT_KILLED, side] += stopped
+    sides.whole[SideW.DECOYS, side] += launches
+    sides.whole[SideW.SOFT_KILLED, side] += stopped
     emit(log, now, EventKind.SOFT_KILL, side, i, target, launches, stopped)
     return stopped

@@ -6,8 +6,8 @@ from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
 from simcore.kernels.network.reports import report_loss
 from simcore.kinds import Moment, Sides, Units
-from simcore.params import UP, UW
-from simcore.state import TR, T, U, W
+from simcore.params import UnitSpecR, UnitSpecW
+from simcore.state import SideR, SideW, UnitR, UnitW
 from simcore.types import NONE, EventKind, Identity, LossCause, Status
 
 
@@ -18,22 +18,22 @@ def lose(now: Moment, j: int, by: int, cause: int, units: Units, sides: Sides, l
     What fire has brought down is a kill, although its event names the crash; as crashes count those that nobody caused.
     Mutates the unit and the tallies of its side, and of the side that scored.
     """
-    s = units.spec_whole[UW.SIDE, j]
-    units.whole[W.STATUS, j] = Status.LOST
-    units.whole[W.LOSS_CAUSE, j] = LossCause.FIRE if by >= 0 else cause
-    units.real[U.STRENGTH, j] = 0.0
-    units.real[U.VX, j] = 0.0
-    units.real[U.VY, j] = 0.0
+    s = units.spec_whole[UnitSpecW.SIDE, j]
+    units.whole[UnitW.STATUS, j] = Status.LOST
+    units.whole[UnitW.LOSS_CAUSE, j] = LossCause.FIRE if by >= 0 else cause
+    units.real[UnitR.STRENGTH, j] = 0.0
+    units.real[UnitR.VX, j] = 0.0
+    units.real[UnitR.VY, j] = 0.0
     report_loss(now.tick, j, units)
-    sides.whole[T.LOSSES, s] += 1
-    sides.real[TR.COST_LOST, s] += units.spec_real[UP.COST, j]
+    sides.whole[SideW.LOSSES, s] += 1
+    sides.real[SideR.COST_LOST, s] += units.spec_real[UnitSpecR.COST, j]
     if by >= 0:
-        is_neutral = units.spec_whole[UW.IDENTITY, j] == Identity.NEUTRAL
-        sides.whole[T.NEUTRAL_KILLS if is_neutral else T.KILLS, units.spec_whole[UW.SIDE, by]] += 1
+        is_neutral = units.spec_whole[UnitSpecW.IDENTITY, j] == Identity.NEUTRAL
+        sides.whole[SideW.NEUTRAL_KILLS if is_neutral else SideW.KILLS, units.spec_whole[UnitSpecW.SIDE, by]] += 1
     elif cause == LossCause.CRASH:
-        sides.whole[T.CRASHES, s] += 1
+        sides.whole[SideW.CRASHES, s] += 1
     elif cause == LossCause.MINE:
-        sides.whole[T.MINE_LOSSES, s] += 1
+        sides.whole[SideW.MINE_LOSSES, s] += 1
     emit(log, now, EventKind.LOSS, s, j, by, cause, 0)
 
 
@@ -43,10 +43,10 @@ def lose_cargo(now: Moment, j: int, by: int, cause: int, units: Units, sides: Si
 
     Nobody else is aboard a unit that is gone, so each pass takes one layer of the cargo.
     """
-    if units.spec_whole[UW.CARRIES, j] == 0:
+    if units.spec_whole[UnitSpecW.CARRIES, j] == 0:
         return
-    host = units.whole[W.HOST]
-    status = units.whole[W.STATUS]
+    host = units.whole[UnitW.HOST]
+    status = units.whole[UnitW.STATUS]
     is_more = True
     while is_more:
         is_more = False
@@ -69,7 +69,7 @@ def lose_with_cargo(now: Moment, j: int, by: int, cause: int, units: Units, side
 @kernel
 def expend(now: Moment, i: int, j: int, units: Units, sides: Sides, log: Log) -> None:
     """One-way unit ``i`` has used itself up on unit ``j``, which is no loss. What it carries is lost with it."""
-    units.whole[W.STATUS, i] = Status.EXPENDED
+    units.whole[UnitW.STATUS, i] = Status.EXPENDED
     report_loss(now.tick, i, units)
-    emit(log, now, EventKind.EXPENDED, units.spec_whole[UW.SIDE, i], i, j, 0, 0)
+    emit(log, now, EventKind.EXPENDED, units.spec_whole[UnitSpecW.SIDE, i], i, j, 0, 0)
     lose_cargo(now, i, np.int64(NONE), np.int64(LossCause.HOST), units, sides, log)

@@ -11,11 +11,11 @@ from simcore.kernels.fighting.losses import lose_with_cargo
 from simcore.kernels.ground.terrain import can_stand, raster_cell
 from simcore.kernels.mathematics.geometry import is_inside
 from simcore.kinds import Mines, Moment, Rules, Sides, Units
-from simcore.params import RP, UP, UW
+from simcore.params import RuleR, UnitSpecR, UnitSpecW
 from simcore.rng import Stream, draw, stream_key
-from simcore.scratch import SI, SR, Scratch
-from simcore.state import NW, N, T, U, W
-from simcore.surroundings import MFP, MFW
+from simcore.scratch import Scratch, ScratchR, ScratchW
+from simcore.state import MineR, MineW, SideW, UnitR, UnitW
+from simcore.surroundings import MinefieldSpecR, MinefieldSpecW
 from simcore.types import (
     F32,
     F64,
@@ -83,44 +83,49 @@ def lay_field(
 
     ``surface`` (rows, columns) are the surfaces of the ground, ``water`` its factors for boats. Mutates ``mine_real``.
     """
-    domains = field_whole[MFW.DOMAINS, f]
-    west = field_real[MFP.WEST, f]
-    south = field_real[MFP.SOUTH, f]
-    width = field_real[MFP.EAST, f] - west
-    height = field_real[MFP.NORTH, f] - south
-    first = field_whole[MFW.FIRST, f]
-    for q in range(field_whole[MFW.COUNT, f]):
+    domains = field_whole[MinefieldSpecW.DOMAINS, f]
+    west = field_real[MinefieldSpecR.WEST, f]
+    south = field_real[MinefieldSpecR.SOUTH, f]
+    width = field_real[MinefieldSpecR.EAST, f] - west
+    height = field_real[MinefieldSpecR.NORTH, f] - south
+    first = field_whole[MinefieldSpecW.FIRST, f]
+    for q in range(field_whole[MinefieldSpecW.COUNT, f]):
         x = west
         y = south
         for attempt in range(_ATTEMPTS):
             other = np.uint64(q) * np.uint64(1 << 20) + np.uint64(2 * attempt)
             x = west + width * draw(place, field_key, other)
             y = south + height * draw(place, field_key, other + np.uint64(1))
-            if not is_inside(vertices, field_whole[MFW.VERTEX_FIRST, f], field_whole[MFW.VERTEX_COUNT, f], x, y):
+            if not is_inside(
+                vertices, field_whole[MinefieldSpecW.VERTEX_FIRST, f], field_whole[MinefieldSpecW.VERTEX_COUNT, f], x, y
+            ):
                 continue
             row, column = raster_cell(rules, surface.shape[0], surface.shape[1], x, y)
             if can_meet_mine(domains, surface[row, column], water[row, column]):
                 break
-        mine_real[N.X, first + q] = x
-        mine_real[N.Y, first + q] = y
+        mine_real[MineR.X, first + q] = x
+        mine_real[MineR.Y, first + q] = y
 
 
 @kernel
 def is_in_danger(i: int, f: int, side: I32, domain: I32, field_whole: I32) -> bool:
     """Return whether the mines of field ``f`` are meant for unit ``i``: not its own side's, and of its domain."""
-    return side[i] != field_whole[MFW.SIDE, f] and ((field_whole[MFW.DOMAINS, f] >> domain[i]) & 1) == 1
+    return (
+        side[i] != field_whole[MinefieldSpecW.SIDE, f]
+        and ((field_whole[MinefieldSpecW.DOMAINS, f] >> domain[i]) & 1) == 1
+    )
 
 
 @kernel
 def gather_movers(units: Units, mines: Mines, dt_s: float, found: I32) -> int:
     """Put the units whose step comes near a field that endangers them into ``found``. Returns how many."""
-    x = units.real[U.X]
-    y = units.real[U.Y]
-    vx = units.real[U.VX]
-    vy = units.real[U.VY]
-    status = units.whole[W.STATUS]
-    side = units.spec_whole[UW.SIDE]
-    domain = units.spec_whole[UW.DOMAIN]
+    x = units.real[UnitR.X]
+    y = units.real[UnitR.Y]
+    vx = units.real[UnitR.VX]
+    vy = units.real[UnitR.VY]
+    status = units.whole[UnitW.STATUS]
+    side = units.spec_whole[UnitSpecW.SIDE]
+    domain = units.spec_whole[UnitSpecW.DOMAIN]
     n_found = 0
     for i in range(units.spec_whole.shape[1]):
         if status[i] != Status.ACTIVE or (vx[i] == 0.0 and vy[i] == 0.0):
@@ -128,12 +133,18 @@ def gather_movers(units: Units, mines: Mines, dt_s: float, found: I32) -> int:
         for f in range(mines.spec_whole.shape[1]):
             if not is_in_danger(i, f, side, domain, mines.spec_whole):
                 continue
-            near = max(mines.spec_real[MFP.RADIUS_MAX, f], units.spec_real[UP.CLEAR_RADIUS_M, i])
+            near = max(mines.spec_real[MinefieldSpecR.RADIUS_MAX, f], units.spec_real[UnitSpecR.CLEAR_RADIUS_M, i])
             near_x = near + abs(vx[i]) * dt_s
             near_y = near + abs(vy[i]) * dt_s
-            if x[i] < mines.spec_real[MFP.WEST, f] - near_x or x[i] > mines.spec_real[MFP.EAST, f] + near_x:
+            if (
+                x[i] < mines.spec_real[MinefieldSpecR.WEST, f] - near_x
+                or x[i] > mines.spec_real[MinefieldSpecR.EAST, f] + near_x
+            ):
                 continue
-            if y[i] < mines.spec_real[MFP.SOUTH, f] - near_y or y[i] > mines.spec_real[MFP.NORTH, f] + near_y:
+            if (
+                y[i] < mines.spec_real[MinefieldSpecR.SOUTH, f] - near_y
+                or y[i] > mines.spec_real[MinefieldSpecR.NORTH, f] + near_y
+            ):
                 continue
             found[n_found] = i
             n_found += 1
@@ -149,27 +160,27 @@ def pass_mines(now: Moment, units: Units, mines: Mines, rules: Rules, sides: Sid
     The earliest event of the tick is carried out first, so that a mine serves once and a unit that it destroys goes
     no farther; events at the same time go by the units' keys. Mutates the mines, units hurt or lost and tallies.
     """
-    dt = rules.real[RP.DT_S]
-    x = units.real[U.X]
-    y = units.real[U.Y]
-    vx = units.real[U.VX]
-    vy = units.real[U.VY]
-    strength = units.real[U.STRENGTH]
-    side = units.spec_whole[UW.SIDE]
-    domain = units.spec_whole[UW.DOMAIN]
-    target_class = units.spec_whole[UW.TARGET_CLASS]
-    clear_radius = units.spec_real[UP.CLEAR_RADIUS_M]
-    p_clear = units.spec_real[UP.P_CLEAR]
-    clear_speed = units.spec_real[UP.CLEAR_SPEED]
-    toughness = units.spec_real[UP.TOUGHNESS]
-    mine_x = mines.real[N.X]
-    mine_y = mines.real[N.Y]
-    mine_status = mines.whole[NW.STATUS]
-    found = work.whole[SI.FOUND]
-    loss = work.real[SR.LOSS]
-    flags = work.whole[SI.FLAGS]
-    killer = work.whole[SI.KILLER]
-    struck = work.whole[SI.STRUCK]
+    dt = rules.real[RuleR.DT_S]
+    x = units.real[UnitR.X]
+    y = units.real[UnitR.Y]
+    vx = units.real[UnitR.VX]
+    vy = units.real[UnitR.VY]
+    strength = units.real[UnitR.STRENGTH]
+    side = units.spec_whole[UnitSpecW.SIDE]
+    domain = units.spec_whole[UnitSpecW.DOMAIN]
+    target_class = units.spec_whole[UnitSpecW.TARGET_CLASS]
+    clear_radius = units.spec_real[UnitSpecR.CLEAR_RADIUS_M]
+    p_clear = units.spec_real[UnitSpecR.P_CLEAR]
+    clear_speed = units.spec_real[UnitSpecR.CLEAR_SPEED]
+    toughness = units.spec_real[UnitSpecR.TOUGHNESS]
+    mine_x = mines.real[MineR.X]
+    mine_y = mines.real[MineR.Y]
+    mine_status = mines.whole[MineW.STATUS]
+    found = work.whole[ScratchW.FOUND]
+    loss = work.real[ScratchR.LOSS]
+    flags = work.whole[ScratchW.FLAGS]
+    killer = work.whole[ScratchW.KILLER]
+    struck = work.whole[ScratchW.STRUCK]
     n_found = gather_movers(units, mines, dt, found)
     if n_found == 0:
         return 0
@@ -184,8 +195,8 @@ def pass_mines(now: Moment, units: Units, mines: Mines, rules: Rules, sides: Sid
         best_k = -1
         is_clearing = False
         for f in range(mines.spec_whole.shape[1]):
-            first = mines.spec_whole[MFW.FIRST, f]
-            p_answer = mines.spec_real[MFP.P_ACTUATION, f]
+            first = mines.spec_whole[MinefieldSpecW.FIRST, f]
+            p_answer = mines.spec_real[MinefieldSpecR.P_ACTUATION, f]
             for q in range(n_found):
                 i = int(found[q])
                 if not is_in_danger(i, f, side, domain, mines.spec_whole):
@@ -195,16 +206,16 @@ def pass_mines(now: Moment, units: Units, mines: Mines, rules: Rules, sides: Sid
                 swath = clear_radius[i]
                 if (
                     vx[i] * vx[i] + vy[i] * vy[i] > clear_speed[i] * clear_speed[i]
-                    or (units.whole[W.DAMAGE, i] & Damage.SENSOR) != 0
+                    or (units.whole[UnitW.DAMAGE, i] & Damage.SENSOR) != 0
                 ):
                     swath = 0.0
-                circle = mines.spec_real[MFP.RADIUS + target_class[i], f]
+                circle = mines.spec_real[MinefieldSpecR.RADIUS + target_class[i], f]
                 near = max(swath, circle)
                 step_x = vx[i] * dt
                 step_y = vy[i] * dt
                 near_x = near + abs(step_x)
                 near_y = near + abs(step_y)
-                for k in range(first, first + mines.spec_whole[MFW.COUNT, f]):
+                for k in range(first, first + mines.spec_whole[MinefieldSpecW.COUNT, f]):
                     dx = x[i] - mine_x[k]
                     dy = y[i] - mine_y[k]
                     if abs(dx) > near_x or abs(dy) > near_y or mine_status[k] != MineStatus.ARMED:
@@ -231,24 +242,24 @@ def pass_mines(now: Moment, units: Units, mines: Mines, rules: Rules, sides: Sid
         i = best_i
         f = best_f
         s = side[i]
-        serial = best_k - mines.spec_whole[MFW.FIRST, f]
+        serial = best_k - mines.spec_whole[MinefieldSpecW.FIRST, f]
         if is_clearing:
             mine_status[best_k] = MineStatus.CLEARED
-            sides.whole[T.MINES_CLEARED, s] += 1
+            sides.whole[SideW.MINES_CLEARED, s] += 1
             emit(log, now, EventKind.MINE_CLEARED, s, i, -1, f, serial)
             continue
         mine_status[best_k] = MineStatus.SPENT
-        sides.whole[T.MINES_SET_OFF, s] += 1
+        sides.whole[SideW.MINES_SET_OFF, s] += 1
         mine = mines.key[f] + np.uint64(serial)
-        p_hit = mines.spec_real[MFP.RADIUS + N_TARGET_CLASSES + target_class[i], f]
+        p_hit = mines.spec_real[MinefieldSpecR.RADIUS + N_TARGET_CLASSES + target_class[i], f]
         is_hit = draw(effects, units.key[i], mine) < p_hit
         emit(log, now, EventKind.MINE, s, i, -1, f, 1 if is_hit else 0)
         if not is_hit:
             continue
-        sides.whole[T.MINE_HITS, s] += 1
-        loss[i] += mines.spec_real[MFP.DAMAGE, f] / toughness[i]
-        p_kill = mines.spec_real[MFP.P_KILL, f]
-        p_component = mines.spec_real[MFP.P_COMPONENT, f]
+        sides.whole[SideW.MINE_HITS, s] += 1
+        loss[i] += mines.spec_real[MinefieldSpecR.DAMAGE, f] / toughness[i]
+        p_kill = mines.spec_real[MinefieldSpecR.P_KILL, f]
+        p_component = mines.spec_real[MinefieldSpecR.P_COMPONENT, f]
         flags[i] |= parts_hit(draw(effects, mine, units.key[i]), p_kill, p_component)
         if killer[i] != _STRUCK:
             killer[i] = _STRUCK
@@ -260,8 +271,8 @@ def pass_mines(now: Moment, units: Units, mines: Mines, rules: Rules, sides: Sid
         if left < _LEAST_STRENGTH or (flags[i] & Damage.CATASTROPHIC) != 0:
             left = 0.0
         strength[i] = left
-        units.whole[W.DAMAGE, i] |= flags[i]
-        units.whole[W.OUTAGE, i] &= ~flags[i]
+        units.whole[UnitW.DAMAGE, i] |= flags[i]
+        units.whole[UnitW.OUTAGE, i] &= ~flags[i]
         if left > 0.0:
             emit(log, now, EventKind.DAMAGE, side[i], i, -1, flags[i], int(left * 1000.0))
         else:

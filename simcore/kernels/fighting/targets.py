@@ -8,10 +8,10 @@ from simcore.kernels.ground.terrain import is_visible
 from simcore.kernels.mathematics.neighbours import gather_in_range
 from simcore.kernels.picture.contacts import grown_error_m
 from simcore.kinds import Contacts, Ground, Mounts, Rules, Units, Zones
-from simcore.params import MP, MW, RP, UP, UW
+from simcore.params import MountSpecR, MountSpecW, RuleR, UnitSpecR, UnitSpecW
 from simcore.rng import draw_bits
-from simcore.scratch import SI, SR, Scratch
-from simcore.state import C, K, U, W
+from simcore.scratch import Scratch, ScratchR, ScratchW
+from simcore.state import ContactR, ContactW, UnitR, UnitW
 from simcore.types import Identity, Level, Roe, TargetChoice, Word
 
 NOBODY = -1
@@ -47,36 +47,38 @@ def choose_target(
     with the line of sight of a direct-fire weapon alone.
     """
     n = units.spec_whole.shape[1]
-    dt = rules.real[RP.DT_S]
-    growth = rules.real[RP.CONTACT_GROWTH_MPS]
-    side = units.spec_whole[UW.SIDE, i]
-    domain = units.spec_whole[UW.DOMAIN]
-    cost = units.spec_real[UP.SEEN_COST]
-    domains = mounts.spec_whole[MW.DOMAINS, m]
-    choice = mounts.spec_whole[MW.CHOICE, m]
-    cap = mounts.spec_whole[MW.COMMIT_CAP, m]
-    serial = mounts.spec_whole[MW.SERIAL, m]
-    range_max = mounts.spec_real[MP.RANGE_MAX_M, m]
-    range_min = mounts.spec_real[MP.RANGE_MIN_M, m]
-    max_age = mounts.spec_real[MP.MAX_AGE_S, m]
-    max_error = mounts.spec_real[MP.MAX_ERROR_M, m]
-    x = units.real[U.X, i]
-    y = units.real[U.Y, i]
-    level = contacts.whole[K.LEVEL]
-    seen_tick = contacts.whole[K.TICK]
-    committed = contacts.whole[K.COMMITTED]
-    identity = contacts.whole[K.IDENTITY]
-    entered = contacts.whole[K.ENTERED]
-    delay = units.whole[W.DELAY, i]  # until what the command post knows reaches the unit
-    known_dead = units.whole[W.KNOWN_DEAD, i]
+    dt = rules.real[RuleR.DT_S]
+    growth = rules.real[RuleR.CONTACT_GROWTH_MPS]
+    side = units.spec_whole[UnitSpecW.SIDE, i]
+    domain = units.spec_whole[UnitSpecW.DOMAIN]
+    cost = units.spec_real[UnitSpecR.SEEN_COST]
+    domains = mounts.spec_whole[MountSpecW.DOMAINS, m]
+    choice = mounts.spec_whole[MountSpecW.CHOICE, m]
+    cap = mounts.spec_whole[MountSpecW.COMMIT_CAP, m]
+    serial = mounts.spec_whole[MountSpecW.SERIAL, m]
+    range_max = mounts.spec_real[MountSpecR.RANGE_MAX_M, m]
+    range_min = mounts.spec_real[MountSpecR.RANGE_MIN_M, m]
+    max_age = mounts.spec_real[MountSpecR.MAX_AGE_S, m]
+    max_error = mounts.spec_real[MountSpecR.MAX_ERROR_M, m]
+    x = units.real[UnitR.X, i]
+    y = units.real[UnitR.Y, i]
+    level = contacts.whole[ContactW.LEVEL]
+    seen_tick = contacts.whole[ContactW.TICK]
+    committed = contacts.whole[ContactW.COMMITTED]
+    identity = contacts.whole[ContactW.IDENTITY]
+    entered = contacts.whole[ContactW.ENTERED]
+    delay = units.whole[UnitW.DELAY, i]  # until what the command post knows reaches the unit
+    known_dead = units.whole[UnitW.KNOWN_DEAD, i]
     is_late = delay > 0 or known_dead >= 0
-    error_m = contacts.real[C.ERROR_M]
-    sorted_x = work.real[SR.CONTACT_X]
-    sorted_y = work.real[SR.CONTACT_Y]
-    order = work.whole[SI.CONTACT_ORDER]
-    found = work.whole[SI.FOUND]
-    needed = Level.IDENTIFIED if units.whole[W.ROE, i] == Roe.TIGHT else Level.DETECTED
-    n_found = gather_in_range(work.whole[SI.CONTACT_START], sorted_x, sorted_y, side, rules, x, y, range_max, found, 0)
+    error_m = contacts.real[ContactR.ERROR_M]
+    sorted_x = work.real[ScratchR.CONTACT_X]
+    sorted_y = work.real[ScratchR.CONTACT_Y]
+    order = work.whole[ScratchW.CONTACT_ORDER]
+    found = work.whole[ScratchW.FOUND]
+    needed = Level.IDENTIFIED if units.whole[UnitW.ROE, i] == Roe.TIGHT else Level.DETECTED
+    n_found = gather_in_range(
+        work.whole[ScratchW.CONTACT_START], sorted_x, sorted_y, side, rules, x, y, range_max, found, 0
+    )
     best = NOBODY + 0
     is_any_forbidden = False
     best_value = -1.0
@@ -120,10 +122,10 @@ def choose_target(
             )
         if not better:
             continue
-        if mounts.spec_whole[MW.NEEDS_SIGHT, m] == 1:
-            jx = units.real[U.X, j]
-            jy = units.real[U.Y, j]
-            if not is_visible(ground, rules, x, y, units.real[U.Z, i], jx, jy, units.real[U.Z, j]):
+        if mounts.spec_whole[MountSpecW.NEEDS_SIGHT, m] == 1:
+            jx = units.real[UnitR.X, j]
+            jy = units.real[UnitR.Y, j]
+            if not is_visible(ground, rules, x, y, units.real[UnitR.Z, i], jx, jy, units.real[UnitR.Z, j]):
                 continue
         if has_zones and is_target_forbidden(tick, i, m, j, c, side, contacts, mounts, zones, rules, units):
             is_any_forbidden = True
@@ -153,20 +155,20 @@ def is_target_forbidden(
 
     The picture decides, and the unit's own sighting where that is newer or all that there is.
     """
-    is_seen = units.whole[W.LOCAL, i] == j
-    is_held = units.whole[W.LINKED, i] != 0 and contacts.whole[K.LEVEL, c] > Level.NONE
+    is_seen = units.whole[UnitW.LOCAL, i] == j
+    is_held = units.whole[UnitW.LINKED, i] != 0 and contacts.whole[ContactW.LEVEL, c] > Level.NONE
     if is_held:
-        is_seen = is_seen and units.whole[W.LOCAL_TICK, i] > contacts.whole[K.TICK, c]
+        is_seen = is_seen and units.whole[UnitW.LOCAL_TICK, i] > contacts.whole[ContactW.TICK, c]
         if is_forbidden(
             tick,
             i,
             m,
             side,
-            contacts.real[C.X, c],
-            contacts.real[C.Y, c],
-            contacts.real[C.VX, c],
-            contacts.real[C.VY, c],
-            np.int64(contacts.whole[K.TICK, c]),
+            contacts.real[ContactR.X, c],
+            contacts.real[ContactR.Y, c],
+            contacts.real[ContactR.VX, c],
+            contacts.real[ContactR.VY, c],
+            np.int64(contacts.whole[ContactW.TICK, c]),
             mounts,
             zones,
             rules,
@@ -178,11 +180,11 @@ def is_target_forbidden(
         i,
         m,
         side,
-        units.real[U.LOCAL_X, i],
-        units.real[U.LOCAL_Y, i],
-        units.real[U.LOCAL_VX, i],
-        units.real[U.LOCAL_VY, i],
-        np.int64(units.whole[W.LOCAL_TICK, i]),
+        units.real[UnitR.LOCAL_X, i],
+        units.real[UnitR.LOCAL_Y, i],
+        units.real[UnitR.LOCAL_VX, i],
+        units.real[UnitR.LOCAL_VY, i],
+        np.int64(units.whole[UnitW.LOCAL_TICK, i]),
         mounts,
         zones,
         rules,
@@ -206,25 +208,25 @@ def local_target(
 
     Else NOBODY, or FORBIDDEN when a no-fire zone alone is in the way.
     """
-    j = int(units.whole[W.LOCAL, i])
-    if j < 0 or ((mounts.spec_whole[MW.DOMAINS, m] >> units.spec_whole[UW.DOMAIN, j]) & 1) == 0:
+    j = int(units.whole[UnitW.LOCAL, i])
+    if j < 0 or ((mounts.spec_whole[MountSpecW.DOMAINS, m] >> units.spec_whole[UnitSpecW.DOMAIN, j]) & 1) == 0:
         return NOBODY + 0
-    if units.whole[W.ROE, i] == Roe.TIGHT and units.whole[W.LOCAL_LEVEL, i] < Level.IDENTIFIED:
+    if units.whole[UnitW.ROE, i] == Roe.TIGHT and units.whole[UnitW.LOCAL_LEVEL, i] < Level.IDENTIFIED:
         return NOBODY + 0
-    if units.whole[W.LOCAL_IDENTITY, i] > Identity.HOSTILE:
+    if units.whole[UnitW.LOCAL_IDENTITY, i] > Identity.HOSTILE:
         return NOBODY + 0
-    age_s = (tick - units.whole[W.LOCAL_TICK, i]) * rules.real[RP.DT_S]
-    error = grown_error_m(units.real[U.LOCAL_ERROR_M, i], age_s, rules.real[RP.CONTACT_GROWTH_MPS])
-    if age_s > mounts.spec_real[MP.MAX_AGE_S, m] or error > mounts.spec_real[MP.MAX_ERROR_M, m]:
+    age_s = (tick - units.whole[UnitW.LOCAL_TICK, i]) * rules.real[RuleR.DT_S]
+    error = grown_error_m(units.real[UnitR.LOCAL_ERROR_M, i], age_s, rules.real[RuleR.CONTACT_GROWTH_MPS])
+    if age_s > mounts.spec_real[MountSpecR.MAX_AGE_S, m] or error > mounts.spec_real[MountSpecR.MAX_ERROR_M, m]:
         return NOBODY + 0
-    dx = units.real[U.LOCAL_X, i] + units.real[U.LOCAL_VX, i] * age_s - units.real[U.X, i]
-    dy = units.real[U.LOCAL_Y, i] + units.real[U.LOCAL_VY, i] * age_s - units.real[U.Y, i]
+    dx = units.real[UnitR.LOCAL_X, i] + units.real[UnitR.LOCAL_VX, i] * age_s - units.real[UnitR.X, i]
+    dy = units.real[UnitR.LOCAL_Y, i] + units.real[UnitR.LOCAL_VY, i] * age_s - units.real[UnitR.Y, i]
     away_sq = dx * dx + dy * dy
-    far = mounts.spec_real[MP.RANGE_MAX_M, m]
-    close = mounts.spec_real[MP.RANGE_MIN_M, m]
+    far = mounts.spec_real[MountSpecR.RANGE_MAX_M, m]
+    close = mounts.spec_real[MountSpecR.RANGE_MIN_M, m]
     if away_sq > far * far or away_sq < close * close:
         return NOBODY + 0
-    side = np.int64(units.spec_whole[UW.SIDE, i])
+    side = np.int64(units.spec_whole[UnitSpecW.SIDE, i])
     c = side * units.spec_whole.shape[1] + j
     if has_zones and is_target_forbidden(tick, i, m, j, c, side, contacts, mounts, zones, rules, units):
         return FORBIDDEN + 0

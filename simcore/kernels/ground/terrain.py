@@ -9,7 +9,7 @@ import numpy as np
 
 from simcore.compiling.jit import formula, inlined, kernel
 from simcore.kinds import Ground, Rules
-from simcore.params import RP
+from simcore.params import RuleR
 from simcore.surroundings import TERRAIN_BLOCK, WIDE_BLOCK
 from simcore.types import F32, F64, Domain, Surface
 
@@ -22,9 +22,9 @@ _ONE = np.uint32(1)
 @formula
 def raster_cell(rules: F64, rows: int, columns: int, x: float, y: float) -> tuple[int, int]:
     """Return (row, column) of the raster cell that holds (x, y), the nearest one beyond the rim."""
-    cell = float(rules[RP.RASTER_CELL_M])
-    column = int(math.floor((x - float(rules[RP.RASTER_WEST])) / cell))
-    row = int(math.floor((y - float(rules[RP.RASTER_SOUTH])) / cell))
+    cell = float(rules[RuleR.RASTER_CELL_M])
+    column = int(math.floor((x - float(rules[RuleR.RASTER_WEST])) / cell))
+    row = int(math.floor((y - float(rules[RuleR.RASTER_SOUTH])) / cell))
     return min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
 
 
@@ -40,9 +40,9 @@ def ground_m(elevation: F32, rules: F64, x: float, y: float) -> float:
     row, column = raster_cell(rules, rows, columns, x, y)
     if elevation[1, row, column] < np.inf or (rows == 1 and columns == 1):
         return np.float64(elevation[0, row, column])
-    cell = float(rules[RP.RASTER_CELL_M])
-    fx = (x - rules[RP.RASTER_WEST]) / cell - 0.5
-    fy = (y - rules[RP.RASTER_SOUTH]) / cell - 0.5
+    cell = float(rules[RuleR.RASTER_CELL_M])
+    fx = (x - rules[RuleR.RASTER_WEST]) / cell - 0.5
+    fy = (y - rules[RuleR.RASTER_SOUTH]) / cell - 0.5
     fx = min(max(fx, 0.0), columns - 1.0)
     fy = min(max(fy, 0.0), rows - 1.0)
     c0 = int(fx)
@@ -219,18 +219,18 @@ def is_visible(ground: Ground, rules: Rules, xa: float, ya: float, za: float, xb
     dy = yb - ya
     length = math.sqrt(dx * dx + dy * dy)
     rise = zb - za
-    bulge = length * length / (2.0 * rules.real[RP.EARTH_M])
+    bulge = length * length / (2.0 * rules.real[RuleR.EARTH_M])
     low = lowest_m(za, rise, bulge)
-    if low >= rules.real[RP.PEAK_M]:
+    if low >= rules.real[RuleR.PEAK_M]:
         return True
-    if low < rules.real[RP.FLOOR_M]:
+    if low < rules.real[RuleR.FLOOR_M]:
         return False
-    per_m = 1.0 / float(rules.real[RP.RASTER_CELL_M])
+    per_m = 1.0 / float(rules.real[RuleR.RASTER_CELL_M])
     n = int(math.ceil(length * per_m * _SAMPLES_PER_CELL))
     if n < 2:
         return True
-    u = (xa - rules.real[RP.RASTER_WEST]) * per_m
-    v = (ya - rules.real[RP.RASTER_SOUTH]) * per_m
+    u = (xa - rules.real[RuleR.RASTER_WEST]) * per_m
+    v = (ya - rules.real[RuleR.RASTER_SOUTH]) * per_m
     du = dx * per_m
     dv = dy * per_m
     step = 1.0 / n

@@ -7,9 +7,9 @@ import numpy as np
 from simcore.compiling.jit import kernel
 from simcore.kernels.mathematics.geometry import is_inside
 from simcore.kinds import Rules, Units, Zones
-from simcore.params import RW, UW, ZP, ZW
-from simcore.scratch import SI, SR, Scratch
-from simcore.state import W
+from simcore.params import RuleW, UnitSpecW, ZoneSpecR, ZoneSpecW
+from simcore.scratch import Scratch, ScratchR, ScratchW
+from simcore.state import UnitW
 from simcore.types import F64, I32, Status, ZoneKind
 
 _SQUARE = math.sqrt(0.5)
@@ -28,18 +28,18 @@ _STAR = (
 @kernel
 def is_in_zone(zones: Zones, z: int, x: float, y: float) -> bool:
     """Return whether (x, y) lies in zone ``z``."""
-    if x < zones.spec_real[ZP.WEST, z] or x > zones.spec_real[ZP.EAST, z]:
+    if x < zones.spec_real[ZoneSpecR.WEST, z] or x > zones.spec_real[ZoneSpecR.EAST, z]:
         return False
-    if y < zones.spec_real[ZP.SOUTH, z] or y > zones.spec_real[ZP.NORTH, z]:
+    if y < zones.spec_real[ZoneSpecR.SOUTH, z] or y > zones.spec_real[ZoneSpecR.NORTH, z]:
         return False
-    return is_inside(zones.vertices, zones.spec_whole[ZW.FIRST, z], zones.spec_whole[ZW.COUNT, z], x, y)
+    return is_inside(zones.vertices, zones.spec_whole[ZoneSpecW.FIRST, z], zones.spec_whole[ZoneSpecW.COUNT, z], x, y)
 
 
 @kernel
 def is_any_no_fire(zones: Zones) -> bool:
     """Return whether there is any no-fire zone."""
     for z in range(zones.spec_whole.shape[1]):  # noqa: SIM110 (compiled code knows no generators)
-        if zones.spec_whole[ZW.KIND, z] == ZoneKind.NO_FIRE:
+        if zones.spec_whole[ZoneSpecW.KIND, z] == ZoneKind.NO_FIRE:
             return True
     return False
 
@@ -47,9 +47,9 @@ def is_any_no_fire(zones: Zones) -> bool:
 @kernel
 def is_binding(zones: Zones, z: int, side: int) -> bool:
     """Return whether zone ``z`` forbids ``side`` to fire."""
-    if zones.spec_whole[ZW.KIND, z] != ZoneKind.NO_FIRE:
+    if zones.spec_whole[ZoneSpecW.KIND, z] != ZoneKind.NO_FIRE:
         return False
-    return zones.spec_whole[ZW.SIDE, z] < 0 or zones.spec_whole[ZW.SIDE, z] == side
+    return zones.spec_whole[ZoneSpecW.SIDE, z] < 0 or zones.spec_whole[ZoneSpecW.SIDE, z] == side
 
 
 @kernel
@@ -71,9 +71,9 @@ def is_no_fire_near(zones: Zones, side: int, x: float, y: float, reach: float) -
     for z in range(zones.spec_whole.shape[1]):
         if not is_binding(zones, z, side):
             continue
-        if x + reach < zones.spec_real[ZP.WEST, z] or x - reach > zones.spec_real[ZP.EAST, z]:
+        if x + reach < zones.spec_real[ZoneSpecR.WEST, z] or x - reach > zones.spec_real[ZoneSpecR.EAST, z]:
             continue
-        if y + reach < zones.spec_real[ZP.SOUTH, z] or y - reach > zones.spec_real[ZP.NORTH, z]:
+        if y + reach < zones.spec_real[ZoneSpecR.SOUTH, z] or y - reach > zones.spec_real[ZoneSpecR.NORTH, z]:
             continue
         if is_in_zone(zones, z, x, y):
             return True
@@ -101,10 +101,10 @@ def mark_inside(
     north = -np.inf
     for z in range(zones.spec_whole.shape[1]):
         if is_binding(zones, z, side):
-            west = min(west, zones.spec_real[ZP.WEST, z])
-            east = max(east, zones.spec_real[ZP.EAST, z])
-            south = min(south, zones.spec_real[ZP.SOUTH, z])
-            north = max(north, zones.spec_real[ZP.NORTH, z])
+            west = min(west, zones.spec_real[ZoneSpecR.WEST, z])
+            east = max(east, zones.spec_real[ZoneSpecR.EAST, z])
+            south = min(south, zones.spec_real[ZoneSpecR.SOUTH, z])
+            north = max(north, zones.spec_real[ZoneSpecR.NORTH, z])
     for k in range(begin, end):
         mark[first + order[k]] = 0
         is_near = (x[k] >= west) & (x[k] <= east) & (y[k] >= south) & (y[k] <= north)
@@ -115,19 +115,19 @@ def mark_inside(
 @kernel
 def mark_forbidden(zones: Zones, rules: Rules, work: Scratch) -> None:
     """Mark the contacts that are believed to be in a no-fire zone, for those who look for prey. Mutates FORBIDDEN."""
-    start = work.whole[SI.CONTACT_START]
-    n_cells = rules.whole[RW.NX] * rules.whole[RW.NY]
-    for s in range(rules.whole[RW.N_SIDES]):
+    start = work.whole[ScratchW.CONTACT_START]
+    n_cells = rules.whole[RuleW.NX] * rules.whole[RuleW.NY]
+    for s in range(rules.whole[RuleW.N_SIDES]):
         mark_inside(
             s,
             np.int64(0),
             np.int64(start[s * n_cells]),
             np.int64(start[(s + 1) * n_cells]),
-            work.whole[SI.CONTACT_ORDER],
-            work.real[SR.CONTACT_X],
-            work.real[SR.CONTACT_Y],
+            work.whole[ScratchW.CONTACT_ORDER],
+            work.real[ScratchR.CONTACT_X],
+            work.real[ScratchR.CONTACT_Y],
             zones,
-            work.whole[SI.FORBIDDEN],
+            work.whole[ScratchW.FORBIDDEN],
         )
 
 
@@ -138,28 +138,28 @@ def mark_shielded(zones: Zones, rules: Rules, units: Units, work: Scratch) -> No
     The marks are for those who remember one sighting: units without a link and units whose reports take time. A side
     that has none needs no marks.
     """
-    side = units.spec_whole[UW.SIDE]
+    side = units.spec_whole[UnitSpecW.SIDE]
     n = side.shape[0]
-    status = units.whole[W.STATUS]
-    linked = units.whole[W.LINKED]
-    report_delay = units.whole[W.REPORT_DELAY]
-    start = work.whole[SI.UNIT_START]
-    n_cells = rules.whole[RW.NX] * rules.whole[RW.NY]
-    for s in range(rules.whole[RW.N_SIDES]):
+    status = units.whole[UnitW.STATUS]
+    linked = units.whole[UnitW.LINKED]
+    report_delay = units.whole[UnitW.REPORT_DELAY]
+    start = work.whole[ScratchW.UNIT_START]
+    n_cells = rules.whole[RuleW.NX] * rules.whole[RuleW.NY]
+    for s in range(rules.whole[RuleW.N_SIDES]):
         n_remembering = 0
         for i in range(n):
             is_late = (linked[i] == 0) | (report_delay[i] != 0)
             n_remembering += int((side[i] == s) & (status[i] == Status.ACTIVE) & is_late)
-        for band in range(rules.whole[RW.N_SIDES]):
+        for band in range(rules.whole[RuleW.N_SIDES]):
             if n_remembering > 0 and band != s:
                 mark_inside(
                     s,
                     np.int64(s * n),
                     np.int64(start[band * n_cells]),
                     np.int64(start[(band + 1) * n_cells]),
-                    work.whole[SI.UNIT_ORDER],
-                    work.real[SR.UNIT_X],
-                    work.real[SR.UNIT_Y],
+                    work.whole[ScratchW.UNIT_ORDER],
+                    work.real[ScratchR.UNIT_X],
+                    work.real[ScratchR.UNIT_Y],
                     zones,
-                    work.whole[SI.SHIELDED],
+                    work.whole[ScratchW.SHIELDED],
                 )

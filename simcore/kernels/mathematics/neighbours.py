@@ -8,7 +8,7 @@ from numba import types
 
 from simcore.compiling.jit import kernel, kernel_of
 from simcore.kinds import Rules
-from simcore.params import RP, RW
+from simcore.params import RuleR, RuleW
 from simcore.types import F64, I32
 
 
@@ -43,11 +43,11 @@ def sort_into_cells(
     Writes bucket (n,), start (n_bands * nx * ny + 1,) with the first entry of each cell, order (n,) the
     indices in cell order, and their positions sorted_x, sorted_y (n,).
     """
-    nx = rules.whole[RW.NX]
-    ny = rules.whole[RW.NY]
-    west = rules.real[RP.WEST]
-    south = rules.real[RP.SOUTH]
-    inverse = 1.0 / rules.real[RP.CELL_M]
+    nx = rules.whole[RuleW.NX]
+    ny = rules.whole[RuleW.NY]
+    west = rules.real[RuleR.WEST]
+    south = rules.real[RuleR.SOUTH]
+    inverse = 1.0 / rules.real[RuleR.CELL_M]
     n_cells = nx * ny
     total = n_bands * n_cells
     for c in range(total + 1):
@@ -101,11 +101,11 @@ def gather_in_range(
 
     Returns the new length. The compaction has no branch: mispredicted branches cost more than it does.
     """
-    nx = rules.whole[RW.NX]
-    ny = rules.whole[RW.NY]
-    cell = rules.real[RP.CELL_M]
-    c0, c1 = cell_span(px - radius, px + radius, rules.real[RP.WEST], cell, nx)
-    r0, r1 = cell_span(py - radius, py + radius, rules.real[RP.SOUTH], cell, ny)
+    nx = rules.whole[RuleW.NX]
+    ny = rules.whole[RuleW.NY]
+    cell = rules.real[RuleR.CELL_M]
+    c0, c1 = cell_span(px - radius, px + radius, rules.real[RuleR.WEST], cell, nx)
+    r0, r1 = cell_span(py - radius, py + radius, rules.real[RuleR.SOUTH], cell, ny)
     limit = radius * radius
     base = band * nx * ny
     for row in range(r0, r1 + 1):

@@ -16,9 +16,9 @@ from simcore.kernels.orders.hosts import bearer_of
 from simcore.kernels.picture.local_contacts import report_local_contacts
 from simcore.kernels.turns import Turn, draw_turn
 from simcore.kinds import Contacts, Ground, Jammers, Moment, Mounts, Rules, Sides, Units
-from simcore.params import MW, RP, RW, UNLIMITED, UP, UW
-from simcore.scratch import SI, SR, Scratch
-from simcore.state import M, T, U, W
+from simcore.params import UNLIMITED, MountSpecW, RuleR, RuleW, UnitSpecR, UnitSpecW
+from simcore.scratch import Scratch, ScratchR, ScratchW
+from simcore.state import MountW, SideW, UnitR, UnitW
 from simcore.types import F64, I32, Damage, EventKind, Status
 
 _HIGH_M = 100.0
@@ -71,29 +71,29 @@ def connect_side(
 ) -> None:
     """Search the network of one side. Writes the hop count plus one into VISITED (0 = not reached)."""
     n = units.spec_whole.shape[1]
-    nx = rules.whole[RW.NX]
-    ny = rules.whole[RW.NY]
-    cell = rules.real[RP.CELL_M]
-    side = units.spec_whole[UW.SIDE]
-    is_post = units.spec_whole[UW.IS_COMMAND_POST]
-    over_horizon = units.spec_whole[UW.OVER_HORIZON]
-    radio_range = units.spec_real[UP.RADIO_RANGE_M]
-    height = units.spec_real[UP.HEIGHT_M]
-    eirp = units.spec_real[UP.RADIO_EIRP_W]
-    noise = work.real[SR.RADIO_NOISE]
-    x = units.real[U.X]
-    y = units.real[U.Y]
-    z = units.real[U.Z]
-    status = units.whole[W.STATUS]
-    damage = units.whole[W.DAMAGE]
-    linked = units.whole[W.LINKED]
-    visited = work.whole[SI.VISITED]
-    queue = work.whole[SI.QUEUE]
-    pending = work.whole[SI.PENDING]
-    place = work.whole[SI.PLACE]
-    start = work.whole[SI.UNIT_START]
-    order = work.whole[SI.CELL_ORDER]
-    left = work.whole[SI.CELL_LEFT]
+    nx = rules.whole[RuleW.NX]
+    ny = rules.whole[RuleW.NY]
+    cell = rules.real[RuleR.CELL_M]
+    side = units.spec_whole[UnitSpecW.SIDE]
+    is_post = units.spec_whole[UnitSpecW.IS_COMMAND_POST]
+    over_horizon = units.spec_whole[UnitSpecW.OVER_HORIZON]
+    radio_range = units.spec_real[UnitSpecR.RADIO_RANGE_M]
+    height = units.spec_real[UnitSpecR.HEIGHT_M]
+    eirp = units.spec_real[UnitSpecR.RADIO_EIRP_W]
+    noise = work.real[ScratchR.RADIO_NOISE]
+    x = units.real[UnitR.X]
+    y = units.real[UnitR.Y]
+    z = units.real[UnitR.Z]
+    status = units.whole[UnitW.STATUS]
+    damage = units.whole[UnitW.DAMAGE]
+    linked = units.whole[UnitW.LINKED]
+    visited = work.whole[ScratchW.VISITED]
+    queue = work.whole[ScratchW.QUEUE]
+    pending = work.whole[ScratchW.PENDING]
+    place = work.whole[ScratchW.PLACE]
+    start = work.whole[ScratchW.UNIT_START]
+    order = work.whole[ScratchW.CELL_ORDER]
+    left = work.whole[ScratchW.CELL_LEFT]
     n_queue = 0
     n_pending = 0
     for i in range(n):
@@ -125,11 +125,11 @@ def connect_side(
         a = queue[head]
         head += 1
         hops = visited[a]
-        if hops > rules.whole[RW.MAX_HOPS]:
+        if hops > rules.whole[RuleW.MAX_HOPS]:
             continue
         reach = radio_range[a]
-        c0, c1 = cell_span(x[a] - reach, x[a] + reach, rules.real[RP.WEST], cell, nx)
-        r0, r1 = cell_span(y[a] - reach, y[a] + reach, rules.real[RP.SOUTH], cell, ny)
+        c0, c1 = cell_span(x[a] - reach, x[a] + reach, rules.real[RuleR.WEST], cell, nx)
+        r0, r1 = cell_span(y[a] - reach, y[a] + reach, rules.real[RuleR.SOUTH], cell, ny)
         if n_pending <= (c1 - c0 + 1) * (r1 - r0 + 1):
             k = 0
             while k < n_pending:
@@ -191,20 +191,20 @@ def update_network(
     post in its order of battle needs no network: all its units count as linked.
     """
     n = units.spec_whole.shape[1]
-    n_sides = rules.whole[RW.N_SIDES]
-    side = units.spec_whole[UW.SIDE]
-    status = units.whole[W.STATUS]
-    damage = units.whole[W.DAMAGE]
-    linked = units.whole[W.LINKED]
-    hops = units.whole[W.HOPS]
-    link_tick = units.whole[W.LINK_TICK]
-    visited = work.whole[SI.VISITED]
-    start = work.whole[SI.UNIT_START]
-    order = work.whole[SI.UNIT_ORDER]
-    left = work.whole[SI.CELL_LEFT]
-    cell_order = work.whole[SI.CELL_ORDER]
-    n_cells = n_sides * rules.whole[RW.NX] * rules.whole[RW.NY]
-    back = work.whole[SI.DUE]  # units that have a link again, and something to report
+    n_sides = rules.whole[RuleW.N_SIDES]
+    side = units.spec_whole[UnitSpecW.SIDE]
+    status = units.whole[UnitW.STATUS]
+    damage = units.whole[UnitW.DAMAGE]
+    linked = units.whole[UnitW.LINKED]
+    hops = units.whole[UnitW.HOPS]
+    link_tick = units.whole[UnitW.LINK_TICK]
+    visited = work.whole[ScratchW.VISITED]
+    start = work.whole[ScratchW.UNIT_START]
+    order = work.whole[ScratchW.UNIT_ORDER]
+    left = work.whole[ScratchW.CELL_LEFT]
+    cell_order = work.whole[ScratchW.CELL_ORDER]
+    n_cells = n_sides * rules.whole[RuleW.NX] * rules.whole[RuleW.NY]
+    back = work.whole[ScratchW.DUE]  # units that have a link again, and something to report
     n_back = 0
     is_jammed = jammers.spec_whole.shape[1] > 0
     if is_jammed:
@@ -217,7 +217,9 @@ def update_network(
         left[c] = start[c + 1]
     for s in range(n_sides):
         if work.commanded[s] == 1:
-            connect_side(np.int64(now.tick // rules.whole[RW.COMMS_PERIOD]), units, s, ground, rules, work, is_jammed)
+            connect_side(
+                np.int64(now.tick // rules.whole[RuleW.COMMS_PERIOD]), units, s, ground, rules, work, is_jammed
+            )
     for i in range(n):
         if status[i] >= Status.RESERVE:
             continue
@@ -235,21 +237,24 @@ def update_network(
             linked[i] = is_up
             link_tick[i] = now.tick
             if is_up == 1:
-                if units.whole[W.LOCAL, i] >= 0:
+                if units.whole[UnitW.LOCAL, i] >= 0:
                     back[n_back] = i
                     n_back += 1
                 emit(log, now, EventKind.LINK_BACK, s, i, -1, level, 0)
             else:
                 if not has_latency:
-                    units.whole[W.REPORT_LINKED, i] = 0
-                sides.whole[T.LINK_LOSSES, s] += 1
-                units.whole[W.LOCAL, i] = -1
+                    units.whole[UnitW.REPORT_LINKED, i] = 0
+                sides.whole[SideW.LINK_LOSSES, s] += 1
+                units.whole[UnitW.LOCAL, i] = -1
                 cause = 0
                 if is_jammed:
-                    reach = units.spec_real[UP.RADIO_RANGE_M, i]
-                    if work.real[SR.RADIO_NOISE, i] / units.spec_real[UP.RADIO_EIRP_W, i] * reach * reach > 1.0:
+                    reach = units.spec_real[UnitSpecR.RADIO_RANGE_M, i]
+                    if (
+                        work.real[ScratchR.RADIO_NOISE, i] / units.spec_real[UnitSpecR.RADIO_EIRP_W, i] * reach * reach
+                        > 1.0
+                    ):
                         cause = 1
-                        sides.whole[T.LINKS_JAMMED, s] += 1
+                        sides.whole[SideW.LINKS_JAMMED, s] += 1
                 emit(log, now, EventKind.LINK_LOST, s, i, -1, cause, 0)
         hops[i] = level
         if is_up == 1 and not has_latency:
@@ -261,24 +266,24 @@ def update_network(
 @kernel
 def report(tick: int, i: int, units: Units, mounts: Mounts) -> None:
     """Unit ``i`` tells its command post where it is and how it is."""
-    units.real[U.REPORT_X, i] = units.real[U.X, i]
-    units.real[U.REPORT_Y, i] = units.real[U.Y, i]
-    units.real[U.REPORT_STRENGTH, i] = units.real[U.STRENGTH, i]
-    units.real[U.REPORT_ENDURANCE_S, i] = units.real[U.ENDURANCE_S, i]
-    units.whole[W.REPORT_STATUS, i] = units.whole[W.STATUS, i]
-    units.whole[W.REPORT_DAMAGE, i] = units.whole[W.DAMAGE, i]
-    units.whole[W.REPORT_TICK, i] = tick
-    units.whole[W.REPORT_EMCON, i] = units.whole[W.EMCON, i]
-    units.whole[W.REPORT_LINKED, i] = 1
-    units.whole[W.REPORT_AMMO, i] = rounds_left(i, units, mounts)
+    units.real[UnitR.REPORT_X, i] = units.real[UnitR.X, i]
+    units.real[UnitR.REPORT_Y, i] = units.real[UnitR.Y, i]
+    units.real[UnitR.REPORT_STRENGTH, i] = units.real[UnitR.STRENGTH, i]
+    units.real[UnitR.REPORT_ENDURANCE_S, i] = units.real[UnitR.ENDURANCE_S, i]
+    units.whole[UnitW.REPORT_STATUS, i] = units.whole[UnitW.STATUS, i]
+    units.whole[UnitW.REPORT_DAMAGE, i] = units.whole[UnitW.DAMAGE, i]
+    units.whole[UnitW.REPORT_TICK, i] = tick
+    units.whole[UnitW.REPORT_EMCON, i] = units.whole[UnitW.EMCON, i]
+    units.whole[UnitW.REPORT_LINKED, i] = 1
+    units.whole[UnitW.REPORT_AMMO, i] = rounds_left(i, units, mounts)
 
 
 @inlined
 def rounds_left(i: int, units: Units, mounts: Mounts) -> int:
     """Return the rounds left on the offensive mounts of unit ``i``, UNLIMITED at most."""
     ammo = 0
-    first = units.spec_whole[UW.MOUNT_FIRST, i]
-    for m in range(first, first + units.spec_whole[UW.MOUNT_COUNT, i]):
-        if mounts.spec_whole[MW.DOMAINS, m] != 0:
-            ammo += min(mounts.whole[M.AMMO, m], UNLIMITED - ammo)
+    first = units.spec_whole[UnitSpecW.MOUNT_FIRST, i]
+    for m in range(first, first + units.spec_whole[UnitSpecW.MOUNT_COUNT, i]):
+        if mounts.spec_whole[MountSpecW.DOMAINS, m] != 0:
+            ammo += min(mounts.whole[MountW.AMMO, m], UNLIMITED - ammo)
     return ammo

@@ -10,9 +10,9 @@ import math
 from simcore.compiling.jit import formula, kernel
 from simcore.kernels.ground.terrain import is_visible
 from simcore.kinds import Ground, Jammers, Rules, Sensors, Units
-from simcore.params import JP, JW, SP, UP, UW
-from simcore.scratch import SR, Scratch
-from simcore.state import U, W
+from simcore.params import JammerSpecR, JammerSpecW, SensorSpecR, UnitSpecR, UnitSpecW
+from simcore.scratch import Scratch, ScratchR
+from simcore.state import UnitR, UnitW
 from simcore.types import F64, I32, Damage, Roe, Status
 
 
@@ -39,38 +39,38 @@ def share_in_band(low_mhz: float, high_mhz: float, spread_mhz: float, centre_mhz
 @formula
 def is_jamming(u: int, on_order: int, state_whole: I32) -> bool:
     """Return whether the jammer on unit ``u`` is on: the unit is active, its antennas work, no order silences it."""
-    if state_whole[W.STATUS, u] != Status.ACTIVE or (state_whole[W.DAMAGE, u] & Damage.LINK) != 0:
+    if state_whole[UnitW.STATUS, u] != Status.ACTIVE or (state_whole[UnitW.DAMAGE, u] & Damage.LINK) != 0:
         return False
-    return on_order == 0 or state_whole[W.ROE, u] != Roe.HOLD
+    return on_order == 0 or state_whole[UnitW.ROE, u] != Roe.HOLD
 
 
 @kernel
 def jam_radios(units: Units, jammers: Jammers, ground: Ground, rules: Rules, work: Scratch) -> None:
     """Write into RADIO_NOISE of every unit the sum over enemy jammers of needed S/N times EIRP / distance^2 [W/m2]."""
     n = units.spec_whole.shape[1]
-    side = units.spec_whole[UW.SIDE]
-    needed = units.spec_real[UP.RADIO_SNR]
-    centre_mhz = units.spec_real[UP.RADIO_MHZ]
-    band_mhz = units.spec_real[UP.RADIO_BAND_MHZ]
-    x = units.real[U.X]
-    y = units.real[U.Y]
-    z = units.real[U.Z]
-    status = units.whole[W.STATUS]
-    noise = work.real[SR.RADIO_NOISE]
+    side = units.spec_whole[UnitSpecW.SIDE]
+    needed = units.spec_real[UnitSpecR.RADIO_SNR]
+    centre_mhz = units.spec_real[UnitSpecR.RADIO_MHZ]
+    band_mhz = units.spec_real[UnitSpecR.RADIO_BAND_MHZ]
+    x = units.real[UnitR.X]
+    y = units.real[UnitR.Y]
+    z = units.real[UnitR.Z]
+    status = units.whole[UnitW.STATUS]
+    noise = work.real[ScratchR.RADIO_NOISE]
     for i in range(n):
         noise[i] = 0.0
     for k in range(jammers.spec_whole.shape[1]):
-        u = jammers.spec_whole[JW.UNIT, k]
-        if not is_jamming(u, jammers.spec_whole[JW.ON_ORDER, k], units.whole):
+        u = jammers.spec_whole[JammerSpecW.UNIT, k]
+        if not is_jamming(u, jammers.spec_whole[JammerSpecW.ON_ORDER, k], units.whole):
             continue
-        far = jammers.spec_real[JP.RANGE_M, k]
+        far = jammers.spec_real[JammerSpecR.RANGE_M, k]
         for i in range(n):
             if side[i] == side[u] or needed[i] == 0.0 or status[i] != Status.ACTIVE:
                 continue
             share = share_in_band(
-                jammers.spec_real[JP.LOW_MHZ, k],
-                jammers.spec_real[JP.HIGH_MHZ, k],
-                jammers.spec_real[JP.SPREAD_MHZ, k],
+                jammers.spec_real[JammerSpecR.LOW_MHZ, k],
+                jammers.spec_real[JammerSpecR.HIGH_MHZ, k],
+                jammers.spec_real[JammerSpecR.SPREAD_MHZ, k],
                 centre_mhz[i],
                 band_mhz[i],
             )
@@ -80,7 +80,7 @@ def jam_radios(units: Units, jammers: Jammers, ground: Ground, rules: Rules, wor
             if share == 0.0 or away_sq > far * far:
                 continue
             if is_visible(ground, rules, x[u], y[u], z[u], x[i], y[i], z[i]):
-                noise[i] += needed[i] * share * jammers.spec_real[JP.EIRP_W, k] / max(away_sq, 1.0)
+                noise[i] += needed[i] * share * jammers.spec_real[JammerSpecR.EIRP_W, k] / max(away_sq, 1.0)
 
 
 @kernel
@@ -92,38 +92,38 @@ def hear_jammers(
     Writes JAM_NOISE, the jamming over the noise in the main beam, J/N = EIRP (4 pi law / EIRP_radar) / d^2, and
     JAM_X, JAM_Y, the direction of the jammer (unit vector).
     """
-    x = units.real[U.X]
-    y = units.real[U.Y]
-    z = units.real[U.Z]
-    own_z = z[i] - units.spec_real[UP.HEIGHT_M, i] + sensors.spec_real[SP.HEIGHT_M, q]
+    x = units.real[UnitR.X]
+    y = units.real[UnitR.Y]
+    z = units.real[UnitR.Z]
+    own_z = z[i] - units.spec_real[UnitSpecR.HEIGHT_M, i] + sensors.spec_real[SensorSpecR.HEIGHT_M, q]
     n_heard = 0
     for k in range(jammers.spec_whole.shape[1]):
-        u = jammers.spec_whole[JW.UNIT, k]
-        if units.spec_whole[UW.SIDE, u] == units.spec_whole[UW.SIDE, i]:
+        u = jammers.spec_whole[JammerSpecW.UNIT, k]
+        if units.spec_whole[UnitSpecW.SIDE, u] == units.spec_whole[UnitSpecW.SIDE, i]:
             continue
-        if not is_jamming(u, jammers.spec_whole[JW.ON_ORDER, k], units.whole):
+        if not is_jamming(u, jammers.spec_whole[JammerSpecW.ON_ORDER, k], units.whole):
             continue
         share = share_in_band(
-            jammers.spec_real[JP.LOW_MHZ, k],
-            jammers.spec_real[JP.HIGH_MHZ, k],
-            jammers.spec_real[JP.SPREAD_MHZ, k],
-            sensors.spec_real[SP.MHZ, q],
-            sensors.spec_real[SP.BAND_MHZ, q],
+            jammers.spec_real[JammerSpecR.LOW_MHZ, k],
+            jammers.spec_real[JammerSpecR.HIGH_MHZ, k],
+            jammers.spec_real[JammerSpecR.SPREAD_MHZ, k],
+            sensors.spec_real[SensorSpecR.MHZ, q],
+            sensors.spec_real[SensorSpecR.BAND_MHZ, q],
         )
         dx = x[u] - x[i]
         dy = y[u] - y[i]
         away_sq = max(dx * dx + dy * dy, 1.0)
-        far = jammers.spec_real[JP.RANGE_M, k]
+        far = jammers.spec_real[JammerSpecR.RANGE_M, k]
         if share == 0.0 or away_sq > far * far:
             continue
         if not is_visible(ground, rules, x[i], y[i], own_z, x[u], y[u], z[u]):
             continue
         away = math.sqrt(away_sq)
-        work.real[SR.JAM_NOISE, n_heard] = (
-            sensors.spec_real[SP.JAM_M2, q] * share * jammers.spec_real[JP.EIRP_W, k] / away_sq
+        work.real[ScratchR.JAM_NOISE, n_heard] = (
+            sensors.spec_real[SensorSpecR.JAM_M2, q] * share * jammers.spec_real[JammerSpecR.EIRP_W, k] / away_sq
         )
-        work.real[SR.JAM_X, n_heard] = dx / away
-        work.real[SR.JAM_Y, n_heard] = dy / away
+        work.real[ScratchR.JAM_X, n_heard] = dx / away
+        work.real[ScratchR.JAM_Y, n_heard] = dy / away
         n_heard += 1
     return n_heard
 
@@ -139,7 +139,7 @@ def jammed_noise(
     """
     noise = 1.0
     for k in range(n_heard):
-        ahead = dx * work_real[SR.JAM_X, k] + dy * work_real[SR.JAM_Y, k]
+        ahead = dx * work_real[ScratchR.JAM_X, k] + dy * work_real[ScratchR.JAM_Y, k]
         gain = 1.0 if ahead >= beam_cos * distance else sidelobe
-        noise += gain * work_real[SR.JAM_NOISE, k]
+        noise += gain * work_real[ScratchR.JAM_NOISE, k]
     return noise

@@ -13,9 +13,9 @@ from simcore.events import Log, emit
 from simcore.kernels.mathematics.whole_ticks import count_ticks
 from simcore.kernels.network.comms import is_linked
 from simcore.kinds import Ground, Groups, Messages, Moment, Routes, Rules, Sides, Units
-from simcore.params import RP, RW, UP, UW
-from simcore.scratch import SI, SR, Scratch
-from simcore.state import TR, WAY_POINTS, WW, WY, H, T, U, W
+from simcore.params import RuleR, RuleW, UnitSpecR, UnitSpecW
+from simcore.scratch import Scratch, ScratchR, ScratchW
+from simcore.state import WAY_POINTS, GroupW, RouteW, SideR, SideW, UnitR, UnitW, WorldW
 from simcore.ticks import LONGEST_TICKS
 from simcore.types import I32, NONE, EventKind, Status
 
@@ -34,23 +34,23 @@ def find_delays(units: Units, ground: Ground, rules: Rules, work: Scratch, is_ja
     over as many hops may differ.
     """
     n = units.spec_whole.shape[1]
-    side = units.spec_whole[UW.SIDE]
-    latency = units.spec_whole[UW.LATENCY_MS]
-    over_horizon = units.spec_whole[UW.OVER_HORIZON]
-    radio_range = units.spec_real[UP.RADIO_RANGE_M]
-    eirp = units.spec_real[UP.RADIO_EIRP_W]
-    noise = work.real[SR.RADIO_NOISE]
-    x = units.real[U.X]
-    y = units.real[U.Y]
-    z = units.real[U.Z]
-    status = units.whole[W.STATUS]
-    linked = units.whole[W.LINKED]
-    hops = units.whole[W.HOPS]
-    path_ms = work.whole[SI.PATH_MS]
-    reached = work.whole[SI.QUEUE]
+    side = units.spec_whole[UnitSpecW.SIDE]
+    latency = units.spec_whole[UnitSpecW.LATENCY_MS]
+    over_horizon = units.spec_whole[UnitSpecW.OVER_HORIZON]
+    radio_range = units.spec_real[UnitSpecR.RADIO_RANGE_M]
+    eirp = units.spec_real[UnitSpecR.RADIO_EIRP_W]
+    noise = work.real[ScratchR.RADIO_NOISE]
+    x = units.real[UnitR.X]
+    y = units.real[UnitR.Y]
+    z = units.real[UnitR.Z]
+    status = units.whole[UnitW.STATUS]
+    linked = units.whole[UnitW.LINKED]
+    hops = units.whole[UnitW.HOPS]
+    path_ms = work.whole[ScratchW.PATH_MS]
+    reached = work.whole[ScratchW.QUEUE]
     for i in range(n):
         path_ms[i] = 0
-    for s in range(rules.whole[RW.N_SIDES]):
+    for s in range(rules.whole[RuleW.N_SIDES]):
         if work.commanded[s] == 0:
             continue
         before = 0  # the units one hop nearer the post
@@ -59,7 +59,7 @@ def find_delays(units: Units, ground: Ground, rules: Rules, work: Scratch, is_ja
         most = 0
         quick = 0
         slow = 0
-        for h in range(rules.whole[RW.MAX_HOPS] + 1):
+        for h in range(rules.whole[RuleW.MAX_HOPS] + 1):
             start = end
             next_least = 2**30
             next_most = 0
@@ -116,38 +116,38 @@ def dispatch_orders(
     """
     n = units.spec_whole.shape[1]
     n_groups = groups.spec_whole.shape[1]
-    slots = rules.whole[RW.ORDER_SLOTS]
-    group = units.spec_whole[UW.GROUP]
+    slots = rules.whole[RuleW.ORDER_SLOTS]
+    group = units.spec_whole[UnitSpecW.GROUP]
     for g in range(n_groups):
-        last = n_groups * (1 + groups.whole[H.NUMBER, g] % slots) + g
-        is_same = groups.whole[H.SERIAL, last] == groups.whole[H.SERIAL, g]
-        if is_same and groups.whole[H.EMCON, last] == groups.whole[H.EMCON, g]:
+        last = n_groups * (1 + groups.whole[GroupW.NUMBER, g] % slots) + g
+        is_same = groups.whole[GroupW.SERIAL, last] == groups.whole[GroupW.SERIAL, g]
+        if is_same and groups.whole[GroupW.EMCON, last] == groups.whole[GroupW.EMCON, g]:
             continue
-        number = groups.whole[H.NUMBER, g] + 1
+        number = groups.whole[GroupW.NUMBER, g] + 1
         slot = number % slots
         k = n_groups * (1 + slot) + g
-        way = groups.whole[H.WAY_SLOT, k]
-        groups.whole[H.NUMBER, g] = number
-        groups.whole[H.TICK, g] = tick
+        way = groups.whole[GroupW.WAY_SLOT, k]
+        groups.whole[GroupW.NUMBER, g] = number
+        groups.whole[GroupW.TICK, g] = tick
         for row in range(groups.real.shape[0]):
             groups.real[row, k] = groups.real[row, g]
         for row in range(groups.whole.shape[0]):
             groups.whole[row, k] = groups.whole[row, g]
-        groups.whole[H.WAY_SLOT, k] = way
+        groups.whole[GroupW.WAY_SLOT, k] = way
         if way >= 0:
-            source = groups.whole[H.WAY_SLOT, g]
-            routes.whole[WY.COUNT, way] = routes.whole[WY.COUNT, source]
+            source = groups.whole[GroupW.WAY_SLOT, g]
+            routes.whole[RouteW.COUNT, way] = routes.whole[RouteW.COUNT, source]
             for row in range(2 * WAY_POINTS):
                 routes.real[row, way] = routes.real[row, source]
         for i in range(n):
-            status = units.whole[W.STATUS, i]
+            status = units.whole[UnitW.STATUS, i]
             if group[i] != g or status == Status.LOST or status == Status.EXPENDED:
                 continue
-            if messages.order_due[slot * n + i] != 0 or units.whole[W.RECORD, i] == k:
-                world[WW.OVERFLOW] += 1
-                units.whole[W.RECORD, i] = NONE
+            if messages.order_due[slot * n + i] != 0 or units.whole[UnitW.RECORD, i] == k:
+                world[WorldW.OVERFLOW] += 1
+                units.whole[UnitW.RECORD, i] = NONE
             messages.order_due[slot * n + i] = (
-                tick + units.whole[W.ORDER_DELAY, i] + 1 if units.whole[W.LINKED, i] != 0 else 0
+                tick + units.whole[UnitW.ORDER_DELAY, i] + 1 if units.whole[UnitW.LINKED, i] != 0 else 0
             )
 
 
@@ -161,23 +161,25 @@ def deliver_orders(
     """
     n = units.spec_whole.shape[1]
     n_groups = groups.spec_whole.shape[1]
-    record = units.whole[W.RECORD]
+    record = units.whole[UnitW.RECORD]
     for i in range(n):
-        for slot in range(rules.whole[RW.ORDER_SLOTS]):
+        for slot in range(rules.whole[RuleW.ORDER_SLOTS]):
             q = slot * n + i
             if messages.order_due[q] == 0 or messages.order_due[q] > now.tick + 1:
                 continue
             messages.order_due[q] = 0
-            if units.whole[W.STATUS, i] == Status.LOST or units.whole[W.STATUS, i] == Status.EXPENDED:
+            if units.whole[UnitW.STATUS, i] == Status.LOST or units.whole[UnitW.STATUS, i] == Status.EXPENDED:
                 continue
-            k = n_groups * (1 + slot) + units.spec_whole[UW.GROUP, i]
-            number = groups.whole[H.NUMBER, k]
-            if number <= units.whole[W.DISPATCH, i] or (record[i] >= 0 and number < groups.whole[H.NUMBER, record[i]]):
+            k = n_groups * (1 + slot) + units.spec_whole[UnitSpecW.GROUP, i]
+            number = groups.whole[GroupW.NUMBER, k]
+            if number <= units.whole[UnitW.DISPATCH, i] or (
+                record[i] >= 0 and number < groups.whole[GroupW.NUMBER, record[i]]
+            ):
                 continue
             record[i] = k
-            if units.whole[W.ORDER_DELAY, i] > 0:
-                s = units.spec_whole[UW.SIDE, i]
-                age_s = (now.tick - groups.whole[H.TICK, k]) * rules.real[RP.DT_S]
-                sides.whole[T.ORDERS_DELAYED, s] += 1
-                sides.real[TR.ORDER_DELAY_S, s] += age_s
+            if units.whole[UnitW.ORDER_DELAY, i] > 0:
+                s = units.spec_whole[UnitSpecW.SIDE, i]
+                age_s = (now.tick - groups.whole[GroupW.TICK, k]) * rules.real[RuleR.DT_S]
+                sides.whole[SideW.ORDERS_DELAYED, s] += 1
+                sides.real[SideR.ORDER_DELAY_S, s] += age_s
                 emit(log, now, EventKind.ORDER_RECEIVED, s, i, -1, int(age_s + 0.5), 0)

@@ -15,9 +15,9 @@ from simcore.compiling.jit import formula, kernel
 from simcore.events import Log, emit
 from simcore.kernels.mathematics.approximations import logarithm
 from simcore.kinds import Contacts, Crews, Moment, Mounts, Rules, Sides, Units
-from simcore.params import MW, QP, QW, RP, RW, UW
+from simcore.params import CrewSpecR, CrewSpecW, MountSpecW, RuleR, RuleW, UnitSpecW
 from simcore.rng import Stream, draw, stream_key
-from simcore.state import K, M, T, W
+from simcore.state import ContactW, MountW, SideW, UnitW
 from simcore.ticks import LONGEST_TICKS
 from simcore.types import Approval, Autonomy, Damage, EventKind, Identity, Level, Roe, Status
 
@@ -51,14 +51,14 @@ def request(
     now: Moment, i: int, m: int, j: int, side: int, autonomy: int, units: Units, mounts: Mounts, sides: Sides, log: Log
 ) -> None:
     """Mount ``m`` of unit ``i`` asks to engage contact ``j``. Without a link nobody hears it; a veto's window runs."""
-    is_heard = units.whole[W.LINKED, i] != 0
-    mounts.whole[M.APPROVAL, m] = Approval.WAITING if is_heard else Approval.WINDOW
-    mounts.whole[M.PENDING, m] = j
-    mounts.whole[M.PENDING_TICK, m] = now.tick
-    mounts.whole[M.SEEN_TICK, m] = now.tick if units.whole[W.LOCAL, i] == j else -LONGEST_TICKS
-    mounts.whole[M.HEARD_TICK, m] = now.tick + units.whole[W.DELAY, i] if is_heard else now.tick
+    is_heard = units.whole[UnitW.LINKED, i] != 0
+    mounts.whole[MountW.APPROVAL, m] = Approval.WAITING if is_heard else Approval.WINDOW
+    mounts.whole[MountW.PENDING, m] = j
+    mounts.whole[MountW.PENDING_TICK, m] = now.tick
+    mounts.whole[MountW.SEEN_TICK, m] = now.tick if units.whole[UnitW.LOCAL, i] == j else -LONGEST_TICKS
+    mounts.whole[MountW.HEARD_TICK, m] = now.tick + units.whole[UnitW.DELAY, i] if is_heard else now.tick
     if is_heard:
-        sides.whole[T.APPROVALS_ASKED, side] += 1
+        sides.whole[SideW.APPROVALS_ASKED, side] += 1
         emit(log, now, EventKind.APPROVAL_ASKED, side, i, j, autonomy, 0)
 
 
@@ -71,7 +71,7 @@ def request_for(j: int, m: int, first: int, count: int, autonomy: int, mounts: M
     """
     if autonomy != Autonomy.MANUAL:
         for other in range(first, first + count):
-            asks = mounts.whole[M.APPROVAL, other] != Approval.NONE and mounts.whole[M.PENDING, other] == j
+            asks = mounts.whole[MountW.APPROVAL, other] != Approval.NONE and mounts.whole[MountW.PENDING, other] == j
             if asks and other != m:
                 return other
     return -1
@@ -89,55 +89,55 @@ def decide_requests(
     unit sees itself). A unit remembers one sighting of its own, so what it has seen within the veto's window counts.
     """
     n = units.spec_whole.shape[1]
-    side = units.spec_whole[UW.SIDE]
-    autonomy = units.spec_whole[UW.AUTONOMY]
-    dt = rules.real[RP.DT_S]
-    approval = mounts.whole[M.APPROVAL]
-    due = mounts.whole[M.APPROVAL_TICK]
-    pending = mounts.whole[M.PENDING]
-    asked = mounts.whole[M.HEARD_TICK]
-    answer_tick = mounts.whole[M.ANSWER_TICK]
-    served_tick = mounts.whole[M.SERVED_TICK]
-    seen_tick = mounts.whole[M.SEEN_TICK]
-    delay = units.whole[W.DELAY]
-    status = units.whole[W.STATUS]
-    linked = units.whole[W.LINKED]
-    roe = units.whole[W.ROE]
-    level = contacts.whole[K.LEVEL]
-    identity = contacts.whole[K.IDENTITY]
+    side = units.spec_whole[UnitSpecW.SIDE]
+    autonomy = units.spec_whole[UnitSpecW.AUTONOMY]
+    dt = rules.real[RuleR.DT_S]
+    approval = mounts.whole[MountW.APPROVAL]
+    due = mounts.whole[MountW.APPROVAL_TICK]
+    pending = mounts.whole[MountW.PENDING]
+    asked = mounts.whole[MountW.HEARD_TICK]
+    answer_tick = mounts.whole[MountW.ANSWER_TICK]
+    served_tick = mounts.whole[MountW.SERVED_TICK]
+    seen_tick = mounts.whole[MountW.SEEN_TICK]
+    delay = units.whole[UnitW.DELAY]
+    status = units.whole[UnitW.STATUS]
+    linked = units.whole[UnitW.LINKED]
+    roe = units.whole[UnitW.ROE]
+    level = contacts.whole[ContactW.LEVEL]
+    identity = contacts.whole[ContactW.IDENTITY]
     judgements = stream_key(now.seed, now.replication, now.tick, Stream.GRANT)
     pauses = stream_key(now.seed, now.replication, now.tick, Stream.ASK_AGAIN)
     for m in range(approval.shape[0]):
         if approval[m] == Approval.NONE:
             continue
-        i = int(mounts.spec_whole[MW.UNIT, m])
+        i = int(mounts.spec_whole[MountSpecW.UNIT, m])
         s = side[i]
-        asker = units.key[i] + np.uint64(mounts.spec_whole[MW.SERIAL, m])
+        asker = units.key[i] + np.uint64(mounts.spec_whole[MountSpecW.SERIAL, m])
         j = int(pending[m])
-        if units.whole[W.LOCAL, i] == j:
-            seen_tick[m] = now.tick if units.whole[W.LOCAL_IDENTITY, i] <= Identity.HOSTILE else -LONGEST_TICKS
-        is_seen = now.tick - seen_tick[m] <= crews.spec_whole[QW.VETO_TICKS, s]
+        if units.whole[UnitW.LOCAL, i] == j:
+            seen_tick[m] = now.tick if units.whole[UnitW.LOCAL_IDENTITY, i] <= Identity.HOSTILE else -LONGEST_TICKS
+        is_seen = now.tick - seen_tick[m] <= crews.spec_whole[CrewSpecW.VETO_TICKS, s]
         if linked[i] != 0:
             is_known = level[s * n + j] > Level.NONE and identity[s * n + j] <= Identity.HOSTILE
-            is_known = is_known or (is_seen and units.whole[W.REPORT_DELAY, i] > 0)
+            is_known = is_known or (is_seen and units.whole[UnitW.REPORT_DELAY, i] > 0)
         else:
             is_known = autonomy[i] == Autonomy.VETO and is_seen
-        since = now.tick - mounts.whole[M.PENDING_TICK, m]
+        since = now.tick - mounts.whole[MountW.PENDING_TICK, m]
         is_late = approval[m] == Approval.REFUSED and answer_tick[m] > now.tick  # the unit has not heard of it
-        if is_late and autonomy[i] == Autonomy.VETO and since >= crews.spec_whole[QW.VETO_TICKS, s]:
+        if is_late and autonomy[i] == Autonomy.VETO and since >= crews.spec_whole[CrewSpecW.VETO_TICKS, s]:
             approval[m] = Approval.GRANTED
             answer_tick[m] = now.tick
-            due[m] = now.tick + crews.spec_whole[QW.VALID_TICKS, s]
+            due[m] = now.tick + crews.spec_whole[CrewSpecW.VALID_TICKS, s]
         if approval[m] == Approval.REFUSED or approval[m] == Approval.GRANTED:
             if due[m] <= now.tick or (approval[m] == Approval.GRANTED and not is_known):
                 approval[m] = Approval.NONE
                 pending[m] = -1
             continue
         can_fire = is_known and status[i] == Status.ACTIVE and roe[i] != Roe.HOLD
-        can_fire = can_fire and (units.whole[W.DAMAGE, i] & Damage.WEAPON) == 0
+        can_fire = can_fire and (units.whole[UnitW.DAMAGE, i] & Damage.WEAPON) == 0
         waited_s = int(max(now.tick - asked[m], 0) * dt + 0.5)
         if approval[m] != Approval.WINDOW and (not can_fire or linked[i] == 0):
-            sides.whole[T.APPROVALS_WITHDRAWN, s] += 1
+            sides.whole[SideW.APPROVALS_WITHDRAWN, s] += 1
             emit(log, now, EventKind.APPROVAL_WITHDRAWN, s, i, j, waited_s, 0)
             approval[m] = Approval.WINDOW  # under veto it stands, but nobody can object any more
         if not can_fire:
@@ -150,38 +150,38 @@ def decide_requests(
             queued_s = int((served_tick[m] - asked[m]) * dt + 0.5)
             if may_grant(
                 level[s * n + j],
-                crews.spec_whole[QW.GRANT_LEVEL, s],
+                crews.spec_whole[CrewSpecW.GRANT_LEVEL, s],
                 roe[i],
-                crews.spec_real[QP.P_GRANT, s],
-                crews.spec_real[QP.P_GRANT_BELOW_LEVEL, s],
+                crews.spec_real[CrewSpecR.P_GRANT, s],
+                crews.spec_real[CrewSpecR.P_GRANT_BELOW_LEVEL, s],
                 draw(judgements, asker, units.key[j]),
             ):
-                sides.whole[T.APPROVALS_GRANTED, s] += 1
+                sides.whole[SideW.APPROVALS_GRANTED, s] += 1
                 emit(log, now, EventKind.APPROVAL_GRANTED, s, i, j, queued_s, served_s)
                 approval[m] = Approval.WINDOW if autonomy[i] == Autonomy.VETO else Approval.GRANTED
-                due[m] = answer_tick[m] + crews.spec_whole[QW.VALID_TICKS, s]
+                due[m] = answer_tick[m] + crews.spec_whole[CrewSpecW.VALID_TICKS, s]
             else:
-                sides.whole[T.APPROVALS_DENIED, s] += 1
+                sides.whole[SideW.APPROVALS_DENIED, s] += 1
                 emit(log, now, EventKind.APPROVAL_DENIED, s, i, j, queued_s, served_s)
                 approval[m] = Approval.REFUSED
         if autonomy[i] == Autonomy.VETO:
             is_stopped = approval[m] == Approval.REFUSED and answer_tick[m] <= now.tick
-            if not is_stopped and since >= crews.spec_whole[QW.VETO_TICKS, s]:
+            if not is_stopped and since >= crews.spec_whole[CrewSpecW.VETO_TICKS, s]:
                 if approval[m] != Approval.WINDOW and approval[m] != Approval.REFUSED:  # nobody looked at it in time
-                    sides.whole[T.APPROVALS_TIMED_OUT, s] += 1
+                    sides.whole[SideW.APPROVALS_TIMED_OUT, s] += 1
                     emit(log, now, EventKind.APPROVAL_TIMEOUT, s, i, j, waited_s, 1)
                 approval[m] = Approval.GRANTED
                 answer_tick[m] = now.tick
-                due[m] = now.tick + crews.spec_whole[QW.VALID_TICKS, s]
-        elif approval[m] == Approval.WAITING and now.tick - asked[m] >= crews.spec_whole[QW.TIMEOUT_TICKS, s]:
-            sides.whole[T.APPROVALS_TIMED_OUT, s] += 1
+                due[m] = now.tick + crews.spec_whole[CrewSpecW.VALID_TICKS, s]
+        elif approval[m] == Approval.WAITING and now.tick - asked[m] >= crews.spec_whole[CrewSpecW.TIMEOUT_TICKS, s]:
+            sides.whole[SideW.APPROVALS_TIMED_OUT, s] += 1
             emit(log, now, EventKind.APPROVAL_TIMEOUT, s, i, j, waited_s, 0)
             approval[m] = Approval.REFUSED
             answer_tick[m] = now.tick + delay[i]
         if approval[m] == Approval.REFUSED:
             due[m] = answer_tick[m] + random_ticks(
-                crews.spec_whole[QW.ASK_AGAIN_TICKS, s],
-                crews.spec_real[QP.ASK_AGAIN_LN_STAY, s],
+                crews.spec_whole[CrewSpecW.ASK_AGAIN_TICKS, s],
+                crews.spec_real[CrewSpecR.ASK_AGAIN_LN_STAY, s],
                 draw(pauses, asker, units.key[j]),
             )
 
@@ -192,16 +192,16 @@ def assign_operators(now: Moment, units: Units, mounts: Mounts, crews: Crews, ru
 
     Mutates APPROVAL, APPROVAL_TICK, SERVED_TICK and the tallies of waiting and work.
     """
-    side = units.spec_whole[UW.SIDE]
-    autonomy = units.spec_whole[UW.AUTONOMY]
-    unit = mounts.spec_whole[MW.UNIT]
-    serial = mounts.spec_whole[MW.SERIAL]
-    approval = mounts.whole[M.APPROVAL]
-    asked = mounts.whole[M.HEARD_TICK]
+    side = units.spec_whole[UnitSpecW.SIDE]
+    autonomy = units.spec_whole[UnitSpecW.AUTONOMY]
+    unit = mounts.spec_whole[MountSpecW.UNIT]
+    serial = mounts.spec_whole[MountSpecW.SERIAL]
+    approval = mounts.whole[MountW.APPROVAL]
+    asked = mounts.whole[MountW.HEARD_TICK]
     n_mounts = approval.shape[0]
     services = stream_key(now.seed, now.replication, now.tick, Stream.SERVICE)
-    for s in range(rules.whole[RW.N_SIDES]):
-        crew = crews.spec_whole[QW.COUNT, s]
+    for s in range(rules.whole[RuleW.N_SIDES]):
+        crew = crews.spec_whole[CrewSpecW.COUNT, s]
         if crew < 0:
             continue
         busy = 0
@@ -222,14 +222,14 @@ def assign_operators(now: Moment, units: Units, mounts: Mounts, crews: Crews, ru
                 elif asked[m] == asked[first] and units.key[unit[m]] < units.key[unit[first]]:
                     first = m  # of two mounts of one unit the first on its card
             is_manual = autonomy[unit[first]] == Autonomy.MANUAL
-            mean_ticks = crews.spec_whole[QW.MANUAL_TICKS if is_manual else QW.SERVICE_TICKS, s]
-            ln_stay = crews.spec_real[QP.MANUAL_LN_STAY if is_manual else QP.SERVICE_LN_STAY, s]
+            mean_ticks = crews.spec_whole[CrewSpecW.MANUAL_TICKS if is_manual else CrewSpecW.SERVICE_TICKS, s]
+            ln_stay = crews.spec_real[CrewSpecR.MANUAL_LN_STAY if is_manual else CrewSpecR.SERVICE_LN_STAY, s]
             asker = units.key[unit[first]] + np.uint64(serial[first])
-            u = draw(services, asker, units.key[mounts.whole[M.PENDING, first]])
+            u = draw(services, asker, units.key[mounts.whole[MountW.PENDING, first]])
             approval[first] = Approval.SERVED
-            mounts.whole[M.SERVED_TICK, first] = now.tick
-            mounts.whole[M.APPROVAL_TICK, first] = now.tick + random_ticks(mean_ticks, ln_stay, u)
+            mounts.whole[MountW.SERVED_TICK, first] = now.tick
+            mounts.whole[MountW.APPROVAL_TICK, first] = now.tick + random_ticks(mean_ticks, ln_stay, u)
             busy += 1
             waiting -= 1
-        sides.whole[T.APPROVAL_WAIT_TICKS, s] += waiting
-        sides.whole[T.OPERATOR_BUSY_TICKS, s] += busy
+        sides.whole[SideW.APPROVAL_WAIT_TICKS, s] += waiting
+        sides.whole[SideW.OPERATOR_BUSY_TICKS, s] += busy

@@ -2,9 +2,9 @@
 
 from simcore.compiling.jit import kernel
 from simcore.kinds import Units
-from simcore.params import UW
-from simcore.scratch import SI, Scratch
-from simcore.state import W
+from simcore.params import UnitSpecW
+from simcore.scratch import Scratch, ScratchW
+from simcore.state import UnitW
 from simcore.types import Status
 
 
@@ -14,15 +14,15 @@ def lead_of(tick: int, group: int, units: Units, work: Scratch) -> int:
 
     The table is made once a tick, when it is first asked for.
     """
-    lead = work.whole[SI.LEAD]
+    lead = work.whole[ScratchW.LEAD]
     n_groups = lead.shape[0] - 1
     if lead[n_groups] != tick + 1:
         lead[n_groups] = tick + 1
         for g in range(n_groups):
             lead[g] = -1
-        place = units.spec_whole[UW.PLACE_IN_GROUP]
+        place = units.spec_whole[UnitSpecW.PLACE_IN_GROUP]
         for i in range(units.spec_whole.shape[1]):
-            g = units.spec_whole[UW.GROUP, i]
-            if units.whole[W.STATUS, i] == Status.ACTIVE and (lead[g] < 0 or place[i] < place[lead[g]]):
+            g = units.spec_whole[UnitSpecW.GROUP, i]
+            if units.whole[UnitW.STATUS, i] == Status.ACTIVE and (lead[g] < 0 or place[i] < place[lead[g]]):
                 lead[g] = i
     return lead[group]

@@ -7,8 +7,8 @@ import numpy as np
 from simcore.compiling.jit import formula, kernel
 from simcore.kernels.ground.terrain import raster_cell, sea_speed_share
 from simcore.kinds import Ground, Rules, Units
-from simcore.params import DETOUR, RP, UP, UW
-from simcore.state import U
+from simcore.params import DETOUR, RuleR, UnitSpecR, UnitSpecW
+from simcore.state import UnitR
 from simcore.types import F32, F64
 
 
@@ -21,9 +21,9 @@ def mean_slowness(ground: F32, rules: F64, x0: float, y0: float, x1: float, y1: 
     """
     rows = ground.shape[0]
     columns = ground.shape[1]
-    cell = float(rules[RP.RASTER_CELL_M])
-    u0 = (x0 - float(rules[RP.RASTER_WEST])) / cell
-    v0 = (y0 - float(rules[RP.RASTER_SOUTH])) / cell
+    cell = float(rules[RuleR.RASTER_CELL_M])
+    u0 = (x0 - float(rules[RuleR.RASTER_WEST])) / cell
+    v0 = (y0 - float(rules[RuleR.RASTER_SOUTH])) / cell
     du = (x1 - x0) / cell
     dv = (y1 - y0) / cell
     row, column = raster_cell(rules, rows, columns, x0, y0)
@@ -65,15 +65,15 @@ def is_due_home(
     Over ground of the factor f a unit drives at f times its cruise speed and burns idle + (1 - idle) f each second. The
     sea and the ground are as they are now. Who cannot move at all is not due, for there is nothing to decide.
     """
-    cruise = units.spec_real[UP.SPEED_CRUISE, i]
-    share = sea_speed_share(sea_state, units.spec_real[UP.SEA_FULL, i], units.spec_real[UP.SEA_END, i])
+    cruise = units.spec_real[UnitSpecR.SPEED_CRUISE, i]
+    share = sea_speed_share(sea_state, units.spec_real[UnitSpecR.SEA_FULL, i], units.spec_real[UnitSpecR.SEA_END, i])
     if cruise <= 0.0 or share <= 0.0:
         return False
-    x = units.real[U.X, i]
-    y = units.real[U.Y, i]
+    x = units.real[UnitR.X, i]
+    y = units.real[UnitR.Y, i]
     dx = home_x - x
     dy = home_y - y
     away_s = math.sqrt(dx * dx + dy * dy) / cruise
-    idle = units.spec_real[UP.IDLE_BURN, i]
-    slowness = mean_slowness(ground.speed[units.spec_whole[UW.MOBILITY, i]], rules.real, x, y, home_x, home_y)
+    idle = units.spec_real[UnitSpecR.IDLE_BURN, i]
+    slowness = mean_slowness(ground.speed[units.spec_whole[UnitSpecW.MOBILITY, i]], rules.real, x, y, home_x, home_y)
     return away_s * (1.0 - idle + idle * slowness / share) >= left_s

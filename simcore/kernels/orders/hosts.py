@@ -11,9 +11,9 @@ from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
 from simcore.kernels.orders.homeward import is_due_home
 from simcore.kinds import Ground, Moment, Rules, Sides, Units
-from simcore.params import UW
-from simcore.scratch import SI, Scratch
-from simcore.state import T, U, W
+from simcore.params import UnitSpecW
+from simcore.scratch import Scratch, ScratchW
+from simcore.state import SideW, UnitR, UnitW
 from simcore.types import NONE, EventKind, Returning, Status
 
 CARRIED = -1
@@ -32,8 +32,8 @@ def is_aboard(status: int) -> bool:
 @kernel
 def bearer_of(i: int, units: Units) -> int:
     """Return the unit that unit ``i`` moves with: its host, the host of that, and so on; itself when it is out."""
-    host = units.whole[W.HOST]
-    status = units.whole[W.STATUS]
+    host = units.whole[UnitW.HOST]
+    status = units.whole[UnitW.STATUS]
     bearer = int(i)
     while is_aboard(status[bearer]):
         bearer = int(host[bearer])
@@ -44,11 +44,11 @@ def bearer_of(i: int, units: Units) -> int:
 def count_places(units: Units, work: Scratch) -> None:
     """Write how many more units each host can take, or CARRIED or GONE (ROOM), and how many it services (SERVICED)."""
     n = units.spec_whole.shape[1]
-    carries = units.spec_whole[UW.CARRIES]
-    host = units.whole[W.HOST]
-    status = units.whole[W.STATUS]
-    room = work.whole[SI.ROOM]
-    serviced = work.whole[SI.SERVICED]
+    carries = units.spec_whole[UnitSpecW.CARRIES]
+    host = units.whole[UnitW.HOST]
+    status = units.whole[UnitW.STATUS]
+    room = work.whole[ScratchW.ROOM]
+    serviced = work.whole[ScratchW.SERVICED]
     for i in range(n):
         serviced[i] = 0
         room[i] = carries[i]
@@ -69,58 +69,58 @@ def choose_host(i: int, units: Units, rules: Rules, work: Scratch, ground: Groun
     there is none it keeps to its own, or waits at the nearest one when its own is gone. It keeps to its own too when
     all are gone.
     """
-    own = np.int64(units.whole[W.HOST, i])
-    room = work.whole[SI.ROOM]
-    if room[own] > 0 or (room[own] > GONE and units.whole[W.RETURNING, i] == Returning.NO):
+    own = np.int64(units.whole[UnitW.HOST, i])
+    room = work.whole[ScratchW.ROOM]
+    if room[own] > 0 or (room[own] > GONE and units.whole[UnitW.RETURNING, i] == Returning.NO):
         return
     best = own
     best_rank = 1 if room[own] > GONE else -1
     best_sq = np.inf
-    h = np.int64(units.spec_whole[UW.SISTER, own])
+    h = np.int64(units.spec_whole[UnitSpecW.SISTER, own])
     while h != own:
         if room[h] > GONE:
             bearer = bearer_of(h, units)
-            host_x = units.real[U.X, bearer]
-            host_y = units.real[U.Y, bearer]
-            dx = host_x - units.real[U.X, i]
-            dy = host_y - units.real[U.Y, i]
+            host_x = units.real[UnitR.X, bearer]
+            host_y = units.real[UnitR.Y, bearer]
+            dx = host_x - units.real[UnitR.X, i]
+            dy = host_y - units.real[UnitR.Y, i]
             away_sq = dx * dx + dy * dy
             rank = 0
             if room[h] > 0 and not is_due_home(
-                i, host_x, host_y, units.real[U.ENDURANCE_S, i], units, rules, ground, sea_state
+                i, host_x, host_y, units.real[UnitR.ENDURANCE_S, i], units, rules, ground, sea_state
             ):
                 rank = 2
             is_nearer = away_sq < best_sq or (away_sq == best_sq and units.key[h] < units.key[best])
             if rank > best_rank or (rank == best_rank and is_nearer):
                 best, best_rank, best_sq = h, rank, away_sq
-        h = np.int64(units.spec_whole[UW.SISTER, h])
+        h = np.int64(units.spec_whole[UnitSpecW.SISTER, h])
     if best != own:
-        units.whole[W.HOST, i] = best
-        units.whole[W.WAIT_TICK, i] = NONE
+        units.whole[UnitW.HOST, i] = best
+        units.whole[UnitW.WAIT_TICK, i] = NONE
 
 
 @kernel
 def ask(tick: int, i: int, n_asking: int, units: Units, work: Scratch) -> int:
     """Enter unit ``i`` among the ASKING, who decide anew at each tick. Returns how many there are now."""
-    work.whole[SI.ASKING, n_asking] = i
-    units.whole[W.PLAN_TICK, i] = tick + 1
-    if units.whole[W.WAIT_TICK, i] == NONE:
-        units.whole[W.WAIT_TICK, i] = tick
+    work.whole[ScratchW.ASKING, n_asking] = i
+    units.whole[UnitW.PLAN_TICK, i] = tick + 1
+    if units.whole[UnitW.WAIT_TICK, i] == NONE:
+        units.whole[UnitW.WAIT_TICK, i] = tick
     return n_asking + 1
 
 
 @kernel
 def start_service(tick: int, i: int, period: int, units: Units, work: Scratch) -> None:
     """Unit ``i`` gets a place for service on its host, if one is free."""
-    h = units.whole[W.HOST, i]
-    if work.whole[SI.SERVICED, h] >= units.spec_whole[UW.SERVICE_SLOTS, h]:
+    h = units.whole[UnitW.HOST, i]
+    if work.whole[ScratchW.SERVICED, h] >= units.spec_whole[UnitSpecW.SERVICE_SLOTS, h]:
         return
-    work.whole[SI.SERVICED, h] += 1
-    ready = tick + units.spec_whole[UW.SERVICE_TICKS, i]
-    units.whole[W.STATUS, i] = Status.SERVICING
-    units.whole[W.READY_TICK, i] = ready
-    units.whole[W.PLAN_TICK, i] = min(tick + period, ready)
-    units.whole[W.WAIT_TICK, i] = NONE
+    work.whole[ScratchW.SERVICED, h] += 1
+    ready = tick + units.spec_whole[UnitSpecW.SERVICE_TICKS, i]
+    units.whole[UnitW.STATUS, i] = Status.SERVICING
+    units.whole[UnitW.READY_TICK, i] = ready
+    units.whole[UnitW.PLAN_TICK, i] = min(tick + period, ready)
+    units.whole[UnitW.WAIT_TICK, i] = NONE
 
 
 @kernel
@@ -130,18 +130,18 @@ def give_places(now: Moment, n_asking: int, period: int, units: Units, sides: Si
     Those aboard come first for service, then those that land now. Mutates STATUS, waits and tallies.
     """
     count_places(units, work)
-    host = units.whole[W.HOST]
-    status = units.whole[W.STATUS]
-    wait = units.whole[W.WAIT_TICK]
-    room = work.whole[SI.ROOM]
-    asking = work.whole[SI.ASKING]
+    host = units.whole[UnitW.HOST]
+    status = units.whole[UnitW.STATUS]
+    wait = units.whole[UnitW.WAIT_TICK]
+    room = work.whole[ScratchW.ROOM]
+    asking = work.whole[ScratchW.ASKING]
     n = 0
     for q in range(n_asking):
         i = asking[q]
         h = host[i]
         is_out = status[i] == Status.ACTIVE
         if (is_out and room[h] <= 0) or (
-            not is_out and work.whole[SI.SERVICED, h] >= units.spec_whole[UW.SERVICE_SLOTS, h]
+            not is_out and work.whole[ScratchW.SERVICED, h] >= units.spec_whole[UnitSpecW.SERVICE_SLOTS, h]
         ):
             continue
         p = n  # sorted by waiting time; what is written stands at or before what is read
@@ -164,9 +164,9 @@ def give_places(now: Moment, n_asking: int, period: int, units: Units, sides: Si
         room[h] -= 1
         status[i] = Status.ABOARD
         wait[i] = now.tick
-        units.real[U.X, i] = units.real[U.X, h]
-        units.real[U.Y, i] = units.real[U.Y, h]
-        s = units.spec_whole[UW.SIDE, i]
-        sides.whole[T.RECOVERIES, s] += 1
+        units.real[UnitR.X, i] = units.real[UnitR.X, h]
+        units.real[UnitR.Y, i] = units.real[UnitR.Y, h]
+        s = units.spec_whole[UnitSpecW.SIDE, i]
+        sides.whole[SideW.RECOVERIES, s] += 1
         emit(log, now, EventKind.RECOVER, s, i, h, 0, 0)
         start_service(now.tick, i, period, units, work)

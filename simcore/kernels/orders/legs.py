@@ -6,9 +6,9 @@ import numpy as np
 
 from simcore.compiling.jit import inlined, kernel
 from simcore.kinds import Groups, Moment, Routes, Units
-from simcore.params import GW, UP, UW
+from simcore.params import GroupSpecW, UnitSpecR, UnitSpecW
 from simcore.rng import Stream, draw, stream_key
-from simcore.state import WAY_POINTS, WY, U, W
+from simcore.state import WAY_POINTS, RouteW, UnitR, UnitW
 from simcore.types import Damage, LostLink, Returning, Task, Word
 
 THERE_SQ = 1e-6
@@ -95,25 +95,25 @@ def way_point(i: int, way: int, units: Units, routes: Routes) -> tuple[float, fl
     x = 0.0
     y = 0.0
     is_approach = False
-    if units.whole[W.ORDER_SERIAL, i] == 0:
-        is_approach = k < units.spec_whole[UW.ROUTE_COUNT, i] - 1
+    if units.whole[UnitW.ORDER_SERIAL, i] == 0:
+        is_approach = k < units.spec_whole[UnitSpecW.ROUTE_COUNT, i] - 1
         if is_approach:
-            x = routes.points[0, units.spec_whole[UW.ROUTE_FIRST, i] + k]
-            y = routes.points[1, units.spec_whole[UW.ROUTE_FIRST, i] + k]
+            x = routes.points[0, units.spec_whole[UnitSpecW.ROUTE_FIRST, i] + k]
+            y = routes.points[1, units.spec_whole[UnitSpecW.ROUTE_FIRST, i] + k]
     else:
-        slot = units.spec_whole[UW.WAY_SLOT, i]
-        if slot >= 0 and k < routes.whole[WY.COUNT, slot]:
+        slot = units.spec_whole[UnitSpecW.WAY_SLOT, i]
+        if slot >= 0 and k < routes.whole[RouteW.COUNT, slot]:
             is_approach = True
             x = routes.real[k, slot]
             y = routes.real[WAY_POINTS + k, slot]
-    return x + units.spec_real[UP.OFFSET_X, i], y + units.spec_real[UP.OFFSET_Y, i], is_approach
+    return x + units.spec_real[UnitSpecR.OFFSET_X, i], y + units.spec_real[UnitSpecR.OFFSET_Y, i], is_approach
 
 
 @kernel
 def is_loitering(tick: int, i: int, units: Units) -> bool:
     """Return whether unit ``i`` waits where it is, because its link is dead."""
-    is_cut_off = units.whole[W.LINKED, i] == 0 and units.spec_whole[UW.LOST_LINK, i] == LostLink.LOITER
-    return is_cut_off and tick - units.whole[W.LINK_TICK, i] >= units.spec_whole[UW.LOST_LINK_TICKS, i]
+    is_cut_off = units.whole[UnitW.LINKED, i] == 0 and units.spec_whole[UnitSpecW.LOST_LINK, i] == LostLink.LOITER
+    return is_cut_off and tick - units.whole[UnitW.LINK_TICK, i] >= units.spec_whole[UnitSpecW.LOST_LINK_TICKS, i]
 
 
 @inlined
@@ -125,20 +125,20 @@ def leg_goal(
     A unit that has arrived takes up the next leg, and leaves out points of the approach that lie within ``near_sq`` of
     it [m2] already. Mutates WAY and LEG.
     """
-    task = units.whole[W.TASK, i]
-    x = units.real[U.X, i]
-    y = units.real[U.Y, i]
-    tx = units.real[U.TASK_X, i]
-    ty = units.real[U.TASK_Y, i]
-    way = units.whole[W.WAY, i]
+    task = units.whole[UnitW.TASK, i]
+    x = units.real[UnitR.X, i]
+    y = units.real[UnitR.Y, i]
+    tx = units.real[UnitR.TASK_X, i]
+    ty = units.real[UnitR.TASK_Y, i]
+    way = units.whole[UnitW.WAY, i]
     is_first = True
     while True:
         way_x, way_y, is_approach = way_point(i, way, units, routes)
         if not is_approach:
             break
         if is_first:
-            is_under_way = units.real[U.GOAL_X, i] == way_x and units.real[U.GOAL_Y, i] == way_y
-            is_able = (units.whole[W.DAMAGE, i] & Damage.MOBILITY) == 0
+            is_under_way = units.real[UnitR.GOAL_X, i] == way_x and units.real[UnitR.GOAL_Y, i] == way_y
+            is_able = (units.whole[UnitW.DAMAGE, i] & Damage.MOBILITY) == 0
             is_past = way == 0 or (is_under_way and has_arrived and is_able)
         else:
             is_past = (way_x - x) * (way_x - x) + (way_y - y) * (way_y - y) <= near_sq
@@ -146,39 +146,39 @@ def leg_goal(
             return way_x, way_y, True
         is_first = False
         way += 1
-        units.whole[W.WAY, i] = way
-    gx = tx + units.spec_real[UP.OFFSET_X, i]
-    gy = ty + units.spec_real[UP.OFFSET_Y, i]
+        units.whole[UnitW.WAY, i] = way
+    gx = tx + units.spec_real[UnitSpecR.OFFSET_X, i]
+    gy = ty + units.spec_real[UnitSpecR.OFFSET_Y, i]
     if task == Task.HOLD:
         gx = tx
         gy = ty
     elif task == Task.SEARCH:
-        radius = units.real[U.TASK_RADIUS, i]
-        spacing = units.real[U.TASK_SPACING, i]
-        leg = units.whole[W.LEG, i]
+        radius = units.real[UnitR.TASK_RADIUS, i]
+        spacing = units.real[UnitR.TASK_SPACING, i]
+        leg = units.whole[UnitW.LEG, i]
         is_next = leg == 0 or has_arrived
         if is_next:
             leg += 1
-            units.whole[W.LEG, i] = leg
+            units.whole[UnitW.LEG, i] = leg
         if spacing > 0.0:
-            size = groups.spec_whole[GW.SIZE, units.spec_whole[UW.GROUP, i]]
-            gx, gy = lane_point(tx, ty, radius, spacing, units.spec_whole[UW.PLACE_IN_GROUP, i], size, leg - 1)
+            size = groups.spec_whole[GroupSpecW.SIZE, units.spec_whole[UnitSpecW.GROUP, i]]
+            gx, gy = lane_point(tx, ty, radius, spacing, units.spec_whole[UnitSpecW.PLACE_IN_GROUP, i], size, leg - 1)
         elif is_next:
             turns = stream_key(now.seed, now.replication, 0, Stream.SEARCH)
             gx, gy = next_search_leg(x, y, tx, ty, radius, turns, units.key[i], leg)
         else:
-            gx = units.real[U.GOAL_X, i]
-            gy = units.real[U.GOAL_Y, i]
+            gx = units.real[UnitR.GOAL_X, i]
+            gy = units.real[UnitR.GOAL_Y, i]
     elif task == Task.SCREEN:
-        ux = tx - units.spec_real[UP.HOME_X, i]
-        uy = ty - units.spec_real[UP.HOME_Y, i]
+        ux = tx - units.spec_real[UnitSpecR.HOME_X, i]
+        uy = ty - units.spec_real[UnitSpecR.HOME_Y, i]
         norm = math.sqrt(ux * ux + uy * uy)
         if norm > 0.0:
-            size = groups.spec_whole[GW.SIZE, units.spec_whole[UW.GROUP, i]]
-            spacing = units.real[U.TASK_SPACING, i]
+            size = groups.spec_whole[GroupSpecW.SIZE, units.spec_whole[UnitSpecW.GROUP, i]]
+            spacing = units.real[UnitR.TASK_SPACING, i]
             if spacing <= 0.0:
-                spacing = 2.0 * units.real[U.TASK_RADIUS, i] / size
-            step = (units.spec_whole[UW.PLACE_IN_GROUP, i] - 0.5 * (size - 1)) * spacing / norm
+                spacing = 2.0 * units.real[UnitR.TASK_RADIUS, i] / size
+            step = (units.spec_whole[UnitSpecW.PLACE_IN_GROUP, i] - 0.5 * (size - 1)) * spacing / norm
             gx = tx - uy * step
             gy = ty + ux * step
     return gx, gy, False
@@ -191,17 +191,17 @@ def next_leg(now: Moment, i: int, units: Units, groups: Groups, routes: Routes) 
     Returns whether there is more to go. What hunts or escorts waits for its decision in the next step. Reads and
     mutates the unit's own columns alone, so the order of the units does not matter.
     """
-    if units.whole[W.RETURNING, i] != Returning.NO or is_loitering(now.tick, i, units):
+    if units.whole[UnitW.RETURNING, i] != Returning.NO or is_loitering(now.tick, i, units):
         return False
-    task = units.whole[W.TASK, i]
-    way = units.whole[W.WAY, i]
+    task = units.whole[UnitW.TASK, i]
+    way = units.whole[UnitW.WAY, i]
     x, y, is_approach = way_point(i, way, units, routes)
-    is_on_way = is_approach and way > 0 and units.real[U.GOAL_X, i] == x and units.real[U.GOAL_Y, i] == y
+    is_on_way = is_approach and way > 0 and units.real[UnitR.GOAL_X, i] == x and units.real[UnitR.GOAL_Y, i] == y
     if not is_on_way and (is_approach or task != Task.SEARCH):
         return False
     x, y, is_approach = leg_goal(now, i, THERE_SQ, True, units, groups, routes)
     if not is_approach and task == Task.ESCORT:
         return False
-    units.real[U.GOAL_X, i] = x
-    units.real[U.GOAL_Y, i] = y
-    return x != units.real[U.X, i] or y != units.real[U.Y, i]
+    units.real[UnitR.GOAL_X, i] = x
+    units.real[UnitR.GOAL_Y, i] = y
+    return x != units.real[UnitR.X, i] or y != units.real[UnitR.Y, i]

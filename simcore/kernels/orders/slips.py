@@ -6,9 +6,9 @@ from enum import IntEnum
 import numpy as np
 
 from simcore.compiling.jit import driver, formula
-from simcore.orders import KEEP_ROE, R, V
-from simcore.params import RP
-from simcore.state import WW
+from simcore.orders import KEEP_ROE, OrderR, OrderW
+from simcore.params import RuleR
+from simcore.state import WorldW
 from simcore.types import F64, I32, NONE, Emcon, EndReason, Roe, Task
 
 LEAST_SPACING_M = 1.0
@@ -34,11 +34,11 @@ class Slip(IntEnum):
 def find_slip(real: F64, whole: I32, r: int, g: int, n_groups: int) -> int:
     """Return the fault (Slip) of the order of replication ``r`` to group ``g`` of ``n_groups`` of its side."""
     slip = Slip.NONE + 0  # a number, no member of an enumeration
-    if whole[r, V.EMCON, g] < Emcon.NO_CHANGE or whole[r, V.EMCON, g] > Emcon.SILENT:
+    if whole[r, OrderW.EMCON, g] < Emcon.NO_CHANGE or whole[r, OrderW.EMCON, g] > Emcon.SILENT:
         slip = Slip.EMCON + 0
-    elif whole[r, V.ISSUED, g] != 0:
-        task, roe, target = whole[r, V.TASK, g], whole[r, V.ROE, g], whole[r, V.TARGET, g]
-        spacing = real[r, R.SPACING, g]
+    elif whole[r, OrderW.ISSUED, g] != 0:
+        task, roe, target = whole[r, OrderW.TASK, g], whole[r, OrderW.ROE, g], whole[r, OrderW.TARGET, g]
+        spacing = real[r, OrderR.SPACING, g]
         is_alone = task == Task.ESCORT and target in (NONE, g)
         if task < Task.HOLD or task > Task.WITHDRAW:
             slip = Slip.TASK + 0
@@ -46,13 +46,13 @@ def find_slip(real: F64, whole: I32, r: int, g: int, n_groups: int) -> int:
             slip = Slip.ROE + 0
         elif target < NONE or target >= n_groups or is_alone:
             slip = Slip.ESCORT + 0
-        elif not np.isfinite(real[r, R.X, g]):
+        elif not np.isfinite(real[r, OrderR.X, g]):
             slip = Slip.X + 0
-        elif not np.isfinite(real[r, R.Y, g]):
+        elif not np.isfinite(real[r, OrderR.Y, g]):
             slip = Slip.Y + 0
-        elif not 0.0 <= real[r, R.RADIUS, g] < np.inf:
+        elif not 0.0 <= real[r, OrderR.RADIUS, g] < np.inf:
             slip = Slip.RADIUS + 0
-        elif not 0.0 <= real[r, R.SPEED, g] <= 1.0:
+        elif not 0.0 <= real[r, OrderR.SPEED, g] <= 1.0:
             slip = Slip.SPEED + 0
         elif not (spacing == 0.0 or LEAST_SPACING_M <= spacing < np.inf):
             slip = Slip.SPACING + 0
@@ -68,28 +68,28 @@ def settle(real: F64, whole: I32, groups: I32, roe_in_force: I32, world: I32, ru
     replication that is over are dropped unread, so that what they say cannot depend on the company. Mutates
     ``fault`` (3,): Slip, replication, group.
     """
-    west, east = rules[RP.WEST], rules[RP.EAST]
-    south, north = rules[RP.SOUTH], rules[RP.NORTH]
+    west, east = rules[RuleR.WEST], rules[RuleR.EAST]
+    south, north = rules[RuleR.SOUTH], rules[RuleR.NORTH]
     diagonal = math.sqrt((east - west) * (east - west) + (north - south) * (north - south))
     n_groups = groups.shape[0]
     for r in range(whole.shape[0]):
-        is_over = world[r, WW.REASON] != EndReason.RUNNING
+        is_over = world[r, WorldW.REASON] != EndReason.RUNNING
         for g in range(n_groups):
             if is_over:
-                whole[r, V.ISSUED, g] = 0
-                whole[r, V.EMCON, g] = Emcon.NO_CHANGE
+                whole[r, OrderW.ISSUED, g] = 0
+                whole[r, OrderW.EMCON, g] = Emcon.NO_CHANGE
             slip = find_slip(real, whole, r, g, n_groups)
             if slip != Slip.NONE:
                 fault[0] = slip
                 fault[1] = r
                 fault[2] = g
                 return
-            if whole[r, V.ISSUED, g] == 0:
-                whole[r, V.TARGET, g] = NONE
+            if whole[r, OrderW.ISSUED, g] == 0:
+                whole[r, OrderW.TARGET, g] = NONE
                 continue
-            real[r, R.X, g] = min(max(real[r, R.X, g], west), east)
-            real[r, R.Y, g] = min(max(real[r, R.Y, g], south), north)
-            real[r, R.RADIUS, g] = min(real[r, R.RADIUS, g], diagonal)
-            real[r, R.SPACING, g] = min(real[r, R.SPACING, g], diagonal)
-            if whole[r, V.ROE, g] == KEEP_ROE:
-                whole[r, V.ROE, g] = roe_in_force[r, groups[g]]
+            real[r, OrderR.X, g] = min(max(real[r, OrderR.X, g], west), east)
+            real[r, OrderR.Y, g] = min(max(real[r, OrderR.Y, g], south), north)
+            real[r, OrderR.RADIUS, g] = min(real[r, OrderR.RADIUS, g], diagonal)
+            real[r, OrderR.SPACING, g] = min(real[r, OrderR.SPACING, g], diagonal)
+            if whole[r, OrderW.ROE, g] == KEEP_ROE:
+                whole[r, OrderW.ROE, g] = roe_in_force[r, groups[g]]

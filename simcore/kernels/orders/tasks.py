@@ -8,9 +8,9 @@ from simcore.kernels.mathematics.neighbours import gather_in_range
 from simcore.kernels.orders.groups import lead_of
 from simcore.kernels.orders.legs import THERE_SQ, is_loitering, leg_goal
 from simcore.kinds import Contacts, Groups, Moment, Routes, Rules, Units
-from simcore.params import RP, UP, UW
-from simcore.scratch import SI, SR, Scratch
-from simcore.state import C, K, U, W
+from simcore.params import RuleR, UnitSpecR, UnitSpecW
+from simcore.scratch import Scratch, ScratchR, ScratchW
+from simcore.state import ContactR, ContactW, UnitR, UnitW
 from simcore.types import Identity, Level, Task
 
 
@@ -25,24 +25,24 @@ def choose_prey(
     stays in the area. One in a no-fire zone is a prey only when there is no other.
     """
     n = units.spec_whole.shape[1]
-    domain = units.spec_whole[UW.DOMAIN]
-    cost = units.spec_real[UP.SEEN_COST]
-    reachable = units.spec_whole[UW.OFFENSE_DOMAINS, i]
-    cx = units.real[U.TASK_X, i]
-    cy = units.real[U.TASK_Y, i]
-    radius = units.real[U.TASK_RADIUS, i]
-    x = units.real[U.X, i]
-    y = units.real[U.Y, i]
-    level = contacts.whole[K.LEVEL]
-    identity = contacts.whole[K.IDENTITY]
-    entered = contacts.whole[K.ENTERED]
-    delay = units.whole[W.DELAY, i]  # until what the command post knows reaches the unit
-    estimate_x = work.real[SR.ESTIMATE_X]
-    estimate_y = work.real[SR.ESTIMATE_Y]
-    order = work.whole[SI.CONTACT_ORDER]
-    found = work.whole[SI.FOUND]
-    forbidden = work.whole[SI.FORBIDDEN]
-    prey = units.whole[W.PREY, i]
+    domain = units.spec_whole[UnitSpecW.DOMAIN]
+    cost = units.spec_real[UnitSpecR.SEEN_COST]
+    reachable = units.spec_whole[UnitSpecW.OFFENSE_DOMAINS, i]
+    cx = units.real[UnitR.TASK_X, i]
+    cy = units.real[UnitR.TASK_Y, i]
+    radius = units.real[UnitR.TASK_RADIUS, i]
+    x = units.real[UnitR.X, i]
+    y = units.real[UnitR.Y, i]
+    level = contacts.whole[ContactW.LEVEL]
+    identity = contacts.whole[ContactW.IDENTITY]
+    entered = contacts.whole[ContactW.ENTERED]
+    delay = units.whole[UnitW.DELAY, i]  # until what the command post knows reaches the unit
+    estimate_x = work.real[ScratchR.ESTIMATE_X]
+    estimate_y = work.real[ScratchR.ESTIMATE_Y]
+    order = work.whole[ScratchW.CONTACT_ORDER]
+    found = work.whole[ScratchW.FOUND]
+    forbidden = work.whole[ScratchW.FORBIDDEN]
+    prey = units.whole[UnitW.PREY, i]
     if prey >= 0 and task != Task.INTERCEPT:
         c = side * n + prey
         if level[c] > Level.NONE and identity[c] <= Identity.HOSTILE and forbidden[c] == 0:
@@ -51,9 +51,9 @@ def choose_prey(
             if dx * dx + dy * dy <= 1.21 * radius * radius:
                 return prey
     n_found = gather_in_range(
-        work.whole[SI.CONTACT_START],
-        work.real[SR.CONTACT_X],
-        work.real[SR.CONTACT_Y],
+        work.whole[ScratchW.CONTACT_START],
+        work.real[ScratchR.CONTACT_X],
+        work.real[ScratchR.CONTACT_Y],
         side,
         rules,
         cx,
@@ -103,20 +103,20 @@ def set_goal(
 ) -> None:
     """Carry out the unit's task: write where it goes and how fast. On the approach it goes from point to point."""
     n = units.spec_whole.shape[1]
-    task = units.whole[W.TASK, i]
-    x = units.real[U.X, i]
-    y = units.real[U.Y, i]
-    share = units.real[U.TASK_SPEED, i]
-    speed_max = units.spec_real[UP.SPEED_MAX, i]
-    cruise = units.spec_real[UP.SPEED_CRUISE, i]
+    task = units.whole[UnitW.TASK, i]
+    x = units.real[UnitR.X, i]
+    y = units.real[UnitR.Y, i]
+    share = units.real[UnitR.TASK_SPEED, i]
+    speed_max = units.spec_real[UnitSpecR.SPEED_MAX, i]
+    cruise = units.spec_real[UnitSpecR.SPEED_CRUISE, i]
     speed = share * speed_max if share > 0.0 else cruise
-    near = units.spec_real[UP.TURN_RADIUS, i] + speed * rules.real[RP.DT_S]
+    near = units.spec_real[UnitSpecR.TURN_RADIUS, i] + speed * rules.real[RuleR.DT_S]
     near_sq = near * near
-    gone_x = units.real[U.GOAL_X, i] - x
-    gone_y = units.real[U.GOAL_Y, i] - y
+    gone_x = units.real[UnitR.GOAL_X, i] - x
+    gone_y = units.real[UnitR.GOAL_Y, i] - y
     is_stuck = False
-    if units.spec_whole[UW.IS_HOVERING, i] == 1:
-        is_stuck = units.real[U.VX, i] == 0.0 and units.real[U.VY, i] == 0.0 and now.tick > 0
+    if units.spec_whole[UnitSpecW.IS_HOVERING, i] == 1:
+        is_stuck = units.real[UnitR.VX, i] == 0.0 and units.real[UnitR.VY, i] == 0.0 and now.tick > 0
         near_sq = THERE_SQ
     has_arrived = is_stuck or gone_x * gone_x + gone_y * gone_y <= near_sq
     is_approach = False
@@ -131,11 +131,11 @@ def set_goal(
     elif task == Task.WITHDRAW:
         speed = speed_max
     elif task == Task.ESCORT:
-        target = units.whole[W.TASK_TARGET, i]
+        target = units.whole[UnitW.TASK_TARGET, i]
         lead = lead_of(now.tick, target, units, work) if target >= 0 else -1
         if lead >= 0:
-            gx = units.real[U.X, lead] + units.spec_real[UP.OFFSET_X, i]
-            gy = units.real[U.Y, lead] + units.spec_real[UP.OFFSET_Y, i]
+            gx = units.real[UnitR.X, lead] + units.spec_real[UnitSpecR.OFFSET_X, i]
+            gy = units.real[UnitR.Y, lead] + units.spec_real[UnitSpecR.OFFSET_Y, i]
             speed = speed_max
     elif task == Task.ATTACK or task == Task.STRIKE or task == Task.INTERCEPT:
         prey_x = 0.0
@@ -143,23 +143,23 @@ def set_goal(
         prey_vx = 0.0
         prey_vy = 0.0
         prey = -1
-        if units.whole[W.LINKED, i] != 0:
+        if units.whole[UnitW.LINKED, i] != 0:
             prey = choose_prey(now.tick, i, side, task, units, rules, contacts, work)
             if prey >= 0:
                 c = side * n + prey
-                prey_x = work.real[SR.ESTIMATE_X, c]
-                prey_y = work.real[SR.ESTIMATE_Y, c]
-                prey_vx = contacts.real[C.VX, c]
-                prey_vy = contacts.real[C.VY, c]
-        elif units.whole[W.LOCAL, i] >= 0:
-            age_s = (now.tick - units.whole[W.LOCAL_TICK, i]) * rules.real[RP.DT_S]
-            if age_s <= rules.real[RP.CONTACT_HOLD_S] and units.whole[W.LOCAL_IDENTITY, i] <= Identity.HOSTILE:
-                prey = units.whole[W.LOCAL, i]
-                prey_vx = units.real[U.LOCAL_VX, i]
-                prey_vy = units.real[U.LOCAL_VY, i]
-                prey_x = units.real[U.LOCAL_X, i] + prey_vx * age_s
-                prey_y = units.real[U.LOCAL_Y, i] + prey_vy * age_s
-        units.whole[W.PREY, i] = prey
+                prey_x = work.real[ScratchR.ESTIMATE_X, c]
+                prey_y = work.real[ScratchR.ESTIMATE_Y, c]
+                prey_vx = contacts.real[ContactR.VX, c]
+                prey_vy = contacts.real[ContactR.VY, c]
+        elif units.whole[UnitW.LOCAL, i] >= 0:
+            age_s = (now.tick - units.whole[UnitW.LOCAL_TICK, i]) * rules.real[RuleR.DT_S]
+            if age_s <= rules.real[RuleR.CONTACT_HOLD_S] and units.whole[UnitW.LOCAL_IDENTITY, i] <= Identity.HOSTILE:
+                prey = units.whole[UnitW.LOCAL, i]
+                prey_vx = units.real[UnitR.LOCAL_VX, i]
+                prey_vy = units.real[UnitR.LOCAL_VY, i]
+                prey_x = units.real[UnitR.LOCAL_X, i] + prey_vx * age_s
+                prey_y = units.real[UnitR.LOCAL_Y, i] + prey_vy * age_s
+        units.whole[UnitW.PREY, i] = prey
         if prey >= 0:
             gx = prey_x
             gy = prey_y
@@ -171,10 +171,10 @@ def set_goal(
                     gy = prey_y + prey_vy * t
             dx = prey_x - x
             dy = prey_y - y
-            standoff = units.spec_real[UP.STANDOFF_M, i]
-            if dx * dx + dy * dy <= standoff * standoff and units.spec_whole[UW.IS_HOVERING, i] == 1:
+            standoff = units.spec_real[UnitSpecR.STANDOFF_M, i]
+            if dx * dx + dy * dy <= standoff * standoff and units.spec_whole[UnitSpecW.IS_HOVERING, i] == 1:
                 gx = x
                 gy = y
-    units.real[U.GOAL_X, i] = gx
-    units.real[U.GOAL_Y, i] = gy
-    units.real[U.GOAL_SPEED, i] = speed
+    units.real[UnitR.GOAL_X, i] = gx
+    units.real[UnitR.GOAL_Y, i] = gy
+    units.real[UnitR.GOAL_SPEED, i] = speed

@@ -9,10 +9,10 @@ from simcore.kernels.mathematics.neighbours import sort_into_cells
 from simcore.kernels.paths import reckon
 from simcore.kernels.turns import order_by_key
 from simcore.kinds import Contacts, Moment, Paths, Rules, Sides, Units
-from simcore.params import RP, RW, UW
+from simcore.params import RuleR, RuleW, UnitSpecW
 from simcore.rng import Stream, draw, stream_key
-from simcore.scratch import SI, SR, Scratch
-from simcore.state import C, K, T
+from simcore.scratch import Scratch, ScratchR, ScratchW
+from simcore.state import ContactR, ContactW, SideW
 from simcore.types import EventKind, Identity, Level, Word
 
 EAST = np.uint64(0)  # what tells the draws of the two errors of a position apart
@@ -32,11 +32,11 @@ def identify(now: Moment, n_th: int, observer: Word, target: Word, truth: int, r
     An enemy unit is taken for a neutral, a neutral or a decoy for an enemy unit, each with its own probability: the
     confusion matrix of an identification, drawn once for the ``n_th`` contact of a side on the target.
     """
-    p_wrong = rules.real[RP.P_MISIDENTIFY_HOSTILE]
+    p_wrong = rules.real[RuleR.P_MISIDENTIFY_HOSTILE]
     if truth == Identity.NEUTRAL:
-        p_wrong = rules.real[RP.P_MISIDENTIFY_NEUTRAL]
+        p_wrong = rules.real[RuleR.P_MISIDENTIFY_NEUTRAL]
     elif truth == Identity.DECOY:
-        p_wrong = rules.real[RP.P_MISIDENTIFY_DECOY]
+        p_wrong = rules.real[RuleR.P_MISIDENTIFY_DECOY]
     if p_wrong > 0.0 and draw(stream_key(now.seed, now.replication, n_th, Stream.IDENTITY), observer, target) < p_wrong:
         mistaken = Identity.NEUTRAL if truth == Identity.HOSTILE else Identity.HOSTILE
         return mistaken + 0  # a number, no member of an enumeration
@@ -58,11 +58,11 @@ def settle_identity(
 ) -> None:
     """The side takes its contact on unit ``j`` for ``identity`` from now on, on the word of unit ``i``."""
     c = side * units.spec_whole.shape[1] + j
-    contacts.whole[K.IDENTITY, c] = identity
-    if rules.whole[RW.ASKS_IDENTITY] == 1:
-        if identity != units.spec_whole[UW.IDENTITY, j]:
-            sides.whole[T.MISIDENTIFIED, side] += 1
-        emit(log, now, EventKind.IDENTIFIED, side, i, j, identity, contacts.whole[K.SERIAL, c])
+    contacts.whole[ContactW.IDENTITY, c] = identity
+    if rules.whole[RuleW.ASKS_IDENTITY] == 1:
+        if identity != units.spec_whole[UnitSpecW.IDENTITY, j]:
+            sides.whole[SideW.MISIDENTIFIED, side] += 1
+        emit(log, now, EventKind.IDENTIFIED, side, i, j, identity, contacts.whole[ContactW.SERIAL, c])
 
 
 @kernel
@@ -83,26 +83,26 @@ def update_contact(
 
     A first look fixes the position, the second gives the velocity.
     """
-    dt = rules.real[RP.DT_S]
-    age_s = (tick - contacts.whole[K.TICK, c]) * dt
-    old_error = grown_error_m(contacts.real[C.ERROR_M, c], age_s, rules.real[RP.CONTACT_GROWTH_MPS])
-    new_error = grown_error_m(error, (tick - observed_tick) * dt, rules.real[RP.CONTACT_GROWTH_MPS])
+    dt = rules.real[RuleR.DT_S]
+    age_s = (tick - contacts.whole[ContactW.TICK, c]) * dt
+    old_error = grown_error_m(contacts.real[ContactR.ERROR_M, c], age_s, rules.real[RuleR.CONTACT_GROWTH_MPS])
+    new_error = grown_error_m(error, (tick - observed_tick) * dt, rules.real[RuleR.CONTACT_GROWTH_MPS])
     if new_error <= old_error:
-        contacts.real[C.X, c] = x
-        contacts.real[C.Y, c] = y
-        contacts.real[C.ERROR_M, c] = error
-        contacts.real[C.VX, c] = vx
-        contacts.real[C.VY, c] = vy
-        contacts.whole[K.TICK, c] = observed_tick
+        contacts.real[ContactR.X, c] = x
+        contacts.real[ContactR.Y, c] = y
+        contacts.real[ContactR.ERROR_M, c] = error
+        contacts.real[ContactR.VX, c] = vx
+        contacts.real[ContactR.VY, c] = vy
+        contacts.whole[ContactW.TICK, c] = observed_tick
     elif observed_tick == tick:
-        contacts.real[C.X, c] += contacts.real[C.VX, c] * age_s
-        contacts.real[C.Y, c] += contacts.real[C.VY, c] * age_s
-        contacts.real[C.ERROR_M, c] = old_error
-        contacts.real[C.VX, c] = vx
-        contacts.real[C.VY, c] = vy
-        contacts.whole[K.TICK, c] = tick
-    if level > contacts.whole[K.LEVEL, c]:
-        contacts.whole[K.LEVEL, c] = level
+        contacts.real[ContactR.X, c] += contacts.real[ContactR.VX, c] * age_s
+        contacts.real[ContactR.Y, c] += contacts.real[ContactR.VY, c] * age_s
+        contacts.real[ContactR.ERROR_M, c] = old_error
+        contacts.real[ContactR.VX, c] = vx
+        contacts.real[ContactR.VY, c] = vy
+        contacts.whole[ContactW.TICK, c] = tick
+    if level > contacts.whole[ContactW.LEVEL, c]:
+        contacts.whole[ContactW.LEVEL, c] = level
 
 
 @kernel
@@ -110,24 +110,24 @@ def open_contact(
     tick: int, c: int, side: int, x: float, y: float, error: float, level: int, contacts: Contacts, sides: Sides
 ) -> int:
     """Start contact ``c`` and return its serial."""
-    serial = sides.whole[T.NEXT_SERIAL, side] + 1
-    sides.whole[T.NEXT_SERIAL, side] = serial
-    sides.whole[T.DETECTIONS, side] += 1
-    if sides.whole[T.FIRST_CONTACT_TICK, side] < 0:
-        sides.whole[T.FIRST_CONTACT_TICK, side] = tick
-    contacts.real[C.X, c] = x
-    contacts.real[C.Y, c] = y
-    contacts.real[C.VX, c] = 0.0
-    contacts.real[C.VY, c] = 0.0
-    contacts.real[C.ERROR_M, c] = error
-    contacts.whole[K.LEVEL, c] = level
-    contacts.whole[K.TICK, c] = tick
-    contacts.whole[K.SERIAL, c] = serial
-    contacts.whole[K.COMMITTED, c] = 0
-    contacts.whole[K.FIRST_TICK, c] = tick
-    contacts.whole[K.IDENTITY, c] = Identity.UNKNOWN
-    contacts.whole[K.TRACKS, c] += 1
-    contacts.whole[K.ENTERED, c] = tick
+    serial = sides.whole[SideW.NEXT_SERIAL, side] + 1
+    sides.whole[SideW.NEXT_SERIAL, side] = serial
+    sides.whole[SideW.DETECTIONS, side] += 1
+    if sides.whole[SideW.FIRST_CONTACT_TICK, side] < 0:
+        sides.whole[SideW.FIRST_CONTACT_TICK, side] = tick
+    contacts.real[ContactR.X, c] = x
+    contacts.real[ContactR.Y, c] = y
+    contacts.real[ContactR.VX, c] = 0.0
+    contacts.real[ContactR.VY, c] = 0.0
+    contacts.real[ContactR.ERROR_M, c] = error
+    contacts.whole[ContactW.LEVEL, c] = level
+    contacts.whole[ContactW.TICK, c] = tick
+    contacts.whole[ContactW.SERIAL, c] = serial
+    contacts.whole[ContactW.COMMITTED, c] = 0
+    contacts.whole[ContactW.FIRST_TICK, c] = tick
+    contacts.whole[ContactW.IDENTITY, c] = Identity.UNKNOWN
+    contacts.whole[ContactW.TRACKS, c] += 1
+    contacts.whole[ContactW.ENTERED, c] = tick
     return serial
 
 
@@ -140,13 +140,13 @@ def take_sighting(
     The most accurate observer counts, and of two as good the one with the lower key; the level is the highest. Returns
     how many contacts are touched now.
     """
-    seen_error = work.real[SR.SEEN_ERROR]
-    seen_by = work.whole[SI.SEEN_BY]
-    seen_level = work.whole[SI.SEEN_LEVEL]
-    seen_ago = work.whole[SI.SEEN_AGO]
+    seen_error = work.real[ScratchR.SEEN_ERROR]
+    seen_by = work.whole[ScratchW.SEEN_BY]
+    seen_level = work.whole[ScratchW.SEEN_LEVEL]
+    seen_ago = work.whole[ScratchW.SEEN_AGO]
     other = seen_by[c]
     if other < 0:
-        work.whole[SI.TOUCHED, n_touched] = c
+        work.whole[ScratchW.TOUCHED, n_touched] = c
         seen_by[c] = i
         seen_error[c] = error
         seen_ago[c] = ago
@@ -178,16 +178,16 @@ def commit_detections(
 
     What has been seen some ticks ago is dead reckoned from there.
     """
-    level = contacts.whole[K.LEVEL]
-    serial_of = contacts.whole[K.SERIAL]
-    truth = units.spec_whole[UW.IDENTITY]
-    tracks = contacts.whole[K.TRACKS]
-    seen_error = work.real[SR.SEEN_ERROR]
-    seen_by = work.whole[SI.SEEN_BY]
-    seen_level = work.whole[SI.SEEN_LEVEL]
-    seen_ago = work.whole[SI.SEEN_AGO]
-    touched = work.whole[SI.TOUCHED]
-    fresh = work.whole[SI.FRESH]
+    level = contacts.whole[ContactW.LEVEL]
+    serial_of = contacts.whole[ContactW.SERIAL]
+    truth = units.spec_whole[UnitSpecW.IDENTITY]
+    tracks = contacts.whole[ContactW.TRACKS]
+    seen_error = work.real[ScratchR.SEEN_ERROR]
+    seen_by = work.whole[ScratchW.SEEN_BY]
+    seen_level = work.whole[ScratchW.SEEN_LEVEL]
+    seen_ago = work.whole[ScratchW.SEEN_AGO]
+    touched = work.whole[ScratchW.TOUCHED]
+    fresh = work.whole[ScratchW.FRESH]
     noise = stream_key(now.seed, now.replication, now.tick, Stream.NOISE)
     n_fresh = 0
     for t in range(n_touched):
@@ -211,7 +211,7 @@ def commit_detections(
                 found = identify(now, tracks[c], units.key[i], units.key[j], truth[j], rules)
                 settle_identity(now, side, i, j, found, units, rules, contacts, sides, log)
         seen_by[c] = -1
-    order_by_key(fresh, n_fresh, units.key, work.whole[SI.QUEUE], work.whole[SI.PENDING])
+    order_by_key(fresh, n_fresh, units.key, work.whole[ScratchW.QUEUE], work.whole[ScratchW.PENDING])
     for t in range(n_fresh):
         c = int(fresh[t])
         side = c // n_units
@@ -235,19 +235,19 @@ def age_contacts(now: Moment, n_units: int, rules: Rules, contacts: Contacts, wo
 
     Mutates the contacts and the CONTACT_* rows of the work space, which the rest of the tick reads.
     """
-    dt = rules.real[RP.DT_S]
-    hold_s = rules.real[RP.CONTACT_HOLD_S]
-    n = rules.whole[RW.N_SIDES] * n_units
-    level = contacts.whole[K.LEVEL]
-    seen_tick = contacts.whole[K.TICK]
-    serial = contacts.whole[K.SERIAL]
-    x = contacts.real[C.X]
-    y = contacts.real[C.Y]
-    vx = contacts.real[C.VX]
-    vy = contacts.real[C.VY]
-    estimate_x = work.real[SR.ESTIMATE_X]
-    estimate_y = work.real[SR.ESTIMATE_Y]
-    band = work.whole[SI.BAND]
+    dt = rules.real[RuleR.DT_S]
+    hold_s = rules.real[RuleR.CONTACT_HOLD_S]
+    n = rules.whole[RuleW.N_SIDES] * n_units
+    level = contacts.whole[ContactW.LEVEL]
+    seen_tick = contacts.whole[ContactW.TICK]
+    serial = contacts.whole[ContactW.SERIAL]
+    x = contacts.real[ContactR.X]
+    y = contacts.real[ContactR.Y]
+    vx = contacts.real[ContactR.VX]
+    vy = contacts.real[ContactR.VY]
+    estimate_x = work.real[ScratchR.ESTIMATE_X]
+    estimate_y = work.real[ScratchR.ESTIMATE_Y]
+    band = work.whole[ScratchW.BAND]
     for c in range(n):
         if level[c] == Level.NONE:
             band[c] = -1
@@ -267,11 +267,11 @@ def age_contacts(now: Moment, n_units: int, rules: Rules, contacts: Contacts, wo
         estimate_y,
         band,
         n,
-        rules.whole[RW.N_SIDES],
+        rules.whole[RuleW.N_SIDES],
         rules,
-        work.whole[SI.BUCKET],
-        work.whole[SI.CONTACT_START],
-        work.whole[SI.CONTACT_ORDER],
-        work.real[SR.CONTACT_X],
-        work.real[SR.CONTACT_Y],
+        work.whole[ScratchW.BUCKET],
+        work.whole[ScratchW.CONTACT_START],
+        work.whole[ScratchW.CONTACT_ORDER],
+        work.real[ScratchR.CONTACT_X],
+        work.real[ScratchR.CONTACT_Y],
     )

@@ -14,10 +14,10 @@ from simcore.kernels.mathematics.approximations import normal_quantile
 from simcore.kernels.paths import reckon
 from simcore.kernels.picture.contacts import EAST, NORTH, grown_error_m, identify
 from simcore.kinds import Contacts, Messages, Moment, Paths, Rules, Units
-from simcore.params import RP, UW
+from simcore.params import RuleR, UnitSpecW
 from simcore.rng import Stream, draw, stream_key
-from simcore.scratch import SI, SR, Scratch
-from simcore.state import RC, RCW, WW, C, K, U, W
+from simcore.scratch import Scratch, ScratchR, ScratchW
+from simcore.state import ContactR, ContactReportR, ContactReportW, ContactW, UnitR, UnitW, WorldW
 from simcore.types import I32, NONE, Identity, Level, Word
 
 _MATERIAL = 0.5  # within the refresh time of a report another is sent only when its error is so much smaller
@@ -28,32 +28,42 @@ def add_report(
     observed: int, tick: int, i: int, c: int, level: int, identity: int, units: Units, messages: Messages, world: I32
 ) -> int:
     """Send a report of unit ``i`` on contact ``c``. Returns its row, or -1 when there is no room."""
-    k = int(world[WW.REPORTS])
+    k = int(world[WorldW.REPORTS])
     if k >= messages.report_whole.shape[1]:
-        world[WW.OVERFLOW] += 1
+        world[WorldW.OVERFLOW] += 1
         return NONE + 0
-    world[WW.REPORTS] = k + 1
-    messages.report_whole[RCW.DUE, k] = tick + units.whole[W.REPORT_DELAY, i]
-    messages.report_whole[RCW.TICK, k] = observed
-    messages.report_whole[RCW.UNIT, k] = i
-    messages.report_whole[RCW.CONTACT, k] = c
-    messages.report_whole[RCW.LEVEL, k] = level
-    messages.report_whole[RCW.IDENTITY, k] = identity
-    messages.report_whole[RCW.NEXT, k] = NONE
+    world[WorldW.REPORTS] = k + 1
+    messages.report_whole[ContactReportW.DUE, k] = tick + units.whole[UnitW.REPORT_DELAY, i]
+    messages.report_whole[ContactReportW.TICK, k] = observed
+    messages.report_whole[ContactReportW.UNIT, k] = i
+    messages.report_whole[ContactReportW.CONTACT, k] = c
+    messages.report_whole[ContactReportW.LEVEL, k] = level
+    messages.report_whole[ContactReportW.IDENTITY, k] = identity
+    messages.report_whole[ContactReportW.NEXT, k] = NONE
     return k
 
 
 @inlined
 def is_known(tick: int, c: int, error: float, level: int, rules: Rules, contacts: Contacts, work: Scratch) -> bool:
     """Return whether a side whose reports take no time knows more of contact ``c`` than such a look could tell."""
-    if work.whole[SI.SEEN_BY, c] >= 0 and work.real[SR.SEEN_ERROR, c] < error and work.whole[SI.SEEN_LEVEL, c] >= level:
+    if (
+        work.whole[ScratchW.SEEN_BY, c] >= 0
+        and work.real[ScratchR.SEEN_ERROR, c] < error
+        and work.whole[ScratchW.SEEN_LEVEL, c] >= level
+    ):
         return True  # a better look of this tick has already been reported
     # until the second look the velocity is unknown
-    if contacts.whole[K.LEVEL, c] < level or contacts.whole[K.TICK, c] <= contacts.whole[K.FIRST_TICK, c]:
+    if (
+        contacts.whole[ContactW.LEVEL, c] < level
+        or contacts.whole[ContactW.TICK, c] <= contacts.whole[ContactW.FIRST_TICK, c]
+    ):
         return False
-    age_s = (tick - contacts.whole[K.TICK, c]) * rules.real[RP.DT_S]
-    is_fresh = age_s <= rules.real[RP.CONTACT_FRESH_S]
-    return is_fresh and grown_error_m(contacts.real[C.ERROR_M, c], age_s, rules.real[RP.CONTACT_GROWTH_MPS]) <= error
+    age_s = (tick - contacts.whole[ContactW.TICK, c]) * rules.real[RuleR.DT_S]
+    is_fresh = age_s <= rules.real[RuleR.CONTACT_FRESH_S]
+    return (
+        is_fresh
+        and grown_error_m(contacts.real[ContactR.ERROR_M, c], age_s, rules.real[RuleR.CONTACT_GROWTH_MPS]) <= error
+    )
 
 
 @kernel
@@ -63,22 +73,26 @@ def is_news(tick: int, c: int, due: int, error: float, level: int, rules: Rules,
     Within the refresh time of reports that arrive no later, and once two looks have been sent, it is only for a higher
     level or a much smaller error.
     """
-    new = contacts.whole[K.NEW_TICK, c]
+    new = contacts.whole[ContactW.NEW_TICK, c]
     if new != 0 and new != tick + 1:
-        contacts.whole[K.SENT_TICK, c] = new
-        contacts.whole[K.SENT_DUE, c] = contacts.whole[K.NEW_DUE, c]
-        contacts.whole[K.SENT_LEVEL, c] = max(contacts.whole[K.SENT_LEVEL, c], contacts.whole[K.NEW_LEVEL, c])
-        contacts.real[C.SENT_ERROR_M, c] = contacts.real[C.NEW_ERROR_M, c]
-        contacts.whole[K.NEW_TICK, c] = 0
-    sent = contacts.whole[K.SENT_TICK, c]
-    age_s = (tick + 1 - sent) * rules.real[RP.DT_S]
-    if sent == 0 or age_s > rules.real[RP.CONTACT_HOLD_S]:
-        contacts.whole[K.SENT_FIRST, c] = tick + 1
-        contacts.whole[K.SENT_LEVEL, c] = Level.NONE
+        contacts.whole[ContactW.SENT_TICK, c] = new
+        contacts.whole[ContactW.SENT_DUE, c] = contacts.whole[ContactW.NEW_DUE, c]
+        contacts.whole[ContactW.SENT_LEVEL, c] = max(
+            contacts.whole[ContactW.SENT_LEVEL, c], contacts.whole[ContactW.NEW_LEVEL, c]
+        )
+        contacts.real[ContactR.SENT_ERROR_M, c] = contacts.real[ContactR.NEW_ERROR_M, c]
+        contacts.whole[ContactW.NEW_TICK, c] = 0
+    sent = contacts.whole[ContactW.SENT_TICK, c]
+    age_s = (tick + 1 - sent) * rules.real[RuleR.DT_S]
+    if sent == 0 or age_s > rules.real[RuleR.CONTACT_HOLD_S]:
+        contacts.whole[ContactW.SENT_FIRST, c] = tick + 1
+        contacts.whole[ContactW.SENT_LEVEL, c] = Level.NONE
         return True
-    is_old = age_s > rules.real[RP.CONTACT_FRESH_S] or sent == contacts.whole[K.SENT_FIRST, c]
-    is_better = level > contacts.whole[K.SENT_LEVEL, c] or error < _MATERIAL * contacts.real[C.SENT_ERROR_M, c]
-    return is_old or is_better or due < contacts.whole[K.SENT_DUE, c]
+    is_old = age_s > rules.real[RuleR.CONTACT_FRESH_S] or sent == contacts.whole[ContactW.SENT_FIRST, c]
+    is_better = (
+        level > contacts.whole[ContactW.SENT_LEVEL, c] or error < _MATERIAL * contacts.real[ContactR.SENT_ERROR_M, c]
+    )
+    return is_old or is_better or due < contacts.whole[ContactW.SENT_DUE, c]
 
 
 class _By(IntEnum):
@@ -134,18 +148,18 @@ def best_row(
 ) -> int:
     """Return the best (_By) of the reports of this tick in a row's chain; -1 when the new one is as good or better."""
     best = NONE + 0
-    growth = rules.real[RP.CONTACT_GROWTH_MPS]
+    growth = rules.real[RuleR.CONTACT_GROWTH_MPS]
     k = int(last)
     while k >= 0:
-        was_level = int(messages.report_whole[RCW.LEVEL, k])
+        was_level = int(messages.report_whole[ContactReportW.LEVEL, k])
         if was_level > Level.NONE:
-            age_s = (tick - messages.report_whole[RCW.TICK, k]) * rules.real[RP.DT_S]
-            was_error = grown_error_m(messages.report_real[RC.ERROR_M, k], age_s, growth)
-            was_due = int(messages.report_whole[RCW.DUE, k])
-            other = units.key[messages.report_whole[RCW.UNIT, k]]
+            age_s = (tick - messages.report_whole[ContactReportW.TICK, k]) * rules.real[RuleR.DT_S]
+            was_error = grown_error_m(messages.report_real[ContactReportR.ERROR_M, k], age_s, growth)
+            was_due = int(messages.report_whole[ContactReportW.DUE, k])
+            other = units.key[messages.report_whole[ContactReportW.UNIT, k]]
             if is_better(by, was_due, was_level, was_error, other, due, level, error, own_key):
                 best, due, level, error, own_key = k, was_due, was_level, was_error, other
-        k = int(messages.report_whole[RCW.NEXT, k])
+        k = int(messages.report_whole[ContactReportW.NEXT, k])
     return best
 
 
@@ -172,11 +186,11 @@ def sight(
     the highest level. The best of all is the same whoever looks first, so the order of the units plays no part. The
     errors are those that the side would draw without latency.
     """
-    c = units.spec_whole[UW.SIDE, i] * units.spec_whole.shape[1] + j
-    due = now.tick + int(units.whole[W.REPORT_DELAY, i])
+    c = units.spec_whole[UnitSpecW.SIDE, i] * units.spec_whole.shape[1] + j
+    due = now.tick + int(units.whole[UnitW.REPORT_DELAY, i])
     if not is_news(now.tick, c, due, error, level, rules, contacts):
         return
-    last = int(contacts.whole[K.NEW_ROW, c]) if contacts.whole[K.NEW_TICK, c] == now.tick + 1 else -1
+    last = int(contacts.whole[ContactW.NEW_ROW, c]) if contacts.whole[ContactW.NEW_TICK, c] == now.tick + 1 else -1
     spare = -1
     if last >= 0:
         own_key = units.key[i]
@@ -188,36 +202,40 @@ def sight(
         k = last
         while k >= 0:
             if k != first and k != precise and k != highest:
-                messages.report_whole[RCW.LEVEL, k] = -1
+                messages.report_whole[ContactReportW.LEVEL, k] = -1
                 spare = k
-            k = int(messages.report_whole[RCW.NEXT, k])
+            k = int(messages.report_whole[ContactReportW.NEXT, k])
     k = spare
     if k < 0:
         k = add_report(np.int64(now.tick), now.tick, i, c, level, np.int64(NONE), units, messages, world)
         if k < 0:
             return
-        messages.report_whole[RCW.NEXT, k] = last
-        contacts.whole[K.NEW_ROW, c] = k
+        messages.report_whole[ContactReportW.NEXT, k] = last
+        contacts.whole[ContactW.NEW_ROW, c] = k
     else:
-        messages.report_whole[RCW.DUE, k] = due
-        messages.report_whole[RCW.UNIT, k] = i
-        messages.report_whole[RCW.LEVEL, k] = level
+        messages.report_whole[ContactReportW.DUE, k] = due
+        messages.report_whole[ContactReportW.UNIT, k] = i
+        messages.report_whole[ContactReportW.LEVEL, k] = level
     noise = stream_key(now.seed, now.replication, now.tick, Stream.NOISE)
     x, y, vx, vy = reckon(j, now.tick, ago, rules, units, paths)
-    messages.report_real[RC.X, k] = x + normal_quantile(draw(noise, units.key[i] ^ EAST, units.key[j])) * error
-    messages.report_real[RC.Y, k] = y + normal_quantile(draw(noise, units.key[i] ^ NORTH, units.key[j])) * error
-    messages.report_real[RC.VX, k] = vx
-    messages.report_real[RC.VY, k] = vy
-    messages.report_real[RC.ERROR_M, k] = error
+    messages.report_real[ContactReportR.X, k] = (
+        x + normal_quantile(draw(noise, units.key[i] ^ EAST, units.key[j])) * error
+    )
+    messages.report_real[ContactReportR.Y, k] = (
+        y + normal_quantile(draw(noise, units.key[i] ^ NORTH, units.key[j])) * error
+    )
+    messages.report_real[ContactReportR.VX, k] = vx
+    messages.report_real[ContactReportR.VY, k] = vy
+    messages.report_real[ContactReportR.ERROR_M, k] = error
     if last < 0:
-        contacts.whole[K.NEW_TICK, c] = now.tick + 1
-        contacts.whole[K.NEW_DUE, c] = due
-        contacts.whole[K.NEW_LEVEL, c] = level
-        contacts.real[C.NEW_ERROR_M, c] = error
+        contacts.whole[ContactW.NEW_TICK, c] = now.tick + 1
+        contacts.whole[ContactW.NEW_DUE, c] = due
+        contacts.whole[ContactW.NEW_LEVEL, c] = level
+        contacts.real[ContactR.NEW_ERROR_M, c] = error
     else:
-        contacts.whole[K.NEW_DUE, c] = min(contacts.whole[K.NEW_DUE, c], due)
-        contacts.whole[K.NEW_LEVEL, c] = max(contacts.whole[K.NEW_LEVEL, c], level)
-        contacts.real[C.NEW_ERROR_M, c] = min(contacts.real[C.NEW_ERROR_M, c], error)
+        contacts.whole[ContactW.NEW_DUE, c] = min(contacts.whole[ContactW.NEW_DUE, c], due)
+        contacts.whole[ContactW.NEW_LEVEL, c] = max(contacts.whole[ContactW.NEW_LEVEL, c], level)
+        contacts.real[ContactR.NEW_ERROR_M, c] = min(contacts.real[ContactR.NEW_ERROR_M, c], error)
 
 
 @kernel
@@ -238,10 +256,10 @@ def report_sightings(
         sight(
             now,
             i,
-            np.int64(work.whole[SI.FOUND, f]),
-            work.real[SR.FOUND_ERROR, f],
-            np.int64(work.whole[SI.FOUND_AGO, f]),
-            np.int64(work.whole[SI.FOUND_LEVEL, f]),
+            np.int64(work.whole[ScratchW.FOUND, f]),
+            work.real[ScratchR.FOUND_ERROR, f],
+            np.int64(work.whole[ScratchW.FOUND_AGO, f]),
+            np.int64(work.whole[ScratchW.FOUND_LEVEL, f]),
             units,
             rules,
             contacts,
@@ -256,13 +274,13 @@ def report_kill(
     tick: int, i: int, c: int, j: int, units: Units, contacts: Contacts, messages: Messages, world: I32
 ) -> None:
     """Unit ``i`` knows that it has destroyed unit ``j``: the side drops contact ``c``, now or when the report comes."""
-    if units.whole[W.REPORT_DELAY, i] == 0:
-        contacts.whole[K.LEVEL, c] = Level.NONE
+    if units.whole[UnitW.REPORT_DELAY, i] == 0:
+        contacts.whole[ContactW.LEVEL, c] = Level.NONE
         return
     add_report(np.int64(tick), tick, i, c, np.int64(Level.NONE), np.int64(NONE), units, messages, world)
-    units.whole[W.KNOWN_DEAD, i] = j
-    if units.whole[W.LOCAL, i] == j:
-        units.whole[W.LOCAL, i] = NONE
+    units.whole[UnitW.KNOWN_DEAD, i] = j
+    if units.whole[UnitW.LOCAL, i] == j:
+        units.whole[UnitW.LOCAL, i] = NONE
 
 
 @kernel
@@ -286,19 +304,19 @@ def remember(now: Moment, i: int, ago: int, units: Units, rules: Rules, paths: P
     One in a no-fire zone counts as farther than all others. It was seen ``ago`` ticks ago. What the unit once took the
     target for it goes on to believe until it looks closely at another.
     """
-    j = np.int64(units.whole[W.LOCAL, i])
-    error = units.real[U.LOCAL_ERROR_M, i]
+    j = np.int64(units.whole[UnitW.LOCAL, i])
+    error = units.real[UnitR.LOCAL_ERROR_M, i]
     noise = stream_key(now.seed, now.replication, now.tick, Stream.NOISE)
     x, y, vx, vy = locate(noise, i, j, now.tick, ago, error, units, rules, paths)
-    units.whole[W.LOCAL_TICK, i] = now.tick
-    units.real[U.LOCAL_X, i] = x
-    units.real[U.LOCAL_Y, i] = y
-    units.real[U.LOCAL_VX, i] = vx
-    units.real[U.LOCAL_VY, i] = vy
-    if units.whole[W.LOCAL_LEVEL, i] == Level.IDENTIFIED:
-        truth = units.spec_whole[UW.IDENTITY, j]
-        units.whole[W.LOCAL_IDENTITY, i] = identify(now, 0, units.key[i], units.key[j], truth, rules)
-        units.whole[W.LOCAL_KNOWN, i] = j
-    elif units.whole[W.LOCAL_KNOWN, i] != j:
-        units.whole[W.LOCAL_IDENTITY, i] = Identity.UNKNOWN
-        units.whole[W.LOCAL_KNOWN, i] = -1
+    units.whole[UnitW.LOCAL_TICK, i] = now.tick
+    units.real[UnitR.LOCAL_X, i] = x
+    units.real[UnitR.LOCAL_Y, i] = y
+    units.real[UnitR.LOCAL_VX, i] = vx
+    units.real[UnitR.LOCAL_VY, i] = vy
+    if units.whole[UnitW.LOCAL_LEVEL, i] == Level.IDENTIFIED:
+        truth = units.spec_whole[UnitSpecW.IDENTITY, j]
+        units.whole[UnitW.LOCAL_IDENTITY, i] = identify(now, 0, units.key[i], units.key[j], truth, rules)
+        units.whole[UnitW.LOCAL_KNOWN, i] = j
+    elif units.whole[UnitW.LOCAL_KNOWN, i] != j:
+        units.whole[UnitW.LOCAL_IDENTITY, i] = Identity.UNKNOWN
+        units.whole[UnitW.LOCAL_KNOWN, i] = -1

@@ -25,11 +25,11 @@ from simcore.kernels.sensing.detection_laws import (
 from simcore.kernels.sensing.sweeping import sweep_target, was_in_sight
 from simcore.kernels.turns import MANY_UNITS, prefetch_look, prefetch_target, turns_ahead
 from simcore.kinds import Contacts, Ground, Jammers, Messages, Moment, Paths, Rules, Sensors, Units
-from simcore.params import RP, RW, SP, SW, UP, UW
+from simcore.params import RuleR, RuleW, SensorSpecR, SensorSpecW, UnitSpecR, UnitSpecW
 from simcore.rng import Stream, draw, stream_key
-from simcore.scratch import SI, SR, SX, Scratch
-from simcore.state import PW, S, U, W
-from simcore.surroundings import WX
+from simcore.scratch import Scratch, ScratchR, ScratchTop, ScratchW
+from simcore.state import PathW, SensorW, UnitR, UnitW
+from simcore.surroundings import WeatherR
 from simcore.types import F64, I32, Damage, Domain, Emcon, Level, SensorModel, Status
 
 _ROUNDED = 1.0 - 1e-12  # so that rounding leaves out none of two that are as near
@@ -62,66 +62,66 @@ def look_for_enemies(
     range, in view and in sight now is seen where it is; another is dead reckoned from where it was nearest.
     """
     n = units.spec_whole.shape[1]
-    dt = rules.real[RP.DT_S]
-    n_sides = rules.whole[RW.N_SIDES]
-    side = units.spec_whole[UW.SIDE]
-    domain = units.spec_whole[UW.DOMAIN]
-    sensor_first = units.spec_whole[UW.SENSOR_FIRST]
-    signature = units.spec_real[UP.SIGNATURE]
-    height = units.spec_real[UP.HEIGHT_M]
-    rcs = units.spec_real[UP.RCS_M2]
-    range_m = sensors.spec_real[SP.RANGE_M]
-    p_detect = sensors.spec_real[SP.P_DETECT]
-    law = sensors.spec_real[SP.LAW]
-    ln_pfa = sensors.spec_real[SP.LN_PFA]
-    error_m = sensors.spec_real[SP.ERROR_M]
-    error_per_m = sensors.spec_real[SP.ERROR_PER_M]
-    classify_m = sensors.spec_real[SP.CLASSIFY_M]
-    identify_m = sensors.spec_real[SP.IDENTIFY_M]
-    fov_cos = sensors.spec_real[SP.FOV_COS]
-    sensor_height = sensors.spec_real[SP.HEIGHT_M]
-    carrier = sensors.spec_whole[SW.UNIT]
-    kind = sensors.spec_whole[SW.KIND]
-    model = sensors.spec_whole[SW.MODEL]
-    period = sensors.spec_whole[SW.PERIOD]
-    domains = sensors.spec_whole[SW.DOMAINS]
-    needs_sight = sensors.spec_whole[SW.NEEDS_SIGHT]
-    optical = sensors.spec_whole[SW.IS_OPTICAL]
-    x = units.real[U.X]
-    y = units.real[U.Y]
-    z = units.real[U.Z]
-    hx = units.real[U.HX]
-    hy = units.real[U.HY]
-    vx = units.real[U.VX]
-    vy = units.real[U.VY]
-    status = units.whole[W.STATUS]
-    damage = units.whole[W.DAMAGE]
-    linked = units.whole[W.LINKED]
-    report_delay = units.whole[W.REPORT_DELAY]
-    local = units.whole[W.LOCAL]
-    next_tick = sensors.whole[S.NEXT_TICK]
-    sorted_x = work.real[SR.UNIT_X]
-    sorted_y = work.real[SR.UNIT_Y]
-    start = work.whole[SI.UNIT_START]
-    order = work.whole[SI.UNIT_ORDER]
-    found = work.whole[SI.FOUND]
-    shielded = work.whole[SI.SHIELDED]
-    found_level = work.whole[SI.FOUND_LEVEL]
-    found_error = work.real[SR.FOUND_ERROR]
-    found_ago = work.whole[SI.FOUND_AGO]
-    growth = rules.real[RP.CONTACT_GROWTH_MPS]
-    emission_m = units.spec_real[UP.EMISSION_M]
-    emcon = units.whole[W.EMCON]
-    signature_top = work.top[SX.SIGNATURE]
-    speed_top = work.top[SX.SPEED]
-    speed_max = units.spec_real[UP.SPEED_MAX]
-    turned = paths.whole[PW.TURNED]
-    awake = paths.whole[PW.AWAKE]
-    hold_s = rules.real[RP.CONTACT_HOLD_S]
+    dt = rules.real[RuleR.DT_S]
+    n_sides = rules.whole[RuleW.N_SIDES]
+    side = units.spec_whole[UnitSpecW.SIDE]
+    domain = units.spec_whole[UnitSpecW.DOMAIN]
+    sensor_first = units.spec_whole[UnitSpecW.SENSOR_FIRST]
+    signature = units.spec_real[UnitSpecR.SIGNATURE]
+    height = units.spec_real[UnitSpecR.HEIGHT_M]
+    rcs = units.spec_real[UnitSpecR.RCS_M2]
+    range_m = sensors.spec_real[SensorSpecR.RANGE_M]
+    p_detect = sensors.spec_real[SensorSpecR.P_DETECT]
+    law = sensors.spec_real[SensorSpecR.LAW]
+    ln_pfa = sensors.spec_real[SensorSpecR.LN_PFA]
+    error_m = sensors.spec_real[SensorSpecR.ERROR_M]
+    error_per_m = sensors.spec_real[SensorSpecR.ERROR_PER_M]
+    classify_m = sensors.spec_real[SensorSpecR.CLASSIFY_M]
+    identify_m = sensors.spec_real[SensorSpecR.IDENTIFY_M]
+    fov_cos = sensors.spec_real[SensorSpecR.FOV_COS]
+    sensor_height = sensors.spec_real[SensorSpecR.HEIGHT_M]
+    carrier = sensors.spec_whole[SensorSpecW.UNIT]
+    kind = sensors.spec_whole[SensorSpecW.KIND]
+    model = sensors.spec_whole[SensorSpecW.MODEL]
+    period = sensors.spec_whole[SensorSpecW.PERIOD]
+    domains = sensors.spec_whole[SensorSpecW.DOMAINS]
+    needs_sight = sensors.spec_whole[SensorSpecW.NEEDS_SIGHT]
+    optical = sensors.spec_whole[SensorSpecW.IS_OPTICAL]
+    x = units.real[UnitR.X]
+    y = units.real[UnitR.Y]
+    z = units.real[UnitR.Z]
+    hx = units.real[UnitR.HX]
+    hy = units.real[UnitR.HY]
+    vx = units.real[UnitR.VX]
+    vy = units.real[UnitR.VY]
+    status = units.whole[UnitW.STATUS]
+    damage = units.whole[UnitW.DAMAGE]
+    linked = units.whole[UnitW.LINKED]
+    report_delay = units.whole[UnitW.REPORT_DELAY]
+    local = units.whole[UnitW.LOCAL]
+    next_tick = sensors.whole[SensorW.NEXT_TICK]
+    sorted_x = work.real[ScratchR.UNIT_X]
+    sorted_y = work.real[ScratchR.UNIT_Y]
+    start = work.whole[ScratchW.UNIT_START]
+    order = work.whole[ScratchW.UNIT_ORDER]
+    found = work.whole[ScratchW.FOUND]
+    shielded = work.whole[ScratchW.SHIELDED]
+    found_level = work.whole[ScratchW.FOUND_LEVEL]
+    found_error = work.real[ScratchR.FOUND_ERROR]
+    found_ago = work.whole[ScratchW.FOUND_AGO]
+    growth = rules.real[RuleR.CONTACT_GROWTH_MPS]
+    emission_m = units.spec_real[UnitSpecR.EMISSION_M]
+    emcon = units.whole[UnitW.EMCON]
+    signature_top = work.top[ScratchTop.SIGNATURE]
+    speed_top = work.top[ScratchTop.SPEED]
+    speed_max = units.spec_real[UnitSpecR.SPEED_MAX]
+    turned = paths.whole[PathW.TURNED]
+    awake = paths.whole[PathW.AWAKE]
+    hold_s = rules.real[RuleR.CONTACT_HOLD_S]
     draws = stream_key(now.seed, now.replication, now.tick, Stream.DETECT)
     has_ground = ground.relief.shape[1] * ground.relief.shape[2] > 1
     n_touched = 0
-    due = work.whole[SI.DUE]
+    due = work.whole[ScratchW.DUE]
     n_due = 0
     for q in range(next_tick.shape[0]):
         due[n_due] = q
@@ -156,9 +156,9 @@ def look_for_enemies(
         water_m = 0.0
         share = 1.0
         if law_of == SensorModel.ELECTRO_OPTICAL or optical[k] == 1:
-            night = sensors.spec_real[SP.NIGHT, k]
-            ln_light = logarithm(night + (1.0 - night) * weather[WX.LIGHT])
-            extinction = sensors.spec_real[SP.HAZE, k] * weather[WX.HAZE] + weather[WX.RAIN]
+            night = sensors.spec_real[SensorSpecR.NIGHT, k]
+            ln_light = logarithm(night + (1.0 - night) * weather[WeatherR.LIGHT])
+            extinction = sensors.spec_real[SensorSpecR.HAZE, k] * weather[WeatherR.HAZE] + weather[WeatherR.RAIN]
             if ln_light == -np.inf:
                 continue  # a day camera in the dark
             share = optical_range_share(reach, ln_light, extinction)
@@ -171,10 +171,10 @@ def look_for_enemies(
             own_m = own_speed * span * dt
             reach = reach * share * signature_top + own_m + speed_top * span * dt
         elif is_sonar:
-            own = sensors.spec_real[SP.NOISE_OWN, k] * sixth_power(vx[i] * vx[i] + vy[i] * vy[i])
+            own = sensors.spec_real[SensorSpecR.NOISE_OWN, k] * sixth_power(vx[i] * vx[i] + vy[i] * vy[i])
             water_m = ground_m(ground.relief, rules.real, x[i], y[i])
-            sea = sensors.spec_real[SP.NOISE_WIND, k] * weather[WX.NOISE]
-            noise_db = decibels(sensors.spec_real[SP.NOISE_CALM, k] + sea + own)
+            sea = sensors.spec_real[SensorSpecR.NOISE_WIND, k] * weather[WeatherR.NOISE]
+            noise_db = decibels(sensors.spec_real[SensorSpecR.NOISE_CALM, k] + sea + own)
         n_found = 0
         for band in range(n_sides):
             if band != side[i]:
@@ -213,9 +213,11 @@ def look_for_enemies(
             level = Level.DETECTED
             if law_of == SensorModel.ELECTRO_OPTICAL:
                 dz = z[i] - height[i] + sensor_height[k] - z[j]
-                ln_contrast = ln_light + units.spec_real[UP.LN_CONTRAST, j]
+                ln_contrast = ln_light + units.spec_real[UnitSpecR.LN_CONTRAST, j]
                 slant_m = math.sqrt(range_sq + dz * dz)
-                cycles = resolved_cycles(units.spec_real[UP.CRITICAL_M, j], law[k], slant_m, ln_contrast, extinction)
+                cycles = resolved_cycles(
+                    units.spec_real[UnitSpecR.CRITICAL_M, j], law[k], slant_m, ln_contrast, extinction
+                )
                 if has_ground and needs_sight[k] == 1 and domain[j] == Domain.LAND:
                     row, column = raster_cell(
                         rules.real, ground.concealment.shape[0], ground.concealment.shape[1], x[j], y[j]
@@ -224,9 +226,9 @@ def look_for_enemies(
                 level = imaged_level(
                     cycles,
                     p_detect[k],
-                    sensors.spec_real[SP.N50_DETECT, k],
-                    sensors.spec_real[SP.N50_CLASSIFY, k],
-                    sensors.spec_real[SP.N50_IDENTIFY, k],
+                    sensors.spec_real[SensorSpecR.N50_DETECT, k],
+                    sensors.spec_real[SensorSpecR.N50_CLASSIFY, k],
+                    sensors.spec_real[SensorSpecR.N50_IDENTIFY, k],
                     draw(draws, units.key[i] + np.uint64(q - first), units.key[j]),
                 )
                 if level == Level.NONE:
@@ -255,8 +257,8 @@ def look_for_enemies(
                         dx,
                         dy,
                         distance,
-                        sensors.spec_real[SP.BEAM_COS, k],
-                        sensors.spec_real[SP.SIDELOBE, k],
+                        sensors.spec_real[SensorSpecR.BEAM_COS, k],
+                        sensors.spec_real[SensorSpecR.SIDELOBE, k],
                         work.real,
                     )
                 u = draw(draws, units.key[i] + np.uint64(q - first), units.key[j])
@@ -312,18 +314,18 @@ def look_for_enemies(
                 dz = min(z[i] - height[i] + sensor_height[k], water_m) - min(z[j], water_m)
                 level_db = law[k]
                 if law_of == SensorModel.SONAR_ACTIVE:
-                    level_db += units.spec_real[UP.TARGET_STRENGTH_DB, j]
+                    level_db += units.spec_real[UnitSpecR.TARGET_STRENGTH_DB, j]
                 else:
-                    moved = units.spec_real[UP.SOURCE_SPEED, j] * sixth_power(vx[j] * vx[j] + vy[j] * vy[j])
-                    level_db += decibels(units.spec_real[UP.SOURCE_REST, j] + moved)
+                    moved = units.spec_real[UnitSpecR.SOURCE_SPEED, j] * sixth_power(vx[j] * vx[j] + vy[j] * vy[j])
+                    level_db += decibels(units.spec_real[UnitSpecR.SOURCE_REST, j] + moved)
                 excess_db = signal_excess_db(
                     level_db,
                     noise_db,
-                    sensors.spec_real[SP.SPREADING, k],
-                    sensors.spec_real[SP.ABSORPTION, k],
+                    sensors.spec_real[SensorSpecR.SPREADING, k],
+                    sensors.spec_real[SensorSpecR.ABSORPTION, k],
                     range_sq + dz * dz,
                 )
-                p = sonar_p(excess_db, sensors.spec_real[SP.SIGMA_DB, k])
+                p = sonar_p(excess_db, sensors.spec_real[SensorSpecR.SIGMA_DB, k])
             else:
                 continue  # a model without a law sees nothing
             # the draw first: a line of sight costs far more
@@ -371,8 +373,8 @@ def look_for_enemies(
                 nearest_sq = range_sq
                 local[i] = j
                 local_ago = ago
-                units.whole[W.LOCAL_LEVEL, i] = level
-                units.real[U.LOCAL_ERROR_M, i] = error
+                units.whole[UnitW.LOCAL_LEVEL, i] = level
+                units.real[UnitR.LOCAL_ERROR_M, i] = error
         if n_seen > 0 and linked[i] != 0:
             report_sightings(now, i, n_seen, units, rules, contacts, messages, world, work, paths)
         if nearest_sq < np.inf:

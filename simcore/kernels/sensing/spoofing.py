@@ -13,10 +13,10 @@ from simcore.kernels.network.jamming import is_jamming
 from simcore.kernels.picture.contacts import take_sighting
 from simcore.kernels.picture.sightings import sight
 from simcore.kinds import Contacts, Ground, Messages, Moment, Paths, Rules, Sensors, Units
-from simcore.params import RP, SP, SW, UP, UW
+from simcore.params import RuleR, SensorSpecR, SensorSpecW, UnitSpecR, UnitSpecW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import Scratch
-from simcore.state import S, U, W
+from simcore.state import SensorW, UnitR, UnitW
 from simcore.types import I32, Damage, Level, Status, Task
 
 
@@ -26,28 +26,34 @@ def move_phantoms(units: Units, rules: Rules, ground: Ground) -> None:
 
     Mutates place, heading and velocity of the phantoms.
     """
-    dt = rules.real[RP.DT_S]
+    dt = rules.real[RuleR.DT_S]
     for j in range(units.whole.shape[1]):
-        if units.whole[W.STATUS, j] != Status.PHANTOM:
+        if units.whole[UnitW.STATUS, j] != Status.PHANTOM:
             continue
-        dx = units.real[U.TASK_X, j] - units.real[U.X, j]
-        dy = units.real[U.TASK_Y, j] - units.real[U.Y, j]
-        if units.whole[W.TASK, j] != Task.HOLD:
-            dx += units.spec_real[UP.OFFSET_X, j]
-            dy += units.spec_real[UP.OFFSET_Y, j]
+        dx = units.real[UnitR.TASK_X, j] - units.real[UnitR.X, j]
+        dy = units.real[UnitR.TASK_Y, j] - units.real[UnitR.Y, j]
+        if units.whole[UnitW.TASK, j] != Task.HOLD:
+            dx += units.spec_real[UnitSpecR.OFFSET_X, j]
+            dy += units.spec_real[UnitSpecR.OFFSET_Y, j]
         away = math.sqrt(dx * dx + dy * dy)
-        share = units.real[U.TASK_SPEED, j]
-        speed = share * units.spec_real[UP.SPEED_MAX, j] if share > 0.0 else units.spec_real[UP.SPEED_CRUISE, j]
+        share = units.real[UnitR.TASK_SPEED, j]
+        speed = (
+            share * units.spec_real[UnitSpecR.SPEED_MAX, j]
+            if share > 0.0
+            else units.spec_real[UnitSpecR.SPEED_CRUISE, j]
+        )
         step = min(speed * dt, away)
         if step > 0.0:
-            units.real[U.HX, j] = dx / away
-            units.real[U.HY, j] = dy / away
-        units.real[U.VX, j] = units.real[U.HX, j] * (step / dt)
-        units.real[U.VY, j] = units.real[U.HY, j] * (step / dt)
-        units.real[U.X, j] += units.real[U.HX, j] * step
-        units.real[U.Y, j] += units.real[U.HY, j] * step
-        height = units.spec_real[UP.HEIGHT_M, j]
-        units.real[U.Z, j] = body_m(ground.relief, rules.real, units.real[U.X, j], units.real[U.Y, j], height)
+            units.real[UnitR.HX, j] = dx / away
+            units.real[UnitR.HY, j] = dy / away
+        units.real[UnitR.VX, j] = units.real[UnitR.HX, j] * (step / dt)
+        units.real[UnitR.VY, j] = units.real[UnitR.HY, j] * (step / dt)
+        units.real[UnitR.X, j] += units.real[UnitR.HX, j] * step
+        units.real[UnitR.Y, j] += units.real[UnitR.HY, j] * step
+        height = units.spec_real[UnitSpecR.HEIGHT_M, j]
+        units.real[UnitR.Z, j] = body_m(
+            ground.relief, rules.real, units.real[UnitR.X, j], units.real[UnitR.Y, j], height
+        )
 
 
 @kernel
@@ -71,23 +77,23 @@ def show_phantoms(
     Only units with a link report it. Reads the next looks, as ``look_for_enemies`` has left them; mutates its buffer.
     """
     n = units.spec_whole.shape[1]
-    side = units.spec_whole[UW.SIDE]
-    x = units.real[U.X]
-    y = units.real[U.Y]
-    z = units.real[U.Z]
-    status = units.whole[W.STATUS]
+    side = units.spec_whole[UnitSpecW.SIDE]
+    x = units.real[UnitR.X]
+    y = units.real[UnitR.Y]
+    z = units.real[UnitR.Z]
+    status = units.whole[UnitW.STATUS]
     draws = stream_key(now.seed, now.replication, now.tick, Stream.SPOOF)
     for j in range(n):
         if status[j] != Status.PHANTOM:
             continue
-        u = units.spec_whole[UW.SPOOFER, j]
+        u = units.spec_whole[UnitSpecW.SPOOFER, j]
         if not is_jamming(u, 0, units.whole):
             continue
-        far = units.spec_real[UP.SPOOF_RANGE_M, u]
+        far = units.spec_real[UnitSpecR.SPOOF_RANGE_M, u]
         for i in range(n):
-            if side[i] == side[j] or status[i] != Status.ACTIVE or units.whole[W.LINKED, i] == 0:
+            if side[i] == side[j] or status[i] != Status.ACTIVE or units.whole[UnitW.LINKED, i] == 0:
                 continue
-            if (units.whole[W.DAMAGE, i] & Damage.SENSOR) != 0:
+            if (units.whole[UnitW.DAMAGE, i] & Damage.SENSOR) != 0:
                 continue
             ux = x[u] - x[i]
             uy = y[u] - y[i]
@@ -97,31 +103,39 @@ def show_phantoms(
             dy = y[j] - y[i]
             distance = math.sqrt(dx * dx + dy * dy)
             c = side[i] * n + j
-            first = units.spec_whole[UW.SENSOR_FIRST, i]
-            for q in range(first, first + units.spec_whole[UW.SENSOR_COUNT, i]):
-                if sensors.whole[S.NEXT_TICK, q] != now.tick + sensors.spec_whole[SW.PERIOD, q]:
+            first = units.spec_whole[UnitSpecW.SENSOR_FIRST, i]
+            for q in range(first, first + units.spec_whole[UnitSpecW.SENSOR_COUNT, i]):
+                if sensors.whole[SensorW.NEXT_TICK, q] != now.tick + sensors.spec_whole[SensorSpecW.PERIOD, q]:
                     continue
-                if ((units.spec_whole[UW.SPOOF_MODELS, u] >> sensors.spec_whole[SW.MODEL, q]) & 1) == 0:
+                if ((units.spec_whole[UnitSpecW.SPOOF_MODELS, u] >> sensors.spec_whole[SensorSpecW.MODEL, q]) & 1) == 0:
                     continue
-                if ((sensors.spec_whole[SW.DOMAINS, q] >> units.spec_whole[UW.DOMAIN, j]) & 1) == 0:
+                if ((sensors.spec_whole[SensorSpecW.DOMAINS, q] >> units.spec_whole[UnitSpecW.DOMAIN, j]) & 1) == 0:
                     continue
-                if distance > sensors.spec_real[SP.RANGE_M, q]:
+                if distance > sensors.spec_real[SensorSpecR.RANGE_M, q]:
                     continue
-                ahead = dx * units.real[U.HX, i] + dy * units.real[U.HY, i]
-                if sensors.spec_real[SP.FOV_COS, q] > -1.0 and ahead < sensors.spec_real[SP.FOV_COS, q] * distance:
+                ahead = dx * units.real[UnitR.HX, i] + dy * units.real[UnitR.HY, i]
+                if (
+                    sensors.spec_real[SensorSpecR.FOV_COS, q] > -1.0
+                    and ahead < sensors.spec_real[SensorSpecR.FOV_COS, q] * distance
+                ):
                     continue
-                if draw(draws, units.key[i] + np.uint64(q - first), units.key[j]) >= units.spec_real[UP.P_SPOOF, u]:
+                if (
+                    draw(draws, units.key[i] + np.uint64(q - first), units.key[j])
+                    >= units.spec_real[UnitSpecR.P_SPOOF, u]
+                ):
                     continue
-                own_z = z[i] - units.spec_real[UP.HEIGHT_M, i] + sensors.spec_real[SP.HEIGHT_M, q]
+                own_z = z[i] - units.spec_real[UnitSpecR.HEIGHT_M, i] + sensors.spec_real[SensorSpecR.HEIGHT_M, q]
                 if not is_visible(ground, rules, x[i], y[i], own_z, x[u], y[u], z[u]):
                     continue
-                error = sensors.spec_real[SP.ERROR_M, q] + sensors.spec_real[SP.ERROR_PER_M, q] * distance
+                error = (
+                    sensors.spec_real[SensorSpecR.ERROR_M, q] + sensors.spec_real[SensorSpecR.ERROR_PER_M, q] * distance
+                )
                 level = Level.DETECTED
-                if distance <= sensors.spec_real[SP.IDENTIFY_M, q]:
+                if distance <= sensors.spec_real[SensorSpecR.IDENTIFY_M, q]:
                     level = Level.IDENTIFIED
-                elif distance <= sensors.spec_real[SP.CLASSIFY_M, q]:
+                elif distance <= sensors.spec_real[SensorSpecR.CLASSIFY_M, q]:
                     level = Level.CLASSIFIED
-                if units.whole[W.REPORT_DELAY, i] > 0:
+                if units.whole[UnitW.REPORT_DELAY, i] > 0:
                     sight(
                         now, i, j, error, np.int64(0), np.int64(level), units, rules, contacts, messages, world, paths
                     )

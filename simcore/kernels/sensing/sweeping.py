@@ -9,8 +9,8 @@ from simcore.kernels.ground.terrain import body_m, is_visible, raster_cell
 from simcore.kernels.paths import place_ago
 from simcore.kernels.sensing.detection_laws import inverse_cube_exposure
 from simcore.kinds import Ground, Paths, Rules, Sensors, Units
-from simcore.params import RP, RW, SP, UP
-from simcore.state import PW, U
+from simcore.params import RuleR, RuleW, SensorSpecR, UnitSpecR
+from simcore.state import PathW, UnitR
 from simcore.types import F64, I32
 
 _SLACK_M = 1e-3  # more than rounding makes of the distances that legs are left out by
@@ -48,8 +48,8 @@ def sweep(
     Returns the exposure to a rate of ``law`` / r^3 (not with a ``law`` of 0), the squared distance of the nearest
     point [m2], inf when none counts, how many ticks ago that was, and how many the end of its tick.
     """
-    knots = limits[RW.PATH_KNOTS]
-    stride = limits[RW.PATH_STRIDE]
+    knots = limits[RuleW.PATH_KNOTS]
+    stride = limits[RuleW.PATH_STRIDE]
     has_view = fov_cos > -1.0
     now = tick + 1
     begin = now - span
@@ -153,14 +153,14 @@ def sweep_target(
     both = span
     straight = np.int64(1)
     if span > 1:
-        both = min(span, np.int64(tick + 1 - paths.whole[PW.ENTERED, j]))
-        straight = np.int64(tick + 1 - max(paths.whole[PW.TURNED, i], paths.whole[PW.TURNED, j]))
-    dx = units.real[U.X, j] - units.real[U.X, i]
-    dy = units.real[U.Y, j] - units.real[U.Y, i]
-    ux = units.real[U.VX, j] - units.real[U.VX, i]
-    uy = units.real[U.VY, j] - units.real[U.VY, i]
-    hx = units.real[U.HX, i]
-    hy = units.real[U.HY, i]
+        both = min(span, np.int64(tick + 1 - paths.whole[PathW.ENTERED, j]))
+        straight = np.int64(tick + 1 - max(paths.whole[PathW.TURNED, i], paths.whole[PathW.TURNED, j]))
+    dx = units.real[UnitR.X, j] - units.real[UnitR.X, i]
+    dy = units.real[UnitR.Y, j] - units.real[UnitR.Y, i]
+    ux = units.real[UnitR.VX, j] - units.real[UnitR.VX, i]
+    uy = units.real[UnitR.VY, j] - units.real[UnitR.VY, i]
+    hx = units.real[UnitR.HX, i]
+    hy = units.real[UnitR.HY, i]
     return sweep(
         i,
         j,
@@ -176,8 +176,8 @@ def sweep_target(
         limit_m,
         step_m,
         rate,
-        sensors.spec_real[SP.FOV_COS, k],
-        rules.real[RP.DT_S],
+        sensors.spec_real[SensorSpecR.FOV_COS, k],
+        rules.real[RuleR.DT_S],
         rules.whole,
         paths.real,
     )
@@ -204,15 +204,15 @@ def was_in_sight(
     """
     xi, yi = place_ago(i, tick, back, rules, units, paths)
     xj, yj = place_ago(j, tick, back, rules, units, paths)
-    own_z = units.real[U.Z, i]
-    zj = units.real[U.Z, j]
+    own_z = units.real[UnitR.Z, i]
+    zj = units.real[UnitR.Z, j]
     if ground.relief.shape[1] * ground.relief.shape[2] > 1:
-        own_z = body_m(ground.relief, rules.real, xi, yi, units.spec_real[UP.HEIGHT_M, i])
-        zj = body_m(ground.relief, rules.real, xj, yj, units.spec_real[UP.HEIGHT_M, j])
+        own_z = body_m(ground.relief, rules.real, xi, yi, units.spec_real[UnitSpecR.HEIGHT_M, i])
+        zj = body_m(ground.relief, rules.real, xj, yj, units.spec_real[UnitSpecR.HEIGHT_M, j])
         if is_on_land:
             row, column = raster_cell(rules.real, ground.concealment.shape[0], ground.concealment.shape[1], xj, yj)
             limit_m *= float(ground.concealment[row, column])
             if (xj - xi) * (xj - xi) + (yj - yi) * (yj - yi) > limit_m * limit_m:
                 return False
-    own_z += sensors.spec_real[SP.HEIGHT_M, k] - units.spec_real[UP.HEIGHT_M, i]
+    own_z += sensors.spec_real[SensorSpecR.HEIGHT_M, k] - units.spec_real[UnitSpecR.HEIGHT_M, i]
     return is_visible(ground, rules, xi, yi, own_z, xj, yj, zj)

@@ -7,9 +7,9 @@ from simcore.events import Log, emit
 from simcore.kernels.fighting.losses import lose_with_cargo
 from simcore.kernels.orders.recovery import rearm_and_refuel
 from simcore.kinds import Moment, Mounts, Sides, Units
-from simcore.params import ALWAYS, UW, ZW
-from simcore.state import W
-from simcore.surroundings import IW
+from simcore.params import ALWAYS, UnitSpecW, ZoneSpecW
+from simcore.state import UnitW
+from simcore.surroundings import InjectW
 from simcore.types import I32, NONE, EventKind, InjectKind, LossCause, Returning, Status
 
 
@@ -17,7 +17,7 @@ from simcore.types import I32, NONE, EventKind, InjectKind, LossCause, Returning
 def first_inject(injects: I32, tick: int) -> int:
     """Return the first row of the timetable (sorted by tick) that is due at ``tick`` or later."""
     row = 0
-    while row < injects.shape[1] and injects[IW.TICK, row] < tick:
+    while row < injects.shape[1] and injects[InjectW.TICK, row] < tick:
         row += 1
     return row
 
@@ -25,8 +25,8 @@ def first_inject(injects: I32, tick: int) -> int:
 @kernel
 def is_any_timed(zones: I32) -> bool:
     """Return whether any zone opens or closes during the run."""
-    for z in range(zones.shape[1]):  # noqa: SIM110 (compiled code knows no generators)
-        if zones[ZW.FROM_TICK, z] > 0 or zones[ZW.UNTIL_TICK, z] < ALWAYS:
+    for z in range(zones.shape[1]):
+        if zones[ZoneSpecW.FROM_TICK, z] > 0 or zones[ZoneSpecW.UNTIL_TICK, z] < ALWAYS:
             return True
     return False
 
@@ -35,19 +35,19 @@ def is_any_timed(zones: I32) -> bool:
 def open_zones(tick: int, zones: I32, zones_now: I32) -> None:
     """Write the zones as they are at ``tick``: one outside its time has no corners, so nothing lies in it."""
     for z in range(zones.shape[1]):
-        is_open = zones[ZW.FROM_TICK, z] <= tick < zones[ZW.UNTIL_TICK, z]
-        zones_now[ZW.COUNT, z] = zones[ZW.COUNT, z] if is_open else 0
+        is_open = zones[ZoneSpecW.FROM_TICK, z] <= tick < zones[ZoneSpecW.UNTIL_TICK, z]
+        zones_now[ZoneSpecW.COUNT, z] = zones[ZoneSpecW.COUNT, z] if is_open else 0
 
 
 @kernel
 def enter(now: Moment, i: int, status: int, units: Units, log: Log) -> None:
     """Unit ``i`` comes out of the reserve with a status (Status)."""
-    units.whole[W.STATUS, i] = status
-    units.whole[W.CELL, i] = NONE
-    units.whole[W.PLAN_TICK, i] = now.tick
-    units.whole[W.FIRE_TICK, i] = now.tick
-    units.whole[W.LINK_TICK, i] = now.tick
-    emit(log, now, EventKind.REINFORCED, units.spec_whole[UW.SIDE, i], i, -1, 0, 0)
+    units.whole[UnitW.STATUS, i] = status
+    units.whole[UnitW.CELL, i] = NONE
+    units.whole[UnitW.PLAN_TICK, i] = now.tick
+    units.whole[UnitW.FIRE_TICK, i] = now.tick
+    units.whole[UnitW.LINK_TICK, i] = now.tick
+    emit(log, now, EventKind.REINFORCED, units.spec_whole[UnitSpecW.SIDE, i], i, -1, 0, 0)
 
 
 @kernel
@@ -55,31 +55,31 @@ def apply_inject(
     now: Moment, row: int, injects: I32, members: I32, units: Units, mounts: Mounts, sides: Sides, log: Log
 ) -> None:
     """Carry out one row of the timetable. Mutates the units that it lists, and the tallies of losses."""
-    kind = injects[IW.KIND, row]
-    bits = injects[IW.BITS, row]
-    first = injects[IW.FIRST, row]
-    side = units.spec_whole[UW.SIDE]
-    status = units.whole[W.STATUS]
-    damage = units.whole[W.DAMAGE]
-    outage = units.whole[W.OUTAGE]
-    for q in range(first, first + injects[IW.COUNT, row]):
+    kind = injects[InjectW.KIND, row]
+    bits = injects[InjectW.BITS, row]
+    first = injects[InjectW.FIRST, row]
+    side = units.spec_whole[UnitSpecW.SIDE]
+    status = units.whole[UnitW.STATUS]
+    damage = units.whole[UnitW.DAMAGE]
+    outage = units.whole[UnitW.OUTAGE]
+    for q in range(first, first + injects[InjectW.COUNT, row]):
         i = members[q]
         s = side[i]
         if status[i] == Status.LOST or status[i] == Status.EXPENDED:
             continue
         if kind == InjectKind.REINFORCE:
-            if status[i] != Status.RESERVE or units.whole[W.HOST, i] >= 0:
+            if status[i] != Status.RESERVE or units.whole[UnitW.HOST, i] >= 0:
                 continue  # who is aboard comes with the host
-            units.whole[W.HOST, i] = units.spec_whole[UW.HOST, i]
+            units.whole[UnitW.HOST, i] = units.spec_whole[UnitSpecW.HOST, i]
             enter(now, int(i), Status.ACTIVE, units, log)
             for k in range(units.spec_whole.shape[1]):
-                if units.whole[W.HOST, k] == i and status[k] == Status.RESERVE:
+                if units.whole[UnitW.HOST, k] == i and status[k] == Status.RESERVE:
                     enter(now, k, Status.ABOARD, units, log)
         elif kind == InjectKind.SUPPLY:
-            returning = units.whole[W.RETURNING, i]
+            returning = units.whole[UnitW.RETURNING, i]
             rearm_and_refuel(int(i), units, mounts)
             if returning == Returning.ORDERED or returning == Returning.LINK:
-                units.whole[W.RETURNING, i] = returning
+                units.whole[UnitW.RETURNING, i] = returning
             emit(log, now, EventKind.SUPPLIED, s, i, -1, 0, 0)
         elif kind == InjectKind.DISABLE:
             added = bits & ~damage[i]  # what is broken already stays broken when the outage ends

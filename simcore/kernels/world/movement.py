@@ -12,8 +12,8 @@ from simcore.kernels.ground.terrain import body_m, raster_cell, sea_speed_share
 from simcore.kernels.mathematics.geometry import turn_towards
 from simcore.kernels.orders.legs import next_leg
 from simcore.kinds import Ground, Groups, Moment, Routes, Rules, Sides, Units
-from simcore.params import RP, UP, UW
-from simcore.state import TR, U, W
+from simcore.params import RuleR, UnitSpecR, UnitSpecW
+from simcore.state import SideR, UnitR, UnitW
 from simcore.types import NONE, Damage, Domain, EventKind, LossCause, Mobility, Status
 
 _MOST_STRIDES = 1000  # of a step: straight runs between points of a way, or from cell to cell
@@ -53,45 +53,45 @@ def move_units(
     goals, endurance, status (a flyer without fuel or drive crashes) and tallies. Each unit writes only its own row.
     """
     n = units.spec_whole.shape[1]
-    dt = rules.real[RP.DT_S]
-    west = rules.real[RP.WEST]
-    east = rules.real[RP.EAST]
-    south = rules.real[RP.SOUTH]
-    north = rules.real[RP.NORTH]
-    speed_max = units.spec_real[UP.SPEED_MAX]
-    cruise = units.spec_real[UP.SPEED_CRUISE]
-    turn_cos = units.spec_real[UP.TURN_COS]
-    turn_sin = units.spec_real[UP.TURN_SIN]
-    turn_radius = units.spec_real[UP.TURN_RADIUS]
-    idle_burn = units.spec_real[UP.IDLE_BURN]
-    side = units.spec_whole[UW.SIDE]
-    domain = units.spec_whole[UW.DOMAIN]
-    mobility = units.spec_whole[UW.MOBILITY]
-    hovering = units.spec_whole[UW.IS_HOVERING]
-    x = units.real[U.X]
-    y = units.real[U.Y]
-    z = units.real[U.Z]
-    height = units.spec_real[UP.HEIGHT_M]
-    hx = units.real[U.HX]
-    hy = units.real[U.HY]
-    vx = units.real[U.VX]
-    vy = units.real[U.VY]
-    goal_x = units.real[U.GOAL_X]
-    goal_y = units.real[U.GOAL_Y]
-    goal_speed = units.real[U.GOAL_SPEED]
-    endurance = units.real[U.ENDURANCE_S]
-    status = units.whole[W.STATUS]
-    damage = units.whole[W.DAMAGE]
-    linked = units.whole[W.LINKED]
-    plan_tick = units.whole[W.PLAN_TICK]
-    active_s = sides.real[TR.ACTIVE_S]
-    linked_s = sides.real[TR.LINKED_S]
-    distance_m = sides.real[TR.DISTANCE_M]
-    cell = units.whole[W.CELL]
-    factor = units.real[U.GROUND_FACTOR]
+    dt = rules.real[RuleR.DT_S]
+    west = rules.real[RuleR.WEST]
+    east = rules.real[RuleR.EAST]
+    south = rules.real[RuleR.SOUTH]
+    north = rules.real[RuleR.NORTH]
+    speed_max = units.spec_real[UnitSpecR.SPEED_MAX]
+    cruise = units.spec_real[UnitSpecR.SPEED_CRUISE]
+    turn_cos = units.spec_real[UnitSpecR.TURN_COS]
+    turn_sin = units.spec_real[UnitSpecR.TURN_SIN]
+    turn_radius = units.spec_real[UnitSpecR.TURN_RADIUS]
+    idle_burn = units.spec_real[UnitSpecR.IDLE_BURN]
+    side = units.spec_whole[UnitSpecW.SIDE]
+    domain = units.spec_whole[UnitSpecW.DOMAIN]
+    mobility = units.spec_whole[UnitSpecW.MOBILITY]
+    hovering = units.spec_whole[UnitSpecW.IS_HOVERING]
+    x = units.real[UnitR.X]
+    y = units.real[UnitR.Y]
+    z = units.real[UnitR.Z]
+    height = units.spec_real[UnitSpecR.HEIGHT_M]
+    hx = units.real[UnitR.HX]
+    hy = units.real[UnitR.HY]
+    vx = units.real[UnitR.VX]
+    vy = units.real[UnitR.VY]
+    goal_x = units.real[UnitR.GOAL_X]
+    goal_y = units.real[UnitR.GOAL_Y]
+    goal_speed = units.real[UnitR.GOAL_SPEED]
+    endurance = units.real[UnitR.ENDURANCE_S]
+    status = units.whole[UnitW.STATUS]
+    damage = units.whole[UnitW.DAMAGE]
+    linked = units.whole[UnitW.LINKED]
+    plan_tick = units.whole[UnitW.PLAN_TICK]
+    active_s = sides.real[SideR.ACTIVE_S]
+    linked_s = sides.real[SideR.LINKED_S]
+    distance_m = sides.real[SideR.DISTANCE_M]
+    cell = units.whole[UnitW.CELL]
+    factor = units.real[UnitR.GROUND_FACTOR]
     rows = ground.relief.shape[1]
     columns = ground.relief.shape[2]
-    cell_m = float(rules.real[RP.RASTER_CELL_M])
+    cell_m = float(rules.real[RuleR.RASTER_CELL_M])
     live = 0
     for i in range(n):  # before any falls with what it carries
         live += int((status[i] != Status.LOST) & (status[i] != Status.EXPENDED))
@@ -127,7 +127,9 @@ def move_units(
             factor[i] = ground.speed_by_cell[m, cell[i]]
         v *= factor[i]
         if sea_state > 0.0:
-            v *= sea_speed_share(sea_state, units.spec_real[UP.SEA_FULL, i], units.spec_real[UP.SEA_END, i])
+            v *= sea_speed_share(
+                sea_state, units.spec_real[UnitSpecR.SEA_FULL, i], units.spec_real[UnitSpecR.SEA_END, i]
+            )
         if endurance[i] <= 0.0 and domain[i] != Domain.AIR:
             v = 0.0
         if v > 0.0:

@@ -6,8 +6,8 @@ from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
 from simcore.kernels.ground.zones import is_in_zone
 from simcore.kinds import Moment, Objectives, Rules, Sides, Units, Zones
-from simcore.params import OP, OW, RP, RW, UP, UW, ZW
-from simcore.state import TR, WW, D, L, P, U, W
+from simcore.params import ObjectiveSpecR, ObjectiveSpecW, RuleR, RuleW, UnitSpecR, UnitSpecW, ZoneSpecW
+from simcore.state import ListedW, ObjectiveR, ObjectiveW, SideR, UnitR, UnitW, WorldW
 from simcore.types import I32, NONE, Domain, EndReason, EventKind, Identity, ObjectiveKind, Status
 
 
@@ -19,14 +19,14 @@ def is_held(side_id: int, z: int, zones: Zones, units: Units) -> bool:
     """
     own = False
     for i in range(units.spec_whole.shape[1]):
-        if units.whole[W.STATUS, i] != Status.ACTIVE or units.spec_whole[UW.DOMAIN, i] == Domain.AIR:
+        if units.whole[UnitW.STATUS, i] != Status.ACTIVE or units.spec_whole[UnitSpecW.DOMAIN, i] == Domain.AIR:
             continue
-        if units.spec_whole[UW.IDENTITY, i] != Identity.HOSTILE:
+        if units.spec_whole[UnitSpecW.IDENTITY, i] != Identity.HOSTILE:
             continue
-        is_own = units.spec_whole[UW.SIDE, i] == side_id
+        is_own = units.spec_whole[UnitSpecW.SIDE, i] == side_id
         if own and is_own:
             continue
-        if is_in_zone(zones, z, units.real[U.X, i], units.real[U.Y, i]):
+        if is_in_zone(zones, z, units.real[UnitR.X, i], units.real[UnitR.Y, i]):
             if not is_own:
                 return False
             own = True
@@ -40,54 +40,60 @@ def score_objectives(
     """Update the progress of all objectives; ``elapsed_s`` has passed since the last update.
 
     With ``ahead_from`` >= 0 that time is still to come, from that tick on: who holds a zone keeps it while it is open.
-    The listed units count one each or weigh by cost (OW.BY_UNITS). Mutates the progress, ENTERED and the SCOREs.
+    The listed units count one each or weigh by cost (BY_UNITS). Mutates the progress, ENTERED and the SCOREs.
     """
-    duration_s = rules.whole[RW.N_TICKS] * rules.real[RP.DT_S]
-    for s in range(rules.whole[RW.N_SIDES]):
-        sides.real[TR.SCORE, s] = 0.0
+    duration_s = rules.whole[RuleW.N_TICKS] * rules.real[RuleR.DT_S]
+    for s in range(rules.whole[RuleW.N_SIDES]):
+        sides.real[SideR.SCORE, s] = 0.0
     for k in range(objectives.spec_whole.shape[1]):
-        kind = objectives.spec_whole[OW.KIND, k]
-        s = objectives.spec_whole[OW.SIDE, k]
-        z = int(objectives.spec_whole[OW.ZONE, k])
+        kind = objectives.spec_whole[ObjectiveSpecW.KIND, k]
+        s = objectives.spec_whole[ObjectiveSpecW.SIDE, k]
+        z = int(objectives.spec_whole[ObjectiveSpecW.ZONE, k])
         if kind == ObjectiveKind.HOLD:
             held_s = elapsed_s
             if ahead_from >= 0:
-                held_s = min(elapsed_s, rules.real[RP.DT_S] * (zones.spec_whole[ZW.UNTIL_TICK, z] - ahead_from))
+                held_s = min(
+                    elapsed_s, rules.real[RuleR.DT_S] * (zones.spec_whole[ZoneSpecW.UNTIL_TICK, z] - ahead_from)
+                )
             if held_s > 0.0 and is_held(s, z, zones, units):
-                objectives.real[P.TIME_HELD_S, k] += held_s
-            share = objectives.real[P.TIME_HELD_S, k] / duration_s
+                objectives.real[ObjectiveR.TIME_HELD_S, k] += held_s
+            share = objectives.real[ObjectiveR.TIME_HELD_S, k] / duration_s
         else:
             total = 0.0
             part = 0.0
-            first = objectives.spec_whole[OW.FIRST, k]
-            for q in range(first, first + objectives.spec_whole[OW.COUNT, k]):
+            first = objectives.spec_whole[ObjectiveSpecW.FIRST, k]
+            for q in range(first, first + objectives.spec_whole[ObjectiveSpecW.COUNT, k]):
                 i = objectives.members[q]
-                worth = 1.0 if objectives.spec_whole[OW.BY_UNITS, k] == 1 else units.spec_real[UP.COST, i]
+                worth = (
+                    1.0
+                    if objectives.spec_whole[ObjectiveSpecW.BY_UNITS, k] == 1
+                    else units.spec_real[UnitSpecR.COST, i]
+                )
                 total += worth
-                status = units.whole[W.STATUS, i]
+                status = units.whole[UnitW.STATUS, i]
                 if kind == ObjectiveKind.REACH:
                     if (
-                        objectives.listed[L.ENTERED, q] == 0
+                        objectives.listed[ListedW.ENTERED, q] == 0
                         and status == Status.ACTIVE
-                        and is_in_zone(zones, z, units.real[U.X, i], units.real[U.Y, i])
+                        and is_in_zone(zones, z, units.real[UnitR.X, i], units.real[UnitR.Y, i])
                     ):
-                        objectives.listed[L.ENTERED, q] = 1
-                    part += worth * objectives.listed[L.ENTERED, q]
+                        objectives.listed[ListedW.ENTERED, q] = 1
+                    part += worth * objectives.listed[ListedW.ENTERED, q]
                 elif (status == Status.LOST) == (kind == ObjectiveKind.DESTROY):
                     part += worth
             share = part / total if total > 0.0 else 0.0
         share = min(share, 1.0)
-        objectives.real[P.PROGRESS, k] = share
-        sides.real[TR.SCORE, s] += objectives.spec_real[OP.WEIGHT, k] * min(
-            share / objectives.spec_real[OP.GOAL, k], 1.0
+        objectives.real[ObjectiveR.PROGRESS, k] = share
+        sides.real[SideR.SCORE, s] += objectives.spec_real[ObjectiveSpecR.WEIGHT, k] * min(
+            share / objectives.spec_real[ObjectiveSpecR.GOAL, k], 1.0
         )
-    for s in range(rules.whole[RW.N_SIDES]):
+    for s in range(rules.whole[RuleW.N_SIDES]):
         weight = 0.0
         for k in range(objectives.spec_whole.shape[1]):
-            if objectives.spec_whole[OW.SIDE, k] == s:
-                weight += objectives.spec_real[OP.WEIGHT, k]
+            if objectives.spec_whole[ObjectiveSpecW.SIDE, k] == s:
+                weight += objectives.spec_real[ObjectiveSpecR.WEIGHT, k]
         if weight > 0.0:
-            sides.real[TR.SCORE, s] /= weight
+            sides.real[SideR.SCORE, s] /= weight
 
 
 @kernel
@@ -98,12 +104,21 @@ def note_met(now: Moment, objectives: Objectives, log: Log) -> bool:
     """
     is_decided = False
     for k in range(objectives.spec_whole.shape[1]):
-        share = objectives.real[P.PROGRESS, k]
-        is_new = objectives.whole[D.MET_TICK, k] < 0 and share >= objectives.spec_real[OP.GOAL, k]
-        if is_new and objectives.spec_whole[OW.KIND, k] != ObjectiveKind.PROTECT:
-            objectives.whole[D.MET_TICK, k] = now.tick
-            emit(log, now, EventKind.OBJECTIVE, objectives.spec_whole[OW.SIDE, k], -1, -1, k, int(share * 1000.0))
-            is_decided |= objectives.spec_whole[OW.IS_DECISIVE, k] == 1
+        share = objectives.real[ObjectiveR.PROGRESS, k]
+        is_new = objectives.whole[ObjectiveW.MET_TICK, k] < 0 and share >= objectives.spec_real[ObjectiveSpecR.GOAL, k]
+        if is_new and objectives.spec_whole[ObjectiveSpecW.KIND, k] != ObjectiveKind.PROTECT:
+            objectives.whole[ObjectiveW.MET_TICK, k] = now.tick
+            emit(
+                log,
+                now,
+                EventKind.OBJECTIVE,
+                objectives.spec_whole[ObjectiveSpecW.SIDE, k],
+                -1,
+                -1,
+                k,
+                int(share * 1000.0),
+            )
+            is_decided |= objectives.spec_whole[ObjectiveSpecW.IS_DECISIVE, k] == 1
     return is_decided
 
 
@@ -123,10 +138,10 @@ def judge(
 
     Who holds a zone at an early end keeps it until time is up. Mutates what ``score_objectives`` and ``note_met`` do.
     """
-    done = world[WW.TICK]
-    if done < rules.whole[RW.N_TICKS]:
+    done = world[WorldW.TICK]
+    if done < rules.whole[RuleW.N_TICKS]:
         score_objectives(
-            rules.real[RP.DT_S] * (rules.whole[RW.N_TICKS] - done),
+            rules.real[RuleR.DT_S] * (rules.whole[RuleW.N_TICKS] - done),
             np.int64(done),
             units,
             zones,
@@ -136,13 +151,13 @@ def judge(
         )
         note_met(now, objectives, log)
     winner = int(NONE)
-    lead = sides.real[TR.SCORE, 0] - sides.real[TR.SCORE, 1]
-    if lead > rules.real[RP.MARGIN]:
+    lead = sides.real[SideR.SCORE, 0] - sides.real[SideR.SCORE, 1]
+    if lead > rules.real[RuleR.MARGIN]:
         winner = 0
-    elif -lead > rules.real[RP.MARGIN]:
+    elif -lead > rules.real[RuleR.MARGIN]:
         winner = 1
-    world[WW.REASON] = reason
-    world[WW.WINNER] = winner
+    world[WorldW.REASON] = reason
+    world[WorldW.WINNER] = winner
     emit(log, now, EventKind.END, winner, -1, -1, winner, reason)
 
 
@@ -157,9 +172,13 @@ def find_end(in_flight: int, units: Units, zones: Zones, objectives: Objectives)
     has_first = False
     has_second = False
     for i in range(units.spec_whole.shape[1]):
-        status = units.whole[W.STATUS, i]
-        if status != Status.LOST and status != Status.EXPENDED and units.spec_whole[UW.IDENTITY, i] == Identity.HOSTILE:
-            s = units.spec_whole[UW.SIDE, i]
+        status = units.whole[UnitW.STATUS, i]
+        if (
+            status != Status.LOST
+            and status != Status.EXPENDED
+            and units.spec_whole[UnitSpecW.IDENTITY, i] == Identity.HOSTILE
+        ):
+            s = units.spec_whole[UnitSpecW.SIDE, i]
             has_first |= s == 0
             has_second |= s == 1
             if has_first and has_second:
@@ -167,29 +186,29 @@ def find_end(in_flight: int, units: Units, zones: Zones, objectives: Objectives)
     if in_flight > 0:
         return EndReason.RUNNING
     for k in range(objectives.spec_whole.shape[1]):
-        s = objectives.spec_whole[OW.SIDE, k]
-        kind = objectives.spec_whole[OW.KIND, k]
-        z = int(objectives.spec_whole[OW.ZONE, k])
+        s = objectives.spec_whole[ObjectiveSpecW.SIDE, k]
+        kind = objectives.spec_whole[ObjectiveSpecW.KIND, k]
+        z = int(objectives.spec_whole[ObjectiveSpecW.ZONE, k])
         if (s == 0 and not has_first) or (s == 1 and not has_second):
             continue
-        if objectives.real[P.PROGRESS, k] >= objectives.spec_real[OP.GOAL, k]:
+        if objectives.real[ObjectiveR.PROGRESS, k] >= objectives.spec_real[ObjectiveSpecR.GOAL, k]:
             continue
         if kind == ObjectiveKind.HOLD:
             if not is_held(s, z, zones, units):
                 return EndReason.RUNNING
         elif kind == ObjectiveKind.REACH:
-            first = objectives.spec_whole[OW.FIRST, k]
-            for q in range(first, first + objectives.spec_whole[OW.COUNT, k]):
-                status = units.whole[W.STATUS, objectives.members[q]]
+            first = objectives.spec_whole[ObjectiveSpecW.FIRST, k]
+            for q in range(first, first + objectives.spec_whole[ObjectiveSpecW.COUNT, k]):
+                status = units.whole[UnitW.STATUS, objectives.members[q]]
                 is_gone = status == Status.LOST or status == Status.EXPENDED
-                if objectives.listed[L.ENTERED, q] == 0 and not is_gone:
+                if objectives.listed[ListedW.ENTERED, q] == 0 and not is_gone:
                     return EndReason.RUNNING
     reason = EndReason.RUNNING
     for i in range(units.spec_whole.shape[1]):
-        s = units.spec_whole[UW.SIDE, i]
+        s = units.spec_whole[UnitSpecW.SIDE, i]
         is_out = (s == 0 and not has_first) or (s == 1 and not has_second)
-        if is_out and units.spec_whole[UW.IDENTITY, i] == Identity.HOSTILE:
-            if units.spec_whole[UW.IS_ONE_WAY, i] == 0:
+        if is_out and units.spec_whole[UnitSpecW.IDENTITY, i] == Identity.HOSTILE:
+            if units.spec_whole[UnitSpecW.IS_ONE_WAY, i] == 0:
                 return EndReason.ANNIHILATION
             reason = EndReason.SPENT
     return reason

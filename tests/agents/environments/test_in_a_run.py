@@ -13,7 +13,7 @@ from agents.environments.opponents import take
 from agents.environments.settings import Settings
 from scenarios.run.play import start_simulation
 from simcore.decision_loop import run_decisions
-from simcore.params import RW
+from simcore.params import RuleW
 from simcore.picture import Picture
 from simcore.policy_registry import find_policy
 from tests.agents.environments.games import SHORT, choose, choose_one
@@ -43,7 +43,7 @@ def test_a_commander_plays_in_a_run_the_game_that_it_played_in_the_environment(e
     commander, enemy = _Same(interval_s=settings.step_s, digest=settings.schema.digest), find_policy("aggressive")
     for side, policy in enumerate((commander, enemy)):
         policy.reset(SHORT.briefings[side], ROOT_SEED, simulation.state.replication)
-    n_ticks = int(SHORT.params.rules_whole[RW.N_TICKS])
+    n_ticks = int(SHORT.params.rules_whole[RuleW.N_TICKS])
     run_decisions(simulation, [commander, enemy], decision_ticks=SHORT.roster.decision_ticks, n_ticks=n_ticks)
     assert simulation.hash() == [games.state_hash(0), games.state_hash(1)]
     assert commander.illegal == 0

@@ -14,8 +14,8 @@ from agents.environments.schema import Observation, Schema, Sizes
 from agents.environments.view import SideView, Tables
 from simcore.errors import InputError
 from simcore.observation_loops import Aim, ContactColumn, GroupColumn, Verb
-from simcore.orders import Orders, R, V, empty_orders
-from simcore.picture import PC, PD, PU, PW, Picture
+from simcore.orders import OrderR, Orders, OrderW, empty_orders
+from simcore.picture import OwnR, OwnW, Picture, SeenR, SeenW
 from simcore.types import Domain, Identity, Roe, Status, TargetClass, Task
 from tests.agents.synthetic import N_GROUPS, add_contacts, busy_picture, make_briefing, quiet_picture
 
@@ -56,14 +56,14 @@ def endless(picture: Picture) -> None:
 
 
 def lost(picture: Picture) -> None:
-    picture.own_whole[:, PW.STATUS] = Status.LOST
+    picture.own_whole[:, OwnW.STATUS] = Status.LOST
 
 
 def out_of_range(picture: Picture) -> None:
     picture.n_contacts[:] = 10_000
-    picture.contact_whole[:, PD.TARGET_CLASS] = 77
-    picture.contact_whole[:, PD.DOMAIN] = 9
-    picture.own_whole[:, PW.AMMO] = 2**30
+    picture.contact_whole[:, SeenW.TARGET_CLASS] = 77
+    picture.contact_whole[:, SeenW.DOMAIN] = 9
+    picture.own_whole[:, OwnW.AMMO] = 2**30
 
 
 @pytest.mark.parametrize("spoil", [nothing, full, not_numbers, endless, lost, out_of_range])
@@ -96,7 +96,7 @@ def test_illegal_choices_are_no_orders_and_are_counted() -> None:
     actions[1, 4] = next(k for k, c in enumerate(SCHEMA.action.choices) if c.verb == Verb.FLEE)  # nobody to flee from
     illegal = VIEW.order(actions, tables, orders)
     assert illegal.tolist() == [3, 1]
-    assert not orders.whole[:, V.ISSUED].any()
+    assert not orders.whole[:, OrderW.ISSUED].any()
 
 
 def index(verb: Verb, aim: Aim = Aim.NONE, k: int = 0) -> int:
@@ -111,10 +111,10 @@ def order_of(name: str, choice: int, picture: Picture) -> tuple[int, float, floa
     actions[0, VIEW.slots.index(name)] = choice
     VIEW.order(actions, tables, orders)
     group = BRIEFING.groups[BRIEFING.group_names.index(name)]
-    if not orders.whole[0, V.ISSUED, group]:
+    if not orders.whole[0, OrderW.ISSUED, group]:
         return None
     x, y = orders.real[0, :2, group] / 1e3
-    return int(orders.whole[0, V.TASK, group]), float(x), float(y), int(orders.whole[0, V.ROE, group])
+    return int(orders.whole[0, OrderW.TASK, group]), float(x), float(y), int(orders.whole[0, OrderW.ROE, group])
 
 
 def test_choices_stand_for_the_tasks_that_they_name() -> None:
@@ -146,16 +146,16 @@ def test_groups_go_at_the_speed_that_the_file_gives_them() -> None:
     for choice in (index(Verb.PLAN), index(Verb.MOVE, Aim.ZONE)):
         orders = empty_orders(1, N_GROUPS)
         view.order(np.where(tables.mask[:, :, choice], choice, 0), tables, orders)
-        issued = orders.whole[0, V.ISSUED, briefing.groups] == 1
+        issued = orders.whole[0, OrderW.ISSUED, briefing.groups] == 1
         assert issued.sum() > 8
-        assert (orders.real[0, R.SPEED, briefing.groups][issued] == briefing.task_speed[issued]).all()
+        assert (orders.real[0, OrderR.SPEED, briefing.groups][issued] == briefing.task_speed[issued]).all()
 
 
 def test_neutrals_and_decoys_are_seen_last_and_engaged_never() -> None:
     picture = quiet_picture(BRIEFING)
     add_contacts(picture, 10, 20, Domain.LAND, TargetClass.ARMOUR, 2)
     add_contacts(picture, 40, -40, Domain.LAND, TargetClass.ARMOUR)
-    picture.contact_whole[:, PD.IDENTITY, :2] = [Identity.NEUTRAL, Identity.DECOY]
+    picture.contact_whole[:, SeenW.IDENTITY, :2] = [Identity.NEUTRAL, Identity.DECOY]
     tables = VIEW.look(picture)
     contacts = tables.observation["contacts"][0]
     assert contacts[:3, [ContactColumn.HOSTILE, ContactColumn.NEUTRAL, ContactColumn.DECOY]].tolist() == [
@@ -166,7 +166,7 @@ def test_neutrals_and_decoys_are_seen_last_and_engaged_never() -> None:
     slot = VIEW.slots.index("armour-1")
     legal = [tables.mask[0, slot, index(Verb.ENGAGE, Aim.CONTACT, k)] for k in range(4)]
     assert legal == [True, False, False, False]
-    picture.contact_whole[:, PD.IDENTITY, 2] = Identity.NEUTRAL
+    picture.contact_whole[:, SeenW.IDENTITY, 2] = Identity.NEUTRAL
     assert not VIEW.look(picture).mask[0, slot, index(Verb.ENGAGE, Aim.NEAREST)]
 
 
@@ -181,11 +181,11 @@ def test_contacts_near_what_matters_come_first() -> None:
 def test_a_group_is_observed_as_its_units_report() -> None:
     picture = quiet_picture(BRIEFING)
     units = np.flatnonzero(BRIEFING.group_of_unit == BRIEFING.group_names.index("armour-1"))
-    picture.own_whole[0, PW.STATUS, units[:3]] = Status.LOST
-    picture.own_real[0, PU.X, units] = 30e3
-    picture.own_real[0, PU.Y, units] = -15e3
-    picture.own_real[0, PU.STRENGTH, units] = 0.5
-    picture.own_whole[0, PW.AMMO, units[3]] = 0
+    picture.own_whole[0, OwnW.STATUS, units[:3]] = Status.LOST
+    picture.own_real[0, OwnR.X, units] = 30e3
+    picture.own_real[0, OwnR.Y, units] = -15e3
+    picture.own_real[0, OwnR.STRENGTH, units] = 0.5
+    picture.own_whole[0, OwnW.AMMO, units[3]] = 0
     row = VIEW.look(picture).observation["groups"][0, VIEW.slots.index("armour-1")]
     columns = (GroupColumn.X, GroupColumn.Y, GroupColumn.LEFT, GroupColumn.STRENGTH, GroupColumn.ARMED)
     np.testing.assert_allclose(row[list(columns)], [0.5, -0.25, 0.5, 0.25, 2 / 3], rtol=1e-6)
@@ -234,9 +234,9 @@ def test_a_commander_of_choices_gives_the_orders_of_the_environment_at_its_inter
     commander.reset(BRIEFING, 1, picture.replication)
     orders = empty_orders(2, N_GROUPS)
     commander.decide(picture, orders)
-    assert orders.whole[0, V.ISSUED].sum() > 5
-    assert not orders.whole[1, V.ISSUED].any()
-    assert commander.illegal == SCHEMA.sizes.groups - orders.whole[0, V.ISSUED].sum()
+    assert orders.whole[0, OrderW.ISSUED].sum() > 5
+    assert not orders.whole[1, OrderW.ISSUED].any()
+    assert commander.illegal == SCHEMA.sizes.groups - orders.whole[0, OrderW.ISSUED].sum()
     with pytest.raises(InputError, match="made for the schema"):
         _Fleeing(digest="0").reset(BRIEFING, 1, picture.replication)
 
@@ -256,6 +256,6 @@ def test_orders_of_one_row_are_not_touched_by_others() -> None:
     orders = empty_orders(4, N_GROUPS)
     actions = np.full((4, SCHEMA.sizes.groups), index(Verb.HOLD))
     VIEW.order(actions, tables, orders, np.array([2]))
-    assert np.flatnonzero(orders.whole[:, V.ISSUED].any(axis=1)).tolist() == [2]
+    assert np.flatnonzero(orders.whole[:, OrderW.ISSUED].any(axis=1)).tolist() == [2]
     assert isinstance(orders, Orders)
-    assert PC.X == 0
+    assert SeenR.X == 0

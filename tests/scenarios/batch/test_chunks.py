@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scenarios.batch.batch import largest_chunk
 from scenarios.batch.chunks import ChunkPlanner
-from simcore.params import RW
+from simcore.params import RuleW
 
 
 @given(n=st.integers(0, 500), threads=st.integers(1, 8), seconds=st.floats(1e-6, 100.0))
@@ -52,7 +52,7 @@ def test_the_last_chunks_are_shared_among_the_threads() -> None:
 def test_large_scenarios_and_those_with_many_reports_under_way_have_small_chunks(
     n_units: int, n_reports: int, largest: int
 ) -> None:
-    rules = np.zeros(len(RW), dtype=np.int64)
-    rules[RW.REPORT_ROOM] = n_reports
+    rules = np.zeros(len(RuleW), dtype=np.int64)
+    rules[RuleW.REPORT_ROOM] = n_reports
     params: Any = SimpleNamespace(units=SimpleNamespace(whole=np.empty((1, n_units), dtype=np.int8)), rules_whole=rules)
     assert largest_chunk(params) == largest

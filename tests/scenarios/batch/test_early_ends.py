@@ -12,7 +12,7 @@ from scenarios.run.play import run_scenario
 from scenarios.run.policies import choose_policies
 from simcore.recording.tables import read_table
 from simcore.simulation import Simulation
-from simcore.state import H
+from simcore.state import GroupW
 from simcore.types import Emcon, Roe, Task
 
 SCENARIO = """\
@@ -88,4 +88,4 @@ def test_orders_to_a_replication_that_is_over_change_no_bit_and_are_consumed(
         assert not simulation.orders.given(int(np.argmax(over))).size
     after = simulation.hash()
     assert [a == b for a, b in zip(before, after, strict=True)] == over.tolist()
-    assert (simulation.state.groups.whole[~over, H.SERIAL, 0] >= 1).all()
+    assert (simulation.state.groups.whole[~over, GroupW.SERIAL, 0] >= 1).all()

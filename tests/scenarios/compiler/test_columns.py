@@ -12,7 +12,7 @@ from scenarios.compiler.columns import BLOCKS, UNFILLED, check_filled, unfilled
 from scenarios.loader import compile_document
 from simcore import params as fixed
 from simcore import surroundings
-from simcore.params import RP, RW, Params
+from simcore.params import Params, RuleR, RuleW
 from tests.scenarios.format.case_files import right_documents
 
 ROOT = Path(__file__).parents[3]
@@ -55,7 +55,7 @@ def test_the_valid_cases_have_something_in_every_block_and_fill_every_column(ric
 
 def test_every_enum_of_columns_is_checked() -> None:
     checked = {columns.__name__ for pair in BLOCKS.values() for columns in pair} | {
-        kind.__name__ for kind in (RP, RW, surroundings.WX, surroundings.IW)
+        kind.__name__ for kind in (RuleR, RuleW, surroundings.WeatherR, surroundings.InjectW)
     }
     assert checked == set(ENUMS)
 
@@ -76,12 +76,12 @@ def test_a_forgotten_rule_weather_or_inject_is_an_error_too(rich: dict[str, Para
     params = rich["injects"]
     real, whole, table = params.rules_real.copy(), params.rules_whole.copy(), params.injects.copy()
     level = params.weather.level.copy()
-    real[RP.DT_S], whole[RW.MAX_HOPS] = math.nan, UNFILLED
-    level[0, surroundings.WX.HAZE] = math.nan
-    table[surroundings.IW.BITS, 0] = UNFILLED
+    real[RuleR.DT_S], whole[RuleW.MAX_HOPS] = math.nan, UNFILLED
+    level[0, surroundings.WeatherR.HAZE] = math.nan
+    table[surroundings.InjectW.BITS, 0] = UNFILLED
     weather = params.weather._replace(level=level)
     holed = params._replace(rules_real=real, rules_whole=whole, injects=table, weather=weather)
-    expected = [f"rules: {RP.__name__}.DT_S", f"rules: {RW.__name__}.MAX_HOPS"]
+    expected = [f"rules: {RuleR.__name__}.DT_S", f"rules: {RuleW.__name__}.MAX_HOPS"]
     assert unfilled(holed)[:2] == expected
     assert [text.split(".")[-1] for text in unfilled(holed)[2:]] == ["HAZE", "BITS"]
 

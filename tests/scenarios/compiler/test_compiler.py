@@ -10,7 +10,23 @@ from scenarios.format.document import load_document, parse_document
 from scenarios.format.resolve import resolve
 from scenarios.format.yaml_text import read_yaml, write_yaml
 from scenarios.loader import load
-from simcore.params import DRAWN, GP, GW, MP, MW, NEVER, OW, RP, RW, SP, SW, UP, UW, ZW, Params
+from simcore.params import (
+    DRAWN,
+    NEVER,
+    GroupSpecR,
+    GroupSpecW,
+    MountSpecR,
+    MountSpecW,
+    ObjectiveSpecW,
+    Params,
+    RuleR,
+    RuleW,
+    SensorSpecR,
+    SensorSpecW,
+    UnitSpecR,
+    UnitSpecW,
+    ZoneSpecW,
+)
 from simcore.surroundings import TERRAIN_BLOCK
 from simcore.types import N_TARGET_CLASSES, NONE, Mobility, Status, Surface
 
@@ -35,26 +51,26 @@ def test_blocks_are_contiguous_and_indices_point_at_something(compiled: Compiled
     for array in arrays(params):
         assert array.flags.c_contiguous
     n = params.units.real.shape[1]
-    assert params.units.real.shape == (len(UP), n)
-    assert params.units.whole.shape == (len(UW), n)
+    assert params.units.real.shape == (len(UnitSpecR), n)
+    assert params.units.whole.shape == (len(UnitSpecW), n)
     assert len(np.unique(params.name_key)) == n
     for block, unit, first, count in (
-        (params.sensors, SW.UNIT, UW.SENSOR_FIRST, UW.SENSOR_COUNT),
-        (params.mounts, MW.UNIT, UW.MOUNT_FIRST, UW.MOUNT_COUNT),
+        (params.sensors, SensorSpecW.UNIT, UnitSpecW.SENSOR_FIRST, UnitSpecW.SENSOR_COUNT),
+        (params.mounts, MountSpecW.UNIT, UnitSpecW.MOUNT_FIRST, UnitSpecW.MOUNT_COUNT),
     ):
         for i in range(n):
             rows = slice(params.units.whole[first, i], params.units.whole[first, i] + params.units.whole[count, i])
             assert (block.whole[unit, rows] == i).all()
         assert params.units.whole[count].sum() == block.whole.shape[1]
-    hosts = params.units.whole[UW.HOST]
-    assert (params.units.whole[UW.CARRIES][hosts[hosts != NONE]] > 0).all()
-    assert (params.units.whole[UW.STATUS0][hosts == NONE] != int(Status.ABOARD)).all()
-    assert params.vertices.shape[1] == params.zones.whole[ZW.COUNT].sum()
+    hosts = params.units.whole[UnitSpecW.HOST]
+    assert (params.units.whole[UnitSpecW.CARRIES][hosts[hosts != NONE]] > 0).all()
+    assert (params.units.whole[UnitSpecW.STATUS0][hosts == NONE] != int(Status.ABOARD)).all()
+    assert params.vertices.shape[1] == params.zones.whole[ZoneSpecW.COUNT].sum()
     assert (params.members >= 0).all()
     assert (params.members < n).all()
-    assert params.objectives.whole[OW.COUNT].sum() == len(params.members)
+    assert params.objectives.whole[ObjectiveSpecW.COUNT].sum() == len(params.members)
     assert not np.isnan(params.units.real).any()
-    assert set(params.sensors.whole[SW.PHASE].tolist()) <= {DRAWN, NEVER}
+    assert set(params.sensors.whole[SensorSpecW.PHASE].tolist()) <= {DRAWN, NEVER}
 
 
 def test_order_is_natural() -> None:
@@ -88,7 +104,7 @@ def test_order_of_sides_only_renumbers_them() -> None:
     data = read_yaml(PATROLS.scenario.dump_yaml(), "x").data
     data["sides"].reverse()
     again = compile_data(data)
-    assert (again.params.units.whole[UW.SIDE] == 1 - PATROLS.params.units.whole[UW.SIDE]).all()
+    assert (again.params.units.whole[UnitSpecW.SIDE] == 1 - PATROLS.params.units.whole[UnitSpecW.SIDE]).all()
     assert (again.params.units.real == PATROLS.params.units.real).all()
 
 
@@ -104,21 +120,21 @@ def test_units_with_two_platforms_in_a_group_are_named_the_same_in_any_order() -
 
 def test_times_become_ticks() -> None:
     whole = PATROLS.params.rules_whole
-    assert whole[RW.N_TICKS] == 1800
-    assert whole[RW.COMMS_PERIOD] == 5
+    assert whole[RuleW.N_TICKS] == 1800
+    assert whole[RuleW.COMMS_PERIOD] == 5
     assert PATROLS.roster.decision_ticks == 15
     assert PATROLS.roster.record_ticks == 2
-    eye = PATROLS.params.sensors.whole[SW.PERIOD]
+    eye = PATROLS.params.sensors.whole[SensorSpecW.PERIOD]
     assert set(eye.tolist()) == {2, 3}
 
 
 def test_formation_stands_across_the_heading() -> None:
     roster, real = PATROLS.roster, PATROLS.params.units.real
     first, second = roster.units.index("blue-ground-1"), roster.units.index("blue-ground-2")
-    assert real[UP.X0, first] == real[UP.X0, second] == -9000.0
-    assert real[UP.Y0, first] == 4150.0  # the left of a line that faces east is north
-    assert real[UP.Y0, second] == 3850.0
-    assert (real[UP.HX0, first], real[UP.HY0, first]) == (1.0, 0.0)
+    assert real[UnitSpecR.X0, first] == real[UnitSpecR.X0, second] == -9000.0
+    assert real[UnitSpecR.Y0, first] == 4150.0  # the left of a line that faces east is north
+    assert real[UnitSpecR.Y0, second] == 3850.0
+    assert (real[UnitSpecR.HX0, first], real[UnitSpecR.HY0, first]) == (1.0, 0.0)
 
 
 def test_places_on_the_globe_are_projected() -> None:
@@ -129,39 +145,41 @@ def test_places_on_the_globe_are_projected() -> None:
     compiled = compile_data(data)
     unit = compiled.roster.units.index("blue-boats")
     # series of the meridian and of the parallel on WGS84 at 37 degrees north: 110.98 and 89.0 km per degree
-    assert compiled.params.units.real[UP.X0, unit] == pytest.approx(-8907.0, abs=15.0)
-    assert compiled.params.units.real[UP.Y0, unit] == pytest.approx(-5546.0, abs=15.0)
+    assert compiled.params.units.real[UnitSpecR.X0, unit] == pytest.approx(-8907.0, abs=15.0)
+    assert compiled.params.units.real[UnitSpecR.Y0, unit] == pytest.approx(-5546.0, abs=15.0)
 
 
 def test_aboard_units_stand_at_their_host() -> None:
     roster, params = DEMO.roster, DEMO.params
     drones = [i for i, name in enumerate(roster.units) if name.startswith("blue-ship-drones")]
-    hosts = params.units.whole[UW.HOST, drones]
+    hosts = params.units.whole[UnitSpecW.HOST, drones]
     assert sorted(np.bincount(hosts)[np.unique(hosts)].tolist()) == [2, 2]
-    assert (params.units.real[UP.X0, drones] == params.units.real[UP.X0, hosts]).all()
-    assert (params.units.whole[UW.STATUS0, drones] == int(Status.ABOARD)).all()
+    assert (params.units.real[UnitSpecR.X0, drones] == params.units.real[UnitSpecR.X0, hosts]).all()
+    assert (params.units.whole[UnitSpecW.STATUS0, drones] == int(Status.ABOARD)).all()
 
 
 def test_task_point_defaults_to_the_end_of_the_route_or_the_start() -> None:
     groups = PATROLS.params.groups
     post = PATROLS.roster.groups.index("blue-post")
-    assert (groups.real[GP.X, post], groups.real[GP.Y, post]) == (-13000.0, 4000.0)
-    assert groups.whole[GW.SIZE].sum() == len(PATROLS.roster.units)
+    assert (groups.real[GroupSpecR.X, post], groups.real[GroupSpecR.Y, post]) == (-13000.0, 4000.0)
+    assert groups.whole[GroupSpecW.SIZE].sum() == len(PATROLS.roster.units)
 
 
 def test_hit_probabilities_span_the_target_classes() -> None:
     mounts = PATROLS.params.mounts
-    assert mounts.real.shape[0] == int(max(MP)) + 1
-    assert min(int(field) for field in MP if field > MP.P_HIT) == int(MP.P_HIT) + N_TARGET_CLASSES
-    assert mounts.real[int(MP.P_HIT) + 1, 0] == 0.3
-    assert mounts.real[int(MP.P_HIT) + 0, 0] == 0.0
+    assert mounts.real.shape[0] == int(max(MountSpecR)) + 1
+    assert (
+        min(int(field) for field in MountSpecR if field > MountSpecR.P_HIT) == int(MountSpecR.P_HIT) + N_TARGET_CLASSES
+    )
+    assert mounts.real[int(MountSpecR.P_HIT) + 1, 0] == 0.3
+    assert mounts.real[int(MountSpecR.P_HIT) + 0, 0] == 0.0
 
 
 def test_no_unit_of_the_demo_is_in_the_wrong_element() -> None:
     params = DEMO.params
-    x, y = params.units.real[UP.X0], params.units.real[UP.Y0]
+    x, y = params.units.real[UnitSpecR.X0], params.units.real[UnitSpecR.Y0]
     surface = DEMO.ground.surface_at(x, y)
-    mobility = params.units.whole[UW.MOBILITY]
+    mobility = params.units.whole[UnitSpecW.MOBILITY]
     assert (surface[mobility == int(Mobility.WATER)] == int(Surface.WATER)).all()
 
 
@@ -169,9 +187,9 @@ def test_neighbour_grid_covers_the_map_with_few_cells() -> None:
     for compiled in (PATROLS, DEMO):
         rules, whole = compiled.params.rules_real, compiled.params.rules_whole
         n = len(compiled.roster.units)
-        assert whole[RW.NX] * rules[RP.CELL_M] >= rules[RP.EAST] - rules[RP.WEST]
-        assert whole[RW.NY] * rules[RP.CELL_M] >= rules[RP.NORTH] - rules[RP.SOUTH]
-        assert whole[RW.NX] * whole[RW.NY] <= 4 * n + 64
+        assert whole[RuleW.NX] * rules[RuleR.CELL_M] >= rules[RuleR.EAST] - rules[RuleR.WEST]
+        assert whole[RuleW.NY] * rules[RuleR.CELL_M] >= rules[RuleR.NORTH] - rules[RuleR.SOUTH]
+        assert whole[RuleW.NX] * whole[RuleW.NY] <= 4 * n + 64
 
 
 def test_block_peaks_bound_the_ground() -> None:
@@ -199,5 +217,5 @@ def test_symbol_codes_carry_the_identity_of_the_side() -> None:
 
 
 def test_radar_sensors_have_a_law() -> None:
-    radar = PATROLS.params.sensors.real[SP.LAW] > 0.0
+    radar = PATROLS.params.sensors.real[SensorSpecR.LAW] > 0.0
     assert radar.sum() == 4

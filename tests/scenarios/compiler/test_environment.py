@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scenarios.compiler.weather import daylight, rain_extinction_per_m, wind_of_sea_mps
 from scenarios.format.schema.environment import Environment
 from simcore.simulation import Simulation
-from simcore.surroundings import WX
+from simcore.surroundings import WeatherR
 from tests.simcore.small_worlds import Document, compile_world, skirmish, start
 
 
@@ -74,17 +74,17 @@ def test_injects_change_what_they_give_and_nothing_else() -> None:
     weather = compile_world(content).params.weather
     assert weather.tick.tolist() == [0, 144, 216]
     first, second, third = weather.level
-    assert second[WX.HAZE] == pytest.approx(5.0 * first[WX.HAZE])
-    assert second[WX.WIND_MPS] == pytest.approx(wind_of_sea_mps(4))
-    assert second[WX.RAIN] == 0.0
+    assert second[WeatherR.HAZE] == pytest.approx(5.0 * first[WeatherR.HAZE])
+    assert second[WeatherR.WIND_MPS] == pytest.approx(wind_of_sea_mps(4))
+    assert second[WeatherR.RAIN] == 0.0
     changed = np.flatnonzero(third != second).tolist()
-    assert changed == [WX.RAIN]
-    assert third[WX.RAIN] == rain_extinction_per_m(5.0)
+    assert changed == [WeatherR.RAIN]
+    assert third[WeatherR.RAIN] == rain_extinction_per_m(5.0)
 
 
 def test_a_given_wind_does_not_follow_the_sea() -> None:
     content = weather_of(environment={"wind_mps": 3.0}, injects=[{"kind": "weather", "at_s": 720.0, "sea_state": 7}])
-    assert compile_world(content).params.weather.level[:, WX.WIND_MPS].tolist() == [3.0, 3.0]
+    assert compile_world(content).params.weather.level[:, WeatherR.WIND_MPS].tolist() == [3.0, 3.0]
 
 
 def test_the_weather_of_a_run_does_not_depend_on_where_it_is_cut() -> None:

@@ -11,7 +11,7 @@ from scenarios.format.schema.command import Operators
 from scenarios.format.schema.sensors import CookieCutterCard
 from scenarios.format.yaml_text import write_yaml
 from scenarios.loader import compile_document
-from simcore.params import SP, UP
+from simcore.params import SensorSpecR, UnitSpecR
 
 BOAT: dict[str, Any] = {
     "domain": "surface",
@@ -87,9 +87,11 @@ def test_an_explicit_0_is_not_taken_for_missing() -> None:
     assert (catalogue.platforms["boat"].speed_cruise_mps, catalogue.platforms["boat"].standoff_km) == (0.0, 0.0)
     assert (catalogue.sensors["ears"].classify_km, catalogue.sensors["ears"].identify_km) == (0.0, 0.0)
     params = compile_document(document).params
-    assert (params.units.real[[UP.SPEED_CRUISE, UP.STANDOFF_M]] == 0.0).all()
-    heard = params.sensors.real[:, params.sensors.real[SP.RANGE_M] == 20e3]
-    assert (heard[[SP.CLASSIFY_M, SP.IDENTIFY_M, SP.ABSORPTION, SP.NOISE_OWN]] == 0.0).all()
+    assert (params.units.real[[UnitSpecR.SPEED_CRUISE, UnitSpecR.STANDOFF_M]] == 0.0).all()
+    heard = params.sensors.real[:, params.sensors.real[SensorSpecR.RANGE_M] == 20e3]
+    assert (
+        heard[[SensorSpecR.CLASSIFY_M, SensorSpecR.IDENTIFY_M, SensorSpecR.ABSORPTION, SensorSpecR.NOISE_OWN]] == 0.0
+    ).all()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from scenarios.format.schema.types import AutonomyName, RoeName, TaskName
 from scenarios.format.verbs import AUTONOMY, OBJECTIVES, RULES_OF_ENGAGEMENT, VERBS
 from scenarios.loader import compile_document
 from simcore.simulation import Simulation
-from simcore.state import U
+from simcore.state import UnitR
 
 BASE: dict[str, Any] = {"at_km": [5, 0], "radius_km": 4, "speed": 0.5, "spacing_m": 800}
 OTHER: dict[str, Any] = {"at_km": [5, 3], "radius_km": 6, "speed": 0.9, "spacing_m": 1500}
@@ -70,7 +70,7 @@ def places(verb: str, change: dict[str, Any]) -> np.ndarray:
     tracks: list[np.ndarray] = []
     for _ in range(6):
         simulation.advance(50)
-        tracks.append(simulation.state.units.real[0, [U.X, U.Y]][:, :3].copy())
+        tracks.append(simulation.state.units.real[0, [UnitR.X, UnitR.Y]][:, :3].copy())
     return np.array(tracks)
 
 

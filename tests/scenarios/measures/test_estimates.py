@@ -7,7 +7,7 @@ from scenarios.measures.compute import ScenarioMeasures, describe_measures
 from scenarios.measures.estimates import estimate_lines, estimate_measures
 from scenarios.measures.table import MEASURES
 from simcore.simulation import Simulation
-from simcore.state import TR, WW, D, P, T, W
+from simcore.state import ObjectiveR, ObjectiveW, SideR, SideW, UnitW, WorldW
 from simcore.types import EndReason, Status
 from tests.simcore.small_worlds import compile_world, document
 
@@ -70,18 +70,18 @@ def test_measures_of_a_state_made_by_hand(compiled: Compiled) -> None:
     state = Simulation(params, replications=[0, 1, 2]).state
     cars = [i for i, p in enumerate(roster.unit_platform) if p == "car"]
     blue_car, red_car = cars[0], cars[-1]
-    state.units.whole[0, W.STATUS, [blue_car, red_car, cars[-2]]] = Status.LOST
-    state.units.whole[1, W.STATUS, red_car] = Status.LOST
-    state.world[:, WW.WINNER] = [0, 1, -1]
-    state.world[:, WW.REASON] = [EndReason.DECIDED, EndReason.TIME, EndReason.ANNIHILATION]
-    state.world[:, WW.TICK] = [50, 150, 20]
-    state.sides.whole[:, T.FIRST_CONTACT_TICK, 0] = [3, -1, 0]
-    state.sides.whole[:, T.ROUNDS, 1] = [10, 0, 5]
-    state.sides.whole[:, T.HITS, 1] = [5, 0, 5]
-    state.sides.real[:, TR.ACTIVE_S, 0] = 7200.0
-    state.sides.real[:, TR.LINKED_S, 0] = 3600.0
-    state.objectives.real[:, P.PROGRESS, 1] = [0.2, 0.5, 0.1]
-    state.objectives.whole[:, D.MET_TICK, 1] = [-1, -1, 30]
+    state.units.whole[0, UnitW.STATUS, [blue_car, red_car, cars[-2]]] = Status.LOST
+    state.units.whole[1, UnitW.STATUS, red_car] = Status.LOST
+    state.world[:, WorldW.WINNER] = [0, 1, -1]
+    state.world[:, WorldW.REASON] = [EndReason.DECIDED, EndReason.TIME, EndReason.ANNIHILATION]
+    state.world[:, WorldW.TICK] = [50, 150, 20]
+    state.sides.whole[:, SideW.FIRST_CONTACT_TICK, 0] = [3, -1, 0]
+    state.sides.whole[:, SideW.ROUNDS, 1] = [10, 0, 5]
+    state.sides.whole[:, SideW.HITS, 1] = [5, 0, 5]
+    state.sides.real[:, SideR.ACTIVE_S, 0] = 7200.0
+    state.sides.real[:, SideR.LINKED_S, 0] = 3600.0
+    state.objectives.real[:, ObjectiveR.PROGRESS, 1] = [0.2, 0.5, 0.1]
+    state.objectives.whole[:, ObjectiveW.MET_TICK, 1] = [-1, -1, 30]
     table = ScenarioMeasures(params, roster)
     m = table.values(state)
     assert list(m) == [measure.name for measure in table.listed]

@@ -10,36 +10,36 @@ from scenarios.cli import main
 from scenarios.compiler.scenario import Compiled
 from simcore.decision_loop import run_decisions
 from simcore.errors import RunError
-from simcore.orders import KEEP_ROE, Orders, R, V
+from simcore.orders import KEEP_ROE, OrderR, Orders, OrderW
 from simcore.picture import Picture
 from simcore.policy import Briefing
 from simcore.simulation import Simulation
-from simcore.state import G, H, U
+from simcore.state import GroupR, GroupW, UnitR
 from simcore.types import Emcon, Roe, Task
 from tests.scenarios.run.skirmish import SCENARIO
 
 WRONG: list[tuple[dict[Any, Any], str]] = [
-    ({V.TASK: 99}, "the task 99; give one of 0 (hold)"),
-    ({V.TASK: -7}, "the task -7"),
-    ({V.ROE: -1}, "the rules of engagement -1; give one of 0 (hold), 1 (tight), 2 (free), 3 (those in force)"),
-    ({V.ROE: 99}, "the rules of engagement 99"),
-    ({V.EMCON: 77}, "the emission control 77"),
-    ({V.EMCON: -3, V.ISSUED: 0}, "the emission control -3"),
-    ({V.TASK: Task.ESCORT, V.TARGET: 10**6}, "names group 1000000 to escort"),
-    ({V.TASK: Task.ESCORT, V.TARGET: -2}, "names group -2 to escort"),
-    ({V.TASK: Task.ESCORT, V.TARGET: 1}, "names group 1 to escort"),
-    ({V.TASK: Task.ESCORT, V.TARGET: -1}, "names group -1 to escort"),
-    ({R.X: np.nan}, "has x nan; give a finite number"),
-    ({R.Y: -np.inf}, "has y -inf"),
-    ({R.RADIUS: np.nan}, "has radius nan"),
-    ({R.RADIUS: -5.0}, "has radius -5"),
-    ({R.RADIUS: np.inf}, "has radius inf"),
-    ({R.SPEED: np.nan}, "has speed nan"),
-    ({R.SPEED: 50.0}, "has speed 50; give a share of the maximum speed"),
-    ({R.SPEED: -1.0}, "has speed -1"),
-    ({R.SPACING: 1e-300}, "has spacing 1e-300; give 0"),
-    ({R.SPACING: -3.0}, "has spacing -3"),
-    ({R.SPACING: np.nan}, "has spacing nan"),
+    ({OrderW.TASK: 99}, "the task 99; give one of 0 (hold)"),
+    ({OrderW.TASK: -7}, "the task -7"),
+    ({OrderW.ROE: -1}, "the rules of engagement -1; give one of 0 (hold), 1 (tight), 2 (free), 3 (those in force)"),
+    ({OrderW.ROE: 99}, "the rules of engagement 99"),
+    ({OrderW.EMCON: 77}, "the emission control 77"),
+    ({OrderW.EMCON: -3, OrderW.ISSUED: 0}, "the emission control -3"),
+    ({OrderW.TASK: Task.ESCORT, OrderW.TARGET: 10**6}, "names group 1000000 to escort"),
+    ({OrderW.TASK: Task.ESCORT, OrderW.TARGET: -2}, "names group -2 to escort"),
+    ({OrderW.TASK: Task.ESCORT, OrderW.TARGET: 1}, "names group 1 to escort"),
+    ({OrderW.TASK: Task.ESCORT, OrderW.TARGET: -1}, "names group -1 to escort"),
+    ({OrderR.X: np.nan}, "has x nan; give a finite number"),
+    ({OrderR.Y: -np.inf}, "has y -inf"),
+    ({OrderR.RADIUS: np.nan}, "has radius nan"),
+    ({OrderR.RADIUS: -5.0}, "has radius -5"),
+    ({OrderR.RADIUS: np.inf}, "has radius inf"),
+    ({OrderR.SPEED: np.nan}, "has speed nan"),
+    ({OrderR.SPEED: 50.0}, "has speed 50; give a share of the maximum speed"),
+    ({OrderR.SPEED: -1.0}, "has speed -1"),
+    ({OrderR.SPACING: 1e-300}, "has spacing 1e-300; give 0"),
+    ({OrderR.SPACING: -3.0}, "has spacing -3"),
+    ({OrderR.SPACING: np.nan}, "has spacing nan"),
 ]
 
 
@@ -54,10 +54,10 @@ class Orderly:
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Fill in the columns."""
-        orders.whole[:, V.ISSUED, 1] = 1
-        orders.whole[:, V.TASK, 1] = Task.MOVE
+        orders.whole[:, OrderW.ISSUED, 1] = 1
+        orders.whole[:, OrderW.TASK, 1] = Task.MOVE
         for column, value in self.values.items():
-            (orders.real if isinstance(column, R) else orders.whole)[:, column, 1] = value
+            (orders.real if isinstance(column, OrderR) else orders.whole)[:, column, 1] = value
 
 
 class Silent(Orderly):
@@ -90,13 +90,17 @@ def test_an_order_that_nobody_could_carry_out_is_refused(
 
 
 def test_a_place_off_the_map_goes_on_its_edge_and_a_circle_is_no_larger_than_the_map(compiled: Compiled) -> None:
-    simulation = play(compiled, Orderly({R.X: 1e300, R.Y: -7000.0, R.RADIUS: 1e300, R.SPACING: 1e300}))
+    simulation = play(
+        compiled, Orderly({OrderR.X: 1e300, OrderR.Y: -7000.0, OrderR.RADIUS: 1e300, OrderR.SPACING: 1e300})
+    )
     group = int(simulation.groups_of(0)[1])
     _, east, south, _ = compiled.briefings[0].bounds_m
-    assert (simulation.state.groups.real[:, G.X, group] == east).all()
-    assert (simulation.state.groups.real[:, G.Y, group] == south).all()
-    assert simulation.state.groups.real[:, [G.RADIUS, G.SPACING], group] == pytest.approx(np.hypot(12e3, 12e3))
-    assert np.isfinite(simulation.state.units.real[:, [U.X, U.Y, U.GOAL_X, U.GOAL_Y]]).all()
+    assert (simulation.state.groups.real[:, GroupR.X, group] == east).all()
+    assert (simulation.state.groups.real[:, GroupR.Y, group] == south).all()
+    assert simulation.state.groups.real[:, [GroupR.RADIUS, GroupR.SPACING], group] == pytest.approx(
+        np.hypot(12e3, 12e3)
+    )
+    assert np.isfinite(simulation.state.units.real[:, [UnitR.X, UnitR.Y, UnitR.GOAL_X, UnitR.GOAL_Y]]).all()
 
 
 @pytest.mark.parametrize("limit", list(Roe))
@@ -109,21 +113,21 @@ def test_an_order_without_rules_of_engagement_keeps_those_in_force(limit: Roe, t
     from scenarios.loader import load
 
     compiled = load(str(path))
-    simulation = play(compiled, Orderly({V.ROE: KEEP_ROE}))
+    simulation = play(compiled, Orderly({OrderW.ROE: KEEP_ROE}))
     group = int(simulation.groups_of(0)[1])
-    assert (simulation.state.groups.whole[:, H.ROE, group] == Roe.HOLD).all()
+    assert (simulation.state.groups.whole[:, GroupW.ROE, group] == Roe.HOLD).all()
     everywhere = np.ones(2, dtype=bool)
     simulation.orders.issue(everywhere, group, Task.MOVE, 10.0, 0.0, roe=Roe.TIGHT)
     simulation.advance(1)
-    assert (simulation.state.groups.whole[:, H.ROE, group] == min(Roe.TIGHT, limit)).all()
-    serial = simulation.state.groups.whole[:, H.SERIAL, group].copy()
+    assert (simulation.state.groups.whole[:, GroupW.ROE, group] == min(Roe.TIGHT, limit)).all()
+    serial = simulation.state.groups.whole[:, GroupW.SERIAL, group].copy()
     simulation.orders.issue(everywhere, group, Task.MOVE, 10.0, 0.0)  # repeats the order of record
     simulation.advance(1)
-    assert (simulation.state.groups.whole[:, H.SERIAL, group] == serial).all()
+    assert (simulation.state.groups.whole[:, GroupW.SERIAL, group] == serial).all()
     simulation.orders.issue(everywhere, group, Task.MOVE, 20.0, 0.0)
     simulation.advance(1)
-    assert (simulation.state.groups.whole[:, H.SERIAL, group] == serial + 1).all()
-    assert (simulation.state.groups.whole[:, H.ROE, group] == min(Roe.TIGHT, limit)).all()
+    assert (simulation.state.groups.whole[:, GroupW.SERIAL, group] == serial + 1).all()
+    assert (simulation.state.groups.whole[:, GroupW.ROE, group] == min(Roe.TIGHT, limit)).all()
 
 
 def test_orders_of_another_shape_are_refused(compiled: Compiled) -> None:
@@ -172,7 +176,7 @@ def test_what_a_policy_is_given_is_read_only_and_its_orders_are_its_own(compiled
     groups = simulation.groups_of(0)
     own = simulation.orders.of_groups(groups)
     own.real[...], own.whole[...] = 7.0, 7
-    assert not simulation.orders.whole[:, V.ISSUED].any()
+    assert not simulation.orders.whole[:, OrderW.ISSUED].any()
 
 
 @pytest.fixture
@@ -181,7 +185,7 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     (folder / "sly.py").write_text(
         "import numpy as np\n"
-        "from simcore.orders import V, R\n"
+        "from simcore.orders import OrderR, OrderW\n"
         "class Sly:\n"
         "    def __init__(self, what='roe'):\n"
         "        self.what = what\n"
@@ -191,8 +195,8 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "    def decide(self, picture, orders):\n"
         "        if self.what == 'picture':\n"
         "            picture.replication[:] = 7\n"
-        "        orders.whole[:, V.ISSUED] = 1\n"
-        "        orders.whole[:, V.ROE] = -1\n"
+        "        orders.whole[:, OrderW.ISSUED] = 1\n"
+        "        orders.whole[:, OrderW.ROE] = -1\n"
     )
     metadata = folder / "sly-1.0.dist-info"
     metadata.mkdir()
@@ -217,7 +221,9 @@ def test_the_command_names_the_policy_and_fails_without_a_traceback(
 
 
 def test_orders_about_radars_alone_need_no_task(compiled: Compiled) -> None:
-    simulation = play(compiled, Orderly({V.ISSUED: 0, V.TASK: 99, V.TARGET: 1000, V.EMCON: Emcon.SILENT}))
+    simulation = play(
+        compiled, Orderly({OrderW.ISSUED: 0, OrderW.TASK: 99, OrderW.TARGET: 1000, OrderW.EMCON: Emcon.SILENT})
+    )
     group = int(simulation.groups_of(0)[1])
-    assert (simulation.state.groups.whole[:, H.EMCON, group] == Emcon.SILENT).all()
-    assert (simulation.state.groups.whole[:, H.SERIAL, group] == 0).all()
+    assert (simulation.state.groups.whole[:, GroupW.EMCON, group] == Emcon.SILENT).all()
+    assert (simulation.state.groups.whole[:, GroupW.SERIAL, group] == 0).all()

@@ -4,9 +4,9 @@ import pytest
 from scenarios.compiler.scenario import Compiled
 from scenarios.run.outcome import outcome_lines, read_outcome
 from scenarios.run.turning_points import Chronicle, clock, turning_points
-from simcore.params import UW
+from simcore.params import UnitSpecW
 from simcore.simulation import EVENT_DTYPE, Simulation
-from simcore.state import TR, WW, D, M, P, W
+from simcore.state import MountW, ObjectiveR, ObjectiveW, SideR, UnitW, WorldW
 from simcore.types import EndReason, EventKind, LossCause, Status
 from tests.simcore.small_worlds import compile_world, document
 
@@ -77,13 +77,13 @@ def test_a_run_without_incident_has_no_turning_points(compiled: Compiled) -> Non
 def test_the_outcome_says_who_won_why_and_at_what_price(compiled: Compiled) -> None:
     state = Simulation(compiled.params).state
     red_cars = [unit(compiled, f"red-cars-{k}") for k in (1, 2)]
-    state.units.whole[0, W.STATUS, red_cars] = Status.LOST
-    state.sides.real[0, TR.SCORE] = [0.7, 0.1]
-    state.world[0, [WW.WINNER, WW.REASON, WW.TICK]] = [0, EndReason.DECIDED, 60]
-    state.objectives.real[0, P.PROGRESS] = [0.5, 0.9, 0.0]
-    state.objectives.whole[0, D.MET_TICK] = [-1, 50, -1]
-    mounts_of_red = compiled.params.units.whole[UW.SIDE][compiled.params.mounts.whole[0]] == 1
-    state.mounts.whole[0, M.AMMO, mounts_of_red] = 10
+    state.units.whole[0, UnitW.STATUS, red_cars] = Status.LOST
+    state.sides.real[0, SideR.SCORE] = [0.7, 0.1]
+    state.world[0, [WorldW.WINNER, WorldW.REASON, WorldW.TICK]] = [0, EndReason.DECIDED, 60]
+    state.objectives.real[0, ObjectiveR.PROGRESS] = [0.5, 0.9, 0.0]
+    state.objectives.whole[0, ObjectiveW.MET_TICK] = [-1, 50, -1]
+    mounts_of_red = compiled.params.units.whole[UnitSpecW.SIDE][compiled.params.mounts.whole[0]] == 1
+    state.mounts.whole[0, MountW.AMMO, mounts_of_red] = 10
     outcome = read_outcome(state, compiled, Chronicle(), ["patrol", "wait"])
     assert (outcome.winner, outcome.duration_s) == ("blue", 120.0)
     assert outcome.sides[1].ammunition_left == 0.25
@@ -113,7 +113,7 @@ def salvo() -> Compiled:
 def test_munitions_are_told_apart_from_losses() -> None:
     compiled = salvo()
     state = Simulation(compiled.params).state
-    status, cause = state.units.whole[0, W.STATUS], state.units.whole[0, W.LOSS_CAUSE]
+    status, cause = state.units.whole[0, UnitW.STATUS], state.units.whole[0, UnitW.LOSS_CAUSE]
     drones = [unit(compiled, f"red-drone-{k}") for k in range(1, 7)]
     status[drones] = [Status.EXPENDED] * 3 + [Status.LOST] * 3
     cause[drones[3:]] = [LossCause.FIRE, LossCause.FIRE, LossCause.CRASH]

@@ -22,8 +22,8 @@ from scenarios.terrain.ground import build_ground
 from scenarios.terrain.paths import Field, costs_to, find_route, follow, pull_tight
 from scenarios.terrain.roads import road_graph
 from simcore.errors import ScenarioError
-from simcore.params import UW
-from simcore.state import U
+from simcore.params import UnitSpecW
+from simcore.state import UnitR
 from simcore.types import Mobility, Surface
 
 SPEEDS = arrays(
@@ -211,8 +211,8 @@ def compiled(task: dict[str, Any], **group: Any) -> Compiled:
 
 def points_of(scenario: Compiled, group: str = "boats") -> list[tuple[float, float]]:
     names, params = scenario.roster.groups, scenario.params
-    unit = int(np.flatnonzero(params.units.whole[UW.GROUP] == names.index(group))[0])
-    first, count = params.units.whole[UW.ROUTE_FIRST, unit], params.units.whole[UW.ROUTE_COUNT, unit]
+    unit = int(np.flatnonzero(params.units.whole[UnitSpecW.GROUP] == names.index(group))[0])
+    first, count = params.units.whole[UnitSpecW.ROUTE_FIRST, unit], params.units.whole[UnitSpecW.ROUTE_COUNT, unit]
     return [(float(x), float(y)) for x, y in params.route[:, first : first + count].T]
 
 
@@ -226,7 +226,7 @@ def test_a_boat_goes_round_and_arrives(route: dict[str, str]) -> None:
     boats = [k for k, name in enumerate(scenario.roster.units) if name.startswith("boats")]
     simulation = start_simulation(scenario, 1, [0])
     simulation.advance(1_440)
-    x, y = simulation.state.units.real[0][[U.X, U.Y]][:, boats]
+    x, y = simulation.state.units.real[0][[UnitR.X, UnitR.Y]][:, boats]
     assert np.hypot(x - 6_000.0, y + 6_000.0).max() < 400.0
 
 
@@ -236,7 +236,7 @@ def test_a_straight_route_stays_stuck_at_the_shore() -> None:
     boats = [k for k, name in enumerate(scenario.roster.units) if name.startswith("boats")]
     simulation = start_simulation(scenario, 1, [0])
     simulation.advance(1_440)
-    assert simulation.state.units.real[0, U.X, boats].max() < -900.0
+    assert simulation.state.units.real[0, UnitR.X, boats].max() < -900.0
 
 
 def test_an_open_line_and_given_points_stay_as_they_are() -> None:
@@ -260,7 +260,7 @@ def arrival(scenario: Compiled, ticks: int = 1_440) -> float:
     boats = [k for k, name in enumerate(scenario.roster.units) if name.startswith("boats")]
     simulation = start_simulation(scenario, 1, [0])
     simulation.advance(ticks)
-    x, y = simulation.state.units.real[0][[U.X, U.Y]][:, boats]
+    x, y = simulation.state.units.real[0][[UnitR.X, UnitR.Y]][:, boats]
     return float(np.hypot(x - 6_000.0, y + 6_000.0).max())
 
 

@@ -18,7 +18,7 @@ from scenarios.format.schema.map import Map
 from scenarios.terrain.ground import block_peaks, build_ground
 from simcore.kernels.ground.terrain import is_visible
 from simcore.kinds import Ground, Rules
-from simcore.params import RP, RW
+from simcore.params import RuleR, RuleW
 from simcore.surroundings import TERRAIN_BLOCK, WIDE_BLOCK
 from simcore.types import F32, F64
 from tests.simcore.made_kinds import made
@@ -51,10 +51,10 @@ def made_relief(seed: int) -> F32:
 
 def engine_viewshed(ground: F32, row: int, column: int, observer_m: float, target_m: float, earth_m: float) -> Mask:
     """Return which cell centres the engine sees from one of them."""
-    rules: F64 = np.zeros(len(RP))
-    limits = np.zeros(len(RW), dtype=np.int32)
-    rules[[RP.RASTER_CELL_M, RP.EARTH_M]] = CELL_M, earth_m
-    rules[[RP.PEAK_M, RP.FLOOR_M]] = ground.max(), ground.min()
+    rules: F64 = np.zeros(len(RuleR))
+    limits = np.zeros(len(RuleW), dtype=np.int32)
+    rules[[RuleR.RASTER_CELL_M, RuleR.EARTH_M]] = CELL_M, earth_m
+    rules[[RuleR.PEAK_M, RuleR.FLOOR_M]] = ground.max(), ground.min()
     tables = made(
         Ground,
         relief=np.stack([ground, np.full_like(ground, np.inf)]),

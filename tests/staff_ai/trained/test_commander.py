@@ -15,7 +15,7 @@ from scenarios.run.play import start_simulation
 from scenarios.run.policies import build_policies, choose_policies
 from simcore.decision_loop import run_decisions
 from simcore.errors import InputError
-from simcore.params import RW
+from simcore.params import RuleW
 from staff_ai.trained.commander import NetworkCommander, Trained
 from tests.agents.environments.games import SHORT
 from tests.agents.synthetic import busy_picture, decide
@@ -34,7 +34,7 @@ def hashes(options: list[str], replications: list[int], seed: int = ROOT_SEED) -
         simulation,
         build_policies(choices, SHORT.briefings, seed, replications),
         decision_ticks=SHORT.roster.decision_ticks,
-        n_ticks=int(SHORT.params.rules_whole[RW.N_TICKS]),
+        n_ticks=int(SHORT.params.rules_whole[RuleW.N_TICKS]),
     )
     return simulation.hash()
 

@@ -7,7 +7,7 @@ from agents.environments.settings import Settings
 from agents.environments.view import SideView
 from simcore.errors import InputError
 from simcore.observation_loops import Verb
-from simcore.orders import V, empty_orders
+from simcore.orders import OrderW, empty_orders
 from staff_ai.training.imitation import check_teacher, gather_examples, label_orders
 from tests.agents.environments.games import SHORT
 from tests.agents.synthetic import busy_picture
@@ -29,7 +29,7 @@ def test_the_label_of_an_order_is_the_choice_that_it_came_from() -> None:
         again = empty_orders(6, len(SHORT.roster.groups))
         view.order(labels, tables, again)
         # two choices may stand for one order: the orders are equal, whatever they are called
-        np.testing.assert_array_equal(again.whole[:, V.TASK], orders.whole[:, V.TASK])
+        np.testing.assert_array_equal(again.whole[:, OrderW.TASK], orders.whole[:, OrderW.TASK])
         np.testing.assert_array_equal(again.real[:, :2], orders.real[:, :2])
         assert labels.shape == (6, n_slots)
 
@@ -41,8 +41,8 @@ def test_no_order_is_the_choice_to_go_on_and_an_order_like_none_has_no_label() -
     orders = empty_orders(1, len(SHORT.roster.groups))
     assert SETTINGS.schema.action.choices[0].verb == Verb.CONTINUE
     assert (label_orders(view, tables, orders, 1e4)[:, : len(view.slots)] == 0).all()
-    orders.whole[:, V.ISSUED] = 1
-    orders.whole[:, V.TASK] = 99
+    orders.whole[:, OrderW.ISSUED] = 1
+    orders.whole[:, OrderW.TASK] = 99
     assert (label_orders(view, tables, orders, 1e4)[:, : len(view.slots)] == -1).all()
 
 
