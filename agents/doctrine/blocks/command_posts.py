@@ -28,12 +28,12 @@ def find_posts(briefing: Briefing, force: Force) -> list[int]:
 
 
 def keep_posts_safe(s: Situation) -> None:
-    """Move command posts away from an enemy who comes near them or their place, and back once it is clear.
+    """Move command posts away from an enemy who comes near them or their places, and back once the place is clear.
 
     Near means 7 km on land and 15 km at sea; every contact not known to be neutral counts as an enemy. The refuge is
-    the nearest start of a group of the side in the same domain (passable ground, and friends) that lies away from the
-    enemy and half as far again from every enemy; without such a start, the post moves straight away. A post goes back
-    once its own place is clear. A post with an order of the doctrine has its place there.
+    the nearest start of a group of the side in the same domain (passable ground, and friends) that lies in the
+    direction away from the enemy and at least 1.5 times the above distance from every enemy; without such a start, the
+    post moves directly away from the enemy. If the doctrine orders a post, its place is that of the order.
     """
     for k in find_posts(s.briefing, s.force):
         domain = Domain(int(s.force.domain[k]))
