@@ -49,7 +49,7 @@ def hits_on(simulation: "Simulation", compiled: "Compiled", name: str) -> np.nda
 
 
 def off_by(judge: Judge, quantity: str, values: np.ndarray, expected: int) -> Row:
-    """Judge a number expected in all replications by the replication farthest from it."""
+    """Judge a count that must be the same in all replications, by the replication farthest from it."""
     farthest = float(values[np.argmax(np.abs(values - expected))])
     return judge.exact(quantity, farthest, float(expected), 0.0, f"the same in all {values.size} replications")
 
@@ -202,7 +202,7 @@ class Delay:
 
 @dataclass(frozen=True)
 class Lead:
-    """Rounds in flight to a target on a straight course: their impact must be at its position on arrival."""
+    """Rounds fired at a target on a straight course: they must land at its position on arrival."""
 
     fire: str = option("aimed", "aimed rounds with a narrow seeker, or area fire", choices=("aimed", "area"))
     round_speed: float = option(600.0, "speed of the round [m/s]", above=1.0, high=10_000.0)

@@ -155,7 +155,7 @@ class Fire:
         return []
 
     def rows(self, run: Run) -> list[Row]:
-        """Fire once and compare the kills with the occupancy or the even distribution."""
+        """Fire once and compare the kills with the occupancy distribution or the evenly spread shots."""
         kills_of = salvo.uncoordinated_kills if self.aim == "random" else salvo.coordinated_kills
         law = kills_of(self.shots, self.targets, self.p_kill)
         result = sample(self.document(), run, _TICKS, measure_kills)
