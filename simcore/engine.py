@@ -1,8 +1,8 @@
 """The engine: one tick, written top to bottom. It is the model.
 
-``advance`` is called by many threads at once, each with its own range of replications; it holds no
-lock and no Python object. A replication's whole epoch runs before the next replication starts, so
-its state stays in the processor's cache.
+Many threads call ``advance`` at once, each with its own range of replications; it holds no lock and
+no Python object. All ticks of a replication are played before those of the next, so that its state
+stays in the processor's cache.
 """
 
 import numpy as np
@@ -60,8 +60,8 @@ _LOW_BITS = 2**30
 
 @kernel
 def survey(params: Params, top: F64, commanded: I32) -> None:
-    """Find the extremes that bound the neighbour searches (they change no result, only the cost), and
-    which sides have command posts.
+    """Find the extremes that bound the neighbour searches (they affect the cost and no result), and the
+    sides with command posts.
     """
     signature = params.units.real[UnitSpecR.SIGNATURE]
     speed = params.units.real[UnitSpecR.SPEED_MAX]
@@ -105,7 +105,7 @@ def sort_units(units: Units, rules: Rules, work: Scratch) -> None:
 
 @kernel
 def is_any_set(row: I32) -> bool:
-    """Say whether any element of ``row`` (n,) is a number and not NONE."""
+    """Return whether any element of ``row`` (n,) differs from NONE."""
     highest = NONE
     for i in range(row.shape[0]):
         highest = max(highest, row[i])
@@ -125,7 +125,7 @@ def finish_tick(
     world: I32,
     log: Log,
 ) -> None:
-    """Put the clock forward, score the objectives when it is time to, and judge the replication when it is over."""
+    """Advance the clock, score the objectives when due, and judge the replication when it has ended."""
     done = now.tick + 1
     world[WorldW.TICK] = done
     low = world[WorldW.UNIT_TICKS_LOW] + live
@@ -163,8 +163,8 @@ def play(
     speed_by_cell: F32,
     work: Scratch,
 ) -> bool:
-    """Do what ``advance`` does, with the arrays that it has made: the zones as they are now, if they change with time,
-    the speed factors (mobilities, cells), and the work space.
+    """Play the ticks of ``advance`` with its arrays: the current zones, if they change with time, the speed factors
+    (mobilities, cells), and the work space.
     """
     terrain = params.terrain
     ground = Ground(
@@ -234,7 +234,7 @@ def play(
         paths = Paths(state.paths.real[r], state.paths.whole[r])
         stretch = 0
         weather = weather_level[0]
-        work.whole[ScratchW.LEAD, work.whole.shape[1] - 1] = 0  # forget the last replication's table
+        work.whole[ScratchW.LEAD, work.whole.shape[1] - 1] = 0  # discard the previous replication's table
         next_inject = first_inject(injects, world[WorldW.TICK])
         take_orders(orders.real[r], orders.whole[r], groups)
         if has_latency and n_ticks > 0:
@@ -251,14 +251,14 @@ def play(
                 stretch += 1
                 weather = weather_level[stretch]
 
-            # injects: the timetable of the scenario
+            # injects from the timetable of the scenario
             while next_inject < injects.shape[1] and injects[InjectW.TICK, next_inject] == tick:
                 apply_inject(now, next_inject, injects, inject_members, units, mounts, sides, log)
                 next_inject += 1
             if has_timed_zones:
                 open_zones(tick, params.zones.whole, zone_whole)
 
-            # the pictures, as of the end of the last tick; then units take up orders and decide
+            # the pictures as of the end of the last tick, then orders and decisions of the units
             age_contacts(now, n_units, rules, contacts, work, log)
             if has_no_fire:
                 mark_forbidden(zones, rules, work)
@@ -289,7 +289,7 @@ def play(
                         work, jammers.spec_whole.shape[1] > 0, log,
                     )  # fmt: skip
 
-            # sensing, and what the sides learn from it
+            # sensing, detections and reports
             if has_no_fire:
                 mark_shielded(zones, rules, units, work)
             n_touched = look_for_enemies(
@@ -304,7 +304,7 @@ def play(
             if has_latency:
                 deliver_reports(now, units, rules, contacts, sides, messages, world, log)
 
-            # fires: operators decide, units choose and launch, operators take up what was asked
+            # fires: operators decide, units choose and launch, operators take new requests
             if has_operators:
                 decide_requests(now, units, mounts, crews, rules, contacts, sides, log)
             open_fire(
@@ -338,14 +338,14 @@ def advance(
     n_ticks: int,
     log_reserve: int,
 ) -> bool:
-    """Advance the replications first..last-1 by up to ``n_ticks`` ticks each; those that are over stand still.
+    """Advance the replications first..last-1 by up to ``n_ticks`` ticks each; finished replications are left unchanged.
 
     ``orders`` are consumed. A replication stops early when its event buffer has less room left than
-    ``log_reserve``. Returns whether all got as far as asked; drain the log and call again if not, for
-    the ticks that are missing.
+    ``log_reserve``. Returns whether all replications have played all ticks; if not, drain the log and call
+    again for the missing ticks.
 
-    The arrays are made here and the ticks are played in a kernel: what may make arrays counts references to them,
-    which in every tick would cost as much as a phase does.
+    The arrays are allocated here and the ticks are played in a kernel: a function that may allocate also counts
+    references, which would cost as much as a phase in every tick.
     """
     zone_whole = params.zones.whole
     if is_any_timed(zone_whole):

@@ -1,4 +1,4 @@
-"""The event log: rows of whole numbers in a buffer that is drained before it can overflow."""
+"""The event log: rows of whole numbers in a buffer, drained before it can overflow."""
 
 from enum import IntEnum
 from typing import NamedTuple
@@ -24,14 +24,14 @@ class EventW(IntEnum):
 
 
 class Log(NamedTuple):
-    """Event rows (R, capacity, len(EventW)) int32 and how many are used (R,) int32. Capacity 0 records nothing."""
+    """Event rows (R, capacity, len(EventW)) int32 and the number used (R,) int32. Capacity 0 records nothing."""
 
     rows: I32
     used: I32
 
 
 def empty_log(n_replications: int, capacity: int) -> Log:
-    """Return a log with room for ``capacity`` events a replication."""
+    """Return a log with room for ``capacity`` events per replication."""
     return Log(
         np.zeros((n_replications, capacity, len(EventW)), dtype=np.int32), np.zeros(n_replications, dtype=np.int32)
     )
@@ -43,7 +43,7 @@ _MOMENT = types.NamedTuple((types.int64, types.int64, types.uint64, types.uint64
 
 @kernel_of(types.void(_LOG, _MOMENT, *(types.int64,) * 6))  # one compiled version for all callers
 def emit(log: Log, now: Moment, kind: int, side: int, unit: int, other: int, a: int, b: int) -> None:
-    """Append an event; does nothing when the log has no capacity. What no longer fits is counted, and raised later."""
+    """Append an event; does nothing when the log has no capacity. Events beyond it are counted and raised later."""
     if log.rows.shape[1] == 0:
         return
     k = log.used[now.r]

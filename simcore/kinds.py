@@ -1,8 +1,8 @@
-"""Kinds of things as the kernels get them: what a scenario fixes, and what one replication holds.
+"""Arguments of the kernels by kind: the parameters of a scenario together with the state of a replication.
 
-Each kind is one tuple of arrays. ``spec_real`` and ``spec_whole`` are blocks of the parameters, ``real`` and ``whole``
-those of the state of the replication that is played, all (rows, columns): the enums of ``params`` and ``state`` name
-the rows. ``engine.play`` makes the tuples once a replication. A phase gets the kinds that it reads or changes.
+Each kind is a tuple of arrays. ``spec_real`` and ``spec_whole`` are blocks of the parameters, ``real`` and ``whole``
+blocks of the state of the current replication, all (rows, columns), with rows named by the enums of ``params`` and
+``state``. ``engine.play`` makes the tuples once per replication. A phase receives the kinds that it reads or changes.
 """
 
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from simcore.types import F32, F64, I32, U64, Word
 
 
 class Moment(NamedTuple):
-    """The tick that is played, and what keys its draws."""
+    """The current tick and the keys of its draws."""
 
     r: int  # index of the replication in the batch
     tick: int
@@ -61,7 +61,7 @@ class Groups(NamedTuple):
 
 
 class Routes(NamedTuple):
-    """Points of the first tasks (2, n) [m], and the ways round obstacles: rows of points, and RouteW."""
+    """Points of the first tasks (2, n) [m], and the routes round obstacles: rows of points, and RouteW."""
 
     points: F64
     real: F64
@@ -114,14 +114,14 @@ class Messages(NamedTuple):
 
 
 class Paths(NamedTuple):
-    """Paths that units have driven: rows of places, and PathW."""
+    """Past paths of units: rows of positions, and PathW."""
 
     real: F64
     whole: I32
 
 
 class Zones(NamedTuple):
-    """Zones as they are now: ZoneSpecR, ZoneSpecW, and their corners (2, n) [m]."""
+    """Zones at the current tick: ZoneSpecR, ZoneSpecW, and their corners (2, n) [m]."""
 
     spec_real: F64
     spec_whole: I32

@@ -1,9 +1,9 @@
-"""Parameters: what a scenario fixes for all replications.
+"""Parameters: values fixed by a scenario for all replications.
 
-A block holds one kind of thing: ``real[field, n]`` float64 and ``whole[field, n]`` int32, fields named
-by an ``IntEnum``. SI units inside; times that the tick compares are in ticks. Blocks are C-contiguous,
-built once by ``scenarios.compiler.scenario`` and never written afterwards. The order of the units is canonical
-(natural order of their names), so nothing depends on the order in which a file lists them.
+A block holds the entities of one kind: ``real[field, n]`` float64 and ``whole[field, n]`` int32, with fields named
+by an ``IntEnum``. SI units; times compared with the tick are in ticks. Blocks are C-contiguous, built once by
+``scenarios.compiler.scenario`` and never written afterwards. Units are in canonical order (natural order of their
+names), so nothing depends on the order of a file.
 """
 
 from enum import IntEnum
@@ -40,30 +40,30 @@ class UnitSpecR(IntEnum):
     OFFSET_Y = 21
     ENDURANCE0_S = 22  # endurance at the start [s]
     STANDOFF_M = 23  # distance at which an attacker stops closing [m]
-    HOME_X = 24  # where a unit without a host goes when it turns home [m]
+    HOME_X = 24  # home of a unit without a host [m]
     HOME_Y = 25
     TOUGHNESS = 26  # hits of damage 1 that use up the whole strength
     CRITICAL_M = 27  # critical dimension in an image [m]
-    LN_CONTRAST = 28  # natural log of the contrast against the background, close by
+    LN_CONTRAST = 28  # natural log of the contrast against the background, at close range
     SOURCE_REST = 29  # radiated noise at rest, as a ratio to 1 uPa^2 at 1 m
-    SOURCE_SPEED = 30  # what the speed adds, per (m/s)^6
+    SOURCE_SPEED = 30  # radiated noise of its speed, per (m/s)^6
     TARGET_STRENGTH_DB = 31  # echo of active sonar
-    EMISSION_M = 32  # longest instrumented range of its radars [m]; 0 has none
-    SEA_FULL = 33  # highest sea state that costs no speed; inf is never
-    SEA_END = 34  # sea state from which it makes no way
+    EMISSION_M = 32  # longest instrumented range of its radars [m]; 0: no radar
+    SEA_FULL = 33  # highest sea state without loss of speed; inf: no loss in any
+    SEA_END = 34  # sea state from which it cannot move
     LAUNCH_SEA = 35  # highest sea state in which it leaves its host
     LAUNCH_WIND = 36  # strongest wind in which it leaves its host [m/s]
-    CLEAR_RADIUS_M = 37  # half-width of the swath in which it clears mines; 0 clears none
+    CLEAR_RADIUS_M = 37  # half-width of the swath in which it clears mines; 0: clears none
     P_CLEAR = 38  # probability that a passage of the swath clears a mine
     CLEAR_SPEED = 39  # fastest speed at which it clears [m/s]
     RADIO_EIRP_W = 40  # radiated by the radio towards its peers [W]
-    RADIO_SNR = 41  # signal over noise and jamming that the radio needs; 0 = cannot be jammed
+    RADIO_SNR = 41  # required signal over noise and jamming; 0 = cannot be jammed
     RADIO_MHZ = 42
     RADIO_BAND_MHZ = 43
-    SEEN_COST = 44  # cost of what it looks like: its own, but of a decoy that of what it imitates [money]
-    SPOOF_RANGE_M = 45  # farthest receiver that its transmitter deceives
-    P_SPOOF = 46  # probability per look that a receiver shows a phantom
-    HOME_RATE = 47  # most endurance that a metre of the way home can take in a calm, detours included [s at cruise/m]
+    SEEN_COST = 44  # apparent cost: its own, or for a decoy that of the imitated platform [money]
+    SPOOF_RANGE_M = 45  # farthest receiver deceived by its transmitter
+    P_SPOOF = 46  # probability per scan that a receiver shows a phantom
+    HOME_RATE = 47  # most endurance per metre of the route home in calm weather, detours included [s at cruise/m]
 
 
 class UnitSpecW(IntEnum):
@@ -74,12 +74,12 @@ class UnitSpecW(IntEnum):
     TARGET_CLASS = 2
     MOBILITY = 3
     GROUP = 4
-    SISTER = 5  # of a host: the next of those that stand in for each other, in a ring; -1 for all others
+    SISTER = 5  # of a host: the next in the ring of hosts that replace each other; -1 for all other units
     AUTONOMY = 6
     APPROVAL_TICKS = 7  # time from proposal to launch under APPROVE and VETO
     LOST_LINK = 8  # behaviour (LostLink)
     LOST_LINK_TICKS = 9  # patience before it
-    HOST = 10  # unit index of the host that it comes from, or -1
+    HOST = 10  # unit index of its initial host, or -1
     SERVICE_SLOTS = 11  # units it can service at once (0 = not a host)
     SERVICE_TICKS = 12  # turnaround on a host
     IS_COMMAND_POST = 13
@@ -90,27 +90,27 @@ class UnitSpecW(IntEnum):
     MOUNT_FIRST = 18
     MOUNT_COUNT = 19
     STATUS0 = 20
-    PLACE_IN_GROUP = 21  # rank of the unit in its group
+    PLACE_IN_GROUP = 21  # rank in its group
     IS_HOVERING = 22  # 1 when it can stand still while active (0: a fixed wing circles)
     IS_INTERCEPTOR = 23  # 1 when any mount is an interceptor
     ROUTE_FIRST = 24  # first route point of the first task
-    ROUTE_COUNT = 25  # the last one is the task's own point
+    ROUTE_COUNT = 25  # number of route points; the last is the task's own point
     HAS_OFFENSE = 26  # 1 when any mount can fire at units
     OFFENSE_DOMAINS = 27  # union of the target domains of the mounts
-    SEEN_CLASS = 28  # target class of what it looks like
-    IDENTITY = 29  # what it is to those who identify it (Identity): a unit of a belligerent, a neutral, a decoy
-    SPOOFER = 30  # of a phantom: unit whose transmitter shows it; -1 for all that is really there
-    SPOOF_MODELS = 31  # bits of the sensor models (SensorModel) that its transmitter deceives
-    WAY_SLOT = 32  # column of the unit among the ways, or -1: its orders are carried out straight
-    LATENCY_MS = 33  # what a hop over its radio takes; of two radios the slower counts
+    SEEN_CLASS = 28  # apparent target class
+    IDENTITY = 29  # true Identity: a unit of a belligerent, a neutral, a decoy
+    SPOOFER = 30  # of a phantom: unit whose transmitter shows it; -1 for real units
+    SPOOF_MODELS = 31  # bits of the sensor models (SensorModel) deceived by its transmitter
+    WAY_SLOT = 32  # column of the unit among the routes, or -1: it moves in straight lines
+    LATENCY_MS = 33  # latency of a hop over its radio; between two radios the slower applies
     CARRIES = 34  # units it can have aboard (0 = not a host)
 
 
 class SensorSpecR(IntEnum):
-    """Sensor parameters, real; one column per sensor on a unit."""
+    """Sensor parameters, real; a column for each sensor on a unit."""
 
     RANGE_M = 0  # instrumented range [m]
-    P_DETECT = 1  # cookie cutter, ESM: probability per look inside the range; camera: that a look covers the target
+    P_DETECT = 1  # cookie cutter, ESM: probability per scan inside the range; camera: that a scan covers the target
     LAW = 2  # inverse cube: K of rate K/r^3 [m3/s]; radar: signal-to-noise times r^4 for 1 m2 [m4];
     # camera: cycles per radian; sonar: level less threshold at 1 m [dB]; ESM: its range as a share of the radar's
     LN_PFA = 3  # radar: natural log of the false-alarm probability
@@ -118,9 +118,9 @@ class SensorSpecR(IntEnum):
     ERROR_PER_M = 5  # growth of that error with range
     CLASSIFY_M = 6  # range within which a detection classifies [m]
     IDENTIFY_M = 7
-    FOV_COS = 8  # cosine of half the field of view; -1 looks all round
+    FOV_COS = 8  # cosine of half the field of view; -1 is all-round
     HEIGHT_M = 9  # height of the sensor above ground or sea [m]
-    N50_DETECT = 10  # camera: cycles at which half of the looks detect
+    N50_DETECT = 10  # camera: cycles at which half of the scans detect
     N50_CLASSIFY = 11
     N50_IDENTIFY = 12
     NIGHT = 13  # camera, optical sensor: contrast left in full darkness, 0..1
@@ -128,8 +128,8 @@ class SensorSpecR(IntEnum):
     SPREADING = 15  # sonar: transmission loss per unit of ln(r^2), all ways [dB]
     ABSORPTION = 16  # sonar: transmission loss per metre, all ways [dB]
     NOISE_CALM = 17  # sonar: noise without wind, as a ratio to 1 uPa^2
-    NOISE_WIND = 18  # sonar: what the wind adds, to be multiplied with WeatherR.NOISE
-    NOISE_OWN = 19  # sonar: what the own speed adds, per (m/s)^6
+    NOISE_WIND = 18  # sonar: noise of the wind, to be multiplied by WeatherR.NOISE
+    NOISE_OWN = 19  # sonar: noise of its own speed, per (m/s)^6
     SIGMA_DB = 20  # sonar: standard deviation of the signal excess [dB]
     JAM_M2 = 21  # radar: jamming over noise, times distance^2, per watt radiated by the jammer [m2/W]
     MHZ = 22
@@ -143,35 +143,35 @@ class SensorSpecW(IntEnum):
 
     UNIT = 0
     MODEL = 1  # SensorModel
-    PERIOD = 2  # ticks between looks
-    PHASE = 3  # tick of its first look; NEVER: it looks at nothing; DRAWN: its turn is drawn in each replication
+    PERIOD = 2  # ticks between scans
+    PHASE = 3  # tick of its first scan; NEVER: no scans; DRAWN: its turn is drawn in each replication
     DOMAINS = 4  # mask of target domains
-    NEEDS_SIGHT = 5  # 1 when terrain and horizon block it
-    IS_OPTICAL = 6  # cookie cutter, inverse cube: 1 when dark, haze and rain shorten its range
-    KIND = 7  # first sensor of the same kind: all but UNIT and PHASE are the same
+    NEEDS_SIGHT = 5  # 1 when blocked by terrain and horizon
+    IS_OPTICAL = 6  # cookie cutter, inverse cube: 1 when darkness, haze and rain shorten its range
+    KIND = 7  # first sensor of the same kind: equal in all columns but UNIT and PHASE
 
 
 class MountSpecR(IntEnum):
-    """Mount (weapon) parameters, real; P_HIT spans one row per target class."""
+    """Mount (weapon) parameters, real; P_HIT spans a row for each target class."""
 
     RANGE_MAX_M = 0
     RANGE_MIN_M = 1
     ROUND_SPEED = 2  # [m/s]; inf hits in the same tick
     DAMAGE = 3  # strength taken by a hit (target toughness 1)
     P_KILL = 4  # probability that a hit is catastrophic
-    P_COMPONENT = 5  # probability that a hit that does not kill puts a component out
+    P_COMPONENT = 5  # probability that a non-lethal hit puts a component out of action
     BASKET_M = 6  # seeker basket round the aim point; inf for direct fire
-    MAX_AGE_S = 7  # oldest contact it fires at
-    MAX_ERROR_M = 8  # largest contact error it fires at
-    P_INTERCEPT = 9  # probability that one shot stops one incoming round
+    MAX_AGE_S = 7  # greatest age of a contact to fire at
+    MAX_ERROR_M = 8  # largest error of a contact to fire at
+    P_INTERCEPT = 9  # probability that a shot stops an incoming round
     RANGE_FALLOFF = 10  # hit probability at full range, as a share of that at zero range
     INTERCEPT_RANGE_M = 11
     P_HIT = 12  # first of N_TARGET_CLASSES rows
-    INTERCEPT_SPEED = 12 + N_TARGET_CLASSES  # interceptor: speed of its shots [m/s]; inf takes no time
-    INTERCEPT_MIN_M = 13 + N_TARGET_CLASSES  # interceptor: nearest meeting with a round
-    ASSESS_S = 14 + N_TARGET_CLASSES  # interceptor: time to look between two shots at the same round
+    INTERCEPT_SPEED = 12 + N_TARGET_CLASSES  # interceptor: speed of its shots [m/s]; inf: no time of flight
+    INTERCEPT_MIN_M = 13 + N_TARGET_CLASSES  # interceptor: shortest range at which it meets a round
+    ASSESS_S = 14 + N_TARGET_CLASSES  # interceptor: assessment time between two shots at the same round
     REACTION_S = 15 + N_TARGET_CLASSES  # interceptor: time from the launch of a round to the first shot at it
-    P_SOFT_GUIDED = 16 + N_TARGET_CLASSES  # soft kill: probability that one guided round is led astray
+    P_SOFT_GUIDED = 16 + N_TARGET_CLASSES  # soft kill: probability that a guided round is led astray
     P_SOFT_UNGUIDED = 17 + N_TARGET_CLASSES
     LETHAL_M = 18 + N_TARGET_CLASSES  # area fire: lethal radius
     SIGMA_M = 19 + N_TARGET_CLASSES  # area fire: standard deviation of the fall of shot, in east and in north
@@ -188,15 +188,15 @@ class MountSpecW(IntEnum):
     CHOICE = 5  # TargetChoice
     NEEDS_SIGHT = 6
     CHANNELS = 7  # interceptor: shots per reload window
-    SHOTS_PER_THREAT = 8  # interceptor: shots at each round; 0 = shoot, look, shoot until none is left
+    SHOTS_PER_THREAT = 8  # interceptor: shots at each round; 0 = shoot, look, shoot until no round is left
     IS_STOPPABLE = 9  # 1 when its rounds can be intercepted
     COMMIT_CAP = 10  # rounds committed to one contact at a time by the side (0 = no limit)
     SERIAL = 11  # rank of the mount on its unit (key of its draws)
     WEAPON = 12  # row of the scenario's weapon table
     DEFENCE = 13  # Defence: how the mount stops incoming rounds
-    IS_GUIDED = 14  # 1 when soft kill treats its rounds as guided
-    LASTS = 15  # soft kill: ticks for which one launch works
-    IS_AREA = 16  # 1 when its rounds hurt what stands where they fall
+    IS_GUIDED = 14  # 1 when its rounds are guided for the purposes of soft kill
+    LASTS = 15  # soft kill: ticks for which a launch works
+    IS_AREA = 16  # 1 when its rounds damage all units near the impact
     IS_CARLETON = 17  # area fire: 1 for Carleton's damage function, 0 for a cookie cutter
 
 
@@ -216,15 +216,15 @@ class GroupSpecW(IntEnum):
     SIDE = 0
     TASK = 1
     ROE = 2
-    TARGET = 3  # group that is escorted, or -1
+    TARGET = 3  # escorted group, or -1
     SIZE = 4
     EMCON = 5  # Emcon at the start
-    ROE_LIMIT = 6  # widest rules of engagement that an order may give
-    WAY_SLOT = 7  # column of the group among the ways, or -1
+    ROE_LIMIT = 6  # widest rules of engagement allowed in an order
+    WAY_SLOT = 7  # column of the group among the routes, or -1
 
 
 class ZoneSpecR(IntEnum):
-    """Zone parameters, real: bounding box; the polygon's vertices lie in ``vertices``."""
+    """Zone parameters, real: bounding box; the polygon's vertices are in ``vertices``."""
 
     WEST = 0
     EAST = 1
@@ -238,9 +238,9 @@ class ZoneSpecW(IntEnum):
     KIND = 0
     FIRST = 1  # first vertex
     COUNT = 2
-    SIDE = 3  # side it binds, or -1 for all
+    SIDE = 3  # side to which it applies, or -1 for all
     FROM_TICK = 4  # open from this tick
-    UNTIL_TICK = 5  # until before this one
+    UNTIL_TICK = 5  # closed from this tick
 
 
 class ObjectiveSpecR(IntEnum):
@@ -259,16 +259,16 @@ class ObjectiveSpecW(IntEnum):
     FIRST = 3  # first entry of ``members``
     COUNT = 4
     IS_DECISIVE = 5  # meeting it ends the run
-    BY_UNITS = 6  # 1: progress counts units; 0: it weighs them by cost
+    BY_UNITS = 6  # 1: progress counts units; 0: units weighted by cost
 
 
 class JammerSpecR(IntEnum):
-    """Jammer parameters, real; one column per jammer on a unit, in the order of the units' name keys."""
+    """Jammer parameters, real; a column for each jammer on a unit, in the order of the units' name keys."""
 
     EIRP_W = 0
     LOW_MHZ = 1
     HIGH_MHZ = 2
-    SPREAD_MHZ = 3  # bandwidth of the power; 0 = every victim takes in all of it
+    SPREAD_MHZ = 3  # bandwidth of the power; 0 = every victim receives all of it
     RANGE_M = 4  # farthest victim
 
 
@@ -285,48 +285,48 @@ class CrewSpecR(IntEnum):
     SERVICE_LN_STAY = 0
     MANUAL_LN_STAY = 1
     ASK_AGAIN_LN_STAY = 2
-    P_GRANT = 3  # of an engagement of a contact known well enough
-    P_GRANT_BELOW_LEVEL = 4  # of one that is not
+    P_GRANT = 3  # probability of approval for a contact at or above GRANT_LEVEL
+    P_GRANT_BELOW_LEVEL = 4  # the same below that level
 
 
 class CrewSpecW(IntEnum):
     """Operators of a side, whole."""
 
-    COUNT = 0  # -1: no crew is modelled, approvals are the units' own fixed delay
+    COUNT = 0  # -1: no crew; approvals take the fixed delay of the units
     SERVICE_TICKS = 1  # mean time to decide a request
-    MANUAL_TICKS = 2  # mean time of an engagement fired by hand
+    MANUAL_TICKS = 2  # mean time of a manual engagement
     ASK_AGAIN_TICKS = 3  # mean time from a refusal to the next request
     TIMEOUT_TICKS = 4  # longest wait for an operator
-    VALID_TICKS = 5  # how long a grant holds
-    VETO_TICKS = 6  # from the announcement under veto to fire
-    GRANT_LEVEL = 7  # Level asked for; 0 = what the rules of engagement ask
-    ORDER_MS = 8  # time that the staff takes from a decision to the order
-    REPORT_MS = 9  # time that the staff takes to work a report into the picture
+    VALID_TICKS = 5  # validity of a grant
+    VETO_TICKS = 6  # time from the announcement to fire, under veto
+    GRANT_LEVEL = 7  # required Level; 0 = the level required by the rules of engagement
+    ORDER_MS = 8  # time of the staff from a decision to the order
+    REPORT_MS = 9  # time of the staff to enter a report into the picture
 
 
 class RuleR(IntEnum):
     """Rules of the scenario, real."""
 
     DT_S = 0
-    CONTACT_HOLD_S = 1  # a contact not seen for so long is dropped
+    CONTACT_HOLD_S = 1  # time without detection after which a contact is dropped
     CONTACT_GROWTH_MPS = 2  # growth of a contact's position error
-    P_BDA = 3  # probability that a kill is known to the shooter's side at once
+    P_BDA = 3  # probability that a kill is known at once to the shooter's side
     WEST = 4  # edges of the playing field [m]
     EAST = 5
     SOUTH = 6
     NORTH = 7
     CELL_M = 8  # cell of the neighbour grid [m]
-    MARGIN = 9  # a side wins when its score leads by more than this
+    MARGIN = 9  # lead in score above which a side wins
     RASTER_WEST = 10  # west edge of the terrain raster [m]
     RASTER_SOUTH = 11
     RASTER_CELL_M = 12
     EARTH_M = 13  # effective earth radius (4/3 of the true one by default); inf for a flat earth
     PEAK_M = 14  # highest ground on the raster [m]
     FLOOR_M = 15  # lowest ground on the raster [m]
-    CONTACT_FRESH_S = 16  # a look that cannot improve a contact younger than this is not taken
-    P_MISIDENTIFY_HOSTILE = 17  # probability that the identification takes an enemy unit for a neutral
-    P_MISIDENTIFY_NEUTRAL = 18  # a neutral for an enemy unit
-    P_MISIDENTIFY_DECOY = 19  # a decoy for an enemy unit
+    CONTACT_FRESH_S = 16  # age up to which a contact is not scanned again unless the scan can improve it
+    P_MISIDENTIFY_HOSTILE = 17  # probability that an enemy unit is identified as neutral
+    P_MISIDENTIFY_NEUTRAL = 18  # a neutral as an enemy unit
+    P_MISIDENTIFY_DECOY = 19  # a decoy as an enemy unit
 
 
 class RuleW(IntEnum):
@@ -342,17 +342,17 @@ class RuleW(IntEnum):
     SCORE_PERIOD = 7  # ticks between updates of the objectives
     MAX_HOPS = 8
     FIRE_PERIOD = 9  # ticks between a unit's searches for targets
-    LAYERED = 10  # 1 when the defence engages from the longest reach inwards
-    ASKS_IDENTITY = 11  # 1 when an identified contact may turn out, rightly or wrongly, not to be hostile
-    ORDER_SLOTS = 12  # orders of a group that may be under way at once; 0 when no message takes time
-    STATUS_SLOTS = 13  # reports of a unit on itself that may be under way at once
-    REPORT_ROOM = 14  # contact reports that may be under way at once
-    PATH_KNOTS = 15  # places kept of the path of each unit; 0 when no swept look reaches back over more than a tick
+    LAYERED = 10  # 1 when the defence engages in layers, from the longest range inwards
+    ASKS_IDENTITY = 11  # 1 when a contact may be identified, rightly or wrongly, as not hostile
+    ORDER_SLOTS = 12  # most orders of a group under way at once; 0 when no message takes time
+    STATUS_SLOTS = 13  # most reports of a unit on itself under way at once
+    REPORT_ROOM = 14  # most contact reports under way at once
+    PATH_KNOTS = 15  # stored positions of each unit's path; 0 when no swept scan covers more than a tick
     PATH_STRIDE = 16  # ticks between them
 
 
 class Block(NamedTuple):
-    """One kind of thing: ``real`` (fields, n) float64 and ``whole`` (fields, n) int32."""
+    """Parameters of one kind: ``real`` (fields, n) float64 and ``whole`` (fields, n) int32."""
 
     real: F64
     whole: I32
@@ -362,7 +362,7 @@ class Params(NamedTuple):
     """All parameters of a compiled scenario."""
 
     units: Block
-    name_key: U64  # (n,) of a unit: what its key in each replication is drawn from
+    name_key: U64  # (n,) of a unit: the source of its key in each replication
     sensors: Block
     mounts: Block
     groups: Block
@@ -373,7 +373,7 @@ class Params(NamedTuple):
     route: F64  # (2, n) route points of all groups [m]
     terrain: Terrain
     minefields: Block
-    minefield_key: U64  # (fields,) name key of a minefield: what its draws are keyed by
+    minefield_key: U64  # (fields,) name key of a minefield: the key of its draws
     minefield_vertices: F64  # (2, n) corners of all minefields [m]
     injects: I32  # (len(InjectW), n)
     inject_members: I32  # units listed by injects
@@ -384,8 +384,8 @@ class Params(NamedTuple):
     jammers: Block
 
 
-UNLIMITED = 2**30  # ammunition count that never runs out
-NEVER = 2**30  # tick that no run reaches: the first look of a sensor that is switched off
-DRAWN = -1  # first look at a tick that is drawn
-ALWAYS = 2**30  # tick at which a zone closes that stays open
-DETOUR = 2.0  # way round what cannot be passed, over the way across: round a disc it is pi / 2 at most
+UNLIMITED = 2**30  # ammunition count of an unlimited supply
+NEVER = 2**30  # tick beyond any run: the first scan of a sensor that is switched off
+DRAWN = -1  # first scan at a drawn tick
+ALWAYS = 2**30  # closing tick of a zone that stays open
+DETOUR = 2.0  # length of a detour round an obstacle over the straight line across; pi / 2 at most for a disc

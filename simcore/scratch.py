@@ -1,4 +1,4 @@
-"""Work space of one thread: rows that phases fill and read within a tick. Nothing here is state."""
+"""Work space of a thread: rows that phases fill and read within a tick. None of it is state."""
 
 from enum import IntEnum, unique
 from typing import NamedTuple
@@ -23,10 +23,10 @@ class ScratchR(IntEnum):
     SEEN_ERROR = 6  # best position error of this tick's detections, per contact
     LOSS = 7  # strength taken this tick, per unit
     RADIO_NOISE = 8  # jamming at each unit's radio, as a loss of range [1/m2]
-    JAM_NOISE = 9  # of each jammer that a radar hears: over the radar's noise, in the main beam
-    JAM_X = 10  # its direction, unit vector
+    JAM_NOISE = 9  # of each jammer received by a radar: jamming over the radar's noise, in the main beam
+    JAM_X = 10  # direction of the jammer, unit vector
     JAM_Y = 11
-    FOUND_ERROR = 12  # of what a look has detected
+    FOUND_ERROR = 12  # position error of each detection of a scan
 
 
 @unique
@@ -38,7 +38,7 @@ class ScratchW(IntEnum):
     UNIT_ORDER = 2
     CONTACT_START = 3
     CONTACT_ORDER = 4
-    BAND = 5  # side of what goes into the cells, or -1
+    BAND = 5  # side of each item sorted into the cells, or -1
     FOUND = 6
     SEEN_BY = 7  # best observer of this tick per contact, or -1
     SEEN_LEVEL = 8
@@ -47,33 +47,33 @@ class ScratchW(IntEnum):
     VISITED = 11
     QUEUE = 12
     PENDING = 13  # units not yet reached by the network
-    PLACE = 14  # where a unit stands in PENDING
+    PLACE = 14  # position of a unit in PENDING
     CELL_LEFT = 15
     CELL_ORDER = 16
     FLAGS = 17  # damage bits taken this tick, per unit
     KILLER = 18  # mount that scored the first hit of this tick, per unit
     STRUCK = 19  # units hit this tick
     SERVICED = 20  # units under service, per host
-    LEAD = 21  # first active unit of each group; the last entry is the tick it was made for, plus 1
+    LEAD = 21  # first active unit of each group; the last entry is the tick of the table, plus 1
     PATH_MS = 22  # latency of the path from the command post to each unit
     ASKING = 23  # units that wait for a place on their host
-    FOUND_LEVEL = 24  # of what a look has detected, which then stands in FOUND
-    DUE = 25  # units or sensors whose turn it is this tick
-    ROOM = 26  # units that each host can take yet
-    FORBIDDEN = 27  # 1 for contacts believed to be in a no-fire zone that binds their side
-    SEEN_AGO = 28  # how many ticks ago the best observer saw it
-    FOUND_AGO = 29  # the same of what a look has detected
-    SHIELDED = 30  # 1 for units that stand in a no-fire zone that binds a side, at ``side * units + unit``
+    FOUND_LEVEL = 24  # level of each detection of a scan; the units are in FOUND
+    DUE = 25  # units or sensors with a turn in this tick
+    ROOM = 26  # free room for units on each host
+    FORBIDDEN = 27  # 1 for contacts believed to be in a no-fire zone of the side that holds them
+    SEEN_AGO = 28  # age of the best observer's sighting [ticks]
+    FOUND_AGO = 29  # the same for each detection of a scan
+    SHIELDED = 30  # 1 for units in a no-fire zone of a side, at ``side * units + unit``
 
 
 @unique
 class ScratchTop(IntEnum):
-    """Constants of the scenario that phases need, kept in ``top``."""
+    """Constants of the scenario for the phases, stored in ``top``."""
 
     SIGNATURE = 0  # largest signature of any unit
     SPEED = 1  # fastest unit [m/s]
-    INTERCEPT_M = 2  # longest reach of anything that stops rounds [m]
-    SOFT_KILL = 3  # 1 when any of it is soft kill
+    INTERCEPT_M = 2  # longest range of any defence against rounds [m]
+    SOFT_KILL = 3  # 1 when any such defence is soft kill
 
 
 _N_REAL = len(ScratchR)
@@ -87,13 +87,13 @@ class Scratch(NamedTuple):
     real: F64
     whole: I32
     top: F64
-    commanded: I32  # 1 for sides that have command posts, 0 for those that need no network
-    key: U64  # of each unit in the replication that is played
+    commanded: I32  # 1 for sides with command posts, 0 for sides that need no network
+    key: U64  # of each unit in the current replication
 
 
 @driver
 def make_scratch(n_units: int, n_sensors: int, n_groups: int, limits: I32) -> Scratch:
-    """Allocate the work space for one thread."""
+    """Allocate the work space of a thread."""
     n_sides = limits[RuleW.N_SIDES]
     cells = n_sides * limits[RuleW.NX] * limits[RuleW.NY] + 2
     m = max(cells, max(max(n_sides * n_units, n_sensors), n_groups) + 1)

@@ -1,1 +1,1 @@
-"""Compiled kernels: the formulas of the model and the loops that apply them."""
+"""Compiled kernels: the formulas of the model and the loops around them."""

@@ -1,9 +1,9 @@
-"""Paths: where units have been since the sensors last looked.
+"""Paths: positions of the units since the last scans.
 
-A path is what the ticks made of it: straight within a tick. Since its last change of course a unit's path is a
-straight line through its present place, and nothing else is read. Before that, places are kept: one at the beginning
-of every tick, or of every PATH_STRIDE ticks where a sensor looks so rarely that it would be too many. Between two
-places a path is then taken for straight, and a place on it is off by less than a unit drives in half of that time.
+A path is straight within a tick. Since the last change of course it is a straight line through the current position,
+and nothing else is read. Earlier positions are stored for the beginning of every tick, or of every PATH_STRIDE ticks
+for sensors that scan too rarely for that. Between two stored positions the path is taken as straight; its error is
+then less than the distance covered by the unit in half of that time.
 """
 
 import math
@@ -16,13 +16,13 @@ from simcore.params import RuleR, RuleW
 from simcore.state import PathW, UnitR, UnitW
 from simcore.types import F64, I32, Damage, Status
 
-_SAME_MPS = 1e-9  # velocities that differ by less are one: what rounding makes of a straight course
+_SAME_MPS = 1e-9  # velocities that differ by less count as equal: rounding on a straight course
 
 
 @kernel
 def note_course(tick: int, v: F64, course: F64, turned: I32) -> None:
-    """Enter the tick for units with another velocity than in the last one, along one axis."""
-    now = np.int32(tick)  # no wider than the row that it goes into: so more fit into a vector
+    """Store the tick for units whose velocity along one axis has changed since the last tick."""
+    now = np.int32(tick)  # of the same width as the row it is stored in, so that more fit into a vector
     for i in range(v.shape[0]):
         turned[i] = now if abs(v[i] - course[i]) > _SAME_MPS else turned[i]
         course[i] = v[i]
@@ -30,17 +30,17 @@ def note_course(tick: int, v: F64, course: F64, turned: I32) -> None:
 
 @kernel
 def note_place(dt: float, x: F64, v: F64, knot: F64) -> None:
-    """Enter where the units were at the beginning of the tick, along one axis."""
+    """Store the positions of the units at the beginning of the tick, along one axis."""
     for i in range(x.shape[0]):
         knot[i] = x[i] - v[i] * dt
 
 
 @kernel
 def keep_paths(tick: int, rules: Rules, units: Units, paths: Paths) -> None:
-    """Enter how the units have moved in this tick; called right after the movement.
+    """Store the movement of the units in this tick; called right after it.
 
-    A path begins with the tick in which a unit enters the world, by launch, as a reserve or at the start. Mutates the
-    paths alone. The loops are short, without branches and each over few rows, so that the compiler makes vectors of
+    A path begins with the tick in which a unit enters the world: by launch, from the reserve or at the start. Mutates
+    the paths alone. The loops are short, without branches and each over few rows, so that the compiler vectorizes
     them.
     """
     dt = rules.real[RuleR.DT_S]
@@ -64,14 +64,14 @@ def keep_paths(tick: int, rules: Rules, units: Units, paths: Paths) -> None:
         awake[i] = max(entered[i], awake[i] if (damage[i] & Damage.SENSOR) == 0 else later)
     if tick % stride != 0:
         for i in range(status.shape[0]):
-            if entered[i] == tick:  # its path begins between two knots: what stands at the first is another place
+            if entered[i] == tick:  # its path begins between two knots: the position of the first is not on it
                 paths.real[slot, i] = units.real[UnitR.X, i] - units.real[UnitR.VX, i] * dt
                 paths.real[knots + slot, i] = units.real[UnitR.Y, i] - units.real[UnitR.VY, i] * dt
 
 
 @kernel
 def place_ago(i: int, tick: int, back: float, rules: Rules, units: Units, paths: Paths) -> tuple[float, float]:
-    """Return where unit ``i`` was ``back`` ticks before the end of this tick [m]."""
+    """Return the position of unit ``i`` ``back`` ticks before the end of this tick [m]."""
     x = units.real[UnitR.X, i]
     y = units.real[UnitR.Y, i]
     if back <= 1.0 or back <= tick + 1 - paths.whole[PathW.TURNED, i]:
@@ -98,9 +98,9 @@ def place_ago(i: int, tick: int, back: float, rules: Rules, units: Units, paths:
 
 @kernel
 def reckon(i: int, tick: int, ago: int, rules: Rules, units: Units, paths: Paths) -> tuple[float, float, float, float]:
-    """Return where unit ``i`` stands by a sighting ``ago`` ticks ago [m], and its velocity then [m/s].
+    """Return the current position of unit ``i`` by a sighting ``ago`` ticks ago [m], and its velocity then [m/s].
 
-    It has been seen at the end of that tick, and is taken to have kept its course since.
+    It was seen at the end of that tick and is assumed to have kept its course since.
     """
     if ago == 0:
         return units.real[UnitR.X, i], units.real[UnitR.Y, i], units.real[UnitR.VX, i], units.real[UnitR.VY, i]

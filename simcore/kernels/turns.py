@@ -1,19 +1,17 @@
-"""Turns: whose turn it is to look, decide, search for targets or for a link, and in which order turns are taken.
+"""Turns: times and order of the scans, decisions and searches (for targets, for a link) of the units.
 
-A turn is drawn for each unit and kind of turn in each replication: neither its name nor its place in the file gives a
-unit an earlier look than its enemy. It comes back every period, whatever the unit has done in between. Where turns of
-one tick are taken one after the other and the first may take something from the next, they go by the units' keys,
-which are drawn too.
+A turn is drawn for each unit and kind of turn in each replication: neither its name nor its place in the file lets a
+unit scan before its enemy. A turn recurs every period, whatever the unit does in between. Where an earlier turn of a
+tick may leave less for a later one, turns are taken in the order of the units' keys, which are drawn too.
 
-With many units the state does not fit the caches. Whose turn it is stands anywhere in it, so each row that a turn
-reads is a wait for main memory, one after the other where a branch depends on what was read. The phases that work by
-turns therefore list first whose turn it is, and ask for the rows of the turns to come while they work on one. With
-few units everything is close by, and asking for it would only cost time.
+With many units the state does not fit the caches. The units with a turn are spread over it, so each row read by a turn
+is a wait for main memory, in sequence where a branch depends on the value. Such phases therefore first list the units
+with a turn, then prefetch the rows of the next turns during the current turn. With few units all rows are cached, and
+prefetching would only cost time.
 
-The list holds because no turn gives or takes another's in the same phase: a turn may change its own unit alone in what
-the phase lists by.
+The list remains valid because a turn changes the criterion of the list for its own unit only, never for another.
 
-The rows here are the ones that nearly every turn reads. One too few or too many is no error, and costs time alone.
+The rows listed here are read by nearly every turn. A missing or superfluous row is no error and costs only time.
 """
 
 from enum import IntEnum
@@ -31,7 +29,7 @@ from simcore.types import I32, U64, Word
 
 
 class Turn(IntEnum):
-    """What is done in turns. Turns of different kinds have nothing to do with each other."""
+    """Kinds of turns. Turns of different kinds are independent."""
 
     LOOK = 1
     PLAN = 2
@@ -39,14 +37,14 @@ class Turn(IntEnum):
     LINK = 4
 
 
-_KIND = np.uint64(0x9E3779B97F4A7C15)  # odd: multiples of it tell the kinds apart
-_FEW = 12  # so many are sorted fastest by insertion
+_KIND = np.uint64(0x9E3779B97F4A7C15)  # odd, so that its multiples separate the kinds
+_FEW = 12  # up to this number insertion sort is fastest
 _S32 = np.uint64(32)
 
 
 @formula
 def draw_turn(key: Word, kind: int, period: int) -> int:
-    """Return the turn of what has this ``key`` in its replication: a tick from 0 to ``period`` - 1."""
+    """Return the turn for a ``key`` of the replication: a tick from 0 to ``period`` - 1."""
     if period == 1:
         return 0  # without a division
     return int(np.int64(mix(key + np.uint64(kind) * _KIND) % np.uint64(period)))
@@ -61,7 +59,7 @@ def next_turn(tick: int, turn: int, period: int) -> int:
 
 @kernel
 def unit_of(item: int, n: int) -> int:
-    """Return the unit of an item ``side * n + unit``: there are few sides, so this is faster than a division."""
+    """Return the unit of an item ``side * n + unit``: with few sides this is faster than a division."""
     while item >= n:
         item -= n
     return item
@@ -71,8 +69,8 @@ def unit_of(item: int, n: int) -> int:
 def order_by_key(items: I32, n_items: int, key: U64, start: I32, spread: I32) -> None:
     """Sort the first ``n_items`` of ``items`` by the keys of the units; an item is ``side * n + unit``, or a unit.
 
-    ``start`` and ``spread`` are work space for ``n_items`` + 1 each. Keys are evenly spread, so that a share of their
-    range for each item leaves little to sort.
+    ``start`` and ``spread`` are work space for ``n_items`` + 1 each. Keys are uniform, so a bucket per item leaves
+    little to sort.
     """
     n = key.shape[0]
     if n_items > _FEW:
@@ -105,7 +103,7 @@ def order_by_key(items: I32, n_items: int, key: U64, start: I32, spread: I32) ->
 
 
 MANY_UNITS = 2000
-"""From here on the rows of a turn are asked for ahead: state, parameters and work space of 2,000 take some 6 MB."""
+"""Number of units from which rows are prefetched: state, parameters and work space of 2,000 units take some 6 MB."""
 
 _TURNS_AHEAD = 3
 
@@ -182,13 +180,13 @@ _MOUNT_WHOLE = (MountSpecW.DOMAINS, MountSpecW.CHOICE, MountSpecW.COMMIT_CAP, Mo
 
 @kernel
 def turns_ahead(n_units: int, n_due: int) -> int:
-    """Return how many turns ahead to ask for rows: beyond the last turn, that is never, with few units."""
+    """Return how many turns ahead to prefetch; with few units that is beyond the last turn, so nothing is fetched."""
     return _TURNS_AHEAD if n_units >= MANY_UNITS else n_due
 
 
 @inlined
 def prefetch_plan(i: int, units: Units) -> None:
-    """Ask for what unit ``i`` reads when it decides where to go."""
+    """Prefetch the rows read by a decision of unit ``i``."""
     prefetch(units.key, 0, i)
     for row in _PLAN_REAL:
         prefetch(units.real, row, i)
@@ -202,7 +200,7 @@ def prefetch_plan(i: int, units: Units) -> None:
 
 @inlined
 def prefetch_look(q: int, i: int, units: Units, sensors: Sensors) -> None:
-    """Ask for what sensor ``q`` of unit ``i`` reads when it looks; what all sensors of a kind share is close by."""
+    """Prefetch the rows read by a scan of sensor ``q`` of unit ``i``; rows shared by a kind of sensors are cached."""
     prefetch(sensors.spec_whole, SensorSpecW.KIND, q)
     prefetch(units.key, 0, i)
     prefetch(units.spec_whole, UnitSpecW.SIDE, i)
@@ -215,7 +213,7 @@ def prefetch_look(q: int, i: int, units: Units, sensors: Sensors) -> None:
 
 @inlined
 def prefetch_target(j: int, c: int, units: Units, contacts: Contacts, work: Scratch) -> None:
-    """Ask for what a look reads of unit ``j``, and of contact ``c`` that the side of the looker may hold on it."""
+    """Prefetch the rows of unit ``j``, and of the scanning side's contact ``c`` on it, that are read by a scan."""
     for row in _TARGET_CONTACT:
         prefetch(contacts.whole, row, c)
     prefetch(contacts.real, ContactR.ERROR_M, c)
@@ -228,7 +226,7 @@ def prefetch_target(j: int, c: int, units: Units, contacts: Contacts, work: Scra
 
 @inlined
 def prefetch_fire(i: int, m: int, units: Units, mounts: Mounts) -> None:
-    """Ask for what unit ``i`` and its first mount ``m`` read when they search for targets."""
+    """Prefetch the rows read by a search for targets of unit ``i`` and its first mount ``m``."""
     prefetch(units.key, 0, i)
     for row in _FIRE_WHOLE:
         prefetch(units.whole, row, i)

@@ -1,7 +1,7 @@
-"""Aim: where a target will be when the rounds arrive, and whether a no-fire zone forbids to fire there.
+"""Aim: the predicted position of a target at impact, and the no-fire zones that forbid firing at it.
 
-The time of flight is rounded to whole ticks once, and both the lead and the arrival follow from it, so a target on a
-straight course is where the rounds fall, whatever the step.
+The time of flight is rounded to whole ticks once; lead and arrival both follow from it, so that the rounds meet a
+target on a straight course whatever the time step.
 """
 
 import math
@@ -30,9 +30,9 @@ def reckon(
     rules: Rules,
     units: Units,
 ) -> tuple[float, float, float, float, float, int]:
-    """Return what follows from a sighting for mount ``m`` of unit ``i`` that fires now.
+    """Return the firing solution from a sighting for mount ``m`` of unit ``i``, firing now.
 
-    That is the target's place now (2) [m], the aim point (2) [m], the range [m] and the time of flight [ticks].
+    It is the target's current position (2) [m], the aim point (2) [m], the range [m] and the time of flight [ticks].
     """
     dt = rules.real[RuleR.DT_S]
     age_s = (tick - seen_tick) * dt
@@ -40,7 +40,7 @@ def reckon(
     now_y = y + vy * age_s
     dx = now_x - units.real[UnitR.X, i]
     dy = now_y - units.real[UnitR.Y, i]
-    # newer sightings may have moved it past the range at which it was chosen: no round flies farther
+    # newer sightings may have moved the target beyond the weapon's range, which limits the flight
     distance = min(math.sqrt(dx * dx + dy * dy), mounts.spec_real[MountSpecR.RANGE_MAX_M, m])
     flight = count_ticks(distance / mounts.spec_real[MountSpecR.ROUND_SPEED, m], dt)
     lead_s = flight * dt
@@ -63,10 +63,10 @@ def is_forbidden(
     rules: Rules,
     units: Units,
 ) -> bool:
-    """Return whether a no-fire zone forbids mount ``m`` to fire by this sighting.
+    """Return whether a no-fire zone forbids mount ``m`` to fire at this sighting.
 
-    Neither the target's place now nor the aim point may lie in one. Area fire keeps its pattern out of it: the lethal
-    radius and three standard deviations of the fall of shot round the aim point.
+    Neither the target's current position nor the aim point may lie in a no-fire zone. Area fire keeps its whole pattern
+    outside: the lethal radius and three standard deviations of the fall of shot round the aim point.
     """
     now_x, now_y, aim_x, aim_y, _, flight = reckon(tick, i, m, x, y, vx, vy, seen_tick, mounts, rules, units)
     if is_no_fire(zones, side, now_x, now_y):

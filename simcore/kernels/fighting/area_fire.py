@@ -1,4 +1,4 @@
-"""Area fire: rounds fall round the aim point and hurt what stands near where they fall."""
+"""Area fire: rounds scatter round the aim point and damage units near the impact."""
 
 import numpy as np
 
@@ -19,7 +19,7 @@ _CARLETON_REACH = 5.0  # lethal radii beyond which the chance of damage, below 2
 
 @formula
 def damage_share(away_sq: float, lethal_m: float, is_carleton: bool) -> float:
-    """Return the probability of damage at a squared distance [m2] from where a round falls.
+    """Return the probability of damage at a squared distance [m2] from the impact of a round.
 
     Cookie cutter: 1 within the lethal radius R. Carleton: exp(-r^2 / R^2), which has the same lethal area pi R^2.
     Source: Washburn and Kress, Combat Modeling, 2009, ch. 2.
@@ -46,11 +46,11 @@ def burst_rounds(
     sides: Sides,
     work: Scratch,
 ) -> tuple[int, int]:
-    """Let the rounds of a salvo fall, each off the aim point by a circular normal error.
+    """Resolve the impacts of a salvo, each with a circular normal error about the aim point.
 
-    Returns how many rounds hurt anybody, and how many units are struck so far.
+    Returns the number of rounds with an effect and the number of units struck so far.
 
-    Every active unit of another side in the weapon's domains is hurt with P_HIT of its class times the damage share at
+    Each active unit of another side in the weapon's domains is hit with P_HIT of its class times the damage share at
     its distance. Mutates the damage buffer (LOSS, FLAGS, KILLER, STRUCK) and tallies.
     """
     side = units.spec_whole[UnitSpecW.SIDE]

@@ -1,4 +1,4 @@
-"""Damage: commit what the tick's hits did, all at once, so that both sides' fire is simultaneous."""
+"""Damage: commit the effects of all hits of the tick at once, so that both sides fire simultaneously."""
 
 import numpy as np
 
@@ -18,10 +18,10 @@ _LEAST_STRENGTH = 1e-9
 
 @kernel
 def parts_hit(u: float, p_kill: float, p_component: float) -> int:
-    """Return the Damage bits of a hit, by one uniform draw ``u`` in [0, 1).
+    """Return the Damage bits of a hit for a uniform draw ``u`` in [0, 1).
 
-    It is catastrophic with ``p_kill``; if not, it puts one of four parts out of action with ``p_component``, each
-    equally likely.
+    The hit is catastrophic with ``p_kill``; otherwise it puts one of four equally likely parts out of action with
+    ``p_component``.
     """
     bits = 0
     if u < p_kill:
@@ -34,9 +34,9 @@ def parts_hit(u: float, p_kill: float, p_component: float) -> int:
 
 @kernel
 def is_falling(i: int, units: Units) -> bool:
-    """Return whether unit ``i`` is in the air and nothing keeps it there: its mobility is out of action.
+    """Return whether unit ``i`` is in the air with its mobility out of action.
 
-    What has no speed of its own, such as a balloon, does not need any.
+    A unit without speed, such as a balloon, needs no mobility to stay up.
     """
     is_hurt = (units.whole[UnitW.DAMAGE, i] & Damage.MOBILITY) != 0 and units.whole[UnitW.STATUS, i] == Status.ACTIVE
     return (
@@ -62,10 +62,9 @@ def commit_damage(
 ) -> None:
     """Apply the damage buffer to the units struck and empty it.
 
-    A unit is lost when a hit was catastrophic, no strength is left, or it falls from the air; what it carries is lost
-    with it.
-    The side that scored knows with probability P_BDA, at once or when the report comes in; otherwise its contact lives
-    on until it ages out.
+    A unit is lost with its cargo when a hit was catastrophic, no strength is left, or it falls from the air.
+    With probability P_BDA the attacking side knows of the kill, at once or when the report arrives; otherwise it keeps
+    the contact until it ages out.
     """
     n = units.spec_whole.shape[1]
     struck = work.whole[ScratchW.STRUCK]
@@ -82,7 +81,7 @@ def commit_damage(
             strength = 0.0
         units.real[UnitR.STRENGTH, j] = strength
         units.whole[UnitW.DAMAGE, j] |= flags[j]
-        units.whole[UnitW.OUTAGE, j] &= ~flags[j]  # broken now: it does not end with an outage
+        units.whole[UnitW.OUTAGE, j] &= ~flags[j]  # damaged by fire, so it does not end with an outage
         cause = LossCause.FIRE
         if strength > 0.0 and is_falling(int(j), units):
             strength = 0.0

@@ -1,4 +1,4 @@
-"""Fires: ask for approval where it is needed, and open fire. ``targets`` chooses at whom."""
+"""Fires: request approval where it is required, and open fire. ``targets`` chooses the targets."""
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from simcore.types import I32, Approval, Autonomy, Damage, EventKind, Roe, Statu
 
 @kernel
 def may_fire(autonomy: int, linked: int, task: int) -> bool:
-    """Return whether a unit may open an engagement now, given who decides (Autonomy)."""
+    """Return whether a unit may start an engagement now under its Autonomy."""
     if autonomy == Autonomy.MANUAL:
         return linked != 0 and (task == Task.ATTACK or task == Task.STRIKE or task == Task.INTERCEPT)
     if autonomy == Autonomy.APPROVE:
@@ -44,7 +44,7 @@ def open_fire(
     crews: Crews,
     has_zones: bool,
 ) -> None:
-    """Let every armed unit choose targets and launch. Mutates ammunition, approvals, commitments, salvoes."""
+    """Choose targets and launch, for every armed unit. Mutates ammunition, approvals, commitments and salvoes."""
     n = units.spec_whole.shape[1]
     side = units.spec_whole[UnitSpecW.SIDE]
     has_offense = units.spec_whole[UnitSpecW.HAS_OFFENSE]
@@ -88,10 +88,10 @@ def open_fire(
         i = np.int64(due[d])
         if roe[i] == Roe.HOLD:
             continue
-        # everybody searches at tick 0; from then on the units take turns, and who has a target keeps at it
+        # all units search at tick 0; afterwards they take turns, and a unit with a target searches every tick
         fire_tick[i] = next_turn(now.tick, draw_turn(units.key[i], Turn.FIRE, period), period)
         s = side[i]
-        is_blank = linked[i] == 0 or start[(s + 1) * n_cells] == start[s * n_cells]  # no picture, or nothing in it
+        is_blank = linked[i] == 0 or start[(s + 1) * n_cells] == start[s * n_cells]  # no picture, or an empty picture
         if is_blank and (local[i] < 0 or (linked[i] != 0 and report_delay[i] == 0)):
             continue
         if (damage[i] & Damage.WEAPON) != 0 or not may_fire(autonomy[i], linked[i], task[i]):
@@ -101,9 +101,9 @@ def open_fire(
         for m in range(mount_first[i], mount_first[i] + mount_count[i]):
             is_ready = is_ready or (is_asking and approval[m] != Approval.NONE)
             is_ready = is_ready or (domains[m] != 0 and ammo[m] > 0 and ready[m] <= now.tick)
-        due[n_ready] = i  # what stood there has been read
+        due[n_ready] = i  # overwrites an entry already read
         n_ready += int(is_ready)
-    # who fires first leaves less room under a commitment, and meets a fresh defence: the keys say who
+    # the first to fire uses up commitments and meets a fresh defence, so the order is that of the keys
     order_by_key(due, n_ready, units.key, work.whole[ScratchW.QUEUE], work.whole[ScratchW.PENDING])
     for d in range(n_ready):
         i = np.int64(due[d])
@@ -113,7 +113,7 @@ def open_fire(
         if not has_to_ask and autonomy[i] != Autonomy.AUTONOMOUS:
             wait = int(approval_ticks[i])
             if autonomy[i] != Autonomy.VETO:
-                wait += 2 * units.whole[UnitW.DELAY, i]  # there and back; nobody answers under veto
+                wait += 2 * units.whole[UnitW.DELAY, i]  # there and back; under veto no answer is needed
         for m in range(mount_first[i], mount_first[i] + mount_count[i]):
             only = -1
             if has_to_ask and approval[m] != Approval.NONE:
@@ -123,7 +123,7 @@ def open_fire(
                 only = int(pending[m])
             if domains[m] == 0 or ammo[m] <= 0 or ready[m] > now.tick:
                 continue
-            keep = int(pending[m]) if wait > 0 else -1  # what it has proposed, as long as it can be engaged
+            keep = int(pending[m]) if wait > 0 else -1  # its proposed target, as long as it can be engaged
             is_shared = linked[i] != 0
             j = NOBODY + 0
             if is_shared:
@@ -144,7 +144,7 @@ def open_fire(
                     has_zones,
                 )
             if j < 0 and (linked[i] == 0 or report_delay[i] > 0) and (only < 0 or local[i] == only):
-                # what it sees itself: all that it has without a link, and what is ahead of its own reports
+                # its own sighting: its only source without a link, otherwise newer than its reports
                 own = local_target(now.tick, i, m, units, mounts, zones, rules, contacts, has_zones)
                 if own != NOBODY:
                     is_shared = False
@@ -166,7 +166,7 @@ def open_fire(
             if wait > 0:
                 if pending[m] != j:
                     if pending[m] >= 0 and not is_shared and now.tick - seen_tick[m] <= wait:
-                        continue  # it remembers one target only: the one proposed may come back at the next look
+                        continue  # a unit stores only one target: the proposed target may reappear at the next scan
                     pending[m] = j
                     pending_tick[m] = now.tick
                 seen_tick[m] = now.tick
@@ -174,7 +174,7 @@ def open_fire(
                     continue
             launch(now, i, j, m, is_shared, s, units, mounts, rules, contacts, salvoes, sides, world, log)
             if has_to_ask and autonomy[i] == Autonomy.MANUAL:
-                approval[m] = Approval.NONE  # every shot is the operator's own
+                approval[m] = Approval.NONE  # every shot needs its own approval
                 pending[m] = -1
             if units.spec_whole[UnitSpecW.IS_ONE_WAY, i] == 1:
                 expend(now, i, j, units, sides, log)

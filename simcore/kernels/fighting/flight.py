@@ -1,4 +1,4 @@
-"""Flight: salvoes are launched, arrive and hit. ``interception`` stops rounds, ``damage`` commits what they do."""
+"""Flight: launch, arrival and hits of salvoes. ``interception`` stops rounds, ``damage`` commits their effects."""
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from simcore.types import I32, EventKind, Identity, Level, Status
 
 @formula
 def hit_probability(p_zero: float, falloff: float, distance_m: float, range_m: float) -> float:
-    """Return the hit probability of one round: linear from ``p_zero`` at 0 to ``p_zero * falloff`` at full range."""
+    """Return the hit probability of a round: linear from ``p_zero`` at 0 to ``p_zero * falloff`` at full range."""
     share = min(distance_m / range_m, 1.0) if range_m > 0.0 else 0.0
     return p_zero * (1.0 - (1.0 - falloff) * share)
 
@@ -41,9 +41,9 @@ def launch(
     world: I32,
     log: Log,
 ) -> None:
-    """Fire a salvo of mount ``m`` at contact ``j``: it aims where the contact will be when it arrives.
+    """Fire a salvo of mount ``m`` at the predicted position of contact ``j`` at impact.
 
-    ``is_shared``: by the side's picture, else by what the unit sees itself.
+    ``is_shared``: aimed by the side's picture, otherwise by the unit's own sighting.
     """
     n = units.spec_whole.shape[1]
     rounds = min(mounts.spec_whole[MountSpecW.SALVO, m], mounts.whole[MountW.AMMO, m])
@@ -106,7 +106,7 @@ def land_salvoes(
     work: Scratch,
     log: Log,
 ) -> int:
-    """Resolve the salvoes that arrive in this tick. Returns how many units were struck.
+    """Resolve the salvoes that arrive in this tick. Returns the number of units struck.
 
     Mutates the damage buffer (LOSS, FLAGS, KILLER, STRUCK), interceptors, commitments and tallies;
     the units themselves change in ``damage.commit_damage``.
@@ -140,9 +140,11 @@ def land_salvoes(
         i = mounts.spec_whole[MountSpecW.UNIT, m]
         s = side[i]
         c = s * n + j
-        if contacts.whole[ContactW.FIRST_TICK, c] <= launch_tick:  # the contact that the rounds were committed to
+        if (
+            contacts.whole[ContactW.FIRST_TICK, c] <= launch_tick
+        ):  # still the contact to which the rounds were committed
             contacts.whole[ContactW.COMMITTED, c] = max(0, contacts.whole[ContactW.COMMITTED, c] - rounds)
-        # a shot is known by its mount and launch tick; each round draws its own number
+        # the key of a shot is its mount and launch tick; each round draws its own number
         shooter = units.key[i] + np.uint64(mounts.spec_whole[MountSpecW.SERIAL, m])
         if mounts.spec_whole[MountSpecW.IS_AREA, m] == 1:
             n_on_target, n_struck = burst_rounds(
@@ -171,7 +173,7 @@ def land_salvoes(
             sides.whole[SideW.WASTED_ROUNDS, s] += rounds
             emit(log, now, EventKind.MISS, s, i, j, m, rounds)
             continue
-        hits = np.int64(0)  # not a literal, or the callee is compiled twice
+        hits = np.int64(0)  # not a literal, which would compile the callee twice
         dx = salvoes.real[SalvoR.AIM_X, k] - units.real[UnitR.X, j]
         dy = salvoes.real[SalvoR.AIM_Y, k] - units.real[UnitR.Y, j]
         basket = mounts.spec_real[MountSpecR.BASKET_M, m]
@@ -186,7 +188,7 @@ def land_salvoes(
             for q in range(rounds):
                 if draw(aim, shooter, units.key[j] + np.uint64(q)) < p:
                     hits += 1
-        is_open = mounts.spec_whole[MountSpecW.IS_STOPPABLE, m] == 1 or has_soft_kill  # something may stop such rounds
+        is_open = mounts.spec_whole[MountSpecW.IS_STOPPABLE, m] == 1 or has_soft_kill  # such rounds can be stopped
         if hits > 0 and has_interceptors and is_open:
             threat = draw_bits(shooter, units.key[j], np.uint64(launch_tick))
             hits = intercept_rounds(

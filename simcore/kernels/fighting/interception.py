@@ -1,4 +1,4 @@
-"""Interception: what stands near a target stops rounds on their way to it, layer by layer."""
+"""Interception: defenders near a target stop incoming rounds, layer by layer."""
 
 import math
 
@@ -16,7 +16,7 @@ from simcore.types import Damage, Defence, EventKind, Status, Word
 
 _NO_LIMIT = 2**30
 _MOST_LOOKS = 1000
-_LEAST_M = 1.0  # a meeting nearer than this to the target comes too late
+_LEAST_M = 1.0  # an interception nearer than this to the target is too late
 
 
 @formula
@@ -30,12 +30,12 @@ def looks_possible(
     assess_s: float,
     reaction_s: float,
 ) -> int:
-    """Return how many shots one after the other, each after a look at the last, a defence has time for.
+    """Return the number of consecutive shots, each after an assessment of the last, for which a defence has time.
 
     A round starts ``launch_m`` from its target and flies at ``threat_mps``; the first shot leaves ``reaction_s``
     later. A shot that leaves with the round ``s`` away from the target meets it at ``(u s - v d) / (u + v)``, with
-    u the speed of the shot, v that of the round and d the distance of the defender from the target, as if it stood
-    behind it. The first meeting lies within ``reach_m - d``, the last beyond ``nearest_m``. Source: the
+    u the speed of the shot, v that of the round and d the distance of the defender from the target, as if it were
+    behind it. The first interception lies within ``reach_m - d``, the last beyond ``nearest_m``. Source: the
     kinematics of shoot-look-shoot, for example Przemieniecki, Mathematical Methods in Defense Analyses.
     """
     if shot_mps == np.inf and assess_s == 0.0 and reaction_s == 0.0:
@@ -72,12 +72,12 @@ def intercept_rounds(
     work: Scratch,
     log: Log,
 ) -> int:
-    """Let the defenders round ``target`` engage ``rounds`` incoming rounds. Returns how many get through.
+    """Let the defenders round ``target`` engage ``rounds`` incoming rounds. Returns the number of leakers.
 
-    ``weapon`` is the mount that fired them, ``launch_m`` from the target. What has the same reach is a layer; the
-    layers engage from the longest reach inwards, each what the one before let through. Within a layer come soft kill
-    that is to act first, shots, and other soft kill, each in the order of the units' keys. Without layers all of it
-    acts in that order.
+    ``weapon`` is the mount that fired them, ``launch_m`` from the target. Defences of equal range form a layer; the
+    layers engage from the longest range inwards, each the leakers of the previous layer. Within a layer the order is
+    soft kill with precedence, shots, other soft kill, each in the order of the units' keys. Without layers all
+    defences act in that order.
     """
     defender = units.spec_whole[UnitSpecW.SIDE, target]
     x = units.real[UnitR.X]
@@ -122,7 +122,7 @@ def intercept_rounds(
     while live > 0:
         outer = layer
         if is_layered:
-            layer = 0.0  # the longest reach below that of the last layer
+            layer = 0.0  # the longest range below that of the previous layer
             for f in range(n_kept):
                 i = found[f]
                 for m in range(mount_first[i], mount_first[i] + mount_count[i]):
@@ -200,11 +200,11 @@ def shoot_down(
     side: int,
     log: Log,
 ) -> int:
-    """Let mount ``m`` shoot at ``live`` rounds. Returns how many it stops. Mutates its ammunition and window.
+    """Let mount ``m`` shoot at ``live`` rounds. Returns the number stopped. Mutates its ammunition and window.
 
-    It fires at most CHANNELS shots per reload time. With SHOTS_PER_THREAT 0 it fires one shot at each round,
-    looks, and fires again at those left while there is time (Armstrong's defence when there is no bound); else it
-    fires so many at each round, once.
+    It fires at most CHANNELS shots per reload time. With SHOTS_PER_THREAT 0 it fires a shot at each round,
+    assesses, and fires again at the remaining rounds while there is time (Armstrong's defence when there is no
+    bound); otherwise it fires that number of shots at each round, once.
     """
     if mounts.spec_whole[MountSpecW.IS_STOPPABLE, weapon] == 0:
         return 0
@@ -279,10 +279,10 @@ def lead_astray(
     side: int,
     log: Log,
 ) -> int:
-    """Let the soft kill of mount ``m`` act on ``live`` rounds. Returns how many miss. Mutates its ammunition and clock.
+    """Let the soft kill of mount ``m`` act on ``live`` rounds. Returns the number of misses. Mutates ammunition, clock.
 
-    A launch costs one round and works on everything that arrives while it lasts, on each round with the
-    same chance. WINDOW_USED holds the tick at which the last launch ends.
+    A launch costs one round and acts on every round that arrives while it lasts, with the same
+    probability for each. WINDOW_USED holds the tick at which the last launch ends.
     """
     p = mounts.spec_real[MountSpecR.P_SOFT_GUIDED, m]
     if mounts.spec_whole[MountSpecW.IS_GUIDED, weapon] == 0:

@@ -1,4 +1,4 @@
-"""Losses: every way in which a unit is lost ends here, and takes with it what the unit carries."""
+"""Losses: the common end of all losses of units, with the cargo of the unit."""
 
 import numpy as np
 
@@ -13,10 +13,10 @@ from simcore.types import NONE, EventKind, Identity, LossCause, Status
 
 @kernel
 def lose(now: Moment, j: int, by: int, cause: int, units: Units, sides: Sides, log: Log) -> None:
-    """Unit ``j`` is lost by ``cause`` (LossCause), to the fire of unit ``by`` or to nobody's (-1).
+    """Remove unit ``j``, lost by ``cause`` (LossCause), to the fire of unit ``by`` or without enemy fire (-1).
 
-    What fire has brought down is a kill, although its event names the crash; as crashes count those that nobody caused.
-    Mutates the unit and the tallies of its side, and of the side that scored.
+    A unit brought down by fire is a kill, although its event is a crash; only falls without enemy fire are tallied as
+    crashes. Mutates the unit and the tallies of its side and of the side with the kill.
     """
     s = units.spec_whole[UnitSpecW.SIDE, j]
     units.whole[UnitW.STATUS, j] = Status.LOST
@@ -39,9 +39,9 @@ def lose(now: Moment, j: int, by: int, cause: int, units: Units, sides: Sides, l
 
 @kernel
 def lose_cargo(now: Moment, j: int, by: int, cause: int, units: Units, sides: Sides, log: Log) -> None:
-    """What unit ``j``, which is gone, carries is lost with it, and what that carries in turn.
+    """Remove the cargo of unit ``j``, which is gone, and its cargo in turn.
 
-    Nobody else is aboard a unit that is gone, so each pass takes one layer of the cargo.
+    No other units are aboard units that are gone, so each pass removes one level of cargo.
     """
     if units.spec_whole[UnitSpecW.CARRIES, j] == 0:
         return
@@ -61,14 +61,14 @@ def lose_cargo(now: Moment, j: int, by: int, cause: int, units: Units, sides: Si
 
 @kernel
 def lose_with_cargo(now: Moment, j: int, by: int, cause: int, units: Units, sides: Sides, log: Log) -> None:
-    """Unit ``j`` is lost, with what it carries: see ``lose``."""
+    """Remove unit ``j`` with its cargo: see ``lose``."""
     lose(now, j, by, cause, units, sides, log)
     lose_cargo(now, j, by, cause, units, sides, log)
 
 
 @kernel
 def expend(now: Moment, i: int, j: int, units: Units, sides: Sides, log: Log) -> None:
-    """One-way unit ``i`` has used itself up on unit ``j``, which is no loss. What it carries is lost with it."""
+    """Expend one-way unit ``i`` on unit ``j``, which does not count as a loss. Its cargo is lost with it."""
     units.whole[UnitW.STATUS, i] = Status.EXPENDED
     report_loss(now.tick, i, units)
     emit(log, now, EventKind.EXPENDED, units.spec_whole[UnitSpecW.SIDE, i], i, j, 0, 0)

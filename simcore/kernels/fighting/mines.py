@@ -1,4 +1,4 @@
-"""Mines: laid at random at the start, set off or cleared by what passes near them."""
+"""Mines: laid at random at the start, set off or cleared by passing units."""
 
 import math
 
@@ -32,18 +32,18 @@ from simcore.types import (
     Word,
 )
 
-_ATTEMPTS = 20_000  # of which one may find water in a field on the shore
+_ATTEMPTS = 20_000  # draws for a position in the water of a field on the shore
 _N_DOMAINS = len(Domain)
 _LEAST_STRENGTH = 1e-9
-_STRUCK = -2  # mark in the row KILLER of a unit that a mine has hurt in this tick
+_STRUCK = -2  # mark in the row KILLER of a unit hit by a mine in this tick
 
 
 @formula
 def entry_share(dx: float, dy: float, ux: float, uy: float, radius: float) -> float:
-    """Return the share of a straight step at which it enters a circle; inf when it does not.
+    """Return the fraction of a straight step at which it enters a circle; inf when it does not.
 
-    (dx, dy) [m] is the start relative to the centre, (ux, uy) [m] the step. A step that starts inside enters nothing:
-    each passage counts once, whatever the time step.
+    (dx, dy) [m] is the start relative to the centre, (ux, uy) [m] the step. A step that starts inside does not enter,
+    so that each passage counts once, whatever the time step.
     """
     c = dx * dx + dy * dy - radius * radius
     b = dx * ux + dy * uy
@@ -59,7 +59,7 @@ def entry_share(dx: float, dy: float, ux: float, uy: float, radius: float) -> fl
 
 @formula
 def can_meet_mine(domains: int, surface: int, water_speed: float) -> bool:
-    """Return whether anything of the mask ``domains`` can be in a cell, by its surface and its factor for boats."""
+    """Return whether units of the mask ``domains`` can be in a cell, given its surface and speed factor for boats."""
     is_met = False
     for domain in range(_N_DOMAINS):
         is_met = is_met or (((domains >> domain) & 1) == 1 and can_stand(domain, surface, water_speed))
@@ -79,9 +79,10 @@ def lay_field(
     water: F32,
     mine_real: F64,
 ) -> None:
-    """Draw the places of the mines of field ``f`` evenly over its polygon, where what they endanger can be.
+    """Draw the positions of the mines of field ``f`` uniformly over the part of its polygon open to their targets.
 
-    ``surface`` (rows, columns) are the surfaces of the ground, ``water`` its factors for boats. Mutates ``mine_real``.
+    ``surface`` (rows, columns) holds the surfaces of the ground, ``water`` its speed factors for boats. Mutates
+    ``mine_real``.
     """
     domains = field_whole[MinefieldSpecW.DOMAINS, f]
     west = field_real[MinefieldSpecR.WEST, f]
@@ -109,7 +110,7 @@ def lay_field(
 
 @kernel
 def is_in_danger(i: int, f: int, side: I32, domain: I32, field_whole: I32) -> bool:
-    """Return whether the mines of field ``f`` are meant for unit ``i``: not its own side's, and of its domain."""
+    """Return whether the mines of field ``f`` endanger unit ``i``: not laid by its own side, and for its domain."""
     return (
         side[i] != field_whole[MinefieldSpecW.SIDE, f]
         and ((field_whole[MinefieldSpecW.DOMAINS, f] >> domain[i]) & 1) == 1
@@ -118,7 +119,7 @@ def is_in_danger(i: int, f: int, side: I32, domain: I32, field_whole: I32) -> bo
 
 @kernel
 def gather_movers(units: Units, mines: Mines, dt_s: float, found: I32) -> int:
-    """Put the units whose step comes near a field that endangers them into ``found``. Returns how many."""
+    """List the units whose step comes near a field that endangers them in ``found``. Returns their number."""
     x = units.real[UnitR.X]
     y = units.real[UnitR.Y]
     vx = units.real[UnitR.VX]
@@ -154,11 +155,11 @@ def gather_movers(units: Units, mines: Mines, dt_s: float, found: I32) -> int:
 
 @kernel
 def pass_mines(now: Moment, units: Units, mines: Mines, rules: Rules, sides: Sides, work: Scratch, log: Log) -> int:
-    """Let the steps of this tick clear mines and set them off, in the order of time. Returns how many units are hurt.
+    """Clear mines and set them off along the steps of this tick, in order of time. Returns the number of units hit.
 
-    A step that enters the swath of a clearing unit, or the circle within which a mine answers to a unit, draws once.
-    The earliest event of the tick is carried out first, so that a mine serves once and a unit that it destroys goes
-    no farther; events at the same time go by the units' keys. Mutates the mines, units hurt or lost and tallies.
+    A step that brings a mine into the swath of a clearing unit, or a unit into the actuation circle of a mine, draws
+    once. The earliest event of the tick is carried out first, so that a mine acts once and a destroyed unit goes no
+    farther; simultaneous events follow the units' keys. Mutates the mines, the units hit or lost, and tallies.
     """
     dt = rules.real[RuleR.DT_S]
     x = units.real[UnitR.X]

@@ -1,4 +1,4 @@
-"""Targets: which contact a mount engages, by what its side believes or by what its unit sees itself."""
+"""Targets: the choice of a contact by a mount, from the side's picture or the unit's own sighting."""
 
 import numpy as np
 
@@ -15,10 +15,10 @@ from simcore.state import ContactR, ContactW, UnitR, UnitW
 from simcore.types import Identity, Level, Roe, TargetChoice, Word
 
 NOBODY = -1
-"""There is no target."""
+"""No target."""
 
 FORBIDDEN = -2
-"""There is none, but for targets at which a no-fire zone forbids to fire."""
+"""No target except those forbidden by a no-fire zone."""
 
 
 @inlined
@@ -40,11 +40,11 @@ def choose_target(
 ) -> int:
     """Return the contact (unit index) that mount ``m`` of unit ``i`` engages, or NOBODY or FORBIDDEN.
 
-    ``only`` >= 0 narrows the choice to that contact; ``keep`` >= 0 is taken before all others. What a no-fire zone
-    forbids is left out of the choice.
+    ``only`` >= 0 restricts the choice to that contact; ``keep`` >= 0 takes precedence over all others. Targets
+    forbidden by a no-fire zone are excluded.
 
-    Only what the side believes counts: estimated position, age, error, level, identity. The true position enters
-    with the line of sight of a direct-fire weapon alone.
+    The choice depends on the side's belief alone: estimated position, age, error, level, identity. The true position
+    matters only for the line of sight of a direct-fire weapon.
     """
     n = units.spec_whole.shape[1]
     dt = rules.real[RuleR.DT_S]
@@ -67,7 +67,7 @@ def choose_target(
     committed = contacts.whole[ContactW.COMMITTED]
     identity = contacts.whole[ContactW.IDENTITY]
     entered = contacts.whole[ContactW.ENTERED]
-    delay = units.whole[UnitW.DELAY, i]  # until what the command post knows reaches the unit
+    delay = units.whole[UnitW.DELAY, i]  # until the knowledge of the command post reaches the unit
     known_dead = units.whole[UnitW.KNOWN_DEAD, i]
     is_late = delay > 0 or known_dead >= 0
     error_m = contacts.real[ContactR.ERROR_M]
@@ -153,7 +153,7 @@ def is_target_forbidden(
 ) -> bool:
     """Return whether a no-fire zone forbids mount ``m`` of unit ``i`` to fire at unit ``j``, contact ``c`` of its side.
 
-    The picture decides, and the unit's own sighting where that is newer or all that there is.
+    The picture decides, or the unit's own sighting where it is newer or the only source.
     """
     is_seen = units.whole[UnitW.LOCAL, i] == j
     is_held = units.whole[UnitW.LINKED, i] != 0 and contacts.whole[ContactW.LEVEL, c] > Level.NONE
@@ -204,9 +204,9 @@ def local_target(
     contacts: Contacts,
     has_zones: bool,
 ) -> int:
-    """Return the target of a unit without a link: what it sees itself, if its weapon and rules allow.
+    """Return the target of a unit without a link: its own sighting, if its weapon and rules allow.
 
-    Else NOBODY, or FORBIDDEN when a no-fire zone alone is in the way.
+    Otherwise NOBODY, or FORBIDDEN when only a no-fire zone forbids it.
     """
     j = int(units.whole[UnitW.LOCAL, i])
     if j < 0 or ((mounts.spec_whole[MountSpecW.DOMAINS, m] >> units.spec_whole[UnitSpecW.DOMAIN, j]) & 1) == 0:

@@ -1,8 +1,8 @@
-"""Ways over the raster at order time: is the straight line open, which is the quickest way round, its corners.
+"""Routes over the raster at order time: tests of straight lines, quickest routes round obstacles, and their corners.
 
-Cells are numbered row by row from the south-west. Costs are times in units of metres at full speed, and are sums
-and products only, so that every machine finds the same way. ``ground`` is a raster of factors on the speed (rows,
-columns), 0 where nothing passes; ``frame`` is (west, south, cell) of the raster [m].
+Cells are numbered row by row from the south-west. Costs are times in units of metres at full speed, computed by sums
+and products only, so that every machine finds the same route. ``ground`` is a raster of speed factors (rows, columns),
+0 where impassable; ``frame`` is (west, south, cell) of the raster [m].
 """
 
 import math
@@ -20,7 +20,7 @@ FINAL = 2
 
 @driver
 def cell_at(frame: F64, rows: int, columns: int, x: float, y: float) -> int:
-    """Return the number of the cell that holds (x, y), the nearest one beyond the rim."""
+    """Return the number of the cell that contains (x, y), or of the nearest cell to a point off the raster."""
     column = min(max(int(math.floor(float((x - frame[0]) / frame[2]))), 0), columns - 1)
     row = min(max(int(math.floor(float((y - frame[1]) / frame[2]))), 0), rows - 1)
     return row * columns + column
@@ -28,10 +28,10 @@ def cell_at(frame: F64, rows: int, columns: int, x: float, y: float) -> int:
 
 @driver
 def line_cost(ground: F32, is_open: U8, frame: F64, x0: float, y0: float, x1: float, y1: float) -> float:
-    """Return the cost of a straight line [m at full speed]; inf when it crosses or touches what is not open.
+    """Return the cost of a straight line [m at full speed]; inf when it crosses or touches a closed cell.
 
-    The line is walked from cell to cell (Amanatides and Woo 1987). Through a corner both cells beside it count. The
-    cell in which it begins is taken as open: who stands there can leave it.
+    The line is traversed from cell to cell (Amanatides and Woo 1987). At a corner both adjacent cells count. The
+    first cell is taken as open, since a unit in it can leave.
     """
     rows, columns = ground.shape
     u0, v0 = float((x0 - frame[0]) / frame[2]), float((y0 - frame[1]) / frame[2])
@@ -87,7 +87,7 @@ def line_cost(ground: F32, is_open: U8, frame: F64, x0: float, y0: float, x1: fl
 
 @driver
 def distance_to_closed(ground: F32) -> F32:
-    """Return how far each cell is from what is impassable, in cells: straight and diagonal steps to its centre."""
+    """Return the distance of each cell from the nearest impassable cell, in cells by straight and diagonal steps."""
     rows, columns = ground.shape
     far = np.float32(rows + columns)
     distance = np.full((rows, columns), far, dtype=np.float32)
@@ -118,7 +118,7 @@ def distance_to_closed(ground: F32) -> F32:
 
 @driver
 def label_regions(ground: F32) -> I32:
-    """Return the number of the region of each cell (n,), from 1; cells of a region can reach each other. 0: closed."""
+    """Return the region number of each cell (n,), from 1; cells of a region can reach each other. 0: closed."""
     rows, columns = ground.shape
     label = np.zeros(rows * columns, dtype=np.int32)
     stack = np.empty(rows * columns, dtype=np.int32)
@@ -134,7 +134,7 @@ def label_regions(ground: F32) -> I32:
             n -= 1
             cell = stack[n]
             row, column = cell // columns, cell % columns
-            for k in range(4):  # a diagonal step needs both cells beside it, so straight steps reach as much
+            for k in range(4):  # straight steps suffice: a diagonal step needs both adjacent cells open
                 r = row + (k == 0) - (k == 1)
                 c = column + (k == 2) - (k == 3)
                 if 0 <= r < rows and 0 <= c < columns and label[r * columns + c] == 0 and ground[r, c] > 0.0:
@@ -146,7 +146,7 @@ def label_regions(ground: F32) -> I32:
 
 @driver
 def nearest_in_region(label: I32, columns: int, region: int, goal: int) -> int:
-    """Return the cell of a region that is nearest to a cell; of equals the first."""
+    """Return the cell of a region nearest to a given cell; the first among equals."""
     best = -1
     best_sq = np.int64(0)
     row, column = np.int64(goal // columns), np.int64(goal % columns)
@@ -164,7 +164,7 @@ def nearest_in_region(label: I32, columns: int, region: int, goal: int) -> int:
 
 @driver
 def _push(keys: F64, cells: I32, size: int, key: float, cell: int) -> None:
-    """Put an entry into a binary heap of ``size`` entries, ordered by key and then by cell."""
+    """Insert an entry into a binary heap of ``size`` entries, ordered by key, then by cell."""
     k = size
     while k > 0:
         above = (k - 1) // 2
@@ -177,7 +177,7 @@ def _push(keys: F64, cells: I32, size: int, key: float, cell: int) -> None:
 
 @driver
 def _pop(keys: F64, cells: I32, size: int) -> None:
-    """Take the first entry out of a heap of ``size`` entries."""
+    """Remove the first entry from a heap of ``size`` entries."""
     key, cell = keys[size - 1], cells[size - 1]
     n = size - 1
     k = 0
@@ -199,11 +199,11 @@ def _pop(keys: F64, cells: I32, size: int) -> None:
 def spread(
     ground: F32, is_open: U8, cell_m: float, keys: F64, cells: I32, size: int, cost: F64, mark: U8, start: int
 ) -> int:
-    """Go on with Dijkstra's algorithm (1959) from a goal until the cost from ``start`` is final.
+    """Continue Dijkstra's algorithm (1959) from a goal until the cost from ``start`` is final.
 
-    Returns the size of the heap. Mutates the heap (keys, cells), ``cost`` (n,) of the best way from each cell, and
-    ``mark`` (n,): 0 where no cost is known, then REACHED, then FINAL. Costs that are final do not depend on where
-    earlier calls stopped.
+    Returns the size of the heap. Mutates the heap (keys, cells), ``cost`` (n,) of the best route from each cell, and
+    ``mark`` (n,): 0 without a known cost, then REACHED, then FINAL. Final costs do not depend on the stopping points
+    of earlier calls.
     """
     rows, columns = ground.shape
     while size > 0 and mark[start] != FINAL:
@@ -239,10 +239,10 @@ def spread(
 
 @driver
 def corners(ground: F32, is_open: U8, frame: F64, cost: F64, mark: U8, start: int, goal: int, n_most: int) -> F64:
-    """Return the points (2, k) [m] to pass between two cells, at most ``n_most``: the corners of the quickest way.
+    """Return the points (2, k) [m] to pass between two cells, at most ``n_most``: the corners of the quickest route.
 
-    The way goes down the costs; of equal steps the first is taken. A corner is left out where the straight line to a
-    later one costs no more than the way (string pulling).
+    The route descends the costs, taking the first of equal steps. A corner is omitted where the straight line to a
+    later corner costs no more than the route (string pulling).
     """
     rows, columns = ground.shape
     path = np.empty(rows * columns, dtype=np.int32)

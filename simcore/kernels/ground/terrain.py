@@ -1,6 +1,6 @@
 """The ground: height between raster cells, level and bed of the water, line of sight over a curved earth.
 
-``elevation`` is ``Terrain.relief_m``: the height of each cell, and the bed of the water in it, inf on land.
+``elevation`` is ``Terrain.relief_m``: the height of each cell and the bed of its water, inf on land.
 """
 
 import math
@@ -14,14 +14,14 @@ from simcore.surroundings import TERRAIN_BLOCK, WIDE_BLOCK
 from simcore.types import F32, F64, Domain, Surface
 
 _SAMPLES_PER_CELL = 2
-_STRETCH = 2 * TERRAIN_BLOCK * _SAMPLES_PER_CELL  # samples that reach no further than a block from their middle
+_STRETCH = 2 * TERRAIN_BLOCK * _SAMPLES_PER_CELL  # samples that extend no further than a block from their middle
 _WIDE_STRETCH = 2 * WIDE_BLOCK * _SAMPLES_PER_CELL
 _ONE = np.uint32(1)
 
 
 @formula
 def raster_cell(rules: F64, rows: int, columns: int, x: float, y: float) -> tuple[int, int]:
-    """Return (row, column) of the raster cell that holds (x, y), the nearest one beyond the rim."""
+    """Return (row, column) of the raster cell that contains (x, y), or of the nearest cell if off the raster."""
     cell = float(rules[RuleR.RASTER_CELL_M])
     column = int(math.floor((x - float(rules[RuleR.RASTER_WEST])) / cell))
     row = int(math.floor((y - float(rules[RuleR.RASTER_SOUTH])) / cell))
@@ -30,9 +30,9 @@ def raster_cell(rules: F64, rows: int, columns: int, x: float, y: float) -> tupl
 
 @formula
 def ground_m(elevation: F32, rules: F64, x: float, y: float) -> float:
-    """Return the height [m] of what is underfoot at (x, y).
+    """Return the height [m] of the surface at (x, y).
 
-    In a cell of water that is the water, level as far as the cell goes; on land it is bilinear between cell centres,
+    In a cell of water it is the water level, constant over the cell; on land it is bilinear between cell centres and
     constant beyond the rim.
     """
     rows = elevation.shape[1]
@@ -73,9 +73,9 @@ def body_m(elevation: F32, rules: F64, x: float, y: float, height: float) -> flo
 
 @formula
 def sea_speed_share(sea_state: float, full: float, end: float) -> float:
-    """Return the share of its speed that a craft keeps in a sea state: 1 up to ``full``, then linear to 0 at ``end``.
+    """Return a craft's speed in a sea state as a share: 1 up to ``full``, then linear to 0 at ``end``.
 
-    The straight line is an assumption; the two ends are what seakeeping limits of small craft state.
+    The straight line is an assumption; its two ends are the usual form of seakeeping limits of small craft.
     """
     if sea_state <= full:
         return 1.0
@@ -86,9 +86,9 @@ def sea_speed_share(sea_state: float, full: float, end: float) -> float:
 
 @formula
 def can_stand(domain: int, surface: int, water_speed: float) -> bool:
-    """Return whether what belongs to ``domain`` can be in a cell, by its surface and its factor for boats.
+    """Return whether units of ``domain`` can be in a cell, given its surface and its speed factor for boats.
 
-    Boats can also be under a bridge, which is a cell of road.
+    Boats can also be under a bridge, which is a road cell.
     """
     if domain == Domain.AIR:
         return True
@@ -102,7 +102,7 @@ def clearance_m(z1: float, rise: float, bulge: float, f: float) -> float:
     """Return the height of the sight line above the sea [m] at the fraction ``f`` of its length.
 
     z1 is the height of its start, rise the height of its end above that, bulge = d^2 / (2 R) with the
-    effective earth radius R: the sea stands d1 d2 / (2 R) above the chord. Source: ITU-R P.526.
+    effective earth radius R: the sea rises d1 d2 / (2 R) above the chord. Source: ITU-R P.526.
     """
     return z1 + rise * f - bulge * f * (1.0 - f)
 
@@ -130,9 +130,9 @@ def is_above(
     f0: float,
     f1: float,
 ) -> bool:
-    """Return whether the stretch [f0, f1] of the sight line passes above all ground round its middle.
+    """Return whether the segment [f0, f1] of the sight line passes above all ground round its middle.
 
-    The stretch is at most two blocks long, so it stays inside the block of its middle and the blocks round that.
+    The segment is at most two blocks long, so it stays within the block of its middle and the neighbouring blocks.
     A parabola sinks below its chord by at most bulge (f1 - f0)^2 / 4. (u, v) is the start and (du, dv) the extent
     of the line in cells, counted from the south-western corner.
     """
@@ -159,7 +159,7 @@ def is_cut(
 ) -> bool:
     """Return whether the ground rises above the sight line at any of its samples first..last.
 
-    The ground slopes from cell centre to cell centre; in a cell of water what counts is the level of the water.
+    The ground is bilinear between cell centres; in a cell of water the level of the water applies.
 
     (u, v) is the start and (du, dv) the extent of the line in cells, counted from the centre of the
     south-western cell.
@@ -179,7 +179,7 @@ def is_cut(
         fu = u + du * f
         fv = v + dv * f
         if is_inside:
-            column = np.uint32(fu)  # unsigned, so that no index is looked at for wrapping round
+            column = np.uint32(fu)  # unsigned, so that indices need no test for negative values
             row = np.uint32(fv)
             next_column = np.uint32(column + _ONE)
             next_row = np.uint32(row + _ONE)
@@ -207,12 +207,12 @@ def is_cut(
 def is_visible(ground: Ground, rules: Rules, xa: float, ya: float, za: float, xb: float, yb: float, zb: float) -> bool:
     """Return whether two points see each other; z are heights above the sea [m].
 
-    The line is cut when the interpolated ground stands above it at one of its samples, every half cell
-    on a grid that is the same from both ends (so the answer is reciprocal). Stretches that pass above the
-    peaks round them are left out, long ones first: their steps do not wait for each other, as those of a
-    walk from block to block would.
+    The line is cut when the interpolated ground rises above it at one of its samples, taken every half cell on
+    a grid that is the same from both ends, so that the result is reciprocal. Segments above the surrounding
+    peaks are skipped, long segments first: unlike a traversal from block to block, these steps do not depend
+    on each other.
     """
-    # always walk from the same end: the lower one, where most lines are cut
+    # always start from the same end: the lower end, where most lines are cut
     if zb < za or (zb == za and (xb < xa or (xb == xa and yb < ya))):
         xa, ya, za, xb, yb, zb = xb, yb, zb, xa, ya, za
     dx = xb - xa

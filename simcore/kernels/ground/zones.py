@@ -1,4 +1,4 @@
-"""Zones: who is inside, and where fire is forbidden."""
+"""Zones: units inside them, and no-fire zones."""
 
 import math
 
@@ -37,8 +37,8 @@ def is_in_zone(zones: Zones, z: int, x: float, y: float) -> bool:
 
 @kernel
 def is_any_no_fire(zones: Zones) -> bool:
-    """Return whether there is any no-fire zone."""
-    for z in range(zones.spec_whole.shape[1]):  # noqa: SIM110 (compiled code knows no generators)
+    """Return whether the scenario has a no-fire zone."""
+    for z in range(zones.spec_whole.shape[1]):  # noqa: SIM110 (compiled code has no generators)
         if zones.spec_whole[ZoneSpecW.KIND, z] == ZoneKind.NO_FIRE:
             return True
     return False
@@ -54,8 +54,8 @@ def is_binding(zones: Zones, z: int, side: int) -> bool:
 
 @kernel
 def is_no_fire(zones: Zones, side: int, x: float, y: float) -> bool:
-    """Return whether (x, y) lies in a no-fire zone that binds ``side``."""
-    for z in range(zones.spec_whole.shape[1]):  # noqa: SIM110 (compiled code knows no generators)
+    """Return whether (x, y) lies in a no-fire zone for ``side``."""
+    for z in range(zones.spec_whole.shape[1]):  # noqa: SIM110 (compiled code has no generators)
         if is_binding(zones, z, side) and is_in_zone(zones, z, x, y):
             return True
     return False
@@ -63,10 +63,10 @@ def is_no_fire(zones: Zones, side: int, x: float, y: float) -> bool:
 
 @kernel
 def is_no_fire_near(zones: Zones, side: int, x: float, y: float, reach: float) -> bool:
-    """Return whether a no-fire zone that binds ``side`` holds (x, y) or one of 16 points about it, within ``reach``.
+    """Return whether a no-fire zone for ``side`` contains (x, y) or one of 16 points about it, within ``reach``.
 
-    They are the corners of an octagon of that radius and of one half as large. A point test knows nothing of the seams
-    in the outline of a zone of several parts, which the distance from its edges would take for edges.
+    They are the corners of an octagon of that radius and of another half as large. A point test ignores the seams in
+    the outline of a zone of several parts; a distance from its edges would include them.
     """
     for z in range(zones.spec_whole.shape[1]):
         if not is_binding(zones, z, side):
@@ -90,10 +90,10 @@ def is_no_fire_near(zones: Zones, side: int, x: float, y: float, reach: float) -
 def mark_inside(
     side: int, first: int, begin: int, end: int, order: I32, x: F64, y: F64, zones: Zones, mark: I32
 ) -> None:
-    """Mark which of the sorted places ``begin``..``end`` - 1 lie in a no-fire zone that binds ``side``.
+    """Mark the sorted positions ``begin``..``end`` - 1 that lie in a no-fire zone for ``side``.
 
-    The mark of a place stands at ``first`` + ``order`` of it. A place outside the rectangle about all these zones costs
-    next to nothing.
+    The mark of a position is stored at ``first`` + its ``order``. Positions outside the bounding box of all these zones
+    cost next to nothing.
     """
     west = np.inf
     east = -np.inf
@@ -114,7 +114,7 @@ def mark_inside(
 
 @kernel
 def mark_forbidden(zones: Zones, rules: Rules, work: Scratch) -> None:
-    """Mark the contacts that are believed to be in a no-fire zone, for those who look for prey. Mutates FORBIDDEN."""
+    """Mark the contacts believed to be in a no-fire zone, for units that choose a prey. Mutates FORBIDDEN."""
     start = work.whole[ScratchW.CONTACT_START]
     n_cells = rules.whole[RuleW.NX] * rules.whole[RuleW.NY]
     for s in range(rules.whole[RuleW.N_SIDES]):
@@ -133,10 +133,10 @@ def mark_forbidden(zones: Zones, rules: Rules, work: Scratch) -> None:
 
 @kernel
 def mark_shielded(zones: Zones, rules: Rules, units: Units, work: Scratch) -> None:
-    """Mark which enemies of a side stand in a no-fire zone that binds it. Mutates SHIELDED.
+    """Mark the enemies of each side in a no-fire zone for that side. Mutates SHIELDED.
 
-    The marks are for those who remember one sighting: units without a link and units whose reports take time. A side
-    that has none needs no marks.
+    The marks serve units that store a single sighting: units without a link and units with delayed reports. A side
+    without such units needs no marks.
     """
     side = units.spec_whole[UnitSpecW.SIDE]
     n = side.shape[0]

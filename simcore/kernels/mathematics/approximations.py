@@ -1,8 +1,8 @@
 """Elementary functions with the same bits on every machine.
 
-The system's libm differs between processors in the last bit of exp, log, sin and cos. What decides
-state uses these instead: argument reduction and fixed-order polynomials from + - * / and sqrt, which
-IEEE 754 fixes. Tested against NumPy to a relative error below 1e-12.
+The system's libm differs between processors in the last bit of exp, log, sin and cos. All code that
+determines state uses these functions instead: argument reduction and fixed-order polynomials of + - * /
+and sqrt, which IEEE 754 fixes. Tested against NumPy to a relative error below 1e-12.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""Formulas of the plane: distances, turns, lead pursuit, closest approach, polygons."""
+"""Plane geometry: distances, turns, lead pursuit, closest approach, polygons."""
 
 import math
 
@@ -12,7 +12,7 @@ from simcore.types import F64
 def turn_towards(hx: float, hy: float, gx: float, gy: float, turn_cos: float, turn_sin: float) -> tuple[float, float]:
     """Turn the unit vector (hx, hy) towards the unit vector (gx, gy) by at most the given angle.
 
-    The angle comes as its cosine and sine. Dead astern, the turn is to the left.
+    The angle is given by its cosine and sine. For a target dead astern the turn is to the left.
     """
     dot = hx * gx + hy * gy
     if dot >= turn_cos:
@@ -42,7 +42,7 @@ def intercept_time(px: float, py: float, vx: float, vy: float, speed: float) -> 
     if disc < 0.0:
         return np.inf
     root = math.sqrt(disc)
-    # the two roots, written so that neither loses digits
+    # both roots, in a form without cancellation
     q = -(b + root) if b >= 0.0 else root - b
     first = q / a
     second = c / q if q != 0.0 else np.inf

@@ -1,5 +1,5 @@
-"""Neighbour search: counting-sort cell lists, one run of cells per side, so that three neighbouring
-cells of a row are one contiguous span. Inactive things are left out.
+"""Neighbour search: counting-sort cell lists with a separate run of cells for each side, so that three
+neighbouring cells of a row are a contiguous span. Inactive items are left out.
 """
 
 import math
@@ -16,7 +16,7 @@ from simcore.types import F64, I32
 def cell_span(low: float, high: float, edge: float, cell: float, n: int) -> tuple[int, int]:
     """Return the first and last cell along one axis that [low, high] touches, inside 0..n-1.
 
-    The same rounding as in ``sort_into_cells``, so nothing on the edge of a cell is missed.
+    Rounds as ``sort_into_cells`` does, so that no item on the edge of a cell is missed.
     """
     inverse = 1.0 / cell
     first = int(math.floor((low - edge) * inverse))
@@ -38,9 +38,9 @@ def sort_into_cells(
     sorted_x: F64,
     sorted_y: F64,
 ) -> int:
-    """Sort things 0..n-1 with band >= 0 by (band, row, column). Returns how many there are.
+    """Sort the items 0..n-1 with band >= 0 by (band, row, column). Returns their number.
 
-    Writes bucket (n,), start (n_bands * nx * ny + 1,) with the first entry of each cell, order (n,) the
+    Writes bucket (n,), start (n_bands * nx * ny + 1,) with the first entry of each cell, order (n,) with the
     indices in cell order, and their positions sorted_x, sorted_y (n,).
     """
     nx = rules.whole[RuleW.NX]
@@ -67,7 +67,7 @@ def sort_into_cells(
         running += start[c]
         start[c] = running
     start[total] = running
-    # filling from the back leaves every start at its first entry, and keeps the index order in a cell
+    # filled from the back, so that each start ends at its first entry and indices stay in order within a cell
     for i in range(n - 1, -1, -1):
         c = bucket[i]
         if c >= 0:
@@ -97,9 +97,9 @@ def gather_in_range(
     found: I32,
     n_found: int,
 ) -> int:
-    """Append the sorted positions of all things of ``band`` within ``radius`` of (px, py) to ``found``.
+    """Append the sorted positions of all items of ``band`` within ``radius`` of (px, py) to ``found``.
 
-    Returns the new length. The compaction has no branch: mispredicted branches cost more than it does.
+    Returns the new length. The compaction has no branch, since mispredicted branches would cost more.
     """
     nx = rules.whole[RuleW.NX]
     ny = rules.whole[RuleW.NY]

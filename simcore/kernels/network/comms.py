@@ -1,8 +1,8 @@
-"""Communications: which units reach their command post over how many hops.
+"""Communications: links of the units to their command post, and their numbers of hops.
 
-Two radios are linked when they are within the shorter of their ranges and see each other. The network
-is a breadth-first search from the command posts through the neighbour cells; units already reached
-leave the cells, so the cost follows the number of units and not of pairs.
+Two radios are linked when they are within the shorter of their ranges and in line of sight. The network is a
+breadth-first search from the command posts through the neighbour cells; units already reached are removed
+from the cells, so the cost grows with the number of units and not of pairs.
 """
 
 import numpy as np
@@ -22,8 +22,8 @@ from simcore.state import MountW, SideW, UnitR, UnitW
 from simcore.types import F64, I32, Damage, EventKind, Status
 
 _HIGH_M = 100.0
-_ACQUIRE = 0.7  # share of the range within which a radio that has no link finds one
-_SEARCH_EVERY = np.int32(3)  # a radio without a link searches for one at every third update, in turn
+_ACQUIRE = 0.7  # share of the range within which a radio without a link finds a link
+_SEARCH_EVERY = np.int32(3)  # a radio without a link searches at every third update, in turn
 
 
 @kernel
@@ -42,10 +42,10 @@ def is_linked(
     eirp: F64,
     noise: F64,
 ) -> bool:
-    """Return whether radios ``a`` and ``b`` hear each other: range first, then line of sight.
+    """Return whether radios ``a`` and ``b`` are linked: range first, then line of sight.
 
-    A link is kept out to the shorter of the two ranges; a radio without a link finds one again only
-    within a share of it, because locking on to a signal takes more of it than holding on.
+    A link is held up to the shorter of the two ranges; a radio without a link regains it only within
+    a share of that, because acquiring a signal takes more power than holding it.
     """
     dx = x[a] - x[b]
     dy = y[a] - y[b]
@@ -69,7 +69,7 @@ def is_linked(
 def connect_side(
     update: int, units: Units, side_id: int, ground: Ground, rules: Rules, work: Scratch, is_jammed: bool
 ) -> None:
-    """Search the network of one side. Writes the hop count plus one into VISITED (0 = not reached)."""
+    """Search the network of a side. Writes the hop count plus one into VISITED (0 = not reached)."""
     n = units.spec_whole.shape[1]
     nx = rules.whole[RuleW.NX]
     ny = rules.whole[RuleW.NY]
@@ -115,7 +115,7 @@ def connect_side(
     level_end = 0
     while head < n_queue and n_pending > 0:
         if head == level_end:
-            # a new hop: those high up first, because they reach most (the order within a hop changes no result)
+            # a new hop: high units first, because they reach most (the order within a hop changes no result)
             level_end = n_queue
             high = head
             for k in range(head, level_end):
@@ -185,9 +185,9 @@ def update_network(
     jammers: Jammers,
     has_latency: bool,
 ) -> None:
-    """Find out who has a link, and take the reports of those who have.
+    """Determine the links of all units, and enter the reports of linked units.
 
-    Mutates LINKED, HOPS, LINK_TICK and, where no message takes time, the REPORT_* rows. A side without any command
+    Mutates LINKED, HOPS, LINK_TICK and, where no message takes time, the REPORT_* rows. A side without a command
     post in its order of battle needs no network: all its units count as linked.
     """
     n = units.spec_whole.shape[1]
@@ -204,7 +204,7 @@ def update_network(
     left = work.whole[ScratchW.CELL_LEFT]
     cell_order = work.whole[ScratchW.CELL_ORDER]
     n_cells = n_sides * rules.whole[RuleW.NX] * rules.whole[RuleW.NY]
-    back = work.whole[ScratchW.DUE]  # units that have a link again, and something to report
+    back = work.whole[ScratchW.DUE]  # units whose link is restored, with a contact to report
     n_back = 0
     is_jammed = jammers.spec_whole.shape[1] > 0
     if is_jammed:
@@ -265,7 +265,7 @@ def update_network(
 
 @kernel
 def report(tick: int, i: int, units: Units, mounts: Mounts) -> None:
-    """Unit ``i`` tells its command post where it is and how it is."""
+    """Report the position and status of unit ``i`` to its command post."""
     units.real[UnitR.REPORT_X, i] = units.real[UnitR.X, i]
     units.real[UnitR.REPORT_Y, i] = units.real[UnitR.Y, i]
     units.real[UnitR.REPORT_STRENGTH, i] = units.real[UnitR.STRENGTH, i]

@@ -1,9 +1,9 @@
-"""Latency: orders take the time of their path through the network.
+"""Latency: orders are delayed by the latency of their network path.
 
-A hop takes the latency of the slower of its two radios, a path the sum over its hops, rounded to whole steps. The path
-is the quickest of those over the fewest hops, so it does not depend on the order of the units. What is under way keeps
-the time of arrival that it was sent with. These phases, and those of ``reports``, run only when some message of the
-scenario can take a step.
+A hop has the latency of the slower of its two radios, a path the sum over its hops, rounded to whole steps. The path is
+the quickest with the fewest hops, so it does not depend on the order of the units. Messages under way keep the time of
+arrival set when they were sent. These phases and those of ``reports`` run only when messages of the scenario can take a
+step or more.
 """
 
 import numpy as np
@@ -22,16 +22,16 @@ from simcore.types import I32, NONE, EventKind, Status
 
 @formula
 def delay_ticks(latency_ms: int, dt_s: float) -> int:
-    """Return a latency in whole ticks, to the nearest."""
+    """Return a latency in ticks, rounded to the nearest whole number."""
     return count_ticks(latency_ms * 0.001, dt_s)
 
 
 @kernel
 def find_delays(units: Units, ground: Ground, rules: Rules, work: Scratch, is_jammed: bool) -> None:
-    """Write into PATH_MS what the path to each active unit with a link takes; 0 in sides that need no network.
+    """Write the latency of the path to each active unit with a link into PATH_MS; 0 for sides without a network.
 
-    Hop by hop from the posts, which ``update_network`` has counted. A line of sight is looked at only where two paths
-    over as many hops may differ.
+    Proceeds hop by hop from the posts, with the hops counted by ``update_network``. Lines of sight are tested only
+    where two paths with as many hops may differ in latency.
     """
     n = units.spec_whole.shape[1]
     side = units.spec_whole[UnitSpecW.SIDE]
@@ -55,7 +55,7 @@ def find_delays(units: Units, ground: Ground, rules: Rules, work: Scratch, is_ja
             continue
         before = 0  # the units one hop nearer the post
         end = 0
-        least = 0  # bounds of what a path to them takes, and of their radios
+        least = 0  # bounds of their path latencies, and of their radios
         most = 0
         quick = 0
         slow = 0
@@ -90,7 +90,7 @@ def find_delays(units: Units, ground: Ground, rules: Rules, work: Scratch, is_ja
                                 noise,
                             ):
                                 best = ms
-                    path_ms[b] = min(best, LONGEST_TICKS)  # [ms]: the sum over many hops never wraps
+                    path_ms[b] = min(best, LONGEST_TICKS)  # [ms]: the sum over many hops never overflows
                 reached[end] = b
                 end += 1
                 next_least = min(next_least, path_ms[b])
@@ -110,9 +110,9 @@ def find_delays(units: Units, ground: Ground, rules: Rules, work: Scratch, is_ja
 def dispatch_orders(
     tick: int, units: Units, groups: Groups, rules: Rules, routes: Routes, messages: Messages, world: I32
 ) -> None:
-    """Send every order of record that has changed to the units of its group that have a link; none is sent to the dead.
+    """Send every changed order of record to the linked units of its group, except lost or expended units.
 
-    The others get it when their link is back. Orders at tick 0 take no time: they were given before the run began.
+    Other units receive it when their link is restored. Orders at tick 0 take no time: they were given before the start.
     """
     n = units.spec_whole.shape[1]
     n_groups = groups.spec_whole.shape[1]
@@ -155,9 +155,9 @@ def dispatch_orders(
 def deliver_orders(
     now: Moment, units: Units, groups: Groups, rules: Rules, sides: Sides, messages: Messages, log: Log
 ) -> None:
-    """Hand over the orders that arrive; one that a later order has overtaken is thrown away. Mutates RECORD.
+    """Deliver the orders that arrive; an order overtaken by a later order is discarded. Mutates RECORD.
 
-    What reaches a unit that is lost was received by nobody, and is counted nowhere.
+    Orders that reach a lost unit are neither received nor counted.
     """
     n = units.spec_whole.shape[1]
     n_groups = groups.spec_whole.shape[1]

@@ -1,7 +1,7 @@
-"""Reports that take time: what units tell their command post is as old as their path is long.
+"""Delayed reports: on arrival at the command post a report is as old as the latency of its path.
 
-A report leaves over a live link and arrives, also when its sender is lost or cut off meanwhile: its own hop was the
-first. ``latency`` measures the paths.
+A report leaves over a live link and arrives even when its sender is lost or cut off meanwhile, because the sender's
+hop was the first. ``latency`` measures the paths.
 """
 
 import numpy as np
@@ -36,7 +36,7 @@ from simcore.types import I32, NONE, EventKind, Level, Status, Word
 
 @kernel
 def status_slot(i: int, n: int, slots: int, messages: Messages, world: I32) -> int:
-    """Return a free column for a report of unit ``i`` on itself; the oldest one's when there is none."""
+    """Return a free column for a status report of unit ``i``, or that of the oldest report when none is free."""
     oldest = i
     for k in range(i, slots * n, n):
         if messages.status_whole[StatusReportW.DUE, k] == 0:
@@ -49,7 +49,7 @@ def status_slot(i: int, n: int, slots: int, messages: Messages, world: I32) -> i
 
 @kernel
 def report_loss(tick: int, i: int, units: Units) -> None:
-    """Unit ``i`` is LOST or EXPENDED; its command post hears of it over the link that the unit had, if any."""
+    """Report that unit ``i`` is LOST or EXPENDED, over the link that the unit had, if any."""
     if units.whole[UnitW.LINKED, i] == 0:
         return
     if units.whole[UnitW.REPORT_DELAY, i] == 0:
@@ -75,11 +75,11 @@ def exchange_reports(
     is_jammed: bool,
     log: Log,
 ) -> None:
-    """After an update of the network: measure the delays, and send what units report on themselves.
+    """Measure the delays after an update of the network, and send the status reports of the units.
 
-    Where a link is cut the orders under way are lost, and the silence is on its way to the post; where it is back the
-    newest order is sent again, and the unit's own sighting reports. Mutates the DELAY columns, what is under way, and
-    the REPORT_* rows of units whose reports take no time.
+    When a link is cut, the orders under way are lost and the command post will notice the silence; when it is restored,
+    the newest order is sent again and the unit reports its own sighting. Mutates the DELAY columns, the messages under
+    way, and the REPORT_* rows of units whose reports take no time.
     """
     n = units.spec_whole.shape[1]
     dt = rules.real[RuleR.DT_S]
@@ -90,7 +90,7 @@ def exchange_reports(
     report_delay = units.whole[UnitW.REPORT_DELAY]
     path_ms = work.whole[ScratchW.PATH_MS]
     find_delays(units, ground, rules, work, is_jammed)
-    back = work.whole[ScratchW.DUE]  # units that have a link again, whose reports take no time
+    back = work.whole[ScratchW.DUE]  # units whose link is restored, with reports that take no time
     n_back = 0
     for i in range(n):
         if status[i] >= Status.RESERVE:
@@ -143,7 +143,7 @@ def exchange_reports(
                 units.whole[UnitW.REPORT_LINKED, i] = 0
                 continue
         arrival = now.tick + report_delay[i]
-        if linked[i] == 0:  # the post notices it after the last report that it gets
+        if linked[i] == 0:  # noticed by the post after the last report to arrive
             for k in range(i, slots * n, n):
                 arrival = max(arrival, messages.status_whole[StatusReportW.DUE, k])
         k = status_slot(i, n, slots, messages, world)
@@ -164,9 +164,9 @@ def exchange_reports(
 
 @kernel
 def comes_before(a: int, b: int, units: Units, messages: Messages) -> bool:
-    """Return whether report ``a`` is worked in before ``b``: by contact, time, error, observer; kills first.
+    """Return whether report ``a`` is evaluated before ``b``: by contact, time, error, observer; kills first.
 
-    Contacts and observers go by the keys of the units, and so do the numbers that new contacts get.
+    Contacts and observers are ordered by the keys of the units, and so are the numbers of new contacts.
     """
     n = units.key.shape[0]
     if messages.report_whole[ContactReportW.CONTACT, a] != messages.report_whole[ContactReportW.CONTACT, b]:
@@ -191,10 +191,10 @@ def comes_before(a: int, b: int, units: Units, messages: Messages) -> bool:
 def deliver_reports(
     now: Moment, units: Units, rules: Rules, contacts: Contacts, sides: Sides, messages: Messages, world: I32, log: Log
 ) -> None:
-    """Work in what arrives at the command posts: units on themselves, then on contacts.
+    """Enter the reports that arrive at the command posts: status reports, then contact reports.
 
-    Of a unit's reports on itself the newest counts; one that was overtaken changes nothing. A contact report counts
-    with its time of observation, so its error has grown. Mutates the REPORT_* rows, the contacts and the tallies.
+    Of a unit's status reports the newest applies; a report overtaken by a newer report has no effect. A contact report
+    applies at its time of observation, so its error has grown. Mutates the REPORT_* rows, the contacts and the tallies.
     """
     n = units.spec_whole.shape[1]
     dt = rules.real[RuleR.DT_S]
@@ -291,9 +291,9 @@ def deliver_reports(
                 contacts.whole[ContactW.TICK, c] == seen
                 and contacts.real[ContactR.ERROR_M, c] <= messages.report_real[ContactReportR.ERROR_M, k]
             ):
-                level[c] = max(before, found)  # another look at that moment, which tells no more than this
+                level[c] = max(before, found)  # another sighting of the same tick, which adds only its level
             else:
-                is_second = seen != contacts.whole[ContactW.FIRST_TICK, c]  # two looks at one moment tell no velocity
+                is_second = seen != contacts.whole[ContactW.FIRST_TICK, c]  # two sightings of one tick give no velocity
                 update_contact(
                     max(seen, int(contacts.whole[ContactW.TICK, c])),
                     c,

@@ -1,1 +1,1 @@
-"""Orders: their execution by groups and units, hosts, recovery and approvals."""
+"""Orders: their execution by groups and units, with hosts, recovery and approvals."""

@@ -1,10 +1,10 @@
-"""Approvals: units ask, a finite crew of operators decides, first come first served.
+"""Approvals: units send requests, a finite crew of operators decides, first come, first served.
 
-Only sides that have a crew come here; elsewhere an approval is a fixed delay (``fires``). A tick has two
-phases: ``decide_requests`` before the units open fire, ``assign_operators`` after it, so that a request
-meets an idle operator in the tick in which it is made, and an answer is acted upon in the tick in which it
-is given. Both see all requests of a tick at once and break ties by the units' keys: the order of the units
-plays no part.
+Used only for sides with a crew; for others an approval is a fixed delay (``fires``). A tick has two phases:
+``decide_requests`` before the units open fire, ``assign_operators`` after it, so that an idle operator receives
+a request in the tick in which it is made, and an answer takes effect in the tick in which it is given. Both
+phases process all requests of a tick together and break ties by the units' keys, so the order of the units does
+not matter.
 """
 
 import math
@@ -24,10 +24,11 @@ from simcore.types import Approval, Autonomy, Damage, EventKind, Identity, Level
 
 @formula
 def random_ticks(mean_ticks: int, ln_stay: float, u: float) -> int:
-    """Return a duration in whole ticks, one at least.
+    """Return a duration in whole ticks, at least 1.
 
-    ``ln_stay`` is ln(1 - 1/mean): the geometric law, which has exactly the mean asked for, no memory, and the
-    exponential law as its limit for short ticks. ``ln_stay`` 0 is the fixed law. ``u`` is uniform in (0, 1).
+    ``ln_stay`` is ln(1 - 1/mean): the geometric distribution, which has exactly this mean, no memory, and the
+    exponential distribution as its limit for short ticks. ``ln_stay`` 0 is a fixed duration. ``u`` is uniform in
+    (0, 1).
     """
     if ln_stay == 0.0:
         return mean_ticks
@@ -38,7 +39,7 @@ def random_ticks(mean_ticks: int, ln_stay: float, u: float) -> int:
 def may_grant(level: int, needed: int, roe: int, p_grant: float, p_grant_below_level: float, u: float) -> bool:
     """Return whether an operator grants an engagement of a contact of this ``level``.
 
-    ``needed`` is the level that the crew asks for; ``Level.NONE`` asks for what the rules of engagement ask.
+    ``needed`` is the level required by the crew; ``Level.NONE`` requires the level of the rules of engagement.
     """
     is_known = level >= needed
     if needed == Level.NONE:
@@ -50,7 +51,10 @@ def may_grant(level: int, needed: int, roe: int, p_grant: float, p_grant_below_l
 def request(
     now: Moment, i: int, m: int, j: int, side: int, autonomy: int, units: Units, mounts: Mounts, sides: Sides, log: Log
 ) -> None:
-    """Mount ``m`` of unit ``i`` asks to engage contact ``j``. Without a link nobody hears it; a veto's window runs."""
+    """Send a request of mount ``m`` of unit ``i`` to engage contact ``j``.
+
+    Without a link it reaches no operator, but the window of a veto still runs.
+    """
     is_heard = units.whole[UnitW.LINKED, i] != 0
     mounts.whole[MountW.APPROVAL, m] = Approval.WAITING if is_heard else Approval.WINDOW
     mounts.whole[MountW.PENDING, m] = j
@@ -64,10 +68,10 @@ def request(
 
 @kernel
 def request_for(j: int, m: int, first: int, count: int, autonomy: int, mounts: Mounts) -> int:
-    """Return the other mount of a unit that has asked to engage contact ``j``, or -1.
+    """Return the other mount of a unit with a request to engage contact ``j``, or -1.
 
-    An approval is of an engagement of the unit, so one request serves all mounts that want the same target. By hand
-    every shot is asked for by itself.
+    An approval covers an engagement of the unit, so a single request serves all its mounts against the same target.
+    Under manual control every shot needs its own request.
     """
     if autonomy != Autonomy.MANUAL:
         for other in range(first, first + count):
@@ -81,12 +85,12 @@ def request_for(j: int, m: int, first: int, count: int, autonomy: int, mounts: M
 def decide_requests(
     now: Moment, units: Units, mounts: Mounts, crews: Crews, rules: Rules, contacts: Contacts, sides: Sides, log: Log
 ) -> None:
-    """Bring the request of every mount up to date: decided, timed out, withdrawn, expired.
+    """Update the request of every mount: decided, timed out, withdrawn or expired.
 
     Reads links, status, rules of engagement and the side's contacts. Mutates APPROVAL, APPROVAL_TICK, PENDING
-    and the tallies. A request is withdrawn when its unit, link or contact is gone, or the contact is believed to be no
-    enemy; the operator is free then. A grant ends with its time, its contact or its link (under veto: with what the
-    unit sees itself). A unit remembers one sighting of its own, so what it has seen within the veto's window counts.
+    and the tallies. A request is withdrawn, and its operator freed, when its unit, link or contact is gone or the
+    contact is believed to be no enemy. A grant ends with its time, its contact or its link (under veto: with the unit's
+    own sighting). A unit stores a single sighting of its own, so sightings within the veto's window count.
     """
     n = units.spec_whole.shape[1]
     side = units.spec_whole[UnitSpecW.SIDE]
@@ -123,7 +127,7 @@ def decide_requests(
         else:
             is_known = autonomy[i] == Autonomy.VETO and is_seen
         since = now.tick - mounts.whole[MountW.PENDING_TICK, m]
-        is_late = approval[m] == Approval.REFUSED and answer_tick[m] > now.tick  # the unit has not heard of it
+        is_late = approval[m] == Approval.REFUSED and answer_tick[m] > now.tick  # the answer has not reached the unit
         if is_late and autonomy[i] == Autonomy.VETO and since >= crews.spec_whole[CrewSpecW.VETO_TICKS, s]:
             approval[m] = Approval.GRANTED
             answer_tick[m] = now.tick
@@ -139,7 +143,7 @@ def decide_requests(
         if approval[m] != Approval.WINDOW and (not can_fire or linked[i] == 0):
             sides.whole[SideW.APPROVALS_WITHDRAWN, s] += 1
             emit(log, now, EventKind.APPROVAL_WITHDRAWN, s, i, j, waited_s, 0)
-            approval[m] = Approval.WINDOW  # under veto it stands, but nobody can object any more
+            approval[m] = Approval.WINDOW  # under veto the request stands, but no operator can object any more
         if not can_fire:
             approval[m] = Approval.NONE
             pending[m] = -1
@@ -167,7 +171,7 @@ def decide_requests(
         if autonomy[i] == Autonomy.VETO:
             is_stopped = approval[m] == Approval.REFUSED and answer_tick[m] <= now.tick
             if not is_stopped and since >= crews.spec_whole[CrewSpecW.VETO_TICKS, s]:
-                if approval[m] != Approval.WINDOW and approval[m] != Approval.REFUSED:  # nobody looked at it in time
+                if approval[m] != Approval.WINDOW and approval[m] != Approval.REFUSED:  # no operator handled it in time
                     sides.whole[SideW.APPROVALS_TIMED_OUT, s] += 1
                     emit(log, now, EventKind.APPROVAL_TIMEOUT, s, i, j, waited_s, 1)
                 approval[m] = Approval.GRANTED
@@ -188,7 +192,7 @@ def decide_requests(
 
 @kernel
 def assign_operators(now: Moment, units: Units, mounts: Mounts, crews: Crews, rules: Rules, sides: Sides) -> None:
-    """Give the free operators of each side the oldest requests.
+    """Assign the oldest requests of each side to its free operators.
 
     Mutates APPROVAL, APPROVAL_TICK, SERVED_TICK and the tallies of waiting and work.
     """
@@ -220,7 +224,7 @@ def assign_operators(now: Moment, units: Units, mounts: Mounts, crews: Crews, ru
                 if first < 0 or asked[m] < asked[first]:
                     first = m
                 elif asked[m] == asked[first] and units.key[unit[m]] < units.key[unit[first]]:
-                    first = m  # of two mounts of one unit the first on its card
+                    first = m  # of two mounts of a unit, the first on its card
             is_manual = autonomy[unit[first]] == Autonomy.MANUAL
             mean_ticks = crews.spec_whole[CrewSpecW.MANUAL_TICKS if is_manual else CrewSpecW.SERVICE_TICKS, s]
             ln_stay = crews.spec_real[CrewSpecR.MANUAL_LN_STAY if is_manual else CrewSpecR.SERVICE_LN_STAY, s]

@@ -1,4 +1,4 @@
-"""Command: orders reach units over live links, and units decide in turn."""
+"""Command: orders reach units over live links, and units take turns to decide."""
 
 import numpy as np
 
@@ -19,13 +19,13 @@ from simcore.types import F64, I32, NONE, Emcon, EventKind, Returning, Status, T
 
 @formula
 def rules_given(ordered: int, in_force: int, limit: int) -> int:
-    """Return the rules of engagement that an order brings: no wider than the side may, and as they are for KEEP_ROE."""
+    """Return the rules of engagement of an order: at most the side's limit, and those in force for KEEP_ROE."""
     return min(in_force if ordered == KEEP_ROE else ordered, limit)
 
 
 @kernel
 def is_new_task(order_real: F64, order_whole: I32, groups: Groups, g: int) -> bool:
-    """Return whether the task issued to group ``g`` differs from the one of record, within the limit of its rules."""
+    """Return whether the task issued to group ``g`` differs from its task of record, within the limit of its rules."""
     is_new = groups.whole[GroupW.SERIAL, g] == 0
     for column in range(N_ORDER_REALS):
         is_new = is_new or groups.real[column, g] != order_real[column, g]
@@ -37,10 +37,10 @@ def is_new_task(order_real: F64, order_whole: I32, groups: Groups, g: int) -> bo
 
 @kernel
 def take_orders(order_real: F64, order_whole: I32, groups: Groups) -> None:
-    """Enter the orders issued as the groups' orders of record, and consume them.
+    """Enter the issued orders as the groups' orders of record, and consume them.
 
-    An order gives no wider rules of engagement than the group's side may. An order that repeats the one of record
-    changes nothing, so a policy may repeat itself freely.
+    The rules of engagement of an order are limited to those allowed to the group's side. An order equal to the order of
+    record changes nothing, so a policy may repeat its orders freely.
     """
     issued = order_whole[OrderW.ISSUED]
     emcon = order_whole[OrderW.EMCON]
@@ -69,7 +69,7 @@ def take_orders(order_real: F64, order_whole: I32, groups: Groups) -> None:
 
 @kernel
 def forget_orders(order_whole: I32) -> None:
-    """Consume orders to a replication that is over: nothing in it changes any more."""
+    """Consume orders to a finished replication, in which nothing changes any more."""
     for g in range(order_whole.shape[1]):
         order_whole[OrderW.ISSUED, g] = 0
         order_whole[OrderW.EMCON, g] = Emcon.NO_CHANGE
@@ -77,7 +77,7 @@ def forget_orders(order_whole: I32) -> None:
 
 @kernel
 def adopt_order(now: Moment, i: int, g: int, side: int, units: Units, groups: Groups, routes: Routes, log: Log) -> None:
-    """Unit ``i`` takes up the order in column ``g``, its group's order of record or one sent, and the way there."""
+    """Let unit ``i`` adopt the order in column ``g``, its group's order of record or an order sent, with its route."""
     task = groups.whole[GroupW.TASK, g]
     units.whole[UnitW.ORDER_SERIAL, i] = groups.whole[GroupW.SERIAL, g]
     units.whole[UnitW.TASK, i] = task
@@ -103,7 +103,7 @@ def adopt_order(now: Moment, i: int, g: int, side: int, units: Units, groups: Gr
     else:
         units.real[UnitR.TASK_X, i] = groups.real[GroupR.X, g]
         units.real[UnitR.TASK_Y, i] = groups.real[GroupR.Y, g]
-    is_out = units.whole[UnitW.STATUS, i] == Status.ACTIVE  # aboard, it is serviced before it leaves again
+    is_out = units.whole[UnitW.STATUS, i] == Status.ACTIVE  # a unit aboard is serviced before it leaves again
     if task != Task.RECOVER and units.whole[UnitW.RETURNING, i] == Returning.ORDERED and is_out:
         units.whole[UnitW.RETURNING, i] = Returning.NO
     emit(log, now, EventKind.ORDER, side, i, -1, task, groups.whole[GroupW.ROE, g])
@@ -126,9 +126,9 @@ def plan_units(
     has_hosts: bool,
     ground: Ground,
 ) -> None:
-    """Let every unit whose turn it is take up new orders and decide where to go.
+    """Let every unit with a turn adopt new orders and decide where to go.
 
-    Units that compete for places on hosts get them when all have decided. Mutates orders in force, goals, returns,
+    Places on hosts are given to competing units after all have decided. Mutates orders in force, goals, returns,
     launches, recoveries and turnarounds.
     """
     n = units.spec_whole.shape[1]
@@ -160,7 +160,7 @@ def plan_units(
         if d + ahead < n_due:
             prefetch_plan(due[d + ahead], units)
         i = np.int64(due[d])
-        # everybody decides at tick 0; from then on the units take turns
+        # all units decide at tick 0; afterwards they take turns
         plan_tick[i] = next_turn(now.tick, draw_turn(units.key[i], Turn.PLAN, period), period)
         s = side[i]
         g = group[i]
@@ -187,7 +187,7 @@ def plan_units(
         if host[i] >= 0 and room[host[i]] <= 0:
             choose_host(i, units, rules, work, ground, weather[WeatherR.SEA_STATE])
             if room[host[i]] == GONE and returning[i] == Returning.WINCHESTER:
-                returning[i] = Returning.NO  # nobody is left to rearm it
+                returning[i] = Returning.NO  # no host is left to rearm it
         if returning[i] == Returning.NO:
             reason = must_return(now.tick, i, units, mounts, work, rules, ground, weather[WeatherR.SEA_STATE])
             if reason != Returning.NO:

@@ -1,4 +1,4 @@
-"""Groups: who leads one."""
+"""Groups: their lead units."""
 
 from simcore.compiling.jit import kernel
 from simcore.kinds import Units
@@ -10,9 +10,9 @@ from simcore.types import Status
 
 @kernel
 def lead_of(tick: int, group: int, units: Units, work: Scratch) -> int:
-    """Return the active unit of a group with the first place in it, or -1.
+    """Return the active unit with the first place in a group, or -1.
 
-    The table is made once a tick, when it is first asked for.
+    The table of leads is computed once per tick, at the first call.
     """
     lead = work.whole[ScratchW.LEAD]
     n_groups = lead.shape[0] - 1

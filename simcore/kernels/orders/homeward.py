@@ -1,4 +1,4 @@
-"""The way home: what it takes of a unit's endurance, over the ground and through the sea that lie on it."""
+"""The route home: the endurance it takes, given the ground and the sea along it."""
 
 import math
 
@@ -14,10 +14,10 @@ from simcore.types import F32, F64
 
 @formula
 def mean_slowness(ground: F32, rules: F64, x0: float, y0: float, x1: float, y1: float) -> float:
-    """Return the mean of 1 / factor on the speed over a straight line, ``ground`` (rows, columns) the factors.
+    """Return the mean of 1 / speed factor along a straight line; ``ground`` (rows, columns) holds the factors.
 
-    The line is walked from cell to cell (Amanatides and Woo 1987). A stretch that cannot be passed counts as a detour
-    on the ground before it.
+    The line is traversed from cell to cell (Amanatides and Woo 1987). An impassable stretch counts as a detour on the
+    ground before it.
     """
     rows = ground.shape[0]
     columns = ground.shape[1]
@@ -60,10 +60,10 @@ def mean_slowness(ground: F32, rules: F64, x0: float, y0: float, x1: float, y1: 
 def is_due_home(
     i: int, home_x: float, home_y: float, left_s: float, units: Units, rules: Rules, ground: Ground, sea_state: float
 ) -> bool:
-    """Return whether the straight way home takes all the endurance ``left_s`` [s at cruise] that unit ``i`` may use.
+    """Return whether the straight route home takes all usable endurance ``left_s`` [s at cruise] of unit ``i``.
 
-    Over ground of the factor f a unit drives at f times its cruise speed and burns idle + (1 - idle) f each second. The
-    sea and the ground are as they are now. Who cannot move at all is not due, for there is nothing to decide.
+    On ground of speed factor f a unit drives at f times its cruise speed and burns idle + (1 - idle) f per second, with
+    the current ground and sea. A unit that cannot move at all is not due, since it has nothing to decide.
     """
     cruise = units.spec_real[UnitSpecR.SPEED_CRUISE, i]
     share = sea_speed_share(sea_state, units.spec_real[UnitSpecR.SEA_FULL, i], units.spec_real[UnitSpecR.SEA_END, i])

@@ -1,8 +1,8 @@
-"""Hosts: who carries whom, which host a unit goes back to, and who gets a free place there.
+"""Hosts: the cargo of hosts, the choice of a host to return to, and the allocation of free places.
 
-A host has room for so many units aboard and so many places for service. Whoever has waited longest gets a place that
-is free, and of equals the one with the lowest key. What a host has free stands still while the units decide, so that
-none of them gains by deciding first; then the places are given.
+A host has limited room aboard and a limited number of service places. A free place goes to the unit that has waited
+longest, among equals to the lowest key. The free places stay fixed while the units decide, so that none gains by
+deciding first; then the places are allocated.
 """
 
 import numpy as np
@@ -17,10 +17,10 @@ from simcore.state import SideW, UnitR, UnitW
 from simcore.types import NONE, EventKind, Returning, Status
 
 CARRIED = -1
-"""Room of a host that is aboard a host itself: it takes nobody until it is out again."""
+"""Room of a host that is itself aboard a host: it takes no units until it is out again."""
 
 GONE = -2
-"""Room of a host that is lost or still in reserve."""
+"""Room of a host that is lost or in reserve."""
 
 
 @kernel
@@ -31,7 +31,7 @@ def is_aboard(status: int) -> bool:
 
 @kernel
 def bearer_of(i: int, units: Units) -> int:
-    """Return the unit that unit ``i`` moves with: its host, the host of that, and so on; itself when it is out."""
+    """Return the unit that carries unit ``i``: its host, the host of its host, and so on; itself when not aboard."""
     host = units.whole[UnitW.HOST]
     status = units.whole[UnitW.STATUS]
     bearer = int(i)
@@ -42,7 +42,7 @@ def bearer_of(i: int, units: Units) -> int:
 
 @kernel
 def count_places(units: Units, work: Scratch) -> None:
-    """Write how many more units each host can take, or CARRIED or GONE (ROOM), and how many it services (SERVICED)."""
+    """Write the free room of each host, or CARRIED or GONE (ROOM), and its number of units under service (SERVICED)."""
     n = units.spec_whole.shape[1]
     carries = units.spec_whole[UnitSpecW.CARRIES]
     host = units.whole[UnitW.HOST]
@@ -63,10 +63,10 @@ def count_places(units: Units, work: Scratch) -> None:
 
 @kernel
 def choose_host(i: int, units: Units, rules: Rules, work: Scratch, ground: Ground, sea_state: float) -> None:
-    """Let unit ``i`` look for another host when its own is gone, or has no room for it on its way home. Mutates HOST.
+    """Choose another host for unit ``i`` when its host is gone, or has no room for it on its return. Mutates HOST.
 
-    The nearest of the sisters with room that it can reach, the straight way over the ground and sea as they are. If
-    there is none it keeps to its own, or waits at the nearest one when its own is gone. It keeps to its own too when
+    It is the nearest sister with room within reach, in a straight line over the current ground and sea. If there is
+    none, the unit keeps its host, or waits at the nearest sister when its host is gone. It also keeps its host when
     all are gone.
     """
     own = np.int64(units.whole[UnitW.HOST, i])
@@ -101,7 +101,7 @@ def choose_host(i: int, units: Units, rules: Rules, work: Scratch, ground: Groun
 
 @kernel
 def ask(tick: int, i: int, n_asking: int, units: Units, work: Scratch) -> int:
-    """Enter unit ``i`` among the ASKING, who decide anew at each tick. Returns how many there are now."""
+    """Add unit ``i`` to the units ASKING for a place, which decide anew at each tick. Returns their new number."""
     work.whole[ScratchW.ASKING, n_asking] = i
     units.whole[UnitW.PLAN_TICK, i] = tick + 1
     if units.whole[UnitW.WAIT_TICK, i] == NONE:
@@ -111,7 +111,7 @@ def ask(tick: int, i: int, n_asking: int, units: Units, work: Scratch) -> int:
 
 @kernel
 def start_service(tick: int, i: int, period: int, units: Units, work: Scratch) -> None:
-    """Unit ``i`` gets a place for service on its host, if one is free."""
+    """Give unit ``i`` a free service place on its host, if there is one."""
     h = units.whole[UnitW.HOST, i]
     if work.whole[ScratchW.SERVICED, h] >= units.spec_whole[UnitSpecW.SERVICE_SLOTS, h]:
         return
@@ -125,9 +125,9 @@ def start_service(tick: int, i: int, period: int, units: Units, work: Scratch) -
 
 @kernel
 def give_places(now: Moment, n_asking: int, period: int, units: Units, sides: Sides, work: Scratch, log: Log) -> None:
-    """Give what is free on the hosts to the ASKING: to land, or to be serviced for those aboard.
+    """Allocate the free places on hosts to the units ASKING: to land, or for units aboard to be serviced.
 
-    Those aboard come first for service, then those that land now. Mutates STATUS, waits and tallies.
+    Units aboard are serviced first, then units that land now. Mutates STATUS, waits and tallies.
     """
     count_places(units, work)
     host = units.whole[UnitW.HOST]
@@ -144,7 +144,7 @@ def give_places(now: Moment, n_asking: int, period: int, units: Units, sides: Si
             not is_out and work.whole[ScratchW.SERVICED, h] >= units.spec_whole[UnitSpecW.SERVICE_SLOTS, h]
         ):
             continue
-        p = n  # sorted by waiting time; what is written stands at or before what is read
+        p = n  # sorted by waiting time; entries are written at or before those still to be read
         while p > 0 and (
             wait[i] < wait[asking[p - 1]]
             or (wait[i] == wait[asking[p - 1]] and units.key[i] < units.key[asking[p - 1]])

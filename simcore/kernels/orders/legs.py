@@ -1,4 +1,4 @@
-"""Legs: the points that a unit passes on its approach and in a search, one after the other."""
+"""Legs: the successive points of a unit's approach and search."""
 
 import math
 
@@ -12,12 +12,12 @@ from simcore.state import WAY_POINTS, RouteW, UnitR, UnitW
 from simcore.types import Damage, LostLink, Returning, Task, Word
 
 THERE_SQ = 1e-6
-"""Squared distance [m2] within which what can stand still has arrived."""
+"""Squared distance [m2] within which a unit that can stop has arrived."""
 
 
 @kernel
 def chord_end(px: float, py: float, cx: float, cy: float, radius: float, dx: float, dy: float) -> tuple[float, float]:
-    """Return where the ray from (px, py) along the unit vector (dx, dy) leaves the disc."""
+    """Return the point at which the ray from (px, py) along the unit vector (dx, dy) leaves the disc."""
     qx = px - cx
     qy = py - cy
     along = qx * dx + qy * dy
@@ -46,8 +46,8 @@ def next_search_leg(
 ) -> tuple[float, float]:
     """Return the end of the next leg of a random search in a disc.
 
-    Inside, the first leg leaves in any direction. From the border, the direction follows Lambert's
-    cosine law, which makes straight legs cover every part of the disc equally often.
+    Inside the disc, the first leg takes any direction. From the border, the direction follows Lambert's
+    cosine law, so that straight legs cover every part of the disc equally often.
     """
     qx = px - cx
     qy = py - cy
@@ -73,7 +73,7 @@ def lane_point(
 ) -> tuple[float, float]:
     """Return the turning point ``leg`` of a parallel sweep of the square round (cx, cy).
 
-    Lanes run east-west, ``spacing`` apart from south to north; the units of a group share them out.
+    Lanes run east-west, ``spacing`` apart from south to north, and are divided among the units of a group.
     """
     n_lanes = max(1, int(math.ceil(2.0 * radius / spacing)))
     lane = (leg // 2) * size + place
@@ -86,10 +86,10 @@ def lane_point(
 
 @inlined
 def way_point(i: int, way: int, units: Units, routes: Routes) -> tuple[float, float, bool]:
-    """Return point ``way`` (from 1; 0 counts as 1) of the unit's approach, and whether it is on its approach at all.
+    """Return point ``way`` (from 1; 0 counts as 1) of the unit's approach, and whether it is on its approach.
 
-    The first task follows the route of the scenario, whose last point is the task's own; a later order the way that
-    came with it.
+    The first task follows the route of the scenario, whose last point is the task's own; a later order follows its own
+    route.
     """
     k = max(way, 1) - 1
     x = 0.0
@@ -111,7 +111,7 @@ def way_point(i: int, way: int, units: Units, routes: Routes) -> tuple[float, fl
 
 @kernel
 def is_loitering(tick: int, i: int, units: Units) -> bool:
-    """Return whether unit ``i`` waits where it is, because its link is dead."""
+    """Return whether unit ``i`` waits in place because its link is dead."""
     is_cut_off = units.whole[UnitW.LINKED, i] == 0 and units.spec_whole[UnitSpecW.LOST_LINK, i] == LostLink.LOITER
     return is_cut_off and tick - units.whole[UnitW.LINK_TICK, i] >= units.spec_whole[UnitSpecW.LOST_LINK_TICKS, i]
 
@@ -120,10 +120,10 @@ def is_loitering(tick: int, i: int, units: Units) -> bool:
 def leg_goal(
     now: Moment, i: int, near_sq: float, has_arrived: bool, units: Units, groups: Groups, routes: Routes
 ) -> tuple[float, float, bool]:
-    """Return where unit ``i`` goes by its order alone, and whether it is on its approach.
+    """Return the goal of unit ``i`` by its order alone, and whether it is on its approach.
 
-    A unit that has arrived takes up the next leg, and leaves out points of the approach that lie within ``near_sq`` of
-    it [m2] already. Mutates WAY and LEG.
+    A unit that has arrived starts the next leg and skips points of the approach already within ``near_sq`` [m2].
+    Mutates WAY and LEG.
     """
     task = units.whole[UnitW.TASK, i]
     x = units.real[UnitR.X, i]
@@ -186,10 +186,10 @@ def leg_goal(
 
 @kernel
 def next_leg(now: Moment, i: int, units: Units, groups: Groups, routes: Routes) -> bool:
-    """Let unit ``i``, which has come to its goal within a step, go on with its approach or search.
+    """Let unit ``i``, which reached its goal within a step, continue its approach or search.
 
-    Returns whether there is more to go. What hunts or escorts waits for its decision in the next step. Reads and
-    mutates the unit's own columns alone, so the order of the units does not matter.
+    Returns whether it has a further goal. A unit that hunts or escorts waits for its decision in the next step. Reads
+    and mutates only the unit's own columns, so the order of the units does not matter.
     """
     if units.whole[UnitW.RETURNING, i] != Returning.NO or is_loitering(now.tick, i, units):
         return False

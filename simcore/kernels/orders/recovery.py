@@ -1,4 +1,4 @@
-"""Recovery: when units turn home, and what happens on a host (service, rearming, launch)."""
+"""Recovery: return of units to their hosts or homes, service, rearming and launch."""
 
 import math
 
@@ -19,14 +19,14 @@ from simcore.types import F64, NONE, Damage, EventKind, LostLink, Returning, Sta
 
 @kernel
 def is_host_there(i: int, units: Units, work: Scratch) -> bool:
-    """Return whether unit ``i`` has a host that is in the world, be it full or aboard another."""
+    """Return whether unit ``i`` has a host in the world, even a full host or a host aboard another."""
     h = units.whole[UnitW.HOST, i]
     return h >= 0 and work.whole[ScratchW.ROOM, h] > GONE
 
 
 @kernel
 def home_of(i: int, units: Units, work: Scratch) -> tuple[float, float]:
-    """Return where unit ``i`` goes back to: its host, wherever that is carried, else the place where it is at home."""
+    """Return the point to which unit ``i`` returns: its host, wherever that is carried, otherwise its home."""
     if not is_host_there(i, units, work):
         return units.spec_real[UnitSpecR.HOME_X, i], units.spec_real[UnitSpecR.HOME_Y, i]
     bearer = bearer_of(units.whole[UnitW.HOST, i], units)
@@ -35,7 +35,7 @@ def home_of(i: int, units: Units, work: Scratch) -> tuple[float, float]:
 
 @kernel
 def is_winchester(i: int, units: Units, mounts: Mounts) -> bool:
-    """Return whether unit ``i`` carries offensive weapons and has no round left for any."""
+    """Return whether unit ``i`` carries offensive weapons but no rounds for them."""
     if units.spec_whole[UnitSpecW.HAS_OFFENSE, i] == 0:
         return False
     first = units.spec_whole[UnitSpecW.MOUNT_FIRST, i]
@@ -59,9 +59,9 @@ def rearm_and_refuel(i: int, units: Units, mounts: Mounts) -> None:
 def attend_host(
     now: Moment, i: int, side: int, units: Units, mounts: Mounts, sides: Sides, work: Scratch, log: Log, weather: F64
 ) -> bool:
-    """A unit on its host travels with it, and leaves when its task asks for it. Returns whether it wants service.
+    """Move a unit with its host, and launch it when its task requires it. Returns whether it needs service.
 
-    It stays aboard while its host is aboard a host itself, in a sea state or wind above its limits, and with its
+    It stays aboard while its host is itself aboard a host, in a sea state or wind above its limits, and with its
     mobility out of action.
     """
     h = units.whole[UnitW.HOST, i]
@@ -100,10 +100,10 @@ def attend_host(
 
 @kernel
 def go_home(tick: int, i: int, units: Units, mounts: Mounts, rules: Rules, work: Scratch) -> bool:
-    """A unit that has turned home heads there. Returns whether it wants to land on its host, which it has reached.
+    """Send a returning unit home. Returns whether it has reached its host and needs to land.
 
-    One without a host in its scenario is serviced in place at its home: fuel when it gets there, weapons after its
-    turnaround. One whose hosts are all gone waits there.
+    A unit without a host in its scenario is serviced at its home: fuel on arrival, weapons after its turnaround. A
+    unit whose hosts are all gone waits there.
     """
     home_x, home_y = home_of(i, units, work)
     cruise = units.spec_real[UnitSpecR.SPEED_CRUISE, i]
@@ -135,7 +135,7 @@ def go_home(tick: int, i: int, units: Units, mounts: Mounts, rules: Rules, work:
 def must_return(
     tick: int, i: int, units: Units, mounts: Mounts, work: Scratch, rules: Rules, ground: Ground, sea_state: float
 ) -> int:
-    """Return why unit ``i`` has to turn home now (Returning), or NO."""
+    """Return the reason for unit ``i`` to turn home now (Returning), or NO."""
     if units.whole[UnitW.TASK, i] == Task.RECOVER:
         return Returning.ORDERED
     if units.spec_whole[UnitSpecW.IS_ONE_WAY, i] == 1:
@@ -146,7 +146,7 @@ def must_return(
         dx = home_x - units.real[UnitR.X, i]
         dy = home_y - units.real[UnitR.Y, i]
         left_s = units.real[UnitR.ENDURANCE_S, i] - units.spec_real[UnitSpecR.RESERVE_S, i]
-        # who could drive home over the slowest ground of the map, which costs little to find out, need not look closer
+        # cheap test first: no closer look is needed if the unit could get home over the slowest ground of the map
         most_s = math.sqrt(dx * dx + dy * dy) * units.spec_real[UnitSpecR.HOME_RATE, i]
         if sea_state > 0.0:
             most_s /= sea_speed_share(

@@ -1,4 +1,4 @@
-"""Faults of the orders that a policy has written, and what an order leaves open: the loops over the columns."""
+"""Faults in a policy's orders, and defaults for their open values: the loops over the columns."""
 
 import math
 from enum import IntEnum
@@ -12,7 +12,7 @@ from simcore.state import WorldW
 from simcore.types import F64, I32, NONE, Emcon, EndReason, Roe, Task
 
 LEAST_SPACING_M = 1.0
-"""Lanes or stations nearer to each other than this are no plan but a slip."""
+"""Least spacing of lanes or stations; a smaller value is treated as a mistake."""
 
 
 class Slip(IntEnum):
@@ -32,8 +32,8 @@ class Slip(IntEnum):
 
 @formula
 def find_slip(real: F64, whole: I32, r: int, g: int, n_groups: int) -> int:
-    """Return the fault (Slip) of the order of replication ``r`` to group ``g`` of ``n_groups`` of its side."""
-    slip = Slip.NONE + 0  # a number, no member of an enumeration
+    """Return the fault (Slip) of the order in replication ``r`` to group ``g`` of ``n_groups`` of its side."""
+    slip = Slip.NONE + 0  # a number, not an enumeration member
     if whole[r, OrderW.EMCON, g] < Emcon.NO_CHANGE or whole[r, OrderW.EMCON, g] > Emcon.SILENT:
         slip = Slip.EMCON + 0
     elif whole[r, OrderW.ISSUED, g] != 0:
@@ -61,12 +61,12 @@ def find_slip(real: F64, whole: I32, r: int, g: int, n_groups: int) -> int:
 
 @driver
 def settle(real: F64, whole: I32, groups: I32, roe_in_force: I32, world: I32, rules: F64, fault: I32) -> None:
-    """Check the orders of a side and settle what they leave open, up to the first slip.
+    """Check the orders of a side and settle their open values, up to the first slip.
 
     ``real`` and ``whole`` are those of ``Orders`` for the side's ``groups`` alone; ``roe_in_force`` (R, all groups).
-    Places go on the map, radii and spacings to its diagonal at most; KEEP_ROE becomes the rules in force. Orders to a
-    replication that is over are dropped unread, so that what they say cannot depend on the company. Mutates
-    ``fault`` (3,): Slip, replication, group.
+    Points are moved onto the map, radii and spacings limited to its diagonal; KEEP_ROE becomes the rules in force.
+    Orders to a finished replication are dropped unread, so that results cannot depend on the other replications of a
+    batch. Mutates ``fault`` (3,): Slip, replication, group.
     """
     west, east = rules[RuleR.WEST], rules[RuleR.EAST]
     south, north = rules[RuleR.SOUTH], rules[RuleR.NORTH]

@@ -1,4 +1,4 @@
-"""Tasks: how a unit carries out its group's order. Writes where it goes and how fast."""
+"""Tasks: execution of a group's order by a unit. Writes the unit's goal and speed."""
 
 import numpy as np
 
@@ -18,11 +18,11 @@ from simcore.types import Identity, Level, Task
 def choose_prey(
     tick: int, i: int, side: int, task: int, units: Units, rules: Rules, contacts: Contacts, work: Scratch
 ) -> int:
-    """Return the contact (unit index) that unit ``i`` should close with, or -1.
+    """Return the contact (unit index) that unit ``i`` should approach, or -1.
 
-    Among the side's contacts in the task's area whose domain the unit can engage, and which are not believed to be
-    neutral or decoys: the most valuable classified one under a strike, else the nearest. A prey is kept while it
-    stays in the area. One in a no-fire zone is a prey only when there is no other.
+    Candidates are the side's contacts in the task's area in a domain that the unit can engage, except those believed to
+    be neutral or decoys. Under a strike the most valuable classified contact is chosen, otherwise the nearest. A prey
+    is kept while it stays in the area. A contact in a no-fire zone is chosen only when there is no other.
     """
     n = units.spec_whole.shape[1]
     domain = units.spec_whole[UnitSpecW.DOMAIN]
@@ -36,7 +36,7 @@ def choose_prey(
     level = contacts.whole[ContactW.LEVEL]
     identity = contacts.whole[ContactW.IDENTITY]
     entered = contacts.whole[ContactW.ENTERED]
-    delay = units.whole[UnitW.DELAY, i]  # until what the command post knows reaches the unit
+    delay = units.whole[UnitW.DELAY, i]  # until the knowledge of the command post reaches the unit
     estimate_x = work.real[ScratchR.ESTIMATE_X]
     estimate_y = work.real[ScratchR.ESTIMATE_Y]
     order = work.whole[ScratchW.CONTACT_ORDER]
@@ -101,7 +101,7 @@ def set_goal(
     contacts: Contacts,
     work: Scratch,
 ) -> None:
-    """Carry out the unit's task: write where it goes and how fast. On the approach it goes from point to point."""
+    """Carry out the unit's task: write its goal and speed. On the approach it moves from point to point."""
     n = units.spec_whole.shape[1]
     task = units.whole[UnitW.TASK, i]
     x = units.real[UnitR.X, i]

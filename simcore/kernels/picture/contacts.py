@@ -1,4 +1,4 @@
-"""The contact tables of the sides: commit detections, let contacts age, drop what is stale."""
+"""The contact tables of the sides: commit detections, age contacts, drop stale contacts."""
 
 import numpy as np
 
@@ -15,21 +15,21 @@ from simcore.scratch import Scratch, ScratchR, ScratchW
 from simcore.state import ContactR, ContactW, SideW
 from simcore.types import EventKind, Identity, Level, Word
 
-EAST = np.uint64(0)  # what tells the draws of the two errors of a position apart
+EAST = np.uint64(0)  # keys of the draws of the two errors of a position
 NORTH = np.uint64(0x5851F42D4C957F2D)
 
 
 @formula
 def grown_error_m(error_m: float, age_s: float, growth_mps: float) -> float:
-    """Return a contact's position error [m] after ``age_s`` without a look: it grows linearly."""
+    """Return a contact's position error [m] after ``age_s`` without a detection: it grows linearly."""
     return error_m + growth_mps * age_s
 
 
 @kernel
 def identify(now: Moment, n_th: int, observer: Word, target: Word, truth: int, rules: Rules) -> int:
-    """Return what ``observer`` takes ``target`` for, which is ``truth`` (Identity): both are keys of units.
+    """Return the Identity of ``target`` as believed by ``observer`` (keys of units); ``truth`` is its true Identity.
 
-    An enemy unit is taken for a neutral, a neutral or a decoy for an enemy unit, each with its own probability: the
+    An enemy unit may be taken for a neutral, a neutral or a decoy for an enemy unit, each with its own probability: the
     confusion matrix of an identification, drawn once for the ``n_th`` contact of a side on the target.
     """
     p_wrong = rules.real[RuleR.P_MISIDENTIFY_HOSTILE]
@@ -56,7 +56,7 @@ def settle_identity(
     sides: Sides,
     log: Log,
 ) -> None:
-    """The side takes its contact on unit ``j`` for ``identity`` from now on, on the word of unit ``i``."""
+    """Set the identity of the side's contact on unit ``j`` to ``identity``, as reported by unit ``i``."""
     c = side * units.spec_whole.shape[1] + j
     contacts.whole[ContactW.IDENTITY, c] = identity
     if rules.whole[RuleW.ASKS_IDENTITY] == 1:
@@ -79,9 +79,9 @@ def update_contact(
     rules: Rules,
     contacts: Contacts,
 ) -> None:
-    """Merge an observation into contact ``c`` that exists: the better of the old estimate and the new one.
+    """Merge an observation into the existing contact ``c``: keep the better of the old and the new estimate.
 
-    A first look fixes the position, the second gives the velocity.
+    The first detection gives the position, the second the velocity.
     """
     dt = rules.real[RuleR.DT_S]
     age_s = (tick - contacts.whole[ContactW.TICK, c]) * dt
@@ -135,10 +135,10 @@ def open_contact(
 def take_sighting(
     i: int, c: int, error: float, ago: int, level: int, n_touched: int, units: Units, work: Scratch
 ) -> int:
-    """Enter that unit ``i`` reports contact ``c``, seen ``ago`` ticks ago, with the error that it has by now.
+    """Enter a report of unit ``i`` on contact ``c``, seen ``ago`` ticks ago, with its present error.
 
-    The most accurate observer counts, and of two as good the one with the lower key; the level is the highest. Returns
-    how many contacts are touched now.
+    The most accurate observer counts, of two equally accurate the lower key; the level is the highest reported. Returns
+    the number of contacts touched so far.
     """
     seen_error = work.real[ScratchR.SEEN_ERROR]
     seen_by = work.whole[ScratchW.SEEN_BY]
@@ -174,9 +174,9 @@ def commit_detections(
     log: Log,
     paths: Paths,
 ) -> None:
-    """Turn this tick's detections into contacts. New ones are numbered by the keys of the units, whoever saw them.
+    """Turn this tick's detections into contacts. New contacts are numbered by the keys of the detected units.
 
-    What has been seen some ticks ago is dead reckoned from there.
+    Earlier sightings are dead reckoned to the present.
     """
     level = contacts.whole[ContactW.LEVEL]
     serial_of = contacts.whole[ContactW.SERIAL]
@@ -231,9 +231,9 @@ def commit_detections(
 
 @kernel
 def age_contacts(now: Moment, n_units: int, rules: Rules, contacts: Contacts, work: Scratch, log: Log) -> None:
-    """Drop stale contacts, estimate where the others are now, and sort these estimates into cells.
+    """Drop stale contacts, estimate the current positions of the others, and sort the estimates into cells.
 
-    Mutates the contacts and the CONTACT_* rows of the work space, which the rest of the tick reads.
+    Mutates the contacts and the CONTACT_* rows of the work space, which are read in the rest of the tick.
     """
     dt = rules.real[RuleR.DT_S]
     hold_s = rules.real[RuleR.CONTACT_HOLD_S]

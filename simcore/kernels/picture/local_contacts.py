@@ -1,4 +1,4 @@
-"""What units saw while they had no link: it joins the picture of their side when the link is back."""
+"""Detections of units without a link, merged into the picture of their side when the link is restored."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from simcore.types import EventKind, Level
 def report_local_contact(
     now: Moment, i: int, side: int, n_units: int, units: Units, rules: Rules, contacts: Contacts, sides: Sides, log: Log
 ) -> None:
-    """Unit ``i`` has its link back: its own latest detection joins the side's picture."""
+    """Merge the latest own detection of unit ``i``, whose link is restored, into the side's picture."""
     j = units.whole[UnitW.LOCAL, i]
     if j < 0:
         return
@@ -57,7 +57,7 @@ def report_local_contact(
 def report_local_contacts(
     now: Moment, n_back: int, units: Units, rules: Rules, contacts: Contacts, sides: Sides, work: Scratch, log: Log
 ) -> None:
-    """The first ``n_back`` units in DUE report their own latest detections, in the order of their keys."""
+    """Report the latest own detections of the first ``n_back`` units in DUE, in the order of their keys."""
     back = work.whole[ScratchW.DUE]
     order_by_key(back, n_back, units.key, work.whole[ScratchW.QUEUE], work.whole[ScratchW.PENDING])
     for k in range(n_back):

@@ -1,8 +1,8 @@
-"""Sightings that take time: what a unit reports on others goes into a list of what is under way. And those of units
-without a link, which keep the latest for themselves.
+"""Delayed sightings: contact reports of units, in a list of messages under way. Also sightings of units without a
+link, which store the latest for themselves.
 
-``reports`` works it into the picture when it arrives. Whole numbers that go from one function into another are made
-int64, or the callee is compiled once for each kind.
+``reports`` enters them into the picture on arrival. Whole numbers passed between functions are converted to int64;
+otherwise the callee would be compiled once for each type.
 """
 
 from enum import IntEnum
@@ -20,7 +20,7 @@ from simcore.scratch import Scratch, ScratchR, ScratchW
 from simcore.state import ContactR, ContactReportR, ContactReportW, ContactW, UnitR, UnitW, WorldW
 from simcore.types import I32, NONE, Identity, Level, Word
 
-_MATERIAL = 0.5  # within the refresh time of a report another is sent only when its error is so much smaller
+_MATERIAL = 0.5  # factor by which the error of a further report within the refresh time must be smaller
 
 
 @kernel
@@ -45,14 +45,14 @@ def add_report(
 
 @inlined
 def is_known(tick: int, c: int, error: float, level: int, rules: Rules, contacts: Contacts, work: Scratch) -> bool:
-    """Return whether a side whose reports take no time knows more of contact ``c`` than such a look could tell."""
+    """Return whether such a scan could not improve contact ``c`` of a side whose reports take no time."""
     if (
         work.whole[ScratchW.SEEN_BY, c] >= 0
         and work.real[ScratchR.SEEN_ERROR, c] < error
         and work.whole[ScratchW.SEEN_LEVEL, c] >= level
     ):
-        return True  # a better look of this tick has already been reported
-    # until the second look the velocity is unknown
+        return True  # a better detection of this tick has already been reported
+    # until the second detection the velocity is unknown
     if (
         contacts.whole[ContactW.LEVEL, c] < level
         or contacts.whole[ContactW.TICK, c] <= contacts.whole[ContactW.FIRST_TICK, c]
@@ -68,10 +68,10 @@ def is_known(tick: int, c: int, error: float, level: int, rules: Rules, contacts
 
 @kernel
 def is_news(tick: int, c: int, due: int, error: float, level: int, rules: Rules, contacts: Contacts) -> bool:
-    """Return whether a look at contact ``c`` is to be reported, by what was sent before this tick.
+    """Return whether a sighting of contact ``c`` is to be reported, given the reports sent before this tick.
 
-    Within the refresh time of reports that arrive no later, and once two looks have been sent, it is only for a higher
-    level or a much smaller error.
+    Within the refresh time of reports that arrive no later, and after two sightings have been sent, it is reported only
+    for a higher level or a much smaller error.
     """
     new = contacts.whole[ContactW.NEW_TICK, c]
     if new != 0 and new != tick + 1:
@@ -96,7 +96,7 @@ def is_news(tick: int, c: int, due: int, error: float, level: int, rules: Rules,
 
 
 class _By(IntEnum):
-    """Three ways in which a report may be the best of those of one tick on a contact."""
+    """Three criteria for the best report of a tick on a contact."""
 
     FIRST = 0  # to arrive
     ERROR = 1
@@ -115,10 +115,10 @@ def is_better(
     error_b: float,
     key_b: Word,
 ) -> bool:
-    """Return whether report ``a`` is better than ``b`` in one way (_By).
+    """Return whether report ``a`` is better than ``b`` by a criterion (_By).
 
-    Of equally precise ones the key decides, as it does among looks that take no time; else the other ways, and then the
-    key.
+    Between equally precise reports the key decides, as it does without latency; otherwise the other criteria decide,
+    then the key.
     """
     if by == _By.FIRST and due_a != due_b:
         return due_a < due_b
@@ -146,7 +146,7 @@ def best_row(
     rules: Rules,
     messages: Messages,
 ) -> int:
-    """Return the best (_By) of the reports of this tick in a row's chain; -1 when the new one is as good or better."""
+    """Return the best report (_By) of this tick in a row's chain; -1 when the new report is as good or better."""
     best = NONE + 0
     growth = rules.real[RuleR.CONTACT_GROWTH_MPS]
     k = int(last)
@@ -178,13 +178,13 @@ def sight(
     world: I32,
     paths: Paths,
 ) -> None:
-    """Unit ``i``, whose reports take time, saw unit ``j`` ``ago`` ticks ago: send it if it is news.
+    """Send the sighting by unit ``i``, whose reports take time, of unit ``j`` ``ago`` ticks ago, if it is news.
 
-    The error is the one that the sighting has by now.
+    The error is the present error of the sighting.
 
-    Of the reports of one tick on a contact three are kept at most: the first to arrive, the most precise and the one of
-    the highest level. The best of all is the same whoever looks first, so the order of the units plays no part. The
-    errors are those that the side would draw without latency.
+    At most three reports of a tick on a contact are kept: the first to arrive, the most precise and the report of the
+    highest level. The best reports do not depend on the order of the scans, so the order of the units does not matter.
+    The errors are those that the side would draw without latency.
     """
     c = units.spec_whole[UnitSpecW.SIDE, i] * units.spec_whole.shape[1] + j
     due = now.tick + int(units.whole[UnitW.REPORT_DELAY, i])
@@ -251,7 +251,7 @@ def report_sightings(
     work: Scratch,
     paths: Paths,
 ) -> None:
-    """Unit ``i`` reports what a look has detected: the first ``n_seen`` entries of the FOUND rows."""
+    """Report the detections of a scan by unit ``i``: the first ``n_seen`` entries of the FOUND rows."""
     for f in range(n_seen):
         sight(
             now,
@@ -273,7 +273,7 @@ def report_sightings(
 def report_kill(
     tick: int, i: int, c: int, j: int, units: Units, contacts: Contacts, messages: Messages, world: I32
 ) -> None:
-    """Unit ``i`` knows that it has destroyed unit ``j``: the side drops contact ``c``, now or when the report comes."""
+    """Report the kill of unit ``j`` by unit ``i``: the side drops contact ``c``, at once or when the report arrives."""
     if units.whole[UnitW.REPORT_DELAY, i] == 0:
         contacts.whole[ContactW.LEVEL, c] = Level.NONE
         return
@@ -287,9 +287,9 @@ def report_kill(
 def locate(
     noise: Word, i: int, j: int, tick: int, ago: int, error: float, units: Units, rules: Rules, paths: Paths
 ) -> tuple[float, float, float, float]:
-    """Return where unit ``i`` alone believes unit ``j`` to be, and its velocity, after a look with this error [m].
+    """Return the position and velocity of unit ``j`` as believed by unit ``i`` alone, detected with this error [m].
 
-    What has been seen ``ago`` ticks ago is dead reckoned from there.
+    A sighting ``ago`` ticks ago is dead reckoned to the present.
     """
     x, y, vx, vy = reckon(j, tick, ago, rules, units, paths)
     east = normal_quantile(draw(noise, units.key[i], units.key[j])) * error
@@ -298,11 +298,11 @@ def locate(
 
 
 @kernel
-def remember(now: Moment, i: int, ago: int, units: Units, rules: Rules, paths: Paths) -> None:
-    """Keep what a unit without a link sees with its own sensors: the nearest target of its last look, LOCAL.
+def store_local_contact(now: Moment, i: int, ago: int, units: Units, rules: Rules, paths: Paths) -> None:
+    """Store the nearest target of the last scan, LOCAL, as the own sighting of unit ``i``, ``ago`` ticks ago.
 
-    One in a no-fire zone counts as farther than all others. It was seen ``ago`` ticks ago. What the unit once took the
-    target for it goes on to believe until it looks closely at another.
+    A target in a no-fire zone counts as farther than all others. The unit keeps its belief about a target's identity
+    until it identifies another.
     """
     j = np.int64(units.whole[UnitW.LOCAL, i])
     error = units.real[UnitR.LOCAL_ERROR_M, i]

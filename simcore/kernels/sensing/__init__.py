@@ -1,1 +1,1 @@
-"""Sensing: laws of detection, the looks of sensors and spoofing."""
+"""Sensing: laws of detection, scans of sensors and spoofing."""

@@ -1,4 +1,4 @@
-"""Laws of detection: probabilities of one look, as formulas of scalars."""
+"""Laws of detection: probabilities of a single look, as formulas of scalars."""
 
 import math
 
@@ -12,7 +12,7 @@ DB_PER_NEPER = 4.342944819032518
 """10 / ln 10: decibels per unit of the natural log of a power ratio."""
 
 LN_THRESHOLD = 3.912023005428146
-"""-ln 0.02: the contrast that is just seen is 0.02 (Koschmieder 1924). (The WMO's optical range takes 0.05.)"""
+"""-ln 0.02: the threshold contrast is 0.02 (Koschmieder 1924). (The WMO's optical range uses 0.05.)"""
 
 
 @formula
@@ -28,7 +28,7 @@ def radar_p(law: float, rcs: float, range_sq: float, ln_pfa: float) -> float:
 
 @kernel
 def is_radar_detection(u: float, law: float, rcs: float, range_sq: float, ln_pfa: float) -> bool:
-    """Return whether the uniform draw ``u`` lies below ``radar_p``, without the exponential where bounds decide.
+    """Return whether the uniform draw ``u`` lies below ``radar_p``, avoiding the exponential where bounds suffice.
 
     With y = -ln Pfa / (1 + snr): 1 - y <= exp(-y) <= 1 / (1 + y + y^2 / 2).
     """
@@ -58,7 +58,7 @@ def inverse_cube_exposure(
         if now_sq > range_m * range_m:
             return 0.0
         return law * span_s / (now_sq * math.sqrt(now_sq))
-    along = (dx * ux + dy * uy) / speed  # place on the line now; span_s ago it was smaller by speed * span_s
+    along = (dx * ux + dy * uy) / speed  # position on the line now; span_s ago it was smaller by speed * span_s
     before = along - speed * span_s
     miss_sq = now_sq - along * along
     if miss_sq < 1e-9 * now_sq:
@@ -83,7 +83,7 @@ def inverse_cube_exposure(
 
 @inlined
 def ranged_level(range_m: float, classify_m: float, identify_m: float) -> int:
-    """Return what a detection at a range tells (Level), for sensors whose card gives ranges of knowledge."""
+    """Return the Level of a detection at a range, for sensors whose card gives ranges of classification."""
     if range_m <= identify_m:
         return Level.IDENTIFIED
     if range_m <= classify_m:
@@ -95,10 +95,10 @@ def ranged_level(range_m: float, classify_m: float, identify_m: float) -> int:
 def resolved_cycles(
     critical_m: float, cycles_per_rad: float, range_m: float, ln_contrast: float, extinction_per_m: float
 ) -> float:
-    """Return the cycles that a camera resolves across a target's critical dimension.
+    """Return the number of cycles resolved by a camera across a target's critical dimension.
 
     At contrast 1 it resolves ``cycles_per_rad`` = 1 / (2 IFOV). Contrast fades with range as
-    C = C0 exp(-extinction R) (Koschmieder 1924). The resolved frequency falls with ln C, to nothing at C = 0.02:
+    C = C0 exp(-extinction R) (Koschmieder 1924). The resolved frequency falls with ln C, to zero at C = 0.02:
     the log-linear minimum-resolvable-contrast curve, an assumption. So nothing is resolved beyond the
     visibility, which is defined by the same threshold.
     """
@@ -112,9 +112,9 @@ def resolved_cycles(
 
 @formula
 def optical_range_share(range_m: float, ln_contrast: float, extinction_per_m: float) -> float:
-    """Return what dark, haze and rain leave of an optical range, as a share of it, 0..1.
+    """Return the share of an optical range left by darkness, haze and rain, 0..1.
 
-    At that distance as many cycles are resolved as at ``range_m`` in clear daylight: the R for which
+    At the reduced range as many cycles are resolved as at ``range_m`` in clear daylight: the R for which
     ``resolved_cycles`` are equal, R (1 + extinction range / 3.912) = range (1 + ln C / 3.912).
     """
     left = 1.0 + ln_contrast / LN_THRESHOLD
@@ -125,7 +125,7 @@ def optical_range_share(range_m: float, ln_contrast: float, extinction_per_m: fl
 
 @formula
 def target_transfer_p(ratio: float) -> float:
-    """Return the probability of a task at ``ratio`` = N / N50 of the cycles needed by half of the observers.
+    """Return the probability of a task at ``ratio`` = N / N50, with N50 the cycles needed by half of the observers.
 
     P = r^E / (1 + r^E) with E = 2.7 + 0.7 r. Source: Johnson 1958 (N50); Holst, Electro-Optical Imaging System
     Performance (target transfer probability function).
@@ -141,10 +141,10 @@ def target_transfer_p(ratio: float) -> float:
 def imaged_level(
     cycles: float, covered: float, n50_detect: float, n50_classify: float, n50_identify: float, u: float
 ) -> int:
-    """Return what a look at so many cycles tells (Level); ``u`` is a uniform draw, ``covered`` its share in view.
+    """Return the Level of a scan at so many cycles; ``u`` is a uniform draw, ``covered`` its share in view.
 
-    One draw serves all levels: who identifies also classifies and detects, and each level has the probability
-    of its own N50.
+    A single draw serves all levels: identification implies classification and detection, and each level has
+    the probability of its own N50.
     """
     if u >= covered * target_transfer_p(cycles / n50_detect):
         return Level.NONE
@@ -157,7 +157,7 @@ def imaged_level(
 
 @formula
 def sixth_power(speed_sq: float) -> float:
-    """Return speed^6: how the power of a craft's noise grows (60 log10 of speed). Source: Ross 1976."""
+    """Return speed^6, the growth of the power of a craft's noise (60 log10 of speed). Source: Ross 1976."""
     return speed_sq * speed_sq * speed_sq
 
 
@@ -171,8 +171,8 @@ def decibels(ratio: float) -> float:
 def signal_excess_db(level_db: float, noise_db: float, spreading: float, absorption: float, range_sq: float) -> float:
     """Return the signal excess [dB]: level - TL - noise, all constants of the sonar equation in ``level_db``.
 
-    TL = spreading ln(r^2) + absorption r, which is 20 log10 r + alpha r for spherical spreading, once or twice.
-    Nearer than 1 m counts as 1 m. Source: Urick, Principles of Underwater Sound, chapter 2.
+    TL = spreading ln(r^2) + absorption r, which is 20 log10 r + alpha r for spherical spreading, one-way or two-way.
+    Distances below 1 m count as 1 m. Source: Urick, Principles of Underwater Sound, chapter 2.
     """
     near_sq = max(range_sq, 1.0)
     return level_db - noise_db - spreading * logarithm(near_sq) - absorption * math.sqrt(near_sq)
@@ -180,5 +180,5 @@ def signal_excess_db(level_db: float, noise_db: float, spreading: float, absorpt
 
 @formula
 def sonar_p(excess_db: float, sigma_db: float) -> float:
-    """Return the detection probability at a mean signal excess that fluctuates normally. Source: Urick, chapter 12."""
+    """Return the detection probability at a mean signal excess with normal fluctuation. Source: Urick, chapter 12."""
     return normal_probability(excess_db / sigma_db)

@@ -1,4 +1,4 @@
-"""Sensing: who sees whom this tick. Detections go into a buffer; ``contacts`` commits them."""
+"""Sensing: the scans and detections of a tick. Detections are buffered; ``contacts`` commits them."""
 
 import math
 
@@ -8,9 +8,9 @@ from simcore.compiling.jit import kernel
 from simcore.kernels.ground.terrain import ground_m, is_visible, raster_cell
 from simcore.kernels.mathematics.approximations import exponential, logarithm
 from simcore.kernels.mathematics.neighbours import gather_in_range
-from simcore.kernels.network.jamming import hear_jammers, jammed_noise
+from simcore.kernels.network.jamming import list_jammers, jammed_noise
 from simcore.kernels.picture.contacts import grown_error_m, take_sighting
-from simcore.kernels.picture.sightings import is_known, remember, report_sightings
+from simcore.kernels.picture.sightings import is_known, store_local_contact, report_sightings
 from simcore.kernels.sensing.detection_laws import (
     decibels,
     imaged_level,
@@ -32,11 +32,11 @@ from simcore.state import PathW, SensorW, UnitR, UnitW
 from simcore.surroundings import WeatherR
 from simcore.types import F64, I32, Damage, Domain, Emcon, Level, SensorModel, Status
 
-_ROUNDED = 1.0 - 1e-12  # so that rounding leaves out none of two that are as near
-_BEYOND_SQ = 1e18  # [m2]: farther than anything
-_SLACK_M = 1e-3  # more than rounding makes of the distances that looks are left out by
-_ROUGHLY = 4.0  # more than rounding makes of an exposure, which is a small difference where both drive one course
-_SLIGHT = 1e-9  # more than rounding makes of a probability
+_ROUNDED = 1.0 - 1e-12  # so that rounding excludes neither of two targets at equal distance
+_BEYOND_SQ = 1e18  # [m2]: beyond all distances
+_SLACK_M = 1e-3  # above the rounding error of the distances by which targets are excluded
+_ROUGHLY = 4.0  # above the relative rounding error of an exposure, a small difference on equal courses
+_SLIGHT = 1e-9  # above the rounding error of a probability
 
 
 @kernel
@@ -54,12 +54,12 @@ def look_for_enemies(
     world: I32,
     paths: Paths,
 ) -> int:
-    """Take every look that is due. Returns how many contacts were touched.
+    """Carry out all scans that are due. Returns the number of contacts touched.
 
-    Reads the units in cells; mutates the next look of each sensor, the detection buffer (SEEN_*, TOUCHED) for units
-    with a link, and the own latest detection (LOCAL*) of units without one or with late reports, which they send.
-    A look that sweeps covers the paths since the last one, and goes by the nearest point. A target that stands in
-    range, in view and in sight now is seen where it is; another is dead reckoned from where it was nearest.
+    Reads the units in cells; mutates the next scan of each sensor, the detection buffer (SEEN_*, TOUCHED) for units
+    with a link, and the latest own detection (LOCAL*) of units without a link or with delayed reports, which they send.
+    A swept scan covers the paths since the previous scan and uses the nearest point. A target now in range, in view and
+    in line of sight is seen at its position; any other is dead reckoned from its nearest point.
     """
     n = units.spec_whole.shape[1]
     dt = rules.real[RuleR.DT_S]
@@ -134,7 +134,7 @@ def look_for_enemies(
         q = np.int64(due[d])
         k = np.int64(kind[q])
         i = np.int64(carrier[q])
-        next_tick[q] = now.tick + period[k]  # a turn comes back every period, whether it was taken or not
+        next_tick[q] = now.tick + period[k]  # a turn recurs every period, whether it was taken or not
         if status[i] != Status.ACTIVE:
             continue
         first = sensor_first[i]
@@ -179,16 +179,16 @@ def look_for_enemies(
         for band in range(n_sides):
             if band != side[i]:
                 n_found = gather_in_range(start, sorted_x, sorted_y, band, rules, x[i], y[i], reach, found, n_found)
-        n_heard = 0
+        n_received = 0
         if law_of == SensorModel.RADAR and jammers.spec_whole.shape[1] > 0 and n_found > 0:
-            n_heard = hear_jammers(i, q, units, sensors, jammers, ground, rules, work)
+            n_received = list_jammers(i, q, units, sensors, jammers, ground, rules, work)
         if n >= MANY_UNITS:
             for f in range(n_found):
                 j = order[found[f]]
                 prefetch_target(j, side[i] * n + j, units, contacts, work)
         nearest_sq = np.inf
         local_ago = np.int64(0)
-        n_seen = np.int64(0)  # by a unit that has no link or whose reports take time
+        n_seen = np.int64(0)  # by a unit without a link or with delayed reports
         for f in range(n_found):
             place = found[f]
             dx = sorted_x[place] - x[i]
@@ -203,12 +203,12 @@ def look_for_enemies(
             limit = range_m[k]
             if is_swept:
                 limit *= share * signature[j]
-                near_m = max(distance - own_m - speed_max[j] * span * dt, 0.0)  # no point of the paths is nearer
+                near_m = max(distance - own_m - speed_max[j] * span * dt, 0.0)  # a lower bound over the paths
                 if near_m > limit:
                     continue
                 closest_sq = near_m * near_m * _ROUNDED
             if closest_sq > nearest_sq and linked[i] == 0:
-                continue  # without a link only the nearest is remembered
+                continue  # without a link only the nearest is stored
             error = error_m[k] + error_per_m[k] * near_m
             level = Level.DETECTED
             if law_of == SensorModel.ELECTRO_OPTICAL:
@@ -242,7 +242,7 @@ def look_for_enemies(
             if not is_in_view and not is_swept:
                 continue
             ago = np.int64(0)  # ticks since the sighting
-            past = np.int64(0)  # ticks since the end of the one in which the target was nearest
+            past = np.int64(0)  # ticks since the end of the tick in which the target was nearest
             back = 0.0  # ticks since it was nearest
             near_sq = range_sq
             step_m = 0.0
@@ -251,9 +251,9 @@ def look_for_enemies(
             here_level = level
             if law_of == SensorModel.RADAR:
                 strength = law[k]
-                if n_heard > 0:
+                if n_received > 0:
                     strength /= jammed_noise(
-                        n_heard,
+                        n_received,
                         dx,
                         dy,
                         distance,
@@ -268,7 +268,7 @@ def look_for_enemies(
             elif is_swept:
                 if is_cube:
                     rate = law[k] * (share * signature[j]) * (share * signature[j])
-                    # if they had been as near as they can have been all the time: most are ruled out by that
+                    # bound on the exposure at the smallest possible distance: it excludes most targets
                     closest_m = near_m - _SLACK_M
                     most = _ROUGHLY * rate * span * dt
                     if closest_m > 0.0 and most < closest_m * closest_m * closest_m:
@@ -303,7 +303,7 @@ def look_for_enemies(
                 if is_prompt and is_known(now.tick, c, error, level, rules, contacts, work):
                     continue
             elif law_of == SensorModel.ELECTRO_OPTICAL:
-                p = 1.0  # drawn above, with the level
+                p = 1.0  # already drawn above, with the level
             elif law_of == SensorModel.ESM:
                 if distance > law[k] * emission_m[j] or (damage[j] & Damage.SENSOR) != 0:
                     continue
@@ -327,8 +327,8 @@ def look_for_enemies(
                 )
                 p = sonar_p(excess_db, sensors.spec_real[SensorSpecR.SIGMA_DB, k])
             else:
-                continue  # a model without a law sees nothing
-            # the draw first: a line of sight costs far more
+                continue  # a model without a law detects nothing
+            # draw first: a line of sight costs far more
             if p < 1.0 and draw(draws, units.key[i] + np.uint64(q - first), units.key[j]) >= p:
                 continue
             is_hidden = False
@@ -344,7 +344,7 @@ def look_for_enemies(
                     level = ranged_level(math.sqrt(near_sq), classify_m[k] * share, identify_m[k] * share)
                 has_past = back > 0.0 and (not is_here or here_level < level)
                 if is_hidden and back >= span:
-                    has_past = False  # the last look has seen what stood in sight then
+                    has_past = False  # at that time the previous scan has covered the target
                 if has_past and needs_sight[k] == 1:
                     has_past = was_in_sight(
                         i, j, k, now.tick, back, limit, units, sensors, ground, domain[j] == Domain.LAND, rules, paths
@@ -362,7 +362,7 @@ def look_for_enemies(
             if is_prompt:
                 n_touched = take_sighting(i, c, error, ago, np.int64(level), n_touched, units, work)
                 continue
-            found[n_seen] = j  # what stood there has been read
+            found[n_seen] = j  # overwrites an entry already read
             found_level[n_seen] = level
             found_error[n_seen] = error
             found_ago[n_seen] = ago
@@ -378,5 +378,5 @@ def look_for_enemies(
         if n_seen > 0 and linked[i] != 0:
             report_sightings(now, i, n_seen, units, rules, contacts, messages, world, work, paths)
         if nearest_sq < np.inf:
-            remember(now, i, local_ago, units, rules, paths)
+            store_local_contact(now, i, local_ago, units, rules, paths)
     return n_touched

@@ -1,6 +1,6 @@
-"""Spoofing: phantoms that a transmitter puts into radars and receivers of the enemy. Nothing is there.
+"""Spoofing: phantoms, false targets put into enemy radars and receivers by a transmitter.
 
-A phantom is a unit of status PHANTOM: no other phase knows it, so nothing else can see it, hit it, or be held up by it.
+A phantom is a unit of status PHANTOM, which all other phases ignore: it cannot be seen otherwise, hit, or block a unit.
 """
 
 import math
@@ -22,9 +22,9 @@ from simcore.types import I32, Damage, Level, Status, Task
 
 @kernel
 def move_phantoms(units: Units, rules: Rules, ground: Ground) -> None:
-    """Let the phantoms go straight to the point of their first task and stop there.
+    """Move the phantoms straight to the point of their first task, where they stop.
 
-    Mutates place, heading and velocity of the phantoms.
+    Mutates position, heading and velocity of the phantoms.
     """
     dt = rules.real[RuleR.DT_S]
     for j in range(units.whole.shape[1]):
@@ -70,11 +70,11 @@ def show_phantoms(
     world: I32,
     paths: Paths,
 ) -> int:
-    """Show the phantoms to the sensors that looked in this tick. Returns how many contacts are touched.
+    """Show the phantoms to the sensors that scanned in this tick. Returns the number of contacts touched.
 
-    A phantom is seen with P_SPOOF by a sensor of a model that its transmitter deceives, when the transmitter works, is
-    within its range and in line of sight of the sensor, and the phantom lies in the sensor's range and field of view.
-    Only units with a link report it. Reads the next looks, as ``look_for_enemies`` has left them; mutates its buffer.
+    A phantom is seen with P_SPOOF by a sensor of a model deceived by its transmitter, when the transmitter works and is
+    within its range and in line of sight of the sensor, and the phantom is in the sensor's range and field of view.
+    Only units with a link report it. Reads the next scans as set by ``look_for_enemies``; mutates its buffer.
     """
     n = units.spec_whole.shape[1]
     side = units.spec_whole[UnitSpecW.SIDE]

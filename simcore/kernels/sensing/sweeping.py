@@ -1,4 +1,4 @@
-"""Swept detection: how near two units came on the paths that they have driven since a sensor's last look."""
+"""Swept detection: the closest approach of two units along their paths since a sensor's last scan."""
 
 import math
 
@@ -13,7 +13,7 @@ from simcore.params import RuleR, RuleW, SensorSpecR, UnitSpecR
 from simcore.state import PathW, UnitR
 from simcore.types import F64, I32
 
-_SLACK_M = 1e-3  # more than rounding makes of the distances that legs are left out by
+_SLACK_M = 1e-3  # above the rounding error of the distances by which legs are skipped
 
 
 @formula
@@ -39,14 +39,14 @@ def sweep(
 ) -> tuple[float, float, float, int]:
     """Follow the paths of sensor carrier ``i`` and target ``j`` backwards over the last ``span`` ticks.
 
-    (dx, dy) is the place of the target relative to the carrier now [m], (ux, uy) the relative velocity [m/s] over the
-    last ``straight`` ticks, in which neither has changed course; (hx, hy) the present heading of the carrier. Nothing
-    beyond ``range_m`` counts. The two come nearer by at most ``step_m`` in a tick: ticks in which they are out of
-    reach for certain are left out. In a field of view a tick counts when its nearest point lies in view; the carrier
-    heads where it drives, and while it stands as it does now.
+    (dx, dy) is the current position of the target relative to the carrier [m], (ux, uy) the relative velocity [m/s]
+    over the last ``straight`` ticks, in which neither has changed course; (hx, hy) the current heading of the carrier.
+    Points beyond ``range_m`` do not count. The distance shrinks by at most ``step_m`` per tick: ticks certainly out of
+    range are skipped. With a field of view a tick counts when its nearest point is in view; a moving carrier heads
+    along its course, a standing carrier as it does now.
 
     Returns the exposure to a rate of ``law`` / r^3 (not with a ``law`` of 0), the squared distance of the nearest
-    point [m2], inf when none counts, how many ticks ago that was, and how many the end of its tick.
+    point [m2], inf when none counts, its age in ticks, and the age of the end of its tick.
     """
     knots = limits[RuleW.PATH_KNOTS]
     stride = limits[RuleW.PATH_STRIDE]
@@ -59,7 +59,7 @@ def sweep(
     nearest_back = 0.0
     ago = 0
     bound_m = range_m
-    high = now  # end of the leg that is looked at, and the relative place there
+    high = now  # end of the current leg, and the relative position there
     high_x = dx
     high_y = dy
     while high > begin:
@@ -149,7 +149,7 @@ def sweep_target(
     units: Units,
     paths: Paths,
 ) -> tuple[float, float, float, int]:
-    """Return what ``sweep`` does for sensor ``k`` of unit ``i`` and unit ``j``, over the path that both have."""
+    """Return the result of ``sweep`` for sensor ``k`` of unit ``i`` and unit ``j``, over the path common to both."""
     both = span
     straight = np.int64(1)
     if span > 1:
@@ -198,9 +198,9 @@ def was_in_sight(
     rules: Rules,
     paths: Paths,
 ) -> bool:
-    """Return whether the ground let sensor ``k`` of unit ``i`` see unit ``j``, within ``limit_m``, ``back`` ticks ago.
+    """Return whether sensor ``k`` of unit ``i`` had unit ``j`` in sight, within ``limit_m``, ``back`` ticks ago.
 
-    The sensor stood as high above the ground there as it does here.
+    The sensor has the same height above the ground at both positions.
     """
     xi, yi = place_ago(i, tick, back, rules, units, paths)
     xj, yj = place_ago(j, tick, back, rules, units, paths)

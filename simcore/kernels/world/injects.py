@@ -1,4 +1,4 @@
-"""Injects: what the scenario's timetable makes happen, ahead of everything else in a tick."""
+"""Injects: events of the scenario's timetable, carried out first in a tick."""
 
 import numpy as np
 
@@ -33,7 +33,7 @@ def is_any_timed(zones: I32) -> bool:
 
 @kernel
 def open_zones(tick: int, zones: I32, zones_now: I32) -> None:
-    """Write the zones as they are at ``tick``: one outside its time has no corners, so nothing lies in it."""
+    """Write the zones as of ``tick``: a zone outside its time has no corners and therefore contains nothing."""
     for z in range(zones.shape[1]):
         is_open = zones[ZoneSpecW.FROM_TICK, z] <= tick < zones[ZoneSpecW.UNTIL_TICK, z]
         zones_now[ZoneSpecW.COUNT, z] = zones[ZoneSpecW.COUNT, z] if is_open else 0
@@ -41,7 +41,7 @@ def open_zones(tick: int, zones: I32, zones_now: I32) -> None:
 
 @kernel
 def enter(now: Moment, i: int, status: int, units: Units, log: Log) -> None:
-    """Unit ``i`` comes out of the reserve with a status (Status)."""
+    """Bring unit ``i`` out of the reserve with a status (Status)."""
     units.whole[UnitW.STATUS, i] = status
     units.whole[UnitW.CELL, i] = NONE
     units.whole[UnitW.PLAN_TICK, i] = now.tick
@@ -54,7 +54,7 @@ def enter(now: Moment, i: int, status: int, units: Units, log: Log) -> None:
 def apply_inject(
     now: Moment, row: int, injects: I32, members: I32, units: Units, mounts: Mounts, sides: Sides, log: Log
 ) -> None:
-    """Carry out one row of the timetable. Mutates the units that it lists, and the tallies of losses."""
+    """Carry out a row of the timetable. Mutates its listed units and the tallies of losses."""
     kind = injects[InjectW.KIND, row]
     bits = injects[InjectW.BITS, row]
     first = injects[InjectW.FIRST, row]
@@ -69,7 +69,7 @@ def apply_inject(
             continue
         if kind == InjectKind.REINFORCE:
             if status[i] != Status.RESERVE or units.whole[UnitW.HOST, i] >= 0:
-                continue  # who is aboard comes with the host
+                continue  # units aboard enter with their host
             units.whole[UnitW.HOST, i] = units.spec_whole[UnitSpecW.HOST, i]
             enter(now, int(i), Status.ACTIVE, units, log)
             for k in range(units.spec_whole.shape[1]):
@@ -82,7 +82,7 @@ def apply_inject(
                 units.whole[UnitW.RETURNING, i] = returning
             emit(log, now, EventKind.SUPPLIED, s, i, -1, 0, 0)
         elif kind == InjectKind.DISABLE:
-            added = bits & ~damage[i]  # what is broken already stays broken when the outage ends
+            added = bits & ~damage[i]  # parts already damaged stay so when the outage ends
             outage[i] |= added
             damage[i] |= added
             emit(log, now, EventKind.OUTAGE, s, i, -1, bits, 1)

@@ -1,4 +1,4 @@
-"""Movement: turn, drive, burn, arrive. A unit's heading is a unit vector, so no phase needs an angle."""
+"""Movement: turning, driving, fuel, arrival. Headings are unit vectors, so no phase needs an angle."""
 
 import math
 
@@ -16,12 +16,12 @@ from simcore.params import RuleR, UnitSpecR, UnitSpecW
 from simcore.state import SideR, UnitR, UnitW
 from simcore.types import NONE, Damage, Domain, EventKind, LossCause, Mobility, Status
 
-_MOST_STRIDES = 1000  # of a step: straight runs between points of a way, or from cell to cell
+_MOST_STRIDES = 1000  # per step: straight runs between points of a route, or from cell to cell
 
 
 @formula
 def burn_share(speed: float, cruise: float, idle: float) -> float:
-    """Return the burn as a share of that at cruise: ``idle`` at rest, 1 at cruise, linear in speed."""
+    """Return the fuel burn as a share of that at cruise: ``idle`` at rest, 1 at cruise, linear in speed."""
     if cruise <= 0.0:
         return idle
     return idle + (1.0 - idle) * speed / cruise
@@ -29,7 +29,7 @@ def burn_share(speed: float, cruise: float, idle: float) -> float:
 
 @kernel
 def cell_number(rules: Rules, rows: int, columns: int, x: float, y: float) -> int:
-    """Return the number of the raster cell that holds (x, y), row by row from the south-west."""
+    """Return the number of the raster cell that contains (x, y), row by row from the south-west."""
     row, column = raster_cell(rules.real, rows, columns, x, y)
     return row * columns + column
 
@@ -46,11 +46,11 @@ def move_units(
     groups: Groups,
     routes: Routes,
 ) -> int:
-    """Advance every active unit by one tick and burn its fuel. Returns the number of units that were live.
+    """Advance every active unit by one tick and burn its fuel. Returns the number of live units.
 
-    A unit that comes to a point of its way goes on to the next with what is left of the step; within a step its
-    heading stays within one step's turn of that at the start. Reads goals; mutates positions, headings, velocities,
-    goals, endurance, status (a flyer without fuel or drive crashes) and tallies. Each unit writes only its own row.
+    A unit that reaches a point of its route continues to the next with the rest of the step; within a step its heading
+    stays within one step's turn of the initial heading. Reads goals; mutates positions, headings, velocities, goals,
+    endurance, status (a flyer without fuel or drive crashes) and tallies. Each unit writes only its own column.
     """
     n = units.spec_whole.shape[1]
     dt = rules.real[RuleR.DT_S]
@@ -93,7 +93,7 @@ def move_units(
     columns = ground.relief.shape[2]
     cell_m = float(rules.real[RuleR.RASTER_CELL_M])
     live = 0
-    for i in range(n):  # before any falls with what it carries
+    for i in range(n):  # before any unit crashes with its cargo
         live += int((status[i] != Status.LOST) & (status[i] != Status.EXPENDED))
     for i in range(n):
         if status[i] != Status.ACTIVE:
@@ -116,7 +116,7 @@ def move_units(
         distance = math.sqrt(dx * dx + dy * dy)
         if hovering[i] == 0:
             if v < cruise[i]:
-                v = cruise[i]  # a fixed wing must keep flying: with its goal behind it, it circles
+                v = cruise[i]  # a fixed-wing aircraft must keep flying: with its goal behind it, it circles
             if distance < turn_radius[i] + v * dt and plan_tick[i] > now.tick + 1:
                 plan_tick[i] = now.tick + 1
         elif dx == 0.0 and dy == 0.0:
@@ -138,7 +138,7 @@ def move_units(
             from_hx = hx[i]
             from_hy = hy[i]
             left = v * dt
-            run = 0.0  # by intention: who runs against an obstacle burns fuel too
+            run = 0.0  # intended run: a blocked unit burns fuel too
             path = 0.0
             for q in range(_MOST_STRIDES):
                 step = left
@@ -157,7 +157,7 @@ def move_units(
                             step = distance
                 is_cut_short = step > cell_m and m != Mobility.AIR
                 if is_cut_short:
-                    step = cell_m  # nothing that cannot be passed is jumped over
+                    step = cell_m  # so that no impassable cell is skipped
                     is_there = False
                 here_x = x[i]
                 here_y = y[i]

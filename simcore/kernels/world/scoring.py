@@ -1,4 +1,4 @@
-"""Scoring: progress of the objectives, and whether the replication is over."""
+"""Scoring: progress of the objectives, and the end of the replication."""
 
 import numpy as np
 
@@ -13,9 +13,9 @@ from simcore.types import I32, NONE, Domain, EndReason, EventKind, Identity, Obj
 
 @kernel
 def is_held(side_id: int, z: int, zones: Zones, units: Units) -> bool:
-    """Return whether surface or ground units of the side, and no such enemy, stand in zone ``z``.
+    """Return whether surface or ground units of the side, and no such enemy, are in zone ``z``.
 
-    Neutrals and decoys neither hold a zone nor contest it.
+    Neutrals and decoys neither hold nor contest a zone.
     """
     own = False
     for i in range(units.spec_whole.shape[1]):
@@ -39,8 +39,8 @@ def score_objectives(
 ) -> None:
     """Update the progress of all objectives; ``elapsed_s`` has passed since the last update.
 
-    With ``ahead_from`` >= 0 that time is still to come, from that tick on: who holds a zone keeps it while it is open.
-    The listed units count one each or weigh by cost (BY_UNITS). Mutates the progress, ENTERED and the SCOREs.
+    With ``ahead_from`` >= 0 that time lies ahead, from that tick on: a side holding a zone keeps it while it is open.
+    The listed units count equally or by cost (BY_UNITS). Mutates the progress, ENTERED and the SCOREs.
     """
     duration_s = rules.whole[RuleW.N_TICKS] * rules.real[RuleR.DT_S]
     for s in range(rules.whole[RuleW.N_SIDES]):
@@ -98,9 +98,9 @@ def score_objectives(
 
 @kernel
 def note_met(now: Moment, objectives: Objectives, log: Log) -> bool:
-    """Note the objectives that have reached their goals; one to protect is met at the end alone, if at all.
+    """Record the objectives that have reached their goals; an objective to protect can be met only at the end.
 
-    Returns whether one of them is decisive. Mutates MET_TICK.
+    Returns whether any of them is decisive. Mutates MET_TICK.
     """
     is_decided = False
     for k in range(objectives.spec_whole.shape[1]):
@@ -134,9 +134,10 @@ def judge(
     world: I32,
     log: Log,
 ) -> None:
-    """End the replication. The side whose score leads by more than the margin wins, whatever the reason of the end.
+    """End the replication. The side whose score leads by more than the margin wins, whatever the reason for the end.
 
-    Who holds a zone at an early end keeps it until time is up. Mutates what ``score_objectives`` and ``note_met`` do.
+    A side holding a zone at an early end keeps it for the remaining time. Mutates the same values as
+    ``score_objectives`` and ``note_met``.
     """
     done = world[WorldW.TICK]
     if done < rules.whole[RuleW.N_TICKS]:
@@ -163,11 +164,12 @@ def judge(
 
 @kernel
 def find_end(in_flight: int, units: Units, zones: Zones, objectives: Objectives) -> int:
-    """Return whether one of the two belligerent sides is out of the fight and the scores are settled (EndReason).
+    """Return whether one of the two belligerents is out of the fight and the scores are settled (EndReason).
 
-    A side is destroyed (ANNIHILATION) when it has no unit left but decoys; a munition that was fired is no loss, so a
-    side that was munitions alone is SPENT. The scores are settled when no round is in flight and the other side holds
-    the zones that it is to hold and has brought to their zones all that it can. Until then the fight goes on (RUNNING).
+    A side is destroyed (ANNIHILATION) when only decoys are left; fired munitions are no losses, so a side of munitions
+    alone is SPENT. The scores are settled when no round is in flight and the other side holds all zones of its hold
+    objectives and has brought all units it can to the zones of its reach objectives. Until then the fight goes on
+    (RUNNING).
     """
     has_first = False
     has_second = False
