@@ -1,11 +1,11 @@
-"""What a learning commander observes of a picture, the choices that make sense, and the orders that they stand for.
+"""A learning commander's observations of a picture, its sensible choices, and the orders of the choices.
 
 These are the loops of the learning interface (``agents.environments``): they read a picture and a side's own briefing,
-and nothing else. R replications of the picture, N rows of the tables that are written; ``rows`` (n,) are replications
-and ``places`` (n,) the rows that they go to. G group slots, K contact slots, O objectives, Z zones, A choices.
+and nothing else. R replications of the picture, N rows of the output tables; ``rows`` (n,) are replications and
+``places`` (n,) their rows in the tables. G group slots, K contact slots, O objectives, Z zones, A choices.
 
-Lengths are in half-extents: half the longer side of the map. What is not a number is 0; everything is put into the
-range that its column has.
+Lengths are in half-extents: half the longer side of the map. NaN becomes 0, and all values are clipped to the range of
+their column.
 """
 
 from enum import IntEnum
@@ -35,47 +35,47 @@ from simcore.types import (
 
 FAR = 2.0  # largest length in an observation [half-extents]
 _HALF_HOUR_S = 1800.0
-_VELOCITY_S = 600.0  # velocities are ways in so long
+_VELOCITY_S = 600.0  # velocities are distances covered in this time
 _DENSE_M = 6_000.0
-_SPARED = 1e9  # goes behind everybody who may be an enemy [m]
+_SPARED = 1e9  # sorts behind all contacts that may be enemies [m]
 _EDGE_M = 500.0
 
 
 class GroupColumn(IntEnum):
     """A group of the side as last reported; columns that change."""
 
-    X = 0  # mean place of the units left, east of the centre of the map [half-extents], -2..2
+    X = 0  # mean position of the units left, east of the centre of the map [half-extents], -2..2
     Y = 1  # the same, north
     LEFT = 2  # share of its units neither lost nor expended, 0..1
     STRENGTH = 3  # sum of the strengths of the units left, over its size, 0..1
-    ACTIVE = 4  # share of its units that are active, 0..1
-    ABOARD = 5  # share of its units that are on a host, 0..1
-    ARMED = 6  # share of the units left that have rounds for offensive weapons, 0..1
-    ENDURANCE = 7  # mean endurance of the units left, as a share of the full one, 0..1
-    LINKED = 8  # share of the units left with a link, as the command post believes, 0..1
+    ACTIVE = 4  # share of its active units, 0..1
+    ABOARD = 5  # share of its units aboard a host, 0..1
+    ARMED = 6  # share of the units left with rounds for offensive weapons, 0..1
+    ENDURANCE = 7  # mean endurance of the units left, as a share of full endurance, 0..1
+    LINKED = 8  # share of the units left believed by the command post to have a link, 0..1
     AGE = 9  # mean age of their reports [half hours], 0..1
-    IMMOBILE = 10  # share of the units left whose mobility is out, 0..1
+    IMMOBILE = 10  # share of the units left with mobility out of action, 0..1
     BLIND = 11  # the same, sensors
     DISARMED = 12  # the same, weapons
     MUTE = 13  # the same, radio
-    SILENT = 14  # share of the units left whose radars are ordered off, 0..1
-    ENEMY = 15  # distance of the nearest contact slot that may be an enemy [half-extents], 0..2; 2 there is none
-    IN_REACH = 16  # 1 when that contact is within the reach of the longest weapon
+    SILENT = 14  # share of the units left with radars ordered off, 0..1
+    ENEMY = 15  # distance of the nearest contact slot that may be an enemy [half-extents], 0..2; 2 when there is none
+    IN_REACH = 16  # 1 when that contact is within range of the longest weapon
 
 
 N_GROUP_COLUMNS = len(GroupColumn)
-"""Those that change; the ones that do not change follow them."""
+"""Number of changing columns; the constant columns follow."""
 
 
 class ContactColumn(IntEnum):
-    """A contact slot. The contacts nearest to what matters come first, those believed neutral or decoys last."""
+    """A contact slot. Contacts nearest to key places come first, those believed neutral or decoys last."""
 
     X = 0  # east of the centre of the map, dead reckoned [half-extents], -2..2
     Y = 1  # the same, north
-    VX = 2  # way east in 10 minutes [half-extents], -2..2
+    VX = 2  # displacement east in 10 minutes [half-extents], -2..2
     VY = 3  # the same, north
     ERROR = 4  # one-sigma position error now [half-extents], 0..2
-    AGE = 5  # age of the last look [half hours], 0..1
+    AGE = 5  # age of the last detection [half hours], 0..1
     CLASSIFIED = 6  # 1 when at least classified
     IDENTIFIED = 7  # 1 when identified
     LAND = 8  # 1 on land
@@ -85,11 +85,11 @@ class ContactColumn(IntEnum):
     HOSTILE = 12  # 1 when believed hostile
     NEUTRAL = 13
     DECOY = 14
-    COMMITTED = 15  # own rounds on their way to it, in tens, 0..1
+    COMMITTED = 15  # own rounds in flight to it, in tens, 0..1
     WORTH = 16  # value of its class to a commander, in sixties, 0..1
-    MATTERS = 17  # distance from the nearest place that matters [half-extents], 0..2
+    MATTERS = 17  # distance from the nearest key place [half-extents], 0..2
     NEAREST = 18  # distance from the nearest own group [half-extents], 0..2
-    CLASS = 19  # first of the columns of the classes: 1 in that of its class, none when not classified
+    CLASS = 19  # first of the class columns: 1 in the column of its class, 0 in all when not classified
 
 
 N_CONTACT_COLUMNS = int(ContactColumn.CLASS) + N_TARGET_CLASSES
@@ -102,8 +102,8 @@ class ObjectiveColumn(IntEnum):
     PROTECT = 1
     HOLD = 2
     REACH = 3
-    WEIGHT = 4  # share of the weights of all objectives of the side, 0..1
-    PROGRESS = 5  # how far it has come as far as the side knows, 0..1; 0 for the destruction of enemies
+    WEIGHT = 4  # share in the weights of all objectives of the side, 0..1
+    PROGRESS = 5  # progress known to the side, 0..1; 0 for the destruction of enemies
     HAS_ZONE = 6  # 1 when it has a zone
     X = 7  # centre of the zone, east of the centre of the map [half-extents], -2..2
     Y = 8  # the same, north
@@ -111,7 +111,7 @@ class ObjectiveColumn(IntEnum):
 
 
 class ZoneColumn(IntEnum):
-    """A zone or minefield that the side knows of. The zones of its objectives come first, the weightiest in front."""
+    """A zone or minefield known to the side. The zones of its objectives come first, by descending weight."""
 
     OBJECTIVE = 0  # 1 of this kind
     NO_FIRE = 1
@@ -119,37 +119,37 @@ class ZoneColumn(IntEnum):
     X = 3  # centre, east of the centre of the map [half-extents], -2..2
     Y = 4  # the same, north
     RADIUS = 5  # [half-extents], 0..2
-    WEIGHT = 6  # share of the weights of the side's objectives that are in it, 0..1
-    OWN = 7  # share of the own units on the ground or the water that are active in it, 0..1
+    WEIGHT = 6  # share in the weights of the side's objectives with this zone, 0..1
+    OWN = 7  # share of the own units on the ground or the water active in it, 0..1
     ENEMY = 8  # contacts in it that may be enemies, in tens, 0..1
 
 
 class GlobalColumn(IntEnum):
     """The situation as a whole."""
 
-    ELAPSED = 0  # share of the duration of the scenario that has passed, 0..1
+    ELAPSED = 0  # elapsed share of the duration of the scenario, 0..1
     DURATION = 1  # duration [days], 0..1
     EXTENT = 2  # half-extent of the map [100 km], 0..2
     OWN_LEFT = 3  # share of the own cost not reported lost, 0..1
-    STRENGTH = 4  # mean reported strength of the own units that are left, weighted by cost, 0..1
+    STRENGTH = 4  # mean reported strength of the own units left, weighted by cost, 0..1
     CONTACTS = 5  # contacts held, in hundreds, 0..1
     HOSTILE = 6  # of these believed hostile, in hundreds, 0..1
     PROGRESS = 7  # progress of the objectives as far as known, weighted, 0..1
     LIGHT = 8  # share of daylight, 0..1
-    VISIBILITY = 9  # how far haze lets see [30 km], 0..1
+    VISIBILITY = 9  # visibility in haze [30 km], 0..1
     RAIN = 10  # extinction by rain [2 per km], 0..1
     SEA_STATE = 11  # sea state, in ninths, 0..1
     WIND = 12  # wind [30 m/s], 0..1
 
 
 class GroupStatic(IntEnum):
-    """What the loops must know of a group slot for choices and orders, real."""
+    """Constants of a group slot for choices and orders, real."""
 
     SIZE = 0  # units
     WEAPON_M = 1  # longest offensive weapon
     START_X = 2  # [m]
     START_Y = 3
-    PLAN_X = 4  # the task of the file [m]
+    PLAN_X = 4  # point of the task of the file [m]
     PLAN_Y = 5
     PLAN_RADIUS = 6
     PLAN_SPEED = 7
@@ -162,44 +162,44 @@ class GroupCode(IntEnum):
     """The same, whole."""
 
     PLACE = 0  # position of the group in the orders; -1 empty slot
-    REACHES = 1  # bits of the domains that its weapons reach
-    ENGAGE = 2  # task with which it engages
+    REACHES = 1  # bits of the domains of its weapons' targets
+    ENGAGE = 2  # task used to engage
     PLAN_TASK = 3
     PLAN_TARGET = 4
     ROE = 5  # rules of engagement of the file
     IS_WARD = 6  # 1: command post, or listed in an objective to protect
     IS_POST = 7  # 1: command post
-    HOST = 8  # slot of the group that hosts it, or -1
-    ABLE = 9  # bits of the verbs (Verb) that the group can ever carry out
+    HOST = 8  # slot of its host group, or -1
+    ABLE = 9  # bits of the verbs (Verb) possible for the group at any time
 
 
 class Verb(IntEnum):
-    """What a choice lets a group do."""
+    """The action of a choice."""
 
-    CONTINUE = 0  # no order: it goes on with the last one
-    PLAN = 1  # the task that the scenario file gives it
+    CONTINUE = 0  # no order: continue with the last order
+    PLAN = 1  # the task from the scenario file
     HOLD = 2  # stay and fight by the rules of engagement of the file
     HOLD_FIRE = 3  # stay and do not fire
-    WITHDRAW = 4  # go back to where it started
-    FLEE = 5  # go away from the nearest contact, as far as a third of the half-extent
-    RECOVER = 6  # go back to its host, or stay there
-    RELAY = 7  # relay half-way between the command post and the groups that are out
+    WITHDRAW = 4  # return to the start position
+    FLEE = 5  # move away from the nearest contact by a third of the half-extent
+    RECOVER = 6  # return to its host, or stay there
+    RELAY = 7  # relay half-way between the command post and the other active groups
     ESCORT = 8  # escort the nearest command post or protected group
     GUARD = 9  # screen round it
-    ENGAGE = 10  # attack, strike or intercept, as its weapons are
+    ENGAGE = 10  # attack, strike or intercept, depending on its weapons
     SEARCH = 11  # search an area
     SCREEN = 12  # screen an area
     MOVE = 13  # go there
 
 
 class Aim(IntEnum):
-    """Where a choice lets it do so."""
+    """The place or target of a choice."""
 
-    NONE = 0  # the verb says it
-    NEAREST = 1  # at the contact slot nearest to the group that it may engage
-    DENSEST = 2  # at the contact slot with the most value within 6 km round it
-    CONTACT = 3  # at a contact slot
-    ZONE = 4  # in a zone
+    NONE = 0  # given by the verb
+    NEAREST = 1  # the engageable contact slot nearest to the group
+    DENSEST = 2  # the contact slot with the highest value within 6 km round it
+    CONTACT = 3  # a contact slot
+    ZONE = 4  # a zone
 
 
 class SlotCode(IntEnum):
@@ -221,16 +221,16 @@ class SlotPlace(IntEnum):
 class GroupPlace(IntEnum):
     """Group slots of a row, real."""
 
-    X = 0  # mean place of the units left [m]
+    X = 0  # mean position of the units left [m]
     Y = 1
     N_LEFT = 2  # units neither lost nor expended
-    N_ARMED = 3  # of these with rounds
+    N_ARMED = 3  # of these, with rounds
     N_ACTIVE = 4
 
 
 @formula
 def bounded(value: float, low: float, high: float) -> float:
-    """Return ``value`` within [low, high]; 0 for what is no number."""
+    """Return ``value`` clipped to [low, high]; 0 for NaN."""
     if value != value:
         return 0.0
     return min(max(value, low), high)
@@ -238,7 +238,7 @@ def bounded(value: float, low: float, high: float) -> float:
 
 @formula
 def length_between(x0: float, y0: float, x1: float, y1: float) -> float:
-    """Return the distance of two points, nan when one is no number."""
+    """Return the distance between two points, nan when a coordinate is nan."""
     dx, dy = x1 - x0, y1 - y0
     return np.sqrt(dx * dx + dy * dy)
 
@@ -259,7 +259,7 @@ def observe_groups(
     """Observe the own groups.
 
     ``slot_of_unit`` (own,) is -1 for units whose group has no slot; ``fixed`` (len(GroupStatic), G); ``static``
-    (G, S) are the columns that do not change; ``frame`` (3,): centre of the map and its half-extent [m]. Mutates
+    (G, S) holds the constant columns; ``frame`` (3,): centre of the map and its half-extent [m]. Mutates
     groups (N, G, len(GroupColumn) + S), without ENEMY and IN_REACH, and place (N, len(GroupPlace), G).
     """
     n_dynamic = N_GROUP_COLUMNS
@@ -344,10 +344,10 @@ def observe_contacts(
     groups: F32,
     place: F64,
 ) -> None:
-    """Observe the contacts that are nearest to what matters, and how far the groups are from them.
+    """Observe the contacts nearest to key places, and their distances from the groups.
 
-    What matters are the own units that ``is_ward`` (own,) marks and the places ``goals`` (2, m); where there are none,
-    the own groups. ``worth`` is the value by class, the last for none; ``work`` (2, K) holds keys and rows. Mutates
+    Key places are the own units marked by ``is_ward`` (own,) and the places ``goals`` (2, m); without any, the own
+    groups. ``worth`` is the value by class, the last for none; ``work`` (2, K) holds keys and rows. Mutates
     contacts (N, K, N_CONTACT_COLUMNS), is_held (N, K), slot_whole (N, len(SlotCode), K), slot_real (N, len(SlotPlace),
     K), and ENEMY and IN_REACH of groups.
     """
@@ -416,7 +416,7 @@ def observe_contacts(
             slot_whole[p, SlotCode.IS_SPARED, k] = 1 if identity > Identity.HOSTILE else 0
             slot_real[p, SlotPlace.X, k] = x
             slot_real[p, SlotPlace.Y, k] = y
-            slot_real[p, SlotPlace.DENSITY, k] = value  # its own so far
+            slot_real[p, SlotPlace.DENSITY, k] = value  # its own value so far
             seen = contacts[p, k]
             seen[ContactColumn.X] = bounded((x - frame[0]) / frame[2], -FAR, FAR)
             seen[ContactColumn.Y] = bounded((y - frame[1]) / frame[2], -FAR, FAR)
@@ -492,7 +492,7 @@ def observe_mission(
     """Observe objectives, zones and the situation as a whole.
 
     ``elapsed`` (R,) is the share of the duration; ``weather`` (R, 5): light, visibility, rain, sea, wind, in the units
-    of their columns; ``members`` (o, own) 1 where an objective lists a unit; ``objective_whole`` (2, o): kind, zone
+    of their columns; ``members`` (o, own) is 1 for units listed in an objective; ``objective_whole`` (2, o): kind, zone
     slot or -1; ``objective_real`` (1, o): weight; ``zone_whole`` (1, z): kind; ``zone_real`` (4, z): centre and radius
     [m], weight. Mutates objectives (N, O, len(ObjectiveColumn)), zones (N, Z, len(ZoneColumn)), situation
     (N, len(GlobalColumn)) without DURATION and EXTENT, and known (N, 2): progress and share of the cost reported lost.
@@ -593,11 +593,11 @@ def known_progress(
     zones: F32,
     half_extent_m: float,
 ) -> float:
-    """Return the progress of an objective as far as the side knows, 0..1, with credit for the way to a zone.
+    """Return the progress of an objective known to the side, 0..1, with credit for the approach to a zone.
 
-    To protect: the share of the listed units, by cost, that are not reported lost. To reach or hold: how near they
-    are, 1 inside; half of it while a contact that may be an enemy is in a zone to hold. To destroy: 0, since the side
-    does not know for certain.
+    To protect: the share of the listed units, by cost, not reported lost. To reach or hold: their nearness, 1 inside;
+    half of it while a contact that may be an enemy is in a zone to hold. To destroy: 0, since the side has no certain
+    knowledge.
     """
     if kind == ObjectiveKind.PROTECT or kind == ObjectiveKind.REACH:
         total, part = 0.0, 0.0
@@ -635,9 +635,9 @@ def nearness(x: float, y: float, zone_real: F64, z: int, half_extent_m: float) -
 def find_slot(
     aim: int, index: int, is_any: bool, reaches: int, x: float, y: float, slot_whole: I32, slot_real: F64
 ) -> int:
-    """Return the contact slot that an aim means for a group at a point, or -1.
+    """Return the contact slot of an aim for a group at a point, or -1.
 
-    Only contacts that may be enemies count, and, unless ``is_any``, those in a domain that the weapons reach.
+    Only contacts that may be enemies count and, unless ``is_any``, only those in a domain of the weapons' targets.
     """
     best = -1
     least, most = np.inf, -np.inf
@@ -663,7 +663,7 @@ def find_slot(
 
 @formula
 def find_ward(g: int, place: F64, codes: I32) -> int:
-    """Return the slot of the nearest group to guard that has units left and is not ``g`` itself, or -1."""
+    """Return the slot of the nearest group to guard with units left, other than ``g`` itself, or -1."""
     best = -1
     least = np.inf
     for k in range(codes.shape[1]):
@@ -680,7 +680,7 @@ def find_ward(g: int, place: F64, codes: I32) -> int:
 
 @formula
 def find_post(place: F64, codes: I32) -> int:
-    """Return the slot of the first command post that has units left, or -1."""
+    """Return the slot of the first command post with units left, or -1."""
     for k in range(codes.shape[1]):
         if codes[GroupCode.IS_POST, k] != 0 and place[GroupPlace.N_LEFT, k] > 0.0:
             return k
@@ -699,9 +699,9 @@ def makes_sense(
     slot_real: F64,
     codes: I32,
 ) -> bool:
-    """Return whether a choice makes sense for the group in slot ``g``, as far as the side knows.
+    """Return whether a choice makes sense for the group in slot ``g``, given the side's knowledge.
 
-    To go on always does. An empty slot and a group without units have nothing else.
+    CONTINUE always does; an empty slot and a group without units have no other choice.
     """
     if verb == Verb.CONTINUE:
         return True
@@ -780,12 +780,12 @@ def write_choices(
     whole: I32,
     illegal: I64,
 ) -> None:
-    """Write the orders that choices stand for.
+    """Write the orders of choices.
 
-    ``actions`` (N, G) are positions in ``choices``. One that the mask does not allow, or that is out of range, is no
-    order and is counted in ``illegal`` (N,). ``bounds`` (4,): west, east, south, north [m]. Points are put on a grid,
-    except those that the briefing names. Groups go at the speed that the file gives them. Mutates the orders real and
-    whole (R, columns, groups of the side).
+    ``actions`` (N, G) are positions in ``choices``. An action masked out or out of range gives no order and is counted
+    in ``illegal`` (N,). ``bounds`` (4,): west, east, south, north [m]. Points are snapped to a grid, except points from
+    the briefing. Groups move at the speed from the file. Mutates the orders real and whole (R, columns, groups of the
+    side).
     """
     for q in range(rows.shape[0]):
         r, p = rows[q], places[q]

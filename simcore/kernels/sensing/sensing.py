@@ -8,9 +8,9 @@ from simcore.compiling.jit import kernel
 from simcore.kernels.ground.terrain import ground_m, is_visible, raster_cell
 from simcore.kernels.mathematics.approximations import exponential, logarithm
 from simcore.kernels.mathematics.neighbours import gather_in_range
-from simcore.kernels.network.jamming import list_jammers, jammed_noise
+from simcore.kernels.network.jamming import jammed_noise, list_jammers
 from simcore.kernels.picture.contacts import grown_error_m, take_sighting
-from simcore.kernels.picture.sightings import is_known, store_local_contact, report_sightings
+from simcore.kernels.picture.sightings import is_known, report_sightings, store_local_contact
 from simcore.kernels.sensing.detection_laws import (
     decibels,
     imaged_level,
