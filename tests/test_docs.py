@@ -172,10 +172,19 @@ def test_the_model_description_lists_the_phases_in_the_order_of_the_engine() -> 
     body = ast.parse((ROOT / "simcore/engine.py").read_text(encoding="utf-8")).body
     imports = [node for node in body if isinstance(node, ast.ImportFrom) and "simcore.kernels" in (node.module or "")]
     kernels = {alias.name for node in imports for alias in node.names} | {"sort_units"}
-    play = next(node for node in body if isinstance(node, ast.FunctionDef) and node.name == "play")
-    calls = [node for node in ast.walk(play) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-    calls.sort(key=lambda node: node.lineno)
-    phases = [node.func.id for node in calls if isinstance(node.func, ast.Name) and node.func.id in kernels]
+    own = {node.name: node for node in body if isinstance(node, ast.FunctionDef)}
+
+    def phases_of(name: str) -> list[str]:
+        calls = [node for node in ast.walk(own[name]) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+        calls.sort(key=lambda node: node.lineno)
+        names = [node.func.id for node in calls if isinstance(node.func, ast.Name)]
+        return [
+            phase
+            for called in names
+            for phase in ([called] if called in kernels or called not in own else phases_of(called))
+        ]
+
+    phases = [phase for phase in phases_of("play") if phase in kernels]
     text = (ROOT / "docs/explanation/odd.md").read_text(encoding="utf-8")
     section = text.partition("## Process overview and scheduling")[2].partition("\n## ")[0]
     listed = re.findall(r"`(\w+)`", "".join(re.findall(r"^\d+\. .*$", section, re.MULTILINE)))
