@@ -1,1 +1,1 @@
-"""Scenarios: a person's YAML file, checked, resolved and compiled into the arrays of the engine."""
+"""Scenarios: YAML files, checked, resolved and compiled into the arrays of the engine."""

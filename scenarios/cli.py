@@ -1,8 +1,7 @@
 """The command line ``chammo``.
 
-Commands are found by entry point, and only the module of the one that is called is imported. Exit codes:
-0 it worked, 1 the work failed, 2 the input is wrong, 130 interrupted. Users never see a traceback; set
-CHAMMO_DEBUG=1 to get one.
+Commands are discovered through entry points, and only the module of the called command is imported. Exit codes:
+0 success, 1 failure, 2 invalid input, 130 interrupted. Users see a traceback only with CHAMMO_DEBUG=1.
 """
 
 import gc
@@ -38,7 +37,7 @@ ORDER = (
 def main(argv: list[str] | None = None) -> int:
     """Run a command and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    gc.set_threshold(100_000, 50, 50)  # imports make many objects that stay: a tenth of the start
+    gc.set_threshold(100_000, 50, 50)  # imports create many permanent objects; saves a tenth of the start
     try:
         return _run(arguments)
     except BrokenPipeError:
@@ -50,7 +49,7 @@ def main(argv: list[str] | None = None) -> int:
     except WargameError as error:
         if os.environ.get("CHAMMO_DEBUG"):
             raise
-        for line in str(error).splitlines() or ["failed without saying why"]:
+        for line in str(error).splitlines() or ["failed without a message"]:
             print(f"chammo: {printable(line)}", file=sys.stderr)
         return error.exit_code
     except OSError as error:
@@ -64,12 +63,12 @@ def main(argv: list[str] | None = None) -> int:
     except MemoryError:
         print("chammo: out of memory; take fewer units, replications or threads", file=sys.stderr)
         return 1
-    except Exception as error:  # the last resort: a defect of ours, in one line
+    except Exception as error:  # last resort: report a defect of Chammo in one line
         if os.environ.get("CHAMMO_DEBUG"):
             raise
-        what = printable(" ".join(str(error).split())[:300])
+        message = printable(" ".join(str(error).split())[:300])
         print(
-            f"chammo: internal error: {type(error).__name__}: {what}; "
+            f"chammo: internal error: {type(error).__name__}: {message}; "
             "this is a defect of chammo: run again with CHAMMO_DEBUG=1 and report the trace",
             file=sys.stderr,
         )
@@ -78,7 +77,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _run(arguments: list[str]) -> int:
     claimed = find_plugins(GROUP)
-    found = {name: claimants[0] for name, claimants in claimed.items() if len(claimants) == 1}
+    entries = {name: claimants[0] for name, claimants in claimed.items() if len(claimants) == 1}
     parser = ArgumentParser(
         prog="chammo",
         description="An open wargame engine: unmanned systems, logistics and an AI staff.",
@@ -89,9 +88,9 @@ def _run(arguments: list[str]) -> int:
     parser.add_argument("--version", action="version", version=f"chammo {_version()}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     called = next((argument for argument in arguments if not argument.startswith("-")), None)
-    if called in claimed and called not in found:
+    if called in claimed and called not in entries:
         raise InputError(f"{called}: claimed by {claimants_text(claimed[called])}; remove one of the packages")
-    chosen = {called: found[called]} if called in found else found
+    chosen = {called: entries[called]} if called in entries else entries
     loaded: dict[str, Command] = {}
     for name, entry in sorted(chosen.items(), key=lambda item: _rank(item[0])):
         try:
@@ -119,19 +118,19 @@ def _run(arguments: list[str]) -> int:
 
 
 def _load(entry: EntryPoint) -> Command:
-    """Return the command of an entry point. Raises ``WargameError`` when its module cannot be imported."""
+    """Return the command of an entry point. Raises ``WargameError`` if its module cannot be imported."""
     package = package_of(entry)
     try:
         command: object = entry.load()
-    except (Exception, SystemExit) as error:  # third-party code: an import may fail in any way
+    except (Exception, SystemExit) as error:  # third-party code: imports may fail in any way
         if os.environ.get("CHAMMO_DEBUG") and not isinstance(error, SystemExit):
             raise
         is_own = package.partition(" ")[0] == OWN_PACKAGE
-        advice = "its optional packages may be missing: pip install 'chammo[viz]'" if is_own else "remove or mend it"
+        advice = "its optional packages may be missing: pip install 'chammo[viz]'" if is_own else "remove or repair it"
         text = f"{type(error).__name__}: {error}"
         raise WargameError(f"{entry.name}: the command of {package} cannot be loaded ({text}); {advice}") from None
     if not isinstance(command, Command):
-        raise WargameError(f"{entry.name}: {entry.value} of {package} is no Command; remove or mend that package")
+        raise WargameError(f"{entry.name}: {entry.value} of {package} is not a Command; remove or repair that package")
     return command
 
 
@@ -147,7 +146,7 @@ def _version() -> str:
 
 
 def _silence_output() -> None:
-    """Send what is left of the output nowhere, so that closing it at exit does not complain."""
+    """Discard the remaining output, so that closing it at exit raises no error."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

@@ -1,11 +1,11 @@
-"""What a command of ``chammo`` is. Packages add commands through the entry-point group ``chammo.commands``."""
+"""Commands of ``chammo``. Packages add commands through the entry-point group ``chammo.commands``."""
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
 
 GROUP = "chammo.commands"
-"""Entry-point group: the name of an entry point is the name of the command, its value a ``Command``."""
+"""Entry-point group: an entry point has the name of the command and refers to a ``Command``."""
 
 
 @dataclass(frozen=True)

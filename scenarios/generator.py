@@ -1,4 +1,4 @@
-"""Scenarios of any size at constant density: for scaling tests and as raw material."""
+"""Scenarios of any size at constant density, for scaling tests and as raw material."""
 
 import math
 from dataclasses import dataclass
@@ -23,23 +23,23 @@ SPACING_M = 250.0
 UNITS_PER_POST = 50
 MAX_CELLS_ACROSS = 1200
 
-_LAYER = 1_000_000  # draws of the generator, apart from those of the terrain
+_LAYER = 1_000_000  # keeps the generator's draws separate from those of the terrain
 
 _MIX = (
-    # place, platforms out of ten, task
+    # ground, platforms out of ten, task
     ("land", (("ugv-combat", 7), ("ugv-scout", 3)), "attack"),
     ("water", (("usv-patrol", 6), ("usv-strike", 4)), "attack"),
     ("any", (("uav-tactical", 10),), "search"),
     ("any", (("uav-strike", 4), ("uav-tactical", 6)), "attack"),
     ("land", (("short-range-air-defence", 4), ("ugv-scout", 6)), "screen"),
 )
-_PATTERN = (0, 1, 2, 0, 1, 3, 0, 1, 4, 0)  # of a side's groups, over and over
-_ANYWHERE = 2  # the mix for maps where another has no place
+_PATTERN = (0, 1, 2, 0, 1, 3, 0, 1, 4, 0)  # mixes of a side's groups, repeated
+_ANYWHERE = 2  # the mix used if a map has no room for another
 
 
 @dataclass(frozen=True)
 class _Places:
-    """Cells where a group fits, by kind of place: flat indices into the raster."""
+    """Cells with room for a group, by kind of ground: flat indices into the raster."""
 
     ground: Ground
     cells: dict[str, np.ndarray]
@@ -54,7 +54,7 @@ class _Places:
         return [round(x / 1e3, 3), round(y / 1e3, 3)]
 
     def near_km(self, kind: str, start: list[float], reach_km: float, shares: list[float]) -> list[float]:
-        """Return the first place of the kind within reach among a few tries round ``start``, or ``start``."""
+        """Return the first suitable point within reach among a few tries around ``start``, or ``start``."""
         surface = self.ground.terrain.surface
         for k in range(0, len(shares) - 1, 2):
             x = start[0] + reach_km * (2.0 * shares[k] - 1.0)
@@ -71,13 +71,13 @@ class _Places:
 
 
 def generate(n_units: int, seed: int, density_per_km2: float, duration_h: float, dt_s: float) -> str:
-    """Return a scenario file of ``n_units`` units in groups of about ten, land, sea and air on both sides mixed.
+    """Return a scenario file of ``n_units`` units in groups of about ten, with mixed land, sea and air on both sides.
 
-    The map grows with the number of units, so that a unit has about as many neighbours whatever the size, and a side
-    has at least a whole pattern of groups, smaller ones if need be, so that the neighbours are of the same mix. There
-    is a command post for about every fifty units of a side, on land and on a ship in turn, one side beginning with
-    land and the other with the ship, so that also the posts of a small scenario are half of either; below 40 units
-    there is none and all links hold.
+    The map grows with the number of units, so that the number of neighbours of a unit is about the same at any size. A
+    side has at least one whole pattern of groups, smaller if need be, so that the mix of neighbours is the same, too. A
+    side has a command post for about every fifty units, alternately on land and on a ship; blue starts with land and
+    red with the ship, so that the posts of small scenarios are evenly mixed. Below 40 units there are no command posts
+    and all links hold.
     """
     edge_km = max(20.0, math.ceil(math.sqrt(n_units / density_per_km2)))
     half = edge_km / 2.0
@@ -126,7 +126,7 @@ def generate(n_units: int, seed: int, density_per_km2: float, duration_h: float,
 
 
 def _find_places(ground: Ground) -> _Places:
-    """Return the cells where a whole group stands on one kind of ground, some way off the edge of the map."""
+    """Return the cells with room for a whole group on a single kind of ground, away from the edge of the map."""
     is_water = ground.terrain.surface == int(Surface.WATER)
     reach = math.ceil(SPACING_M * math.sqrt(GROUP_SIZE) / ground.cell_m) + 1
     inner = np.zeros(is_water.shape, dtype=bool)
@@ -169,21 +169,21 @@ def _groups(n_units: int, seed: int, places: _Places) -> list[dict[str, object]]
             point = places.point_km(kind, shares[k][0])
             post = f"{name}-post-{k + 1}"
             groups.append({"name": post, "side": name, "at_km": point, "units": [{"platform": platform}]})
-        made = [0] * len(_MIX)  # units of each mix so far
+        placed = [0] * len(_MIX)  # units of each mix so far
         for k in range(n_groups):
             size = min(group_size, left)
             left -= size
             mix = _PATTERN[k % len(_PATTERN)]
             if len(places.cells[_MIX[mix][0]]) == 0:
                 mix = _ANYWHERE
-            units = _platforms(mix, made[mix], made[mix] + size)
-            made[mix] += size
+            units = _platforms(mix, placed[mix], placed[mix] + size)
+            placed[mix] += size
             groups.append(_group(f"{name}-{k + 1}", name, mix, units, places, shares[n_posts + k]))
     return groups
 
 
 def _platforms(mix: int, before: int, after: int) -> list[dict[str, object]]:
-    """Return the entries of a group of ``mix`` that takes the units of its side in it from ``before`` to ``after``."""
+    """Return the entries of a group that raises its side's units of ``mix`` from ``before`` to ``after``."""
     entries: list[dict[str, object]] = []
     tenths = placed = 0
     for platform, share in _MIX[mix][1]:

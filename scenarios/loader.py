@@ -1,4 +1,4 @@
-"""The front door: a scenario file, library scenario or document, all the way to the arrays of the engine."""
+"""Entry points for loading: from a scenario file, library scenario or document to the arrays of the engine."""
 
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ def load(path_or_name: str | Path) -> Compiled:
 
 
 def compile_document(document: dict[str, Any]) -> Compiled:
-    """Return the compiled scenario of a document given as plain data, by way of the text that a user would write.
+    """Return the compiled scenario of a document of plain data, by way of its YAML text.
 
     Raises
     ------

@@ -1,1 +1,1 @@
-"""Batches: many replications of a scenario, interrupted and resumed without loss."""
+"""Batches: many replications of a scenario, with interruption and resumption without loss."""

@@ -1,8 +1,8 @@
-"""A batch: many replications of one scenario on all cores, in chunks, resumable at any moment.
+"""A batch: many replications of a scenario on all cores, in chunks, resumable at any moment.
 
-Worker threads take chunks of replications, play each chunk as one simulation (the engine runs without the
-interpreter's lock) and make it safe as a part file. Replication k is the same, bit for bit, as
-``run --replication k``, whatever the threads, the chunks and the interruptions.
+Worker threads take chunks of replications, play each chunk as a single simulation (the engine runs without the
+interpreter lock) and save it as a part file. Replication k is identical, bit for bit, to ``run --replication k``,
+regardless of threads, chunks and interruptions.
 """
 
 import os
@@ -41,35 +41,35 @@ _CHUNK_BYTES = 256_000_000
 _BYTES_PER_UNIT = 1500
 _BYTES_PER_REPORT = 8 * len(ContactReportR) + 4 * len(ContactReportW)
 _PATIENCE_S = 10.0
-"""How long an interrupted batch waits for its policies to decide [s]."""
+"""Time an interrupted batch waits for its policies to decide [s]."""
 
 
 class BatchInterruptedError(WargameError):
-    """The user stopped a batch; what is finished is kept."""
+    """The user stopped a batch; finished replications are kept."""
 
     exit_code = 130
 
 
 @dataclass(frozen=True)
 class BatchResult:
-    """What a batch leaves."""
+    """The result of a batch."""
 
     folder: Path
     manifest: dict[str, Any]
     replications: dict[str, np.ndarray]  # the columns of replications.parquet
     estimates: list[MeasureEstimate]
-    n_computed: int  # replications computed now; the others were there
+    n_computed: int  # replications computed now; the others existed already
     seconds: float
     unit_steps: int  # of the replications computed now
 
 
 def batch_columns(compiled: Compiled) -> tuple[Column, ...]:
-    """Return the columns of ``replications.parquet``. A measure that is not defined in a replication is null there."""
+    """Return the columns of ``replications.parquet``. A measure undefined in a replication is null."""
     return (
         Column("replication", "i64", "1", "replication number"),
         Column("state_hash", "string", "", "digest of the final state"),
-        Column("winner", "string", "", "side that won, or draw"),
-        Column("reason", "string", "", "why the replication ended (EndReason in lower case)"),
+        Column("winner", "string", "", "winning side, or draw"),
+        Column("reason", "string", "", "reason for the end of the replication (EndReason in lower case)"),
         Column("ticks", "i32", "1", "ticks simulated"),
         Column("unit_steps", "i64", "1", "unit-ticks simulated"),
         *(Column(measure.name, "f64", measure.unit, measure.description, True) for measure in compiled.measures.listed),
@@ -77,7 +77,7 @@ def batch_columns(compiled: Compiled) -> tuple[Column, ...]:
 
 
 def default_threads() -> int:
-    """Return the number of cores that this process may use."""
+    """Return the number of cores available to this process."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -96,10 +96,10 @@ def run_batch(
     keep_runs: int = 0,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> BatchResult:
-    """Compute replications ``first`` to ``first + n - 1`` and everything that the folder already holds.
+    """Compute replications ``first`` to ``first + n - 1`` and merge them with those already in the folder.
 
     ``on_progress`` is called with (finished, wanted) from the calling thread. Raises ``BatchInterruptedError`` on
-    Ctrl-C; calling again with the same arguments goes on where it stopped.
+    Ctrl-C; a call with the same arguments resumes the batch.
     """
     if n < 1:
         raise InputError(f"-n {n}: below 1; give the number of replications")
@@ -114,7 +114,7 @@ def run_batch(
         "versions": versions(),
         "started_utc": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    build_policies(choices, compiled.briefings, seed, [first])  # an error in a policy shows before a folder is made
+    build_policies(choices, compiled.briefings, seed, [first])  # report their errors before creating a folder
     target = BatchFolder(folder, identity, batch_columns(compiled), force=force)
     try:
         write_bytes(folder / RESOLVED, compiled.scenario.dump_yaml().encode())
@@ -158,7 +158,7 @@ def play_replications(
     replications: Sequence[int],
     should_stop: Callable[[], bool] | None = None,
 ) -> dict[str, np.ndarray]:
-    """Play replications as one simulation on the calling thread and return the columns of their rows."""
+    """Play replications as a single simulation on the calling thread and return the columns of their rows."""
     params, roster = compiled.params, compiled.roster
     policies = build_policies(choices, compiled.briefings, seed, replications)
     simulation = start_simulation(compiled, seed, replications)
@@ -189,13 +189,13 @@ def play_replications(
 
 
 def largest_chunk(params: Params) -> int:
-    """Return how many replications a thread may hold at once: their states should stay below about 256 MB."""
+    """Return the most replications a thread may hold at once: their states should stay below about 256 MB."""
     n_units, n_reports = params.units.whole.shape[1], int(params.rules_whole[RuleW.REPORT_ROOM])
     return max(1, min(256, _CHUNK_BYTES // (_BYTES_PER_UNIT * n_units + _BYTES_PER_REPORT * n_reports)))
 
 
 class _Work:
-    """The chunks of one batch, shared by its worker threads."""
+    """The chunks of a batch, shared by its worker threads."""
 
     def __init__(
         self, compiled: Compiled, choices: Sequence[PolicyChoice], seed: int, target: BatchFolder, n: int
@@ -207,17 +207,17 @@ class _Work:
         self._unit_steps = 0
 
     def play(self, wanted: Sequence[int], threads: int, on_progress: Callable[[int, int], None] | None) -> int:
-        """Play all wanted replications and return the unit-steps that it took."""
+        """Play all wanted replications and return the number of unit-steps."""
         if not wanted:
             return 0
-        there = self._n - len(wanted)
+        n_before = self._n - len(wanted)
         planner = ChunkPlanner(wanted, threads, largest_chunk(self._compiled.params))
         with ThreadPoolExecutor(threads, thread_name_prefix="batch") as pool:
             pending: set[Future[None]] = {pool.submit(self._worker, planner) for _ in range(threads)}
             try:
                 while pending:
                     if on_progress is not None:
-                        on_progress(there + self._finished, self._n)
+                        on_progress(n_before + self._finished, self._n)
                     done, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
                     for future in done:
                         future.result()
@@ -225,8 +225,8 @@ class _Work:
                 self._stop.set()
                 _wait_or_leave(pending, self._choices)
                 raise BatchInterruptedError(
-                    f"{self._target.path}: interrupted with {there + self._finished} of {self._n} replications "
-                    "finished and kept; run the same command again to go on"
+                    f"{self._target.path}: interrupted with {n_before + self._finished} of {self._n} replications "
+                    "finished and kept; run the same command again to resume"
                 ) from None
             except BaseException:
                 self._stop.set()
@@ -253,19 +253,19 @@ class _Work:
 
 
 def _wait_or_leave(pending: set[Future[None]], choices: Sequence[PolicyChoice]) -> None:
-    """Wait for the threads to reach their next decision; leave when they do not. Finished replications are safe."""
+    """Wait for the threads to reach their next decision; exit if they do not. Finished replications are safe."""
     try:
         if not wait(pending, timeout=_PATIENCE_S / 5.0).not_done:
             return
         names = ", ".join(f"{choice.name} ({choice.side})" for choice in choices)
         sys.stderr.write(
             f"\nchammo: stopping at the next decision of {names}, in {_PATIENCE_S:g} s at the latest; "
-            "Ctrl-C again leaves at once\n"
+            "Ctrl-C again exits at once\n"
         )
         if not wait(pending, timeout=_PATIENCE_S).not_done:
             return
         sys.stderr.write(
-            f"chammo: {names}: no decision within {_PATIENCE_S:g} s; left without it. Finished replications are kept\n"
+            f"chammo: {names}: no decision within {_PATIENCE_S:g} s; exiting. Finished replications are kept\n"
         )
     except KeyboardInterrupt:
         pass

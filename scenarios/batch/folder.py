@@ -1,8 +1,8 @@
-"""A batch folder: what was computed is safe the moment its part file has its name, whatever happens next.
+"""A batch folder: results are safe as soon as their part file has its final name.
 
-While a batch runs, finished chunks lie in ``parts/``, each written to the side and renamed. When all are
-there they become ``replications.parquet``, sorted by replication, and the parts go. Opening the folder
-again finds every replication that is finished.
+While a batch runs, finished chunks lie in ``parts/``, each written to a temporary file and renamed. Once complete, they
+are merged into ``replications.parquet``, sorted by replication, and the parts are removed. Reopening the folder finds
+every finished replication.
 """
 
 import os
@@ -30,11 +30,11 @@ from simcore.recording.tables import Column, write_table
 
 PARTS = "parts"
 _REPLACED = ".replaced"
-_KEPT = "finished replications are safe; run the same command again to go on"
+_KEPT = "finished replications are safe; run the same command again to resume"
 
 
 class BatchFolder:
-    """A batch folder open for writing. ``identity`` is what all replications of a folder must share."""
+    """A batch folder open for writing. ``identity`` must be the same for all replications of a folder."""
 
     def __init__(
         self, folder: Path, identity: Mapping[str, Any], columns: Sequence[Column], *, force: bool = False
@@ -84,7 +84,7 @@ class BatchFolder:
         return done
 
     def _check_unchanged(self, manifest: Mapping[str, Any]) -> None:
-        """Raise ``InputError`` when a complete batch is not as it was written."""
+        """Raise ``InputError`` if a complete batch has been changed."""
         if not is_as_written(manifest):
             raise InputError(
                 f"{self.path / MANIFEST}: was changed after the batch (its digest differs); restore it from a copy, or "
@@ -105,20 +105,20 @@ class BatchFolder:
         try:
             return read_replications(path, self._columns)
         except InputError as error:
-            what = str(error).partition(": ")[2].partition(";")[0]
+            fault = str(error).partition(": ")[2].partition(";")[0]
             raise InputError(
-                f"{path}: {what}; delete this file and run the same command again: only its replications are lost, "
+                f"{path}: {fault}; delete this file and run the same command again: only its replications are lost, "
                 "and they will be computed again with the same result"
             ) from None
 
     def write_part(self, values: Mapping[str, np.ndarray]) -> None:
-        """Make finished replications safe. May be called from several threads."""
+        """Save finished replications. Thread-safe."""
         replication = values["replication"]
         name = f"{int(replication.min()):010d}-{int(replication.max()):010d}.parquet"
         self._replace_table(self.path / PARTS / name, values)
 
     def merge(self) -> dict[str, np.ndarray]:
-        """Return all finished replications, sorted, each once; ``replications.parquet`` then holds them."""
+        """Return all finished replications, sorted and unique, and write them to ``replications.parquet``."""
         tables = self._tables()
         pieces = [self._read(path) for path in tables]
         if not pieces:
@@ -131,7 +131,7 @@ class BatchFolder:
         return values
 
     def _replace_table(self, path: Path, values: Mapping[str, np.ndarray]) -> None:
-        """Write a table that takes its place once it is whole and on the disk."""
+        """Replace a table atomically, once the new table is complete and on disk."""
         temporary = path.with_name(path.name + ".tmp")
         try:
             write_table(temporary, self._columns, values)
@@ -142,7 +142,7 @@ class BatchFolder:
             raise write_error(path, error, _KEPT) from None
 
     def complete(self, manifest: Mapping[str, Any]) -> None:
-        """Write the manifest of a complete batch and drop the parts, which ``merge`` has made superfluous."""
+        """Write the manifest of a complete batch and remove the parts, superfluous after ``merge``."""
         target = self.path / REPLICATIONS
         try:
             self.manifest.update(manifest)
@@ -155,12 +155,12 @@ class BatchFolder:
             raise write_error(self.path, error, _KEPT) from None
 
     def close(self) -> None:
-        """Let others write here."""
+        """Release the lock on the folder."""
         self._lock.release()
 
 
 def _check(folder: Path, identity: Mapping[str, Any], *, force: bool) -> None:
-    """Raise ``InputError`` when ``folder`` holds anything but an earlier part of the same batch."""
+    """Raise ``InputError`` if ``folder`` contains anything but an earlier part of the same batch."""
     try:
         if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
             return
@@ -170,14 +170,14 @@ def _check(folder: Path, identity: Mapping[str, Any], *, force: bool) -> None:
         raise InputError(f"{folder}: exists and is not a batch folder; choose another --out")
     kind = read_json(folder / MANIFEST).get("kind")
     if kind != "batch":
-        raise InputError(f"{folder}: holds a {kind!s:.100}, not a batch; choose another --out")
+        raise InputError(f"{folder}: contains a {kind!s:.100}, not a batch; choose another --out")
     manifest = {} if force else read_begun_manifest(folder, "batch")
     if force:
         return
     problems = list(_differences(manifest, identity))
     if problems:
         raise InputError(
-            f"{folder}: holds another batch ({'; '.join(problems)}), which is not to be mixed with this one; "
+            f"{folder}: contains another batch ({'; '.join(problems)}), which must not be mixed with this batch; "
             "choose another --out, or give --force to start over and discard it"
         )
 

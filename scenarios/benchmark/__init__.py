@@ -1,1 +1,1 @@
-"""The benchmark: speed and memory of the engine, beside other engines."""
+"""The benchmark: speed and memory of the engine, compared with other engines."""

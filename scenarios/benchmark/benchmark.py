@@ -1,7 +1,7 @@
-"""One benchmark: the cases, the peers and the yardstick take turns, round by round, on one core.
+"""A benchmark: the cases, the peers and the reference loop take turns, round by round, on a single core.
 
-Ratios are taken within a round, so that what else the machine does hits both sides alike. All speeds are per
-CPU-second of the process that did the work; only the speed-up by threads and the start-up are wall time.
+Ratios are taken within a round, so that other load on the machine affects both sides alike. All speeds are per
+CPU-second of the working process; only the speed-up by threads and the start-up are in wall time.
 """
 
 from collections.abc import Callable, Sequence
@@ -35,20 +35,20 @@ from simcore.plugins import find_plugins
 
 PLUGIN_GROUP = "chammo.benchmarks"
 PLUGIN_SCENARIOS = ("two-patrols", "night-strait")
-"""Scenarios that installed packages measure, beside the demo."""
+"""Scenarios measured by installed packages, besides the demo."""
 
 PEER_UNITS = 1000
-"""Units of the case that peers are compared on, when it is among the sizes; otherwise the nearest size."""
+"""Units of the case for comparison with peers, if it is among the sizes; otherwise the nearest size is used."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What to measure."""
+    """Settings of a benchmark."""
 
     scenario: str
     units: tuple[int, ...]
     threads: tuple[int, ...]
-    seconds: float  # CPU-seconds that a case or peer gets in a round, about
+    seconds: float  # approximate CPU-seconds of a case or peer in a round
     rounds: int
     peers: bool
     start: bool
@@ -57,12 +57,12 @@ class Settings:
     mesa_python: str | None
     magent2_python: str | None
     most_ticks: int | None = None  # of each run; None plays to the end
-    plugins: bool = True  # what installed packages measure
-    growth_bytes: float = 64e6  # memory to fill when its growth is measured
+    plugins: bool = True  # include measurements of installed packages
+    growth_bytes: float = 64e6  # memory to fill when measuring its growth
 
 
 class Benchmark:
-    """Fills ``results`` as it goes, so that an interruption leaves what was measured so far."""
+    """Fills ``results`` step by step, so that an interruption keeps all measurements so far."""
 
     def __init__(self, settings: Settings, say: Callable[[str], None]) -> None:
         self.settings = settings
@@ -96,7 +96,7 @@ class Benchmark:
                 settings.start_scenario, cold=settings.cold, rounds=min(settings.rounds, 3), say=self._say
             )
         if source_digest(Path(simcore.__file__).parent) != self._engine:
-            self.results.notes.append("the engine's sources changed meanwhile: the start, at least, is of another one")
+            self.results.notes.append("the engine's sources changed meanwhile: the start, at least, is of a new engine")
         self.results.is_complete = True
         return self.results
 
@@ -116,7 +116,7 @@ class Benchmark:
         folder = find_peers_folder()
         if folder is None:
             for spec in specs:
-                self._skip(spec, subject, "its script is not here: run chammo bench in a checkout of the source")
+                self._skip(spec, subject, "its script is missing: run chammo bench in a checkout of the source")
             return []
         peers: list[Peer] = []
         for spec in specs:
@@ -158,25 +158,25 @@ class Benchmark:
                 peer_rates[name].append(answer["agent_steps"] / max(answer["cpu_s"], 1e-9))
                 if "blind_per_cpu_s" in answer:
                     blind.setdefault(name, []).append(float(answer["blind_per_cpu_s"]))
-            said = ", ".join(f"{name} {found[-1] / 1e6:.2f} M/s" for name, found in rates.items())
-            self._say(f"round {k + 1} of {settings.rounds}: {said}")
+            latest = ", ".join(f"{name} {values[-1] / 1e6:.2f} M/s" for name, values in rates.items())
+            self._say(f"round {k + 1} of {settings.rounds}: {latest}")
             self.results.reference = Spread(tuple(reference))
             self.results.cases = [_case(work, rates[work.name], reference, steps[work.name]) for work in works]
         ours = Spread(tuple(rates[subject.name]))
         for peer in peers:
-            spec, found = peer.spec, Spread(tuple(peer_rates[peer.spec.name]))
+            spec, peer_rate = peer.spec, Spread(tuple(peer_rates[peer.spec.name]))
             notes: tuple[str, ...] = ()
             if spec.name in blind:
                 rate = Spread(tuple(blind[spec.name])).median
-                notes = (f"without observations, that is without sensing: {rate:,.0f} agent-steps per CPU-second",)
+                notes = (f"without observations, i.e. without sensing: {rate:,.0f} agent-steps per CPU-second",)
             self.results.peers.append(
                 PeerResult(
                     spec.name,
                     spec.description,
                     peer.version,
                     peer.n_agents,
-                    found,
-                    ratios(ours, found),
+                    peer_rate,
+                    ratios(ours, peer_rate),
                     subject.name,
                     notes=notes,
                 )
@@ -193,7 +193,7 @@ class Benchmark:
                 case.notes.append(f"policies not measured: {error}")
 
     def _measure_plugins(self) -> None:
-        """Let installed packages measure theirs: entry points of the group ``chammo.benchmarks``.
+        """Run the benchmarks of installed packages: entry points of the group ``chammo.benchmarks``.
 
         Each takes names of scenarios, CPU-seconds and a number of rounds, and returns a list of ``PluginResult``.
         """
@@ -223,8 +223,8 @@ class Benchmark:
             return
         for work in dict.fromkeys((works[0], subject)):
             self._say(f"{work.name}: speed-up with {', '.join(map(str, threads))} threads")
-            found = measure_threads(work, threads, settings.seconds, settings.rounds)
-            self.results.threads += [ThreadResult(work.name, n, speed_up) for n, speed_up in found.items()]
+            speed_ups = measure_threads(work, threads, settings.seconds, settings.rounds)
+            self.results.threads += [ThreadResult(work.name, n, speed_up) for n, speed_up in speed_ups.items()]
 
 
 def _generate(n_units: int) -> Compiled:

@@ -1,4 +1,4 @@
-"""Speed of the full model: fixed work, played again in every round."""
+"""Speed of the full model: fixed work, repeated in every round."""
 
 import os
 import platform
@@ -29,7 +29,7 @@ _DRAWS = 4096
 
 @dataclass(frozen=True, eq=False)
 class Work:
-    """What one round of a case plays: whole runs of a scenario, from the first tick to the end."""
+    """The work of a case in each round: whole runs of a scenario, from the first tick to the end."""
 
     name: str
     compiled: Compiled
@@ -44,7 +44,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Round:
-    """What a round took."""
+    """The cost of a round."""
 
     unit_steps: int
     cpu_s: float
@@ -68,7 +68,7 @@ def start(work: Work, threads: int = 1, replications: int | None = None) -> Simu
 
 
 def play(work: Work) -> Round:
-    """Play the scenario's own tasks to the end, one thread, no policies, one decision interval at a time."""
+    """Play the scenario's own tasks to the end on a single thread, without policies, by decision intervals."""
     simulation = start(work)
     step = max(1, work.compiled.roster.decision_ticks)
     wall, cpu = time.perf_counter(), time.process_time()
@@ -78,7 +78,7 @@ def play(work: Work) -> Round:
 
 
 def size_up(name: str, compiled: Compiled, seconds: float, most_ticks: int | None) -> Work:
-    """Return work of about ``seconds`` CPU-seconds a round. Plays once, so everything is compiled afterwards."""
+    """Return work of about ``seconds`` CPU-seconds per round. Plays once, so that everything is compiled afterwards."""
     n_ticks = int(compiled.params.rules_whole[RuleW.N_TICKS])
     if most_ticks is not None:
         n_ticks = min(n_ticks, most_ticks)
@@ -91,7 +91,7 @@ def size_up(name: str, compiled: Compiled, seconds: float, most_ticks: int | Non
 
 
 def reference_rate(seconds: float = 0.1) -> float:
-    """Return draws per CPU-second of a simple compiled loop: a yardstick for the machine at this moment."""
+    """Return draws per CPU-second of a simple compiled loop: a reference for the current speed of the machine."""
     out = np.empty((1, _DRAWS))
     replication = np.zeros(1, dtype=np.uint64)
     draws, cpu_s = 0, 0.0
@@ -107,7 +107,7 @@ def reference_rate(seconds: float = 0.1) -> float:
 
 
 def measure_threads(work: Work, threads: Sequence[int], seconds: float, rounds: int) -> dict[int, Spread]:
-    """Return the speed-up in wall time per number of threads; round by round, against one thread in the same round."""
+    """Return the speed-up in wall time by number of threads, relative to a single thread in the same round."""
     most = max(threads)
     replications = work.replications * most
     if play(Work(work.name, work.compiled, 1, work.n_ticks)).cpu_s * replications < seconds:
@@ -116,16 +116,16 @@ def measure_threads(work: Work, threads: Sequence[int], seconds: float, rounds: 
     replications -= replications % most
     times: dict[int, list[float]] = {1: [], **{n: [] for n in threads}}
     for _ in range(rounds):
-        for n, found in times.items():
+        for n, values in times.items():
             simulation = start(work, n, replications)
             began = time.perf_counter()
             simulation.advance(work.n_ticks)
-            found.append(time.perf_counter() - began)
+            values.append(time.perf_counter() - began)
     return {n: Spread(tuple(a / b for a, b in zip(times[1], times[n], strict=True))) for n in threads if n > 1}
 
 
 class _TimedSimulation(Simulation):
-    """Counts the CPU time of the engine and of the pictures."""
+    """Measures the CPU time of the engine and of the pictures."""
 
     engine_s = 0.0
     pictures_s = 0.0
@@ -143,14 +143,14 @@ class _TimedSimulation(Simulation):
 
 
 def measure_policies(work: Work) -> PolicyShare:
-    """Play the work with the scenario's own policies and say where the time goes.
+    """Play the work with the scenario's own policies and return the breakdown of the time.
 
-    Raises ``WargameError`` when a policy of the scenario is not installed.
+    Raises ``WargameError`` if a policy of the scenario is not installed.
     """
     compiled = work.compiled
     choices = choose_policies(compiled.roster)
-    found: list[tuple[float, float, float, int]] = []
-    for replications in (1, work.replications):  # the first compiles and warms up
+    passes: list[tuple[float, float, float, int]] = []
+    for replications in (1, work.replications):  # the first pass compiles and warms up
         policies = build_policies(choices, compiled.briefings, SEED, range(replications))
         simulation = _TimedSimulation(
             compiled.params,
@@ -161,8 +161,8 @@ def measure_policies(work: Work) -> PolicyShare:
         began = time.process_time()
         run_decisions(simulation, policies, decision_ticks=max(1, compiled.roster.decision_ticks), n_ticks=work.n_ticks)
         total_s = max(time.process_time() - began, 1e-9)
-        found.append((total_s, simulation.engine_s, simulation.pictures_s, simulation.unit_steps))
-    total_s, engine_s, pictures_s, unit_steps = found[-1]
+        passes.append((total_s, simulation.engine_s, simulation.pictures_s, simulation.unit_steps))
+    total_s, engine_s, pictures_s, unit_steps = passes[-1]
     return PolicyShare(
         policies=tuple(f"{choice.side}: {choice.name}" for choice in choices),
         unit_steps_per_cpu_s=unit_steps / total_s,
@@ -173,12 +173,12 @@ def measure_policies(work: Work) -> PolicyShare:
 
 
 def state_bytes(state: State) -> int:
-    """Return the bytes of a state."""
+    """Return the size of a state [bytes]."""
     return sum(part.real.nbytes + part.whole.nbytes if isinstance(part, Cells) else part.nbytes for part in state)
 
 
 def describe_machine() -> dict[str, object]:
-    """Return what the numbers depend on."""
+    """Return the facts about the machine that affect the numbers."""
     processor = platform.processor() or platform.machine()
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()

@@ -1,7 +1,7 @@
-"""Other engines in the same rounds: each in a process of its own, asked for a round at a time over a pipe.
+"""Other engines in the same rounds: each in a separate process, driven over a pipe one round at a time.
 
-The peers' code is in the folder ``benchmarks`` of the source, not in this package: they need what Chammo does not
-(Mesa, MAgent2), perhaps another Python. They import nothing from Chammo; a peer that shares our units gets them as
+The peers' code is in the folder ``benchmarks`` of the source, not in this package: they have their own dependencies
+(Mesa, MAgent2), perhaps another Python. They import nothing from Chammo; a peer with the same units receives them as
 JSON from ``export_units``.
 """
 
@@ -37,7 +37,7 @@ _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 @dataclass(frozen=True)
 class PeerSpec:
-    """A peer to start: ``python -m module`` in the folder that holds ``benchmarks``, given ``setup``."""
+    """A peer to start: ``python -m module`` in the folder containing ``benchmarks``, with ``setup``."""
 
     name: str
     description: str
@@ -48,7 +48,7 @@ class PeerSpec:
 
 
 class PeerError(Exception):
-    """The peer cannot be measured; the message says why."""
+    """The peer cannot be measured; the message gives the reason."""
 
 
 class Peer:
@@ -58,7 +58,7 @@ class Peer:
         self.spec = spec
         self.version = ""
         self.n_agents = 0
-        self._errors: IO[str] = tempfile.TemporaryFile(  # noqa: SIM115  it lives as long as the process
+        self._errors: IO[str] = tempfile.TemporaryFile(  # noqa: SIM115  lives as long as the process
             "w+", encoding="utf-8", errors="replace"
         )
         try:
@@ -75,15 +75,15 @@ class Peer:
             self._errors.close()
             raise PeerError(f"{spec.python} cannot be started ({error.strerror})") from error
         try:
-            about = self._ask(spec.setup)
+            about = self._request(spec.setup)
         except BaseException:
             self.close()
             raise
         self.version, self.n_agents = str(about["version"]), int(about["n_agents"])
 
     def play(self, seconds: float) -> dict[str, Any]:
-        """Return the answer to one round of about ``seconds`` CPU-seconds."""
-        return self._ask({"seconds": seconds})
+        """Return the result of a round of about ``seconds`` CPU-seconds."""
+        return self._request({"seconds": seconds})
 
     def close(self) -> None:
         """End the process."""
@@ -94,10 +94,10 @@ class Peer:
             if pipe is not None and not pipe.closed:
                 try:
                     pipe.close()
-                except OSError:  # what was still to be written has no reader any more
+                except OSError:  # the reader of buffered output has gone
                     continue
 
-    def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
+    def _request(self, message: dict[str, Any]) -> dict[str, Any]:
         sender, answers = self._process.stdin, self._process.stdout
         if sender is None or answers is None:
             raise PeerError("its process has no pipes")
@@ -109,8 +109,8 @@ class Peer:
             line = ""
         if not line:
             self._errors.seek(0)
-            said = (self._errors.read().strip().splitlines() or ["without a word"])[-1]
-            raise PeerError(f"its process ended: {said}{self.spec.install if 'No module named' in said else ''}")
+            reason = (self._errors.read().strip().splitlines() or ["without a message"])[-1]
+            raise PeerError(f"its process ended: {reason}{self.spec.install if 'No module named' in reason else ''}")
         answer: dict[str, Any] = json.loads(line)
         if "problem" in answer:
             raise PeerError(f"{answer['problem']}{self.spec.install}")
@@ -118,7 +118,7 @@ class Peer:
 
 
 def find_peers_folder() -> Path | None:
-    """Return the folder that holds ``benchmarks``: the checkout of this package, or the working folder; or None."""
+    """Return the folder containing ``benchmarks``: the checkout of this package, or the working folder; or None."""
     for folder in (Path(__file__).resolve().parents[2], Path.cwd()):
         if (folder / "benchmarks" / "peers" / "mesa_model.py").is_file():
             return folder
@@ -126,7 +126,7 @@ def find_peers_folder() -> Path | None:
 
 
 def specify_peers(compiled: Compiled, mesa_python: str | None, magent2_python: str | None) -> Sequence[PeerSpec]:
-    """Return the peers; those that share our units take the units of ``compiled``."""
+    """Return the peers; those with the same units take the units of ``compiled``."""
     setup = export_units(compiled)
     mesa = mesa_python or sys.executable
     install_mesa = "; `pip install 'chammo[mesa]'`, or name another Python with --mesa-python"
@@ -142,7 +142,7 @@ def specify_peers(compiled: Compiled, mesa_python: str | None, magent2_python: s
         ),
         PeerSpec(
             "mesa-kdtree",
-            f"the same {n:,} units, Mesa with a SciPy k-d tree a step",
+            f"the same {n:,} units, Mesa with a SciPy k-d tree per step",
             "benchmarks.peers.mesa_model",
             mesa,
             {**setup, "space": "kdtree"},
@@ -160,7 +160,7 @@ def specify_peers(compiled: Compiled, mesa_python: str | None, magent2_python: s
 
 
 def export_units(compiled: Compiled) -> dict[str, Any]:
-    """Return the units of a scenario for a model that only moves, senses and shoots."""
+    """Return the units of a scenario for a model limited to movement, sensing and shooting."""
     params = compiled.params
     units, groups, rules = params.units, params.groups, params.rules_real
     mounts = [_mount(compiled, m) for m in range(params.mounts.whole.shape[1])]

@@ -1,13 +1,13 @@
-"""Which phase the time goes to: the engine's own tick, run as plain Python around its compiled phases.
+"""Time per phase: the engine's own tick, run as plain Python around its compiled phases.
 
-``simcore.engine.play`` calls the phases. Here its Python source runs with every compiled function that it calls
-wrapped in a clock, so the list of phases is always the engine's own. What this relies on, and must be looked at when
-the engine changes shape: ``Simulation`` calls ``simcore.simulation.advance``; what that calls is a phase, unless it is
-named in ``_SET_UP`` (once a call, not once a tick) or in ``_LAYERS`` (a function between ``advance`` and the phases).
+``simcore.engine.play`` calls the phases. Here its Python source runs with a clock around every compiled function it
+calls, so the list of phases is always the engine's own. Assumptions to check after changes to the engine's structure:
+``Simulation`` calls ``simcore.simulation.advance``; every function called there is a phase, except those in ``_SET_UP``
+(once per call, not per tick) and ``_LAYERS`` (functions between ``advance`` and the phases).
 
-Calling a phase from Python costs microseconds for every call, more for more arrays. That is taken out: the excess
-over the compiled tick is spread over the calls in proportion to the arrays they pass. With fewer than some hundred
-units the correction is as large as the phases themselves, and the shares are rough.
+Each call of a phase from Python costs microseconds, more for more arrays. This is subtracted: the excess over the
+compiled tick is distributed over the calls in proportion to the arrays they pass. With fewer than some hundred units
+the correction is as large as the phases themselves, and the shares are rough.
 """
 
 import time
@@ -36,7 +36,7 @@ class _Clock:
     cpu_s: float = 0.0
     calls: int = 0
     arrays: int = 0  # passed in all calls
-    result_bytes: int = 0  # of the arrays that the last call returned
+    result_bytes: int = 0  # of the arrays returned by the last call
 
     def __call__(self, *arguments: Any) -> Any:
         self.arrays += sum(_count_arrays(argument) for argument in arguments)
@@ -49,7 +49,7 @@ class _Clock:
 
 
 def measure_phases(work: Work, *, warm_share: float = 0.25, rounds: int = 3) -> tuple[PhaseShare, ...]:
-    """Return the share of each phase over a tenth of the run, ``warm_share`` of the way into it; largest first."""
+    """Return the share of each phase over a tenth of the run, from ``warm_share`` of its length; largest first."""
     origin = start(work, 1, 1)
     origin.advance(max(1, int(warm_share * work.n_ticks)))
     if bool(origin.done.all()):
@@ -58,7 +58,7 @@ def measure_phases(work: Work, *, warm_share: float = 0.25, rounds: int = 3) -> 
     compiled_s = min(_cpu_s(origin, n_ticks)[0] for _ in range(rounds))
     clocks: dict[str, _Clock] = {}
     with _open_loop(clocks):
-        _cpu_s(origin, n_ticks)  # compiles a Python wrapper for each phase when it is called
+        _cpu_s(origin, n_ticks)  # compiles the wrapper of each phase
         for clock in clocks.values():
             clock.cpu_s, clock.calls, clock.arrays = 0.0, 0, 0
         _, unit_steps = _cpu_s(origin, n_ticks)
@@ -67,15 +67,15 @@ def measure_phases(work: Work, *, warm_share: float = 0.25, rounds: int = 3) -> 
     per_array_s = excess_s / max(1, sum(clock.arrays for clock in phases.values()))
     net_s = {name: max(0.0, clock.cpu_s - per_array_s * clock.arrays) for name, clock in phases.items()}
     total_s = max(sum(net_s.values()), 1e-12)
-    found = [
+    shares = [
         PhaseShare(name, net / total_s, 1e9 * net / max(1, unit_steps), phases[name].calls / n_ticks)
         for name, net in net_s.items()
     ]
-    return tuple(sorted(found, key=lambda phase: -phase.share))
+    return tuple(sorted(shares, key=lambda phase: -phase.share))
 
 
 def scratch_bytes(work: Work) -> int:
-    """Return the bytes of work space that one thread of the engine allocates."""
+    """Return the size of the work space of one engine thread [bytes]."""
     clocks: dict[str, _Clock] = {}
     with _open_loop(clocks):
         start(work, 1, 1).advance(0)
@@ -94,7 +94,7 @@ def _cpu_s(origin: Simulation, n_ticks: int) -> tuple[float, int]:
 
 @contextmanager
 def _open_loop(clocks: dict[str, _Clock]) -> Generator[None]:
-    """Replace the compiled loop by the same loop in Python that times the functions it calls."""
+    """Replace the compiled loop with the same loop in Python, with timing of the functions it calls."""
     compiled = simcore.simulation.advance
     simcore.simulation.advance = _in_python(compiled, clocks)
     try:
@@ -107,7 +107,7 @@ def _in_python(function: Any, clocks: dict[str, _Clock]) -> Any:
     """Return the Python source of a compiled function with clocks on the compiled functions it calls."""
     plain = getattr(function, "py_func", function)
     if not isinstance(plain, FunctionType):
-        raise RunError("the engine's tick is not made of plain functions any more; look at scenarios/benchmark_phases")
+        raise RunError("the engine's tick no longer consists of plain functions; see scenarios/benchmark/phases.py")
     namespace = dict(plain.__globals__)
     for name in plain.__code__.co_names:
         called: Any = namespace.get(name)
@@ -127,7 +127,7 @@ def _count_arrays(argument: Any) -> int:
 
 
 def count_bytes(argument: Any) -> int:
-    """Return the bytes of an array, or of all arrays in nested tuples."""
+    """Return the size of an array, or of all arrays in nested tuples [bytes]."""
     if isinstance(argument, np.ndarray):
         return argument.nbytes
     if isinstance(argument, tuple):

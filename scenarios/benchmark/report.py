@@ -1,4 +1,4 @@
-"""A benchmark as text."""
+"""Text report of a benchmark."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ def report_lines(results: Results) -> list[str]:
     if results.settings.get("most_ticks") is not None:
         lines.append(f"Quick: only the first {results.settings['most_ticks']} ticks of each run. Numbers are rough.")
     if not results.is_complete:
-        lines.append("Interrupted: what follows is what had been measured by then.")
+        lines.append("Interrupted: the results are incomplete.")
     if results.cases:
         lines += ["", *_speed(results)]
         lines += ["", *_memory(results.cases)]
@@ -68,7 +68,7 @@ def _memory(cases: Sequence[CaseResult]) -> list[str]:
             f"  {case.name:<26}{memory.state_per_unit:>10,.0f}{memory.params_per_unit:>10,.0f}"
             f"{memory.scratch_per_unit:>10,.0f}{grown:>10}{f'{memory.terrain / 1e6:,.1f} MB':>14}"
         )
-    lines.append("  state and process (measured growth): a replication; params and terrain: once; scratch: a thread")
+    lines.append("  state, process (measured growth): per replication; params, terrain: once; scratch: per thread")
     return lines
 
 
@@ -87,7 +87,7 @@ def _phases(cases: Sequence[CaseResult]) -> list[str]:
         texts = ["-" if p is None else f"{p.share:.1%} ({p.ns_per_unit_step:.0f})" for p in cells]
         lines.append(f"  {name:<22}" + "".join(f"{text:>22}" for text in texts))
     if any(case.n_units < 500 for case in shown):
-        lines.append("  rough below some hundred units, where calling a phase costs as much as the phase")
+        lines.append("  rough below some hundred units, where the call of a phase costs as much as the phase itself")
     return lines if shown else ["Share of the tick by phase: not measured"]
 
 
@@ -143,17 +143,17 @@ def _start(results: Results) -> list[str]:
 
 def _plugins(results: Results) -> list[str]:
     lines: list[str] = []
-    for found in results.plugins:
-        rate, base = found.rate, found.base
+    for result in results.plugins:
+        rate, base = result.rate, result.base
         lines.append(
-            f"  {found.case:<26}{rate.median:>10,.0f} {found.what}; {base.median:,.0f} {found.against}: "
-            f"{_times(found.ratio)}"
+            f"  {result.case:<26}{rate.median:>10,.0f} {result.what}; {base.median:,.0f} {result.against}: "
+            f"{_times(result.ratio)}"
         )
     return ["", "Installed packages, same rounds: per CPU-second", *lines] if lines else []
 
 
 def _floors(results: Results) -> list[str]:
-    lines = ["Floors", f"  {'what':<42}{'floor':>14}{'measured':>14}"]
+    lines = ["Floors", f"  {'quantity':<42}{'floor':>14}{'measured':>14}"]
     for floor in floors(results):
         verdict = {None: "not measured", True: "met", False: "NOT MET"}[floor.is_met]
         measured = "-" if floor.measured is None else _number(floor.measured, floor.unit)

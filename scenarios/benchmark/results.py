@@ -1,4 +1,4 @@
-"""What a benchmark measured, and the floors that it is held against."""
+"""Results of a benchmark and the performance floors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from statistics import median
 
 @dataclass(frozen=True)
 class Spread:
-    """The same quantity, measured in several rounds."""
+    """A quantity measured in several rounds."""
 
     rounds: tuple[float, ...]
 
@@ -32,7 +32,7 @@ class Spread:
 
 
 def ratios(above: Spread, below: Spread) -> Spread:
-    """Return the ratio of two quantities round by round: what both suffer from the machine cancels."""
+    """Return the ratio of two quantities round by round: the common effect of the machine cancels."""
     return Spread(tuple(a / b for a, b in zip(above.rounds, below.rounds, strict=False)))
 
 
@@ -41,15 +41,15 @@ class Memory:
     """Memory of a case [bytes]."""
 
     state_per_unit: float  # of one replication
-    params_per_unit: float  # once, whatever the number of replications
+    params_per_unit: float  # once, independent of the number of replications
     terrain: int  # once
-    scratch_per_unit: float  # of one thread
-    rss_per_unit: float | None  # growth of the process per unit and replication; None where it cannot be read
+    scratch_per_unit: float  # per thread
+    rss_per_unit: float | None  # growth of the process per unit and replication; None if unavailable
 
 
 @dataclass(frozen=True)
 class PhaseShare:
-    """A phase's part of the tick."""
+    """The share of a phase in the tick."""
 
     name: str
     share: float  # 0..1
@@ -59,7 +59,7 @@ class PhaseShare:
 
 @dataclass(frozen=True)
 class PolicyShare:
-    """Where the time of a run with the scenario's policies goes (shares of the CPU time, 0..1)."""
+    """Breakdown of the CPU time of a run with the scenario's policies (shares, 0..1)."""
 
     policies: tuple[str, ...]
     unit_steps_per_cpu_s: float
@@ -70,7 +70,7 @@ class PolicyShare:
 
 @dataclass
 class CaseResult:
-    """One scenario."""
+    """The results of a scenario."""
 
     name: str
     n_units: int
@@ -102,7 +102,7 @@ class PeerResult:
     description: str
     version: str
     n_agents: int
-    rate: Spread | None  # agent-steps per CPU-second; None when it could not be measured
+    rate: Spread | None  # agent-steps per CPU-second; None if it could not be measured
     ratio: Spread | None  # Chammo's rate on ``against`` divided by the peer's
     against: str
     problem: str = ""
@@ -123,7 +123,7 @@ class StartResult:
 
 @dataclass(frozen=True)
 class PluginResult:
-    """A rate beside another one that was measured in the same rounds, brought by an installed package."""
+    """A rate and a baseline rate from the same rounds, measured by an installed package."""
 
     case: str
     what: str
@@ -134,13 +134,13 @@ class PluginResult:
 
     @property
     def ratio(self) -> Spread:
-        """The rate over the other one, round by round."""
+        """The ratio of the rate to the baseline, round by round."""
         return ratios(self.rate, self.base)
 
 
 @dataclass
 class Results:
-    """Everything that one ``chammo bench`` measured."""
+    """All results of a ``chammo bench``."""
 
     machine: dict[str, object]
     settings: dict[str, object]
@@ -154,13 +154,13 @@ class Results:
     is_complete: bool = False
 
     def as_json(self) -> dict[str, object]:
-        """Return everything with the floors, ready for JSON."""
+        """Return all results and the floors, ready for JSON."""
         return {**_plain(self), "floors": [_plain(floor) for floor in floors(self)]}
 
 
 @dataclass(frozen=True)
 class Floor:
-    """A promise and what was measured. ``is_met`` is None when it was not measured."""
+    """A performance floor and its measurement. ``is_met`` is None without a measurement."""
 
     what: str
     unit: str
@@ -170,14 +170,14 @@ class Floor:
 
     @property
     def is_met(self) -> bool | None:
-        """Whether the promise is kept."""
+        """Whether the floor is met."""
         if self.measured is None:
             return None
         return self.measured <= self.limit if self.is_ceiling else self.measured >= self.limit
 
 
 RATE_FLOORS = ((1_000, 2.0e6), (10_000, 1.5e6))
-"""Unit-steps per CPU-second on generated scenarios of so many units."""
+"""Number of units of a generated scenario and its floor [unit-steps per CPU-second]."""
 
 DEMO_FLOOR = 2.0e6
 GROWTH_CEILING = 1.5
@@ -201,38 +201,40 @@ def growth(cases: Sequence[CaseResult], small: int = 100, large: int = 10_000) -
 
 
 def floors(results: Results) -> list[Floor]:
-    """Return the floors beside what was measured."""
+    """Return the floors with their measurements."""
     rates = {case.name: case.rate.median for case in results.cases}
     demo = results.cases[0] if results.cases else None
     label = demo.name if demo is not None else "demo"
-    found = [Floor(f"full model, {label}", "unit-steps/CPU-s", DEMO_FLOOR, False, rates.get(label))]
-    found += [
+    listed = [Floor(f"full model, {label}", "unit-steps/CPU-s", DEMO_FLOOR, False, rates.get(label))]
+    listed += [
         Floor(f"full model, {n:,} units", "unit-steps/CPU-s", limit, False, rates.get(case_name(n)))
         for n, limit in RATE_FLOORS
     ]
-    found.append(Floor("cost of a unit-step, 10,000 against 100", "times", GROWTH_CEILING, True, growth(results.cases)))
+    listed.append(
+        Floor("cost of a unit-step, 10,000 against 100", "times", GROWTH_CEILING, True, growth(results.cases))
+    )
     peers = {peer.name: peer for peer in results.peers}
     for name, limit in PEER_FLOORS:
         peer = peers.get(name)
         ratio = peer.ratio.median if peer is not None and peer.ratio is not None else None
-        found.append(Floor(f"against {name}", "times", limit, False, ratio))
+        listed.append(Floor(f"against {name}", "times", limit, False, ratio))
     pairs = [thread.speed_up.median for thread in results.threads if thread.threads == 2]
-    found.append(Floor("speed-up with 2 threads", "times", THREADS_FLOOR, False, max(pairs) if pairs else None))
-    found += [
+    listed.append(Floor("speed-up with 2 threads", "times", THREADS_FLOOR, False, max(pairs) if pairs else None))
+    listed += [
         Floor(f"{plugin.what.partition(',')[0]}, {plugin.case}", "times", plugin.floor, False, plugin.ratio.median)
         for plugin in results.plugins
         if plugin.floor is not None
     ]
     start = results.start
     warm = start.warm_wall_s.median if start is not None and start.warm_wall_s is not None else None
-    found.append(Floor("warm start of chammo run", "s", WARM_CEILING_S, True, warm))
+    listed.append(Floor("warm start of chammo run", "s", WARM_CEILING_S, True, warm))
     cold = start.cold_wall_s if start is not None else None
-    found.append(Floor("first compile (cold start)", "s", COLD_CEILING_S, True, cold))
-    return found
+    listed.append(Floor("first compile (cold start)", "s", COLD_CEILING_S, True, cold))
+    return listed
 
 
 def _plain(value: object) -> dict[str, object]:
-    """Return a dataclass as a dictionary; every ``Spread`` with its median and range, floors with their verdict."""
+    """Return a dataclass as a dictionary; each ``Spread`` with its median and range, each floor with its verdict."""
     plain: dict[str, object] = {name: _value(getattr(value, name)) for name in value.__dataclass_fields__}  # type: ignore[attr-defined]
     if isinstance(value, Floor):
         plain["is_met"] = value.is_met

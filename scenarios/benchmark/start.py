@@ -1,4 +1,4 @@
-"""Cold and warm start: how long ``chammo run`` takes from the command line to its result."""
+"""Cold and warm start: the time of ``chammo run`` from the command line to its result."""
 
 import os
 import subprocess
@@ -21,11 +21,11 @@ class _StartError(Exception):
 
 
 def measure_start(scenario: str, *, cold: bool, rounds: int, say: Callable[[str], None]) -> StartResult:
-    """Run a small scenario in new processes, first with an empty folder of compiled code (``cold``), then warm.
+    """Run a small scenario in new processes, first with an empty cache of compiled code (``cold``), then warm.
 
-    The warm starts share the folder that the cold one filled, or the user's own without ``cold``. Python keeps its
-    byte code, as it does unless ``PYTHONDONTWRITEBYTECODE`` forbids it: without it every start compiles the sources
-    of the package anew, a tenth of its time.
+    The warm starts share the cache filled by the cold start, or use the user's own without ``cold``. Python caches its
+    byte code, even if ``PYTHONDONTWRITEBYTECODE`` is set: otherwise every start would compile the sources of the
+    package again, a tenth of its time.
     """
     cold_times: tuple[float, float | None] | None = None
     warm: list[tuple[float, float | None]] = []
@@ -42,7 +42,7 @@ def measure_start(scenario: str, *, cold: bool, rounds: int, say: Callable[[str]
                 say("cold start: compiling everything in a new process (up to a minute or two)")
                 cold_times = _run(scenario, folder / "cold", environment)
             else:
-                _run(scenario, folder / "unmeasured", environment)  # whatever is not compiled yet
+                _run(scenario, folder / "unmeasured", environment)  # compile any missing kernels
             for k in range(rounds):
                 say(f"warm start: {k + 1} of {rounds}")
                 warm.append(_run(scenario, folder / f"warm-{k}", environment))
@@ -60,7 +60,7 @@ def measure_start(scenario: str, *, cold: bool, rounds: int, say: Callable[[str]
 
 
 def _run(scenario: str, out: Path, environment: dict[str, str]) -> tuple[float, float | None]:
-    """Return wall and CPU time [s] of one ``chammo run`` that records into ``out``."""
+    """Return the wall and CPU time [s] of a ``chammo run`` that records into ``out``."""
     before_s = _children_cpu_s()
     began = time.perf_counter()
     done = subprocess.run(
@@ -73,8 +73,8 @@ def _run(scenario: str, out: Path, environment: dict[str, str]) -> tuple[float, 
     )
     wall_s = time.perf_counter() - began
     if done.returncode != 0:
-        said = done.stderr.strip().splitlines()
-        raise _StartError(f"chammo run {scenario} failed: {said[-1] if said else f'exit code {done.returncode}'}")
+        errors = done.stderr.strip().splitlines()
+        raise _StartError(f"chammo run {scenario} failed: {errors[-1] if errors else f'exit code {done.returncode}'}")
     after_s = _children_cpu_s()
     return wall_s, None if before_s is None or after_s is None else after_s - before_s
 

@@ -3,8 +3,8 @@
     npm pack world-atlas@2.0.2 && tar xzf world-atlas-2.0.2.tgz
     python scenarios/coastlines/convert.py package/land-10m.json korea 124 33 131 39.5
 
-The source is TopoJSON: lines as running sums of whole numbers, polygons as lists of lines, of which ``~k`` runs line k
-backwards.
+The source is TopoJSON: lines as cumulative sums of integers, polygons as lists of lines, with ``~k`` for line k in
+reverse.
 """
 
 import json
@@ -25,11 +25,11 @@ def decoded(topology: dict[str, Any]) -> list[shapely.Polygon]:
         parts = [lines[k] if k >= 0 else lines[~k][::-1] for k in arcs]
         return np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
 
-    found: list[shapely.Polygon] = []
+    polygons: list[shapely.Polygon] = []
     for shape in topology["objects"]["land"]["geometries"]:
         for outer, *holes in shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]:
-            found.append(shapely.Polygon(ring(outer), [ring(hole) for hole in holes]))
-    return found
+            polygons.append(shapely.Polygon(ring(outer), [ring(hole) for hole in holes]))
+    return polygons
 
 
 def convert(source: Path, name: str, west: float, south: float, east: float, north: float) -> Path:

@@ -1,4 +1,4 @@
-"""``chammo approvals``: what it costs a side to let people approve its engagements."""
+"""``chammo approvals``: the cost to a side of human approval of its engagements."""
 
 import argparse
 
@@ -9,16 +9,16 @@ _EXAMPLES = """examples:
   chammo approvals harbour-swarm --operators 1,2,4,8 -n 500
   chammo approvals my-scenario.yaml --side red --policies approve,veto --measures red_win,red_cost_lost --json
 
-Plays the scenario with all groups of the side under every policy, with every number of operators, and with the same
-random numbers (paired). The service times and other rules of the crew are those of the scenario's `operators`.
+Plays the scenario with all groups of the side under every policy, with every number of operators and common random
+numbers (paired). The service times and other rules of the crew are those of the scenario's `operators`.
 """
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``chammo approvals``."""
     parser.epilog = _EXAMPLES
-    parser.add_argument("scenario", help="a scenario file, or a name that `chammo list` shows")
-    parser.add_argument("--side", metavar="SIDE", help="side that asks (default: the first side)")
+    parser.add_argument("scenario", help="a scenario file, or a name from `chammo list`")
+    parser.add_argument("--side", metavar="SIDE", help="side under approval (default: the first side)")
     parser.add_argument(
         "--policies", default="manual,approve,veto", metavar="LIST", help="policies (default manual,approve,veto)"
     )
@@ -26,9 +26,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--measures",
         metavar="LIST",
-        help="measures to compare (default: score, losses and cost of the losses of the side)",
+        help="measures to compare (default: score, losses and cost of losses of the side)",
     )
-    parser.add_argument("-n", type=int, default=200, metavar="N", help="replications of each variant (default 200)")
+    parser.add_argument("-n", type=int, default=200, metavar="N", help="replications per variant (default 200)")
     parser.add_argument("--seed", type=int, default=1, help="seed of all random numbers (default 1)")
     parser.add_argument("--threads", type=int, metavar="T", help="threads (default: one per core)")
     parser.add_argument("--quiet", action="store_true", help="no progress")
@@ -92,7 +92,7 @@ def execute(arguments: argparse.Namespace) -> int:
         print(json_text({"side": side, "n": arguments.n, "seed": arguments.seed, **as_json(outcomes, side, measures)}))
         return 0
     title = compiled.roster.title or compiled.roster.scenario
-    print(f"{title}: {side} under policies of approval, {arguments.n} replications each, seed {arguments.seed}\n")
+    print(f"{title}: {side} under approval policies, {arguments.n} replications each, seed {arguments.seed}\n")
     print("\n".join(comparison_lines(outcomes, side, measures)))
     return 0
 
@@ -111,7 +111,7 @@ def _numbers(text: str) -> list[int]:
 
 
 APPROVALS = Command(
-    summary="what it costs a side to let people approve its engagements",
+    summary="compare the cost to a side of human approval of its engagements",
     configure=configure,
     execute=execute,
 )

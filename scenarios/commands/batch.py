@@ -1,4 +1,4 @@
-"""``chammo batch``: play a scenario many times on all cores and estimate every measure with its interval."""
+"""``chammo batch``: play a scenario many times on all cores and estimate every measure with an interval."""
 
 import argparse
 from pathlib import Path
@@ -15,15 +15,14 @@ _EXAMPLES = """examples:
   chammo batch joint-littoral-defence -n 200 --red hold --out runs/passive-red --keep-runs 3
   chammo batch my-scenario.yaml -n 500 --json > estimates.json
 
-A batch that was interrupted or killed goes on where it stopped when the same command is given again;
-a larger -n adds replications to a finished one.
+Repeat the same command to resume an interrupted or killed batch; a larger -n adds replications to a finished batch.
 """
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``chammo batch``."""
     parser.epilog = _EXAMPLES
-    parser.add_argument("scenario", help="a scenario file, or a name that `chammo list` shows")
+    parser.add_argument("scenario", help="a scenario file, or a name from `chammo list`")
     parser.add_argument("-n", type=int, default=100, metavar="N", help="number of replications (default 100)")
     add_play_arguments(parser)
     parser.add_argument("--first", type=int, default=0, metavar="K", help="first replication number (default 0)")
@@ -103,17 +102,17 @@ def _report(arguments: argparse.Namespace, result: "BatchResult", sides: tuple[s
             f"replications/s, {speed['unit_steps_per_s']:,.0f} unit-steps/s"
         )
         if result.n_computed < n:
-            print(f"{n - result.n_computed} replications were in {result.folder} already")
+            print(f"{n - result.n_computed} replications were already in {result.folder}")
     else:
-        print(f"\nnothing to compute: {result.folder} held these replications already")
+        print(f"\nnothing to compute: {result.folder} already contains these replications")
     print("\nNext")
     print(f"  {result.folder}/replications.parquet    a row per replication, a column per measure")
     print(f"  chammo batch {arguments.scenario} -n {4 * n} --out {result.folder}    halve the intervals")
-    print(f"  chammo run {arguments.scenario} --seed {arguments.seed} --replication K    record and watch one of them")
+    print(f"  chammo run {arguments.scenario} --seed {arguments.seed} --replication K    record a single replication")
 
 
 BATCH = Command(
-    summary="play a scenario many times on all cores; every measure with its interval",
+    summary="play a scenario many times on all cores and estimate every measure with an interval",
     configure=configure,
     execute=execute,
 )

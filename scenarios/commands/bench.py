@@ -1,4 +1,4 @@
-"""``chammo bench``: how fast the engine is here, beside other engines and the floors that it promises."""
+"""``chammo bench``: speed of the engine on this machine, compared with other engines and its performance floors."""
 
 import sys
 import time
@@ -15,8 +15,8 @@ _EPILOG = """examples:
   chammo bench --quick --no-peers
   chammo bench --units 1000 --seconds 3 --magent2-python ~/magent2/bin/python --json > bench.json
 
-Speeds are per CPU-second and vary with the machine; run it alone on a quiet one. Ratios are taken round by round
-and vary far less. The exit code is 0 whatever is measured; --check makes it 1 when a floor is missed.
+Speeds are per CPU-second and vary with the machine; run it on a quiet machine. Ratios are taken round by round and vary
+far less. The exit code is 0 whatever the results; with --check it is 1 if a floor is missed.
 """
 
 _DEFAULT_UNITS = (100, 1000, 10_000)
@@ -32,23 +32,28 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--units", type=int, nargs="*", metavar="N", help="sizes of generated scenarios (100 1000 10000)"
     )
-    parser.add_argument("--seconds", type=float, metavar="S", help="CPU-seconds of each case in a round, about (1)")
+    parser.add_argument("--seconds", type=float, metavar="S", help="approximate CPU-seconds of each case per round (1)")
     parser.add_argument("--rounds", type=int, metavar="K", help="rounds; the median counts (5)")
     parser.add_argument(
-        "--threads", type=int, nargs="*", default=[1, 2], metavar="T", help="thread counts to compare with one (1 2)"
+        "--threads",
+        type=int,
+        nargs="*",
+        default=[1, 2],
+        metavar="T",
+        help="thread counts for the speed-up (1 2)",
     )
     parser.add_argument("--peers", action=BooleanOptionalAction, default=True, help="measure Mesa and MAgent2 too")
     parser.add_argument(
-        "--plugins", action=BooleanOptionalAction, default=True, help="measure what installed packages bring too"
+        "--plugins", action=BooleanOptionalAction, default=True, help="run the benchmarks of installed packages too"
     )
     parser.add_argument("--start", action=BooleanOptionalAction, default=None, help="measure cold and warm start")
     parser.add_argument(
         "--start-scenario", default="two-patrols", metavar="NAME", help="scenario of the start (two-patrols)"
     )
-    parser.add_argument("--mesa-python", metavar="PATH", help="Python that has mesa 3.3 (default: this one)")
-    parser.add_argument("--magent2-python", metavar="PATH", help="Python that has magent2 (default: this one)")
+    parser.add_argument("--mesa-python", metavar="PATH", help="Python with mesa 3.3 (default: this Python)")
+    parser.add_argument("--magent2-python", metavar="PATH", help="Python with magent2 (default: this Python)")
     parser.add_argument("--quick", action="store_true", help="short runs, rough numbers, no cold start")
-    parser.add_argument("--check", action="store_true", help="exit with 1 when a floor is missed")
+    parser.add_argument("--check", action="store_true", help="exit with 1 if a floor is missed")
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
 
 
@@ -74,7 +79,7 @@ def execute(arguments: Namespace) -> int:
     results = benchmark.results
     print(json_text(results.as_json()) if arguments.json else "\n".join(report_lines(results)))
     if is_interrupted:
-        print("chammo: interrupted; the numbers above are what was measured by then", file=sys.stderr)
+        print("chammo: interrupted; the numbers above are incomplete", file=sys.stderr)
         return 130
     is_missed = any(floor.is_met is False for floor in floors(results))
     return 1 if arguments.check and is_missed else 0
@@ -117,4 +122,4 @@ def _settings(arguments: Namespace) -> "Settings":
     )
 
 
-BENCH = Command("how fast it is here, beside other engines and its own floors", configure, execute)
+BENCH = Command("measure speed and memory here, against other engines and performance floors", configure, execute)

@@ -1,4 +1,4 @@
-"""``chammo list`` and ``chammo show``: what scenarios there are and what they are about."""
+"""``chammo list`` and ``chammo show``: the available scenarios and their content."""
 
 import json
 import os
@@ -30,7 +30,7 @@ def _list(options: Namespace) -> int:
             print(f"{kind}:")
         print(f"  {row['name']:<{width}}  {row['title']}")
     if not options.cards:
-        print("\n`chammo show NAME` explains one; `chammo list --cards` shows what units can be made of.")
+        print("\n`chammo show NAME` explains a scenario; `chammo list --cards` lists platforms, sensors and weapons.")
     return 0
 
 
@@ -60,8 +60,8 @@ def _configure_show(parser: ArgumentParser) -> None:
     parser.add_argument("scenario", help="name of a library scenario, or a file")
     parser.add_argument("--json", action="store_true", help="print as JSON")
     parser.add_argument("--resolved", action="store_true", help="print the resolved scenario as YAML")
-    parser.add_argument("--no-map", action="store_true", help="leave out the map")
-    parser.add_argument("--full", action="store_true", help="print all of it, be it longer than the screen")
+    parser.add_argument("--no-map", action="store_true", help="omit the map")
+    parser.add_argument("--full", action="store_true", help="print the whole page, even if longer than the screen")
     parser.add_argument("--svg", type=Path, metavar="FILE", help="draw both sides at the start into FILE instead")
     parser.epilog = (
         "example:\n  chammo show joint-littoral-defence\n  chammo show two-patrols --svg patrols.svg\n\n"
@@ -102,7 +102,7 @@ def _show(options: Namespace) -> int:
     def draw(columns: int, rows: int) -> list[str]:
         return [] if options.no_map else draw_map(compiled, columns, rows, is_coloured=is_coloured)
 
-    height = screen.lines - 1 if is_terminal and not options.full else None  # a line is left for the prompt
+    height = screen.lines - 1 if is_terminal and not options.full else None  # leaves a line for the prompt
     print("\n".join(fit_page(facts, draw, Size(columns, rows), map_key(compiled), width, height)))
     return 0
 

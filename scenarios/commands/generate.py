@@ -12,7 +12,7 @@ from simcore.recording.files import write_text
 
 def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("--units", type=int, default=1000, metavar="N", help="number of units, 2 to 100000 (1000)")
-    parser.add_argument("--seed", type=int, default=1, help="of terrain and places (1)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of terrain and positions (1)")
     parser.add_argument("--density", type=float, default=DENSITY_PER_KM2, help="units per km2 (%(default)g)")
     parser.add_argument("--hours", type=float, default=DURATION_H, help="length of the run (%(default)g)")
     parser.add_argument("--dt", type=float, default=DT_S, metavar="SECONDS", help="time step (%(default)g)")
@@ -45,4 +45,4 @@ def _execute(options: Namespace) -> int:
     return 0
 
 
-GENERATE = Command("make a scenario of any size, for scaling tests", _configure, _execute)
+GENERATE = Command("generate a scenario of any size, for scaling tests", _configure, _execute)

@@ -1,4 +1,4 @@
-"""``chammo run``: play one scenario once, record it and say how it went; or verify a recorded run."""
+"""``chammo run``: play a scenario once, record it and report the outcome; or verify a recorded run."""
 
 import argparse
 import json
@@ -19,23 +19,23 @@ _EXAMPLES = """examples:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``chammo run``."""
     parser.epilog = _EXAMPLES
-    parser.add_argument("scenario", nargs="?", help="a scenario file, or a name that `chammo list` shows")
+    parser.add_argument("scenario", nargs="?", help="a scenario file, or a name from `chammo list`")
     add_play_arguments(parser)
     parser.add_argument("--replication", type=int, default=0, metavar="K", help="replication number (default 0)")
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="run folder to write (default: a new one in runs/)")
-    parser.add_argument("--force", action="store_true", help="replace the run in FOLDER, once the new one is complete")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="run folder to write (default: new in runs/)")
+    parser.add_argument("--force", action="store_true", help="replace the run in FOLDER once the new run is complete")
     parser.add_argument(
         "--record-interval", type=float, metavar="SECONDS", help="time between frames (default: the scenario's)"
     )
-    parser.add_argument("--no-record", action="store_true", help="write nothing, only say how it went")
+    parser.add_argument("--no-record", action="store_true", help="write nothing, only report the outcome")
     parser.add_argument("--json", action="store_true", help="print manifest, measures and outcome as JSON")
     parser.add_argument(
-        "--verify", type=Path, metavar="FOLDER", help="play a recorded run again and compare the final states"
+        "--verify", type=Path, metavar="FOLDER", help="replay a recorded run and compare the final states"
     )
 
 
 def add_play_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the arguments that ``run`` and ``batch`` share."""
+    """Declare the arguments shared by ``run`` and ``batch``."""
     parser.add_argument("--seed", type=int, default=1, help="seed of all random numbers (default 1)")
     for side in ("blue", "red"):
         parser.add_argument(f"--{side}", metavar="POLICY", help=f"policy of {side}, in place of the scenario's")
@@ -44,7 +44,7 @@ def add_play_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="SIDE=POLICY[:PARAMETER=VALUE,...]",
-        help="policy of any side, with parameters; may be given more than once",
+        help="policy of any side, with parameters; may be repeated",
     )
 
 
@@ -111,7 +111,7 @@ def _next_steps(arguments: argparse.Namespace, folder: Path | None) -> list[str]
     lines = ["", "Next"]
     if folder is not None:
         lines.append(f"  chammo replay {folder}    watch it")
-        lines.append(f"  chammo run --verify {folder}    prove that it can be repeated")
+        lines.append(f"  chammo run --verify {folder}    prove that it is reproducible")
     lines.append(f"  chammo batch {arguments.scenario} -n 200    see how often it ends this way")
     return lines
 
@@ -121,7 +121,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     from simcore.errors import InputError
 
     if arguments.scenario:
-        raise InputError(f"run --verify: takes no scenario ({arguments.scenario}); the folder holds its own")
+        raise InputError(f"run --verify: takes no scenario ({arguments.scenario}); the folder contains its own")
     check = verify_run(arguments.verify)
     if arguments.json:
         report = {"folder": str(arguments.verify), "same": check.is_same, "recorded": check.recorded}
@@ -138,10 +138,10 @@ def _verify(arguments: argparse.Namespace) -> int:
             print(f"  and {len(check.differences) - 10} more")
         if check.changed_versions:
             print("  versions differ: " + "; ".join(check.changed_versions))
-            print("  use the versions that made the run to repeat it, or run the scenario again with these")
+            print("  use the versions of the recorded run, or run the scenario again with the current versions")
         else:
             print("  the versions are the same: the manifest was changed, or this is a defect; please report it")
     return 0 if check.is_same else 1
 
 
-RUN = Command(summary="play a scenario once, record it and say how it went", configure=configure, execute=execute)
+RUN = Command(summary="play a scenario once, record it and report the outcome", configure=configure, execute=execute)

@@ -18,7 +18,7 @@ def _configure_validate(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.epilog = (
         "example:\n  chammo validate two-patrols joint-littoral-defence\n\n"
-        "A time step that is too long for a quantity of the file is a warning.\nexit code: 0 or 2 (a file is wrong)"
+        "A time step too long for a quantity of the file causes a warning.\nexit code: 0 or 2 (a file is invalid)"
     )
 
 
@@ -42,17 +42,17 @@ def _validate(options: Namespace) -> int:
         print(json.dumps(results, indent=2, ensure_ascii=False))
     else:
         for result in results:
-            _tell(result)
+            _report(result)
     return 0 if all(result["ok"] for result in results) else 2
 
 
 def _policy_problems(name: str, compiled: "Compiled") -> list[str]:
-    """Return the problems of the policies that the file chooses: names, parameters, their reset."""
+    """Return the problems of the policies chosen in the file: names, parameters, reset."""
     from scenarios.run.policies import build_policies, choose_policies
 
     problems: list[str] = []
     for choice, briefing in zip(choose_policies(compiled.roster), compiled.briefings, strict=False):
-        if choice.name != "hold" or choice.parameters:  # to hold is to do nothing, which needs no check
+        if choice.name != "hold" or choice.parameters:  # plain "hold" does nothing and needs no check
             try:
                 build_policies([choice], [briefing], 0, [0])
             except WargameError as error:
@@ -60,11 +60,11 @@ def _policy_problems(name: str, compiled: "Compiled") -> list[str]:
     return problems
 
 
-def _tell(result: dict[str, Any]) -> None:
+def _report(result: dict[str, Any]) -> None:
     for warning in result.get("warnings", ()):
         warn(f"warning: {warning}")
     if result["ok"]:
-        print(f"{result['file']}: right ({result['units']} units, hash {str(result['hash'])[:12]})")
+        print(f"{result['file']}: valid ({result['units']} units, hash {str(result['hash'])[:12]})")
         return
     problems: list[str] = result["problems"]
     print("\n".join(problems), file=sys.stderr)

@@ -28,7 +28,7 @@ rows pass; 1: a row failed; 2: an argument is wrong."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Declare the arguments of ``chammo verify``: a topic, its own options and those that all share."""
+    """Declare the arguments of ``chammo verify``: a topic, its own options and the shared options."""
     from scenarios.verification.options import add_arguments
     from scenarios.verification.topics import TOPICS
 
@@ -44,7 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_shared(parser: argparse.ArgumentParser) -> None:
-    """Add the options that may stand before or after the topic. Absent ones stay absent."""
+    """Add the options allowed before or after the topic. Absent options stay absent."""
     absent = argparse.SUPPRESS
     parser.add_argument(
         "--replications", type=int, default=absent, metavar="N", help="replications per check (default 10000)"
@@ -94,7 +94,7 @@ def _check_card(path: Path) -> None:
     Raises
     ------
     InputError
-        When the folder is missing or the name is that of a folder.
+        If the folder is missing or the name is that of a folder.
     """
     from simcore.errors import InputError
 
@@ -130,7 +130,7 @@ def _write_card(path: Path, rows: "Sequence[Row]", run: "Run", command: str) -> 
 
 
 def _command_line(arguments: argparse.Namespace, topic: "Topic | None", run: "Run", card: Path) -> str:
-    """Return the command that makes this card again; of the path it tells the name alone."""
+    """Return the command to reproduce this card; of the path it contains only the file name."""
     import dataclasses
 
     from scenarios.verification.options import flag

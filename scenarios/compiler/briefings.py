@@ -1,4 +1,4 @@
-"""What each side is told before the first shot, and the roster of names."""
+"""Briefings of the sides, and the roster of names."""
 
 import numpy as np
 
@@ -45,7 +45,7 @@ def brief_side(
 ) -> Briefing:
     """Return the briefing of a side: its own forces, the zones that bind or concern it, its own objectives.
 
-    After the zones come the minefields that it has laid or suspects. Phantoms are left out: they obey nobody.
+    Its own and suspected minefields follow the zones. Phantoms are left out: they take no orders.
     """
     own = np.flatnonzero((forces.units.whole[UnitSpecW.SIDE] == side) & (forces.units.whole[UnitSpecW.SPOOFER] < 0))
     is_real = np.array([group.spoofed_by is None for group in content.groups])
@@ -54,11 +54,9 @@ def brief_side(
     real, whole = forces.units.real[:, own], forces.units.whole[:, own]
     centre, radius = areas.centre_and_radius()
     laid = minefields.block.whole[MinefieldSpecW.SIDE] == side
-    told = np.flatnonzero(laid | np.array([entry.suspected for entry in content.minefields], dtype=bool))
+    known_fields = np.flatnonzero(laid | np.array([entry.suspected for entry in content.minefields], dtype=bool))
     field_centre, field_radius = minefields.areas.centre_and_radius()
-    zones_told, place = told_zones(
-        side, areas.zones.whole[ZoneSpecW.SIDE], objectives.whole[ObjectiveSpecW.ZONE, wanted]
-    )
+    zones, place = known_zones(side, areas.zones.whole[ZoneSpecW.SIDE], objectives.whole[ObjectiveSpecW.ZONE, wanted])
     position = {int(group): i for i, group in enumerate(mine)}
     host_group = np.full(len(mine), NONE, dtype=np.int32)
     for unit in own[whole[UnitSpecW.HOST] >= 0]:
@@ -99,12 +97,13 @@ def brief_side(
         ),
         roe=groups.whole[GroupSpecW.ROE, mine],
         bounds_m=bounds_m(content),
-        zone_names=(*(content.zones[int(z)].name for z in zones_told), *(content.minefields[f].name for f in told)),
+        zone_names=(*(content.zones[int(z)].name for z in zones), *(content.minefields[f].name for f in known_fields)),
         zone_kind=np.append(
-            areas.zones.whole[ZoneSpecW.KIND, zones_told], np.full(len(told), int(ZoneKind.MINEFIELD), dtype=np.int32)
+            areas.zones.whole[ZoneSpecW.KIND, zones],
+            np.full(len(known_fields), int(ZoneKind.MINEFIELD), dtype=np.int32),
         ),
-        zone_centre_m=np.hstack([centre[:, zones_told], field_centre[:, told]]),
-        zone_radius_m=np.append(radius[zones_told], field_radius[told]),
+        zone_centre_m=np.hstack([centre[:, zones], field_centre[:, known_fields]]),
+        zone_radius_m=np.append(radius[zones], field_radius[known_fields]),
         objective_kind=objectives.whole[ObjectiveSpecW.KIND, wanted],
         objective_zone=place,
         objective_weight=objectives.real[ObjectiveSpecR.WEIGHT, wanted],
@@ -114,21 +113,21 @@ def brief_side(
     )
 
 
-def told_zones(side: int, bound: I32, wanted: I32) -> tuple[I32, I32]:
-    """Return the zones that a side is told of, and for its objectives' zones (or NONE) their place among these.
+def known_zones(side: int, bound: I32, wanted: I32) -> tuple[I32, I32]:
+    """Return the zones known to a side, and the indices among them of its objectives' zones (or NONE).
 
-    A zone that binds the other side alone is that side's own affair, unless it is in an objective of this one.
+    A zone that binds only the other side is unknown to this side unless one of its own objectives names it.
     """
-    is_told = (bound == side) | (bound == NONE)
-    is_told[wanted[wanted >= 0]] = True
-    zones = np.flatnonzero(is_told).astype(np.int32)
+    is_known = (bound == side) | (bound == NONE)
+    is_known[wanted[wanted >= 0]] = True
+    zones = np.flatnonzero(is_known).astype(np.int32)
     return zones, np.where(wanted >= 0, np.searchsorted(zones, wanted), NONE).astype(np.int32)
 
 
 def make_roster(
     content: ScenarioFile, forces: Forces, groups: Block, areas: Areas, minefields: Minefields, objectives: Block
 ) -> Roster:
-    """Return the names behind the indices."""
+    """Return the names of all indexed entities."""
     order, whole, real = forces.order, forces.units.whole, forces.units.real
     time, origin = content.time, content.map.origin
     identity = [SIDC_IDENTITY[side.identity or "unknown"] for side in content.sides]

@@ -1,4 +1,4 @@
-"""Blocks that show which of their columns were never filled. A forgotten column is an error; it is not 0."""
+"""Blocks with marked unfilled columns: a forgotten column is an error, not 0."""
 
 import math
 from enum import IntEnum
@@ -31,7 +31,7 @@ from simcore.surroundings import InjectW, MinefieldSpecR, MinefieldSpecW, Weathe
 from simcore.types import F64, I32, N_TARGET_CLASSES
 
 UNFILLED = int(np.iinfo(np.int32).min)
-"""Entry of a whole column that was not filled; in a real column it is NaN."""
+"""Unfilled entry of an integer column; in a real column it is NaN."""
 
 BLOCKS: dict[str, tuple[type[IntEnum], type[IntEnum]]] = {
     "units": (UnitSpecR, UnitSpecW),
@@ -46,56 +46,55 @@ BLOCKS: dict[str, tuple[type[IntEnum], type[IntEnum]]] = {
 }
 """Blocks of the parameters with the enums of their columns."""
 
-_SPANS: dict[type[IntEnum], int] = {
-    MinefieldSpecR: 2 * N_TARGET_CLASSES - 1
-}  # rows after the last one that the enum names
+_SPANS: dict[type[IntEnum], int] = {MinefieldSpecR: 2 * N_TARGET_CLASSES - 1}
+"""Number of rows after the last row named in the enum."""
 
 
 def blank_reals(columns: type[IntEnum], *shape: int) -> F64:
-    """Return (columns, *shape) reals, none of them filled."""
+    """Return (columns, *shape) unfilled reals."""
     return np.full((int(max(columns)) + 1 + _SPANS.get(columns, 0), *shape), math.nan)
 
 
 def blank_wholes(columns: type[IntEnum], *shape: int) -> I32:
-    """Return (columns, *shape) whole numbers, none of them filled."""
+    """Return (columns, *shape) unfilled whole numbers."""
     return np.full((int(max(columns)) + 1 + _SPANS.get(columns, 0), *shape), UNFILLED, dtype=np.int32)
 
 
 def blank(real: type[IntEnum], whole: type[IntEnum], n: int) -> Block:
-    """Return a block of n things, with no column filled."""
+    """Return a block of n entries with all columns unfilled."""
     return Block(blank_reals(real, n), blank_wholes(whole, n))
 
 
 def unfilled(params: Params) -> list[str]:
-    """Return the columns with entries that nobody has filled, such as ``units: UnitSpecR.HOME_RATE``."""
-    found: list[str] = []
+    """Return the columns with unfilled entries, such as ``units: UnitSpecR.HOME_RATE``."""
+    missing: list[str] = []
     for name, columns in BLOCKS.items():
         block: Block = getattr(params, name)
-        found += [f"{name}: {text}" for text in _missing(np.isnan(block.real), columns[0])]
-        found += [f"{name}: {text}" for text in _missing(block.whole == UNFILLED, columns[1])]
-    found += [f"rules: {text}" for text in _missing(np.isnan(params.rules_real), RuleR)]
-    found += [f"rules: {text}" for text in _missing(params.rules_whole == UNFILLED, RuleW)]
-    found += [f"weather: {text}" for text in _missing(np.isnan(params.weather.level.T), WeatherR)]
-    return found + [f"injects: {text}" for text in _missing(params.injects == UNFILLED, InjectW)]
+        missing += [f"{name}: {text}" for text in _missing(np.isnan(block.real), columns[0])]
+        missing += [f"{name}: {text}" for text in _missing(block.whole == UNFILLED, columns[1])]
+    missing += [f"rules: {text}" for text in _missing(np.isnan(params.rules_real), RuleR)]
+    missing += [f"rules: {text}" for text in _missing(params.rules_whole == UNFILLED, RuleW)]
+    missing += [f"weather: {text}" for text in _missing(np.isnan(params.weather.level.T), WeatherR)]
+    return missing + [f"injects: {text}" for text in _missing(params.injects == UNFILLED, InjectW)]
 
 
 def check_filled(params: Params) -> None:
-    """Raise when a column was not filled.
+    """Raise if a column is unfilled.
 
     Raises
     ------
     ValueError
         With the columns: the compiler has a gap, whatever the scenario.
     """
-    found = unfilled(params)
-    if found:
-        raise ValueError(f"columns that the compiler does not fill: {', '.join(found)}")
+    missing = unfilled(params)
+    if missing:
+        raise ValueError(f"columns not filled by the compiler: {', '.join(missing)}")
 
 
 def _missing(is_missing: np.ndarray, columns: type[IntEnum]) -> list[str]:
     rows = is_missing.reshape(len(is_missing), -1).any(axis=1)
     names: list[str] = []
     for row in np.flatnonzero(rows):
-        member = max(column for column in columns if column <= row)  # of a span its first row has the name
+        member = max(column for column in columns if column <= row)  # the first row of a span has the name
         names.append(f"{columns.__name__}.{member.name}" + (f"+{row - member}" if row > member else ""))
     return names

@@ -1,4 +1,4 @@
-"""Units and mines where they cannot be: off the map, at sea on wheels, ashore on a keel."""
+"""Checks of units and mines in impossible places: off the map, vehicles at sea, ships ashore."""
 
 import numpy as np
 
@@ -16,9 +16,9 @@ _SAMPLES = 200  # along each side of a minefield
 
 
 def check_ground(content: ScenarioFile, forces: Forces, ground: Ground) -> list[str]:
-    """Return a problem for each group with a unit that stands where it cannot, ``groups.<name>: ...``.
+    """Return a problem for each group with a unit in an impossible place, ``groups.<name>: ...``.
 
-    What is scattered may have its point anywhere on the map, as long as it can be somewhere in its area.
+    A scattered unit may have its point anywhere on the map if some place in its scatter area is possible.
     """
     x, y = forces.units.real[UnitSpecR.X0], forces.units.real[UnitSpecR.Y0]
     whole = forces.units.whole
@@ -48,17 +48,17 @@ def check_ground(content: ScenarioFile, forces: Forces, ground: Ground) -> list[
             kind, right = ("land", "water") if domain != int(Domain.LAND) else ("water", "land")
             advice = f"the map has no {right}" if near is None else \
                 f"the nearest {right} is [{near[0] / 1e3:.3f}, {near[1] / 1e3:.3f}]"  # fmt: skip
-            what = Domain(domain).name.lower()
-            text = f"the {what} unit {name!r} at {spot} stands on {kind}"
+            noun = Domain(domain).name.lower()
+            text = f"the {noun} unit {name!r} at {spot} stands on {kind}"
             if is_scattered:
-                text = f"the {what} unit {name!r} is scattered round {spot}, where all is {kind}"
+                text = f"the {noun} unit {name!r} is scattered around {spot}, where all is {kind}"
             text += f"; {advice}"
         problems.append(f"{where}: {text}")
     return problems
 
 
 def check_minefields(content: ScenarioFile, minefields: Minefields, ground: Ground) -> list[str]:
-    """Return a problem for each minefield without a place where anything that it endangers can be."""
+    """Return a problem for each minefield without possible places of endangered units."""
     problems: list[str] = []
     for f, (entry, corners) in enumerate(zip(content.minefields, minefields.areas.polygons, strict=True)):
         mask = int(minefields.block.whole[MinefieldSpecW.DOMAINS, f])
@@ -71,19 +71,19 @@ def check_minefields(content: ScenarioFile, minefields: Minefields, ground: Grou
         can_lie = right[row[:, None], column[None, :]]
         if minefields.block.whole[MinefieldSpecW.COUNT, f] == 0 or not inside.any() or (inside & can_lie).any():
             continue
-        what = "land" if Domain.LAND in domains else "water"
+        surface = "land" if Domain.LAND in domains else "water"
         near = ground.nearest(float(x.mean()), float(y.mean()), right)
-        advice = f"the map has no {what}" if near is None else \
-            f"the nearest {what} is [{near[0] / 1e3:.3f}, {near[1] / 1e3:.3f}]"  # fmt: skip
+        advice = f"the map has no {surface}" if near is None else \
+            f"the nearest {surface} is [{near[0] / 1e3:.3f}, {near[1] / 1e3:.3f}]"  # fmt: skip
         names = " or ".join(domain.name.lower() for domain in domains)
-        problems.append(f"minefields.{entry.name}: mines against {names} units have no {what} to lie in; {advice}")
+        problems.append(f"minefields.{entry.name}: mines against {names} units have no {surface} to lie in; {advice}")
     return problems
 
 
 def bring_homes_to_ground(content: ScenarioFile, forces: Forces, ground: Ground) -> None:
-    """Move the homes of units that are scattered round a place where they cannot be to the nearest where they can.
+    """Move the homes of scattered units from impossible places to the nearest possible place.
 
-    Mutates HOME_X and HOME_Y. A home that the file gives stays where it is.
+    Mutates HOME_X and HOME_Y. Homes given in the file are not moved.
     """
     real = forces.units.real
     x, y = real[UnitSpecR.HOME_X], real[UnitSpecR.HOME_Y]
@@ -103,7 +103,7 @@ def _scatter(forces: Forces, unit: int) -> tuple[tuple[float, float], float]:
 
 
 def _stands(forces: Forces, ground: Ground, x_m: F64, y_m: F64) -> np.ndarray:
-    """Return the mask of units that can be at the points, one each."""
+    """Return the mask of units that can be at their points (x, y: (n,))."""
     row, column = ground.cell(x_m, y_m)
     domain = forces.units.whole[UnitSpecW.DOMAIN]
     right = np.zeros(len(domain), dtype=bool)

@@ -1,4 +1,4 @@
-"""Who comes from which host, and which hosts stand in for each other."""
+"""Assignment of units to hosts, and rings of interchangeable hosts."""
 
 from collections.abc import Iterable, Sequence
 
@@ -12,10 +12,10 @@ from simcore.types import I32, NONE
 def assign_hosts(
     group: Group, units: list[int], hosts: list[int], cards: list[PlatformCard], load: dict[int, int]
 ) -> list[int]:
-    """Return the host unit of each of ``units``: the emptiest that has room, the first of equals.
+    """Return the host of each of ``units``: the host with the smallest relative load, the first among equals.
 
-    ``cards`` are the platforms of ``hosts``; those without room for units are passed over. ``load`` counts the
-    units aboard each host so far and is brought up to date for groups that start aboard.
+    ``cards`` are the platforms of ``hosts``; hosts that cannot carry units are skipped. ``load`` counts the units
+    aboard each host so far; it is updated for groups that start aboard.
     """
     able = [(host, card.host.carries) for host, card in zip(hosts, cards, strict=True) if card.host is not None]
     assigned: list[int] = []
@@ -31,12 +31,12 @@ def assign_hosts(
 
 
 def sister_ring(is_host: np.ndarray, side: np.ndarray, platform: np.ndarray, named: Iterable[Sequence[int]]) -> I32:
-    """Return (n,) for each host the next of its sisters, in a ring, and -1 for all others.
+    """Return (n,) for each host the next of its sisters in a ring, and -1 for all other units.
 
-    Sisters are the hosts of one side that are of one platform or that one group names together (``named``: the units
-    that each group names as its host), and so on from sister to sister.
+    Sisters are hosts of the same side and platform, and hosts named together by a group (``named``: the host units of
+    each group); the relation is transitive.
     """
-    family: dict[tuple[int, int], tuple[int, int]] = {}  # of a side and platform: another one, towards the first
+    family: dict[tuple[int, int], tuple[int, int]] = {}  # (side, platform) -> another pair, towards the first
 
     def first(kind: tuple[int, int]) -> tuple[int, int]:
         while family.setdefault(kind, kind) != kind:

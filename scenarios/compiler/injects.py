@@ -1,4 +1,4 @@
-"""The timetable of injects as rows, sorted by time and kind, so that the order in the file does not matter."""
+"""The timetable of injects as rows sorted by time and kind, independent of the order in the file."""
 
 import math
 from collections import defaultdict
@@ -19,13 +19,13 @@ Rows = dict[tuple[int, int, int], set[int]]
 
 
 def due_tick(at_s: float, dt_s: float) -> int:
-    """Return the first step that starts at the time or after it."""
+    """Return the first step starting at or after the time."""
     steps = round(at_s / dt_s, 9)
     return math.ceil(steps) if steps < LONGEST_TICKS else LONGEST_TICKS
 
 
 def merged(spans: list[tuple[int, float]]) -> list[tuple[int, float]]:
-    """Return the union of spans (first tick, end) as spans apart from each other."""
+    """Return the union of spans (first tick, end) as disjoint spans."""
     result: list[tuple[int, float]] = []
     for first, end in sorted(spans):
         if result and first <= result[-1][1]:
@@ -36,7 +36,7 @@ def merged(spans: list[tuple[int, float]]) -> list[tuple[int, float]]:
 
 
 def compile_injects(content: ScenarioFile, forces: Forces) -> tuple[I32, I32]:
-    """Return the timetable (len(InjectW), n) and the units that its rows list."""
+    """Return the timetable (len(InjectW), n) and the units listed by its rows."""
     dt_s = content.time.dt_s
     rows: Rows = defaultdict(set)
     spans: dict[tuple[int, int], list[tuple[int, float]]] = defaultdict(list)  # by unit and bit
@@ -68,7 +68,7 @@ def compile_injects(content: ScenarioFile, forces: Forces) -> tuple[I32, I32]:
 
 
 def _units(entry: Inject, content: ScenarioFile, forces: Forces) -> list[int]:
-    """Return the units that an inject concerns."""
+    """Return the units affected by an inject."""
     if entry.side is not None:
         side = [side.name for side in content.sides].index(entry.side)
         return np.flatnonzero(forces.units.whole[UnitSpecW.SIDE] == side).tolist()
@@ -76,7 +76,7 @@ def _units(entry: Inject, content: ScenarioFile, forces: Forces) -> list[int]:
 
 
 def time_zones(content: ScenarioFile, zones: I32) -> None:
-    """Write from when to when each zone is open. Mutates FROM_TICK and UNTIL_TICK of ``zones``."""
+    """Write the opening and closing ticks of zones. Mutates FROM_TICK and UNTIL_TICK of ``zones``."""
     for entry in content.injects:
         if entry.kind == "zone":
             z = [zone.name for zone in content.zones].index(entry.zone or "")

@@ -9,10 +9,7 @@ from simcore.params import Block, JammerSpecR, JammerSpecW
 
 
 def compile_jammers(forces: Forces) -> Block:
-    """Return (len(JammerSpecR), k) and (len(JammerSpecW), k): one column per jammer on a unit.
-
-    They are in the order of the units' name keys.
-    """
+    """Return (len(JammerSpecR), k) and (len(JammerSpecW), k): a column per jammer, in the order of units' name keys."""
     order = forces.order
     fits = [
         (int(forces.key[unit]), place, unit, fit)

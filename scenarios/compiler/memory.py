@@ -1,4 +1,4 @@
-"""Scenarios whose state would not fit into memory: the memory of a replication, and the largest part of it."""
+"""Check of memory: the size of a replication and its largest part."""
 
 import math
 
@@ -12,7 +12,7 @@ from simcore.state import Cells
 from simcore.surroundings import MinefieldSpecW
 
 MOST_BYTES = 1_000_000_000
-"""Largest state of one replication, its buffer of events included."""
+"""Largest state of a replication, including its event buffer."""
 _EVENTS_OF = {
     Per.SALVO: "salvoes",
     Per.INTERCEPT: "salvoes",
@@ -20,19 +20,19 @@ _EVENTS_OF = {
     Per.ORDER: "deliveries",
     Per.MINE: "mines",
 }
-"""Parts of the state whose number makes most of the buffer of events."""
+"""Parts of the state whose number determines the size of the event buffer."""
 _FEW_COLUMNS = 100_000
-"""So many columns of the state are below ``MOST_BYTES`` by far."""
+"""A number of state columns far below ``MOST_BYTES``."""
 
 
 def check_memory(content: ScenarioFile, forces: Forces, params: Params) -> list[str]:
-    """Return a problem when a replication takes more than ``MOST_BYTES``: the largest part and its remedy."""
+    """Return a problem if a replication takes more than ``MOST_BYTES``: the largest part and its remedy."""
     if _columns_at_most(params) <= _FEW_COLUMNS:
         return []
-    from simcore.events import EventW  # these load the compiler of the engine
+    from simcore.events import EventW  # these imports load the engine's compiler
     from simcore.start import allocate
 
-    state = allocate(params, [])  # of no replication: shapes and no memory
+    state = allocate(params, [])  # zero replications: shapes without memory
     n_salvoes = state.salvoes.whole.shape[2]
     cells = {name: part for name, part in zip(state._fields, state, strict=True) if isinstance(part, Cells)}
     sizes = {name: _bytes_each(part.real) + _bytes_each(part.whole) for name, part in cells.items()}
@@ -49,34 +49,36 @@ def check_memory(content: ScenarioFile, forces: Forces, params: Params) -> list[
 
 
 def _bytes_each(array: np.ndarray) -> int:
-    """Return the bytes of an array for an entry of its first axis."""
+    """Return the size of an entry of an array's first axis [bytes]."""
     return math.prod(array.shape[1:]) * array.itemsize
 
 
 def _advice(largest: str, forces: Forces, params: Params, n_salvoes: int) -> tuple[str, str]:
-    """Return the path in the file that makes the largest part of the state, and the remedy."""
+    """Return the path in the file responsible for the largest part of the state, and the remedy."""
     match largest:
         case "mines":
             return "minefields", f"{int(params.minefields.whole[MinefieldSpecW.COUNT].sum())} mines; lay fewer"
         case "groups" | "ways" | "deliveries":
-            what = "orders that can be under way; lengthen it, or shorten plan_interval_s and latencies"
-            return "time.decision_interval_s", what
+            remedy = "orders that can be in transit; lengthen it, or shorten plan_interval_s and latencies"
+            return "time.decision_interval_s", remedy
         case "status_reports":
-            return "time.comms_interval_s", "reports that can be under way; lengthen it, or shorten latencies"
+            return "time.comms_interval_s", "reports that can be in transit; lengthen it, or shorten latencies"
         case "contact_reports":
-            what = "reports of contacts that can be under way; lengthen it, or shorten latencies and staff times"
-            return "time.dt_s", what
+            remedy = "contact reports that can be in transit; lengthen it, or shorten latencies and staff times"
+            return "time.dt_s", remedy
         case "salvoes":
             weapon = int(params.mounts.whole[MountSpecW.WEAPON, int(np.argmax(_in_flight(params)))])
-            what = f"{n_salvoes} salvoes that can be in flight; give it faster rounds, less range or a longer reload_s"
-            return f"catalogue.weapons.{forces.order.weapons[weapon]}", what
+            remedy = (
+                f"{n_salvoes} salvoes that can be in flight; give it faster rounds, less range or a longer reload_s"
+            )
+            return f"catalogue.weapons.{forces.order.weapons[weapon]}", remedy
         case _:
             n_units, n_sides = params.units.whole.shape[1], int(params.rules_whole[RuleW.N_SIDES])
-            return "groups", f"{n_units} units and the pictures that {n_sides} sides have of them; take fewer units"
+            return "groups", f"{n_units} units and their pictures held by {n_sides} sides; take fewer units"
 
 
 def _columns_at_most(params: Params) -> float:
-    """Return a bound on the columns of the state of a replication."""
+    """Return an upper bound on the columns of the state of a replication."""
     rules = params.rules_whole
     n_units, n_groups = params.units.whole.shape[1], params.groups.whole.shape[1]
     others = rules[RuleW.N_SIDES] * n_units + params.mounts.whole.shape[1] + params.sensors.whole.shape[1]
@@ -87,7 +89,7 @@ def _columns_at_most(params: Params) -> float:
 
 
 def _in_flight(params: Params) -> np.ndarray:
-    """Return a bound on the salvoes of each mount that are in flight at once, without regard to its magazine."""
+    """Return an upper bound on the salvoes of each mount in flight at once, disregarding its magazine."""
     mounts = params.mounts
     flight = mounts.real[MountSpecR.RANGE_MAX_M] / mounts.real[MountSpecR.ROUND_SPEED] / params.rules_real[RuleR.DT_S]
     flight = np.minimum(flight, params.rules_whole[RuleW.N_TICKS]) + 2.0

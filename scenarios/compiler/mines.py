@@ -22,7 +22,7 @@ class Minefields:
     """The compiled minefields and the areas they cover."""
 
     block: Block
-    key: U64  # (n,) name key: what the draws of a field are keyed by
+    key: U64  # (n,) name keys for the draws of each field
     areas: Areas
 
 
@@ -33,7 +33,7 @@ def area_km2(corners: F64) -> float:
 
 
 def mine_count(entry: Minefield, corners: F64) -> int:
-    """Return how many mines a field has."""
+    """Return the number of mines in a field."""
     return round((entry.density_per_km2 or 0.0) * area_km2(corners)) if entry.count is None else entry.count
 
 

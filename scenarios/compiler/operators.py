@@ -1,4 +1,4 @@
-"""Crews of operators and times of the staff as one column per side."""
+"""Crews of operators and staff times as a column per side."""
 
 import math
 
@@ -11,7 +11,7 @@ from simcore.types import Level
 
 
 def ln_stay(mean_s: float, dt_s: float, law: str) -> float:
-    """Return ln(1 - dt/mean) of the geometric law with a mean of ``mean_s``; 0 for the fixed law."""
+    """Return ln(1 - dt/mean) of the geometric distribution with mean ``mean_s``; 0 for the fixed law."""
     if law == "fixed":
         return 0.0
     return round(math.log1p(-dt_s / mean_s), 12) if mean_s > dt_s else -math.inf

@@ -1,4 +1,4 @@
-"""Where units stand at the start: headings, formations, and the edge of the map."""
+"""Initial placement of units: headings, formations, and the edge of the map."""
 
 import math
 
@@ -9,7 +9,7 @@ from simcore.types import F64
 
 
 def heading_vector(heading_deg: float | None) -> tuple[float, float]:
-    """Return the unit vector of a heading clockwise from north; (0, 0) when it is to be drawn."""
+    """Return the unit vector of a heading clockwise from north; (0, 0) if it is drawn at random."""
     if heading_deg is None:
         return 0.0, 0.0
     angle = math.radians(heading_deg % 360.0)
@@ -28,7 +28,7 @@ def formation_offsets(shape: str, spacing_m: float, heading_deg: float | None, n
         row = np.ceil(rank / 2.0)
         right = np.where(rank % 2 == 1, row, -row) * spacing_m
         ahead = -row * spacing_m
-    else:  # sunflower: even density round the middle
+    else:  # sunflower: uniform density around the centre
         radius = spacing_m * np.sqrt(rank) * (0.0 if n_units == 1 else 1.0)
         angle = rank * math.pi * (3.0 - math.sqrt(5.0))
         right, ahead = radius * np.cos(angle), radius * np.sin(angle)

@@ -27,7 +27,7 @@ from simcore.types import (
 )
 
 CEP_PER_SIGMA = math.sqrt(2.0 * math.log(2.0))
-"""Circular error probable of a circular normal law of standard deviation 1."""
+"""Circular error probable of a circular normal distribution with standard deviation 1."""
 
 _INTERCEPTOR_REALS = (
     MountSpecR.P_INTERCEPT,
@@ -43,7 +43,7 @@ _SOFT_KILL_REALS = (MountSpecR.P_SOFT_GUIDED, MountSpecR.P_SOFT_UNGUIDED)
 def mount_columns(
     platform: PlatformCard, cards: dict[str, WeaponCard], weapon_row: dict[str, int], dt_s: float
 ) -> tuple[F64, I32]:
-    """Return (MP rows, k) and (len(MountSpecW), k) of the k mounts of a platform. UNIT is left unfilled."""
+    """Return (MountSpecR rows, k) and (len(MountSpecW), k) of the k mounts of a platform. UNIT is left unfilled."""
     real, whole = blank_reals(MountSpecR, len(platform.weapons)), blank_wholes(MountSpecW, len(platform.weapons))
     for k, fit in enumerate(platform.weapons):
         card = cards[fit.weapon]
@@ -109,9 +109,9 @@ def platform_columns(
     dt_s: float,
     latency_factor: float,
 ) -> Block:
-    """Return what each of n platforms gives its units: (len(UnitSpecR), n) and (len(UnitSpecW), n).
+    """Return the unit columns of n platforms: (len(UnitSpecR), n) and (len(UnitSpecW), n).
 
-    ``sensors`` and ``mounts`` are those of each platform. Columns that depend on the group are left unfilled.
+    ``sensors`` and ``mounts`` are those of each platform. Columns that depend on the group stay unfilled.
     """
     block = blank(UnitSpecR, UnitSpecW, len(cards))
     for k, card in enumerate(cards):
@@ -122,18 +122,18 @@ def platform_columns(
 
 
 def longest_sensor_m(sensors: tuple[F64, I32], model: SensorModel | None = None) -> float:
-    """Return the longest instrumented range of a platform's sensors, of those of one model if given; 0 for none."""
+    """Return the longest instrumented range of a platform's sensors, of the given model if any; 0 for none."""
     chosen = sensors[1][SensorSpecW.MODEL] == model if model is not None else np.ones(sensors[1].shape[1], dtype=bool)
     return float(sensors[0][SensorSpecR.RANGE_M].max(initial=0.0, where=chosen))
 
 
 def longest_weapon_m(mounts: tuple[F64, I32]) -> float:
-    """Return the longest range of a platform's offensive weapons; 0 when it has none."""
+    """Return the longest range of a platform's offensive weapons; 0 if it has none."""
     return float(mounts[0][MountSpecR.RANGE_MAX_M].max(initial=0.0, where=mounts[1][MountSpecW.DOMAINS] != 0))
 
 
 def _fill_reals(column: F64, card: PlatformCard, sensors: tuple[F64, I32], dt_s: float) -> None:
-    """Write the reals of a platform, but for what it shows. Mutates ``column`` (len(UnitSpecR),)."""
+    """Write the reals of a platform, except its signature. Mutates ``column`` (len(UnitSpecR),)."""
     cruise = settled(card.speed_cruise_mps)
     turn = math.pi if card.turn_radius_m <= 0.0 else min(math.pi, cruise * dt_s / card.turn_radius_m)
     endurance = math.inf if card.endurance_h is None else card.endurance_h * 3600.0

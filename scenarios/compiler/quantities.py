@@ -1,6 +1,6 @@
-"""Constants of nature, levels in decibels and sets of domains, as the compiler needs them.
+"""Physical constants, levels in decibels and sets of domains for the compiler.
 
-Constants keep 12 digits, so that they are the same on every machine.
+Constants are rounded to 12 digits, so that they are identical on every machine.
 """
 
 from collections.abc import Iterable
@@ -13,17 +13,17 @@ BOLTZMANN_J_PER_K = 1.380649e-23
 
 
 def digits_12(value: float) -> float:
-    """Return the value with 12 digits: libraries differ in the last ones."""
+    """Return the value with 12 digits: libraries differ in the last digits."""
     return float(f"{value:.12g}")
 
 
 def ratio(level_db: float) -> float:
-    """Return the ratio of powers that a level in decibels stands for."""
+    """Return the power ratio of a level in decibels."""
     return 10.0 ** (level_db / 10.0)
 
 
 def power_ratio(level_db: float) -> float:
-    """Return the ratio of powers that a level in decibels stands for, with 12 digits."""
+    """Return the power ratio of a level in decibels, with 12 digits."""
     return digits_12(ratio(level_db))
 
 

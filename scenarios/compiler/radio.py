@@ -1,4 +1,4 @@
-"""Radios, and what jamming does to radars, as columns of parameters."""
+"""Radios, and the effect of jamming on radars, as columns of parameters."""
 
 import math
 
@@ -10,11 +10,11 @@ from simcore.params import SensorSpecR, UnitSpecR
 from simcore.types import F64
 
 NOISE_DBM_PER_HZ = -174.0
-"""Thermal noise at room temperature, as link budgets round it."""
+"""Thermal noise at room temperature, rounded as in link budgets."""
 
 
 def free_space_range_m(budget: LinkBudget) -> float:
-    """Return the range at which two such radios just have the signal-to-noise ratio that they need.
+    """Return the range at which two such radios just reach the required signal-to-noise ratio.
 
     Free-space loss 20 log(4 pi d f / c) (Friis 1946; ITU-R P.525).
     """
@@ -28,7 +28,7 @@ def free_space_range_m(budget: LinkBudget) -> float:
 def fill_radio(column: F64, card: PlatformCard) -> None:
     """Write the reals of a platform's radio. Mutates ``column`` (len(UnitSpecR),).
 
-    A platform without a radio reaches the whole map, hears in all jamming, and is heard like an ordinary radio.
+    A platform without a radio reaches the whole map, is immune to jamming, and transmits like an ordinary radio.
     """
     radio = card.radio
     budget = RANGE_ONLY if radio is None or radio.budget is None else radio.budget
@@ -44,10 +44,10 @@ def fill_radio(column: F64, card: PlatformCard) -> None:
 
 
 def fill_jamming(column: F64, card: RadarCard) -> None:
-    """Write the constants of a radar that jamming needs. Mutates ``column`` (len(SensorSpecR),); its LAW is filled.
+    """Write the jamming constants of a radar. Mutates ``column`` (len(SensorSpecR),), in which LAW is already filled.
 
     Jamming over noise is J/N = EIRP_j JAM_M2 / d^2 with JAM_M2 = 4 pi law / EIRP, which follows from
-    J/S = EIRP_j 4 pi R^2 / (EIRP rcs) and S/N = law rcs / R^4: the radar's losses strike echo and jamming alike.
+    J/S = EIRP_j 4 pi R^2 / (EIRP rcs) and S/N = law rcs / R^4: the radar's losses affect echo and jamming alike.
     """
     if card.physics is not None:
         power_kw, gain_db = card.physics.power_kw, card.physics.gain_db

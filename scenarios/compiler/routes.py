@@ -1,4 +1,4 @@
-"""Routes of the first tasks over the ground, round what the units of a group cannot pass; who gets some later."""
+"""Routes of the first tasks around impassable ground, and the groups that may need routes later."""
 
 import math
 
@@ -14,7 +14,7 @@ from simcore.types import NONE, Mobility
 
 Route = tuple[tuple[float, float], ...]
 MAX_CELLS_LATER = 1_000_000
-"""Largest raster on which later orders find routes: a search must not hold up a decision for long."""
+"""Largest raster for routes of later orders: a search must not delay a decision for long."""
 _STAYS = ("hold", "recover")
 ON_THE_GROUND = (Mobility.WHEELED, Mobility.TRACKED, Mobility.FOOT, Mobility.WATER)
 
@@ -22,12 +22,12 @@ ON_THE_GROUND = (Mobility.WHEELED, Mobility.TRACKED, Mobility.FOOT, Mobility.WAT
 def plan_routes(
     content: ScenarioFile, forces: Forces, plane: Plane, ground: Ground
 ) -> tuple[dict[int, Route], list[str]]:
-    """Return the points [m] of every group's route, by index of the group, and what is wrong.
+    """Return the points [m] of every group's route, by index of the group, and the problems found.
 
-    A group without ``route`` gets one where the straight line to its point crosses ground that it cannot pass and a
-    way round exists; ``route: auto`` asks for the quickest way and makes it a problem when there is none. The last
-    point of a route is the task's own. An escort goes to where the escorted group starts. A group that holds goes
-    nowhere, unless a route is asked for or given.
+    A group without ``route`` gets a route if the straight line to its point crosses impassable ground and a detour
+    exists; ``route: auto`` requests the quickest route, and its absence is a problem. The last point of a route is the
+    point of the task. An escort goes to the start of the escorted group. A group with the task hold stays in place,
+    unless a route is requested or given.
     """
     routes: dict[int, Route] = {}
     problems: list[str] = []
@@ -40,14 +40,14 @@ def plan_routes(
             h = next(k for k, other in enumerate(content.groups) if other.name == task.escort)
             point = float(forces.group_point_m[0, h]), float(forces.group_point_m[1, h])
         stops = [*given, point] if point is not None and given[-1:] != [point] else given
-        is_asked = task.route == "auto"
+        is_requested = task.route == "auto"
         routes[g] = tuple(stops) if given else ()
-        if task.route == "straight" or (given and not is_asked) or (task.verb in _STAYS and not is_asked):
+        if task.route == "straight" or (given and not is_requested) or (task.verb in _STAYS and not is_requested):
             continue
         where = f"groups.{group.name}.task.route"
         refusal = _refusal(group, forces, units, stops, ground)
         if refusal:
-            problems += [f"{where}: {refusal}"] if is_asked else []
+            problems += [f"{where}: {refusal}"] if is_requested else []
             continue
         modes = tuple(sorted({int(forces.units.whole[UnitSpecW.MOBILITY, unit]) for unit in units}))
         if modes not in fields:
@@ -55,21 +55,21 @@ def plan_routes(
             fields[modes] = Field(speed, ground.west_m, ground.south_m, ground.cell_m)
         field = fields[modes]
         start = float(forces.group_point_m[0, g]), float(forces.group_point_m[1, g])
-        if not is_asked and math.isfinite(field.leg_cost(start, stops[-1])):
+        if not is_requested and math.isfinite(field.leg_cost(start, stops[-1])):
             continue
         points, problem = _through(field, start, stops, _clearance_m(forces, units))
         if not problem:
             routes[g] = points
-        elif is_asked:
+        elif is_requested:
             problems.append(f"{where}: {problem}")
     return routes, problems
 
 
 def assign_slots(content: ScenarioFile, forces: Forces, groups: Block, ground: Ground) -> None:
-    """Give a column among the ways to every group that later orders may lead round something, and to its units.
+    """Assign route slots to every group whose later orders may need a detour, and to its units.
 
-    These are the groups on the ground or the water, on a map with something that they cannot pass; those with
-    ``route: straight`` go straight. Mutates WAY_SLOT of ``forces.units`` and ``groups``.
+    These are groups on land or water, on a map with ground impassable to them; groups with ``route: straight`` need no
+    slot. Mutates WAY_SLOT of ``forces.units`` and ``groups``.
     """
     slots, units = groups.whole[GroupSpecW.WAY_SLOT], forces.units.whole[UnitSpecW.WAY_SLOT]
     slots[:], units[:] = NONE, NONE
@@ -92,22 +92,22 @@ def assign_slots(content: ScenarioFile, forces: Forces, groups: Block, ground: G
 def _refusal(
     group: Group, forces: Forces, units: list[int], stops: list[tuple[float, float]], ground: Ground
 ) -> str | None:
-    """Return why no route can be planned for a group, or None."""
+    """Return the reason against planning a route for a group, or None."""
     modes = {int(forces.units.whole[UnitSpecW.MOBILITY, unit]) for unit in units}
     if not modes <= {int(mode) for mode in ON_THE_GROUND}:
-        return "only what drives, walks or swims needs a way; leave out route for a group with others in it"
+        return "only land and sea units need a route; leave out route for a group with other units"
     if group.aboard:
-        return "a group that starts aboard leaves from where its host is by then; leave out route or give route_km"
+        return "a group that starts aboard leaves from the later position of its host; leave out route or give route_km"
     if not stops:
-        return "there is no point to go to; give at_km"
+        return "the task has no point; give at_km"
     if ground.terrain.surface.size > MAX_CELLS:
         n = ground.terrain.surface.size
-        return f"the map has {n} cells, and ways are searched on up to {MAX_CELLS}; raise cell_m or give route_km"
+        return f"the map has {n} cells; route search is limited to {MAX_CELLS}; raise cell_m or give route_km"
     return None
 
 
 def _clearance_m(forces: Forces, units: list[int]) -> float:
-    """Return how far the units of a group stray from its point: its formation and the widest turn [m]."""
+    """Return the greatest distance of a group's units from its point: formation plus widest turn [m]."""
     real = forces.units.real
     offset = np.hypot(real[UnitSpecR.OFFSET_X, units], real[UnitSpecR.OFFSET_Y, units])
     return float(offset.max() + real[UnitSpecR.TURN_RADIUS, units].max())
@@ -116,28 +116,30 @@ def _clearance_m(forces: Forces, units: list[int]) -> float:
 def _through(
     field: Field, start: tuple[float, float], stops: list[tuple[float, float]], clearance_m: float
 ) -> tuple[Route, str | None]:
-    """Return the points of the way from ``start`` through all ``stops``, or what is wrong."""
+    """Return the points of the route from ``start`` through all ``stops``, or the problem."""
     points: list[tuple[float, float]] = []
-    here = start
+    leg_start = start
     for stop in stops:
-        way = find_route(field, here, stop, clearance_m)
-        if way is None:
-            return (), _no_way(field, start, here, stop)
-        points += [(round(x, 3), round(y, 3)) for x, y in way]
-        here = stop
+        leg = find_route(field, leg_start, stop, clearance_m)
+        if leg is None:
+            return (), _no_route(field, start, leg_start, stop)
+        points += [(round(x, 3), round(y, 3)) for x, y in leg]
+        leg_start = stop
     return tuple(points), None
 
 
-def _no_way(field: Field, start: tuple[float, float], here: tuple[float, float], stop: tuple[float, float]) -> str:
-    where = f"no way from {_km(here)} to {_km(stop)}"
+def _no_route(
+    field: Field, start: tuple[float, float], leg_start: tuple[float, float], stop: tuple[float, float]
+) -> str:
+    where = f"no route from {_km(leg_start)} to {_km(stop)}"
     if field.speed[field.cell(*start)] <= 0.0:
         return f"{where}: the group starts where it cannot move; place it elsewhere"
     rows, columns = np.nonzero(reachable(field, start))
     x = field.west_m + (columns + 0.5) * field.cell_m
     y = field.south_m + (rows + 0.5) * field.cell_m
     k = int(np.argmin((x - stop[0]) ** 2 + (y - stop[1]) ** 2))
-    why = "the goal is on ground that it cannot pass" if field.speed[field.cell(*stop)] <= 0.0 else "it is cut off"
-    return f"{where}: {why}; the nearest point that it can reach is {_km((float(x[k]), float(y[k])))}"
+    why = "the goal is on impassable ground" if field.speed[field.cell(*stop)] <= 0.0 else "the goal is cut off"
+    return f"{where}: {why}; the nearest reachable point is {_km((float(x[k]), float(y[k])))}"
 
 
 def _km(point: tuple[float, float]) -> str:

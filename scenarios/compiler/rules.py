@@ -1,4 +1,4 @@
-"""Rules of the scenario as two vectors, and the grid that finds neighbours."""
+"""Rules of the scenario as two vectors, and the grid for neighbour search."""
 
 import math
 
@@ -18,13 +18,13 @@ from simcore.types import F64, I32, Identity, SensorModel
 EARTH_RADIUS_M = 6_371_000.0
 
 MOST_KNOTS = 120
-"""Ticks between two looks up to which the path driven between them is kept tick by tick."""
+"""Greatest number of ticks between two scans for which the path between them is stored tick by tick."""
 
 
 def neighbour_grid(field: Map, n_units: int, ranges_m: F64) -> tuple[float, int, int]:
-    """Return (cell [m], columns, rows): cells of twice the median range, not too many and not too few.
+    """Return (cell [m], columns, rows): cells of about twice the median range, within limits on their number.
 
-    The grid decides the speed of the neighbour search only, never a result.
+    The grid affects only the speed of the neighbour search, never a result.
     """
     width, height = (field.east_km - field.west_km) * 1e3, (field.north_km - field.south_km) * 1e3
     useful = ranges_m[ranges_m > 0.0]
@@ -39,7 +39,7 @@ def neighbour_grid(field: Map, n_units: int, ranges_m: F64) -> tuple[float, int,
 
 
 def note_slowest_ground(forces: Forces, ground: Ground) -> None:
-    """Write what the slowest ground of the map can make the way home cost. Mutates HOME_RATE of the units."""
+    """Write the greatest cost of the return home over the slowest ground of the map. Mutates HOME_RATE of the units."""
     mobility, real = forces.units.whole[UnitSpecW.MOBILITY], forces.units.real
     slowness = np.ones(len(mobility))
     for mode in np.unique(mobility):
@@ -54,14 +54,14 @@ def note_slowest_ground(forces: Forces, ground: Ground) -> None:
 
 
 def path_memory(sensors: I32, n_ticks: int) -> tuple[int, int]:
-    """Return how many places to keep of each unit's path, and the ticks between them, for detection that sweeps.
+    """Return the number of stored path points of each unit, and the ticks between them, for swept detection.
 
-    The longest time between two looks must be covered. At most MOST_KNOTS places and one are kept, so that the memory
-    stays bounded: with longer intervals they lie further apart.
+    The points cover the longest time between two scans. To limit the memory, at most MOST_KNOTS + 1 points are stored:
+    with longer intervals they are further apart.
     """
     is_swept = np.isin(sensors[SensorSpecW.MODEL], [SensorModel[name.upper()] for name in SWEPT])
-    looks = is_swept & (sensors[SensorSpecW.PHASE] != NEVER)
-    span = min(int(sensors[SensorSpecW.PERIOD, looks].max(initial=1)), n_ticks)
+    does_scan = is_swept & (sensors[SensorSpecW.PHASE] != NEVER)
+    span = min(int(sensors[SensorSpecW.PERIOD, does_scan].max(initial=1)), n_ticks)
     if span <= 1:
         return 0, 1
     stride = math.ceil(span / MOST_KNOTS)

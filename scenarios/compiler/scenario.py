@@ -30,7 +30,7 @@ from simcore.roster import Roster
 
 @dataclass(frozen=True)
 class Compiled:
-    """A scenario ready to run: parameters for the engine, names for people, briefings for the policies."""
+    """A scenario ready to run: parameters for the engine, names for output, briefings for the policies."""
 
     scenario: Scenario
     params: Params
@@ -45,7 +45,7 @@ class Compiled:
 
     @property
     def warnings(self) -> list[str]:
-        """Quantities that the time step is too long for, each with its path and a step that is short enough."""
+        """Quantities that need a shorter time step, each with its path and a sufficiently short step."""
         return [f"{self.scenario.source}: {text}" for text in step_warnings(self.scenario.content)]
 
 
@@ -55,8 +55,8 @@ def compile_scenario(scenario: Scenario) -> Compiled:
     Raises
     ------
     ScenarioError
-        When units stand where they cannot: off the map, on land or water of the wrong kind; when there is no way where
-        a route is asked for; and when a replication would not fit into memory.
+        If units stand off the map or on the wrong kind of ground; if a requested route does not exist; if a replication
+        would not fit into memory.
     """
     content = scenario.content
     plane = Plane(content.map.origin)
@@ -103,9 +103,9 @@ def compile_scenario(scenario: Scenario) -> Compiled:
         jammers=compile_jammers(forces),
     )
     check_filled(params)
-    too_much = check_memory(content, forces, params)
-    if too_much:
-        raise ScenarioError([f"{scenario.source}: {problem}" for problem in too_much])
+    problems = check_memory(content, forces, params)
+    if problems:
+        raise ScenarioError([f"{scenario.source}: {problem}" for problem in problems])
     briefings = tuple(
         brief_side(side, content, forces, groups, areas, minefields, objectives, members, rules_real)
         for side in range(len(content.sides))

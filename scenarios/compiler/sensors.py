@@ -52,7 +52,7 @@ def inverse_cube_law_m3_per_s(card: InverseCubeCard) -> float:
 
 
 def noise_powers(frequency_khz: float, shipping: float) -> tuple[float, float]:
-    """Return the ambient noise in a band of 1 Hz as ratios to 1 uPa^2: (without wind, in a calm by the surface).
+    """Return the ambient noise in a band of 1 Hz as ratios to 1 uPa^2: (without the surface, surface in a calm).
 
     Turbulence 17 - 30 log f, shipping 40 + 20 (s - 0.5) + 26 log f - 60 log (f + 0.03), thermal -15 + 20 log f,
     and the surface 50 + 7.5 sqrt(w) + 20 log f - 40 log (f + 0.4), with f in kHz and the wind w in m/s. The second
@@ -91,13 +91,13 @@ LAW_CONSTANTS = (
     SensorSpecR.BEAM_COS,
     SensorSpecR.SIDELOBE,
 )
-"""Constants that some models of sensors have; for the others they are 0."""
+"""Constants of some sensor models; 0 for the others."""
 
 
 def sensor_columns(platform: PlatformCard, cards: dict[str, SensorCard], dt_s: float) -> tuple[F64, I32]:
     """Return (len(SensorSpecR), k) and (len(SensorSpecW), k) of the k sensors of a platform.
 
-    UNIT, PHASE and KIND are left unfilled.
+    UNIT, PHASE and KIND stay unfilled.
     """
     real, whole = blank_reals(SensorSpecR, len(platform.sensors)), blank_wholes(SensorSpecW, len(platform.sensors))
     for k, fit in enumerate(platform.sensors):
@@ -154,12 +154,12 @@ def _esm(column: F64, card: EsmCard, _: PlatformCard) -> None:
 
 
 def _sonar(column: F64, card: PassiveSonarCard | ActiveSonarCard, platform: PlatformCard) -> None:
-    """Write the terms of the sonar equation that do not change. Mutates ``column`` (len(SensorSpecR),)."""
-    ways = 2.0 if isinstance(card, ActiveSonarCard) else 1.0
+    """Write the constant terms of the sonar equation. Mutates ``column`` (len(SensorSpecR),)."""
+    n_paths = 2.0 if isinstance(card, ActiveSonarCard) else 1.0  # two-way or one-way
     sent_db = card.source_level_db if isinstance(card, ActiveSonarCard) else 0.0
     column[SensorSpecR.LAW] = sent_db + card.directivity_db - card.threshold_db
-    column[SensorSpecR.ABSORPTION] = digits_12(ways * settled(card.absorption_db_per_km) / 1e3)
-    column[SensorSpecR.SPREADING] = digits_12(ways * card.spreading_db_per_decade / (2.0 * math.log(10.0)))
+    column[SensorSpecR.ABSORPTION] = digits_12(n_paths * settled(card.absorption_db_per_km) / 1e3)
+    column[SensorSpecR.SPREADING] = digits_12(n_paths * card.spreading_db_per_decade / (2.0 * math.log(10.0)))
     if card.noise_db is not None:
         column[SensorSpecR.NOISE_CALM] = power_ratio(card.noise_db)
     else:
@@ -179,4 +179,4 @@ LAWS: dict[SensorModel, Callable[[F64, Any, PlatformCard], None]] = {
     SensorModel.SONAR_ACTIVE: _sonar,
     SensorModel.ESM: _esm,
 }
-"""For each model the function that writes the constants of its law into the column of a sensor (len(SensorSpecR),)."""
+"""Functions by model that write the constants of its law into the column of a sensor (len(SensorSpecR),)."""

@@ -1,4 +1,4 @@
-"""What a platform shows to radars, cameras and sonars, as columns of parameters."""
+"""Signatures of platforms for radars, cameras and sonars, as columns of parameters."""
 
 import math
 
@@ -13,10 +13,10 @@ from simcore.types import F64
 
 
 def fill_signature(real: F64, at: int | np.ndarray, card: PlatformCard) -> None:
-    """Write the columns that the sensors of others read. Mutates ``real`` (len(UnitSpecR), n) at the indices ``at``.
+    """Write the columns read by the sensors of others. Mutates ``real`` (len(UnitSpecR), n) at index or indices ``at``.
 
-    The noise at rest and what the speed adds are kept as powers: SL(v) = 10 log10(rest + speed v^6), so that the level
-    at cruise is the one of the card (60 log10 of speed: Ross 1976). On land and in the air there is no sound.
+    The noise at rest and the noise of motion are stored as powers: SL(v) = 10 log10(rest + speed v^6), matching the
+    card's level at cruise speed (60 log10 of speed: Ross 1976). Platforms on land and in the air make no sound.
     """
     acoustics, cruise_mps = card.acoustics, settled(card.speed_cruise_mps)
     real[UnitSpecR.RCS_M2, at] = card.rcs_m2

@@ -30,7 +30,7 @@ from simcore.types import F64, I32, NONE, Emcon, Identity, ObjectiveKind, Roe, T
 
 @dataclass(frozen=True)
 class Areas:
-    """Zones with their polygons."""
+    """Zones and their polygons."""
 
     zones: Block
     vertices: F64  # (2, corners of all zones) [m]
@@ -111,7 +111,7 @@ def compile_groups(
 
 
 def compile_objectives(content: ScenarioFile, forces: Forces) -> tuple[Block, I32]:
-    """Return the objectives and the units that they list, by cost: so their sums are the same under any names."""
+    """Return the objectives and their units sorted by cost, so that sums are independent of names."""
     sides = {side.name: i for i, side in enumerate(content.sides)}
     zones = {zone.name: i for i, zone in enumerate(content.zones)}
     n = len(content.objectives)
@@ -148,11 +148,11 @@ def _members(objective: Objective, content: ScenarioFile, forces: Forces) -> lis
     members: list[int] = []
     for unit, (g, platform) in enumerate(zip(order.group, order.platform, strict=True)):
         group = content.groups[g]
-        is_listed = group.name in groups  # the checks let protect alone list neutral groups
+        is_listed = group.name in groups  # by the checks, only protect may list neutral groups
         if group.side in wanted:
             is_listed |= order.platforms[platform] in platforms
             is_listed |= is_all and not (objective.kind == "destroy" and identity[unit] == Identity.DECOY)
-        if is_listed and not is_phantom[unit]:  # nothing is there to destroy, to protect or to bring anywhere
+        if is_listed and not is_phantom[unit]:  # phantoms cannot be destroyed, protected or moved
             members.append(unit)
     if objective.kind == "reach":
         return members
@@ -162,11 +162,12 @@ def _members(objective: Objective, content: ScenarioFile, forces: Forces) -> lis
 
 def objective_sentence(objective: Objective, content: ScenarioFile) -> str:
     """Return an objective in words, without its side."""
-    what = [*objective.groups, *(f"every {name}" for name in objective.platforms)]
+    members = [*objective.groups, *(f"every {name}" for name in objective.platforms)]
     rivals = (side.name for side in content.sides if side.stance == "belligerent" and side.name != objective.side)
     enemy = next(rivals, "enemy")
     whose = f"all units of {enemy}" if objective.kind == "destroy" else "all own units"
-    listed = ", ".join(what[:4]) + (f" and {len(what) - 4} more" if len(what) > 4 else "") if what else whose
+    more = f" and {len(members) - 4} more" if len(members) > 4 else ""
+    listed = ", ".join(members[:4]) + more if members else whose
     text = {
         "destroy": f"destroy {listed}",
         "protect": f"protect {listed}",

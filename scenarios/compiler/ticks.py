@@ -1,10 +1,10 @@
-"""Times of a scenario as whole ticks or milliseconds, by the one rule of ``simcore.ticks``."""
+"""Times of a scenario as whole ticks or milliseconds, by the rule of ``simcore.ticks``."""
 
 from simcore.ticks import whole_ticks
 
 
 def ticks(seconds: float, dt_s: float) -> int:
-    """Return a time in whole ticks, one at least."""
+    """Return a time in whole ticks, at least one."""
     return max(1, whole_ticks(seconds, dt_s))
 
 
@@ -14,7 +14,7 @@ def ticks_or_none(seconds: float, dt_s: float) -> int:
 
 
 def milliseconds(seconds: float) -> int:
-    """Return a time in whole milliseconds; six days at most, beyond which no message is waited for."""
+    """Return a time in whole milliseconds; at most six days, the longest wait for a message."""
     return whole_ticks(seconds, 0.001)
 
 

@@ -33,19 +33,19 @@ from simcore.types import (
 
 @dataclass(frozen=True)
 class Order:
-    """Canonical order: who is who. Platforms and weapons are listed by natural order of their names."""
+    """Canonical order of units. Platforms and weapons are listed in natural order of their names."""
 
     names: list[str]
     group: list[int]  # position in the groups of the resolved scenario
     platform: list[int]
-    members: list[list[int]]  # unit indices of each group, in the order of their places
+    members: list[list[int]]  # unit indices of each group, in the order of their positions in it
     groups: tuple[Group, ...]
     platforms: list[str]
     cards: list[PlatformCard]
     weapons: list[str]
 
     def units_of(self, name: str) -> list[int]:
-        """Return the units that a name stands for: a group's, or the one unit of that name."""
+        """Return the units of a name: all units of a group, or the unit of that name."""
         for i, group in enumerate(self.groups):
             if group.name == name:
                 return self.members[i]
@@ -54,7 +54,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Forces:
-    """The compiled units with what roster and briefings need besides."""
+    """The compiled units, with further data for roster and briefings."""
 
     order: Order
     units: Block
@@ -94,7 +94,7 @@ def canonical_order(content: ScenarioFile) -> Order:
 
 
 def name_keys(names: list[str]) -> U64:
-    """Return the 64-bit blake2b of each name: what the keys of a replication are drawn from."""
+    """Return the 64-bit blake2b of each name, from which the keys of a replication are drawn."""
     digests = b"".join(hashlib.blake2b(name.encode(), digest_size=8).digest() for name in names)
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
 
@@ -133,7 +133,7 @@ def compile_forces(content: ScenarioFile, plane: Plane) -> Forces:
     _disguise(order, dict(content.catalogue.platforms), dict(content.catalogue.sensors), real, whole, platform)
     _show(order, real, whole)
     sensors.whole[SensorSpecW.PHASE, is_neutral[sensors.whole[SensorSpecW.UNIT]]] = (
-        NEVER  # they look for nobody, but may radiate
+        NEVER  # neutrals do not scan, but may radiate
     )
     sensor_m = np.array([longest_sensor_m(part) for part in sensor_parts])[platform]
     weapon_m = np.array([longest_weapon_m(part) for part in mount_parts])[platform]
@@ -141,7 +141,7 @@ def compile_forces(content: ScenarioFile, plane: Plane) -> Forces:
 
 
 def _first_alike(block: Block) -> np.ndarray:
-    """Return, for each column, the first that is the same in all rows but row 0 of ``whole``, the unit."""
+    """Return for each column the first column equal to it in all rows except row 0 of ``whole``, the unit."""
     columns = np.concatenate([block.real, block.whole[1:]]).T
     if len(columns) == 0:
         return np.zeros(0, dtype=np.int64)
@@ -150,7 +150,7 @@ def _first_alike(block: Block) -> np.ndarray:
 
 
 def _spread(parts: list[tuple[F64, I32]], platform: np.ndarray, unit: int) -> Block:
-    """Return the fits of all units, unit by unit in card order, with the unit in row ``unit`` of the whole numbers."""
+    """Return the fits of all units, by unit and card order, with the unit in row ``unit`` of the whole numbers."""
     count = np.array([part[0].shape[1] for part in parts])
     first = np.concatenate([[0], np.cumsum(count)[:-1]])
     per_unit = count[platform]
@@ -173,9 +173,9 @@ def _disguise(
     whole: I32,
     platform: np.ndarray,
 ) -> None:
-    """Give decoys the looks of what they imitate. Mutates ``real`` and ``whole``.
+    """Give decoys the signatures of the platforms they imitate. Mutates ``real`` and ``whole``.
 
-    Size, speed, height and what a hit does to it remain the decoy's own.
+    Size, speed, height and vulnerability remain the decoy's own.
     """
     for row, card in enumerate(order.cards):
         if card.decoy is None:
@@ -193,7 +193,7 @@ def _disguise(
 
 
 def _show(order: Order, real: F64, whole: I32) -> None:
-    """Make phantoms of the units that a transmitter shows; transmitters share them out in turn. Mutates both."""
+    """Turn spoofed units into phantoms, assigned to transmitters in turn. Mutates ``real`` and ``whole``."""
     whole[UnitSpecW.SPOOFER] = NONE
     for g, group in enumerate(order.groups):
         if group.spoofed_by is None:
@@ -208,7 +208,7 @@ def _show(order: Order, real: F64, whole: I32) -> None:
 
 
 def _place(content: ScenarioFile, order: Order, plane: Plane, real: F64, whole: I32) -> F64:
-    """Fill what depends on the group; return its point (2, groups). Mutates ``real`` and ``whole``."""
+    """Fill the columns that depend on the group; return its points (2, groups). Mutates ``real`` and ``whole``."""
     sides = {side.name: i for i, side in enumerate(content.sides)}
     points = np.zeros((2, len(content.groups)))
     whole[UnitSpecW.HOST] = NONE
@@ -247,7 +247,7 @@ def _place(content: ScenarioFile, order: Order, plane: Plane, real: F64, whole: 
     whole[UnitSpecW.SISTER] = sister_ring(
         whole[UnitSpecW.CARRIES] > 0, whole[UnitSpecW.SIDE], kind, candidates_of.values()
     )
-    # those with the least choice first: then all who start aboard find room if there is room for all
+    # groups with the fewest hosts first, so that all units aboard find room if there is room for all
     for g in sorted(candidates_of, key=lambda g: _by_content(content.groups[g], len(candidates_of[g]))):
         group, units, candidates = content.groups[g], order.members[g], candidates_of[g]
         cards = [order.cards[order.platform[unit]] for unit in candidates]
@@ -268,12 +268,12 @@ def _place(content: ScenarioFile, order: Order, plane: Plane, real: F64, whole: 
 
 
 def _by_content(group: Group, n_hosts: int) -> tuple[bool, int, str]:
-    """Return a sort key without the group's name: first those aboard, then those with few hosts to choose from."""
+    """Return a sort key without the group's name: groups aboard first, then those with the fewest possible hosts."""
     return not group.aboard, n_hosts, group.model_dump_json(exclude={"name"})
 
 
 def _overrides(group: Group, units: list[int], whole: I32, dt_s: float) -> None:
-    """Put what a group says in place of what the cards say. Mutates ``whole``."""
+    """Apply the group's values in place of the cards'. Mutates ``whole``."""
     if group.autonomy is not None:
         whole[UnitSpecW.AUTONOMY, units] = int(Autonomy[group.autonomy.upper()])
     if group.approval_s is not None:

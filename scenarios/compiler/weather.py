@@ -1,4 +1,4 @@
-"""The environment as a timetable of weather: one row for each stretch of time."""
+"""The environment as a timetable of weather: a row for each period."""
 
 import math
 
@@ -11,17 +11,17 @@ from simcore.surroundings import Weather, WeatherR
 from simcore.ticks import whole_ticks
 
 LN_THRESHOLD = -math.log(0.02)
-"""Extinction times visibility: what is just seen has a contrast of 0.02 (Koschmieder 1924)."""
+"""Extinction times visibility, for a contrast threshold of 0.02 (Koschmieder 1924)."""
 
 SEA_STATE_WAVE_M = (0.0, 0.05, 0.3, 0.875, 1.875, 3.25, 5.0, 7.5, 11.5, 14.0)
-"""Significant wave height of a sea state [m]: the middle of its class (WMO code table 3700; 9 begins at 14 m)."""
+"""Significant wave height by sea state [m]: the middle of its class (WMO code table 3700; 9 begins at 14 m)."""
 
 TWILIGHT_STEPS = 6
-"""Steps in which the light changes through a twilight."""
+"""Number of steps of the light during a twilight."""
 
 
 def wind_of_sea_mps(sea_state: int) -> float:
-    """Return the wind that raises a fully developed sea, from Hs = 0.0248 U^2. Source: Carter 1982."""
+    """Return the wind of a fully developed sea [m/s], from Hs = 0.0248 U^2. Source: Carter 1982."""
     return digits_12(math.sqrt(SEA_STATE_WAVE_M[sea_state] / 0.0248))
 
 
@@ -50,7 +50,7 @@ def daylight(environment: Environment, length_h: float) -> list[tuple[float, flo
 
 
 def compile_weather(content: ScenarioFile) -> Weather:
-    """Return the timetable of a resolved scenario; without an environment one row of a clear, calm day."""
+    """Return the timetable of a resolved scenario; without an environment, a single row for a clear, calm day."""
     neutral = Environment(sunrise_h=0.0, sunset_h=24.0, twilight_min=0.0)
     start = content.environment or neutral
     dt_s = content.time.dt_s
@@ -59,7 +59,7 @@ def compile_weather(content: ScenarioFile) -> Weather:
     def tick_of(hour: float) -> int:
         return max(0, whole_ticks(hour * 3600.0, dt_s))
 
-    # at one tick the later entry of each list holds
+    # of several entries at the same tick the last applies
     light = {tick_of(hour): share for hour, share in daylight(start, length_h) if hour <= length_h}
     changes = {tick_of(entry.at_s / 3600.0): entry for entry in content.injects if entry.kind == "weather"}
     visibility_km, rain, sea_state, wind = (

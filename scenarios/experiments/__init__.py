@@ -1,1 +1,1 @@
-"""Experiments: variants of a scenario played with the same random draws."""
+"""Experiments: variants of a scenario with the same random draws."""

@@ -1,4 +1,4 @@
-"""What an approval policy costs a side: the same scenario and the same luck under every policy and crew."""
+"""The cost of approval policies to a side: the same scenario and random numbers under every policy and crew."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,35 +20,35 @@ from scenarios.run.policies import PolicyChoice
 from simcore.types import F64
 
 POLICIES: tuple[AutonomyName, ...] = ("manual", "approve", "veto", "autonomous")
-BOOKS = ("approvals_asked", "approvals_granted", "approvals_denied", "approvals_timed_out", "approval_queue_s")
+CREW_MEASURES = ("approvals_asked", "approvals_granted", "approvals_denied", "approvals_timed_out", "approval_queue_s")
 """Measures of the crew, without the name of the side."""
 
 
 @dataclass(frozen=True)
 class Variant:
-    """One policy with one crew; no crew where nobody is asked."""
+    """A policy with a crew; no crew if no approval is needed."""
 
     policy: AutonomyName
     operators: int | None
 
     @property
     def name(self) -> str:
-        """What a person calls it."""
+        """Display name."""
         if self.operators is None:
             return self.policy
         return f"{self.policy}, {self.operators} operator{'' if self.operators == 1 else 's'}"
 
 
 def variants(policies: Sequence[AutonomyName], operators: Sequence[int]) -> list[Variant]:
-    """Return every policy with every crew, and `autonomous` at the end: what the others are compared with."""
-    asked = [Variant(policy, count) for policy in policies if policy != "autonomous" for count in operators]
-    return [*asked, Variant("autonomous", None)]
+    """Return every policy with every crew, and `autonomous` as the reference at the end."""
+    supervised = [Variant(policy, count) for policy in policies if policy != "autonomous" for count in operators]
+    return [*supervised, Variant("autonomous", None)]
 
 
 def vary(scenario: Scenario, side: str, variant: Variant) -> Scenario:
-    """Return the scenario with all groups of a side under one policy, and with the crew's number of operators.
+    """Return the scenario with all groups of a side under the variant's policy and number of operators.
 
-    The other properties of the crew are those of the scenario, or the defaults where it has no crew.
+    The other properties of the crew are those of the scenario, or the defaults if it has no crew.
     """
     content = scenario.content
     groups = tuple(
@@ -70,7 +70,7 @@ def _crew(crew: Operators | None, variant: Variant) -> Operators | None:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The measures of one variant, (replications,) each, and what they are."""
+    """The measures of a variant, (replications,) each, and their definitions."""
 
     variant: Variant
     measures: dict[str, F64]
@@ -79,7 +79,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One measure under one variant, and how far it is from that of the autonomous side with the same luck."""
+    """A measure under a variant, and its paired difference from the autonomous variant."""
 
     variant: Variant
     measure: str
@@ -111,7 +111,7 @@ def play_policies(
 
 
 def compare(outcomes: Sequence[Outcome], measures: Sequence[str]) -> list[Comparison]:
-    """Return every measure of every variant with its 95 % interval, and the paired difference from the last one."""
+    """Return every measure of every variant with its 95 % interval and its paired difference from the last variant."""
     rows: list[Comparison] = []
     reference = outcomes[-1]
     for outcome in outcomes:
@@ -128,16 +128,16 @@ def compare(outcomes: Sequence[Outcome], measures: Sequence[str]) -> list[Compar
     return rows
 
 
-def books(outcome: Outcome, side: str) -> dict[str, float]:
-    """Return what the crew did, per replication, and the mean wait of a request [s]."""
-    names = {measure.what: name for name, measure in outcome.definitions.items() if measure.side == side}
-    mean = {what: float(outcome.measures[names[what]].mean()) for what in BOOKS}
-    asked = mean["approvals_asked"]
-    return {**mean, "approval_wait_s": mean["approval_queue_s"] / asked if asked > 0.0 else 0.0}
+def crew_totals(outcome: Outcome, side: str) -> dict[str, float]:
+    """Return the crew's totals per replication, and the mean wait of a request [s]."""
+    names = {measure.short_name: name for name, measure in outcome.definitions.items() if measure.side == side}
+    mean = {measure: float(outcome.measures[names[measure]].mean()) for measure in CREW_MEASURES}
+    n_requests = mean["approvals_asked"]
+    return {**mean, "approval_wait_s": mean["approval_queue_s"] / n_requests if n_requests > 0.0 else 0.0}
 
 
 def comparison_lines(outcomes: Sequence[Outcome], side: str, measures: Sequence[str]) -> list[str]:
-    """Return the table for people."""
+    """Return the comparison as a text table."""
     lines: list[str] = []
     rows = compare(outcomes, measures)
     for measure in measures:
@@ -155,10 +155,11 @@ def comparison_lines(outcomes: Sequence[Outcome], side: str, measures: Sequence[
     for outcome in outcomes:
         if outcome.variant.operators is None:
             continue
-        b = books(outcome, side)
+        totals = crew_totals(outcome, side)
         lines.append(
-            f"  {outcome.variant.name:<24}{b['approvals_asked']:>8.1f}{b['approvals_granted']:>9.1f}"
-            f"{b['approvals_denied']:>8.1f}{b['approvals_timed_out']:>11.1f}{b['approval_wait_s']:>14.1f}"
+            f"  {outcome.variant.name:<24}{totals['approvals_asked']:>8.1f}{totals['approvals_granted']:>9.1f}"
+            f"{totals['approvals_denied']:>8.1f}{totals['approvals_timed_out']:>11.1f}"
+            f"{totals['approval_wait_s']:>14.1f}"
         )
     return lines
 
@@ -179,5 +180,5 @@ def as_json(outcomes: Sequence[Outcome], side: str, measures: Sequence[str]) -> 
                 "difference": None if d is None else {"mean": d.value, "low": d.low, "high": d.high},
             }
         )
-    crews = [{"policy": o.variant.policy, "operators": o.variant.operators, **books(o, side)} for o in outcomes]
+    crews = [{"policy": o.variant.policy, "operators": o.variant.operators, **crew_totals(o, side)} for o in outcomes]
     return {"comparisons": rows, "crews": crews}

@@ -1,8 +1,7 @@
-"""Does each sub-model matter? Pairs of a scenario with the sub-model and the same scenario without it.
+"""Effects of sub-models: pairs of a scenario with and without a sub-model.
 
-``switches.yaml`` declares the pairs: the one place that ``benchmarks/pages/switches.py`` and the tests read. Both
-members of a pair play the same replications with the same random numbers, so their difference is taken replication by
-replication.
+``switches.yaml`` declares the pairs for ``benchmarks/pages/switches.py`` and the tests. Both members of a pair play the
+same replications with the same random numbers, so that differences are taken replication by replication.
 """
 
 from collections.abc import Sequence
@@ -23,23 +22,23 @@ from scenarios.measures.statistics import Estimate, paired_difference
 from simcore.errors import InputError
 
 REPLICATIONS = 400
-"""Of a pair in the table, where the file does not say otherwise."""
+"""Default number of replications of a pair in the table."""
 
 
 @dataclass(frozen=True)
 class Switch:
-    """One pair."""
+    """A pair of scenarios with and without a sub-model."""
 
     sub_model: str
-    scenario: str  # of the library, or one of the small documents that stand beside the pairs
+    scenario: str  # of the library, or among the small documents beside the pairs
     document: Document  # with the sub-model
-    edit: Edit  # what takes it away
-    without: str  # the same in words
+    edit: Edit  # removes the sub-model
+    without: str  # the edit in words
     measure: str
-    sign: int  # of the difference with - without that was expected before anything was played
+    sign: int  # of the difference (with - without) expected in advance
     replications: int  # of the table
     is_quick: bool  # cheap and clear enough for the tests
-    needs: str  # what the document adds to the scenario, in words
+    needs: str  # additions of the document to the scenario, in words
 
     @property
     def name(self) -> str:
@@ -49,7 +48,7 @@ class Switch:
 
 @dataclass(frozen=True)
 class Effect:
-    """What a pair gave: means and the paired difference over the replications in which both are defined."""
+    """The result of a pair: means and paired difference over the replications with both members defined."""
 
     mean_with: float
     mean_without: float
@@ -78,7 +77,7 @@ def _switch(entry: Document, documents: dict[str, Document]) -> Switch:
     elif scenario in library_names():
         document = cast(Document, read_yaml(*read_text(scenario)).data)
     else:
-        raise InputError(f"switches.yaml: {entry['sub_model']}: no scenario {scenario!r}; name one that exists")
+        raise InputError(f"switches.yaml: {entry['sub_model']}: no scenario {scenario!r}; give an existing name")
     given = cast(Document, entry.get("with") or {})
     return Switch(
         sub_model=entry["sub_model"],
@@ -95,12 +94,13 @@ def _switch(entry: Document, documents: dict[str, Document]) -> Switch:
 
 
 def effect(switch: Switch, seed: int, replications: Sequence[int]) -> Effect:
-    """Play both members of a pair, under the policies that they name, and compare."""
+    """Play both members of a pair under their own policies and compare."""
     pair = [compile_document(document) for document in (switch.document, edited(switch.document, switch.edit))]
     for compiled in pair:
         if switch.measure not in {measure.name for measure in compiled.measures.listed}:
             name = compiled.scenario.name
             raise InputError(f"{name}: no measure {switch.measure!r}; see docs/reference/measures.md")
-    there, gone = (columns[switch.measure] for _, columns in play_variants(pair, seed, replications))
-    both = np.isfinite(there) & np.isfinite(gone)
-    return Effect(float(there[both].mean()), float(gone[both].mean()), paired_difference(there[both], gone[both]))
+    with_it, without = (columns[switch.measure] for _, columns in play_variants(pair, seed, replications))
+    both = np.isfinite(with_it) & np.isfinite(without)
+    with_it, without = with_it[both], without[both]
+    return Effect(float(with_it.mean()), float(without.mean()), paired_difference(with_it, without))

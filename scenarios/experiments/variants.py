@@ -1,4 +1,4 @@
-"""Variants of a scenario with the same luck: equal replication numbers share their random numbers."""
+"""Variants of a scenario with common random numbers: equal replication numbers share their draws."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ from scenarios.run.policies import PolicyChoice, choose_policies
 
 
 def named_policies(compiled: Compiled) -> Sequence[PolicyChoice]:
-    """Return the policies that the scenario names."""
+    """Return the policies named in the scenario."""
     return choose_policies(compiled.roster)
 
 
@@ -23,9 +23,9 @@ def play_variants(
     choose: Callable[[Compiled], Sequence[PolicyChoice]] = named_policies,
     threads: int = 1,
 ) -> Iterator[tuple[Compiled, dict[str, np.ndarray]]]:
-    """Yield each variant with the columns of its replications, (replications,) each, played when it is asked for.
+    """Yield each variant with the columns of its replications, (replications,) each, played on demand.
 
-    Results are the same for any number of threads.
+    Results are independent of the number of threads.
     """
     for compiled in variants:
         policies = choose(compiled)

@@ -1,1 +1,1 @@
-"""The format: the words a scenario file may hold, the checks that it passes, and its resolved form."""
+"""The scenario format: the vocabulary of a file, its checks and its resolved form."""

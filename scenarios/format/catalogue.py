@@ -1,4 +1,4 @@
-"""The built-in catalogue, and cards that extend others."""
+"""The built-in catalogue, and the inheritance of cards."""
 
 from functools import cache
 from importlib.resources import files
@@ -50,10 +50,10 @@ def built_in() -> Catalogue:
 
 
 def expand(cards: Cards, base: Cards) -> list[Problem]:
-    """Replace each card that ``extends`` another by the other's keys with its own on top; change ``cards`` in place.
+    """Merge each card that ``extends`` a parent with the parent's keys. Mutates ``cards``.
 
-    A card may extend one of ``cards`` or of ``base``, of the same kind. Returns the problems found, with paths
-    that start at the kind.
+    The parent is a card of the same kind in ``cards`` or ``base``; own keys take precedence. Returns the problems
+    found, with paths starting at the kind.
     """
     problems: list[Problem] = []
     for kind in KINDS:
@@ -67,12 +67,12 @@ def expand(cards: Cards, base: Cards) -> list[Problem]:
 
 
 def fill_in(entry: dict[str, Any], card: dict[str, Any]) -> dict[str, Any]:
-    """Return an entry with the numbers of the card that it names where it gives none itself."""
+    """Return an entry with its missing numbers filled in from the card it names."""
     return {**{key: value for key, value in card.items() if key not in ("title", "cost_musd")}, **entry}
 
 
 def _fill_radios(cards: Cards, base: Cards, problems: list[Problem]) -> None:
-    """Give the radios of platforms the numbers of the links that they name."""
+    """Fill in the radios of platforms with the numbers of the links they name."""
     links = {**base.get("links", {}), **_mapping(cards.get("links"))}
     for name, card in _mapping(cards.get("platforms")).items():
         radio: Any = _mapping(card).get("radio")
@@ -89,7 +89,7 @@ def _fill_radios(cards: Cards, base: Cards, problems: list[Problem]) -> None:
 
 
 def _mapping(value: Any) -> dict[str, Any]:
-    """Return a mapping as such, and anything else as an empty one."""
+    """Return a mapping unchanged, and an empty mapping for anything else."""
     return cast(dict[str, Any], value) if isinstance(value, dict) else {}
 
 

@@ -1,4 +1,4 @@
-"""Defaults that follow from other keys: what a card has where it says null. The compiler has none of its own."""
+"""Defaults derived from other keys: the values of null keys on a card. The compiler has no defaults of its own."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar
@@ -24,11 +24,11 @@ MOBILITY_OF: dict[DomainName, MobilityName] = {
     "subsurface": "water",
     "air": "air",
 }
-"""Mobility of what moves, by domain."""
+"""Mobility of moving platforms by domain."""
 
 
 class ClassSignature(NamedTuple):
-    """What a target class shows; ``acoustics`` of what floats or dives."""
+    """The signature of a target class; ``acoustics`` only for surface and subsurface classes."""
 
     critical_dimension_m: float
     acoustics: Acoustics | None
@@ -49,19 +49,19 @@ CLASS_SIGNATURES: dict[TargetClassName, ClassSignature] = {
     "small_air": ClassSignature(0.5, None),
     "aircraft": ClassSignature(3.0, None),
 }
-"""Signatures by target class (placeholders, but for the one with a source)."""
+"""Signatures by target class (placeholders, except where a source is named)."""
 
 
 def settled(value: T | None) -> T:
-    """Return the value of a key that a resolved scenario has filled in.
+    """Return the value of a key that is never null in a resolved scenario.
 
     Raises
     ------
     ValueError
-        When it is still null: the scenario has not been resolved.
+        If it is still null: the scenario has not been resolved.
     """
     if value is None:
-        raise ValueError("a key is null that resolving fills in; resolve the scenario before it is compiled")
+        raise ValueError("a derived key is still null; resolve the scenario before compiling it")
     return value
 
 
@@ -72,10 +72,9 @@ def thorp_db_per_km(frequency_khz: float) -> float:
 
 
 def filled_sensor(card: SensorCard) -> SensorCard:
-    """Return the card with its ranges of knowledge and the absorption written out.
+    """Return the card with classification range, identification range and absorption filled in.
 
-    A range that is left out never contradicts the one that is given: identification is not farther than
-    classification.
+    A derived range never contradicts a given range: identification is not farther than classification.
     """
     update: dict[str, Any] = {}
     if isinstance(card, RangedSensor):
@@ -91,13 +90,13 @@ def filled_sensor(card: SensorCard) -> SensorCard:
 
 
 def filled_weapon(card: WeaponCard) -> WeaponCard:
-    """Return the card with it written out whether its rounds are guided: they are when they have a seeker."""
+    """Return the card with ``guided`` filled in: rounds with a seeker are guided."""
     guided = card.seeker_basket_m is not None if card.guided is None else card.guided
     return card.model_copy(update={"guided": guided})
 
 
 def filled_crew(crew: Operators) -> Operators:
-    """Return the crew with the time of an engagement by hand written out."""
+    """Return the crew with the time of a manual engagement filled in."""
     manual_s = crew.service_s if crew.manual_service_s is None else crew.manual_service_s
     return crew.model_copy(update={"manual_service_s": manual_s})
 
@@ -105,7 +104,7 @@ def filled_crew(crew: Operators) -> Operators:
 def filled_platform(
     card: PlatformCard, sensors: Mapping[str, SensorCard], weapons: Mapping[str, WeaponCard]
 ) -> PlatformCard:
-    """Return the card with mobility, cruise speed, standoff, signatures and heights of sensors written out."""
+    """Return the card with mobility, cruise speed, standoff, signatures and heights of sensors filled in."""
     mobility, cruise, standoff = card.mobility, card.speed_cruise_mps, card.standoff_km
     signature = CLASS_SIGNATURES[card.target_class]
     if mobility is None:

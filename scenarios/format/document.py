@@ -1,7 +1,7 @@
 """From a file or the name of a library scenario to a checked document.
 
-All problems of a file are reported at once. To go on after a part that is wrong, that part is left out
-and the rest is checked as if it were not there; problems that only follow from the gap are not reported.
+All problems of a file are reported at once. Invalid parts are left out and the remainder is checked without them;
+problems that merely follow from the gap are not reported.
 """
 
 import copy
@@ -37,12 +37,12 @@ STAND_INS: dict[str, Any] = {
         "cell_m": 1000,
     },
 }
-"""What takes the place of a section that is wrong, so that the others can be checked."""
+"""Substitutes for invalid sections, so that the others can be checked."""
 
 
 @dataclass(frozen=True)
 class Document:
-    """A checked scenario file as its author wrote it. ``line`` gives the line of a path."""
+    """A checked scenario file as written by its author. ``line`` gives the line of a path."""
 
     source: str
     content: ScenarioFile
@@ -50,18 +50,18 @@ class Document:
 
 
 def library_names() -> list[str]:
-    """Return the names of the scenarios that come with the package."""
+    """Return the names of the scenarios included in the package."""
     entries = files("scenarios").joinpath("library").iterdir()
     return sorted(entry.name.removesuffix(".yaml") for entry in entries if entry.name.endswith(".yaml"))
 
 
 def read_text(path_or_name: str | FilePath) -> tuple[str, str]:
-    """Return (text, source) of a scenario file, or of a library scenario when no such file exists.
+    """Return (text, source) of a scenario file, or of a library scenario if there is no such file.
 
     Raises
     ------
     InputError
-        When it does not exist or cannot be read as text.
+        If it does not exist or cannot be read as text.
     """
     path = FilePath(path_or_name)
     name = str(path_or_name)
@@ -108,7 +108,7 @@ def parse_document(text: str, source: str = "<string>") -> Document:
 
 
 def check_data(data: Any, source: str, line: Callable[[Path], int]) -> Document:
-    """Return the checked document of plain data, which is changed; ``line`` gives the line of a path.
+    """Return the checked document of plain data. Mutates ``data``; ``line`` gives the line of a path.
 
     Raises
     ------
@@ -140,14 +140,14 @@ def _expand_catalogue(raw: dict[str, Any]) -> list[Problem]:
     catalogue: Any = raw.get("catalogue")
     if not isinstance(catalogue, dict):
         return []
-    found = expand(cast(Any, catalogue), built_in_cards())
-    for problem in found:  # a card without its base would only be reported as incomplete
+    problems = expand(cast(Any, catalogue), built_in_cards())
+    for problem in problems:  # a card without its base would only be reported as incomplete
         cast(dict[str, dict[str, Any]], catalogue)[str(problem.path[0])].pop(str(problem.path[1]), None)
-    return [Problem(("catalogue", *problem.path), problem.text) for problem in found]
+    return [Problem(("catalogue", *problem.path), problem.text) for problem in problems]
 
 
 def _fill_minefields(raw: dict[str, Any]) -> list[Problem]:
-    """Give minefields the numbers of the mines that they name; leave those out that name an unknown one."""
+    """Fill in minefields with the numbers of the mines they name; report unknown mines."""
     catalogue: Any = raw.get("catalogue")
     own: Any = cast(dict[str, Any], catalogue).get("mines") if isinstance(catalogue, dict) else None
     mines = {**built_in_cards()["mines"], **(cast(dict[str, Any], own) if isinstance(own, dict) else {})}
@@ -172,13 +172,13 @@ def _report(problems: list[Problem], source: str, line: Callable[[Path], int]) -
 
 
 def _names(raw: dict[str, Any]) -> dict[str, set[str]]:
-    """Return every name that the file defines, rightly or not, by section."""
+    """Return every name defined in the file, in valid entries or not, by section."""
     names: dict[str, set[str]] = {}
     for section in SECTIONS:
         entries: Any = raw.get(section)
         items = cast(list[Any], entries) if isinstance(entries, list) else []
-        found = [cast(dict[str, Any], item).get("name") for item in items if isinstance(item, dict)]
-        names[section] = {name for name in found if isinstance(name, str)}
+        given = [cast(dict[str, Any], item).get("name") for item in items if isinstance(item, dict)]
+        names[section] = {name for name in given if isinstance(name, str)}
     catalogue: Any = raw.get("catalogue")
     for kind in KINDS:
         cards: Any = cast(dict[str, Any], catalogue).get(kind) if isinstance(catalogue, dict) else None
@@ -187,7 +187,7 @@ def _names(raw: dict[str, Any]) -> dict[str, set[str]]:
 
 
 def _validate(raw: dict[str, Any], problems: list[Problem]) -> tuple[ScenarioFile | None, dict[str, list[int]]]:
-    """Return the model and, per section, the place in the file of each entry that is left; append to ``problems``."""
+    """Return the model and, per section, the file index of each remaining entry. Mutates ``problems``."""
     entries = {section: raw.get(section) for section in SECTIONS}
     origin = {
         section: list(range(len(cast(list[Any], value))))
@@ -197,20 +197,20 @@ def _validate(raw: dict[str, Any], problems: list[Problem]) -> tuple[ScenarioFil
     try:
         return ScenarioFile.model_validate(raw), origin
     except ValidationError as error:
-        found = describe(error, ScenarioFile, raw)
-    problems += found
-    rest = copy.deepcopy(raw)
+        faults = describe(error, ScenarioFile, raw)
+    problems += faults
+    pruned = copy.deepcopy(raw)
     for whole_entry in (False, True, True):
-        _prune(rest, [problem.path for problem in found], origin, whole_entry)
+        _prune(pruned, [fault.path for fault in faults], origin, whole_entry)
         try:
-            return ScenarioFile.model_validate(rest), origin
+            return ScenarioFile.model_validate(pruned), origin
         except ValidationError as error:
-            found = describe(error, ScenarioFile, rest)
+            faults = describe(error, ScenarioFile, pruned)
     return None, origin
 
 
-def _prune(rest: dict[str, Any], paths: list[Path], origin: dict[str, list[int]], whole_entry: bool) -> None:
-    """Leave out what is wrong: the value alone, or the whole entry of a section that holds it."""
+def _prune(pruned: dict[str, Any], paths: list[Path], origin: dict[str, list[int]], whole_entry: bool) -> None:
+    """Remove invalid values, or the whole entries of sections containing them. Mutates ``pruned``, ``origin``."""
     doomed: dict[str, set[int]] = {}
     for path in paths:
         section = path[0] if path else ""
@@ -223,26 +223,26 @@ def _prune(rest: dict[str, Any], paths: list[Path], origin: dict[str, list[int]]
         ):
             doomed.setdefault(section, set()).add(path[1])
         elif whole_entry and len(path) > 2 and section == "catalogue":
-            _drop(rest, path[:3])
+            _drop(pruned, path[:3])
         elif whole_entry and section in ("rules", "zones", "objectives", "catalogue"):
-            rest.pop(cast(str, section), None)
+            pruned.pop(cast(str, section), None)
         elif whole_entry and section in STAND_INS:
-            rest[section] = STAND_INS[section]
+            pruned[section] = STAND_INS[section]
         else:
-            _drop(rest, path)
+            _drop(pruned, path)
     for section, places in doomed.items():
-        rest[section] = [item for i, item in enumerate(rest[section]) if i not in places]
+        pruned[section] = [item for i, item in enumerate(pruned[section]) if i not in places]
         origin[section] = [place for i, place in enumerate(origin[section]) if i not in places]
 
 
-def _drop(rest: Any, path: Path) -> None:
-    """Delete the innermost mapping key on ``path``."""
+def _drop(data: Any, path: Path) -> None:
+    """Delete the innermost mapping key on ``path``. Mutates ``data``."""
     last = max((i for i, step in enumerate(path) if isinstance(step, str)), default=-1)
-    here = rest
+    node = data
     for step in path[:last]:
         try:
-            here = here[step]
+            node = node[step]
         except (KeyError, IndexError, TypeError):
             return
-    if last >= 0 and isinstance(here, dict):
-        cast(dict[str, Any], here).pop(cast(str, path[last]), None)
+    if last >= 0 and isinstance(node, dict):
+        cast(dict[str, Any], node).pop(cast(str, path[last]), None)

@@ -1,4 +1,4 @@
-"""Changes of a scenario document, short enough to be read: a variant of a scenario is the scenario and an edit."""
+"""Concise edits of a scenario document: a variant of a scenario is the scenario plus an edit."""
 
 import copy
 from collections.abc import Mapping
@@ -16,22 +16,22 @@ APPEND = "+"
 def edited(document: Any, edit: Edit) -> Any:
     """Return a copy of a document with changes.
 
-    A mapping changes the keys that it names, and a list of named things (groups, sides, zones, weapons of a platform)
-    is changed by name; ``+`` holds entries for the end of a list. ``null`` for a named thing takes it out of the list;
-    for a key it writes null, which is the default in most places. Anything else replaces the former value.
+    A mapping changes the keys it contains, and a list of named entries (groups, sides, zones, weapons of a platform) is
+    changed by name; ``+`` appends entries to a list. ``null`` removes a named entry from its list; for a key it writes
+    null, usually the default. Any other value replaces the former value.
 
     Raises
     ------
     InputError
-        When a list has nothing of a name.
+        If a list has no entry of a name.
     """
     if isinstance(document, list):
         return _edited_list(cast(list[Any], document), edit)
     result = copy.deepcopy(cast(Document, document)) if isinstance(document, dict) else {}
     for key, value in edit.items():
-        here = result.get(key)
-        if isinstance(value, Mapping) and (here is None or isinstance(here, dict | list)):
-            result[key] = edited(here, cast(Edit, value))
+        former = result.get(key)
+        if isinstance(value, Mapping) and (former is None or isinstance(former, dict | list)):
+            result[key] = edited(former, cast(Edit, value))
         else:
             result[key] = copy.deepcopy(cast(Any, value))
     return result
@@ -41,7 +41,7 @@ def _edited_list(entries: list[Any], edit: Edit) -> list[Any]:
     known = {_name(entry) for entry in entries}
     unknown = [name for name in edit if name not in known and name != APPEND]
     if unknown:
-        raise InputError(f"edit: nothing is called {unknown[0]!r}; there is {', '.join(sorted(known))}")
+        raise InputError(f"edit: no entry {unknown[0]!r}; the entries are {', '.join(sorted(known))}")
     result: list[Any] = []
     for entry in entries:
         if _name(entry) not in edit:

@@ -1,4 +1,4 @@
-"""Names: natural order, nearest name, lists for messages."""
+"""Names: natural order, nearest match, lists for messages."""
 
 import difflib
 import re
@@ -9,24 +9,24 @@ _DIGITS = re.compile(r"([0-9]+)")
 
 
 def natural_key(name: str) -> tuple[Any, ...]:
-    """Return a sort key under which ``usv-2`` comes before ``usv-10``. Ties are settled by the text itself."""
+    """Return a sort key that puts ``usv-2`` before ``usv-10``. The text itself breaks ties."""
     parts = _DIGITS.split(name)
     return tuple((int(part) if i % 2 else part) for i, part in enumerate(parts)), name
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name most like ``name``, or None when none is like it."""
+    """Return the known name closest to ``name``, or None if none is similar."""
     candidates = sorted(known)
-    found = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
-    if found:
-        return found[0]
+    matches = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
+    if matches:
+        return matches[0]
     lowered = {candidate.lower(): candidate for candidate in reversed(candidates)}
-    found = difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.6)
-    return lowered[found[0]] if found else None
+    matches = difflib.get_close_matches(name.lower(), list(lowered), n=1, cutoff=0.6)
+    return lowered[matches[0]] if matches else None
 
 
 def advice(name: str, known: Iterable[str]) -> str:
-    """Return what to write in place of an unknown name."""
+    """Return a hint for an unknown name: the nearest known name, or the known names."""
     known = sorted(known, key=natural_key)
     guess = nearest(name, known)
     if guess is not None:
@@ -38,7 +38,7 @@ def advice(name: str, known: Iterable[str]) -> str:
 
 
 def ranges(names: Iterable[str]) -> list[str]:
-    """Return names in natural order, those numbered without a gap as one: ``boats-1 to 3``."""
+    """Return names in natural order, consecutive numbers merged: ``boats-1 to 3``."""
     parts: list[str] = []
     members: list[tuple[str, int]] = []
     for name in [*sorted(names, key=natural_key), ""]:
@@ -55,11 +55,11 @@ def ranges(names: Iterable[str]) -> list[str]:
 
 
 _OF_CARDS = {"platform", "platforms", "catalogue"}
-"""Keys below which a name is that of a card, which a group may bear as well."""
+"""Keys whose names below them are those of cards; a group may have the same name as a card."""
 
 
 def renamed(node: Any, names: Mapping[str, str]) -> Any:
-    """Return a scenario as plain data in which groups, zones and the like have other names; cards keep theirs."""
+    """Return a scenario as plain data with groups, zones and the like renamed; cards keep their names."""
     if isinstance(node, dict):
         items = cast("dict[str, Any]", node).items()
         return {key: value if key in _OF_CARDS else renamed(value, names) for key, value in items}

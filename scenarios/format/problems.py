@@ -1,4 +1,4 @@
-"""What pydantic finds wrong, said as `path: what is wrong; what is right`."""
+"""Validation errors of pydantic as messages of the form `path: problem; remedy`."""
 
 import types
 from collections.abc import Iterable, Mapping
@@ -29,7 +29,7 @@ _CONVERSION = {
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong at one place of a file."""
+    """A problem at a path of a file."""
 
     path: Path
     text: str
@@ -40,12 +40,12 @@ class Problem:
 
 def describe(error: ValidationError, model: type[BaseModel], data: Any) -> list[Problem]:
     """Return the problems of a failed validation of ``data`` against ``model``."""
-    found = error.errors(include_url=False)
-    places = [details["loc"] for details in found]
+    errors = error.errors(include_url=False)
+    places = [details["loc"] for details in errors]
     return [
         _problem(details, model, data)
-        for details in found
-        # a list with wrong entries is not too short as well
+        for details in errors
+        # do not report a list with invalid entries as too short as well
         if details["type"] != "too_short" or not any(_is_inside(place, details["loc"]) for place in places)
     ]
 
@@ -73,7 +73,7 @@ def _problem(details: ErrorDetails, model: type[BaseModel], data: Any) -> Proble
         return Problem(path, f"{_show(value)} is not known; {_choice(str(value), known)}")
     if kind == "value_error":
         return Problem(path, str(context["error"]))
-    # one number may stand for a table: its place is the table's, what is right is said of an entry
+    # a number may replace a table: its path is that of the table, the remedy that of an entry
     entry = (*path, details["loc"][-1]) if path and path[-1] != details["loc"][-1] else path
     is_beyond = context.get("le", 1) != 1 or context.get("ge", 0) != 0  # below 0 and above 1 need no reason
     swapped = "; did you swap longitude and latitude?" if is_beyond and path[-1] == "latitude_deg" else ""
@@ -107,7 +107,7 @@ def _wrong_value(kind: str, context: Mapping[str, Any], value: Any) -> str:
 
 
 def show_number(value: float) -> str:
-    """Return a bound as people write it: 31557600, 0.001, 1e+09."""
+    """Return a bound in its usual notation: 31557600, 0.001, 1e+09."""
     if isinstance(value, int):
         return str(value)
     return f"{value:.0e}" if abs(value) >= 1e9 and float(f"{value:.0e}") == value else f"{value:.16g}"
@@ -154,7 +154,7 @@ def _unknown_key(key: str, known: Iterable[str]) -> str:
 
 
 def _give(path: Path, model: type[BaseModel], data: Any, *, is_beyond: bool = False) -> str:
-    """Say what belongs at ``path``, with the reason of its bounds when the value lies beyond them."""
+    """Return the expected value at ``path`` in words, with the reason for its bounds if the value lies beyond them."""
     annotation, bounds = _annotation_at(model, data, path)
     kind = _expected(annotation)
     bounds = {name: value for name, value in bounds.items() if _STRICTER.get(name) not in bounds}
@@ -198,7 +198,7 @@ def _expected(annotation: Any) -> str:
 
 
 def real_path(location: tuple[int | str, ...], data: Any) -> Path:
-    """Return ``location`` without the union tags that pydantic puts in."""
+    """Return ``location`` without the union tags inserted by pydantic."""
     path: list[str | int] = []
     here = data
     for i, step in enumerate(location):
@@ -246,30 +246,30 @@ def _annotation_at(model: type[BaseModel], data: Any, path: Path) -> tuple[Any, 
     bounds: dict[str, Any] = {}
     here = data
     for step in path:
-        found: Any = None
+        inner: Any = None
         for option in _options(annotation):
             origin = get_origin(option)
             if isinstance(option, type) and issubclass(option, BaseModel) and step in option.model_fields:
                 if not _is_chosen(option, here):
                     continue
                 field = option.model_fields[step]
-                found, bounds = field.annotation, _bounds(field.metadata)
+                inner, bounds = field.annotation, _bounds(field.metadata)
             elif origin is tuple:
                 arguments = get_args(option)
                 index = step if isinstance(step, int) and Ellipsis not in arguments and step < len(arguments) else 0
-                found, bounds = arguments[index], {}
+                inner, bounds = arguments[index], {}
             elif origin is dict:
-                found, bounds = get_args(option)[1], {}
-        if found is None:
+                inner, bounds = get_args(option)[1], {}
+        if inner is None:
             return None, {}
-        annotation = found
+        annotation = inner
         bounds |= _annotated_bounds(annotation)
         here = _child(here, step)
     return annotation, bounds
 
 
 def bounds_at(model: type[BaseModel], data: Any, path: Path) -> tuple[float, float] | None:
-    """Return the bounds of the number at ``path``, or None when there belongs no number."""
+    """Return the bounds of the number at ``path``, or None if the value there is not a number."""
     annotation, bounds = _annotation_at(model, data, path)
     if "why" not in bounds or not {float, int} & set(_options(annotation)):
         return None
@@ -293,7 +293,7 @@ def _child(here: Any, step: str | int) -> Any:
 
 
 def _is_chosen(option: type[BaseModel], here: Any) -> bool:
-    """Tell whether a member of a tagged union is the one that the data names."""
+    """Return whether a member of a tagged union is the member selected by the data."""
     for tag in ("kind", "model"):
         field = option.model_fields.get(tag)
         if field is not None and isinstance(here, dict) and get_origin(field.annotation) is Literal:
@@ -304,7 +304,7 @@ def _is_chosen(option: type[BaseModel], here: Any) -> bool:
 
 
 def fields_at(model: type[BaseModel], data: Any, path: Path) -> list[str]:
-    """Return the keys that the mapping at ``path`` may have."""
+    """Return the allowed keys of the mapping at ``path``."""
     annotation, _ = _annotation_at(model, data, path)
     here = data
     for step in path:

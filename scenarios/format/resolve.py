@@ -1,4 +1,4 @@
-"""From a document to a resolved scenario: canonical order, cards inlined, defaults written out, hashed."""
+"""From a document to a resolved scenario: canonical order, inlined cards, explicit defaults, hash."""
 
 import hashlib
 import json
@@ -20,12 +20,12 @@ from scenarios.format.yaml_text import write_yaml
 from simcore.errors import ScenarioError
 
 IDENTITIES = ("friend", "hostile", "neutral")
-"""Frames of the symbols of the first side, of the second and of the others, unless the file says otherwise."""
+"""Default symbol frames of the first side, the second side and the others."""
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A resolved scenario. Equal when the contents are equal, wherever they came from."""
+    """A resolved scenario. Equal if the contents are equal, whatever their sources."""
 
     content: ScenarioFile
     source: str = field(default="<string>", compare=False)
@@ -36,31 +36,31 @@ class Scenario:
         return self.content.name
 
     def plain(self) -> dict[str, Any]:
-        """Return the content as plain data with every default written out."""
+        """Return the content as plain data with explicit defaults."""
         return self.content.model_dump(mode="json")
 
     @cached_property
     def hash(self) -> str:
-        """Digest of the content (blake2b, 32 hex digits), the same for every order of units, groups and zones."""
+        """Digest of the content (blake2b, 32 hex digits), independent of the order of units, groups and zones."""
         plain = self.plain()
         terrain = plain["map"]["terrain"]
-        if terrain.get("file"):  # the digest says what is in it; where it lies does not matter
+        if terrain.get("file"):  # the digest identifies its content; its path does not matter
             terrain.pop("file")
         text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
     def dump_yaml(self) -> str:
-        """Return YAML that loads and resolves to an equal scenario."""
+        """Return YAML text that loads and resolves to an equal scenario."""
         return write_yaml(self.plain())
 
 
 def resolve(document: Document) -> Scenario:
-    """Return the scenario of a checked document. Pure: the document is not changed.
+    """Return the scenario of a checked document, which is not changed.
 
     Raises
     ------
     ScenarioError
-        When a file of the terrain is missing or has changed.
+        If a file of the terrain is missing or has changed.
     """
     content = document.content
     zones = sorted(content.zones, key=lambda zone: natural_key(zone.name))
@@ -116,14 +116,14 @@ def resolve(document: Document) -> Scenario:
 
 
 def _canonical(group: Group, is_neutral: bool) -> Group:
-    """Return the group with its units in the order that names them; a neutral group holds its fire."""
+    """Return the group with its units in naming order; a neutral group holds its fire."""
     units = sorted(group.units, key=lambda entry: (natural_key(entry.name or ""), natural_key(entry.platform)))
     update: dict[str, Any] = {"units": tuple(units), "roe": "hold" if is_neutral else group.roe}
     return group.model_copy(update=update)
 
 
 def _used_cards(content: ScenarioFile) -> Catalogue:
-    """Return the cards that the units of the scenario use, with their derived defaults written out."""
+    """Return the cards used by the units of the scenario, with derived defaults filled in."""
     every = built_in()
     own = content.catalogue
     names = {entry.platform for group in content.groups for entry in group.units}

@@ -1,11 +1,11 @@
-"""Meanings of the words of a scenario: verbs of tasks and the keys they read, rules of engagement, objectives."""
+"""Vocabulary of a scenario: task verbs with their keys, rules of engagement, autonomy, objectives."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Verb:
-    """A verb of a task: its meaning, and the keys of ``TaskOrder`` that units read under it."""
+    """A task verb: its meaning and the keys of ``TaskOrder`` in effect under it."""
 
     meaning: str
     keys: tuple[str, ...]
@@ -17,64 +17,64 @@ _PLACE = ("at_km", "speed")
 
 VERBS: dict[str, Verb] = {
     "hold": Verb(
-        "Stand where the unit is; a fixed wing circles there. What is aboard a host stays aboard. A hold with a route "
-        "first drives it.",
+        "Stay in place; a fixed wing circles there. Units aboard a host stay aboard. A hold with a route follows the "
+        "route first.",
         (),
     ),
-    "move": Verb("Go to the point and stand there, each unit in its place of the formation.", _PLACE),
+    "move": Verb("Go to the point and stay there, each unit in its formation position.", _PLACE),
     "search": Verb(
-        "Cross the disc round the point: with `spacing_m` on parallel lanes from south to north that the units share "
-        "out, without it on straight legs from border to border in directions drawn at random.",
+        "Cross the disc around the point: with `spacing_m` on parallel lanes from south to north, divided among the "
+        "units; without it on straight legs from edge to edge in random directions.",
         (*_PLACE, "radius_km", "spacing_m"),
-        "of the disc that is searched",
+        "of the searched disc",
         "between lanes; 0: random legs",
     ),
     "screen": Verb(
-        "Stand in a line through the point, across the direction from the units' home to it.",
+        "Form a line through the point, perpendicular to the direction from the units' home to it.",
         (*_PLACE, "radius_km", "spacing_m"),
-        "half the length of the line where spacing_m is 0",
+        "half the length of the line if spacing_m is 0",
         "between the units of the line; 0: spread over twice the radius",
     ),
     "attack": Verb(
-        "Go to the point; close at full speed with the nearest contact within the radius of it that the unit's weapons "
-        "can engage, down to its standoff. A unit without a link closes with what it sees itself.",
+        "Go to the point; close at full speed with the nearest contact within its radius that the unit's weapons can "
+        "engage, down to the standoff distance. A unit without a link uses only its own contacts.",
         (*_PLACE, "radius_km"),
-        "of the area in which contacts are closed with",
+        "of the area for closing with contacts",
     ),
     "strike": Verb(
-        "As attack, but close with the most valuable contact that is classified, before the nearest.",
+        "As attack, but prefer the most valuable classified contact to the nearest contact.",
         (*_PLACE, "radius_km"),
-        "of the area in which contacts are closed with",
+        "of the area for closing with contacts",
     ),
     "intercept": Verb(
-        "As attack, but steer to the point where the contact can be met, and choose anew at each decision.",
+        "As attack, but steer to the predicted intercept point, and reselect the contact at each decision.",
         (*_PLACE, "radius_km"),
-        "of the area in which contacts are closed with",
+        "of the area for closing with contacts",
     ),
-    "escort": Verb("Keep the places of the formation round the lead unit of the group named.", ("escort",)),
-    "relay": Verb("Go to the point and stand or circle there, so that messages can pass.", _PLACE),
+    "escort": Verb("Keep formation around the lead unit of the named group.", ("escort",)),
+    "relay": Verb("Go to the point and stay or circle there to relay messages.", _PLACE),
     "recover": Verb("Return to the host, or to the start of a unit without one, and stay there.", ()),
     "withdraw": Verb("Go to the point at full speed.", ("at_km",)),
 }
-"""Verbs of tasks. ``speed`` holds on the way; units that close with a contact, escort or withdraw go at full speed."""
+"""Task verbs. ``speed`` applies en route; units closing with a contact, escorting or withdrawing use full speed."""
 
 RULES_OF_ENGAGEMENT = {
     "hold": "Never open fire. Interceptors and soft kill still stop rounds.",
-    "tight": "Fire only at contacts that are identified as hostile.",
-    "free": "Fire at any contact that is not believed to be neutral or a decoy.",
+    "tight": "Fire only at contacts identified as hostile.",
+    "free": "Fire at any contact not believed to be neutral or a decoy.",
 }
 
 AUTONOMY = {
-    "manual": "Fires only under attack, strike or intercept, with a link. With operators every shot is theirs.",
-    "approve": "Proposes a target and fires after `approval_s`, or when an operator grants it. Needs a link.",
-    "veto": "Announces a target and fires after `approval_s`, or when no operator objects in time; without a link too.",
+    "manual": "Fires only under attack, strike or intercept, with a link. Operators, if any, fire every shot.",
+    "approve": "Proposes a target and fires after `approval_s`, or once an operator grants it. Needs a link.",
+    "veto": "Announces a target and fires after `approval_s` or, with operators, unless one objects in time; even "
+    "without a link.",
     "autonomous": "Fires at once.",
 }
 
 OBJECTIVES = {
-    "destroy": "Share of the listed enemy units that are lost.",
-    "protect": "Share of the listed own units (or neutral ones) that are not lost.",
-    "hold": "Share of the run's time in which units of the side on land or water, and none of the enemy's, are in the "
-    "zone.",
-    "reach": "Share of the listed own units that have been in the zone; one that was there counts for good.",
+    "destroy": "Share of the listed enemy units lost.",
+    "protect": "Share of the listed own or neutral units not lost.",
+    "hold": "Share of the run's time with land or sea units of the side, and none of the enemy's, in the zone.",
+    "reach": "Share of the listed own units that have been in the zone at any time.",
 }

@@ -1,7 +1,7 @@
-"""Text of a scenario as plain data, and back.
+"""Conversion of scenario text to plain data and back.
 
-A strict subset of YAML 1.2: one document, text keys, no duplicate keys, no aliases and no tags, so a
-file can neither run code nor grow when it is read. Every value remembers its line.
+A strict subset of YAML 1.2: a single document, text keys, no duplicate keys, no aliases and no tags, so a file can
+neither run code nor expand when read. The line of every value can be looked up.
 """
 
 import math
@@ -32,7 +32,7 @@ _SPECIAL: dict[str, Any] = {
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Parser that leaves the meaning of plain scalars to this module."""
+    """Parser without resolution of plain scalars, which is done in this module."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
@@ -48,7 +48,7 @@ class _PlainDumper(_Dumper):
         return True
 
     def represent_text(self, text: str) -> Any:
-        """Quote what the reader would take for a number: it reads 1e5 as one, other readers of YAML do not."""
+        """Quote text that this module would read as a number, such as 1e5; other YAML readers differ here."""
         style = "'" if _FLOAT.fullmatch(text) else None
         return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
@@ -58,14 +58,14 @@ _PlainDumper.add_representer(str, _PlainDumper.represent_text)
 
 @dataclass(frozen=True)
 class YamlText:
-    """Plain data of a file, and its text, which knows the lines."""
+    """Plain data of a file, with its text for line numbers."""
 
     data: Any
     text: str
 
     @cached_property
     def root(self) -> Any:
-        """The tree of nodes; made when a line is first asked for."""
+        """The tree of nodes, built at the first line lookup."""
         loader: Any = _Loader(self.text)
         return loader.get_single_node()
 
@@ -75,10 +75,10 @@ class YamlText:
         line = int(node.start_mark.line) + 1
         for step in path:
             if isinstance(node, yaml.MappingNode):
-                found = next(((k, v) for k, v in node.value if k.value == step), None)
-                if found is None:
+                pair = next(((k, v) for k, v in node.value if k.value == step), None)
+                if pair is None:
                     break
-                line, node = int(found[0].start_mark.line) + 1, found[1]
+                line, node = int(pair[0].start_mark.line) + 1, pair[1]
             elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
                 node = node.value[step]
                 line = int(node.start_mark.line) + 1
@@ -101,7 +101,7 @@ def read_yaml(text: str, source: str) -> YamlText:
     Raises
     ------
     ScenarioError
-        When the text is not in the subset of YAML that this module reads.
+        If the text is not in the supported subset of YAML.
     """
     try:
         builder = _Builder(source, text)
@@ -109,28 +109,28 @@ def read_yaml(text: str, source: str) -> YamlText:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else 1
-        what = (error.problem or "cannot be read").replace("but found", "found")
-        problem = f"{source}: line {line}: not valid YAML ({what}); check indentation, quotes and colons"
+        fault = (error.problem or "cannot be read").replace("but found", "found")
+        problem = f"{source}: line {line}: not valid YAML ({fault}); check indentation, quotes and colons"
         raise ScenarioError([problem]) from None
     except (yaml.YAMLError, ValueError) as error:
-        what = " ".join(str(error).split())[:120]
-        raise ScenarioError([f"{source}: not valid YAML ({what}); save it as plain UTF-8 text"]) from None
+        fault = " ".join(str(error).split())[:120]
+        raise ScenarioError([f"{source}: not valid YAML ({fault}); save it as plain UTF-8 text"]) from None
     if builder.problems:
         raise ScenarioError(builder.problems)
     return YamlText(data, text)
 
 
 def write_yaml(data: Any) -> str:
-    """Return block-style YAML that `read_yaml` reads back equal."""
+    """Return block-style YAML that round-trips through `read_yaml`."""
     options: dict[str, Any] = {"sort_keys": False, "allow_unicode": True, "default_flow_style": None, "width": 110}
     dump: Any = yaml.dump
     return str(dump(data, Dumper=_PlainDumper, **options))
 
 
 class _Builder:
-    """Turns the events of the parser into data and collects what is not allowed.
+    """Converts parser events to data and collects violations of the subset.
 
-    The nesting is bounded here: the parser's own tree builder would overflow the stack.
+    It limits the nesting: the parser's own tree builder would overflow the stack.
     """
 
     def __init__(self, source: str, text: str) -> None:
@@ -139,7 +139,7 @@ class _Builder:
         self._loader: Any = _Loader(text)
 
     def document(self) -> Any:
-        """Return the data of the one document."""
+        """Return the data of the document."""
         next_event = self._loader.get_event
         next_event()  # start of the stream
         event = next_event()

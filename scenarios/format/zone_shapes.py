@@ -1,7 +1,7 @@
-"""Outlines of zones: every shape, with holes or in several parts, as the one closed line that the engine tests.
+"""Outlines of zones: every shape, with holes or in several parts, as a single closed line for the engine.
 
-The engine counts how often a ray crosses the outline (the even-odd rule). Holes and further parts are joined to the
-outline by seams that run to and fro on the same line, which such a count does not notice.
+The engine counts the crossings of a ray with the outline (the even-odd rule). Holes and further parts are joined to the
+outline by seams that run back and forth along the same line, with no effect on the count.
 """
 
 import math
@@ -16,7 +16,7 @@ from scenarios.format.schema.zones import Shape, Zone
 from simcore.types import F64
 
 CIRCLE_CORNERS = 32
-_CAP_CORNERS = 8  # of a quarter of the round end of a corridor
+_CAP_CORNERS = 8  # per quarter circle at the round ends of a corridor
 
 
 def zone_outline(zone: Zone, plane: Plane) -> F64:
@@ -27,12 +27,12 @@ def zone_outline(zone: Zone, plane: Plane) -> F64:
 
 
 def shape_outline(shape: Shape | Minefield, plane: Plane) -> F64:
-    """Return the corners (2, n) of a shape that is no corridor [m], counter-clockwise, a hole clockwise."""
+    """Return the corners (2, n) of a shape other than a corridor [m], counter-clockwise, a hole clockwise."""
     return _joined(rings_of_one(shape, plane))
 
 
 def _disc(disc: Circle | Ring, radius_km: float, plane: Plane) -> F64:
-    """Return the corners (2, n) of a circle about the centre of a disc."""
+    """Return the corners (2, n) of a circle around the centre of a disc."""
     centre = plane.point(disc.centre_km, disc.centre) or (0.0, 0.0)
     angle = np.arange(CIRCLE_CORNERS) * (2.0 * math.pi / CIRCLE_CORNERS)
     reach = radius_km * 1e3
@@ -40,7 +40,7 @@ def _disc(disc: Circle | Ring, radius_km: float, plane: Plane) -> F64:
 
 
 def rings_of_one(shape: Shape | Minefield, plane: Plane) -> list[F64]:
-    """Return the outline of a shape that is no corridor, and its hole."""
+    """Return the outline of a shape other than a corridor, and its hole."""
     if isinstance(shape, Shape) and shape.ring is not None:
         return [_disc(shape.ring, shape.ring.radius_km, plane), _disc(shape.ring, shape.ring.inner_km, plane)[:, ::-1]]
     if shape.circle is not None:
@@ -67,9 +67,9 @@ def _rings_by_shapely(shapes: list[Shape], plane: Plane) -> list[F64]:
             outer, *holes = rings_of_one(shape, plane)
             areas.append(make_valid(Polygon(outer.T, [hole.T for hole in holes])))
     whole: Any = union_all(areas)
-    found: list[Any] = list(whole.geoms) if isinstance(whole, MultiPolygon) else [whole]
+    parts: list[Any] = list(whole.geoms) if isinstance(whole, MultiPolygon) else [whole]
     rings: list[F64] = []
-    for part in sorted((part for part in found if isinstance(part, Polygon)), key=lambda part: part.bounds):
+    for part in sorted((part for part in parts if isinstance(part, Polygon)), key=lambda part: part.bounds):
         for k, ring in enumerate((part.exterior, *part.interiors)):
             corners: F64 = np.ascontiguousarray(np.array(ring.coords)[:-1].T)
             rings.append(corners if (twice_area(corners) > 0.0) == (k == 0) else corners[:, ::-1])
@@ -77,7 +77,7 @@ def _rings_by_shapely(shapes: list[Shape], plane: Plane) -> list[F64]:
 
 
 def _joined(rings: list[F64]) -> F64:
-    """Return one closed line: the first ring, counter-clockwise, and every other as it runs, joined to it by a seam."""
+    """Return a closed line: the first ring, counter-clockwise, with all others joined to it by seams, not reversed."""
     rings = [np.round(ring, 3) + 0.0 for ring in rings]
     outline = rings[0] if twice_area(rings[0]) >= 0.0 else rings[0][:, ::-1]
     for ring in rings[1:]:
@@ -89,6 +89,6 @@ def _joined(rings: list[F64]) -> F64:
 
 
 def twice_area(corners: F64) -> float:
-    """Return twice the area inside a closed line, negative when it runs clockwise."""
+    """Return twice the area inside a closed line, negative if it runs clockwise."""
     x, y = corners
     return float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum())

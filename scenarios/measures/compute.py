@@ -1,7 +1,7 @@
-"""Measures of effectiveness and performance, read from the final state, for all replications at once.
+"""Measures of effectiveness and performance, computed from the final state for all replications at once.
 
-``MEASURES`` is the one table: ``ScenarioMeasures`` evaluates it, ``describe_measures`` lists it for the
-manual. A name holds ``{side}``, ``{platform}`` or ``{objective}`` where it exists once for each of them.
+``ScenarioMeasures`` evaluates the table ``MEASURES``; ``describe_measures`` lists it for the manual. A name contains
+``{side}``, ``{platform}`` or ``{objective}`` if the measure exists for each of them.
 """
 
 from collections.abc import Iterator
@@ -24,12 +24,12 @@ def describe_measures() -> list[dict[str, str]]:
 
 def _description(measure: Measure) -> str:
     if measure.kind != "ratio":
-        return measure.description + ("; of neutral sides too" if measure.of_neutrals else "")
+        return measure.description + ("; for neutral sides too" if measure.of_neutrals else "")
     return f"{measure.description} ({measure.numerator} / {measure.denominator}; a ratio of means in a batch)"
 
 
 class ScenarioMeasures:
-    """The measures of one scenario: every entry of the table with its name filled in, worked out once."""
+    """The measures of a scenario: every entry of the table with its names filled in."""
 
     def __init__(self, params: Params, roster: Roster) -> None:
         self._params, self._roster = params, roster
@@ -41,7 +41,7 @@ class ScenarioMeasures:
         self.listed: tuple[Measure, ...] = tuple(measure for measure, *_ in self._filled)
 
     def values(self, state: State) -> dict[str, F64]:
-        """Return every measure by name, (R,) each; nan where a measure is not defined in a replication."""
+        """Return every measure by name, (R,) each; nan where undefined."""
         result: dict[str, F64] = {}
         for measure, side, platform, objective in self._filled:
             if measure.values is not None:
@@ -55,7 +55,7 @@ class ScenarioMeasures:
 
 
 def measure_key(measure: Measure) -> str:
-    """Return the name of a measure of the table that is the same for all sides, platforms and objectives."""
+    """Return the common name of a measure for all sides, platforms and objectives."""
     return measure.name.removeprefix("{side}_").format(objective="objective", platform="of")
 
 
@@ -72,7 +72,7 @@ def _filled_in(measure: Measure, roster: Roster, side: int, platform: str, objec
         measure,
         name=measure.name.format(**words),
         side=words["side"] if of_side != measure.name else "",
-        what=of_side.format(**words),
+        short_name=of_side.format(**words),
         key=measure_key(measure),
         platform=platform,
         objective=objective + 1,

@@ -1,6 +1,6 @@
 """Estimates of measures from the replications of a batch, each with its 95 % interval.
 
-Proportions have Wilson's interval; means and ratios have intervals that stay within the range of their measure
+Proportions have Wilson's interval; means and ratios have intervals within the range of their measure
 (``range_intervals``).
 """
 
@@ -17,10 +17,10 @@ from simcore.types import F64
 
 @dataclass(frozen=True)
 class MeasureEstimate:
-    """A measure over a batch. ``value`` is None when it is defined in no replication, the interval when n < 2.
+    """A measure over a batch. ``value`` is None if undefined in all replications, the interval is None if n < 2.
 
-    ``side`` is the side that it is of, empty for none, ``measure`` the name without it. ``key``, ``platform``,
-    ``objective`` and ``about`` are as in ``Measure``; ``name`` joins them, so that they cannot be read from it.
+    ``side`` is its side, empty for none; ``measure`` is its name without the side. ``key``, ``platform``,
+    ``objective`` and ``about`` are as in ``Measure``; they cannot be recovered from the joined ``name``.
     """
 
     name: str
@@ -29,7 +29,7 @@ class MeasureEstimate:
     value: float | None
     low: float | None
     high: float | None
-    n: int  # replications in which the measure is defined
+    n: int  # replications with defined values
     description: str
     side: str = ""
     measure: str = ""
@@ -44,7 +44,7 @@ class MeasureEstimate:
 
 
 def estimate_measures(measures: Sequence[Measure], values: Mapping[str, F64]) -> list[MeasureEstimate]:
-    """Return an estimate per measure from its values by replication, (n,) each; nan where it is not defined."""
+    """Return an estimate per measure from its values by replication, (n,) each; nan where undefined."""
     counts = {measure.name for measure in measures if measure.is_count}
     return [_estimate(measure, values, counts) for measure in measures]
 
@@ -73,7 +73,7 @@ def _estimate(measure: Measure, values: Mapping[str, F64], counts: set[str]) -> 
         n,
         measure.description,
         measure.side,
-        measure.what or measure.name,
+        measure.short_name or measure.name,
         measure.key or measure.name,
         measure.platform,
         measure.objective,
@@ -82,14 +82,14 @@ def _estimate(measure: Measure, values: Mapping[str, F64], counts: set[str]) -> 
 
 
 def estimate_one(measure: Measure, values: F64) -> Estimate:
-    """Return the mean of finite values of a measure by replication, (n,), with the interval that fits its range."""
+    """Return the mean of finite values of a measure by replication, (n,), with an interval within its range."""
     if measure.kind == "proportion":
         return wilson_interval(int(np.count_nonzero(values)), int(values.shape[0]))
     return share_interval(values) if measure.is_share else amount_interval(values, is_count=measure.is_count)
 
 
 def estimate_lines(estimates: Sequence[MeasureEstimate], sides: Sequence[str]) -> list[str]:
-    """Return the estimates as text: who wins, then a table with the measures of the sides next to each other."""
+    """Return the estimates as text: winning probabilities, then a table with the measures side by side."""
     general = [(estimate.name, estimate) for estimate in estimates if not estimate.side]
     by_side: dict[str, dict[str, MeasureEstimate]] = {}
     for estimate in estimates:
@@ -116,7 +116,7 @@ def estimate_lines(estimates: Sequence[MeasureEstimate], sides: Sequence[str]) -
 
 
 def _label(name: str, estimate: MeasureEstimate) -> str:
-    return f"{name} [MUSD]" if estimate.unit == "MUSD" else name  # other units are in the name or are counts
+    return f"{name} [MUSD]" if estimate.unit == "MUSD" else name  # other units are in the name, or it is a count
 
 
 def _is_nothing(estimate: MeasureEstimate) -> bool:

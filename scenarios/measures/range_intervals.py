@@ -1,15 +1,15 @@
-"""Intervals that stay within the range of their quantity: shares in [0, 1], counts and amounts of 0 or more.
+"""Intervals within the range of their quantity: shares in [0, 1], counts and amounts of 0 or more.
 
-All of them invert a score test, as Wilson's interval does: the variance of the mean is taken to fall with the mean
-as it nears the end of the range, so the interval is short towards that end and long away from it. With the mean v, its
+All of them invert a score test, like Wilson's interval: the variance of the mean is assumed to vanish with the mean
+near the end of the range, so the interval is short towards that end and long away from it. With the mean v, its
 standard error e from the sample and Student's t, the ends are the roots m of
 
     share:   (v - m)^2 = t^2 e^2 m (1 - m) / (v (1 - v))      (on samples of 0 and 1 this is Wilson's interval, with t)
     amount:  (v - m)^2 = t^2 e^2 m / v                        (on counts of a Poisson law, the score interval for it)
 
-Far from the ends of the range both are Student's interval. A sample that shows no spread at an end of the range says
-how rare the rest must be: a share is then taken as 0 or 1 by replication, a count as single events. Where half of the
-values or more are the end of the range, one value more is taken to be the other end, which the sample may have missed.
+Far from the ends of the range both are Student's interval. A sample without spread at an end of the range bounds the
+rarity of other values: a share is then treated as 0 or 1 by replication, a count as single events. If half of the
+values or more lie at an end of the range, an extra value at the other end is assumed, possibly missed by the sample.
 
 Sources: Wilson (1927); McCullagh and Nelder (1989), ch. 9, for variance proportional to the mean; Cochran (1977),
 Sampling Techniques, 6.4, for the standard error of a ratio.
@@ -54,9 +54,9 @@ def share_interval(values: ArrayLike, confidence: float = 0.95) -> Estimate:
 def amount_interval(values: ArrayLike, confidence: float = 0.95, *, is_count: bool = False) -> Estimate:
     """Return the mean of a quantity of 0 or more with its interval. Needs two observations.
 
-    When all values are 0, the interval of a count reaches up to where single events would have shown; an amount of
-    unknown grain has no interval but 0 itself. Very skewed laws (log-normal with a spread of 1 or more) are covered
-    by 90 to 93 % only.
+    If all values are 0, the upper end for a count is the rate at which single events would have appeared; for an
+    amount of unknown granularity the interval is just 0. For very skewed distributions (log-normal with a spread of 1
+    or more) coverage is only 90 to 93 %.
     """
     check_confidence(confidence)
     sample = checked_sample(values, 2)
@@ -73,7 +73,7 @@ def ratio_interval(
 ) -> Estimate:
     """Return mean(above) / mean(below) of paired amounts with its interval; the mean of ``below`` is above 0.
 
-    ``is_share``: it is at most 1. ``is_count``: ``above`` counts things. The standard error is by linearisation.
+    ``is_share``: it is at most 1. ``is_count``: ``above`` is a count. The standard error is by linearisation.
     """
     check_confidence(confidence)
     a, b = checked_sample(above, 2), checked_sample(below, 2)
@@ -95,19 +95,19 @@ def ratio_interval(
 
 
 def share_difference(first: ArrayLike, second: ArrayLike, confidence: float = 0.95) -> Estimate:
-    """Return mean(first - second) of paired shares with an interval that stays between -1 and 1."""
+    """Return mean(first - second) of paired shares with an interval within [-1, 1]."""
     return difference_interval(checked_sample(first, 2) - checked_sample(second, 2), confidence)
 
 
 def difference_interval(values: ArrayLike, confidence: float = 0.95) -> Estimate:
-    """Return the mean of differences of shares, -1 to 1, with an interval that stays there."""
+    """Return the mean of differences of shares, -1 to 1, with an interval within this range."""
     e = share_interval(0.5 + 0.5 * checked_sample(values, 2), confidence)
     low, high = 2.0 * e.low - 1.0, 2.0 * e.high - 1.0
     return Estimate(2.0 * e.value - 1.0, 2.0 * e.standard_error, low, high, e.n, confidence)
 
 
 def _share(mean: float, error: float, per_n: float, n: int, confidence: float) -> Estimate:
-    """Return a share whose variance is ``per_n`` m (1 - m) when its true value is m."""
+    """Return the estimate of a share with variance ``per_n`` m (1 - m) at true value m."""
     t = student_quantile(0.5 + confidence / 2.0, n - 1.0)
     h = t * t * per_n
     centre, half = mean + h / 2.0, math.sqrt(h * mean * (1.0 - mean) + h * h / 4.0)
@@ -116,7 +116,7 @@ def _share(mean: float, error: float, per_n: float, n: int, confidence: float) -
 
 
 def _amount(mean: float, error: float, n: int, confidence: float) -> Estimate:
-    """Return an amount whose variance is in proportion to its true value."""
+    """Return the estimate of an amount with variance proportional to its true value."""
     t = student_quantile(0.5 + confidence / 2.0, n - 1.0)
     h = t * t * error * error / (2.0 * mean)
     half = math.sqrt(t * t * error * error + h * h)

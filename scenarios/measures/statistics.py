@@ -1,6 +1,6 @@
 """Estimates with honest uncertainty: proportions, means, differences and equivalence.
 
-Plain functions of samples. Distribution functions come from SciPy, which is loaded when one is needed.
+Plain functions of samples. Distribution functions come from SciPy, which is imported on first use.
 
 Sources: Wilson (1927) for proportions; Student (1908) and Welch (1947) for means; Schuirmann (1987) for two
 one-sided tests; Hahn and Meeker (1991), chapter 5, for intervals of quantiles by order statistics.
@@ -34,9 +34,9 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Equivalence:
-    """Outcome of two one-sided tests of whether a difference lies inside (-margin, margin).
+    """Outcome of two one-sided tests for a difference inside (-margin, margin).
 
-    ``difference`` holds the (1 - 2 alpha) interval; the two are equivalent when it lies inside the margin.
+    ``difference`` has the (1 - 2 alpha) interval; the samples are equivalent if it lies inside the margin.
     """
 
     difference: Estimate
@@ -58,7 +58,7 @@ def binomial_cdf(k: int, n: int, p: float) -> float:
 
 
 def student_tail(t: float, degrees_of_freedom: float) -> float:
-    """Return P(T > t) for Student's t; the degrees of freedom need not be whole."""
+    """Return P(T > t) for Student's t; the degrees of freedom need not be an integer."""
     from scipy import special  # pyright: ignore[reportMissingTypeStubs]
 
     return float(special.stdtr(degrees_of_freedom, -t))
@@ -79,7 +79,7 @@ def check_confidence(confidence: float) -> None:
 
 
 def checked_sample(values: ArrayLike, least: int) -> F64:
-    """Return values as a flat array. Raises ``InputError`` unless there are ``least`` of them, all finite."""
+    """Return values as a flat array. Raises ``InputError`` unless there are at least ``least`` values, all finite."""
     sample = np.asarray(values, dtype=np.float64).ravel()
     if sample.size < least:
         raise InputError(f"sample: {sample.size} values are too few; this estimate needs at least {least}")
@@ -117,7 +117,7 @@ def _student_interval(value: float, error: float, freedom: float, n: int, confid
 
 
 def paired_difference(first: ArrayLike, second: ArrayLike, confidence: float = 0.95) -> Estimate:
-    """Return mean(first - second) for samples that share random numbers replication by replication."""
+    """Return mean(first - second) for samples with common random numbers by replication."""
     a, b = checked_sample(first, 2), checked_sample(second, 2)
     if a.size != b.size:
         raise InputError(f"paired samples: {a.size} and {b.size} values; pairs need equal numbers")
@@ -167,8 +167,8 @@ def tost(
 def quantile_interval(values: ArrayLike, p: float, confidence: float = 0.95) -> Estimate:
     """Return a quantile with a distribution-free interval from order statistics.
 
-    The interval covers with at least ``confidence``; an end is infinite when the sample is too small to bound it.
-    The standard error is that of a normal interval of the same width (nan when an end is infinite).
+    The coverage is at least ``confidence``; an end is infinite if the sample is too small to bound it. The standard
+    error is that of a normal interval of the same width (nan if an end is infinite).
     """
     check_confidence(confidence)
     if not 0.0 < p < 1.0:

@@ -1,4 +1,4 @@
-"""The table of measures: names, units, kinds, descriptions, and the functions that read them from the final state."""
+"""The table of measures: names, units, kinds, descriptions, and the functions that compute them."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -36,7 +36,7 @@ def _met_time(case: Case) -> F64:
 
 
 def _met(case: Case) -> F64:
-    """Met on the way, or at the end: what is to be protected is only then known to have survived."""
+    """Met during the run or at its end: survival of protected units is known only then."""
     was_met = case.state.objectives.whole[:, ObjectiveW.MET_TICK, case.objective] >= 0
     goal = case.params.objectives.real[ObjectiveSpecR.GOAL, case.objective]
     return (was_met | (case.state.objectives.real[:, ObjectiveR.PROGRESS, case.objective] >= goal)).astype(np.float64)
@@ -55,7 +55,7 @@ def _losses(case: Case) -> F64:
 
 
 def _enemy(case: Case) -> int:
-    """Return the side that a belligerent fights."""
+    """Return the enemy of a belligerent."""
     return N_BELLIGERENTS - 1 - case.side
 
 
@@ -105,13 +105,13 @@ MEASURES: tuple[Measure, ...] = (
     Measure("draw", "1", "proportion", "no side leads by the scenario's margin", lambda c: _won(replace(c, side=-1))),
     Measure("ended_by_objective", "1", "proportion", "a decisive objective ended the run", _reason(EndReason.DECIDED)),
     Measure(
-        "annihilated", "1", "proportion", "a side was destroyed, which ended the run", _reason(EndReason.ANNIHILATION)
+        "annihilated", "1", "proportion", "the destruction of a side ended the run", _reason(EndReason.ANNIHILATION)
     ),
     Measure(
         "time_to_decision_s",
         "s",
         "mean",
-        "time at which a decisive objective or the destruction of a side ended the run, where one did",
+        "time at which a decisive objective or the destruction of a side ended the run, if so",
         _decision_time,
     ),
     Measure(
@@ -144,13 +144,13 @@ MEASURES: tuple[Measure, ...] = (
         lambda c: c.state.objectives.real[:, ObjectiveR.PROGRESS, c.objective],
         is_share=True,
     ),
-    Measure("{objective}_met", "1", "proportion", "the objective reached its goal, on the way or at the end", _met),
-    Measure("{objective}_met_s", "s", "mean", "time at which it did, where it did on the way", _met_time),
+    Measure("{objective}_met", "1", "proportion", "the objective reached its goal, during the run or at its end", _met),
+    Measure("{objective}_met_s", "s", "mean", "time at which the objective was met, if during the run", _met_time),
     Measure(
         "{side}_force_left",
         "1",
         "mean",
-        "share of the side's strength left, weighted by cost; one-way munitions that are used up are gone too",
+        "share of the side's strength left, weighted by cost; expended one-way munitions count as gone",
         _force_left,
         of_neutrals=True,
         is_share=True,
@@ -158,9 +158,9 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "{side}_losses", "units", "mean", "units lost; one-way munitions are not counted", _losses, of_neutrals=True
     ),
-    Measure("{side}_enemy_losses", "units", "mean", "units that the enemy lost", _enemy_losses),
+    Measure("{side}_enemy_losses", "units", "mean", "units lost by the enemy", _enemy_losses),
     Measure("{side}_cost_lost", "MUSD", "mean", "cost of the units lost", _cost_lost, of_neutrals=True),
-    Measure("{side}_enemy_cost_lost", "MUSD", "mean", "cost of what the enemy lost", _enemy_cost_lost),
+    Measure("{side}_enemy_cost_lost", "MUSD", "mean", "cost of the units lost by the enemy", _enemy_cost_lost),
     Measure(
         "{side}_loss_exchange_ratio",
         "1",
@@ -182,7 +182,7 @@ MEASURES: tuple[Measure, ...] = (
         "{side}_munitions_lost",
         "units",
         "mean",
-        "one-way munitions lost before they could be fired: shot down, crashed, or lost with their host",
+        "one-way munitions lost before firing: shot down, crashed, or lost with their host",
         _munitions_lost,
     ),
     Measure("{side}_munitions_shot_down", "units", "mean", "of these, by enemy fire", _munitions_shot_down),
@@ -191,28 +191,26 @@ MEASURES: tuple[Measure, ...] = (
         "{side}_kills",
         "units",
         "mean",
-        "enemy units destroyed by the side's fire, munitions shot down among them",
+        "enemy units destroyed by the side's fire, including munitions shot down",
         _tally(SideW.KILLS),
     ),
     Measure(
         "{side}_crashes",
         "units",
         "mean",
-        "units lost without enemy fire, one-way munitions among them: fuel, battery or mobility gave out in flight",
+        "units lost without enemy fire, including one-way munitions: fuel, battery or mobility failed in flight",
         _tally(SideW.CRASHES),
     ),
     Measure("{side}_detections", "contacts", "mean", "contacts gained", _tally(SideW.DETECTIONS)),
-    Measure("{side}_first_contact_s", "s", "mean", "time of the first contact, where there was one", _first_contact),
+    Measure("{side}_first_contact_s", "s", "mean", "time of the first contact, if any", _first_contact),
     Measure("{side}_shots", "shots", "mean", "shots (salvoes) fired", _tally(SideW.SHOTS)),
     Measure("{side}_rounds", "rounds", "mean", "rounds fired at units", _tally(SideW.ROUNDS)),
-    Measure(
-        "{side}_hits", "rounds", "mean", "rounds that hit; one that hurts several units counts once", _tally(SideW.HITS)
-    ),
+    Measure("{side}_hits", "rounds", "mean", "rounds that hit; hits on several units count once", _tally(SideW.HITS)),
     Measure(
         "{side}_hit_share",
         "1",
         "ratio",
-        "share of the rounds fired that hit",
+        "share of fired rounds that hit",
         numerator="{side}_hits",
         denominator="{side}_rounds",
         is_share=True,
@@ -223,32 +221,30 @@ MEASURES: tuple[Measure, ...] = (
     Measure("{side}_intercept_shots", "shots", "mean", "interceptor shots at rounds", _tally(SideW.INTERCEPT_SHOTS)),
     Measure("{side}_intercepted", "rounds", "mean", "enemy rounds stopped", _tally(SideW.INTERCEPTED)),
     Measure("{side}_decoys", "launches", "mean", "launches of decoys or jamming at rounds", _tally(SideW.DECOYS)),
-    Measure("{side}_soft_killed", "rounds", "mean", "enemy rounds led astray", _tally(SideW.SOFT_KILLED)),
-    Measure(
-        "{side}_mines_set_off", "mines", "mean", "mines that units of the side set off", _tally(SideW.MINES_SET_OFF)
-    ),
-    Measure("{side}_mine_hits", "mines", "mean", "of these, that hurt a unit", _tally(SideW.MINE_HITS)),
+    Measure("{side}_soft_killed", "rounds", "mean", "enemy rounds diverted", _tally(SideW.SOFT_KILLED)),
+    Measure("{side}_mines_set_off", "mines", "mean", "mines set off by units of the side", _tally(SideW.MINES_SET_OFF)),
+    Measure("{side}_mine_hits", "mines", "mean", "of these, mines that damaged a unit", _tally(SideW.MINE_HITS)),
     Measure(
         "{side}_mine_losses",
         "units",
         "mean",
-        "units of the side lost to mines, one-way munitions among them",
+        "units of the side lost to mines, including one-way munitions",
         _tally(SideW.MINE_LOSSES),
         of_neutrals=True,
     ),
-    Measure("{side}_mines_cleared", "mines", "mean", "mines that the side cleared", _tally(SideW.MINES_CLEARED)),
+    Measure("{side}_mines_cleared", "mines", "mean", "mines cleared by the side", _tally(SideW.MINES_CLEARED)),
     Measure(
         "{side}_roe_violations",
         "engagements",
         "mean",
-        "salvoes that hit a target inside a no-fire zone",
+        "salvoes hitting a target inside a no-fire zone",
         _tally(SideW.ROE_VIOLATIONS),
     ),
     Measure(
         "{side}_misidentified",
         "contacts",
         "mean",
-        "contacts identified as what they are not: enemies as neutral, neutrals and decoys as enemies",
+        "contacts identified wrongly: enemies as neutral, neutrals and decoys as enemies",
         _tally(SideW.MISIDENTIFIED),
     ),
     Measure(
@@ -258,12 +254,12 @@ MEASURES: tuple[Measure, ...] = (
         "shots fired at neutral units",
         _tally(SideW.FALSE_ENGAGEMENTS),
     ),
-    Measure("{side}_false_rounds", "rounds", "mean", "rounds in them", _tally(SideW.FALSE_ROUNDS)),
+    Measure("{side}_false_rounds", "rounds", "mean", "rounds fired at neutral units", _tally(SideW.FALSE_ROUNDS)),
     Measure(
         "{side}_false_engagement_share",
         "1",
         "ratio",
-        "share of the shots that were fired at neutral units",
+        "share of shots fired at neutral units",
         numerator="{side}_false_engagements",
         denominator="{side}_shots",
         is_share=True,
@@ -274,10 +270,10 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "{side}_decoy_engagements", "engagements", "mean", "shots fired at decoys", _tally(SideW.DECOY_ENGAGEMENTS)
     ),
-    Measure("{side}_decoy_rounds", "rounds", "mean", "rounds in them", _tally(SideW.DECOY_ROUNDS)),
+    Measure("{side}_decoy_rounds", "rounds", "mean", "rounds fired at decoys", _tally(SideW.DECOY_ROUNDS)),
     Measure("{side}_denied", "engagements", "mean", "refused: target believed in a no-fire zone", _tally(SideW.DENIED)),
     Measure(
-        "{side}_approvals_asked", "requests", "mean", "engagements put to operators", _tally(SideW.APPROVALS_ASKED)
+        "{side}_approvals_asked", "requests", "mean", "approval requests to operators", _tally(SideW.APPROVALS_ASKED)
     ),
     Measure("{side}_approvals_granted", "requests", "mean", "of these, granted", _tally(SideW.APPROVALS_GRANTED)),
     Measure("{side}_approvals_denied", "requests", "mean", "of these, denied", _tally(SideW.APPROVALS_DENIED)),
@@ -285,28 +281,28 @@ MEASURES: tuple[Measure, ...] = (
         "{side}_approvals_timed_out",
         "requests",
         "mean",
-        "of these, not decided in time (a unit under veto then fires)",
+        "of these, not decided in time (units under veto then fire)",
         _tally(SideW.APPROVALS_TIMED_OUT),
     ),
     Measure(
         "{side}_approvals_withdrawn",
         "requests",
         "mean",
-        "of these, pointless before they were decided: unit, link or contact gone",
+        "of these, withdrawn before a decision: unit, link or contact lost",
         _tally(SideW.APPROVALS_WITHDRAWN),
     ),
     Measure(
         "{side}_approval_queue_s",
         "s",
         "mean",
-        "time that requests waited for an operator, all together",
+        "total time requests waited for an operator",
         lambda c: c.tally(SideW.APPROVAL_WAIT_TICKS) * c.roster.dt_s,
     ),
     Measure(
         "{side}_approval_wait_s",
         "s",
         "ratio",
-        "wait for an operator per request",
+        "waiting time for an operator per request",
         numerator="{side}_approval_queue_s",
         denominator="{side}_approvals_asked",
     ),
@@ -322,7 +318,7 @@ MEASURES: tuple[Measure, ...] = (
         "{side}_operator_utilisation",
         "1",
         "ratio",
-        "share of their time that operators spend on requests",
+        "share of operator time spent on requests",
         numerator="{side}_operator_busy_h",
         denominator="{side}_operator_h",
         is_share=True,
@@ -343,28 +339,24 @@ MEASURES: tuple[Measure, ...] = (
         "{side}_links_jammed",
         "links",
         "mean",
-        "of these, by radios with more jamming than noise",
+        "of these, by radios with jamming above noise",
         _tally(SideW.LINKS_JAMMED),
     ),
     Measure(
-        "{side}_orders_delayed",
-        "orders",
-        "mean",
-        "orders that took time and reached a unit",
-        _tally(SideW.ORDERS_DELAYED),
+        "{side}_orders_delayed", "orders", "mean", "delayed orders received by units", _tally(SideW.ORDERS_DELAYED)
     ),
     Measure(
         "{side}_order_delay_total_s",
         "s",
         "mean",
-        "time from the decision to the unit, all together",
+        "total time from the decision to the unit",
         _real(SideR.ORDER_DELAY_S),
     ),
     Measure(
         "{side}_order_delay_s",
         "s",
         "ratio",
-        "time from the decision until the unit has the order, per such order and unit",
+        "time from the decision to the unit, per delayed order and unit",
         numerator="{side}_order_delay_total_s",
         denominator="{side}_orders_delayed",
     ),
@@ -372,21 +364,15 @@ MEASURES: tuple[Measure, ...] = (
         "{side}_reports_delayed",
         "reports",
         "mean",
-        "contact reports that took time and reached the command post",
+        "delayed contact reports received by the command post",
         _tally(SideW.REPORTS_DELAYED),
     ),
-    Measure(
-        "{side}_report_age_total_s",
-        "s",
-        "mean",
-        "age of these when they came in, all together",
-        _real(SideR.REPORT_AGE_S),
-    ),
+    Measure("{side}_report_age_total_s", "s", "mean", "total age of these on arrival", _real(SideR.REPORT_AGE_S)),
     Measure(
         "{side}_report_age_s",
         "s",
         "ratio",
-        "age of a contact report when it came into the picture, per such report",
+        "age of a contact report on entering the picture, per delayed report",
         numerator="{side}_report_age_total_s",
         denominator="{side}_reports_delayed",
     ),
@@ -396,10 +382,10 @@ MEASURES: tuple[Measure, ...] = (
         "{side}_distance_km",
         "km",
         "mean",
-        "distance covered by all units",
+        "total distance covered by all units",
         _real(SideR.DISTANCE_M, 1e-3),
         of_neutrals=True,
     ),
-    Measure("{side}_losses_{platform}", "units", "mean", "units of one platform lost", _losses, of_neutrals=True),
+    Measure("{side}_losses_{platform}", "units", "mean", "units of a platform lost", _losses, of_neutrals=True),
 )
 """Every measure, in the order of tables."""

@@ -1,1 +1,1 @@
-"""Pages of the reference that are made from the code."""
+"""Reference pages generated from the code."""

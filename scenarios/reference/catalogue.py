@@ -1,4 +1,4 @@
-"""The reference page of the catalogue: every card with its kind, key numbers, cost and source, made from the cards."""
+"""The reference page of the catalogue: the kind, key numbers, cost and source of every card."""
 
 from collections import Counter
 
@@ -10,34 +10,34 @@ from scenarios.format.schema.sensors import SENSOR_MODELS, SensorCard
 from scenarios.reference.parameters import markdown_table
 
 UNMANNED = {"ugv": "UGV", "usv": "USV", "uuv": "UUV", "uav": "UAV"}
-"""What a word in the name of a card says of it."""
+"""Kind of platform implied by a word in the name of its card."""
 
 _HIGH_M = 15_000.0
 _INTRODUCTION = """\
 # Catalogue
 
-What a scenario can be made of, one row a card. `chammo list --cards` lists them too, a scenario may change or add cards
-(`catalogue`), and [parameters](parameters.md) has every number of them. Numbers are round ones of a class of equipment,
-not of any real one. *Source* says which of them come from an open publication; the rest are `placeholder`: nobody has
-checked them, so replace them before you draw conclusions. Costs are in million USD; what a platform carries is part of
-its cost, rounds are not. A dash stands for nothing of the kind.
+The building blocks of scenarios, one card per row. `chammo list --cards` lists them too, a scenario may change or add
+cards (`catalogue`), and [parameters](parameters.md) has all their numbers. The numbers are rounded and typical of a
+class of equipment, not of any real system. *Source* names the open publication of a number; the others are
+`placeholder`: unverified, so replace them before you draw conclusions. Costs are in million USD; the cost of a platform
+includes its equipment but not its rounds. A dash means none.
 """
 
 _PLATFORM = ("kind", "speed [m/s]", "endurance [h]", "sees [km]", "fires [km]", "link [km]")
-_SENSOR = ("model", "sees", "range [km]", "classifies [km]", "interval [s]")
+_SENSOR = ("model", "detects", "range [km]", "classifies [km]", "interval [s]")
 _WEAPON = ("against", "range [km]", "speed [m/s]", "reload [s]", "best hit", "stops")
 _LINK = ("range [km]", "latency [s]", "can be jammed")
 _MINE = ("against", "answers within [m]", "damage", "kills")
 
 
 def kinds_of(name: str, card: PlatformCard, catalogue: Catalogue) -> tuple[str, ...]:
-    """Return what a platform is: one word for its class, then what it does in a fight."""
+    """Return the kinds of a platform: a word for its class, then its roles in a fight."""
     words = name.split("-")
     unmanned = next((UNMANNED[word] for word in words if word in UNMANNED), "")
     is_civilian = card.sidc[3:4] == "4"  # standard identity of the symbol: neutral
     if card.domain == "air" and not unmanned and not is_civilian:
         unmanned = "UAV"
-    found = [unmanned] if unmanned else []
+    kinds = [unmanned] if unmanned else []
     weapons = [catalogue.weapons[fit.weapon] for fit in card.weapons]
     sensors = [catalogue.sensors[fit.sensor] for fit in card.sensors]
     tests: tuple[tuple[str, bool], ...] = (
@@ -61,12 +61,12 @@ def kinds_of(name: str, card: PlatformCard, catalogue: Catalogue) -> tuple[str, 
         ("depot", "depot" in words),
         ("hospital", "hospital" in words or "ambulance" in words or "evacuation" in words),
     )
-    found += [kind for kind, applies in tests if applies]
-    return tuple(found) or (card.domain,)
+    kinds += [kind for kind, applies in tests if applies]
+    return tuple(kinds) or (card.domain,)
 
 
 def count_kinds() -> Counter[str]:
-    """Return how many platforms of the built-in catalogue are of each kind, and how many cards of each other sort."""
+    """Return the number of built-in platforms of each kind, and the numbers of the other cards."""
     catalogue = built_in()
     counts = Counter(kind for name, card in catalogue.platforms.items() for kind in kinds_of(name, card, catalogue))
     counts.update({"sensor": len(catalogue.sensors), "weapon": len(catalogue.weapons)})
@@ -79,7 +79,7 @@ def catalogue_page() -> str:
     catalogue = built_in()
     counts = sorted(count_kinds().items(), key=lambda item: (-item[1], item[0]))
     shown = ", ".join(f"{count} {kind}" for kind, count in counts)
-    parts = [_INTRODUCTION, f"By kind (a card may be of several): {shown}.\n"]
+    parts = [_INTRODUCTION, f"By kind (a card may have several): {shown}.\n"]
     platforms = [_platform(name, card, catalogue) for name, card in catalogue.platforms.items()]
     for title, header, rows in (
         ("Platforms", _PLATFORM, platforms),
@@ -112,9 +112,9 @@ def _sensor(name: str, card: SensorCard) -> tuple[str, ...]:
 
 def _weapon(name: str, card: WeaponCard) -> tuple[str, ...]:
     best = max(card.p_hit.values(), default=0.0)
-    stops = "-" if card.interceptor is None else f"{card.interceptor.p_intercept:g} a shot"
+    stops = "-" if card.interceptor is None else f"{card.interceptor.p_intercept:g} per shot"
     if card.soft_kill is not None:
-        stops = f"leads {card.soft_kill.p_guided:g} astray"
+        stops = f"diverts {card.soft_kill.p_guided:g}"
     numbers = (_number(card.range_max_km), _number(card.round_speed_mps), _number(card.reload_s), _number(best))
     return _row(name, card.title, (_list(card.domains), *numbers, stops), card.cost_musd, card.source)
 

@@ -1,7 +1,7 @@
-"""The reference page of parameters: every number with its unit, default, range and source, made from the code.
+"""The reference page of parameters: every number with its unit, default, range and source, generated from the code.
 
-Two kinds: defaults of the scenario format (from the schema) and numbers of the catalogue (from its cards). Where nobody
-has named a source the page says ``placeholder``.
+Two kinds: defaults of the scenario format (from the schema) and numbers of the catalogue (from its cards). Numbers
+without a source are marked ``placeholder``.
 """
 
 import ast
@@ -42,7 +42,7 @@ _UNITS = (
     ("_k", "K"),
     ("_musd", "million USD"),
 )
-"""Units by the end of a key, longest first where one ends another."""
+"""Units by the suffix of a key, longer suffixes before those they end in."""
 
 _SOURCES: Mapping[tuple[str, str], str] = {
     ("Map", "earth_radius_factor"): "standard refraction (ITU-R P.310)",
@@ -67,31 +67,31 @@ _SOURCES: Mapping[tuple[str, str], str] = {
 }
 
 _CHOICES = {"Time", "ScenarioFile", "Formation", "TaskOrder", "UnitEntry", "Feature"}
-"""Sections whose defaults say how a scenario is written or played, and nothing about the world."""
+"""Sections with defaults for notation or play, not about the world."""
 
 _CONSTANTS = (
     (
         "kernels/network/comms.py",
         "_ACQUIRE",
         "",
-        "share of the range within which a lost link is found again",
+        "share of the range within which a lost link is regained",
         "placeholder",
     ),
     (
         "kernels/network/comms.py",
         "_SEARCH_EVERY",
         "updates",
-        "between searches of a radio without a link",
+        "interval between searches by a radio without a link",
         "placeholder",
     ),
     (
         "kernels/picture/sightings.py",
         "_MATERIAL",
         "",
-        "share of the error last reported below which a contact is reported again within the refresh time",
+        "share of the last reported error below which a contact is reported again within the refresh time",
         "placeholder",
     ),
-    ("kernels/ground/terrain.py", "_SAMPLES_PER_CELL", "1/cell", "samples of a line of sight", "choice"),
+    ("kernels/ground/terrain.py", "_SAMPLES_PER_CELL", "1/cell", "samples along a line of sight", "choice"),
 )
 
 
@@ -99,27 +99,26 @@ def parameters_page() -> str:
     """Return the page as Markdown."""
     parts = [
         "# Parameters\n",
-        "Every number that a scenario can leave to Chammo, and every number of the catalogue. *Source* names an open\n"
-        "publication or a definition, *choice* is a choice of method and no claim about the world. `placeholder` is\n"
-        "a number that nobody has checked: replace it before you draw conclusions. A unit of 1 is not shown.\n"
-        "The [scenario format](scenario-format.md) says what the keys mean; [the model](../explanation/odd.md), where\n"
-        "they enter.\n",
+        "Every default of the scenario format and every number of the catalogue. *Source* names an open\n"
+        "publication or a definition; *choice* marks a choice of method, not a claim about the world; `placeholder`\n"
+        "marks an unverified number: replace it before you draw conclusions. A unit of 1 is not shown. The\n"
+        "[scenario format](scenario-format.md) explains the keys, [the model](../explanation/odd.md) their use.\n",
         "## Constants of the model\n",
         markdown_table(("name", "value", "unit", "meaning", "source"), _constants()),
         "## Ground\n",
-        "Factors by surface, from `scenarios/terrain/ground.py`. The factor on the speed is multiplied by\n"
+        "Factors by surface, from `scenarios/terrain/ground.py`. The speed factor is multiplied by\n"
         "`max(0.2, 1 - 0.8 slope / steepest)`.\n",
         markdown_table(("factor", *SurfaceName.__args__, "steepest", "source"), _ground()),
         "## Defaults of the scenario format\n",
         markdown_table(("key", "unit", "default", "range", "source"), _defaults()),
-        "## Defaults that follow from other keys\n",
-        "Where a card says null, the resolved scenario has the value that follows. A camera must resolve the\n"
-        "critical dimension; levels are at cruise speed and at rest.\n",
-        markdown_table(("key that is null", "value", "source"), _derived()),
+        "## Defaults derived from other keys\n",
+        "In the resolved scenario, these values replace null. A camera must resolve the critical dimension;\n"
+        "levels are at cruise speed and at rest.\n",
+        markdown_table(("null key", "value", "source"), _derived()),
         markdown_table(("target class", "critical dimension", "noise", "at rest", "target strength"), _signatures()),
         "## Catalogue\n",
-        "What the cards give, in the order of their keys; the other keys have the defaults above. The source is\n"
-        "the card's.\n",
+        "The numbers given on the cards, in the order of their keys; the other keys have the defaults above. The\n"
+        "source is that of the card.\n",
     ]
     for kind in KINDS:
         parts.append(f"### {kind.capitalize()}\n")
@@ -128,21 +127,21 @@ def parameters_page() -> str:
 
 
 def unit_of(key: str) -> str:
-    """Return the unit that the end of a key names, "" when it names none."""
+    """Return the unit named by the suffix of a key, "" if there is none."""
     return next((unit for end, unit in _UNITS if key.endswith(end)), "")
 
 
 def _constants() -> Iterator[tuple[str, ...]]:
     radius = f"{compile_rules.EARTH_RADIUS_M:g}"
-    yield "true radius of the earth", radius, "m", "of lines of sight; places use WGS84", "mean radius (IUGG)"
-    yield "speed of light", f"{quantities.LIGHT_MPS:.9g}", "m/s", "of the radar equation", "SI, exact"
-    yield "Boltzmann's constant", f"{quantities.BOLTZMANN_J_PER_K:g}", "J/K", "of the radar equation", "SI, exact"
+    yield "true radius of the earth", radius, "m", "for lines of sight; positions use WGS84", "mean radius (IUGG)"
+    yield "speed of light", f"{quantities.LIGHT_MPS:.9g}", "m/s", "in the radar equation", "SI, exact"
+    yield "Boltzmann's constant", f"{quantities.BOLTZMANN_J_PER_K:g}", "J/K", "in the radar equation", "SI, exact"
     for path, name, unit, meaning, source in _CONSTANTS:
         yield f"`{name}`", _constant(path, name), unit, meaning, source
 
 
 def _constant(path: str, name: str) -> str:
-    """Return the number that a module of the engine gives to a name, without importing (and compiling) it."""
+    """Return a numeric constant of an engine module without importing (and compiling) it."""
     text = (Path(simcore.__file__).parent / path).read_text(encoding="utf-8")
     for node in ast.parse(text).body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == name:
@@ -176,14 +175,14 @@ def _defaults() -> Iterator[tuple[str, ...]]:
 
 def _derived() -> Iterator[tuple[str, ...]]:
     yield "`PlatformCard.speed_cruise_mps`", f"{defaults.CRUISE_SHARE:g} speed_max_mps", "placeholder"
-    reach = f"{defaults.STANDOFF_SHARE:g} of the longest range of its offensive weapons; 0 when it is one-way"
+    reach = f"{defaults.STANDOFF_SHARE:g} of the longest range of its offensive weapons; 0 if one-way"
     yield "`PlatformCard.standoff_km`", reach, "placeholder"
     by_domain = ", ".join(f"{mobility} ({domain})" for domain, mobility in defaults.MOBILITY_OF.items())
-    yield "`PlatformCard.mobility`", f"{by_domain}; fixed when it cannot move", "choice"
-    yield "`RangedSensor.classify_km`", f"{defaults.CLASSIFY_SHARE:g} range_km, and identify_km at least", "placeholder"
-    yield "`RangedSensor.identify_km`", f"{defaults.IDENTIFY_SHARE:g} range_km, and classify_km at most", "placeholder"
+    yield "`PlatformCard.mobility`", f"{by_domain}; fixed if it cannot move", "choice"
+    yield "`RangedSensor.classify_km`", f"{defaults.CLASSIFY_SHARE:g} range_km, at least identify_km", "placeholder"
+    yield "`RangedSensor.identify_km`", f"{defaults.IDENTIFY_SHARE:g} range_km, at most classify_km", "placeholder"
     yield "`SonarBase.absorption_db_per_km`", "Thorp's formula at frequency_khz", "Thorp 1967; Urick, chapter 5"
-    yield "`WeaponCard.guided`", "true when it has a seeker_basket_m", "choice"
+    yield "`WeaponCard.guided`", "true if it has a seeker_basket_m", "choice"
     yield "`Operators.manual_service_s`", "service_s", "placeholder"
 
 
@@ -194,7 +193,7 @@ def _signatures() -> Iterator[tuple[str, ...]]:
 
 
 def _owner(section: type[BaseModel], name: str) -> str:
-    """Return the name of the class, of a section or of what it is made from, that declares a key."""
+    """Return the name of the class that declares a key: the section or a base class."""
     for base in reversed(section.__mro__):
         if name in get_annotations(base):
             return base.__name__
@@ -214,14 +213,14 @@ def _cards(kind: str) -> Iterator[tuple[str, ...]]:
 
 
 def _card_model(kind: str, law: str) -> type[BaseModel] | None:
-    """Return the model of a card; sensors have one for each law of detection."""
+    """Return the model of a card; sensors have a model for each detection law."""
     if law in SENSOR_MODELS:
         return SENSOR_MODELS[law].card
     return _model_of(schema_cards.Catalogue.model_fields[kind].annotation)
 
 
 def _numbers(card: Mapping[str, Any], prefix: str, model: type[BaseModel] | None) -> Iterator[tuple[str, float, str]]:
-    """Yield the numbers of a card with the path and the range of their keys; ``model`` is None below a table."""
+    """Yield the numbers of a card with the paths and ranges of their keys; ``model`` is None inside a table."""
     for key, value in card.items():
         inner = _model_of(model.model_fields[key].annotation) if model is not None else None
         if isinstance(value, dict):
@@ -238,10 +237,10 @@ def _numbers(card: Mapping[str, Any], prefix: str, model: type[BaseModel] | None
 
 
 def _model_of(annotation: Any) -> type[BaseModel] | None:
-    """Return the model that an annotation holds, in a union or a list perhaps, or None."""
+    """Return the model in an annotation, possibly nested in a union or a list, or None."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    return next((found for part in get_args(annotation) if (found := _model_of(part)) is not None), None)
+    return next((model for part in get_args(annotation) if (model := _model_of(part)) is not None), None)
 
 
 def markdown_table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

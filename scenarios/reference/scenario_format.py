@@ -1,4 +1,4 @@
-"""The reference page of the scenario format, made from the schema."""
+"""The reference page of the scenario format, generated from the schema."""
 
 import types
 from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
@@ -13,35 +13,36 @@ from scenarios.format.schema.scenario import ScenarioFile
 _INTRODUCTION = """\
 # Scenario format
 
-This page is made from the schema by `chammo schema --markdown`; do not edit it by hand.
-`chammo validate FILE` lists everything that is wrong with a file, `chammo schema` prints the JSON Schema for editors.
+This page is generated from the schema by `chammo schema --markdown`; do not edit it by hand.
+`chammo validate FILE` lists all problems of a file, `chammo schema` prints the JSON Schema for editors.
 
-A scenario is one YAML file in UTF-8. The unit of a quantity is the end of its key (`_km`, `_mps`, `_s`, `_h`, `_deg`).
-Unknown keys are errors. Keys without a default must be given. Aliases, merge keys and tags of YAML are not read, so a
-file can neither run code nor grow when it is read. Places are `at_km: [east, north]` of the map's origin, or
-`at: {longitude_deg: 126.0, latitude_deg: 37.0}`. A card may say `extends: NAME` and then gives only what differs from
-the card of that name. The order of groups, zones, objectives and units in a file does not matter.
+A scenario is a YAML file in UTF-8. The suffix of a key is the unit of its quantity (`_km`, `_mps`, `_s`, `_h`, `_deg`).
+Unknown keys are errors. Keys without a default are required. YAML aliases, merge keys and tags are not supported, so a
+file can neither run code nor expand when read. Positions are `at_km: [east, north]` relative to the map's origin, or
+`at: {longitude_deg: 126.0, latitude_deg: 37.0}`. A card with `extends: NAME` inherits from the card of that name and
+gives only the differences. The order of groups, zones, objectives and units in a file does not matter.
 """
 
 _BOUNDS = """\
-Every number has a lower and an upper bound. They shut out slips of the unit and of the keyboard, not battles. Checks of
-several keys together bound the number of steps, cells, mines and rounds in flight, and the memory of a run."""
+Every number has a lower and an upper bound. The bounds catch unit mistakes and typing errors; they do not restrict
+battles. Further checks across keys limit the number of steps, cells, mines and rounds in flight, and the memory of a
+run."""
 
 
 def sections() -> tuple[type[BaseModel], ...]:
-    """Return every model of the format, each after the one that first uses it."""
-    found: list[type[BaseModel]] = []
+    """Return every model of the format, each after its first user."""
+    models: list[type[BaseModel]] = []
 
     def add(annotation: Any) -> None:
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel) and annotation not in found:
-            found.append(annotation)
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel) and annotation not in models:
+            models.append(annotation)
             for field in annotation.model_fields.values():
                 add(field.annotation)
         for part in get_args(annotation):
             add(part)
 
     add(ScenarioFile)
-    return tuple(found)
+    return tuple(models)
 
 
 SECTIONS = sections()
@@ -68,7 +69,7 @@ def _row(name: str, field: FieldInfo) -> str:
 
 
 def limits_of(field: FieldInfo) -> str:
-    """Return the bounds of a key, such as ", >= 0, <= 1"; "" when it has none."""
+    """Return the bounds of a key, such as ", >= 0, <= 1"; "" if it has none."""
     return _limits(field.metadata) or _limits(_metadata(field.annotation))
 
 
@@ -120,24 +121,24 @@ def _metadata(annotation: Any) -> list[Any]:
 
 
 def _limits(metadata: list[Any]) -> str:
-    found: dict[str, float] = {}
+    limits: dict[str, float] = {}
     for item in metadata:
         inner = item.metadata if isinstance(item, FieldInfo) else [item]
         for limit in inner:
             for name in ("least", "ge", "lt", "le"):
                 value = getattr(limit, name, None)
                 if isinstance(value, (int, float)):
-                    found[name] = value
-    if "lt" in found:
-        found.pop("le", None)
-    if "least" in found:
-        found.pop("ge" if found["ge"] == 0.0 else "least")
+                    limits[name] = value
+    if "lt" in limits:
+        limits.pop("le", None)
+    if "least" in limits:
+        limits.pop("ge" if limits["ge"] == 0.0 else "least")
     signs = {"least": "0 or >=", "ge": ">=", "lt": "<", "le": "<="}
-    return "".join(f", {signs[name]} {show_number(value)}" for name, value in found.items())
+    return "".join(f", {signs[name]} {show_number(value)}" for name, value in limits.items())
 
 
 def _bounds_table() -> str:
-    """Return why numbers are bounded as they are: a row for each reason, with the keys that it holds for."""
+    """Return the reasons for the bounds of numbers: a row for each reason, with its keys."""
     keys: dict[tuple[str, str], list[str]] = {}
     for model in SECTIONS:
         for name, field in model.model_fields.items():
@@ -146,4 +147,4 @@ def _bounds_table() -> str:
                 row = keys.setdefault((limits_of(field).removeprefix(", "), item.why), [])
                 row += [f"`{name}`"] if f"`{name}`" not in row else []
     rows = [f"| {limits} | {why} | {', '.join(names)} |" for (limits, why), names in keys.items()]
-    return "\n".join(["| bounds | why | keys |", "| --- | --- | --- |", *rows])
+    return "\n".join(["| bounds | reason | keys |", "| --- | --- | --- |", *rows])

@@ -1,1 +1,1 @@
-"""One run of a scenario: played, recorded, played again, and summed up."""
+"""A single run of a scenario: play, record, replay and summarize."""

@@ -1,4 +1,4 @@
-"""The outcome of one run as a commander would read it: who won and why, at what price, and when it turned."""
+"""The outcome of a run for a commander: winner, reason, losses and turning points."""
 
 import textwrap
 from collections import Counter
@@ -25,7 +25,7 @@ REASONS = {
 
 @dataclass(frozen=True)
 class ObjectiveResult:
-    """How far a side came with one objective."""
+    """A side's progress towards an objective."""
 
     side: str
     text: str
@@ -49,7 +49,7 @@ class PlatformLosses:
 
 @dataclass(frozen=True)
 class MunitionUse:
-    """What became of the one-way munitions of one platform of a side. They are no losses."""
+    """The fate of a side's one-way munitions of one platform. They do not count as losses."""
 
     platform: str
     title: str
@@ -57,12 +57,12 @@ class MunitionUse:
     expended: int
     shot_down: int
     lost_otherwise: int  # crashed, on a mine, by the timetable
-    cost: float  # of all these
+    cost: float  # of all these munitions
 
 
 @dataclass(frozen=True)
 class SideResult:
-    """What one side achieved, lost and spent. Units, cost and losses leave out one-way munitions."""
+    """The result of a side: score, losses, expenditure. Units, cost and losses exclude one-way munitions."""
 
     side: str
     policy: str
@@ -71,8 +71,8 @@ class SideResult:
     munitions: tuple[MunitionUse, ...]
     units: int
     cost: float
-    ammunition_left: float | None  # share of the limited rounds of the start; None when there were none
-    measures: dict[str, float]  # of this side, without its name in front
+    ammunition_left: float | None  # share of the initial limited rounds; None if there were none
+    measures: dict[str, float]  # of this side, without its name as prefix
     is_neutral: bool = False
 
     @property
@@ -88,7 +88,7 @@ class SideResult:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The outcome of one replication."""
+    """The outcome of a replication."""
 
     title: str
     winner: str | None
@@ -107,14 +107,14 @@ class Outcome:
 def read_outcome(
     state: State, compiled: Compiled, chronicle: Chronicle, policies: Sequence[str], row: int = 0
 ) -> Outcome:
-    """Return the outcome of one replication (``row``) from its final state and its chronicle."""
+    """Return the outcome of a replication (``row``) from its final state and its chronicle."""
     params, roster = compiled.params, compiled.roster
     world = state.world[row]
     winner = int(world[WorldW.WINNER])
     values = compiled.measures.values(state)
     measures: dict[str, dict[str, float]] = {}
     for measure in compiled.measures.listed:
-        measures.setdefault(measure.side, {})[measure.what] = float(values[measure.name][row])
+        measures.setdefault(measure.side, {})[measure.short_name] = float(values[measure.name][row])
     return Outcome(
         title=roster.title or roster.scenario,
         winner=roster.sides[winner] if winner >= 0 else None,
@@ -205,7 +205,7 @@ def _objectives(state: State, params: Params, roster: Roster, row: int) -> tuple
 
 
 def outcome_lines(outcome: Outcome) -> list[str]:
-    """Return the outcome as text, a line each."""
+    """Return the outcome as lines of text."""
     lines = [_verdict(outcome), "", "Why"]
     lines += _wrap(map(_objective_line, outcome.objectives), 15)
     if not outcome.objectives:
@@ -224,7 +224,7 @@ def outcome_lines(outcome: Outcome) -> list[str]:
 
 
 def _wrap(texts: Iterable[str], indent: int) -> list[str]:
-    """Return texts as indented lines of at most 110 characters; ``indent`` is that of continuation lines."""
+    """Return texts as indented lines of at most 110 characters; ``indent`` applies to continuation lines."""
     lines: list[str] = []
     for text in texts:
         lines += textwrap.wrap(text, 110, initial_indent="  ", subsequent_indent=" " * indent, break_on_hyphens=False)

@@ -1,4 +1,4 @@
-"""One run: a scenario, a seed and a replication number in; an outcome and, if wanted, a run folder out."""
+"""A single run: from a scenario, a seed and a replication number to an outcome and, optionally, a run folder."""
 
 import math
 import time
@@ -30,7 +30,7 @@ _LARGEST_SEED = 2**63 - 1
 
 @dataclass(frozen=True)
 class RunResult:
-    """What a run leaves: its manifest, measures and outcome, and its folder when it was recorded."""
+    """The result of a run: its manifest, measures and outcome, and its folder if it was recorded."""
 
     manifest: dict[str, object]
     measures: dict[str, float]
@@ -39,7 +39,7 @@ class RunResult:
 
 
 def check_seed(seed: int, replication: int, option: str = "--replication") -> None:
-    """Raise ``InputError`` unless seed and replication (given by ``option``) fit the random numbers' keys."""
+    """Raise ``InputError`` unless seed and replication (given by ``option``) fit the keys of random numbers."""
     for name, value in (("--seed", seed), (option, replication)):
         if not 0 <= value <= _LARGEST_SEED:
             raise InputError(f"{name} {value}: out of range; give a whole number from 0 to {_LARGEST_SEED}")
@@ -68,10 +68,10 @@ def run_scenario(
     force: bool = False,
     record_interval_s: float | None = None,
 ) -> RunResult:
-    """Play one replication to its end.
+    """Play a replication to its end.
 
-    With ``folder`` the run is recorded there, frame by frame; without, nothing is written. The outcome is
-    the same either way.
+    With ``folder`` the run is recorded there, frame by frame; otherwise nothing is written. The outcome is the same
+    either way.
     """
     check_seed(seed, replication)
     frame_ticks = _frame_ticks(compiled, record_interval_s)
@@ -87,7 +87,7 @@ def run_scenario(
         "versions": versions(),
         "started_utc": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    build_policies(choices, compiled.briefings, seed, [replication])  # their errors show before a folder is made
+    build_policies(choices, compiled.briefings, seed, [replication])  # report their errors before creating a folder
     if folder is None:
         return _play(compiled, choices, start, None, seed, replication, frame_ticks)
     with RunFolder(folder, start, force=force) as target:
@@ -100,7 +100,7 @@ def _frame_ticks(compiled: Compiled, record_interval_s: float | None) -> int:
     if record_interval_s is None:
         return roster.record_ticks
     if not math.isfinite(record_interval_s):
-        raise InputError(f"--record-interval {record_interval_s:g}: no time; give {roster.dt_s:g} or more seconds")
+        raise InputError(f"--record-interval {record_interval_s:g}: not a time; give {roster.dt_s:g} or more seconds")
     if record_interval_s < roster.dt_s:
         raise InputError(f"--record-interval {record_interval_s:g}: below a time step; give {roster.dt_s:g} or more")
     n_ticks = int(compiled.params.rules_whole[RuleW.N_TICKS])
@@ -125,7 +125,7 @@ def _play(
     reader = FrameReader(params, roster)
 
     def on_frame(tick: int) -> None:
-        tick = min(tick, int(simulation.state.world[0, WorldW.TICK]))  # the last frame is of the end, not of the step's
+        tick = min(tick, int(simulation.state.world[0, WorldW.TICK]))  # the last frame is at the end of the run
         events = simulation.events()
         chronicle.add_events(events)
         if recorder is None:

@@ -1,4 +1,4 @@
-"""Verify a recorded run: play it again from its scenario, seed and recorded orders, and compare what comes out."""
+"""Verification of a recorded run: replay it from its scenario, seed and recorded orders, and compare the results."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,32 +29,32 @@ from simcore.types import I32, NONE, Emcon, EndReason, Roe, Task
 
 @dataclass(frozen=True)
 class Verification:
-    """The run as recorded beside the run as played again."""
+    """Comparison of the recorded run with its replay."""
 
     recorded: str  # hash of the final state
     recomputed: str
-    differences: tuple[str, ...]  # "name: recorded, computed now" of the outcome and of every measure that differs
+    differences: tuple[str, ...]  # "name: recorded, computed now" for every difference in outcome or measures
     n_orders: int
     changed_versions: tuple[str, ...]  # "name was -> is"
 
     @property
     def is_same(self) -> bool:
-        """Whether the run came out the same to the last bit, with the winner and the measures that are on record."""
+        """Whether the replay matches the recorded state hash, outcome and measures to the last bit."""
         return self.recorded == self.recomputed and not self.differences
 
 
 class RecordedOrders:
-    """A policy that gives the orders of ``orders.parquet`` again."""
+    """A policy that repeats the orders of ``orders.parquet``."""
 
     def __init__(self, columns: Mapping[str, np.ndarray], side: str, groups: I32) -> None:
         of_side = columns["side"] == side
         self._columns = {name: values[of_side] for name, values in columns.items()}
-        target = self._columns["target_group"]  # the tables number the groups of all sides, a policy its own
+        target = self._columns["target_group"]  # tables number the groups of all sides, a policy only its own
         self._columns["target_group"] = np.where(target == NONE, NONE, np.searchsorted(groups, target))
         self._columns["group_idx"] = np.searchsorted(groups, self._columns["group_idx"])
 
     def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
-        """Begin again; there is nothing to forget."""
+        """Do nothing: this policy has no state."""
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Give the orders recorded at the picture's tick."""
@@ -83,9 +83,9 @@ _ORDERS = "orders.parquet"
 
 
 def verify_run(folder: Path) -> Verification:
-    """Play a recorded run again and compare state, outcome and measures.
+    """Replay a recorded run and compare state, outcome and measures.
 
-    Raises ``InputError`` when a file is missing or was changed after the run.
+    Raises ``InputError`` if a file is missing or was changed after the run.
     """
     manifest = read_manifest(folder, "run", _REQUIRED)
     check_files(folder, manifest)
@@ -133,7 +133,7 @@ def _outcome_differences(manifest: Mapping[str, Any], simulation: Simulation, co
 def _differences(recorded: Mapping[str, float | None], simulation: Simulation, compiled: Compiled) -> Iterator[str]:
     computed = compiled.measures.values(simulation.state)
     now = {name: float(values[0]) for name, values in computed.items()}
-    finite = {name: value if math.isfinite(value) else None for name, value in now.items()}  # as JSON holds them
+    finite = {name: value if math.isfinite(value) else None for name, value in now.items()}  # as stored in JSON
     for name in sorted({*recorded, *finite}):
         if name not in finite or name not in recorded or recorded[name] != finite[name]:
             yield f"{name}: {recorded.get(name, 'missing')}, computed now {finite.get(name, 'missing')}"
@@ -161,8 +161,8 @@ def _read_orders(folder: Path, compiled: Compiled) -> dict[str, np.ndarray]:
     n_groups = len(compiled.roster.groups)
     group = columns["group_idx"]
     if group.size and (int(group.min()) < 0 or int(group.max()) >= n_groups):
-        raise InputError(f"{path}: orders a group that the scenario lacks; restore the folder or run again")
-    columns.setdefault("emcon", np.full(group.size, "", dtype=object))  # folders of earlier versions lack it
+        raise InputError(f"{path}: orders a group missing from the scenario; restore the folder or run again")
+    columns.setdefault("emcon", np.full(group.size, "", dtype=object))  # missing in folders of earlier versions
     for name, names in (("task", Task), ("roe", Roe), ("emcon", Emcon)):
         codes = {"": 0, **{code.name.lower(): int(code) for code in names}}
         unknown = sorted(set(columns[name]) - set(codes))

@@ -1,4 +1,4 @@
-"""Which policy commands each side: the scenario's choice, and what the command line puts in its place."""
+"""The policy of each side: the scenario's choice, or its replacement from the command line."""
 
 import difflib
 import math
@@ -30,7 +30,7 @@ class PolicyChoice:
         return f"{self.name} of side {self.side}"
 
     def as_json(self) -> dict[str, object]:
-        """Return the entry of a manifest: the policy, and the distribution and version that brought it."""
+        """Return the manifest entry: the policy, with the distribution and version that provide it."""
         return {
             "side": self.side,
             "name": self.name,
@@ -42,7 +42,7 @@ class PolicyChoice:
 def choose_policies(
     roster: Roster, options: Sequence[str] = (), by_side: Mapping[str, str] | None = None
 ) -> tuple[PolicyChoice, ...]:
-    """Return a choice per side.
+    """Return one choice per side.
 
     ``options`` are ``side=name`` or ``side=name:parameter=value,parameter=value`` as on the command line;
     ``by_side`` maps a side to ``name`` or ``name:parameter=value``. Both replace the scenario's choice. Some policies
@@ -64,8 +64,8 @@ def choose_policies(
             hint = f"did you mean {near[0]!r}? " if near else ""
             raise InputError(f"--policy {side}={text}: no side {side!r}; {hint}sides: {', '.join(roster.sides)}")
         if side in roster.sides[N_BELLIGERENTS:]:
-            fighting = ", ".join(roster.sides[:N_BELLIGERENTS])
-            raise InputError(f"--policy {side}={text}: {side!r} is neutral, nobody commands it; name one of {fighting}")
+            fighting = " or ".join(roster.sides[:N_BELLIGERENTS])
+            raise InputError(f"--policy {side}={text}: {side!r} is neutral and has no commander; give {fighting}")
         chosen[side] = _parse(side, text)
     return tuple(_settled(chosen[side]) for side in roster.sides)
 
@@ -77,11 +77,11 @@ def _settled(choice: PolicyChoice) -> PolicyChoice:
 
 
 def _parse(side: str, text: str) -> PolicyChoice:
-    name, _, rest = text.partition(":")
+    name, _, settings = text.partition(":")
     if not name.strip():
-        raise InputError(f"--policy {side}={text}: names no policy; write side=name or side=name:parameter=value")
+        raise InputError(f"--policy {side}={text}: no policy named; write side=name or side=name:parameter=value")
     parameters: dict[str, object] = {}
-    for pair in rest.split(",") if rest else ():
+    for pair in settings.split(",") if settings else ():
         key, mark, value = pair.partition("=")
         bare = bare_parameter(name) if pair.strip() and not mark else None
         if bare is not None and bare not in parameters:
@@ -101,7 +101,9 @@ def _value(text: str, option: str) -> object:
         value = {}
     is_plain = value is None or isinstance(value, str | bool | int | float)
     if not is_plain or (isinstance(value, float) and not math.isfinite(value)):
-        raise InputError(f"{option}: the value {text[:40]!r} is no finite number and no word; write parameter=value")
+        raise InputError(
+            f"{option}: the value {text[:40]!r} is neither a finite number nor a word; write parameter=value"
+        )
     return value
 
 

@@ -1,4 +1,4 @@
-"""Progress of long work on the standard error: a bar on a terminal, a line now and then elsewhere."""
+"""Progress of long tasks on standard error: a bar on a terminal, occasional lines elsewhere."""
 
 import sys
 import time
@@ -11,7 +11,7 @@ _LINE_EVERY_S = 10.0
 
 
 def prepare_engine(*, quiet: bool = False) -> None:
-    """Compile the engine if this is the first run after an install or an update, and say so."""
+    """Compile the engine, with a notice, if this is the first run after an install or an update."""
     if not is_cold():
         return
     if not quiet:
@@ -28,7 +28,7 @@ def prepare_engine(*, quiet: bool = False) -> None:
 
 
 class Progress:
-    """Shows how much of ``total`` is done. ``done`` counts what was there at the start and takes no time."""
+    """Shows progress towards ``total``. ``done`` is the number finished before the start, left out of the rate."""
 
     def __init__(
         self, label: str, total: int, done: int = 0, *, quiet: bool = False, stream: TextIO | None = None
@@ -38,21 +38,21 @@ class Progress:
         self._quiet = quiet
         self._is_terminal = self._stream.isatty()
         self._began = self._shown = time.perf_counter()
-        self._told = done
+        self._last_shown = done
         self._show()
 
     def update(self, done: int) -> None:
-        """Say that ``done`` of the total are finished."""
+        """Report that ``done`` of the total are finished."""
         self._done = done
         now = time.perf_counter()
-        has_news = self._is_terminal or done != self._told
-        if has_news and (self._is_terminal or now - self._shown >= _LINE_EVERY_S):
+        has_changed = self._is_terminal or done != self._last_shown
+        if has_changed and (self._is_terminal or now - self._shown >= _LINE_EVERY_S):
             self._shown = now
-            self._told = done
+            self._last_shown = done
             self._show()
 
     def close(self) -> None:
-        """Show the last state and end the bar's line."""
+        """Show the final state and end the line of the bar."""
         self._show()
         if self._is_terminal and not self._quiet:
             self._stream.write("\n")

@@ -1,4 +1,4 @@
-"""What produced a result: versions of the software that can matter to it."""
+"""Provenance of results: versions of the software that can affect them."""
 
 import platform
 from functools import cache
@@ -17,9 +17,9 @@ def _engine_digest() -> str:
 def versions() -> dict[str, str]:
     """Return the versions of Chammo, Python and the libraries that compute or store results.
 
-    ``engine`` is a digest of the engine's sources and of what compiled them.
+    ``engine`` is a digest of the engine's sources and its compiler.
     """
-    found = {
+    by_name = {
         "chammo": simcore.__version__,
         "engine": _engine_digest(),
         "python": platform.python_version(),
@@ -27,7 +27,7 @@ def versions() -> dict[str, str]:
     }
     for name in ("numpy", "numba", "pyarrow"):
         try:
-            found[name] = version(name)
+            by_name[name] = version(name)
         except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
+            by_name[name] = "not installed"
+    return by_name

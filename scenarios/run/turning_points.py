@@ -1,4 +1,4 @@
-"""Turning points of a run, found in its events and its series: what a commander would tell of the fight."""
+"""Turning points of a run, detected in its events and its series: the story of the fight for a commander."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _SWING_WINDOW = 0.1
 
 @dataclass(frozen=True)
 class TurningPoint:
-    """A moment that mattered. ``weight`` ranks it among the others, 0 to 1 and more."""
+    """A decisive moment. ``weight`` ranks it among the others, from 0 to 1 and above."""
 
     time_s: float
     kind: str
@@ -29,7 +29,7 @@ _Happening = tuple[int, int, int]  # tick, unit, other unit
 
 @dataclass
 class Chronicle:
-    """The few events of a run that its story needs, and its series: small, however long the run."""
+    """The key events of a run and its series: small even for long runs."""
 
     losses: list[_Happening] = field(default_factory=list[_Happening])
     objectives: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])  # tick, objective
@@ -40,7 +40,7 @@ class Chronicle:
     linked_share: list[F64] = field(default_factory=list[F64])
 
     def add_events(self, rows: np.ndarray) -> None:
-        """Keep losses, objectives, false engagements and each side's first contact and shot of drained event rows."""
+        """Keep losses, objectives, false engagements and each side's first contact and shot from event rows."""
         kind = rows["kind"]
         for row in rows[kind == EventKind.LOSS]:
             self.losses.append((int(row["tick"]), int(row["unit"]), int(row["other"])))
@@ -56,7 +56,7 @@ class Chronicle:
                     self.firsts[int(first), int(side)] = (int(row["tick"]), int(row["unit"]), int(row["other"]))
 
     def add_series(self, time_s: float, series: dict[str, np.ndarray]) -> None:
-        """Keep the scores and the linked shares of a frame, (sides,) each."""
+        """Keep the scores and linked shares of a frame, (sides,) each."""
         self.times_s.append(time_s)
         self.score.append(np.array(series["score"], dtype=np.float64))
         self.linked_share.append(np.array(series["linked_share"], dtype=np.float64))
@@ -69,8 +69,8 @@ def clock(time_s: float) -> str:
 
 
 def turning_points(chronicle: Chronicle, params: Params, roster: Roster, limit: int = 12) -> list[TurningPoint]:
-    """Return up to ``limit`` turning points in order of time, the weightiest of each kind."""
-    found = [
+    """Return up to ``limit`` turning points in order of time, those with the greatest weight."""
+    candidates = [
         *_firsts(chronicle, roster),
         *_objectives_met(chronicle, roster),
         *_key_losses(chronicle, params, roster),
@@ -79,7 +79,7 @@ def turning_points(chronicle: Chronicle, params: Params, roster: Roster, limit: 
         *_swings(chronicle, roster),
         *_cut_off(chronicle, roster),
     ]
-    weightiest = sorted(found, key=lambda point: -point.weight)[:limit]
+    weightiest = sorted(candidates, key=lambda point: -point.weight)[:limit]
     return sorted(weightiest, key=lambda point: (point.time_s, -point.weight))
 
 
@@ -126,7 +126,7 @@ def _key_losses(chronicle: Chronicle, params: Params, roster: Roster) -> list[Tu
 
 
 def _loss_bursts(chronicle: Chronicle, params: Params, roster: Roster) -> list[TurningPoint]:
-    """Return the two heaviest runs of losses of each side: losses that follow each other within a minute."""
+    """Return each side's two heaviest bursts: losses that follow each other within a minute."""
     is_force = params.units.whole[UnitSpecW.IS_ONE_WAY] == 0
     points: list[TurningPoint] = []
     for side, name in enumerate(roster.sides):
@@ -149,22 +149,22 @@ def _loss_bursts(chronicle: Chronicle, params: Params, roster: Roster) -> list[T
 
 
 def _false_engagements(chronicle: Chronicle, params: Params, roster: Roster) -> list[TurningPoint]:
-    """Return, by side, its first shot at a neutral and its first at a decoy, with how much it fired at such in all."""
+    """Return each side's first shot at a neutral and first shot at a decoy, with the total fired at such targets."""
     points: list[TurningPoint] = []
     identity = params.units.whole[UnitSpecW.IDENTITY]
     for side, name in enumerate(roster.sides):
-        for kind, what, weight in ((Identity.NEUTRAL, "neutral", 1.2), (Identity.DECOY, "decoy", 0.5)):
+        for kind, noun, weight in ((Identity.NEUTRAL, "neutral", 1.2), (Identity.DECOY, "decoy", 0.5)):
             fired = [
                 x for x in chronicle.false_engagements if roster.unit_side[x[1]] == side and identity[x[2]] == kind
             ]
             if not fired:
                 continue
             tick, unit, other, _ = fired[0]
-            text = f"{name} fires at a {what}: {_unit(roster, unit)} at {_unit(roster, other)}"
+            text = f"{name} fires at a {noun}: {_unit(roster, unit)} at {_unit(roster, other)}"
             if len(fired) > 1:
                 many = len({x[2] for x in fired})
                 text += f"; {len(fired)} such shots with {sum(x[3] for x in fired)} rounds in all, at {many} of them"
-            points.append(TurningPoint(tick * roster.dt_s, f"fire_at_{what}", weight, text))
+            points.append(TurningPoint(tick * roster.dt_s, f"fire_at_{noun}", weight, text))
     return points
 
 
@@ -175,20 +175,20 @@ def _cost(roster: Roster, burst: list[_Happening]) -> float:
 
 def _burst_text(roster: Roster, name: str, burst: list[_Happening], share: float) -> str:
     titles = Counter(roster.unit_title[unit] for _, unit, _ in burst)
-    what = ", ".join(f"{n} {title}" for title, n in titles.most_common(3))
+    listed = ", ".join(f"{n} {title}" for title, n in titles.most_common(3))
     more = ", ..." if len(titles) > 3 else ""
     span_s = (burst[-1][0] - burst[0][0]) * roster.dt_s
-    within = f" within {clock(span_s)}" if span_s else " in one blow"
+    within = f" within {clock(span_s)}" if span_s else " at once"
     by = _to(roster, [by for _, _, by in burst])
     count = f"{len(burst)} units" if len(burst) > 1 else "1 unit"
-    return f"{name} loses {count}{within if len(burst) > 1 else ''} ({what}{more}; {share:.0%} of its force){by}"
+    return f"{name} loses {count}{within if len(burst) > 1 else ''} ({listed}{more}; {share:.0%} of its force){by}"
 
 
 def _swings(chronicle: Chronicle, roster: Roster) -> list[TurningPoint]:
-    """Return up to two swings of the lead in score, and the moment at which the final leader took the lead for good.
+    """Return up to two swings of the lead in score, and the time at which the final leader took the lead for good.
 
-    A swing is the largest change within a tenth of the run, without the tenths of it at either end: it is listed at the
-    frame that first shows it.
+    A swing is the largest change within a tenth of the run, excluding the first and last tenth of the change itself; it
+    is listed at the first frame to show it.
     """
     if len(roster.sides) < 2 or len(chronicle.times_s) < 3:
         return []
@@ -221,7 +221,7 @@ def _swings(chronicle: Chronicle, roster: Roster) -> list[TurningPoint]:
 
 
 def _swing_text(names: tuple[str, str], before: float, after: float) -> str:
-    """Return a change of the lead of the first of two sides over the second in words: who leads, and by how much."""
+    """Return a change of the first side's lead over the second in words: the leader and its margin."""
     was, now = names[before < 0.0], names[after < 0.0]
     old, new = f"{abs(before):.2f}", f"{abs(after):.2f}"
     if float(old) == 0.0:
@@ -234,7 +234,7 @@ def _swing_text(names: tuple[str, str], before: float, after: float) -> str:
 
 
 def _cut_off(chronicle: Chronicle, roster: Roster) -> list[TurningPoint]:
-    """Return, by side, the first time that half of its active units had no link after having had one."""
+    """Return for each side the first time the linked share of its active units fell to half or less."""
     points: list[TurningPoint] = []
     if not chronicle.linked_share:
         return points
@@ -254,7 +254,7 @@ def _unit(roster: Roster, unit: int) -> str:
 
 
 def _to(roster: Roster, by: list[int]) -> str:
-    """Return who did it: nothing when the losses were not by fire."""
+    """Return the shooters in words, or a note that the losses were not by fire."""
     shooters = Counter(f"{roster.sides[int(roster.unit_side[u])]} {roster.unit_title[u]}" for u in by if u >= 0)
     if not shooters:
         return ", not by fire"

@@ -1,9 +1,8 @@
-"""Compile the engine beside the process that needs it, from the last phase of the tick to the first.
+"""Warm the compile cache from a second process, starting at the end of the tick.
 
-Compiling is the work of one thread. Two processes that begin at either end of the tick and leave what they compiled in
-the same cache meet in the middle: each takes from the cache what the other has done. Nobody waits for this process, and
-``compiling_beside`` ends it when the other is ready; what it has done by then makes a first start shorter and changes
-nothing else.
+Compilation is single-threaded. Two processes that start at opposite ends of the tick and share a cache meet in the
+middle: each loads from the cache the kernels compiled by the other. No process waits for this process, and
+``compiling_beside`` ends it once the other is ready; its only effect is a shorter first start.
 """
 
 import os
@@ -15,7 +14,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def compiling_beside() -> Generator[None]:
-    """Let a second process compile from the other end, where there is a second processor for it."""
+    """Let a second process compile from the other end if there is a second processor."""
     if len(_processors()) < 2:
         yield
         return
@@ -34,12 +33,12 @@ def compiling_beside() -> Generator[None]:
 
 
 def _processors() -> range | set[int]:
-    """Return the processors that this process may use."""
+    """Return the processors available to this process."""
     return os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
 
 
 def main() -> None:
-    """Compile what ``prepare_engine`` compiles, in the other order."""
+    """Compile the same kernels as ``prepare_engine``, in the opposite order."""
     from scenarios.loader import load
     from simcore.compiling.lean_compiler import TypedError, type_from_the_end
     from simcore.simulation import Simulation

@@ -47,7 +47,7 @@ def test_validate_reports_all_problems_of_all_files(tmp_path: Path, capsys: pyte
     files = [str(cases()["several-problems"].write(tmp_path)), "two-patrols", "nowhere.yaml"]
     assert main(["validate", *files]) == 2
     captured = capsys.readouterr()
-    assert "two-patrols: right" in captured.out
+    assert "two-patrols: valid" in captured.out
     assert "6 problems" in captured.err
     assert "nowhere.yaml: no such file" in captured.err
 

@@ -1,1 +1,1 @@
-"""Checks of a scenario file that go beyond its schema: names, sides, cards, hosts, places, steps."""
+"""Checks of a scenario file beyond its schema: names, sides, cards, hosts, places, steps."""

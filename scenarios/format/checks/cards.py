@@ -1,4 +1,4 @@
-"""Cards whose values must fit each other."""
+"""Consistency checks of cards."""
 
 from scenarios.format.names import advice
 from scenarios.format.problems import Problem
@@ -22,7 +22,7 @@ MOBILITIES = {
 
 
 def check_cards(cards: Catalogue, built_in: Catalogue, names: dict[str, set[str]]) -> list[Problem]:
-    """Return the problems of ``cards``, which may refer to each other and to the built-in ones."""
+    """Return the problems of ``cards``, which may refer to each other and to built-in cards."""
     problems: list[Problem] = []
     sensors = {*built_in.sensors, *cards.sensors}
     weapons = {*built_in.weapons, *cards.weapons}

@@ -1,4 +1,4 @@
-"""What the checks know of a scenario file beyond its content."""
+"""Context of the checks of a scenario file, beyond its content."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,10 +11,10 @@ from scenarios.format.yaml_text import Path
 
 @dataclass(frozen=True)
 class Context:
-    """What the checks know beyond the content.
+    """Context of the checks beyond the content.
 
-    ``names``: every name that the file defines per section, including entries left out because they are wrong
-    themselves. ``origin``: place in the file of each entry of a section.
+    ``names``: every name defined in the file per section, including those of invalid entries left out. ``origin``:
+    index in the file of each entry of a section.
     """
 
     catalogue: Catalogue
@@ -22,18 +22,18 @@ class Context:
     origin: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
 
     def place(self, section: str, index: int) -> int:
-        """Return the place in the file of an entry."""
+        """Return the index in the file of an entry."""
         places = self.origin.get(section)
         return places[index] if places is not None and index < len(places) else index
 
     def is_known(self, section: str, name: str) -> bool:
-        """Tell whether the file defines the name, rightly or not."""
+        """Return whether the file defines the name, in a valid entry or not."""
         return name in self.names.get(section, ())
 
 
-def reference(path: Path, what: str, name: str, known: Iterable[str], context: Context, section: str) -> list[Problem]:
-    """Return a problem when ``name`` is not one of the ``known`` names of a section."""
+def reference(path: Path, noun: str, name: str, known: Iterable[str], context: Context, section: str) -> list[Problem]:
+    """Return a problem if ``name`` is not among the ``known`` names of a section."""
     known = set(known)
     if name in known or context.is_known(section, name):
         return []
-    return [Problem(path, f"no {what} {name!r}; {advice(name, known | context.names.get(section, set()))}")]
+    return [Problem(path, f"no {noun} {name!r}; {advice(name, known | context.names.get(section, set()))}")]

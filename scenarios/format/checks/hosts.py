@@ -1,4 +1,4 @@
-"""Hosts that groups name: that they exist, can carry units, and have room for all who start aboard."""
+"""Checks of the hosts of groups: existence, ability to carry units, and room for all units that start aboard."""
 
 from scenarios.format.checks.context import Context, reference
 from scenarios.format.problems import Problem
@@ -10,7 +10,7 @@ from scenarios.format.yaml_text import Path
 def check_hosts(
     content: ScenarioFile, platforms: dict[str, PlatformCard], units: dict[str, Group], context: Context
 ) -> list[Problem]:
-    """Return the problems of all groups that name a host. ``units`` gives the group of each unit by name."""
+    """Return the problems of all groups with a host. ``units`` gives the group of each unit by name."""
     problems: list[Problem] = []
     for i, group in enumerate(content.groups):
         if group.host is not None:
@@ -20,7 +20,7 @@ def check_hosts(
 
 
 def _host_units(name: str, content: ScenarioFile, units: dict[str, Group]) -> list[tuple[str, str]]:
-    """Return (unit, platform) of the host, a unit or all units of a group."""
+    """Return (unit, platform) pairs of a host: a single unit or all units of a group."""
     for group in content.groups:
         if group.name == name:
             return [(unit, group.units[k].platform) for unit, k in unit_names(group)]
@@ -62,8 +62,8 @@ def _check_room(
 ) -> list[Problem]:
     """Check that the units aboard fit on their hosts.
 
-    Who names a unit has its room alone, who names a group that of all its units: all fit if neither any unit nor any
-    group has more aboard than it carries.
+    A group with a single unit as host uses the room of this unit only; with a group as host, the room of all its units.
+    All fit if no unit and no group has more units aboard than it carries.
     """
     aboard: dict[str, int] = {}
     problems: list[Problem] = []
@@ -72,7 +72,7 @@ def _check_room(
             continue
         named = [group.host]
         if all(entry.name != group.host for entry in content.groups) and group.host in units:
-            named.append(units[group.host].name)  # its group has this room no more
+            named.append(units[group.host].name)  # this room is no longer available to its group
         for name in dict.fromkeys(named):
             aboard[name] = aboard.get(name, 0) + sum(entry.count for entry in group.units)
             hosts = _host_units(name, content, units)

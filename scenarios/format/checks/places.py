@@ -1,4 +1,4 @@
-"""Places that are off the map, and areas that are none."""
+"""Checks of places off the map and of areas without extent."""
 
 import math
 from collections.abc import Sequence
@@ -24,12 +24,12 @@ MAX_MINES = 100_000
 MAX_CORNERS = 100_000
 LEAST_AREA_M2 = 1.0
 LEAST_FILLING = 0.02
-"""Share of the box round a minefield that it must fill: mines are laid by drawing in the box until one is inside."""
+"""Least share of its bounding box filled by a minefield: positions of mines are drawn in the box until inside."""
 
 
 @dataclass(frozen=True)
 class Places:
-    """The map of a scenario file, and the problems of places off it."""
+    """The map of a scenario file, with checks for places off the map."""
 
     content: ScenarioFile
 
@@ -39,20 +39,20 @@ class Places:
         return Plane(self.content.map.origin)
 
     def is_on_map(self, x_km: float, y_km: float) -> bool:
-        """Return whether a point lies on the map, the rim included."""
+        """Return whether a point lies on the map, including its edge."""
         extent = self.content.map
         return extent.west_km <= x_km <= extent.east_km and extent.south_km <= y_km <= extent.north_km
 
-    def km(self, path: Path, point: PointKm | None, what: str) -> list[Problem]:
-        """Return a problem when a point of the plane is off the map."""
+    def km(self, path: Path, point: PointKm | None, noun: str) -> list[Problem]:
+        """Return a problem if a point of the plane is off the map."""
         if point is None or self.is_on_map(*point):
             return []
         swapped = " (did you swap east and north?)" if self.is_on_map(point[1], point[0]) else ""
         shown = f"[{point[0]:g}, {point[1]:g}]"
-        return [Problem(path, f"{what} {shown} is off the map; give km within {self._box}{swapped}")]
+        return [Problem(path, f"{noun} {shown} is off the map; give km within {self._box}{swapped}")]
 
-    def globe(self, path: Path, place: GeoPoint | None, what: str) -> list[Problem]:
-        """Return a problem when a place on the globe is off the map."""
+    def globe(self, path: Path, place: GeoPoint | None, noun: str) -> list[Problem]:
+        """Return a problem if a position on the globe is off the map."""
         if place is None:
             return []
         east, north = self._projected(place.longitude_deg, place.latitude_deg)
@@ -62,7 +62,7 @@ class Places:
         is_swapped = abs(lon) <= 90.0 and self.is_on_map(*self._projected(lat, lon))
         swapped = " (did you swap longitude and latitude?)" if is_swapped else ""
         where = f"lies at [{east:.3f}, {north:.3f}] km" if math.isfinite(east) else "lies beyond the plane"
-        text = f"{what} {lon:g} east, {lat:g} north {where}, off the map; give a place within {self._box} km"
+        text = f"{noun} {lon:g} east, {lat:g} north {where}, off the map; give a place within {self._box} km"
         return [Problem(path, text + swapped)]
 
     @property
@@ -101,8 +101,8 @@ def check_places(content: ScenarioFile, context: Context) -> list[Problem]:
         path = ("minefields", context.place("minefields", i))
         if entry.side is not None:
             problems += reference((*path, "side"), "side", entry.side, sides, context, "sides")
-        found = _check_shape(entry, path, places)
-        problems += found or _check_mines(entry, path, places)
+        of_shape = _check_shape(entry, path, places)
+        problems += of_shape or _check_mines(entry, path, places)
     for i, group in enumerate(content.groups):
         problems += _check_group(group, ("groups", context.place("groups", i)), places)
     return problems
@@ -125,7 +125,7 @@ def _check_group(group: Group, path: Path, places: Places) -> list[Problem]:
 
 
 def _check_shape(shape: Shape | Minefield, path: Path, places: Places) -> list[Problem]:
-    """Return the problems of a shape: centres and corners off the map, no area."""
+    """Return the problems of a shape: centres or corners off the map, no area."""
     discs: dict[str, Circle | Ring | None] = {"circle": shape.circle}
     lines: dict[str, Sequence[PointKm] | None] = {"polygon_km": shape.polygon_km}
     if isinstance(shape, Shape):
@@ -157,14 +157,14 @@ def _check_shape(shape: Shape | Minefield, path: Path, places: Places) -> list[P
 
 
 def _area_m2(shape: Shape | Minefield, places: Places) -> float:
-    """Return the area of a shape that is no corridor."""
+    """Return the area of a shape other than a corridor."""
     rings = rings_of_one(shape, places.plane)
     area = abs(sum(twice_area(ring) for ring in rings)) / 2.0
     return area if area >= LEAST_AREA_M2 else _covered_m2(rings[0])
 
 
 def _covered_m2(corners: F64) -> float:
-    """Return the area that a line covers which may cross itself, so that its loops cancel in the signed area."""
+    """Return the area covered by a possibly self-crossing line, whose loops may cancel in the signed area."""
     from shapely import Polygon, make_valid
 
     outline: Any = Polygon(corners.T)
@@ -173,7 +173,7 @@ def _covered_m2(corners: F64) -> float:
 
 
 def _check_mines(entry: Minefield, path: Path, places: Places) -> list[Problem]:
-    """Return a problem of a field with too many mines, or too thin to lay them."""
+    """Return a problem if a field has too many mines or is too thin for laying them."""
     (corners,) = rings_of_one(entry, places.plane)
     area = abs(twice_area(corners)) / 2.0
     width, height = (corners.max(axis=1) - corners.min(axis=1)).tolist()
@@ -192,7 +192,7 @@ def _check_mines(entry: Minefield, path: Path, places: Places) -> list[Problem]:
 
 
 def _check_feature(feature: Feature, path: Path, places: Places) -> list[Problem]:
-    """Return a problem of a shape of the terrain that leaves no mark on the map."""
+    """Return a problem if a terrain feature has no effect on the map."""
     extent = places.content.map
     if feature.circle is not None and feature.circle.centre_km is not None:
         key, points, margin = "circle", (feature.circle.centre_km,), feature.circle.radius_km

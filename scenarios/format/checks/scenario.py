@@ -1,4 +1,4 @@
-"""What a schema cannot see: names that must exist, values that must fit each other."""
+"""Checks beyond the schema: references to names, consistency of values."""
 
 import math
 
@@ -23,7 +23,7 @@ FINEST_COVER = 200.0
 
 
 def check(content: ScenarioFile, context: Context) -> list[Problem]:
-    """Return the problems of a file that fits the schema."""
+    """Return the problems of a file that conforms to the schema."""
     problems: list[Problem] = []
     platforms = {**context.catalogue.platforms, **content.catalogue.platforms}
     problems += check_cards(content.catalogue, context.catalogue, context.names)
@@ -77,7 +77,7 @@ def _check_map(content: ScenarioFile) -> list[Problem]:
 
 
 def _check_operators(content: ScenarioFile, context: Context) -> list[Problem]:
-    """Check that no duration of a crew is shorter than one step: it would be rounded up to it."""
+    """Check that no duration of a crew is shorter than a step: it would be rounded up to a step."""
     problems: list[Problem] = []
     for i, side in enumerate(content.sides):
         for key in ("service_s", "manual_service_s", "ask_again_s", "approval_timeout_s", "approval_valid_s"):
@@ -90,7 +90,7 @@ def _check_operators(content: ScenarioFile, context: Context) -> list[Problem]:
 
 
 def _check_delays(content: ScenarioFile, platforms: dict[str, PlatformCard], context: Context) -> list[Problem]:
-    """Check that the staff's times are steps, and that some report is younger than contacts may be."""
+    """Check that staff delays do not round to zero steps, and that reports arrive before contacts expire."""
     problems: list[Problem] = []
     dt_s, hold_s, factor = content.time.dt_s, content.rules.contact_hold_s, content.rules.latency_factor
     too_old = f"contact_hold_s {hold_s:g}, so no report would count; give less, or hold contacts longer"
@@ -267,5 +267,5 @@ def _check_injects(content: ScenarioFile, context: Context) -> list[Problem]:
 
 
 def objective_name(objective: Objective) -> str:
-    """Return the name of an objective, made up when it has none."""
+    """Return the name of an objective, by default composed of side, kind and zone."""
     return objective.name or "-".join(filter(None, (objective.side, objective.kind, objective.zone)))

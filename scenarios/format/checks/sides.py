@@ -1,4 +1,4 @@
-"""Two sides fight; the others are neutral, and a neutral does nothing that a belligerent does."""
+"""Checks of sides: two belligerents, and neutrals without the functions of a belligerent."""
 
 from scenarios.format.checks.context import Context
 from scenarios.format.names import advice
@@ -14,7 +14,7 @@ NEUTRAL_TASKS = ("hold", "move", "search", "escort", "recover", "withdraw")
 
 
 def check_sides(content: ScenarioFile, platforms: dict[str, PlatformCard], context: Context) -> list[Problem]:
-    """Return the problems of the sides, and of what neutral sides are given."""
+    """Return the problems of the sides, and of keys not allowed for neutral sides."""
     problems: list[Problem] = []
     n_fighting = sum(side.stance == "belligerent" for side in content.sides)
     is_complete = len(context.names.get("sides", ())) <= len(content.sides)
@@ -58,7 +58,7 @@ def check_sides(content: ScenarioFile, platforms: dict[str, PlatformCard], conte
 
 
 def _check_measure_names(content: ScenarioFile, context: Context) -> list[Problem]:
-    """Check that no two measures of a batch get the same name, which is made of that of the side and its own."""
+    """Check that no two measures of a batch share a name, composed of the side's name and the measure's own."""
     problems: list[Problem] = []
     owner: dict[str, str] = {}
     for i, side in enumerate(content.sides):
@@ -82,7 +82,7 @@ def _check_measure_names(content: ScenarioFile, context: Context) -> list[Proble
 def _check_phantoms(
     content: ScenarioFile, platforms: dict[str, PlatformCard], neutral: set[str], context: Context
 ) -> list[Problem]:
-    """Check that what shows phantoms is an own unit that can."""
+    """Check that phantoms are shown by an own unit with a spoofer."""
     problems: list[Problem] = []
     if all(group.spoofed_by is None for group in content.groups):
         return problems

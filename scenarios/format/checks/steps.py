@@ -1,8 +1,8 @@
-"""Time steps that are too long for a scenario: warnings, since the scenario can be played all the same.
+"""Warnings about time steps too long for a scenario, which can still be played.
 
-The engine looks, aims and fires once a step. A unit that crosses a range between two steps is not seen or fired at, and
-a process shorter than a step takes a step or no time. Each warning gives the place of the quantity, its size and a
-step that is short enough.
+The engine scans, aims and fires once per step. A unit that crosses a range between two steps is not detected or fired
+at, and a process shorter than a step takes a whole step or no time. Each warning gives the path of the quantity, its
+size and a sufficiently short step.
 """
 
 import math
@@ -15,17 +15,17 @@ from scenarios.format.schema.scenario import ScenarioFile
 from scenarios.format.schema.sensors import SWEPT, SensorCard
 
 MOST_OF_A_RANGE = 0.5
-"""Largest share of a range that may be crossed between two looks."""
+"""Largest share of a range that may be crossed between two scans."""
 SHORTEST_FLIGHT = 0.25
-"""Shortest longest flight of a round, in steps: a shorter one is mostly rounding."""
+"""Least flight time of a round to its full range, in steps: shorter flights are mostly rounding."""
 LEAST_LATENCY = 0.1
-"""Latency of a hop, in steps, below which nobody will miss it."""
+"""Latency of a hop, in steps, below which it is negligible."""
 
 
 class _Slow(NamedTuple):
     """A quantity for which a step, or the time between two searches, is too long."""
 
-    step_s: float  # that would do
+    step_s: float  # a sufficiently short step
     where: str
     text: str
     key: str = "time.dt_s"  # the key to shorten
@@ -33,17 +33,17 @@ class _Slow(NamedTuple):
 
 @dataclass(frozen=True)
 class _Fleet:
-    """The platforms of a side that are really there."""
+    """The real (non-phantom) platforms of a side and of its enemies."""
 
     own: dict[str, PlatformCard]
     enemies: dict[str, PlatformCard]
 
 
 def step_warnings(content: ScenarioFile) -> list[str]:
-    """Return a warning for each kind of quantity that the time step is too long for, ``path: problem; remedy``.
+    """Return a warning, ``path: problem; remedy``, for each kind of quantity that needs a shorter time step.
 
-    Ranges of weapons and of sensors that look at the moment, against the speeds of those in them; times between shots
-    and between looks; flights of rounds; delays of links and of approvals.
+    The quantities are ranges of weapons and of instantaneous sensors, relative to the speeds of units crossing them;
+    times between shots and between scans; flights of rounds; delays of links and of approvals.
     """
     dt_s, search_s = content.time.dt_s, max(content.time.dt_s, content.time.fire_interval_s or 0.0)
     fleets = list(_fleets(content))
@@ -56,11 +56,11 @@ def step_warnings(content: ScenarioFile) -> list[str]:
         ("platforms", _short_delays(content, dt_s)),
     )
     warnings: list[str] = []
-    for what, found in kinds:
-        slow = sorted(set(found))
+    for noun, entries in kinds:
+        slow = sorted(set(entries))
         if slow:
             others = len({entry.where for entry in slow}) - 1
-            more = f" ({others} more {what if others > 1 else what[:-1]} alike)" if others else ""
+            more = f" ({others} more {noun if others > 1 else noun[:-1]} alike)" if others else ""
             worst = slow[0]
             warnings.append(
                 f"{worst.where}: {worst.text}; give {worst.key} {_round_down(worst.step_s):g} or less{more}"
@@ -88,10 +88,10 @@ def _cards(fleets: Iterable[_Fleet]) -> Iterator[tuple[_Fleet, str, PlatformCard
 
 
 def _crossed_weapons(fleets: Iterable[_Fleet], content: ScenarioFile, dt_s: float, search_s: float) -> Iterator[_Slow]:
-    """Yield weapons whose range is crossed between two searches for targets.
+    """Yield weapons with a range that can be crossed between two searches for targets.
 
-    A munition that flies into its target comes to a stop there: its own speed and the time between searches that it
-    makes on the way do not count, and it may cover its range in a step.
+    A one-way munition stops at its target: its own speed and the time between its searches en route do not count, and
+    it may cover its range in a single step.
     """
     for fleet, name, card in _cards(fleets):
         period_s, most = (dt_s, 1.0) if card.one_way else (search_s, MOST_OF_A_RANGE)
@@ -114,7 +114,7 @@ def _can_hit(weapon: WeaponCard, target: PlatformCard) -> bool:
 
 
 def _crossed_sensors(fleets: Iterable[_Fleet], content: ScenarioFile, dt_s: float) -> Iterator[_Slow]:
-    """Yield sensors that look at the moment and whose range is crossed in a step."""
+    """Yield instantaneous sensors with a range that can be crossed in a step."""
     for fleet, name, card in _cards(fleets):
         for fit in card.sensors:
             sensor = content.catalogue.sensors[fit.sensor]

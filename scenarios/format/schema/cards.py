@@ -1,4 +1,4 @@
-"""Cards of the catalogue: what a kind of platform, sensor or weapon can do."""
+"""Cards of the catalogue: the capabilities of platforms, sensors and weapons."""
 
 from typing import Annotated, Any, Literal, get_args
 
@@ -60,25 +60,25 @@ class Interceptor(Model):
     shots_per_threat: ShotCount = Field(default=1, description="Shots at each round; 0 is shoot, look, shoot.")
     speed_mps: RoundSpeed | None = Field(
         default=None,
-        description="Speed of the shots: bounds how often there is time to look and shoot; null: no bound.",
+        description="Speed of the shots; limits how often there is time to look and shoot; null: no limit.",
     )
-    range_min_km: RangeOrNone = Field(default=0.0, description="Nearest meeting with a round.")
-    assess_s: Delay = Field(default=0.0, description="Time to look between two shots at the same round.")
-    reaction_s: Delay = Field(default=0.0, description="From the launch of a round to the first shot at it.")
+    range_min_km: RangeOrNone = Field(default=0.0, description="Least range of an interception.")
+    assess_s: Delay = Field(default=0.0, description="Assessment time between two shots at the same round.")
+    reaction_s: Delay = Field(default=0.0, description="Time from the launch of a round to the first shot at it.")
 
 
 class SoftKill(Model):
-    """The part of a weapon that leads incoming rounds astray: decoys or a jammer. A launch costs one round."""
+    """The part of a weapon that diverts incoming rounds: decoys or a jammer. A launch costs one round."""
 
-    p_guided: Share = Field(description="Probability that one guided round misses while a launch works.")
+    p_guided: Share = Field(description="Probability that a guided round misses while a launch is in effect.")
     p_unguided: Share = Field(default=0.0, description="The same for an unguided round.")
-    range_km: Range = Field(description="What stands so near is protected; reach of its layer.")
-    lasts_s: Delay = Field(default=0.0, description="How long one launch works; 0 is one time step.")
+    range_km: Range = Field(description="Radius of the protected area; range of its layer.")
+    lasts_s: Delay = Field(default=0.0, description="Duration of the effect of a launch; 0 is one time step.")
     before_hard_kill: Flag = Field(default=False, description="Acts before the shots of the same layer.")
 
 
 def by_class(value: Any) -> Any:
-    """Spread one number over all target classes."""
+    """Expand a single number to all target classes."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return dict.fromkeys(get_args(TargetClassName), value)
     return value
@@ -89,28 +89,28 @@ MetresByClass = Annotated[dict[TargetClassName, Actuation], BeforeValidator(by_c
 
 
 class MineNumbers(Model):
-    """What a mine does to those that it is meant for."""
+    """The effect of a mine on units of its target domains."""
 
-    domains: tuple[DomainName, ...] = Field(min_length=1, description="Domains of the units that it endangers.")
+    domains: tuple[DomainName, ...] = Field(min_length=1, description="Domains of the endangered units.")
     actuation_m: MetresByClass = Field(
         description="Distance within which a passage sets a mine off, by target class or one number; missing is 0."
     )
     p_actuation: Share = Field(default=1.0, description="Probability that such a passage sets it off.")
     p_hit: HitTable = Field(
         default_factory=lambda: by_class(1.0),
-        description="Probability that a mine that goes off hurts, by target class or one number; missing is 0.",
+        description="Probability that an exploding mine hits, by target class or one number; missing is 0.",
     )
     damage: Damage = Field(default=1.0, description="Strength taken from a target of toughness 1.")
     p_kill: Share = Field(default=0.0, description="Probability that a hit is catastrophic.")
-    p_component: Share = Field(default=0.0, description="Probability that another hit puts a component out.")
+    p_component: Share = Field(default=0.0, description="Probability that another hit disables a component.")
 
 
 class MineCard(MineNumbers):
-    """A kind of mine, of which minefields are laid."""
+    """A kind of mine for minefields."""
 
-    title: Text = Field(default="", description="What a person calls it.")
+    title: Text = Field(default="", description="Display name.")
     source: Text = Field(default="placeholder", description="Open source of the numbers, or `placeholder`.")
-    cost_musd: Cost = Field(default=0.0, description="Of one mine [million USD].")
+    cost_musd: Cost = Field(default=0.0, description="Cost of a mine [million USD].")
 
 
 class WeaponCard(Model):
@@ -118,42 +118,45 @@ class WeaponCard(Model):
 
     title: Text = ""
     source: Text = Field(default="placeholder", description="Open source of the numbers, or `placeholder`.")
-    cost_musd: Cost = Field(default=0.0, description="Of one round, beside the platform's [million USD].")
-    domains: tuple[DomainName, ...] = Field(default=(), description="Domains of the targets it can engage.")
+    cost_musd: Cost = Field(default=0.0, description="Cost of a round, in addition to the platform [million USD].")
+    domains: tuple[DomainName, ...] = Field(default=(), description="Domains of possible targets.")
     range_max_km: RangeOrNone = 0.0
     range_min_km: RangeOrNone = 0.0
     round_speed_mps: RoundSpeed | None = Field(
-        default=None, description="Speed of the round; null hits in the same tick."
+        default=None, description="Speed of the round; null: it hits in the same tick."
     )
     rounds_per_shot: SalvoSize = 1
     reload_s: Delay = Field(default=10.0, description="Time between shots.")
-    p_hit: HitTable = Field(default={}, description="At zero range by target class, or one number; missing is 0.")
+    p_hit: HitTable = Field(
+        default={}, description="Hit probability at zero range, by target class or one number; missing is 0."
+    )
     range_falloff: Share = Field(
         default=1.0, description="Hit probability at full range as a share of that at zero range."
     )
     damage: Damage = Field(default=1.0, description="Strength taken by a hit on a target of toughness 1.")
     p_kill: Share = Field(default=0.0, description="Probability that a hit is catastrophic.")
-    p_component: Share = Field(default=0.0, description="Probability that another hit puts a component out.")
+    p_component: Share = Field(default=0.0, description="Probability that another hit disables a component.")
     seeker_basket_m: PositiveMetres | None = Field(
-        default=None, description="Radius the seeker searches; null is direct fire."
+        default=None, description="Search radius of the seeker; null is direct fire."
     )
-    contact_age_max_s: Interval | None = Field(default=60.0, description="Oldest contact it fires at; null is any.")
+    contact_age_max_s: Interval | None = Field(default=60.0, description="Greatest contact age to fire at; null: any.")
     contact_error_max_m: PositiveMetres | None = Field(
-        default=None, description="Largest contact error it fires at; null is any."
+        default=None, description="Greatest contact error to fire at; null: any."
     )
     choice: Literal["nearest", "random", "valuable", "spread"] = "spread"
     needs_sight: Flag = True
     stoppable: Flag = Field(default=False, description="Its rounds can be intercepted.")
     commit_cap: RoundCount = Field(default=0, description="Rounds a side commits to a contact at a time; 0: no limit.")
     guided: Flag | None = Field(
-        default=None, description="Its rounds can be led astray as guided ones; null: when it has a seeker."
+        default=None, description="Soft kill treats its rounds as guided; null: if it has a seeker."
     )
     fire: Literal["aimed", "area"] = Field(
-        default="aimed", description="aimed: rounds hit the target or nothing; area: what stands where they fall."
+        default="aimed", description="aimed: rounds hit only their target; area: they hit units near the impact."
     )
-    lethal_radius_m: PositiveMetres | None = Field(default=None, description="For area fire: where p_hit applies.")
+    lethal_radius_m: PositiveMetres | None = Field(default=None, description="For area fire: radius for p_hit.")
     cep_m: Metres | None = Field(
-        default=None, description="For area fire: half of the rounds fall so near the aim point (circular normal)."
+        default=None,
+        description="For area fire: radius around the aim point with half of the impacts (circular normal).",
     )
     damage_function: Literal["cookie_cutter", "carleton"] = Field(
         default="cookie_cutter", description="For area fire: p_hit within the lethal radius R, or p_hit exp(-r^2/R^2)."
@@ -177,59 +180,59 @@ class WeaponFit(Model):
 
 
 class HostFit(Model):
-    """What makes a platform a host of others."""
+    """The capacity of a platform as a host."""
 
-    carries: UnitCount = Field(description="Most units it has aboard at any time.")
-    service_slots: SlotCount = Field(default=1, description="Units that it refuels and rearms at once; others wait.")
+    carries: UnitCount = Field(description="Greatest number of units aboard.")
+    service_slots: SlotCount = Field(default=1, description="Units refuelled and rearmed at once; others wait.")
 
 
 class MineClearing(Model):
-    """What makes a platform clear the mines of other sides in the swath it sweeps while it moves.
+    """The ability of a platform to clear the mines of other sides in its swath while moving.
 
-    Searching at random for a time t it clears ``1 - exp(-p W v t / A)`` of the mines in an area A.
+    A random search of duration t clears ``1 - exp(-p W v t / A)`` of the mines in an area A.
     """
 
     width_m: PositiveMetres = Field(description="Width W of the swath, centred on the platform.")
     p_clear: Share = Field(default=1.0, description="Probability that a passage finds and clears a mine.")
     speed_max_mps: PositiveSpeed | None = Field(
-        default=None, description="Clears nothing when faster; null: any speed."
+        default=None, description="Greatest speed for clearing; null: any speed."
     )
 
 
 class DecoyFit(Model):
-    """What makes a platform a decoy: what it shows, until it is identified, is what another platform would show."""
+    """The deception by a decoy: until identified, it shows the signatures of another platform."""
 
-    imitates: Name = Field(description="Platform whose signatures, target class and price the enemy sees.")
-    radiates: Flag = Field(default=False, description="It sends like the radars of that platform, for receivers.")
+    imitates: Name = Field(description="Platform with the signatures, target class and cost shown to the enemy.")
+    radiates: Flag = Field(default=False, description="Emits like the radars of that platform, as seen by receivers.")
 
 
 class Spoofer(Model):
-    """A transmitter that makes sensors of the enemy see what is not there: the groups that are `spoofed_by` it."""
+    """A transmitter that shows phantoms to enemy sensors: the groups `spoofed_by` it."""
 
-    range_km: Range = Field(description="Farthest sensor that it deceives, in line of sight.")
-    p_show: Share = Field(default=1.0, description="Probability per look that the sensor shows a phantom.")
-    sensors: tuple[DeceivedName, ...] = Field(
-        default=("radar",), min_length=1, description="Models of sensors that it deceives."
-    )
+    range_km: Range = Field(description="Greatest distance to a deceived sensor, in line of sight.")
+    p_show: Share = Field(default=1.0, description="Probability per scan that the sensor shows a phantom.")
+    sensors: tuple[DeceivedName, ...] = Field(default=("radar",), min_length=1, description="Deceived sensor models.")
 
 
 class Acoustics(Model):
-    """What a platform sounds like under water; levels at 1 m, in the band of the sonars that listen."""
+    """The underwater acoustic signature of a platform; levels at 1 m, in the band of the listening sonars."""
 
     source_level_db: SoundLevel = Field(description="Radiated noise at cruise speed [dB re 1 uPa].")
-    source_level_rest_db: SoundLevel = Field(description="Radiated noise at rest; speed adds by its sixth power.")
-    target_strength_db: TargetStrength = Field(description="Echo of active sonar.")
+    source_level_rest_db: SoundLevel = Field(
+        description="Radiated noise at rest; the noise of motion grows with the sixth power of speed."
+    )
+    target_strength_db: TargetStrength = Field(description="Echo strength for active sonar.")
 
 
 class Seakeeping(Model):
-    """How the sea slows a craft: full speed up to one sea state, then less and less, none from another."""
+    """Speed loss in a seaway: full speed up to one sea state, decreasing to zero at another."""
 
     full_speed_sea_state: SeaScale
     stop_sea_state: SeaScale
 
 
 class LaunchLimits(Model):
-    """In which weather a platform stays on its host."""
+    """Weather limits for launches from a host."""
 
     sea_state_max: Annotated[SeaScale, Field(le=9)] | None = Field(
         default=None, description="Highest sea state for a launch; null is any."
@@ -238,17 +241,17 @@ class LaunchLimits(Model):
 
 
 def _radio(value: Any) -> Any:
-    """Let a bare name stand for a radio; what its card gives was filled in when the file was read."""
+    """Expand a bare name to a radio; the numbers of its card were filled in on reading the file."""
     return {"link": value} if isinstance(value, str) else value
 
 
 def _sensor_fit(value: Any) -> Any:
-    """Let a bare name stand for a fit."""
+    """Expand a bare name to a fit."""
     return {"sensor": value} if isinstance(value, str) else value
 
 
 def _real_and_friendly(code: str) -> str:
-    """Refuse a symbol code of an exercise or a simulation, where a hostile is a faker in a friendly frame."""
+    """Refuse symbol codes for exercise or simulation, which draw hostiles as fakers in a friendly frame."""
     if code and code[2] != "0":
         contexts = {"1": "exercise", "2": "simulation"}
         context = contexts.get(code[2], "no context of today")
@@ -267,7 +270,7 @@ def _real_and_friendly(code: str) -> str:
 class PlatformCard(Model):
     """A kind of unit."""
 
-    title: Text = Field(default="", description="What a person calls it.")
+    title: Text = Field(default="", description="Display name.")
     source: Text = Field(default="placeholder", description="Open source of the numbers, or `placeholder`.")
     domain: DomainName
     target_class: TargetClassName
@@ -276,52 +279,57 @@ class PlatformCard(Model):
     )
     sidc: Annotated[str, Field(pattern=r"^(|[0-9]{20})$"), AfterValidator(_real_and_friendly)] = Field(
         default="",
-        description="20-digit symbol code (MIL-STD-2525D, APP-6D) of reality (third digit 0) and friendly (fourth "
-        "digit 3; of civil traffic 4, neutral): the side decides whose symbol it is. The other digits are free.",
+        description="20-digit symbol code (MIL-STD-2525D, APP-6D) for reality (third digit 0), friendly (fourth digit "
+        "3; for civil traffic 4, neutral): the frame follows from the side. The other digits are free.",
     )
     cost_musd: Cost = Field(default=1.0, description="Weight in exchange ratios and objectives [million USD].")
     speed_max_mps: Speed
     speed_cruise_mps: Speed | None = Field(default=None, description="null: 0.7 of the maximum.")
-    turn_radius_m: Metres = Field(default=0.0, description="At cruise speed; 0 turns on the spot.")
-    hovers: Flag = Field(default=True, description="Can stand still while active; a fixed wing cannot.")
+    turn_radius_m: Metres = Field(default=0.0, description="At cruise speed; 0: turns on the spot.")
+    hovers: Flag = Field(default=True, description="Can stand still while active, unlike a fixed wing.")
     endurance_h: EnduranceHours | None = Field(default=None, description="At cruise speed; null is unlimited.")
     idle_burn: Share = Field(default=0.2, description="Consumption at rest as a share of that at cruise.")
-    reserve_share: Share = Field(default=0.15, description="Share of the endurance kept for the way home.")
-    height_m: Height = Field(default=2.0, description="Of body and antenna above ground or sea; negative is depth.")
+    reserve_share: Share = Field(default=0.15, description="Share of the endurance reserved for the return.")
+    height_m: Height = Field(
+        default=2.0, description="Height of body and antenna above ground or sea; negative is depth."
+    )
     radio: Annotated[Radio | None, BeforeValidator(_radio)] = Field(
         default=None, description="null: reaches the whole map."
     )
     rcs_m2: CrossSection = Field(default=1.0, description="Radar cross-section.")
     signature: Factor = Field(default=1.0, description="Factor on the range of other sensors against it.")
     critical_dimension_m: PositiveMetres | None = Field(
-        default=None, description="What a camera must resolve of it; null: by target class."
+        default=None, description="Dimension a camera must resolve; null: by target class."
     )
-    contrast: PositiveShare = Field(default=1.0, description="Against the background, close by; 1 is black on white.")
+    contrast: PositiveShare = Field(
+        default=1.0, description="Contrast against the background at close range; 1 is black on white."
+    )
     acoustics: Acoustics | None = Field(default=None, description="null: by target class.")
     seakeeping: Seakeeping | None = Field(default=None, description="null: the sea does not slow it.")
     launch_limits: LaunchLimits = LaunchLimits()
-    toughness: Toughness = Field(default=1.0, description="Hits of damage 1 that use up its strength.")
+    toughness: Toughness = Field(default=1.0, description="Hits of damage 1 that exhaust its strength.")
     standoff_km: RangeOrNone | None = Field(
-        default=None, description="Where an attacker stops; null: 0.8 of weapon range, 0 when it is one-way."
+        default=None,
+        description="Distance at which an attacker stops closing; null: 0.8 of weapon range, 0 if one-way.",
     )
     command_post: Flag = False
-    one_way: Flag = Field(default=False, description="A munition: firing uses the unit up.")
+    one_way: Flag = Field(default=False, description="A munition: firing expends the unit.")
     autonomy: AutonomyName = "autonomous"
-    approval_s: Delay = Field(default=0.0, description="From proposal to fire under approve and veto.")
+    approval_s: Delay = Field(default=0.0, description="Time from proposal to fire under approve and veto.")
     lost_link: LostLinkName = "continue"
-    lost_link_s: Delay = Field(default=60.0, description="Patience before the lost-link behaviour.")
+    lost_link_s: Delay = Field(default=60.0, description="Time without a link before the lost-link behaviour starts.")
     host: HostFit | None = None
     mine_clearing: MineClearing | None = None
-    spoofer: Spoofer | None = Field(default=None, description="null: it shows no phantoms.")
-    decoy: DecoyFit | None = Field(default=None, description="null: it is what it looks like.")
+    spoofer: Spoofer | None = Field(default=None, description="null: no phantoms.")
+    decoy: DecoyFit | None = Field(default=None, description="null: not a decoy.")
     turnaround_min: Minutes = Field(default=10.0, description="Refuelling and rearming on a host.")
     sensors: tuple[Annotated[SensorFit, BeforeValidator(_sensor_fit)], ...] = ()
     weapons: tuple[WeaponFit, ...] = ()
-    jammers: tuple[JammerFit, ...] = Field(default=(), max_length=2, description="Of enemy radios and radars.")
+    jammers: tuple[JammerFit, ...] = Field(default=(), max_length=2, description="Against enemy radios and radars.")
 
 
 class Catalogue(Model):
-    """Cards by name. In a scenario they add to the built-in catalogue and replace cards of the same name."""
+    """Cards by name. The cards of a scenario extend the built-in catalogue and replace cards of the same name."""
 
     platforms: dict[Name, PlatformCard] = Field(default_factory=dict)
     sensors: dict[Name, SensorCard] = Field(default_factory=dict)

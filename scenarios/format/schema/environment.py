@@ -1,4 +1,4 @@
-"""Day, night and weather, and scripted changes of the weather."""
+"""Daylight and weather."""
 
 from typing import Annotated, Self
 
@@ -9,19 +9,19 @@ from scenarios.format.schema.types import Model
 
 
 class Environment(Model):
-    """Daylight and weather at the start. It acts on cameras, sonars, the speed of craft, and launches."""
+    """Daylight and weather at the start. They affect cameras, sonars, the speed of craft, and launches."""
 
     start_local_h: Annotated[HourOfDay, Field(lt=24)] = Field(default=12.0, description="Local time at the start.")
     sunrise_h: HourOfDay = Field(default=6.0, description="Local time, every day.")
     sunset_h: HourOfDay = 18.0
     twilight_min: Twilight = Field(default=30.0, description="Twilight before sunrise and after sunset.")
-    night_light: Share = Field(default=0.0, description="Share of daylight that night leaves (moon, lamps).")
+    night_light: Share = Field(default=0.0, description="Light at night as a share of daylight (moon, lamps).")
     visibility_km: Visibility | None = Field(
-        default=None, description="Where the contrast of a black object falls to 0.02; null is unlimited."
+        default=None, description="Range at which the contrast of a black object falls to 0.02; null is unlimited."
     )
     rain_mm_per_h: Rain = 0.0
     sea_state: SeaState = Field(default=0, description="WMO code table 3700: 0 glassy to 9 phenomenal.")
-    wind_mps: Wind | None = Field(default=None, description="null: that of a sea fully developed.")
+    wind_mps: Wind | None = Field(default=None, description="null: the wind of a fully developed sea.")
 
     @model_validator(mode="after")
     def _has_day_and_night(self) -> Self:

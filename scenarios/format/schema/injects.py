@@ -1,4 +1,4 @@
-"""Injects: events that the scenario file puts on a timetable."""
+"""Injects: timed events of a scenario file."""
 
 from typing import Literal, Self
 
@@ -12,23 +12,23 @@ PartName = Literal["mobility", "sensor", "weapon", "link"]
 
 
 class Inject(Model):
-    """Something that happens at a given time in every replication, ahead of everything else in its step.
+    """An event at a given time in every replication, before everything else in its step.
 
-    ``reinforce`` brings groups in from the reserve, ``lose`` destroys, ``disable`` puts parts out of action for a time
-    or for good, ``link_outage`` does so with the link, ``supply`` fills tanks and magazines where the units are,
-    ``zone`` opens or closes a zone, ``weather`` changes the weather everywhere; what is not given stays as it was.
-    An aircraft in flight whose mobility is put out of action falls and is lost. Policies are not told.
+    ``reinforce`` brings in groups from the reserve, ``lose`` destroys units, ``disable`` disables parts temporarily or
+    permanently, ``link_outage`` disables the link, ``supply`` fills tanks and magazines at the units' positions,
+    ``zone`` opens or closes a zone, ``weather`` changes the weather everywhere; keys not given keep their values. An
+    aircraft in flight is lost if its mobility is disabled. Policies are not notified.
     """
 
     at_s: Delay = Field(description="Time from the start.")
     kind: InjectName
     who: tuple[Name, ...] = Field(default=(), description="Groups or units.")
     side: Name | None = Field(default=None, description="All units of a side, in place of `who`.")
-    parts: tuple[PartName, ...] = Field(default=(), description="For disable: what is out of action.")
-    duration_s: Interval | None = Field(default=None, description="For disable and link_outage; null is for good.")
-    zone: Name | None = Field(default=None, description="For zone: which one.")
+    parts: tuple[PartName, ...] = Field(default=(), description="For disable: the disabled parts.")
+    duration_s: Interval | None = Field(default=None, description="For disable and link_outage; null is permanent.")
+    zone: Name | None = Field(default=None, description="For zone: its name.")
     active: Flag | None = Field(default=None, description="For zone: true opens it, false closes it.")
-    visibility_km: Visibility | None = Field(default=None, description="For weather, as the three that follow.")
+    visibility_km: Visibility | None = Field(default=None, description="For weather, like the next three keys.")
     rain_mm_per_h: Rain | None = None
     sea_state: SeaState | None = None
     wind_mps: Wind | None = None

@@ -1,4 +1,4 @@
-"""The scenario format: the models behind a file, and its JSON Schema for editors."""
+"""The scenario format: the models of a file, and its JSON Schema for editors."""
 
 from typing import Any
 

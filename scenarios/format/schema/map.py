@@ -1,4 +1,4 @@
-"""The playing field: extent, ground and shapes stamped on it."""
+"""The playing field: extent, terrain and features."""
 
 from typing import Annotated, Literal, Self
 
@@ -25,8 +25,8 @@ class Feature(Model):
     """A shape stamped on the ground: one of ``polygon_km``, ``line_km`` with ``width_km``, or ``circle``.
 
     ``wall`` raises everything inside to ``height_m``; ``hill``, ``ridge`` and ``island`` rise smoothly from
-    the rim to ``height_m``; ``lake`` is water at the height of the lowest ground inside; the others change the
-    surface alone. What rises out of water is land.
+    the edge to ``height_m``; ``lake`` is water at the height of the lowest ground inside; the others change only the
+    surface. Features rising out of water become land.
     """
 
     kind: Literal["wall", "hill", "ridge", "island", "lake", "open", "rough", "forest", "urban", "marsh", "road"]
@@ -34,7 +34,7 @@ class Feature(Model):
     line_km: tuple[PointKm, ...] | None = Field(default=None, min_length=2)
     width_km: Radius | None = None
     circle: Circle | None = None
-    height_m: Elevation = Field(default=0.0, description="Of the crest above sea level.")
+    height_m: Elevation = Field(default=0.0, description="Height of the crest above sea level.")
 
     @model_validator(mode="after")
     def _one_shape(self) -> Self:
@@ -49,11 +49,11 @@ class Feature(Model):
 
 
 class Road(Model):
-    """A line of road cells on the raster. On water it has cells only where it has bridges; boats pass under them."""
+    """A line of road cells on the raster. It crosses water only on bridges; boats pass under them."""
 
     line_km: tuple[PointKm, ...] = Field(min_length=2, max_length=10_000)
     speed_factor: PositiveShare = Field(
-        default=1.0, description="Of what drives or walks on it; the slope of the ground counts besides."
+        default=1.0, description="Speed factor for land units; the slope of the ground applies in addition."
     )
     bridges: Flag = False
 
@@ -68,7 +68,7 @@ class FlatTerrain(Model):
 
 
 class ProceduralTerrain(Model):
-    """Coast, relief and cover made from a seed, the same on every machine."""
+    """Coast, relief and cover generated from a seed, identical on every machine."""
 
     kind: Literal["procedural"]
     seed: Seed = 1
@@ -76,10 +76,10 @@ class ProceduralTerrain(Model):
     land_towards: Literal["north", "east", "south", "west", "nowhere"] = Field(
         default="nowhere", description="Edge of the map towards which the land rises; nowhere makes an archipelago."
     )
-    coast_noise: Factor = Field(default=0.5, description="Raggedness of the coast against the rise of the land.")
-    relief_m: Elevation = Field(default=200.0, description="Highest ground.")
+    coast_noise: Factor = Field(default=0.5, description="Raggedness of the coast relative to the rise of the land.")
+    relief_m: Elevation = Field(default=200.0, description="Height of the highest ground.")
     feature_km: FeatureSize = Field(default=20.0, description="Size of the largest hills.")
-    roughness: Share = Field(default=0.5, description="Weight of each finer octave against the one before.")
+    roughness: Share = Field(default=0.5, description="Weight of each finer octave relative to the previous octave.")
     rough_share: Share = Field(default=0.1, description="Share of the land.")
     forest_share: Share = 0.2
     urban_share: Share = 0.03
@@ -95,20 +95,21 @@ class ProceduralTerrain(Model):
 class RasterTerrain(Model):
     """Heights from your own files: HGT tiles (SRTM) or, with the extra ``gis``, GeoTIFF in any coordinate system.
 
-    They are interpolated to the cells of the map, which they must cover. Cover is made from the seed, on land only.
+    Heights are interpolated to the cells of the map; the files must cover the map. Cover is generated from the seed, on
+    land only.
     """
 
     kind: Literal["raster"]
     file: Text | Annotated[tuple[Text, ...], Field(min_length=1, max_length=100)] = Field(
-        description="Path from the scenario file, or a list of them: of overlapping files the first counts."
+        description="Path relative to the scenario file, or a list of paths: the first of overlapping files counts."
     )
-    digest: Text | None = Field(default=None, description="Of the files; written by the resolved scenario.")
+    digest: Text | None = Field(default=None, description="Digest of the files; set in the resolved scenario.")
     water_at_m: GroundLevel | None = Field(
-        default=0.0, description="What lies at or below is water, in the sea with its bed; null: no water."
+        default=0.0, description="Ground at or below this height is water, in the sea with its bed; null: no water."
     )
-    void_m: GroundLevel | None = Field(default=None, description="Height where the files have none; null: an error.")
+    void_m: GroundLevel | None = Field(default=None, description="Height for voids in the files; null: an error.")
     seed: Seed = 1
-    feature_km: FeatureSize = Field(default=20.0, description="Size of the largest patches of cover is a third of it.")
+    feature_km: FeatureSize = Field(default=20.0, description="Three times the size of the largest patches of cover.")
     rough_share: Share = Field(default=0.0, description="Share of the land.")
     forest_share: Share = 0.0
     urban_share: Share = 0.0
@@ -117,7 +118,7 @@ class RasterTerrain(Model):
 
     @property
     def files(self) -> tuple[str, ...]:
-        """The paths, one or more."""
+        """The paths of the files."""
         return (self.file,) if isinstance(self.file, str) else self.file
 
     @model_validator(mode="after")
@@ -127,20 +128,20 @@ class RasterTerrain(Model):
 
 
 class CoastlineTerrain(Model):
-    """Land and water from a coastline; relief and cover of the land are made from the seed.
+    """Land and water from a coastline; relief and cover of the land are generated from the seed.
 
-    ``region`` names a coast that comes with the package (`scenarios/coastlines`), ``file`` is a GeoJSON of your own
-    with the land as polygons in longitude and latitude.
+    ``region`` names a coastline included in the package (`scenarios/coastlines`), ``file`` is your own GeoJSON with the
+    land as polygons in longitude and latitude.
     """
 
     kind: Literal["coastline"]
     region: Name | None = None
-    file: Text | None = Field(default=None, description="Path from the scenario file.")
-    digest: Text | None = Field(default=None, description="Of the coastline; written by the resolved scenario.")
+    file: Text | None = Field(default=None, description="Path relative to the scenario file.")
+    digest: Text | None = Field(default=None, description="Digest of the coastline; set in the resolved scenario.")
     seed: Seed = 1
-    relief_m: Elevation = Field(default=200.0, description="Highest ground.")
+    relief_m: Elevation = Field(default=200.0, description="Height of the highest ground.")
     feature_km: FeatureSize = Field(default=20.0, description="Size of the largest hills.")
-    roughness: Share = Field(default=0.5, description="Weight of each finer octave against the one before.")
+    roughness: Share = Field(default=0.5, description="Weight of each finer octave relative to the previous octave.")
     rough_share: Share = Field(default=0.1, description="Share of the land.")
     forest_share: Share = 0.2
     urban_share: Share = 0.03
@@ -149,7 +150,7 @@ class CoastlineTerrain(Model):
 
     @property
     def files(self) -> tuple[str, ...]:
-        """The path of the user's file, or nothing."""
+        """The path of the user's file, if any."""
         return () if self.file is None else (self.file,)
 
     @model_validator(mode="after")
@@ -170,7 +171,7 @@ def _check_shares(kind: ProceduralTerrain | RasterTerrain | CoastlineTerrain) ->
 
 
 class Map(Model):
-    """The playing field in the local metric plane (azimuthal equidistant about ``origin``)."""
+    """The playing field in the local metric plane (azimuthal equidistant around ``origin``)."""
 
     origin: GeoPoint
     west_km: Place
@@ -179,7 +180,7 @@ class Map(Model):
     north_km: Place
     cell_m: Cell = Field(default=250.0, description="Cell of the terrain raster.")
     earth_radius_factor: EarthFactor = Field(
-        default=4 / 3, description="Effective over true earth radius for radio and radar."
+        default=4 / 3, description="Ratio of effective to true earth radius for radio and radar."
     )
     flat_earth: Flag = Field(default=False, description="No horizon.")
     terrain: Terrain = FlatTerrain()

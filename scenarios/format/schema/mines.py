@@ -10,15 +10,15 @@ from scenarios.format.schema.types import Circle, GeoPoint, Name, PointKm, Recta
 
 
 class Minefield(MineNumbers):
-    """Mines laid evenly at random over an area: one of ``circle``, ``rectangle``, ``polygon_km`` or ``polygon``.
+    """Mines laid uniformly at random over an area: one of ``circle``, ``rectangle``, ``polygon_km`` or ``polygon``.
 
-    They lie where anything that they endanger can be: mines against ships in the water, those against vehicles on land.
-    Units of the side that laid them know where they lie and pass unharmed. Nobody's picture shows enemy mines.
+    They lie only where endangered units can be: mines against ships in the water, mines against vehicles on land. Units
+    of the side that laid them pass unharmed. No side's picture shows enemy mines.
     """
 
     name: Name
     source: Text = Field(default="placeholder", description="Open source of the numbers, or `placeholder`.")
-    side: Name | None = Field(default=None, description="Side that laid it; null endangers all.")
+    side: Name | None = Field(default=None, description="Side that laid it; null: it endangers all sides.")
     suspected: Flag = Field(default=False, description="The briefings of the other sides name the area.")
     circle: Circle | None = None
     rectangle: Rectangle | None = None
@@ -26,7 +26,7 @@ class Minefield(MineNumbers):
     polygon: tuple[GeoPoint, ...] | None = Field(default=None, min_length=3, max_length=1000)
     count: MineCount | None = Field(default=None, description="Number of mines; or give density_per_km2.")
     density_per_km2: Density | None = Field(default=None, description="Mines per square kilometre, rounded to a count.")
-    mine: Name | None = Field(default=None, description="Card that gives what is not given here (`catalogue.mines`).")
+    mine: Name | None = Field(default=None, description="Card for values not given here (`catalogue.mines`).")
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

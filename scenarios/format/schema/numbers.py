@@ -1,8 +1,8 @@
-"""Numbers of the scenario format: what each kind of quantity can be, and why.
+"""Numbers of the scenario format: the bounds of each kind of quantity, with reasons.
 
-Every number of a file has a lower and an upper bound, so that nothing that is written can leave the range in which the
-engine computes. Bounds are wide: they shut out slips of the unit and of the keyboard, and no battle. The reason goes
-into the JSON Schema and into the reference page.
+Every number of a file has a lower and an upper bound, so that all inputs stay in the range of the engine. Bounds are
+wide: they catch unit mistakes and typing errors but exclude no battle. The JSON Schema and the reference page include
+the reasons.
 """
 
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from pydantic_core import core_schema
 
 @dataclass(frozen=True)
 class Bounds:
-    """Bounds of a strict, finite number, both included, and the reason for them.
+    """Inclusive bounds of a strict, finite number, and their reason.
 
-    ``least`` is the smallest value besides 0 where 0 means none: what is smaller would only be lost in rounding.
+    ``least`` is the smallest nonzero value if 0 means none: smaller values would be lost in rounding.
     """
 
     ge: float
@@ -34,7 +34,7 @@ class Bounds:
         return core_schema.no_info_after_validator_function(self._none_or_enough, schema)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """Put the reason beside the bounds."""
+        """Add the reason to the bounds."""
         return {**handler(schema), "$comment": self.why}
 
     def _none_or_enough(self, value: float) -> float:
@@ -47,13 +47,13 @@ Flag = Annotated[bool, Strict()]
 
 # --- plain numbers
 Share = Annotated[float, Bounds(0.0, 1.0, "a part of the whole, or a probability")]
-PositiveShare = Annotated[float, Bounds(1e-6, 1.0, "a part of the whole, and some of it")]
-Factor = Annotated[float, Bounds(0.0, 1000.0, "a thousand times the ordinary is another thing")]
-PositiveFactor = Annotated[float, Bounds(0.001, 1000.0, "a thousand times the ordinary is another thing")]
-LatencyFactor = Annotated[float, Bounds(0.0, 10.0, "a network ten times slower is another network")]
-Weight = Annotated[float, Bounds(1e-6, 1e6, "what weighs a million times less does not count")]
+PositiveShare = Annotated[float, Bounds(1e-6, 1.0, "a nonzero part of the whole")]
+Factor = Annotated[float, Bounds(0.0, 1000.0, "up to a thousand times the ordinary value")]
+PositiveFactor = Annotated[float, Bounds(0.001, 1000.0, "from a thousandth to a thousand times the ordinary value")]
+LatencyFactor = Annotated[float, Bounds(0.0, 10.0, "up to a network ten times slower")]
+Weight = Annotated[float, Bounds(1e-6, 1e6, "a weight a million times smaller does not count")]
 Toughness = Annotated[float, Bounds(1e-3, 1e6, "in hits of damage 1; more than a million is indestructible")]
-Damage = Annotated[float, Bounds(0.0, 1e6, "in hits of damage 1; more than a million is no hit", 1e-6)]
+Damage = Annotated[float, Bounds(0.0, 1e6, "in hits of damage 1; up to a million", 1e-6)]
 Cost = Annotated[float, Bounds(0.0, 1e6, "up to a trillion USD: no force costs more", 1e-9)]
 FalseAlarm = Annotated[float, Bounds(1e-30, 0.9, "a probability; radars are set to 1e-12 to 1e-2")]
 ReferenceProbability = Annotated[float, Bounds(1e-6, 0.999999, "a probability; nothing is detected for certain")]
@@ -65,9 +65,9 @@ UnitCount = Annotated[int, Bounds(1, 200_000, "as many as fit into memory")]
 SlotCount = Annotated[int, Bounds(1, 10_000, "no deck or workshop serves more at once")]
 RoundCount = Annotated[int, Bounds(0, 1_000_000, "no magazine holds more; null is unlimited")]
 SalvoSize = Annotated[int, Bounds(1, 10_000, "no launcher fires more in one shot")]
-ChannelCount = Annotated[int, Bounds(1, 100_000, "more shots at once than there are rounds is no limit")]
+ChannelCount = Annotated[int, Bounds(1, 100_000, "more shots at once than rounds in flight is no limit")]
 ShotCount = Annotated[int, Bounds(0, 1000, "no system fires more at one round")]
-OperatorCount = Annotated[int, Bounds(0, 10_000, "no command post seats more")]
+OperatorCount = Annotated[int, Bounds(0, 10_000, "no command post has room for more")]
 MineCount = Annotated[int, Bounds(0, 100_000, "as many as fit into memory")]
 ContactCount = Annotated[int, Bounds(1, 100_000, "as many as fit into memory")]
 HopCount = Annotated[int, Bounds(1, 255, "no network relays over more")]
@@ -75,68 +75,68 @@ SeaState = Annotated[int, Bounds(0, 9, "WMO code table 3700")]
 
 # --- times
 Step = Annotated[
-    float, Bounds(0.001, 3600.0, "nothing is timed finer than to a millisecond; in an hour battles are over")
+    float, Bounds(0.001, 3600.0, "nothing is timed finer than a millisecond; battles may be over in an hour")
 ]
 Duration = Annotated[float, Bounds(0.001, 31_557_600.0, "up to a year: a run is a battle or a campaign")]
 DurationHours = Annotated[float, Bounds(1e-6, 8766.0, "up to a year: a run is a battle or a campaign")]
-Interval = Annotated[float, Bounds(0.001, 1e9, "from a millisecond to 30 years, which is never")]
-Delay = Annotated[float, Bounds(0.0, 1e9, "up to 30 years, which is never")]
-StaffTime = Annotated[float, Bounds(0.0, 36_000.0, "up to ten hours: orders older than that are overtaken")]
-Latency = Annotated[float, Bounds(0.0, 600.0, "up to ten minutes a hop: slower is a courier and no link")]
+Interval = Annotated[float, Bounds(0.001, 1e9, "from a millisecond to 30 years, effectively never")]
+Delay = Annotated[float, Bounds(0.0, 1e9, "up to 30 years, effectively never")]
+StaffTime = Annotated[float, Bounds(0.0, 36_000.0, "up to ten hours: older orders are overtaken by events")]
+Latency = Annotated[float, Bounds(0.0, 600.0, "up to ten minutes per hop: slower is a courier, not a link")]
 Minutes = Annotated[float, Bounds(0.0, 525_960.0, "up to a year")]
 Twilight = Annotated[float, Bounds(0.0, 720.0, "up to half a day")]
 EnduranceHours = Annotated[float, Bounds(1e-4, 100_000.0, "up to eleven years; null is unlimited")]
 HourOfDay = Annotated[float, Bounds(0.0, 24.0, "hours of a day")]
 
 # --- lengths
-Place = Annotated[float, Bounds(-20_040.0, 20_040.0, "half of the way round the Earth")]
-Longitude = Annotated[float, Bounds(-180.0, 180.0, "once round the Earth")]
+Place = Annotated[float, Bounds(-20_040.0, 20_040.0, "halfway around the Earth")]
+Longitude = Annotated[float, Bounds(-180.0, 180.0, "once around the Earth")]
 Latitude = Annotated[float, Bounds(-90.0, 90.0, "from pole to pole")]
-Radius = Annotated[float, Bounds(0.001, 20_040.0, "from a metre to half of the way round the Earth")]
-RadiusOrNone = Annotated[float, Bounds(0.0, 20_040.0, "up to half of the way round the Earth", 1e-6)]
-Range = Annotated[float, Bounds(1e-6, 40_075.0, "from a millimetre to once round the Earth")]
-RangeOrNone = Annotated[float, Bounds(0.0, 40_075.0, "up to once round the Earth", 1e-6)]
-Visibility = Annotated[float, Bounds(0.001, 1000.0, "fog to the clearest air; null is unlimited")]
-FeatureSize = Annotated[float, Bounds(0.001, 20_040.0, "from a metre to half of the way round the Earth")]
+Radius = Annotated[float, Bounds(0.001, 20_040.0, "from a metre to halfway around the Earth")]
+RadiusOrNone = Annotated[float, Bounds(0.0, 20_040.0, "up to halfway around the Earth", 1e-6)]
+Range = Annotated[float, Bounds(1e-6, 40_075.0, "from a millimetre to once around the Earth")]
+RangeOrNone = Annotated[float, Bounds(0.0, 40_075.0, "up to once around the Earth", 1e-6)]
+Visibility = Annotated[float, Bounds(0.001, 1000.0, "from fog to the clearest air; null is unlimited")]
+FeatureSize = Annotated[float, Bounds(0.001, 20_040.0, "from a metre to halfway around the Earth")]
 Height = Annotated[float, Bounds(-12_000.0, 2e6, "from the deepest trench to a low orbit", 1e-3)]
 Elevation = Annotated[float, Bounds(0.0, 9000.0, "up to the highest mountain", 1e-3)]
 GroundLevel = Annotated[float, Bounds(-12_000.0, 9000.0, "from the deepest trench to the highest mountain", 1e-3)]
-Cell = Annotated[float, Bounds(0.1, 100_000.0, "from the finest survey to a raster that shows nothing")]
+Cell = Annotated[float, Bounds(0.1, 100_000.0, "from the finest survey to a raster without detail")]
 Metres = Annotated[float, Bounds(0.0, 1e6, "up to a thousand kilometres", 1e-6)]
 PositiveMetres = Annotated[float, Bounds(1e-3, 1e6, "from a millimetre to a thousand kilometres")]
 Actuation = Annotated[float, Bounds(0.0, 10_000.0, "no mine reaches farther than ten kilometres", 1e-3)]
 MetresPerKm = Annotated[float, Bounds(0.0, 1000.0, "an error as large as the range", 1e-6)]
 
 # --- speeds and weather
-Speed = Annotated[float, Bounds(0.0, 12_000.0, "up to what leaves the Earth", 1e-3)]
-PositiveSpeed = Annotated[float, Bounds(1e-3, 12_000.0, "from a millimetre a second to what leaves the Earth")]
-RoundSpeed = Annotated[float, Bounds(0.1, 299_792_458.0, "from what drifts to the speed of light")]
+Speed = Annotated[float, Bounds(0.0, 12_000.0, "up to escape velocity", 1e-3)]
+PositiveSpeed = Annotated[float, Bounds(1e-3, 12_000.0, "from a millimetre per second to escape velocity")]
+RoundSpeed = Annotated[float, Bounds(0.1, 299_792_458.0, "from a slow drift to the speed of light")]
 Rain = Annotated[float, Bounds(0.0, 2000.0, "up to the heaviest rain on record", 1e-6)]
 Wind = Annotated[float, Bounds(0.0, 150.0, "up to the strongest gust on record", 1e-6)]
 SeaScale = Annotated[float, Bounds(0.0, 10.0, "sea states 0 to 9, and 10 for never")]
-Heading = Annotated[float, Bounds(-360.0, 360.0, "once round")]
-Angle = Annotated[float, Bounds(0.001, 360.0, "up to all round")]
-PictureElement = Annotated[float, Bounds(1e-6, 1000.0, "from a space telescope to one element for all")]
+Heading = Annotated[float, Bounds(-360.0, 360.0, "a full turn")]
+Angle = Annotated[float, Bounds(0.001, 360.0, "up to a full circle")]
+PictureElement = Annotated[float, Bounds(1e-6, 1000.0, "from a space telescope to a single picture element")]
 Cycles = Annotated[float, Bounds(0.001, 1000.0, "Johnson's criteria lie between 1 and 20")]
 
 # --- signatures, signals and noise
 CrossSection = Annotated[float, Bounds(1e-9, 1e9, "from an insect to a whole fleet side on")]
 AntennaGain = Annotated[float, Bounds(-100.0, 100.0, "the largest dish on Earth has 80 dBi")]
 SidelobeGain = Annotated[float, Bounds(-200.0, 0.0, "below the main beam")]
-Losses = Annotated[float, Bounds(0.0, 200.0, "what loses more does not work")]
-Ratio = Annotated[float, Bounds(-200.0, 200.0, "20 orders of magnitude either way")]
+Losses = Annotated[float, Bounds(0.0, 200.0, "a system with greater losses does not work")]
+Ratio = Annotated[float, Bounds(-200.0, 200.0, "20 orders of magnitude up or down")]
 SoundLevel = Annotated[float, Bounds(-100.0, 320.0, "the loudest sound on record has 310 dB")]
 TargetStrength = Annotated[float, Bounds(-200.0, 100.0, "from plankton to a sea floor")]
-Sigma = Annotated[float, Bounds(0.01, 100.0, "what is uncertain by 100 dB is unknown")]
+Sigma = Annotated[float, Bounds(0.01, 100.0, "a level uncertain by 100 dB is unknown")]
 Spreading = Annotated[float, Bounds(0.0, 40.0, "spherical spreading has 20, with a dipole near the surface 40")]
 Absorption = Annotated[float, Bounds(0.0, 10_000.0, "up to ultrasound of 10 MHz", 1e-12)]
 Watts = Annotated[float, Bounds(1e-9, 1e9, "from a keyless lock to a gigawatt")]
 Kilowatts = Annotated[float, Bounds(1e-9, 1e7, "up to ten gigawatts")]
 Megahertz = Annotated[float, Bounds(1e-5, 1e9, "from 10 Hz through radio to light")]
-Gigahertz = Annotated[float, Bounds(1e-4, 1e6, "from radar over the horizon to lasers")]
-Kilohertz = Annotated[float, Bounds(1e-3, 10_000.0, "from 1 Hz to 10 MHz, the sound that sonars use")]
+Gigahertz = Annotated[float, Bounds(1e-4, 1e6, "from over-the-horizon radar to lasers")]
+Kilohertz = Annotated[float, Bounds(1e-3, 10_000.0, "from 1 Hz to 10 MHz, the range of sonars")]
 BandwidthKhz = Annotated[float, Bounds(1e-3, 1e9, "from 1 Hz to a terahertz")]
 BandwidthMhz = Annotated[float, Bounds(1e-6, 1e6, "from 1 Hz to a terahertz")]
 Kelvin = Annotated[float, Bounds(1.0, 100_000.0, "from liquid helium to a hot antenna")]
 EarthFactor = Annotated[float, Bounds(0.01, 1e6, "refraction gives 4/3; a flat Earth has a key of its own")]
-Density = Annotated[float, Bounds(1e-6, 1e6, "up to one on every square metre")]
+Density = Annotated[float, Bounds(1e-6, 1e6, "up to one mine per square metre")]

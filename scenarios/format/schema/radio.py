@@ -1,4 +1,4 @@
-"""Radios and jammers: what a link budget needs."""
+"""Radios and jammers: parameters of link budgets."""
 
 from typing import Self
 
@@ -24,32 +24,34 @@ class LinkBudget(Model):
     """A radio as both transmitter and receiver. Free-space loss; noise -174 dBm/Hz plus the noise figure."""
 
     power_w: Watts
-    gain_db: AntennaGain = Field(description="Of the antenna, used both ways [dBi].")
+    gain_db: AntennaGain = Field(description="Antenna gain, in both directions [dBi].")
     frequency_mhz: Megahertz
-    bandwidth_khz: BandwidthKhz = Field(default=25.0, description="Of the receiver (placeholder).")
+    bandwidth_khz: BandwidthKhz = Field(default=25.0, description="Bandwidth of the receiver (placeholder).")
     noise_figure_db: Losses = Field(default=6.0, description="Placeholder.")
-    losses_db: Losses = Field(default=2.0, description="Of the link; they weaken a jammer alike (placeholder).")
+    losses_db: Losses = Field(default=2.0, description="Losses of the link, also applied to jammers (placeholder).")
     required_snr_db: Ratio = Field(
-        default=10.0, description="Signal over noise and jamming that it needs (placeholder)."
+        default=10.0, description="Required ratio of signal to noise and jamming (placeholder)."
     )
 
 
 RANGE_ONLY = LinkBudget(power_w=10.0, gain_db=3.0, frequency_mhz=300.0)
-"""What a radio that gives only its range is taken for under jamming (placeholder)."""
+"""The assumed budget, under jamming, of a radio with only a range (placeholder)."""
 
 
 class LinkNumbers(Model):
-    """What links units of a side: ``range_km`` or ``budget``, or both."""
+    """The link between units of a side: ``range_km`` or ``budget``, or both."""
 
-    range_km: Range | None = Field(default=None, description="null: where the budget of two such radios closes.")
-    satellite: Flag = Field(default=False, description="Needs no line of sight, and is not jammed.")
+    range_km: Range | None = Field(
+        default=None, description="null: the range at which the budget of two radios closes."
+    )
+    satellite: Flag = Field(default=False, description="Needs no line of sight and cannot be jammed.")
     latency_s: Latency = Field(
         default=0.0,
-        description="Time that a message takes over one hop; of two different radios the slower counts. "
-        "`rules.latency_factor` multiplies it.",
+        description="Delay of a message per hop; of two different radios the slower counts. Multiplied by "
+        "`rules.latency_factor`.",
     )
     budget: LinkBudget | None = Field(
-        default=None, description="null: 10 W, 3 dBi, 300 MHz, which matters under jamming only (placeholder)."
+        default=None, description="null: 10 W, 3 dBi, 300 MHz, relevant only under jamming (placeholder)."
     )
 
     @model_validator(mode="after")
@@ -60,34 +62,36 @@ class LinkNumbers(Model):
 
 
 class Radio(LinkNumbers):
-    """The link to the rest of the side; ``range_km`` or ``budget``, or both, or the ``link`` of the catalogue it is.
+    """The link to the rest of the side; ``range_km`` or ``budget``, or both, or a ``link`` of the catalogue.
 
     ``radio: NAME`` is short for ``radio: {link: NAME}``.
     """
 
-    link: Name | None = Field(default=None, description="Card that gives what is not given here (`catalogue.links`).")
+    link: Name | None = Field(default=None, description="Card for values not given here (`catalogue.links`).")
 
 
 class LinkCard(LinkNumbers):
     """A kind of radio or other link; give ``range_km`` or ``budget``, or both."""
 
-    title: Text = Field(default="", description="What a person calls it.")
+    title: Text = Field(default="", description="Display name.")
     source: Text = Field(default="placeholder", description="Open source of the numbers, or `placeholder`.")
-    cost_musd: Cost = Field(default=0.0, description="Of one terminal, part of its platform's [million USD].")
+    cost_musd: Cost = Field(
+        default=0.0, description="Cost of a terminal, included in that of the platform [million USD]."
+    )
 
 
 class JammerFit(Model):
-    """A jammer on a platform: noise against enemy radios and radars whose frequency lies in its band."""
+    """A jammer on a platform: noise against enemy radios and radars with a frequency in its band."""
 
     power_w: Watts
-    gain_db: AntennaGain = Field(description="Of the antenna towards its victims [dBi].")
-    low_mhz: Megahertz = Field(description="Lower edge of the band that it reaches.")
+    gain_db: AntennaGain = Field(description="Antenna gain towards its victims [dBi].")
+    low_mhz: Megahertz = Field(description="Lower edge of its band.")
     high_mhz: Megahertz
     spread_mhz: BandwidthMhz | None = Field(
-        default=None, description="Bandwidth its power is spread over; null: each victim takes in all of it."
+        default=None, description="Bandwidth of its power; null: each victim receives all of it."
     )
-    range_km: Range | None = Field(default=None, description="Farthest victim; null is any in line of sight.")
-    on_order: Flag = Field(default=False, description="Silent while its rules of engagement are hold.")
+    range_km: Range | None = Field(default=None, description="Distance to the farthest victim; null: line of sight.")
+    on_order: Flag = Field(default=False, description="Silent under the rules of engagement hold.")
 
     @model_validator(mode="after")
     def _has_band(self) -> Self:

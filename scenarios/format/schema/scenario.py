@@ -47,19 +47,19 @@ SCHEMA_VERSION = 1
 
 
 class Time(Model):
-    """Step, length and cadences. Intervals are rounded to whole steps, one step at least."""
+    """Step, length and intervals. Intervals are rounded to whole steps, at least one step."""
 
     dt_s: Step = Field(description="Time step.")
     duration_h: DurationHours | None = Field(default=None, description="Length of the run; or give duration_s.")
     duration_s: Duration | None = None
-    decision_interval_s: Interval = Field(default=60.0, description="Between the decisions of the policies.")
-    record_interval_s: Interval = Field(default=10.0, description="Between frames of the recording.")
-    comms_interval_s: Interval = Field(default=10.0, description="Between updates of the network.")
-    plan_interval_s: Interval = Field(default=10.0, description="Between a unit's own decisions.")
+    decision_interval_s: Interval = Field(default=60.0, description="Time between decisions of the policies.")
+    record_interval_s: Interval = Field(default=10.0, description="Time between recorded frames.")
+    comms_interval_s: Interval = Field(default=10.0, description="Time between updates of the network.")
+    plan_interval_s: Interval = Field(default=10.0, description="Time between a unit's own decisions.")
     fire_interval_s: Interval | None = Field(
-        default=None, description="Between a unit's searches for targets while it has none; null = every tick."
+        default=None, description="Time between target searches of a unit without a target; null = every tick."
     )
-    score_interval_s: Interval = Field(default=10.0, description="Between updates of the objectives.")
+    score_interval_s: Interval = Field(default=10.0, description="Time between updates of the objectives.")
 
     @model_validator(mode="after")
     def _one_length(self) -> Self:
@@ -74,15 +74,15 @@ class Time(Model):
 
 
 class Misidentification(Model):
-    """How often an identification is wrong, by what the contact is. One number stands for all three."""
+    """Probability of a wrong identification by true identity of the contact. A single number sets all three."""
 
-    hostile: Share = Field(default=0.0, description="Unit of the enemy taken for a neutral.")
-    neutral: Share = Field(default=0.0, description="Neutral unit taken for one of the enemy.")
-    decoy: Share = Field(default=0.0, description="Decoy taken for what it imitates.")
+    hostile: Share = Field(default=0.0, description="Enemy unit identified as neutral.")
+    neutral: Share = Field(default=0.0, description="Neutral unit identified as hostile.")
+    decoy: Share = Field(default=0.0, description="Decoy identified as the platform it imitates.")
 
 
 def _one_for_all(value: Any) -> Any:
-    """Spread one probability over all that can be misidentified."""
+    """Expand a single probability to all identities."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return dict.fromkeys(Misidentification.model_fields, value)
     return value
@@ -91,69 +91,68 @@ def _one_for_all(value: Any) -> Any:
 class Rules(Model):
     """Rules of the whole fight."""
 
-    contact_hold_s: Interval = Field(default=600.0, description="A contact not seen for so long is dropped.")
+    contact_hold_s: Interval = Field(default=600.0, description="Time without detections until a contact is dropped.")
     contact_growth_mps: Speed = Field(default=3.0, description="Growth of a contact's position error.")
     contact_refresh_s: Delay = Field(
         default=10.0,
-        description="A look that cannot improve a contact younger than this is not taken (0 = every look is taken).",
+        description="Scans that cannot improve a contact younger than this are skipped (0 = no scans are skipped).",
     )
     p_bda: Share = Field(default=0.7, description="Probability that a kill is known to the shooter's side at once.")
     p_misidentify: Annotated[Misidentification, BeforeValidator(_one_for_all)] = Field(
         default=Misidentification(),
-        description="Probability that a contact, once identified, is taken for what it is not; drawn once for each "
-        "contact of a side.",
+        description="Probability that a contact is misidentified; drawn once for each contact of a side.",
     )
     stop_on_annihilation: Flag = Field(
         default=True,
-        description="End the run when a side has no unit left and the other can gain no more: no round in flight, its "
-        "zones held and reached. The score decides who wins; who holds a zone then keeps it until time is up.",
+        description="End the run when a side has no units left and the other can gain no more: no rounds in flight, "
+        "its zones held and reached. The score decides the winner; a zone held then counts as held until the end.",
     )
-    win_margin: Share = Field(default=0.1, description="Lead of the score that makes a winner, whatever ended the run.")
+    win_margin: Share = Field(default=0.1, description="Lead in score needed to win, whatever ended the run.")
     picture_contacts: ContactCount = Field(
-        default=200, description="Most contacts that a side's picture lists: the newest of those it holds."
+        default=200, description="Most contacts in a side's picture: the newest it holds."
     )
     max_hops: HopCount = Field(default=8, description="Most radio hops between a unit and its command post.")
     latency_factor: LatencyFactor = Field(
-        default=1.0, description="Factor on the latency of all links; 0: messages take no time but that of the staff."
+        default=1.0, description="Factor on the latency of all links; 0: only the staff delays messages."
     )
-    stagger: Flag = Field(default=True, description="Spread the looks of sensors over their intervals.")
+    stagger: Flag = Field(default=True, description="Stagger the scans of sensors within their intervals.")
     layered_defence: Flag = Field(
         default=True,
-        description="Rounds meet the defence from the longest reach inwards; false: in an order drawn per replication.",
+        description="Rounds meet defences in order of decreasing range; false: in an order drawn per replication.",
     )
 
 
 def _plain(parameters: dict[str, Any]) -> dict[str, Any]:
-    """Refuse numbers that no file can hold again: infinite ones, and whole ones of more than 64 bits."""
-    waiting: list[Any] = [parameters]
-    while waiting:
-        value = waiting.pop()
+    """Refuse numbers that cannot be stored: infinite numbers, and integers of more than 64 bits."""
+    pending: list[Any] = [parameters]
+    while pending:
+        value = pending.pop()
         if isinstance(value, dict):
-            waiting += cast(dict[str, Any], value).values()
+            pending += cast(dict[str, Any], value).values()
         elif isinstance(value, list):
-            waiting += cast(list[Any], value)
+            pending += cast(list[Any], value)
         elif isinstance(value, (int, float)) and not -(2.0**63) <= value <= 2.0**63:
             raise ValueError(f"{value:g} is not a finite number of 64 bits; give a number that the policy takes")
     return parameters
 
 
 class PolicyChoice(Model):
-    """Who commands a side: a name from the entry points `chammo.policies` and its parameters."""
+    """The policy commanding a side: a name from the entry points `chammo.policies`, with parameters."""
 
     name: Text = "hold"
     parameters: Annotated[dict[str, Any], AfterValidator(_plain)] = Field(default_factory=dict)
 
 
 class Side(Model):
-    """A belligerent, or a neutral: traffic that is in the way. The first two belligerents fight each other."""
+    """A belligerent, or a neutral: uninvolved traffic. The first two belligerents fight each other."""
 
     name: Name
     title: Text = ""
     colour: Annotated[str, Field(pattern=r"^(|#[0-9a-fA-F]{6})$")] = Field(default="", description="As #rrggbb.")
     stance: Literal["belligerent", "neutral"] = Field(
         default="belligerent",
-        description="neutral: its groups do what the file says, hold their fire and look for nobody; it takes no part "
-        "in the outcome.",
+        description="neutral: its groups follow their tasks, hold their fire and do not search; it has no part in the "
+        "outcome.",
     )
     identity: Literal["friend", "hostile", "neutral", "unknown"] | None = Field(
         default=None,
@@ -162,26 +161,26 @@ class Side(Model):
     )
     policy: PolicyChoice = PolicyChoice()
     roe_limit: RoeName = Field(
-        default="free", description="Widest rules of engagement in force, whatever its policy orders."
+        default="free", description="Least restrictive rules of engagement allowed, whatever its policy orders."
     )
     operators: Operators | None = Field(
-        default=None, description="Crew that approves engagements; null: an approval is each unit's fixed delay."
+        default=None, description="Crew for approving engagements; null: approval is a fixed delay per unit."
     )
-    staff: Staff = Field(default=Staff(), description="Time that its command post takes for orders and reports.")
+    staff: Staff = Field(default=Staff(), description="Delays of orders and reports at its command post.")
 
 
 class UnitEntry(Model):
-    """So many units of a platform. Named `<group>-<k>`, or after the group when it has one unit."""
+    """A number of units of a platform. Named `<group>-<k>`, or like the group if it has a single unit."""
 
     platform: Name
     count: UnitCount = 1
     name: Name | None = Field(
-        default=None, description="Names these units `<name>-<k>`, or `<name>` when there is one."
+        default=None, description="Names these units `<name>-<k>`, or `<name>` for a single unit."
     )
 
 
 class Formation(Model):
-    """How the units of a group stand round its point, facing its heading (north when random)."""
+    """Arrangement of the units of a group around its point, facing its heading (north if random)."""
 
     shape: Literal["line", "column", "wedge", "disc"] = "disc"
     spacing_m: Metres = 200.0
@@ -191,22 +190,20 @@ class TaskOrder(Model):
     """The task in force at the start."""
 
     verb: TaskName = Field(
-        default="hold", description="What the units do; docs/reference/tasks.md says which keys each verb reads."
+        default="hold", description="The activity; docs/reference/tasks.md lists the keys in effect for each verb."
     )
-    at_km: PointKm | None = Field(
-        default=None, description="Its point; null: end of the route, or where the group starts."
-    )
+    at_km: PointKm | None = Field(default=None, description="Its point; null: end of the route, or start of the group.")
     at: GeoPoint | None = None
     radius_km: RadiusOrNone = 0.0
     speed: Share = Field(default=0.0, description="Share of the maximum speed; 0 is cruise.")
-    spacing_m: Metres = Field(default=0.0, description="Of lanes or stations; 0 is the behaviour's own.")
-    escort: Name | None = Field(default=None, description="Group that is escorted.")
-    route_km: tuple[PointKm, ...] = Field(default=(), max_length=1000, description="Points to pass on the way.")
+    spacing_m: Metres = Field(default=0.0, description="Spacing of lanes or stations; 0: default of the verb.")
+    escort: Name | None = Field(default=None, description="Escorted group.")
+    route_km: tuple[PointKm, ...] = Field(default=(), max_length=1000, description="Waypoints to the task.")
     route: Literal["auto", "straight"] | None = Field(
         default=None,
-        description="Over the ground. auto: the quickest way to the task, through route_km; an error when there is "
-        "none. null: the same, but only where the straight line is blocked; later orders too. straight: never, nor for "
-        "later orders.",
+        description="Route planning. auto: the quickest route to the task, through route_km; an error if there is "
+        "none. null: the same, but only if the straight line is blocked; also for later orders. straight: no route "
+        "planning, also for later orders.",
     )
 
     @model_validator(mode="after")
@@ -223,7 +220,7 @@ class TaskOrder(Model):
 
 
 class Group(Model):
-    """Units that are ordered together. Placed by ``at_km`` or ``at``, or aboard a host."""
+    """Units under common orders. Placed by ``at_km`` or ``at``, or aboard a host."""
 
     name: Name
     side: Name
@@ -232,40 +229,39 @@ class Group(Model):
     at: GeoPoint | None = None
     formation: Formation = Formation()
     heading_deg: Heading | None = Field(
-        default=None, description="Clockwise from north; null draws one per unit and replication."
+        default=None, description="Clockwise from north; null: drawn per unit and replication."
     )
     scatter_km: tuple[RadiusOrNone, RadiusOrNone] | None = Field(
         default=None,
-        description="Half-widths east and north of a uniform draw of each start from where it can be.",
+        description="Half-widths east and north for a uniform draw of each start over its possible positions.",
     )
     scatter_radius_km: RadiusOrNone | None = Field(
-        default=None, description="Radius of a uniform draw of each start from where it can be."
+        default=None, description="Radius for a uniform draw of each start over its possible positions."
     )
     host: Name | None = Field(
         default=None,
-        description="Unit, or group of units, that they come from and return to; when it is lost or full, another host "
-        "of the side that is of the same platform.",
+        description="Unit, or group of units, to start from and return to; if lost or full, another host of the side "
+        "with the same platform.",
     )
     aboard: Flag = Field(default=False, description="Start aboard the host, in reserve if the host is.")
     reserve: Flag = Field(default=False, description="Not in the scenario at the start.")
     spoofed_by: Name | None = Field(
         default=None,
-        description="Unit, or group of units, with a `spoofer` that shows these units to the enemy: they are phantoms.",
+        description="Unit, or group of units, with a `spoofer` that shows these phantom units to the enemy.",
     )
-    home_km: PointKm | None = Field(
-        default=None, description="Where units without a host turn home to; null: their start."
-    )
+    home_km: PointKm | None = Field(default=None, description="Home of units without a host; null: their start.")
     endurance_share: Share = Field(default=1.0, description="Fuel or battery at the start.")
-    autonomy: AutonomyName | None = Field(default=None, description="null: as the card says.")
-    approval_s: Delay | None = Field(default=None, description="null: as the card says.")
-    lost_link: LostLinkName | None = Field(default=None, description="null: as the card says.")
-    lost_link_s: Delay | None = Field(default=None, description="null: as the card says.")
+    autonomy: AutonomyName | None = Field(default=None, description="null: as on the card.")
+    approval_s: Delay | None = Field(default=None, description="null: as on the card.")
+    lost_link: LostLinkName | None = Field(default=None, description="null: as on the card.")
+    lost_link_s: Delay | None = Field(default=None, description="null: as on the card.")
     emcon: Literal["radiate", "silent"] = Field(
         default="radiate", description="Emission control at the start: silent keeps the radars off. Orders change it."
     )
     roe: RoeName = Field(
         default="tight",
-        description="hold: never fire; tight: at identified enemies only; free: at all not believed neutral or decoys.",
+        description="hold: never fire; tight: only at contacts identified as hostile; free: at contacts not believed "
+        "to be neutral or decoys.",
     )
     task: TaskOrder = TaskOrder()
 
@@ -290,7 +286,7 @@ class Group(Model):
 
 
 def unit_names(group: Group) -> list[tuple[str, int]]:
-    """Return (unit name, entry) of the units of a group; entries count in their canonical order."""
+    """Return (unit name, entry) of the units of a group; entries are numbered in canonical order."""
     total = sum(entry.count for entry in group.units)
     names: list[tuple[str, int]] = []
     serial = 0
@@ -305,13 +301,13 @@ def unit_names(group: Group) -> list[tuple[str, int]]:
 
 
 class Objective(Model):
-    """What a side wants. Members: ``groups`` and ``platforms`` together; neither means all units.
+    """An objective of a side. Members: ``groups`` and ``platforms`` together; neither means all units.
 
-    ``protect`` may also list groups of neutral sides; ``destroy`` without members leaves decoys out. One-way munitions
-    count for neither, unless nothing else is listed: then those shot down are destroyed, and those fired are not.
+    ``protect`` may also list groups of neutral sides; ``destroy`` without members excludes decoys. One-way munitions
+    count for neither, unless only munitions are listed: then those shot down count as destroyed, those fired do not.
     """
 
-    name: Name | None = Field(default=None, description="null: made of side, kind and zone.")
+    name: Name | None = Field(default=None, description="null: composed of side, kind and zone.")
     side: Name
     kind: Literal["destroy", "protect", "hold", "reach"]
     groups: tuple[Name, ...] = ()
@@ -319,8 +315,8 @@ class Objective(Model):
     zone: Name | None = None
     count: Literal["cost", "units"] = Field(
         default="cost",
-        description="Progress is a share of the members by cost, or of their number. Members that cost nothing at all "
-        "count one each.",
+        description="Progress is a share of the members' cost, or of their number. If all members cost nothing, each "
+        "counts as one.",
     )
     weight: Weight = 1.0
     goal: PositiveShare = Field(default=1.0, description="Progress at which it counts as met.")
@@ -345,13 +341,13 @@ class ScenarioFile(Model):
     schema_version: SchemaVersion
     name: Name
     title: Text = ""
-    question: Text = Field(default="", description="What the scenario is meant to answer.")
+    question: Text = Field(default="", description="The question behind the scenario.")
     description: Text = ""
     time: Time
     map: Map
     environment: Environment | None = Field(default=None, description="null: a clear, calm day.")
     rules: Rules = Rules()
-    sides: tuple[Side, ...] = Field(min_length=2, max_length=6, description="Two belligerents, and up to 4 neutrals.")
+    sides: tuple[Side, ...] = Field(min_length=2, max_length=6, description="Two belligerents and up to 4 neutrals.")
     zones: tuple[Zone, ...] = ()
     groups: tuple[Group, ...] = Field(min_length=1)
     objectives: tuple[Objective, ...] = ()

@@ -1,4 +1,4 @@
-"""Cards of sensors: one model for each detection law."""
+"""Sensor cards: a model for each detection law."""
 
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, get_args
 
@@ -43,34 +43,34 @@ SEA_DOMAINS: tuple[DomainName, ...] = ("surface", "subsurface")
 
 
 class SensorBase(Model):
-    """What all sensor models share."""
+    """The common keys of all sensor models."""
 
-    title: Text = Field(default="", description="What a person calls it.")
+    title: Text = Field(default="", description="Display name.")
     source: Text = Field(default="placeholder", description="Open source of the numbers, or `placeholder`.")
-    cost_musd: Cost = Field(default=0.0, description="Of one set, part of its platform's [million USD].")
-    domains: tuple[DomainName, ...] = Field(default=ALL_DOMAINS, min_length=1, description="Domains it can see.")
-    range_km: Range = Field(description="Instrumented range: nothing is seen beyond it.")
-    interval_s: Interval = Field(default=10.0, description="Time between looks.")
-    needs_sight: Flag = Field(default=True, description="Terrain and horizon block it.")
-    height_m: Height | None = Field(default=None, description="Height above ground or sea; null takes the platform's.")
+    cost_musd: Cost = Field(default=0.0, description="Cost of a set, included in that of the platform [million USD].")
+    domains: tuple[DomainName, ...] = Field(default=ALL_DOMAINS, min_length=1, description="Detectable domains.")
+    range_km: Range = Field(description="Instrumented range: no detections beyond it.")
+    interval_s: Interval = Field(default=10.0, description="Time between scans.")
+    needs_sight: Flag = Field(default=True, description="Blocked by terrain and horizon.")
+    height_m: Height | None = Field(default=None, description="Height above ground or sea; null: the platform's.")
     field_of_view_deg: Angle = Field(default=360.0, description="Full angle, centred on the bow.")
     error_m: Metres = Field(default=10.0, description="One-sigma position error at zero range.")
-    error_m_per_km: MetresPerKm = Field(default=0.0, description="Growth of that error with range.")
+    error_m_per_km: MetresPerKm = Field(default=0.0, description="Growth of this error with range.")
 
 
 class RangedSensor(SensorBase):
-    """A sensor that classifies and identifies what it detects within fixed ranges."""
+    """A sensor that classifies and identifies detections within fixed ranges."""
 
     classify_km: RangeOrNone | None = Field(
-        default=None, description="Range of classification; null: half of range_km, identify_km at least."
+        default=None, description="Range of classification; null: half of range_km, at least identify_km."
     )
     identify_km: RangeOrNone | None = Field(
-        default=None, description="Range of identification; null: a quarter of range_km, classify_km at most."
+        default=None, description="Range of identification; null: a quarter of range_km, at most classify_km."
     )
 
 
 class Optics(Model):
-    """What darkness, haze and rain do to a sensor that looks."""
+    """The effects of darkness, haze and rain on an optical sensor."""
 
     night_factor: Share = Field(
         default=0.0, description="Contrast left in full darkness: 0 for a day camera, 1 for a thermal imager."
@@ -81,16 +81,16 @@ class Optics(Model):
 
 
 class OpticalSensor(RangedSensor):
-    """A sensor whose ranges may shrink in the dark, in haze and in rain."""
+    """A sensor with ranges that may shrink in darkness, haze and rain."""
 
-    optics: Optics | None = Field(default=None, description="null: it does not feel the weather.")
+    optics: Optics | None = Field(default=None, description="null: independent of the weather.")
 
 
 class CookieCutterCard(OpticalSensor):
-    """Sees with a fixed probability per look inside its range."""
+    """Detects with a fixed probability per scan inside its range."""
 
     model: Literal["cookie_cutter"]
-    p_detect: Share = Field(default=1.0, description="Probability of detection per look.")
+    p_detect: Share = Field(default=1.0, description="Probability of detection per scan.")
 
 
 class InverseCubeCard(OpticalSensor):
@@ -98,7 +98,7 @@ class InverseCubeCard(OpticalSensor):
 
     model: Literal["inverse_cube"]
     sweep_width_km: Range
-    reference_speed_mps: PositiveSpeed = Field(description="Relative speed at which the sweep width holds.")
+    reference_speed_mps: PositiveSpeed = Field(description="Relative speed for the given sweep width.")
 
 
 class RadarReference(Model):
@@ -121,17 +121,18 @@ class RadarPhysics(Model):
 
 
 class RadarJamming(Model):
-    """What jamming needs to know of a radar. With ``physics``, the power, gain and frequency there hold."""
+    """Radar parameters for jamming. With ``physics``, power, gain and frequency are taken from there."""
 
     power_kw: Kilowatts = Field(default=100.0, description="Placeholder.")
     gain_db: AntennaGain = Field(default=35.0, description="Placeholder.")
     frequency_ghz: Gigahertz = Field(default=9.4, description="Placeholder.")
     bandwidth_mhz: BandwidthMhz = Field(default=1.0, description="Placeholder.")
     beamwidth_deg: Angle = Field(
-        default=3.0, description="A jammer within half of it of the target comes in by the main beam (placeholder)."
+        default=3.0,
+        description="Width of the main beam; a jammer within half of it from the target is in the beam (placeholder).",
     )
     sidelobe_db: SidelobeGain = Field(
-        default=-25.0, description="Gain towards other jammers, over that of the beam (placeholder)."
+        default=-25.0, description="Gain towards other jammers, relative to the main beam (placeholder)."
     )
 
 
@@ -148,16 +149,18 @@ class RadarCard(RangedSensor):
 class ElectroOpticalCard(SensorBase):
     """Camera or thermal imager: Johnson's cycles on target and the target transfer probability function.
 
-    Each level of knowledge has its own number of cycles; contrast fades with range, haze, rain and darkness.
+    Each contact level has its own number of cycles; contrast decreases with range, haze, rain and darkness.
     """
 
     model: Literal["electro_optical"]
-    ifov_mrad: PictureElement = Field(description="Angle that one picture element covers, in the field of view in use.")
-    n50_detect: Cycles = Field(default=1.0, description="Cycles at which half of the looks detect (Johnson 1958).")
-    n50_classify: Cycles = Field(default=4.0, description="Cycles at which half of them classify (recognition).")
-    n50_identify: Cycles = Field(default=6.4, description="Cycles at which half of them identify.")
+    ifov_mrad: PictureElement = Field(description="Angle of a picture element, in the field of view in use.")
+    n50_detect: Cycles = Field(default=1.0, description="Cycles for 50 % probability of detection (Johnson 1958).")
+    n50_classify: Cycles = Field(
+        default=4.0, description="Cycles for 50 % probability of classification (recognition)."
+    )
+    n50_identify: Cycles = Field(default=6.4, description="Cycles for 50 % probability of identification.")
     p_covered: Share = Field(
-        default=1.0, description="Probability that a look covers the target: field of view over the area searched."
+        default=1.0, description="Probability that a scan covers the target: field of view over searched area."
     )
     night_factor: Share = Field(
         default=0.0, description="Contrast left in full darkness: 0 for a day camera, 1 for a thermal imager."
@@ -171,48 +174,51 @@ class SonarBase(RangedSensor):
     """The sonar equation. Levels are in dB re 1 uPa, all in the same band; ranges are along the slant."""
 
     domains: tuple[DomainName, ...] = Field(
-        default=SEA_DOMAINS, min_length=1, description="Domains it can hear: surface and subsurface."
+        default=SEA_DOMAINS, min_length=1, description="Detectable domains: surface and subsurface."
     )
-    needs_sight: Flag = Field(default=False, description="Must be false: the sea is no obstacle to sound.")
-    frequency_khz: Kilohertz = Field(description="Centre of the band; sets absorption and noise.")
+    needs_sight: Flag = Field(default=False, description="Must be false: sound needs no line of sight.")
+    frequency_khz: Kilohertz = Field(description="Centre of the band; determines absorption and noise.")
     directivity_db: Losses = Field(description="Directivity index DI of the array.")
-    threshold_db: Ratio = Field(description="Detection threshold DT: signal to noise needed by half of the looks.")
+    threshold_db: Ratio = Field(
+        description="Detection threshold DT: signal-to-noise ratio for 50 % probability of detection."
+    )
     noise_db: SoundLevel | None = Field(
         default=None, description="Level of the ambient noise; null: from shipping and wind, in a band of 1 Hz."
     )
-    shipping: Share = Field(default=0.5, description="Density of distant ships, where noise_db is null.")
+    shipping: Share = Field(default=0.5, description="Density of distant shipping, if noise_db is null.")
     own_noise_db: SoundLevel | None = Field(
-        default=None, description="Noise of the own platform at its cruise speed; grows by the sixth power of speed."
+        default=None,
+        description="Noise of the own platform at its cruise speed; grows with the sixth power of speed.",
     )
     spreading_db_per_decade: Spreading = Field(
-        default=20.0, description="Spreading loss for a tenfold range: 20 spherical, 10 cylindrical."
+        default=20.0, description="Spreading loss per decade of range: 20 spherical, 10 cylindrical."
     )
     absorption_db_per_km: Absorption | None = Field(default=None, description="null: Thorp's formula.")
     sigma_db: Sigma = Field(
-        default=8.0, description="Standard deviation of the signal excess from look to look (placeholder)."
+        default=8.0, description="Standard deviation of the signal excess between scans (placeholder)."
     )
 
 
 class PassiveSonarCard(SonarBase):
-    """Listens to the noise of its targets: SE = SL - TL - (NL - DI) - DT."""
+    """Detects the noise of its targets: SE = SL - TL - (NL - DI) - DT."""
 
     model: Literal["sonar_passive"]
 
 
 class ActiveSonarCard(SonarBase):
-    """Pings: SE = SL - 2 TL + TS - (NL - DI) - DT, limited by noise."""
+    """Detects the echo of its pings: SE = SL - 2 TL + TS - (NL - DI) - DT, noise-limited."""
 
     model: Literal["sonar_active"]
     source_level_db: SoundLevel = Field(description="Level of the ping at 1 m.")
 
 
 class EsmCard(RangedSensor):
-    """Intercepts radars that are switched on. It hears them one way, so from farther than they see."""
+    """Intercepts active radars. The one-way path gives it a longer range than the radar's own."""
 
     model: Literal["esm"]
-    p_detect: Share = Field(default=1.0, description="Probability of an intercept per look.")
+    p_detect: Share = Field(default=1.0, description="Probability of an intercept per scan.")
     range_factor: PositiveFactor = Field(
-        default=1.5, description="Range of intercept as a multiple of the radar's instrumented range."
+        default=1.5, description="Intercept range as a multiple of the radar's instrumented range."
     )
 
 
@@ -223,11 +229,11 @@ SensorCard = Annotated[
 
 
 class SensorLaw(NamedTuple):
-    """What is true of all sensors of one model."""
+    """The common properties of all sensors of a model."""
 
     card: type[SensorBase]
     words: str  # its name in tables
-    is_swept: bool = False  # detects along the path between two looks, however far apart they are
+    is_swept: bool = False  # detects along the path between two scans, however far apart
     is_deceived: bool = False  # a spoofer can show it phantoms
 
 
@@ -240,7 +246,7 @@ SENSOR_MODELS: dict[str, SensorLaw] = {
     "sonar_active": SensorLaw(ActiveSonarCard, "active sonar"),
     "esm": SensorLaw(EsmCard, "ESM", is_deceived=True),
 }
-"""Every model of sensors by the name that cards give. ``compiler.sensors.LAWS`` has the constants of each."""
+"""Every sensor model by its name on cards. ``compiler.sensors.LAWS`` has the constants of each."""
 
 SWEPT = tuple(name for name, law in SENSOR_MODELS.items() if law.is_swept)
 DECEIVED = tuple(name for name, law in SENSOR_MODELS.items() if law.is_deceived)

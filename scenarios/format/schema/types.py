@@ -1,4 +1,4 @@
-"""Building blocks of the scenario format: strict numbers, names, places and the base model.
+"""Building blocks of the scenario format: strict numbers, names, positions and the base model.
 
 Numbers are strict (no text, no booleans) and finite. The key of a quantity ends in its unit.
 """
@@ -14,11 +14,11 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u
 
 
 def _check_text(text: str) -> str:
-    """Refuse characters that steer a terminal or turn the direction of writing; line breaks and tabs are text."""
-    found = _CONTROLS.search(text)
-    if found:
-        shown = found[0].encode("unicode_escape").decode()
-        raise ValueError(f"holds the control character {shown} at place {found.start() + 1}; take it out")
+    """Refuse control characters for terminals or text direction; line breaks and tabs are allowed."""
+    control = _CONTROLS.search(text)
+    if control:
+        shown = control[0].encode("unicode_escape").decode()
+        raise ValueError(f"contains the control character {shown} at position {control.start() + 1}; remove it")
     return text
 
 
@@ -42,13 +42,13 @@ TaskName = Literal[
 
 
 class Model(BaseModel):
-    """Base of all parts of a scenario: unknown keys are errors, nothing can be changed afterwards."""
+    """Base of all parts of a scenario: unknown keys are errors, instances are immutable."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class GeoPoint(Model):
-    """A place on the globe (WGS84)."""
+    """A position on the globe (WGS84)."""
 
     longitude_deg: Longitude
     latitude_deg: Latitude
@@ -63,7 +63,7 @@ class Circle(Model):
 
 
 class Ring(Model):
-    """What lies between two circles about one centre; give ``centre_km`` or ``centre``."""
+    """The area between two concentric circles; give ``centre_km`` or ``centre``."""
 
     centre_km: PointKm | None = Field(default=None, description="East and north of the origin [km].")
     centre: GeoPoint | None = None
@@ -72,7 +72,7 @@ class Ring(Model):
 
 
 class Rectangle(Model):
-    """A box with sides along the map's edges."""
+    """A rectangle with sides parallel to the map's edges."""
 
     west_km: Place
     east_km: Place

@@ -13,7 +13,7 @@ SHAPES = ("circle", "ring", "rectangle", "polygon_km", "polygon", "line_km")
 class Shape(Model):
     """One of ``circle``, ``ring``, ``rectangle``, ``polygon_km``, ``polygon``, or ``line_km`` with ``width_km``.
 
-    A line makes a corridor: everything within half the width of it, with round ends.
+    A line makes a corridor: the area within half its width, with round ends.
     """
 
     circle: Circle | None = None
@@ -28,8 +28,8 @@ class Shape(Model):
     def _one_shape(self) -> Self:
         given = [name for name in self._shape_keys() if getattr(self, name) is not None]
         if len(given) != 1:
-            what = "a zone" if "union" in self._shape_keys() else "a part of a union"
-            raise ValueError(f"{what} needs one shape; give one of {', '.join(self._shape_keys())}")
+            subject = "a zone" if "union" in self._shape_keys() else "a part of a union"
+            raise ValueError(f"{subject} needs one shape; give one of {', '.join(self._shape_keys())}")
         if (self.line_km is None) != (self.width_km is None):
             raise ValueError("line_km and width_km belong together; give both or neither")
         for name in ("circle", "ring"):
@@ -46,15 +46,15 @@ class Shape(Model):
 
 
 class Zone(Shape):
-    """An area: one shape, or the ``union`` of several.
+    """An area: a single shape, or the ``union`` of several.
 
-    ``circle``, ``ring``, ``rectangle``, ``polygon_km``, ``polygon``, or ``line_km`` with ``width_km``: a corridor,
-    which is everything within half the width of the line, with round ends.
+    The shapes are ``circle``, ``ring``, ``rectangle``, ``polygon_km``, ``polygon``, or ``line_km`` with ``width_km``: a
+    corridor, the area within half the width of the line, with round ends.
     """
 
     name: Name
     kind: Literal["objective", "no_fire"] = "objective"
-    side: Name | None = Field(default=None, description="Side that it binds; null is all.")
+    side: Name | None = Field(default=None, description="Side bound by it; null is all.")
     union: tuple[Shape, ...] | None = Field(default=None, min_length=1, max_length=1000)
 
     @classmethod

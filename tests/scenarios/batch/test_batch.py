@@ -132,7 +132,7 @@ def test_folders_that_are_not_batches_are_left_alone(compiled: Compiled, tmp_pat
         with pytest.raises(InputError, match="exists and is not a batch folder; choose another --out"):
             batch(compiled, tmp_path / "b", 1, force=force)
     run_scenario(compiled, choose_policies(compiled.roster), folder=tmp_path / "run")
-    with pytest.raises(InputError, match="holds a run, not a batch"):
+    with pytest.raises(InputError, match="contains a run, not a batch"):
         batch(compiled, tmp_path / "run", 1, force=True)
     with pytest.raises(InputError, match="cannot write"):
         batch(compiled, tmp_path / "b" / "notes.txt" / "b", 1)

@@ -86,7 +86,7 @@ def test_ctrl_c_keeps_what_is_finished(
     output, errors = first.communicate(timeout=120)
     assert first.returncode == 130, (output, errors)
     assert "interrupted with" in errors
-    assert "run the same command again to go on" in errors
+    assert "run the same command again to resume" in errors
     assert "Traceback" not in errors
     assert not list((out / "parts").glob("*.tmp"))
     second = chammo_process(*command, plugin=plugin, cwd=tmp_path)

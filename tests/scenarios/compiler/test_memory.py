@@ -60,7 +60,7 @@ def test_slow_rounds_by_the_million_are_refused_with_the_weapon_named() -> None:
 def test_messages_by_the_million_are_refused_with_the_interval_named(key: str, count: int) -> None:
     """Those of thousands of steps are under way at once, one at each step."""
     time = {"dt_s": 0.001, "duration_s": 1000, key: 0.001}
-    with pytest.raises(ScenarioError, match=rf"time\.{key}: a replication takes .*under way; lengthen it"):
+    with pytest.raises(ScenarioError, match=rf"time\.{key}: a replication takes .*in transit; lengthen it"):
         compiled(weapon=QUICK, time=time, count=count)
 
 

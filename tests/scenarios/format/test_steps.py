@@ -113,7 +113,7 @@ def test_validate_and_run_print_warnings_once_and_go_on(
     path.write_text(write_yaml(crossing(20)))
     assert main(["validate", str(path)]) == 0
     shown = capsys.readouterr()
-    assert shown.out.startswith(f"{path}: right")
+    assert shown.out.startswith(f"{path}: valid")
     assert shown.err.count("warning: ") == 4  # range, reload, look, flight
     assert main(["validate", "--json", str(path)]) == 0
     assert len(json.loads(capsys.readouterr().out)[0]["warnings"]) == 4

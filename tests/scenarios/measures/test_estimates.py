@@ -169,7 +169,7 @@ def test_what_a_measure_is_of_stands_in_fields_whatever_the_names_are() -> None:
     )
     listed = {measure.name: measure for measure in compile_world(content).measures.listed}
     lost = listed["losses_losses_post"]
-    assert (lost.side, lost.what, lost.key, lost.platform) == ("losses", "losses_post", "losses_of", "post")
+    assert (lost.side, lost.short_name, lost.key, lost.platform) == ("losses", "losses_post", "losses_of", "post")
     met = listed["objective_1_met"]
     assert (met.side, met.key, met.objective) == ("", "objective_met", 1)
     assert met.about.startswith("losses_post_met: destroy")

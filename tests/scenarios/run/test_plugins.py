@@ -118,7 +118,7 @@ def test_a_broken_command_is_left_out_of_the_list_with_a_line(capsys: pytest.Cap
     assert main([]) == 0
     shown = capsys.readouterr()
     assert "broken: the command of xbroken 0.1 cannot be loaded (ValueError: at import)" in shown.err
-    assert "odd: xbroken2:RUN of xbroken 0.1 is no Command" in shown.err
+    assert "odd: xbroken2:RUN of xbroken 0.1 is not a Command" in shown.err
     assert "play a scenario once" in shown.out
     assert main(["broken"]) == 1
     assert "cannot be loaded" in capsys.readouterr().err
@@ -186,9 +186,9 @@ def test_a_folder_that_is_no_new_one_is_refused(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("inf", "no time"),
-        ("nan", "no time"),
-        ("-inf", "no time"),
+        ("inf", "not a time"),
+        ("nan", "not a time"),
+        ("-inf", "not a time"),
         ("0", "below a time step"),
         ("1e-300", "below a time step"),
     ],
@@ -217,5 +217,5 @@ def test_control_characters_in_a_title_are_refused(
     file.write_text(SCENARIO.replace("title: A small skirmish", f'title: "A {escaped} skirmish"'))
     assert main(["validate", str(file)]) == 2
     error = capsys.readouterr().err
-    assert "title: holds the control character" in error
+    assert "title: contains the control character" in error
     assert bad not in error

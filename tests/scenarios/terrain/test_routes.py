@@ -251,7 +251,7 @@ def test_an_open_line_and_given_points_stay_as_they_are() -> None:
 
 def test_a_goal_ashore_is_left_alone_unless_a_way_is_asked_for() -> None:
     assert points_of(compiled({"verb": "move", "at_km": [0, -6]})) == []
-    with pytest.raises(ScenarioError, match=r"groups.boats.task.route: no way from .* to \[0.000, -6.000\]: the goal"):
+    with pytest.raises(ScenarioError, match=r"boats.task.route: no route from .* to \[0.000, -6.000\]: the goal"):
         compiled({"verb": "move", "at_km": [0, -6], "route": "auto"})
 
 
