@@ -63,7 +63,7 @@ def main(argv: list[str] | None = None) -> int:
     except MemoryError:
         print("chammo: out of memory; take fewer units, replications or threads", file=sys.stderr)
         return 1
-    except Exception as error:  # last resort: report a defect of Chammo in one line
+    except Exception as error:  # last resort: report a defect of Chammo in a single line
         if os.environ.get("CHAMMO_DEBUG"):
             raise
         message = printable(" ".join(str(error).split())[:300])

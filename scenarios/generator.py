@@ -74,7 +74,7 @@ def generate(n_units: int, seed: int, density_per_km2: float, duration_h: float,
     """Return a scenario file of ``n_units`` units in groups of about ten, with mixed land, sea and air on both sides.
 
     The map grows with the number of units, so that the number of neighbours of a unit is about the same at any size. A
-    side has at least one whole pattern of groups, smaller if need be, so that the mix of neighbours is the same, too. A
+    side has at least a whole pattern of groups, smaller if need be, so that the mix of neighbours is the same, too. A
     side has a command post for about every fifty units, alternately on land and on a ship; blue starts with land and
     red with the ship, so that the posts of small scenarios are evenly mixed. Below 40 units there are no command posts
     and all links hold.

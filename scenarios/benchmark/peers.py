@@ -1,4 +1,4 @@
-"""Other engines in the same rounds: each in a separate process, driven over a pipe one round at a time.
+"""Other engines in the same rounds: each in a separate process, driven over a pipe round by round.
 
 The peers' code is in the folder ``benchmarks`` of the source, not in this package: they have their own dependencies
 (Mesa, MAgent2), perhaps another Python. They import nothing from Chammo; a peer with the same units receives them as

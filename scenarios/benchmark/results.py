@@ -40,7 +40,7 @@ def ratios(above: Spread, below: Spread) -> Spread:
 class Memory:
     """Memory of a case [bytes]."""
 
-    state_per_unit: float  # of one replication
+    state_per_unit: float  # per replication
     params_per_unit: float  # once, independent of the number of replications
     terrain: int  # once
     scratch_per_unit: float  # per thread
@@ -76,7 +76,7 @@ class CaseResult:
     n_units: int
     n_ticks: int
     replications: int
-    unit_steps: int  # of one round
+    unit_steps: int  # per round
     rate: Spread  # unit-steps per CPU-second
     draws_per_unit_step: Spread  # cost in draws of the reference kernel
     memory: Memory | None = None
@@ -87,7 +87,7 @@ class CaseResult:
 
 @dataclass(frozen=True)
 class ThreadResult:
-    """Speed-up of a batch by threads, in wall time against one thread."""
+    """Speed-up of a batch by threads, in wall time against a single thread."""
 
     case: str
     threads: int

@@ -1,1 +1,1 @@
-"""Commands of ``chammo``, one file each."""
+"""Commands of ``chammo``, in a file each."""

@@ -30,7 +30,7 @@ class Case:
         return self.state.sides.whole[:, column, self.side].astype(np.float64)
 
     def lost(self) -> np.ndarray:
-        """Return the mask of lost units of the side (and platform), (OrderR, n); one-way munitions are excluded."""
+        """Return the mask of lost units of the side (and platform), (R, n); one-way munitions are excluded."""
         chosen = (self.params.units.whole[UnitSpecW.SIDE] == self.side) & (
             self.params.units.whole[UnitSpecW.IS_ONE_WAY] == 0
         )
@@ -39,7 +39,7 @@ class Case:
         return (self.state.units.whole[:, UnitW.STATUS] == Status.LOST) & chosen
 
     def munitions(self, *status: Status) -> np.ndarray:
-        """Return the mask of one-way munitions of the side with any of the statuses, (OrderR, n)."""
+        """Return the mask of one-way munitions of the side with any of the statuses, (R, n)."""
         own = (self.params.units.whole[UnitSpecW.SIDE] == self.side) & (
             self.params.units.whole[UnitSpecW.IS_ONE_WAY] == 1
         )

@@ -38,7 +38,7 @@ class ObjectiveResult:
 
 @dataclass(frozen=True)
 class PlatformLosses:
-    """Losses of one platform of a side."""
+    """Losses of a platform of a side."""
 
     platform: str
     title: str
@@ -49,7 +49,7 @@ class PlatformLosses:
 
 @dataclass(frozen=True)
 class MunitionUse:
-    """The fate of a side's one-way munitions of one platform. They do not count as losses."""
+    """The fate of a side's one-way munitions of a platform. They do not count as losses."""
 
     platform: str
     title: str

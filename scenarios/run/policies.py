@@ -18,7 +18,7 @@ from simcore.types import N_BELLIGERENTS, read_only
 
 @dataclass(frozen=True)
 class PolicyChoice:
-    """The policy of one side."""
+    """The policy of a side."""
 
     side: str
     name: str
@@ -42,11 +42,11 @@ class PolicyChoice:
 def choose_policies(
     roster: Roster, options: Sequence[str] = (), by_side: Mapping[str, str] | None = None
 ) -> tuple[PolicyChoice, ...]:
-    """Return one choice per side.
+    """Return the choice of each side.
 
     ``options`` are ``side=name`` or ``side=name:parameter=value,parameter=value`` as on the command line;
     ``by_side`` maps a side to ``name`` or ``name:parameter=value``. Both replace the scenario's choice. Some policies
-    take one value without its parameter, such as ``trained:FOLDER``.
+    take a value without its parameter, such as ``trained:FOLDER``.
     """
     chosen = {
         side: PolicyChoice(side, name, dict(parameters))
@@ -110,7 +110,7 @@ def _value(text: str, option: str) -> object:
 def build_policies(
     choices: Sequence[PolicyChoice], briefings: Sequence[Briefing], seed: int, replications: Sequence[int]
 ) -> list[Policy]:
-    """Return new policies, one per side, reset for ``replications``."""
+    """Return new policies by side, reset for ``replications``."""
     policies: list[Policy] = []
     replication = read_only(np.array(replications, dtype=np.uint64))
     for choice, briefing in zip(choices, briefings, strict=True):

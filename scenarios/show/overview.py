@@ -85,7 +85,7 @@ def _tasks(content: ScenarioFile, side: str) -> dict[str, list[str]]:
 
 
 def _decides(content: ScenarioFile) -> list[str]:
-    """Return one sentence on the end of the battle and one on the winner."""
+    """Return sentences on the end of the battle and on the winner."""
     hours = content.time.length_s / 3600.0
     ends = [f"after {hours:g} h"]
     if content.rules.stop_on_annihilation:

@@ -1,4 +1,4 @@
-"""The page of ``chammo show``: a fight on one screen. Items that do not fit are counted, never silently cut."""
+"""The page of ``chammo show``: a fight on a single screen. Items that do not fit are counted, never silently cut."""
 
 import textwrap
 from collections.abc import Callable, Sequence

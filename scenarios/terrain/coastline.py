@@ -79,7 +79,7 @@ def _near(lon: F64, middle: float) -> F64:
 
 
 def _holds(outer: _Bounds, inner: _Bounds) -> bool:
-    """Return whether one box lies within another."""
+    """Return whether box ``inner`` lies within box ``outer``."""
     is_wide = outer[0] <= inner[0] and inner[2] <= outer[2]
     return is_wide and outer[1] <= inner[1] and inner[3] <= outer[3]
 

@@ -1,1 +1,1 @@
-"""Fog of war: what each side knew and when. One rule for the replay page and the exports."""
+"""Fog of war: what each side knew and when, for the replay page and the exports."""

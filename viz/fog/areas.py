@@ -1,4 +1,4 @@
-"""Zones and minefields on the globe, as known to one audience.
+"""Zones and minefields on the globe, as known to an audience.
 
 The run's map stores outlines as closed rings on its plane, including holes and further parts (even-odd). Here they are
 polygons in longitude and latitude: outer rings counterclockwise, holes clockwise, cut at the antimeridian, with corners
@@ -31,7 +31,7 @@ Ring = list[LonLat]
 
 
 class Mine(NamedTuple):
-    """One mine of a minefield."""
+    """A mine of a minefield."""
 
     place: LonLat
     gone_s: float  # when it was spent or cleared; inf while it is armed
@@ -40,7 +40,7 @@ class Mine(NamedTuple):
 
 @dataclass(frozen=True)
 class Area:
-    """An outline on the ground. ``polygons`` are lists of rings: the outer one, then its holes."""
+    """An outline on the ground. ``polygons`` are lists of rings: the outer ring, then its holes."""
 
     id: str  # zone-<k> or minefield-<k>, numbered among the areas shown
     name: str

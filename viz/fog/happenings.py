@@ -10,7 +10,7 @@ from viz.reading.events import EventRow
 
 
 class Happening(NamedTuple):
-    """An event as shown to one audience."""
+    """An event as shown to an audience."""
 
     time_s: float
     kind: EventKind
@@ -42,7 +42,7 @@ _CODES: dict[str, type[IntEnum]] = {
 
 
 def describe(row: EventRow | Known, side: str, unit: str, other: str) -> str:
-    """Return one sentence on an event. ``side``, ``unit`` and ``other`` are the names used by the audience.
+    """Return a sentence on an event. ``side``, ``unit`` and ``other`` are the names used by the audience.
 
     The wording comes from ``simcore.event_kinds``; ``EventKind`` documents the details ``a`` and ``b``.
     """

@@ -26,7 +26,7 @@ _SLOWEST_MPS = 0.1
 
 
 class SideView:
-    """The picture of one side."""
+    """The picture of a side."""
 
     def __init__(self, run: RunFolder, side: str, symbols: Mapping[str, str]) -> None:
         self._run = run

@@ -81,7 +81,7 @@ class Frame(NamedTuple):
 
 
 class View(Protocol):
-    """The part of a run visible to one audience."""
+    """The part of a run visible to an audience."""
 
     @property
     def audience(self) -> str:

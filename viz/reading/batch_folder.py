@@ -1,4 +1,4 @@
-"""Reader of a batch folder: one row per replication, a column per measure."""
+"""Reader of a batch folder: a row per replication, a column per measure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The contacts held by each side at every frame of a run, read one row group at a time."""
+"""The contacts held by each side at every frame of a run, read by row groups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The events of a run, read one row group at a time."""
+"""The events of a run, read by row groups."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KINDS = {kind.name.lower(): kind for kind in EventKind}
 
 
 class EventRow(NamedTuple):
-    """One row of the event table."""
+    """A row of the event table."""
 
     time_s: float
     kind: EventKind

@@ -1,6 +1,6 @@
 """Reader of a run folder, used by the replay page and the exports: checked on opening, read in pieces.
 
-Nothing large is read whole: the trace and the contacts are read chunk by chunk, events one row group at a time. All
+Nothing large is read whole: the trace and the contacts are read chunk by chunk, events by row groups. All
 data returned has been checked: types, order, unit and side numbers, and the limits of quantities.
 """
 

@@ -1,4 +1,4 @@
-"""The trace of a run: the state of every unit at every frame, read one chunk of frames at a time."""
+"""The trace of a run: the state of every unit at every frame, read in chunks of frames."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Trace:
         return WEAR.name in self._table.names
 
     def read(self, chunk: Chunk, names: Sequence[str]) -> Columns:
-        """Return columns of one chunk, each (n_frames, n_units)."""
+        """Return columns of a chunk, each (n_frames, n_units)."""
         columns = self._rows(chunk, ["frame", "unit", *names])
         shape = (chunk.n_frames, self._n_units)
         frame = np.arange(chunk.first_frame, chunk.first_frame + chunk.n_frames)

@@ -86,7 +86,7 @@ def page_layout(library: Library) -> Any:
 
 
 class Shell:
-    """The parts of the page in one language. The player fills in the content of the run."""
+    """The parts of the page in a language. The player fills in the content of the run."""
 
     def __init__(self, lang: str) -> None:
         self.lang = lang

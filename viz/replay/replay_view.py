@@ -26,7 +26,7 @@ ERROR_ELLIPSE = {"error_major_m": "c_major", "error_minor_m": "c_minor", "error_
 
 
 class ReplayView:
-    """The data of one view of a run. ``side`` is None for the truth."""
+    """The data of a view of a run. ``side`` is None for the truth."""
 
     def __init__(self, run: RunFolder, name: str) -> None:
         self.run = run

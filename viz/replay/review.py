@@ -67,7 +67,7 @@ class Review:
         """Merge the changes of a window into the review on disk and return the whole review.
 
         ``document`` is ``{put: [mark ...], remove: [mark ...]}``. ``was`` in each mark holds the title and note last
-        received by the window, nothing for a new mark. A field changed in only one window takes its text. If two
+        received by the window, nothing for a new mark. A field changed in a single window takes its text. If two
         windows changed the same field, the mark is duplicated and both texts are kept. A mark changed in another window
         is not removed. ``copies`` maps the ids of duplicated marks to those of their copies.
         """
