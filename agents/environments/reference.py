@@ -7,7 +7,7 @@ from agents.environments.opponents import HELD_OUT, TRAINED_AGAINST
 from agents.environments.registration import environment_id, scenario_names
 from agents.environments.reward import DEFAULT_WEIGHTS, Term
 from agents.environments.schema import STATIC_COLUMNS, Column, Schema, Sizes
-from simcore.observation_loops import (
+from simcore.observation_columns import (
     Aim,
     ContactColumn,
     GlobalColumn,

@@ -17,7 +17,7 @@ import numpy as np
 from agents.doctrine.blocks.roles import Role
 from agents.environments.versions import VERSION
 from simcore.errors import InputError
-from simcore.observation_loops import (
+from simcore.observation_columns import (
     FAR,
     N_CONTACT_COLUMNS,
     Aim,

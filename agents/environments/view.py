@@ -15,7 +15,9 @@ import numpy as np
 from agents.doctrine.blocks.assessment import VALUE_OF_CLASS, VALUE_UNCLASSIFIED
 from agents.doctrine.blocks.roles import Force, Role, appraise_force
 from agents.environments.schema import STATIC_COLUMNS, Observation, Schema
-from simcore.observation_loops import (
+from simcore.choice_loops import mark_choices, write_choices
+from simcore.mission_loops import observe_mission
+from simcore.observation_columns import (
     FAR,
     N_GROUP_COLUMNS,
     GlobalColumn,
@@ -25,12 +27,8 @@ from simcore.observation_loops import (
     SlotCode,
     SlotPlace,
     Verb,
-    mark_choices,
-    observe_contacts,
-    observe_groups,
-    observe_mission,
-    write_choices,
 )
+from simcore.observation_loops import observe_contacts, observe_groups
 from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing

@@ -11,7 +11,7 @@ import numpy as np
 from agents.environments.commander import ChoiceCommander
 from agents.environments.schema import Observation, Schema, Sizes
 from agents.environments.settings import Settings
-from simcore.observation_loops import Verb
+from simcore.observation_columns import Verb
 from simcore.picture import Picture
 from simcore.policy import Briefing
 from simcore.types import I64

@@ -4,7 +4,7 @@ import numpy as np
 
 from agents.environments.commander import ChoiceCommander
 from agents.environments.schema import Observation, Schema
-from simcore.observation_loops import Verb
+from simcore.observation_columns import Verb
 from simcore.picture import Picture
 from staff_ai.trained.networks import Network
 

@@ -13,7 +13,7 @@ from agents.environments.commander import ChoiceCommander
 from agents.environments.schema import Observation, Schema, Sizes
 from agents.environments.view import SideView, Tables
 from simcore.errors import InputError
-from simcore.observation_loops import Aim, ContactColumn, GroupColumn, Verb
+from simcore.observation_columns import Aim, ContactColumn, GroupColumn, Verb
 from simcore.orders import OrderR, Orders, OrderW, empty_orders
 from simcore.picture import OwnR, OwnW, Picture, SeenR, SeenW
 from simcore.types import Domain, Identity, Roe, Status, TargetClass, Task
@@ -246,7 +246,8 @@ def test_what_makes_observations_has_no_way_to_the_state() -> None:
     for name in ("schema.py", "view.py", "commander.py"):
         for node in ast.walk(ast.parse((folder / name).read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("simcore", "scenarios")):
-                allowed = ("errors", "observation_loops", "orders", "picture", "policy", "types")
+                loops = ("observation_columns", "observation_loops", "mission_loops", "choice_loops")
+                allowed = (*loops, "errors", "orders", "picture", "policy", "types")
                 assert node.module in {f"simcore.{module}" for module in allowed}
                 assert not {"Pictures", "fill_own", "fill_contacts"} & {alias.name for alias in node.names}
 

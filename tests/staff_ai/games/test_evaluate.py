@@ -11,7 +11,7 @@ import yaml
 from agents.environments.settings import settings_of
 from scenarios.cli import main
 from simcore.errors import InputError
-from simcore.observation_loops import Verb
+from simcore.observation_columns import Verb
 from simcore.policy_registry import find_policy
 from staff_ai.games.baselines import ScheduleCommander, best_constant, blind_schedule
 from staff_ai.games.evaluate import BLIND, CONSTANT, LEARNED, Chair, evaluate_chair, read_subjects

@@ -6,7 +6,7 @@ import pytest
 from agents.environments.settings import Settings
 from agents.environments.view import SideView
 from simcore.errors import InputError
-from simcore.observation_loops import Verb
+from simcore.observation_columns import Verb
 from simcore.orders import OrderW, empty_orders
 from staff_ai.training.imitation import check_teacher, gather_examples, label_orders
 from tests.agents.environments.games import SHORT
