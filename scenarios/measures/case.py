@@ -26,7 +26,7 @@ class Case:
     objective: int = -1
 
     def tally(self, column: SideW) -> F64:
-        """Return an integer tally of the side, (OrderR,)."""
+        """Return an integer tally of the side, (R,)."""
         return self.state.sides.whole[:, column, self.side].astype(np.float64)
 
     def lost(self) -> np.ndarray:

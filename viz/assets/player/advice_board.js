@@ -1,11 +1,11 @@
-// The advice of the AI staff and, beside it, what the commander did from that moment until the next advice.
+// The advice of the AI staff beside the commander's orders until the next advice.
 
 import { orderText, orderUnits } from "./order_words.js";
 import { clockText, el, has, numberText, t, word } from "./text.js";
 
 const SHOWN_APART = new Set(["time_s", "tick", "side", "recommendation", "reason", "decision"]);
 
-// Advice in time order, each with the orders that its side gave from then until the side's next advice.
+// Advice in time order, each with its side's orders until the side's next advice.
 export function pairAdvice(advice, orders) {
   const sorted = advice.filter((one) => Number.isFinite(one.time_s)).sort((one, two) => one.time_s - two.time_s);
   return sorted.map((one) => {

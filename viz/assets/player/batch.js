@@ -1,4 +1,4 @@
-// A batch: who won how often, how each measure is spread, and a replication to pick and replay.
+// A batch: winning frequencies, spread of each measure, and selection of a replication to replay.
 
 import { getJson } from "./source.js";
 import { cellWord, measureName } from "./measures.js";
@@ -9,7 +9,7 @@ const HISTOGRAM_HEIGHT = 110;
 const ROWS_AT_MOST = 500;
 const SHOWN_AT_MOST = 12;
 const FOUND_AT_MOST = 60;
-// Keys of the measures that are shown before anybody searches, most wanted first.
+// Keys of the measures shown without a search, most important first.
 const WANTED = ["score", "losses", "force_left", "loss_exchange_ratio", "cost_lost", "shots", "detections", "first_contact_s", "duration_s"];
 const HIDDEN = ["state_hash"];
 
@@ -44,7 +44,7 @@ export class BatchView {
     new ResizeObserver(() => this._drawHistograms()).observe(this.root);
   }
 
-  // The measures shown: those searched for, or the ones that a commander asks for first, where they vary at all.
+  // The measures shown: the search results, or the default measures with any variation.
   _measures() {
     const { numeric, columns, measures } = this.data;
     const text = this.search.value.trim().toLowerCase();
@@ -87,7 +87,7 @@ export class BatchView {
     return el("figure", { class: "histogram" }, el("figcaption", {}, el("strong", { title: name }, measureName(name, this.data)), el("span", {}, facts)), canvas);
   }
 
-  // The estimate of the batch itself, so that page and terminal agree: of a ratio it is no mean of the column.
+  // The estimate of the batch itself, so that page and terminal agree: a ratio is not the mean of its column.
   _estimate(name, values) {
     const [value, low, high] = this.data.estimates?.[name] ?? [];
     if (!Number.isFinite(value)) {

@@ -1,4 +1,4 @@
-// Orders, and the boards that a run folder may hold (advice, casualties, logistics …): tables with a time, a click jumps.
+// Orders and optional boards of a run folder (advice, casualties, logistics …): tables with times; a click jumps there.
 
 import { adviceRow, pairAdvice } from "./advice_board.js";
 import { orderUnits, placeText, taskText, withoutRepeats } from "./order_words.js";
@@ -10,7 +10,7 @@ const ROWS_AT_MOST = 2000;
 export class Boards {
   constructor(clock) {
     this.clock = clock;
-    this.lists = []; // {times, rows}: to mark what lies in the past
+    this.lists = []; // {times, rows}, for marking past rows
   }
 
   async setSource(source) {
@@ -85,7 +85,7 @@ export class Boards {
     if (Number.isFinite(time)) emit("jump", { time, units });
   }
 
-  // Rows still to come are dimmed, and the present is in sight; called a few times a second.
+  // Dims future rows and scrolls to the present; called a few times a second.
   update() {
     for (const list of this.lists) {
       let past = 0;
@@ -102,7 +102,7 @@ export class Boards {
   }
 }
 
-// The list of all units of a view: the way to pick one without a mouse.
+// The list of all units of a view, for selection without a mouse.
 export class UnitList {
   constructor() {
     this.filter = el("input", { id: "unit-search", type: "search", placeholder: t("units.search"), "aria-label": t("units.search") });

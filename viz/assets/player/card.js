@@ -1,4 +1,4 @@
-// The card of the selected unit or contact: what the view knows of it at this moment.
+// The card of the selected unit or contact, as known to the view at the current time.
 
 import { code, codeName } from "./codes.js";
 import { damageText, eventText, roeName, taskName } from "./event_words.js";
@@ -12,7 +12,7 @@ import { bearingText, byId, clockText, degreesText, distanceText, el, numberText
 
 const NOT_KNOWN = "–";
 
-// Wear is told where the run records it, the queue of the operators where requests are made or a crew is named.
+// Wear is shown if recorded, the queue of operators if there are requests or a crew.
 function unitFields(source, sample) {
   const names = "status task roe link report position height heading speed strength endurance ammo damage".split(" ");
   if (sample?.a.wear) names.splice(names.indexOf("damage"), 0, "wear");
@@ -26,7 +26,7 @@ export class Card {
     this.panel = byId("panel-unit");
     this.shown = null;
     this.fields = new Map();
-    this.age = null; // of the values shown, as text; null when they are of now
+    this.age = null; // age of the values shown, as text; null if current
     this.isLost = false; // the values shown are those at the loss
   }
 
@@ -102,7 +102,7 @@ export class Card {
     cell.lastChild.textContent = text;
   }
 
-  // A value that may be an old one: grey and with its age then.
+  // A possibly outdated value: grey and with its age in that case.
   _old(name, text, share) {
     const isOld = (this.age !== null || this.isLost) && text !== NOT_KNOWN;
     this.fields.get(name).classList.toggle("old", isOld);
@@ -115,7 +115,7 @@ export class Card {
     const at = i * a.units + unit;
     const card = pane.source.units[unit];
     const linked = a.linked[at] === code.link.alive;
-    // a side knows of a unit cut off what it reported last, as old as that report
+    // without a link a side knows only a unit's last report, with its age
     this.age = pane.source.isSide && !linked ? clockText(a.age[at]) : null;
     this.isLost = [code.status.lost, code.status.expended].includes(a.status[at]);
     if (this.isLost) this._loss(pane.source, unit, card.name);
@@ -142,7 +142,7 @@ export class Card {
     this.fields.get("damage").classList.toggle("warn", a.damage[at] > 0 && a.damage[at] !== 255);
   }
 
-  // When and by whom a unit was lost, as a link to that moment; the bare word where the view was not told.
+  // Time and cause of a unit's loss, as a link to that time; just the word if unknown to the view.
   _loss(source, unit, name) {
     const at = lossOf(source, unit);
     const cell = this.fields.get("status");
@@ -160,7 +160,7 @@ export class Card {
     );
   }
 
-  // limit: of a quantity that is bad when it is high, from where on it is marked.
+  // limit: threshold for marking quantities for which high values are bad.
   _share(name, packed, limit) {
     if (packed === 255) {
       this.fields.get(name).replaceChildren(NOT_KNOWN);
@@ -195,7 +195,7 @@ export class Card {
   }
 }
 
-// The event that ended a unit, -1 where the view has none.
+// The event that ended a unit, -1 if unknown to the view.
 function lossOf(source, unit) {
   const events = source.events;
   if (!events) return -1;
@@ -208,7 +208,7 @@ function lossOf(source, unit) {
   return source.losses.of.get(unit) ?? -1;
 }
 
-// "12.0 km", with the field of view where it is less than all round, and whether it is off.
+// "12.0 km", with the field of view if below 360°, and whether it is off.
 function reachText({ range_m, field_of_view_deg, is_on }) {
   const range = range_m === null || range_m === Infinity ? t("card.no_limit") : range_m > 0 ? distanceText(range_m) : NOT_KNOWN;
   const view = field_of_view_deg < 360 ? `, ${Math.round(field_of_view_deg)}°` : "";

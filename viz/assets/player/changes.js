@@ -1,5 +1,5 @@
-// A banner over the page when a folder was changed after its run: what is shown then is no evidence of that run.
-// The server compares digests in the background; the page asks until it has done so.
+// A banner for folders changed after their run: the page is then no evidence of that run.
+// The server compares digests in the background; the page polls for the result.
 
 import { getJson } from "./source.js";
 import { byId, el, t } from "./text.js";

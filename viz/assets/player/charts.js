@@ -23,7 +23,7 @@ export class Charts {
     on("change:theme", () => requestAnimationFrame(() => this.draw()));
   }
 
-  // Curves of every run shown: solid for the first, dashed for the one compared with it.
+  // Curves of every run shown: solid for the first, dashed for the compared run.
   async setSources(sources) {
     const token = (this._token = {});
     const curves = [];

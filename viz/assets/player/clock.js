@@ -1,4 +1,4 @@
-// The time of the replay: one animation loop, no server.
+// The time of the replay: an animation loop in the browser.
 
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
@@ -6,10 +6,10 @@ export class Clock {
   constructor(draw) {
     this.time = 0;
     this.duration = 0;
-    this.step = 1; // seconds of one step: the interval between frames
+    this.step = 1; // seconds per step: the interval between frames
     this.speed = 16;
     this.playing = false;
-    this.waiting = () => false; // true while the frames to come are not here yet
+    this.waiting = () => false; // true while the next frames are not loaded yet
     this.frames = 0; // animation frames drawn, for the benchmark
     this.changed = () => {}; // after a seek, play, pause or change of speed
     this._draw = draw;
@@ -51,7 +51,7 @@ export class Clock {
     this.changed();
   }
 
-  // Step by whole frames; the time lands on a frame.
+  // Step by whole frames; the time snaps to a frame.
   stepBy(frames) {
     this.playing = false;
     const at = this.time / this.step;

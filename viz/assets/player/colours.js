@@ -1,5 +1,5 @@
-// Colours of the canvas, by theme. Sides take theirs from their standard identity, as the symbols do; blue, red and green
-// stand for sides alone.
+// Colours of the canvas, by theme. Sides have the colour of their standard identity, like the symbols; blue, red and green
+// are reserved for sides.
 
 const THEMES = {
   light: {

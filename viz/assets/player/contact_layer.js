@@ -1,5 +1,5 @@
-// Draws contacts: what a side believes about the other, with the circle or ellipse of its position error; older is fainter.
-// On the truth each contact is a ring in the colour of its holder, tied to the unit that it stands for.
+// Draws contacts, a side's beliefs about the other, with the circle or ellipse of the position error; older is fainter.
+// In the truth view each contact is a ring in the colour of its holder, tied to its true unit.
 
 import { code, codeName } from "./codes.js";
 import { contactKey } from "./store.js";
@@ -8,10 +8,10 @@ import { identityColour, sideColour } from "./colours.js";
 
 const OLD_S = 60;
 const ENEMY_DIGIT = { 3: "6", 6: "3", 4: "6" };
-const SUSPECT_DIGIT = { 3: "2", 6: "5" }; // of an enemy whose symbols bear the digit
+const SUSPECT_DIGIT = { 3: "2", 6: "5" }; // by the digit of the enemy's symbols
 
-// What the holder of a contact takes it for. Before it is identified a classified contact counts as suspect, but only
-// where there is nobody but the enemy to meet.
+// The believed identity of a contact. Before identification, a classified contact counts as suspect, but only
+// if all other sides are enemies.
 export function beliefOf(meta, a, row) {
   const { identified, classified } = code.level;
   const told = a.c_identity?.[row] ?? (a.c_level[row] >= identified ? code.identity.hostile : code.identity.unknown);
@@ -29,7 +29,7 @@ export function codeOfContact(meta, a, row) {
   return contactCode(a.c_domain[row], a.c_level[row] >= code.level.classified ? a.c_class[row] : -1, identityOf(meta, a, row), beliefOf(meta, a, row) === "decoy");
 }
 
-// Suspects bear the colour of what they are suspected to be.
+// Suspects have the colour of their suspected identity.
 function colourOf(theme, meta, a, row) {
   const digit = identityOf(meta, a, row);
   return identityColour(theme, { 2: "3", 5: "6" }[digit] ?? digit);
@@ -56,7 +56,7 @@ export function drawContacts(context, scene) {
   const { contacts, sample, source, theme, layers, view } = scene;
   if (!layers.contacts) return;
   const { a } = sample;
-  const inks = new Map(); // one path for all that look the same
+  const inks = new Map(); // one path for all of the same look
   const shown = [];
   for (const { x, y, row } of contacts) {
     const major = (a.c_major?.[row] ?? a.c_error[row]) * view.scale;

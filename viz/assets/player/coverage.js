@@ -1,4 +1,4 @@
-// What all units leave behind and see: the trails of the last minutes and the footprints of their sensors.
+// Trails of all units over the last minutes, and the footprints of their sensors.
 
 import { code } from "./codes.js";
 import { sideColour } from "./colours.js";
@@ -49,7 +49,7 @@ function strokeTracks(context, { source, sample, view, theme }) {
         }
         const x = chunk.x[at] * view.scale + view.ox;
         const y = view.oy - chunk.y[at] * view.scale;
-        if (pen && Math.abs(x - lastX) + Math.abs(y - lastY) < 1.5) continue; // what stands still draws nothing
+        if (pen && Math.abs(x - lastX) + Math.abs(y - lastY) < 1.5) continue; // stationary units draw nothing
         if (pen) context.lineTo(x, y);
         else context.moveTo(x, y);
         [lastX, lastY, pen] = [x, y, true];
@@ -61,7 +61,7 @@ function strokeTracks(context, { source, sample, view, theme }) {
   context.globalAlpha = 1;
 }
 
-// Sensor footprints of all active units: one outline per sensor that is on, a sector where it does not look all round.
+// Sensor footprints of all active units: an outline per active sensor, a sector if below 360°.
 export function drawFootprints(context, { source, sample, positions, view, theme, layers }) {
   if (!layers.footprints) return;
   source.footprints ??= source.units.map(footprintsOf);
@@ -91,7 +91,7 @@ export function drawFootprints(context, { source, sample, positions, view, theme
   context.globalAlpha = 1;
 }
 
-// The farthest sensor of each angle of view that is on.
+// The longest-range active sensor of each angle of view.
 function footprintsOf(unit) {
   const sensors = (unit.reach ?? []).filter((one) => one.kind === "sensor" && one.is_on && one.range_m > 0);
   const farthest = new Map();

@@ -1,4 +1,4 @@
-// The help, the menu of layers and the line that tells a problem.
+// The help, the menu of layers and the line for problems.
 
 import { HELP } from "./keys.js";
 import { LAYERS, emit, remember, set, state } from "./store.js";

@@ -67,7 +67,7 @@ export class EventLog {
     this.follow();
   }
 
-  // An order that says what the unit does already: commanders repeat themselves every minute.
+  // An order without change: commanders repeat themselves every minute.
   _isRepeat(events, at) {
     const now = `${events.a[at]}:${events.b[at]}`;
     const before = this._orders.get(events.unit[at]);
@@ -105,7 +105,7 @@ export class EventLog {
     this._drawn = `${first}:${last}:${now}`;
   }
 
-  // The stripe of a row has the colour of the side that acts or suffers.
+  // The stripe of a row has the colour of the acting or affected side.
   _identity(side) {
     return side < 0 ? "none" : identityName(this.source.meta.affiliation[side]);
   }

@@ -1,4 +1,4 @@
-// Events as people read them: a sentence per kind, from the texts of the page.
+// Events in words: a sentence per kind, from the texts of the page.
 
 import { bitNames, codeName } from "./codes.js";
 import { has, t, word } from "./text.js";
@@ -49,7 +49,7 @@ export function eventText(source, events, at) {
   return t([`event.${kind}.a${a}`, `event.${kind}.b${b}`].find(has) ?? `event.${kind}`, values); // a case of its own
 }
 
-// Units of the view that an event is about, to select and centre on.
+// Units of the view involved in an event, to select and centre on.
 export function eventUnits(source, events, at) {
   return [events.unit[at], events.other[at]].filter((unit) => unit >= 0).map((unit) => source.units[unit].name);
 }

@@ -1,9 +1,9 @@
-// Fires and interceptions as they happen: a round on its way, a flash where it hits, a ring where it misses.
+// Live fires and interceptions: a round in flight, a flash for a hit, a ring for a miss.
 // Other happenings (mines, supply, outages, approvals) show a small sign beside their unit.
 
 import { SIGNS, drawSign } from "./signs.js";
 
-const NO_ANSWER_S = 6; // how long a shot is shown whose outcome the view does not know
+const NO_ANSWER_S = 6; // display time of a shot with unknown outcome
 const SHOWN_WALL_S = 0.45; // and at least this long on the wall clock, however fast the replay
 
 // Prepare the events of a source: for each shot the time and outcome of its salvo. Sorted by time, as events are.
@@ -130,7 +130,7 @@ function drawIntercept(context, from, to, colours) {
   context.stroke();
 }
 
-// Rounds led astray: a broken wave between the unit and what the rounds were aimed at, and an open ring there.
+// Diverted rounds: a broken wave between the unit and the target of the rounds, with an open ring there.
 function drawSoftKill(context, from, to, colours) {
   if (!from) return;
   context.strokeStyle = colours.stopped;

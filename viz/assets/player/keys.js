@@ -1,4 +1,4 @@
-// The keyboard: keys as video players and Tacview have them. Fields and buttons keep the keys that are theirs.
+// The keyboard: keys as in video players and Tacview. Fields and buttons keep their own keys.
 
 const NATIVE = "input, textarea, select, [contenteditable]";
 const PRESSED = "button, a, summary, [role=tab]";
@@ -19,7 +19,7 @@ export function listenKeys(actions) {
     event.preventDefault();
     action();
   });
-  // A button that was clicked gives the keys back, so that Space plays and does not press it again.
+  // Release the focus of a clicked button, so that Space plays instead of pressing it again.
   document.addEventListener("pointerup", (event) => {
     const button = event.target instanceof Element ? event.target.closest("button") : null;
     if (button && !button.closest("dialog")) setTimeout(() => button.blur());

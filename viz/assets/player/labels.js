@@ -1,22 +1,22 @@
-// Where names stand: beside what they name, clear of symbols and of each other, and they stay where they are while they can.
+// Placement of names: beside their objects, clear of symbols and of each other, and stable while possible.
 
 import { emit } from "./store.js";
 
 const CHOOSE_EVERY_MS = 250;
 const UNIT_NAMES_AT_MOST = 160;
 const BUCKET_PX = 64;
-const STAY = 0.15; // a place must be better by so much before a name moves there, unless something comes under the name
-const LEADERS_PX = [26, 50, 76]; // how far off a name may stand, tied by a line
+const STAY = 0.15; // least improvement before a name moves, unless its place becomes covered
+const LEADERS_PX = [26, 50, 76]; // distances of names tied by a line
 const FREE = 0.001; // share of a name that may touch something
 const PANE = [[0, 0, 58, 96], [-125, -40, 0, 0]]; // buttons and scale, from the left top and from the right bottom
 
 const widths = new Map();
 
 export function fontPx(size) {
-  return Math.max(window.innerWidth >= 1800 ? 15 : 12, Math.round(size * 0.55)); // larger where a projector may show it
+  return Math.max(window.innerWidth >= 1800 ? 15 : 12, Math.round(size * 0.55)); // larger for projectors
 }
 
-// Rectangles in buckets; how much of a new one would lie on those that are there.
+// Rectangles in buckets, for the overlap of a new rectangle with the existing ones.
 class Boxes {
   constructor() {
     this.buckets = new Map();
@@ -77,7 +77,7 @@ export function drawNames(context, scene, memory) {
   } else memory.later ??= setTimeout(() => {
     memory.later = null;
     emit("dirty");
-  }, CHOOSE_EVERY_MS); // what was drawn may be out of date once all is at rest
+  }, CHOOSE_EVERY_MS); // redraw once everything is at rest
   memory.drawn = [];
   for (const one of wanted) drawPlace(context, scene, one, memory, px);
   for (const one of memory.units) drawUnitName(context, scene, one, memory, px);
@@ -89,7 +89,7 @@ function widthOf(context, text, px) {
   return widths.get(key);
 }
 
-// Names of places in sight, each with the spots where it may stand, best first.
+// Names of visible places, each with its possible positions, best first.
 function placesToName(context, { placeNames, view }, px) {
   const found = [];
   for (const place of placeNames) {
@@ -163,7 +163,7 @@ function choosePlaces(wanted, boxes, memory, view) {
   memory.chosen = chosen;
 }
 
-// Units whose names find a free place below, above or beside them: [unit, x and y off the unit].
+// Units with a free place for their name below, above or beside them: [unit, x and y offset].
 function chooseUnits(context, scene, boxes, px) {
   const { positions, source, layers, size, selected } = scene;
   const { x, y, shown } = positions;

@@ -1,4 +1,4 @@
-// Starts the page: waits for the layout, asks what is served, and ties clock, maps, panels and keys together.
+// Starts the page: waits for the layout, fetches the list of runs, and connects clock, maps, panels and keys.
 
 import { readAddress, writeAddress } from "./address.js";
 import { BatchView } from "./batch.js";
@@ -106,7 +106,7 @@ async function startReplay(boot, asked, lang) {
   clock.time = asked.time ?? 0;
   await open(session, lang, asked.map);
   clock.seek(clock.time);
-  // the address as it was edited: a moment later it may be written anew
+  // the edited address, before it is rewritten
   window.addEventListener("hashchange", (event) => followAddress(session, clock, new URL(event.newURL).hash));
 }
 
@@ -187,7 +187,7 @@ function listenStore(session, lang) {
     page.centreNext = true; // when its frame is here
   });
   on("dragged", () => set({ follow: false }));
-  on("tab", () => (page.pushed = 0)); // what has come into sight is brought up to date
+  on("tab", () => (page.pushed = 0)); // update the newly visible panel
   for (const topic of ["map-rest", "rest"]) on(topic, rest);
   on("mark", () => addMark(session));
   on("go-to-mark", (mark) => {

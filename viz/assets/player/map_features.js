@@ -1,4 +1,4 @@
-// What lies on the ground: roads, zones and minefields, as far as the view knows of them.
+// Ground features: roads, zones and minefields, as known to the view.
 
 import { sideColour } from "./colours.js";
 import { t, word } from "./text.js";
@@ -47,7 +47,7 @@ export function drawMinefields(context, scene) {
   }
 }
 
-// A dot for an armed mine, a cross for one that went off, an empty ring for one that was cleared.
+// A dot for an armed mine, a cross for an exploded mine, an empty ring for a cleared mine.
 function drawMines(context, view, colours, mines, time) {
   const size = Math.max(1.6, Math.min(4, view.scale * 60));
   const dots = new Path2D();

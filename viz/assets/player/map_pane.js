@@ -1,4 +1,4 @@
-// One map: Leaflet moves and zooms it, our own canvas draws everything that changes with time.
+// A map: Leaflet moves and zooms it, our own canvas draws everything that changes with time.
 
 import { colours } from "./colours.js";
 import { drawContacts, pickContact, placeContacts } from "./contact_layer.js";
@@ -30,7 +30,7 @@ export class MapPane {
     this.routes = []; // orders drawn: {order, from, to}
     this.painted = false;
     this.tracks = {}; // the canvas with the trails of all
-    this.names = { chosen: null, units: [], drawn: [], at: 0, key: null, later: null }; // where they stand
+    this.names = { chosen: null, units: [], drawn: [], at: 0, key: null, later: null }; // their positions
     this.mapElement = el("div", { class: "map" });
     this.canvas = el("canvas", { class: "units", "aria-hidden": "true" });
     this.title = el("div", { class: "pane-title" });
@@ -57,7 +57,7 @@ export class MapPane {
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(this.map);
     this._terrain = null;
     this._ownMove = false; // the map moves because the pane fits it
-    this.isMoved = false; // somebody chose what it shows
+    this.isMoved = false; // the user moved it
     this.fit();
     this.setTerrain();
     this._listen();
@@ -83,14 +83,14 @@ export class MapPane {
     this.isMoved = false;
   }
 
-  // Move the map without counting it as a choice of what to show.
+  // Move the map without treating it as a choice of the user.
   _move(change) {
     this._ownMove = true;
     change();
     this._ownMove = false;
   }
 
-  // Show what another pane shows.
+  // Show the same area as another pane.
   follow(other) {
     this._move(() => this.map.setView(other.map.getCenter(), other.map.getZoom(), { animate: false }));
     this.isMoved = other.isMoved;
@@ -199,7 +199,7 @@ export class MapPane {
       source, sample, view, time, speed, theme,
       positions: this.positions,
       contacts: [],
-      placeNames: [], // of zones and of where orders lead
+      placeNames: [], // of zones and of the goals of orders
       colours: colours(theme),
       layers: state.layers,
       ratio: this.ratio,
@@ -235,7 +235,7 @@ export class MapPane {
     return sample;
   }
 
-  // Where the pane itself has text, which names keep clear of: [left, top, right, bottom].
+  // The pane's own texts, kept clear of names: [left, top, right, bottom].
   _textBoxes() {
     const { left, top } = this.element.getBoundingClientRect();
     return [this.title, this.weather].map((one) => one.getBoundingClientRect())

@@ -1,5 +1,5 @@
-// Names of measures as people read them. ``batch.measures`` says for each column of which measure, side, platform or
-// objective it is; nothing is read out of the column's own name, which joins them.
+// Display names of measures. ``batch.measures`` gives the measure, side, platform or objective of each column, because
+// they cannot be recovered from the joined name of the column.
 
 import { has, t, word } from "./text.js";
 
@@ -14,7 +14,7 @@ export function measureName(column, { measures = {} }) {
   return measure.side ? `${word("side", measure.side)} ${name}` : name;
 }
 
-// A cell of the table that is a word: who won, and why it ended.
+// A table cell with a word: the winner, or the reason for the end.
 export function cellWord(column, value) {
   return column === "winner" && !has(`reason.${value}`) ? word("side", value) : word("reason", value);
 }

@@ -1,4 +1,4 @@
-// Orders as people read them, and which of them say something new.
+// Orders in words, and selection of orders with changes.
 
 import { distanceText, t, word } from "./text.js";
 
@@ -6,7 +6,7 @@ export function groupKey(side, group) {
   return `${side}/${group}`;
 }
 
-// Orders that change something: commanders repeat what is in force every minute.
+// Orders with changes: commanders repeat orders in force every minute.
 export function withoutRepeats(orders) {
   const inForce = new Map();
   return orders.filter((order) => {
@@ -24,7 +24,7 @@ function isChange(inForce, key, now) {
   return isNew;
 }
 
-// The task, and what is said about radars; an order may be about them alone.
+// The task and the emission control; an order may contain only the latter.
 export function taskText(order) {
   const parts = [order.task && word("task", order.task), order.emcon && t(`emcon.${order.emcon}`)];
   return parts.filter(Boolean).join(", ");
@@ -42,7 +42,7 @@ export function orderText(order) {
   return `${order.group}: ${taskText(order)}, ${placeText(order)}`;
 }
 
-// Names of the units that an order is about.
+// Names of the units under an order.
 export function orderUnits(source, order) {
   return source.units.filter((unit) => unit.group === order.group && unit.side === order.side).map((unit) => unit.name);
 }

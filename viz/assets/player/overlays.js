@@ -1,4 +1,4 @@
-// What lies round the units: the trail of the selected unit, the command links of all.
+// Overlays of units: the trail of the selected unit, the command links of all.
 
 import { code } from "./codes.js";
 import { sideColour } from "./colours.js";
@@ -33,7 +33,7 @@ export function drawTrail(context, scene) {
   context.globalAlpha = 1;
 }
 
-// The unit of each side that is its own command post: no hop away from it. -1 where the run names none.
+// The command post of each side: the unit zero hops from its post. -1 if the run has none.
 function commandPosts(scene) {
   const { sample, source } = scene;
   const { a, i } = sample;

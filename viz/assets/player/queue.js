@@ -1,4 +1,4 @@
-// The queue of a side's operators at a moment, as a unit meets it: its own request, and who is before it.
+// The queue of a side's operators at a given time for a unit: its own request, and its place in the queue.
 
 import { clockText, t } from "./text.js";
 
@@ -12,7 +12,7 @@ function isDecided(request, time) {
 
 export function queueText(source, unit, time) {
   const requests = (source.requests ?? []).filter((one) => one.side === unit.side);
-  // a request whose end the view does not know counts for its own unit only
+  // a request with unknown end counts only for its own unit
   const waiting = requests.filter((one) => one.until_s !== null && isWaiting(one, time));
   const own = requests.filter((one) => one.unit === unit.name && one.time_s <= time + 1e-6).at(-1);
   if (own && isDecided(own, time)) return t("queue.deciding", { target: own.target || t("event.not_known") });

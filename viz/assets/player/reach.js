@@ -1,4 +1,4 @@
-// How far things reach: rings and sectors of the selected unit, and the jammers of all units that the view knows.
+// Ranges: rings and sectors of the selected unit, and the jammers of all known units.
 
 import { code } from "./codes.js";
 import { sideColour } from "./colours.js";
@@ -22,7 +22,7 @@ export function reachName({ kind, name }) {
   return `${t(`ring.${kind}`)} ${name}`;
 }
 
-// What a unit has that reaches: one entry per kind and range, the farthest first; the radio last.
+// The ranges of a unit: an entry per kind and range, longest first; the radio last.
 export function reachOf(unit) {
   const listed = unit.reach?.length
     ? unit.reach
@@ -37,7 +37,7 @@ export function reachOf(unit) {
 export function drawRings(context, scene) {
   const { positions, source, sample, selected, layers, view } = scene;
   if (!layers.rings || selected < 0 || !positions.shown[selected]) return;
-  if ([code.status.lost, code.status.expended].includes(sample.a.status[sample.i * sample.a.units + selected])) return; // a wreck reaches nowhere
+  if ([code.status.lost, code.status.expended].includes(sample.a.status[sample.i * sample.a.units + selected])) return; // a lost unit has no range
   const colour = sideColour(scene.theme, source.meta, source.units[selected].side);
   const [x, y] = [positions.x[selected], positions.y[selected]];
   const heading = sample.a.heading[sample.i * sample.a.units + selected];
@@ -63,7 +63,7 @@ export function drawRings(context, scene) {
   });
 }
 
-// Every active jammer: the ring within which it can disturb, at best.
+// Every active jammer: the ring of its greatest range.
 export function drawJammers(context, { positions, source, sample, colours, layers, view }) {
   if (!layers.jammers) return;
   source.jammers ??= source.units.flatMap((unit, at) => (unit.reach ?? []).filter((one) => one.kind === "jammer" && one.range_m > 0).map((one) => ({ at, ...one })));

@@ -1,4 +1,4 @@
-// The after-action review: marked moments with notes, kept beside the run on the server; exported as one HTML file.
+// The after-action review: marked moments with notes, stored with the run on the server; exported as an HTML file.
 
 import { getJson } from "./source.js";
 import { emit } from "./store.js";
@@ -107,7 +107,7 @@ export class Review {
     this._timer = setTimeout(() => this.flush(), SAVE_AFTER_MS);
   }
 
-  // What differs from the server: whole marks where they are new, only texts where it has them.
+  // Differences from the server: whole marks if new, otherwise only texts.
   _changes() {
     const put = [];
     for (const mark of this.marks) {
@@ -124,7 +124,7 @@ export class Review {
     return { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify(changes), ...options };
   }
 
-  // Write what is not yet written; one request after the other. The answer is the review of all windows.
+  // Save pending changes, by sequential requests. The response is the review of all windows.
   flush() {
     if (!this._timer) return this._saving;
     clearTimeout(this._timer);
@@ -147,7 +147,7 @@ export class Review {
     return this._saving;
   }
 
-  // Join the server's marks with those typed on since `sent` was read from them.
+  // Merge the server's marks with edits made since `sent` was read.
   _merge(saved, sent) {
     const mine = new Map(this.marks.map((mark) => [saved.copies?.[mark.id] ?? mark.id, mark]));
     const known = new Map(saved.marks.map((mark) => [mark.id, textsOf(mark)]));
@@ -170,13 +170,13 @@ export class Review {
     else this._rebind();
   }
 
-  // The elements stay; what is typed into them goes to the marks of now.
+  // The elements stay; their input goes to the current marks.
   _rebind() {
     for (const element of this.list.querySelectorAll(".mark")) element.mark = this.marks.find((mark) => mark.id === element.dataset.id) ?? element.mark;
     this.changed(this.marks);
   }
 
-  // Draw the list anew and leave the cursor where somebody types.
+  // Redraw the list, keeping the cursor during typing.
   _renderInPlace() {
     const active = document.activeElement;
     const id = active?.closest?.(".mark")?.dataset.id;
@@ -188,7 +188,7 @@ export class Review {
     if (again?.setSelectionRange) again.setSelectionRange(start, end);
   }
 
-  // The page goes: what is typed and not yet sent is sent behind it.
+  // The page closes: send pending input.
   _leave() {
     if (!this._timer) return;
     clearTimeout(this._timer);

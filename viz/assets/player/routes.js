@@ -1,4 +1,4 @@
-// The orders in force: from where the view believes a group to be, on average, to where it was sent.
+// The orders in force: from the mean believed position of a group to its goal.
 
 import { groupKey } from "./order_words.js";
 import { sideColour } from "./colours.js";
@@ -6,7 +6,7 @@ import { word } from "./text.js";
 import { code } from "./codes.js";
 
 // Orders by group in time order, and the numbers of the group's units. Groups without a unit in the view are left out.
-// The tasks that groups start with come first, with their routes; a first "hold" says nothing and is left out.
+// The initial tasks of groups come first, with their routes; an initial "hold" is left out.
 export function prepareRoutes(source, orders) {
   const first = (source.meta.tasks ?? []).filter((task) => task.task !== "hold").map((task) => ({ ...task, time_s: -1 }));
   const members = new Map();
@@ -26,7 +26,7 @@ export function prepareRoutes(source, orders) {
   return { routes: [...routes.values()], members };
 }
 
-// The order of each group at a time, with the mean place of its active units and where it is to go, in metres.
+// The order of each group at a given time, with the mean position of its active units and its goal, in metres.
 function routesInForce(scene) {
   const { prepared, time } = scene;
   const found = [];
@@ -74,7 +74,7 @@ export function drawRoutes(context, scene) {
   return found;
 }
 
-// A planned route: the whole way, whatever part of it the group has behind it.
+// A planned route in full, including the part already covered.
 function drawWay(context, way, end) {
   const points = [...way, end];
   context.setLineDash([7, 4]);
@@ -113,7 +113,7 @@ function target(scene, order) {
   return { x: order.x_m, y: order.y_m, isPoint: true };
 }
 
-// The units of the group that the order names: of the same side when it has one of that name, of another otherwise.
+// The units of the group named in the order: of the same side if it has such a group, otherwise of another side.
 function groupOf({ prepared, source }, order) {
   const sides = [order.side, ...source.meta.sides.filter((side) => side !== order.side)];
   const key = sides.map((side) => groupKey(side, order.target_group)).find((one) => prepared.members.has(one));

@@ -1,4 +1,4 @@
-// What is open: the sources (one per run and view) and the map panes that show them, in step.
+// The open sources (one per run and view) and the synchronized map panes showing them.
 
 import { Source, CACHE_BYTES } from "./source.js";
 import { TRACK_S } from "./coverage.js";
@@ -20,7 +20,7 @@ export class Session {
     on("moved", (pane) => this._sync(pane));
   }
 
-  // The views that can be chosen for what is open: the views of the run, and "both" where two sides may be seen.
+  // The available views: those of the run, and "both" if two sides may be seen.
   views() {
     const views = this.runs.get(state.runs[0])?.views ?? [];
     const sides = views.filter((view) => view !== "truth");
@@ -84,7 +84,7 @@ export class Session {
     return this.sources.get(key);
   }
 
-  // Views that are not shown give their memory back: only what is on the screen counts against the budget.
+  // Hidden views release their memory: only visible views count against the budget.
   _keepOnly(shown) {
     for (const [key, opening] of this.sources) {
       opening.then((source) => {
@@ -127,7 +127,7 @@ export class Session {
     return this.panes[state.pane] ?? this.panes[0];
   }
 
-  // What somebody chose to see; null while the panes fit the whole map.
+  // The area chosen by the user; null while the panes fit the whole map.
   camera() {
     const pane = this.panes[0];
     if (!pane?.isMoved) return null;
@@ -148,7 +148,7 @@ export class Session {
     this._syncing = false;
   }
 
-  // Is a frame of every pane here? Asks for what is needed.
+  // Whether a frame of every pane is loaded; requests missing frames.
   waiting() {
     let waits = false;
     for (const { source } of this.panes) {

@@ -1,4 +1,4 @@
-// Small signs beside a unit for what happens to it: strokes in a unit square, drawn for a moment.
+// Small signs beside a unit for its events: strokes in a unit square, shown briefly.
 
 const REACH = 9; // radius of a sign on the screen
 

@@ -1,11 +1,11 @@
-// One view of one run in the browser: its cards, its chunks of frames (a bounded number of bytes), its tables.
+// A view of a run in the browser: its cards, its chunks of frames (a bounded number of bytes), its tables.
 
 import { has, t } from "./text.js";
 import { decode } from "./wire.js";
 
 export const CACHE_BYTES = 72 * 1024 * 1024;
 const AT_ONCE = 3; // requests under way
-const RETRY_MS = 5000; // a chunk that failed is asked for again after this long
+const RETRY_MS = 5000; // delay before a failed chunk is requested again
 const DETAIL_FRAMES_PER_S = 240; // played faster than this, a long run is shown from its overview
 
 export class Source {
@@ -33,7 +33,7 @@ export class Source {
     return this;
   }
 
-  // A JSON table of the view, asked for once.
+  // A JSON table of the view, requested once.
   table(name) {
     if (!this._tables.has(name)) this._tables.set(name, getJson(`${this.base}/${name}.json`));
     return this._tables.get(name);
@@ -59,7 +59,7 @@ export class Source {
     return low;
   }
 
-  // Where in memory the time lies: {a, i, b, j, f, exact}, frame i of chunk a, the next frame j of chunk b, share f
+  // Position of a time in memory: {a, i, b, j, f, exact}, frame i of chunk a, the next frame j of chunk b, share f
   // between them. Null while nothing near is loaded.
   sample(time) {
     const frame = this.frameAt(time);
@@ -82,7 +82,7 @@ export class Source {
     return { a: o, i, b: o, j, f: Math.max(0, Math.min(1, within)), exact: false, frame };
   }
 
-  // Frame data for a trail: the chunk and the frame in it, from what is loaded. Null where nothing is.
+  // Frame data for a trail: the chunk and the frame in it, if loaded, otherwise null.
   frameData(frame) {
     const chunk = this.chunks.get(this.chunkOf(frame));
     if (chunk) return { chunk, i: frame - chunk.first };
@@ -90,7 +90,7 @@ export class Source {
     return { chunk: this.overview, i: Math.min(this.overview.frames - 1, Math.round(frame / this.overview.stride)) };
   }
 
-  // Ask for what the time needs, for what comes next when playing, and for what trails of so many seconds need.
+  // Request the chunks for the current time, for the next frames while playing, and for trails of the given length.
   want(time, speed, playing, back = 0) {
     const first = this.chunkOf(this.frameAt(time));
     const rate = speed / this.meta.interval_s;
@@ -122,7 +122,7 @@ export class Source {
     if (performance.now() - (this.failures.get(index) ?? -RETRY_MS) < RETRY_MS) return;
     if (this._pending.size >= AT_ONCE) {
       if (!urgent) return;
-      for (const [key, abort] of this._pending) if (key !== "overview") abort.abort(); // a seek: what was asked is stale
+      for (const [key, abort] of this._pending) if (key !== "overview") abort.abort(); // a seek: pending requests are stale
     }
     this._fetch(index, `${this.base}/chunk/${index}.bin`, (chunk) => {
       this.chunks.set(index, chunk);
@@ -166,7 +166,7 @@ export async function getJson(url, options) {
   return (await ask(url, options)).json();
 }
 
-// Fetch from the server. What goes wrong is told in the language of the page, with the server's own words.
+// Fetch from the server. Errors are reported in the language of the page, with the server's message.
 async function ask(url, options) {
   const response = await fetch(url, options).catch((error) => {
     if (error.name === "AbortError") throw error;

@@ -1,4 +1,4 @@
-// Military symbols as small pictures: one canvas per code, size and state, drawn by milsymbol once.
+// Military symbols as small images: a canvas per code, size and state, drawn once by milsymbol.
 
 import { code as codes, symbols } from "./codes.js";
 
@@ -19,7 +19,7 @@ export function sprite(code, size, fade = FULL) {
 
 function make(code, size, fade) {
   const ratio = window.devicePixelRatio || 1;
-  const options = { size, outlineColor: "rgba(255,255,255,0.9)", outlineWidth: 3, fontfamily: "Noto Sans KR", civilianColor: false }; // civilians bear the colour of their side, too
+  const options = { size, outlineColor: "rgba(255,255,255,0.9)", outlineWidth: 3, fontfamily: "Noto Sans KR", civilianColor: false }; // civilians have the colour of their side, too
   let symbol = new window.ms.Symbol(code || FALLBACK, options);
   if (!symbol.isValid()) symbol = new window.ms.Symbol(FALLBACK, options);
   const drawn = symbol.asCanvas(ratio);
@@ -33,7 +33,7 @@ function make(code, size, fade) {
   return { canvas, dx: anchor.x, dy: anchor.y, width: drawn.width / ratio, height: drawn.height / ratio };
 }
 
-// Draw a sprite at a place, at whole pixels. The short form of drawImage is the faster one.
+// Draw a sprite at whole pixels. The short form of drawImage is faster.
 export function stamp(context, { canvas, dx, dy, width, height }, x, y) {
   const left = Math.round(x - dx);
   const top = Math.round(y - dy);
@@ -41,8 +41,8 @@ export function stamp(context, { canvas, dx, dy, width, height }, x, y) {
   else context.drawImage(canvas, left, top, width, height);
 }
 
-// Code of a contact: its frame says what it is believed to be; the rest its class once known (-1 before), its domain until
-// then. A decoy bears the mark of a dummy.
+// Code of a contact: its frame is the believed identity; the rest its class once known (-1 before), its domain until
+// then. A decoy has the dummy indicator.
 export function contactCode(domain, targetClass, identity, isDummy = false) {
   const known = symbols.target_class[targetClass] ?? symbols.domain[domain] ?? symbols.domain[codes.domain.land];
   return `100${identity}${known.slice(0, 2)}0${isDummy ? 1 : 0}00${known.slice(2)}0000`;

@@ -1,12 +1,12 @@
-// What the page shows, in one object, and who wants to hear when it changes.
+// The state of the page in a single object, with listeners for changes.
 
 export const LAYERS = ["terrain", "roads", "zones", "minefields", "contacts", "fires", "routes", "links", "trails", "tracks", "rings", "footprints", "jammers", "labels", "lost"];
 const LAYERS_ON = ["terrain", "roads", "zones", "minefields", "contacts", "fires", "trails", "rings", "jammers", "lost"];
 
 export const state = {
-  runs: [], // ids of the runs shown: one, or two that are compared
+  runs: [], // ids of the runs shown: one, or two for comparison
   view: "truth", // "truth", a side's name, or "both"
-  pane: 0, // the pane that cards, log and charts are about
+  pane: 0, // the pane of cards, log and charts
   selected: null, // name of a unit, or "#serial" of a contact
   follow: false,
   layers: Object.fromEntries(LAYERS.map((name) => [name, LAYERS_ON.includes(name)])),
@@ -26,7 +26,7 @@ export function emit(topic, detail) {
   for (const listener of listeners.get(topic) ?? []) listener(detail);
 }
 
-// Change fields of the state; "change:<field>" is heard for each that differs, then "dirty" to draw again.
+// Change fields of the state; emits "change:<field>" for each difference, then "dirty" for a redraw.
 export function set(fields) {
   const changed = Object.keys(fields).filter((name) => state[name] !== fields[name]);
   for (const name of changed) state[name] = fields[name];
@@ -38,7 +38,7 @@ export function remember(name, value) {
   try {
     localStorage.setItem(`chammo.${name}`, JSON.stringify(value));
   } catch {
-    // a browser without storage forgets the choice, nothing else
+    // without storage the browser only forgets the choice
   }
 }
 

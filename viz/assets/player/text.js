@@ -15,7 +15,7 @@ export function has(key) {
   return key in texts;
 }
 
-// A word of the run's own (task, status, side …): translated where a text exists, shown as it is otherwise.
+// A word from the run (task, status, side …): translated if a text exists, otherwise unchanged.
 export function word(kind, name) {
   const key = `${kind}.${String(name).toLowerCase()}`;
   return has(key) ? t(key) : String(name);

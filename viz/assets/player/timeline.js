@@ -1,4 +1,4 @@
-// The strip below the maps: marks of events in lanes, bookmarks, what is loaded, and the cursor to scrub with.
+// The strip below the maps: event marks in lanes, bookmarks, loaded ranges, and the cursor for scrubbing.
 
 import { sideColour } from "./colours.js";
 import { familyOf, notable } from "./codes.js";
@@ -103,7 +103,7 @@ export class Timeline {
     return best;
   }
 
-  // The next notable event after (or before) the time. -1 where there is none.
+  // The next notable event after (or before) the time, -1 if there is none.
   neighbour(direction) {
     const events = this.source?.events;
     if (!events) return -1;
@@ -172,7 +172,7 @@ export class Timeline {
     context.stroke();
   }
 
-  // Marks have the colour of the side that acts or suffers: the first side above, the second below, others between.
+  // Marks have the colour of the acting or affected side: the first side above, the second below, others between.
   _drawEvents(context, events, style) {
     const drawn = new Set();
     const { meta } = this.source;

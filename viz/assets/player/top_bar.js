@@ -1,4 +1,4 @@
-// The head of the page: which run, which view, and the buttons beside them.
+// The top bar of the page: selection of run and view, and buttons.
 
 import { emit, remember, set, state } from "./store.js";
 import { byId, el, t, word } from "./text.js";
@@ -35,7 +35,7 @@ export function markView() {
   }
 }
 
-// Two lists where several runs are open: the run shown, and the one compared with it.
+// Two lists if several runs are open: the run shown, and the run to compare.
 export function buildRuns(runs, changed) {
   const choice = byId("run-choice");
   if (runs.length < 2) {

@@ -1,9 +1,9 @@
-// Draws the units of one frame. Positions on the screen are kept for picking, labels, links and fires.
+// Draws the units of a frame. Positions on the screen are stored for picking, labels, links and fires.
 
 import { code } from "./codes.js";
 import { FADED, FULL, sprite, stamp } from "./sprites.js";
 
-// Arrays that live as long as the source: screen position of each unit and what is drawn of it.
+// Arrays with the lifetime of the source: screen position and drawing state of each unit.
 export function newPositions(n) {
   return { x: new Float32Array(n), y: new Float32Array(n), shown: new Uint8Array(n), metres: new Float32Array(2 * n) };
 }
@@ -16,7 +16,7 @@ export function place(positions, sample, view) {
   const at = i * n;
   const to = j * n;
   const { scale, ox, oy, width, height } = view;
-  const { active, lost, phantom } = code.status; // phantom: nothing is there, but the enemy's radars are shown something
+  const { active, lost, phantom } = code.status; // phantom: a false target shown to the enemy's radars
   for (let k = 0; k < n; k += 1) {
     const status = a.status[at + k];
     if (status !== active && status !== lost && status !== phantom) {
@@ -64,13 +64,13 @@ export function drawUnits(context, scene) {
   context.beginPath();
   for (let k = 0; k < n; k += 1) {
     if (shown[k] !== 1 || a.heading[at + k] === 65535 || a.speed[at + k] < 2) continue;
-    if (source.isSide && a.linked[at + k] !== code.link.alive) continue; // known as it was, not as it is
+    if (source.isSide && a.linked[at + k] !== code.link.alive) continue; // outdated knowledge
     const radians = (a.heading[at + k] * Math.PI) / 18000;
     context.moveTo(x[k], y[k]);
     context.lineTo(x[k] + reach * Math.sin(radians), y[k] - reach * Math.cos(radians));
   }
   context.strokeStyle = colours.heading;
-  context.lineWidth = 1; // hairlines are several times cheaper than wider lines where software draws them
+  context.lineWidth = 1; // hairlines are several times cheaper than wider lines in software rendering
   context.stroke();
   let anyCut = false;
   for (let k = 0; k < n; k += 1) {
@@ -84,7 +84,7 @@ export function drawUnits(context, scene) {
   if (anyCut) drawCutMarks(context, scene, at);
 }
 
-// A small broken link beside each unit that its command post cannot reach.
+// A small broken link beside each unit without a link to its command post.
 function drawCutMarks(context, { positions, sample, colours, size }, at) {
   const { x, y, shown } = positions;
   context.beginPath();
@@ -112,7 +112,7 @@ function unitSprites(source, size) {
   return source.spriteSets;
 }
 
-// The unit nearest to a point within reach, and on a repeated pick of one place the next one below it.
+// The nearest unit to a point within reach; a repeated pick at the same place selects the next unit below.
 export function pickUnit(positions, px, py, reach, after = -1) {
   const near = [];
   for (let k = 0; k < positions.shown.length; k += 1) {

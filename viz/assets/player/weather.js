@@ -2,7 +2,7 @@
 
 import { distanceText, numberText, t } from "./text.js";
 
-// The stretch of weather at a time; null where the run has none.
+// The weather period at a given time; null if the run has none.
 export function weatherAt(meta, time) {
   let now = null;
   for (const stretch of meta.weather ?? []) {
@@ -23,7 +23,7 @@ export function weatherText(stretch) {
   return parts.join(" · ");
 }
 
-// The darker, the less light; dashes below where it rains.
+// Darker for less light; dashes below for rain.
 export function drawWeatherStrip(context, { meta, xOf, duration, top, colour, rain }) {
   const stretches = meta.weather ?? [];
   stretches.forEach((stretch, at) => {

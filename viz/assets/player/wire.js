@@ -1,4 +1,4 @@
-// Reads the bytes of viz/replay/wire.py: a JSON header and typed arrays that are used where they lie, without a copy.
+// Reads the format of viz/replay/wire.py: a JSON header and typed arrays, used in place without a copy.
 
 const TYPES = {
   f8: Float64Array,
