@@ -3,7 +3,6 @@
     policy.safetensors   the weights
     manifest.json        architecture, schema, training, versions, SHA-256 of each file
     README.md            the model card
-    policy.onnx          the network for other programs, if it was exported; Chammo does not open it
     training/            what the training left (checkpoint, progress); never opened here
 
 ``read_policy`` builds the network from a list of known architectures and takes numbers alone from the files: there is
@@ -22,10 +21,10 @@ from simcore.recording.files import json_text, read_json, write_bytes, write_err
 from staff_ai.trained.networks import Architecture, Network
 from staff_ai.trained.tensors import MOST_BYTES, read_tensors, tensor_bytes
 
-WEIGHTS, MANIFEST, CARD, ONNX, TRAINING = "policy.safetensors", "manifest.json", "README.md", "policy.onnx", "training"
+WEIGHTS, MANIFEST, CARD, TRAINING = "policy.safetensors", "manifest.json", "README.md", "training"
 FORMAT = "chammo-policy"
 FORMAT_VERSION = 1
-_MOST = {WEIGHTS: MOST_BYTES, CARD: 2**20, ONNX: MOST_BYTES}
+_MOST = {WEIGHTS: MOST_BYTES, CARD: 2**20}
 _MOST_MANIFEST = 2**22
 _AGAIN = "copy the folder again, or train the policy again"
 
@@ -100,7 +99,7 @@ def read_policy(folder: Path | str) -> TrainedPolicy:
 
 
 def _check_entries(place: Path) -> None:
-    allowed = (WEIGHTS, MANIFEST, CARD, ONNX, TRAINING)
+    allowed = (WEIGHTS, MANIFEST, CARD, TRAINING)
     for entry in sorted(place.iterdir()):
         if entry.name.startswith("."):
             continue  # left by file managers and by an interrupted copy; never opened
@@ -120,8 +119,6 @@ def _read_files(place: Path, manifest: Mapping[str, Any], label: str) -> bytes:
     files = manifest.get("files")
     if not isinstance(files, dict) or not {WEIGHTS} <= set(files) <= set(_MOST):
         raise InputError(f"{label}: files lists other names than {', '.join(_MOST)}; {_AGAIN}")
-    if (place / ONNX).exists() and ONNX not in files:
-        raise InputError(f"{place / ONNX}: the manifest does not list it; remove it")
     weights = b""
     for name, entry in files.items():
         data = _read(place / name, _MOST[name])

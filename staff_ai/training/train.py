@@ -25,7 +25,7 @@ from simcore.types import F32
 from staff_ai.games.play import Results, join, play_games
 from staff_ai.trained.commander import NetworkCommander
 from staff_ai.trained.networks import Network
-from staff_ai.trained.policy_folder import CARD, MANIFEST, ONNX, TRAINING, WEIGHTS, write_policy
+from staff_ai.trained.policy_folder import CARD, MANIFEST, TRAINING, WEIGHTS, write_policy
 from staff_ai.training.card import card_text
 from staff_ai.training.checkpoint import Progress, load_checkpoint, save_checkpoint
 from staff_ai.training.imitation import Examples, best_doctrine, check_teacher, gather_examples
@@ -86,7 +86,7 @@ def _prepare(folder: Path, *, force: bool) -> None:
     check_new_folder(folder)
     if folder.exists() and not folder.is_dir():
         raise InputError(f"-o {folder}: is no folder; give the name of a new one")
-    ours = (WEIGHTS, MANIFEST, CARD, ONNX, TRAINING)
+    ours = (WEIGHTS, MANIFEST, CARD, TRAINING)
     if folder.is_dir():
         strangers = [e.name for e in folder.iterdir() if e.name not in ours and not e.name.startswith(".")]
         if strangers or (any(folder.iterdir()) and not (folder / TRAINING).is_dir() and not force):
@@ -94,7 +94,7 @@ def _prepare(folder: Path, *, force: bool) -> None:
             raise InputError(f"-o {folder}: holds {held}; give the name of a new folder")
     try:
         if force and folder.is_dir():
-            for name in (WEIGHTS, MANIFEST, CARD, ONNX):
+            for name in (WEIGHTS, MANIFEST, CARD):
                 (folder / name).unlink(missing_ok=True)
             shutil.rmtree(folder / TRAINING, ignore_errors=True)
         (folder / TRAINING).mkdir(parents=True, exist_ok=True)
