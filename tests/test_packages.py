@@ -70,8 +70,8 @@ def test_every_requirement_is_pinned(repository: Path) -> None:
 
 
 def _own_entry_points() -> list[EntryPoint]:
-    groups = [entry_points(group=group) for group in ("chammo.commands", "chammo.policies", "console_scripts")]
-    return [e for group in groups for e in group if e.value.split(".")[0] in PACKAGES]
+    found = entry_points()
+    return [e for group in found.groups for e in found.select(group=group) if e.value.split(".")[0] in PACKAGES]
 
 
 def test_the_installation_knows_the_entry_points_of_the_configuration(repository: Path) -> None:
