@@ -34,10 +34,10 @@ class Per(Enum):
     UNIT = "each unit"
     STRIKE = "each unit, by mines and by fire"
     CONTACT = "each side and unit"
-    REPORT = "each side and unit, twice where reports take time: two on one contact may arrive together"
+    REPORT = "each side and unit, twice with delayed reports: two reports on a contact may arrive together"
     MOUNT = "each mount"
     REQUEST = "each mount, where a side has operators"
-    SALVO = "each salvo in the table of salvoes in flight"
+    SALVO = "each place in the table of salvoes in flight"
     INTERCEPT = "each channel of an interceptor"
     SOFT_KILL = "each salvo and mount of soft kill"
     ORDER = "each unit and order that may be under way to it"
@@ -47,7 +47,7 @@ class Per(Enum):
 
 
 class EventSpec(NamedTuple):
-    """One kind of event."""
+    """A kind of event."""
 
     family: str
     known_by: KnownBy
@@ -174,8 +174,8 @@ EVENT_KINDS: dict[EventKind, EventSpec] = {
 def most_per_tick(params: Params, n_salvoes: int) -> dict[Per, int]:
     """Return the number of entities of each sort in a scenario, with room for ``n_salvoes`` in flight.
 
-    Engagements by interceptors are bounded by their channels, since each engagement needs one, and by salvoes times
-    interceptors. A launch of soft kill may meet every salvo.
+    Each engagement costs an interceptor a shot of one of its channels, so engagements are bounded by the channels and
+    by salvoes times interceptors. A launch of soft kill may meet every salvo.
     """
     limits = params.rules_whole
     n_units = params.units.whole.shape[1]

@@ -1,4 +1,4 @@
-"""Columns of what a learning commander observes and decides: the tables of the learning interface.
+"""Columns of a learning commander's observations and decisions: the tables of the learning interface.
 
 Lengths are in half-extents: half the longer side of the map. NaN becomes 0, and all values are clipped to the range of
 their column. The loops that fill the tables are in ``observation_loops`` and ``choice_loops``.
@@ -18,8 +18,8 @@ class GroupColumn(IntEnum):
     Y = 1  # the same, north
     LEFT = 2  # share of its units neither lost nor expended, 0..1
     STRENGTH = 3  # sum of the strengths of the units left, over its size, 0..1
-    ACTIVE = 4  # share of its active units, 0..1
-    ABOARD = 5  # share of its units aboard a host, 0..1
+    ACTIVE = 4  # share of active units, 0..1
+    ABOARD = 5  # share of units aboard a host, 0..1
     ARMED = 6  # share of the units left with rounds for offensive weapons, 0..1
     ENDURANCE = 7  # mean endurance of the units left, as a share of full endurance, 0..1
     LINKED = 8  # share of the units left believed by the command post to have a link, 0..1
@@ -72,7 +72,7 @@ class ObjectiveColumn(IntEnum):
     PROTECT = 1
     HOLD = 2
     REACH = 3
-    WEIGHT = 4  # share in the weights of all objectives of the side, 0..1
+    WEIGHT = 4  # share of the total weight of the side's objectives, 0..1
     PROGRESS = 5  # progress known to the side, 0..1; 0 for the destruction of enemies
     HAS_ZONE = 6  # 1 when it has a zone
     X = 7  # centre of the zone, east of the centre of the map [half-extents], -2..2
@@ -89,9 +89,9 @@ class ZoneColumn(IntEnum):
     X = 3  # centre, east of the centre of the map [half-extents], -2..2
     Y = 4  # the same, north
     RADIUS = 5  # [half-extents], 0..2
-    WEIGHT = 6  # share in the weights of the side's objectives with this zone, 0..1
+    WEIGHT = 6  # share of the total weight of the side's objectives that lies in this zone, 0..1
     OWN = 7  # share of the own units on the ground or the water active in it, 0..1
-    ENEMY = 8  # contacts in it that may be enemies, in tens, 0..1
+    ENEMY = 8  # possible enemy contacts in it, in tens, 0..1
 
 
 class GlobalColumn(IntEnum):
@@ -104,7 +104,7 @@ class GlobalColumn(IntEnum):
     STRENGTH = 4  # mean reported strength of the own units left, weighted by cost, 0..1
     CONTACTS = 5  # contacts held, in hundreds, 0..1
     HOSTILE = 6  # of these believed hostile, in hundreds, 0..1
-    PROGRESS = 7  # progress of the objectives as far as known, weighted, 0..1
+    PROGRESS = 7  # known progress of the objectives, weighted, 0..1
     LIGHT = 8  # share of daylight, 0..1
     VISIBILITY = 9  # visibility in haze [30 km], 0..1
     RAIN = 10  # extinction by rain [2 per km], 0..1

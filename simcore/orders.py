@@ -33,8 +33,8 @@ class OrderW(IntEnum):
     EMCON = 4  # Emcon; independent of the task, needs no ISSUED
 
 
-# the former names, kept for one version: policies of users import them
-OrderR, OrderW = OrderR, OrderW
+# former names, kept for one version because users' policies import them
+R, V = OrderR, OrderW
 
 
 KEEP_ROE = 3

@@ -31,7 +31,7 @@ class UnitSpecR(IntEnum):
     COST = 12  # [money]
     X0 = 13  # start, east of the origin [m]
     Y0 = 14  # start, north of the origin [m]
-    HX0 = 15  # start heading, unit vector; (0, 0) draws a random one
+    HX0 = 15  # start heading, unit vector; (0, 0) draws a random heading
     HY0 = 16
     SCATTER_X = 17  # half-width of the uniform scatter of the start [m]
     SCATTER_Y = 18
@@ -125,8 +125,8 @@ class SensorSpecR(IntEnum):
     N50_IDENTIFY = 12
     NIGHT = 13  # camera, optical sensor: contrast left in full darkness, 0..1
     HAZE = 14  # camera, optical sensor: extinction by haze as a share of that in visible light
-    SPREADING = 15  # sonar: transmission loss per unit of ln(r^2), all ways [dB]
-    ABSORPTION = 16  # sonar: transmission loss per metre, all ways [dB]
+    SPREADING = 15  # sonar: transmission loss per unit of ln(r^2), one-way or two-way [dB]
+    ABSORPTION = 16  # sonar: transmission loss per metre, one-way or two-way [dB]
     NOISE_CALM = 17  # sonar: noise without wind, as a ratio to 1 uPa^2
     NOISE_WIND = 18  # sonar: noise of the wind, to be multiplied by WeatherR.NOISE
     NOISE_OWN = 19  # sonar: noise of its own speed, per (m/s)^6
@@ -190,7 +190,7 @@ class MountSpecW(IntEnum):
     CHANNELS = 7  # interceptor: shots per reload window
     SHOTS_PER_THREAT = 8  # interceptor: shots at each round; 0 = shoot, look, shoot until no round is left
     IS_STOPPABLE = 9  # 1 when its rounds can be intercepted
-    COMMIT_CAP = 10  # rounds committed to one contact at a time by the side (0 = no limit)
+    COMMIT_CAP = 10  # most rounds committed to a contact at a time by the side (0 = no limit)
     SERIAL = 11  # rank of the mount on its unit (key of its draws)
     WEAPON = 12  # row of the scenario's weapon table
     DEFENCE = 13  # Defence: how the mount stops incoming rounds
@@ -285,8 +285,8 @@ class CrewSpecR(IntEnum):
     SERVICE_LN_STAY = 0
     MANUAL_LN_STAY = 1
     ASK_AGAIN_LN_STAY = 2
-    P_GRANT = 3  # probability of approval for a contact at or above GRANT_LEVEL
-    P_GRANT_BELOW_LEVEL = 4  # the same below that level
+    P_GRANT = 3  # probability of approval for a contact of the required level
+    P_GRANT_BELOW_LEVEL = 4  # the same for a contact below that level
 
 
 class CrewSpecW(IntEnum):
@@ -320,7 +320,7 @@ class RuleR(IntEnum):
     RASTER_WEST = 10  # west edge of the terrain raster [m]
     RASTER_SOUTH = 11
     RASTER_CELL_M = 12
-    EARTH_M = 13  # effective earth radius (4/3 of the true one by default); inf for a flat earth
+    EARTH_M = 13  # effective earth radius (by default 4/3 of the true radius); inf for a flat earth
     PEAK_M = 14  # highest ground on the raster [m]
     FLOOR_M = 15  # lowest ground on the raster [m]
     CONTACT_FRESH_S = 16  # age up to which a contact is not scanned again unless the scan can improve it
@@ -380,7 +380,7 @@ class Params(NamedTuple):
     rules_real: F64  # (len(RuleR),)
     rules_whole: I32  # (len(RuleW),)
     weather: Weather
-    operators: Block  # one column per side
+    operators: Block  # a column for each side
     jammers: Block
 
 

@@ -32,7 +32,7 @@ class OwnW(IntEnum):
 
     STATUS = 0  # Status
     DAMAGE = 1  # Damage bits
-    LINKED = 2  # as believed by the command post: updated when a message arrives or is overdue
+    LINKED = 2  # as believed by the command post: updated when a message arrives or fails to arrive
     AMMO = 3  # rounds left on offensive mounts
     EMCON = 4  # Emcon: whether its radars may radiate
 
@@ -59,8 +59,8 @@ class SeenW(IntEnum):
     IDENTITY = 5  # Identity as believed by the side; UNKNOWN (0) until identified
 
 
-# the former names, kept for one version: policies of users import them
-OwnR, OwnW, SeenR, SeenW = OwnR, OwnW, SeenR, SeenW
+# former names, kept for one version because users' policies import them
+PU, PW, PC, PD = OwnR, OwnW, SeenR, SeenW
 
 
 class Picture(NamedTuple):

@@ -19,7 +19,7 @@ _warned: set[str] = set()
 
 
 def find_plugins(group: str) -> dict[str, list[EntryPoint]]:
-    """Return the entry points of a group by name: a single entry, or all claimants of a disputed name.
+    """Return the entry points of a group by name: one each, or all claimants of a name claimed by several packages.
 
     A claim on one of Chammo's own names is ignored, with a warning on the standard error.
     """

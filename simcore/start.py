@@ -64,8 +64,8 @@ def salvo_capacity(params: Params) -> int:
     """Return a bound on the salvoes in flight at once.
 
     All salvoes in flight were fired within the longest time of flight. In that time a mount can fire once per reload,
-    and no more rounds than its magazine holds, times the refills possible: supplies, and consecutive turnarounds. A
-    one-way unit fires once.
+    limited to its magazine and the refills possible in that time, by supplies and by consecutive turnarounds. A one-way
+    unit fires once.
     """
     mounts = params.mounts
     unit = mounts.whole[MountSpecW.UNIT]
@@ -142,7 +142,7 @@ def allocate(params: Params, replications: Sequence[int]) -> State:
 def stagger_looks(params: Params, state: State, seed: np.uint64) -> None:
     """Write the tick of each sensor's first scan, for every replication; if drawn, uniformly over its period.
 
-    Sensors of one unit have independent turns.
+    The sensors of a unit have independent turns.
     """
     sensors = params.sensors.whole
     first = params.units.whole[UnitSpecW.SENSOR_FIRST]

@@ -256,7 +256,7 @@ class ContactReportW(IntEnum):
 
 
 REPORTS_AT_ONCE = 3
-"""Most contact reports sent by a side on one contact in one tick: see ``sightings.sight``."""
+"""Most contact reports sent by a side on a contact in a tick: see ``sightings.sight``."""
 
 
 class DeliveryW(IntEnum):

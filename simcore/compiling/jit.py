@@ -81,7 +81,7 @@ def kernel(
     """Compile a function that is called from compiled code only.
 
     The Python wrapper is omitted: for the many arrays that kernels take it is as long as the kernel itself.
-    With a ``signature`` there is one compiled version for all callers, whose arguments are converted to it.
+    With a ``signature`` a single compiled version serves all callers, whose arguments are converted to it.
     """
     options = _UNCOUNTED | {"no_cpython_wrapper": True, "forceinline": is_inlined, "pipeline_class": InnerCompiler}
     return _decorate(function, options, dispatcher, signature)

@@ -41,7 +41,7 @@ _ASK = types.Function.get_call_type
 
 @contextmanager
 def _remembered_answers() -> Iterator[None]:
-    """Resolve each call of a built-in function only once per argument types, during one pass over one function.
+    """Resolve each call of a built-in function only once per argument types, during a pass over a function.
 
     A callee that is compiled during the pass under other flags resolves its calls itself. Numba's lock
     keeps other threads from compiling meanwhile.
@@ -84,7 +84,7 @@ def type_from_the_end(name: str) -> None:
 
 @contextmanager
 def _calls_from_the_end(caller: Any) -> Iterator[None]:
-    """Infer the types in one function from its last statement to its first, repeated until complete."""
+    """Infer the types in a function from its last statement to its first, repeated until complete."""
     network_class: Any = ConstraintNetwork
     forwards = network_class.propagate
 
@@ -118,15 +118,15 @@ class _Typing(NopythonTypeInference):
 
 
 _LONG = 250
-"""Instructions from which on a function is not made a part of its only caller: as one they take LLVM far longer."""
+"""Number of instructions from which a function is not inlined into its only caller: LLVM takes far longer on both."""
 
 
 class _OuterLibrary(JITCodeLibrary):
-    """The code of a function with all that it calls, which nothing else can call.
+    """The code of a function and its callees, which cannot be called from elsewhere.
 
-    So LLVM may hand over fewer arguments: a kernel that gets a tuple of arrays is passed the arrays that it reads. The
-    functions called have no symbols (``private``), or the code of other libraries, which passes all arguments, would
-    be linked with them.
+    So LLVM may drop arguments: a kernel with a tuple of arrays is passed only the arrays that it reads. The callees
+    have no symbols (``private``); otherwise code of other libraries, which passes all arguments, would be linked with
+    them.
     """
 
     def _optimize_final_module(self) -> None:

@@ -1,4 +1,4 @@
-"""Frames: the columns of the run tables at one moment, read from the state without changing it."""
+"""Frames: the columns of the run tables at a moment, read from the state without changing it."""
 
 import numpy as np
 
@@ -96,7 +96,7 @@ class FrameReader:
         }
 
     def series(self, state: State, row: int) -> dict[str, np.ndarray]:
-        """Return the numbers of ``series.parquet``, one entry per side."""
+        """Return the numbers of ``series.parquet`` by side."""
         whole = state.units.whole[row]
         status = whole[UnitW.STATUS]
         active = self._is_of_side & (status == Status.ACTIVE)

@@ -76,7 +76,7 @@ def folder_kind(folder: Path) -> str:
 
 def _check_exists(folder: Path) -> None:
     if not folder.is_dir():
-        raise InputError(f"{folder}: no such folder; `chammo run SCENARIO --out {folder}` would write one")
+        raise InputError(f"{folder}: no such folder; write it with `chammo run SCENARIO --out {folder}`")
     if not (folder / MANIFEST).is_file():
         hint = "the run may still be writing it" if folder.name.endswith(".partial") else "it is not a run folder"
         raise InputError(f"{folder}: holds no {MANIFEST}, so {hint}; give a folder written by `chammo run --out`")
@@ -142,7 +142,7 @@ def _are_sides(value: Any) -> bool:
 
 def _is_box(value: Any) -> bool:
     box = _items(value)
-    if len(box) != 4 or not all(_is_number(one) and abs(one) <= LARGEST_M for one in box):
+    if len(box) != 4 or not all(_is_number(edge) and abs(edge) <= LARGEST_M for edge in box):
         return False
     west, east, south, north = box
     return west < east and south < north
@@ -169,12 +169,12 @@ def _is_policy(value: Any) -> bool:
         isinstance(policy.get("side"), str)
         and isinstance(policy.get("name"), str)
         and isinstance(policy.get("parameters"), dict | None)
-        and all(isinstance(one, str | int | float | None) for one in _pairs(policy.get("parameters")).values())
+        and all(isinstance(item, str | int | float | None) for item in _pairs(policy.get("parameters")).values())
     )
 
 
 def _are(is_right: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, dict) and all(is_right(one) for one in _pairs(value).values())
+    return lambda value: isinstance(value, dict) and all(is_right(item) for item in _pairs(value).values())
 
 
 def _are_file_digests(value: Any) -> bool:
@@ -271,7 +271,7 @@ def _find_problem(path: Path, expected: str | None, n_rows: int | None) -> str:
 def is_as_written(manifest: Mapping[str, Any]) -> bool:
     """Whether a manifest matches the digest of its content; True without a digest, as in older folders."""
     stored = manifest.get(_DIGEST)
-    return stored is None or stored == _own_digest({key: one for key, one in manifest.items() if key != _DIGEST})
+    return stored is None or stored == _own_digest({key: value for key, value in manifest.items() if key != _DIGEST})
 
 
 def check_files(folder: Path, manifest: Mapping[str, Any]) -> None:

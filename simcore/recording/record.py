@@ -37,7 +37,7 @@ EVENT_PLACE[list(EventKind)] = np.arange(len(EVENT_NAMES))
 
 
 class Recorder:
-    """Writes the tables of one replication (``row`` of the state) below ``folder``.
+    """Writes the tables of a replication (``row`` of the state) below ``folder``.
 
     Call ``record_frame`` at each frame, ``record_events`` with drained events and ``record_orders`` after each
     decision, in order of time, then ``close``. After that ``rows`` holds the number of rows of each file.
@@ -60,7 +60,7 @@ class Recorder:
         self._writers = (self._trace, *(buffer.writer for buffer in self._buffers))
 
     def record_frame(self, state: State, tick: int) -> dict[str, np.ndarray]:
-        """Record the state at ``tick`` and return the frame's series, one entry per side."""
+        """Record the state at ``tick`` and return the frame's series, by side."""
         stamp = {"frame": self.n_frames, "time_s": tick * self._roster.dt_s}
         series = self._reader.series(state, self._row)
         units = state.units
@@ -140,7 +140,7 @@ class Recorder:
         self._orders.flush()
 
     def _flush_trace(self) -> None:
-        """Compute the columns of all buffered frames at once and write them as one row group."""
+        """Compute the columns of all buffered frames at once and write them as a row group."""
         if not self._waiting:
             return
         tick = np.array([frame[0] for frame in self._waiting], dtype=np.int32)
@@ -225,7 +225,7 @@ class _MineLog:
 
 
 class _Buffer:
-    """Columns waiting to be written as one row group."""
+    """Columns buffered for the next row group."""
 
     def __init__(self, path: Path, columns: tuple[Column, ...]) -> None:
         self.writer = TableWriter(path, columns)
@@ -248,7 +248,7 @@ class _Buffer:
         )
 
     def flush(self, *, keep_empty: bool = False) -> None:
-        """Write one row group, or nothing when it is empty, unless readers count row groups (``keep_empty``)."""
+        """Write a row group; without rows only if readers count row groups (``keep_empty``)."""
         if not self._pieces:
             return
         joined = {c.name: np.concatenate([piece[c.name] for piece in self._pieces]) for c in self._columns}

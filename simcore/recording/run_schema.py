@@ -3,7 +3,7 @@
 from simcore.recording.tables import Column
 
 FRAMES_PER_ROW_GROUP = 60
-"""Frames in one row group of ``trace.parquet`` and ``contacts.parquet``: the unit in which a viewer streams."""
+"""Frames in a row group of ``trace.parquet`` and ``contacts.parquet``: the unit in which a viewer streams."""
 
 SCHEMA_VERSION = 1
 """Version of the run and batch folders. New files, keys and columns do not raise it: readers accept older folders

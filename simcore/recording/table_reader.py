@@ -93,7 +93,7 @@ class TableReader:
         return self._group_rows
 
     def read(self, names: Sequence[str] | None = None, row_group: int | None = None) -> dict[str, np.ndarray]:
-        """Return columns of all rows or one row group, in their described types; text as ``object`` arrays."""
+        """Return columns of all rows or of a row group, in their described types; text as ``object`` arrays."""
         wanted = list(self._columns) if names is None else list(dict.fromkeys(names))
         if row_group is None and self.n_rows > _MOST_ROWS_AT_ONCE:
             raise self._error(f"has {self.n_rows:,} rows, more than a table of its kind can have")

@@ -34,7 +34,7 @@ ARROW_TYPES = {
 
 
 class Column(NamedTuple):
-    """One column of a file."""
+    """A column of a file."""
 
     name: str
     type: str  # a key of the type table: i8 u8 i16 i32 i64 u64 f32 f64 string category
@@ -79,7 +79,7 @@ class TableWriter:
         self._writer = pq.ParquetWriter(str(path), self._schema, compression="zstd", write_page_checksum=True)
 
     def write(self, columns: Columns) -> None:
-        """Append one row group. ``columns`` must hold every column of the table, equally long."""
+        """Append a row group. ``columns`` must hold every column of the table, equally long."""
         arrays = [_array(c, columns[c.name]) for c in self._columns]
         table = pa.Table.from_arrays(arrays, schema=self._schema)
         self._writer.write_table(table, row_group_size=max(1, table.num_rows))
@@ -133,7 +133,7 @@ def _text(values: Sequence[str]) -> Any:
 
 
 def write_table(path: Path, columns: Sequence[Column], values: Columns) -> int:
-    """Write a whole table as one row group and return its number of rows."""
+    """Write a whole table as a single row group and return its number of rows."""
     with TableWriter(path, columns) as writer:
         writer.write(values)
     return writer.n_rows
@@ -156,13 +156,13 @@ def open_parquet(path: Path) -> Any:
 
 
 def first_line(error: BaseException) -> str:
-    """Return the text of an exception in one short line."""
+    """Return the text of an exception as a short line."""
     lines = str(error).strip().splitlines()
     return lines[0].rstrip(".")[:200] if lines else type(error).__name__
 
 
 def read_table(path: Path, names: Sequence[str] | None = None, row_group: int | None = None) -> dict[str, np.ndarray]:
-    """Return columns of a file, all rows or one row group; text columns are object arrays of ``str``.
+    """Return columns of a file, of all rows or of a row group; text columns are object arrays of ``str``.
 
     Null numbers become NaN.
     Raises ``InputError`` when the file is missing, damaged or lacks a column.

@@ -279,10 +279,10 @@ def lead_astray(
     side: int,
     log: Log,
 ) -> int:
-    """Let the soft kill of mount ``m`` act on ``live`` rounds. Returns the number of misses. Mutates ammunition, clock.
+    """Apply the soft kill of mount ``m`` to ``live`` rounds. Returns the number led astray.
 
     A launch costs one round and acts on every round that arrives while it lasts, with the same
-    probability for each. WINDOW_USED holds the tick at which the last launch ends.
+    probability for each. WINDOW_USED holds the tick at which the last launch ends. Mutates ammunition and WINDOW_USED.
     """
     p = mounts.spec_real[MountSpecR.P_SOFT_GUIDED, m]
     if mounts.spec_whole[MountSpecW.IS_GUIDED, weapon] == 0:

@@ -75,7 +75,7 @@ def body_m(elevation: F32, rules: F64, x: float, y: float, height: float) -> flo
 def sea_speed_share(sea_state: float, full: float, end: float) -> float:
     """Return a craft's speed in a sea state as a share: 1 up to ``full``, then linear to 0 at ``end``.
 
-    The straight line is an assumption; its two ends are the usual form of seakeeping limits of small craft.
+    The straight line is an assumption; seakeeping limits of small craft state its two ends.
     """
     if sea_state <= full:
         return 1.0

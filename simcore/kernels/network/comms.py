@@ -2,7 +2,7 @@
 
 Two radios are linked when they are within the shorter of their ranges and in line of sight. The network is a
 breadth-first search from the command posts through the neighbour cells; units already reached are removed
-from the cells, so the cost grows with the number of units and not of pairs.
+from the cells, so the cost grows with the number of units, not of pairs.
 """
 
 import numpy as np
