@@ -168,8 +168,8 @@ def write_choices(
 
     ``actions`` (N, G) are positions in ``choices``. An action masked out or out of range gives no order and is counted
     in ``illegal`` (N,). ``bounds`` (4,): west, east, south, north [m]. Points are snapped to a grid, except points from
-    the briefing. Groups move at the speed from the file. Mutates the orders real and whole (R, columns, groups of the
-    side).
+    the briefing. Groups move at the speed given in the file. Mutates the orders real and whole (R, columns, groups of
+    the side).
     """
     for q in range(rows.shape[0]):
         r, p = rows[q], places[q]
