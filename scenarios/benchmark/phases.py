@@ -94,7 +94,7 @@ def _cpu_s(origin: Simulation, n_ticks: int) -> tuple[float, int]:
 
 @contextmanager
 def _open_loop(clocks: dict[str, _Clock]) -> Generator[None]:
-    """Replace the compiled loop with the same loop in Python, with timing of the functions it calls."""
+    """Replace the compiled loop with a Python version that times the functions it calls."""
     compiled = simcore.simulation.advance
     simcore.simulation.advance = _in_python(compiled, clocks)
     try:

@@ -103,7 +103,7 @@ def _scatter(forces: Forces, unit: int) -> tuple[tuple[float, float], float]:
 
 
 def _stands(forces: Forces, ground: Ground, x_m: F64, y_m: F64) -> np.ndarray:
-    """Return the mask of units that can be at their points (x, y: (n,))."""
+    """Return the mask of units at possible positions ``x_m``, ``y_m`` (n,)."""
     row, column = ground.cell(x_m, y_m)
     domain = forces.units.whole[UnitSpecW.DOMAIN]
     right = np.zeros(len(domain), dtype=bool)

@@ -51,7 +51,7 @@ class SideView:
         self._add_contacts()
 
     def _add_contacts(self) -> None:
-        """Append a track for every contact ever held by the side, even only between two frames."""
+        """Append a track for every contact ever held by the side, even if only between two frames."""
         counts = {row.b: 0 for row in self._run.events.rows() if row.side == self._side and row.kind in PICTURE_KINDS}
         for _, columns in own_contacts(self._run, self._side, ("serial",)):
             for serial in columns["serial"].tolist():

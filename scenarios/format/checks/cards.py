@@ -55,7 +55,7 @@ def _check_decoy(path: Path, card: PlatformCard, cards: dict[str, PlatformCard],
         return [] if name in names else [Problem(where, f"no platform {name!r}; {advice(name, set(cards) | names)}")]
     imitated = cards[name]
     if imitated.decoy is not None:
-        return [Problem(where, f"{name!r} is a decoy itself; name what both imitate")]
+        return [Problem(where, f"{name!r} is itself a decoy; name the platform it imitates")]
     if imitated.domain != card.domain:
         text = f"{name!r} is of domain {imitated.domain!r}, the decoy of {card.domain!r}; name one of the same domain"
         return [Problem(where, text)]
@@ -73,13 +73,13 @@ def _check_sensor(path: Path, card: SensorCard) -> list[Problem]:
     if isinstance(card, SonarBase):
         strange = [name for name in card.domains if name not in SEA_DOMAINS]
         if strange:
-            text = f"a sonar hears nothing of domain {strange[0]!r}; give surface, subsurface or both"
+            text = f"a sonar cannot detect domain {strange[0]!r}; give surface, subsurface or both"
             problems.append(Problem((*path, "domains"), text))
         if card.needs_sight:
             problems.append(Problem((*path, "needs_sight"), "sound needs no line of sight; leave it false"))
     if isinstance(card, RadarCard):
         if (card.reference is None) == (card.physics is None):
-            problems.append(Problem(path, "a radar is described once; give reference or physics"))
+            problems.append(Problem(path, "a radar needs exactly one description; give reference or physics"))
         elif card.reference is not None and card.reference.p_detect <= card.p_false_alarm:
             text = f"not above p_false_alarm {card.p_false_alarm:g}; give a larger probability"
             problems.append(Problem((*path, "reference", "p_detect"), text))
@@ -102,10 +102,10 @@ def _check_ranges(path: Path, card: RangedSensor) -> list[Problem]:
 def _check_weapon(path: Path, card: WeaponCard) -> list[Problem]:
     problems: list[Problem] = []
     if not card.domains and card.interceptor is None and card.soft_kill is None:
-        text = "nothing it can engage; list target domains, or give an interceptor"
+        text = "it cannot engage anything; list target domains, or give an interceptor"
         problems.append(Problem((*path, "domains"), text))
     if card.interceptor is not None and card.soft_kill is not None:
-        text = "a weapon stops rounds in one way; give interceptor or soft_kill, and a second weapon for the other"
+        text = "a weapon cannot have both; give interceptor or soft_kill, and a second weapon for the other"
         problems.append(Problem((*path, "soft_kill"), text))
     if card.interceptor is not None and card.interceptor.range_min_km >= card.interceptor.range_km:
         text = (
@@ -115,7 +115,7 @@ def _check_weapon(path: Path, card: WeaponCard) -> list[Problem]:
     area = {"lethal_radius_m": card.lethal_radius_m, "cep_m": card.cep_m}
     for key, value in area.items():
         if (card.fire == "area") != (value is not None):
-            text = "area fire needs it, and only area fire; give both it and `fire: area`, or neither"
+            text = "it belongs to area fire; give both it and `fire: area`, or neither"
             problems.append(Problem((*path, key), text))
     if card.fire == "area" and card.stoppable:
         text = "rounds of area fire cannot be intercepted yet; leave stoppable out"
@@ -130,7 +130,7 @@ def _check_platform(path: Path, card: PlatformCard) -> list[Problem]:
     problems: list[Problem] = []
     if card.mobility is not None and card.mobility not in MOBILITIES[card.domain]:
         known = ", ".join(MOBILITIES[card.domain])
-        text = f"{card.mobility!r} does not go with domain {card.domain!r}; give one of {known}"
+        text = f"{card.mobility!r} is not possible for domain {card.domain!r}; give one of {known}"
         problems.append(Problem((*path, "mobility"), text))
     if card.mobility == "fixed" and card.speed_max_mps > 0:
         problems.append(Problem((*path, "speed_max_mps"), "a fixed platform cannot move; give 0 or another mobility"))
@@ -148,9 +148,9 @@ def _check_platform(path: Path, card: PlatformCard) -> list[Problem]:
     if card.acoustics is not None:
         where = (*path, "acoustics")
         if card.domain not in SEA_DOMAINS:
-            problems.append(Problem(where, f"nothing of domain {card.domain!r} is heard under water; leave it out"))
+            problems.append(Problem(where, f"nothing of domain {card.domain!r} makes sound under water; leave it out"))
         elif card.acoustics.source_level_rest_db > card.acoustics.source_level_db:
-            text = f"{card.acoustics.source_level_rest_db:g} is above source_level_db; it is quieter at rest"
+            text = f"{card.acoustics.source_level_rest_db:g} is above source_level_db; give a lower level at rest"
             problems.append(Problem((*where, "source_level_rest_db"), text))
     if card.height_m < 0 and card.domain != "subsurface":
         text = f"{card.height_m:g} is below the surface; give >= 0, or domain subsurface"

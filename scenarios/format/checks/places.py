@@ -152,7 +152,7 @@ def _check_shape(shape: Shape | Minefield, path: Path, places: Places) -> list[P
         return problems
     key = next(key for key in (*discs, *lines, "polygon", "rectangle") if getattr(shape, key) is not None)
     if key != "line_km" and _area_m2(shape, places) < LEAST_AREA_M2:
-        return [Problem((*path, key), "has no area; draw its corners apart, so that it covers a square metre at least")]
+        return [Problem((*path, key), "has no area; move its corners apart to cover at least a square metre")]
     return []
 
 
@@ -180,9 +180,9 @@ def _check_mines(entry: Minefield, path: Path, places: Places) -> list[Problem]:
     box = width * height
     if area < LEAST_FILLING * box:
         key = "polygon" if entry.polygon is not None else "polygon_km"
-        text = f"fills {area / box:.2%} of the box round it, too little to lay mines in; make several fields of it"
+        text = f"fills {area / box:.2%} of its bounding box, too little to lay mines in; split it into several fields"
         if _covered_m2(corners) > 2.0 * area:
-            text = "the outline crosses itself; give its corners in the order in which they follow each other round it"
+            text = "the outline crosses itself; give its corners in order around it"
         return [Problem((*path, key), text)]
     if entry.density_per_km2 is not None and entry.density_per_km2 * area / 1e6 > MAX_MINES:
         many = f"{entry.density_per_km2:g} per km2 on {area / 1e6:g} km2 are {entry.density_per_km2 * area / 1e6:.0f}"
@@ -205,7 +205,7 @@ def _check_feature(feature: Feature, path: Path, places: Places) -> list[Problem
     east, north = corners.max(axis=1) + margin
     if east < extent.west_km or west > extent.east_km or north < extent.south_km or south > extent.north_km:
         where = f"from [{west:g}, {south:g}] to [{east:g}, {north:g}]"
-        text = f"the {feature.kind} lies off the map, {where}; move it there or leave it out"
+        text = f"the {feature.kind} lies off the map, {where}; move it onto the map or remove it"
         return [Problem((*path, key), text)]
     if key == "polygon_km" and abs(twice_area(corners)) * 1e6 < LEAST_AREA_M2 and _covered_m2(corners) < 1e-6:
         return [Problem((*path, key), f"the {feature.kind} has no area; draw its corners apart")]

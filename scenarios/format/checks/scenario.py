@@ -71,7 +71,7 @@ def _check_map(content: ScenarioFile) -> list[Problem]:
     while (width / (least * FINEST_COVER) + 2.0) * (height / (least * FINEST_COVER) + 2.0) > MAX_CELLS:
         least *= 2.0
     if least > terrain.feature_km:
-        text = f"{terrain.feature_km:g} makes more hills and woods than there is memory for; give {least:.3g} or more"
+        text = f"{terrain.feature_km:g} makes more hills and woods than memory allows; give {least:.3g} or more"
         return [Problem(("map", "terrain", "feature_km"), text)]
     return []
 
@@ -122,7 +122,7 @@ def _check_unique(section: str, names: list[str], context: Context) -> list[Prob
         if name in seen:
             first = f"{section}[{context.place(section, seen[name])}]"
             path = (section, context.place(section, i), "name")
-            problems.append(Problem(path, f"{name!r} is the name of {first} too; give each its own"))
+            problems.append(Problem(path, f"{name!r} is also the name of {first}; use distinct names"))
         seen.setdefault(name, i)
     return problems
 
@@ -140,7 +140,7 @@ def _check_groups(content: ScenarioFile, platforms: dict[str, PlatformCard], con
         for name, _ in unit_names(group):
             if owner.setdefault(name, i) != i or (name in side_of_unit and side_of_unit[name] is group):
                 first = context.place("groups", owner[name])
-                problems.append(Problem((*path, "units"), f"a unit {name!r} is in groups[{first}] too; name it apart"))
+                problems.append(Problem((*path, "units"), f"a unit {name!r} is also in groups[{first}]; rename it"))
                 break
             side_of_unit[name] = group
         problems += _check_group(group, path, content, platforms, groups, context)
@@ -193,7 +193,7 @@ def _check_objectives(content: ScenarioFile, platforms: dict[str, PlatformCard],
         name = objective_name(objective)
         if name in names:
             first = context.place("objectives", names[name])
-            text = f"objectives[{first}] has the name {name!r} too; give it a `name` of its own"
+            text = f"objectives[{first}] also has the name {name!r}; give a distinct `name`"
             problems.append(Problem(path, text))
         names.setdefault(name, i)
         if objective.zone is not None:
@@ -210,7 +210,7 @@ def _check_objectives(content: ScenarioFile, platforms: dict[str, PlatformCard],
                 text = f"{member!r} is of side {groups[member].side!r}; {objective.kind} lists {right}"
                 problems.append(Problem(where, text))
             elif member in groups and groups[member].spoofed_by is not None:
-                text = f"{member!r} are phantoms: nothing is there to {objective.kind}; name groups that are there"
+                text = f"{member!r} are phantoms, which {objective.kind} cannot list; name real groups"
                 problems.append(Problem(where, text))
         real = [group for group in content.groups if group.spoofed_by is None]
         used = {entry.platform for group in real if group.side in wanted for entry in group.units}
@@ -236,7 +236,7 @@ def _check_injects(content: ScenarioFile, context: Context) -> list[Problem]:
         path = ("injects", context.place("injects", i))
         if entry.kind == "weather":
             if entry.at_s in weather:
-                text = f"injects[{weather[entry.at_s]}] changes the weather at {entry.at_s:g} s too; put both into one"
+                text = f"injects[{weather[entry.at_s]}] also changes the weather at {entry.at_s:g} s; merge the two"
                 problems.append(Problem((*path, "at_s"), text))
             weather.setdefault(entry.at_s, i)
         if entry.at_s >= content.time.length_s:

@@ -32,7 +32,8 @@ def check_sides(content: ScenarioFile, platforms: dict[str, PlatformCard], conte
             text = f"{side.name!r} is neutral and follows the tasks of its groups; leave the policy out"
             problems.append(Problem((*path, "policy"), text))
         if side.operators is not None:
-            problems.append(Problem((*path, "operators"), f"{side.name!r} is neutral and asks nobody; leave them out"))
+            text = f"{side.name!r} is neutral and needs no approvals; leave them out"
+            problems.append(Problem((*path, "operators"), text))
         if "staff" in side.model_fields_set and side.staff != Staff():
             problems.append(Problem((*path, "staff"), f"{side.name!r} is neutral and has no staff; leave it out"))
     for i, group in enumerate(content.groups):
@@ -44,7 +45,7 @@ def check_sides(content: ScenarioFile, platforms: dict[str, PlatformCard], conte
             problems.append(Problem((*path, "roe"), text))
         for k, entry in enumerate(group.units):
             if entry.platform in platforms and platforms[entry.platform].decoy is not None:
-                text = f"{group.side!r} is neutral and deceives nobody; take a platform that is no decoy"
+                text = f"{group.side!r} is neutral and cannot use decoys; take another platform"
                 problems.append(Problem((*path, "units", k, "platform"), text))
         if group.task.verb not in NEUTRAL_TASKS:
             text = f"{group.side!r} is neutral, and {group.task.verb} is for belligerents; "
@@ -52,7 +53,7 @@ def check_sides(content: ScenarioFile, platforms: dict[str, PlatformCard], conte
     problems += _check_phantoms(content, platforms, neutral, context)
     for i, objective in enumerate(content.objectives):
         if objective.side in neutral:
-            text = f"{objective.side!r} is neutral and wants nothing; give the objective to a belligerent"
+            text = f"{objective.side!r} is neutral and cannot have objectives; give the objective to a belligerent"
             problems.append(Problem(("objectives", context.place("objectives", i), "side"), text))
     return problems
 
@@ -64,7 +65,7 @@ def _check_measure_names(content: ScenarioFile, context: Context) -> list[Proble
     for i, side in enumerate(content.sides):
         path = ("sides", context.place("sides", i), "name")
         if side.name == DRAW:
-            problems.append(Problem(path, f"{DRAW!r} stands for no winner in the tables of a batch; take another name"))
+            problems.append(Problem(path, f"{DRAW!r} means no winner in the tables of a batch; take another name"))
         platforms = {entry.platform for group in content.groups if group.side == side.name for entry in group.units}
         names = {
             measure.name.format(side=side.name, platform=platform)
@@ -74,7 +75,7 @@ def _check_measure_names(content: ScenarioFile, context: Context) -> list[Proble
         }
         twice = sorted(name for name in names if owner.setdefault(name, side.name) != side.name)
         if twice:
-            text = f"{side.name!r} and {owner[twice[0]]!r} make two measures of the name {twice[0]!r}; rename a side"
+            text = f"{side.name!r} and {owner[twice[0]]!r} share the measure name {twice[0]!r}; rename a side"
             problems.append(Problem(path, text))
     return problems
 
@@ -105,9 +106,9 @@ def _check_phantoms(
             text = f"{name!r} is of side {owner.side!r}; name an own unit of a belligerent"
             problems.append(Problem(path, text))
         elif owner.spoofed_by is not None:
-            problems.append(Problem(path, f"{name!r} is a phantom itself; name a unit that is really there"))
+            problems.append(Problem(path, f"{name!r} is itself a phantom; name a real unit"))
         elif any(card in platforms and platforms[card].spoofer is None for _, card in named[name]):
             able = [card for card, value in platforms.items() if value.spoofer is not None]
-            text = f"{name!r} shows no phantoms; take a platform with `spoofer`, such as {', '.join(able[:4])}"
+            text = f"{name!r} cannot show phantoms; take a platform with `spoofer`, such as {', '.join(able[:4])}"
             problems.append(Problem(path, text))
     return problems

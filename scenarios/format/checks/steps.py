@@ -147,7 +147,7 @@ def _fast_looks(content: ScenarioFile, dt_s: float) -> Iterator[_Slow]:
             yield _Slow(
                 sensor.interval_s,
                 f"catalogue.sensors.{name}.interval_s",
-                f"{sensor.interval_s:g} s between looks become a step of {dt_s:g} s",
+                f"{sensor.interval_s:g} s between scans become a step of {dt_s:g} s",
             )
 
 

@@ -50,7 +50,7 @@ class Inject(Model):
         if not (is_zone or is_weather) and bool(self.who) == (self.side is not None):
             raise ValueError(f"{self.kind} needs its units once; give who or side")
         if (self.kind == "disable") != bool(self.parts):
-            raise ValueError("`parts` say what kind disable puts out of action, and only it; give both or neither")
+            raise ValueError("`parts` belongs to kind disable; give both or neither")
         if self.duration_s is not None and self.kind not in ("disable", "link_outage"):
             raise ValueError(f"{self.kind} has no duration; leave duration_s out")
         return self

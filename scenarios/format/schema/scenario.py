@@ -64,7 +64,7 @@ class Time(Model):
     @model_validator(mode="after")
     def _one_length(self) -> Self:
         if (self.duration_h is None) == (self.duration_s is None):
-            raise ValueError("the length of the run must be given once; give duration_h or duration_s")
+            raise ValueError("the length of the run is needed exactly once; give duration_h or duration_s")
         return self
 
     @property
@@ -211,11 +211,11 @@ class TaskOrder(Model):
         if self.at is not None and self.at_km is not None:
             raise ValueError("the point is given twice; keep at_km or at")
         if (self.verb == "escort") != (self.escort is not None):
-            raise ValueError("`escort` names the group for the verb escort, and for it only; give both or neither")
+            raise ValueError("`escort` belongs to the verb escort; give both or neither")
         if self.verb == "recover" and (self.route == "auto" or self.route_km):
-            raise ValueError("recover leads to the host, wherever that is; leave out route and route_km")
+            raise ValueError("recover leads to the moving host; leave out route and route_km")
         if self.route == "straight" and self.route_km:
-            raise ValueError("route_km is a way of its own; leave out `route: straight` or route_km")
+            raise ValueError("route_km is a route already; leave out `route: straight` or route_km")
         return self
 
 
@@ -270,7 +270,7 @@ class Group(Model):
         if self.aboard and self.host is None:
             raise ValueError("aboard needs a host; name the unit or group that carries it")
         if self.aboard and self.reserve:
-            raise ValueError("who is aboard enters with the host, from its reserve too; leave out reserve")
+            raise ValueError("a group aboard enters with its host, even from reserve; leave out reserve")
         if self.spoofed_by is not None and (self.host is not None or self.reserve):
             raise ValueError("phantoms have no host and are not in reserve; leave out host and reserve")
         if self.spoofed_by is not None and (self.task.verb not in ("hold", "move") or self.task.route_km):
