@@ -33,8 +33,6 @@ from simcore.kinds import (
     Ground,
     Groups,
     Jammers,
-    Messages,
-    Mines,
     Moment,
     Mounts,
     Objectives,
@@ -46,12 +44,15 @@ from simcore.kinds import (
     Sides,
     Units,
     Zones,
+    messages_of,
+    mines_of,
+    objectives_of,
 )
 from simcore.orders import Orders
 from simcore.params import CrewSpecW, MountSpecR, MountSpecW, Params, RuleR, RuleW, UnitSpecR, UnitSpecW
 from simcore.rng import draw_keys
 from simcore.scratch import Scratch, ScratchR, ScratchTop, ScratchW, make_scratch
-from simcore.state import DeliveryW, State, UnitR, UnitW, WorldW
+from simcore.state import State, UnitR, UnitW, WorldW
 from simcore.surroundings import InjectW, WeatherR
 from simcore.types import F32, F64, I32, NONE, Defence, EndReason, Status, Word
 
@@ -209,28 +210,9 @@ def play(
         routes = Routes(params.route, state.ways.real[r], state.ways.whole[r])
         salvoes = Salvoes(state.salvoes.real[r], state.salvoes.whole[r])
         sides = Sides(state.sides.real[r], state.sides.whole[r])
-        objectives = Objectives(
-            params.objectives.real,
-            params.objectives.whole,
-            params.members,
-            state.objectives.real[r],
-            state.objectives.whole[r],
-            state.listed.whole[r],
-        )
-        mines = Mines(
-            params.minefields.real,
-            params.minefields.whole,
-            params.minefield_key,
-            state.mines.real[r],
-            state.mines.whole[r],
-        )
-        messages = Messages(
-            state.status_reports.real[r],
-            state.status_reports.whole[r],
-            state.contact_reports.real[r],
-            state.contact_reports.whole[r],
-            state.deliveries.whole[r, DeliveryW.DUE],
-        )
+        objectives = objectives_of(params.objectives, params.members, state.objectives, state.listed, r)
+        mines = mines_of(params.minefields, params.minefield_key, state.mines, r)
+        messages = messages_of(state.status_reports, state.contact_reports, state.deliveries, r)
         paths = Paths(state.paths.real[r], state.paths.whole[r])
         stretch = 0
         weather = weather_level[0]

@@ -7,6 +7,9 @@ blocks of the state of the current replication, all (rows, columns), with rows n
 
 from typing import NamedTuple
 
+from simcore.compiling.jit import inlined
+from simcore.params import Block
+from simcore.state import Cells, DeliveryW
 from simcore.types import F32, F64, I32, U64, Word
 
 
@@ -158,3 +161,25 @@ class Crews(NamedTuple):
 
     spec_real: F64
     spec_whole: I32
+
+
+# For kernels alone: a driver counts references, and would give up one that it never got.
+
+
+@inlined
+def objectives_of(specs: Block, members: I32, state: Cells, listed: Cells, r: int) -> Objectives:
+    """Return the objectives of replication ``r``."""
+    return Objectives(specs.real, specs.whole, members, state.real[r], state.whole[r], listed.whole[r])
+
+
+@inlined
+def mines_of(specs: Block, key: U64, state: Cells, r: int) -> Mines:
+    """Return the mines of replication ``r``."""
+    return Mines(specs.real, specs.whole, key, state.real[r], state.whole[r])
+
+
+@inlined
+def messages_of(status: Cells, contacts: Cells, orders: Cells, r: int) -> Messages:
+    """Return the messages under way in replication ``r``."""
+    due = orders.whole[r, DeliveryW.DUE]
+    return Messages(status.real[r], status.whole[r], contacts.real[r], contacts.whole[r], due)

@@ -10,8 +10,8 @@ import pytest
 from scenarios.compiler.rules import MOST_KNOTS, path_memory
 from scenarios.verification.checks.turning import nearest_m
 from scenarios.verification.document import all_seeing, document, group, platform
-from simcore.kernels.sensing import sensing
-from simcore.kernels.sensing.sweeping import sweep
+from simcore.kernels.sensing import looks, sensing
+from simcore.kernels.sensing.sweeping import Course, sweep
 from simcore.params import RuleW, SensorSpecW
 from simcore.simulation import Simulation
 from simcore.state import ContactR, ContactW, SensorW, UnitR
@@ -172,7 +172,7 @@ def test_a_sweep_is_the_nearest_point_and_the_integral_over_the_path(stride: int
     limits[RuleW.PATH_KNOTS], limits[RuleW.PATH_STRIDE] = knots, stride
     ux, uy = (relative[-1] - relative[-2]) / dt
     step_m = np.hypot(*np.diff(relative, axis=0).T).max()
-    arguments = (0, 1, ticks - 1, span, 1, *relative[-1], ux, uy, 0.0, 1.0, range_m, step_m)
+    arguments = (0, 1, ticks - 1, span, 1, Course(*relative[-1], ux, uy, 0.0, 1.0), range_m, step_m)
     exposed, near_sq, back, ago = sweep(*arguments, law, -1.0, dt, limits, path_real)
     bare = sweep(*arguments, 0.0, -1.0, dt, limits, path_real)
 
@@ -198,9 +198,8 @@ def test_a_sweep_is_the_nearest_point_and_the_integral_over_the_path(stride: int
 def test_the_exposure_to_an_inverse_cube_ends_at_the_range() -> None:
     """A target passes at 300 m; with a range of 500 m the middle 800 m of its way count."""
     limits = np.zeros(len(RuleW), dtype=np.int32)
-    value, *_ = sweep(
-        0, 1, 99, 100, 100, 300.0, 1000.0, 0.0, 20.0, 0.0, 1.0, 500.0, 20.0, 1e6, -1.0, 1.0, limits, np.zeros((2, 2))
-    )
+    course = Course(300.0, 1000.0, 0.0, 20.0, 0.0, 1.0)
+    value, *_ = sweep(0, 1, 99, 100, 100, course, 500.0, 20.0, 1e6, -1.0, 1.0, limits, np.zeros((2, 2)))
     assert value == pytest.approx(exposure(1e6, 300.0, 400.0, 0.0, 20.0, 40.0), rel=1e-9)
 
 
@@ -279,6 +278,6 @@ def test_memory_of_paths_is_bounded_and_covers_every_interval() -> None:
 
 def test_every_model_of_detection_has_a_law_of_its_own() -> None:
     """A model that is added is no sonar, nor anything else, because nobody thought of it."""
-    source = inspect.getsource(sensing)
+    source = inspect.getsource(looks) + inspect.getsource(sensing)
     assert [model.name for model in SensorModel if f"SensorModel.{model.name}" not in source] == []
-    assert "law_of <" not in source
+    assert "model <" not in source

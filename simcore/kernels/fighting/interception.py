@@ -155,7 +155,6 @@ def intercept_rounds(
                             away_sq,
                             threat,
                             unit_key,
-                            stream_key(now.seed, now.replication, now.tick, Stream.STOP),
                             mounts,
                             sides,
                             defender,
@@ -171,7 +170,6 @@ def intercept_rounds(
                             weapon,
                             threat,
                             unit_key,
-                            stream_key(now.seed, now.replication, now.tick, Stream.SOFT_KILL),
                             mounts,
                             sides,
                             defender,
@@ -194,7 +192,6 @@ def shoot_down(
     away_sq: float,
     threat: Word,
     unit_key: Word,
-    stops: Word,
     mounts: Mounts,
     sides: Sides,
     side: int,
@@ -208,6 +205,7 @@ def shoot_down(
     """
     if mounts.spec_whole[MountSpecW.IS_STOPPABLE, weapon] == 0:
         return 0
+    stops = stream_key(now.seed, now.replication, now.tick, Stream.STOP)
     if mounts.whole[MountW.READY_TICK, m] <= now.tick:
         mounts.whole[MountW.WINDOW_USED, m] = 0
     free = min(
@@ -273,7 +271,6 @@ def lead_astray(
     weapon: int,
     threat: Word,
     unit_key: Word,
-    softs: Word,
     mounts: Mounts,
     sides: Sides,
     side: int,
@@ -284,6 +281,7 @@ def lead_astray(
     A launch costs one round and acts on every round that arrives while it lasts, with the same
     probability for each. WINDOW_USED holds the tick at which the last launch ends. Mutates ammunition and WINDOW_USED.
     """
+    softs = stream_key(now.seed, now.replication, now.tick, Stream.SOFT_KILL)
     p = mounts.spec_real[MountSpecR.P_SOFT_GUIDED, m]
     if mounts.spec_whole[MountSpecW.IS_GUIDED, weapon] == 0:
         p = mounts.spec_real[MountSpecR.P_SOFT_UNGUIDED, m]

@@ -1,19 +1,42 @@
 """Swept detection: the closest approach of two units along their paths since a sensor's last scan."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
-from simcore.compiling.jit import formula, kernel
+from simcore.compiling.jit import formula, inlined, kernel
 from simcore.kernels.ground.terrain import body_m, is_visible, raster_cell
+from simcore.kernels.mathematics.approximations import exponential
 from simcore.kernels.paths import place_ago
-from simcore.kernels.sensing.detection_laws import inverse_cube_exposure
-from simcore.kinds import Ground, Paths, Rules, Sensors, Units
-from simcore.params import RuleR, RuleW, SensorSpecR, UnitSpecR
-from simcore.state import PathW, UnitR
-from simcore.types import F64, I32
+from simcore.kernels.picture.contacts import grown_error_m
+from simcore.kernels.picture.sightings import is_known
+from simcore.kernels.sensing.detection_laws import inverse_cube_exposure, ranged_level
+from simcore.kernels.sensing.looks import Look, Sighting, cover_at, is_clear, no_sighting
+from simcore.kinds import Contacts, Ground, Moment, Paths, Rules, Sensors, Units
+from simcore.params import RuleR, RuleW, SensorSpecR, SensorSpecW, UnitSpecR, UnitSpecW
+from simcore.rng import draw
+from simcore.scratch import Scratch, ScratchR, ScratchW
+from simcore.state import PathW, UnitR, UnitW
+from simcore.types import F64, I32, Domain, SensorModel
 
-_SLACK_M = 1e-3  # above the rounding error of the distances by which legs are skipped
+_SLACK_M = 1e-3  # more than rounding makes of the distances that legs and looks are left out by
+_ROUNDED = 1.0 - 1e-12  # so that rounding excludes neither of two targets at equal distance
+_ROUGHLY = 4.0  # above the relative rounding error of an exposure, a small difference on equal courses
+_SLIGHT = 1e-9  # above the rounding error of a probability
+
+
+class Course(NamedTuple):
+    """Where a target stands relative to the carrier of a sensor [m], its relative velocity [m/s], and the carrier's
+    heading.
+    """
+
+    dx: float
+    dy: float
+    ux: float
+    uy: float
+    hx: float
+    hy: float
 
 
 @formula
@@ -23,12 +46,7 @@ def sweep(
     tick: int,
     span: int,
     straight: int,
-    dx: float,
-    dy: float,
-    ux: float,
-    uy: float,
-    hx: float,
-    hy: float,
+    course: Course,
     range_m: float,
     step_m: float,
     law: float,
@@ -39,15 +57,15 @@ def sweep(
 ) -> tuple[float, float, float, int]:
     """Follow the paths of sensor carrier ``i`` and target ``j`` backwards over the last ``span`` ticks.
 
-    (dx, dy) is the current position of the target relative to the carrier [m], (ux, uy) the relative velocity [m/s]
-    over the last ``straight`` ticks, in which neither has changed course; (hx, hy) the current heading of the carrier.
-    Points beyond ``range_m`` do not count. The distance shrinks by at most ``step_m`` per tick: ticks certainly out of
-    range are skipped. With a field of view a tick counts when its nearest point is in view; a moving carrier heads
-    along its course, a standing carrier as it does now.
+    ``course`` is as of now, and its velocity is that of the last ``straight`` ticks, in which neither has changed
+    course. Nothing beyond ``range_m`` counts. The two come nearer by at most ``step_m`` in a tick: ticks in which
+    they are out of reach for certain are left out. In a field of view a tick counts when its nearest point lies in
+    view; the carrier heads where it drives, and while it stands as it does now.
 
     Returns the exposure to a rate of ``law`` / r^3 (not with a ``law`` of 0), the squared distance of the nearest
     point [m2], inf when none counts, its age in ticks, and the age of the end of its tick.
     """
+    dx, dy, ux, uy, hx, hy = course
     knots = limits[RuleW.PATH_KNOTS]
     stride = limits[RuleW.PATH_STRIDE]
     has_view = fov_cos > -1.0
@@ -155,24 +173,21 @@ def sweep_target(
     if span > 1:
         both = min(span, np.int64(tick + 1 - paths.whole[PathW.ENTERED, j]))
         straight = np.int64(tick + 1 - max(paths.whole[PathW.TURNED, i], paths.whole[PathW.TURNED, j]))
-    dx = units.real[UnitR.X, j] - units.real[UnitR.X, i]
-    dy = units.real[UnitR.Y, j] - units.real[UnitR.Y, i]
-    ux = units.real[UnitR.VX, j] - units.real[UnitR.VX, i]
-    uy = units.real[UnitR.VY, j] - units.real[UnitR.VY, i]
-    hx = units.real[UnitR.HX, i]
-    hy = units.real[UnitR.HY, i]
+    course = Course(
+        units.real[UnitR.X, j] - units.real[UnitR.X, i],
+        units.real[UnitR.Y, j] - units.real[UnitR.Y, i],
+        units.real[UnitR.VX, j] - units.real[UnitR.VX, i],
+        units.real[UnitR.VY, j] - units.real[UnitR.VY, i],
+        units.real[UnitR.HX, i],
+        units.real[UnitR.HY, i],
+    )
     return sweep(
         i,
         j,
         tick,
         both,
         straight,
-        dx,
-        dy,
-        ux,
-        uy,
-        hx,
-        hy,
+        course,
         limit_m,
         step_m,
         rate,
@@ -216,3 +231,116 @@ def was_in_sight(
                 return False
     own_z += sensors.spec_real[SensorSpecR.HEIGHT_M, k] - units.spec_real[UnitSpecR.HEIGHT_M, i]
     return is_visible(ground, rules, xi, yi, own_z, xj, yj, zj)
+
+
+@inlined
+def sweep_past(
+    now: Moment,
+    look: Look,
+    place: int,
+    nearest_sq: float,
+    units: Units,
+    sensors: Sensors,
+    ground: Ground,
+    rules: Rules,
+    contacts: Contacts,
+    work: Scratch,
+    paths: Paths,
+) -> Sighting:
+    """Look at the unit in a ``place`` of the cells over the paths since the last look: cookie cutter, inverse cube.
+
+    A target that stands in range, in view and in sight now is seen where it is; another is dead reckoned from where it
+    was nearest. A unit without a link keeps the nearest target alone: one beyond ``nearest_sq`` [m2] is left out.
+    """
+    i = look.carrier
+    k = look.kind
+    span = look.span
+    share = look.share
+    is_cube = look.model == SensorModel.INVERSE_CUBE
+    dt = rules.real[RuleR.DT_S]
+    growth = rules.real[RuleR.CONTACT_GROWTH_MPS]
+    error_m = sensors.spec_real[SensorSpecR.ERROR_M, k]
+    error_per_m = sensors.spec_real[SensorSpecR.ERROR_PER_M, k]
+    classify_m = sensors.spec_real[SensorSpecR.CLASSIFY_M, k] * share
+    identify_m = sensors.spec_real[SensorSpecR.IDENTIFY_M, k] * share
+    needs_sight = sensors.spec_whole[SensorSpecW.NEEDS_SIGHT, k] == 1
+    j = np.int64(work.whole[ScratchW.UNIT_ORDER, place])
+    xj = work.real[ScratchR.UNIT_X, place]
+    yj = work.real[ScratchR.UNIT_Y, place]
+    dx = xj - units.real[UnitR.X, i]
+    dy = yj - units.real[UnitR.Y, i]
+    range_sq = dx * dx + dy * dy
+    distance = math.sqrt(range_sq)
+    signature = units.spec_real[UnitSpecR.SIGNATURE, j]
+    speed_max = units.spec_real[UnitSpecR.SPEED_MAX, j]
+    limit = sensors.spec_real[SensorSpecR.RANGE_M, k] * (share * signature)
+    near_m = max(distance - look.own_m - speed_max * span * dt, 0.0)  # no point of the paths is nearer
+    if near_m > limit:
+        return no_sighting()
+    if near_m * near_m * _ROUNDED > nearest_sq and units.whole[UnitW.LINKED, i] == 0:
+        return no_sighting()
+    c = units.spec_whole[UnitSpecW.SIDE, i] * units.spec_whole.shape[1] + j
+    error = error_m + error_per_m * near_m
+    level = np.int64(ranged_level(near_m, classify_m, identify_m))
+    if look.is_prompt and is_known(now.tick, c, error, level, rules, contacts, work):
+        return no_sighting()
+    rate = 0.0
+    if is_cube:
+        rate = sensors.spec_real[SensorSpecR.LAW, k] * (share * signature) * (share * signature)
+        # bound on the exposure at the smallest possible distance: it excludes most targets
+        closest_m = near_m - _SLACK_M
+        most = _ROUGHLY * rate * span * dt
+        if closest_m > 0.0 and most < closest_m * closest_m * closest_m:
+            u = draw(look.draws, look.key, units.key[j])
+            if u >= most / (closest_m * closest_m * closest_m) + _SLIGHT:
+                return no_sighting()
+    fov_cos = sensors.spec_real[SensorSpecR.FOV_COS, k]
+    is_in_view = fov_cos <= -1.0 or dx * units.real[UnitR.HX, i] + dy * units.real[UnitR.HY, i] >= fov_cos * distance
+    is_here = is_in_view and distance <= limit * cover_at(j, k, units, sensors, ground, rules)
+    here_level = np.int64(ranged_level(distance, classify_m, identify_m))
+    step_m = look.own_m / span + speed_max * dt
+    p = sensors.spec_real[SensorSpecR.P_DETECT, k]
+    past = np.int64(0)  # ticks since the end of the tick in which the target was nearest
+    back = 0.0  # ticks since it was nearest
+    near_sq = range_sq
+    if is_cube or not is_here or here_level < level:
+        exposure, near_sq, back, past = sweep_target(
+            i, j, k, now.tick, span, limit, step_m, rate, sensors, rules, units, paths
+        )
+        if is_cube:
+            p = 1.0 - exponential(-exposure)
+        if is_here:
+            near_sq = min(near_sq, range_sq)
+    near_m = math.sqrt(near_sq)
+    if near_m == np.inf:
+        return no_sighting()
+    level = np.int64(ranged_level(near_m, classify_m, identify_m))
+    error = error_m + error_per_m * distance
+    if not is_here:
+        error = grown_error_m(error_m + error_per_m * near_m, past * dt, growth)
+    if look.is_prompt and is_known(now.tick, c, error, level, rules, contacts, work):
+        return no_sighting()
+    # the draw first: a line of sight costs far more
+    if p < 1.0 and draw(look.draws, look.key, units.key[j]) >= p:
+        return no_sighting()
+    is_hidden = False
+    if needs_sight and is_here:
+        is_here = is_clear(look, xj, yj, units.real[UnitR.Z, j], units, sensors, ground, rules)
+        is_hidden = not is_here
+    if is_hidden and not is_cube and here_level == level:
+        _, near_sq, back, past = sweep_target(
+            i, j, k, now.tick, span, limit, step_m, rate, sensors, rules, units, paths
+        )
+        level = np.int64(ranged_level(math.sqrt(near_sq), classify_m, identify_m))
+    has_past = back > 0.0 and (not is_here or here_level < level)
+    if is_hidden and back >= span:
+        has_past = False  # at that time the previous scan has covered the target
+    if has_past and needs_sight:
+        is_on_land = units.spec_whole[UnitSpecW.DOMAIN, j] == Domain.LAND
+        has_past = was_in_sight(i, j, k, now.tick, back, limit, units, sensors, ground, is_on_land, rules, paths)
+    if is_here:
+        return Sighting(level if has_past else here_level, error, np.int64(0), range_sq)  # pyright: ignore[reportArgumentType]
+    if has_past and past * dt <= rules.real[RuleR.CONTACT_HOLD_S]:
+        error = grown_error_m(error_m + error_per_m * math.sqrt(near_sq), past * dt, growth)
+        return Sighting(level, error, past, near_sq)  # pyright: ignore[reportArgumentType]
+    return no_sighting()

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from simcore.compiling.jit import formula, kernel
+from simcore.compiling.jit import formula, inlined, kernel
 from simcore.events import Log, emit
 from simcore.kernels.fighting.damage import is_falling
 from simcore.kernels.fighting.losses import lose_with_cargo
@@ -34,6 +34,112 @@ def cell_number(rules: Rules, rows: int, columns: int, x: float, y: float) -> in
     return row * columns + column
 
 
+@inlined
+def drive(
+    now: Moment, i: int, speed: float, units: Units, ground: Ground, rules: Rules, groups: Groups, routes: Routes
+) -> tuple[float, float]:
+    """Drive unit ``i`` at ``speed`` [m/s] for the step, from point to point of its route and from cell to cell.
+
+    Returns how far it meant to drive and how far it came [m]. Mutates its place, heading and velocity, its cell, and
+    its next decision when it arrives.
+    """
+    dt = rules.real[RuleR.DT_S]
+    west = rules.real[RuleR.WEST]
+    east = rules.real[RuleR.EAST]
+    south = rules.real[RuleR.SOUTH]
+    north = rules.real[RuleR.NORTH]
+    cell_m = float(rules.real[RuleR.RASTER_CELL_M])
+    turn_cos = units.spec_real[UnitSpecR.TURN_COS]
+    turn_sin = units.spec_real[UnitSpecR.TURN_SIN]
+    turn_radius = units.spec_real[UnitSpecR.TURN_RADIUS]
+    height = units.spec_real[UnitSpecR.HEIGHT_M]
+    hovering = units.spec_whole[UnitSpecW.IS_HOVERING]
+    x = units.real[UnitR.X]
+    y = units.real[UnitR.Y]
+    z = units.real[UnitR.Z]
+    hx = units.real[UnitR.HX]
+    hy = units.real[UnitR.HY]
+    goal_x = units.real[UnitR.GOAL_X]
+    goal_y = units.real[UnitR.GOAL_Y]
+    factor = units.real[UnitR.GROUND_FACTOR]
+    cell = units.whole[UnitW.CELL]
+    plan_tick = units.whole[UnitW.PLAN_TICK]
+    rows = ground.relief.shape[1]
+    columns = ground.relief.shape[2]
+    m = units.spec_whole[UnitSpecW.MOBILITY, i]
+    dx = goal_x[i] - x[i]
+    dy = goal_y[i] - y[i]
+    distance = math.sqrt(dx * dx + dy * dy)
+    old_x = x[i]
+    old_y = y[i]
+    from_hx = hx[i]
+    from_hy = hy[i]
+    left = speed * dt
+    run = 0.0  # intended run: a blocked unit burns fuel too
+    path = 0.0
+    for q in range(_MOST_STRIDES):
+        step = left
+        is_there = False
+        if distance > 0.0:
+            hx[i], hy[i] = turn_towards(from_hx, from_hy, dx / distance, dy / distance, turn_cos[i], turn_sin[i])
+            if hovering[i] != 0:
+                aligned = hx[i] * dx + hy[i] * dy
+                if q == 0 and aligned < 0.5 * distance and distance < 2.0 * turn_radius[i] + step:
+                    step *= 0.25  # too close to turn at speed: slow down and turn in
+                    left = step
+                is_there = step >= distance and aligned >= 0.999 * distance
+                if is_there:
+                    step = distance
+        is_cut_short = step > cell_m and m != Mobility.AIR
+        if is_cut_short:
+            step = cell_m  # so that no impassable cell is skipped
+            is_there = False
+        here_x = x[i]
+        here_y = y[i]
+        new_x = goal_x[i] if is_there else here_x + hx[i] * step
+        new_y = goal_y[i] if is_there else here_y + hy[i] * step
+        new_x = min(max(new_x, west), east)
+        new_y = min(max(new_y, south), north)
+        entered = cell_number(rules, rows, columns, new_x, new_y)
+        is_blocked = False
+        pace = factor[i]
+        if entered != cell[i]:
+            if ground.speed_by_cell[m, entered] <= 0.0:
+                # blocked: slide along the obstacle if one axis is free, else stop
+                is_blocked = True
+                entered = cell_number(rules, rows, columns, new_x, here_y)
+                if ground.speed_by_cell[m, entered] > 0.0:
+                    new_y = here_y
+                else:
+                    new_x = here_x
+                    entered = cell_number(rules, rows, columns, new_x, new_y)
+                    if ground.speed_by_cell[m, entered] <= 0.0:
+                        new_y = here_y
+                        entered = cell[i]
+            cell[i] = entered
+            z[i] = body_m(ground.relief, rules.real, new_x, new_y, height[i])
+            factor[i] = ground.speed_by_cell[m, entered]
+        x[i] = new_x
+        y[i] = new_y
+        run += step
+        left -= step
+        path += math.sqrt((new_x - here_x) * (new_x - here_x) + (new_y - here_y) * (new_y - here_y))
+        if is_there and plan_tick[i] > now.tick + 1:
+            plan_tick[i] = now.tick + 1  # arrived: decide anew at once
+        if left <= 0.0 or is_blocked or not (is_there or is_cut_short):
+            break
+        if is_there and not next_leg(now, i, units, groups, routes):
+            break
+        if pace > 0.0:
+            left *= factor[i] / pace
+        dx = goal_x[i] - new_x
+        dy = goal_y[i] - new_y
+        distance = math.sqrt(dx * dx + dy * dy)
+    units.real[UnitR.VX, i] = (x[i] - old_x) / dt
+    units.real[UnitR.VY, i] = (y[i] - old_y) / dt
+    return run, path
+
+
 @kernel
 def move_units(
     now: Moment,
@@ -54,14 +160,8 @@ def move_units(
     """
     n = units.spec_whole.shape[1]
     dt = rules.real[RuleR.DT_S]
-    west = rules.real[RuleR.WEST]
-    east = rules.real[RuleR.EAST]
-    south = rules.real[RuleR.SOUTH]
-    north = rules.real[RuleR.NORTH]
     speed_max = units.spec_real[UnitSpecR.SPEED_MAX]
     cruise = units.spec_real[UnitSpecR.SPEED_CRUISE]
-    turn_cos = units.spec_real[UnitSpecR.TURN_COS]
-    turn_sin = units.spec_real[UnitSpecR.TURN_SIN]
     turn_radius = units.spec_real[UnitSpecR.TURN_RADIUS]
     idle_burn = units.spec_real[UnitSpecR.IDLE_BURN]
     side = units.spec_whole[UnitSpecW.SIDE]
@@ -72,8 +172,6 @@ def move_units(
     y = units.real[UnitR.Y]
     z = units.real[UnitR.Z]
     height = units.spec_real[UnitSpecR.HEIGHT_M]
-    hx = units.real[UnitR.HX]
-    hy = units.real[UnitR.HY]
     vx = units.real[UnitR.VX]
     vy = units.real[UnitR.VY]
     goal_x = units.real[UnitR.GOAL_X]
@@ -91,7 +189,6 @@ def move_units(
     factor = units.real[UnitR.GROUND_FACTOR]
     rows = ground.relief.shape[1]
     columns = ground.relief.shape[2]
-    cell_m = float(rules.real[RuleR.RASTER_CELL_M])
     live = 0
     for i in range(n):  # before any unit crashes with its cargo
         live += int((status[i] != Status.LOST) & (status[i] != Status.EXPENDED))
@@ -133,76 +230,8 @@ def move_units(
         if endurance[i] <= 0.0 and domain[i] != Domain.AIR:
             v = 0.0
         if v > 0.0:
-            old_x = x[i]
-            old_y = y[i]
-            from_hx = hx[i]
-            from_hy = hy[i]
-            left = v * dt
-            run = 0.0  # intended run: a blocked unit burns fuel too
-            path = 0.0
-            for q in range(_MOST_STRIDES):
-                step = left
-                is_there = False
-                if distance > 0.0:
-                    hx[i], hy[i] = turn_towards(
-                        from_hx, from_hy, dx / distance, dy / distance, turn_cos[i], turn_sin[i]
-                    )
-                    if hovering[i] != 0:
-                        aligned = hx[i] * dx + hy[i] * dy
-                        if q == 0 and aligned < 0.5 * distance and distance < 2.0 * turn_radius[i] + step:
-                            step *= 0.25  # too close to turn at speed: slow down and turn in
-                            left = step
-                        is_there = step >= distance and aligned >= 0.999 * distance
-                        if is_there:
-                            step = distance
-                is_cut_short = step > cell_m and m != Mobility.AIR
-                if is_cut_short:
-                    step = cell_m  # so that no impassable cell is skipped
-                    is_there = False
-                here_x = x[i]
-                here_y = y[i]
-                new_x = goal_x[i] if is_there else here_x + hx[i] * step
-                new_y = goal_y[i] if is_there else here_y + hy[i] * step
-                new_x = min(max(new_x, west), east)
-                new_y = min(max(new_y, south), north)
-                entered = cell_number(rules, rows, columns, new_x, new_y)
-                is_blocked = False
-                pace = factor[i]
-                if entered != cell[i]:
-                    if ground.speed_by_cell[m, entered] <= 0.0:
-                        # blocked: slide along the obstacle if one axis is free, else stop
-                        is_blocked = True
-                        entered = cell_number(rules, rows, columns, new_x, here_y)
-                        if ground.speed_by_cell[m, entered] > 0.0:
-                            new_y = here_y
-                        else:
-                            new_x = here_x
-                            entered = cell_number(rules, rows, columns, new_x, new_y)
-                            if ground.speed_by_cell[m, entered] <= 0.0:
-                                new_y = here_y
-                                entered = cell[i]
-                    cell[i] = entered
-                    z[i] = body_m(ground.relief, rules.real, new_x, new_y, height[i])
-                    factor[i] = ground.speed_by_cell[m, entered]
-                x[i] = new_x
-                y[i] = new_y
-                run += step
-                left -= step
-                path += math.sqrt((new_x - here_x) * (new_x - here_x) + (new_y - here_y) * (new_y - here_y))
-                if is_there and plan_tick[i] > now.tick + 1:
-                    plan_tick[i] = now.tick + 1  # arrived: decide anew at once
-                if left <= 0.0 or is_blocked or not (is_there or is_cut_short):
-                    break
-                if is_there and not next_leg(now, i, units, groups, routes):
-                    break
-                if pace > 0.0:
-                    left *= factor[i] / pace
-                dx = goal_x[i] - new_x
-                dy = goal_y[i] - new_y
-                distance = math.sqrt(dx * dx + dy * dy)
+            run, path = drive(now, i, v, units, ground, rules, groups, routes)
             v = run / dt
-            vx[i] = (x[i] - old_x) / dt
-            vy[i] = (y[i] - old_y) / dt
             distance_m[s] += path
         else:
             vx[i] = 0.0
