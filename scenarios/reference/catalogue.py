@@ -23,11 +23,11 @@ class of equipment, not of any real system. *Source* names the open publication 
 includes its equipment but not its rounds. A dash means none.
 """
 
-_PLATFORM = ("kind", "speed [m/s]", "endurance [h]", "sees [km]", "fires [km]", "link [km]")
+_PLATFORM = ("kind", "speed [m/s]", "endurance [h]", "sensor [km]", "weapon [km]", "link [km]")
 _SENSOR = ("model", "detects", "range [km]", "classifies [km]", "interval [s]")
 _WEAPON = ("against", "range [km]", "speed [m/s]", "reload [s]", "best hit", "stops")
 _LINK = ("range [km]", "latency [s]", "can be jammed")
-_MINE = ("against", "answers within [m]", "damage", "kills")
+_MINE = ("against", "actuation [m]", "damage", "kills")
 
 
 def kinds_of(name: str, card: PlatformCard, catalogue: Catalogue) -> tuple[str, ...]:
