@@ -1,7 +1,7 @@
 """A learning commander's sensible choices, and the orders of the choices.
 
 R replications, N rows of the tables; ``rows`` (n,) are replications and ``places`` (n,) their rows. G group slots, K
-contact slots, A choices. What is known is in the tables that ``observation_loops`` has filled.
+contact slots, A choices. The side's knowledge is in the tables filled by ``observation_loops``.
 """
 
 import numpy as np

@@ -163,7 +163,7 @@ class Crews(NamedTuple):
     spec_whole: I32
 
 
-# For kernels alone: a driver counts references, and would give up one that it never got.
+# For kernels only: a driver counts references and would release a reference that it never acquired.
 
 
 @inlined

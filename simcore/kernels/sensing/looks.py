@@ -1,4 +1,4 @@
-"""Looks: the state of a look, and the outcome of a look at one target, by sensor model."""
+"""Looks (scans of sensors): the state of a look, and its outcome for a target, by sensor model."""
 
 import math
 from typing import NamedTuple
@@ -31,27 +31,27 @@ from simcore.types import F64, Damage, Domain, Emcon, Level, SensorModel, Status
 
 
 class Look(NamedTuple):
-    """A look of a sensor: the values that are the same for all its targets."""
+    """A look of a sensor: the values common to all its targets."""
 
     sensor: int
-    kind: int  # first sensor of the same kind, whose column holds the parameters
+    kind: int  # first sensor of the same kind: column of the parameters
     carrier: int
     model: int  # SensorModel
     draws: Word  # key of the draws of this tick
     key: Word  # of the sensor
-    is_prompt: bool  # detections reach the picture at once
-    span: int  # ticks that a look which sweeps covers
-    own_m: float  # farthest that the carrier has moved in them
-    reach_m: float  # nothing beyond it can be detected
-    share: float  # left of an optical range in this light
-    ln_light: float  # natural log of the contrast left in this light; -inf: no light at all
+    is_prompt: bool  # whether detections reach the picture at once
+    span: int  # ticks covered by a swept look
+    own_m: float  # greatest distance moved by the carrier in these ticks
+    reach_m: float  # greatest range of a detection
+    share: float  # share of an optical range left in this light
+    ln_light: float  # natural log of the contrast left in this light; -inf: darkness
     extinction: float  # of the contrast, per metre
     noise_db: float  # sonar: level of the noise
     water_m: float  # sonar: level of the water
 
 
 class Sighting(NamedTuple):
-    """The outcome of a look at one target."""
+    """The outcome of a look at a target."""
 
     level: int  # Level; NONE: no detection
     error_m: float
@@ -61,13 +61,13 @@ class Sighting(NamedTuple):
 
 @inlined
 def no_sighting() -> Sighting:
-    """Return the outcome of a look that detects nothing."""
+    """Return the outcome of a look without a detection."""
     return Sighting(np.int64(Level.NONE), 0.0, np.int64(0), 0.0)  # pyright: ignore[reportArgumentType]
 
 
 @inlined
 def can_look(i: int, k: int, units: Units, sensors: Sensors) -> bool:
-    """Return whether a sensor of kind ``k`` on unit ``i`` can look: it works, and no order forbids it."""
+    """Return whether a sensor of kind ``k`` on unit ``i`` can look: intact, and not silenced by an order."""
     if units.whole[UnitW.STATUS, i] != Status.ACTIVE or (units.whole[UnitW.DAMAGE, i] & Damage.SENSOR) != 0:
         return False
     is_radar = sensors.spec_whole[SensorSpecW.MODEL, k] == SensorModel.RADAR
@@ -88,7 +88,7 @@ def begin_look(
     weather: F64,
     paths: Paths,
 ) -> Look:
-    """Return what is common to all targets of the look of sensor ``q``, of kind ``k``, on unit ``i``."""
+    """Return the values common to all targets of a look by sensor ``q``, of kind ``k``, on unit ``i``."""
     dt = rules.real[RuleR.DT_S]
     model = sensors.spec_whole[SensorSpecW.MODEL, k]
     speed_sq = units.real[UnitR.VX, i] * units.real[UnitR.VX, i] + units.real[UnitR.VY, i] * units.real[UnitR.VY, i]
@@ -140,7 +140,7 @@ def begin_look(
 
 @inlined
 def cover_at(j: int, k: int, units: Units, sensors: Sensors, ground: Ground, rules: Rules) -> float:
-    """Return the factor that the cover at unit ``j`` leaves of the range of a sensor of kind ``k``."""
+    """Return the factor of the cover at unit ``j`` on the range of a sensor of kind ``k``."""
     has_ground = ground.relief.shape[1] * ground.relief.shape[2] > 1
     is_on_land = units.spec_whole[UnitSpecW.DOMAIN, j] == Domain.LAND
     if not (has_ground and is_on_land and sensors.spec_whole[SensorSpecW.NEEDS_SIGHT, k] == 1):
@@ -161,7 +161,7 @@ def sensor_z(look: Look, units: Units, sensors: Sensors) -> float:
 def level_of_image(
     look: Look, j: int, range_sq: float, units: Units, sensors: Sensors, ground: Ground, rules: Rules
 ) -> int:
-    """Return the level (Level) that a camera reaches with unit ``j``; one draw decides them all."""
+    """Return the Level of a camera's detection of unit ``j``; a single draw decides all levels."""
     k = look.kind
     dz = sensor_z(look, units, sensors) - units.real[UnitR.Z, j]
     slant_m = math.sqrt(range_sq + dz * dz)
@@ -194,7 +194,7 @@ def is_radar_echo(
     sensors: Sensors,
     work: Scratch,
 ) -> bool:
-    """Return whether a radar detects unit ``j``, through the noise of the ``n_received`` jammers that it hears."""
+    """Return whether a radar detects unit ``j`` in the noise of the ``n_received`` jammers received by it."""
     k = look.kind
     strength = sensors.spec_real[SensorSpecR.LAW, k]
     if n_received > 0:
@@ -214,7 +214,7 @@ def is_radar_echo(
 
 @inlined
 def intercept_p(look: Look, j: int, distance: float, units: Units, sensors: Sensors) -> float:
-    """Return the probability that a receiver (ESM) detects unit ``j``: 0 when no radar of it radiates that far."""
+    """Return the probability that a receiver (ESM) detects unit ``j``: 0 when none of its radars radiates so far."""
     if distance > sensors.spec_real[SensorSpecR.LAW, look.kind] * units.spec_real[UnitSpecR.EMISSION_M, j]:
         return 0.0
     if (units.whole[UnitW.DAMAGE, j] & Damage.SENSOR) != 0 or units.whole[UnitW.EMCON, j] == Emcon.SILENT:
@@ -224,7 +224,7 @@ def intercept_p(look: Look, j: int, distance: float, units: Units, sensors: Sens
 
 @inlined
 def sonar_look_p(look: Look, j: int, range_sq: float, units: Units, sensors: Sensors) -> float:
-    """Return the probability that a sonar detects unit ``j``, by the signal excess."""
+    """Return the probability that a sonar detects unit ``j``, from the signal excess."""
     k = look.kind
     dz = min(sensor_z(look, units, sensors), look.water_m) - min(units.real[UnitR.Z, j], look.water_m)
     level_db = sensors.spec_real[SensorSpecR.LAW, k]
@@ -249,7 +249,7 @@ def sonar_look_p(look: Look, j: int, range_sq: float, units: Units, sensors: Sen
 def is_clear(
     look: Look, x: float, y: float, z: float, units: Units, sensors: Sensors, ground: Ground, rules: Rules
 ) -> bool:
-    """Return whether the ground lets the sensor see a point."""
+    """Return whether the sensor's line of sight to a point is clear of the ground."""
     i = look.carrier
     own_z = sensor_z(look, units, sensors)
     return is_visible(ground, rules, units.real[UnitR.X, i], units.real[UnitR.Y, i], own_z, x, y, z)
@@ -269,9 +269,9 @@ def look_at(
     contacts: Contacts,
     work: Scratch,
 ) -> Sighting:
-    """Look at the unit in a ``place`` of the cells where it is now: radar, camera, ESM and sonar.
+    """Look at the current position of the unit in a ``place`` of the cells: radar, camera, ESM and sonar.
 
-    A unit without a link keeps the nearest target alone: one beyond ``nearest_sq`` [m2] is left out.
+    A unit without a link stores only its nearest target: targets beyond ``nearest_sq`` [m2] are skipped.
     """
     i = look.carrier
     k = look.kind

@@ -21,7 +21,7 @@ _BEYOND_SQ = 1e18  # [m2]: beyond all distances
 
 @inlined
 def find_enemies(look: Look, units: Units, rules: Rules, work: Scratch) -> int:
-    """Put the places in the cells of all enemies within the reach of a look into FOUND. Returns how many."""
+    """List the places in the cells of all enemies within range of a look in FOUND. Returns their number."""
     i = look.carrier
     n_found = 0
     for band in range(rules.whole[RuleW.N_SIDES]):
@@ -43,7 +43,7 @@ def find_enemies(look: Look, units: Units, rules: Rules, work: Scratch) -> int:
 
 @kernel
 def list_looks(now: Moment, sensors: Sensors, due: I32) -> int:
-    """List the sensors whose turn it is. Returns how many."""
+    """List the sensors with a turn in this tick. Returns their number."""
     next_tick = sensors.whole[SensorW.NEXT_TICK]
     n_due = 0
     for q in range(next_tick.shape[0]):
@@ -91,7 +91,7 @@ def look_for_enemies(
         q = np.int64(due[d])
         k = np.int64(sensors.spec_whole[SensorSpecW.KIND, q])
         i = np.int64(carrier[q])
-        # a turn comes back every period, whether it was taken or not
+        # a turn recurs every period, whether it was taken or not
         sensors.whole[SensorW.NEXT_TICK, q] = now.tick + sensors.spec_whole[SensorSpecW.PERIOD, k]
         if not can_look(i, k, units, sensors):
             continue

@@ -20,14 +20,14 @@ from simcore.scratch import Scratch, ScratchR, ScratchW
 from simcore.state import PathW, UnitR, UnitW
 from simcore.types import F64, I32, Domain, SensorModel
 
-_SLACK_M = 1e-3  # more than rounding makes of the distances that legs and looks are left out by
+_SLACK_M = 1e-3  # above the rounding error of the distances by which legs and targets are skipped
 _ROUNDED = 1.0 - 1e-12  # so that rounding excludes neither of two targets at equal distance
 _ROUGHLY = 4.0  # above the relative rounding error of an exposure, a small difference on equal courses
 _SLIGHT = 1e-9  # above the rounding error of a probability
 
 
 class Course(NamedTuple):
-    """Where a target stands relative to the carrier of a sensor [m], its relative velocity [m/s], and the carrier's
+    """Position of a target relative to the carrier of a sensor [m], its relative velocity [m/s], and the carrier's
     heading.
     """
 
@@ -57,10 +57,10 @@ def sweep(
 ) -> tuple[float, float, float, int]:
     """Follow the paths of sensor carrier ``i`` and target ``j`` backwards over the last ``span`` ticks.
 
-    ``course`` is as of now, and its velocity is that of the last ``straight`` ticks, in which neither has changed
-    course. Nothing beyond ``range_m`` counts. The two come nearer by at most ``step_m`` in a tick: ticks in which
-    they are out of reach for certain are left out. In a field of view a tick counts when its nearest point lies in
-    view; the carrier heads where it drives, and while it stands as it does now.
+    ``course`` is the current course, with the velocity of the last ``straight`` ticks, in which neither has changed
+    course. Points beyond ``range_m`` do not count. The distance shrinks by at most ``step_m`` per tick: ticks certainly
+    out of range are skipped. With a field of view a tick counts when its nearest point is in view; a moving carrier
+    heads along its course, a standing carrier as it does now.
 
     Returns the exposure to a rate of ``law`` / r^3 (not with a ``law`` of 0), the squared distance of the nearest
     point [m2], inf when none counts, its age in ticks, and the age of the end of its tick.
@@ -249,8 +249,8 @@ def sweep_past(
 ) -> Sighting:
     """Look at the unit in a ``place`` of the cells over the paths since the last look: cookie cutter, inverse cube.
 
-    A target that stands in range, in view and in sight now is seen where it is; another is dead reckoned from where it
-    was nearest. A unit without a link keeps the nearest target alone: one beyond ``nearest_sq`` [m2] is left out.
+    A target now in range, in view and in line of sight is seen at its position; any other is dead reckoned from its
+    nearest point. A unit without a link stores only its nearest target: targets beyond ``nearest_sq`` [m2] are skipped.
     """
     i = look.carrier
     k = look.kind
@@ -274,7 +274,7 @@ def sweep_past(
     signature = units.spec_real[UnitSpecR.SIGNATURE, j]
     speed_max = units.spec_real[UnitSpecR.SPEED_MAX, j]
     limit = sensors.spec_real[SensorSpecR.RANGE_M, k] * (share * signature)
-    near_m = max(distance - look.own_m - speed_max * span * dt, 0.0)  # no point of the paths is nearer
+    near_m = max(distance - look.own_m - speed_max * span * dt, 0.0)  # a lower bound over the paths
     if near_m > limit:
         return no_sighting()
     if near_m * near_m * _ROUNDED > nearest_sq and units.whole[UnitW.LINKED, i] == 0:
@@ -320,7 +320,7 @@ def sweep_past(
         error = grown_error_m(error_m + error_per_m * near_m, past * dt, growth)
     if look.is_prompt and is_known(now.tick, c, error, level, rules, contacts, work):
         return no_sighting()
-    # the draw first: a line of sight costs far more
+    # draw first: a line of sight costs far more
     if p < 1.0 and draw(look.draws, look.key, units.key[j]) >= p:
         return no_sighting()
     is_hidden = False
@@ -334,7 +334,7 @@ def sweep_past(
         level = np.int64(ranged_level(math.sqrt(near_sq), classify_m, identify_m))
     has_past = back > 0.0 and (not is_here or here_level < level)
     if is_hidden and back >= span:
-        has_past = False  # at that time the previous scan has covered the target
+        has_past = False  # the previous look has covered the target at that time
     if has_past and needs_sight:
         is_on_land = units.spec_whole[UnitSpecW.DOMAIN, j] == Domain.LAND
         has_past = was_in_sight(i, j, k, now.tick, back, limit, units, sensors, ground, is_on_land, rules, paths)

@@ -40,8 +40,8 @@ def drive(
 ) -> tuple[float, float]:
     """Drive unit ``i`` at ``speed`` [m/s] for the step, from point to point of its route and from cell to cell.
 
-    Returns how far it meant to drive and how far it came [m]. Mutates its place, heading and velocity, its cell, and
-    its next decision when it arrives.
+    Returns the intended and the actual distance [m]. Mutates its position, heading, velocity and cell, and on arrival
+    its next decision.
     """
     dt = rules.real[RuleR.DT_S]
     west = rules.real[RuleR.WEST]
