@@ -157,6 +157,8 @@ class _Training:
             if self.on_update is not None:
                 self.on_update(progress, self._share())
         self._write_policy()
+        if self._board is not None:
+            self._board.close()
         return progress
 
     def _begin(self) -> None:

@@ -10,14 +10,16 @@ import pytest
 from agents.environments.draws import ROOT_SEED
 from agents.environments.episode import Episodes
 from agents.environments.settings import Settings
-from scenarios.loader import load
-from scenarios.run.play import start_simulation
+from scenarios.batch.batch import run_batch
+from scenarios.cli import main
+from scenarios.loader import compile_document, load
+from scenarios.run.play import run_scenario, start_simulation
 from scenarios.run.policies import build_policies, choose_policies
 from simcore.decision_loop import run_decisions
 from simcore.errors import InputError
 from simcore.params import RuleW
 from staff_ai.trained.commander import NetworkCommander, Trained
-from tests.agents.environments.games import SHORT
+from tests.agents.environments.games import SHORT, short_document
 from tests.agents.synthetic import busy_picture, decide
 from tests.staff_ai.trained.folders import INTERVAL_S, network, written
 
@@ -83,6 +85,28 @@ def test_a_batch_puts_down_which_policy_played(folder: Path) -> None:
     assert len(digest) == 64
     with pytest.raises(InputError, match="not the policy of SHA-256 00"):
         build_policies(choose_policies(SHORT.roster, [f"blue=trained:{folder},sha256='00'"]), SHORT.briefings, 1, [1])
+
+
+def test_a_scenario_file_can_name_it(folder: Path) -> None:
+    document = short_document()
+    document["sides"][0]["policy"] = {"name": "trained", "parameters": {"folder": str(folder)}}
+    first = choose_policies(compile_document(document).roster)[0]
+    assert first.parameters == choose_policies(SHORT.roster, [f"blue=trained:{folder}"])[0].parameters
+
+
+def test_a_batch_has_the_same_bits_with_any_number_of_threads_and_a_run_can_be_verified(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    choices = choose_policies(SHORT.roster, [f"blue=trained:{folder},sampled=true"])
+    batches = [
+        run_batch(SHORT, choices, n=6, folder=tmp_path / str(threads), threads=threads).replications
+        for threads in (1, 3)
+    ]
+    assert batches[0]["state_hash"].tolist() == batches[1]["state_hash"].tolist()
+    run_scenario(SHORT, choices, seed=1, replication=4, folder=tmp_path / "run")
+    assert main(["run", "--verify", str(tmp_path / "run")]) == 0
+    assert batches[0]["state_hash"][4] in (tmp_path / "run" / "manifest.json").read_text()
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize(
