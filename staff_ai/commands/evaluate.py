@@ -32,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-n", type=int, default=64, metavar="N", help="games against each opponent (default 64)")
     parser.add_argument(
-        "--search", type=int, default=600, metavar="N", help="games to find the best constant choices (default 600)"
+        "--search", type=int, default=1000, metavar="N", help="games to find the best constant choices (default 1000)"
     )
     parser.add_argument("--table", type=Path, metavar="FILE", help="write the tables as a page in Markdown")
     parser.add_argument("--quiet", action="store_true", help="no progress")

@@ -53,7 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--validate-every", type=int, default=10, metavar="N", help="updates between validations (default 10)"
     )
     parser.add_argument(
-        "--validation-games", type=int, default=40, metavar="N", help="games of a validation (default 40)"
+        "--validation-games", type=int, default=120, metavar="N", help="games of a validation (default 120)"
     )
     parser.add_argument(
         "--patience", type=int, default=10, metavar="N", help="validations that may get no better (default 10)"

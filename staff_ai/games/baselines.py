@@ -19,6 +19,8 @@ from staff_ai.games.play import join, play_games
 from staff_ai.trained.commander import NetworkCommander
 from staff_ai.trained.networks import Network
 
+_FEW, _MANY = 2, 8  # games against each opponent: for a first look, and to confirm it
+
 
 class ScheduleCommander(ChoiceCommander):
     """Gives the choices of a timetable (D, G): row d at its d-th choice, the last row from then on."""
@@ -69,45 +71,44 @@ def best_constant(
 ) -> tuple[Schema, I64, int]:
     """Search for the constant choice of each slot with the best mean mission score on validation games.
 
-    First one choice for all slots, then slot by slot from the better of that and the plan, until ``budget`` games are
-    played. Returns schema, choices (1, G), and the games.
+    It begins with the plan of the file, tries one choice for all slots, then slot by slot. A trial that looks better in
+    a few games must be better in many others as well, or the luckiest of many would win. The search ends when
+    ``budget`` games are played. Returns schema, choices (1, G), and the games.
     """
     schema = Schema(Sizes.of([settings.base.briefings[settings.side_index]]))
     n_slots, n_choices = schema.sizes.groups, schema.action.n_choices
-    each = 2
-    cost = each * len(opponents)
+    few, many = _FEW * len(opponents), _MANY * len(opponents)
     played = 0
 
-    def score(choices: I64) -> float:
+    def score(choices: I64, each: int, first: int) -> float:
         nonlocal played
-        played += cost
-        results = [
-            play_games(
-                settings,
-                settings.side_index,
-                lambda: ScheduleCommander(schema, interval_s, choices[None]),
-                opponent,
-                each,
-                "validation",
-            )
-            for opponent in opponents
-        ]
-        return float(join(results).mission.mean())
+        played += each * len(opponents)
+        made = lambda: ScheduleCommander(schema, interval_s, choices[None])  # noqa: E731
+        side = settings.side_index
+        return float(
+            join(play_games(settings, side, made, one, each, "validation", first) for one in opponents).mission.mean()
+        )
 
     plan = [choice.verb for choice in schema.action.choices].index(Verb.PLAN)
-    best, best_score = np.full(n_slots, plan, dtype=np.int64), -np.inf
-    order = [plan, *(choice for choice in range(1, n_choices) if choice != plan)]
-    trials = [(None, choice) for choice in order]
-    trials += [(slot, choice) for slot in range(n_slots) for choice in order]
+    best = np.full(n_slots, plan, dtype=np.int64)
+    if budget < few + many:
+        return schema, best[None], played
+    looks, holds = score(best, _FEW, 0), score(best, _MANY, _FEW)
+    choices = [choice for choice in range(1, n_choices) if choice != plan]
+    trials = [(None, choice) for choice in choices]
+    trials += [(slot, choice) for slot in range(n_slots) for choice in (plan, *choices)]
     for slot, choice in trials:
-        if played + cost > budget and played > 0:
+        if played + few + many > budget:
             break
         trial = np.full(n_slots, choice, dtype=np.int64) if slot is None else best.copy()
         if slot is not None:
-            if trial[slot] == choice:
-                continue
             trial[slot] = choice
-        found = score(trial)
-        if found > best_score:
-            best, best_score = trial, found
+        if slot is not None and best[slot] == choice:
+            continue
+        looked = score(trial, _FEW, 0)
+        if looked <= looks:
+            continue
+        held = score(trial, _MANY, _FEW)
+        if held > holds:
+            best, looks, holds = trial, looked, held
     return schema, best[None], played

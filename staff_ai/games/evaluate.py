@@ -160,7 +160,7 @@ def evaluate_chair(
     *,
     against: Sequence[str] | None = None,
     n: int = 64,
-    search: int = 600,
+    search: int = 1000,
     split: Split = "test",
     on_games: Told | None = None,
 ) -> Chair:

@@ -51,7 +51,7 @@ class Plan:
     batch: int = 512
     entropy: float = 0.01  # over the number of group slots
     validate_every: int = 10  # updates
-    validation_games: int = 40
+    validation_games: int = 120
     patience: int = 10  # validations without a better one, then it stops
     snapshot_every: int = 20  # updates; only where both chairs learn
 
