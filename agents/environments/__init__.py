@@ -1,9 +1,9 @@
-"""The learning interface: commanders that learn, as arrays.
+"""The learning interface: environments for training commanders.
 
-The room has an array core, which needs NumPy alone, and three doors to it:
+An array core, which needs NumPy alone, with three wrappers:
 
-- ``schema``, ``view``: what a commander observes of a picture, which choices make sense, and the orders that they
-  stand for. The same code serves training and a policy that commands in a run (``commander``).
+- ``schema``, ``view``: observations from a picture, the mask of legal choices, and the orders for the choices made. The
+  same code serves training and a policy that commands in a run (``commander``).
 - ``settings``, ``ranges``, ``opponents``, ``reward``, ``episode``: the games. ``episode.Episodes`` plays N rows.
-- ``command_env`` (Gymnasium), ``parallel_env`` (PettingZoo), ``vector_env`` (Stable-Baselines3): the doors.
+- ``command_env`` (Gymnasium), ``parallel_env`` (PettingZoo), ``vector_env`` (Stable-Baselines3): the wrappers.
 """

@@ -6,10 +6,10 @@
     observation, info = env.reset(seed=1)
     observation, reward, terminated, truncated, info = env.step(env.action_space.sample(info["action_mask"]))
 
-``info`` holds ``action_mask`` (an int8 array for each slot, as ``action_space.sample`` takes it), after a step
-``reward_terms`` (see ``agents.environments.reward.Term``) and ``illegal`` (choices that were no order), and at the end
-``outcome``. ``action_masks()`` is the same mask flat, as sb3-contrib wants it. ``reset(seed=s)`` begins game 0 of the
-seed, ``reset()`` the next one. Needs Gymnasium.
+``info`` holds ``action_mask`` (an int8 array for each slot, for ``action_space.sample``), after a step
+``reward_terms`` (see ``agents.environments.reward.Term``) and ``illegal`` (number of illegal choices), and at the end
+``outcome``. ``action_masks()`` is the same mask flat, for sb3-contrib. ``reset(seed=s)`` begins game 0 of the seed,
+``reset()`` the next game. Needs Gymnasium.
 """
 
 from typing import Any
@@ -24,7 +24,7 @@ from agents.environments.spaces import action_space, observation_space, one_obse
 
 
 class CommandEnv(gymnasium.Env[Observation, np.ndarray]):
-    """One side of a scenario, commanded; the other is commanded by an opponent drawn for each game.
+    """Command of one side of a scenario; an opponent drawn for each game commands the other side.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class CommandEnv(gymnasium.Env[Observation, np.ndarray]):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Observation, dict[str, Any]]:
-        """Begin game 0 of a seed, or without one the next game of the seed before. There are no options."""
+        """Begin game 0 of ``seed``; without a seed, the next game of the last seed. There are no options."""
         super().reset(seed=seed)
         if seed is None and self._has_begun:
             self.games.begin([0])
@@ -57,7 +57,7 @@ class CommandEnv(gymnasium.Env[Observation, np.ndarray]):
         return one_observation(self.games.tables[self._side], 0), {"action_mask": self._mask()}
 
     def step(self, action: np.ndarray) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
-        """Give the choices, and play to the next decision."""
+        """Apply the choices and play to the next decision."""
         step = self.games.step({self._side: np.asarray(action)[None]})
         terminated, truncated = bool(step.terminated[0]), bool(step.truncated[0])
         info: dict[str, Any] = {
@@ -71,7 +71,7 @@ class CommandEnv(gymnasium.Env[Observation, np.ndarray]):
         return seen, float(step.reward[self._side][0]), terminated, truncated, info
 
     def action_masks(self) -> np.ndarray:
-        """Return which choices make sense, flat, (G * A,) bool."""
+        """Return the mask of legal choices, flat, (G * A,) bool."""
         return self.games.tables[self._side].mask[0].ravel()
 
     def _mask(self) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""A commander of choices: what turns anything that chooses from observation and mask into a policy of ``chammo run``.
+"""Wrapper for a policy of ``chammo run`` that chooses from observation and mask.
 
 Subclass ``ChoiceCommander`` and write ``choose``; name the subclass in the entry-point group ``chammo.policies``. The
 observation, the mask and the orders are those of the environments, by the same code.
@@ -15,13 +15,13 @@ from simcore.policy import Briefing
 
 
 class ChoiceCommander:
-    """A policy that gives each group slot one choice of its schema.
+    """A policy that makes a choice of its schema for each group slot.
 
     Parameters
     ----------
-    sizes : slots that the chooser was made for; by default those that fit the side.
-    interval_s : time between choices [s]; 0 chooses at every decision. Between them the groups go on.
-    digest : digest of the schema that the chooser was made for; checked, unless None.
+    sizes : slots of the schema of the chooser; by default those that fit the side.
+    interval_s : time between choices [s]; 0 chooses at every decision. Groups carry on in between.
+    digest : digest of the schema of the chooser; checked, unless None.
     """
 
     reads_clocks = True
@@ -32,7 +32,7 @@ class ChoiceCommander:
         self._digest = digest
 
     def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
-        """Study the briefing. ``illegal`` counts the choices that were no order, of all replications."""
+        """Prepare for a side. ``illegal`` counts the illegal choices of all replications."""
         schema = Schema(self._sizes or Sizes.of([briefing]))
         if self._digest is not None and schema.digest != self._digest:
             raise InputError(
@@ -43,14 +43,14 @@ class ChoiceCommander:
         self._interval_ticks = max(1, round(self._interval_s / briefing.dt_s))
 
     def choose(self, picture: Picture, observation: Observation, mask: np.ndarray) -> np.ndarray:
-        """Return a choice for each group slot, (n, G) of whole numbers, for n replications.
+        """Return a choice for each group slot, (n, G) of integers, for n replications.
 
-        ``observation`` holds (n, ...) arrays; ``mask`` (n, G, A) is true where a choice makes sense.
+        ``observation`` holds (n, ...) arrays; ``mask`` (n, G, A) is true for legal choices.
         """
         raise NotImplementedError
 
     def decide(self, picture: Picture, orders: Orders) -> None:
-        """Choose where it is time, and give the orders."""
+        """Choose in the replications that are due and write the orders."""
         rows = np.flatnonzero(picture.ticks % self._interval_ticks == 0)
         if len(rows) == 0:
             return

@@ -1,4 +1,4 @@
-"""Draws for games: a function of the seed, the number of the episode and a purpose, whatever else is played."""
+"""Draws for games: a function of the seed, the number of the episode and a purpose alone."""
 
 from hashlib import blake2b
 from typing import Literal
@@ -15,7 +15,7 @@ _SPLIT_BITS = 61  # replication numbers go up to 2**63 - 1
 
 
 def check_split(split: str) -> Split:
-    """Return ``split`` when it is one."""
+    """Return ``split`` if it is valid, or raise ``InputError``."""
     for known in SPLITS:
         if split == known:
             return known
@@ -34,10 +34,10 @@ def draw_share(*key: object) -> float:
 
 
 def draw_below(n: int, *key: object) -> int:
-    """Return a whole number from 0 to n - 1 that is a function of the key."""
+    """Return an integer from 0 to n - 1 that is a function of the key."""
     return draw_bits(*key) % n
 
 
 def replication_of(split: Split, seed: int, episode: int) -> int:
-    """Return the replication number of an episode: no two splits share one."""
+    """Return the replication number of an episode; those of two splits never coincide."""
     return SPLITS.index(split) << _SPLIT_BITS | draw_bits(split, seed, episode, "replication") >> (64 - _SPLIT_BITS)

@@ -1,18 +1,18 @@
-"""Games as arrays: N rows, each a game of its own, all that share a scenario in one compiled simulation.
+"""Games as arrays: N rows, each a game of its own; games of equal scenarios share one compiled simulation.
 
-``Episodes`` is the core that the three doors drive. NumPy in, NumPy out:
+``Episodes`` is the core below the three wrappers. NumPy in, NumPy out:
 
     games = Episodes(Settings("two-patrols"), n=64)
     games.reset(seeds=range(64))
     while True:
         tables = games.tables[games.agents[0]]            # tables.observation, tables.mask
-        step = games.step({games.agents[0]: actions})     # actions (64, G) of whole numbers
+        step = games.step({games.agents[0]: actions})     # actions (64, G) of integers
         over = np.flatnonzero(step.terminated | step.truncated)
         games.begin(over)                                 # the next game of these rows
 
-Row i with seed s plays game e whatever stands beside it: opponent, variant, and the replication number that all draws
-of the game are keyed by are functions of (split, s, e). A row that begins anew takes its place in the running
-simulation, with a clock of its own.
+Game e of a row with seed s does not depend on the other rows: opponent, variant, and the replication number that keys
+all draws of the game are functions of (split, s, e). A restarted row joins the running simulation with a clock of
+its own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,13 +36,13 @@ from simcore.types import F64, I64, N_BELLIGERENTS, NONE, EndReason
 
 
 class Step(NamedTuple):
-    """The outcome of a step. Of agents, by number of their side."""
+    """The outcome of a step; values of agents by number of their side."""
 
     terminated: np.ndarray  # (N,) bool: the game is over
-    truncated: np.ndarray  # (N,) bool: the game was cut off and is not over
+    truncated: np.ndarray  # (N,) bool: the game was cut off before its end
     terms: dict[int, F64]  # (N, N_TERMS)
-    reward: dict[int, F64]  # (N,) the terms, weighed
-    illegal: dict[int, I64]  # (N,) choices that were no order
+    reward: dict[int, F64]  # (N,) weighted sum of the terms
+    illegal: dict[int, I64]  # (N,) number of illegal choices
 
 
 class _Block:
@@ -59,7 +59,7 @@ class _Block:
         self.simulation: Simulation | None = None
 
     def replace(self, leaving: list[int], arriving: list[int], replications: list[int]) -> I64:
-        """Let rows leave and others arrive at tick 0; return the worlds of those that arrive."""
+        """Remove the leaving rows, add the arriving rows at tick 0, and return the worlds of the latter."""
         stay = ~np.isin(self.rows, leaving)
         if self.simulation is not None and len(leaving) == len(arriving) and leaving:
             worlds = np.flatnonzero(~stay)
@@ -75,18 +75,18 @@ class _Block:
 
 
 class Episodes:
-    """N rows of games. See the module for how to drive it.
+    """N rows of games; see the module for its use.
 
     Parameters
     ----------
-    settings : the scenarios and the rest.
+    settings : scenarios, side, opponents, reward.
     n : rows.
-    agents : numbers of the sides that are commanded from outside; that of the settings by default.
+    agents : numbers of the sides commanded from outside; by default the side of the settings.
 
     Attributes
     ----------
-    tables : by side, observations, masks and what is remembered of them; new arrays after each step.
-    episode : (N,) number of the game that each row plays, from 0.
+    tables : by side, observations, masks and the memory of the loops; new arrays after each step.
+    episode : (N,) number of the current game of each row, from 0.
     steps : (N,) steps of that game so far.
     most_steps : steps after which games are cut off, or None.
     replication : (N,) its replication number: ``chammo run --seed 0 --replication`` begins the same game.
@@ -111,9 +111,9 @@ class Episodes:
         self.most_steps = settings.most_steps
 
     def reset(self, seeds: Sequence[int]) -> None:
-        """Begin game 0 of each row with a seed of its own, whole numbers from 0 up, (N,)."""
+        """Begin game 0 of each row with a seed of its own, integers from 0 up, (N,)."""
         if len(seeds) != self.n or any(int(seed) < 0 for seed in seeds):
-            raise InputError(f"seeds: give {self.n} whole numbers from 0 up, one a row")
+            raise InputError(f"seeds: give {self.n} integers from 0 up, a seed for each row")
         self.seeds[:] = [int(seed) for seed in seeds]
         self.episode[:] = NONE
         for tables in self.tables.values():
@@ -121,7 +121,7 @@ class Episodes:
         self.begin(range(self.n))
 
     def begin(self, rows: Sequence[int] | I64) -> None:
-        """Begin the next game of some rows. Their observations and masks are those of its start."""
+        """Begin the next game of some rows, with observations and masks of its start."""
         wanted = [int(row) for row in rows]
         if not wanted:
             return
@@ -161,15 +161,15 @@ class Episodes:
             view.observe(picture, self.tables[side], worlds, block.rows[worlds])
 
     def step(self, actions: Mapping[int, np.ndarray]) -> Step:
-        """Play one step of every row. ``actions`` holds (N, G) positions of choices for each agent.
+        """Play a step of every row. ``actions`` holds (N, G) indices of choices for each agent.
 
         Raises
         ------
         InputError
-            When a row is over and was not begun anew.
+            When a row is over and has not been restarted.
         """
         if self._is_over.any():
-            raise InputError(f"row {int(np.argmax(self._is_over))} is over or was never begun; reset it first")
+            raise InputError(f"row {int(np.argmax(self._is_over))} is over or has not begun; reset it first")
         before = {side: self.tables[side].known.copy() for side in self.agents}
         illegal = {side: np.zeros(self.n, dtype=np.int64) for side in self.agents}
         passed, terminated = np.zeros(self.n), np.zeros(self.n, dtype=bool)
@@ -227,11 +227,11 @@ class Episodes:
             terms[rows] = part
 
     def base_view(self, side: int) -> SideView:
-        """Return the view of a side of the scenario as its file has it; that of variants has the same groups."""
+        """Return the view of a side in the unvaried scenario; variants have the same groups."""
         return SideView(self.settings.schema_of(side), self.settings.base.briefings[side])
 
     def outcome(self, row: int, side: int) -> dict[str, object]:
-        """Return how the game of a row stands or ended, for a side: plain values. It is the truth."""
+        """Return the true standing or result of the game of a row for a side, as plain values."""
         block = self._blocks[int(self.variant[row])]
         assert block.simulation is not None
         k = int(self._world[row])

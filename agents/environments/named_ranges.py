@@ -1,4 +1,4 @@
-"""Ranges of scenarios that come with the package, by name."""
+"""Built-in ranges of scenarios, by name."""
 
 from collections.abc import Callable
 from functools import cache
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def _two_patrols() -> "Ranges":
-    """Return patrols of other strengths, with other radars and guns, that begin elsewhere."""
+    """Return patrols of varied strengths, radars, guns and starts."""
     from agents.environments.ranges import Ranges, Scale, Shift, Uniform, Whole
 
     sides = ("blue", "red")
@@ -28,7 +28,7 @@ def _two_patrols() -> "Ranges":
 
 
 def _night_strait() -> "Ranges":
-    """Return nights of other sight and sea, raiders of other number and start, and jammed radios in some."""
+    """Return nights of varied visibility and sea, with varied raiders and, in some, jammed radios."""
     from agents.environments.ranges import OneOf, Ranges, Shift, Uniform, Whole
 
     quiet = {"name": "red-jammer", "side": "red", "at_km": [26, 6], "units": [{"platform": "strait-jammer"}]}
@@ -75,5 +75,5 @@ NAMES = tuple(_BUILDERS)
 
 @cache
 def named_ranges(name: str) -> "Ranges":
-    """Return the ranges of a name."""
+    """Return the built-in ranges called ``name``."""
     return _BUILDERS[name]()

@@ -1,6 +1,6 @@
-"""Opponents: the doctrines that command the sides which no learner commands, drawn anew for each game.
+"""Opponents: doctrines for the sides without a learner, drawn anew for each game.
 
-Two doctrines are never trained against: they stand apart for the test of what was learned.
+Two doctrines are held out from training, for the test.
 """
 
 from collections.abc import Sequence
@@ -23,27 +23,27 @@ from simcore.simulation import Simulation
 from simcore.types import I64, read_only
 
 HELD_OUT = ("screen-and-strike", "economy-of-force")
-"""Doctrines that no game of the splits train and validation is played against."""
+"""Doctrines that play in no game of the splits train and validation."""
 
 TRAINED_AGAINST = ("hold", "aggressive", "cautious", "assault", "defend")
 TESTED_AGAINST = (*TRAINED_AGAINST, *HELD_OUT)
 
 OF_THE_FILE = "scenario"
-"""The opponent that the scenario file names."""
+"""The policy named in the scenario file."""
 
 
 def check_opponents(opponents: Sequence[str] | None, split: Split) -> tuple[str, ...]:
-    """Return the opponents of a split, ``name`` or ``name:parameter=value`` each; None gives the usual ones.
+    """Return the opponents of a split, ``name`` or ``name:parameter=value`` each; None gives the defaults.
 
     Raises
     ------
     InputError
-        For none at all, and for one that is held out in a split that is trained or chosen on.
+        For an empty list, and for a held-out policy in the splits train and validation.
     """
     if opponents is None:
         return TESTED_AGAINST if split == "test" else TRAINED_AGAINST
     if not opponents:
-        raise InputError("opponents: none are given; name one policy or more")
+        raise InputError("opponents: the list is empty; name at least one policy")
     held_out = [text for text in opponents if text.partition(":")[0].strip() in HELD_OUT]
     if held_out and split != "test":
         raise InputError(
@@ -53,7 +53,7 @@ def check_opponents(opponents: Sequence[str] | None, split: Split) -> tuple[str,
 
 
 class Chooser(Protocol):
-    """A policy that need not be found by name."""
+    """A maker of policies, for policies without a registered name."""
 
     def __call__(self) -> Policy:
         """Return a new policy."""
@@ -61,7 +61,7 @@ class Chooser(Protocol):
 
 
 class Opposition:
-    """The commanders of one side in the worlds of one simulation: each world has one of several."""
+    """The commanders of a side in the worlds of a simulation: each world has one of several."""
 
     def __init__(self, compiled: Compiled, side: int, opponents: Sequence[str | Chooser]) -> None:
         self._compiled = compiled
@@ -90,7 +90,7 @@ class Opposition:
         return self._policies[index]
 
     def decide(self, simulation: Simulation, which: I64) -> None:
-        """Let the commanders decide; ``which`` (R,) names that of each world. Enters their orders."""
+        """Enter the orders of the commanders; ``which`` (R,) is the index of the commander of each world."""
         found = [int(index) for index in np.unique(which)]
         policies = {index: self._policy(index) for index in found}
         if all(type(policy) is Hold for policy in policies.values()):
@@ -112,7 +112,7 @@ class Opposition:
 
 
 def _calls(policy: Policy, rows: I64, picture: Picture) -> list[I64]:
-    """Return the replications of each call: all at once, or one call for each clock unless the policy reads clocks."""
+    """Return the replications of each call: a call per clock, or a single call if the policy reads clocks."""
     if getattr(policy, "reads_clocks", False):
         return [rows]
     clocks = picture.ticks[rows]
@@ -120,7 +120,7 @@ def _calls(policy: Policy, rows: I64, picture: Picture) -> list[I64]:
 
 
 def take(picture: Picture, rows: I64, dt_s: float) -> Picture:
-    """Return the picture of some replications, read-only as the whole is. ``dt_s`` is the length of a tick."""
+    """Return the picture of some replications, read-only. ``dt_s`` is the length of a tick."""
     arrays = {
         name: read_only(np.ascontiguousarray(value[rows]))
         for name, value in picture._asdict().items()

@@ -7,8 +7,8 @@
     observations, rewards, terminations, truncations, infos = env.step(actions)
 
 ``pettingzoo.make("parallel", "Chammo/two-patrols-v1")`` finds the commanders, ``Chammo/two-patrols-groups-v1`` the
-groups, once this module is imported. All agents stay to the end of the game. An agent that gives no action lets its
-groups go on. ``max_cycles`` is the number of steps after which a game is cut off. Needs PettingZoo.
+groups, once this module is imported. All agents stay to the end of the game. Groups of an agent without an action carry
+on. ``max_cycles`` is the number of steps after which a game is cut off. Needs PettingZoo.
 """
 
 from typing import Any
@@ -29,7 +29,7 @@ _NEVER = 2**31
 
 
 class _Games(ParallelEnv[str, Observation, Any]):
-    """What both have in common: games, seeds, and ends."""
+    """Common base: games, seeds and ends."""
 
     metadata: dict[str, Any] = {"render_modes": [], "name": "chammo_v1", "is_parallelizable": True}  # noqa: RUF012
 
@@ -61,7 +61,7 @@ class _Games(ParallelEnv[str, Observation, Any]):
     def reset(
         self, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, Observation], dict[str, dict[str, Any]]]:
-        """Begin game 0 of a seed, or without one the next game of the seed before. There are no options."""
+        """Begin game 0 of ``seed``; without a seed, the next game of the last seed. There are no options."""
         if seed is None and self._has_begun:
             self.games.begin([0])
         else:
@@ -73,7 +73,7 @@ class _Games(ParallelEnv[str, Observation, Any]):
     def step(
         self, actions: dict[str, Any]
     ) -> tuple[dict[str, Observation], dict[str, float], dict[str, bool], dict[str, bool], dict[str, dict[str, Any]]]:
-        """Give the choices of all agents, and play to the next decision."""
+        """Apply the choices of all agents and play to the next decision."""
         step = self.games.step({side: self._choices(side, actions)[None] for side in self.games.agents})
         agents = self.agents
         infos: dict[str, dict[str, Any]] = {}
@@ -98,7 +98,7 @@ class _Games(ParallelEnv[str, Observation, Any]):
         """Show nothing: watch a game with ``chammo replay``."""
 
     def close(self) -> None:
-        """Let go of nothing."""
+        """Do nothing: there are no resources to release."""
 
     def _observations(self) -> dict[str, Observation]:
         raise NotImplementedError
@@ -117,10 +117,10 @@ class _Games(ParallelEnv[str, Observation, Any]):
 
 
 class CommandersEnv(_Games):
-    """Two agents, named as the sides: each gives a choice to each group slot of its side.
+    """Two agents, named as the sides: an action is a choice for each group slot of the side.
 
     ``info["action_mask"]`` is an int8 array for each slot. For the keywords see ``Settings``; ``side`` and
-    ``opponents`` mean nothing here.
+    ``opponents`` have no effect here.
     """
 
     def __init__(
@@ -161,8 +161,8 @@ class CommandersEnv(_Games):
 class GroupsEnv(_Games):
     """An agent for each group of one side, named as the groups; an opponent commands the other side.
 
-    An agent observes what its side does, and beside it ``self``: its own row of ``groups``, and ``slot``: 1 at its
-    place. Its action is one choice, its ``info["action_mask"]`` one int8 array. All get the reward of the side.
+    An agent has the observation of its side, with ``self``, its own row of ``groups``, and ``slot``, 1 at its index.
+    Its action is a single choice, its ``info["action_mask"]`` a single int8 array. All get the reward of the side.
     """
 
     def __init__(
@@ -224,7 +224,7 @@ class GroupsEnv(_Games):
 
 
 def register_parallel() -> None:
-    """Register the environments with PettingZoo, those that are not yet."""
+    """Register the environments with PettingZoo, unless they are registered."""
     for name in scenario_names():
         for suffix, kind in (("", "CommandersEnv"), ("-groups", "GroupsEnv")):
             identifier = environment_id(name + suffix)

@@ -1,7 +1,7 @@
 """Ranges of scenarios: a distribution over variants of one scenario, with its splits.
 
-A factor names a place in the scenario file and the values that it may take. Variant k of a split is a function of the
-ranges, the split and k; no two splits share a variant. What is trained on ranges says so: ``describe``.
+A factor gives a path in the scenario file and the values there. Variant k of a split is a function of the ranges, the
+split and k; no two splits share a variant. ``describe`` gives the record of the ranges for a manifest.
 
     Ranges("two-patrols", {
         "groups.red-boats.units.0.count": Whole(1, 4),
@@ -27,17 +27,17 @@ from scenarios.loader import compile_document, load
 from simcore.errors import InputError, ScenarioError
 
 VARIANTS = 64
-"""Variants of each split, unless the ranges say otherwise."""
+"""Default number of variants of each split."""
 
 _KEPT = 256  # compiled variants in memory
-_TRIES = 20  # draws of a variant before it is given up: a place may fall on ground of the wrong kind
+_TRIES = 20  # draws of a variant before an error: a position may fall on ground of the wrong kind
 
 
 class Factor(Protocol):
-    """What can be drawn for one place of a file."""
+    """Distribution of the value at a path of the file."""
 
     def value(self, share: Sequence[float], here: Any) -> Any:
-        """Return the value for uniform numbers in [0, 1), two of them; ``here`` stands in the file, None if nothing."""
+        """Return the value for two uniform numbers in [0, 1); ``here`` is the value in the file, or None."""
         ...
 
 
@@ -55,30 +55,30 @@ class Uniform:
 
 @dataclass(frozen=True)
 class Whole:
-    """A whole number between two ends, both included."""
+    """An integer between two ends, both included."""
 
     low: int
     high: int
 
     def value(self, share: Sequence[float], here: Any) -> Any:
-        """Return a whole number."""
+        """Return an integer."""
         return self.low + int(share[0] * (self.high - self.low + 1))
 
 
 @dataclass(frozen=True)
 class Scale:
-    """A factor on what stands in the file: a number, or each number of a list or mapping."""
+    """A factor on the value in the file: a number, or each number of a list or mapping."""
 
     low: float
     high: float
 
     def value(self, share: Sequence[float], here: Any) -> Any:
-        """Return what stands in the file, scaled."""
+        """Return the value in the file, scaled."""
         factor = self.low + share[0] * (self.high - self.low)
         if isinstance(here, Mapping):
-            return {key: _six(float(one) * factor) for key, one in here.items()}
+            return {key: _six(float(number) * factor) for key, number in here.items()}
         if isinstance(here, list):
-            return [_six(float(one) * factor) for one in here]
+            return [_six(float(number) * factor) for number in here]
         if not isinstance(here, int | float):
             raise InputError("there is no number to scale")
         return _six(float(here) * factor)
@@ -86,25 +86,25 @@ class Scale:
 
 @dataclass(frozen=True)
 class Shift:
-    """A shift of a place, up to so many kilometres east or west and north or south."""
+    """A shift of a position, by up to ``km`` east or west and north or south."""
 
     km: float
 
     def value(self, share: Sequence[float], here: Any) -> Any:
-        """Return the place, shifted."""
+        """Return the position, shifted."""
         if not (isinstance(here, list) and len(here) == 2):
-            raise InputError("there is no place (two numbers) to shift")
-        return [_six(float(one) + self.km * (2.0 * u - 1.0)) for one, u in zip(here, share, strict=True)]
+            raise InputError("there is no position (two numbers) to shift")
+        return [_six(float(at_km) + self.km * (2.0 * u - 1.0)) for at_km, u in zip(here, share, strict=True)]
 
 
 @dataclass(frozen=True)
 class OneOf:
-    """One of several values, all alike in probability."""
+    """A value drawn from a list with equal probabilities."""
 
     values: tuple[Any, ...]
 
     def value(self, share: Sequence[float], here: Any) -> Any:
-        """Return one of them."""
+        """Return a value of the list."""
         return copy.deepcopy(self.values[int(share[0] * len(self.values))])
 
 
@@ -132,7 +132,7 @@ class Ranges:
 
     @property
     def base(self) -> Compiled:
-        """The scenario as its file has it."""
+        """The unvaried scenario."""
         return self._base
 
     def variant(self, split: Split, k: int) -> Compiled:
@@ -141,7 +141,7 @@ class Ranges:
         Raises
         ------
         InputError
-            When nothing that is drawn makes a scenario; with what was wrong with the last.
+            When no draw makes a valid scenario; with the first fault of the last draw.
         """
         found = self._kept.pop((split, k), None)
         if found is None:
@@ -177,14 +177,14 @@ class Ranges:
         return document
 
     def describe(self) -> dict[str, object]:
-        """Return the scenario, its hash and the ranges as plain values, for all that is trained on them."""
+        """Return the scenario, its hash and the ranges as plain values, for the manifest of a training."""
         factors = {path: {"kind": type(f).__name__.lower(), **asdict(f)} for path, f in self.factors.items()}  # type: ignore[call-overload]
         plain = json.loads(json.dumps(factors))
         return {**_name_and_hash(self._base), "variants": self.n_variants, "ranges": plain}
 
 
 class OneScenario:
-    """A distribution that holds one scenario."""
+    """A distribution with a single scenario."""
 
     n_variants = 1
 
@@ -210,13 +210,13 @@ def _name_and_hash(compiled: Compiled) -> dict[str, object]:
 
 
 def _find(document: dict[str, Any], path: str) -> tuple[Any, Any]:
-    """Return what holds the last step of a path, and the step: entries of lists go by name or number."""
+    """Return the container at the end of a path and its key there; entries of lists go by name or index."""
     here: Any = document
     steps = path.split(".")
     for depth, step in enumerate(steps):
         key: Any = step
         if isinstance(here, list):
-            names = [str(one.get("name", "")) if isinstance(one, dict) else str(one) for one in here]
+            names = [str(entry.get("name", "")) if isinstance(entry, dict) else str(entry) for entry in here]
             if step in names:
                 key = names.index(step)
             elif step.isdigit() and int(step) < len(here):

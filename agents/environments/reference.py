@@ -1,4 +1,4 @@
-"""The reference page of the environments, made from the schema."""
+"""The reference page of the environments, generated from the schema."""
 
 from collections.abc import Callable
 from enum import IntEnum
@@ -29,10 +29,10 @@ _COLUMNS: dict[str, type[IntEnum]] = {
 }
 _TITLES = {
     "situation": "the situation as a whole",
-    "groups": "a row for each group slot: those that move first, in an order that no name decides",
+    "groups": "a row for each group slot: mobile groups first, in an order independent of names",
     "contacts": "a row for each contact slot",
     "objectives": "a row for each objective of the side, the weightiest first",
-    "zones": "a row for each zone or minefield that the side knows of",
+    "zones": "a row for each known zone or minefield",
 }
 
 
@@ -41,9 +41,9 @@ def environments_page(comments_of: Comments, table: Table) -> str:
     schema = Schema()
     parts = [
         "# Environments\n",
-        "[Train a commander](../how-to/train-a-commander.md) shows how they are used. All numbers of an\n"
-        "observation are float32 within the range given; what is not a number is 0, and what lies outside is put on\n"
-        "its end. Lengths are in half-extents, half the longer side of the map.\n",
+        "[Train a commander](../how-to/train-a-commander.md) shows their use. All numbers of an observation are\n"
+        "float32, clipped to the given range; NaN becomes 0. Lengths are in half-extents, half the longer side of the\n"
+        "map.\n",
         "## Ids\n",
         table(
             ("Gymnasium; PettingZoo with a commander for each side", "PettingZoo with an agent for each group"),
@@ -51,27 +51,27 @@ def environments_page(comments_of: Comments, table: Table) -> str:
         ),
         "Names that end in `-ranges` are distributions over variants of the scenario.\n",
         "## Sizes\n",
-        "`Sizes` says how many slots of each kind there are. By default there is room for all that the side itself\n"
-        "has (groups, objectives, zones), for 16 contacts, and for choices that name 4 of these. Two environments,\n"
-        "or an environment and a policy, fit when the digests of their schemas are equal; give the same `sizes` to\n"
-        "get that for different scenarios.\n",
+        "`Sizes` is the number of slots of each kind. By default there is room for all groups, objectives and zones\n"
+        "of the side, for 16 contacts, and for choices of 4 of these as targets. Two environments, or an environment\n"
+        "and a policy, fit when the digests of their schemas are equal; for different scenarios, give the same\n"
+        "`sizes`.\n",
         "## Observation\n",
         *(_part(name, schema, comments_of, table) for name in _COLUMNS),
         "Beside each of these, `groups_filled`, `contacts_filled`, `objectives_filled` and `zones_filled` hold 1\n"
         "where a slot is filled.\n",
         "## Action\n",
-        "An action is a choice for each group slot: a position in the list of choices, which is the same for all\n"
-        "slots. The mask says which make sense. A choice that the mask does not allow is no order and is counted in\n"
+        "An action is a choice for each group slot: an index into the list of choices, which is the same for all\n"
+        "slots. The mask is true for legal choices. An illegal choice gives no order and is counted in\n"
         '`info["illegal"]`. Orders keep to the rules of engagement and the speeds of the file.\n',
         table(
-            ("verb", "what the group does"),
+            ("verb", "order to the group"),
             [(f"`{verb.name.lower().replace('_', '-')}`", comments_of(Verb)[verb.name]) for verb in Verb],
         ),
         table(("where", "meaning"), [(f"`{a.name.lower()}`", comments_of(Aim)[a.name]) for a in Aim]),
         f"With the sizes `{Sizes()}` the choices are {', '.join(f'`{c.name}`' for c in schema.action.choices)}.\n",
         "## Reward\n",
         '`info["reward_terms"]` holds the terms of a step in this order; the reward is their sum with the weights of\n'
-        f"the settings, by default {_weights()}. Before the end all terms are made of what the side knows.\n",
+        f"the settings, by default {_weights()}. Before the end, all terms depend on the picture of the side alone.\n",
         table(
             ("term", "meaning"),
             [(f"`{term.name.lower()}`", comments_of(Term)[term.name]) for term in Term],
@@ -79,9 +79,8 @@ def environments_page(comments_of: Comments, table: Table) -> str:
         "## Opponents, splits, seeds\n",
         f"The other side is commanded by one of {_names(TRAINED_AGAINST)}, drawn for each game.\n"
         f"{_names(HELD_OUT)} are held out: only the split `test` plays against them.\n"
-        "No game, and no variant of ranges, of one split belongs to another. Game e of seed s is the same bits\n"
-        "whatever is played beside it and through whichever door; row i of `CommandVecEnv.seed(s)` plays the games\n"
-        "of seed s + i.\n",
+        "Splits share no games and no variants of ranges. Game e of seed s is the same bits in every wrapper and\n"
+        "beside any other games; row i of `CommandVecEnv.seed(s)` plays the games of seed s + i.\n",
     ]
     return "\n".join(parts)
 
@@ -100,7 +99,7 @@ def _part(name: str, schema: Schema, comments_of: Comments, table: Table) -> str
 
 
 def _plain(comments: dict[str, str], column: Column) -> str:
-    """Return the comment of a column without the range, which has a place of its own."""
+    """Return the comment of a column without the range, which has its own column."""
     text = comments.get(column.name, "")
     for low, high in (("-2", "2"), ("0", "1"), ("0", "2")):
         text = text.replace(f", {low}..{high}", "")

@@ -1,4 +1,4 @@
-"""Ids of the environments: ``Chammo/NAME-v1`` for each scenario of the library and each of the ranges that come along.
+"""Ids of the environments: ``Chammo/NAME-v1`` for each scenario of the library and each of the built-in ranges.
 
 The version goes up when an observation, a choice or a reward changes its meaning. Needs Gymnasium.
 """
@@ -23,7 +23,7 @@ def environment_id(name: str) -> str:
 
 
 def register_environments() -> None:
-    """Register the environments with Gymnasium, those that are not yet."""
+    """Register the environments with Gymnasium, unless they are registered."""
     for name in scenario_names():
         if environment_id(name) not in registry:
             register(

@@ -1,12 +1,12 @@
-"""The reward of a commander: a vector of terms, weighed outside, so that it can be explained and changed.
+"""The reward of a commander: a vector of terms, with weights in the settings.
 
-Before the end of a game every term is made of what the side knows: losses as they are reported, time, and the change of
-a potential, the progress of the mission as the side sees it (``GlobalColumn.PROGRESS``). What it cannot know then is
-paid when the game is over: the mission, and losses, kills and breaches as they really were. So a reward tells nothing
-of the enemy. A game that is cut off (truncated) is not over: nothing of that kind is paid.
+Before the end of a game every term depends on the picture of the side alone: reported losses, time, and the change of
+a potential, the mission progress in that picture (``GlobalColumn.PROGRESS``). The true mission result, losses, kills
+and breaches are paid at the end, so that a reward reveals nothing of the enemy. A game that is cut off (truncated) is
+not over and pays none of these.
 
 The shaping is ``gamma * potential(next) - potential(now)`` with potential 0 after the end, which leaves the best policy
-what it is (Ng, Harada, Russell 1999; with two sides Devlin, Kudenko 2011).
+unchanged (Ng, Harada, Russell 1999; with two sides Devlin, Kudenko 2011).
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ class Term(IntEnum):
     """Terms of a reward."""
 
     MISSION = 0  # at the end: half the lead in score plus half of +1 for a win, -1 for a defeat; -1..1
-    OWN_LOSS = 1  # minus the share of the own cost lost, as reported, at the end as it is; -1..0 over a game
+    OWN_LOSS = 1  # minus the share of the own cost lost, as reported, at the end the true share; -1..0 over a game
     ENEMY_LOSS = 2  # at the end: share of the enemy's cost lost; 0..1
     TIME = 3  # minus the share of the duration that has passed; -1..0 over a game
     RULES = 4  # at the end: minus the number of breaches of the rules of engagement
@@ -37,7 +37,7 @@ DEFAULT_WEIGHTS: Mapping[str, float] = {"mission": 1.0, "shaping": 1.0}
 
 
 def weights_of(given: Mapping[str, float] | None) -> F64:
-    """Return the weights (N_TERMS,) of terms by their names in lower case; those that are not named weigh 0."""
+    """Return the weights (N_TERMS,) of terms by their names in lower case; other terms weigh 0."""
     weights = np.zeros(N_TERMS)
     names = [term.name.lower() for term in Term]
     for name, weight in (DEFAULT_WEIGHTS if given is None else given).items():
@@ -48,7 +48,7 @@ def weights_of(given: Mapping[str, float] | None) -> F64:
 
 
 def step_terms(known: F64, before: F64, passed: F64, gamma: float) -> F64:
-    """Return the terms (n, N_TERMS) of a step that ends no game, from what the side knows.
+    """Return the terms (n, N_TERMS) of a step before the end of a game, from the picture of the side.
 
     ``known`` and ``before`` (n, 2) are progress and share of the own cost lost after and before the step; ``passed``
     (n,) is the share of the duration.

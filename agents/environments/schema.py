@@ -1,8 +1,8 @@
-"""Observation and action of a commander that learns: names, shapes, units, ranges, and a digest of it all.
+"""Observation and action of a learning commander: names, shapes, units, ranges and a digest.
 
 An observation is a dictionary of float32 arrays of fixed shapes, made from the side's ``Picture`` and ``Briefing``
-alone. An action is a choice for each group slot; a choice is a task with its place. ``Schema.digest`` names both: a
-trained policy fits an environment, or a scenario, when the digests are equal.
+alone. An action is a choice for each group slot; a choice is a task with its place. ``Schema.digest`` identifies both:
+a trained policy fits an environment, or a scenario, when the digests are equal.
 """
 
 import hashlib
@@ -64,29 +64,29 @@ STATIC_COLUMNS: tuple[tuple[str, str], ...] = (
     ("plan_radius", "its radius [half-extents]"),
     *((f"roe_{roe.name.lower()}", "1 for the rules of engagement of the file") for roe in Roe),
 )
-"""Name and meaning of the columns of a group slot that the briefing gives."""
+"""Name and meaning of the columns of a group slot from the briefing."""
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """How many of each kind an observation and an action have room for, 1 or more each.
+    """Numbers of slots of an observation and an action, 1 or more of each kind.
 
-    A scenario with more groups than slots leaves the others to the plan of its file; more contacts than slots are not
-    seen beyond those nearest to what matters.
+    Groups beyond the slots follow the plan of the scenario file; of the contacts, those nearest to command posts,
+    protected units and objective zones get slots.
     """
 
     groups: int = 8
     contacts: int = 16
     objectives: int = 4
     zones: int = 4
-    goals: int = 2  # objective zones that a choice can name, the weightiest first
-    targets: int = 4  # contact slots that a choice can name
+    goals: int = 2  # objective zones as aims of choices, the weightiest first
+    targets: int = 4  # contact slots as aims of choices
 
     def __post_init__(self) -> None:
         for name, most in _MOST.items():
             value = getattr(self, name)
             if not 1 <= value <= most:
-                raise InputError(f"sizes: {name} is {value}; give a whole number from 1 to {most}")
+                raise InputError(f"sizes: {name} is {value}; give an integer from 1 to {most}")
         if self.targets > self.contacts:
             raise InputError(f"sizes: targets is {self.targets}, more than the {self.contacts} contacts")
         if self.goals > self.zones:
@@ -94,7 +94,7 @@ class Sizes:
 
     @classmethod
     def of(cls, briefings: Sequence[Briefing], contacts: int = 16, targets: int = 4) -> "Sizes":
-        """Return the sizes that have room for the groups, objectives and zones of every one of some briefings."""
+        """Return sizes with room for the groups, objectives and zones of each of the briefings."""
         return cls(
             groups=max(1, *(len(b.groups) for b in briefings)),
             contacts=contacts,
@@ -107,7 +107,7 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Column:
-    """One number of an observation and its range. ``enum`` names the member whose comment says what it means."""
+    """A number of an observation: its name, range and meaning; an empty meaning is that of the enum member."""
 
     name: str
     low: float
@@ -117,16 +117,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Part:
-    """One array of an observation: ``rows`` slots of the same columns; 0 rows is the columns alone."""
+    """An array of an observation: ``rows`` slots of the same columns; with 0 rows, the columns alone."""
 
     name: str
     rows: int
     columns: tuple[Column, ...]
-    is_flag: bool = False  # one number a slot, 1 where it is filled
+    is_flag: bool = False  # a number per slot, 1 where it is filled
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Shape of the array of one observation."""
+        """Shape of the array in an observation."""
         if self.is_flag:
             return (self.rows,)
         return (self.rows, len(self.columns)) if self.rows else (len(self.columns),)
@@ -142,7 +142,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Choice:
-    """One choice for a group: a verb, and where."""
+    """A choice for a group: a verb and its aim."""
 
     verb: Verb
     aim: Aim = Aim.NONE
@@ -197,7 +197,7 @@ class ObservationSchema:
         self.parts = tuple(parts)
 
     def describe(self) -> dict[str, object]:
-        """Return everything that fixes the meaning of an observation, as plain values."""
+        """Return the definition of the observation, as plain values."""
         return {
             "version": VERSION,
             "sizes": asdict(self.sizes),
@@ -213,7 +213,7 @@ class ObservationSchema:
 
 
 class ActionSchema:
-    """The choices of a group slot, the same for all; an action is a position in ``choices`` for each slot."""
+    """The choices of a group slot, the same for all; an action is an index into ``choices`` for each slot."""
 
     def __init__(self, sizes: Sizes) -> None:
         self.sizes = sizes
@@ -246,17 +246,17 @@ class ActionSchema:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Shape of one action: a choice for each group slot."""
+        """Shape of an action: a choice for each group slot."""
         return (self.sizes.groups,)
 
     @cached_property
     def table(self) -> I32:
-        """The choices as the loops read them, (3, A): Verb, Aim, index."""
+        """The choices as an array for the loops, (3, A): Verb, Aim, index."""
         rows = [(choice.verb, choice.aim, choice.index) for choice in self.choices]
         return np.ascontiguousarray(np.array(rows, dtype=np.int32).T)
 
     def describe(self) -> dict[str, object]:
-        """Return everything that fixes the meaning of an action, as plain values."""
+        """Return the definition of the action, as plain values."""
         return {"version": VERSION, "slots": self.sizes.groups, "choices": [choice.name for choice in self.choices]}
 
     @property
@@ -274,12 +274,12 @@ class Schema:
         self.action = ActionSchema(self.sizes)
 
     def describe(self) -> dict[str, object]:
-        """Return everything that fixes the meaning of both, as plain values, for a manifest."""
+        """Return the definition of both, as plain values, for a manifest."""
         return {"observation": self.observation.describe(), "action": self.action.describe()}
 
     @cached_property
     def digest(self) -> str:
-        """Digest of both: a policy trained on one schema can act on another when the digests are equal."""
+        """Digest of both; a policy fits every schema with an equal digest."""
         return _digest(self.describe())
 
 

@@ -1,4 +1,4 @@
-"""The settings of an environment: which scenarios, which side, against whom, how it is rewarded."""
+"""The settings of an environment: scenarios, side, opponents and reward."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -19,19 +19,19 @@ from simcore.types import F64, N_BELLIGERENTS
 
 @dataclass(frozen=True)
 class Settings:
-    """What the games of an environment have in common.
+    """The common settings of the games of an environment.
 
     Parameters
     ----------
     scenario : a file, a library name, a compiled scenario, or ``Ranges``.
-    side : side that learns; the first by default. An environment with an agent for each side takes none.
-    split : train, validation or test. No game of one split is a game of another.
+    side : learning side; the first by default. Unused with an agent for each side.
+    split : train, validation or test; splits share no games.
     opponents : policies of the other side, drawn for each game: ``name``, ``name:parameter=value``, ``scenario``
-        for that of the file, or a function that makes a policy. By default the usual ones of the split.
-    sizes : slots of observation and action; by default room for all that the side has.
-    step_decisions : decision intervals of the scenario in one step; orders are given at the first of them.
+        for that of the file, or a function that makes a policy. By default those of the split.
+    sizes : slots of observation and action; by default those that fit the side.
+    step_decisions : decision intervals of the scenario in a step; orders are given at the first.
     most_steps : steps after which a game is cut off (truncated); None plays to the end.
-    gamma : discount of the learner, for the shaping.
+    gamma : discount of the learner, for the shaping term.
     weights : weights of the terms of the reward by name.
     """
 
@@ -65,11 +65,11 @@ class Settings:
 
     @cached_property
     def base(self) -> Compiled:
-        """The scenario whose sides and groups all variants have."""
+        """The unvaried scenario; all variants have its sides and groups."""
         return self.source.base
 
     def schema_of(self, side: int) -> Schema:
-        """Return observation and action of a side. Unless sizes are given they fit the side, so tell nothing else."""
+        """Return observation and action of a side. Default sizes fit the side and reveal nothing of the enemy."""
         if side not in self._schemas:
             self._schemas[side] = Schema(self.sizes or Sizes.of([self.base.briefings[side]]))
         return self._schemas[side]
@@ -80,12 +80,12 @@ class Settings:
 
     @property
     def schema(self) -> Schema:
-        """Observation and action of the side that learns."""
+        """Observation and action of the learning side."""
         return self.schema_of(self.side_index)
 
     @property
     def side_index(self) -> int:
-        """Number of the side that learns."""
+        """Number of the learning side."""
         sides = self.base.roster.sides[:N_BELLIGERENTS]
         if self.side is None:
             return 0
@@ -95,7 +95,7 @@ class Settings:
 
     @property
     def opponents_in_play(self) -> tuple[Any, ...]:
-        """The opponents that games are drawn from."""
+        """The opponents to draw from."""
         return check_opponents(None, self.split) if self.opponents is None else tuple(self.opponents)
 
     @cached_property
@@ -110,7 +110,7 @@ class Settings:
         return self.step_decisions * roster.decision_ticks * roster.dt_s
 
     def describe(self) -> dict[str, object]:
-        """Return everything that games depend on as plain values, for the manifest of what is trained on them."""
+        """Return the settings as plain values, for the manifest of a training."""
         return {
             **self.source.describe(),
             "side": self.base.roster.sides[self.side_index],
@@ -127,7 +127,7 @@ class Settings:
 
 
 def settings_of(scenario: Any, **keywords: Any) -> Settings:
-    """Return settings: those given, or of a scenario or ranges by name, with the keywords of ``Settings``."""
+    """Return settings from settings, a scenario, or ranges by name, with the keywords of ``Settings``."""
     if isinstance(scenario, Settings):
         return replace(scenario, **keywords)
     if isinstance(scenario, str) and scenario in NAMES:

@@ -1,4 +1,4 @@
-"""Gymnasium spaces of a schema, and masks as each library wants them."""
+"""Gymnasium spaces and masks of a schema."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from agents.environments.view import Tables
 
 
 def observation_space(schema: Schema) -> spaces.Dict:
-    """Return the space of one observation: a box for each part, with the range of each number."""
+    """Return the space of an observation: a box for each part, with the range of each number."""
     boxes: dict[str, Any] = {
         part.name: spaces.Box(*part.bounds(), dtype=np.float32) for part in schema.observation.parts
     }
@@ -18,7 +18,7 @@ def observation_space(schema: Schema) -> spaces.Dict:
 
 
 def action_space(schema: Schema) -> spaces.MultiDiscrete:
-    """Return the space of one action: a choice for each group slot."""
+    """Return the space of an action: a choice for each group slot."""
     return spaces.MultiDiscrete([schema.action.n_choices] * schema.sizes.groups)
 
 
@@ -28,5 +28,5 @@ def one_observation(tables: Tables, row: int) -> Observation:
 
 
 def tuple_mask(mask: np.ndarray) -> tuple[Any, ...]:
-    """Return the mask (G, A) of a row as ``MultiDiscrete.sample`` takes it: an int8 array for each slot."""
+    """Return the mask (G, A) of a row for ``MultiDiscrete.sample``: an int8 array for each slot."""
     return tuple(mask.astype(np.int8))

@@ -1,9 +1,9 @@
-"""How fast games are through the environments, beside the bare engine: a section of ``chammo bench``.
+"""Speed of games through the environments and in the bare engine: a section of ``chammo bench``.
 
 The bare engine plays the scenario with its own policies. The environment plays the same scenario against the policy of
-the file, with observations, masks, rewards and infos, by steps of one decision interval; its learner lets the plan of
-the file go on, so that what the environment itself costs is measured and not what a learner does. Both take turns in
-the same rounds. With Stable-Baselines3 the steps go through the ``VecEnv``, otherwise through the array core.
+the file, with observations, masks, rewards and infos, in steps of a decision interval; its learner continues the plan
+of the file, so that the environment is measured without a learner. Both take turns in the same rounds. With
+Stable-Baselines3 the steps go through the ``VecEnv``, otherwise through the array core.
 """
 
 import time
@@ -24,7 +24,7 @@ from simcore.decision_loop import run_decisions
 from simcore.params import RuleW
 
 FLOOR = 0.75
-"""Of the bare engine's decisions per CPU-second."""
+"""Least steps per CPU-second, as a share of the bare engine's decisions."""
 
 _ROWS_OF_UNITS = 4_000  # units of all rows together, about
 _MOST_ROWS = 128
@@ -76,7 +76,7 @@ def _bare_rate(compiled: Compiled, rows: int, seconds: float, seed: int) -> floa
 
 
 def _stepper(compiled: Compiled, rows: int) -> tuple[Callable[[], None], str]:
-    """Return a function that plays a step of all rows, and the name of the door."""
+    """Return a function that plays a step of all rows, and the name of the wrapper."""
     settings = Settings(compiled, opponents=(OF_THE_FILE,))
     actions = np.zeros((rows, settings.schema.sizes.groups), dtype=np.int64)
     try:
@@ -101,7 +101,7 @@ def _stepper(compiled: Compiled, rows: int) -> tuple[Callable[[], None], str]:
 
 
 def _through_rate(step: Callable[[], None], rows: int, seconds: float, compiled: Compiled) -> float:
-    """Return the steps of all rows per CPU-second; as many steps as a whole game has, and more."""
+    """Return the steps of all rows per CPU-second, over at least the steps of a whole game."""
     per_game = -(-int(compiled.params.rules_whole[RuleW.N_TICKS]) // compiled.roster.decision_ticks)
     n, began_s = 0, time.process_time()
     while n % per_game or n == 0 or time.process_time() - began_s < seconds:

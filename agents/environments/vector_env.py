@@ -4,10 +4,10 @@
     env = CommandVecEnv("night-strait", 64, step_decisions=6)
     model = MaskablePPO("MultiInputPolicy", env)
 
-Row i of ``seed(s)`` plays the games of ``CommandEnv.reset(seed=s + i)``, bit for bit. A row that ends begins its next
-game at once; its ``info`` then holds ``terminal_observation``, ``TimeLimit.truncated``, ``episode`` (r: return, l:
-steps, t: seconds since the start) and ``outcome``. Every ``info`` holds ``reward_terms`` and ``illegal``. The arrays
-that a step returns are new each time. Needs Stable-Baselines3, and so torch.
+Row i of ``seed(s)`` plays the games of ``CommandEnv.reset(seed=s + i)``, bit for bit. After its last step a row begins
+its next game at once; its ``info`` then holds ``terminal_observation``, ``TimeLimit.truncated``, ``episode`` (r:
+return, l: steps, t: seconds since the start) and ``outcome``. Every ``info`` holds ``reward_terms`` and ``illegal``.
+Each step returns new arrays. Needs Stable-Baselines3, and so torch.
 """
 
 import time
@@ -24,7 +24,7 @@ from agents.environments.spaces import action_space, observation_space
 
 
 class CommandVecEnv(VecEnv):
-    """``n_envs`` rows of games of one commander.
+    """``n_envs`` rows of games of a commander.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class CommandVecEnv(VecEnv):
         self._began_s = time.time()
 
     def reset(self) -> VecEnvObs:
-        """Begin game 0 of the seeds that were given since the last reset; other rows go on to their next game."""
+        """Begin game 0 of the seeds set since the last reset; other rows go on to their next game."""
         seeds = list(self._seeds)
         if any(seed is not None for seed in seeds):
             self.games.reset([0 if seed is None else int(seed) for seed in seeds])
@@ -60,7 +60,7 @@ class CommandVecEnv(VecEnv):
         return dict(self.games.tables[self._side].observation)
 
     def step_async(self, actions: np.ndarray) -> None:
-        """Keep the actions of the step, (n_envs, G)."""
+        """Store the actions of the step, (n_envs, G)."""
         self._actions = np.asarray(actions, dtype=np.int64)
 
     def step_wait(self) -> VecEnvStepReturn:
@@ -92,14 +92,14 @@ class CommandVecEnv(VecEnv):
         return dict(tables.observation), reward.astype(np.float32), done, infos
 
     def action_masks(self) -> np.ndarray:
-        """Return which choices make sense, (n_envs, G * A) bool."""
+        """Return the mask of legal choices, (n_envs, G * A) bool."""
         mask = self.games.tables[self._side].mask
         return mask.reshape(self.num_envs, -1)
 
     def env_method(
         self, method_name: str, *method_args: Any, indices: VecEnvIndices = None, **method_kwargs: Any
     ) -> list[Any]:
-        """Return what a method gives for rows; ``action_masks`` is the one that rows have."""
+        """Return the result of a method for each row; rows have ``action_masks`` alone."""
         if method_name != "action_masks":
             raise AttributeError(f"rows of CommandVecEnv have no method {method_name!r}; they have action_masks")
         masks = self.action_masks()
@@ -113,7 +113,7 @@ class CommandVecEnv(VecEnv):
         return [value for _ in self._rows(indices)]
 
     def set_attr(self, attr_name: str, value: Any, indices: VecEnvIndices = None) -> None:
-        """Set an attribute of the environment, which all rows share."""
+        """Set an attribute of the environment, shared by all rows."""
         setattr(self, attr_name, value)
 
     def has_attr(self, attr_name: str) -> bool:
@@ -121,11 +121,11 @@ class CommandVecEnv(VecEnv):
         return hasattr(self, attr_name)
 
     def env_is_wrapped(self, wrapper_class: Any, indices: VecEnvIndices = None) -> list[bool]:
-        """Return that no row is wrapped."""
+        """Return False for each row: rows have no wrappers."""
         return [False for _ in self._rows(indices)]
 
     def close(self) -> None:
-        """Let go of nothing."""
+        """Do nothing: there are no resources to release."""
 
     def _rows(self, indices: VecEnvIndices) -> Sequence[int]:
         if indices is None:

@@ -1,4 +1,4 @@
 """Version of the learning interface."""
 
 VERSION = 1
-"""Of the meaning of observations, choices and rewards; it goes up when one of them changes."""
+"""It goes up when the meaning of an observation, a choice or a reward changes."""

@@ -1,11 +1,11 @@
-"""The view of one side of one scenario: from its picture to an observation, from choices to its orders.
+"""The view of a side of a scenario: from its picture to an observation, from choices to its orders.
 
-A ``SideView`` knows the side's briefing and, at a decision, its picture; it has no way to the state. Rows of a picture
-(replications) and rows of the tables need not be the same, so several simulations can fill one set of tables:
+A ``SideView`` reads the side's briefing and, at a decision, its picture, and never the state. Rows of a picture
+(replications) and rows of the tables may differ, so several simulations can fill the same tables:
 
     view = SideView(Schema(Sizes.of([briefing])), briefing)
     tables = view.look(picture)                       # observation, mask
-    view.order(actions, tables, orders)               # actions (R, G) of whole numbers
+    view.order(actions, tables, orders)               # actions (R, G) of integers
 """
 
 import math
@@ -45,9 +45,9 @@ _ABLE_TO_MOVE = (Verb.WITHDRAW, Verb.FLEE, Verb.ESCORT, Verb.GUARD, Verb.SCREEN,
 
 
 class Tables:
-    """Observations, masks and what the loops remember of them, for N rows.
+    """Observations, masks and the memory of the loops, for N rows.
 
-    ``fresh`` gives the arrays that leave the core away: a table that was handed out is never written again.
+    ``fresh`` replaces the arrays for the caller, so that they are not written again.
     """
 
     def __init__(self, schema: Schema, n: int) -> None:
@@ -61,7 +61,7 @@ class Tables:
         self.fresh()
 
     def fresh(self) -> None:
-        """Take new arrays for observations and masks."""
+        """Allocate new arrays for observations and masks."""
         shape = (self.n, self.schema.sizes.groups, self.schema.action.n_choices)
         self.observation: Observation = {
             part.name: np.zeros((self.n, *part.shape), dtype=np.float32) for part in self.schema.observation.parts
@@ -70,7 +70,7 @@ class Tables:
 
 
 class SideView:
-    """The view of the side that a briefing is for."""
+    """The view of the side of a briefing."""
 
     def __init__(self, schema: Schema, briefing: Briefing) -> None:
         self.schema = schema
@@ -82,7 +82,7 @@ class SideView:
         half_m = 0.5 * max(east - west, north - south)
         self._frame = np.array([0.5 * (west + east), 0.5 * (south + north), half_m])
         self._bounds = np.array(briefing.bounds_m)
-        # a coarser grid on a larger map: points that differ by little share their ways over the ground
+        # a coarser grid on a larger map: nearby points share their routes over the ground
         self._grid_m = max(_GRID_M, np.rint(half_m * _GRID_SHARE / _GRID_M) * _GRID_M)
         slot_of_group = np.full(len(briefing.groups), NONE, dtype=np.int32)
         slot_of_group[slots] = np.arange(len(slots))
@@ -102,7 +102,7 @@ class SideView:
         self._work = np.zeros((2, sizes.contacts))
 
     def _listed(self, *kinds: ObjectiveKind) -> np.ndarray:
-        """Return which own units an objective of these kinds lists, (own,) bool."""
+        """Return the own units listed in objectives of these kinds, (own,) bool."""
         rows = np.isin(self.briefing.objective_kind, kinds)
         return np.asarray(self.briefing.objective_members[rows].any(axis=0))
 
@@ -189,7 +189,7 @@ class SideView:
         self._zones_filled = np.zeros(most, dtype=np.float32)
         self._zones_filled[: len(order)] = 1.0
         is_goal = [int(b.zone_kind[z]) == ZoneKind.OBJECTIVE or weight[z] > 0.0 for z in order]
-        # the goals are the zones in front; a zone without meaning for the mission ends them
+        # the goals are the leading zones, up to the first zone without meaning for the mission
         self._n_goals = min(is_goal.index(False) if False in is_goal else len(order), self.schema.sizes.goals)
 
     def _set_objectives(self) -> None:
@@ -254,10 +254,9 @@ class SideView:
         places: I64 | None = None,
         illegal: I64 | None = None,
     ) -> I64:
-        """Write the orders that ``actions`` (N, G) stand for, by the tables of the last look, and return ``illegal``.
+        """Write the orders of ``actions`` (N, G), from the tables of the last ``observe``, and return ``illegal``.
 
-        A choice that makes no sense, or is no choice, is no order: the group goes on; it is counted in ``illegal``
-        (N,).
+        An illegal choice gives no order: the group carries on, and the choice is counted in ``illegal`` (N,).
         """
         rows = np.arange(tables.n) if rows is None else rows
         places = rows if places is None else places
@@ -272,9 +271,9 @@ class SideView:
 
 
 def slot_order(briefing: Briefing, force: Force) -> list[int]:
-    """Return the groups in the order of their slots: those that move first, by role and by what they are.
+    """Return the groups in the order of their slots: mobile groups first, by role and by composition.
 
-    No name decides it, so slots mean the same when groups are renamed.
+    The order is independent of names, so slots mean the same when groups are renamed.
     """
     return sorted(
         range(len(briefing.groups)),
@@ -300,7 +299,7 @@ def _between(value: float, limits: tuple[float, float]) -> float:
 
 
 def _able(speed: float, weapon_m: float, sensor_m: float, domain: int, has_host: bool) -> int:
-    """Return the bits of the verbs that a group can ever carry out."""
+    """Return the bits of the verbs within the capability of a group."""
     verbs: list[Verb] = [*_ABLE_ALWAYS]
     if speed > 0.0:
         verbs += _ABLE_TO_MOVE
