@@ -8,6 +8,7 @@ import numpy as np
 
 from simcore.compiling.jit import formula, shared
 from simcore.observation_columns import Aim, GroupCode, GroupPlace, GroupStatic, SlotCode, SlotPlace, Verb
+from simcore.observation_kinds import Area, GroupSlots, Slots
 from simcore.observation_loops import length_between
 from simcore.orders import OrderR, OrderW
 from simcore.types import F64, I32, I64, NONE, Roe, Task
@@ -121,12 +122,12 @@ def mark_choices(
     choices: I32,
     n_zones: int,
     place: F64,
-    slot_whole: I32,
-    slot_real: F64,
-    codes: I32,
+    slots: Slots,
+    group_slots: GroupSlots,
     mask: np.ndarray,
 ) -> None:
     """Mark the choices that make sense. ``choices`` (3, A): Verb, Aim, index. Mutates mask (N, G, A) bool."""
+    slot_whole, slot_real, codes = slots.whole, slots.real, group_slots.codes
     for q in range(places.shape[0]):
         p = places[q]
         for g in range(mask.shape[1]):
@@ -151,14 +152,10 @@ def write_choices(
     places: I64,
     choices: I32,
     place: F64,
-    slot_whole: I32,
-    slot_real: F64,
-    fixed: F64,
-    codes: I32,
+    slots: Slots,
+    group_slots: GroupSlots,
     zone_real: F64,
-    bounds: F64,
-    half_extent_m: float,
-    grid_m: float,
+    area: Area,
     mask: np.ndarray,
     real: F64,
     whole: I32,
@@ -167,10 +164,12 @@ def write_choices(
     """Write the orders of choices.
 
     ``actions`` (N, G) are positions in ``choices``. An action masked out or out of range gives no order and is counted
-    in ``illegal`` (N,). ``bounds`` (4,): west, east, south, north [m]. Points are snapped to a grid, except points from
-    the briefing. Groups move at the speed given in the file. Mutates the orders real and whole (R, columns, groups of
-    the side).
+    in ``illegal`` (N,). Points are snapped to a grid, except points from the briefing. Groups move at the speed given
+    in the file. Mutates the orders real and whole (R, columns, groups of the side).
     """
+    slot_whole, slot_real = slots.whole, slots.real
+    fixed, codes = group_slots.fixed, group_slots.codes
+    bounds, half_extent_m, grid_m = area.bounds, area.half_extent_m, area.grid_m
     for q in range(rows.shape[0]):
         r, p = rows[q], places[q]
         for g in range(actions.shape[1]):

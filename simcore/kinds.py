@@ -8,8 +8,9 @@ blocks of the state of the current replication, all (rows, columns), with rows n
 from typing import NamedTuple
 
 from simcore.compiling.jit import inlined
+from simcore.messages import DeliveryW
 from simcore.params import Block
-from simcore.state import Cells, DeliveryW
+from simcore.state import Cells
 from simcore.types import F32, F64, I32, U64, Word
 
 

@@ -5,6 +5,7 @@ For the axes see ``observation_loops``.
 
 from simcore.compiling.jit import formula, shared
 from simcore.observation_columns import FAR, GlobalColumn, ObjectiveColumn, ZoneColumn
+from simcore.observation_kinds import Mission, Seen
 from simcore.observation_loops import bounded, length_between
 from simcore.picture import OwnR, OwnW, SeenR, SeenW
 from simcore.types import F32, F64, I32, I64, Domain, Identity, ObjectiveKind, Status
@@ -12,22 +13,12 @@ from simcore.types import F32, F64, I32, I64, Domain, Identity, ObjectiveKind, S
 
 @shared
 def observe_mission(
-    own_real: F64,
-    own_whole: I32,
-    contact_real: F64,
-    contact_whole: I32,
-    count: I32,
+    picture: Seen,
     elapsed: F64,
     weather: F64,
     rows: I64,
     places: I64,
-    domain: I32,
-    cost: F64,
-    members: I32,
-    objective_whole: I32,
-    objective_real: F64,
-    zone_whole: I32,
-    zone_real: F64,
+    mission: Mission,
     frame: F64,
     objectives: F32,
     zones: F32,
@@ -37,11 +28,14 @@ def observe_mission(
     """Observe objectives, zones and the situation as a whole.
 
     ``elapsed`` (R,) is the share of the duration; ``weather`` (R, 5): light, visibility, rain, sea, wind, in the units
-    of their columns; ``members`` (o, own) is 1 for units listed in an objective; ``objective_whole`` (2, o): kind, zone
-    slot or -1; ``objective_real`` (1, o): weight; ``zone_whole`` (1, z): kind; ``zone_real`` (4, z): centre and radius
-    [m], weight. Mutates objectives (N, O, len(ObjectiveColumn)), zones (N, Z, len(ZoneColumn)), situation
+    of their columns. Mutates objectives (N, O, len(ObjectiveColumn)), zones (N, Z, len(ZoneColumn)), situation
     (N, len(GlobalColumn)) without DURATION and EXTENT, and known (N, 2): progress and share of the cost reported lost.
     """
+    own_real, own_whole = picture.own_real, picture.own_whole
+    contact_real, contact_whole, count = picture.contact_real, picture.contact_whole, picture.n_contacts
+    domain, cost, members = mission.domain, mission.cost, mission.members
+    objective_whole, objective_real = mission.objective_whole, mission.objective_real
+    zone_whole, zone_real = mission.zone_whole, mission.zone_real
     n_own = domain.shape[0]
     n_zones = zone_whole.shape[1]
     for q in range(rows.shape[0]):

@@ -2,7 +2,8 @@
 
 These loops of the learning interface (``agents.environments``) read a picture and a side's own briefing, and nothing
 else. R replications of the picture, N rows of the output tables; ``rows`` (n,) are replications and
-``places`` (n,) their rows in the tables. G group slots, K contact slots, O objectives, Z zones.
+``places`` (n,) their rows in the tables. G group slots, K contact slots, O objectives, Z zones. The tables of a kind
+come together: see ``observation_kinds``.
 """
 
 import numpy as np
@@ -18,6 +19,7 @@ from simcore.observation_columns import (
     SlotCode,
     SlotPlace,
 )
+from simcore.observation_kinds import GroupSlots, KeyPlaces, Seen, Slots
 from simcore.picture import OwnR, OwnW, SeenR, SeenW
 from simcore.types import F32, F64, I32, I64, N_TARGET_CLASSES, Damage, Domain, Emcon, Identity, Level, Status
 
@@ -44,12 +46,11 @@ def length_between(x0: float, y0: float, x1: float, y1: float) -> float:
 
 @shared
 def observe_groups(
-    own_real: F64,
-    own_whole: I32,
+    picture: Seen,
     rows: I64,
     places: I64,
     slot_of_unit: I32,
-    fixed: F64,
+    slots: GroupSlots,
     static: F32,
     frame: F64,
     groups: F32,
@@ -57,10 +58,11 @@ def observe_groups(
 ) -> None:
     """Observe the own groups.
 
-    ``slot_of_unit`` (own,) is -1 for units whose group has no slot; ``fixed`` (len(GroupStatic), G); ``static``
-    (G, S) holds the constant columns; ``frame`` (3,): centre of the map and its half-extent [m]. Mutates
-    groups (N, G, len(GroupColumn) + S), without ENEMY and IN_REACH, and place (N, len(GroupPlace), G).
+    ``slot_of_unit`` (own,) is -1 for units whose group has no slot; ``static`` (G, S) holds the constant columns;
+    ``frame`` (3,): centre of the map and its half-extent [m]. Mutates groups (N, G, len(GroupColumn) + S), without
+    ENEMY and IN_REACH, and place (N, len(GroupPlace), G).
     """
+    own_real, own_whole, fixed = picture.own_real, picture.own_whole, slots.fixed
     n_dynamic = N_GROUP_COLUMNS
     for q in range(rows.shape[0]):
         r, p = rows[q], places[q]
@@ -122,36 +124,30 @@ def observe_groups(
 
 @shared
 def observe_contacts(
-    own_real: F64,
-    own_whole: I32,
-    contact_real: F64,
-    contact_whole: I32,
-    count: I32,
+    picture: Seen,
     rows: I64,
     places: I64,
-    is_ward: I32,
-    goals: F64,
-    worth: F64,
-    fixed: F64,
-    codes: I32,
+    key_places: KeyPlaces,
+    group_slots: GroupSlots,
     frame: F64,
     work: F64,
     contacts: F32,
     is_held: F32,
-    slot_whole: I32,
-    slot_real: F64,
+    slots: Slots,
     groups: F32,
     place: F64,
 ) -> None:
     """Observe the contacts nearest to key places, and their distances from the groups.
 
-    Key places are the own units marked by ``is_ward`` (own,) and the places ``goals`` (2, m); without any, the own
-    groups. ``worth`` is the value by class, the last for none; ``work`` (2, K) holds keys and rows. Mutates
-    contacts (N, K, N_CONTACT_COLUMNS), is_held (N, K), slot_whole (N, len(SlotCode), K), slot_real (N, len(SlotPlace),
-    K), and ENEMY and IN_REACH of groups.
+    Without key places the own groups count. ``work`` (2, K) holds keys and rows. Mutates contacts
+    (N, K, N_CONTACT_COLUMNS), is_held (N, K), the slots, and ENEMY and IN_REACH of groups.
     """
+    own_real, own_whole = picture.own_real, picture.own_whole
+    contact_real, contact_whole, count = picture.contact_real, picture.contact_whole, picture.n_contacts
+    is_ward, goals, worth = key_places.is_ward, key_places.goals, key_places.worth
+    slot_whole, slot_real, fixed = slots.whole, slots.real, group_slots.fixed
     n_slots = contacts.shape[1]
-    n_groups = codes.shape[1]
+    n_groups = fixed.shape[1]
     for q in range(rows.shape[0]):
         r, p = rows[q], places[q]
         n_chosen = 0

@@ -10,6 +10,7 @@ from simcore.kernels.turns import Turn, draw_turn
 from simcore.kernels.world.injects import open_zones
 from simcore.kernels.world.scoring import score_objectives
 from simcore.kinds import Objectives, Rules, Sides, Units, Zones
+from simcore.messages import ContactReportR, ContactReportW, DeliveryW, StatusReportR, StatusReportW
 from simcore.params import (
     DRAWN,
     UNLIMITED,
@@ -30,10 +31,7 @@ from simcore.state import (
     WAY_POINTS,
     Cells,
     ContactR,
-    ContactReportR,
-    ContactReportW,
     ContactW,
-    DeliveryW,
     GroupR,
     GroupW,
     ListedW,
@@ -50,8 +48,6 @@ from simcore.state import (
     SideR,
     SideW,
     State,
-    StatusReportR,
-    StatusReportW,
     UnitR,
     UnitW,
     WorldW,

@@ -28,6 +28,7 @@ from simcore.observation_columns import (
     SlotPlace,
     Verb,
 )
+from simcore.observation_kinds import Area, GroupSlots, KeyPlaces, Mission, Seen, Slots
 from simcore.observation_loops import observe_contacts, observe_groups
 from simcore.orders import Orders
 from simcore.picture import Picture
@@ -55,8 +56,9 @@ class Tables:
         self.n = n
         sizes = schema.sizes
         self.place: F64 = np.zeros((n, len(GroupPlace), sizes.groups))
-        self.slot_whole: I32 = np.zeros((n, len(SlotCode), sizes.contacts), dtype=np.int32)
-        self.slot_real: F64 = np.zeros((n, len(SlotPlace), sizes.contacts))
+        self.slots = Slots(
+            np.zeros((n, len(SlotCode), sizes.contacts), dtype=np.int32), np.zeros((n, len(SlotPlace), sizes.contacts))
+        )
         self.known: F64 = np.zeros((n, 2))  # progress of the mission, share of the own cost lost, both as known
         self.fresh()
 
@@ -81,9 +83,9 @@ class SideView:
         west, east, south, north = briefing.bounds_m
         half_m = 0.5 * max(east - west, north - south)
         self._frame = np.array([0.5 * (west + east), 0.5 * (south + north), half_m])
-        self._bounds = np.array(briefing.bounds_m)
         # a coarser grid on a larger map: nearby points share their routes over the ground
-        self._grid_m = max(_GRID_M, np.rint(half_m * _GRID_SHARE / _GRID_M) * _GRID_M)
+        grid_m = max(_GRID_M, np.rint(half_m * _GRID_SHARE / _GRID_M) * _GRID_M)
+        self._area = Area(np.array(briefing.bounds_m), float(half_m), float(grid_m))
         slot_of_group = np.full(len(briefing.groups), NONE, dtype=np.int32)
         slot_of_group[slots] = np.arange(len(slots))
         self.slots = tuple(briefing.group_names[k] for k in slots)
@@ -94,11 +96,13 @@ class SideView:
         self._set_zones()
         self._set_objectives()
         post = briefing.is_command_post != 0
-        self._is_ward = (post | self._listed(ObjectiveKind.PROTECT)).astype(np.int32)
+        is_ward = (post | self._listed(ObjectiveKind.PROTECT)).astype(np.int32)
         wanted = self._zone_real[3] > 0.0
-        self._goals = np.ascontiguousarray(self._zone_real[:2, wanted])
-        self._domain = np.array(briefing.domain, dtype=np.int32)
-        self._cost = np.array(briefing.cost, dtype=np.float64)
+        self._key_places = KeyPlaces(is_ward, np.ascontiguousarray(self._zone_real[:2, wanted]), _WORTH)
+        self._mission = Mission(
+            np.array(briefing.domain, dtype=np.int32), np.array(briefing.cost, dtype=np.float64), self._members,
+            self._objective_whole, self._objective_real, self._zone_whole, self._zone_real,
+        )  # fmt: skip
         self._work = np.zeros((2, sizes.contacts))
 
     def _listed(self, *kinds: ObjectiveKind) -> np.ndarray:
@@ -165,7 +169,7 @@ class SideView:
                 slot_of_group[host] if host >= 0 else NONE,
                 _able(speed, weapon_m, sensor_m, int(force.domain[k]), host >= 0),
             )  # fmt: skip
-        self._static, self._fixed, self._codes = static, fixed, codes
+        self._static, self._group_slots = static, GroupSlots(fixed, codes)
 
     def _set_zones(self) -> None:
         b, most = self.briefing, self.schema.sizes.zones
@@ -219,21 +223,21 @@ class SideView:
     def observe(self, picture: Picture, tables: Tables, rows: I64, places: I64) -> None:
         """Fill the rows ``places`` of the tables from the replications ``rows`` of a picture, (n,) each."""
         b, seen = self.briefing, tables.observation
-        own, contacts = (picture.own_real, picture.own_whole), (picture.contact_real, picture.contact_whole)
+        shown = Seen(
+            picture.own_real, picture.own_whole, picture.contact_real, picture.contact_whole, picture.n_contacts
+        )
         elapsed = picture.ticks * (b.dt_s / b.duration_s)
         observe_groups(
-            *own, rows, places, self._slot_of_unit, self._fixed, self._static, self._frame, seen["groups"],
+            shown, rows, places, self._slot_of_unit, self._group_slots, self._static, self._frame, seen["groups"],
             tables.place,
         )  # fmt: skip
         observe_contacts(
-            *own, *contacts, picture.n_contacts, rows, places, self._is_ward, self._goals, _WORTH, self._fixed,
-            self._codes, self._frame, self._work, seen["contacts"], seen["contacts_filled"], tables.slot_whole,
-            tables.slot_real, seen["groups"], tables.place,
+            shown, rows, places, self._key_places, self._group_slots, self._frame, self._work, seen["contacts"],
+            seen["contacts_filled"], tables.slots, seen["groups"], tables.place,
         )  # fmt: skip
         observe_mission(
-            *own, *contacts, picture.n_contacts, elapsed, conditions(picture.weather), rows, places, self._domain,
-            self._cost, self._members, self._objective_whole, self._objective_real, self._zone_whole, self._zone_real,
-            self._frame, seen["objectives"], seen["zones"], seen["situation"], tables.known,
+            shown, elapsed, conditions(picture.weather), rows, places, self._mission, self._frame,
+            seen["objectives"], seen["zones"], seen["situation"], tables.known,
         )  # fmt: skip
         seen["situation"][places, GlobalColumn.DURATION] = min(b.duration_s / 86_400.0, 1.0)
         seen["situation"][places, GlobalColumn.EXTENT] = min(self._frame[2] / 1e5, FAR)
@@ -241,8 +245,7 @@ class SideView:
         seen["objectives_filled"][places] = self._objectives_filled
         seen["zones_filled"][places] = self._zones_filled
         mark_choices(
-            places, self.schema.action.table, self._n_goals, tables.place, tables.slot_whole, tables.slot_real,
-            self._codes, tables.mask,
+            places, self.schema.action.table, self._n_goals, tables.place, tables.slots, self._group_slots, tables.mask,
         )  # fmt: skip
 
     def order(
@@ -263,9 +266,8 @@ class SideView:
         illegal = np.zeros(tables.n, dtype=np.int64) if illegal is None else illegal
         chosen = np.ascontiguousarray(actions, dtype=np.int64).reshape(tables.n, self.schema.sizes.groups)
         write_choices(
-            chosen, rows, places, self.schema.action.table, tables.place, tables.slot_whole, tables.slot_real,
-            self._fixed, self._codes, self._zone_real, self._bounds, self._frame[2], self._grid_m, tables.mask,
-            orders.real, orders.whole, illegal,
+            chosen, rows, places, self.schema.action.table, tables.place, tables.slots, self._group_slots,
+            self._zone_real, self._area, tables.mask, orders.real, orders.whole, illegal,
         )  # fmt: skip
         return illegal
 

@@ -28,10 +28,11 @@ from scenarios.run.policies import PolicyChoice, build_policies
 from scenarios.run.provenance import versions
 from simcore.decision_loop import StoppedError, run_decisions
 from simcore.errors import InputError, WargameError
+from simcore.messages import ContactReportR, ContactReportW
 from simcore.params import Params, RuleW
 from simcore.recording.files import write_bytes
 from simcore.recording.tables import Column
-from simcore.state import ContactReportR, ContactReportW, WorldW
+from simcore.state import WorldW
 from simcore.types import N_BELLIGERENTS, EndReason
 
 KEPT_RUNS = "runs"

@@ -17,8 +17,8 @@ import numpy as np
 from scenarios.compiler.ticks import delay_ticks, milliseconds, ticks
 from scenarios.compiler.units import Forces
 from scenarios.format.schema.scenario import ScenarioFile
+from simcore.messages import REPORTS_AT_ONCE
 from simcore.params import NEVER, SensorSpecW, UnitSpecW
-from simcore.state import REPORTS_AT_ONCE
 from simcore.types import Domain
 
 

@@ -10,14 +10,12 @@ from enum import IntEnum
 
 import numpy as np
 
+from simcore.messages import ContactReportR, ContactReportW, DeliveryW, StatusReportR, StatusReportW
 from simcore.simulation import bytes_of
 from simcore.state import (
     Cells,
     ContactR,
-    ContactReportR,
-    ContactReportW,
     ContactW,
-    DeliveryW,
     GroupR,
     GroupW,
     ListedW,
@@ -33,8 +31,6 @@ from simcore.state import (
     SensorW,
     SideR,
     State,
-    StatusReportR,
-    StatusReportW,
     WorldW,
 )
 from simcore.state import SideW as Tally

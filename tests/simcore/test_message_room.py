@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios.loader import compile_document
+from simcore.messages import REPORTS_AT_ONCE, ContactReportW
 from simcore.params import RuleW, UnitSpecW
 from simcore.simulation import Simulation
-from simcore.state import REPORTS_AT_ONCE, ContactReportW, SideW, WorldW
+from simcore.state import SideW, WorldW
 from simcore.types import Roe, Task
 
 Document = dict[str, Any]

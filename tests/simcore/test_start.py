@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from scenarios.loader import load
-from simcore import state as changing
+from simcore import messages, state
+from simcore.messages import ContactReportW
 from simcore.start import allocate
-from simcore.state import ContactReportW, GroupW, UnitW
+from simcore.state import GroupW, UnitW
 from simcore.types import NONE
 
 PARAMS = load("two-patrols").params
@@ -19,13 +20,13 @@ GIVEN = {UnitW: {"HOST"}, GroupW: {"WAY_SLOT"}}  # -1 or an index, as the scenar
 
 def described_as_none(columns: type[IntEnum]) -> set[str]:
     """Return the columns whose comment in the source says that they may be -1."""
-    source = Path(changing.__file__).read_text(encoding="utf-8")
-    body = source.split(f"class {columns.__name__}(IntEnum)")[1].split("\nclass ")[0]
+    source = [Path(str(module.__file__)).read_text(encoding="utf-8") for module in (state, messages)]
+    body = "".join(source).split(f"class {columns.__name__}(IntEnum)")[1].split("\nclass ")[0]
     return set(re.findall(r"^    (\w+) = \d+  #.*-1\b", body, re.MULTILINE))
 
 
 def test_a_column_that_may_be_none_starts_as_none() -> None:
-    for columns in vars(changing).values():
+    for columns in (vars(state) | vars(messages)).values():
         if isinstance(columns, type) and issubclass(columns, IntEnum) and columns not in (IntEnum, *MADE_LATER):
             listed = {columns(k).name for k in getattr(columns, "STARTS_AS_NONE", ())}
             assert described_as_none(columns) <= listed | GIVEN.get(columns, set()), columns

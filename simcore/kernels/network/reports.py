@@ -15,22 +15,10 @@ from simcore.kernels.picture.contacts import identify, open_contact, settle_iden
 from simcore.kernels.picture.local_contacts import report_local_contacts
 from simcore.kernels.picture.sightings import add_report
 from simcore.kinds import Contacts, Crews, Ground, Groups, Messages, Moment, Mounts, Rules, Sides, Units
+from simcore.messages import ContactReportR, ContactReportW, StatusReportR, StatusReportW
 from simcore.params import CrewSpecW, RuleR, RuleW, UnitSpecW
 from simcore.scratch import Scratch, ScratchW
-from simcore.state import (
-    ContactR,
-    ContactReportR,
-    ContactReportW,
-    ContactW,
-    GroupW,
-    SideR,
-    SideW,
-    StatusReportR,
-    StatusReportW,
-    UnitR,
-    UnitW,
-    WorldW,
-)
+from simcore.state import ContactR, ContactW, GroupW, SideR, SideW, UnitR, UnitW, WorldW
 from simcore.types import I32, NONE, EventKind, Level, Status, Word
 
 

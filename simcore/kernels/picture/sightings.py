@@ -14,10 +14,11 @@ from simcore.kernels.mathematics.approximations import normal_quantile
 from simcore.kernels.paths import reckon
 from simcore.kernels.picture.contacts import EAST, NORTH, grown_error_m, identify
 from simcore.kinds import Contacts, Messages, Moment, Paths, Rules, Units
+from simcore.messages import ContactReportR, ContactReportW
 from simcore.params import RuleR, UnitSpecW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import Scratch, ScratchR, ScratchW
-from simcore.state import ContactR, ContactReportR, ContactReportW, ContactW, UnitR, UnitW, WorldW
+from simcore.state import ContactR, ContactW, UnitR, UnitW, WorldW
 from simcore.types import I32, NONE, Identity, Level, Word
 
 _MATERIAL = 0.5  # factor by which the error of a further report within the refresh time must be smaller

@@ -246,7 +246,13 @@ def test_what_makes_observations_has_no_way_to_the_state() -> None:
     for name in ("schema.py", "view.py", "commander.py"):
         for node in ast.walk(ast.parse((folder / name).read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("simcore", "scenarios")):
-                loops = ("observation_columns", "observation_loops", "mission_loops", "choice_loops")
+                loops = (
+                    "observation_columns",
+                    "observation_kinds",
+                    "observation_loops",
+                    "mission_loops",
+                    "choice_loops",
+                )
                 allowed = (*loops, "errors", "orders", "picture", "policy", "types")
                 assert node.module in {f"simcore.{module}" for module in allowed}
                 assert not {"Pictures", "fill_own", "fill_contacts"} & {alias.name for alias in node.names}
