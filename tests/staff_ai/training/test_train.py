@@ -151,6 +151,18 @@ def test_a_warm_start_chooses_as_its_doctrine_does(scenario: str, tmp_path: Path
     assert progress.imitated["teachers"][0]["doctrine"] == "aggressive"
 
 
+def test_a_learner_gets_better_at_a_game_that_the_plan_and_chance_do_not_win(scenario: str) -> None:
+    """Against an enemy who does nothing, the crossing falls to whoever drives there and stays."""
+    learner = Learner(plan(scenario, opponents=("idle",), rows=32, hidden=(32,), batch=80, seed=2))
+    scores = [
+        np.array([0.5 * (one["score"] - one["enemy_score"] + one["win"]) for one in learner.update(k, 3e-3)])
+        for k in range(20)
+    ]
+    first, last = np.concatenate(scores[:5]), np.concatenate(scores[-5:])
+    error = np.sqrt(first.var() / len(first) + last.var() / len(last))
+    assert last.mean() - first.mean() > 4 * error
+
+
 def test_both_chairs_learn_and_meet_earlier_states_of_themselves(scenario: str, tmp_path: Path) -> None:
     both = plan(scenario, side="both", snapshot_every=1)
     with pytest.raises(_KilledError):
