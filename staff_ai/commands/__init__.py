@@ -1,1 +1,1 @@
-"""The commands that the AI staff adds to ``chammo``."""
+"""Commands of ``chammo`` for training and evaluation."""

@@ -1,4 +1,4 @@
-"""``chammo evaluate``: what commanders are worth on games that nothing was trained or chosen on."""
+"""``chammo evaluate``: comparison of commanders on games unused in training and selection."""
 
 import argparse
 import shlex
@@ -12,8 +12,8 @@ _EXAMPLES = """examples:
   chammo evaluate runs/strait-seed0 runs/strait-seed1 runs/strait-seed2 -n 200 --table strait.md
   chammo evaluate cautious --on harbour-swarm --side red --json
 
-Several folders are training seeds of one commander: the intervals then hold for the way of training. Beside the
-commander play the doctrines, the best constant choices, and the commander's own usual choices without looking.
+Several folders are training seeds of one commander: the intervals then hold for the training method. The
+baselines are the doctrines, the best constant choices, and the commander's own usual choices, played blind.
 """
 
 
@@ -92,7 +92,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _given(arguments: argparse.Namespace) -> list[str]:
-    """Return the arguments that make the page again."""
+    """Return the arguments to reproduce the page."""
     given = [*arguments.policies]
     for name in arguments.on or []:
         given += ["--on", name]
@@ -104,7 +104,7 @@ def _given(arguments: argparse.Namespace) -> list[str]:
 
 
 EVALUATE = Command(
-    summary="compare commanders with doctrines, constants and blind schedules on games never trained on",
+    summary="compare commanders with doctrines, constants and blind schedules on test games",
     configure=configure,
     execute=execute,
 )

@@ -1,4 +1,4 @@
-"""``chammo train``: train a commander for scenarios and write it as a folder that needs no torch to play."""
+"""``chammo train``: train a commander for scenarios and write it as a folder, playable without torch."""
 
 import argparse
 import sys
@@ -20,8 +20,8 @@ _EXAMPLES = """examples:
   chammo train harbour-swarm -o runs/harbour --imitate best --opponent hold --opponent cautious
   chammo run night-strait --policy blue=trained:runs/strait-commander
 
-Needs torch and Stable-Baselines3: pip install chammo[rl]. A training that was interrupted or killed goes on where it
-stopped when the same command is given again. With --steps alone equal commands give equal weights.
+Needs torch and Stable-Baselines3: pip install chammo[rl]. The same command again resumes an interrupted or killed
+training. With --steps alone equal commands give equal weights.
 """
 
 
@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EXAMPLES
     parser.add_argument("scenarios", nargs="+", metavar="SCENARIO", help="files, library names, or names of ranges")
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="FOLDER", help="folder of the policy")
-    parser.add_argument("--side", help="side that learns, or `both` (default: the first of each scenario)")
+    parser.add_argument("--side", help="learning side, or `both` (default: the first of each scenario)")
     parser.add_argument("--steps", type=int, metavar="N", help="choices to learn from, of all games together")
     parser.add_argument(
         "--minutes", type=float, metavar="M", help=f"time to learn (default {_MINUTES:g} unless --steps is given)"
@@ -40,12 +40,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--opponent",
         action="append",
         metavar="POLICY",
-        help="policy of the other side, such as cautious, scenario or trained:FOLDER; more than one may be given "
-        "(default: the doctrines that are not held out, and the plan of the file)",
+        help="policy of the other side, such as cautious, scenario or trained:FOLDER; repeatable "
+        "(default: the doctrines not held out, and the plan of the file)",
     )
-    parser.add_argument("--imitate", metavar="DOCTRINE", help="imitate a doctrine first; `best` takes the best of them")
+    parser.add_argument(
+        "--imitate", metavar="DOCTRINE", help="imitate a doctrine first; `best` takes the best doctrine"
+    )
     parser.add_argument("--every", type=float, metavar="SECONDS", help="time between choices (default: 32 a game)")
-    parser.add_argument("--rows", type=int, default=64, metavar="N", help="games beside each other (default 64)")
+    parser.add_argument("--rows", type=int, default=64, metavar="N", help="parallel games (default 64)")
     parser.add_argument(
         "--hidden", default="128,128", metavar="WIDTHS", help="widths of the hidden layers (default 128,128)"
     )
@@ -56,11 +58,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--validation-games", type=int, default=120, metavar="N", help="games of a validation (default 120)"
     )
     parser.add_argument(
-        "--patience", type=int, default=10, metavar="N", help="validations that may get no better (default 10)"
+        "--patience",
+        type=int,
+        default=10,
+        metavar="N",
+        help="validations without improvement before the end (default 10)",
     )
     parser.add_argument("--force", action="store_true", help="discard the training in FOLDER and start over")
     parser.add_argument("--quiet", action="store_true", help="no progress")
-    parser.add_argument("--json", action="store_true", help="print how it went as JSON")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -100,7 +106,7 @@ def execute(arguments: argparse.Namespace) -> int:
     print("\nNext")
     side = plan.settings[0].side
     print(f"  chammo run {arguments.scenarios[0]} --policy {side}=trained:{arguments.out}    watch it command")
-    print(f"  chammo evaluate {arguments.out}    what it is worth on games it was not trained on")
+    print(f"  chammo evaluate {arguments.out}    compare it on test games")
     return 0
 
 
@@ -116,7 +122,7 @@ def _widths(text: str) -> tuple[int, ...]:
 
 
 class _Lines:
-    """A line on the standard error after a validation, and now and then."""
+    """A line on the standard error after a validation, and at intervals."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
@@ -141,7 +147,7 @@ class _Lines:
 
 
 TRAIN = Command(
-    summary="train a commander by reinforcement learning; the folder that comes out needs no torch to play",
+    summary="train a commander by reinforcement learning; the resulting folder needs no torch to play",
     configure=configure,
     execute=execute,
 )

@@ -1,1 +1,1 @@
-"""Games of given policies on seeds of a split, and the commanders that learned ones are compared with."""
+"""Games of given policies on seeds of a split, and baselines for trained commanders."""

@@ -1,7 +1,7 @@
-"""Commanders without eyes, which a learned one has to beat: constant choices, and its own schedule played blind.
+"""Blind commanders as baselines for a trained commander: constant choices, and its own schedule played blind.
 
-A scenario may be won by one good verb, or by a timetable. Only a commander that beats the timetable of its own usual
-choices shows that it reacts.
+A single good verb, or a timetable, may win a scenario. Only a commander that beats the timetable of its own usual
+choices reacts.
 """
 
 from collections.abc import Sequence
@@ -19,11 +19,11 @@ from staff_ai.games.play import join, play_games
 from staff_ai.trained.commander import NetworkCommander
 from staff_ai.trained.networks import Network
 
-_FEW, _MANY = 2, 8  # games against each opponent: for a first look, and to confirm it
+_FEW, _MANY = 2, 8  # games against each opponent: for a first trial, and to confirm it
 
 
 class ScheduleCommander(ChoiceCommander):
-    """Gives the choices of a timetable (D, G): row d at its d-th choice, the last row from then on."""
+    """Plays the choices of a timetable (D, G): row d at its d-th choice, the last row from then on."""
 
     def __init__(self, schema: Schema, interval_s: float, table: I64) -> None:
         super().__init__(schema.sizes, interval_s, schema.digest)
@@ -35,7 +35,7 @@ class ScheduleCommander(ChoiceCommander):
 
 
 class _Recorder(NetworkCommander):
-    """A trained commander whose choices are counted by number of the choice, slot and choice."""
+    """A trained commander with counts of its choices, by decision number, slot and choice."""
 
     def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
         super().reset(briefing, seed, replication)
@@ -53,7 +53,7 @@ class _Recorder(NetworkCommander):
 
 
 def decision_numbers(picture: Picture, interval_ticks: int) -> I64:
-    """Return the number of the choice, from 0, of each replication whose time it is."""
+    """Return the number of the choice, from 0, of each replication that is due."""
     ticks = picture.ticks[picture.ticks % interval_ticks == 0]
     return ticks // interval_ticks
 
@@ -71,9 +71,9 @@ def best_constant(
 ) -> tuple[Schema, I64, int]:
     """Search for the constant choice of each slot with the best mean mission score on validation games.
 
-    It begins with the plan of the file, tries one choice for all slots, then slot by slot. A trial that looks better in
-    a few games must be better in many others as well, or the luckiest of many would win. The search ends when
-    ``budget`` games are played. Returns schema, choices (1, G), and the games.
+    It begins with the plan of the file, tries a choice for all slots, then slot by slot. A trial that is better in a
+    few games must be better in many others as well, or the luckiest of many would win. The search ends after
+    ``budget`` games. Returns schema, choices (1, G), and the games.
     """
     schema = Schema(Sizes.of([settings.base.briefings[settings.side_index]]))
     n_slots, n_choices = schema.sizes.groups, schema.action.n_choices

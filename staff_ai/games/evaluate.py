@@ -1,4 +1,4 @@
-"""What commanders are worth on games that nothing was trained or chosen on, beside those that they have to beat."""
+"""Comparison of commanders with their baselines on games unused in training and selection."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ Told = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Row:
-    """The games of one commander in a chair: ``mission``, ``lead`` and ``win`` (S, O, n)."""
+    """The games of a commander in a chair: ``mission``, ``lead`` and ``win`` (S, O, n)."""
 
     name: str
     mission: F64
@@ -42,7 +42,7 @@ class Row:
 
 @dataclass
 class Chair:
-    """The commanders compared in one chair of one scenario."""
+    """The commanders compared in a chair of a scenario."""
 
     scenario: str
     side: str
@@ -57,7 +57,7 @@ class Chair:
 
     @property
     def best_doctrine(self) -> Row:
-        """The doctrine with the best mean on these very games, in its favour."""
+        """The doctrine with the best mean on these same games, in its favour."""
         others = [row for row in self.rows if row.name not in (LEARNED, CONSTANT, BLIND)]
         return max(others, key=lambda row: float(row.mission.mean()))
 
@@ -76,7 +76,7 @@ class Chair:
         ]
 
     def as_json(self) -> dict[str, Any]:
-        """Return everything as plain values."""
+        """Return the comparison as plain values."""
         return {
             "scenario": self.scenario,
             "side": self.side,
@@ -110,7 +110,7 @@ class Chair:
 def read_subjects(texts: Sequence[str]) -> tuple[list[TrainedPolicy], list[str]]:
     """Return the trained policies among folders and names, and the other names.
 
-    Raises ``InputError`` for trained policies that do not command the same sides of the same scenarios.
+    Raises ``InputError`` for policies trained for different sides or scenarios.
     """
     folders = [text.removeprefix("trained:") for text in texts if Path(text).is_dir() or text.startswith("trained:")]
     policies = [read_policy(folder) for folder in folders]
@@ -124,7 +124,7 @@ def read_subjects(texts: Sequence[str]) -> tuple[list[TrainedPolicy], list[str]]
     if any(chair != chairs[0] for chair in chairs):
         raise InputError(
             f"{folders[0]}: the folders are taken for training seeds of one commander, but they were trained for other "
-            "scenarios or sides; evaluate them one by one"
+            "scenarios or sides; evaluate them separately"
         )
     return policies, names
 
@@ -135,13 +135,13 @@ def _chairs(policy: TrainedPolicy) -> list[tuple[str, str]]:
 
 
 def trained_scenarios(policies: Sequence[TrainedPolicy]) -> list[str]:
-    """Return the scenarios that a commander was trained on, as its training was given them."""
+    """Return the scenarios of the training of a commander, as given to it."""
     plan: Any = policies[0].manifest.get("training", {}).get("plan", {}) if policies else {}
     return [str(name) for name in plan.get("scenarios", [])]
 
 
 def sides_of(settings: Settings, policies: Sequence[TrainedPolicy], side: str | None) -> list[str]:
-    """Return the chairs to evaluate: the one asked for, those of the training, or both."""
+    """Return the chairs to evaluate: ``side``, those of the training, or both."""
     sides = settings.base.roster.sides[:N_BELLIGERENTS]
     if side is not None:
         if side not in sides:
@@ -166,12 +166,12 @@ def evaluate_chair(
 ) -> Chair:
     """Play all commanders of a chair against all opponents and return the comparison.
 
-    ``policies`` are training seeds of one commander; ``names`` are further policies, beside the doctrines. ``n`` games
-    a pair; ``search`` games for the search of the best constant choices, 0 leaves it out.
+    ``policies`` are training seeds of a commander; ``names`` are further policies, beside the doctrines. ``n`` games
+    per pair; ``search`` games for the search of the best constant choices, 0 for no search.
     """
     settings = settings_of(scenario, side=side, split=split)
     opponents = tuple(against) if against else TESTED_AGAINST
-    for text in (*opponents, *names):  # a mistake shows before anything is played
+    for text in (*opponents, *names):  # mistakes show before the games
         if text != OF_THE_FILE:
             _named(settings, text)()
     subjects: list[tuple[str, list[Make]]] = []

@@ -1,7 +1,7 @@
-"""Whole games between a policy and an opponent, all of them in one batch, on numbers that belong to a split.
+"""Whole games between a policy and an opponent, in a batch, on the replication numbers of a split.
 
-The games of a split are those of the environments (``agents.environments.draws``): no game of the split test was ever
-trained or chosen on. Two policies that play the same numbers in the same chair against the same opponent are paired.
+The games of a split are those of the environments (``agents.environments.draws``): the split test shares no game
+with training and selection. Policies with the same numbers, chair and opponent are paired.
 """
 
 from collections.abc import Callable, Iterable
@@ -23,7 +23,7 @@ from simcore.state import SideR, WorldW
 from simcore.types import F64, N_BELLIGERENTS, NONE, read_only
 
 VARIANTS_PLAYED = 8
-"""Variants of ranges that games are spread over."""
+"""Most variants of ranges in a set of games."""
 
 
 class Results(NamedTuple):
@@ -34,12 +34,12 @@ class Results(NamedTuple):
 
     @property
     def mission(self) -> F64:
-        """Half the lead plus half the win, -1..1: the term that a commander is trained for."""
+        """Half the lead plus half the win, -1..1: the objective of training."""
         return 0.5 * (self.lead + self.win)
 
 
 def join(parts: Iterable[Results]) -> Results:
-    """Return all games of several results."""
+    """Return the concatenation of several results."""
     found = list(parts)
     return Results(np.concatenate([p.lead for p in found]), np.concatenate([p.win for p in found]))
 
@@ -47,9 +47,10 @@ def join(parts: Iterable[Results]) -> Results:
 def play_games(
     settings: Settings, side: int, make: Callable[[], Policy], opponent: str, n: int, split: Split, first: int = 0
 ) -> Results:
-    """Play games ``first`` to ``first + n - 1`` of a split; game k is on variant k of the ranges, modulo a few.
+    """Play games ``first`` to ``first + n - 1`` of a split.
 
-    ``make`` returns the policy of the side; ``opponent`` names that of the other, ``scenario`` for that of the file.
+    Game ``first + k`` is on variant k of the ranges, modulo the number of variants played.
+    ``make`` returns the policy of the side; ``opponent`` is the name of the other, ``scenario`` for that of the file.
     """
     n_variants = min(settings.source.n_variants, VARIANTS_PLAYED, n)
     parts: list[tuple[np.ndarray, Results]] = []

@@ -13,7 +13,7 @@ def span(estimate: Interval, form: str = "+.3f") -> str:
 
 
 def verdict(chair: Chair) -> list[str]:
-    """Return sentences that say what the comparisons show."""
+    """Return the results of the comparisons as sentences."""
     said: list[str] = []
     for first, second, difference, better in chair.comparisons():
         word = (
@@ -24,25 +24,25 @@ def verdict(chair: Chair) -> list[str]:
             f"({better.low:.0%}, {better.high:.0%})"
         )
         if second.name == BLIND:
-            shown = "it reacts" if difference.low > 0.0 else "that it reacts is not shown"
+            shown = "it reacts" if difference.low > 0.0 else "a reaction is not shown"
             said.append(f"{first.name} against its own blind schedule: {shown}")
     learned = chair.row(LEARNED)
     if learned is not None and learned.mission.shape[0] == 1:
-        said.append("one training seed: the intervals hold for this network, not for the way of training")
+        said.append("one training seed: the intervals hold for this network, not for the training method")
     return said
 
 
 def page_lines(chairs: Sequence[Chair], command: str) -> list[str]:
     """Return a page in Markdown."""
     lines = [
-        "# What trained commanders are worth",
+        "# Evaluation of trained commanders",
         "",
         f"Made by `{command}`.",
         "",
         "Mission score from -1 to 1: half the lead in score plus half of win or defeat. All games are of the split",
-        "test: none was trained on, and nothing was chosen on them. Interquartile mean over training seeds and",
+        "test, which training and selection do not use. Interquartile mean over training seeds and",
         "opponents with 95 % bootstrap intervals over seeds and games; then the share of games won against each",
-        "opponent. Comparisons are with the doctrine that is best on these very games.",
+        "opponent. Comparisons are with the best doctrine on these same games.",
         f"Held out from training: {', '.join(HELD_OUT)}.",
     ]
     for chair in chairs:

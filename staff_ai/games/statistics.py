@@ -1,6 +1,6 @@
 """Statistics of few trainings and many games: interquartile mean, paired bootstrap, probability of improvement.
 
-Scores are (S, O, n): training seeds, opponents, games; those of two commanders are paired over opponents and games. The
+Scores are (S, O, n): training seeds, opponents, games; two commanders are paired over opponents and games. The
 interquartile mean (Agarwal et al. 2021) is over the S x O mean scores. A resample draws training seeds and games with
 replacement, the same games for all commanders; opponents are fixed.
 """
@@ -22,12 +22,12 @@ class Interval(NamedTuple):
     high: float
 
     def as_json(self) -> dict[str, float]:
-        """Return it as plain values."""
+        """Return the interval as plain values."""
         return self._asdict()
 
 
 def interquartile_mean(values: F64) -> float:
-    """Return the mean of the middle half of all values; those on the edges of the half count in part."""
+    """Return the mean of the middle half of all values; values on its edges count in part."""
     ordered = np.sort(np.ravel(values))
     n = len(ordered)
     # the k-th of n values covers [k/n, (k+1)/n] of the distribution
@@ -37,9 +37,9 @@ def interquartile_mean(values: F64) -> float:
 
 
 def better_share(first: F64, second: F64, *, is_own: bool = False) -> float:
-    """Return the probability that a game of the first is better than its pair of the second; ties count one half.
+    """Return the probability that a game of the first is better than its pair of the second; ties count 1/2.
 
-    Each training seed of the first is compared with each of the second, or with the same one if ``is_own``.
+    Each training seed of the first is compared with each of the second, or with the same seed if ``is_own``.
     """
     a, b = (first, second) if is_own else (first[:, None], second[None])
     return float(np.mean((a > b) + 0.5 * (a == b)))

@@ -1,7 +1,7 @@
-"""The policy ``trained``: a trained commander wherever a policy is named, such as ``--policy blue=trained:FOLDER``.
+"""The policy ``trained``: a trained commander by name, such as ``--policy blue=trained:FOLDER``.
 
-By default it takes the choice with the largest score. With ``sampled=true`` it draws by the scores, with random
-numbers of its own that are a function of seed, replication, tick and group slot.
+By default it takes the choice with the largest score. With ``sampled=true`` it draws by the scores, from random
+numbers of its own, a function of seed, replication, tick and group slot.
 """
 
 from collections.abc import Mapping
@@ -21,14 +21,14 @@ from staff_ai.trained.policy_folder import TrainedPolicy, read_policy
 
 
 class NetworkCommander(ChoiceCommander):
-    """A commander that a network commands.
+    """A commander with choices from a network.
 
     Parameters
     ----------
     network : scores the choices.
     interval_s : time between choices [s].
     sampled : draw by the scores instead of taking the largest.
-    label : what the network comes from, for messages.
+    label : source of the network, for messages.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class NetworkCommander(ChoiceCommander):
         self.network, self.sampled, self._label = network, sampled, label
 
     def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
-        """Study the briefing. Raises ``InputError`` for a side that has more than the slots of the network."""
+        """Prepare for a side. Raises ``InputError`` for a side with more groups, objectives or zones than slots."""
         sizes = self.network.schema.sizes
         needed = Sizes.of([briefing], sizes.contacts, sizes.targets)
         for name in ("groups", "objectives", "zones"):
@@ -52,7 +52,7 @@ class NetworkCommander(ChoiceCommander):
         self._seed, self._stream = seed, Stream.POLICY + 16 * briefing.side
 
     def choose(self, picture: Picture, observation: Observation, mask: np.ndarray) -> np.ndarray:
-        """Return the choices of the replications whose time it is."""
+        """Return the choices of the replications that are due."""
         if not self.sampled:
             return self.network.best(observation, mask)
         rows = np.flatnonzero(picture.ticks % self._interval_ticks == 0)
@@ -71,9 +71,9 @@ class Trained(NetworkCommander):
 
     Parameters
     ----------
-    folder : what ``chammo train -o FOLDER`` wrote.
+    folder : output of ``chammo train -o FOLDER``.
     sampled : draw by the scores instead of taking the largest.
-    sha256 : digest of its manifest; another one is refused. Runs and batches put it down.
+    sha256 : digest of its manifest; any other is refused. Runs and batches record it.
     """
 
     bare_parameter = "folder"
@@ -90,14 +90,14 @@ class Trained(NetworkCommander):
 
     @staticmethod
     def settle_parameters(parameters: Mapping[str, object]) -> dict[str, object]:
-        """Return the parameters with the digest of the folder, which fixes what the commander does."""
+        """Return the parameters with the digest of the folder, which fixes the behaviour of the commander."""
         if "sha256" in parameters or "folder" not in parameters:
             return dict(parameters)
         return {**parameters, "sha256": open_policy(str(parameters["folder"])).sha256}
 
 
 def open_policy(folder: str) -> TrainedPolicy:
-    """Return the policy in a folder, read once while its files stay as they are."""
+    """Return the policy in a folder; it is cached until a file changes."""
     place = Path(folder)
     stamps = [_stamp(place)]
     if place.is_dir():

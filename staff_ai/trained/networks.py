@@ -1,7 +1,7 @@
-"""The networks of trained commanders: an allow-list of architectures, built from numbers alone.
+"""The networks of trained commanders: an allow-list of architectures, built from arrays alone.
 
-``rectified-mlp``: all parts of an observation in the order of the schema, one after the other; hidden layers that are
-0 below 0; a score for each choice of each group slot. Tensors ``layer.0.weight`` (out, in) and ``layer.0.bias``, and so
+``rectified-mlp``: all parts of an observation concatenated in the order of the schema; rectified hidden
+layers; a score for each choice of each group slot. Tensors ``layer.0.weight`` (out, in) and ``layer.0.bias``, and so
 on up to the layer of scores.
 """
 
@@ -21,7 +21,7 @@ MLP = "rectified-mlp"
 ARCHITECTURES = (MLP,)
 _MOST_LAYERS = 8
 _MOST_WIDTH = 4096
-_ROWS = 4096  # at a time: bounds the memory
+_ROWS = 4096  # per block: bounds the memory
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,12 @@ class Architecture:
     id: str = MLP
 
     def describe(self) -> dict[str, object]:
-        """Return it as plain values, for a manifest."""
+        """Return the architecture as plain values, for a manifest."""
         return {"id": self.id, "hidden": list(self.hidden)}
 
     @classmethod
     def read(cls, value: object, label: str) -> "Architecture":
-        """Return the architecture of a manifest. Raises ``InputError`` for one that is not on the list."""
+        """Return the architecture of a manifest. Raises ``InputError`` if it is not allowed."""
         known = f"this version builds {', '.join(ARCHITECTURES)}"
         if not isinstance(value, dict) or value.get("id") not in ARCHITECTURES:
             named = value.get("id") if isinstance(value, dict) else value
@@ -63,7 +63,7 @@ class Architecture:
 
 
 def n_inputs(schema: Schema) -> int:
-    """Return the number of numbers in an observation."""
+    """Return the size of an observation."""
     return sum(int(np.prod(part.shape)) for part in schema.observation.parts)
 
 
@@ -74,13 +74,13 @@ def flatten(schema: Schema, observation: Observation) -> F32:
 
 
 class Network:
-    """Scores of choices from observations, the same bits for a row whatever stands beside it.
+    """Scores of choices from observations; the bits of a row do not depend on the other rows.
 
     Parameters
     ----------
     architecture, schema : fix the names and shapes of the tensors.
     tensors : float32 arrays by name.
-    label : what they come from, for messages.
+    label : their source, for messages.
 
     Raises
     ------
@@ -120,7 +120,7 @@ class Network:
         return found.reshape(shape)
 
     def best(self, observation: Observation, mask: np.ndarray) -> I64:
-        """Return the choice with the largest score that makes sense, (n, G)."""
+        """Return the legal choice with the largest score, (n, G)."""
         chosen = np.zeros(mask.shape[:2], dtype=np.int64)
         choose_best(self.scores(observation), np.ascontiguousarray(mask), chosen)
         return chosen
@@ -133,7 +133,7 @@ class Network:
 
 
 def start_tensors(architecture: Architecture, schema: Schema, seed: int) -> dict[str, F32]:
-    """Return weights drawn at random, for tests and measurements (He et al. 2015)."""
+    """Return random weights, for tests and measurements (He et al. 2015)."""
     rng = np.random.default_rng(seed)
     found: dict[str, F32] = {}
     for name, shape in architecture.shapes(schema).items():

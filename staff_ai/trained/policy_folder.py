@@ -1,12 +1,12 @@
-"""A policy as a folder that can be sent to somebody: weights, manifest, model card. No file of it is run.
+"""A policy as a folder for exchange: weights, manifest, model card. No file of it is run.
 
     policy.safetensors   the weights
     manifest.json        architecture, schema, training, versions, SHA-256 of each file
     README.md            the model card
-    training/            what the training left (checkpoint, progress); never opened here
+    training/            checkpoint and progress of the training; never opened here
 
-``read_policy`` builds the network from a list of known architectures and takes numbers alone from the files: there is
-nothing in them that could run.
+``read_policy`` builds the network from a list of known architectures and takes only numbers from the files: they
+contain no code.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ _AGAIN = "copy the folder again, or train the policy again"
 
 @dataclass(frozen=True)
 class TrainedPolicy:
-    """A policy that was read: its network and what the manifest says."""
+    """A policy read from a folder: its network and manifest."""
 
     network: Network
     interval_s: float  # between choices
@@ -71,9 +71,9 @@ def read_policy(folder: Path | str) -> TrainedPolicy:
     Raises
     ------
     InputError
-        With the path and a remedy, when the folder is missing, holds files that do not belong there, links, a file
-        that is cut short, too large or not the one of the manifest, weights that are not finite or do not fit, an
-        unknown architecture, or another version of the learning interface.
+        With the path and a remedy, when the folder is missing, holds foreign files, links, a file that is truncated,
+        too large or different from the manifest, weights that are not finite or do not fit, an unknown architecture,
+        or another version of the learning interface.
     """
     place = Path(folder)
     if not place.is_dir():
@@ -102,7 +102,7 @@ def _check_entries(place: Path) -> None:
     allowed = (WEIGHTS, MANIFEST, CARD, TRAINING)
     for entry in sorted(place.iterdir()):
         if entry.name.startswith("."):
-            continue  # left by file managers and by an interrupted copy; never opened
+            continue  # from file managers and interrupted copies; never opened
         if entry.name not in allowed:
             raise InputError(
                 f"{entry}: does not belong into the folder of a policy ({', '.join(allowed)}); "
@@ -115,7 +115,7 @@ def _check_entries(place: Path) -> None:
 
 
 def _read_files(place: Path, manifest: Mapping[str, Any], label: str) -> bytes:
-    """Check the files that the manifest lists, and return the weights."""
+    """Check the files in the manifest, and return the weights."""
     files = manifest.get("files")
     if not isinstance(files, dict) or not {WEIGHTS} <= set(files) <= set(_MOST):
         raise InputError(f"{label}: files lists other names than {', '.join(_MOST)}; {_AGAIN}")

@@ -1,7 +1,7 @@
 """Arrays in the safetensors format: a header of JSON with names, types, shapes and places, then the numbers.
 
-Reading runs no code of the file, and every byte of it is accounted for. Only what networks need is read: float32. The
-format is a length and a list, so the few lines here replace a dependency of everybody who plays a trained commander.
+Reading runs no code of the file, and every byte is accounted for. Only float32 is supported: networks need no more. The
+format is a length and a list, so these few lines spare users of a trained commander a dependency.
 """
 
 import json
@@ -22,7 +22,7 @@ _WIDTH = 4
 
 
 def tensor_bytes(tensors: Mapping[str, F32], notes: Mapping[str, str] | None = None) -> bytes:
-    """Return a safetensors file that holds float32 arrays by name, in order of their names, and notes of text."""
+    """Return a safetensors file with float32 arrays, in the order of their names, and text notes."""
     header: dict[str, object] = {"__metadata__": dict(notes)} if notes else {}
     place, blocks = 0, []
     for name in sorted(tensors):
@@ -32,7 +32,7 @@ def tensor_bytes(tensors: Mapping[str, F32], notes: Mapping[str, str] | None = N
         blocks.append(block)
         place += len(block)
     text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)  # the format wants the numbers aligned
+    text += b" " * (-len(text) % 8)  # the format requires aligned numbers
     return struct.pack("<Q", len(text)) + text + b"".join(blocks)
 
 
@@ -42,7 +42,7 @@ def read_tensors(data: bytes, label: str) -> tuple[dict[str, F32], dict[str, str
     Raises
     ------
     InputError
-        When it is none, is cut short, holds other types than float32, or numbers that are not finite.
+        When it is not such a file, is truncated, or holds other types than float32 or numbers that are not finite.
     """
     header, numbers = _split(data, label)
     notes = header.pop("__metadata__", {})
@@ -108,5 +108,5 @@ def _entry(entry: object, name: str, label: str) -> tuple[tuple[int, ...], int, 
     return tuple(shape), offsets[0], offsets[1]
 
 
-def _damaged(label: str, what: str) -> InputError:
-    return InputError(f"{label}: no whole safetensors file: {what}; copy the folder again, or train the policy again")
+def _damaged(label: str, fault: str) -> InputError:
+    return InputError(f"{label}: no whole safetensors file: {fault}; copy the folder again, or train the policy again")

@@ -1,9 +1,9 @@
-"""Training of commanders by reinforcement learning. torch is imported in functions alone: the rest starts without it.
+"""Training of commanders by reinforcement learning. torch is imported inside functions only.
 
-- ``plan``: what is trained, on which games, against whom.
-- ``joint_games``, ``snapshots``: the games of one update, several scenarios and chairs at once.
+- ``plan``: the settings of a training: scenarios, sides, games, opponents.
+- ``joint_games``, ``snapshots``: the games of an update, several scenarios and chairs at once.
 - ``learner``: the network under torch, its updates, its state as plain tensors.
 - ``imitation``: a warm start from a doctrine.
-- ``checkpoint``: a training that goes on after a kill as if nothing had happened.
+- ``checkpoint``: the state for resuming a training with the same result.
 - ``train``: the loop; ``card``: the model card.
 """

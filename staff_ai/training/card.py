@@ -1,4 +1,4 @@
-"""The model card of a trained commander: what it is for, what it was trained on, what it is not."""
+"""The model card of a trained commander: purpose, training and limits."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from staff_ai.trained.networks import Network, n_inputs
 
 
 def card_text(network: Network, facts: Mapping[str, Any]) -> str:
-    """Return the card of a policy with the facts of its manifest."""
+    """Return the card of a policy from the facts of its manifest."""
     training, plan = facts["training"], facts["training"]["plan"]
     sizes, trained_on = network.schema.sizes, facts["trained_on"]
     widths = ", ".join(str(width) for width in network.architecture.hidden)
@@ -15,7 +15,7 @@ def card_text(network: Network, facts: Mapping[str, Any]) -> str:
         f"# Trained commander: {', '.join(sorted({one['scenario'] for one in trained_on}))}",
         "",
         "A network that commands one side of a Chammo scenario, for simulation, analysis and training. It chooses",
-        "tasks for the groups of its side from what its command post knows. It is no adviser for real operations.",
+        "tasks for the groups of its side from the picture at its command post. Not for real operations.",
         "",
         "    chammo run SCENARIO --policy SIDE=trained:FOLDER",
         "",
@@ -34,7 +34,7 @@ def card_text(network: Network, facts: Mapping[str, Any]) -> str:
         f"{training['steps']:,} choices. It chooses every {plan['interval_s']:g} s.",
         "",
         f"Mean mission score on validation games: {training['validation_score']:+.3f} (from -1 to 1; the best of all "
-        "validations, so a little too high). `chammo evaluate` measures it on games that nothing was chosen on.",
+        "validations, so a little too high). `chammo evaluate` measures it on games unused for selection.",
     ]
     if training["imitated"]:
         teachers = ", ".join(f"{one['doctrine']} ({one['side']})" for one in training["imitated"]["teachers"])
@@ -52,9 +52,9 @@ def card_text(network: Network, facts: Mapping[str, Any]) -> str:
         "",
         "## Limits",
         "",
-        "- Outside the scenarios and ranges above its choices mean nothing.",
+        "- Its choices are meaningless outside the scenarios and ranges above.",
         "- It may play a fixed schedule rather than react: `chammo evaluate` compares it with its own blind schedule.",
-        "- It exploits the model, with the simplifications that the model has.",
+        "- It exploits the model, including its simplifications.",
         "",
     ]
     return "\n".join(lines)

@@ -1,6 +1,6 @@
-"""The checkpoint of a training: one file of tensors and text, replaced as a whole after every update.
+"""The checkpoint of a training: a file of tensors and text, replaced as a whole after every update.
 
-It is a safetensors file: reading it runs nothing.
+It is a safetensors file: reading it runs no code.
 """
 
 import json
@@ -20,7 +20,7 @@ _NOTE = "training"
 
 @dataclass
 class Progress:
-    """How far a training is."""
+    """The progress of a training."""
 
     plan: str  # digest
     updates: int = 0
@@ -30,9 +30,9 @@ class Progress:
     best_score: float = -2.0  # mean mission score of the best validation
     best_update: int = -1
     validations_since: int = 0
-    ended: str = ""  # why it ended, "" while it goes on
+    ended: str = ""  # reason of the end, "" during the training
     imitated: dict[str, Any] = field(default_factory=dict)
-    rows: list[dict[str, Any]] = field(default_factory=list)  # one an update, for the CSV file
+    rows: list[dict[str, Any]] = field(default_factory=list)  # a row per update, for the CSV file
 
 
 def save_checkpoint(folder: Path, progress: Progress, tensors: Mapping[str, F32]) -> None:

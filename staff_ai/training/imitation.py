@@ -1,4 +1,4 @@
-"""A warm start: games of a doctrine, and for each of its orders the choice that comes nearest to it."""
+"""A warm start: games of a doctrine, and the nearest choice to each of its orders."""
 
 from typing import NamedTuple
 
@@ -19,12 +19,12 @@ from simcore.policy_registry import find_policy
 from simcore.types import F64, I64, read_only
 from staff_ai.games.play import Results, join, play_games
 
-_NEAR = 0.1  # how far the place of a choice may lie from that of the order [half-extents]
-_FIRST_GAME = 10**9  # games of the split train that no update plays
+_NEAR = 0.1  # distance equivalent to other rules of engagement, half the largest distance [half-extents]
+_FIRST_GAME = 10**9  # games of the split train beyond those of the updates
 
 
 class Examples(NamedTuple):
-    """What a doctrine did: observations of n decisions, masks (n, G, A), labels (n, G), -1 for no choice like it."""
+    """Decisions of a doctrine: n observations, masks (n, G, A), labels (n, G), -1 without a similar choice."""
 
     seen: Observation
     mask: np.ndarray
@@ -32,14 +32,14 @@ class Examples(NamedTuple):
 
     @property
     def share(self) -> float:
-        """Share of its orders that have a choice like them."""
+        """Share of its orders with a similar choice."""
         return float((self.labels >= 0).mean())
 
 
 def best_doctrine(settings: Settings, n: int) -> tuple[str, float]:
     """Return the doctrine with the best mean mission score on validation games, and the score."""
     scores: dict[str, float] = {}
-    side, opponents = settings.side_index, [str(one) for one in settings.opponents_in_play]
+    side, opponents = settings.side_index, [str(opponent) for opponent in settings.opponents_in_play]
     each = max(1, n // len(opponents))
     for name in ("hold", *for_either_chair()):
         parts: list[Results] = [
@@ -52,7 +52,7 @@ def best_doctrine(settings: Settings, n: int) -> tuple[str, float]:
 
 
 def gather_examples(settings: Settings, name: str, n: int) -> Examples:
-    """Return what a doctrine does in ``n`` games of the split train against the opponents of the settings."""
+    """Return the decisions of a doctrine in ``n`` games of the split train against the opponents of the settings."""
     compiled, side = settings.source.variant("train", 0), settings.side_index
     roster, briefing = compiled.roster, compiled.briefings[side]
     view = SideView(settings.schema, briefing)
@@ -60,7 +60,7 @@ def gather_examples(settings: Settings, name: str, n: int) -> Examples:
     simulation = start_simulation(compiled, ROOT_SEED, replications)
     teacher = find_policy(name)
     teacher.reset(briefing, ROOT_SEED, read_only(np.array(replications, dtype=np.uint64)))
-    pool = tuple(str(one) for one in settings.opponents_in_play)
+    pool = tuple(str(opponent) for opponent in settings.opponents_in_play)
     others = {
         s: Opposition(compiled, s, pool if s < 2 else ("scenario",)) for s in range(len(roster.sides)) if s != side
     }
@@ -85,14 +85,14 @@ def gather_examples(settings: Settings, name: str, n: int) -> Examples:
         for s, opposition in others.items():
             opposition.decide(simulation, np.arange(n) % (len(pool) if s < 2 else 1))
         simulation.advance(min(roster.decision_ticks, n_ticks - simulation.tick))
-    together = {part: np.concatenate([one[part] for one in seen]) for part in seen[0]}
+    together = {part: np.concatenate([observation[part] for observation in seen]) for part in seen[0]}
     return Examples(together, np.concatenate(masks), np.concatenate(labels))
 
 
 def label_orders(view: SideView, tables: Tables, orders: Orders, half_m: float) -> I64:
-    """Return for each group slot the choice whose order is nearest to the order given, (n, G).
+    """Return the choice with the nearest order to the given order, for each group slot, (n, G).
 
-    No order is the choice to go on. -1: no choice gives the same task near the same place.
+    No order means the choice to continue; -1 means no choice with the same task near the same place.
     """
     n, n_slots = tables.n, view.schema.sizes.groups
     places = [view.briefing.group_names.index(name) for name in view.slots]
@@ -118,7 +118,7 @@ def label_orders(view: SideView, tables: Tables, orders: Orders, half_m: float) 
 
 
 def check_teacher(name: str) -> None:
-    """Raise ``InputError`` for a doctrine that is held out or unknown."""
+    """Raise ``InputError`` for a held-out or unknown doctrine."""
     if name in HELD_OUT:
         raise InputError(f"--imitate {name}: is held out for the test; give another doctrine, or best")
     find_policy(name)

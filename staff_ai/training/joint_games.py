@@ -1,6 +1,6 @@
-"""The games of an update as one ``VecEnv``: the rows are spread over scenarios and chairs.
+"""The games of an update as a single ``VecEnv``, with rows for each scenario and chair.
 
-``joint_games`` imports Stable-Baselines3, and so torch, when it is called.
+A call of ``joint_games`` imports Stable-Baselines3, and so torch.
 """
 
 from collections.abc import Sequence
@@ -12,19 +12,19 @@ from agents.environments.settings import Settings
 
 
 def joint_games(settings: Sequence[Settings], rows: int) -> Any:
-    """Return a ``VecEnv`` of ``rows`` rows or a few more, an equal number for each of the settings.
+    """Return a ``VecEnv`` of ``rows`` rows or a few more, equally many for each of the settings.
 
-    The attribute ``outcomes`` collects the outcomes of games that ended; empty it as you like.
+    The attribute ``outcomes`` collects the outcomes of finished games; the caller may empty it.
     """
     from stable_baselines3.common.vec_env import VecEnv
 
     from agents.environments.vector_env import CommandVecEnv
 
     each = -(-rows // len(settings))
-    parts = [CommandVecEnv(one, each) for one in settings]
+    parts = [CommandVecEnv(part, each) for part in settings]
 
     class JointGames(VecEnv):
-        """Several environments of equal spaces beside each other."""
+        """Several environments of equal spaces, side by side."""
 
         def __init__(self) -> None:
             super().__init__(each * len(parts), parts[0].observation_space, parts[0].action_space)
@@ -78,4 +78,4 @@ def joint_games(settings: Sequence[Settings], rows: int) -> Any:
 
 
 def _stack(seen: Sequence[Any]) -> dict[str, np.ndarray]:
-    return {name: np.concatenate([one[name] for one in seen]) for name in seen[0]}
+    return {name: np.concatenate([observation[name] for observation in seen]) for name in seen[0]}

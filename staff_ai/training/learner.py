@@ -1,7 +1,7 @@
 """The network under torch: updates by masked PPO, and its state as plain tensors.
 
-Every update begins new games and draws from generators that are seeded with its number, so the state between two
-updates is weights, moments of the optimiser and a count. That is all a checkpoint needs.
+Every update begins new games and draws from generators seeded with its number, so a checkpoint needs weights, moments
+of the optimiser and a count alone.
 """
 
 from collections.abc import Mapping
@@ -23,19 +23,19 @@ _MOMENTS = ("exp_avg", "exp_avg_sq", "step")
 
 
 def need_torch() -> None:
-    """Raise ``InputError`` where the libraries that train are not installed."""
+    """Raise ``InputError`` when the libraries for training are not installed."""
     try:
         import sb3_contrib  # noqa: F401
         import torch  # noqa: F401
     except ImportError as error:
         raise InputError(
-            f"train: {error.name} is not installed; install what trains with `pip install chammo[rl]` "
+            f"train: {error.name} is not installed; install the libraries with `pip install chammo[rl]` "
             "(playing a trained commander needs none of it)"
         ) from None
 
 
 class Learner:
-    """A network that learns by a plan."""
+    """A network in training by a plan."""
 
     def __init__(self, plan: Plan) -> None:
         need_torch()
@@ -78,7 +78,7 @@ class Learner:
         return self.plan.steps_a_game * int(self.games.num_envs)
 
     def update(self, number: int, learning_rate: float) -> list[dict[str, Any]]:
-        """Play the games of an update and learn from them; return the outcomes of those that ended."""
+        """Play the games of an update and learn from them; return the outcomes of finished games."""
         from stable_baselines3.common.utils import set_random_seed
 
         set_random_seed(_seed(self.plan.seed, "update", number))
@@ -90,7 +90,7 @@ class Learner:
         return list(self.games.outcomes)
 
     def network(self, label: str = "learner") -> Network:
-        """Return the network that chooses, as a trained commander has it."""
+        """Return the policy network for a trained commander."""
         policy = self.model.policy
         layers = [module for module in policy.mlp_extractor.policy_net if hasattr(module, "weight")]
         tensors: dict[str, F32] = {}
@@ -100,7 +100,7 @@ class Learner:
         return Network(self.plan.architecture, self.schema, tensors, label)
 
     def take_snapshot(self) -> None:
-        """Let the opponents of both chairs have the network as it is."""
+        """Add the current network to the opponents of both chairs."""
         self.snapshots.networks.append(self.network("snapshot"))
 
     def state(self) -> dict[str, F32]:
@@ -113,7 +113,7 @@ class Learner:
         return {name: np.asarray(value, dtype=np.float32) for name, value in found.items()}
 
     def restore(self, tensors: Mapping[str, F32], n_steps: int) -> None:
-        """Take up a state. ``n_steps`` are the choices so far."""
+        """Restore a state. ``n_steps`` is the number of choices so far."""
         import torch
 
         weights = {name: torch.from_numpy(np.array(values)) for name, values in _under(tensors, "policy").items()}
@@ -133,7 +133,7 @@ class Learner:
             self.snapshots.networks.append(network)
 
     def imitate(self, seen: Observation, mask: np.ndarray, labels: I64, epochs: int = 30) -> float:
-        """Learn to choose the labels (n, G), -1 where there is none; return the share that is chosen afterwards."""
+        """Learn to choose the labels (n, G), -1 for none; return the share of labels chosen afterwards."""
         import torch
 
         policy, n = self.model.policy, len(labels)
@@ -173,7 +173,7 @@ def _seed(*key: object) -> int:
 
 
 def _batch(n: int, wanted: int) -> int:
-    """Return the divisor of ``n`` that is nearest to the wanted size of a minibatch, so that none is cut short."""
+    """Return the divisor of ``n`` nearest to the wanted size of a minibatch: minibatches are then equal."""
     return min((d for d in range(1, n + 1) if n % d == 0), key=lambda d: (abs(d - wanted), d))
 
 
@@ -182,7 +182,7 @@ def _extractor_class() -> Any:
     from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
 
     class InOrder(BaseFeaturesExtractor):
-        """The parts of an observation one after the other, in the order of the schema and of no dictionary."""
+        """The parts of an observation, concatenated in the order of the schema, not of a dictionary."""
 
         def __init__(self, observation_space: Any, names: list[str]) -> None:
             width = sum(int(np.prod(observation_space[name].shape)) for name in names)

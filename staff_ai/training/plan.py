@@ -1,4 +1,4 @@
-"""What a training is: scenarios and chairs, games, opponents, network, learning. Equal plans give equal weights."""
+"""Plan of a training: scenarios and chairs, games, opponents, network, learning. Equal plans give equal weights."""
 
 import hashlib
 import json
@@ -23,16 +23,16 @@ _MOST_STEPS_A_GAME = 2_000
 
 @dataclass(frozen=True)
 class Plan:
-    """What a training is.
+    """The plan of a training.
 
     Parameters
     ----------
     scenarios : files, library names or named ranges.
-    side : the side that learns; None is the first of each scenario, ``both`` learns both chairs and meets itself.
-    opponents : policies of the other side, one of them a game; None is the usual ones.
+    side : the learning side; None is the first of each scenario, ``both`` learns both chairs, also in self-play.
+    opponents : policies of the other side, drawn for each game; None is the default.
     seed : of weights, games and draws.
     every_s : time between choices [s]; None is about a 32nd of a game.
-    rows : games of an update that are played beside each other.
+    rows : parallel games of an update.
     hidden : widths of the hidden layers.
     imitate : doctrine to imitate first, ``best`` for the best of them, or None.
     """
@@ -52,19 +52,19 @@ class Plan:
     entropy: float = 0.01  # over the number of group slots
     validate_every: int = 10  # updates
     validation_games: int = 120
-    patience: int = 10  # validations without a better one, then it stops
+    patience: int = 10  # validations without improvement before it stops
     snapshot_every: int = 20  # updates; only where both chairs learn
 
     def __post_init__(self) -> None:
         if not self.scenarios:
-            raise InputError("train: names no scenario; give one or more")
+            raise InputError("train: names no scenario; give at least one")
         limits = {"seed": (0, 2**31), "rows": (1, 4096), "epochs": (1, 100), "batch": (8, 2**20)}
         limits |= {"validate_every": (1, 10**6), "validation_games": (1, 10**5), "patience": (1, 10**6)}
         for name, (least, most) in limits.items():
             value = getattr(self, name)
             if not least <= value <= most:
                 option = name.replace("_", "-")
-                raise InputError(f"--{option} {value}: out of range; give a whole number from {least} to {most}")
+                raise InputError(f"--{option} {value}: out of range; give an integer from {least} to {most}")
         if self.every_s is not None and not (math.isfinite(self.every_s) and self.every_s > 0.0):
             raise InputError(f"--every {self.every_s:g}: no time; give seconds above 0")
 
@@ -110,7 +110,7 @@ class Plan:
         return self.rows * self.steps_a_game
 
     def describe(self) -> dict[str, Any]:
-        """Return everything that the weights depend on as plain values."""
+        """Return the plan as plain values; the weights depend on these alone."""
         trained_on = []
         for one in self.settings:
             entry = one.describe()
@@ -120,7 +120,7 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """Digest of the plan: a training goes on under the same one alone."""
+        """Digest of the plan: a training resumes only under an equal plan."""
         text = json.dumps([self.describe(), self.settings[0].schema.digest], sort_keys=True, default=str)
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
@@ -131,7 +131,7 @@ def _decision_ms(settings: Settings) -> int:
 
 
 def _usual_interval_s(bases: Sequence[Settings]) -> float:
-    """Return the multiple of all decision intervals that is nearest to a 32nd of the longest game."""
+    """Return the multiple of all decision intervals nearest to a 32nd of the longest game."""
     common_ms = math.lcm(*(_decision_ms(base) for base in bases))
     longest_ms = max(1000.0 * base.base.briefings[0].duration_s for base in bases)
     return max(1, round(longest_ms / STEPS_A_GAME / common_ms)) * common_ms / 1000.0

@@ -1,4 +1,4 @@
-"""Earlier states of the learner as opponents: where both chairs learn, one network can sit in either."""
+"""Earlier states of the learner as opponents, for trainings of both chairs with a shared network."""
 
 import numpy as np
 
@@ -10,9 +10,9 @@ from staff_ai.trained.networks import Network
 
 
 class Snapshots:
-    """A growing list of networks; an opponent that plays one of them in each game, drawn by its replication number.
+    """A growing list of networks; as an opponent, a network drawn by the replication number of each game.
 
-    Before there is any it plays the plan of the file.
+    While the list is empty, it plays the plan of the file.
     """
 
     def __init__(self, schema: Schema, interval_s: float) -> None:
@@ -40,7 +40,7 @@ class _SnapshotCommander(ChoiceCommander):
         if not networks:
             return chosen
         rows = np.flatnonzero(picture.ticks % self._interval_ticks == 0)
-        # the upper bits of a replication number are those of its split
+        # the upper bits of a replication number hold its split
         which = (picture.replication[rows] % np.uint64(1_000_003)) % np.uint64(len(networks))
         for k, network in enumerate(networks):
             here = np.flatnonzero(which == k)

@@ -1,8 +1,8 @@
-"""The training loop: updates, validations, checkpoints, and the folder that comes out.
+"""The training loop: updates, validations, checkpoints, and the resulting folder.
 
 The folder is a policy (``staff_ai.trained.policy_folder``) with the best network so far from the first validation on;
-``training/`` beside it holds the checkpoint and ``progress.csv``. The same command again goes on where a kill left it,
-to the same weights as without the kill.
+``training/`` beside it holds the checkpoint and ``progress.csv``. The same command again resumes after a kill,
+with the same weights as without the kill.
 """
 
 import csv
@@ -36,7 +36,7 @@ PROGRESS = "progress.csv"
 _IMITATION_GAMES = 48
 
 Told = Callable[[Progress, float], None]
-"""Called after every update with the progress and the share of the limit that is done."""
+"""Called after every update with the progress and the share of the limit."""
 
 
 def train(
@@ -48,7 +48,7 @@ def train(
     force: bool = False,
     on_update: Told | None = None,
 ) -> Progress:
-    """Train until one of the limits, or until validations get no better; return how it went.
+    """Train until one of the limits, or until validations stop improving; return the progress.
 
     ``steps`` are choices of all games, ``minutes`` time of this and earlier calls. With ``steps`` alone the weights
     are a function of the plan.
@@ -56,7 +56,7 @@ def train(
     Raises
     ------
     InputError
-        For a wrong plan, no limit, a folder with other things or another plan's training in it, without torch.
+        For a wrong plan, no limit, a folder with foreign files or the training of another plan, or without torch.
     """
     if steps is None and minutes is None:
         raise InputError("train: no limit; give --steps or --minutes")
@@ -85,7 +85,7 @@ def validate(plan: Plan, network: Network) -> Results:
 def _prepare(folder: Path, *, force: bool) -> None:
     check_new_folder(folder)
     if folder.exists() and not folder.is_dir():
-        raise InputError(f"-o {folder}: is no folder; give the name of a new one")
+        raise InputError(f"-o {folder}: is no folder; give the name of a new folder")
     ours = (WEIGHTS, MANIFEST, CARD, TRAINING)
     if folder.is_dir():
         strangers = [e.name for e in folder.iterdir() if e.name not in ours and not e.name.startswith(".")]

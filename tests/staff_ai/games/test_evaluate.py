@@ -71,7 +71,7 @@ def test_a_network_that_does_not_look_equals_its_own_blind_schedule(tmp_path: Pa
     assert own is not None
     assert blind is not None
     np.testing.assert_array_equal(own.mission, blind.mission)
-    assert f"{LEARNED} against its own blind schedule: that it reacts is not shown" in verdict(found)
+    assert f"{LEARNED} against its own blind schedule: a reaction is not shown" in verdict(found)
 
 
 def test_a_blind_schedule_is_the_usual_choice_at_each_time() -> None:
@@ -162,7 +162,7 @@ def test_folders_of_other_commanders_are_no_training_seeds(tmp_path: Path) -> No
     for name, side in (("a", "blue"), ("b", "red")):
         facts = {"trained_on": [{"scenario": "two-patrols", "side": side}]}
         write_policy(tmp_path / name, network(), INTERVAL_S, facts, "")
-    with pytest.raises(InputError, match="evaluate them one by one"):
+    with pytest.raises(InputError, match="evaluate them separately"):
         read_subjects([str(tmp_path / "a"), str(tmp_path / "b")])
     policies, names = read_subjects([str(tmp_path / "a"), str(tmp_path / "a"), "hold"])
     assert (len(policies), names) == (2, ["hold"])

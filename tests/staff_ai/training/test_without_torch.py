@@ -17,5 +17,5 @@ def test_without_torch_the_command_names_what_to_install(
     with pytest.raises(InputError, match=r"pip install chammo\[rl\]"):
         need_torch()
     assert main(["train", "two-patrols", "-o", str(tmp_path / "x"), "--steps", "1"]) == 2
-    assert "is not installed; install what trains" in capsys.readouterr().err
+    assert "is not installed; install the libraries" in capsys.readouterr().err
     assert not (tmp_path / "x").exists()
