@@ -17,7 +17,7 @@ def verdict(chair: Chair) -> list[str]:
     said: list[str] = []
     for first, second, difference, better in chair.comparisons():
         word = (
-            "better than" if difference.low > 0.0 else "worse than" if difference.high < 0.0 else "not told apart from"
+            "better than" if difference.low > 0.0 else "worse than" if difference.high < 0.0 else "not distinguishable from"
         )
         said.append(
             f"{first.name} is {word} {second.name}: {span(difference)}; better in {better.value:.0%} of paired games "
