@@ -16,9 +16,8 @@ def verdict(chair: Chair) -> list[str]:
     """Return the results of the comparisons as sentences."""
     said: list[str] = []
     for first, second, difference, better in chair.comparisons():
-        word = (
-            "better than" if difference.low > 0.0 else "worse than" if difference.high < 0.0 else "not distinguishable from"
-        )
+        word = "better than" if difference.low > 0.0 else "not distinguishable from"
+        word = "worse than" if difference.high < 0.0 else word
         said.append(
             f"{first.name} is {word} {second.name}: {span(difference)}; better in {better.value:.0%} of paired games "
             f"({better.low:.0%}, {better.high:.0%})"

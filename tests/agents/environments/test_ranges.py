@@ -97,7 +97,7 @@ def test_the_ranges_are_written_into_the_manifest() -> None:
     [
         ("groups.green.at_km", Shift(1.0), "green"),
         ("groups.red-boats.name", Scale(1.0, 2.0), "no number to scale"),
-        ("time.dt_s", Shift(1.0), "no place"),
+        ("time.dt_s", Shift(1.0), "no position"),
         ("time.dt_s.x", Whole(1, 2), "holds no"),
         ("groups.red-boats.at_km", OneOf(([0.0, 9.0],)), "none of 20 draws"),  # boats on land
         ("groups.red-boats.colour", OneOf(("blue",)), "colour"),
