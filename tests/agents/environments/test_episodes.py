@@ -216,7 +216,7 @@ def test_opponents_that_read_no_clocks_are_asked_at_one_clock_at_a_time() -> Non
     [
         ({"side": "green"}, "green"),
         ({"split": "all"}, "train, validation, test"),
-        ({"opponents": ()}, "name one"),
+        ({"opponents": ()}, "name at least one"),
         ({"step_decisions": 0}, "1 or more"),
         ({"most_steps": 0}, "1 or more"),
         ({"gamma": 2.0}, "0 to 1"),
