@@ -7,19 +7,19 @@ hop was the first. ``latency`` measures the paths.
 import numpy as np
 
 from simcore.compiling.jit import kernel
-from simcore.events import Log, emit
+from simcore.events import Log
 from simcore.kernels.network.comms import report, rounds_left
 from simcore.kernels.network.latency import delay_ticks, find_delays
 from simcore.kernels.orders.hosts import bearer_of
-from simcore.kernels.picture.contacts import identify, open_contact, settle_identity, update_contact
+from simcore.kernels.picture.contacts import Door, Observation, merge_observation
 from simcore.kernels.picture.local_contacts import report_local_contacts
 from simcore.kernels.picture.sightings import add_report
 from simcore.kinds import Contacts, Crews, Ground, Groups, Messages, Moment, Mounts, Rules, Sides, Units
 from simcore.messages import ContactReportR, ContactReportW, StatusReportR, StatusReportW
 from simcore.params import CrewSpecW, RuleR, RuleW, UnitSpecW
 from simcore.scratch import Scratch, ScratchW
-from simcore.state import ContactR, ContactW, GroupW, SideR, SideW, UnitR, UnitW, WorldW
-from simcore.types import I32, NONE, EventKind, Level, Status, Word
+from simcore.state import ContactW, GroupW, SideR, SideW, UnitR, UnitW, WorldW
+from simcore.types import I32, NONE, Level, Status, Word
 
 
 @kernel
@@ -187,7 +187,6 @@ def deliver_reports(
     n = units.spec_whole.shape[1]
     dt = rules.real[RuleR.DT_S]
     slots = rules.whole[RuleW.STATUS_SLOTS]
-    truth = units.spec_whole[UnitSpecW.IDENTITY]
     level = contacts.whole[ContactW.LEVEL]
     for i in range(n):
         newest = -1
@@ -242,9 +241,9 @@ def deliver_reports(
         return
     for q in range(n_arrived):
         k = arrived[q]
-        c = int(messages.report_whole[ContactReportW.CONTACT, k])
-        i = messages.report_whole[ContactReportW.UNIT, k]
-        seen = int(messages.report_whole[ContactReportW.TICK, k])
+        c = np.int64(messages.report_whole[ContactReportW.CONTACT, k])
+        i = np.int64(messages.report_whole[ContactReportW.UNIT, k])
+        seen = np.int64(messages.report_whole[ContactReportW.TICK, k])
         found = messages.report_whole[ContactReportW.LEVEL, k]
         s = c // n
         j = c - s * n
@@ -259,50 +258,17 @@ def deliver_reports(
         sides.real[SideR.REPORT_AGE_S, s] += (now.tick - seen) * dt
         if (now.tick - seen) * dt > rules.real[RuleR.CONTACT_HOLD_S] or seen < contacts.whole[ContactW.KILL_TICK, c]:
             continue
-        before = level[c]
-        if before == Level.NONE:
-            serial = open_contact(
-                seen,
-                c,
-                s,
-                messages.report_real[ContactReportR.X, k],
-                messages.report_real[ContactReportR.Y, k],
-                messages.report_real[ContactReportR.ERROR_M, k],
-                found,
-                contacts,
-                sides,
-            )
-            contacts.whole[ContactW.ENTERED, c] = now.tick
-            emit(log, now, EventKind.CONTACT, s, i, j, found, serial)
-        else:
-            if (
-                contacts.whole[ContactW.TICK, c] == seen
-                and contacts.real[ContactR.ERROR_M, c] <= messages.report_real[ContactReportR.ERROR_M, k]
-            ):
-                level[c] = max(before, found)  # another sighting of the same tick, which adds only its level
-            else:
-                is_second = seen != contacts.whole[ContactW.FIRST_TICK, c]  # two sightings of one tick give no velocity
-                update_contact(
-                    max(seen, int(contacts.whole[ContactW.TICK, c])),
-                    c,
-                    messages.report_real[ContactReportR.X, k],
-                    messages.report_real[ContactReportR.Y, k],
-                    messages.report_real[ContactReportR.VX, k] if is_second else 0.0,
-                    messages.report_real[ContactReportR.VY, k] if is_second else 0.0,
-                    messages.report_real[ContactReportR.ERROR_M, k],
-                    found,
-                    seen,
-                    rules,
-                    contacts,
-                )
-            if level[c] > before:
-                emit(log, now, EventKind.UPGRADE, s, i, j, level[c], contacts.whole[ContactW.SERIAL, c])
-        if before < Level.IDENTIFIED and level[c] == Level.IDENTIFIED:
-            identity = messages.report_whole[ContactReportW.IDENTITY, k]
-            if identity < 0:
-                tracks = contacts.whole[ContactW.TRACKS, c]
-                identity = identify(now, tracks, units.key[i], units.key[j], truth[j], rules)
-            settle_identity(now, s, i, j, identity, units, rules, contacts, sides, log)
+        observation = Observation(
+            seen,
+            np.int64(found),
+            np.int64(messages.report_whole[ContactReportW.IDENTITY, k]),
+            messages.report_real[ContactReportR.X, k],
+            messages.report_real[ContactReportR.Y, k],
+            messages.report_real[ContactReportR.VX, k],
+            messages.report_real[ContactReportR.VY, k],
+            messages.report_real[ContactReportR.ERROR_M, k],
+        )
+        merge_observation(now, s, i, j, observation, np.int64(Door.DELAYED), units, rules, contacts, sides, log)
     kept = 0
     for k in range(count):
         if messages.report_whole[ContactReportW.DUE, k] > now.tick:

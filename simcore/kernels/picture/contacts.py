@@ -1,4 +1,7 @@
-"""The contact tables of the sides: commit detections, age contacts, drop stale contacts."""
+"""The contact tables of the sides: merge observations, commit detections, age contacts, drop stale contacts."""
+
+from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,10 +16,31 @@ from simcore.params import RuleR, RuleW, UnitSpecW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import Scratch, ScratchR, ScratchW
 from simcore.state import ContactR, ContactW, SideW
-from simcore.types import EventKind, Identity, Level, Word
+from simcore.types import NONE, EventKind, Identity, Level, Word
 
 EAST = np.uint64(0)  # keys of the draws of the two errors of a position
 NORTH = np.uint64(0x5851F42D4C957F2D)
+
+
+class Door(IntEnum):
+    """The way of an observation into the picture of its side."""
+
+    PROMPT = 0  # a report that takes no time
+    RESTORED = 1  # the own sighting of a unit whose link is restored; its upgrades are not announced
+    DELAYED = 2  # a report that takes time
+
+
+class Observation(NamedTuple):
+    """An observation of a unit; whole numbers are int64, so that kernels that take it are compiled once."""
+
+    tick: int | np.int64
+    level: int | np.int64
+    identity: int | np.int64  # Identity as believed by the observer, or -1: to be drawn
+    x: float  # [m]
+    y: float
+    vx: float  # [m/s]
+    vy: float
+    error_m: float
 
 
 @formula
@@ -66,69 +90,115 @@ def settle_identity(
 
 
 @kernel
-def update_contact(
-    tick: int,
-    c: int,
-    x: float,
-    y: float,
-    vx: float,
-    vy: float,
-    error: float,
-    level: int,
-    observed_tick: int,
-    rules: Rules,
-    contacts: Contacts,
-) -> None:
-    """Merge an observation into the existing contact ``c``: keep the better of the old and the new estimate.
+def update_contact(tick: int, c: int, seen: Observation, rules: Rules, contacts: Contacts) -> None:
+    """Merge an observation into the existing contact ``c``: keep the better of the two estimates, compared at ``tick``.
 
     The first detection gives the position, the second the velocity.
     """
     dt = rules.real[RuleR.DT_S]
     age_s = (tick - contacts.whole[ContactW.TICK, c]) * dt
     old_error = grown_error_m(contacts.real[ContactR.ERROR_M, c], age_s, rules.real[RuleR.CONTACT_GROWTH_MPS])
-    new_error = grown_error_m(error, (tick - observed_tick) * dt, rules.real[RuleR.CONTACT_GROWTH_MPS])
+    new_error = grown_error_m(seen.error_m, (tick - seen.tick) * dt, rules.real[RuleR.CONTACT_GROWTH_MPS])
     if new_error <= old_error:
-        contacts.real[ContactR.X, c] = x
-        contacts.real[ContactR.Y, c] = y
-        contacts.real[ContactR.ERROR_M, c] = error
-        contacts.real[ContactR.VX, c] = vx
-        contacts.real[ContactR.VY, c] = vy
-        contacts.whole[ContactW.TICK, c] = observed_tick
-    elif observed_tick == tick:
+        contacts.real[ContactR.X, c] = seen.x
+        contacts.real[ContactR.Y, c] = seen.y
+        contacts.real[ContactR.ERROR_M, c] = seen.error_m
+        contacts.real[ContactR.VX, c] = seen.vx
+        contacts.real[ContactR.VY, c] = seen.vy
+        contacts.whole[ContactW.TICK, c] = seen.tick
+    elif seen.tick == tick:
         contacts.real[ContactR.X, c] += contacts.real[ContactR.VX, c] * age_s
         contacts.real[ContactR.Y, c] += contacts.real[ContactR.VY, c] * age_s
         contacts.real[ContactR.ERROR_M, c] = old_error
-        contacts.real[ContactR.VX, c] = vx
-        contacts.real[ContactR.VY, c] = vy
+        contacts.real[ContactR.VX, c] = seen.vx
+        contacts.real[ContactR.VY, c] = seen.vy
         contacts.whole[ContactW.TICK, c] = tick
-    if level > contacts.whole[ContactW.LEVEL, c]:
-        contacts.whole[ContactW.LEVEL, c] = level
+    if seen.level > contacts.whole[ContactW.LEVEL, c]:
+        contacts.whole[ContactW.LEVEL, c] = seen.level
 
 
 @kernel
-def open_contact(
-    tick: int, c: int, side: int, x: float, y: float, error: float, level: int, contacts: Contacts, sides: Sides
-) -> int:
+def update_contact_late(c: int, seen: Observation, rules: Rules, contacts: Contacts) -> None:
+    """Merge an observation that arrives late, perhaps after a later observation, into the existing contact ``c``.
+
+    A less precise observation of the contact's own tick adds only its level, and two observations of one tick give no
+    velocity.
+    """
+    last = np.int64(contacts.whole[ContactW.TICK, c])
+    if last == seen.tick and contacts.real[ContactR.ERROR_M, c] <= seen.error_m:
+        contacts.whole[ContactW.LEVEL, c] = max(contacts.whole[ContactW.LEVEL, c], seen.level)
+        return
+    vx, vy = seen.vx, seen.vy
+    if seen.tick == contacts.whole[ContactW.FIRST_TICK, c]:
+        vx, vy = 0.0, 0.0
+    still = Observation(seen.tick, seen.level, seen.identity, seen.x, seen.y, vx, vy, seen.error_m)
+    update_contact(max(seen.tick, last), c, still, rules, contacts)
+
+
+@kernel
+def open_contact(c: int, side: int, seen: Observation, contacts: Contacts, sides: Sides) -> int:
     """Start contact ``c`` and return its serial."""
     serial = sides.whole[SideW.NEXT_SERIAL, side] + 1
     sides.whole[SideW.NEXT_SERIAL, side] = serial
     sides.whole[SideW.DETECTIONS, side] += 1
     if sides.whole[SideW.FIRST_CONTACT_TICK, side] < 0:
-        sides.whole[SideW.FIRST_CONTACT_TICK, side] = tick
-    contacts.real[ContactR.X, c] = x
-    contacts.real[ContactR.Y, c] = y
+        sides.whole[SideW.FIRST_CONTACT_TICK, side] = seen.tick
+    contacts.real[ContactR.X, c] = seen.x
+    contacts.real[ContactR.Y, c] = seen.y
     contacts.real[ContactR.VX, c] = 0.0
     contacts.real[ContactR.VY, c] = 0.0
-    contacts.real[ContactR.ERROR_M, c] = error
-    contacts.whole[ContactW.LEVEL, c] = level
-    contacts.whole[ContactW.TICK, c] = tick
+    contacts.real[ContactR.ERROR_M, c] = seen.error_m
+    contacts.whole[ContactW.LEVEL, c] = seen.level
+    contacts.whole[ContactW.TICK, c] = seen.tick
     contacts.whole[ContactW.SERIAL, c] = serial
     contacts.whole[ContactW.COMMITTED, c] = 0
-    contacts.whole[ContactW.FIRST_TICK, c] = tick
+    contacts.whole[ContactW.FIRST_TICK, c] = seen.tick
     contacts.whole[ContactW.IDENTITY, c] = Identity.UNKNOWN
     contacts.whole[ContactW.TRACKS, c] += 1
-    contacts.whole[ContactW.ENTERED, c] = tick
+    contacts.whole[ContactW.ENTERED, c] = seen.tick
     return serial
+
+
+@kernel
+def merge_observation(
+    now: Moment,
+    side: int,
+    i: int,
+    j: int,
+    seen: Observation,
+    door: int,
+    units: Units,
+    rules: Rules,
+    contacts: Contacts,
+    sides: Sides,
+    log: Log,
+) -> None:
+    """Merge an observation of unit ``j`` by unit ``i`` into the picture of ``side``, to which it came by a Door.
+
+    It opens the contact or updates it. The first observation that identifies the target settles the identity.
+    """
+    c = side * units.spec_whole.shape[1] + j
+    before = contacts.whole[ContactW.LEVEL, c]
+    if before == Level.NONE:
+        serial = open_contact(c, side, seen, contacts, sides)
+        if door == Door.DELAYED:
+            contacts.whole[ContactW.ENTERED, c] = now.tick
+        emit(log, now, EventKind.CONTACT, side, i, j, seen.level, serial)
+    else:
+        if door == Door.DELAYED:
+            update_contact_late(c, seen, rules, contacts)
+        else:
+            update_contact(now.tick, c, seen, rules, contacts)
+        level = contacts.whole[ContactW.LEVEL, c]
+        if level > before and door != Door.RESTORED:
+            emit(log, now, EventKind.UPGRADE, side, i, j, level, contacts.whole[ContactW.SERIAL, c])
+    if before < Level.IDENTIFIED and contacts.whole[ContactW.LEVEL, c] == Level.IDENTIFIED:
+        identity = seen.identity
+        if identity < 0:
+            n_th = np.int64(contacts.whole[ContactW.TRACKS, c])
+            truth = units.spec_whole[UnitSpecW.IDENTITY, j]
+            identity = identify(now, n_th, units.key[i], units.key[j], truth, rules)
+        settle_identity(now, side, i, j, identity, units, rules, contacts, sides, log)
 
 
 @kernel
@@ -179,53 +249,32 @@ def commit_detections(
     Earlier sightings are dead reckoned to the present.
     """
     level = contacts.whole[ContactW.LEVEL]
-    serial_of = contacts.whole[ContactW.SERIAL]
-    truth = units.spec_whole[UnitSpecW.IDENTITY]
-    tracks = contacts.whole[ContactW.TRACKS]
-    seen_error = work.real[ScratchR.SEEN_ERROR]
     seen_by = work.whole[ScratchW.SEEN_BY]
-    seen_level = work.whole[ScratchW.SEEN_LEVEL]
-    seen_ago = work.whole[ScratchW.SEEN_AGO]
     touched = work.whole[ScratchW.TOUCHED]
     fresh = work.whole[ScratchW.FRESH]
     noise = stream_key(now.seed, now.replication, now.tick, Stream.NOISE)
-    n_fresh = 0
+    n_known, n_fresh = 0, 0
     for t in range(n_touched):
         c = int(touched[t])
         if level[c] == Level.NONE:
             fresh[n_fresh] = c
             n_fresh += 1
-            continue
-        side = c // n_units
-        j = c - side * n_units
-        i = seen_by[c]
-        error = seen_error[c]
-        x, y, vx, vy = reckon(j, now.tick, np.int64(seen_ago[c]), rules, units, paths)
-        east = normal_quantile(draw(noise, units.key[i] ^ EAST, units.key[j])) * error
-        north = normal_quantile(draw(noise, units.key[i] ^ NORTH, units.key[j])) * error
-        before = level[c]
-        update_contact(now.tick, c, x + east, y + north, vx, vy, error, seen_level[c], now.tick, rules, contacts)
-        if level[c] > before:
-            emit(log, now, EventKind.UPGRADE, side, i, j, level[c], serial_of[c])
-            if level[c] == Level.IDENTIFIED:
-                found = identify(now, tracks[c], units.key[i], units.key[j], truth[j], rules)
-                settle_identity(now, side, i, j, found, units, rules, contacts, sides, log)
-        seen_by[c] = -1
+        else:
+            touched[n_known] = c
+            n_known += 1
     order_by_key(fresh, n_fresh, units.key, work.whole[ScratchW.QUEUE], work.whole[ScratchW.PENDING])
-    for t in range(n_fresh):
-        c = int(fresh[t])
+    for t in range(n_touched):
+        c = int(touched[t]) if t < n_known else int(fresh[t - n_known])
         side = c // n_units
         j = c - side * n_units
-        i = seen_by[c]
-        error = seen_error[c]
-        x, y, vx, vy = reckon(j, now.tick, np.int64(seen_ago[c]), rules, units, paths)
-        east = normal_quantile(draw(noise, units.key[i] ^ EAST, units.key[j])) * error
-        north = normal_quantile(draw(noise, units.key[i] ^ NORTH, units.key[j])) * error
-        serial = open_contact(now.tick, c, side, x + east, y + north, error, seen_level[c], contacts, sides)
-        emit(log, now, EventKind.CONTACT, side, i, j, seen_level[c], serial)
-        if level[c] == Level.IDENTIFIED:
-            found = identify(now, tracks[c], units.key[i], units.key[j], truth[j], rules)
-            settle_identity(now, side, i, j, found, units, rules, contacts, sides, log)
+        i = np.int64(seen_by[c])
+        error = work.real[ScratchR.SEEN_ERROR, c]
+        x, y, vx, vy = reckon(j, now.tick, np.int64(work.whole[ScratchW.SEEN_AGO, c]), rules, units, paths)
+        x += normal_quantile(draw(noise, units.key[i] ^ EAST, units.key[j])) * error
+        y += normal_quantile(draw(noise, units.key[i] ^ NORTH, units.key[j])) * error
+        seen_level = np.int64(work.whole[ScratchW.SEEN_LEVEL, c])
+        seen = Observation(now.tick, seen_level, np.int64(NONE), x, y, vx, vy, error)
+        merge_observation(now, side, i, j, seen, np.int64(Door.PROMPT), units, rules, contacts, sides, log)
         seen_by[c] = -1
 
 
