@@ -19,6 +19,7 @@ KERNELS_MAY_IMPORT = (
     "simcore.params",
     "simcore.compiling.prefetch",
     "simcore.surroundings",
+    "simcore.kinds",
     "simcore.state",
     "simcore.rng",
     "simcore.events",
