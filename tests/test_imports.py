@@ -20,6 +20,7 @@ KERNELS_MAY_IMPORT = (
     "simcore.compiling.prefetch",
     "simcore.surroundings",
     "simcore.kinds",
+    "simcore.messages",
     "simcore.state",
     "simcore.rng",
     "simcore.events",
