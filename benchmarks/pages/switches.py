@@ -39,7 +39,8 @@ with seed 101, and several measures of most. Such a search favours clear results
 table: the pairs were fixed after it, and the seed of this page, {seed}, was used only for the table. *Sign* compares
 the sign of the difference with that in the search. The second pair of the cookie-cutter sensor was added after the
 interval of the first turned out to include zero; the pair of active sonar and the measure of changing weather were
-replaced for the same reason, again by a search with seed 101.
+replaced for the same reason, again by a search with seed 101. Those of injects and of the optics of
+cookie-cutter sensors were replaced by a search with seed 3.
 
 {verdict}
 """
