@@ -3,7 +3,7 @@
 ``simcore.engine.play`` calls the phases. Here its Python source runs with a clock around every compiled function it
 calls, so the list of phases is always the engine's own. Assumptions to check after changes to the engine's structure:
 ``Simulation`` calls ``simcore.simulation.advance``; every function called there is a phase, except those in ``_SET_UP``
-(once per call, not per tick) and ``_LAYERS`` (functions between ``advance`` and the phases).
+(once per call, not per tick), ``_LAYERS`` (functions between ``advance`` and the phases) and ``simcore.kinds``.
 
 Each call of a phase from Python costs microseconds, more for more arrays. This is subtracted: the excess over the
 compiled tick is distributed over the calls in proportion to the arrays they pass. With fewer than some hundred units
@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+import simcore.kinds
 import simcore.simulation
 from scenarios.benchmark.cases import Work, start
 from scenarios.benchmark.results import PhaseShare
@@ -113,6 +114,8 @@ def _in_python(function: Any, clocks: dict[str, _Clock]) -> Any:
         called: Any = namespace.get(name)
         if name in _LAYERS:
             namespace[name] = _in_python(called, clocks)
+        elif getattr(called, "__module__", "") == simcore.kinds.__name__ and hasattr(called, "py_func"):
+            namespace[name] = called.py_func  # only makes a tuple of views, and compiled code counts no references
         elif hasattr(called, "py_func") or isinstance(called, FunctionType):
             namespace[name] = clocks.setdefault(name, _Clock(python_wrapper(called)))
     return FunctionType(plain.__code__, namespace, plain.__name__, plain.__defaults__, plain.__closure__)
