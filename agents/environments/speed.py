@@ -47,8 +47,8 @@ def measure_learning(scenarios: Sequence[str], seconds: float, rounds: int) -> l
             if k > 0:  # the first round compiles and warms up
                 bare.append(pair[0])
                 through.append(pair[1])
-        what = f"steps through the {door}, {rows} rows"
-        against = "decisions of the bare engine with its policies"
+        what = f"steps through the {door} ({rows} rows)"
+        against = "decisions of the bare engine"
         results.append(PluginResult(name, what, Spread(tuple(through)), against, Spread(tuple(bare)), FLOOR))
     return results
 
