@@ -145,10 +145,8 @@ def _plugins(results: Results) -> list[str]:
     lines: list[str] = []
     for result in results.plugins:
         rate, base = result.rate, result.base
-        lines.append(
-            f"  {result.case:<26}{rate.median:>10,.0f} {result.what}; {base.median:,.0f} {result.against}: "
-            f"{_times(result.ratio)}"
-        )
+        lines.append(f"  {result.case:<26}{rate.median:>10,.0f} {result.what}")
+        lines.append(f"  {'':<26}{base.median:>10,.0f} {result.against}: {_times(result.ratio)}")
     return ["", "Installed packages, same rounds: per CPU-second", *lines] if lines else []
 
 
