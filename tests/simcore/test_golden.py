@@ -51,14 +51,14 @@ def test_a_new_column_that_nothing_uses_changes_no_golden_run(
     at = len(members) if place is None else place
     more = IntEnum(names.__name__, [(n, k) for k, n in enumerate([*members[:at], "NEW", *members[at:]])])  # type: ignore[misc]
     start_state, now = fresh(), with_whole(fresh(), block, getattr(fresh(), block).whole + 1)
-    grown = [
+    grown, grown_start = (
         with_whole(state, block, np.insert(getattr(state, block).whole, at, value, axis=1))
         for state in (now, start_state)
-    ]
+    )
     rows = {**ROWS, block: (ROWS[block][0], more)}
     before = field_digests(now, start_state)
     assert f"{block}.whole.{members[0]}" in before
-    assert field_digests(*grown, rows) == before
+    assert field_digests(grown, grown_start, rows) == before
 
 
 def test_a_mismatch_names_block_and_field() -> None:

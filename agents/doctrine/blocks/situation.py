@@ -58,6 +58,6 @@ def assess_situation(briefing: Briefing, force: Force, picture: Picture, standin
         forces=assess_forces(briefing, force, picture),
         contacts=assess_contacts(briefing, picture),
         draft=Draft(briefing, len(picture.replication), standing),
-        time_s=picture.ticks * briefing.dt_s,
+        time_s=np.asarray(picture.ticks * briefing.dt_s, dtype=np.float64),
         masks={},
     )
