@@ -172,7 +172,7 @@ def test_a_sweep_is_the_nearest_point_and_the_integral_over_the_path(stride: int
     limits[RuleW.PATH_KNOTS], limits[RuleW.PATH_STRIDE] = knots, stride
     ux, uy = (relative[-1] - relative[-2]) / dt
     step_m = np.hypot(*np.diff(relative, axis=0).T).max()
-    course = Course(*relative[-1], ux, uy, 0.0, 1.0)
+    course = Course(relative[-1, 0], relative[-1, 1], ux, uy, 0.0, 1.0)
 
     def swept(rate: float) -> tuple[float, float, float, int]:
         return sweep(0, 1, ticks - 1, span, 1, course, range_m, step_m, rate, -1.0, dt, limits, path_real)
