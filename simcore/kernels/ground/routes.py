@@ -10,6 +10,7 @@ import math
 import numpy as np
 
 from simcore.compiling.jit import driver
+from simcore.kernels.mathematics.geometry import first_crossing
 from simcore.types import F32, F64, I32, U8
 
 _DIAGONAL = 1.4142135623730951
@@ -42,12 +43,8 @@ def line_cost(ground: F32, is_open: U8, frame: F64, x0: float, y0: float, x1: fl
     last_row = min(max(int(math.floor(v1)), 0), rows - 1)
     du, dv = u1 - u0, v1 - v0
     length = math.sqrt(du * du + dv * dv) * frame[2]
-    step_u = 1 if du > 0.0 else -1
-    step_v = 1 if dv > 0.0 else -1
-    delta_u = 1.0 / abs(du) if du != 0.0 else np.inf
-    delta_v = 1.0 / abs(dv) if dv != 0.0 else np.inf
-    next_u = ((column + 1 if du > 0.0 else column) - u0) / du if du != 0.0 else np.inf
-    next_v = ((row + 1 if dv > 0.0 else row) - v0) / dv if dv != 0.0 else np.inf
+    step_u, delta_u, next_u = first_crossing(u0, du, column)
+    step_v, delta_v, next_v = first_crossing(v0, dv, row)
     t = 0.0
     cost = 0.0
     is_first = True

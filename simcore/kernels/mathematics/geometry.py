@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from simcore.compiling.jit import formula
+from simcore.compiling.jit import formula, inlined
 from simcore.types import F64
 
 
@@ -22,6 +22,20 @@ def turn_towards(hx: float, hy: float, gx: float, gy: float, turn_cos: float, tu
     y = hx * sine + hy * turn_cos
     norm = math.sqrt(x * x + y * y)
     return x / norm, y / norm
+
+
+@inlined  # as a call it costs 4 % of a tick
+def first_crossing(start: float, extent: float, cell: int) -> tuple[int, float, float]:
+    """Return how a line crosses the cells of a grid along an axis: step (1 or -1), spacing and first crossing.
+
+    The line begins at ``start`` in ``cell`` and has the length ``extent``, both in cells; crossings are shares of it.
+    Source: Amanatides and Woo 1987.
+    """
+    step = 1 if extent > 0.0 else -1
+    if extent == 0.0:
+        return step, np.inf, np.inf
+    edge = cell + 1 if extent > 0.0 else cell
+    return step, 1.0 / abs(extent), (edge - start) / extent
 
 
 @formula

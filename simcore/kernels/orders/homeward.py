@@ -2,10 +2,9 @@
 
 import math
 
-import numpy as np
-
 from simcore.compiling.jit import formula, kernel
 from simcore.kernels.ground.terrain import raster_cell, sea_speed_share
+from simcore.kernels.mathematics.geometry import first_crossing
 from simcore.kinds import Ground, Rules, Units
 from simcore.params import DETOUR, RuleR, UnitSpecR, UnitSpecW
 from simcore.state import UnitR
@@ -28,12 +27,8 @@ def mean_slowness(ground: F32, rules: F64, x0: float, y0: float, x1: float, y1: 
     dv = (y1 - y0) / cell
     row, column = raster_cell(rules, rows, columns, x0, y0)
     last_row, last_column = raster_cell(rules, rows, columns, x1, y1)
-    step_u = 1 if du > 0.0 else -1
-    step_v = 1 if dv > 0.0 else -1
-    delta_u = 1.0 / abs(du) if du != 0.0 else np.inf
-    delta_v = 1.0 / abs(dv) if dv != 0.0 else np.inf
-    next_u = ((column + 1 if du > 0.0 else column) - u0) / du if du != 0.0 else np.inf
-    next_v = ((row + 1 if dv > 0.0 else row) - v0) / dv if dv != 0.0 else np.inf
+    step_u, delta_u, next_u = first_crossing(u0, du, column)
+    step_v, delta_v, next_v = first_crossing(v0, dv, row)
     t = 0.0
     total = 0.0
     slow = 1.0
