@@ -4,6 +4,8 @@ Subclass ``ChoiceCommander`` and write ``choose``; name the subclass in the entr
 observation, the mask and the orders are those of the environments, by the same code.
 """
 
+from abc import ABC, abstractmethod
+
 import numpy as np
 
 from agents.environments.schema import Observation, Schema, Sizes
@@ -12,9 +14,10 @@ from simcore.errors import InputError
 from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing
+from simcore.types import I64
 
 
-class ChoiceCommander:
+class ChoiceCommander(ABC):
     """A policy that makes a choice of its schema for each group slot.
 
     Parameters
@@ -42,20 +45,26 @@ class ChoiceCommander:
         self.illegal = 0
         self._interval_ticks = max(1, round(self._interval_s / briefing.dt_s))
 
+    @abstractmethod
     def choose(self, picture: Picture, observation: Observation, mask: np.ndarray) -> np.ndarray:
         """Return a choice for each group slot, (n, G) of integers, for n replications.
 
         ``observation`` holds (n, ...) arrays; ``mask`` (n, G, A) is true for legal choices.
         """
-        raise NotImplementedError
+
+    def due(self, picture: Picture) -> I64:
+        """Return the replications of a picture in which a choice is due, (n,), in the order of ``choose``."""
+        return np.flatnonzero(picture.ticks % self._interval_ticks == 0)
+
+    def choice_numbers(self, picture: Picture) -> I64:
+        """Return the number of the choice, from 0, in the replications in which it is due, (n,)."""
+        return picture.ticks[self.due(picture)] // self._interval_ticks
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Choose in the replications that are due and write the orders."""
-        rows = np.flatnonzero(picture.ticks % self._interval_ticks == 0)
+        rows = self.due(picture)
         if len(rows) == 0:
             return
-        tables = self.view.look(picture)
-        observation = {name: values[rows] for name, values in tables.observation.items()}
-        actions = np.zeros((tables.n, self.view.schema.sizes.groups), dtype=np.int64)
-        actions[rows] = self.choose(picture, observation, tables.mask[rows])
-        self.illegal += int(self.view.order(actions, tables, orders, rows).sum())
+        tables = self.view.look(picture, rows)
+        actions = self.choose(picture, tables.observation, tables.mask)
+        self.illegal += int(self.view.order(actions, tables, orders, rows, np.arange(tables.n)).sum())

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 
 from agents.environments.draws import ROOT_SEED, draw_below, replication_of
-from agents.environments.opponents import OF_THE_FILE, Opposition
+from agents.environments.opponents import Opposition, opposing_pools
 from agents.environments.reward import settle, step_terms
 from agents.environments.settings import Settings
 from agents.environments.view import SideView, Tables
@@ -51,8 +51,7 @@ class _Block:
     def __init__(self, compiled: Compiled, settings: Settings, agents: tuple[int, ...]) -> None:
         self.compiled = compiled
         self.views = {side: SideView(settings.schema_of(side), compiled.briefings[side]) for side in agents}
-        others = [side for side in range(len(compiled.roster.sides)) if side not in agents]
-        pools = {side: settings.opponents_in_play if side < N_BELLIGERENTS else (OF_THE_FILE,) for side in others}
+        pools = opposing_pools(compiled, agents, settings.opponents_in_play)
         self.opposition = {side: Opposition(compiled, side, pool) for side, pool in pools.items()}
         self.n_opponents = {side: len(pool) for side, pool in pools.items()}
         self.rows: I64 = np.zeros(0, dtype=np.int64)

@@ -33,7 +33,7 @@ def _night_strait() -> "Ranges":
 
     quiet = {"name": "red-jammer", "side": "red", "at_km": [26, 6], "units": [{"platform": "strait-jammer"}]}
     return Ranges(
-        {**_document("night-strait"), **_with_jammer(quiet)},
+        _with_jammer(quiet),
         {
             "groups.red-boats.units.0.count": Whole(4, 10),
             "groups.red-divers.units.0.count": Whole(1, 4),
@@ -49,21 +49,17 @@ def _night_strait() -> "Ranges":
     )
 
 
-def _document(name: str) -> dict[str, object]:
+def _with_jammer(group: dict[str, object]) -> dict[str, object]:
+    """Return the strait with a jammer on a boat of the raiders."""
     from scenarios.format.document import read_text
     from scenarios.format.yaml_text import read_yaml
 
-    return dict(read_yaml(*read_text(name)).data)  # type: ignore[call-overload]
-
-
-def _with_jammer(group: dict[str, object]) -> dict[str, object]:
-    """Return groups and catalogue of the strait with a jammer on a boat of the raiders."""
-    document = _document("night-strait")
+    document: dict[str, object] = dict(read_yaml(*read_text("night-strait")).data)  # type: ignore[call-overload]
     groups: list[object] = document["groups"]  # type: ignore[assignment]
     catalogue: dict[str, dict[str, object]] = document["catalogue"]  # type: ignore[assignment]
     noise = {"power_w": 100, "gain_db": 6, "low_mhz": 20, "high_mhz": 2_000, "range_km": 40}
     catalogue["platforms"]["strait-jammer"] = {"extends": "usv-patrol", "jammers": [noise]}
-    return {"groups": [*groups, group], "catalogue": catalogue}
+    return {**document, "groups": [*groups, group]}
 
 
 _BUILDERS: dict[str, Callable[[], "Ranges"]] = {

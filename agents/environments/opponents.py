@@ -11,7 +11,7 @@ import numpy as np
 from agents.doctrine.hold import Hold
 from agents.environments.draws import ROOT_SEED, Split
 from scenarios.compiler.scenario import Compiled
-from scenarios.run.policies import PolicyChoice, choose_policies
+from scenarios.run.policies import choose_policies, reset_policy
 from simcore.errors import InputError
 from simcore.order_checks import enter_orders
 from simcore.orders import Orders
@@ -20,7 +20,7 @@ from simcore.plugins import policy_failures
 from simcore.policy import Policy
 from simcore.policy_registry import find_policy
 from simcore.simulation import Simulation
-from simcore.types import I64, read_only
+from simcore.types import I64, N_BELLIGERENTS, read_only
 
 HELD_OUT = ("screen-and-strike", "economy-of-force")
 """Doctrines that play in no game of the splits train and validation."""
@@ -68,7 +68,6 @@ class Opposition:
         self._side = side
         self._opponents = tuple(opponents)
         self._policies: dict[int, Policy] = {}
-        self._choices: dict[int, PolicyChoice] = {}
 
     def label(self, index: int) -> str:
         """Return the name of an opponent."""
@@ -84,8 +83,7 @@ class Opposition:
                 policy = find_policy(choice.name, choice.parameters)
             else:
                 policy = opponent()
-            with policy_failures(self.label(index), "at its reset"):
-                policy.reset(self._compiled.briefings[self._side], ROOT_SEED, np.zeros(0, dtype=np.uint64))
+            reset_policy(policy, self.label(index), self._compiled.briefings[self._side], ROOT_SEED, ())
             self._policies[index] = policy
         return self._policies[index]
 
@@ -109,6 +107,14 @@ class Opposition:
                 own.real[rows], own.whole[rows] = some.real, some.whole
         labels = ", ".join(self.label(index) for index in found)
         enter_orders(simulation, own, groups, labels, self._compiled.roster.groups)
+
+
+def opposing_pools(
+    compiled: Compiled, agents: Sequence[int], pool: Sequence[str | Chooser]
+) -> dict[int, Sequence[str | Chooser]]:
+    """Return the opponents of each side without an agent: the pool for belligerents, else the policy of the file."""
+    others = [side for side in range(len(compiled.roster.sides)) if side not in agents]
+    return {side: pool if side < N_BELLIGERENTS else (OF_THE_FILE,) for side in others}
 
 
 def _calls(policy: Policy, rows: I64, picture: Picture) -> list[I64]:

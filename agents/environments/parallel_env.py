@@ -11,6 +11,7 @@ groups, once this module is imported. All agents stay to the end of the game. Gr
 on. ``max_cycles`` is the number of steps after which a game is cut off. Needs PettingZoo.
 """
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import numpy as np
@@ -28,14 +29,18 @@ from simcore.types import N_BELLIGERENTS
 _NEVER = 2**31
 
 
-class _Games(ParallelEnv[str, Observation, Any]):
+class _Games(ParallelEnv[str, Observation, Any], ABC):
     """Common base: games, seeds and ends."""
 
     metadata: dict[str, Any] = {"render_modes": [], "name": "chammo_v1", "is_parallelizable": True}  # noqa: RUF012
 
-    def __init__(self, settings: Settings, sides: tuple[int, ...], render_mode: str | None) -> None:
+    def __init__(
+        self, settings: Settings, sides: tuple[int, ...], render_mode: str | None, max_cycles: int | None
+    ) -> None:
         self.settings = settings
         self.games = Episodes(settings, 1, agents=sides)
+        if max_cycles is not None:
+            self.max_cycles = max_cycles
         self.render_mode = render_mode
         self.agents: list[str] = []
         self._rng = np.random.default_rng()
@@ -100,20 +105,25 @@ class _Games(ParallelEnv[str, Observation, Any]):
     def close(self) -> None:
         """Do nothing: there are no resources to release."""
 
+    @abstractmethod
     def _observations(self) -> dict[str, Observation]:
-        raise NotImplementedError
+        """Return the observation of each agent."""
 
+    @abstractmethod
     def _side(self, agent: str) -> int:
-        raise NotImplementedError
+        """Return the number of the side of an agent."""
 
+    @abstractmethod
     def _choices(self, side: int, actions: dict[str, Any]) -> np.ndarray:
-        raise NotImplementedError
+        """Return the choices of a side, (G,), from the actions of its agents."""
 
+    @abstractmethod
     def _mask(self, agent: str) -> Any:
-        raise NotImplementedError
+        """Return the mask of legal actions of an agent."""
 
+    @abstractmethod
     def _illegal(self, agent: str, step: Step) -> int:
-        raise NotImplementedError
+        """Return the number of illegal choices of an agent in a step."""
 
 
 class CommandersEnv(_Games):
@@ -131,9 +141,7 @@ class CommandersEnv(_Games):
         **keywords: Any,
     ) -> None:
         settings = settings_of(scenario, **keywords)
-        super().__init__(settings, tuple(range(N_BELLIGERENTS)), render_mode)
-        if max_cycles is not None:
-            self.max_cycles = max_cycles
+        super().__init__(settings, tuple(range(N_BELLIGERENTS)), render_mode, max_cycles)
         self.possible_agents = list(settings.base.roster.sides[:N_BELLIGERENTS])
         schemas = {agent: settings.schema_of(side) for side, agent in enumerate(self.possible_agents)}
         self.observation_spaces: dict[str, Any] = {a: observation_space(schema) for a, schema in schemas.items()}
@@ -173,14 +181,12 @@ class GroupsEnv(_Games):
         **keywords: Any,
     ) -> None:
         settings = settings_of(scenario, **keywords)
-        super().__init__(settings, (settings.side_index,), render_mode)
-        if max_cycles is not None:
-            self.max_cycles = max_cycles
+        super().__init__(settings, (settings.side_index,), render_mode, max_cycles)
         view = self.games.base_view(settings.side_index)
         self.possible_agents = list(view.slots)
         self._slot = {agent: slot for slot, agent in enumerate(self.possible_agents)}
         schema = settings.schema
-        low, high = schema.observation.parts[1].bounds()
+        low, high = schema.observation.part("groups").bounds()
         own = spaces.Box(low[0], high[0], dtype=np.float32)
         place = spaces.Box(0.0, 1.0, (schema.sizes.groups,), dtype=np.float32)
         self.observation_spaces: dict[str, Any] = {

@@ -60,14 +60,24 @@ def step_terms(known: F64, before: F64, passed: F64, gamma: float) -> F64:
     return terms
 
 
+def lead_and_win(state: State, side: int) -> tuple[F64, F64]:
+    """Return the lead in score of a side, and its win: 1, 0 for a draw, -1; (R,) each."""
+    score, winner = state.sides.real[:, SideR.SCORE], state.world[:, WorldW.WINNER]
+    win = np.where(winner == side, 1.0, np.where(winner == NONE, 0.0, -1.0))
+    return score[:, side] - score[:, 1 - side], win
+
+
+def mission_score(lead: F64, win: F64) -> F64:
+    """Return the true mission result, -1..1: half the lead plus half the win."""
+    return 0.5 * (lead + win)
+
+
 def settle(terms: F64, before: F64, state: State, params: Params, side: int, worlds: np.ndarray) -> None:
     """Settle the terms (n, N_TERMS) of games that are over, the ``worlds`` of a state, in place."""
     enemy = 1 - side
     score, tally = state.sides.real[worlds], state.sides.whole[worlds]
-    winner = state.world[worlds, WorldW.WINNER]
-    win = np.where(winner == side, 1.0, np.where(winner == NONE, 0.0, -1.0))
-    lead = score[:, SideR.SCORE, side] - score[:, SideR.SCORE, enemy]
-    terms[:, Term.MISSION] = 0.5 * (lead + win)
+    lead, win = lead_and_win(state, side)
+    terms[:, Term.MISSION] = mission_score(lead[worlds], win[worlds])
     terms[:, Term.OWN_LOSS] = before[:, 1] - share_lost(score, params, side)
     terms[:, Term.ENEMY_LOSS] = share_lost(score, params, enemy)
     terms[:, Term.RULES] = -tally[:, SideW.ROE_VIOLATIONS, side]

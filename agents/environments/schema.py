@@ -196,6 +196,10 @@ class ObservationSchema:
             parts += [Part(name, rows, of_kind), Part(f"{name}_filled", rows, flag, is_flag=True)]
         self.parts = tuple(parts)
 
+    def part(self, name: str) -> "Part":
+        """Return the part called ``name``."""
+        return next(part for part in self.parts if part.name == name)
+
     def describe(self) -> dict[str, object]:
         """Return the definition of the observation, as plain values."""
         return {

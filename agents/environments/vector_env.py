@@ -11,6 +11,7 @@ Each step returns new arrays. Needs Stable-Baselines3, and so torch.
 """
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,7 +24,49 @@ from agents.environments.settings import Settings, settings_of
 from agents.environments.spaces import action_space, observation_space
 
 
-class CommandVecEnv(VecEnv):
+class MaskedVecEnv(VecEnv, ABC):
+    """Base of environments whose rows share their attributes and have the method ``action_masks`` alone."""
+
+    @abstractmethod
+    def action_masks(self) -> np.ndarray:
+        """Return the mask of legal choices, (n_envs, G * A) bool."""
+
+    def env_method(
+        self, method_name: str, *method_args: Any, indices: VecEnvIndices = None, **method_kwargs: Any
+    ) -> list[Any]:
+        """Return the result of a method for each row; rows have ``action_masks`` alone."""
+        if method_name != "action_masks":
+            kind = type(self).__name__
+            raise AttributeError(f"rows of {kind} have no method {method_name!r}; they have action_masks")
+        masks = self.action_masks()
+        return [masks[row] for row in self._rows(indices)]
+
+    def get_attr(self, attr_name: str, indices: VecEnvIndices = None) -> list[Any]:
+        """Return an attribute of the environment, once for each row."""
+        if attr_name == "render_mode":
+            return [None for _ in self._rows(indices)]
+        value = getattr(self, attr_name)
+        return [value for _ in self._rows(indices)]
+
+    def set_attr(self, attr_name: str, value: Any, indices: VecEnvIndices = None) -> None:
+        """Set an attribute of the environment, shared by all rows."""
+        setattr(self, attr_name, value)
+
+    def has_attr(self, attr_name: str) -> bool:
+        """Return whether the environment has an attribute."""
+        return hasattr(self, attr_name)
+
+    def env_is_wrapped(self, wrapper_class: Any, indices: VecEnvIndices = None) -> list[bool]:
+        """Return False for each row: rows have no wrappers."""
+        return [False for _ in self._rows(indices)]
+
+    def _rows(self, indices: VecEnvIndices) -> Sequence[int]:
+        if indices is None:
+            return range(self.num_envs)
+        return [indices] if isinstance(indices, int) else list(indices)
+
+
+class CommandVecEnv(MaskedVecEnv):
     """``n_envs`` rows of games of a commander.
 
     Parameters
@@ -96,38 +139,5 @@ class CommandVecEnv(VecEnv):
         mask = self.games.tables[self._side].mask
         return mask.reshape(self.num_envs, -1)
 
-    def env_method(
-        self, method_name: str, *method_args: Any, indices: VecEnvIndices = None, **method_kwargs: Any
-    ) -> list[Any]:
-        """Return the result of a method for each row; rows have ``action_masks`` alone."""
-        if method_name != "action_masks":
-            raise AttributeError(f"rows of CommandVecEnv have no method {method_name!r}; they have action_masks")
-        masks = self.action_masks()
-        return [masks[row] for row in self._rows(indices)]
-
-    def get_attr(self, attr_name: str, indices: VecEnvIndices = None) -> list[Any]:
-        """Return an attribute of the environment, once for each row."""
-        if attr_name == "render_mode":
-            return [None for _ in self._rows(indices)]
-        value = getattr(self, attr_name)
-        return [value for _ in self._rows(indices)]
-
-    def set_attr(self, attr_name: str, value: Any, indices: VecEnvIndices = None) -> None:
-        """Set an attribute of the environment, shared by all rows."""
-        setattr(self, attr_name, value)
-
-    def has_attr(self, attr_name: str) -> bool:
-        """Return whether the environment has an attribute."""
-        return hasattr(self, attr_name)
-
-    def env_is_wrapped(self, wrapper_class: Any, indices: VecEnvIndices = None) -> list[bool]:
-        """Return False for each row: rows have no wrappers."""
-        return [False for _ in self._rows(indices)]
-
     def close(self) -> None:
         """Do nothing: there are no resources to release."""
-
-    def _rows(self, indices: VecEnvIndices) -> Sequence[int]:
-        if indices is None:
-            return range(self.num_envs)
-        return [indices] if isinstance(indices, int) else list(indices)

@@ -105,6 +105,11 @@ class SideView:
         )  # fmt: skip
         self._work = np.zeros((2, sizes.contacts))
 
+    @property
+    def half_extent_m(self) -> float:
+        """Half the longer side of the map [m], the unit of lengths in observations."""
+        return self._area.half_extent_m
+
     def _listed(self, *kinds: ObjectiveKind) -> np.ndarray:
         """Return the own units listed in objectives of these kinds, (own,) bool."""
         rows = np.isin(self.briefing.objective_kind, kinds)
@@ -112,8 +117,9 @@ class SideView:
 
     def _set_groups(self, force: Force, slots: list[int], slot_of_group: I32) -> None:
         b, sizes, (cx, cy, half_m) = self.briefing, self.schema.sizes, self._frame
-        columns = [name for name, _ in STATIC_COLUMNS]
-        static = np.zeros((sizes.groups, len(columns)), dtype=np.float32)
+        columns = self.schema.observation.part("groups").columns[N_GROUP_COLUMNS:]
+        column_of = {name: place for place, (name, _) in enumerate(STATIC_COLUMNS)}
+        static = np.zeros((sizes.groups, len(column_of)), dtype=np.float32)
         fixed = np.zeros((len(GroupStatic), sizes.groups))
         codes = np.zeros((len(GroupCode), sizes.groups), dtype=np.int32)
         codes[[GroupCode.PLACE, GroupCode.PLAN_TARGET, GroupCode.HOST]] = NONE
@@ -150,8 +156,8 @@ class SideView:
             }
             values |= {f"reaches_{d.name.lower()}": 1.0 for d in Domain if reaches >> d & 1}
             for name, value in values.items():
-                column = self.schema.observation.parts[1].columns[N_GROUP_COLUMNS + columns.index(name)]
-                static[g, columns.index(name)] = min(max(float(value), column.low), column.high)
+                place = column_of[name]
+                static[g, place] = min(max(float(value), columns[place].low), columns[place].high)
             fixed[:, g] = (
                 len(units), weapon_m, *force.start_m[:, k], *b.task_m[:, k], b.task_radius_m[k], b.task_speed[k],
                 b.task_spacing_m[k], _between(weapon_m, _ATTACK_M), _between(0.5 * sensor_m, _SEARCH_M),
@@ -213,11 +219,11 @@ class SideView:
         self._objectives_filled = np.zeros(most, dtype=np.float32)
         self._objectives_filled[: min(len(order), most)] = 1.0
 
-    def look(self, picture: Picture) -> Tables:
-        """Return observations and masks of all replications of a picture."""
-        tables = Tables(self.schema, len(picture.replication))
-        rows = np.arange(tables.n)
-        self.observe(picture, tables, rows, rows)
+    def look(self, picture: Picture, rows: I64 | None = None) -> Tables:
+        """Return observations and masks of the replications ``rows`` of a picture, (n,); by default of all."""
+        rows = np.arange(len(picture.replication)) if rows is None else rows
+        tables = Tables(self.schema, len(rows))
+        self.observe(picture, tables, rows, np.arange(tables.n))
         return tables
 
     def observe(self, picture: Picture, tables: Tables, rows: I64, places: I64) -> None:

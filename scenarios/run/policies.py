@@ -112,10 +112,15 @@ def build_policies(
 ) -> list[Policy]:
     """Return new policies by side, reset for ``replications``."""
     policies: list[Policy] = []
-    replication = read_only(np.array(replications, dtype=np.uint64))
     for choice, briefing in zip(choices, briefings, strict=True):
         policy = find_policy(choice.name, choice.parameters)
-        with policy_failures(choice.label, "at its reset"):
-            policy.reset(briefing, seed, replication)
+        reset_policy(policy, choice.label, briefing, seed, replications)
         policies.append(policy)
     return policies
+
+
+def reset_policy(policy: Policy, label: str, briefing: Briefing, seed: int, replications: Sequence[int]) -> None:
+    """Reset a policy for ``replications``; an exception is reported as a failure of the policy called ``label``."""
+    replication = read_only(np.array(replications, dtype=np.uint64))
+    with policy_failures(label, "at its reset"):
+        policy.reset(briefing, seed, replication)

@@ -25,9 +25,12 @@ def versions() -> dict[str, str]:
         "python": platform.python_version(),
         "machine": platform.machine(),
     }
-    for name in ("numpy", "numba", "pyarrow"):
-        try:
-            by_name[name] = version(name)
-        except PackageNotFoundError:
-            by_name[name] = "not installed"
-    return by_name
+    return by_name | {name: installed_version(name) for name in ("numpy", "numba", "pyarrow")}
+
+
+def installed_version(distribution: str) -> str:
+    """Return the version of an installed distribution, or ``not installed``."""
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return "not installed"

@@ -113,26 +113,43 @@ def read_json(path: Path, most_bytes: int = 2**30) -> dict[str, Any]:
     Raises ``InputError`` when the file is missing, damaged, larger than ``most_bytes`` or nested deeper than any file
     written by Chammo.
     """
-    remedy = "restore it or make the folder again"
+    return parse_json(read_json_bytes(path, most_bytes), path)
+
+
+def read_json_bytes(path: Path, most_bytes: int) -> bytes:
+    """Return the bytes of a JSON file. Raises ``InputError`` when it is missing or larger than ``most_bytes``."""
     try:
         if path.exists() and not path.is_file():  # a device or a pipe has no end
-            raise InputError(f"{path}: is not a regular file; {remedy}")
+            raise InputError(f"{path}: is not a regular file; {_RESTORE}")
         if path.stat().st_size > most_bytes:
-            raise InputError(f"{path}: larger than {most_bytes:,} bytes, so Chammo did not write it; {remedy}")
-        value: object = json.loads(path.read_bytes(), parse_constant=_refuse_constant)
+            raise InputError(f"{path}: larger than {most_bytes:,} bytes, so Chammo did not write it; {_RESTORE}")
+        return path.read_bytes()
     except FileNotFoundError:
         raise InputError(f"{path}: the file is missing; is {path.parent} a folder written by Chammo?") from None
-    except RecursionError:
-        raise InputError(f"{path}: nested too deeply; {remedy}") from None
     except (ValueError, OSError, MemoryError) as error:
-        raise InputError(f"{path}: not a whole JSON file ({error!s:.200}); {remedy}") from None
+        raise _not_whole(path, error) from None
+
+
+def parse_json(data: bytes, path: Path) -> dict[str, Any]:
+    """Return the object in the bytes of the JSON file ``path``. Raises ``InputError`` when damaged or too deep."""
+    try:
+        value: object = json.loads(data, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise InputError(f"{path}: nested too deeply; {_RESTORE}") from None
+    except (ValueError, MemoryError) as error:
+        raise _not_whole(path, error) from None
     if not isinstance(value, dict):
-        raise InputError(f"{path}: expected a JSON object; {remedy}")
+        raise InputError(f"{path}: expected a JSON object; {_RESTORE}")
     if not _is_shallow(cast("dict[str, Any]", value)):
-        raise InputError(f"{path}: nested too deeply; {remedy}")
+        raise InputError(f"{path}: nested too deeply; {_RESTORE}")
     return cast("dict[str, Any]", value)
 
 
+def _not_whole(path: Path, error: Exception) -> InputError:
+    return InputError(f"{path}: not a whole JSON file ({error!s:.200}); {_RESTORE}")
+
+
+_RESTORE = "restore it or make the folder again"
 _DEEPEST = 32
 
 

@@ -31,7 +31,7 @@ class ScheduleCommander(ChoiceCommander):
 
     def choose(self, picture: Picture, observation: Observation, mask: np.ndarray) -> np.ndarray:
         """Return the row of the timetable for the time of each replication."""
-        return self._table[np.minimum(decision_numbers(picture, self._interval_ticks), len(self._table) - 1)]
+        return self._table[np.minimum(self.choice_numbers(picture), len(self._table) - 1)]
 
 
 class _Recorder(NetworkCommander):
@@ -46,16 +46,10 @@ class _Recorder(NetworkCommander):
 
     def choose(self, picture: Picture, observation: Observation, mask: np.ndarray) -> np.ndarray:
         chosen = super().choose(picture, observation, mask)
-        numbers = np.minimum(decision_numbers(picture, self._interval_ticks), len(self.counts) - 1)
+        numbers = np.minimum(self.choice_numbers(picture), len(self.counts) - 1)
         slots = np.arange(chosen.shape[1])
         np.add.at(self.counts, (numbers[:, None], slots, chosen), 1)
         return chosen
-
-
-def decision_numbers(picture: Picture, interval_ticks: int) -> I64:
-    """Return the number of the choice, from 0, of each replication that is due."""
-    ticks = picture.ticks[picture.ticks % interval_ticks == 0]
-    return ticks // interval_ticks
 
 
 def blind_schedule(network: Network, interval_s: float, settings: Settings, opponents: Sequence[str], n: int) -> I64:

@@ -10,17 +10,17 @@ from typing import NamedTuple
 import numpy as np
 
 from agents.environments.draws import ROOT_SEED, Split, replication_of
+from agents.environments.opponents import OF_THE_FILE
+from agents.environments.reward import lead_and_win, mission_score
 from agents.environments.settings import Settings
 from scenarios.compiler.scenario import Compiled
 from scenarios.run.play import start_simulation
-from scenarios.run.policies import choose_policies
+from scenarios.run.policies import choose_policies, reset_policy
 from simcore.decision_loop import run_decisions
 from simcore.params import RuleW
-from simcore.plugins import policy_failures
 from simcore.policy import Policy
 from simcore.policy_registry import find_policy
-from simcore.state import SideR, WorldW
-from simcore.types import F64, N_BELLIGERENTS, NONE, read_only
+from simcore.types import F64, N_BELLIGERENTS
 
 VARIANTS_PLAYED = 8
 """Most variants of ranges in a set of games."""
@@ -35,7 +35,7 @@ class Results(NamedTuple):
     @property
     def mission(self) -> F64:
         """Half the lead plus half the win, -1..1: the objective of training."""
-        return 0.5 * (self.lead + self.win)
+        return mission_score(self.lead, self.win)
 
 
 def join(parts: Iterable[Results]) -> Results:
@@ -67,14 +67,12 @@ def play_games(
 
 def _play(compiled: Compiled, side: int, policy: Policy, opponent: str, replications: list[int]) -> Results:
     roster = compiled.roster
-    others = {roster.sides[k]: opponent for k in range(N_BELLIGERENTS) if k != side and opponent != "scenario"}
+    others = {roster.sides[k]: opponent for k in range(N_BELLIGERENTS) if k != side and opponent != OF_THE_FILE}
     choices = choose_policies(roster, by_side=others)
-    numbers = read_only(np.array(replications, dtype=np.uint64))
     policies: list[Policy] = []
     for k, (choice, briefing) in enumerate(zip(choices, compiled.briefings, strict=True)):
         chosen = policy if k == side else find_policy(choice.name, choice.parameters)
-        with policy_failures(choice.label, "at its reset"):
-            chosen.reset(briefing, ROOT_SEED, numbers)
+        reset_policy(chosen, choice.label, briefing, ROOT_SEED, replications)
         policies.append(chosen)
     simulation = start_simulation(compiled, ROOT_SEED, replications)
     run_decisions(
@@ -84,6 +82,4 @@ def _play(compiled: Compiled, side: int, policy: Policy, opponent: str, replicat
         decision_ticks=roster.decision_ticks,
         n_ticks=int(compiled.params.rules_whole[RuleW.N_TICKS]),
     )
-    score, winner = simulation.state.sides.real[:, SideR.SCORE], simulation.state.world[:, WorldW.WINNER]
-    win = np.where(winner == side, 1.0, np.where(winner == NONE, 0.0, -1.0))
-    return Results(score[:, side] - score[:, 1 - side], win)
+    return Results(*lead_and_win(simulation.state, side))

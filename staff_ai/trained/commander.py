@@ -55,7 +55,7 @@ class NetworkCommander(ChoiceCommander):
         """Return the choices of the replications that are due."""
         if not self.sampled:
             return self.network.best(observation, mask)
-        rows = np.flatnonzero(picture.ticks % self._interval_ticks == 0)
+        rows = self.due(picture)
         uniform = np.empty(mask.shape[:2])
         ticks = picture.ticks[rows]
         for tick in np.unique(ticks):

@@ -17,7 +17,7 @@ from typing import Any
 
 from agents.environments.schema import Schema, Sizes
 from simcore.errors import InputError
-from simcore.recording.files import json_text, read_json, write_bytes, write_error
+from simcore.recording.files import json_text, parse_json, read_json_bytes, write_bytes, write_error
 from staff_ai.trained.networks import Architecture, Network
 from staff_ai.trained.tensors import MOST_BYTES, read_tensors, tensor_bytes
 
@@ -79,9 +79,9 @@ def read_policy(folder: Path | str) -> TrainedPolicy:
     if not place.is_dir():
         raise InputError(f"{place}: no such folder; give the folder that `chammo train -o FOLDER` wrote")
     _check_entries(place)
-    manifest = read_json(place / MANIFEST, _MOST_MANIFEST)
     label = str(place / MANIFEST)
-    sha256 = _sha256(_read(place / MANIFEST, _MOST_MANIFEST))
+    text = read_json_bytes(place / MANIFEST, _MOST_MANIFEST)
+    manifest, sha256 = parse_json(text, place / MANIFEST), _sha256(text)
     if manifest.get("format") != FORMAT:
         raise InputError(f"{label}: not the manifest of a policy; give the folder that `chammo train -o FOLDER` wrote")
     if manifest.get("format_version") != FORMAT_VERSION:

@@ -6,17 +6,18 @@ import numpy as np
 
 from agents.doctrine import for_either_chair
 from agents.environments.draws import ROOT_SEED, replication_of
-from agents.environments.opponents import HELD_OUT, Opposition
+from agents.environments.opponents import HELD_OUT, Opposition, opposing_pools
 from agents.environments.schema import Observation
 from agents.environments.settings import Settings
 from agents.environments.view import SideView, Tables
 from scenarios.run.play import start_simulation
+from scenarios.run.policies import reset_policy
 from simcore.errors import InputError
 from simcore.order_checks import enter_orders
 from simcore.orders import OrderR, Orders, OrderW
 from simcore.params import RuleW
 from simcore.policy_registry import find_policy
-from simcore.types import F64, I64, read_only
+from simcore.types import F64, I64
 from staff_ai.games.play import Results, join, play_games
 
 _NEAR = 0.1  # distance equivalent to other rules of engagement, half the largest distance [half-extents]
@@ -59,12 +60,10 @@ def gather_examples(settings: Settings, name: str, n: int) -> Examples:
     replications = [replication_of("train", _FIRST_GAME + k, 0) for k in range(n)]
     simulation = start_simulation(compiled, ROOT_SEED, replications)
     teacher = find_policy(name)
-    teacher.reset(briefing, ROOT_SEED, read_only(np.array(replications, dtype=np.uint64)))
-    pool = tuple(str(opponent) for opponent in settings.opponents_in_play)
-    others = {
-        s: Opposition(compiled, s, pool if s < 2 else ("scenario",)) for s in range(len(roster.sides)) if s != side
-    }
-    groups, half_m = simulation.groups_of(side), _half_extent_m(briefing.bounds_m)
+    reset_policy(teacher, name, briefing, ROOT_SEED, replications)
+    pools = opposing_pools(compiled, (side,), tuple(str(opponent) for opponent in settings.opponents_in_play))
+    others = {s: Opposition(compiled, s, pool) for s, pool in pools.items()}
+    groups = simulation.groups_of(side)
     seen: list[Observation] = []
     masks: list[np.ndarray] = []
     labels: list[I64] = []
@@ -78,18 +77,18 @@ def gather_examples(settings: Settings, name: str, n: int) -> Examples:
             own = simulation.orders.of_groups(groups)
             teacher.decide(picture, own)
             alive = np.flatnonzero(~simulation.done)
-            labels.append(label_orders(view, tables, own, half_m)[alive])
+            labels.append(label_orders(view, tables, own)[alive])
             seen.append({part: values[alive] for part, values in tables.observation.items()})
             masks.append(tables.mask[alive])
             enter_orders(simulation, own, groups, name, roster.groups)
         for s, opposition in others.items():
-            opposition.decide(simulation, np.arange(n) % (len(pool) if s < 2 else 1))
+            opposition.decide(simulation, np.arange(n) % len(pools[s]))
         simulation.advance(min(roster.decision_ticks, n_ticks - simulation.tick))
     together = {part: np.concatenate([observation[part] for observation in seen]) for part in seen[0]}
     return Examples(together, np.concatenate(masks), np.concatenate(labels))
 
 
-def label_orders(view: SideView, tables: Tables, orders: Orders, half_m: float) -> I64:
+def label_orders(view: SideView, tables: Tables, orders: Orders) -> I64:
     """Return the choice with the nearest order to the given order, for each group slot, (n, G).
 
     No order means the choice to continue; -1 means no choice with the same task near the same place.
@@ -109,7 +108,7 @@ def label_orders(view: SideView, tables: Tables, orders: Orders, half_m: float) 
         is_like = has_order & issued & tables.mask[:, : len(groups), choice]
         is_like &= trial.whole[:, OrderW.TASK][:, groups] == orders.whole[:, OrderW.TASK][:, groups]
         gap = trial.real[:, [OrderR.X, OrderR.Y]][:, :, groups] - orders.real[:, [OrderR.X, OrderR.Y]][:, :, groups]
-        away = np.sqrt((gap * gap).sum(axis=1)) / half_m
+        away = np.sqrt((gap * gap).sum(axis=1)) / view.half_extent_m
         away += _NEAR * (trial.whole[:, OrderW.ROE][:, groups] != orders.whole[:, OrderW.ROE][:, groups])
         better = is_like & (away < best) & (away <= 2.0 * _NEAR)
         best[better] = away[better]
@@ -122,8 +121,3 @@ def check_teacher(name: str) -> None:
     if name in HELD_OUT:
         raise InputError(f"--imitate {name}: is held out for the test; give another doctrine, or best")
     find_policy(name)
-
-
-def _half_extent_m(bounds_m: tuple[float, float, float, float]) -> float:
-    west, east, south, north = bounds_m
-    return 0.5 * max(east - west, north - south)

@@ -16,14 +16,12 @@ def joint_games(settings: Sequence[Settings], rows: int) -> Any:
 
     The attribute ``outcomes`` collects the outcomes of finished games; the caller may empty it.
     """
-    from stable_baselines3.common.vec_env import VecEnv
-
-    from agents.environments.vector_env import CommandVecEnv
+    from agents.environments.vector_env import CommandVecEnv, MaskedVecEnv
 
     each = -(-rows // len(settings))
     parts = [CommandVecEnv(part, each) for part in settings]
 
-    class JointGames(VecEnv):
+    class JointGames(MaskedVecEnv):
         """Several environments of equal spaces, side by side."""
 
         def __init__(self) -> None:
@@ -51,24 +49,6 @@ def joint_games(settings: Sequence[Settings], rows: int) -> Any:
 
         def action_masks(self) -> np.ndarray:
             return np.concatenate([part.action_masks() for part in parts])
-
-        def env_method(self, method_name: str, *args: Any, indices: Any = None, **keywords: Any) -> list[Any]:
-            if method_name != "action_masks":
-                raise AttributeError(f"rows have no method {method_name!r}; they have action_masks")
-            return list(self.action_masks())
-
-        def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
-            value = None if attr_name == "render_mode" else getattr(self, attr_name)
-            return [value] * self.num_envs
-
-        def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
-            setattr(self, attr_name, value)
-
-        def has_attr(self, attr_name: str) -> bool:
-            return hasattr(self, attr_name)
-
-        def env_is_wrapped(self, wrapper_class: Any, indices: Any = None) -> list[bool]:
-            return [False] * self.num_envs
 
         def close(self) -> None:
             for part in parts:

@@ -116,20 +116,20 @@ class Learner:
         """Restore a state. ``n_steps`` is the number of choices so far."""
         import torch
 
-        weights = {name: torch.from_numpy(np.array(values)) for name, values in _under(tensors, "policy").items()}
+        weights = {name: torch.from_numpy(np.array(values)) for name, values in under(tensors, "policy").items()}
         self.model.policy.load_state_dict(weights, strict=True)
         optimizer = self.model.policy.optimizer
         plain = optimizer.state_dict()
         moments: dict[int, dict[str, Any]] = {}
-        for name, values in _under(tensors, "optimizer").items():
+        for name, values in under(tensors, "optimizer").items():
             k, _, moment = name.partition(".")
             moments.setdefault(int(k), {})[moment] = torch.from_numpy(np.array(values))
         optimizer.load_state_dict({**plain, "state": moments})
         self.model.num_timesteps = n_steps
         self.snapshots.networks.clear()
-        pool = _under(tensors, "snapshot")
+        pool = under(tensors, "snapshot")
         for k in sorted({int(name.partition(".")[0]) for name in pool}):
-            network = Network(self.plan.architecture, self.schema, _under(pool, str(k)), "snapshot")
+            network = Network(self.plan.architecture, self.schema, under(pool, str(k)), "snapshot")
             self.snapshots.networks.append(network)
 
     def imitate(self, seen: Observation, mask: np.ndarray, labels: I64, epochs: int = 30) -> float:
@@ -163,7 +163,8 @@ class Learner:
         return float((chosen == wanted)[wanted >= 0].float().mean())
 
 
-def _under(tensors: Mapping[str, F32], prefix: str) -> dict[str, F32]:
+def under(tensors: Mapping[str, F32], prefix: str) -> dict[str, F32]:
+    """Return the tensors named ``prefix.NAME``, as ``NAME``."""
     start = f"{prefix}."
     return {name[len(start) :]: values for name, values in tensors.items() if name.startswith(start)}
 

@@ -39,9 +39,8 @@ class _SnapshotCommander(ChoiceCommander):
         networks = self._snapshots.networks
         if not networks:
             return chosen
-        rows = np.flatnonzero(picture.ticks % self._interval_ticks == 0)
         # the upper bits of a replication number hold its split
-        which = (picture.replication[rows] % np.uint64(1_000_003)) % np.uint64(len(networks))
+        which = (picture.replication[self.due(picture)] % np.uint64(1_000_003)) % np.uint64(len(networks))
         for k, network in enumerate(networks):
             here = np.flatnonzero(which == k)
             if len(here):

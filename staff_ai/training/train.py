@@ -11,13 +11,12 @@ import shutil
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from scenarios.run.provenance import versions
+from scenarios.run.provenance import installed_version, versions
 from simcore.errors import InputError
 from simcore.recording.files import check_new_folder, write_bytes, write_error
 from simcore.recording.folder_lock import FolderLock
@@ -29,8 +28,8 @@ from staff_ai.trained.policy_folder import CARD, MANIFEST, TRAINING, WEIGHTS, wr
 from staff_ai.training.card import card_text
 from staff_ai.training.checkpoint import Progress, load_checkpoint, save_checkpoint
 from staff_ai.training.imitation import Examples, best_doctrine, check_teacher, gather_examples
-from staff_ai.training.learner import Learner
-from staff_ai.training.plan import Plan
+from staff_ai.training.learner import Learner, under
+from staff_ai.training.plan import BOTH, Plan
 
 PROGRESS = "progress.csv"
 _IMITATION_GAMES = 48
@@ -119,8 +118,8 @@ class _Training:
                     f"-o {folder}: holds a training with other settings (scenarios, side, seed and the like); "
                     "give the same command to go on, another folder, or --force to start over"
                 )
-            self.learner.restore(_part(tensors, "learner."), self.progress.steps)
-            self.best = _part(tensors, "best.")
+            self.learner.restore(under(tensors, "learner"), self.progress.steps)
+            self.best = under(tensors, "best")
         self._board = _board(folder / TRAINING)
 
     def run(self) -> Progress:
@@ -145,7 +144,7 @@ class _Training:
             last = self._reaches_limit()
             if progress.updates % self.plan.validate_every == 0 or last:
                 row["validation"] = self._validate()
-            if progress.updates % self.plan.snapshot_every == 0 and self.plan.side == "both":
+            if progress.updates % self.plan.snapshot_every == 0 and self.plan.side == BOTH:
                 self.learner.take_snapshot()
             progress.seconds = before + time.perf_counter() - began
             progress.rows.append(row)
@@ -252,24 +251,13 @@ class _Training:
             },
             "versions": {
                 **versions(),
-                **{name: _version(name) for name in ("torch", "stable-baselines3", "sb3-contrib")},
+                **{name: installed_version(name) for name in ("torch", "stable-baselines3", "sb3-contrib")},
             },
         }
 
 
-def _part(tensors: dict[str, F32], prefix: str) -> dict[str, F32]:
-    return {name[len(prefix) :]: values for name, values in tensors.items() if name.startswith(prefix)}
-
-
 def _mean(values: list[float]) -> float | None:
     return round(float(np.mean(values)), 4) if values else None
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "not installed"
 
 
 def _board(folder: Path) -> Any:

@@ -25,7 +25,7 @@ def test_the_label_of_an_order_is_the_choice_that_it_came_from() -> None:
         chosen = np.where(tables.mask, rng.random(tables.mask.shape), -1.0).argmax(axis=2)
         orders = empty_orders(6, len(SHORT.roster.groups))
         view.order(chosen, tables, orders)
-        labels = label_orders(view, tables, orders, 1e4)
+        labels = label_orders(view, tables, orders)
         again = empty_orders(6, len(SHORT.roster.groups))
         view.order(labels, tables, again)
         # two choices may stand for one order: the orders are equal, whatever they are called
@@ -40,10 +40,10 @@ def test_no_order_is_the_choice_to_go_on_and_an_order_like_none_has_no_label() -
     tables = view.look(picture)
     orders = empty_orders(1, len(SHORT.roster.groups))
     assert SETTINGS.schema.action.choices[0].verb == Verb.CONTINUE
-    assert (label_orders(view, tables, orders, 1e4)[:, : len(view.slots)] == 0).all()
+    assert (label_orders(view, tables, orders)[:, : len(view.slots)] == 0).all()
     orders.whole[:, OrderW.ISSUED] = 1
     orders.whole[:, OrderW.TASK] = 99
-    assert (label_orders(view, tables, orders, 1e4)[:, : len(view.slots)] == -1).all()
+    assert (label_orders(view, tables, orders)[:, : len(view.slots)] == -1).all()
 
 
 def test_examples_of_a_doctrine_are_legal_choices() -> None:
