@@ -7,6 +7,7 @@ from scenarios.compiler.scenario import Compiled, compile_scenario
 from scenarios.format.document import load_document, parse_document
 from scenarios.format.resolve import resolve
 from scenarios.format.yaml_text import write_yaml
+from scenarios.terrain.ground import Ground
 
 
 def load(path_or_name: str | Path) -> Compiled:
@@ -20,12 +21,14 @@ def load(path_or_name: str | Path) -> Compiled:
     return compile_scenario(resolve(load_document(path_or_name)))
 
 
-def compile_document(document: dict[str, Any]) -> Compiled:
+def compile_document(document: dict[str, Any], ground: Ground | None = None) -> Compiled:
     """Return the compiled scenario of a document of plain data, by way of its YAML text.
+
+    ``ground`` is the ground of its map, if it is already built.
 
     Raises
     ------
     ScenarioError
         With every problem found.
     """
-    return compile_scenario(resolve(parse_document(write_yaml(document), document["name"])))
+    return compile_scenario(resolve(parse_document(write_yaml(document), document["name"])), ground)

@@ -155,7 +155,9 @@ class Ranges:
         wrong: list[str] = []
         for attempt in range(_TRIES):
             try:
-                return compile_document(self.draw(split, k, attempt))
+                document = self.draw(split, k, attempt)
+                is_same_ground = document["map"] == self.document["map"]
+                return compile_document(document, self._base.ground if is_same_ground else None)
             except ScenarioError as error:
                 wrong = list(error.problems)
         raise InputError(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.environments.draws import Split, check_split
-from agents.environments.named_ranges import NAMES, named_ranges
+from agents.environments.named_ranges import LIBRARY, NAMES, named_ranges
 from agents.environments.opponents import HELD_OUT, check_opponents
 from agents.environments.ranges import OneScenario, Ranges
 from agents.environments.reward import DEFAULT_WEIGHTS, weights_of
@@ -130,6 +130,11 @@ def settings_of(scenario: Any, **keywords: Any) -> Settings:
     """Return settings from settings, a scenario, or ranges by name, with the keywords of ``Settings``."""
     if isinstance(scenario, Settings):
         return replace(scenario, **keywords)
+    if scenario == LIBRARY:
+        raise InputError(
+            f"{LIBRARY}: the name of several scenarios, for chammo train and chammo evaluate; give one of "
+            f"{', '.join(NAMES)}"
+        )
     if isinstance(scenario, str) and scenario in NAMES:
         scenario = named_ranges(scenario)
     return Settings(scenario, **keywords)

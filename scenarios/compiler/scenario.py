@@ -49,8 +49,8 @@ class Compiled:
         return [f"{self.scenario.source}: {text}" for text in step_warnings(self.scenario.content)]
 
 
-def compile_scenario(scenario: Scenario) -> Compiled:
-    """Return the compiled scenario.
+def compile_scenario(scenario: Scenario, ground: Ground | None = None) -> Compiled:
+    """Return the compiled scenario. ``ground`` is the ground of its map, if it is already built.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def compile_scenario(scenario: Scenario) -> Compiled:
     content = scenario.content
     plane = Plane(content.map.origin)
     try:
-        ground = build_ground(content.map)
+        ground = build_ground(content.map) if ground is None else ground
     except GroundError as error:
         raise ScenarioError([f"{scenario.source}: map.{error}"]) from None
     forces = compile_forces(content, plane)

@@ -24,7 +24,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "policies", nargs="+", metavar="POLICY", help="folders of trained commanders, or policies by name"
     )
     parser.add_argument(
-        "--on", action="append", metavar="SCENARIO", help="a scenario or ranges (default: those of the training)"
+        "--on",
+        action="append",
+        metavar="SCENARIO",
+        help="a scenario, ranges, or `library` for all ranges (default: those of the training)",
     )
     parser.add_argument("--side", help="the chair (default: those of the training, or both)")
     parser.add_argument(
@@ -41,6 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run ``chammo evaluate``."""
+    from agents.environments.named_ranges import expand_library
     from agents.environments.settings import settings_of
     from scenarios.run.progress import Progress, prepare_engine
     from simcore.errors import InputError
@@ -53,7 +57,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.search < 0:
         raise InputError(f"--search {arguments.search}: below 0; give a number of games")
     policies, names = read_subjects(arguments.policies)
-    scenarios = arguments.on or trained_scenarios(policies)
+    scenarios = expand_library(arguments.on or trained_scenarios(policies))
     if not scenarios:
         raise InputError("evaluate: no scenario; give --on SCENARIO")
     work = [(name, side) for name in scenarios for side in sides_of(settings_of(name), policies, arguments.side)]

@@ -28,7 +28,9 @@ training. With --steps alone equal commands give equal weights.
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``chammo train``."""
     parser.epilog = _EXAMPLES
-    parser.add_argument("scenarios", nargs="+", metavar="SCENARIO", help="files, library names, or names of ranges")
+    parser.add_argument(
+        "scenarios", nargs="+", metavar="SCENARIO", help="files, library names, or ranges; `library` is all ranges"
+    )
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="FOLDER", help="folder of the policy")
     parser.add_argument("--side", help="learning side, or `both` (default: the first of each scenario)")
     parser.add_argument("--steps", type=int, metavar="N", help="choices to learn from, of all games together")
@@ -71,6 +73,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run ``chammo train``."""
+    from agents.environments.named_ranges import scenario_of
     from scenarios.run.progress import prepare_engine
     from simcore.recording.files import json_text
     from staff_ai.training.learner import need_torch
@@ -105,7 +108,7 @@ def execute(arguments: argparse.Namespace) -> int:
     print(f"best validation score {progress.best_score:+.3f} (from -1 to 1) after update {progress.best_update}")
     print("\nNext")
     side = plan.settings[0].side
-    print(f"  chammo run {arguments.scenarios[0]} --policy {side}=trained:{arguments.out}    watch it command")
+    print(f"  chammo run {scenario_of(plan.scenarios[0])} --policy {side}=trained:{arguments.out}    watch it command")
     print(f"  chammo evaluate {arguments.out}    compare it on test games")
     return 0
 

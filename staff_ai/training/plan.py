@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from agents.environments.named_ranges import expand_library
 from agents.environments.opponents import HELD_OUT, OF_THE_FILE, TRAINED_AGAINST
 from agents.environments.schema import Sizes
 from agents.environments.settings import Settings, settings_of
@@ -27,7 +28,7 @@ class Plan:
 
     Parameters
     ----------
-    scenarios : files, library names or named ranges.
+    scenarios : files, library names or named ranges; ``library`` stands for the ranges of all library scenarios.
     side : the learning side; None is the first of each scenario, ``both`` learns both chairs, also in self-play.
     opponents : policies of the other side, drawn for each game; None is the default.
     seed : of weights, games and draws.
@@ -58,6 +59,7 @@ class Plan:
     def __post_init__(self) -> None:
         if not self.scenarios:
             raise InputError("train: names no scenario; give at least one")
+        object.__setattr__(self, "scenarios", expand_library(self.scenarios))
         limits = {"seed": (0, 2**31), "rows": (1, 4096), "epochs": (1, 100), "batch": (8, 2**20)}
         limits |= {"validate_every": (1, 10**6), "validation_games": (1, 10**5), "patience": (1, 10**6)}
         for name, (least, most) in limits.items():

@@ -7,10 +7,13 @@ import pytest
 
 from agents.environments.draws import SPLITS
 from agents.environments.episode import Episodes
-from agents.environments.named_ranges import NAMES, named_ranges
+from agents.environments.named_ranges import LIBRARY, NAMES, expand_library, named_ranges, scenario_of
 from agents.environments.ranges import OneOf, Ranges, Scale, Shift, Uniform, Whole
+from agents.environments.schema import Schema, Sizes
 from agents.environments.settings import Settings, settings_of
-from simcore.errors import InputError
+from scenarios.format.document import library_names
+from scenarios.loader import compile_document
+from simcore.errors import InputError, ScenarioError
 from tests.agents.environments.games import act, play, short_document
 
 FACTORS: dict[str, Any] = {
@@ -129,11 +132,74 @@ def test_places_on_the_wrong_ground_are_drawn_again() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_ranges_that_come_along_make_scenarios(name: str) -> None:
+    """Variants of every split compile, with the sides, groups, objectives and zones of their scenario."""
     ranges = named_ranges(name)
+    schema = settings_of(name).schema.digest
     for split in SPLITS:
-        ranges.variant(split, 0)
-    settings = settings_of(name, most_steps=3)
-    games = Episodes(settings, 3)
-    games.reset([1, 2, 3])
-    steps = [games.step({0: act(games, 0)}) for _ in range(3)]
+        compiled = ranges.variant(split, 0)
+        assert compiled.roster.sides == ranges.base.roster.sides
+        for one, base in zip(compiled.briefings, ranges.base.briefings, strict=True):
+            assert one.group_names == base.group_names
+            assert one.zone_names == base.zone_names
+            assert one.objective_kind.tolist() == base.objective_kind.tolist()
+        assert Schema(Sizes.of([compiled.briefings[0]])).digest == schema
+    games = Episodes(settings_of(name, most_steps=2), 2)
+    games.reset([1, 2])
+    steps = [games.step({0: act(games, 0)}) for _ in range(2)]
     assert steps[-1].truncated.all()
+
+
+def test_every_library_scenario_has_ranges() -> None:
+    assert {scenario_of(name) for name in NAMES} == set(library_names())
+    assert [named_ranges(name).base.roster.scenario for name in NAMES] == [scenario_of(name) for name in NAMES]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_force_keeps_a_third_of_its_number_and_at_most_doubles(name: str) -> None:
+    ranges = named_ranges(name)
+    counts = {path: factor for path, factor in ranges.factors.items() if path.startswith("groups.") and "count" in path}
+    assert counts
+    for path, factor in counts.items():
+        group = next(entry for entry in ranges.document["groups"] if entry["name"] == path.split(".")[1])
+        number = group["units"][0].get("count", 1)
+        assert isinstance(factor, Whole)
+        assert 1 <= factor.low <= number <= factor.high <= 2 * number
+        assert 3 * factor.low >= number
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_most_draws_of_the_ranges_are_scenarios(name: str) -> None:
+    """A draw that makes no scenario is drawn again; were that frequent, the ranges would be other than they say."""
+    ranges = named_ranges(name)
+    faults = 0
+    for k in range(4):
+        try:
+            compile_document(ranges.draw("validation", k))
+        except ScenarioError:
+            faults += 1
+    assert faults <= 1
+
+
+def test_variants_on_the_same_ground_share_its_arrays() -> None:
+    same, other = named_ranges("joint-littoral-defence-ranges"), named_ranges("air-base-drone-salvo-ranges")
+    assert same.variant("train", 0).ground is same.base.ground
+    assert other.variant("train", 0).ground is not other.base.ground
+
+
+def test_shared_ground_changes_no_variant() -> None:
+    ranges = named_ranges("two-patrols-ranges")
+    alone = compile_document(ranges.draw("test", 1)).params
+    shared = ranges.variant("test", 1).params
+    for one, two in ((alone.terrain, shared.terrain), (alone.units, shared.units), (alone.groups, shared.groups)):
+        assert all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))
+
+
+def test_the_name_of_all_ranges_is_refused_where_a_single_scenario_is_meant() -> None:
+    with pytest.raises(InputError, match=r"name of several scenarios.*two-patrols-ranges"):
+        settings_of(LIBRARY)
+
+
+def test_the_name_of_all_ranges_stands_for_each_once() -> None:
+    assert expand_library([LIBRARY]) == NAMES
+    assert expand_library(["two-patrols", "two-patrols-ranges", LIBRARY])[:2] == ("two-patrols", "two-patrols-ranges")
+    assert len(expand_library(["two-patrols-ranges", LIBRARY])) == len(NAMES)

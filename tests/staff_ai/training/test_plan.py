@@ -29,6 +29,15 @@ def test_several_scenarios_and_both_chairs_share_one_schema_and_one_interval() -
     assert {one.step_s for one in plan.settings} == {plan.interval_s}
 
 
+def test_the_library_is_trained_on_as_ranges_of_every_scenario_from_both_chairs() -> None:
+    plan = Plan(("library",), side="both")
+    names = [(one["scenario"], one["side"]) for one in plan.describe()["trained_on"]]
+    assert len(set(names)) == len(names) == 2 * len(library_names())
+    assert {scenario for scenario, _ in names} == set(library_names())
+    assert all(one["ranges"] and one["variants"] > 1 for one in plan.describe()["trained_on"])
+    assert len({one.schema.digest for one in plan.settings}) == 1
+
+
 def test_the_digest_of_a_plan_changes_with_whatever_changes_the_weights() -> None:
     base = Plan(("two-patrols",))
     assert base.digest == Plan(("two-patrols",)).digest
