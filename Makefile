@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all test-bounds test-no-jit test-random verification lint check format docs pages clean clean-venv
+.PHONY: help demo test test-all test-bounds test-no-jit test-random verification lint check format docs pages against clean clean-venv
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -87,6 +87,14 @@ pages: $(STAMPS)/dev  ## play for a measured page of docs/reference and write it
 	  *) echo "pages: no page '$(NAME)'; give NAME=balance, speed, switches or payoff" >&2; exit 2;; esac
 	@echo "pages: benchmarks/pages/$(NAME).py (minutes; payoff takes hours)"
 	@$(BIN)/python -m benchmarks.pages.$(NAME) $(PAGE)
+
+# Options of the comparison, as in `make against COMMIT=main AGAINST="--rounds 15"`.
+COMMIT ?= HEAD
+AGAINST ?=
+
+against: $(STAMPS)/dev  ## compare the speed with another commit, in turns: COMMIT=main (minutes)
+	@echo "against: this tree and $(COMMIT), in turns"
+	@$(BIN)/python -m benchmarks.against '$(COMMIT)' $(AGAINST)
 
 clean:  ## remove caches and build outputs (runs/ and .venv stay)
 	@echo "clean: removing caches and build outputs"
