@@ -164,8 +164,9 @@ def write_choices(
     """Write the orders of choices.
 
     ``actions`` (N, G) are positions in ``choices``. An action masked out or out of range gives no order and is counted
-    in ``illegal`` (N,). Points are snapped to a grid, except points from the briefing. Groups move at the speed given
-    in the file. Mutates the orders real and whole (R, columns, groups of the side).
+    in ``illegal`` (N,). The orders of doctrines are written elsewhere. Points are snapped to a grid, except points from
+    the briefing. Groups move at the speed given in the file. Mutates the orders real and whole (R, columns, groups of
+    the side).
     """
     slot_whole, slot_real = slots.whole, slots.real
     fixed, codes = group_slots.fixed, group_slots.codes
@@ -178,7 +179,7 @@ def write_choices(
                 illegal[p] += 1
                 continue
             verb, aim, index = choices[0, a], choices[1, a], choices[2, a]
-            if verb == Verb.CONTINUE:
+            if verb == Verb.CONTINUE or verb == Verb.DOCTRINE:
                 continue
             k = codes[GroupCode.PLACE, g]
             here_x, here_y = place[p, GroupPlace.X, g], place[p, GroupPlace.Y, g]

@@ -160,6 +160,7 @@ class Verb(IntEnum):
     SEARCH = 11  # search an area
     SCREEN = 12  # screen an area
     MOVE = 13  # go there
+    DOCTRINE = 14  # the orders of a doctrine, at every decision interval until the next choice
 
 
 class Aim(IntEnum):

@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
+from agents.environments.doctrine_choices import DoctrineChoices, Memory
 from agents.environments.schema import Observation, Schema, Sizes
 from agents.environments.view import SideView
 from simcore.errors import InputError
@@ -23,7 +24,8 @@ class ChoiceCommander(ABC):
     Parameters
     ----------
     sizes : slots of the schema of the chooser; by default those that fit the side.
-    interval_s : time between choices [s]; 0 chooses at every decision. Groups carry on in between.
+    interval_s : time between choices [s]; 0 chooses at every decision. In between, groups carry on, and the doctrines
+        chosen give their orders.
     digest : digest of the schema of the chooser; checked, unless None.
     """
 
@@ -44,6 +46,8 @@ class ChoiceCommander(ABC):
         self.view = SideView(schema, briefing)
         self.illegal = 0
         self._interval_ticks = max(1, round(self._interval_s / briefing.dt_s))
+        self._doctrines = DoctrineChoices(self.view, seed) if schema.sizes.doctrines else None
+        self._memory = Memory(schema.sizes.groups)
 
     @abstractmethod
     def choose(self, picture: Picture, observation: Observation, mask: np.ndarray) -> np.ndarray:
@@ -53,8 +57,14 @@ class ChoiceCommander(ABC):
         """
 
     def due(self, picture: Picture) -> I64:
-        """Return the replications of a picture in which a choice is due, (n,), in the order of ``choose``."""
-        return np.flatnonzero(picture.ticks % self._interval_ticks == 0)
+        """Return the replications of a picture in which a choice is due, (n,), in the order of ``choose``.
+
+        With doctrines among the choices it is also due in a replication met for the first time.
+        """
+        is_due = picture.ticks % self._interval_ticks == 0
+        if self._doctrines is not None and not is_due.all():
+            is_due |= ~self._memory.recall(picture)[1]
+        return np.flatnonzero(is_due)
 
     def choice_numbers(self, picture: Picture) -> I64:
         """Return the number of the choice, from 0, in the replications in which it is due, (n,)."""
@@ -63,8 +73,20 @@ class ChoiceCommander(ABC):
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Choose in the replications that are due and write the orders."""
         rows = self.due(picture)
-        if len(rows) == 0:
+        if self._doctrines is None:
+            if len(rows):
+                self._choose(picture, rows, orders)
             return
+        in_force, _ = self._memory.recall(picture)
+        if len(rows):
+            actions, mask = self._choose(picture, rows, orders)
+            in_force[rows] = self._doctrines.choose(in_force[rows], actions, mask)
+        self._memory.keep(picture, in_force)
+        self._doctrines.order(picture, in_force, orders)
+
+    def _choose(self, picture: Picture, rows: I64, orders: Orders) -> tuple[np.ndarray, np.ndarray]:
+        """Write the orders of new choices in the replications ``rows``; return choices and masks."""
         tables = self.view.look(picture, rows)
         actions = self.choose(picture, tables.observation, tables.mask)
         self.illegal += int(self.view.order(actions, tables, orders, rows, np.arange(tables.n)).sum())
+        return actions, tables.mask

@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from agents.environments.doctrine_choices import DoctrineChoices
 from agents.environments.draws import ROOT_SEED, draw_below, replication_of
 from agents.environments.opponents import Opposition, opposing_pools
 from agents.environments.reward import settle, step_terms
@@ -51,6 +52,9 @@ class _Block:
     def __init__(self, compiled: Compiled, settings: Settings, agents: tuple[int, ...]) -> None:
         self.compiled = compiled
         self.views = {side: SideView(settings.schema_of(side), compiled.briefings[side]) for side in agents}
+        self.doctrines = {
+            side: DoctrineChoices(view, ROOT_SEED) for side, view in self.views.items() if view.schema.sizes.doctrines
+        }
         pools = opposing_pools(compiled, agents, settings.opponents_in_play)
         self.opposition = {side: Opposition(compiled, side, pool) for side, pool in pools.items()}
         self.n_opponents = {side: len(pool) for side, pool in pools.items()}
@@ -85,6 +89,7 @@ class Episodes:
     Attributes
     ----------
     tables : by side, observations, masks and the memory of the loops; new arrays after each step.
+    in_force : by side, the doctrine in force for each group slot, (N, G), -1 for none.
     episode : (N,) number of the current game of each row, from 0.
     steps : (N,) steps of that game so far.
     most_steps : steps after which games are cut off, or None.
@@ -98,6 +103,9 @@ class Episodes:
         self.n = n
         self.agents = tuple(agents) if agents is not None else (settings.side_index,)
         self.tables = {side: Tables(settings.schema_of(side), n) for side in self.agents}
+        self.in_force: dict[int, I64] = {
+            side: np.full((n, tables.schema.sizes.groups), NONE, dtype=np.int64) for side, tables in self.tables.items()
+        }
         self.seeds = np.zeros(n, dtype=object)
         self.episode = np.full(n, NONE, dtype=np.int64)
         self.steps = np.zeros(n, dtype=np.int64)
@@ -138,6 +146,8 @@ class Episodes:
             self.variant[row] = variant
         for variant in sorted({*arriving, *leaving}):
             self._fill(variant, leaving.get(variant, []), arriving.get(variant, []))
+        for in_force in self.in_force.values():
+            in_force[wanted] = NONE
         self.steps[wanted] = 0
         self._is_over[wanted] = False
 
@@ -204,16 +214,30 @@ class Episodes:
         for k in range(self.settings.step_decisions):
             simulation.orders.clear()
             for side, view in block.views.items():
+                doctrines = block.doctrines.get(side)
+                if k > 0 and doctrines is None:
+                    continue
+                groups = simulation.groups_of(side)
+                own = simulation.orders.of_groups(groups)
                 if k == 0:
-                    groups = simulation.groups_of(side)
-                    own = simulation.orders.of_groups(groups)
                     view.order(actions[side], self.tables[side], own, worlds, block.rows, illegal[side])
-                    enter_orders(simulation, own, groups, f"agent of side {roster.sides[side]}", roster.groups)
+                if doctrines is not None:
+                    if k == 0:
+                        self._put_in_force(doctrines, side, block.rows, actions[side])
+                    in_force = self.in_force[side][block.rows]
+                    if (in_force >= 0).any():
+                        doctrines.order(simulation.picture(side), in_force, own)
+                enter_orders(simulation, own, groups, f"agent of side {roster.sides[side]}", roster.groups)
             for side, opposition in block.opposition.items():
                 opposition.decide(simulation, self.opponent[block.rows, side])
             simulation.advance(roster.decision_ticks)
             if bool(simulation.done.all()):
                 break
+
+    def _put_in_force(self, doctrines: DoctrineChoices, side: int, rows: I64, actions: np.ndarray) -> None:
+        in_force, mask = self.in_force[side], self.tables[side].mask
+        chosen = np.asarray(actions, dtype=np.int64).reshape(in_force.shape)
+        in_force[rows] = doctrines.choose(in_force[rows], chosen[rows], mask[rows])
 
     def _settle(self, block: _Block, terms: F64, before: F64, side: int) -> None:
         simulation = block.simulation

@@ -10,17 +10,15 @@ import numpy as np
 
 from agents.doctrine.hold import Hold
 from agents.environments.draws import ROOT_SEED, Split
+from agents.environments.some_rows import decide_for
 from scenarios.compiler.scenario import Compiled
 from scenarios.run.policies import choose_policies, reset_policy
 from simcore.errors import InputError
 from simcore.order_checks import enter_orders
-from simcore.orders import Orders
-from simcore.picture import Picture
-from simcore.plugins import policy_failures
 from simcore.policy import Policy
 from simcore.policy_registry import find_policy
 from simcore.simulation import Simulation
-from simcore.types import I64, N_BELLIGERENTS, read_only
+from simcore.types import I64, N_BELLIGERENTS
 
 HELD_OUT = ("screen-and-strike", "economy-of-force")
 """Doctrines that play in no game of the splits train and validation."""
@@ -97,14 +95,8 @@ class Opposition:
         groups = simulation.groups_of(self._side)
         own = simulation.orders.of_groups(groups)
         for index, policy in policies.items():
-            for rows in _calls(policy, np.flatnonzero(which == index), picture):
-                with policy_failures(self.label(index), f"at {simulation.time_s:g} s"):
-                    if len(rows) == len(which):
-                        policy.decide(picture, own)
-                        continue
-                    some = Orders(np.ascontiguousarray(own.real[rows]), np.ascontiguousarray(own.whole[rows]))
-                    policy.decide(take(picture, rows, self._compiled.roster.dt_s), some)
-                own.real[rows], own.whole[rows] = some.real, some.whole
+            rows = np.flatnonzero(which == index)
+            decide_for(policy, self.label(index), picture, rows, own, self._compiled.roster.dt_s)
         labels = ", ".join(self.label(index) for index in found)
         enter_orders(simulation, own, groups, labels, self._compiled.roster.groups)
 
@@ -115,23 +107,3 @@ def opposing_pools(
     """Return the opponents of each side without an agent: the pool for belligerents, else the policy of the file."""
     others = [side for side in range(len(compiled.roster.sides)) if side not in agents]
     return {side: pool if side < N_BELLIGERENTS else (OF_THE_FILE,) for side in others}
-
-
-def _calls(policy: Policy, rows: I64, picture: Picture) -> list[I64]:
-    """Return the replications of each call: a call per clock, or a single call if the policy reads clocks."""
-    if getattr(policy, "reads_clocks", False):
-        return [rows]
-    clocks = picture.ticks[rows]
-    return [rows[clocks == tick] for tick in np.unique(clocks)]
-
-
-def take(picture: Picture, rows: I64, dt_s: float) -> Picture:
-    """Return the picture of some replications, read-only. ``dt_s`` is the length of a tick."""
-    arrays = {
-        name: read_only(np.ascontiguousarray(value[rows]))
-        for name, value in picture._asdict().items()
-        if isinstance(value, np.ndarray)
-    }
-    part = picture._replace(**arrays)
-    first = int(part.ticks[0])
-    return part._replace(tick=first, time_s=first * dt_s) if bool((part.ticks == first).all()) else part

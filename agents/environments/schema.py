@@ -8,13 +8,14 @@ a trained policy fits an environment, or a scenario, when the digests are equal.
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
 
 from agents.doctrine.blocks.roles import Role
+from agents.environments.doctrine_names import check_doctrines
 from agents.environments.versions import VERSION
 from simcore.errors import InputError
 from simcore.observation_columns import (
@@ -72,7 +73,8 @@ class Sizes:
     """Numbers of slots of an observation and an action, 1 or more of each kind.
 
     Groups beyond the slots follow the plan of the scenario file; of the contacts, those nearest to command posts,
-    protected units and objective zones get slots.
+    protected units and objective zones get slots. Each of ``doctrines`` is a further choice of a group: ``name`` or
+    ``name:parameter=value`` of a policy, whose orders to the group are a function of briefing and picture.
     """
 
     groups: int = 8
@@ -81,6 +83,7 @@ class Sizes:
     zones: int = 4
     goals: int = 2  # objective zones as aims of choices, the weightiest first
     targets: int = 4  # contact slots as aims of choices
+    doctrines: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name, most in _MOST.items():
@@ -91,9 +94,12 @@ class Sizes:
             raise InputError(f"sizes: targets is {self.targets}, more than the {self.contacts} contacts")
         if self.goals > self.zones:
             raise InputError(f"sizes: goals is {self.goals}, more than the {self.zones} zones")
+        object.__setattr__(self, "doctrines", check_doctrines(self.doctrines))
 
     @classmethod
-    def of(cls, briefings: Sequence[Briefing], contacts: int = 16, targets: int = 4) -> "Sizes":
+    def of(
+        cls, briefings: Sequence[Briefing], contacts: int = 16, targets: int = 4, *, doctrines: Sequence[str] = ()
+    ) -> "Sizes":
         """Return sizes with room for the groups, objectives and zones of each of the briefings."""
         return cls(
             groups=max(1, *(len(b.groups) for b in briefings)),
@@ -102,7 +108,13 @@ class Sizes:
             zones=max(1, *(len(b.zone_names) for b in briefings)),
             goals=max(1, *(int((b.zone_kind == ZoneKind.OBJECTIVE).sum()) for b in briefings)),
             targets=min(targets, contacts),
+            doctrines=tuple(doctrines),
         )
+
+    def describe(self) -> dict[str, object]:
+        """Return the numbers, and the doctrines unless there are none, as plain values."""
+        numbers: dict[str, object] = {name: getattr(self, name) for name in _MOST}
+        return numbers | ({"doctrines": list(self.doctrines)} if self.doctrines else {})
 
 
 @dataclass(frozen=True)
@@ -147,11 +159,14 @@ class Choice:
     verb: Verb
     aim: Aim = Aim.NONE
     index: int = 0
+    doctrine: str = ""
 
     @property
     def name(self) -> str:
-        """Name such as ``engage-zone-0``; the index counts the slots of the observation."""
+        """Name such as ``engage-zone-0``, with an index of a slot of the observation, or ``doctrine-cautious``."""
         words = [self.verb.name.lower().replace("_", "-")]
+        if self.verb == Verb.DOCTRINE:
+            words.append(self.doctrine)
         if self.aim != Aim.NONE:
             words.append(self.aim.name.lower())
         if self.aim in (Aim.CONTACT, Aim.ZONE):
@@ -204,7 +219,7 @@ class ObservationSchema:
         """Return the definition of the observation, as plain values."""
         return {
             "version": VERSION,
-            "sizes": asdict(self.sizes),
+            "sizes": {name: getattr(self.sizes, name) for name in _MOST},
             "parts": [
                 [part.name, list(part.shape), [[c.name, c.low, c.high] for c in part.columns]] for part in self.parts
             ],
@@ -241,6 +256,7 @@ class ActionSchema:
             *(Choice(Verb.ENGAGE, Aim.CONTACT, k) for k in range(sizes.targets)),
             Choice(Verb.SEARCH, Aim.NEAREST),
             *(Choice(verb, Aim.ZONE, z) for z in range(sizes.goals) for verb in at_zones),
+            *(Choice(Verb.DOCTRINE, Aim.NONE, d, name) for d, name in enumerate(sizes.doctrines)),
         )
 
     @property

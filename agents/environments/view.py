@@ -41,7 +41,7 @@ _SEARCH_M = (2e3, 8e3)
 _LN_THRESHOLD = -math.log(0.02)  # extinction times visibility (Koschmieder 1924)
 _GRID_M = 500.0
 _GRID_SHARE = 1.0 / 30.0
-_ABLE_ALWAYS = (Verb.CONTINUE, Verb.PLAN, Verb.HOLD, Verb.HOLD_FIRE)
+_ABLE_ALWAYS = (Verb.CONTINUE, Verb.PLAN, Verb.HOLD, Verb.HOLD_FIRE, Verb.DOCTRINE)
 _ABLE_TO_MOVE = (Verb.WITHDRAW, Verb.FLEE, Verb.ESCORT, Verb.GUARD, Verb.SCREEN, Verb.MOVE)
 
 
@@ -89,6 +89,7 @@ class SideView:
         slot_of_group = np.full(len(briefing.groups), NONE, dtype=np.int32)
         slot_of_group[slots] = np.arange(len(slots))
         self.slots = tuple(briefing.group_names[k] for k in slots)
+        self.places: I32 = briefing.groups[slots]  # of these groups in the orders
         self._slot_of_unit = np.ascontiguousarray(slot_of_group[briefing.group_of_unit])
         self._filled = np.zeros(sizes.groups, dtype=np.float32)
         self._filled[: len(slots)] = 1.0

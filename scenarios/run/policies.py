@@ -77,9 +77,17 @@ def _settled(choice: PolicyChoice) -> PolicyChoice:
 
 
 def _parse(side: str, text: str) -> PolicyChoice:
-    name, _, settings = text.partition(":")
-    if not name.strip():
+    if not text.partition(":")[0].strip():
         raise InputError(f"--policy {side}={text}: no policy named; write side=name or side=name:parameter=value")
+    return PolicyChoice(side, *read_policy_text(text, f"--policy {side}={text}"))
+
+
+def read_policy_text(text: str, label: str) -> tuple[str, dict[str, object]]:
+    """Return name and parameters of a policy from ``name`` or ``name:parameter=value,parameter=value``.
+
+    ``label`` is the place of the text in messages.
+    """
+    name, _, settings = text.partition(":")
     parameters: dict[str, object] = {}
     for pair in settings.split(",") if settings else ():
         key, mark, value = pair.partition("=")
@@ -88,9 +96,9 @@ def _parse(side: str, text: str) -> PolicyChoice:
             parameters[bare] = pair.strip()
             continue
         if not mark or not key.strip():
-            raise InputError(f"--policy {side}={text}: {pair!r} is not parameter=value; separate pairs by commas")
-        parameters[key.strip()] = _value(value, f"--policy {side}={text}")
-    return PolicyChoice(side, name, parameters)
+            raise InputError(f"{label}: {pair!r} is not parameter=value; separate pairs by commas")
+        parameters[key.strip()] = _value(value, label)
+    return name, parameters
 
 
 def _value(text: str, option: str) -> object:

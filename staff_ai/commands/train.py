@@ -48,6 +48,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--imitate", metavar="DOCTRINE", help="imitate a doctrine first; `best` takes the best doctrine"
     )
+    parser.add_argument(
+        "--doctrines",
+        metavar="NAMES",
+        help="doctrines as further choices of a group, such as aggressive,cautious; `all` for those of either chair",
+    )
     parser.add_argument("--every", type=float, metavar="SECONDS", help="time between choices (default: 32 a game)")
     parser.add_argument("--rows", type=int, default=64, metavar="N", help="parallel games (default 64)")
     parser.add_argument(
@@ -90,6 +95,7 @@ def execute(arguments: argparse.Namespace) -> int:
         rows=arguments.rows,
         hidden=_widths(arguments.hidden),
         imitate=arguments.imitate,
+        doctrines=named_doctrines(arguments.doctrines),
         validate_every=arguments.validate_every,
         validation_games=arguments.validation_games,
         patience=arguments.patience,
@@ -111,6 +117,21 @@ def execute(arguments: argparse.Namespace) -> int:
     print(f"  chammo run {scenario_of(plan.scenarios[0])} --policy {side}=trained:{arguments.out}    watch it command")
     print(f"  chammo evaluate {arguments.out}    compare it on test games")
     return 0
+
+
+def named_doctrines(text: str | None) -> tuple[str, ...]:
+    """Return the doctrines of the option ``--doctrines``; ``all`` are those of either chair."""
+    from agents.doctrine import for_either_chair
+
+    if text == "all":
+        return for_either_chair()
+    names: list[str] = []
+    for part in (text or "").split(","):
+        if names and "=" in part.partition(":")[0]:  # a further parameter of the last name
+            names[-1] += f",{part.strip()}"
+        elif part.strip():
+            names.append(part.strip())
+    return tuple(names)
 
 
 def _widths(text: str) -> tuple[int, ...]:

@@ -6,15 +6,16 @@
     training/            checkpoint and progress of the training; never opened here
 
 ``read_policy`` builds the network from a list of known architectures and takes only numbers from the files: they
-contain no code.
+contain no code. Doctrines among the choices are those that come with Chammo; a manifest cannot name any other policy.
 """
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from agents.environments.doctrine_names import check_shipped
 from agents.environments.schema import Schema, Sizes
 from simcore.errors import InputError
 from simcore.recording.files import json_text, parse_json, read_json_bytes, write_bytes, write_error
@@ -51,7 +52,11 @@ def write_policy(folder: Path, network: Network, interval_s: float, facts: Mappi
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "architecture": network.architecture.describe(),
-        "schema": {"digest": network.schema.digest, **network.schema.describe(), "sizes": asdict(network.schema.sizes)},
+        "schema": {
+            "digest": network.schema.digest,
+            **network.schema.describe(),
+            "sizes": network.schema.sizes.describe(),
+        },
         "interval_s": interval_s,
         **facts,
         "files": {name: {"bytes": len(data), "sha256": _sha256(data)} for name, data in files.items()},
@@ -143,11 +148,17 @@ def _read(path: Path, most: int) -> bytes:
 
 def _read_schema(value: Any, label: str) -> Schema:
     sizes = value.get("sizes") if isinstance(value, dict) else None
-    names = {field.name for field in fields(Sizes)}
-    if not isinstance(sizes, dict) or set(sizes) != names or any(type(n) is not int for n in sizes.values()):
+    names = set(Sizes().describe())
+    sizes = sizes if isinstance(sizes, dict) else {}
+    numbers = {name: n for name, n in sizes.items() if name != "doctrines"}
+    if set(numbers) != names or any(type(n) is not int for n in numbers.values()):
         raise InputError(f"{label}: schema.sizes does not hold whole numbers {', '.join(sorted(names))}; {_AGAIN}")
+    doctrines = sizes.get("doctrines", [])
+    if type(doctrines) is not list or any(type(name) is not str for name in doctrines):
+        raise InputError(f"{label}: schema.sizes.doctrines is {doctrines!r:.40}, no list of names; {_AGAIN}")
+    check_shipped(doctrines, f"{label}: schema.sizes.doctrines")
     try:
-        schema = Schema(Sizes(**sizes))
+        schema = Schema(Sizes(**numbers, doctrines=tuple(doctrines)))
     except InputError as error:
         raise InputError(f"{label}: schema.{error}") from None
     if value.get("digest") != schema.digest:

@@ -39,6 +39,9 @@ def card_text(network: Network, facts: Mapping[str, Any]) -> str:
     if training["imitated"]:
         teachers = ", ".join(f"{one['doctrine']} ({one['side']})" for one in training["imitated"]["teachers"])
         lines += ["", f"Before that it imitated {teachers} on {training['imitated']['decisions']:,} decisions."]
+    if sizes.doctrines:
+        names = ", ".join(sizes.doctrines)
+        lines += ["", f"A choice may hand a group over to one of the doctrines {names}, until its next choice."]
     ranged = [one for one in trained_on if one["ranges"]]
     if ranged:
         lines += ["", "## Ranges", ""]

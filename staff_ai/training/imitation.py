@@ -68,6 +68,7 @@ def gather_examples(settings: Settings, name: str, n: int) -> Examples:
     masks: list[np.ndarray] = []
     labels: list[I64] = []
     interval = settings.step_decisions * roster.decision_ticks
+    doctrine = doctrine_choice(settings, name)
     n_ticks = int(compiled.params.rules_whole[RuleW.N_TICKS])
     while simulation.tick < n_ticks and not bool(simulation.done.all()):
         simulation.orders.clear()
@@ -77,15 +78,28 @@ def gather_examples(settings: Settings, name: str, n: int) -> Examples:
             own = simulation.orders.of_groups(groups)
             teacher.decide(picture, own)
             alive = np.flatnonzero(~simulation.done)
-            labels.append(label_orders(view, tables, own)[alive])
+            if doctrine is None:
+                labels.append(label_orders(view, tables, own)[alive])
+            else:
+                labels.append(np.where(tables.mask[alive, :, doctrine], doctrine, -1))
             seen.append({part: values[alive] for part, values in tables.observation.items()})
             masks.append(tables.mask[alive])
+            enter_orders(simulation, own, groups, name, roster.groups)
+        elif doctrine is not None:  # a doctrine in force orders at every decision
+            own = simulation.orders.of_groups(groups)
+            teacher.decide(simulation.picture(side), own)
             enter_orders(simulation, own, groups, name, roster.groups)
         for s, opposition in others.items():
             opposition.decide(simulation, np.arange(n) % len(pools[s]))
         simulation.advance(min(roster.decision_ticks, n_ticks - simulation.tick))
     together = {part: np.concatenate([observation[part] for observation in seen]) for part in seen[0]}
     return Examples(together, np.concatenate(masks), np.concatenate(labels))
+
+
+def doctrine_choice(settings: Settings, name: str) -> int | None:
+    """Return the index of the choice of a doctrine, None if it is not among the choices."""
+    names = [choice.doctrine for choice in settings.schema.action.choices]
+    return names.index(name) if name in names else None
 
 
 def label_orders(view: SideView, tables: Tables, orders: Orders) -> I64:

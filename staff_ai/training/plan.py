@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from agents.environments.doctrine_names import check_shipped
 from agents.environments.named_ranges import expand_library
 from agents.environments.opponents import HELD_OUT, OF_THE_FILE, TRAINED_AGAINST
 from agents.environments.schema import Sizes
@@ -35,6 +36,7 @@ class Plan:
     every_s : time between choices [s]; None is about a 32nd of a game.
     rows : parallel games of an update.
     hidden : widths of the hidden layers.
+    doctrines : doctrines among the choices of a group; held-out doctrines may be among them, but never play against it.
     imitate : doctrine to imitate first, ``best`` for the best of them, or None.
     """
 
@@ -46,6 +48,7 @@ class Plan:
     rows: int = 64
     hidden: tuple[int, ...] = (128, 128)
     imitate: str | None = None
+    doctrines: tuple[str, ...] = ()
     gamma: float = 0.995
     learning_rate: float = 3e-4
     epochs: int = 4
@@ -67,6 +70,7 @@ class Plan:
             if not least <= value <= most:
                 option = name.replace("_", "-")
                 raise InputError(f"--{option} {value}: out of range; give an integer from {least} to {most}")
+        check_shipped(self.doctrines, "--doctrines")
         if self.every_s is not None and not (math.isfinite(self.every_s) and self.every_s > 0.0):
             raise InputError(f"--every {self.every_s:g}: no time; give seconds above 0")
 
@@ -83,7 +87,8 @@ class Plan:
                 opponents = self._opponents(chair)
                 found.append(replace(chair, opponents=opponents, step_decisions=_decisions(chair, every_s)))
         briefings = [one.base.briefings[one.side_index] for one in found]
-        return tuple(replace(one, sizes=Sizes.of(briefings)) for one in found)
+        sizes = Sizes.of(briefings, doctrines=self.doctrines)
+        return tuple(replace(one, sizes=sizes) for one in found)
 
     def _opponents(self, chair: Settings) -> tuple[str, ...]:
         if self.opponents is not None:

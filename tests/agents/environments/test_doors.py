@@ -18,6 +18,7 @@ from agents.environments.command_env import CommandEnv
 from agents.environments.episode import Episodes
 from agents.environments.parallel_env import CommandersEnv, GroupsEnv
 from agents.environments.registration import environment_id, scenario_names
+from agents.environments.schema import Sizes
 from agents.environments.settings import Settings
 from simcore.errors import InputError
 from tests.agents.environments.games import SHORT, choose_one
@@ -129,6 +130,26 @@ def test_one_commander_is_one_of_two_and_all_groups_together_are_one_commander()
             if terminated or truncated:
                 break
         assert not groups.agents
+
+
+def test_doctrines_are_choices_in_all_wrappers() -> None:
+    sizes = Sizes.of(SHORT.briefings, doctrines=("aggressive", "cautious"))
+    keywords: dict[str, Any] = {"sizes": sizes, "step_decisions": 2}
+    alone, groups = (kind(SHORT, opponents=("hold",), **keywords) for kind in (CommandEnv, GroupsEnv))
+    both = CommandersEnv(SHORT, **keywords)
+    seen, info = alone.reset(seed=1)
+    groups.reset(seed=1)
+    both.reset(seed=1)
+    chosen: set[int] = set()
+    while both.agents:
+        action = choose_one(seen, np.array(info["action_mask"], dtype=bool))
+        chosen |= set(action.tolist())
+        seen, _, _, _, info = alone.step(action)
+        groups.step({agent: action[slot] for slot, agent in enumerate(groups.possible_agents)})
+        both.step({"blue": action})
+        assert alone.games.state_hash(0) == groups.games.state_hash(0) == both.games.state_hash(0)
+    n_choices = alone.settings.schema.action.n_choices
+    assert {n_choices - 2, n_choices - 1} <= chosen
 
 
 def test_a_commander_who_goes_on_is_the_opponent_who_never_orders() -> None:

@@ -9,8 +9,8 @@ from agents.doctrine import registered
 from agents.environments.commander import ChoiceCommander
 from agents.environments.draws import ROOT_SEED
 from agents.environments.episode import Episodes
-from agents.environments.opponents import take
 from agents.environments.settings import Settings
+from agents.environments.some_rows import take
 from scenarios.run.play import start_simulation
 from simcore.decision_loop import run_decisions
 from simcore.params import RuleW

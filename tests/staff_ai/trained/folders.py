@@ -11,13 +11,13 @@ SMALL = Architecture((24, 16))
 INTERVAL_S = 60.0
 
 
-def network(side: int = 0, seed: int = 1) -> Network:
+def network(side: int = 0, seed: int = 1, doctrines: tuple[str, ...] = ()) -> Network:
     """Return a network for a side."""
-    schema = Schema(Sizes.of([SHORT.briefings[side]]))
+    schema = Schema(Sizes.of([SHORT.briefings[side]], doctrines=doctrines))
     return Network(SMALL, schema, start_tensors(SMALL, schema, seed), "a test")
 
 
-def written(folder: Path, side: int = 0, seed: int = 1) -> Path:
+def written(folder: Path, side: int = 0, seed: int = 1, doctrines: tuple[str, ...] = ()) -> Path:
     """Write its folder."""
-    write_policy(folder, network(side, seed), INTERVAL_S, {"trained_on": []}, "# A test\n")
+    write_policy(folder, network(side, seed, doctrines), INTERVAL_S, {"trained_on": []}, "# A test\n")
     return folder

@@ -55,6 +55,39 @@ def test_what_is_written_is_read_again(folder: Path) -> None:
     assert policy.sha256 == hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
 
 
+def test_a_folder_names_doctrines_only_where_they_are_choices(folder: Path, tmp_path: Path) -> None:
+    names = ("aggressive:speed=0.5", "economy-of-force")
+    other = written(tmp_path / "other", doctrines=names)
+    assert "doctrines" not in json.loads((folder / "manifest.json").read_text())["schema"]["sizes"]
+    schema = read_policy(other).schema
+    assert schema.sizes.doctrines == names
+    assert schema.digest == network(doctrines=names).schema.digest != read_policy(folder).schema.digest
+
+
+@pytest.mark.parametrize(
+    ("doctrines", "message"),
+    [
+        (["trained:elsewhere"], "'trained:elsewhere' is no doctrine that comes with Chammo"),
+        (["foreign"], "'foreign' is no doctrine that comes with Chammo"),
+        ([" hold"], "' hold' is no doctrine that comes with Chammo"),
+        (["hold:x=1"], "no parameter 'x'"),
+        (["hold", "hold"], "twice"),
+        (["hold"] * 17, "at most 16"),
+        (["hold"], "made for another version"),
+        ("hold", "no list of names"),
+        ([1], "no list of names"),
+        ({"hold": 1}, "no list of names"),
+        (None, "no list of names"),
+    ],
+)
+def test_doctrines_of_a_manifest_are_a_short_list_of_those_that_come_with_chammo(
+    folder: Path, doctrines: object, message: str
+) -> None:
+    manifest(folder, lambda m: m["schema"]["sizes"].update(doctrines=doctrines))
+    with pytest.raises(InputError, match=rf"manifest\.json: .*{message}"):
+        read_policy(folder)
+
+
 def test_the_weights_are_a_file_of_the_safetensors_library() -> None:
     safetensors = pytest.importorskip("safetensors.numpy")
     first = network().tensors

@@ -1,8 +1,11 @@
 """Labels of a warm start: the choice whose order is that of the doctrine."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from agents.environments.schema import Sizes
 from agents.environments.settings import Settings
 from agents.environments.view import SideView
 from simcore.errors import InputError
@@ -54,6 +57,16 @@ def test_examples_of_a_doctrine_are_legal_choices() -> None:
     assert found.share > 0.3
     assert len(found.labels) == len(found.mask) == len(found.seen["groups"])
     assert (found.labels > 0).any()
+
+
+def test_the_label_of_a_doctrine_among_the_choices_is_that_choice() -> None:
+    sizes = Sizes.of([SHORT.briefings[0]], doctrines=("cautious", "aggressive"))
+    settings = replace(SETTINGS, sizes=sizes)
+    found = gather_examples(settings, "aggressive", 3)
+    last = settings.schema.action.n_choices - 1
+    np.testing.assert_array_equal(found.labels, np.where(found.mask[:, :, last], last, -1))
+    assert found.share > 0.5
+    assert (found.labels == -1).any() == (not found.mask[:, :, last].all())
 
 
 def test_a_doctrine_that_is_held_out_cannot_be_imitated() -> None:

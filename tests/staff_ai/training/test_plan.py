@@ -2,9 +2,11 @@
 
 import pytest
 
+from agents.doctrine import for_either_chair
 from agents.environments.opponents import HELD_OUT
 from scenarios.format.document import library_names
 from simcore.errors import InputError
+from staff_ai.commands.train import named_doctrines
 from staff_ai.training.plan import STEPS_A_GAME, Plan
 
 
@@ -43,7 +45,8 @@ def test_the_digest_of_a_plan_changes_with_whatever_changes_the_weights() -> Non
     assert base.digest == Plan(("two-patrols",)).digest
     others = [Plan(("two-patrols",), seed=1), Plan(("two-patrols",), side="red"), Plan(("two-patrols",), hidden=(8,))]
     others += [Plan(("two-patrols",), opponents=("hold",)), Plan(("two-patrols-ranges",))]
-    assert len({base.digest, *(other.digest for other in others)}) == 6
+    others += [Plan(("two-patrols",), doctrines=("cautious",))]
+    assert len({base.digest, *(other.digest for other in others)}) == 7
 
 
 @pytest.mark.parametrize(
@@ -55,6 +58,8 @@ def test_the_digest_of_a_plan_changes_with_whatever_changes_the_weights() -> Non
         ({"opponents": (HELD_OUT[0],)}, "is held out for the test"),
         ({"every_s": 7.0}, "--every 7: two-patrols decides every .* give a multiple"),
         ({"every_s": -1.0}, "--every -1: no time"),
+        ({"doctrines": ("trained:elsewhere",)}, "--doctrines: .* is no doctrine that comes with Chammo"),
+        ({"doctrines": ("cautious", "cautious")}, "twice"),
         ({"rows": 0}, "--rows 0: out of range"),
         ({"seed": -1}, "--seed -1: out of range"),
     ],
@@ -62,3 +67,19 @@ def test_the_digest_of_a_plan_changes_with_whatever_changes_the_weights() -> Non
 def test_a_wrong_plan_is_explained(keywords: dict[str, object], message: str) -> None:
     with pytest.raises(InputError, match=message):
         _ = Plan(**{"scenarios": ("two-patrols",), **keywords}).settings  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (None, ()),
+        ("cautious, aggressive", ("cautious", "aggressive")),
+        ("aggressive:speed=0.5,seek_km=20,hold", ("aggressive:speed=0.5,seek_km=20", "hold")),
+        ("all", for_either_chair()),
+    ],
+)
+def test_doctrines_are_named_on_the_command_line(text: str | None, names: tuple[str, ...]) -> None:
+    assert named_doctrines(text) == names
+    held_out = Plan(("two-patrols",), doctrines=names).settings[0]
+    assert [choice.doctrine for choice in held_out.schema.action.choices if choice.doctrine] == list(names)
+    assert not set(HELD_OUT) & set(held_out.opponents_in_play)
