@@ -68,6 +68,8 @@ def environments_page(comments_of: Comments, table: Table) -> str:
             [(f"`{verb.name.lower().replace('_', '-')}`", comments_of(Verb)[verb.name]) for verb in Verb],
         ),
         table(("where", "meaning"), [(f"`{a.name.lower()}`", comments_of(Aim)[a.name]) for a in Aim]),
+        "With `Sizes(doctrines=...)` each named doctrine is a further choice, such as `doctrine-cautious`. It orders\n"
+        "the group at every decision interval until the next choice other than `continue`.\n",
         f"With the sizes `{Sizes()}` the choices are {', '.join(f'`{c.name}`' for c in schema.action.choices)}.\n",
         "## Reward\n",
         '`info["reward_terms"]` holds the terms of a step in this order; the reward is their sum with the weights of\n'

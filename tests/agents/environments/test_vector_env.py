@@ -8,6 +8,7 @@ import pytest
 from agents.environments.command_env import CommandEnv
 from agents.environments.registration import scenario_names
 from agents.environments.reward import N_TERMS
+from agents.environments.schema import Sizes
 from tests.agents.environments.games import SHORT, choose_one
 
 pytest.importorskip("stable_baselines3")
@@ -63,10 +64,12 @@ def test_sb3_takes_every_environment_and_learns_from_it(name: str) -> None:
     small_model(env).learn(32)
 
 
-def test_rows_play_the_games_of_the_environment_for_one_commander() -> None:
-    env = CommandVecEnv(SHORT, 3)
+@pytest.mark.parametrize("doctrines", [(), ("aggressive", "cautious")])
+def test_rows_play_the_games_of_the_environment_for_one_commander(doctrines: tuple[str, ...]) -> None:
+    sizes = Sizes.of(SHORT.briefings, doctrines=doctrines)
+    env = CommandVecEnv(SHORT, 3, sizes=sizes)
     slots = env.settings.schema.sizes.groups
-    alone = [CommandEnv(SHORT) for _ in range(3)]
+    alone = [CommandEnv(SHORT, sizes=sizes) for _ in range(3)]
     env.seed(40)
     seen = env.reset()
     parts = [one.reset(seed=40 + row)[0] for row, one in enumerate(alone)]

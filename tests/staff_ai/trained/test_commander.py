@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from agents.doctrine import for_either_chair
 from agents.environments.draws import ROOT_SEED
 from agents.environments.episode import Episodes
 from agents.environments.settings import Settings
@@ -41,8 +42,15 @@ def hashes(options: list[str], replications: list[int], seed: int = ROOT_SEED) -
     return simulation.hash()
 
 
+@pytest.fixture(scope="module")
+def with_doctrines(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(tmp_path_factory.mktemp("trained") / "doctrines", doctrines=for_either_chair())
+
+
 @pytest.mark.parametrize("sampled", ["", ",sampled=true"])
-def test_a_run_alone_has_the_same_bits_as_in_a_batch(folder: Path, sampled: str) -> None:
+@pytest.mark.parametrize("name", ["folder", "with_doctrines"])
+def test_a_run_alone_has_the_same_bits_as_in_a_batch(request: pytest.FixtureRequest, name: str, sampled: str) -> None:
+    folder: Path = request.getfixturevalue(name)
     option = [f"blue=trained:{folder}{sampled}"]
     together = hashes(option, [3, 1, 4, 5])
     assert hashes(option, [4]) == together[2:3]
@@ -95,9 +103,9 @@ def test_a_scenario_file_can_name_it(folder: Path) -> None:
 
 
 def test_a_batch_has_the_same_bits_with_any_number_of_threads_and_a_run_can_be_verified(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    with_doctrines: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    choices = choose_policies(SHORT.roster, [f"blue=trained:{folder},sampled=true"])
+    choices = choose_policies(SHORT.roster, [f"blue=trained:{with_doctrines},sampled=true"])
     batches = [
         run_batch(SHORT, choices, n=6, folder=tmp_path / str(threads), threads=threads).replications
         for threads in (1, 3)

@@ -122,6 +122,18 @@ def test_it_commands_from_the_command_line(scenario: str, trained: Path, capsys:
     assert manifest["policies"][0]["parameters"]["sha256"] == read_policy(trained).sha256
 
 
+def test_doctrines_can_be_among_the_choices(scenario: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    names = ("cautious", "economy-of-force")
+    with_doctrines = plan(scenario, doctrines=names, imitate="cautious")
+    train(with_doctrines, tmp_path / "policy", steps=updates(with_doctrines, 2))
+    policy = read_policy(tmp_path / "policy")
+    assert policy.schema.sizes.doctrines == names
+    assert policy.manifest["training"]["imitated"]["teachers"][0]["doctrine"] == "cautious"
+    assert "doctrines cautious, economy-of-force" in (tmp_path / "policy" / "README.md").read_text()
+    assert main(["run", scenario, "--no-record", "--policy", f"blue=trained:{tmp_path / 'policy'}"]) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_the_network_of_the_folder_is_the_network_under_torch(scenario: str) -> None:
     learner = Learner(plan(scenario, hidden=(16, 12)))
     seen = learner.games.reset()
