@@ -154,10 +154,10 @@ def stagger_looks(params: Params, state: State, seed: np.uint64) -> None:
 
 
 @driver
-def score_start(params: Params, state: State) -> None:
-    """Score the objectives at the start, in every replication."""
+def score_start(params: Params, state: State, tick: int) -> None:
+    """Score the objectives at ``tick``, before anything happens in it, in every replication."""
     zone_whole = params.zones.whole.copy()
-    open_zones(0, params.zones.whole, zone_whole)
+    open_zones(tick, params.zones.whole, zone_whole)
     zones = Zones(params.zones.real, zone_whole, params.vertices)
     rules = Rules(params.rules_real, params.rules_whole)
     for r in range(state.replication.shape[0]):
@@ -245,5 +245,5 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
     slot = groups.whole[GroupSpecW.WAY_SLOT]
     sent = slot.max(initial=NONE) + 1 + np.arange(slots * len(slot))  # an order under way keeps its own route
     state.groups.whole[:, GroupW.WAY_SLOT] = np.concatenate([slot, np.where(np.tile(slot, slots) == NONE, NONE, sent)])
-    score_start(params, state)
+    score_start(params, state, 0)
     return state

@@ -90,6 +90,7 @@ class Status(IntEnum):
     LOST = 4
     PHANTOM = 5  # not real: a false target shown to the enemy's radars by a transmitter of its side
     EXPENDED = 6  # a one-way munition after firing: final, but no loss
+    ABSENT = 7  # listed in the file, but never in this world: neither a loss nor part of a score
 
 
 class Damage(IntEnum):

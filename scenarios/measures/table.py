@@ -45,9 +45,10 @@ def _met(case: Case) -> F64:
 def _force_left(case: Case) -> F64:
     of_side = case.params.units.whole[UnitSpecW.SIDE] == case.side
     cost = case.roster.unit_cost * of_side if case.roster.unit_cost[of_side].sum() > 0.0 else of_side.astype(np.float64)
-    alive = ~np.isin(case.state.units.whole[:, UnitW.STATUS], (Status.LOST, Status.EXPENDED))
+    status = case.state.units.whole[:, UnitW.STATUS]
+    alive = ~np.isin(status, (Status.LOST, Status.EXPENDED))
     force = (alive * case.state.units.real[:, UnitR.STRENGTH] * cost).sum(axis=1)
-    return force / max(float(cost.sum()), 1e-300)
+    return force / np.maximum((cost * (status != Status.ABSENT)).sum(axis=1), 1e-300)
 
 
 def _losses(case: Case) -> F64:

@@ -18,8 +18,8 @@ def end_tick(simulation: "Simulation") -> F64:
 
 
 def living(simulation: "Simulation", compiled: "Compiled", side: int) -> F64:
-    """Return the number of units of a side that are neither lost nor expended (R,)."""
-    alive = ~np.isin(simulation.state.units.whole[:, UnitW.STATUS], (Status.LOST, Status.EXPENDED))
+    """Return the number of units of a side that are neither lost, expended nor absent (R,)."""
+    alive = ~np.isin(simulation.state.units.whole[:, UnitW.STATUS], (Status.LOST, Status.EXPENDED, Status.ABSENT))
     return alive[:, compiled.roster.unit_side == side].sum(axis=1).astype(np.float64)
 
 

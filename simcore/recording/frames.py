@@ -100,10 +100,10 @@ class FrameReader:
         whole = state.units.whole[row]
         status = whole[UnitW.STATUS]
         active = self._is_of_side & (status == Status.ACTIVE)
-        alive = self._is_of_side & (status != Status.LOST) & (status != Status.EXPENDED)
+        alive = self._is_of_side & (status != Status.LOST) & (status < Status.EXPENDED)
         n_active = active.sum(axis=1)
         force = (alive * (self._cost * state.units.real[row, UnitR.STRENGTH])).sum(axis=1)
-        total = (self._is_of_side * self._cost).sum(axis=1)
+        total = (self._is_of_side * (status != Status.ABSENT) * self._cost).sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
             linked = np.where(n_active > 0, (active & (whole[UnitW.LINKED] > 0)).sum(axis=1) / n_active, np.nan)
             others = np.zeros(self.n_sides)

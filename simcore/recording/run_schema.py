@@ -40,7 +40,7 @@ TRACE = (
     Column("z_m", "f32", "m", "above sea level, negative below it"),
     Column("heading_deg", "f32", "deg", "clockwise from north, 0 to 360"),
     Column("speed_mps", "f32", "m/s", "speed over the ground in the last tick"),
-    Column("status", "u8", "", "Status: 0 active, 1 aboard, 2 servicing, 3 reserve, 4 lost, 5 phantom, 6 expended"),
+    Column("status", "u8", "", "0 active, 1 aboard, 2 servicing, 3 reserve, 4 lost, 5 phantom, 6 expended, 7 absent"),
     Column("damage", "u8", "", "Damage bits: 1 mobility, 2 sensor, 4 weapon, 8 link, 16 catastrophic"),
     Column("strength", "f32", "1", "strength left, 0 to 1"),
     Column("endurance", "f32", "1", "share of the endurance left, 1 when unlimited"),

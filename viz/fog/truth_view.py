@@ -15,7 +15,7 @@ from viz.reading.events import EventRow
 from viz.reading.run_folder import RunFolder
 
 _COLUMNS = ("x_m", "y_m", "z_m", "heading_deg", "status", "strength")
-NOWHERE = (Status.LOST, Status.EXPENDED, Status.RESERVE, Status.PHANTOM)
+NOWHERE = (Status.LOST, Status.EXPENDED, Status.RESERVE, Status.PHANTOM, Status.ABSENT)
 """Status of units that are not on the map."""
 
 

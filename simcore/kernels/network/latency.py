@@ -141,7 +141,7 @@ def dispatch_orders(
                 routes.real[row, way] = routes.real[row, source]
         for i in range(n):
             status = units.whole[UnitW.STATUS, i]
-            if group[i] != g or status == Status.LOST or status == Status.EXPENDED:
+            if group[i] != g or status == Status.LOST or status >= Status.EXPENDED:
                 continue
             if messages.order_due[slot * n + i] != 0 or units.whole[UnitW.RECORD, i] == k:
                 world[WorldW.OVERFLOW] += 1
@@ -168,7 +168,7 @@ def deliver_orders(
             if messages.order_due[q] == 0 or messages.order_due[q] > now.tick + 1:
                 continue
             messages.order_due[q] = 0
-            if units.whole[UnitW.STATUS, i] == Status.LOST or units.whole[UnitW.STATUS, i] == Status.EXPENDED:
+            if units.whole[UnitW.STATUS, i] == Status.LOST or units.whole[UnitW.STATUS, i] >= Status.EXPENDED:
                 continue
             k = n_groups * (1 + slot) + units.spec_whole[UnitSpecW.GROUP, i]
             number = groups.whole[GroupW.NUMBER, k]

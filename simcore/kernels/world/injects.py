@@ -65,7 +65,7 @@ def apply_inject(
     for q in range(first, first + injects[InjectW.COUNT, row]):
         i = members[q]
         s = side[i]
-        if status[i] == Status.LOST or status[i] == Status.EXPENDED:
+        if status[i] == Status.LOST or status[i] >= Status.EXPENDED:
             continue
         if kind == InjectKind.REINFORCE:
             if status[i] != Status.RESERVE or units.whole[UnitW.HOST, i] >= 0:

@@ -191,7 +191,7 @@ def move_units(
     columns = ground.relief.shape[2]
     live = 0
     for i in range(n):  # before any unit crashes with its cargo
-        live += int((status[i] != Status.LOST) & (status[i] != Status.EXPENDED))
+        live += int((status[i] != Status.LOST) & (status[i] < Status.EXPENDED))
     for i in range(n):
         if status[i] != Status.ACTIVE:
             vx[i] = 0.0

@@ -64,13 +64,15 @@ def score_objectives(
             first = objectives.spec_whole[ObjectiveSpecW.FIRST, k]
             for q in range(first, first + objectives.spec_whole[ObjectiveSpecW.COUNT, k]):
                 i = objectives.members[q]
+                status = units.whole[UnitW.STATUS, i]
+                if status == Status.ABSENT:
+                    continue
                 worth = (
                     1.0
                     if objectives.spec_whole[ObjectiveSpecW.BY_UNITS, k] == 1
                     else units.spec_real[UnitSpecR.COST, i]
                 )
                 total += worth
-                status = units.whole[UnitW.STATUS, i]
                 if kind == ObjectiveKind.REACH:
                     if (
                         objectives.listed[ListedW.ENTERED, q] == 0
@@ -178,6 +180,7 @@ def find_end(in_flight: int, units: Units, zones: Zones, objectives: Objectives)
         if (
             status != Status.LOST
             and status != Status.EXPENDED
+            and status != Status.ABSENT
             and units.spec_whole[UnitSpecW.IDENTITY, i] == Identity.HOSTILE
         ):
             s = units.spec_whole[UnitSpecW.SIDE, i]
@@ -202,14 +205,15 @@ def find_end(in_flight: int, units: Units, zones: Zones, objectives: Objectives)
             first = objectives.spec_whole[ObjectiveSpecW.FIRST, k]
             for q in range(first, first + objectives.spec_whole[ObjectiveSpecW.COUNT, k]):
                 status = units.whole[UnitW.STATUS, objectives.members[q]]
-                is_gone = status == Status.LOST or status == Status.EXPENDED
+                is_gone = status == Status.LOST or status == Status.EXPENDED or status == Status.ABSENT
                 if objectives.listed[ListedW.ENTERED, q] == 0 and not is_gone:
                     return EndReason.RUNNING
     reason = EndReason.RUNNING
     for i in range(units.spec_whole.shape[1]):
         s = units.spec_whole[UnitSpecW.SIDE, i]
         is_out = (s == 0 and not has_first) or (s == 1 and not has_second)
-        if is_out and units.spec_whole[UnitSpecW.IDENTITY, i] == Identity.HOSTILE:
+        is_absent = units.whole[UnitW.STATUS, i] == Status.ABSENT
+        if is_out and not is_absent and units.spec_whole[UnitSpecW.IDENTITY, i] == Identity.HOSTILE:
             if units.spec_whole[UnitSpecW.IS_ONE_WAY, i] == 0:
                 return EndReason.ANNIHILATION
             reason = EndReason.SPENT
