@@ -1,9 +1,9 @@
 """The factors of the built-in ranges: for each library scenario, a document and what varies in it.
 
-A factor stays near the value of the file, so that no variant is decided before it begins: a force keeps at least half
-and at most twice its number, probabilities and ranges vary by some 20 %, and groups start within a few kilometres of
-their places. Sides, groups, objectives, zones and times never vary, so all variants have the observation and the
-choices of their scenario. The doctrine of the enemy comes from the opponents of the environment.
+A factor stays near the value of the file, so that no variant is decided before it begins: a force keeps at least a
+third of its number and at most doubles, probabilities and ranges vary by some 20 %, and groups start within a few
+kilometres of their places. Sides, groups, objectives, zones and times never vary, so all variants have the observation
+and the choices of their scenario. The doctrine of the enemy comes from the opponents of the environment.
 """
 
 from collections.abc import Mapping
@@ -27,8 +27,8 @@ def air_base_drone_salvo() -> Content:
     waves = ("1-north", "1-east", "2-west", "2-south-east", "3-north-east", "3-south-west", "4-north-west")
     document = _document("air-base-drone-salvo", weapons=("short-range-missile", "close-in-gun"))
     return document, {
-        **_counts({f"wave-{wave}": (6, 10) for wave in (*waves, "4-south-east")}),
-        **_counts({"wave-1-jets": (4, 8), "raid-scouts-low": (3, 5)}),
+        **_counts({f"wave-{wave}": (6, 9) for wave in (*waves, "4-south-east")}),
+        **_counts({"wave-1-jets": (4, 7), "raid-scouts-low": (3, 5)}),
         **_counts({"base-shorad": (3, 5), "base-guns-east": (3, 5), "base-guns-west": (3, 5)}),
         **_counts({"base-interceptors-north": (6, 8), "base-interceptors-south": (6, 8)}),
         **_places(3.0, *(f"wave-{wave}" for wave in (*waves, "4-south-east")), "wave-1-jets"),
@@ -46,12 +46,12 @@ def air_base_drone_salvo() -> Content:
 def harbour_swarm() -> Content:
     """Return swarms of varied size against varied guns and operators, in haze and sea, some with jammed radios."""
     return _document("harbour-swarm"), {
-        **_counts({"red-first-wave": (6, 10), "red-second-wave": (6, 10)}),
+        **_counts({"red-first-wave": (7, 10), "red-second-wave": (7, 10)}),
         **_counts({"blue-guns": (5, 7), "blue-boats": (5, 9)}),
         **_places(0.8, "red-first-wave", "red-second-wave"),
         **_places(0.4, "blue-boats"),
-        "sides.blue.operators.count": Whole(1, 4),
-        "sides.blue.operators.service_s": Uniform(8.0, 20.0),
+        "sides.blue.operators.count": Whole(1, 3),
+        "sides.blue.operators.service_s": Uniform(10.0, 20.0),
         "catalogue.weapons.post-gun.p_hit": _MORE_OR_LESS,
         "catalogue.weapons.post-gun.range_max_km": _MORE_OR_LESS,
         "catalogue.platforms.swarm-control.jammers": _some_jam(20.0, 10.0, 100.0),
@@ -120,9 +120,9 @@ def land_delaying_action() -> Content:
     )
     _rename_platform(document, "column-command-forward", "column-command-vehicle")
     return document, {
-        **_counts({f"column-robots-{k}": (7, 9) for k in (1, 2, 3)}),
-        **_counts({"column-vehicles-1": (4, 6), "column-vehicles-2": (4, 6), "column-munitions": (9, 15)}),
-        **_counts({f"delay-robots-{k}": (3, 5) for k in (1, 2, 3)}),
+        **_counts({f"column-robots-{k}": (7, 8) for k in (1, 2, 3)}),
+        **_counts({"column-vehicles-1": (4, 5), "column-vehicles-2": (4, 5), "column-munitions": (9, 13)}),
+        **_counts({f"delay-robots-{k}": (4, 5) for k in (1, 2, 3)}),
         **_counts({"delay-missiles-1": (2, 4), "delay-missiles-2": (2, 4)}),
         **_counts({"delay-munitions-1": (5, 7), "delay-munitions-2": (5, 7)}),
         **_places(1.0, *(f"column-robots-{k}" for k in (1, 2, 3)), "column-vehicles-1", "column-vehicles-2"),
@@ -145,13 +145,13 @@ def night_strait() -> Content:
     jammer = {"name": "red-jammer", "side": "red", "at_km": [26, 6], "units": [{"platform": "strait-jammer"}]}
     document["groups"].append(jammer)
     return document, {
-        **_counts({"red-boats": (4, 10), "red-divers": (1, 4), "blue-boats": (2, 5)}),
+        **_counts({"red-boats": (7, 9), "red-divers": (2, 4), "blue-boats": (3, 4)}),
         **_places(2.0, "red-boats", "blue-sonar"),
-        "environment.visibility_km": Uniform(4.0, 16.0),
-        "environment.sea_state": Whole(1, 4),
+        "environment.visibility_km": Uniform(6.0, 14.0),
+        "environment.sea_state": Whole(1, 3),
         "environment.night_light": Uniform(0.01, 0.2),
         "injects.0.at_s": Uniform(1_200.0, 6_000.0),
-        "catalogue.platforms.strait-jammer.jammers.0.power_w": OneOf((0.001, 10.0, 100.0, 500.0)),
+        "catalogue.platforms.strait-jammer.jammers.0.power_w": OneOf((0.001, 10.0, 100.0)),
     }
 
 
@@ -177,8 +177,8 @@ def two_patrols() -> Content:
     sides = ("blue", "red")
     kinds = ("ground", "boats", "scout")
     return _document("two-patrols"), {
-        **_counts({f"{side}-{kind}": (1, 4) for side in sides for kind in ("ground", "boats")}),
-        **_places(1.5, *(f"{side}-{kind}" for side in sides for kind in kinds)),
+        **_counts({f"{side}-{kind}": (2, 3) for side in sides for kind in ("ground", "boats")}),
+        **_places(1.0, *(f"{side}-{kind}" for side in sides for kind in kinds)),
         "catalogue.sensors.test-radar.range_km": Uniform(10.0, 20.0),
         "catalogue.weapons.test-cannon.range_max_km": Uniform(1.5, 3.0),
         "catalogue.weapons.test-cannon.p_hit": Scale(0.7, 1.3),
@@ -192,19 +192,19 @@ def undersea_search() -> Content:
     array = built_in_cards()["sensors"]["flank-array"]
     document["catalogue"]["sensors"]["ambush-array"]["range_km"] = array["range_km"]
     return document, {
-        "minefields.narrows-bottom-mines.count": Whole(150, 250),
-        "minefields.narrows-contact-mines.count": Whole(40, 80),
+        "minefields.narrows-bottom-mines.count": Whole(120, 220),
+        "minefields.narrows-contact-mines.count": Whole(30, 70),
         **_counts({"sonar-boats": (2, 4), "stalkers": (1, 3), "escorts": (2, 4)}),
-        **_counts({"ambush-divers": (2, 4), "cove-strike": (1, 3), "cove-fire-boats": (3, 5)}),
+        **_counts({"ambush-divers": (2, 4), "cove-strike": (1, 2), "cove-fire-boats": (3, 5)}),
         **_places(2.0, "ambush-submarine", "ambush-divers", "escorts"),
         "catalogue.sensors.stalker-sonar.range_km": _MORE_OR_LESS,
         "catalogue.sensors.ambush-array.range_km": _MORE_OR_LESS,
         "catalogue.weapons.light-torpedo.p_hit": _MORE_OR_LESS,
         "catalogue.weapons.shore-missile.p_hit": _MORE_OR_LESS,
-        "catalogue.platforms.command-post.jammers": _some_jam(40.0, 50.0, 500.0),
+        "catalogue.platforms.command-post.jammers": _some_jam(25.0, 10.0, 50.0),
         "environment.visibility_km": Uniform(8.0, 16.0),
         "injects.0.at_s": Uniform(5_400.0, 9_000.0),
-        "injects.0.sea_state": Whole(3, 5),
+        "injects.0.sea_state": Whole(3, 4),
     }
 
 
