@@ -16,8 +16,8 @@ from simcore.errors import InputError
 from simcore.policy import Policy
 from simcore.policy_registry import find_policy
 from simcore.types import F64, N_BELLIGERENTS
-from staff_ai.games.baselines import ScheduleCommander, best_constant, blind_schedule
 from staff_ai.games.play import play_games
+from staff_ai.games.schedules import ScheduleCommander, own_choices, own_schedule, search_schedule
 from staff_ai.games.statistics import Interval, estimate_better, estimate_difference, estimate_iqm
 from staff_ai.trained.commander import NetworkCommander
 from staff_ai.trained.policy_folder import TrainedPolicy, read_policy
@@ -179,19 +179,22 @@ def evaluate_chair(
     interval_s = policies[0].interval_s if policies else settings.step_s
     if policies:
         subjects.append((LEARNED, [_network(policy) for policy in policies]))
-        tables = [
-            blind_schedule(policy.network, policy.interval_s, settings, TRAINED_AGAINST, min(n, _SCHEDULE_GAMES))
+        counts = [
+            own_choices(policy.network, policy.interval_s, settings, TRAINED_AGAINST, min(n, _SCHEDULE_GAMES))
             for policy in policies
         ]
+        tables = [own_schedule(count) for count in counts]
         blind = [_schedule(policy, table) for policy, table in zip(policies, tables, strict=True)]
         subjects.append((BLIND, blind))
     others = dict.fromkeys((*names, "hold", *for_either_chair()))
     subjects += [(name, [_named(settings, name)]) for name in others]
     if search:
-        schema, constant, played = best_constant(settings, interval_s, TRAINED_AGAINST, search)
-        subjects.append((CONSTANT, [lambda: ScheduleCommander(schema, interval_s, constant)]))
-        chosen = [schema.action.choices[int(choice)].name for choice in constant[0]]
-        notes.append(f"best constant choices by slot ({played} games of search): {', '.join(chosen)}")
+        constant = search_schedule(
+            settings, interval_s, TRAINED_AGAINST, search, periods=1, split="validation", verbs_only=True
+        )
+        subjects.append((CONSTANT, [lambda: ScheduleCommander(constant.schema, interval_s, constant.table)]))
+        chosen = [constant.schema.action.choices[int(choice)].name for choice in constant.table[0]]
+        notes.append(f"best constant choices by slot ({constant.games} games of search): {', '.join(chosen)}")
     chair = Chair(settings.base.roster.scenario, side, opponents, n, notes=notes)
     total, done = len(opponents) * sum(len(makes) for _, makes in subjects), 0
     for name, makes in subjects:

@@ -29,8 +29,8 @@ VARIANTS_PLAYED = 8
 class Results(NamedTuple):
     """Outcomes of n games for a side."""
 
-    lead: F64  # (n,) own score less the enemy's
-    win: F64  # (n,) 1, 0 for a draw, -1
+    lead: F64  # (n,) own score less the enemy's; (copies, n) of several copies
+    win: F64  # the same shape: 1, 0 for a draw, -1
 
     @property
     def mission(self) -> F64:
@@ -49,19 +49,39 @@ def play_games(
 ) -> Results:
     """Play games ``first`` to ``first + n - 1`` of a split.
 
-    Game ``first + k`` is on variant k of the ranges, modulo the number of variants played.
+    A game is on a variant of the ranges: its number modulo the number of variants played.
     ``make`` returns the policy of the side; ``opponent`` is the name of the other, ``scenario`` for that of the file.
     """
-    n_variants = min(settings.source.n_variants, VARIANTS_PLAYED, n)
-    parts: list[tuple[np.ndarray, Results]] = []
+    found = play_copies(settings, side, make, 1, opponent, n, split, first)
+    return Results(found.lead[0], found.win[0])
+
+
+def play_copies(
+    settings: Settings,
+    side: int,
+    make: Callable[[], Policy],
+    copies: int,
+    opponent: str,
+    n: int,
+    split: Split,
+    first: int = 0,
+) -> Results:
+    """Play the games of ``play_games`` several times in the same simulation, and return results (copies, n).
+
+    In a picture of the policy the games of the first copy come first, then those of the second, and so on. A policy
+    that plays differently by copy is compared with itself, with common random numbers, at the speed of a large batch.
+    """
+    n_variants = min(settings.source.n_variants, VARIANTS_PLAYED)
+    lead, win = np.zeros((copies, n)), np.zeros((copies, n))
     for variant in range(n_variants):
-        numbers = np.arange(first + variant, first + n, n_variants)
+        numbers = np.arange(first, first + n)
+        numbers = numbers[numbers % n_variants == variant]
+        if len(numbers) == 0:
+            continue
         compiled = settings.source.variant(split, variant)
-        replications = [replication_of(split, int(number), 0) for number in numbers]
-        parts.append((numbers - first, _play(compiled, side, make(), opponent, replications)))
-    lead, win = np.zeros(n), np.zeros(n)
-    for places, results in parts:
-        lead[places], win[places] = results
+        replications = [replication_of(split, int(number), 0) for number in numbers] * copies
+        results = _play(compiled, side, make(), opponent, replications)
+        lead[:, numbers - first], win[:, numbers - first] = (values.reshape(copies, -1) for values in results)
     return Results(lead, win)
 
 

@@ -13,10 +13,10 @@ from scenarios.cli import main
 from simcore.errors import InputError
 from simcore.observation_columns import Verb
 from simcore.policy_registry import find_policy
-from staff_ai.games.baselines import ScheduleCommander, best_constant, blind_schedule
 from staff_ai.games.evaluate import BLIND, CONSTANT, LEARNED, Chair, evaluate_chair, read_subjects
 from staff_ai.games.play import play_games
 from staff_ai.games.report import verdict
+from staff_ai.games.schedules import ScheduleCommander, own_choices, own_schedule
 from staff_ai.trained.commander import NetworkCommander
 from staff_ai.trained.networks import Network
 from staff_ai.trained.policy_folder import read_policy, write_policy
@@ -76,32 +76,12 @@ def test_a_network_that_does_not_look_equals_its_own_blind_schedule(tmp_path: Pa
 
 def test_a_blind_schedule_is_the_usual_choice_at_each_time() -> None:
     first = network()
-    table = blind_schedule(first, INTERVAL_S, SETTINGS, ("hold",), 1)
+    table = own_schedule(own_choices(first, INTERVAL_S, SETTINGS, ("hold",), 1))
     # of one game the usual choices are those of the game
     commander = ScheduleCommander(first.schema, INTERVAL_S, table)
     blind = play_games(SETTINGS, 0, lambda: commander, "hold", 1, "validation")
     seeing = play_games(SETTINGS, 0, lambda: NetworkCommander(first, INTERVAL_S), "hold", 1, "validation")
     np.testing.assert_array_equal(blind.lead, seeing.lead)
-
-
-def test_constant_choices_are_found_within_the_budget_and_no_worse_than_the_plan() -> None:
-    schema, constant, played = best_constant(SETTINGS, INTERVAL_S, ("hold",), 40)
-    assert 10 <= played <= 40
-    assert constant.shape == (1, schema.sizes.groups)
-    plan = [choice.verb for choice in schema.action.choices].index(Verb.PLAN)
-    confirmed = [
-        play_games(
-            SETTINGS, 0, lambda t=table: ScheduleCommander(schema, INTERVAL_S, t), "hold", 8, "validation", 2
-        ).mission.mean()
-        for table in (constant, np.full_like(constant, plan))
-    ]
-    assert confirmed[0] >= confirmed[1]
-
-
-def test_without_games_to_search_the_constant_choice_is_the_plan() -> None:
-    schema, constant, played = best_constant(SETTINGS, INTERVAL_S, ("hold",), 9)
-    assert played == 0
-    assert {schema.action.choices[int(choice)].verb for choice in constant[0]} == {Verb.PLAN}
 
 
 def test_all_commanders_play_the_same_games(chair: Chair) -> None:
