@@ -105,7 +105,7 @@ def search_schedule(
 
 def verbs_schema(schema: Schema) -> Schema:
     """Return the schema without doctrines among its choices."""
-    return Schema(replace(schema.sizes, doctrines=())) if getattr(schema.sizes, "doctrines", ()) else schema
+    return Schema(replace(schema.sizes, doctrines=())) if schema.sizes.doctrines else schema
 
 
 def verb_choices(schema: Schema) -> np.ndarray:
