@@ -28,14 +28,23 @@ def find_plugins(group: str) -> dict[str, list[EntryPoint]]:
         claimants = found.setdefault(entry.name, [])
         if entry not in claimants:
             claimants.append(entry)
-    for name, claimants in found.items():
-        own = [entry for entry in claimants if _distribution(entry)[0] == OWN_PACKAGE] if len(claimants) > 1 else []
-        if own:
-            for entry in claimants:
-                if entry not in own:
-                    warn(f"{name} of {package_of(entry)} is ignored: Chammo has its own; give it another name")
-            found[name] = own[:1]
-    return found
+    return {name: keep_own(name, claimants) for name, claimants in found.items()}
+
+
+def keep_own(name: str, claimants: list[EntryPoint]) -> list[EntryPoint]:
+    """Return the claimants of a name, or Chammo's alone if it is among them, with a warning about the others."""
+    own = [entry for entry in claimants if is_own(entry)]
+    if not own:
+        return claimants
+    for entry in claimants:
+        if entry not in own:
+            warn(f"{name} of {package_of(entry)} is ignored: Chammo has its own; give it another name")
+    return own[:1]
+
+
+def is_own(entry: EntryPoint) -> bool:
+    """Return whether an entry point is of Chammo itself."""
+    return _distribution(entry)[0] == OWN_PACKAGE
 
 
 def package_of(entry: EntryPoint) -> str:

@@ -1,22 +1,69 @@
-"""Policies by name: entry points of the group ``chammo.policies``, open to any package."""
+"""Policies by name, open to any package.
+
+A policy is an entry point of the group ``chammo.policies``, or comes from a source: an entry point of the group
+``chammo.policy_sources``, an object that lists its policies itself, for example one for each file of a folder.
+"""
 
 import difflib
 import inspect
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import EntryPoint
-from typing import Any, cast
+from typing import Any, NamedTuple, Protocol, cast
 
-from simcore.errors import InputError, RunError
-from simcore.plugins import claimants_text, find_plugins, package_of, policy_failures
+from simcore.errors import InputError, RunError, WargameError
+from simcore.plugins import claimants_text, find_plugins, is_own, keep_own, package_of, policy_failures, warn
 from simcore.policy import Policy
 
 GROUP = "chammo.policies"
+SOURCES = "chammo.policy_sources"
+
+
+class PolicySource(Protocol):
+    """A source of policies: it lists their names and makes them."""
+
+    def names(self) -> Sequence[str]:
+        """Return the names of the policies; quick, for it is called at every look-up."""
+        ...
+
+    def describe(self, name: str) -> str:
+        """Return a line on a policy, for lists."""
+        ...
+
+    def factory(self, name: str) -> Callable[..., Policy]:
+        """Return the class or function that makes a policy, as an entry point would name it."""
+        ...
+
+
+class _Claim(NamedTuple):
+    """A name of a policy: its entry point, and the source behind that, if it is one."""
+
+    entry: EntryPoint
+    source: PolicySource | None
 
 
 def policy_names() -> list[str]:
     """Return the names of all installed policies."""
-    return sorted(find_plugins(GROUP))
+    return sorted(_all_claims())
+
+
+def source_policies() -> dict[str, str]:
+    """Return a line on each policy that comes from a source, by name."""
+    found: dict[str, str] = {}
+    for name, claims in sorted(_all_claims().items()):
+        source = claims[0].source
+        if source is not None:
+            try:
+                found[name] = str(source.describe(name))
+            except (Exception, SystemExit) as error:  # third-party code, or a damaged file
+                found[name] = f"cannot be described ({error})"
+    return found
+
+
+def is_from_source(name: str) -> bool:
+    """Return whether a policy comes from a source."""
+    claims = _claims_of(name)
+    return bool(claims) and claims[0].source is not None
 
 
 def find_policy(name: str, parameters: Mapping[str, object] | None = None) -> Policy:
@@ -29,7 +76,7 @@ def find_policy(name: str, parameters: Mapping[str, object] | None = None) -> Po
     RunError
         When the package of the policy cannot be imported, or the policy fails during its construction.
     """
-    factory = _factory(_entry_point(name), name)
+    factory = _factory(_claim(name), name)
     values = dict(parameters or {})
     _check_parameters(name, factory, values)
     with policy_failures(name, "while it was made"):
@@ -45,7 +92,7 @@ def find_policy(name: str, parameters: Mapping[str, object] | None = None) -> Po
 
 def bare_parameter(name: str) -> str | None:
     """Return the parameter set by a value without a name, as in ``trained:FOLDER``; None if there is none."""
-    value: object = getattr(_factory(_entry_point(name), name), "bare_parameter", None)
+    value: object = getattr(_factory(_claim(name), name), "bare_parameter", None)
     return value if isinstance(value, str) else None
 
 
@@ -54,35 +101,90 @@ def settle_parameters(name: str, parameters: Mapping[str, object]) -> dict[str, 
 
     A policy completes them with its own function ``settle_parameters``; without it they are returned unchanged.
     """
-    settle = getattr(_factory(_entry_point(name), name), "settle_parameters", None)
+    settle = getattr(_factory(_claim(name), name), "settle_parameters", None)
     if not callable(settle):
         return dict(parameters)
     with policy_failures(name, "while its parameters were settled"):
         return cast("dict[str, object]", settle(parameters))
 
 
+def outside_note(name: str, parameters: Mapping[str, object], scenario: str, side: str) -> str:
+    """Return a note when a policy was made for other scenarios or sides, else an empty text.
+
+    A policy gives the note with its own function ``outside(parameters, scenario, side)``.
+    """
+    note = getattr(_factory(_claim(name), name), "outside", None)
+    if not callable(note):
+        return ""
+    with policy_failures(name, "while its purpose was compared with the scenario"):
+        return str(note(parameters, scenario, side))
+
+
 def policy_package(name: str) -> str:
     """Return the distribution that provides a policy, with its version, such as ``chammo 0.1.0``."""
-    return package_of(_entry_point(name))
+    return package_of(_claim(name).entry)
 
 
-def _entry_point(name: str) -> EntryPoint:
-    plugins = find_plugins(GROUP)
-    found = plugins.get(name, [])
+def _all_claims() -> dict[str, list[_Claim]]:
+    found = {name: [_Claim(entry, None) for entry in entries] for name, entries in find_plugins(GROUP).items()}
+    for claimants in find_plugins(SOURCES).values():
+        for entry in claimants:
+            source, names = _names_of(entry)
+            for name in names:
+                found.setdefault(name, []).append(_Claim(entry, source))
+    return {name: _settle(name, claims) for name, claims in found.items()}
+
+
+def _settle(name: str, claims: list[_Claim]) -> list[_Claim]:
+    if len(claims) == 1:
+        return claims
+    kept = keep_own(name, [claim.entry for claim in claims])
+    return [next(claim for claim in claims if claim.entry is entry) for entry in kept]
+
+
+def _claims_of(name: str) -> list[_Claim]:
+    plain = find_plugins(GROUP).get(name, [])
+    if plain and is_own(plain[0]):
+        return [_Claim(plain[0], None)]  # no source can take it
+    return _all_claims().get(name, [])
+
+
+def _names_of(entry: EntryPoint) -> tuple[PolicySource, list[str]]:
+    """Return a source and its names; none, with a warning, when it cannot be loaded."""
+    try:
+        source: PolicySource = entry.load()
+        return source, sorted({str(name) for name in source.names()})
+    except (Exception, SystemExit) as error:  # third-party code: an import may fail in any way
+        if os.environ.get("CHAMMO_DEBUG") and not isinstance(error, SystemExit):
+            raise
+        kind = type(error).__name__
+        warn(
+            f"{entry.name}: the policies of {package_of(entry)} cannot be listed ({kind}: {error}); "
+            "reinstall or mend that package"
+        )
+        return cast(PolicySource, None), []
+
+
+def _claim(name: str) -> _Claim:
+    found = _claims_of(name)
     if len(found) > 1:
-        raise InputError(f"policy {name}: claimed by {claimants_text(found)}; remove one of the packages")
+        claimants = claimants_text([claim.entry for claim in found])
+        raise InputError(f"policy {name}: claimed by {claimants}; remove one of the packages")
     if found:
         return found[0]
-    names = sorted(plugins)
+    names = policy_names()
     near = difflib.get_close_matches(name, names, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
     listed = ", ".join(names) if names else "none; install Chammo with `pip install chammo`"
     raise InputError(f"policy {name!r}: unknown; {hint}installed: {listed}")
 
 
-def _factory(point: EntryPoint, name: str) -> Callable[..., Policy]:
+def _factory(claim: _Claim, name: str) -> Callable[..., Policy]:
+    point, source = claim
     try:
-        loaded: object = point.load()
+        loaded: object = point.load() if source is None else source.factory(name)
+    except WargameError:
+        raise
     except (Exception, SystemExit) as error:  # third-party code: an import may fail in any way
         if os.environ.get("CHAMMO_DEBUG") and not isinstance(error, SystemExit):
             raise

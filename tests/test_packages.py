@@ -3,6 +3,7 @@
 import importlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -13,6 +14,9 @@ from importlib.metadata import EntryPoint, entry_points, version
 from pathlib import Path
 
 import pytest
+
+from staff_ai.trained.policy_folder import FILES
+from tests.staff_ai.trained.folders import written
 
 PACKAGES = ("simcore", "scenarios", "agents", "staff_ai", "logistics", "viz")
 PROSE_AND_CODE = {"", ".cfg", ".css", ".html", ".js", ".json", ".md", ".py", ".toml", ".txt", ".yaml", ".yml"}
@@ -124,6 +128,42 @@ def test_the_wheel_works_away_from_the_checkout(repository: Path, tmp_path: Path
     where, _, listing = result.stdout.partition("\n")
     assert Path(where).is_relative_to(site)
     assert listing.strip()
+
+
+def test_a_commander_put_into_the_package_ships_in_the_wheel_and_plays_from_it(
+    repository: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("hatchling")
+    tree, site, name = tmp_path / "tree", tmp_path / "site", "test-captain"
+    tree.mkdir()
+    for package in PACKAGES:
+        shutil.copytree(repository / package, tree / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
+        shutil.copyfile(repository / file, tree / file)
+    place = f"staff_ai/trained/commanders/{name}"
+    trained_on = [{"scenario": "two-patrols", "side": "blue", "hash": "0"}]
+    written(tree / place, trained_on=trained_on, onnx=b"never opened")
+    wheel = zipfile.ZipFile(_build_wheel(tree, tmp_path))
+    files = {entry for entry in wheel.namelist() if entry.startswith("staff_ai/trained/commanders/")}
+    added = {entry for entry in files if name in entry}
+    assert added == {f"{place}/{file}" for file in FILES}
+    assert all(wheel.getinfo(entry).file_size == (tree / entry).stat().st_size for entry in added)
+    wheel.extractall(site)
+    code = (
+        "from scenarios.cli import main; from simcore.policy_registry import find_policy; import sys;"
+        f"find_policy({name!r}); sys.exit(main(['list', '--commanders']))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-B", "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(site)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert f"  {name}" in result.stdout
+    assert "trained for two-patrols (blue)" in result.stdout
 
 
 def _build_wheel(repository: Path, folder: Path) -> Path:

@@ -24,7 +24,7 @@ from scenarios.compiler.scenario import Compiled
 from scenarios.measures.case import DRAW
 from scenarios.measures.estimates import MeasureEstimate, estimate_measures
 from scenarios.run.play import RESOLVED, check_seed, run_scenario, start_simulation
-from scenarios.run.policies import PolicyChoice, build_policies
+from scenarios.run.policies import PolicyChoice, build_policies, policy_entries
 from scenarios.run.provenance import versions
 from simcore.decision_loop import StoppedError, run_decisions
 from simcore.errors import InputError, WargameError
@@ -111,7 +111,7 @@ def run_batch(
     identity = {
         "scenario": {"name": compiled.roster.scenario, "title": compiled.roster.title, "hash": compiled.scenario.hash},
         "seed": seed,
-        "policies": [choice.as_json() for choice in choices],
+        "policies": policy_entries(choices, compiled),
         "versions": versions(),
         "started_utc": datetime.now(UTC).isoformat(timespec="seconds"),
     }

@@ -38,7 +38,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Run ``chammo batch``."""
     from scenarios.batch.batch import run_batch
     from scenarios.loader import load
-    from scenarios.run.policies import choose_policies
+    from scenarios.run.policies import choose_policies, outside_warnings
     from scenarios.run.progress import Progress, prepare_engine
     from simcore.errors import InputError
     from simcore.plugins import warn
@@ -49,6 +49,8 @@ def execute(arguments: argparse.Namespace) -> int:
     for warning in compiled.warnings:
         warn(f"warning: {warning}")
     choices = choose_policies(compiled.roster, arguments.policy, play_options(arguments))
+    for note in outside_warnings(choices, compiled):
+        warn(f"warning: {note}")
     folder = arguments.out or DEFAULT_FOLDER / f"{compiled.roster.scenario}-batch-seed{arguments.seed}"
     prepare_engine(quiet=arguments.quiet)
     progress: list[Progress] = []

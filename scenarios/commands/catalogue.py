@@ -1,4 +1,4 @@
-"""``chammo list`` and ``chammo show``: the available scenarios and their content."""
+"""``chammo list`` and ``chammo show``: the available scenarios and their content, and the trained commanders."""
 
 import json
 import os
@@ -13,15 +13,22 @@ from scenarios.command import Command
 
 def _configure_list(parser: ArgumentParser) -> None:
     parser.add_argument("--cards", action="store_true", help="list the platforms, sensors and weapons of the catalogue")
+    parser.add_argument("--commanders", action="store_true", help="list the trained commanders alone")
     parser.add_argument("--json", action="store_true", help="print as JSON")
-    parser.epilog = "example:\n  chammo list\n  chammo list --cards"
+    parser.epilog = "example:\n  chammo list\n  chammo list --cards\n  chammo list --commanders --json"
 
 
 def _list(options: Namespace) -> int:
-    rows = _cards() if options.cards else _scenarios()
+    if options.commanders and options.cards:
+        from simcore.errors import InputError
+
+        raise InputError("list: --cards and --commanders together; give one of them")
+    rows = _cards() if options.cards else _commanders() if options.commanders else _scenarios()
     if options.json:
         print(json.dumps(rows, indent=2, ensure_ascii=False))
         return 0
+    if not options.cards and not options.commanders:
+        rows += _commanders()
     width = max((len(row["name"]) for row in rows), default=0)
     kind = ""
     for row in rows:
@@ -29,8 +36,13 @@ def _list(options: Namespace) -> int:
             kind = row["kind"]
             print(f"{kind}:")
         print(f"  {row['name']:<{width}}  {row['title']}")
-    if not options.cards:
-        print("\n`chammo show NAME` explains a scenario; `chammo list --cards` lists platforms, sensors and weapons.")
+    if options.cards:
+        return 0
+    print("" if rows else "no trained commander is installed")
+    if not options.commanders:
+        print("`chammo show NAME` explains a scenario; `chammo list --cards` lists platforms, sensors and weapons.")
+    if kind:
+        print("`chammo run SCENARIO --policy SIDE=NAME` plays a commander.")
     return 0
 
 
@@ -43,6 +55,15 @@ def _scenarios() -> list[dict[str, Any]]:
         units = sum(entry.count for group in content.groups for entry in group.units)
         rows.append({"name": name, "title": content.title, "question": content.question, "units": units})
     return rows
+
+
+def _commanders() -> list[dict[str, Any]]:
+    from simcore.policy_registry import policy_package, source_policies
+
+    return [
+        {"kind": "trained commanders", "name": name, "title": line, "package": policy_package(name)}
+        for name, line in source_policies().items()
+    ]
 
 
 def _cards() -> list[dict[str, Any]]:

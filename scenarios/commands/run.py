@@ -65,7 +65,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from scenarios.loader import load
     from scenarios.run.outcome import outcome_lines
     from scenarios.run.play import run_scenario
-    from scenarios.run.policies import choose_policies
+    from scenarios.run.policies import choose_policies, outside_warnings
     from scenarios.run.progress import prepare_engine
 
     compiled = load(arguments.scenario)
@@ -73,6 +73,8 @@ def execute(arguments: argparse.Namespace) -> int:
         warn(f"warning: {warning}")
     prepare_engine()
     choices = choose_policies(compiled.roster, arguments.policy, play_options(arguments))
+    for note in outside_warnings(choices, compiled):
+        warn(f"warning: {note}")
     folder = None
     if not arguments.no_record:
         folder = arguments.out or _free_folder(compiled.roster.scenario, arguments.seed, arguments.replication)

@@ -10,7 +10,7 @@ from pathlib import Path
 from scenarios.compiler.scenario import Compiled
 from scenarios.compiler.ticks import ticks
 from scenarios.run.outcome import Outcome, read_outcome
-from scenarios.run.policies import PolicyChoice, build_policies
+from scenarios.run.policies import PolicyChoice, build_policies, policy_entries
 from scenarios.run.provenance import versions
 from scenarios.run.turning_points import Chronicle
 from simcore.decision_loop import run_decisions
@@ -83,7 +83,7 @@ def run_scenario(
         },
         "seed": seed,
         "replication": replication,
-        "policies": [choice.as_json() for choice in choices],
+        "policies": policy_entries(choices, compiled),
         "versions": versions(),
         "started_utc": datetime.now(UTC).isoformat(timespec="seconds"),
     }

@@ -7,11 +7,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from scenarios.compiler.scenario import Compiled
 from scenarios.format.yaml_text import read_yaml
 from simcore.errors import InputError, ScenarioError
 from simcore.plugins import policy_failures
 from simcore.policy import Briefing, Policy
-from simcore.policy_registry import bare_parameter, find_policy, policy_package, settle_parameters
+from simcore.policy_registry import (
+    bare_parameter,
+    find_policy,
+    is_from_source,
+    outside_note,
+    policy_package,
+    settle_parameters,
+)
 from simcore.roster import Roster
 from simcore.types import N_BELLIGERENTS, read_only
 
@@ -71,9 +79,27 @@ def choose_policies(
 
 
 def _settled(choice: PolicyChoice) -> PolicyChoice:
-    if not choice.parameters:
+    if not choice.parameters and not is_from_source(choice.name):
         return choice
     return replace(choice, parameters=settle_parameters(choice.name, choice.parameters))
+
+
+def policy_entries(choices: Sequence[PolicyChoice], compiled: Compiled) -> list[dict[str, object]]:
+    """Return the entries of the policies for the manifest of a run.
+
+    The entry of a policy that was trained for other scenarios or sides has a note on that under ``outside``.
+    """
+    notes = (outside_note(c.name, c.parameters, compiled.roster.scenario, c.side) for c in choices)
+    return [c.as_json() | ({"outside": note} if note else {}) for c, note in zip(choices, notes, strict=True)]
+
+
+def outside_warnings(choices: Sequence[PolicyChoice], compiled: Compiled) -> list[str]:
+    """Return a line for each policy that was trained for other scenarios or sides."""
+    return [
+        f"policy {entry['name']} of side {entry['side']}: {entry['outside']}"
+        for entry in policy_entries(choices, compiled)
+        if "outside" in entry
+    ]
 
 
 def _parse(side: str, text: str) -> PolicyChoice:

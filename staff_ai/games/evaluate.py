@@ -21,6 +21,7 @@ from staff_ai.games.schedules import ScheduleCommander, own_choices, own_schedul
 from staff_ai.games.statistics import Interval, estimate_better, estimate_difference, estimate_iqm
 from staff_ai.trained.commander import NetworkCommander
 from staff_ai.trained.policy_folder import TrainedPolicy, read_policy
+from staff_ai.trained.shipped import shipped_names, shipped_policy
 
 LEARNED, CONSTANT, BLIND = "learned", "best constant choices", "its own schedule, blind"
 _SCHEDULE_GAMES = 8
@@ -110,28 +111,30 @@ class Chair:
 def read_subjects(texts: Sequence[str]) -> tuple[list[TrainedPolicy], list[str]]:
     """Return the trained policies among folders and names, and the other names.
 
+    The first commander that comes with Chammo is taken as a trained policy where no folder is given; else it is
+    compared by name, as a doctrine is.
+
     Raises ``InputError`` for policies trained for different sides or scenarios.
     """
     folders = [text.removeprefix("trained:") for text in texts if Path(text).is_dir() or text.startswith("trained:")]
     policies = [read_policy(folder) for folder in folders]
     names = [text for text in texts if text.removeprefix("trained:") not in folders]
+    shipped = [text for text in names if text in shipped_names()]
+    if shipped and not policies:
+        policies = [shipped_policy(shipped[0])]
+        names.remove(shipped[0])
     for text in names:
         if "/" in text or "\\" in text:
             raise InputError(
                 f"{text}: no such folder; give the folder that `chammo train -o FOLDER` wrote, or a policy"
             )
-    chairs = [_chairs(policy) for policy in policies]
+    chairs = [policy.chairs for policy in policies]
     if any(chair != chairs[0] for chair in chairs):
         raise InputError(
             f"{folders[0]}: the folders are taken for training seeds of one commander, but they were trained for other "
             "scenarios or sides; evaluate them separately"
         )
     return policies, names
-
-
-def _chairs(policy: TrainedPolicy) -> list[tuple[str, str]]:
-    trained_on: Any = policy.manifest.get("trained_on")
-    return [(str(one["scenario"]), str(one["side"])) for one in trained_on or [] if isinstance(one, dict)]
 
 
 def trained_scenarios(policies: Sequence[TrainedPolicy]) -> list[str]:
@@ -148,7 +151,7 @@ def sides_of(settings: Settings, policies: Sequence[TrainedPolicy], side: str | 
             raise InputError(f"--side {side}: does not fight in this scenario; give one of {', '.join(sides)}")
         return [side]
     name = settings.base.roster.scenario
-    learned = [trained for scenario, trained in _chairs(policies[0]) if scenario == name] if policies else []
+    learned = [trained for scenario, trained in policies[0].chairs if scenario == name] if policies else []
     return [one for one in sides if one in learned] or list(sides)
 
 

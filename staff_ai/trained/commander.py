@@ -1,4 +1,4 @@
-"""The policy ``trained``: a trained commander by name, such as ``--policy blue=trained:FOLDER``.
+"""The policy ``trained``: the commander in a folder, such as ``--policy blue=trained:FOLDER``.
 
 By default it takes the choice with the largest score. With ``sampled=true`` it draws by the scores, from random
 numbers of its own, a function of seed, replication, tick and group slot.
@@ -79,13 +79,8 @@ class Trained(NetworkCommander):
     bare_parameter = "folder"
 
     def __init__(self, folder: str, sampled: bool = False, sha256: str = "") -> None:
-        if type(sampled) is not bool:
-            raise InputError(f"policy trained: sampled is {sampled!r:.20}; give true or false")
         policy = open_policy(str(folder))
-        if sha256 and policy.sha256 != sha256:
-            raise InputError(
-                f"{folder}: not the policy of SHA-256 {sha256}; give the folder it was, or leave sha256 out"
-            )
+        check_parameters(policy, str(folder), sampled, sha256, "give the folder it was, or leave sha256 out")
         super().__init__(policy.network, policy.interval_s, sampled, str(folder))
 
     @staticmethod
@@ -94,6 +89,19 @@ class Trained(NetworkCommander):
         if "sha256" in parameters or "folder" not in parameters:
             return dict(parameters)
         return {**parameters, "sha256": open_policy(str(parameters["folder"])).sha256}
+
+    @staticmethod
+    def outside(parameters: Mapping[str, object], scenario: str, side: str) -> str:
+        """Return a note when the commander was not trained for a side of a scenario, else an empty text."""
+        return open_policy(str(parameters["folder"])).outside(scenario, side) if "folder" in parameters else ""
+
+
+def check_parameters(policy: TrainedPolicy, label: str, sampled: object, sha256: object, remedy: str) -> None:
+    """Raise ``InputError`` for a ``sampled`` that is no truth value and for the digest of another policy."""
+    if type(sampled) is not bool:
+        raise InputError(f"{label}: sampled is {sampled!r:.20}; give true or false")
+    if sha256 and policy.sha256 != sha256:
+        raise InputError(f"{label}: not the policy of SHA-256 {sha256}; {remedy}")
 
 
 def open_policy(folder: str) -> TrainedPolicy:

@@ -1,12 +1,14 @@
 """A policy as a folder for exchange: weights, manifest, model card. No file of it is run.
 
     policy.safetensors   the weights
+    policy.onnx          the same network for other runtimes, optional; checked here and never opened
     manifest.json        architecture, schema, training, versions, SHA-256 of each file
     README.md            the model card
     training/            checkpoint and progress of the training; never opened here
 
-``read_policy`` builds the network from a list of known architectures and takes only numbers from the files: they
-contain no code. Doctrines among the choices are those that come with Chammo; a manifest cannot name any other policy.
+``read_policy`` builds the network from a list of known architectures and takes only numbers from the weights: no file
+contains code that it runs. Doctrines among the choices are those that come with Chammo; a manifest cannot name any
+other policy.
 """
 
 import hashlib
@@ -22,10 +24,12 @@ from simcore.recording.files import json_text, parse_json, read_json_bytes, writ
 from staff_ai.trained.networks import Architecture, Network
 from staff_ai.trained.tensors import MOST_BYTES, read_tensors, tensor_bytes
 
-WEIGHTS, MANIFEST, CARD, TRAINING = "policy.safetensors", "manifest.json", "README.md", "training"
+WEIGHTS, ONNX, MANIFEST, CARD = "policy.safetensors", "policy.onnx", "manifest.json", "README.md"
+FILES = (WEIGHTS, ONNX, MANIFEST, CARD)
+TRAINING = "training"
 FORMAT = "chammo-policy"
 FORMAT_VERSION = 1
-_MOST = {WEIGHTS: MOST_BYTES, CARD: 2**20}
+_MOST = {WEIGHTS: MOST_BYTES, ONNX: MOST_BYTES, CARD: 2**20}
 _MOST_MANIFEST = 2**22
 _AGAIN = "copy the folder again, or train the policy again"
 
@@ -44,10 +48,50 @@ class TrainedPolicy:
         """Observation and action."""
         return self.network.schema
 
+    @property
+    def chairs(self) -> list[tuple[str, str]]:
+        """Scenarios and sides of the training; empty when the manifest has none."""
+        trained_on: Any = self.manifest.get("trained_on")
+        found = [one for one in trained_on if isinstance(one, dict)] if isinstance(trained_on, list) else []
+        return list(dict.fromkeys((str(one.get("scenario")), str(one.get("side"))) for one in found))
 
-def write_policy(folder: Path, network: Network, interval_s: float, facts: Mapping[str, object], card: str) -> None:
-    """Write the folder of a policy. ``facts`` are further entries of the manifest. The manifest is written last."""
+    @property
+    def purpose(self) -> str:
+        """Scenarios and sides of the training, in words."""
+        sides: dict[str, list[str]] = {}
+        for scenario, side in self.chairs:
+            sides.setdefault(scenario, []).append(side)
+        words = [f"{scenario} ({' and '.join(found)})" for scenario, found in sides.items()]
+        if len(words) <= 3:
+            return "trained for " + (", ".join(words) or "unknown scenarios")
+        return f"trained for {', '.join(words[:2])} and {len(words) - 2} more scenarios"
+
+    def outside(self, scenario: str, side: str) -> str:
+        """Return a note when a chair is none of the training, else an empty text.
+
+        Scenarios are compared by name: the values of an edited scenario may be outside of the training too.
+        """
+        if not self.chairs or (scenario, side) in self.chairs:
+            return ""
+        return f"{self.purpose}; {scenario} ({side}) is outside of its training"
+
+
+def write_policy(
+    folder: Path,
+    network: Network,
+    interval_s: float,
+    facts: Mapping[str, object],
+    card: str,
+    onnx: bytes | None = None,
+) -> None:
+    """Write the folder of a policy. The manifest is written last.
+
+    ``facts`` are further entries of the manifest, ``onnx`` is the network as an ONNX file
+    (``staff_ai.training.onnx_file``).
+    """
     files = {WEIGHTS: tensor_bytes(network.tensors), CARD: card.encode()}
+    if onnx is not None:
+        files[ONNX] = onnx
     manifest = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
@@ -63,6 +107,8 @@ def write_policy(folder: Path, network: Network, interval_s: float, facts: Mappi
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if onnx is None:
+            (folder / ONNX).unlink(missing_ok=True)
         for name, data in files.items():
             write_bytes(folder / name, data)
         write_bytes(folder / MANIFEST, (json_text(manifest) + "\n").encode())
@@ -104,7 +150,7 @@ def read_policy(folder: Path | str) -> TrainedPolicy:
 
 
 def _check_entries(place: Path) -> None:
-    allowed = (WEIGHTS, MANIFEST, CARD, TRAINING)
+    allowed = (*FILES, TRAINING)
     for entry in sorted(place.iterdir()):
         if entry.name.startswith("."):
             continue  # from file managers and interrupted copies; never opened
@@ -124,10 +170,13 @@ def _read_files(place: Path, manifest: Mapping[str, Any], label: str) -> bytes:
     files = manifest.get("files")
     if not isinstance(files, dict) or not {WEIGHTS} <= set(files) <= set(_MOST):
         raise InputError(f"{label}: files lists other names than {', '.join(_MOST)}; {_AGAIN}")
+    if ONNX not in files and (place / ONNX).exists():
+        raise InputError(f"{place / ONNX}: not listed in the manifest; remove it: no policy needs it")
     weights = b""
     for name, entry in files.items():
         data = _read(place / name, _MOST[name])
-        if not isinstance(entry, dict) or entry.get("sha256") != _sha256(data):
+        written = (entry.get("bytes"), entry.get("sha256")) if isinstance(entry, dict) else None
+        if written != (len(data), _sha256(data)):
             raise InputError(f"{place / name}: not the file that the manifest was written for; {_AGAIN}")
         if name == WEIGHTS:
             weights = data

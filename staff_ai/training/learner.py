@@ -25,6 +25,7 @@ _MOMENTS = ("exp_avg", "exp_avg_sq", "step")
 def need_torch() -> None:
     """Raise ``InputError`` when the libraries for training are not installed."""
     try:
+        import onnx  # noqa: F401
         import sb3_contrib  # noqa: F401
         import torch  # noqa: F401
     except ImportError as error:

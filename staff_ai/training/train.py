@@ -24,11 +24,12 @@ from simcore.types import F32
 from staff_ai.games.play import Results, join, play_games
 from staff_ai.trained.commander import NetworkCommander
 from staff_ai.trained.networks import Network
-from staff_ai.trained.policy_folder import CARD, MANIFEST, TRAINING, WEIGHTS, write_policy
+from staff_ai.trained.policy_folder import FILES, TRAINING, write_policy
 from staff_ai.training.card import card_text
 from staff_ai.training.checkpoint import Progress, load_checkpoint, save_checkpoint
 from staff_ai.training.imitation import Examples, best_doctrine, check_teacher, gather_examples
 from staff_ai.training.learner import Learner, under
+from staff_ai.training.onnx_file import onnx_bytes
 from staff_ai.training.plan import BOTH, Plan
 
 PROGRESS = "progress.csv"
@@ -85,7 +86,7 @@ def _prepare(folder: Path, *, force: bool) -> None:
     check_new_folder(folder)
     if folder.exists() and not folder.is_dir():
         raise InputError(f"-o {folder}: is no folder; give the name of a new folder")
-    ours = (WEIGHTS, MANIFEST, CARD, TRAINING)
+    ours = (*FILES, TRAINING)
     if folder.is_dir():
         strangers = [e.name for e in folder.iterdir() if e.name not in ours and not e.name.startswith(".")]
         if strangers or (any(folder.iterdir()) and not (folder / TRAINING).is_dir() and not force):
@@ -93,7 +94,7 @@ def _prepare(folder: Path, *, force: bool) -> None:
             raise InputError(f"-o {folder}: holds {held}; give the name of a new folder")
     try:
         if force and folder.is_dir():
-            for name in (WEIGHTS, MANIFEST, CARD):
+            for name in FILES:
                 (folder / name).unlink(missing_ok=True)
             shutil.rmtree(folder / TRAINING, ignore_errors=True)
         (folder / TRAINING).mkdir(parents=True, exist_ok=True)
@@ -232,7 +233,8 @@ class _Training:
     def _write_policy(self) -> None:
         network = Network(self.plan.architecture, self.learner.schema, self.best, str(self.folder))
         facts = self._facts()
-        write_policy(self.folder, network, self.plan.interval_s, facts, card_text(network, facts))
+        onnx = onnx_bytes(network, self.plan.interval_s)
+        write_policy(self.folder, network, self.plan.interval_s, facts, card_text(network, facts), onnx)
 
     def _facts(self) -> dict[str, Any]:
         progress, plan = self.progress, self.plan.describe()
@@ -251,7 +253,7 @@ class _Training:
             },
             "versions": {
                 **versions(),
-                **{name: installed_version(name) for name in ("torch", "stable-baselines3", "sb3-contrib")},
+                **{name: installed_version(name) for name in ("torch", "stable-baselines3", "sb3-contrib", "onnx")},
             },
         }
 
@@ -265,5 +267,5 @@ def _board(folder: Path) -> Any:
     with suppress(ImportError):
         from torch.utils.tensorboard import SummaryWriter
 
-        return SummaryWriter(str(folder / "tensorboard"))
+        return SummaryWriter(str(folder / "tensorboard"), flush_secs=10)
     return None

@@ -1,5 +1,6 @@
 """A small policy with weights drawn at random, for one side of the short meeting of the two patrols."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from agents.environments.schema import Schema, Sizes
@@ -17,7 +18,16 @@ def network(side: int = 0, seed: int = 1, doctrines: tuple[str, ...] = ()) -> Ne
     return Network(SMALL, schema, start_tensors(SMALL, schema, seed), "a test")
 
 
-def written(folder: Path, side: int = 0, seed: int = 1, doctrines: tuple[str, ...] = ()) -> Path:
+def written(
+    folder: Path,
+    side: int = 0,
+    seed: int = 1,
+    doctrines: tuple[str, ...] = (),
+    *,
+    trained_on: Sequence[Mapping[str, str]] = (),
+    onnx: bytes | None = None,
+) -> Path:
     """Write its folder."""
-    write_policy(folder, network(side, seed, doctrines), INTERVAL_S, {"trained_on": []}, "# A test\n")
+    made = network(side, seed, doctrines)
+    write_policy(folder, made, INTERVAL_S, {"trained_on": list(trained_on)}, "# A test\n", onnx)
     return folder

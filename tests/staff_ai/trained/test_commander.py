@@ -137,12 +137,13 @@ def test_a_side_with_more_groups_than_slots_is_refused(folder: Path) -> None:
         Trained(str(folder)).reset(briefing, 1, np.zeros(1, dtype=np.uint64))
 
 
-def test_a_commander_needs_no_torch(folder: Path) -> None:
+def test_a_commander_needs_no_torch(tmp_path: Path) -> None:
+    folder = written(tmp_path / "blue", onnx=b"never opened")
     code = (
         "import sys\n"
         "from staff_ai.trained.commander import Trained\n"
         f"Trained({str(folder)!r})\n"
-        "heavy = {'torch', 'stable_baselines3', 'sb3_contrib', 'onnxruntime'}\n"
+        "heavy = {'torch', 'stable_baselines3', 'sb3_contrib', 'onnx', 'onnxruntime', 'tensorboard'}\n"
         "print(sorted({m.split('.')[0] for m in sys.modules} & heavy))\n"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

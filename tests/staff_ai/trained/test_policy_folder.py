@@ -32,7 +32,8 @@ class _Bomb:
 def weights(folder: Path, data: bytes) -> None:
     """Put other weights into a folder, with a manifest that fits them."""
     (folder / "policy.safetensors").write_bytes(data)
-    manifest(folder, lambda m: m["files"]["policy.safetensors"].update(sha256=hashlib.sha256(data).hexdigest()))
+    entry = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    manifest(folder, lambda m: m["files"].update({"policy.safetensors": entry}))
 
 
 def manifest(folder: Path, edit: Callable[[dict[str, Any]], object]) -> None:
@@ -178,7 +179,9 @@ WRONG: list[tuple[Callable[[dict[str, Any]], object], str]] = [
     (lambda m: m.update(files=[]), "files lists other names"),
     (lambda m: m["files"].update({"../../secret": {"sha256": ""}}), "files lists other names"),
     (lambda m: m["files"].pop("policy.safetensors"), "files lists other names"),
-    (lambda m: m["files"].update({"policy.onnx": {"sha256": ""}}), "files lists other names"),
+    (lambda m: m["files"].update({"policy.onnx": {"sha256": ""}}), r"policy\.onnx: the file is missing"),
+    (lambda m: m["files"].update({"policy.onnx_data": {"sha256": ""}}), "files lists other names"),
+    (lambda m: m["files"]["policy.safetensors"].update(bytes=1), "not the file that the manifest was written for"),
 ]
 
 
@@ -223,6 +226,56 @@ def test_files_that_are_too_large_are_refused_unread(folder: Path, monkeypatch: 
     monkeypatch.setitem(policy_folder._MOST, "policy.safetensors", 1000)
     with pytest.raises(InputError, match=r"policy\.safetensors: [\d,]+ bytes, more than the 1,000"):
         read_policy(folder)
+
+
+ONNX_BYTES = b"any bytes: playing a policy never opens them"
+
+
+@pytest.fixture
+def with_onnx(tmp_path: Path) -> Path:
+    return written(tmp_path / "with-onnx", onnx=ONNX_BYTES)
+
+
+def test_a_folder_is_read_with_and_without_an_onnx_file(folder: Path, with_onnx: Path) -> None:
+    first, second = read_policy(folder), read_policy(with_onnx)
+    assert first.manifest["files"].keys() == {"policy.safetensors", "README.md"}
+    entry = second.manifest["files"]["policy.onnx"]
+    assert entry == {"bytes": len(ONNX_BYTES), "sha256": hashlib.sha256(ONNX_BYTES).hexdigest()}
+    for name, tensor in first.network.tensors.items():
+        np.testing.assert_array_equal(second.network.tensors[name], tensor)
+    written(with_onnx)  # a policy written over it without an ONNX file leaves none of the old policy
+    assert read_policy(with_onnx).sha256 == first.sha256
+
+
+def test_an_onnx_file_that_is_not_that_of_the_manifest_is_refused(
+    folder: Path, with_onnx: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = with_onnx / "policy.onnx"
+    for data in (b"", ONNX_BYTES[:-1] + b"!", ONNX_BYTES + b"\0"):
+        place.write_bytes(data)
+        with pytest.raises(InputError, match=r"policy\.onnx: not the file that the manifest was written for; copy"):
+            read_policy(with_onnx)
+    place.rename(with_onnx.parent / "elsewhere")
+    with pytest.raises(InputError, match=r"policy\.onnx: the file is missing; copy the folder again"):
+        read_policy(with_onnx)
+    place.symlink_to(with_onnx.parent / "elsewhere")
+    with pytest.raises(InputError, match=r"policy\.onnx: is a link; put the file itself there"):
+        read_policy(with_onnx)
+    place.unlink()
+    place.mkdir()
+    with pytest.raises(InputError, match=r"policy\.onnx: is no file"):
+        read_policy(with_onnx)
+    place.rmdir()
+    place.write_bytes(ONNX_BYTES)
+    monkeypatch.setitem(policy_folder._MOST, "policy.onnx", 10)
+    with pytest.raises(InputError, match=r"policy\.onnx: \d+ bytes, more than the 10"):
+        read_policy(with_onnx)
+    (folder / "policy.onnx").write_bytes(ONNX_BYTES)
+    with pytest.raises(InputError, match=r"policy\.onnx: not listed in the manifest; remove it"):
+        read_policy(folder)
+    (with_onnx / "policy.onnx.data").write_bytes(b"weights elsewhere")
+    with pytest.raises(InputError, match=r"policy\.onnx\.data: does not belong into the folder"):
+        read_policy(with_onnx)
 
 
 def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ pytest.importorskip("sb3_contrib")
 import torch
 
 from staff_ai.training.learner import Learner
+from staff_ai.training.onnx_file import onnx_bytes, onnx_metadata
 from staff_ai.training.train import train, validate
 
 pytestmark = [pytest.mark.rl, pytest.mark.filterwarnings("ignore")]
@@ -114,6 +115,31 @@ def test_the_folder_is_a_policy_with_a_card_and_a_table_of_its_progress(scenario
     rows = list(csv.DictReader((trained / "training" / "progress.csv").open()))
     assert [int(row["update"]) for row in rows] == [1, 2, 3, 4]
     assert [bool(row["validation"]) for row in rows] == [False, True, False, True]
+
+
+def test_the_folder_holds_the_network_as_an_onnx_file(trained: Path) -> None:
+    onnx = pytest.importorskip("onnx")
+    policy = read_policy(trained)
+    model = onnx.load(trained / "policy.onnx", load_external_data=False)
+    onnx.checker.check_model(model, full_check=True)
+    assert {entry.key: entry.value for entry in model.metadata_props} == onnx_metadata(policy.network, 60.0)
+    assert (trained / "policy.onnx").read_bytes() == onnx_bytes(policy.network, policy.interval_s)
+    assert policy.manifest["versions"]["onnx"] == onnx.__version__
+
+
+def test_tensorboard_reads_the_progress(trained: Path) -> None:
+    pytest.importorskip("tensorboard")
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    events = EventAccumulator(str(trained / "training" / "tensorboard"))
+    events.Reload()
+    rows = list(csv.DictReader((trained / "training" / "progress.csv").open()))
+    for name in ("lead", "win", "validation"):
+        found = [(event.step, event.value) for event in events.Scalars(name)]
+        expected = [(int(row["steps"]), float(row[name])) for row in rows if row[name]]
+        assert [step for step, _ in found] == [step for step, _ in expected]
+        np.testing.assert_allclose([value for _, value in found], [value for _, value in expected], rtol=1e-6)
+        assert found
 
 
 def test_it_commands_from_the_command_line(scenario: str, trained: Path, capsys: pytest.CaptureFixture[str]) -> None:

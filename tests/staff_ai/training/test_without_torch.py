@@ -10,10 +10,11 @@ from simcore.errors import InputError
 from staff_ai.training.learner import need_torch
 
 
-def test_without_torch_the_command_names_what_to_install(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+@pytest.mark.parametrize("library", ["onnx", "sb3_contrib"])
+def test_without_a_library_of_training_the_command_names_what_to_install(
+    library: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setitem(sys.modules, "sb3_contrib", None)
+    monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(InputError, match=r"pip install chammo\[rl\]"):
         need_torch()
     assert main(["train", "two-patrols", "-o", str(tmp_path / "x"), "--steps", "1"]) == 2
