@@ -73,20 +73,16 @@ class ChoiceCommander(ABC):
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Choose in the replications that are due and write the orders."""
         rows = self.due(picture)
-        if self._doctrines is None:
-            if len(rows):
-                self._choose(picture, rows, orders)
+        doctrines = self._doctrines
+        if len(rows) == 0 and doctrines is None:
             return
         in_force, _ = self._memory.recall(picture)
         if len(rows):
-            actions, mask = self._choose(picture, rows, orders)
-            in_force[rows] = self._doctrines.choose(in_force[rows], actions, mask)
-        self._memory.keep(picture, in_force)
-        self._doctrines.order(picture, in_force, orders)
-
-    def _choose(self, picture: Picture, rows: I64, orders: Orders) -> tuple[np.ndarray, np.ndarray]:
-        """Write the orders of new choices in the replications ``rows``; return choices and masks."""
-        tables = self.view.look(picture, rows)
-        actions = self.choose(picture, tables.observation, tables.mask)
-        self.illegal += int(self.view.order(actions, tables, orders, rows, np.arange(tables.n)).sum())
-        return actions, tables.mask
+            tables = self.view.look(picture, rows)
+            actions = self.choose(picture, tables.observation, tables.mask)
+            if doctrines is not None:
+                in_force[rows], actions = doctrines.choose(in_force[rows], actions, tables.mask)
+            self.illegal += int(self.view.order(actions, tables, orders, rows, np.arange(tables.n)).sum())
+        if doctrines is not None:
+            self._memory.keep(picture, in_force)
+            doctrines.order(picture, in_force, orders)

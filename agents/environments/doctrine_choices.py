@@ -1,8 +1,10 @@
 """Doctrines as choices: the doctrine in force for each group slot, and its orders at every decision.
 
 A choice of a doctrine puts it in force for the group; it then orders the group at every decision interval. The choice
-to continue keeps it in force, any other choice ends it. A doctrine considers the picture of the whole side, but only
-its orders to the groups that chose it are given. Doctrines must be functions of briefing and picture, as opponents are.
+to continue keeps it in force, any other choice ends it. A doctrine leaves the groups without an order from it to the
+plan of the file; a group that comes from another choice is therefore given back its plan first. A doctrine considers
+the picture of the whole side, but only its orders to the groups that chose it are given. Doctrines must be functions of
+briefing and picture, as opponents are.
 """
 
 import numpy as np
@@ -11,12 +13,18 @@ from agents.environments.doctrine_names import find_doctrine
 from agents.environments.some_rows import decide_for
 from agents.environments.view import SideView
 from simcore.observation_columns import Verb
-from simcore.orders import Orders, empty_orders
+from simcore.orders import Orders, OrderW, empty_orders
 from simcore.picture import Picture
 from simcore.plugins import policy_failures
-from simcore.types import I64, NONE
+from simcore.types import I64
 
-_KEEP = -2  # the choice to continue
+UNTOUCHED = -1
+"""In the place of a doctrine in force: none, and the group has had no choice but to continue since the start."""
+
+ENDED = -2
+"""The same after another choice."""
+
+_KEEP = -3  # the choice to continue
 _REMEMBERED = 4_096  # replications, at least
 
 
@@ -30,22 +38,27 @@ class DoctrineChoices:
         for label, policy in zip(self._labels, self._policies, strict=True):
             with policy_failures(label, "at its reset"):
                 policy.reset(view.briefing, seed, np.zeros(0, dtype=np.uint64))
-        codes = {Verb.CONTINUE: _KEEP}
+        verbs = [choice.verb for choice in view.schema.action.choices]
+        self._plan = verbs.index(Verb.PLAN)
         self._codes = np.array(
-            [c.index if c.verb == Verb.DOCTRINE else codes.get(c.verb, NONE) for c in view.schema.action.choices]
+            [c.index if c.verb == Verb.DOCTRINE else ENDED for c in view.schema.action.choices], dtype=np.int64
         )
+        self._codes[verbs.index(Verb.CONTINUE)] = _KEEP
 
-    def choose(self, in_force: I64, actions: np.ndarray, mask: np.ndarray) -> I64:
-        """Return the doctrines in force after a choice, (n, G), -1 for none, from those before it.
+    def choose(self, in_force: I64, actions: np.ndarray, mask: np.ndarray) -> tuple[I64, I64]:
+        """Return the doctrines in force after a choice, (n, G), from those before it, and the choices to order.
 
-        ``actions`` (n, G); illegal choices change nothing.
+        ``actions`` (n, G); illegal choices change nothing. The choices to order are the same with the plan of the file
+        for groups that come to a doctrine from another choice.
         """
         actions = np.asarray(actions, dtype=np.int64).reshape(in_force.shape)
         is_legal = (actions >= 0) & (actions < len(self._codes))
         known = np.where(is_legal, actions, 0)
         codes = self._codes[known]
         is_legal &= np.take_along_axis(mask, known[:, :, None], axis=2)[:, :, 0]
-        return np.where(is_legal & (codes != _KEEP), codes, in_force)
+        after = np.where(is_legal & (codes != _KEEP), codes, in_force)
+        comes_over = (after >= 0) & (after != in_force) & (in_force != UNTOUCHED)
+        return after, np.where(comes_over, self._plan, actions)
 
     def order(self, picture: Picture, in_force: I64, orders: Orders) -> None:
         """Write the orders of the doctrines in force, (R, G), to the groups that chose them."""
@@ -56,6 +69,9 @@ class DoctrineChoices:
             decide_for(self._policies[d], self._labels[d], picture, rows, theirs, self._briefing.dt_s)
             r, slots = np.nonzero(chosen == d)
             k = self._places[slots]
+            orders.whole[r, OrderW.EMCON, k] = theirs.whole[r, OrderW.EMCON, k]
+            is_issued = theirs.whole[r, OrderW.ISSUED, k] != 0
+            r, k = r[is_issued], k[is_issued]
             orders.real[r, :, k], orders.whole[r, :, k] = theirs.real[r, :, k], theirs.whole[r, :, k]
 
 
@@ -75,10 +91,11 @@ class Memory:
         self._most = _REMEMBERED
 
     def recall(self, picture: Picture) -> tuple[I64, np.ndarray]:
-        """Return the doctrines in force, (R, G), -1 for none, and whether each replication has been met, (R,) bool."""
+        """Return the doctrines in force, (R, G), and whether each replication has been met, (R,) bool."""
         found = self._find(_key(picture))
         is_met = (found >= 0) & (picture.ticks > 0)  # tick 0 begins a game
-        in_force: I64 = np.full((len(found), self._in_force.shape[1]), NONE, dtype=np.int64)
+        unmet = np.where(picture.ticks > 0, ENDED, UNTOUCHED)
+        in_force: I64 = np.repeat(unmet[:, None], self._in_force.shape[1], axis=1)
         in_force[is_met] = self._in_force[found[is_met]]
         return in_force, is_met
 
@@ -102,10 +119,10 @@ class Memory:
         is_asked = np.arange(len(number)) >= n
         order = np.lexsort((is_asked, tick, which, number))
         last = np.maximum.accumulate(np.where(order < n, np.arange(len(order)), -1))
-        entry = np.where(last >= 0, order[last], NONE)
+        entry = np.where(last >= 0, order[last], -1)
         is_same = (entry >= 0) & (number[entry] == number[order]) & (which[entry] == which[order])
         found: I64 = np.empty(len(order), dtype=np.int64)
-        found[order] = np.where(is_same, entry, NONE)
+        found[order] = np.where(is_same, entry, -1)
         return found[n:]
 
 

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from agents.environments.doctrine_choices import DoctrineChoices
+from agents.environments.doctrine_choices import UNTOUCHED, DoctrineChoices
 from agents.environments.draws import ROOT_SEED, draw_below, replication_of
 from agents.environments.opponents import Opposition, opposing_pools
 from agents.environments.reward import settle, step_terms
@@ -89,7 +89,7 @@ class Episodes:
     Attributes
     ----------
     tables : by side, observations, masks and the memory of the loops; new arrays after each step.
-    in_force : by side, the doctrine in force for each group slot, (N, G), -1 for none.
+    in_force : by side, the doctrine in force for each group slot, (N, G), negative for none.
     episode : (N,) number of the current game of each row, from 0.
     steps : (N,) steps of that game so far.
     most_steps : steps after which games are cut off, or None.
@@ -104,7 +104,8 @@ class Episodes:
         self.agents = tuple(agents) if agents is not None else (settings.side_index,)
         self.tables = {side: Tables(settings.schema_of(side), n) for side in self.agents}
         self.in_force: dict[int, I64] = {
-            side: np.full((n, tables.schema.sizes.groups), NONE, dtype=np.int64) for side, tables in self.tables.items()
+            side: np.full((n, tables.schema.sizes.groups), UNTOUCHED, dtype=np.int64)
+            for side, tables in self.tables.items()
         }
         self.seeds = np.zeros(n, dtype=object)
         self.episode = np.full(n, NONE, dtype=np.int64)
@@ -147,7 +148,7 @@ class Episodes:
         for variant in sorted({*arriving, *leaving}):
             self._fill(variant, leaving.get(variant, []), arriving.get(variant, []))
         for in_force in self.in_force.values():
-            in_force[wanted] = NONE
+            in_force[wanted] = UNTOUCHED
         self.steps[wanted] = 0
         self._is_over[wanted] = False
 
@@ -220,10 +221,11 @@ class Episodes:
                 groups = simulation.groups_of(side)
                 own = simulation.orders.of_groups(groups)
                 if k == 0:
-                    view.order(actions[side], self.tables[side], own, worlds, block.rows, illegal[side])
+                    chosen = actions[side]
+                    if doctrines is not None:
+                        chosen = self._put_in_force(doctrines, side, block.rows, chosen)
+                    view.order(chosen, self.tables[side], own, worlds, block.rows, illegal[side])
                 if doctrines is not None:
-                    if k == 0:
-                        self._put_in_force(doctrines, side, block.rows, actions[side])
                     in_force = self.in_force[side][block.rows]
                     if (in_force >= 0).any():
                         doctrines.order(simulation.picture(side), in_force, own)
@@ -234,10 +236,12 @@ class Episodes:
             if bool(simulation.done.all()):
                 break
 
-    def _put_in_force(self, doctrines: DoctrineChoices, side: int, rows: I64, actions: np.ndarray) -> None:
+    def _put_in_force(self, doctrines: DoctrineChoices, side: int, rows: I64, actions: np.ndarray) -> I64:
+        """Put the doctrines chosen in some rows in force, and return the choices to order, (N, G)."""
         in_force, mask = self.in_force[side], self.tables[side].mask
-        chosen = np.asarray(actions, dtype=np.int64).reshape(in_force.shape)
-        in_force[rows] = doctrines.choose(in_force[rows], chosen[rows], mask[rows])
+        chosen: I64 = np.array(actions, dtype=np.int64).reshape(in_force.shape)
+        in_force[rows], chosen[rows] = doctrines.choose(in_force[rows], chosen[rows], mask[rows])
+        return chosen
 
     def _settle(self, block: _Block, terms: F64, before: F64, side: int) -> None:
         simulation = block.simulation

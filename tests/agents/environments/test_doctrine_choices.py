@@ -7,7 +7,7 @@ import pytest
 
 from agents.doctrine import for_either_chair
 from agents.environments.commander import ChoiceCommander
-from agents.environments.doctrine_choices import DoctrineChoices, Memory
+from agents.environments.doctrine_choices import ENDED, UNTOUCHED, DoctrineChoices, Memory
 from agents.environments.draws import ROOT_SEED
 from agents.environments.episode import Episodes
 from agents.environments.schema import Schema, Sizes
@@ -18,12 +18,13 @@ from scenarios.run.play import start_simulation
 from simcore.decision_loop import run_decisions
 from simcore.errors import InputError
 from simcore.observation_columns import Verb
+from simcore.order_checks import enter_orders
 from simcore.orders import OrderW, empty_orders
 from simcore.params import RuleW
 from simcore.picture import OwnW, Picture
 from simcore.policy import Policy
 from simcore.policy_registry import find_policy
-from simcore.types import I64, Status
+from simcore.types import I64, Roe, Status, Task
 from tests.agents.environments.games import SHORT, choose, choose_one, play
 from tests.agents.synthetic import N_GROUPS, busy_picture, decide, make_briefing, quiet_picture
 
@@ -59,6 +60,18 @@ class Once(ChoiceCommander):
     def choose(self, picture: Picture, observation: dict[str, Any], mask: np.ndarray) -> np.ndarray:
         is_first = self.choice_numbers(picture) == 0
         return np.repeat(np.where(is_first, self.choice, 0)[:, None], mask.shape[1], axis=1)
+
+
+class _Listed(ChoiceCommander):
+    """Makes listed choices for all groups."""
+
+    def __init__(self, listed: list[int]) -> None:
+        super().__init__(SIZES)
+        self.listed = listed
+
+    def choose(self, picture: Picture, observation: dict[str, Any], mask: np.ndarray) -> np.ndarray:
+        number = int(picture.ticks[0]) // SHORT.roster.decision_ticks
+        return np.where(np.arange(mask.shape[1]) < len(self.view.slots), self.listed[number], 0)[None]
 
 
 class Observing(ChoiceCommander):
@@ -152,7 +165,8 @@ def test_each_group_gets_the_orders_of_its_doctrine_and_no_other() -> None:
     for row in range(5):
         for slot, place in enumerate(view.places):
             one = theirs[in_force[row, slot]]
-            assert orders.real[row, :, place].tobytes() == one.real[row, :, place].tobytes()
+            if one.whole[row, OrderW.ISSUED, place]:
+                assert orders.real[row, :, place].tobytes() == one.real[row, :, place].tobytes()
             assert orders.whole[row, :, place].tobytes() == one.whole[row, :, place].tobytes()
     others = np.setdiff1d(np.arange(N_GROUPS), view.places)
     assert not orders.whole[:, OrderW.ISSUED, others].any()
@@ -166,11 +180,43 @@ def test_to_continue_keeps_a_doctrine_in_force_and_any_other_choice_ends_it() ->
     mask[0, 3, 3] = False
     actions = np.array([[*range(n), -1, n]])
     before = np.full((1, n + 2), 1)
-    after = doctrines.choose(before, actions, mask)[0]
-    expected = np.full(n + 2, -1)
+    after, ordered = doctrines.choose(before, actions, mask)
+    expected = np.full(n + 2, ENDED)
     expected[n - 3 : n] = (0, 1, 2)
     expected[[0, 3, n, n + 1]] = 1  # to continue, and three illegal choices
-    assert after.tolist() == expected.tolist()
+    assert after[0].tolist() == expected.tolist()
+    to_order = actions[0].copy()
+    to_order[[n - 3, n - 1]] = index(SCHEMA, "plan")  # from another doctrine
+    assert ordered[0].tolist() == to_order.tolist()
+    assert (doctrines.choose(np.full_like(before, UNTOUCHED), actions, mask)[1] == actions).all()
+
+
+def test_a_group_left_alone_by_a_doctrine_is_given_back_its_plan_after_another_choice() -> None:
+    """The post of either side has no order from these doctrines."""
+    games = Episodes(Settings(SHORT, opponents=("hold",), sizes=SIZES), 1)
+    games.reset([1])
+    names = ("hold-fire", "doctrine-aggressive", "doctrine-aggressive", "doctrine-cautious")
+    commander = _Listed([index(games.settings.schema, name) for name in names])
+    commander.reset(SHORT.briefings[0], ROOT_SEED, np.zeros(0, dtype=np.uint64))
+    slot = commander.view.slots.index("blue-post")
+    place = commander.view.places[slot]
+    simulation = start_simulation(SHORT, ROOT_SEED, games.replication.tolist())
+    tasks: list[tuple[int, int, int]] = []
+    for choice in commander.listed:
+        simulation.orders.clear()
+        own = simulation.orders.of_groups(simulation.groups_of(0))
+        commander.decide(simulation.picture(0), own)
+        enter_orders(simulation, own, simulation.groups_of(0), "a test", SHORT.roster.groups)
+        tasks.append(tuple(own.whole[0, [OrderW.ISSUED, OrderW.TASK, OrderW.ROE], place].tolist()))
+        games.step({0: np.where(np.arange(SIZES.groups) < 4, choice, 0)[None]})
+        simulation.advance(SHORT.roster.decision_ticks)
+        assert simulation.hash() == [games.state_hash(0)]
+    plan = (1, int(SHORT.briefings[0].task[place]), int(SHORT.briefings[0].roe[place]))
+    assert tasks[0] == (1, Task.HOLD, Roe.HOLD)
+    assert tasks[1] == plan
+    assert tasks[2][0] == 0  # it goes on with its plan
+    assert tasks[3] == plan
+    assert plan[2] != Roe.HOLD
 
 
 def test_verbs_after_a_doctrine_are_carried_out_and_a_new_game_begins_without_a_doctrine() -> None:
@@ -184,7 +230,8 @@ def test_verbs_after_a_doctrine_are_carried_out_and_a_new_game_begins_without_a_
     games.step({0: actions})
     assert (games.in_force[0] >= 0).any(axis=1).tolist() == [False, True]
     games.begin([1])
-    assert (games.in_force[0] == -1).all()
+    assert (games.in_force[0][1] == UNTOUCHED).all()
+    assert (games.in_force[0][0][games.tables[0].mask[0, :, -1]] == ENDED).all()
 
 
 def test_a_row_with_doctrines_plays_the_same_game_alone_and_in_company() -> None:
@@ -207,7 +254,7 @@ def test_a_commander_with_doctrines_plays_the_game_of_the_environment_alone_and_
         ever = np.union1d(ever, games.in_force[0])
     numbers = games.replication.tolist()
     expected = [games.state_hash(row) for row in range(3)]
-    assert ever.tolist() == [-1, 0, 1, 2]
+    assert ever.tolist() == [ENDED, UNTOUCHED, 0, 1, 2]
     assert hashes(Observing(settings.step_s), numbers, "cautious") == expected
     assert hashes(Observing(settings.step_s), numbers[::-1], "cautious") == expected[::-1]
     assert hashes(Observing(settings.step_s), numbers[1:2], "cautious") == expected[1:2]
