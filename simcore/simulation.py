@@ -127,8 +127,13 @@ class Simulation:
     @property
     def unit_steps(self) -> int:
         """Live units times ticks simulated so far, over all replications."""
+        return int(self.unit_steps_by_replication.sum())
+
+    @property
+    def unit_steps_by_replication(self) -> I64:
+        """Live units times ticks simulated since the start of each replication, (R,)."""
         world = self.state.world.astype(np.int64)
-        return int((world[:, WorldW.UNIT_TICKS_LOW] + _LOW_BITS * world[:, WorldW.UNIT_TICKS_HIGH]).sum())
+        return world[:, WorldW.UNIT_TICKS_LOW] + _LOW_BITS * world[:, WorldW.UNIT_TICKS_HIGH]
 
     def advance(self, n_ticks: int) -> None:
         """Simulate ``n_ticks`` more ticks and consume the current ``orders``."""

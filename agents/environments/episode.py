@@ -253,6 +253,15 @@ class Episodes:
             settle(part, before[rows], simulation.state, simulation.params, side, worlds)
             terms[rows] = part
 
+    @property
+    def unit_steps(self) -> I64:
+        """Live units times ticks simulated in the current game of each row, (N,)."""
+        found = np.zeros(self.n, dtype=np.int64)
+        for block in self._blocks.values():
+            assert block.simulation is not None
+            found[block.rows] = block.simulation.unit_steps_by_replication
+        return found
+
     def base_view(self, side: int) -> SideView:
         """Return the view of a side in the unvaried scenario; variants have the same groups."""
         return SideView(self.settings.schema_of(side), self.settings.base.briefings[side])

@@ -198,15 +198,12 @@ class GroupsEnv(_Games):
         }
 
     def _observations(self) -> dict[str, Observation]:
-        tables = self.games.tables[self.games.agents[0]]
-        found: dict[str, Observation] = {}
-        for agent, slot in self._slot.items():
-            seen = one_observation(tables, 0)
-            seen["self"] = seen["groups"][slot].copy()
-            seen["slot"] = np.zeros(self.settings.schema.sizes.groups, dtype=np.float32)
-            seen["slot"][slot] = 1.0
-            found[agent] = seen
-        return found
+        tables, n = self.games.tables[self.games.agents[0]].observation, len(self.possible_agents)
+        # a copy for each agent, made for all at once
+        seen = {name: np.repeat(values[:1], n, axis=0) for name, values in tables.items()}
+        seen["self"] = tables["groups"][0, :n].copy()
+        seen["slot"] = np.eye(n, self.settings.schema.sizes.groups, dtype=np.float32)
+        return {agent: {name: values[slot] for name, values in seen.items()} for agent, slot in self._slot.items()}
 
     def _side(self, agent: str) -> int:
         return self.games.agents[0]
@@ -215,18 +212,16 @@ class GroupsEnv(_Games):
         choices = np.zeros(self.settings.schema.sizes.groups, dtype=np.int64)
         for agent, choice in actions.items():
             choices[self._slot[agent]] = int(choice)
-        self._asked = choices
-        self._allowed = self.games.tables[side].mask[0]
+        allowed = self.games.tables[side].mask[0]
+        is_choice = (choices >= 0) & (choices < allowed.shape[1])
+        self._is_illegal = ~(is_choice & allowed[np.arange(len(choices)), np.where(is_choice, choices, 0)])
         return choices
 
     def _mask(self, agent: str) -> Any:
         return self.games.tables[self.games.agents[0]].mask[0, self._slot[agent]].astype(np.int8)
 
     def _illegal(self, agent: str, step: Step) -> int:
-        slot = self._slot[agent]
-        choice = int(self._asked[slot])
-        is_choice = 0 <= choice < self.settings.schema.action.n_choices
-        return int(not (is_choice and self._allowed[slot, choice]))
+        return int(self._is_illegal[self._slot[agent]])
 
 
 def register_parallel() -> None:

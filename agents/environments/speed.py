@@ -7,7 +7,7 @@ Stable-Baselines3 the steps go through the ``VecEnv``, otherwise through the arr
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,8 @@ import numpy as np
 from agents.environments.episode import Episodes
 from agents.environments.opponents import OF_THE_FILE
 from agents.environments.settings import Settings
+from agents.environments.speed_doors import measure_doors
+from scenarios.benchmark.plugins import PluginRequest
 from scenarios.benchmark.results import PluginResult, Spread
 from scenarios.compiler.scenario import Compiled
 from scenarios.loader import load
@@ -30,13 +32,14 @@ _ROWS_OF_UNITS = 4_000  # units of all rows together, about
 _MOST_ROWS = 128
 
 
-def measure_learning(scenarios: Sequence[str], seconds: float, rounds: int) -> list[PluginResult]:
-    """Return the steps per CPU-second of each scenario and the bare engine's decisions.
+def measure_learning(request: PluginRequest) -> list[PluginResult]:
+    """Return the steps per CPU-second of each scenario and the bare engine's decisions, then the speed of the doors.
 
-    A game is played to its end in ``rounds`` rounds, and again until ``seconds`` of CPU time have passed.
+    A game is played to its end in each round, and again until the seconds of CPU time have passed.
     """
+    seconds, rounds = request.seconds, request.rounds
     results: list[PluginResult] = []
-    for name in scenarios:
+    for name in request.scenarios:
         compiled = load(name)
         rows = min(_MOST_ROWS, max(8, _ROWS_OF_UNITS // len(compiled.roster.units)))
         step, door = _stepper(compiled, rows)
@@ -50,7 +53,7 @@ def measure_learning(scenarios: Sequence[str], seconds: float, rounds: int) -> l
         what = f"steps through the {door} ({rows} rows)"
         against = "decisions of the bare engine"
         results.append(PluginResult(name, what, Spread(tuple(through)), against, Spread(tuple(bare)), FLOOR))
-    return results
+    return results + (measure_doors(request, request.door) if request.door is not None else [])
 
 
 def _bare_rate(compiled: Compiled, rows: int, seconds: float, seed: int) -> float:

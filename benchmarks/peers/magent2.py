@@ -1,11 +1,13 @@
-"""MAgent2's raw C++ engine on its ``battle_v4`` map, without PettingZoo: a peer of `chammo bench`.
+"""MAgent2 on its ``battle_v4`` map, as its raw C++ engine or through PettingZoo: a peer of `chammo bench`.
 
 A step: observations of both teams, random actions (drawn beforehand), ``step``, ``clear_dead``. An agent's
 observation (13 x 13 x 5) is its sensing, so the rate to compare includes it; the rate without it is also given.
+Through PettingZoo (``{"door": "pettingzoo"}``), a step is ``step`` of the ``ParallelEnv``, with its dictionaries of
+observations, rewards and ends; every agent acts at random, with actions drawn beforehand.
 
 MAgent2 0.3.4 installs from PyPI. Besides it only this package and NumPy are needed, so it may have an environment of
 its own: ``chammo bench --magent2-python PATH``.
-By hand: ``OMP_NUM_THREADS=1 python -m benchmarks.peers.magent2 [MAP_SIZE] [SECONDS]``.
+By hand: ``OMP_NUM_THREADS=1 python -m benchmarks.peers.magent2 [MAP_SIZE] [SECONDS] [pettingzoo]``.
 """
 
 import sys
@@ -25,7 +27,9 @@ def prepare(setup: Json) -> tuple[Json, Any]:
 
     from magent2.environments import battle_v4  # type: ignore[import-not-found]
 
-    environment = battle_v4.parallel_env(map_size=int(setup.get("map_size", 112)), max_cycles=10**9)
+    map_size, through_pettingzoo = int(setup.get("map_size", 112)), setup.get("door") == "pettingzoo"
+    most_steps = MOST_STEPS if through_pettingzoo else 10**9
+    environment = battle_v4.parallel_env(map_size=map_size, max_cycles=most_steps)
     environment.reset(seed=int(setup.get("seed", 1)))
     engine = environment.env
     teams = engine.get_handles()
@@ -60,13 +64,27 @@ def prepare(setup: Json) -> tuple[Json, Any]:
         blind_steps, blind_cpu_s = half(seconds / 2.0, observe=False)
         return {"agent_steps": agent_steps, "cpu_s": cpu_s, "blind_per_cpu_s": blind_steps / blind_cpu_s}
 
-    return {"version": f"magent2 {version('magent2')}", "n_agents": n_agents}, play
+    def play_pettingzoo(seconds: float) -> Json:
+        steps, cpu_s, place = 0, 0.0, 0
+        while cpu_s < seconds:
+            if len(environment.agents) == 0 or min(engine.get_num(team) for team in teams) == 0:
+                environment.reset()
+            began = time.process_time()
+            n = len(environment.agents)
+            place = (place + 7919) % (len(actions) - n)
+            environment.step(dict(zip(environment.agents, actions[place : place + n].tolist(), strict=True)))
+            cpu_s += time.process_time() - began
+            steps += n
+        return {"agent_steps": steps, "cpu_s": cpu_s}
+
+    about = {"version": f"magent2 {version('magent2')}", "n_agents": n_agents}
+    return about, play_pettingzoo if through_pettingzoo else play
 
 
 def main(arguments: list[str]) -> int:
     if not arguments:
         return serve(prepare)
-    about, play = prepare({"map_size": int(arguments[0])})
+    about, play = prepare({"map_size": int(arguments[0]), "door": "".join(arguments[2:])})
     result = play(float(arguments[1]) if len(arguments) > 1 else 5.0)
     print({**about, **result, "agent_steps_per_cpu_s": round(result["agent_steps"] / result["cpu_s"])})
     return 0

@@ -20,8 +20,9 @@ from scenarios.benchmark.cases import (
     size_up,
 )
 from scenarios.benchmark.memory import measure_memory
-from scenarios.benchmark.peers import Peer, PeerError, PeerSpec, find_peers_folder, specify_peers
+from scenarios.benchmark.peers import Peer, PeerError, PeerSpec, specify_magent2_door, specify_peers, start_peer
 from scenarios.benchmark.phases import measure_phases
+from scenarios.benchmark.plugins import PluginRequest
 from scenarios.benchmark.results import CaseResult, PeerResult, Results, Spread, ThreadResult, case_name, ratios
 from scenarios.benchmark.start import measure_start
 from scenarios.compiler.scenario import Compiled, compile_scenario
@@ -90,7 +91,7 @@ class Benchmark:
         self._measure_policies(works, subject)
         self._measure_threads(works, subject)
         if settings.plugins:
-            self._measure_plugins()
+            self._measure_plugins(subject)
         if settings.start:
             self.results.start = measure_start(
                 settings.start_scenario, cold=settings.cold, rounds=min(settings.rounds, 3), say=self._say
@@ -112,17 +113,11 @@ class Benchmark:
 
     def _start_peers(self, subject: Work, stack: ExitStack) -> list[Peer]:
         settings = self.settings
-        specs = specify_peers(subject.compiled, settings.mesa_python, settings.magent2_python)
-        folder = find_peers_folder()
-        if folder is None:
-            for spec in specs:
-                self._skip(spec, subject, "its script is missing: run chammo bench in a checkout of the source")
-            return []
         peers: list[Peer] = []
-        for spec in specs:
+        for spec in specify_peers(subject.compiled, settings.mesa_python, settings.magent2_python):
             self._say(f"{spec.name}: starting")
             try:
-                peer = Peer(spec, folder)
+                peer = start_peer(spec)
             except PeerError as error:
                 self._skip(spec, subject, str(error))
                 continue
@@ -192,21 +187,28 @@ class Benchmark:
             except WargameError as error:
                 case.notes.append(f"policies not measured: {error}")
 
-    def _measure_plugins(self) -> None:
+    def _measure_plugins(self, subject: Work) -> None:
         """Run the benchmarks of installed packages: entry points of the group ``chammo.benchmarks``.
 
-        Each takes names of scenarios, CPU-seconds and a number of rounds, and returns a list of ``PluginResult``.
+        Each takes a ``PluginRequest`` and returns a list of ``PluginResult``.
         """
         settings = self.settings
         is_quick = settings.most_ticks is not None
         scenarios = dict.fromkeys([*(() if is_quick else PLUGIN_SCENARIOS), settings.start_scenario])
         if not is_quick:
             scenarios[settings.scenario] = None
+        request = PluginRequest(
+            tuple(scenarios),
+            settings.seconds,
+            settings.rounds,
+            subject,
+            specify_magent2_door(settings.magent2_python) if settings.peers else None,
+        )
         for name, claimants in find_plugins(PLUGIN_GROUP).items():
             self._say(f"{name}: {', '.join(scenarios)}")
             try:
                 measure = claimants[0].load()
-                self.results.plugins += measure(tuple(scenarios), settings.seconds, settings.rounds)
+                self.results.plugins += measure(request)
             except (ImportError, WargameError) as error:
                 self.results.notes.append(f"{name} not measured: {error}")
 

@@ -125,6 +125,20 @@ def find_peers_folder() -> Path | None:
     return None
 
 
+def start_peer(spec: PeerSpec) -> Peer:
+    """Return a peer that has started.
+
+    Raises
+    ------
+    PeerError
+        When it cannot start, or its script is missing.
+    """
+    folder = find_peers_folder()
+    if folder is None:
+        raise PeerError("its script is missing: run chammo bench in a checkout of the source")
+    return Peer(spec, folder)
+
+
 def specify_peers(compiled: Compiled, mesa_python: str | None, magent2_python: str | None) -> Sequence[PeerSpec]:
     """Return the peers; those with the same units take the units of ``compiled``."""
     setup = export_units(compiled)
@@ -148,14 +162,23 @@ def specify_peers(compiled: Compiled, mesa_python: str | None, magent2_python: s
             {**setup, "space": "kdtree"},
             install_mesa,
         ),
-        PeerSpec(
-            "magent2",
-            "raw engine, battle_v4 on a map of 112 x 112, with observations",
-            "benchmarks.peers.magent2",
-            magent2_python or sys.executable,
-            {"map_size": 112},
-            "; `pip install magent2` into some environment and name its Python with --magent2-python",
-        ),
+        _specify_magent2("magent2", "raw engine", magent2_python, {}),
+    )
+
+
+def specify_magent2_door(magent2_python: str | None) -> PeerSpec:
+    """Return MAgent2 as learners use it: a PettingZoo ``ParallelEnv``."""
+    return _specify_magent2("magent2-pettingzoo", "PettingZoo ParallelEnv", magent2_python, {"door": "pettingzoo"})
+
+
+def _specify_magent2(name: str, way: str, python: str | None, setup: dict[str, Any]) -> PeerSpec:
+    return PeerSpec(
+        name,
+        f"{way}, battle_v4 on a map of 112 x 112, with observations",
+        "benchmarks.peers.magent2",
+        python or sys.executable,
+        {"map_size": 112, **setup},
+        "; `pip install magent2` into some environment and name its Python with --magent2-python",
     )
 
 

@@ -144,9 +144,13 @@ def _start(results: Results) -> list[str]:
 def _plugins(results: Results) -> list[str]:
     lines: list[str] = []
     for result in results.plugins:
-        rate, base = result.rate, result.base
+        rate, base, ratio = result.rate, result.base, result.ratio
+        if rate is None or base is None or ratio is None:
+            lines.append(f"  {result.case:<26}{result.what.partition(',')[0]} not measured: {result.problem}")
+            continue
         lines.append(f"  {result.case:<26}{rate.median:>10,.0f} {result.what}")
-        lines.append(f"  {'':<26}{base.median:>10,.0f} {result.against}: {_times(result.ratio)}")
+        lines.append(f"  {'':<26}{base.median:>10,.0f} {result.against}: {_times(ratio)}")
+        lines += [f"  {'':<26}{note}" for note in result.notes]
     return ["", "Installed packages, same rounds: per CPU-second", *lines] if lines else []
 
 

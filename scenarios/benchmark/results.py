@@ -127,15 +127,17 @@ class PluginResult:
 
     case: str
     what: str
-    rate: Spread  # per CPU-second
+    rate: Spread | None  # per CPU-second; None if it could not be measured
     against: str
-    base: Spread  # per CPU-second
+    base: Spread | None  # per CPU-second
     floor: float | None  # of the ratio
+    problem: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
-    def ratio(self) -> Spread:
+    def ratio(self) -> Spread | None:
         """The ratio of the rate to the baseline, round by round."""
-        return ratios(self.rate, self.base)
+        return None if self.rate is None or self.base is None else ratios(self.rate, self.base)
 
 
 @dataclass
@@ -221,7 +223,13 @@ def floors(results: Results) -> list[Floor]:
     pairs = [thread.speed_up.median for thread in results.threads if thread.threads == 2]
     listed.append(Floor("speed-up with 2 threads", "times", THREADS_FLOOR, False, max(pairs) if pairs else None))
     listed += [
-        Floor(f"{plugin.what.partition(',')[0]}, {plugin.case}", "times", plugin.floor, False, plugin.ratio.median)
+        Floor(
+            f"{plugin.what.partition(',')[0]}, {plugin.case}",
+            "times",
+            plugin.floor,
+            False,
+            plugin.ratio.median if plugin.ratio is not None else None,
+        )
         for plugin in results.plugins
         if plugin.floor is not None
     ]
