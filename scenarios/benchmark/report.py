@@ -146,7 +146,8 @@ def _plugins(results: Results) -> list[str]:
     for result in results.plugins:
         rate, base, ratio = result.rate, result.base, result.ratio
         if rate is None or base is None or ratio is None:
-            lines.append(f"  {result.case:<26}{result.what.partition(',')[0]} not measured: {result.problem}")
+            lines.append(f"  {result.case:<26}{'-':>10} {result.what}")
+            lines.append(f"  {'':<26}not measured: {result.problem}")
             continue
         lines.append(f"  {result.case:<26}{rate.median:>10,.0f} {result.what}")
         lines.append(f"  {'':<26}{base.median:>10,.0f} {result.against}: {_times(ratio)}")
