@@ -156,6 +156,7 @@ def _enter_units(params: Params, situation: Situation, state: State) -> None:
         (UnitW.LINK_TICK, units.link_tick),
         (UnitW.READY_TICK, units.ready_tick),
         (UnitW.RETURNING, units.returning),
+        (UnitW.PREY, units.prey),
         # a search takes up the leg for which a unit was making, where its goal is not described
         (UnitW.LEG, np.where(is_known, units.leg, np.maximum(units.leg - 1, 0))),
         (UnitW.OUTAGE, units.outage),

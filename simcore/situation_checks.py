@@ -134,6 +134,8 @@ def _unit_faults(params: Params, situation: Situation) -> Iterator[tuple[str, np
     yield "units.delay", units.delay < 0, "the latency is below 0; give ticks"
     yield "units.way", units.way < NONE, "the point is below -1; give -1 for the nearest stretch"
     yield "units.leg", units.leg < 0, "the leg is below 0; give 0 for a search that has not begun"
+    is_bad = _outside(units.prey, NONE, status.shape[1] - 1)
+    yield "units.prey", is_bad, "there is no such unit; give the index of a unit with a contact, or -1"
     yield "units.returning", _outside(units.returning, 0, len(Returning) - 1), "the reason is unknown; give a Returning"
 
 

@@ -79,6 +79,7 @@ def situation_of(simulation: Simulation, rows: Sequence[int] | I64 | None = None
             # the route of an order is planned anew from the present place
             way=np.where(has_order, 0, whole[:, UnitW.WAY]).astype(np.int32),
             leg=whole[:, UnitW.LEG],
+            prey=whole[:, UnitW.PREY],
             returning=whole[:, UnitW.RETURNING],
             ready_tick=whole[:, UnitW.READY_TICK],
             wait_tick=whole[:, UnitW.WAIT_TICK],

@@ -37,6 +37,7 @@ class UnitTable(NamedTuple):
     has_order: I32  # 1: follows the order of its group; 0: has not received it, and follows the plan of the file
     way: I32  # next point of the route, from 1; 0: not begun; -1: the nearest stretch of the route decides
     leg: I32  # leg of the search pattern; 0: not begun
+    prey: I32  # unit whose contact it approaches, -1 = none, or chosen anew
     returning: I32  # Returning
     ready_tick: I32  # end of the turnaround, -1 = none
     wait_tick: I32  # tick since which it waits to land or for service, -1 = not waiting
