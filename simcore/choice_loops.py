@@ -10,7 +10,7 @@ from simcore.compiling.jit import formula, shared
 from simcore.observation_columns import Aim, GroupCode, GroupPlace, GroupStatic, SlotCode, SlotPlace, Verb
 from simcore.observation_kinds import Area, GroupSlots, Slots
 from simcore.observation_loops import length_between
-from simcore.orders import OrderR, OrderW
+from simcore.orders import RESUME, OrderR, OrderW
 from simcore.types import F64, I32, I64, NONE, Roe, Task
 
 _EDGE_M = 500.0
@@ -256,7 +256,7 @@ def write_choices(
             real[r, OrderR.RADIUS, k] = radius
             real[r, OrderR.SPEED, k] = speed
             real[r, OrderR.SPACING, k] = spacing
-            whole[r, OrderW.ISSUED, k] = 1
+            whole[r, OrderW.ISSUED, k] = RESUME + 0 if verb == Verb.PLAN else 1
             whole[r, OrderW.TASK, k] = task
             whole[r, OrderW.ROE, k] = roe
             whole[r, OrderW.TARGET, k] = target

@@ -36,7 +36,8 @@ def enter_orders(
             )
     fault = np.zeros(3, dtype=np.int32)
     state, rules = simulation.state, simulation.params.rules_real
-    settle(own.real, own.whole, groups, state.groups.whole[:, GroupW.ROE], state.world, rules, fault)
+    in_force = state.groups.whole
+    settle(own.real, own.whole, groups, in_force[:, GroupW.ROE], in_force[:, GroupW.SERIAL], state.world, rules, fault)
     if fault[0] != Slip.NONE:
         slip, r, g = Slip(int(fault[0])), int(fault[1]), int(fault[2])
         number = int(groups[g])

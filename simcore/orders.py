@@ -26,7 +26,7 @@ class OrderR(IntEnum):
 class OrderW(IntEnum):
     """Order columns, whole."""
 
-    ISSUED = 0
+    ISSUED = 0  # 1 for an order with a task, or RESUME
     TASK = 1
     ROE = 2  # Roe, or KEEP_ROE
     TARGET = 3  # group to escort, or -1
@@ -36,6 +36,13 @@ class OrderW(IntEnum):
 # former names, kept for one version because users' policies import them
 R, V = OrderR, OrderW
 
+
+RESUME = 2
+"""Value of the column ISSUED of an order to carry out the plan of the scenario file, written in the other columns.
+
+It is dropped while the group has had no other order, so that the group keeps to its plan with its route; after another
+order it is an order like any other.
+"""
 
 KEEP_ROE = 3
 """Value of the column ROE of an order that keeps the rules of engagement in force."""

@@ -62,7 +62,9 @@ def environments_page(comments_of: Comments, table: Table) -> str:
         "## Action\n",
         "An action is a choice for each group slot: an index into the list of choices, which is the same for all\n"
         "slots. The mask is true for legal choices. An illegal choice gives no order and is counted in\n"
-        '`info["illegal"]`. Orders keep to the rules of engagement and the speeds of the file.\n',
+        '`info["illegal"]`. Orders keep to the rules of engagement and the speeds of the file.\n'
+        "A group that has had no order yet keeps to the plan of the file under `plan`, with its route; after another\n"
+        "order `plan` gives it the task of the file again, by the quickest way.\n",
         table(
             ("verb", "order to the group"),
             [(f"`{verb.name.lower().replace('_', '-')}`", comments_of(Verb)[verb.name]) for verb in Verb],

@@ -6,7 +6,7 @@ from enum import IntEnum
 import numpy as np
 
 from simcore.compiling.jit import driver, formula
-from simcore.orders import KEEP_ROE, OrderR, OrderW
+from simcore.orders import KEEP_ROE, RESUME, OrderR, OrderW
 from simcore.params import RuleR
 from simcore.state import WorldW
 from simcore.types import F64, I32, NONE, Emcon, EndReason, Roe, Task
@@ -60,11 +60,15 @@ def find_slip(real: F64, whole: I32, r: int, g: int, n_groups: int) -> int:
 
 
 @driver
-def settle(real: F64, whole: I32, groups: I32, roe_in_force: I32, world: I32, rules: F64, fault: I32) -> None:
+def settle(
+    real: F64, whole: I32, groups: I32, roe_in_force: I32, serial: I32, world: I32, rules: F64, fault: I32
+) -> None:
     """Check the orders of a side and settle their open values, up to the first slip.
 
-    ``real`` and ``whole`` are those of ``Orders`` for the side's ``groups`` alone; ``roe_in_force`` (R, all groups).
-    Points are moved onto the map, radii and spacings limited to its diagonal; KEEP_ROE becomes the rules in force.
+    ``real`` and ``whole`` are those of ``Orders`` for the side's ``groups`` alone; ``roe_in_force`` and
+    ``serial``, the number of orders so far, are (R, all groups).
+    Points are moved onto the map, radii and spacings limited to its diagonal; KEEP_ROE becomes the rules in force,
+    and RESUME no order, or an order like any other.
     Orders to a finished replication are dropped unread, so that results cannot depend on the other replications of a
     batch. Mutates ``fault`` (3,): Slip, replication, group.
     """
@@ -78,6 +82,8 @@ def settle(real: F64, whole: I32, groups: I32, roe_in_force: I32, world: I32, ru
             if is_over:
                 whole[r, OrderW.ISSUED, g] = 0
                 whole[r, OrderW.EMCON, g] = Emcon.NO_CHANGE
+            if whole[r, OrderW.ISSUED, g] == RESUME:
+                whole[r, OrderW.ISSUED, g] = 0 if serial[r, groups[g]] == 0 else 1
             slip = find_slip(real, whole, r, g, n_groups)
             if slip != Slip.NONE:
                 fault[0] = slip

@@ -24,7 +24,8 @@ from simcore.errors import InputError
 from tests.agents.environments.games import SHORT, choose_one
 
 QUICK = "two-patrols"
-NAMES = [pytest.param(name, marks=() if name == QUICK else pytest.mark.slow) for name in scenario_names()]
+SMALL = (QUICK, "two-patrols-ranges", "harbour-swarm-ranges")
+NAMES = [pytest.param(name, marks=() if name in SMALL else pytest.mark.slow) for name in scenario_names()]
 DISLIKED = "Observation is not|Observation space for each|Action space for each|We recommend|Agents have different"
 """What PettingZoo warns of: dictionaries, MultiDiscrete, names that are no numbers, sides of different sizes."""
 PARALLEL: list[Callable[..., Any]] = [CommandersEnv, GroupsEnv]
