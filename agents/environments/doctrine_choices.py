@@ -92,7 +92,8 @@ class Memory:
 
     def recall(self, picture: Picture) -> tuple[I64, np.ndarray]:
         """Return the doctrines in force, (R, G), and whether each replication has been met, (R,) bool."""
-        found = self._find(_key(picture))
+        none: I64 = np.full(len(picture.ticks), -1, dtype=np.int64)
+        found = self._find(_key(picture)) if len(self._in_force) else none
         is_met = (found >= 0) & (picture.ticks > 0)  # tick 0 begins a game
         unmet = np.where(picture.ticks > 0, ENDED, UNTOUCHED)
         in_force: I64 = np.repeat(unmet[:, None], self._in_force.shape[1], axis=1)
