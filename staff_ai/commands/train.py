@@ -46,13 +46,39 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "(default: the doctrines not held out, and the plan of the file)",
     )
     parser.add_argument(
-        "--imitate", metavar="DOCTRINE", help="imitate a doctrine first; `best` takes the best doctrine"
+        "--imitate",
+        metavar="DOCTRINE",
+        help="imitate a doctrine first; `best` takes the best doctrine, `search` the best of doctrines and a schedule "
+        "found by search",
     )
     parser.add_argument(
         "--doctrines",
         metavar="NAMES",
         help="doctrines as further choices of a group, such as aggressive,cautious; `all` for those of either chair",
     )
+    parser.add_argument(
+        "--search-games",
+        type=int,
+        default=1000,
+        metavar="N",
+        help="games a chair to find its teacher with `best` and `search` (default 1000)",
+    )
+    parser.add_argument(
+        "--explore",
+        type=int,
+        metavar="N",
+        help="groups of a game that try other choices than the best, 0 for all (default 2 after an imitation)",
+    )
+    parser.add_argument(
+        "--chairs", type=int, default=0, metavar="N", help="scenarios and sides in an update, in turn (default all)"
+    )
+    parser.add_argument(
+        "--exploit-minutes",
+        type=float,
+        metavar="M",
+        help="time to train an exploiter of the other side against the result (default none)",
+    )
+    parser.add_argument("--exploit-steps", type=int, metavar="N", help="choices of the exploiter to learn from")
     parser.add_argument("--every", type=float, metavar="SECONDS", help="time between choices (default: 32 a game)")
     parser.add_argument("--rows", type=int, default=64, metavar="N", help="parallel games (default 64)")
     parser.add_argument(
@@ -96,6 +122,9 @@ def execute(arguments: argparse.Namespace) -> int:
         hidden=_widths(arguments.hidden),
         imitate=arguments.imitate,
         doctrines=named_doctrines(arguments.doctrines),
+        search_games=arguments.search_games,
+        explore=arguments.explore,
+        chairs_an_update=arguments.chairs,
         validate_every=arguments.validate_every,
         validation_games=arguments.validation_games,
         patience=arguments.patience,
@@ -104,14 +133,27 @@ def execute(arguments: argparse.Namespace) -> int:
     prepare_engine(quiet=arguments.quiet)
     lines = _Lines(quiet=arguments.quiet)
     progress = train(
-        plan, arguments.out, steps=arguments.steps, minutes=minutes, force=arguments.force, on_update=lines.update
+        plan,
+        arguments.out,
+        steps=arguments.steps,
+        minutes=minutes,
+        exploit_steps=arguments.exploit_steps,
+        exploit_minutes=arguments.exploit_minutes,
+        force=arguments.force,
+        on_update=lines.update,
     )
     if arguments.json:
-        facts = {name: value for name, value in vars(progress).items() if name != "rows"}
-        print(json_text({"folder": str(arguments.out), **facts}))
+        facts = {name: value for name, value in vars(progress).items() if name not in ("rows", "best_scores")}
+        print(json_text({"folder": str(arguments.out), "best_score": progress.best_score, **facts}))
         return 0
     print(f"{arguments.out}: {progress.ended} after {progress.updates} updates, {progress.games:,} games")
-    print(f"best validation score {progress.best_score:+.3f} (from -1 to 1) after update {progress.best_update}")
+    print(f"validation score {progress.best_score:+.3f} (from -1 to 1) after update {progress.best['update']}")
+    for one in progress.exploiter.get("chairs", ()):
+        score, best = one["score"], one["best_doctrine"]
+        print(
+            f"exploiter of {one['scenario']}, {one['side']}: {score['value']:+.3f} ({score['low']:+.3f} to "
+            f"{score['high']:+.3f}); {best['name']} there {best['score']['value']:+.3f}"
+        )
     print("\nNext")
     side = plan.settings[0].side
     print(f"  chammo run {scenario_of(plan.scenarios[0])} --policy {side}=trained:{arguments.out}    watch it command")
@@ -155,8 +197,14 @@ class _Lines:
 
     def update(self, progress: "Progress", share: float) -> None:
         now = time.perf_counter() - self._began
+        if self._quiet:
+            return
+        if not progress.rows:
+            sys.stderr.write(f"train: {progress.phase} ({share:.0%}), {progress.games:,} games, {now:.0f} s\n")
+            sys.stderr.flush()
+            return
         row = progress.rows[-1]
-        if self._quiet or (row["validation"] is None and now - self._shown < _LINE_EVERY_S and share < 1.0):
+        if row["validation"] is None and (now - self._shown < _LINE_EVERY_S and share < 1.0):
             return
         self._shown = now
         left = ""

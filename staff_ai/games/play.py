@@ -20,7 +20,10 @@ from simcore.decision_loop import run_decisions
 from simcore.params import RuleW
 from simcore.policy import Policy
 from simcore.policy_registry import find_policy
+from simcore.simulation import Simulation
 from simcore.types import F64, N_BELLIGERENTS
+
+OnEnd = Callable[[Policy, Simulation], None]
 
 VARIANTS_PLAYED = 8
 """Most variants of ranges in a set of games."""
@@ -45,14 +48,22 @@ def join(parts: Iterable[Results]) -> Results:
 
 
 def play_games(
-    settings: Settings, side: int, make: Callable[[], Policy], opponent: str, n: int, split: Split, first: int = 0
+    settings: Settings,
+    side: int,
+    make: Callable[[], Policy],
+    opponent: str,
+    n: int,
+    split: Split,
+    first: int = 0,
+    on_end: OnEnd | None = None,
 ) -> Results:
     """Play games ``first`` to ``first + n - 1`` of a split.
 
     A game is on a variant of the ranges: its number modulo the number of variants played.
     ``make`` returns the policy of the side; ``opponent`` is the name of the other, ``scenario`` for that of the file.
+    ``on_end`` is called with policy and simulation after the games of each variant.
     """
-    found = play_copies(settings, side, make, 1, opponent, n, split, first)
+    found = play_copies(settings, side, make, 1, opponent, n, split, first, on_end)
     return Results(found.lead[0], found.win[0])
 
 
@@ -65,6 +76,7 @@ def play_copies(
     n: int,
     split: Split,
     first: int = 0,
+    on_end: OnEnd | None = None,
 ) -> Results:
     """Play the games of ``play_games`` several times in the same simulation, and return results (copies, n).
 
@@ -80,12 +92,17 @@ def play_copies(
             continue
         compiled = settings.source.variant(split, variant)
         replications = [replication_of(split, int(number), 0) for number in numbers] * copies
-        results = _play(compiled, side, make(), opponent, replications)
+        policy = make()
+        results, simulation = _play(compiled, side, policy, opponent, replications)
+        if on_end is not None:
+            on_end(policy, simulation)
         lead[:, numbers - first], win[:, numbers - first] = (values.reshape(copies, -1) for values in results)
     return Results(lead, win)
 
 
-def _play(compiled: Compiled, side: int, policy: Policy, opponent: str, replications: list[int]) -> Results:
+def _play(
+    compiled: Compiled, side: int, policy: Policy, opponent: str, replications: list[int]
+) -> tuple[Results, Simulation]:
     roster = compiled.roster
     others = {roster.sides[k]: opponent for k in range(N_BELLIGERENTS) if k != side and opponent != OF_THE_FILE}
     choices = choose_policies(roster, by_side=others)
@@ -102,4 +119,4 @@ def _play(compiled: Compiled, side: int, policy: Policy, opponent: str, replicat
         decision_ticks=roster.decision_ticks,
         n_ticks=int(compiled.params.rules_whole[RuleW.N_TICKS]),
     )
-    return Results(*lead_and_win(simulation.state, side))
+    return Results(*lead_and_win(simulation.state, side)), simulation

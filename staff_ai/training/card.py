@@ -33,15 +33,32 @@ def card_text(network: Network, facts: Mapping[str, Any]) -> str:
         f"{training['threads']} thread, {training['algorithm']}: {training['updates']} updates, "
         f"{training['steps']:,} choices. It chooses every {plan['interval_s']:g} s.",
         "",
-        f"Mean mission score on validation games: {training['validation_score']:+.3f} (from -1 to 1; the best of all "
-        "validations, so a little too high). `chammo evaluate` measures it on games unused for selection.",
+        _validation(training),
     ]
     if training["imitated"]:
-        teachers = ", ".join(f"{one['doctrine']} ({one['side']})" for one in training["imitated"]["teachers"])
+        teachers = ", ".join(
+            f"{one['doctrine']} ({one['scenario']}, {one['side']})" for one in training["imitated"]["teachers"]
+        )
         lines += ["", f"Before that it imitated {teachers} on {training['imitated']['decisions']:,} decisions."]
     if sizes.doctrines:
         names = ", ".join(sizes.doctrines)
         lines += ["", f"A choice may hand a group over to one of the doctrines {names}, until its next choice."]
+    if training["exploiter"]:
+        lines += [
+            "",
+            "## Exploitability",
+            "",
+            f"A commander of the other side was trained against it in {training['exploiter']['updates']} updates. Its",
+            "mission score, beside that of the best doctrine against it, is a lower bound of what an enemy can win.",
+            "",
+            "| scenario | side | exploiter | best doctrine |",
+            "| --- | --- | --- | --- |",
+        ]
+        lines += [
+            f"| {one['scenario']} | {one['side']} | {_score(one['score'])} | {one['best_doctrine']['name']} "
+            f"{_score(one['best_doctrine']['score'])} |"
+            for one in training["exploiter"]["chairs"]
+        ]
     ranged = [one for one in trained_on if one["ranges"]]
     if ranged:
         lines += ["", "## Ranges", ""]
@@ -61,3 +78,19 @@ def card_text(network: Network, facts: Mapping[str, Any]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _validation(training: Mapping[str, Any]) -> str:
+    last, score = training["last_validation"], training["validation_score"]
+    if not last:
+        return f"Mean mission score on validation games: {score:+.3f} (from -1 to 1). The training is under way."
+    games = f"{last['games']} validation games unused in the training"
+    of_two = ", the better of the last two candidates there" if last["other"] else ""
+    return (
+        f"Mean mission score on {games}: {score:+.3f} (from -1 to 1{of_two}). `chammo evaluate` measures it on the "
+        "split test."
+    )
+
+
+def _score(interval: Mapping[str, float]) -> str:
+    return f"{interval['value']:+.2f} ({interval['low']:+.2f} to {interval['high']:+.2f})"

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from simcore.errors import InputError
 from simcore.recording.files import write_bytes
 from simcore.types import F32
@@ -24,15 +26,36 @@ class Progress:
 
     plan: str  # digest
     updates: int = 0
-    steps: int = 0  # choices, of all rows
+    steps: int = 0  # choices, of all rows and of the searches
     games: int = 0
     seconds: float = 0.0
-    best_score: float = -2.0  # mean mission score of the best validation
-    best_update: int = -1
+    teachers: list[dict[str, Any]] = field(default_factory=list)  # of the chairs so far
+    imitated: dict[str, Any] = field(default_factory=dict)
+    critic_updates: int = 0
+    best: dict[str, int] = field(default_factory=dict)  # update and steps of the incumbent
+    best_scores: list[list[float]] = field(default_factory=list)  # its scores by chair and validation game
+    second: dict[str, int] = field(default_factory=dict)  # update and steps of the incumbent before
     validations_since: int = 0
     ended: str = ""  # reason of the end, "" during the training
-    imitated: dict[str, Any] = field(default_factory=dict)
+    last: dict[str, Any] = field(default_factory=dict)  # comparison of the last two incumbents
+    exploiter: dict[str, Any] = field(default_factory=dict)
     rows: list[dict[str, Any]] = field(default_factory=list)  # a row per update, for the CSV file
+
+    @property
+    def best_score(self) -> float:
+        """Mean mission score of the best network: of the last comparison, before it of its validation."""
+        if self.last:
+            return float(self.last["score"])
+        return float(np.mean([np.mean(chair) for chair in self.best_scores])) if self.best_scores else float("nan")
+
+    @property
+    def phase(self) -> str:
+        """The phase that it is in."""
+        if self.updates or self.best_scores:
+            return "updates"
+        if self.imitated:
+            return f"value function, update {self.critic_updates}"
+        return f"teachers of {len(self.teachers)} chairs"
 
 
 def save_checkpoint(folder: Path, progress: Progress, tensors: Mapping[str, F32]) -> None:

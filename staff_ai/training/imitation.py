@@ -1,31 +1,32 @@
-"""A warm start: games of a doctrine, and the nearest choice to each of its orders."""
+"""A warm start: games of a teacher, with its choices, or the nearest choices to its orders."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-from agents.doctrine import for_either_chair
-from agents.environments.draws import ROOT_SEED, replication_of
-from agents.environments.opponents import HELD_OUT, Opposition, opposing_pools
+from agents.environments.commander import ChoiceCommander
+from agents.environments.draws import draw_bits
 from agents.environments.schema import Observation
 from agents.environments.settings import Settings
 from agents.environments.view import SideView, Tables
-from scenarios.run.play import start_simulation
 from scenarios.run.policies import reset_policy
-from simcore.errors import InputError
-from simcore.order_checks import enter_orders
 from simcore.orders import OrderR, Orders, OrderW
-from simcore.params import RuleW
+from simcore.picture import Picture
+from simcore.policy import Briefing, Policy
 from simcore.policy_registry import find_policy
+from simcore.simulation import Simulation
+from simcore.state import WorldW
 from simcore.types import F64, I64
-from staff_ai.games.play import Results, join, play_games
+from staff_ai.games.play import play_games
+from staff_ai.training.teachers import Teacher, first_game
 
 _NEAR = 0.1  # distance equivalent to other rules of engagement, half the largest distance [half-extents]
-_FIRST_GAME = 10**9  # games of the split train beyond those of the updates
+_GAMES = 1  # block of games of the split train
+_STRAY = 0.1  # share of other choices in every second game of a schedule: its choices are known there too
 
 
 class Examples(NamedTuple):
-    """Decisions of a doctrine: n observations, masks (n, G, A), labels (n, G), -1 without a similar choice."""
+    """Decisions of a teacher: n observations, masks (n, G, A), labels (n, G), -1 without a similar legal choice."""
 
     seen: Observation
     mask: np.ndarray
@@ -37,69 +38,95 @@ class Examples(NamedTuple):
         return float((self.labels >= 0).mean())
 
 
-def best_doctrine(settings: Settings, n: int) -> tuple[str, float]:
-    """Return the doctrine with the best mean mission score on validation games, and the score."""
-    scores: dict[str, float] = {}
-    side, opponents = settings.side_index, [str(opponent) for opponent in settings.opponents_in_play]
-    each = max(1, n // len(opponents))
-    for name in ("hold", *for_either_chair()):
-        parts: list[Results] = [
-            play_games(settings, side, lambda name=name: find_policy(name), opponent, each, "validation")
-            for opponent in opponents
-        ]
-        scores[name] = float(join(parts).mission.mean())
-    best = max(scores, key=lambda name: (scores[name], name))
-    return best, scores[best]
+def join_examples(parts: list[Examples]) -> Examples:
+    """Return all examples together."""
+    seen = {name: np.concatenate([part.seen[name] for part in parts]) for name in parts[0].seen}
+    return Examples(seen, np.concatenate([p.mask for p in parts]), np.concatenate([p.labels for p in parts]))
 
 
-def gather_examples(settings: Settings, name: str, n: int) -> Examples:
-    """Return the decisions of a doctrine in ``n`` games of the split train against the opponents of the settings."""
-    compiled, side = settings.source.variant("train", 0), settings.side_index
-    roster, briefing = compiled.roster, compiled.briefings[side]
-    view = SideView(settings.schema, briefing)
-    replications = [replication_of("train", _FIRST_GAME + k, 0) for k in range(n)]
-    simulation = start_simulation(compiled, ROOT_SEED, replications)
-    teacher = find_policy(name)
-    reset_policy(teacher, name, briefing, ROOT_SEED, replications)
-    pools = opposing_pools(compiled, (side,), tuple(str(opponent) for opponent in settings.opponents_in_play))
-    others = {s: Opposition(compiled, s, pool) for s, pool in pools.items()}
-    groups = simulation.groups_of(side)
-    seen: list[Observation] = []
-    masks: list[np.ndarray] = []
-    labels: list[I64] = []
-    interval = settings.step_decisions * roster.decision_ticks
-    doctrine = doctrine_choice(settings, name)
-    n_ticks = int(compiled.params.rules_whole[RuleW.N_TICKS])
-    while simulation.tick < n_ticks and not bool(simulation.done.all()):
-        simulation.orders.clear()
-        if simulation.tick % interval == 0:
-            picture = simulation.picture(side)
-            tables = view.look(picture)
-            own = simulation.orders.of_groups(groups)
-            teacher.decide(picture, own)
-            alive = np.flatnonzero(~simulation.done)
-            if doctrine is None:
-                labels.append(label_orders(view, tables, own)[alive])
-            else:
-                labels.append(np.where(tables.mask[alive, :, doctrine], doctrine, -1))
-            seen.append({part: values[alive] for part, values in tables.observation.items()})
-            masks.append(tables.mask[alive])
-            enter_orders(simulation, own, groups, name, roster.groups)
-        elif doctrine is not None:  # a doctrine in force orders at every decision
-            own = simulation.orders.of_groups(groups)
-            teacher.decide(simulation.picture(side), own)
-            enter_orders(simulation, own, groups, name, roster.groups)
-        for s, opposition in others.items():
-            opposition.decide(simulation, np.arange(n) % len(pools[s]))
-        simulation.advance(min(roster.decision_ticks, n_ticks - simulation.tick))
-    together = {part: np.concatenate([observation[part] for observation in seen]) for part in seen[0]}
-    return Examples(together, np.concatenate(masks), np.concatenate(labels))
+class _Recorder(ChoiceCommander):
+    """Commands as a teacher does and records its decisions."""
+
+    def __init__(self, settings: Settings, interval_s: float, teacher: Teacher, seed: int) -> None:
+        super().__init__(settings.schema.sizes, interval_s, settings.schema.digest)
+        self._teacher, self._seed = teacher, seed
+        self._ticks: list[int] = []
+        self._looks: list[Examples] = []
+
+    def keep(self, picture: Picture, look: Examples) -> None:
+        """Record decisions; all games of a set have the same clock."""
+        self._ticks.append(int(picture.ticks[0]))
+        self._looks.append(look)
+
+    def examples(self, simulation: Simulation) -> Examples:
+        """Return the decisions before the end of each game."""
+        ends = simulation.state.world[:, WorldW.TICK]
+        parts: list[Examples] = []
+        for tick, look in zip(self._ticks, self._looks, strict=True):
+            on = (ends > tick) | (tick == 0)
+            seen = {name: values[on] for name, values in look.seen.items()}
+            parts.append(Examples(seen, look.mask[on], look.labels[on]))
+        return join_examples(parts)
 
 
-def doctrine_choice(settings: Settings, name: str) -> int | None:
-    """Return the index of the choice of a doctrine, None if it is not among the choices."""
-    names = [choice.doctrine for choice in settings.schema.action.choices]
-    return names.index(name) if name in names else None
+class _ScheduleRecorder(_Recorder):
+    """Plays a timetable, in every second game with strays from it; labels are its choices."""
+
+    def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
+        """Prepare for a side."""
+        super().reset(briefing, seed, replication)
+        self._rng = np.random.default_rng(draw_bits("strays", self._seed, *map(int, replication[:1])))
+
+    def choose(self, picture: Picture, observation: Observation, mask: np.ndarray) -> np.ndarray:
+        """Return the choices of the timetable, some of them replaced by random legal choices."""
+        choices = self._teacher.choices(self.choice_numbers(picture))
+        is_legal = np.take_along_axis(mask, choices[:, :, None], axis=2)[:, :, 0]
+        labels = np.where(is_legal, choices, -1)
+        labels[:, len(self.view.slots) :] = -1
+        self.keep(picture, Examples(observation, mask, labels))
+        strays = self._rng.random(choices.shape) < _STRAY
+        strays[::2] = False
+        others = np.where(mask, self._rng.random(mask.shape), -1.0).argmax(axis=2)
+        return np.where(strays, others, choices)
+
+
+class _DoctrineRecorder(_Recorder):
+    """Commands as a doctrine, deciding only where a choice is due; labels are the nearest choices to its orders."""
+
+    def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
+        """Prepare for a side."""
+        super().reset(briefing, seed, replication)
+        self._doctrine = find_policy(self._teacher.doctrine)
+        reset_policy(self._doctrine, self._teacher.doctrine, briefing, seed, replication.tolist())
+
+    def choose(self, picture: Picture, observation: Observation, mask: np.ndarray) -> np.ndarray:
+        """Return no order for any group."""
+        return np.zeros(mask.shape[:2], dtype=np.int64)
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        """Give the orders of the doctrine."""
+        rows = self.due(picture)
+        if len(rows):
+            tables = self.view.look(picture, rows)
+            self._doctrine.decide(picture, orders)
+            self.keep(picture, Examples(tables.observation, tables.mask, label_orders(self.view, tables, orders)))
+
+
+def gather_examples(settings: Settings, interval_s: float, teacher: Teacher, n: int, seed: int = 0) -> Examples:
+    """Return the decisions of a teacher in ``n`` games or a few more of the split train against all opponents."""
+    opponents = [str(opponent) for opponent in settings.opponents_in_play]
+    each = -(-n // len(opponents))
+    found: list[Examples] = []
+
+    def keep(policy: Policy, simulation: Simulation) -> None:
+        assert isinstance(policy, _Recorder)
+        found.append(policy.examples(simulation))
+
+    kind = _ScheduleRecorder if teacher.table else _DoctrineRecorder
+    for opponent in opponents:
+        made = lambda: kind(settings, interval_s, teacher, seed)  # noqa: E731
+        play_games(settings, settings.side_index, made, opponent, each, "train", first_game(_GAMES, seed), on_end=keep)
+    return join_examples(found)
 
 
 def label_orders(view: SideView, tables: Tables, orders: Orders) -> I64:
@@ -128,10 +155,3 @@ def label_orders(view: SideView, tables: Tables, orders: Orders) -> I64:
         best[better] = away[better]
         labels[:, : len(groups)][better] = choice
     return labels
-
-
-def check_teacher(name: str) -> None:
-    """Raise ``InputError`` for a held-out or unknown doctrine."""
-    if name in HELD_OUT:
-        raise InputError(f"--imitate {name}: is held out for the test; give another doctrine, or best")
-    find_policy(name)

@@ -13,13 +13,17 @@ import numpy as np
 from agents.environments.draws import draw_bits
 from agents.environments.schema import Observation, Schema
 from simcore.errors import InputError
-from simcore.types import F32, I64
+from simcore.types import F32, F64, I64
 from staff_ai.trained.networks import Network
 from staff_ai.training.joint_games import joint_games
 from staff_ai.training.plan import BOTH, Plan
 from staff_ai.training.snapshots import Snapshots
 
 _MOMENTS = ("exp_avg", "exp_avg_sq", "step")
+_CRITIC_RATE, _CRITIC_EPOCHS = 1e-3, 8
+_CRITIC_GAMES = 2**31  # games of the updates of the value function, apart from the others of a training seed
+_EPOCHS, _STEPS = 60, 1500  # most of an imitation, whichever takes longer
+_APART = 0.01  # mean divergence from the goal at which it ends [nats a slot]
 
 
 def need_torch() -> None:
@@ -48,10 +52,12 @@ class Learner:
         self.schema: Schema = plan.settings[0].schema
         self.snapshots = Snapshots(self.schema, plan.interval_s)
         settings = plan.settings
-        if plan.side == BOTH:
+        if plan.side == BOTH and plan.self_play:
             pool = (self.snapshots, self.snapshots)
             settings = tuple(replace(one, opponents=(*one.opponents_in_play, *pool)) for one in settings)
-        self.games = joint_games(settings, plan.rows)
+        is_narrow = plan.exploring < self.schema.sizes.groups
+        self.games = joint_games(settings, plan.rows, plan.n_chairs, self._hold_others if is_narrow else None)
+        self._turns: F64 = np.zeros((self.games.num_envs, self.schema.sizes.groups))
         n = plan.steps_a_game * self.games.num_envs
         self.model: Any = MaskablePPO(
             "MultiInputPolicy",
@@ -61,7 +67,7 @@ class Learner:
             batch_size=_batch(n, plan.batch),
             n_epochs=plan.epochs,
             gamma=plan.gamma,
-            ent_coef=plan.entropy / self.schema.sizes.groups,
+            ent_coef=plan.entropy / plan.exploring,
             target_kl=0.03,
             policy_kwargs={
                 "net_arch": {"pi": list(plan.hidden), "vf": list(plan.hidden)},
@@ -80,15 +86,57 @@ class Learner:
 
     def update(self, number: int, learning_rate: float) -> list[dict[str, Any]]:
         """Play the games of an update and learn from them; return the outcomes of finished games."""
-        from stable_baselines3.common.utils import set_random_seed
-
-        set_random_seed(_seed(self.plan.seed, "update", number))
-        self.games.seed((self.plan.seed << 32) + number * self.games.num_envs)
-        self.games.outcomes.clear()
-        self.model.lr_schedule = lambda _: learning_rate
-        self.model._last_obs = None  # begin new games
+        self._begin(number, learning_rate)
         self.model.learn(self.steps_an_update, reset_num_timesteps=False, log_interval=None)
         return list(self.games.outcomes)
+
+    def update_critic(self, number: int) -> int:
+        """Play the games of an update and fit the value function alone to their returns; return the games."""
+        model = self.model
+        self._begin(number, _CRITIC_RATE, "critic", _CRITIC_GAMES)
+        actor = [*model.policy.mlp_extractor.policy_net.parameters(), *model.policy.action_net.parameters()]
+        usual = model.n_epochs, model.rollout_buffer.gae_lambda
+        model.n_epochs, model.rollout_buffer.gae_lambda = _CRITIC_EPOCHS, 1.0  # 1: returns as they were
+        for parameter in actor:
+            parameter.requires_grad_(False)
+        model.learn(self.steps_an_update, reset_num_timesteps=False, log_interval=None)
+        for parameter in actor:
+            parameter.requires_grad_(True)
+        model.n_epochs, model.rollout_buffer.gae_lambda = usual
+        return len(self.games.outcomes)
+
+    def _begin(self, number: int, learning_rate: float, purpose: str = "update", first: int = 0) -> None:
+        """Set seeds, chairs and exploring slots of the games of an update."""
+        from stable_baselines3.common.utils import set_random_seed
+
+        set_random_seed(_seed(self.plan.seed, purpose, number))
+        self.games.chairs = self.plan.chairs_of(number)
+        self.games.seed((self.plan.seed << 32) + first + number * self.games.num_envs)
+        self.games.outcomes.clear()
+        shape = (self.games.num_envs, self.schema.sizes.groups)
+        self._turns = np.random.default_rng(_seed(self.plan.seed, purpose, number, "slots")).random(shape)
+        self.model.lr_schedule = lambda _: learning_rate
+        self.model._last_obs = None  # begin new games
+
+    def _hold_others(self, seen: Observation, masks: np.ndarray) -> np.ndarray:
+        """Leave the best choice alone to all but the exploring slots, (n, G * A).
+
+        A slot with a single choice has probability 1 and no gradient: the exploring slots learn beside others that
+        do as they would in play.
+        """
+        import torch
+
+        policy = self.model.policy
+        with torch.no_grad():
+            inputs, _ = policy.obs_to_tensor(seen)
+            best = policy.get_distribution(inputs, action_masks=masks).mode().numpy()
+        turns = np.where(seen["groups_filled"] > 0, self._turns, 2.0)
+        places = turns.argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
+        narrow = masks.reshape(*best.shape, -1).copy()
+        rows, slots = np.nonzero(places >= self.plan.exploring)
+        narrow[rows, slots] = False
+        narrow[rows, slots, best[rows, slots]] = True
+        return narrow.reshape(masks.shape)
 
     def network(self, label: str = "learner") -> Network:
         """Return the policy network for a trained commander."""
@@ -133,8 +181,11 @@ class Learner:
             network = Network(self.plan.architecture, self.schema, under(pool, str(k)), "snapshot")
             self.snapshots.networks.append(network)
 
-    def imitate(self, seen: Observation, mask: np.ndarray, labels: I64, epochs: int = 30) -> float:
-        """Learn to choose the labels (n, G), -1 for none; return the share of labels chosen afterwards."""
+    def imitate(self, seen: Observation, mask: np.ndarray, labels: I64) -> float:
+        """Learn to choose the labels (n, G), -1 for none; return the share of labels chosen afterwards.
+
+        The goal is the confidence of the plan in a label, and the rest spread evenly over the other legal choices.
+        """
         import torch
 
         policy, n = self.model.policy, len(labels)
@@ -143,25 +194,41 @@ class Learner:
         parameters = [*policy.mlp_extractor.policy_net.parameters(), *policy.action_net.parameters()]
         optimizer = torch.optim.Adam(parameters, lr=1e-3)
         rng = np.random.default_rng(_seed(self.plan.seed, "imitation"))
+        confidence, n_batches = self.plan.confidence, -(-n // 256)
+        # a label that is the only legal choice teaches nothing
+        counts = (wanted >= 0) & (allowed.sum(dim=2) > 1)
 
         def scores(rows: Any) -> Any:
             flat = policy.features_extractor({name: values[rows] for name, values in inputs.items()})
             raw = policy.action_net(policy.mlp_extractor.forward_actor(flat))
             return raw.reshape(allowed[rows].shape).masked_fill(~allowed[rows], -1e8)
 
-        for _ in range(epochs):
+        agreement, rate = 0.0, optimizer.param_groups[0]
+        epochs = max(_EPOCHS, -(-_STEPS // n_batches))
+        for epoch in range(epochs):
+            rate["lr"] = 1e-3 * (1.0 - 0.9 * epoch / epochs)
             order = rng.permutation(n)
-            for first in range(0, n, 256):
-                rows = torch.from_numpy(order[first : first + 256])
-                logits = scores(rows).flatten(0, 1)
-                loss = torch.nn.functional.cross_entropy(logits, wanted[rows].flatten(), ignore_index=-1)
+            right, total, apart = 0, 0, 0.0
+            for k in range(n_batches):
+                rows = torch.from_numpy(order[256 * k : 256 * (k + 1)])
+                here = counts[rows]
+                chances = torch.log_softmax(scores(rows), dim=2)[here]
+                labelled, legal = wanted[rows][here], allowed[rows][here]
+                if len(labelled) == 0:
+                    continue
+                goal = legal * ((1.0 - confidence) / (legal.sum(dim=1, keepdim=True) - 1.0))
+                goal.scatter_(1, labelled[:, None], confidence)
+                loss = torch.nn.functional.kl_div(chances, goal, reduction="batchmean")
+                right += int((chances.argmax(dim=1) == labelled).sum())
+                total += len(labelled)
+                apart += float(loss) * len(labelled)
                 optimizer.zero_grad()
-                if bool(torch.isfinite(loss)):
-                    loss.backward()
-                    optimizer.step()
-        with torch.no_grad():
-            chosen = scores(torch.arange(n)).argmax(dim=2)
-        return float((chosen == wanted)[wanted >= 0].float().mean())
+                loss.backward()
+                optimizer.step()
+            agreement = right / total if total else 1.0
+            if apart <= _APART * total:
+                break
+        return agreement
 
 
 def under(tensors: Mapping[str, F32], prefix: str) -> dict[str, F32]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from agents.environments.doctrine_names import check_shipped
+from agents.environments.draws import draw_bits
 from agents.environments.named_ranges import expand_library
 from agents.environments.opponents import HELD_OUT, OF_THE_FILE, TRAINED_AGAINST
 from agents.environments.schema import Sizes
@@ -20,6 +21,7 @@ from staff_ai.trained.networks import Architecture
 
 BOTH = "both"
 STEPS_A_GAME = 32
+_EXPLORING = 2
 _MOST_STEPS_A_GAME = 2_000
 
 
@@ -37,7 +39,15 @@ class Plan:
     rows : parallel games of an update.
     hidden : widths of the hidden layers.
     doctrines : doctrines among the choices of a group; held-out doctrines may be among them, but never play against it.
-    imitate : doctrine to imitate first, ``best`` for the best of them, or None.
+    imitate : commander to imitate first in each chair: a doctrine, ``best`` for the best of them, ``search`` for the
+        best of doctrines and of a schedule found by search, or None.
+    search_games : games a chair for ``best`` and ``search``.
+    confidence : probability of the choices of the teacher after the imitation.
+    critic_updates : updates of the value function alone before the first of the policy.
+    explore : group slots of a game that draw their choices, others take the best; 0 for all slots. None is 2 after an
+        imitation, else all.
+    chairs_an_update : chairs in the games of an update, in turn; 0 for all.
+    self_play : where both chairs learn, earlier states are among the opponents.
     """
 
     scenarios: tuple[str, ...]
@@ -49,11 +59,17 @@ class Plan:
     hidden: tuple[int, ...] = (128, 128)
     imitate: str | None = None
     doctrines: tuple[str, ...] = ()
+    search_games: int = 1000
+    confidence: float = 0.85
+    critic_updates: int = 4
+    explore: int | None = None
+    chairs_an_update: int = 0
+    self_play: bool = True
     gamma: float = 0.995
     learning_rate: float = 3e-4
     epochs: int = 4
     batch: int = 512
-    entropy: float = 0.01  # over the number of group slots
+    entropy: float = 0.01  # over the number of exploring slots
     validate_every: int = 10  # updates
     validation_games: int = 120
     patience: int = 10  # validations without improvement before it stops
@@ -63,11 +79,18 @@ class Plan:
         if not self.scenarios:
             raise InputError("train: names no scenario; give at least one")
         object.__setattr__(self, "scenarios", expand_library(self.scenarios))
-        limits = {"seed": (0, 2**31), "rows": (1, 4096), "epochs": (1, 100), "batch": (8, 2**20)}
+        limits: dict[str, tuple[int, int]] = {
+            "seed": (0, 2**31),
+            "rows": (1, 4096),
+            "epochs": (1, 100),
+            "batch": (8, 2**20),
+        }
+        limits |= {"search_games": (1, 10**7), "critic_updates": (0, 1000), "explore": (0, 1000)}
+        limits |= {"chairs_an_update": (0, 1000)}
         limits |= {"validate_every": (1, 10**6), "validation_games": (1, 10**5), "patience": (1, 10**6)}
         for name, (least, most) in limits.items():
             value = getattr(self, name)
-            if not least <= value <= most:
+            if value is not None and not least <= value <= most:
                 option = name.replace("_", "-")
                 raise InputError(f"--{option} {value}: out of range; give an integer from {least} to {most}")
         check_shipped(self.doctrines, "--doctrines")
@@ -109,12 +132,31 @@ class Plan:
     @cached_property
     def steps_a_game(self) -> int:
         """Most steps of a game of any of the scenarios."""
-        return max(_steps(one) for one in self.settings)
+        return max(steps_of(one) for one in self.settings)
+
+    @property
+    def exploring(self) -> int:
+        """Most group slots of a game that draw their choices."""
+        slots = self.settings[0].schema.sizes.groups
+        wanted = self.explore if self.explore is not None else (_EXPLORING if self.imitate else 0)
+        return min(wanted or slots, slots)
+
+    @property
+    def n_chairs(self) -> int:
+        """Chairs in the games of an update."""
+        return min(self.chairs_an_update or len(self.settings), len(self.settings))
 
     @property
     def steps_an_update(self) -> int:
         """Choices of an update."""
-        return self.rows * self.steps_a_game
+        return -(-self.rows // self.n_chairs) * self.n_chairs * self.steps_a_game
+
+    def chairs_of(self, update: int) -> list[int]:
+        """Return the chairs of an update: all in turn, in an order drawn for each turn."""
+        n, c = len(self.settings), self.n_chairs
+        turn, place = divmod(update, -(-n // c))
+        order = sorted(range(n), key=lambda chair: draw_bits("chairs", self.seed, turn, chair))
+        return sorted((order + order)[place * c : (place + 1) * c])
 
     def describe(self) -> dict[str, Any]:
         """Return the plan as plain values; the weights depend on these alone."""
@@ -153,12 +195,13 @@ def _decisions(settings: Settings, every_s: float) -> int:
             f"--every {every_s:g}: {settings.base.roster.scenario} decides every {interval_ms / 1000:g} s; "
             "give a multiple of that"
         )
-    steps = _steps(replace(settings, step_decisions=n))
+    steps = steps_of(replace(settings, step_decisions=n))
     if steps > _MOST_STEPS_A_GAME:
         raise InputError(f"--every {every_s:g}: {steps:,} choices a game; give a longer time")
     return n
 
 
-def _steps(settings: Settings) -> int:
+def steps_of(settings: Settings) -> int:
+    """Return the most choices of a game."""
     ticks = int(settings.base.params.rules_whole[RuleW.N_TICKS])
     return -(-ticks // (settings.step_decisions * settings.base.roster.decision_ticks))

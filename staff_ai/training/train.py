@@ -21,22 +21,24 @@ from simcore.errors import InputError
 from simcore.recording.files import check_new_folder, write_bytes, write_error
 from simcore.recording.folder_lock import FolderLock
 from simcore.types import F32
-from staff_ai.games.play import Results, join, play_games
-from staff_ai.trained.commander import NetworkCommander
 from staff_ai.trained.networks import Network
-from staff_ai.trained.policy_folder import FILES, TRAINING, write_policy
+from staff_ai.trained.policy_folder import FILES, MANIFEST, TRAINING, WEIGHTS, write_policy
+from staff_ai.trained.tensors import tensor_bytes
 from staff_ai.training.card import card_text
 from staff_ai.training.checkpoint import Progress, load_checkpoint, save_checkpoint
-from staff_ai.training.imitation import Examples, best_doctrine, check_teacher, gather_examples
+from staff_ai.training.exploiter import EXPLOITER, FROZEN, exploiter_plan, measure_exploiter
+from staff_ai.training.imitation import gather_examples, join_examples
 from staff_ai.training.learner import Learner, under
 from staff_ai.training.onnx_file import onnx_bytes
-from staff_ai.training.plan import BOTH, Plan
+from staff_ai.training.plan import BOTH, Plan, steps_of
+from staff_ai.training.teachers import BEST, SEARCH, Teacher, check_teacher, find_teacher
+from staff_ai.training.validation import is_better, mean_score, validate, validate_again
 
 PROGRESS = "progress.csv"
-_IMITATION_GAMES = 48
+_IMITATION_GAMES, _LEAST_IMITATION_GAMES = 96, 12  # of all chairs, and of each
 
 Told = Callable[[Progress, float], None]
-"""Called after every update with the progress and the share of the limit."""
+"""Called after every update, and after each part of a warm start, with the progress and the share of the limit."""
 
 
 def train(
@@ -45,13 +47,16 @@ def train(
     *,
     steps: int | None = None,
     minutes: float | None = None,
+    exploit_steps: int | None = None,
+    exploit_minutes: float | None = None,
     force: bool = False,
     on_update: Told | None = None,
 ) -> Progress:
     """Train until one of the limits, or until validations stop improving; return the progress.
 
-    ``steps`` are choices of all games, ``minutes`` time of this and earlier calls. With ``steps`` alone the weights
-    are a function of the plan.
+    ``steps`` are choices of all games, ``minutes`` time of this and earlier calls; searches for teachers count in both.
+    With ``steps`` alone the weights are a function of the plan. ``exploit_steps`` and ``exploit_minutes`` are those
+    of an exploiter afterwards; without them there is none.
 
     Raises
     ------
@@ -62,24 +67,19 @@ def train(
         raise InputError("train: no limit; give --steps or --minutes")
     if (steps is not None and steps < 1) or (minutes is not None and not minutes > 0.0):
         raise InputError("train: a limit is not above 0; give --steps 1 or more, --minutes above 0")
-    if plan.imitate not in (None, "best"):
+    if plan.imitate not in (None, BEST, SEARCH):
         check_teacher(str(plan.imitate))
     _ = plan.settings  # errors in names show before a folder is made
+    exploits = exploit_steps is not None or exploit_minutes is not None
+    if exploits:
+        exploiter_plan(plan, folder / TRAINING)
     _prepare(folder, force=force)
     with FolderLock(folder):
-        return _Training(plan, folder, steps, minutes, on_update).run()
-
-
-def validate(plan: Plan, network: Network) -> Results:
-    """Return the games of a network on the split validation, against the opponents of the plan."""
-    parts: list[Results] = []
-    for one in plan.settings:
-        opponents = [str(opponent) for opponent in one.opponents_in_play]
-        each = -(-plan.validation_games // (len(opponents) * len(plan.settings)))
-        for opponent in opponents:
-            made = lambda: NetworkCommander(network, plan.interval_s)  # noqa: E731
-            parts.append(play_games(one, one.side_index, made, opponent, each, "validation"))
-    return join(parts)
+        training = _Training(plan, folder, steps, minutes, on_update)
+        training.run()
+        if exploits:
+            training.exploit(exploit_steps, exploit_minutes)
+        return training.progress
 
 
 def _prepare(folder: Path, *, force: bool) -> None:
@@ -107,9 +107,10 @@ class _Training:
         self, plan: Plan, folder: Path, steps: int | None, minutes: float | None, on_update: Told | None
     ) -> None:
         self.plan, self.folder, self.steps, self.minutes = plan, folder, steps, minutes
-        self.on_update = on_update
+        self._on_update = on_update
         self.learner = Learner(plan)
         self.best: dict[str, F32] = {}
+        self.second: dict[str, F32] = {}  # the incumbent before the best
         self.progress = Progress(plan.digest)
         found = load_checkpoint(folder / TRAINING)
         if found is not None:
@@ -120,19 +121,22 @@ class _Training:
                     "give the same command to go on, another folder, or --force to start over"
                 )
             self.learner.restore(under(tensors, "learner"), self.progress.steps)
-            self.best = under(tensors, "best")
+            self.best, self.second = under(tensors, "best"), under(tensors, "second")
+        self._began, self._before = time.perf_counter(), self.progress.seconds
         self._board = _board(folder / TRAINING)
 
-    def run(self) -> Progress:
-        progress, began, before = self.progress, time.perf_counter(), self.progress.seconds
-        if progress.updates == 0 and not self.best:
-            self._begin()
+    def run(self) -> None:
+        """Train to the end."""
+        progress = self.progress
+        if not self.best:
+            self._warm_up()
         while not self._is_over():
+            progress.last = {}
             outcomes = self.learner.update(progress.updates, self._learning_rate())
             progress.updates += 1
             progress.steps += self.learner.steps_an_update
             progress.games += len(outcomes)
-            progress.seconds = before + time.perf_counter() - began
+            self._take_time()
             row: dict[str, Any] = {
                 "update": progress.updates,
                 "steps": progress.steps,
@@ -142,55 +146,131 @@ class _Training:
                 "win": _mean([o["win"] for o in outcomes]),
                 "validation": None,
             }
-            last = self._reaches_limit()
-            if progress.updates % self.plan.validate_every == 0 or last:
-                row["validation"] = self._validate()
-            if progress.updates % self.plan.snapshot_every == 0 and self.plan.side == BOTH:
+            scores: list[float | None] = [None] * len(self.plan.settings)
+            if progress.updates % self.plan.validate_every == 0 or self._reaches_limit():
+                scores = list(self._validate())
+                row["validation"] = float(np.mean([score for score in scores if score is not None]))
+            if len(scores) > 1:
+                row |= {self._name(k): score for k, score in enumerate(scores)}
+            if progress.updates % self.plan.snapshot_every == 0 and self.plan.side == BOTH and self.plan.self_play:
                 self.learner.take_snapshot()
-            progress.seconds = before + time.perf_counter() - began
             progress.rows.append(row)
             self._save()
             if self._board is not None:
                 for name in ("lead", "win", "validation"):
                     if row[name] is not None:
                         self._board.add_scalar(name, row[name], progress.steps)
-            if self.on_update is not None:
-                self.on_update(progress, self._share())
+        if not progress.last:
+            self._compare_last()
+            self._save()
         self._write_policy()
         if self._board is not None:
             self._board.close()
-        return progress
 
-    def _begin(self) -> None:
-        if self.plan.imitate is not None:
-            self._imitate(self.plan.imitate)
+    def _name(self, chair: int) -> str:
+        one = self.plan.settings[chair]
+        return f"{one.base.roster.scenario} {one.base.roster.sides[one.side_index]}"
+
+    def _take_time(self) -> None:
+        self.progress.seconds = self._before + time.perf_counter() - self._began
+
+    def _warm_up(self) -> None:
+        """Find teachers, imitate them, fit the value function; the result is the first incumbent."""
+        progress, plan = self.progress, self.plan
+        if plan.imitate is not None:
+            while len(progress.teachers) < len(plan.settings):
+                one = plan.settings[len(progress.teachers)]
+                # once the limit is reached, doctrines in the fewest games
+                games = plan.search_games if not self._reaches_limit() else 1
+                teacher = find_teacher(one, plan.interval_s, plan.imitate, games, plan.seed)
+                progress.teachers.append(teacher.as_json())
+                progress.steps += teacher.games * steps_of(one)
+                progress.games += teacher.games
+                self._save()
+            if not progress.imitated:
+                self._imitate([Teacher.of(value) for value in progress.teachers])
+                self._save()
+            while progress.critic_updates < plan.critic_updates and not self._reaches_limit():
+                progress.games += self.learner.update_critic(progress.critic_updates)
+                progress.critic_updates += 1
+                progress.steps += self.learner.steps_an_update
+                self._save()
         self._validate()
         self._save()
 
-    def _imitate(self, teacher: str) -> None:
-        names, examples = [], []
-        for one in self.plan.settings:
-            name, score = (teacher, None) if teacher != "best" else best_doctrine(one, self.plan.validation_games)
-            found = gather_examples(one, name, max(1, _IMITATION_GAMES // len(self.plan.settings)))
-            examples.append(found)
-            names.append({"side": one.side, "doctrine": name, "score": score, "orders_with_a_choice": found.share})
-        seen = {part: np.concatenate([e.seen[part] for e in examples]) for part in examples[0].seen}
-        mask, labels = (np.concatenate([getattr(e, name) for e in examples]) for name in ("mask", "labels"))
-        joined = Examples(seen, mask, labels)
+    def _imitate(self, teachers: list[Teacher]) -> None:
+        plan = self.plan
+        n = max(_LEAST_IMITATION_GAMES, _IMITATION_GAMES // len(teachers))
+        chairs = zip(plan.settings, teachers, strict=True)
+        examples = [gather_examples(one, plan.interval_s, teacher, n, plan.seed) for one, teacher in chairs]
+        joined = join_examples(examples)
         agreement = self.learner.imitate(joined.seen, joined.mask, joined.labels)
-        self.progress.imitated = {"teachers": names, "decisions": len(labels), "agreement": round(agreement, 4)}
+        names = [
+            {
+                "scenario": teacher.scenario,
+                "side": teacher.side,
+                "doctrine": teacher.doctrine,
+                "score": teacher.score,
+                "compared": dict(teacher.compared),
+                "orders_with_a_choice": found.share,
+            }
+            for teacher, found in zip(teachers, examples, strict=True)
+        ]
+        self.progress.imitated = {
+            "teachers": names,
+            "decisions": len(joined.labels),
+            "agreement": round(agreement, 4),
+        }
 
-    def _validate(self) -> float:
-        network = self.learner.network()
-        score = float(validate(self.plan, network).mission.mean())
-        progress = self.progress
-        if score > progress.best_score:
-            progress.best_score, progress.best_update, progress.validations_since = score, progress.updates, 0
-            self.best = dict(network.tensors)
+    def _validate(self) -> list[float]:
+        """Return the mean score of each chair; a network better than the incumbent takes its place."""
+        network, progress = self.learner.network(), self.progress
+        scores = validate(self.plan, network)
+        incumbent = [np.array(chair) for chair in progress.best_scores]
+        if not incumbent or is_better(scores, incumbent):
+            self.best, self.second = dict(network.tensors), self.best
+            progress.second, progress.best = progress.best, {"update": progress.updates, "steps": progress.steps}
+            progress.best_scores = [chair.tolist() for chair in scores]
+            progress.validations_since = 0
             self._write_policy()
         else:
             progress.validations_since += 1
-        return score
+        return [round(float(chair.mean()), 6) for chair in scores]
+
+    def _compare_last(self) -> None:
+        """Compare the last two incumbents on games unused in the training and keep the better."""
+        progress, other = self.progress, None
+        scores = validate_again(self.plan, self._network(self.best))
+        if self.second:
+            others = validate_again(self.plan, self._network(self.second))
+            if mean_score(others) > mean_score(scores):
+                self.best, self.second = self.second, self.best
+                progress.best, progress.second = progress.second, progress.best
+                progress.best_scores = [chair.tolist() for chair in validate(self.plan, self._network(self.best))]
+                scores, others = others, scores
+            other = {"update": progress.second["update"], "score": round(mean_score(others), 6)}
+        progress.last = {
+            "update": progress.best["update"],
+            "score": round(mean_score(scores), 6),
+            "games": sum(len(chair) for chair in scores),
+            "chairs": {self._name(k): round(float(chair.mean()), 6) for k, chair in enumerate(scores)},
+            "other": other,
+        }
+
+    def exploit(self, steps: int | None, minutes: float | None) -> None:
+        """Train an exploiter against the best network and record its score."""
+        progress, place = self.progress, self.folder / TRAINING
+        plan, frozen = exploiter_plan(self.plan, place), place / FROZEN
+        if not (frozen / MANIFEST).is_file() or (frozen / WEIGHTS).read_bytes() != tensor_bytes(self.best):
+            for name in (EXPLOITER, FROZEN):  # of another network
+                shutil.rmtree(place / name, ignore_errors=True)
+            progress.exploiter = {}
+            self._write_policy(frozen)
+        found = train(plan, place / EXPLOITER, steps=steps, minutes=minutes, on_update=self._on_update)
+        if progress.exploiter.get("updates") != found.updates:
+            progress.exploiter = {"updates": found.updates, "chairs": measure_exploiter(plan, place / EXPLOITER)}
+            self._save()
+        self._write_policy()
 
     def _share(self) -> float:
         progress, shares = self.progress, [0.0]
@@ -217,8 +297,10 @@ class _Training:
         return bool(progress.ended)
 
     def _save(self) -> None:
+        self._take_time()
         tensors = {f"learner.{name}": values for name, values in self.learner.state().items()}
         tensors |= {f"best.{name}": values for name, values in self.best.items()}
+        tensors |= {f"second.{name}": values for name, values in self.second.items()}
         try:
             save_checkpoint(self.folder / TRAINING, self.progress, tensors)
             if self.progress.rows:
@@ -229,12 +311,16 @@ class _Training:
                 write_bytes(self.folder / TRAINING / PROGRESS, text.getvalue().encode())
         except OSError as error:
             raise write_error(self.folder, error, "the last checkpoint is whole") from None
+        if self._on_update is not None:
+            self._on_update(self.progress, self._share())
 
-    def _write_policy(self) -> None:
-        network = Network(self.plan.architecture, self.learner.schema, self.best, str(self.folder))
-        facts = self._facts()
+    def _network(self, tensors: dict[str, F32]) -> Network:
+        return Network(self.plan.architecture, self.learner.schema, tensors, str(self.folder))
+
+    def _write_policy(self, folder: Path | None = None) -> None:
+        network, facts = self._network(self.best), self._facts()
         onnx = onnx_bytes(network, self.plan.interval_s)
-        write_policy(self.folder, network, self.plan.interval_s, facts, card_text(network, facts), onnx)
+        write_policy(folder or self.folder, network, self.plan.interval_s, facts, card_text(network, facts), onnx)
 
     def _facts(self) -> dict[str, Any]:
         progress, plan = self.progress, self.plan.describe()
@@ -246,10 +332,12 @@ class _Training:
                 "threads": 1,
                 "plan": plan,
                 "plan_digest": progress.plan,
-                "updates": progress.best_update,
-                "steps": progress.best_update * self.learner.steps_an_update,
+                "updates": progress.best["update"],
+                "steps": progress.best["steps"],
                 "validation_score": round(progress.best_score, 6),
+                "last_validation": progress.last,
                 "imitated": progress.imitated,
+                "exploiter": progress.exploiter,
             },
             "versions": {
                 **versions(),

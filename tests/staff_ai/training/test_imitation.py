@@ -11,7 +11,8 @@ from agents.environments.view import SideView
 from simcore.errors import InputError
 from simcore.observation_columns import Verb
 from simcore.orders import OrderW, empty_orders
-from staff_ai.training.imitation import check_teacher, gather_examples, label_orders
+from staff_ai.training.imitation import gather_examples, label_orders
+from staff_ai.training.teachers import SCHEDULE, Teacher, check_teacher, find_teacher
 from tests.agents.environments.games import SHORT
 from tests.agents.synthetic import busy_picture
 
@@ -50,7 +51,7 @@ def test_no_order_is_the_choice_to_go_on_and_an_order_like_none_has_no_label() -
 
 
 def test_examples_of_a_doctrine_are_legal_choices() -> None:
-    found = gather_examples(SETTINGS, "aggressive", 4)
+    found = gather_examples(SETTINGS, SETTINGS.step_s, Teacher("short", "blue", "aggressive"), 4)
     labelled = found.labels >= 0
     allowed = np.take_along_axis(found.mask, np.maximum(found.labels, 0)[:, :, None], axis=2)[:, :, 0]
     assert allowed[labelled].all()
@@ -62,11 +63,38 @@ def test_examples_of_a_doctrine_are_legal_choices() -> None:
 def test_the_label_of_a_doctrine_among_the_choices_is_that_choice() -> None:
     sizes = Sizes.of([SHORT.briefings[0]], doctrines=("cautious", "aggressive"))
     settings = replace(SETTINGS, sizes=sizes)
-    found = gather_examples(settings, "aggressive", 3)
+    teacher = find_teacher(settings, settings.step_s, "aggressive", 1, 0)
+    found = gather_examples(settings, settings.step_s, teacher, 3)
     last = settings.schema.action.n_choices - 1
     np.testing.assert_array_equal(found.labels, np.where(found.mask[:, :, last], last, -1))
     assert found.share > 0.5
     assert (found.labels == -1).any() == (not found.mask[:, :, last].all())
+
+
+def test_examples_of_a_schedule_are_its_rows_where_they_are_legal() -> None:
+    n_slots, n_choices = SETTINGS.schema.sizes.groups, SETTINGS.schema.action.n_choices
+    rng = np.random.default_rng(3)
+    table = rng.integers(n_choices, size=(3, n_slots))
+    teacher = Teacher("short", "blue", SCHEDULE, tuple(map(tuple, table.tolist())))
+    found = gather_examples(SETTINGS, SETTINGS.step_s, teacher, 4)
+    elapsed = found.seen["situation"][:, 0]  # share of the duration
+    numbers = np.rint(elapsed * SHORT.briefings[0].duration_s / SETTINGS.step_s).astype(int)
+    wanted = table[np.minimum(numbers, 2)]
+    is_legal = np.take_along_axis(found.mask, wanted[:, :, None], axis=2)[:, :, 0]
+    np.testing.assert_array_equal(found.labels, np.where(is_legal, wanted, -1))
+    assert {0, 1, 2} <= set(numbers.tolist())
+    again = gather_examples(SETTINGS, SETTINGS.step_s, teacher, 4)
+    np.testing.assert_array_equal(again.seen["groups"], found.seen["groups"])
+
+
+def test_the_best_teacher_is_compared_with_the_plan_of_the_file() -> None:
+    teacher = find_teacher(SETTINGS, SETTINGS.step_s, "best", 60, 0)
+    assert teacher == find_teacher(SETTINGS, SETTINGS.step_s, "best", 60, 0)
+    names = {teacher.doctrine, *dict(teacher.compared)}
+    assert "hold" in names
+    assert teacher.score is not None
+    assert all(score <= teacher.score for _, score in teacher.compared)
+    assert Teacher.of(teacher.as_json()) == teacher
 
 
 def test_a_doctrine_that_is_held_out_cannot_be_imitated() -> None:

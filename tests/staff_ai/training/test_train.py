@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -21,9 +22,13 @@ pytest.importorskip("sb3_contrib")
 
 import torch
 
+from staff_ai.training import train as training
+from staff_ai.training.imitation import gather_examples
 from staff_ai.training.learner import Learner
 from staff_ai.training.onnx_file import onnx_bytes, onnx_metadata
-from staff_ai.training.train import train, validate
+from staff_ai.training.teachers import SCHEDULE, Teacher
+from staff_ai.training.train import train
+from staff_ai.training.validation import is_better, validate
 
 pytestmark = [pytest.mark.rl, pytest.mark.filterwarnings("ignore")]
 
@@ -179,7 +184,7 @@ def test_the_network_of_the_folder_is_the_network_under_torch(scenario: str) -> 
 def test_training_stops_when_validations_get_no_better(scenario: str, tmp_path: Path) -> None:
     stubborn = plan(scenario, validate_every=1, patience=1, learning_rate=1e-12)
     progress = train(stubborn, tmp_path / "p", steps=updates(stubborn, 9))
-    assert (progress.ended, progress.updates, progress.best_update) == ("validations got no better", 1, 0)
+    assert (progress.ended, progress.updates, progress.best["update"]) == ("validations got no better", 1, 0)
 
 
 def test_a_warm_start_chooses_as_its_doctrine_does(scenario: str, tmp_path: Path) -> None:
@@ -187,6 +192,112 @@ def test_a_warm_start_chooses_as_its_doctrine_does(scenario: str, tmp_path: Path
     progress = train(warm, tmp_path / "p", steps=1)
     assert progress.imitated["agreement"] > 0.6
     assert progress.imitated["teachers"][0]["doctrine"] == "aggressive"
+
+
+def test_a_warm_start_is_as_confident_in_its_teacher_as_the_plan_says(scenario: str) -> None:
+    """A constant choice can be learnt in full, so its probability is the confidence, and the best choice is it."""
+    learner = Learner(plan(scenario, confidence=0.8, hidden=(64,)))
+    one = learner.plan.settings[0]
+    verbs = [choice.name for choice in learner.schema.action.choices]
+    teacher = Teacher("short", "blue", SCHEDULE, ((verbs.index("hold"),) * learner.schema.sizes.groups,))
+    found = gather_examples(one, learner.plan.interval_s, teacher, 8)
+    assert learner.imitate(found.seen, found.mask, found.labels) > 0.98
+    scores = np.where(found.mask, learner.network().scores(found.seen), -np.inf)
+    chances = np.exp(scores - scores.max(axis=2, keepdims=True))
+    chances /= chances.sum(axis=2, keepdims=True)
+    has_choice = (found.labels >= 0) & (found.mask.sum(axis=2) > 1)
+    of_label = np.take_along_axis(chances, np.maximum(found.labels, 0)[:, :, None], axis=2)[:, :, 0][has_choice]
+    assert 0.7 < np.median(of_label) < 0.9
+
+
+def test_the_value_function_is_fitted_without_a_change_of_the_policy(scenario: str) -> None:
+    learner = Learner(plan(scenario))
+    before, state = learner.network().tensors, learner.state()
+    learner.update_critic(0)
+    after = learner.network().tensors
+    assert all((before[name] == after[name]).all() for name in before)
+    assert (learner.state()["policy.value_net.weight"] != state["policy.value_net.weight"]).any()
+    learner.update(0, 1e-3)
+    assert any((before[name] != values).any() for name, values in learner.network().tensors.items())
+
+
+def test_only_the_exploring_slots_draw_their_choices(scenario: str) -> None:
+    learner = Learner(plan(scenario, explore=1))
+    learner.update(0, 1e-3)
+    buffer = learner.model.rollout_buffer
+    n_slots = learner.schema.sizes.groups
+    masks = buffer.action_masks.reshape(-1, n_slots, learner.schema.action.n_choices)
+    assert ((masks.sum(axis=2) > 1).sum(axis=1) <= 1).all()
+    assert (masks.sum(axis=2) > 1).any()
+    assert masks.any(axis=2).all()
+
+
+def test_the_chairs_of_updates_come_in_turn(scenario: str) -> None:
+    both = plan(scenario, side="both", chairs_an_update=1)
+    chairs = [both.chairs_of(update) for update in range(6)]
+    assert all(sorted(chairs[k] + chairs[k + 1]) == [0, 1] for k in (0, 2, 4))
+    learner = Learner(both)
+    for update in range(2):
+        outcomes = learner.update(update, 1e-3)
+        assert len(outcomes) >= N_ROWS
+        assert learner.games.chairs == chairs[update]
+
+
+def test_a_challenger_must_be_better_beyond_chance() -> None:
+    rng = np.random.default_rng(5)
+    incumbent = [rng.normal(size=400), rng.normal(size=400)]
+    noise = [rng.normal(size=400), rng.normal(size=400)]
+    noise = [one - one.mean() for one in noise]
+    error = np.sqrt(sum(one.var(ddof=1) / 400 for one in noise)) / 2
+    for gain, expected in ((0.9, False), (1.1, True)):
+        assert is_better([a + b + gain * error for a, b in zip(incumbent, noise, strict=True)], incumbent) is expected
+    # each chair weighs the same, whatever its number of games
+    assert not is_better([np.full(300, 0.1), np.full(10, -0.2)], [np.zeros(300), np.zeros(10)])
+
+
+def test_a_training_killed_in_any_phase_goes_on_to_the_same_weights(
+    scenario: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Teachers of two chairs, imitation, value function, updates, last comparison, exploiter."""
+    warm = plan(scenario, side="both", imitate="search", search_games=40, critic_updates=2, snapshot_every=1)
+    steps = 4 * warm.steps_an_update + 6000
+
+    def begin(folder: Path) -> Progress:
+        return train(warm, folder, steps=steps, exploit_steps=warm.steps_an_update, force=False)
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a").mkdir()
+    monkeypatch.chdir(tmp_path / "a")
+    whole = begin(Path("p"))
+    assert whole.updates > 0
+    assert [one["side"] for one in whole.imitated["teachers"]] == ["blue", "red"]
+    saves, save = 0, training.save_checkpoint
+
+    def save_and_die(folder: Path, progress: Progress, tensors: dict[str, np.ndarray]) -> None:
+        nonlocal saves
+        saves += 1
+        save(folder, progress, tensors)
+        raise _KilledError
+
+    monkeypatch.setattr(training, "save_checkpoint", save_and_die)
+    (tmp_path / "b").mkdir()
+    monkeypatch.chdir(tmp_path / "b")
+    again = whole
+    for _ in range(100):
+        with suppress(_KilledError):
+            again = begin(Path("p"))
+            break
+    assert saves > 10
+    assert weights(Path("p")) == weights(tmp_path / "a" / "p")
+    exploiter = Path("p") / "training" / "exploiter"
+    assert weights(exploiter) == weights(tmp_path / "a" / exploiter)
+    assert again is not whole
+    assert again.exploiter == whole.exploiter
+    assert read_policy(exploiter).manifest["trained_on"][0]["opponents"] == ["trained:p/training/frozen"]
+    manifest = read_policy(Path("p")).manifest["training"]
+    assert [one["side"] for one in manifest["exploiter"]["chairs"]] == ["blue", "red"]
+    assert manifest["last_validation"]["games"] > 0
+    assert "## Exploitability" in (Path("p") / "README.md").read_text()
 
 
 def test_a_learner_gets_better_at_a_game_that_the_plan_and_chance_do_not_win(scenario: str) -> None:
@@ -218,7 +329,7 @@ def test_both_chairs_learn_and_meet_earlier_states_of_themselves(scenario: str, 
 def test_validation_games_are_the_same_each_time(scenario: str) -> None:
     learner = Learner(plan(scenario))
     first, second = (validate(learner.plan, learner.network()) for _ in range(2))
-    np.testing.assert_array_equal(first.mission, second.mission)
+    np.testing.assert_array_equal(first, second)
 
 
 def test_a_folder_that_holds_something_else_is_refused(scenario: str, trained: Path, tmp_path: Path) -> None:

@@ -1,0 +1,126 @@
+"""The commander to imitate in a chair: the best of a schedule found by search, a doctrine and the plan of the file."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from agents.doctrine import for_either_chair
+from agents.environments.opponents import HELD_OUT
+from agents.environments.settings import Settings
+from simcore.errors import InputError
+from simcore.policy import Policy
+from simcore.policy_registry import find_policy
+from simcore.types import I64
+from staff_ai.games.play import join, play_games
+from staff_ai.games.schedules import ScheduleCommander, search_schedule
+
+SEARCH, BEST = "search", "best"
+PLAN_OF_THE_FILE = "hold"  # gives no orders
+SCHEDULE = "schedule"
+
+_PERIODS = 4  # of a schedule
+_SEARCHED, _TRIED, _COMPARED = 2, 3, 4  # blocks of games of the split train, apart from those of the updates
+_BLOCK = 10**9
+_GAMES_OF_A_SEED = 10**6
+
+
+def first_game(block: int, seed: int) -> int:
+    """Return the first game of a block of the split train, for a training seed. The games of updates lie elsewhere."""
+    return block * _BLOCK + seed % 1000 * _GAMES_OF_A_SEED
+
+
+@dataclass(frozen=True)
+class Teacher:
+    """A commander to imitate: a doctrine by name, or the timetable of a schedule."""
+
+    scenario: str
+    side: str
+    doctrine: str
+    table: tuple[tuple[int, ...], ...] = ()  # (D, G), of a schedule
+    score: float | None = None  # mean mission score on games of the split train unused in the search
+    compared: tuple[tuple[str, float], ...] = ()  # the scores of the others there
+    games: int = 0
+
+    def choices(self, numbers: I64) -> I64:
+        """Return the choices of the timetable at the n-th times of a choice: (n,) gives (n, G)."""
+        return np.array(self.table, dtype=np.int64)[np.minimum(numbers, len(self.table) - 1)]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values, for a checkpoint and a manifest."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, value: dict[str, Any]) -> "Teacher":
+        """Return the teacher of plain values."""
+        table = tuple(tuple(int(choice) for choice in row) for row in value["table"])
+        compared = tuple((str(name), float(score)) for name, score in value["compared"])
+        return cls(**{**value, "table": table, "compared": compared})
+
+
+def check_teacher(name: str) -> None:
+    """Raise ``InputError`` for a held-out or unknown doctrine."""
+    if name in HELD_OUT:
+        raise InputError(f"--imitate {name}: is held out for the test; give another doctrine, {BEST}, or {SEARCH}")
+    find_policy(name)
+
+
+def find_teacher(settings: Settings, interval_s: float, name: str, games: int, seed: int) -> Teacher:
+    """Return the teacher of a chair: ``name``, or with ``best`` and ``search`` the best in about ``games`` games.
+
+    A third of the games compares the doctrines, and the best of them with the schedule and the plan of the file on
+    games unused before.
+    """
+    roster = settings.base.roster
+    scenario, side = roster.scenario, roster.sides[settings.side_index]
+    if name not in (BEST, SEARCH):
+        return Teacher(scenario, side, name, _table(settings, name))
+    opponents = [str(opponent) for opponent in settings.opponents_in_play]
+    # a held-out doctrine may teach where it is a choice
+    doctrines = [one for one in for_either_chair() if one not in HELD_OUT or one in settings.schema.sizes.doctrines]
+    each = max(1, games // (3 * len(opponents) * (len(doctrines) + 3)))
+    trials = {
+        one: _score(settings, lambda one=one: find_policy(one), opponents, each, first_game(_TRIED, seed))
+        for one in doctrines
+    }
+    best = max(trials, key=lambda one: (trials[one], one))
+    played = len(doctrines) * each * len(opponents)
+    makes: dict[str, Callable[[], Policy]] = {
+        one: (lambda one=one: find_policy(one)) for one in dict.fromkeys((best, PLAN_OF_THE_FILE))
+    }
+    table: I64 = np.zeros((0, settings.schema.sizes.groups), dtype=np.int64)
+    if name == SEARCH:
+        found = search_schedule(
+            settings,
+            interval_s,
+            opponents,
+            max(1, games - games // 3),
+            periods=_PERIODS,
+            split="train",
+            first=first_game(_SEARCHED, seed),
+            seed=seed,
+        )
+        table = found.table
+        played += found.games
+        makes[SCHEDULE] = lambda: ScheduleCommander(found.schema, interval_s, found.table)
+    first = first_game(_COMPARED, seed)
+    scores = {one: _score(settings, make, opponents, each, first) for one, make in makes.items()}
+    played += len(makes) * each * len(opponents)
+    # of equals, the schedule: its choices are labels without a comparison of orders
+    chosen = max(scores, key=lambda one: (scores[one], one == SCHEDULE, one))
+    others = tuple(sorted((one, round(score, 6)) for one, score in scores.items() if one != chosen))
+    rows = tuple(tuple(int(choice) for choice in row) for row in table)
+    rows = rows if chosen == SCHEDULE else _table(settings, chosen)
+    return Teacher(scenario, side, chosen, rows, round(scores[chosen], 6), others, played)
+
+
+def _table(settings: Settings, name: str) -> tuple[tuple[int, ...], ...]:
+    """Return the timetable of a doctrine among the choices, without rows for any other."""
+    names = [choice.doctrine for choice in settings.schema.action.choices]
+    return ((names.index(name),) * settings.schema.sizes.groups,) if name in names else ()
+
+
+def _score(settings: Settings, make: Callable[[], Policy], opponents: Sequence[str], each: int, first: int) -> float:
+    parts = [play_games(settings, settings.side_index, make, one, each, "train", first) for one in opponents]
+    return float(join(parts).mission.mean())
