@@ -288,7 +288,8 @@ def run_folder_page() -> str:
             [
                 (
                     "`manifest.json`",
-                    "scenario and its hash, seed, replication, policies, versions, state hash, outcome, digests, "
+                    "scenario and its hash, seed, replication, policies (under `outside` a note where a trained "
+                    "commander was not trained for the scenario or side), versions, state hash, outcome, digests, "
                     "whether reports take time",
                 ),
                 ("`scenario.resolved.yaml`", "the scenario with every default filled in; it can be run as it is"),

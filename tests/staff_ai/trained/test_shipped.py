@@ -115,6 +115,9 @@ def test_a_chair_that_it_was_not_trained_for_is_noted_where_it_fits_by_shape(
     shown = capsys.readouterr()
     assert f"warning: policy {text.partition(':')[0]} of side red: {note}" in shown.err
     assert [entry.get("outside") for entry in json.loads(shown.out)["manifest"]["policies"]] == [None, note]
+    options = ["-n", "1", "--threads", "1", "--quiet", "--out", str(tmp_path / "b")]
+    assert main(["batch", str(scenario), "--red", text, *options]) == 0
+    assert json.loads((tmp_path / "b" / "manifest.json").read_text())["policies"][1]["outside"] == note
     elsewhere = compile_document(short_document() | {"name": "elsewhere"})
     (line,) = outside_warnings(choose_policies(elsewhere.roster, [f"blue={text}"]), elsewhere)
     assert line.endswith("trained for two-patrols (blue); elsewhere (blue) is outside of its training")
