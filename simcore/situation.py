@@ -33,6 +33,7 @@ from simcore.situation_tables import (
     MineTable,
     OrderTable,
     ReportTable,
+    RouteTable,
     SalvoTable,
     Situation,
     UnitTable,
@@ -61,7 +62,7 @@ from simcore.state import (
 from simcore.types import F64, I64, NONE, Level, Status
 
 __all__ = [
-    "ContactTable", "MineTable", "OrderTable", "ReportTable", "SalvoTable", "Situation", "UnitTable",
+    "ContactTable", "MineTable", "OrderTable", "ReportTable", "RouteTable", "SalvoTable", "Situation", "UnitTable",
     "passable", "select", "simulation_at", "situation_of", "start_of",
 ]  # fmt: skip
 

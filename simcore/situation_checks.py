@@ -9,7 +9,7 @@ from simcore.errors import InputError
 from simcore.params import GroupSpecW, MountSpecW, Params, RuleR, RuleW, UnitSpecR, UnitSpecW
 from simcore.situation_tables import Situation
 from simcore.start import salvo_capacity
-from simcore.state import SideR, SideW
+from simcore.state import WAY_POINTS, SideR, SideW
 from simcore.surroundings import MinefieldSpecW
 from simcore.types import I64, NONE, Damage, Emcon, Identity, Level, MineStatus, Returning, Roe, Status, Task
 
@@ -50,6 +50,10 @@ def _check_shapes(params: Params, situation: Situation) -> None:
         ("reports", situation.reports, (n, n_units)),
         ("mines", situation.mines, (n, int(params.minefields.whole[MinefieldSpecW.COUNT].sum()))),
     ]
+    if situation.routes is not None:
+        shape = (n, params.groups.whole.shape[1])
+        wanted += [("routes.n_points", situation.routes.n_points, shape)]
+        wanted += [("routes", situation.routes[1:], (*shape, WAY_POINTS))]
     if situation.salvoes is not None:
         flight = situation.salvoes
         wanted += [("salvoes.n_live", flight.n_live, (n,)), ("salvoes", flight[1:], (n, flight.mount.shape[-1]))]
@@ -185,6 +189,12 @@ def _order_faults(params: Params, situation: Situation) -> Iterator[tuple[str, n
     target = np.clip(orders.target, 0, len(side) - 1)
     is_bad = is_given & (orders.target >= 0) & (side[target] != side)
     yield "orders.target", is_bad, "the group is of another side; give a group of the side"
+    if situation.routes is not None:
+        routes = situation.routes
+        yield "routes.n_points", _outside(routes.n_points, 0, WAY_POINTS), f"give 0 to {WAY_POINTS} points"
+        place: I64 = np.arange(WAY_POINTS, dtype=np.int64)
+        is_bad = (place < routes.n_points[:, :, None]) & ~(np.isfinite(routes.x) & np.isfinite(routes.y))
+        yield "routes.x", is_bad, "the point is no finite number; give metres"
     for name, values in (("x", orders.x), ("y", orders.y)):
         yield f"orders.{name}", is_given & ~np.isfinite(values), "the point is no finite number; give metres"
     for name, values, most in (

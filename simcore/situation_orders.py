@@ -5,7 +5,7 @@ import numpy as np
 from simcore.orders import OrderR, Orders, OrderW
 from simcore.params import GroupSpecW, Params, RuleW, UnitSpecR, UnitSpecW
 from simcore.routing import Router
-from simcore.situation_tables import Situation
+from simcore.situation_tables import RouteTable, Situation
 from simcore.state import WAY_POINTS, GroupR, GroupW, RouteW, State, UnitR, UnitW
 from simcore.types import F64, I32, I64, NONE, Status, Task
 
@@ -18,7 +18,9 @@ def enter_orders(params: Params, situation: Situation, state: State, router: Rou
     slots = int(params.rules_whole[RuleW.ORDER_SLOTS])
     is_given = orders.given == 1
     limit = params.groups.whole[GroupSpecW.ROE_LIMIT]
-    if is_given.any():
+    if situation.routes is not None:
+        _take_routes(params, situation.routes, state)
+    elif is_given.any():
         _plan_routes(situation, state, router)
     for column, values in (
         (GroupR.X, orders.x),
@@ -65,6 +67,8 @@ def enter_orders(params: Params, situation: Situation, state: State, router: Rou
         entered = np.where(follows, whole[:, source][:, group], state.units.whole[:, column])
         state.units.whole[:, column] = entered
     way = np.maximum(units.way, 0)
+    if situation.routes is None:
+        way[follows] = 0
     world, unit_of = np.nonzero((units.way == NONE) & ~follows)
     if len(world) > 0:
         way[world, unit_of] = nearest_way(params, unit_of, unit[world, UnitR.X, unit_of], unit[world, UnitR.Y, unit_of])
@@ -88,6 +92,16 @@ def _hold_start(params: Params, situation: Situation, state: State, follows: np.
     unit = state.units.real
     unit[:, UnitR.TASK_X] = np.where(stays, unit[:, UnitR.X], unit[:, UnitR.TASK_X])
     unit[:, UnitR.TASK_Y] = np.where(stays, unit[:, UnitR.Y], unit[:, UnitR.TASK_Y])
+
+
+def _take_routes(params: Params, routes: RouteTable, state: State) -> None:
+    """Enter the described routes as those of the groups' orders of record."""
+    slot = params.groups.whole[GroupSpecW.WAY_SLOT]
+    routed = np.flatnonzero(slot >= 0)
+    state.ways.whole[:, RouteW.COUNT, slot[routed]] = routes.n_points[:, routed]
+    for k in range(int(routes.n_points.max(initial=0))):
+        state.ways.real[:, k, slot[routed]] = routes.x[:, routed, k]
+        state.ways.real[:, WAY_POINTS + k, slot[routed]] = routes.y[:, routed, k]
 
 
 def _plan_routes(situation: Situation, state: State, router: Router) -> None:

@@ -4,18 +4,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from simcore.params import Params, RuleW, UnitSpecW
+from simcore.params import GroupSpecW, Params, RuleW, UnitSpecW
 from simcore.simulation import Simulation
 from simcore.situation_tables import (
     ContactTable,
     MineTable,
     OrderTable,
     ReportTable,
+    RouteTable,
     SalvoTable,
     Situation,
     UnitTable,
 )
 from simcore.state import (
+    WAY_POINTS,
     ContactR,
     ContactW,
     GroupR,
@@ -26,6 +28,7 @@ from simcore.state import (
     MountW,
     ObjectiveR,
     ObjectiveW,
+    RouteW,
     SalvoR,
     SalvoW,
     UnitR,
@@ -76,8 +79,7 @@ def situation_of(simulation: Simulation, rows: Sequence[int] | I64 | None = None
             link_tick=whole[:, UnitW.LINK_TICK],
             delay=whole[:, UnitW.DELAY],
             has_order=has_order.astype(np.int32),
-            # the route of an order is planned anew from the present place
-            way=np.where(has_order, 0, whole[:, UnitW.WAY]).astype(np.int32),
+            way=whole[:, UnitW.WAY],
             leg=whole[:, UnitW.LEG],
             prey=whole[:, UnitW.PREY],
             returning=whole[:, UnitW.RETURNING],
@@ -143,7 +145,20 @@ def situation_of(simulation: Simulation, rows: Sequence[int] | I64 | None = None
             tick=whole[:, UnitW.REPORT_TICK],
         ),
         mines=MineTable(mine_real[:, MineR.X], mine_real[:, MineR.Y], mine_whole[:, MineW.STATUS]),
+        routes=_routes_of(simulation, chosen),
     )
+
+
+def _routes_of(simulation: Simulation, chosen: I64) -> RouteTable:
+    ways, slot = simulation.state.ways, simulation.params.groups.whole[GroupSpecW.WAY_SLOT]
+    n, n_groups = len(chosen), len(slot)
+    counts = np.zeros((n, n_groups), dtype=np.int32)
+    points = np.zeros((2, n, n_groups, WAY_POINTS))
+    routed = np.flatnonzero(slot >= 0)
+    counts[:, routed] = ways.whole[chosen, RouteW.COUNT][:, slot[routed]]
+    real = ways.real[chosen][:, :, slot[routed]].transpose(0, 2, 1)
+    points[0][:, routed], points[1][:, routed] = real[:, :, :WAY_POINTS], real[:, :, WAY_POINTS:]
+    return RouteTable(counts, points[0], points[1])
 
 
 def start_of(params: Params, tick: int, *, seed: int, replications: Sequence[int]) -> Situation:
@@ -180,7 +195,7 @@ def start_of(params: Params, tick: int, *, seed: int, replications: Sequence[int
         status=status, outage=outage, damage=damage, host=host, way=np.full_like(status, NONE), goal_x=_unknown(status),
         goal_y=_unknown(status),
     )  # fmt: skip
-    return start._replace(tick=tick, units=units, salvoes=None, reports=None, mines=None)
+    return start._replace(tick=tick, units=units, salvoes=None, reports=None, mines=None, routes=None)
 
 
 def _unknown(like: np.ndarray) -> np.ndarray:

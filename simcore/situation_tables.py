@@ -35,7 +35,7 @@ class UnitTable(NamedTuple):
     link_tick: I32  # tick of the last change of the link
     delay: I32  # latency of the path to its command post, without the staff's time [ticks]
     has_order: I32  # 1: follows the order of its group; 0: has not received it, and follows the plan of the file
-    way: I32  # next point of the route, from 1; 0: not begun; -1: the nearest stretch of the route decides
+    way: I32  # next point of the route, from 1; 0: not begun; -1: the nearest stretch of the file's route decides
     leg: I32  # leg of the search pattern; 0: not begun
     prey: I32  # unit whose contact it approaches, -1 = none, or chosen anew
     returning: I32  # Returning
@@ -72,6 +72,14 @@ class OrderTable(NamedTuple):
     radius_m: F64
     speed: F64  # share of the maximum speed; 0 = cruise
     spacing_m: F64
+
+
+class RouteTable(NamedTuple):
+    """Routes round obstacles by which the groups carry out their orders."""
+
+    n_points: I32  # (N, G) points before the point of the order; 0: straight there
+    x: F64  # (N, G, state.WAY_POINTS) [m]
+    y: F64
 
 
 class ContactTable(NamedTuple):
@@ -131,6 +139,7 @@ class Situation(NamedTuple):
     salvoes: SalvoTable | None = None  # None: none in flight
     reports: ReportTable | None = None  # None: each unit as it is, reported in this tick
     mines: MineTable | None = None  # None: drawn for each replication, all armed
+    routes: RouteTable | None = None  # None: planned from the present places; WAY then counts for the file's plan alone
 
     @property
     def n_worlds(self) -> int:
