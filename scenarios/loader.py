@@ -1,13 +1,15 @@
 """Entry points for loading: from a scenario file, library scenario or document to the arrays of the engine."""
 
+import copy
 from pathlib import Path
 from typing import Any
 
 from scenarios.compiler.scenario import Compiled, compile_scenario
-from scenarios.format.document import load_document, parse_document
+from scenarios.format.document import check_data, load_document, parse_document
 from scenarios.format.resolve import resolve
 from scenarios.format.yaml_text import write_yaml
 from scenarios.terrain.ground import Ground
+from simcore.intelligence import Intelligence
 
 
 def load(path_or_name: str | Path) -> Compiled:
@@ -32,3 +34,17 @@ def compile_document(document: dict[str, Any], ground: Ground | None = None) -> 
         With every problem found.
     """
     return compile_scenario(resolve(parse_document(write_yaml(document), document["name"])), ground)
+
+
+def compile_staff_document(intelligence: Intelligence, ground: Ground | None = None) -> Compiled:
+    """Return the compiled scenario as the staff of a side believes it to be.
+
+    ``ground`` is that of the true scenario, if it is at hand: it is the same, and so are the routes of own groups.
+
+    Raises
+    ------
+    ScenarioError
+        If the intelligence has no document, as that of neutral sides.
+    """
+    document = copy.deepcopy(intelligence.document)
+    return compile_scenario(resolve(check_data(document, "staff document", lambda path: 0)), ground)

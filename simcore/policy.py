@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
+from simcore.intelligence import NOTHING_KNOWN, Intelligence
 from simcore.types import F64, I32, read_only
 
 if TYPE_CHECKING:  # these compile code; a command that only shows a scenario need not wait for it
@@ -24,7 +25,7 @@ if TYPE_CHECKING:  # these compile code; a command that only shows a scenario ne
 
 @dataclass(frozen=True)
 class Briefing:
-    """A side's knowledge at the start: its own forces, the ground and its objectives.
+    """A side's knowledge at the start: its own forces, the ground, its objectives, its intelligence.
 
     Indices of units count the side's own units (the axis of ``Picture.own_real``); indices of groups
     count the side's own groups (the axis of its ``Orders``). The arrays are read-only, since all
@@ -67,6 +68,7 @@ class Briefing:
     objective_members: I32  # (o, own) 1 where the unit is listed in a protect or reach objective
     dt_s: float
     duration_s: float
+    intelligence: Intelligence = NOTHING_KNOWN  # knowledge about the others before the fight
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -47,8 +47,9 @@ def _validate(options: Namespace) -> int:
 
 
 def _policy_problems(name: str, compiled: "Compiled") -> list[str]:
-    """Return the problems of the policies chosen in the file: names, parameters, reset."""
+    """Return the problems of the policies named in the file: names, parameters; for the chosen ones, reset."""
     from scenarios.run.policies import build_policies, choose_policies
+    from simcore.policy_registry import find_policy
 
     problems: list[str] = []
     for choice, briefing in zip(choose_policies(compiled.roster), compiled.briefings, strict=False):
@@ -57,6 +58,12 @@ def _policy_problems(name: str, compiled: "Compiled") -> list[str]:
                 build_policies([choice], [briefing], 0, [0])
             except WargameError as error:
                 problems.append(f"{name}: sides.{choice.side}.policy: {error}")
+    for entry in compiled.scenario.content.intelligence:
+        for doctrine in entry.doctrines:
+            try:
+                find_policy(doctrine.name, doctrine.parameters)
+            except WargameError as error:
+                problems.append(f"{name}: intelligence.{entry.side}.doctrines.{doctrine.name}: {error}")
     return problems
 
 

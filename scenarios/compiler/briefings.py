@@ -7,6 +7,7 @@ from scenarios.compiler.tasks import Areas, objective_sentence
 from scenarios.compiler.ticks import ticks
 from scenarios.compiler.units import Forces
 from scenarios.format.schema.scenario import ScenarioFile
+from simcore.intelligence import Intelligence
 from simcore.params import (
     Block,
     GroupSpecR,
@@ -42,8 +43,9 @@ def brief_side(
     objectives: Block,
     members: I32,
     rules: F64,
+    intelligence: Intelligence,
 ) -> Briefing:
-    """Return the briefing of a side: its own forces, the zones that bind or concern it, its own objectives.
+    """Return the briefing of a side: its own forces, zones that bind or concern it, its objectives, its intelligence.
 
     Its own and suspected minefields follow the zones. Phantoms are left out: they take no orders.
     """
@@ -110,6 +112,7 @@ def brief_side(
         objective_members=listed,
         dt_s=float(rules[RuleR.DT_S]),
         duration_s=content.time.length_s,
+        intelligence=intelligence,
     )
 
 

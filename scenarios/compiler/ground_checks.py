@@ -27,6 +27,7 @@ def check_ground(content: ScenarioFile, forces: Forces, ground: Ground) -> list[
     misplaced = afield & ~outside & ~_stands(forces, ground, x, y)
     problems: list[str] = []
     reported: set[int] = set()
+    good: set[tuple[object, ...]] = set()  # scatter areas with a possible place
     for unit in np.flatnonzero(outside | misplaced):
         g = forces.order.group[unit]
         if g in reported:
@@ -35,7 +36,9 @@ def check_ground(content: ScenarioFile, forces: Forces, ground: Ground) -> list[
         is_scattered = max(*half_m, radius_m) > 0.0
         domain = int(whole[UnitSpecW.DOMAIN, unit])
         place = float(x[unit]), float(y[unit])
-        if not outside[unit] and is_scattered and ground.touches(domain, place, half_m, radius_m):
+        area = domain, place, half_m, radius_m
+        if not outside[unit] and is_scattered and (area in good or ground.touches(*area)):
+            good.add(area)
             continue
         reported.add(g)
         group, name = content.groups[g], forces.order.names[unit]
@@ -87,12 +90,14 @@ def bring_homes_to_ground(content: ScenarioFile, forces: Forces, ground: Ground)
     """
     real = forces.units.real
     x, y = real[UnitSpecR.HOME_X], real[UnitSpecR.HOME_Y]
+    found: dict[tuple[float, float, int], tuple[float, float] | None] = {}
     for unit in np.flatnonzero(~_stands(forces, ground, x, y)):
         half_m, radius_m = _scatter(forces, int(unit))
         if content.groups[forces.order.group[unit]].home_km is None and max(*half_m, radius_m) > 0.0:
-            near = ground.nearest(
-                float(x[unit]), float(y[unit]), ground.mask(int(forces.units.whole[UnitSpecW.DOMAIN, unit]))
-            )
+            place = float(x[unit]), float(y[unit]), int(forces.units.whole[UnitSpecW.DOMAIN, unit])
+            if place not in found:
+                found[place] = ground.nearest(place[0], place[1], ground.mask(place[2]))
+            near = found[place]
             if near is not None:
                 x[unit], y[unit] = near
 

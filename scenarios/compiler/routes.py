@@ -57,7 +57,10 @@ def plan_routes(
         start = float(forces.group_point_m[0, g]), float(forces.group_point_m[1, g])
         if not is_requested and math.isfinite(field.leg_cost(start, stops[-1])):
             continue
-        points, problem = _through(field, start, stops, _clearance_m(forces, units))
+        query = modes, start, tuple(stops), _clearance_m(forces, units)
+        if query not in ground.routes:
+            ground.routes[query] = _through(field, start, stops, query[-1])
+        points, problem = ground.routes[query]
         if not problem:
             routes[g] = points
         elif is_requested:

@@ -7,6 +7,7 @@ from scenarios.compiler.briefings import brief_side, make_roster
 from scenarios.compiler.columns import check_filled
 from scenarios.compiler.ground_checks import bring_homes_to_ground, check_ground, check_minefields
 from scenarios.compiler.injects import compile_injects
+from scenarios.compiler.intelligence import compile_intelligence
 from scenarios.compiler.jammers import compile_jammers
 from scenarios.compiler.memory import check_memory
 from scenarios.compiler.mines import compile_minefields
@@ -69,6 +70,8 @@ def compile_scenario(scenario: Scenario, ground: Ground | None = None) -> Compil
     problems = check_ground(content, forces, ground) + check_minefields(content, minefields, ground)
     routes, blocked = plan_routes(content, forces, plane, ground)
     problems += blocked
+    intelligence, misplaced = compile_intelligence(content, plane, ground)
+    problems += misplaced
     if problems:
         raise ScenarioError([f"{scenario.source}: {problem}" for problem in problems])
     bring_homes_to_ground(content, forces, ground)
@@ -107,8 +110,8 @@ def compile_scenario(scenario: Scenario, ground: Ground | None = None) -> Compil
     if problems:
         raise ScenarioError([f"{scenario.source}: {problem}" for problem in problems])
     briefings = tuple(
-        brief_side(side, content, forces, groups, areas, minefields, objectives, members, rules_real)
-        for side in range(len(content.sides))
+        brief_side(side, content, forces, groups, areas, minefields, objectives, members, rules_real, known)
+        for side, known in enumerate(intelligence)
     )
     roster = make_roster(content, forces, groups, areas, minefields, objectives)
     return Compiled(scenario, params, roster, briefings, ground)

@@ -11,7 +11,8 @@ from scenarios.compiler.injects import time_zones
 from scenarios.compiler.routes import Route
 from scenarios.compiler.units import Forces
 from scenarios.format.plane import Plane
-from scenarios.format.schema.scenario import Objective, ScenarioFile
+from scenarios.format.schema.objectives import Objective
+from scenarios.format.schema.scenario import ScenarioFile
 from scenarios.format.zone_shapes import zone_outline
 from simcore.params import (
     ALWAYS,

@@ -54,7 +54,7 @@ def ranges(names: Iterable[str]) -> list[str]:
     return parts
 
 
-_OF_CARDS = {"platform", "platforms", "catalogue"}
+_OF_CARDS = {"platform", "platforms", "aboard", "catalogue"}
 """Keys whose names below them are those of cards; a group may have the same name as a card."""
 
 

@@ -13,7 +13,9 @@ from scenarios.format.defaults import filled_crew, filled_platform, filled_senso
 from scenarios.format.document import Document
 from scenarios.format.names import natural_key
 from scenarios.format.schema.cards import Catalogue
+from scenarios.format.schema.intelligence import Intelligence
 from scenarios.format.schema.map import CoastlineTerrain, RasterTerrain
+from scenarios.format.schema.objectives import Objective
 from scenarios.format.schema.scenario import Group, ScenarioFile
 from scenarios.format.terrain_files import GroundError, located
 from scenarios.format.yaml_text import write_yaml
@@ -41,8 +43,14 @@ class Scenario:
 
     @cached_property
     def hash(self) -> str:
-        """Digest of the content (blake2b, 32 hex digits), independent of the order of units, groups and zones."""
-        plain = self.plain()
+        """Digest of the fight (blake2b, 32 hex digits), independent of the order of units, groups and zones.
+
+        The intelligence of the sides is left out: it has no effect on the fight.
+        """
+        bare = self.content.model_copy(update={"intelligence": ()})
+        if self.content.intelligence:
+            bare = bare.model_copy(update={"catalogue": used_cards(bare)})
+        plain = bare.model_dump(mode="json", exclude={"intelligence"})
         terrain = plain["map"]["terrain"]
         if terrain.get("file"):  # the digest identifies its content; its path does not matter
             terrain.pop("file")
@@ -65,16 +73,7 @@ def resolve(document: Document) -> Scenario:
     content = document.content
     zones = sorted(content.zones, key=lambda zone: natural_key(zone.name))
     objectives = sorted(
-        (
-            objective.model_copy(
-                update={
-                    "name": objective_name(objective),
-                    "groups": tuple(sorted(set(objective.groups), key=natural_key)),
-                    "platforms": tuple(sorted(set(objective.platforms), key=natural_key)),
-                }
-            )
-            for objective in content.objectives
-        ),
+        (_named(objective) for objective in content.objectives),
         key=lambda objective: natural_key(objective.name or ""),
     )
     in_order = sorted(content.sides, key=lambda side: side.stance == "neutral")  # the belligerents first
@@ -110,9 +109,21 @@ def resolve(document: Document) -> Scenario:
         "objectives": tuple(objectives),
         "injects": tuple(sorted(content.injects, key=lambda entry: (entry.at_s, entry.kind, entry.model_dump_json()))),
         "minefields": tuple(sorted(content.minefields, key=lambda entry: natural_key(entry.name))),
-        "catalogue": _used_cards(content),
+        "catalogue": used_cards(content),
+        "intelligence": tuple(sorted((_sorted(entry) for entry in content.intelligence), key=lambda entry: entry.side)),
     }
     return Scenario(content.model_copy(update=update), document.source)
+
+
+def _named(objective: Objective) -> Objective:
+    """Return the objective with its name, and its members in canonical order."""
+    return objective.model_copy(
+        update={
+            "name": objective_name(objective),
+            "groups": tuple(sorted(set(objective.groups), key=natural_key)),
+            "platforms": tuple(sorted(set(objective.platforms), key=natural_key)),
+        }
+    )
 
 
 def _canonical(group: Group, is_neutral: bool) -> Group:
@@ -122,12 +133,28 @@ def _canonical(group: Group, is_neutral: bool) -> Group:
     return group.model_copy(update=update)
 
 
-def _used_cards(content: ScenarioFile) -> Catalogue:
-    """Return the cards used by the units of the scenario, with derived defaults filled in."""
+def _sorted(entry: Intelligence) -> Intelligence:
+    """Return the intelligence of a side in canonical order."""
+    update: dict[str, Any] = {
+        key: tuple(sorted(getattr(entry, key), key=lambda item: item.model_dump_json()))
+        for key in ("forces", "doctrines")
+    }
+    if entry.objectives is not None:
+        update["objectives"] = tuple(
+            sorted(
+                (_named(objective) for objective in entry.objectives), key=lambda objective: objective.model_dump_json()
+            )
+        )
+    return entry.model_copy(update=update)
+
+
+def used_cards(content: ScenarioFile) -> Catalogue:
+    """Return the cards of the units of the scenario and of its intelligence, with derived defaults filled in."""
     every = built_in()
     own = content.catalogue
     names = {entry.platform for group in content.groups for entry in group.units}
     names |= {name for objective in content.objectives for name in objective.platforms}
+    names |= {force.platform for entry in content.intelligence for force in entry.forces}
     decoys = (own.platforms.get(name) or every.platforms[name] for name in names)
     names |= {card.decoy.imitates for card in decoys if card.decoy is not None}
     platforms = {name: own.platforms.get(name) or every.platforms[name] for name in sorted(names)}

@@ -19,11 +19,12 @@ CIRCLE_CORNERS = 32
 _CAP_CORNERS = 8  # per quarter circle at the round ends of a corridor
 
 
-def zone_outline(zone: Zone, plane: Plane) -> F64:
-    """Return the corners (2, n) of a zone [m], counter-clockwise, holes clockwise."""
-    if zone.union is None and zone.line_km is None:
+def zone_outline(zone: Shape, plane: Plane) -> F64:
+    """Return the corners (2, n) of a zone, or of a single shape [m], counter-clockwise, holes clockwise."""
+    union = zone.union if isinstance(zone, Zone) else None
+    if union is None and zone.line_km is None:
         return _joined(rings_of_one(zone, plane))
-    return _joined(_rings_by_shapely([zone] if zone.union is None else list(zone.union), plane))
+    return _joined(_rings_by_shapely([zone] if union is None else list(union), plane))
 
 
 def shape_outline(shape: Shape | Minefield, plane: Plane) -> F64:

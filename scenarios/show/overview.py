@@ -12,6 +12,7 @@ from scenarios.format.schema.map import Terrain
 from scenarios.format.schema.scenario import ScenarioFile
 from scenarios.format.schema.types import PointKm
 from scenarios.show.conditions import conditions
+from scenarios.show.knowledge import knowledge
 from simcore.types import Domain
 
 _COVER = {"open", "rough", "forest", "urban", "marsh", "road"}
@@ -36,6 +37,7 @@ def overview(compiled: Compiled) -> dict[str, Any]:
             "units": int((roster.unit_side == i).sum()),
             "groups": int((roster.group_side == i).sum()),
             "cost_musd": round(float(roster.unit_cost[roster.unit_side == i].sum()), 3),
+            "intelligence": knowledge(side.name, content),
         }
         for i, side in enumerate(content.sides)
     ]

@@ -136,7 +136,11 @@ def _side(facts: dict[str, Any], side: dict[str, Any], width: int, most: int) ->
     tasks = facts["tasks"][name]
     verbs = sorted(tasks, key=lambda verb: (verb in ("hold", "reserve"), -len(tasks[verb]), verb))
     parts = [f"{verb} {_listed(tasks[verb], f'{name}-', verb == 'hold' and len(tasks) > 1)}" for verb in verbs]
-    return [*lines, *_entry("first tasks", parts, "; ", "tasks", width, most)]
+    lines += _entry("first tasks", parts, "; ", "tasks", width, most)
+    known = side["intelligence"]
+    if known is not None:
+        lines += _entry("expects", known["expects"], ", ", "forces", width, 1)
+    return lines
 
 
 def _listed(names: list[str], prefix: str, is_brief: bool) -> str:

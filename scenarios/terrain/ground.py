@@ -1,7 +1,8 @@
 """Terrain rasters of a map: heights, cover, and their effects on movement and sight."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -41,6 +42,8 @@ class Ground:
     west_m: float
     south_m: float
     cell_m: float
+    routes: dict[Any, Any] = field(default_factory=dict[Any, Any], repr=False, compare=False)
+    """Routes found on it so far, for scenarios that share it; see ``compiler.routes``."""
 
     def cell(self, x_m: F64, y_m: F64) -> tuple[I64, I64]:
         """Return (rows, columns) of the cells containing the points, clipped to the edge of the map."""

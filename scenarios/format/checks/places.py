@@ -94,14 +94,14 @@ def check_places(content: ScenarioFile, context: Context) -> list[Problem]:
         if zone.side is not None:
             problems += reference((*path, "side"), "side", zone.side, sides, context, "sides")
         if zone.union is None:
-            problems += _check_shape(zone, path, places)
+            problems += check_shape(zone, path, places)
         for k, part in enumerate(zone.union or ()):
-            problems += _check_shape(part, (*path, "union", k), places)
+            problems += check_shape(part, (*path, "union", k), places)
     for i, entry in enumerate(content.minefields):
         path = ("minefields", context.place("minefields", i))
         if entry.side is not None:
             problems += reference((*path, "side"), "side", entry.side, sides, context, "sides")
-        of_shape = _check_shape(entry, path, places)
+        of_shape = check_shape(entry, path, places)
         problems += of_shape or _check_mines(entry, path, places)
     for i, group in enumerate(content.groups):
         problems += _check_group(group, ("groups", context.place("groups", i)), places)
@@ -124,7 +124,7 @@ def _check_group(group: Group, path: Path, places: Places) -> list[Problem]:
     return problems
 
 
-def _check_shape(shape: Shape | Minefield, path: Path, places: Places) -> list[Problem]:
+def check_shape(shape: Shape | Minefield, path: Path, places: Places) -> list[Problem]:
     """Return the problems of a shape: centres or corners off the map, no area."""
     discs: dict[str, Circle | Ring | None] = {"circle": shape.circle}
     lines: dict[str, Sequence[PointKm] | None] = {"polygon_km": shape.polygon_km}

@@ -5,13 +5,15 @@ import math
 from scenarios.format.checks.cards import check_cards
 from scenarios.format.checks.context import Context, reference
 from scenarios.format.checks.hosts import check_hosts
+from scenarios.format.checks.intelligence import check_intelligence
 from scenarios.format.checks.places import check_places
 from scenarios.format.checks.sides import check_sides
 from scenarios.format.names import advice
 from scenarios.format.problems import Problem
 from scenarios.format.schema.cards import PlatformCard
 from scenarios.format.schema.map import FlatTerrain
-from scenarios.format.schema.scenario import Group, Objective, ScenarioFile, Time, unit_names
+from scenarios.format.schema.objectives import Objective
+from scenarios.format.schema.scenario import Group, ScenarioFile, Time, unit_names
 from scenarios.format.yaml_text import Path
 from simcore.ticks import LONGEST_TICKS
 
@@ -39,6 +41,7 @@ def check(content: ScenarioFile, context: Context) -> list[Problem]:
     problems += _check_groups(content, platforms, context)
     problems += _check_objectives(content, platforms, context)
     problems += _check_injects(content, context)
+    problems += check_intelligence(content, platforms, context, is_map_right=not of_map)
     return problems
 
 

@@ -1,11 +1,32 @@
-"""The staff of a side and the crew of operators for approving engagements."""
+"""The policy of a side, its staff, and the crew of operators for approving engagements."""
 
-from typing import Literal
+from typing import Annotated, Any, Literal, cast
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from scenarios.format.schema.numbers import Delay, Interval, OperatorCount, Share, StaffTime
-from scenarios.format.schema.types import Model
+from scenarios.format.schema.types import Model, Text
+
+
+def _plain(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Refuse numbers that cannot be stored: infinite numbers, and integers of more than 64 bits."""
+    pending: list[Any] = [parameters]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            pending += cast(dict[str, Any], value).values()
+        elif isinstance(value, list):
+            pending += cast(list[Any], value)
+        elif isinstance(value, (int, float)) and not -(2.0**63) <= value <= 2.0**63:
+            raise ValueError(f"{value:g} is not a finite number of 64 bits; give a number that the policy takes")
+    return parameters
+
+
+class PolicyChoice(Model):
+    """The policy commanding a side: a name from the entry points `chammo.policies`, with parameters."""
+
+    name: Text = "hold"
+    parameters: Annotated[dict[str, Any], AfterValidator(_plain)] = Field(default_factory=dict)
 
 
 class Staff(Model):

@@ -4,7 +4,8 @@ from typing import Any
 
 from scenarios.format.schema.cards import Catalogue, PlatformCard, WeaponCard
 from scenarios.format.schema.map import Map
-from scenarios.format.schema.scenario import SCHEMA_VERSION, Group, Objective, ScenarioFile, Side
+from scenarios.format.schema.objectives import Objective
+from scenarios.format.schema.scenario import SCHEMA_VERSION, Group, ScenarioFile, Side
 from scenarios.format.schema.sensors import SensorCard
 from scenarios.format.schema.zones import Zone
 

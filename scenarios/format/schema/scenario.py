@@ -1,13 +1,14 @@
 """The scenario file as a whole: time, rules, sides, zones, groups and objectives."""
 
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from scenarios.format.schema.cards import Catalogue
-from scenarios.format.schema.command import Operators, Staff
+from scenarios.format.schema.command import Operators, PolicyChoice, Staff
 from scenarios.format.schema.environment import Environment
 from scenarios.format.schema.injects import Inject
+from scenarios.format.schema.intelligence import Intelligence
 from scenarios.format.schema.map import Map
 from scenarios.format.schema.mines import Minefield
 from scenarios.format.schema.numbers import (
@@ -21,15 +22,14 @@ from scenarios.format.schema.numbers import (
     Interval,
     LatencyFactor,
     Metres,
-    PositiveShare,
     RadiusOrNone,
     SchemaVersion,
     Share,
     Speed,
     Step,
     UnitCount,
-    Weight,
 )
+from scenarios.format.schema.objectives import Objective
 from scenarios.format.schema.types import (
     AutonomyName,
     GeoPoint,
@@ -120,27 +120,6 @@ class Rules(Model):
         default=True,
         description="Rounds meet defences in order of decreasing range; false: in an order drawn per replication.",
     )
-
-
-def _plain(parameters: dict[str, Any]) -> dict[str, Any]:
-    """Refuse numbers that cannot be stored: infinite numbers, and integers of more than 64 bits."""
-    pending: list[Any] = [parameters]
-    while pending:
-        value = pending.pop()
-        if isinstance(value, dict):
-            pending += cast(dict[str, Any], value).values()
-        elif isinstance(value, list):
-            pending += cast(list[Any], value)
-        elif isinstance(value, (int, float)) and not -(2.0**63) <= value <= 2.0**63:
-            raise ValueError(f"{value:g} is not a finite number of 64 bits; give a number that the policy takes")
-    return parameters
-
-
-class PolicyChoice(Model):
-    """The policy commanding a side: a name from the entry points `chammo.policies`, with parameters."""
-
-    name: Text = "hold"
-    parameters: Annotated[dict[str, Any], AfterValidator(_plain)] = Field(default_factory=dict)
 
 
 class Side(Model):
@@ -300,41 +279,6 @@ def unit_names(group: Group) -> list[tuple[str, int]]:
     return names
 
 
-class Objective(Model):
-    """An objective of a side. Members: ``groups`` and ``platforms`` together; neither means all units.
-
-    ``protect`` may also list groups of neutral sides; ``destroy`` without members excludes decoys. One-way munitions
-    count for neither, unless only munitions are listed: then those shot down count as destroyed, those fired do not.
-    """
-
-    name: Name | None = Field(default=None, description="null: composed of side, kind and zone.")
-    side: Name
-    kind: Literal["destroy", "protect", "hold", "reach"]
-    groups: tuple[Name, ...] = ()
-    platforms: tuple[Name, ...] = ()
-    zone: Name | None = None
-    count: Literal["cost", "units"] = Field(
-        default="cost",
-        description="Progress is a share of the members' cost, or of their number. If all members cost nothing, each "
-        "counts as one.",
-    )
-    weight: Weight = 1.0
-    goal: PositiveShare = Field(default=1.0, description="Progress at which it counts as met.")
-    decisive: Flag = Field(default=False, description="Meeting it ends the run.")
-
-    @model_validator(mode="after")
-    def _fits_kind(self) -> Self:
-        if self.kind in ("hold", "reach") and self.zone is None:
-            raise ValueError(f"{self.kind} needs a zone; name one of the zones")
-        if self.kind in ("destroy", "protect") and self.zone is not None:
-            raise ValueError(f"{self.kind} has no zone; leave it out")
-        if self.kind == "hold" and (self.groups or self.platforms):
-            raise ValueError("hold counts all units of the side; leave out groups and platforms")
-        if self.kind == "hold" and self.count != "cost":
-            raise ValueError("hold is a share of the time, not of units; leave out count")
-        return self
-
-
 class ScenarioFile(Model):
     """A scenario. Keys end in their unit; omitted keys take the defaults shown."""
 
@@ -353,4 +297,7 @@ class ScenarioFile(Model):
     objectives: tuple[Objective, ...] = ()
     minefields: tuple[Minefield, ...] = ()
     injects: tuple[Inject, ...] = Field(default=(), description="Scripted events.")
+    intelligence: tuple[Intelligence, ...] = Field(
+        default=(), description="Knowledge of the enemy before the fight, for each side. Not part of the fight itself."
+    )
     catalogue: Catalogue = Catalogue()

@@ -1,6 +1,6 @@
 """Zones of the scenario file: shapes on the map."""
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -23,13 +23,13 @@ class Shape(Model):
     polygon: tuple[GeoPoint, ...] | None = Field(default=None, min_length=3, max_length=1000)
     line_km: tuple[PointKm, ...] | None = Field(default=None, min_length=2, max_length=1000)
     width_km: Radius | None = None
+    noun: ClassVar[str] = "a part of a union"
 
     @model_validator(mode="after")
     def _one_shape(self) -> Self:
         given = [name for name in self._shape_keys() if getattr(self, name) is not None]
         if len(given) != 1:
-            subject = "a zone" if "union" in self._shape_keys() else "a part of a union"
-            raise ValueError(f"{subject} needs one shape; give one of {', '.join(self._shape_keys())}")
+            raise ValueError(f"{self.noun} needs one shape; give one of {', '.join(self._shape_keys())}")
         if (self.line_km is None) != (self.width_km is None):
             raise ValueError("line_km and width_km belong together; give both or neither")
         for name in ("circle", "ring"):
@@ -52,6 +52,7 @@ class Zone(Shape):
     corridor, the area within half the width of the line, with round ends.
     """
 
+    noun: ClassVar[str] = "a zone"
     name: Name
     kind: Literal["objective", "no_fire"] = "objective"
     side: Name | None = Field(default=None, description="Side bound by it; null is all.")

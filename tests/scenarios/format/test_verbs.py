@@ -5,7 +5,8 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from scenarios.format.schema.scenario import Objective, TaskOrder
+from scenarios.format.schema.objectives import Objective
+from scenarios.format.schema.scenario import TaskOrder
 from scenarios.format.schema.types import AutonomyName, RoeName, TaskName
 from scenarios.format.verbs import AUTONOMY, OBJECTIVES, RULES_OF_ENGAGEMENT, VERBS
 from scenarios.loader import compile_document

@@ -1,0 +1,120 @@
+"""Intelligence of the sides for their briefings."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from scenarios.compiler.expected_forces import ExpectedGroup, expected_forces, group_forces
+from scenarios.compiler.staff_document import StaffDocument, staff_content
+from scenarios.format.plane import Plane
+from scenarios.format.schema.intelligence import Intelligence as Section
+from scenarios.format.schema.intelligence import ListedForce
+from scenarios.format.schema.scenario import ScenarioFile
+from scenarios.format.zone_shapes import zone_outline
+from scenarios.terrain.ground import Ground
+from simcore.intelligence import NOTHING_KNOWN, Doctrine, ForeignForce, Intelligence
+from simcore.types import F64, Domain, TargetClass, read_only
+
+
+@dataclass(frozen=True)
+class _Terrain:
+    """Where units of a domain can be. Masks are made when needed."""
+
+    ground: Ground
+    masks: dict[int, np.ndarray] = field(default_factory=dict[int, np.ndarray])
+
+    def has_room(self, domain: int, area_m: F64 | None) -> bool:
+        """Return whether units of a domain can be anywhere in the bounding box of an area; None is the whole map."""
+        if domain == Domain.AIR:
+            return True
+        if domain not in self.masks:
+            self.masks[domain] = self.ground.mask(domain)
+        mask = self.masks[domain]
+        if area_m is None:
+            return bool(mask.any())
+        (south, north), (west, east) = self.ground.cell(
+            np.array([area_m[0].min(), area_m[0].max()]), np.array([area_m[1].min(), area_m[1].max()])
+        )
+        return bool(mask[south : north + 1, west : east + 1].any())
+
+
+def compile_intelligence(
+    content: ScenarioFile, plane: Plane, ground: Ground
+) -> tuple[tuple[Intelligence, ...], list[str]]:
+    """Return the intelligence of each side of a resolved scenario, and the problems found.
+
+    It depends on true units of other sides only where the file states them: with the orders of battle ``exact`` and
+    ``by_type``.
+    """
+    given = {entry.side: entry for entry in content.intelligence}
+    terrain = _Terrain(ground)
+    known: list[Intelligence] = []
+    problems: list[str] = []
+    for side in content.sides:
+        if side.stance == "neutral":
+            known.append(NOTHING_KNOWN)
+            continue
+        intelligence, of_side = _of_side(given.get(side.name, Section(side=side.name)), content, plane, terrain)
+        known.append(intelligence)
+        problems += of_side
+    return tuple(known), problems
+
+
+def _of_side(entry: Section, content: ScenarioFile, plane: Plane, terrain: _Terrain) -> tuple[Intelligence, list[str]]:
+    listed = expected_forces(entry, content)
+    own = [group for group in content.groups if group.side == entry.side]
+    taken = [name for group in own for name in (group.name, *(unit.name or group.name for unit in group.units))]
+    groups = group_forces(listed, content, taken)
+    section_m = _outlines(entry, content, plane)
+    forces: list[ForeignForce] = []
+    problems: list[str] = []
+    for force, of_force in zip(listed, groups, strict=True):
+        domain = int(Domain[content.catalogue.platforms[force.platform].domain.upper()])
+        own_m = _outlines(force, content, plane)
+        general_m = section_m if force.side is None and force.aboard is None else ()
+        areas_m = tuple(area for area in own_m or general_m if terrain.has_room(domain, area))
+        is_listed = force.aboard is None and force in entry.forces
+        if is_listed and not areas_m and (own_m or not terrain.has_room(domain, None)):
+            surface = "land" if domain == Domain.LAND else "water"
+            problems.append(
+                f"intelligence.{entry.side}.forces.{force.platform}: no {surface} to start on"
+                f"{' in its areas' if own_m else ''}; give other areas, or another platform"
+            )
+        forces.append(_foreign(force, of_force, areas_m, entry.side, content))
+    total = sum(doctrine.weight for doctrine in entry.doctrines)
+    doctrines = tuple(
+        Doctrine(doctrine.name, dict(doctrine.parameters), doctrine.weight / total) for doctrine in entry.doctrines
+    )
+    cards = content.catalogue.platforms
+    cost = sum(
+        unit.count * cards[unit.platform].cost_musd for group in own if group.spoofed_by is None for unit in group.units
+    )
+    document = StaffDocument(staff_content(entry, content, plane, listed, groups, [force.areas_m for force in forces]))
+    return Intelligence(entry.order_of_battle, tuple(forces), doctrines, cost, document), problems
+
+
+def _outlines(source: Section | ListedForce, content: ScenarioFile, plane: Plane) -> tuple[F64, ...]:
+    """Return the outlines (2, corners) of zones and areas [m]."""
+    named = [zone for zone in content.zones if zone.name in source.zones]
+    return tuple(zone_outline(shape, plane) for shape in (*named, *source.areas))
+
+
+def _foreign(
+    force: ListedForce, groups: tuple[ExpectedGroup, ...], areas_m: tuple[F64, ...], side: str, content: ScenarioFile
+) -> ForeignForce:
+    card = content.catalogue.platforms[force.platform]
+    most = sum(group.size for group in groups)
+    enemy = next(other.name for other in content.sides if other.stance == "belligerent" and other.name != side)
+    return ForeignForce(
+        side=force.side or enemy,
+        platform=force.platform,
+        domain=int(Domain[card.domain.upper()]),
+        target_class=int(TargetClass[card.target_class.upper()]),
+        cost_musd=card.cost_musd,
+        least=min(force.least, most),
+        most=most,
+        areas_m=tuple(read_only(area) for area in areas_m),
+        aboard=force.aboard or "",
+        arrival_s=force.arrival_s or 0.0,
+        groups=tuple(group.name for group in groups),
+    )

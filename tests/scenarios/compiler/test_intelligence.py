@@ -1,0 +1,373 @@
+"""Intelligence: what reaches a briefing, what never does, and the staff document."""
+
+import copy
+import json
+from dataclasses import fields
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from shapely import Point, Polygon, unary_union
+
+from agents.environments.opponents import TESTED_AGAINST
+from scenarios.compiler.scenario import Compiled
+from scenarios.format.catalogue import built_in
+from scenarios.format.document import library_names, read_text
+from scenarios.format.edits import edited
+from scenarios.format.schema.intelligence import DOCTRINES
+from scenarios.format.yaml_text import read_yaml
+from scenarios.loader import compile_document, compile_staff_document, load
+from simcore.errors import ScenarioError
+from simcore.intelligence import Intelligence
+from simcore.params import UnitSpecR, UnitSpecW
+from simcore.policy import Briefing
+from simcore.types import Domain, ObjectiveKind, Status
+
+BLUE, RED = 0, 1
+LISTED = {
+    "side": "blue",
+    "order_of_battle": "listed",
+    "forces": [
+        {"platform": "usv-strike", "least": 2, "most": 20, "known_as": ["red-boats"], "areas": [
+            {"circle": {"centre_km": [12, -5], "radius_km": 4}}]},
+        {"platform": "mothership", "most": 1},
+        {"platform": "usv-one-way", "least": 1, "most": 5, "aboard": "mothership"},
+        {"platform": "usv-patrol", "most": 3, "arrival_s": 900, "group_size": 1},
+    ],
+}  # fmt: skip
+ENEMY = [
+    {"name": "red-boats", "side": "red", "at_km": [10, -5], "units": [{"platform": "usv-strike", "count": 4}]},
+    {"name": "red-guns", "side": "red", "at_km": [10, 5], "units": [{"platform": "ugv-combat", "count": 3}]},
+    {"name": "red-late", "side": "red", "at_km": [15, 5], "reserve": True, "units": [{"platform": "ugv-scout"}]},
+]
+DOCUMENT: dict[str, Any] = {
+    "schema_version": 1,
+    "name": "strip",
+    "time": {"dt_s": 5, "duration_h": 1},
+    "map": {
+        "origin": {"longitude_deg": 126.0, "latitude_deg": 37.0},
+        "west_km": -20, "east_km": 20, "south_km": -20, "north_km": 20, "cell_m": 500,
+        "terrain": {"kind": "flat", "features": [
+            {"kind": "lake", "polygon_km": [[-20, -20], [20, -20], [20, 0], [-20, 0]]}]},
+    },
+    "sides": [{"name": "blue"}, {"name": "red", "policy": {"name": "assault"}, "roe_limit": "tight"}],
+    "zones": [
+        {"name": "town", "circle": {"centre_km": [0, 5], "radius_km": 2}},
+        {"name": "secret", "side": "red", "circle": {"centre_km": [5, 5], "radius_km": 1}},
+    ],
+    "groups": [
+        {"name": "blue-ship", "side": "blue", "at_km": [-10, -5], "units": [{"platform": "patrol-ship"}]},
+        {"name": "blue-drones", "side": "blue", "host": "blue-ship", "aboard": True,
+         "units": [{"platform": "uav-rotary", "count": 2}]},
+        {"name": "blue-guns", "side": "blue", "at_km": [-10, 5], "units": [{"platform": "ugv-combat", "count": 4}]},
+        *ENEMY,
+    ],
+    "objectives": [
+        {"name": "keep", "side": "blue", "kind": "protect", "groups": ["blue-ship"], "weight": 2},
+        {"name": "sink", "side": "blue", "kind": "destroy", "groups": ["red-boats"]},
+        {"name": "hold", "side": "blue", "kind": "hold", "zone": "town", "weight": 3, "goal": 0.5},
+        {"name": "take", "side": "red", "kind": "hold", "zone": "secret"},
+    ],
+    "injects": [
+        {"at_s": 60, "kind": "supply", "who": ["blue-guns", "red-guns"]},
+        {"at_s": 120, "kind": "reinforce", "who": ["red-late"]},
+        {"at_s": 180, "kind": "lose", "who": ["blue-guns-1"]},
+        {"at_s": 240, "kind": "weather", "sea_state": 4},
+        {"at_s": 300, "kind": "zone", "zone": "secret", "active": False},
+    ],
+}  # fmt: skip
+
+
+def compiled(*entries: dict[str, Any], **changes: Any) -> Compiled:
+    return compile_document({**copy.deepcopy(DOCUMENT), "intelligence": copy.deepcopy(list(entries)), **changes})
+
+
+def known(*entries: dict[str, Any], **changes: Any) -> Intelligence:
+    return compiled(*entries, **changes).briefings[BLUE].intelligence
+
+
+def named(document: dict[str, Any], section: str) -> dict[str, Any]:
+    return {entry["name"]: entry for entry in document[section]}
+
+
+@cache
+def library(name: str) -> Compiled:
+    return load(name)
+
+
+@cache
+def staff(name: str, side: int) -> Compiled:
+    return compile_staff_document(library(name).briefings[side].intelligence, library(name).ground)
+
+
+def everything(briefing: Briefing) -> dict[str, Any]:
+    """Return all that a policy can read in a briefing, as comparable values."""
+    found: dict[str, Any] = {
+        "digest": briefing.intelligence.digest,
+        "document": json.dumps(briefing.intelligence.document),
+    }
+    for field in fields(briefing):
+        value = getattr(briefing, field.name)
+        if field.name != "intelligence":
+            found[field.name] = (value.shape, value.tobytes()) if isinstance(value, np.ndarray) else value
+    return found
+
+
+def test_no_bit_of_a_briefing_depends_on_enemy_units_that_the_section_does_not_state() -> None:
+    moved = edited(ENEMY, {"red-boats": {"at_km": [15, -15], "roe": "free", "units": [{"platform": "usv-patrol"}]}})
+    more = [
+        *moved[:1],
+        {"name": "red-air", "side": "red", "at_km": [0, 0], "units": [{"platform": "uav-tactical", "count": 30}]},
+        {"name": "aa-first", "side": "red", "at_km": [9, 9], "units": [{"platform": "command-post"}]},
+    ]
+    injects = [entry for entry in DOCUMENT["injects"] if entry["kind"] != "reinforce"]
+    injects[0] = {**injects[0], "who": ["blue-guns", "red-air"]}
+    own = DOCUMENT["groups"][:3]
+    sides = [{"name": "blue"}, {"name": "red", "policy": {"name": "defend"}, "staff": {"order_preparation_s": 60}}]
+    for entries in ((), (LISTED,), ({"side": "blue", "areas": [{"circle": {"centre_km": [9, 5], "radius_km": 9}}]},)):
+        one = compiled(*entries)
+        other = compiled(*entries, groups=[*own, *more], injects=injects, sides=sides)
+        assert everything(one.briefings[BLUE]) == everything(other.briefings[BLUE])
+
+
+def test_intelligence_of_one_side_does_not_reach_the_other() -> None:
+    one, other = compiled(LISTED), compiled()
+    assert everything(one.briefings[RED]) == everything(other.briefings[RED])
+
+
+def test_intelligence_does_not_change_the_fight() -> None:
+    one, other = compiled(LISTED), compiled()
+    assert one.scenario.hash == other.scenario.hash
+    assert one.params.units.real.tobytes() == other.params.units.real.tobytes()
+    assert one.scenario != other.scenario
+
+
+def test_without_the_section_an_enemy_of_half_to_one_and_a_half_times_the_own_units_may_stand_anywhere() -> None:
+    intelligence = known()
+    assert intelligence.order_of_battle == "unknown"
+    expected = {"patrol-ship": (0, 2), "uav-rotary": (1, 3), "ugv-combat": (2, 6)}
+    assert {force.platform: (force.least, force.most) for force in intelligence.forces} == expected
+    assert {force.side for force in intelligence.forces} == {"red"}
+    assert not any(force.areas_m for force in intelligence.forces)
+    own = compiled().roster
+    assert intelligence.own_cost_musd == pytest.approx(own.unit_cost[own.unit_side == BLUE].sum())
+
+
+def test_default_doctrines_are_those_of_the_package_with_equal_weights() -> None:
+    doctrines = known().doctrines
+    assert {doctrine.name for doctrine in doctrines} == set(TESTED_AGAINST) == set(DOCTRINES)
+    assert [doctrine.weight for doctrine in doctrines] == [pytest.approx(1 / len(DOCTRINES))] * len(DOCTRINES)
+
+
+def test_weights_of_doctrines_sum_to_one() -> None:
+    doctrines = known({"side": "blue", "doctrines": [{"name": "hold", "weight": 3}, {"name": "assault"}]}).doctrines
+    assert {doctrine.name: doctrine.weight for doctrine in doctrines} == {"hold": 0.75, "assault": 0.25}
+
+
+def test_by_type_gives_the_numbers_within_the_error_and_no_reserves() -> None:
+    forces = known({"side": "blue", "order_of_battle": "by_type", "count_error": 0.5}).forces
+    found = {force.platform: (force.least, force.most) for force in forces}
+    assert found == {"usv-strike": (2, 6), "ugv-combat": (1, 5)}  # 4 and 3 units; the scout is in reserve
+
+
+def test_exact_gives_the_true_groups() -> None:
+    twice = [*DOCUMENT["groups"], {**ENEMY[0], "name": "red-more", "units": [{"platform": "usv-strike", "count": 12}]}]
+    intelligence = known({"side": "blue", "order_of_battle": "exact"}, groups=twice)
+    assert [(f.platform, f.least, f.most, len(f.groups)) for f in intelligence.forces] == [
+        ("usv-strike", 4, 4, 1), ("ugv-combat", 3, 3, 1), ("usv-strike", 12, 12, 1)
+    ]  # fmt: skip
+
+
+def test_areas_of_the_section_hold_for_units_that_can_be_there() -> None:
+    at_sea = {"rectangle": {"west_km": 5, "east_km": 19, "south_km": -19, "north_km": -2}}
+    forces = known({"side": "blue", "order_of_battle": "by_type", "areas": [at_sea]}).forces
+    areas = {force.platform: force.areas_m for force in forces}
+    assert areas["ugv-combat"] == ()  # no land there: anywhere
+    (outline,) = areas["usv-strike"]
+    assert outline.min(axis=1).tolist() == [5e3, -19e3]
+    assert outline.max(axis=1).tolist() == [19e3, -2e3]
+    assert not outline.flags.writeable
+
+
+def test_listed_area_without_ground_for_the_platform_is_refused() -> None:
+    inland = {**LISTED, "forces": [{"platform": "usv-patrol", "most": 1, "zones": ["town"]}]}
+    with pytest.raises(
+        ScenarioError, match=r"intelligence\.blue\.forces\.usv-patrol: no water to start on in its areas"
+    ):
+        compiled(inland)
+
+
+def test_forces_are_split_into_groups_and_carriers_stay_together() -> None:
+    forces = {force.platform: force for force in known(LISTED).forces}
+    document = known(LISTED).document
+    groups = named(document, "groups")
+    sizes = {name: [groups[g]["units"][0]["count"] for g in force.groups] for name, force in forces.items()}
+    assert sizes == {"usv-strike": [7, 7, 6], "mothership": [1], "usv-one-way": [5], "usv-patrol": [1, 1, 1]}
+    (aboard,) = forces["usv-one-way"].groups
+    assert (groups[aboard]["host"], groups[aboard]["aboard"]) == (forces["mothership"].groups[0], True)
+
+
+def test_reinforcements_wait_in_reserve_and_arrive_when_expected() -> None:
+    intelligence = known(LISTED)
+    (late,) = [force for force in intelligence.forces if force.arrival_s > 0.0]
+    groups = named(intelligence.document, "groups")
+    assert all(groups[name]["reserve"] for name in late.groups)
+    (arrival,) = [entry for entry in intelligence.document["injects"] if entry["kind"] == "reinforce"]
+    assert (arrival["at_s"], sorted(arrival["who"])) == (900.0, sorted(late.groups))
+
+
+def test_staff_document_has_only_the_events_zones_and_rules_that_the_side_knows() -> None:
+    document = known(LISTED).document
+    assert [(entry["kind"], entry["who"]) for entry in document["injects"] if entry["kind"] != "reinforce"] == [
+        ("supply", ["blue-guns"]), ("weather", [])
+    ]  # fmt: skip
+    assert list(named(document, "zones")) == ["town"]
+    red = named(document, "sides")["red"]
+    assert (red["policy"]["name"], red["roe_limit"]) == ("hold", "free")
+    assert document["intelligence"] == []
+    assert "ugv-scout" not in document["catalogue"]["platforms"]
+
+
+def test_own_objectives_concern_the_forces_known_under_the_names_of_foreign_groups() -> None:
+    intelligence = known(LISTED)
+    objectives = named(intelligence.document, "objectives")
+    boats = next(force for force in intelligence.forces if force.platform == "usv-strike")
+    assert objectives["sink"]["groups"] == list(boats.groups)
+    everybody = named(known().document, "objectives")["sink"]  # nobody is known as red-boats
+    assert (everybody["groups"], everybody["platforms"]) == ([], [])
+
+
+def test_assumed_objectives_are_against_the_own_ones() -> None:
+    objectives = [entry for entry in known(LISTED).document["objectives"] if entry["side"] == "red"]
+    found = {(entry["kind"], entry["zone"], tuple(entry["groups"]), entry["weight"]) for entry in objectives}
+    assert found == {
+        ("hold", "town", (), 3.0), ("destroy", None, ("blue-ship",), 2.0), ("destroy", None, (), 1.0)
+    }  # fmt: skip
+
+
+def test_given_objectives_of_the_enemy_replace_the_derived_ones() -> None:
+    wanted = [{"side": "red", "kind": "reach", "zone": "secret", "platforms": ["usv-strike"], "weight": 4}]
+    document = known({**LISTED, "objectives": wanted}).document
+    (objective,) = [entry for entry in document["objectives"] if entry["side"] == "red"]
+    assert (objective["kind"], objective["zone"], objective["weight"]) == ("reach", "secret", 4.0)
+    assert set(named(document, "zones")) == {"secret", "town"}
+
+
+def test_suspected_minefield_keeps_its_area_and_loses_its_numbers() -> None:
+    field = {"name": "field", "side": "red", "suspected": True, "mine": "bottom-influence-mine", "count": 77}
+    field["rectangle"] = {"west_km": 0, "east_km": 5, "south_km": -10, "north_km": -6}
+    hidden = {**field, "name": "hidden", "suspected": False}
+    own = {**field, "name": "own", "side": "blue", "suspected": False}
+    fields_known = named(known(LISTED, minefields=[field, hidden, own]).document, "minefields")
+    assert set(fields_known) == {"field", "own"}
+    assert fields_known["field"]["count"] == 20  # one on each of 20 square kilometres
+    assert fields_known["own"]["count"] == 77
+    denser = {**field, "count": 500, "damage": 9}
+    assert named(known(LISTED, minefields=[denser]).document, "minefields")["field"] == fields_known["field"]
+
+
+def test_names_of_expected_groups_keep_clear_of_own_names() -> None:
+    groups = [{**DOCUMENT["groups"][0], "name": "enemy-1"}, *ENEMY]
+    objectives = [entry for entry in DOCUMENT["objectives"] if "blue-ship" not in entry.get("groups", ())]
+    changes = {"groups": groups, "objectives": objectives, "injects": []}
+    staff_scenario = compile_staff_document(known(LISTED, **changes))
+    assert staff_scenario.briefings[BLUE].unit_names == ("enemy-1",)
+
+
+@pytest.mark.parametrize("side", [BLUE, RED], ids=["blue", "red"])
+@pytest.mark.parametrize("name", library_names())
+def test_staff_document_compiles_with_the_own_side_unchanged(name: str, side: int) -> None:
+    true, believed = library(name), staff(name, side)
+    for key in ("unit_names", "group_names", "zone_names", "bounds_m", "side_name"):
+        assert getattr(true.briefings[side], key) == getattr(believed.briefings[side], key)
+    mine = [np.flatnonzero(c.params.units.whole[UnitSpecW.SIDE] == side) for c in (true, believed)]
+    for row in (UnitSpecR.X0, UnitSpecR.Y0, UnitSpecR.COST, UnitSpecR.SPEED_MAX, UnitSpecR.ENDURANCE_S):
+        ours = [c.params.units.real[row, units] for c, units in zip((true, believed), mine, strict=True)]
+        np.testing.assert_array_equal(*ours)
+    np.testing.assert_array_equal(true.briefings[side].task, believed.briefings[side].task)
+    kinds = [c.briefings[side].objective_kind.tolist() for c in (true, believed)]
+    assert kinds[0] == kinds[1]
+    of_forces = {group for force in true.briefings[side].intelligence.forces for group in force.groups}
+    assert of_forces == set(believed.roster.groups) - set(true.briefings[side].group_names)
+
+
+@pytest.mark.parametrize("side", [BLUE, RED], ids=["blue", "red"])
+@pytest.mark.parametrize("name", library_names())
+def test_library_intelligence_is_uncertain_and_true(name: str, side: int) -> None:
+    """All true units are expected: their numbers lie within the bounds, and their starts within the areas."""
+    true = library(name)
+    intelligence = true.briefings[side].intelligence
+    assert intelligence.order_of_battle == "listed"
+    assert any(force.least < force.most for force in intelligence.forces)
+    roster, real, whole = true.roster, true.params.units.real, true.params.units.whole
+    west, east, south, north = roster.bounds_m
+    others = [k for k in range(len(roster.units)) if roster.unit_side[k] != side and roster.unit_platform[k]]
+    for platform in {roster.unit_platform[k] for k in others}:
+        units = [k for k in others if roster.unit_platform[k] == platform]
+        forces = [force for force in intelligence.forces if force.platform == platform]
+        assert sum(force.least for force in forces) <= len(units) <= sum(force.most for force in forces), platform
+        areas = unary_union([Polygon(area.T) for force in forces for area in force.areas_m]).buffer(1.0)
+        for k in units:
+            if whole[UnitSpecW.STATUS0, k] == int(Status.ABOARD):
+                continue
+            reach = real[[UnitSpecR.SCATTER_X, UnitSpecR.SCATTER_Y], k]
+            for corner in ((-1, -1), (-1, 1), (1, -1), (1, 1)):
+                x, y = real[[UnitSpecR.X0, UnitSpecR.Y0], k] + reach * corner
+                assert areas.covers(Point(np.clip(x, west, east), np.clip(y, south, north))), (platform, x, y)
+
+
+@pytest.mark.parametrize("name", ["harbour-swarm", "joint-littoral-defence"])
+def test_expected_units_of_the_staff_scenario_start_on_their_kind_of_ground_or_are_scattered_over_it(name: str) -> None:
+    believed = staff(name, BLUE)
+    whole, real = believed.params.units.whole, believed.params.units.real
+    foreign = np.flatnonzero((whole[UnitSpecW.SIDE] == RED) & (whole[UnitSpecW.STATUS0] == int(Status.ACTIVE)))
+    assert len(foreign) > 0
+    assert (real[UnitSpecR.SCATTER_X, foreign] > 0.0).all()
+    for k in foreign:
+        half = float(real[UnitSpecR.SCATTER_X, k]), float(real[UnitSpecR.SCATTER_Y, k])
+        place = float(real[UnitSpecR.X0, k]), float(real[UnitSpecR.Y0, k])
+        assert believed.ground.touches(int(whole[UnitSpecW.DOMAIN, k]), place, half, 0.0)
+
+
+def test_neutrals_are_in_the_staff_document_only_if_they_are_listed() -> None:
+    document = read_yaml(*read_text("strait-surveillance")).data
+    assert [side.name for side in staff("strait-surveillance", BLUE).scenario.content.sides][2:] == [
+        "fishermen",
+        "merchants",
+    ]
+    objectives = named(library("strait-surveillance").briefings[BLUE].intelligence.document, "objectives")
+    assert objectives["blue-spare-fishermen"]["groups"] != []
+    del document["intelligence"]
+    bare = compile_document(document).briefings[BLUE].intelligence.document
+    assert [side["name"] for side in bare["sides"]] == ["blue", "red"]
+    assert "blue-spare-fishermen" not in named(bare, "objectives")
+    assert ObjectiveKind.PROTECT in library("strait-surveillance").briefings[BLUE].objective_kind
+
+
+def test_neutral_side_has_no_intelligence() -> None:
+    intelligence = library("strait-surveillance").briefings[2].intelligence
+    assert (intelligence.forces, intelligence.document) == ((), {})
+    with pytest.raises(ScenarioError):
+        compile_staff_document(intelligence)
+
+
+def test_platform_that_only_the_intelligence_names_keeps_the_hash_and_survives_a_round_trip() -> None:
+    mine = {"platforms": {"ghost": {"extends": "usv-patrol", "title": "Ghost"}}}
+    entry = {**LISTED, "forces": [{"platform": "ghost", "most": 2}]}
+    one = compiled(entry, catalogue=mine)
+    assert one.scenario.hash == compiled(catalogue=mine).scenario.hash
+    again = compile_document(read_yaml(one.scenario.dump_yaml(), "again").data)
+    assert again.briefings[BLUE].intelligence.digest == one.briefings[BLUE].intelligence.digest
+    assert again.scenario == one.scenario
+
+
+def test_order_of_forces_in_the_file_does_not_matter() -> None:
+    turned = {**LISTED, "forces": LISTED["forces"][::-1]}  # type: ignore[index]
+    assert known(LISTED).digest == known(turned).digest
+
+
+def test_domains_and_costs_are_those_of_the_cards() -> None:
+    forces = {force.platform: force for force in known(LISTED).forces}
+    assert forces["usv-strike"].domain == Domain.SURFACE
+    assert forces["mothership"].cost_musd == built_in().platforms["mothership"].cost_musd
