@@ -13,7 +13,8 @@ _EXAMPLES = """examples:
   chammo evaluate cautious --on harbour-swarm --side red --json
 
 Several folders are training seeds of one commander: the intervals then hold for the training method. The
-baselines are the doctrines, the best constant choices, and the commander's own usual choices, played blind.
+baselines are the doctrines, the plan of the file (hold), the best constant verbs and the best schedule found at the
+cost of the training, and the commander's own usual choices, played blind.
 """
 
 
@@ -35,7 +36,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-n", type=int, default=64, metavar="N", help="games against each opponent (default 64)")
     parser.add_argument(
-        "--search", type=int, default=1000, metavar="N", help="games to find the best constant choices (default 1000)"
+        "--search",
+        type=int,
+        metavar="N",
+        help="games to find each best schedule; 0: no search (default: those of the training)",
     )
     parser.add_argument("--table", type=Path, metavar="FILE", help="write the tables as a page in Markdown")
     parser.add_argument("--quiet", action="store_true", help="no progress")
@@ -49,12 +53,13 @@ def execute(arguments: argparse.Namespace) -> int:
     from scenarios.run.progress import Progress, prepare_engine
     from simcore.errors import InputError
     from simcore.recording.files import json_text, write_text
+    from staff_ai.games.chairs import mean_over_chairs
     from staff_ai.games.evaluate import evaluate_chair, read_subjects, sides_of, trained_scenarios
-    from staff_ai.games.report import page_lines, text_lines
+    from staff_ai.games.report import mean_lines, page_lines, text_lines
 
     if arguments.n < 2:
         raise InputError(f"-n {arguments.n}: below 2; give the number of games against each opponent")
-    if arguments.search < 0:
+    if arguments.search is not None and arguments.search < 0:
         raise InputError(f"--search {arguments.search}: below 0; give a number of games")
     policies, names = read_subjects(arguments.policies)
     scenarios = expand_library(arguments.on or trained_scenarios(policies))
@@ -87,7 +92,10 @@ def execute(arguments: argparse.Namespace) -> int:
         if not arguments.json:
             print("\n".join(text_lines(chair)) + "\n", flush=True)
     if arguments.json:
-        print(json_text({"chairs": [chair.as_json() for chair in chairs]}))
+        mean = {name: one.as_json() for name, one in mean_over_chairs(chairs).items()} if len(chairs) > 1 else {}
+        print(json_text({"chairs": [chair.as_json() for chair in chairs], "mean_over_chairs": mean}))
+    elif len(chairs) > 1:
+        print("\n".join(mean_lines(chairs)))
     if arguments.table is not None:
         command = shlex.join(["chammo", "evaluate", *_given(arguments)])
         write_text(arguments.table, "\n".join(page_lines(chairs, command)))
@@ -104,7 +112,9 @@ def _given(arguments: argparse.Namespace) -> list[str]:
         given += ["--side", arguments.side]
     for name in arguments.against or []:
         given += ["--against", name]
-    return [*given, "-n", str(arguments.n), "--search", str(arguments.search), "--table", str(arguments.table)]
+    if arguments.search is not None:
+        given += ["--search", str(arguments.search)]
+    return [*given, "-n", str(arguments.n), "--table", str(arguments.table)]
 
 
 EVALUATE = Command(

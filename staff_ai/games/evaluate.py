@@ -1,7 +1,6 @@
 """Comparison of commanders with their baselines on games unused in training and selection."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -9,103 +8,35 @@ import numpy as np
 
 from agents.doctrine import for_either_chair
 from agents.environments.draws import Split
-from agents.environments.opponents import HELD_OUT, OF_THE_FILE, TESTED_AGAINST, TRAINED_AGAINST
+from agents.environments.opponents import OF_THE_FILE, TESTED_AGAINST, TRAINED_AGAINST
+from agents.environments.schema import Schema
 from agents.environments.settings import Settings, settings_of
 from scenarios.run.policies import choose_policies
 from simcore.errors import InputError
 from simcore.policy import Policy
 from simcore.policy_registry import find_policy
-from simcore.types import F64, N_BELLIGERENTS
+from simcore.types import I64, N_BELLIGERENTS
+from staff_ai.games.chairs import CONSTANT, FIXED, HOLD, LEARNED, OWN, OWN_FIXED, TIMED, Chair, Row
 from staff_ai.games.play import play_games
-from staff_ai.games.schedules import ScheduleCommander, own_choices, own_schedule, search_schedule
-from staff_ai.games.statistics import Interval, estimate_better, estimate_difference, estimate_iqm
+from staff_ai.games.schedules import (
+    Schedule,
+    ScheduleCommander,
+    own_choices,
+    own_schedule,
+    search_schedule,
+    verb_choices,
+)
 from staff_ai.trained.commander import NetworkCommander
 from staff_ai.trained.policy_folder import TrainedPolicy, read_policy
 from staff_ai.trained.shipped import shipped_names, shipped_policy
 
-LEARNED, CONSTANT, BLIND = "learned", "best constant choices", "its own schedule, blind"
+DEFAULT_SEARCH = 1000
+PERIODS = 8  # of a schedule in a search
 _SCHEDULE_GAMES = 8
+_CONSTANT_GAMES = 2000  # at most, for the search of constant verbs
 
 Make = Callable[[], Policy]
 Told = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Row:
-    """The games of a commander in a chair: ``mission``, ``lead`` and ``win`` (S, O, n)."""
-
-    name: str
-    mission: F64
-    lead: F64
-    win: F64
-    iqm: Interval
-
-
-@dataclass
-class Chair:
-    """The commanders compared in a chair of a scenario."""
-
-    scenario: str
-    side: str
-    opponents: tuple[str, ...]
-    n: int
-    rows: list[Row] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def row(self, name: str) -> Row | None:
-        """Return a row by name."""
-        return next((row for row in self.rows if row.name == name), None)
-
-    @property
-    def best_doctrine(self) -> Row:
-        """The doctrine with the best mean on these same games, in its favour."""
-        others = [row for row in self.rows if row.name not in (LEARNED, CONSTANT, BLIND)]
-        return max(others, key=lambda row: float(row.mission.mean()))
-
-    def comparisons(self) -> list[tuple[Row, Row, Interval, Interval]]:
-        """Return (commander, compared with, difference, probability of improvement)."""
-        first = self.row(LEARNED) or self.best_doctrine
-        against = [row for row in (self.best_doctrine, self.row(CONSTANT), self.row(BLIND)) if row and row is not first]
-        return [
-            (
-                first,
-                row,
-                estimate_difference(first.mission, row.mission),
-                estimate_better(first.mission, row.mission, is_own=row.name == BLIND),
-            )
-            for row in against
-        ]
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the comparison as plain values."""
-        return {
-            "scenario": self.scenario,
-            "side": self.side,
-            "games_a_pair": self.n,
-            "opponents": list(self.opponents),
-            "held_out": [name for name in self.opponents if name in HELD_OUT],
-            "commanders": [
-                {
-                    "name": row.name,
-                    "training_seeds": row.mission.shape[0],
-                    "mean": float(row.mission.mean()),
-                    "interquartile_mean": row.iqm.as_json(),
-                    "lead": [float(value) for value in row.lead.mean(axis=(0, 2))],
-                    "win": [float(value) for value in (row.win > 0).mean(axis=(0, 2))],
-                }
-                for row in self.rows
-            ],
-            "comparisons": [
-                {
-                    "commander": first.name,
-                    "with": second.name,
-                    "difference": difference.as_json(),
-                    "probability_of_improvement": better.as_json(),
-                }
-                for first, second, difference, better in self.comparisons()
-            ],
-            "notes": self.notes,
-        }
 
 
 def read_subjects(texts: Sequence[str]) -> tuple[list[TrainedPolicy], list[str]]:
@@ -155,6 +86,21 @@ def sides_of(settings: Settings, policies: Sequence[TrainedPolicy], side: str | 
     return [one for one in sides if one in learned] or list(sides)
 
 
+def games_of_training(policies: Sequence[TrainedPolicy]) -> int:
+    """Return the games of the longest training of a commander, in each of its chairs; 0 where they are unknown.
+
+    Games to find a teacher count, games of validation do not.
+    """
+    found = [0]
+    for policy in policies:
+        training: Any = policy.manifest.get("training") or {}
+        rows = training.get("plan", {}).get("rows", 0)
+        played = int(training.get("games") or training.get("updates", 0) * rows)
+        teachers = (training.get("imitated") or {}).get("teachers", [])
+        found.append(played + sum(int(teacher.get("games") or 0) for teacher in teachers))
+    return max(found) // max(1, len(_chairs(policies[0]))) if policies else 0
+
+
 def evaluate_chair(
     scenario: str,
     side: str,
@@ -163,54 +109,70 @@ def evaluate_chair(
     *,
     against: Sequence[str] | None = None,
     n: int = 64,
-    search: int = 1000,
+    search: int | None = None,
     split: Split = "test",
     on_games: Told | None = None,
 ) -> Chair:
     """Play all commanders of a chair against all opponents and return the comparison.
 
     ``policies`` are training seeds of a commander; ``names`` are further policies, beside the doctrines. ``n`` games
-    per pair; ``search`` games for the search of the best constant choices, 0 for no search.
+    per pair; ``search`` games for the search of each schedule, 0 for no search, by default those of the training in
+    this chair.
     """
-    settings = settings_of(scenario, side=side, split=split)
+    sizes = policies[0].schema.sizes if policies else None
+    settings = settings_of(scenario, side=side, split=split, sizes=sizes)
     opponents = tuple(against) if against else TESTED_AGAINST
     for text in (*opponents, *names):  # mistakes show before the games
         if text != OF_THE_FILE:
             _named(settings, text)()
     subjects: list[tuple[str, list[Make]]] = []
-    notes: list[str] = []
     interval_s = policies[0].interval_s if policies else settings.step_s
+    has_doctrines = bool(settings.schema.sizes.doctrines) and bool(policies)
+    chair = Chair(settings.base.roster.scenario, side, opponents, n, has_doctrines=has_doctrines)
     if policies:
         subjects.append((LEARNED, [_network(policy) for policy in policies]))
         counts = [
             own_choices(policy.network, policy.interval_s, settings, TRAINED_AGAINST, min(n, _SCHEDULE_GAMES))
             for policy in policies
         ]
-        tables = [own_schedule(count) for count in counts]
-        blind = [_schedule(policy, table) for policy, table in zip(policies, tables, strict=True)]
-        subjects.append((BLIND, blind))
-    others = dict.fromkeys((*names, "hold", *for_either_chair()))
+        is_verb = verb_choices(settings.schema)
+        own = [_schedule(settings.schema, interval_s, own_schedule(count, is_verb)) for count in counts]
+        subjects.append((OWN, own))
+        if has_doctrines:
+            fixed = [_schedule(settings.schema, interval_s, own_schedule(count)) for count in counts]
+            subjects.append((OWN_FIXED, fixed))
+    others = dict.fromkeys((*names, HOLD, *for_either_chair()))
     subjects += [(name, [_named(settings, name)]) for name in others]
-    if search:
-        constant = search_schedule(
-            settings, interval_s, TRAINED_AGAINST, search, periods=1, split="validation", verbs_only=True
+    budget = search if search is not None else games_of_training(policies) or DEFAULT_SEARCH
+    searches = [(CONSTANT, min(budget, _CONSTANT_GAMES), 1, True), (TIMED, budget, PERIODS, True)]
+    searches += [(FIXED, budget, PERIODS, False)] if has_doctrines else []
+    for name, most, periods, verbs_only in searches if budget else ():
+        found = search_schedule(
+            settings, interval_s, TRAINED_AGAINST, most, periods=periods, split="validation", verbs_only=verbs_only
         )
-        subjects.append((CONSTANT, [lambda: ScheduleCommander(constant.schema, interval_s, constant.table)]))
-        chosen = [constant.schema.action.choices[int(choice)].name for choice in constant.table[0]]
-        notes.append(f"best constant choices by slot ({constant.games} games of search): {', '.join(chosen)}")
-    chair = Chair(settings.base.roster.scenario, side, opponents, n, notes=notes)
+        subjects.append((name, [_schedule(found.schema, interval_s, found.table)]))
+        chair.notes.append(f"{name}, by slot ({found.games} games of search): {_described(found)}")
     total, done = len(opponents) * sum(len(makes) for _, makes in subjects), 0
     for name, makes in subjects:
-        found = np.zeros((3, len(makes), len(opponents), n))
+        results = np.zeros((3, len(makes), len(opponents), n))
         for k, make in enumerate(makes):
             for o, opponent in enumerate(opponents):
-                results = play_games(settings, settings.side_index, make, opponent, n, split)
-                found[:, k, o] = results.mission, results.lead, results.win
+                played = play_games(settings, settings.side_index, make, opponent, n, split)
+                results[:, k, o] = played.mission, played.lead, played.win
                 done += 1
                 if on_games is not None:
                     on_games(done, total)
-        chair.rows.append(Row(name, found[0], found[1], found[2], estimate_iqm(found[0])))
+        chair.rows.append(Row(name, *results))
     return chair
+
+
+def _described(found: Schedule) -> str:
+    """Return the choices of each slot in turn, with repetitions left out."""
+    slots: list[str] = []
+    for column in found.table.T:
+        turns = [int(choice) for k, choice in enumerate(column) if k == 0 or choice != column[k - 1]]
+        slots.append(" then ".join(found.schema.action.choices[choice].name for choice in turns))
+    return ", ".join(slots)
 
 
 def _named(settings: Settings, text: str) -> Make:
@@ -223,5 +185,5 @@ def _network(policy: TrainedPolicy) -> Make:
     return lambda: NetworkCommander(policy.network, policy.interval_s)
 
 
-def _schedule(policy: TrainedPolicy, table: np.ndarray) -> Make:
-    return lambda: ScheduleCommander(policy.schema, policy.interval_s, table)
+def _schedule(schema: Schema, interval_s: float, table: I64) -> Make:
+    return lambda: ScheduleCommander(schema, interval_s, table)

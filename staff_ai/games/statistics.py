@@ -5,6 +5,7 @@ interquartile mean (Agarwal et al. 2021) is over the S x O mean scores. A resamp
 replacement, the same games for all commanders; opponents are fixed.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -53,8 +54,20 @@ def estimate_iqm(scores: F64) -> Interval:
 
 def estimate_difference(first: F64, second: F64) -> Interval:
     """Return the mean score of the first less that of the second, paired."""
-    pairs = zip(_resamples(first), _resamples(second), strict=True)
-    return _interval(float(first.mean() - second.mean()), [float(a.mean() - b.mean()) for a, b in pairs])
+    return estimate_mean_difference([(first, second)])
+
+
+def estimate_mean_difference(pairs: Sequence[tuple[F64, F64]]) -> Interval:
+    """Return the mean difference of two commanders over several chairs, paired, each with equal weight.
+
+    Chairs are fixed. A resample has the same training seeds in all chairs, and games of its own in each.
+    """
+    value = float(np.mean([first.mean() - second.mean() for first, second in pairs]))
+    found = np.zeros(RESAMPLES)
+    for stream, (first, second) in enumerate(pairs):
+        resamples = zip(_resamples(first, stream), _resamples(second, stream), strict=True)
+        found += [float(a.mean() - b.mean()) / len(pairs) for a, b in resamples]
+    return _interval(value, list(found))
 
 
 def estimate_better(first: F64, second: F64, *, is_own: bool = False) -> Interval:
@@ -63,9 +76,11 @@ def estimate_better(first: F64, second: F64, *, is_own: bool = False) -> Interva
     return _interval(better_share(first, second, is_own=is_own), [better_share(a, b, is_own=is_own) for a, b in pairs])
 
 
-def _resamples(scores: F64) -> list[F64]:
-    """Return resamples; commanders with equal numbers of opponents and games get the same games."""
-    games = np.random.default_rng(1).integers(scores.shape[2], size=(RESAMPLES, scores.shape[1], scores.shape[2]))
+def _resamples(scores: F64, stream: int = 0) -> list[F64]:
+    """Return resamples; commanders with equal numbers of opponents and games get the same games of a stream."""
+    games = np.random.default_rng((1, stream)).integers(
+        scores.shape[2], size=(RESAMPLES, scores.shape[1], scores.shape[2])
+    )
     seeds = np.random.default_rng(2).integers(scores.shape[0], size=(RESAMPLES, scores.shape[0]))
     opponents = np.arange(scores.shape[1])[:, None]
     return [scores[seeds[k]][:, opponents, games[k]] for k in range(RESAMPLES)]

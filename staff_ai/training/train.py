@@ -334,6 +334,7 @@ class _Training:
                 "plan_digest": progress.plan,
                 "updates": progress.best["update"],
                 "steps": progress.best["steps"],
+                "games": progress.games,
                 "validation_score": round(progress.best_score, 6),
                 "last_validation": progress.last,
                 "imitated": progress.imitated,

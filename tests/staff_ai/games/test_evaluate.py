@@ -8,17 +8,19 @@ import numpy as np
 import pytest
 import yaml
 
+from agents.environments.schema import Schema, Sizes
 from agents.environments.settings import settings_of
 from scenarios.cli import main
 from simcore.errors import InputError
 from simcore.observation_columns import Verb
 from simcore.policy_registry import find_policy
-from staff_ai.games.evaluate import BLIND, CONSTANT, LEARNED, Chair, evaluate_chair, read_subjects
+from staff_ai.games.chairs import CONSTANT, FIXED, HOLD, LEARNED, OWN, OWN_FIXED, TIMED, Chair
+from staff_ai.games.evaluate import evaluate_chair, games_of_training, read_subjects
 from staff_ai.games.play import play_games
-from staff_ai.games.report import verdict
-from staff_ai.games.schedules import ScheduleCommander, own_choices, own_schedule
+from staff_ai.games.report import text_lines, verdict
+from staff_ai.games.schedules import ScheduleCommander, own_choices, own_schedule, verb_choices
 from staff_ai.trained.commander import NetworkCommander
-from staff_ai.trained.networks import Network
+from staff_ai.trained.networks import Network, start_tensors
 from staff_ai.trained.policy_folder import read_policy, write_policy
 from tests.agents.environments.games import SHORT, short_document
 from tests.staff_ai.trained.folders import INTERVAL_S, SMALL, network, written
@@ -67,11 +69,11 @@ def test_a_network_that_does_not_look_equals_its_own_blind_schedule(tmp_path: Pa
     write_policy(tmp_path / "p", Network(SMALL, schema, tensors, "zeros"), INTERVAL_S, FACTS, "")
     found = evaluate_chair(scenario, "blue", [read_policy(tmp_path / "p")], against=("hold",), n=4, search=0)
     own = found.row(LEARNED)
-    blind = found.row(BLIND)
+    blind = found.row(OWN)
     assert own is not None
     assert blind is not None
     np.testing.assert_array_equal(own.mission, blind.mission)
-    assert f"{LEARNED} against its own blind schedule: a reaction is not shown" in verdict(found)
+    assert f"{LEARNED}: a reaction is not shown: without games of {CONSTANT}, {TIMED}" in verdict(found)
 
 
 def test_a_blind_schedule_is_the_usual_choice_at_each_time() -> None:
@@ -86,14 +88,17 @@ def test_a_blind_schedule_is_the_usual_choice_at_each_time() -> None:
 
 def test_all_commanders_play_the_same_games(chair: Chair) -> None:
     names = [row.name for row in chair.rows]
-    assert names[:2] == [LEARNED, BLIND]
-    assert CONSTANT in names
+    assert names[:2] == [LEARNED, OWN]
+    assert {CONSTANT, TIMED} <= set(names)
+    assert not {FIXED, OWN_FIXED} & set(names)
     assert {"hold", "cautious", "aggressive"} <= set(names)
     hold = chair.row("hold")
     assert hold is not None
     again = play_games(SETTINGS, 0, lambda: find_policy("hold"), "economy-of-force", 6, "test")
     np.testing.assert_array_equal(hold.lead[0, 1], again.lead)
-    assert [second.name for _, second, _, _ in chair.comparisons()] == [chair.best_doctrine.name, CONSTANT, BLIND]
+    compared = [one.second.name for one in chair.comparisons()]
+    assert compared == [chair.best_doctrine.name, HOLD, CONSTANT, TIMED, OWN]
+    assert chair.best_doctrine.name != HOLD
 
 
 def test_the_command_prints_json_and_writes_a_page_that_repeats_itself(
@@ -111,7 +116,7 @@ def test_the_command_prints_json_and_writes_a_page_that_repeats_itself(
     assert "one training seed" in pages[0]
     (one,) = found["chairs"]
     assert one["games_a_pair"] == 3
-    assert {"hold", LEARNED, BLIND, CONSTANT} <= {row["name"] for row in one["commanders"]}
+    assert {"hold", LEARNED, OWN, CONSTANT, TIMED} <= {row["name"] for row in one["commanders"]}
 
 
 def test_doctrines_are_evaluated_from_both_chairs(scenario: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -146,3 +151,48 @@ def test_folders_of_other_commanders_are_no_training_seeds(tmp_path: Path) -> No
         read_subjects([str(tmp_path / "a"), str(tmp_path / "b")])
     policies, names = read_subjects([str(tmp_path / "a"), str(tmp_path / "a"), "hold"])
     assert (len(policies), names) == (2, ["hold"])
+
+
+def test_schedules_with_doctrines_stand_beside_a_commander_that_chooses_doctrines(
+    tmp_path: Path, scenario: str
+) -> None:
+    sizes = Sizes.of([SHORT.briefings[0]], doctrines=("cautious", "aggressive"))
+    schema = Schema(sizes)
+    tensors = {name: np.zeros_like(values) for name, values in start_tensors(SMALL, schema, 0).items()}
+    names = [choice.name for choice in schema.action.choices]
+    is_verb = verb_choices(schema)
+    assert [name for name, verb in zip(names, is_verb, strict=True) if not verb] == names[-2:]
+    tensors["layer.2.bias"].reshape(sizes.groups, -1)[:, -1] = 1.0
+    write_policy(tmp_path / "p", Network(SMALL, schema, tensors, "aggressive"), INTERVAL_S, FACTS, "")
+    found = evaluate_chair(scenario, "blue", [read_policy(tmp_path / "p")], against=("hold",), n=4, search=60)
+    assert found.has_doctrines
+    learned, fixed, own, aggressive = (found.row(name) for name in (LEARNED, OWN_FIXED, OWN, "aggressive"))
+    assert found.row(FIXED) is not None
+    assert learned
+    assert fixed
+    assert own
+    assert aggressive
+    # the network always chooses the doctrine, and so does its schedule; its usual verbs are none
+    np.testing.assert_array_equal(learned.mission, fixed.mission)
+    np.testing.assert_array_equal(learned.mission, aggressive.mission)
+    hold = found.row(HOLD)
+    assert hold is not None
+    np.testing.assert_array_equal(own.mission, hold.mission)
+
+
+def test_lines_fit_a_terminal_of_100_columns(chair: Chair) -> None:
+    lines = text_lines(chair)
+    assert max(map(len, lines)) <= 100
+    assert any("* economy-of-force" in line for line in lines)
+
+
+def test_the_searches_have_the_cost_of_the_training_in_each_chair(tmp_path: Path) -> None:
+    two = [{"scenario": "two-patrols", "side": side} for side in ("blue", "red")]
+    facts = {"trained_on": two, "training": {"games": 4000, "imitated": {"teachers": [{"games": 600}, {"games": 400}]}}}
+    write_policy(tmp_path / "a", network(), INTERVAL_S, facts, "")
+    facts = {"trained_on": two, "training": {"updates": 100, "plan": {"rows": 64}}}
+    write_policy(tmp_path / "b", network(), INTERVAL_S, facts, "")
+    first, second = (read_policy(tmp_path / name) for name in "ab")
+    assert games_of_training([first]) == 2500
+    assert games_of_training([first, second]) == 3200
+    assert games_of_training([]) == 0

@@ -1,0 +1,104 @@
+"""The page of the trained commanders: resumed chair by chair, rendered from its stored results, plain on its goals."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+
+from benchmarks.pages import commanders
+from benchmarks.pages.commanders_page import write_page
+from staff_ai.games.chairs import CONSTANT, HOLD, LEARNED, OWN, TIMED, Chair, Row, mean_over_chairs
+from staff_ai.trained.policy_folder import write_policy
+from tests.agents.environments.games import short_document
+from tests.staff_ai.trained.folders import INTERVAL_S, network
+
+REACTING = {LEARNED: 0.5, "cautious": 0.3, HOLD: 0.1, CONSTANT: 0.2, TIMED: 0.4, OWN: 0.35}
+WEAK = {**REACTING, LEARNED: 0.25, OWN: 0.25}
+
+
+def planted(gains: dict[str, float], side: str) -> Chair:
+    noise = np.random.default_rng(1).normal(size=(1, 2, 10))
+    rows = [Row(name, *([np.repeat(noise, 5 if name == LEARNED else 1, axis=0) + g] * 3)) for name, g in gains.items()]
+    return Chair("somewhere", side, ("hold", "screen-and-strike"), 10, rows, ["a note"])
+
+
+def stored(*gains: dict[str, float], seeds: int = 5) -> dict[str, Any]:
+    chairs = [planted(one, side) for one, side in zip(gains, ("blue", "red", "green"), strict=False)]
+    return {
+        "a-commander": {
+            "seeds": seeds,
+            "search": 4000,
+            "training": {"algorithm": "masked PPO", "games": 8000},
+            "plan": {"scenarios": ["somewhere"], "side": "both", "imitate": "search"},
+            "validation_scores": [0.1, 0.2],
+            "versions": {"chammo": "1", "engine": "abc"},
+            "chairs": [chair.as_json() for chair in chairs],
+            "mean_over_chairs": {name: one.as_json() for name, one in mean_over_chairs(chairs).items()},
+        }
+    }
+
+
+def test_the_page_claims_goals_that_are_reached() -> None:
+    text = write_page(json.loads(json.dumps(stored(REACTING, REACTING, REACTING))))
+    assert "not reached" not in text
+    assert "Reacts in 3 of 3 chairs" in text
+    assert "Better than hold in the mean over its chairs: reached, +0.400" in text
+    assert "| screen-and-strike *(held out)* |" in text
+    assert "chammo train somewhere --side both --imitate search" in text
+
+
+def test_the_page_says_plainly_which_goals_are_not_reached() -> None:
+    text = write_page(stored(REACTING, WEAK, seeds=2))
+    assert "**not reached**: somewhere, red: -0.050 (-0.050, -0.050) with `cautious`." in text
+    assert "Reacts in 1 of 2 chairs: somewhere, blue. The goal of three chairs is **not reached**." in text
+    assert "Five training seeds: **not reached**, there are 2." in text
+    assert f"a reaction is not shown: not better than {TIMED}, {OWN}" in text
+
+
+def test_a_page_without_commanders_is_a_page() -> None:
+    assert "No commander has been evaluated yet" in write_page({})
+
+
+def test_the_command_resumes_after_the_last_whole_chair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = tmp_path / "short.yaml"
+    scenario.write_text(yaml.safe_dump(short_document()))
+    trained_on = [{"scenario": "two-patrols", "side": side} for side in ("blue", "red")]
+    facts = {"trained_on": trained_on, "training": {"plan": {"scenarios": [str(scenario)]}, "games": 20}}
+    write_policy(tmp_path / "seed-0", network(), INTERVAL_S, facts, "")
+    page, results = tmp_path / "page.md", tmp_path / "results.json"
+    arguments = ["--folders", f"one={tmp_path}/seed-*", "-n", "2", "--search", "0", "--cache", str(tmp_path / "cache")]
+    arguments += ["--results", str(results), "--out", str(page)]
+    play, played = commanders.evaluate_chair, list[str]()
+
+    def stop_in_the_second_chair(scenario: str, side: str, *given: Any, **named: Any) -> Chair:
+        if played:
+            raise KeyboardInterrupt
+        played.append(side)
+        return play(scenario, side, *given, against=("hold",), **named)
+
+    monkeypatch.setattr(commanders, "evaluate_chair", stop_in_the_second_chair)
+    with pytest.raises(KeyboardInterrupt):
+        commanders.main(arguments)
+    assert not page.exists()
+
+    def go_on(scenario: str, side: str, *given: Any, **named: Any) -> Chair:
+        played.append(side)
+        return play(scenario, side, *given, against=("hold",), **named)
+
+    monkeypatch.setattr(commanders, "evaluate_chair", go_on)
+    assert commanders.main(arguments) == 0
+    assert played == ["blue", "red"]
+    text, kept = page.read_text(), results.read_text()
+    assert commanders.main(["--stored", *arguments[-4:]]) == 0
+    assert (page.read_text(), results.read_text()) == (text, kept)
+    assert "### two-patrols, blue" in text
+    assert "### two-patrols, red" in text
+    assert len(kept) < 50_000
+
+
+def test_a_pattern_without_folders_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="no folders; give NAME=GLOB"):
+        commanders.main(["--folders", f"one={tmp_path}/none-*"])
