@@ -64,18 +64,18 @@ def _training(name: str, one: Mapping[str, Any]) -> list[str]:
         "",
         f"Chammo {one['versions']['chammo']}, engine `{one['versions']['engine']}`. To train a seed and measure again:",
         "",
-        f"    {_train_command(name, plan)}",
+        f"    {_train_command(name, plan, training.get('steps', 0))}",
         f'    make pages NAME=commanders PAGE="{options}"',
     ]
 
 
-def _train_command(name: str, plan: Mapping[str, Any]) -> str:
+def _train_command(name: str, plan: Mapping[str, Any], steps: int) -> str:
     words = ["chammo train", *plan.get("scenarios", [])]
     if plan.get("side"):
         words.append(f"--side {plan['side']}")
     if plan.get("imitate"):
         words.append(f"--imitate {plan['imitate']}")
-    return " ".join([*words, f"--seed 0 --steps N -o runs/{name}/seed-0"])
+    return " ".join([*words, f"--seed {plan.get('seed', 0)} --steps {steps} -o runs/{name}/seed-{plan.get('seed', 0)}"])
 
 
 def _goals(one: Mapping[str, Any]) -> list[str]:

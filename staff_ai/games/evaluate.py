@@ -98,7 +98,7 @@ def games_of_training(policies: Sequence[TrainedPolicy]) -> int:
         played = int(training.get("games") or training.get("updates", 0) * rows)
         teachers = (training.get("imitated") or {}).get("teachers", [])
         found.append(played + sum(int(teacher.get("games") or 0) for teacher in teachers))
-    return max(found) // max(1, len(_chairs(policies[0]))) if policies else 0
+    return max(found) // max(1, len(policies[0].chairs)) if policies else 0
 
 
 def evaluate_chair(
