@@ -193,7 +193,7 @@ class _Lines:
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
         self._began = time.perf_counter()
-        self._shown = 0.0
+        self._shown, self._told = 0.0, -1
 
     def update(self, progress: "Progress", share: float) -> None:
         now = time.perf_counter() - self._began
@@ -204,9 +204,11 @@ class _Lines:
             sys.stderr.flush()
             return
         row = progress.rows[-1]
+        if progress.updates == self._told:  # the last comparison and the exploiter are told at the end
+            return
         if row["validation"] is None and (now - self._shown < _LINE_EVERY_S and share < 1.0):
             return
-        self._shown = now
+        self._shown, self._told = now, progress.updates
         left = ""
         if 0.0 < share < 1.0:
             left = f", {progress.seconds * (1.0 - share) / share:.0f} s left"
