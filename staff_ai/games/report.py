@@ -91,7 +91,7 @@ def text_lines(chair: Chair) -> list[str]:
         lines.append(f"{row.name:{width}}  {span(row.iqm):25}  {row.mission.mean():+.3f}  {wins}")
     named = ", ".join(f"{mark} {name}" for mark, name in zip(marks, chair.opponents, strict=True))
     held_out = "; * held out from training" if any(name in HELD_OUT for name in chair.opponents) else ""
-    lines += ["", *textwrap.wrap(f"against {named}{held_out}", WIDTH), ""]
+    lines += ["", *textwrap.wrap(f"against {named}{held_out}", WIDTH, break_on_hyphens=False), ""]
     for sentence in (*verdict(chair), *chair.notes):
         lines += textwrap.wrap(f"- {sentence}", WIDTH, subsequent_indent="  ", break_on_hyphens=False)
     return lines
