@@ -9,8 +9,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from simcore.compiling.jit import driver
 from simcore.errors import InputError
 from simcore.kernels.network.latency import delay_ticks
+from simcore.kernels.turns import Turn, draw_turn, next_turn
 from simcore.params import (
     NEVER,
     CrewSpecW,
@@ -23,6 +25,7 @@ from simcore.params import (
     UnitSpecW,
 )
 from simcore.passable import passable
+from simcore.rng import draw_keys
 from simcore.routing import Router
 from simcore.simulation import Simulation, check_replications
 from simcore.situation_checks import check_situation
@@ -107,6 +110,8 @@ def simulation_at(
     _enter_salvoes(params, situation, state)
     _enter_scores(params, situation, state)
     _enter_turns(params, situation.tick, state)
+    with np.errstate(over="ignore"):
+        draw_plans(params, state, np.uint64(seed), situation.tick)
     if int(params.rules_whole[RuleW.PATH_KNOTS]) > 0:
         _enter_paths(params, situation.tick, state)
     return Simulation(
@@ -142,12 +147,12 @@ def _enter_units(params: Params, situation: Situation, state: State) -> None:
     real[:, UnitR.X], real[:, UnitR.Y] = x, y
     real[:, UnitR.HX], real[:, UnitR.HY] = hx, hy
     real[:, UnitR.VX], real[:, UnitR.VY] = vx, vy
-    is_known = ~(np.isnan(units.goal_x) | np.isnan(units.goal_y))
+    is_known = ~(np.isnan(units.goal_x) | np.isnan(units.goal_y) | np.isnan(units.goal_speed))
     real[:, UnitR.GOAL_X], real[:, UnitR.GOAL_Y] = (
         np.where(is_known, units.goal_x, x),
         np.where(is_known, units.goal_y, y),
     )
-    real[:, UnitR.GOAL_SPEED] = np.sqrt(vx * vx + vy * vy)
+    real[:, UnitR.GOAL_SPEED] = np.where(is_known, units.goal_speed, np.sqrt(vx * vx + vy * vy))
     real[:, UnitR.ENDURANCE_S] = np.where(is_gone, spec.real[UnitSpecR.ENDURANCE0_S], units.endurance_s)
     real[:, UnitR.STRENGTH] = np.where(is_gone & (units.status != Status.EXPENDED), 0.0, units.strength)
     for column, values in (
@@ -167,7 +172,10 @@ def _enter_units(params: Params, situation: Situation, state: State) -> None:
         (UnitW.DELAY, units.delay),
     ):
         whole[:, column] = values
-    whole[:, UnitW.PLAN_TICK] = whole[:, UnitW.FIRE_TICK] = situation.tick
+    # a unit without a described goal decides at once, as do units that wait for a place, and all at the start
+    waits = is_aboard & ((units.wait_tick != NONE) | (units.ready_tick > situation.tick))
+    whole[:, UnitW.PLAN_TICK] = np.where(is_known & ~waits & (situation.tick > 0), NONE, situation.tick)
+    whole[:, UnitW.FIRE_TICK] = situation.tick
     whole[:, UnitW.CELL] = NONE  # cell, height and ground follow in the first tick
     side = spec.whole[UnitSpecW.SIDE]
     dt_s = float(params.rules_real[RuleR.DT_S])
@@ -324,6 +332,19 @@ def _enter_turns(params: Params, tick: int, state: State) -> None:
     first = state.sensors.whole[:, SensorW.NEXT_TICK]
     late = np.maximum(tick - first, 0)
     state.sensors.whole[:, SensorW.NEXT_TICK] = first + -(-late // period) * period
+
+
+@driver
+def draw_plans(params: Params, state: State, seed: np.uint64, tick: int) -> None:
+    """Write the tick of the next decision of the units whose PLAN_TICK is NONE: their first turn from ``tick`` on."""
+    key = np.empty_like(params.name_key)
+    period = params.rules_whole[RuleW.PLAN_PERIOD]
+    for r in range(state.replication.shape[0]):
+        draw_keys(seed, state.replication[r], params.name_key, key)
+        plan_tick = state.units.whole[r, UnitW.PLAN_TICK]
+        for i in range(plan_tick.shape[0]):
+            if plan_tick[i] == NONE:
+                plan_tick[i] = next_turn(tick - 1, draw_turn(key[i], Turn.PLAN, period), period)
 
 
 def _enter_paths(params: Params, tick: int, state: State) -> None:

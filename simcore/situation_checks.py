@@ -122,6 +122,7 @@ def _unit_faults(params: Params, situation: Situation) -> Iterator[tuple[str, np
         yield f"units.{name}", is_bad, f"the place is outside the map; give metres from {low:g} to {high:g}"
     for name, values in (("hx", units.hx), ("hy", units.hy), ("vx", units.vx), ("vy", units.vy)):
         yield f"units.{name}", there & ~np.isfinite(values), "the value is no finite number; give a direction in m/s"
+    yield "units.goal_speed", there & (units.goal_speed < 0.0), "the speed is below 0; give m/s, or nan"
     is_bad = there & (np.isinf(units.goal_x) | np.isinf(units.goal_y))
     yield "units.goal_x", is_bad, "the goal is infinite; give metres, or nan for a goal decided anew"
     is_bad = there & ~((units.strength > 0.0) & (units.strength <= 1.0))

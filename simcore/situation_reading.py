@@ -71,6 +71,7 @@ def situation_of(simulation: Simulation, rows: Sequence[int] | I64 | None = None
             vy=real[:, UnitR.VY],
             goal_x=real[:, UnitR.GOAL_X],
             goal_y=real[:, UnitR.GOAL_Y],
+            goal_speed=real[:, UnitR.GOAL_SPEED],
             strength=real[:, UnitR.STRENGTH],
             endurance_s=real[:, UnitR.ENDURANCE_S],
             damage=whole[:, UnitW.DAMAGE],
@@ -194,6 +195,7 @@ def start_of(params: Params, tick: int, *, seed: int, replications: Sequence[int
     units = start.units._replace(
         status=status, outage=outage, damage=damage, host=host, way=np.full_like(status, NONE), goal_x=_unknown(status),
         goal_y=_unknown(status),
+        goal_speed=_unknown(status),
     )  # fmt: skip
     return start._replace(tick=tick, units=units, salvoes=None, reports=None, mines=None, routes=None)
 

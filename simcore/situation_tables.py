@@ -27,6 +27,7 @@ class UnitTable(NamedTuple):
     vy: F64
     goal_x: F64  # point for which it makes [m]; nan: decided anew in the first tick
     goal_y: F64
+    goal_speed: F64  # speed at which it makes for its goal on open ground [m/s]; nan: as decided in the first tick
     strength: F64  # 0..1
     endurance_s: F64  # left at cruise [s]; inf when unlimited
     damage: I32  # Damage bits
