@@ -67,6 +67,7 @@ class Briefing:
     objective_weight: F64  # (o,)
     objective_members: I32  # (o, own) 1 where the unit is listed in a protect or reach objective
     dt_s: float
+    decision_s: float  # between its decisions
     duration_s: float
     intelligence: Intelligence = NOTHING_KNOWN  # knowledge about the others before the fight
 

@@ -17,6 +17,15 @@ from simcore.picture import Picture
 from simcore.policy import Briefing
 from simcore.types import I64
 
+CHOICES_A_GAME = 32
+
+
+def interval_of(interval_s: float | None, briefing: Briefing) -> float:
+    """Return a time between choices [s]; None stands for the multiple of decisions nearest to a 32nd of a game."""
+    if interval_s is not None:
+        return interval_s
+    return max(1, round(briefing.duration_s / CHOICES_A_GAME / briefing.decision_s)) * briefing.decision_s
+
 
 class ChoiceCommander(ABC):
     """A policy that makes a choice of its schema for each group slot.
@@ -24,14 +33,14 @@ class ChoiceCommander(ABC):
     Parameters
     ----------
     sizes : slots of the schema of the chooser; by default those that fit the side.
-    interval_s : time between choices [s]; 0 chooses at every decision. In between, groups carry on, and the doctrines
-        chosen give their orders.
+    interval_s : time between choices [s]; 0 chooses at every decision, None about ``CHOICES_A_GAME`` times a game. In
+        between, groups carry on, and the doctrines chosen give their orders.
     digest : digest of the schema of the chooser; checked, unless None.
     """
 
     reads_clocks = True
 
-    def __init__(self, sizes: Sizes | None = None, interval_s: float = 0.0, digest: str | None = None) -> None:
+    def __init__(self, sizes: Sizes | None = None, interval_s: float | None = 0.0, digest: str | None = None) -> None:
         self._sizes = sizes
         self._interval_s = interval_s
         self._digest = digest
@@ -45,7 +54,7 @@ class ChoiceCommander(ABC):
             )
         self.view = SideView(schema, briefing)
         self.illegal = 0
-        self._interval_ticks = max(1, round(self._interval_s / briefing.dt_s))
+        self._interval_ticks = max(1, round(interval_of(self._interval_s, briefing) / briefing.dt_s))
         self._doctrines = DoctrineChoices(self.view, seed) if schema.sizes.doctrines else None
         self._memory = Memory(schema.sizes.groups)
 

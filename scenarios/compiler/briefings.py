@@ -111,6 +111,7 @@ def brief_side(
         objective_weight=objectives.real[ObjectiveSpecR.WEIGHT, wanted],
         objective_members=listed,
         dt_s=float(rules[RuleR.DT_S]),
+        decision_s=ticks(content.time.decision_interval_s, content.time.dt_s) * content.time.dt_s,
         duration_s=content.time.length_s,
         intelligence=intelligence,
     )

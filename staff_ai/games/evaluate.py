@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from agents.doctrine import for_either_chair
+from agents.environments.commander import interval_of
 from agents.environments.draws import Split
 from agents.environments.opponents import OF_THE_FILE, TESTED_AGAINST, TRAINED_AGAINST
 from agents.environments.schema import Schema
@@ -126,7 +127,8 @@ def evaluate_chair(
         if text != OF_THE_FILE:
             _named(settings, text)()
     subjects: list[tuple[str, list[Make]]] = []
-    interval_s = policies[0].interval_s if policies else settings.step_s
+    briefing = settings.base.briefings[settings.side_index]
+    interval_s = interval_of(policies[0].interval_s, briefing) if policies else settings.step_s
     has_doctrines = bool(settings.schema.sizes.doctrines) and bool(policies)
     chair = Chair(settings.base.roster.scenario, side, opponents, n, has_doctrines=has_doctrines)
     if policies:

@@ -42,7 +42,7 @@ class ScheduleCommander(ChoiceCommander):
     ``legal`` (G, A) collects the choices that were legal at any time.
     """
 
-    def __init__(self, schema: Schema, interval_s: float, table: I64) -> None:
+    def __init__(self, schema: Schema, interval_s: float | None, table: I64) -> None:
         super().__init__(schema.sizes, interval_s, schema.digest)
         self._tables = table if table.ndim == 3 else table[None]
         self.legal = np.zeros((schema.sizes.groups, schema.action.n_choices), dtype=bool)
@@ -142,7 +142,7 @@ class _Recorder(NetworkCommander):
     def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
         super().reset(briefing, seed, replication)
         if not hasattr(self, "counts"):
-            n_decisions = int(np.ceil(briefing.duration_s / max(self._interval_s, briefing.dt_s))) + 1
+            n_decisions = int(np.ceil(briefing.duration_s / (self._interval_ticks * briefing.dt_s))) + 1
             schema = self.network.schema
             self.counts: I64 = np.zeros((n_decisions, schema.sizes.groups, schema.action.n_choices), dtype=np.int64)
 
@@ -154,7 +154,9 @@ class _Recorder(NetworkCommander):
         return chosen
 
 
-def own_choices(network: Network, interval_s: float, settings: Settings, opponents: Sequence[str], n: int) -> I64:
+def own_choices(
+    network: Network, interval_s: float | None, settings: Settings, opponents: Sequence[str], n: int
+) -> I64:
     """Return how often a network makes each choice at each time, (D, G, A), in ``n`` validation games per opponent."""
     recorder = _Recorder(network, interval_s)
     for opponent in opponents:

@@ -26,13 +26,13 @@ class NetworkCommander(ChoiceCommander):
     Parameters
     ----------
     network : scores the choices.
-    interval_s : time between choices [s].
+    interval_s : time between choices [s]; None is about a 32nd of a game.
     sampled : draw by the scores instead of taking the largest.
     label : source of the network, for messages.
     """
 
     def __init__(
-        self, network: Network, interval_s: float, sampled: bool = False, label: str = "trained policy"
+        self, network: Network, interval_s: float | None, sampled: bool = False, label: str = "trained policy"
     ) -> None:
         super().__init__(network.schema.sizes, interval_s, network.schema.digest)
         self.network, self.sampled, self._label = network, sampled, label

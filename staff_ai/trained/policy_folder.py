@@ -39,7 +39,7 @@ class TrainedPolicy:
     """A policy read from a folder: its network and manifest."""
 
     network: Network
-    interval_s: float  # between choices
+    interval_s: float | None  # between choices; None is about a 32nd of a game
     manifest: Mapping[str, Any]
     sha256: str  # of the manifest, which holds the digests of the other files
 
@@ -79,7 +79,7 @@ class TrainedPolicy:
 def write_policy(
     folder: Path,
     network: Network,
-    interval_s: float,
+    interval_s: float | None,
     facts: Mapping[str, object],
     card: str,
     onnx: bytes | None = None,
@@ -142,11 +142,11 @@ def read_policy(folder: Path | str) -> TrainedPolicy:
     architecture = Architecture.read(manifest.get("architecture"), label)
     schema = _read_schema(manifest.get("schema"), label)
     interval_s: Any = manifest.get("interval_s")
-    if type(interval_s) not in (int, float) or not 0.0 <= interval_s <= 1e9:
+    if interval_s is not None and (type(interval_s) not in (int, float) or not 0.0 <= interval_s <= 1e9):
         raise InputError(f"{label}: interval_s is {interval_s!r:.20}, no time in seconds; {_AGAIN}")
     tensors, _ = read_tensors(data, str(place / WEIGHTS))
     network = Network(architecture, schema, tensors, str(place / WEIGHTS))
-    return TrainedPolicy(network, float(interval_s), manifest, sha256)
+    return TrainedPolicy(network, None if interval_s is None else float(interval_s), manifest, sha256)
 
 
 def _check_entries(place: Path) -> None:

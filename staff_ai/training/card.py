@@ -31,7 +31,7 @@ def card_text(network: Network, facts: Mapping[str, Any]) -> str:
         "",
         f"Held out: {', '.join(trained_on[0]['held_out'])} and all games of the split test. Seed {plan['seed']}, "
         f"{training['threads']} thread, {training['algorithm']}: {training['updates']} updates, "
-        f"{training['steps']:,} choices. It chooses every {plan['interval_s']:g} s.",
+        f"{training['steps']:,} choices. It chooses {_pace(plan['interval_s'])}.",
         "",
         _validation(training),
     ]
@@ -94,3 +94,7 @@ def _validation(training: Mapping[str, Any]) -> str:
 
 def _score(interval: Mapping[str, float]) -> str:
     return f"{interval['value']:+.2f} ({interval['low']:+.2f} to {interval['high']:+.2f})"
+
+
+def _pace(interval_s: float | None) -> str:
+    return "about 32 times a game" if interval_s is None else f"every {interval_s:g} s"

@@ -16,7 +16,7 @@ OPSET, IR = 17, 8  # of 2022: readable by older runtimes too
 FORMAT = "chammo-policy-onnx"
 
 
-def onnx_bytes(network: Network, interval_s: float) -> bytes:
+def onnx_bytes(network: Network, interval_s: float | None) -> bytes:
     """Return a network as an ONNX file.
 
     Inputs: each part of the observation (rows, ...) in float32; ``mask`` (rows, G, A), bool. Outputs: ``scores``
@@ -76,13 +76,13 @@ def onnx_bytes(network: Network, interval_s: float) -> bytes:
     return model.SerializeToString(deterministic=True)
 
 
-def onnx_metadata(network: Network, interval_s: float) -> dict[str, str]:
+def onnx_metadata(network: Network, interval_s: float | None) -> dict[str, str]:
     """Return the metadata of the file: texts by key, JSON where they are no plain text."""
     schema = network.schema
     return {
         "format": FORMAT,
         "schema_digest": schema.digest,
-        "interval_s": repr(float(interval_s)),
+        "interval_s": json.dumps(interval_s),
         "sizes": json.dumps(schema.sizes.describe()),
         "choices": json.dumps([choice.name for choice in schema.action.choices]),
     }

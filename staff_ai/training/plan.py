@@ -3,11 +3,11 @@
 import hashlib
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from agents.environments.commander import interval_of
 from agents.environments.doctrine_names import check_shipped
 from agents.environments.draws import draw_bits
 from agents.environments.named_ranges import expand_library
@@ -20,7 +20,6 @@ from simcore.types import N_BELLIGERENTS
 from staff_ai.trained.networks import Architecture
 
 BOTH = "both"
-STEPS_A_GAME = 32
 _EXPLORING = 2
 _MOST_STEPS_A_GAME = 2_000
 
@@ -35,7 +34,7 @@ class Plan:
     side : the learning side; None is the first of each scenario, ``both`` learns both chairs, also in self-play.
     opponents : policies of the other side, drawn for each game; None is the default.
     seed : of weights, games and draws.
-    every_s : time between choices [s]; None is about a 32nd of a game.
+    every_s : time between choices [s]; None is about a 32nd of a game of each scenario.
     rows : parallel games of an update.
     hidden : widths of the hidden layers.
     doctrines : doctrines among the choices of a group; held-out doctrines may be among them, but never play against it.
@@ -101,14 +100,13 @@ class Plan:
     def settings(self) -> tuple[Settings, ...]:
         """The games, one entry for each scenario and chair; all have the same sizes."""
         bases = [settings_of(name, gamma=self.gamma) for name in self.scenarios]
-        every_s = self.every_s if self.every_s is not None else _usual_interval_s(bases)
         found: list[Settings] = []
         for base in bases:
             sides = base.base.roster.sides[:N_BELLIGERENTS]
             for side in sides if self.side == BOTH else (self.side or sides[0],):
                 chair = replace(base, side=side)
                 opponents = self._opponents(chair)
-                found.append(replace(chair, opponents=opponents, step_decisions=_decisions(chair, every_s)))
+                found.append(replace(chair, opponents=opponents, step_decisions=_decisions(chair, self.every_s)))
         briefings = [one.base.briefings[one.side_index] for one in found]
         sizes = Sizes.of(briefings, doctrines=self.doctrines)
         return tuple(replace(one, sizes=sizes) for one in found)
@@ -120,9 +118,10 @@ class Plan:
         return (*TRAINED_AGAINST, *(() if name in HELD_OUT else (OF_THE_FILE,)))
 
     @property
-    def interval_s(self) -> float:
-        """Time between choices [s], of all scenarios."""
-        return self.settings[0].step_s
+    def interval_s(self) -> float | None:
+        """Time between choices [s]; None where it is a share of the game and differs between scenarios."""
+        found = {one.step_s for one in self.settings}
+        return self.every_s if len(found) > 1 else found.pop()
 
     @property
     def architecture(self) -> Architecture:
@@ -179,15 +178,9 @@ def _decision_ms(settings: Settings) -> int:
     return max(1, round(1000 * roster.decision_ticks * roster.dt_s))
 
 
-def _usual_interval_s(bases: Sequence[Settings]) -> float:
-    """Return the multiple of all decision intervals nearest to a 32nd of the longest game."""
-    common_ms = math.lcm(*(_decision_ms(base) for base in bases))
-    longest_ms = max(1000.0 * base.base.briefings[0].duration_s for base in bases)
-    return max(1, round(longest_ms / STEPS_A_GAME / common_ms)) * common_ms / 1000.0
-
-
-def _decisions(settings: Settings, every_s: float) -> int:
+def _decisions(settings: Settings, wanted_s: float | None) -> int:
     """Return the decision intervals of the scenario between two choices."""
+    every_s = interval_of(wanted_s, settings.base.briefings[0])
     interval_ms = _decision_ms(settings)
     n = round(1000.0 * every_s / interval_ms)
     if n < 1 or n * interval_ms != round(1000.0 * every_s):

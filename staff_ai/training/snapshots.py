@@ -15,7 +15,7 @@ class Snapshots:
     While the list is empty, it plays the plan of the file.
     """
 
-    def __init__(self, schema: Schema, interval_s: float) -> None:
+    def __init__(self, schema: Schema, interval_s: float | None) -> None:
         self.schema, self.interval_s = schema, interval_s
         self.networks: list[Network] = []
 

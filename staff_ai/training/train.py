@@ -182,7 +182,7 @@ class _Training:
                 one = plan.settings[len(progress.teachers)]
                 # once the limit is reached, doctrines in the fewest games
                 games = plan.search_games if not self._reaches_limit() else 1
-                teacher = find_teacher(one, plan.interval_s, plan.imitate, games, plan.seed)
+                teacher = find_teacher(one, one.step_s, plan.imitate, games, plan.seed)
                 progress.teachers.append(teacher.as_json())
                 progress.steps += teacher.games * steps_of(one)
                 progress.games += teacher.games
@@ -202,7 +202,7 @@ class _Training:
         plan = self.plan
         n = max(_LEAST_IMITATION_GAMES, _IMITATION_GAMES // len(teachers))
         chairs = zip(plan.settings, teachers, strict=True)
-        examples = [gather_examples(one, plan.interval_s, teacher, n, plan.seed) for one, teacher in chairs]
+        examples = [gather_examples(one, one.step_s, teacher, n, plan.seed) for one, teacher in chairs]
         joined = join_examples(examples)
         agreement = self.learner.imitate(joined.seen, joined.mask, joined.labels)
         names = [

@@ -87,6 +87,7 @@ def make_briefing() -> Briefing:
         objective_weight=np.array([3.0, 2.0, 2.0]),
         objective_members=np.vstack([0 * unit, np.isin(unit, [3, 4]), 0 * unit]).astype(np.int32),
         dt_s=5.0,
+        decision_s=60.0,
         duration_s=10_800.0,
     )
 

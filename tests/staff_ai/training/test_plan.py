@@ -3,11 +3,12 @@
 import pytest
 
 from agents.doctrine import for_either_chair
+from agents.environments.commander import CHOICES_A_GAME
 from agents.environments.opponents import HELD_OUT
 from scenarios.format.document import library_names
 from simcore.errors import InputError
 from staff_ai.commands.train import named_doctrines
-from staff_ai.training.plan import STEPS_A_GAME, Plan
+from staff_ai.training.plan import Plan
 
 
 @pytest.mark.parametrize("name", library_names())
@@ -15,11 +16,11 @@ def test_every_scenario_of_the_library_can_be_trained_on(name: str) -> None:
     plan = Plan((name,))
     (settings,) = plan.settings
     assert settings.split == "train"
-    assert 0.5 * STEPS_A_GAME <= plan.steps_a_game <= 2 * STEPS_A_GAME
+    assert 0.5 * CHOICES_A_GAME <= plan.steps_a_game <= 2 * CHOICES_A_GAME
     assert not set(HELD_OUT) & set(settings.opponents_in_play)
 
 
-def test_several_scenarios_and_both_chairs_share_one_schema_and_one_interval() -> None:
+def test_several_scenarios_and_both_chairs_share_one_schema_and_choose_as_often_a_game() -> None:
     plan = Plan(("two-patrols", "harbour-swarm"), side="both")
     assert [(one.base.roster.scenario, one.side_index) for one in plan.settings] == [
         ("two-patrols", 0),
@@ -28,7 +29,11 @@ def test_several_scenarios_and_both_chairs_share_one_schema_and_one_interval() -
         ("harbour-swarm", 1),
     ]
     assert len({one.schema.digest for one in plan.settings}) == 1
-    assert {one.step_s for one in plan.settings} == {plan.interval_s}
+    assert plan.interval_s is None
+    for one in plan.settings:
+        n_choices = one.base.briefings[0].duration_s / one.step_s
+        assert 0.5 * CHOICES_A_GAME <= n_choices <= 2 * CHOICES_A_GAME
+    assert {one.step_s for one in Plan(plan.scenarios, side="both", every_s=60.0).settings} == {60.0}
 
 
 def test_the_library_is_trained_on_as_ranges_of_every_scenario_from_both_chairs() -> None:

@@ -200,7 +200,7 @@ def test_a_warm_start_is_as_confident_in_its_teacher_as_the_plan_says(scenario: 
     one = learner.plan.settings[0]
     verbs = [choice.name for choice in learner.schema.action.choices]
     teacher = Teacher("short", "blue", SCHEDULE, ((verbs.index("hold"),) * learner.schema.sizes.groups,))
-    found = gather_examples(one, learner.plan.interval_s, teacher, 8)
+    found = gather_examples(one, one.step_s, teacher, 8)
     assert learner.imitate(found.seen, found.mask, found.labels) > 0.98
     scores = np.where(found.mask, learner.network().scores(found.seen), -np.inf)
     chances = np.exp(scores - scores.max(axis=2, keepdims=True))
