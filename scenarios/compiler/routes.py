@@ -15,6 +15,8 @@ from simcore.types import NONE, Mobility
 Route = tuple[tuple[float, float], ...]
 MAX_CELLS_LATER = 1_000_000
 """Largest raster for routes of later orders: a search must not delay a decision for long."""
+MAX_ROUTES_KEPT = 1000
+"""Routes kept for scenarios that share the ground."""
 _STAYS = ("hold", "recover")
 ON_THE_GROUND = (Mobility.WHEELED, Mobility.TRACKED, Mobility.FOOT, Mobility.WATER)
 
@@ -59,6 +61,8 @@ def plan_routes(
             continue
         query = modes, start, tuple(stops), _clearance_m(forces, units)
         if query not in ground.routes:
+            if len(ground.routes) >= MAX_ROUTES_KEPT:
+                ground.routes.clear()
             ground.routes[query] = _through(field, start, stops, query[-1])
         points, problem = ground.routes[query]
         if not problem:

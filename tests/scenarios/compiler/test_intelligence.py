@@ -2,8 +2,10 @@
 
 import copy
 import json
+import re
 from dataclasses import fields
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,12 +13,13 @@ import pytest
 from shapely import Point, Polygon, unary_union
 
 from agents.environments.opponents import TESTED_AGAINST
+from scenarios.cli import main
 from scenarios.compiler.scenario import Compiled
 from scenarios.format.catalogue import built_in
 from scenarios.format.document import library_names, read_text
 from scenarios.format.edits import edited
 from scenarios.format.schema.intelligence import DOCTRINES
-from scenarios.format.yaml_text import read_yaml
+from scenarios.format.yaml_text import read_yaml, write_yaml
 from scenarios.loader import compile_document, compile_staff_document, load
 from simcore.errors import ScenarioError
 from simcore.intelligence import Intelligence
@@ -371,3 +374,35 @@ def test_domains_and_costs_are_those_of_the_cards() -> None:
     forces = {force.platform: force for force in known(LISTED).forces}
     assert forces["usv-strike"].domain == Domain.SURFACE
     assert forces["mothership"].cost_musd == built_in().platforms["mothership"].cost_musd
+
+
+def test_validate_reports_a_doctrine_that_is_not_installed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = {**LISTED, "doctrines": [{"name": "asault"}, {"name": "assault", "parameters": {"sped": 1}}]}
+    path = tmp_path / "strip.yaml"
+    path.write_text(write_yaml({**DOCUMENT, "intelligence": [wrong]}), encoding="utf-8")
+    assert main(["validate", str(path)]) == 2
+    message = capsys.readouterr().err
+    assert "intelligence.blue.doctrines.asault: policy 'asault': unknown; did you mean 'assault'?" in message
+    assert "intelligence.blue.doctrines.assault: policy assault: no parameter 'sped', did you mean 'speed'?" in message
+
+
+def test_show_says_what_a_side_expects(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "night-strait", "--json"]) == 0
+    blue, _ = json.loads(capsys.readouterr().out)["sides"]
+    assert blue["intelligence"]["expects"][0].startswith("5 to 12 ")
+    assert blue["intelligence"]["doctrines"][0] == "assault 38%"  # 3 of 8
+
+
+def test_page_on_intelligence_is_true(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs/how-to/intelligence.md").read_text(encoding="utf-8")
+    for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(code, {})
+    assert "5 to 12 strait-raider in the groups enemy-" in capsys.readouterr().out
+    (example,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    section = read_yaml(example.replace("zones: [eastern-roads]", "zones: [town]"), "page").data
+    section["intelligence"][0]["forces"].pop(0)  # its area is on another map
+    section["intelligence"][0]["forces"][0]["zones"] = []
+    section["intelligence"][0]["forces"][-1]["arrival_s"] = 1800
+    path = tmp_path / "strip.yaml"
+    path.write_text(write_yaml({**DOCUMENT, **section}), encoding="utf-8")
+    assert len(load(path).briefings[BLUE].intelligence.forces) == 3
