@@ -59,7 +59,7 @@ def _policy_problems(name: str, compiled: "Compiled") -> list[str]:
             except WargameError as error:
                 problems.append(f"{name}: sides.{choice.side}.policy: {error}")
     for entry in compiled.scenario.content.intelligence:
-        for doctrine in entry.doctrines:
+        for doctrine in entry.expected_doctrines:
             try:
                 find_policy(doctrine.name, doctrine.parameters)
             except WargameError as error:

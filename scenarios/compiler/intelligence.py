@@ -41,56 +41,81 @@ class _Terrain:
 def compile_intelligence(
     content: ScenarioFile, plane: Plane, ground: Ground
 ) -> tuple[tuple[Intelligence, ...], list[str]]:
-    """Return the intelligence of each side of a resolved scenario, and the problems found.
+    """Return the intelligence of each side of a resolved scenario, and warnings.
 
     It depends on true units of other sides only where the file states them: with the orders of battle ``exact`` and
-    ``by_type``.
+    ``by_type``. Areas without ground for a platform do not hold for it, and units without any ground on the map are not
+    expected; so the same section may go with variants of a map.
     """
     given = {entry.side: entry for entry in content.intelligence}
     terrain = _Terrain(ground)
     known: list[Intelligence] = []
-    problems: list[str] = []
+    warnings: list[str] = []
     for side in content.sides:
         if side.stance == "neutral":
             known.append(NOTHING_KNOWN)
             continue
         intelligence, of_side = _of_side(given.get(side.name, Section(side=side.name)), content, plane, terrain)
         known.append(intelligence)
-        problems += of_side
-    return tuple(known), problems
+        warnings += of_side
+    return tuple(known), warnings
 
 
 def _of_side(entry: Section, content: ScenarioFile, plane: Plane, terrain: _Terrain) -> tuple[Intelligence, list[str]]:
-    listed = expected_forces(entry, content)
+    listed, warnings = _possible(entry, content, terrain)
     own = [group for group in content.groups if group.side == entry.side]
     taken = [name for group in own for name in (group.name, *(unit.name or group.name for unit in group.units))]
     groups = group_forces(listed, content, taken)
     section_m = _outlines(entry, content, plane)
     forces: list[ForeignForce] = []
-    problems: list[str] = []
     for force, of_force in zip(listed, groups, strict=True):
-        domain = int(Domain[content.catalogue.platforms[force.platform].domain.upper()])
         own_m = _outlines(force, content, plane)
         general_m = section_m if force.side is None and force.aboard is None else ()
+        domain = _domain(force, content)
         areas_m = tuple(area for area in own_m or general_m if terrain.has_room(domain, area))
-        is_listed = force.aboard is None and force in entry.forces
-        if is_listed and not areas_m and (own_m or not terrain.has_room(domain, None)):
-            surface = "land" if domain == Domain.LAND else "water"
-            problems.append(
-                f"intelligence.{entry.side}.forces.{force.platform}: no {surface} to start on"
-                f"{' in its areas' if own_m else ''}; give other areas, or another platform"
-            )
+        if own_m and not areas_m:
+            text = f"no {_surface(domain)} in its areas, so it may start anywhere; give areas with {_surface(domain)}"
+            warnings.append(f"intelligence.{entry.side}.forces.{force.platform}: {text}")
         forces.append(_foreign(force, of_force, areas_m, entry.side, content))
-    total = sum(doctrine.weight for doctrine in entry.doctrines)
+    total = sum(doctrine.weight for doctrine in entry.expected_doctrines)
     doctrines = tuple(
-        Doctrine(doctrine.name, dict(doctrine.parameters), doctrine.weight / total) for doctrine in entry.doctrines
+        Doctrine(doctrine.name, dict(doctrine.parameters), doctrine.weight / total)
+        for doctrine in entry.expected_doctrines
     )
     cards = content.catalogue.platforms
     cost = sum(
         unit.count * cards[unit.platform].cost_musd for group in own if group.spoofed_by is None for unit in group.units
     )
     document = StaffDocument(staff_content(entry, content, plane, listed, groups, [force.areas_m for force in forces]))
-    return Intelligence(entry.order_of_battle, tuple(forces), doctrines, cost, document), problems
+    return Intelligence(entry.order_of_battle, tuple(forces), doctrines, cost, document), warnings
+
+
+def _possible(entry: Section, content: ScenarioFile, terrain: _Terrain) -> tuple[list[ListedForce], list[str]]:
+    """Return the expected forces that have ground on the map, and warnings about the others.
+
+    If no enemy unit is left, the order of battle counts as unknown.
+    """
+    expected = expected_forces(entry, content)
+    without = [force for force in entry.forces if not terrain.has_room(_domain(force, content), None)]
+    warnings = [
+        f"intelligence.{entry.side}.forces.{force.platform}: the map has no {_surface(_domain(force, content))}, "
+        "so it is not expected; name another platform"
+        for force in without
+    ]
+    lost = {(force.side, force.platform) for force in without}
+    left = [force for force in expected if force not in without and (force.side, force.aboard) not in lost]
+    if any(force.side is None and force.arrival_s is None for force in left):
+        return left, warnings
+    bare = entry.model_copy(update={"order_of_battle": "unknown", "forces": tuple(left)})
+    return expected_forces(bare, content), warnings
+
+
+def _domain(force: ListedForce, content: ScenarioFile) -> int:
+    return int(Domain[content.catalogue.platforms[force.platform].domain.upper()])
+
+
+def _surface(domain: int) -> str:
+    return "land" if domain == Domain.LAND else "water"
 
 
 def _outlines(source: Section | ListedForce, content: ScenarioFile, plane: Plane) -> tuple[F64, ...]:
@@ -108,7 +133,7 @@ def _foreign(
     return ForeignForce(
         side=force.side or enemy,
         platform=force.platform,
-        domain=int(Domain[card.domain.upper()]),
+        domain=_domain(force, content),
         target_class=int(TargetClass[card.target_class.upper()]),
         cost_musd=card.cost_musd,
         least=min(force.least, most),

@@ -38,6 +38,7 @@ class Compiled:
     roster: Roster
     briefings: tuple[Briefing, ...]
     ground: Ground
+    doubts: tuple[str, ...] = ()  # about the intelligence of the sides
 
     @cached_property
     def measures(self) -> ScenarioMeasures:
@@ -46,8 +47,9 @@ class Compiled:
 
     @property
     def warnings(self) -> list[str]:
-        """Quantities that need a shorter time step, each with its path and a sufficiently short step."""
-        return [f"{self.scenario.source}: {text}" for text in step_warnings(self.scenario.content)]
+        """Quantities that need a shorter time step, and intelligence at odds with the ground, each with a remedy."""
+        texts = [*step_warnings(self.scenario.content), *self.doubts]
+        return [f"{self.scenario.source}: {text}" for text in texts]
 
 
 def compile_scenario(scenario: Scenario, ground: Ground | None = None) -> Compiled:
@@ -70,8 +72,6 @@ def compile_scenario(scenario: Scenario, ground: Ground | None = None) -> Compil
     problems = check_ground(content, forces, ground) + check_minefields(content, minefields, ground)
     routes, blocked = plan_routes(content, forces, plane, ground)
     problems += blocked
-    intelligence, misplaced = compile_intelligence(content, plane, ground)
-    problems += misplaced
     if problems:
         raise ScenarioError([f"{scenario.source}: {problem}" for problem in problems])
     bring_homes_to_ground(content, forces, ground)
@@ -109,9 +109,10 @@ def compile_scenario(scenario: Scenario, ground: Ground | None = None) -> Compil
     problems = check_memory(content, forces, params)
     if problems:
         raise ScenarioError([f"{scenario.source}: {problem}" for problem in problems])
+    intelligence, doubts = compile_intelligence(content, plane, ground)
     briefings = tuple(
         brief_side(side, content, forces, groups, areas, minefields, objectives, members, rules_real, known)
         for side, known in enumerate(intelligence)
     )
     roster = make_roster(content, forces, groups, areas, minefields, objectives)
-    return Compiled(scenario, params, roster, briefings, ground)
+    return Compiled(scenario, params, roster, briefings, ground, tuple(doubts))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,7 @@ from scenarios.format.schema.intelligence import Intelligence
 from scenarios.format.schema.map import CoastlineTerrain, RasterTerrain
 from scenarios.format.schema.objectives import Objective
 from scenarios.format.schema.scenario import Group, ScenarioFile
+from scenarios.format.schema.types import Model
 from scenarios.format.terrain_files import GroundError, located
 from scenarios.format.yaml_text import write_yaml
 from simcore.errors import ScenarioError
@@ -135,17 +137,16 @@ def _canonical(group: Group, is_neutral: bool) -> Group:
 
 def _sorted(entry: Intelligence) -> Intelligence:
     """Return the intelligence of a side in canonical order."""
-    update: dict[str, Any] = {
-        key: tuple(sorted(getattr(entry, key), key=lambda item: item.model_dump_json()))
-        for key in ("forces", "doctrines")
-    }
+    update: dict[str, Any] = {"forces": _by_content(entry.forces)}
+    if entry.doctrines is not None:
+        update["doctrines"] = _by_content(entry.doctrines)
     if entry.objectives is not None:
-        update["objectives"] = tuple(
-            sorted(
-                (_named(objective) for objective in entry.objectives), key=lambda objective: objective.model_dump_json()
-            )
-        )
+        update["objectives"] = _by_content([_named(objective) for objective in entry.objectives])
     return entry.model_copy(update=update)
+
+
+def _by_content(items: Iterable[Model]) -> tuple[Model, ...]:
+    return tuple(sorted(items, key=lambda item: item.model_dump_json()))
 
 
 def used_cards(content: ScenarioFile) -> Catalogue:

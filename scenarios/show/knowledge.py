@@ -21,8 +21,8 @@ def knowledge(side: str, content: ScenarioFile) -> dict[str, Any] | None:
     general = _ORDERS_OF_BATTLE[entry.order_of_battle]
     if entry.order_of_battle == "by_type" and entry.count_error > 0.0:
         general += f" within {entry.count_error:.0%}"
-    total = sum(doctrine.weight for doctrine in entry.doctrines)
-    ranked = sorted(entry.doctrines, key=lambda doctrine: (-doctrine.weight, doctrine.name))
+    total = sum(doctrine.weight for doctrine in entry.expected_doctrines)
+    ranked = sorted(entry.expected_doctrines, key=lambda doctrine: (-doctrine.weight, doctrine.name))
     return {
         "order_of_battle": entry.order_of_battle,
         "expects": [general] * bool(general) + [_force(force, content) for force in _by_size(entry)],

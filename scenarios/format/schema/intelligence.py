@@ -62,11 +62,15 @@ class Intelligence(Model):
     """
 
     side: Name = Field(description="The side that has this knowledge.")
-    order_of_battle: Literal["unknown", "listed", "by_type", "exact"] = "unknown"
+    order_of_battle: Literal["unknown", "listed", "by_type", "exact"] = Field(
+        default="unknown", description="Knowledge of the enemy's units."
+    )
     count_error: Share = Field(
         default=0.0, description="For by_type: each number is known within this share of it, up and down."
     )
-    forces: tuple[ListedForce, ...] = Field(default=(), max_length=1000)
+    forces: tuple[ListedForce, ...] = Field(
+        default=(), max_length=1000, description="For listed: his units. Always: expected reinforcements, and neutrals."
+    )
     zones: tuple[Name, ...] = Field(default=(), max_length=100, description="Zones in one of which he may start.")
     areas: tuple[Area, ...] = Field(
         default=(),
@@ -74,11 +78,11 @@ class Intelligence(Model):
         description="Further areas in which he may start. Without zones and areas: anywhere on the map where the unit "
         "can be.",
     )
-    doctrines: tuple[ExpectedDoctrine, ...] = Field(
-        default=tuple(ExpectedDoctrine(name=name) for name in DOCTRINES),
+    doctrines: tuple[ExpectedDoctrine, ...] | None = Field(
+        default=None,
         min_length=1,
         max_length=100,
-        description="Policies that he may follow; by default all doctrines of the package, with equal weights.",
+        description="Policies that he may follow. null: all doctrines of the package, with equal weights.",
     )
     objectives: tuple[Objective, ...] | None = Field(
         default=None,
@@ -86,3 +90,8 @@ class Intelligence(Model):
         description="His assumed objectives. null: to hold the zones that the side is to hold, to destroy the units "
         "that it is to protect or to bring somewhere, and to destroy all its units.",
     )
+
+    @property
+    def expected_doctrines(self) -> tuple[ExpectedDoctrine, ...]:
+        """Policies that the enemy may follow, given or not."""
+        return self.doctrines or tuple(ExpectedDoctrine(name=name) for name in DOCTRINES)

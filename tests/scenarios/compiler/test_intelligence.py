@@ -193,12 +193,26 @@ def test_areas_of_the_section_hold_for_units_that_can_be_there() -> None:
     assert not outline.flags.writeable
 
 
-def test_listed_area_without_ground_for_the_platform_is_refused() -> None:
-    inland = {**LISTED, "forces": [{"platform": "usv-patrol", "most": 1, "zones": ["town"]}]}
-    with pytest.raises(
-        ScenarioError, match=r"intelligence\.blue\.forces\.usv-patrol: no water to start on in its areas"
-    ):
-        compiled(inland)
+def test_listed_area_without_ground_for_the_platform_does_not_hold_and_is_warned_of() -> None:
+    boats = {"platform": "usv-patrol", "most": 1, "zones": ["town"]}
+    inland = compiled({**LISTED, "forces": [boats]})
+    (force,) = inland.briefings[BLUE].intelligence.forces
+    assert force.areas_m == ()
+    (warning,) = [text for text in inland.warnings if "intelligence" in text]
+    assert "intelligence.blue.forces.usv-patrol: no water in its areas" in warning
+
+
+def test_units_without_ground_on_the_map_are_not_expected_with_all_that_they_carry() -> None:
+    dry = {**DOCUMENT["map"], "terrain": {"kind": "flat"}}
+    groups = [entry for entry in DOCUMENT["groups"] if entry["name"] in ("blue-guns", "red-guns")]
+    changes: dict[str, Any] = {"map": dry, "groups": groups, "objectives": [], "injects": []}
+    only = {**LISTED, "forces": [{**LISTED["forces"][0], "known_as": []}, *LISTED["forces"][1:]]}  # type: ignore[index]
+    with_guns = {**only, "forces": [*only["forces"], {"platform": "ugv-combat", "most": 3}]}
+    assert [force.platform for force in known(with_guns, **changes).forces] == ["ugv-combat"]
+    nobody = compiled(only, **changes)  # as with an unknown order of battle: own platforms
+    assert [(f.platform, f.least, f.most) for f in nobody.briefings[BLUE].intelligence.forces] == [("ugv-combat", 2, 6)]
+    assert len([text for text in nobody.warnings if "the map has no water" in text]) == len(only["forces"])
+    assert compile_staff_document(nobody.briefings[BLUE].intelligence).roster.sides == ("blue", "red")
 
 
 def test_forces_are_split_into_groups_and_carriers_stay_together() -> None:
