@@ -3,6 +3,7 @@
 import numpy as np
 
 from agents.environments.commander import ChoiceCommander
+from agents.environments.opponents import HELD_OUT
 from agents.environments.schema import Observation, Schema
 from simcore.observation_columns import Verb
 from simcore.picture import Picture
@@ -12,7 +13,8 @@ from staff_ai.trained.networks import Network
 class Snapshots:
     """A growing list of networks; as an opponent, a network drawn by the replication number of each game.
 
-    While the list is empty, it plays the plan of the file.
+    While the list is empty, it plays the plan of the file. It never chooses a held-out doctrine: none may play
+    against the learner.
     """
 
     def __init__(self, schema: Schema, interval_s: float | None) -> None:
@@ -37,6 +39,7 @@ class _SnapshotCommander(ChoiceCommander):
         plan = [choice.verb for choice in choices].index(Verb.PLAN)
         chosen = np.full(mask.shape[:2], plan, dtype=np.int64)
         networks = self._snapshots.networks
+        mask = mask & np.array([choice.doctrine.partition(":")[0] not in HELD_OUT for choice in choices])
         if not networks:
             return chosen
         # the upper bits of a replication number hold its split
