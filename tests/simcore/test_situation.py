@@ -191,6 +191,23 @@ def test_the_nearest_passable_place_is_the_place_itself_where_it_is_passable(hal
     assert -2000.0 <= new_y[2] <= -1990.0
 
 
+def test_no_passable_cell_is_nearer_than_the_place_found(halfway: Simulation) -> None:
+    """A boat is placed at the nearest point of the nearest cell of water, found here by a look at every cell."""
+    params, rules = halfway.params, halfway.params.rules_real
+    boat = np.flatnonzero(params.units.whole[UnitSpecW.DOMAIN] == Domain.SURFACE)[:1]
+    draws = np.random.default_rng(3)
+    x, y = draws.uniform(rules[RuleR.WEST], rules[RuleR.EAST], 50), draws.uniform(rules[RuleR.SOUTH], 12e3, 50)
+    new_x, new_y = passable(params, boat, x, y)
+    rows, columns = np.nonzero(params.terrain.surface == 0)
+    cell = float(rules[RuleR.RASTER_CELL_M])
+    west, south = rules[RuleR.RASTER_WEST] + columns * cell, rules[RuleR.RASTER_SOUTH] + rows * cell
+    east_gap = np.maximum(np.maximum(west - x[:, None], x[:, None] - west - cell), 0.0)
+    north_gap = np.maximum(np.maximum(south - y[:, None], y[:, None] - south - cell), 0.0)
+    least = np.sqrt(east_gap**2 + north_gap**2).min(axis=1)
+    assert (least > 0.0).any()
+    assert np.sqrt((new_x - x) ** 2 + (new_y - y) ** 2) == pytest.approx(least, abs=2e-3 * cell)
+
+
 def test_the_start_of_a_scenario_can_be_described_at_a_later_tick() -> None:
     params = compile_world(skirmish()).params
     built = simulation_at(params, start_of(params, 50, seed=1, replications=[0, 1]), seed=1, replications=[0, 1])
