@@ -1,0 +1,99 @@
+"""The staff's own scenario: compiled from its intelligence, so that nothing in it depends on the true enemy."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from scenarios.compiler.scenario import Compiled
+from scenarios.loader import compile_staff_document
+from scenarios.terrain.ground import Ground
+from simcore.intelligence import ForeignForce, Intelligence
+from simcore.params import Params, UnitSpecW
+from simcore.policy import Briefing
+from simcore.types import I64
+
+_KEPT = 8
+kept: OrderedDict[tuple[str, str], "StaffScenario"] = OrderedDict()
+
+
+@dataclass(frozen=True, eq=False)
+class StaffScenario:
+    """The scenario as the staff of a side believes it to be, with the places of own units and of the forces in it."""
+
+    compiled: Compiled
+    briefing: Briefing  # the side's own, of the real scenario
+    side: int  # the side, in this scenario
+    enemy: int  # its enemy
+    own_units: I64  # (own,) index here of each own unit of a picture
+    own_groups: I64  # (g,) index here of each own group of the briefing
+    force_of_unit: I64  # (U,) force of each unit, -1 for own units
+    force_side: I64  # (forces,) side here of each force
+
+    @property
+    def params(self) -> Params:
+        """Parameters of the engine."""
+        return self.compiled.params
+
+    @property
+    def intelligence(self) -> Intelligence:
+        """Knowledge of the side about the others."""
+        return self.briefing.intelligence
+
+    @property
+    def forces(self) -> tuple[ForeignForce, ...]:
+        """Forces of the intelligence."""
+        return self.briefing.intelligence.forces
+
+    @property
+    def decision_ticks(self) -> int:
+        """Ticks between two decisions."""
+        return self.compiled.roster.decision_ticks
+
+    @cached_property
+    def foreign(self) -> I64:
+        """Units of the forces (e,), ascending."""
+        return np.flatnonzero(self.force_of_unit >= 0)
+
+    @cached_property
+    def members(self) -> tuple[I64, ...]:
+        """Units of each force."""
+        return tuple(np.flatnonzero(self.force_of_unit == f) for f in range(len(self.forces)))
+
+
+def staff_scenario(briefing: Briefing, ground: Ground | None = None) -> StaffScenario:
+    """Return the staff's scenario of a side, compiled once for each intelligence.
+
+    ``ground`` is that of the real scenario, if at hand. The scenario does not depend on whether it is given.
+
+    Raises
+    ------
+    ScenarioError
+        If the side has no intelligence, as neutral sides.
+    """
+    key = (briefing.intelligence.digest, briefing.side_name)
+    if key in kept:
+        kept.move_to_end(key)
+        return kept[key]
+    compiled = compile_staff_document(briefing.intelligence, ground)
+    roster = compiled.roster
+    side = roster.sides.index(briefing.side_name)
+    unit = {name: k for k, name in enumerate(roster.units)}
+    group = {name: k for k, name in enumerate(roster.groups)}
+    force_of_group = np.full(len(roster.groups), -1, dtype=np.int64)
+    for f, force in enumerate(briefing.intelligence.forces):
+        force_of_group[[group[name] for name in force.groups]] = f
+    kept[key] = found = StaffScenario(
+        compiled=compiled,
+        briefing=briefing,
+        side=side,
+        enemy=1 - side,
+        own_units=np.array([unit[name] for name in briefing.unit_names], dtype=np.int64),
+        own_groups=np.array([group[name] for name in briefing.group_names], dtype=np.int64),
+        force_of_unit=force_of_group[compiled.params.units.whole[UnitSpecW.GROUP]],
+        force_side=np.array([roster.sides.index(force.side) for force in briefing.intelligence.forces], dtype=np.int64),
+    )
+    while len(kept) > _KEPT:
+        kept.popitem(last=False)
+    return found

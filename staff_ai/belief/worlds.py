@@ -1,0 +1,103 @@
+"""Worlds that could be true: situations drawn from the belief of a side.
+
+World k of a (seed, number) is a function of these, the pictures and the intelligence: it does not depend on how many
+worlds are drawn, nor on threads.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from simcore.params import UnitSpecR, UnitSpecW
+from simcore.picture import Picture
+from simcore.rng import uniforms
+from simcore.situation import Situation, select
+from simcore.state import SideR, SideW
+from simcore.types import F64, I64, U64, Status
+from staff_ai.belief.assignment import assign_tracks
+from staff_ai.belief.enemy_view import enemy_contacts, own_contacts
+from staff_ai.belief.foreign_units import place_foreign
+from staff_ai.belief.own_units import describe_own
+from staff_ai.belief.tracker import BeliefTracker
+
+_STREAM = 2_010
+_ROOM = 1 << 20  # most worlds of a number
+
+
+class Worlds(NamedTuple):
+    """Drawn worlds over the parameters of the staff's scenario."""
+
+    situation: Situation
+    doctrine: I64  # (n,) the enemy's doctrine in each world, an index into the intelligence's doctrines
+
+
+class Draws:
+    """Random numbers of the worlds of a (seed, number), by purpose."""
+
+    def __init__(self, seed: int, number: int, n: int, tick: int) -> None:
+        self.n = n
+        self._seed, self._tick = seed, tick
+        self._worlds: U64 = np.uint64(number * _ROOM % 2**64) + np.arange(n, dtype=np.uint64)
+
+    def uniform(self, purpose: int, n: int) -> F64:
+        """Return uniform numbers (worlds, n) in (0, 1)."""
+        return uniforms(self._seed, self._worlds, self._tick, _STREAM + purpose, n)
+
+    def normal(self, purpose: int, n: int) -> F64:
+        """Return standard normal numbers (worlds, n), by Box and Muller."""
+        u = self.uniform(purpose, 2 * n)
+        return np.sqrt(-2.0 * np.log(u[:, :n])) * np.cos(2.0 * np.pi * u[:, n:])
+
+
+def draw_worlds(tracker: BeliefTracker, picture: Picture, row: int, n: int, *, seed: int, number: int = 0) -> Worlds:
+    """Return ``n`` worlds drawn from the belief at the picture of replication ``row``.
+
+    The tracker takes in the picture first, if it has not yet. ``number`` names the advice: other numbers give other
+    worlds of the same belief.
+    """
+    staff = tracker.staff
+    params = staff.params
+    replication = int(picture.replication[row])
+    tracker.catch_up(picture, row)
+    belief = tracker.row(replication)
+    tick = int(picture.ticks[row])
+    time_s = tick * staff.compiled.roster.dt_s
+    draws = Draws(seed, number, n, tick)
+    weights = np.cumsum(tracker.doctrine_weights(replication))
+    doctrine = np.searchsorted(weights / weights[-1], draws.uniform(0, 1)[:, 0]).clip(max=len(weights) - 1)
+    start = select(tracker.start(tick), np.zeros(n, dtype=np.int64))  # a copy, to be written over
+    table, orders, contacts = start.units, start.orders, start.contacts
+    reports, ammo = describe_own(staff, belief, picture, row, draws, table, orders, start.ammo, time_s)
+    assigned = assign_tracks(staff, belief.tracks, draws)
+    place_foreign(tracker, belief, assigned, doctrine, draws, table, tick, time_s)
+    units = params.units.whole
+    own_contacts(staff, belief.tracks, assigned, contacts, table, time_s)
+    enemy_contacts(tracker, picture.weather[row], draws, table, contacts, tick)
+    others = np.setdiff1d(np.arange(units.shape[1]), staff.own_units)
+    # other units are reported to their own side as they are
+    for reported, values in (
+        (reports.x, table.x),
+        (reports.y, table.y),
+        (reports.strength, table.strength),
+        (reports.endurance_s, table.endurance_s),
+        (reports.status, table.status),
+        (reports.damage, table.damage),
+        (reports.linked, table.linked),
+        (reports.emcon, orders.emcon[:, units[UnitSpecW.GROUP]]),
+    ):
+        reported[:, others] = values[:, others]
+    tally_whole, tally_real = start.tally_whole, start.tally_real
+    lost = table.status == Status.LOST
+    n_sides = tally_whole.shape[2]
+    for side in range(n_sides):
+        of_side = lost & (units[UnitSpecW.SIDE] == side)
+        tally_whole[:, SideW.LOSSES, side] = of_side.sum(axis=1)
+        tally_real[:, SideR.COST_LOST, side] = (of_side * params.units.real[UnitSpecR.COST]).sum(axis=1)
+    n_objectives = params.objectives.whole.shape[1]
+    held_s = np.broadcast_to(belief.held_s, (n, n_objectives)).copy()
+    entered = np.broadcast_to(belief.entered, (n, len(params.members))).astype(np.int32)
+    situation = start._replace(
+        tick=tick, units=table, orders=orders, contacts=contacts, ammo=ammo, held_s=held_s, entered=entered,
+        tally_whole=tally_whole, tally_real=tally_real, reports=reports, salvoes=None, mines=None, routes=None,
+    )  # fmt: skip
+    return Worlds(situation, doctrine)
