@@ -39,7 +39,7 @@ class DoctrineChoices:
             with policy_failures(label, "at its reset"):
                 policy.reset(view.briefing, seed, np.zeros(0, dtype=np.uint64))
         verbs = [choice.verb for choice in view.schema.action.choices]
-        self._plan = verbs.index(Verb.PLAN)
+        self._plan = view.schema.action.plan
         self._codes = np.array(
             [c.index if c.verb == Verb.DOCTRINE else ENDED for c in view.schema.action.choices], dtype=np.int64
         )

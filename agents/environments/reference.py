@@ -6,7 +6,7 @@ from enum import IntEnum
 from agents.environments.opponents import HELD_OUT, TRAINED_AGAINST
 from agents.environments.registration import environment_id, scenario_names
 from agents.environments.reward import DEFAULT_WEIGHTS, Term
-from agents.environments.schema import STATIC_COLUMNS, Column, Schema, Sizes
+from agents.environments.schema import CELLS_A_SIDE, STATIC_COLUMNS, Column, Schema, Sizes
 from simcore.observation_columns import (
     Aim,
     ContactColumn,
@@ -72,6 +72,9 @@ def environments_page(comments_of: Comments, table: Table) -> str:
         table(("where", "meaning"), [(f"`{a.name.lower()}`", comments_of(Aim)[a.name]) for a in Aim]),
         "With `Sizes(doctrines=...)` each named doctrine is a further choice, such as `doctrine-cautious`. It orders\n"
         "the group at every decision interval until the next choice other than `continue`.\n",
+        'With `Sizes(vocabulary="targets")` no tasks are among the choices: a group continues, holds, engages one of\n'
+        f"the contact slots, or moves to one of {CELLS_A_SIDE} x {CELLS_A_SIDE} cells of the map; `move-cell-0` is\n"
+        "in the south-west, and rows come first.\n",
         f"With the sizes `{Sizes()}` the choices are {', '.join(f'`{c.name}`' for c in schema.action.choices)}.\n",
         "## Reward\n",
         '`info["reward_terms"]` holds the terms of a step in this order; the reward is their sum with the weights of\n'

@@ -36,6 +36,12 @@ Observation: TypeAlias = dict[str, F32]
 
 _MOST = {"groups": 1_000, "contacts": 1_000, "objectives": 100, "zones": 100, "goals": 100, "targets": 100}
 
+VERBS, TARGETS = "verbs", "targets"
+VOCABULARIES = (VERBS, TARGETS)
+
+CELLS_A_SIDE = 5
+"""Cells of the map in each direction, as places of the vocabulary ``targets``."""
+
 _SIGNED = {"x", "y", "vx", "vy", "start_x", "start_y", "plan_x", "plan_y"}
 _LENGTHS = {"enemy_distance", "error", "matters", "nearest", "radius", "plan_radius", "extent"}
 _LENGTHS |= {"speed", "sensor", "weapon", "radio"}
@@ -75,6 +81,10 @@ class Sizes:
     Groups beyond the slots follow the plan of the scenario file; of the contacts, those nearest to command posts,
     protected units and objective zones get slots. Each of ``doctrines`` is a further choice of a group: ``name`` or
     ``name:parameter=value`` of a policy, whose orders to the group are a function of briefing and picture.
+
+    With the vocabulary ``verbs`` the choices of a group are tasks. With ``targets`` they are bare targets and places:
+    to continue, to hold, to engage any contact slot, and to move to any of ``CELLS_A_SIDE`` x ``CELLS_A_SIDE`` cells of
+    the map; the numbers ``targets`` and ``goals`` then have no meaning, and there are no doctrines.
     """
 
     groups: int = 8
@@ -84,6 +94,7 @@ class Sizes:
     goals: int = 2  # objective zones as aims of choices, the weightiest first
     targets: int = 4  # contact slots as aims of choices
     doctrines: tuple[str, ...] = ()
+    vocabulary: str = VERBS
 
     def __post_init__(self) -> None:
         for name, most in _MOST.items():
@@ -95,10 +106,20 @@ class Sizes:
         if self.goals > self.zones:
             raise InputError(f"sizes: goals is {self.goals}, more than the {self.zones} zones")
         object.__setattr__(self, "doctrines", check_doctrines(self.doctrines))
+        if self.vocabulary not in VOCABULARIES:
+            raise InputError(f"sizes: vocabulary is {self.vocabulary!r:.40}; give {' or '.join(VOCABULARIES)}")
+        if self.vocabulary == TARGETS and self.doctrines:
+            raise InputError("sizes: doctrines are choices of the vocabulary verbs; leave them out with targets")
 
     @classmethod
     def of(
-        cls, briefings: Sequence[Briefing], contacts: int = 16, targets: int = 4, *, doctrines: Sequence[str] = ()
+        cls,
+        briefings: Sequence[Briefing],
+        contacts: int = 16,
+        targets: int = 4,
+        *,
+        doctrines: Sequence[str] = (),
+        vocabulary: str = VERBS,
     ) -> "Sizes":
         """Return sizes with room for the groups, objectives and zones of each of the briefings."""
         return cls(
@@ -109,12 +130,14 @@ class Sizes:
             goals=max(1, *(int((b.zone_kind == ZoneKind.OBJECTIVE).sum()) for b in briefings)),
             targets=min(targets, contacts),
             doctrines=tuple(doctrines),
+            vocabulary=vocabulary,
         )
 
     def describe(self) -> dict[str, object]:
-        """Return the numbers, and the doctrines unless there are none, as plain values."""
-        numbers: dict[str, object] = {name: getattr(self, name) for name in _MOST}
-        return numbers | ({"doctrines": list(self.doctrines)} if self.doctrines else {})
+        """Return the numbers as plain values, with doctrines and vocabulary where they are not the default."""
+        found: dict[str, object] = {name: getattr(self, name) for name in _MOST}
+        found |= {"doctrines": list(self.doctrines)} if self.doctrines else {}
+        return found | ({"vocabulary": self.vocabulary} if self.vocabulary != VERBS else {})
 
 
 @dataclass(frozen=True)
@@ -160,15 +183,16 @@ class Choice:
     aim: Aim = Aim.NONE
     index: int = 0
     doctrine: str = ""
+    is_cell: bool = False  # the place is a cell of the map instead of a zone
 
     @property
     def name(self) -> str:
-        """Name such as ``engage-zone-0``, with an index of a slot of the observation, or ``doctrine-cautious``."""
+        """Name: ``engage-zone-0`` with a slot of the observation, ``move-cell-7``, or ``doctrine-cautious``."""
         words = [self.verb.name.lower().replace("_", "-")]
         if self.verb == Verb.DOCTRINE:
             words.append(self.doctrine)
         if self.aim != Aim.NONE:
-            words.append(self.aim.name.lower())
+            words.append("cell" if self.is_cell else self.aim.name.lower())
         if self.aim in (Aim.CONTACT, Aim.ZONE):
             words.append(str(self.index))
         return "-".join(words)
@@ -231,33 +255,48 @@ class ObservationSchema:
         return _digest(self.describe())
 
 
+def _verbs(sizes: Sizes) -> tuple[Choice, ...]:
+    alone = (
+        Verb.CONTINUE,
+        Verb.PLAN,
+        Verb.HOLD,
+        Verb.HOLD_FIRE,
+        Verb.WITHDRAW,
+        Verb.FLEE,
+        Verb.RECOVER,
+        Verb.RELAY,
+        Verb.ESCORT,
+        Verb.GUARD,
+    )
+    at_zones = (Verb.ENGAGE, Verb.SEARCH, Verb.SCREEN, Verb.MOVE)
+    return (
+        *(Choice(verb) for verb in alone),
+        Choice(Verb.ENGAGE, Aim.NEAREST),
+        Choice(Verb.ENGAGE, Aim.DENSEST),
+        *(Choice(Verb.ENGAGE, Aim.CONTACT, k) for k in range(sizes.targets)),
+        Choice(Verb.SEARCH, Aim.NEAREST),
+        *(Choice(verb, Aim.ZONE, z) for z in range(sizes.goals) for verb in at_zones),
+        *(Choice(Verb.DOCTRINE, Aim.NONE, d, name) for d, name in enumerate(sizes.doctrines)),
+    )
+
+
+def _targets(sizes: Sizes) -> tuple[Choice, ...]:
+    return (
+        Choice(Verb.CONTINUE),
+        Choice(Verb.HOLD),
+        *(Choice(Verb.ENGAGE, Aim.CONTACT, k) for k in range(sizes.contacts)),
+        *(Choice(Verb.MOVE, Aim.ZONE, k, is_cell=True) for k in range(CELLS_A_SIDE**2)),
+    )
+
+
 class ActionSchema:
     """The choices of a group slot, the same for all; an action is an index into ``choices`` for each slot."""
 
     def __init__(self, sizes: Sizes) -> None:
         self.sizes = sizes
-        alone = (
-            Verb.CONTINUE,
-            Verb.PLAN,
-            Verb.HOLD,
-            Verb.HOLD_FIRE,
-            Verb.WITHDRAW,
-            Verb.FLEE,
-            Verb.RECOVER,
-            Verb.RELAY,
-            Verb.ESCORT,
-            Verb.GUARD,
-        )
-        at_zones = (Verb.ENGAGE, Verb.SEARCH, Verb.SCREEN, Verb.MOVE)
-        self.choices: tuple[Choice, ...] = (
-            *(Choice(verb) for verb in alone),
-            Choice(Verb.ENGAGE, Aim.NEAREST),
-            Choice(Verb.ENGAGE, Aim.DENSEST),
-            *(Choice(Verb.ENGAGE, Aim.CONTACT, k) for k in range(sizes.targets)),
-            Choice(Verb.SEARCH, Aim.NEAREST),
-            *(Choice(verb, Aim.ZONE, z) for z in range(sizes.goals) for verb in at_zones),
-            *(Choice(Verb.DOCTRINE, Aim.NONE, d, name) for d, name in enumerate(sizes.doctrines)),
-        )
+        self.choices: tuple[Choice, ...] = _targets(sizes) if sizes.vocabulary == TARGETS else _verbs(sizes)
+        self.plan = next((k for k, choice in enumerate(self.choices) if choice.verb == Verb.PLAN), 0)
+        """The choice of the plan of the file; to continue where no choice resumes it."""
 
     @property
     def n_choices(self) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 
 from agents.doctrine.blocks.assessment import VALUE_OF_CLASS, VALUE_UNCLASSIFIED
 from agents.doctrine.blocks.roles import Force, Role, appraise_force
-from agents.environments.schema import STATIC_COLUMNS, Observation, Schema
+from agents.environments.schema import CELLS_A_SIDE, STATIC_COLUMNS, TARGETS, Observation, Schema
 from simcore.choice_loops import mark_choices, write_choices
 from simcore.mission_loops import observe_mission
 from simcore.observation_columns import (
@@ -201,7 +201,11 @@ class SideView:
         self._zones_filled[: len(order)] = 1.0
         is_goal = [int(b.zone_kind[z]) == ZoneKind.OBJECTIVE or weight[z] > 0.0 for z in order]
         # the goals are the leading zones, up to the first zone without meaning for the mission
-        self._n_goals = min(is_goal.index(False) if False in is_goal else len(order), self.schema.sizes.goals)
+        self._n_places = min(is_goal.index(False) if False in is_goal else len(order), self.schema.sizes.goals)
+        self._places_real = self._zone_real
+        if self.schema.sizes.vocabulary == TARGETS:
+            self._places_real = _cells(b.bounds_m)
+            self._n_places = self._places_real.shape[1]
 
     def _set_objectives(self) -> None:
         b, most = self.briefing, self.schema.sizes.objectives
@@ -252,7 +256,8 @@ class SideView:
         seen["objectives_filled"][places] = self._objectives_filled
         seen["zones_filled"][places] = self._zones_filled
         mark_choices(
-            places, self.schema.action.table, self._n_goals, tables.place, tables.slots, self._group_slots, tables.mask,
+            places, self.schema.action.table, self._n_places, tables.place, tables.slots, self._group_slots,
+            tables.mask,
         )  # fmt: skip
 
     def order(
@@ -274,9 +279,17 @@ class SideView:
         chosen = np.ascontiguousarray(actions, dtype=np.int64).reshape(tables.n, self.schema.sizes.groups)
         write_choices(
             chosen, rows, places, self.schema.action.table, tables.place, tables.slots, self._group_slots,
-            self._zone_real, self._area, tables.mask, orders.real, orders.whole, illegal,
+            self._places_real, self._area, tables.mask, orders.real, orders.whole, illegal,
         )  # fmt: skip
         return illegal
+
+
+def _cells(bounds_m: tuple[float, float, float, float]) -> F64:
+    """Return the cells of the map as places, (4, C): centre, radius 0 and weight 0; from the south-west, rows first."""
+    west, east, south, north = bounds_m
+    shares = (np.arange(CELLS_A_SIDE) + 0.5) / CELLS_A_SIDE
+    x, y = np.meshgrid(west + shares * (east - west), south + shares * (north - south))
+    return np.vstack([x.ravel(), y.ravel(), np.zeros((2, CELLS_A_SIDE**2))])
 
 
 def slot_order(briefing: Briefing, force: Force) -> list[int]:

@@ -90,7 +90,7 @@ def evaluate_commander(
             path = chair_path(cache, policies, scenario, side, n, search)
             chairs.append(play_chair(path, policies, scenario, side, n, search))
     training: Any = policies[0].manifest.get("training", {})
-    kept = ("algorithm", "updates", "games", "steps", "imitated")
+    kept = ("algorithm", "updates", "games", "steps", "limits", "imitated")
     return {
         "seeds": len(policies),
         "sha256": [policy.sha256 for policy in policies],

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from staff_ai.commands.train import command_of
+
 HEAD = """<!-- Made by benchmarks/pages/commanders.py; do not edit by hand. -->
 # Trained commanders
 
@@ -57,6 +59,13 @@ def _training(name: str, one: Mapping[str, Any]) -> list[str]:
     if scores:
         lines.append(f"Best validation scores by seed: {', '.join(scores)}.")
     n = one["chairs"][0]["games_a_pair"] if one["chairs"] else 0
+    seed = plan.get("seed", 0)
+    # folders of earlier versions hold the choices to the best network in place of the limits
+    limits = training.get("limits") or {"steps": training.get("steps", 0)}
+    command, without = command_of(plan, f"runs/{name}/seed-{seed}", limits)
+    if without:
+        values = ", ".join(f"{key}={value!r}" for key, value in without.items())
+        lines.append(f"Its plan also had `{values}`, for which the command has no option.")
     options = f"--folders {name}='runs/{name}/seed-*' -n {n} --search {one['search']}"
     return [
         *lines,
@@ -64,18 +73,9 @@ def _training(name: str, one: Mapping[str, Any]) -> list[str]:
         "",
         f"Chammo {one['versions']['chammo']}, engine `{one['versions']['engine']}`. To train a seed and measure again:",
         "",
-        f"    {_train_command(name, plan, training.get('steps', 0))}",
+        f"    {command}",
         f'    make pages NAME=commanders PAGE="{options}"',
     ]
-
-
-def _train_command(name: str, plan: Mapping[str, Any], steps: int) -> str:
-    words = ["chammo train", *plan.get("scenarios", [])]
-    if plan.get("side"):
-        words.append(f"--side {plan['side']}")
-    if plan.get("imitate"):
-        words.append(f"--imitate {plan['imitate']}")
-    return " ".join([*words, f"--seed {plan.get('seed', 0)} --steps {steps} -o runs/{name}/seed-{plan.get('seed', 0)}"])
 
 
 def _goals(one: Mapping[str, Any]) -> list[str]:

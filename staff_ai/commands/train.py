@@ -1,15 +1,19 @@
 """``chammo train``: train a commander for scenarios and write it as a folder, playable without torch."""
 
 import argparse
+import shlex
 import sys
 import time
+from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scenarios.command import Command
 
 if TYPE_CHECKING:
     from staff_ai.training.checkpoint import Progress
+    from staff_ai.training.plan import Plan
 
 _MINUTES = 10.0
 _LINE_EVERY_S = 10.0
@@ -55,6 +59,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--doctrines",
         metavar="NAMES",
         help="doctrines as further choices of a group, such as aggressive,cautious; `all` for those of either chair",
+    )
+    parser.add_argument(
+        "--vocabulary",
+        default="verbs",
+        metavar="NAME",
+        help="choices of a group: `verbs`, or `targets` for contacts and places alone (default verbs)",
     )
     parser.add_argument(
         "--search-games",
@@ -108,27 +118,10 @@ def execute(arguments: argparse.Namespace) -> int:
     from scenarios.run.progress import prepare_engine
     from simcore.recording.files import json_text
     from staff_ai.training.learner import need_torch
-    from staff_ai.training.plan import Plan
     from staff_ai.training.train import train
 
     need_torch()
-    plan = Plan(
-        scenarios=tuple(arguments.scenarios),
-        side=arguments.side,
-        opponents=tuple(arguments.opponent) if arguments.opponent else None,
-        seed=arguments.seed,
-        every_s=arguments.every,
-        rows=arguments.rows,
-        hidden=_widths(arguments.hidden),
-        imitate=arguments.imitate,
-        doctrines=named_doctrines(arguments.doctrines),
-        search_games=arguments.search_games,
-        explore=arguments.explore,
-        chairs_an_update=arguments.chairs,
-        validate_every=arguments.validate_every,
-        validation_games=arguments.validation_games,
-        patience=arguments.patience,
-    )
+    plan = plan_of(arguments)
     minutes = arguments.minutes if arguments.minutes is not None or arguments.steps is not None else _MINUTES
     prepare_engine(quiet=arguments.quiet)
     lines = _Lines(quiet=arguments.quiet)
@@ -159,6 +152,75 @@ def execute(arguments: argparse.Namespace) -> int:
     print(f"  chammo run {scenario_of(plan.scenarios[0])} --policy {side}=trained:{arguments.out}    watch it command")
     print(f"  chammo evaluate {arguments.out}    compare it on test games")
     return 0
+
+
+def plan_of(arguments: argparse.Namespace) -> "Plan":
+    """Return the plan of the arguments of ``chammo train``."""
+    from staff_ai.training.plan import Plan
+
+    return Plan(
+        scenarios=tuple(arguments.scenarios),
+        side=arguments.side,
+        opponents=tuple(arguments.opponent) if arguments.opponent else None,
+        seed=arguments.seed,
+        every_s=arguments.every,
+        rows=arguments.rows,
+        hidden=_widths(arguments.hidden),
+        imitate=arguments.imitate,
+        doctrines=named_doctrines(arguments.doctrines),
+        vocabulary=arguments.vocabulary,
+        search_games=arguments.search_games,
+        explore=arguments.explore,
+        chairs_an_update=arguments.chairs,
+        validate_every=arguments.validate_every,
+        validation_games=arguments.validation_games,
+        patience=arguments.patience,
+    )
+
+
+_OPTIONS = {
+    "side": "--side",
+    "opponents": "--opponent",
+    "seed": "--seed",
+    "every_s": "--every",
+    "rows": "--rows",
+    "hidden": "--hidden",
+    "imitate": "--imitate",
+    "doctrines": "--doctrines",
+    "vocabulary": "--vocabulary",
+    "search_games": "--search-games",
+    "explore": "--explore",
+    "chairs_an_update": "--chairs",
+    "validate_every": "--validate-every",
+    "validation_games": "--validation-games",
+    "patience": "--patience",
+}
+
+
+def command_of(plan: Mapping[str, Any], folder: str, limits: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return the command of a training, and the values of its plan that no option of the command can set.
+
+    ``plan`` and ``limits`` are those of a manifest. Options with default values are left out.
+    """
+    from staff_ai.training.plan import Plan
+
+    words = ["chammo", "train", *(str(name) for name in plan.get("scenarios", ()))]
+    without: dict[str, Any] = {}
+    for entry in fields(Plan):
+        value = plan.get(entry.name, entry.default)
+        value = tuple(value) if isinstance(value, list) else value
+        if entry.name == "scenarios" or value == entry.default:
+            continue
+        if entry.name not in _OPTIONS:
+            without[entry.name] = value
+        elif entry.name == "opponents":
+            words += [word for name in value for word in ("--opponent", str(name))]
+        else:
+            text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            words += [_OPTIONS[entry.name], text]
+    for name, limit in limits.items():
+        words += [f"--{name.replace('_', '-')}", str(limit)]
+    return shlex.join([*words, "-o", folder]), without
 
 
 def named_doctrines(text: str | None) -> tuple[str, ...]:

@@ -16,7 +16,6 @@ from agents.environments.draws import Split
 from agents.environments.schema import Observation, Schema
 from agents.environments.settings import Settings
 from agents.environments.view import slot_order
-from simcore.observation_columns import Verb
 from simcore.picture import Picture
 from simcore.policy import Briefing
 from simcore.types import F64, I64
@@ -116,7 +115,7 @@ def verb_choices(schema: Schema) -> np.ndarray:
 
 def _starts(schema: Schema, periods: int) -> I64:
     """Return the constant choices for all slots, (S, P, G): the plan of the file, then doctrines, then verbs."""
-    plan = [choice.verb for choice in schema.action.choices].index(Verb.PLAN)
+    plan = schema.action.plan
     is_verb = verb_choices(schema)
     others = [k for k in range(1, len(is_verb)) if k != plan]  # choice 0 continues the plan
     order = [plan, *sorted(others, key=lambda k: bool(is_verb[k]))]

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.environments.doctrine_names import check_shipped
-from agents.environments.schema import Schema, Sizes
+from agents.environments.schema import VERBS, Schema, Sizes
 from simcore.errors import InputError
 from simcore.recording.files import json_text, parse_json, read_json_bytes, write_bytes, write_error
 from staff_ai.trained.networks import Architecture, Network
@@ -199,7 +199,7 @@ def _read_schema(value: Any, label: str) -> Schema:
     sizes = value.get("sizes") if isinstance(value, dict) else None
     names = set(Sizes().describe())
     sizes = sizes if isinstance(sizes, dict) else {}
-    numbers = {name: n for name, n in sizes.items() if name != "doctrines"}
+    numbers = {name: n for name, n in sizes.items() if name not in ("doctrines", "vocabulary")}
     if set(numbers) != names or any(type(n) is not int for n in numbers.values()):
         raise InputError(f"{label}: schema.sizes does not hold whole numbers {', '.join(sorted(names))}; {_AGAIN}")
     doctrines = sizes.get("doctrines", [])
@@ -207,7 +207,7 @@ def _read_schema(value: Any, label: str) -> Schema:
         raise InputError(f"{label}: schema.sizes.doctrines is {doctrines!r:.40}, no list of names; {_AGAIN}")
     check_shipped(doctrines, f"{label}: schema.sizes.doctrines")
     try:
-        schema = Schema(Sizes(**numbers, doctrines=tuple(doctrines)))
+        schema = Schema(Sizes(**numbers, doctrines=tuple(doctrines), vocabulary=sizes.get("vocabulary", VERBS)))
     except InputError as error:
         raise InputError(f"{label}: schema.{error}") from None
     if value.get("digest") != schema.digest:

@@ -12,7 +12,7 @@ from agents.environments.doctrine_names import check_shipped
 from agents.environments.draws import draw_bits
 from agents.environments.named_ranges import expand_library
 from agents.environments.opponents import HELD_OUT, OF_THE_FILE, TRAINED_AGAINST
-from agents.environments.schema import Sizes
+from agents.environments.schema import VERBS, Sizes
 from agents.environments.settings import Settings, settings_of
 from simcore.errors import InputError
 from simcore.params import RuleW
@@ -38,6 +38,7 @@ class Plan:
     rows : parallel games of an update.
     hidden : widths of the hidden layers.
     doctrines : doctrines among the choices of a group; held-out doctrines may be among them, but never play against it.
+    vocabulary : of the choices of a group, ``verbs`` or ``targets``, see ``Sizes``.
     imitate : commander to imitate first in each chair: a doctrine, ``best`` for the best of them, ``search`` for the
         best of doctrines and of a schedule found by search, or None.
     search_games : games a chair for ``best`` and ``search``.
@@ -73,6 +74,7 @@ class Plan:
     validation_games: int = 120
     patience: int = 10  # validations without improvement before it stops
     snapshot_every: int = 20  # updates; only where both chairs learn
+    vocabulary: str = VERBS
 
     def __post_init__(self) -> None:
         if not self.scenarios:
@@ -108,7 +110,7 @@ class Plan:
                 opponents = self._opponents(chair)
                 found.append(replace(chair, opponents=opponents, step_decisions=_decisions(chair, self.every_s)))
         briefings = [one.base.briefings[one.side_index] for one in found]
-        sizes = Sizes.of(briefings, doctrines=self.doctrines)
+        sizes = Sizes.of(briefings, doctrines=self.doctrines, vocabulary=self.vocabulary)
         return tuple(replace(one, sizes=sizes) for one in found)
 
     def _opponents(self, chair: Settings) -> tuple[str, ...]:
@@ -164,7 +166,10 @@ class Plan:
             entry = one.describe()
             entry.pop("schema")
             trained_on.append(entry)
-        return {**asdict(self), "interval_s": self.interval_s, "trained_on": trained_on}
+        values = asdict(self)
+        if self.vocabulary == VERBS:  # digests of plans without another vocabulary stay as they are
+            values.pop("vocabulary")
+        return {**values, "interval_s": self.interval_s, "trained_on": trained_on}
 
     @property
     def digest(self) -> str:

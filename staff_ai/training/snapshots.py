@@ -5,7 +5,6 @@ import numpy as np
 from agents.environments.commander import ChoiceCommander
 from agents.environments.opponents import HELD_OUT
 from agents.environments.schema import Observation, Schema
-from simcore.observation_columns import Verb
 from simcore.picture import Picture
 from staff_ai.trained.networks import Network
 
@@ -36,8 +35,7 @@ class _SnapshotCommander(ChoiceCommander):
 
     def choose(self, picture: Picture, observation: Observation, mask: np.ndarray) -> np.ndarray:
         choices = self.view.schema.action.choices
-        plan = [choice.verb for choice in choices].index(Verb.PLAN)
-        chosen = np.full(mask.shape[:2], plan, dtype=np.int64)
+        chosen = np.full(mask.shape[:2], self.view.schema.action.plan, dtype=np.int64)
         networks = self._snapshots.networks
         mask = mask & np.array([choice.doctrine.partition(":")[0] not in HELD_OUT for choice in choices])
         if not networks:

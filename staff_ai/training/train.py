@@ -75,7 +75,9 @@ def train(
         exploiter_plan(plan, folder / TRAINING)
     _prepare(folder, force=force)
     with FolderLock(folder):
-        training = _Training(plan, folder, steps, minutes, on_update)
+        limits = {"steps": steps, "minutes": minutes}
+        limits |= {"exploit_steps": exploit_steps, "exploit_minutes": exploit_minutes}
+        training = _Training(plan, folder, limits, on_update)
         training.run()
         if exploits:
             training.exploit(exploit_steps, exploit_minutes)
@@ -103,10 +105,10 @@ def _prepare(folder: Path, *, force: bool) -> None:
 
 
 class _Training:
-    def __init__(
-        self, plan: Plan, folder: Path, steps: int | None, minutes: float | None, on_update: Told | None
-    ) -> None:
-        self.plan, self.folder, self.steps, self.minutes = plan, folder, steps, minutes
+    def __init__(self, plan: Plan, folder: Path, limits: dict[str, int | float | None], on_update: Told | None) -> None:
+        self.plan, self.folder = plan, folder
+        self.steps, self.minutes = limits["steps"], limits["minutes"]
+        self._limits = {name: limit for name, limit in limits.items() if limit is not None}
         self._on_update = on_update
         self.learner = Learner(plan)
         self.best: dict[str, F32] = {}
@@ -332,6 +334,7 @@ class _Training:
                 "threads": 1,
                 "plan": plan,
                 "plan_digest": progress.plan,
+                "limits": self._limits,
                 "updates": progress.best["update"],
                 "steps": progress.best["steps"],
                 "games": progress.games,

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -210,6 +211,64 @@ def test_digests_name_the_sizes_and_nothing_of_the_scenario() -> None:
     assert Schema().digest == "091650893193ac68d3b7cf98cf8d4a73"  # a policy trained with version 1 fits
 
 
+TARGETS = SideView(Schema(Sizes.of([BRIEFING], vocabulary="targets")), BRIEFING)
+
+
+def test_bare_targets_are_contact_slots_and_cells_of_the_map() -> None:
+    action, sizes = TARGETS.schema.action, TARGETS.schema.sizes
+    names = [choice.name for choice in action.choices]
+    contacts = [f"engage-contact-{k}" for k in range(sizes.contacts)]
+    assert names == ["continue", "hold", *contacts, *(f"move-cell-{k}" for k in range(25))]
+    assert TARGETS.schema.digest != SCHEMA.digest
+    assert TARGETS.schema.observation.digest == SCHEMA.observation.digest
+    assert Schema(Sizes(vocabulary="verbs")).describe() == Schema().describe()
+    assert "vocabulary" not in Sizes().describe()
+
+
+def test_a_group_moves_to_the_centre_of_the_cell_chosen() -> None:
+    west, east, south, north = BRIEFING.bounds_m
+    tables = TARGETS.look(quiet_picture(BRIEFING, 1))
+    orders = empty_orders(1, N_GROUPS)
+    for row in range(5):
+        for column in range(5):
+            choice = [c.name for c in TARGETS.schema.action.choices].index(f"move-cell-{5 * row + column}")
+            orders.clear()
+            TARGETS.order(np.full((1, TARGETS.schema.sizes.groups), choice), tables, orders)
+            k = TARGETS.places[np.flatnonzero(tables.mask[0, : len(TARGETS.places), choice])]
+            assert len(k)
+            assert set(orders.whole[0, OrderW.TASK, k]) == {Task.MOVE}
+            assert orders.real[0, OrderR.X, k] == pytest.approx(west + (column + 0.5) / 5 * (east - west))
+            assert orders.real[0, OrderR.Y, k] == pytest.approx(south + (row + 0.5) / 5 * (north - south))
+
+
+def test_bare_targets_are_legal_for_groups_that_can_reach_them() -> None:
+    choices = TARGETS.schema.action.choices
+    places = [k for k, choice in enumerate(choices) if choice.is_cell]
+    contacts = [k for k, choice in enumerate(choices) if choice.aim == Aim.CONTACT]
+    quiet, busy = (TARGETS.look(picture(BRIEFING, 4)) for picture in (quiet_picture, busy_picture))
+    assert not quiet.mask[:, :, contacts].any()  # nothing to engage
+    assert busy.mask[:, :, contacts].any()
+    assert not (busy.mask[:, :, contacts] & (busy.observation["contacts_filled"][:, None] == 0)).any()
+    speed = [column.name for column in TARGETS.schema.observation.part("groups").columns].index("speed")
+    is_mobile = quiet.observation["groups"][:, :, speed] > 0
+    assert is_mobile.any()
+    assert (quiet.mask[:, :, places] == is_mobile[:, :, None]).all()
+    both = SCHEMA.action.choices.index(choices[contacts[0]])  # the same choice of either vocabulary, the same mask
+    assert (busy.mask[:, :, contacts[0]] == VIEW.look(busy_picture(BRIEFING, 4)).mask[:, :, both]).all()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"vocabulary": "words"}, "verbs or targets"),
+        ({"vocabulary": "targets", "doctrines": ("hold",)}, "leave them out"),
+    ],
+)
+def test_an_unknown_vocabulary_and_doctrines_with_targets_are_refused(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        Sizes(**wrong)
+
+
 def test_slots_do_not_depend_on_names() -> None:
     names = tuple(f"g{9 - k % 10}{k}" for k in range(len(BRIEFING.group_names)))
     renamed = SideView(SCHEMA, replace(BRIEFING, group_names=names))
@@ -217,7 +276,7 @@ def test_slots_do_not_depend_on_names() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"groups": 0}, {"contacts": 2}, {"goals": 9}, {"zones": 1_000_000}])
-def test_sizes_that_have_no_room_are_refused(wrong: dict[str, int]) -> None:
+def test_sizes_that_have_no_room_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(InputError, match=next(iter(wrong))[:4]):
         Sizes(**wrong)
 

@@ -1,6 +1,8 @@
 """The page of the trained commanders: resumed chair by chair, rendered from its stored results, plain on its goals."""
 
+import argparse
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,10 @@ import yaml
 
 from benchmarks.pages import commanders
 from benchmarks.pages.commanders_page import write_page
+from staff_ai.commands.train import configure, plan_of
 from staff_ai.games.chairs import CONSTANT, HOLD, LEARNED, OWN, TIMED, Chair, Row, mean_over_chairs
 from staff_ai.trained.policy_folder import write_policy
+from staff_ai.training.plan import Plan
 from tests.agents.environments.games import short_document
 from tests.staff_ai.trained.folders import INTERVAL_S, network
 
@@ -102,3 +106,36 @@ def test_the_command_resumes_after_the_last_whole_chair(tmp_path: Path, monkeypa
 def test_a_pattern_without_folders_is_explained(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="no folders; give NAME=GLOB"):
         commanders.main(["--folders", f"one={tmp_path}/none-*"])
+
+
+PLANS: list[dict[str, Any]] = [
+    {},
+    {"side": "both", "imitate": "search", "seed": 3, "every_s": 60.0, "rows": 8, "hidden": (16, 8)},
+    {"doctrines": ("cautious", "aggressive:speed=0.5"), "search_games": 40, "explore": 0, "chairs_an_update": 1},
+    {"opponents": ("hold", "aggressive:speed=0.5"), "validate_every": 3, "validation_games": 7, "patience": 4},
+    {"vocabulary": "targets", "side": "red"},
+]
+
+
+@pytest.mark.parametrize("values", PLANS)
+def test_the_printed_command_is_that_of_the_training(values: dict[str, Any]) -> None:
+    plan = Plan(("two-patrols",), **values)
+    result = stored(REACTING)
+    described = json.loads(json.dumps(plan.describe()))
+    result["a-commander"] |= {"plan": described, "training": {"limits": {"steps": 5000, "exploit_minutes": 2.5}}}
+    text = write_page(result)
+    (line,) = (line.strip() for line in text.splitlines() if line.startswith("    chammo train "))
+    parser = argparse.ArgumentParser()
+    configure(parser)
+    arguments = parser.parse_args(shlex.split(line)[2:])
+    assert plan_of(arguments) == plan
+    assert (arguments.steps, arguments.minutes, arguments.exploit_minutes) == (5000, None, 2.5)
+    assert "no option" not in text
+
+
+def test_values_of_a_plan_without_an_option_stand_beside_the_command() -> None:
+    result = stored(REACTING)
+    result["a-commander"]["plan"] = Plan(("two-patrols",), entropy=0.5, self_play=False).describe()
+    assert "Its plan also had `self_play=False, entropy=0.5`, for which the command has no option." in write_page(
+        result
+    )

@@ -12,9 +12,9 @@ SMALL = Architecture((24, 16))
 INTERVAL_S = 60.0
 
 
-def network(side: int = 0, seed: int = 1, doctrines: tuple[str, ...] = ()) -> Network:
+def network(side: int = 0, seed: int = 1, doctrines: tuple[str, ...] = (), vocabulary: str = "verbs") -> Network:
     """Return a network for a side."""
-    schema = Schema(Sizes.of([SHORT.briefings[side]], doctrines=doctrines))
+    schema = Schema(Sizes.of([SHORT.briefings[side]], doctrines=doctrines, vocabulary=vocabulary))
     return Network(SMALL, schema, start_tensors(SMALL, schema, seed), "a test")
 
 
@@ -24,10 +24,11 @@ def written(
     seed: int = 1,
     doctrines: tuple[str, ...] = (),
     *,
+    vocabulary: str = "verbs",
     trained_on: Sequence[Mapping[str, str]] = (),
     onnx: bytes | None = None,
 ) -> Path:
     """Write its folder."""
-    made = network(side, seed, doctrines)
+    made = network(side, seed, doctrines, vocabulary)
     write_policy(folder, made, INTERVAL_S, {"trained_on": list(trained_on)}, "# A test\n", onnx)
     return folder

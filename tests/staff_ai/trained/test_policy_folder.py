@@ -89,6 +89,29 @@ def test_doctrines_of_a_manifest_are_a_short_list_of_those_that_come_with_chammo
         read_policy(folder)
 
 
+def test_a_folder_names_another_vocabulary_than_that_of_the_tasks(folder: Path, tmp_path: Path) -> None:
+    other = written(tmp_path / "other", vocabulary="targets")
+    assert "vocabulary" not in json.loads((folder / "manifest.json").read_text())["schema"]["sizes"]
+    assert read_policy(other).schema.sizes.vocabulary == "targets"
+    assert read_policy(folder).schema.sizes.vocabulary == "verbs"
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "message"),
+    [
+        ("words", "vocabulary is 'words'; give verbs or targets"),
+        (["targets"], "give verbs or targets"),
+        ({}, "give verbs or targets"),
+        (None, "give verbs or targets"),
+        ("targets", "made for another version"),
+    ],
+)
+def test_a_vocabulary_of_a_manifest_is_one_of_those_known(folder: Path, vocabulary: object, message: str) -> None:
+    manifest(folder, lambda m: m["schema"]["sizes"].update(vocabulary=vocabulary))
+    with pytest.raises(InputError, match=rf"manifest\.json: .*{message}"):
+        read_policy(folder)
+
+
 def test_the_weights_are_a_file_of_the_safetensors_library() -> None:
     safetensors = pytest.importorskip("safetensors.numpy")
     first = network().tensors

@@ -88,3 +88,11 @@ def test_doctrines_are_named_on_the_command_line(text: str | None, names: tuple[
     held_out = Plan(("two-patrols",), doctrines=names).settings[0]
     assert [choice.doctrine for choice in held_out.schema.action.choices if choice.doctrine] == list(names)
     assert not set(HELD_OUT) & set(held_out.opponents_in_play)
+
+
+def test_another_vocabulary_is_another_plan_and_the_usual_is_not_described() -> None:
+    base, targets = Plan(("two-patrols",)), Plan(("two-patrols",), vocabulary="targets")
+    assert "vocabulary" not in base.describe()  # trainings begun before go on
+    assert targets.describe()["vocabulary"] == "targets"
+    assert targets.digest != base.digest
+    assert targets.settings[0].schema.sizes.vocabulary == "targets"
