@@ -1,0 +1,390 @@
+"""Courses carried out: the orders of a course at each decision, from the picture of each replication.
+
+``CourseMixture`` commands a side of a simulation whose replications follow different courses: each base decides once
+for all replications with it, then each course edits its own. ``CoursePolicy`` is a single course as a policy.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from agents.doctrine.hold import Hold
+from agents.environments.doctrine_names import find_doctrine
+from agents.environments.some_rows import decide_for
+from scenarios.compiler.scenario import Compiled
+from simcore.errors import InputError
+from simcore.order_checks import enter_orders
+from simcore.orders import KEEP_ROE, RESUME, OrderR, Orders, OrderW
+from simcore.picture import OwnR, OwnW, Picture, SeenR, SeenW
+from simcore.plugins import policy_failures
+from simcore.policy import Briefing, Policy
+from simcore.simulation import Simulation
+from simcore.state import GroupR, GroupW
+from simcore.types import F64, I64, NONE, Emcon, Identity, Roe, Status, Task
+from staff_ai.courses.course import Base, BaseKind, Course, Edit, EditVerb, GroupOrder, Moment
+
+_GRID_M = 500.0
+_ATTACK_M = (3e3, 12e3)  # least and largest radius of an attack on a contact
+_OLD_S = 1_200.0  # contacts older than this are not attacked
+_SLACK_S = 1e-6
+
+
+class GroupTable:
+    """A side's groups, for the orders of courses."""
+
+    def __init__(self, briefing: Briefing) -> None:
+        self.briefing = briefing
+        self.place = {name: k for k, name in enumerate(briefing.group_names)}
+        self.members = [np.flatnonzero(briefing.group_of_unit == k) for k in range(len(briefing.groups))]
+        self.start_m = [
+            np.rint(briefing.start_m[:, units].mean(axis=1)) if len(units) else np.zeros(2) for units in self.members
+        ]
+        self.weapon_m = [float(briefing.weapon_range_m[units].max(initial=0.0)) for units in self.members]
+        self.reaches = [
+            int(np.bitwise_or.reduce(briefing.weapon_domains[units])) if len(units) else 0 for units in self.members
+        ]
+        self.is_one_way = [bool(len(units)) and bool(briefing.is_one_way[units].all()) for units in self.members]
+        self.is_interceptor = [reach == _AIR_BIT for reach in self.reaches]
+
+    def engage(self, k: int) -> Task:
+        """Return the task by which the ``k``-th group attacks."""
+        if self.is_one_way[k]:
+            return Task.STRIKE
+        is_aircraft = len(self.members[k]) > 0 and self.briefing.domain[self.members[k][0]] == _AIR
+        return Task.INTERCEPT if is_aircraft and self.is_interceptor[k] else Task.ATTACK
+
+    def write_plan(self, orders: Orders, k: int, where: np.ndarray) -> None:
+        """Order the ``k``-th group back to its task in the scenario file."""
+        b = self.briefing
+        for column, value in (
+            (OrderR.X, b.task_m[0, k]),
+            (OrderR.Y, b.task_m[1, k]),
+            (OrderR.RADIUS, b.task_radius_m[k]),
+            (OrderR.SPEED, b.task_speed[k]),
+            (OrderR.SPACING, b.task_spacing_m[k]),
+        ):
+            orders.real[where, column, k] = value
+        orders.whole[where, OrderW.ISSUED, k] = RESUME
+        orders.whole[where, OrderW.TASK, k] = b.task[k]
+        orders.whole[where, OrderW.ROE, k] = b.roe[k]
+        orders.whole[where, OrderW.TARGET, k] = b.task_target[k]
+
+    def write(self, orders: Orders, order: GroupOrder, where: np.ndarray) -> None:
+        """Write an order of a table."""
+        k = self.find(order.group)
+        if order.emcon:
+            orders.whole[where, OrderW.EMCON, k] = Emcon[order.emcon.upper()]
+        if order.is_plan:
+            self.write_plan(orders, k, where)
+            return
+        orders.issue(
+            where, k, Task[order.task.upper()], order.x_m, order.y_m, radius_m=order.radius_m, speed=order.speed,
+            roe=Roe[order.roe.upper()] if order.roe else None, spacing_m=order.spacing_m,
+            target_group=self.find(order.target) if order.target else NONE,
+        )  # fmt: skip
+
+    def find(self, group: str) -> int:
+        """Return the position of a group. Raises ``InputError`` for an unknown name."""
+        if group not in self.place:
+            raise InputError(f"course: no group {group!r}; groups: {', '.join(self.place)}")
+        return self.place[group]
+
+    def places_m(self, picture: Picture, k: int) -> tuple[F64, F64]:
+        """Return the mean reported place of a group's units left, (R,) each; its start when none is left."""
+        units = self.members[k]
+        status = picture.own_whole[:, OwnW.STATUS][:, units]
+        is_left = (status == Status.ACTIVE) | (status == Status.ABOARD) | (status == Status.SERVICING)
+        n = is_left.sum(axis=1)
+        x, y = (
+            np.where(is_left, np.rint(picture.own_real[:, column][:, units]), 0.0).sum(axis=1) / np.maximum(n, 1)
+            for column in (OwnR.X, OwnR.Y)
+        )
+        x0, y0 = self.start_m[k]
+        return np.where(n > 0, x, x0), np.where(n > 0, y, y0)
+
+
+_AIR = 3
+_AIR_BIT = 1 << _AIR
+
+
+class _Plan:
+    """The plan of the file, for every group."""
+
+    reads_clocks = True
+
+    def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
+        """Prepare for a side."""
+        self._table = GroupTable(briefing)
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        """Order every group to resume its task."""
+        where = np.ones(len(picture.ticks), dtype=bool)
+        for k in range(len(self._table.members)):
+            self._table.write_plan(orders, k, where)
+
+
+class _Table:
+    """A table of orders, given at every decision."""
+
+    reads_clocks = True
+
+    def __init__(self, orders: tuple[GroupOrder, ...]) -> None:
+        self._orders = orders
+
+    def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
+        """Prepare for a side."""
+        self._table = GroupTable(briefing)
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        """Write the table."""
+        where = np.ones(len(picture.ticks), dtype=bool)
+        for order in self._orders:
+            self._table.write(orders, order, where)
+
+
+def policy_of(base: Base) -> Policy:
+    """Return a new policy for a base, not yet reset. Raises ``InputError`` for an unknown policy."""
+    if base.kind == BaseKind.CONTINUE:
+        return Hold()
+    if base.kind == BaseKind.PLAN:
+        return _Plan()
+    if base.kind == BaseKind.TABLE:
+        return _Table(base.orders)
+    return find_doctrine(base.policy)
+
+
+class Conductor:
+    """Writes the orders of courses for some replications, after their bases have decided."""
+
+    def __init__(self, briefing: Briefing, moment: Moment) -> None:
+        self.table = GroupTable(briefing)
+        self._moment = moment
+        self._dt_s = briefing.dt_s
+        self._in_force = {order.group: order for order in moment.in_force}
+
+    def complete(self, course: Course, picture: Picture, orders: Orders, rows: np.ndarray) -> None:
+        """Write the orders of a course that its base leaves open, and its edits; ``rows`` (R,) bool."""
+        time_s: F64 = np.asarray(picture.ticks * self._dt_s, dtype=np.float64)
+        if course.base.kind == BaseKind.POLICY and course.base != self._moment.base:
+            self._give_back_plan(orders, rows & self._is_first(time_s, self._moment.time_s))
+        for edit in course.edits:
+            is_in_time = (time_s >= edit.from_s - _SLACK_S) & (time_s < edit.until_s - _SLACK_S)
+            active, ended = rows & is_in_time, rows & self._is_first(time_s, edit.until_s)
+            for group in edit.groups:
+                k = self.table.find(group)
+                if active.any():
+                    self._edit(edit, k, group, picture, orders, active)
+                if ended.any():
+                    self._restore(edit, course, k, group, orders, ended)
+
+    def _is_first(self, time_s: F64, since_s: float) -> np.ndarray:
+        """Return where a decision is the first from ``since_s`` on."""
+        return (time_s >= since_s - _SLACK_S) & (time_s < since_s + self._moment.decision_s - _SLACK_S)
+
+    def _give_back_plan(self, orders: Orders, where: np.ndarray) -> None:
+        if where.any():
+            for k in range(len(self.table.members)):
+                self.table.write_plan(orders, k, where & (orders.whole[:, OrderW.ISSUED, k] == 0))
+
+    def _order_before(self, course: Course, group: str) -> GroupOrder:
+        if course.base.kind == BaseKind.CONTINUE:
+            return self._in_force.get(group, GroupOrder(group, is_plan=True))
+        return GroupOrder(group, is_plan=True)
+
+    def _restore(self, edit: Edit, course: Course, k: int, group: str, orders: Orders, where: np.ndarray) -> None:
+        """Give a group back to its base after an edit, where the base gives no order at this decision."""
+        if edit.verb == EditVerb.EMCON:
+            was = self._in_force[group].emcon if group in self._in_force else ""
+            value = Emcon[was.upper()] if was else Emcon.RADIATE
+            is_open = where & (orders.whole[:, OrderW.EMCON, k] == Emcon.NO_CHANGE)
+            orders.whole[is_open, OrderW.EMCON, k] = value
+            return
+        is_open = where & (orders.whole[:, OrderW.ISSUED, k] == 0)
+        if is_open.any():
+            self.table.write(orders, self._order_before(course, group), is_open)
+
+    def _edit(self, edit: Edit, k: int, group: str, picture: Picture, orders: Orders, where: np.ndarray) -> None:
+        x0, y0 = self.table.start_m[k]
+        if edit.verb == EditVerb.STAY:
+            orders.issue(where, k, Task.HOLD, x0, y0)
+        elif edit.verb == EditVerb.BACK:
+            orders.issue(where, k, Task.WITHDRAW, x0, y0)
+        elif edit.verb == EditVerb.PLAN:
+            self.table.write_plan(orders, k, where)
+        elif edit.verb == EditVerb.MOVE:
+            orders.issue(where, k, Task.MOVE, edit.x_m, edit.y_m, speed=edit.speed)
+        elif edit.verb == EditVerb.ATTACK:
+            task = self.table.engage(k)
+            orders.issue(where, k, task, edit.x_m, edit.y_m, radius_m=edit.radius_m, speed=edit.speed)
+        elif edit.verb == EditVerb.NEAREST:
+            exists, x, y = self.nearest_m(picture, k)
+            radius = min(max(self.table.weapon_m[k], _ATTACK_M[0]), _ATTACK_M[1])
+            orders.issue(where & exists, k, self.table.engage(k), x, y, radius_m=radius, speed=edit.speed)
+        elif edit.verb == EditVerb.ROE:
+            is_open = where & (orders.whole[:, OrderW.ISSUED, k] == 0)
+            first = is_open & self._is_first(np.asarray(picture.ticks * self._dt_s, dtype=np.float64), edit.from_s)
+            self.table.write(orders, self._order_in_words(group), first)
+            issued = where & (orders.whole[:, OrderW.ISSUED, k] != 0)
+            orders.whole[issued, OrderW.ISSUED, k] = 1
+            orders.whole[issued, OrderW.ROE, k] = Roe[edit.roe.upper()]
+        elif edit.verb == EditVerb.EMCON:
+            orders.control_emissions(where, k, Emcon[edit.emcon.upper()])
+
+    def _order_in_words(self, group: str) -> GroupOrder:
+        return self._in_force.get(group, GroupOrder(group, is_plan=True))
+
+    def nearest_m(self, picture: Picture, k: int) -> tuple[np.ndarray, F64, F64]:
+        """Return where a group has a contact that it could attack, (R,) bool, and the nearest such, on the grid [m]."""
+        width = max(1, int(picture.n_contacts.max(initial=0)))
+        real, whole = picture.contact_real[:, :, :width], picture.contact_whole[:, :, :width]
+        x0, y0 = self.table.places_m(picture, k)
+        is_enemy = (whole[:, SeenW.SERIAL] > 0) & (whole[:, SeenW.IDENTITY] <= Identity.HOSTILE)
+        is_enemy &= (self.table.reaches[k] >> whole[:, SeenW.DOMAIN]) & 1 == 1
+        is_enemy &= real[:, SeenR.AGE_S] <= _OLD_S
+        dx, dy = real[:, SeenR.X] - x0[:, None], real[:, SeenR.Y] - y0[:, None]
+        best = np.where(is_enemy, dx * dx + dy * dy, np.inf).argmin(axis=1)
+        every = np.arange(len(best))
+        west, east, south, north = self.table.briefing.bounds_m
+        x = np.clip(np.rint(real[every, SeenR.X, best] / _GRID_M) * _GRID_M, west, east)
+        y = np.clip(np.rint(real[every, SeenR.Y, best] / _GRID_M) * _GRID_M, south, north)
+        return is_enemy.any(axis=1), x, y
+
+
+class CoursePolicy:
+    """A course as a policy: the same orders as in a wargame that began at the same moment."""
+
+    reads_clocks = True
+
+    def __init__(self, course: Course, moment: Moment) -> None:
+        self.course = course
+        self._moment = moment
+        self._base = policy_of(course.base)
+
+    def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
+        """Prepare for a side."""
+        self._conductor = Conductor(briefing, self._moment)
+        self._dt_s = briefing.dt_s
+        self._base.reset(briefing, seed, replication)
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        """Write the orders of the course."""
+        rows = np.arange(len(picture.ticks))
+        decide_for(self._base, self.course.name, picture, rows, orders, self._dt_s)
+        self._conductor.complete(self.course, picture, orders, np.ones(len(rows), dtype=bool))
+
+
+class Mixture:
+    """The commanders of a side in the worlds of a simulation: each world has one of several policies."""
+
+    def __init__(self, compiled: Compiled, side: int, policies: Sequence[tuple[str, Policy]]) -> None:
+        self._roster = compiled.roster
+        self._briefing = compiled.briefings[side]
+        self._side = side
+        self._policies = tuple(policies)
+
+    def reset(self, seed: int, replications: np.ndarray) -> None:
+        """Begin fresh runs: memories are cleared."""
+        for label, policy in self._policies:
+            with policy_failures(label, "at its reset"):
+                policy.reset(self._briefing, seed, replications)
+
+    def decide(self, simulation: Simulation, which: I64) -> None:
+        """Enter the orders; ``which`` (R,) is the index of the policy of each world."""
+        found = [int(index) for index in np.unique(which)]
+        if all(type(self._policies[index][1]) is Hold for index in found):
+            return
+        picture = simulation.picture(self._side)
+        groups = simulation.groups_of(self._side)
+        own = simulation.orders.of_groups(groups)
+        self._write(picture, own, which, found)
+        labels = ", ".join(self._policies[index][0] for index in found)
+        enter_orders(simulation, own, groups, labels, self._roster.groups)
+
+    def _write(self, picture: Picture, own: Orders, which: I64, found: list[int]) -> None:
+        for index in found:
+            label, policy = self._policies[index]
+            if type(policy) is not Hold:
+                decide_for(policy, label, picture, np.flatnonzero(which == index), own, self._roster.dt_s)
+
+
+class CourseMixture(Mixture):
+    """The commanders of a side in worlds that follow different courses. Policies of equal bases are shared."""
+
+    def __init__(self, compiled: Compiled, side: int, moment: Moment) -> None:
+        super().__init__(compiled, side, ())
+        self._conductor = Conductor(compiled.briefings[side], moment)
+        self._courses: list[Course] = []
+        self._bases: dict[Base, int] = {}
+
+    def add(self, course: Course) -> int:
+        """Return the index of a course, which is added if it is new."""
+        for index, known in enumerate(self._courses):
+            if known.digest == course.digest:
+                return index
+        if course.base not in self._bases:
+            self._bases[course.base] = len(self._policies)
+            self._policies = (*self._policies, (course.base.policy or course.base.kind.value, policy_of(course.base)))
+        self._courses.append(course)
+        return len(self._courses) - 1
+
+    def decide(self, simulation: Simulation, which: I64) -> None:
+        """Enter the orders; ``which`` (R,) is the index of the course of each world."""
+        found = [int(index) for index in np.unique(which)]
+        if all(self._courses[i].base.kind == BaseKind.CONTINUE and not self._courses[i].edits for i in found):
+            return
+        picture = simulation.picture(self._side)
+        groups = simulation.groups_of(self._side)
+        own = simulation.orders.of_groups(groups)
+        self.write(picture, own, which)
+        labels = ", ".join(self._courses[index].name for index in found)
+        enter_orders(simulation, own, groups, labels, self._roster.groups)
+
+    def write(self, picture: Picture, own: Orders, which: I64) -> None:
+        """Write the orders of the courses ``which`` (R,) into the orders of the side."""
+        base_of = np.array([self._bases[course.base] for course in self._courses])
+        bases = base_of[which]
+        self._write(picture, own, bases, [int(index) for index in np.unique(bases)])
+        for index in np.unique(which).tolist():
+            self._conductor.complete(self._courses[index], picture, own, which == index)
+
+
+def orders_in_force(compiled: Compiled, simulation: Simulation, side: int, row: int = 0) -> tuple[GroupOrder, ...]:
+    """Return the orders in force of a side, as its own command post gave them; groups on their plan are left out."""
+    groups, names = simulation.groups_of(side), compiled.roster.groups
+    real, whole = simulation.state.groups.real[row], simulation.state.groups.whole[row]
+    found: list[GroupOrder] = []
+    for g in groups.tolist():
+        radiation = "silent" if whole[GroupW.EMCON, g] == Emcon.SILENT else ""
+        if whole[GroupW.SERIAL, g] == 0:
+            if radiation:
+                found.append(GroupOrder(names[g], is_plan=True, emcon=radiation))
+            continue
+        target = int(whole[GroupW.TARGET, g])
+        roe = int(whole[GroupW.ROE, g])
+        x, y, radius, speed, spacing = (
+            float(real[column, g]) for column in (GroupR.X, GroupR.Y, GroupR.RADIUS, GroupR.SPEED, GroupR.SPACING)
+        )
+        found.append(
+            GroupOrder(
+                names[g],
+                task=Task(int(whole[GroupW.TASK, g])).name.lower(),
+                x_m=x,
+                y_m=y,
+                radius_m=radius,
+                speed=speed,
+                spacing_m=spacing,
+                roe="" if roe == KEEP_ROE else Roe(roe).name.lower(),
+                target=names[target] if target >= 0 else "",
+                emcon=radiation,
+            )
+        )
+    return tuple(found)
+
+
+def moment_of(compiled: Compiled, simulation: Simulation, side: int, row: int = 0, base: Base | None = None) -> Moment:
+    """Return the moment of a world: time and own orders in force. ``base`` is that of the course in force."""
+    dt_s = compiled.roster.dt_s
+    return Moment(
+        simulation.tick * dt_s, compiled.roster.decision_ticks * dt_s,
+        orders_in_force(compiled, simulation, side, row), base,
+    )  # fmt: skip

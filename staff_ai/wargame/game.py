@@ -1,0 +1,291 @@
+"""A wargame under way: its courses, samples, rounds and budget."""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from simcore.errors import InputError
+from simcore.types import F64, I64
+from staff_ai.courses.course import Course
+from staff_ai.courses.gate import Limits, Refusal
+from staff_ai.wargame.rollouts import Draws, Outcome
+from staff_ai.wargame.samples import Samples, mean_and_error
+from staff_ai.wargame.standing import Round, Standing, order_of, stand
+from staff_ai.wargame.worlds import FRESH
+
+FIRST_WORLDS = 4
+"""Least draws of a course in the first round."""
+
+LAST_WORLDS = 16
+"""Least draws of the last two courses."""
+
+FRESH_SHARE = 0.3  # of the budget, for the numbers shown
+_MARGIN = 0.9  # of the time left that is planned with
+_UNBOUNDED = 10**9
+_MOST_DRAWS = 512  # of a round, with a budget of seconds
+
+
+class Player(Protocol):
+    """Plays courses: ``staff_ai.wargame.rollouts.Table``, or a substitute with known outcomes."""
+
+    enemies: tuple[str, ...]
+    seed: int
+
+    def play(
+        self, courses: Sequence[Course], draws: Draws, should_stop: Callable[[], bool] | None = None
+    ) -> F64 | None:
+        """Return the outcomes (courses, draws, len(Outcome)), or None when stopped before."""
+        ...
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The budget of a wargame: ``rollouts``, the same bits every time, or ``seconds`` of time passed."""
+
+    rollouts: int | None = None
+    seconds: float | None = None
+
+    def __post_init__(self) -> None:
+        if (self.rollouts is None) == (self.seconds is None):
+            raise InputError("budget: give either rollouts or seconds")
+        if (self.rollouts is not None and self.rollouts < 1) or (self.seconds is not None and not self.seconds > 0.0):
+            raise InputError("budget: give 1 or more rollouts, or more than 0 seconds")
+
+
+class Game:
+    """A wargame under way."""
+
+    def __init__(
+        self,
+        player: Player,
+        courses: Sequence[Course],
+        weights: F64,
+        budget: Budget,
+        incumbent: Course | None,
+        refused: Sequence[Refusal],
+        limits: Limits,
+        least_p: float,
+        on_standing: Callable[[Standing], None] | None,
+        should_stop: Callable[[], bool] | None,
+    ) -> None:
+        self.player = player
+        self.courses: list[Course] = []
+        self.budget, self.limits, self.least_p = budget, limits, least_p
+        self.on_standing, self._told_to_stop = on_standing, should_stop
+        self.began = time.perf_counter()
+        self.refused = list(refused)
+        self.ranking, self.fresh = Samples(0, weights), Samples(0, weights)
+        self.n_enemies = len(weights)
+        self.rounds: list[Round] = []
+        self.used = 0
+        self.alive: list[int] = []
+        self.dropped: set[int] = set()
+        self.incumbent: int | None = None
+        self.add(courses)
+        if incumbent is not None:
+            found = [k for k, course in enumerate(self.courses) if course.digest == incumbent.digest]
+            self.incumbent = found[0] if found else None
+
+    def add(self, courses: Sequence[Course]) -> list[int]:
+        """Add new courses and return their positions."""
+        known = {course.digest for course in self.courses}
+        new: list[Course] = []
+        for course in courses:
+            if course.digest not in known:
+                known.add(course.digest)
+                new.append(course)
+        first = len(self.courses)
+        self.courses += new
+        self.ranking.add_courses(len(new))
+        self.fresh.add_courses(len(new))
+        return list(range(first, len(self.courses)))
+
+    @property
+    def seconds(self) -> float:
+        """Time passed [s]."""
+        return time.perf_counter() - self.began
+
+    @property
+    def left(self) -> int:
+        """Rollouts left; with a budget of seconds, an estimate from the speed so far."""
+        if self.budget.rollouts is not None:
+            return self.budget.rollouts - self.used
+        assert self.budget.seconds is not None
+        if self.used == 0:
+            return _UNBOUNDED
+        return int(_MARGIN * max(self.budget.seconds - self.seconds, 0.0) * self.used / max(self.seconds, 1e-6))
+
+    def must_stop(self) -> bool:
+        """Return whether the wargame was told to stop or its time is over."""
+        if self._told_to_stop is not None and self._told_to_stop():
+            return True
+        return self.budget.seconds is not None and self.seconds >= self.budget.seconds
+
+    def enemies_of(self, samples: Samples, n: int) -> I64:
+        """Return the enemies of the next n draws: each once, then by their weights, as far behind as they are."""
+        count = np.bincount(samples.draws.enemy, minlength=self.n_enemies).astype(float)
+        chosen: list[int] = []
+        for k in range(n):
+            one = k if k < self.n_enemies else int(np.argmax(samples.weights * (count.sum() + 1.0) - count))
+            count[one] += 1.0
+            chosen.append(one)
+        return np.array(sorted(chosen), dtype=np.int64)
+
+    def whole(self, n: float) -> int:
+        """Return the largest multiple of the number of enemies that is no more than n."""
+        return int(n // self.n_enemies) * self.n_enemies
+
+    def play(self, which: Sequence[int], n: int, *, is_fresh: bool = False) -> bool:
+        """Play n new draws of some courses; False when stopped before the end: nothing is kept then."""
+        if self.budget.seconds is not None:
+            n = max(min(n, self.whole(_MOST_DRAWS)), self.n_enemies)
+        samples = self.fresh if is_fresh else self.ranking
+        first = samples.n_draws + (FRESH if is_fresh else 0)
+        draws = Draws(np.arange(first, first + n, dtype=np.int64), self.enemies_of(samples, n))
+        found = self.player.play([self.courses[k] for k in which], draws, self.must_stop)
+        if found is None:
+            return False
+        place = samples.add_draws(draws)
+        samples.outcomes[np.asarray(which), place] = found
+        self._count(which, n, is_fresh)
+        return True
+
+    def play_again(self, which: Sequence[int], n: int) -> bool:
+        """Play the first n draws with courses that joined later."""
+        draws = self.ranking.draws.take(np.arange(n))
+        found = self.player.play([self.courses[k] for k in which], draws, self.must_stop)
+        if found is None:
+            return False
+        self.ranking.outcomes[np.asarray(which), :n] = found
+        self._count(which, n, False)
+        return True
+
+    def _count(self, which: Sequence[int], n: int, is_fresh: bool) -> None:
+        self.used += len(which) * n
+        self.rounds.append(Round(len(which), n, is_fresh))
+
+    def screen(self) -> None:
+        """Drop courses that cannot be told from an earlier one, and those beyond the limit of losses."""
+        for k in list(self.alive):
+            if k == self.incumbent:
+                continue
+            twin = self._twin(k)
+            if twin is not None:
+                played = self.ranking.played(k) & self.ranking.played(twin)
+                self._refuse(
+                    k, "distinguishable",
+                    f"the same outcome as {self.courses[twin].name!r} in each of {int(played.sum())} worlds",
+                )  # fmt: skip
+        limit = self.limits.own_loss
+        if limit is None:
+            return
+        for k in list(self.alive):
+            mean, error, _ = mean_and_error(*self.ranking.of(k, Outcome.OWN_LOSS), self.ranking.weights)
+            if mean - error > limit:
+                self._refuse(
+                    k, "acceptable", f"it costs {mean:.0%} of the own force on average; the limit is {limit:.0%}"
+                )
+
+    def _twin(self, k: int) -> int | None:
+        """Return a course that is kept and had the same outcomes as course ``k`` on all common draws."""
+        others = [j for j in self.alive if j != k and (j < k or j == self.incumbent)]
+        for j in others:
+            common = self.ranking.played(j) & self.ranking.played(k)
+            if (
+                common.sum() >= FIRST_WORLDS
+                and (self.ranking.outcomes[j, common] == self.ranking.outcomes[k, common]).all()
+            ):
+                return j
+        return None
+
+    def _refuse(self, k: int, criterion: str, reason: str) -> None:
+        self.refused.append(Refusal(self.courses[k], criterion, reason))
+        self.alive.remove(k)
+        self.dropped.add(k)
+
+    def ranked(self) -> list[int]:
+        """Return all courses that have been played and not refused."""
+        return [k for k in range(len(self.courses)) if k not in self.dropped and self.ranking.played(k).any()]
+
+    def report(self) -> None:
+        """Pass the standing so far on, if somebody listens."""
+        if self.on_standing is not None:
+            self.on_standing(self.standing(is_final=False))
+
+    def standing(self, *, is_final: bool) -> Standing:
+        """Return the standing so far."""
+        return stand(
+            self.ranking, self.fresh, self.courses, self.ranked(), enemies=self.player.enemies,
+            incumbent=self.incumbent, refused=self.refused, rounds=self.rounds, seconds=self.seconds,
+            n_rollouts=self.used, is_final=is_final, least_p=self.least_p, seed=self.player.seed,
+        )  # fmt: skip
+
+    def fit(self, which: list[int], share: float) -> list[int]:
+        """Return the courses that a share of the budget can play in a first round; the others are told so."""
+        n = self.first_draws
+        room = max(int(share * self.left) // n, 1) if self.budget.rollouts is not None else len(which)
+        for k in which[room:]:
+            self.refused.append(
+                Refusal(self.courses[k], "budget", f"the budget allows {room} courses; this one was not played")
+            )
+            self.dropped.add(k)
+        return which[:room]
+
+    @property
+    def first_draws(self) -> int:
+        """Draws of a course in the first round: the least multiple of the enemies that is enough."""
+        return math.ceil(FIRST_WORLDS / self.n_enemies) * self.n_enemies
+
+    def finalists(self) -> list[int]:
+        """Return winner, runner-up and incumbent."""
+        order = order_of(self.ranking, self.ranked())
+        found = order[:2]
+        if self.incumbent in order and self.incumbent not in found:
+            assert self.incumbent is not None
+            found.append(self.incumbent)
+        return found
+
+    def halve(self, reserve: int) -> bool:
+        """Play rounds until two courses are left and keep ``reserve`` rollouts; False when stopped."""
+        while len(self.alive) > 1:
+            n_rounds = max(math.ceil(math.log2(len(self.alive))), 1)
+            room = self.left - self.reserved(reserve)
+            n = self.whole(room / n_rounds / len(self.alive))
+            if len(self.alive) <= 2:
+                n = self.whole(room / len(self.alive))
+                lacking = LAST_WORLDS - int(self.ranking.played(self.alive[0]).sum())
+                if n < lacking:  # the comparison of the last two comes before the numbers shown
+                    n = self.whole(min(lacking + self.n_enemies - 1, self.left / len(self.alive)))
+            n = max(n, self.n_enemies)
+            if n * len(self.alive) > (room if len(self.alive) > 2 else self.left):
+                return True
+            if not self.play(self.alive, n):
+                return False
+            self.screen()
+            self.report()
+            if self.is_settled() or len(self.alive) <= 2:
+                return True
+            self.drop_half()
+        return True
+
+    def reserved(self, reserve: int) -> int:
+        """Return the rollouts kept for the end."""
+        return reserve if self.budget.rollouts is not None else int(FRESH_SHARE * self.left)
+
+    def drop_half(self) -> None:
+        """Keep the better half of the courses. Those dropped stay in the standing."""
+        order = order_of(self.ranking, self.alive)
+        self.alive = sorted(order[: max(math.ceil(len(order) / 2), 2)])
+
+    def is_settled(self) -> bool:
+        """Return whether all courses left had the same outcomes, so that more rollouts show nothing."""
+        return len(self.alive) <= 1
+
+    def spread(self, reserve: int) -> bool:
+        """Play all courses on equally many draws; False when stopped."""
+        n = self.whole((self.left - reserve) / max(len(self.alive), 1))
+        return n < self.n_enemies or self.play(self.alive, n)

@@ -1,0 +1,225 @@
+"""The standing of courses in a wargame: the numbers shown, and whether they support a preference."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from simcore.types import F64
+from staff_ai.courses.course import Course
+from staff_ai.courses.gate import Refusal
+from staff_ai.wargame.rollouts import Outcome
+from staff_ai.wargame.samples import (
+    NOTHING,
+    Estimate,
+    Samples,
+    draw_weights,
+    estimate,
+    leader_of,
+    mean_and_error,
+    probabilities_best,
+    tail_mean,
+    win_share,
+)
+
+
+@dataclass(frozen=True)
+class CourseStanding:
+    """A course in the wargame. Scores are -1..1, see ``Outcome.SCORE``.
+
+    The numbers are from fresh draws, unused in the ranking, where ``is_fresh``. P(best) and the differences are from
+    all common draws.
+    """
+
+    course: Course
+    n: int  # draws behind the numbers
+    n_ranking: int  # draws in the ranking
+    is_fresh: bool
+    mean: Estimate
+    win: Estimate  # share of wins, Wilson
+    tail: float  # mean of the worst tenth
+    by_enemy: tuple[float, ...]  # mean against each enemy; nan where he was not met
+    worst: float  # the lowest of these
+    worst_enemy: str
+    p_best: float
+    terms: dict[str, float]  # mean of each outcome, by name: lead, own_loss, enemy_loss, rules, neutrals
+    to_best: Estimate  # its score less that of the leader, paired
+    to_incumbent: Estimate  # its score less that of the incumbent, paired
+
+
+@dataclass(frozen=True)
+class Round:
+    """A round of the wargame."""
+
+    n_courses: int
+    n_draws: int  # of each course, in this round
+    is_fresh: bool = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The standing of all courses, the best first, and the recommendation."""
+
+    rows: tuple[CourseStanding, ...]
+    recommended: Course | None
+    incumbent: Course | None
+    is_clear: bool
+    verdict: str  # clear, tie, no clear preference, no difference, only course, or no valid course
+    refused: tuple[Refusal, ...]
+    enemies: tuple[str, ...]
+    weights: tuple[float, ...]
+    rounds: tuple[Round, ...]
+    n_rollouts: int
+    seconds: float
+    is_final: bool
+    ranking: Samples = field(repr=False, compare=False)
+    fresh: Samples = field(repr=False, compare=False)
+    courses: tuple[Course, ...] = field(repr=False, default=())  # the axis of the samples
+
+    def row(self, course: Course) -> CourseStanding | None:
+        """Return the standing of a course."""
+        return next((row for row in self.rows if row.course.digest == course.digest), None)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The choice among courses. ``leader`` and ``recommended`` are positions in the samples."""
+
+    leader: int
+    recommended: int
+    text: str
+
+
+def judge(samples: Samples, order: Sequence[int], p_best: F64, incumbent: int | None, least_p: float) -> Verdict:
+    """Return the choice among the courses ``order``, the best first, with their probabilities to be best.
+
+    The incumbent stays unless the leader is better by more than a standard error of the paired difference. The
+    preference is clear when the leader's probability is ``least_p`` or more and no rival's paired difference to it
+    includes zero.
+    """
+    leader = order[0]
+    recommended, text = leader, "clear"
+    if len(order) == 1:
+        return Verdict(leader, leader, "only course")
+    gaps = [samples.difference(leader, other) for other in order[1:]]
+    if all(len(gap) > 0 and not gap.any() for gap, _ in gaps):
+        return Verdict(leader, leader if incumbent is None else incumbent, "no difference")
+    if incumbent is not None and incumbent != leader:
+        mean, error, _ = mean_and_error(*samples.difference(leader, incumbent), samples.weights)
+        if mean <= error or mean == 0.0:
+            return Verdict(leader, incumbent, "tie")
+    rival = estimate(*samples.difference(leader, order[1]), samples.weights)
+    if p_best[0] < least_p or rival.includes_zero:
+        text = "no clear preference"
+    return Verdict(leader, recommended, text)
+
+
+def order_of(samples: Samples, courses: Sequence[int]) -> list[int]:
+    """Return courses by standing: the most played first, then by mean; equals keep their order."""
+    n = {course: int(samples.played(course).sum()) for course in courses}
+    mean = {course: mean_and_error(*samples.of(course), samples.weights)[0] for course in courses}
+    return sorted(courses, key=lambda course: (-n[course], -mean[course]))
+
+
+def stand(
+    samples: Samples,
+    fresh: Samples,
+    courses: Sequence[Course],
+    alive: Sequence[int],
+    *,
+    enemies: tuple[str, ...],
+    incumbent: int | None,
+    refused: Sequence[Refusal],
+    rounds: Sequence[Round],
+    seconds: float,
+    n_rollouts: int,
+    is_final: bool,
+    least_p: float,
+    seed: int,
+) -> Standing:
+    """Return the standing of the courses ``alive`` (positions), from the samples of ranking and fresh draws."""
+    every = samples.join(fresh)
+    weights = samples.weights
+    common = {
+        "incumbent": None if incumbent is None else courses[incumbent],
+        "refused": tuple(refused),
+        "enemies": enemies,
+        "weights": tuple(map(float, weights)),
+        "rounds": tuple(rounds),
+        "n_rollouts": n_rollouts,
+        "seconds": seconds,
+        "is_final": is_final,
+        "ranking": samples,
+        "fresh": fresh,
+        "courses": tuple(courses),
+    }
+    if not alive:
+        return Standing(rows=(), recommended=None, is_clear=False, verdict="no valid course", **common)  # type: ignore[arg-type]
+    order = order_of(every, alive)
+    p_best = probabilities_best(every, order, seed)
+    verdict = judge(every, order, p_best, incumbent if incumbent in alive else None, least_p)
+    has_twins = any(refusal.criterion == "distinguishable" for refusal in refused)
+    text = "no difference" if verdict.text == "only course" and has_twins else verdict.text
+    rows = tuple(
+        _row(every, fresh, courses, course, float(p), order[0], incumbent, enemies, int(samples.played(course).sum()))
+        for course, p in zip(order, p_best, strict=True)
+    )
+    # beside the leader, courses are listed by their paired difference to it
+    rows = (rows[0], *sorted(rows[1:], key=lambda row: -row.to_best.value))
+    return Standing(
+        rows=rows,
+        recommended=courses[verdict.recommended],
+        is_clear=text == "clear",
+        verdict=text,
+        **common,  # type: ignore[arg-type]
+    )
+
+
+def _row(
+    every: Samples,
+    fresh: Samples,
+    courses: Sequence[Course],
+    course: int,
+    p_best: float,
+    leader: int,
+    incumbent: int | None,
+    enemies: tuple[str, ...],
+    n_ranking: int,
+) -> CourseStanding:
+    is_fresh = bool(fresh.played(course).any())
+    shown = fresh if is_fresh else every
+    weights = shown.weights
+    score, enemy = shown.of(course)
+    w = draw_weights(enemy, weights)
+    by_enemy = tuple(
+        float(score[enemy == one].mean()) if (enemy == one).any() else float("nan") for one in range(len(enemies))
+    )
+    worst = int(np.nanargmin(by_enemy)) if len(score) else 0
+    terms = {
+        column.name.lower(): float((w * shown.of(course, column)[0]).sum())
+        for column in Outcome
+        if column not in (Outcome.SCORE, Outcome.WIN)
+    }
+
+    def gap(other: int | None) -> Estimate:
+        return NOTHING if other in (None, course) else estimate(*every.difference(course, other), weights)
+
+    return CourseStanding(
+        courses[course],
+        len(score),
+        n_ranking,
+        is_fresh,
+        estimate(score, enemy, weights),
+        win_share(shown.of(course, Outcome.WIN)[0], enemy, weights),
+        tail_mean(score, enemy, weights),
+        by_enemy,
+        by_enemy[worst],
+        enemies[worst],
+        p_best,
+        terms,
+        gap(leader),
+        gap(incumbent),
+    )
+
+
+__all__ = ["CourseStanding", "Round", "Standing", "Verdict", "judge", "leader_of", "order_of", "stand"]

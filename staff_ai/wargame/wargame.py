@@ -1,0 +1,153 @@
+"""The wargame: sequential halving over courses, with common worlds, enemies and dice.
+
+Every round plays the same draws (world, enemy, dice) with all courses that are left, and then drops the worse half; all
+samples are kept (Karnin, Koren, Somekh 2013). Halfway, edits of the leaders may join: they first play the draws of the
+first round. At the end the winner, the runner-up and the incumbent play fresh draws, since the winner's own mean is too
+high by the choice of the best (Smith, Winkler 2006).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from simcore.errors import InputError
+from simcore.types import F64
+from staff_ai.courses.course import Course
+from staff_ai.courses.gate import NO_LIMITS, Limits, Refusal
+from staff_ai.wargame.game import FRESH_SHARE, Budget, Game, Player
+from staff_ai.wargame.standing import Standing, order_of
+
+_FINALISTS = 3
+_FIRST_COURSES = 4  # of the first standing, with a budget of seconds
+_JOINED_SHARE = 0.45  # of the budget, for the first round when edits of the leaders join after it
+
+__all__ = ["Budget", "Player", "wargame"]
+
+
+def wargame(
+    player: Player,
+    courses: Sequence[Course],
+    enemy_weights: Mapping[str, float] | Sequence[float],
+    budget: Budget,
+    *,
+    incumbent: Course | None = None,
+    expand: Callable[[list[Course]], Sequence[Course]] | None = None,
+    refused: Sequence[Refusal] = (),
+    limits: Limits = NO_LIMITS,
+    allocation: str = "halving",
+    least_p: float = 0.8,
+    on_standing: Callable[[Standing], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Standing:
+    """Play courses against each other and return their standing.
+
+    Parameters
+    ----------
+    player : plays the courses, ``staff_ai.wargame.rollouts.Table``; its enemies are those of the weights.
+    courses : valid courses, the incumbent first; a budget of rollouts that is too small leaves out the last.
+    enemy_weights : probability of each enemy policy, by name or in the order of the player. At least a draw of each
+        round is against each of them.
+    budget : rollouts (the same bits with any number of threads), or seconds (anytime).
+    incumbent : course in force: it wins ties within a standard error.
+    expand : called with the leaders after the first round; returns further courses, such as edits of the leaders.
+    refused : courses refused before, for the standing.
+    limits : limits of the commander.
+    allocation : ``halving`` or ``uniform``.
+    least_p : least probability of the leader to be the best for a clear preference.
+    on_standing : called with the standing after each round.
+    should_stop : asked at each decision; once true, the standing so far is returned.
+
+    Raises
+    ------
+    InputError
+        For weights that are negative or all zero, unknown enemies, and an unknown allocation.
+    """
+    if allocation not in ("halving", "uniform"):
+        raise InputError(f"allocation: {allocation!r} is unknown; give halving or uniform")
+    weights = _weights(player.enemies, enemy_weights)
+    game = Game(player, courses, weights, budget, incumbent, refused, limits, least_p, on_standing, should_stop)
+    total = game.left
+    n_fresh = 0
+    if budget.rollouts is not None:
+        n_fresh = game.whole(FRESH_SHARE * total / _FINALISTS)
+    reserve = n_fresh * _FINALISTS
+    share = _JOINED_SHARE if expand is not None else 1.0
+    game.alive = game.fit(list(range(len(game.courses))), share * (total - reserve) / max(total, 1))
+    go_on = _begin(game)
+    if go_on and expand is not None and not game.must_stop():
+        go_on = _join(game, expand, reserve)
+    if go_on and not game.must_stop():
+        go_on = game.halve(reserve) if allocation == "halving" else game.spread(reserve)
+    if go_on and not game.must_stop():
+        _show(game)
+    final = game.standing(is_final=True)
+    if on_standing is not None:
+        on_standing(final)
+    return final
+
+
+def _begin(game: Game) -> bool:
+    """Play the first round; False when stopped. With a budget of seconds a few courses go first."""
+    every, n = game.alive, game.first_draws
+    first = every[:_FIRST_COURSES] if game.budget.seconds is not None else every
+    game.alive = first
+    if not first or not game.play(first, n):
+        return False
+    if len(first) < len(every):
+        game.report()
+        if not game.play_again(every[_FIRST_COURSES:], n):
+            return False
+        game.alive = every
+    game.screen()
+    game.report()
+    return True
+
+
+def _join(game: Game, expand: Callable[[list[Course]], Sequence[Course]], reserve: int) -> bool:
+    """Let edits of the leaders join on the draws of the first round; False when stopped."""
+    order = order_of(game.ranking, game.alive)
+    added = game.add(expand([game.courses[k] for k in order]))
+    if not added:
+        return True
+    room = game.left - game.reserved(reserve)
+    n = game.first_draws
+    # half of the rest is for the rounds that follow
+    most = max(int(0.5 * room) // n, 0)
+    for k in added[most:]:
+        game.refused.append(
+            Refusal(game.courses[k], "budget", f"the budget allows {most} edits; this one was not played")
+        )
+        game.dropped.add(k)
+    added = added[:most]
+    if added and not game.play_again(added, n):
+        return False
+    kept = order[: max(len(order) // 2, 2)]
+    if game.incumbent in order and game.incumbent not in kept:
+        assert game.incumbent is not None
+        kept.append(game.incumbent)
+    game.alive = sorted(kept) + added
+    game.screen()
+    game.report()
+    return True
+
+
+def _show(game: Game) -> None:
+    """Play fresh draws of the finalists, for the numbers shown."""
+    finalists = game.finalists()
+    n = game.whole(game.left / max(len(finalists), 1))
+    if n >= game.n_enemies:
+        game.play(finalists, n, is_fresh=True)
+
+
+def _weights(enemies: tuple[str, ...], given: Mapping[str, float] | Sequence[float]) -> F64:
+    """Return the weights of the enemies, summing to 1."""
+    if isinstance(given, Mapping):
+        unknown = [name for name in given if name not in enemies]
+        if unknown:
+            raise InputError(f"enemy_weights: {unknown[0]!r} is no enemy here; give {', '.join(enemies)}")
+        values = np.array([given.get(name, 0.0) for name in enemies], dtype=np.float64)
+    else:
+        values = np.array(given, dtype=np.float64)
+    if len(values) != len(enemies) or not np.isfinite(values).all() or (values < 0.0).any() or values.sum() <= 0.0:
+        raise InputError(f"enemy_weights: give {len(enemies)} numbers of 0 or more, not all 0")
+    return values / values.sum()

@@ -1,0 +1,137 @@
+"""The validity gate gives its reason in plain words, and generated courses pass it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from simcore.picture import OwnR, OwnW, Picture
+from simcore.types import Damage, Status
+from staff_ai.courses.conduct import orders_in_force
+from staff_ai.courses.course import CONTINUE, PLAN, Base, BaseKind, Course, Edit, EditVerb, GroupOrder, follow, own_plan
+from staff_ai.courses.gate import Gate, screen
+from staff_ai.courses.generate import edit_course, generate_courses
+from tests.staff_ai.courses.crossing import GO, crossing, opened
+
+BRIEFING = crossing().briefings[0]
+ROBOTS = np.flatnonzero(BRIEFING.group_of_unit == BRIEFING.group_names.index("blue-robots"))
+GUNS = np.flatnonzero(BRIEFING.group_of_unit == BRIEFING.group_names.index("blue-guns"))
+
+
+def refused(course: Course, picture: Picture | None = None, time_s: float = 100.0) -> tuple[str, str]:
+    """Return criterion and reason of the refusal of a course; empty when it passes."""
+    compiled, _, seen, moment = opened()
+    gate = Gate(compiled, 0, picture or seen, replace(moment, time_s=time_s))
+    found = gate.check(course)
+    return ("", "") if found is None else (found.criterion, found.reason)
+
+
+def robots(verb: EditVerb, until_s: float = 900.0, **values: float | str) -> Course:
+    """Return an edit of the robots from 100 s."""
+    return Course("x", CONTINUE.base, (Edit(("blue-robots",), verb, 100.0, until_s, **values),))  # type: ignore[arg-type]
+
+
+def seen_with(column: OwnW, value: int) -> Picture:
+    """Return the picture with a value for all units of the robots."""
+    picture = opened()[2]
+    whole = picture.own_whole.copy()
+    whole[0, column, ROBOTS] = value
+    return picture._replace(own_whole=whole)
+
+
+ATTACK = {"x_m": 0.0, "y_m": 4_000.0, "radius_m": 2_000.0}
+
+
+def test_good_courses_pass() -> None:
+    for course in (CONTINUE, PLAN, GO, follow("cautious:superiority=2"), robots(EditVerb.ATTACK, **ATTACK)):
+        assert refused(course) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "verb", "words"),
+    [
+        (OwnW.STATUS, Status.LOST, EditVerb.STAY, "group blue-robots is lost"),
+        (OwnW.LINKED, 0, EditVerb.STAY, "group blue-robots has no link"),
+        (OwnW.DAMAGE, Damage.MOBILITY, EditVerb.ATTACK, "group blue-robots cannot move"),
+        (OwnW.AMMO, 0, EditVerb.ATTACK, "group blue-robots has no ammunition"),
+    ],
+)
+def test_a_group_that_cannot_do_its_task_makes_a_course_infeasible(
+    column: OwnW, value: int, verb: EditVerb, words: str
+) -> None:
+    keys = ATTACK if verb == EditVerb.ATTACK else {}
+    criterion, reason = refused(robots(verb, **keys), seen_with(column, value))
+    assert criterion == "feasible"
+    assert words in reason
+
+
+def test_fuel_ground_map_and_period_are_checked() -> None:
+    picture = opened()[2]
+    real = picture.own_real.copy()
+    real[0, OwnR.ENDURANCE, ROBOTS] = 0.01
+    tired = picture._replace(own_real=real)
+    assert refused(robots(EditVerb.MOVE, x_m=8_000.0, y_m=4_000.0), tired) == (
+        "feasible", "group blue-robots has fuel for 0 km of 13 km",
+    )  # fmt: skip
+    assert refused(robots(EditVerb.MOVE, x_m=0.0, y_m=-8_000.0))[1] == (
+        "group blue-robots cannot move on the ground at its point"
+    )
+    assert refused(robots(EditVerb.MOVE, x_m=0.0, y_m=90_000.0))[1] == "its point lies off the map"
+    assert refused(robots(EditVerb.STAY, until_s=100.0))[1] == "its period is over before it begins"
+    post = Course("x", CONTINUE.base, (Edit(("blue-post",), EditVerb.ATTACK, 100.0, 900.0),))
+    assert refused(post)[1] == "group blue-post cannot move"
+
+
+def test_a_course_without_the_time_for_the_objective_is_unsuitable() -> None:
+    # 3 km to the edge of the zone at 12 m/s take about 250 s
+    assert refused(robots(EditVerb.STAY, until_s=1_200.0)) == ("", "")
+    assert refused(robots(EditVerb.STAY, until_s=1_400.0)) == (
+        "suitable", "crossing is 26 minutes away with this course; 23 are left",
+    )  # fmt: skip
+    assert refused(follow("cautious"), time_s=1_300.0)[0] == "suitable"
+    assert refused(CONTINUE, time_s=1_300.0) == ("", "")
+
+
+def test_rules_of_engagement_and_no_fire_zones_are_kept() -> None:
+    guns = Course("x", CONTINUE.base, (Edit(("blue-guns",), EditVerb.ROE, 100.0, 900.0, roe="free"),))
+    criterion, reason = refused(guns)
+    assert criterion == "acceptable"
+    assert "loosens the rules of engagement of group blue-guns" in reason
+    village = robots(EditVerb.ATTACK, until_s=1_500.0, x_m=6_000.0, y_m=6_000.0, radius_m=500.0)
+    assert refused(village) == ("acceptable", "it attacks into the no-fire zone village")
+
+
+def test_a_plan_has_a_task_for_every_group_and_policies_exist() -> None:
+    table = own_plan((GroupOrder("blue-robots", task="move"), GroupOrder("blue-post", is_plan=True)))
+    assert refused(table) == ("complete", "group blue-guns has no task")
+    assert refused(Course("x", Base(BaseKind.POLICY, "cautios")))[0] == "complete"
+    assert refused(own_plan((GroupOrder("green", task="move"),)))[1] == "there is no group green"
+
+
+def test_generated_courses_are_valid_different_and_begin_with_continue_and_plan() -> None:
+    compiled, simulation, picture, moment = opened()
+    courses, told = generate_courses(
+        compiled, 0, picture, moment, own=[GO], edits_of=[CONTINUE], parameters=["cautious:superiority=3", "no-such"]
+    )
+    assert courses[:3] == [CONTINUE, PLAN, GO]
+    assert 8 <= len(courses) <= 16
+    assert len({course.digest for course in courses}) == len({course.name for course in courses}) == len(courses)
+    gate = Gate(compiled, 0, picture, moment)
+    assert screen(gate, courses) == (courses, [])
+    assert [(r.course.name, r.criterion) for r in told] == [("no-such", "complete")]
+    assert orders_in_force(compiled, simulation, 0) == ()
+
+
+def test_edits_name_no_group_that_is_lost_or_without_a_link() -> None:
+    compiled, _, picture, moment = opened()
+    whole = picture.own_whole.copy()
+    whole[0, OwnW.LINKED, GUNS] = 0
+    gate = Gate(compiled, 0, picture._replace(own_whole=whole), moment)
+    edits = edit_course(gate, compiled.briefings[0], CONTINUE, moment)
+    assert edits
+    assert all(edit.groups == ("blue-robots",) for course in edits for edit in course.edits)
+    whole[0, OwnW.STATUS] = Status.LOST
+    gate = Gate(compiled, 0, picture._replace(own_whole=whole), moment)
+    assert edit_course(gate, compiled.briefings[0], CONTINUE, moment) == []
+    assert gate.check(follow("cautious")) is not None
+    assert np.isfinite(gate.left_s)

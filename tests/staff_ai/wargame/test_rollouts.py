@@ -1,0 +1,92 @@
+"""Rollouts of courses in the engine: common draws, the same bits with any number of threads, and the right winner."""
+
+import numpy as np
+import pytest
+
+from simcore.errors import InputError
+from simcore.situation import situation_of
+from staff_ai.courses.course import CONTINUE, PLAN, Course, Edit, EditVerb, follow
+from staff_ai.courses.generate import generate_courses
+from staff_ai.wargame.rollouts import Draws, Outcome, Table
+from staff_ai.wargame.standing import Standing
+from staff_ai.wargame.wargame import Budget, wargame
+from staff_ai.wargame.worlds import FIRST_REPLICATION, DescribedWorlds, TrueWorlds
+from tests.staff_ai.courses.crossing import ENEMIES, GO, opened
+
+
+def table(threads: int = 1, horizon_s: float | None = None) -> Table:
+    """Return a table with the true worlds of the crossing after 100 s."""
+    compiled, simulation, _, moment = opened()
+    return Table(TrueWorlds(compiled, simulation), 0, ENEMIES, moment, seed=4, threads=threads, horizon_s=horizon_s)
+
+
+def draws(n: int = 6) -> Draws:
+    """Return n draws, half against each enemy."""
+    return Draws(np.arange(n, dtype=np.int64), np.repeat([0, 1], n // 2))
+
+
+def test_going_is_found_to_be_better_than_staying() -> None:
+    compiled, simulation, picture, moment = opened()
+    courses, refused = generate_courses(compiled, 0, picture, moment, own=[GO], doctrines=())
+    standing = wargame(table(), courses, [1, 1], Budget(rollouts=100), incumbent=CONTINUE, refused=refused)
+    assert standing.recommended == GO
+    assert standing.is_clear
+    assert standing.rows[0].win.value == 1.0
+    assert standing.rows[0].to_incumbent.value == pytest.approx(1.0)
+    assert [(r.course, r.criterion) for r in standing.refused] == [(PLAN, "distinguishable")]
+    assert simulation.tick == 20  # the game itself has not moved
+
+
+def test_identical_courses_have_identical_outcomes_whatever_is_played_beside_them() -> None:
+    again = Course("again", GO.base, (Edit(("blue-guns",), EditVerb.STAY, 5_000.0, 6_000.0),))  # never begins
+    together = table().play([follow("aggressive"), GO, again], draws())
+    assert together is not None
+    assert (together[1] == together[2]).all()
+    alone = table().play([GO], draws())
+    assert alone is not None
+    assert (alone[0] == together[1]).all()
+    part = table().play([GO], draws().take(np.array([4, 1])))
+    assert part is not None
+    assert (part[0] == together[1][[4, 1]]).all()
+
+
+def test_advice_is_the_same_with_one_and_two_threads() -> None:
+    def advise(threads: int) -> Standing:
+        return wargame(
+            table(threads), [CONTINUE, GO, follow("aggressive")], [0.7, 0.3], Budget(rollouts=60), incumbent=CONTINUE
+        )
+
+    one, two = advise(1), advise(2)
+    assert (np.nan_to_num(one.ranking.outcomes) == np.nan_to_num(two.ranking.outcomes)).all()
+    assert one.rows == two.rows
+    assert one.verdict == two.verdict
+
+
+def test_the_dice_of_rollouts_are_not_those_of_any_game() -> None:
+    simulation = table().start([GO], draws())
+    assert (simulation.state.replication >= FIRST_REPLICATION).all()
+
+
+def test_described_worlds_are_played_like_true_ones() -> None:
+    compiled, simulation, _, moment = opened()
+    described = DescribedWorlds(compiled, situation_of(simulation))
+    found = Table(described, 0, ENEMIES, moment, seed=4).play([CONTINUE, GO], draws())
+    assert found is not None
+    assert (found[0, :, Outcome.WIN] == 0.0).all()
+    assert (found[1, :, Outcome.WIN] == 1.0).all()
+
+
+def test_at_a_horizon_the_score_is_the_lead_so_far() -> None:
+    near = table(horizon_s=100.0).play([CONTINUE, GO], draws())
+    far = table().play([CONTINUE, GO], draws())
+    assert near is not None
+    assert far is not None
+    assert (near[..., Outcome.SCORE] == 0.0).all()  # nobody can be there yet
+    assert (far[1, :, Outcome.SCORE] == 1.0).all()
+
+
+def test_a_stopped_batch_gives_nothing_and_an_empty_list_of_enemies_is_an_error() -> None:
+    assert table().play([GO], draws(), should_stop=lambda: True) is None
+    compiled, simulation, _, moment = opened()
+    with pytest.raises(InputError, match="enemies"):
+        Table(TrueWorlds(compiled, simulation), 0, (), moment, seed=4)

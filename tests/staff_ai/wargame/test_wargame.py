@@ -1,0 +1,235 @@
+"""The wargame finds the best course within its budget, on common draws, and says how sure it is."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from simcore.errors import InputError
+from staff_ai.courses.course import Course
+from staff_ai.courses.gate import Limits, Refusal
+from staff_ai.wargame.rollouts import Outcome
+from staff_ai.wargame.standing import Standing
+from staff_ai.wargame.wargame import Budget, wargame
+from staff_ai.wargame.worlds import FRESH
+from tests.staff_ai.wargame.bandit import Bandit, arms
+
+EVEN = [0.5, 0.5]
+
+
+def test_the_best_course_is_found_and_the_preference_is_clear() -> None:
+    courses = arms(8)
+    player = Bandit(courses, np.array([0.0, 0.1, 0.0, 0.6, 0.0, -0.2, 0.1, 0.0]))
+    standing = wargame(player, courses, EVEN, Budget(rollouts=400), incumbent=courses[0])
+    assert standing.recommended == courses[3]
+    assert standing.verdict == "clear"
+    assert standing.is_clear
+    assert standing.is_final
+    assert standing.rows[0].course == courses[3]
+    assert standing.rows[0].p_best > 0.95
+    assert standing.rows[0].mean.low < 0.6 < standing.rows[0].mean.high
+    incumbent = standing.row(courses[0])
+    assert incumbent is not None
+    assert incumbent.is_fresh
+    assert incumbent.to_best.high < 0.0
+
+
+@pytest.mark.parametrize("allocation", ["halving", "uniform"])
+@pytest.mark.parametrize("rollouts", [1, 7, 40, 100, 250, 1000])
+def test_no_more_rollouts_are_played_than_the_budget_allows(rollouts: int, allocation: str) -> None:
+    courses = arms(9)
+    player = Bandit(courses, np.linspace(0.0, 0.4, 9), n_enemies=4)
+    told: list[Standing] = []
+    standing = wargame(
+        player, courses, [1, 1, 1, 1], Budget(rollouts=rollouts), allocation=allocation, on_standing=told.append
+    )
+    played = sum(n * len(draws.number) for n, draws in player.calls)
+    assert played == standing.n_rollouts <= max(rollouts, 4)
+    assert told[-1].is_final
+    if rollouts >= 250:
+        assert played > 0.8 * rollouts
+
+
+def test_each_round_meets_each_enemy_and_the_last_two_courses_play_sixteen_worlds() -> None:
+    courses = arms(12)
+    player = Bandit(courses, np.linspace(0.0, 0.5, 12), n_enemies=3)
+    standing = wargame(player, courses, [0.8, 0.15, 0.05], Budget(rollouts=300))
+    for one in standing.rounds:
+        assert one.n_draws % 3 == 0
+    assert standing.rounds[0].n_draws >= 4
+    for _, draws in player.calls:
+        assert set(draws.enemy.tolist()) == {0, 1, 2}
+    finalists = sorted(standing.rows, key=lambda row: -row.n_ranking)[:2]
+    assert all(row.n_ranking >= 16 for row in finalists)
+    # beyond one draw a round, a likely enemy is met more often
+    enemy = standing.ranking.draws.enemy
+    assert (enemy == 0).sum() > (enemy == 1).sum() >= (enemy == 2).sum()
+
+
+def test_the_numbers_of_finalists_come_from_draws_that_no_ranking_used() -> None:
+    courses = arms(6)
+    player = Bandit(courses, np.linspace(0.0, 0.3, 6))
+    standing = wargame(player, courses, EVEN, Budget(rollouts=200), incumbent=courses[0])
+    ranked = set(standing.ranking.draws.number.tolist())
+    fresh = set(standing.fresh.draws.number.tolist())
+    assert ranked
+    assert fresh
+    assert not ranked & fresh
+    assert max(ranked) < FRESH <= min(fresh)
+    shown = [row for row in standing.rows if row.is_fresh]
+    assert len(shown) == 3
+    for row in shown:
+        place = standing.courses.index(row.course)
+        assert row.mean.value == pytest.approx(np.nanmean(standing.fresh.outcomes[place, :, Outcome.SCORE]))
+
+
+def test_the_mean_of_a_winner_by_luck_is_not_the_number_shown() -> None:
+    courses = arms(16)
+    too_high = []
+    for seed in range(40):
+        player = Bandit(courses, np.zeros(16), common=0.0, private=1.0, seed=seed)
+        standing = wargame(player, courses, EVEN, Budget(rollouts=150))
+        row = standing.rows[0]
+        place = standing.courses.index(row.course)
+        too_high.append((np.nanmean(standing.ranking.outcomes[place, :, 0]), row.mean.value))
+    ranked, shown = np.array(too_high).T
+    error = shown.std(ddof=1) / np.sqrt(len(shown))
+    assert abs(shown.mean()) < 4 * error
+    assert ranked.mean() > 4 * error
+
+
+def test_equal_courses_differ_by_exactly_nothing_and_are_not_told_apart() -> None:
+    courses = arms(3)
+    player = Bandit(courses, np.zeros(3), private=0.0)
+    standing = wargame(player, courses, EVEN, Budget(rollouts=100), incumbent=courses[1])
+    assert standing.verdict == "no difference"
+    assert not standing.is_clear
+    assert standing.recommended == courses[1]
+    assert {r.criterion for r in standing.refused} == {"distinguishable"}
+    gap, _ = standing.ranking.difference(0, 1)
+    assert len(gap) >= 4
+    assert (gap == 0.0).all()
+
+
+def test_a_tie_within_a_standard_error_goes_to_the_incumbent() -> None:
+    courses = arms(2)
+    stays = 0
+    for seed in range(30):
+        player = Bandit(courses, np.array([0.0, 0.001]), seed=seed)
+        standing = wargame(player, courses, EVEN, Budget(rollouts=60), incumbent=courses[0])
+        assert standing.verdict != "clear" or abs(standing.rows[1].to_best.value) > 0.05
+        stays += standing.recommended == courses[0]
+    assert stays > 20  # the incumbent leads in half of the games and ties in a third of the others
+
+
+def test_losses_beyond_the_limit_are_refused() -> None:
+    courses = arms(3)
+
+    class Costly(Bandit):
+        def play(self, courses, draws, should_stop=None):  # type: ignore[no-untyped-def]
+            found = super().play(courses, draws, should_stop)
+            for k, course in enumerate(courses):
+                found[k, :, Outcome.OWN_LOSS] = 0.6 if course.name == "arm 2" else 0.2
+            return found
+
+    player = Costly(courses, np.array([0.0, 0.1, 0.9]))
+    standing = wargame(player, courses, EVEN, Budget(rollouts=120), limits=Limits(own_loss=0.4))
+    assert standing.recommended == courses[1]
+    assert [(r.course.name, r.criterion) for r in standing.refused] == [("arm 2", "acceptable")]
+    assert "60% of the own force" in standing.refused[0].reason
+    assert standing.row(courses[2]) is None
+
+
+def test_edits_of_the_leaders_join_on_the_draws_of_the_first_round() -> None:
+    every = arms(10)
+    player = Bandit(every, np.array([0.0, 0.2, 0.1, 0.0, 0.1, 0.2, 0.7, 0.1, 0.2, 0.1]))
+    asked: list[list[str]] = []
+
+    def expand(leaders: list[Course]) -> list[Course]:
+        asked.append([course.name for course in leaders])
+        return every[4:]
+
+    standing = wargame(player, every[:4], EVEN, Budget(rollouts=300), incumbent=every[0], expand=expand)
+    assert len(asked) == 1
+    assert sorted(asked[0]) == sorted(course.name for course in every[:4])
+    assert standing.recommended == every[6]
+    joined = standing.ranking.played(6)
+    assert joined[: standing.rounds[0].n_draws].all()
+
+
+def test_a_wargame_that_is_told_to_stop_returns_what_it_has() -> None:
+    courses = arms(6)
+    stop = threading.Event()
+    player = Bandit(courses, np.linspace(0.0, 0.5, 6))
+    standing = wargame(
+        player, courses, EVEN, Budget(seconds=60.0), on_standing=lambda _: stop.set(), should_stop=stop.is_set
+    )
+    assert standing.is_final
+    assert standing.n_rollouts == 4 * 4
+    assert standing.recommended is not None
+    stopped = wargame(player, courses, EVEN, Budget(rollouts=100), should_stop=lambda: True)
+    assert stopped.rows == ()
+    assert stopped.recommended is None
+    assert stopped.verdict == "no valid course"
+
+
+def test_a_budget_of_seconds_is_kept() -> None:
+    courses = arms(6)
+    player = Bandit(courses, np.linspace(0.0, 0.5, 6))
+    standing = wargame(player, courses, EVEN, Budget(seconds=0.5))
+    assert standing.n_rollouts >= 24
+    assert standing.rows[0].is_fresh
+
+
+def test_refusals_of_the_gate_are_told_and_never_ranked() -> None:
+    courses = arms(4)
+    before = [Refusal(courses[3], "feasible", "group x is lost")]
+    player = Bandit(courses[:3], np.zeros(3))
+    standing = wargame(player, courses[:3], EVEN, Budget(rollouts=60), refused=before)
+    assert standing.refused[0] == before[0]
+    assert standing.row(courses[3]) is None
+
+
+def test_the_worst_enemy_and_the_mean_against_each_are_told() -> None:
+    courses = arms(2)
+    by_enemy = np.array([[0.3, -0.3], [0.0, 0.0]])
+    player = Bandit(courses, np.array([0.1, 0.0]), by_enemy=by_enemy, common=0.05, private=0.05)
+    standing = wargame(player, courses, {"enemy 0": 0.9, "enemy 1": 0.1}, Budget(rollouts=200))
+    row = standing.row(courses[0])
+    assert row is not None
+    assert row.by_enemy == pytest.approx((0.4, -0.2), abs=0.06)
+    assert row.worst == row.by_enemy[1]
+    assert row.worst_enemy == "enemy 1"
+    assert row.mean.value == pytest.approx(0.9 * row.by_enemy[0] + 0.1 * row.by_enemy[1])
+
+
+@pytest.mark.parametrize("weights", [[0.5], [0.0, 0.0], [-1.0, 2.0], {"enemy 7": 1.0}])
+def test_bad_weights_are_refused(weights: object) -> None:
+    courses = arms(2)
+    with pytest.raises(InputError, match="enemy_weights"):
+        wargame(Bandit(courses, np.zeros(2)), courses, weights, Budget(rollouts=10))  # type: ignore[arg-type]
+
+
+def test_a_budget_is_rollouts_or_seconds() -> None:
+    for keys in ({}, {"rollouts": 5, "seconds": 1.0}, {"rollouts": 0}, {"seconds": 0.0}):
+        with pytest.raises(InputError, match="budget"):
+            Budget(**keys)  # type: ignore[arg-type]
+
+
+def test_probabilities_to_be_best_come_true() -> None:
+    """Of the courses recommended with a mean probability p, a share p is truly the best, within the binomial error."""
+    rng = np.random.default_rng(3)
+    n_games, n_arms, claimed, was_best = 150, 8, [], []
+    for game in range(n_games):
+        means = rng.normal(0.0, 0.25, n_arms)
+        courses = arms(n_arms)
+        player = Bandit(courses, means, common=0.3, private=0.6, seed=game)
+        standing = wargame(player, courses, EVEN, Budget(rollouts=160))
+        row = standing.rows[0]
+        claimed.append(row.p_best)
+        was_best.append(int(np.argmax(means)) == courses.index(row.course))
+    p, true = np.array(claimed), np.array(was_best)
+    error = np.sqrt((p * (1 - p)).sum()) / n_games
+    assert abs(p.mean() - true.mean()) < 3.0 * error
+    sure = p > np.median(p)
+    assert true[sure].mean() > true[~sure].mean()
