@@ -74,6 +74,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="games a chair to find its teacher with `best` and `search` (default 1000)",
     )
     parser.add_argument(
+        "--teachers",
+        type=Path,
+        metavar="FOLDER",
+        help="take the teachers that another training of the same scenarios found, instead of a search",
+    )
+    parser.add_argument(
         "--explore",
         type=int,
         metavar="N",
@@ -131,6 +137,7 @@ def execute(arguments: argparse.Namespace) -> int:
         steps=arguments.steps,
         minutes=minutes,
         exploit_steps=arguments.exploit_steps,
+        teachers=arguments.teachers,
         exploit_minutes=arguments.exploit_minutes,
         force=arguments.force,
         on_update=lines.update,

@@ -30,6 +30,7 @@ class Progress:
     games: int = 0
     seconds: float = 0.0
     teachers: list[dict[str, Any]] = field(default_factory=list)  # of the chairs so far
+    teachers_of: str = ""  # digest of the plan of the training that found them, "" for this one
     imitated: dict[str, Any] = field(default_factory=dict)
     critic_updates: int = 0
     best: dict[str, int] = field(default_factory=dict)  # update and steps of the incumbent

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,9 @@ from simcore.policy_registry import find_policy
 from simcore.types import I64
 from staff_ai.games.play import join, play_games
 from staff_ai.games.schedules import ScheduleCommander, search_schedule
+from staff_ai.trained.policy_folder import TRAINING
+from staff_ai.training.checkpoint import Progress, load_checkpoint
+from staff_ai.training.plan import Plan
 
 SEARCH, BEST = "search", "best"
 PLAN_OF_THE_FILE = "hold"  # gives no orders
@@ -113,6 +117,30 @@ def find_teacher(settings: Settings, interval_s: float, name: str, games: int, s
     rows = tuple(tuple(int(choice) for choice in row) for row in table)
     rows = rows if chosen == SCHEDULE else _table(settings, chosen)
     return Teacher(scenario, side, chosen, rows, round(scores[chosen], 6), others, played)
+
+
+def borrow_teachers(plan: Plan, folder: Path) -> Progress:
+    """Return the progress of another training with a teacher for each chair of the plan.
+
+    Raises ``InputError`` when the folder holds no such training.
+    """
+    found = load_checkpoint(folder / TRAINING)
+    if found is None:
+        raise InputError(f"--teachers {folder}: holds no training; give the folder of a training with --imitate search")
+    if plan.imitate not in (BEST, SEARCH):
+        raise InputError(f"--teachers {folder}: takes teachers found by a search; give --imitate {SEARCH} as well")
+    wanted = [(one.base.roster.scenario, one.base.roster.sides[one.side_index]) for one in plan.settings]
+    teachers = [Teacher.of(value) for value in found[0].teachers]
+    if [(teacher.scenario, teacher.side) for teacher in teachers] != wanted:
+        raise InputError(
+            f"--teachers {folder}: its {len(teachers)} teachers are not those of the {len(wanted)} scenarios and sides "
+            "of this training; wait until its search is over, or give the folder of another training"
+        )
+    sizes = plan.settings[0].schema.sizes.groups
+    n_choices = plan.settings[0].schema.action.n_choices
+    if any(len(row) != sizes or max(row) >= n_choices for teacher in teachers for row in teacher.table):
+        raise InputError(f"--teachers {folder}: its choices are others; give the same --doctrines")
+    return found[0]
 
 
 def _table(settings: Settings, name: str) -> tuple[tuple[int, ...], ...]:

@@ -31,7 +31,7 @@ from staff_ai.training.imitation import gather_examples, join_examples
 from staff_ai.training.learner import Learner, under
 from staff_ai.training.onnx_file import onnx_bytes
 from staff_ai.training.plan import BOTH, Plan, steps_of
-from staff_ai.training.teachers import BEST, SEARCH, Teacher, check_teacher, find_teacher
+from staff_ai.training.teachers import BEST, SEARCH, Teacher, borrow_teachers, check_teacher, find_teacher
 from staff_ai.training.validation import is_better, mean_score, validate, validate_again
 
 PROGRESS = "progress.csv"
@@ -49,6 +49,7 @@ def train(
     minutes: float | None = None,
     exploit_steps: int | None = None,
     exploit_minutes: float | None = None,
+    teachers: Path | None = None,
     force: bool = False,
     on_update: Told | None = None,
 ) -> Progress:
@@ -56,7 +57,8 @@ def train(
 
     ``steps`` are choices of all games, ``minutes`` time of this and earlier calls; searches for teachers count in both.
     With ``steps`` alone the weights are a function of the plan. ``exploit_steps`` and ``exploit_minutes`` are those
-    of an exploiter afterwards; without them there is none.
+    of an exploiter afterwards; without them there is none. ``teachers`` is the folder of another training of the same
+    scenarios and sides: its teachers are taken, and their games counted, without a search.
 
     Raises
     ------
@@ -73,11 +75,14 @@ def train(
     exploits = exploit_steps is not None or exploit_minutes is not None
     if exploits:
         exploiter_plan(plan, folder / TRAINING)
+    borrowed = None if teachers is None else borrow_teachers(plan, teachers)
     _prepare(folder, force=force)
     with FolderLock(folder):
         limits = {"steps": steps, "minutes": minutes}
         limits |= {"exploit_steps": exploit_steps, "exploit_minutes": exploit_minutes}
         training = _Training(plan, folder, limits, on_update)
+        if borrowed is not None:
+            training.borrow(borrowed)
         training.run()
         if exploits:
             training.exploit(exploit_steps, exploit_minutes)
@@ -169,6 +174,14 @@ class _Training:
         if self._board is not None:
             self._board.close()
 
+    def borrow(self, other: Progress) -> None:
+        """Take the teachers of another training, before the search for own teachers."""
+        progress = self.progress
+        if progress.teachers:
+            return
+        progress.teachers, progress.teachers_of = list(other.teachers), other.plan
+        progress.games += sum(int(teacher["games"]) for teacher in other.teachers)
+
     def _name(self, chair: int) -> str:
         one = self.plan.settings[chair]
         return f"{one.base.roster.scenario} {one.base.roster.sides[one.side_index]}"
@@ -220,6 +233,7 @@ class _Training:
         ]
         self.progress.imitated = {
             "teachers": names,
+            "teachers_of": self.progress.teachers_of,
             "decisions": len(joined.labels),
             "agreement": round(agreement, 4),
         }

@@ -255,6 +255,24 @@ def test_a_challenger_must_be_better_beyond_chance() -> None:
     assert not is_better([np.full(300, 0.1), np.full(10, -0.2)], [np.zeros(300), np.zeros(10)])
 
 
+def test_a_training_may_take_the_teachers_of_another(scenario: str, tmp_path: Path) -> None:
+    first = plan(scenario, imitate="search", search_games=40, critic_updates=1)
+    found = train(first, tmp_path / "first", steps=1)
+    other = plan(scenario, imitate="search", search_games=40, critic_updates=1, seed=5)
+    taken = train(other, tmp_path / "other", steps=1, teachers=tmp_path / "first")
+    assert taken.teachers == json.loads(json.dumps(found.teachers))
+    assert (taken.imitated["teachers_of"], found.imitated["teachers_of"]) == (first.digest, "")
+    assert taken.games >= sum(teacher["games"] for teacher in found.teachers)
+    for wrong, message in (
+        (plan(scenario, imitate="search", side="red"), "are not those of the 1 scenarios and sides"),
+        (plan(scenario), "give --imitate search as well"),
+    ):
+        with pytest.raises(InputError, match=message):
+            train(wrong, tmp_path / "wrong", steps=1, teachers=tmp_path / "first")
+    with pytest.raises(InputError, match="holds no training"):
+        train(other, tmp_path / "wrong", steps=1, teachers=tmp_path / "nothing")
+
+
 def test_a_training_killed_in_any_phase_goes_on_to_the_same_weights(
     scenario: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
