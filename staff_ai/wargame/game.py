@@ -145,7 +145,10 @@ class Game:
             n = max(min(n, self.whole(_MOST_DRAWS)), self.n_enemies)
         samples = self.fresh if is_fresh else self.ranking
         first = samples.n_draws + (FRESH if is_fresh else 0)
-        draws = Draws(np.arange(first, first + n, dtype=np.int64), self.enemies_of(samples, n))
+        enemy = self.enemies_of(samples, n)
+        draws = Draws(np.arange(first, first + n, dtype=np.int64), enemy, _world_numbers(samples.draws.enemy, enemy))
+        if is_fresh:
+            draws = draws._replace(world=draws.world + FRESH)
         found = self.player.play([self.courses[k] for k in which], draws, self.must_stop)
         if found is None:
             return False
@@ -289,3 +292,12 @@ class Game:
         """Play all courses on equally many draws; False when stopped."""
         n = self.whole((self.left - reserve) / max(len(self.alive), 1))
         return n < self.n_enemies or self.play(self.alive, n)
+
+
+def _world_numbers(before: I64, enemy: I64) -> I64:
+    """Return the number of each draw among those against the same enemy, after the draws ``before``."""
+    found: I64 = np.empty(len(enemy), dtype=np.int64)
+    for one in np.unique(enemy):
+        rows = enemy == one
+        found[rows] = int((before == one).sum()) + np.arange(int(rows.sum()))
+    return found

@@ -40,12 +40,13 @@ class Outcome(IntEnum):
 class Draws(NamedTuple):
     """Draws, (n,) each: the world, enemy and dice common to all courses."""
 
-    number: I64
+    number: I64  # of the dice
     enemy: I64  # index of the enemy's policy
+    world: I64  # number of the world among those with this enemy
 
     def take(self, chosen: np.ndarray) -> "Draws":
         """Return some of the draws."""
-        return Draws(self.number[chosen], self.enemy[chosen])
+        return Draws(self.number[chosen], self.enemy[chosen], self.world[chosen])
 
 
 class Table:
@@ -104,10 +105,8 @@ class Table:
 
     def start(self, courses: Sequence[Course], draws: Draws) -> Simulation:
         """Return a simulation at the moment, rows by course, then by draw; it records no events."""
-        every = np.tile(draws.number, len(courses))
-        return self.source.start(
-            every, np.tile(draws.enemy, len(courses)), every + FIRST_REPLICATION, seed=self.seed, threads=self.threads
-        )
+        number, enemy, world = (np.tile(part, len(courses)) for part in draws)
+        return self.source.start(world, enemy, number + FIRST_REPLICATION, seed=self.seed, threads=self.threads)
 
     def play(
         self, courses: Sequence[Course], draws: Draws, should_stop: Callable[[], bool] | None = None

@@ -38,12 +38,15 @@ class Estimate(NamedTuple):
 NOTHING = Estimate(0.0, 0.0, 0.0)
 
 
+NO_DRAWS = Draws(*(np.zeros(0, dtype=np.int64) for _ in Draws._fields))
+
+
 class Samples:
     """Outcomes (C, J, len(Outcome)) of C courses on J draws; nan where a course was not played."""
 
     def __init__(self, n_courses: int, weights: F64) -> None:
         self.weights = weights
-        self.draws = Draws(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+        self.draws = NO_DRAWS
         self.outcomes: F64 = np.full((n_courses, 0, len(Outcome)), np.nan)
 
     @property

@@ -1,10 +1,9 @@
 """Sources of worlds: simulations that start from worlds that could be true at the moment of the advice.
 
-A source numbers its worlds from 0. World ``w`` is the same at every call, so that all courses meet the same worlds;
-numbers from ``FRESH`` on are used for the numbers shown, and never in the ranking.
+A source numbers its worlds from 0 for each policy of the enemy. A world is the same at every call, so that all courses
+meet the same worlds; numbers from ``FRESH`` on are used for the numbers shown, and never in the ranking.
 """
 
-from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -34,7 +33,7 @@ class Source(Protocol):
         """Return a simulation with a row for each of ``worlds`` (n,).
 
         ``enemies`` (n,) are indices of the enemy's policies: a source may draw its worlds given them. Row k is a
-        function of (``worlds[k]``, ``enemies[k]``, ``replications[k]``, seed) alone.
+        function of (``worlds[k]``, ``enemies[k]``, ``replications[k]``, seed) alone. All rows are fresh, or none.
         """
         ...
 
@@ -58,11 +57,30 @@ class TrueWorlds:
 
 
 class DescribedWorlds:
-    """The worlds of a situation. A number beyond them begins again with the first, with other dice."""
+    """The worlds of a situation, such as those drawn from a belief.
 
-    def __init__(self, compiled: Compiled, situation: Situation, router: Router | None = None) -> None:
+    Parameters
+    ----------
+    compiled : scenario of the situation.
+    situation : N worlds for the ranking. Numbers beyond them begin again with the first, with other dice.
+    doctrine : (N,) the enemy's policy in each world, an index as in the wargame: a draw against an enemy takes a world
+        in which he follows it, if there is any. None: all worlds go with all enemies.
+    fresh : the same for the draws behind the numbers shown; None: the worlds of the ranking, with other dice.
+    """
+
+    def __init__(
+        self,
+        compiled: Compiled,
+        situation: Situation,
+        doctrine: I64 | None = None,
+        *,
+        fresh: tuple[Situation, I64 | None] | None = None,
+        router: Router | None = None,
+    ) -> None:
         self._compiled = compiled
-        self._situation = situation
+        self._pools = [_Pool(situation, doctrine)]
+        if fresh is not None:
+            self._pools.append(_Pool(*fresh))
         self._router = Router(compiled.params) if router is None else router
 
     @property
@@ -72,9 +90,11 @@ class DescribedWorlds:
 
     def start(self, worlds: I64, enemies: I64, replications: I64, *, seed: int, threads: int) -> Simulation:
         """Return simulations of the described worlds."""
+        is_fresh = len(worlds) > 0 and bool((worlds >= FRESH).all())
+        pool = self._pools[-1] if is_fresh else self._pools[0]
         return simulation_at(
             self._compiled.params,
-            select(self._situation, worlds % self._situation.n_worlds),
+            select(pool.situation, pool.places(worlds % FRESH, enemies, replications)),
             seed=seed,
             replications=replications,
             threads=threads,
@@ -83,6 +103,20 @@ class DescribedWorlds:
         )
 
 
-def numbers(values: Sequence[int]) -> I64:
-    """Return an array of numbers."""
-    return np.asarray(values, dtype=np.int64)
+class _Pool:
+    """Worlds, by the enemy's policy in them."""
+
+    def __init__(self, situation: Situation, doctrine: I64 | None) -> None:
+        self.situation = situation
+        self._of_enemy = (
+            {} if doctrine is None else {int(d): np.flatnonzero(doctrine == d) for d in np.unique(doctrine)}
+        )
+
+    def places(self, worlds: I64, enemies: I64, replications: I64) -> I64:
+        """Return the place of the world of each row."""
+        n = self.situation.n_worlds
+        found: I64 = (replications - FIRST_REPLICATION) % n
+        for enemy, members in self._of_enemy.items():
+            rows = enemies == enemy
+            found[rows] = members[worlds[rows] % len(members)]
+        return found

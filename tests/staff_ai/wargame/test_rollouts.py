@@ -5,12 +5,13 @@ import pytest
 
 from simcore.errors import InputError
 from simcore.situation import situation_of
+from simcore.state import UnitR
 from staff_ai.courses.course import CONTINUE, PLAN, Course, Edit, EditVerb, follow
 from staff_ai.courses.generate import generate_courses
 from staff_ai.wargame.rollouts import Draws, Outcome, Table
 from staff_ai.wargame.standing import Standing
 from staff_ai.wargame.wargame import Budget, wargame
-from staff_ai.wargame.worlds import FIRST_REPLICATION, DescribedWorlds, TrueWorlds
+from staff_ai.wargame.worlds import FIRST_REPLICATION, FRESH, DescribedWorlds, TrueWorlds
 from tests.staff_ai.courses.crossing import ENEMIES, GO, opened
 
 
@@ -22,7 +23,7 @@ def table(threads: int = 1, horizon_s: float | None = None) -> Table:
 
 def draws(n: int = 6) -> Draws:
     """Return n draws, half against each enemy."""
-    return Draws(np.arange(n, dtype=np.int64), np.repeat([0, 1], n // 2))
+    return Draws(np.arange(n, dtype=np.int64), np.repeat([0, 1], n // 2), np.tile(np.arange(n // 2), 2))
 
 
 def test_going_is_found_to_be_better_than_staying() -> None:
@@ -90,3 +91,20 @@ def test_a_stopped_batch_gives_nothing_and_an_empty_list_of_enemies_is_an_error(
     compiled, simulation, _, moment = opened()
     with pytest.raises(InputError, match="enemies"):
         Table(TrueWorlds(compiled, simulation), 0, (), moment, seed=4)
+
+
+def test_a_draw_against_an_enemy_takes_a_world_in_which_he_follows_that_policy() -> None:
+    compiled, simulation, _, _ = opened()
+    n = 5
+    pool = situation_of(simulation.fan_out(range(n)))
+    marks = np.arange(n, dtype=np.float64)
+    pool = pool._replace(units=pool.units._replace(strength=np.repeat(1.0 - 0.1 * marks[:, None], 7, axis=1)))
+    later = pool._replace(units=pool.units._replace(strength=np.full((n, 7), 0.25)))
+    source = DescribedWorlds(compiled, pool, np.array([1, 0, 1, 1, 0]), fresh=(later, None))
+    worlds, enemies = np.array([0, 1, 2, 0, 1, 2, 3]), np.array([0, 0, 0, 1, 1, 1, 1])
+    numbers = FIRST_REPLICATION + np.arange(7)
+    begun = source.start(worlds, enemies, numbers, seed=1, threads=1)
+    strength = begun.state.units.real[:, UnitR.STRENGTH, 0]
+    assert strength.tolist() == pytest.approx([0.9, 0.6, 0.9, 1.0, 0.8, 0.7, 1.0])
+    fresh = source.start(worlds + FRESH, enemies, numbers + FRESH, seed=1, threads=1)
+    assert (fresh.state.units.real[:, UnitR.STRENGTH] == 0.25).all()
