@@ -1,5 +1,6 @@
 """Rollouts: courses played against enemies from given worlds, all in one simulation, and their outcomes."""
 
+import json
 from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from agents.environments.reward import lead_and_win, mission_score
 from scenarios.compiler.scenario import Compiled
 from scenarios.run.policies import choose_policies
 from simcore.errors import InputError
+from simcore.intelligence import Doctrine
 from simcore.params import RuleW, UnitSpecR, UnitSpecW
 from simcore.policy import Policy
 from simcore.policy_registry import find_policy
@@ -178,3 +180,9 @@ def _named(compiled: Compiled, side: int, text: str) -> tuple[str, Policy]:
     named = {} if text == OF_THE_FILE else {roster.sides[side]: text}
     choice = choose_policies(roster, by_side=named)[side]
     return choice.label, find_policy(choice.name, choice.parameters)
+
+
+def enemy_text(doctrine: Doctrine) -> str:
+    """Return the policy of an enemy doctrine as ``name`` or ``name:parameter=value``."""
+    values = ",".join(f"{key}={json.dumps(value)}" for key, value in sorted(doctrine.parameters.items()))
+    return f"{doctrine.name}:{values}" if values else doctrine.name
