@@ -14,7 +14,7 @@ from staff_ai.belief.staff_scenario import StaffScenario
 from staff_ai.belief.tracks import Fate, TrackR, Tracks, TrackW
 
 TEMPER = 0.5
-FLOOR = 0.15
+FLOOR = 0.35
 """Share of the prior that remains in the posterior."""
 AGAIN_S = 600.0
 """Time after which a track is evidence again."""
@@ -69,10 +69,24 @@ def track_evidence(
     return total, n
 
 
-def doctrine_posterior(prior: F64, evidence: F64, n: float) -> F64:
-    """Return the posterior weights (doctrines,) after ``n`` tracks with a sum of log likelihoods ``evidence``."""
+PLAN = "hold"
+"""The doctrine that keeps to the plan of the file, which is unknown to others."""
+PLAN_IS_OTHER = 0.5
+"""Chance that this plan looks like one of the other doctrines."""
+
+
+def doctrine_posterior(prior: F64, evidence: F64, n: float, plan: int = -1) -> F64:
+    """Return the posterior weights (doctrines,) after ``n`` tracks with a sum of log likelihoods ``evidence``.
+
+    ``plan`` is the place of the doctrine PLAN, -1 for none.
+    """
     if n <= 0.0 or len(prior) < 2:
         return prior / prior.sum()
     logs = TEMPER * evidence / np.sqrt(n)
-    weights = prior * np.exp(logs - logs.max())
+    likelihood = np.exp(logs - logs.max())
+    if plan >= 0:
+        others = np.arange(len(prior)) != plan
+        mean = float((prior * likelihood)[others].sum() / prior[others].sum())
+        likelihood[plan] = (1.0 - PLAN_IS_OTHER) * likelihood[plan] + PLAN_IS_OTHER * mean
+    weights = prior * likelihood
     return FLOOR * prior / prior.sum() + (1.0 - FLOOR) * weights / weights.sum()

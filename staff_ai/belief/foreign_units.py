@@ -6,7 +6,7 @@ import numpy as np
 
 from simcore.params import RuleR, UnitSpecR, UnitSpecW
 from simcore.situation_tables import UnitTable
-from simcore.types import F64, I64, NONE, Status
+from simcore.types import F64, I64, NONE, Domain, Status
 from staff_ai.belief.assignment import Assignment, Uniform
 from staff_ai.belief.staff_scenario import StaffScenario
 from staff_ai.belief.tracker import BeliefTracker, Row
@@ -17,7 +17,15 @@ FORGOTTEN_S = 1_800.0
 _JITTER = 0.06  # one-sigma spread of places in the prior games, as a share of the way made
 _RECKONED_S = 300.0  # a lost track keeps its velocity for this time
 _LOST_SPREAD = 0.3  # growth of the error of a lost track, as a share of the highest speed
-_HURT = 0.3  # chance that a unit under own fire has been hit
+_HURT = 0.3  # chance that a living unit under own fire has been hit
+P_DEAD_UNDER_FIRE = 0.75
+P_DEAD_ONE_WAY = 0.65
+P_DEAD_LOST = 0.05
+"""Chances that a unit not detected for a long time is no longer: after own fire at it, of a munition, of any other."""
+P_DEAD_GONE = 0.8
+P_DEAD_GONE_IN_THE_AIR = 0.4
+"""The same for contacts that vanish before their time without own fire at them: an aircraft may have landed."""
+_DEAD_AFTER_S = 180.0  # time without a detection in which the chance reaches 63 % of these
 _LEAST_CHANCE = 1e-3
 
 
@@ -169,7 +177,8 @@ def _enter_tracks(
         return
     top = int(whole[TrackW.SERIAL].max()) + 1
     noise = draws.normal(8, 2 * top)
-    hurt, share = (draws.uniform(purpose, top) for purpose in (9, 10))
+    toll = 0.5 + draws.uniform(14, 1)  # how deadly the fight has been, in each world
+    hurt, share, dead = (draws.uniform(purpose, top) for purpose in (9, 10, 13))
     west, east, south, north = staff.compiled.roster.bounds_m
     growth = float(staff.params.rules_real[RuleR.CONTACT_GROWTH_MPS])
     worlds = np.arange(draws.n)
@@ -177,12 +186,17 @@ def _enter_tracks(
         is_there = assigned.unit[:, q] >= 0
         rows, unit = worlds[is_there], assigned.unit[is_there, q]
         fate, serial = whole[TrackW.FATE, q], whole[TrackW.SERIAL, q]
-        if fate == Fate.GONE:
-            one_way = spec.whole[UnitSpecW.IS_ONE_WAY, unit] == 1
-            table.status[rows, unit] = np.where(one_way, Status.EXPENDED, Status.LOST)
-            table.strength[rows, unit] = 0.0
-            table.host[rows, unit] = NONE
-            table.vx[rows, unit] = table.vy[rows, unit] = 0.0
+        one_way = spec.whole[UnitSpecW.IS_ONE_WAY, unit] == 1
+        p_dead = _p_dead(whole[:, q], time_s - real[TrackR.TIME_S, q], one_way)
+        is_dead = dead[rows, serial] < np.where(p_dead < 1.0, p_dead * toll[rows, 0], 1.0)
+        if is_dead.any():
+            gone, which = rows[is_dead], unit[is_dead]
+            table.status[gone, which] = np.where(one_way[is_dead], Status.EXPENDED, Status.LOST)
+            table.strength[gone, which] = 0.0
+            table.host[gone, which] = NONE
+            table.vx[gone, which] = table.vy[gone, which] = 0.0
+            rows, unit = rows[~is_dead], unit[~is_dead]
+        if len(rows) == 0 or fate == Fate.GONE:
             continue
         gone_s = time_s - real[TrackR.SHOWN_S, q] if fate == Fate.LOST else 0.0
         if gone_s > FORGOTTEN_S:
@@ -205,6 +219,17 @@ def _enter_tracks(
             table.endurance_s[rows, unit] = np.where(
                 low, (0.3 + 0.5 * share[rows, serial]) * full, table.endurance_s[rows, unit]
             )
+
+
+def _p_dead(track: I64, unseen_s: float, one_way: np.ndarray) -> F64:
+    """Return the chance (m,) that the unit of a track is no longer, for units that are munitions or not."""
+    if track[TrackW.FATE] == Fate.GONE:
+        if track[TrackW.COMMITTED] > 0:
+            return np.ones(len(one_way))
+        return np.where(one_way, 1.0, P_DEAD_GONE_IN_THE_AIR if track[TrackW.DOMAIN] == Domain.AIR else P_DEAD_GONE)
+    share = 1.0 - math.exp(-max(unseen_s, 0.0) / _DEAD_AFTER_S)
+    p = P_DEAD_UNDER_FIRE if track[TrackW.COMMITTED] > 0 else P_DEAD_LOST
+    return share * np.where(one_way, max(P_DEAD_ONE_WAY, p), p)
 
 
 def _settle_hosts(staff: StaffScenario, table: UnitTable) -> None:

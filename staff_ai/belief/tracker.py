@@ -14,7 +14,7 @@ from simcore.picture import OwnR, OwnW, Picture
 from simcore.situation import Situation, start_of
 from simcore.types import F32, F64, I32, I64, U64, Damage, Domain, Emcon, Identity, ObjectiveKind, Status
 from staff_ai.belief.detection_ranges import SEARCH_S, effective_ranges
-from staff_ai.belief.evidence import doctrine_posterior, track_evidence
+from staff_ai.belief.evidence import PLAN, doctrine_posterior, track_evidence
 from staff_ai.belief.prior_games import PriorGames, is_inside
 from staff_ai.belief.staff_scenario import StaffScenario
 from staff_ai.belief.tracks import Fate, TrackR, Tracks, TrackW
@@ -25,6 +25,8 @@ P_FOUND_ON_LAND = 0.5
 MOST_PER_SEARCH = 1.0
 MOST_IN_ALL = 5.0
 """Limits of the evidence (natural log) of searches that found nothing: of one, and of all."""
+RANGE_MARGIN_M = 1_000.0
+"""Distance by which a contact under fire may be beyond the range of the weapon in the last picture."""
 
 
 @dataclass(eq=False)
@@ -34,10 +36,11 @@ class Row:
     missed: F32  # (games, e) log of the probability that the searches so far miss a unit of the prior games
     orders_real: F64  # (OrderR, g) orders in force of own groups
     orders_whole: I32  # (OrderW, g)
-    own: F64  # (4, own) last report: x, y [m], time [s], ...
+    own: F64  # (3, own) last report: x, y [m], time [s]
     held_s: F64  # (objectives,) time for which own units are believed to have held the zone
     entered: I32  # (listed units,)
     speed: F64  # (2, own) velocity between the last two reports [m/s]
+    ammo: I64  # (own,) rounds in the last picture
     evidence: F64  # (doctrines,) sum of log likelihoods of tracks
     n_evidence: float = 0.0
     tick: int = -1
@@ -62,8 +65,12 @@ class BeliefTracker:
         on_land = whole[UnitSpecW.DOMAIN, staff.foreign] == Domain.LAND
         p = np.where(on_land, P_FOUND_ON_LAND, P_FOUND)
         self._p_found = p.astype(np.float32)
-        speed = params.units.real[UnitSpecR.SPEED_MAX, staff.foreign]
-        self._speed_m_s = float(speed.max(initial=0.0))
+        self._speed_m_s = np.zeros(len(Domain))
+        np.maximum.at(
+            self._speed_m_s,
+            whole[UnitSpecW.DOMAIN, staff.foreign],
+            params.units.real[UnitSpecR.SPEED_MAX, staff.foreign],
+        )
 
     def reset(self) -> None:
         """Forget all replications."""
@@ -80,6 +87,7 @@ class BeliefTracker:
                 orders_whole=np.zeros((len(OrderW), n_groups), dtype=np.int32),
                 own=np.full((3, n_own), np.nan),
                 speed=np.zeros((2, n_own)),
+                ammo=np.zeros(n_own, dtype=np.int64),
                 held_s=np.zeros(staff.params.objectives.whole.shape[1]),
                 entered=np.zeros(len(staff.params.members), dtype=np.int32),
                 evidence=np.zeros(self.games.n_doctrines),
@@ -139,7 +147,9 @@ class BeliefTracker:
         """Return the posterior weights (doctrines,) of the intelligence's doctrines; they sum to 1."""
         prior = np.array([doctrine.weight for doctrine in self.staff.intelligence.doctrines] or [1.0])
         row = self.row(replication)
-        return doctrine_posterior(prior, row.evidence, row.n_evidence)
+        names = [doctrine.name for doctrine in self.staff.intelligence.doctrines]
+        plan = names.index(PLAN) if PLAN in names else -1
+        return doctrine_posterior(prior, row.evidence, row.n_evidence, plan)
 
     def ranges(self, weather: F64) -> tuple[F32, F32]:
         """Return the effective ranges (own types, e) in a weather [m]: silent, and with radars that radiate."""
@@ -156,6 +166,7 @@ class BeliefTracker:
         since_s = time_s - row.tick * self._dt_s if row.tick >= 0 else 0.0
         own, code = picture.own_real[k], picture.own_whole[k]
         self._follow_reports(row, own, time_s)
+        self._attribute_fire(row, own, code)
         row.tracks.update(picture, k, time_s, self._hold_s, self._speed_m_s)
         if len(self.staff.foreign) > 0:
             if since_s > 0.0:
@@ -177,6 +188,23 @@ class BeliefTracker:
             )
             row.own[axis] = own[column]
         row.own[2] = when
+
+    def _attribute_fire(self, row: Row, own: F64, code: I32) -> None:
+        """Count the rounds that own units have fired since the last picture at the nearest contacts in their range."""
+        fired = np.maximum(row.ammo - code[OwnW.AMMO], 0)
+        row.ammo = code[OwnW.AMMO].astype(np.int64)
+        held = np.flatnonzero(row.tracks.whole[TrackW.FATE] == Fate.HELD)
+        if len(held) == 0:
+            return
+        x, y = row.tracks.real[TrackR.X, held], row.tracks.real[TrackR.Y, held]
+        bits = 1 << row.tracks.whole[TrackW.DOMAIN, held]
+        briefing = self.staff.briefing
+        for k in np.flatnonzero(fired):
+            away = np.hypot(x - own[OwnR.X, k], y - own[OwnR.Y, k])
+            away[(bits & int(briefing.weapon_domains[k])) == 0] = np.inf
+            nearest = int(np.argmin(away))
+            if away[nearest] <= 1.1 * briefing.weapon_range_m[k] + RANGE_MARGIN_M:
+                row.tracks.whole[TrackW.COMMITTED, held[nearest]] += fired[k]
 
     def _search(self, row: Row, own: F64, code: I32, weather: F64, tick: int, since_s: float) -> None:
         """Enter the search by own sensors: units of the prior games within their ranges would have been found."""

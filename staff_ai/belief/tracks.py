@@ -31,7 +31,7 @@ class TrackW(IntEnum):
     TARGET_CLASS = 3  # -1 until classified
     IDENTITY = 4
     FATE = 5  # Fate
-    COMMITTED = 6  # most own rounds that were in flight to it at a time
+    COMMITTED = 6  # own rounds believed to have been fired at it
     FOLLOWS = 7  # 1: a lost unit found again, not a unit found for the first time
 
 
@@ -45,6 +45,8 @@ class Fate(IntEnum):
 
 
 _MOST = 1024  # tracks kept
+REACH = 0.7
+"""Way that a lost unit may have made when it is found again, as a share of that at its highest speed."""
 
 
 class Tracks:
@@ -54,8 +56,8 @@ class Tracks:
         self.real: F64 = np.zeros((len(TrackR), 0))
         self.whole: I64 = np.zeros((len(TrackW), 0), dtype=np.int64)
 
-    def update(self, picture: Picture, row: int, time_s: float, hold_s: float, speed_m_s: float) -> None:
-        """Follow the contacts of a picture. ``speed_m_s`` is the highest speed of a unit that may be found again."""
+    def update(self, picture: Picture, row: int, time_s: float, hold_s: float, speed_m_s: F64) -> None:
+        """Follow the contacts of a picture. ``speed_m_s`` (domains,) are the highest speeds of foreign units."""
         n = int(picture.n_contacts[row])
         seen, code = picture.contact_real[row, :, :n], picture.contact_whole[row, :, :n]
         serial = code[SeenW.SERIAL].astype(np.int64)
@@ -105,7 +107,7 @@ class Tracks:
         too_early = time_s - self.real[TrackR.TIME_S] <= hold_s
         self.whole[TrackW.FATE] = np.where(missing, np.where(too_early, Fate.GONE, Fate.LOST), self.whole[TrackW.FATE])
 
-    def _match(self, fresh: I64, time_s: float, speed_m_s: float) -> None:
+    def _match(self, fresh: I64, time_s: float, speed_m_s: F64) -> None:
         """Match new tracks with the lost track that each may continue: the nearest possible."""
         for k in fresh:
             lost = np.flatnonzero(
@@ -123,9 +125,7 @@ class Tracks:
             dx = self.real[TrackR.X, lost] + self.real[TrackR.VX, lost] * gone_s - self.real[TrackR.X, k]
             dy = self.real[TrackR.Y, lost] + self.real[TrackR.VY, lost] * gone_s - self.real[TrackR.Y, k]
             reach = 3.0 * (self.real[TrackR.ERROR_M, lost] + self.real[TrackR.ERROR_M, k])
-            reach += np.minimum(
-                0.7 * speed_m_s * gone_s, np.hypot(*self.real[[TrackR.VX, TrackR.VY]][:, lost]) * gone_s + 2e3
-            )
+            reach += REACH * speed_m_s[self.whole[TrackW.DOMAIN, k]] * gone_s
             share = np.hypot(dx, dy) / np.maximum(reach, 1.0)
             best = int(np.argmin(share))
             if share[best] <= 1.0:

@@ -31,7 +31,7 @@ def _shows(*contacts: tuple[int, float, float], age_s: float = 0.0) -> Picture:
 def _fates(*shown: tuple[float, Picture]) -> dict[int, int]:
     tracks = Tracks()
     for time_s, picture in shown:
-        tracks.update(picture, 0, time_s, HOLD_S, 15.0)
+        tracks.update(picture, 0, time_s, HOLD_S, np.full(4, 15.0))
     return dict(zip(tracks.whole[TrackW.SERIAL].tolist(), tracks.whole[TrackW.FATE].tolist(), strict=True))
 
 

@@ -114,6 +114,8 @@ def test_the_mean_of_a_contacts_places_is_its_estimate() -> None:
     worlds = draw_worlds(tracker_after(game), picture, 0, 400, seed=5).situation
     serial = picture.contact_whole[0, SeenW.SERIAL, 0]
     rows, units = np.nonzero((worlds.contacts.serial[:, SIDE] == serial) & (worlds.contacts.level[:, SIDE] > 0))
+    lives = worlds.units.status[rows, units] == Status.ACTIVE
+    rows, units = rows[lives], units[lives]
     error = picture.contact_real[0, SeenR.ERROR_M, 0]
     for axis, column in ((SeenR.X, worlds.units.x), (SeenR.Y, worlds.units.y)):
         away = column[rows, units].mean() - picture.contact_real[0, axis, 0]
