@@ -26,8 +26,12 @@ games of the split test, the same for all variants, against opponents of the tra
 
 - Score: from -1 to 1, half the lead in score plus half of win or defeat.
 - *Part gains*: mean score of the method with the part, less that without it, paired by training seed and game.
-- Intervals: 95 %, by bootstrap over training seeds and games. They are not widened for the number of comparisons.
+- Intervals: 95 %, by bootstrap over training seeds and games. They are not widened for the number of comparisons, and
+  few seeds make them too narrow. With fewer than 3 seeds nothing is claimed.
 """
+
+LEAST_SEEDS = 3
+"""Seeds below which no part is said to help or harm: the intervals would be those of the games almost alone."""
 
 PARTS = {
     ("without-doctrine-choices", "full"): "Doctrines among the choices",
@@ -58,7 +62,9 @@ def write_page(stored: Mapping[str, Any]) -> str:
     gaps = {(one["name"], other): gap for one in stored["variants"] for other, gap in one["behind"].items()}
     heads = ["mean", *stored["chairs"]] if len(stored["chairs"]) > 1 else ["mean"]
     lines += ["## Parts", "", "The sentences are on the mean over the chairs.", ""]
-    lines += [f"- {part}: {_verdict(gaps[pair]['mean'])}." for pair, part in PARTS.items() if pair in gaps]
+    lines += [
+        f"- {part}: {_verdict(gaps[pair]['mean'], stored['seeds'])}." for pair, part in PARTS.items() if pair in gaps
+    ]
     if not gaps:
         lines.append("Nothing is shown: no variant has been measured beside its reference.")
     else:
@@ -78,18 +84,17 @@ def write_page(stored: Mapping[str, Any]) -> str:
 def _setting(stored: Mapping[str, Any]) -> list[str]:
     seeds, found = stored["seeds"], stored["versions"]
     opponents = [f"{name} (held out)" if name in stored["held_out"] else name for name in stored["opponents"]]
-    lines = [
+    return [
         f"{seeds} training seed{'s' if seeds != 1 else ''} of a variant, with {stored['games']:,} games each,",
         f"about {stored['search']:,} of them to find the teacher of a chair; {stored['games_a_pair']} test games of",
         f"each seed against each of {', '.join(opponents)}. Chairs: {'; '.join(stored['chairs'])}.",
         f"Chammo {found['chammo']}, engine `{found['engine']}`.",
     ]
-    if seeds == 1:
-        lines.append("With a single seed the intervals are those of the games alone.")
-    return lines
 
 
-def _verdict(gap: Mapping[str, float]) -> str:
+def _verdict(gap: Mapping[str, float], seeds: int) -> str:
+    if seeds < LEAST_SEEDS:
+        return f"**nothing is shown** with {seeds} seed{'s' if seeds != 1 else ''}, {_span(gap)}"
     if gap["low"] > 0.0:
         return f"helps, {_span(gap)}"
     if gap["high"] < 0.0:

@@ -73,6 +73,13 @@ def test_the_page_says_plainly_what_helps_harms_and_is_not_shown() -> None:
     assert "| 6,100 | 120 |" in text
 
 
+def test_nothing_is_claimed_from_fewer_than_three_seeds() -> None:
+    text = write_page({**stored(without_pool=0.3, without_imitation=-0.3), "seeds": 2})
+    assert "- The pool of opponents instead of a single opponent: **nothing is shown** with 2 seeds, +0.300" in text
+    assert ": helps" not in text
+    assert "harms" not in text.split("## Parts")[1]
+
+
 def test_the_full_method_alone_shows_nothing_of_its_parts() -> None:
     assert "Nothing is shown: no variant has been measured beside its reference." in write_page(stored())
 

@@ -315,6 +315,7 @@ def test_a_training_killed_in_any_phase_goes_on_to_the_same_weights(
     manifest = read_policy(Path("p")).manifest["training"]
     assert [one["side"] for one in manifest["exploiter"]["chairs"]] == ["blue", "red"]
     assert manifest["last_validation"]["games"] > 0
+    assert manifest["limits"] == {"steps": steps, "exploit_steps": warm.steps_an_update}
     assert "## Exploitability" in (Path("p") / "README.md").read_text()
 
 
