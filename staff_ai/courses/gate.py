@@ -24,6 +24,7 @@ from staff_ai.courses.course import BaseKind, Course, Edit, EditVerb, Moment
 _MOVING = (EditVerb.BACK, EditVerb.ATTACK, EditVerb.NEAREST, EditVerb.MOVE)
 _FIGHTING = (EditVerb.ATTACK, EditVerb.NEAREST)
 _WRONG_GROUND_M = 2_000.0
+_SLACK_S = 1e-6
 _ROE_NAMES = tuple(roe.name.lower() for roe in Roe)
 
 
@@ -55,7 +56,7 @@ class GroupState:
     x_m: float
     y_m: float
     speed_mps: float  # of its slowest unit able to move; 0 if none can
-    ammo: int
+    ammo: int  # rounds left, as reported; at least 1 before the first report
     weapon_m: float
     linked: bool
     range_m: float  # way left on its fuel; inf when unlimited
@@ -92,13 +93,16 @@ class Gate:
         ways = (real[OwnR.ENDURANCE, alive] * np.where(bounded, endurance_s, 0.0) * cruise)[bounded]
         n = max(len(alive), 1)
         k = self._table.place[name]
+        # a unit that has not reported since the start has all its rounds
+        is_new = real[OwnR.AGE_S, alive] >= self._moment.time_s - _SLACK_S
+        rounds = np.where(is_new & (b.weapon_range_m[alive] > 0.0), 1, whole[OwnW.AMMO, alive])
         return GroupState(
             name,
             len(alive),
             float(real[OwnR.X, alive].sum() / n),
             float(real[OwnR.Y, alive].sum() / n),
             float(speed.min()) if len(speed) else 0.0,
-            int(whole[OwnW.AMMO, alive].sum()),
+            int(rounds.sum()),
             self._table.weapon_m[k],
             bool(whole[OwnW.LINKED, alive].any()),
             float(ways.max()) if len(ways) == len(alive) > 0 else np.inf,

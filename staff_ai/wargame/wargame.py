@@ -31,6 +31,7 @@ def wargame(
     budget: Budget,
     *,
     incumbent: Course | None = None,
+    shown: Sequence[Course] = (),
     expand: Callable[[list[Course]], Sequence[Course]] | None = None,
     refused: Sequence[Refusal] = (),
     limits: Limits = NO_LIMITS,
@@ -49,6 +50,7 @@ def wargame(
         round is against each of them.
     budget : rollouts (the same bits with any number of threads), or seconds (anytime).
     incumbent : course in force: it wins ties within a standard error.
+    shown : further courses whose numbers come from fresh draws, such as the commander's own plan.
     expand : called with the leaders after the first round; returns further courses, such as edits of the leaders.
     refused : courses refused before, for the standing.
     limits : limits of the commander.
@@ -67,10 +69,8 @@ def wargame(
     weights = _weights(player.enemies, enemy_weights)
     game = Game(player, courses, weights, budget, incumbent, refused, limits, least_p, on_standing, should_stop)
     total = game.left
-    n_fresh = 0
-    if budget.rollouts is not None:
-        n_fresh = game.whole(FRESH_SHARE * total / _FINALISTS)
-    reserve = n_fresh * _FINALISTS
+    n_finalists = _FINALISTS + len(shown)
+    reserve = game.whole(FRESH_SHARE * total / n_finalists) * n_finalists if budget.rollouts is not None else 0
     share = _JOINED_SHARE if expand is not None else 1.0
     game.alive = game.fit(list(range(len(game.courses))), share * (total - reserve) / max(total, 1))
     go_on = _begin(game)
@@ -79,7 +79,7 @@ def wargame(
     if go_on and not game.must_stop():
         go_on = game.halve(reserve) if allocation == "halving" else game.spread(reserve)
     if go_on and not game.must_stop():
-        _show(game)
+        _show(game, {course.digest for course in shown})
     final = game.standing(is_final=True)
     if on_standing is not None:
         on_standing(final)
@@ -131,9 +131,10 @@ def _join(game: Game, expand: Callable[[list[Course]], Sequence[Course]], reserv
     return True
 
 
-def _show(game: Game) -> None:
-    """Play fresh draws of the finalists, for the numbers shown."""
+def _show(game: Game, shown: set[str]) -> None:
+    """Play fresh draws of the finalists and of the courses ``shown`` (digests), for the numbers shown."""
     finalists = game.finalists()
+    finalists += [k for k in game.ranked() if game.courses[k].digest in shown and k not in finalists]
     n = game.whole(game.left / max(len(finalists), 1))
     if n >= game.n_enemies:
         game.play(finalists, n, is_fresh=True)

@@ -135,3 +135,12 @@ def test_edits_name_no_group_that_is_lost_or_without_a_link() -> None:
     assert edit_course(gate, compiled.briefings[0], CONTINUE, moment) == []
     assert gate.check(follow("cautious")) is not None
     assert np.isfinite(gate.left_s)
+
+
+def test_before_the_first_report_magazines_are_full() -> None:
+    compiled, _, picture, moment = opened(0)
+    assert not picture.own_whole[0, OwnW.AMMO].any()
+    gate = Gate(compiled, 0, picture, moment)
+    assert gate.groups["blue-robots"].ammo > 0
+    assert gate.groups["blue-post"].ammo == 0
+    assert edit_course(gate, compiled.briefings[0], CONTINUE, moment)

@@ -233,3 +233,14 @@ def test_probabilities_to_be_best_come_true() -> None:
     assert abs(p.mean() - true.mean()) < 3.0 * error
     sure = p > np.median(p)
     assert true[sure].mean() > true[~sure].mean()
+
+
+def test_the_commanders_own_plan_is_shown_with_fresh_numbers_too() -> None:
+    courses = arms(8)
+    player = Bandit(courses, np.linspace(0.5, 0.0, 8))
+    standing = wargame(player, courses, EVEN, Budget(rollouts=240), incumbent=courses[6], shown=[courses[7]])
+    for course in (courses[0], courses[6], courses[7]):
+        row = standing.row(course)
+        assert row is not None
+        assert row.is_fresh
+    assert standing.n_rollouts <= 240
