@@ -179,7 +179,7 @@ class Game:
             twin = self._twin(k)
             if twin is not None:
                 played = self.ranking.played(k) & self.ranking.played(twin)
-                self._refuse(
+                self.refuse(
                     k, "distinguishable",
                     f"the same outcome as {self.courses[twin].name!r} in each of {int(played.sum())} worlds",
                 )  # fmt: skip
@@ -189,7 +189,7 @@ class Game:
         for k in list(self.alive):
             mean, error, _ = mean_and_error(*self.ranking.of(k, Outcome.OWN_LOSS), self.ranking.weights)
             if mean - error > limit:
-                self._refuse(
+                self.refuse(
                     k, "acceptable", f"it costs {mean:.0%} of the own force on average; the limit is {limit:.0%}"
                 )
 
@@ -205,9 +205,10 @@ class Game:
                 return j
         return None
 
-    def _refuse(self, k: int, criterion: str, reason: str) -> None:
+    def refuse(self, k: int, criterion: str, reason: str) -> None:
+        """Take a course out, with the reason."""
         self.refused.append(Refusal(self.courses[k], criterion, reason))
-        self.alive.remove(k)
+        self.alive = [other for other in self.alive if other != k]
         self.dropped.add(k)
 
     def ranked(self) -> list[int]:
@@ -232,10 +233,7 @@ class Game:
         n = self.first_draws
         room = max(int(share * self.left) // n, 1) if self.budget.rollouts is not None else len(which)
         for k in which[room:]:
-            self.refused.append(
-                Refusal(self.courses[k], "budget", f"the budget allows {room} courses; this one was not played")
-            )
-            self.dropped.add(k)
+            self.refuse(k, "budget", f"the budget allows {room} courses; this one was not played")
         return which[:room]
 
     @property

@@ -22,6 +22,16 @@ from staff_ai.wargame.samples import (
     win_share,
 )
 
+VERDICTS = (
+    "clear",
+    "tie",  # the incumbent stays
+    "no clear preference",
+    "no difference",
+    "only course",
+    "nothing played",  # stopped before the first round was complete
+    "no valid course",
+)
+
 
 @dataclass(frozen=True)
 class CourseStanding:
@@ -64,7 +74,7 @@ class Standing:
     recommended: Course | None
     incumbent: Course | None
     is_clear: bool
-    verdict: str  # clear, tie, no clear preference, no difference, only course, or no valid course
+    verdict: str  # one of VERDICTS
     refused: tuple[Refusal, ...]
     enemies: tuple[str, ...]
     weights: tuple[float, ...]
@@ -154,7 +164,8 @@ def stand(
         "courses": tuple(courses),
     }
     if not alive:
-        return Standing(rows=(), recommended=None, is_clear=False, verdict="no valid course", **common)  # type: ignore[arg-type]
+        empty = "nothing played" if courses and n_rollouts == 0 else "no valid course"
+        return Standing(rows=(), recommended=None, is_clear=False, verdict=empty, **common)  # type: ignore[arg-type]
     order = order_of(every, alive)
     p_best = probabilities_best(every, order, seed)
     verdict = judge(every, order, p_best, incumbent if incumbent in alive else None, least_p)

@@ -87,20 +87,24 @@ def wargame(
 
 
 def _begin(game: Game) -> bool:
-    """Play the first round; False when stopped. With a budget of seconds a few courses go first."""
-    every, n = game.alive, game.first_draws
-    first = every[:_FIRST_COURSES] if game.budget.seconds is not None else every
-    game.alive = first
+    """Play the first round; False when stopped. With a budget of seconds, as many courses at a time as time allows."""
+    waiting, n = game.alive, game.first_draws
+    is_timed = game.budget.seconds is not None
+    first = waiting[:_FIRST_COURSES] if is_timed else waiting
+    game.alive, waiting = first, waiting[len(first) :]
     if not first or not game.play(first, n):
         return False
-    if len(first) < len(every):
+    while waiting:
         game.report()
-        if not game.play_again(every[_FIRST_COURSES:], n):
-            return False
-        game.alive = every
+        some = waiting[: game.left // n]
+        if not some or not game.play_again(some, n):
+            break
+        game.alive, waiting = game.alive + some, waiting[len(some) :]
+    for k in waiting:
+        game.refuse(k, "budget", "the wargame ended before it was played")
     game.screen()
     game.report()
-    return True
+    return not waiting
 
 
 def _join(game: Game, expand: Callable[[list[Course]], Sequence[Course]], reserve: int) -> bool:
@@ -114,10 +118,7 @@ def _join(game: Game, expand: Callable[[list[Course]], Sequence[Course]], reserv
     # half of the rest is for the rounds that follow
     most = max(int(0.5 * room) // n, 0)
     for k in added[most:]:
-        game.refused.append(
-            Refusal(game.courses[k], "budget", f"the budget allows {most} edits; this one was not played")
-        )
-        game.dropped.add(k)
+        game.refuse(k, "budget", f"the budget allows {most} edits; this one was not played")
     added = added[:most]
     if added and not game.play_again(added, n):
         return False

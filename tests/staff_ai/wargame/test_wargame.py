@@ -1,6 +1,7 @@
 """The wargame finds the best course within its budget, on common draws, and says how sure it is."""
 
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -170,7 +171,7 @@ def test_a_wargame_that_is_told_to_stop_returns_what_it_has() -> None:
     stopped = wargame(player, courses, EVEN, Budget(rollouts=100), should_stop=lambda: True)
     assert stopped.rows == ()
     assert stopped.recommended is None
-    assert stopped.verdict == "no valid course"
+    assert stopped.verdict == "nothing played"
 
 
 def test_a_budget_of_seconds_is_kept() -> None:
@@ -244,3 +245,25 @@ def test_the_commanders_own_plan_is_shown_with_fresh_numbers_too() -> None:
         assert row is not None
         assert row.is_fresh
     assert standing.n_rollouts <= 240
+
+
+def test_courses_that_time_does_not_allow_are_named() -> None:
+    courses = arms(8)
+
+    class Slow(Bandit):
+        def play(self, courses, draws, should_stop=None):  # type: ignore[no-untyped-def]
+            time.sleep(0.05 * len(courses))
+            return super().play(courses, draws, should_stop)
+
+    player = Slow(courses, np.zeros(8))
+    standing = wargame(player, courses, EVEN, Budget(seconds=0.33))
+    assert 4 <= len(standing.rows) < 8
+    late = [refusal for refusal in standing.refused if refusal.criterion == "budget"]
+    assert len(late) == 8 - len(standing.rows)
+    assert late[0].reason == "the wargame ended before it was played"
+
+
+def test_without_courses_there_is_no_valid_course() -> None:
+    standing = wargame(Bandit([], np.zeros(0)), [], EVEN, Budget(rollouts=50))
+    assert standing.verdict == "no valid course"
+    assert standing.recommended is None
