@@ -5,6 +5,8 @@ games of a doctrine. Tracks of an attack are not independent, so their logs are 
 their number. The result is tempered, and the posterior never falls below a share of the prior.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 from simcore.params import RuleR, UnitSpecR, UnitSpecW
@@ -23,6 +25,7 @@ _SPEED_SHARE = 0.35  # of that of velocities, as a share of the highest speed
 _LEAST = 1e-3  # likelihood of a track that no game explains, as a share of the largest possible
 
 
+@lru_cache(maxsize=4096)
 def suitable(staff: StaffScenario, domain: int, target_class: int) -> I64:
     """Return the columns of the foreign units that a contact of a domain and class (-1: not classified) can be."""
     spec = staff.params.units.whole[:, staff.foreign]

@@ -170,11 +170,9 @@ def _within(outline: F64, low: F64, high: F64, draws: F64) -> F64:
 
 def is_inside(outline: F64, x: F64, y: F64) -> np.ndarray:
     """Return whether points are inside an outline (2, corners), by the even-odd rule."""
-    inside = np.zeros(np.shape(x), dtype=bool)
-    ax, ay = outline
-    for k in range(len(ax)):
-        bx, by = ax[k - 1], ay[k - 1]
-        crosses = (ay[k] > y) != (by > y)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            inside ^= crosses & (x < (bx - ax[k]) * (y - ay[k]) / (by - ay[k]) + ax[k])
-    return inside
+    px, py = np.asarray(x)[..., None], np.asarray(y)[..., None]
+    bx, by = outline
+    ax, ay = np.roll(bx, 1), np.roll(by, 1)
+    rise = np.where(by == ay, 1.0, by - ay)  # level edges cross nothing
+    crosses = ((ay > py) != (by > py)) & (px < (bx - ax) * (py - ay) / rise + ax)
+    return (crosses.sum(axis=-1) & 1) == 1

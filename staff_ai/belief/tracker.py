@@ -221,16 +221,19 @@ class BeliefTracker:
         keys = np.stack([self._type[chosen], mute, np.rint(x / 500.0), np.rint(y / 500.0)])
         _, first = np.unique(keys, axis=1, return_index=True)
         moment = self.games.at(tick)
-        clear = np.zeros(row.missed.shape, dtype=np.float32)
+        clear, dx, dy = (np.zeros(row.missed.shape, dtype=np.float32) for _ in range(3))
         afield = moment.status == Status.ACTIVE
         for q in np.sort(first):
             reach = (silent if mute[q] else radiating)[self._type[chosen[q]]]
-            seen = np.flatnonzero(reach > 0.0)
-            if len(seen) == 0:
-                continue
-            dx, dy = moment.x[:, seen] - np.float32(x[q]), moment.y[:, seen] - np.float32(y[q])
-            share = np.sqrt(dx * dx + dy * dy) / reach[seen]
-            clear[:, seen] += (np.float32(3.0) - np.float32(2.5) * share).clip(0.0, 1.0)
+            np.subtract(moment.x, np.float32(x[q]), out=dx)
+            np.subtract(moment.y, np.float32(y[q]), out=dy)
+            dx *= dx
+            dy *= dy
+            dx += dy
+            # 1 within 0.8 of the effective range, 0 beyond 1.2 of it
+            dx *= np.float32(-1.25) / np.maximum(reach * reach, np.float32(1e-3))
+            dx += np.float32(1.8)
+            clear += np.clip(dx, 0.0, 1.0, out=dx)
         p = self._p_found * np.minimum(clear, 1.0) * afield
         minutes = np.float32(min(since_s / SEARCH_S, 3.0))
         row.missed += np.maximum(minutes * np.log1p(-p), np.float32(-MOST_PER_SEARCH))
