@@ -164,7 +164,7 @@ def play_test(training: Training, seat: Seat, n: int) -> F64:
     settings = settings_of(seat.scenario, side=seat.side, split="test", sizes=policy.schema.sizes)
 
     def make() -> NetworkCommander:
-        return NetworkCommander(policy.network, policy.interval_s)
+        return NetworkCommander(policy.network, policy.interval_s, policy.sampled)
 
     scores = [play_games(settings, settings.side_index, make, one, n, "test").mission for one in TESTED_AGAINST]
     text = json_text({"sha256": policy.sha256, "scores": [values.tolist() for values in scores]})

@@ -184,7 +184,7 @@ def _named(settings: Settings, text: str) -> Make:
 
 
 def _network(policy: TrainedPolicy) -> Make:
-    return lambda: NetworkCommander(policy.network, policy.interval_s)
+    return lambda: NetworkCommander(policy.network, policy.interval_s, policy.sampled)
 
 
 def _schedule(schema: Schema, interval_s: float, table: I64) -> Make:

@@ -72,16 +72,17 @@ class Trained(NetworkCommander):
     Parameters
     ----------
     folder : output of ``chammo train -o FOLDER``.
-    sampled : draw by the scores instead of taking the largest.
+    sampled : draw by the scores instead of taking the largest; None as in its training.
     sha256 : digest of its manifest; any other is refused. Runs and batches record it.
     """
 
     bare_parameter = "folder"
 
-    def __init__(self, folder: str, sampled: bool = False, sha256: str = "") -> None:
+    def __init__(self, folder: str, sampled: bool | None = None, sha256: str = "") -> None:
         policy = open_policy(str(folder))
         check_parameters(policy, str(folder), sampled, sha256, "give the folder it was, or leave sha256 out")
-        super().__init__(policy.network, policy.interval_s, sampled, str(folder))
+        drawn = policy.sampled if sampled is None else sampled
+        super().__init__(policy.network, policy.interval_s, drawn, str(folder))
 
     @staticmethod
     def settle_parameters(parameters: Mapping[str, object]) -> dict[str, object]:
@@ -98,7 +99,7 @@ class Trained(NetworkCommander):
 
 def check_parameters(policy: TrainedPolicy, label: str, sampled: object, sha256: object, remedy: str) -> None:
     """Raise ``InputError`` for a ``sampled`` that is no truth value and for the digest of another policy."""
-    if type(sampled) is not bool:
+    if sampled is not None and type(sampled) is not bool:
         raise InputError(f"{label}: sampled is {sampled!r:.20}; give true or false")
     if sha256 and policy.sha256 != sha256:
         raise InputError(f"{label}: not the policy of SHA-256 {sha256}; {remedy}")

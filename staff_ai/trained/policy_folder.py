@@ -40,6 +40,7 @@ class TrainedPolicy:
 
     network: Network
     interval_s: float | None  # between choices; None is about a 32nd of a game
+    sampled: bool  # its way to choose: drawn by the scores, or the largest
     manifest: Mapping[str, Any]
     sha256: str  # of the manifest, which holds the digests of the other files
 
@@ -144,9 +145,12 @@ def read_policy(folder: Path | str) -> TrainedPolicy:
     interval_s: Any = manifest.get("interval_s")
     if interval_s is not None and (type(interval_s) not in (int, float) or not 0.0 <= interval_s <= 1e9):
         raise InputError(f"{label}: interval_s is {interval_s!r:.20}, no time in seconds; {_AGAIN}")
+    sampled: Any = manifest.get("sampled", False)
+    if type(sampled) is not bool:
+        raise InputError(f"{label}: sampled is {sampled!r:.20}, not true or false; {_AGAIN}")
     tensors, _ = read_tensors(data, str(place / WEIGHTS))
     network = Network(architecture, schema, tensors, str(place / WEIGHTS))
-    return TrainedPolicy(network, None if interval_s is None else float(interval_s), manifest, sha256)
+    return TrainedPolicy(network, None if interval_s is None else float(interval_s), sampled, manifest, sha256)
 
 
 def _check_entries(place: Path) -> None:

@@ -40,14 +40,15 @@ class Shipped:
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def __call__(self, sampled: bool = False, sha256: str = "") -> "NetworkCommander":
+    def __call__(self, sampled: bool | None = None, sha256: str = "") -> "NetworkCommander":
         """Return a new commander."""
         from staff_ai.trained.commander import NetworkCommander, check_parameters
 
         policy, label = shipped_policy(self._name), f"policy {self._name}"
         remedy = "another version of Chammo has it under this name; install that one, or leave sha256 out"
         check_parameters(policy, label, sampled, sha256, remedy)
-        return NetworkCommander(policy.network, policy.interval_s, sampled, label)
+        drawn = policy.sampled if sampled is None else sampled
+        return NetworkCommander(policy.network, policy.interval_s, drawn, label)
 
     def settle_parameters(self, parameters: Mapping[str, object]) -> dict[str, object]:
         """Return the parameters with the digest of the commander."""

@@ -31,7 +31,8 @@ def card_text(network: Network, facts: Mapping[str, Any]) -> str:
         "",
         f"Held out: {', '.join(trained_on[0]['held_out'])} and all games of the split test. Seed {plan['seed']}, "
         f"{training['threads']} thread, {training['algorithm']}: {training['updates']} updates, "
-        f"{training['steps']:,} choices. It chooses {_pace(plan['interval_s'])}.",
+        f"{training['steps']:,} choices. It chooses {_pace(plan['interval_s'])}"
+        f"{', drawn by its scores' if facts['sampled'] else ''}.",
         "",
         _validation(training),
     ]

@@ -33,7 +33,7 @@ class Progress:
     teachers_of: str = ""  # digest of the plan of the training that found them, "" for this one
     imitated: dict[str, Any] = field(default_factory=dict)
     critic_updates: int = 0
-    best: dict[str, int] = field(default_factory=dict)  # update and steps of the incumbent
+    best: dict[str, int] = field(default_factory=dict)  # update and steps of the incumbent; 1 where it is sampled
     best_scores: list[list[float]] = field(default_factory=list)  # its scores by chair and validation game
     second: dict[str, int] = field(default_factory=dict)  # update and steps of the incumbent before
     validations_since: int = 0

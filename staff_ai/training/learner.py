@@ -221,7 +221,7 @@ class Learner:
                 loss = torch.nn.functional.kl_div(chances, goal, reduction="batchmean")
                 right += int((chances.argmax(dim=1) == labelled).sum())
                 total += len(labelled)
-                apart += float(loss) * len(labelled)
+                apart += float(loss.detach()) * len(labelled)
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()

@@ -32,7 +32,7 @@ from staff_ai.training.learner import Learner, under
 from staff_ai.training.onnx_file import onnx_bytes
 from staff_ai.training.plan import BOTH, Plan, steps_of
 from staff_ai.training.teachers import BEST, SEARCH, Teacher, borrow_teachers, check_teacher, find_teacher
-from staff_ai.training.validation import is_better, mean_score, validate, validate_again
+from staff_ai.training.validation import Scores, is_better, mean_score, validate, validate_again
 
 PROGRESS = "progress.csv"
 _IMITATION_GAMES, _LEAST_IMITATION_GAMES = 96, 12  # of all chairs, and of each
@@ -241,11 +241,12 @@ class _Training:
     def _validate(self) -> list[float]:
         """Return the mean score of each chair; a network better than the incumbent takes its place."""
         network, progress = self.learner.network(), self.progress
-        scores = validate(self.plan, network)
+        scores, sampled = self._best_way(network)
         incumbent = [np.array(chair) for chair in progress.best_scores]
         if not incumbent or is_better(scores, incumbent):
             self.best, self.second = dict(network.tensors), self.best
-            progress.second, progress.best = progress.best, {"update": progress.updates, "steps": progress.steps}
+            progress.second = progress.best
+            progress.best = {"update": progress.updates, "steps": progress.steps, "sampled": int(sampled)}
             progress.best_scores = [chair.tolist() for chair in scores]
             progress.validations_since = 0
             self._write_policy()
@@ -253,16 +254,28 @@ class _Training:
             progress.validations_since += 1
         return [round(float(chair.mean()), 6) for chair in scores]
 
+    def _best_way(self, network: Network) -> tuple[Scores, bool]:
+        """Return the scores of a network and whether its choices are drawn in them.
+
+        Where all slots explore, the games of the training are those of drawn choices, and the better way counts.
+        """
+        scores = validate(self.plan, network, sampled=False)
+        if self.plan.exploring < self.learner.schema.sizes.groups:
+            return scores, False
+        drawn = validate(self.plan, network, sampled=True)
+        return (drawn, True) if mean_score(drawn) > mean_score(scores) else (scores, False)
+
     def _compare_last(self) -> None:
         """Compare the last two incumbents on games unused in the training and keep the better."""
         progress, other = self.progress, None
-        scores = validate_again(self.plan, self._network(self.best))
+        scores = validate_again(self.plan, self._network(self.best), bool(progress.best["sampled"]))
         if self.second:
-            others = validate_again(self.plan, self._network(self.second))
+            others = validate_again(self.plan, self._network(self.second), bool(progress.second["sampled"]))
             if mean_score(others) > mean_score(scores):
                 self.best, self.second = self.second, self.best
                 progress.best, progress.second = progress.second, progress.best
-                progress.best_scores = [chair.tolist() for chair in validate(self.plan, self._network(self.best))]
+                again = validate(self.plan, self._network(self.best), bool(progress.best["sampled"]))
+                progress.best_scores = [chair.tolist() for chair in again]
                 scores, others = others, scores
             other = {"update": progress.second["update"], "score": round(mean_score(others), 6)}
         progress.last = {
@@ -343,6 +356,7 @@ class _Training:
         trained_on = plan.pop("trained_on")
         return {
             "trained_on": trained_on,
+            "sampled": bool(progress.best["sampled"]),
             "training": {
                 "algorithm": "masked PPO",
                 "threads": 1,

@@ -18,23 +18,26 @@ Scores = tuple[F64, ...]
 """Mission scores of the games of each chair, (n,) each."""
 
 
-def validate(plan: Plan, network: Network, first: int = 0, times: int = 1) -> Scores:
-    """Return the scores of a network on the split validation, against the opponents of the plan, chair by chair."""
+def validate(plan: Plan, network: Network, sampled: bool, first: int = 0, times: int = 1) -> Scores:
+    """Return the scores of a network on the split validation, against the opponents of the plan, chair by chair.
+
+    ``sampled``: its choices are drawn by the scores.
+    """
     found: list[F64] = []
     for one in plan.settings:
         opponents = [str(opponent) for opponent in one.opponents_in_play]
         each = -(-plan.validation_games * times // (len(opponents) * len(plan.settings)))
         parts: list[Results] = []
         for opponent in opponents:
-            made = lambda: NetworkCommander(network, plan.interval_s)  # noqa: E731
+            made = lambda: NetworkCommander(network, plan.interval_s, sampled)  # noqa: E731
             parts.append(play_games(one, one.side_index, made, opponent, each, "validation", first))
         found.append(join(parts).mission)
     return tuple(found)
 
 
-def validate_again(plan: Plan, network: Network) -> Scores:
+def validate_again(plan: Plan, network: Network, sampled: bool) -> Scores:
     """Return the scores on more games, unused in the training."""
-    return validate(plan, network, FRESH_GAMES, _MORE)
+    return validate(plan, network, sampled, FRESH_GAMES, _MORE)
 
 
 def mean_score(scores: Sequence[F64]) -> float:

@@ -1,5 +1,6 @@
 """The policy ``trained`` in runs: by name, the same bits alone and in a batch, and the games of the environments."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -56,6 +57,14 @@ def test_a_run_alone_has_the_same_bits_as_in_a_batch(request: pytest.FixtureRequ
     assert hashes(option, [4]) == together[2:3]
     assert hashes(option, [5, 3]) == [together[3], together[0]]
     assert len({*together, *hashes([], [3, 1, 4, 5])}) == 8  # and it commands otherwise than the plan
+
+
+def test_a_commander_chooses_as_its_manifest_says_unless_told_otherwise(folder: Path) -> None:
+    assert not Trained(str(folder)).sampled
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "sampled": True}))
+    assert Trained(str(folder)).sampled
+    assert not Trained(str(folder), sampled=False).sampled
 
 
 def test_sampled_choices_are_a_function_of_the_seed(folder: Path) -> None:

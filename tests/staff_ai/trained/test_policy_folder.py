@@ -195,6 +195,7 @@ WRONG: list[tuple[Callable[[dict[str, Any]], object], str]] = [
     (lambda m: m["architecture"].update(hidden=[10**9]), "no list of 1 to 8 widths"),
     (lambda m: m["architecture"].update(hidden=["a"]), "no list of 1 to 8 widths"),
     (lambda m: m.update(interval_s="often"), "interval_s is 'often'"),
+    (lambda m: m.update(sampled=1), "sampled is 1, not true or false"),
     (lambda m: m.update(schema=None), "schema.sizes does not hold whole numbers"),
     (lambda m: m["schema"]["sizes"].update(groups=2.5), "schema.sizes does not hold whole numbers"),
     (lambda m: m["schema"]["sizes"].update(groups=0), r"schema\.sizes: groups is 0"),
