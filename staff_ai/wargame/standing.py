@@ -22,6 +22,9 @@ from staff_ai.wargame.samples import (
     win_share,
 )
 
+LEAST_GAIN = 0.01
+"""Differences in score below this count as none: a hundredth of the way from a draw to a complete win."""
+
 VERDICTS = (
     "clear",
     "tie",  # the incumbent stays
@@ -103,9 +106,9 @@ class Verdict:
 def judge(samples: Samples, order: Sequence[int], p_best: F64, incumbent: int | None, least_p: float) -> Verdict:
     """Return the choice among the courses ``order``, the best first, with their probabilities to be best.
 
-    The incumbent stays unless the leader is better by more than a standard error of the paired difference. The
-    preference is clear when the leader's probability is ``least_p`` or more and no rival's paired difference to it
-    includes zero.
+    The incumbent stays unless the leader is better by more than a standard error of the paired difference, and by more
+    than LEAST_GAIN. The preference is clear when the leader's probability is ``least_p`` or more and its paired
+    difference to the runner-up excludes zero and is LEAST_GAIN or more.
     """
     leader = order[0]
     recommended, text = leader, "clear"
@@ -116,10 +119,10 @@ def judge(samples: Samples, order: Sequence[int], p_best: F64, incumbent: int | 
         return Verdict(leader, leader if incumbent is None else incumbent, "no difference")
     if incumbent is not None and incumbent != leader:
         mean, error, _ = mean_and_error(*samples.difference(leader, incumbent), samples.weights)
-        if mean <= error or mean == 0.0:
+        if mean <= max(error, LEAST_GAIN):
             return Verdict(leader, incumbent, "tie")
     rival = estimate(*samples.difference(leader, order[1]), samples.weights)
-    if p_best[0] < least_p or rival.includes_zero:
+    if p_best[0] < least_p or rival.includes_zero or rival.value < LEAST_GAIN:
         text = "no clear preference"
     return Verdict(leader, recommended, text)
 

@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
+from scenarios.run.policies import read_policy_text
 from simcore.errors import InputError
+from simcore.intelligence import Doctrine
 from simcore.situation import situation_of
 from simcore.state import UnitR
 from staff_ai.courses.course import CONTINUE, PLAN, Course, Edit, EditVerb, follow
 from staff_ai.courses.generate import generate_courses
-from staff_ai.wargame.rollouts import Draws, Outcome, Table
+from staff_ai.wargame.rollouts import Draws, Outcome, Table, enemy_text
 from staff_ai.wargame.standing import Standing
 from staff_ai.wargame.wargame import Budget, wargame
 from staff_ai.wargame.worlds import FIRST_REPLICATION, FRESH, DescribedWorlds, TrueWorlds
@@ -108,3 +110,10 @@ def test_a_draw_against_an_enemy_takes_a_world_in_which_he_follows_that_policy()
     assert strength.tolist() == pytest.approx([0.9, 0.6, 0.9, 1.0, 0.8, 0.7, 1.0])
     fresh = source.start(worlds + FRESH, enemies, numbers + FRESH, seed=1, threads=1)
     assert (fresh.state.units.real[:, UnitR.STRENGTH] == 0.25).all()
+
+
+def test_an_enemy_doctrine_is_a_policy_with_its_parameters() -> None:
+    assert enemy_text(Doctrine("hold", {}, 0.5)) == "hold"
+    text = enemy_text(Doctrine("cautious", {"superiority": 2.5, "silent_radars": True}, 0.5))
+    assert text == "cautious:silent_radars=true,superiority=2.5"
+    assert read_policy_text(text, "here") == ("cautious", {"superiority": 2.5, "silent_radars": True})

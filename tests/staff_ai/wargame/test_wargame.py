@@ -267,3 +267,12 @@ def test_without_courses_there_is_no_valid_course() -> None:
     standing = wargame(Bandit([], np.zeros(0)), [], EVEN, Budget(rollouts=50))
     assert standing.verdict == "no valid course"
     assert standing.recommended is None
+
+
+def test_a_difference_that_matters_to_nobody_is_no_preference() -> None:
+    courses = arms(2)
+    player = Bandit(courses, np.array([0.0, 0.001]), private=0.0001)
+    standing = wargame(player, courses, EVEN, Budget(rollouts=100))
+    assert standing.rows[0].p_best > 0.99
+    assert standing.verdict == "no clear preference"
+    assert wargame(player, courses, EVEN, Budget(rollouts=100), incumbent=courses[0]).recommended == courses[0]
