@@ -78,7 +78,7 @@ def makes_sense(
     verb: int,
     aim: int,
     index: int,
-    n_zones: int,
+    zone_domains: I32,
     place: F64,
     slot_whole: I32,
     slot_real: F64,
@@ -86,7 +86,9 @@ def makes_sense(
 ) -> bool:
     """Return whether a choice makes sense for the group in slot ``g``, given the side's knowledge.
 
-    CONTINUE always does; an empty slot and a group without units have no other choice.
+    CONTINUE always does; an empty slot and a group without units have no other choice. A group moves, searches and
+    screens only at zones with ground for its units; it may engage at all of them, since its fire can reach inland or
+    out to sea. ``zone_domains`` (zones,) are the bits of the domains that can be in each zone.
     """
     if verb == Verb.CONTINUE:
         return True
@@ -94,8 +96,11 @@ def makes_sense(
         return False
     if (codes[GroupCode.ABLE, g] >> verb) & 1 == 0:
         return False
-    if aim == Aim.ZONE and index >= n_zones:
-        return False
+    if aim == Aim.ZONE:
+        if index >= zone_domains.shape[0]:
+            return False
+        if verb != Verb.ENGAGE and (codes[GroupCode.DOMAINS, g] & zone_domains[index]) == 0:
+            return False
     x, y = place[GroupPlace.X, g], place[GroupPlace.Y, g]
     if verb == Verb.ENGAGE:
         if place[GroupPlace.N_ARMED, g] == 0.0:
@@ -120,13 +125,17 @@ def makes_sense(
 def mark_choices(
     places: I64,
     choices: I32,
-    n_zones: int,
+    zone_domains: I32,
     place: F64,
     slots: Slots,
     group_slots: GroupSlots,
     mask: np.ndarray,
 ) -> None:
-    """Mark the choices that make sense. ``choices`` (3, A): Verb, Aim, index. Mutates mask (N, G, A) bool."""
+    """Mark the choices that make sense. ``choices`` (3, A): Verb, Aim, index.
+
+    ``zone_domains`` (zones,) are the bits of the domains that can be in the zones at which choices aim. Mutates mask
+    (N, G, A) bool.
+    """
     slot_whole, slot_real, codes = slots.whole, slots.real, group_slots.codes
     for q in range(places.shape[0]):
         p = places[q]
@@ -137,7 +146,7 @@ def mark_choices(
                     choices[0, a],
                     choices[1, a],
                     choices[2, a],
-                    n_zones,
+                    zone_domains,
                     place[p],
                     slot_whole[p],
                     slot_real[p],

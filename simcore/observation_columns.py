@@ -141,6 +141,7 @@ class GroupCode(IntEnum):
     IS_POST = 7  # 1: command post
     HOST = 8  # slot of its host group, or -1
     ABLE = 9  # bits of the verbs (Verb) possible for the group at any time
+    DOMAINS = 10  # bits of the domains of its units
 
 
 class Verb(IntEnum):

@@ -62,6 +62,7 @@ class Briefing:
     zone_kind: I32  # (z,)
     zone_centre_m: F64  # (2, z)
     zone_radius_m: F64  # (z,) of the circle with the same area
+    zone_domains: I32  # (z,) bits of the domains that can be on some of its ground
     objective_kind: I32  # (o,) own objectives
     objective_zone: I32  # (o,) index into the zones, or -1
     objective_weight: F64  # (o,)

@@ -12,7 +12,7 @@ from threading import Lock
 
 import numpy as np
 
-from simcore.compiling.jit import driver
+from simcore.compiling.jit import kernel, shared
 from simcore.kernels.ground.routes import (
     FINAL,
     REACHED,
@@ -29,14 +29,16 @@ from simcore.kinds import Groups
 from simcore.orders import OrderR, Orders, OrderW
 from simcore.params import GroupSpecW, Params, RuleR, UnitSpecR, UnitSpecW
 from simcore.state import WAY_POINTS, Cells, RouteW, State, UnitR, UnitW, WorldW
-from simcore.types import F32, F64, I32, NONE, U8, EndReason, Status, Task
+from simcore.types import F32, F64, I32, I64, NONE, U8, EndReason, Status, Task
 
 _MOST_ROUTES = 50_000
 _MOST_CELLS = 8_000_000  # of all cached cost fields together
+_NARROWER = 1.0 - 1e-6  # width of a bucket of costs, in costs of the quickest step
+_MOST_BUCKET_BITS = 10
 _HALF_DIAGONAL = 0.7071067811865476  # of a cell, in cells
 
 
-@driver
+@kernel
 def find_lead(units: I32, whole: I32) -> int:
     """Return the first of a group's ``units`` last reported as active, else the first reported aboard, else -1."""
     aboard = -1
@@ -49,7 +51,7 @@ def find_lead(units: I32, whole: I32) -> int:
     return aboard
 
 
-@driver
+@shared
 def find_blocked(
     ground: F32,
     is_open: U8,
@@ -114,30 +116,48 @@ def find_blocked(
     return n
 
 
+class _Pace:
+    """The speed of a mode of movement over the raster, and the buckets of costs for its searches."""
+
+    def __init__(self, ground: F32, cell_m: float) -> None:
+        self.ground, self.cell_m = ground, cell_m
+        with np.errstate(divide="ignore"):
+            self.slow: F64 = 1.0 / ground.astype(np.float64).reshape(-1)  # closed cells: inf
+        finite = self.slow[np.isfinite(self.slow)]
+        quickest, slowest = float(finite.min(initial=np.inf)), float(finite.max(initial=0.0))
+        if len(finite) == 0:
+            quickest = slowest = 1.0
+        self.per_cost = 1.0 / (quickest * cell_m * _NARROWER)
+        # room for the costs of the slowest diagonal step, where that is sensible
+        self.n_buckets = 1 << min(math.ceil(math.log2(1.5 * slowest / quickest + 3.0)), _MOST_BUCKET_BITS)
+
+
 class _Costs:
     """Costs of the best routes to one goal, computed as far as needed so far."""
 
-    def __init__(self, ground: F32, is_open: U8, cell_m: float, goal: int) -> None:
-        n = ground.size
-        self.ground, self.is_open, self.cell_m, self.goal = ground, is_open, cell_m, goal
+    def __init__(self, pace: _Pace, is_open: U8, goal: int) -> None:
+        n = pace.slow.size
+        self.pace, self.is_open, self.goal = pace, is_open, goal
         # memory pages never written to cost nothing: a search touches only the part of the map it needs
         self.cost, self.mark = np.empty(n), np.zeros(n, dtype=np.uint8)
-        self.keys, self.cells = np.empty(8 * n + 8), np.empty(8 * n + 8, dtype=np.int32)
-        self.cost[goal] = self.keys[0] = 0.0
-        self.cells[0] = goal
-        self.mark[goal] = REACHED
-        self.size = 1
+        self.heads = np.full(pace.n_buckets, -1, dtype=np.int32)
+        self.links, self.cells = np.empty(8 * n + 8, dtype=np.int32), np.empty(8 * n + 8, dtype=np.int32)
+        self.cost[goal], self.mark[goal] = 0.0, REACHED
+        self.heads[0], self.links[0], self.cells[0] = 0, -1, goal
+        self.at: I64 = np.array([0, 1, 1, -1], dtype=np.int64)  # LOWEST, LEFT, TOP, FREE
 
     def way(self, frame: F64, start: int, n_most: int) -> F64 | None:
         """Return the corners (2, k) of the route from a cell, or None when there is none."""
         if self.is_open[start] == 0:
             return None
-        self.size = spread(
-            self.ground, self.is_open, self.cell_m, self.keys, self.cells, self.size, self.cost, self.mark, start
-        )
+        pace = self.pace
+        spread(
+            pace.slow, self.is_open, pace.ground.shape[1], pace.cell_m, pace.per_cost, self.heads, self.links,
+            self.cells, self.at, self.cost, self.mark, start,
+        )  # fmt: skip
         if self.mark[start] != FINAL:
             return None
-        return corners(self.ground, self.is_open, frame, self.cost, self.mark, start, self.goal, n_most)
+        return corners(pace.ground, self.is_open, frame, self.cost, self.mark, start, self.goal, n_most)
 
 
 class Router:
@@ -172,6 +192,7 @@ class Router:
         grounds = [np.asarray(speed[list(kinds)].min(axis=0), dtype=np.float32) for kinds in modes]
         self._ground: F32 = np.ascontiguousarray(np.stack(grounds))
         self._open: U8 = np.ascontiguousarray((self._ground > 0.0).reshape(len(modes), -1).astype(np.uint8))
+        self._pace = tuple(_Pace(ground, float(self._frame[2])) for ground in self._ground)
         self._region: dict[int, I32] = {}
         self._shore: dict[tuple[int, int, int], int] = {}
         self._wide: dict[tuple[int, float], U8] = {}
@@ -259,9 +280,8 @@ class Router:
         key = (mode, margin, goal)
         costs = self._costs.pop(key, None)
         if costs is None:
-            ground = self._ground[mode]
-            costs = _Costs(ground, self._open_to(mode, margin, goal), float(self._frame[2]), goal)
-            while self._costs and (len(self._costs) + 1) * ground.size > _MOST_CELLS:
+            costs = _Costs(self._pace[mode], self._open_to(mode, margin, goal), goal)
+            while self._costs and (len(self._costs) + 1) * costs.mark.size > _MOST_CELLS:
                 self._costs.popitem(last=False)
         self._costs[key] = costs
         return costs

@@ -12,6 +12,7 @@ on. ``max_cycles`` is the number of steps after which a game is cut off. Needs P
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -73,30 +74,31 @@ class _Games(ParallelEnv[str, Observation, Any], ABC):
             self.games.reset([int(self._rng.integers(2**32)) if seed is None else int(seed)])
         self._has_begun = True
         self.agents = list(self.possible_agents)
-        return self._observations(), {agent: {"action_mask": self._mask(agent)} for agent in self.agents}
+        masks = zip(self.agents, self._masks(), strict=True)
+        return self._observations(), {agent: {"action_mask": mask} for agent, mask in masks}
 
     def step(
         self, actions: dict[str, Any]
     ) -> tuple[dict[str, Observation], dict[str, float], dict[str, bool], dict[str, bool], dict[str, dict[str, Any]]]:
         """Apply the choices of all agents and play to the next decision."""
         step = self.games.step({side: self._choices(side, actions)[None] for side in self.games.agents})
-        agents = self.agents
-        infos: dict[str, dict[str, Any]] = {}
-        for agent in agents:
-            side = self._side(agent)
-            infos[agent] = {
-                "action_mask": self._mask(agent),
-                "reward_terms": step.terms[side][0].copy(),
-                "illegal": self._illegal(agent, step),
-            }
-            if step.terminated[0] or step.truncated[0]:
-                infos[agent]["outcome"] = self.games.outcome(0, side)
-        rewards = {agent: float(step.reward[self._side(agent)][0]) for agent in agents}
-        terminations = dict.fromkeys(agents, bool(step.terminated[0]))
-        truncations = dict.fromkeys(agents, bool(step.truncated[0]))
+        agents, sides = self.agents, [self._side(agent) for agent in self.agents]
+        is_terminated, is_truncated = bool(step.terminated[0]), bool(step.truncated[0])
+        reward = {side: float(values[0]) for side, values in step.reward.items()}
+        terms = np.array([step.terms[side][0] for side in sides])
+        infos: dict[str, dict[str, Any]] = {
+            agent: {"action_mask": mask, "reward_terms": terms_of_agent, "illegal": illegal}
+            for agent, mask, terms_of_agent, illegal in zip(
+                agents, self._masks(), terms, self._illegal(step), strict=True
+            )
+        }
         observations = self._observations()
-        if step.terminated[0] or step.truncated[0]:
+        if is_terminated or is_truncated:
+            for agent, side in zip(agents, sides, strict=True):
+                infos[agent]["outcome"] = self.games.outcome(0, side)
             self.agents = []
+        rewards = {agent: reward[side] for agent, side in zip(agents, sides, strict=True)}
+        terminations, truncations = dict.fromkeys(agents, is_terminated), dict.fromkeys(agents, is_truncated)
         return observations, rewards, terminations, truncations, infos
 
     def render(self) -> None:
@@ -118,12 +120,12 @@ class _Games(ParallelEnv[str, Observation, Any], ABC):
         """Return the choices of a side, (G,), from the actions of its agents."""
 
     @abstractmethod
-    def _mask(self, agent: str) -> Any:
-        """Return the mask of legal actions of an agent."""
+    def _masks(self) -> Sequence[Any]:
+        """Return the mask of legal actions of each agent, an array or a tuple of arrays of its own."""
 
     @abstractmethod
-    def _illegal(self, agent: str, step: Step) -> int:
-        """Return the number of illegal choices of an agent in a step."""
+    def _illegal(self, step: Step) -> Sequence[int]:
+        """Return the number of illegal choices of each agent in a step."""
 
 
 class CommandersEnv(_Games):
@@ -159,11 +161,11 @@ class CommandersEnv(_Games):
         none = np.zeros(self.settings.schema_of(side).sizes.groups, dtype=np.int64)
         return np.asarray(actions.get(agent, none), dtype=np.int64)
 
-    def _mask(self, agent: str) -> Any:
-        return tuple_mask(self.games.tables[self._side(agent)].mask[0])
+    def _masks(self) -> Sequence[Any]:
+        return [tuple_mask(self.games.tables[side].mask[0]) for side in range(N_BELLIGERENTS)]
 
-    def _illegal(self, agent: str, step: Step) -> int:
-        return int(step.illegal[self._side(agent)][0])
+    def _illegal(self, step: Step) -> Sequence[int]:
+        return [int(step.illegal[side][0]) for side in range(N_BELLIGERENTS)]
 
 
 class GroupsEnv(_Games):
@@ -203,7 +205,11 @@ class GroupsEnv(_Games):
         seen = {name: np.repeat(values[:1], n, axis=0) for name, values in tables.items()}
         seen["self"] = tables["groups"][0, :n].copy()
         seen["slot"] = np.eye(n, self.settings.schema.sizes.groups, dtype=np.float32)
-        return {agent: {name: values[slot] for name, values in seen.items()} for agent, slot in self._slot.items()}
+        names = tuple(seen)
+        rows = zip(*seen.values(), strict=True)
+        return {
+            agent: dict(zip(names, row, strict=True)) for agent, row in zip(self.possible_agents, rows, strict=True)
+        }
 
     def _side(self, agent: str) -> int:
         return self.games.agents[0]
@@ -217,11 +223,12 @@ class GroupsEnv(_Games):
         self._is_illegal = ~(is_choice & allowed[np.arange(len(choices)), np.where(is_choice, choices, 0)])
         return choices
 
-    def _mask(self, agent: str) -> Any:
-        return self.games.tables[self.games.agents[0]].mask[0, self._slot[agent]].astype(np.int8)
+    def _masks(self) -> Sequence[Any]:
+        masks = self.games.tables[self.games.agents[0]].mask[0, : len(self.possible_agents)]
+        return list(masks.astype(np.int8))
 
-    def _illegal(self, agent: str, step: Step) -> int:
-        return int(self._is_illegal[self._slot[agent]])
+    def _illegal(self, step: Step) -> Sequence[int]:
+        return self._is_illegal[: len(self.possible_agents)].astype(int).tolist()
 
 
 def register_parallel() -> None:

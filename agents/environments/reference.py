@@ -62,7 +62,9 @@ def environments_page(comments_of: Comments, table: Table) -> str:
         "## Action\n",
         "An action is a choice for each group slot: an index into the list of choices, which is the same for all\n"
         "slots. The mask is true for legal choices. An illegal choice gives no order and is counted in\n"
-        '`info["illegal"]`. Orders keep to the rules of engagement and the speeds of the file.\n'
+        '`info["illegal"]`. At a zone a group has `move`, `search` and `screen` only where units of its domain can be\n'
+        "on some of the zone's ground: a boat has none at a zone inland. It may `engage` at all zones, since fire\n"
+        "reaches over the shore. Orders keep to the rules of engagement and the speeds of the file.\n"
         "A group that has had no order yet keeps to the plan of the file under `plan`, with its route; after another\n"
         "order `plan` gives it the task of the file again, by the quickest way.\n",
         table(

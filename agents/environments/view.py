@@ -39,6 +39,7 @@ _WORTH = np.array([VALUE_OF_CLASS[c] for c in TargetClass] + [VALUE_UNCLASSIFIED
 _ATTACK_M = (3e3, 12e3)  # least and largest radius of an attack on a contact
 _SEARCH_M = (2e3, 8e3)
 _LN_THRESHOLD = -math.log(0.02)  # extinction times visibility (Koschmieder 1924)
+_ALL_DOMAINS = sum(1 << domain for domain in Domain)
 _GRID_M = 500.0
 _GRID_SHARE = 1.0 / 30.0
 _ABLE_ALWAYS = (Verb.CONTINUE, Verb.PLAN, Verb.HOLD, Verb.HOLD_FIRE, Verb.DOCTRINE)
@@ -175,6 +176,7 @@ class SideView:
                 b.roe[k], is_post or bool(protected[units].any()), is_post,
                 slot_of_group[host] if host >= 0 else NONE,
                 _able(speed, weapon_m, sensor_m, int(force.domain[k]), host >= 0),
+                np.bitwise_or.reduce(1 << b.domain[units]),
             )  # fmt: skip
         self._static, self._group_slots = static, GroupSlots(fixed, codes)
 
@@ -194,6 +196,7 @@ class SideView:
                 float(b.zone_radius_m[z]),
             ),
         )[:most]
+        self.zones = tuple(b.zone_names[z] for z in order)
         self._zone_slot = {z: place for place, z in enumerate(order)}
         self._zone_whole = np.ascontiguousarray(b.zone_kind[order][None].astype(np.int32))
         self._zone_real = np.vstack([b.zone_centre_m[:, order], b.zone_radius_m[order], weight[order]])
@@ -201,11 +204,12 @@ class SideView:
         self._zones_filled[: len(order)] = 1.0
         is_goal = [int(b.zone_kind[z]) == ZoneKind.OBJECTIVE or weight[z] > 0.0 for z in order]
         # the goals are the leading zones, up to the first zone without meaning for the mission
-        self._n_places = min(is_goal.index(False) if False in is_goal else len(order), self.schema.sizes.goals)
+        n_goals = min(is_goal.index(False) if False in is_goal else len(order), self.schema.sizes.goals)
         self._places_real = self._zone_real
+        self._place_domains = np.ascontiguousarray(b.zone_domains[order[:n_goals]], dtype=np.int32)
         if self.schema.sizes.vocabulary == TARGETS:
             self._places_real = _cells(b.bounds_m)
-            self._n_places = self._places_real.shape[1]
+            self._place_domains = np.full(self._places_real.shape[1], _ALL_DOMAINS, dtype=np.int32)
 
     def _set_objectives(self) -> None:
         b, most = self.briefing, self.schema.sizes.objectives
@@ -256,7 +260,7 @@ class SideView:
         seen["objectives_filled"][places] = self._objectives_filled
         seen["zones_filled"][places] = self._zones_filled
         mark_choices(
-            places, self.schema.action.table, self._n_places, tables.place, tables.slots, self._group_slots,
+            places, self.schema.action.table, self._place_domains, tables.place, tables.slots, self._group_slots,
             tables.mask,
         )  # fmt: skip
 

@@ -7,6 +7,7 @@ from scenarios.compiler.tasks import Areas, objective_sentence
 from scenarios.compiler.ticks import ticks
 from scenarios.compiler.units import Forces
 from scenarios.format.schema.scenario import ScenarioFile
+from scenarios.terrain.ground import Ground
 from simcore.intelligence import Intelligence
 from simcore.params import (
     Block,
@@ -44,6 +45,7 @@ def brief_side(
     members: I32,
     rules: F64,
     intelligence: Intelligence,
+    ground: Ground,
 ) -> Briefing:
     """Return the briefing of a side: its own forces, zones that bind or concern it, its objectives, its intelligence.
 
@@ -106,6 +108,7 @@ def brief_side(
         ),
         zone_centre_m=np.hstack([centre[:, zones], field_centre[:, known_fields]]),
         zone_radius_m=np.append(radius[zones], field_radius[known_fields]),
+        zone_domains=np.append(areas.domains(ground)[zones], minefields.areas.domains(ground)[known_fields]),
         objective_kind=objectives.whole[ObjectiveSpecW.KIND, wanted],
         objective_zone=place,
         objective_weight=objectives.real[ObjectiveSpecR.WEIGHT, wanted],

@@ -111,7 +111,7 @@ def compile_scenario(scenario: Scenario, ground: Ground | None = None) -> Compil
         raise ScenarioError([f"{scenario.source}: {problem}" for problem in problems])
     intelligence, doubts = compile_intelligence(content, plane, ground)
     briefings = tuple(
-        brief_side(side, content, forces, groups, areas, minefields, objectives, members, rules_real, known)
+        brief_side(side, content, forces, groups, areas, minefields, objectives, members, rules_real, known, ground)
         for side, known in enumerate(intelligence)
     )
     roster = make_roster(content, forces, groups, areas, minefields, objectives)

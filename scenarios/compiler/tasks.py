@@ -14,6 +14,7 @@ from scenarios.format.plane import Plane
 from scenarios.format.schema.objectives import Objective
 from scenarios.format.schema.scenario import ScenarioFile
 from scenarios.format.zone_shapes import zone_outline
+from scenarios.terrain.ground import Ground
 from simcore.params import (
     ALWAYS,
     Block,
@@ -26,7 +27,7 @@ from simcore.params import (
     ZoneSpecR,
     ZoneSpecW,
 )
-from simcore.types import F64, I32, NONE, Emcon, Identity, ObjectiveKind, Roe, Task, ZoneKind
+from simcore.types import F64, I32, NONE, Domain, Emcon, Identity, ObjectiveKind, Roe, Task, ZoneKind
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,15 @@ class Areas:
             centre[1, i] = float(((y + np.roll(y, -1)) * cross).sum()) / (6.0 * area)
             radius[i] = math.sqrt(abs(area) / math.pi)
         return np.round(centre, 3), np.round(radius, 3)
+
+    def domains(self, ground: Ground) -> I32:
+        """Return the bits (zones,) of the domains that can be on some of the ground of each zone."""
+        masks = {domain: ground.mask(int(domain)) for domain in Domain}
+        found = np.zeros(len(self.polygons), dtype=np.int32)
+        for i, corners in enumerate(self.polygons):
+            row, column = ground.cells_inside(corners)
+            found[i] = sum(1 << domain for domain in Domain if masks[domain][row, column].any())
+        return found
 
 
 def compile_areas(content: ScenarioFile, plane: Plane) -> Areas:

@@ -9,7 +9,7 @@ import numpy as np
 from scenarios.format.plane import Plane
 from scenarios.format.schema.map import CoastlineTerrain, FlatTerrain, Map, ProceduralTerrain, RasterTerrain
 from scenarios.terrain.coastline import inland_share, land_mask
-from scenarios.terrain.features import stamp
+from scenarios.terrain.features import points_inside, stamp
 from scenarios.terrain.noise import layered_noise
 from scenarios.terrain.raster import heights
 from scenarios.terrain.roads import apply_roads, stamp_roads
@@ -29,6 +29,8 @@ SPEED_FACTORS = {
 
 STEEPEST = {Mobility.WHEELED: 0.5, Mobility.TRACKED: 0.6, Mobility.FOOT: 1.0}
 """Slope (rise over run) at which the speed factor has fallen to its floor of 0.2; placeholder."""
+
+_SAMPLES = 32  # least points along each side of an area, to find its cells
 
 CONCEALMENT = (1.0, 1.0, 0.8, 0.35, 0.5, 0.8, 1.0)
 """Factor on the range of line-of-sight sensors by the surface under a land target; placeholder."""
@@ -64,6 +66,25 @@ class Ground:
         if domain == int(Domain.LAND):
             return ~is_water
         return is_water | (self.terrain.speed[Mobility.WATER] > 0.0)
+
+    def cells_inside(self, corners: F64) -> tuple[I64, I64]:
+        """Return (rows, columns) of the cells on which a polygon (2, corners) [m] lies, found at a grid of points.
+
+        A cell may occur more than once. The points are no farther apart than the cells.
+        """
+        west, east = float(corners[0].min()), float(corners[0].max())
+        south, north = float(corners[1].min()), float(corners[1].max())
+        x = self._spaced(west, east)
+        y = self._spaced(south, north)
+        k, j = np.nonzero(points_inside(corners.T, x[None, :], y[:, None]))
+        if len(k) == 0:  # a polygon without an inside
+            return self.cell(corners[0], corners[1])
+        return self.cell(x[j], y[k])
+
+    def _spaced(self, first: float, last: float) -> F64:
+        """Return points no farther apart than the cells."""
+        n = max(_SAMPLES, math.ceil((last - first) / self.cell_m) + 2)
+        return np.linspace(first, last, n, dtype=np.float64)
 
     def touches(self, domain: int, at_m: tuple[float, float], half_m: tuple[float, float], radius_m: float) -> bool:
         """Return whether units of a domain can be anywhere in a rectangle or a disc around a point."""

@@ -33,6 +33,8 @@ _GROUPS = (
 NAMES = tuple(row[0] for row in _GROUPS)
 _HOSTS = {"munitions": "carriers", "recon": "base", "drones": "base", "fire-boats": "ship"}
 _SURFACES = 1 << Domain.LAND | 1 << Domain.SURFACE
+_ON_LAND = 1 << Domain.LAND | 1 << Domain.AIR
+_AT_SEA = 1 << Domain.SURFACE | 1 << Domain.SUBSURFACE | 1 << Domain.AIR
 _REACHES = {"shorad": 1 << Domain.AIR, "battery": 1 << Domain.SURFACE}
 N_GROUPS = FIRST_GROUP + len(_GROUPS) + 2
 
@@ -82,6 +84,7 @@ def make_briefing() -> Briefing:
         zone_kind=np.array([ZoneKind.OBJECTIVE, ZoneKind.OBJECTIVE, ZoneKind.NO_FIRE], dtype=np.int32),
         zone_centre_m=1e3 * np.array([[5.0, 10.0, 14.0], [0.0, 20.0, 24.0]]),
         zone_radius_m=np.array([8e3, 7e3, 1.5e3]),
+        zone_domains=np.array([_AT_SEA | _ON_LAND, _AT_SEA | _ON_LAND, _ON_LAND], dtype=np.int32),
         objective_kind=np.array([ObjectiveKind.HOLD, ObjectiveKind.REACH, ObjectiveKind.DESTROY], dtype=np.int32),
         objective_zone=np.array([1, 0, -1], dtype=np.int32),
         objective_weight=np.array([3.0, 2.0, 2.0]),

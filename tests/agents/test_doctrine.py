@@ -282,6 +282,7 @@ def test_a_side_without_objectives_zones_or_fighting_groups_is_commanded(kind: t
         zone_kind=np.zeros(0, dtype=np.int32),
         zone_centre_m=np.zeros((2, 0)),
         zone_radius_m=np.zeros(0),
+        zone_domains=np.zeros(0, dtype=np.int32),
         objective_kind=np.zeros(0, dtype=np.int32),
         objective_zone=np.zeros(0, dtype=np.int32),
         objective_weight=np.zeros(0),

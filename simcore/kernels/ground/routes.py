@@ -9,17 +9,19 @@ import math
 
 import numpy as np
 
-from simcore.compiling.jit import driver
+from simcore.compiling.jit import driver, kernel, shared
 from simcore.kernels.mathematics.geometry import first_crossing
-from simcore.types import F32, F64, I32, U8
+from simcore.types import F32, F64, I32, I64, U8
 
 _DIAGONAL = 1.4142135623730951
 _SLACK = 1.0 + 1e-9
 REACHED = 1
 FINAL = 2
+LOWEST, LEFT, TOP, FREE = 0, 1, 2, 3
+"""Registers of the queue of a search: lowest bucket, entries, entries ever used at once, a removed entry or -1."""
 
 
-@driver
+@shared
 def cell_at(frame: F64, rows: int, columns: int, x: float, y: float) -> int:
     """Return the number of the cell that contains (x, y), or of the nearest cell to a point off the raster."""
     column = min(max(int(math.floor(float((x - frame[0]) / frame[2]))), 0), columns - 1)
@@ -27,7 +29,7 @@ def cell_at(frame: F64, rows: int, columns: int, x: float, y: float) -> int:
     return row * columns + column
 
 
-@driver
+@shared
 def line_cost(ground: F32, is_open: U8, frame: F64, x0: float, y0: float, x1: float, y1: float) -> float:
     """Return the cost of a straight line [m at full speed]; inf when it crosses or touches a closed cell.
 
@@ -159,79 +161,109 @@ def nearest_in_region(label: I32, columns: int, region: int, goal: int) -> int:
     return best
 
 
-@driver
-def _push(keys: F64, cells: I32, size: int, key: float, cell: int) -> None:
-    """Insert an entry into a binary heap of ``size`` entries, ordered by key, then by cell."""
-    k = size
-    while k > 0:
-        above = (k - 1) // 2
-        if keys[above] < key or (keys[above] == key and cells[above] <= cell):
-            break
-        keys[k], cells[k] = keys[above], cells[above]
-        k = above
-    keys[k], cells[k] = key, cell
+@kernel
+def _enter(cell: int, bucket: int, heads: I32, links: I32, cells: I32, at: I64) -> None:
+    """Add an entry for a cell to a bucket, in the place of a removed entry if there is one."""
+    entry = at[FREE]
+    if entry >= 0:
+        at[FREE] = links[entry]
+    else:
+        entry = at[TOP]
+        at[TOP] += 1
+    cells[entry] = cell
+    links[entry] = heads[bucket]
+    heads[bucket] = entry
+    at[LEFT] += 1
 
 
-@driver
-def _pop(keys: F64, cells: I32, size: int) -> None:
-    """Remove the first entry from a heap of ``size`` entries."""
-    key, cell = keys[size - 1], cells[size - 1]
-    n = size - 1
-    k = 0
-    while True:
-        child = 2 * k + 1
-        if child >= n:
-            break
-        other = child + 1
-        if other < n and (keys[other] < keys[child] or (keys[other] == keys[child] and cells[other] < cells[child])):
-            child = other
-        if key < keys[child] or (key == keys[child] and cell <= cells[child]):
-            break
-        keys[k], cells[k] = keys[child], cells[child]
-        k = child
-    keys[k], cells[k] = key, cell
+@kernel
+def _reach(
+    cell: int,
+    reached: float,
+    per_cost: float,
+    last: int,
+    heads: I32,
+    links: I32,
+    cells: I32,
+    at: I64,
+    cost: F64,
+    mark: U8,
+) -> None:
+    """Enter a cell that is reached at a lower cost than before."""
+    if mark[cell] == 0 or reached < cost[cell]:
+        mark[cell] = REACHED
+        cost[cell] = reached
+        bucket = np.int64(min(reached * per_cost, float(last)))
+        _enter(cell, bucket & (heads.shape[0] - 1), heads, links, cells, at)
 
 
-@driver
+@shared
 def spread(
-    ground: F32, is_open: U8, cell_m: float, keys: F64, cells: I32, size: int, cost: F64, mark: U8, start: int
-) -> int:
+    slow: F64,
+    is_open: U8,
+    columns: int,
+    cell_m: float,
+    per_cost: float,
+    heads: I32,
+    links: I32,
+    cells: I32,
+    at: I64,
+    cost: F64,
+    mark: U8,
+    start: int,
+) -> None:
     """Continue Dijkstra's algorithm (1959) from a goal until the cost from ``start`` is final.
 
-    Returns the size of the heap. Mutates the heap (keys, cells), ``cost`` (n,) of the best route from each cell, and
-    ``mark`` (n,): 0 without a known cost, then REACHED, then FINAL. Final costs do not depend on the stopping points
-    of earlier calls.
+    ``slow`` (n,) are the inverse speed factors. The queue is a ring of buckets, a power of 2, each a list of entries
+    (``heads``, ``links``, ``cells``). Cost times ``per_cost`` is the number of a bucket; a bucket is narrower than the
+    quickest step, so all costs of the lowest bucket are final, in any order (Dial 1969; Denardo and Fox 1979). Costs
+    beyond the ring wait in its last bucket. Mutates the queue, ``at`` (4,), ``cost`` (n,) of the best route from each
+    cell, and ``mark`` (n,): 0 without a known cost, then REACHED, then FINAL. Final costs do not depend on the
+    stopping points of earlier calls.
     """
-    rows, columns = ground.shape
-    while size > 0 and mark[start] != FINAL:
-        key, cell = keys[0], cells[0]
-        _pop(keys, cells, size)
-        size -= 1
+    ring = heads.shape[0] - 1
+    half, half_diagonal = 0.5 * cell_m, 0.5 * (_DIAGONAL * cell_m)
+    while at[LEFT] > 0 and mark[start] != FINAL:
+        lowest = at[LOWEST]
+        last = lowest + ring
+        entry = heads[lowest & ring]
+        if entry < 0:
+            at[LOWEST] += 1
+            continue
+        heads[lowest & ring] = links[entry]
+        links[entry] = at[FREE]
+        at[FREE] = entry
+        at[LEFT] -= 1
+        cell = cells[entry]
         if mark[cell] == FINAL:
             continue
+        key = cost[cell]
+        if key * per_cost >= lowest + 1.0:
+            _enter(cell, np.int64(min(key * per_cost, float(last))) & ring, heads, links, cells, at)
+            continue
         mark[cell] = FINAL
-        row, column = cell // columns, cell % columns
-        slow = 1.0 / np.float64(ground[row, column])
-        for dr in range(-1, 2):
-            for dc in range(-1, 2):
-                r, c = row + dr, column + dc
-                if (dr == 0 and dc == 0) or r < 0 or c < 0 or r >= rows or c >= columns:
-                    continue
-                other = r * columns + c
-                if is_open[other] == 0 or mark[other] == FINAL:
-                    continue
-                length = cell_m
-                if dr != 0 and dc != 0:
-                    if is_open[row * columns + c] == 0 or is_open[r * columns + column] == 0:
-                        continue
-                    length = _DIAGONAL * cell_m
-                reached = key + 0.5 * length * (slow + 1.0 / np.float64(ground[r, c]))
-                if mark[other] == 0 or reached < cost[other]:
-                    mark[other] = REACHED
-                    cost[other] = reached
-                    _push(keys, cells, size, reached, other)
-                    size += 1
-    return size
+        here = slow[cell]
+        column = cell % columns
+        to_west = column > 0 and is_open[cell - 1] != 0
+        to_east = column < columns - 1 and is_open[cell + 1] != 0
+        for step in (-columns, columns):  # a diagonal step needs both adjacent cells open
+            k = cell + step
+            if k < 0 or k >= slow.shape[0] or is_open[k] == 0:
+                continue
+            if mark[k] != FINAL:
+                _reach(k, key + half * (here + slow[k]), per_cost, last, heads, links, cells, at, cost, mark)
+            k = cell + step - 1
+            if to_west and is_open[k] != 0 and mark[k] != FINAL:
+                _reach(k, key + half_diagonal * (here + slow[k]), per_cost, last, heads, links, cells, at, cost, mark)
+            k = cell + step + 1
+            if to_east and is_open[k] != 0 and mark[k] != FINAL:
+                _reach(k, key + half_diagonal * (here + slow[k]), per_cost, last, heads, links, cells, at, cost, mark)
+        if to_west and mark[cell - 1] != FINAL:
+            reached = key + half * (here + slow[cell - 1])
+            _reach(cell - 1, reached, per_cost, last, heads, links, cells, at, cost, mark)
+        if to_east and mark[cell + 1] != FINAL:
+            reached = key + half * (here + slow[cell + 1])
+            _reach(cell + 1, reached, per_cost, last, heads, links, cells, at, cost, mark)
 
 
 @driver
@@ -280,11 +312,12 @@ def corners(ground: F32, is_open: U8, frame: F64, cost: F64, mark: U8, start: in
         kept = 1
         here = 0
         while here < n - 1:
-            best = here + 1
-            for k in range(here + 2, n):
-                straight = line_cost(ground, is_open, frame, x[here], y[here], x[k], y[k])
-                if straight <= (left[here] - left[k]) * _SLACK:
-                    best = k
+            best = n - 1
+            while best > here + 1:
+                straight = line_cost(ground, is_open, frame, x[here], y[here], x[best], y[best])
+                if straight <= (left[here] - left[best]) * _SLACK:
+                    break
+                best -= 1
             here = best
             x[kept], y[kept], left[kept] = x[best], y[best], left[best]
             kept += 1
