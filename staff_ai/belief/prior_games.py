@@ -5,6 +5,7 @@ follow the plan of the file and hold their fire. The games give the places at wh
 at any time. They are shared by all replications and played only as far as needed.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -99,6 +100,12 @@ class PriorGames:
         ]
         status, host = units.whole[:, UnitW.STATUS][:, columns], units.whole[:, UnitW.HOST][:, columns]
         self._moments.append(Moment(real[0], real[1], real[2], real[3], status, host, real[4]))
+
+
+@lru_cache(maxsize=8)
+def prior_games(staff: StaffScenario) -> PriorGames:
+    """Return the prior games of a staff's scenario, the same for all its trackers."""
+    return PriorGames(staff)
 
 
 def _maker(name: str, parameters: dict[str, object]):

@@ -15,7 +15,7 @@ from simcore.situation import Situation, start_of
 from simcore.types import F32, F64, I32, I64, U64, Damage, Domain, Emcon, Identity, ObjectiveKind, Status
 from staff_ai.belief.detection_ranges import SEARCH_S, effective_ranges
 from staff_ai.belief.evidence import PLAN, doctrine_posterior, track_evidence
-from staff_ai.belief.prior_games import PriorGames, is_inside
+from staff_ai.belief.prior_games import PriorGames, is_inside, prior_games
 from staff_ai.belief.staff_scenario import StaffScenario
 from staff_ai.belief.tracks import Fate, TrackR, Tracks, TrackW
 
@@ -52,7 +52,7 @@ class BeliefTracker:
 
     def __init__(self, staff: StaffScenario, games: PriorGames | None = None) -> None:
         self.staff = staff
-        self.games = PriorGames(staff) if games is None else games
+        self.games = prior_games(staff) if games is None else games
         self._rows: dict[int, Row] = {}
         params = staff.params
         self._dt_s = float(params.rules_real[RuleR.DT_S])
