@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, cast
 
 import numpy as np
 
+from simcore.digests import bytes_of, params_digest
 from simcore.engine import advance
 from simcore.errors import InputError, RunError
 from simcore.event_kinds import events_per_tick
@@ -367,32 +367,6 @@ def copy_state(state: State, worlds: np.ndarray) -> State:
     """Return a copy of the given worlds (indices into the leading axis, repeats allowed)."""
     parts = [Cells(part.real[worlds], part.whole[worlds]) for part in state[:-2]]  # type: ignore[union-attr]
     return State(*parts, world=state.world[worlds], replication=state.replication[worlds])
-
-
-def bytes_of(array: np.ndarray) -> bytes:
-    """Return the bytes of an array in C order."""
-    return np.ascontiguousarray(array).tobytes()
-
-
-def _shape_and_type(array: np.ndarray) -> bytes:
-    return f"{array.shape} {array.dtype.str}".encode()
-
-
-def params_digest(params: Params) -> str:
-    """Return a digest of all parameters fixed by a scenario."""
-    digest = hashlib.blake2b(digest_size=16)
-
-    def add(part: Any) -> None:
-        if isinstance(part, np.ndarray):
-            array = cast("np.ndarray[Any, np.dtype[Any]]", part)
-            digest.update(_shape_and_type(array))
-            digest.update(bytes_of(array))
-        else:
-            for inner in part:
-                add(inner)
-
-    add(params)
-    return digest.hexdigest()
 
 
 def _arrays(state: State) -> list[tuple[str, str, np.ndarray]]:

@@ -10,8 +10,8 @@ from enum import IntEnum
 
 import numpy as np
 
+from simcore.digests import bytes_of
 from simcore.messages import ContactReportR, ContactReportW, DeliveryW, StatusReportR, StatusReportW
-from simcore.simulation import bytes_of
 from simcore.state import (
     Cells,
     ContactR,
