@@ -11,7 +11,8 @@ from pathlib import Path
 
 from scenarios.run.provenance import versions
 
-PAGE = Path(__file__).parents[2] / "docs" / "reference" / "speed.md"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "reference" / "speed.md"
 OTHERS = ("strait-surveillance", "undersea-search", "air-base-drone-salvo")
 HEAD = """<!-- Made by benchmarks/pages/speed.py; do not edit by hand. -->
 # Speed, and the cost of each phase
@@ -22,12 +23,12 @@ Speeds depend on the machine, ratios less so. `python -m benchmarks.pages.speed`
 
 
 def bench(*arguments: str) -> str:
-    """Return the output of ``chammo bench``. Raises SystemExit when it fails."""
+    """Return the output of ``chammo bench``, with paths below the checkout. Raises SystemExit when it fails."""
     command = [sys.executable, "-m", "scenarios.cli", "bench", *arguments]
     process = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if process.returncode != 0:
         sys.exit(f"{' '.join(command[1:])}: failed with exit code {process.returncode}")
-    return process.stdout.strip()
+    return process.stdout.strip().replace(f"{ROOT}/", "")
 
 
 def phases(report: str) -> str:
