@@ -1,0 +1,335 @@
+"""The staff of a side: it follows the pictures, and wargames courses of action when it is asked for advice.
+
+It sees the briefing of its side, the pictures and its own orders, nothing else.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from scenarios.terrain.ground import Ground
+from simcore.errors import InputError, ScenarioError
+from simcore.orders import KEEP_ROE, OrderR, Orders, OrderW
+from simcore.params import RuleW
+from simcore.picture import OwnW, Picture
+from simcore.policy import Briefing
+from simcore.routing import Router
+from simcore.types import U64, Emcon, Roe, Status, Task
+from staff_ai.advice.advice import ABSTAINED, Advice, picture_digest, predict
+from staff_ai.belief.staff_scenario import StaffScenario, staff_scenario
+from staff_ai.belief.tracker import BeliefTracker
+from staff_ai.belief.worlds import Worlds, draw_worlds
+from staff_ai.courses.course import CONTINUE, Base, Course, GroupOrder, Moment
+from staff_ai.courses.gate import NO_LIMITS, Gate, Limits, Refusal, screen
+from staff_ai.courses.generate import MOST_COURSES, edit_course, generate_courses
+from staff_ai.wargame.game import Budget
+from staff_ai.wargame.rollouts import Table, enemy_text
+from staff_ai.wargame.standing import Standing
+from staff_ai.wargame.wargame import wargame
+from staff_ai.wargame.worlds import DescribedWorlds
+
+N_WORLDS = 64
+_LEADERS = 2  # courses whose edits join after the first round
+
+
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """The material of an advice: its worlds, and the table on which its courses were played.
+
+    ``table.play(courses, draws)`` and ``table.start`` repeat any rollout of the advice to the last bit; the draws are
+    in ``standing.ranking.draws`` and ``standing.fresh.draws``.
+    """
+
+    staff: StaffScenario
+    table: Table
+    moment: Moment
+    ranking: Worlds
+    fresh: Worlds
+
+
+@dataclass(frozen=True)
+class Habits:
+    """The way of working of a staff."""
+
+    n_worlds: int = N_WORLDS
+    most_courses: int = MOST_COURSES
+    doctrines: tuple[str, ...] | None = None  # courses of whole doctrines; None: those that suit the side
+    trained: tuple[str, ...] = ()  # trained policies as courses
+    parameters: tuple[str, ...] = ()  # doctrines with parameters as courses
+    edits: bool = True  # whether edits of the leaders join after the first round
+    allocation: str = "halving"
+    horizon_s: float | None = None  # None: rollouts go to the end of the fight
+    limits: Limits = NO_LIMITS
+
+
+USUAL = Habits()
+
+
+class Staff:
+    """The staff of a side, for any number of replications.
+
+    Parameters
+    ----------
+    briefing : the side's own, of the scenario that is being fought.
+    scenario : hash of the scenario file, for the record.
+    ground : ground of the scenario, if at hand; the advice does not depend on it.
+
+    A side without intelligence, such as a neutral one, gets an abstention, never an error.
+    """
+
+    def __init__(
+        self,
+        briefing: Briefing,
+        *,
+        scenario: str = "",
+        habits: Habits = USUAL,
+        threads: int = 1,
+        ground: Ground | None = None,
+    ) -> None:
+        self.briefing, self.habits, self.threads = briefing, habits, threads
+        self._scenario = scenario
+        self._why_not = ""
+        self.tracker: BeliefTracker | None = None
+        try:
+            self.tracker = BeliefTracker(staff_scenario(briefing, ground))
+        except ScenarioError as error:
+            self._why_not = f"no belief can be formed: {str(error).splitlines()[0]}"
+        except InputError as error:
+            self._why_not = f"no belief can be formed: {error}"
+        self._router = None if self.tracker is None else Router(self.tracker.staff.params)
+
+    def observe(self, picture: Picture) -> None:
+        """Take in the pictures of all replications shown."""
+        if self.tracker is not None:
+            self.tracker.observe(picture)
+
+    def record_orders(self, replication: U64, orders: Orders) -> None:
+        """Take in the orders just given to own groups."""
+        if self.tracker is not None:
+            self.tracker.record_orders(replication, orders)
+
+    def moment(self, picture: Picture, row: int, base: Base | None = None) -> Moment:
+        """Return the moment of a picture; ``base`` is that of the course in force."""
+        time_s = int(picture.ticks[row]) * self.briefing.dt_s
+        return Moment(time_s, self.briefing.decision_s, self._orders_in_force(int(picture.replication[row])), base)
+
+    def advise(
+        self,
+        picture: Picture,
+        row: int = 0,
+        *,
+        seed: int,
+        number: int = 0,
+        budget: Budget,
+        incumbent: Course = CONTINUE,
+        own: Sequence[Course] = (),
+        on_advice: Callable[[Advice], None] | None = None,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> Advice:
+        """Return advice on the picture of replication ``row``, or an abstention with its reason.
+
+        Parameters
+        ----------
+        seed, number : name of the advice: the same picture, orders, seed and number with a budget of rollouts give the
+            same bits, alone or in a batch, with any number of threads.
+        incumbent : course in force; it wins ties.
+        own : the commander's own plans; their numbers come from fresh draws too.
+        on_advice : called with the advice so far after each round.
+        should_stop : asked at each decision of the rollouts; once true, the advice so far is returned.
+        """
+        moment = self.moment(picture, row, incumbent.base)
+        blank = Advice(
+            side=self.briefing.side,
+            side_name=self.briefing.side_name,
+            scenario=self._scenario,
+            intelligence=self.briefing.intelligence.digest if self.tracker is not None else "",
+            replication=int(picture.replication[row]),
+            time_s=moment.time_s,
+            tick=int(picture.ticks[row]),
+            picture=picture_digest(picture, row),
+            standing=None,
+            courses=(),
+            refused=(),
+            recommended=None,
+            verdict=ABSTAINED,
+            incumbent=incumbent,
+            own=tuple(own),
+            predictions={},
+            doctrines={},
+            seed=seed,
+            number=number,
+            budget=budget,
+        )
+        return _Consultation(self, picture, row, moment, blank, on_advice, should_stop).run()
+
+    def cannot(self, picture: Picture, row: int) -> str:
+        """Return the reason for which no advice is possible on a picture, or an empty text."""
+        if self.tracker is None:
+            return self._why_not
+        params = self.tracker.staff.params
+        if int(picture.ticks[row]) >= int(params.rules_whole[RuleW.N_TICKS]):
+            return "the fight is over"
+        status = picture.own_whole[row, OwnW.STATUS]
+        if not np.isin(status, _LEFT).any():
+            return "no unit of the own side is left"
+        return ""
+
+    @property
+    def router(self) -> Router:
+        """Router of the staff's scenario, shared by all advice."""
+        assert self._router is not None
+        return self._router
+
+    def _orders_in_force(self, replication: int) -> tuple[GroupOrder, ...]:
+        """Return the own orders in force as recorded; groups on their plan are left out."""
+        if self.tracker is None:
+            return ()
+        row, names = self.tracker.row(replication), self.briefing.group_names
+        found: list[GroupOrder] = []
+        for k, name in enumerate(names):
+            whole, real = row.orders_whole[:, k], row.orders_real[:, k]
+            emcon = Emcon(int(whole[OrderW.EMCON])).name.lower() if whole[OrderW.EMCON] == Emcon.SILENT else ""
+            if whole[OrderW.ISSUED] == 0:
+                if emcon:
+                    found.append(GroupOrder(name, is_plan=True, emcon=emcon))
+                continue
+            roe, target = int(whole[OrderW.ROE]), int(whole[OrderW.TARGET])
+            x, y, radius, speed, spacing = (
+                float(real[column]) for column in (OrderR.X, OrderR.Y, OrderR.RADIUS, OrderR.SPEED, OrderR.SPACING)
+            )
+            found.append(
+                GroupOrder(
+                    name,
+                    task=Task(int(whole[OrderW.TASK])).name.lower(),
+                    x_m=x,
+                    y_m=y,
+                    radius_m=radius,
+                    speed=speed,
+                    spacing_m=spacing,
+                    roe="" if roe == KEEP_ROE else Roe(roe).name.lower(),
+                    target=names[target] if target >= 0 else "",
+                    emcon=emcon,
+                )
+            )
+        return tuple(found)
+
+
+_LEFT = (Status.ACTIVE, Status.ABOARD, Status.SERVICING, Status.RESERVE)
+
+
+class _Consultation:
+    """The way from a picture to advice."""
+
+    def __init__(
+        self,
+        staff: Staff,
+        picture: Picture,
+        row: int,
+        moment: Moment,
+        blank: Advice,
+        on_advice: Callable[[Advice], None] | None,
+        should_stop: Callable[[], bool] | None,
+    ) -> None:
+        self._staff, self._picture, self._row, self._moment = staff, picture, row, moment
+        self._blank, self._on_advice, self._should_stop = blank, on_advice, should_stop
+
+    def run(self) -> Advice:
+        """Return the advice."""
+        reason = self._staff.cannot(self._picture, self._row)
+        if reason:
+            return self._abstain(reason)
+        tracker = self._staff.tracker
+        assert tracker is not None
+        tracker.catch_up(self._picture, self._row)
+        courses, refused = self._courses(tracker.staff)
+        if not courses:
+            first = f": {refused[0].course.name}: {refused[0].reason}" if refused else ""
+            return self._abstain(f"no course is valid{first}", refused)
+        doctrines = tracker.staff.intelligence.doctrines
+        if not doctrines:
+            return self._abstain("the intelligence names no policy that the enemy may follow", refused)
+        weights = [float(w) for w in tracker.doctrine_weights(self._blank.replication)]
+        names = [enemy_text(doctrine) for doctrine in doctrines]
+        seed = advice_seed(self._blank.seed, self._blank.replication, self._blank.number)
+        habits = self._staff.habits
+        ranking, fresh = (
+            draw_worlds(tracker, self._picture, self._row, habits.n_worlds, seed=seed, number=pool) for pool in (0, 1)
+        )
+        source = DescribedWorlds(
+            tracker.staff.compiled, ranking.situation, ranking.doctrine,
+            fresh=(fresh.situation, fresh.doctrine), router=self._staff.router,
+        )  # fmt: skip
+        table = Table(
+            source, tracker.staff.side, names, self._moment, seed=seed, threads=self._staff.threads,
+            horizon_s=habits.horizon_s,
+        )  # fmt: skip
+        basis = Basis(tracker.staff, table, self._moment, ranking, fresh)
+        by_name = dict.fromkeys(names, 0.0)
+        for name, weight in zip(names, weights, strict=True):
+            by_name[name] += weight
+
+        def listen(standing: Standing) -> None:
+            assert self._on_advice is not None
+            self._on_advice(self._advice(standing, by_name, basis))
+
+        standing = wargame(
+            table, courses, weights, self._blank.budget,
+            incumbent=self._blank.incumbent, shown=self._blank.own,
+            expand=self._edits if habits.edits else None, refused=refused, limits=habits.limits,
+            allocation=habits.allocation, on_standing=listen if self._on_advice is not None else None,
+            should_stop=self._should_stop,
+        )  # fmt: skip
+        return self._advice(standing, by_name, basis)
+
+    def _courses(self, staff: StaffScenario) -> tuple[list[Course], list[Refusal]]:
+        habits = self._staff.habits
+        return generate_courses(
+            staff.compiled, staff.side, self._picture, self._moment, row=self._row,
+            incumbent=self._blank.incumbent, own=self._blank.own, doctrines=habits.doctrines,
+            trained=habits.trained, parameters=habits.parameters, most=habits.most_courses,
+        )  # fmt: skip
+
+    def _edits(self, leaders: list[Course]) -> list[Course]:
+        """Return valid edits of the leaders, by turns, as many as courses are wanted."""
+        assert self._staff.tracker is not None
+        staff = self._staff.tracker.staff
+        gate = Gate(staff.compiled, staff.side, self._picture, self._moment, self._row)
+        briefing = staff.compiled.briefings[staff.side]
+        of_each = [edit_course(gate, briefing, leader, self._moment) for leader in leaders[:_LEADERS]]
+        longest = max((len(edits) for edits in of_each), default=0)
+        turns = [edits[place] for place in range(longest) for edits in of_each if place < len(edits)]
+        valid, _ = screen(gate, turns)
+        return valid[: self._staff.habits.most_courses]
+
+    def _advice(self, standing: Standing, doctrines: dict[str, float], basis: Basis) -> Advice:
+        common: dict[str, Any] = {
+            "standing": standing,
+            "courses": standing.courses,
+            "refused": standing.refused,
+            "doctrines": doctrines,
+            "elapsed_s": standing.seconds,
+            "basis": basis,
+        }
+        if standing.recommended is None:
+            reasons = {
+                "nothing played": "the wargame was stopped before its first round was complete",
+                "no valid course": "no course is left after the first round",
+            }
+            text = reasons.get(standing.verdict, standing.verdict)
+            return replace(self._blank, abstention=text, **common)
+        return replace(
+            self._blank, recommended=standing.recommended, verdict=standing.verdict, predictions=predict(standing),
+            **common,
+        )  # fmt: skip
+
+    def _abstain(self, reason: str, refused: Sequence[Refusal] = ()) -> Advice:
+        return replace(self._blank, abstention=reason, refused=tuple(refused))
+
+
+def advice_seed(seed: int, replication: int, number: int) -> int:
+    """Return the seed of the worlds and dice of an advice, 0 to 2^63 - 1: no two pieces of advice share any."""
+    digest = hashlib.blake2b(f"advice {seed} {replication} {number}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little") >> 1
