@@ -86,7 +86,13 @@ def _of_side(entry: Section, content: ScenarioFile, plane: Plane, terrain: _Terr
     cost = sum(
         unit.count * cards[unit.platform].cost_musd for group in own if group.spoofed_by is None for unit in group.units
     )
-    document = StaffDocument(staff_content(entry, content, plane, listed, groups, [force.areas_m for force in forces]))
+
+    def has_room(platform: str, area_m: F64) -> bool:
+        return terrain.has_room(int(Domain[cards[platform].domain.upper()]), area_m)
+
+    document = StaffDocument(
+        staff_content(entry, content, plane, listed, groups, [force.areas_m for force in forces], has_room)
+    )
     return Intelligence(entry.order_of_battle, tuple(forces), doctrines, cost, document), warnings
 
 

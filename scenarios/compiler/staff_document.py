@@ -3,9 +3,11 @@
 Own units, ground, weather and rules are those of the file; the other sides are made of the intelligence alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from scenarios.compiler.expected_forces import ExpectedGroup
 from scenarios.format.plane import Plane
@@ -17,13 +19,27 @@ from scenarios.format.schema.mines import Minefield
 from scenarios.format.schema.objectives import Objective
 from scenarios.format.schema.scenario import Group, ScenarioFile, Side, unit_names
 from scenarios.format.schema.zones import Zone
-from scenarios.format.zone_shapes import shape_outline, twice_area
+from scenarios.format.zone_shapes import shape_outline, twice_area, zone_outline
 from simcore.types import F64
 
 SUSPECTED_MINES = {"count_per_km2": 1.0, "actuation_m": 10.0, "actuation_on_land_m": 2.0}
 """Assumed mines of a suspected minefield, of which a side knows only the area and the endangered domains."""
 
+AIM_M = 2_000.0
+"""Radius of an assumed attack on units, beyond their spread."""
+
 Groups = Sequence[tuple[ExpectedGroup, ...]]
+HasRoom = Callable[[str, F64], bool]
+"""Returns whether units of a platform can be anywhere in the bounding box of an outline (2, n) [m]."""
+
+
+@dataclass(frozen=True)
+class _Aim:
+    """The assumed aim of the enemy, and the platforms that he brings there."""
+
+    outline_m: F64  # (2, n)
+    moving: set[str]
+    has_room: HasRoom
 
 
 @dataclass(frozen=True)
@@ -44,23 +60,26 @@ def staff_content(
     forces: Sequence[ListedForce],
     groups: Groups,
     areas_m: Sequence[tuple[F64, ...]],
+    has_room: HasRoom,
 ) -> ScenarioFile:
     """Return the scenario as a side believes it to be.
 
     ``forces`` are the forces that it expects, with their ``groups`` and the outlines of the areas where they may start.
+    The enemy's plan is assumed to serve his assumed objectives.
     """
     enemy = next(side.name for side in content.sides if side.stance == "belligerent" and side.name != entry.side)
     present = {entry.side, enemy, *(force.side for force in forces if force.side is not None)}
     own = tuple(group for group in content.groups if group.side == entry.side)
+    wanted = [objective for objective in content.objectives if objective.side == entry.side]
+    known = _own_objectives(wanted, own, forces, groups)
+    assumed = _assumed_objectives(entry, known, own, forces, enemy)
+    objectives = [*known, *assumed]
+    aim_m = _aim(assumed, own, content, plane)
+    moving = {name for objective in assumed if objective.kind == "reach" for name in objective.platforms}
     others = [
-        _group(force, group, outlines, enemy, content)
+        _group(force, group, outlines, enemy, content, None if aim_m is None else _Aim(aim_m, moving, has_room))
         for force, of_force, outlines in zip(forces, groups, areas_m, strict=True)
         for group in of_force
-    ]
-    wanted = [objective for objective in content.objectives if objective.side == entry.side]
-    objectives = [
-        *_own_objectives(wanted, own, forces, groups),
-        *_assumed_objectives(entry, wanted, own, forces, enemy),
     ]
     zones = _known_zones(content, entry.side, objectives, present)
     return content.model_copy(
@@ -88,7 +107,12 @@ def _side(side: Side, own: str) -> Side:
 
 
 def _group(
-    force: ListedForce, group: ExpectedGroup, areas_m: tuple[F64, ...], enemy: str, content: ScenarioFile
+    force: ListedForce,
+    group: ExpectedGroup,
+    areas_m: tuple[F64, ...],
+    enemy: str,
+    content: ScenarioFile,
+    aim: _Aim | None,
 ) -> Group:
     """Return a group aboard its carriers, or scattered over the bounding box of its areas (of the map without any)."""
     data: dict[str, Any] = {
@@ -97,6 +121,10 @@ def _group(
         "units": [{"platform": force.platform, "count": group.size}],
         "roe": "free" if force.side is None else "hold",
     }
+    if force.side is None:  # of the enemy's approvals nothing is known: he needs none
+        data["autonomy"] = "autonomous"
+        if aim is not None and aim.has_room(force.platform, aim.outline_m):
+            data |= _attack(force.platform, aim, content)
     if group.host is not None:
         return Group.model_validate({**data, "host": group.host, "aboard": True})
     field = content.map
@@ -113,6 +141,46 @@ def _group(
         "reserve": force.arrival_s is not None,
     }
     return Group.model_validate(data | place)
+
+
+def _aim(assumed: Sequence[Objective], own: Sequence[Group], content: ScenarioFile, plane: Plane) -> F64 | None:
+    """Return the outline (2, n) [m] of the enemy's aim; None for an enemy who keeps his places.
+
+    It is the zone of his weightiest objective to reach or to hold. Without any it is the place of the units that he is
+    to destroy, unless the side itself is to reach a zone, so that he awaits it.
+    """
+    zones = {zone.name: zone for zone in content.zones}
+    taken = [o for o in assumed if o.kind in ("reach", "hold") and o.zone is not None]
+    if taken:
+        zone = max(taken, key=lambda objective: objective.weight).zone
+        return zone_outline(zones[zone], plane) if zone in zones else None
+    side = own[0].side if own else ""
+    if any(o.kind == "reach" and o.side == side for o in content.objectives):
+        return None
+    meant = {name for objective in assumed if objective.kind == "destroy" for name in objective.groups}
+    places = [plane.point(group.at_km, group.at) for group in own if group.name in meant]
+    found = np.array([place for place in places if place is not None], dtype=np.float64)
+    if len(found) == 0:
+        return None
+    low, high = found.min(axis=0) - AIM_M, found.max(axis=0) + AIM_M
+    return np.array([[low[0], high[0], high[0], low[0]], [low[1], low[1], high[1], high[1]]])
+
+
+def _attack(platform: str, aim: _Aim, content: ScenarioFile) -> dict[str, Any]:
+    """Return the task of a mobile enemy group: armed units attack the aim, munitions strike there, others may move."""
+    card = content.catalogue.platforms[platform]
+    if card.speed_max_mps <= 0.0 or not (card.weapons or platform in aim.moving):
+        return {}
+    low, high = aim.outline_m.min(axis=1), aim.outline_m.max(axis=1)
+    field, (x, y) = content.map, (low + high) / 2e3
+    task = {
+        "verb": "strike" if card.one_way else "attack" if card.weapons else "move",
+        "at_km": [float(np.clip(x, field.west_km, field.east_km)), float(np.clip(y, field.south_km, field.north_km))],
+        "radius_km": float(np.hypot(*(high - low))) / 4e3,
+        "speed": 1.0 if card.one_way else 0.0,
+        "route": "straight" if card.domain == "air" else None,
+    }
+    return {"task": task}
 
 
 def _own_objectives(
@@ -161,7 +229,9 @@ def _assumed_objectives(
             for objective in entry.objectives
         ]
     else:
-        assumed = [*_mirrored(wanted, own, enemy), Objective(side=enemy, kind="destroy")]
+        assumed = _mirrored(wanted, own, enemy)
+        if all(objective.kind == "protect" for objective in assumed):
+            assumed.append(Objective(side=enemy, kind="destroy"))
     return [objective.model_copy(update={"name": f"{prefix}-{k + 1}"}) for k, objective in enumerate(assumed)]
 
 
@@ -178,6 +248,8 @@ def _mirrored(wanted: Sequence[Objective], own: Sequence[Group], enemy: str) -> 
             if members or objective.platforms or not objective.groups:
                 update |= {"kind": "destroy", "zone": None, "groups": members}
                 result.append(objective.model_copy(update=update))
+        else:
+            result.append(objective.model_copy(update={**update, "kind": "protect", "goal": 1.0}))
     return result
 
 

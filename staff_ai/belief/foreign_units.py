@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from simcore.params import RuleR, UnitSpecR, UnitSpecW
+from simcore.params import MountSpecW, RuleR, UnitSpecR, UnitSpecW
 from simcore.situation_tables import UnitTable
-from simcore.types import F64, I64, NONE, Domain, Status
+from simcore.types import F64, I32, I64, NONE, Domain, Status
 from staff_ai.belief.assignment import Assignment, Uniform
 from staff_ai.belief.staff_scenario import StaffScenario
 from staff_ai.belief.tracker import BeliefTracker, Row
@@ -36,10 +36,14 @@ def place_foreign(
     doctrine: I64,
     draws: Uniform,
     table: UnitTable,
+    ammo: I32,
     tick: int,
     time_s: float,
 ) -> None:
-    """Enter all foreign units into ``table``."""
+    """Enter all foreign units into ``table``, and their rounds into ``ammo`` (n, mounts).
+
+    Their magazines are as in the prior games, so units that have come into range have fired.
+    """
     staff = tracker.staff
     foreign = staff.foreign
     if len(foreign) == 0:
@@ -56,6 +60,8 @@ def place_foreign(
     every = np.arange(len(foreign))
     unseen = _choose_unseen(staff, number - assigned.used, chance[game, every], is_used, column, draws)
     _enter_from_games(tracker, game, is_used | unseen, draws, table, tick)
+    of_mount = column[staff.params.mounts.whole[MountSpecW.UNIT, games.mounts]]
+    ammo[:, games.mounts] = games.at(tick).ammo[game[:, of_mount], np.arange(len(games.mounts))]
     _enter_tracks(staff, belief, assigned, draws, table, time_s)
     _settle_hosts(staff, table)
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from simcore.orders import OrderR, OrderW
-from simcore.params import UNLIMITED, MountSpecW, UnitSpecR, UnitSpecW
+from simcore.params import UNLIMITED, MountSpecR, MountSpecW, UnitSpecR, UnitSpecW
 from simcore.picture import OwnR, OwnW, Picture
 from simcore.situation_tables import OrderTable, ReportTable, UnitTable
 from simcore.types import I32, I64, NONE, Status
@@ -153,19 +153,21 @@ def _enter_orders(staff: StaffScenario, belief: Row, code: I32, orders: OrderTab
 
 
 def _count_rounds(staff: StaffScenario, reported: I32, ammo: I32) -> None:
-    """Share the reported offensive rounds of each unit among its mounts, in proportion to their magazines."""
-    mounts = staff.params.mounts.whole
+    """Take the rounds that a unit has spent, by its report, from its mounts: from those of the longest range first.
+
+    Units open fire at long range. Mounts that reach no domain of foreign units have fired last, if at all.
+    """
+    real, mounts = staff.params.mounts.real, staff.params.mounts.whole
+    domains = int(np.bitwise_or.reduce(1 << staff.params.units.whole[UnitSpecW.DOMAIN, staff.foreign], initial=0))
     unit_of = mounts[MountSpecW.UNIT]
     offensive = mounts[MountSpecW.DOMAINS] != 0
     for k, unit in enumerate(staff.own_units):
         mine = np.flatnonzero((unit_of == unit) & offensive)
-        if len(mine) == 0:
-            continue
         magazine = mounts[MountSpecW.AMMO0, mine].astype(np.int64)
-        if (magazine >= UNLIMITED).any():
+        if len(mine) == 0 or (magazine >= UNLIMITED).any():
             continue
-        left = min(int(reported[k]), int(magazine.sum()))
-        part = left * magazine // max(int(magazine.sum()), 1)
-        for q in range(left - int(part.sum())):  # what the division leaves over
-            part[np.argmax(magazine - part if q == 0 else np.where(part < magazine, magazine - part, -1))] += 1
-        ammo[:, mine] = np.minimum(part, magazine)
+        is_of_use = (mounts[MountSpecW.DOMAINS, mine] & domains) != 0
+        order = np.lexsort((-real[MountSpecR.RANGE_MAX_M, mine], ~is_of_use))
+        spent = max(int(magazine.sum()) - int(reported[k]), 0)
+        before = np.cumsum(magazine[order]) - magazine[order]
+        ammo[:, mine[order]] = magazine[order] - np.clip(spent - before, 0, magazine[order])

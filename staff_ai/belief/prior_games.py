@@ -11,14 +11,14 @@ from typing import NamedTuple
 import numpy as np
 
 from agents.environments.opponents import Opposition
-from simcore.params import GroupSpecW, Params, RuleW, UnitSpecW
+from simcore.params import GroupSpecW, MountSpecW, Params, RuleW, UnitSpecW
 from simcore.passable import passable
 from simcore.policy import Policy
 from simcore.policy_registry import find_policy
 from simcore.rng import uniforms
 from simcore.simulation import Simulation
 from simcore.situation import Situation, simulation_at, start_of
-from simcore.state import UnitR, UnitW
+from simcore.state import MountW, UnitR, UnitW
 from simcore.types import F32, F64, I32, I64, Roe, Status
 from staff_ai.belief.staff_scenario import StaffScenario
 
@@ -42,6 +42,7 @@ class Moment(NamedTuple):
     status: I32
     host: I32
     endurance_s: F32
+    ammo: I32  # (games, m) rounds of the mounts of foreign units
 
 
 class PriorGames:
@@ -55,6 +56,7 @@ class PriorGames:
         self.n_games = min(max(wanted, FEWEST_GAMES), MOST_GAMES)
         self.doctrine: I64 = np.repeat(np.arange(self.n_doctrines), self.n_games)
         self._moments: list[Moment] = []
+        self.mounts: I64 = np.flatnonzero(np.isin(staff.params.mounts.whole[MountSpecW.UNIT], staff.foreign))
         dt_s = staff.compiled.roster.dt_s
         every = max(round(_EVERY_S / (dt_s * staff.decision_ticks)), 1)
         self._step = every * staff.decision_ticks
@@ -94,12 +96,13 @@ class PriorGames:
     def _store(self) -> None:
         assert self._simulation is not None
         units, columns = self._simulation.state.units, self._staff.foreign
+        ammo = self._simulation.state.mounts.whole[:, MountW.AMMO][:, self.mounts]
         real = [
             units.real[:, row][:, columns].astype(np.float32)
             for row in (UnitR.X, UnitR.Y, UnitR.VX, UnitR.VY, UnitR.ENDURANCE_S)
         ]
         status, host = units.whole[:, UnitW.STATUS][:, columns], units.whole[:, UnitW.HOST][:, columns]
-        self._moments.append(Moment(real[0], real[1], real[2], real[3], status, host, real[4]))
+        self._moments.append(Moment(real[0], real[1], real[2], real[3], status, host, real[4], ammo))
 
 
 @lru_cache(maxsize=8)

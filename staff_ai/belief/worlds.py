@@ -69,7 +69,7 @@ def draw_worlds(tracker: BeliefTracker, picture: Picture, row: int, n: int, *, s
     table, orders, contacts = start.units, start.orders, start.contacts
     reports, ammo = describe_own(staff, belief, picture, row, draws, table, orders, start.ammo, time_s)
     assigned = assign_tracks(staff, belief.tracks, draws)
-    place_foreign(tracker, belief, assigned, doctrine, draws, table, tick, time_s)
+    place_foreign(tracker, belief, assigned, doctrine, draws, table, ammo, tick, time_s)
     units = params.units.whole
     own_contacts(staff, belief.tracks, assigned, contacts, table, time_s)
     enemy_contacts(tracker, picture.weather[row], draws, table, contacts, tick)

@@ -88,7 +88,8 @@ class Intelligence(Model):
         default=None,
         max_length=100,
         description="His assumed objectives. null: to hold the zones that the side is to hold, to destroy the units "
-        "that it is to protect or to bring somewhere, and to destroy all its units.",
+        "that it is to protect or to bring somewhere (all its units without any of these), and to protect those that "
+        "it is to destroy.",
     )
 
     @property

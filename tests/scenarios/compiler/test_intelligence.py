@@ -254,11 +254,40 @@ def test_own_objectives_concern_the_forces_known_under_the_names_of_foreign_grou
 
 
 def test_assumed_objectives_are_against_the_own_ones() -> None:
-    objectives = [entry for entry in known(LISTED).document["objectives"] if entry["side"] == "red"]
+    intelligence = known(LISTED)
+    objectives = [entry for entry in intelligence.document["objectives"] if entry["side"] == "red"]
+    boats = next(force for force in intelligence.forces if force.platform == "usv-strike")
     found = {(entry["kind"], entry["zone"], tuple(entry["groups"]), entry["weight"]) for entry in objectives}
     assert found == {
-        ("hold", "town", (), 3.0), ("destroy", None, ("blue-ship",), 2.0), ("destroy", None, (), 1.0)
+        ("hold", "town", (), 3.0), ("destroy", None, ("blue-ship",), 2.0), ("protect", None, boats.groups, 1.0)
     }  # fmt: skip
+
+
+def test_an_enemy_without_other_objectives_is_to_destroy_all_units() -> None:
+    bare = known(LISTED, objectives=[{"name": "sink", "side": "blue", "kind": "destroy"}]).document["objectives"]
+    assert {(entry["kind"], tuple(entry["groups"])) for entry in bare if entry["side"] == "red"} == {
+        ("protect", ()),
+        ("destroy", ()),
+    }
+
+
+def test_the_enemy_is_assumed_to_attack_his_aim_without_approvals() -> None:
+    harbour = {
+        group["name"]: group for group in library("harbour-swarm").briefings[BLUE].intelligence.document["groups"]
+    }
+    boats = harbour["enemy-2.1"]
+    assert (boats["task"]["verb"], boats["task"]["at_km"], boats["autonomy"]) == ("strike", [0.4, 0.0], "autonomous")
+    assert harbour["enemy-1"]["task"]["verb"] == "hold"  # unarmed
+    robots = [{"platform": "ugv-combat", "most": 3}]
+    document = known({**LISTED, "forces": robots}).document
+    (robots,) = [group for group in document["groups"] if group["side"] == "red"]
+    assert (robots["task"]["verb"], robots["task"]["at_km"]) == ("attack", [0.0, 5.0])  # the zone that both want
+
+
+def test_an_enemy_who_awaits_the_side_keeps_his_places() -> None:
+    reach = [{"name": "go", "side": "blue", "kind": "reach", "zone": "town", "groups": ["blue-ship"]}]
+    groups = known(LISTED, objectives=reach).document["groups"]
+    assert {group["task"]["verb"] for group in groups if group["side"] == "red"} == {"hold"}
 
 
 def test_given_objectives_of_the_enemy_replace_the_derived_ones() -> None:
