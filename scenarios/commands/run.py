@@ -2,15 +2,23 @@
 
 import argparse
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scenarios.command import Command
 
+if TYPE_CHECKING:  # imported by the command that needs it
+    from scenarios.run.policies import PolicyChoice
+
 DEFAULT_FOLDER = Path("runs")
+_STAFF_SECONDS = 3.0
 
 _EXAMPLES = """examples:
   chammo run joint-littoral-defence
   chammo run joint-littoral-defence --seed 7 --blue defend --policy red=assault:speed=0.6
+  chammo run harbour-swarm --staff blue --approve ask --staff-seconds 2
   chammo run my-scenario.yaml --out runs/mine --record-interval 30 --json
   chammo run --verify runs/mine
 """
@@ -28,6 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--record-interval", type=float, metavar="SECONDS", help="time between frames (default: the scenario's)"
     )
     parser.add_argument("--no-record", action="store_true", help="write nothing, only report the outcome")
+    add_staff_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print manifest, measures and outcome as JSON")
     parser.add_argument(
         "--verify", type=Path, metavar="FOLDER", help="replay a recorded run and compare the final states"
@@ -46,6 +55,21 @@ def add_play_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SIDE=POLICY[:PARAMETER=VALUE,...]",
         help="policy of any side, with parameters; may be repeated",
     )
+
+
+def add_staff_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of a staff."""
+    parser.add_argument("--staff", metavar="SIDE", help="side that a staff advises during the fight")
+    parser.add_argument(
+        "--approve",
+        choices=("ask", "auto", "never"),
+        help="decision on its advice: ask on the terminal (default), approve all, or follow none",
+    )
+    budget = parser.add_mutually_exclusive_group()
+    budget.add_argument(
+        "--staff-rollouts", type=int, metavar="N", help="rollouts of an advice: the same bits each time"
+    )
+    budget.add_argument("--staff-seconds", type=float, metavar="S", help="time for an advice instead (default 3 s)")
 
 
 def play_options(arguments: argparse.Namespace) -> dict[str, str]:
@@ -73,6 +97,7 @@ def execute(arguments: argparse.Namespace) -> int:
         warn(f"warning: {warning}")
     prepare_engine()
     choices = choose_policies(compiled.roster, arguments.policy, play_options(arguments))
+    choices = _with_staff(choices, arguments)
     for note in outside_warnings(choices, compiled):
         warn(f"warning: {note}")
     folder = None
@@ -98,6 +123,35 @@ def execute(arguments: argparse.Namespace) -> int:
     print(f"\nseed {arguments.seed}, replication {arguments.replication}; computed in {result.manifest['wall_s']} s")
     print("\n".join(_next_steps(arguments, result.folder)))
     return 0
+
+
+def _with_staff(choices: Sequence["PolicyChoice"], arguments: argparse.Namespace) -> Sequence["PolicyChoice"]:
+    """Return the policies with a staff for the side of ``--staff``: its own policy commands until advice is approved.
+
+    The staff is the policy ``staff``, found by name like any other.
+    """
+    from scenarios.format.names import advice
+    from scenarios.run.policies import policy_text
+    from simcore.errors import InputError
+    from simcore.types import N_BELLIGERENTS
+
+    side: str | None = arguments.staff
+    if side is None:
+        for option in ("approve", "staff_rollouts", "staff_seconds"):
+            if getattr(arguments, option) is not None:
+                raise InputError(f"--{option.replace('_', '-')}: needs a side with a staff; add --staff SIDE")
+        return choices
+    fighting = {choice.side: choice for choice in choices[:N_BELLIGERENTS]}
+    own = fighting.get(side)
+    if own is None:
+        raise InputError(f"--staff {side}: no such side fights; {advice(side, set(fighting))}")
+    if own.name == "staff":
+        raise InputError(f"--staff {side}: the policy of the side is a staff already; give --staff or --policy")
+    budget: dict[str, object] = {"rollouts": arguments.staff_rollouts}
+    if arguments.staff_rollouts is None:
+        budget = {"budget_s": _STAFF_SECONDS if arguments.staff_seconds is None else arguments.staff_seconds}
+    parameters = {"approve": arguments.approve or "ask", **budget, "base": policy_text(own)}
+    return [replace(own, name="staff", parameters=parameters) if choice is own else choice for choice in choices]
 
 
 def _free_folder(scenario: str, seed: int, replication: int) -> Path:

@@ -16,6 +16,7 @@ from scenarios.run.turning_points import Chronicle
 from simcore.decision_loop import run_decisions
 from simcore.errors import InputError
 from simcore.params import RuleW, UnitSpecW
+from simcore.recording.boards import Ending, collect_boards, write_boards
 from simcore.recording.files import write_bytes, write_json
 from simcore.recording.frames import FrameReader
 from simcore.recording.record import Recorder
@@ -178,5 +179,10 @@ def _play(
     }
     if target is not None and recorder is not None:
         write_json(target.path / "measures.json", {"measures": measures, "outcome": outcome.as_json()})
-        target.commit(end, recorder.rows)
+        scores = {side.side: side.score for side in outcome.sides}
+        ending = Ending(replication, outcome.duration_s, outcome.winner, scores)
+        rows, chains = write_boards(target.path, collect_boards(policies, [c.label for c in choices], ending))
+        if chains:
+            end["chains"] = chains
+        target.commit(end, {**recorder.rows, **rows})
     return RunResult({**start, **end}, measures, outcome, target.final if target is not None else None)

@@ -1,6 +1,7 @@
 """The policy of each side: the scenario's choice, or its replacement from the command line."""
 
 import difflib
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -139,6 +140,12 @@ def _value(text: str, option: str) -> object:
             f"{option}: the value {text[:40]!r} is neither a finite number nor a word; write parameter=value"
         )
     return value
+
+
+def policy_text(choice: PolicyChoice) -> str:
+    """Return a policy as ``name`` or ``name:parameter=value,parameter=value``, as ``read_policy_text`` reads it."""
+    values = ",".join(f"{key}={json.dumps(value)}" for key, value in choice.parameters.items())
+    return f"{choice.name}:{values}" if values else choice.name
 
 
 def build_policies(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from simcore.errors import InputError
+from simcore.recording.boards import check_chains
 from simcore.recording.files import digest, json_text, read_json, write_json
 from simcore.recording.run_schema import SCHEMA_VERSION
 from simcore.recording.tables import count_rows
@@ -41,7 +42,7 @@ def read_manifest(folder: Path, kind: str = "run", required: Sequence[str] = ())
     """Return the manifest of a complete folder of this kind ("run" or "batch").
 
     Raises ``InputError`` when the manifest is missing, incomplete, lacks a key of ``required`` or has an invalid value
-    for a key of the format.
+    for a key of the format, and when a board, such as ``advice.parquet``, was changed after the run.
     """
     _check_exists(folder)
     path = folder / MANIFEST
@@ -53,6 +54,7 @@ def read_manifest(folder: Path, kind: str = "run", required: Sequence[str] = ())
         why = f" ({manifest['error']})" if manifest.get("error") else ""
         raise InputError(f"{folder}: the {kind} is {manifest.get('status')!s:.100}, not complete{why}; run it again")
     check_keys(path, manifest, required)
+    check_chains(folder, manifest.get("chains", {}))
     return manifest
 
 
@@ -215,6 +217,7 @@ _KEYS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "versions": (_are(_is_text), "an object of texts"),
     "files": (_are_rows, "an object of whole numbers by the names of files in the folder"),
     "digests": (_are_file_digests, "an object of texts by the names of files in the folder"),
+    "chains": (_are_file_digests, "an object of texts by the names of files in the folder"),
     "started_utc": (_is_text, "a text"),
     "state_hash": (_is_text, "a text"),
     "winner": (_is_text, "a text or null"),

@@ -6,6 +6,7 @@ at any time. They are shared by all replications and played only as far as neede
 """
 
 from functools import lru_cache
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -57,6 +58,7 @@ class PriorGames:
         self.doctrine: I64 = np.repeat(np.arange(self.n_doctrines), self.n_games)
         self._moments: list[Moment] = []
         self.mounts: I64 = np.flatnonzero(np.isin(staff.params.mounts.whole[MountSpecW.UNIT], staff.foreign))
+        self._lock = Lock()
         dt_s = staff.compiled.roster.dt_s
         every = max(round(_EVERY_S / (dt_s * staff.decision_ticks)), 1)
         self._step = every * staff.decision_ticks
@@ -66,13 +68,14 @@ class PriorGames:
     def at(self, tick: int) -> Moment:
         """Return the stored moment nearest before ``tick``."""
         index = tick // self._step
-        while len(self._moments) <= index:
-            if self._simulation is None:
-                self._begin()
-            else:
-                self._play()
-            self._store()
-        return self._moments[index]
+        with self._lock:  # the threads of a batch share the games
+            while len(self._moments) <= index:
+                if self._simulation is None:
+                    self._begin()
+                else:
+                    self._play()
+                self._store()
+            return self._moments[index]
 
     def _begin(self) -> None:
         staff = self._staff

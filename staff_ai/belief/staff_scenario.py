@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from simcore.policy import Briefing
 from simcore.types import I64
 
 _KEPT = 8
+_lock = Lock()
 kept: OrderedDict[tuple[str, str], "StaffScenario"] = OrderedDict()
 
 
@@ -72,6 +74,11 @@ def staff_scenario(briefing: Briefing, ground: Ground | None = None) -> StaffSce
     ScenarioError
         If the side has no intelligence, as neutral sides.
     """
+    with _lock:  # the threads of a batch share the scenario
+        return _kept_scenario(briefing, ground)
+
+
+def _kept_scenario(briefing: Briefing, ground: Ground | None) -> StaffScenario:
     key = (briefing.intelligence.digest, briefing.side_name)
     if key in kept:
         kept.move_to_end(key)

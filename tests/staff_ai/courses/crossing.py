@@ -1,5 +1,6 @@
 """A small scenario with a known best course: blue robots have to get to a crossing, and their plan is to stay."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from scenarios.compiler.scenario import Compiled
@@ -21,8 +22,8 @@ GO = own_plan(
 )
 
 
-def crossing(**keys: Any) -> Compiled:
-    """Return the scenario: 1,500 s, decisions every 50 s; the way takes about 7 minutes."""
+def crossing(extra: Sequence[dict[str, Any]] = (), **keys: Any) -> Compiled:
+    """Return the scenario: 1,500 s, decisions every 50 s; the way takes about 7 minutes. ``extra`` are more groups."""
     robot = [{"platform": "robot", "count": 2}]
     groups = [
         {"name": "blue-post", "side": "blue", "units": [{"platform": "post"}], "at_km": [-9, 4]},
@@ -30,6 +31,7 @@ def crossing(**keys: Any) -> Compiled:
         {"name": "blue-guns", "side": "blue", "units": robot, "at_km": [-6, 2], "roe": "tight"},
         {"name": "red-post", "side": "red", "units": [{"platform": "post"}], "at_km": [10, 4]},
         {"name": "red-robots", "side": "red", "units": [{"platform": "robot"}], "at_km": [9, 8], "roe": "free"},
+        *extra,
     ]
     content = document(
         groups,

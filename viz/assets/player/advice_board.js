@@ -3,7 +3,10 @@
 import { orderText, orderUnits } from "./order_words.js";
 import { clockText, el, has, numberText, t, word } from "./text.js";
 
-const SHOWN_APART = new Set(["time_s", "tick", "side", "recommendation", "reason", "decision"]);
+const SHOWN_APART = new Set([
+  "time_s", "tick", "side", "recommendation", "reason", "decision", "document",
+  "advice_digest", "picture_digest", "course_digest", "row_before", "row_digest",
+]);
 
 // Advice in time order, each with its side's orders until the side's next advice.
 export function pairAdvice(advice, orders) {

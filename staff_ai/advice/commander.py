@@ -1,0 +1,152 @@
+"""The policy ``staff``: a commander with a staff, such as ``--policy blue=staff:rollouts=120``.
+
+At intervals the staff gives advice on the picture; the commander decides by ``approve``; between two pieces of advice
+the course in force commands. Each replication has its own belief, advice and course: with a fixed number of rollouts
+the orders are the same bits alone, in a batch, and with any number of threads.
+"""
+
+import math
+import threading
+from collections.abc import Mapping
+
+import numpy as np
+
+from simcore.errors import InputError
+from simcore.orders import Orders
+from simcore.picture import Picture
+from simcore.policy import Briefing
+from simcore.recording.boards import Board, Ending
+from staff_ai.advice.advice import Advice
+from staff_ai.advice.approval import Answer, Approver, Decision, Desk, approve_all, approve_nothing
+from staff_ai.advice.command_post import CommandPost
+from staff_ai.advice.record import AdviceRecord, belligerents
+from staff_ai.advice.staff import N_WORLDS, Habits, Staff
+from staff_ai.advice.terminal import Terminal
+from staff_ai.courses.conduct import policy_of
+from staff_ai.courses.course import CONTINUE, PLAN, Course, follow
+from staff_ai.wargame.game import Budget
+
+APPROVE = ("auto", "ask", "never")
+ROLLOUTS = 120
+_PIECES = 6  # of advice in a game, about
+
+
+class StaffCommander:
+    """A commander with a staff.
+
+    Parameters
+    ----------
+    rollouts : rollouts of an advice; the same bits every time. By default 120.
+    budget_s : time for an advice instead [s].
+    approve : ``auto`` follows every recommendation, ``never`` none, ``ask`` asks on the terminal.
+    every_s : time between two pieces of advice [s]; by default a sixth of the fight.
+    base : course at the start: ``plan`` (of the file) or a doctrine; it stays until another is approved.
+    worlds : worlds drawn from the belief.
+    horizon_s : time ahead that is played [s]; by default to the end of the fight.
+    edits : whether edits of the leading courses are played.
+    """
+
+    reads_clocks = True
+
+    def __init__(
+        self,
+        rollouts: int | None = None,
+        budget_s: float | None = None,
+        approve: str = "auto",
+        every_s: float | None = None,
+        base: str = "plan",
+        worlds: int = N_WORLDS,
+        horizon_s: float | None = None,
+        edits: bool = True,
+    ) -> None:
+        if approve not in APPROVE:
+            raise InputError(f"policy staff: approve is {approve!r:.40}; give {', '.join(APPROVE)}")
+        if rollouts is not None and budget_s is not None:
+            raise InputError("policy staff: give rollouts or budget_s, not both")
+        for name, value in (("every_s", every_s), ("horizon_s", horizon_s), ("budget_s", budget_s)):
+            if value is not None and (isinstance(value, bool) or not _is_above(value, 0.0)):
+                raise InputError(f"policy staff: {name} is {value!r:.40}; give a time above 0 s")
+        for name, count in (("rollouts", rollouts), ("worlds", worlds)):
+            if count is not None and (type(count) is not int or count < 1):
+                raise InputError(f"policy staff: {name} is {count!r:.40}; give a whole number above 0")
+        if type(edits) is not bool:
+            raise InputError(f"policy staff: edits is {edits!r:.40}; give true or false")
+        self._budget = Budget(seconds=budget_s) if budget_s is not None else Budget(rollouts=rollouts or ROLLOUTS)
+        self._approver: Approver = {"auto": approve_all, "never": approve_nothing}.get(approve) or Terminal()
+        self._asks = approve == "ask"
+        self._every_s = every_s
+        self._base = base
+        self._habits = Habits(n_worlds=worlds, horizon_s=horizon_s, edits=edits)
+
+    @staticmethod
+    def settle_parameters(parameters: Mapping[str, object]) -> dict[str, object]:
+        """Return the parameters with the approval policy, so that it is recorded."""
+        return {"approve": "auto", **parameters}
+
+    def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
+        """Prepare for a side: beliefs and courses are those of the start."""
+        if self._asks and (len(replication) > 1 or threading.current_thread() is not threading.main_thread()):
+            raise InputError(
+                "policy staff: approve=ask asks for a single run; give approve=auto or approve=never in a batch"
+            )
+        self._briefing, self._seed = briefing, seed
+        at_start = self._at_start()
+        self.staff = Staff(briefing, habits=self._habits)
+        self.desk = Desk()
+        self.post = CommandPost(briefing, seed, replication, self.desk, at_start)
+        self.record = AdviceRecord()
+        every_s = self._every_s or briefing.duration_s / _PIECES
+        self._interval_s = max(math.ceil(every_s / briefing.decision_s - 1e-9), 1) * briefing.decision_s
+        self._advised: dict[int, int] = {}  # pieces of advice by replication
+        self._due_s: dict[int, float] = {}
+        self._refused: set[int] = set()  # replications without further advice
+
+    def _at_start(self) -> Course:
+        if self._base in ("plan", "continue"):
+            return PLAN if self._base == "plan" else CONTINUE
+        course = follow(str(self._base))
+        policy_of(course.base)  # an unknown doctrine is reported now
+        return course
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        """Take in the pictures, advise where advice is due, and write the orders of the courses in force."""
+        self.staff.observe(picture)
+        for row, number in enumerate(picture.replication):
+            replication = int(number)
+            time_s = int(picture.ticks[row]) * self._briefing.dt_s
+            if replication not in self._refused and time_s >= self._due_s.get(replication, 0.0) - 1e-6:
+                self._due_s[replication] = time_s + self._interval_s
+                self._advise(picture, row, replication, time_s)
+        self.post.write(picture, orders)
+        self.staff.record_orders(picture.replication, orders)
+
+    def boards(self, ending: Ending) -> list[Board]:
+        """Return the record of a run that has ended."""
+        return [self.record.board(ending, self._briefing.side_name, belligerents(ending))]
+
+    def _advise(self, picture: Picture, row: int, replication: int, time_s: float) -> None:
+        number = self._advised.get(replication, 0)
+        self._advised[replication] = number + 1
+        incumbent = self.post.course(replication, time_s)
+        advice = self.staff.advise(
+            picture, row, seed=self._seed, number=number, budget=self._budget, incumbent=incumbent
+        )
+        decision = self._approver(advice)
+        self._settle(advice, decision, picture, row, incumbent)
+        now = self.post.course(replication, time_s)
+        self.record.add(advice, decision, now.name, now.digest)
+        if decision.is_last:
+            self._refused.add(replication)
+
+    def _settle(self, advice: Advice, decision: Decision, picture: Picture, row: int, incumbent: Course) -> None:
+        token = self.desk.sign(advice, decision)
+        if token is None:
+            return
+        course = advice.recommended if decision.answer == Answer.APPROVE else decision.course
+        assert course is not None  # a token names a course
+        moment = self.staff.moment(picture, row, incumbent.base)
+        self.post.issue_orders(advice, course, token, picture, row, moment)
+
+
+def _is_above(value: object, least: float) -> bool:
+    return isinstance(value, (int, float)) and math.isfinite(value) and value > least
