@@ -28,6 +28,7 @@ ORDER = (
     "export",
     "train",
     "evaluate",
+    "advise",
     "verify",
     "bench",
 )

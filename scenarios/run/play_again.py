@@ -82,8 +82,19 @@ _MEASURES = "measures.json"
 _ORDERS = "orders.parquet"
 
 
-def verify_run(folder: Path) -> Verification:
-    """Replay a recorded run and compare state, outcome and measures.
+@dataclass(frozen=True)
+class RecordedRun:
+    """A run folder that can be played again: its checked manifest, scenario and orders."""
+
+    manifest: Mapping[str, Any]
+    compiled: Compiled
+    columns: Mapping[str, np.ndarray]  # of its orders
+    seed: int
+    replication: int
+
+
+def read_recorded_run(folder: Path) -> RecordedRun:
+    """Return the scenario and the orders of a run folder.
 
     Raises ``InputError`` if a file is missing or was changed after the run.
     """
@@ -92,11 +103,27 @@ def verify_run(folder: Path) -> Verification:
     unknown = [name for name in (RESOLVED, _ORDERS, _MEASURES) if name not in manifest["digests"]]
     if unknown:
         raise InputError(f"{folder / MANIFEST}: digests: lacks {', '.join(unknown)}; restore it or run again")
-    recorded = _recorded_measures(folder)
     compiled = _load(folder, manifest)
     seed, replication = int(manifest["seed"]), int(manifest["replication"])
     check_seed(seed, replication, f"{folder / MANIFEST}: seed or replication")
-    columns = _read_orders(folder, compiled)
+    return RecordedRun(manifest, compiled, _read_orders(folder, compiled), seed, replication)
+
+
+def changed_versions(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Return the versions that differ from those of a run, each as ``was -> is``."""
+    now, then = versions(), manifest.get("versions", {})
+    return {name: f"{then.get(name)} -> {now[name]}" for name in now if then.get(name) != now[name]}
+
+
+def verify_run(folder: Path) -> Verification:
+    """Replay a recorded run and compare state, outcome and measures.
+
+    Raises ``InputError`` if a file is missing or was changed after the run.
+    """
+    run = read_recorded_run(folder)
+    manifest, compiled, columns = run.manifest, run.compiled, run.columns
+    recorded = _recorded_measures(folder)
+    seed, replication = run.seed, run.replication
     simulation = start_simulation(compiled, seed, [replication])
     policies: Sequence[Policy] = [
         RecordedOrders(columns, name, simulation.groups_of(side)) for side, name in enumerate(compiled.roster.sides)
@@ -108,8 +135,7 @@ def verify_run(folder: Path) -> Verification:
         n_ticks=int(compiled.params.rules_whole[RuleW.N_TICKS]),
     )
     differences = [*_outcome_differences(manifest, simulation, compiled), *_differences(recorded, simulation, compiled)]
-    now, then = versions(), manifest.get("versions", {})
-    changed = tuple(f"{name} {then.get(name)} -> {now[name]}" for name in now if then.get(name) != now[name])
+    changed = tuple(f"{name} {text}" for name, text in changed_versions(manifest).items())
     n_orders = int(columns["tick"].shape[0])
     return Verification(str(manifest["state_hash"]), simulation.hash()[0], tuple(differences), n_orders, changed)
 

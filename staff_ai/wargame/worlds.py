@@ -88,6 +88,12 @@ class DescribedWorlds:
         """Scenario of the worlds."""
         return self._compiled
 
+    def places(self, worlds: I64, enemies: I64, replications: I64) -> tuple[bool, I64]:
+        """Return whether the worlds of rows are fresh, and their places in the situation."""
+        is_fresh = len(self._pools) > 1 and len(worlds) > 0 and bool((worlds >= FRESH).all())
+        pool = self._pools[-1] if is_fresh else self._pools[0]
+        return is_fresh, pool.places(worlds % FRESH, enemies, replications)
+
     def start(self, worlds: I64, enemies: I64, replications: I64, *, seed: int, threads: int) -> Simulation:
         """Return simulations of the described worlds."""
         is_fresh = len(worlds) > 0 and bool((worlds >= FRESH).all())

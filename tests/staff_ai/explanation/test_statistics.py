@@ -1,0 +1,93 @@
+"""Comparison, switch rules and the value of information on samples with known answers."""
+
+import numpy as np
+import pytest
+
+from simcore.rng import uniforms
+from simcore.types import F64, I64
+from staff_ai.courses.course import CONTINUE, PLAN
+from staff_ai.explanation.comparison import compare
+from staff_ai.explanation.information import values_of_information
+from staff_ai.explanation.switch_rules import Checked, find_rule
+from staff_ai.explanation.world_variables import Variable
+from staff_ai.wargame.rollouts import Draws, Outcome
+from staff_ai.wargame.samples import Samples
+
+BOATS = Variable("number", "Missile boat", "south")
+TANKS = Variable("number", "Tank")
+WEIGHTS = np.array([0.5, 0.5])
+
+
+def worlds(n: int, stream: int) -> tuple[F64, I64, F64]:
+    """Return variables (n, 2) of 0 to 9 units each, enemies (n,) and noise (n,) of standard deviation 0.29."""
+    u = uniforms(7, np.arange(n, dtype=np.uint64), 0, stream, 3)
+    return np.floor(10.0 * u[:, :2]), np.arange(n) % 2, u[:, 2] - 0.5
+
+
+def checked(n: int, stream: int, *, depends: bool) -> Checked:
+    """Return draws in which the other course gains 0.6 where more than four boats are in the south, else loses 0.4."""
+    values, enemy, noise = worlds(n, stream)
+    gap = np.where(values[:, 0] > 4.5, 0.6, -0.4) if depends else np.full(n, -0.1)
+    return Checked(values, gap + noise, enemy)
+
+
+def test_a_switch_rule_is_found_with_its_variable_and_threshold() -> None:
+    rule = find_rule(PLAN, (BOATS, TANKS), checked(80, 9_001, depends=True), checked(80, 9_002, depends=True), WEIGHTS)
+    assert rule is not None
+    assert rule.conditions == ((BOATS, True, 4.5),)
+    assert rule.gain.low < 0.6 < rule.gain.high
+    assert rule.coverage == pytest.approx(0.5, abs=4 * np.sqrt(0.25 / 80))
+    # noise reaches 0.5, so of the losing worlds one in ten gains: (0.5 - 0.4) / 1, and all of the others
+    assert rule.fidelity == pytest.approx(0.95, abs=4 * np.sqrt(0.95 * 0.05 / 80))
+
+
+def test_a_rule_that_does_not_hold_in_other_worlds_is_not_told() -> None:
+    found = checked(80, 9_001, depends=True)
+    assert find_rule(PLAN, (BOATS, TANKS), found, checked(80, 9_003, depends=False), WEIGHTS) is None
+
+
+def test_no_rule_is_told_where_the_difference_is_noise_alone() -> None:
+    told = 0
+    for k in range(40):
+        values, enemy, noise = worlds(60, 9_100 + 2 * k)
+        other, enemy_too, noise_too = worlds(60, 9_101 + 2 * k)
+        rule = find_rule(
+            PLAN, (BOATS, TANKS), Checked(values, noise, enemy), Checked(other, noise_too, enemy_too), WEIGHTS
+        )
+        told += rule is not None
+    # a rule passes the check by chance with probability 0.025 at most
+    assert told <= 40 * 0.025 + 4 * np.sqrt(40 * 0.025 * 0.975)
+
+
+def test_the_value_of_information_is_the_gain_of_the_better_course_in_each_world() -> None:
+    values, enemy, noise = worlds(240, 9_004)
+    # the second course loses on the whole, but gains 0.6 in half of the worlds: knowing the boats is worth 0.3
+    score = np.stack([np.zeros(240), np.where(values[:, 0] > 4.5, 0.6, -1.0) + noise])
+    found = values_of_information((BOATS, TANKS), values, score, enemy, np.arange(240), WEIGHTS)
+    assert found[0].variable == BOATS
+    assert found[0].is_told
+    assert found[0].value.low < 0.3 < found[0].value.high
+    assert found[1].variable == TANKS
+    assert not found[1].is_told
+
+
+def test_nothing_is_worth_knowing_where_the_best_course_is_best_everywhere() -> None:
+    values, enemy, noise = worlds(240, 9_005)
+    score = np.stack([np.zeros(240), -0.6 + noise])
+    found = values_of_information((BOATS, TANKS), values, score, enemy, np.arange(240), WEIGHTS)
+    assert [one.value.value for one in found] == [0.0, 0.0]
+
+
+def test_courses_are_compared_on_common_draws_alone() -> None:
+    samples = Samples(2, WEIGHTS)
+    n = np.arange(4, dtype=np.int64)
+    samples.add_draws(Draws(n, n % 2, n // 2))
+    samples.outcomes[0] = 0.0
+    samples.outcomes[0, :, Outcome.OWN_LOSS] = [0.1, 0.2, 0.3, 0.4]
+    samples.outcomes[1, :3] = 0.0
+    samples.outcomes[1, :3, Outcome.OWN_LOSS] = [0.2, 0.3, 0.4]
+    found = compare(samples, 0, 1, CONTINUE, "incumbent")
+    gap = found.gap(Outcome.OWN_LOSS)
+    assert found.n == 3
+    assert gap.difference.value == pytest.approx(-0.1)
+    assert gap.favours_first
