@@ -25,7 +25,9 @@ from simcore.event_kinds import EVENT_KINDS
 from simcore.orders import Orders
 from simcore.picture import OwnR, OwnW, Picture, SeenR, SeenW
 from simcore.policy import Briefing
+from simcore.recording.boards import LINKS
 from simcore.recording.run_schema import TABLES
+from staff_ai.advice.record import COLUMNS
 
 REFERENCE = Path(__file__).parent / "reference"
 HEADER = "<!-- Made from the code by docs/generate.py; do not edit by hand. -->\n"
@@ -290,7 +292,7 @@ def run_folder_page() -> str:
                     "`manifest.json`",
                     "scenario and its hash, seed, replication, policies (under `outside` a note where a trained "
                     "commander was not trained for the scenario or side), versions, state hash, outcome, digests, "
-                    "whether reports take time",
+                    "last digest of each hash chain, whether reports take time",
                 ),
                 ("`scenario.resolved.yaml`", "the scenario with every default filled in; it can be run as it is"),
                 ("`measures.json`", "the [measures](measures.md) of this run"),
@@ -315,6 +317,13 @@ def run_folder_page() -> str:
             for column in columns
         ]
         parts.append(f"## {name}\n\n{TABLE_NOTES[name]}\n\n{table(('column', 'type', 'unit', 'meaning'), rows)}")
+    advice = [(f"`{c.name}`", c.type, c.unit if c.unit != "1" else "", c.description) for c in (*COLUMNS, *LINKS)]
+    parts.append(
+        "## advice.parquet\n\n"
+        "In runs with a [staff](../how-to/advise.md): a row for each advice, with the decision on it and the result\n"
+        "of the run. The rows form a hash chain whose last digest is in the manifest; a changed row is reported when the\n"
+        f"folder is read.\n\n{table(('column', 'type', 'unit', 'meaning'), advice)}"
+    )
     parts.append(
         "## Batch folder\n\n"
         "`chammo batch` writes `manifest.json`, `scenario.resolved.yaml` and `replications.parquet`: a row per\n"

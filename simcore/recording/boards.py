@@ -21,10 +21,12 @@ from simcore.recording.tables import Column, read_table, write_table
 
 _ROW_DIGEST = "row_digest"
 _ROW_BEFORE = "row_before"
-_LINKS = (
+LINKS = (
     Column(_ROW_BEFORE, "string", "", "digest of the row before, empty for the first"),
     Column(_ROW_DIGEST, "string", "", "digest of this row, the row before included"),
 )
+"""The last columns of each board."""
+
 _TIME = "time_s"
 
 
@@ -92,7 +94,7 @@ def write_boards(folder: Path, boards: Sequence[Board]) -> tuple[dict[str, int],
         plain = {name: _plain(values[name]) for name in names}
         before, digests = _chain([[plain[name][k] for name in names] for k in range(board.n_rows)])
         links = {_ROW_BEFORE: before, _ROW_DIGEST: digests}
-        rows[file] = write_table(folder / file, (*board.columns, *_LINKS), {**values, **links})
+        rows[file] = write_table(folder / file, (*board.columns, *LINKS), {**values, **links})
         chains[file] = digests[-1] if digests else ""
     return rows, chains
 
