@@ -321,7 +321,7 @@ def run_folder_page() -> str:
     parts.append(
         "## advice.parquet\n\n"
         "In runs with a [staff](../how-to/advise.md): a row for each advice, with the decision on it and the result\n"
-        "of the run. The rows form a hash chain whose last digest is in the manifest. Whoever changes a row breaks it,\n"
+        "of the run. The rows form a hash chain whose last digest is in the manifest. A changed row breaks it,\n"
         "and the folder is then refused by its readers.\n\n"
         f"{table(('column', 'type', 'unit', 'meaning'), advice)}"
     )
