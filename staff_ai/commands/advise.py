@@ -82,6 +82,8 @@ def execute(arguments: argparse.Namespace) -> int:
         on_advice=None if arguments.quiet else lambda sofar: _show(sofar, words),
     )  # fmt: skip
     words.know(advice.courses)
+    if advice.standing is not None and advice.recommended is None and seconds is not None:
+        print(f"chammo: no round was complete in {0.7 * seconds:.1f} s; give more --seconds", file=sys.stderr)
     n = N_RECORDED
     if seconds is not None and advice.standing is not None and advice.standing.n_rollouts:
         each_s = 1.5 * advice.elapsed_s / advice.standing.n_rollouts  # with events, and no two threads
