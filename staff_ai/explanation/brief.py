@@ -147,7 +147,7 @@ def _courses(advice: Advice, words: Wording) -> str:
     note = ""
     if any(not row.is_fresh for row in rows):
         note = f"<p class='small'>* {escape(words.text('note.ranking'))}</p>"
-    return _table(heads, lines, (23, 7, 15, 8, 8, 11, 8, 14, 6)) + note
+    return _table(heads, lines, (21, 7, 15, 7, 8, 13, 8, 14, 7)) + note
 
 
 def _refused(advice: Advice, words: Wording) -> str:
