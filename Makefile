@@ -80,12 +80,12 @@ docs: $(STAMPS)/dev  ## write the pages of docs/reference that are made from the
 
 # Arguments for the script of a page, as in `make pages NAME=payoff PAGE="--quick"`.
 PAGE ?=
-MEASURED := balance speed switches payoff commanders ablations
+MEASURED := balance speed switches payoff commanders ablations staff
 
-pages: $(STAMPS)/dev  ## play for a measured page of docs/reference and write it: NAME=balance|speed|switches|payoff|commanders|ablations
+pages: $(STAMPS)/dev  ## play for a measured page of docs/reference and write it: NAME=balance|speed|switches|payoff|commanders|ablations|staff
 	@case " $(MEASURED) " in *" $(NAME) "*) ;; \
-	  *) echo "pages: no page '$(NAME)'; give NAME=balance, speed, switches, payoff, commanders or ablations" >&2; exit 2;; esac
-	@echo "pages: benchmarks/pages/$(NAME).py (minutes; payoff, commanders and ablations take hours)"
+	  *) echo "pages: no page '$(NAME)'; give NAME=balance, speed, switches, payoff, commanders, ablations or staff" >&2; exit 2;; esac
+	@echo "pages: benchmarks/pages/$(NAME).py (minutes; payoff, commanders, ablations and staff take hours)"
 	@$(BIN)/python -m benchmarks.pages.$(NAME) $(PAGE)
 
 # Options of the comparison, as in `make against COMMIT=main AGAINST="--rounds 15"`.

@@ -163,7 +163,13 @@ class Conductor:
         self._in_force = {order.group: order for order in moment.in_force}
 
     def complete(self, course: Course, picture: Picture, orders: Orders, rows: np.ndarray) -> None:
-        """Write the orders of a course that its base leaves open, and its edits; ``rows`` (R,) bool."""
+        """Write the orders of a course that its base leaves open, and its edits; ``rows`` (R,) bool.
+
+        A policy may ask for looser rules of engagement than those of the plan; only a human grants these, so the orders
+        keep to those of the plan.
+        """
+        if course.base.kind == BaseKind.POLICY:
+            self._keep_rules(orders, rows)
         time_s: F64 = np.asarray(picture.ticks * self._dt_s, dtype=np.float64)
         if course.base.kind == BaseKind.POLICY and course.base != self._moment.base:
             self._give_back_plan(orders, rows & self._is_first(time_s, self._moment.time_s))
@@ -176,6 +182,12 @@ class Conductor:
                     self._edit(edit, k, group, picture, orders, active)
                 if ended.any():
                     self._restore(edit, course, k, group, orders, ended)
+
+    def _keep_rules(self, orders: Orders, rows: np.ndarray) -> None:
+        limit = self.table.briefing.roe
+        roe = orders.whole[:, OrderW.ROE]
+        is_looser = (orders.whole[:, OrderW.ISSUED] > 0) & (roe != KEEP_ROE) & (roe > limit) & rows[:, None]
+        orders.whole[:, OrderW.ROE] = np.where(is_looser, limit, roe)
 
     def _is_first(self, time_s: F64, since_s: float) -> np.ndarray:
         """Return where a decision is the first from ``since_s`` on."""

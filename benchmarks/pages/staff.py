@@ -1,0 +1,168 @@
+"""The evidence on the staff: games of the staff, its rivals and its bounds, paired by number; writes the page.
+
+    python -m benchmarks.pages.staff                                   # all chairs
+    python -m benchmarks.pages.staff harbour-swarm night-strait -n 24  # some scenarios, both chairs
+    python -m benchmarks.pages.staff --stored                          # the page from its stored results alone
+
+Each cell of 12 games is stored below ``--cache`` when it is played, so an interrupted command resumes there, and a
+larger ``-n`` adds cells. Give another folder after a change of the engine, the doctrines or the staff.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.pages.staff_games import (
+    CHOSEN_ON,
+    PLAYED,
+    Outcomes,
+    edited_courses,
+    fixed_courses,
+    play_fixed,
+    play_staff,
+    scores,
+)
+from benchmarks.pages.staff_page import write_page
+from scenarios.compiler.scenario import Compiled
+from scenarios.loader import load
+from scenarios.run.provenance import versions
+from simcore.errors import WargameError
+from simcore.recording.files import json_text, write_bytes
+from staff_ai.courses.course import Course, course_of
+
+SCENARIOS = ("harbour-swarm", "night-strait", "strait-surveillance", "undersea-search")
+BLOCK = 12
+BUDGET = 200
+CHOICE = 42
+RESULTS = Path(__file__).parent / "staff.json"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "staff-evidence.md"
+
+
+def stored(path: Path, play: Callable[[], Any]) -> Any:
+    """Return the plain values in a file; play and store them first if there is none."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps(play()), encoding="utf-8")
+        part.replace(path)
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def choose(compiled: Compiled, side: int, n: int, cache: Path) -> tuple[list[Course], int, Course]:
+    """Return the fixed courses, the place of the best doctrine, and the best edited course, chosen on other games."""
+    courses = fixed_courses(compiled, side)
+
+    def play(some: Sequence[Course]) -> list[float]:
+        return [float(np.mean(one.lead)) for one in play_fixed(compiled, side, some, CHOSEN_ON, n)]
+
+    leads = stored(cache / f"choice-{n}.json", lambda: play(courses))
+    order = sorted(range(len(courses)), key=lambda k: -leads[k])
+    bases = [courses[k] for k in order[:2]]
+
+    def edits() -> dict[str, Any]:
+        found = edited_courses(compiled, side, bases)
+        values = play(found) if found else []
+        best = found[int(np.argmax(values))] if found else bases[0]
+        return {"course": best.describe(), "n": len(found), "lead": max(values, default=0.0)}
+
+    edited = course_of(stored(cache / f"edits-{n}.json", edits)["course"])
+    return courses, max(range(1, len(courses)), key=lambda k: leads[k]), edited
+
+
+def join(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the outcomes of several blocks as one."""
+    total = asdict(Outcomes())
+    for part in parts:
+        for key, value in part.items():
+            if isinstance(value, dict):
+                for name, count in value.items():
+                    total[key][name] = total[key].get(name, 0) + count
+            else:
+                total[key] = total[key] + value
+    return total
+
+
+def play_chair(
+    scenario: str, side: int, n: int, budget: int, choice: int, cache: Path, kinds: Sequence[str]
+) -> dict[str, Any]:
+    """Return the outcomes of a chair: those of each commander by name, and the chosen rivals."""
+    compiled = load(scenario)
+    digest = hashlib.blake2b(compiled.scenario.hash.encode(), digest_size=4).hexdigest()
+    name = compiled.roster.sides[side]
+    folder = cache / f"{scenario}-{name}-{digest}"
+    courses, best, edited = choose(compiled, side, choice, folder)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for first in range(0, n, BLOCK):
+        count = min(BLOCK, n - first)
+
+        def fixed(first: int = first, count: int = count) -> list[dict[str, Any]]:
+            return [asdict(one) for one in play_fixed(compiled, side, [*courses, edited], PLAYED + first, count)]
+
+        block = stored(folder / f"fixed-{first}-{count}-{choice}.json", fixed)
+        for course, outcome in zip([*courses, edited], block, strict=True):
+            label = "best edited" if course is edited else course.name
+            found.setdefault(label, []).append(outcome)
+        for kind in kinds:
+
+            def staff(kind: str = kind, first: int = first, count: int = count) -> dict[str, Any]:
+                return asdict(play_staff(compiled, side, kind, budget, PLAYED + first, count))
+
+            found.setdefault(kind, []).append(stored(folder / f"{kind}-{budget}-{first}-{count}.json", staff))
+            print(f"{scenario} {name}: {kind}, games to {first + count}", file=sys.stderr, flush=True)
+    every = {label: join(parts) for label, parts in found.items()}
+    return {
+        "scenario": scenario,
+        "side": name,
+        "n": n,
+        "budget": budget,
+        "chosen_on": choice,
+        "best_doctrine": courses[best].name,
+        "best_edited": edited.name,
+        "commanders": every,
+        "scores": {label: scores(Outcomes(lead=one["lead"], win=one["win"])).tolist() for label, one in every.items()},
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Play and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO[:N]", help="default: the chairs of the page")
+    parser.add_argument("-n", type=int, default=48, help="games of a chair (default 48)")
+    parser.add_argument("--budget", type=int, default=BUDGET, help=f"rollouts of an advice (default {BUDGET})")
+    parser.add_argument("--choice", type=int, default=CHOICE, help=f"games to choose the rivals (default {CHOICE})")
+    parser.add_argument("--kinds", default="belief,uniform,truth", help="staffs that play")
+    parser.add_argument("--sides", default="0,1", help="sides that are played (default both)")
+    parser.add_argument("--stored", action="store_true", help="play nothing; write the page from the stored results")
+    parser.add_argument("--cache", type=Path, default=Path("runs/staff"), help="folder of the games")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="file of the stored results")
+    parser.add_argument("--out", type=Path, default=PAGE)
+    options = parser.parse_args(arguments)
+    results: dict[str, Any] = json.loads(options.results.read_text()) if options.results.exists() else {"chairs": {}}
+    if not options.stored:
+        try:
+            for text in options.scenarios or SCENARIOS:
+                scenario, _, count = text.partition(":")
+                for side in map(int, options.sides.split(",")):
+                    chair = play_chair(
+                        scenario, side, int(count or options.n), options.budget, options.choice, options.cache,
+                        options.kinds.split(","),
+                    )  # fmt: skip
+                    results["chairs"][f"{scenario} {chair['side']}"] = chair
+                    results["versions"] = versions()
+                    write_bytes(options.results, (json_text(results) + "\n").encode())
+        except WargameError as error:
+            sys.exit(str(error))
+    options.out.write_text(write_page(results), encoding="utf-8")
+    sys.stdout.write(f"wrote {options.out}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,242 @@
+"""The page of the evidence on the staff, from its stored results."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from simcore.types import F64
+
+_Z = 1.96
+_STAFFS = {"belief": "from its belief", "uniform": "equal numbers for all courses", "truth": "truth known"}
+
+
+class Interval(NamedTuple):
+    """An estimate with the half-width of its 95 % interval."""
+
+    value: float
+    half: float
+
+    def __str__(self) -> str:
+        return f"{self.value:+.2f} ± {self.half:.2f}"
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether zero lies outside."""
+        return abs(self.value) > self.half
+
+
+def mean_of(values: F64) -> Interval:
+    """Return the mean of n values."""
+    n = len(values)
+    return Interval(float(values.mean()), _Z * float(values.std(ddof=1)) / np.sqrt(n) if n > 1 else float("inf"))
+
+
+def over_chairs(intervals: Sequence[Interval]) -> Interval:
+    """Return the mean over chairs, each with equal weight; their games are independent."""
+    n = len(intervals)
+    return Interval(sum(one.value for one in intervals) / n, float(np.sqrt(sum(one.half**2 for one in intervals))) / n)
+
+
+class Calibration(NamedTuple):
+    """Predictions against outcomes. Intervals are over games, since predictions of a game are not independent."""
+
+    n: int
+    games: int
+    bias: Interval  # predicted mean less outcome
+    brier: float
+    climatology: float
+    slope: Interval
+    coverage: Interval
+
+
+def calibrate(predictions: Sequence[Mapping[str, float]]) -> Calibration | None:
+    """Return the calibration of predictions; None for fewer than two games."""
+    games = np.array([one["game"] for one in predictions])
+    names = np.unique(games)
+    if len(names) < 2:
+        return None
+    score, truth, win, won, rank = (
+        np.array([one[key] for one in predictions]) for key in ("score", "true_score", "win", "true_win", "rank")
+    )
+    # many outcomes are equal, so a closed interval would hold too many: ranks break ties at random
+    covered = (np.abs(rank - 0.5) <= 0.4).astype(float)
+
+    def slope_of(chosen: np.ndarray) -> float:
+        x, y = score[chosen], truth[chosen]
+        spread = float(((x - x.mean()) ** 2).sum())
+        return float(((x - x.mean()) * (y - y.mean())).sum()) / spread if spread > 1e-12 else float("nan")
+
+    rng = np.random.default_rng(1)
+    rows = [np.flatnonzero(games == name) for name in names]
+    slopes = [slope_of(np.concatenate([rows[k] for k in rng.integers(len(rows), size=len(rows))])) for _ in range(500)]
+    return Calibration(
+        len(score),
+        len(names),
+        _clustered(score - truth, games),
+        float(((win - won) ** 2).mean()),
+        float(((won.mean() - won) ** 2).mean()),
+        Interval(slope_of(np.arange(len(score))), _Z * float(np.nanstd(slopes))),
+        _clustered(covered, games),
+    )
+
+
+def _clustered(values: F64, games: F64) -> Interval:
+    names, place = np.unique(games, return_inverse=True)
+    mean, n = float(values.mean()), len(names)
+    sums = np.bincount(place, weights=values - mean)
+    return Interval(mean, _Z * float(np.sqrt((sums**2).sum() * n / max(n - 1, 1))) / len(values))
+
+
+def write_page(results: Mapping[str, Any]) -> str:
+    """Return the page as Markdown."""
+    chairs = list(results["chairs"].values())
+    lines = [
+        "# Evidence on the staff",
+        "",
+        "This page is made by `make pages NAME=staff` (`benchmarks/pages/staff.py`) from games that nothing was",
+        "chosen on. The staff advises at the start and after each fifth of a game, four times, and its advice is",
+        "always approved. The enemy of game g follows policy g modulo their number: those of the side's intelligence,",
+        "then those that it does not name (`screen-and-strike`, `economy-of-force`). All commanders of a chair play",
+        "the same games. Leads are the own score less the enemy's; ± is the 95 % interval; gains are paired. The best",
+        "doctrine and the best edited course were chosen on other games.",
+        "",
+    ]
+    if not chairs:
+        return "\n".join([*lines, "No games are stored.", ""])
+    lines += _strength(chairs)
+    lines += _calibration(chairs)
+    lines += _orders(chairs)
+    return "\n".join(lines)
+
+
+def _leads(chair: Mapping[str, Any], name: str) -> F64 | None:
+    played = chair["commanders"].get(name)
+    return None if played is None else np.array(played["lead"])
+
+
+def _strength(chairs: Sequence[Mapping[str, Any]]) -> list[str]:
+    lines = [
+        "## Strength",
+        "",
+        "| Chair | games | rollouts | `hold` | best doctrine | best edited course | staff | uniform | truth known |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for chair in chairs:
+        names = ["plan of the file", chair["best_doctrine"], "best edited", *_STAFFS]
+        found = [_leads(chair, name) for name in names]
+        texts = ["-" if one is None else str(mean_of(one)) for one in found]
+        texts[1] = f"{chair['best_doctrine']} {texts[1]}"
+        lines.append(
+            f"| {chair['scenario']}, {chair['side']} | {chair['n']} | {chair['budget']} | {' | '.join(texts)} |"
+        )
+    lines += [
+        "",
+        "Paired gains of the staff from its belief:",
+        "",
+        "| Chair | over `hold` | over the best doctrine | over the best edited course | over uniform | "
+        "truth known over the best doctrine |",
+        "|---|---|---|---|---|---|",
+    ]
+    columns: list[list[Interval]] = [[] for _ in range(5)]
+    for chair in chairs:
+        pairs = [
+            ("belief", "plan of the file"), ("belief", chair["best_doctrine"]), ("belief", "best edited"),
+            ("belief", "uniform"), ("truth", chair["best_doctrine"]),
+        ]  # fmt: skip
+        texts: list[str] = []
+        for column, (first, second) in zip(columns, pairs, strict=True):
+            a, b = _leads(chair, first), _leads(chair, second)
+            if a is None or b is None:
+                texts.append("-")
+                continue
+            column.append(mean_of(a - b))
+            texts.append(str(column[-1]))
+        lines.append(f"| {chair['scenario']}, {chair['side']} | {' | '.join(texts)} |")
+    means = [over_chairs(column) if len(column) == len(chairs) else None for column in columns]
+    lines.append(f"| **mean over chairs** | {' | '.join('-' if one is None else str(one) for one in means)} |")
+    lines += ["", *_claims(means, columns), ""]
+    lines += ["Chosen on other games: " + "; ".join(
+        f"{chair['scenario']}, {chair['side']}: {chair['best_edited']}" for chair in chairs
+    ) + ".", ""]  # fmt: skip
+    return lines
+
+
+def _claims(means: Sequence[Interval | None], columns: Sequence[Sequence[Interval]]) -> list[str]:
+    """Return sentences that claim no more than the intervals."""
+    texts: list[str] = []
+    for text, mean, column in zip(
+        ("the plan of the file", "the best doctrine", "the best edited course", "uniform allocation"), means, columns,
+        strict=False,
+    ):  # fmt: skip
+        if mean is None:
+            continue
+        worse = sum(one.value < 0.0 and one.excludes_zero for one in column)
+        if not mean.excludes_zero:
+            shown = f"No difference to {text} is shown in the mean over chairs"
+        else:
+            shown = f"The staff is {'better' if mean.value > 0.0 else 'worse'} than {text} in the mean over chairs"
+        texts.append(f"{shown}; it is clearly worse in {worse} of {len(column)}.")
+    if len(means) == 5 and means[1] is not None and means[4] is not None and means[4].excludes_zero:
+        texts.append(
+            f"Its gain over the best doctrine is {means[1].value / means[4].value:.0%} of that with the truth known."
+        )
+    return texts
+
+
+def _calibration(chairs: Sequence[Mapping[str, Any]]) -> list[str]:
+    lines = [
+        "## Calibration",
+        "",
+        "Each recommended course is also played once to the end from the true state, with dice of its own. Bias is the",
+        "predicted mean score less the outcome; the right slope is 1, the right coverage of the 80 % intervals .80.",
+        "Many outcomes are equal, so coverage is by ranks with ties broken at random.",
+        "",
+        "| Chair | enemy | predictions | games | bias | Brier score of the win | of climatology | slope | coverage |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    every: dict[bool, list[dict[str, float]]] = {True: [], False: []}
+    for place, chair in enumerate(chairs):
+        predictions = chair["commanders"].get("belief", {}).get("predictions", [])
+        for known, text in ((True, "in the intelligence"), (False, "not in it")):
+            some = [one for one in predictions if bool(one["is_known"]) == known]
+            every[known] += [{**one, "game": one["game"] + 1e7 * place} for one in some]
+            lines.append(_calibration_row(f"{chair['scenario']}, {chair['side']}", text, some))
+    for known, text in ((True, "in the intelligence"), (False, "not in it")):
+        lines.append(_calibration_row("**all**", text, every[known]))
+    return [*[line for line in lines if line is not None], ""]
+
+
+def _calibration_row(chair: str, enemy: str, predictions: Sequence[Mapping[str, float]]) -> str:
+    found = calibrate(predictions)
+    if found is None:
+        return f"| {chair} | {enemy} | {len(predictions)} | - | - | - | - | - | - |"
+    return (
+        f"| {chair} | {enemy} | {found.n} | {found.games} | {found.bias} "
+        f"| {found.brier:.3f} | {found.climatology:.3f} "
+        f"| {found.slope.value:.2f} ± {found.slope.half:.2f} | {found.coverage.value:.2f} ± {found.coverage.half:.2f} |"
+    )
+
+
+def _orders(chairs: Sequence[Mapping[str, Any]]) -> list[str]:
+    lines = [
+        "## Validity and cost",
+        "",
+        "Every ranked course is checked by the gate again, and all orders by a check of their own, by the side's",
+        "reports: the group has living units, units that can move if it is to move, rounds if it is to attack, a point",
+        "on the map, rules of engagement no looser than the plan's.",
+        "",
+        "| Chair | courses ranked | invalid | orders given | breaches | CPU seconds an advice | rollouts |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for chair in chairs:
+        one = chair["commanders"].get("belief")
+        if one is None:
+            continue
+        breaches = ", ".join(f"{name} {n}" for name, n in sorted(one["breaches"].items())) or "0"
+        n = max(one["advices"], 1)
+        lines.append(
+            f"| {chair['scenario']}, {chair['side']} | {one['ranked']} | {one['ranked_invalid']} | {one['orders']} "
+            f"| {breaches} | {one['advice_s'] / n:.2f} | {one['rollouts'] / n:.0f} |"
+        )
+    return [*lines, ""]
