@@ -46,7 +46,7 @@ def situation_map(
         _ground(compiled, scale),
     ]
     parts += _grid(west, east, south, north, scale, height)
-    parts += _zones(compiled, scale)
+    parts += _zones(compiled, side, scale)
     if unseen is not None:
         parts += _heat(unseen, scale, height)
     parts += _contacts(picture, row, west, north, scale)
@@ -122,11 +122,14 @@ def _grid_labels(west: float, east: float, scale: float, height: float, left: fl
     ]
 
 
-def _zones(compiled: Compiled, scale: float) -> list[str]:
-    roster = compiled.roster
+def _zones(compiled: Compiled, side: int, scale: float) -> list[str]:
+    """Return the zones that the side knows."""
+    roster, known = compiled.roster, compiled.briefings[side].zone_names
     west, _, _, north = roster.bounds_m
     parts: list[str] = []
     for name, kind, polygon in zip(roster.zones, roster.zone_kind, roster.zone_polygon_m, strict=True):
+        if name not in known:
+            continue
         x, y = (polygon[0] - west) * scale, (north - polygon[1]) * scale
         colour = "#b3261e" if kind == int(ZoneKind.NO_FIRE) else "#8a5f00"
         points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))

@@ -36,7 +36,7 @@ TEXT = {
     # paragraph
     "say.abstain": "At {time} the staff gives no recommendation to {side}: {reason}.",
     "say.recommend": "At {time}, the staff recommends to {side}: {course}.",
-    "say.basis": "It was played {n} times from this moment in worlds that fit our picture.",
+    "say.basis": "{n} games were played from this moment in worlds that fit our picture.",
     "say.expect": (
         "It wins {win} % of the games ({win_low} to {win_high} %), with a mean score of {mean} ({low} to {high}); "
         "we lose {own} % of our force and the enemy {enemy} %."
@@ -49,9 +49,11 @@ TEXT = {
     "say.only": "It is the only valid course.",
     "say.gap": "The next course, {other}, scores {gap} less ({low} to {high}).",
     "say.gap_more": "The next course, {other}, scores {gap} more ({low} to {high}), which is no proof.",
+    "say.gap_about": "The next course, {other}, scores about the same (difference {low} to {high}).",
     "say.gap_none": "The next course, {other}, scores the same.",
     "say.why": "What tells them apart is {measure}: {first} against {second}.",
     "say.own": "Against your own plan it scores {gap} ({low} to {high}).",
+    "say.incumbent": "Against the course in force it scores {gap} ({low} to {high}).",
     "say.part": "The two part ways at about {time}.",
     "say.no_part": "Their mean leads do not part beyond chance.",
     "say.switch": "{other} is better if {conditions}, by {gain}; this holds in {coverage} % of the worlds.",
@@ -146,6 +148,7 @@ TEXT = {
     "refused.line": "not {criterion}: {reason}",
     "refused.budget": "not played: {reason}",
     "refused.more": "and {n} more, not played for lack of budget",
+    "refused.others": "and {n} more",
     "function.manoeuvre": "manoeuvre",
     "function.fires": "fires",
     "function.reconnaissance": "reconnaissance",

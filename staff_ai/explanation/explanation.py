@@ -135,7 +135,7 @@ def explain(
         n_draws=pooled.score.shape[1],
         matrix=matrix,
         decision_points=_decision_points(best, parting, basis, briefing),
-        outside=_outside(chosen, briefing, basis),
+        outside=notes_outside(chosen, roster.scenario, briefing.side_name),
         n_recorded=0 if recorded is None else recorded.outcomes.shape[0] * recorded.outcomes.shape[1],
     )
 
@@ -272,13 +272,13 @@ def _decision_points(
     return tuple(sorted(found, key=lambda point: point.time_s))
 
 
-def _outside(courses: list[Course], briefing: Briefing, basis: Basis) -> tuple[str, ...]:
+def notes_outside(courses: list[Course], scenario: str, side: str) -> tuple[str, ...]:
     """Return the notes of trained policies that were made for other scenarios or sides."""
     notes: list[str] = []
     for course in courses:
         if course.base.kind == BaseKind.POLICY:
             name, parameters = read_policy_text(course.base.policy, "course")
-            note = outside_note(name, parameters, basis.staff.compiled.roster.scenario, briefing.side_name)
-            if note and note not in notes:
+            note = outside_note(name, parameters, scenario, side)
+            if note:
                 notes.append(f"{name}: {note}")
-    return tuple(notes)
+    return tuple(dict.fromkeys(notes))

@@ -39,7 +39,7 @@ TEXT = {
     # paragraph
     "say.abstain": "{time} 현재, 참모는 {side}에 방책을 건의하지 않습니다. 사유: {reason}.",
     "say.recommend": "{time} 현재, 참모는 {side}에 다음 방책을 건의합니다: {course}.",
-    "say.basis": "아군 상황도와 부합하는 세계들에서 지금 시점부터 {n}회 모의했습니다.",
+    "say.basis": "아군 상황도와 부합하는 세계들에서 지금 시점부터 모두 {n}회 모의했습니다.",
     "say.expect": (
         "승률은 {win} % (신뢰구간 {win_low}~{win_high} %), 평균 점수는 {mean} ({low}~{high})입니다. "
         "예상 손실은 아군 전력의 {own} %, 적 전력의 {enemy} %입니다."
@@ -52,9 +52,11 @@ TEXT = {
     "say.only": "유효한 방책은 이것뿐입니다.",
     "say.gap": "차선책인 {other}은(는) 점수가 {gap} 낮습니다 ({low}~{high}).",
     "say.gap_more": "차선책인 {other}은(는) 점수가 {gap} 높으나 ({low}~{high}) 더 낫다고 단정할 수 없습니다.",
+    "say.gap_about": "차선책인 {other}은(는) 점수가 거의 같습니다 (차이 {low}~{high}).",
     "say.gap_none": "차선책인 {other}은(는) 점수가 같습니다.",
     "say.why": "두 방책을 가르는 것은 {measure}입니다. 건의안 {first}, 차선책 {second}입니다.",
     "say.own": "지휘관 자체 계획과 비교한 점수 차이는 {gap} ({low}~{high})입니다.",
+    "say.incumbent": "현 방책과 비교한 점수 차이는 {gap} ({low}~{high})입니다.",
     "say.part": "두 방책은 {time}경부터 갈립니다.",
     "say.no_part": "두 방책의 평균 우세는 우연의 범위를 넘어 갈리지 않습니다.",
     "say.switch": "{conditions} {other}이(가) {gain}만큼 낫습니다. 전체 세계의 {coverage} %가 이에 해당합니다.",
@@ -147,6 +149,7 @@ TEXT = {
     "refused.line": "{criterion} 미충족: {reason}",
     "refused.budget": "모의하지 않음: {reason}",
     "refused.more": "외 {n}개는 예산 부족으로 모의하지 않음",
+    "refused.others": "외 {n}개",
     "function.manoeuvre": "기동",
     "function.fires": "화력",
     "function.reconnaissance": "정찰",

@@ -10,6 +10,7 @@ from staff_ai.wargame.rollouts import Outcome
 from staff_ai.wargame.standing import CourseStanding
 
 _LIKELY = 0.8  # a course that is best with this probability, and yet no clear choice, hardly differs from the next
+_SAME = 0.005  # a difference in score below it shows as 0.00
 _LEAST_GAP = 0.05  # of a measure, to be named
 _DECISIVE = (Outcome.OWN_LOSS, Outcome.ENEMY_LOSS, Outcome.RULES, Outcome.NEUTRALS, Outcome.WIN)
 
@@ -84,6 +85,10 @@ def _reasons(explanation: Explanation, words: Wording) -> list[str]:
     if own is not None:
         gap = own.gap(Outcome.SCORE).difference
         found.append(words.text("say.own", gap=_signed(gap.value), low=number(gap.low), high=number(gap.high)))
+    incumbent = explanation.comparison("incumbent")
+    if incumbent is not None:
+        gap = incumbent.gap(Outcome.SCORE).difference
+        found.append(words.text("say.incumbent", gap=_signed(gap.value), low=number(gap.low), high=number(gap.high)))
     if explanation.parting is not None and next_best is not None:
         if np.isfinite(explanation.parting.clear_s):
             found.append(words.text("say.part", time=words.time(explanation.parting.clear_s)))
@@ -114,6 +119,8 @@ def _gap(comparison: Comparison, words: Wording) -> str:
     other = words.course(comparison.other)
     if gap.value == gap.low == gap.high == 0.0:
         return words.text("say.gap_none", other=other)
+    if abs(gap.value) < _SAME:
+        return words.text("say.gap_about", other=other, low=number(gap.low), high=number(gap.high))
     if gap.value < 0.0:
         return words.text(
             "say.gap_more", other=other, gap=number(-gap.value), low=number(-gap.high), high=number(-gap.low)

@@ -3,13 +3,17 @@
 import json
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 
 from simcore.recording.files import json_text
 from staff_ai.advice.advice import Advice
+from staff_ai.courses.course import CONTINUE, follow
+from staff_ai.explanation import explanation as explanation_module
 from staff_ai.explanation.brief import brief_page
-from staff_ai.explanation.explanation import explain
+from staff_ai.explanation.drawings import situation_map
+from staff_ai.explanation.explanation import explain, notes_outside
 from staff_ai.explanation.matrix import FUNCTIONS, PERIODS
 from staff_ai.explanation.paragraph import paragraph
 from staff_ai.explanation.report import advice_lines, as_json
@@ -107,3 +111,25 @@ def test_names_from_a_scenario_cannot_become_markup() -> None:
     text = page(advised("<script>alert('x')</script>", 20), "en")
     assert "<script" not in text
     assert "&lt;script&gt;" in text
+
+
+def test_the_map_shows_the_zones_of_the_briefing_alone() -> None:
+    found = advised()
+    briefing = found.compiled.briefings[0]
+    assert "crossing" in briefing.zone_names
+    drawn = situation_map(found.compiled, 0, found.picture, None, found.words("en"))
+    assert ">crossing</text>" in drawn
+    blind = replace(found.compiled, briefings=(replace(briefing, zone_names=()), *found.compiled.briefings[1:]))
+    assert ">crossing</text>" not in situation_map(blind, 0, found.picture, None, found.words("en"))
+
+
+def test_a_trained_policy_outside_of_its_training_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    note = "trained for night-strait (blue); small-world (blue) is outside of its training"
+    monkeypatch.setattr(explanation_module, "outside_note", lambda name, *_: note if name == "aggressive" else "")
+    courses = [CONTINUE, follow("aggressive"), follow("cautious"), follow("aggressive:strike_value=6")]
+    notes = notes_outside(courses, "small-world", "blue")
+    assert notes == (f"aggressive: {note}",)
+    found = advised()
+    assert found.explanation is not None
+    told = replace(found.explanation, outside=notes)
+    assert note in paragraph(found.advice, told, found.words("en"))
