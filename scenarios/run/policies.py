@@ -16,7 +16,6 @@ from simcore.policy import Briefing, Policy
 from simcore.policy_registry import (
     bare_parameter,
     find_policy,
-    is_from_source,
     outside_note,
     policy_package,
     settle_parameters,
@@ -80,8 +79,6 @@ def choose_policies(
 
 
 def _settled(choice: PolicyChoice) -> PolicyChoice:
-    if not choice.parameters and not is_from_source(choice.name):
-        return choice
     return replace(choice, parameters=settle_parameters(choice.name, choice.parameters))
 
 

@@ -13,7 +13,7 @@ from agents.environments.some_rows import decide_for, take
 from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing, Policy
-from simcore.types import U64
+from simcore.types import I64, U64
 from staff_ai.advice.advice import Advice
 from staff_ai.advice.approval import ApprovalError, ApprovalToken, Desk
 from staff_ai.courses.conduct import Conductor, policy_of
@@ -76,16 +76,26 @@ class CommandPost:
         for row, state in enumerate(states):
             by_policy.setdefault(id(state.policy), []).append(row)
         for rows in by_policy.values():
-            state = states[rows[0]]
-            if state.course.base.kind != BaseKind.CONTINUE:
-                label = state.course.base.policy or state.course.base.kind.value
-                decide_for(state.policy, label, picture, np.array(rows, dtype=np.int64), orders, self._briefing.dt_s)
+            self._decide(states[rows[0]], picture, np.array(rows, dtype=np.int64), orders)
         for row, state in enumerate(states):
             if self._needs_completion(state, int(picture.ticks[row])):
                 part = Orders(orders.real[[row]], orders.whole[[row]])
-                own = take(picture, np.array([row], dtype=np.int64), self._briefing.dt_s)
-                state.conductor.complete(state.course, own, part, np.ones(1, dtype=bool))
+                own = part.of_groups(self._briefing.groups)
+                seen = take(picture, np.array([row], dtype=np.int64), self._briefing.dt_s)
+                state.conductor.complete(state.course, seen, own, np.ones(1, dtype=bool))
+                part.enter(own, self._briefing.groups)
                 orders.real[[row]], orders.whole[[row]] = part.real, part.whole
+
+    def _decide(self, state: InForce, picture: Picture, rows: I64, orders: Orders) -> None:
+        """Let the base of a course decide in some rows."""
+        kind, dt_s = state.course.base.kind, self._briefing.dt_s
+        label = state.course.base.policy or kind.value
+        if kind == BaseKind.POLICY:
+            decide_for(state.policy, label, picture, rows, orders, dt_s)
+        elif kind != BaseKind.CONTINUE:  # plans number the groups of the side
+            own = orders.of_groups(self._briefing.groups)
+            decide_for(state.policy, label, picture, rows, own, dt_s)
+            orders.enter(own, self._briefing.groups)
 
     def _needs_completion(self, state: InForce, tick: int) -> bool:
         """Return whether a course has edits, or begins at this decision."""

@@ -118,7 +118,7 @@ class StaffCommander:
                 self._due_s[replication] = time_s + self._interval_s
                 self._advise(picture, row, replication, time_s)
         self.post.write(picture, orders)
-        self.staff.record_orders(picture.replication, orders)
+        self.staff.record_orders(picture.replication, orders.of_groups(self._briefing.groups))
 
     def boards(self, ending: Ending) -> list[Board]:
         """Return the record of a run that has ended."""

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from scenarios.terrain.ground import Ground
-from simcore.errors import InputError, ScenarioError
+from simcore.errors import InputError
 from simcore.orders import KEEP_ROE, OrderR, Orders, OrderW
 from simcore.params import RuleW
 from simcore.picture import OwnW, Picture
@@ -93,12 +93,13 @@ class Staff:
         self._scenario = scenario
         self._why_not = ""
         self.tracker: BeliefTracker | None = None
-        try:
-            self.tracker = BeliefTracker(staff_scenario(briefing, ground))
-        except ScenarioError as error:
-            self._why_not = f"no belief can be formed: {str(error).splitlines()[0]}"
-        except InputError as error:
-            self._why_not = f"no belief can be formed: {error}"
+        if not briefing.intelligence.document:
+            self._why_not = "the side has no intelligence on an enemy"
+        else:
+            try:
+                self.tracker = BeliefTracker(staff_scenario(briefing, ground))
+            except InputError as error:
+                self._why_not = f"no belief can be formed: {str(error).splitlines()[0]}"
         self._router = None if self.tracker is None else Router(self.tracker.staff.params)
 
     def observe(self, picture: Picture) -> None:

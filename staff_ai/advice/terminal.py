@@ -114,6 +114,7 @@ def _numbers(one: Prediction) -> str:
         f"score {score.value:+.2f} ({score.low:+.2f} to {score.high:+.2f}); "
         f"win {win.value:.0%} ({win.low:.0%} to {win.high:.0%}); "
         f"own losses {loss.value:.0%} ({loss.low:.0%} to {loss.high:.0%})"
+        + ("" if one.is_fresh else ", from the ranking alone")
     )
 
 

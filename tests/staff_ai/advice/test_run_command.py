@@ -9,7 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from scenarios.cli import main
+from scenarios.loader import load
 from scenarios.run.play_again import verify_run
+from scenarios.run.policies import choose_policies
 from simcore.errors import InputError
 from simcore.recording.manifest import read_manifest
 from viz.reading.run_folder import RunFolder
@@ -88,3 +90,8 @@ def test_the_commander_is_asked_on_the_terminal(
 def test_wrong_options_are_reported(capsys: pytest.CaptureFixture[str], options: list[str], problem: str) -> None:
     assert main(["run", "two-patrols", "--no-record", *options]) == 2
     assert problem in capsys.readouterr().err
+
+
+def test_the_approval_policy_is_recorded_even_where_it_is_the_default() -> None:
+    choice = choose_policies(load("two-patrols").roster, ["blue=staff"])[0]
+    assert choice.parameters == {"approve": "auto"}
