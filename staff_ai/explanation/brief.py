@@ -13,12 +13,19 @@ from staff_ai.explanation.drawings import interval_bar, legend, situation_map
 from staff_ai.explanation.explanation import Explanation
 from staff_ai.explanation.matrix import FUNCTIONS, Activity
 from staff_ai.explanation.paragraph import paragraph
-from staff_ai.explanation.report import course_cells, course_heads, course_marks, interval, request_lines, switch_lines
+from staff_ai.explanation.report import (
+    course_cells,
+    course_heads,
+    course_marks,
+    interval,
+    refused_lines,
+    request_lines,
+    switch_lines,
+)
 from staff_ai.explanation.wording import Wording, number, per_cent
 from staff_ai.explanation.world_variables import Unseen, unseen_units
 from staff_ai.wargame.rollouts import Outcome
 
-_MOST_REFUSED = 12
 _MOST_ACTIVITIES = 3
 
 _STYLE = """
@@ -88,7 +95,7 @@ def brief_page(
     if advice.standing is not None and advice.standing.rows:
         parts.append(_section(words, "courses", _courses(advice, words)))
     if advice.refused:
-        parts.append(_section(words, "refused", _refused(advice, words)))
+        parts.append(_section(words, "refused", _list(refused_lines(advice, words))))
     if explanation is not None:
         parts += _explained(advice, explanation, words)
     parts.append(_section(words, "assumptions", _assumptions(advice, words)))
@@ -148,18 +155,6 @@ def _courses(advice: Advice, words: Wording) -> str:
     if any(not row.is_fresh for row in rows):
         note = f"<p class='small'>* {escape(words.text('note.ranking'))}</p>"
     return _table(heads, lines, (21, 7, 15, 7, 8, 13, 8, 14, 7)) + note
-
-
-def _refused(advice: Advice, words: Wording) -> str:
-    """Return the refused courses; those that the budget left out are only counted when there are many."""
-    real = [one for one in advice.refused if one.criterion != "budget"]
-    unplayed = [one for one in advice.refused if one.criterion == "budget"]
-    shown = (real + unplayed if len(unplayed) <= 4 else real)[:_MOST_REFUSED]
-    lines = [f"{words.course(one.course)}: {words.refusal(one)}" for one in shown]
-    left = len(advice.refused) - len(shown)
-    if left:
-        lines.append(words.text("refused.more", n=left) if len(real) <= _MOST_REFUSED else words.text("more", n=left))
-    return _list(lines)
 
 
 def _explained(advice: Advice, explanation: Explanation, words: Wording) -> list[str]:

@@ -73,7 +73,7 @@ def advice_lines(advice: Advice, explanation: Explanation | None, words: Wording
             lines.append(f"* {words.text('note.ranking')}")
         lines.append("")
     if advice.refused:
-        lines += [words.text("head.refused"), *refused_lines(advice, words), ""]
+        lines += [words.text("head.refused"), *(f"  {one}" for one in refused_lines(advice, words)), ""]
     lines.append(paragraph(advice, explanation, words))
     if explanation is not None:
         lines += ["", words.text("head.switch"), *(f"  {one}" for one in switch_lines(explanation, words))]
@@ -86,12 +86,10 @@ def refused_lines(advice: Advice, words: Wording) -> list[str]:
     real = [one for one in advice.refused if one.criterion != "budget"]
     unplayed = [one for one in advice.refused if one.criterion == "budget"]
     shown = (real + unplayed)[:MOST_REFUSED] if len(unplayed) <= 4 else real[:MOST_REFUSED]
-    lines = [f"  {words.course(one.course)}: {words.refusal(one)}" for one in shown]
+    lines = [f"{words.course(one.course)}: {words.refusal(one)}" for one in shown]
     left = len(advice.refused) - len(shown)
     if left:
-        lines.append(
-            f"  {words.text('refused.more', n=left) if len(real) <= MOST_REFUSED else words.text('more', n=left)}"
-        )
+        lines.append(words.text("refused.more" if len(real) <= MOST_REFUSED else "refused.others", n=left))
     return lines
 
 

@@ -102,7 +102,7 @@ class Wording:
             away = np.hypot(b.zone_centre_m[0] - x_m, b.zone_centre_m[1] - y_m) - b.zone_radius_m
             nearest = int(np.argmin(away))
             zone = b.zone_names[nearest] if away[nearest] <= 0.0 else ""
-        where = {"x": f"{x_m / 1e3:.1f}", "y": f"{y_m / 1e3:.1f}"}
+        where = {"x": number(x_m / 1e3, 1), "y": number(y_m / 1e3, 1)}
         return self.text("place.zone", zone=zone, **where) if zone else self.text("place", **where)
 
     def condition(self, variable: Variable, is_above: bool, threshold: float) -> str:
