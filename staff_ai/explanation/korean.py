@@ -270,6 +270,7 @@ REASONS = (
         r"the intelligence names no policy that the enemy may follow",
         "첩보에 적이 따를 수 있는 정책이 없음",
     ),
+    (r"the side has no intelligence on an enemy", "이 편에는 적에 대한 정보가 없음"),
     (r"no belief can be formed: (.*)", "적에 대한 판단을 세울 수 없음"),
 )
 """Reasons of the gate and the staff, as patterns, with their wording."""
