@@ -28,6 +28,7 @@ _SHAPES = {
     Domain.AIR: "<path d='M0 -6L5.5 4.5L0 2L-5.5 4.5Z'/>",
 }
 _LEFT = (Status.ACTIVE, Status.SERVICING)
+_Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 def situation_map(
@@ -46,11 +47,12 @@ def situation_map(
         _ground(compiled, scale),
     ]
     parts += _grid(west, east, south, north, scale, height)
-    parts += _zones(compiled, side, scale)
+    zones, names = _zones(compiled, side, scale)
+    parts += zones
     if unseen is not None:
         parts += _heat(unseen, scale, height)
     parts += _contacts(picture, row, west, north, scale)
-    parts += _own_units(compiled, side, picture, row, scale)
+    parts += _own_units(compiled, side, picture, row, scale, names)
     parts.append(f"</g><rect width='{width:.1f}' height='{height:.1f}' fill='none' stroke='#555'/></g>")
     parts += _grid_labels(west, east, scale, height, left)
     parts.append("</svg>")
@@ -122,23 +124,26 @@ def _grid_labels(west: float, east: float, scale: float, height: float, left: fl
     ]
 
 
-def _zones(compiled: Compiled, side: int, scale: float) -> list[str]:
-    """Return the zones that the side knows."""
+def _zones(compiled: Compiled, side: int, scale: float) -> tuple[list[str], list[_Box]]:
+    """Return the zones that the side knows, and the places of their names."""
     roster, known = compiled.roster, compiled.briefings[side].zone_names
     west, _, _, north = roster.bounds_m
     parts: list[str] = []
+    names: list[_Box] = []
     for name, kind, polygon in zip(roster.zones, roster.zone_kind, roster.zone_polygon_m, strict=True):
         if name not in known:
             continue
         x, y = (polygon[0] - west) * scale, (north - polygon[1]) * scale
         colour = "#b3261e" if kind == int(ZoneKind.NO_FIRE) else "#8a5f00"
         points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
+        half, base = 3.15 * len(name), float(y.max()) - 4.0
+        names.append((float(x.mean()) - half, base - 8.5, float(x.mean()) + half, base + 1.5))
         parts.append(
             f"<polygon points='{points}' fill='{colour}' fill-opacity='.08' stroke='{colour}' stroke-dasharray='5 3'/>"
-            f"<text x='{x.mean():.1f}' y='{y.max() - 4:.1f}' class='name' fill='{colour}' text-anchor='middle'>"
+            f"<text x='{x.mean():.1f}' y='{base:.1f}' class='name' fill='{colour}' text-anchor='middle'>"
             f"{escape(name)}</text>"
         )
-    return parts
+    return parts, names
 
 
 def _heat(unseen: Unseen, scale: float, height: float) -> list[str]:
@@ -173,9 +178,10 @@ def _contacts(picture: Picture, row: int, west: float, north: float, scale: floa
     return parts
 
 
-def _own_units(compiled: Compiled, side: int, picture: Picture, row: int, scale: float) -> list[str]:
+def _own_units(compiled: Compiled, side: int, picture: Picture, row: int, scale: float, taken: list[_Box]) -> list[str]:
+    """Return own units and the names of their groups; ``taken`` are the places of other names."""
     briefing = compiled.briefings[side]
-    west, _, _, north = compiled.roster.bounds_m
+    west, east, south, north = compiled.roster.bounds_m
     real, status = picture.own_real[row], picture.own_whole[row, OwnW.STATUS]
     parts: list[str] = []
     places: dict[int, list[tuple[float, float]]] = {}
@@ -184,19 +190,35 @@ def _own_units(compiled: Compiled, side: int, picture: Picture, row: int, scale:
         places.setdefault(int(briefing.group_of_unit[k]), []).append((x, y))
         shape = _SHAPES[Domain(int(briefing.domain[k]))]
         parts.append(f"<g transform='translate({x:.1f} {y:.1f}) scale(.9)' fill='{_OWN}' {_EDGE}>{shape}</g>")
-    taken: list[tuple[float, float]] = []
+    boxes: list[_Box] = list(taken)
     for group, found in sorted(places.items()):
-        x, y = np.mean(found, axis=0)
-        y = float(max(b for _, b in found)) + 14.0
-        while any(abs(x - a) < 70.0 and abs(y - b) < 11.0 for a, b in taken):
-            y += 11.0
-        taken.append((float(x), y))
-        name = escape(briefing.group_names[group])
-        anchor = "start" if x < 45.0 else "middle"
+        name = briefing.group_names[group]
+        x, y, box = _free_place(found, 6.3 * len(name), boxes, (east - west) * scale, (north - south) * scale)
+        boxes.append(box)
         parts.append(
-            f"<text x='{max(x, 3.0):.1f}' y='{y:.1f}' class='name' fill='#12406f' text-anchor='{anchor}'>{name}</text>"
+            f"<text x='{x:.1f}' y='{y:.1f}' class='name' fill='#12406f' text-anchor='middle'>{escape(name)}</text>"
         )
     return parts
+
+
+def _free_place(
+    points: list[tuple[float, float]], width: float, taken: list[_Box], most_x: float, most_y: float
+) -> tuple[float, float, _Box]:
+    """Return the place of a name near some points that covers no other: below, above, beside them, then farther off."""
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    x, top, bottom = sum(xs) / len(xs), min(ys), max(ys)
+    beside = 0.5 * width + 9.0
+    near = [(x, bottom + 14.0), (x, top - 8.0), (max(xs) + beside, 0.5 * (top + bottom)), (min(xs) - beside, ys[0])]
+    far = [(x, bottom + 14.0 + 11.0 * k) for k in range(1, 6)] + [(x, top - 8.0 - 11.0 * k) for k in range(1, 6)]
+    first: tuple[float, float, _Box] | None = None
+    for a, b in near + far:
+        a, b = min(max(a, 0.5 * width + 2.0), most_x - 0.5 * width - 2.0), min(max(b, 11.0), most_y - 4.0)
+        box = (a - 0.5 * width, b - 8.5, a + 0.5 * width, b + 1.5)
+        first = first or (a, b, box)
+        if all(box[0] > o[2] or box[2] < o[0] or box[1] > o[3] or box[3] < o[1] for o in taken):
+            return a, b, box
+    assert first is not None
+    return first
 
 
 def interval_bar(mean: Estimate, low: float, high: float, *, is_marked: bool) -> str:

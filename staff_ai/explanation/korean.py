@@ -7,7 +7,7 @@ TEXT = {
     # courses
     "course.continue": "현 명령 유지",
     "course.plan": "최초 계획",
-    "course.policy": "'{name}' 교리",
+    "course.policy": "{name} 교리",
     "course.edited": "{base}, 단 {edits}",
     "edit.stay": "{groups}은(는) {until}까지 현 위치 대기",
     "edit.back": "{groups}은(는) {until}까지 출발 위치로 철수",

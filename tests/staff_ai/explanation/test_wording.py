@@ -79,7 +79,7 @@ def test_courses_are_put_into_words_in_both_languages() -> None:
     edit = Edit(("blue-guns",), EditVerb.STAY, 100.0, 700.0)
     course = Course("x", follow("aggressive").base, (edit,))
     assert words("en").course(course) == "doctrine aggressive, but blue-guns stay where they are until 0:11:40"
-    assert words("ko").course(course) == "'공세' 교리, 단 blue-guns는 0:11:40까지 현 위치 대기"
+    assert words("ko").course(course) == "공세 교리, 단 blue-guns는 0:11:40까지 현 위치 대기"
     assert words("en").course(CONTINUE) == "the orders in force"
     assert words("ko").course(Course("우리 계획", follow("x").base.__class__(BaseKind.TABLE))) == "우리 계획"
 
