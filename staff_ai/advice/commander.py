@@ -44,6 +44,7 @@ class StaffCommander:
     worlds : worlds drawn from the belief.
     horizon_s : time ahead that is played [s]; by default to the end of the fight.
     edits : whether edits of the leading courses are played.
+    trained : trained commanders as courses, by name, with ``+`` between several.
     """
 
     reads_clocks = True
@@ -58,6 +59,7 @@ class StaffCommander:
         worlds: int = N_WORLDS,
         horizon_s: float | None = None,
         edits: bool = True,
+        trained: str = "",
     ) -> None:
         if approve not in APPROVE:
             raise InputError(f"policy staff: approve is {approve!r:.40}; give {', '.join(APPROVE)}")
@@ -76,7 +78,7 @@ class StaffCommander:
         self._asks = approve == "ask"
         self._every_s = every_s
         self._base = base
-        self._habits = Habits(n_worlds=worlds, horizon_s=horizon_s, edits=edits)
+        self._habits = Habits(n_worlds=worlds, horizon_s=horizon_s, edits=edits, trained=_names(trained))
 
     @staticmethod
     def settle_parameters(parameters: Mapping[str, object]) -> dict[str, object]:
@@ -146,6 +148,13 @@ class StaffCommander:
         assert course is not None  # a token names a course
         moment = self.staff.moment(picture, row, incumbent.base)
         self.post.issue_orders(advice, course, token, picture, row, moment)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in str(text).split("+") if name.strip())
+    for name in names:
+        policy_of(follow(name).base)  # an unknown commander is reported now
+    return names
 
 
 def _is_above(value: object, least: float) -> bool:

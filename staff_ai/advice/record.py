@@ -18,9 +18,9 @@ COLUMNS = (
     Column("time_s", "f64", "s", "time of the advice"),
     Column("tick", "i32", "1", "tick of the engine"),
     Column("side", "string", "", "side that the advice was given to"),
-    Column("recommendation", "string", "", "recommended course; empty for an abstention or an order without advice"),
+    Column("recommendation", "string", "", "recommended course; empty for an abstention"),
     Column("verdict", "string", "", "clear, tie, no clear preference, no difference, only course, or abstained"),
-    Column("decision", "string", "", "approved, amended, rejected, abstained, overridden or stopped"),
+    Column("decision", "string", "", "approved, amended, rejected or abstained"),
     Column("reason", "string", "", "reason for the decision, or for the abstention of the staff"),
     Column("decided_by", "string", "", "commander, policy auto or policy never"),
     Column("in_force", "string", "", "course in force after the decision"),
@@ -45,7 +45,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry of the record: an advice with its decision, or an order of the commander without advice."""
+    """An entry of the record: an advice with its decision."""
 
     replication: int
     values: dict[str, Any]

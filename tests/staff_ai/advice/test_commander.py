@@ -141,6 +141,7 @@ def test_the_terminal_shows_the_courses_and_the_end_of_the_input_rejects() -> No
         ({"every_s": float("nan")}, "every_s is nan"),
         ({"worlds": 2.5}, "worlds is 2.5"),
         ({"edits": "no"}, "edits is 'no'; give true or false"),
+        ({"trained": "cautious + nobody"}, "policy 'nobody': unknown"),
     ],
 )
 def test_wrong_parameters_are_reported(keys: dict[str, Any], problem: str) -> None:
