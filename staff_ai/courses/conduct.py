@@ -378,18 +378,11 @@ def orders_in_force(compiled: Compiled, simulation: Simulation, side: int, row: 
         )
         found.append(
             GroupOrder(
-                names[g],
-                task=Task(int(whole[GroupW.TASK, g])).name.lower(),
-                x_m=x,
-                y_m=y,
-                radius_m=radius,
-                speed=speed,
-                spacing_m=spacing,
-                roe="" if roe == KEEP_ROE else Roe(roe).name.lower(),
-                target=names[target] if target >= 0 else "",
-                emcon=radiation,
+                names[g], task=Task(int(whole[GroupW.TASK, g])).name.lower(), x_m=x, y_m=y, radius_m=radius,
+                speed=speed, spacing_m=spacing, roe="" if roe == KEEP_ROE else Roe(roe).name.lower(),
+                target=names[target] if target >= 0 else "", emcon=radiation,
             )
-        )
+        )  # fmt: skip
     return tuple(found)
 
 
