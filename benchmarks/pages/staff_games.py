@@ -13,9 +13,9 @@ from scenarios.compiler.scenario import Compiled
 from scenarios.run.play import start_simulation
 from simcore.errors import InputError
 from simcore.order_checks import enter_orders
-from simcore.orders import RESUME, Orders, OrderW
+from simcore.orders import RESUME, OrderR, Orders, OrderW
 from simcore.params import RuleW, UnitSpecW
-from simcore.picture import OwnW, Picture
+from simcore.picture import OwnR, OwnW, Picture
 from simcore.policy import Briefing
 from simcore.simulation import Simulation
 from simcore.state import UnitW
@@ -288,8 +288,9 @@ def count_breaches(
 ) -> None:
     """Check the orders just given independently of the gate, and count those that could not be carried out.
 
-    By the reports of the side: the group has living units; units that can move, if it is to move; rounds, if it is to
-    attack; the point lies on the map; rules of engagement are no looser than those of the file.
+    By the reports of the side: the group has living units; units that can move, if the point is beyond the radius of
+    its task and its weapons; rounds, if it is to attack; the point lies on the map; rules of engagement are no looser
+    than those of the plan.
     """
     west, east, south, north = briefing.bounds_m
     units = simulation.state.units.whole
@@ -313,9 +314,12 @@ def count_breaches(
         found.orders += int(issued.sum())
         alive, can_move, can_fire = (part[:, members].any(axis=1) for part in (is_left, fit, armed))
         task = own.whole[:, OrderW.TASK, k]
-        x, y = own.real[:, 0, k], own.real[:, 1, k]
+        x, y = own.real[:, OrderR.X, k], own.real[:, OrderR.Y, k]
+        reach = float(briefing.weapon_range_m[members].max(initial=0.0))
         is_plan = own.whole[:, OrderW.ISSUED, k] == RESUME
-        to_move = ~np.isin(task, (Task.HOLD,)) & ~is_plan
+        to_move = (
+            (task != Task.HOLD) & ~is_plan & (_away_m(picture, members, x, y) > own.real[:, OrderR.RADIUS, k] + reach)
+        )
         to_fight = np.isin(task, (Task.ATTACK, Task.STRIKE)) & ~is_plan
         roe = own.whole[:, OrderW.ROE, k]
         outside = (x < west) | (x > east) | (y < south) | (y > north)
@@ -329,6 +333,13 @@ def count_breaches(
             n = int((issued & wrong).sum())
             if n:
                 found.breaches[name] = found.breaches.get(name, 0) + n
+
+
+def _away_m(picture: Picture, members: np.ndarray, x: F64, y: F64) -> F64:
+    """Return the distance (R,) of points from the nearest of some units, as reported [m]."""
+    dx = picture.own_real[:, OwnR.X][:, members] - x[:, None]
+    dy = picture.own_real[:, OwnR.Y][:, members] - y[:, None]
+    return np.sqrt(dx * dx + dy * dy).min(axis=1, initial=np.inf)
 
 
 def _play(

@@ -8,6 +8,8 @@ import numpy as np
 from simcore.types import F64
 
 _Z = 1.96
+FEWEST_GAMES = 48
+"""Games of a chair below which the page claims nothing."""
 _STAFFS = {"belief": "from its belief", "uniform": "equal numbers for all courses", "truth": "truth known"}
 
 
@@ -155,7 +157,9 @@ def _strength(chairs: Sequence[Mapping[str, Any]]) -> list[str]:
         lines.append(f"| {chair['scenario']}, {chair['side']} | {' | '.join(texts)} |")
     means = [over_chairs(column) if len(column) == len(chairs) else None for column in columns]
     lines.append(f"| **mean over chairs** | {' | '.join('-' if one is None else str(one) for one in means)} |")
-    lines += ["", *_claims(means, columns), ""]
+    enough = all(chair["n"] >= FEWEST_GAMES for chair in chairs)
+    few = [f"Chairs with fewer than {FEWEST_GAMES} games are too few for a claim."]
+    lines += ["", *(_claims(means, columns) if enough else few), ""]
     lines += ["Chosen on other games: " + "; ".join(
         f"{chair['scenario']}, {chair['side']}: {chair['best_edited']}" for chair in chairs
     ) + ".", ""]  # fmt: skip

@@ -60,10 +60,10 @@ def test_the_mean_over_chairs_weighs_chairs_equally() -> None:
 
 def chair(gain: float, spread: float) -> dict[str, object]:
     """Return the results of a chair in which the staff gains on everybody."""
-    base = np.linspace(-1.0, 1.0, 24)
-    better = base + gain + spread * np.resize([1.0, -1.0], 24)
+    base = np.linspace(-1.0, 1.0, 48)
+    better = base + gain + spread * np.resize([1.0, -1.0], 48)
     leads = {"plan of the file": base, "cautious": base, "best edited": base, "belief": better, "truth": better}
-    commanders = {name: {"lead": lead.tolist(), "win": [0.0] * 24} for name, lead in leads.items()}
+    commanders = {name: {"lead": lead.tolist(), "win": [0.0] * 48} for name, lead in leads.items()}
     counts = {
         "ranked": 1,
         "ranked_invalid": 0,
@@ -74,7 +74,7 @@ def chair(gain: float, spread: float) -> dict[str, object]:
         "rollouts": 9,
     }
     commanders["belief"] |= {**counts, "predictions": []}
-    facts = {"scenario": "here", "side": "blue", "n": 24, "budget": 9, "best_doctrine": "cautious", "best_edited": "e"}
+    facts = {"scenario": "here", "side": "blue", "n": 48, "budget": 9, "best_doctrine": "cautious", "best_edited": "e"}
     return {**facts, "commanders": commanders}
 
 
@@ -84,6 +84,8 @@ def test_the_page_claims_nothing_that_its_intervals_do_not_show() -> None:
     assert "Its gain over the best doctrine is 100% of that with the truth known" in shown
     assert "The staff is worse than the best doctrine" in write_page({"chairs": {"a": chair(-0.5, 0.1)}})
     assert "No difference to the best doctrine is shown" in write_page({"chairs": {"a": chair(0.1, 0.9)}})
+    few = {**chair(0.5, 0.1), "n": 12}
+    assert "too few for a claim" in write_page({"chairs": {"a": few}})
     assert "No games are stored" in write_page({"chairs": {}})
 
 
@@ -97,8 +99,8 @@ def test_orders_that_cannot_be_carried_out_are_counted_by_kind() -> None:
     lost, fixed, boat = names.index("patrol-west"), names.index("guard-radar"), names.index("patrol-east")
     picture.own_whole[:, OwnW.STATUS, briefing.group_of_unit == lost] = Status.LOST
     orders, here = empty_orders(1, len(names)), np.ones(1, dtype=bool)
-    for k, task, x in ((lost, Task.MOVE, 0.0), (fixed, Task.ATTACK, 0.0), (boat, Task.ATTACK, 1e6)):
-        orders.issue(here, k, task, x, 0.0, radius_m=1_000.0, roe=Roe.FREE)
+    for k, task in ((lost, Task.MOVE), (fixed, Task.ATTACK), (boat, Task.ATTACK)):
+        orders.issue(here, k, task, 0.0, 0.0, radius_m=1_000.0, roe=Roe.FREE)
     orders.real[:, OrderR.X, boat] = 1e6
     found = Outcomes()
     count_breaches(compiled, briefing, simulation, picture, orders, found)
