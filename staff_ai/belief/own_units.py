@@ -77,7 +77,7 @@ def describe_own(
     ):
         getattr(table, name)[:, own] = values
     _enter_orders(staff, belief, code, orders, table)
-    _count_rounds(staff, code[OwnW.AMMO], ammo)
+    _count_rounds(staff, code[OwnW.AMMO], real[OwnR.AGE_S] < time_s - 1e-6, ammo)
     n_units = spec.whole.shape[1]
     floats = ("x", "y", "strength", "endurance_s")
     columns: list[Any] = [np.zeros((n, n_units), float if name in floats else np.int32) for name in ReportTable._fields]
@@ -152,16 +152,19 @@ def _enter_orders(staff: StaffScenario, belief: Row, code: I32, orders: OrderTab
     table.has_order[:, staff.own_units] = given[group_of_unit] & (code[OwnW.LINKED] == 1)
 
 
-def _count_rounds(staff: StaffScenario, reported: I32, ammo: I32) -> None:
+def _count_rounds(staff: StaffScenario, reported: I32, has_reported: np.ndarray, ammo: I32) -> None:
     """Take the rounds that a unit has spent, by its report, from its mounts: from those of the longest range first.
 
-    Units open fire at long range. Mounts that reach no domain of foreign units have fired last, if at all.
+    A unit that has not reported since the start has all its rounds. Units open fire at long range. Mounts that reach
+    no domain of foreign units have fired last, if at all.
     """
     real, mounts = staff.params.mounts.real, staff.params.mounts.whole
     domains = int(np.bitwise_or.reduce(1 << staff.params.units.whole[UnitSpecW.DOMAIN, staff.foreign], initial=0))
     unit_of = mounts[MountSpecW.UNIT]
     offensive = mounts[MountSpecW.DOMAINS] != 0
     for k, unit in enumerate(staff.own_units):
+        if not has_reported[k]:
+            continue
         mine = np.flatnonzero((unit_of == unit) & offensive)
         magazine = mounts[MountSpecW.AMMO0, mine].astype(np.int64)
         if len(mine) == 0 or (magazine >= UNLIMITED).any():
