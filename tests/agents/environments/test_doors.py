@@ -136,7 +136,8 @@ def test_one_commander_is_one_of_two_and_all_groups_together_are_one_commander()
 def test_doctrines_are_choices_in_all_wrappers() -> None:
     sizes = Sizes.of(SHORT.briefings, doctrines=("aggressive", "cautious"))
     keywords: dict[str, Any] = {"sizes": sizes, "step_decisions": 2}
-    alone, groups = (kind(SHORT, opponents=("hold",), **keywords) for kind in (CommandEnv, GroupsEnv))
+    alone = CommandEnv(SHORT, opponents=("hold",), **keywords)
+    groups = GroupsEnv(SHORT, opponents=("hold",), **keywords)
     both = CommandersEnv(SHORT, **keywords)
     seen, info = alone.reset(seed=1)
     groups.reset(seed=1)

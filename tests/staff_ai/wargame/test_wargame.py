@@ -129,6 +129,7 @@ def test_losses_beyond_the_limit_are_refused() -> None:
     class Costly(Bandit):
         def play(self, courses, draws, should_stop=None):  # type: ignore[no-untyped-def]
             found = super().play(courses, draws, should_stop)
+            assert found is not None
             for k, course in enumerate(courses):
                 found[k, :, Outcome.OWN_LOSS] = 0.6 if course.name == "arm 2" else 0.2
             return found
