@@ -9,10 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from simcore.compiling.jit import driver
 from simcore.errors import InputError
 from simcore.kernels.network.latency import delay_ticks
-from simcore.kernels.turns import Turn, draw_turn, next_turn
 from simcore.params import (
     NEVER,
     CrewSpecW,
@@ -25,7 +23,6 @@ from simcore.params import (
     UnitSpecW,
 )
 from simcore.passable import passable
-from simcore.rng import draw_keys
 from simcore.routing import Router
 from simcore.simulation import Simulation, check_replications
 from simcore.situation_checks import check_situation
@@ -42,6 +39,7 @@ from simcore.situation_tables import (
     UnitTable,
     select,
 )
+from simcore.situation_turns import draw_plans
 from simcore.start import initial_state, score_start
 from simcore.state import (
     ContactR,
@@ -332,19 +330,6 @@ def _enter_turns(params: Params, tick: int, state: State) -> None:
     first = state.sensors.whole[:, SensorW.NEXT_TICK]
     late = np.maximum(tick - first, 0)
     state.sensors.whole[:, SensorW.NEXT_TICK] = first + -(-late // period) * period
-
-
-@driver
-def draw_plans(params: Params, state: State, seed: np.uint64, tick: int) -> None:
-    """Write the tick of the next decision of the units whose PLAN_TICK is NONE: their first turn from ``tick`` on."""
-    key = np.empty_like(params.name_key)
-    period = params.rules_whole[RuleW.PLAN_PERIOD]
-    for r in range(state.replication.shape[0]):
-        draw_keys(seed, state.replication[r], params.name_key, key)
-        plan_tick = state.units.whole[r, UnitW.PLAN_TICK]
-        for i in range(plan_tick.shape[0]):
-            if plan_tick[i] == NONE:
-                plan_tick[i] = next_turn(tick - 1, draw_turn(key[i], Turn.PLAN, period), period)
 
 
 def _enter_paths(params: Params, tick: int, state: State) -> None:

@@ -48,11 +48,13 @@ def _validate(options: Namespace) -> int:
 
 def _policy_problems(name: str, compiled: "Compiled") -> list[str]:
     """Return the problems of the policies named in the file: names, parameters; for the chosen ones, reset."""
-    from scenarios.run.policies import build_policies, choose_policies
+    from scenarios.run.policies import PolicyChoice, build_policies
     from simcore.policy_registry import find_policy
 
     problems: list[str] = []
-    for choice, briefing in zip(choose_policies(compiled.roster), compiled.briefings, strict=False):
+    roster = compiled.roster
+    for side, (policy, parameters), briefing in zip(roster.sides, roster.policies, compiled.briefings, strict=True):
+        choice = PolicyChoice(side, policy, dict(parameters))
         if choice.name != "hold" or choice.parameters:  # plain "hold" does nothing and needs no check
             try:
                 build_policies([choice], [briefing], 0, [0])

@@ -137,7 +137,7 @@ def label_orders(view: SideView, tables: Tables, orders: Orders) -> I64:
     n, n_slots = tables.n, view.schema.sizes.groups
     places = [view.briefing.group_names.index(name) for name in view.slots]
     groups = view.briefing.groups[places]
-    issued = orders.whole[:, OrderW.ISSUED][:, groups] == 1
+    issued = orders.whole[:, OrderW.ISSUED][:, groups] != 0
     best: F64 = np.full((n, len(groups)), np.inf)
     labels: I64 = np.full((n, n_slots), -1, dtype=np.int64)
     labels[:, : len(groups)][~issued] = 0  # Verb.CONTINUE is the first choice
@@ -145,7 +145,7 @@ def label_orders(view: SideView, tables: Tables, orders: Orders) -> I64:
     for choice in range(1, view.schema.action.n_choices):
         trial.clear()
         view.order(np.full((n, n_slots), choice), tables, trial)
-        has_order = trial.whole[:, OrderW.ISSUED][:, groups] == 1
+        has_order = trial.whole[:, OrderW.ISSUED][:, groups] != 0
         is_like = has_order & issued & tables.mask[:, : len(groups), choice]
         is_like &= trial.whole[:, OrderW.TASK][:, groups] == orders.whole[:, OrderW.TASK][:, groups]
         gap = trial.real[:, [OrderR.X, OrderR.Y]][:, :, groups] - orders.real[:, [OrderR.X, OrderR.Y]][:, :, groups]

@@ -1,6 +1,7 @@
 """The policy ``trained`` in runs: by name, the same bits alone and in a batch, and the games of the environments."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -59,8 +60,9 @@ def test_a_run_alone_has_the_same_bits_as_in_a_batch(request: pytest.FixtureRequ
     assert len({*together, *hashes([], [3, 1, 4, 5])}) == 8  # and it commands otherwise than the plan
 
 
-def test_a_commander_chooses_as_its_manifest_says_unless_told_otherwise(folder: Path) -> None:
+def test_a_commander_chooses_as_its_manifest_says_unless_told_otherwise(folder: Path, tmp_path: Path) -> None:
     assert not Trained(str(folder)).sampled
+    folder = Path(shutil.copytree(folder, tmp_path / "copy"))
     manifest = json.loads((folder / "manifest.json").read_text())
     (folder / "manifest.json").write_text(json.dumps({**manifest, "sampled": True}))
     assert Trained(str(folder)).sampled
