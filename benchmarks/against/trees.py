@@ -1,20 +1,19 @@
 """Source trees side by side: another commit unpacked beside the present tree, and a worker process in either."""
 
 import io
-import json
 import os
 import subprocess
 import sys
 import tempfile
 import zipfile
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
+
+from scenarios.benchmark.worker_process import ONE_THREAD, WorkerError, WorkerProcess
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "against"
 WORKER = Path(__file__).with_name("worker.py")
-
-_ONE_THREAD = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class TreeError(Exception):
@@ -77,23 +76,20 @@ class Player:
 
     def __init__(self, tree: Tree, script: Path = WORKER) -> None:
         self.tree = tree
-        environment = {**os.environ, **dict.fromkeys(_ONE_THREAD, "1"), "PYTHONPATH": str(tree.folder)}
+        environment = {
+            **os.environ,
+            **dict.fromkeys(("NUMBA_NUM_THREADS", *ONE_THREAD), "1"),
+            "PYTHONPATH": str(tree.folder),
+        }
         environment.pop("NUMBA_CACHE_DIR", None)
         if tree.cache is not None:
             tree.cache.mkdir(parents=True, exist_ok=True)
             environment["NUMBA_CACHE_DIR"] = str(tree.cache)
-        self._errors: IO[str] = tempfile.TemporaryFile(  # noqa: SIM115  lives as long as the process
-            "w+", encoding="utf-8", errors="replace"
-        )
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", str(script)],  # -P: no module is found beside the script
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            cwd=tree.folder,
-            env=environment,
-            text=True,
-        )
+        command = [sys.executable, "-P", str(script)]  # -P: no module is found beside the script
+        try:
+            self._worker = WorkerProcess(command, tree.folder, environment)
+        except WorkerError as error:
+            raise TreeError(f"{tree.name}: {error}") from error
         try:
             self.request("begin", tree=str(tree.folder))
         except BaseException:
@@ -108,35 +104,14 @@ class Player:
         TreeError
             When the code of the tree fails.
         """
-        sender, answers = self._process.stdin, self._process.stdout
-        if sender is None or answers is None:
-            raise TreeError(f"{self.tree.name}: its process has no pipes")
         try:
-            sender.write(json.dumps({"do": do, **fields}) + "\n")
-            sender.flush()
-            line = answers.readline()
-        except OSError:
-            line = ""
-        if not line:
-            self._errors.seek(0)
-            reason = (self._errors.read().strip().splitlines() or ["without a message"])[-1]
-            raise TreeError(f"{self.tree.name}: its process ended: {reason}")
-        answer: dict[str, Any] = json.loads(line)
-        if "problem" in answer:
-            raise TreeError(f"{self.tree.name}: {answer['problem']}")
-        return answer
+            return self._worker.ask({"do": do, **fields})
+        except WorkerError as error:
+            raise TreeError(f"{self.tree.name}: {error}") from error
 
     def close(self) -> None:
         """End the process."""
-        if self._process.poll() is None:
-            self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout, self._errors):
-            if pipe is not None and not pipe.closed:
-                try:
-                    pipe.close()
-                except OSError:  # the reader of buffered output has gone
-                    continue
+        self._worker.close()
 
     def __enter__(self) -> "Player":
         return self

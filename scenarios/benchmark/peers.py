@@ -5,17 +5,15 @@ The peers' code is in the folder ``benchmarks`` of the source, not in this packa
 JSON from ``export_units``.
 """
 
-import json
 import os
-import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from scenarios.benchmark.cases import SEED
+from scenarios.benchmark.worker_process import ONE_THREAD, WorkerError, WorkerProcess
 from scenarios.compiler.scenario import Compiled
 from simcore.params import (
     GroupSpecR,
@@ -31,8 +29,6 @@ from simcore.params import (
 from simcore.simulation import Simulation
 from simcore.state import SensorW, UnitR
 from simcore.types import N_TARGET_CLASSES
-
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @dataclass(frozen=True)
@@ -58,22 +54,11 @@ class Peer:
         self.spec = spec
         self.version = ""
         self.n_agents = 0
-        self._errors: IO[str] = tempfile.TemporaryFile(  # noqa: SIM115  lives as long as the process
-            "w+", encoding="utf-8", errors="replace"
-        )
+        environment = {**os.environ, **dict.fromkeys(ONE_THREAD, "1")}
         try:
-            self._process = subprocess.Popen(
-                [spec.python, "-m", spec.module],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._errors,
-                cwd=folder,
-                env={**os.environ, **dict.fromkeys(_ONE_THREAD, "1")},
-                text=True,
-            )
-        except OSError as error:
-            self._errors.close()
-            raise PeerError(f"{spec.python} cannot be started ({error.strerror})") from error
+            self._worker = WorkerProcess([spec.python, "-m", spec.module], folder, environment)
+        except WorkerError as error:
+            raise PeerError(str(error)) from error
         try:
             about = self._request(spec.setup)
         except BaseException:
@@ -87,34 +72,14 @@ class Peer:
 
     def close(self) -> None:
         """End the process."""
-        if self._process.poll() is None:
-            self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout, self._errors):
-            if pipe is not None and not pipe.closed:
-                try:
-                    pipe.close()
-                except OSError:  # the reader of buffered output has gone
-                    continue
+        self._worker.close()
 
     def _request(self, message: dict[str, Any]) -> dict[str, Any]:
-        sender, answers = self._process.stdin, self._process.stdout
-        if sender is None or answers is None:
-            raise PeerError("its process has no pipes")
         try:
-            sender.write(json.dumps(message) + "\n")
-            sender.flush()
-            line = answers.readline()
-        except OSError:
-            line = ""
-        if not line:
-            self._errors.seek(0)
-            reason = (self._errors.read().strip().splitlines() or ["without a message"])[-1]
-            raise PeerError(f"its process ended: {reason}{self.spec.install if 'No module named' in reason else ''}")
-        answer: dict[str, Any] = json.loads(line)
-        if "problem" in answer:
-            raise PeerError(f"{answer['problem']}{self.spec.install}")
-        return answer
+            return self._worker.ask(message)
+        except WorkerError as error:
+            is_missing = error.is_answer or "No module named" in str(error)
+            raise PeerError(f"{error}{self.spec.install if is_missing else ''}") from error
 
 
 def find_peers_folder() -> Path | None:
