@@ -4,7 +4,6 @@ import copy
 import json
 import re
 from dataclasses import fields
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +23,8 @@ from simcore.errors import ScenarioError
 from simcore.intelligence import Intelligence
 from simcore.policy import Briefing
 from simcore.types import Domain, ObjectiveKind
+from tests.scenarios.compiler.known_library import BLUE, RED, library, named, staff
 
-BLUE, RED = 0, 1
 LISTED = {
     "side": "blue",
     "order_of_battle": "listed",
@@ -86,20 +85,6 @@ def compiled(*entries: dict[str, Any], **changes: Any) -> Compiled:
 
 def known(*entries: dict[str, Any], **changes: Any) -> Intelligence:
     return compiled(*entries, **changes).briefings[BLUE].intelligence
-
-
-def named(document: dict[str, Any], section: str) -> dict[str, Any]:
-    return {entry["name"]: entry for entry in document[section]}
-
-
-@cache
-def library(name: str) -> Compiled:
-    return load(name)
-
-
-@cache
-def staff(name: str, side: int) -> Compiled:
-    return compile_staff_document(library(name).briefings[side].intelligence, library(name).ground)
 
 
 def everything(briefing: Briefing) -> dict[str, Any]:

@@ -1,33 +1,13 @@
 """The intelligence in the scenarios of the library: uncertain, true, and fit for a staff."""
 
-from functools import cache
-from typing import Any
-
 import numpy as np
 import pytest
 from shapely import Point, Polygon, unary_union
 
-from scenarios.compiler.scenario import Compiled
 from scenarios.format.document import library_names
-from scenarios.loader import compile_staff_document, load
 from simcore.params import UnitSpecR, UnitSpecW
 from simcore.types import Status
-
-BLUE, RED = 0, 1
-
-
-def named(document: dict[str, Any], section: str) -> dict[str, Any]:
-    return {entry["name"]: entry for entry in document[section]}
-
-
-@cache
-def library(name: str) -> Compiled:
-    return load(name)
-
-
-@cache
-def staff(name: str, side: int) -> Compiled:
-    return compile_staff_document(library(name).briefings[side].intelligence, library(name).ground)
+from tests.scenarios.compiler.known_library import BLUE, RED, library, staff
 
 
 @pytest.mark.parametrize("side", [BLUE, RED], ids=["blue", "red"])
