@@ -44,6 +44,7 @@ class ChoiceCommander(ABC):
         self._sizes = sizes
         self._interval_s = interval_s
         self._digest = digest
+        self._rows: I64 | None = None  # due in the decision under way
 
     def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
         """Prepare for a side. ``illegal`` counts the illegal choices of all replications."""
@@ -70,10 +71,13 @@ class ChoiceCommander(ABC):
 
         With doctrines among the choices it is also due in a replication met for the first time.
         """
+        if self._rows is not None:  # within a decision
+            return self._rows
+        return self._find_due(picture, self._memory.recall(picture)[1])
+
+    def _find_due(self, picture: Picture, is_met: np.ndarray) -> I64:
         is_due = picture.ticks % self._interval_ticks == 0
-        if self._doctrines is not None and not is_due.all():
-            is_due |= ~self._memory.recall(picture)[1]
-        return np.flatnonzero(is_due)
+        return np.flatnonzero(is_due if self._doctrines is None else is_due | ~is_met)
 
     def choice_numbers(self, picture: Picture) -> I64:
         """Return the number of the choice, from 0, in the replications in which it is due, (n,)."""
@@ -81,14 +85,16 @@ class ChoiceCommander(ABC):
 
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Choose in the replications that are due and write the orders."""
-        rows = self.due(picture)
         doctrines = self._doctrines
-        if len(rows) == 0 and doctrines is None:
-            return
-        in_force, _ = self._memory.recall(picture)
+        in_force, is_met = self._memory.recall(picture)
+        rows = self._find_due(picture, is_met)
         if len(rows):
             tables = self.view.look(picture, rows)
-            actions = self.choose(picture, tables.observation, tables.mask)
+            self._rows = rows
+            try:
+                actions = self.choose(picture, tables.observation, tables.mask)
+            finally:
+                self._rows = None
             if doctrines is not None:
                 in_force[rows], actions = doctrines.choose(in_force[rows], actions, tables.mask)
             self.illegal += int(self.view.order(actions, tables, orders, rows, np.arange(tables.n)).sum())
