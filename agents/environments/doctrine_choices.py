@@ -12,10 +12,10 @@ import numpy as np
 from agents.environments.doctrine_names import find_doctrine
 from agents.environments.some_rows import decide_for
 from agents.environments.view import SideView
+from scenarios.run.policies import reset_policy
 from simcore.observation_columns import Verb
 from simcore.orders import Orders, OrderW, empty_orders
 from simcore.picture import Picture
-from simcore.plugins import policy_failures
 from simcore.types import I64
 
 UNTOUCHED = -1
@@ -36,8 +36,7 @@ class DoctrineChoices:
         self._labels = view.schema.sizes.doctrines
         self._policies = [find_doctrine(label) for label in self._labels]
         for label, policy in zip(self._labels, self._policies, strict=True):
-            with policy_failures(label, "at its reset"):
-                policy.reset(view.briefing, seed, np.zeros(0, dtype=np.uint64))
+            reset_policy(policy, label, view.briefing, seed, ())
         verbs = [choice.verb for choice in view.schema.action.choices]
         self._plan = view.schema.action.plan
         self._codes = np.array(

@@ -10,11 +10,10 @@ import numpy as np
 
 from agents.doctrine.hold import Hold
 from agents.environments.draws import ROOT_SEED, Split
-from agents.environments.some_rows import decide_for
+from agents.environments.some_rows import command, decide_mixture
 from scenarios.compiler.scenario import Compiled
-from scenarios.run.policies import choose_policies, reset_policy
+from scenarios.run.policies import PolicyChoice, choose_policies, reset_policy
 from simcore.errors import InputError
-from simcore.order_checks import enter_orders
 from simcore.policy import Policy
 from simcore.policy_registry import find_policy
 from simcore.simulation import Simulation
@@ -74,10 +73,8 @@ class Opposition:
     def _policy(self, index: int) -> Policy:
         if index not in self._policies:
             opponent = self._opponents[index]
-            roster, side = self._compiled.roster, self._compiled.roster.sides[self._side]
             if isinstance(opponent, str):
-                named = {} if opponent == OF_THE_FILE else {side: opponent}
-                choice = choose_policies(roster, by_side=named)[self._side]
+                choice = choose_named(self._compiled, self._side, opponent)
                 policy = find_policy(choice.name, choice.parameters)
             else:
                 policy = opponent()
@@ -87,18 +84,20 @@ class Opposition:
 
     def decide(self, simulation: Simulation, which: I64) -> None:
         """Enter the orders of the commanders; ``which`` (R,) is the index of the commander of each world."""
-        found = [int(index) for index in np.unique(which)]
-        policies = {index: self._policy(index) for index in found}
-        if all(type(policy) is Hold for policy in policies.values()):
+        found = {index: (self.label(index), self._policy(index)) for index in np.unique(which).tolist()}
+        if all(type(policy) is Hold for _, policy in found.values()):
             return
-        picture = simulation.picture(self._side)
-        groups = simulation.groups_of(self._side)
-        own = simulation.orders.of_groups(groups)
-        for index, policy in policies.items():
-            rows = np.flatnonzero(which == index)
-            decide_for(policy, self.label(index), picture, rows, own, self._compiled.roster.dt_s)
-        labels = ", ".join(self.label(index) for index in found)
-        enter_orders(simulation, own, groups, labels, self._compiled.roster.groups)
+        roster = self._compiled.roster
+        command(
+            simulation, self._side, roster, (label for label, _ in found.values()),
+            lambda picture, own: decide_mixture(found, picture, which, own, roster.dt_s),
+        )  # fmt: skip
+
+
+def choose_named(compiled: Compiled, side: int, text: str) -> PolicyChoice:
+    """Return the policy of a side by ``name`` or ``name:parameter=value``; ``scenario`` stands for that of the file."""
+    roster = compiled.roster
+    return choose_policies(roster, by_side={} if text == OF_THE_FILE else {roster.sides[side]: text})[side]
 
 
 def opposing_pools(

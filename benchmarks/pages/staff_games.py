@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from agents.environments.opponents import HELD_OUT, OF_THE_FILE, Opposition
+from agents.environments.opponents import HELD_OUT, Opposition, opposing_pools
 from agents.environments.reward import lead_and_win, mission_score
 from agents.environments.some_rows import decide_for
 from scenarios.compiler.scenario import Compiled
@@ -351,11 +351,8 @@ def _play(
     decide: Callable[[], None],
 ) -> None:
     """Play to the end: ``decide`` enters the orders of the side, all others follow their policies."""
-    pool: tuple[str, ...] = tuple(enemies)
     others = {
-        other: Opposition(compiled, other, pool if other < N_BELLIGERENTS else (OF_THE_FILE,))
-        for other in range(len(compiled.roster.sides))
-        if other != side
+        other: Opposition(compiled, other, pool) for other, pool in opposing_pools(compiled, (side,), enemies).items()
     }
     step, n_ticks = compiled.roster.decision_ticks, int(compiled.params.rules_whole[RuleW.N_TICKS])
     while simulation.tick < n_ticks and not bool(simulation.done.all()):

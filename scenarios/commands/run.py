@@ -150,7 +150,7 @@ def _with_staff(choices: Sequence["PolicyChoice"], arguments: argparse.Namespace
     budget: dict[str, object] = {"rollouts": arguments.staff_rollouts}
     if arguments.staff_rollouts is None:
         budget = {"budget_s": _STAFF_SECONDS if arguments.staff_seconds is None else arguments.staff_seconds}
-    parameters = {"approve": arguments.approve or "ask", **budget, "base": policy_text(own)}
+    parameters = {"approve": arguments.approve or "ask", **budget, "base": policy_text(own.name, own.parameters)}
     return [replace(own, name="staff", parameters=parameters) if choice is own else choice for choice in choices]
 
 

@@ -139,10 +139,10 @@ def _value(text: str, option: str) -> object:
     return value
 
 
-def policy_text(choice: PolicyChoice) -> str:
+def policy_text(name: str, parameters: Mapping[str, object]) -> str:
     """Return a policy as ``name`` or ``name:parameter=value,parameter=value``, as ``read_policy_text`` reads it."""
-    values = ",".join(f"{key}={json.dumps(value)}" for key, value in choice.parameters.items())
-    return f"{choice.name}:{values}" if values else choice.name
+    values = ",".join(f"{key}={json.dumps(value)}" for key, value in parameters.items())
+    return f"{name}:{values}" if values else name
 
 
 def build_policies(
@@ -157,7 +157,9 @@ def build_policies(
     return policies
 
 
-def reset_policy(policy: Policy, label: str, briefing: Briefing, seed: int, replications: Sequence[int]) -> None:
+def reset_policy(
+    policy: Policy, label: str, briefing: Briefing, seed: int, replications: "Sequence[int] | np.ndarray"
+) -> None:
     """Reset a policy for ``replications``; an exception is reported as a failure of the policy called ``label``."""
     replication = read_only(np.array(replications, dtype=np.uint64))
     with policy_failures(label, "at its reset"):

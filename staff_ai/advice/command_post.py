@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.environments.some_rows import decide_for, take
+from scenarios.run.policies import reset_policy
 from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing, Policy
@@ -89,7 +90,7 @@ class CommandPost:
     def _decide(self, state: InForce, picture: Picture, rows: I64, orders: Orders) -> None:
         """Let the base of a course decide in some rows."""
         kind, dt_s = state.course.base.kind, self._briefing.dt_s
-        label = state.course.base.policy or kind.value
+        label = state.course.base.label
         if kind == BaseKind.POLICY:
             decide_for(state.policy, label, picture, rows, orders, dt_s)
         elif kind != BaseKind.CONTINUE:  # plans number the groups of the side
@@ -109,7 +110,8 @@ class CommandPost:
         key = (course.base, moment.time_s)
         if key not in self._policies:
             policy = policy_of(course.base)
-            policy.reset(self._briefing, self._seed, self._replications)
+            label = course.base.label
+            reset_policy(policy, label, self._briefing, self._seed, self._replications)
             self._policies[key] = policy
         self._in_force[replication] = InForce(course, moment, self._policies[key], Conductor(self._briefing, moment))
         used = {id(state.policy) for state in self._in_force.values()}
@@ -123,5 +125,5 @@ def remaining(course: Course, time_s: float) -> Course:
     edits = tuple(edit for edit in course.edits if edit.until_s > time_s)
     if len(edits) == len(course.edits):
         return course
-    name = course.name if edits else course.base.policy or course.base.kind.value
+    name = course.name if edits else course.base.label
     return Course(name, course.base, edits)

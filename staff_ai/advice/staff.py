@@ -12,16 +12,17 @@ import numpy as np
 
 from scenarios.terrain.ground import Ground
 from simcore.errors import InputError
-from simcore.orders import KEEP_ROE, OrderR, Orders, OrderW
+from simcore.orders import OrderR, Orders, OrderW
 from simcore.params import RuleW
 from simcore.picture import OwnW, Picture
 from simcore.policy import Briefing
 from simcore.routing import Router
-from simcore.types import U64, Emcon, Roe, Status, Task
+from simcore.types import U64, Status
 from staff_ai.advice.advice import ABSTAINED, Advice, picture_digest, predict
 from staff_ai.belief.staff_scenario import StaffScenario, staff_scenario
 from staff_ai.belief.tracker import BeliefTracker
 from staff_ai.belief.worlds import Worlds, draw_worlds
+from staff_ai.courses.conduct import order_in_words
 from staff_ai.courses.course import CONTINUE, Base, Course, GroupOrder, Moment
 from staff_ai.courses.gate import NO_LIMITS, Gate, Limits, Refusal, screen
 from staff_ai.courses.generate import MOST_COURSES, edit_course, generate_courses
@@ -189,33 +190,15 @@ class Staff:
         if self.tracker is None:
             return ()
         row, names = self.tracker.row(replication), self.briefing.group_names
-        found: list[GroupOrder] = []
-        for k, name in enumerate(names):
-            whole, real = row.orders_whole[:, k], row.orders_real[:, k]
-            emcon = Emcon(int(whole[OrderW.EMCON])).name.lower() if whole[OrderW.EMCON] == Emcon.SILENT else ""
-            if whole[OrderW.ISSUED] == 0:
-                if emcon:
-                    found.append(GroupOrder(name, is_plan=True, emcon=emcon))
-                continue
-            roe, target = int(whole[OrderW.ROE]), int(whole[OrderW.TARGET])
-            x, y, radius, speed, spacing = (
-                float(real[column]) for column in (OrderR.X, OrderR.Y, OrderR.RADIUS, OrderR.SPEED, OrderR.SPACING)
+        place = [OrderR.X, OrderR.Y, OrderR.RADIUS, OrderR.SPEED, OrderR.SPACING]
+        orders = (
+            order_in_words(
+                name, bool(whole[OrderW.ISSUED] != 0), real[place].tolist(), int(whole[OrderW.TASK]),
+                int(whole[OrderW.ROE]), names, int(whole[OrderW.TARGET]), int(whole[OrderW.EMCON]),
             )
-            found.append(
-                GroupOrder(
-                    name,
-                    task=Task(int(whole[OrderW.TASK])).name.lower(),
-                    x_m=x,
-                    y_m=y,
-                    radius_m=radius,
-                    speed=speed,
-                    spacing_m=spacing,
-                    roe="" if roe == KEEP_ROE else Roe(roe).name.lower(),
-                    target=names[target] if target >= 0 else "",
-                    emcon=emcon,
-                )
-            )
-        return tuple(found)
+            for name, whole, real in zip(names, row.orders_whole.T, row.orders_real.T, strict=True)
+        )  # fmt: skip
+        return tuple(order for order in orders if order is not None)
 
 
 _LEFT = (Status.ACTIVE, Status.ABOARD, Status.SERVICING, Status.RESERVE)

@@ -10,17 +10,16 @@ import numpy as np
 
 from agents.doctrine.hold import Hold
 from agents.environments.doctrine_names import find_doctrine
-from agents.environments.some_rows import decide_for
+from agents.environments.some_rows import command, decide_for, decide_mixture
 from scenarios.compiler.scenario import Compiled
+from scenarios.run.policies import reset_policy
 from simcore.errors import InputError
-from simcore.order_checks import enter_orders
 from simcore.orders import KEEP_ROE, RESUME, OrderR, Orders, OrderW
 from simcore.picture import OwnR, OwnW, Picture, SeenR, SeenW
-from simcore.plugins import policy_failures
 from simcore.policy import Briefing, Policy
 from simcore.simulation import Simulation
 from simcore.state import GroupR, GroupW
-from simcore.types import F64, I64, NONE, Emcon, Identity, Roe, Status, Task
+from simcore.types import F64, I64, NONE, Domain, Emcon, Identity, Roe, Status, Task
 from staff_ai.courses.course import Base, BaseKind, Course, Edit, EditVerb, GroupOrder, Moment
 
 _GRID_M = 500.0
@@ -44,13 +43,13 @@ class GroupTable:
             int(np.bitwise_or.reduce(briefing.weapon_domains[units])) if len(units) else 0 for units in self.members
         ]
         self.is_one_way = [bool(len(units)) and bool(briefing.is_one_way[units].all()) for units in self.members]
-        self.is_interceptor = [reach == _AIR_BIT for reach in self.reaches]
+        self.is_interceptor = [reach == 1 << Domain.AIR for reach in self.reaches]
 
     def engage(self, k: int) -> Task:
         """Return the task by which the ``k``-th group attacks."""
         if self.is_one_way[k]:
             return Task.STRIKE
-        is_aircraft = len(self.members[k]) > 0 and self.briefing.domain[self.members[k][0]] == _AIR
+        is_aircraft = len(self.members[k]) > 0 and self.briefing.domain[self.members[k][0]] == Domain.AIR
         return Task.INTERCEPT if is_aircraft and self.is_interceptor[k] else Task.ATTACK
 
     def write_plan(self, orders: Orders, k: int, where: np.ndarray) -> None:
@@ -101,10 +100,6 @@ class GroupTable:
         )
         x0, y0 = self.start_m[k]
         return np.where(n > 0, x, x0), np.where(n > 0, y, y0)
-
-
-_AIR = 3
-_AIR_BIT = 1 << _AIR
 
 
 class _Plan:
@@ -198,10 +193,12 @@ class Conductor:
             for k in range(len(self.table.members)):
                 self.table.write_plan(orders, k, where & (orders.whole[:, OrderW.ISSUED, k] == 0))
 
+    def _order_in_force(self, group: str) -> GroupOrder:
+        return self._in_force.get(group, GroupOrder(group, is_plan=True))
+
     def _order_before(self, course: Course, group: str) -> GroupOrder:
-        if course.base.kind == BaseKind.CONTINUE:
-            return self._in_force.get(group, GroupOrder(group, is_plan=True))
-        return GroupOrder(group, is_plan=True)
+        is_continued = course.base.kind == BaseKind.CONTINUE
+        return self._order_in_force(group) if is_continued else GroupOrder(group, is_plan=True)
 
     def _restore(self, edit: Edit, course: Course, k: int, group: str, orders: Orders, where: np.ndarray) -> None:
         """Give a group back to its base after an edit, where the base gives no order at this decision."""
@@ -235,15 +232,12 @@ class Conductor:
         elif edit.verb == EditVerb.ROE:
             is_open = where & (orders.whole[:, OrderW.ISSUED, k] == 0)
             first = is_open & self._is_first(np.asarray(picture.ticks * self._dt_s, dtype=np.float64), edit.from_s)
-            self.table.write(orders, self._order_in_words(group), first)
+            self.table.write(orders, self._order_in_force(group), first)
             issued = where & (orders.whole[:, OrderW.ISSUED, k] != 0)
             orders.whole[issued, OrderW.ISSUED, k] = 1
             orders.whole[issued, OrderW.ROE, k] = Roe[edit.roe.upper()]
         elif edit.verb == EditVerb.EMCON:
             orders.control_emissions(where, k, Emcon[edit.emcon.upper()])
-
-    def _order_in_words(self, group: str) -> GroupOrder:
-        return self._in_force.get(group, GroupOrder(group, is_plan=True))
 
     def nearest_m(self, picture: Picture, k: int) -> tuple[np.ndarray, F64, F64]:
         """Return where a group has a contact that it could attack, (R,) bool, and the nearest such, on the grid [m]."""
@@ -297,26 +291,21 @@ class Mixture:
     def reset(self, seed: int, replications: np.ndarray) -> None:
         """Begin fresh runs: memories are cleared."""
         for label, policy in self._policies:
-            with policy_failures(label, "at its reset"):
-                policy.reset(self._briefing, seed, replications)
+            reset_policy(policy, label, self._briefing, seed, replications)
 
     def decide(self, simulation: Simulation, which: I64) -> None:
         """Enter the orders; ``which`` (R,) is the index of the policy of each world."""
-        found = [int(index) for index in np.unique(which)]
-        if all(type(self._policies[index][1]) is Hold for index in found):
+        found = [self._policies[index] for index in np.unique(which).tolist()]
+        if all(type(policy) is Hold for _, policy in found):
             return
-        picture = simulation.picture(self._side)
-        groups = simulation.groups_of(self._side)
-        own = simulation.orders.of_groups(groups)
-        self._write(picture, own, which, found)
-        labels = ", ".join(self._policies[index][0] for index in found)
-        enter_orders(simulation, own, groups, labels, self._roster.groups)
+        command(
+            simulation, self._side, self._roster, (label for label, _ in found),
+            lambda picture, own: self._write(picture, own, which),
+        )  # fmt: skip
 
-    def _write(self, picture: Picture, own: Orders, which: I64, found: list[int]) -> None:
-        for index in found:
-            label, policy = self._policies[index]
-            if type(policy) is not Hold:
-                decide_for(policy, label, picture, np.flatnonzero(which == index), own, self._roster.dt_s)
+    def _write(self, picture: Picture, own: Orders, which: I64) -> None:
+        policies = {index: self._policies[index] for index in np.unique(which).tolist()}
+        decide_mixture(policies, picture, which, own, self._roster.dt_s)
 
 
 class CourseMixture(Mixture):
@@ -335,7 +324,7 @@ class CourseMixture(Mixture):
                 return index
         if course.base not in self._bases:
             self._bases[course.base] = len(self._policies)
-            self._policies = (*self._policies, (course.base.policy or course.base.kind.value, policy_of(course.base)))
+            self._policies = (*self._policies, (course.base.label, policy_of(course.base)))
         self._courses.append(course)
         return len(self._courses) - 1
 
@@ -344,18 +333,15 @@ class CourseMixture(Mixture):
         found = [int(index) for index in np.unique(which)]
         if all(self._courses[i].base.kind == BaseKind.CONTINUE and not self._courses[i].edits for i in found):
             return
-        picture = simulation.picture(self._side)
-        groups = simulation.groups_of(self._side)
-        own = simulation.orders.of_groups(groups)
-        self.write(picture, own, which)
-        labels = ", ".join(self._courses[index].name for index in found)
-        enter_orders(simulation, own, groups, labels, self._roster.groups)
+        command(
+            simulation, self._side, self._roster, (self._courses[index].name for index in found),
+            lambda picture, own: self.write(picture, own, which),
+        )  # fmt: skip
 
     def write(self, picture: Picture, own: Orders, which: I64) -> None:
         """Write the orders of the courses ``which`` (R,) into the orders of the side."""
         base_of = np.array([self._bases[course.base] for course in self._courses])
-        bases = base_of[which]
-        self._write(picture, own, bases, [int(index) for index in np.unique(bases)])
+        self._write(picture, own, base_of[which])
         for index in np.unique(which).tolist():
             self._conductor.complete(self._courses[index], picture, own, which == index)
 
@@ -364,26 +350,40 @@ def orders_in_force(compiled: Compiled, simulation: Simulation, side: int, row: 
     """Return the orders in force of a side, as its own command post gave them; groups on their plan are left out."""
     groups, names = simulation.groups_of(side), compiled.roster.groups
     real, whole = simulation.state.groups.real[row], simulation.state.groups.whole[row]
-    found: list[GroupOrder] = []
-    for g in groups.tolist():
-        radiation = "silent" if whole[GroupW.EMCON, g] == Emcon.SILENT else ""
-        if whole[GroupW.SERIAL, g] == 0:
-            if radiation:
-                found.append(GroupOrder(names[g], is_plan=True, emcon=radiation))
-            continue
-        target = int(whole[GroupW.TARGET, g])
-        roe = int(whole[GroupW.ROE, g])
-        x, y, radius, speed, spacing = (
-            float(real[column, g]) for column in (GroupR.X, GroupR.Y, GroupR.RADIUS, GroupR.SPEED, GroupR.SPACING)
+    place = [GroupR.X, GroupR.Y, GroupR.RADIUS, GroupR.SPEED, GroupR.SPACING]
+    orders = (
+        order_in_words(
+            names[g], bool(whole[GroupW.SERIAL, g] != 0), real[place, g].tolist(), int(whole[GroupW.TASK, g]),
+            int(whole[GroupW.ROE, g]), names, int(whole[GroupW.TARGET, g]), int(whole[GroupW.EMCON, g]),
         )
-        found.append(
-            GroupOrder(
-                names[g], task=Task(int(whole[GroupW.TASK, g])).name.lower(), x_m=x, y_m=y, radius_m=radius,
-                speed=speed, spacing_m=spacing, roe="" if roe == KEEP_ROE else Roe(roe).name.lower(),
-                target=names[target] if target >= 0 else "", emcon=radiation,
-            )
-        )  # fmt: skip
-    return tuple(found)
+        for g in groups.tolist()
+    )  # fmt: skip
+    return tuple(order for order in orders if order is not None)
+
+
+def order_in_words(
+    group: str,
+    is_given: bool,
+    place: Sequence[float],
+    task: int,
+    roe: int,
+    names: Sequence[str],
+    target: int,
+    emcon: int,
+) -> GroupOrder | None:
+    """Return the last order of a group, None on its plan with radars on.
+
+    ``place`` holds x, y, radius, speed and spacing; ``target`` is an index into ``names``, or -1.
+    """
+    radiation = "silent" if emcon == Emcon.SILENT else ""
+    if not is_given:
+        return GroupOrder(group, is_plan=True, emcon=radiation) if radiation else None
+    x_m, y_m, radius_m, speed, spacing_m = place
+    return GroupOrder(
+        group, task=Task(task).name.lower(), x_m=x_m, y_m=y_m, radius_m=radius_m, speed=speed, spacing_m=spacing_m,
+        roe="" if roe == KEEP_ROE else Roe(roe).name.lower(), target=names[target] if target >= 0 else "",
+        emcon=radiation,
+    )  # fmt: skip
 
 
 def moment_of(compiled: Compiled, simulation: Simulation, side: int, row: int = 0, base: Base | None = None) -> Moment:

@@ -58,6 +58,11 @@ class Base:
     policy: str = ""
     orders: tuple[GroupOrder, ...] = ()
 
+    @property
+    def label(self) -> str:
+        """Name in messages."""
+        return self.policy or self.kind.value
+
 
 @dataclass(frozen=True)
 class Edit:

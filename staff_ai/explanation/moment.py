@@ -15,7 +15,7 @@ from scenarios.format.yaml_text import read_yaml
 from scenarios.loader import load
 from scenarios.run.play import start_simulation
 from scenarios.run.play_again import RecordedOrders, changed_versions, read_recorded_run
-from scenarios.run.policies import build_policies, choose_policies
+from scenarios.run.policies import build_policies, choose_policies, policy_text
 from simcore.decision_loop import run_decisions
 from simcore.errors import InputError
 from simcore.orders import Orders
@@ -143,8 +143,7 @@ def _incumbent(name: str, parameters: Any) -> Course:
     """Return the course in force under a policy: the doctrine, if it is known, else the orders in force."""
     if name not in doctrines():
         return CONTINUE
-    values = ",".join(f"{key}={value}" for key, value in sorted(parameters.items()))
-    return follow(f"{name}:{values}" if values else name)
+    return follow(policy_text(name, dict(sorted(parameters.items()))))
 
 
 class _Watched:

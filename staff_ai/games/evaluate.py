@@ -9,10 +9,9 @@ import numpy as np
 from agents.doctrine import for_either_chair
 from agents.environments.commander import interval_of
 from agents.environments.draws import Split
-from agents.environments.opponents import OF_THE_FILE, TESTED_AGAINST, TRAINED_AGAINST
+from agents.environments.opponents import OF_THE_FILE, TESTED_AGAINST, TRAINED_AGAINST, choose_named
 from agents.environments.schema import Schema
 from agents.environments.settings import Settings, settings_of
-from scenarios.run.policies import choose_policies
 from simcore.errors import InputError
 from simcore.policy import Policy
 from simcore.policy_registry import find_policy
@@ -178,9 +177,8 @@ def _described(found: Schedule) -> str:
 
 
 def _named(settings: Settings, text: str) -> Make:
-    choice = choose_policies(settings.base.roster, by_side={settings.base.roster.sides[settings.side_index]: text})
-    chosen = choice[settings.side_index]
-    return lambda: find_policy(chosen.name, chosen.parameters)
+    choice = choose_named(settings.base, settings.side_index, text)
+    return lambda: find_policy(choice.name, choice.parameters)
 
 
 def _network(policy: TrainedPolicy) -> Make:

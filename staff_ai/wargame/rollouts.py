@@ -1,16 +1,15 @@
 """Rollouts: courses played against enemies from given worlds, all in one simulation, and their outcomes."""
 
-import json
 from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
 
-from agents.environments.opponents import OF_THE_FILE
+from agents.environments.opponents import choose_named, opposing_pools
 from agents.environments.reward import lead_and_win, mission_score
 from scenarios.compiler.scenario import Compiled
-from scenarios.run.policies import choose_policies
+from scenarios.run.policies import policy_text
 from simcore.errors import InputError
 from simcore.intelligence import Doctrine
 from simcore.params import RuleW, UnitSpecR, UnitSpecW
@@ -80,11 +79,9 @@ class Table:
         self._compiled = compiled
         self.enemies = tuple(enemies)
         self._mixture = CourseMixture(compiled, side, moment)
-        sides = compiled.roster.sides
         self._others = {
-            other: Mixture(compiled, other, [_named(compiled, other, text) for text in self._pool(other)])
-            for other in range(len(sides))
-            if other != side
+            other: Mixture(compiled, other, [_named(compiled, other, text) for text in map(str, pool)])
+            for other, pool in opposing_pools(compiled, (side,), self.enemies).items()
         }
         n_ticks = int(compiled.params.rules_whole[RuleW.N_TICKS])
         dt_s = compiled.roster.dt_s
@@ -97,9 +94,6 @@ class Table:
             np.where((units.whole[UnitSpecW.SIDE] == s) & is_real, units.real[UnitSpecR.COST], 0.0)
             for s in range(N_BELLIGERENTS)
         ]
-
-    def _pool(self, other: int) -> Sequence[str]:
-        return self.enemies if other < N_BELLIGERENTS else (OF_THE_FILE,)
 
     def check(self, course: Course) -> None:
         """Raise ``InputError`` if the policy of a course does not exist."""
@@ -176,13 +170,10 @@ class Table:
 
 
 def _named(compiled: Compiled, side: int, text: str) -> tuple[str, Policy]:
-    roster = compiled.roster
-    named = {} if text == OF_THE_FILE else {roster.sides[side]: text}
-    choice = choose_policies(roster, by_side=named)[side]
+    choice = choose_named(compiled, side, text)
     return choice.label, find_policy(choice.name, choice.parameters)
 
 
 def enemy_text(doctrine: Doctrine) -> str:
     """Return the policy of an enemy doctrine as ``name`` or ``name:parameter=value``."""
-    values = ",".join(f"{key}={json.dumps(value)}" for key, value in sorted(doctrine.parameters.items()))
-    return f"{doctrine.name}:{values}" if values else doctrine.name
+    return policy_text(doctrine.name, dict(sorted(doctrine.parameters.items())))

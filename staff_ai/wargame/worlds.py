@@ -96,11 +96,10 @@ class DescribedWorlds:
 
     def start(self, worlds: I64, enemies: I64, replications: I64, *, seed: int, threads: int) -> Simulation:
         """Return simulations of the described worlds."""
-        is_fresh = len(worlds) > 0 and bool((worlds >= FRESH).all())
-        pool = self._pools[-1] if is_fresh else self._pools[0]
+        is_fresh, places = self.places(worlds, enemies, replications)
         return simulation_at(
             self._compiled.params,
-            select(pool.situation, pool.places(worlds % FRESH, enemies, replications)),
+            select(self._pools[1 if is_fresh else 0].situation, places),
             seed=seed,
             replications=replications,
             threads=threads,
