@@ -14,7 +14,8 @@ from pathlib import Path
 from simcore.errors import InputError
 from simcore.policy_registry import is_from_source, policy_names
 from staff_ai.trained import shipped
-from staff_ai.trained.policy_folder import FILES, MANIFEST, ONNX, read_policy
+from staff_ai.trained.policy_files import FILES, MANIFEST, ONNX
+from staff_ai.trained.policy_folder import read_policy
 
 MOST_BYTES = 3_000_000
 _PLACE = re.compile(r"(^|[:=,])(/|~|[A-Za-z]:\\)")  # an absolute path, also in the parameter of a policy

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from staff_ai.trained.policy_folder import FILES
+from staff_ai.trained.policy_files import FILES
 from tests.staff_ai.trained.folders import written
 
 PACKAGES = ("simcore", "scenarios", "agents", "staff_ai", "logistics", "viz")

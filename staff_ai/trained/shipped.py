@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simcore.errors import InputError
+from staff_ai.trained.policy_files import purpose_of, read_files
 
 if TYPE_CHECKING:
     from staff_ai.trained.commander import NetworkCommander
@@ -29,9 +30,13 @@ def shipped_policy(name: str) -> "TrainedPolicy":
     """Return a commander's network and manifest. Raises ``InputError`` for a damaged folder."""
     from staff_ai.trained.commander import open_policy
 
+    return open_policy(str(_folder(name)))
+
+
+def _folder(name: str) -> Path:
     if name not in shipped_names():
         raise InputError(f"commander {name!r}: unknown; there are: {', '.join(shipped_names()) or 'none'}")
-    return open_policy(str(COMMANDERS / name))
+    return COMMANDERS / name
 
 
 class Shipped:
@@ -68,7 +73,7 @@ class ShippedCommanders:
 
     def describe(self, name: str) -> str:
         """Return a line on the training of a commander."""
-        return shipped_policy(name).purpose
+        return purpose_of(read_files(_folder(name)).manifest)
 
     def factory(self, name: str) -> Shipped:
         """Return the maker of a commander."""

@@ -16,7 +16,7 @@ from simcore.policy_registry import find_policy
 from simcore.types import I64
 from staff_ai.games.play import join, play_games
 from staff_ai.games.schedules import ScheduleCommander, search_schedule
-from staff_ai.trained.policy_folder import TRAINING
+from staff_ai.trained.policy_files import TRAINING
 from staff_ai.training.checkpoint import Progress, load_checkpoint
 from staff_ai.training.plan import Plan
 

@@ -22,7 +22,8 @@ from simcore.recording.files import check_new_folder, write_bytes, write_error
 from simcore.recording.folder_lock import FolderLock
 from simcore.types import F32
 from staff_ai.trained.networks import Network
-from staff_ai.trained.policy_folder import FILES, MANIFEST, TRAINING, WEIGHTS, write_policy
+from staff_ai.trained.policy_files import FILES, MANIFEST, TRAINING, WEIGHTS
+from staff_ai.trained.policy_folder import write_policy
 from staff_ai.trained.tensors import tensor_bytes
 from staff_ai.training.card import card_text
 from staff_ai.training.checkpoint import Progress, load_checkpoint, save_checkpoint

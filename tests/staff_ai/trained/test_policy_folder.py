@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from simcore.errors import InputError
-from staff_ai.trained import policy_folder
+from staff_ai.trained import policy_files
 from staff_ai.trained.policy_folder import read_policy
 from staff_ai.trained.tensors import read_tensors, tensor_bytes
 from tests.staff_ai.trained.folders import INTERVAL_S, network, written
@@ -247,7 +247,7 @@ def test_links_and_folders_in_the_place_of_files_are_refused(folder: Path) -> No
 
 
 def test_files_that_are_too_large_are_refused_unread(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(policy_folder._MOST, "policy.safetensors", 1000)
+    monkeypatch.setitem(policy_files.MOST, "policy.safetensors", 1000)
     with pytest.raises(InputError, match=r"policy\.safetensors: [\d,]+ bytes, more than the 1,000"):
         read_policy(folder)
 
@@ -291,7 +291,7 @@ def test_an_onnx_file_that_is_not_that_of_the_manifest_is_refused(
         read_policy(with_onnx)
     place.rmdir()
     place.write_bytes(ONNX_BYTES)
-    monkeypatch.setitem(policy_folder._MOST, "policy.onnx", 10)
+    monkeypatch.setitem(policy_files.MOST, "policy.onnx", 10)
     with pytest.raises(InputError, match=r"policy\.onnx: \d+ bytes, more than the 10"):
         read_policy(with_onnx)
     (folder / "policy.onnx").write_bytes(ONNX_BYTES)
