@@ -10,7 +10,7 @@ import numpy as np
 
 from agents.doctrine.hold import Hold
 from agents.environments.draws import ROOT_SEED, Split
-from agents.environments.some_rows import command, decide_mixture
+from agents.environments.mixture import command, decide_mixture
 from scenarios.compiler.scenario import Compiled
 from scenarios.run.policies import PolicyChoice, choose_policies, reset_policy
 from simcore.errors import InputError

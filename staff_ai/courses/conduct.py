@@ -10,7 +10,8 @@ import numpy as np
 
 from agents.doctrine.hold import Hold
 from agents.environments.doctrine_names import find_doctrine
-from agents.environments.some_rows import command, decide_for, decide_mixture
+from agents.environments.mixture import command, decide_mixture
+from agents.environments.some_rows import decide_for
 from scenarios.compiler.scenario import Compiled
 from scenarios.run.policies import reset_policy
 from simcore.errors import InputError
