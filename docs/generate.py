@@ -14,7 +14,7 @@ from pathlib import Path
 
 from agents.environments.reference import environments_page
 from scenarios.cli import ORDER
-from scenarios.command import GROUP, Command
+from scenarios.command import GROUP, AnyCommand
 from scenarios.format import verbs
 from scenarios.measures.compute import describe_measures
 from scenarios.reference.catalogue import catalogue_page
@@ -54,7 +54,7 @@ CODES = (
 )
 
 
-def parsers() -> Iterator[tuple[str, Command, argparse.ArgumentParser]]:
+def parsers() -> Iterator[tuple[str, AnyCommand, argparse.ArgumentParser]]:
     """Yield name, command and parser of every command of this distribution, in the order of the help text."""
     own = {entry.name: entry for entry in entry_points(group=GROUP) if entry.dist and entry.dist.name == "chammo"}
     for name in sorted(own, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name)):

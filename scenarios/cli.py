@@ -11,7 +11,7 @@ from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from contextlib import suppress
 from importlib.metadata import EntryPoint, PackageNotFoundError, version
 
-from scenarios.command import GROUP, Command
+from scenarios.command import GROUP, AnyCommand
 from simcore.errors import InputError, WargameError
 from simcore.plugins import OWN_PACKAGE, claimants_text, find_plugins, package_of, printable, warn
 
@@ -29,6 +29,7 @@ ORDER = (
     "train",
     "evaluate",
     "advise",
+    "maintenance",
     "verify",
     "bench",
 )
@@ -92,7 +93,7 @@ def _run(arguments: list[str]) -> int:
     if called in claimed and called not in entries:
         raise InputError(f"{called}: claimed by {claimants_text(claimed[called])}; remove one of the packages")
     chosen = {called: entries[called]} if called in entries else entries
-    loaded: dict[str, Command] = {}
+    loaded: dict[str, AnyCommand] = {}
     for name, entry in sorted(chosen.items(), key=lambda item: _rank(item[0])):
         try:
             command = loaded[name] = _load(entry)
@@ -118,7 +119,7 @@ def _run(arguments: list[str]) -> int:
     return code
 
 
-def _load(entry: EntryPoint) -> Command:
+def _load(entry: EntryPoint) -> AnyCommand:
     """Return the command of an entry point. Raises ``WargameError`` if its module cannot be imported."""
     package = package_of(entry)
     try:
@@ -130,7 +131,7 @@ def _load(entry: EntryPoint) -> Command:
         advice = "its optional packages may be missing: pip install 'chammo[viz]'" if is_own else "remove or repair it"
         text = f"{type(error).__name__}: {error}"
         raise WargameError(f"{entry.name}: the command of {package} cannot be loaded ({text}); {advice}") from None
-    if not isinstance(command, Command):
+    if not isinstance(command, AnyCommand):
         raise WargameError(f"{entry.name}: {entry.value} of {package} is not a Command; remove or repair that package")
     return command
 

@@ -30,7 +30,7 @@ KERNELS_MAY_IMPORT = (
     "simcore.scratch",
     "simcore.kernels",
 )
-TOO_HEAVY_TO_START_WITH = {"dash", "mesa", "networkx", "pandas", "plotly", "scipy", "torch"}
+TOO_HEAVY_TO_START_WITH = {"dash", "mesa", "networkx", "pandas", "plotly", "scipy", "sklearn", "torch"}
 
 
 def _imported(path: Path) -> list[str]:
@@ -48,10 +48,13 @@ def _imported(path: Path) -> list[str]:
 DISTRIBUTION_OF = {"dash_ag_grid": "dash-ag-grid", "dash_mantine_components": "dash-mantine-components"} | {
     "pydantic_core": "pydantic",
     "sb3_contrib": "sb3-contrib",
+    "sklearn": "scikit-learn",
     "stable_baselines3": "stable-baselines3",
     "yaml": "pyyaml",
 }
-EXTRAS_OF = {"viz": ["viz"], "staff_ai": ["rl"], "agents": ["rl", "mesa"], "scenarios": ["cluster", "gis"]}
+EXTRAS_OF = {"viz": ["viz"], "staff_ai": ["rl"], "agents": ["rl", "mesa"], "scenarios": ["cluster", "gis"]} | {
+    "logistics": ["prognosis"],
+}
 
 
 @pytest.mark.parametrize("package", ["simcore", "logistics", "scenarios", "agents", "staff_ai", "viz"])
