@@ -94,6 +94,7 @@ def evaluate_commander(
     return {
         "seeds": len(policies),
         "sha256": [policy.sha256 for policy in policies],
+        "on": list(scenarios),
         "search": search if search is not None else games_of_training(policies),
         "training": {name: training[name] for name in kept if name in training},
         "plan": training.get("plan", {}),

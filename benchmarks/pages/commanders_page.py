@@ -1,6 +1,6 @@
 """The page of the trained commanders, from their stored results."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from staff_ai.commands.train import command_of
@@ -27,10 +27,14 @@ A commander **reacts** in a chair only where it is better than all of these sche
 zero.
 """
 
+_REACTING_CHAIRS = 3  # the goal, over all commanders
+_MOST_TABLES = 4  # chairs of a commander above which they share a table
+
 
 def write_page(stored: Mapping[str, Any]) -> str:
     """Return the page."""
     lines = [HEAD]
+    lines += ["## Chairs with a reaction", "", *_reactions(stored), ""] if stored else []
     if not stored:
         lines.append("No commander has been evaluated yet.\n")
     for name, one in stored.items():
@@ -40,9 +44,24 @@ def write_page(stored: Mapping[str, Any]) -> str:
             lines += ["| --- | --- | --- |"]
             lines += [f"| {other} | {_span(gap)} | {_word(gap)} |" for other, gap in one["mean_over_chairs"].items()]
             lines.append("")
+        if len(one["chairs"]) > _MOST_TABLES:
+            lines += ["### Chairs", "", *_shared_table(one["chairs"]), ""]
+            continue
         for chair in one["chairs"]:
             lines += [f"### {chair['scenario']}, {chair['side']}", "", *_chair_lines(chair), ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _reactions(stored: Mapping[str, Any]) -> list[str]:
+    """Return the chairs in which any commander reacts, and whether they are as many as wanted."""
+    found: dict[str, list[str]] = {}
+    for name, one in stored.items():
+        for chair in one["chairs"]:
+            if chair["reacts"]:
+                found.setdefault(f"{chair['scenario']}, {chair['side']}", []).append(name)
+    lines = [f"- {chair}: {', '.join(f'`{name}`' for name in names)}." for chair, names in found.items()]
+    reached = "reached" if len(found) >= _REACTING_CHAIRS else "**not reached**"
+    return [*lines, f"- Goal of {_REACTING_CHAIRS} chairs: {reached}, {len(found)}."]
 
 
 def _training(name: str, one: Mapping[str, Any]) -> list[str]:
@@ -67,9 +86,15 @@ def _training(name: str, one: Mapping[str, Any]) -> list[str]:
         values = ", ".join(f"{key}={value!r}" for key, value in without.items())
         lines.append(f"Its plan also had `{values}`, for which the command has no option.")
     options = f"--folders {name}='runs/{name}/seed-*' -n {n} --search {one['search']}"
+    options += "".join(f" --on {scenario}" for scenario in one.get("on", ()))
+    if training.get("imitated", {}).get("teachers_of"):
+        lines.append("Its teachers are those of another training of the same scenarios and sides (`--teachers`).")
+    if one.get("on"):
+        lines.append(f"The games are on {', '.join(f'`{scenario}`' for scenario in one['on'])}.")
+    if one["search"]:
+        lines.append(f"Each schedule was searched in up to {one['search']:,} games of a chair.")
     return [
         *lines,
-        f"Each schedule was searched in up to {one['search']:,} games of a chair.",
         "",
         f"Chammo {one['versions']['chammo']}, engine `{one['versions']['engine']}`. To train a seed and measure again:",
         "",
@@ -106,10 +131,7 @@ def _goals(one: Mapping[str, Any]) -> list[str]:
             reached = "reached" if means[name]["low"] > 0.0 else "**not reached**"
             lines.append(f"- Better than {name} in the mean over its chairs: {reached}, {_span(means[name])}.")
     reacting = [f"{chair['scenario']}, {chair['side']}" for chair in chairs if chair["reacts"]]
-    lines.append(
-        f"- Reacts in {len(reacting)} of {len(chairs)} chairs{': ' + _all(reacting) if reacting else ''}."
-        + ("" if len(reacting) >= 3 else " The goal of three chairs is **not reached**.")
-    )
+    lines.append(f"- Reacts in {len(reacting)} of {len(chairs)} chairs{': ' + _all(reacting) if reacting else ''}.")
     if one["seeds"] < 5:
         lines.append(f"- Five training seeds: **not reached**, there are {one['seeds']}.")
     return lines
@@ -131,6 +153,30 @@ def _chair_lines(chair: Mapping[str, Any]) -> list[str]:
     lines += ["", f"Share of {chair['games_a_pair']} games won against each opponent:", ""]
     lines += ["| commander | " + " | ".join(heads) + " |", "| --- |" + " ---: |" * len(heads)]
     lines += [f"| {row['name']} | " + " | ".join(f"{win:.2f}" for win in row["win"]) + " |" for row in rows]
+    return lines
+
+
+def _shared_table(chairs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return a row for each chair: the score of the learned commander, and how far it is ahead of each baseline."""
+    names = list(dict.fromkeys(e["with"] for c in chairs for e in c["comparisons"] if e["with"] != c["best_doctrine"]))
+    heads = [
+        "chair",
+        "learned",
+        "best doctrine",
+        "ahead of it by",
+        *(f"ahead of {name} by" for name in names),
+        "reacts",
+    ]
+    n = chairs[0]["games_a_pair"]
+    lines = [f"{n} games against each of {', '.join(chairs[0]['opponents'])}.", ""]
+    lines += ["| " + " | ".join(heads) + " |", "| --- |" + " --- |" * (len(heads) - 1)]
+    for chair in chairs:
+        gaps = {entry["with"]: entry["difference"] for entry in chair["comparisons"]}
+        learned = next((row for row in chair["commanders"] if row["name"] == "learned"), None)
+        cells = [f"{chair['scenario']}, {chair['side']}", f"{learned['mean']:+.3f}" if learned else ""]
+        cells += [f"`{chair['best_doctrine']}`"]
+        cells += [_span(gaps[name]) if name in gaps else "" for name in (chair["best_doctrine"], *names)]
+        lines.append("| " + " | ".join([*cells, "yes" if chair["reacts"] else "no"]) + " |")
     return lines
 
 

@@ -57,9 +57,35 @@ def test_the_page_claims_goals_that_are_reached() -> None:
 def test_the_page_says_plainly_which_goals_are_not_reached() -> None:
     text = write_page(stored(REACTING, WEAK, seeds=2))
     assert "**not reached**: somewhere, red: -0.050 (-0.050, -0.050) with `cautious`." in text
-    assert "Reacts in 1 of 2 chairs: somewhere, blue. The goal of three chairs is **not reached**." in text
+    assert "Reacts in 1 of 2 chairs: somewhere, blue." in text
+    assert "Goal of 3 chairs: **not reached**, 1." in text
     assert "Five training seeds: **not reached**, there are 2." in text
     assert f"a reaction is not shown: not better than {TIMED}, {OWN}" in text
+
+
+def test_the_reacting_chairs_of_all_commanders_count_once_each() -> None:
+    one, other = stored(REACTING, REACTING, WEAK), stored(WEAK, REACTING, REACTING)
+    text = write_page({"first": one["a-commander"], "second": other["a-commander"]})
+    assert "- somewhere, red: `first`, `second`." in text
+    assert "Goal of 3 chairs: reached, 3." in text
+
+
+def test_many_chairs_share_a_table_with_all_baselines() -> None:
+    one = stored(REACTING, WEAK)["a-commander"]
+    text = write_page({"wide": {**one, "chairs": [{**one["chairs"][k % 2], "side": f"s{k}"} for k in range(6)]}})
+    assert "| chair | learned | best doctrine | ahead of it by | ahead of hold by |" in text
+    rows = [line for line in text.splitlines() if line.startswith("| somewhere, s")]
+    assert len(rows) == 6
+    assert "| `cautious` | +0.200 (+0.200, +0.200) | +0.400 (+0.400, +0.400) |" in rows[0]
+    assert "| `cautious` | -0.050 (-0.050, -0.050) | +0.150 (+0.150, +0.150) |" in rows[1]
+    assert [row.endswith("| yes |") for row in rows] == [True, False] * 3
+
+
+def test_the_printed_command_names_the_scenarios_of_the_games() -> None:
+    one = stored(REACTING)["a-commander"]
+    text = write_page({"wide": {**one, "on": ["two-patrols", "night-strait"]}})
+    assert "--on two-patrols --on night-strait" in text
+    assert "The games are on `two-patrols`, `night-strait`." in text
 
 
 def test_a_page_without_commanders_is_a_page() -> None:
