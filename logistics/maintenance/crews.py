@@ -1,0 +1,134 @@
+"""Repair crews: the machine repairman M/M/c//N, Erlang C and M/G/1.
+
+Sources: Gross and Harris, Fundamentals of Queueing Theory (1998), sections 2.3, 2.6 and 5.1; Erlang (1917).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from simcore.errors import InputError
+from simcore.types import F64
+
+
+@dataclass(frozen=True)
+class CrewResult:
+    """Steady state of machines and crews.
+
+    ``crews``: their number; ``availability``: share of machines in operation; ``queue``: mean number waiting for a
+    crew; ``wait``: mean wait for a crew [unit of time]; ``busy``: share of the crews at work; ``failures``: failures
+    per unit of time; ``p_down``: probability of 0 to N machines down, (N + 1,).
+    """
+
+    crews: int
+    availability: float
+    queue: float
+    wait: float
+    busy: float
+    failures: float
+    p_down: F64
+
+
+def machine_repairman(machines: int, crews: int, mtbf: float, mttr: float) -> CrewResult:
+    """Return the steady state of N machines with exponential lives that c crews repair, one crew a machine.
+
+    A machine fails only while in operation. With c >= N no machine waits, and the result holds for any law of the
+    repair time; the availability is then MTBF / (MTBF + MTTR).
+
+    Parameters
+    ----------
+    machines, crews
+        Their numbers, at least 1.
+    mtbf
+        Mean operating time between failures [unit of time].
+    mttr
+        Mean time of a repair once begun [unit of time].
+
+    Raises
+    ------
+    InputError
+        If an argument is out of range.
+    """
+    if machines < 1 or crews < 1:
+        raise InputError(f"{machines} machines, {crews} crews: below 1; give 1 or more of each")
+    _check(mtbf=mtbf, mttr=mttr)
+    down = np.arange(1, machines + 1)
+    ratio = (machines - down + 1) / mtbf / (np.minimum(down, crews) / mttr)
+    logs = np.concatenate(([0.0], np.cumsum(np.log(ratio))))
+    p = np.exp(logs - logs.max())
+    p /= p.sum()
+    k = np.arange(machines + 1)
+    n_up, queue = float(p @ (machines - k)), float(p @ np.maximum(k - crews, 0))
+    failures = n_up / mtbf
+    return CrewResult(
+        crews=crews,
+        availability=n_up / machines,
+        queue=queue,
+        wait=queue / failures,
+        busy=float(p @ np.minimum(k, crews)) / crews,
+        failures=failures,
+        p_down=p,
+    )
+
+
+def best_crews(
+    machines: int, crews: Sequence[int], mtbf: float, mttr: float, *, down_cost: float, crew_cost: float
+) -> tuple[CrewResult, list[float]]:
+    """Return the number of crews with the least cost, and the cost of each per unit of time, (crews,).
+
+    ``down_cost`` is that of a machine down, ``crew_cost`` that of a crew, per unit of time each, in any currency.
+    """
+    results = [machine_repairman(machines, c, mtbf, mttr) for c in crews]
+    costs = [down_cost * machines * (1.0 - r.availability) + crew_cost * r.crews for r in results]
+    return results[costs.index(min(costs))], costs
+
+
+def erlang_c(servers: int, arrival_rate: float, service_time: float) -> tuple[float, float]:
+    """Return the probability that an arrival waits, and its mean wait [unit of time], in M/M/c.
+
+    Parameters
+    ----------
+    servers
+        Number of crews, at least 1.
+    arrival_rate
+        Arrivals per unit of time.
+    service_time
+        Mean service [unit of time].
+
+    Raises
+    ------
+    InputError
+        If an argument is not positive, or the queue grows without end (load >= servers).
+    """
+    load = _load(servers, arrival_rate, service_time)
+    blocked = 1.0  # Erlang B by its recursion
+    for c in range(1, servers + 1):
+        blocked = load * blocked / (c + load * blocked)
+    p_wait = servers * blocked / (servers - load * (1.0 - blocked))
+    return p_wait, p_wait * service_time / (servers - load)
+
+
+def pollaczek_khinchine(arrival_rate: float, service_time: float, squared_variation: float) -> float:
+    """Return the mean wait in M/G/1 [unit of time]; ``squared_variation`` is (sd / mean)² of the service time."""
+    if not squared_variation >= 0.0:
+        raise InputError(f"squared variation {squared_variation:g}: below 0; give 0 (constant) or more")
+    load = _load(1, arrival_rate, service_time)
+    return 0.5 * (1.0 + squared_variation) * load * service_time / (1.0 - load)
+
+
+def _load(servers: int, arrival_rate: float, service_time: float) -> float:
+    if servers < 1:
+        raise InputError(f"{servers} crews: below 1; give 1 or more")
+    _check(arrival_rate=arrival_rate, service_time=service_time)
+    load = arrival_rate * service_time
+    if load >= servers:
+        raise InputError(f"{load:g} crews' work for {servers}: the queue grows without end; give more than {load:g}")
+    return load
+
+
+def _check(**numbers: float) -> None:
+    for name, value in numbers.items():
+        if not (value > 0.0 and math.isfinite(value)):
+            raise InputError(f"{name} {value:g}: not above 0; give a finite positive number")
