@@ -65,7 +65,7 @@ class Orders(NamedTuple):
 
     def issue(
         self,
-        where: np.ndarray,
+        where: np.ndarray | bool,
         group: int,
         task: Task,
         x_m: np.ndarray | float,
@@ -77,11 +77,13 @@ class Orders(NamedTuple):
         spacing_m: np.ndarray | float = 0.0,
         target_group: int = NONE,
     ) -> None:
-        """Order ``group`` in the replications ``where`` (boolean (R,)). Values are scalars or (R,) arrays.
+        """Order ``group`` in the replications ``where`` (boolean (R,), or True). Values are scalars or (R,) arrays.
 
         ``roe`` None keeps the rules of engagement last ordered for the group. A point off the map is moved to its
         edge when the orders of a policy are entered.
         """
+        if isinstance(where, bool):
+            where = np.full(self.real.shape[0], where)
         for column, value in (
             (OrderR.X, x_m),
             (OrderR.Y, y_m),

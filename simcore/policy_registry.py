@@ -1,7 +1,8 @@
 """Policies by name, open to any package.
 
 A policy is an entry point of the group ``chammo.policies``, or comes from a source: an entry point of the group
-``chammo.policy_sources``, an object that lists its policies itself, for example one for each file of a folder.
+``chammo.policy_sources``, an object that lists its policies itself, for example one for each file of a folder. A name
+such as ``FILE.py:Class`` is a class in a file of the user (``policy_files``).
 """
 
 import difflib
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple, Protocol, cast
 from simcore.errors import InputError, RunError, WargameError
 from simcore.plugins import claimants_text, find_plugins, is_own, keep_own, package_of, policy_failures, warn
 from simcore.policy import Policy
+from simcore.policy_files import FileFactory, is_file_policy
 
 GROUP = "chammo.policies"
 SOURCES = "chammo.policy_sources"
@@ -62,6 +64,8 @@ def source_policies() -> dict[str, str]:
 
 def is_from_source(name: str) -> bool:
     """Return whether a policy comes from a source."""
+    if is_file_policy(name):
+        return False
     claims = _claims_of(name)
     return bool(claims) and claims[0].source is not None
 
@@ -76,7 +80,7 @@ def find_policy(name: str, parameters: Mapping[str, object] | None = None) -> Po
     RunError
         When the package of the policy cannot be imported, or the policy fails during its construction.
     """
-    factory = _factory(_claim(name), name)
+    factory = _factory(name)
     values = dict(parameters or {})
     _check_parameters(name, factory, values)
     with policy_failures(name, "while it was made"):
@@ -92,7 +96,7 @@ def find_policy(name: str, parameters: Mapping[str, object] | None = None) -> Po
 
 def bare_parameter(name: str) -> str | None:
     """Return the parameter set by a value without a name, as in ``trained:FOLDER``; None if there is none."""
-    value: object = getattr(_factory(_claim(name), name), "bare_parameter", None)
+    value: object = getattr(_factory(name), "bare_parameter", None)
     return value if isinstance(value, str) else None
 
 
@@ -101,7 +105,7 @@ def settle_parameters(name: str, parameters: Mapping[str, object]) -> dict[str, 
 
     A policy completes them with its own function ``settle_parameters``; without it they are returned unchanged.
     """
-    settle = getattr(_factory(_claim(name), name), "settle_parameters", None)
+    settle = getattr(_factory(name), "settle_parameters", None)
     if not callable(settle):
         return dict(parameters)
     with policy_failures(name, "while its parameters were settled"):
@@ -113,7 +117,7 @@ def outside_note(name: str, parameters: Mapping[str, object], scenario: str, sid
 
     A policy gives the note with its own function ``outside(parameters, scenario, side)``.
     """
-    note = getattr(_factory(_claim(name), name), "outside", None)
+    note = getattr(_factory(name), "outside", None)
     if not callable(note):
         return ""
     with policy_failures(name, "while its purpose was compared with the scenario"):
@@ -121,8 +125,11 @@ def outside_note(name: str, parameters: Mapping[str, object], scenario: str, sid
 
 
 def policy_package(name: str) -> str:
-    """Return the distribution that provides a policy, with its version, such as ``chammo 0.1.0``."""
-    return package_of(_claim(name).entry)
+    """Return the distribution that provides a policy, with its version, such as ``chammo 0.1.0``.
+
+    A class in a file of the user belongs to none.
+    """
+    return "a file of the user" if is_file_policy(name) else package_of(_claim(name).entry)
 
 
 def _all_claims() -> dict[str, list[_Claim]]:
@@ -179,8 +186,10 @@ def _claim(name: str) -> _Claim:
     raise InputError(f"policy {name!r}: unknown; {hint}installed: {listed}")
 
 
-def _factory(claim: _Claim, name: str) -> Callable[..., Policy]:
-    point, source = claim
+def _factory(name: str) -> Callable[..., Policy]:
+    if is_file_policy(name):
+        return FileFactory(name)
+    point, source = _claim(name)
     try:
         loaded: object = point.load() if source is None else source.factory(name)
     except WargameError:

@@ -1,6 +1,7 @@
 """``chammo batch``: play a scenario many times on all cores and estimate every measure with an interval."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 _EXAMPLES = """examples:
   chammo batch joint-littoral-defence -n 1000
+  chammo batch two-patrols -n 200 --all
   chammo batch joint-littoral-defence -n 200 --red hold --out runs/passive-red --keep-runs 3
   chammo batch my-scenario.yaml -n 500 --json > estimates.json
 
@@ -30,6 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="batch folder (default: named after the scenario)")
     parser.add_argument("--force", action="store_true", help="discard the batch in FOLDER and start over")
     parser.add_argument("--keep-runs", type=int, default=0, metavar="K", help="also record the first K as run folders")
+    parser.add_argument("--all", action="store_true", help="print every measure, not only the answer on one screen")
     parser.add_argument("--quiet", action="store_true", help="no progress")
     parser.add_argument("--json", action="store_true", help="print the estimates as JSON")
 
@@ -82,6 +85,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _report(arguments: argparse.Namespace, result: "BatchResult", sides: tuple[str, ...]) -> None:
     from scenarios.measures.estimates import estimate_lines
+    from scenarios.measures.headline import headline_lines
 
     n = result.manifest["n_replications"]
     speed = {
@@ -96,8 +100,11 @@ def _report(arguments: argparse.Namespace, result: "BatchResult", sides: tuple[s
     title = result.manifest["scenario"]["title"] or result.manifest["scenario"]["name"]
     print(f"{title}: {n} replications, seed {arguments.seed}")
     print(", ".join(f"{p['side']} plays {p['name']}" for p in result.manifest["policies"]))
-    print("\nestimate (95 % interval); intervals stay within the range of their measure\n")
-    print("\n".join(estimate_lines(result.estimates, sides)))
+    if arguments.all:
+        print("\nestimate (95 % interval); intervals stay within the range of their measure\n")
+        print("\n".join(estimate_lines(result.estimates, sides)))
+    else:
+        print("\n".join(headline_lines(result.estimates, result.replications, sides, blocks=_has_blocks())))
     if result.n_computed:
         print(
             f"\n{result.n_computed} replications in {result.seconds:.1f} s: {speed['replications_per_s']:.1f} "
@@ -107,10 +114,19 @@ def _report(arguments: argparse.Namespace, result: "BatchResult", sides: tuple[s
             print(f"{n - result.n_computed} replications were already in {result.folder}")
     else:
         print(f"\nnothing to compute: {result.folder} already contains these replications")
-    print("\nNext")
+    print(f"\n{'Next' if arguments.all else 'Next (95 % intervals in brackets; --all prints every measure)'}")
     print(f"  {result.folder}/replications.parquet    a row per replication, a column per measure")
     print(f"  chammo batch {arguments.scenario} -n {4 * n} --out {result.folder}    halve the intervals")
     print(f"  chammo run {arguments.scenario} --seed {arguments.seed} --replication K    record a single replication")
+
+
+def _has_blocks() -> bool:
+    """Return whether the output can show block characters."""
+    try:
+        "█░".encode(sys.stdout.encoding or "ascii")
+    except (LookupError, UnicodeEncodeError):
+        return False
+    return True
 
 
 BATCH = Command(

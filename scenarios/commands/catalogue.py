@@ -1,4 +1,4 @@
-"""``chammo list`` and ``chammo show``: the available scenarios and their content, and the trained commanders."""
+"""``chammo list`` and ``chammo show``: the available scenarios and cards, their content, and the trained commanders."""
 
 import json
 import os
@@ -78,19 +78,24 @@ def _cards() -> list[dict[str, Any]]:
 
 
 def _configure_show(parser: ArgumentParser) -> None:
-    parser.add_argument("scenario", help="name of a library scenario, or a file")
+    parser.add_argument("scenario", metavar="NAME", help="a library scenario, a scenario file, or a card")
     parser.add_argument("--json", action="store_true", help="print as JSON")
     parser.add_argument("--resolved", action="store_true", help="print the resolved scenario as YAML")
     parser.add_argument("--no-map", action="store_true", help="omit the map")
     parser.add_argument("--full", action="store_true", help="print the whole page, even if longer than the screen")
     parser.add_argument("--svg", type=Path, metavar="FILE", help="draw both sides at the start into FILE instead")
     parser.epilog = (
-        "example:\n  chammo show joint-littoral-defence\n  chammo show two-patrols --svg patrols.svg\n\n"
+        "examples:\n  chammo show joint-littoral-defence\n  chammo show two-patrols --svg patrols.svg\n"
+        "  chammo show loitering-munition\n\n"
         "NO_COLOR=1 switches colours off."
     )
 
 
 def _show(options: Namespace) -> int:
+    from scenarios.format.document import is_scenario
+
+    if not is_scenario(options.scenario):
+        return _show_card(options)
     from scenarios.loader import load
 
     compiled = load(options.scenario)
@@ -128,5 +133,23 @@ def _show(options: Namespace) -> int:
     return 0
 
 
+def _show_card(options: Namespace) -> int:
+    from scenarios.show.card import card_facts, card_lines, unknown
+    from simcore.errors import InputError
+
+    found = card_facts(options.scenario)
+    if not found:
+        raise unknown(options.scenario)
+    if options.resolved or options.svg is not None:
+        option = "--resolved" if options.resolved else "--svg"
+        raise InputError(f"show {options.scenario} {option}: is a card, and {option} is for scenarios; leave it out")
+    if options.json:
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+        return 0
+    width = max(60, min(shutil.get_terminal_size((100, 40)).columns, 110))
+    print("\n\n".join("\n".join(card_lines(facts, width)) for facts in found))
+    return 0
+
+
 LIST = Command("list the scenarios of the library", _configure_list, _list)
-SHOW = Command("explain a scenario on one screen", _configure_show, _show)
+SHOW = Command("explain a scenario or a card on one screen", _configure_show, _show)

@@ -55,6 +55,14 @@ def library_names() -> list[str]:
     return sorted(entry.name.removesuffix(".yaml") for entry in entries if entry.name.endswith(".yaml"))
 
 
+def is_scenario(path_or_name: str) -> bool:
+    """Return whether a text names a file or folder, or a library scenario."""
+    try:
+        return path_or_name in library_names() or FilePath(path_or_name).exists()
+    except (OSError, ValueError):  # too long for a path, or with a null character
+        return True  # ``read_text`` says so
+
+
 def read_text(path_or_name: str | FilePath) -> tuple[str, str]:
     """Return (text, source) of a scenario file, or of a library scenario if there is no such file.
 

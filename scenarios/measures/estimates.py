@@ -95,11 +95,11 @@ def estimate_lines(estimates: Sequence[MeasureEstimate], sides: Sequence[str]) -
     for estimate in estimates:
         if estimate.side:
             by_side.setdefault(estimate.measure, {})[estimate.side] = estimate
-    labels = [_label(name, e) for name, e in general] + [n + " [MUSD]" for n in by_side]
+    labels = [estimate_label(name, e) for name, e in general] + [n + " [MUSD]" for n in by_side]
     width = max([len(label) for label in labels], default=20)
     wins = by_side.get("win", {})
-    lines = [f"{side} wins {_cell(wins[side])}" for side in sides if side in wins]
-    lines += ["", *(f"{_label(name, e):<{width}}  {_cell(e)}" for name, e in general)]
+    lines = [f"{side} wins {estimate_cell(wins[side])}" for side in sides if side in wins]
+    lines += ["", *(f"{estimate_label(name, e):<{width}}  {estimate_cell(e)}" for name, e in general)]
     abouts = {e.objective: e.about for _, e in general if e.about}
     lines += [f"  objective_{number} = {about}" for number, about in abouts.items()]
     lines += ["", f"{'':<{width}}  " + "  ".join(f"{side:<30}" for side in sides).rstrip()]
@@ -107,15 +107,16 @@ def estimate_lines(estimates: Sequence[MeasureEstimate], sides: Sequence[str]) -
     for name, cells in by_side.items():
         if name in silent:
             continue
-        label = _label(name, next(iter(cells.values())))
-        row = "  ".join(f"{_cell(cells[side]) if side in cells else '':<30}" for side in sides)
+        label = estimate_label(name, next(iter(cells.values())))
+        row = "  ".join(f"{estimate_cell(cells[side]) if side in cells else '':<30}" for side in sides)
         lines.append(f"{label:<{width}}  {row}".rstrip())
     if silent:
         lines += ["", f"{len(silent)} more measures are 0 or undefined for every side in every replication"]
     return lines
 
 
-def _label(name: str, estimate: MeasureEstimate) -> str:
+def estimate_label(name: str, estimate: MeasureEstimate) -> str:
+    """Return the name of a measure for a table, with its unit where the name lacks it."""
     return f"{name} [MUSD]" if estimate.unit == "MUSD" else name  # other units are in the name, or it is a count
 
 
@@ -123,7 +124,8 @@ def _is_nothing(estimate: MeasureEstimate) -> bool:
     return estimate.value is None or (estimate.value == 0.0 and estimate.kind != "proportion")
 
 
-def _cell(estimate: MeasureEstimate) -> str:
+def estimate_cell(estimate: MeasureEstimate) -> str:
+    """Return the value of an estimate with its interval, or a dash if it is undefined."""
     if estimate.value is None:
         return "-"
     number = _number(estimate.value)

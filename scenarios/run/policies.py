@@ -13,6 +13,7 @@ from scenarios.format.yaml_text import read_yaml
 from simcore.errors import InputError, ScenarioError
 from simcore.plugins import policy_failures
 from simcore.policy import Briefing, Policy
+from simcore.policy_files import is_file_policy, split_file_policy
 from simcore.policy_registry import (
     bare_parameter,
     find_policy,
@@ -109,9 +110,11 @@ def _parse(side: str, text: str) -> PolicyChoice:
 def read_policy_text(text: str, label: str) -> tuple[str, dict[str, object]]:
     """Return name and parameters of a policy from ``name`` or ``name:parameter=value,parameter=value``.
 
-    ``label`` is the place of the text in messages.
+    ``name`` may be a class in a file, ``FILE.py:Class``. ``label`` is the place of the text in messages.
     """
     name, _, settings = text.partition(":")
+    if is_file_policy(name) or is_file_policy(text):
+        name, settings = split_file_policy(text)
     parameters: dict[str, object] = {}
     for pair in settings.split(",") if settings else ():
         key, mark, value = pair.partition("=")

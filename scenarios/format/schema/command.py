@@ -6,10 +6,20 @@ from pydantic import AfterValidator, Field
 
 from scenarios.format.schema.numbers import Delay, Interval, OperatorCount, Share, StaffTime
 from scenarios.format.schema.types import Model, Text
+from simcore.policy_files import is_file_policy
+
+_NO_CODE = "is code in a file, and a scenario brings no code with it; name it on the command line: --policy SIDE={}"
+
+
+def _installed(name: str) -> str:
+    """Refuse a policy in a file: whoever opens a scenario must not run its author's code."""
+    if is_file_policy(name):
+        raise ValueError(f"{name} " + _NO_CODE.format(name))
+    return name
 
 
 def _plain(parameters: dict[str, Any]) -> dict[str, Any]:
-    """Refuse numbers that cannot be stored: infinite numbers, and integers of more than 64 bits."""
+    """Refuse numbers that cannot be stored (infinite, or integers of more than 64 bits), and policies in files."""
     pending: list[Any] = [parameters]
     while pending:
         value = pending.pop()
@@ -19,13 +29,15 @@ def _plain(parameters: dict[str, Any]) -> dict[str, Any]:
             pending += cast(list[Any], value)
         elif isinstance(value, (int, float)) and not -(2.0**63) <= value <= 2.0**63:
             raise ValueError(f"{value:g} is not a finite number of 64 bits; give a number that the policy takes")
+        elif isinstance(value, str):
+            _installed(value)
     return parameters
 
 
 class PolicyChoice(Model):
     """The policy commanding a side: a name from the entry points `chammo.policies`, with parameters."""
 
-    name: Text = "hold"
+    name: Annotated[Text, AfterValidator(_installed)] = "hold"
     parameters: Annotated[dict[str, Any], AfterValidator(_plain)] = Field(default_factory=dict)
 
 
