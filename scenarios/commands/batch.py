@@ -104,7 +104,7 @@ def _report(arguments: argparse.Namespace, result: "BatchResult", sides: tuple[s
         print("\nestimate (95 % interval); intervals stay within the range of their measure\n")
         print("\n".join(estimate_lines(result.estimates, sides)))
     else:
-        print("\n".join(headline_lines(result.estimates, result.replications, sides, blocks=_has_blocks())))
+        print("\n" + "\n".join(headline_lines(result.estimates, result.replications, sides, blocks=_has_blocks())))
     if result.n_computed:
         print(
             f"\n{result.n_computed} replications in {result.seconds:.1f} s: {speed['replications_per_s']:.1f} "

@@ -36,6 +36,7 @@ _OUTCOMES = {
     "force_left",
     "loss_exchange_ratio",
     "cost_exchange_ratio",
+    "kills",
     "enemy_losses",
     "enemy_cost_lost",
 }
@@ -75,9 +76,10 @@ def headline_lines(
     ahead = max(fighting, key=lambda side: float(np.mean(values[f"{side}_win"])))
     told = contrasts(estimates, values, ahead)
     if told:
-        width = max(len(f"{c.side} {c.label}") for c in told)
-        lines += ["", f"{'goes with winning (means):':<{width + 4}}{f'{ahead} won':<16}otherwise"]
-        lines += [f"  {f'{c.side} {c.label}':<{width}}  {_mean(c.won):<16}{_mean(c.others)}" for c in told]
+        head = "goes with winning (means)"
+        width = max(len(head), *(len(f"  {c.side} {c.label}") for c in told))
+        lines += ["", f"{head:<{width}}  {f'{ahead} won':<16}otherwise"]
+        lines += [f"{f'  {c.side} {c.label}':<{width}}  {_mean(c.won):<16}{_mean(c.others)}" for c in told]
     return lines
 
 
