@@ -101,6 +101,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--hidden", default="128,128", metavar="WIDTHS", help="widths of the hidden layers (default 128,128)"
     )
     parser.add_argument(
+        "--learning-rate",
+        type=float,
+        default=3e-4,
+        metavar="R",
+        help="of the first update, then falling (default 3e-4)",
+    )
+    parser.add_argument(
+        "--epochs", type=int, default=4, metavar="N", help="passes over the games of an update, at most (default 4)"
+    )
+    parser.add_argument(
         "--validate-every", type=int, default=10, metavar="N", help="updates between validations (default 10)"
     )
     parser.add_argument(
@@ -179,6 +189,8 @@ def plan_of(arguments: argparse.Namespace) -> "Plan":
         search_games=arguments.search_games,
         explore=arguments.explore,
         chairs_an_update=arguments.chairs,
+        learning_rate=arguments.learning_rate,
+        epochs=arguments.epochs,
         validate_every=arguments.validate_every,
         validation_games=arguments.validation_games,
         patience=arguments.patience,
@@ -198,6 +210,8 @@ _OPTIONS = {
     "search_games": "--search-games",
     "explore": "--explore",
     "chairs_an_update": "--chairs",
+    "learning_rate": "--learning-rate",
+    "epochs": "--epochs",
     "validate_every": "--validate-every",
     "validation_games": "--validation-games",
     "patience": "--patience",

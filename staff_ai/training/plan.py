@@ -47,6 +47,8 @@ class Plan:
     explore : group slots of a game that draw their choices, others take the best; 0 for all slots. None is 2 after an
         imitation, else all.
     chairs_an_update : chairs in the games of an update, in turn; 0 for all.
+    learning_rate : of the first update; it falls in proportion to the share of the limit, to a twentieth.
+    epochs : passes over the games of an update; fewer where the policy has changed enough.
     self_play : where both chairs learn, earlier states are among the opponents.
     """
 
@@ -94,6 +96,10 @@ class Plan:
             if value is not None and not least <= value <= most:
                 option = name.replace("_", "-")
                 raise InputError(f"--{option} {value}: out of range; give an integer from {least} to {most}")
+        if not 0.0 < self.learning_rate <= 0.1:
+            raise InputError(
+                f"--learning-rate {self.learning_rate:g}: out of range; give a number above 0, at most 0.1"
+            )
         check_shipped(self.doctrines, "--doctrines")
         if self.every_s is not None and not (math.isfinite(self.every_s) and self.every_s > 0.0):
             raise InputError(f"--every {self.every_s:g}: no time; give seconds above 0")

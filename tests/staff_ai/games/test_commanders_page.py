@@ -140,6 +140,7 @@ PLANS: list[dict[str, Any]] = [
     {"doctrines": ("cautious", "aggressive:speed=0.5"), "search_games": 40, "explore": 0, "chairs_an_update": 1},
     {"opponents": ("hold", "aggressive:speed=0.5"), "validate_every": 3, "validation_games": 7, "patience": 4},
     {"vocabulary": "targets", "side": "red"},
+    {"learning_rate": 0.001, "epochs": 10},
 ]
 
 

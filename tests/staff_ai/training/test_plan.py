@@ -67,6 +67,8 @@ def test_the_digest_of_a_plan_changes_with_whatever_changes_the_weights() -> Non
         ({"doctrines": ("cautious", "cautious")}, "twice"),
         ({"rows": 0}, "--rows 0: out of range"),
         ({"seed": -1}, "--seed -1: out of range"),
+        ({"learning_rate": 0.0}, "--learning-rate 0: out of range"),
+        ({"learning_rate": float("nan")}, "--learning-rate nan: out of range"),
     ],
 )
 def test_a_wrong_plan_is_explained(keywords: dict[str, object], message: str) -> None:
