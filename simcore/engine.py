@@ -24,6 +24,7 @@ from simcore.kernels.paths import keep_paths
 from simcore.kernels.picture.contacts import age_contacts, commit_detections
 from simcore.kernels.sensing.sensing import look_for_enemies
 from simcore.kernels.sensing.spoofing import move_phantoms, show_phantoms
+from simcore.kernels.sustainment.phase import keep_up
 from simcore.kernels.world.injects import apply_inject, first_inject, is_any_timed, open_zones
 from simcore.kernels.world.movement import move_units
 from simcore.kernels.world.scoring import find_end, judge, note_met, score_objectives
@@ -44,9 +45,12 @@ from simcore.kinds import (
     Sides,
     Units,
     Zones,
+    components_of,
     messages_of,
     mines_of,
     objectives_of,
+    units_of,
+    workshops_of,
 )
 from simcore.orders import Orders
 from simcore.params import CrewSpecW, MountSpecR, MountSpecW, Params, RuleR, RuleW, UnitSpecR, UnitSpecW
@@ -190,6 +194,7 @@ def play(
     has_hosts = is_any_set(params.units.whole[UnitSpecW.SISTER])
     has_latency = rules.whole[RuleW.STATUS_SLOTS] > 0
     has_paths = rules.whole[RuleW.PATH_KNOTS] > 0
+    has_wear = params.components.whole.shape[1] > 0
     n_units = params.units.whole.shape[1]
     comms_period = rules.whole[RuleW.COMMS_PERIOD]
     survey(params, work.top, work.commanded)
@@ -202,7 +207,7 @@ def play(
             continue
         replication = state.replication[r]
         draw_keys(seed, replication, params.name_key, work.key)
-        units = Units(params.units.real, params.units.whole, work.key, state.units.real[r], state.units.whole[r])
+        units = units_of(params.units, work.key, state.units, state.uses, r)
         sensors = Sensors(params.sensors.real, params.sensors.whole, state.sensors.whole[r])
         mounts = Mounts(params.mounts.real, params.mounts.whole, state.mounts.whole[r])
         contacts = Contacts(state.contacts.real[r], state.contacts.whole[r])
@@ -214,6 +219,10 @@ def play(
         mines = mines_of(params.minefields, params.minefield_key, state.mines, r)
         messages = messages_of(state.status_reports, state.contact_reports, state.deliveries, r)
         paths = Paths(state.paths.real[r], state.paths.whole[r])
+        components = components_of(
+            params.components, params.component_key, params.uses, params.upkeep, state.components, state.upkeep_sides, r
+        )
+        workshops = workshops_of(params.workshops, params.gangs, state.gangs, r)
         stretch = 0
         weather = weather_level[0]
         work.whole[ScratchW.LEAD, work.whole.shape[1] - 1] = 0  # discard the previous replication's table
@@ -302,6 +311,10 @@ def play(
                 if n_hit > 0:
                     commit_damage(now, n_hit, units, mounts, rules, contacts, sides, work, log, messages, world)
 
+            # wear and repair
+            if has_wear:
+                keep_up(now, weather[WeatherR.SEA_STATE], units, components, workshops, rules, work, log)
+
             # the clock, the score and the end
             has_losses = n_struck > 0 or n_hit > 0 or live < n_units
             finish_tick(now, live, has_losses, units, zones, objectives, rules, sides, world, log)
@@ -334,7 +347,11 @@ def advance(
         zone_whole = zone_whole.copy()
     speed_by_cell = params.terrain.speed.reshape(params.terrain.speed.shape[0], params.terrain.surface.size)
     work = make_scratch(
-        params.units.whole.shape[1], params.sensors.whole.shape[1], params.groups.whole.shape[1], params.rules_whole
+        params.units.whole.shape[1],
+        params.sensors.whole.shape[1],
+        params.groups.whole.shape[1],
+        params.components.whole.shape[1],
+        params.rules_whole,
     )
     return play(
         params, state, orders, log, seed, first, last, n_ticks, log_reserve, zone_whole, speed_by_cell, work

@@ -44,6 +44,7 @@ class Per(Enum):
     MINE = "each mine"
     INJECTED = "each unit listed in an inject"
     OBJECTIVE = "each objective"
+    COMPONENT = "each component"
 
 
 class EventSpec(NamedTuple):
@@ -64,7 +65,7 @@ class EventSpec(NamedTuple):
 
 
 _K = EventKind
-FAMILIES = ("loss", "damage", "fire", "contact", "link", "approval", "movement", "order", "outcome")
+FAMILIES = ("loss", "damage", "fire", "contact", "link", "approval", "movement", "order", "maintenance", "outcome")
 """The families, in the order in which they are offered to the reader."""
 EVENT_KINDS: dict[EventKind, EventSpec] = {
     _K.LAUNCH: EventSpec("movement", KnownBy.REPORT, Per.UNIT, "{unit} leaves {other}"),
@@ -168,6 +169,16 @@ EVENT_KINDS: dict[EventKind, EventSpec] = {
         cases=(("a", Emcon.SILENT, "{unit} turns its radars off"),),
     ),
     _K.ORDER_RECEIVED: EventSpec("order", KnownBy.NEVER, Per.ORDER, "{unit} receives an order given {a} s ago"),
+    _K.FAILURE: EventSpec("maintenance", KnownBy.REPORT, Per.COMPONENT, "{unit}: {a:Part} fails", is_notable=True),
+    _K.DEGRADED: EventSpec("maintenance", KnownBy.REPORT, Per.COMPONENT, "{unit}: {a:Part} is degraded"),
+    _K.WORK_BEGUN: EventSpec("maintenance", KnownBy.REPORT, Per.COMPONENT, "{unit}: work on {a:Part} begins"),
+    _K.WORK_ENDED: EventSpec("maintenance", KnownBy.REPORT, Per.COMPONENT, "{unit}: {a:Part} is restored"),
+    _K.PART_AWAITED: EventSpec("maintenance", KnownBy.REPORT, Per.COMPONENT, "{unit} waits for a part of {a:Part}"),
+    _K.START_REFUSED: EventSpec(
+        "maintenance", KnownBy.REPORT, Per.UNIT, "{unit} cannot leave {other}: {a:Part} fails at the start"
+    ),
+    _K.PART_STRIPPED: EventSpec("maintenance", KnownBy.REPORT, Per.COMPONENT, "{unit} receives {a:Part} of {other}"),
+    _K.SENT_AWAY: EventSpec("maintenance", KnownBy.REPORT, Per.COMPONENT, "{unit} goes to {other} for {a:Part}"),
 }
 
 
@@ -198,6 +209,7 @@ def most_per_tick(params: Params, n_salvoes: int) -> dict[Per, int]:
         Per.MINE: int(params.minefields.whole[MinefieldSpecW.COUNT].sum()),
         Per.INJECTED: len(params.inject_members),
         Per.OBJECTIVE: params.objectives.whole.shape[1],
+        Per.COMPONENT: params.components.whole.shape[1],
     }
 
 

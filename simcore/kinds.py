@@ -24,13 +24,17 @@ class Moment(NamedTuple):
 
 
 class Units(NamedTuple):
-    """Units: UnitSpecR, UnitSpecW, their keys (n,) in this replication, UnitR and UnitW."""
+    """Units: UnitSpecR, UnitSpecW, their keys (n,) in this replication, UnitR and UnitW; UseR and UseW, (rows, 0)
+    without upkeep.
+    """
 
     spec_real: F64
     spec_whole: I32
     key: U64
     real: F64
     whole: I32
+    use_real: F64
+    use_whole: I32
 
 
 class Sensors(NamedTuple):
@@ -95,6 +99,32 @@ class Objectives(NamedTuple):
     real: F64
     whole: I32
     listed: I32
+
+
+class Components(NamedTuple):
+    """Components of units: UseSpecW of the units, ComponentSpecR, ComponentSpecW and their keys (n,), ComponentR and
+    ComponentW; UpkeepW; tallies of the sides, UpkeepSideR and UpkeepSideW.
+    """
+
+    of_unit: I32
+    spec_real: F64
+    spec_whole: I32
+    key: U64
+    real: F64
+    whole: I32
+    rules: I32
+    side_real: F64
+    side_whole: I32
+
+
+class Workshops(NamedTuple):
+    """Workshops: WorkshopSpecR, WorkshopSpecW; their crews: GangSpecW, GangR, GangW."""
+
+    spec_real: F64
+    spec_whole: I32
+    gang_spec: I32
+    gang_real: F64
+    gang_whole: I32
 
 
 class Mines(NamedTuple):
@@ -168,6 +198,12 @@ class Crews(NamedTuple):
 
 
 @inlined
+def has_upkeep(units: Units) -> bool:
+    """Return whether the scenario has upkeep: without it, the blocks of the use of units are empty."""
+    return units.use_whole.shape[1] > 0
+
+
+@inlined
 def objectives_of(specs: Block, members: I32, state: Cells, listed: Cells, r: int) -> Objectives:
     """Return the objectives of replication ``r``."""
     return Objectives(specs.real, specs.whole, members, state.real[r], state.whole[r], listed.whole[r])
@@ -177,6 +213,34 @@ def objectives_of(specs: Block, members: I32, state: Cells, listed: Cells, r: in
 def mines_of(specs: Block, key: U64, state: Cells, r: int) -> Mines:
     """Return the mines of replication ``r``."""
     return Mines(specs.real, specs.whole, key, state.real[r], state.whole[r])
+
+
+@inlined
+def units_of(specs: Block, key: U64, state: Cells, uses: Cells, r: int) -> Units:
+    """Return the units of replication ``r``."""
+    return Units(specs.real, specs.whole, key, state.real[r], state.whole[r], uses.real[r], uses.whole[r])
+
+
+@inlined
+def components_of(specs: Block, key: U64, of_unit: I32, rules: I32, state: Cells, sides: Cells, r: int) -> Components:
+    """Return the components of replication ``r``."""
+    return Components(
+        of_unit,
+        specs.real,
+        specs.whole,
+        key,
+        state.real[r],
+        state.whole[r],
+        rules,
+        sides.real[r],
+        sides.whole[r],
+    )
+
+
+@inlined
+def workshops_of(specs: Block, gangs: I32, state: Cells, r: int) -> Workshops:
+    """Return the workshops of replication ``r``."""
+    return Workshops(specs.real, specs.whole, gangs, state.real[r], state.whole[r])
 
 
 @inlined

@@ -382,6 +382,12 @@ class Params(NamedTuple):
     weather: Weather
     operators: Block  # a column for each side
     jammers: Block
+    components: Block
+    component_key: U64  # (n,) key of the name of a component: the key of its draws
+    uses: I32  # (len(UseSpecW), n) for each unit, if any has components
+    workshops: Block
+    gangs: I32  # (len(GangSpecW), n) for each crew of a workshop
+    upkeep: I32  # (len(UpkeepW),)
 
 
 UNLIMITED = 2**30  # ammunition count of an unlimited supply

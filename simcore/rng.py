@@ -53,6 +53,13 @@ class Stream(IntEnum):
     IDENTITY = 50
     SPOOF = 51
     KEY = 60
+    LIFE = 70
+    WEAR = 71
+    SIGNAL = 72
+    START = 73
+    WORK = 74
+    AGE = 75
+    SCAN = 76
 
 
 @formula

@@ -1,6 +1,8 @@
 """Names for the indices of units, groups and sides, with which a recorder writes readable tables."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from simcore.types import F64, I32
 
@@ -46,3 +48,6 @@ class Roster:
     minefield_polygon_m: tuple[F64, ...] = ()  # (2, corners) each
     road_line_m: tuple[F64, ...] = ()  # (2, points) each
     road_has_bridges: tuple[bool, ...] = ()
+    components: tuple[str, ...] = ()  # name of each component of a unit that wears out
+    component_unit: I32 = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    workshops: tuple[str, ...] = ()

@@ -64,6 +64,7 @@ class ScratchW(IntEnum):
     SEEN_AGO = 28  # age of the best observer's sighting [ticks]
     FOUND_AGO = 29  # the same for each detection of a scan
     SHIELDED = 30  # 1 for units in a no-fire zone of a side, at ``side * units + unit``
+    JOBS = 31  # components with open jobs
 
 
 @unique
@@ -92,11 +93,11 @@ class Scratch(NamedTuple):
 
 
 @driver
-def make_scratch(n_units: int, n_sensors: int, n_groups: int, limits: I32) -> Scratch:
+def make_scratch(n_units: int, n_sensors: int, n_groups: int, n_components: int, limits: I32) -> Scratch:
     """Allocate the work space of a thread."""
     n_sides = limits[RuleW.N_SIDES]
     cells = n_sides * limits[RuleW.NX] * limits[RuleW.NY] + 2
-    m = max(cells, max(max(n_sides * n_units, n_sensors), n_groups) + 1)
+    m = max(cells, max(max(n_sides * n_units, n_sensors), max(n_groups, n_components)) + 1)
     work_real = np.zeros((_N_REAL, m))
     work_whole = np.zeros((_N_WHOLE, m), dtype=np.int32)
     work_whole[ScratchW.SEEN_BY, :] = -1

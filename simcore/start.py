@@ -6,6 +6,7 @@ from enum import IntEnum
 import numpy as np
 
 from simcore.compiling.jit import driver
+from simcore.kernels.sustainment.start import start_upkeep
 from simcore.kernels.turns import Turn, draw_turn
 from simcore.kernels.world.injects import open_zones
 from simcore.kernels.world.scoring import score_objectives
@@ -54,6 +55,7 @@ from simcore.state import (
 )  # fmt: skip
 from simcore.surroundings import InjectW, MinefieldSpecW
 from simcore.types import F64, I32, I64, NONE, InjectKind, Status
+from simcore.upkeep import N_USE_REALS, ComponentR, ComponentW, GangR, GangW, UpkeepSideR, UpkeepSideW, UseW
 
 
 def salvo_capacity(params: Params) -> int:
@@ -129,6 +131,10 @@ def allocate(params: Params, replications: Sequence[int]) -> State:
         deliveries=_cells(count, 0, DeliveryW, slots * n),
         listed=_cells(count, 0, ListedW, len(params.members)),
         paths=_cells(count, 2 * knots + 2, PathW, n if knots > 0 else 0),
+        components=_cells(count, len(ComponentR), ComponentW, params.components.whole.shape[1]),
+        uses=_cells(count, N_USE_REALS, UseW, params.uses.shape[1]),
+        gangs=_cells(count, len(GangR), GangW, params.gangs.shape[1]),
+        upkeep_sides=_cells(count, len(UpkeepSideR), UpkeepSideW, n_sides if params.uses.shape[1] > 0 else 0),
         world=_whole((count, len(WorldW)), WorldW),
         replication=np.asarray(replications, dtype=np.uint64),
     )
@@ -161,7 +167,15 @@ def score_start(params: Params, state: State, tick: int) -> None:
     zones = Zones(params.zones.real, zone_whole, params.vertices)
     rules = Rules(params.rules_real, params.rules_whole)
     for r in range(state.replication.shape[0]):
-        units = Units(params.units.real, params.units.whole, params.name_key, state.units.real[r], state.units.whole[r])
+        units = Units(
+            params.units.real,
+            params.units.whole,
+            params.name_key,
+            state.units.real[r],
+            state.units.whole[r],
+            state.uses.real[r],
+            state.uses.whole[r],
+        )
         objectives = Objectives(
             params.objectives.real,
             params.objectives.whole,
@@ -245,5 +259,8 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
     slot = groups.whole[GroupSpecW.WAY_SLOT]
     sent = slot.max(initial=NONE) + 1 + np.arange(slots * len(slot))  # an order under way keeps its own route
     state.groups.whole[:, GroupW.WAY_SLOT] = np.concatenate([slot, np.where(np.tile(slot, slots) == NONE, NONE, sent)])
+    if params.components.whole.shape[1] > 0:
+        with np.errstate(over="ignore"):
+            start_upkeep(params, state, np.uint64(seed))
     score_start(params, state, 0)
     return state

@@ -351,5 +351,9 @@ class State(NamedTuple):
     deliveries: Cells  # whole: DeliveryW, column ``slot * units + unit``
     listed: Cells  # whole: ListedW, a column for each unit listed in an objective
     paths: Cells  # whole: PathW
+    components: Cells
+    uses: Cells
+    gangs: Cells
+    upkeep_sides: Cells
     world: I32  # (R, len(WorldW))
     replication: U64  # (R,) replication number: the key of the replication's draws

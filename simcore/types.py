@@ -171,6 +171,7 @@ class Returning(IntEnum):
     LINK = 2
     ORDERED = 3
     WINCHESTER = 4  # out of ammunition
+    REPAIR = 5  # for a workshop
 
 
 class SensorModel(IntEnum):
@@ -317,3 +318,11 @@ class EventKind(IntEnum):
     FALSE_ENGAGEMENT = 51  # unit fires at `other`, which is no enemy unit; a = its true Identity, b = rounds
     EMCON = 60  # unit carries out an order about its radars; a = Emcon
     ORDER_RECEIVED = 61  # a delayed order reaches the unit; a = time since it was given [s]
+    FAILURE = 70  # a component of `unit` fails; a = its Part, b = component
+    DEGRADED = 71  # a component of `unit` is degraded by wear; a = its Part, b = component
+    WORK_BEGUN = 72  # a crew of `other` (-1: off the map) works on `unit`; a = Part, b = component
+    WORK_ENDED = 73  # the component is as good as new
+    PART_AWAITED = 74  # no spare part at `other`; a = Part, b = component
+    START_REFUSED = 75  # `unit` stays on its host `other`: a component fails at the start; a = Part, b = component
+    PART_STRIPPED = 76  # `unit` receives a part of `other`; a = Part, b = component of `other`
+    SENT_AWAY = 77  # `unit` goes to the workshop of `other` (-1: off the map); a = Part, b = component

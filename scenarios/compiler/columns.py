@@ -29,6 +29,7 @@ from simcore.params import (
 )
 from simcore.surroundings import InjectW, MinefieldSpecR, MinefieldSpecW, WeatherR
 from simcore.types import F64, I32, N_TARGET_CLASSES
+from simcore.upkeep import ComponentSpecR, ComponentSpecW, GangSpecW, UseSpecW, WorkshopSpecR, WorkshopSpecW
 
 UNFILLED = int(np.iinfo(np.int32).min)
 """Unfilled entry of an integer column; in a real column it is NaN."""
@@ -43,6 +44,8 @@ BLOCKS: dict[str, tuple[type[IntEnum], type[IntEnum]]] = {
     "minefields": (MinefieldSpecR, MinefieldSpecW),
     "operators": (CrewSpecR, CrewSpecW),
     "jammers": (JammerSpecR, JammerSpecW),
+    "components": (ComponentSpecR, ComponentSpecW),
+    "workshops": (WorkshopSpecR, WorkshopSpecW),
 }
 """Blocks of the parameters with the enums of their columns."""
 
@@ -75,6 +78,8 @@ def unfilled(params: Params) -> list[str]:
     missing += [f"rules: {text}" for text in _missing(np.isnan(params.rules_real), RuleR)]
     missing += [f"rules: {text}" for text in _missing(params.rules_whole == UNFILLED, RuleW)]
     missing += [f"weather: {text}" for text in _missing(np.isnan(params.weather.level.T), WeatherR)]
+    missing += [f"uses: {text}" for text in _missing(params.uses == UNFILLED, UseSpecW)]
+    missing += [f"gangs: {text}" for text in _missing(params.gangs == UNFILLED, GangSpecW)]
     return missing + [f"injects: {text}" for text in _missing(params.injects == UNFILLED, InjectW)]
 
 

@@ -1,6 +1,6 @@
 """From a resolved scenario to the arrays of the engine. Pure: equal scenarios give equal arrays."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from scenarios.compiler.briefings import brief_side, make_roster
@@ -14,6 +14,7 @@ from scenarios.compiler.mines import compile_minefields
 from scenarios.compiler.operators import compile_operators
 from scenarios.compiler.routes import assign_slots, plan_routes
 from scenarios.compiler.rules import compile_rules, note_slowest_ground
+from scenarios.compiler.sustainment import compile_upkeep
 from scenarios.compiler.tasks import compile_areas, compile_groups, compile_objectives
 from scenarios.compiler.units import compile_forces
 from scenarios.compiler.weather import compile_weather
@@ -27,6 +28,7 @@ from simcore.errors import ScenarioError
 from simcore.params import Params
 from simcore.policy import Briefing
 from simcore.roster import Roster
+from simcore.upkeep import ComponentSpecW
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ def compile_scenario(scenario: Scenario, ground: Ground | None = None) -> Compil
     injects, inject_members = compile_injects(content, forces)
     objectives, members = compile_objectives(content, forces)
     rules_real, rules_whole = compile_rules(content, forces, ground)
+    upkeep = compile_upkeep(content, forces)
     params = Params(
         units=forces.units,
         name_key=forces.key,
@@ -104,6 +107,12 @@ def compile_scenario(scenario: Scenario, ground: Ground | None = None) -> Compil
         weather=compile_weather(content),
         operators=compile_operators(content),
         jammers=compile_jammers(forces),
+        components=upkeep.components,
+        component_key=upkeep.key,
+        uses=upkeep.uses,
+        workshops=upkeep.workshops,
+        gangs=upkeep.gangs,
+        upkeep=upkeep.rules,
     )
     check_filled(params)
     problems = check_memory(content, forces, params)
@@ -114,5 +123,10 @@ def compile_scenario(scenario: Scenario, ground: Ground | None = None) -> Compil
         brief_side(side, content, forces, groups, areas, minefields, objectives, members, rules_real, known, ground)
         for side, known in enumerate(intelligence)
     )
-    roster = make_roster(content, forces, groups, areas, minefields, objectives)
+    roster = replace(
+        make_roster(content, forces, groups, areas, minefields, objectives),
+        components=upkeep.names,
+        component_unit=upkeep.components.whole[ComponentSpecW.UNIT].copy(),
+        workshops=upkeep.workshop_names,
+    )
     return Compiled(scenario, params, roster, briefings, ground, tuple(doubts))

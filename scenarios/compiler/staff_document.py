@@ -18,6 +18,7 @@ from scenarios.format.schema.intelligence import Intelligence, ListedForce
 from scenarios.format.schema.mines import Minefield
 from scenarios.format.schema.objectives import Objective
 from scenarios.format.schema.scenario import Group, ScenarioFile, Side, unit_names
+from scenarios.format.schema.sustainment import Sustainment
 from scenarios.format.schema.zones import Zone
 from scenarios.format.zone_shapes import shape_outline, twice_area, zone_outline
 from simcore.types import F64
@@ -94,15 +95,26 @@ def staff_content(
             "minefields": tuple(_known_minefields(content, entry.side, plane, present)),
             "injects": (*_known_injects(content, entry.side, own, zones), *_arrivals(forces, groups)),
             "intelligence": (),
+            "sustainment": _own_workshops(content, own, entry.side),
         }
     )
+
+
+def _own_workshops(content: ScenarioFile, own: tuple[Group, ...], side: str) -> Sustainment | None:
+    """Return the sustainment with the workshops of the side alone: those of the others are not known."""
+    given = content.sustainment
+    if given is None or given.workshops is None:
+        return given
+    names = {group.name for group in own} | {name for group in own for name, _ in unit_names(group)}
+    shops = tuple(shop for shop in given.workshops if (shop.at in names if shop.at is not None else shop.side == side))
+    return given.model_copy(update={"workshops": shops})
 
 
 def _side(side: Side, own: str) -> Side:
     """Return a side; nothing is known of the enemy's policy, crews, staff and rules of engagement."""
     if side.name == own or side.stance == "neutral":
         return side
-    unknown = {"policy": PolicyChoice(), "operators": None, "staff": Staff(), "roe_limit": "free"}
+    unknown = {"policy": PolicyChoice(), "maintenance": None, "operators": None, "staff": Staff(), "roe_limit": "free"}
     return side.model_copy(update=unknown)
 
 

@@ -20,6 +20,7 @@ from scenarios.format.schema.objectives import Objective
 from scenarios.format.schema.scenario import Group, ScenarioFile
 from scenarios.format.schema.types import Model
 from scenarios.format.terrain_files import GroundError, located
+from scenarios.format.wear_defaults import wear_of
 from scenarios.format.yaml_text import write_yaml
 from simcore.errors import ScenarioError
 
@@ -53,6 +54,7 @@ class Scenario:
         if self.content.intelligence:
             bare = bare.model_copy(update={"catalogue": used_cards(bare)})
         plain = bare.model_dump(mode="json", exclude={"intelligence"})
+        drop_unused(plain)
         terrain = plain["map"]["terrain"]
         if terrain.get("file"):  # the digest identifies its content; its path does not matter
             terrain.pop("file")
@@ -62,6 +64,15 @@ class Scenario:
     def dump_yaml(self) -> str:
         """Return YAML text that loads and resolves to an equal scenario."""
         return write_yaml(self.plain())
+
+
+def drop_unused(plain: dict[str, Any]) -> None:
+    """Remove the keys of sustainment where there is none, so that it changes no digest. Mutates ``plain``."""
+    entries = [plain, *plain["sides"], *plain["catalogue"]["platforms"].values()]
+    for entry in entries:
+        for key in ("sustainment", "maintenance", "wear"):
+            if key in entry and entry[key] is None:
+                del entry[key]
 
 
 def resolve(document: Document) -> Scenario:
@@ -165,8 +176,12 @@ def used_cards(content: ScenarioFile) -> Catalogue:
     weapons = {name: filled_weapon(own.weapons.get(name) or every.weapons[name]) for name in sorted(carried)}
     links = {card.radio.link for card in platforms.values() if card.radio is not None and card.radio.link}
     mines = {entry.mine for entry in content.minefields if entry.mine}
+    is_worn = content.sustainment is not None and content.sustainment.wear
+    filled = {name: filled_platform(card, sensors, weapons) for name, card in platforms.items()}
     return Catalogue(
-        platforms={name: filled_platform(card, sensors, weapons) for name, card in platforms.items()},
+        platforms={
+            name: card.model_copy(update={"wear": wear_of(card) if is_worn else None}) for name, card in filled.items()
+        },
         sensors=sensors,
         weapons=weapons,
         links={name: own.links.get(name) or every.links[name] for name in sorted(links)},

@@ -35,6 +35,7 @@ class Turn(IntEnum):
     PLAN = 2
     FIRE = 3
     LINK = 4
+    WEAR = 5
 
 
 _KIND = np.uint64(0x9E3779B97F4A7C15)  # odd, so that its multiples separate the kinds

@@ -36,6 +36,7 @@ from simcore.state import (
 from simcore.state import SideW as Tally
 from simcore.state import UnitR as UnitReal
 from simcore.state import UnitW as UnitWhole
+from simcore.upkeep import ComponentR, ComponentW, GangR, GangW, UpkeepSideR, UpkeepSideW, UseW
 
 Rows = Mapping[str, tuple[type[IntEnum] | None, type[IntEnum]]]
 """Block of the state -> names of its real rows (None: numbered rows) and of its whole rows."""
@@ -55,6 +56,10 @@ ROWS: Rows = {
     "deliveries": (None, DeliveryW),
     "listed": (None, ListedW),
     "paths": (None, PathW),
+    "components": (ComponentR, ComponentW),
+    "uses": (None, UseW),
+    "gangs": (GangR, GangW),
+    "upkeep_sides": (UpkeepSideR, UpkeepSideW),
 }
 
 

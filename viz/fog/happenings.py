@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from simcore.event_kinds import EVENT_KINDS
 from simcore.types import Damage, EndReason, EventKind, Identity, Level, Returning, Roe, Task
+from simcore.upkeep import Part
 from viz.fog.event_fog import Known
 from viz.reading.events import EventRow
 
@@ -37,7 +38,7 @@ class _Detail(int):
 
 
 _CODES: dict[str, type[IntEnum]] = {
-    codes.__name__: codes for codes in (EndReason, Identity, Level, Returning, Roe, Task)
+    codes.__name__: codes for codes in (EndReason, Identity, Level, Part, Returning, Roe, Task)
 }
 
 

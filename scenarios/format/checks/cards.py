@@ -1,5 +1,7 @@
 """Consistency checks of cards."""
 
+from typing import get_args
+
 from scenarios.format.names import advice
 from scenarios.format.problems import Problem
 from scenarios.format.schema.cards import Catalogue, PlatformCard, WeaponCard
@@ -11,8 +13,10 @@ from scenarios.format.schema.sensors import (
     SensorCard,
     SonarBase,
 )
+from scenarios.format.schema.sustainment import PartName
 from scenarios.format.yaml_text import Path
 
+PARTS = get_args(PartName)
 MOBILITIES = {
     "land": ("wheeled", "tracked", "foot", "fixed"),
     "surface": ("water", "fixed"),
@@ -157,6 +161,10 @@ def _check_platform(path: Path, card: PlatformCard) -> list[Problem]:
         problems.append(Problem((*path, "height_m"), text))
     if card.one_way and not card.weapons:
         problems.append(Problem((*path, "weapons"), "a one-way platform needs its warhead; list a weapon"))
+    for name, component in (card.wear or {}).items():
+        if component.part is None and name not in PARTS:
+            text = f"no part is named {name!r}; give `part`: one of {', '.join(PARTS)}"
+            problems.append(Problem((*path, "wear", name), text))
     if not card.hovers and card.speed_max_mps == 0:
         problems.append(Problem((*path, "hovers"), "it neither hovers nor moves; give a speed or hovers: true"))
     return problems

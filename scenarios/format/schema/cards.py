@@ -39,6 +39,7 @@ from scenarios.format.schema.numbers import (
 )
 from scenarios.format.schema.radio import JammerFit, LinkCard, Radio
 from scenarios.format.schema.sensors import DeceivedName, SensorCard
+from scenarios.format.schema.sustainment import Component
 from scenarios.format.schema.types import (
     AutonomyName,
     DomainName,
@@ -326,6 +327,10 @@ class PlatformCard(Model):
     sensors: tuple[Annotated[SensorFit, BeforeValidator(_sensor_fit)], ...] = ()
     weapons: tuple[WeaponFit, ...] = ()
     jammers: tuple[JammerFit, ...] = Field(default=(), max_length=2, description="Against enemy radios and radars.")
+    wear: dict[Name, Component] | None = Field(
+        default=None,
+        description="Components that wear out where the scenario has sustainment; null: by target class; {}: none.",
+    )
 
 
 class Catalogue(Model):

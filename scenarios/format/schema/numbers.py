@@ -72,6 +72,7 @@ MineCount = Annotated[int, Bounds(0, 100_000, "as many as fit into memory")]
 ContactCount = Annotated[int, Bounds(1, 100_000, "as many as fit into memory")]
 HopCount = Annotated[int, Bounds(1, 255, "no network relays over more")]
 SeaState = Annotated[int, Bounds(0, 9, "WMO code table 3700")]
+CrewCount = Annotated[int, Bounds(1, 10_000, "no workshop has room for more; null is a crew for every job")]
 
 # --- times
 Step = Annotated[
@@ -140,3 +141,15 @@ BandwidthMhz = Annotated[float, Bounds(1e-6, 1e6, "from 1 Hz to a terahertz")]
 Kelvin = Annotated[float, Bounds(1.0, 100_000.0, "from liquid helium to a hot antenna")]
 EarthFactor = Annotated[float, Bounds(0.01, 1e6, "refraction gives 4/3; a flat Earth has a key of its own")]
 Density = Annotated[float, Bounds(1e-6, 1e6, "up to one mine per square metre")]
+
+# --- wear and repair
+WeibullShape = Annotated[float, Bounds(0.1, 50.0, "fitted lives have shapes from 0.5 to 10")]
+LifeHours = Annotated[float, Bounds(1e-3, 1e9, "from seconds to a hundred thousand years, effectively never")]
+AgeHours = Annotated[float, Bounds(0.0, 1e6, "up to a century of use", 1e-9)]
+GammaShape = Annotated[float, Bounds(1e-6, 1e5, "increments per hour; more of them are a straight line")]
+GammaScale = Annotated[float, Bounds(1e-9, 1e9, "the unit of wear is free")]
+WearLimit = Annotated[float, Bounds(1e-9, 1e9, "the unit of wear is free")]
+SignalError = Annotated[float, Bounds(0.0, 10.0, "a signal with more noise tells nothing", 1e-9)]
+RateFactor = Annotated[float, Bounds(0.0, 1000.0, "up to a thousand times the ordinary wear", 1e-9)]
+WorkHours = Annotated[float, Bounds(0.0, 87_660.0, "up to ten years", 1e-6)]
+Variation = Annotated[float, Bounds(0.0, 10.0, "a standard deviation of ten times the mean", 1e-6)]

@@ -30,6 +30,7 @@ from scenarios.format.schema.numbers import (
     UnitCount,
 )
 from scenarios.format.schema.objectives import Objective
+from scenarios.format.schema.sustainment import Sustainment
 from scenarios.format.schema.types import (
     AutonomyName,
     GeoPoint,
@@ -139,6 +140,10 @@ class Side(Model):
         "others.",
     )
     policy: PolicyChoice = PolicyChoice()
+    maintenance: PolicyChoice | None = Field(
+        default=None,
+        description="Maintenance policy, from the entry points `chammo.maintenance_policies`; null: run-to-failure.",
+    )
     roe_limit: RoeName = Field(
         default="free", description="Least restrictive rules of engagement allowed, whatever its policy orders."
     )
@@ -300,4 +305,5 @@ class ScenarioFile(Model):
     intelligence: tuple[Intelligence, ...] = Field(
         default=(), description="Knowledge of the enemy before the fight, for each side. Not part of the fight itself."
     )
+    sustainment: Sustainment | None = Field(default=None, description="null: nothing wears out or is repaired.")
     catalogue: Catalogue = Catalogue()

@@ -6,12 +6,13 @@ from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
 from simcore.kernels.fighting.losses import lose_with_cargo
 from simcore.kernels.picture.sightings import report_kill
-from simcore.kinds import Contacts, Messages, Moment, Mounts, Rules, Sides, Units
+from simcore.kinds import Contacts, Messages, Moment, Mounts, Rules, Sides, Units, has_upkeep
 from simcore.params import MountSpecW, RuleR, UnitSpecR, UnitSpecW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import Scratch, ScratchR, ScratchW
 from simcore.state import ContactW, UnitR, UnitW
 from simcore.types import I32, Damage, Domain, EventKind, Level, LossCause, Status
+from simcore.upkeep import UseW
 
 _LEAST_STRENGTH = 1e-9
 
@@ -82,6 +83,8 @@ def commit_damage(
         units.real[UnitR.STRENGTH, j] = strength
         units.whole[UnitW.DAMAGE, j] |= flags[j]
         units.whole[UnitW.OUTAGE, j] &= ~flags[j]  # damaged by fire, so it does not end with an outage
+        if has_upkeep(units):
+            units.use_whole[UseW.HURT, j] |= flags[j]
         cause = LossCause.FIRE
         if strength > 0.0 and is_falling(int(j), units):
             strength = 0.0

@@ -10,7 +10,7 @@ from simcore.kernels.fighting.damage import parts_hit
 from simcore.kernels.fighting.losses import lose_with_cargo
 from simcore.kernels.ground.terrain import can_stand, raster_cell
 from simcore.kernels.mathematics.geometry import is_inside
-from simcore.kinds import Mines, Moment, Rules, Sides, Units
+from simcore.kinds import Mines, Moment, Rules, Sides, Units, has_upkeep
 from simcore.params import RuleR, UnitSpecR, UnitSpecW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import Scratch, ScratchR, ScratchW
@@ -31,6 +31,7 @@ from simcore.types import (
     Status,
     Word,
 )
+from simcore.upkeep import UseW
 
 _ATTEMPTS = 20_000  # draws for a position in the water of a field on the shore
 _N_DOMAINS = len(Domain)
@@ -274,6 +275,8 @@ def pass_mines(now: Moment, units: Units, mines: Mines, rules: Rules, sides: Sid
         strength[i] = left
         units.whole[UnitW.DAMAGE, i] |= flags[i]
         units.whole[UnitW.OUTAGE, i] &= ~flags[i]
+        if has_upkeep(units):
+            units.use_whole[UseW.HURT, i] |= flags[i]
         if left > 0.0:
             emit(log, now, EventKind.DAMAGE, side[i], i, -1, flags[i], int(left * 1000.0))
         else:

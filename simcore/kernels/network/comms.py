@@ -9,10 +9,10 @@ import numpy as np
 
 from simcore.compiling.jit import inlined, kernel
 from simcore.events import Log, emit
+from simcore.kernels.aboard import bearer_of
 from simcore.kernels.ground.terrain import is_visible
 from simcore.kernels.mathematics.neighbours import cell_span
 from simcore.kernels.network.jamming import jam_radios, jammed_reach_sq
-from simcore.kernels.orders.hosts import bearer_of
 from simcore.kernels.picture.local_contacts import report_local_contacts
 from simcore.kernels.turns import Turn, draw_turn
 from simcore.kinds import Contacts, Ground, Jammers, Moment, Mounts, Rules, Sides, Units

@@ -8,9 +8,9 @@ import numpy as np
 
 from simcore.compiling.jit import kernel
 from simcore.events import Log
+from simcore.kernels.aboard import bearer_of
 from simcore.kernels.network.comms import report, rounds_left
 from simcore.kernels.network.latency import delay_ticks, find_delays
-from simcore.kernels.orders.hosts import bearer_of
 from simcore.kernels.picture.contacts import Door, Observation, merge_observation
 from simcore.kernels.picture.local_contacts import report_local_contacts
 from simcore.kernels.picture.sightings import add_report

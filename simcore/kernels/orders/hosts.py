@@ -9,6 +9,7 @@ import numpy as np
 
 from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
+from simcore.kernels.aboard import bearer_of, is_aboard
 from simcore.kernels.orders.homeward import is_due_home
 from simcore.kinds import Ground, Moment, Rules, Sides, Units
 from simcore.params import UnitSpecW
@@ -21,23 +22,6 @@ CARRIED = -1
 
 GONE = -2
 """Room of a host that is lost or in reserve."""
-
-
-@kernel
-def is_aboard(status: int) -> bool:
-    """Return whether a unit of this status (Status) is on its host."""
-    return status == Status.ABOARD or status == Status.SERVICING
-
-
-@kernel
-def bearer_of(i: int, units: Units) -> int:
-    """Return the unit that carries unit ``i``: its host, the host of its host, and so on; itself when not aboard."""
-    host = units.whole[UnitW.HOST]
-    status = units.whole[UnitW.STATUS]
-    bearer = int(i)
-    while is_aboard(status[bearer]):
-        bearer = int(host[bearer])
-    return bearer
 
 
 @kernel

@@ -6,15 +6,17 @@ import numpy as np
 
 from simcore.compiling.jit import inlined, kernel
 from simcore.events import Log, emit
+from simcore.kernels.aboard import bearer_of
 from simcore.kernels.ground.terrain import sea_speed_share
 from simcore.kernels.orders.homeward import is_due_home
-from simcore.kernels.orders.hosts import GONE, bearer_of
-from simcore.kinds import Ground, Moment, Mounts, Rules, Sides, Units
+from simcore.kernels.orders.hosts import GONE
+from simcore.kinds import Ground, Moment, Mounts, Rules, Sides, Units, has_upkeep
 from simcore.params import MountSpecW, RuleR, UnitSpecR, UnitSpecW
 from simcore.scratch import Scratch, ScratchW
 from simcore.state import MountW, SideW, UnitR, UnitW
 from simcore.surroundings import WeatherR
 from simcore.types import F64, NONE, Damage, EventKind, LostLink, Returning, Status, Task
+from simcore.upkeep import Start, UseW
 
 
 @kernel
@@ -61,8 +63,8 @@ def attend_host(
 ) -> bool:
     """Move a unit with its host, and launch it when its task requires it. Returns whether it needs service.
 
-    It stays aboard while its host is itself aboard a host, in a sea state or wind above its limits, and with its
-    mobility out of action.
+    It stays aboard while its host is itself aboard a host, in a sea state or wind above its limits, with its mobility
+    out of action, and while it is to be repaired. With upkeep, its components are checked before it leaves.
     """
     h = units.whole[UnitW.HOST, i]
     bearer = bearer_of(i, units)
@@ -82,11 +84,19 @@ def attend_host(
         return False
     if (units.whole[UnitW.DAMAGE, i] & Damage.MOBILITY) != 0:
         return False
+    if has_upkeep(units) and units.use_whole[UseW.IS_GROUNDED, i] != 0:
+        return False
     if (
         weather[WeatherR.SEA_STATE] > units.spec_real[UnitSpecR.LAUNCH_SEA, i]
         or weather[WeatherR.WIND_MPS] > units.spec_real[UnitSpecR.LAUNCH_WIND, i]
     ):
         return False
+    if has_upkeep(units):
+        if units.use_whole[UseW.START, i] != Start.PASSED:
+            units.use_whole[UseW.START, i] = Start.ASKED  # it leaves at the next tick unless a component fails
+            units.whole[UnitW.PLAN_TICK, i] = now.tick + 1
+            return False
+        units.use_whole[UseW.START, i] = Start.NONE
     status[i] = Status.ACTIVE
     units.whole[UnitW.CELL, i] = NONE
     units.whole[UnitW.WAIT_TICK, i] = NONE
@@ -102,8 +112,8 @@ def attend_host(
 def go_home(tick: int, i: int, units: Units, mounts: Mounts, rules: Rules, work: Scratch) -> bool:
     """Send a returning unit home. Returns whether it has reached its host and needs to land.
 
-    A unit without a host in its scenario is serviced at its home: fuel on arrival, weapons after its turnaround. A
-    unit whose hosts are all gone waits there.
+    A unit without a host in its scenario is serviced at its home: fuel on arrival, weapons after its turnaround, and
+    after its repair if it needs one. A unit whose hosts are all gone waits there.
     """
     home_x, home_y = home_of(i, units, work)
     cruise = units.spec_real[UnitSpecR.SPEED_CRUISE, i]
@@ -123,6 +133,8 @@ def go_home(tick: int, i: int, units: Units, mounts: Mounts, rules: Rules, work:
         units.whole[UnitW.READY_TICK, i] = tick + units.spec_whole[UnitSpecW.SERVICE_TICKS, i]
         units.real[UnitR.ENDURANCE_S, i] = units.spec_real[UnitSpecR.ENDURANCE_S, i]
     elif ready <= tick:
+        if has_upkeep(units) and (units.use_whole[UseW.IS_GROUNDED, i] | units.use_whole[UseW.IS_HOMEWARD, i]) != 0:
+            return False
         units.whole[UnitW.READY_TICK, i] = -1
         is_ordered = units.whole[UnitW.RETURNING, i] == Returning.ORDERED
         rearm_and_refuel(i, units, mounts)
@@ -140,6 +152,8 @@ def must_return(
         return Returning.ORDERED
     if units.spec_whole[UnitSpecW.IS_ONE_WAY, i] == 1:
         return Returning.NO
+    if has_upkeep(units) and units.use_whole[UseW.IS_HOMEWARD, i] != 0:
+        return Returning.REPAIR
     capacity = units.spec_real[UnitSpecR.ENDURANCE_S, i]
     if capacity < np.inf:
         home_x, home_y = home_of(i, units, work)

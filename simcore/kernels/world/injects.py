@@ -6,11 +6,12 @@ from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
 from simcore.kernels.fighting.losses import lose_with_cargo
 from simcore.kernels.orders.recovery import rearm_and_refuel
-from simcore.kinds import Moment, Mounts, Sides, Units
+from simcore.kinds import Moment, Mounts, Sides, Units, has_upkeep
 from simcore.params import ALWAYS, UnitSpecW, ZoneSpecW
 from simcore.state import UnitW
 from simcore.surroundings import InjectW
 from simcore.types import I32, NONE, EventKind, InjectKind, LossCause, Returning, Status
+from simcore.upkeep import UseW
 
 
 @kernel
@@ -82,13 +83,18 @@ def apply_inject(
                 units.whole[UnitW.RETURNING, i] = returning
             emit(log, now, EventKind.SUPPLIED, s, i, -1, 0, 0)
         elif kind == InjectKind.DISABLE:
-            added = bits & ~damage[i]  # parts already damaged stay so when the outage ends
+            others = damage[i]
+            if has_upkeep(units):
+                others = units.use_whole[UseW.HURT, i]  # a failed component may be repaired before the outage ends
+            added = bits & ~others  # parts already damaged stay so when the outage ends
             outage[i] |= added
             damage[i] |= added
             emit(log, now, EventKind.OUTAGE, s, i, -1, bits, 1)
         elif kind == InjectKind.RESTORE:
             ended = bits & outage[i]
             outage[i] &= ~ended
+            if has_upkeep(units):
+                ended &= ~units.use_whole[UseW.WORN, i]
             damage[i] &= ~ended
             emit(log, now, EventKind.OUTAGE, s, i, -1, bits, 0)
         elif kind == InjectKind.LOSE:

@@ -11,10 +11,11 @@ from simcore.kernels.fighting.losses import lose_with_cargo
 from simcore.kernels.ground.terrain import body_m, raster_cell, sea_speed_share
 from simcore.kernels.mathematics.geometry import turn_towards
 from simcore.kernels.orders.legs import next_leg
-from simcore.kinds import Ground, Groups, Moment, Routes, Rules, Sides, Units
+from simcore.kinds import Ground, Groups, Moment, Routes, Rules, Sides, Units, has_upkeep
 from simcore.params import RuleR, UnitSpecR, UnitSpecW
 from simcore.state import SideR, UnitR, UnitW
 from simcore.types import NONE, Damage, Domain, EventKind, LossCause, Mobility, Status
+from simcore.upkeep import UseR
 
 _MOST_STRIDES = 1000  # per step: straight runs between points of a route, or from cell to cell
 
@@ -189,6 +190,7 @@ def move_units(
     factor = units.real[UnitR.GROUND_FACTOR]
     rows = ground.relief.shape[1]
     columns = ground.relief.shape[2]
+    is_kept = has_upkeep(units)
     live = 0
     for i in range(n):  # before any unit crashes with its cargo
         live += int((status[i] != Status.LOST) & (status[i] < Status.EXPENDED))
@@ -223,6 +225,8 @@ def move_units(
             z[i] = body_m(ground.relief, rules.real, x[i], y[i], height[i])
             factor[i] = ground.speed_by_cell[m, cell[i]]
         v *= factor[i]
+        if is_kept:
+            v *= units.use_real[UseR.PACE, i]
         if sea_state > 0.0:
             v *= sea_speed_share(
                 sea_state, units.spec_real[UnitSpecR.SEA_FULL, i], units.spec_real[UnitSpecR.SEA_END, i]

@@ -27,6 +27,7 @@ from simcore.types import (
     TargetClass,
     Task,
 )  # fmt: skip
+from simcore.upkeep import Part
 from viz.reading.terrain_image import encode_png, shade
 from viz.replay.codes import CODES, page_codes
 from viz.replay.texts import LANGUAGES, texts
@@ -81,7 +82,7 @@ def test_every_text_that_the_page_asks_for_exists() -> None:
 def test_every_event_and_code_has_words_in_every_language() -> None:
     """A code has words under its name; cases of events of their own (``.a0``) are of kinds that exist."""
     words = {"task": Task, "roe": Roe, "damage": Damage, "return": Returning, "domain": Domain, "class": TargetClass}
-    words |= {"status": Status, "level": Level, "identity": Identity}
+    words |= {"status": Status, "level": Level, "identity": Identity, "part": Part}
     keys = {f"{prefix}.{code.name.lower()}" for prefix, codes in words.items() for code in codes}
     keys |= {"emcon.radiate", "emcon.silent", *(f"family.{family}" for family in FAMILIES)}
     keys |= {f"event.{kind.name}" for kind in EventKind}

@@ -40,6 +40,7 @@ export function eventText(source, events, at) {
     damage: damageText(a),
     reason: t(`return.${codeName("returning", a)}`),
     emcon: t(`emcon.${codeName("emcon", a)}`),
+    part: t(`part.${codeName("part", a)}`),
   };
   if (kind === "LOSS" && events.other[at] < 0 && events.contact[at] < 0) return t("event.LOSS.alone", values);
   if (kind === "END") {

@@ -7,7 +7,7 @@ import { emit, on, state } from "./store.js";
 import { byId, clockText, el, t } from "./text.js";
 import { drawWeatherStrip, weatherAt, weatherText } from "./weather.js";
 
-const LANES = { loss: 0, damage: 0, fire: 1, contact: 2, link: 3, approval: 3, movement: 3, order: 3, outcome: 0 };
+const LANES = { loss: 0, damage: 0, fire: 1, contact: 2, link: 3, approval: 3, movement: 3, order: 3, maintenance: 3, outcome: 0 };
 const LANE_NAMES = ["loss", "fire", "contact", "other"];
 const LANE_HEIGHT = 9;
 const WEIGHTS = { loss: 3, outcome: 3 }; // widths of marks [px]; others have 2

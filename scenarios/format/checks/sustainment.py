@@ -1,0 +1,56 @@
+"""Checks of sustainment: workshops, their units, and the policies of the sides."""
+
+from scenarios.format.checks.context import Context, reference
+from scenarios.format.names import advice
+from scenarios.format.problems import Problem
+from scenarios.format.schema.scenario import ScenarioFile, unit_names
+
+
+def check_sustainment(content: ScenarioFile, context: Context) -> list[Problem]:
+    """Return the problems of the section ``sustainment`` and of maintenance policies."""
+    problems: list[Problem] = []
+    given = content.sustainment
+    for i, side in enumerate(content.sides):
+        path = ("sides", context.place("sides", i), "maintenance")
+        if side.maintenance is not None and given is None:
+            text = "a maintenance policy needs the section `sustainment`; give it, or leave the policy out"
+            problems.append(Problem(path, text))
+        elif side.maintenance is not None and side.stance == "neutral":
+            problems.append(Problem(path, f"{side.name!r} is neutral and maintains nothing; leave the policy out"))
+    if given is None:
+        return problems
+    path = ("sustainment",)
+    for key in ("wear_interval_s", "repair_interval_s", "signal_interval_s"):
+        value = getattr(given, key)
+        if value is not None and value < content.time.dt_s and key in given.model_fields_set:
+            text = f"{value:g} is shorter than dt_s {content.time.dt_s:g}; lengthen it"
+            problems.append(Problem((*path, key), text))
+    home = {name: group for group in content.groups for name, _ in unit_names(group)}
+    groups = {group.name: group for group in content.groups}
+    sides = [side.name for side in content.sides if side.stance == "belligerent"]
+    seen: set[str] = set()
+    for i, shop in enumerate(given.workshops or ()):
+        where = (*path, "workshops", i)
+        if shop.name in seen:
+            problems.append(Problem((*where, "name"), f"{shop.name!r} is the name of two workshops; rename one"))
+        seen.add(shop.name)
+        if shop.at is None:
+            if shop.side is None:
+                problems.append(Problem(where, "a workshop off the map needs its side; give side, or at"))
+            else:
+                problems += reference((*where, "side"), "side", shop.side, sides, context, "sides")
+            continue
+        if shop.side is not None:
+            problems.append(Problem((*where, "side"), f"its side is that of {shop.at!r}; leave it out"))
+        if shop.lead_h > 0.0 and shop.echelon == "unit":
+            text = "the lowest echelon receives nothing from below; leave it out, or give a higher echelon"
+            problems.append(Problem((*where, "lead_h"), text))
+        group = groups.get(shop.at) or home.get(shop.at)
+        if group is None and not context.is_known("groups", shop.at):
+            text = f"no unit or group {shop.at!r}; {advice(shop.at, set(groups) | set(list(home)[:5000]))}"
+            problems.append(Problem((*where, "at"), text))
+        elif group is not None and (group.spoofed_by is not None or group.side not in sides):
+            problems.append(
+                Problem((*where, "at"), f"{shop.at!r} can repair nothing; name a real unit of a belligerent")
+            )
+    return problems

@@ -1,0 +1,1 @@
+"""Sustainment: wear, repair and supply."""
