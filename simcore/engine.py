@@ -31,7 +31,6 @@ from simcore.kernels.world.scoring import find_end, judge, note_met, score_objec
 from simcore.kinds import (
     Contacts,
     Crews,
-    Ground,
     Groups,
     Jammers,
     Moment,
@@ -46,6 +45,7 @@ from simcore.kinds import (
     Units,
     Zones,
     components_of,
+    ground_of,
     messages_of,
     mines_of,
     objectives_of,
@@ -171,15 +171,7 @@ def play(
     """Play the ticks of ``advance`` with its arrays: the current zones, if they change with time, the speed factors
     (mobilities, cells), and the work space.
     """
-    terrain = params.terrain
-    ground = Ground(
-        terrain.relief_m,
-        terrain.block_peak_m,
-        terrain.wide_peak_m,
-        terrain.speed,
-        speed_by_cell,
-        terrain.concealment,
-    )
+    ground = ground_of(params.terrain, speed_by_cell)
     rules = Rules(params.rules_real, params.rules_whole)
     zones = Zones(params.zones.real, zone_whole, params.vertices)
     crews = Crews(params.operators.real, params.operators.whole)

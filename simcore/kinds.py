@@ -11,6 +11,7 @@ from simcore.compiling.jit import inlined
 from simcore.messages import DeliveryW
 from simcore.params import Block
 from simcore.state import Cells
+from simcore.surroundings import Terrain
 from simcore.types import F32, F64, I32, U64, Word
 
 
@@ -213,6 +214,19 @@ def objectives_of(specs: Block, members: I32, state: Cells, listed: Cells, r: in
 def mines_of(specs: Block, key: U64, state: Cells, r: int) -> Mines:
     """Return the mines of replication ``r``."""
     return Mines(specs.real, specs.whole, key, state.real[r], state.whole[r])
+
+
+@inlined
+def ground_of(terrain: Terrain, speed_by_cell: F32) -> Ground:
+    """Return the rasters of the ground."""
+    return Ground(
+        terrain.relief_m,
+        terrain.block_peak_m,
+        terrain.wide_peak_m,
+        terrain.speed,
+        speed_by_cell,
+        terrain.concealment,
+    )
 
 
 @inlined
