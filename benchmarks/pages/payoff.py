@@ -24,7 +24,8 @@ import agents.doctrine
 from agents.doctrine import BASELINES, for_either_chair
 from benchmarks.pages.payoff_matrix import Matrix
 from benchmarks.pages.payoff_page import DO_NOTHING, write_page
-from scenarios.batch.batch import default_threads, run_batch
+from scenarios.batch.batch import run_batch
+from scenarios.batch.engine import default_threads
 from scenarios.compiler.scenario import Compiled
 from scenarios.loader import load
 from scenarios.run.policies import choose_policies

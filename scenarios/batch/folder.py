@@ -1,13 +1,13 @@
-"""A batch folder: results are safe as soon as their part file has its final name.
+"""The folder of a batch or an experiment: results are safe as soon as their part file has its final name.
 
-While a batch runs, finished chunks lie in ``parts/``, each written to a temporary file and renamed. Once complete, they
-are merged into ``replications.parquet``, sorted by replication, and the parts are removed. Reopening the folder finds
+During the work, finished chunks lie in ``parts/``, each written to a temporary file and renamed. Once complete, they
+are merged into ``replications.parquet``, sorted by their keys, and the parts are removed. Reopening the folder finds
 every finished replication.
 """
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,16 +34,28 @@ _KEPT = "finished replications are safe; run the same command again to resume"
 
 
 class BatchFolder:
-    """A batch folder open for writing. ``identity`` must be the same for all replications of a folder."""
+    """A batch folder open for writing. ``identity`` must be the same for all replications of a folder.
+
+    ``kind`` is the command that writes the folder, and the columns ``keys`` identify a row. ``differences`` returns the
+    differences of an earlier manifest from ``identity``, in words. ``done`` holds the keys of the finished rows.
+    """
 
     def __init__(
-        self, folder: Path, identity: Mapping[str, Any], columns: Sequence[Column], *, force: bool = False
+        self,
+        folder: Path,
+        identity: Mapping[str, Any],
+        columns: Sequence[Column],
+        *,
+        force: bool = False,
+        kind: str = "batch",
+        keys: Sequence[str] = ("replication",),
+        differences: "Differences | None" = None,
     ) -> None:
         check_new_folder(folder)
         self.path = folder
-        self._columns = tuple(columns)
+        self._columns, self._kind, self._keys = tuple(columns), kind, tuple(keys)
         self._replaced = folder.with_name(folder.name + _REPLACED)
-        _check(folder, identity, force=force)
+        _check(folder, identity, kind, differences or batch_differences, force=force)
         try:
             if force and (folder / MANIFEST).is_file():
                 if self._replaced.exists():
@@ -56,14 +68,14 @@ class BatchFolder:
         except OSError as error:
             raise write_error(folder, error) from None
         try:
-            before = read_begun_manifest(folder, "batch") if (folder / MANIFEST).is_file() else {}
+            before = read_begun_manifest(folder, kind) if (folder / MANIFEST).is_file() else {}
             self._check_unchanged(before)
             kept = {key: value for key, value in before.items() if key not in ("digests", "files")}
             self.manifest: dict[str, Any] = {
                 **identity,
                 **kept,
                 "schema_version": SCHEMA_VERSION,
-                "kind": "batch",
+                "kind": kind,
                 "status": "running",
             }
             write_manifest(folder, self.manifest)
@@ -77,18 +89,19 @@ class BatchFolder:
             self._lock.release()
             raise
 
-    def _find_done(self) -> set[int]:
-        done: set[int] = set()
+    def _find_done(self) -> set[tuple[int, ...]]:
+        done: set[tuple[int, ...]] = set()
         for path in self._tables():
-            done.update(int(k) for k in self._read(path)["replication"])
+            values = self._read(path)
+            done.update(zip(*(values[key].tolist() for key in self._keys), strict=True))
         return done
 
     def _check_unchanged(self, manifest: Mapping[str, Any]) -> None:
-        """Raise ``InputError`` if a complete batch has been changed."""
+        """Raise ``InputError`` if a complete folder has been changed."""
         if not is_as_written(manifest):
             raise InputError(
-                f"{self.path / MANIFEST}: was changed after the batch (its digest differs); restore it from a copy, or "
-                "give --force to start over"
+                f"{self.path / MANIFEST}: was changed after the {self._kind} (its digest differs); "
+                "restore it from a copy, or give --force to start over"
             )
         changes = [str(change) for change in find_changes(self.path, manifest) if change.problem != MISSING]
         if changes:
@@ -103,7 +116,7 @@ class BatchFolder:
 
     def _read(self, path: Path) -> dict[str, np.ndarray]:
         try:
-            return read_replications(path, self._columns)
+            return read_replications(path, self._columns, self._keys)
         except InputError as error:
             fault = str(error).partition(": ")[2].partition(";")[0]
             raise InputError(
@@ -113,9 +126,8 @@ class BatchFolder:
 
     def write_part(self, values: Mapping[str, np.ndarray]) -> None:
         """Save finished replications. Thread-safe."""
-        replication = values["replication"]
-        name = f"{int(replication.min()):010d}-{int(replication.max()):010d}.parquet"
-        self._replace_table(self.path / PARTS / name, values)
+        ends = (f"{int(values[key].min()):010d}-{int(values[key].max()):010d}" for key in self._keys)
+        self._replace_table(self.path / PARTS / f"{'_'.join(ends)}.parquet", values)
 
     def merge(self) -> dict[str, np.ndarray]:
         """Return all finished replications, sorted and unique, and write them to ``replications.parquet``."""
@@ -124,7 +136,7 @@ class BatchFolder:
         if not pieces:
             return {c.name: np.zeros(0, dtype=c.dtype) for c in self._columns}
         joined = {c.name: np.concatenate([piece[c.name] for piece in pieces]) for c in self._columns}
-        _, first = np.unique(joined["replication"], return_index=True)
+        _, first = np.unique(np.stack([joined[key] for key in self._keys]), axis=1, return_index=True)
         values = {name: column[first] for name, column in joined.items()}
         if len(tables) > 1 or tables[0].name != REPLICATIONS:
             self._replace_table(self.path / REPLICATIONS, values)
@@ -159,30 +171,33 @@ class BatchFolder:
         self._lock.release()
 
 
-def _check(folder: Path, identity: Mapping[str, Any], *, force: bool) -> None:
-    """Raise ``InputError`` if ``folder`` contains anything but an earlier part of the same batch."""
+Differences = Callable[[Mapping[str, Any], Mapping[str, Any]], list[str]]
+
+
+def _check(folder: Path, identity: Mapping[str, Any], kind: str, differences: Differences, *, force: bool) -> None:
+    """Raise ``InputError`` if ``folder`` contains anything but an earlier part of the same work."""
     try:
         if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
             return
     except OSError as error:
         raise write_error(folder, error) from None
     if not (folder / MANIFEST).is_file():
-        raise InputError(f"{folder}: exists and is not a batch folder; choose another --out")
-    kind = read_json(folder / MANIFEST).get("kind")
-    if kind != "batch":
-        raise InputError(f"{folder}: contains a {kind!s:.100}, not a batch; choose another --out")
-    manifest = {} if force else read_begun_manifest(folder, "batch")
+        raise InputError(f"{folder}: exists and is not a {kind} folder; choose another --out")
+    found = read_json(folder / MANIFEST).get("kind")
+    if found != kind:
+        raise InputError(f"{folder}: contains a {found!s:.100}, not a {kind}; choose another --out")
     if force:
         return
-    problems = list(_differences(manifest, identity))
+    problems = differences(read_begun_manifest(folder, kind), identity)
     if problems:
         raise InputError(
-            f"{folder}: contains another batch ({'; '.join(problems)}), which must not be mixed with this batch; "
+            f"{folder}: contains another {kind} ({'; '.join(problems)}), which must not be mixed with this {kind}; "
             "choose another --out, or give --force to start over and discard it"
         )
 
 
-def _differences(manifest: Mapping[str, Any], identity: Mapping[str, Any]) -> list[str]:
+def batch_differences(manifest: Mapping[str, Any], identity: Mapping[str, Any]) -> list[str]:
+    """Return the differences of an earlier batch from this one: scenario, seed, policies, versions."""
     old_scenario, scenario = manifest.get("scenario", {}), identity["scenario"]
     problems: list[str] = []
     if old_scenario.get("hash") != scenario["hash"]:
@@ -191,10 +206,14 @@ def _differences(manifest: Mapping[str, Any], identity: Mapping[str, Any]) -> li
         problems.append(f"seed {manifest.get('seed')}, now {identity['seed']}")
     if manifest.get("policies") != identity["policies"]:
         problems.append(f"policies {_policies(manifest.get('policies', []))}, now {_policies(identity['policies'])}")
+    return problems + version_differences(manifest, identity)
+
+
+def version_differences(manifest: Mapping[str, Any], identity: Mapping[str, Any]) -> list[str]:
+    """Return the differences of the versions that affect results."""
     old, new = manifest.get("versions", {}), identity["versions"]
     changed = [name for name in ("chammo", "engine") if old.get(name) != new[name]]
-    problems += [f"{name} version {old.get(name)}, now {new[name]}" for name in changed]
-    return problems
+    return [f"{name} version {old.get(name)}, now {new[name]}" for name in changed]
 
 
 def _policies(policies: Sequence[Mapping[str, Any]]) -> str:

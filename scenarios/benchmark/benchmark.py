@@ -214,7 +214,7 @@ class Benchmark:
 
     def _measure_threads(self, works: Sequence[Work], subject: Work) -> None:
         settings = self.settings
-        from scenarios.batch.batch import default_threads
+        from scenarios.batch.engine import default_threads
 
         cores = default_threads()
         threads = [n for n in settings.threads if 1 < n <= cores]

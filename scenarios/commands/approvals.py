@@ -37,7 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run ``chammo approvals``."""
-    from scenarios.batch.batch import default_threads
+    from scenarios.batch.engine import default_threads
     from scenarios.experiments.approvals import POLICIES, as_json, comparison_lines, play_policies, variants
     from scenarios.format.names import advice
     from scenarios.loader import load

@@ -1,11 +1,10 @@
 """Variants of a scenario with common random numbers: equal replication numbers share their draws."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from scenarios.batch.batch import largest_chunk, play_replications
+from scenarios.batch.engine import Condition, LocalEngine, Share
 from scenarios.compiler.scenario import Compiled
 from scenarios.run.policies import PolicyChoice, choose_policies
 
@@ -27,16 +26,17 @@ def play_variants(
 
     Results are independent of the number of threads.
     """
+    engine = LocalEngine(threads)
     for compiled in variants:
-        policies = choose(compiled)
-        size = min(largest_chunk(compiled.params), max(1, -(-len(replications) // threads)))
-        chunks = [replications[first : first + size] for first in range(0, len(replications), size)]
+        condition = Condition(compiled, choose(compiled))
+        parts: list[Mapping[str, np.ndarray]] = []
+        engine.play([Share(0, replications)], lambda _, c=condition: c, seed, lambda _, part, to=parts: to.append(part))
+        yield compiled, _in_order(parts, replications)
 
-        def play(
-            chunk: Sequence[int], compiled: Compiled = compiled, policies: Sequence[PolicyChoice] = policies
-        ) -> dict[str, np.ndarray]:
-            return play_replications(compiled, policies, seed, chunk)
 
-        with ThreadPoolExecutor(threads) as pool:
-            parts = list(pool.map(play, chunks))
-        yield compiled, {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+def _in_order(parts: Sequence[Mapping[str, np.ndarray]], replications: Sequence[int]) -> dict[str, np.ndarray]:
+    """Return the joined columns in the order of the replications."""
+    joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    row = {int(k): i for i, k in enumerate(joined["replication"])}
+    order = np.array([row[k] for k in replications])
+    return {name: column[order] for name, column in joined.items()}

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scenarios.batch.batch import play_replications, run_batch
+from scenarios.batch.batch import run_batch
+from scenarios.batch.playing import play_replications
 from scenarios.run.play import run_scenario
 from scenarios.run.policies import choose_policies
 from simcore.decision_loop import run_decisions

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scenarios.batch.batch import BatchResult, batch_columns, play_replications, run_batch
+from scenarios.batch.batch import BatchResult, batch_columns, run_batch
 from scenarios.batch.folder import BatchFolder
+from scenarios.batch.playing import play_replications
 from scenarios.cli import main
 from scenarios.compiler.scenario import Compiled
 from scenarios.run.play import run_scenario

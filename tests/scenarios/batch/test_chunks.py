@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenarios.batch.batch import largest_chunk
 from scenarios.batch.chunks import ChunkPlanner
+from scenarios.batch.playing import largest_chunk
 from simcore.params import RuleW
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scenarios.batch.batch import play_replications, run_batch
+from scenarios.batch.batch import run_batch
+from scenarios.batch.playing import play_replications
 from scenarios.compiler.scenario import Compiled
 from scenarios.loader import load
 from scenarios.run.play import run_scenario

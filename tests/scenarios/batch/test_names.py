@@ -6,7 +6,7 @@ import itertools
 import numpy as np
 import pytest
 
-from scenarios.batch.batch import play_replications
+from scenarios.batch.playing import play_replications
 from scenarios.compiler.scenario import compile_scenario
 from scenarios.format.document import load_document, parse_document
 from scenarios.format.names import renamed

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scenarios.batch.batch import play_replications
+from scenarios.batch.playing import play_replications
 from scenarios.cli import main
 from scenarios.commands.approvals import APPROVALS
 from scenarios.experiments.approvals import Variant, compare, play_policies, variants, vary

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from scenarios.batch.batch import play_replications
+from scenarios.batch.playing import play_replications
 from scenarios.experiments.variants import named_policies, play_variants
 from tests.simcore.small_worlds import compile_world, skirmish
 

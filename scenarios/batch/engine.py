@@ -1,0 +1,184 @@
+"""Engines: who plays the replications of a batch or an experiment.
+
+An engine takes conditions (a scenario with its policies) and the replications wanted of each, and hands back the
+columns of their rows in any order. Replication k is the same bits from every engine. ``LocalEngine`` uses the threads
+of this machine; another engine needs ``play`` alone.
+"""
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from scenarios.batch.chunks import ChunkPlanner
+from scenarios.batch.playing import largest_chunk, play_replications
+from scenarios.compiler.scenario import Compiled
+from scenarios.run.policies import PolicyChoice
+from simcore.decision_loop import StoppedError
+
+_PATIENCE_S = 10.0
+"""Time an interrupted engine waits for its policies to decide [s]."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A scenario with its policies, ready to play."""
+
+    compiled: Compiled
+    choices: Sequence[PolicyChoice]
+
+
+@dataclass(frozen=True)
+class Share:
+    """The replications wanted of a condition, given by its number."""
+
+    condition: int
+    replications: Sequence[int]
+
+
+Save = Callable[[int, Mapping[str, np.ndarray]], None]
+"""Takes the number of a condition and the columns of some of its replications; called from any thread."""
+
+
+class Engine(Protocol):
+    """Plays replications."""
+
+    @property
+    def threads(self) -> int:
+        """Number of replications played at the same time."""
+        ...
+
+    def play(
+        self,
+        shares: Sequence[Share],
+        condition: Callable[[int], Condition],
+        seed: int,
+        save: Save,
+        on_progress: Callable[[int], None] | None = None,
+    ) -> None:
+        """Play all shares and save each finished chunk.
+
+        ``condition`` makes a condition on demand, so that few are in memory at a time. ``on_progress`` is called from
+        the calling thread with the number of finished replications. On Ctrl-C the engine stops at the next decisions
+        and raises ``KeyboardInterrupt``: saved chunks are safe.
+        """
+        ...
+
+
+def default_threads() -> int:
+    """Return the number of cores available to this process."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class LocalEngine:
+    """Threads of this process: the compiled engine runs without the interpreter lock."""
+
+    def __init__(self, threads: int | None = None) -> None:
+        self.threads = threads or default_threads()
+
+    def play(
+        self,
+        shares: Sequence[Share],
+        condition: Callable[[int], Condition],
+        seed: int,
+        save: Save,
+        on_progress: Callable[[int], None] | None = None,
+    ) -> None:
+        """Play all shares; see ``Engine.play``."""
+        shares = [share for share in shares if len(share.replications)]
+        if not shares:
+            return
+        work = _Work(shares, condition, seed, save, self.threads)
+        with ThreadPoolExecutor(self.threads, thread_name_prefix="batch") as pool:
+            pending: set[Future[None]] = {pool.submit(work.play) for _ in range(self.threads)}
+            try:
+                while pending:
+                    if on_progress is not None:
+                        on_progress(work.finished)
+                    done, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        future.result()
+            except KeyboardInterrupt:
+                work.stop.set()
+                _wait_or_leave(pending, work.policies)
+                raise
+            except BaseException:
+                work.stop.set()
+                raise
+        if on_progress is not None:
+            on_progress(work.finished)
+
+
+class _Work:
+    """Shares of work, taken chunk by chunk by the threads of a local engine."""
+
+    def __init__(
+        self, shares: Sequence[Share], condition: Callable[[int], Condition], seed: int, save: Save, threads: int
+    ) -> None:
+        self.stop = threading.Event()
+        self.finished = 0
+        self.policies = ""  # of the condition in play, for messages
+        self._shares = list(reversed(shares))
+        self._condition, self._seed, self._save, self._threads = condition, seed, save, threads
+        self._lock = threading.Lock()
+        self._open: tuple[int, Condition, ChunkPlanner] | None = None
+
+    def play(self) -> None:
+        """Play chunks until none is left; the work of a thread."""
+        while not self.stop.is_set():
+            taken = self._take()
+            if taken is None:
+                return
+            number, condition, planner, chunk = taken
+            began = time.perf_counter()
+            try:
+                values = play_replications(condition.compiled, condition.choices, self._seed, chunk, self.stop.is_set)
+            except StoppedError:
+                return
+            self._save(number, values)
+            planner.report(len(chunk), time.perf_counter() - began)
+            with self._lock:
+                self.finished += len(chunk)
+
+    def _take(self) -> tuple[int, Condition, ChunkPlanner, list[int]] | None:
+        with self._lock:
+            while True:
+                if self._open is not None:
+                    chunk = self._open[2].take()
+                    if chunk:
+                        return (*self._open, chunk)
+                if not self._shares or self.stop.is_set():
+                    return None
+                share = self._shares.pop()
+                condition = self._condition(share.condition)
+                self.policies = ", ".join(f"{choice.name} ({choice.side})" for choice in condition.choices)
+                planner = ChunkPlanner(share.replications, self._threads, largest_chunk(condition.compiled.params))
+                self._open = share.condition, condition, planner
+
+
+def _wait_or_leave(pending: set[Future[None]], policies: str) -> None:
+    """Wait for the threads to reach their next decision; exit if they do not. Finished replications are safe."""
+    try:
+        if not wait(pending, timeout=_PATIENCE_S / 5.0).not_done:
+            return
+        sys.stderr.write(
+            f"\nchammo: stopping at the next decision of {policies}, in {_PATIENCE_S:g} s at the latest; "
+            "Ctrl-C again exits at once\n"
+        )
+        if not wait(pending, timeout=_PATIENCE_S).not_done:
+            return
+        sys.stderr.write(
+            f"chammo: {policies}: no decision within {_PATIENCE_S:g} s; exiting. Finished replications are kept\n"
+        )
+    except KeyboardInterrupt:
+        pass
+    sys.stderr.flush()
+    os._exit(130)

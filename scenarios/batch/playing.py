@@ -1,0 +1,62 @@
+"""Play replications of a scenario as a single simulation: the smallest piece of work of a batch."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from scenarios.compiler.scenario import Compiled
+from scenarios.measures.case import DRAW
+from scenarios.run.play import start_simulation
+from scenarios.run.policies import PolicyChoice, build_policies
+from simcore.decision_loop import run_decisions
+from simcore.messages import ContactReportR, ContactReportW
+from simcore.params import Params, RuleW
+from simcore.state import WorldW
+from simcore.types import EndReason
+
+_CHUNK_BYTES = 256_000_000
+_BYTES_PER_UNIT = 1500
+_BYTES_PER_REPORT = 8 * len(ContactReportR) + 4 * len(ContactReportW)
+
+
+def play_replications(
+    compiled: Compiled,
+    choices: Sequence[PolicyChoice],
+    seed: int,
+    replications: Sequence[int],
+    should_stop: Callable[[], bool] | None = None,
+) -> dict[str, np.ndarray]:
+    """Play replications as a single simulation on the calling thread and return the columns of their rows."""
+    params, roster = compiled.params, compiled.roster
+    policies = build_policies(choices, compiled.briefings, seed, replications)
+    simulation = start_simulation(compiled, seed, replications)
+    run_decisions(
+        simulation,
+        policies,
+        labels=[choice.label for choice in choices],
+        group_names=roster.groups,
+        decision_ticks=roster.decision_ticks,
+        n_ticks=int(params.rules_whole[RuleW.N_TICKS]),
+        should_stop=should_stop,
+    )
+    state = simulation.state
+    low, high = (
+        state.world[:, WorldW.UNIT_TICKS_LOW].astype(np.int64),
+        state.world[:, WorldW.UNIT_TICKS_HIGH].astype(np.int64),
+    )
+    winners: list[str] = [roster.sides[w] if w >= 0 else DRAW for w in state.world[:, WorldW.WINNER]]
+    return {
+        "replication": np.asarray(replications, dtype=np.int64),
+        "state_hash": np.array(simulation.hash(), dtype=object),
+        "winner": np.array(winners, dtype=object),
+        "reason": np.array([EndReason(r).name.lower() for r in state.world[:, WorldW.REASON]], dtype=object),
+        "ticks": state.world[:, WorldW.TICK].copy(),
+        "unit_steps": low + (high << 30),
+        **compiled.measures.values(state),
+    }
+
+
+def largest_chunk(params: Params) -> int:
+    """Return the most replications a thread may hold at once: their states should stay below about 256 MB."""
+    n_units, n_reports = params.units.whole.shape[1], int(params.rules_whole[RuleW.REPORT_ROOM])
+    return max(1, min(256, _CHUNK_BYTES // (_BYTES_PER_UNIT * n_units + _BYTES_PER_REPORT * n_reports)))
