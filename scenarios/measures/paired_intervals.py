@@ -280,15 +280,27 @@ class _Alike(_FromInterval):
         return self._value - half, self._value + half
 
 
-class _Shares(_FromInterval):
-    """Differences of shares, many of them not 0."""
+class _Shares:
+    """Differences of shares, many of them not 0: the law of ``difference_interval``."""
 
     def __init__(self, differences: F64) -> None:
         self._differences = differences
+        e = difference_interval(differences)
+        self._value, self._n = 0.5 + 0.5 * e.value, e.n
+        end = max((0.5 + 0.5 * e.low, 0.5 + 0.5 * e.high), key=lambda m: m * (1.0 - m))
+        t = (end - self._value) / math.sqrt(end * (1.0 - end))
+        self._dispersion = abs(t) / student_quantile(0.975, e.n - 1.0)
 
     def ends(self, confidence: float) -> tuple[float, float]:
         e = difference_interval(self._differences, confidence)
         return e.low, e.high
+
+    def p_value(self, true: float) -> float:
+        m = 0.5 + 0.5 * true
+        if not 0.0 < m < 1.0:
+            return 0.0
+        t = abs(self._value - m) / (self._dispersion * math.sqrt(m * (1.0 - m)))
+        return 2.0 * student_tail(t, self._n - 1.0)
 
 
 class _Sparse(_FromInterval):
