@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from logistics.spares.laws import expected_backorders
-from logistics.spares.two_echelon import Method, Network, Pipelines
+from logistics.spares.two_echelon import Echelons, Method, Pipelines
 from simcore.types import F64, I64
 
-NEGLIGIBLE = 1e-9
+NEGLIGIBLE = 1e-6
 """Backorders below this many units count as none: no spare is worth its price for them."""
 
 
@@ -26,7 +26,7 @@ class Allocations:
     bases: I64
 
 
-def allocate(network: Network, most: int, method: Method = Method.EXACT) -> Allocations:
+def allocate(echelons: Echelons, most: int, method: Method = Method.EXACT) -> Allocations:
     """Return the best allocations of up to ``most`` spares, or fewer where more are of no use.
 
     For each stock of the depot the backorders of a base are convex in its stock (each spare is worth P(X > s), which
@@ -35,19 +35,19 @@ def allocate(network: Network, most: int, method: Method = Method.EXACT) -> Allo
 
     Parameters
     ----------
-    network
+    echelons
         The bases and the depot.
     most
         Largest number of spares, at least 0.
     method
         Model of the backorders.
     """
-    pipelines = Pipelines(network, method)
-    n_bases = len(network.bases)
+    pipelines = Pipelines(echelons, method)
+    n_bases = len(echelons.bases)
     backorders = np.full(most + 1, np.inf)
     depot = np.zeros(most + 1, np.int64)
     bases = np.zeros((most + 1, n_bases), np.int64)
-    depot_most = min(most, pipelines.depot_most - 1) if network.depot_demand > 0.0 else 0
+    depot_most = min(most, pipelines.depot_most - 1) if echelons.depot_demand > 0.0 else 0
     for stock in range(depot_most + 1):
         left = most - stock
         tables = _tables(pipelines.laws(stock), left)
@@ -61,9 +61,9 @@ def allocate(network: Network, most: int, method: Method = Method.EXACT) -> Allo
     return Allocations(backorders[: useful + 1], depot[: useful + 1], bases[: useful + 1])
 
 
-def useful_spares(network: Network, method: Method = Method.EXACT) -> int:
+def useful_spares(echelons: Echelons, method: Method = Method.EXACT) -> int:
     """Return a number of spares that leaves negligible backorders: enough for each base and none at the depot."""
-    laws = Pipelines(network, method).laws(0)
+    laws = Pipelines(echelons, method).laws(0)
     share = NEGLIGIBLE / len(laws)
     return sum(int(np.argmax(np.append(expected_backorders(law, law.size), 0.0) < share)) for law in laws)
 

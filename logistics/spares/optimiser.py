@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 
 from logistics.spares.allocation import Allocations, allocate, useful_spares
-from logistics.spares.two_echelon import Method, Network
+from logistics.spares.two_echelon import Echelons, Method
 from simcore.errors import InputError
 from simcore.types import F64, I64
 
@@ -35,7 +35,7 @@ class Item:
     """An item: its name, the bases that use it, and the price of a spare in any currency."""
 
     name: str
-    network: Network
+    echelons: Echelons
     unit_cost: float
 
     def __post_init__(self) -> None:
@@ -68,7 +68,7 @@ class Purchase:
     """The stock that a budget buys.
 
     ``bound``: no stock within the budget has fewer backorders [units]; ``is_best``: whether this stock is proved to be
-    the best (within 1e-9 units); ``frontier``: cost and backorders of the stocks found by marginal analysis, each the
+    the best (within 1e-6 units); ``frontier``: cost and backorders of the stocks found by marginal analysis, each the
     best for its own cost, (2, n), from nothing to the dearest useful stock or the budget.
     """
 
@@ -129,12 +129,12 @@ def buy(items: Sequence[Item], budget: float, method: Method = Method.EXACT) -> 
 
 def _curve(item: Item, budget: float, method: Method) -> Allocations:
     try:
-        n = min(budget / item.unit_cost + 1e-9, float(useful_spares(item.network, method)))
+        n = min(budget / item.unit_cost + 1e-9, float(useful_spares(item.echelons, method)))
     except InputError as error:
         raise InputError(f"{item.name}: {error}") from None
     if n > MOST_SPARES:
         raise InputError(f"{item.name}: {n:.0f} spares are of use, more than {MOST_SPARES}; check demands and times")
-    return allocate(item.network, int(n), method)
+    return allocate(item.echelons, int(n), method)
 
 
 def _slack(budget: float) -> float:

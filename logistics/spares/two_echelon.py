@@ -81,7 +81,7 @@ class Base:
 
 
 @dataclass(frozen=True)
-class Network:
+class Echelons:
     """The bases that use an item, and the mean time of a repair at the depot, from the failure to the shelf."""
 
     bases: tuple[Base, ...]
@@ -123,13 +123,13 @@ class StockResult:
 class Pipelines:
     """Laws of the numbers that the bases miss, for any stock of the depot. Keeps what is needed for the next stock."""
 
-    def __init__(self, network: Network, method: Method = Method.EXACT) -> None:
-        self.network, self.method = network, method
-        self.depot = poisson(network.depot_demand * network.depot_repair)
+    def __init__(self, echelons: Echelons, method: Method = Method.EXACT) -> None:
+        self.echelons, self.method = echelons, method
+        self.depot = poisson(echelons.depot_demand * echelons.depot_repair)
         self.depot_most = self.depot.size
-        self._own = [poisson(base.own_pipeline) for base in network.bases]
-        demand = network.depot_demand
-        self._shares = [base.depot_demand / demand if demand > 0.0 else 0.0 for base in network.bases]
+        self._own = [poisson(base.own_pipeline) for base in echelons.bases]
+        demand = echelons.depot_demand
+        self._shares = [base.depot_demand / demand if demand > 0.0 else 0.0 for base in echelons.bases]
         self._chosen: dict[float, F64] = {}
         if method is Method.EXACT:
             self._chosen = {share: choice_matrix(self.depot.size, share) for share in set(self._shares)}
@@ -139,7 +139,7 @@ class Pipelines:
         late = backorder_law(self.depot, depot_stock)
         mean, variance = mean_of(late), variance_of(late)
         found: dict[tuple[Base, float], F64] = {}
-        for base, share, own in zip(self.network.bases, self._shares, self._own, strict=True):
+        for base, share, own in zip(self.echelons.bases, self._shares, self._own, strict=True):
             if (base, share) in found:
                 continue
             if self.method is Method.EXACT:
@@ -150,17 +150,17 @@ class Pipelines:
                 spread = share * (1.0 - share) * mean + share * share * variance
                 law = negative_binomial(base.own_pipeline + share * mean, base.own_pipeline + spread)
             found[base, share] = law
-        return [found[base, share] for base, share in zip(self.network.bases, self._shares, strict=True)]
+        return [found[base, share] for base, share in zip(self.echelons.bases, self._shares, strict=True)]
 
 
 def evaluate(
-    network: Network, depot_stock: int, base_stocks: Sequence[int], method: Method = Method.EXACT
+    echelons: Echelons, depot_stock: int, base_stocks: Sequence[int], method: Method = Method.EXACT
 ) -> StockResult:
     """Return backorders, fill rates and waits of stocks.
 
     Parameters
     ----------
-    network
+    echelons
         The bases and the depot.
     depot_stock
         Spares that the depot owns.
@@ -174,28 +174,28 @@ def evaluate(
     InputError
         If a stock is negative, their number is wrong, or a pipeline exceeds ``laws.MOST_UNITS``.
     """
-    if len(base_stocks) != len(network.bases):
-        raise InputError(f"{len(base_stocks)} base stocks for {len(network.bases)} bases; give one each")
+    if len(base_stocks) != len(echelons.bases):
+        raise InputError(f"{len(base_stocks)} base stocks for {len(echelons.bases)} bases; give one each")
     if min(depot_stock, *base_stocks) < 0:
         raise InputError("a stock below 0; give 0 or more")
-    pipelines = Pipelines(network, method)
+    pipelines = Pipelines(echelons, method)
     laws = pipelines.laws(depot_stock)
     backorders = np.array(
         [expected_backorders(law, stock)[stock] for law, stock in zip(laws, base_stocks, strict=True)]
     )
-    demands = np.array([base.demand for base in network.bases], np.float64)
+    demands = np.array([base.demand for base in echelons.bases], np.float64)
     return StockResult(
         backorders=backorders,
         fill_rates=np.array([fill_rates(law, stock)[stock] for law, stock in zip(laws, base_stocks, strict=True)]),
         waits=np.divide(backorders, demands, out=np.zeros_like(demands), where=demands > 0.0),
         depot_backorders=float(expected_backorders(pipelines.depot, depot_stock)[depot_stock]),
         depot_fill_rate=float(fill_rates(pipelines.depot, depot_stock)[depot_stock])
-        if network.depot_demand > 0.0
+        if echelons.depot_demand > 0.0
         else 1.0,
     )
 
 
-def bias(network: Network, depot_stock: int, base_stocks: Sequence[int], method: Method) -> float:
+def bias(echelons: Echelons, depot_stock: int, base_stocks: Sequence[int], method: Method) -> float:
     """Return the relative error of an approximation's total backorders: -0.08 is 8 % too few; nan where none arise."""
-    exact = evaluate(network, depot_stock, base_stocks).total
-    return evaluate(network, depot_stock, base_stocks, method).total / exact - 1.0 if exact > 0.0 else math.nan
+    exact = evaluate(echelons, depot_stock, base_stocks).total
+    return evaluate(echelons, depot_stock, base_stocks, method).total / exact - 1.0 if exact > 0.0 else math.nan

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from logistics.spares.palm import place_stock
-from logistics.spares.two_echelon import Base, Method, Network, Pipelines, bias, evaluate
+from logistics.spares.two_echelon import Base, Echelons, Method, Pipelines, bias, evaluate
 from simcore.errors import InputError
 from simcore.types import F64
 
-SHERBROOKE = Network(tuple(Base(23.2, 0.2, 0.01, 0.01) for _ in range(5)), 0.02531)
+SHERBROOKE = Echelons(tuple(Base(23.2, 0.2, 0.01, 0.01) for _ in range(5)), 0.02531)
 
 
 @pytest.mark.parametrize(
@@ -31,17 +31,17 @@ def test_published_example(depot: int, metric: float, vari_metric: float, exact:
 def test_metric_is_too_low_and_most_where_failures_are_rare(
     demand: float, shipping: float, metric: list[float]
 ) -> None:
-    network = Network(tuple(Base(demand, order_and_ship=shipping) for _ in range(3)), 1.0)
-    found = [100.0 * bias(network, 1, [stock] * 3, Method.METRIC) for stock in (1, 2, 3)]
+    echelons = Echelons(tuple(Base(demand, order_and_ship=shipping) for _ in range(3)), 1.0)
+    found = [100.0 * bias(echelons, 1, [stock] * 3, Method.METRIC) for stock in (1, 2, 3)]
     assert found == pytest.approx(metric, abs=0.6)
 
 
 def test_the_law_of_a_base_equals_an_enumeration() -> None:
     """Every number at the depot, and every way in which the last demands belong to the bases."""
-    network = Network((Base(0.7, 0.3, 0.8, 0.2), Base(1.1, 0.1, 0.4, 0.5), Base(0.2, 0.0, 0.0, 0.3)), 0.9)
+    echelons = Echelons((Base(0.7, 0.3, 0.8, 0.2), Base(1.1, 0.1, 0.4, 0.5), Base(0.2, 0.0, 0.0, 0.3)), 0.9)
     depot_stock, base = 2, 1
-    rate = sum(b.demand * (1.0 - b.repair_share) for b in network.bases)
-    share = network.bases[base].demand * 0.9 / rate
+    rate = sum(b.demand * (1.0 - b.repair_share) for b in echelons.bases)
+    share = echelons.bases[base].demand * 0.9 / rate
     own = 1.1 * (0.1 * 0.4 + 0.9 * 0.5)
     law = np.zeros(12)
     for at_depot in range(40):
@@ -51,18 +51,18 @@ def test_the_law_of_a_base_equals_an_enumeration() -> None:
             p_base = math.comb(late, of_base) * share**of_base * (1.0 - share) ** (late - of_base)
             for x in range(12 - of_base):
                 law[of_base + x] += p_depot * p_base * math.exp(-own) * own**x / math.factorial(x)
-    assert Pipelines(network).laws(depot_stock)[base][:12] == pytest.approx(law, rel=1e-10)
+    assert Pipelines(echelons).laws(depot_stock)[base][:12] == pytest.approx(law, rel=1e-10)
 
 
-def simulate(network: Network, depot_stock: int, stocks: Sequence[int], n: int, seed: int) -> tuple[F64, F64]:
+def simulate(echelons: Echelons, depot_stock: int, stocks: Sequence[int], n: int, seed: int) -> tuple[F64, F64]:
     """Return the holes at each base at the end of a long history, (n, bases), and demands then met, (n, bases).
 
     Every failure is an event with its repair; the depot issues in the order of the demands. Repairs at the depot and
     the bases are exponential, shipping is constant.
     """
     generator = np.random.default_rng(seed)
-    bases = network.bases
-    longest = max(network.depot_repair, *(b.repair_time for b in bases), *(b.order_and_ship for b in bases))
+    bases = echelons.bases
+    longest = max(echelons.depot_repair, *(b.repair_time for b in bases), *(b.order_and_ship for b in bases))
     end = 25.0 * longest
     holes = np.zeros((n, len(bases)))
     for k in range(n):
@@ -76,7 +76,7 @@ def simulate(network: Network, depot_stock: int, stocks: Sequence[int], n: int, 
             demands += [(float(t), i) for t in times[~is_local]]
         demands.sort()
         made = np.array([t for t, _ in demands])
-        back = np.sort(made + generator.exponential(network.depot_repair, made.size))
+        back = np.sort(made + generator.exponential(echelons.depot_repair, made.size))
         for place, (time, i) in enumerate(demands):
             # the first s0 demands take the stock, the next ones the repaired units in the order of their return
             issued = time if place < depot_stock else max(time, float(back[place - depot_stock]))
@@ -86,27 +86,27 @@ def simulate(network: Network, depot_stock: int, stocks: Sequence[int], n: int, 
 
 
 def test_a_simulation_with_random_repairs_agrees_with_the_exact_model_and_not_with_metric() -> None:
-    network = Network((Base(0.9, 0.25, 0.5, 0.3), Base(0.5, 0.0, 0.0, 0.6), Base(0.3, 0.5, 1.0, 0.2)), 1.2)
+    echelons = Echelons((Base(0.9, 0.25, 0.5, 0.3), Base(0.5, 0.0, 0.0, 0.6), Base(0.3, 0.5, 1.0, 0.2)), 1.2)
     depot, stocks, n = 1, [1, 1, 0], 4000
-    holes, _ = simulate(network, depot, stocks, n, seed=5)
-    exact, metric = evaluate(network, depot, stocks), evaluate(network, depot, stocks, Method.METRIC)
+    holes, _ = simulate(echelons, depot, stocks, n, seed=5)
+    exact, metric = evaluate(echelons, depot, stocks), evaluate(echelons, depot, stocks, Method.METRIC)
     error = holes.std(axis=0, ddof=1) / math.sqrt(n)
     assert (np.abs(holes.mean(axis=0) - exact.backorders) < 4.0 * error).all()
     assert metric.total < exact.total
 
 
 def test_without_depot_failures_the_bases_are_alone() -> None:
-    network = Network((Base(2.0, 1.0, 0.7), Base(0.0, 1.0, 1.0)), 5.0)
+    echelons = Echelons((Base(2.0, 1.0, 0.7), Base(0.0, 1.0, 1.0)), 5.0)
     for method in Method:
-        found = evaluate(network, 3, [2, 1], method)
+        found = evaluate(echelons, 3, [2, 1], method)
         assert found.backorders.tolist() == pytest.approx([place_stock(2.0, 0.7, 2).backorders, 0.0], rel=1e-10)
         assert found.depot_fill_rate == 1.0
         assert found.fill_rates[1] == pytest.approx(1.0)
 
 
 def test_a_single_base_without_stock_waits_as_palm_says_of_the_depot() -> None:
-    network = Network((Base(1.5),), 2.0)
-    found = evaluate(network, 4, [0])
+    echelons = Echelons((Base(1.5),), 2.0)
+    found = evaluate(echelons, 4, [0])
     assert found.total == pytest.approx(place_stock(1.5, 2.0, 4).backorders, rel=1e-10)
     assert found.waits[0] == pytest.approx(found.total / 1.5)
 
@@ -119,23 +119,23 @@ _BASES = st.builds(Base, st.floats(0.01, 3.0), st.floats(0.0, 1.0), st.floats(0.
 def test_each_spare_more_lowers_backorders_and_the_means_of_all_methods_agree(
     bases: list[Base], repair: float, stock: int
 ) -> None:
-    network = Network(tuple(bases), repair)
+    echelons = Echelons(tuple(bases), repair)
     stocks = [stock] * len(bases)
     for method in Method:
-        here = evaluate(network, stock, stocks, method)
-        assert evaluate(network, stock + 1, stocks, method).total <= here.total + 1e-12
-        assert evaluate(network, stock, [stock + 1, *stocks[1:]], method).total <= here.total + 1e-12
+        here = evaluate(echelons, stock, stocks, method)
+        assert evaluate(echelons, stock + 1, stocks, method).total <= here.total + 1e-12
+        assert evaluate(echelons, stock, [stock + 1, *stocks[1:]], method).total <= here.total + 1e-12
         assert (here.fill_rates <= 1.0).all()
-    none = [evaluate(network, stock, [0] * len(bases), method).total for method in Method]
+    none = [evaluate(echelons, stock, [0] * len(bases), method).total for method in Method]
     assert none == pytest.approx([none[0]] * 3, rel=1e-6, abs=1e-9)
 
 
 @given(bases=st.lists(_BASES, min_size=2, max_size=3), repair=st.floats(0.1, 4.0), depot=st.integers(0, 5))
 @settings(max_examples=30, deadline=None)
 def test_metric_never_has_more_backorders_than_the_exact_model(bases: list[Base], repair: float, depot: int) -> None:
-    network = Network(tuple(bases), repair)
-    exact = evaluate(network, depot, [1] * len(bases))
-    metric = evaluate(network, depot, [1] * len(bases), Method.METRIC)
+    echelons = Echelons(tuple(bases), repair)
+    exact = evaluate(echelons, depot, [1] * len(bases))
+    metric = evaluate(echelons, depot, [1] * len(bases), Method.METRIC)
     assert (metric.backorders <= exact.backorders * (1.0 + 1e-9) + 1e-12).all()
 
 
@@ -145,8 +145,8 @@ def test_wrong_numbers_are_refused() -> None:
     with pytest.raises(InputError, match="demand -1"):
         Base(-1.0)
     with pytest.raises(InputError, match="2 base stocks for 1 bases"):
-        evaluate(Network((Base(1.0),)), 0, [1, 2])
+        evaluate(Echelons((Base(1.0),)), 0, [1, 2])
     with pytest.raises(InputError, match="below 0"):
-        evaluate(Network((Base(1.0),)), -1, [1])
+        evaluate(Echelons((Base(1.0),)), -1, [1])
     with pytest.raises(InputError, match="without bases"):
-        Network(())
+        Echelons(())

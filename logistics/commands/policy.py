@@ -1,0 +1,172 @@
+"""``chammo maintenance policy``: when to replace, how often to inspect, how many crews."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from logistics.commands.named_command import NamedCommand
+
+if TYPE_CHECKING:
+    from logistics.maintenance.files import Case
+
+_EXAMPLES = """examples:
+  chammo maintenance policy --weibull 2.5,1000 --preventive 1 --failure 5
+  chammo maintenance policy --gamma 3,400 --preventive 2 --failure 12 --downtime
+  chammo maintenance policy --wear 1,1,20 --interval 1,5 --inspection 0.05 --preventive 1 --failure 5 --svg wear.svg
+  chammo maintenance policy --machines 10 --crews 1,2,3 --mtbf 50 --mttr 10 --down-cost 100 --crew-cost 40
+  cat > components.csv <<END
+  component,beta,eta_h,wear_shape_per_h,wear_scale,wear_limit,interval_d,inspection_cost,preventive_cost,failure_cost
+  rotor,3.2,400,,,,,,900,5000
+  radio,1,2500,,,,,,300,800
+  bearing,,,0.05,1,20,1,5,400,3000
+  END
+  chammo maintenance policy components.csv --svg policies.svg
+
+Age replacement for lifetimes (Weibull: beta, eta; gamma: gamma_shape, gamma_scale), a control limit for gamma wear
+(wear_shape per time, wear_scale, wear_limit, interval). In a file times end in _h, _d or _y and rates in _per_h, _per_d
+or _per_y; options are in hours. --interval takes several to compare. Costs in any currency.
+"""
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``chammo maintenance policy``."""
+    parser.epilog = _EXAMPLES
+    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="CSV table of components")
+    parser.add_argument("--weibull", metavar="BETA,ETA_H", help="shape and scale [h] of a Weibull lifetime")
+    parser.add_argument("--gamma", metavar="SHAPE,SCALE_H", help="shape and scale [h] of a gamma lifetime")
+    parser.add_argument(
+        "--wear", metavar="SHAPE_PER_H,SCALE,LIMIT", help="gamma process: shape per hour, scale, failure limit"
+    )
+    parser.add_argument("--preventive", type=float, metavar="COST", help="cost of a replacement before failure")
+    parser.add_argument("--failure", type=float, metavar="COST", help="cost of a failure and its replacement")
+    parser.add_argument("--downtime", action="store_true", help="the costs are hours down: show the availability")
+    parser.add_argument("--interval", metavar="H[,H...]", help="inspection intervals to compare, with --wear")
+    parser.add_argument("--inspection", type=float, default=0.0, metavar="COST", help="cost of an inspection (0)")
+    parser.add_argument("--down", type=float, default=0.0, metavar="COST", help="cost per hour failed, not found (0)")
+    parser.add_argument("--seen-at-once", action="store_true", help="a failure is seen at once, not when inspected")
+    parser.add_argument("--machines", type=int, metavar="N", help="number of machines that crews repair")
+    parser.add_argument("--crews", default="1,2,3", metavar="LIST", help="numbers of crews to compare (1,2,3)")
+    parser.add_argument("--mtbf", type=float, metavar="H", help="mean operating time between failures, per machine")
+    parser.add_argument("--mttr", type=float, metavar="H", help="mean time of a repair by a crew")
+    parser.add_argument("--down-cost", type=float, metavar="COST", help="cost per hour of a machine down")
+    parser.add_argument("--crew-cost", type=float, metavar="COST", help="cost per hour of a crew")
+    parser.add_argument("--json", action="store_true", help="print as JSON")
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="draw the costs, or the availability, into FILE too")
+
+
+def execute(arguments: Namespace) -> int:
+    """Run ``chammo maintenance policy``."""
+    from logistics.maintenance.report import best_policy, draw_policies, policy_json, policy_lines
+    from simcore.errors import InputError
+    from simcore.recording.files import json_text, write_text
+
+    if sum(_given(arguments)) != 1:
+        raise InputError("policy: give one of FILE, --weibull, --gamma, --wear and --machines")
+    if arguments.machines is not None:
+        return _crews(arguments)
+    cases = _cases(arguments)
+    if arguments.downtime:
+        from logistics.maintenance.files import WearCase
+
+        for case in cases:
+            if isinstance(case, WearCase):
+                raise InputError(
+                    f"--downtime: {case.name} has wear, whose policy counts in costs; leave --downtime out"
+                )
+    policies = [best_policy(case) for case in cases]
+    if arguments.svg is not None:
+        write_text(arguments.svg, draw_policies(cases, policies))
+    if arguments.json:
+        rows = [policy_json(case, policy) for case, policy in zip(cases, policies, strict=True)]
+        print(json_text({"schema_version": 1, "policies": rows}))
+    else:
+        print("\n".join(policy_lines(cases, policies, is_downtime=arguments.downtime)))
+    if arguments.svg is not None:
+        print(f"wrote {arguments.svg}", file=sys.stderr)
+    return 0
+
+
+def _given(arguments: Namespace) -> list[bool]:
+    names = ("file", "weibull", "gamma", "wear", "machines")
+    return [getattr(arguments, name) is not None for name in names]
+
+
+def _cases(arguments: Namespace) -> "list[Case]":
+    """Return the components of the file, or the one of the options."""
+    from logistics.maintenance.control_limit import GammaWear, InspectionCosts
+    from logistics.maintenance.files import AgeCase, WearCase, read_components
+    from logistics.maintenance.lifetimes import GammaLife, WeibullLife
+    from simcore.errors import InputError
+
+    if arguments.file is not None:
+        return read_components(arguments.file)
+    if arguments.preventive is None or arguments.failure is None:
+        raise InputError("policy: no costs; give --preventive COST and --failure COST")
+    if arguments.weibull is not None:
+        beta, eta = _numbers("--weibull", arguments.weibull, 2)
+        return [AgeCase("Weibull", WeibullLife(beta, eta), arguments.preventive, arguments.failure)]
+    if arguments.gamma is not None:
+        shape, scale = _numbers("--gamma", arguments.gamma, 2)
+        return [AgeCase("gamma", GammaLife(shape, scale), arguments.preventive, arguments.failure)]
+    if arguments.interval is None:
+        raise InputError("--wear: no inspection interval; give --interval H")
+    costs = InspectionCosts(
+        arguments.preventive, arguments.failure, arguments.inspection, arguments.down, arguments.seen_at_once
+    )
+    wear = GammaWear(*_numbers("--wear", arguments.wear, 3))
+    return [WearCase("wear", wear, costs, tuple(_numbers("--interval", arguments.interval)))]
+
+
+def _crews(arguments: Namespace) -> int:
+    from logistics.maintenance.report import crew_json, crew_lines, crew_results, draw_crews
+    from simcore.errors import InputError
+    from simcore.recording.files import json_text, write_text
+
+    if arguments.mtbf is None or arguments.mttr is None:
+        raise InputError("--machines: no failures and repairs; give --mtbf H and --mttr H")
+    crews = _numbers("--crews", arguments.crews)
+    if any(c != int(c) or not 1 <= c <= 100_000 for c in crews) or not 1 <= arguments.machines <= 100_000:
+        raise InputError("--machines, --crews: out of range; give whole numbers from 1 to 100000")
+    results = crew_results(arguments.machines, [int(c) for c in crews], arguments.mtbf, arguments.mttr)
+    costs = None
+    if (arguments.down_cost is None) != (arguments.crew_cost is None):
+        raise InputError("--down-cost, --crew-cost: one of them alone; give both or neither")
+    if arguments.down_cost is not None:
+        machines = arguments.machines
+        costs = [
+            arguments.down_cost * machines * (1.0 - r.availability) + arguments.crew_cost * r.crews for r in results
+        ]
+    if arguments.svg is not None:
+        write_text(arguments.svg, draw_crews(results))
+    if arguments.json:
+        rows = [crew_json(result, None if costs is None else costs[k]) for k, result in enumerate(results)]
+        print(json_text({"schema_version": 1, "machines": arguments.machines, "crews": rows}))
+    else:
+        print("\n".join(crew_lines(results, costs)))
+    if arguments.svg is not None:
+        print(f"wrote {arguments.svg}", file=sys.stderr)
+    return 0
+
+
+def _numbers(option: str, text: str, n: int | None = None) -> list[float]:
+    """Return the numbers of a list with commas, ``n`` of them if given."""
+    from simcore.errors import InputError
+
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError:
+        numbers = []
+    if not numbers or (n is not None and len(numbers) != n):
+        example = ",".join(("1", "2", "3")[: n or 3])
+        kind = f"{n} numbers" if n else "a list of numbers"
+        raise InputError(f"{option} {text}: not {kind} with commas between; give for example {example}")
+    return numbers
+
+
+POLICY = NamedCommand(
+    name="policy",
+    summary="find the best replacement age, control limit with inspections, or number of repair crews",
+    configure=configure,
+    execute=execute,
+)

@@ -1,0 +1,107 @@
+"""``chammo maintenance spares``: backorders of a stock, and the best stock for a budget."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from logistics.commands.named_command import NamedCommand
+
+if TYPE_CHECKING:
+    from logistics.spares.files import SparesTable
+
+_EXAMPLES = """examples:
+  cat > items.csv <<END
+  item,base,demand_per_y,repair_share,base_repair_d,order_and_ship_d,depot_repair_d,unit_cost,systems,stock,depot_stock
+  engine,north,4,0.2,3,5,40,90000,8,1,1
+  engine,south,6,0.2,3,5,40,90000,12,1,1
+  radio,north,9,0,0,4,25,8000,8,1,2
+  radio,south,12,0,0,4,25,8000,12,1,2
+  END
+  chammo maintenance spares items.csv
+  chammo maintenance spares items.csv --budget 500000 --svg spares.svg
+  chammo maintenance spares --demand 0.3 --bases 3 --depot-repair 1 --order-and-ship 0.1 --depot-stock 1 --stock 1
+
+A row for each item at each base. Times end in _h, _d or _y, the demand in _per_h, _per_d or _per_y. repair_share: share
+of failures repaired at the base. systems: systems at the base, for the availability; per_system: units in each. stock
+and depot_stock: spares owned now. Options in place of a file: any unit of time, the same for all.
+"""
+_TIMES = ("base-repair", "order-and-ship", "depot-repair")
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Declare the arguments of ``chammo maintenance spares``."""
+    parser.epilog = _EXAMPLES
+    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="CSV table of items at bases")
+    parser.add_argument(
+        "--budget", type=float, metavar="COST", help="buy the stock with the fewest backorders for COST"
+    )
+    parser.add_argument("--demand", type=float, metavar="RATE", help="failures per unit of time at each base, no FILE")
+    parser.add_argument("--bases", type=int, default=1, metavar="N", help="number of equal bases (default 1)")
+    parser.add_argument("--repair-share", type=float, default=0.0, metavar="R", help="share repaired at the base (0)")
+    for name in _TIMES:
+        parser.add_argument(f"--{name}", type=float, default=0.0, metavar="T", help=f"mean time of {name} (0)")
+    parser.add_argument("--stock", type=int, metavar="N", help="spares at each base")
+    parser.add_argument("--depot-stock", type=int, metavar="N", help="spares at the depot")
+    parser.add_argument("--unit-cost", type=float, default=1.0, metavar="COST", help="price of a spare (1)")
+    parser.add_argument("--json", action="store_true", help="print as JSON")
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="draw backorders against cost into FILE too")
+
+
+def execute(arguments: Namespace) -> int:
+    """Run ``chammo maintenance spares``."""
+    from logistics.spares.files import read_spares
+    from logistics.spares.optimiser import buy
+    from logistics.spares.report import as_json, draw, purchase_lines, report_stock, stock_lines
+    from simcore.errors import InputError
+    from simcore.recording.files import json_text, write_text
+
+    if (arguments.file is None) == (arguments.demand is None):
+        raise InputError("spares: give a FILE with items, or --demand and the other numbers of an item; one of the two")
+    table = _from_options(arguments) if arguments.file is None else read_spares(arguments.file)
+    if arguments.budget is None and table.present is None:
+        raise InputError("spares: no stock to look at; give stock and depot_stock, or --budget COST to buy one")
+    purchase = None if arguments.budget is None else buy(table.items, arguments.budget)
+    stocks = purchase.stocks if purchase is not None else table.present or ()
+    report = report_stock(table, stocks)
+    if arguments.svg is not None:
+        write_text(arguments.svg, draw(table, report, purchase))
+    if arguments.json:
+        print(json_text(as_json(table, report, purchase)))
+    else:
+        lines = stock_lines(table, report)
+        if purchase is not None:
+            lines = [*purchase_lines(purchase), "", *lines]
+            if table.present is not None:
+                lines += ["", "the present stock", *stock_lines(table, report_stock(table, table.present))]
+        print("\n".join(lines))
+    if arguments.svg is not None:
+        print(f"wrote {arguments.svg}", file=sys.stderr)
+    return 0
+
+
+def _from_options(arguments: Namespace) -> "SparesTable":
+    """Return a table of a single item at equal bases."""
+    from logistics.spares.files import SparesTable, stock_of
+    from logistics.spares.optimiser import Item
+    from logistics.spares.two_echelon import Base, Echelons
+    from simcore.errors import InputError
+
+    n = arguments.bases
+    if not 1 <= n <= 1000:
+        raise InputError(f"--bases {n}: out of range; give 1 to 1000")
+    base = Base(arguments.demand, arguments.repair_share, arguments.base_repair, arguments.order_and_ship)
+    item = Item("item", Echelons((base,) * n, arguments.depot_repair), arguments.unit_cost)
+    present = None
+    if arguments.stock is not None or arguments.depot_stock is not None:
+        present = (stock_of(item, arguments.depot_stock or 0, [arguments.stock or 0] * n),)
+    names = tuple(f"base {k + 1}" for k in range(n))
+    return SparesTable((item,), names, (tuple(range(n)),), None, (1,), present)
+
+
+SPARES = NamedCommand(
+    name="spares",
+    summary="compute backorders, fill rates and availability of a stock of spares, or buy the best for a budget",
+    configure=configure,
+    execute=execute,
+)

@@ -1,0 +1,1 @@
+"""Pictures as SVG text, without a drawing library."""
