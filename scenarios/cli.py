@@ -30,6 +30,7 @@ ORDER = (
     "evaluate",
     "advise",
     "maintenance",
+    "network",
     "verify",
     "bench",
 )

@@ -4,9 +4,11 @@ from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 
 from logistics.commands.fit import FIT
 from logistics.commands.named_command import NamedCommand
+from logistics.commands.policy import POLICY
 from logistics.commands.predict import PREDICT
+from logistics.commands.spares import SPARES
 
-SUBCOMMANDS = (FIT, PREDICT)
+SUBCOMMANDS = (FIT, PREDICT, POLICY, SPARES)
 """In the order of the help text. Their modules import what they need when they are executed."""
 
 
@@ -35,7 +37,7 @@ def execute(arguments: Namespace) -> int:
 
 MAINTENANCE = NamedCommand(
     name="maintenance",
-    summary="fit lifetimes to maintenance logs and predict remaining useful life",
+    summary="fit lifetimes, predict remaining useful life, choose maintenance policies, crews and spares",
     configure=configure,
     execute=execute,
 )

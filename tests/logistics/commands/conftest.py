@@ -1,0 +1,34 @@
+"""Commands called as the command line calls them."""
+
+from argparse import ArgumentParser
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from logistics.commands.maintenance import MAINTENANCE
+from logistics.commands.named_command import NamedCommand
+from logistics.commands.network import NETWORK
+
+Chammo = Callable[..., str]
+
+
+def parser_of(command: NamedCommand) -> ArgumentParser:
+    """Return the parser of a command."""
+    parser = ArgumentParser(prog=f"chammo {command.name}", allow_abbrev=False)
+    command.configure(parser)
+    return parser
+
+
+@pytest.fixture
+def chammo(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Chammo:
+    """Return a function that runs a command in an empty folder and returns its output."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(name: str, *arguments: str) -> str:
+        command = {"maintenance": MAINTENANCE, "network": NETWORK}[name]
+        capsys.readouterr()
+        assert command.execute(parser_of(command).parse_args(list(arguments))) == 0
+        return capsys.readouterr().out
+
+    return run
