@@ -1,0 +1,1 @@
+"""Remaining useful life learned from condition signals, with conformal intervals. A fitted model needs NumPy alone."""
