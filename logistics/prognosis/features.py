@@ -60,15 +60,17 @@ def prepare(log: MaintenanceLog, remaining: Floats, seed: int) -> Preparation:
     signals = _columns(log, candidates)
     settings = _columns(log, log.settings)
     regimes, kept = find_regimes(signals, settings, seed)
+    if not kept.any():
+        raise InputError(f"{log.file}: every signal is constant; a learned model needs signals that change with wear")
     z = regimes.standardised(signals[:, kept], settings)
     centre = z.mean(axis=0)
     x, y = z - centre, remaining - remaining.mean()
-    weights = np.linalg.solve(x.T @ x + _RIDGE * np.eye(x.shape[1]), x.T @ y)
+    weights = np.asarray(np.linalg.solve(x.T @ x + _RIDGE * np.eye(x.shape[1]), x.T @ y), np.float64)
     return Preparation(
         signal_names=tuple(name for name, is_kept in zip(candidates, kept, strict=True) if is_kept),
         setting_names=log.settings,
         regimes=regimes,
-        index_weights=np.asarray(weights, np.float64),
+        index_weights=weights,
         index_constant=float(remaining.mean() - centre @ weights),
     )
 

@@ -116,10 +116,10 @@ def fit_learned(
     for k in range(_N_FOLDS):
         outside = used & (fold != k)[log.life]
         inside = used & (fold == k)[log.life]
-        features = _prepared(training, outside | inside, (fold != k)[log.life], seed)[1]
+        _, features = _prepared(training, (fold != k)[log.life], seed)
         for j, quantile in enumerate((None, *quantiles)):
             held_out[j, inside] = fitted(features, outside, quantile).predict(features[inside])
-    preparation, features = _prepared(training, used, np.ones(len(log.life), np.bool_), seed)
+    preparation, features = _prepared(training, np.ones(len(log.life), np.bool_), seed)
     members = [fitted(features, used, None, member) for member in range(_N_MEMBERS)]
     return LearnedModel(
         time_unit=log.time_unit,
@@ -127,6 +127,7 @@ def fit_learned(
         level=level,
         seed=seed,
         n_lives=log.n_lives,
+        held_out_rmse=_held_out_rmse(held_out[0, used], training.remaining[used], log.life[used], cap),
         preparation=preparation,
         estimate=average(members),
         low=fitted(features, used, quantiles[0]),
@@ -135,9 +136,7 @@ def fit_learned(
     )
 
 
-def _prepared(
-    training: Training, rows: NDArray[np.bool_], learned: NDArray[np.bool_], seed: int
-) -> tuple[Preparation, Floats]:
+def _prepared(training: Training, learned: NDArray[np.bool_], seed: int) -> tuple[Preparation, Floats]:
     """Return the preparation learned from the labelled rows of some lives, and the features of all rows."""
     log = training.log
     chosen = np.flatnonzero(learned & training.is_known)
@@ -147,8 +146,14 @@ def _prepared(
         settings=log.settings, is_cmapss=log.is_cmapss,
     )  # fmt: skip
     preparation = prepare(part, training.remaining[chosen], seed)
-    del rows
     return preparation, preparation.features(log)
+
+
+def _held_out_rmse(estimate: Floats, remaining: Floats, life: Wholes, cap: float) -> float:
+    """Return the root mean square error over held-out rows, each life counting the same."""
+    weight = 1.0 / np.bincount(life)[life]
+    error = np.clip(estimate, 0.0, cap) - remaining
+    return float(np.sqrt((weight * error**2).sum() / weight.sum()))
 
 
 def _widening(held_out: Floats, remaining: Floats, life: Wholes, cap: float, level: float) -> Floats:
@@ -168,14 +173,14 @@ def _widening(held_out: Floats, remaining: Floats, life: Wholes, cap: float, lev
     )
 
 
-def _quantile_of_lives(excess: Floats, life: Wholes, level: float) -> Floats:
+def _quantile_of_lives(excess: Floats, life: Wholes, level: float) -> float:
     """Return the conformal quantile of the excess, at the level (1 + 1 / lives) times the nominal coverage."""
     _, number, count = np.unique(life, return_inverse=True, return_counts=True)
     weight = 1.0 / count[number]
     order = np.argsort(excess, kind="stable")
     share = np.cumsum(weight[order]) / len(count)
     wanted = min(level * (1.0 + 1.0 / len(count)), 1.0)
-    return excess[order][min(int(np.searchsorted(share, wanted - 1e-12)), len(order) - 1)]
+    return float(excess[order][min(int(np.searchsorted(share, wanted - 1e-12)), len(order) - 1)])
 
 
 def _boost(features: Floats, remaining: Floats, quantile: float | None, seed: int) -> Trees:
@@ -231,7 +236,7 @@ def _as_trees(regressor: Any) -> Trees:
         n += len(nodes)
 
     def joined(name: str, kind: type) -> NDArray[Any]:
-        return np.concatenate([part[name] for part in parts]).astype(kind)
+        return cast("NDArray[Any]", np.concatenate([part[name] for part in parts]).astype(kind))
 
     return Trees(
         start=float(np.ravel(regressor._baseline_prediction)[0]),

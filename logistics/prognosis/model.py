@@ -30,6 +30,7 @@ class LearnedModel:
     level: float  # nominal coverage of the intervals
     seed: int
     n_lives: int  # that it was fitted to
+    held_out_rmse: float  # of lives that its folds had not seen, each life counting the same
     preparation: Preparation
     estimate: Trees
     low: Trees

@@ -148,7 +148,8 @@ def fit_gamma_process(increment: Floats, step: Floats, n_histories: int, place: 
     log_likelihood = float(
         ((shape - 1.0) * log_x - np.asarray(special.gammaln(shape), np.float64) - shape * np.log(b)).sum() - total / b
     )
-    a_a = float((step**2 * np.asarray(special.polygamma(1, shape), np.float64)).sum())
+    trigamma = np.asarray(special.zeta(2.0, shape), np.float64)  # pyright: ignore[reportUnknownMemberType]
+    a_a = float((step**2 * trigamma).sum())
     a_b = time / b
     b_b = a * time / b**2  # at the estimate, where total = a b time
     determinant = a_a * b_b - a_b**2

@@ -16,7 +16,7 @@ def kaplan_meier(duration: Floats, failed: NDArray[np.bool_]) -> tuple[Floats, F
     """Return the ages at failure, ascending, and the estimated survival just after each of them."""
     ages, deaths = np.unique(duration[failed], return_counts=True)
     at_risk = len(duration) - np.searchsorted(np.sort(duration), ages, side="left")
-    return ages, np.cumprod(1.0 - deaths / at_risk)
+    return ages, np.asarray(np.cumprod(1.0 - deaths / at_risk), np.float64)
 
 
 def distance(fit: WeibullFit, duration: Floats, failed: NDArray[np.bool_]) -> float:

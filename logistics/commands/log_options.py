@@ -1,0 +1,70 @@
+"""Arguments that the subcommands on logs share, and their checks."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from simcore.errors import InputError
+
+
+def add_log_options(parser: ArgumentParser) -> None:
+    """Declare the options on reading a log and on the output."""
+    parser.add_argument(
+        "--components",
+        default="",
+        metavar="A,B",
+        help="names of components beside power, mobility, sensor, link, weapon",
+    )
+    parser.add_argument(
+        "--most-gap", type=float, default=5.0, metavar="N",
+        help="largest step of time in a history of signals, in usual steps (default 5)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--level", type=float, default=0.9, help="coverage of intervals of remaining life (default 0.9)"
+    )
+    parser.add_argument("--cap", type=float, help="learned model: remaining lives above it count as this")
+    parser.add_argument("--json", action="store_true", help="print as JSON")
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="draw into FILE, too")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+
+
+def component_names(options: Namespace) -> tuple[str, ...]:
+    """Return the names given with --components."""
+    return tuple(name.strip() for name in str(options.components).split(",") if name.strip())
+
+
+def check_options(options: Namespace) -> None:
+    """Refuse numbers out of range and names of files that cannot be written, before any work is done.
+
+    Raises
+    ------
+    InputError
+        With the option and its remedy.
+    """
+    if not 0.5 <= options.level <= 0.99:
+        raise InputError(f"--level {options.level:g}: give a coverage from 0.5 to 0.99")
+    if not options.most_gap >= 1.0:
+        raise InputError(f"--most-gap {options.most_gap:g}: give 1 or more usual steps")
+    for name in ("svg", "out"):
+        path: Path | None = getattr(options, name, None)
+        if path is not None and (path.is_dir() or not path.absolute().parent.is_dir()):
+            reason = "is a folder" if path.is_dir() else f"the folder {path.parent} does not exist"
+            raise InputError(f"--{name} {path}: {reason}; give the name of a file in an existing folder")
+
+
+def write_picture(path: Path, svg: str, *, quiet: bool) -> None:
+    """Write a picture and say so on standard error."""
+    import sys
+
+    from simcore.recording.files import write_text
+
+    write_text(path, svg)
+    if not quiet:
+        print(f"wrote {path}", file=sys.stderr)
+
+
+def table_text(header: list[str], rows: list[list[str]]) -> str:
+    """Return a table of right-aligned columns; the first is left-aligned."""
+    widths = [max(len(line[k]) for line in [header, *rows]) for k in range(len(header))]
+    lines = ["  ".join([line[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(line[1:], widths[1:], strict=True))])
+             for line in [header, *rows]]  # fmt: skip
+    return "\n".join(line.rstrip() for line in lines)
