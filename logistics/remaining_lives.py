@@ -9,7 +9,6 @@ from logistics.logs.log import LogEvent, MaintenanceLog
 from logistics.prognosis.model import LearnedModel
 from logistics.reliability import gamma_process
 from logistics.reliability.lifetimes import LifetimeModel, conversion
-from logistics.reliability.predictive import PredictiveWeibull
 from simcore.errors import InputError
 
 Floats = NDArray[np.float64]
@@ -48,7 +47,6 @@ def by_laws(log: MaintenanceLog, model: LifetimeModel, level: float, window: flo
     factor = conversion(log, model.time_unit)
     p = np.array([0.5, 0.5 - 0.5 * level, 0.5 + 0.5 * level])
     rows: list[RemainingLife] = []
-    mixtures = {name: PredictiveWeibull(fit) for name, fit in model.weibull.items()}
     for life in in_service(log):
         last = int(log.last[life])
         unit, component, age = log.unit[last], log.component[last], float(log.time[last]) * factor
@@ -61,10 +59,10 @@ def by_laws(log: MaintenanceLog, model: LifetimeModel, level: float, window: flo
             law, lives = "gamma process", gamma_process.remaining_life(p, level_now, wear.limit, a, b)
             if window is not None:
                 chance = float(gamma_process.passage_within(window, level_now, wear.limit, a, b))
-        elif component in mixtures:
-            law, lives = "weibull", mixtures[component].remaining_life(p, age)
+        elif component in model.weibull:
+            law, lives = "weibull", model.weibull[component].remaining_life(p, age)
             if window is not None:
-                chance = float(mixtures[component].failure_within(age, window))
+                chance = float(model.weibull[component].failure_within(age, window))
         elif model.exponential.get(component, 0.0) > 0.0:
             rate = model.exponential[component]
             law, lives = "exponential", -np.log1p(-p) / rate

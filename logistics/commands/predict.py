@@ -57,11 +57,12 @@ def execute(options: Namespace) -> int:
     truth = None if options.truth is None else read_true_lives(options.truth, len(lives))
     scored: list[dict[str, Any]] = []
     warnings: list[str] = []
-    document = None if options.model is None else _document(options.model)
-    if document is not None and document["format"] == LAWS:
+    model_file: Path | None = options.model
+    document = None if model_file is None else _document(model_file)
+    if document is not None and model_file is not None and document["format"] == LAWS:
         if truth is not None:
             raise InputError("--truth scores a learned model; the laws of this model predict from the age alone")
-        laws = read_lifetimes(document, Path(options.model))
+        laws = read_lifetimes(document, model_file)
         rows, time_unit, level = by_laws(log, laws, options.level, options.window), laws.time_unit, options.level
     else:
         if options.window is not None:
@@ -191,19 +192,23 @@ def _picture(rows: "list[RemainingLife]", time_unit: str, level: float, truth: "
     from logistics.drawings import OTHER, OWN, Panel, picture
 
     order = sorted(range(len(rows)), key=lambda k: rows[k].remaining)
-    tops = [max(row.remaining, row.low if row.high is None else row.high) for row in rows]
-    most = 1.02 * max([*tops, *([] if truth is None else [float(true) for true in truth])])
+    tops: list[float] = [row.remaining if row.high is None else row.high for row in rows]
+    trues: list[float] = [] if truth is None else [float(true) for true in truth]
+    most = 1.02 * max([*tops, *trues])
     panel = Panel(
         f"remaining life, {level:.0%} intervals", "units, by estimate", f"remaining ({time_unit})", len(rows) + 1.0,
         most, width=max(640.0, 7.0 * len(rows)),
     )  # fmt: skip
+    panel.key("estimate", OWN)
+    if trues:
+        panel.key("truth", OTHER)
     for place, k in enumerate(order, start=1):
         row = rows[k]
         name = f"{row.unit}, {row.component}: {row.remaining:.4g}"
         panel.bar(float(place), row.low, most if row.high is None else row.high, OWN)
         panel.dot(float(place), row.remaining, OWN, name)
-        if truth is not None:
-            panel.dot(float(place), float(truth[k]), OTHER, f"{name}, truth {truth[k]:g}", is_open=True)
+        if trues:
+            panel.dot(float(place), trues[k], OTHER, f"{name}, truth {trues[k]:g}", is_open=True)
     return picture([panel])
 
 

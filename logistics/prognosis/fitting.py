@@ -76,7 +76,7 @@ def label(log: MaintenanceLog, cap: float | None) -> tuple[Training, float]:
 
 
 def fit_learned(
-    training: Training, cap: float, *, level: float = 0.9, seed: int = 1,
+    training: Training, cap: float, *, level: float = 0.9, seed: int = 1, n_trees: int = 250,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> LearnedModel:  # fmt: skip
     """Return the model of a training log. The same log, level and seed give the same model.
@@ -91,6 +91,8 @@ def fit_learned(
         Nominal coverage of the intervals.
     seed
         Seed of the folds and of the choice of features at each split.
+    n_trees
+        Trees of each sum.
     on_progress
         Called with the number of finished ensembles and their total.
     """
@@ -108,7 +110,7 @@ def fit_learned(
             on_progress(done, total)
 
     def fitted(features: Floats, rows: NDArray[np.bool_], quantile: float | None, member: int = 0) -> Trees:
-        trees = _boost(features[rows], training.remaining[rows], quantile, 1000 * seed + member)
+        trees = _boost(features[rows], training.remaining[rows], quantile, 1000 * seed + member, n_trees)
         finished()
         return trees
 
@@ -183,7 +185,7 @@ def _quantile_of_lives(excess: Floats, life: Wholes, level: float) -> float:
     return float(excess[order][min(int(np.searchsorted(share, wanted - 1e-12)), len(order) - 1)])
 
 
-def _boost(features: Floats, remaining: Floats, quantile: float | None, seed: int) -> Trees:
+def _boost(features: Floats, remaining: Floats, quantile: float | None, seed: int, n_trees: int) -> Trees:
     """Return boosted trees for the mean, or for a quantile, of the remaining life."""
     try:
         from sklearn.ensemble import HistGradientBoostingRegressor  # pyright: ignore
@@ -194,7 +196,7 @@ def _boost(features: Floats, remaining: Floats, quantile: float | None, seed: in
         ) from None
     settings: dict[str, Any] = {} if quantile is None else {"loss": "quantile", "quantile": quantile}
     regressor = cast("Any", HistGradientBoostingRegressor)(
-        max_iter=250,
+        max_iter=n_trees,
         learning_rate=0.05,
         max_leaf_nodes=15,
         min_samples_leaf=max(5, min(40, len(features) // 50)),

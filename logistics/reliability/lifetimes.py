@@ -8,11 +8,13 @@ from logistics.document_reader import DocumentReader
 from logistics.logs.log import TIME_UNITS, LogEvent, MaintenanceLog
 from logistics.reliability.gamma_process import GammaProcessFit, fit_gamma_process, wear_increments
 from logistics.reliability.goodness import p_value
+from logistics.reliability.predictive import PredictiveWeibull, predictive
 from logistics.reliability.weibull import ExponentialFit, WeibullFit, fit_exponential, fit_weibull
 from simcore.errors import InputError
 
 FORMAT = "chammo-lifetimes"
 VERSION = 1
+_NODES = ("beta", "log_sum", "weight")
 SIGNIFICANT = 0.05
 """Level of the test of a constant hazard."""
 
@@ -32,6 +34,7 @@ class ComponentFit:
     component: str
     exponential: ExponentialFit
     weibull: WeibullFit | None
+    predictive: PredictiveWeibull | None  # the Weibull law averaged over the uncertainty of its fit
     p_weibull: float | None  # of the goodness of fit of the Weibull law
     no_weibull: str  # the reason, where there is none
     wear: WearLimit | None
@@ -69,9 +72,10 @@ def fit_lifetimes(log: MaintenanceLog, wear: WearLimit | None = None, *, seed: i
         part = log.of_component(component)
         place = f"{log.file}: component {component!r}"
         duration, failed = part.duration, part.ending == LogEvent.FAILURE
-        weibull, p_fit, reason = None, None, ""
+        weibull, average, p_fit, reason = None, None, None, ""
         try:
             weibull = fit_weibull(duration, failed, place)
+            average = predictive(weibull, duration, failed)
             p_fit = p_value(weibull, duration, failed, seed=seed)
         except InputError as error:
             reason = f"no Weibull law: {str(error).removeprefix(place).lstrip(': ')}"
@@ -80,7 +84,7 @@ def fit_lifetimes(log: MaintenanceLog, wear: WearLimit | None = None, *, seed: i
             increment, step = wear_increments(part, wear.signal)
             process = fit_gamma_process(increment, step, part.n_lives, place)
         exponential = fit_exponential(duration, failed)
-        fits.append(ComponentFit(component, exponential, weibull, p_fit, reason, wear, process))
+        fits.append(ComponentFit(component, exponential, weibull, average, p_fit, reason, wear, process))
     return fits
 
 
@@ -89,7 +93,7 @@ def as_document(fits: list[ComponentFit], time_unit: str) -> dict[str, Any]:
     components: dict[str, Any] = {}
     for fit in fits:
         entry: dict[str, Any] = {"exponential": asdict(fit.exponential)}
-        if fit.weibull is not None:
+        if fit.weibull is not None and fit.predictive is not None:
             law = fit.weibull
             entry["weibull"] = asdict(law) | {
                 "beta_95": law.beta_95,
@@ -97,6 +101,7 @@ def as_document(fits: list[ComponentFit], time_unit: str) -> dict[str, Any]:
                 "mean_life": law.mean_life,
                 "likelihood_ratio": law.likelihood_ratio,
                 "p_goodness": fit.p_weibull,
+                "predictive": {name: getattr(fit.predictive, name).tolist() for name in _NODES},
             }
         if fit.gamma_process is not None and fit.wear is not None:
             process = fit.gamma_process
@@ -110,16 +115,9 @@ class LifetimeModel:
     """The laws of a file, by component."""
 
     time_unit: str
-    weibull: dict[str, WeibullFit]
+    weibull: dict[str, PredictiveWeibull]
     gamma_process: dict[str, tuple[WearLimit, float, float]]  # limit, a, b
     exponential: dict[str, float]  # rates
-
-
-_WEIBULL_NUMBERS = (
-    "beta", "eta", "beta_se", "eta_se", "covariance", "log_likelihood", "exponential_rate",
-    "exponential_log_likelihood", "p_constant_hazard",
-)  # fmt: skip
-_ABOVE_0 = ("beta", "eta", "beta_se", "eta_se", "exponential_rate")
 
 
 def read_lifetimes(document: dict[str, Any], file: Path) -> LifetimeModel:
@@ -131,7 +129,7 @@ def read_lifetimes(document: dict[str, Any], file: Path) -> LifetimeModel:
     if time_unit not in TIME_UNITS:
         raise reader.wrong("time_unit", f"{time_unit!r} is none of {', '.join(TIME_UNITS)}")
     components = reader.part("components")
-    weibull: dict[str, WeibullFit] = {}
+    weibull: dict[str, PredictiveWeibull] = {}
     processes: dict[str, tuple[WearLimit, float, float]] = {}
     exponential: dict[str, float] = {}
     for name in components.names_inside():
@@ -139,12 +137,7 @@ def read_lifetimes(document: dict[str, Any], file: Path) -> LifetimeModel:
         exponential[name] = entry.part("exponential").number("rate")
         if entry.has("weibull"):
             law = entry.part("weibull")
-            numbers = {key: law.number(key) for key in _WEIBULL_NUMBERS}
-            for key in _ABOVE_0:
-                if numbers[key] <= 0.0:
-                    raise law.wrong(key, f"{numbers[key]:g} is not above 0")
-            counts = {key: int(law.number(key)) for key in ("n_failures", "n_censored")}
-            weibull[name] = WeibullFit(**numbers, **counts)
+            weibull[name] = _read_predictive(law)
         if entry.has("gamma_process"):
             part = entry.part("gamma_process")
             a, b = part.number("a"), part.number("b")
@@ -152,6 +145,18 @@ def read_lifetimes(document: dict[str, Any], file: Path) -> LifetimeModel:
                 raise part.wrong("a", "a or b is not above 0")
             processes[name] = (WearLimit(part.text("signal"), part.number("limit")), a, b)
     return LifetimeModel(time_unit, weibull, processes, exponential)
+
+
+def _read_predictive(law: DocumentReader) -> PredictiveWeibull:
+    nodes = law.part("predictive")
+    n = len(nodes.whole_list("beta"))
+    arrays = {name: nodes.array(name, (n,)) for name in _NODES}
+    eta, n_failures = law.number("eta"), int(law.number("n_failures"))
+    if eta <= 0.0 or n_failures < 1:
+        raise law.wrong("eta", "eta or n_failures is not above 0")
+    if not n or not (arrays["beta"] > 0.0).all() or not (arrays["weight"] >= 0.0).all() or not arrays["weight"].any():
+        raise nodes.wrong("beta", "beta is not above 0, or there is no weight")
+    return PredictiveWeibull(scale=eta, n_failures=n_failures, **arrays)
 
 
 def conversion(log: MaintenanceLog, time_unit: str) -> float:

@@ -1,11 +1,17 @@
 """Remaining life under a Weibull law whose parameters are known from a fit only.
 
 Intervals that take a fit from a dozen failures for the truth are too narrow. Here the law is averaged over the
-parameters: log(eta) and log(beta) are normal about the estimate with the covariance of the fit (delta method), and
-parameters under which the present age would be unlikely count less.
+parameters, with the prior 1 / (eta beta), for which intervals of a future life keep their coverage exactly where all
+lives ended by failures (or observation stopped at a given number of failures), and nearly under other censoring.
+With r failures and S(beta) the sum of t^beta over all lives, eta integrates out:
 
-Source: W. Q. Meeker, L. A. Escobar, Statistical Methods for Reliability Data, Wiley, 1998, chapters 12 and 14.
+    P(T > t | beta) = (1 + t^beta / S(beta))^-r,    density of log(beta) ~ beta^(r - 1) prod_failed t^beta / S(beta)^r
+
+Source: W. Q. Meeker, L. A. Escobar, Statistical Methods for Reliability Data, Wiley, 1998, chapters 12 and 14;
+J. F. Lawless, Statistical Models and Methods for Lifetime Data, Wiley, 2003, section 5.1 (exact conditional intervals).
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,35 +19,34 @@ from numpy.typing import ArrayLike, NDArray
 from logistics.reliability.weibull import WeibullFit
 
 Floats = NDArray[np.float64]
-_N_NODES = 15
+_N_NODES = 65
+_REACH = 6.0  # standard errors of log(beta) on both sides
 _N_BISECTIONS = 60
 
 
+@dataclass(frozen=True)
 class PredictiveWeibull:
-    """The average of a Weibull law over the uncertainty of its fit: a mixture of laws with fixed weights."""
+    """A Weibull law averaged over the uncertainty of its fit: a mixture over values of beta."""
 
-    def __init__(self, fit: WeibullFit) -> None:
-        nodes, weights = np.polynomial.hermite_e.hermegauss(_N_NODES)
-        first, second = (grid.ravel() for grid in np.meshgrid(nodes, nodes))
-        eta_sd, beta_sd = fit.eta_se / fit.eta, fit.beta_se / fit.beta
-        r = float(np.clip(fit.covariance / (fit.eta_se * fit.beta_se), -0.999, 0.999))
-        self._eta = fit.eta * np.exp(eta_sd * first)
-        self._beta = fit.beta * np.exp(beta_sd * (r * first + np.sqrt(1.0 - r * r) * second))
-        self._weight = np.outer(weights, weights).ravel() / float(weights.sum()) ** 2
+    scale: float  # unit of the ages inside: eta of the fit
+    n_failures: int
+    beta: Floats  # (nodes,)
+    log_sum: Floats  # (nodes,), log of the sum of (t / scale)^beta
+    weight: Floats  # (nodes,), their sum is 1
 
     def failure_within(self, age: ArrayLike, window: ArrayLike) -> Floats:
         """Return the probability of failing within ``window`` after ``age``, given survival to ``age``."""
         start, ahead = np.broadcast_arrays(np.asarray(age, np.float64), np.asarray(window, np.float64))
         at_start = self._log_survival(start)
         greatest = at_start.max(axis=-1, keepdims=True)
-        alive = self._weight * np.exp(at_start - greatest)
-        later = self._weight * np.exp(self._log_survival(start + ahead) - greatest)
+        alive = self.weight * np.exp(at_start - greatest)
+        later = self.weight * np.exp(self._log_survival(start + ahead) - greatest)
         return 1.0 - later.sum(axis=-1) / alive.sum(axis=-1)
 
     def remaining_life(self, p: ArrayLike, age: ArrayLike) -> Floats:
         """Return a quantile of remaining life: the time after ``age`` in which a share ``p`` fails."""
         share, start = np.broadcast_arrays(np.asarray(p, np.float64), np.asarray(age, np.float64))
-        low, high = np.zeros(share.shape), np.full(share.shape, float(self._eta.max()))
+        low, high = np.zeros(share.shape), np.full(share.shape, self.scale)
         for _ in range(1000):
             short = self.failure_within(start, high) < share
             if not short.any():
@@ -54,6 +59,19 @@ class PredictiveWeibull:
         return 0.5 * (low + high)
 
     def _log_survival(self, age: Floats) -> Floats:
-        with np.errstate(over="ignore"):  # an age far beyond a life has survival 0
-            hazard = np.power(age[..., None] / self._eta, self._beta)
-        return -np.minimum(hazard, 1e300)
+        log_age = np.log(np.maximum(age, 1e-300) / self.scale)
+        return -self.n_failures * np.logaddexp(0.0, self.beta * log_age[..., None] - self.log_sum)
+
+
+def predictive(fit: WeibullFit, duration: Floats, failed: NDArray[np.bool_]) -> PredictiveWeibull:
+    """Return the average of the Weibull law over its uncertainty, given the lives of the fit."""
+    log_age = np.log(duration / fit.eta)
+    r = fit.n_failures
+    spread = _REACH * max(fit.beta_se / fit.beta, 1e-6)
+    beta = fit.beta * np.exp(np.linspace(-spread, spread, _N_NODES))
+    powers = beta[:, None] * log_age
+    greatest = powers.max(axis=1)
+    log_sum = greatest + np.log(np.exp(powers - greatest[:, None]).sum(axis=1))
+    log_weight = (r - 1.0) * np.log(beta) + beta * float(log_age[failed].sum()) - r * log_sum
+    weight = np.exp(log_weight - log_weight.max())
+    return PredictiveWeibull(fit.eta, r, beta, log_sum, weight / weight.sum())
