@@ -24,6 +24,8 @@ from simcore.kernels.paths import keep_paths
 from simcore.kernels.picture.contacts import age_contacts, commit_detections
 from simcore.kernels.sensing.sensing import look_for_enemies
 from simcore.kernels.sensing.spoofing import move_phantoms, show_phantoms
+from simcore.kernels.supply.phase import update_supply
+from simcore.kernels.supply.tows import follow_tugs
 from simcore.kernels.sustainment.phase import keep_up
 from simcore.kernels.world.injects import apply_inject, first_inject, is_any_timed, open_zones
 from simcore.kernels.world.movement import move_units
@@ -49,6 +51,7 @@ from simcore.kinds import (
     messages_of,
     mines_of,
     objectives_of,
+    supply_of,
     units_of,
     workshops_of,
 )
@@ -184,6 +187,7 @@ def play(
     has_operators = is_any_set(params.operators.whole[CrewSpecW.COUNT])
     has_phantoms = is_any_set(params.units.whole[UnitSpecW.SPOOFER])
     has_hosts = is_any_set(params.units.whole[UnitSpecW.SISTER])
+    has_supply = params.supply.units.whole.shape[1] > 0
     has_latency = rules.whole[RuleW.STATUS_SLOTS] > 0
     has_paths = rules.whole[RuleW.PATH_KNOTS] > 0
     has_wear = params.components.whole.shape[1] > 0
@@ -215,6 +219,7 @@ def play(
             params.components, params.component_key, params.uses, params.upkeep, state.components, state.upkeep_sides, r
         )
         workshops = workshops_of(params.workshops, params.gangs, state.gangs, r)
+        supply = supply_of(params.supply, state.stores, state.shipments, state.carriers, r)
         stretch = 0
         weather = weather_level[0]
         work.whole[ScratchW.LEAD, work.whole.shape[1] - 1] = 0  # discard the previous replication's table
@@ -249,11 +254,13 @@ def play(
                 deliver_orders(now, units, groups, rules, sides, messages, log)
             plan_units(
                 now, units, mounts, groups, routes, rules, contacts, sides, work, log, weather, has_latency, has_hosts,
-                ground,
+                ground, supply,
             )  # fmt: skip
 
             # movement
             live = move_units(now, units, rules, sides, log, ground, weather[WeatherR.SEA_STATE], groups, routes)
+            if has_supply:
+                follow_tugs(units, supply)
             if has_paths:
                 keep_paths(tick, rules, units, paths)
             if has_phantoms:
@@ -306,6 +313,9 @@ def play(
             # wear and repair
             if has_wear:
                 keep_up(now, weather[WeatherR.SEA_STATE], units, components, workshops, rules, work, log)
+            # supply
+            if has_supply:
+                update_supply(now, units, mounts, rules, supply, work, log)
 
             # the clock, the score and the end
             has_losses = n_struck > 0 or n_hit > 0 or live < n_units

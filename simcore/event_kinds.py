@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simcore.params import CrewSpecW, MountSpecW, Params, RuleW
+from simcore.stores import StoreSpecW, SupplyUnitR
 from simcore.surroundings import MinefieldSpecW
 from simcore.types import NONE, Defence, Emcon, EventKind, LossCause
 
@@ -45,6 +46,10 @@ class Per(Enum):
     INJECTED = "each unit listed in an inject"
     OBJECTIVE = "each objective"
     COMPONENT = "each component"
+    STORE = "each store"
+    SHIPMENT = "each place for shipments to a store"
+    CARRIER = "each carrier and recovery vehicle"
+    REFILL = "each unit, by its host or home and by each carrier, where stores are counted"
 
 
 class EventSpec(NamedTuple):
@@ -65,7 +70,9 @@ class EventSpec(NamedTuple):
 
 
 _K = EventKind
-FAMILIES = ("loss", "damage", "fire", "contact", "link", "approval", "movement", "order", "maintenance", "outcome")
+FAMILIES = (
+    "loss", "damage", "fire", "contact", "link", "approval", "movement", "order", "maintenance", "supply", "outcome"
+)  # fmt: skip
 """The families, in the order in which they are offered to the reader."""
 EVENT_KINDS: dict[EventKind, EventSpec] = {
     _K.LAUNCH: EventSpec("movement", KnownBy.REPORT, Per.UNIT, "{unit} leaves {other}"),
@@ -168,6 +175,29 @@ EVENT_KINDS: dict[EventKind, EventSpec] = {
         *("order", KnownBy.REPORT, Per.UNIT, "{unit} turns its radars on"),
         cases=(("a", Emcon.SILENT, "{unit} turns its radars off"),),
     ),
+    _K.SHIPMENT_ORDERED: EventSpec(
+        *("supply", KnownBy.REPORT, Per.STORE, "{unit} orders supplies from {other}"),
+        cases=(("other", NONE, "{unit} orders supplies"),),
+    ),
+    _K.SHIPMENT_ARRIVED: EventSpec(
+        *("supply", KnownBy.REPORT, Per.SHIPMENT, "{unit} receives supplies from {other}"),
+        cases=(("other", NONE, "{unit} receives supplies"),),
+    ),
+    _K.STOCKOUT: EventSpec("supply", KnownBy.REPORT, Per.STORE, "A store of {unit} runs out", is_notable=True),
+    _K.REFILLED: EventSpec(
+        *("supply", KnownBy.REPORT, Per.REFILL),
+        words="{unit} is supplied by {other}: fuel {a:permille} of a tank, {b:round}",
+    ),
+    _K.CARGO_LOADED: EventSpec("supply", KnownBy.REPORT, Per.CARRIER, "{unit} leaves {other} with {a} kg of cargo"),
+    _K.CARGO_DELIVERED: EventSpec(
+        *("supply", KnownBy.REPORT, Per.CARRIER, "{unit} delivers {a} kg of cargo to {other}"), is_notable=True
+    ),
+    _K.STORE_LOST: EventSpec("supply", KnownBy.REPORT, Per.STORE, "A store or cargo is lost with {unit}"),
+    _K.TOW_BEGUN: EventSpec("supply", KnownBy.REPORT, Per.CARRIER, "{unit} takes {other} in tow", is_notable=True),
+    _K.TOW_ENDED: EventSpec(
+        *("supply", KnownBy.REPORT, Per.CARRIER, "{unit} brings {other} to its destination"),
+        cases=(("a", 0, "{unit} leaves {other} on the way"),),
+    ),
     _K.ORDER_RECEIVED: EventSpec("order", KnownBy.NEVER, Per.ORDER, "{unit} receives an order given {a} s ago"),
     _K.FAILURE: EventSpec("maintenance", KnownBy.REPORT, Per.COMPONENT, "{unit}: {a:Part} fails", is_notable=True),
     _K.DEGRADED: EventSpec("maintenance", KnownBy.REPORT, Per.COMPONENT, "{unit}: {a:Part} is degraded"),
@@ -193,6 +223,8 @@ def most_per_tick(params: Params, n_salvoes: int) -> dict[Per, int]:
     n_mounts = params.mounts.whole.shape[1]
     n_contacts = int(limits[RuleW.N_SIDES]) * n_units
     channels = params.mounts.whole[MountSpecW.CHANNELS].astype(np.int64)
+    supplied = params.supply.units.real
+    is_carrier = (supplied[SupplyUnitR.CARGO_KG] > 0.0) | (supplied[SupplyUnitR.TOW_MPS] > 0.0)
     n_soft = int(np.count_nonzero(params.mounts.whole[MountSpecW.DEFENCE] != Defence.HARD))
     return {
         Per.RUN: 1,
@@ -210,6 +242,10 @@ def most_per_tick(params: Params, n_salvoes: int) -> dict[Per, int]:
         Per.INJECTED: len(params.inject_members),
         Per.OBJECTIVE: params.objectives.whole.shape[1],
         Per.COMPONENT: params.components.whole.shape[1],
+        Per.STORE: params.supply.stores.whole.shape[1],
+        Per.SHIPMENT: int(params.supply.stores.whole[StoreSpecW.SLOT_COUNT].sum()),
+        Per.CARRIER: int(is_carrier.sum()),
+        Per.REFILL: params.supply.units.whole.shape[1] * (1 + int(is_carrier.sum())),
     }
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from simcore.compiling.jit import inlined
 from simcore.messages import DeliveryW
-from simcore.params import Block
+from simcore.params import Block, SupplySpec
 from simcore.state import Cells
 from simcore.surroundings import Terrain
 from simcore.types import F32, F64, I32, U64, Word
@@ -195,6 +195,26 @@ class Crews(NamedTuple):
     spec_whole: I32
 
 
+class Supply(NamedTuple):
+    """Supply, with rows from ``stores``: items, stores, shipments, and the units as carriers and consumers."""
+
+    item_real: F64
+    item_whole: I32
+    spec_real: F64
+    spec_whole: I32
+    unit_spec_real: F64
+    unit_spec_whole: I32
+    links: I32
+    points: F64
+    rules: I32
+    real: F64
+    whole: I32
+    shipment_real: F64
+    shipment_whole: I32
+    unit_real: F64
+    unit_whole: I32
+
+
 # For kernels only: a driver counts references and would release a reference that it never acquired.
 
 
@@ -262,3 +282,13 @@ def messages_of(status: Cells, contacts: Cells, orders: Cells, r: int) -> Messag
     """Return the messages under way in replication ``r``."""
     due = orders.whole[r, DeliveryW.DUE]
     return Messages(status.real[r], status.whole[r], contacts.real[r], contacts.whole[r], due)
+
+
+@inlined
+def supply_of(spec: SupplySpec, stores: Cells, shipments: Cells, carriers: Cells, r: int) -> Supply:
+    """Return the supply of replication ``r``."""
+    return Supply(
+        spec.items.real, spec.items.whole, spec.stores.real, spec.stores.whole, spec.units.real, spec.units.whole,
+        spec.links, spec.points, spec.rules, stores.real[r], stores.whole[r], shipments.real[r], shipments.whole[r],
+        carriers.real[r], carriers.whole[r],
+    )  # fmt: skip

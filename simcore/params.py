@@ -358,6 +358,17 @@ class Block(NamedTuple):
     whole: I32
 
 
+class SupplySpec(NamedTuple):
+    """The parameters of supply, with rows from ``stores``. All have no columns without supply."""
+
+    items: Block
+    stores: Block
+    units: Block  # a column for each unit, or none
+    links: I32  # (len(SupplyLinkW), n) routes of supply
+    points: F64  # (2, n) of these routes [m]
+    rules: I32  # (len(SupplyRuleW),)
+
+
 class Params(NamedTuple):
     """All parameters of a compiled scenario."""
 
@@ -388,6 +399,7 @@ class Params(NamedTuple):
     workshops: Block
     gangs: I32  # (len(GangSpecW), n) for each crew of a workshop
     upkeep: I32  # (len(UpkeepW),)
+    supply: SupplySpec
 
 
 UNLIMITED = 2**30  # ammunition count of an unlimited supply

@@ -60,6 +60,8 @@ class Stream(IntEnum):
     WORK = 74
     AGE = 75
     SCAN = 76
+    STORE_DEMAND = 80
+    STORE_LEAD = 81
 
 
 @formula

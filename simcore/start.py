@@ -53,6 +53,17 @@ from simcore.state import (
     UnitW,
     WorldW,
 )  # fmt: skip
+from simcore.stores import (
+    CarrierR,
+    CarrierW,
+    ItemSpecW,
+    ShipmentR,
+    ShipmentW,
+    StoreR,
+    StoreSpecR,
+    StoreSpecW,
+    StoreW,
+)
 from simcore.surroundings import InjectW, MinefieldSpecW
 from simcore.types import F64, I32, I64, NONE, InjectKind, Status
 from simcore.upkeep import N_USE_REALS, ComponentR, ComponentW, GangR, GangW, UpkeepSideR, UpkeepSideW, UseW
@@ -76,6 +87,8 @@ def salvo_capacity(params: Params) -> int:
     by_ammo = magazine * (1.0 + by_service + _supplies_within(params, flight_ticks)[unit])
     by_ammo[mounts.whole[MountSpecW.AMMO0] >= UNLIMITED] = np.inf
     by_ammo[params.units.whole[UnitSpecW.IS_ONE_WAY][unit] == 1] = 1.0
+    # a carrier may fill a magazine at any time
+    by_ammo[np.isin(mounts.whole[MountSpecW.WEAPON], params.supply.items.whole[ItemSpecW.WEAPON])] = np.inf
     return max(1, int(np.minimum(by_reload, by_ammo)[offensive].sum()))
 
 
@@ -135,6 +148,11 @@ def allocate(params: Params, replications: Sequence[int]) -> State:
         uses=_cells(count, N_USE_REALS, UseW, params.uses.shape[1]),
         gangs=_cells(count, len(GangR), GangW, params.gangs.shape[1]),
         upkeep_sides=_cells(count, len(UpkeepSideR), UpkeepSideW, n_sides if params.uses.shape[1] > 0 else 0),
+        stores=_cells(count, len(StoreR), StoreW, params.supply.stores.whole.shape[1]),
+        shipments=_cells(
+            count, len(ShipmentR), ShipmentW, int(params.supply.stores.whole[StoreSpecW.SLOT_COUNT].sum())
+        ),
+        carriers=_cells(count, len(CarrierR), CarrierW, params.supply.units.whole.shape[1]),
         world=_whole((count, len(WorldW)), WorldW),
         replication=np.asarray(replications, dtype=np.uint64),
     )
@@ -256,6 +274,10 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
         (GroupW.EMCON, GroupSpecW.EMCON),
     ):
         state.groups.whole[:, column] = np.tile(groups.whole[source], 1 + slots)
+    stores = params.supply.stores.real
+    for column in (StoreR.ON_HAND, StoreR.REPORTED):
+        state.stores.real[:, column] = stores[StoreSpecR.START]
+    state.stores.whole[:, StoreW.IS_EMPTY] = stores[StoreSpecR.START] <= 0.0
     slot = groups.whole[GroupSpecW.WAY_SLOT]
     sent = slot.max(initial=NONE) + 1 + np.arange(slots * len(slot))  # an order under way keeps its own route
     state.groups.whole[:, GroupW.WAY_SLOT] = np.concatenate([slot, np.where(np.tile(slot, slots) == NONE, NONE, sent)])

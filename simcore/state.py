@@ -355,5 +355,8 @@ class State(NamedTuple):
     uses: Cells
     gangs: Cells
     upkeep_sides: Cells
+    stores: Cells  # StoreR and StoreW; without supply no columns, like the next two
+    shipments: Cells  # ShipmentR and ShipmentW
+    carriers: Cells  # CarrierR and CarrierW, a column for each unit
     world: I32  # (R, len(WorldW))
     replication: U64  # (R,) replication number: the key of the replication's draws

@@ -117,6 +117,8 @@ class Task(IntEnum):
     RELAY = 8
     RECOVER = 9
     WITHDRAW = 10
+    RESUPPLY = 11
+    TOW = 12
 
 
 class Roe(IntEnum):
@@ -243,6 +245,15 @@ class LossCause(IntEnum):
     HOST = 4  # its host, a one-way unit, was expended
 
 
+class ItemKind(IntEnum):
+    """Kinds of items in stores."""
+
+    FUEL = 0
+    ROUNDS = 1
+    PARTS = 2  # spares
+    GENERAL = 3
+
+
 class InjectKind(IntEnum):
     """Effects of the rows of the timetable, in the order within a tick."""
 
@@ -316,6 +327,15 @@ class EventKind(IntEnum):
     APPROVAL_WITHDRAWN = 34  # unit, link or contact is gone; a = time since the request [s]
     IDENTIFIED = 50  # side identifies contact `other` as a = Identity, through `unit`; b = contact serial
     FALSE_ENGAGEMENT = 51  # unit fires at `other`, which is no enemy unit; a = its true Identity, b = rounds
+    SHIPMENT_ORDERED = 80  # store of unit orders from `other` (-1: outside); a = item, b = quantity
+    SHIPMENT_ARRIVED = 81  # the same, on arrival
+    STOCKOUT = 82  # a store of unit has run out; a = item
+    REFILLED = 83  # unit is supplied from the stores of `other`; a = fuel [1/1000 of a tank], b = rounds
+    CARGO_LOADED = 84  # unit leaves `other` with its cargo; a = cargo [kg]
+    CARGO_DELIVERED = 85  # unit delivers to `other`; a = cargo delivered [kg]
+    STORE_LOST = 86  # a store or cargo is lost with its unit; a = item, b = quantity
+    TOW_BEGUN = 87  # unit takes `other` in tow
+    TOW_ENDED = 88  # unit leaves `other` at its destination; a = 1, or on the way; a = 0
     EMCON = 60  # unit carries out an order about its radars; a = Emcon
     ORDER_RECEIVED = 61  # a delayed order reaches the unit; a = time since it was given [s]
     FAILURE = 70  # a component of `unit` fails; a = its Part, b = component

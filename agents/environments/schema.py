@@ -65,7 +65,11 @@ STATIC_COLUMNS: tuple[tuple[str, str], ...] = (
     ("cost", "share of the cost of the side"),
     ("start_x", "mean start, east of the centre of the map [half-extents]"),
     ("start_y", "the same, north"),
-    *((f"plan_{task.name.lower()}", "1 for the task that the scenario file gives it") for task in Task),
+    *(
+        (f"plan_{task.name.lower()}", "1 for the task that the scenario file gives it")
+        for task in Task
+        if task <= Task.WITHDRAW  # later tasks are those of supply: a new column would make trained networks useless
+    ),
     ("plan_x", "point of that task, east of the centre of the map [half-extents]"),
     ("plan_y", "the same, north"),
     ("plan_radius", "its radius [half-extents]"),

@@ -158,6 +158,8 @@ class SideView:
             }
             values |= {f"reaches_{d.name.lower()}": 1.0 for d in Domain if reaches >> d & 1}
             for name, value in values.items():
+                if name not in column_of:
+                    continue  # a task of supply
                 place = column_of[name]
                 static[g, place] = min(max(float(value), columns[place].low), columns[place].high)
             fixed[:, g] = (

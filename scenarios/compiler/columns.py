@@ -27,6 +27,7 @@ from simcore.params import (
     ZoneSpecR,
     ZoneSpecW,
 )
+from simcore.stores import ItemSpecR, ItemSpecW, StoreSpecR, StoreSpecW, SupplyUnitR, SupplyUnitW
 from simcore.surroundings import InjectW, MinefieldSpecR, MinefieldSpecW, WeatherR
 from simcore.types import F64, I32, N_TARGET_CLASSES
 from simcore.upkeep import ComponentSpecR, ComponentSpecW, GangSpecW, UseSpecW, WorkshopSpecR, WorkshopSpecW
@@ -48,6 +49,13 @@ BLOCKS: dict[str, tuple[type[IntEnum], type[IntEnum]]] = {
     "workshops": (WorkshopSpecR, WorkshopSpecW),
 }
 """Blocks of the parameters with the enums of their columns."""
+
+SUPPLY_BLOCKS: dict[str, tuple[type[IntEnum], type[IntEnum]]] = {
+    "items": (ItemSpecR, ItemSpecW),
+    "stores": (StoreSpecR, StoreSpecW),
+    "units": (SupplyUnitR, SupplyUnitW),
+}
+"""The same of ``Params.supply``."""
 
 _SPANS: dict[type[IntEnum], int] = {MinefieldSpecR: 2 * N_TARGET_CLASSES - 1}
 """Number of rows after the last row named in the enum."""
@@ -71,8 +79,9 @@ def blank(real: type[IntEnum], whole: type[IntEnum], n: int) -> Block:
 def unfilled(params: Params) -> list[str]:
     """Return the columns with unfilled entries, such as ``units: UnitSpecR.HOME_RATE``."""
     missing: list[str] = []
-    for name, columns in BLOCKS.items():
-        block: Block = getattr(params, name)
+    listed = [(name, getattr(params, name), columns) for name, columns in BLOCKS.items()]
+    listed += [(f"supply.{name}", getattr(params.supply, name), columns) for name, columns in SUPPLY_BLOCKS.items()]
+    for name, block, columns in listed:
         missing += [f"{name}: {text}" for text in _missing(np.isnan(block.real), columns[0])]
         missing += [f"{name}: {text}" for text in _missing(block.whole == UNFILLED, columns[1])]
     missing += [f"rules: {text}" for text in _missing(np.isnan(params.rules_real), RuleR)]

@@ -41,6 +41,9 @@ def plan_routes(
         if task.escort is not None:
             h = next(k for k, other in enumerate(content.groups) if other.name == task.escort)
             point = float(forces.group_point_m[0, h]), float(forces.group_point_m[1, h])
+        if task.load_from is not None:
+            source = forces.order.units_of(task.load_from)[0]
+            point = float(forces.units.real[UnitSpecR.X0, source]), float(forces.units.real[UnitSpecR.Y0, source])
         stops = [*given, point] if point is not None and given[-1:] != [point] else given
         is_requested = task.route == "auto"
         routes[g] = tuple(stops) if given else ()

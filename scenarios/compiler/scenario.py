@@ -14,6 +14,7 @@ from scenarios.compiler.mines import compile_minefields
 from scenarios.compiler.operators import compile_operators
 from scenarios.compiler.routes import assign_slots, plan_routes
 from scenarios.compiler.rules import compile_rules, note_slowest_ground
+from scenarios.compiler.supply import compile_supply
 from scenarios.compiler.sustainment import compile_upkeep
 from scenarios.compiler.tasks import compile_areas, compile_groups, compile_objectives
 from scenarios.compiler.units import compile_forces
@@ -113,6 +114,7 @@ def compile_scenario(scenario: Scenario, ground: Ground | None = None) -> Compil
         workshops=upkeep.workshops,
         gangs=upkeep.gangs,
         upkeep=upkeep.rules,
+        supply=compile_supply(content, forces, ground),
     )
     check_filled(params)
     problems = check_memory(content, forces, params)

@@ -103,6 +103,9 @@ def compile_groups(
         if point is None:
             end = plane.point(task.route_km[-1], None) if task.route_km else None
             point = end if end is not None else (float(forces.group_point_m[0, g]), float(forces.group_point_m[1, g]))
+        if task.load_from is not None:
+            source = forces.order.units_of(task.load_from)[0]
+            point = float(forces.units.real[UnitSpecR.X0, source]), float(forces.units.real[UnitSpecR.Y0, source])
         real[GroupSpecR.X, g], real[GroupSpecR.Y, g] = point
         real[GroupSpecR.RADIUS, g] = task.radius_km * 1e3
         real[GroupSpecR.SPEED, g] = task.speed
@@ -112,7 +115,8 @@ def compile_groups(
         limit = int(Roe[content.sides[sides[group.side]].roe_limit.upper()])
         whole[GroupSpecW.ROE_LIMIT, g] = limit
         whole[GroupSpecW.ROE, g] = min(int(Roe[group.roe.upper()]), limit)
-        whole[GroupSpecW.TARGET, g] = NONE if task.escort is None else index[task.escort]
+        target = task.escort or task.target
+        whole[GroupSpecW.TARGET, g] = NONE if target is None else index[target]
         whole[GroupSpecW.SIZE, g] = len(units)
         whole[GroupSpecW.EMCON, g] = int(Emcon[group.emcon.upper()])
         forces.units.whole[UnitSpecW.ROUTE_FIRST, units] = len(route)

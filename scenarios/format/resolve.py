@@ -18,6 +18,7 @@ from scenarios.format.schema.intelligence import Intelligence
 from scenarios.format.schema.map import CoastlineTerrain, RasterTerrain
 from scenarios.format.schema.objectives import Objective
 from scenarios.format.schema.scenario import Group, ScenarioFile
+from scenarios.format.schema.sustainment import Sustainment
 from scenarios.format.schema.types import Model
 from scenarios.format.terrain_files import GroundError, located
 from scenarios.format.wear_defaults import wear_of
@@ -66,11 +67,15 @@ class Scenario:
         return write_yaml(self.plain())
 
 
+_UNUSED = ("sustainment", "maintenance", "wear", "supply", "tank", "cargo", "towing", "target", "load_from")
+
+
 def drop_unused(plain: dict[str, Any]) -> None:
     """Remove the keys of sustainment where there is none, so that it changes no digest. Mutates ``plain``."""
-    entries = [plain, *plain["sides"], *plain["catalogue"]["platforms"].values()]
+    tasks = [group["task"] for group in plain["groups"]]
+    entries = [plain, *plain["sides"], *plain["catalogue"]["platforms"].values(), *tasks]
     for entry in entries:
-        for key in ("sustainment", "maintenance", "wear"):
+        for key in _UNUSED:
             if key in entry and entry[key] is None:
                 del entry[key]
 
@@ -122,6 +127,7 @@ def resolve(document: Document) -> Scenario:
         "objectives": tuple(objectives),
         "injects": tuple(sorted(content.injects, key=lambda entry: (entry.at_s, entry.kind, entry.model_dump_json()))),
         "minefields": tuple(sorted(content.minefields, key=lambda entry: natural_key(entry.name))),
+        "sustainment": None if content.sustainment is None else _sorted_supply(content.sustainment),
         "catalogue": used_cards(content),
         "intelligence": tuple(sorted((_sorted(entry) for entry in content.intelligence), key=lambda entry: entry.side)),
     }
@@ -154,6 +160,21 @@ def _sorted(entry: Intelligence) -> Intelligence:
     if entry.objectives is not None:
         update["objectives"] = _by_content([_named(objective) for objective in entry.objectives])
     return entry.model_copy(update=update)
+
+
+def _sorted_supply(section: Sustainment) -> Sustainment:
+    """Return the section in canonical order."""
+    stores = tuple(
+        store.model_copy(update={"items": dict(sorted(store.items.items(), key=lambda pair: natural_key(pair[0])))})
+        for store in section.stores
+    )
+    update: dict[str, Any] = {
+        "items": dict(sorted(section.items.items(), key=lambda pair: natural_key(pair[0]))),
+        "stores": tuple(sorted(stores, key=lambda store: natural_key(store.at))),
+        "routes": _by_content(section.routes),
+        "priorities": dict(sorted(section.priorities.items())),
+    }
+    return section.model_copy(update=update)
 
 
 def _by_content(items: Iterable[Model]) -> tuple[Model, ...]:

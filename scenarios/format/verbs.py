@@ -55,6 +55,17 @@ VERBS: dict[str, Verb] = {
     "relay": Verb("Go to the point and stay or circle there to relay messages.", _PLACE),
     "recover": Verb("Return to the host, or to the start of a unit without one, and stay there.", ()),
     "withdraw": Verb("Go to the point at full speed.", ("at_km",)),
+    "resupply": Verb(
+        "Load at the stores of load_from, or at those nearest to the point, and carry the supplies to the target: to "
+        "its stores, or to the tanks and magazines of its units. Then go back for more. Needs `cargo` on the card and "
+        "the section `sustainment`.",
+        ("target", "load_from", *_PLACE),
+    ),
+    "tow": Verb(
+        "Recover the immobile units of the target, or of the whole side, the nearest first: hook up, tow to the point, "
+        "go for the next. Needs `towing` on the card and the section `sustainment`.",
+        ("target", *_PLACE),
+    ),
 }
 """Task verbs. ``speed`` applies en route; units closing with a contact, escorting or withdrawing use full speed."""
 

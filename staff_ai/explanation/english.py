@@ -165,6 +165,8 @@ TEXT = {
     "word.relay": "relay",
     "word.recover": "recover",
     "word.withdraw": "withdraw",
+    "word.resupply": "resupply",
+    "word.tow": "tow",
     "word.shot": "salvoes",
     "word.contact": "found",
     "word.soft_kill": "soft kills",

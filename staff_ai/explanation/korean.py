@@ -166,6 +166,8 @@ TEXT = {
     "word.relay": "중계",
     "word.recover": "복귀",
     "word.withdraw": "철수",
+    "word.resupply": "보급",
+    "word.tow": "견인",
     "word.shot": "사격",
     "word.contact": "발견",
     "word.soft_kill": "기만",

@@ -36,6 +36,7 @@ from simcore.state import (
 from simcore.state import SideW as Tally
 from simcore.state import UnitR as UnitReal
 from simcore.state import UnitW as UnitWhole
+from simcore.stores import CarrierR, CarrierW, ShipmentR, ShipmentW, StoreR, StoreW
 from simcore.upkeep import ComponentR, ComponentW, GangR, GangW, UpkeepSideR, UpkeepSideW, UseW
 
 Rows = Mapping[str, tuple[type[IntEnum] | None, type[IntEnum]]]
@@ -60,6 +61,9 @@ ROWS: Rows = {
     "uses": (None, UseW),
     "gangs": (GangR, GangW),
     "upkeep_sides": (UpkeepSideR, UpkeepSideW),
+    "stores": (StoreR, StoreW),
+    "shipments": (ShipmentR, ShipmentW),
+    "carriers": (CarrierR, CarrierW),
 }
 
 

@@ -8,6 +8,7 @@ from scenarios.format.checks.hosts import check_hosts
 from scenarios.format.checks.intelligence import check_intelligence
 from scenarios.format.checks.places import check_places
 from scenarios.format.checks.sides import check_sides
+from scenarios.format.checks.supply import check_supply
 from scenarios.format.checks.sustainment import check_sustainment
 from scenarios.format.names import advice
 from scenarios.format.problems import Problem
@@ -43,6 +44,7 @@ def check(content: ScenarioFile, context: Context) -> list[Problem]:
     problems += _check_objectives(content, platforms, context)
     problems += _check_injects(content, context)
     problems += check_sustainment(content, context)
+    problems += check_supply(content, platforms, context)
     problems += check_intelligence(content, platforms, context, is_map_right=not of_map)
     return problems
 

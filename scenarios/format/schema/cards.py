@@ -39,6 +39,7 @@ from scenarios.format.schema.numbers import (
 )
 from scenarios.format.schema.radio import JammerFit, LinkCard, Radio
 from scenarios.format.schema.sensors import DeceivedName, SensorCard
+from scenarios.format.schema.supply import CargoFit, TankFit, TowFit
 from scenarios.format.schema.sustainment import Component
 from scenarios.format.schema.types import (
     AutonomyName,
@@ -324,6 +325,9 @@ class PlatformCard(Model):
     spoofer: Spoofer | None = Field(default=None, description="null: no phantoms.")
     decoy: DecoyFit | None = Field(default=None, description="null: not a decoy.")
     turnaround_min: Minutes = Field(default=10.0, description="Refuelling and rearming on a host.")
+    tank: TankFit | None = Field(default=None, description="null: its fuel comes without stores.")
+    cargo: CargoFit | None = Field(default=None, description="null: carries no supplies.")
+    towing: TowFit | None = Field(default=None, description="null: cannot tow.")
     sensors: tuple[Annotated[SensorFit, BeforeValidator(_sensor_fit)], ...] = ()
     weapons: tuple[WeaponFit, ...] = ()
     jammers: tuple[JammerFit, ...] = Field(default=(), max_length=2, description="Against enemy radios and radars.")

@@ -41,6 +41,12 @@ class PolicyChoice(Model):
     parameters: Annotated[dict[str, Any], AfterValidator(_plain)] = Field(default_factory=dict)
 
 
+class SupplyChoice(PolicyChoice):
+    """The policy of a side's carriers: a name from the entry points `chammo.supply_policies`, with parameters."""
+
+    name: Text = "none"
+
+
 class Staff(Model):
     """Staff delays at a side's command post, in addition to the latency of the links."""
 

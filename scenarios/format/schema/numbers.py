@@ -73,6 +73,16 @@ ContactCount = Annotated[int, Bounds(1, 100_000, "as many as fit into memory")]
 HopCount = Annotated[int, Bounds(1, 255, "no network relays over more")]
 SeaState = Annotated[int, Bounds(0, 9, "WMO code table 3700")]
 CrewCount = Annotated[int, Bounds(1, 10_000, "no workshop has room for more; null is a crew for every job")]
+Priority = Annotated[int, Bounds(1, 9, "1 comes first, 9 last")]
+OrderCount = Annotated[int, Bounds(1, 10_000, "as many as fit into memory")]
+
+# --- supplies
+Quantity = Annotated[float, Bounds(0.0, 1e9, "no depot holds more units of an item", 1e-6)]
+PositiveQuantity = Annotated[float, Bounds(1e-6, 1e9, "no depot holds more units of an item")]
+ReorderPoint = Annotated[float, Bounds(-1e6, 1e9, "negative: orders wait for backorders")]
+DemandRate = Annotated[float, Bounds(0.0, 1e7, "no store issues more in a day", 1e-9)]
+ItemMass = Annotated[float, Bounds(1e-6, 1e6, "from a milligram to a thousand tonnes")]
+CargoMass = Annotated[float, Bounds(1e-3, 1e9, "from a gram to the largest ship")]
 
 # --- times
 Step = Annotated[
@@ -87,6 +97,7 @@ Latency = Annotated[float, Bounds(0.0, 600.0, "up to ten minutes per hop: slower
 Minutes = Annotated[float, Bounds(0.0, 525_960.0, "up to a year")]
 Twilight = Annotated[float, Bounds(0.0, 720.0, "up to half a day")]
 EnduranceHours = Annotated[float, Bounds(1e-4, 100_000.0, "up to eleven years; null is unlimited")]
+LeadHours = Annotated[float, Bounds(0.0, 87_660.0, "up to ten years")]
 HourOfDay = Annotated[float, Bounds(0.0, 24.0, "hours of a day")]
 
 # --- lengths

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from scenarios.format.schema.cards import Catalogue
-from scenarios.format.schema.command import Operators, PolicyChoice, Staff
+from scenarios.format.schema.command import Operators, PolicyChoice, Staff, SupplyChoice
 from scenarios.format.schema.environment import Environment
 from scenarios.format.schema.injects import Inject
 from scenarios.format.schema.intelligence import Intelligence
@@ -144,6 +144,9 @@ class Side(Model):
         default=None,
         description="Maintenance policy, from the entry points `chammo.maintenance_policies`; null: run-to-failure.",
     )
+    supply: SupplyChoice | None = Field(
+        default=None, description="Policy of its carriers; null: they follow their tasks and its commander."
+    )
     roe_limit: RoeName = Field(
         default="free", description="Least restrictive rules of engagement allowed, whatever its policy orders."
     )
@@ -182,6 +185,12 @@ class TaskOrder(Model):
     speed: Share = Field(default=0.0, description="Share of the maximum speed; 0 is cruise.")
     spacing_m: Metres = Field(default=0.0, description="Spacing of lanes or stations; 0: default of the verb.")
     escort: Name | None = Field(default=None, description="Escorted group.")
+    target: Name | None = Field(
+        default=None, description="Group to supply (resupply), or whose immobile units are recovered (tow)."
+    )
+    load_from: Name | None = Field(
+        default=None, description="Unit or group with the stores to load from; null: the nearest stores to the point."
+    )
     route_km: tuple[PointKm, ...] = Field(default=(), max_length=1000, description="Waypoints to the task.")
     route: Literal["auto", "straight"] | None = Field(
         default=None,
@@ -196,6 +205,14 @@ class TaskOrder(Model):
             raise ValueError("the point is given twice; keep at_km or at")
         if (self.verb == "escort") != (self.escort is not None):
             raise ValueError("`escort` belongs to the verb escort; give both or neither")
+        if self.target is not None and self.verb not in ("resupply", "tow"):
+            raise ValueError("`target` belongs to the verbs resupply and tow; leave it out")
+        if self.verb == "resupply" and self.target is None:
+            raise ValueError("resupply needs the group to supply; give `target`")
+        if self.load_from is not None and (self.verb != "resupply" or self.at is not None or self.at_km is not None):
+            raise ValueError("`load_from` is the point of the verb resupply; leave it out, or at_km and at")
+        if self.verb == "tow" and self.at is None and self.at_km is None:
+            raise ValueError("tow needs the place to which units are brought; give at_km or at")
         if self.verb == "recover" and (self.route == "auto" or self.route_km):
             raise ValueError("recover leads to the moving host; leave out route and route_km")
         if self.route == "straight" and self.route_km:
@@ -305,5 +322,7 @@ class ScenarioFile(Model):
     intelligence: tuple[Intelligence, ...] = Field(
         default=(), description="Knowledge of the enemy before the fight, for each side. Not part of the fight itself."
     )
-    sustainment: Sustainment | None = Field(default=None, description="null: nothing wears out or is repaired.")
+    sustainment: Sustainment | None = Field(
+        default=None, description="null: supplies are without limit, nothing wears out or is repaired."
+    )
     catalogue: Catalogue = Catalogue()

@@ -1,4 +1,4 @@
-"""Sustainment: components that wear out, and the workshops that repair them."""
+"""Sustainment: components that wear out, the workshops that repair them, and supply."""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -21,6 +21,7 @@ from scenarios.format.schema.numbers import (
     WeibullShape,
     WorkHours,
 )
+from scenarios.format.schema.supply import Supply
 from scenarios.format.schema.types import Model, Name, Text
 
 PartName = Literal["power", "mobility", "sensor", "link", "weapon"]
@@ -153,8 +154,8 @@ class DamageRepair(Model):
     spare: Name | None = None
 
 
-class Sustainment(Model):
-    """Sustainment of all sides. Without this section nothing wears out and nothing is repaired."""
+class Sustainment(Supply):
+    """Sustainment of all sides. Without this section nothing wears out, nothing is repaired and supplies are free."""
 
     wear: Flag = Field(default=True, description="Platforms wear out by the `wear` of their cards.")
     wear_interval_s: Interval = Field(default=60.0, description="Time between updates of the wear of a unit.")
@@ -168,4 +169,7 @@ class Sustainment(Model):
     damage_repair: DamageRepair | None = Field(default=None, description="null: damage by fire and mines stays.")
     workshops: tuple[Workshop, ...] | None = Field(
         default=None, description="null: each host and each command post is a workshop with a crew."
+    )
+    supply_interval_s: Interval = Field(
+        default=10.0, description="Time between updates of stores, carriers and shipments."
     )

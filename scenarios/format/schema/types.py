@@ -37,7 +37,19 @@ AutonomyName = Literal["manual", "approve", "veto", "autonomous"]
 LostLinkName = Literal["continue", "loiter", "return"]
 RoeName = Literal["hold", "tight", "free"]
 TaskName = Literal[
-    "hold", "move", "search", "screen", "attack", "strike", "intercept", "escort", "relay", "recover", "withdraw"
+    "hold",
+    "move",
+    "search",
+    "screen",
+    "attack",
+    "strike",
+    "intercept",
+    "escort",
+    "relay",
+    "recover",
+    "withdraw",
+    "resupply",
+    "tow",
 ]
 
 

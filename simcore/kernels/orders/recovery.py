@@ -10,10 +10,11 @@ from simcore.kernels.aboard import bearer_of
 from simcore.kernels.ground.terrain import sea_speed_share
 from simcore.kernels.orders.homeward import is_due_home
 from simcore.kernels.orders.hosts import GONE
-from simcore.kinds import Ground, Moment, Mounts, Rules, Sides, Units, has_upkeep
+from simcore.kinds import Ground, Moment, Mounts, Rules, Sides, Supply, Units, has_upkeep
 from simcore.params import MountSpecW, RuleR, UnitSpecR, UnitSpecW
 from simcore.scratch import Scratch, ScratchW
 from simcore.state import MountW, SideW, UnitR, UnitW
+from simcore.stores import Ask, CarrierStage, CarrierW, SupplyUnitW
 from simcore.surroundings import WeatherR
 from simcore.types import F64, NONE, Damage, EventKind, LostLink, Returning, Status, Task
 from simcore.upkeep import Start, UseW
@@ -58,14 +59,42 @@ def rearm_and_refuel(i: int, units: Units, mounts: Mounts) -> None:
 
 
 @kernel
+def ask_for_supply(tick: int, i: int, needs: int, units: Units, supply: Supply) -> None:
+    """Enter the ``needs`` (Ask) of unit ``i``, which waits until the next update of supply serves them."""
+    if supply.unit_whole[CarrierW.ASK, i] == 0:
+        supply.unit_whole[CarrierW.ASK_TICK, i] = tick
+    supply.unit_whole[CarrierW.ASK, i] |= needs
+
+
+@kernel
+def is_loading_aboard(i: int, units: Units, supply: Supply) -> bool:
+    """Return whether unit ``i`` stays aboard its host until it has a cargo from its stores."""
+    if units.whole[UnitW.TASK, i] != Task.RESUPPLY or supply.unit_whole[CarrierW.STAGE, i] >= CarrierStage.OUT:
+        return False
+    is_new = supply.unit_whole[CarrierW.SERIAL, i] != units.whole[UnitW.ORDER_SERIAL, i]
+    return is_new or supply.unit_whole[CarrierW.SOURCE, i] == units.whole[UnitW.HOST, i]
+
+
+@kernel
 def attend_host(
-    now: Moment, i: int, side: int, units: Units, mounts: Mounts, sides: Sides, work: Scratch, log: Log, weather: F64
+    now: Moment,
+    i: int,
+    side: int,
+    units: Units,
+    mounts: Mounts,
+    sides: Sides,
+    supply: Supply,
+    work: Scratch,
+    log: Log,
+    weather: F64,
 ) -> bool:
     """Move a unit with its host, and launch it when its task requires it. Returns whether it needs service.
 
     It stays aboard while its host is itself aboard a host, in a sea state or wind above its limits, with its mobility
-    out of action, and while it is to be repaired. With upkeep, its components are checked before it leaves.
+    out of action, and while it is to be repaired; with supply, also until it has enough fuel and rounds, and a carrier
+    until it is loaded. With upkeep, its components are checked before it leaves.
     """
+    is_supplied = supply.unit_whole.shape[1] > 0
     h = units.whole[UnitW.HOST, i]
     bearer = bearer_of(i, units)
     units.real[UnitR.X, i] = units.real[UnitR.X, bearer]
@@ -76,7 +105,12 @@ def attend_host(
             units.whole[UnitW.PLAN_TICK, i] = min(units.whole[UnitW.PLAN_TICK, i], units.whole[UnitW.READY_TICK, i])
             return False
         status[i] = Status.ABOARD
-        rearm_and_refuel(i, units, mounts)
+        if is_supplied:
+            ask_for_supply(now.tick, i, np.int64(Ask.FUEL | Ask.ROUNDS | Ask.RELEASE), units, supply)
+        else:
+            rearm_and_refuel(i, units, mounts)
+    if is_supplied and (supply.unit_whole[CarrierW.ASK, i] != 0 or is_loading_aboard(i, units, supply)):
+        return units.whole[UnitW.RETURNING, i] != Returning.NO and supply.unit_whole[CarrierW.ASK, i] == 0
     if units.whole[UnitW.RETURNING, i] != Returning.NO:
         return True
     task = units.whole[UnitW.TASK, i]
@@ -109,12 +143,14 @@ def attend_host(
 
 
 @kernel
-def go_home(tick: int, i: int, units: Units, mounts: Mounts, rules: Rules, work: Scratch) -> bool:
+def go_home(tick: int, i: int, units: Units, mounts: Mounts, supply: Supply, rules: Rules, work: Scratch) -> bool:
     """Send a returning unit home. Returns whether it has reached its host and needs to land.
 
     A unit without a host in its scenario is serviced at its home: fuel on arrival, weapons after its turnaround, and
-    after its repair if it needs one. A unit whose hosts are all gone waits there.
+    after its repair if it needs one; from the stores there, if they are counted. A unit whose hosts are all gone waits
+    there.
     """
+    is_supplied = supply.unit_whole.shape[1] > 0 and supply.unit_spec_whole[SupplyUnitW.HOME_STORE, i] >= 0
     home_x, home_y = home_of(i, units, work)
     cruise = units.spec_real[UnitSpecR.SPEED_CRUISE, i]
     dx = home_x - units.real[UnitR.X, i]
@@ -128,14 +164,22 @@ def go_home(tick: int, i: int, units: Units, mounts: Mounts, rules: Rules, work:
     if units.spec_whole[UnitSpecW.HOST, i] >= 0:
         return is_host_there(i, units, work)
     ready = units.whole[UnitW.READY_TICK, i]
+    if is_supplied and (supply.unit_whole[CarrierW.ASK, i] & Ask.RELEASE) != 0:
+        return False
     if ready < 0:
         # first decision at home: the turnaround begins
         units.whole[UnitW.READY_TICK, i] = tick + units.spec_whole[UnitSpecW.SERVICE_TICKS, i]
-        units.real[UnitR.ENDURANCE_S, i] = units.spec_real[UnitSpecR.ENDURANCE_S, i]
+        if is_supplied:
+            ask_for_supply(tick, i, np.int64(Ask.FUEL), units, supply)
+        else:
+            units.real[UnitR.ENDURANCE_S, i] = units.spec_real[UnitSpecR.ENDURANCE_S, i]
     elif ready <= tick:
         if has_upkeep(units) and (units.use_whole[UseW.IS_GROUNDED, i] | units.use_whole[UseW.IS_HOMEWARD, i]) != 0:
             return False
         units.whole[UnitW.READY_TICK, i] = -1
+        if is_supplied:
+            ask_for_supply(tick, i, np.int64(Ask.FUEL | Ask.ROUNDS | Ask.RELEASE), units, supply)
+            return False
         is_ordered = units.whole[UnitW.RETURNING, i] == Returning.ORDERED
         rearm_and_refuel(i, units, mounts)
         if is_ordered:
@@ -145,11 +189,24 @@ def go_home(tick: int, i: int, units: Units, mounts: Mounts, rules: Rules, work:
 
 @inlined
 def must_return(
-    tick: int, i: int, units: Units, mounts: Mounts, work: Scratch, rules: Rules, ground: Ground, sea_state: float
+    tick: int,
+    i: int,
+    units: Units,
+    mounts: Mounts,
+    supply: Supply,
+    work: Scratch,
+    rules: Rules,
+    ground: Ground,
+    sea_state: float,
 ) -> int:
     """Return the reason for unit ``i`` to turn home now (Returning), or NO."""
-    if units.whole[UnitW.TASK, i] == Task.RECOVER:
+    task = units.whole[UnitW.TASK, i]
+    if task == Task.RECOVER:
         return Returning.ORDERED
+    if task == Task.RESUPPLY and supply.unit_whole.shape[1] > 0 and units.whole[UnitW.HOST, i] >= 0:
+        is_empty = supply.unit_whole[CarrierW.STAGE, i] == CarrierStage.TO_SOURCE
+        if is_empty and is_loading_aboard(i, units, supply):
+            return Returning.ORDERED  # it lands to load
     if units.spec_whole[UnitSpecW.IS_ONE_WAY, i] == 1:
         return Returning.NO
     if has_upkeep(units) and units.use_whole[UseW.IS_HOMEWARD, i] != 0:

@@ -5,9 +5,10 @@ import numpy as np
 from simcore.compiling.jit import inlined
 from simcore.kernels.mathematics.geometry import intercept_time
 from simcore.kernels.mathematics.neighbours import gather_in_range
+from simcore.kernels.orders.carrying import carrier_goal, is_carrying
 from simcore.kernels.orders.groups import lead_of
 from simcore.kernels.orders.legs import THERE_SQ, is_loitering, leg_goal
-from simcore.kinds import Contacts, Groups, Moment, Routes, Rules, Units
+from simcore.kinds import Contacts, Groups, Moment, Routes, Rules, Supply, Units
 from simcore.params import RuleR, UnitSpecR, UnitSpecW
 from simcore.scratch import Scratch, ScratchR, ScratchW
 from simcore.state import ContactR, ContactW, UnitR, UnitW
@@ -99,6 +100,7 @@ def set_goal(
     routes: Routes,
     rules: Rules,
     contacts: Contacts,
+    supply: Supply,
     work: Scratch,
 ) -> None:
     """Carry out the unit's task: write its goal and speed. On the approach it moves from point to point."""
@@ -125,11 +127,16 @@ def set_goal(
     gy = y
     if not is_waiting:
         gx, gy, is_approach = leg_goal(now, i, near_sq, has_arrived, units, groups, routes)
+    is_supply = task >= Task.RESUPPLY and supply.unit_whole.shape[1] > 0
+    if is_supply and is_approach and is_carrying(i, supply):
+        is_approach = False  # the approach leads to the source
     if is_waiting or is_approach:
         if task == Task.WITHDRAW and not is_waiting:
             speed = speed_max
     elif task == Task.WITHDRAW:
         speed = speed_max
+    elif is_supply:
+        gx, gy, speed = carrier_goal(i, gx, gy, speed, has_arrived, units, supply)
     elif task == Task.ESCORT:
         target = units.whole[UnitW.TASK_TARGET, i]
         lead = lead_of(now.tick, target, units, work) if target >= 0 else -1

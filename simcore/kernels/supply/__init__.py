@@ -1,0 +1,1 @@
+"""Supply: stores, shipments, carriers and recovery vehicles."""

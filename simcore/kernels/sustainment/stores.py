@@ -1,0 +1,40 @@
+"""Issues from stores: to tanks and magazines, and of spares for repairs."""
+
+import math
+
+from simcore.compiling.jit import kernel
+from simcore.kinds import Supply
+from simcore.stores import StoreR, StoreSpecW, SupplyUnitW
+
+
+@kernel
+def store_of(unit: int, item: int, supply: Supply) -> int:
+    """Return the column of the store of an item on a unit, or -1."""
+    first = supply.unit_spec_whole[SupplyUnitW.STORE_FIRST, unit]
+    for c in range(first, first + supply.unit_spec_whole[SupplyUnitW.STORE_COUNT, unit]):
+        if supply.spec_whole[StoreSpecW.ITEM, c] == item:
+            return c
+    return -1
+
+
+@kernel
+def take_from_store(c: int, quantity: float, supply: Supply) -> float:
+    """Issue up to ``quantity`` from store ``c`` to a consumer in the scenario; return the quantity issued.
+
+    Whole units only, unless the item is divisible. Mutates stock and tallies of the store; does not count as a demand:
+    see ``note_demand``.
+    """
+    taken = min(quantity, supply.real[StoreR.ON_HAND, c])
+    if supply.spec_whole[StoreSpecW.IS_DIVISIBLE, c] == 0:
+        taken = math.floor(taken)
+    taken = max(taken, 0.0)
+    supply.real[StoreR.ON_HAND, c] -= taken
+    supply.real[StoreR.ISSUED, c] += taken
+    return taken
+
+
+@kernel
+def note_demand(c: int, quantity: float, served: float, supply: Supply) -> None:
+    """Count a demand on store ``c``, of which ``served`` came from stock at once: the basis of its fill rate."""
+    supply.real[StoreR.DEMANDED, c] += quantity
+    supply.real[StoreR.SERVED_AT_ONCE, c] += served
