@@ -249,14 +249,21 @@ def unload_stores(i: int, sink: int, supply: Supply) -> None:
 
 
 @kernel
+def fuel_left(i: int, units: Units) -> float:
+    """Return the share of its fuel that unit ``i`` has left; 1 without limit."""
+    full = units.spec_real[UnitSpecR.ENDURANCE_S, i]
+    return units.real[UnitR.ENDURANCE_S, i] / full if 0.0 < full < np.inf else 1.0
+
+
+@kernel
 def is_needier(a: int, b: int, units: Units, supply: Supply) -> bool:
     """Return whether unit ``a`` is refilled before ``b``: by priority, share of fuel left and key."""
     first, second = supply.unit_spec_whole[SupplyUnitW.PRIORITY, a], supply.unit_spec_whole[SupplyUnitW.PRIORITY, b]
     if first != second:
         return first < second
-    left_a = units.real[UnitR.ENDURANCE_S, a] / units.spec_real[UnitSpecR.ENDURANCE_S, a]
-    left_b = units.real[UnitR.ENDURANCE_S, b] / units.spec_real[UnitSpecR.ENDURANCE_S, b]
-    if left_a < left_b or left_b < left_a:
+    left_a = fuel_left(a, units)
+    left_b = fuel_left(b, units)
+    if left_a != left_b:
         return left_a < left_b
     return units.key[a] < units.key[b]
 

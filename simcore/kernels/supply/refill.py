@@ -22,8 +22,10 @@ def fill_tank(i: int, source: int, is_free: bool, is_new: bool, units: Units, su
     Without a store of its fuel, the tank is filled for nothing if ``is_free``. ``is_new`` counts the demand.
     """
     full = units.spec_real[UnitSpecR.ENDURANCE_S, i]
+    if full == np.inf:
+        return 0.0
     missing = full - units.real[UnitR.ENDURANCE_S, i]
-    if full == np.inf or missing <= 0.0:
+    if missing <= 0.0:
         return 0.0
     tank = supply.unit_spec_real[SupplyUnitR.TANK, i]
     fuel = supply.unit_spec_whole[SupplyUnitW.FUEL, i]
