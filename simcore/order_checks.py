@@ -64,8 +64,8 @@ def _words(slip: Slip, own: Orders, r: int, g: int) -> str:
     if slip == Slip.ESCORT:
         last = own.whole.shape[2] - 1
         return (
-            f"names group {own.whole[r, OrderW.TARGET, g]} to escort; name another group of the side, 0 to {last} "
-            f"but not {g} itself, and {NONE} with any other task"
+            f"names group {own.whole[r, OrderW.TARGET, g]} to escort or resupply; name another group of the side, 0 to "
+            f"{last} but not {g} itself, and {NONE} with any other task but tow"
         )
     column, right = {
         Slip.X: (OrderR.X, "a finite number of metres; a point off the map is moved to its edge"),

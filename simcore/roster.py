@@ -51,3 +51,4 @@ class Roster:
     components: tuple[str, ...] = ()  # name of each component of a unit that wears out
     component_unit: I32 = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     workshops: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()  # of the stores; StoreSpecW.ITEM of ``Params.supply`` is the index

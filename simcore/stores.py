@@ -142,6 +142,7 @@ class SupplyUnitW(IntEnum):
     PRIORITY = 6  # of its refuelling and rearming; 1 comes first
     STORE_FIRST = 7
     STORE_COUNT = 8  # columns of its stores, cargo included
+    REARMS_HOME = 9  # 1 when the stores at its home hold rounds for its offensive weapons
 
 
 class CarrierW(IntEnum):

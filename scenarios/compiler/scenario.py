@@ -14,7 +14,7 @@ from scenarios.compiler.mines import compile_minefields
 from scenarios.compiler.operators import compile_operators
 from scenarios.compiler.routes import assign_slots, plan_routes
 from scenarios.compiler.rules import compile_rules, note_slowest_ground
-from scenarios.compiler.supply import compile_supply
+from scenarios.compiler.supply import compile_supply, item_index
 from scenarios.compiler.sustainment import compile_upkeep
 from scenarios.compiler.tasks import compile_areas, compile_groups, compile_objectives
 from scenarios.compiler.units import compile_forces
@@ -130,5 +130,6 @@ def compile_scenario(scenario: Scenario, ground: Ground | None = None) -> Compil
         components=upkeep.names,
         component_unit=upkeep.components.whole[ComponentSpecW.UNIT].copy(),
         workshops=upkeep.workshop_names,
+        items=tuple(item_index(content.sustainment)),
     )
     return Compiled(scenario, params, roster, briefings, ground, tuple(doubts))

@@ -13,7 +13,7 @@ from scenarios.format.schema.supply import Item, Shelf, Store
 from scenarios.format.schema.sustainment import Sustainment
 from scenarios.terrain.ground import Ground
 from scenarios.terrain.paths import MAX_CELLS, Field, find_route
-from simcore.params import Block, SupplySpec, UnitSpecR, UnitSpecW
+from simcore.params import Block, MountSpecW, SupplySpec, UnitSpecR, UnitSpecW
 from simcore.stores import (
     NO_SOURCE,
     OUTSIDE,
@@ -63,6 +63,7 @@ def compile_supply(content: ScenarioFile, forces: Forces, ground: Ground) -> Sup
     units.whole[SupplyUnitW.STORE_COUNT] = np.bincount(stores.whole[StoreSpecW.UNIT], minlength=units.whole.shape[1])
     units.whole[SupplyUnitW.STORE_FIRST] = np.cumsum(units.whole[SupplyUnitW.STORE_COUNT])
     units.whole[SupplyUnitW.STORE_FIRST] -= units.whole[SupplyUnitW.STORE_COUNT]
+    _rearm_at_home(forces, stores, units.whole, _rounds(section, forces))
     links, points = _compile_links(section, forces, ground, sorted(shelves), units)
     rules = np.zeros(len(SupplyRuleW), dtype=np.int32)
     rules[SupplyRuleW.PERIOD] = ticks(section.supply_interval_s, content.time.dt_s)
@@ -214,6 +215,28 @@ def _find_homes(forces: Forces, stores: Mapping[int, Store], whole: I32) -> None
                 near.append((away_m, depot))
         if near:
             whole[SupplyUnitW.HOME_STORE, unit] = min(near)[1]
+
+
+def _rounds(section: Sustainment, forces: Forces) -> dict[int, int]:
+    """Return the item of the rounds of each weapon, by its row in the scenario's weapon table."""
+    found: dict[int, int] = {}
+    for k, item in enumerate(section.items.values()):
+        if item.weapon in forces.order.weapons:
+            found[forces.order.weapons.index(item.weapon or "")] = k
+    return found
+
+
+def _rearm_at_home(forces: Forces, stores: Block, whole: I32, rounds: Mapping[int, int]) -> None:
+    """Note the units whose home has stores with rounds for their offensive weapons. Mutates REARMS_HOME."""
+    held = set(zip(stores.whole[StoreSpecW.UNIT].tolist(), stores.whole[StoreSpecW.ITEM].tolist(), strict=True))
+    whole[SupplyUnitW.REARMS_HOME] = 0
+    mounts = forces.mounts.whole
+    for m in np.flatnonzero(mounts[MountSpecW.DOMAINS] != 0):
+        unit = int(mounts[MountSpecW.UNIT, m])
+        home = int(whole[SupplyUnitW.HOME_STORE, unit])
+        item = rounds.get(int(mounts[MountSpecW.WEAPON, m]), NONE)
+        if home >= 0 and (home, item) in held:
+            whole[SupplyUnitW.REARMS_HOME, unit] = 1
 
 
 def _compile_links(

@@ -67,6 +67,12 @@ def ask_for_supply(tick: int, i: int, needs: int, units: Units, supply: Supply) 
 
 
 @kernel
+def rearms_home(i: int, supply: Supply) -> bool:
+    """Return whether unit ``i``, which has no host, is rearmed from stores at its home."""
+    return supply.unit_whole.shape[1] > 0 and supply.unit_spec_whole[SupplyUnitW.REARMS_HOME, i] == 1
+
+
+@kernel
 def is_loading_aboard(i: int, units: Units, supply: Supply) -> bool:
     """Return whether unit ``i`` stays aboard its host until it has a cargo from its stores."""
     if units.whole[UnitW.TASK, i] != Task.RESUPPLY or supply.unit_whole[CarrierW.STAGE, i] >= CarrierStage.OUT:
@@ -228,6 +234,6 @@ def must_return(
     is_cut_off = units.whole[UnitW.LINKED, i] == 0 and units.spec_whole[UnitSpecW.LOST_LINK, i] == LostLink.RETURN
     if is_cut_off and tick - units.whole[UnitW.LINK_TICK, i] >= units.spec_whole[UnitSpecW.LOST_LINK_TICKS, i]:
         return Returning.LINK
-    if is_host_there(i, units, work) and is_winchester(i, units, mounts):
+    if (is_host_there(i, units, work) or rearms_home(i, supply)) and is_winchester(i, units, mounts):
         return Returning.WINCHESTER
     return Returning.NO

@@ -5,7 +5,7 @@ import numpy as np
 from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
 from simcore.kernels.aboard import is_aboard
-from simcore.kernels.orders.recovery import is_winchester
+from simcore.kernels.orders.recovery import is_winchester, rearms_home
 from simcore.kernels.supply.stock import is_gone
 from simcore.kernels.sustainment.stores import note_demand, store_of, take_from_store
 from simcore.kinds import Moment, Mounts, Supply, Units
@@ -91,8 +91,8 @@ def is_ready(i: int, units: Units, mounts: Mounts, supply: Supply) -> bool:
     least = supply.unit_spec_real[SupplyUnitR.LAUNCH_SHARE, i] * full if full < np.inf else 0.0
     if units.real[UnitR.ENDURANCE_S, i] < least:
         return False
-    is_aboard_host = is_aboard(units.whole[UnitW.STATUS, i])
-    return not (is_aboard_host and is_winchester(i, units, mounts))
+    is_rearmed = is_aboard(units.whole[UnitW.STATUS, i]) or rearms_home(i, supply)
+    return not (is_rearmed and is_winchester(i, units, mounts))
 
 
 @kernel
