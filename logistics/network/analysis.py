@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from logistics.network.flow import Bottleneck, Delivery, Loss, Planner, bottleneck, losses
+from logistics.network.flow import Bottleneck, Delivery, Loss, Planner, bottleneck, losses, most_delivered
 from logistics.network.interdiction import Interdiction, worst_losses
-from logistics.network.reliability import Connection, connection
+from logistics.network.reliability import Connection, connections
 from logistics.network.routes import (
     Route,
     SinglePoints,
@@ -61,6 +61,9 @@ def analyse(network: SupplyNetwork, lose: int = 2, draws: int = 20_000, seed: in
     """
     planner = Planner(network)
     normal = planner.deliver()
+    every = [[k] for k in network.sinks]
+    *each, together = connections(network, every if len(every) == 1 else [*every, list(network.sinks)], draws, seed)
+    lost = losses(planner, normal)
     places = tuple(
         PlaceReport(
             node=k,
@@ -69,19 +72,29 @@ def analyse(network: SupplyNetwork, lose: int = 2, draws: int = 20_000, seed: in
             by_edges=tuple(edge_disjoint_routes(network, k)),
             by_nodes=tuple(node_disjoint_routes(network, k)),
             single=single_points(network, k),
-            connected=connection(network, [k], draws, seed),
+            connected=connected,
         )
-        for k in network.sinks
+        for k, connected in zip(network.sinks, each or [together], strict=True)
     )
     return NetworkReport(
         network=network,
         delivery=normal,
         bottleneck=bottleneck(network),
         places=places,
-        all_connected=places[0].connected if len(places) == 1 else connection(network, network.sinks, draws, seed),
-        losses=tuple(losses(planner, normal)),
-        worst=tuple(worst_losses(network, k) for k in range(1, min(lose, len(network.edges)) + 1)),
+        all_connected=together,
+        losses=tuple(lost),
+        worst=tuple(
+            _worst_single(network, lost) if k == 1 else worst_losses(network, k)
+            for k in range(1, min(lose, len(network.edges)) + 1)
+        ),
     )
+
+
+def _worst_single(network: SupplyNetwork, lost: Sequence[Loss]) -> Interdiction:
+    """Return the dearest loss of one edge, known from all of them."""
+    edges = (lost[0].edge,) if lost[0].undelivered > 0.0 else ()
+    left = most_delivered(network.without(set(edges)))
+    return Interdiction(edges, left, left, is_best=True)
 
 
 def report_lines(report: NetworkReport, unit: str, most_losses: int = 15) -> list[str]:

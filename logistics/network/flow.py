@@ -115,8 +115,10 @@ class Planner:
         )
         times = [network.edges[arc.edge].time_h for arc in network.arcs]
         self._time = np.array(times + [0.0] * (self._size - n_arcs))
-        self._arrives = np.zeros(self._size)
-        self._arrives[n_arcs + len(sources) :] = 1.0
+        self._arrives = np.arange(self._size) >= n_arcs + len(sources)
+        # A unit more is worth more than any detour for it: no path is longer than all nodes in the slowest order.
+        longest = float(np.sort(self._time)[-len(network.nodes) :].sum()) or 1.0
+        self._cost = self._time / longest - 1.01 * self._arrives
 
     def deliver(self, closed: frozenset[int] = frozenset()) -> Delivery:
         """Return the most that is delivered with some edges closed, and among all ways to do so the quickest.
@@ -131,29 +133,26 @@ class Planner:
         for k, arc in enumerate(network.arcs):
             if arc.edge in closed:
                 high[k] = 0.0
-        most = float(self._arrives @ self._solve(-self._arrives, high, 0.0))
-        amounts = self._solve(self._time, high, most * (1.0 - 1e-9)) * self._scale if most > 1e-12 else 0.0 * high
+        amounts = self._solve(high) * self._scale
         flows, delivered = np.zeros(len(network.edges)), np.zeros(len(network.nodes))
         for k, arc in enumerate(network.arcs):
             is_forward = arc.tail == network.index[network.edges[arc.edge].start]
             flows[arc.edge] += amounts[k] if is_forward else -amounts[k]
-        delivered[list(network.sinks)] = amounts[self._arrives > 0.0]
+        delivered[list(network.sinks)] = amounts[self._arrives]
         total = float(delivered.sum())
         return Delivery(delivered, flows, float(self._time @ amounts) / total if total > 0.0 else math.nan)
 
-    def _solve(self, cost: F64, high: F64, least: float) -> F64:
+    def _solve(self, high: F64) -> F64:
         from scipy import optimize  # pyright: ignore[reportMissingTypeStubs]
 
         result = cast(
             "Any",
             optimize.linprog(  # pyright: ignore[reportUnknownMemberType]
-                cost,
-                A_ub=-self._arrives[None, :],
-                b_ub=[-least],
+                self._cost,
                 A_eq=self._balance,
                 b_eq=np.zeros(len(self.network.nodes)),
                 bounds=np.stack((np.zeros(self._size), high), axis=1),
-                method="highs",
+                method="highs-ds",
             ),
         )
         if result.status != 0:

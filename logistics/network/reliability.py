@@ -19,8 +19,8 @@ from simcore.errors import InputError
 MOST_STATES = 20_000
 """States of the exact computation; fewer in large networks, see ``MOST_STEPS``."""
 
-MOST_STEPS = 1_000_000
-"""Most states times arcs of the exact computation: some seconds."""
+MOST_STEPS = 400_000
+"""Most states times arcs of the exact computation: about a second."""
 
 _MOST_EDGES = 250  # that may be cut, for the depth of the recursion
 _WIDTH = 1.959963984540054  # standard deviations of a 95 % interval
@@ -43,27 +43,38 @@ class Connection:
 def connection(
     network: SupplyNetwork, targets: Sequence[int], draws: int = 20_000, seed: int = 1, most_states: int = MOST_STATES
 ) -> Connection:
-    """Return the probability that every target is reached from some supply.
+    """Return the probability that every target is reached from some supply; see ``connections``."""
+    return connections(network, [targets], draws, seed, most_states)[0]
+
+
+def connections(
+    network: SupplyNetwork,
+    groups: Sequence[Sequence[int]],
+    draws: int = 20_000,
+    seed: int = 1,
+    most_states: int = MOST_STATES,
+) -> list[Connection]:
+    """Return for each group of nodes the probability that all of them are reached from some supply.
 
     Parameters
     ----------
     network
         The network; edge ``k`` is cut with probability ``edges[k].risk``, independently.
-    targets
-        Nodes that must be reached.
+    groups
+        Nodes that must be reached, of each group.
     draws
-        Random draws where the exact computation needs too many states, at least 100.
+        Random draws for the groups whose exact computation needs too many states, at least 100.
     seed
         Seed of the draws.
     most_states
-        States of the exact computation; 0 to draw always.
+        States of an exact computation; 0 to draw always.
     """
     if draws < 100:
         raise InputError(f"{draws} draws: too few for an interval; give 100 or more")
-    exact = _Exact(network, targets, most_states).probability() if most_states else None
-    if exact is not None:
-        return Connection(exact, exact, exact)
-    return _estimate(network, targets, draws, seed)
+    exact = [_Exact(network, targets, most_states).probability() if most_states else None for targets in groups]
+    rest = [targets for targets, p in zip(groups, exact, strict=True) if p is None]
+    estimates = iter(_estimates(network, rest, draws, seed) if rest else ())
+    return [next(estimates) if p is None else Connection(p, p, p) for p in exact]
 
 
 class _TooManyError(Exception):
@@ -157,22 +168,27 @@ class _Exact:
             found |= more
 
 
-def _estimate(network: SupplyNetwork, targets: Sequence[int], draws: int, seed: int) -> Connection:
+def _estimates(network: SupplyNetwork, groups: Sequence[Sequence[int]], draws: int, seed: int) -> list[Connection]:
     generator = np.random.default_rng(seed)
     risk = np.array([edge.risk for edge in network.edges])
     arcs = [arc for arc in network.arcs if risk[arc.edge] < 1.0]
-    n_met = 0
+    n_met = [0] * len(groups)
     for begin in range(0, draws, 5000):
         n = min(5000, draws - begin)
-        is_open = generator.random((n, risk.size)) >= risk
+        is_open = np.ascontiguousarray((generator.random((n, risk.size)) >= risk).T)
         reached = np.zeros((len(network.nodes), n), np.bool_)
         reached[list(network.sources)] = True
         n_before = -1
         while (n_now := int(reached.sum())) != n_before:
             n_before = n_now
             for arc in arcs:
-                reached[arc.head] |= reached[arc.tail] & is_open[:, arc.edge]
-        n_met += int(reached[list(targets)].all(axis=0).sum())
+                reached[arc.head] |= reached[arc.tail] & is_open[arc.edge]
+        for k, targets in enumerate(groups):
+            n_met[k] += int(reached[list(targets)].all(axis=0).sum())
+    return [_wilson(n, draws) for n in n_met]
+
+
+def _wilson(n_met: int, draws: int) -> Connection:
     share, z = n_met / draws, _WIDTH
     middle = (share + z * z / (2.0 * draws)) / (1.0 + z * z / draws)
     half = z * math.sqrt(share * (1.0 - share) / draws + (z / (2.0 * draws)) ** 2) / (1.0 + z * z / draws)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import networkx
+from networkx.algorithms.flow import edmonds_karp
 
 from logistics.network.supply_network import Edge, SupplyNetwork
 
@@ -127,7 +128,9 @@ def _disjoint(network: SupplyNetwork, target: int, *, needs_own_nodes: bool) -> 
             graph.add_edge(_START, entry(k), capacity=len(network.edges))
     if _START not in graph:
         return []
-    _, flow = networkx.maximum_flow(graph, _START, entry(target))  # pyright: ignore[reportUnknownMemberType]
+    _, flow = networkx.maximum_flow(  # pyright: ignore[reportUnknownMemberType]
+        graph, _START, entry(target), flow_func=edmonds_karp
+    )  # few routes: fast
     left = {(int(a), int(b)): int(f) for a, row in flow.items() for b, f in row.items() if f > 0}
     routes = [_from_vertices(network, walk, n) for walk in _walks(left, entry(target))]
     return sorted(routes, key=lambda route: (route.time_h, route.edges))
