@@ -30,7 +30,7 @@ from scenarios.run.provenance import versions
 from simcore.errors import InputError, WargameError
 from simcore.recording.files import json_text, write_bytes
 from simcore.types import F64, N_BELLIGERENTS
-from staff_ai.games.play import play_games
+from staff_ai.games.play import play_copies
 from staff_ai.games.statistics import Interval, estimate_mean_difference
 from staff_ai.trained.commander import NetworkCommander
 from staff_ai.trained.policy_folder import read_policy
@@ -166,10 +166,10 @@ def play_test(training: Training, seat: Seat, n: int) -> F64:
     def make() -> NetworkCommander:
         return NetworkCommander(policy.network, policy.interval_s, policy.sampled)
 
-    scores = [play_games(settings, settings.side_index, make, one, n, "test").mission for one in TESTED_AGAINST]
-    text = json_text({"sha256": policy.sha256, "scores": [values.tolist() for values in scores]})
+    scores = play_copies(settings, settings.side_index, make, 1, TESTED_AGAINST, n, "test").mission[0]
+    text = json_text({"sha256": policy.sha256, "scores": scores.tolist()})
     write_bytes(path, (text + "\n").encode())
-    return np.array(scores)
+    return scores
 
 
 def is_complete(setup: Setup, name: str) -> bool:

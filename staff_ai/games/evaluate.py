@@ -13,11 +13,10 @@ from agents.environments.opponents import OF_THE_FILE, TESTED_AGAINST, TRAINED_A
 from agents.environments.schema import Schema
 from agents.environments.settings import Settings, settings_of
 from simcore.errors import InputError
-from simcore.policy import Policy
 from simcore.policy_registry import find_policy
 from simcore.types import I64, N_BELLIGERENTS
 from staff_ai.games.chairs import CONSTANT, FIXED, HOLD, LEARNED, OWN, OWN_FIXED, TIMED, Chair, Row
-from staff_ai.games.play import play_games
+from staff_ai.games.play import Make, play_pairs
 from staff_ai.games.schedules import (
     Schedule,
     ScheduleCommander,
@@ -35,7 +34,6 @@ PERIODS = 8  # of a schedule in a search
 _SCHEDULE_GAMES = 8
 _CONSTANT_GAMES = 2000  # at most, for the search of constant verbs
 
-Make = Callable[[], Policy]
 Told = Callable[[int, int], None]
 
 
@@ -153,17 +151,12 @@ def evaluate_chair(
         )
         subjects.append((name, [_schedule(found.schema, interval_s, found.table)]))
         chair.notes.append(f"{name}, by slot ({found.games} games of search): {_described(found)}")
-    total, done = len(opponents) * sum(len(makes) for _, makes in subjects), 0
-    for name, makes in subjects:
-        results = np.zeros((3, len(makes), len(opponents), n))
-        for k, make in enumerate(makes):
-            for o, opponent in enumerate(opponents):
-                played = play_games(settings, settings.side_index, make, opponent, n, split)
-                results[:, k, o] = played.mission, played.lead, played.win
-                done += 1
-                if on_games is not None:
-                    on_games(done, total)
-        chair.rows.append(Row(name, *results))
+    makes = [make for _, some in subjects for make in some]
+    played = play_pairs(settings, settings.side_index, makes, opponents, n, split, on_games)
+    results, done = np.stack([played.mission, played.lead, played.win]), 0
+    for name, some in subjects:
+        chair.rows.append(Row(name, *results[:, done : done + len(some)]))
+        done += len(some)
     return chair
 
 

@@ -4,35 +4,42 @@ The games of a split are those of the environments (``agents.environments.draws`
 with training and selection. Policies with the same numbers, chair and opponent are paired.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from agents.environments.draws import ROOT_SEED, Split, replication_of
-from agents.environments.opponents import OF_THE_FILE
+from agents.environments.mixture import decide_mixture
+from agents.environments.opponents import choose_named
 from agents.environments.reward import lead_and_win, mission_score
 from agents.environments.settings import Settings
 from scenarios.compiler.scenario import Compiled
 from scenarios.run.play import start_simulation
 from scenarios.run.policies import choose_policies, reset_policy
 from simcore.decision_loop import run_decisions
+from simcore.orders import Orders
 from simcore.params import RuleW
-from simcore.policy import Policy
+from simcore.picture import Picture
+from simcore.policy import Briefing, Policy
 from simcore.policy_registry import find_policy
 from simcore.simulation import Simulation
-from simcore.types import F64, N_BELLIGERENTS
+from simcore.types import F64, I64, N_BELLIGERENTS
 
+Make = Callable[[], Policy]
 OnEnd = Callable[[Policy, Simulation], None]
 
 VARIANTS_PLAYED = 8
 """Most variants of ranges in a set of games."""
 
+ROWS = 1024
+"""Most worlds of a simulation of ``play_pairs``, unless a single policy needs more."""
+
 
 class Results(NamedTuple):
     """Outcomes of n games for a side."""
 
-    lead: F64  # (n,) own score less the enemy's; (copies, n) of several copies
+    lead: F64  # (n,) own score less the enemy's; of several copies and opponents (copies, opponents, n)
     win: F64  # the same shape: 1, 0 for a draw, -1
 
     @property
@@ -48,67 +55,126 @@ def join(parts: Iterable[Results]) -> Results:
 
 
 def play_games(
-    settings: Settings,
-    side: int,
-    make: Callable[[], Policy],
-    opponent: str,
-    n: int,
-    split: Split,
-    first: int = 0,
-    on_end: OnEnd | None = None,
+    settings: Settings, side: int, make: Make, opponent: str, n: int, split: Split, first: int = 0
 ) -> Results:
     """Play games ``first`` to ``first + n - 1`` of a split.
 
     A game is on a variant of the ranges: its number modulo the number of variants played.
     ``make`` returns the policy of the side; ``opponent`` is the name of the other, ``scenario`` for that of the file.
-    ``on_end`` is called with policy and simulation after the games of each variant.
     """
-    found = play_copies(settings, side, make, 1, opponent, n, split, first, on_end)
-    return Results(found.lead[0], found.win[0])
+    found = play_copies(settings, side, make, 1, (opponent,), n, split, first)
+    return Results(found.lead[0, 0], found.win[0, 0])
 
 
 def play_copies(
     settings: Settings,
     side: int,
-    make: Callable[[], Policy],
+    make: Make,
     copies: int,
-    opponent: str,
+    opponents: Sequence[str],
     n: int,
     split: Split,
     first: int = 0,
     on_end: OnEnd | None = None,
 ) -> Results:
-    """Play the games of ``play_games`` several times in the same simulation, and return results (copies, n).
+    """Play the games of ``play_games`` several times against each opponent; return results (copies, opponents, n).
 
-    In a picture of the policy the games of the first copy come first, then those of the second, and so on. A policy
-    that plays differently by copy is compared with itself, with common random numbers, at the speed of a large batch.
+    All are in the same simulation. In a picture of the policy the games of the first copy come first, then those of
+    the second, and so on; within a copy those with the first opponent come first. A policy that plays differently by
+    copy is compared with itself, with common random numbers, at the speed of a large batch.
+    ``on_end`` is called with policy and simulation after the games of each variant.
     """
+    return _play_blocks(settings, side, [make], np.zeros(copies, dtype=np.int64), opponents, n, split, first, on_end)
+
+
+def play_pairs(
+    settings: Settings,
+    side: int,
+    makes: Sequence[Make],
+    opponents: Sequence[str],
+    n: int,
+    split: Split,
+    on_games: Callable[[int, int], None] | None = None,
+) -> Results:
+    """Play the games of ``play_games`` with each policy against each opponent; return results (policies, opponents, n).
+
+    Many policies share a simulation, up to ``ROWS`` worlds: that is several times as fast as a simulation for each
+    pair. ``on_games`` is called with the number of pairs played and that of all.
+    """
+    at_once = max(1, ROWS // (len(opponents) * n))
+    parts: list[Results] = []
+    for k in range(0, len(makes), at_once):
+        some = makes[k : k + at_once]
+        parts.append(_play_blocks(settings, side, some, np.arange(len(some)), opponents, n, split))
+        if on_games is not None:
+            on_games((k + len(some)) * len(opponents), len(makes) * len(opponents))
+    return join(parts)
+
+
+class _Several:
+    """Several commanders of a side, each in some of the worlds: ``which`` (R,) is the number of that of each world."""
+
+    reads_clocks = True
+
+    def __init__(self, policies: Sequence[tuple[str, Policy]], which: I64) -> None:
+        self._policies, self._which = dict(enumerate(policies)), which
+
+    def reset(self, briefing: Briefing, seed: int, replication: np.ndarray) -> None:
+        self._dt_s = briefing.dt_s
+        for k, (label, policy) in self._policies.items():
+            reset_policy(policy, label, briefing, seed, replication[self._which == k].tolist())
+
+    def decide(self, picture: Picture, orders: Orders) -> None:
+        decide_mixture(self._policies, picture, self._which, orders, self._dt_s)
+
+
+def _play_blocks(
+    settings: Settings,
+    side: int,
+    makes: Sequence[Make],
+    blocks: I64,
+    opponents: Sequence[str],
+    n: int,
+    split: Split,
+    first: int = 0,
+    on_end: OnEnd | None = None,
+) -> Results:
+    """Play n games against each opponent for each block, the number of a policy; return (blocks, opponents, n)."""
     n_variants = min(settings.source.n_variants, VARIANTS_PLAYED)
-    lead, win = np.zeros((copies, n)), np.zeros((copies, n))
+    lead, win = np.zeros((2, len(blocks), len(opponents), n))
     for variant in range(n_variants):
         numbers = np.arange(first, first + n)
         numbers = numbers[numbers % n_variants == variant]
         if len(numbers) == 0:
             continue
         compiled = settings.source.variant(split, variant)
-        replications = [replication_of(split, int(number), 0) for number in numbers] * copies
-        policy = make()
-        results, simulation = _play(compiled, side, policy, opponent, replications)
+        replications = [replication_of(split, int(number), 0) for number in numbers]
+        replications *= len(blocks) * len(opponents)
+        own: I64 = np.repeat(blocks, len(opponents) * len(numbers))
+        theirs: I64 = np.tile(np.repeat(np.arange(len(opponents)), len(numbers)), len(blocks))
+        policy = _together([("policy", make()) for make in makes], own)
+        others = [choose_named(compiled, 1 - side, opponent) for opponent in opponents]
+        enemy = _together([(one.label, find_policy(one.name, one.parameters)) for one in others], theirs)
+        results, simulation = _play(compiled, side, policy, enemy, replications)
         if on_end is not None:
             on_end(policy, simulation)
-        lead[:, numbers - first], win[:, numbers - first] = (values.reshape(copies, -1) for values in results)
+        for kept, values in zip((lead, win), results, strict=True):
+            kept[:, :, numbers - first] = values.reshape(len(blocks), len(opponents), -1)
     return Results(lead, win)
 
 
+def _together(policies: Sequence[tuple[str, Policy]], which: I64) -> Policy:
+    return _Several(policies, which) if len(policies) > 1 else policies[0][1]
+
+
 def _play(
-    compiled: Compiled, side: int, policy: Policy, opponent: str, replications: list[int]
+    compiled: Compiled, side: int, policy: Policy, enemy: Policy, replications: list[int]
 ) -> tuple[Results, Simulation]:
     roster = compiled.roster
-    others = {roster.sides[k]: opponent for k in range(N_BELLIGERENTS) if k != side and opponent != OF_THE_FILE}
-    choices = choose_policies(roster, by_side=others)
     policies: list[Policy] = []
-    for k, (choice, briefing) in enumerate(zip(choices, compiled.briefings, strict=True)):
-        chosen = policy if k == side else find_policy(choice.name, choice.parameters)
+    for k, (choice, briefing) in enumerate(zip(choose_policies(roster), compiled.briefings, strict=True)):
+        neutral = k >= N_BELLIGERENTS
+        chosen = find_policy(choice.name, choice.parameters) if neutral else policy if k == side else enemy
         reset_policy(chosen, choice.label, briefing, ROOT_SEED, replications)
         policies.append(chosen)
     simulation = start_simulation(compiled, ROOT_SEED, replications)

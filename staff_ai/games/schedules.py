@@ -19,7 +19,7 @@ from agents.environments.view import slot_order
 from simcore.picture import Picture
 from simcore.policy import Briefing
 from simcore.types import F64, I64
-from staff_ai.games.play import play_copies, play_games
+from staff_ai.games.play import play_copies
 from staff_ai.games.schedule_search import Space, search_table
 from staff_ai.trained.commander import NetworkCommander
 from staff_ai.trained.networks import Network
@@ -87,12 +87,9 @@ def search_schedule(
     def play(tables: I64, first: int, n: int) -> F64:
         nonlocal legal
         commander = ScheduleCommander(schema, interval_s, tables[:, period_of_choice])
-        parts = [
-            play_copies(settings, side, lambda: commander, len(tables), opponent, n, split, first).mission
-            for opponent in opponents
-        ]
+        played = play_copies(settings, side, lambda: commander, len(tables), opponents, n, split, first)
         legal |= commander.legal
-        return np.concatenate(parts, axis=1)
+        return played.mission.reshape(len(tables), -1)
 
     def choices() -> list[list[int]]:
         return [[int(choice) for choice in np.flatnonzero(row)] for row in legal]
@@ -158,8 +155,7 @@ def own_choices(
 ) -> I64:
     """Return how often a network makes each choice at each time, (D, G, A), in ``n`` validation games per opponent."""
     recorder = _Recorder(network, interval_s)
-    for opponent in opponents:
-        play_games(settings, settings.side_index, lambda: recorder, opponent, n, "validation")
+    play_copies(settings, settings.side_index, lambda: recorder, 1, opponents, n, "validation")
     return recorder.counts
 
 

@@ -17,7 +17,7 @@ from simcore.policy_registry import find_policy
 from simcore.simulation import Simulation
 from simcore.state import WorldW
 from simcore.types import F64, I64
-from staff_ai.games.play import play_games
+from staff_ai.games.play import play_copies
 from staff_ai.training.teachers import Teacher, first_game
 
 _NEAR = 0.1  # distance equivalent to other rules of engagement, half the largest distance [half-extents]
@@ -123,9 +123,8 @@ def gather_examples(settings: Settings, interval_s: float, teacher: Teacher, n: 
         found.append(policy.examples(simulation))
 
     kind = _ScheduleRecorder if teacher.table else _DoctrineRecorder
-    for opponent in opponents:
-        made = lambda: kind(settings, interval_s, teacher, seed)  # noqa: E731
-        play_games(settings, settings.side_index, made, opponent, each, "train", first_game(_GAMES, seed), on_end=keep)
+    made = lambda: kind(settings, interval_s, teacher, seed)  # noqa: E731
+    play_copies(settings, settings.side_index, made, 1, opponents, each, "train", first_game(_GAMES, seed), keep)
     return join_examples(found)
 
 

@@ -14,7 +14,7 @@ from simcore.errors import InputError
 from simcore.policy import Policy
 from simcore.policy_registry import find_policy
 from simcore.types import I64
-from staff_ai.games.play import join, play_games
+from staff_ai.games.play import play_copies
 from staff_ai.games.schedules import ScheduleCommander, search_schedule
 from staff_ai.trained.policy_files import TRAINING
 from staff_ai.training.checkpoint import Progress, load_checkpoint
@@ -150,5 +150,4 @@ def _table(settings: Settings, name: str) -> tuple[tuple[int, ...], ...]:
 
 
 def _score(settings: Settings, make: Callable[[], Policy], opponents: Sequence[str], each: int, first: int) -> float:
-    parts = [play_games(settings, settings.side_index, make, one, each, "train", first) for one in opponents]
-    return float(join(parts).mission.mean())
+    return float(play_copies(settings, settings.side_index, make, 1, opponents, each, "train", first).mission.mean())

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from simcore.types import F64
-from staff_ai.games.play import Results, join, play_games
+from staff_ai.games.play import play_copies
 from staff_ai.trained.commander import NetworkCommander
 from staff_ai.trained.networks import Network
 from staff_ai.training.plan import Plan
@@ -27,11 +27,8 @@ def validate(plan: Plan, network: Network, sampled: bool, first: int = 0, times:
     for one in plan.settings:
         opponents = [str(opponent) for opponent in one.opponents_in_play]
         each = -(-plan.validation_games * times // (len(opponents) * len(plan.settings)))
-        parts: list[Results] = []
-        for opponent in opponents:
-            made = lambda: NetworkCommander(network, plan.interval_s, sampled)  # noqa: E731
-            parts.append(play_games(one, one.side_index, made, opponent, each, "validation", first))
-        found.append(join(parts).mission)
+        made = lambda: NetworkCommander(network, plan.interval_s, sampled)  # noqa: E731
+        found.append(play_copies(one, one.side_index, made, 1, opponents, each, "validation", first).mission.ravel())
     return tuple(found)
 
 

@@ -16,7 +16,7 @@ from simcore.observation_columns import Verb
 from simcore.policy_registry import find_policy
 from staff_ai.games.chairs import CONSTANT, FIXED, HOLD, LEARNED, OWN, OWN_FIXED, TIMED, Chair
 from staff_ai.games.evaluate import evaluate_chair, games_of_training, read_subjects
-from staff_ai.games.play import play_games
+from staff_ai.games.play import play_games, play_pairs
 from staff_ai.games.report import text_lines, verdict
 from staff_ai.games.schedules import ScheduleCommander, own_choices, own_schedule, verb_choices
 from staff_ai.trained.commander import NetworkCommander
@@ -51,6 +51,20 @@ def test_a_game_is_the_same_however_many_are_played_and_other_splits_have_other_
     np.testing.assert_array_equal(many.lead[:3], few.lead)
     other = play_games(SETTINGS, 0, lambda: find_policy("hold"), "hold", 6, "validation")
     assert (other.lead != many.lead).any()
+
+
+def test_many_commanders_and_opponents_in_one_simulation_play_as_each_pair_plays_alone() -> None:
+    names, opponents = ("hold", "cautious", "aggressive"), ("hold", "economy-of-force")
+    makes = [lambda name=name: find_policy(name) for name in names] + [lambda: NetworkCommander(network(), INTERVAL_S)]
+    told: list[tuple[int, int]] = []
+    together = play_pairs(SETTINGS, 0, makes, opponents, 5, "test", lambda *done: told.append(done))
+    assert told == [(8, 8)]
+    assert (together.lead[0] != together.lead[2]).any()
+    for m, make in enumerate(makes):
+        for o, opponent in enumerate(opponents):
+            alone = play_games(SETTINGS, 0, make, opponent, 5, "test")
+            np.testing.assert_array_equal(together.lead[m, o], alone.lead)
+            np.testing.assert_array_equal(together.win[m, o], alone.win)
 
 
 def test_the_lead_of_one_chair_is_the_deficit_of_the_other() -> None:

@@ -88,7 +88,7 @@ def test_tables_of_one_batch_play_as_they_play_alone() -> None:
 
     def leads(table: I64, copies: int) -> F64:
         commander = ScheduleCommander(schema, INTERVAL_S, table)
-        return play_copies(SETTINGS, 0, lambda: commander, copies, "aggressive", 3, "validation", 7).lead
+        return play_copies(SETTINGS, 0, lambda: commander, copies, ("aggressive", "hold"), 3, "validation", 7).lead
 
     together = leads(tables, 3)
     assert (together[0] != together[1]).any()
