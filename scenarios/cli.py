@@ -23,6 +23,7 @@ ORDER = (
     "generate",
     "run",
     "batch",
+    "compare",
     "approvals",
     "replay",
     "export",

@@ -17,6 +17,7 @@ import numpy as np
 
 from scenarios.batch.engine import Condition, Engine, LocalEngine, Share
 from scenarios.batch.folder import BatchFolder
+from scenarios.batch.playing import OUTCOME_COLUMNS
 from scenarios.compiler.scenario import Compiled
 from scenarios.measures.estimates import MeasureEstimate, estimate_measures
 from scenarios.run.play import RESOLVED, check_seed, run_scenario
@@ -53,12 +54,7 @@ class BatchResult:
 def batch_columns(compiled: Compiled) -> tuple[Column, ...]:
     """Return the columns of ``replications.parquet``. A measure undefined in a replication is null."""
     return (
-        Column("replication", "i64", "1", "replication number"),
-        Column("state_hash", "string", "", "digest of the final state"),
-        Column("winner", "string", "", "winning side, or draw"),
-        Column("reason", "string", "", "reason for the end of the replication (EndReason in lower case)"),
-        Column("ticks", "i32", "1", "ticks simulated"),
-        Column("unit_steps", "i64", "1", "unit-ticks simulated"),
+        *OUTCOME_COLUMNS,
         *(Column(measure.name, "f64", measure.unit, measure.description, True) for measure in compiled.measures.listed),
     )
 

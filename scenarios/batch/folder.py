@@ -129,16 +129,19 @@ class BatchFolder:
         ends = (f"{int(values[key].min()):010d}-{int(values[key].max()):010d}" for key in self._keys)
         self._replace_table(self.path / PARTS / f"{'_'.join(ends)}.parquet", values)
 
-    def merge(self) -> dict[str, np.ndarray]:
-        """Return all finished replications, sorted and unique, and write them to ``replications.parquet``."""
-        tables = self._tables()
-        pieces = [self._read(path) for path in tables]
+    def rows(self) -> dict[str, np.ndarray]:
+        """Return all finished rows, sorted by their keys and unique."""
+        pieces = [self._read(path) for path in self._tables()]
         if not pieces:
             return {c.name: np.zeros(0, dtype=c.dtype) for c in self._columns}
         joined = {c.name: np.concatenate([piece[c.name] for piece in pieces]) for c in self._columns}
         _, first = np.unique(np.stack([joined[key] for key in self._keys]), axis=1, return_index=True)
-        values = {name: column[first] for name, column in joined.items()}
-        if len(tables) > 1 or tables[0].name != REPLICATIONS:
+        return {name: column[first] for name, column in joined.items()}
+
+    def merge(self) -> dict[str, np.ndarray]:
+        """Return all finished rows, sorted and unique, and write them to ``replications.parquet``."""
+        tables, values = self._tables(), self.rows()
+        if len(tables) > 1 or (tables and tables[0].name != REPLICATIONS):
             self._replace_table(self.path / REPLICATIONS, values)
         return values
 

@@ -11,12 +11,23 @@ from scenarios.run.policies import PolicyChoice, build_policies
 from simcore.decision_loop import run_decisions
 from simcore.messages import ContactReportR, ContactReportW
 from simcore.params import Params, RuleW
+from simcore.recording.tables import Column
 from simcore.state import WorldW
 from simcore.types import EndReason
 
 _CHUNK_BYTES = 256_000_000
 _BYTES_PER_UNIT = 1500
 _BYTES_PER_REPORT = 8 * len(ContactReportR) + 4 * len(ContactReportW)
+
+OUTCOME_COLUMNS = (
+    Column("replication", "i64", "1", "replication number"),
+    Column("state_hash", "string", "", "digest of the final state"),
+    Column("winner", "string", "", "winning side, or draw"),
+    Column("reason", "string", "", "reason for the end of the replication (EndReason in lower case)"),
+    Column("ticks", "i32", "1", "ticks simulated"),
+    Column("unit_steps", "i64", "1", "unit-ticks simulated"),
+)
+"""Columns of ``replications.parquet`` before the measures."""
 
 
 def play_replications(

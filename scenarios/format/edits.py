@@ -38,20 +38,21 @@ def edited(document: Any, edit: Edit) -> Any:
 
 
 def _edited_list(entries: list[Any], edit: Edit) -> list[Any]:
-    known = {_name(entry) for entry in entries}
+    known = {entry_name(entry) for entry in entries}
     unknown = [name for name in edit if name not in known and name != APPEND]
     if unknown:
         raise InputError(f"edit: no entry {unknown[0]!r}; the entries are {', '.join(sorted(known))}")
     result: list[Any] = []
     for entry in entries:
-        if _name(entry) not in edit:
+        if entry_name(entry) not in edit:
             result.append(copy.deepcopy(entry))
-        elif edit[_name(entry)] is not None:
-            result.append(edited(entry, edit[_name(entry)]))
+        elif edit[entry_name(entry)] is not None:
+            result.append(edited(entry, edit[entry_name(entry)]))
     return result + copy.deepcopy(list(edit.get(APPEND, ())))
 
 
-def _name(entry: Any) -> str:
+def entry_name(entry: Any) -> str:
+    """Return the name of an entry of a list: its ``name``, ``weapon`` or ``sensor``; the entry itself if a text."""
     if not isinstance(entry, dict):
         return str(entry)
     words = cast(Document, entry)

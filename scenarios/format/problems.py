@@ -155,7 +155,7 @@ def _unknown_key(key: str, known: Iterable[str]) -> str:
 
 def _give(path: Path, model: type[BaseModel], data: Any, *, is_beyond: bool = False) -> str:
     """Return the expected value at ``path`` in words, with the reason for its bounds if the value lies beyond them."""
-    annotation, bounds = _annotation_at(model, data, path)
+    annotation, bounds = annotation_at(model, data, path)
     kind = _expected(annotation)
     bounds = {name: value for name, value in bounds.items() if _STRICTER.get(name) not in bounds}
     key = next((step for step in reversed(path) if isinstance(step, str)), "")
@@ -178,7 +178,7 @@ _PATTERNS = {r"^(|[0-9]{20})$": "20 digits (quoted)", r"^(|#[0-9a-fA-F]{6})$": "
 
 
 def _expected(annotation: Any) -> str:
-    options = [option for option in _options(annotation) if option is not type(None)]
+    options = [option for option in options_of(annotation) if option is not type(None)]
     option = options[0] if options else None
     origin = get_origin(option)
     if origin is Literal:
@@ -220,12 +220,12 @@ def real_path(location: tuple[int | str, ...], data: Any) -> Path:
     return tuple(path)
 
 
-def _options(annotation: Any) -> list[Any]:
+def options_of(annotation: Any) -> list[Any]:
     """Return the alternatives of an annotation, without wrappers."""
     if get_origin(annotation) is Annotated:
-        return _options(get_args(annotation)[0])
+        return options_of(get_args(annotation)[0])
     if get_origin(annotation) in (Union, types.UnionType):
-        return [option for argument in get_args(annotation) for option in _options(argument)]
+        return [option for argument in get_args(annotation) for option in options_of(argument)]
     return [annotation]
 
 
@@ -241,13 +241,14 @@ def _bounds(metadata: Iterable[Any]) -> dict[str, Any]:
     return bounds
 
 
-def _annotation_at(model: type[BaseModel], data: Any, path: Path) -> tuple[Any, dict[str, Any]]:
+def annotation_at(model: type[BaseModel], data: Any, path: Path) -> tuple[Any, dict[str, Any]]:
+    """Return the annotation of the value at ``path`` and its bounds; (None, {}) for an unknown path."""
     annotation: Any = model
     bounds: dict[str, Any] = {}
     here = data
     for step in path:
         inner: Any = None
-        for option in _options(annotation):
+        for option in options_of(annotation):
             origin = get_origin(option)
             if isinstance(option, type) and issubclass(option, BaseModel) and step in option.model_fields:
                 if not _is_chosen(option, here):
@@ -270,8 +271,8 @@ def _annotation_at(model: type[BaseModel], data: Any, path: Path) -> tuple[Any, 
 
 def bounds_at(model: type[BaseModel], data: Any, path: Path) -> tuple[float, float] | None:
     """Return the bounds of the number at ``path``, or None if the value there is not a number."""
-    annotation, bounds = _annotation_at(model, data, path)
-    if "why" not in bounds or not {float, int} & set(_options(annotation)):
+    annotation, bounds = annotation_at(model, data, path)
+    if "why" not in bounds or not {float, int} & set(options_of(annotation)):
         return None
     return bounds["ge"], bounds["le"]
 
@@ -305,21 +306,21 @@ def _is_chosen(option: type[BaseModel], here: Any) -> bool:
 
 def fields_at(model: type[BaseModel], data: Any, path: Path) -> list[str]:
     """Return the allowed keys of the mapping at ``path``."""
-    annotation, _ = _annotation_at(model, data, path)
+    annotation, _ = annotation_at(model, data, path)
     here = data
     for step in path:
         here = _child(here, step)
     names: list[str] = []
-    for option in _options(annotation):
+    for option in options_of(annotation):
         if isinstance(option, type) and issubclass(option, BaseModel) and _is_chosen(option, here):
             names += [name for name in option.model_fields if name not in names]
     return names
 
 
 def _tags_at(model: type[BaseModel], data: Any, path: Path) -> list[str]:
-    annotation, _ = _annotation_at(model, data, path)
+    annotation, _ = annotation_at(model, data, path)
     tags: list[str] = []
-    for option in _options(annotation):
+    for option in options_of(annotation):
         if isinstance(option, type) and issubclass(option, BaseModel):
             for tag in ("kind", "model"):
                 if tag in option.model_fields:

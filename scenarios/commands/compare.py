@@ -1,0 +1,209 @@
+"""``chammo compare``: play variants of a scenario with the same luck and say which is better, by how much."""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scenarios.command import Command
+
+if TYPE_CHECKING:
+    from scenarios.experiments.compare import Comparison
+    from scenarios.experiments.plan import Plan
+    from scenarios.experiments.session import Session
+    from scenarios.run.progress import Progress
+
+_EXAMPLES = """examples:
+  chammo compare two-patrols --variant blue=cautious --variant blue=aggressive
+  chammo compare harbour-swarm --variant "four operators" sides.blue.operators.count=4 --measure blue_score
+  chammo compare harbour-swarm --variant groups.blue-guns.count=8 --margin 0.05 --half-width 0.03 -n 2000
+  chammo compare my-scenario.yaml my-other-scenario.yaml --all-pairs --json
+  chammo compare my-experiment.yaml
+
+A variant is the scenario with values changed by their paths: `red=cautious` is the policy of red,
+`groups.NAME.count`, `sides.blue.roe_limit` or `catalogue.weapons.NAME.reload_s` are keys of the scenario file.
+Repeat the same command to resume; a larger -n adds replications.
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``chammo compare``."""
+    parser.epilog = _EXAMPLES
+    parser.add_argument("scenario", nargs="+", help="a scenario (and others to compare it with), or an experiment file")
+    parser.add_argument(
+        "--variant",
+        nargs="+",
+        action="append",
+        default=[],
+        metavar="PATH=VALUE",
+        help="a variant: values by path, with a name in front if wanted; may be repeated",
+    )
+    parser.add_argument(
+        "--baseline", nargs="+", default=[], metavar="PATH=VALUE", help="values of the baseline and of all variants"
+    )
+    parser.add_argument("--measure", metavar="NAME", help="the measure in question (default: wins of the first side)")
+    parser.add_argument("--also", metavar="LIST", help="further measures (default: score and losses of that side)")
+    parser.add_argument("--better", choices=("more", "less"), help="the better direction (default: of the measure)")
+    parser.add_argument("--margin", type=float, metavar="X", help="largest difference that does not matter")
+    parser.add_argument("--all-pairs", action="store_true", help="compare all variants with each other")
+    parser.add_argument("-n", type=int, metavar="N", help="most replications of a variant (default 200)")
+    parser.add_argument(
+        "--half-width", type=float, metavar="H", help="stop as soon as all differences are known to within ± H"
+    )
+    add_experiment_arguments(parser)
+
+
+def add_experiment_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments shared by the commands that play experiments."""
+    parser.add_argument("--budget", type=int, metavar="RUNS", help="refuse to play more replications in all")
+    parser.add_argument("--seed", type=int, help="seed of all random numbers (default 1)")
+    parser.add_argument("--engine", choices=("local",), default="local", help="where to play (default local)")
+    parser.add_argument("--threads", type=int, metavar="T", help="threads (default: one per core)")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="folder of the results (default: new in runs/)")
+    parser.add_argument("--force", action="store_true", help="discard the results in FOLDER and start over")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    parser.add_argument("--json", action="store_true", help="print the answer as JSON")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run ``chammo compare``."""
+    from scenarios.experiments.compare import ask, compare, find_measure, other_measures, play_until
+    from scenarios.experiments.compare_text import as_json
+
+    plan = _plan(arguments)
+    with open_session(plan, arguments, "compare") as session:
+        question = ask(session, plan.measure, plan.better, plan.margin)
+        also = plan.also or tuple(other_measures(session, question))
+        for name in also:
+            find_measure(session, name)  # before the first run
+        play_until(session, question, plan.replications, plan.half_width, all_pairs=plan.all_pairs)
+        comparison = compare(session, question, also, all_pairs=plan.all_pairs)
+        session.complete({"comparison": as_json(comparison), "question": plan.question})
+        _report(arguments, plan, session, comparison)
+    return 0
+
+
+def _plan(arguments: argparse.Namespace) -> "Plan":
+    from scenarios.experiments.plan import plan_of_file, plan_variants
+    from scenarios.format.experiment import is_experiment, load_experiment
+    from simcore.errors import InputError
+
+    first: str = arguments.scenario[0]
+    if is_experiment(first):
+        if arguments.scenario[1:] or arguments.variant or arguments.baseline:
+            raise InputError(f"{first}: an experiment file has its variants in it; leave out the other arguments")
+        document = load_experiment(first)
+        if document.content.factors:
+            raise InputError(f"{first}: factors: they make a sweep; play it with `chammo sweep {first}`")
+        plan = plan_of_file(document)
+    else:
+        plan = plan_variants(arguments.scenario, arguments.variant, arguments.baseline)
+    return with_arguments(plan, arguments)
+
+
+def with_arguments(plan: "Plan", arguments: argparse.Namespace) -> "Plan":
+    """Return the plan with the values given on the command line in place of those of its file."""
+    also = tuple(arguments.also.split(",")) if arguments.also else None
+    given: dict[str, Any] = {
+        "measure": arguments.measure,
+        "better": arguments.better,
+        "margin": arguments.margin,
+        "also": also,
+        "replications": arguments.n,
+        "runs": arguments.budget,
+        "half_width": getattr(arguments, "half_width", None),
+        "seed": arguments.seed,
+        "all_pairs": getattr(arguments, "all_pairs", None) or None,
+    }
+    return replace(plan, **{name: value for name, value in given.items() if value is not None})
+
+
+def open_session(plan: "Plan", arguments: argparse.Namespace, kind: str, *, may_repeat: bool = False) -> "Session":
+    """Check the whole plan and return a session in its folder."""
+    from scenarios.batch.engine import LocalEngine
+    from scenarios.experiments.session import Session
+    from scenarios.run.progress import Progress, prepare_engine
+    from simcore.errors import InputError
+    from simcore.plugins import warn
+
+    if arguments.threads is not None and arguments.threads < 1:
+        raise InputError(f"--threads {arguments.threads}: below 1; give the number of threads")
+    plan.check_budget()
+    quiet = arguments.quiet or arguments.json
+    n_conditions = len(plan.points) * len(plan.noise)
+    checked = Progress(f"{kind}: scenarios checked", n_conditions, quiet=quiet or n_conditions < 20)
+    conditions = plan.conditions(may_repeat=may_repeat, on_progress=checked.update)
+    if n_conditions >= 20:
+        checked.close()
+    for warning in conditions.warnings:
+        warn(f"warning: {warning}")
+    folder = arguments.out or plan.folder(kind)
+    prepare_engine(quiet=quiet)
+    return Session(
+        conditions,
+        kind=kind,
+        folder=folder,
+        force=arguments.force,
+        engine=LocalEngine(arguments.threads),
+        on_progress=_Bars(kind, quiet),
+    )
+
+
+class _Bars:
+    """Progress of a session: a bar for each round of replications."""
+
+    def __init__(self, label: str, quiet: bool) -> None:
+        self._label, self._quiet = label, quiet
+        self._total = 0
+        self._bar: Progress | None = None
+
+    def __call__(self, done: int, total: int) -> None:
+        from scenarios.run.progress import Progress
+
+        if self._bar is None or total != self._total:
+            self._bar = Progress(f"{self._label}: replications", total, done, quiet=self._quiet)
+            self._total = total
+        self._bar.update(done)
+        if done == total:
+            self._bar.close()
+            self._bar = None
+
+
+def _report(arguments: argparse.Namespace, plan: "Plan", session: "Session", comparison: "Comparison") -> None:
+    from scenarios.experiments.compare import replications_needed
+    from scenarios.experiments.compare_text import as_json, comparison_lines, number
+
+    width, wanted, n = comparison.half_width, plan.half_width, max(comparison.counts)
+    needed = replications_needed(n, width, wanted, most=None) if wanted is not None else None
+    if arguments.json:
+        from simcore.recording.files import json_text
+
+        about = {"folder": str(session.folder), "seed": plan.seed, "n": n, "half_width": width}
+        if needed is not None:
+            about |= {"half_width_wanted": wanted, "replications_needed": needed}
+        print(json_text({**about, **as_json(comparison)}))
+        return
+    roster = session.conditions.baseline.compiled.roster
+    print(
+        f"{roster.title or roster.scenario}: {len(comparison.names)} variants, {n} replications each, seed {plan.seed}"
+    )
+    if plan.question:
+        print(plan.question)
+    print()
+    print("\n".join(comparison_lines(comparison)))
+    if needed is not None and wanted is not None:
+        if width <= wanted:
+            print(f"all differences are known to within ± {wanted:g} after {n} replications")
+        else:
+            print(
+                f"± {number(width)} at the widest: ± {wanted:g} needs about {needed - n:,} more replications of each "
+                f"variant (-n {needed})"
+            )
+    print(f"\n{session.folder}/replications.parquet    a row per variant and replication, a column per measure")
+
+
+COMPARE = Command(
+    summary="play variants of a scenario with the same luck and compare them: which is better, by how much",
+    configure=configure,
+    execute=execute,
+)
