@@ -44,19 +44,33 @@ def read_folders(text: str) -> tuple[str, list[str]]:
 
 
 def chair_path(
-    cache: Path, policies: Sequence[TrainedPolicy], scenario: str, side: str, n: int, search: int | None
+    cache: Path,
+    policies: Sequence[TrainedPolicy],
+    scenario: str,
+    side: str,
+    n: int,
+    search: int | None,
+    *,
+    schedules: bool = True,
 ) -> Path:
     """Return the file of the games of a chair: it is that of these networks, this engine and these numbers."""
     compiled = settings_of(scenario).base
     key = [policy.sha256 for policy in policies]
     key += [compiled.roster.scenario, compiled.scenario.hash, scenario, side, str(n), str(search)]
-    key.append(str(versions()["engine"]))
+    key += [str(versions()["engine"]), *(() if schedules else ("without schedules",))]
     digest = hashlib.blake2b("\x1f".join(key).encode(), digest_size=8).hexdigest()
     return cache / f"{compiled.roster.scenario}-{side}-{digest}.npz"
 
 
 def play_chair(
-    path: Path, policies: Sequence[TrainedPolicy], scenario: str, side: str, n: int, search: int | None
+    path: Path,
+    policies: Sequence[TrainedPolicy],
+    scenario: str,
+    side: str,
+    n: int,
+    search: int | None,
+    *,
+    schedules: bool = True,
 ) -> Chair:
     """Return the comparison in a chair, from its file or played and stored."""
     if path.exists():
@@ -69,7 +83,7 @@ def play_chair(
         sys.stderr.write(f"\r{scenario}, {side}: {done} of {total} pairs")
         sys.stderr.flush()
 
-    chair = evaluate_chair(scenario, side, policies, n=n, search=search, on_games=on_games)
+    chair = evaluate_chair(scenario, side, policies, n=n, search=search, schedules=schedules, on_games=on_games)
     sys.stderr.write("\n")
     facts = {name: getattr(chair, name) for name in ("scenario", "side", "opponents", "n", "notes", "has_doctrines")}
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,21 +94,28 @@ def play_chair(
 
 
 def evaluate_commander(
-    folders: Sequence[str], n: int, search: int | None, cache: Path, scenarios: Sequence[str] = ()
+    folders: Sequence[str],
+    n: int,
+    search: int | None,
+    cache: Path,
+    scenarios: Sequence[str] = (),
+    *,
+    schedules: bool = True,
 ) -> dict[str, Any]:
     """Return the results of a commander as plain values: training, chairs, mean over chairs."""
     policies, _ = read_subjects(folders)
     chairs: list[Chair] = []
     for scenario in scenarios or trained_scenarios(policies):
         for side in sides_of(settings_of(scenario), policies, None):
-            path = chair_path(cache, policies, scenario, side, n, search)
-            chairs.append(play_chair(path, policies, scenario, side, n, search))
+            path = chair_path(cache, policies, scenario, side, n, search, schedules=schedules)
+            chairs.append(play_chair(path, policies, scenario, side, n, search, schedules=schedules))
     training: Any = policies[0].manifest.get("training", {})
     kept = ("algorithm", "updates", "games", "steps", "limits", "imitated")
     return {
         "seeds": len(policies),
         "sha256": [policy.sha256 for policy in policies],
         "on": list(scenarios),
+        "schedules": schedules,
         "search": search if search is not None else games_of_training(policies),
         "training": {name: training[name] for name in kept if name in training},
         "plan": training.get("plan", {}),
@@ -112,6 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--on", action="append", default=[], metavar="SCENARIO", help="default: those of the training")
     parser.add_argument("-n", type=int, default=DEFAULT_N, help=f"games against each opponent (default {DEFAULT_N})")
     parser.add_argument("--search", type=int, help="games to find each schedule (default: those of the training)")
+    parser.add_argument("--no-schedules", action="store_true", help="no schedules among the baselines: far fewer games")
     parser.add_argument("--stored", action="store_true", help="play nothing; write the page from the stored results")
     parser.add_argument("--cache", type=Path, default=Path("runs/commanders"), help="folder of the games")
     parser.add_argument("--results", type=Path, default=RESULTS, help="file of the stored results")
@@ -123,7 +145,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         for text in options.folders:
             name, folders = read_folders(text)
-            stored[name] = evaluate_commander(folders, options.n, options.search, options.cache, options.on)
+            stored[name] = evaluate_commander(
+                folders, options.n, options.search, options.cache, options.on, schedules=not options.no_schedules
+            )
             write_bytes(options.results, (json_text(stored) + "\n").encode())
     except WargameError as error:
         sys.exit(str(error))

@@ -45,7 +45,8 @@ def write_page(stored: Mapping[str, Any]) -> str:
             lines += [f"| {other} | {_span(gap)} | {_word(gap)} |" for other, gap in one["mean_over_chairs"].items()]
             lines.append("")
         if len(one["chairs"]) > _MOST_TABLES:
-            lines += ["### Chairs", "", *_shared_table(one["chairs"]), ""]
+            table = _shared_table(one["chairs"], schedules=one.get("schedules", True))
+            lines += ["### Chairs", "", *table, ""]
             continue
         for chair in one["chairs"]:
             lines += [f"### {chair['scenario']}, {chair['side']}", "", *_chair_lines(chair), ""]
@@ -85,13 +86,16 @@ def _training(name: str, one: Mapping[str, Any]) -> list[str]:
     if without:
         values = ", ".join(f"{key}={value!r}" for key, value in without.items())
         lines.append(f"Its plan also had `{values}`, for which the command has no option.")
-    options = f"--folders {name}='runs/{name}/seed-*' -n {n} --search {one['search']}"
+    options = f"--folders {name}='runs/{name}/seed-*' -n {n} "
+    options += f"--search {one['search']}" if one.get("schedules", True) else "--no-schedules"
     options += "".join(f" --on {scenario}" for scenario in one.get("on", ()))
     if training.get("imitated", {}).get("teachers_of"):
         lines.append("Its teachers are those of another training of the same scenarios and sides (`--teachers`).")
     if one.get("on"):
         lines.append(f"The games are on {', '.join(f'`{scenario}`' for scenario in one['on'])}.")
-    if one["search"]:
+    if not one.get("schedules", True):
+        lines.append("No schedules were played beside it, so nothing is said of its reactions.")
+    elif one["search"]:
         lines.append(f"Each schedule was searched in up to {one['search']:,} games of a chair.")
     return [
         *lines,
@@ -130,10 +134,12 @@ def _goals(one: Mapping[str, Any]) -> list[str]:
         if name in means:
             reached = "reached" if means[name]["low"] > 0.0 else "**not reached**"
             lines.append(f"- Better than {name} in the mean over its chairs: {reached}, {_span(means[name])}.")
-    reacting = [f"{chair['scenario']}, {chair['side']}" for chair in chairs if chair["reacts"]]
-    lines.append(f"- Reacts in {len(reacting)} of {len(chairs)} chairs{': ' + _all(reacting) if reacting else ''}.")
     if one["seeds"] < 5:
         lines.append(f"- Five training seeds: **not reached**, there are {one['seeds']}.")
+    if not one.get("schedules", True):
+        return lines
+    reacting = [f"{chair['scenario']}, {chair['side']}" for chair in chairs if chair["reacts"]]
+    lines.append(f"- Reacts in {len(reacting)} of {len(chairs)} chairs{': ' + _all(reacting) if reacting else ''}.")
     return lines
 
 
@@ -156,17 +162,11 @@ def _chair_lines(chair: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _shared_table(chairs: Sequence[Mapping[str, Any]]) -> list[str]:
+def _shared_table(chairs: Sequence[Mapping[str, Any]], *, schedules: bool) -> list[str]:
     """Return a row for each chair: the score of the learned commander, and how far it is ahead of each baseline."""
     names = list(dict.fromkeys(e["with"] for c in chairs for e in c["comparisons"] if e["with"] != c["best_doctrine"]))
-    heads = [
-        "chair",
-        "learned",
-        "best doctrine",
-        "ahead of it by",
-        *(f"ahead of {name} by" for name in names),
-        "reacts",
-    ]
+    heads = ["chair", "learned", "best doctrine", "ahead of it by", *(f"ahead of {name} by" for name in names)]
+    heads += ["reacts"] * schedules
     n = chairs[0]["games_a_pair"]
     lines = [f"{n} games against each of {', '.join(chairs[0]['opponents'])}.", ""]
     lines += ["| " + " | ".join(heads) + " |", "| --- |" + " --- |" * (len(heads) - 1)]
@@ -176,7 +176,8 @@ def _shared_table(chairs: Sequence[Mapping[str, Any]]) -> list[str]:
         cells = [f"{chair['scenario']}, {chair['side']}", f"{learned['mean']:+.3f}" if learned else ""]
         cells += [f"`{chair['best_doctrine']}`"]
         cells += [_span(gaps[name]) if name in gaps else "" for name in (chair["best_doctrine"], *names)]
-        lines.append("| " + " | ".join([*cells, "yes" if chair["reacts"] else "no"]) + " |")
+        cells += ["yes" if chair["reacts"] else "no"] * schedules
+        lines.append("| " + " | ".join(cells) + " |")
     return lines
 
 

@@ -109,13 +109,15 @@ def evaluate_chair(
     n: int = 64,
     search: int | None = None,
     split: Split = "test",
+    schedules: bool = True,
     on_games: Told | None = None,
 ) -> Chair:
     """Play all commanders of a chair against all opponents and return the comparison.
 
     ``policies`` are training seeds of a commander; ``names`` are further policies, beside the doctrines. ``n`` games
     per pair; ``search`` games for the search of each schedule, 0 for no search, by default those of the training in
-    this chair.
+    this chair. Without ``schedules`` neither those of a search nor those of the commander itself play, and nothing can
+    be claimed on its reactions.
     """
     sizes = policies[0].schema.sizes if policies else None
     settings = settings_of(scenario, side=side, split=split, sizes=sizes)
@@ -130,6 +132,7 @@ def evaluate_chair(
     chair = Chair(settings.base.roster.scenario, side, opponents, n, has_doctrines=has_doctrines)
     if policies:
         subjects.append((LEARNED, [_network(policy) for policy in policies]))
+    if policies and schedules:
         counts = [
             own_choices(policy.network, policy.interval_s, settings, TRAINED_AGAINST, min(n, _SCHEDULE_GAMES))
             for policy in policies
@@ -145,7 +148,7 @@ def evaluate_chair(
     budget = search if search is not None else games_of_training(policies) or DEFAULT_SEARCH
     searches = [(CONSTANT, min(budget, _CONSTANT_GAMES), 1, True), (TIMED, budget, PERIODS, True)]
     searches += [(FIXED, budget, PERIODS, False)] if has_doctrines else []
-    for name, most, periods, verbs_only in searches if budget else ():
+    for name, most, periods, verbs_only in searches if budget and schedules else ():
         found = search_schedule(
             settings, interval_s, TRAINED_AGAINST, most, periods=periods, split="validation", verbs_only=verbs_only
         )

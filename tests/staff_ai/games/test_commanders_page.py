@@ -81,6 +81,17 @@ def test_many_chairs_share_a_table_with_all_baselines() -> None:
     assert [row.endswith("| yes |") for row in rows] == [True, False] * 3
 
 
+def test_without_schedules_nothing_is_said_of_reactions() -> None:
+    one = stored(*[{name: gain for name, gain in REACTING.items() if name in (LEARNED, "cautious", HOLD)}] * 2)
+    few = {**one["a-commander"], "schedules": False, "search": 0}
+    for chairs in (few["chairs"], few["chairs"] * 3):
+        text = write_page({"wide": {**few, "chairs": chairs}})
+        assert "nothing is said of its reactions" in text
+        assert "Reacts in" not in text
+        assert "reacts |" not in text
+        assert "--no-schedules" in text
+
+
 def test_the_printed_command_names_the_scenarios_of_the_games() -> None:
     one = stored(REACTING)["a-commander"]
     text = write_page({"wide": {**one, "on": ["two-patrols", "night-strait"]}})
