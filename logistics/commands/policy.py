@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from logistics.commands.named_command import NamedCommand
 
 if TYPE_CHECKING:
-    from logistics.maintenance.files import Case
+    from logistics.maintenance.control_limit import InspectionCosts
+    from logistics.maintenance.files import Case, FittedCases
 
 _EXAMPLES = """examples:
   chammo maintenance policy --weibull 2.5,1000 --preventive 1 --failure 5
@@ -25,14 +26,18 @@ _EXAMPLES = """examples:
 
 Age replacement for lifetimes (Weibull: beta, eta; gamma: gamma_shape, gamma_scale), a control limit for gamma wear
 (wear_shape per time, wear_scale, wear_limit, interval). In a file times end in _h, _d or _y and rates in _per_h, _per_d
-or _per_y; options are in hours. --interval takes several to compare. Costs in any currency.
+or _per_y; options are in hours. A file of `chammo maintenance fit --out` takes the costs from the options: `policy
+laws.json --preventive 1 --failure 5`. --interval takes several to compare. Costs in any currency.
 """
 
 
 def configure(parser: ArgumentParser) -> None:
     """Declare the arguments of ``chammo maintenance policy``."""
     parser.epilog = _EXAMPLES
-    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="CSV table of components")
+    parser.add_argument(
+        "file", type=Path, nargs="?", metavar="FILE", help="CSV table of components, or fitted laws (JSON)"
+    )
+    parser.add_argument("--component", metavar="NAME", help="component of the fitted laws (default: all)")
     parser.add_argument("--weibull", metavar="BETA,ETA_H", help="shape and scale [h] of a Weibull lifetime")
     parser.add_argument("--gamma", metavar="SHAPE,SCALE_H", help="shape and scale [h] of a gamma lifetime")
     parser.add_argument(
@@ -65,7 +70,9 @@ def execute(arguments: Namespace) -> int:
         raise InputError("policy: give one of FILE, --weibull, --gamma, --wear and --machines")
     if arguments.machines is not None:
         return _crews(arguments)
-    cases = _cases(arguments)
+    fitted = _fitted(arguments)
+    cases = list(fitted.cases) if fitted is not None else _cases(arguments)
+    unit = fitted.unit if fitted is not None else "h"
     if arguments.downtime:
         from logistics.maintenance.files import WearCase
 
@@ -76,12 +83,15 @@ def execute(arguments: Namespace) -> int:
                 )
     policies = [best_policy(case) for case in cases]
     if arguments.svg is not None:
-        write_text(arguments.svg, draw_policies(cases, policies))
+        write_text(arguments.svg, draw_policies(cases, policies, unit))
     if arguments.json:
         rows = [policy_json(case, policy) for case, policy in zip(cases, policies, strict=True)]
         print(json_text({"schema_version": 1, "policies": rows}))
     else:
-        print("\n".join(policy_lines(cases, policies, is_downtime=arguments.downtime)))
+        lines = policy_lines(cases, policies, is_downtime=arguments.downtime, unit=unit)
+        if fitted is not None:
+            lines += ["", *(f"  {case.name}: {text}" for case, text in zip(cases, fitted.verdicts, strict=True))]
+        print("\n".join(lines))
     if arguments.svg is not None:
         print(f"wrote {arguments.svg}", file=sys.stderr)
     return 0
@@ -92,28 +102,48 @@ def _given(arguments: Namespace) -> list[bool]:
     return [getattr(arguments, name) is not None for name in names]
 
 
+def _fitted(arguments: Namespace) -> "FittedCases | None":
+    """Return the components of a file of fitted laws, None without one."""
+    from logistics.maintenance.files import read_fitted
+    from simcore.errors import InputError
+
+    if arguments.file is None or arguments.file.suffix.lower() != ".json":
+        if arguments.component is not None:
+            raise InputError("--component: only for a JSON file of fitted laws; leave it out")
+        return None
+    intervals = () if arguments.interval is None else tuple(_numbers("--interval", arguments.interval))
+    return read_fitted(arguments.file, _costs(arguments), intervals, arguments.component)
+
+
+def _costs(arguments: Namespace) -> "InspectionCosts":
+    from logistics.maintenance.control_limit import InspectionCosts
+    from simcore.errors import InputError
+
+    if arguments.preventive is None or arguments.failure is None:
+        raise InputError("policy: no costs; give --preventive COST and --failure COST")
+    return InspectionCosts(
+        arguments.preventive, arguments.failure, arguments.inspection, arguments.down, arguments.seen_at_once
+    )
+
+
 def _cases(arguments: Namespace) -> "list[Case]":
     """Return the components of the file, or the one of the options."""
-    from logistics.maintenance.control_limit import GammaWear, InspectionCosts
+    from logistics.maintenance.control_limit import GammaWear
     from logistics.maintenance.files import AgeCase, WearCase, read_components
     from logistics.maintenance.lifetimes import GammaLife, WeibullLife
     from simcore.errors import InputError
 
     if arguments.file is not None:
         return read_components(arguments.file)
-    if arguments.preventive is None or arguments.failure is None:
-        raise InputError("policy: no costs; give --preventive COST and --failure COST")
+    costs = _costs(arguments)
     if arguments.weibull is not None:
         beta, eta = _numbers("--weibull", arguments.weibull, 2)
-        return [AgeCase("Weibull", WeibullLife(beta, eta), arguments.preventive, arguments.failure)]
+        return [AgeCase("Weibull", WeibullLife(beta, eta), costs.preventive, costs.failure)]
     if arguments.gamma is not None:
         shape, scale = _numbers("--gamma", arguments.gamma, 2)
-        return [AgeCase("gamma", GammaLife(shape, scale), arguments.preventive, arguments.failure)]
+        return [AgeCase("gamma", GammaLife(shape, scale), costs.preventive, costs.failure)]
     if arguments.interval is None:
         raise InputError("--wear: no inspection interval; give --interval H")
-    costs = InspectionCosts(
-        arguments.preventive, arguments.failure, arguments.inspection, arguments.down, arguments.seen_at_once
-    )
     wear = GammaWear(*_numbers("--wear", arguments.wear, 3))
     return [WearCase("wear", wear, costs, tuple(_numbers("--interval", arguments.interval)))]
 

@@ -1,12 +1,15 @@
-"""Components and their costs from a user's table: one row each."""
+"""Components and their costs: from a user's table, one row each, or from laws that were fitted to a log."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from logistics.document_reader import DocumentReader
 from logistics.maintenance.control_limit import GammaWear, InspectionCosts
 from logistics.maintenance.lifetimes import GammaLife, Lifetime, WeibullLife
 from logistics.tables.columns import Column, Row, raise_all, rate_column, read_rows, time_column
+from simcore.errors import InputError
+from simcore.recording.files import read_json
 
 COLUMNS = (
     Column("component", "text"),
@@ -68,6 +71,62 @@ def read_components(file: Path) -> list[Case]:
     ]
     raise_all(problems + [fault for row in rows for fault in _faults(row)])
     return [_case(row) for row in rows]
+
+
+@dataclass(frozen=True)
+class FittedCases:
+    """Components of a file of fitted laws, the word for their unit of time, and the verdict of the fit on each."""
+
+    cases: tuple[Case, ...]
+    unit: str
+    verdicts: tuple[str, ...]
+
+
+def read_fitted(file: Path, costs: InspectionCosts, intervals: tuple[float, ...], component: str | None) -> FittedCases:
+    """Return the components of a file of ``chammo maintenance fit --out``, all with the same costs.
+
+    A component with a gamma process has a control limit if ``intervals`` [h] are given; otherwise its Weibull law
+    counts, or its exponential where the log has too few failures. Times become hours, except cycles.
+
+    Raises
+    ------
+    InputError
+        If the file is not such a file, or has no such component.
+    """
+    if not file.is_file():
+        raise InputError(f"{file}: no such file; check the path")
+    document = read_json(file)
+    if document.get("format") != "chammo-lifetimes":
+        raise InputError(f"{file}: holds no fitted laws; give the file of chammo maintenance fit --out")
+    reader = DocumentReader(document, file)
+    unit = reader.text("time_unit")
+    parts = reader.part("components")
+    names = [name for name in parts.names_inside() if component in (None, name)]
+    if not names:
+        raise InputError(f"--component {component}: not in {file}; it has {', '.join(parts.names_inside())}")
+    factor = _HOURS.get(unit, 1.0)
+    cases = tuple(_fitted(name, parts.part(name), costs, intervals, factor) for name in names)
+    verdicts = tuple(parts.part(name).text("verdict") for name in names)
+    return FittedCases(cases, "h" if unit in _HOURS else unit, verdicts)
+
+
+_HOURS = {"s": 1.0 / 3600.0, "min": 1.0 / 60.0, "h": 1.0, "d": 24.0}
+
+
+def _fitted(
+    name: str, entry: DocumentReader, costs: InspectionCosts, intervals: tuple[float, ...], factor: float
+) -> Case:
+    if intervals and entry.has("gamma_process"):
+        law = entry.part("gamma_process")
+        return WearCase(
+            name, GammaWear(law.number("a") / factor, law.number("b"), law.number("limit")), costs, intervals
+        )
+    if entry.has("weibull"):
+        law = entry.part("weibull")
+        life = WeibullLife(law.number("beta"), law.number("eta") * factor)
+    else:
+        life = WeibullLife(1.0, factor / max(entry.part("exponential").number("rate"), 1e-300))
+    return AgeCase(name, life, costs.preventive, costs.failure)
 
 
 def _faults(row: Row) -> Sequence[str]:

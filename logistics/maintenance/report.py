@@ -23,8 +23,8 @@ def best_policy(case: Case) -> Policy:
     return min((best_limit(case.wear, case.costs, dt) for dt in case.intervals), key=lambda policy: policy.rate)
 
 
-def policy_lines(cases: Sequence[Case], policies: Sequence[Policy], *, is_downtime: bool) -> list[str]:
-    """Return the policies as text. With ``is_downtime`` costs are hours, and the availability is shown."""
+def policy_lines(cases: Sequence[Case], policies: Sequence[Policy], *, is_downtime: bool, unit: str = "h") -> list[str]:
+    """Return the policies as text. With ``is_downtime`` costs are times, and the availability is shown."""
     rows: list[tuple[str, ...]] = []
     for case, policy in zip(cases, policies, strict=True):
         saving = 1.0 - policy.rate / policy.run_to_failure
@@ -33,9 +33,9 @@ def policy_lines(cases: Sequence[Case], policies: Sequence[Policy], *, is_downti
             shown = [per_cent(1.0 / (1.0 + rate), 3) for rate in figures]
         else:
             shown = [digits(1000.0 * rate) for rate in figures]
-        rows.append((case.name, *_words(policy), *shown, per_cent(saving)))
-    unit = "availability" if is_downtime else "cost / 1000 h"
-    return aligned(("component", "policy", "at failure", unit, "run to failure", "saving"), rows, left=2)
+        rows.append((case.name, *_words(policy, unit), *shown, per_cent(saving)))
+    figure = "availability" if is_downtime else f"cost / 1000 {unit}"
+    return aligned(("component", "policy", "at failure", figure, "run to failure", "saving"), rows, left=2)
 
 
 def crew_lines(results: Sequence[CrewResult], costs: Sequence[float] | None) -> list[str]:
@@ -82,18 +82,18 @@ def crew_json(result: CrewResult, cost: float | None) -> dict[str, Any]:
     return found if cost is None else {**found, "cost_per_h": cost}
 
 
-def draw_policies(cases: Sequence[Case], policies: Sequence[Policy]) -> str:
+def draw_policies(cases: Sequence[Case], policies: Sequence[Policy], unit: str = "h") -> str:
     """Return the cost per 1000 h against age (or control limit) as a share of mean life (or failure limit), as SVG."""
     lines: list[Line] = []
     marks: list[Mark] = []
     for case, policy in list(zip(cases, policies, strict=True))[:6]:
-        line, mark = _age_curve(case, policy) if isinstance(policy, AgePolicy) else _limit_curve(case, policy)
+        line, mark = _age_curve(case, policy, unit) if isinstance(policy, AgePolicy) else _limit_curve(case, policy)
         lines.append(line)
         marks += [mark] if mark is not None else []
     ages = any(isinstance(case, AgeCase) for case in cases)
     wears = any(isinstance(case, WearCase) for case in cases)
     axes = ["age as a share of the mean life"] * ages + ["control limit as a share of the failure limit"] * wears
-    return line_chart("Cost of maintenance policies", "; ".join(axes), "cost per 1000 h", lines, marks)
+    return line_chart("Cost of maintenance policies", "; ".join(axes), f"cost per 1000 {unit}", lines, marks)
 
 
 def draw_crews(results: Sequence[CrewResult]) -> str:
@@ -104,20 +104,20 @@ def draw_crews(results: Sequence[CrewResult]) -> str:
     return line_chart("Crews and availability", "crews", "availability", [line], marks)
 
 
-def _words(policy: Policy) -> tuple[str, str]:
+def _words(policy: Policy, unit: str) -> tuple[str, str]:
     """Return a policy in words, and the share of its lives that end in failure."""
     if isinstance(policy, AgePolicy):
         if policy.age == NEVER:
             return "run to failure", per_cent(1.0)
         share = policy.failures / (policy.failures + policy.replacements)
-        return f"replace at {digits(policy.age, 5)} h", per_cent(share)
+        return f"replace at {digits(policy.age, 5)} {unit}", per_cent(share)
     return (
-        f"inspect every {digits(policy.interval)} h, replace from wear {digits(policy.limit, 5)}",
+        f"inspect every {digits(policy.interval)} {unit}, replace from wear {digits(policy.limit, 5)}",
         per_cent(policy.p_failure),
     )
 
 
-def _age_curve(case: Case, policy: AgePolicy) -> tuple[Line, Mark | None]:
+def _age_curve(case: Case, policy: AgePolicy, unit: str) -> tuple[Line, Mark | None]:
     assert isinstance(case, AgeCase)
     mean = case.life.mean
     ages = np.linspace(0.02, 2.0, 120) * mean
@@ -126,7 +126,7 @@ def _age_curve(case: Case, policy: AgePolicy) -> tuple[Line, Mark | None]:
     line = Line(case.name, [float(age) / mean for age in ages], [r if r <= most else math.nan for r in rates])
     if not math.isfinite(policy.age) or policy.age > 2.0 * mean:
         return line, None
-    return line, Mark(policy.age / mean, 1000.0 * policy.rate, f"{digits(policy.age)} h")
+    return line, Mark(policy.age / mean, 1000.0 * policy.rate, f"{digits(policy.age)} {unit}")
 
 
 def _limit_curve(case: Case, policy: LimitPolicy) -> tuple[Line, Mark]:

@@ -7,7 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from logistics.maintenance.age_replacement import best_age
 from logistics.maintenance.crews import machine_repairman
+from logistics.maintenance.lifetimes import WeibullLife
 from simcore.errors import InputError
 from tests.logistics.commands.conftest import Chammo
 
@@ -94,7 +96,7 @@ def test_a_wrong_row_is_named_with_its_remedy(chammo: Chammo, tmp_path: Path, ro
         ("--weibull 2,x --preventive 1 --failure 2", "--weibull 2,x: not 2 numbers"),
         ("--weibull 2,10", "give --preventive COST and --failure COST"),
         ("--weibull 2,-10 --preventive 1 --failure 2", "eta -10"),
-        ("--weibull 2,10 --preventive 1 --failure nan", "cost of a failure nan"),
+        ("--weibull 2,10 --preventive 1 --failure nan", "failure replacement nan"),
         ("--wear 1,1,20 --preventive 1 --failure 2", "give --interval H"),
         ("--wear 1,1,20 --preventive 1 --failure 2 --interval 1e-9", "too short"),
         ("--machines 5", "give --mtbf H and --mttr H"),
@@ -106,3 +108,68 @@ def test_a_wrong_row_is_named_with_its_remedy(chammo: Chammo, tmp_path: Path, ro
 def test_wrong_options_are_refused(chammo: Chammo, arguments: str, message: str) -> None:
     with pytest.raises(InputError, match=re.escape(message)):
         chammo("maintenance", "policy", *arguments.split())
+
+
+def laws(folder: Path, **changes: object) -> None:
+    """Write a file of fitted laws with two components, times in days."""
+    components: dict[str, object] = {
+        "rotor": {
+            "exponential": {"rate": 0.02},
+            "weibull": {"beta": 2.5, "eta": 1000 / 24},
+            "gamma_process": {"a": 24.0, "b": 1.0, "limit": 20.0},
+            "verdict": "replacing early can pay",
+        },
+        "radio": {"exponential": {"rate": 0.1}, "verdict": "too few failures"},
+    }
+    document = {"format": "chammo-lifetimes", "version": 1, "time_unit": "d", "components": components}
+    (folder / "laws.json").write_text(json.dumps(document | changes), encoding="utf-8")
+
+
+def test_fitted_laws_have_policies_in_hours_and_the_verdict_of_the_fit(chammo: Chammo, tmp_path: Path) -> None:
+    laws(tmp_path)
+    costs = ("--preventive", "1", "--failure", "5", "--inspection", "0.05")
+    text = chammo("maintenance", "policy", "laws.json", *costs)
+    assert "replace at 493.05 h" in text
+    assert "rotor: replacing early can pay" in text
+    assert re.search(r"radio +run to failure", text)
+    found = json.loads(chammo("maintenance", "policy", "laws.json", *costs, "--json"))["policies"]
+    assert found[1]["rate_per_h"] == pytest.approx(5.0 * 0.1 / 24.0)
+    wear = json.loads(
+        chammo("maintenance", "policy", "laws.json", *costs, "--interval", "1", "--component", "rotor", "--json")
+    )
+    assert [row["limit"] for row in wear["policies"]] == pytest.approx([15.8505], abs=1e-3)
+
+
+def test_a_log_leads_to_a_policy(chammo: Chammo, tmp_path: Path) -> None:
+    lives = [420.0, 610.0, 700.0, 815.0, 930.0, 1010.0, 1140.0, 1300.0]
+    rows = "".join(f"u{k},{life},failure\n" for k, life in enumerate(lives))
+    (tmp_path / "log.csv").write_text(f"unit,time_h,event\n{rows}", encoding="utf-8")
+    fit = json.loads(chammo("maintenance", "fit", "log.csv", "--out", "laws.json", "--json", "--quiet"))
+    (law,) = (part["weibull"] for part in fit["components"].values())
+    wanted = best_age(WeibullLife(law["beta"], law["eta"]), 1.0, 9.0)
+    found = json.loads(chammo("maintenance", "policy", "laws.json", "--preventive", "1", "--failure", "9", "--json"))
+    assert found["policies"][0]["age_h"] == pytest.approx(wanted.age, rel=1e-9)
+    assert wanted.age < 700.0
+
+
+def test_cycles_stay_cycles(chammo: Chammo, tmp_path: Path) -> None:
+    laws(tmp_path, time_unit="cycles")
+    text = chammo("maintenance", "policy", "laws.json", "--preventive", "1", "--failure", "5")
+    assert "cost / 1000 cycles" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "changes", "message"),
+    [
+        ("--preventive 1 --failure 5 --component wing", {}, "it has rotor, radio"),
+        ("", {}, "give --preventive COST"),
+        ("--preventive 1 --failure 5", {"format": "other"}, "holds no fitted laws"),
+        ("--preventive 1 --failure 5", {"components": {"x": {"verdict": "v"}}}, "exponential"),
+    ],
+)
+def test_wrong_files_of_laws_are_refused(
+    chammo: Chammo, tmp_path: Path, arguments: str, changes: dict[str, object], message: str
+) -> None:
+    laws(tmp_path, **changes)
+    with pytest.raises(InputError, match=re.escape(message)):
+        chammo("maintenance", "policy", "laws.json", *arguments.split())
