@@ -20,6 +20,7 @@ _EXAMPLES = """examples:
   END
   chammo maintenance spares items.csv
   chammo maintenance spares items.csv --budget 500000 --svg spares.svg
+  chammo maintenance spares items.csv --budget 100000 --keep
   chammo maintenance spares --demand 0.3 --bases 3 --depot-repair 1 --order-and-ship 0.1 --depot-stock 1 --stock 1
 
 A row for each item at each base. Times end in _h, _d or _y, the demand in _per_h, _per_d or _per_y. repair_share: share
@@ -36,6 +37,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--budget", type=float, metavar="COST", help="buy the stock with the fewest backorders for COST"
     )
+    parser.add_argument("--keep", action="store_true", help="keep the present stock and buy on top of it")
     parser.add_argument("--demand", type=float, metavar="RATE", help="failures per unit of time at each base, no FILE")
     parser.add_argument("--bases", type=int, default=1, metavar="N", help="number of equal bases (default 1)")
     parser.add_argument("--repair-share", type=float, default=0.0, metavar="R", help="share repaired at the base (0)")
@@ -61,11 +63,14 @@ def execute(arguments: Namespace) -> int:
     table = _from_options(arguments) if arguments.file is None else read_spares(arguments.file)
     if arguments.budget is None and table.present is None:
         raise InputError("spares: no stock to look at; give stock and depot_stock, or --budget COST to buy one")
-    purchase = None if arguments.budget is None else buy(table.items, arguments.budget)
+    if arguments.keep and (arguments.budget is None or table.present is None):
+        raise InputError("--keep: needs a present stock and a --budget; give stock and depot_stock, and --budget COST")
+    kept = table.present if arguments.keep else None
+    purchase = None if arguments.budget is None else buy(table.items, arguments.budget, present=kept)
     stocks = purchase.stocks if purchase is not None else table.present or ()
     report = report_stock(table, stocks)
     if arguments.svg is not None:
-        write_text(arguments.svg, draw(table, report, purchase))
+        write_text(arguments.svg, draw(table, report, purchase, is_kept=arguments.keep))
     if arguments.json:
         print(json_text(as_json(table, report, purchase)))
     else:

@@ -1,5 +1,6 @@
 """The best places for n spares of an item, for every n."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ NEGLIGIBLE = 1e-6
 
 @dataclass(frozen=True)
 class Allocations:
-    """The fewest total backorders of an item with n spares, for n = 0 to the most.
+    """The fewest total backorders of an item with n more spares than it has, for n = 0 to the most.
 
     ``backorders``: (most + 1,) [units]; ``depot``: spares at the depot, (most + 1,); ``bases``: spares at each base,
     (most + 1, bases). The backorders fall with n, but not always by less with each: the second spare can be worth more
@@ -26,7 +27,14 @@ class Allocations:
     bases: I64
 
 
-def allocate(echelons: Echelons, most: int, method: Method = Method.EXACT) -> Allocations:
+def allocate(
+    echelons: Echelons,
+    most: int,
+    method: Method = Method.EXACT,
+    *,
+    depot_owned: int = 0,
+    owned: Sequence[int] | None = None,
+) -> Allocations:
     """Return the best allocations of up to ``most`` spares, or fewer where more are of no use.
 
     For each stock of the depot the backorders of a base are convex in its stock (each spare is worth P(X > s), which
@@ -41,22 +49,25 @@ def allocate(echelons: Echelons, most: int, method: Method = Method.EXACT) -> Al
         Largest number of spares, at least 0.
     method
         Model of the backorders.
+    depot_owned, owned
+        Spares that the depot and each base have already, (bases,), and keep; none by default.
     """
     pipelines = Pipelines(echelons, method)
     n_bases = len(echelons.bases)
+    kept = np.zeros(n_bases, np.int64) if owned is None else np.array(owned, np.int64)
     backorders = np.full(most + 1, np.inf)
     depot = np.zeros(most + 1, np.int64)
     bases = np.zeros((most + 1, n_bases), np.int64)
-    depot_most = min(most, pipelines.depot_most - 1) if echelons.depot_demand > 0.0 else 0
-    for stock in range(depot_most + 1):
-        left = most - stock
-        tables = _tables(pipelines.laws(stock), left)
+    useful_at_depot = pipelines.depot_most - 1 if echelons.depot_demand > 0.0 else 0
+    for more in range(min(most, max(0, useful_at_depot - depot_owned)) + 1):
+        left = most - more
+        tables = _tables(pipelines.laws(depot_owned + more), kept, left)
         counts = _by_worth(tables, left)
         total = tables[np.arange(n_bases), counts].sum(axis=1)  # (left + 1,)
-        is_better = total < backorders[stock:]
-        backorders[stock:][is_better] = total[is_better]
-        depot[stock:][is_better] = stock
-        bases[stock:][is_better] = counts[is_better]
+        is_better = total < backorders[more:]
+        backorders[more:][is_better] = total[is_better]
+        depot[more:][is_better] = depot_owned + more
+        bases[more:][is_better] = kept + counts[is_better]
     useful = int(np.argmax(backorders < NEGLIGIBLE)) if (backorders < NEGLIGIBLE).any() else most
     return Allocations(backorders[: useful + 1], depot[: useful + 1], bases[: useful + 1])
 
@@ -68,13 +79,13 @@ def useful_spares(echelons: Echelons, method: Method = Method.EXACT) -> int:
     return sum(int(np.argmax(np.append(expected_backorders(law, law.size), 0.0) < share)) for law in laws)
 
 
-def _tables(laws: list[F64], most: int) -> F64:
-    """Return the backorders of each base for each stock, (bases, most + 1)."""
-    found: dict[int, F64] = {}
-    for law in laws:
-        if id(law) not in found:
-            found[id(law)] = expected_backorders(law, most)
-    return np.stack([found[id(law)] for law in laws])
+def _tables(laws: list[F64], kept: I64, most: int) -> F64:
+    """Return the backorders of each base with 0 to ``most`` spares beside those it keeps, (bases, most + 1)."""
+    found: dict[tuple[int, int], F64] = {}
+    for law, stock in zip(laws, kept.tolist(), strict=True):
+        if (id(law), stock) not in found:
+            found[id(law), stock] = expected_backorders(law, stock + most)[stock:]
+    return np.stack([found[id(law), stock] for law, stock in zip(laws, kept.tolist(), strict=True)])
 
 
 def _by_worth(tables: F64, most: int) -> I64:

@@ -45,12 +45,16 @@ class Item:
 
 @dataclass(frozen=True)
 class ItemStock:
-    """The stock of an item: spares at the depot and at each base, (bases,), and the backorders that remain [units]."""
+    """The stock of an item: spares at the depot and at each base, (bases,), and the backorders that remain [units].
+
+    ``owned``: spares among them that were there before and cost nothing.
+    """
 
     item: Item
     depot: int
     bases: tuple[int, ...]
     backorders: float
+    owned: int = 0
 
     @property
     def spares(self) -> int:
@@ -61,6 +65,11 @@ class ItemStock:
     def cost(self) -> float:
         """Price of all spares."""
         return self.spares * self.item.unit_cost
+
+    @property
+    def spent(self) -> float:
+        """Price of the spares that were not there before."""
+        return (self.spares - self.owned) * self.item.unit_cost
 
 
 @dataclass(frozen=True)
@@ -80,8 +89,8 @@ class Purchase:
 
     @property
     def cost(self) -> float:
-        """Price of all spares."""
-        return sum(stock.cost for stock in self.stocks)
+        """Price of the spares bought."""
+        return sum(stock.spent for stock in self.stocks)
 
     @property
     def backorders(self) -> float:
@@ -89,7 +98,12 @@ class Purchase:
         return sum(stock.backorders for stock in self.stocks)
 
 
-def buy(items: Sequence[Item], budget: float, method: Method = Method.EXACT) -> Purchase:
+def buy(
+    items: Sequence[Item],
+    budget: float,
+    method: Method = Method.EXACT,
+    present: Sequence[ItemStock] | None = None,
+) -> Purchase:
     """Return the stock with the fewest backorders whose price is within the budget.
 
     Parameters
@@ -100,6 +114,8 @@ def buy(items: Sequence[Item], budget: float, method: Method = Method.EXACT) -> 
         Most that may be spent, in the currency of the prices.
     method
         Model of the backorders.
+    present
+        Stocks of the items, (items,), to keep and buy on top of; none by default.
 
     Raises
     ------
@@ -110,7 +126,8 @@ def buy(items: Sequence[Item], budget: float, method: Method = Method.EXACT) -> 
         raise InputError("no item to buy; give at least one")
     if not (budget >= 0.0 and math.isfinite(budget)):
         raise InputError(f"budget {budget:g}: not an amount from 0; give one")
-    curves = [_curve(item, budget, method) for item in items]
+    before = present or [ItemStock(item, 0, (0,) * len(item.echelons.bases), 0.0) for item in items]
+    curves = [_curve(stock, budget, method) for stock in before]
     costs = [
         item.unit_cost * np.arange(c.backorders.size, dtype=np.float64) for item, c in zip(items, curves, strict=True)
     ]
@@ -118,8 +135,14 @@ def buy(items: Sequence[Item], budget: float, method: Method = Method.EXACT) -> 
     steps = _hull_steps(costs, values)
     counts, is_best = _search(costs, values, budget, steps)
     stocks = tuple(
-        ItemStock(item, int(curve.depot[n]), tuple(int(s) for s in curve.bases[n]), float(curve.backorders[n]))
-        for item, curve, n in zip(items, curves, counts, strict=True)
+        ItemStock(
+            stock.item,
+            int(curve.depot[n]),
+            tuple(int(s) for s in curve.bases[n]),
+            float(curve.backorders[n]),
+            owned=stock.spares,
+        )
+        for stock, curve, n in zip(before, curves, counts, strict=True)
     )
     frontier = _frontier(steps, sum(float(value[0]) for value in values))
     reached = sum(stock.backorders for stock in stocks)
@@ -127,14 +150,15 @@ def buy(items: Sequence[Item], budget: float, method: Method = Method.EXACT) -> 
     return Purchase(stocks, budget, bound, is_best, frontier[:, : int((frontier[0] <= budget + _slack(budget)).sum())])
 
 
-def _curve(item: Item, budget: float, method: Method) -> Allocations:
+def _curve(stock: ItemStock, budget: float, method: Method) -> Allocations:
+    item = stock.item
     try:
         n = min(budget / item.unit_cost + 1e-9, float(useful_spares(item.echelons, method)))
     except InputError as error:
         raise InputError(f"{item.name}: {error}") from None
     if n > MOST_SPARES:
         raise InputError(f"{item.name}: {n:.0f} spares are of use, more than {MOST_SPARES}; check demands and times")
-    return allocate(item.echelons, int(n), method)
+    return allocate(item.echelons, int(n), method, depot_owned=stock.depot, owned=stock.bases)
 
 
 def _slack(budget: float) -> float:

@@ -152,20 +152,31 @@ def as_json(table: SparesTable, report: StockReport, purchase: Purchase | None) 
     ]
     found: dict[str, Any] = {"schema_version": 1, "cost": report.cost, "backorders": report.total}
     if purchase is not None:
-        found |= {"budget": purchase.budget, "bound": purchase.bound, "is_best": purchase.is_best}
+        found |= {
+            "spent": purchase.cost,
+            "budget": purchase.budget,
+            "bound": purchase.bound,
+            "is_best": purchase.is_best,
+        }
         found["frontier"] = [{"cost": float(c), "backorders": float(b)} for c, b in purchase.frontier.T]
     return {**found, "items": items, "bases": bases}
 
 
-def draw(table: SparesTable, report: StockReport, purchase: Purchase | None) -> str:
-    """Return backorders against cost as SVG text: the frontier, the stock, and the present stock beside it."""
-    wide = buy(table.items, 1.5 * max(report.cost, purchase.budget if purchase else 0.0, table.items[0].unit_cost))
-    marks = [Mark(report.cost, report.total, "this stock" if purchase is None else "bought")]
+def draw(table: SparesTable, report: StockReport, purchase: Purchase | None, *, is_kept: bool) -> str:
+    """Return backorders against cost as SVG text: the frontier, the stock, and the present stock beside it.
+
+    With ``is_kept`` the cost is that of the spares on top of the present stock.
+    """
+    spent = report.cost if purchase is None else purchase.cost
+    most = 1.5 * max(spent, purchase.budget if purchase else 0.0, table.items[0].unit_cost)
+    wide = buy(table.items, most, present=table.present if is_kept else None)
+    marks = [Mark(spent, report.total, "this stock" if purchase is None else "bought")]
     if purchase is not None and table.present is not None:
-        present = report_stock(table, table.present)
-        marks.append(Mark(present.cost, present.total, "present"))
+        before = report_stock(table, table.present)
+        marks.append(Mark(0.0 if is_kept else before.cost, before.total, "present"))
     frontier = Line("fewest backorders (marginal analysis)", wide.frontier[0].tolist(), wide.frontier[1].tolist())
-    return line_chart("Spares: backorders against cost", "cost", "backorders [units]", [frontier], marks)
+    label = "cost beside the present stock" if is_kept else "cost"
+    return line_chart("Spares: backorders against cost", label, "backorders [units]", [frontier], marks)
 
 
 def _stocks_text(stocks: tuple[int, ...]) -> str:

@@ -46,6 +46,18 @@ def test_a_budget_buys_a_better_stock_than_the_present_at_its_cost(chammo: Chamm
     assert "the present stock" in text
 
 
+def test_a_budget_on_top_of_the_present_stock_keeps_it(chammo: Chammo, tmp_path: Path) -> None:
+    (tmp_path / "items.csv").write_text(HEADER + ROWS, encoding="utf-8")
+    arguments = ("maintenance", "spares", "items.csv", "--keep", "--budget")
+    none = json.loads(chammo(*arguments, "0", "--json"))
+    assert (none["spent"], none["cost"]) == (0.0, 200.0)
+    some = json.loads(chammo(*arguments, "130", "--json", "--svg", "s.svg"))
+    assert (some["spent"], some["cost"]) == (130.0, 330.0)
+    assert all(base["stock"] >= 1 for base in some["items"][0]["bases"])
+    with pytest.raises(InputError, match="--keep: needs a present stock"):
+        chammo("maintenance", "spares", "items.csv", "--keep")
+
+
 def test_options_describe_an_item_at_equal_bases(chammo: Chammo) -> None:
     text = chammo(
         "maintenance", "spares", "--demand", "0.3", "--bases", "3", "--depot-repair", "1",

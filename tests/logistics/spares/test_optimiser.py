@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from logistics.spares.allocation import NEGLIGIBLE, allocate, useful_spares
-from logistics.spares.optimiser import Item, buy
+from logistics.spares.optimiser import Item, ItemStock, buy
 from logistics.spares.two_echelon import Base, Echelons, Method, evaluate
 from simcore.errors import InputError
 
@@ -110,6 +110,22 @@ def test_a_larger_budget_never_buys_less(budget: float, more: float, costs: list
     assert small.cost <= budget * (1.0 + 1e-9)
     assert large.backorders <= small.backorders + NEGLIGIBLE
     assert small.bound <= small.backorders
+
+
+def test_a_stock_that_is_kept_is_built_upon_as_well_as_can_be() -> None:
+    echelons = Echelons((Base(0.9, 0.25, 0.5, 0.3), Base(0.4, 0.0, 0.0, 0.1)), 1.5)
+    item = Item("part", echelons, 3.0)
+    present = ItemStock(item, 0, (0, 2), evaluate(echelons, 0, (0, 2)).total)
+    found = buy([item], 12.5, present=[present])
+    best = min(
+        evaluate(echelons, a, (b, 2 + c)).total for a, b, c in itertools.product(range(5), repeat=3) if a + b + c <= 4
+    )
+    (stock,) = found.stocks
+    assert stock.bases[1] >= 2
+    assert (stock.spares, stock.owned, found.cost) == (6, 2, 12.0)
+    assert found.backorders == pytest.approx(best, rel=1e-12)
+    assert buy([item], 0.0, present=[present]).backorders == pytest.approx(present.backorders)
+    assert buy([item], 18.0).backorders <= found.backorders  # free to move the two
 
 
 def test_wrong_purchases_are_refused() -> None:
