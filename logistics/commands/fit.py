@@ -5,8 +5,9 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from logistics.commands.log_options import add_log_options, check_options, component_names, table_text, write_picture
+from logistics.commands.log_options import add_log_options, check_options, component_names, write_picture
 from logistics.commands.named_command import NamedCommand
+from logistics.tables.aligned import aligned
 from simcore.errors import InputError
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _text(log: "MaintenanceLog", fits: "list[ComponentFit]") -> str:
                 f"limit {fit.wear.limit:g}; {process.n_increments} increments"
             )
     notes = "\n95 %: Wald; p beta=1: likelihood-ratio test of a constant hazard; p fit: bootstrap, small speaks against"
-    return "\n".join([table_text(header, rows), "", *lines, notes])
+    return "\n".join([*aligned(header, rows), "", *lines, notes])
 
 
 def _interval(pair: tuple[float, float]) -> str:
@@ -107,7 +108,7 @@ def _interval(pair: tuple[float, float]) -> str:
 def _picture(log: "MaintenanceLog", fits: "list[ComponentFit]") -> str:
     import numpy as np
 
-    from logistics.drawings import GREY, OTHER, OWN, Panel, picture
+    from logistics.drawing.panels import GREY, OTHER, OWN, Panel, picture
     from logistics.logs.log import LogEvent
     from logistics.reliability.goodness import kaplan_meier
 
@@ -145,7 +146,9 @@ def _learned(options: Namespace, log: "MaintenanceLog") -> int:
     check_gaps(log, options.most_gap)
     training, cap = label(log, options.cap)
     counter = Counter("fit: ensembles", quiet=options.quiet)
-    model = fit_learned(training, cap, level=options.level, seed=options.seed, on_progress=counter)
+    model = fit_learned(
+        training, cap, level=options.level, seed=options.seed, n_trees=options.trees, on_progress=counter
+    )
     write_text(options.out, compact_text(learned_document(model)))
     facts = learned_facts(model, training.n_unlabelled)
     if options.json:

@@ -1,5 +1,6 @@
 """Arguments that the subcommands on logs share, and their checks."""
 
+import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
@@ -22,6 +23,9 @@ def add_log_options(parser: ArgumentParser) -> None:
         "--level", type=float, default=0.9, help="coverage of intervals of remaining life (default 0.9)"
     )
     parser.add_argument("--cap", type=float, help="learned model: remaining lives above it count as this")
+    parser.add_argument(
+        "--trees", type=int, default=250, metavar="N", help="learned model: trees of each sum (default 250)"
+    )
     parser.add_argument("--json", action="store_true", help="print as JSON")
     parser.add_argument("--svg", type=Path, metavar="FILE", help="draw into FILE, too")
     parser.add_argument("--quiet", action="store_true", help="no progress")
@@ -44,6 +48,8 @@ def check_options(options: Namespace) -> None:
         raise InputError(f"--level {options.level:g}: give a coverage from 0.5 to 0.99")
     if not options.most_gap >= 1.0:
         raise InputError(f"--most-gap {options.most_gap:g}: give 1 or more usual steps")
+    if not 1 <= options.trees <= 5000:
+        raise InputError(f"--trees {options.trees}: give 1 to 5000 trees")
     for name in ("svg", "out"):
         path: Path | None = getattr(options, name, None)
         if path is not None and (path.is_dir() or not path.absolute().parent.is_dir()):
@@ -53,18 +59,8 @@ def check_options(options: Namespace) -> None:
 
 def write_picture(path: Path, svg: str, *, quiet: bool) -> None:
     """Write a picture and say so on standard error."""
-    import sys
-
     from simcore.recording.files import write_text
 
     write_text(path, svg)
     if not quiet:
         print(f"wrote {path}", file=sys.stderr)
-
-
-def table_text(header: list[str], rows: list[list[str]]) -> str:
-    """Return a table of right-aligned columns; the first is left-aligned."""
-    widths = [max(len(line[k]) for line in [header, *rows]) for k in range(len(header))]
-    lines = ["  ".join([line[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(line[1:], widths[1:], strict=True))])
-             for line in [header, *rows]]  # fmt: skip
-    return "\n".join(line.rstrip() for line in lines)

@@ -5,8 +5,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from logistics.commands.log_options import add_log_options, check_options, component_names, table_text, write_picture
+from logistics.commands.log_options import add_log_options, check_options, component_names, write_picture
 from logistics.commands.named_command import NamedCommand
+from logistics.tables.aligned import aligned
 from simcore.errors import InputError
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _models(options: Namespace, log: "MaintenanceLog", document: dict[str, Any] 
     training, cap = label(train, options.cap)
     return [
         fit_learned(
-            training, cap, level=options.level, seed=seed,
+            training, cap, level=options.level, seed=seed, n_trees=options.trees,
             on_progress=Counter(f"seed {seed}: ensembles", quiet=options.quiet),
         )
         for seed in seeds
@@ -157,7 +158,7 @@ def _text(
     truth: "NDArray[np.float64] | None", warnings: list[str],
 ) -> str:  # fmt: skip
     has_chance = any(row.p_failure is not None for row in rows)
-    header = ["unit", "component", f"age ({time_unit})", "law", "remaining", f"{level:.0%} from", "to"]
+    header = ["unit", "component", f"age ({time_unit})", "law", "remaining", f"{100 * level:g} % from", "to"]
     header += ["p failure"] * has_chance + ["truth"] * (truth is not None)
     lines: list[list[str]] = []
     for k, row in enumerate(rows):
@@ -168,36 +169,36 @@ def _text(
         if truth is not None:
             line.append(f"{truth[k]:g}")
         lines.append(line)
-    text = [table_text(header, lines)]
+    text = aligned(header, lines, left=2)
     if any(row.high is None for row in rows):
         text.append("- in the column 'to': at least the bound below; the model learns remaining lives up to its cap")
     if scored:
-        text += ["", _score_table(scored, level)]
+        text += ["", *_score_table(scored, level)]
     return "\n".join([*text, *(f"note: {warning}" for warning in warnings)])
 
 
-def _score_table(scored: list[dict[str, Any]], level: float) -> str:
-    header = ["seed", "units", "RMSE", "score", "RMSE uncapped", "score uncapped", f"in {level:.0%} interval",
+def _score_table(scored: list[dict[str, Any]], level: float) -> list[str]:
+    header = ["seed", "units", "RMSE", "score", "RMSE uncapped", "score uncapped", f"in {100 * level:g} % interval",
               "mean width"]  # fmt: skip
     rows = [
         [str(one["seed"]), str(one["n"]), f"{one['rmse']:.2f}", f"{one['score']:.0f}", f"{one['rmse_uncapped']:.2f}",
-         f"{one['score_uncapped']:.0f}", f"{one['coverage']:.1%}", f"{one['mean_width']:.1f}"]
+         f"{one['score_uncapped']:.0f}", f"{100 * one['coverage']:.1f} %", f"{one['mean_width']:.1f}"]
         for one in scored
     ]  # fmt: skip
     cap = scored[0]["cap"]
-    return table_text(header, rows) + f"\nRMSE and score: true lives capped at {cap:g}, as the model's; score: PHM 2008"
+    return [*aligned(header, rows), f"RMSE and score: true lives capped at {cap:g}, as the model's; score: PHM 2008"]
 
 
 def _picture(rows: "list[RemainingLife]", time_unit: str, level: float, truth: "NDArray[np.float64] | None") -> str:
-    from logistics.drawings import OTHER, OWN, Panel, picture
+    from logistics.drawing.panels import OTHER, OWN, Panel, picture
 
     order = sorted(range(len(rows)), key=lambda k: rows[k].remaining)
     tops: list[float] = [row.remaining if row.high is None else row.high for row in rows]
     trues: list[float] = [] if truth is None else [float(true) for true in truth]
     most = 1.02 * max([*tops, *trues])
     panel = Panel(
-        f"remaining life, {level:.0%} intervals", "units, by estimate", f"remaining ({time_unit})", len(rows) + 1.0,
-        most, width=max(640.0, 7.0 * len(rows)),
+        f"remaining life, {100 * level:g} % intervals", "units, by estimate", f"remaining ({time_unit})",
+        len(rows) + 1.0, most, width=max(640.0, 7.0 * len(rows)),
     )  # fmt: skip
     panel.key("estimate", OWN)
     if trues:
