@@ -122,8 +122,9 @@ class Plan:
     def _opponents(self, chair: Settings) -> tuple[str, ...]:
         if self.opponents is not None:
             return self.opponents
-        name, _ = chair.base.roster.policies[1 - chair.side_index]
-        return (*TRAINED_AGAINST, *(() if name in HELD_OUT else (OF_THE_FILE,)))
+        name, parameters = chair.base.roster.policies[1 - chair.side_index]
+        is_among_them = name in TRAINED_AGAINST and not parameters
+        return (*TRAINED_AGAINST, *(() if name in HELD_OUT or is_among_them else (OF_THE_FILE,)))
 
     @property
     def interval_s(self) -> float | None:

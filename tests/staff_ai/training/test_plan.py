@@ -4,7 +4,7 @@ import pytest
 
 from agents.doctrine import for_either_chair
 from agents.environments.commander import CHOICES_A_GAME
-from agents.environments.opponents import HELD_OUT
+from agents.environments.opponents import HELD_OUT, OF_THE_FILE, TRAINED_AGAINST
 from scenarios.format.document import library_names
 from simcore.errors import InputError
 from staff_ai.commands.train import named_doctrines
@@ -34,6 +34,17 @@ def test_several_scenarios_and_both_chairs_share_one_schema_and_choose_as_often_
         n_choices = one.base.briefings[0].duration_s / one.step_s
         assert 0.5 * CHOICES_A_GAME <= n_choices <= 2 * CHOICES_A_GAME
     assert {one.step_s for one in Plan(plan.scenarios, side="both", every_s=60.0).settings} == {60.0}
+
+
+@pytest.mark.parametrize(
+    ("name", "side", "has_own"),
+    [("night-strait", "blue", False), ("island-blockade", "red", True)],
+)
+def test_the_policy_of_the_file_is_an_opponent_of_its_own_only_where_it_is_none_of_the_others(
+    name: str, side: str, has_own: bool
+) -> None:
+    (settings,) = Plan((name,), side=side).settings
+    assert settings.opponents_in_play == (*TRAINED_AGAINST, *((OF_THE_FILE,) if has_own else ()))
 
 
 def test_the_library_is_trained_on_as_ranges_of_every_scenario_from_both_chairs() -> None:
