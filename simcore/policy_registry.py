@@ -3,6 +3,9 @@
 A policy is an entry point of the group ``chammo.policies``, or comes from a source: an entry point of the group
 ``chammo.policy_sources``, an object that lists its policies itself, for example one for each file of a folder. A name
 such as ``FILE.py:Class`` is a class in a file of the user (``policy_files``).
+
+Policies of maintenance and of supply have groups of their own (``PolicyKind``); their protocols are in
+``simcore.maintenance`` and ``simcore.supply``.
 """
 
 import difflib
@@ -17,8 +20,19 @@ from simcore.plugins import claimants_text, find_plugins, is_own, keep_own, pack
 from simcore.policy import Policy
 from simcore.policy_files import FileFactory, is_file_policy
 
-GROUP = "chammo.policies"
-SOURCES = "chammo.policy_sources"
+
+class PolicyKind(NamedTuple):
+    """A kind of policies: its name in messages and the groups of its entry points."""
+
+    noun: str
+    group: str
+    sources: str
+
+
+COMMANDER = PolicyKind("policy", "chammo.policies", "chammo.policy_sources")
+MAINTENANCE = PolicyKind("maintenance policy", "chammo.maintenance_policies", "")
+SUPPLY = PolicyKind("supply policy", "chammo.supply_policies", "")
+GROUP, SOURCES = COMMANDER.group, COMMANDER.sources
 
 
 class PolicySource(Protocol):
@@ -44,15 +58,15 @@ class _Claim(NamedTuple):
     source: PolicySource | None
 
 
-def policy_names() -> list[str]:
-    """Return the names of all installed policies."""
-    return sorted(_all_claims())
+def policy_names(kind: PolicyKind = COMMANDER) -> list[str]:
+    """Return the names of all installed policies of a kind."""
+    return sorted(_all_claims(kind))
 
 
 def source_policies() -> dict[str, str]:
     """Return a line on each policy that comes from a source, by name."""
     found: dict[str, str] = {}
-    for name, claims in sorted(_all_claims().items()):
+    for name, claims in sorted(_all_claims(COMMANDER).items()):
         source = claims[0].source
         if source is not None:
             try:
@@ -66,12 +80,17 @@ def is_from_source(name: str) -> bool:
     """Return whether a policy comes from a source."""
     if is_file_policy(name):
         return False
-    claims = _claims_of(name)
+    claims = _claims_of(name, COMMANDER)
     return bool(claims) and claims[0].source is not None
 
 
 def find_policy(name: str, parameters: Mapping[str, object] | None = None) -> Policy:
-    """Return a new policy.
+    """Return a new commander: see ``make_policy``."""
+    return cast(Policy, make_policy(name, parameters, COMMANDER))
+
+
+def make_policy(name: str, parameters: Mapping[str, object] | None, kind: PolicyKind) -> object:
+    """Return a new policy of a kind.
 
     Raises
     ------
@@ -80,32 +99,32 @@ def find_policy(name: str, parameters: Mapping[str, object] | None = None) -> Po
     RunError
         When the package of the policy cannot be imported, or the policy fails during its construction.
     """
-    factory = _factory(name)
+    factory = _factory(name, kind)
     values = dict(parameters or {})
-    _check_parameters(name, factory, values)
+    _check_parameters(f"{kind.noun} {name}", factory, values)
     with policy_failures(name, "while it was made"):
         try:
             policy = factory(**values)
         except (TypeError, ValueError) as error:
-            raise InputError(f"policy {name}: {error}; accepted: {_accepted(factory)}") from error
+            raise InputError(f"{kind.noun} {name}: {error}; accepted: {_accepted(factory)}") from error
     missing = [part for part in ("reset", "decide") if not callable(getattr(policy, part, None))]
     if missing:
-        raise RunError(f"policy {name}: has no {' and no '.join(missing)}; a policy needs both reset and decide")
+        raise RunError(f"{kind.noun} {name}: has no {' and no '.join(missing)}; a policy needs both reset and decide")
     return policy
 
 
-def bare_parameter(name: str) -> str | None:
+def bare_parameter(name: str, kind: PolicyKind = COMMANDER) -> str | None:
     """Return the parameter set by a value without a name, as in ``trained:FOLDER``; None if there is none."""
-    value: object = getattr(_factory(name), "bare_parameter", None)
+    value: object = getattr(_factory(name, kind), "bare_parameter", None)
     return value if isinstance(value, str) else None
 
 
-def settle_parameters(name: str, parameters: Mapping[str, object]) -> dict[str, object]:
+def settle_parameters(name: str, parameters: Mapping[str, object], kind: PolicyKind = COMMANDER) -> dict[str, object]:
     """Return the parameters, completed so that they determine the policy: for example, with the digest of a file.
 
     A policy completes them with its own function ``settle_parameters``; without it they are returned unchanged.
     """
-    settle = getattr(_factory(name), "settle_parameters", None)
+    settle = getattr(_factory(name, kind), "settle_parameters", None)
     if not callable(settle):
         return dict(parameters)
     with policy_failures(name, "while its parameters were settled"):
@@ -117,24 +136,24 @@ def outside_note(name: str, parameters: Mapping[str, object], scenario: str, sid
 
     A policy gives the note with its own function ``outside(parameters, scenario, side)``.
     """
-    note = getattr(_factory(name), "outside", None)
+    note = getattr(_factory(name, COMMANDER), "outside", None)
     if not callable(note):
         return ""
     with policy_failures(name, "while its purpose was compared with the scenario"):
         return str(note(parameters, scenario, side))
 
 
-def policy_package(name: str) -> str:
+def policy_package(name: str, kind: PolicyKind = COMMANDER) -> str:
     """Return the distribution that provides a policy, with its version, such as ``chammo 0.1.0``.
 
     A class in a file of the user belongs to none.
     """
-    return "a file of the user" if is_file_policy(name) else package_of(_claim(name).entry)
+    return "a file of the user" if is_file_policy(name) else package_of(_claim(name, kind).entry)
 
 
-def _all_claims() -> dict[str, list[_Claim]]:
-    found = {name: [_Claim(entry, None) for entry in entries] for name, entries in find_plugins(GROUP).items()}
-    for claimants in find_plugins(SOURCES).values():
+def _all_claims(kind: PolicyKind) -> dict[str, list[_Claim]]:
+    found = {name: [_Claim(entry, None) for entry in entries] for name, entries in find_plugins(kind.group).items()}
+    for claimants in find_plugins(kind.sources).values() if kind.sources else ():
         for entry in claimants:
             source, names = _names_of(entry)
             for name in names:
@@ -149,11 +168,11 @@ def _settle(name: str, claims: list[_Claim]) -> list[_Claim]:
     return [next(claim for claim in claims if claim.entry is entry) for entry in kept]
 
 
-def _claims_of(name: str) -> list[_Claim]:
-    plain = find_plugins(GROUP).get(name, [])
+def _claims_of(name: str, kind: PolicyKind) -> list[_Claim]:
+    plain = find_plugins(kind.group).get(name, [])
     if plain and is_own(plain[0]):
         return [_Claim(plain[0], None)]  # no source can take it
-    return _all_claims().get(name, [])
+    return _all_claims(kind).get(name, [])
 
 
 def _names_of(entry: EntryPoint) -> tuple[PolicySource, list[str]]:
@@ -172,24 +191,24 @@ def _names_of(entry: EntryPoint) -> tuple[PolicySource, list[str]]:
         return cast(PolicySource, None), []
 
 
-def _claim(name: str) -> _Claim:
-    found = _claims_of(name)
+def _claim(name: str, kind: PolicyKind) -> _Claim:
+    found = _claims_of(name, kind)
     if len(found) > 1:
         claimants = claimants_text([claim.entry for claim in found])
-        raise InputError(f"policy {name}: claimed by {claimants}; remove one of the packages")
+        raise InputError(f"{kind.noun} {name}: claimed by {claimants}; remove one of the packages")
     if found:
         return found[0]
-    names = policy_names()
+    names = policy_names(kind)
     near = difflib.get_close_matches(name, names, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
     listed = ", ".join(names) if names else "none; install Chammo with `pip install chammo`"
-    raise InputError(f"policy {name!r}: unknown; {hint}installed: {listed}")
+    raise InputError(f"{kind.noun} {name!r}: unknown; {hint}installed: {listed}")
 
 
-def _factory(name: str) -> Callable[..., Policy]:
+def _factory(name: str, kind: PolicyKind) -> Callable[..., Policy]:
     if is_file_policy(name):
         return FileFactory(name)
-    point, source = _claim(name)
+    point, source = _claim(name, kind)
     try:
         loaded: object = point.load() if source is None else source.factory(name)
     except WargameError:
@@ -198,18 +217,18 @@ def _factory(name: str) -> Callable[..., Policy]:
         if os.environ.get("CHAMMO_DEBUG") and not isinstance(error, SystemExit):
             raise
         raise RunError(
-            f"policy {name}: {point.value} of {package_of(point)} cannot be loaded "
+            f"{kind.noun} {name}: {point.value} of {package_of(point)} cannot be loaded "
             f"({type(error).__name__}: {error}); reinstall or mend that package"
         ) from error
     if not callable(loaded):
         raise RunError(
-            f"policy {name}: {point.value} of {package_of(point)} is no class or function that makes a policy; "
+            f"{kind.noun} {name}: {point.value} of {package_of(point)} is no class or function that makes a policy; "
             "mend the entry point"
         )
     return cast(Callable[..., Policy], loaded)
 
 
-def _check_parameters(name: str, factory: Callable[..., Policy], values: Mapping[str, object]) -> None:
+def _check_parameters(label: str, factory: Callable[..., Policy], values: Mapping[str, object]) -> None:
     signature = _signature(factory)
     if signature is None or any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values()):
         return
@@ -223,7 +242,7 @@ def _check_parameters(name: str, factory: Callable[..., Policy], values: Mapping
         if is_required and key not in values:
             problems.append(f"parameter {key!r} is required")
     if problems:
-        raise InputError(f"policy {name}: {'; '.join(problems)}; accepted: {_accepted(factory)}")
+        raise InputError(f"{label}: {'; '.join(problems)}; accepted: {_accepted(factory)}")
 
 
 def _signature(factory: Callable[..., Any]) -> inspect.Signature | None:

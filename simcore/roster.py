@@ -52,3 +52,4 @@ class Roster:
     component_unit: I32 = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     workshops: tuple[str, ...] = ()
     items: tuple[str, ...] = ()  # of the stores; StoreSpecW.ITEM of ``Params.supply`` is the index
+    logistics: tuple[dict[str, tuple[str, dict[str, object]]], ...] = ()  # per side: its policies of logistics by kind

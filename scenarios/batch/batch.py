@@ -21,7 +21,7 @@ from scenarios.batch.playing import OUTCOME_COLUMNS
 from scenarios.compiler.scenario import Compiled
 from scenarios.measures.estimates import MeasureEstimate, estimate_measures
 from scenarios.run.play import RESOLVED, check_seed, run_scenario
-from scenarios.run.policies import PolicyChoice, build_policies, policy_entries
+from scenarios.run.policies import PolicyChoice, build_logistics, build_policies, policy_entries
 from scenarios.run.provenance import versions
 from simcore.errors import InputError, WargameError
 from simcore.recording.files import write_bytes
@@ -93,6 +93,7 @@ def run_batch(
         "started_utc": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     build_policies(choices, compiled.briefings, seed, [first])  # report their errors before creating a folder
+    build_logistics(choices, compiled, seed, [first])
     target = BatchFolder(folder, identity, batch_columns(compiled), force=force)
     try:
         write_bytes(folder / RESOLVED, compiled.scenario.dump_yaml().encode())

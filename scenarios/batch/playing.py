@@ -7,7 +7,7 @@ import numpy as np
 from scenarios.compiler.scenario import Compiled
 from scenarios.measures.case import DRAW
 from scenarios.run.play import start_simulation
-from scenarios.run.policies import PolicyChoice, build_policies
+from scenarios.run.policies import PolicyChoice, build_logistics, build_policies
 from simcore.decision_loop import run_decisions
 from simcore.messages import ContactReportR, ContactReportW
 from simcore.params import Params, RuleW
@@ -44,6 +44,7 @@ def play_replications(
     run_decisions(
         simulation,
         policies,
+        chairs=build_logistics(choices, compiled, seed, replications),
         labels=[choice.label for choice in choices],
         group_names=roster.groups,
         decision_ticks=roster.decision_ticks,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenarios.command import Command
-from scenarios.commands.run import DEFAULT_FOLDER, add_play_arguments, play_options
+from scenarios.commands.run import DEFAULT_FOLDER, add_play_arguments, logistics_options, play_options
 
 if TYPE_CHECKING:
     from scenarios.batch.batch import BatchResult
@@ -48,10 +48,10 @@ def execute(arguments: argparse.Namespace) -> int:
 
     if arguments.keep_runs < 0:
         raise InputError(f"--keep-runs {arguments.keep_runs}: below 0; give the number of runs to record")
-    compiled = load(arguments.scenario)
+    compiled = load(arguments.scenario, sustainment=arguments.sustainment)
     for warning in compiled.warnings:
         warn(f"warning: {warning}")
-    choices = choose_policies(compiled.roster, arguments.policy, play_options(arguments))
+    choices = choose_policies(compiled.roster, arguments.policy, play_options(arguments), logistics_options(arguments))
     for note in outside_warnings(choices, compiled):
         warn(f"warning: {note}")
     folder = arguments.out or DEFAULT_FOLDER / f"{compiled.roster.scenario}-batch-seed{arguments.seed}"

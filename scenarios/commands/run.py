@@ -55,6 +55,20 @@ def add_play_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SIDE=POLICY[:PARAMETER=VALUE,...]",
         help="policy of any side, with parameters; may be repeated",
     )
+    parser.add_argument(
+        "--maintenance",
+        action="append",
+        default=[],
+        metavar="SIDE=POLICY[:PARAMETER=VALUE,...]",
+        help="maintenance policy of a side, where the scenario has sustainment; may be repeated",
+    )
+    parser.add_argument(
+        "--sustainment",
+        choices=("on", "off", "file"),
+        default="file",
+        help="on: platforms wear out by their cards and are repaired at hosts and command posts, also where the file "
+        "has no section sustainment; off: nothing wears out; file (default): as in the file",
+    )
 
 
 def add_staff_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,6 +84,11 @@ def add_staff_arguments(parser: argparse.ArgumentParser) -> None:
         "--staff-rollouts", type=int, metavar="N", help="rollouts of an advice: the same bits each time"
     )
     budget.add_argument("--staff-seconds", type=float, metavar="S", help="time for an advice instead (default 3 s)")
+
+
+def logistics_options(arguments: argparse.Namespace) -> dict[str, list[str]]:
+    """Return the policies of logistics given by their options."""
+    return {"maintenance": arguments.maintenance}
 
 
 def play_options(arguments: argparse.Namespace) -> dict[str, str]:
@@ -92,11 +111,11 @@ def execute(arguments: argparse.Namespace) -> int:
     from scenarios.run.policies import choose_policies, outside_warnings
     from scenarios.run.progress import prepare_engine
 
-    compiled = load(arguments.scenario)
+    compiled = load(arguments.scenario, sustainment=arguments.sustainment)
     for warning in compiled.warnings:
         warn(f"warning: {warning}")
     prepare_engine()
-    choices = choose_policies(compiled.roster, arguments.policy, play_options(arguments))
+    choices = choose_policies(compiled.roster, arguments.policy, play_options(arguments), logistics_options(arguments))
     choices = _with_staff(choices, arguments)
     for note in outside_warnings(choices, compiled):
         warn(f"warning: {note}")

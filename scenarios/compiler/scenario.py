@@ -22,6 +22,7 @@ from scenarios.compiler.weather import compile_weather
 from scenarios.format.checks.steps import step_warnings
 from scenarios.format.plane import Plane
 from scenarios.format.resolve import Scenario
+from scenarios.format.schema.scenario import Side
 from scenarios.format.terrain_files import GroundError
 from scenarios.measures.compute import ScenarioMeasures
 from scenarios.terrain.ground import Ground, build_ground
@@ -30,6 +31,12 @@ from simcore.params import Params
 from simcore.policy import Briefing
 from simcore.roster import Roster
 from simcore.upkeep import ComponentSpecW
+
+
+def _logistics(side: Side) -> dict[str, tuple[str, dict[str, object]]]:
+    """Return the policies of logistics of a side: name and parameters by kind."""
+    given = {"maintenance": side.maintenance}
+    return {kind: (one.name, dict(one.parameters)) for kind, one in given.items() if one is not None}
 
 
 @dataclass(frozen=True)
@@ -131,5 +138,6 @@ def compile_scenario(scenario: Scenario, ground: Ground | None = None) -> Compil
         component_unit=upkeep.components.whole[ComponentSpecW.UNIT].copy(),
         workshops=upkeep.workshop_names,
         items=tuple(item_index(content.sustainment)),
+        logistics=tuple(_logistics(side) for side in content.sides),
     )
     return Compiled(scenario, params, roster, briefings, ground, tuple(doubts))

@@ -10,10 +10,10 @@ from pathlib import Path
 from scenarios.compiler.scenario import Compiled
 from scenarios.compiler.ticks import ticks
 from scenarios.run.outcome import Outcome, read_outcome
-from scenarios.run.policies import PolicyChoice, build_policies, policy_entries
+from scenarios.run.policies import PolicyChoice, build_logistics, build_policies, policy_entries
 from scenarios.run.provenance import versions
 from scenarios.run.turning_points import Chronicle
-from simcore.decision_loop import run_decisions
+from simcore.decision_loop import Chair, ChairOrder, run_decisions
 from simcore.errors import InputError
 from simcore.params import RuleW, UnitSpecW
 from simcore.recording.boards import Ending, collect_boards, write_boards
@@ -89,6 +89,7 @@ def run_scenario(
         "started_utc": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     build_policies(choices, compiled.briefings, seed, [replication])  # report their errors before creating a folder
+    build_logistics(choices, compiled, seed, [replication])
     if folder is None:
         return _play(compiled, choices, start, None, seed, replication, frame_ticks)
     with RunFolder(folder, start, force=force) as target:
@@ -120,6 +121,7 @@ def _play(
     params, roster = compiled.params, compiled.roster
     began = time.perf_counter()
     policies = build_policies(choices, compiled.briefings, seed, [replication])
+    chairs = build_logistics(choices, compiled, seed, [replication])
     simulation = start_simulation(compiled, seed, [replication], record_events=True)
     chronicle = Chronicle()
     recorder = Recorder(target.path, params, roster) if target is not None else None
@@ -136,10 +138,15 @@ def _play(
             series = recorder.record_frame(simulation.state, tick)
         chronicle.add_series(tick * roster.dt_s, series)
 
+    def on_logistics(tick: int, chair: Chair, orders: list[ChairOrder]) -> None:
+        if recorder is not None:
+            recorder.record_logistics(tick, chair.kind, chair.side, orders)
+
     try:
         run_decisions(
             simulation,
             policies,
+            chairs=chairs,
             labels=[choice.label for choice in choices],
             group_names=roster.groups,
             decision_ticks=roster.decision_ticks,
@@ -147,9 +154,11 @@ def _play(
             frame_ticks=frame_ticks,
             on_frame=on_frame,
             on_orders=recorder.record_orders if recorder is not None else None,
+            on_logistics=on_logistics if recorder is not None else None,
         )
         if recorder is not None:
             recorder.close()
+            recorder.record_components(params, simulation.state)
     except BaseException:
         if recorder is not None:
             recorder.abandon()

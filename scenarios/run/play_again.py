@@ -12,15 +12,17 @@ from scenarios.compiler.scenario import Compiled
 from scenarios.loader import load
 from scenarios.run.play import RESOLVED, check_seed, start_simulation
 from scenarios.run.provenance import versions
-from simcore.decision_loop import run_decisions
+from simcore.decision_loop import Chair, ChairOrder, run_decisions
 from simcore.errors import InputError, ScenarioError
+from simcore.maintenance import KIND as MAINTENANCE_KIND
+from simcore.maintenance import RecordedMaintenance
 from simcore.orders import OrderR, Orders, OrderW
 from simcore.params import RuleW
 from simcore.picture import Picture
 from simcore.policy import Briefing, Policy
 from simcore.recording.files import read_json
 from simcore.recording.manifest import MANIFEST, check_files, read_manifest
-from simcore.recording.run_schema import ORDERS
+from simcore.recording.run_schema import LOGISTICS, ORDERS
 from simcore.recording.table_reader import TableReader
 from simcore.simulation import Simulation
 from simcore.state import WorldW
@@ -80,6 +82,7 @@ _OUTCOME = ("winner", "reason", "n_ticks")
 _REQUIRED = ("seed", "replication", "scenario", "state_hash", "digests", *_OUTCOME)
 _MEASURES = "measures.json"
 _ORDERS = "orders.parquet"
+_LOGISTICS = "logistics.parquet"
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,7 @@ def verify_run(folder: Path) -> Verification:
     run_decisions(
         simulation,
         policies,
+        chairs=recorded_chairs(folder, manifest, compiled),
         decision_ticks=compiled.roster.decision_ticks,
         n_ticks=int(compiled.params.rules_whole[RuleW.N_TICKS]),
     )
@@ -138,6 +142,28 @@ def verify_run(folder: Path) -> Verification:
     changed = tuple(f"{name} {text}" for name, text in changed_versions(manifest).items())
     n_orders = int(columns["tick"].shape[0])
     return Verification(str(manifest["state_hash"]), simulation.hash()[0], tuple(differences), n_orders, changed)
+
+
+def recorded_chairs(folder: Path, manifest: Mapping[str, Any], compiled: Compiled) -> list[Chair]:
+    """Return the recorded orders of the policies of logistics, in their places."""
+    if _LOGISTICS not in manifest["digests"]:
+        return []
+    with TableReader(folder / _LOGISTICS, LOGISTICS, [column.name for column in LOGISTICS]) as table:
+        columns = table.read()
+    chairs: list[Chair] = []
+    for side, name in enumerate(compiled.roster.sides):
+        orders: dict[int, list[ChairOrder]] = {}
+        for row in np.flatnonzero((columns["side"] == name) & (columns["kind"] == MAINTENANCE_KIND)):
+            order = (
+                str(columns["order"][row]),
+                int(columns["column"][row]),
+                int(columns["unit"][row]),
+                float(columns["value"][row]),
+            )
+            orders.setdefault(int(columns["tick"][row]), []).append(order)
+        if orders:
+            chairs.append(RecordedMaintenance(compiled.params, side, orders))
+    return chairs
 
 
 def _recorded_measures(folder: Path) -> dict[str, float | None]:

@@ -10,11 +10,15 @@ import numpy as np
 
 from scenarios.compiler.scenario import Compiled
 from scenarios.format.yaml_text import read_yaml
+from scenarios.run.logistics import KINDS, LogisticsChoice, build_chairs, check_side, chosen_logistics
+from simcore.decision_loop import Chair
 from simcore.errors import InputError, ScenarioError
 from simcore.plugins import policy_failures
 from simcore.policy import Briefing, Policy
 from simcore.policy_files import is_file_policy, split_file_policy
 from simcore.policy_registry import (
+    COMMANDER,
+    PolicyKind,
     bare_parameter,
     find_policy,
     outside_note,
@@ -27,11 +31,12 @@ from simcore.types import N_BELLIGERENTS, read_only
 
 @dataclass(frozen=True)
 class PolicyChoice:
-    """The policy of a side."""
+    """The policy of a side: its commander, and its policies of logistics."""
 
     side: str
     name: str
     parameters: Mapping[str, object]
+    logistics: tuple[LogisticsChoice, ...] = ()
 
     @property
     def label(self) -> str:
@@ -45,18 +50,23 @@ class PolicyChoice:
             "name": self.name,
             "parameters": dict(self.parameters),
             "package": policy_package(self.name),
+            **{choice.kind: choice.as_json() for choice in self.logistics},
         }
 
 
 def choose_policies(
-    roster: Roster, options: Sequence[str] = (), by_side: Mapping[str, str] | None = None
+    roster: Roster,
+    options: Sequence[str] = (),
+    by_side: Mapping[str, str] | None = None,
+    logistics: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[PolicyChoice, ...]:
     """Return the choice of each side.
 
     ``options`` are ``side=name`` or ``side=name:parameter=value,parameter=value`` as on the command line;
     ``by_side`` maps a side to ``name`` or ``name:parameter=value``. Both replace the scenario's choice. Some policies
-    take a value without its parameter, such as ``trained:FOLDER``.
+    take a value without its parameter, such as ``trained:FOLDER``. ``logistics`` are options of the same form by kind.
     """
+    assistants = chosen_logistics(roster, _logistics_options(roster, logistics or {}))
     chosen = {
         side: PolicyChoice(side, name, dict(parameters))
         for side, (name, parameters) in zip(roster.sides, roster.policies, strict=True)
@@ -76,7 +86,23 @@ def choose_policies(
             fighting = " or ".join(roster.sides[:N_BELLIGERENTS])
             raise InputError(f"--policy {side}={text}: {side!r} is neutral and has no commander; give {fighting}")
         chosen[side] = _parse(side, text)
-    return tuple(_settled(chosen[side]) for side in roster.sides)
+    return tuple(replace(_settled(chosen[side]), logistics=assistants[side]) for side in roster.sides)
+
+
+def _logistics_options(
+    roster: Roster, options: Mapping[str, Sequence[str]]
+) -> dict[str, dict[str, tuple[str, dict[str, object]]]]:
+    """Return (name, parameters) by kind and side of options ``side=name:parameter=value``."""
+    found: dict[str, dict[str, tuple[str, dict[str, object]]]] = {}
+    for kind, texts in options.items():
+        for text in texts:
+            option = f"--{kind} {text}"
+            side, mark, policy = text.partition("=")
+            if not mark or not side or not policy:
+                raise InputError(f"{option}: not understood; write side=name or side=name:parameter=value")
+            check_side(option, side, roster)
+            found.setdefault(kind, {})[side] = read_policy_text(policy, option, KINDS[kind])
+    return found
 
 
 def _settled(choice: PolicyChoice) -> PolicyChoice:
@@ -107,7 +133,7 @@ def _parse(side: str, text: str) -> PolicyChoice:
     return PolicyChoice(side, *read_policy_text(text, f"--policy {side}={text}"))
 
 
-def read_policy_text(text: str, label: str) -> tuple[str, dict[str, object]]:
+def read_policy_text(text: str, label: str, kind: PolicyKind = COMMANDER) -> tuple[str, dict[str, object]]:
     """Return name and parameters of a policy from ``name`` or ``name:parameter=value,parameter=value``.
 
     ``name`` may be a class in a file, ``FILE.py:Class``. ``label`` is the place of the text in messages.
@@ -118,7 +144,7 @@ def read_policy_text(text: str, label: str) -> tuple[str, dict[str, object]]:
     parameters: dict[str, object] = {}
     for pair in settings.split(",") if settings else ():
         key, mark, value = pair.partition("=")
-        bare = bare_parameter(name) if pair.strip() and not mark else None
+        bare = bare_parameter(name, kind) if pair.strip() and not mark else None
         if bare is not None and bare not in parameters:
             parameters[bare] = pair.strip()
             continue
@@ -158,6 +184,13 @@ def build_policies(
         reset_policy(policy, choice.label, briefing, seed, replications)
         policies.append(policy)
     return policies
+
+
+def build_logistics(
+    choices: Sequence[PolicyChoice], compiled: Compiled, seed: int, replications: Sequence[int]
+) -> list[Chair]:
+    """Return the policies of logistics of all sides in their places, reset for ``replications``."""
+    return build_chairs([one for choice in choices for one in choice.logistics], compiled, seed, replications)
 
 
 def reset_policy(

@@ -10,13 +10,16 @@ import numpy as np
 
 from simcore.orders import OrderR, Orders, OrderW
 from simcore.params import Params, RuleR
+from simcore.recording.components import component_table
 from simcore.recording.files import write_json
 from simcore.recording.frames import FrameReader
 from simcore.recording.map_document import map_document, reach_table
 from simcore.recording.run_schema import (
+    COMPONENTS,
     CONTACTS,
     EVENTS,
     FRAMES_PER_ROW_GROUP,
+    LOGISTICS,
     MINES,
     ORDERS,
     REACH,
@@ -57,6 +60,9 @@ class Recorder:
         self._events = _Buffer(folder / "events.parquet", EVENTS)
         self._orders = _Buffer(folder / "orders.parquet", ORDERS)
         self._buffers = (self._contacts, self._series, self._events, self._orders)
+        if roster.components:
+            self._logistics = _Buffer(folder / "logistics.parquet", LOGISTICS)
+            self._buffers = (*self._buffers, self._logistics)
         self._writers = (self._trace, *(buffer.writer for buffer in self._buffers))
 
     def record_frame(self, state: State, tick: int) -> dict[str, np.ndarray]:
@@ -110,6 +116,27 @@ class Recorder:
         }
         self._orders.add(columns, {"tick": tick, "time_s": tick * self._roster.dt_s})
 
+    def record_logistics(self, tick: int, kind: str, side: int, orders: list[tuple[str, int, int, float]]) -> None:
+        """Record the orders of a policy of logistics: (name, column, unit, value)."""
+        if not orders:
+            return
+        name, column, unit, value = zip(*orders, strict=True)
+        columns: dict[str, np.ndarray] = {
+            "kind": np.full(len(orders), kind, dtype=object),
+            "side": np.full(len(orders), self._roster.sides[side], dtype=object),
+            "order": np.array(name, dtype=object),
+            "column": np.array(column),
+            "unit": np.array(unit),
+            "value": np.array(value),
+        }
+        self._logistics.add(columns, {"tick": tick, "time_s": tick * self._roster.dt_s})
+
+    def record_components(self, params: Params, state: State) -> None:
+        """Record the components as they are at the end, if there are any."""
+        if self._roster.components:
+            table = component_table(params, self._roster, state, self._row)
+            self.rows["components.parquet"] = write_table(self._folder / "components.parquet", COMPONENTS, table)
+
     def close(self) -> None:
         """Write the remaining rows and the footers."""
         self._flush()
@@ -138,6 +165,8 @@ class Recorder:
         self._series.flush()
         self._events.flush()
         self._orders.flush()
+        if self._roster.components:
+            self._logistics.flush()
 
     def _flush_trace(self) -> None:
         """Compute the columns of all buffered frames at once and write them as a row group."""

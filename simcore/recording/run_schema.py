@@ -134,6 +134,32 @@ SERIES = (
     Column("expended", "i32", "1", "one-way munitions fired so far"),
 )
 
+LOGISTICS = (
+    _TICK,
+    _TIME,
+    Column("kind", "string", "", "kind of the policy: maintenance or supply"),
+    Column("side", "string", "", "name of its side"),
+    Column("order", "string", "", "name of the order"),
+    Column("column", "i32", "1", "component or store concerned, -1 for none"),
+    Column("unit", "i32", "1", "unit concerned, -1 for none"),
+    Column("value", "f64", "", "value of the order; inf: none"),
+)
+
+COMPONENTS = (
+    Column("component", "i32", "1", "column of the component, the detail b of events"),
+    Column("unit", "i32", "1", "index of its unit"),
+    Column("name", "string", "", "name of the component on the card"),
+    Column("part", "string", "", "Part in lower case"),
+    Column("failures", "i32", "1", "failures in the run"),
+    Column("repairs", "i32", "1", "corrective renewals"),
+    Column("services", "i32", "1", "preventive renewals"),
+    Column("operated_h", "f64", "h", "hours of operation in the run"),
+    Column("hours", "f64", "h", "hours of operation since its last renewal"),
+    Column("effective_h", "f64", "h", "TRUTH: effective hours since its last renewal"),
+    Column("wear", "f64", "1", "TRUTH: wear as a share of its limit; 0 without a limit"),
+    Column("condition", "string", "", "Condition in lower case at the end"),
+)
+
 TABLES = {
     "units.parquet": UNITS,
     "trace.parquet": TRACE,

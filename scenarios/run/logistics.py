@@ -1,0 +1,95 @@
+"""The policies of maintenance and supply of each side, beside its commander.
+
+A side without a choice of its own is maintained from failure to failure, which takes no policy at all.
+"""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+
+from scenarios.compiler.scenario import Compiled
+from simcore.decision_loop import Chair
+from simcore.errors import InputError
+from simcore.maintenance import MaintenanceChair, MaintenancePolicy, brief_maintenance
+from simcore.params import RuleW
+from simcore.plugins import policy_failures
+from simcore.policy_registry import MAINTENANCE, PolicyKind, make_policy, policy_package, settle_parameters
+from simcore.roster import Roster
+from simcore.types import N_BELLIGERENTS, read_only
+
+KINDS: dict[str, PolicyKind] = {"maintenance": MAINTENANCE}
+"""Kinds of policies of logistics by their key in a side of the scenario, which is also their option."""
+
+
+@dataclass(frozen=True)
+class LogisticsChoice:
+    """A policy of logistics of a side."""
+
+    side: str
+    kind: str  # key of KINDS
+    name: str
+    parameters: Mapping[str, object]
+
+    @property
+    def label(self) -> str:
+        """Name of the policy in messages."""
+        return f"{self.name} of the {self.kind} of side {self.side}"
+
+    def as_json(self) -> dict[str, object]:
+        """Return the manifest entry: the policy, with the distribution and version that provide it."""
+        package = policy_package(self.name, KINDS[self.kind])
+        return {"name": self.name, "parameters": dict(self.parameters), "package": package}
+
+
+def chosen_logistics(
+    roster: Roster, options: Mapping[str, Mapping[str, tuple[str, dict[str, object]]]]
+) -> dict[str, tuple[LogisticsChoice, ...]]:
+    """Return the policies of logistics of each side that has any: the scenario's, or those of ``options``.
+
+    ``options`` are (name, parameters) by kind and side.
+    """
+    found: dict[str, tuple[LogisticsChoice, ...]] = {}
+    for side, of_file in zip(roster.sides, roster.logistics, strict=True):
+        chosen = {**of_file, **{kind: given[side] for kind, given in options.items() if side in given}}
+        found[side] = tuple(
+            LogisticsChoice(side, kind, name, settle_parameters(name, parameters, KINDS[kind]))
+            for kind, (name, parameters) in sorted(chosen.items())
+        )
+    return found
+
+
+def check_side(option: str, side: str, roster: Roster) -> None:
+    """Raise ``InputError`` unless ``side`` is a belligerent of a scenario with sustainment."""
+    if side not in roster.sides:
+        near = difflib.get_close_matches(side, roster.sides, n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise InputError(f"{option}: no side {side!r}; {hint}sides: {', '.join(roster.sides)}")
+    if side in roster.sides[N_BELLIGERENTS:]:
+        fighting = " or ".join(roster.sides[:N_BELLIGERENTS])
+        raise InputError(f"{option}: {side!r} is neutral and has no logistics; give {fighting}")
+    if not roster.components:
+        raise InputError(f"{option}: nothing wears out in {roster.scenario}; give the scenario a section sustainment")
+
+
+def build_chairs(
+    choices: Sequence[LogisticsChoice], compiled: Compiled, seed: int, replications: Sequence[int]
+) -> list[Chair]:
+    """Return new policies of logistics in their places, reset for ``replications``."""
+    return [_maintenance_chair(choice, compiled, seed, replications) for choice in choices]
+
+
+def _maintenance_chair(
+    choice: LogisticsChoice, compiled: Compiled, seed: int, replications: Sequence[int]
+) -> MaintenanceChair:
+    roster, params = compiled.roster, compiled.params
+    side = roster.sides.index(choice.side)
+    names = (roster.units, roster.components, roster.workshops)
+    n_ticks = int(params.rules_whole[RuleW.N_TICKS])
+    briefing = brief_maintenance(params, side, choice.side, names, roster.decision_ticks, n_ticks)
+    policy = cast(MaintenancePolicy, make_policy(choice.name, choice.parameters, MAINTENANCE))
+    with policy_failures(choice.label, "at its reset"):
+        policy.reset(briefing, seed, read_only(np.array(replications, dtype=np.uint64)))
+    return MaintenanceChair(policy, params, side, choice.label)
