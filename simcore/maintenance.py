@@ -276,9 +276,18 @@ class MaintenanceChair:
         with policy_failures(self.label, f"at {simulation.time_s:g} s"):
             self._policy.decide(self.picture(simulation), orders)
         self._check(orders, simulation)
+        self._drop_repeated(orders, simulation.state)
         given = listed_orders(orders, self._columns, self._own)
         carry_out(simulation.state, self._params, orders, self._columns, self._own, simulation.ticks)
         return given
+
+    def _drop_repeated(self, orders: MaintenanceOrders, state: State) -> None:
+        """Remove standing limits and priorities that are in force already."""
+        real, whole = state.components.real[:, :, self._columns], state.components.whole[:, :, self._columns]
+        in_force = real[:, [ComponentR.HOURS_LIMIT, ComponentR.SIGNAL_LIMIT]]
+        orders.limits[orders.limits == in_force] = np.nan
+        priority = orders.parts[:, 1]
+        priority[priority == whole[:, ComponentW.PRIORITY]] = KEEP_PRIORITY
 
     def picture(self, simulation: Simulation) -> MaintenancePicture:
         """Return the current picture."""
