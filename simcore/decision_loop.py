@@ -70,12 +70,12 @@ def run_decisions(
             simulation.orders.clear()
             for side, policy in enumerate(policies):
                 _decide(policy, side, simulation, labels[side] if labels else "", group_names)
-            if on_orders is not None:
-                on_orders(tick, simulation.orders)
             for chair in chairs:
                 given = chair.decide(simulation)
                 if on_logistics is not None:
                     on_logistics(tick, chair, given)
+            if on_orders is not None:
+                on_orders(tick, simulation.orders)
         if on_frame is not None and frame_ticks and tick % frame_ticks == 0:
             on_frame(tick)
             framed = tick

@@ -24,12 +24,11 @@ from simcore.kernels.paths import keep_paths
 from simcore.kernels.picture.contacts import age_contacts, commit_detections
 from simcore.kernels.sensing.sensing import look_for_enemies
 from simcore.kernels.sensing.spoofing import move_phantoms, show_phantoms
-from simcore.kernels.supply.phase import update_supply
 from simcore.kernels.supply.tows import follow_tugs
-from simcore.kernels.sustainment.phase import keep_up
 from simcore.kernels.world.injects import apply_inject, first_inject, is_any_timed, open_zones
 from simcore.kernels.world.movement import move_units
 from simcore.kernels.world.scoring import find_end, judge, note_met, score_objectives
+from simcore.kernels.world.sustain import sustain
 from simcore.kinds import (
     Contacts,
     Crews,
@@ -310,12 +309,11 @@ def play(
                 if n_hit > 0:
                     commit_damage(now, n_hit, units, mounts, rules, contacts, sides, work, log, messages, world)
 
-            # wear and repair
-            if has_wear:
-                keep_up(now, weather[WeatherR.SEA_STATE], units, components, workshops, rules, work, log)
-            # supply
-            if has_supply:
-                update_supply(now, units, mounts, rules, supply, work, log)
+            # wear, repair and supply
+            if has_supply or has_wear:
+                sustain(
+                    now, weather[WeatherR.SEA_STATE], units, mounts, components, workshops, supply, rules, work, log
+                )
 
             # the clock, the score and the end
             has_losses = n_struck > 0 or n_hit > 0 or live < n_units

@@ -457,4 +457,3 @@ def carry_out(state: State, params: Params, orders: MaintenanceOrders, columns: 
     waits = (step == Step.APART) | (step == Step.PART) | (step == Step.CREW)
     r, k = np.nonzero((orders.parts[:, 0] == Service.CANCEL) & is_service & waits)
     whole[r, ComponentW.STEP, columns[k]] = Step.NONE
-    whole[r, ComponentW.WORKSHOP, columns[k]] = NONE

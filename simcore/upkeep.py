@@ -164,6 +164,7 @@ class ComponentW(IntEnum):
     FAILURES = 12
     REPAIRS = 13  # corrective renewals
     SERVICES = 14  # preventive renewals
+    IS_OWED = 16  # 1 while the store of the workshop owes a part to the job
     IS_OWN_SHOP = 15  # 1 when the workshop of its job belongs to the unit itself, which goes on with its task
 
     STARTS_AS_NONE = nonmember((WORKSHOP, SIGNAL_TICK))

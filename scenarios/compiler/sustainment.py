@@ -1,11 +1,13 @@
 """Components of units and workshops as blocks of parameters."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from scenarios.compiler.columns import blank, blank_wholes
+from scenarios.compiler.supply import item_index
 from scenarios.compiler.ticks import ticks
 from scenarios.compiler.units import Forces, name_keys
 from scenarios.format.defaults import settled
@@ -53,6 +55,7 @@ def compile_upkeep(content: ScenarioFile, forces: Forces) -> Upkeep:
     given = content.sustainment
     skills = _skills(content)
     listed = [] if given is None else _listed(content, given, forces)
+    items = {} if given is None else item_index(given)
     components = blank(ComponentSpecR, ComponentSpecW, len(listed))
     rows = {name: row for row, name in enumerate(sorted({name for _, name, _ in listed}, key=natural_key))}
     n_units = forces.units.whole.shape[1] if listed else 0
@@ -63,7 +66,7 @@ def compile_upkeep(content: ScenarioFile, forces: Forces) -> Upkeep:
     done: dict[int, tuple[F64, I32]] = {}
     for c, (unit, name, component) in enumerate(listed):
         if id(component) not in done:
-            _fill(components.real[:, c], components.whole[:, c], component, name, skills)
+            _fill(components.real[:, c], components.whole[:, c], component, name, skills, items)
             done[id(component)] = components.real[:, c].copy(), components.whole[:, c].copy()
         components.real[:, c], components.whole[:, c] = done[id(component)]
         components.whole[ComponentSpecW.UNIT, c] = unit
@@ -122,7 +125,14 @@ def _skills(content: ScenarioFile) -> dict[str, int]:
     return {name: 1 << k for k, name in enumerate(sorted(name for name in names if name is not None))}
 
 
-def _fill(real: F64, whole: I32, component: Component | DamageRepair, name: str, skills: dict[str, int]) -> None:
+def _fill(
+    real: F64,
+    whole: I32,
+    component: Component | DamageRepair,
+    name: str,
+    skills: dict[str, int],
+    items: Mapping[str, int],
+) -> None:
     """Write the column of a component, except its unit. Mutates ``real`` and ``whole``."""
     _fill_failures(real, component if isinstance(component, Component) else None)
     work = component.repair
@@ -141,7 +151,7 @@ def _fill(real: F64, whole: I32, component: Component | DamageRepair, name: str,
     whole[ComponentSpecW.IS_HIDDEN] = component.hidden if isinstance(component, Component) else False
     whole[ComponentSpecW.SKILL] = 0 if component.skill is None else skills[component.skill]
     whole[ComponentSpecW.ECHELON] = ECHELONS.index(component.echelon)
-    whole[ComponentSpecW.SPARE] = NONE
+    whole[ComponentSpecW.SPARE] = NONE if component.spare is None else items[component.spare]
     real[ComponentSpecR.RESTORED] = component.restored_strength if isinstance(component, DamageRepair) else 0.0
 
 

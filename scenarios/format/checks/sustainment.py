@@ -6,6 +6,29 @@ from scenarios.format.problems import Problem
 from scenarios.format.schema.scenario import ScenarioFile, unit_names
 
 
+def _check_spares(content: ScenarioFile, context: Context) -> list[Problem]:
+    """Check that every spare part is an item of the kind parts."""
+    given = content.sustainment
+    items = given.items if given is not None else {}
+    named = [
+        (("catalogue", "platforms", platform, "wear", name, "spare"), component.spare)
+        for platform, card in content.catalogue.platforms.items()
+        for name, component in (card.wear or {}).items()
+    ]
+    if given is not None and given.damage_repair is not None:
+        named.append((("sustainment", "damage_repair", "spare"), given.damage_repair.spare))
+    problems: list[Problem] = []
+    for path, spare in named:
+        if spare is None:
+            continue
+        if spare not in items:
+            problems.append(Problem(path, f"no item {spare!r} in sustainment.items; {advice(spare, set(items))}"))
+        elif items[spare].kind != "parts":
+            text = f"{spare!r} is of kind {items[spare].kind}; name an item of the kind parts"
+            problems.append(Problem(path, text))
+    return problems
+
+
 def check_sustainment(content: ScenarioFile, context: Context) -> list[Problem]:
     """Return the problems of the section ``sustainment`` and of maintenance policies."""
     problems: list[Problem] = []
@@ -25,6 +48,7 @@ def check_sustainment(content: ScenarioFile, context: Context) -> list[Problem]:
         if value is not None and value < content.time.dt_s and key in given.model_fields_set:
             text = f"{value:g} is shorter than dt_s {content.time.dt_s:g}; lengthen it"
             problems.append(Problem((*path, key), text))
+    problems += _check_spares(content, context)
     home = {name: group for group in content.groups for name, _ in unit_names(group)}
     groups = {group.name: group for group in content.groups}
     sides = [side.name for side in content.sides if side.stance == "belligerent"]

@@ -11,11 +11,13 @@ from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
 from simcore.kernels.aboard import bearer_of, is_aboard
 from simcore.kernels.mathematics.durations import draw_duration
+from simcore.kernels.sustainment.stores import note_demand, store_of, take_from_store
 from simcore.kernels.sustainment.wear import HOUR_S, close_job, open_job, refresh_unit, renew, update_unit
-from simcore.kinds import Components, Moment, Units, Workshops
+from simcore.kinds import Components, Moment, Supply, Units, Workshops
 from simcore.params import UnitSpecR, UnitSpecW
 from simcore.rng import Stream, stream_key
 from simcore.state import UnitR, UnitW
+from simcore.stores import StoreR
 from simcore.types import I32, NONE, Domain, EventKind, Returning, Status
 from simcore.upkeep import (
     ComponentR,
@@ -56,15 +58,18 @@ def comes_before(c: int, d: int, units: Units, components: Components) -> bool:
 
 
 @kernel
-def list_jobs(units: Units, components: Components, jobs: I32) -> int:
+def list_jobs(units: Units, components: Components, workshops: Workshops, supply: Supply, jobs: I32) -> int:
     """List the components with jobs in their order. Returns their number. Jobs of lost units end."""
     step = components.whole[ComponentW.STEP]
     n = 0
     for c in range(step.shape[0]):
         if step[c] == Step.NONE:
+            if components.whole[ComponentW.IS_OWED, c] == 1:  # its job was cancelled
+                forget_part(c, np.int64(components.whole[ComponentW.WORKSHOP, c]), components, workshops, supply)
             continue
         status = units.whole[UnitW.STATUS, components.spec_whole[ComponentSpecW.UNIT, c]]
         if status == Status.LOST or status >= Status.EXPENDED:
+            forget_part(c, np.int64(components.whole[ComponentW.WORKSHOP, c]), components, workshops, supply)
             close_job(c, components)
             continue
         q = n
@@ -177,9 +182,48 @@ def find_workshop(c: int, i: int, units: Units, components: Components, workshop
 
 
 @kernel
-def take_spare(c: int, w: int, workshops: Workshops) -> bool:
-    """Take a spare part for component ``c`` from the store of workshop ``w``. Returns whether there was one."""
-    return True
+def part_store(c: int, w: int, components: Components, workshops: Workshops, supply: Supply) -> int:
+    """Return the store of the parts for component ``c`` at workshop ``w``, or NONE."""
+    u = workshops.spec_whole[WorkshopSpecW.UNIT, w]
+    if u < 0 or supply.unit_whole.shape[1] == 0:
+        return NONE
+    return store_of(np.int64(u), np.int64(components.spec_whole[ComponentSpecW.SPARE, c]), supply)
+
+
+@kernel
+def take_spare(c: int, w: int, components: Components, workshops: Workshops, supply: Supply) -> bool:
+    """Take a spare part for component ``c`` from the store of workshop ``w``. Returns whether there was one.
+
+    A workshop off the map has all parts. What a store lacks it owes to the job, so that it reorders it.
+    """
+    if workshops.spec_whole[WorkshopSpecW.UNIT, w] < 0:
+        return True
+    store = part_store(c, w, components, workshops, supply)
+    if store == NONE:
+        return False
+    is_there = supply.real[StoreR.ON_HAND, store] >= 1.0
+    if is_there:
+        take_from_store(store, 1.0, supply)
+    if components.whole[ComponentW.IS_OWED, c] == 1:
+        if is_there:
+            forget_part(c, w, components, workshops, supply)
+    else:
+        note_demand(store, 1.0, 1.0 if is_there else 0.0, supply)
+        if not is_there:
+            supply.real[StoreR.OWED, store] += 1.0
+            components.whole[ComponentW.IS_OWED, c] = 1
+    return is_there
+
+
+@kernel
+def forget_part(c: int, w: int, components: Components, workshops: Workshops, supply: Supply) -> None:
+    """Let the store of workshop ``w`` owe no part to the job of component ``c`` any more."""
+    if components.whole[ComponentW.IS_OWED, c] == 0:
+        return
+    components.whole[ComponentW.IS_OWED, c] = 0
+    store = part_store(c, w, components, workshops, supply)
+    if store != NONE:
+        supply.real[StoreR.OWED, store] -= 1.0
 
 
 @kernel
@@ -213,8 +257,8 @@ def strip_part(c: int, w: int, jobs: I32, n_jobs: int, units: Units, components:
 
 @kernel
 def place_job(
-    now: Moment, c: int, jobs: I32, n_jobs: int, end_s: float, period_s: float, units: Units, components: Components,
-    workshops: Workshops, log: Log,
+    now: Moment, c: int, jobs: I32, n_jobs: int, end_s: float, recent_s: float, units: Units, components: Components,
+    workshops: Workshops, supply: Supply, log: Log,
 ) -> None:  # fmt: skip
     """Bring the job of component ``c``, if no crew works on it, as far as it can get without a crew."""
     whole = components.whole
@@ -226,16 +270,19 @@ def place_job(
     w = np.int64(whole[ComponentW.WORKSHOP, c])
     if step == Step.AWAY:
         if not is_open(w, units, workshops):
+            forget_part(c, w, components, workshops, supply)
             open_job(c, np.int64(whole[ComponentW.KIND, c]), end_s, components)
             return
     elif w == NONE or distance_sq(i, w, units, workshops) == np.inf:
+        if w != NONE:
+            forget_part(c, w, components, workshops, supply)
         w, is_here = find_workshop(c, i, units, components, workshops)
         if w == NONE:
             whole[ComponentW.STEP, c] = Step.APART
             whole[ComponentW.WORKSHOP, c] = NONE
             return
         request_s = real[ComponentR.REQUEST_S, c]
-        arrival_s = request_s if request_s > end_s - period_s else end_s
+        arrival_s = request_s if request_s > end_s - recent_s else end_s
         components.side_real[UpkeepSideR.APART_S, s] += arrival_s - request_s
         whole[ComponentW.WORKSHOP, c] = w
         whole[ComponentW.IS_OWN_SHOP, c] = 1 if workshops.spec_whole[WorkshopSpecW.UNIT, w] == i else 0
@@ -251,17 +298,18 @@ def place_job(
         real[ComponentR.READY_S, c] = max(arrival_s, request_s)
         if components.spec_whole[ComponentSpecW.SPARE, c] >= 0 and whole[ComponentW.HAS_SPARE, c] == 0:
             components.side_whole[UpkeepSideW.SPARES_ASKED, s] += 1
-            if take_spare(c, w, workshops):
+            if take_spare(c, w, components, workshops, supply):
                 whole[ComponentW.HAS_SPARE, c] = 1
                 components.side_whole[UpkeepSideW.SPARES_AT_ONCE, s] += 1
                 components.side_whole[UpkeepSideW.SPARES_TAKEN, s] += 1
             else:
+                real[ComponentR.READY_S, c] = max(arrival_s, request_s)
                 emit(log, now, EventKind.PART_AWAITED, s, i, workshops.spec_whole[WorkshopSpecW.UNIT, w], part, c)
                 if step == Step.CREW:
                     whole[ComponentW.STEP, c] = Step.PART
     if components.spec_whole[ComponentSpecW.SPARE, c] < 0 or whole[ComponentW.HAS_SPARE, c] == 1:
         return
-    if take_spare(c, w, workshops):
+    if take_spare(c, w, components, workshops, supply):
         components.side_whole[UpkeepSideW.SPARES_TAKEN, s] += 1
     elif workshops.spec_whole[WorkshopSpecW.IS_STRIPPING, w] == 1 and whole[ComponentW.STEP, c] == Step.PART:
         e = strip_part(c, w, jobs, n_jobs, units, components)
@@ -271,6 +319,7 @@ def place_job(
         update_unit(now, j, end_s, units, components, log)
         if whole[ComponentW.CONDITION, e] == Condition.FAILED or whole[ComponentW.STEP, e] != Step.NONE:
             return
+        forget_part(c, w, components, workshops, supply)
         real[ComponentR.GIVEN_AGE_H, c] = real[ComponentR.AGE_H, e]
         real[ComponentR.GIVEN_METER_H, c] = real[ComponentR.METER_H, e]
         real[ComponentR.GIVEN_WEAR, c] = real[ComponentR.WEAR, e]
@@ -284,8 +333,11 @@ def place_job(
     whole[ComponentW.HAS_SPARE, c] = 1
     if whole[ComponentW.STEP, c] == Step.PART:
         whole[ComponentW.STEP, c] = Step.CREW
-    components.side_real[UpkeepSideR.PART_S, s] += max(0.0, end_s - real[ComponentR.READY_S, c])
-    real[ComponentR.READY_S, c] = max(end_s, real[ComponentR.READY_S, c])
+    # a part that arrives in this tick arrives at any time of it: on average in its middle
+    tick_s = end_s / (now.tick + 1)
+    at_s = max(end_s - 0.5 * tick_s, real[ComponentR.READY_S, c])
+    components.side_real[UpkeepSideR.PART_S, s] += at_s - real[ComponentR.READY_S, c]
+    real[ComponentR.READY_S, c] = at_s
 
 
 @kernel
@@ -402,11 +454,14 @@ def release_unit(i: int, tick: int, units: Units, components: Components) -> Non
 
 @kernel
 def repair_units(
-    now: Moment, end_s: float, period_s: float, jobs: I32, units: Units, components: Components, workshops: Workshops,
-    log: Log,
+    now: Moment, end_s: float, recent_s: float, jobs: I32, units: Units, components: Components, workshops: Workshops,
+    supply: Supply, log: Log,
 ) -> None:  # fmt: skip
-    """Carry out a round of all workshops up to the time ``end_s`` [s]."""
-    n_jobs = list_jobs(units, components, jobs)
+    """Carry out a round of all workshops up to the time ``end_s`` [s].
+
+    A unit whose job was requested within ``recent_s`` and that is at a workshop now has been there since the request.
+    """
+    n_jobs = list_jobs(units, components, workshops, supply, jobs)
     if n_jobs == 0:
         return
     for q in range(n_jobs):
@@ -415,9 +470,10 @@ def repair_units(
             w = components.whole[ComponentW.WORKSHOP, c]
             if components.real[ComponentR.DUE_S, c] <= end_s or is_open(w, units, workshops):
                 continue
+            forget_part(c, np.int64(w), components, workshops, supply)
             open_job(c, np.int64(components.whole[ComponentW.KIND, c]), end_s, components)  # its workshop is lost
             components.whole[ComponentW.HAS_SPARE, c] = 0
-        place_job(now, c, jobs, n_jobs, end_s, period_s, units, components, workshops, log)
+        place_job(now, c, jobs, n_jobs, end_s, recent_s, units, components, workshops, supply, log)
     while True:
         best = np.int64(NONE)
         best_crew = np.int64(NONE)
