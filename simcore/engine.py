@@ -189,7 +189,6 @@ def play(
     has_supply = params.supply.units.whole.shape[1] > 0
     has_latency = rules.whole[RuleW.STATUS_SLOTS] > 0
     has_paths = rules.whole[RuleW.PATH_KNOTS] > 0
-    has_wear = params.components.whole.shape[1] > 0
     n_units = params.units.whole.shape[1]
     comms_period = rules.whole[RuleW.COMMS_PERIOD]
     survey(params, work.top, work.commanded)
@@ -214,10 +213,8 @@ def play(
         mines = mines_of(params.minefields, params.minefield_key, state.mines, r)
         messages = messages_of(state.status_reports, state.contact_reports, state.deliveries, r)
         paths = Paths(state.paths.real[r], state.paths.whole[r])
-        components = components_of(
-            params.components, params.component_key, params.uses, params.upkeep, state.components, state.upkeep_sides, r
-        )
-        workshops = workshops_of(params.workshops, params.gangs, state.gangs, r)
+        components = components_of(params, state, r)
+        workshops = workshops_of(params, state, r)
         supply = supply_of(params.supply, state.stores, state.shipments, state.carriers, r)
         stretch = 0
         weather = weather_level[0]
@@ -252,8 +249,8 @@ def play(
             if has_latency:
                 deliver_orders(now, units, groups, rules, sides, messages, log)
             plan_units(
-                now, units, mounts, groups, routes, rules, contacts, sides, work, log, weather, has_latency, has_hosts,
-                ground, supply,
+                now, units, mounts, groups, routes, rules, contacts, sides, work, log, weather, has_hosts, ground,
+                supply,
             )  # fmt: skip
 
             # movement
@@ -310,7 +307,7 @@ def play(
                     commit_damage(now, n_hit, units, mounts, rules, contacts, sides, work, log, messages, world)
 
             # wear, repair and supply
-            if has_supply or has_wear:
+            if has_supply:
                 sustain(
                     now, weather[WeatherR.SEA_STATE], units, mounts, components, workshops, supply, rules, work, log
                 )

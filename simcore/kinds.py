@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from simcore.compiling.jit import inlined
 from simcore.messages import DeliveryW
-from simcore.params import Block, SupplySpec
-from simcore.state import Cells
+from simcore.params import Block, Params, SupplySpec
+from simcore.state import Cells, State
 from simcore.surroundings import Terrain
 from simcore.types import F32, F64, I32, U64, Word
 
@@ -256,25 +256,26 @@ def units_of(specs: Block, key: U64, state: Cells, uses: Cells, r: int) -> Units
 
 
 @inlined
-def components_of(specs: Block, key: U64, of_unit: I32, rules: I32, state: Cells, sides: Cells, r: int) -> Components:
+def components_of(params: Params, state: State, r: int) -> Components:
     """Return the components of replication ``r``."""
     return Components(
-        of_unit,
-        specs.real,
-        specs.whole,
-        key,
-        state.real[r],
-        state.whole[r],
-        rules,
-        sides.real[r],
-        sides.whole[r],
+        params.uses,
+        params.components.real,
+        params.components.whole,
+        params.component_key,
+        state.components.real[r],
+        state.components.whole[r],
+        params.upkeep,
+        state.upkeep_sides.real[r],
+        state.upkeep_sides.whole[r],
     )
 
 
 @inlined
-def workshops_of(specs: Block, gangs: I32, state: Cells, r: int) -> Workshops:
+def workshops_of(params: Params, state: State, r: int) -> Workshops:
     """Return the workshops of replication ``r``."""
-    return Workshops(specs.real, specs.whole, gangs, state.real[r], state.whole[r])
+    specs = params.workshops
+    return Workshops(specs.real, specs.whole, params.gangs, state.gangs.real[r], state.gangs.whole[r])
 
 
 @inlined

@@ -120,9 +120,8 @@ class ComponentSpecW(IntEnum):
     SKILL = 6  # bit of the skill of the crew; 0: any crew
     ECHELON = 7  # lowest echelon of a workshop that can replace it
     SPARE = 8  # item of the stores, or -1: needs none
-    NAME = 9  # row of its name in the scenario's list
-    IS_HIDDEN = 10  # 1 when a failure shows only at the next update of its wear
-    IS_REPAIRABLE = 11  # 1 when a workshop of the side, or of a higher echelon behind it, can replace it
+    IS_HIDDEN = 9  # 1 when a failure shows only at the next update of its wear
+    IS_REPAIRABLE = 10  # 1 when a workshop of the side, or of a higher echelon behind it, can replace it
 
 
 class ComponentR(IntEnum):

@@ -57,7 +57,6 @@ def compile_upkeep(content: ScenarioFile, forces: Forces) -> Upkeep:
     listed = [] if given is None else _listed(content, given, forces)
     items = {} if given is None else item_index(given)
     components = blank(ComponentSpecR, ComponentSpecW, len(listed))
-    rows = {name: row for row, name in enumerate(sorted({name for _, name, _ in listed}, key=natural_key))}
     n_units = forces.units.whole.shape[1] if listed else 0
     uses = blank_wholes(UseSpecW, n_units)
     units = np.array([unit for unit, _, _ in listed], dtype=np.int64)
@@ -70,7 +69,6 @@ def compile_upkeep(content: ScenarioFile, forces: Forces) -> Upkeep:
             done[id(component)] = components.real[:, c].copy(), components.whole[:, c].copy()
         components.real[:, c], components.whole[:, c] = done[id(component)]
         components.whole[ComponentSpecW.UNIT, c] = unit
-        components.whole[ComponentSpecW.NAME, c] = rows[name]
     shops = [] if given is None or not listed else _workshops(content, given, forces)
     workshops, gangs = _blocks(shops, content, forces, skills)
     components.whole[ComponentSpecW.IS_REPAIRABLE] = _repairable(components, workshops, gangs, forces)

@@ -17,7 +17,7 @@ ENGINE = {"weibull": {"scale_h": 100}, "repair": 0, "spare": "engine"}
 def stocked(stock: int, lead_h: float, law: str = "fixed", n: int = 200, **keys: object) -> Document:
     """Return machines whose engines are replaced from a store with one-for-one replenishment."""
     shelf = {"capacity": max(stock, 1), "start": stock, "order_up_to": stock, "reorder_at": stock - 1}
-    source = {"lead_time_h": lead_h, "lead_law": law, "orders_at_once": 200}
+    source = {"lead_time_h": lead_h, "lead_law": law, "orders_at_most": 200}
     return machines(
         ENGINE,
         n=n,

@@ -122,7 +122,6 @@ def plan_units(
     work: Scratch,
     log: Log,
     weather: F64,
-    has_latency: bool,
     has_hosts: bool,
     ground: Ground,
     supply: Supply,
@@ -134,6 +133,7 @@ def plan_units(
     """
     n = units.spec_whole.shape[1]
     period = rules.whole[RuleW.PLAN_PERIOD]
+    has_latency = rules.whole[RuleW.STATUS_SLOTS] > 0
     side = units.spec_whole[UnitSpecW.SIDE]
     group = units.spec_whole[UnitSpecW.GROUP]
     host = units.whole[UnitW.HOST]

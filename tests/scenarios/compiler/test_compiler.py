@@ -1,5 +1,7 @@
 """Compiled arrays: shapes, order, placement, units."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -36,8 +38,13 @@ DEMO = load("joint-littoral-defence")
 
 def arrays(params: Params) -> list[np.ndarray]:
     found: list[np.ndarray] = []
-    for block in params:
-        found += list(block) if isinstance(block, tuple) else [block]
+    pending: list[Any] = list(params)
+    while pending:
+        part = pending.pop(0)
+        if isinstance(part, tuple):
+            pending = [*part, *pending]
+        else:
+            found.append(part)
     return found
 
 
