@@ -18,6 +18,8 @@ KERNELS_MAY_IMPORT = (
     "simcore.types",
     "simcore.params",
     "simcore.compiling.prefetch",
+    "simcore.stores",
+    "simcore.upkeep",
     "simcore.surroundings",
     "simcore.kinds",
     "simcore.messages",
