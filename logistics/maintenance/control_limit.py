@@ -138,7 +138,8 @@ def limit_policy(wear: GammaWear, costs: InspectionCosts, interval: float, limit
 def best_limit(wear: GammaWear, costs: InspectionCosts, interval: float) -> LimitPolicy:
     """Return the control limit with the least cost per unit of time for an interval (to 1e-6 of the failure limit).
 
-    Where failures cost no more than replacements, that is the failure limit itself.
+    Where no limit below the failure limit costs less, that is the failure limit itself: only failed components are
+    replaced. With failures that are seen at once nobody inspects then: the interval is inf.
     """
     _check_interval(wear, interval)
     needs_up = costs.is_seen_at_once or costs.down > 0.0
@@ -157,7 +158,12 @@ def best_limit(wear: GammaWear, costs: InspectionCosts, interval: float) -> Limi
     )
     middle = float(found.x)  # pyright: ignore
     best = middle if rate(middle) <= rates[at] else float(grid[at])
-    return limit_policy(wear, costs, interval, best)
+    policy = limit_policy(wear, costs, interval, best)
+    if policy.rate < policy.run_to_failure * (1.0 - 1e-9):
+        return policy
+    if not costs.is_seen_at_once:
+        return limit_policy(wear, costs, interval, wear.limit)
+    return LimitPolicy(wear.limit, math.inf, policy.run_to_failure, 1.0, wear.mean_life, 0.0, policy.run_to_failure)
 
 
 def _rate(costs: InspectionCosts, interval: float, visits: float, p_failure: float, up: float) -> tuple[float, float]:
@@ -175,7 +181,7 @@ def _life(wear: GammaWear, interval: float, limit: float, *, needs_up: bool) -> 
     step = wear.shape_rate * interval
     m, y = limit / wear.scale, wear.limit / wear.scale
     visits = float(_visits(np.array([m]), step)[0])
-    p_failure = _p_failure(visits, m, y, step, step)
+    p_failure = 1.0 if limit >= wear.limit else _p_failure(visits, m, y, step, step)
     if not needs_up:
         return visits, p_failure, math.nan
     times, weights = _FEW_TIMES if step < 1.0 else _MANY_TIMES
@@ -203,9 +209,15 @@ def _visits(x: F64, step: float) -> F64:
     """Return U(x) = Σ_n P(n step, x), n from 0, for wear in units of its scale, (k,)."""
     from scipy import special  # pyright: ignore[reportMissingTypeStubs]
 
-    top = float(x.max(initial=0.0))
-    n = np.arange(1, int((top + 7.0 * math.sqrt(top) + 15.0) / step) + 2)  # the rest is below 1e-12
-    return 1.0 + np.asarray(special.gammainc(n * step, x[:, None]), np.float64).sum(axis=1)  # pyright: ignore
+    found = x / step + 0.5 * (1.0 + 1.0 / step)  # U far from 0; the rest falls as exp(-fall x)
+    fall = 1.0 - math.cos(2.0 * math.pi / step) if step > 4.0 else 1.0
+    near = np.flatnonzero(x * fall < _DEEPEST)
+    if near.size:
+        top = float(x[near].max())
+        n = np.arange(1, int((top + 7.0 * math.sqrt(top) + 15.0) / step) + 2)  # the rest is below 1e-12
+        terms = special.gammainc(n * step, x[near, None])  # pyright: ignore
+        found[near] = 1.0 + np.asarray(terms, np.float64).sum(axis=1)  # pyright: ignore[reportUnknownArgumentType]
+    return found
 
 
 def _check_interval(wear: GammaWear, interval: float) -> None:

@@ -71,7 +71,11 @@ def policy_json(case: Case, policy: Policy) -> dict[str, Any]:
         is_early = math.isfinite(policy.age)
         found |= {"policy": "age replacement" if is_early else "run to failure", "age_h": policy.age}
         return {**found, "failures_per_h": policy.failures, "replacements_per_h": policy.replacements}
-    found |= {"policy": "control limit", "limit": policy.limit, "interval_h": policy.interval}
+    found |= {
+        "policy": "control limit" if policy.p_failure < 1.0 else "run to failure",
+        "limit": policy.limit,
+        "interval_h": policy.interval,
+    }
     return {**found, "p_failure": policy.p_failure, "mean_cycle_h": policy.mean_cycle, "down_share": policy.down_share}
 
 
@@ -111,6 +115,10 @@ def _words(policy: Policy, unit: str) -> tuple[str, str]:
             return "run to failure", per_cent(1.0)
         share = policy.failures / (policy.failures + policy.replacements)
         return f"replace at {digits(policy.age, 5)} {unit}", per_cent(share)
+    if policy.p_failure >= 1.0:
+        is_inspected = math.isfinite(policy.interval)
+        words = f", inspect every {digits(policy.interval)} {unit}" if is_inspected else ""
+        return f"run to failure{words}", per_cent(1.0)
     return (
         f"inspect every {digits(policy.interval)} {unit}, replace from wear {digits(policy.limit, 5)}",
         per_cent(policy.p_failure),
@@ -132,7 +140,8 @@ def _age_curve(case: Case, policy: AgePolicy, unit: str) -> tuple[Line, Mark | N
 def _limit_curve(case: Case, policy: LimitPolicy) -> tuple[Line, Mark]:
     assert isinstance(case, WearCase)
     limits = np.linspace(0.0, case.wear.limit, 41)
-    rates = [1000.0 * limit_policy(case.wear, case.costs, policy.interval, float(m)).rate for m in limits]
+    interval = policy.interval if math.isfinite(policy.interval) else case.intervals[0]
+    rates = [1000.0 * limit_policy(case.wear, case.costs, interval, float(m)).rate for m in limits]
     most = 4.0 * 1000.0 * policy.run_to_failure
     line = Line(case.name, (limits / case.wear.limit).tolist(), [r if r <= most else math.nan for r in rates])
     return line, Mark(policy.limit / case.wear.limit, 1000.0 * policy.rate, f"wear {digits(policy.limit)}")

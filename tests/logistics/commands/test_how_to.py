@@ -4,6 +4,7 @@ import re
 import shlex
 from pathlib import Path
 
+from logistics.spares.two_echelon import Base, Echelons, Method, bias
 from tests.logistics.commands.conftest import Chammo
 
 
@@ -21,3 +22,14 @@ def test_the_page_on_spares_and_networks_shows_what_its_commands_print(
     assert len(shown) == 3
     for text in shown:
         assert any(text in output for output in printed), text
+
+
+def test_the_table_of_errors_on_the_page_is_right(repository: Path) -> None:
+    page = (repository / "docs" / "how-to" / "spares-and-network.md").read_text(encoding="utf-8")
+    for demand, shipping in ((1.0, 0.1), (0.3, 0.1), (0.1, 0.05)):
+        echelons = Echelons((Base(demand, order_and_ship=shipping),) * 3, 1.0)
+        cells = [
+            " / ".join(f"{100.0 * bias(echelons, 1, [n] * 3, m):+.1f} %" for m in (Method.METRIC, Method.VARI_METRIC))
+            for n in (1, 2, 3)
+        ]
+        assert f"| {demand:g} | {' | '.join(cells)} |" in page

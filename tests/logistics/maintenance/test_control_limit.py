@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import special
 
 from logistics.maintenance.control_limit import GammaWear, InspectionCosts, best_limit, limit_policy
 from simcore.errors import InputError
@@ -86,6 +87,29 @@ def test_no_other_limit_is_cheaper_than_the_best(shape: float, limit: float, fai
     assert best.rate <= min(others) + 1e-9
     assert 0.0 <= best.p_failure <= 1.0
     assert best.rate <= best.run_to_failure + 1e-9
+
+
+def test_inspections_that_cost_more_than_they_save_are_not_made() -> None:
+    wear = GammaWear(1.0, 1.0, 500.0)  # lasts 500 on average: a failure costs 0.01 per unit of time
+    found = best_limit(wear, InspectionCosts(1.0, 5.0, 0.05, is_seen_at_once=True), 1.0)
+    assert (found.interval, found.limit, found.p_failure) == (math.inf, 500.0, 1.0)
+    assert found.rate == found.run_to_failure == pytest.approx(5.0 / 500.5, rel=1e-6)
+
+
+@pytest.mark.parametrize("is_seen_at_once", [False, True])
+def test_a_failure_as_cheap_as_a_replacement_is_awaited(is_seen_at_once: bool) -> None:
+    found = best_limit(WEAR, InspectionCosts(2.0, 2.0, 0.05, is_seen_at_once=is_seen_at_once), 1.0)
+    assert (found.limit, found.p_failure, found.rate) == (20.0, 1.0, found.run_to_failure)
+
+
+@pytest.mark.parametrize("step", [0.02, 0.7, 1.9, 3.0, 7.0, 25.0])
+def test_inspections_in_a_long_life_are_as_many_as_renewals(step: float) -> None:
+    """U(x) from the sum of its terms, on both sides of the place where its limit takes over."""
+    for limit in (10.0, 44.0, 46.0, 160.0, 900.0):
+        n = np.arange(1, int((limit + 9.0 * math.sqrt(limit) + 40.0) / step) + 2)
+        visits = 1.0 + float(special.gammainc(n * step, limit).sum())
+        found = limit_policy(GammaWear(step, 1.0, limit), COSTS, 1.0, limit)
+        assert found.mean_cycle == pytest.approx(visits, rel=1e-10)
 
 
 def test_rarer_inspections_let_more_lives_end_in_failure() -> None:
