@@ -13,6 +13,7 @@ from tests.simcore.small_worlds import Document, compile_world
 _LAND: Document = {"domain": "land", "cost_musd": 1}
 PLATFORMS: dict[str, Document] = {
     "post": {**_LAND, "target_class": "structure", "speed_max_mps": 0, "command_post": True, "host": {"carries": 4}},
+    "camp": {**_LAND, "target_class": "structure", "speed_max_mps": 0},
     "truck": {
         **_LAND,
         "target_class": "light_vehicle",

@@ -67,9 +67,9 @@ def lead_ticks(now: Moment, c: int, place: int, units: Units, rules: Rules, supp
         key = stream_key(now.seed, now.replication, now.tick, Stream.STORE_LEAD)
         slot = np.uint64(place - supply.spec_whole[StoreSpecW.SLOT_FIRST, c])
         item = np.uint64(supply.spec_whole[StoreSpecW.ITEM, c])
-        u = float(draw(key, units.key[i], item * _DRAWS * _DRAWS + slot))
-        factor = float(-logarithm(u))
-    return int(math.floor(lead_s * factor / rules.real[RuleR.DT_S] + 0.5))
+        factor = float(-logarithm(draw(key, units.key[i], item * _DRAWS * _DRAWS + slot)))
+    ticks = lead_s * factor / float(rules.real[RuleR.DT_S])
+    return int(math.floor(ticks + 0.5))
 
 
 @kernel
