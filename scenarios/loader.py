@@ -33,7 +33,7 @@ def with_sustainment(document: Document, choice: str) -> Document:
     if choice == "on" and content.sustainment is None:
         return replace(document, content=content.model_copy(update={"sustainment": Sustainment()}))
     if choice == "off" and content.sustainment is not None:
-        sides = tuple(side.model_copy(update={"maintenance": None}) for side in content.sides)
+        sides = tuple(side.model_copy(update={"maintenance": None, "supply": None}) for side in content.sides)
         return replace(document, content=content.model_copy(update={"sustainment": None, "sides": sides}))
     return document
 

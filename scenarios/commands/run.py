@@ -63,6 +63,13 @@ def add_play_arguments(parser: argparse.ArgumentParser) -> None:
         help="maintenance policy of a side, where the scenario has sustainment; may be repeated",
     )
     parser.add_argument(
+        "--supply",
+        action="append",
+        default=[],
+        metavar="SIDE=POLICY[:PARAMETER=VALUE,...]",
+        help="supply policy of a side, where the scenario counts supplies: reorder or none; may be repeated",
+    )
+    parser.add_argument(
         "--sustainment",
         choices=("on", "off", "file"),
         default="file",
@@ -88,7 +95,7 @@ def add_staff_arguments(parser: argparse.ArgumentParser) -> None:
 
 def logistics_options(arguments: argparse.Namespace) -> dict[str, list[str]]:
     """Return the policies of logistics given by their options."""
-    return {"maintenance": arguments.maintenance}
+    return {"maintenance": arguments.maintenance, "supply": arguments.supply}
 
 
 def play_options(arguments: argparse.Namespace) -> dict[str, str]:

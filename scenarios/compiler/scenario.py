@@ -35,7 +35,7 @@ from simcore.upkeep import ComponentSpecW
 
 def _logistics(side: Side) -> dict[str, tuple[str, dict[str, object]]]:
     """Return the policies of logistics of a side: name and parameters by kind."""
-    given = {"maintenance": side.maintenance}
+    given = {"maintenance": side.maintenance, "supply": side.supply}
     return {kind: (one.name, dict(one.parameters)) for kind, one in given.items() if one is not None}
 
 

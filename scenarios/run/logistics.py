@@ -1,6 +1,7 @@
 """The policies of maintenance and supply of each side, beside its commander.
 
-A side without a choice of its own is maintained from failure to failure, which takes no policy at all.
+A side without a choice of its own is maintained from failure to failure, and its commander orders its carriers: that
+takes no policy at all.
 """
 
 import difflib
@@ -16,11 +17,12 @@ from simcore.errors import InputError
 from simcore.maintenance import MaintenanceChair, MaintenancePolicy, brief_maintenance
 from simcore.params import RuleW
 from simcore.plugins import policy_failures
-from simcore.policy_registry import MAINTENANCE, PolicyKind, make_policy, policy_package, settle_parameters
+from simcore.policy_registry import MAINTENANCE, SUPPLY, PolicyKind, make_policy, policy_package, settle_parameters
 from simcore.roster import Roster
+from simcore.supply import SupplyChair, SupplyPolicy, brief_supply
 from simcore.types import N_BELLIGERENTS, read_only
 
-KINDS: dict[str, PolicyKind] = {"maintenance": MAINTENANCE}
+KINDS: dict[str, PolicyKind] = {"maintenance": MAINTENANCE, "supply": SUPPLY}
 """Kinds of policies of logistics by their key in a side of the scenario, which is also their option."""
 
 
@@ -61,8 +63,8 @@ def chosen_logistics(
     return found
 
 
-def check_side(option: str, side: str, roster: Roster) -> None:
-    """Raise ``InputError`` unless ``side`` is a belligerent of a scenario with sustainment."""
+def check_side(option: str, side: str, roster: Roster, kind: str) -> None:
+    """Raise ``InputError`` unless ``side`` is a belligerent of a scenario with sustainment of the ``kind``."""
     if side not in roster.sides:
         near = difflib.get_close_matches(side, roster.sides, n=1)
         hint = f"did you mean {near[0]!r}? " if near else ""
@@ -70,7 +72,9 @@ def check_side(option: str, side: str, roster: Roster) -> None:
     if side in roster.sides[N_BELLIGERENTS:]:
         fighting = " or ".join(roster.sides[:N_BELLIGERENTS])
         raise InputError(f"{option}: {side!r} is neutral and has no logistics; give {fighting}")
-    if not roster.components:
+    if kind == "supply" and not roster.items:
+        raise InputError(f"{option}: no supplies are counted in {roster.scenario}; give it items in sustainment")
+    if kind == "maintenance" and not roster.components:
         raise InputError(f"{option}: nothing wears out in {roster.scenario}; give the scenario a section sustainment")
 
 
@@ -78,7 +82,8 @@ def build_chairs(
     choices: Sequence[LogisticsChoice], compiled: Compiled, seed: int, replications: Sequence[int]
 ) -> list[Chair]:
     """Return new policies of logistics in their places, reset for ``replications``."""
-    return [_maintenance_chair(choice, compiled, seed, replications) for choice in choices]
+    make = {"maintenance": _maintenance_chair, "supply": _supply_chair}
+    return [make[choice.kind](choice, compiled, seed, replications) for choice in choices]
 
 
 def _maintenance_chair(
@@ -93,3 +98,12 @@ def _maintenance_chair(
     with policy_failures(choice.label, "at its reset"):
         policy.reset(briefing, seed, read_only(np.array(replications, dtype=np.uint64)))
     return MaintenanceChair(policy, params, side, choice.label)
+
+
+def _supply_chair(choice: LogisticsChoice, compiled: Compiled, seed: int, replications: Sequence[int]) -> SupplyChair:
+    side = compiled.roster.sides.index(choice.side)
+    briefing = brief_supply(compiled.params, compiled.briefings[side], compiled.roster.items)
+    policy = cast(SupplyPolicy, make_policy(choice.name, choice.parameters, SUPPLY))
+    with policy_failures(choice.label, "at its reset"):
+        policy.reset(briefing, seed, read_only(np.array(replications, dtype=np.uint64)))
+    return SupplyChair(policy, compiled.params, briefing, choice.label)

@@ -100,7 +100,7 @@ def _logistics_options(
             side, mark, policy = text.partition("=")
             if not mark or not side or not policy:
                 raise InputError(f"{option}: not understood; write side=name or side=name:parameter=value")
-            check_side(option, side, roster)
+            check_side(option, side, roster, kind)
             found.setdefault(kind, {})[side] = read_policy_text(policy, option, KINDS[kind])
     return found
 
