@@ -53,7 +53,8 @@ def test_a_run_records_its_supply_policy_and_replays_its_orders_to_the_last_bit(
     result = run_scenario(compiled, choices, folder=folder)
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     recorded = json.dumps(manifest["policies"][0])
-    assert "mine.py:Reorder" in recorded and '"full": 0.9' in recorded
+    assert "mine.py:Reorder" in recorded
+    assert '"full": 0.9' in recorded
     assert verify_run(folder).is_same
     without = run_scenario(compiled, choose_policies(compiled.roster))
     assert result.manifest["state_hash"] != without.manifest["state_hash"]
