@@ -237,7 +237,7 @@ def play(
 
             # injects from the timetable of the scenario
             while next_inject < injects.shape[1] and injects[InjectW.TICK, next_inject] == tick:
-                apply_inject(now, next_inject, injects, inject_members, units, mounts, sides, log)
+                apply_inject(now, next_inject, injects, inject_members, units, mounts, sides, supply, log)
                 next_inject += 1
             if has_timed_zones:
                 open_zones(tick, params.zones.whole, zone_whole)

@@ -164,6 +164,7 @@ class CarrierW(IntEnum):
     QUEUE = 13  # work space
     DOCKED = 14  # work space: carriers at the docks of its stores
     TRIPS = 15  # deliveries so far
+    PRIORITY = 16  # of its deliveries: that of the group that it supplies
 
     STARTS_AS_NONE = nonmember((SOURCE, SINK, SERIAL, LINK, TOWS, TOWED_BY, WAIT_TICK))
 

@@ -193,6 +193,8 @@ def used_cards(content: ScenarioFile) -> Catalogue:
     platforms = {name: own.platforms.get(name) or every.platforms[name] for name in sorted(names)}
     fitted = {fit.sensor for card in platforms.values() for fit in card.sensors}
     carried = {fit.weapon for card in platforms.values() for fit in card.weapons}
+    if content.sustainment is not None:
+        carried |= {item.weapon for item in content.sustainment.items.values() if item.weapon is not None}
     sensors = {name: filled_sensor(own.sensors.get(name) or every.sensors[name]) for name in sorted(fitted)}
     weapons = {name: filled_weapon(own.weapons.get(name) or every.weapons[name]) for name in sorted(carried)}
     links = {card.radio.link for card in platforms.values() if card.radio is not None and card.radio.link}

@@ -24,9 +24,11 @@ from simcore.recording.run_schema import (
     ORDERS,
     REACH,
     SERIES,
+    STOCKS,
     TRACE,
     UNITS,
 )
+from simcore.recording.stocks import has_stocks, stock_rows
 from simcore.recording.tables import Category, Column, TableWriter, write_table
 from simcore.roster import Roster
 from simcore.state import MineR, MineW, MountW, State
@@ -63,6 +65,10 @@ class Recorder:
         if roster.components:
             self._logistics = _Buffer(folder / "logistics.parquet", LOGISTICS)
             self._buffers = (*self._buffers, self._logistics)
+        self._params = params
+        self._stocks = _Buffer(folder / "stocks.parquet", STOCKS) if has_stocks(params) else None
+        if self._stocks is not None:
+            self._buffers = (*self._buffers, self._stocks)
         self._writers = (self._trace, *(buffer.writer for buffer in self._buffers))
 
     def record_frame(self, state: State, tick: int) -> dict[str, np.ndarray]:
@@ -75,6 +81,8 @@ class Recorder:
         self._contacts.add(self._reader.contacts(state, self._row, tick), stamp)
         self._mines.update(state, self._row, stamp["time_s"])
         self._series.add({"side": np.array(self._roster.sides, dtype=object), **series}, stamp)
+        if self._stocks is not None:
+            self._stocks.add(stock_rows(self._params, self._roster, state, self._row), stamp)
         self.n_frames += 1
         if self.n_frames % FRAMES_PER_ROW_GROUP == 0:
             self._flush()
@@ -167,6 +175,8 @@ class Recorder:
         self._orders.flush()
         if self._roster.components:
             self._logistics.flush()
+        if self._stocks is not None:
+            self._stocks.flush()
 
     def _flush_trace(self) -> None:
         """Compute the columns of all buffered frames at once and write them as a row group."""

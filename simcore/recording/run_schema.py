@@ -160,6 +160,23 @@ COMPONENTS = (
     Column("condition", "string", "", "Condition in lower case at the end"),
 )
 
+STOCKS = (
+    _FRAME,
+    _TIME,
+    Column("store", "i32", "1", "column of the store"),
+    Column("unit", "i32", "1", "index of its unit"),
+    Column("item", "string", "", "name of the item"),
+    Column("is_cargo", "u8", "", "1 for the cargo of a carrier"),
+    Column("on_hand", "f64", "", "TRUTH: stock, in units of the item"),
+    Column("on_order", "f64", "", "TRUTH: shipments and cargo under way to it"),
+    Column("owed", "f64", "", "TRUTH: backorders"),
+    Column("issued", "f64", "", "issued to tanks, magazines and repairs so far"),
+    Column("consumed", "f64", "", "taken by consumers outside the scenario so far"),
+    Column("sent", "f64", "", "sent to stores and carriers so far"),
+    Column("lost", "f64", "", "lost with the unit so far"),
+    Column("reported", "f64", "", "stock as last reported to the command post"),
+)
+
 TABLES = {
     "units.parquet": UNITS,
     "trace.parquet": TRACE,

@@ -109,6 +109,15 @@ def test_demand_without_stock_waits_or_is_lost() -> None:
     assert lost.state.stores.real[0, StoreR.BACKORDERS, 0] == 0.0
 
 
+def test_an_inject_of_supplies_fills_the_stores_of_a_unit_from_outside() -> None:
+    content = stock_world({"base": {"capacity": 5, "start": 1}}, 10)
+    content["injects"] = [{"at_s": 2 * HOUR_S, "kind": "supply", "who": ["base"]}]
+    simulation = start(content)
+    simulation.advance(5)
+    assert simulation.state.stores.real[0, StoreR.ON_HAND, 0] == 5.0
+    assert simulation.state.stores.real[0, StoreR.RECEIVED, 0] == 4.0
+
+
 def fuel_world(diesel: float, count: int = 3, **shelf: float) -> Document:
     """Return robots that idle at full burn near a depot that serves their home: an hour on a tank of 60."""
     away = {"verb": "move", "at_km": [1, 0]}

@@ -15,7 +15,7 @@ class Inject(Model):
     """An event at a given time in every replication, before everything else in its step.
 
     ``reinforce`` brings in groups from the reserve, ``lose`` destroys units, ``disable`` disables parts temporarily or
-    permanently, ``link_outage`` disables the link, ``supply`` fills tanks and magazines at the units' positions,
+    permanently, ``link_outage`` disables the link, ``supply`` fills tanks, magazines and stores where the units are,
     ``zone`` opens or closes a zone, ``weather`` changes the weather everywhere; keys not given keep their values. An
     aircraft in flight is lost if its mobility is disabled. Policies are not notified.
     """

@@ -57,12 +57,14 @@ def is_at(i: int, j: int, units: Units, supply: Supply) -> bool:
 
 @kernel
 def choose_source(i: int, units: Units, supply: Supply) -> int:
-    """Return the unit with stores nearest to the point of the order of carrier ``i``, or -1."""
+    """Return the unit with stores nearest to the point of the order of carrier ``i``, or -1; none of its target."""
     best = int(NONE)
     best_sq = np.inf
     side = units.spec_whole[UnitSpecW.SIDE]
     for j in range(side.shape[0]):
         if j == i or side[j] != side[i] or units.whole[UnitW.STATUS, j] >= Status.RESERVE or not has_stores(j, supply):
+            continue
+        if units.spec_whole[UnitSpecW.GROUP, j] == units.whole[UnitW.TASK_TARGET, i]:
             continue
         bearer = bearer_of(j, units)
         dx = units.real[UnitR.X, bearer] - units.real[UnitR.TASK_X, i]

@@ -47,12 +47,24 @@ def enter_stage(tick: int, i: int, stage: int, units: Units, supply: Supply) -> 
 
 
 @kernel
+def destination_priority(i: int, units: Units, supply: Supply) -> int:
+    """Return the priority of the deliveries of carrier ``i``: the lowest number among the supplied group's units."""
+    group = units.whole[UnitW.TASK_TARGET, i]
+    best = 1000
+    for j in range(units.spec_whole.shape[1]):
+        if units.spec_whole[UnitSpecW.GROUP, j] == group:
+            best = min(best, int(supply.unit_spec_whole[SupplyUnitW.PRIORITY, j]))
+    return best
+
+
+@kernel
 def begin_order(now: Moment, i: int, units: Units, supply: Supply) -> None:
     """Let carrier ``i`` begin a new order to resupply a group: with a cargo it delivers it first."""
     supply.unit_whole[CarrierW.SERIAL, i] = units.whole[UnitW.ORDER_SERIAL, i]
     supply.unit_whole[CarrierW.SOURCE, i] = choose_source(i, units, supply)
     supply.unit_whole[CarrierW.SINK, i] = NONE
     supply.unit_whole[CarrierW.LINK, i] = NONE
+    supply.unit_whole[CarrierW.PRIORITY, i] = destination_priority(i, units, supply)
     stage = CarrierStage.TO_SOURCE + 0
     if cargo_kg(i, supply) > 0.0:
         sink = choose_sink(i, units, supply)
@@ -102,20 +114,9 @@ def move_on(now: Moment, i: int, units: Units, supply: Supply, log: Log) -> None
 
 
 @kernel
-def destination_priority(i: int, units: Units, supply: Supply) -> int:
-    """Return the priority of the deliveries of carrier ``i``: the lowest number among the supplied group's units."""
-    group = units.whole[UnitW.TASK_TARGET, i]
-    best = 1000
-    for j in range(units.spec_whole.shape[1]):
-        if units.spec_whole[UnitSpecW.GROUP, j] == group:
-            best = min(best, int(supply.unit_spec_whole[SupplyUnitW.PRIORITY, j]))
-    return best
-
-
-@kernel
 def is_docked_before(a: int, b: int, units: Units, supply: Supply) -> bool:
     """Return whether carrier ``a`` is served before ``b``: by priority of the destination, waiting time and key."""
-    first, second = destination_priority(a, units, supply), destination_priority(b, units, supply)
+    first, second = supply.unit_whole[CarrierW.PRIORITY, a], supply.unit_whole[CarrierW.PRIORITY, b]
     if first != second:
         return first < second
     wait_a, wait_b = supply.unit_whole[CarrierW.WAIT_TICK, a], supply.unit_whole[CarrierW.WAIT_TICK, b]

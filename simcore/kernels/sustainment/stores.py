@@ -4,7 +4,7 @@ import math
 
 from simcore.compiling.jit import kernel
 from simcore.kinds import Supply
-from simcore.stores import StoreR, StoreSpecW, SupplyUnitW
+from simcore.stores import StoreR, StoreSpecR, StoreSpecW, SupplyUnitW
 
 
 @kernel
@@ -38,3 +38,14 @@ def note_demand(c: int, quantity: float, served: float, supply: Supply) -> None:
     """Count a demand on store ``c``, of which ``served`` came from stock at once: the basis of its fill rate."""
     supply.real[StoreR.DEMANDED, c] += quantity
     supply.real[StoreR.SERVED_AT_ONCE, c] += served
+
+
+@kernel
+def fill_stores(i: int, supply: Supply) -> None:
+    """Fill the stores of unit ``i`` up to their levels from outside the scenario; its cargo stays as it is."""
+    first = supply.unit_spec_whole[SupplyUnitW.STORE_FIRST, i]
+    for c in range(first, first + supply.unit_spec_whole[SupplyUnitW.STORE_COUNT, i]):
+        missing = supply.spec_real[StoreSpecR.UP_TO, c] - supply.real[StoreR.ON_HAND, c]
+        if missing > 0.0:
+            supply.real[StoreR.ON_HAND, c] += missing
+            supply.real[StoreR.RECEIVED, c] += missing

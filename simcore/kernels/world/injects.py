@@ -6,7 +6,8 @@ from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
 from simcore.kernels.fighting.losses import lose_with_cargo
 from simcore.kernels.orders.recovery import rearm_and_refuel
-from simcore.kinds import Moment, Mounts, Sides, Units, has_upkeep
+from simcore.kernels.sustainment.stores import fill_stores
+from simcore.kinds import Moment, Mounts, Sides, Supply, Units, has_upkeep
 from simcore.params import ALWAYS, UnitSpecW, ZoneSpecW
 from simcore.state import UnitW
 from simcore.surroundings import InjectW
@@ -53,9 +54,17 @@ def enter(now: Moment, i: int, status: int, units: Units, log: Log) -> None:
 
 @kernel
 def apply_inject(
-    now: Moment, row: int, injects: I32, members: I32, units: Units, mounts: Mounts, sides: Sides, log: Log
+    now: Moment,
+    row: int,
+    injects: I32,
+    members: I32,
+    units: Units,
+    mounts: Mounts,
+    sides: Sides,
+    supply: Supply,
+    log: Log,
 ) -> None:
-    """Carry out a row of the timetable. Mutates its listed units and the tallies of losses."""
+    """Carry out a row of the timetable. Mutates its listed units, their stores and the tallies of losses."""
     kind = injects[InjectW.KIND, row]
     bits = injects[InjectW.BITS, row]
     first = injects[InjectW.FIRST, row]
@@ -79,6 +88,8 @@ def apply_inject(
         elif kind == InjectKind.SUPPLY:
             returning = units.whole[UnitW.RETURNING, i]
             rearm_and_refuel(int(i), units, mounts)
+            if supply.unit_whole.shape[1] > 0:
+                fill_stores(int(i), supply)
             if returning == Returning.ORDERED or returning == Returning.LINK:
                 units.whole[UnitW.RETURNING, i] = returning
             emit(log, now, EventKind.SUPPLIED, s, i, -1, 0, 0)
