@@ -204,7 +204,7 @@ def _find_homes(forces: Forces, stores: Mapping[int, Store], whole: I32) -> None
     for unit in range(units.whole.shape[1]):
         if units.whole[UnitSpecW.HOST, unit] != NONE:
             continue
-        near: list[tuple[float, int]] = []
+        near: list[tuple[float, str, int]] = []  # at equal distance the name is the last to decide
         for depot, store in stores.items():
             if depot == unit or units.whole[UnitSpecW.SIDE, depot] != units.whole[UnitSpecW.SIDE, unit]:
                 continue
@@ -212,9 +212,9 @@ def _find_homes(forces: Forces, stores: Mapping[int, Store], whole: I32) -> None
             dy = float(y[depot] - units.real[UnitSpecR.HOME_Y, unit])
             away_m = math.hypot(dx, dy)
             if away_m <= store.serves_m:
-                near.append((away_m, depot))
+                near.append((away_m, store.model_dump_json(exclude={"at"}), depot))
         if near:
-            whole[SupplyUnitW.HOME_STORE, unit] = min(near)[1]
+            whole[SupplyUnitW.HOME_STORE, unit] = min(near)[2]
 
 
 def _rounds(section: Sustainment, forces: Forces) -> dict[int, int]:

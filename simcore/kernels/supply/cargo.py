@@ -1,14 +1,12 @@
 """Cargo: the choice of stores to load from and deliver to, loading and unloading."""
 
-import math
-
 import numpy as np
 
 from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
 from simcore.kernels.aboard import bearer_of, is_aboard
 from simcore.kernels.supply.refill import fill_magazines, fill_tank, item_of_weapon
-from simcore.kernels.sustainment.stores import store_of
+from simcore.kernels.sustainment.stores import movable, store_of
 from simcore.kinds import Moment, Mounts, Supply, Units
 from simcore.params import UNLIMITED, MountSpecW, UnitSpecR, UnitSpecW
 from simcore.scratch import Scratch, ScratchW
@@ -217,9 +215,8 @@ def load(i: int, source: int, sink: int, units: Units, mounts: Mounts, supply: S
                 wanted_kg += need * mass
                 there_kg += found * mass
                 continue
-            taken = found * share
-            if supply.spec_whole[StoreSpecW.IS_DIVISIBLE, a] == 0:
-                taken = math.floor(taken + 1e-9)
+            taken = movable(found * share + 1e-9, np.int64(supply.spec_whole[StoreSpecW.IS_DIVISIBLE, a]))
+            taken = min(taken, supply.real[StoreR.ON_HAND, a])
             supply.real[StoreR.ON_HAND, a] -= taken
             supply.real[StoreR.SENT, a] += taken
             supply.real[StoreR.ON_HAND, c] += taken
@@ -240,9 +237,9 @@ def unload_stores(i: int, sink: int, supply: Supply) -> None:
         if d < 0 or supply.spec_whole[StoreSpecW.IS_CARGO, d] == 1:
             continue
         room = max(supply.spec_real[StoreSpecR.CAPACITY, d] - supply.real[StoreR.ON_HAND, d], 0.0)
-        moved = min(supply.real[StoreR.ON_HAND, c], room)
-        if supply.spec_whole[StoreSpecW.IS_DIVISIBLE, c] == 0:
-            moved = math.floor(moved)
+        moved = movable(
+            min(supply.real[StoreR.ON_HAND, c], room), np.int64(supply.spec_whole[StoreSpecW.IS_DIVISIBLE, c])
+        )
         supply.real[StoreR.ON_HAND, c] -= moved
         supply.real[StoreR.SENT, c] += moved
         supply.real[StoreR.ON_HAND, d] += moved

@@ -14,7 +14,7 @@ import numpy as np
 from simcore.compiling.jit import formula, kernel
 from simcore.events import Log, emit
 from simcore.kernels.mathematics.approximations import exponential, logarithm
-from simcore.kernels.sustainment.stores import note_demand
+from simcore.kernels.sustainment.stores import movable, note_demand
 from simcore.kinds import Moment, Rules, Supply, Units
 from simcore.params import RuleR, UnitSpecW
 from simcore.rng import Stream, draw, stream_key
@@ -182,7 +182,10 @@ def reorder(now: Moment, units: Units, rules: Rules, supply: Supply, log: Log) -
             position -= supply.real[StoreR.BACKORDERS, c] + supply.real[StoreR.OWED, c]
             if position > supply.spec_real[StoreSpecR.LOW, c]:
                 continue
-            quantity = supply.spec_real[StoreSpecR.UP_TO, c] - position
+            quantity = movable(
+                supply.spec_real[StoreSpecR.UP_TO, c] - position,
+                np.int64(supply.spec_whole[StoreSpecW.IS_DIVISIBLE, c]),
+            )
             if quantity <= 0.0:
                 continue
             if source >= 0 and is_gone(np.int64(supply.spec_whole[StoreSpecW.UNIT, source]), units):
@@ -260,8 +263,7 @@ def dispatch(now: Moment, units: Units, rules: Rules, supply: Supply) -> None:
         source = np.int64(supply.spec_whole[StoreSpecW.SOURCE, c])
         wanted = supply.shipment_real[ShipmentR.QUANTITY, q]
         sent = min(wanted, supply.real[StoreR.ON_HAND, source])
-        if supply.spec_whole[StoreSpecW.IS_DIVISIBLE, source] == 0:
-            sent = math.floor(sent)
+        sent = movable(sent, np.int64(supply.spec_whole[StoreSpecW.IS_DIVISIBLE, source]))
         if sent <= 0.0:
             continue
         place = q

