@@ -130,6 +130,27 @@ def test_a_route_of_supply_leads_the_trucks_over_its_points_both_ways() -> None:
     assert len(np.flatnonzero(np.diff(at_top) > 10)) >= 1  # there and, after the delivery, back
 
 
+def test_mines_cut_the_straight_way_and_a_route_round_them_keeps_the_outpost_supplied() -> None:
+    mines = {
+        "name": "belt",
+        "rectangle": {"west_km": 5, "east_km": 7, "south_km": -2, "north_km": 2},
+        "count": 400,
+        "domains": ["land"],
+        "actuation_m": 100,
+        "p_kill": 1,
+    }
+    straight = haul_world(minefields=[mines])
+    route = {"routes": [{"between": ["depot", "outpost"], "via_km": [[3, 6], [9, 6]]}]}
+    round_it = haul_world(minefields=[mines], sustainment=route)
+    for content, arrives in ((straight, False), (round_it, True)):
+        simulation = start(content)
+        simulation.advance(300)
+        assert (on_hand(simulation, content, "outpost", "diesel") > 0.0) == arrives
+        lost = simulation.state.stores.real[0, StoreR.LOST, column(content, "truck", "diesel")]
+        assert (lost > 400.0) == (not arrives)
+        assert abs(imbalance(simulation.params, simulation.state)).max() < 1e-9
+
+
 def test_the_order_of_the_file_does_not_matter() -> None:
     content = haul_world(trucks=3)
     turned = {**content, "groups": content["groups"][::-1]}

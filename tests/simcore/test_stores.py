@@ -7,7 +7,7 @@ import pytest
 
 from simcore.stores import CarrierR, CarrierW, StoreR, StoreSpecR, StoreW
 from simcore.types import EventKind
-from tests.simcore.small_worlds import Document, start
+from tests.simcore.small_worlds import Document, names, start
 from tests.simcore.supply_worlds import column, group, imbalance, world
 
 HOUR_S = 3600.0
@@ -148,6 +148,22 @@ def test_a_store_that_runs_low_fills_partly_and_units_wait_for_the_least_share_o
     assert stores.whole[0, StoreW.STOCKOUTS, 0] == 1
     assert (carriers.whole[0, CarrierW.ASK] != 0).sum() == 3  # all wait in the end
     assert stores.real[0, StoreR.SERVED_AT_ONCE, 0] <= stores.real[0, StoreR.DEMANDED, 0]
+
+
+def test_short_fuel_goes_to_the_group_with_the_lower_priority_number_whatever_the_names() -> None:
+    """Both robots come home at the same time for more than the 40 litres that are there."""
+    away = {"verb": "move", "at_km": [1, 0]}
+    for urgent, other in (("a", "b"), ("b", "a")):
+        content = world(
+            [group("depot", "post", 0, 0), *(group(name, "robot", 0, 0, task=away) for name in (urgent, other))],
+            [{"at": "depot", "items": {"diesel": {"capacity": 40}}}],
+            sustainment={"priorities": {urgent: 1, other: 2}},
+        )
+        simulation = start(content)
+        simulation.advance(720)
+        taken = simulation.state.carriers.real[0, CarrierR.FUEL_TAKEN]
+        assert taken[names(content).index(urgent)] == 40.0
+        assert taken[names(content).index(other)] == 0.0
 
 
 def test_accounts_balance_and_worlds_are_the_same_alone_in_a_batch_and_with_threads() -> None:
