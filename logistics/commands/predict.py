@@ -37,7 +37,9 @@ def configure(parser: ArgumentParser) -> None:
         "--seeds", default="1", metavar="N,N", help="seeds of the learned model with --train (default 1)"
     )
     parser.add_argument("--truth", type=Path, metavar="FILE", help="true remaining lives, a number a row, to score")
-    parser.add_argument("--window", type=float, help="laws: print the probability of failure within this time, too")
+    parser.add_argument(
+        "--window", type=float, help="laws: print the probability of failure within this time, too, in the model's unit"
+    )
     add_log_options(parser)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from logistics.logs.log import WHOLE_UNIT, Floats, LogEvent, MaintenanceLog
 from logistics.logs.problems import Problems
-from logistics.logs.table import read_text
+from logistics.logs.table import number_of, read_text
 
 N_COLUMNS = 26
 SETTINGS = ("setting_1", "setting_2", "setting_3")
@@ -98,7 +98,7 @@ def read_true_lives(file: Path, n_lives: int) -> Floats:
 
 def _number(cell: str) -> float | None:
     try:
-        value = float(cell)
+        value = number_of(cell)
     except ValueError:
         return None
     return value if math.isfinite(value) else None

@@ -24,6 +24,13 @@ class Table:
     rows: list[int]
 
 
+def number_of(cell: str | float) -> float:
+    """Return a cell as a number. Raises ``ValueError`` where it is none, digits grouped by underscores included."""
+    if isinstance(cell, str) and "_" in cell:
+        raise ValueError(cell)
+    return float(cell)
+
+
 def read_text(file: Path) -> str:
     """Return the text of a file. Raises ``InputError`` when it is missing, too large, empty or not text."""
     return _decode(file, read_bytes(file))

@@ -18,7 +18,7 @@ import numpy as np
 
 from logistics.logs.log import KNOWN_COMPONENTS, TIME_UNITS, WHOLE_UNIT, LogEvent, MaintenanceLog, Wholes
 from logistics.logs.problems import Problems
-from logistics.logs.table import Cell, Table
+from logistics.logs.table import Cell, Table, number_of
 
 _EVENTS = {"failure": LogEvent.FAILURE, "censored": LogEvent.CENSORED, "": LogEvent.NONE}
 _UNIT_COLUMNS = {"time_unit", "unit_of_time", "time_units"}
@@ -119,7 +119,7 @@ def _numbers(cells: Sequence[Cell], rows: Sequence[int], column: str, problems: 
             problems.add(row, f"{column}: {cell} is not a number; write 0 or 1")
         else:
             try:
-                value = float(cell)
+                value = number_of(cell)
             except (TypeError, ValueError, OverflowError):
                 fault = f"{column}: {str(cell)[:40]!r} is not a number; write digits with a decimal point"
                 problems.add(row, f"{fault} and no unit")

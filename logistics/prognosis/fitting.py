@@ -61,6 +61,11 @@ def label(log: MaintenanceLog, cap: float | None) -> tuple[Training, float]:
     n_failures = int(np.count_nonzero(failed))
     if len(log.signal_names) == len(log.settings):
         raise InputError(f"{log.file}: no condition signal; a learned model needs columns of numbers beside the time")
+    if len(log.components()) > 1:
+        listed = ", ".join(log.components())
+        raise InputError(
+            f"{log.file}: components {listed}; a learned model is of a single kind: divide the log by kind"
+        )
     if n_failures < _FEWEST_LIVES:
         raise InputError(
             f"{log.file}: {n_failures} lives that end with a failure; a learned model with intervals needs "

@@ -76,6 +76,7 @@ BAD = {
     "repeated time": ("unit,time_h,s\na,1,1\na,1,2\n", ["row 3: duplicates row 2"]),
     "time goes back": ("unit,time_h\na,9\na,3\n", ["row 3: time goes back from 9 to 3 (unit 'a')"]),
     "not a number": ("unit,time_h,s\na,1,hot\n", ["row 2: s: 'hot' is not a number"]),
+    "digits in groups": ("unit,time_h\na,1_000\n", ["row 2: time_h: '1_000' is not a number"]),
     "not finite": ("unit,time_h\na,inf\n", ["row 2: time_h is inf"]),
     "gap in a signal": ("unit,time_h,s\na,1,\n", ["row 2: s is empty; fill the gap"]),
     "unknown event": ("unit,time_h,event\na,1,1\n", ["row 2: event '1'; write 'failure' or 'censored'"]),

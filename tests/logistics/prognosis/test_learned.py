@@ -157,13 +157,16 @@ def test_rows_of_a_censored_life_count_only_as_far_as_their_capped_life_is_known
     assert training.remaining[:10].tolist() == [4.0] * 6 + [3.0, 2.0, 1.0, 0.0]
 
 
-def test_too_few_failures_or_no_signals_are_refused(tmp_path: Path) -> None:
+def test_too_few_failures_no_signals_or_several_kinds_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     path.write_text("unit,time_h,event,heat\na,1,failure,2\n")
     with pytest.raises(InputError, match="1 lives that end with a failure; a learned model with intervals needs 10"):
         label(read_log(path), None)
     path.write_text("unit,time_h,event\na,1,failure\n")
     with pytest.raises(InputError, match="no condition signal"):
+        label(read_log(path), None)
+    path.write_text("unit,component,time_h,event,heat\na,power,1,failure,2\na,link,1,failure,2\n")
+    with pytest.raises(InputError, match="components link, power; a learned model is of a single kind"):
         label(read_log(path), None)
 
 
