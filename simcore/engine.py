@@ -29,6 +29,7 @@ from simcore.kernels.world.injects import apply_inject, first_inject, is_any_tim
 from simcore.kernels.world.movement import move_units
 from simcore.kernels.world.scoring import find_end, judge, note_met, score_objectives
 from simcore.kernels.world.sustain import sustain
+from simcore.kernels.world.triggers import check_triggers
 from simcore.kinds import (
     Contacts,
     Crews,
@@ -51,6 +52,7 @@ from simcore.kinds import (
     mines_of,
     objectives_of,
     supply_of,
+    triggers_of,
     units_of,
     workshops_of,
 )
@@ -189,6 +191,7 @@ def play(
     has_supply = params.supply.units.whole.shape[1] > 0
     has_latency = rules.whole[RuleW.STATUS_SLOTS] > 0
     has_paths = rules.whole[RuleW.PATH_KNOTS] > 0
+    has_triggers = params.triggers.whole.shape[1] > 0
     n_units = params.units.whole.shape[1]
     comms_period = rules.whole[RuleW.COMMS_PERIOD]
     survey(params, work.top, work.commanded)
@@ -216,6 +219,7 @@ def play(
         components = components_of(params, state, r)
         workshops = workshops_of(params, state, r)
         supply = supply_of(params.supply, state.stores, state.shipments, state.carriers, r)
+        triggers = triggers_of(params, state, r)
         stretch = 0
         weather = weather_level[0]
         work.whole[ScratchW.LEAD, work.whole.shape[1] - 1] = 0  # discard the previous replication's table
@@ -244,6 +248,11 @@ def play(
 
             # the pictures as of the end of the last tick, then orders and decisions of the units
             age_contacts(now, n_units, rules, contacts, work, log)
+            if has_triggers:
+                check_triggers(
+                    now, triggers, injects, inject_members, units, mounts, zones, groups, routes, rules, contacts,
+                    sides, messages, world, work, log, has_latency,
+                )  # fmt: skip
             if has_no_fire:
                 mark_forbidden(zones, rules, work)
             if has_latency:

@@ -148,6 +148,16 @@ class Messages(NamedTuple):
     order_due: I32
 
 
+class Triggers(NamedTuple):
+    """Triggers: TriggerSpecR, TriggerSpecW, listed units (n,), points of ways (2, n) [m], and TriggerW."""
+
+    spec_real: F64
+    spec_whole: I32
+    members: I32
+    route: F64
+    whole: I32
+
+
 class Paths(NamedTuple):
     """Past paths of units: rows of positions, and PathW."""
 
@@ -293,3 +303,15 @@ def supply_of(spec: SupplySpec, stores: Cells, shipments: Cells, carriers: Cells
         spec.links, spec.points, spec.rules, stores.real[r], stores.whole[r], shipments.real[r], shipments.whole[r],
         carriers.real[r], carriers.whole[r],
     )  # fmt: skip
+
+
+@inlined
+def triggers_of(params: Params, state: State, r: int) -> Triggers:
+    """Return the triggers in replication ``r`` of the batch."""
+    return Triggers(
+        params.triggers.real,
+        params.triggers.whole,
+        params.trigger_members,
+        params.trigger_route,
+        state.triggers.whole[r],
+    )

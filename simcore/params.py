@@ -64,6 +64,8 @@ class UnitSpecR(IntEnum):
     SPOOF_RANGE_M = 45  # farthest receiver deceived by its transmitter
     P_SPOOF = 46  # probability per scan that a receiver shows a phantom
     HOME_RATE = 47  # most endurance per metre of the route home in calm weather, detours included [s at cruise/m]
+    MARCH_CRUISE = 48  # cruise speed on the way to its task: its own, or of the slowest of a group that keeps together
+    MARCH_MAX = 49  # the same of the highest speed
 
 
 class UnitSpecW(IntEnum):
@@ -400,6 +402,9 @@ class Params(NamedTuple):
     gangs: I32  # (len(GangSpecW), n) for each crew of a workshop
     upkeep: I32  # (len(UpkeepW),)
     supply: SupplySpec
+    triggers: Block
+    trigger_members: I32  # units listed by triggers
+    trigger_route: F64  # (2, n) points of the ways to the tasks of triggers [m]
 
 
 UNLIMITED = 2**30  # ammunition count of an unlimited supply

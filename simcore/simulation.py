@@ -29,7 +29,7 @@ EVENT_DTYPE = np.dtype(
     [(name, np.int32) for name in ("replication", "tick", "kind", "side", "unit", "other", "a", "b")]
 )
 _LOW_BITS = 2**30
-_SAVE_VERSION = 4
+_SAVE_VERSION = 5
 _TABLES = (
     (
         WorldW.OVERFLOW,

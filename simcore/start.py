@@ -14,6 +14,7 @@ from simcore.kinds import Objectives, Rules, Sides, Units, Zones
 from simcore.messages import ContactReportR, ContactReportW, DeliveryW, StatusReportR, StatusReportW
 from simcore.params import (
     DRAWN,
+    NEVER,
     UNLIMITED,
     GroupSpecR,
     GroupSpecW,
@@ -65,6 +66,7 @@ from simcore.stores import (
     StoreW,
 )
 from simcore.surroundings import InjectW, MinefieldSpecW
+from simcore.triggers import TriggerW
 from simcore.types import F64, I32, I64, NONE, InjectKind, Status
 from simcore.upkeep import N_USE_REALS, ComponentR, ComponentW, GangR, GangW, UpkeepSideR, UpkeepSideW, UseW
 
@@ -93,9 +95,16 @@ def salvo_capacity(params: Params) -> int:
 
 
 def _supplies_within(params: Params, flight_ticks: F64) -> F64:
-    """Return the most supplies by injects to each unit (n,) within the longest of the times (mounts,)."""
+    """Return the most supplies by injects to each unit (n,) within the longest of the times (mounts,).
+
+    Supplies of triggers may come at any time, so all of them count.
+    """
     count = np.zeros(params.units.whole.shape[1])
+    always = np.zeros_like(count)
     rows = params.injects[:, params.injects[InjectW.KIND] == InjectKind.SUPPLY]
+    for first, n in rows[[InjectW.FIRST, InjectW.COUNT]][:, rows[InjectW.TICK] == NEVER].T:
+        always[params.inject_members[first : first + n]] += 1
+    rows = rows[:, rows[InjectW.TICK] < NEVER]
     window = flight_ticks.max(initial=0.0)
     for k, tick in enumerate(rows[InjectW.TICK]):
         near = rows[:, k:][:, rows[InjectW.TICK, k:] <= tick + window]
@@ -104,7 +113,7 @@ def _supplies_within(params: Params, flight_ticks: F64) -> F64:
             for first, n in zip(near[InjectW.FIRST], near[InjectW.COUNT], strict=True)
         ]
         count = np.maximum(count, np.bincount(np.concatenate(members), minlength=count.size))
-    return count
+    return count + always
 
 
 def _whole(shape: tuple[int, ...], columns: type[IntEnum]) -> I32:
@@ -153,6 +162,7 @@ def allocate(params: Params, replications: Sequence[int]) -> State:
             count, len(ShipmentR), ShipmentW, int(params.supply.stores.whole[StoreSpecW.SLOT_COUNT].sum())
         ),
         carriers=_cells(count, len(CarrierR), CarrierW, params.supply.units.whole.shape[1]),
+        triggers=_cells(count, 0, TriggerW, params.triggers.whole.shape[1]),
         world=_whole((count, len(WorldW)), WorldW),
         replication=np.asarray(replications, dtype=np.uint64),
     )

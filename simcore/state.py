@@ -358,5 +358,6 @@ class State(NamedTuple):
     stores: Cells  # StoreR and StoreW; without supply no columns, like the next two
     shipments: Cells  # ShipmentR and ShipmentW
     carriers: Cells  # CarrierR and CarrierW, a column for each unit
+    triggers: Cells  # whole: TriggerW
     world: I32  # (R, len(WorldW))
     replication: U64  # (R,) replication number: the key of the replication's draws

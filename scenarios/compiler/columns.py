@@ -29,6 +29,7 @@ from simcore.params import (
 )
 from simcore.stores import ItemSpecR, ItemSpecW, StoreSpecR, StoreSpecW, SupplyUnitR, SupplyUnitW
 from simcore.surroundings import InjectW, MinefieldSpecR, MinefieldSpecW, WeatherR
+from simcore.triggers import TriggerSpecR, TriggerSpecW
 from simcore.types import F64, I32, N_TARGET_CLASSES
 from simcore.upkeep import ComponentSpecR, ComponentSpecW, GangSpecW, UseSpecW, WorkshopSpecR, WorkshopSpecW
 
@@ -47,6 +48,7 @@ BLOCKS: dict[str, tuple[type[IntEnum], type[IntEnum]]] = {
     "jammers": (JammerSpecR, JammerSpecW),
     "components": (ComponentSpecR, ComponentSpecW),
     "workshops": (WorkshopSpecR, WorkshopSpecW),
+    "triggers": (TriggerSpecR, TriggerSpecW),
 }
 """Blocks of the parameters with the enums of their columns."""
 

@@ -5,12 +5,14 @@ delay is at most W. So there is room for all messages sent within W + 1 consecut
 the senders.
 
 - An order to a group is sent at most once per decision interval; its place is free once all units have taken it up,
-  each at its next decision, at most a plan interval later.
+  each at its next decision, at most a plan interval later. The triggers of the file may add all of theirs.
 - A unit reports on itself at updates of the network.
 - A contact report results from a scan: a sensor scans once per period and reports each target once. At most three
   reports of a side on a contact per step are kept (``sightings.sight``). A unit that regains its link, at most at every
   second update of the network, reports its remembered contact. A kill is reported once.
 """
+
+from collections import Counter
 
 import numpy as np
 
@@ -43,7 +45,8 @@ def message_room(content: ScenarioFile, forces: Forces) -> tuple[int, int, int]:
     if most_order == 0 and most_report == 0:
         return 0, 0, 0
     waits = min(most_order, n_ticks) + min(ticks(time.plan_interval_s, time.dt_s), n_ticks)
-    n_orders = waits // ticks(time.decision_interval_s, time.dt_s) + 2
+    from_triggers = Counter(task.group for trigger in content.triggers for task in trigger.tasks)
+    n_orders = waits // ticks(time.decision_interval_s, time.dt_s) + 2 + max(from_triggers.values(), default=0)
     n_status = most_report // comms_ticks + 2
     return n_orders, n_status, n_reports + units.shape[1]
 

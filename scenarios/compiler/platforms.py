@@ -139,7 +139,8 @@ def _fill_reals(column: F64, card: PlatformCard, sensors: tuple[F64, I32], dt_s:
     endurance = math.inf if card.endurance_h is None else card.endurance_h * 3600.0
     sea, limits, clearing, spoofer = card.seakeeping, card.launch_limits, card.mine_clearing, card.spoofer
     column[UnitSpecR.SPEED_MAX] = card.speed_max_mps
-    column[UnitSpecR.SPEED_CRUISE] = cruise
+    column[UnitSpecR.SPEED_CRUISE] = column[UnitSpecR.MARCH_CRUISE] = cruise
+    column[UnitSpecR.MARCH_MAX] = card.speed_max_mps
     column[UnitSpecR.TURN_COS] = round(math.cos(turn), 12)
     column[UnitSpecR.TURN_SIN] = 0.0 if turn >= math.pi else round(math.sin(turn), 12)
     column[UnitSpecR.TURN_RADIUS] = card.turn_radius_m

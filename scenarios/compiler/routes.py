@@ -75,6 +75,25 @@ def plan_routes(
     return routes, problems
 
 
+def way_round(
+    forces: Forces, g: int, group: Group, start: tuple[float, float], goal: tuple[float, float], ground: Ground
+) -> tuple[Route, str | None]:
+    """Return the points [m] round impassable ground that a group passes before a later goal, or the problem.
+
+    Empty if the straight line is free, and for groups that move in straight lines.
+    """
+    units = forces.order.members[g]
+    if group.task.route == "straight" or _refusal(group, forces, units, [goal], ground):
+        return (), None
+    modes = sorted({int(forces.units.whole[UnitSpecW.MOBILITY, unit]) for unit in units})
+    speed = np.ascontiguousarray(ground.terrain.speed[modes].min(axis=0))
+    field = Field(speed, ground.west_m, ground.south_m, ground.cell_m)
+    if math.isfinite(field.leg_cost(start, goal)):
+        return (), None
+    points, problem = _through(field, start, [goal], _clearance_m(forces, units))
+    return points[:-1], problem
+
+
 def assign_slots(content: ScenarioFile, forces: Forces, groups: Block, ground: Ground) -> None:
     """Assign route slots to every group whose later orders may need a detour, and to its units.
 

@@ -17,6 +17,7 @@ from scenarios.compiler.rules import compile_rules, note_slowest_ground
 from scenarios.compiler.supply import compile_supply, item_index
 from scenarios.compiler.sustainment import compile_upkeep
 from scenarios.compiler.tasks import compile_areas, compile_groups, compile_objectives
+from scenarios.compiler.triggers import compile_triggers
 from scenarios.compiler.units import compile_forces
 from scenarios.compiler.weather import compile_weather
 from scenarios.format.checks.steps import step_warnings
@@ -89,7 +90,9 @@ def compile_scenario(scenario: Scenario, ground: Ground | None = None) -> Compil
     areas = compile_areas(content, plane)
     groups, route = compile_groups(content, forces, plane, routes)
     assign_slots(content, forces, groups, ground)
-    injects, inject_members = compile_injects(content, forces)
+    triggers = compile_triggers(content, forces, plane, ground, groups, *compile_injects(content, forces))
+    if triggers.problems:
+        raise ScenarioError([f"{scenario.source}: {problem}" for problem in triggers.problems])
     objectives, members = compile_objectives(content, forces)
     rules_real, rules_whole = compile_rules(content, forces, ground)
     upkeep = compile_upkeep(content, forces)
@@ -105,8 +108,8 @@ def compile_scenario(scenario: Scenario, ground: Ground | None = None) -> Compil
         members=members,
         route=route,
         terrain=ground.terrain,
-        injects=injects,
-        inject_members=inject_members,
+        injects=triggers.injects,
+        inject_members=triggers.inject_members,
         minefields=minefields.block,
         minefield_key=minefields.key,
         minefield_vertices=minefields.areas.vertices,
@@ -122,6 +125,9 @@ def compile_scenario(scenario: Scenario, ground: Ground | None = None) -> Compil
         gangs=upkeep.gangs,
         upkeep=upkeep.rules,
         supply=compile_supply(content, forces, ground),
+        triggers=triggers.block,
+        trigger_members=triggers.members,
+        trigger_route=triggers.route,
     )
     check_filled(params)
     problems = check_memory(content, forces, params)

@@ -19,6 +19,7 @@ from scenarios.format.schema.mines import Minefield
 from scenarios.format.schema.objectives import Objective
 from scenarios.format.schema.scenario import Group, ScenarioFile, Side, unit_names
 from scenarios.format.schema.sustainment import Sustainment
+from scenarios.format.schema.triggers import Trigger
 from scenarios.format.schema.zones import Zone
 from scenarios.format.zone_shapes import shape_outline, twice_area, zone_outline
 from simcore.types import F64
@@ -93,6 +94,7 @@ def staff_content(
             "groups": (*own, *others),
             "objectives": tuple(objectives),
             "minefields": tuple(_known_minefields(content, entry.side, plane, present)),
+            "triggers": tuple(_known_triggers(content, own, zones)),
             "injects": (*_known_injects(content, entry.side, own, zones), *_arrivals(forces, groups)),
             "intelligence": (),
             "sustainment": _own_workshops(content, own, entry.side),
@@ -314,6 +316,19 @@ def _known_injects(content: ScenarioFile, side: str, own: Sequence[Group], zones
             if who or entry.side == side:
                 events.append(entry.model_copy(update={"who": who}))
     return events
+
+
+def _known_triggers(content: ScenarioFile, own: Sequence[Group], zones: Sequence[Zone]) -> list[Trigger]:
+    """Return the plan of the side for later: the triggers that give tasks to its own groups, with these tasks alone."""
+    names, known = {group.name for group in own}, {zone.name for zone in zones}
+    chosen = (trigger for trigger in content.triggers if trigger.when.zone is None or trigger.when.zone in known)
+    plans = (
+        trigger.model_copy(
+            update={"tasks": tuple(task for task in trigger.tasks if task.group in names), "injects": ()}
+        )
+        for trigger in chosen
+    )
+    return [trigger for trigger in plans if trigger.tasks]
 
 
 def _arrivals(forces: Sequence[ListedForce], groups: Groups) -> list[Inject]:

@@ -239,6 +239,9 @@ def _place(content: ScenarioFile, order: Order, plane: Plane, real: F64, whole: 
                 full, group.endurance_share, out=left, where=np.isfinite(full)
             )
         _overrides(group, units, whole, content.time.dt_s)
+        if group.keep_together:
+            for row in (UnitSpecR.MARCH_CRUISE, UnitSpecR.MARCH_MAX):
+                real[row, units] = real[row, units].min()
         home = plane.point(group.home_km, None)
         real[UnitSpecR.HOME_X, units] = real[UnitSpecR.X0, units] if home is None else home[0]
         real[UnitSpecR.HOME_Y, units] = real[UnitSpecR.Y0, units] if home is None else home[1]

@@ -22,7 +22,7 @@ from scenarios.format.schema.scenario import SCHEMA_VERSION, ScenarioFile
 from scenarios.format.yaml_text import MAX_BYTES, Path, read_yaml
 from simcore.errors import InputError, ScenarioError
 
-SECTIONS = ("sides", "zones", "groups", "objectives", "minefields", "injects", "intelligence")
+SECTIONS = ("sides", "zones", "groups", "objectives", "minefields", "injects", "triggers", "intelligence")
 
 STAND_INS: dict[str, Any] = {
     "schema_version": SCHEMA_VERSION,

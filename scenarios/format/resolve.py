@@ -126,6 +126,7 @@ def resolve(document: Document) -> Scenario:
         "groups": tuple(groups),
         "objectives": tuple(objectives),
         "injects": tuple(sorted(content.injects, key=lambda entry: (entry.at_s, entry.kind, entry.model_dump_json()))),
+        "triggers": tuple(sorted(content.triggers, key=lambda e: (e.model_dump_json(exclude={"name"}), e.name))),
         "minefields": tuple(sorted(content.minefields, key=lambda entry: natural_key(entry.name))),
         "sustainment": None if content.sustainment is None else _sorted_supply(content.sustainment),
         "catalogue": used_cards(content),

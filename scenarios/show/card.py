@@ -60,10 +60,10 @@ def card_facts(name: str) -> list[dict[str, Any]]:
 def _reach_km(card: PlatformCard) -> dict[str, float]:
     """Return how far a platform sees, fires and speaks by its cards [km]; without an entry where it cannot."""
     catalogue = built_in()
-    reach = {
+    reach: dict[str, float] = {
         "sees to": max((catalogue.sensors[fit.sensor].range_km for fit in card.sensors), default=0.0),
         "fires to": max((catalogue.weapons[fit.weapon].range_max_km for fit in card.weapons), default=0.0),
-        "link to": 0.0 if card.radio is None else card.radio.range_km,
+        "link to": 0.0 if card.radio is None else card.radio.range_km or 0.0,
     }
     return {what: km for what, km in reach.items() if km > 0.0}
 

@@ -4,6 +4,7 @@ from scenarios.compiler.ticks import delay_ticks, milliseconds
 from scenarios.format.schema.environment import Environment
 from scenarios.format.schema.injects import Inject
 from scenarios.format.schema.scenario import ScenarioFile
+from scenarios.format.schema.triggers import Trigger
 
 _LISTED = 6
 
@@ -26,6 +27,8 @@ def conditions(content: ScenarioFile) -> list[str]:
     if content.injects:
         entries = sorted(content.injects, key=lambda entry: entry.at_s)
         sentences.append(f"On the timetable: {_listed([_inject(entry) for entry in entries])}.")
+    if content.triggers:
+        sentences.append(f"Waiting for their moment: {_listed([_trigger(entry) for entry in content.triggers])}.")
     return sentences
 
 
@@ -80,6 +83,22 @@ def _inject(entry: Inject) -> str:
     if entry.kind == "zone":
         who = f"{entry.zone} {'opens' if entry.active else 'closes'}"
     return f"{_clock(entry.at_s / 3600.0)} {entry.kind.replace('_', ' ')}{f' {who}' if who else ''}"
+
+
+def _trigger(entry: Trigger) -> str:
+    when = entry.when
+    if when.contact is not None:
+        number = f"{when.number} contacts" if when.number > 1 else "a contact"
+        words = f"once {when.contact} holds {number}"
+    elif when.at_s is not None:
+        words = f"at {_clock(when.at_s / 3600.0)}"
+    else:
+        number = f"{when.number} of " if when.number > 1 else ""
+        words = f"once {number}{', '.join(when.entered or when.lost)} {'is in' if when.entered else 'is lost'}"
+    place = f"{' in' if when.contact is not None else ''} {when.zone}" if when.zone is not None else ""
+    effects = [f"{task.group} to {task.verb}" for task in entry.tasks]
+    effects += [f"{e.kind.replace('_', ' ')} {e.side or ', '.join(e.who)}" for e in entry.injects]
+    return f"{entry.name}, {words}{place} ({', '.join(effects)})"
 
 
 def _clock(hours: float) -> str:

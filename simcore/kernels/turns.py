@@ -139,6 +139,8 @@ _PLAN_WHOLE = (
 _PLAN_PARAMS_REAL = (
     UnitSpecR.SPEED_MAX,
     UnitSpecR.SPEED_CRUISE,
+    UnitSpecR.MARCH_CRUISE,
+    UnitSpecR.MARCH_MAX,
     UnitSpecR.TURN_RADIUS,
     UnitSpecR.ENDURANCE_S,
     UnitSpecR.RESERVE_S,

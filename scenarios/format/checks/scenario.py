@@ -5,11 +5,13 @@ import math
 from scenarios.format.checks.cards import check_cards
 from scenarios.format.checks.context import Context, reference
 from scenarios.format.checks.hosts import check_hosts
+from scenarios.format.checks.injects import check_injects
 from scenarios.format.checks.intelligence import check_intelligence
 from scenarios.format.checks.places import check_places
 from scenarios.format.checks.sides import check_sides
 from scenarios.format.checks.supply import check_supply
 from scenarios.format.checks.sustainment import check_sustainment
+from scenarios.format.checks.triggers import check_triggers
 from scenarios.format.names import advice
 from scenarios.format.problems import Problem
 from scenarios.format.schema.cards import PlatformCard
@@ -34,7 +36,7 @@ def check(content: ScenarioFile, context: Context) -> list[Problem]:
     problems += _check_time(content.time)
     of_map = _check_map(content)
     problems += of_map
-    for section in ("sides", "zones", "groups", "minefields"):
+    for section in ("sides", "zones", "groups", "minefields", "triggers"):
         problems += _check_unique(section, [entry.name for entry in getattr(content, section)], context)
     problems += check_sides(content, platforms, context)
     problems += _check_operators(content, context)
@@ -42,9 +44,10 @@ def check(content: ScenarioFile, context: Context) -> list[Problem]:
     problems += check_places(content, context) if not of_map else []
     problems += _check_groups(content, platforms, context)
     problems += _check_objectives(content, platforms, context)
-    problems += _check_injects(content, context)
     problems += check_sustainment(content, context)
     problems += check_supply(content, platforms, context)
+    problems += check_injects(content, context)
+    problems += check_triggers(content, platforms, context)
     problems += check_intelligence(content, platforms, context, is_map_right=not of_map)
     return problems
 
@@ -228,48 +231,6 @@ def _check_objectives(content: ScenarioFile, platforms: dict[str, PlatformCard],
                 whose = "own unit" if is_own else "enemy unit"
                 text = f"no {whose} is a {platform!r}; {advice(platform, used)}"
                 problems.append(Problem((*path, "platforms", k), text))
-    return problems
-
-
-def _check_injects(content: ScenarioFile, context: Context) -> list[Problem]:
-    problems: list[Problem] = []
-    groups = {group.name: group for group in content.groups}
-    home = {name: group for group in content.groups for name, _ in unit_names(group)}
-    sides = [side.name for side in content.sides]
-    zones = [zone.name for zone in content.zones]
-    timed: dict[tuple[str, bool], float] = {}
-    weather: dict[float, int] = {}
-    for i, entry in enumerate(content.injects):
-        path = ("injects", context.place("injects", i))
-        if entry.kind == "weather":
-            if entry.at_s in weather:
-                text = f"injects[{weather[entry.at_s]}] also changes the weather at {entry.at_s:g} s; merge the two"
-                problems.append(Problem((*path, "at_s"), text))
-            weather.setdefault(entry.at_s, i)
-        if entry.at_s >= content.time.length_s:
-            text = f"{entry.at_s:g} is not before the end at {content.time.length_s:g} s; give an earlier time"
-            problems.append(Problem((*path, "at_s"), text))
-        if entry.side is not None:
-            problems += reference((*path, "side"), "side", entry.side, sides, context, "sides")
-        for k, name in enumerate(entry.who):
-            if name not in home:
-                problems += reference((*path, "who", k), "group or unit", name, groups, context, "groups")
-            group = groups.get(name) or home.get(name)
-            if entry.kind == "reinforce" and group is not None and not group.reserve:
-                text = f"{name!r} is not in reserve; give its group reserve: true, or name another"
-                if group.aboard:
-                    text = f"{name!r} enters with its host; name {group.host!r}, if that is in reserve"
-                problems.append(Problem((*path, "who", k), text))
-        if entry.zone is not None:
-            problems += reference((*path, "zone"), "zone", entry.zone, zones, context, "zones")
-            opens, closes = (entry.zone, True), (entry.zone, False)
-            if (entry.zone, bool(entry.active)) in timed:
-                text = f"{entry.zone!r} is opened or closed twice; a zone can open once and close once"
-                problems.append(Problem((*path, "zone"), text))
-            timed[entry.zone, bool(entry.active)] = entry.at_s
-            if timed.get(opens, 0.0) >= timed.get(closes, content.time.length_s + 1.0):
-                text = f"{entry.zone!r} closes before it opens; let it open first, or make two zones of it"
-                problems.append(Problem((*path, "at_s"), text))
     return problems
 
 

@@ -31,6 +31,8 @@ from scenarios.format.schema.numbers import (
 )
 from scenarios.format.schema.objectives import Objective
 from scenarios.format.schema.sustainment import Sustainment
+from scenarios.format.schema.tasks import TaskOrder
+from scenarios.format.schema.triggers import Trigger
 from scenarios.format.schema.types import (
     AutonomyName,
     GeoPoint,
@@ -39,7 +41,6 @@ from scenarios.format.schema.types import (
     Name,
     PointKm,
     RoeName,
-    TaskName,
     Text,
 )
 from scenarios.format.schema.zones import Zone
@@ -173,53 +174,6 @@ class Formation(Model):
     spacing_m: Metres = 200.0
 
 
-class TaskOrder(Model):
-    """The task in force at the start."""
-
-    verb: TaskName = Field(
-        default="hold", description="The activity; docs/reference/tasks.md lists the keys in effect for each verb."
-    )
-    at_km: PointKm | None = Field(default=None, description="Its point; null: end of the route, or start of the group.")
-    at: GeoPoint | None = None
-    radius_km: RadiusOrNone = 0.0
-    speed: Share = Field(default=0.0, description="Share of the maximum speed; 0 is cruise.")
-    spacing_m: Metres = Field(default=0.0, description="Spacing of lanes or stations; 0: default of the verb.")
-    escort: Name | None = Field(default=None, description="Escorted group.")
-    target: Name | None = Field(
-        default=None, description="Group to supply (resupply), or whose immobile units are recovered (tow)."
-    )
-    load_from: Name | None = Field(
-        default=None, description="Unit or group with the stores to load from; null: the nearest stores to the point."
-    )
-    route_km: tuple[PointKm, ...] = Field(default=(), max_length=1000, description="Waypoints to the task.")
-    route: Literal["auto", "straight"] | None = Field(
-        default=None,
-        description="Route planning. auto: the quickest route to the task, through route_km; an error if there is "
-        "none. null: the same, but only if the straight line is blocked; also for later orders. straight: no route "
-        "planning, also for later orders.",
-    )
-
-    @model_validator(mode="after")
-    def _fits_verb(self) -> Self:
-        if self.at is not None and self.at_km is not None:
-            raise ValueError("the point is given twice; keep at_km or at")
-        if (self.verb == "escort") != (self.escort is not None):
-            raise ValueError("`escort` belongs to the verb escort; give both or neither")
-        if self.target is not None and self.verb not in ("resupply", "tow"):
-            raise ValueError("`target` belongs to the verbs resupply and tow; leave it out")
-        if self.verb == "resupply" and self.target is None:
-            raise ValueError("resupply needs the group to supply; give `target`")
-        if self.load_from is not None and (self.verb != "resupply" or self.at is not None or self.at_km is not None):
-            raise ValueError("`load_from` is the point of the verb resupply; leave it out, or at_km and at")
-        if self.verb == "tow" and self.at is None and self.at_km is None:
-            raise ValueError("tow needs the place to which units are brought; give at_km or at")
-        if self.verb == "recover" and (self.route == "auto" or self.route_km):
-            raise ValueError("recover leads to the moving host; leave out route and route_km")
-        if self.route == "straight" and self.route_km:
-            raise ValueError("route_km is a route already; leave out `route: straight` or route_km")
-        return self
-
-
 class Group(Model):
     """Units under common orders. Placed by ``at_km`` or ``at``, or aboard a host."""
 
@@ -229,6 +183,11 @@ class Group(Model):
     at_km: PointKm | None = Field(default=None, description="East and north of the origin [km].")
     at: GeoPoint | None = None
     formation: Formation = Formation()
+    keep_together: Flag = Field(
+        default=False,
+        description="On the way to their task all units go at the pace of the slowest; closing with a contact, "
+        "escorting and withdrawing are at full speed.",
+    )
     heading_deg: Heading | None = Field(
         default=None, description="Clockwise from north; null: drawn per unit and replication."
     )
@@ -319,6 +278,7 @@ class ScenarioFile(Model):
     objectives: tuple[Objective, ...] = ()
     minefields: tuple[Minefield, ...] = ()
     injects: tuple[Inject, ...] = Field(default=(), description="Scripted events.")
+    triggers: tuple[Trigger, ...] = Field(default=(), description="Tasks and events that wait for a condition.")
     intelligence: tuple[Intelligence, ...] = Field(
         default=(), description="Knowledge of the enemy before the fight, for each side. Not part of the fight itself."
     )

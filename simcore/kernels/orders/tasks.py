@@ -110,8 +110,9 @@ def set_goal(
     y = units.real[UnitR.Y, i]
     share = units.real[UnitR.TASK_SPEED, i]
     speed_max = units.spec_real[UnitSpecR.SPEED_MAX, i]
-    cruise = units.spec_real[UnitSpecR.SPEED_CRUISE, i]
-    speed = share * speed_max if share > 0.0 else cruise
+    march_max = units.spec_real[UnitSpecR.MARCH_MAX, i]
+    march_cruise = units.spec_real[UnitSpecR.MARCH_CRUISE, i]
+    speed = share * march_max if share > 0.0 else march_cruise
     near = units.spec_real[UnitSpecR.TURN_RADIUS, i] + speed * rules.real[RuleR.DT_S]
     near_sq = near * near
     gone_x = units.real[UnitR.GOAL_X, i] - x
