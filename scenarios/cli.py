@@ -21,6 +21,7 @@ ORDER = (
     "validate",
     "schema",
     "generate",
+    "new",
     "run",
     "batch",
     "compare",
