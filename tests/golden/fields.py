@@ -37,6 +37,7 @@ from simcore.state import SideW as Tally
 from simcore.state import UnitR as UnitReal
 from simcore.state import UnitW as UnitWhole
 from simcore.stores import CarrierR, CarrierW, ShipmentR, ShipmentW, StoreR, StoreW
+from simcore.triggers import TriggerW
 from simcore.upkeep import ComponentR, ComponentW, GangR, GangW, UpkeepSideR, UpkeepSideW, UseW
 
 Rows = Mapping[str, tuple[type[IntEnum] | None, type[IntEnum]]]
@@ -57,6 +58,7 @@ ROWS: Rows = {
     "deliveries": (None, DeliveryW),
     "listed": (None, ListedW),
     "paths": (None, PathW),
+    "triggers": (None, TriggerW),
     "components": (ComponentR, ComponentW),
     "uses": (None, UseW),
     "gangs": (GangR, GangW),

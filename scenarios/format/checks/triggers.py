@@ -79,6 +79,9 @@ def _check_tasks(trigger: Trigger, path: Path, content: ScenarioFile, context: C
         if group.spoofed_by is not None or group.side not in fighting:
             text = f"{task.group!r} takes no orders: it is {'of phantoms' if group.spoofed_by else 'neutral'}"
             problems.append(Problem((*where, "group"), f"{text}; name another group"))
+        if task.verb in ("resupply", "tow") and content.sustainment is None:
+            text = f"{task.verb} needs the section `sustainment`; add it"
+            problems.append(Problem((*where, "verb"), text))
         for key, name in (("escort", task.escort), ("target", task.target)):
             if name is not None:
                 problems += reference((*where, key), "group", name, groups, context, "groups")

@@ -21,7 +21,7 @@ ENUMS: dict[str, type[IntEnum]] = {
     for module in (fixed, surroundings)
     for name, value in vars(module).items()
     if isinstance(value, type) and issubclass(value, IntEnum) and value is not IntEnum
-} | {columns.__name__: columns for name in ("components", "workshops") for columns in BLOCKS[name]}
+} | {columns.__name__: columns for name in ("components", "workshops", "triggers") for columns in BLOCKS[name]}
 
 
 def names_used(package: str) -> dict[str, set[str]]:
