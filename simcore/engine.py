@@ -251,7 +251,7 @@ def play(
             if has_triggers:
                 check_triggers(
                     now, triggers, injects, inject_members, units, mounts, zones, groups, routes, rules, contacts,
-                    sides, messages, world, work, log, has_latency,
+                    sides, supply, messages, world, work, log, has_latency,
                 )  # fmt: skip
             if has_no_fire:
                 mark_forbidden(zones, rules, work)

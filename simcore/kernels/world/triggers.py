@@ -8,7 +8,7 @@ from simcore.kernels.ground.zones import is_in_zone
 from simcore.kernels.network.latency import dispatch_orders
 from simcore.kernels.orders.command import rules_given
 from simcore.kernels.world.injects import apply_inject
-from simcore.kinds import Contacts, Groups, Messages, Moment, Mounts, Routes, Rules, Sides, Triggers, Units, Zones
+from simcore.kinds import Contacts, Groups, Messages, Moment, Mounts, Routes, Rules, Sides, Supply, Triggers, Units, Zones
 from simcore.params import GroupSpecW, UnitSpecW
 from simcore.scratch import Scratch, ScratchR
 from simcore.state import WAY_POINTS, ContactW, GroupR, GroupW, RouteW, UnitR, UnitW
@@ -115,6 +115,7 @@ def check_triggers(
     rules: Rules,
     contacts: Contacts,
     sides: Sides,
+    supply: Supply,
     messages: Messages,
     world: I32,
     work: Scratch,
@@ -144,7 +145,7 @@ def check_triggers(
         triggers.whole[TriggerW.IS_DONE, row] = 1
         inject = np.int64(spec[TriggerSpecW.INJECT, row])
         if inject >= 0:
-            apply_inject(now, inject, injects, inject_members, units, mounts, sides, log)
+            apply_inject(now, inject, injects, inject_members, units, mounts, sides, supply, log)
         elif give_task(row, triggers, groups, routes):
             is_ordered = True
     if is_ordered and has_latency:
