@@ -8,7 +8,20 @@ from simcore.kernels.ground.zones import is_in_zone
 from simcore.kernels.network.latency import dispatch_orders
 from simcore.kernels.orders.command import rules_given
 from simcore.kernels.world.injects import apply_inject
-from simcore.kinds import Contacts, Groups, Messages, Moment, Mounts, Routes, Rules, Sides, Supply, Triggers, Units, Zones
+from simcore.kinds import (
+    Contacts,
+    Groups,
+    Messages,
+    Moment,
+    Mounts,
+    Routes,
+    Rules,
+    Sides,
+    Supply,
+    Triggers,
+    Units,
+    Zones,
+)
 from simcore.params import GroupSpecW, UnitSpecW
 from simcore.scratch import Scratch, ScratchR
 from simcore.state import WAY_POINTS, ContactW, GroupR, GroupW, RouteW, UnitR, UnitW
