@@ -92,29 +92,40 @@ def test_trucks_at_a_depot_that_runs_out_leave_with_what_there_is_if_that_is_wor
     assert on_hand(simulation, content, "outpost", "diesel") == 300.0
 
 
-def test_a_group_under_way_is_refuelled_and_rearmed_from_the_cargo_the_neediest_first() -> None:
-    task = {"verb": "resupply", "target": "robots", "load_from": "depot"}
+def tanker_world(task: Document) -> Document:
+    """Return two robots 8 km from a depot, a tanker, and fuel and shells in the depot."""
     shelves = {"diesel": {"capacity": 5000}, "shells": {"capacity": 1000}}
-    content = world(
+    return world(
         [
             group("depot", "post", 0, 0),
-            group("robots", "robot", 8, 0, 2, home_km=[-19, -19], task={"verb": "hold"}),
-            group("truck", "truck", 0, 0, task=task),
+            group("robots", "robot", 8, 0, 2, home_km=[7, 0], task=task),
+            group("truck", "truck", 0, 0, task={"verb": "resupply", "target": "robots", "load_from": "depot"}),
         ],
         [{"at": "depot", "items": shelves}],
     )
+
+
+@pytest.mark.parametrize("task", [{"verb": "hold"}, {"verb": "move", "at_km": [8, 15], "speed": 0.4}])
+def test_a_group_at_rest_or_under_way_is_refuelled_and_rearmed_when_it_has_used_half(task: Document) -> None:
+    """Full tanks and magazines are 200 kg; with half the rounds gone the truck leaves when 60 of 120 l are burnt."""
+    content = tanker_world(task)
     simulation = start(content, record_events=True)
     mounts = simulation.state.mounts.whole
-    mounts[0, MountW.AMMO] = 5
-    simulation.advance(130)
+    mounts[0, MountW.AMMO] = 10
+    simulation.advance(170)
+    truck = names(content).index("truck")
+    assert simulation.state.carriers.whole[0, CarrierW.STAGE, truck] == CarrierStage.AT_SOURCE
+    simulation.advance(125)
     robots = [names(content).index(name) for name in ("robots-1", "robots-2")]
     left = simulation.state.units.real[0, UnitR.ENDURANCE_S, robots]
-    assert (left > 3000.0).all()  # of 3600 s: without fuel 2300 s would be left
+    assert (left > 3000.0).all()  # of 3600 s: without the tanker 650 s would be left
     assert (mounts[0, MountW.AMMO] == 20).all()
     taken = simulation.state.carriers.real[0, CarrierR.FUEL_TAKEN].sum()
     issued = simulation.state.stores.real[0, StoreR.ISSUED].sum()
-    assert issued == pytest.approx(taken + 30.0)
+    assert issued == pytest.approx(taken + 20.0)
     assert abs(imbalance(simulation.params, simulation.state)).max() < 1e-9
+    delivered = simulation.events()
+    assert (delivered["kind"] == EventKind.CARGO_DELIVERED).sum() == 1
 
 
 def test_a_route_of_supply_leads_the_trucks_over_its_points_both_ways() -> None:

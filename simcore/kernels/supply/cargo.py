@@ -26,6 +26,8 @@ from simcore.stores import (
 )
 from simcore.types import NONE, EventKind, Status
 
+ALONGSIDE = 3.0
+"""Reaches within which a carrier stays alongside a unit under way, once it has come within reach."""
 _TURNS = 2.5  # radii of its tightest turn within which a circling aircraft counts as being at a place
 
 
@@ -40,8 +42,8 @@ def has_stores(j: int, supply: Supply) -> bool:
 
 
 @kernel
-def is_at(i: int, j: int, units: Units, supply: Supply) -> bool:
-    """Return whether carrier ``i`` is within reach of unit ``j``, or aboard it."""
+def is_at(i: int, j: int, factor: float, units: Units, supply: Supply) -> bool:
+    """Return whether carrier ``i`` is within ``factor`` times its reach of unit ``j``, or aboard it."""
     if units.whole[UnitW.STATUS, i] != Status.ACTIVE:
         return is_aboard(units.whole[UnitW.STATUS, i]) and units.whole[UnitW.HOST, i] == j
     bearer = bearer_of(j, units)
@@ -50,7 +52,7 @@ def is_at(i: int, j: int, units: Units, supply: Supply) -> bool:
         reach += _TURNS * units.spec_real[UnitSpecR.TURN_RADIUS, i]
     dx = units.real[UnitR.X, i] - units.real[UnitR.X, bearer]
     dy = units.real[UnitR.Y, i] - units.real[UnitR.Y, bearer]
-    return dx * dx + dy * dy <= reach * reach
+    return dx * dx + dy * dy <= factor * factor * reach * reach
 
 
 @kernel
@@ -95,6 +97,37 @@ def consumer_need(group: int, item: int, units: Units, mounts: Mounts, supply: S
             full = mounts.spec_whole[MountSpecW.AMMO0, m]
             if full < UNLIMITED and item_of_weapon(np.int64(mounts.spec_whole[MountSpecW.WEAPON, m]), supply) == item:
                 total += full
+    return total
+
+
+@kernel
+def consumer_deficit_kg(group: int, units: Units, mounts: Mounts, supply: Supply) -> float:
+    """Return the mass that the tanks and magazines of a group lack, by the last reports of its units [kg].
+
+    A report gives the rounds of a unit in all: they are shared out over its offensive weapons.
+    """
+    total = 0.0
+    for j in range(units.spec_whole.shape[1]):
+        if units.spec_whole[UnitSpecW.GROUP, j] != group or units.whole[UnitW.STATUS, j] >= Status.RESERVE:
+            continue
+        fuel = supply.unit_spec_whole[SupplyUnitW.FUEL, j]
+        full_s = units.spec_real[UnitSpecR.ENDURANCE_S, j]
+        if fuel >= 0 and 0.0 < full_s < np.inf:
+            missing = 1.0 - units.real[UnitR.REPORT_ENDURANCE_S, j] / full_s
+            total += missing * supply.unit_spec_real[SupplyUnitR.TANK, j] * supply.item_real[ItemSpecR.MASS_KG, fuel]
+        rounds = 0.0
+        rounds_kg = 0.0
+        first = units.spec_whole[UnitSpecW.MOUNT_FIRST, j]
+        for m in range(first, first + units.spec_whole[UnitSpecW.MOUNT_COUNT, j]):
+            full = mounts.spec_whole[MountSpecW.AMMO0, m]
+            if mounts.spec_whole[MountSpecW.DOMAINS, m] == 0 or full >= UNLIMITED:
+                continue
+            rounds += full
+            item = item_of_weapon(np.int64(mounts.spec_whole[MountSpecW.WEAPON, m]), supply)
+            if item >= 0:
+                rounds_kg += full * supply.item_real[ItemSpecR.MASS_KG, item]
+        if rounds > 0.0:
+            total += max(1.0 - units.whole[UnitW.REPORT_AMMO, j] / rounds, 0.0) * rounds_kg
     return total
 
 
@@ -168,12 +201,27 @@ def count_on_order(supply: Supply) -> None:
 
 
 @kernel
+def is_worth_a_trip(
+    i: int, sink: int, wanted_kg: float, loadable_kg: float, is_low: bool, units: Units, mounts: Mounts, supply: Supply
+) -> bool:
+    """Return whether carrier ``i`` leaves for ``sink`` with a load: see ``load``."""
+    share = supply.unit_spec_real[SupplyUnitR.MIN_LOAD, i]
+    capacity = supply.unit_spec_real[SupplyUnitR.CARGO_KG, i]
+    least = share * min(capacity, wanted_kg)
+    if loadable_kg <= 0.0 or loadable_kg < least * (1.0 - 1e-9):
+        return False
+    if has_stores(sink, supply):
+        return is_low or wanted_kg >= share * capacity
+    return consumer_deficit_kg(np.int64(units.spec_whole[UnitSpecW.GROUP, sink]), units, mounts, supply) >= least
+
+
+@kernel
 def load(i: int, source: int, sink: int, units: Units, mounts: Mounts, supply: Supply) -> bool:
     """Load carrier ``i`` at ``source`` with the needs of ``sink``; return whether that makes a trip worth while.
 
     All items are cut in the same proportion when the cargo is too heavy. A trip is worth while when the cargo is at
-    least the carrier's least share of its capacity, or of the need if that is less; and for a store, when the need is
-    that large or an item is at its reorder point.
+    least the carrier's least share of its capacity, or of the need if that is less. A store must lack that share of the
+    capacity, or have an item at its reorder point; units without stores must lack that share of a full supply.
     """
     group = units.spec_whole[UnitSpecW.GROUP, sink]
     is_store = has_stores(sink, supply)
@@ -181,18 +229,15 @@ def load(i: int, source: int, sink: int, units: Units, mounts: Mounts, supply: S
     last = first + supply.unit_spec_whole[SupplyUnitW.STORE_COUNT, i]
     room_kg = supply.unit_spec_real[SupplyUnitR.CARGO_KG, i] - cargo_kg(i, supply)
     wanted_kg = 0.0
+    useful_kg = 0.0  # of the cargo aboard
     there_kg = 0.0
+    share = 0.0
     is_low = False
     for is_taking in range(2):
-        share = 1.0
         if is_taking == 1:
-            capacity = supply.unit_spec_real[SupplyUnitR.CARGO_KG, i]
-            least = supply.unit_spec_real[SupplyUnitR.MIN_LOAD, i] * min(capacity, wanted_kg)
-            is_needed = not is_store or is_low
-            is_needed = is_needed or wanted_kg >= supply.unit_spec_real[SupplyUnitR.MIN_LOAD, i] * capacity
             share = min(1.0, room_kg / there_kg) if there_kg > 0.0 else 0.0
-            loadable = cargo_kg(i, supply) + there_kg * share
-            if not is_needed or loadable <= 0.0 or loadable < least * (1.0 - 1e-9):
+            loadable_kg = useful_kg + there_kg * share
+            if not is_worth_a_trip(i, sink, wanted_kg, loadable_kg, is_low, units, mounts, supply):
                 return False
         for c in range(first, last):
             if supply.spec_whole[StoreSpecW.IS_CARGO, c] == 0:
@@ -207,22 +252,25 @@ def load(i: int, source: int, sink: int, units: Units, mounts: Mounts, supply: S
                 position = supply.real[StoreR.REPORTED, b] + supply.real[StoreR.ON_ORDER, b]
                 is_low = is_low or (need > 0.0 and position <= supply.spec_real[StoreSpecR.LOW, b])
             elif not is_store:
-                need = consumer_need(np.int64(group), item, units, mounts, supply) - supply.real[StoreR.ON_HAND, c]
-            if need <= 0.0 or a < 0 or supply.spec_whole[StoreSpecW.IS_CARGO, a] == 1:
-                continue
-            found = min(need, supply.real[StoreR.ON_HAND, a])
+                need = consumer_need(np.int64(group), item, units, mounts, supply)
+            aboard = supply.real[StoreR.ON_HAND, c]
+            found = 0.0
+            if a >= 0 and supply.spec_whole[StoreSpecW.IS_CARGO, a] == 0:
+                found = min(max(need - aboard, 0.0), supply.real[StoreR.ON_HAND, a])
             if is_taking == 0:
                 wanted_kg += need * mass
+                useful_kg += min(need, aboard) * mass
                 there_kg += found * mass
                 continue
-            taken = movable(found * share + 1e-9, np.int64(supply.spec_whole[StoreSpecW.IS_DIVISIBLE, a]))
-            taken = min(taken, supply.real[StoreR.ON_HAND, a])
-            supply.real[StoreR.ON_HAND, a] -= taken
-            supply.real[StoreR.SENT, a] += taken
-            supply.real[StoreR.ON_HAND, c] += taken
-            supply.real[StoreR.GOT, c] += taken
+            if found > 0.0:
+                taken = movable(found * share + 1e-9, np.int64(supply.spec_whole[StoreSpecW.IS_DIVISIBLE, a]))
+                taken = min(taken, supply.real[StoreR.ON_HAND, a])
+                supply.real[StoreR.ON_HAND, a] -= taken
+                supply.real[StoreR.SENT, a] += taken
+                supply.real[StoreR.ON_HAND, c] += taken
+                supply.real[StoreR.GOT, c] += taken
             if b >= 0:
-                supply.real[StoreR.ON_ORDER, b] += taken
+                supply.real[StoreR.ON_ORDER, b] += supply.real[StoreR.ON_HAND, c]
     return cargo_kg(i, supply) > 0.0
 
 
@@ -278,7 +326,7 @@ def refill_group(
     for j in range(units.spec_whole.shape[1]):
         if units.spec_whole[UnitSpecW.GROUP, j] != group or units.whole[UnitW.STATUS, j] != Status.ACTIVE or j == i:
             continue
-        if not is_at(i, j, units, supply):
+        if not is_at(i, j, ALONGSIDE, units, supply):
             continue
         p = n
         while p > 0 and is_needier(j, np.int64(listed[p - 1]), units, supply):

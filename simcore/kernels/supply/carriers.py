@@ -10,6 +10,7 @@ from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
 from simcore.kernels.orders.carrying import find_link
 from simcore.kernels.supply.cargo import (
+    ALONGSIDE,
     cargo_kg,
     choose_sink,
     choose_source,
@@ -89,10 +90,10 @@ def move_on(now: Moment, i: int, units: Units, supply: Supply, log: Log) -> None
         enter_stage(now.tick, i, CarrierStage.TO_SOURCE + 0, units, supply)
         return
     if stage == CarrierStage.TO_SOURCE:
-        if source >= 0 and is_at(i, source, units, supply):
+        if source >= 0 and is_at(i, source, 1.0, units, supply):
             enter_stage(now.tick, i, CarrierStage.AT_SOURCE + 0, units, supply)
     elif stage == CarrierStage.AT_SOURCE:
-        if source >= 0 and not is_at(i, source, units, supply):
+        if source >= 0 and not is_at(i, source, 1.0, units, supply):
             enter_stage(now.tick, i, CarrierStage.TO_SOURCE + 0, units, supply)
     elif stage == CarrierStage.LOADING:
         if supply.unit_whole[CarrierW.READY_TICK, i] <= now.tick:
@@ -107,9 +108,9 @@ def move_on(now: Moment, i: int, units: Units, supply: Supply, log: Log) -> None
             supply.unit_whole[CarrierW.LINK, i] = NONE
             is_over = sink < 0
             enter_stage(now.tick, i, CarrierStage.TO_SOURCE + 0 if is_over else CarrierStage.OUT + 0, units, supply)
-        elif stage == CarrierStage.OUT and is_at(i, sink, units, supply):
+        elif stage == CarrierStage.OUT and is_at(i, sink, 1.0, units, supply):
             enter_stage(now.tick, i, CarrierStage.AT_SINK + 0, units, supply)
-        elif stage != CarrierStage.OUT and not is_at(i, sink, units, supply):
+        elif stage != CarrierStage.OUT and not is_at(i, sink, ALONGSIDE, units, supply):
             enter_stage(now.tick, i, CarrierStage.OUT + 0, units, supply)
 
 
