@@ -6,7 +6,8 @@ import pytest
 from simcore.simulation import Simulation
 from simcore.state import MountW, UnitR, UnitW
 from simcore.stores import CarrierR, CarrierStage, CarrierW, StoreR
-from simcore.types import EventKind, Status
+from simcore.types import Damage, EventKind, Status
+from simcore.upkeep import UseW
 from tests.simcore.small_worlds import Document, names, start
 from tests.simcore.supply_worlds import column, group, imbalance, world
 
@@ -202,6 +203,23 @@ def test_a_recovery_vehicle_tows_the_immobile_units_to_the_workshop_one_after_th
     # at 5 m/s over the distance of the first robot, at least
     assert (ended["tick"] - begun["tick"]).min() * 10.0 >= 7000.0 / 5.0
     assert (simulation.state.units.whole[0, UnitW.STATUS, robots] == Status.ACTIVE).all()
+
+
+def test_a_hit_robot_is_towed_to_the_workshop_and_repaired_there() -> None:
+    content = tow_world()
+    del content["injects"]
+    shop = {"name": "shop", "at": "post", "radius_m": 300, "crews": 2}
+    content["sustainment"] |= {"workshops": [shop], "damage_repair": {"repair": {"mean_h": 0.25, "law": "fixed"}}}
+    simulation = start(content, record_events=True)
+    robots = [names(content).index(f"robots-{k}") for k in (1, 2)]
+    simulation.advance(5)
+    simulation.state.units.whole[0, UnitW.DAMAGE, robots] |= Damage.MOBILITY
+    simulation.state.uses.whole[0, UseW.HURT, robots] |= Damage.MOBILITY
+    simulation.advance(200)
+    assert (simulation.state.units.whole[0, UnitW.DAMAGE, robots] & Damage.MOBILITY).all()  # 9 km from the workshop
+    simulation.advance(900)
+    assert not simulation.state.units.whole[0, UnitW.DAMAGE, robots].any()
+    assert (simulation.events()["kind"] == EventKind.TOW_ENDED).sum() >= 2  # an empty tank makes it immobile again
 
 
 def test_two_recovery_vehicles_go_to_different_units() -> None:
