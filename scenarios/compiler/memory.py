@@ -9,6 +9,7 @@ from scenarios.format.schema.scenario import ScenarioFile
 from simcore.event_kinds import Per, events_per_tick, most_per_tick
 from simcore.params import MountSpecR, MountSpecW, Params, RuleR, RuleW
 from simcore.state import Cells
+from simcore.stores import StoreSpecW
 from simcore.surroundings import MinefieldSpecW
 
 MOST_BYTES = 1_000_000_000
@@ -19,6 +20,7 @@ _EVENTS_OF = {
     Per.SOFT_KILL: "salvoes",
     Per.ORDER: "deliveries",
     Per.MINE: "mines",
+    Per.SHIPMENT: "shipments",
 }
 """Parts of the state whose number determines the size of the event buffer."""
 _FEW_COLUMNS = 100_000
@@ -58,6 +60,9 @@ def _advice(largest: str, forces: Forces, params: Params, n_salvoes: int) -> tup
     match largest:
         case "mines":
             return "minefields", f"{int(params.minefields.whole[MinefieldSpecW.COUNT].sum())} mines; lay fewer"
+        case "shipments":
+            n_places = int(params.supply.stores.whole[StoreSpecW.SLOT_COUNT].sum())
+            return "sustainment.stores", f"{n_places} shipments that can be under way; lower orders_at_most"
         case "groups" | "ways" | "deliveries":
             remedy = "orders that can be in transit; lengthen it, or shorten plan_interval_s and latencies"
             return "time.decision_interval_s", remedy
@@ -84,8 +89,9 @@ def _columns_at_most(params: Params) -> float:
     others = rules[RuleW.N_SIDES] * n_units + params.mounts.whole.shape[1] + params.sensors.whole.shape[1]
     orders = float(rules[RuleW.ORDER_SLOTS]) * (2.0 * n_groups + n_units)
     reports = float(rules[RuleW.STATUS_SLOTS]) * n_units + float(rules[RuleW.REPORT_ROOM])
+    shipments = float(params.supply.stores.whole[StoreSpecW.SLOT_COUNT].sum() + params.supply.stores.whole.shape[1])
     mines = float(params.minefields.whole[MinefieldSpecW.COUNT].sum())
-    return float(others + orders + reports + mines + _in_flight(params).sum())
+    return float(others + orders + reports + shipments + mines + _in_flight(params).sum())
 
 
 def _in_flight(params: Params) -> np.ndarray:

@@ -5,9 +5,10 @@ import math
 import numpy as np
 import pytest
 
+from simcore.errors import ScenarioError
 from simcore.stores import CarrierR, CarrierW, StoreR, StoreSpecR, StoreW
 from simcore.types import EventKind
-from tests.simcore.small_worlds import Document, names, start
+from tests.simcore.small_worlds import Document, compile_world, names, start
 from tests.simcore.supply_worlds import column, group, imbalance, world
 
 HOUR_S = 3600.0
@@ -116,6 +117,15 @@ def test_an_inject_of_supplies_fills_the_stores_of_a_unit_from_outside() -> None
     simulation.advance(5)
     assert simulation.state.stores.real[0, StoreR.ON_HAND, 0] == 5.0
     assert simulation.state.stores.real[0, StoreR.RECEIVED, 0] == 4.0
+
+
+def test_more_places_for_shipments_than_memory_holds_are_refused() -> None:
+    shelf = {"capacity": 3, "source": {"lead_time_h": 48, "orders_at_most": 10_000}}
+    content = stock_world({f"base{k}": shelf for k in range(20)}, 10)
+    for entry in content["groups"][:-1]:
+        entry["units"][0]["count"] = 100
+    with pytest.raises(ScenarioError, match="shipments that can be under way; lower orders_at_most"):
+        compile_world(content)
 
 
 def fuel_world(diesel: float, count: int = 3, **shelf: float) -> Document:
