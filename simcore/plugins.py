@@ -7,7 +7,8 @@ import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
-from importlib.metadata import EntryPoint, entry_points
+from functools import lru_cache
+from importlib.metadata import Distribution, EntryPoint, entry_points
 
 import numpy as np
 
@@ -23,12 +24,29 @@ def find_plugins(group: str) -> dict[str, list[EntryPoint]]:
 
     A claim on one of Chammo's own names is ignored, with a warning on the standard error.
     """
+    return {name: list(claimants) for name, claimants in _installed(group, _folders()).items()}
+
+
+@lru_cache(maxsize=64)
+def _installed(group: str, folders: tuple[tuple[str, int], ...]) -> dict[str, list[EntryPoint]]:
+    """Return the entry points of a group, read anew whenever a folder of packages has changed."""
     found: dict[str, list[EntryPoint]] = {}
     for entry in entry_points(group=group):
         claimants = found.setdefault(entry.name, [])
         if entry not in claimants:
             claimants.append(entry)
     return {name: keep_own(name, claimants) for name, claimants in found.items()}
+
+
+def _folders() -> tuple[tuple[str, int], ...]:
+    """Return the folders that Python searches for packages, each with the time of its last change [ns]."""
+    found: list[tuple[str, int]] = []
+    for folder in sys.path:
+        try:
+            found.append((folder, os.stat(folder or ".").st_mtime_ns))
+        except OSError:
+            found.append((folder, 0))
+    return tuple(found)
 
 
 def keep_own(name: str, claimants: list[EntryPoint]) -> list[EntryPoint]:
@@ -93,5 +111,10 @@ def policy_failures(label: str, moment: str) -> Generator[None]:
 
 
 def _distribution(entry: EntryPoint) -> tuple[str, str]:
-    dist = entry.dist
-    return (dist.name, dist.version) if dist is not None else ("an unknown package", "")
+    return ("an unknown package", "") if entry.dist is None else _name_and_version(entry.dist)
+
+
+@lru_cache(maxsize=256)
+def _name_and_version(distribution: Distribution) -> tuple[str, str]:
+    """Return name and version of a package, whose file of metadata is read once."""
+    return distribution.name, distribution.version

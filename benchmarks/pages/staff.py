@@ -38,7 +38,7 @@ from simcore.recording.files import json_text, write_bytes
 from staff_ai.courses.course import Course, course_of
 
 SCENARIOS = ("harbour-swarm", "night-strait", "strait-surveillance", "undersea-search")
-BLOCK = 12
+BLOCK = 56
 BUDGET = 200
 CHOICE = 42
 RESULTS = Path(__file__).parent / "staff.json"

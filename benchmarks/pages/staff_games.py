@@ -1,14 +1,14 @@
 """Games for the table of evidence of the staff: many at once, paired by number, against named policies of the enemy."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from agents.environments.opponents import HELD_OUT, Opposition, opposing_pools
 from agents.environments.reward import lead_and_win, mission_score
-from agents.environments.some_rows import decide_for
 from scenarios.compiler.scenario import Compiled
 from scenarios.run.play import start_simulation
 from simcore.errors import InputError
@@ -21,22 +21,28 @@ from simcore.simulation import Simulation
 from simcore.state import UnitW
 from simcore.types import F64, I64, N_BELLIGERENTS, Damage, Roe, Status, Task
 from staff_ai.advice.advice import Advice
-from staff_ai.advice.staff import Habits, Staff, advice_seed
-from staff_ai.courses.conduct import CourseMixture, CoursePolicy, moment_of
+from staff_ai.advice.approval import Desk
+from staff_ai.advice.command_post import CommandPost
+from staff_ai.advice.staff import Habits, Staff, advice_seed, at_table, play_side_by_side
+from staff_ai.courses.conduct import Conductor, CourseMixture, moment_of
 from staff_ai.courses.course import PLAN, Course, Moment, follow
 from staff_ai.courses.gate import Gate, screen
 from staff_ai.courses.generate import default_doctrines, edit_course, generate_courses
 from staff_ai.wargame.game import Budget
-from staff_ai.wargame.rollouts import Draws, Outcome, Table, enemy_text
+from staff_ai.wargame.rollouts import Draws, Outcome, Part, Table, enemy_text, play_together
 from staff_ai.wargame.samples import draw_weights
-from staff_ai.wargame.wargame import wargame
-from staff_ai.wargame.worlds import TrueWorlds
+from staff_ai.wargame.standing import Standing
+from staff_ai.wargame.wargame import rounds_of
+from staff_ai.wargame.worlds import ROOM, TrueWorlds
 
 SEED = 41_977_203
 """Seed of the games; no rule or parameter was chosen on them."""
 
 PLAYED, CHOSEN_ON = 0, 1_000_000
 """First numbers of the games of the table, and of those on which fixed courses are chosen."""
+
+PREPARATION = 4
+"""Rollouts of the first advice over those of the others: it is prepared before the fight, once for many games."""
 
 ADVICES = 4
 """Pieces of advice in a game: at the start and after each fifth of its duration."""
@@ -93,8 +99,9 @@ def play_fixed(compiled: Compiled, side: int, courses: Sequence[Course], first: 
     """Play games ``first`` to ``first + n - 1`` with each course, all in one simulation."""
     numbers = list(range(first, first + n))
     which = np.repeat(np.arange(len(courses)), n)
-    mixture = CourseMixture(compiled, side, Moment(0.0, compiled.briefings[side].decision_s))
-    index = np.array([mixture.add(course) for course in courses], dtype=np.int64)[which]
+    mixture = CourseMixture(compiled, side)
+    start = Conductor(compiled.briefings[side], Moment(0.0, compiled.briefings[side].decision_s))
+    index = np.array([mixture.add(course, start) for course in courses], dtype=np.int64)[which]
     simulation = start_simulation(compiled, SEED, numbers * len(courses))
     mixture.reset(SEED, simulation.state.replication)
     enemies = enemies_of(compiled, side)
@@ -127,8 +134,12 @@ def play_staff(
     return commander.found
 
 
-_Found = tuple[Course | None, dict[str, float], Callable[[float], float] | None]
-"""Recommended course, predicted values, and the rank of an outcome among the predicted ones."""
+class _Found(NamedTuple):
+    """A recommended course, its predicted values, and the rank of an outcome among the predicted ones."""
+
+    course: Course
+    values: dict[str, float] = {}
+    rank: Callable[[float, float], float] | None = None  # of an outcome, with a uniform number for ties
 
 
 class _Commander:
@@ -155,8 +166,7 @@ class _Commander:
         decision = compiled.roster.decision_ticks
         n_ticks = int(compiled.params.rules_whole[RuleW.N_TICKS])
         self._moments = {n_ticks * k // (ADVICES + 1) // decision * decision: k for k in range(ADVICES)}
-        self._courses: list[Course] = [PLAN] * n
-        self._policies: list[CoursePolicy | None] = [None] * n
+        self._post = CommandPost(self._briefing, SEED, self.simulation.state.replication, Desk(), PLAN)
         self._on_advice = on_advice
         self._known = {enemy_text(doctrine) for doctrine in self._briefing.intelligence.doctrines}
 
@@ -168,102 +178,108 @@ class _Commander:
         own = simulation.orders.of_groups(groups)
         if self.kind != "truth":
             self._staff.observe(picture)
-        going = np.flatnonzero(~simulation.done)
         if simulation.tick in self._moments:
-            for row in going.tolist():
-                self._advise(picture, row, self._moments[simulation.tick])
-                if self._on_advice is not None:
-                    self._on_advice(self.found.advices)
-        for row in going.tolist():
-            policy = self._policies[row]
-            if policy is not None:
-                decide_for(policy, policy.course.name, picture, np.array([row]), own, compiled.roster.dt_s)
+            going = np.flatnonzero(~simulation.done).tolist()
+            self._advise(picture, going, self._moments[simulation.tick])
+            if self._on_advice is not None:
+                self._on_advice(self.found.advices)
+        self._post.write(picture, own)
         if self.kind != "truth":
             self._staff.record_orders(picture.replication, own)
-        self._check(picture, own)
+        count_breaches(compiled, self._briefing, simulation, picture, own, self.found)
         enter_orders(simulation, own, groups, f"staff of {self._briefing.side_name}", compiled.roster.groups)
 
-    def _advise(self, picture: Picture, row: int, number: int) -> None:
+    def _moment(self, row: int) -> Moment:
+        return moment_of(self.compiled, self.simulation, self.side, row, self._incumbent(row).base)
+
+    def _incumbent(self, row: int) -> Course:
+        return self._post.course(int(self.simulation.state.replication[row]), self.simulation.time_s)
+
+    def _advise(self, picture: Picture, rows: list[int], number: int) -> None:
         begin = time.process_time()
-        recommended, values, rank = (self._from_truth if self.kind == "truth" else self._from_belief)(
-            picture, row, number
-        )
+        found = (self._from_truth if self.kind == "truth" else self._from_belief)(picture, rows, number)
         self.found.advice_s += time.process_time() - begin
-        self.found.advices += 1
-        if recommended is None:
-            return
-        name = recommended.name
-        self.found.courses[name] = self.found.courses.get(name, 0) + 1
-        moment = moment_of(self.compiled, self.simulation, self.side, row, self._courses[row].base)
-        if values:
-            # what comes of the course, were it carried out to the end: a future of the true state
-            table = Table(
-                TrueWorlds(self.compiled, self.simulation, row), self.side, self.enemies, moment, seed=SEED + 1
+        self.found.advices += len(rows)
+        # the outcome of each course, were it carried out to the end: a future of the true state
+        tables = {
+            row: Table(
+                TrueWorlds(self.compiled, self.simulation, row), self.side, [self.enemies[self.enemy[row]]],
+                self._moment(row), seed=SEED + 1, first_replication=(1 + int(picture.replication[row])) * ROOM,
             )
-            draw = Draws(np.array([number]), self.enemy[[row]], np.array([0]))
-            outcome = table.play([recommended], draw)
+            for row, one in found.items()
+            if one.rank is not None
+        }  # fmt: skip
+        draw = Draws(np.array([number]), np.array([0]), np.array([0]))
+        outcomes = play_together([Part(table, [found[row].course], draw) for row, table in tables.items()])
+        for row, outcome in zip(tables, outcomes, strict=True):
+            rank, game = found[row].rank, int(picture.replication[row])
             assert outcome is not None
             assert rank is not None
+            score = float(outcome[0, 0, Outcome.SCORE])
             self.found.predictions.append(
                 {
-                    **values,
-                    "game": float(picture.replication[row]),
+                    **found[row].values,
+                    "game": float(game),
                     "advice": float(number),
                     "is_known": float(self.enemies[self.enemy[row]] in self._known),
-                    "true_score": float(outcome[0, 0, Outcome.SCORE]),
+                    "true_score": score,
                     "true_win": float(outcome[0, 0, Outcome.WIN] > 0.0),
-                    "rank": rank(float(outcome[0, 0, Outcome.SCORE])),
+                    "rank": rank(score, float(np.random.default_rng([game, number]).random())),
                 }
             )
-        if recommended.digest != self._courses[row].digest or self._policies[row] is None:
-            policy = CoursePolicy(recommended, moment)
-            policy.reset(self._briefing, SEED, picture.replication)
-            self._policies[row] = policy
-            self._courses[row] = recommended
+        for row, one in found.items():
+            self.found.courses[one.course.name] = self.found.courses.get(one.course.name, 0) + 1
+            self._post.override(int(picture.replication[row]), one.course, self._moment(row))
 
-    def _from_belief(self, picture: Picture, row: int, number: int) -> _Found:
-        advice = self._staff.advise(
-            picture, row, seed=SEED + 2, number=number, budget=Budget(self.budget), incumbent=self._courses[row]
-        )
-        if advice.standing is None or advice.recommended is None or advice.prediction is None:
-            return None, {}, None
-        moment = self._staff.moment(picture, row, self._courses[row].base)
-        gate = Gate(self.compiled, self.side, picture, moment, row)
-        self.found.ranked += len(advice.standing.rows)
-        self.found.ranked_invalid += sum(gate.check(one.course) is not None for one in advice.standing.rows)
-        self.found.rollouts += advice.standing.n_rollouts
-        seen = advice.prediction
-        return advice.recommended, {
-            "score": seen.score.value, "low": seen.score.low, "high": seen.score.high, "win": seen.win.value,
-            "n": float(seen.n),
-        }, self._rank_in(advice, number)  # fmt: skip
+    def _from_belief(self, picture: Picture, rows: list[int], number: int) -> dict[int, _Found]:
+        """Return the recommendations; before the fight all pictures are alike, so a single one serves all games."""
+        asked = rows[:1] if number == 0 else rows
+        every = self._staff.advise_each(
+            picture, asked, seed=SEED + 2, numbers=[number] * len(asked),
+            budget=Budget(PREPARATION * self.budget if number == 0 else self.budget),
+            incumbents=[self._incumbent(row) for row in asked],
+        )  # fmt: skip
+        found: dict[int, _Found] = {}
+        for row, advice in zip(asked, every, strict=True):
+            if advice.standing is None or advice.recommended is None or advice.prediction is None:
+                continue
+            gate = Gate(self.compiled, self.side, picture, self._moment(row), row)
+            self.found.ranked += len(advice.standing.rows)
+            self.found.ranked_invalid += sum(gate.check(one.course) is not None for one in advice.standing.rows)
+            self.found.rollouts += advice.standing.n_rollouts
+            seen = advice.prediction
+            values = {
+                "score": seen.score.value, "low": seen.score.low, "high": seen.score.high, "win": seen.win.value,
+                "n": float(seen.n),
+            }  # fmt: skip
+            found[row] = _Found(advice.recommended, values, _rank_in(advice))
+        return dict.fromkeys(rows, found[rows[0]]) if number == 0 and found else found
 
-    def _rank_in(self, advice: Advice, number: int) -> Callable[[float], float]:
-        """Return the rank of an outcome among the predicted ones, 0..1; ties are broken at random."""
-        assert advice.standing is not None
-        place = next(k for k, one in enumerate(advice.courses) if one is advice.recommended)
-        is_fresh = bool(advice.standing.fresh.played(place).any())
-        samples = advice.standing.fresh if is_fresh else advice.standing.ranking
-        values, enemy = samples.of(place, Outcome.SCORE)
-        w = draw_weights(enemy, samples.weights)
-        u = float(np.random.default_rng([advice.replication, number]).random())
+    def _from_truth(self, picture: Picture, rows: list[int], number: int) -> dict[int, _Found]:
+        """Return the recommendations of a staff that knows the state and the enemy's policy."""
+        asked = rows
+        if number == 0:  # one for all games against an enemy
+            asked = [next(row for row in rows if self.enemy[row] == one) for one in np.unique(self.enemy[rows])]
+        standings = play_side_by_side([self._wargame_with_truth(picture, row, number) for row in asked])
+        found: dict[int, _Found] = {}
+        for row, standing in zip(asked, standings, strict=True):
+            self.found.rollouts += standing.n_rollouts
+            if standing.recommended is not None:
+                found[row] = _Found(standing.recommended)
+        if number > 0:
+            return found
+        of_enemy = {int(self.enemy[row]): one for row, one in found.items()}
+        return {row: of_enemy[int(self.enemy[row])] for row in rows if int(self.enemy[row]) in of_enemy}
 
-        def rank(outcome: float) -> float:
-            tied = np.abs(values - outcome) < 1e-9
-            n = 1.0 / float((w * w).sum())  # the outcome itself is one more draw
-            below, same = float(w[(values < outcome) & ~tied].sum()), float(w[tied].sum())
-            return (n * below + u * (n * same + 1.0)) / (n + 1.0)
-
-        return rank
-
-    def _from_truth(self, picture: Picture, row: int, number: int) -> _Found:
-        """Return the recommendation of a staff that knows the state and the enemy's policy."""
-        compiled, side, incumbent = self.compiled, self.side, self._courses[row]
-        moment = moment_of(compiled, self.simulation, side, row, incumbent.base)
-        seed = advice_seed(SEED + 2, int(picture.replication[row]), number)
+    def _wargame_with_truth(
+        self, picture: Picture, row: int, number: int
+    ) -> Generator[tuple[Part, Callable[[], bool]], F64 | None, Standing]:
+        compiled, side, incumbent, moment = self.compiled, self.side, self._incumbent(row), self._moment(row)
         table = Table(
-            TrueWorlds(compiled, self.simulation, row), side, [self.enemies[self.enemy[row]]], moment, seed=seed
-        )
+            TrueWorlds(compiled, self.simulation, row), side, [self.enemies[self.enemy[row]]], moment,
+            seed=advice_seed(SEED + 2),
+            first_replication=advice_seed(SEED + 2, int(picture.replication[row]), number) // ROOM * ROOM,
+        )  # fmt: skip
         courses, refused = generate_courses(compiled, side, picture, moment, row=row, incumbent=incumbent)
         gate = Gate(compiled, side, picture, moment, row)
 
@@ -272,15 +288,28 @@ class _Commander:
             turns = [some[k] for k in range(max(map(len, every), default=0)) for some in every if k < len(some)]
             return screen(gate, turns)[0][:16]
 
-        standing = wargame(
+        rounds = rounds_of(
             table, courses, [1.0], Budget(self.budget), incumbent=incumbent, refused=refused, expand=edits
         )
-        self.found.rollouts += standing.n_rollouts
-        return standing.recommended, {}, None
+        return at_table(table, rounds)
 
-    def _check(self, picture: Picture, own: Orders) -> None:
-        """Count the orders given, and those that could not be carried out."""
-        count_breaches(self.compiled, self._briefing, self.simulation, picture, own, self.found)
+
+def _rank_in(advice: Advice) -> Callable[[float, float], float]:
+    """Return the rank of an outcome among the predicted ones, 0..1; ties are broken by a uniform number."""
+    assert advice.standing is not None
+    place = next(k for k, one in enumerate(advice.courses) if one is advice.recommended)
+    is_fresh = bool(advice.standing.fresh.played(place).any())
+    samples = advice.standing.fresh if is_fresh else advice.standing.ranking
+    values, enemy = samples.of(place, Outcome.SCORE)
+    w = draw_weights(enemy, samples.weights)
+
+    def rank(outcome: float, u: float) -> float:
+        tied = np.abs(values - outcome) < 1e-9
+        n = 1.0 / float((w * w).sum())  # the outcome itself is one more draw
+        below, same = float(w[(values < outcome) & ~tied].sum()), float(w[tied].sum())
+        return (n * below + u * (n * same + 1.0)) / (n + 1.0)
+
+    return rank
 
 
 def count_breaches(

@@ -86,6 +86,12 @@ class CommandPost:
                 state.conductor.complete(state.course, seen, own, np.ones(1, dtype=bool))
                 part.enter(own, self._briefing.groups)
                 orders.real[[row]], orders.whole[[row]] = part.real, part.whole
+        if states:
+            own = orders.of_groups(self._briefing.groups)
+            is_policy = np.array([state.course.base.kind == BaseKind.POLICY for state in states])
+            states[0].conductor.keep_rules(own, is_policy)
+            states[0].conductor.drop_lost(picture, own)
+            orders.enter(own, self._briefing.groups)
 
     def _decide(self, state: InForce, picture: Picture, rows: I64, orders: Orders) -> None:
         """Let the base of a course decide in some rows."""

@@ -4,9 +4,9 @@ It sees the briefing of its side, the pictures and its own orders, nothing else.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from simcore.params import RuleW
 from simcore.picture import OwnW, Picture
 from simcore.policy import Briefing
 from simcore.routing import Router
-from simcore.types import U64, Status
+from simcore.types import F64, U64, Status
 from staff_ai.advice.advice import ABSTAINED, Advice, picture_digest, predict
 from staff_ai.belief.staff_scenario import StaffScenario, staff_scenario
 from staff_ai.belief.tracker import BeliefTracker
@@ -27,10 +27,10 @@ from staff_ai.courses.course import CONTINUE, Base, Course, GroupOrder, Moment
 from staff_ai.courses.gate import NO_LIMITS, Gate, Limits, Refusal, screen
 from staff_ai.courses.generate import MOST_COURSES, edit_course, generate_courses
 from staff_ai.wargame.game import Budget
-from staff_ai.wargame.rollouts import Table, enemy_text
+from staff_ai.wargame.rollouts import Part, Table, enemy_text, play_together
 from staff_ai.wargame.standing import Standing
-from staff_ai.wargame.wargame import wargame
-from staff_ai.wargame.worlds import DescribedWorlds
+from staff_ai.wargame.wargame import Rounds, rounds_of
+from staff_ai.wargame.worlds import ROOM, DescribedWorlds
 
 N_WORLDS = 64
 _LEADERS = 2  # courses whose edits join after the first round
@@ -67,6 +67,10 @@ class Habits:
 
 
 USUAL = Habits()
+
+Result = TypeVar("Result")
+Consultation = Generator[tuple[Part, Callable[[], bool]], F64 | None, Advice]
+"""An advice in the making: it asks for rollouts, with a question whether to stop them, and returns the advice."""
 
 
 class Staff:
@@ -142,6 +146,53 @@ class Staff:
         on_advice : called with the advice so far after each round.
         should_stop : asked at each decision of the rollouts; once true, the advice so far is returned.
         """
+        steps = self._consult(picture, row, seed, number, budget, incumbent, own, on_advice, should_stop)
+        try:
+            part, must_stop = next(steps)
+            while True:
+                part, must_stop = steps.send(play_together([part], must_stop)[0])
+        except StopIteration as end:
+            return end.value
+
+    def advise_each(
+        self,
+        picture: Picture,
+        rows: Sequence[int],
+        *,
+        seed: int,
+        numbers: Sequence[int],
+        budget: Budget,
+        incumbents: Sequence[Course],
+    ) -> list[Advice]:
+        """Return advice on several replications of a picture: that of ``advise``, but rollouts are played together.
+
+        This is some times faster than row by row, since the policies decide in the worlds of all rows at once. With a
+        budget of seconds each row has its own, one after the other.
+        """
+        common: dict[str, Any] = {"seed": seed, "budget": budget}
+        if budget.rollouts is None:
+            return [
+                self.advise(picture, row, number=number, incumbent=incumbent, **common)
+                for row, number, incumbent in zip(rows, numbers, incumbents, strict=True)
+            ]
+        all_steps = [
+            self._consult(picture, row, seed, number, budget, incumbent)
+            for row, number, incumbent in zip(rows, numbers, incumbents, strict=True)
+        ]
+        return play_side_by_side(all_steps)
+
+    def _consult(
+        self,
+        picture: Picture,
+        row: int,
+        seed: int,
+        number: int,
+        budget: Budget,
+        incumbent: Course,
+        own: Sequence[Course] = (),
+        on_advice: Callable[[Advice], None] | None = None,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> "Consultation":
         moment = self.moment(picture, row, incumbent.base)
         blank = Advice(
             side=self.briefing.side,
@@ -165,7 +216,7 @@ class Staff:
             number=number,
             budget=budget,
         )
-        return _Consultation(self, picture, row, moment, blank, on_advice, should_stop).run()
+        return _Consultation(self, picture, row, moment, blank, on_advice, should_stop).steps()
 
     def cannot(self, picture: Picture, row: int) -> str:
         """Return the reason for which no advice is possible on a picture, or an empty text."""
@@ -220,8 +271,8 @@ class _Consultation:
         self._staff, self._picture, self._row, self._moment = staff, picture, row, moment
         self._blank, self._on_advice, self._should_stop = blank, on_advice, should_stop
 
-    def run(self) -> Advice:
-        """Return the advice."""
+    def steps(self) -> "Consultation":
+        """Ask for rollouts, and return the advice."""
         reason = self._staff.cannot(self._picture, self._row)
         if reason:
             return self._abstain(reason)
@@ -247,8 +298,8 @@ class _Consultation:
             fresh=(fresh.situation, fresh.doctrine), router=self._staff.router,
         )  # fmt: skip
         table = Table(
-            source, tracker.staff.side, names, self._moment, seed=seed, threads=self._staff.threads,
-            horizon_s=habits.horizon_s,
+            source, tracker.staff.side, names, self._moment, seed=advice_seed(self._blank.seed),
+            first_replication=seed // ROOM * ROOM, threads=self._staff.threads, horizon_s=habits.horizon_s,
         )  # fmt: skip
         basis = Basis(tracker.staff, table, self._moment, ranking, fresh)
         by_name = dict.fromkeys(names, 0.0)
@@ -259,13 +310,14 @@ class _Consultation:
             assert self._on_advice is not None
             self._on_advice(self._advice(standing, by_name, basis))
 
-        standing = wargame(
+        rounds = rounds_of(
             table, courses, weights, self._blank.budget,
             incumbent=self._blank.incumbent, shown=self._blank.own,
             expand=self._edits if habits.edits else None, refused=refused, limits=habits.limits,
             allocation=habits.allocation, on_standing=listen if self._on_advice is not None else None,
             should_stop=self._should_stop,
         )  # fmt: skip
+        standing = yield from at_table(table, rounds)
         return self._advice(standing, by_name, basis)
 
     def _courses(self, staff: StaffScenario) -> tuple[list[Course], list[Refusal]]:
@@ -313,7 +365,41 @@ class _Consultation:
         return replace(self._blank, abstention=reason, refused=tuple(refused))
 
 
-def advice_seed(seed: int, replication: int, number: int) -> int:
-    """Return the seed of the worlds and dice of an advice, 0 to 2^63 - 1: no two pieces of advice share any."""
-    digest = hashlib.blake2b(f"advice {seed} {replication} {number}".encode(), digest_size=8).digest()
+def at_table(table: Table, rounds: Rounds) -> Generator[tuple[Part, Callable[[], bool]], F64 | None, Standing]:
+    """Return the rounds of a wargame as those of a consultation at a table."""
+    try:
+        request, must_stop = next(rounds)
+        while True:
+            found = yield Part(table, request.courses, request.draws), must_stop
+            request, must_stop = rounds.send(found)
+    except StopIteration as end:
+        return end.value
+
+
+def play_side_by_side(
+    all_steps: Sequence[Generator[tuple[Part, Callable[[], bool]], F64 | None, Result]],
+) -> list[Result]:
+    """Return the results of consultations whose rollouts are played together, round by round."""
+    found: dict[int, Result] = {}
+    outcomes: dict[int, F64 | None] = {}
+    waiting = list(range(len(all_steps)))
+    asked: dict[int, Part] = {}
+    while waiting:
+        for k in list(waiting):
+            try:
+                asked[k] = (all_steps[k].send(outcomes[k]) if k in outcomes else next(all_steps[k]))[0]
+            except StopIteration as end:
+                found[k] = end.value
+                waiting.remove(k)
+        if waiting:
+            outcomes = dict(zip(waiting, play_together([asked[k] for k in waiting]), strict=True))
+    return [found[k] for k in range(len(all_steps))]
+
+
+def advice_seed(seed: int, *names: int) -> int:
+    """Return a seed, 0 to 2^63 - 1, of the advice in games of a seed; with replication and number, that of an advice.
+
+    No two pieces of advice share worlds or dice.
+    """
+    digest = hashlib.blake2b(" ".join(map(str, ("advice", seed, *names))).encode(), digest_size=8).digest()
     return int.from_bytes(digest, "little") >> 1

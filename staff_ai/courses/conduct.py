@@ -36,6 +36,7 @@ class GroupTable:
         self.briefing = briefing
         self.place = {name: k for k, name in enumerate(briefing.group_names)}
         self.members = [np.flatnonzero(briefing.group_of_unit == k) for k in range(len(briefing.groups))]
+        self.is_member: F64 = (briefing.group_of_unit[:, None] == np.arange(len(briefing.groups))).astype(np.float64)
         self.start_m = [
             np.rint(briefing.start_m[:, units].mean(axis=1)) if len(units) else np.zeros(2) for units in self.members
         ]
@@ -154,22 +155,27 @@ class Conductor:
 
     def __init__(self, briefing: Briefing, moment: Moment) -> None:
         self.table = GroupTable(briefing)
-        self._moment = moment
+        self.moment = moment
         self._dt_s = briefing.dt_s
         self._in_force = {order.group: order for order in moment.in_force}
 
     def complete(self, course: Course, picture: Picture, orders: Orders, rows: np.ndarray) -> None:
-        """Write the orders of a course that its base leaves open, and its edits; ``rows`` (R,) bool.
-
-        A policy may ask for looser rules of engagement than those of the plan; only a human grants these, so the orders
-        keep to those of the plan.
-        """
+        """Write the orders of a course that its base leaves open, and its edits; ``rows`` (R,) bool."""
         if course.base.kind == BaseKind.POLICY:
-            self._keep_rules(orders, rows)
+            self.keep_rules(orders, rows)
+        self.edit(course, picture, orders, rows)
+        self.drop_lost(picture, orders)
+
+    def edit(self, course: Course, picture: Picture, orders: Orders, rows: np.ndarray) -> None:
+        """Write the edits of a course and, at its first decision, the plan of groups that its policy leaves alone."""
         time_s: F64 = np.asarray(picture.ticks * self._dt_s, dtype=np.float64)
-        if course.base.kind == BaseKind.POLICY and course.base != self._moment.base:
-            self._give_back_plan(orders, rows & self._is_first(time_s, self._moment.time_s))
+        earliest, latest = float(time_s.min(initial=np.inf)), float(time_s.max(initial=-np.inf))
+        takes_over = course.base.kind == BaseKind.POLICY and course.base != self.moment.base
+        if takes_over and earliest < self.moment.time_s + self.moment.decision_s:
+            self._give_back_plan(orders, rows & self._is_first(time_s, self.moment.time_s))
         for edit in course.edits:
+            if latest < edit.from_s - 1.0 or earliest > edit.until_s + self.moment.decision_s:
+                continue
             is_in_time = (time_s >= edit.from_s - _SLACK_S) & (time_s < edit.until_s - _SLACK_S)
             active, ended = rows & is_in_time, rows & self._is_first(time_s, edit.until_s)
             for group in edit.groups:
@@ -179,15 +185,24 @@ class Conductor:
                 if ended.any():
                     self._restore(edit, course, k, group, orders, ended)
 
-    def _keep_rules(self, orders: Orders, rows: np.ndarray) -> None:
+    def keep_rules(self, orders: Orders, rows: np.ndarray) -> None:
+        """Keep the orders of a policy to the rules of engagement of the plan; only a human grants looser ones."""
         limit = self.table.briefing.roe
         roe = orders.whole[:, OrderW.ROE]
         is_looser = (orders.whole[:, OrderW.ISSUED] > 0) & (roe != KEEP_ROE) & (roe > limit) & rows[:, None]
         orders.whole[:, OrderW.ROE] = np.where(is_looser, limit, roe)
 
+    def drop_lost(self, picture: Picture, orders: Orders) -> None:
+        """Drop the orders to groups of which, by their reports, no unit is left."""
+        status = picture.own_whole[:, OwnW.STATUS]
+        is_left = (status == Status.ACTIVE) | (status == Status.ABOARD) | (status == Status.SERVICING)
+        is_left |= status == Status.RESERVE
+        n_left = is_left.astype(np.float64) @ self.table.is_member
+        orders.whole[:, OrderW.ISSUED][n_left == 0.0] = 0
+
     def _is_first(self, time_s: F64, since_s: float) -> np.ndarray:
         """Return where a decision is the first from ``since_s`` on."""
-        return (time_s >= since_s - _SLACK_S) & (time_s < since_s + self._moment.decision_s - _SLACK_S)
+        return (time_s >= since_s - _SLACK_S) & (time_s < since_s + self.moment.decision_s - _SLACK_S)
 
     def _give_back_plan(self, orders: Orders, where: np.ndarray) -> None:
         if where.any():
@@ -312,39 +327,46 @@ class Mixture:
 class CourseMixture(Mixture):
     """The commanders of a side in worlds that follow different courses. Policies of equal bases are shared."""
 
-    def __init__(self, compiled: Compiled, side: int, moment: Moment) -> None:
+    def __init__(self, compiled: Compiled, side: int) -> None:
         super().__init__(compiled, side, ())
-        self._conductor = Conductor(compiled.briefings[side], moment)
-        self._courses: list[Course] = []
+        self._courses: list[tuple[Course, Conductor]] = []
+        self._base_of: list[int] = []
+        self._index: dict[tuple[str, int], int] = {}
         self._bases: dict[Base, int] = {}
 
-    def add(self, course: Course) -> int:
-        """Return the index of a course, which is added if it is new."""
-        for index, known in enumerate(self._courses):
-            if known.digest == course.digest:
-                return index
-        if course.base not in self._bases:
-            self._bases[course.base] = len(self._policies)
-            self._policies = (*self._policies, (course.base.label, policy_of(course.base)))
-        self._courses.append(course)
-        return len(self._courses) - 1
+    def add(self, course: Course, conductor: Conductor) -> int:
+        """Return the index of a course that begins at the moment of a conductor; it is added if it is new."""
+        key = (course.digest, id(conductor))
+        if key not in self._index:
+            if course.base not in self._bases:
+                self._bases[course.base] = len(self._policies)
+                self._policies = (*self._policies, (course.base.label, policy_of(course.base)))
+            self._index[key] = len(self._courses)
+            self._courses.append((course, conductor))
+            self._base_of.append(self._bases[course.base])
+        return self._index[key]
 
     def decide(self, simulation: Simulation, which: I64) -> None:
         """Enter the orders; ``which`` (R,) is the index of the course of each world."""
-        found = [int(index) for index in np.unique(which)]
-        if all(self._courses[i].base.kind == BaseKind.CONTINUE and not self._courses[i].edits for i in found):
+        found = [self._courses[index][0] for index in np.unique(which).tolist()]
+        if all(course.base.kind == BaseKind.CONTINUE and not course.edits for course in found):
             return
         command(
-            simulation, self._side, self._roster, (self._courses[index].name for index in found),
+            simulation, self._side, self._roster, (course.name for course in found),
             lambda picture, own: self.write(picture, own, which),
         )  # fmt: skip
 
     def write(self, picture: Picture, own: Orders, which: I64) -> None:
         """Write the orders of the courses ``which`` (R,) into the orders of the side."""
-        base_of = np.array([self._bases[course.base] for course in self._courses])
-        self._write(picture, own, base_of[which])
+        base_of: I64 = np.array(self._base_of, dtype=np.int64)[which]
+        self._write(picture, own, base_of)
+        is_policy = np.array([base.kind == BaseKind.POLICY for base in self._bases])
+        any_conductor = self._courses[0][1]
+        any_conductor.keep_rules(own, is_policy[base_of])
         for index in np.unique(which).tolist():
-            self._conductor.complete(self._courses[index], picture, own, which == index)
+            course, conductor = self._courses[index]
+            conductor.edit(course, picture, own, which == index)
+        any_conductor.drop_lost(picture, own)
 
 
 def orders_in_force(compiled: Compiled, simulation: Simulation, side: int, row: int = 0) -> tuple[GroupOrder, ...]:

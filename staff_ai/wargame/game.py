@@ -2,9 +2,9 @@
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -40,6 +40,17 @@ class Player(Protocol):
     ) -> F64 | None:
         """Return the outcomes (courses, draws, len(Outcome)), or None when stopped before."""
         ...
+
+
+class Request(NamedTuple):
+    """Courses that a wargame wants to be played on draws."""
+
+    courses: Sequence[Course]
+    draws: Draws
+
+
+Played = Generator[Request, F64 | None, bool]
+"""A part of a wargame: it asks for rollouts, is sent their outcomes or None, and returns False when stopped."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +150,7 @@ class Game:
         """Return the largest multiple of the number of enemies that is no more than n."""
         return int(n // self.n_enemies) * self.n_enemies
 
-    def play(self, which: Sequence[int], n: int, *, is_fresh: bool = False) -> bool:
+    def play(self, which: Sequence[int], n: int, *, is_fresh: bool = False) -> Played:
         """Play n new draws of some courses; False when stopped before the end: nothing is kept then."""
         if self.budget.seconds is not None:
             n = max(min(n, self.whole(_MOST_DRAWS)), self.n_enemies)
@@ -149,7 +160,7 @@ class Game:
         draws = Draws(np.arange(first, first + n, dtype=np.int64), enemy, _world_numbers(samples.draws.enemy, enemy))
         if is_fresh:
             draws = draws._replace(world=draws.world + FRESH)
-        found = self.player.play([self.courses[k] for k in which], draws, self.must_stop)
+        found = yield Request([self.courses[k] for k in which], draws)
         if found is None:
             return False
         place = samples.add_draws(draws)
@@ -157,10 +168,10 @@ class Game:
         self._count(which, n, is_fresh)
         return True
 
-    def play_again(self, which: Sequence[int], n: int) -> bool:
+    def play_again(self, which: Sequence[int], n: int) -> Played:
         """Play the first n draws with courses that joined later."""
         draws = self.ranking.draws.take(np.arange(n))
-        found = self.player.play([self.courses[k] for k in which], draws, self.must_stop)
+        found = yield Request([self.courses[k] for k in which], draws)
         if found is None:
             return False
         self.ranking.outcomes[np.asarray(which), :n] = found
@@ -250,7 +261,7 @@ class Game:
             found.append(self.incumbent)
         return found
 
-    def halve(self, reserve: int) -> bool:
+    def halve(self, reserve: int) -> Played:
         """Play rounds until two courses are left and keep ``reserve`` rollouts; False when stopped."""
         while len(self.alive) > 1:
             n_rounds = max(math.ceil(math.log2(len(self.alive))), 1)
@@ -264,7 +275,7 @@ class Game:
             n = max(n, self.n_enemies)
             if n * len(self.alive) > (room if len(self.alive) > 2 else self.left):
                 return True
-            if not self.play(self.alive, n):
+            if not (yield from self.play(self.alive, n)):
                 return False
             self.screen()
             self.report()
@@ -286,10 +297,10 @@ class Game:
         """Return whether all courses left had the same outcomes, so that more rollouts show nothing."""
         return len(self.alive) <= 1
 
-    def spread(self, reserve: int) -> bool:
+    def spread(self, reserve: int) -> Played:
         """Play all courses on equally many draws; False when stopped."""
         n = self.whole((self.left - reserve) / max(len(self.alive), 1))
-        return n < self.n_enemies or self.play(self.alive, n)
+        return n < self.n_enemies or (yield from self.play(self.alive, n))
 
 
 def _world_numbers(before: I64, enemy: I64) -> I64:

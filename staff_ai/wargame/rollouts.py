@@ -16,13 +16,13 @@ from simcore.params import RuleW, UnitSpecR, UnitSpecW
 from simcore.policy import Policy
 from simcore.policy_registry import find_policy
 from simcore.simulation import Simulation
-from simcore.state import SideR, SideW, UnitW
+from simcore.state import Cells, SideR, SideW, State, UnitW
 from simcore.types import F64, I64, N_BELLIGERENTS, Status
-from staff_ai.courses.conduct import CourseMixture, Mixture
+from staff_ai.courses.conduct import Conductor, CourseMixture, Mixture, policy_of
 from staff_ai.courses.course import Course, Moment
 from staff_ai.wargame.worlds import FIRST_REPLICATION, Source
 
-LARGEST_BATCH = 1_024
+LARGEST_BATCH = 2_048
 """Most worlds in a simulation."""
 
 
@@ -57,6 +57,8 @@ class Table:
     ----------
     side : side of the courses, 0 or 1.
     enemies : policies of the enemy, ``name`` or ``name:parameter=value``.
+    first_replication : number of the dice of draw 0, a multiple of ``worlds.ROOM``. Tables with the same seed and other
+        first numbers have other dice, and may play together.
     horizon_s : time ahead at which an outcome is read; None plays to the end of the fight. Before the end the score
         is the lead as it stands: objectives that take long are then undervalued, and protection is overvalued.
     """
@@ -69,20 +71,18 @@ class Table:
         moment: Moment,
         *,
         seed: int,
+        first_replication: int = FIRST_REPLICATION,
         threads: int = 1,
         horizon_s: float | None = None,
     ) -> None:
         if not enemies:
             raise InputError("enemies: the list is empty; name at least one policy of the enemy")
         self.source, self.side, self.seed, self.threads = source, side, seed, threads
+        self.first_replication = first_replication
         compiled = source.compiled
         self._compiled = compiled
         self.enemies = tuple(enemies)
-        self._mixture = CourseMixture(compiled, side, moment)
-        self._others = {
-            other: Mixture(compiled, other, [_named(compiled, other, text) for text in map(str, pool)])
-            for other, pool in opposing_pools(compiled, (side,), self.enemies).items()
-        }
+        self._conductor = Conductor(compiled.briefings[side], moment)
         n_ticks = int(compiled.params.rules_whole[RuleW.N_TICKS])
         dt_s = compiled.roster.dt_s
         self._is_partial = horizon_s is not None
@@ -97,26 +97,18 @@ class Table:
 
     def check(self, course: Course) -> None:
         """Raise ``InputError`` if the policy of a course does not exist."""
-        self._mixture.add(course)
+        policy_of(course.base)
 
     def start(self, courses: Sequence[Course], draws: Draws) -> Simulation:
         """Return a simulation at the moment, rows by course, then by draw; it records no events."""
         number, enemy, world = (np.tile(part, len(courses)) for part in draws)
-        return self.source.start(world, enemy, number + FIRST_REPLICATION, seed=self.seed, threads=self.threads)
+        return self.source.start(world, enemy, number + self.first_replication, seed=self.seed, threads=self.threads)
 
     def play(
         self, courses: Sequence[Course], draws: Draws, should_stop: Callable[[], bool] | None = None
     ) -> F64 | None:
         """Return the outcomes (courses, draws, len(Outcome)), or None when stopped before they were complete."""
-        n = max(1, LARGEST_BATCH // max(len(draws.number), 1))
-        found: list[F64] = []
-        for first in range(0, len(courses), n):
-            some = courses[first : first + n]
-            simulation = self.start(some, draws)
-            if not self.run(simulation, some, draws, should_stop):
-                return None
-            found.append(self.outcomes(simulation).reshape(len(some), len(draws.number), len(Outcome)))
-        return np.concatenate(found) if found else np.zeros((0, len(draws.number), len(Outcome)))
+        return play_together([Part(self, courses, draws)], should_stop)[0]
 
     def run(
         self,
@@ -126,23 +118,15 @@ class Table:
         should_stop: Callable[[], bool] | None = None,
     ) -> bool:
         """Play a simulation of ``start`` to the horizon; False when stopped before."""
-        which = np.repeat([self._mixture.add(course) for course in courses], len(draws.number)).astype(np.int64)
-        enemy = np.tile(draws.enemy, len(courses))
-        replications = simulation.state.replication
-        for mixture in (self._mixture, *self._others.values()):
-            mixture.reset(self.seed, replications)
-        decision_ticks = self._compiled.roster.decision_ticks
-        while simulation.tick < self._last_tick and not bool(simulation.done.all()):
-            if should_stop is not None and should_stop():
-                return False
-            if simulation.tick % decision_ticks == 0:
-                simulation.orders.clear()
-                self._mixture.decide(simulation, which)
-                for other, mixture in self._others.items():
-                    mixture.decide(simulation, enemy if other < N_BELLIGERENTS else np.zeros_like(enemy))
-            step = decision_ticks - simulation.tick % decision_ticks
-            simulation.advance(min(step, self._last_tick - simulation.tick))
-        return True
+        return _run(simulation, [Part(self, courses, draws)], should_stop)
+
+    def can_join(self, other: "Table") -> bool:
+        """Return whether rows of both tables can be played in a simulation."""
+        mine, its = self._compiled, other._compiled
+        return (
+            mine is its and (self.side, self.seed, self._last_tick) == (other.side, other.seed, other._last_tick)
+            and self._conductor.moment.time_s == other._conductor.moment.time_s
+        )  # fmt: skip
 
     def outcomes(self, simulation: Simulation) -> F64:
         """Return the outcomes of the worlds of a simulation, (R, len(Outcome))."""
@@ -167,6 +151,125 @@ class Table:
         total = np.where(is_there, self._cost[side], 0.0).sum(axis=1)
         lost = simulation.state.sides.real[:, SideR.COST_LOST, side]
         return np.where(total > 0.0, lost / np.maximum(total, 1e-9), 0.0)
+
+
+class Part(NamedTuple):
+    """Courses to be played on draws at a table."""
+
+    table: Table
+    courses: Sequence[Course]
+    draws: Draws
+
+    @property
+    def n_rows(self) -> int:
+        """Rows in a simulation."""
+        return len(self.courses) * len(self.draws.number)
+
+
+def play_together(parts: Sequence[Part], should_stop: Callable[[], bool] | None = None) -> list[F64 | None]:
+    """Return the outcomes of each part, as ``Table.play`` does; parts that can join share simulations.
+
+    A row has the same bits whatever is played beside it.
+    """
+    pieces = [piece for place, part in enumerate(parts) for piece in _pieces(place, part)]
+    found: list[list[F64] | None] = [[] for _ in parts]
+    while pieces:
+        chosen = [pieces[0]]
+        for piece in pieces[1:]:
+            n_rows = sum(part.n_rows for _, part in chosen) + piece[1].n_rows
+            if n_rows <= LARGEST_BATCH and piece[1].table.can_join(chosen[0][1].table):
+                chosen.append(piece)
+        pieces = [piece for piece in pieces if all(piece is not other for other in chosen)]
+        simulation = _joined([part.table.start(part.courses, part.draws) for _, part in chosen])
+        is_complete = _run(simulation, [part for _, part in chosen], should_stop)
+        first = 0
+        for place, part in chosen:
+            rows = slice(first, first + part.n_rows)
+            first = rows.stop
+            of_part = found[place]
+            if not is_complete or of_part is None:
+                found[place] = None
+                continue
+            shape = (len(part.courses), len(part.draws.number), len(Outcome))
+            of_part.append(part.table.outcomes(simulation)[rows].reshape(shape))
+        if not is_complete:
+            return [None] * len(parts)
+    return [
+        None if some is None else np.concatenate([*some, np.zeros((0, len(part.draws.number), len(Outcome)))])
+        for part, some in zip(parts, found, strict=True)
+    ]
+
+
+def _pieces(place: int, part: Part) -> list[tuple[int, Part]]:
+    """Return a part in pieces that fit into a simulation, each with the place of the part."""
+    n = max(1, LARGEST_BATCH // max(len(part.draws.number), 1))
+    return [(place, part._replace(courses=part.courses[first : first + n])) for first in range(0, len(part.courses), n)]
+
+
+def _joined(simulations: list[Simulation]) -> Simulation:
+    """Return a simulation with the worlds of several at the same tick, in order."""
+    first = simulations[0]
+    if len(simulations) == 1:
+        return first
+    states = [simulation.state for simulation in simulations]
+    cells = [
+        Cells(np.concatenate([part.real for part in parts]), np.concatenate([part.whole for part in parts]))
+        for parts in zip(*(state[:-2] for state in states), strict=True)
+    ]
+    return Simulation(
+        first.params,
+        seed=first.seed,
+        picture_contacts=first.picture_contacts,
+        threads=first.threads,
+        state=State(
+            *cells,
+            world=np.concatenate([state.world for state in states]),
+            replication=np.concatenate([state.replication for state in states]),
+        ),
+        router=first.router,
+    )
+
+
+def _run(simulation: Simulation, parts: Sequence[Part], should_stop: Callable[[], bool] | None) -> bool:
+    """Play the rows of parts to the horizon; False when stopped before."""
+    table = parts[0].table
+    compiled, side = table._compiled, table.side
+    own = CourseMixture(compiled, side)
+    which = np.concatenate(
+        [
+            np.repeat([own.add(course, part.table._conductor) for course in part.courses], len(part.draws.number))
+            for part in parts
+        ]
+    ).astype(np.int64)
+    names = list(dict.fromkeys(name for part in parts for name in part.table.enemies))
+    place = {name: k for k, name in enumerate(names)}
+    enemy = np.concatenate(
+        [
+            np.tile(np.array([place[name] for name in part.table.enemies])[part.draws.enemy], len(part.courses))
+            for part in parts
+        ]
+    ).astype(np.int64)
+    met = np.unique(enemy)  # policies of enemies that nobody meets are not made
+    names = [names[k] for k in met.tolist()]
+    enemy = np.searchsorted(met, enemy)
+    others = {
+        other: Mixture(compiled, other, [_named(compiled, other, text) for text in map(str, pool)])
+        for other, pool in opposing_pools(compiled, (side,), names).items()
+    }
+    for mixture in (own, *others.values()):
+        mixture.reset(table.seed, simulation.state.replication)
+    decision_ticks = compiled.roster.decision_ticks
+    while simulation.tick < table._last_tick and not bool(simulation.done.all()):
+        if should_stop is not None and should_stop():
+            return False
+        if simulation.tick % decision_ticks == 0:
+            simulation.orders.clear()
+            own.decide(simulation, which)
+            for other, mixture in others.items():
+                mixture.decide(simulation, enemy if other < N_BELLIGERENTS else np.zeros_like(enemy))
+        step = decision_ticks - simulation.tick % decision_ticks
+        simulation.advance(min(step, table._last_tick - simulation.tick))
+    return True
 
 
 def _named(compiled: Compiled, side: int, text: str) -> tuple[str, Policy]:

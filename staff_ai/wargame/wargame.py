@@ -6,7 +6,7 @@ first round. At the end the winner, the runner-up and the incumbent play fresh d
 high by the choice of the best (Smith, Winkler 2006).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 
 import numpy as np
 
@@ -14,14 +14,18 @@ from simcore.errors import InputError
 from simcore.types import F64
 from staff_ai.courses.course import Course
 from staff_ai.courses.gate import NO_LIMITS, Limits, Refusal
-from staff_ai.wargame.game import FRESH_SHARE, Budget, Game, Player
+from staff_ai.wargame.game import FRESH_SHARE, Budget, Game, Played, Player, Request
 from staff_ai.wargame.standing import Standing, order_of
 
 _FINALISTS = 3
 _FIRST_COURSES = 4  # of the first standing, with a budget of seconds
 _JOINED_SHARE = 0.45  # of the budget, for the first round when edits of the leaders join after it
 
-__all__ = ["Budget", "Player", "wargame"]
+__all__ = ["Budget", "Player", "rounds_of", "wargame"]
+
+
+Rounds = Generator[tuple[Request, Callable[[], bool]], F64 | None, Standing]
+"""A wargame under way: it asks for rollouts, with a question whether to stop them, and returns its standing."""
 
 
 def wargame(
@@ -64,6 +68,35 @@ def wargame(
     InputError
         For weights that are negative or all zero, unknown enemies, and an unknown allocation.
     """
+    rounds = rounds_of(
+        player, courses, enemy_weights, budget, incumbent=incumbent, shown=shown, expand=expand, refused=refused,
+        limits=limits, allocation=allocation, least_p=least_p, on_standing=on_standing, should_stop=should_stop,
+    )  # fmt: skip
+    try:
+        request, must_stop = next(rounds)
+        while True:
+            request, must_stop = rounds.send(player.play(request.courses, request.draws, must_stop))
+    except StopIteration as end:
+        return end.value
+
+
+def rounds_of(
+    player: Player,
+    courses: Sequence[Course],
+    enemy_weights: Mapping[str, float] | Sequence[float],
+    budget: Budget,
+    *,
+    incumbent: Course | None = None,
+    shown: Sequence[Course] = (),
+    expand: Callable[[list[Course]], Sequence[Course]] | None = None,
+    refused: Sequence[Refusal] = (),
+    limits: Limits = NO_LIMITS,
+    allocation: str = "halving",
+    least_p: float = 0.8,
+    on_standing: Callable[[Standing], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Rounds:
+    """Return the rounds of ``wargame``, for wargames that are played side by side."""
     if allocation not in ("halving", "uniform"):
         raise InputError(f"allocation: {allocation!r} is unknown; give halving or uniform")
     weights = _weights(player.enemies, enemy_weights)
@@ -73,31 +106,46 @@ def wargame(
     reserve = game.whole(FRESH_SHARE * total / n_finalists) * n_finalists if budget.rollouts is not None else 0
     share = _JOINED_SHARE if expand is not None else 1.0
     game.alive = game.fit(list(range(len(game.courses))), share * (total - reserve) / max(total, 1))
-    go_on = _begin(game)
-    if go_on and expand is not None and not game.must_stop():
-        go_on = _join(game, expand, reserve)
-    if go_on and not game.must_stop():
-        go_on = game.halve(reserve) if allocation == "halving" else game.spread(reserve)
-    if go_on and not game.must_stop():
-        _show(game, {course.digest for course in shown})
+
+    def play() -> Played:
+        go_on = yield from _begin(game)
+        if go_on and expand is not None and not game.must_stop():
+            go_on = yield from _join(game, expand, reserve)
+        if go_on and not game.must_stop():
+            go_on = yield from (game.halve(reserve) if allocation == "halving" else game.spread(reserve))
+        if go_on and not game.must_stop():
+            yield from _show(game, {course.digest for course in shown})
+        return go_on
+
+    return _ended(game, play(), on_standing)
+
+
+def _ended(game: Game, play: Played, on_standing: Callable[[Standing], None] | None) -> Rounds:
+    """Play a game, and return its final standing."""
+    try:
+        request = next(play)
+        while True:
+            request = play.send((yield request, game.must_stop))
+    except StopIteration:
+        pass
     final = game.standing(is_final=True)
     if on_standing is not None:
         on_standing(final)
     return final
 
 
-def _begin(game: Game) -> bool:
+def _begin(game: Game) -> Played:
     """Play the first round; False when stopped. With a budget of seconds, as many courses at a time as time allows."""
     waiting, n = game.alive, game.first_draws
     is_timed = game.budget.seconds is not None
     first = waiting[:_FIRST_COURSES] if is_timed else waiting
     game.alive, waiting = first, waiting[len(first) :]
-    if not first or not game.play(first, n):
+    if not first or not (yield from game.play(first, n)):
         return False
     while waiting:
         game.report()
         some = waiting[: game.left // n]
-        if not some or not game.play_again(some, n):
+        if not some or not (yield from game.play_again(some, n)):
             break
         game.alive, waiting = game.alive + some, waiting[len(some) :]
     for k in waiting:
@@ -107,7 +155,7 @@ def _begin(game: Game) -> bool:
     return not waiting
 
 
-def _join(game: Game, expand: Callable[[list[Course]], Sequence[Course]], reserve: int) -> bool:
+def _join(game: Game, expand: Callable[[list[Course]], Sequence[Course]], reserve: int) -> Played:
     """Let edits of the leaders join on the draws of the first round; False when stopped."""
     order = order_of(game.ranking, game.alive)
     added = game.add(expand([game.courses[k] for k in order]))
@@ -120,7 +168,7 @@ def _join(game: Game, expand: Callable[[list[Course]], Sequence[Course]], reserv
     for k in added[most:]:
         game.refuse(k, "budget", f"the budget allows {most} edits; this one was not played")
     added = added[:most]
-    if added and not game.play_again(added, n):
+    if added and not (yield from game.play_again(added, n)):
         return False
     kept = order[: max(len(order) // 2, 2)]
     if game.incumbent in order and game.incumbent not in kept:
@@ -132,13 +180,12 @@ def _join(game: Game, expand: Callable[[list[Course]], Sequence[Course]], reserv
     return True
 
 
-def _show(game: Game, shown: set[str]) -> None:
+def _show(game: Game, shown: set[str]) -> Played:
     """Play fresh draws of the finalists and of the courses ``shown`` (digests), for the numbers shown."""
     finalists = game.finalists()
     finalists += [k for k in game.ranked() if game.courses[k].digest in shown and k not in finalists]
     n = game.whole(game.left / max(len(finalists), 1))
-    if n >= game.n_enemies:
-        game.play(finalists, n, is_fresh=True)
+    return n < game.n_enemies or (yield from game.play(finalists, n, is_fresh=True))
 
 
 def _weights(enemies: tuple[str, ...], given: Mapping[str, float] | Sequence[float]) -> F64:

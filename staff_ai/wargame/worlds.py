@@ -20,6 +20,9 @@ FRESH = 1_000_000
 FIRST_REPLICATION = 2**40
 """Draw j has the replication number FIRST_REPLICATION + j: far from those of games, whose dice stay unknown."""
 
+ROOM = 2**24
+"""Draws for which there are numbers from a first replication on; first replications are multiples of it."""
+
 
 class Source(Protocol):
     """A source of worlds. ``compiled`` is the scenario as the staff believes it to be."""
@@ -120,7 +123,7 @@ class _Pool:
     def places(self, worlds: I64, enemies: I64, replications: I64) -> I64:
         """Return the place of the world of each row."""
         n = self.situation.n_worlds
-        found: I64 = (replications - FIRST_REPLICATION) % n
+        found: I64 = replications % ROOM % n  # the numbers of the draws
         for enemy, members in self._of_enemy.items():
             rows = enemies == enemy
             found[rows] = members[worlds[rows] % len(members)]

@@ -9,7 +9,7 @@ from simcore.order_checks import enter_orders
 from simcore.orders import RESUME, OrderR, Orders, OrderW, empty_orders
 from simcore.picture import Picture
 from simcore.types import Emcon, Roe, Task
-from staff_ai.courses.conduct import CourseMixture, CoursePolicy, orders_in_force
+from staff_ai.courses.conduct import Conductor, CourseMixture, CoursePolicy, orders_in_force
 from staff_ai.courses.course import (
     CONTINUE,
     PLAN,
@@ -104,8 +104,9 @@ def test_worlds_with_different_courses_get_the_orders_of_each_alone() -> None:
     compiled, simulation, _, moment = opened()
     courses = [CONTINUE, GO, follow("cautious"), follow("aggressive"), edited(EditVerb.STAY, follow("aggressive"))]
     worlds = simulation.fan_out([7] * len(courses))
-    mixture = CourseMixture(compiled, 0, moment)
-    which = np.array([mixture.add(course) for course in courses])
+    mixture = CourseMixture(compiled, 0)
+    conductor = Conductor(compiled.briefings[0], moment)
+    which = np.array([mixture.add(course, conductor) for course in courses])
     mixture.reset(1, worlds.state.replication)
     mixture.decide(worlds, which)
     groups = worlds.groups_of(0)
