@@ -1,8 +1,9 @@
 """Games for the table of evidence of the staff: many at once, paired by number, against named policies of the enemy."""
 
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +24,7 @@ from simcore.types import F64, I64, N_BELLIGERENTS, Damage, Roe, Status, Task
 from staff_ai.advice.advice import Advice
 from staff_ai.advice.approval import Desk
 from staff_ai.advice.command_post import CommandPost
-from staff_ai.advice.staff import Habits, Staff, advice_seed, at_table, play_side_by_side
+from staff_ai.advice.staff import Habits, Staff, advice_seed, at_table, play_side_by_side, promising_courses
 from staff_ai.courses.conduct import Conductor, CourseMixture, moment_of
 from staff_ai.courses.course import PLAN, Course, Moment, follow
 from staff_ai.courses.gate import Gate, screen
@@ -41,11 +42,11 @@ SEED = 41_977_203
 PLAYED, CHOSEN_ON = 0, 1_000_000
 """First numbers of the games of the table, and of those on which fixed courses are chosen."""
 
-PREPARATION = 4
+PREPARATION = 10
 """Rollouts of the first advice over those of the others: it is prepared before the fight, once for many games."""
 
-ADVICES = 4
-"""Pieces of advice in a game: at the start and after each fifth of its duration."""
+ADVICES = 3
+"""Pieces of advice in a game: before it, and after each quarter of its duration."""
 
 KINDS = ("belief", "uniform", "truth")
 
@@ -138,7 +139,7 @@ class _Found(NamedTuple):
     """A recommended course, its predicted values, and the rank of an outcome among the predicted ones."""
 
     course: Course
-    values: dict[str, float] = {}
+    values: Mapping[str, float] = MappingProxyType({})
     rank: Callable[[float, float], float] | None = None  # of an outcome, with a uniform number for ties
 
 
@@ -167,6 +168,7 @@ class _Commander:
         n_ticks = int(compiled.params.rules_whole[RuleW.N_TICKS])
         self._moments = {n_ticks * k // (ADVICES + 1) // decision * decision: k for k in range(ADVICES)}
         self._post = CommandPost(self._briefing, SEED, self.simulation.state.replication, Desk(), PLAN)
+        self._promising: dict[int, tuple[Course, ...]] = {}
         self._on_advice = on_advice
         self._known = {enemy_text(doctrine) for doctrine in self._briefing.intelligence.doctrines}
 
@@ -238,11 +240,13 @@ class _Commander:
             picture, asked, seed=SEED + 2, numbers=[number] * len(asked),
             budget=Budget(PREPARATION * self.budget if number == 0 else self.budget),
             incumbents=[self._incumbent(row) for row in asked],
+            promising=[self._promising.get(row, ()) for row in asked],
         )  # fmt: skip
         found: dict[int, _Found] = {}
         for row, advice in zip(asked, every, strict=True):
             if advice.standing is None or advice.recommended is None or advice.prediction is None:
                 continue
+            self._promising[row] = promising_courses(advice.standing)
             gate = Gate(self.compiled, self.side, picture, self._moment(row), row)
             self.found.ranked += len(advice.standing.rows)
             self.found.ranked_invalid += sum(gate.check(one.course) is not None for one in advice.standing.rows)
@@ -253,7 +257,10 @@ class _Commander:
                 "n": float(seen.n),
             }  # fmt: skip
             found[row] = _Found(advice.recommended, values, _rank_in(advice))
-        return dict.fromkeys(rows, found[rows[0]]) if number == 0 and found else found
+        if number > 0 or not found:
+            return found
+        self._promising = dict.fromkeys(rows, self._promising[rows[0]])
+        return dict.fromkeys(rows, found[rows[0]])
 
     def _from_truth(self, picture: Picture, rows: list[int], number: int) -> dict[int, _Found]:
         """Return the recommendations of a staff that knows the state and the enemy's policy."""
@@ -264,10 +271,13 @@ class _Commander:
         found: dict[int, _Found] = {}
         for row, standing in zip(asked, standings, strict=True):
             self.found.rollouts += standing.n_rollouts
+            self._promising[row] = promising_courses(standing)
             if standing.recommended is not None:
                 found[row] = _Found(standing.recommended)
         if number > 0:
             return found
+        known = {int(self.enemy[row]): self._promising[row] for row in found}
+        self._promising = {row: known.get(int(self.enemy[row]), ()) for row in rows}
         of_enemy = {int(self.enemy[row]): one for row, one in found.items()}
         return {row: of_enemy[int(self.enemy[row])] for row in rows if int(self.enemy[row]) in of_enemy}
 
@@ -280,7 +290,9 @@ class _Commander:
             seed=advice_seed(SEED + 2),
             first_replication=advice_seed(SEED + 2, int(picture.replication[row]), number) // ROOM * ROOM,
         )  # fmt: skip
-        courses, refused = generate_courses(compiled, side, picture, moment, row=row, incumbent=incumbent)
+        courses, refused = generate_courses(
+            compiled, side, picture, moment, row=row, incumbent=incumbent, promising=self._promising.get(row, ())
+        )
         gate = Gate(compiled, side, picture, moment, row)
 
         def edits(leaders: list[Course]) -> list[Course]:
@@ -289,7 +301,13 @@ class _Commander:
             return screen(gate, turns)[0][:16]
 
         rounds = rounds_of(
-            table, courses, [1.0], Budget(self.budget), incumbent=incumbent, refused=refused, expand=edits
+            table,
+            courses,
+            [1.0],
+            Budget(2 * self.budget if number == 0 else self.budget),
+            incumbent=incumbent,
+            refused=refused,
+            expand=edits,
         )
         return at_table(table, rounds)
 

@@ -67,7 +67,7 @@ def staff_content(
     """Return the scenario as a side believes it to be.
 
     ``forces`` are the forces that it expects, with their ``groups`` and the outlines of the areas where they may start.
-    The enemy's plan is assumed to serve his assumed objectives.
+    The enemy's plan is assumed to serve his assumed objectives; an enemy who awaits the side bars its way.
     """
     enemy = next(side.name for side in content.sides if side.stance == "belligerent" and side.name != entry.side)
     present = {entry.side, enemy, *(force.side for force in forces if force.side is not None)}
@@ -76,7 +76,9 @@ def staff_content(
     known = _own_objectives(wanted, own, forces, groups)
     assumed = _assumed_objectives(entry, known, own, forces, enemy)
     objectives = [*known, *assumed]
-    aim_m = _aim(assumed, own, content, plane)
+    aim_m = _aim(assumed, known, own, content, plane)
+    if aim_m is None:
+        aim_m = _guarded(assumed, forces, areas_m)
     moving = {name for objective in assumed if objective.kind == "reach" for name in objective.platforms}
     others = [
         _group(force, group, outlines, enemy, content, None if aim_m is None else _Aim(aim_m, moving, has_room))
@@ -157,38 +159,64 @@ def _group(
     return Group.model_validate(data | place)
 
 
-def _aim(assumed: Sequence[Objective], own: Sequence[Group], content: ScenarioFile, plane: Plane) -> F64 | None:
-    """Return the outline (2, n) [m] of the enemy's aim; None for an enemy who keeps his places.
+def _aim(
+    assumed: Sequence[Objective],
+    wanted: Sequence[Objective],
+    own: Sequence[Group],
+    content: ScenarioFile,
+    plane: Plane,
+) -> F64 | None:
+    """Return the outline (2, n) [m] of the enemy's aim; None if his objectives name no place.
 
-    It is the zone of his weightiest objective to reach or to hold. Without any it is the place of the units that he is
-    to destroy, unless the side itself is to reach a zone, so that he awaits it.
+    It is the zone of his weightiest objective to reach or to hold. Without any it is the zone that the side itself
+    ``wanted`` to reach, which he bars, and else the place of the units that he is to destroy.
     """
     zones = {zone.name: zone for zone in content.zones}
-    taken = [o for o in assumed if o.kind in ("reach", "hold") and o.zone is not None]
-    if taken:
-        zone = max(taken, key=lambda objective: objective.weight).zone
-        return zone_outline(zones[zone], plane) if zone in zones else None
-    side = own[0].side if own else ""
-    if any(o.kind == "reach" and o.side == side for o in content.objectives):
-        return None
+    for objectives in (assumed, [o for o in wanted if o.kind == "reach"]):
+        taken = [o for o in objectives if o.kind in ("reach", "hold") and o.zone in zones]
+        if taken:
+            zone = max(taken, key=lambda objective: objective.weight).zone
+            return zone_outline(zones[str(zone)], plane)
     meant = {name for objective in assumed if objective.kind == "destroy" for name in objective.groups}
     places = [plane.point(group.at_km, group.at) for group in own if group.name in meant]
     found = np.array([place for place in places if place is not None], dtype=np.float64)
     if len(found) == 0:
         return None
-    low, high = found.min(axis=0) - AIM_M, found.max(axis=0) + AIM_M
+    return _around(found.min(axis=0) - AIM_M, found.max(axis=0) + AIM_M)
+
+
+def _guarded(
+    assumed: Sequence[Objective], forces: Sequence[ListedForce], areas_m: Sequence[tuple[F64, ...]]
+) -> F64 | None:
+    """Return the outline of the areas of the forces that the enemy is to protect; None if none is known."""
+    meant = {name for objective in assumed if objective.kind == "protect" for name in objective.platforms}
+    outlines = [
+        outline
+        for force, areas in zip(forces, areas_m, strict=True)
+        if force.side is None and force.platform in meant
+        for outline in areas
+    ]
+    if not outlines:
+        return None
+    low, high = (np.array([choose(outline, axis=1) for outline in outlines]) for choose in (np.min, np.max))
+    return _around(low.min(axis=0) - AIM_M, high.max(axis=0) + AIM_M)
+
+
+def _around(low: F64, high: F64) -> F64:
+    """Return a rectangle as an outline (2, 4)."""
     return np.array([[low[0], high[0], high[0], low[0]], [low[1], low[1], high[1], high[1]]])
 
 
 def _attack(platform: str, aim: _Aim, content: ScenarioFile) -> dict[str, Any]:
-    """Return the task of a mobile enemy group: armed units attack the aim, munitions strike there, others may move."""
+    """Return the task of a mobile enemy group: armed units attack the aim, munitions strike there, aircraft search."""
     card = content.catalogue.platforms[platform]
-    if card.speed_max_mps <= 0.0 or not (card.weapons or platform in aim.moving):
+    is_scout = card.domain == "air" and bool(card.sensors) and not card.weapons
+    if card.speed_max_mps <= 0.0 or not (card.weapons or is_scout or platform in aim.moving):
         return {}
     low, high = aim.outline_m.min(axis=1), aim.outline_m.max(axis=1)
     field, (x, y) = content.map, (low + high) / 2e3
     task = {
-        "verb": "strike" if card.one_way else "attack" if card.weapons else "move",
+        "verb": "search" if is_scout else "strike" if card.one_way else "attack" if card.weapons else "move",
         "at_km": [float(np.clip(x, field.west_km, field.east_km)), float(np.clip(y, field.south_km, field.north_km))],
         "radius_km": float(np.hypot(*(high - low))) / 4e3,
         "speed": 1.0 if card.one_way else 0.0,

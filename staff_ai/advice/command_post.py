@@ -90,7 +90,7 @@ class CommandPost:
             own = orders.of_groups(self._briefing.groups)
             is_policy = np.array([state.course.base.kind == BaseKind.POLICY for state in states])
             states[0].conductor.keep_rules(own, is_policy)
-            states[0].conductor.drop_lost(picture, own)
+            states[0].conductor.drop_impossible(picture, own)
             orders.enter(own, self._briefing.groups)
 
     def _decide(self, state: InForce, picture: Picture, rows: I64, orders: Orders) -> None:

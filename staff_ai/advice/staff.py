@@ -132,6 +132,7 @@ class Staff:
         budget: Budget,
         incumbent: Course = CONTINUE,
         own: Sequence[Course] = (),
+        promising: Sequence[Course] = (),
         on_advice: Callable[[Advice], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
     ) -> Advice:
@@ -143,10 +144,11 @@ class Staff:
             same bits, alone or in a batch, with any number of threads.
         incumbent : course in force; it wins ties.
         own : the commander's own plans; their numbers come from fresh draws too.
+        promising : courses that stood well in earlier advice: they are played before others, if the budget is small.
         on_advice : called with the advice so far after each round.
         should_stop : asked at each decision of the rollouts; once true, the advice so far is returned.
         """
-        steps = self._consult(picture, row, seed, number, budget, incumbent, own, on_advice, should_stop)
+        steps = self._consult(picture, row, seed, number, budget, incumbent, own, promising, on_advice, should_stop)
         try:
             part, must_stop = next(steps)
             while True:
@@ -163,6 +165,7 @@ class Staff:
         numbers: Sequence[int],
         budget: Budget,
         incumbents: Sequence[Course],
+        promising: Sequence[Sequence[Course]],
     ) -> list[Advice]:
         """Return advice on several replications of a picture: that of ``advise``, but rollouts are played together.
 
@@ -172,12 +175,12 @@ class Staff:
         common: dict[str, Any] = {"seed": seed, "budget": budget}
         if budget.rollouts is None:
             return [
-                self.advise(picture, row, number=number, incumbent=incumbent, **common)
-                for row, number, incumbent in zip(rows, numbers, incumbents, strict=True)
+                self.advise(picture, row, number=number, incumbent=incumbent, promising=some, **common)
+                for row, number, incumbent, some in zip(rows, numbers, incumbents, promising, strict=True)
             ]
         all_steps = [
-            self._consult(picture, row, seed, number, budget, incumbent)
-            for row, number, incumbent in zip(rows, numbers, incumbents, strict=True)
+            self._consult(picture, row, seed, number, budget, incumbent, (), some)
+            for row, number, incumbent, some in zip(rows, numbers, incumbents, promising, strict=True)
         ]
         return play_side_by_side(all_steps)
 
@@ -190,6 +193,7 @@ class Staff:
         budget: Budget,
         incumbent: Course,
         own: Sequence[Course] = (),
+        promising: Sequence[Course] = (),
         on_advice: Callable[[Advice], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
     ) -> "Consultation":
@@ -216,7 +220,7 @@ class Staff:
             number=number,
             budget=budget,
         )
-        return _Consultation(self, picture, row, moment, blank, on_advice, should_stop).steps()
+        return _Consultation(self, picture, row, moment, blank, promising, on_advice, should_stop).steps()
 
     def cannot(self, picture: Picture, row: int) -> str:
         """Return the reason for which no advice is possible on a picture, or an empty text."""
@@ -265,10 +269,12 @@ class _Consultation:
         row: int,
         moment: Moment,
         blank: Advice,
+        promising: Sequence[Course],
         on_advice: Callable[[Advice], None] | None,
         should_stop: Callable[[], bool] | None,
     ) -> None:
         self._staff, self._picture, self._row, self._moment = staff, picture, row, moment
+        self._promising = promising
         self._blank, self._on_advice, self._should_stop = blank, on_advice, should_stop
 
     def steps(self) -> "Consultation":
@@ -324,7 +330,7 @@ class _Consultation:
         habits = self._staff.habits
         return generate_courses(
             staff.compiled, staff.side, self._picture, self._moment, row=self._row,
-            incumbent=self._blank.incumbent, own=self._blank.own, doctrines=habits.doctrines,
+            incumbent=self._blank.incumbent, own=self._blank.own, promising=self._promising, doctrines=habits.doctrines,
             trained=habits.trained, parameters=habits.parameters, most=habits.most_courses,
         )  # fmt: skip
 
@@ -363,6 +369,11 @@ class _Consultation:
 
     def _abstain(self, reason: str, refused: Sequence[Refusal] = ()) -> Advice:
         return replace(self._blank, abstention=reason, refused=tuple(refused))
+
+
+def promising_courses(standing: Standing | None) -> tuple[Course, ...]:
+    """Return the whole courses of a standing, the best first, for the next advice; edits belong to their moment."""
+    return () if standing is None else tuple(row.course for row in standing.rows if not row.course.edits)
 
 
 def at_table(table: Table, rounds: Rounds) -> Generator[tuple[Part, Callable[[], bool]], F64 | None, Standing]:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from simcore.params import RuleR, UnitSpecW
-from simcore.situation_tables import ContactTable, UnitTable
-from simcore.types import F64, Identity, Level, Status
+from simcore.params import RuleR, UnitSpecR, UnitSpecW
+from simcore.situation_tables import ContactTable, OrderTable, UnitTable
+from simcore.types import F64, Emcon, Identity, Level, Status
 from staff_ai.belief.assignment import Assignment, Uniform
 from staff_ai.belief.staff_scenario import StaffScenario
 from staff_ai.belief.tracker import BeliefTracker
@@ -12,6 +12,8 @@ from staff_ai.belief.tracks import Fate, TrackR, Tracks, TrackW
 
 ENEMY_ERROR_M = 100.0
 _P_HELD = 0.8
+P_SILENT = 0.5
+"""Chance that the armed mobile units of an enemy force have their radars off."""
 
 
 def own_contacts(
@@ -48,11 +50,32 @@ def own_contacts(
             getattr(contacts, name)[rows, staff.side, unit] = value
 
 
+def enemy_emissions(staff: StaffScenario, draws: Uniform, orders: OrderTable) -> None:
+    """Draw the emission control of the enemy's armed mobile groups: they come with their radars off in half of worlds.
+
+    Fixed and unarmed radars are there to radiate. A doctrine that controls its emissions gives its own orders.
+    """
+    spec, foreign = staff.params.units, staff.foreign
+    real, whole = spec.real, spec.whole
+    group = whole[UnitSpecW.GROUP]
+    is_enemy = whole[UnitSpecW.SIDE, foreign] == staff.enemy
+    fights = is_enemy & (real[UnitSpecR.SPEED_MAX, foreign] > 0.0) & (whole[UnitSpecW.MOUNT_COUNT, foreign] > 0)
+    silent = draws.uniform(15, len(staff.forces)) < P_SILENT
+    for g in np.unique(group[foreign[fights]]):
+        force = int(staff.force_of_unit[np.flatnonzero(group == g)[0]])
+        orders.emcon[silent[:, force], g] = Emcon.SILENT
+
+
 def enemy_contacts(
     tracker: BeliefTracker, weather: F64, draws: Uniform, table: UnitTable, contacts: ContactTable, tick: int
 ) -> None:
-    """Enter contacts of the enemy on own units: on most of those that his placed units could detect now."""
+    """Enter contacts of the enemy on own units: on most of those that his placed units could detect now.
+
+    At the start nobody has looked yet.
+    """
     staff = tracker.staff
+    if tick == 0:
+        return
     own, spec = staff.own_units, staff.params.units.whole
     enemies = staff.foreign[spec[UnitSpecW.SIDE, staff.foreign] == staff.enemy]
     reach = tracker.enemy_ranges(weather)  # (enemies, own)

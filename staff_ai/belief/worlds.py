@@ -15,7 +15,7 @@ from simcore.situation import Situation, select
 from simcore.state import SideR, SideW
 from simcore.types import F64, I64, U64, Status
 from staff_ai.belief.assignment import assign_tracks
-from staff_ai.belief.enemy_view import enemy_contacts, own_contacts
+from staff_ai.belief.enemy_view import enemy_contacts, enemy_emissions, own_contacts
 from staff_ai.belief.foreign_units import place_foreign
 from staff_ai.belief.own_units import describe_own
 from staff_ai.belief.tracker import BeliefTracker
@@ -71,6 +71,7 @@ def draw_worlds(tracker: BeliefTracker, picture: Picture, row: int, n: int, *, s
     assigned = assign_tracks(staff, belief.tracks, draws)
     place_foreign(tracker, belief, assigned, doctrine, draws, table, ammo, tick, time_s)
     units = params.units.whole
+    enemy_emissions(staff, draws, orders)
     own_contacts(staff, belief.tracks, assigned, contacts, table, time_s)
     enemy_contacts(tracker, picture.weather[row], draws, table, contacts, tick)
     others = np.setdiff1d(np.arange(units.shape[1]), staff.own_units)

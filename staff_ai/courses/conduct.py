@@ -20,7 +20,7 @@ from simcore.picture import OwnR, OwnW, Picture, SeenR, SeenW
 from simcore.policy import Briefing, Policy
 from simcore.simulation import Simulation
 from simcore.state import GroupR, GroupW
-from simcore.types import F64, I64, NONE, Domain, Emcon, Identity, Roe, Status, Task
+from simcore.types import F64, I64, NONE, Damage, Domain, Emcon, Identity, Roe, Status, Task
 from staff_ai.courses.course import Base, BaseKind, Course, Edit, EditVerb, GroupOrder, Moment
 
 _GRID_M = 500.0
@@ -164,7 +164,7 @@ class Conductor:
         if course.base.kind == BaseKind.POLICY:
             self.keep_rules(orders, rows)
         self.edit(course, picture, orders, rows)
-        self.drop_lost(picture, orders)
+        self.drop_impossible(picture, orders)
 
     def edit(self, course: Course, picture: Picture, orders: Orders, rows: np.ndarray) -> None:
         """Write the edits of a course and, at its first decision, the plan of groups that its policy leaves alone."""
@@ -192,13 +192,34 @@ class Conductor:
         is_looser = (orders.whole[:, OrderW.ISSUED] > 0) & (roe != KEEP_ROE) & (roe > limit) & rows[:, None]
         orders.whole[:, OrderW.ROE] = np.where(is_looser, limit, roe)
 
-    def drop_lost(self, picture: Picture, orders: Orders) -> None:
-        """Drop the orders to groups of which, by their reports, no unit is left."""
-        status = picture.own_whole[:, OwnW.STATUS]
+    def drop_impossible(self, picture: Picture, orders: Orders) -> None:
+        """Drop the orders that a group cannot carry out, by its reports: policies may give such orders.
+
+        No unit is left; or none can move, and the point is beyond reach; or an attack is to be made without rounds.
+        """
+        table, b = self.table, self.table.briefing
+        own, code = picture.own_real, picture.own_whole
+        status = code[:, OwnW.STATUS]
         is_left = (status == Status.ACTIVE) | (status == Status.ABOARD) | (status == Status.SERVICING)
         is_left |= status == Status.RESERVE
-        n_left = is_left.astype(np.float64) @ self.table.is_member
-        orders.whole[:, OrderW.ISSUED][n_left == 0.0] = 0
+        issued, task = orders.whole[:, OrderW.ISSUED], orders.whole[:, OrderW.TASK]
+        issued[is_left @ table.is_member == 0.0] = 0
+        is_stuck = (code[:, OwnW.DAMAGE] & (Damage.MOBILITY | Damage.CATASTROPHIC)) != 0
+        can_move = (is_left & ~is_stuck & (b.speed_max_mps > 0.0)) @ table.is_member > 0.0
+        # before its first report a unit has all its rounds
+        is_new = own[:, OwnR.AGE_S] >= (picture.ticks * self._dt_s)[:, None] - _SLACK_S
+        is_armed = is_left & ((code[:, OwnW.AMMO] > 0) | is_new) & (b.weapon_range_m > 0.0)
+        can_fire = is_armed @ table.is_member > 0.0
+        is_own_order = (issued != 0) & (issued != RESUME)
+        issued[is_own_order & ~can_fire & ((task == Task.ATTACK) | (task == Task.STRIKE))] = 0
+        suspect = is_own_order & ~can_move & (task != Task.HOLD)
+        for k in np.flatnonzero(suspect.any(axis=0)):
+            units = table.members[k]
+            dx = own[:, OwnR.X][:, units] - orders.real[:, OrderR.X, [k]]
+            dy = own[:, OwnR.Y][:, units] - orders.real[:, OrderR.Y, [k]]
+            away = np.sqrt(dx * dx + dy * dy).min(axis=1)
+            is_beyond = away > orders.real[:, OrderR.RADIUS, k] + table.weapon_m[k]
+            issued[:, k] = np.where(suspect[:, k] & is_beyond, 0, issued[:, k])
 
     def _is_first(self, time_s: F64, since_s: float) -> np.ndarray:
         """Return where a decision is the first from ``since_s`` on."""
@@ -366,7 +387,7 @@ class CourseMixture(Mixture):
         for index in np.unique(which).tolist():
             course, conductor = self._courses[index]
             conductor.edit(course, picture, own, which == index)
-        any_conductor.drop_lost(picture, own)
+        any_conductor.drop_impossible(picture, own)
 
 
 def orders_in_force(compiled: Compiled, simulation: Simulation, side: int, row: int = 0) -> tuple[GroupOrder, ...]:

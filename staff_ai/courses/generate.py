@@ -1,4 +1,4 @@
-"""Generation of courses: the orders in force and the plan of the file first, then doctrines, edits, parameters last.
+"""Generation of courses: the course in force first, then doctrines, edits, parameters last.
 
 Measured in a prototype: edits of one group for one period on top of a doctrine gain most, whole doctrines less, and
 parameters of doctrines hardly anything. So edits are made of the leading courses, for the mobile armed groups, the
@@ -51,6 +51,7 @@ def generate_courses(
     row: int = 0,
     incumbent: Course = CONTINUE,
     own: Sequence[Course] = (),
+    promising: Sequence[Course] = (),
     doctrines: Sequence[str] | None = None,
     trained: Sequence[str] = (),
     edits_of: Sequence[Course] = (),
@@ -59,13 +60,13 @@ def generate_courses(
 ) -> tuple[list[Course], list[Refusal]]:
     """Return the valid courses of a side, at most ``most``, and the refused ones with their reasons.
 
-    First the course in force, ``continue``, the plan of the file and the commander's own courses; then doctrines,
-    trained policies, edits of ``edits_of`` and doctrines with parameters.
+    First the course in force, the commander's own and those that stood well before (``promising``); then ``continue``,
+    the plan of the file, doctrines, trained policies, edits of ``edits_of`` and doctrines with parameters.
     """
     gate = Gate(compiled, side, picture, moment, row)
     if doctrines is None:
         doctrines = default_doctrines(compiled.briefings[side])
-    whole = [incumbent, CONTINUE, PLAN, *own, *map(follow, doctrines), *map(follow, trained)]
+    whole = [incumbent, *own, *promising, CONTINUE, PLAN, *map(follow, doctrines), *map(follow, trained)]
     edited = [course for base in edits_of for course in edit_course(gate, compiled.briefings[side], base, moment)]
     valid, refused = screen(gate, [*whole, *edited, *map(follow, parameters)])
     return valid[:most], refused
