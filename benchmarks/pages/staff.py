@@ -4,7 +4,7 @@
     python -m benchmarks.pages.staff harbour-swarm night-strait -n 24  # some scenarios, both chairs
     python -m benchmarks.pages.staff --stored                          # the page from its stored results alone
 
-Each cell of 12 games is stored below ``--cache`` when it is played, so an interrupted command resumes there, and a
+Each cell of 56 games is stored below ``--cache`` when it is played, so an interrupted command resumes there, and a
 larger ``-n`` adds cells. Give another folder after a change of the engine, the doctrines or the staff.
 """
 
@@ -39,7 +39,8 @@ from staff_ai.courses.course import Course, course_of
 
 SCENARIOS = ("harbour-swarm", "night-strait", "strait-surveillance", "undersea-search")
 BLOCK = 56
-BUDGET = 200
+BUDGET = 100
+KINDS = "belief,uniform:56,truth:56"
 CHOICE = 42
 RESULTS = Path(__file__).parent / "staff.json"
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "staff-evidence.md"
@@ -109,7 +110,10 @@ def play_chair(
         for course, outcome in zip([*courses, edited], block, strict=True):
             label = "best edited" if course is edited else course.name
             found.setdefault(label, []).append(outcome)
-        for kind in kinds:
+        for entry in kinds:
+            kind, _, most = entry.partition(":")
+            if most and first >= int(most):
+                continue
 
             def staff(kind: str = kind, first: int = first, count: int = count) -> dict[str, Any]:
                 return asdict(play_staff(compiled, side, kind, budget, PLAYED + first, count))
@@ -134,10 +138,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Play and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO[:N]", help="default: the chairs of the page")
-    parser.add_argument("-n", type=int, default=48, help="games of a chair (default 48)")
+    parser.add_argument("-n", type=int, default=112, help="games of a chair (default 112)")
     parser.add_argument("--budget", type=int, default=BUDGET, help=f"rollouts of an advice (default {BUDGET})")
     parser.add_argument("--choice", type=int, default=CHOICE, help=f"games to choose the rivals (default {CHOICE})")
-    parser.add_argument("--kinds", default="belief,uniform,truth", help="staffs that play")
+    parser.add_argument("--kinds", default=KINDS, help="staffs that play, KIND or KIND:GAMES (default %(default)s)")
     parser.add_argument("--sides", default="0,1", help="sides that are played (default both)")
     parser.add_argument("--stored", action="store_true", help="play nothing; write the page from the stored results")
     parser.add_argument("--cache", type=Path, default=Path("runs/staff"), help="folder of the games")

@@ -96,6 +96,7 @@ class Game:
         self.alive: list[int] = []
         self.dropped: set[int] = set()
         self.incumbent: int | None = None
+        self.first_draws = self.least_draws
         self.add(courses)
         if incumbent is not None:
             found = [k for k, course in enumerate(self.courses) if course.digest == incumbent.digest]
@@ -241,16 +242,20 @@ class Game:
 
     def fit(self, which: list[int], share: float) -> list[int]:
         """Return the courses that a share of the budget can play in a first round; the others are told so."""
-        n = self.first_draws
+        n = self.least_draws
         room = max(int(share * self.left) // n, 1) if self.budget.rollouts is not None else len(which)
         for k in which[room:]:
             self.refuse(k, "budget", f"the budget allows {room} courses; this one was not played")
         return which[:room]
 
     @property
-    def first_draws(self) -> int:
-        """Draws of a course in the first round: the least multiple of the enemies that is enough."""
+    def least_draws(self) -> int:
+        """Least draws of a course in the first round: a multiple of the enemies that is enough."""
         return math.ceil(FIRST_WORLDS / self.n_enemies) * self.n_enemies
+
+    def plan_first_round(self, room: float, n_courses: int) -> None:
+        """Divide ``room`` rollouts among ``n_courses`` in the first round: with few draws bad luck drops good ones."""
+        self.first_draws = max(self.whole(room / max(n_courses, 1)), self.least_draws)
 
     def finalists(self) -> list[int]:
         """Return winner, runner-up and incumbent."""

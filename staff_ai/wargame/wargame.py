@@ -19,6 +19,8 @@ from staff_ai.wargame.standing import Standing, order_of
 
 _FINALISTS = 3
 _FIRST_COURSES = 4  # of the first standing, with a budget of seconds
+_FIRST_SHARE = 0.4  # of the rollouts without those kept for the numbers shown, for the draws of the first round
+_JOINING = 16  # edits for which it is planned
 _JOINED_SHARE = 0.45  # of the budget, for the first round when edits of the leaders join after it
 
 __all__ = ["Budget", "Player", "rounds_of", "wargame"]
@@ -106,6 +108,9 @@ def rounds_of(
     reserve = game.whole(FRESH_SHARE * total / n_finalists) * n_finalists if budget.rollouts is not None else 0
     share = _JOINED_SHARE if expand is not None else 1.0
     game.alive = game.fit(list(range(len(game.courses))), share * (total - reserve) / max(total, 1))
+    if budget.rollouts is not None:
+        n_courses = len(game.alive) + (_JOINING if expand is not None else 0)
+        game.plan_first_round(_FIRST_SHARE * (total - reserve), n_courses)
 
     def play() -> Played:
         go_on = yield from _begin(game)
