@@ -16,11 +16,12 @@ from simcore.orders import Orders
 from simcore.picture import Picture
 from simcore.policy import Briefing
 from simcore.recording.boards import Board, Ending
+from simcore.types import F64
 from staff_ai.advice.advice import Advice
 from staff_ai.advice.approval import Answer, Approver, Decision, Desk, approve_all, approve_nothing
 from staff_ai.advice.command_post import CommandPost
 from staff_ai.advice.record import AdviceRecord, belligerents
-from staff_ai.advice.staff import N_WORLDS, Habits, Staff
+from staff_ai.advice.staff import N_WORLDS, Habits, Staff, promising_courses
 from staff_ai.advice.terminal import Terminal
 from staff_ai.courses.conduct import policy_of
 from staff_ai.courses.course import CONTINUE, PLAN, Course, follow
@@ -101,6 +102,7 @@ class StaffCommander:
         self._interval_s = max(math.ceil(every_s / briefing.decision_s - 1e-9), 1) * briefing.decision_s
         self._advised: dict[int, int] = {}  # pieces of advice by replication
         self._due_s: dict[int, float] = {}
+        self._promising: dict[int, tuple[Course, ...]] = {}  # of the last advice
         self._refused: set[int] = set()  # replications without further advice
 
     def _at_start(self) -> Course:
@@ -113,12 +115,14 @@ class StaffCommander:
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Take in the pictures, advise where advice is due, and write the orders of the courses in force."""
         self.staff.observe(picture)
-        for row, number in enumerate(picture.replication):
-            replication = int(number)
-            time_s = int(picture.ticks[row]) * self._briefing.dt_s
-            if replication not in self._refused and time_s >= self._due_s.get(replication, 0.0) - 1e-6:
-                self._due_s[replication] = time_s + self._interval_s
-                self._advise(picture, row, replication, time_s)
+        times_s = picture.ticks * self._briefing.dt_s
+        due = [
+            row
+            for row, number in enumerate(picture.replication.tolist())
+            if number not in self._refused and times_s[row] >= self._due_s.get(number, 0.0) - 1e-6
+        ]
+        if due:
+            self._advise(picture, due, times_s)
         self.post.write(picture, orders)
         self.staff.record_orders(picture.replication, orders.of_groups(self._briefing.groups))
 
@@ -126,19 +130,27 @@ class StaffCommander:
         """Return the record of a run that has ended."""
         return [self.record.board(ending, self._briefing.side_name, belligerents(ending))]
 
-    def _advise(self, picture: Picture, row: int, replication: int, time_s: float) -> None:
-        number = self._advised.get(replication, 0)
-        self._advised[replication] = number + 1
-        incumbent = self.post.course(replication, time_s)
-        advice = self.staff.advise(
-            picture, row, seed=self._seed, number=number, budget=self._budget, incumbent=incumbent
-        )
-        decision = self._approver(advice)
-        self._settle(advice, decision, picture, row, incumbent)
-        now = self.post.course(replication, time_s)
-        self.record.add(advice, decision, now.name, now.digest)
-        if decision.is_last:
-            self._refused.add(replication)
+    def _advise(self, picture: Picture, rows: list[int], times_s: F64) -> None:
+        replications = [int(picture.replication[row]) for row in rows]
+        incumbents = [
+            self.post.course(number, float(times_s[row])) for row, number in zip(rows, replications, strict=True)
+        ]
+        every = self.staff.advise_each(
+            picture, rows, seed=self._seed, numbers=[self._advised.get(number, 0) for number in replications],
+            budget=self._budget, incumbents=incumbents,
+            promising=[self._promising.get(number, ()) for number in replications],
+        )  # fmt: skip
+        for row, number, advice, incumbent in zip(rows, replications, every, incumbents, strict=True):
+            time_s = float(times_s[row])
+            self._due_s[number] = time_s + self._interval_s
+            self._advised[number] = self._advised.get(number, 0) + 1
+            self._promising[number] = promising_courses(advice.standing)
+            decision = self._approver(advice)
+            self._settle(advice, decision, picture, row, incumbent)
+            now = self.post.course(number, time_s)
+            self.record.add(advice, decision, now.name, now.digest)
+            if decision.is_last:
+                self._refused.add(number)
 
     def _settle(self, advice: Advice, decision: Decision, picture: Picture, row: int, incumbent: Course) -> None:
         token = self.desk.sign(advice, decision)

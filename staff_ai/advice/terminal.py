@@ -104,8 +104,37 @@ def brief_lines(advice: Advice, courses: list[Course]) -> list[str]:
             row = standing.row(course)
             best = "" if row is None else f"; best with {row.p_best:.0%}"
             lines.append(f"     {_numbers(prediction)}{best}")
+    lines += _reasons(advice)
     lines.append("  score from -1 to 1 and losses with 80 % intervals, win with its 95 % interval")
     return lines
+
+
+def _reasons(advice: Advice) -> list[str]:
+    """Return the reasons for a recommendation: its paired differences to other courses, and its risks."""
+    standing, best = advice.standing, advice.recommended
+    assert standing is not None
+    assert best is not None
+    row = standing.row(best)
+    if row is None:
+        return []
+    found: list[str] = []
+    rival = advice.runner_up
+    compared = [
+        (rival, "the next"),
+        *((own, "the own plan") for own in advice.own),
+        (advice.incumbent, "that in force"),
+    ]
+    told = {best.digest}
+    for other, role in compared:
+        gap = None if other is None or other.digest in told else standing.difference(best, other)
+        if other is not None and gap is not None:
+            told.add(other.digest)
+            found.append(f"{gap.value:+.2f} ({gap.low:+.2f} to {gap.high:+.2f}) over {role}, {other.name}")
+    found.append(f"worst against {row.worst_enemy}: {row.worst:+.2f}; worst tenth of games: {row.tail:+.2f}")
+    enemy, share = max(advice.doctrines.items(), key=lambda one: one[1], default=("", 0.0))
+    if enemy:
+        found.append(f"the enemy most likely follows {enemy} ({share:.0%})")
+    return ["  why:", *(f"     {text}" for text in found)]
 
 
 def _numbers(one: Prediction) -> str:

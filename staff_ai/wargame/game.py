@@ -190,11 +190,7 @@ class Game:
                 continue
             twin = self._twin(k)
             if twin is not None:
-                played = self.ranking.played(k) & self.ranking.played(twin)
-                self.refuse(
-                    k, "distinguishable",
-                    f"the same outcome as {self.courses[twin].name!r} in each of {int(played.sum())} worlds",
-                )  # fmt: skip
+                self.refuse_as_same(k, twin)
         limit = self.limits.own_loss
         if limit is None:
             return
@@ -208,14 +204,29 @@ class Game:
     def _twin(self, k: int) -> int | None:
         """Return a course that is kept and had the same outcomes as course ``k`` on all common draws."""
         others = [j for j in self.alive if j != k and (j < k or j == self.incumbent)]
-        for j in others:
-            common = self.ranking.played(j) & self.ranking.played(k)
-            if (
-                common.sum() >= FIRST_WORLDS
-                and (self.ranking.outcomes[j, common] == self.ranking.outcomes[k, common]).all()
-            ):
-                return j
-        return None
+        return next((j for j in others if self._is_same(j, k)), None)
+
+    def _is_same(self, first: int, second: int) -> bool:
+        common = self.ranking.played(first) & self.ranking.played(second)
+        outcomes = self.ranking.outcomes
+        return bool(common.sum() >= FIRST_WORLDS and (outcomes[first, common] == outcomes[second, common]).all())
+
+    def drop_twins(self) -> None:
+        """Refuse the courses that had the same outcomes as another which is in force, or was played more."""
+        n = {k: int(self.ranking.played(k).sum()) for k in self.ranked()}
+        kept: list[int] = []
+        for k in sorted(n, key=lambda k: (k != self.incumbent, -n[k], k)):
+            twin = next((j for j in kept if self._is_same(j, k)), None)
+            if twin is None:
+                kept.append(k)
+            else:
+                self.refuse_as_same(k, twin)
+
+    def refuse_as_same(self, k: int, twin: int) -> None:
+        """Take out a course that cannot be told from another."""
+        n = int((self.ranking.played(k) & self.ranking.played(twin)).sum())
+        text = f"the same outcome as {self.courses[twin].name!r} in each of {n} worlds"
+        self.refuse(k, "distinguishable", text)
 
     def refuse(self, k: int, criterion: str, reason: str) -> None:
         """Take a course out, with the reason."""

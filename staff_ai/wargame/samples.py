@@ -133,6 +133,11 @@ def estimate(values: F64, enemy: I64, weights: F64) -> Estimate:
     return Estimate(mean, mean - half, mean + half)
 
 
+def within(one: Estimate, most: float) -> Estimate:
+    """Return an estimate whose interval keeps to the values that there are, from -most to most."""
+    return Estimate(one.value, max(one.low, -most), min(one.high, most))
+
+
 def win_share(win: F64, enemy: I64, weights: F64) -> Estimate:
     """Return the share of wins with its 95 % Wilson interval, for the effective number of the weighted draws."""
     if len(win) == 0:

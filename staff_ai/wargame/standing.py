@@ -20,6 +20,7 @@ from staff_ai.wargame.samples import (
     probabilities_best,
     tail_mean,
     win_share,
+    within,
 )
 
 LEAST_GAIN = 0.01
@@ -92,6 +93,14 @@ class Standing:
     def row(self, course: Course) -> CourseStanding | None:
         """Return the standing of a course."""
         return next((row for row in self.rows if row.course.digest == course.digest), None)
+
+    def difference(self, first: Course, second: Course) -> Estimate | None:
+        """Return the paired difference in score of two courses on their common draws; None without any."""
+        place = {course.digest: k for k, course in enumerate(self.courses)}
+        if first.digest not in place or second.digest not in place:
+            return None
+        gap, enemy = self.ranking.join(self.fresh).difference(place[first.digest], place[second.digest])
+        return within(estimate(gap, enemy, self.ranking.weights), 2.0) if len(gap) else None
 
 
 @dataclass(frozen=True)
@@ -178,8 +187,8 @@ def stand(
         _row(every, fresh, courses, course, float(p), order[0], incumbent, enemies, int(samples.played(course).sum()))
         for course, p in zip(order, p_best, strict=True)
     )
-    # beside the leader, courses are listed by their paired difference to it
-    rows = (rows[0], *sorted(rows[1:], key=lambda row: -row.to_best.value))
+    # after the leader and the runner-up of the last rounds, courses are listed by their paired difference to the leader
+    rows = (*rows[:2], *sorted(rows[2:], key=lambda row: -row.to_best.value))
     return Standing(
         rows=rows,
         recommended=courses[verdict.recommended],
@@ -216,14 +225,16 @@ def _row(
     }
 
     def gap(other: int | None) -> Estimate:
-        return NOTHING if other in (None, course) else estimate(*every.difference(course, other), weights)
+        if other in (None, course):
+            return NOTHING
+        return within(estimate(*every.difference(course, other), weights), 2.0)
 
     return CourseStanding(
         courses[course],
         len(score),
         n_ranking,
         is_fresh,
-        estimate(score, enemy, weights),
+        within(estimate(score, enemy, weights), 1.0),
         win_share(shown.of(course, Outcome.WIN)[0], enemy, weights),
         tail_mean(score, enemy, weights),
         by_enemy,

@@ -133,6 +133,7 @@ def _ended(game: Game, play: Played, on_standing: Callable[[Standing], None] | N
             request = play.send((yield request, game.must_stop))
     except StopIteration:
         pass
+    game.drop_twins()
     final = game.standing(is_final=True)
     if on_standing is not None:
         on_standing(final)

@@ -269,10 +269,40 @@ def test_the_enemy_is_assumed_to_attack_his_aim_without_approvals() -> None:
     assert (robots["task"]["verb"], robots["task"]["at_km"]) == ("attack", [0.0, 5.0])  # the zone that both want
 
 
-def test_an_enemy_who_awaits_the_side_keeps_his_places() -> None:
-    reach = [{"name": "go", "side": "blue", "kind": "reach", "zone": "town", "groups": ["blue-ship"]}]
-    groups = known(LISTED, objectives=reach).document["groups"]
-    assert {group["task"]["verb"] for group in groups if group["side"] == "red"} == {"hold"}
+def tasks_of(document: dict[str, Any]) -> dict[str, tuple[str, list[float] | None]]:
+    """Return verb and point of the task of red's groups by platform."""
+    return {
+        group["units"][0]["platform"]: (group["task"]["verb"], group["task"]["at_km"])
+        for group in document["groups"]
+        if group["side"] == "red"
+    }
+
+
+def test_an_enemy_who_awaits_the_side_bars_the_way_to_the_zone_that_it_is_to_reach() -> None:
+    reach = [{"name": "go", "side": "blue", "kind": "reach", "zone": "town", "groups": ["blue-guns"]}]
+    forces = [{"platform": "ugv-combat", "most": 3}, {"platform": "command-post", "most": 1}]
+    found = tasks_of(known({**LISTED, "forces": forces}, objectives=reach).document)
+    assert found == {"ugv-combat": ("attack", [0.0, 5.0]), "command-post": ("hold", None)}
+    boats = tasks_of(known(LISTED, objectives=reach).document)
+    assert {verb for verb, _ in boats.values()} == {"hold"}  # the town is no place for boats
+
+
+def test_the_aircraft_of_the_enemy_search_where_he_fights() -> None:
+    forces = [{"platform": "uav-tactical", "most": 2}, {"platform": "ugv-combat", "most": 3}]
+    found = tasks_of(known({**LISTED, "forces": forces}).document)
+    assert found == {"uav-tactical": ("search", [0.0, 5.0]), "ugv-combat": ("attack", [0.0, 5.0])}
+
+
+def test_an_enemy_who_only_protects_stands_around_what_he_protects() -> None:
+    area = [{"rectangle": {"west_km": 8, "east_km": 12, "south_km": -8, "north_km": -4}}]
+    forces = [
+        {"platform": "mothership", "most": 1, "areas": area},
+        {"platform": "usv-strike", "most": 4},
+    ]
+    keep = [{"side": "red", "kind": "protect", "platforms": ["mothership"]}]
+    sink = [{"name": "sink", "side": "blue", "kind": "destroy"}]
+    found = tasks_of(known({**LISTED, "forces": forces, "objectives": keep}, objectives=sink).document)
+    assert found["usv-strike"] == ("attack", [10.0, -6.0])
 
 
 def test_given_objectives_of_the_enemy_replace_the_derived_ones() -> None:

@@ -126,6 +126,8 @@ def test_the_terminal_shows_the_courses_and_the_end_of_the_input_rejects() -> No
     text = shown.getvalue()
     assert "Advice to blue at 0:00:00" in text
     assert "recommended" in text
+    assert " over the next, " in text
+    assert "worst against " in text
     assert "'what?' is no answer" in text
     assert [entry.values["decision"] for entry in staff.record.entries] == ["amended", "rejected"]
     assert [entry.values["reason"] for entry in staff.record.entries] == ["safer", "the input has ended"]

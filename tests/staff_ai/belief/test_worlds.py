@@ -9,9 +9,11 @@ import pytest
 from scenarios.format.document import read_text
 from scenarios.format.yaml_text import read_yaml
 from scenarios.loader import compile_document
+from simcore.params import UnitSpecR, UnitSpecW
 from simcore.picture import OwnR, OwnW, Picture, SeenR, SeenW
 from simcore.situation import Situation, select, simulation_at
-from simcore.types import Identity, Level, Status
+from simcore.types import Emcon, Identity, Level, Status
+from staff_ai.belief.enemy_view import P_SILENT
 from staff_ai.belief.staff_scenario import kept, staff_scenario
 from staff_ai.belief.tracker import BeliefTracker
 from staff_ai.belief.worlds import draw_worlds
@@ -198,3 +200,26 @@ def test_no_picture_is_too_strange(change: Any) -> None:
     change(picture)
     for tracker in (BeliefTracker(staff_of(), games_of()), tracker_after(watched(minutes=20))):
         _can_go_on(draw_worlds(tracker, picture, 0, 4, seed=5).situation)
+
+
+def test_the_armed_mobile_enemies_have_their_radars_off_in_half_of_the_worlds() -> None:
+    staff, game = staff_of(), watched()
+    n = 400
+    orders = draw_worlds(tracker_after(game), game.pictures[-1], 0, n, seed=5).situation.orders
+    spec = staff.params.units
+    for f, members in enumerate(staff.members):
+        fights = spec.real[UnitSpecR.SPEED_MAX, members[0]] > 0.0 and spec.whole[UnitSpecW.MOUNT_COUNT, members[0]] > 0
+        groups = np.unique(spec.whole[UnitSpecW.GROUP, members])
+        silent = (orders.emcon[:, groups] == Emcon.SILENT).mean()
+        if fights and staff.force_side[f] == staff.enemy:
+            assert abs(silent - P_SILENT) < 4.0 * 0.5 / np.sqrt(n)
+        else:
+            assert silent == 0.0
+
+
+def test_at_the_start_the_enemy_holds_no_contacts() -> None:
+    game = watched()
+    first = game.pictures[0]
+    assert int(first.ticks[0]) == 0
+    contacts = draw_worlds(BeliefTracker(staff_of(), games_of()), first, 0, 16, seed=5).situation.contacts
+    assert not (contacts.level[:, staff_of().enemy] > Level.NONE).any()

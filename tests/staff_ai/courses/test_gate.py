@@ -108,18 +108,25 @@ def test_a_plan_has_a_task_for_every_group_and_policies_exist() -> None:
     assert refused(own_plan((GroupOrder("green", task="move"),)))[1] == "there is no group green"
 
 
-def test_generated_courses_are_valid_different_and_begin_with_continue_and_plan() -> None:
+def test_generated_courses_are_valid_different_and_begin_with_that_in_force_and_own_ones() -> None:
     compiled, simulation, picture, moment = opened()
     courses, told = generate_courses(
         compiled, 0, picture, moment, own=[GO], edits_of=[CONTINUE], parameters=["cautious:superiority=3", "no-such"]
     )
-    assert courses[:3] == [CONTINUE, PLAN, GO]
+    assert courses[:3] == [CONTINUE, GO, PLAN]
     assert 8 <= len(courses) <= 16
     assert len({course.digest for course in courses}) == len({course.name for course in courses}) == len(courses)
     gate = Gate(compiled, 0, picture, moment)
     assert screen(gate, courses) == (courses, [])
     assert [(r.course.name, r.criterion) for r in told] == [("no-such", "complete")]
     assert orders_in_force(compiled, simulation, 0) == ()
+
+
+def test_courses_that_stood_well_before_come_before_others() -> None:
+    compiled, _, picture, moment = opened()
+    well = [follow("cautious"), PLAN]
+    courses, _ = generate_courses(compiled, 0, picture, moment, incumbent=follow("defend"), promising=well)
+    assert courses[:4] == [follow("defend"), follow("cautious"), PLAN, CONTINUE]
 
 
 def test_edits_name_no_group_that_is_lost_or_without_a_link() -> None:

@@ -10,10 +10,10 @@ from simcore.situation import situation_of
 from simcore.state import UnitR
 from staff_ai.courses.course import CONTINUE, PLAN, Course, Edit, EditVerb, follow
 from staff_ai.courses.generate import generate_courses
-from staff_ai.wargame.rollouts import Draws, Outcome, Table, enemy_text
+from staff_ai.wargame.rollouts import Draws, Outcome, Part, Table, enemy_text, play_together
 from staff_ai.wargame.standing import Standing
 from staff_ai.wargame.wargame import Budget, wargame
-from staff_ai.wargame.worlds import FIRST_REPLICATION, FRESH, DescribedWorlds, TrueWorlds
+from staff_ai.wargame.worlds import FIRST_REPLICATION, FRESH, ROOM, DescribedWorlds, TrueWorlds
 from tests.staff_ai.courses.crossing import ENEMIES, GO, opened
 
 
@@ -63,6 +63,31 @@ def test_advice_is_the_same_with_one_and_two_threads() -> None:
     assert (np.nan_to_num(one.ranking.outcomes) == np.nan_to_num(two.ranking.outcomes)).all()
     assert one.rows == two.rows
     assert one.verdict == two.verdict
+
+
+def test_tables_that_play_together_have_the_outcomes_of_each_alone() -> None:
+    compiled, simulation, _, moment = opened()
+    aggressive = follow("aggressive")
+    alone: list[np.ndarray] = []
+    parts: list[Part] = []
+    for k, (enemies, courses) in enumerate(
+        [(ENEMIES, [GO, aggressive]), (("cautious", "hold"), [CONTINUE, aggressive]), (ENEMIES[1:], [PLAN])]
+    ):
+        one = Table(
+            TrueWorlds(compiled, simulation), 0, enemies, moment, seed=4, first_replication=(k + 5) * ROOM
+        )  # fmt: skip
+        some = draws() if len(enemies) == 2 else Draws(*(np.zeros(1, dtype=np.int64) for _ in range(3)))
+        parts.append(Part(one, courses, some))
+        found = one.play(courses, some)
+        assert found is not None
+        alone.append(found)
+    other_dice = Table(TrueWorlds(compiled, simulation), 0, ENEMIES, moment, seed=9)
+    assert not other_dice.can_join(parts[0].table)
+    together = play_together([*parts, Part(other_dice, [GO], draws())])
+    for one, found in zip(alone, together, strict=False):
+        assert found is not None
+        assert (found == one).all()
+    assert play_together(parts, lambda: True) == [None] * 3
 
 
 def test_the_dice_of_rollouts_are_not_those_of_any_game() -> None:

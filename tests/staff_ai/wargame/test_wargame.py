@@ -277,3 +277,55 @@ def test_a_difference_that_matters_to_nobody_is_no_preference() -> None:
     assert standing.rows[0].p_best > 0.99
     assert standing.verdict == "no clear preference"
     assert wargame(player, courses, EVEN, Budget(rollouts=100), incumbent=courses[0]).recommended == courses[0]
+
+
+def test_a_large_budget_gives_the_first_round_its_share() -> None:
+    courses = arms(8)
+    player = Bandit(courses, np.linspace(0.0, 0.1, 8))
+    standing = wargame(player, courses, EVEN, Budget(rollouts=1_000))
+    assert standing.rounds[0].n_courses == 8
+    # 0.4 of the rollouts that are not kept for the numbers shown
+    assert 0.4 * 0.65 * 1_000 < standing.rounds[0].n_courses * standing.rounds[0].n_draws <= 0.4 * 1_000
+    few = wargame(Bandit(courses, np.zeros(8)), courses, EVEN, Budget(rollouts=60))
+    assert few.rounds[0].n_draws == 4
+
+
+class Twins(Bandit):
+    """Courses 1 and 2 have the same outcomes on all draws but the first few, in which course 2 is not played."""
+
+    def play(self, courses, draws, should_stop=None):  # type: ignore[no-untyped-def]
+        """Return the outcomes."""
+        found = super().play(courses, draws, should_stop)
+        names = [course.name for course in courses]
+        if found is not None and {"arm 1", "arm 2"} <= set(names):
+            found[names.index("arm 2")] = found[names.index("arm 1")]
+        return found
+
+
+def test_no_two_rows_of_a_standing_have_the_same_outcomes() -> None:
+    courses = arms(4)
+    standing = wargame(Twins(courses, np.array([0.0, 0.5, 0.5, 0.1])), courses, EVEN, Budget(rollouts=200))
+    assert [row.course.name for row in standing.rows if row.course.name in ("arm 1", "arm 2")] == ["arm 1"]
+    assert [(refusal.course.name, refusal.criterion) for refusal in standing.refused] == [("arm 2", "distinguishable")]
+
+
+def test_intervals_keep_to_the_values_that_there_are() -> None:
+    courses = arms(6)
+    player = Bandit(courses, np.array([1.0, -1.0, 0.9, 0.0, 0.0, 0.0]), common=0.0, private=0.9)
+    told: list[Standing] = []
+    wargame(player, courses, EVEN, Budget(rollouts=60), incumbent=courses[1], on_standing=told.append)
+    for standing in told:
+        for row in standing.rows:
+            assert -1.0 <= row.mean.low <= row.mean.high <= 1.0
+            assert all(-2.0 <= gap.low <= gap.high <= 2.0 for gap in (row.to_best, row.to_incumbent))
+
+
+def test_the_second_row_is_the_rival_of_the_last_rounds() -> None:
+    courses = arms(8)
+    for seed in range(6):
+        player = Bandit(courses, np.linspace(0.3, 0.0, 8), common=0.0, private=0.6, seed=seed)
+        standing = wargame(player, courses, EVEN, Budget(rollouts=120))
+        assert standing.rows[1].n_ranking == max(row.n_ranking for row in standing.rows[1:])
+        first, second = standing.rows[0], standing.rows[1]
+        gap = standing.difference(second.course, first.course)
+        assert gap == second.to_best
