@@ -285,7 +285,7 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
     ):
         state.groups.whole[:, column] = np.tile(groups.whole[source], 1 + slots)
     stores = params.supply.stores.real
-    for column in (StoreR.ON_HAND, StoreR.REPORTED):
+    for column in (StoreR.ON_HAND, StoreR.REPORTED, StoreR.KNOWN):
         state.stores.real[:, column] = stores[StoreSpecR.START]
     state.stores.whole[:, StoreW.IS_EMPTY] = stores[StoreSpecR.START] <= 0.0
     slot = groups.whole[GroupSpecW.WAY_SLOT]

@@ -80,6 +80,7 @@ class StoreR(IntEnum):
     UNDER_REPORT = 17  # stock in the report under way
     REPORTED_DUE = 18  # ON_ORDER as last reported
     UNDER_REPORT_DUE = 19
+    KNOWN = 20  # stock as known to the carriers: by the last report or the last delivery, whichever is newer
 
 
 class StoreW(IntEnum):
@@ -92,6 +93,7 @@ class StoreW(IntEnum):
     REPORT_SENT = 4  # tick of the report under way
     REPORT_DUE = 5  # its arrival, plus 1; 0: none under way
     IS_EMPTY = 7
+    KNOWN_TICK = 8  # tick of KNOWN
     DEMANDS = 6  # demands of consumers outside the scenario and of stores that order from it
 
 

@@ -107,6 +107,22 @@ def tanker_world(task: Document) -> Document:
 
 
 @pytest.mark.parametrize("task", [{"verb": "hold"}, {"verb": "move", "at_km": [8, 15], "speed": 0.4}])
+def test_two_trucks_take_no_small_loads_and_none_twice() -> None:
+    """A used engine that the depot cannot replace is no reason for a trip; a load under way is not loaded again."""
+    content = haul_world(trucks=2, docks=2)
+    depot, outpost = (store["items"] for store in content["sustainment"]["stores"])
+    depot["engine"] = {"capacity": 10, "start": 0}
+    outpost["diesel"] = {"capacity": 1000, "demand_per_day": 2400, "demand_law": "steady"}
+    simulation = start(content, record_events=True)
+    simulation.advance(1400)
+    events = simulation.events()
+    loaded = events["a"][events["kind"] == EventKind.CARGO_LOADED]
+    delivered = events["a"][events["kind"] == EventKind.CARGO_DELIVERED]
+    assert len(loaded) >= 1
+    assert loaded.min() >= 250
+    assert abs(int(delivered.sum()) - int(loaded[: len(delivered)].sum())) <= len(loaded)
+
+
 def test_a_group_at_rest_or_under_way_is_refuelled_and_rearmed_when_it_has_used_half(task: Document) -> None:
     """Full tanks and magazines are 200 kg; with half the rounds gone the truck leaves when 60 of 120 l are burnt."""
     content = tanker_world(task)

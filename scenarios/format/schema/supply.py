@@ -94,7 +94,8 @@ class Shelf(Model):
     )
     reorder_at: ReorderPoint | None = Field(
         default=None,
-        description="Reorder point s of stock on hand and on order less backorders; null: S - 1, or S / 2 for fuel.",
+        description="Reorder point s of stock on hand and on order less backorders; null: S - 1, or S / 2 for "
+        "fuel and without a source.",
     )
     source: Source | None = Field(default=None, description="null: filled by carriers alone.")
     demand_per_day: DemandRate = Field(default=0.0, description="Mean demand by consumers outside the scenario.")
@@ -115,7 +116,9 @@ class Shelf(Model):
         """Return the reorder point s of an item of a kind."""
         if self.reorder_at is not None:
             return self.reorder_at
-        return 0.5 * self.level if kind == "fuel" else self.level - 1.0
+        if kind == "fuel":
+            return 0.5 * self.level
+        return self.level // 2.0 if self.source is None else self.level - 1.0
 
 
 class Store(Model):

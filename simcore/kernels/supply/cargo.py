@@ -21,6 +21,7 @@ from simcore.stores import (
     StoreR,
     StoreSpecR,
     StoreSpecW,
+    StoreW,
     SupplyUnitR,
     SupplyUnitW,
 )
@@ -78,8 +79,8 @@ def choose_source(i: int, units: Units, supply: Supply) -> int:
 
 @kernel
 def store_need(c: int, supply: Supply) -> float:
-    """Return the quantity that store ``c`` lacks of its order-up-to level, by its last report and all under way."""
-    lacking = supply.spec_real[StoreSpecR.UP_TO, c] - supply.real[StoreR.REPORTED, c] - supply.real[StoreR.ON_ORDER, c]
+    """Return the quantity that store ``c`` lacks of its order-up-to level, known stock and all under way counted."""
+    lacking = supply.spec_real[StoreSpecR.UP_TO, c] - supply.real[StoreR.KNOWN, c] - supply.real[StoreR.ON_ORDER, c]
     return max(lacking + supply.real[StoreR.BACKORDERS, c], 0.0)
 
 
@@ -247,16 +248,18 @@ def load(i: int, source: int, sink: int, units: Units, mounts: Mounts, supply: S
             a = store_of(source, item, supply)
             b = store_of(sink, item, supply)
             need = 0.0
+            is_lacking = False
             if b >= 0 and supply.spec_whole[StoreSpecW.IS_CARGO, b] == 0:
                 need = store_need(b, supply)
-                position = supply.real[StoreR.REPORTED, b] + supply.real[StoreR.ON_ORDER, b]
-                is_low = is_low or (need > 0.0 and position <= supply.spec_real[StoreSpecR.LOW, b])
+                position = supply.real[StoreR.KNOWN, b] + supply.real[StoreR.ON_ORDER, b]
+                is_lacking = need > 0.0 and position <= supply.spec_real[StoreSpecR.LOW, b]
             elif not is_store:
                 need = consumer_need(np.int64(group), item, units, mounts, supply)
             aboard = supply.real[StoreR.ON_HAND, c]
             found = 0.0
             if a >= 0 and supply.spec_whole[StoreSpecW.IS_CARGO, a] == 0:
                 found = min(max(need - aboard, 0.0), supply.real[StoreR.ON_HAND, a])
+            is_low = is_low or (is_lacking and found + aboard > 0.0)
             if is_taking == 0:
                 wanted_kg += need * mass
                 useful_kg += min(need, aboard) * mass
@@ -275,8 +278,8 @@ def load(i: int, source: int, sink: int, units: Units, mounts: Mounts, supply: S
 
 
 @kernel
-def unload_stores(i: int, sink: int, supply: Supply) -> None:
-    """Move the cargo of carrier ``i`` to the stores of ``sink``, as far as there is room."""
+def unload_stores(tick: int, i: int, sink: int, supply: Supply) -> None:
+    """Move the cargo of carrier ``i`` to the stores of ``sink``, as far as there is room, and note its stock."""
     first = supply.unit_spec_whole[SupplyUnitW.STORE_FIRST, i]
     for c in range(first, first + supply.unit_spec_whole[SupplyUnitW.STORE_COUNT, i]):
         if supply.spec_whole[StoreSpecW.IS_CARGO, c] == 0:
@@ -293,6 +296,8 @@ def unload_stores(i: int, sink: int, supply: Supply) -> None:
         supply.real[StoreR.ON_HAND, d] += moved
         supply.real[StoreR.GOT, d] += moved
         supply.real[StoreR.ON_ORDER, d] -= min(moved, supply.real[StoreR.ON_ORDER, d])
+        supply.real[StoreR.KNOWN, d] = supply.real[StoreR.ON_HAND, d]
+        supply.whole[StoreW.KNOWN_TICK, d] = tick
 
 
 @kernel

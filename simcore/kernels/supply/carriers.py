@@ -139,7 +139,7 @@ def finish_delivery(now: Moment, i: int, units: Units, mounts: Mounts, supply: S
     """Deliver the cargo of carrier ``i`` to its sink, and send it back for more."""
     sink = np.int64(supply.unit_whole[CarrierW.SINK, i])
     before_kg = cargo_kg(i, supply)
-    unload_stores(i, sink, supply)
+    unload_stores(now.tick, i, sink, supply)
     refill_group(now, i, sink, units, mounts, supply, work, log)
     moved_kg = before_kg - cargo_kg(i, supply)
     supply.unit_real[CarrierR.DELIVERED_KG, i] += moved_kg

@@ -46,6 +46,14 @@ def work_carriers(now: Moment, units: Units, mounts: Mounts, supply: Supply, wor
 
 
 @kernel
+def learn(c: int, supply: Supply) -> None:
+    """Let the carriers know the reported stock of store ``c``, unless they have seen a newer."""
+    if supply.whole[StoreW.REPORT_TICK, c] >= supply.whole[StoreW.KNOWN_TICK, c]:
+        supply.real[StoreR.KNOWN, c] = supply.real[StoreR.REPORTED, c]
+        supply.whole[StoreW.KNOWN_TICK, c] = supply.whole[StoreW.REPORT_TICK, c]
+
+
+@kernel
 def report_stocks(now: Moment, units: Units, supply: Supply) -> None:
     """Report the stocks of units with a link to their command posts; a report takes as long as the unit's others."""
     for c in range(supply.spec_whole.shape[1]):
@@ -55,6 +63,7 @@ def report_stocks(now: Moment, units: Units, supply: Supply) -> None:
             supply.real[StoreR.REPORTED, c] = supply.real[StoreR.UNDER_REPORT, c]
             supply.real[StoreR.REPORTED_DUE, c] = supply.real[StoreR.UNDER_REPORT_DUE, c]
             supply.whole[StoreW.REPORT_TICK, c] = supply.whole[StoreW.REPORT_SENT, c]
+            learn(c, supply)
         if units.whole[UnitW.LINKED, i] == 0 or supply.whole[StoreW.REPORT_DUE, c] != 0:
             continue
         supply.real[StoreR.UNDER_REPORT, c] = supply.real[StoreR.ON_HAND, c]
@@ -67,6 +76,7 @@ def report_stocks(now: Moment, units: Units, supply: Supply) -> None:
         supply.real[StoreR.REPORTED, c] = supply.real[StoreR.ON_HAND, c]
         supply.real[StoreR.REPORTED_DUE, c] = supply.real[StoreR.ON_ORDER, c]
         supply.whole[StoreW.REPORT_TICK, c] = now.tick
+        learn(c, supply)
 
 
 @kernel
