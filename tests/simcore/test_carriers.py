@@ -106,7 +106,6 @@ def tanker_world(task: Document) -> Document:
     )
 
 
-@pytest.mark.parametrize("task", [{"verb": "hold"}, {"verb": "move", "at_km": [8, 15], "speed": 0.4}])
 def test_two_trucks_take_no_small_loads_and_none_twice() -> None:
     """A used engine that the depot cannot replace is no reason for a trip; a load under way is not loaded again."""
     content = haul_world(trucks=2, docks=2)
@@ -123,6 +122,7 @@ def test_two_trucks_take_no_small_loads_and_none_twice() -> None:
     assert abs(int(delivered.sum()) - int(loaded[: len(delivered)].sum())) <= len(loaded)
 
 
+@pytest.mark.parametrize("task", [{"verb": "hold"}, {"verb": "move", "at_km": [8, 15], "speed": 0.4}])
 def test_a_group_at_rest_or_under_way_is_refuelled_and_rearmed_when_it_has_used_half(task: Document) -> None:
     """Full tanks and magazines are 200 kg; with half the rounds gone the truck leaves when 60 of 120 l are burnt."""
     content = tanker_world(task)
