@@ -259,7 +259,9 @@ def load(i: int, source: int, sink: int, units: Units, mounts: Mounts, supply: S
             found = 0.0
             if a >= 0 and supply.spec_whole[StoreSpecW.IS_CARGO, a] == 0:
                 found = min(max(need - aboard, 0.0), supply.real[StoreR.ON_HAND, a])
-            is_low = is_low or (is_lacking and found + aboard > 0.0)
+            if found + aboard <= 0.0:
+                continue  # no reason for a trip
+            is_low = is_low or is_lacking
             if is_taking == 0:
                 wanted_kg += need * mass
                 useful_kg += min(need, aboard) * mass
