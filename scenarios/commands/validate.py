@@ -48,6 +48,7 @@ def _validate(options: Namespace) -> int:
 
 def _policy_problems(name: str, compiled: "Compiled") -> list[str]:
     """Return the problems of the policies named in the file: names, parameters; for the chosen ones, reset."""
+    from scenarios.run.logistics import LogisticsChoice, build_chairs
     from scenarios.run.policies import PolicyChoice, build_policies
     from simcore.policy_registry import find_policy
 
@@ -60,6 +61,12 @@ def _policy_problems(name: str, compiled: "Compiled") -> list[str]:
                 build_policies([choice], [briefing], 0, [0])
             except WargameError as error:
                 problems.append(f"{name}: sides.{choice.side}.policy: {error}")
+    for side, of_side in zip(roster.sides, roster.logistics, strict=True):
+        for kind, (policy, parameters) in of_side.items():
+            try:
+                build_chairs([LogisticsChoice(side, kind, policy, parameters)], compiled, 0, [0])
+            except WargameError as error:
+                problems.append(f"{name}: sides.{side}.{kind}: {error}")
     for entry in compiled.scenario.content.intelligence:
         for doctrine in entry.expected_doctrines:
             try:

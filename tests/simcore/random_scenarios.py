@@ -98,7 +98,40 @@ class _Draw:
             }
         if self.cards:
             document["catalogue"] = {"platforms": self.cards}
+        if self.chance(0.3):
+            document["sustainment"] = self._sustainment(document)
         return document
+
+    def _sustainment(self, document: Document) -> Document:
+        """Return sustainment in which much fails and is repaired within the run. Mutates ``document``."""
+        wear = {
+            "drive": {
+                "part": "mobility",
+                "weibull": {"shape": self.pick([0.8, 2]), "scale_h": self.pick([0.1, 1])},
+                "rates": {"per_speed": 1, "per_roughness": 1, "per_sea_state": 0.2, "aboard": self.pick([0, 0.5])},
+                "shock_h": 0.5,
+                "repair": {"mean_h": 0.02, "law": self.pick(["fixed", "exponential", "lognormal", "gamma"])},
+                "start_h": self.pick([0, 0.01]),
+            },
+            "sensor": {
+                "gamma": {"shape_per_h": 40, "limit": self.pick([2, 10]), "degraded_at": 0.5, "kept_share": 0.3},
+                "essential": self.chance(0.5),
+                "repair": 0.01,
+                "p_start_failure": self.pick([0, 0.1]),
+            },
+        }
+        cards = document.setdefault("catalogue", {}).setdefault("platforms", {})
+        for entry in (entry for group in self.groups for entry in group["units"]):
+            name = entry["platform"]
+            if name not in cards and self.chance(0.6):
+                cards[name] = {"extends": name}
+            if name in cards and self.chance(0.7):
+                cards[name]["wear"] = wear
+        section: Document = {"wear_interval_s": round(self.pick([1, 5]) * self.dt_s, 3)}
+        section["return_on_failure"] = self.chance(0.7)
+        if self.chance(0.5):
+            section["damage_repair"] = {"repair": 0.02}
+        return section
 
     def _time(self) -> Document:
         def interval(*steps: int) -> float:

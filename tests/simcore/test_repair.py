@@ -306,3 +306,76 @@ def test_a_workshop_that_is_lost_works_no_longer() -> None:
     simulation.advance(999)
     assert simulation.state.upkeep_sides.whole[0, UpkeepSideW.REPAIRS, 0] == done > 0
     assert (simulation.state.components.whole[0, ComponentW.CONDITION] == Condition.FAILED).all()
+
+
+def test_the_picture_of_maintenance_does_not_depend_on_the_true_wear() -> None:
+    component = {"gamma": {"shape_per_h": 1, "limit": 200, "signal_sigma": 0.1}, "weibull": {"scale_h": 1e5}}
+    content = machines(component, n=4, hours=50, signal_interval_s=7200)
+    compiled = compile_world(content)
+    chair = MaintenanceChair(AgeReplacement(1.0), compiled.params, 0, "policy")
+    one, other = (start(content, seed=4, replications=range(2)) for _ in range(2))
+    for simulation in (one, other):
+        simulation.advance(100)
+    hidden = (ComponentR.AGE_H, ComponentR.LIFE_H, ComponentR.WEAR, ComponentR.METER_H, ComponentR.TOTAL_H)
+    other.state.components.real[:, hidden] += 1.0
+    for a, b in zip(chair.picture(one), chair.picture(other), strict=True):
+        assert np.array_equal(a, b, equal_nan=True)
+    assert np.isfinite(chair.picture(one).part_real[:, PartR.SIGNAL]).all()
+
+
+def test_a_unit_ordered_home_for_a_preventive_job_goes_there_and_leaves_again() -> None:
+    class Recalls(AgeReplacement):
+        def decide(self, picture: MaintenancePicture, orders: MaintenanceOrders) -> None:
+            if picture.tick == 20:
+                orders.service(np.ones_like(orders.parts[:, 0], dtype=bool))
+                orders.recall(np.ones_like(orders.units, dtype=bool))
+
+    content = worn_post({"weibull": {"scale_h": 1e6}, "repair": {"mean_h": 0.02, "law": "fixed"}})
+    content["time"]["decision_interval_s"] = 50
+    compiled = compile_world(content)
+    simulation = start(content, seed=1, replications=[0], record_events=True)
+    roster = compiled.roster
+    policy = Recalls(0.0)
+    idle = AgeReplacement(0.0)
+    idle.decide = lambda picture, orders: None  # type: ignore[method-assign]
+    chair = MaintenanceChair(policy, compiled.params, 0, "policy")
+    run_decisions(
+        simulation,
+        [idle, idle],  # type: ignore[list-item]
+        chairs=[chair],
+        decision_ticks=roster.decision_ticks,
+        n_ticks=300,
+    )
+    story = iter([EventKind(kind) for kind in simulation.events()["kind"].tolist()])
+    wanted = (EventKind.LAUNCH, EventKind.RETURN, EventKind.RECOVER, EventKind.WORK_BEGUN, EventKind.WORK_ENDED)
+    assert all(kind in story for kind in (*wanted, EventKind.LAUNCH))
+
+
+def test_an_immobile_unit_is_towed_to_the_workshop_and_repaired_there() -> None:
+    content = machines({"weibull": {"scale_h": 1e6}}, n=1, hours=20, dt_s=10)
+    card = {"domain": "land", "target_class": "light_vehicle", "speed_max_mps": 10}
+    drive = {"mobility": {"weibull": {"scale_h": 1e6}, "initial_age_h": 0, "repair": {"mean_h": 1, "law": "fixed"}}}
+    content["catalogue"]["platforms"]["robot"] = {**card, "wear": drive}
+    content["catalogue"]["platforms"]["wrecker"] = {**card, "wear": {}, "towing": {"speed_mps": 5, "hook_min": 5}}
+    content["groups"] += [
+        {"name": "robot", "side": "blue", "units": [{"platform": "robot"}], "at_km": [3, 3]},
+        {
+            "name": "wrecker",
+            "side": "blue",
+            "units": [{"platform": "wrecker"}],
+            "at_km": [0, 1],
+            "task": {"verb": "tow", "target": "robot", "at_km": [0, 1]},
+        },
+    ]
+    content["sustainment"]["workshops"][0]["radius_m"] = 300
+    content["time"] |= {"plan_interval_s": 10, "comms_interval_s": 10}
+    simulation = start(content, seed=1, replications=[0], record_events=True)
+    simulation.advance(5)
+    names = compile_world(content).roster
+    c = next(k for k, name in enumerate(names.components) if name == "mobility")
+    simulation.state.components.real[0, ComponentR.LIFE_H, c] = 0.0
+    simulation.advance(2000)
+    events = simulation.events()
+    story = iter([EventKind(kind) for kind in events["kind"].tolist()])
+    wanted = (EventKind.FAILURE, EventKind.TOW_BEGUN, EventKind.TOW_ENDED, EventKind.WORK_BEGUN, EventKind.WORK_ENDED)
+    assert all(kind in story for kind in wanted), [EventKind(kind).name for kind in events["kind"].tolist()]

@@ -12,7 +12,7 @@ from simcore.simulation import Simulation
 from simcore.types import EventKind
 from simcore.upkeep import ComponentR, ComponentW, Condition, Law, Readiness, UseR
 from tests.simcore.machine_worlds import machines
-from tests.simcore.small_worlds import Document, same_state, skirmish, start
+from tests.simcore.small_worlds import Document, compile_world, same_state, skirmish, start
 
 HOUR = 10  # ticks
 
@@ -142,3 +142,22 @@ def test_an_update_of_wear_does_not_depend_on_the_order_of_the_file() -> None:
     document = machines({"weibull": {"scale_h": 20}, "repair": 5}, n=5, hours=60)
     turned = {**document, "groups": document["groups"][::-1]}
     assert played(document, 3).hash() == played(turned, 3).hash()
+
+
+def test_a_degraded_drive_slows_its_unit_and_a_degraded_sensor_misses_scans() -> None:
+    wear = {"gamma": {"shape_per_h": 1000, "limit": 1000, "degraded_at": 0.001, "kept_share": 0.5}}
+    document = skirmish()
+    for card in ("robot", "ship"):
+        document["catalogue"]["platforms"][card]["wear"] = {}
+    fresh = start({**document, "sustainment": {"wear_interval_s": 5}}, seed=1, replications=range(3))
+    document["catalogue"]["platforms"]["robot"]["wear"] = {"mobility": wear, "sensor": wear}
+    worn = start({**document, "sustainment": {"wear_interval_s": 5}}, seed=1, replications=range(3))
+    robots = [i for i, name in enumerate(compile_world(document).roster.units) if "robots" in name]
+    paths = []
+    for simulation in (fresh, worn):
+        simulation.advance(4)
+        before = simulation.state.units.real[:, :2, robots].copy()
+        simulation.advance(6)
+        paths.append(np.hypot(*(simulation.state.units.real[:, :2, robots] - before).transpose(1, 0, 2)))
+    assert np.allclose(paths[1], 0.5 * paths[0], rtol=0.02)
+    assert (worn.state.uses.real[:, UseR.SIGHT, robots] == 0.5).all()

@@ -21,13 +21,14 @@ from simcore.kernels.sensing.detection_laws import (
     sixth_power,
     sonar_p,
 )
-from simcore.kinds import Contacts, Ground, Moment, Paths, Rules, Sensors, Units
+from simcore.kinds import Contacts, Ground, Moment, Paths, Rules, Sensors, Units, has_upkeep
 from simcore.params import RuleR, SensorSpecR, SensorSpecW, UnitSpecR, UnitSpecW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import Scratch, ScratchR, ScratchTop, ScratchW
 from simcore.state import PathW, UnitR, UnitW
 from simcore.surroundings import WeatherR
 from simcore.types import F64, Damage, Domain, Emcon, Level, SensorModel, Status, Word
+from simcore.upkeep import UseR
 
 
 class Look(NamedTuple):
@@ -66,10 +67,18 @@ def no_sighting() -> Sighting:
 
 
 @inlined
-def can_look(i: int, k: int, units: Units, sensors: Sensors) -> bool:
-    """Return whether a sensor of kind ``k`` on unit ``i`` can look: intact, and not silenced by an order."""
+def can_look(now: Moment, q: int, i: int, k: int, units: Units, sensors: Sensors) -> bool:
+    """Return whether sensor ``q``, of kind ``k`` on unit ``i``, can look: intact, and not silenced by an order.
+
+    A sensor degraded by wear misses a share of its scans.
+    """
     if units.whole[UnitW.STATUS, i] != Status.ACTIVE or (units.whole[UnitW.DAMAGE, i] & Damage.SENSOR) != 0:
         return False
+    if has_upkeep(units) and units.use_real[UseR.SIGHT, i] < 1.0:
+        key = stream_key(now.seed, now.replication, now.tick, Stream.SCAN)
+        serial = np.uint64(q - units.spec_whole[UnitSpecW.SENSOR_FIRST, i])
+        if draw(key, units.key[i], serial) >= units.use_real[UseR.SIGHT, i]:
+            return False
     is_radar = sensors.spec_whole[SensorSpecW.MODEL, k] == SensorModel.RADAR
     return not (is_radar and units.whole[UnitW.EMCON, i] == Emcon.SILENT)
 

@@ -93,7 +93,7 @@ def look_for_enemies(
         i = np.int64(carrier[q])
         # a turn recurs every period, whether it was taken or not
         sensors.whole[SensorW.NEXT_TICK, q] = now.tick + sensors.spec_whole[SensorSpecW.PERIOD, k]
-        if not can_look(i, k, units, sensors):
+        if not can_look(now, q, i, k, units, sensors):
             continue
         look = begin_look(now, q, k, i, units, sensors, ground, rules, work, weather, paths)
         if look.ln_light == -np.inf:
