@@ -165,8 +165,11 @@ class Referee:
         lost = was == Status.LOST
         if (now[lost] != Status.LOST).any():
             self.wrong("who is lost stays lost", f"tick {tick}")
-        if (state.units.real[0, UnitR.STRENGTH] > before.units.real[0, UnitR.STRENGTH]).any():
-            self.wrong("strength never grows", f"tick {tick}")
+        stronger = state.units.real[0, UnitR.STRENGTH] > before.units.real[0, UnitR.STRENGTH]
+        repaired = np.zeros(len(stronger), dtype=bool)
+        repaired[events["unit"][events["kind"] == int(EventKind.WORK_ENDED)]] = True
+        if (stronger & ~repaired).any():
+            self.wrong("strength grows by repairs alone", f"tick {tick}")
         place = state.units.real[0, [UnitR.X, UnitR.Y]]
         if (place[:, lost] != before.units.real[0][[UnitR.X, UnitR.Y]][:, lost]).any():
             self.wrong("what is lost does not move", f"tick {tick}")

@@ -17,7 +17,7 @@ from simcore.kinds import Components, Moment, Supply, Units, Workshops
 from simcore.params import UnitSpecR, UnitSpecW
 from simcore.rng import Stream, stream_key
 from simcore.state import UnitR, UnitW
-from simcore.stores import StoreR
+from simcore.stores import CarrierW, StoreR
 from simcore.types import I32, NONE, Domain, EventKind, Returning, Status
 from simcore.upkeep import (
     ComponentR,
@@ -256,6 +256,12 @@ def strip_part(c: int, w: int, jobs: I32, n_jobs: int, units: Units, components:
 
 
 @kernel
+def is_in_tow(i: int, supply: Supply) -> bool:
+    """Return whether unit ``i`` is in tow, so that nobody can work on it."""
+    return supply.unit_whole.shape[1] > 0 and supply.unit_whole[CarrierW.TOWED_BY, i] >= 0
+
+
+@kernel
 def place_job(
     now: Moment, c: int, jobs: I32, n_jobs: int, end_s: float, recent_s: float, units: Units, components: Components,
     workshops: Workshops, supply: Supply, log: Log,
@@ -273,6 +279,8 @@ def place_job(
             forget_part(c, w, components, workshops, supply)
             open_job(c, np.int64(whole[ComponentW.KIND, c]), end_s, components)
             return
+    elif is_in_tow(i, supply):
+        return
     elif w == NONE or distance_sq(i, w, units, workshops) == np.inf:
         if w != NONE:
             forget_part(c, w, components, workshops, supply)
