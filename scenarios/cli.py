@@ -25,6 +25,7 @@ ORDER = (
     "run",
     "batch",
     "compare",
+    "sweep",
     "approvals",
     "replay",
     "export",

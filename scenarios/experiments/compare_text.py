@@ -1,11 +1,14 @@
 """A comparison as text that fits a screen, and as plain data."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 from scenarios.experiments.compare import LEVEL, Comparison, Row
 from scenarios.measures.estimates import MeasureEstimate
 
+WIDTH = 110
+"""Width of the answer, in characters."""
 _NAME = 26
 _COLUMNS = 4
 _SHOWN = 12
@@ -84,7 +87,7 @@ def number(value: float, *, sign: bool = False) -> str:
 
 def comparison_lines(comparison: Comparison) -> list[str]:
     """Return the answer, the table of differences, other measures, and the gain of pairing."""
-    lines = [sentence(comparison), ""]
+    lines = [*wrap(sentence(comparison), WIDTH), ""]
     lines += _table(comparison)
     lines += _others(comparison)
     gain = gain_line(comparison)

@@ -13,7 +13,7 @@ from scenarios.batch.engine import Condition
 from scenarios.compiler.scenario import Compiled, compile_scenario
 from scenarios.experiments.points import Base, Cell, Point, Settings, changed, setting_text
 from scenarios.format.document import check_data
-from scenarios.format.resolve import resolve
+from scenarios.format.resolve import Scenario, resolve
 from scenarios.measures.case import Measure
 from scenarios.run.policies import (
     PolicyChoice,
@@ -23,6 +23,7 @@ from scenarios.run.policies import (
     policy_entries,
 )
 from simcore.errors import InputError, ScenarioError
+from simcore.params import UnitSpecW
 from simcore.types import N_BELLIGERENTS
 
 _KEPT = 4
@@ -73,6 +74,8 @@ class Conditions:
         self.signatures: list[Signature] = []
         self.warnings: list[str] = []
         self.measures: dict[str, Measure] = {}
+        self.force_costs: list[dict[str, float]] = []
+        """Cost of all units of each side, munitions included [MUSD], by condition."""
         self._check(may_repeat, on_progress)
 
     def __len__(self) -> int:
@@ -139,6 +142,7 @@ class Conditions:
                 where = names[point] + (f" under noise {state + 1}" if len(self.noise) > 1 else "")
                 problems += [f"{where}: {line}" for line in str(error).splitlines()]
                 self.signatures.append(Signature("", ()))
+                self.force_costs.append({})
                 if number == 0:
                     break  # the scenario itself is invalid: so are its variants
             if on_progress is not None:
@@ -159,7 +163,9 @@ class Conditions:
             built.add(policies)
             self.warnings += [note for note in outside_warnings(choices, compiled) if note not in self.warnings]
         self.warnings += [warning for warning in compiled.warnings if warning not in self.warnings]
-        self.signatures.append(Signature(compiled.scenario.hash, policies))
+        self.signatures.append(Signature(_fight(compiled.scenario), policies))
+        roster, side = compiled.roster, compiled.params.units.whole[UnitSpecW.SIDE]
+        self.force_costs.append({name: float(roster.unit_cost[side == k].sum()) for k, name in enumerate(roster.sides)})
         for measure in compiled.measures.listed:
             self.measures.setdefault(measure.name, measure)
 
@@ -181,6 +187,12 @@ class Conditions:
 def policies_of(conditions: Conditions) -> list[dict[str, object]]:
     """Return the entries of the baseline's policies for a manifest."""
     return policy_entries(conditions.baseline.choices, conditions.baseline.compiled)
+
+
+def _fight(scenario: Scenario) -> str:
+    """Return the digest of a scenario without its texts."""
+    texts = {"title": "", "question": "", "description": ""}
+    return Scenario(scenario.content.model_copy(update=texts), scenario.source).hash
 
 
 def _policy_signature(choice: PolicyChoice) -> str:

@@ -100,6 +100,12 @@ def plan_variants(
     return Plan(Path(base.source).stem, base, with_columns(base, points), seed=seed)
 
 
+def plan_in_scenario(scenario: str, baseline: Sequence[str] = ()) -> Plan:
+    """Return a plan with the baseline alone: a scenario with ``PATH=VALUE`` changed."""
+    base = read_base(scenario)
+    return Plan(Path(base.source).stem, base, (Point(BASELINE, dict(read_setting(text) for text in baseline)),))
+
+
 def _variant(words: Sequence[str], shared: Settings) -> Point:
     name = words[0] if words and "=" not in words[0] else ""
     settings = dict(read_setting(word) for word in (words[1:] if name else words))

@@ -164,9 +164,8 @@ def factor_columns(points: Sequence[HasFactors], description: str = "factor") ->
     columns: list[Column] = []
     for name in names:
         is_number = all(isinstance(point.factors.get(name), float) for point in points)
-        columns.append(
-            Column(name, "f64" if is_number else "string", "1" if is_number else "", f"{description} {name}")
-        )
+        kind, unit = ("f64", "1") if is_number else ("string", "")
+        columns.append(Column(name, kind, unit, f"{description} {name}", is_number))
     return tuple(columns)
 
 

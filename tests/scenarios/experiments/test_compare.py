@@ -34,6 +34,7 @@ class _Played:
         self.conditions: Any = self
         self.measures = {measure.name: measure}
         self.sides = ("blue", "red")
+        self.noise = (None,)
 
     @property
     def points(self) -> list[Any]:
@@ -183,16 +184,16 @@ def test_the_command_answers_and_resumes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    common = ["compare", "two-patrols", "--baseline", "time.duration_h=0.05", "--variant", "blue=aggressive"]
+    common = ["compare", "two-patrols", "--baseline", "time.duration_h=0.05", "--variant", "groups.blue-ground.count=4"]
     assert main([*common, "-n", "20", "--measure", "blue_distance_km"]) == 0
     shown = capsys.readouterr().out
     assert "Two patrols meet: 2 variants, 20 replications each, seed 1" in shown
-    assert "blue_distance_km: blue=aggressive has more than baseline, by " in shown
+    assert "blue_distance_km: groups.blue-ground.count=4 has more than baseline, by " in shown
     assert max(map(len, shown.splitlines())) <= 120
     assert main([*common, "-n", "24", "--half-width", "1e-9", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["n"] == 24
-    assert [v["name"] for v in answer["variants"]] == ["baseline", "blue=aggressive"]
+    assert [v["name"] for v in answer["variants"]] == ["baseline", "groups.blue-ground.count=4"]
     assert answer["replications_needed"] > 24
     manifest = json.loads((tmp_path / answer["folder"] / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["n_replications"] == 48

@@ -1,0 +1,183 @@
+"""The answer of a sweep as text that fits a screen, and as plain data."""
+
+import math
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import Any
+
+import numpy as np
+
+from scenarios.experiments.compare import LEVEL, Row
+from scenarios.experiments.compare_text import WIDTH, gain_line, level_text, number
+from scenarios.experiments.compare_text import as_json as comparison_json
+from scenarios.experiments.points import Cell, Point
+from scenarios.experiments.sweep import FactorEffect, Sensitivity, SweepAnswer, point_text
+
+_FACTORS = 10
+_POINTS = 6
+_GOOD_Q2 = 0.7
+_PAIR = 0.02
+
+
+def sentence(answer: SweepAnswer, points: Sequence[Point]) -> str:
+    """Return the answer in a sentence."""
+    measure = answer.question.measure.name
+    parts: list[str] = []
+    if answer.sensitivity is not None:
+        moved = [e for e in answer.sensitivity.effects if e.in_all >= 0.05][:3]
+        if moved:
+            told = ", then ".join(f"{e.factor.name} ({e.in_all:.0%})" for e in moved)
+            parts.append(f"moved most by {told} of the variance between points")
+        else:
+            parts.append("moved by no factor")
+    best = best_points(answer)[:1]
+    if best:
+        k = best[0]
+        probability = f", with probability {answer.p_best[k]:.2f}" if answer.p_best is not None else ""
+        text = f"best of the points tried is {points[k].name}"
+        cells = point_text(points[k])
+        text += f" ({cells if len(cells) <= WIDTH else 'see below'}) at {level_text(answer.levels[k])}{probability}"
+        parts.append(text + _against_baseline(answer, k))
+    return f"{measure}: {'; '.join(parts)}." if parts else f"{measure}: too few values for an answer."
+
+
+def _against_baseline(answer: SweepAnswer, k: int) -> str:
+    if k == 0:
+        return ""
+    row = answer.comparison.rows[k - 1]
+    if row.difference is None:
+        return ""
+    d = row.difference
+    size = f"{number(d.estimate.value, sign=True)} ± {number(d.half_width)}"
+    if row.verdict in ("better", "worse"):
+        return f", {'' if row.verdict == 'better' else 'not '}better than the baseline by {size}"
+    return f", not shown to differ from the baseline ({size})"
+
+
+def best_points(answer: SweepAnswer) -> list[int]:
+    """Return the points from the best to the worst; those without a value are left out."""
+    sign = -1.0 if answer.question.better != "less" else 1.0
+    known = [(sign * e.value, k) for k, e in enumerate(answer.levels) if e.value is not None]
+    return [k for _, k in sorted(known)]
+
+
+def answer_lines(answer: SweepAnswer, points: Sequence[Point]) -> list[str]:
+    """Return the answer, the effects of the factors, the best points, and the front of effect against cost."""
+    lines = [*wrap(sentence(answer, points), WIDTH), ""]
+    if answer.sensitivity is not None:
+        lines += [*_effect_lines(answer.sensitivity, answer), ""]
+    elif len(points) > 1:
+        lines += ["no sensitivity: too few points for the factors, or points without a value", ""]
+    lines += _point_lines(answer, points)
+    gain = gain_line(answer.comparison)
+    return [*lines, "", gain] if gain else lines
+
+
+def _effect_lines(sensitivity: Sensitivity, answer: SweepAnswer) -> list[str]:
+    shown = sensitivity.effects[:_FACTORS]
+    width = min(30, max(6, *(len(e.factor.name) for e in shown)))
+    lines = [f"{'factor':<{width}}  {'alone':>5}  {'in all':>6}  mean of {answer.question.measure.name} at its values"]
+    lines += [f"{e.factor.name[:width]:<{width}}  {e.alone:>5.0%}  {e.in_all:>6.0%}  {_curve(e)}" for e in shown]
+    if len(sensitivity.effects) > _FACTORS:
+        lines.append(f"and {len(sensitivity.effects) - _FACTORS} more; --json has all")
+    pairs = [f"{a} x {b} {share:.0%}" for a, b, share in sensitivity.pairs[:3] if share >= _PAIR]
+    lines.append(f"interactions: {', '.join(pairs) if pairs else f'none above {_PAIR:.0%} of the variance'}")
+    quality = f"the surrogate predicts {max(0.0, sensitivity.q2):.0%} of the variance of points left out"
+    quality += f" (± {number(sensitivity.error)})"
+    if sensitivity.q2 < _GOOD_Q2:
+        quality += ": too little to rely on the shares; more points or replications help"
+    return [*lines, quality]
+
+
+def _curve(effect: FactorEffect) -> str:
+    cells = [f"{_short(cell)}: {number(mean)}" for cell, mean in zip(effect.cells, effect.means, strict=True)]
+    text = "   ".join(cells)
+    return text if len(text) <= 78 else f"{cells[0]}  ...  {cells[-1]}"
+
+
+def _short(cell: Cell) -> str:
+    return cell if isinstance(cell, str) else f"{cell:.4g}"
+
+
+def _point_lines(answer: SweepAnswer, points: Sequence[Point]) -> list[str]:
+    order = best_points(answer)
+    chosen = order[:_POINTS] + ([0] if 0 not in order[:_POINTS] else [])
+    if answer.p_front is not None:
+        likely = sorted(range(len(points)), key=lambda k: -_at(answer.p_front, k))[:_POINTS]
+        chosen += [k for k in likely if k not in chosen and _at(answer.p_front, k) >= 0.05]
+    texts = {k: point_text(points[k]) for k in chosen}
+    width = min(38, max(len("best points tried"), *(len(f"{points[k].name} {texts[k]}") for k in chosen)))
+    head = f"{'best points tried':<{width}}  {'mean':<24} {'less baseline (paired)':<27} {'P(best)':>7}"
+    if answer.costs is not None:
+        head += f"  {'cost':>8}  {'P(front)':>8}"
+    lines = [head]
+    for k in chosen:
+        name = f"{points[k].name} {texts[k]}"
+        name = name if len(name) <= width else name[: width - 1] + "…"
+        row = answer.comparison.rows[k - 1] if k else None
+        probability = f"{answer.p_best[k]:.2f}" if answer.p_best is not None else ""
+        line = f"{name:<{width}}  {level_text(answer.levels[k]):<24} {_difference(row):<27} {probability:>7}"
+        if answer.costs is not None and answer.p_front is not None:
+            line += f"  {number(float(answer.costs[k])):>8}  {answer.p_front[k]:>8.2f}"
+        lines.append(line.rstrip())
+    if len(points) > len(chosen):
+        lines.append(
+            f"{len(points)} points in all, the baseline included; * differs from it at {LEVEL:.0%} over all points"
+        )
+    return lines
+
+
+def _at(values: Any, k: int) -> float:
+    return float(values[k])
+
+
+def _difference(row: Row | None) -> str:
+    if row is None or row.difference is None:
+        return ""
+    e = row.difference.estimate
+    star = "*" if row.p_adjusted < LEVEL else ""
+    return f"{number(e.value, sign=True)} ({number(e.low, sign=True)}, {number(e.high, sign=True)}){star}"
+
+
+def as_json(answer: SweepAnswer, points: Sequence[Point]) -> dict[str, Any]:
+    """Return the answer as plain data."""
+    found = answer.sensitivity
+    rows: list[dict[str, Any]] = []
+    for k, (point, e) in enumerate(zip(points, answer.levels, strict=True)):
+        row: dict[str, Any] = {"name": point.name, "factors": dict(point.factors)}
+        row |= {"mean": e.value, "low": e.low, "high": e.high}
+        if answer.p_best is not None:
+            row["p_best"] = _at(answer.p_best, k)
+        if answer.costs is not None and answer.p_front is not None:
+            row |= {"cost": _at(answer.costs, k), "p_front": _at(answer.p_front, k)}
+        rows.append(row)
+    sensitivity = None
+    if found is not None:
+        sensitivity = {
+            "q2": found.q2 if math.isfinite(found.q2) else None,
+            "error": found.error,
+            "factors": [
+                {
+                    "name": e.factor.name,
+                    "first_order": e.alone,
+                    "total": e.in_all,
+                    "at": list(e.cells),
+                    "means": list(e.means),
+                }
+                for e in found.effects
+            ],
+            "interactions": [{"factors": [a, b], "share": share} for a, b, share in found.pairs],
+        }
+    return {
+        **comparison_json(answer.comparison),
+        "answer": sentence(answer, points),
+        "sensitivity": sensitivity,
+        "points": rows,
+        "best": points[best_points(answer)[0]].name if best_points(answer) else None,
+        "pairing_gain": _median_gain(answer),
+    }
+
+
+def _median_gain(answer: SweepAnswer) -> float | None:
+    gains = [r.difference.pairing_gain for r in answer.comparison.rows if r.difference and r.difference.pairing_gain]
+    return float(np.median(gains)) if gains else None
