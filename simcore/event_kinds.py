@@ -46,6 +46,7 @@ class Per(Enum):
     INJECTED = "each unit listed in an inject"
     OBJECTIVE = "each objective"
     COMPONENT = "each component"
+    LIFE = "each component, by its failure and by its renewal"
     STORE = "each store"
     SHIPMENT = "each place for shipments to a store"
     CARRIER = "each carrier and recovery vehicle"
@@ -209,6 +210,7 @@ EVENT_KINDS: dict[EventKind, EventSpec] = {
     ),
     _K.PART_STRIPPED: EventSpec("maintenance", KnownBy.REPORT, Per.COMPONENT, "{unit} receives {a:Part} of {other}"),
     _K.SENT_AWAY: EventSpec("maintenance", KnownBy.REPORT, Per.COMPONENT, "{unit} goes to {other} for {a:Part}"),
+    _K.LIFE_ENDED: EventSpec("maintenance", KnownBy.REPORT, Per.LIFE, "{unit}: a part ends its life after {a} s"),
 }
 
 
@@ -242,6 +244,7 @@ def most_per_tick(params: Params, n_salvoes: int) -> dict[Per, int]:
         Per.INJECTED: len(params.inject_members),
         Per.OBJECTIVE: params.objectives.whole.shape[1],
         Per.COMPONENT: params.components.whole.shape[1],
+        Per.LIFE: 2 * params.components.whole.shape[1],
         Per.STORE: params.supply.stores.whole.shape[1],
         Per.SHIPMENT: int(params.supply.stores.whole[StoreSpecW.SLOT_COUNT].sum()),
         Per.CARRIER: int(is_carrier.sum()),

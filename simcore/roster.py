@@ -50,6 +50,8 @@ class Roster:
     road_has_bridges: tuple[bool, ...] = ()
     components: tuple[str, ...] = ()  # name of each component of a unit that wears out
     component_unit: I32 = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    component_cost: F64 = field(default_factory=lambda: np.zeros(0))  # of the part of a repair or service
+    crew_hour_cost: float = 0.0
     workshops: tuple[str, ...] = ()
     items: tuple[str, ...] = ()  # of the stores; StoreSpecW.ITEM of ``Params.supply`` is the index
     logistics: tuple[dict[str, tuple[str, dict[str, object]]], ...] = ()  # per side: its policies of logistics by kind

@@ -346,3 +346,4 @@ class EventKind(IntEnum):
     START_REFUSED = 75  # `unit` stays on its host `other`: a component fails at the start; a = Part, b = component
     PART_STRIPPED = 76  # `unit` receives a part of `other`; a = Part, b = component of `other`
     SENT_AWAY = 77  # `unit` goes to the workshop of `other` (-1: off the map); a = Part, b = component
+    LIFE_ENDED = 78  # a failure, or a renewal before it; a = hours of operation since its renewal [s], b = component

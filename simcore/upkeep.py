@@ -278,6 +278,9 @@ class UpkeepSideW(IntEnum):
     SPARES_ASKED = 7  # jobs that needed a part
     SPARES_AT_ONCE = 8  # of these, with the part at hand at once
     SPARES_TAKEN = 9
+    ABORTS = 10  # missions ended by a failure: units under way that are not mission capable any more
+    REPAIRS_BEGUN = 11  # corrective jobs begun, without the damage by fire and mines
+    JOBS_BEGUN = 12
 
 
 class UpkeepSideR(IntEnum):
@@ -288,3 +291,4 @@ class UpkeepSideR(IntEnum):
     CREW_S = 2  # waiting for a crew
     WORK_S = 3
     AWAY_S = 4  # transport to a higher echelon and back
+    REPAIR_S = 5  # of WORK_S, on failed components

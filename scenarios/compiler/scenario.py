@@ -141,6 +141,8 @@ def compile_scenario(scenario: Scenario, ground: Ground | None = None) -> Compil
     roster = replace(
         make_roster(content, forces, groups, areas, minefields, objectives),
         components=upkeep.names,
+        component_cost=upkeep.cost,
+        crew_hour_cost=0.0 if content.sustainment is None else content.sustainment.crew_hour_cost_musd,
         component_unit=upkeep.components.whole[ComponentSpecW.UNIT].copy(),
         workshops=upkeep.workshop_names,
         items=tuple(item_index(content.sustainment)),

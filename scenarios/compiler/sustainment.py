@@ -47,6 +47,7 @@ class Upkeep:
     gangs: I32
     rules: I32
     names: tuple[str, ...]  # (n,) of the components
+    cost: F64  # (n,) of the part of a repair or service
     workshop_names: tuple[str, ...]
 
 
@@ -75,7 +76,9 @@ def compile_upkeep(content: ScenarioFile, forces: Forces) -> Upkeep:
     names = tuple(name for _, name, _ in listed)
     return Upkeep(
         components, name_keys(list(names)) if names else np.zeros(0, dtype=np.uint64), uses, workshops, gangs,
-        _rules(content, given), names, tuple(name for name, _, _ in shops),
+        _rules(content, given), names,
+        np.array([component.cost_musd for _, _, component in listed], dtype=np.float64),
+        tuple(name for name, _, _ in shops),
     )  # fmt: skip
 
 

@@ -70,6 +70,7 @@ class Measure:
     denominator: str = ""
     of_neutrals: bool = False  # whether it exists for neutral sides too
     is_share: bool = False
+    exists: Callable[[Params, int], bool] | None = None  # whether a side has it, from the parameters; None: always
     side: str = ""  # its side; empty for none
     short_name: str = ""  # the name without the side
     key: str = ""  # common to all sides, platforms and objectives: ``losses_of``, ``objective_met``
@@ -80,4 +81,4 @@ class Measure:
     @property
     def is_count(self) -> bool:
         """Whether it is a count."""
-        return self.kind == "mean" and self.unit not in ("1", "s", "h", "km", "MUSD")
+        return self.kind == "mean" and self.unit not in ("1", "s", "h", "km", "t", "MUSD")

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from logistics.readiness.accounting import maintained_units
 from scenarios.measures.case import Case, Measure
 from scenarios.measures.table import MEASURES
 from simcore.params import Params, UnitSpecW
@@ -24,7 +25,8 @@ def describe_measures() -> list[dict[str, str]]:
 
 def _description(measure: Measure) -> str:
     if measure.kind != "ratio":
-        return measure.description + ("; for neutral sides too" if measure.of_neutrals else "")
+        where = "; for neutral sides too" if measure.of_neutrals else ""
+        return measure.description + where + ("; with sustainment" if measure.exists is not None else "")
     return f"{measure.description} ({measure.numerator} / {measure.denominator}; a ratio of means in a batch)"
 
 
@@ -84,19 +86,24 @@ def _filled_in(measure: Measure, roster: Roster, side: int, platform: str, objec
 
 
 def _places(measure: Measure, params: Params, roster: Roster) -> Iterator[tuple[int, str, int]]:
-    name = measure.name
+    name, exists = measure.name, measure.exists
     n_sides = len(roster.sides) if measure.of_neutrals else N_BELLIGERENTS
     if "{objective}" in name:
         for objective in range(len(roster.objectives)):
             yield int(roster.objective_side[objective]), "", objective
     elif "{platform}" in name:
         for side in range(n_sides):
+            if exists is not None and not exists(params, side):
+                continue
             is_counted = (params.units.whole[UnitSpecW.SIDE] == side) & (params.units.whole[UnitSpecW.IS_ONE_WAY] == 0)
+            if exists is not None:
+                is_counted &= maintained_units(params, side)
             own = {p for p, counts in zip(roster.unit_platform, is_counted, strict=True) if counts}
             for platform in sorted(own):
                 yield side, platform, -1
     elif "{side}" in name:
         for side in range(n_sides):
-            yield side, "", -1
+            if exists is None or exists(params, side):
+                yield side, "", -1
     else:
         yield -1, "", -1

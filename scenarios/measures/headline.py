@@ -16,10 +16,23 @@ from scenarios.measures.range_intervals import share_difference
 from scenarios.measures.statistics import Estimate, student_tail
 from simcore.types import F64, N_BELLIGERENTS
 
-SUMMARY = ("losses", "cost_lost", "munitions_expended", "first_contact_s", "shots", "hit_share")
+SUMMARY = ("losses", "cost_lost", "munitions_expended", "first_contact_s", "shots", "hit_share", "ao", "upkeep_cost")
 """Measures of each side in the summary, by key."""
 
-NOTABLE = ("roe_violations", "neutral_kills", "approvals_timed_out", "link_availability", "mine_losses", "crashes")
+NOTABLE = (
+    "roe_violations",
+    "neutral_kills",
+    "approvals_timed_out",
+    "link_availability",
+    "mine_losses",
+    "crashes",
+    "failures",
+    "mission_aborts",
+    "mldt_h",
+    "fill_rate",
+    "expected_backorders",
+    "stockouts",
+)
 """Measures in the summary if they are not what a commander takes for granted: none of it, or a link all the time."""
 
 _OUTCOMES = {
@@ -157,7 +170,7 @@ def _is_nothing(estimate: MeasureEstimate) -> bool:
 
 
 def _is_notable(estimate: MeasureEstimate) -> bool:
-    usual = 1.0 if estimate.key == "link_availability" else 0.0
+    usual = 1.0 if estimate.key in ("link_availability", "fill_rate") else 0.0
     return estimate.value is not None and abs(estimate.value - usual) >= 0.005
 
 

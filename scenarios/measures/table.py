@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from scenarios.measures.case import Case, Measure
+from scenarios.measures.sustainment import SUSTAINMENT
 from simcore.params import CrewSpecW, ObjectiveSpecR, UnitSpecW
 from simcore.state import ObjectiveR, ObjectiveW, SideR, SideW, UnitR, UnitW, WorldW
 from simcore.types import F64, N_BELLIGERENTS, EndReason, LossCause, Status
@@ -387,6 +388,7 @@ MEASURES: tuple[Measure, ...] = (
         _real(SideR.DISTANCE_M, 1e-3),
         of_neutrals=True,
     ),
+    *SUSTAINMENT,
     Measure("{side}_losses_{platform}", "units", "mean", "units of a platform lost", _losses, of_neutrals=True),
 )
 """Every measure, in the order of tables."""

@@ -220,6 +220,10 @@ def outcome_lines(outcome: Outcome) -> list[str]:
     lines += _wrap((f"{clock(p.time_s):>8}  {p.text}" for p in outcome.turning_points), 12) or ["  none"]
     lines += ["", "Ammunition and links"]
     lines += _wrap((_effort_line(side) for side in outcome.sides if not side.is_neutral), 4)
+    maintained = [side for side in outcome.sides if side.measures.get("possessed_h", 0.0) > 0.0]
+    if maintained:
+        lines += ["", "Readiness"]
+        lines += _wrap(map(_readiness_line, maintained), 4)
     return lines
 
 
@@ -298,5 +302,31 @@ def _effort_line(side: SideResult) -> str:
     return f"{side.side} ({side.policy}): " + "; ".join(parts)
 
 
-def _counted(number: float, noun: str) -> str:
-    return f"{number:.0f} {noun}{'' if round(number) == 1 else 's'}"
+def _readiness_line(side: SideResult) -> str:
+    m = side.measures
+    parts = [f"mission capable {m['ao']:.0%} of the time (Ao)", _counted(m["failures"], "failure")]
+    down = {"maintenance": "nmcm", "supply": "nmcs", "both": "nmcb", "a higher workshop": "depot"}
+    causes = [f"{name} {m[f'{key}_share']:.0%}" for name, key in down.items() if m[f"{key}_share"] >= 0.005]
+    if causes:
+        parts[0] += f", down for {', '.join(causes)}"
+    if m["failures"] > 0:
+        parts[1] += f", one in {m['mtbf_h']:,.0f} h of operation (MTBF)"
+    if m["services"] > 0:
+        parts.append(_counted(m["services"], "service"))
+    if m["repairs_begun"] > 0:
+        parts.append(f"{m['mttr_h']:.1f} h per repair (MTTR)")
+    if m["maintenance_jobs"] > 0:
+        parts.append(f"{m['mldt_h']:.1f} h of delay per job (MLDT)")
+    if m["spares_asked"] > 0:
+        parts.append(f"{m['fill_rate']:.0%} of the parts at hand at once")
+    if m["mission_aborts"] > 0:
+        parts.append(_counted(m["mission_aborts"], "mission") + " aborted")
+    if m["starts_refused"] > 0:
+        parts.append(_counted(m["starts_refused"], "launch", "launches") + " prevented")
+    if m["upkeep_cost"] > 0:
+        parts.append(f"upkeep {m['upkeep_cost']:,.2f} MUSD")
+    return f"{side.side}: " + "; ".join(parts)
+
+
+def _counted(number: float, noun: str, plural: str = "") -> str:
+    return f"{number:.0f} {noun if round(number) == 1 else plural or noun + 's'}"

@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from scenarios.format.schema.numbers import (
     AgeHours,
+    Cost,
     CrewCount,
     Flag,
     GammaScale,
@@ -107,6 +108,7 @@ class Component(Model):
     skill: Name | None = Field(default=None, description="Skill of the crew; null: any.")
     echelon: EchelonName = Field(default="unit", description="Lowest echelon that can repair it.")
     spare: Name | None = Field(default=None, description="Item of the stores for each repair; null: none is needed.")
+    cost_musd: Cost = Field(default=0.0, description="Cost of the part of a repair or service [million USD].")
 
     @model_validator(mode="after")
     def _fails(self) -> Self:
@@ -152,6 +154,7 @@ class DamageRepair(Model):
     skill: Name | None = None
     echelon: EchelonName = "unit"
     spare: Name | None = None
+    cost_musd: Cost = Field(default=0.0, description="Cost of the parts of a repair [million USD].")
 
 
 class Sustainment(Supply):
@@ -170,6 +173,7 @@ class Sustainment(Supply):
     workshops: tuple[Workshop, ...] | None = Field(
         default=None, description="null: each host and each command post is a workshop with a crew."
     )
+    crew_hour_cost_musd: Cost = Field(default=0.0, description="Cost of an hour of work of a crew [million USD].")
     supply_interval_s: Interval = Field(
         default=10.0, description="Time between updates of stores, carriers and shipments."
     )

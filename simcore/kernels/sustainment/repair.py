@@ -12,7 +12,7 @@ from simcore.events import Log, emit
 from simcore.kernels.aboard import bearer_of, is_aboard
 from simcore.kernels.mathematics.durations import draw_duration
 from simcore.kernels.sustainment.stores import note_demand, store_of, take_from_store
-from simcore.kernels.sustainment.wear import HOUR_S, close_job, open_job, refresh_unit, renew, update_unit
+from simcore.kernels.sustainment.wear import HOUR_S, close_job, end_life, open_job, refresh_unit, renew, update_unit
 from simcore.kinds import Components, Moment, Supply, Units, Workshops
 from simcore.params import UnitSpecR, UnitSpecW
 from simcore.rng import Stream, stream_key
@@ -412,6 +412,10 @@ def start_work(
         workshops.gang_whole[GangW.JOBS, crew] += 1
     components.side_real[UpkeepSideR.CREW_S, s] += at_s - components.real[ComponentR.READY_S, c]
     components.side_real[UpkeepSideR.WORK_S, s] += work_s
+    components.side_whole[UpkeepSideW.JOBS_BEGUN, s] += 1
+    if components.whole[ComponentW.KIND, c] == Job.CORRECTIVE:
+        components.side_real[UpkeepSideR.REPAIR_S, s] += work_s
+        components.side_whole[UpkeepSideW.REPAIRS_BEGUN, s] += 1
     part = components.spec_whole[ComponentSpecW.PART, c]
     emit(log, now, EventKind.WORK_BEGUN, s, i, workshops.spec_whole[WorkshopSpecW.UNIT, w], part, c)
 
@@ -435,6 +439,8 @@ def finish_work(
         components.whole[ComponentW.CONDITION, c] = Condition.GOOD
         components.side_whole[UpkeepSideW.DAMAGE_REPAIRS, s] += 1
     else:
+        if kind == Job.PREVENTIVE:
+            end_life(now, c, components, units, log)
         is_out = units.whole[UnitW.STATUS, i] == Status.ACTIVE
         row = ComponentSpecR.AT_REST if is_out else ComponentSpecR.ABOARD
         age_h = since_h * components.spec_real[row, c]

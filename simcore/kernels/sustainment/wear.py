@@ -40,6 +40,7 @@ from simcore.upkeep import (
 HOUR_S = 3600.0
 _NOT_MOBILITY = ~int(Damage.MOBILITY)
 _NEVER = 2**30
+_LONGEST_S = 2.0e9  # of a life in an event
 
 
 @kernel
@@ -159,6 +160,14 @@ def renew(now: Moment, c: int, age_h: float, meter_h: float, units: Units, compo
 
 
 @kernel
+def end_life(now: Moment, c: int, components: Components, units: Units, log: Log) -> None:
+    """Note the hours of operation of component ``c`` at the end of its life: its failure or its preventive renewal."""
+    i = components.spec_whole[ComponentSpecW.UNIT, c]
+    seconds = np.int64(min(components.real[ComponentR.METER_H, c] * HOUR_S, _LONGEST_S) + 0.5)
+    emit(log, now, EventKind.LIFE_ENDED, units.spec_whole[UnitSpecW.SIDE, i], i, -1, seconds, c)
+
+
+@kernel
 def fail(now: Moment, c: int, at_s: float, units: Units, components: Components, log: Log) -> None:
     """Let component ``c`` fail, and request its repair."""
     i = components.spec_whole[ComponentSpecW.UNIT, c]
@@ -166,7 +175,12 @@ def fail(now: Moment, c: int, at_s: float, units: Units, components: Components,
     components.whole[ComponentW.CONDITION, c] = Condition.FAILED
     components.whole[ComponentW.FAILURES, c] += 1
     components.side_whole[UpkeepSideW.FAILURES, s] += 1
+    is_out = units.whole[UnitW.STATUS, i] == Status.ACTIVE and units.use_whole[UseW.READINESS, i] <= Readiness.PMC
+    if is_out and components.spec_whole[ComponentSpecW.IS_ESSENTIAL, c] == 1:
+        components.side_whole[UpkeepSideW.ABORTS, s] += 1
+        units.use_whole[UseW.READINESS, i] = Readiness.NMCM  # so that a second component does not count again
     emit(log, now, EventKind.FAILURE, s, i, -1, components.spec_whole[ComponentSpecW.PART, c], c)
+    end_life(now, c, components, units, log)
     open_job(c, Job.CORRECTIVE, at_s, components)
 
 

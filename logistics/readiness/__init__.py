@@ -1,0 +1,1 @@
+"""Readiness: status accounting, reliability, maintainability and the cost of upkeep of the units of a simulation."""
