@@ -61,7 +61,8 @@ def _check_time(time: Time) -> list[Problem]:
         problems.append(Problem(("time", "dt_s"), f"the run has more than {LONGEST_TICKS} steps; take a longer step"))
     for name in ("decision_interval_s", "record_interval_s", "comms_interval_s", "plan_interval_s", "score_interval_s"):
         value = getattr(time, name)
-        if value < time.dt_s and name in time.model_fields_set:
+        is_default = value == Time.model_fields[name].default  # as in a resolved scenario: it is rounded up
+        if value < time.dt_s and not is_default:
             problems.append(Problem(("time", name), f"{value:g} is shorter than dt_s {time.dt_s:g}; lengthen it"))
     return problems
 

@@ -51,7 +51,8 @@ def check_supply(content: ScenarioFile, platforms: dict[str, PlatformCard], cont
         problems += _check_stores(section, shelves, forces, platforms, context)
         problems += _check_sources(section, shelves, forces)
         problems += _check_routes(section, shelves, forces, content)
-        if section.supply_interval_s < content.time.dt_s and "supply_interval_s" in section.model_fields_set:
+        is_default = section.supply_interval_s == type(section).model_fields["supply_interval_s"].default
+        if section.supply_interval_s < content.time.dt_s and not is_default:  # a default is rounded up
             text = f"{section.supply_interval_s:g} is shorter than dt_s {content.time.dt_s:g}; lengthen it"
             problems.append(Problem((_SECTION, "supply_interval_s"), text))
         for name in section.priorities:

@@ -4,13 +4,14 @@ from scenarios.format.checks.context import Context, reference
 from scenarios.format.names import advice
 from scenarios.format.problems import Problem
 from scenarios.format.schema.scenario import ScenarioFile, unit_names
+from scenarios.format.yaml_text import Path
 
 
 def _check_spares(content: ScenarioFile, context: Context) -> list[Problem]:
     """Check that every spare part is an item of the kind parts."""
     given = content.sustainment
     items = given.items if given is not None else {}
-    named = [
+    named: list[tuple[Path, str | None]] = [
         (("catalogue", "platforms", platform, "wear", name, "spare"), component.spare)
         for platform, card in content.catalogue.platforms.items()
         for name, component in (card.wear or {}).items()
@@ -45,7 +46,8 @@ def check_sustainment(content: ScenarioFile, context: Context) -> list[Problem]:
     path = ("sustainment",)
     for key in ("wear_interval_s", "repair_interval_s", "signal_interval_s"):
         value = getattr(given, key)
-        if value is not None and value < content.time.dt_s and key in given.model_fields_set:
+        is_default = value == type(given).model_fields[key].default  # as in a resolved scenario: it is rounded up
+        if value is not None and value < content.time.dt_s and not is_default:
             text = f"{value:g} is shorter than dt_s {content.time.dt_s:g}; lengthen it"
             problems.append(Problem((*path, key), text))
     problems += _check_spares(content, context)
