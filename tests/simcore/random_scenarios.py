@@ -100,6 +100,8 @@ class _Draw:
             document["catalogue"] = {"platforms": self.cards}
         if self.chance(0.3):
             document["sustainment"] = self._sustainment(document)
+        if self.chance(0.4):
+            self._supply(document)
         return document
 
     def _sustainment(self, document: Document) -> Document:
@@ -132,6 +134,54 @@ class _Draw:
         if self.chance(0.5):
             section["damage_repair"] = {"repair": 0.02}
         return section
+
+    def _supply(self, document: Document) -> None:
+        """Count fuel, rounds and spares in stores, and let some groups carry or tow. Mutates ``document``."""
+        section = document.setdefault("sustainment", {"wear": False})
+        cards = document.setdefault("catalogue", {}).setdefault("platforms", {})
+        real = [group for group in self.groups if "spoofed_by" not in group]
+        carriers: set[str] = set()
+        tugs: set[str] = set()
+        for name in sorted({entry["platform"] for group in real for entry in group["units"]}):
+            if name not in cards and self.chance(0.7):
+                cards[name] = {"extends": name}
+            if name in cards and self.chance(0.7):
+                cards[name]["tank"] = {"fuel": "diesel", "capacity": self.pick([1, 60])}
+            if name in cards and self.chance(0.3):
+                cards[name]["cargo"] = {
+                    "capacity_kg": self.pick([20, 1000]),
+                    "load_min": self.pick([0, 0.2]),
+                    "unload_min": self.pick([0, 0.2]),
+                    "min_load": self.pick([0.01, 0.5]),
+                    "reach_m": self.pick([100, 2000]),
+                }
+                carriers.add(name)
+            if name in cards and self.chance(0.2):
+                cards[name]["towing"] = {"speed_mps": 5, "hook_min": 0.1, "reach_m": 500}
+                tugs.add(name)
+        section["supply_interval_s"] = round(self.pick([1, 3]) * self.dt_s, 3)
+        section["launch_share"] = self.pick([0, 0.5, 1])
+        section["items"] = {
+            "diesel": {"kind": "fuel"},
+            "missiles": {"kind": "rounds", "weapon": "anti-ship-missile", "mass_kg": 10},
+            "spares": {"kind": "parts", "mass_kg": 3},
+        }
+        source = {"lead_time_h": self.pick([0, 0.01]), "lead_law": self.pick(["fixed", "exponential"])}
+        section["stores"] = []
+        for group in real:
+            platforms = {entry["platform"] for entry in group["units"]}
+            if not platforms & carriers and self.chance(0.5):
+                shelf = {"capacity": self.pick([5, 500]), "demand_per_day": self.pick([0, 4000])}
+                stock = {"diesel": shelf, "spares": shelf | ({"source": source} if self.chance(0.5) else {})}
+                if self.chance(0.5):
+                    stock["missiles"] = {"capacity": 20, "start": self.pick([0, 20]), "source": source}
+                store = {"at": group["name"], "items": stock, "docks": self.pick([1, 3]), "serves_m": 5000}
+                section["stores"].append(store)
+            own = [other["name"] for other in real if other["side"] == group["side"] and other is not group]
+            if group["side"] != "merchants" and own and platforms & carriers and self.chance(0.7):
+                group["task"] = {"verb": "resupply", "target": self.pick(own), "at_km": self._place("air")}
+            elif group["side"] != "merchants" and platforms & tugs and self.chance(0.7):
+                group["task"] = {"verb": "tow", "at_km": self._place("air")}
 
     def _time(self) -> Document:
         def interval(*steps: int) -> float:
