@@ -130,6 +130,7 @@ class SupplyUnitR(IntEnum):
     MIN_LOAD = 3  # least share of the cargo, or of the need, with which a carrier leaves
     TOW_MPS = 4  # speed with a unit in tow; 0: cannot tow
     LAUNCH_SHARE = 5  # least share of a tank with which it leaves its host or home
+    SERVES_M = 6  # distance within which its stores serve homes
 
 
 class SupplyUnitW(IntEnum):

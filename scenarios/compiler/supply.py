@@ -191,8 +191,10 @@ def _compile_units(
         hook = 0.0 if card.towing is None else card.towing.hook_min
         whole[SupplyUnitW.HOOK_TICKS, unit] = ticks_or_none(hook * 60.0, dt_s)
         whole[SupplyUnitW.PRIORITY, unit] = section.priorities.get(group.name, 5)
+    real[SupplyUnitR.SERVES_M] = 0.0
     for unit, store in stores.items():
         whole[SupplyUnitW.DOCKS, unit] = store.docks
+        real[SupplyUnitR.SERVES_M, unit] = store.serves_m
     _find_homes(forces, stores, whole)
     return block
 

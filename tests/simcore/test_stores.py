@@ -160,6 +160,21 @@ def test_a_store_that_runs_low_fills_partly_and_units_wait_for_the_least_share_o
     assert stores.real[0, StoreR.SERVED_AT_ONCE, 0] <= stores.real[0, StoreR.DEMANDED, 0]
 
 
+def test_a_depot_that_has_driven_off_serves_no_home() -> None:
+    """A truck with fuel for the robot's home leaves; the robot gets none of it."""
+    for drives in (False, True):
+        task = {"verb": "move", "at_km": [-15, 0]} if drives else {"verb": "hold"}
+        away = {"verb": "move", "at_km": [1, 0]}
+        content = world(
+            [group("depot", "wrecker", 0, 0, task=task), group("robot", "robot", 0, 0, task=away)],
+            [{"at": "depot", "items": {"diesel": {"capacity": 1000}}}],
+        )
+        simulation = start(content)
+        simulation.advance(600)
+        taken = simulation.state.carriers.real[0, CarrierR.FUEL_TAKEN].sum()
+        assert (taken == 0.0) if drives else (taken > 30.0)
+
+
 def test_short_fuel_goes_to_the_group_with_the_lower_priority_number_whatever_the_names() -> None:
     """Both robots come home at the same time for more than the 40 litres that are there."""
     away = {"verb": "move", "at_km": [1, 0]}

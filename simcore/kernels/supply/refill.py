@@ -4,7 +4,7 @@ import numpy as np
 
 from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
-from simcore.kernels.aboard import is_aboard
+from simcore.kernels.aboard import bearer_of, is_aboard
 from simcore.kernels.orders.recovery import is_winchester, rearms_home
 from simcore.kernels.supply.stock import is_gone
 from simcore.kernels.sustainment.stores import note_demand, store_of, take_from_store
@@ -104,6 +104,20 @@ def supplier_of(i: int, units: Units, supply: Supply) -> int:
 
 
 @kernel
+def is_served(i: int, source: int, units: Units, supply: Supply) -> bool:
+    """Return whether unit ``source`` can supply unit ``i``: as its host, or as a depot that is still at its home."""
+    if source < 0 or is_gone(source, units):
+        return False
+    if is_aboard(units.whole[UnitW.STATUS, i]):
+        return True
+    bearer = bearer_of(source, units)
+    dx = units.real[UnitR.X, bearer] - units.spec_real[UnitSpecR.HOME_X, i]
+    dy = units.real[UnitR.Y, bearer] - units.spec_real[UnitSpecR.HOME_Y, i]
+    reach = supply.unit_spec_real[SupplyUnitR.SERVES_M, source] + 1.0
+    return dx * dx + dy * dy <= reach * reach
+
+
+@kernel
 def asks_before(a: int, b: int, units: Units, supply: Supply) -> bool:
     """Return whether unit ``a`` is served before ``b``: by priority, waiting time and key."""
     first, second = supply.unit_spec_whole[SupplyUnitW.PRIORITY, a], supply.unit_spec_whole[SupplyUnitW.PRIORITY, b]
@@ -149,8 +163,8 @@ def refill(now: Moment, period_s: float, units: Units, mounts: Mounts, supply: S
     for q in range(n):
         i = np.int64(queue[q])
         source = supplier_of(i, units, supply)
-        if source < 0 or is_gone(source, units):
-            if source >= 0 and (ask[i] & Ask.RELEASE) != 0 and is_ready(i, units, mounts, supply):
+        if not is_served(i, source, units, supply):
+            if (ask[i] & Ask.RELEASE) != 0:
                 ask[i] = 0  # its depot is gone: it goes on with what it has
                 if units.whole[UnitW.RETURNING, i] != Returning.ORDERED:
                     units.whole[UnitW.RETURNING, i] = Returning.NO
