@@ -267,9 +267,17 @@ class _Training:
         return (drawn, True) if mean_score(drawn) > mean_score(scores) else (scores, False)
 
     def _compare_last(self) -> None:
-        """Compare the last two incumbents on games unused in the training and keep the better."""
+        """Compare the last two incumbents on games unused in the training and keep the better.
+
+        A network that was the only candidate has its score without any choice by it, and needs no new games.
+        """
         progress, other = self.progress, None
-        scores = validate_again(self.plan, self._network(self.best), bool(progress.best["sampled"]))
+        is_only = progress.updates == 0
+        scores = (
+            tuple(map(np.array, progress.best_scores))
+            if is_only
+            else validate_again(self.plan, self._network(self.best), bool(progress.best["sampled"]))
+        )
         if self.second:
             others = validate_again(self.plan, self._network(self.second), bool(progress.second["sampled"]))
             if mean_score(others) > mean_score(scores):
