@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 import numpy as np
 
 from simcore.errors import RunError
-from simcore.params import Params, RuleR, UnitSpecW
+from simcore.params import Params, RuleR, UnitSpecR, UnitSpecW
 from simcore.plugins import policy_failures
 from simcore.state import State, UnitW
-from simcore.types import F64, I32, I64, NONE, U64, Status, read_only
+from simcore.types import F64, I32, I64, NONE, U64, Damage, Domain, Status, read_only
 from simcore.upkeep import (
     ComponentR,
     ComponentSpecR,
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 
 KIND = "maintenance"
+HOUR_S = 3600.0
 
 
 class PartR(IntEnum):
@@ -166,6 +167,8 @@ class MaintenanceBriefing:
     signal_sigma: F64  # (k,) as a share of the limit
     rate_at_rest: F64  # (k,) effective hours per hour at rest
     rate_under_way: F64  # (k,) the same under way, at no speed on even ground
+    rate_usual: F64  # (k,) the same in usual use: at cruise speed on even ground; at rest for what cannot move
+    falls: I32  # (k,) 1 when a failure in flight brings the unit down
     repair_h: F64  # (k,) mean
     service_h: F64  # (k,) mean
     workshop_names: tuple[str, ...]  # own workshops
@@ -234,6 +237,8 @@ def brief_maintenance(
         signal_sigma=real[ComponentSpecR.SIGMA],
         rate_at_rest=real[ComponentSpecR.AT_REST],
         rate_under_way=real[ComponentSpecR.UNDER_WAY],
+        rate_usual=_usual_rate(params, columns),
+        falls=_falls(params, columns),
         repair_h=real[ComponentSpecR.REPAIR_H],
         service_h=real[ComponentSpecR.SERVICE_H],
         workshop_names=tuple(workshops[int(w)] for w in shops.tolist()),
@@ -243,6 +248,25 @@ def brief_maintenance(
         duration_s=n_ticks * dt_s,
         signal_s=float(params.upkeep[UpkeepW.SIGNAL_TICKS]) * dt_s,
     )
+
+
+def _usual_rate(params: Params, columns: I32) -> F64:
+    """Return the effective hours per hour of operation in usual use, (k,), with the hours of a launch per endurance."""
+    real = params.components.real[:, columns]
+    unit = params.units.real[:, params.components.whole[ComponentSpecW.UNIT, columns]]
+    rate = real[ComponentSpecR.AT_REST].copy()
+    moves = unit[UnitSpecR.SPEED_MAX] > 0.0
+    share = unit[UnitSpecR.SPEED_CRUISE, moves] / unit[UnitSpecR.SPEED_MAX, moves]
+    rate[moves] = real[ComponentSpecR.UNDER_WAY, moves] + real[ComponentSpecR.PER_SPEED, moves] * share
+    rate += real[ComponentSpecR.START_H] * HOUR_S / np.maximum(unit[UnitSpecR.ENDURANCE_S], 1.0)
+    return rate
+
+
+def _falls(params: Params, columns: I32) -> I32:
+    """Return 1 for components of flyers whose failure takes their mobility, (k,)."""
+    whole = params.components.whole[:, columns]
+    is_flyer = params.units.whole[UnitSpecW.DOMAIN, whole[ComponentSpecW.UNIT]] == Domain.AIR
+    return (is_flyer & ((whole[ComponentSpecW.BITS] & Damage.MOBILITY) != 0)).astype(np.int32)
 
 
 def own_columns(params: Params, side: int) -> tuple[I32, I32, I32]:

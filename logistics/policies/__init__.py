@@ -1,0 +1,1 @@
+"""Built-in maintenance policies, batched over replications. They see the maintenance picture alone."""
