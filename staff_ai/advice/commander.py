@@ -115,7 +115,7 @@ class StaffCommander:
     def decide(self, picture: Picture, orders: Orders) -> None:
         """Take in the pictures, advise where advice is due, and write the orders of the courses in force."""
         self.staff.observe(picture)
-        times_s = picture.ticks * self._briefing.dt_s
+        times_s: F64 = np.asarray(picture.ticks * self._briefing.dt_s, dtype=np.float64)
         due = [
             row
             for row, number in enumerate(picture.replication.tolist())

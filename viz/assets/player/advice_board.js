@@ -43,7 +43,7 @@ function outcomes(advice) {
     const title = has(`column.${name}`) ? t(`column.${name}`) : name.replaceAll("_", " ");
     const value = typeof advice[name] === "number" ? numberText(advice[name], 2) : word("word", advice[name]);
     const [low, high] = [advice[`${name}_low`], advice[`${name}_high`]];
-    const interval = Number.isFinite(low) && Number.isFinite(high) ? ` (${numberText(low, 2)}–${numberText(high, 2)})` : "";
+    const interval = Number.isFinite(low) && Number.isFinite(high) ? ` (${numberText(low, 2)} … ${numberText(high, 2)})` : "";
     return `${title} ${value}${interval}`;
   });
 }
