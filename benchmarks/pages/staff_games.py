@@ -39,7 +39,7 @@ from staff_ai.wargame.worlds import ROOM, TrueWorlds
 SEED = 41_977_203
 """Seed of the games; no rule or parameter was chosen on them."""
 
-PLAYED, CHOSEN_ON = 0, 1_000_000
+PLAYED, CHOSEN_ON = 2_000_005, 1_000_000
 """First numbers of the games of the table, and of those on which fixed courses are chosen."""
 
 PREPARATION = 10

@@ -14,7 +14,7 @@ from staff_ai.courses.course import Course
 from staff_ai.courses.gate import Limits, Refusal
 from staff_ai.wargame.rollouts import Draws, Outcome
 from staff_ai.wargame.samples import Samples, mean_and_error
-from staff_ai.wargame.standing import Round, Standing, order_of, stand
+from staff_ai.wargame.standing import Round, Standing, base_of, order_of, stand
 from staff_ai.wargame.worlds import FRESH
 
 FIRST_WORLDS = 4
@@ -269,9 +269,13 @@ class Game:
         self.first_draws = max(self.whole(room / max(n_courses, 1)), self.least_draws)
 
     def finalists(self) -> list[int]:
-        """Return winner, runner-up and incumbent."""
+        """Return winner, runner-up and incumbent; the base of a winner that is an edit stands for the runner-up."""
         order = order_of(self.ranking, self.ranked())
         found = order[:2]
+        if order and self.courses[order[0]].edits:
+            base = base_of(self.courses, order[0], order)
+            if base is not None:
+                found = [order[0], base]
         if self.incumbent in order and self.incumbent not in found:
             assert self.incumbent is not None
             found.append(self.incumbent)

@@ -26,6 +26,9 @@ from staff_ai.wargame.samples import (
 LEAST_GAIN = 0.01
 """Differences in score below this count as none: a hundredth of the way from a draw to a complete win."""
 
+LEAST_EDIT_GAIN = 0.1
+"""Gain in score over its own base from which an edit may lead: edits are many, and exploit errors of the belief."""
+
 VERDICTS = (
     "clear",
     "tie",  # the incumbent stays
@@ -143,6 +146,32 @@ def order_of(samples: Samples, courses: Sequence[int]) -> list[int]:
     return sorted(courses, key=lambda course: (-n[course], -mean[course]))
 
 
+def proven_first(samples: Samples, order: Sequence[int], courses: Sequence[Course], incumbent: int | None) -> list[int]:
+    """Return ``order`` with the first course in front that is no edit, is in force, or is a proven edit.
+
+    An edit is proven when its paired difference to its own base is LEAST_EDIT_GAIN or more, with an interval above 0.
+    """
+
+    def is_proven(course: int) -> bool:
+        if not courses[course].edits or course == incumbent:
+            return True
+        base = base_of(courses, course, order)
+        if base is None:
+            return False
+        gap, enemy = samples.difference(course, base)
+        gain = estimate(gap, enemy, samples.weights)
+        return len(gap) > 1 and gain.value >= LEAST_EDIT_GAIN and gain.low > 0.0
+
+    first = next((course for course in order if is_proven(course)), order[0])
+    return [first, *(course for course in order if course != first)]
+
+
+def base_of(courses: Sequence[Course], course: int, among: Sequence[int]) -> int | None:
+    """Return the place of the course with the base of an edit and no edits; None if it is not ``among`` the courses."""
+    base = courses[course].base
+    return next((k for k in among if not courses[k].edits and courses[k].base == base), None)
+
+
 def stand(
     samples: Samples,
     fresh: Samples,
@@ -178,7 +207,7 @@ def stand(
     if not alive:
         empty = "nothing played" if courses and n_rollouts == 0 else "no valid course"
         return Standing(rows=(), recommended=None, is_clear=False, verdict=empty, **common)  # type: ignore[arg-type]
-    order = order_of(every, alive)
+    order = proven_first(every, order_of(every, alive), courses, incumbent)
     p_best = probabilities_best(every, order, seed)
     verdict = judge(every, order, p_best, incumbent if incumbent in alive else None, least_p)
     has_twins = any(refusal.criterion == "distinguishable" for refusal in refused)
@@ -247,4 +276,7 @@ def _row(
     )
 
 
-__all__ = ["CourseStanding", "Round", "Standing", "Verdict", "judge", "leader_of", "order_of", "stand"]
+__all__ = [
+    "CourseStanding", "Round", "Standing", "Verdict", "base_of", "judge", "leader_of", "order_of", "proven_first",
+    "stand",
+]  # fmt: skip
