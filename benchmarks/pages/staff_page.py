@@ -97,11 +97,14 @@ def write_page(results: Mapping[str, Any]) -> str:
         "# Evidence on the staff",
         "",
         "This page is made by `make pages NAME=staff` (`benchmarks/pages/staff.py`) from games that nothing was",
-        "chosen on. The staff advises at the start and after each fifth of a game, four times, and its advice is",
-        "always approved. The enemy of game g follows policy g modulo their number: those of the side's intelligence,",
-        "then those that it does not name (`screen-and-strike`, `economy-of-force`). All commanders of a chair play",
-        "the same games. Leads are the own score less the enemy's; ± is the 95 % interval; gains are paired. The best",
-        "doctrine and the best edited course were chosen on other games.",
+        "chosen on. The staff advises before the fight and after each quarter of it, three times; its advice is",
+        "always approved. All fights begin alike, so the first advice is made once for the games of a block, with ten",
+        "times the rollouts of the others (with the truth known twice, for each enemy). The enemy of game g follows",
+        "policy g modulo their number: those of the side's intelligence, then those that it does not name",
+        "(`screen-and-strike`, `economy-of-force`). All commanders of a chair play the same games. Leads are the own",
+        "score less the enemy's; ± is the 95 % interval; gains are paired, over the games that both have played. The",
+        "best doctrine and the best edited course were chosen on other games, in the true scenario; the staff has its",
+        "intelligence alone.",
         "",
     ]
     if not chairs:
@@ -152,7 +155,8 @@ def _strength(chairs: Sequence[Mapping[str, Any]]) -> list[str]:
             if a is None or b is None:
                 texts.append("-")
                 continue
-            column.append(mean_of(a - b))
+            n = min(len(a), len(b))
+            column.append(mean_of(a[:n] - b[:n]))
             texts.append(str(column[-1]))
         lines.append(f"| {chair['scenario']}, {chair['side']} | {' | '.join(texts)} |")
     means = [over_chairs(column) if len(column) == len(chairs) else None for column in columns]

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from simcore.errors import InputError
-from staff_ai.courses.course import Course
+from staff_ai.courses.course import Course, Edit, EditVerb
 from staff_ai.courses.gate import Limits, Refusal
 from staff_ai.wargame.rollouts import Outcome
-from staff_ai.wargame.standing import Standing
+from staff_ai.wargame.standing import LEAST_EDIT_GAIN, Standing
 from staff_ai.wargame.wargame import Budget, wargame
 from staff_ai.wargame.worlds import FRESH
 from tests.staff_ai.wargame.bandit import Bandit, arms
@@ -329,3 +329,19 @@ def test_the_second_row_is_the_rival_of_the_last_rounds() -> None:
         first, second = standing.rows[0], standing.rows[1]
         gap = standing.difference(second.course, first.course)
         assert gap == second.to_best
+
+
+@pytest.mark.parametrize(("gain", "noise"), [(0.3, 0.1), (0.05, 0.01), (0.15, 0.4)])
+def test_an_edit_leads_only_when_it_is_clearly_better_than_its_base(gain: float, noise: float) -> None:
+    base, other = arms(2)
+    edit = Course("edit", base.base, (Edit(("boats",), EditVerb.STAY, 0.0, 600.0),))
+    courses = [other, base, edit]
+    for seed in range(5):
+        player = Bandit(courses, np.array([-0.3, 0.0, gain]), private=noise, seed=seed)
+        standing = wargame(player, courses, EVEN, Budget(rollouts=90))
+        difference = standing.difference(edit, base)
+        assert difference is not None
+        is_proven = difference.value >= LEAST_EDIT_GAIN and difference.low > 0.0
+        assert (standing.rows[0].course == edit) == is_proven
+        if gain < LEAST_EDIT_GAIN:  # an edit in force needs no proof
+            assert wargame(player, courses, EVEN, Budget(rollouts=90), incumbent=edit).recommended == edit
