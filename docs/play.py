@@ -19,7 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 
 DOCS = Path(__file__).parent
-PAGES = ("tutorial/first-battle.md", "how-to/compare-approvals.md")
+PAGES = ("tutorial/first-battle.md", "how-to/compare-approvals.md", "how-to/compare-variants.md")
 VARYING = (
     re.compile(r"\d+ replications in [\d.]+ s: .*"),
     re.compile(r"computed in [\d.]+ s"),

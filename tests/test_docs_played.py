@@ -29,6 +29,11 @@ def test_the_page_on_approvals_shows_what_the_command_prints(player: ModuleType)
     assert player.play_page("how-to/compare-approvals.md", is_written=False) == []
 
 
+@pytest.mark.slow
+def test_the_page_on_variants_shows_what_the_commands_print(player: ModuleType) -> None:
+    assert player.play_page("how-to/compare-variants.md", is_written=False) == []
+
+
 def test_every_page_that_shows_output_is_played(player: ModuleType) -> None:
     showing: list[str] = []
     for page in sorted(DOCS.glob("**/*.md")):

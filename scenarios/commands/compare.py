@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from scenarios.experiments.compare import Comparison
     from scenarios.experiments.plan import Plan
     from scenarios.experiments.session import Session
+    from scenarios.experiments.standing import Standing
     from scenarios.run.progress import Progress
 
 _EXAMPLES = """examples:
@@ -50,6 +51,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--half-width", type=float, metavar="H", help="stop as soon as all differences are known to within ± H"
     )
+    parser.add_argument(
+        "--select",
+        type=float,
+        metavar="P",
+        help="find the best variant: spend replications where they tell, until one is the best with probability P",
+    )
+    parser.add_argument(
+        "--cost", metavar="NAME", help="measure to be kept low, or force_cost: cost of the side's units (Pareto set)"
+    )
     add_experiment_arguments(parser)
 
 
@@ -69,6 +79,8 @@ def execute(arguments: argparse.Namespace) -> int:
     """Run ``chammo compare``."""
     from scenarios.experiments.compare import ask, compare, find_measure, other_measures, play_until
     from scenarios.experiments.compare_text import as_json
+    from scenarios.experiments.selection import select_best
+    from scenarios.experiments.standing import check_cost, standing
 
     plan = _plan(arguments)
     with open_session(plan, arguments, "compare") as session:
@@ -76,10 +88,15 @@ def execute(arguments: argparse.Namespace) -> int:
         also = plan.also or tuple(other_measures(session, question))
         for name in also:
             find_measure(session, name)  # before the first run
-        play_until(session, question, plan.replications, plan.half_width, all_pairs=plan.all_pairs)
+        check_cost(session, plan.cost)
+        if arguments.select is not None:
+            select_best(session, question, plan.replications * len(plan.points), arguments.select)
+        else:
+            play_until(session, question, plan.replications, plan.half_width, all_pairs=plan.all_pairs)
         comparison = compare(session, question, also, all_pairs=plan.all_pairs)
-        session.complete({"comparison": as_json(comparison), "question": plan.question})
-        _report(arguments, plan, session, comparison)
+        found = standing(session, question, plan.cost)
+        session.complete({"comparison": as_json(comparison, found), "question": plan.question})
+        _report(arguments, plan, session, comparison, found)
     return 0
 
 
@@ -113,6 +130,7 @@ def with_arguments(plan: "Plan", arguments: argparse.Namespace) -> "Plan":
         "runs": arguments.budget,
         "half_width": getattr(arguments, "half_width", None),
         "seed": arguments.seed,
+        "cost": arguments.cost,
         "all_pairs": getattr(arguments, "all_pairs", None) or None,
     }
     return replace(plan, **{name: value for name, value in given.items() if value is not None})
@@ -169,9 +187,11 @@ class _Bars:
             self._bar = None
 
 
-def _report(arguments: argparse.Namespace, plan: "Plan", session: "Session", comparison: "Comparison") -> None:
+def _report(
+    arguments: argparse.Namespace, plan: "Plan", session: "Session", comparison: "Comparison", found: "Standing"
+) -> None:
     from scenarios.experiments.compare import replications_needed
-    from scenarios.experiments.compare_text import as_json, comparison_lines, number
+    from scenarios.experiments.compare_text import as_json, comparison_lines, number, standing_lines
 
     width, wanted, n = comparison.half_width, plan.half_width, max(comparison.counts)
     needed = replications_needed(n, width, wanted, most=None) if wanted is not None else None
@@ -181,16 +201,18 @@ def _report(arguments: argparse.Namespace, plan: "Plan", session: "Session", com
         about = {"folder": str(session.folder), "seed": plan.seed, "n": n, "half_width": width}
         if needed is not None:
             about |= {"half_width_wanted": wanted, "replications_needed": needed}
-        print(json_text({**about, **as_json(comparison)}))
+        print(json_text({**about, **as_json(comparison, found)}))
         return
     roster = session.conditions.baseline.compiled.roster
-    print(
-        f"{roster.title or roster.scenario}: {len(comparison.names)} variants, {n} replications each, seed {plan.seed}"
-    )
+    least = min(comparison.counts)
+    each = f"{n} replications each" if least == n else f"{least} to {n} replications each"
+    print(f"{roster.title or roster.scenario}: {len(comparison.names)} variants, {each}, seed {plan.seed}")
     if plan.question:
         print(plan.question)
     print()
     print("\n".join(comparison_lines(comparison)))
+    if arguments.select is not None or plan.cost is not None:
+        print("\n" + "\n".join(standing_lines(comparison, found, plan.cost)))
     if needed is not None and wanted is not None:
         if width <= wanted:
             print(f"all differences are known to within ± {wanted:g} after {n} replications")

@@ -68,8 +68,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run ``chammo sweep``."""
-    from scenarios.experiments.compare import ask, find_measure
-    from scenarios.experiments.sweep import FORCE_COST, answer, check_factors
+    from scenarios.experiments.compare import ask
+    from scenarios.experiments.standing import check_cost
+    from scenarios.experiments.sweep import answer, check_factors
     from scenarios.experiments.sweep_text import as_json
 
     plan, factors = _plan(arguments)
@@ -77,8 +78,7 @@ def execute(arguments: argparse.Namespace) -> int:
     check_factors(plan, factors)
     with open_session(plan, arguments, "sweep", may_repeat=True) as session:
         question = ask(session, plan.measure, plan.better, plan.margin)
-        if plan.cost is not None and plan.cost != FORCE_COST:
-            find_measure(session, plan.cost)
+        check_cost(session, plan.cost)
         session.play([plan.replications] * len(plan.points))
         found = answer(session, question, factors, plan.cost)
         session.complete({"sweep": as_json(found, plan.points), "question": plan.question})
@@ -113,7 +113,6 @@ def _plan(arguments: argparse.Namespace) -> "tuple[Plan, list[Factor]]":
     if not arguments.factor:
         raise InputError("sweep: no factor; give --factor PATH=VALUES, for example groups.NAME.count=2..8")
     plan = with_arguments(replace(plan_in_scenario(first, arguments.baseline), replications=40), arguments)
-    plan = replace(plan, cost=arguments.cost)
     factors = factors_of([read_factor(text) for text in arguments.factor], plan.base)
     if arguments.points is not None and arguments.points < 2:
         raise InputError(f"--points {arguments.points}: a design has two points or more")

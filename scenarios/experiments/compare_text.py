@@ -5,10 +5,12 @@ from textwrap import wrap
 from typing import Any
 
 from scenarios.experiments.compare import LEVEL, Comparison, Row
+from scenarios.experiments.standing import Standing
 from scenarios.measures.estimates import MeasureEstimate
 
 WIDTH = 110
 """Width of the answer, in characters."""
+NO_STANDING = Standing()
 _NAME = 26
 _COLUMNS = 4
 _SHOWN = 12
@@ -200,17 +202,43 @@ def gain_line(comparison: Comparison) -> str:
     return f"pairing: a replication with shared random numbers is worth {middle:.1f} independent ones{spread}"
 
 
-def as_json(comparison: Comparison) -> dict[str, Any]:
+def standing_lines(comparison: Comparison, found: Standing, cost: str | None) -> list[str]:
+    """Return the variants with the probability to be the best, and to be on the front of effect against cost."""
+    if found.p_best is None:
+        return ["no variant is the best: the measure is a ratio or has no better direction; give --better"]
+    names = comparison.names
+    width = _width([*names, "the best"])
+    head = f"{'the best':<{width}}  {comparison.question.measure.name[:24]:<24}  {'n':>6}  {'P(best)':>7}"
+    if found.costs is not None:
+        head += f"  {str(cost)[:20]:>20}  {'P(front)':>8}"
+    lines = [head]
+    for k in sorted(range(len(names)), key=lambda k: -float(found.p_best[k] if found.p_best is not None else 0.0)):
+        line = f"{_cut(names[k], width)}  {level_text(comparison.levels[k]):<24}  {comparison.counts[k]:>6}"
+        line += f"  {float(found.p_best[k]):>7.2f}"
+        if found.costs is not None and found.p_front is not None:
+            line += f"  {number(float(found.costs[k])):>20}  {float(found.p_front[k]):>8.2f}"
+        lines.append(line)
+    return lines
+
+
+def as_json(comparison: Comparison, found: Standing = NO_STANDING) -> dict[str, Any]:
     """Return the comparison as plain data."""
     question = comparison.question
+    by_variant = {"p_best": found.p_best, "cost": found.costs, "p_front": found.p_front}
+    standings = [
+        {name: float(values[k]) for name, values in by_variant.items() if values is not None}
+        for k in range(len(comparison.names))
+    ]
     return {
         "answer": sentence(comparison),
         "measure": question.measure.name,
         "better": question.better,
         "margin": question.margin,
         "variants": [
-            {"name": name, "n": n, "mean": e.value, "low": e.low, "high": e.high}
-            for name, n, e in zip(comparison.names, comparison.counts, comparison.levels, strict=True)
+            {"name": name, "n": n, "mean": e.value, "low": e.low, "high": e.high, **stands}
+            for name, n, e, stands in zip(
+                comparison.names, comparison.counts, comparison.levels, standings, strict=True
+            )
         ],
         "comparisons": [_row_json(comparison, row) for row in comparison.rows],
         "others": [_row_json(comparison, row) for group in comparison.others for row in group],

@@ -25,18 +25,16 @@ from scenarios.experiments.factors import (
     read_design_table,
     settings_at,
 )
-from scenarios.experiments.pareto import probability_best, probability_on_front, resampled_means
 from scenarios.experiments.plan import BASELINE, Plan
 from scenarios.experiments.points import Base, Cell, Point, with_columns
 from scenarios.experiments.session import Session
+from scenarios.experiments.standing import Standing, standing
 from scenarios.experiments.surrogate import Indices, Surrogate
 from scenarios.format.schema.experiment import Design, FactorEntry, Noise
 from scenarios.measures.estimates import MeasureEstimate
 from simcore.errors import InputError
 from simcore.types import F64
 
-FORCE_COST = "force_cost"
-"""Cost of all units of the side of the measure in question, in place of a measure."""
 _MOST_COMBINATIONS = 64
 _CURVE = 5
 
@@ -70,9 +68,7 @@ class SweepAnswer:
     levels: tuple[MeasureEstimate, ...]  # by point, the baseline first
     comparison: Comparison  # of every point with the baseline
     sensitivity: Sensitivity | None
-    p_best: F64 | None
-    costs: F64 | None  # (points,)
-    p_front: F64 | None
+    standing: Standing
 
 
 def factors_of(entries: Sequence[FactorEntry], base: Base) -> list[Factor]:
@@ -194,28 +190,10 @@ def answer(session: Session, question: Question, factors: Sequence[Factor], cost
     levels = tuple(level(session, i, question.measure) for i in range(n_points))
     counts = tuple(session.count(i) for i in range(n_points))
     comparison = Comparison(question, tuple(p.name for p in points), counts, levels, rows, ())
-    p_best = costs = p_front = None
-    if question.measure.kind != "ratio" and question.better is not None:
-        effects = resampled_means([session.values(i, question.measure.name) for i in range(n_points)])
-        p_best = probability_best(effects, question.better)
-        if cost is not None:
-            values = [cost_values(session, cost, question, i) for i in range(n_points)]
-            costs = np.array([float(np.nanmean(v)) for v in values])
-            p_front = probability_on_front(effects, resampled_means(values), question.better)
     sensitivity = None
     if factors:
         sensitivity = find_sensitivity(factors, [dict(p.factors) for p in points[1:]], levels[1:])
-    return SweepAnswer(question, levels, comparison, sensitivity, p_best, costs, p_front)
-
-
-def cost_values(session: Session, cost: str, question: Question, point: int) -> F64:
-    """Return the cost of a point by replication, (n,): a measure, or the cost of the side's whole force [MUSD]."""
-    if cost != FORCE_COST:
-        return session.values(point, cost)
-    side = question.measure.side or session.conditions.sides[0]
-    state = session.noise_of(session.count(point))
-    first = session.conditions.numbers(point)[0]
-    return np.array([session.conditions.force_costs[first + int(k)][side] for k in state], dtype=np.float64)
+    return SweepAnswer(question, levels, comparison, sensitivity, standing(session, question, cost))
 
 
 def find_sensitivity(

@@ -33,7 +33,9 @@ def sentence(answer: SweepAnswer, points: Sequence[Point]) -> str:
     best = best_points(answer)[:1]
     if best:
         k = best[0]
-        probability = f", with probability {answer.p_best[k]:.2f}" if answer.p_best is not None else ""
+        probability = (
+            f", with probability {answer.standing.p_best[k]:.2f}" if answer.standing.p_best is not None else ""
+        )
         text = f"best of the points tried is {points[k].name}"
         cells = point_text(points[k])
         text += f" ({cells if len(cells) <= WIDTH else 'see below'}) at {level_text(answer.levels[k])}{probability}"
@@ -102,23 +104,23 @@ def _short(cell: Cell) -> str:
 def _point_lines(answer: SweepAnswer, points: Sequence[Point]) -> list[str]:
     order = best_points(answer)
     chosen = order[:_POINTS] + ([0] if 0 not in order[:_POINTS] else [])
-    if answer.p_front is not None:
-        likely = sorted(range(len(points)), key=lambda k: -_at(answer.p_front, k))[:_POINTS]
-        chosen += [k for k in likely if k not in chosen and _at(answer.p_front, k) >= 0.05]
+    if answer.standing.p_front is not None:
+        likely = sorted(range(len(points)), key=lambda k: -_at(answer.standing.p_front, k))[:_POINTS]
+        chosen += [k for k in likely if k not in chosen and _at(answer.standing.p_front, k) >= 0.05]
     texts = {k: point_text(points[k]) for k in chosen}
     width = min(38, max(len("best points tried"), *(len(f"{points[k].name} {texts[k]}") for k in chosen)))
     head = f"{'best points tried':<{width}}  {'mean':<24} {'less baseline (paired)':<27} {'P(best)':>7}"
-    if answer.costs is not None:
+    if answer.standing.costs is not None:
         head += f"  {'cost':>8}  {'P(front)':>8}"
     lines = [head]
     for k in chosen:
         name = f"{points[k].name} {texts[k]}"
         name = name if len(name) <= width else name[: width - 1] + "…"
         row = answer.comparison.rows[k - 1] if k else None
-        probability = f"{answer.p_best[k]:.2f}" if answer.p_best is not None else ""
+        probability = f"{answer.standing.p_best[k]:.2f}" if answer.standing.p_best is not None else ""
         line = f"{name:<{width}}  {level_text(answer.levels[k]):<24} {_difference(row):<27} {probability:>7}"
-        if answer.costs is not None and answer.p_front is not None:
-            line += f"  {number(float(answer.costs[k])):>8}  {answer.p_front[k]:>8.2f}"
+        if answer.standing.costs is not None and answer.standing.p_front is not None:
+            line += f"  {number(float(answer.standing.costs[k])):>8}  {answer.standing.p_front[k]:>8.2f}"
         lines.append(line.rstrip())
     if len(points) > len(chosen):
         lines.append(
@@ -146,10 +148,10 @@ def as_json(answer: SweepAnswer, points: Sequence[Point]) -> dict[str, Any]:
     for k, (point, e) in enumerate(zip(points, answer.levels, strict=True)):
         row: dict[str, Any] = {"name": point.name, "factors": dict(point.factors)}
         row |= {"mean": e.value, "low": e.low, "high": e.high}
-        if answer.p_best is not None:
-            row["p_best"] = _at(answer.p_best, k)
-        if answer.costs is not None and answer.p_front is not None:
-            row |= {"cost": _at(answer.costs, k), "p_front": _at(answer.p_front, k)}
+        if answer.standing.p_best is not None:
+            row["p_best"] = _at(answer.standing.p_best, k)
+        if answer.standing.costs is not None and answer.standing.p_front is not None:
+            row |= {"cost": _at(answer.standing.costs, k), "p_front": _at(answer.standing.p_front, k)}
         rows.append(row)
     sensitivity = None
     if found is not None:

@@ -234,3 +234,21 @@ def test_policies_named_by_the_scenario_play_unless_a_variant_names_others() -> 
     assert [c.choices[0].name for c in map(conditions.condition, range(2))] == ["hold", "aggressive"]
     compiled = compile_world({**plan.base.document, "time": {"dt_s": 2, "duration_h": 0.05}})
     assert choose_policies(compiled.roster)[0].name == "hold"
+
+
+def test_the_best_variant_is_sought_and_its_cost_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Six robots cover more distance than two; that they cost 8 MUSD more leaves both on the front."""
+    monkeypatch.chdir(tmp_path)
+    command = ["compare", "two-patrols", "--baseline", "time.duration_h=0.05", "--measure", "blue_distance_km"]
+    command += ["--better", "more", "--variant", "six", "groups.blue-ground.count=6", "-n", "60", "--json"]
+    assert main([*command, "--select", "0.95", "--cost", "force_cost"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    two, six = answer["variants"]
+    assert six["p_best"] >= 0.95
+    assert [two["n"], six["n"]] == [40, 40]  # clear after the first look
+    assert six["cost"] - two["cost"] == pytest.approx(4 * 2.0)
+    assert [two["p_front"], six["p_front"]] == [1.0, 1.0]
+    assert main([*command[:-1], "--cost", "force_cots"]) == 2
+    assert "measure force_cots: no such measure" in capsys.readouterr().err
