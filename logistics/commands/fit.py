@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from logistics.commands.log_options import add_log_options, check_options, component_names, write_picture
+from logistics.commands.log_options import add_log_options, check_options, component_names, show_notes, write_picture
 from logistics.commands.named_command import NamedCommand
 from logistics.tables.aligned import aligned
 from simcore.errors import InputError
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _EXAMPLES = """examples:
   chammo maintenance fit log.csv
+  chammo maintenance fit runs/patrol --out laws.json
   chammo maintenance fit log.csv --components pump,bearing --svg lives.svg --out laws.json
   chammo maintenance fit wear.parquet --signal wear_mm --limit 20 --out laws.json
   chammo maintenance fit train_FD001.txt --learned --out engine.json
@@ -27,7 +28,7 @@ The form of a log: docs/how-to/maintenance-logs.md. Exit code 2: the log or an a
 def configure(parser: ArgumentParser) -> None:
     """Declare the arguments of ``chammo maintenance fit``."""
     parser.epilog = _EXAMPLES
-    parser.add_argument("log", type=Path, metavar="LOG", help="maintenance log: CSV, Parquet or C-MAPSS text")
+    parser.add_argument("log", type=Path, metavar="LOG", help="log (CSV, Parquet, C-MAPSS text) or run folder")
     parser.add_argument("--signal", metavar="NAME", help="signal of cumulative wear, for a gamma process")
     parser.add_argument("--limit", type=float, help="level of that signal at which the component fails")
     parser.add_argument("--learned", action="store_true", help="fit a learned model to the signals instead of laws")
@@ -50,6 +51,7 @@ def execute(options: Namespace) -> int:
     if options.seed < 0:
         raise InputError(f"--seed {options.seed}: below 0; give a whole number from 0 up")
     log = read_log(options.log, components=component_names(options))
+    show_notes(log, quiet=options.quiet)
     check_ended(log)
     return _learned(options, log) if options.learned else _laws(options, log)
 

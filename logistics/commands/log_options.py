@@ -3,8 +3,12 @@
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from simcore.errors import InputError
+
+if TYPE_CHECKING:
+    from logistics.logs.log import MaintenanceLog
 
 
 def add_log_options(parser: ArgumentParser) -> None:
@@ -55,6 +59,13 @@ def check_options(options: Namespace) -> None:
         if path is not None and (path.is_dir() or not path.absolute().parent.is_dir()):
             reason = "is a folder" if path.is_dir() else f"the folder {path.parent} does not exist"
             raise InputError(f"--{name} {path}: {reason}; give the name of a file in an existing folder")
+
+
+def show_notes(log: "MaintenanceLog", *, quiet: bool) -> None:
+    """Print the notes of a log on standard error."""
+    if not quiet:
+        for note in log.notes:
+            print(f"{log.file}: {note}", file=sys.stderr)
 
 
 def write_picture(path: Path, svg: str, *, quiet: bool) -> None:

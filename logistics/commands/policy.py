@@ -27,7 +27,7 @@ _EXAMPLES = """examples:
 Age replacement for lifetimes (Weibull: beta, eta; gamma: gamma_shape, gamma_scale), a control limit for gamma wear
 (wear_shape per time, wear_scale, wear_limit, interval). In a file times end in _h, _d or _y and rates in _per_h, _per_d
 or _per_y; options are in hours. A file of `chammo maintenance fit --out` takes the costs from the options: `policy
-laws.json --preventive 1 --failure 5`. --interval takes several to compare. Costs in any currency.
+laws.json --preventive 1 --failure 5`; so does a run folder. --interval takes several to compare. Costs in any currency.
 """
 
 
@@ -35,7 +35,11 @@ def configure(parser: ArgumentParser) -> None:
     """Declare the arguments of ``chammo maintenance policy``."""
     parser.epilog = _EXAMPLES
     parser.add_argument(
-        "file", type=Path, nargs="?", metavar="FILE", help="CSV table of components, or fitted laws (JSON)"
+        "file",
+        type=Path,
+        nargs="?",
+        metavar="FILE",
+        help="CSV table of components, fitted laws (JSON), or a run folder, whose lives are fitted",
     )
     parser.add_argument("--component", metavar="NAME", help="component of the fitted laws (default: all)")
     parser.add_argument("--weibull", metavar="BETA,ETA_H", help="shape and scale [h] of a Weibull lifetime")
@@ -107,12 +111,30 @@ def _fitted(arguments: Namespace) -> "FittedCases | None":
     from logistics.maintenance.files import read_fitted
     from simcore.errors import InputError
 
-    if arguments.file is None or arguments.file.suffix.lower() != ".json":
+    is_run = arguments.file is not None and arguments.file.is_dir()
+    if arguments.file is None or (arguments.file.suffix.lower() != ".json" and not is_run):
         if arguments.component is not None:
-            raise InputError("--component: only for a JSON file of fitted laws; leave it out")
+            raise InputError("--component: only for fitted laws (a JSON file or a run folder); leave it out")
         return None
     intervals = () if arguments.interval is None else tuple(_numbers("--interval", arguments.interval))
+    if arguments.file.is_dir():
+        return _fitted_to_run(arguments, intervals)
     return read_fitted(arguments.file, _costs(arguments), intervals, arguments.component)
+
+
+def _fitted_to_run(arguments: Namespace, intervals: tuple[float, ...]) -> "FittedCases":
+    """Return the components of a run folder by the laws fitted to their lives."""
+    from logistics.commands.log_options import show_notes
+    from logistics.logs.reading import check_positive_lives, read_log
+    from logistics.maintenance.files import fitted_cases
+    from logistics.reliability.lifetimes import as_document, fit_lifetimes
+
+    costs = _costs(arguments)
+    log = read_log(arguments.file)
+    show_notes(log, quiet=False)
+    check_positive_lives(log)
+    document = as_document(fit_lifetimes(log), log.time_unit)
+    return fitted_cases(document, arguments.file, costs, intervals, arguments.component)
 
 
 def _costs(arguments: Namespace) -> "InspectionCosts":

@@ -29,7 +29,7 @@ A life that has not ended by a failure is in service. Exit code 2: a log or an a
 def configure(parser: ArgumentParser) -> None:
     """Declare the arguments of ``chammo maintenance predict``."""
     parser.epilog = _EXAMPLES
-    parser.add_argument("log", type=Path, metavar="LOG", help="log of components in service")
+    parser.add_argument("log", type=Path, metavar="LOG", help="log of components in service, or run folder")
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--model", type=Path, metavar="FILE", help="model written by fit --out")
     source.add_argument("--train", type=Path, metavar="LOG", help="log to fit a learned model to, which is not kept")

@@ -49,6 +49,7 @@ class MaintenanceLog:
     life: Wholes  # (rows,), 0 ... n_lives - 1
     settings: tuple[str, ...] = ()  # those signals that state how the unit is operated, not its condition
     is_cmapss: bool = False
+    notes: tuple[str, ...] = ()  # on lives that are left out, for the user
 
     @cached_property
     def first(self) -> Wholes:

@@ -6,6 +6,7 @@ from pathlib import Path
 from logistics.logs.cmapss import looks_like_cmapss, read_cmapss
 from logistics.logs.log import LogEvent, MaintenanceLog
 from logistics.logs.problems import LogError, Problems
+from logistics.logs.run_folder import run_log
 from logistics.logs.table import read_bytes, read_csv, read_parquet, read_text
 from logistics.logs.tabular import tabular_log
 
@@ -13,7 +14,7 @@ _PARQUET = b"PAR1"
 
 
 def read_log(file: Path, *, components: Sequence[str] = (), is_training: bool = True) -> MaintenanceLog:
-    """Return the log in a CSV, Parquet or C-MAPSS text file, told apart by content.
+    """Return the log in a CSV, Parquet or C-MAPSS text file, told apart by content, or in a run folder.
 
     Parameters
     ----------
@@ -22,7 +23,8 @@ def read_log(file: Path, *, components: Sequence[str] = (), is_training: bool = 
     components
         Names of components allowed beside those of the engine.
     is_training
-        In C-MAPSS text, whether the last row of each unit is its failure. Other forms state their events.
+        In C-MAPSS text, whether the last row of each unit is its failure. From a run folder, all lives; otherwise the
+        components in service at its end. Other forms state their events.
 
     Raises
     ------
@@ -31,6 +33,8 @@ def read_log(file: Path, *, components: Sequence[str] = (), is_training: bool = 
     LogError
         With every fault of the log and its row.
     """
+    if file.is_dir():
+        return run_log(file, in_service=not is_training)
     if file.suffix.lower() in (".parquet", ".pq") or _begins_as_parquet(file):
         return tabular_log(read_parquet(file), components)
     if looks_like_cmapss(read_text(file)):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from logistics.document_reader import DocumentReader
 from logistics.maintenance.control_limit import GammaWear, InspectionCosts
@@ -95,7 +96,13 @@ def read_fitted(file: Path, costs: InspectionCosts, intervals: tuple[float, ...]
     """
     if not file.is_file():
         raise InputError(f"{file}: no such file; check the path")
-    document = read_json(file)
+    return fitted_cases(read_json(file), file, costs, intervals, component)
+
+
+def fitted_cases(
+    document: dict[str, Any], file: Path, costs: InspectionCosts, intervals: tuple[float, ...], component: str | None
+) -> FittedCases:
+    """Return the components of a document of fitted laws, from ``file`` or fitted to it: see ``read_fitted``."""
     if document.get("format") != "chammo-lifetimes":
         raise InputError(f"{file}: holds no fitted laws; give the file of chammo maintenance fit --out")
     reader = DocumentReader(document, file)

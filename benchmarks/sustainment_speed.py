@@ -1,0 +1,53 @@
+"""The cost of sustainment per unit-step: the demo with it and without it, in turns in one process.
+
+    python -m benchmarks.sustainment_speed [SCENARIO] [--rounds 5] [--replications 2]
+
+Printed: nanoseconds of CPU time per unit-step of both, and their ratio, the median over rounds with its range. The
+order within a round changes from round to round. That sustainment costs nothing where it is off shows
+``make against COMMIT=...`` with a commit before it.
+"""
+
+import argparse
+import time
+
+import numpy as np
+
+from scenarios.batch.playing import play_replications
+from scenarios.compiler.scenario import Compiled
+from scenarios.loader import load
+from scenarios.run.policies import choose_policies
+
+SEED = 5
+
+
+def cpu_ns_per_unit_step(compiled: Compiled, replications: range) -> float:
+    """Play replications under the policies of the file; return nanoseconds of CPU time per unit and tick."""
+    choices = choose_policies(compiled.roster)
+    begun = time.process_time()
+    columns = play_replications(compiled, choices, SEED, replications)
+    return (time.process_time() - begun) * 1e9 / float(columns["unit_steps"].sum())
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="Measure the cost of sustainment per unit-step.")
+    parser.add_argument("scenario", nargs="?", default="joint-littoral-defence", help="default: the demo")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--replications", type=int, default=2)
+    options = parser.parse_args()
+    compiled = {choice: load(options.scenario, sustainment=choice) for choice in ("off", "on")}
+    for choice in ("off", "on"):
+        cpu_ns_per_unit_step(compiled[choice], range(1))  # loads the compiled code
+    spent: dict[str, list[float]] = {"off": [], "on": []}
+    for k in range(options.rounds):
+        replications = range(k * options.replications, (k + 1) * options.replications)
+        for choice in ("off", "on") if k % 2 == 0 else ("on", "off"):
+            spent[choice].append(cpu_ns_per_unit_step(compiled[choice], replications))
+    ratios = np.array(spent["on"]) / np.array(spent["off"])
+    for choice, values in spent.items():
+        print(f"sustainment {choice}: {np.median(values):.0f} ns per unit-step")
+    print(f"ratio {np.median(ratios):.3f} ({ratios.min():.3f} to {ratios.max():.3f}), {options.rounds} rounds")
+
+
+if __name__ == "__main__":
+    main()
