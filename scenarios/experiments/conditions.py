@@ -24,6 +24,7 @@ from scenarios.run.policies import (
 )
 from simcore.errors import InputError, ScenarioError
 from simcore.params import UnitSpecW
+from simcore.policy_files import is_file_policy
 from simcore.types import N_BELLIGERENTS
 
 _KEPT = 4
@@ -119,14 +120,20 @@ class Conditions:
 
     def _compile(self, point: Point, state: NoiseState) -> Condition:
         base = point.base or self.base
-        document = changed(base.document, {**point.settings, **state.settings})
+        settings = {**point.settings, **state.settings}
+        in_files = {  # policies in files of the user, which no scenario can name
+            path: value
+            for path, value in settings.items()
+            if "." not in path and isinstance(value, str) and is_file_policy(value)
+        }
+        document = changed(base.document, {path: value for path, value in settings.items() if path not in in_files})
         scenario = resolve(check_data(document, base.source, base.yaml.line))
         first = self._first
         is_same_ground = first is not None and scenario.content.map == first.scenario.content.map
         compiled = compile_scenario(scenario, first.ground if first is not None and is_same_ground else None)
         if first is None:
             self._first = compiled
-        return Condition(compiled, choose_policies(compiled.roster))
+        return Condition(compiled, choose_policies(compiled.roster, by_side=in_files))
 
     def _check(self, may_repeat: bool, on_progress: Callable[[int], None] | None) -> None:
         problems: list[str] = []
