@@ -3,7 +3,7 @@
 document -> YAML text -> parse -> resolve -> compile -> Simulation, in chunks of replications.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -50,18 +50,36 @@ def sample(
 
     ``measure`` returns arrays with a leading replication axis; the arrays of the chunks are concatenated.
     """
+    return sample_at(document, run, (n_ticks,), measure, replications)[0]
+
+
+def sample_at(
+    document: Document,
+    run: Run,
+    stops: Sequence[int],
+    measure: Callable[["Simulation", "Compiled"], Sample],
+    replications: int | None = None,
+    prepare: Callable[["Simulation", "Compiled"], None] | None = None,
+) -> list[dict[str, F64]]:
+    """Play replications and collect ``measure`` at each of the ticks ``stops``, ascending, as ``sample`` does at one.
+
+    ``prepare`` is called before the first tick, for example to give standing orders.
+    """
     from scenarios.loader import compile_document
 
     compiled = compile_document(document)
     total = run.replications if replications is None else replications
     chunk = max(1, min(total, _UNITS_AT_ONCE // max(1, len(compiled.roster.units))))
-    parts: list[Sample] = []
+    parts: list[list[Sample]] = [[] for _ in stops]
     for first in range(0, total, chunk):
         simulation = begin(compiled, run.seed, first, min(first + chunk, total), run.threads)
-        left = n_ticks
-        while left > 0 and not bool(np.all(simulation.done)):
-            step = min(left, 256)
-            simulation.advance(step)
-            left -= step
-        parts.append(measure(simulation, compiled))
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        if prepare is not None:
+            prepare(simulation, compiled)
+        for k, stop in enumerate(stops):
+            left = stop - simulation.tick
+            while left > 0 and not bool(np.all(simulation.done)):
+                step = min(left, 256)
+                simulation.advance(step)
+                left -= step
+            parts[k].append(measure(simulation, compiled))
+    return [{name: np.concatenate([part[name] for part in found]) for name in found[0]} for found in parts]

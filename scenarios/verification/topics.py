@@ -27,6 +27,7 @@ from scenarios.verification.checks import (
     step,
     step_bias,
     supply,
+    sustainment,
 )
 from scenarios.verification.options import Check, Topic
 from scenarios.verification.rows import Row
@@ -52,6 +53,7 @@ TOPICS: tuple[Topic, ...] = (
     movement.TOPIC,
     environment.TOPIC,
     supply.TOPIC,
+    sustainment.TOPIC,
     scoring.TOPIC,
     operators.TOPIC,
     identity.TOPIC,
