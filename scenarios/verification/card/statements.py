@@ -51,6 +51,12 @@ REQUIREMENTS = (
     Requirement("Cameras, sonars and receivers follow their equations.", "", ("sensors",)),
     Requirement("Weather slows craft and delays launches as set on their cards.", "", ("environment",)),
     Requirement("Hosts serve as many units as they have places, and none once they are lost.", "", ("supply",)),
+    Requirement(
+        "Components wear out and fail, workshops repair them and stores supply them as reliability, queueing and "
+        "inventory theory say.",
+        "",
+        ("sustainment",),
+    ),
     Requirement("Jamming shortens links and radar ranges according to the link budget.", "", ("jamming",)),
     Requirement("Approvals wait as in a queue with a server per operator.", "", ("operators",)),
     Requirement("Search and detection follow the laws of search theory at any step.", "", ("search", "radar", "sight")),

@@ -70,7 +70,9 @@ def world(
     **sustainment: Any,
 ) -> Document:
     """Return ``count`` machines with the components ``wear`` at a hall with a workshop; nothing else happens."""
-    machines = group("machine", "blue", "machine", (0.0, 0.0), count, heading_deg=90.0, **({"task": task} if task else {}))
+    machines = group(
+        "machine", "blue", "machine", (0.0, 0.0), count, heading_deg=90.0, **({"task": task} if task else {})
+    )
     scenario = document(
         name,
         dt_s=clock.dt_s,

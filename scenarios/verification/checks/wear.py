@@ -82,6 +82,11 @@ class Renewal:
         n = fine[0] if fine else _STEPS[-1]
         return Clock(self.hours / n, n)
 
+    @property
+    def step_s(self) -> float:
+        """Time step [s]."""
+        return 3600.0 * self._clock.step_h
+
     def problems(self) -> list[str]:
         """Return the problems of the combination."""
         problems: list[str] = []
@@ -118,9 +123,7 @@ class Renewal:
         width = self.hours / _LATTICE
         exact = renewals.alternating(weibull_cdf(self.shape, self.scale_h), self._repairs(width), width, _LATTICE)
         clock = self._clock
-        result = sample_at(
-            self.document(clock), run, (clock.n_ticks,), measure_components, repetitions(run)
-        )[0]
+        result = sample_at(self.document(clock), run, (clock.n_ticks,), measure_components, repetitions(run))[0]
         n = result["failures"].size
         repair = f"repair {self.repair_h:g} h {self.law}" if self.repair_h > 0.0 else "replaced at once"
         judge = Judge("weibull renewal", f"shape {self.shape:g} scale {self.scale_h:g} h {repair} {self.hours:g} h")
@@ -135,7 +138,9 @@ class Renewal:
             up = result["hours"] / clock.scale / self.hours
             rows.append(judge.mean("share of time in operation", up, float(exact.up[-1]) / self.hours, note=note))
             long_run = self._life.mean / (self._life.mean + self.repair_h)
-            rows.append(judge.information("the same in the long run", float(up.mean()), long_run, "MTBF / (MTBF + MTTR)"))
+            rows.append(
+                judge.information("the same in the long run", float(up.mean()), long_run, "MTBF / (MTBF + MTTR)")
+            )
         return rows
 
     def document(self, clock: Clock) -> Document:
@@ -164,6 +169,11 @@ class Rates:
     def _clock(self) -> Clock:
         step = self.drive_h / self._DRIVE
         return Clock(step, self._DRIVE + round(self.rest_h / step))
+
+    @property
+    def step_s(self) -> float:
+        """Time step [s]."""
+        return 3600.0 * self._clock.step_h
 
     def problems(self) -> list[str]:
         """Return the problems of the combination."""
@@ -219,6 +229,11 @@ class Passage:
     wear_scale: float = option(1.0, "scale of the increments", above=0.0, high=1e6)
     limit: float = option(20.0, "wear at failure", above=0.0, high=1e6)
     hours: float = option(20.0, "time [h]; and 0.7 and 1.3 times that", above=0.0, high=1e6)
+
+    @property
+    def step_s(self) -> float:
+        """Time step [s]."""
+        return 36.0 * self.hours
 
     def problems(self) -> list[str]:
         """Return the problems of the combination."""

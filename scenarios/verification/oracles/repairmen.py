@@ -68,3 +68,13 @@ def with_spares(n: int, spares: int, mtbf: float, lead: float) -> F64:
     logs = np.concatenate(([0.0], np.cumsum(np.log(births * lead / (on_order + 1)))))
     p = np.exp(logs - logs.max())
     return p / p.sum()
+
+
+def relaxation(births: F64, deaths: F64) -> float:
+    """Return the time of relaxation of a birth-and-death process: the inverse of its slowest rate of decay."""
+    from scipy import linalg  # pyright: ignore[reportMissingTypeStubs]
+
+    out = np.append(births, 0.0) + np.append(0.0, deaths)
+    n = out.size
+    rates = linalg.eigvalsh_tridiagonal(-out, np.sqrt(births * deaths), select="i", select_range=(n - 2, n - 1))  # pyright: ignore
+    return float(-1.0 / rates[0])  # pyright: ignore[reportUnknownArgumentType]
