@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from logistics.maintenance import age_replacement, control_limit
 from logistics.maintenance.lifetimes import WeibullLife
-from scenarios.verification.checks.upkeep_world import MACHINES, Clock, Standing, world
+from scenarios.verification.checks.upkeep_world import MACHINES, Clock, Standing, enough, world
 from scenarios.verification.checks.wear import measure_components, repetitions, weibull_cdf
 from scenarios.verification.options import option
 from scenarios.verification.oracles import inspections, renewals
@@ -99,12 +99,14 @@ class Age:
         rate = (self.failure * failures + self.preventive * services) / hours
         long_run = age_replacement.age_policy(self._life, self._age, self.preventive, self.failure)
         note = f"long run {long_run.rate:.6g}, run to failure {long_run.run_to_failure:.6g}"
+        n, spread = cost.size, f"{hours:.6g} h, ages spread at the start"
         rows = [
-            judge.mean("cost per h", cost, rate, note=note),
-            judge.mean("failures", counts["failures"], failures, note=f"{hours:.6g} h, ages spread at the start"),
+            enough(judge.mean("cost per h", cost, rate, note=note), n * failures),
+            enough(judge.mean("failures", counts["failures"], failures, note=spread), n * failures),
         ]
         if age_steps:
-            rows.append(judge.mean("replacements at the age", counts["services"], services))
+            row = judge.mean("replacements at the age", counts["services"], services)
+            rows.append(enough(row, n * min(services, failures)))
         return rows
 
     def document(self, clock: Clock) -> Document:
@@ -190,9 +192,11 @@ class ControlLimit:
         judge = Judge("control limit", f"{shown} from {long_run.limit:.6g}")
         note = f"long run {long_run.rate:.6g}, run to failure {long_run.run_to_failure:.6g}"
         return [
-            judge.mean("cost per h", cost, rate, note=note),
-            judge.mean("failures", counts["failures"], failures, note=f"in {hours:.6g} h"),
-            judge.mean("replacements before failure", counts["services"], services),
+            enough(judge.mean("cost per h", cost, rate, note=note), cost.size * failures),
+            enough(
+                judge.mean("failures", counts["failures"], failures, note=f"in {hours:.6g} h"), cost.size * failures
+            ),
+            enough(judge.mean("replacements before failure", counts["services"], services), cost.size * services),
         ]
 
     def document(self, clock: Clock) -> Document:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from logistics.spares import palm, two_echelon
-from scenarios.verification.checks.upkeep_world import Clock, columns, near_limit, posts, shelf, world
+from logistics.spares.laws import poisson
+from scenarios.verification.checks.upkeep_world import Clock, columns, enough, near_limit, places, posts, shelf, world
 from scenarios.verification.options import option
 from scenarios.verification.oracles import pipelines, repairmen
 from scenarios.verification.rows import Judge, Row
@@ -20,16 +21,18 @@ if TYPE_CHECKING:
     from scenarios.compiler.scenario import Compiled
     from simcore.simulation import Simulation
 
-_WORLD_STEPS = 6e6
-"""Replications x steps of a check at full size."""
+_WORLD_STEPS = 1.6e7
+"""Replications x steps of a check at full size, with few shipments under way."""
 _LEAST = 100
 _MOST_STEPS = 30_000
 _PIPELINE = 300.0
+DEPOT = "depot"
 
 
 def measure_stores(simulation: "Simulation", compiled: "Compiled") -> Sample:
-    """Return the stores in the order of their units (R, stores)."""
-    order = np.argsort(compiled.params.supply.stores.whole[StoreSpecW.UNIT], kind="stable")
+    """Return the stores of the posts, that of the depot first (R, stores)."""
+    unit = compiled.params.supply.stores.whole[StoreSpecW.UNIT].tolist()
+    order = sorted(range(len(unit)), key=lambda c: (compiled.roster.units[unit[c]] != DEPOT, unit[c]))
     real = simulation.state.stores.real[:, :, order]
     return {
         "on_hand": real[:, StoreR.ON_HAND],
@@ -42,6 +45,12 @@ def measure_stores(simulation: "Simulation", compiled: "Compiled") -> Sample:
 
 def _law_size(pipeline: float) -> int:
     return 1 << math.ceil(math.log2(pipeline + 16.0 * math.sqrt(pipeline) + 64.0))
+
+
+def _replications(run: Run, n_steps: int, n_shipments: int) -> int:
+    """Return the replications played: fewer than asked for where steps and places for shipments are many."""
+    cost = n_steps * (130.0 + n_shipments) / 170.0
+    return min(run.replications, max(_LEAST, math.ceil(_WORLD_STEPS / cost)))
 
 
 def _fewer(count: int, run: Run) -> str:
@@ -63,15 +72,18 @@ class Palm:
 
     @property
     def _lead_steps(self) -> int:
-        if self.law == "fixed":
-            return 20  # exact at any step
-        return min(max(50, math.ceil(self._pipeline / 0.01)), 2000)  # a step with two demands orders them together
+        """Steps of a lead time, so many that the fill rate is near Palm's: it differs by that of half a step."""
+        at_limit = float(poisson(self._pipeline)[: self.stock][-1:].sum())  # P(stock - 1 on order)
+        least = math.ceil(600.0 * self._pipeline**1.5 * at_limit)
+        if self.law == "exponential":
+            least = max(2 * least, math.ceil(self._pipeline / 0.01))  # a step with two demands orders them together
+        return min(max(50, least), 1500)
 
     @property
     def _stops(self) -> tuple[int, int]:
         """Steps before the window, and at its end. The first step has no demand."""
         lead = self._lead_steps
-        return (lead + 1, 6 * lead + 1) if self.law == "fixed" else (5 * lead + 1, 8 * lead + 1)
+        return (lead + 1, 3 * lead + 1) if self.law == "fixed" else (7 * lead + 1, 10 * lead + 1)
 
     @property
     def _clock(self) -> Clock:
@@ -100,7 +112,7 @@ class Palm:
         shares = pipelines.fixed_shares(lead) if fixed else pipelines.exponential_shares(float(lead), end)
         laws = pipelines.on_order(mean, shares, end - 1, size)
         before = pipelines.on_order(mean, np.concatenate(([0.0], shares[1:])), end - 1, size)
-        count = min(run.replications, max(_LEAST, math.ceil(_WORLD_STEPS / end)))
+        count = _replications(run, end, places(self._pipeline))
         first, last = sample_at(self.document(), run, (start, end), measure_stores, count)
         theory = palm.place_stock(self.demand, self.lead_days, stock)
         judge = Judge("palm", f"{self.demand:g} a day x {self.lead_days:g} days {self.law} stock {stock}")
@@ -122,14 +134,16 @@ class Palm:
         fills = fill + (served - fill * demanded) / (mean * (end - start))
         filled = int((last["on_hand"][:, 0] > 0.0).sum())
         note = _fewer(count, run)
-        step = f"the step of 1/{lead} of the lead time differs"
+        late = count * float(law[stock + 1 :].sum())  # replications with backorders at the end
+        unfilled = count * mean * (end - start) * min(fill, 1.0 - fill)
+        step = f"the step, 1/{lead} of the lead time, adds"
         return [
             judge.mean("backorders at the end", owed, short, sd, third, note=note or f"Palm {theory.backorders:.6g}"),
             judge.proportion("P(stock on hand) at the end", filled, count, float(law[:stock].sum()), note),
-            judge.mean("backorders over time", averaged, time_mean, note=note),
-            judge.mean("fill rate", fills, fill, note=f"stepped; Palm {theory.fill_rate:.6g}"),
-            near_limit(judge, "backorders, Palm", averaged, time_mean, theory.backorders, step),
-            near_limit(judge, "fill rate, Palm", fills, fill, theory.fill_rate, step),
+            enough(judge.mean("backorders over time", averaged, time_mean, note=note), late),
+            enough(judge.mean("fill rate", fills, fill, note=f"stepped; Palm {theory.fill_rate:.6g}"), unfilled),
+            enough(near_limit(judge, "backorders, Palm", averaged, time_mean, theory.backorders, step), late),
+            enough(near_limit(judge, "fill rate, Palm", fills, fill, theory.fill_rate, step), unfilled),
         ]
 
     def document(self) -> Document:
@@ -168,6 +182,12 @@ class TwoEchelon:
         return Clock(24.0 * self.ship_days / self._steps[0], self._stops[1])
 
     @property
+    def _on_order(self) -> tuple[float, float]:
+        """Mean units on order of a base, at most, and of the depot."""
+        own = self.demand * (self.depot_days + self.ship_days)
+        return own, self.bases * self.demand * max(self.depot_days, self.ship_days)
+
+    @property
     def _stops(self) -> tuple[int, int]:
         span = sum(self._steps)
         return span + 2, 7 * span + 2
@@ -200,7 +220,8 @@ class TwoEchelon:
         echelons = self._echelons
         stocks = (self.base_stock,) * self.bases
         exact = two_echelon.evaluate(echelons, self.depot_stock, stocks)
-        count = min(run.replications, max(_LEAST, math.ceil(_WORLD_STEPS / end)))
+        own, all_of_them = self._on_order
+        count = _replications(run, end, places(all_of_them) + self.bases * places(own))
         first, last = sample_at(self.document(), run, (start, end), measure_stores, count)
         length_s = (end - start) * self._clock.dt_s
         averaged = (last["owed_s"] - first["owed_s"]) / length_s
@@ -211,11 +232,13 @@ class TwoEchelon:
         sd, third = math.sqrt(float(law @ (units - short) ** 2)), float(law @ (units - short) ** 3)
         filled = int((last["on_hand"][:, 1] > 0.0).sum())
         total = averaged[:, 1:].sum(axis=1)
+        late = count * self.bases * float(law[self.base_stock + 1 :].sum())
+        waiting = count * float(poisson(echelons.depot_demand * echelons.depot_repair)[self.depot_stock + 1 :].sum())
         shown = f"{self.bases} bases x {self.demand:g} a day, depot {self.depot_days:g} ship {self.ship_days:g} days"
         judge = Judge("two echelons", f"{shown} stock {self.depot_stock} + {self.base_stock}")
         rows = [
-            judge.mean("backorders of all bases", total, exact.total, note=note),
-            judge.mean("backorders of the depot", averaged[:, 0], exact.depot_backorders, note=note),
+            enough(judge.mean("backorders of all bases", total, exact.total, note=note), late),
+            enough(judge.mean("backorders of the depot", averaged[:, 0], exact.depot_backorders, note=note), waiting),
             judge.mean("backorders of a base at the end", last["owed"][:, 1], short, sd, third, note=note),
             judge.proportion("P(stock on hand) at a base", filled, count, float(exact.fill_rates[0]), note),
         ]
@@ -231,11 +254,10 @@ class TwoEchelon:
         clock = self._clock
         ship, depot = self._steps
         demand = self.demand / clock.scale
-        on_order = self.bases * self.demand * max(self.depot_days, self.ship_days)
-        shelves = {"depot": shelf(self.depot_stock, on_order, clock.hours(clock.step_h * depot))}
+        own, on_order = self._on_order
+        shelves = {DEPOT: shelf(self.depot_stock, on_order, clock.hours(clock.step_h * depot))}
         for k in range(self.bases):
-            own = self.demand * (self.depot_days + self.ship_days)
-            base = shelf(self.base_stock, own, clock.hours(clock.step_h * ship), unit="depot")
+            base = shelf(self.base_stock, own, clock.hours(clock.step_h * ship), unit=DEPOT)
             shelves[f"base-{k:02d}"] = {**base, "demand_per_day": demand}
         return posts("two-echelons", clock, shelves)
 
@@ -295,8 +317,7 @@ class Parts:
         late = repairmen.with_spares(self.machines, self.stock, self.mtbf_h, self.lead_h * (1.0 + 0.5 / lead))
         births = self.machines - units
         fill = float(late[: self.stock] @ births[: self.stock] / (late @ births))
-        cost = end * (self.machines + 2)
-        count = min(run.replications, max(_LEAST, math.ceil(_WORLD_STEPS / cost)))
+        count = _replications(run, end, 10 * self.machines)
         first, last = sample_at(self.document(), run, (start, end), measure_parts, count)
         span_s = (end - start) * clock.dt_s
         change = {name: last[name] - first[name] for name in ("down", "asked", "at_once")}
@@ -307,10 +328,12 @@ class Parts:
             f"{self.machines} machines MTBF {self.mtbf_h:g} h lead {self.lead_h:g} h stock {self.stock}",
         )
         note = _fewer(count, run)
+        jobs = count * demand
+        meets = "a failure meets the stock of the step before"
         return [
-            judge.mean("machines without parts", change["down"] / span_s, down, note=note),
-            judge.mean("failures", change["asked"], demand, note=note),
-            judge.mean("fill rate", fills, fill, note="a failure meets the stock of the step before"),
+            enough(judge.mean("machines without parts", change["down"] / span_s, down, note=note), jobs * (1.0 - fill)),
+            enough(judge.mean("failures", change["asked"], demand, note=note), jobs),
+            enough(judge.mean("fill rate", fills, fill, note=meets), jobs * min(fill, 1.0 - fill)),
         ]
 
     def document(self) -> Document:

@@ -24,7 +24,7 @@ TOPIC = Topic(
         spares.Palm(4.0, 1.0, 4),
         spares.Palm(2.0, 1.0, 3, "exponential"),
         spares.TwoEchelon(),
-        spares.TwoEchelon(3, 0.3, 1.0, 0.1, 1, 2),
+        spares.TwoEchelon(3, 0.3),
         spares.Parts(),
         workshops.Repairman(),
         workshops.Repairman(12, 3, 8.0, 4.0),

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,8 +24,19 @@ from simcore.upkeep import (
     UseR,
 )
 
+if TYPE_CHECKING:
+    from simcore.state import State
+
 _REPLICATIONS = 20
 _STEPS_PER_LIFE = 200
+
+
+def _waits(state: "State", own: np.ndarray, now_s: float) -> np.ndarray:
+    """Return whether the job of each component waits for a crew, at hand or at a depot, (R, components)."""
+    step = state.components.whole[:, ComponentW.STEP, own]
+    real = state.components.real[:, :, own]
+    is_there = np.isinf(real[:, ComponentR.DUE_S]) & (real[:, ComponentR.READY_S] <= now_s)
+    return (step == Step.CREW) | ((step == Step.AWAY) & is_there)
 
 
 @dataclass(frozen=True)
@@ -82,7 +94,7 @@ class Balance:
         queue_s = np.zeros(simulation.n_replications)
         for _ in range(clock.n_ticks):
             simulation.advance(1)
-            queue_s += dt_s * (state.components.whole[:, ComponentW.STEP, own] == Step.CREW).sum(axis=1)
+            queue_s += dt_s * _waits(state, own, simulation.time_s).sum(axis=1)
         now_s = clock.n_ticks * dt_s
         real, whole = state.components.real[:, :, own], state.components.whole[:, :, own].astype(np.int64)
         step = whole[:, ComponentW.STEP]
@@ -93,7 +105,7 @@ class Balance:
         open_jobs = is_job.sum(axis=1)
         failures = whole[:, ComponentW.FAILURES].sum(axis=1)
         counted = np.maximum(failures, 1)
-        waiting_s = np.where(step == Step.CREW, now_s - real[:, ComponentR.READY_S], 0.0).sum(axis=1)
+        waiting_s = np.where(_waits(state, own, now_s), now_s - real[:, ComponentR.READY_S], 0.0).sum(axis=1)
         waited_s = side_real[:, UpkeepSideR.CREW_S] + waiting_s
         # the down time of finished jobs, plus that of open ones since their request
         rows = [UpkeepSideR.APART_S, UpkeepSideR.PART_S, UpkeepSideR.CREW_S, UpkeepSideR.WORK_S, UpkeepSideR.AWAY_S]

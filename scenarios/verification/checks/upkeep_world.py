@@ -1,14 +1,13 @@
 """Machines beside a workshop, and posts with stores: the set-ups of sustainment."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from scenarios.verification.document import document, group, platform
-from scenarios.verification.rows import Judge, Row
+from scenarios.verification.rows import Judge, Row, Verdict
 from scenarios.verification.runner import Document
 from simcore.types import F64
 from simcore.upkeep import ComponentSpecW, Part
@@ -24,6 +23,8 @@ MACHINES = 20
 NEAR_LIMIT = 0.25
 """A law in the limit of short steps or of many machines is judged where it is nearer than this many standard errors."""
 
+_ENOUGH_EVENTS = 25.0
+_ROUNDING = 1e-9
 _LONGEST_STEP_S = 3600.0
 _LONGEST_RUN_S = 3.15e7
 _SHORTEST_STEP_S = 0.4
@@ -117,13 +118,14 @@ def posts(name: str, clock: Clock, shelves: dict[str, Document]) -> Document:
     return scenario
 
 
+def places(on_order: float) -> int:
+    """Return places for shipments, of which hardly ever all are taken, for a mean number on order."""
+    return 20 + math.ceil(on_order + 9.0 * math.sqrt(on_order))
+
+
 def shelf(stock: int, pipeline: float, lead_h: float, law: str = "fixed", unit: str | None = None) -> Document:
     """Return a shelf with ``stock`` units that are ordered one for one from outside or from the store of a unit."""
-    source: Document = {
-        "lead_time_h": lead_h,
-        "lead_law": law,
-        "orders_at_most": 20 + math.ceil(pipeline + 9.0 * math.sqrt(pipeline)),
-    }
+    source: Document = {"lead_time_h": lead_h, "lead_law": law, "orders_at_most": places(pipeline)}
     if unit is not None:
         source["unit"] = unit
     return {"capacity": max(stock, 1), "start": stock, "order_up_to": stock, "reorder_at": stock - 1, "source": source}
@@ -161,15 +163,18 @@ class Standing:
         MaintenanceChair(self, params, 0, "standing limits").decide(simulation)
 
 
+def enough(row: Row, events: float) -> Row:
+    """Return the row, not judged where fewer events are expected than show the spread of their number."""
+    if events >= _ENOUGH_EVENTS or row.verdict is Verdict.INFO or row.oracle == 0.0:
+        return row
+    note = "too rare for this many replications; raise --replications"
+    return replace(row, verdict=Verdict.UNJUDGED, tolerance=None, note=note)
+
+
 def near_limit(judge: Judge, quantity: str, sample: F64, exact: float, limit: float, reason: str) -> Row:
     """Judge a law in a limit where it is nearer to the exact one than the chance errors; otherwise inform."""
     error = float(sample.std(ddof=1)) / math.sqrt(sample.size)
-    note = f"{reason}: {100.0 * (limit / exact - 1.0):+.2g} %" if exact > 0.0 else reason
-    if abs(limit - exact) <= NEAR_LIMIT * error:
+    note = f"{reason} {100.0 * (exact / limit - 1.0):+.2g} %" if limit > 0.0 else reason
+    if abs(limit - exact) <= max(NEAR_LIMIT * error, _ROUNDING):
         return judge.mean(quantity, sample, limit, note=note)
     return judge.information(quantity, float(sample.mean()), limit, note)
-
-
-def number_text(values: Sequence[float]) -> str:
-    """Return numbers for a list of parameters."""
-    return "/".join(f"{value:g}" for value in values)

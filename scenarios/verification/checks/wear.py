@@ -8,7 +8,7 @@ import numpy as np
 
 from logistics.maintenance.control_limit import GammaWear
 from logistics.maintenance.lifetimes import WeibullLife
-from scenarios.verification.checks.upkeep_world import MACHINES, Clock, columns, world
+from scenarios.verification.checks.upkeep_world import MACHINES, Clock, columns, enough, world
 from scenarios.verification.options import option
 from scenarios.verification.oracles import renewals
 from scenarios.verification.rows import Judge, Row
@@ -130,13 +130,15 @@ class Renewal:
         none = int((result["failures"] == 0.0).sum())
         note = f"the step of {clock.step_h:.3g} h adds up to {100 * self._bias(clock.n_ticks):.1g} %"
         mean, sd = float(exact.failures[-1]), float(exact.failures_sd[-1])
-        rows = [
-            judge.proportion("P(no failure)", none, n, self._life.survival(self.hours)),
-            judge.mean("failures", result["failures"], mean, oracle_sd=sd, note=note),
+        survival = self._life.survival(self.hours)
+        rows = [judge.proportion("P(no failure)", none, n, survival)] if survival * n > 1e-3 else []
+        rows += [
+            enough(judge.mean("failures", result["failures"], mean, oracle_sd=sd, note=note), n * mean),
         ]
         if self.repair_h > 0.0:
             up = result["hours"] / clock.scale / self.hours
-            rows.append(judge.mean("share of time in operation", up, float(exact.up[-1]) / self.hours, note=note))
+            row = judge.mean("share of time in operation", up, float(exact.up[-1]) / self.hours, note=note)
+            rows.append(enough(row, n * mean))
             long_run = self._life.mean / (self._life.mean + self.repair_h)
             rows.append(
                 judge.information("the same in the long run", float(up.mean()), long_run, "MTBF / (MTBF + MTTR)")

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from scenarios.compiler.scenario import Compiled
     from simcore.simulation import Simulation
 
-_UNIT_STEPS = 1.5e7
+_UNIT_STEPS = 4e7
 """Unit-steps of a check at full size."""
-_MOST_UNIT_STEPS = 2e8
+_MOST_UNIT_STEPS = 3e8
 _LEAST = 100
 """Least replications, so that their spread is known."""
 _WARM, _WINDOW = 8.0, 20.0
@@ -76,11 +76,11 @@ class _Shop:
         life = {"scale_h": clock.hours(self.mtbf)}
         return world("workshop", clock, self.n, {"power": {"weibull": life, "repair": work}}, crews=self.crews)
 
-    def sampled(self, clock: Clock, run: Run) -> "_Seen":
+    def sampled(self, clock: Clock, run: Run, unit_steps: float = _UNIT_STEPS) -> "_Seen":
         """Play the window and return what was seen, each replication divided by the length of the window."""
         start = round(clock.n_ticks * _WARM / (_WARM + _WINDOW))
         stops = np.unique(np.linspace(start, clock.n_ticks, _SNAPSHOTS + 1).round().astype(int)).tolist()
-        fitting = math.ceil(_UNIT_STEPS / (clock.n_ticks * (self.n + 2)))
+        fitting = math.ceil(unit_steps / (clock.n_ticks * (self.n + 2)))
         count = min(run.replications, max(_LEAST, fitting))
         found = sample_at(self.document(clock), run, stops, measure_jobs, count)
         window_h = (stops[-1] - stops[0]) * clock.step_h
@@ -164,7 +164,7 @@ class Erlang:
     crews: int = option(3, "repair crews", low=1, high=100)
     load: float = option(2.0, "work offered, in crews: arrivals per hour x mean repair", above=0.0, high=100.0)
     mttr_h: float = option(1.0, "mean time of a repair [h]", above=0.0, high=1e6)
-    machines: int = option(1000, "machines", low=100, high=20_000)
+    machines: int = option(3000, "machines", low=100, high=20_000)
 
     @property
     def _shop(self) -> _Shop:
@@ -199,11 +199,11 @@ class Erlang:
 
     def rows(self, run: Run) -> list[Row]:
         """Compare a window with the process of so many machines, and with Erlang C where that is near enough."""
-        seen = self._shop.sampled(self._clock, run)
+        seen = self._shop.sampled(self._clock, run, 3.0 * _UNIT_STEPS)
         p_wait, wait = theory.erlang_c(self.crews, self.load / self.mttr_h, self.mttr_h)
         judge = Judge("erlang C", f"c {self.crews} load {self.load:g} MTTR {self.mttr_h:g} h {self.machines} machines")
         busy = float(seen.exact.p_down[self.crews :].sum())
-        reason = f"with {self.machines} machines differs"
+        reason = f"the finite number of {self.machines} machines adds"
         return [
             judge.mean("P(all crews busy)", seen.busy, busy, note=seen.note),
             judge.mean("wait for a crew, h", seen.waits, seen.wait, note="M/M/c//N"),
