@@ -31,7 +31,7 @@ DEPOT = "depot"
 
 def measure_stores(simulation: "Simulation", compiled: "Compiled") -> Sample:
     """Return the stores of the posts, that of the depot first (R, stores)."""
-    unit = compiled.params.supply.stores.whole[StoreSpecW.UNIT].tolist()
+    unit: list[int] = compiled.params.supply.stores.whole[StoreSpecW.UNIT].tolist()
     order = sorted(range(len(unit)), key=lambda c: (compiled.roster.units[unit[c]] != DEPOT, unit[c]))
     real = simulation.state.stores.real[:, :, order]
     return {
@@ -174,8 +174,8 @@ class TwoEchelon:
         most = max(least, min(least + 36, int(_MOST_STEPS * short / (12.0 * long)) or 1))
         choices = range(least, most + 1)
         best = min(choices, key=lambda k: abs(round(k * long / short) * short / (k * long) - 1.0))
-        pair = best, round(best * long / short)
-        return pair if self.ship_days <= self.depot_days else pair[::-1]
+        other = round(best * long / short)
+        return (best, other) if self.ship_days <= self.depot_days else (other, best)
 
     @property
     def _clock(self) -> Clock:

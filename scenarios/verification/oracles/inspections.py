@@ -39,7 +39,7 @@ def lives(step: float, control: float, failure: float, n: int) -> tuple[F64, F64
     """
     from scipy import special  # pyright: ignore[reportMissingTypeStubs]
 
-    k = np.arange(1, n + 1)
+    k = np.arange(1, n + 1, dtype=np.float64)
     survival = np.concatenate(([1.0], gamma_p(k * step, control)))  # P(X_k < M)
     ending = np.concatenate(([0.0], survival[:-1] - survival[1:]))
     failing = np.zeros(n + 1)

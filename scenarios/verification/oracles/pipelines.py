@@ -32,7 +32,7 @@ def on_order(demand: float, shares: F64, n_steps: int, size: int) -> F64:
     ages = min(n_steps, shares.size)
     factors = 1.0 + shares[:ages, None] * (batch - 1.0)[None, :]
     generating = np.cumprod(factors, axis=0)
-    laws = np.fft.irfft(np.conj(generating), size, axis=1)
+    laws: F64 = np.fft.irfft(generating.conj(), size, axis=1)
     if ages < n_steps:
         laws = np.concatenate((laws, np.repeat(laws[-1:], n_steps - ages, axis=0)))
     return np.maximum(laws, 0.0)
@@ -40,4 +40,5 @@ def on_order(demand: float, shares: F64, n_steps: int, size: int) -> F64:
 
 def backorders(laws: F64, stock: int) -> F64:
     """Return the mean of max(X - stock, 0) for each law, (n,)."""
-    return laws @ np.maximum(np.arange(laws.shape[1]) - stock, 0)
+    units: F64 = np.arange(laws.shape[1], dtype=np.float64)
+    return laws @ np.maximum(units - stock, 0.0)

@@ -78,7 +78,7 @@ def alternating(life: Cdf, repair: F64, width: float, n: int) -> Renewed:
     mean = summed(convolved(begun, lives))
     square = summed(convolved(lives, 2.0 * convolved(begun, begun) - begun))
     # in operation: a life begun before that has not ended; the cells of the lattice are centred on its points
-    alive = 1.0 - life(width * np.arange(n + 1))
+    alive = 1.0 - life(width * np.arange(n + 1, dtype=np.float64))
     alive[0] = 0.5  # half of the lives that begin about a point have begun at it
     working = convolved(begun, alive)
     working[0] = 1.0
@@ -100,7 +100,7 @@ def at_age(life: Cdf, age_steps: int, spread_steps: int, width: float, n: int) -
     At the start the age is uniform up to ``spread_steps`` widths, at most the age of replacement.
     """
     last = age_steps or n
-    points = width * np.arange(last + 1)
+    points = width * np.arange(last + 1, dtype=np.float64)
     edges = np.concatenate(([0.0], 0.5 * (points[1:] + points[:-1]), points[-1:]))
     cut = np.diff(life(edges))  # of a life cut at the age: masses at 0, 1, ..., the last at the age itself
     old = 1.0 - float(life(points[-1:])[0]) if age_steps else 0.0

@@ -20,13 +20,17 @@ class Interval:
     p_down: F64
 
 
+def _exponential(matrix: F64) -> F64:
+    from scipy import linalg  # pyright: ignore[reportMissingTypeStubs]
+
+    return np.asarray(linalg.expm(matrix), np.float64)  # pyright: ignore[reportUnknownMemberType]
+
+
 def transient(births: F64, deaths: F64, start_h: float, end_h: float) -> F64:
     """Return the mean law of a birth-and-death process over an interval, (n,), that is in state 0 at the time 0.
 
     ``births`` are the rates up from each state but the last, (n - 1,), ``deaths`` the rates down to it.
     """
-    from scipy import linalg  # pyright: ignore[reportMissingTypeStubs]
-
     n = births.size + 1
     rates = np.zeros((n + 1, n + 1))  # d law / dt = rates @ law; the last row and column integrate it
     k = np.arange(n - 1)
@@ -36,10 +40,10 @@ def transient(births: F64, deaths: F64, start_h: float, end_h: float) -> F64:
     law = np.zeros(n)
     law[0] = 1.0
     if start_h > 0.0:
-        law = np.asarray(linalg.expm(rates[:n, :n] * start_h), np.float64) @ law
+        law = _exponential(rates[:n, :n] * start_h) @ law
     rates[:n, n] = law
     length = end_h - start_h
-    return np.asarray(linalg.expm(rates * length), np.float64)[:n, n] / length
+    return _exponential(rates * length)[:n, n] / length
 
 
 def machines(n: int, crews: int, mtbf: float, mttr: float, start_h: float, end_h: float, most: int = 0) -> Interval:
