@@ -212,7 +212,29 @@ def _calibration(chairs: Sequence[Mapping[str, Any]]) -> list[str]:
             lines.append(_calibration_row(f"{chair['scenario']}, {chair['side']}", text, some))
     for known, text in ((True, "in the intelligence"), (False, "not in it")):
         lines.append(_calibration_row("**all**", text, every[known]))
-    return [*[line for line in lines if line is not None], ""]
+    lines.append("")
+    for known, text in ((True, "in the intelligence"), (False, "not in it")):
+        lines += _goals(calibrate(every[known]), text)
+    return lines
+
+
+def _goals(found: Calibration | None, text: str) -> list[str]:
+    """Return sentences on the goals of calibration: reached, or by how far not."""
+    if found is None:
+        return []
+    gap = found.climatology - found.brier
+    judged = [
+        (gap > 0.0, f"the Brier score is {abs(gap):.3f} {'below' if gap > 0.0 else 'above'} climatology (goal: below)"),
+        (0.8 <= found.slope.value <= 1.2, f"the slope is {found.slope.value:.2f} (goal: 0.8 to 1.2)"),
+        (0.75 <= found.coverage.value <= 0.85, f"80 % intervals cover {found.coverage.value:.0%} (goal: 75 to 85 %)"),
+    ]
+    reached = "; ".join(words for is_reached, words in judged if is_reached)
+    missed = "; ".join(words for is_reached, words in judged if not is_reached)
+    return [
+        f"Enemies {text}: {f'reached: {reached}' if reached else 'no goal is reached'}"
+        f"{f'. Not reached: {missed}' if missed and reached else f': {missed}' if missed else ''}.",
+        "",
+    ]
 
 
 def _calibration_row(chair: str, enemy: str, predictions: Sequence[Mapping[str, float]]) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks.pages import staff
-from benchmarks.pages.staff_games import Outcomes, count_breaches, enemies_of, play_fixed, play_staff
+from benchmarks.pages.staff_games import PLAYED, Outcomes, count_breaches, enemies_of, play_fixed, play_staff
 from benchmarks.pages.staff_page import Interval, calibrate, over_chairs, write_page
 from scenarios.loader import load
 from scenarios.run.play import start_simulation
@@ -140,7 +140,7 @@ def test_a_small_table_ranks_valid_courses_alone_and_resumes(tmp_path: Path, mon
     monkeypatch.setattr(staff, "play_fixed", never)
     assert staff.main(arguments) == 0
     assert (tmp_path / "page.md").read_text() == text
-    again = play_staff(load("harbour-swarm"), 0, "belief", 40, 0, 3)
+    again = play_staff(load("harbour-swarm"), 0, "belief", 40, PLAYED, 3)
     assert (again.lead, again.win) == (found["lead"], found["win"])
 
 
