@@ -102,6 +102,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _plan(arguments: argparse.Namespace) -> "Plan":
     from scenarios.experiments.plan import plan_of_file, plan_variants
+    from scenarios.experiments.sweep import noise_states
     from scenarios.format.experiment import is_experiment, load_experiment
     from simcore.errors import InputError
 
@@ -113,6 +114,7 @@ def _plan(arguments: argparse.Namespace) -> "Plan":
         if document.content.factors:
             raise InputError(f"{first}: factors: they make a sweep; play it with `chammo sweep {first}`")
         plan = plan_of_file(document)
+        plan = replace(plan, noise=noise_states(document.content.noise, plan.base, plan.seed))
     else:
         plan = plan_variants(arguments.scenario, arguments.variant, arguments.baseline)
     return with_arguments(plan, arguments)
@@ -206,6 +208,7 @@ def _report(
     roster = session.conditions.baseline.compiled.roster
     least = min(comparison.counts)
     each = f"{n} replications each" if least == n else f"{least} to {n} replications each"
+    each += f" under {len(plan.noise)} states of the noise" if len(plan.noise) > 1 else ""
     print(f"{roster.title or roster.scenario}: {len(comparison.names)} variants, {each}, seed {plan.seed}")
     if plan.question:
         print(plan.question)

@@ -188,13 +188,15 @@ def play_until(
         return
     if not half_width > 0.0:
         raise InputError(f"half-width {half_width:g}: not above 0; give half of the width of the interval wanted")
-    now = min(n, 50)
+    states = len(session.conditions.noise)
+    now = min(n, 50 * states if states > 1 else 50)
     while True:
         session.play([now] * n_points)
         width = compare(session, question, all_pairs=all_pairs).half_width
         if width <= half_width or now >= n:
             return
-        now = min(n, max(now + 10, replications_needed(now, width, half_width)))
+        wanted = max(now + 10, replications_needed(now, width, half_width))
+        now = min(n, -(-wanted // states) * states)  # every state of the noise equally often
 
 
 def replications_needed(n: int, half_width: float, wanted: float, *, most: int | None = 4) -> int:

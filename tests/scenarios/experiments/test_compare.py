@@ -8,6 +8,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from scenarios.batch.batch import BatchInterruptedError
 from scenarios.batch.playing import play_replications
 from scenarios.cli import main
 from scenarios.experiments.compare import Question, ask, compare, play_until, replications_needed
@@ -145,6 +146,30 @@ def test_variants_play_the_replications_of_their_scenarios(tmp_path: Path) -> No
         Session(other.conditions(), folder=tmp_path / "out")
 
 
+class _Interrupted:
+    """An engine that finishes the first two replications of the first share; then the user stops it."""
+
+    threads = 1
+
+    def play(self, shares: Any, condition: Any, seed: int, save: Any, on_progress: Any = None) -> None:
+        first = condition(shares[0].condition)
+        save(shares[0].condition, play_replications(first.compiled, first.choices, seed, shares[0].replications[:2]))
+        raise KeyboardInterrupt
+
+
+def test_an_interrupted_comparison_keeps_its_replications(tmp_path: Path) -> None:
+    plan = small_plan([["blue=aggressive"]], tmp_path)
+    with (
+        Session(plan.conditions(), folder=tmp_path / "out", engine=_Interrupted()) as session,
+        pytest.raises(BatchInterruptedError, match="interrupted with 2 of 8 replications finished and kept"),
+    ):
+        session.play([4, 4])
+    with Session(plan.conditions(), folder=tmp_path / "out") as session:
+        assert [session.count(0), session.count(1)] == [2, 0]
+        session.play([4, 4])
+        assert session.n_computed == 6
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
@@ -215,9 +240,15 @@ def test_an_experiment_file_is_checked_whole(
     (tmp_path / "e.yaml").write_text(
         "experiment: guns\nscenario: two-patrols\nmeasure: blue_score\nbudget: {replications: 4}\n"
         "baseline: {time.duration_h: 0.05}\nvariants: [{name: bold, set: {blue: aggressive}}]\n"
+        "noise: {factors: [{name: rain, path: environment.rain_mm_per_h, low: 0, high: 9}], states: 2}\n"
     )
-    assert main(["compare", "e.yaml", "--quiet"]) == 0
-    assert "bold" in capsys.readouterr().out
+    assert main(["compare", "e.yaml", "--quiet", "--out", "out"]) == 0
+    shown = capsys.readouterr().out
+    assert "bold" in shown
+    assert "4 replications each under 2 states of the noise" in shown
+    rows = read_table(tmp_path / "out" / "replications.parquet")
+    assert rows["noise"].tolist() == [0, 1, 0, 1] * 2
+    assert rows["rain"][:4].tolist() == rows["rain"][4:].tolist()
 
 
 def test_questions_know_the_better_direction() -> None:
