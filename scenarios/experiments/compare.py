@@ -205,4 +205,5 @@ def replications_needed(n: int, half_width: float, wanted: float, *, most: int |
     At most ``most`` times ``n``: a prediction from few replications is uncertain.
     """
     limit = 10**9 if most is None else most * n
-    return min(limit, int(np.ceil(1.02 * n * (half_width / wanted) ** 2))) if np.isfinite(half_width) else limit
+    expected = 1.02 * n * (half_width / wanted) * (half_width / wanted)
+    return int(np.ceil(expected)) if expected < limit else limit

@@ -59,8 +59,12 @@ def _against_baseline(answer: SweepAnswer, k: int) -> str:
 def best_points(answer: SweepAnswer) -> list[int]:
     """Return the points from the best to the worst; those without a value are left out."""
     sign = -1.0 if answer.question.better != "less" else 1.0
-    known = [(sign * e.value, k) for k, e in enumerate(answer.levels) if e.value is not None]
-    return [k for _, k in sorted(known)]
+    known = [(sign * e.value, -_probability(answer, k), k) for k, e in enumerate(answer.levels) if e.value is not None]
+    return [k for *_, k in sorted(known)]
+
+
+def _probability(answer: SweepAnswer, k: int) -> float:
+    return 0.0 if answer.standing.p_best is None else float(answer.standing.p_best[k])
 
 
 def answer_lines(answer: SweepAnswer, points: Sequence[Point]) -> list[str]:

@@ -37,6 +37,8 @@ from simcore.types import F64
 
 _MOST_FLIPPED = 12
 _SMALLEST_P = 1e-12
+_ROUNDING = 1e-12
+"""Spread of differences that are equal but for rounding, in units of the spread of the values."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,7 @@ class _Law(Protocol):
 
 
 def _law(differences: F64, spread: float, *, is_proportion: bool, is_share: bool) -> _Law:
-    if np.all(differences == differences[0]):
+    if float(np.ptp(differences)) <= _ROUNDING * spread:
         return _Alike(float(differences[0]), spread, differences.size)
     if is_proportion:
         return _Tango(int(np.sum(differences > 0.0)), int(np.sum(differences < 0.0)), differences.size)

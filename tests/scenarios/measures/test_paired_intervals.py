@@ -115,6 +115,13 @@ def test_shared_luck_gains_as_many_replications_as_its_correlation_says() -> Non
     assert gain == pytest.approx(5.0, rel=0.1)
 
 
+def test_differences_equal_but_for_rounding_leave_room_for_a_pair_that_was_missed() -> None:
+    first = 0.1 * np.arange(1.0, 31.0)
+    e = paired_change(first + 0.3, first).estimate
+    z2 = 1.959963984540054**2
+    assert e.high - e.low == pytest.approx(2.0 * (0.1 * 29 + 0.3) * z2 / (30 + z2))
+
+
 def test_tango_bounds_pairs_that_all_agree_as_wilson_bounds_no_success_in_n() -> None:
     d = paired_change(np.ones(50), np.ones(50), is_proportion=True)
     assert (d.estimate.low, d.estimate.high) == (0.0, 0.0)  # no spread of any value: nothing to miss
