@@ -215,7 +215,7 @@ def test_the_command_answers_and_resumes(
     assert "Two patrols meet: 2 variants, 20 replications each, seed 1" in shown
     assert "blue_distance_km: groups.blue-ground.count=4 has more than baseline, by " in shown
     assert max(map(len, shown.splitlines())) <= 120
-    assert main([*common, "-n", "24", "--half-width", "1e-9", "--json"]) == 0
+    assert main([*common, "--measure", "blue_distance_km", "-n", "24", "--half-width", "1e-9", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["n"] == 24
     assert [v["name"] for v in answer["variants"]] == ["baseline", "groups.blue-ground.count=4"]
