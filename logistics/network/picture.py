@@ -5,7 +5,7 @@ from html import escape
 
 import networkx
 
-from logistics.drawing.chart import text
+from logistics.drawing.panels import text
 from logistics.network.analysis import NetworkReport
 from logistics.network.supply_network import SupplyNetwork
 from logistics.tables.aligned import digits

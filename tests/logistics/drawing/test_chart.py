@@ -20,4 +20,7 @@ def test_a_chart_is_valid_and_escapes_its_texts(y: list[float]) -> None:
 
 def test_a_stepped_line_goes_across_before_it_goes_down() -> None:
     chart = line_chart("steps", "x", "y", [Line("s", [0.0, 1.0], [2.0, 1.0], is_stepped=True)])
-    assert "H" in next(line for line in chart.splitlines() if "stroke-width='2'" in line and "<path d='M" in line)
+    line = next(element for element in ElementTree.fromstring(chart).iter() if element.tag.endswith("polyline"))
+    first, corner, last = ([float(value) for value in point.split(",")] for point in line.attrib["points"].split())
+    assert corner == [last[0], first[1]]
+    assert last[1] > first[1]  # downwards on the screen
