@@ -26,7 +26,7 @@ from simcore.orders import Orders
 from simcore.picture import OwnR, OwnW, Picture, SeenR, SeenW
 from simcore.policy import Briefing
 from simcore.recording.boards import LINKS
-from simcore.recording.run_schema import TABLES
+from simcore.recording.run_schema import READINESS, SUSTAINMENT_TABLES, TABLES
 from staff_ai.advice.record import COLUMNS
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -40,6 +40,10 @@ TABLE_NOTES = {
     "series.parquet": "Sums per frame and side, for charts.",
     "reach.parquet": "How far the sensors, weapons and jammers of the units reach at best.",
     "mines.parquet": "Every mine, where it lies and what becomes of it: the truth. Empty where there are none.",
+    "components.parquet": "One row per component, as it is at the end of the run. Only where units wear out.",
+    "logistics.parquet": "Every order of a policy of maintenance or supply. Only where units wear out.",
+    "stores.parquet": "One row per store or cargo: what does not change. Only where there are stores.",
+    "stocks.parquet": "Every store and cargo in every frame. Only where there are stores.",
 }
 CODES = (
     types.Domain,
@@ -280,6 +284,7 @@ def signature(method: object) -> str:
 
 def run_folder_page() -> str:
     """Return the page of the run folder."""
+    tables = {**TABLES, "trace.parquet": (*TABLES["trace.parquet"], READINESS), **SUSTAINMENT_TABLES}
     parts = [
         HEADER,
         "# Run folder\n",
@@ -304,14 +309,14 @@ def run_folder_page() -> str:
                     "`terrain.npz`",
                     "rasters `elevation_m` and `surface`, row 0 in the south, with `west_m`, `south_m`, `cell_m`",
                 ),
-                *((f"[`{name}`](#{name.replace('.', '')})", TABLE_NOTES[name]) for name in TABLES),
+                *((f"[`{name}`](#{name.replace('.', '')})", TABLE_NOTES[name]) for name in tables),
             ],
         ),
         "Every column of a table carries its unit and description in the metadata of its Arrow field. The row groups\n"
         "of `trace.parquet` and `contacts.parquet` hold 60 frames each.\n",
         "Positions are metres east and north of the map's origin, in the azimuthal equidistant projection round it.\n",
     ]
-    for name, columns in TABLES.items():
+    for name, columns in tables.items():
         rows = [
             (f"`{column.name}`", column.type, column.unit if column.unit != "1" else "", column.description)
             for column in columns

@@ -6,6 +6,7 @@ from simcore.params import UNLIMITED, MountSpecW, Params, RuleR, UnitSpecR, Unit
 from simcore.roster import Roster
 from simcore.state import ContactR, ContactW, SideR, SideW, State, UnitR, UnitW
 from simcore.types import F64, I32, I64, N_BELLIGERENTS, NONE, Level, Status
+from simcore.upkeep import Readiness, UseSpecW
 
 
 class FrameReader:
@@ -55,6 +56,13 @@ class FrameReader:
             "report_age_s": (tick[:, np.newaxis] - whole[UnitW.REPORT_TICK]) * self._dt_s,
             "report_status": whole[UnitW.REPORT_STATUS],
         }
+
+    def readiness(self, whole: I32, readiness: I32) -> I32:
+        """Return the column ``readiness`` of the trace (F, n) of the unit states and UseW.READINESS of F frames."""
+        status = whole[UnitW.STATUS]
+        has_components = self._params.uses[UseSpecW.COUNT] > 0
+        known = np.where(status == Status.LOST, np.int32(Readiness.LOST), readiness)
+        return np.where(has_components & ((status == Status.LOST) | (status < Status.RESERVE)), known, np.int32(NONE))
 
     def _ammo(self, mount_ammo: I32) -> I32:
         """Return rounds by unit (F, n) from rounds by mount (F, mounts); unlimited ammunition remains ``UNLIMITED``."""

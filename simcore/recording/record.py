@@ -23,17 +23,20 @@ from simcore.recording.run_schema import (
     MINES,
     ORDERS,
     REACH,
+    READINESS,
     SERIES,
     STOCKS,
+    STORES,
     TRACE,
     UNITS,
 )
-from simcore.recording.stocks import has_stocks, stock_rows
+from simcore.recording.stocks import has_stocks, stock_rows, store_table
 from simcore.recording.tables import Category, Column, TableWriter, write_table
 from simcore.roster import Roster
 from simcore.state import MineR, MineW, MountW, State
 from simcore.surroundings import MinefieldSpecW
 from simcore.types import F64, I32, I64, Domain, Emcon, EventKind, MineStatus, Roe, Task
+from simcore.upkeep import UseW
 
 _EMCON = {int(code): "" if code == Emcon.NO_CHANGE else code.name.lower() for code in Emcon}
 EVENT_NAMES = tuple(kind.name.lower() for kind in EventKind)
@@ -54,9 +57,9 @@ class Recorder:
         self._folder, self._roster, self._row = folder, roster, row
         self._reader = FrameReader(params, roster)
         self._write_constants(params)
-        self._trace = TableWriter(folder / "trace.parquet", TRACE)
+        self._trace = TableWriter(folder / "trace.parquet", (*TRACE, READINESS) if roster.components else TRACE)
         self._mines = _MineLog(params)
-        self._waiting: list[tuple[int, F64, I32, I32]] = []  # tick, unit state, ammunition by mount
+        self._waiting: list[tuple[int, F64, I32, I32, I32]] = []  # tick, unit state, ammunition by mount, readiness
         self._contacts = _Buffer(folder / "contacts.parquet", CONTACTS)
         self._series = _Buffer(folder / "series.parquet", SERIES)
         self._events = _Buffer(folder / "events.parquet", EVENTS)
@@ -77,7 +80,8 @@ class Recorder:
         series = self._reader.series(state, self._row)
         units = state.units
         ammo = state.mounts.whole[self._row, MountW.AMMO].copy()
-        self._waiting.append((tick, units.real[self._row].copy(), units.whole[self._row].copy(), ammo))
+        readiness = state.uses.whole[self._row, UseW.READINESS].copy()
+        self._waiting.append((tick, units.real[self._row].copy(), units.whole[self._row].copy(), ammo, readiness))
         self._contacts.add(self._reader.contacts(state, self._row, tick), stamp)
         self._mines.update(state, self._row, stamp["time_s"])
         self._series.add({"side": np.array(self._roster.sides, dtype=object), **series}, stamp)
@@ -186,6 +190,8 @@ class Recorder:
         real = np.stack([frame[1] for frame in self._waiting], axis=1)
         whole = np.stack([frame[2] for frame in self._waiting], axis=1)
         columns = self._reader.trace(real, whole, np.stack([frame[3] for frame in self._waiting]), tick)
+        if self._roster.components:
+            columns["readiness"] = self._reader.readiness(whole, np.stack([frame[4] for frame in self._waiting]))
         frame: I64 = np.arange(self.n_frames - tick.shape[0], self.n_frames, dtype=np.int64)
         n_units = self._reader.n_units
         columns["frame"], columns["time_s"] = np.repeat(frame, n_units), np.repeat(tick * self._roster.dt_s, n_units)
@@ -221,6 +227,9 @@ class Recorder:
         )
         write_json(self._folder / "map.json", map_document(params, roster))
         self.rows["reach.parquet"] = write_table(self._folder / "reach.parquet", REACH, reach_table(params, roster))
+        if has_stocks(params):
+            table = store_table(params, roster)
+            self.rows["stores.parquet"] = write_table(self._folder / "stores.parquet", STORES, table)
         rules = params.rules_real
         np.savez_compressed(
             self._folder / "terrain.npz",

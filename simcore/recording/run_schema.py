@@ -145,6 +145,11 @@ LOGISTICS = (
     Column("value", "f64", "", "value of the order; inf: none"),
 )
 
+READINESS = Column(
+    "readiness", "i8", "", "TRUTH: Readiness of the unit; -1 without components, and where it is not in the scenario"
+)
+"""Last column of the trace where units wear out."""
+
 COMPONENTS = (
     Column("component", "i32", "1", "column of the component, the detail b of events"),
     Column("unit", "i32", "1", "index of its unit"),
@@ -177,6 +182,18 @@ STOCKS = (
     Column("reported", "f64", "", "stock as last reported to the command post"),
 )
 
+STORES = (
+    Column("store", "i32", "1", "column of the store in stocks.parquet"),
+    Column("unit", "i32", "1", "index of its unit"),
+    Column("item", "string", "", "name of the item"),
+    Column("is_cargo", "u8", "", "1 for the cargo of a carrier"),
+    Column("mass_kg", "f64", "kg", "mass of a unit of the item"),
+    Column("capacity", "f64", "", "capacity of the store, in units of the item; null for a cargo", True),
+    Column("reorder_at", "f64", "", "level at which it is ordered; null for a cargo and without orders", True),
+    Column("order_up_to", "f64", "", "level to which it is ordered; null for a cargo and without orders", True),
+    Column("load_kg", "f64", "kg", "what the carrier can carry in all; null for a store", True),
+)
+
 TABLES = {
     "units.parquet": UNITS,
     "trace.parquet": TRACE,
@@ -187,4 +204,12 @@ TABLES = {
     "reach.parquet": REACH,
     "mines.parquet": MINES,
 }
-"""Every table of a run folder by file name."""
+"""Every table of each run folder by file name."""
+
+SUSTAINMENT_TABLES = {
+    "components.parquet": COMPONENTS,
+    "logistics.parquet": LOGISTICS,
+    "stores.parquet": STORES,
+    "stocks.parquet": STOCKS,
+}
+"""Tables of runs with sustainment: the first two where units wear out, the others where there are stores."""

@@ -5,7 +5,7 @@ import numpy as np
 from simcore.params import Params
 from simcore.roster import Roster
 from simcore.state import State
-from simcore.stores import StoreR, StoreSpecW
+from simcore.stores import ItemSpecR, StoreR, StoreSpecR, StoreSpecW, SupplyUnitR
 
 
 def has_stocks(params: Params) -> bool:
@@ -29,4 +29,23 @@ def stock_rows(params: Params, roster: Roster, state: State, row: int) -> dict[s
         "sent": real[StoreR.SENT],
         "lost": real[StoreR.LOST],
         "reported": real[StoreR.REPORTED],
+    }
+
+
+def store_table(params: Params, roster: Roster) -> dict[str, np.ndarray]:
+    """Return the columns of ``stores.parquet``: the constants of the stores and cargoes."""
+    real, whole = params.supply.stores.real, params.supply.stores.whole
+    unit, item, is_cargo = whole[StoreSpecW.UNIT], whole[StoreSpecW.ITEM], whole[StoreSpecW.IS_CARGO] == 1
+    low, up_to = real[StoreSpecR.LOW], real[StoreSpecR.UP_TO]
+    is_ordered = ~is_cargo & np.isfinite(low) & np.isfinite(up_to) & (low >= 0.0)
+    return {
+        "store": np.arange(whole.shape[1]),
+        "unit": unit,
+        "item": np.array(roster.items, dtype=object)[item],
+        "is_cargo": is_cargo,
+        "mass_kg": params.supply.items.real[ItemSpecR.MASS_KG][item],
+        "capacity": np.where(is_cargo, np.nan, real[StoreSpecR.CAPACITY]),
+        "reorder_at": np.where(is_ordered, low, np.nan),
+        "order_up_to": np.where(is_ordered, up_to, np.nan),
+        "load_kg": np.where(is_cargo, params.supply.units.real[SupplyUnitR.CARGO_KG][unit], np.nan),
     }

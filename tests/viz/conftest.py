@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.viz.browser import Page, Served, missing_browser
+from tests.viz.sustained import record
 from tests.viz.synthetic import Recipe, write_batch, write_run
 
 SMALL = Recipe(advice=True)
@@ -82,3 +83,9 @@ def page(chromium: Page) -> Iterator[Page]:
     chromium.collect()
     assert chromium.strangers() == []
     assert chromium.console == []
+
+
+@pytest.fixture(scope="session")
+def sustained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A recorded run with wear, repair and supply. Read only."""
+    return record(tmp_path_factory.mktemp("sustained") / "sustained")

@@ -17,7 +17,8 @@ from viz.fog.approvals import board_rows, find_requests, queue_curves
 from viz.fog.event_fog import all_events, known_events, own_rows
 from viz.fog.last_known import LastKnown
 from viz.fog.map_fog import map_seen_by
-from viz.reading.checks import WEAR, Columns
+from viz.fog.sustainment import upkeep_known
+from viz.reading.checks import Columns
 from viz.reading.run_folder import RunFolder
 from viz.reading.trace import Chunk, Link
 
@@ -52,7 +53,7 @@ class Knowledge:
 
     def trace(self, chunk: Chunk) -> Columns:
         """Return the columns of the trace of a chunk, (frames, units) each; NaN if unknown to the viewer."""
-        names = [*TRUTH_COLUMNS, *([WEAR.name] if self.run.trace.has_wear else [])]
+        names = [*TRUTH_COLUMNS, *self.run.trace.optional]
         columns = self.run.trace.read(chunk, names if self.side is None else [*names, *REPORTED.values()])
         own = {name: values[:, self.units] for name, values in columns.items()}
         if self.side is None:
@@ -128,6 +129,11 @@ class Knowledge:
         if self.requests and "approvals" not in boards:
             boards["approvals"] = board_rows(self.requests, with_side=self.side is None)
         return boards
+
+    @cached_property
+    def sustainment(self) -> dict[str, Any]:
+        """Readiness, jobs, stores and orders of policies as known to the viewer; empty in a run without any."""
+        return upkeep_known(self.run, self.side, self.units, self.events, self.trace)
 
     @cached_property
     def requests(self) -> list[dict[str, Any]]:

@@ -9,7 +9,6 @@ import threading
 
 import numpy as np
 
-from viz.reading.checks import WEAR
 from viz.reading.run_folder import RunFolder
 from viz.reading.trace import Chunk, Link
 
@@ -24,7 +23,7 @@ class LastKnown:
     def __init__(self, run: RunFolder, unit_idx: np.ndarray) -> None:
         self._run = run
         self._unit_idx = unit_idx
-        self._names = [*HELD, WEAR.name] if run.trace.has_wear else HELD
+        self._names = [*HELD, *run.trace.optional]
         self._columns = ["report_age_s" if run.reports_take_time else "linked", *self._names]
         self._before: list[Columns] = [{name: np.full(len(unit_idx), np.nan) for name in self._names}]  # per chunk
         self._lock = threading.Lock()

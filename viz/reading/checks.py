@@ -9,26 +9,26 @@ import numpy as np
 
 from simcore.errors import InputError
 from simcore.recording.manifest import LARGEST_M, LATEST_S
-from simcore.recording.run_schema import TABLES
+from simcore.recording.run_schema import READINESS, SUSTAINMENT_TABLES, TABLES
 from simcore.recording.table_reader import TableReader
 from simcore.recording.tables import Column
 
 WEAR = Column("wear", "f32", "1", "wear of the unit's worst component, 0 as new to 1 worn out")
-"""Optional column of the trace."""
+"""Optional column of the trace, like ``READINESS``."""
 ELLIPSE = (
     Column("error_major_m", "f32", "m", "one-sigma error along the longer axis"),
     Column("error_minor_m", "f32", "m", "one-sigma error along the shorter axis"),
     Column("error_angle_deg", "f32", "deg", "direction of the longer axis, clockwise from north"),
 )
 """Optional columns of the contacts."""
-_EXTRA = {"trace.parquet": (WEAR,), "contacts.parquet": ELLIPSE}
+_EXTRA = {"trace.parquet": (WEAR, READINESS), "contacts.parquet": ELLIPSE}
 
 Columns = dict[str, np.ndarray]
 
 
 def open_table(folder: Path, name: str, required: list[str]) -> TableReader:
     """Open a table of a run folder by its file name. Raises ``InputError`` as ``TableReader`` does."""
-    columns = (*TABLES[name], *_EXTRA.get(name, ()))
+    columns = (*{**TABLES, **SUSTAINMENT_TABLES}[name], *_EXTRA.get(name, ()))
     return TableReader(folder / name, columns, required, may_be_index=("side",))
 
 

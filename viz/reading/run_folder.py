@@ -14,17 +14,18 @@ import numpy as np
 
 from simcore.errors import InputError
 from simcore.recording.manifest import RUN_KEYS, Change, find_changes, read_manifest
-from simcore.recording.run_schema import UNITS
+from simcore.recording.run_schema import READINESS, UNITS
 from simcore.recording.table_reader import TableReader
 from viz.reading.checks import Columns, check_real, check_whole, open_table, side_index
 from viz.reading.contacts import Contacts
 from viz.reading.events import NAMES, Events
 from viz.reading.map_document import MapDocument, read_reach
+from viz.reading.sustainment import SustainmentTables
 from viz.reading.trace import Chunk, Link, Trace
 
 __all__ = ["BOARDS", "Chunk", "RunFolder"]
 
-BOARDS = ("advice", "approvals", "casualties", "logistics", "maintenance", "readiness", "supply")
+BOARDS = ("advice", "approvals", "casualties", "maintenance", "readiness", "supply")
 """Optional tables ``<name>.parquet``, each with a ``time_s`` column: a board appears if its file exists."""
 _MOST_BOARD_ROWS = 200_000
 _MOST_ORDERS = 5_000_000
@@ -124,6 +125,17 @@ class RunFolder:
                 with TableReader(path, required=["time_s"]) as table:
                     boards[name] = table.rows(_MOST_BOARD_ROWS)
         return boards
+
+    @property
+    def has_sustainment(self) -> bool:
+        """Whether units wear out or stores are counted in the run."""
+        return READINESS.name in self.trace.optional or (self.path / "stocks.parquet").exists()
+
+    @cached_property
+    def sustainment(self) -> SustainmentTables:
+        """Components, stores, stocks and orders of policies."""
+        has_components = READINESS.name in self.trace.optional
+        return SustainmentTables(self.path, self.sides, self.n_units, self.n_frames, has_components=has_components)
 
     @cached_property
     def map(self) -> MapDocument:

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from simcore.errors import InputError
-from simcore.recording.run_schema import FRAMES_PER_ROW_GROUP, TRACE
+from simcore.recording.run_schema import FRAMES_PER_ROW_GROUP, READINESS, TRACE
 from simcore.types import F64, Status
+from simcore.upkeep import Readiness
 from viz.reading.checks import WEAR, Columns, check_real, check_whole, open_table
 
 
@@ -31,6 +32,7 @@ _LIMITS = {
     "linked": (0, max(Link)),
     "hops": (-1, 2**15 - 1),
     "ammo": (0, 2**31 - 1),
+    READINESS.name: (-1, max(Readiness)),
 }
 
 
@@ -59,9 +61,9 @@ class Trace:
             raise
 
     @property
-    def has_wear(self) -> bool:
-        """Whether the trace records the wear of units."""
-        return WEAR.name in self._table.names
+    def optional(self) -> tuple[str, ...]:
+        """The recorded columns among the optional ones: wear and readiness."""
+        return tuple(name for name in (WEAR.name, READINESS.name) if name in self._table.names)
 
     def read(self, chunk: Chunk, names: Sequence[str]) -> Columns:
         """Return columns of a chunk, each (n_frames, n_units)."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from simcore.event_kinds import EVENT_KINDS, FAMILIES
 from simcore.types import Damage, Domain, Emcon, Identity, Level, Returning, Roe, Status, TargetClass, Task
-from simcore.upkeep import Part
+from simcore.upkeep import Part, Readiness
 from viz.fog.symbols import CONTACT_CODES, CONTACT_SETS
 from viz.reading.trace import Link
 
@@ -23,6 +23,7 @@ CODES: dict[str, type[IntEnum]] = {
     "domain": Domain,
     "target_class": TargetClass,
     "part": Part,
+    "readiness": Readiness,
 }
 """Codes by their name on the page; each is numbered from 0."""
 

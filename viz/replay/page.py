@@ -42,7 +42,7 @@ INDEX = """<!DOCTYPE html>
 </body>
 </html>"""
 
-TABS = ("unit", "units", "events", "orders", "charts", "boards", "review")
+TABS = ("unit", "units", "events", "orders", "charts", "sustainment", "boards", "review")
 TRANSPORT = (  # id, text key, keys
     ("start", "transport.start", "Home"),
     ("back", "transport.back", "←"),
@@ -143,7 +143,7 @@ class Shell:
     def _tab(self, tab: str, *, is_first: bool) -> Any:
         state = aria({"aria-selected": str(is_first).lower(), "aria-controls": f"panel-{tab}"})
         order = "0" if is_first else "-1"
-        hidden = tab == "boards"  # until a run has a board
+        hidden = tab in ("boards", "sustainment")  # until a run has one
         return html.Button(self.text(f"tab.{tab}"), id=f"tab-{tab}", role="tab", tabIndex=order, hidden=hidden, **state)
 
     def transport(self, *, hidden: bool) -> Any:

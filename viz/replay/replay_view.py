@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from simcore.recording.run_schema import UNITS
+from simcore.recording.run_schema import READINESS, UNITS
 from simcore.types import Level
 from viz.fog.knowledge import Knowledge
 from viz.reading.checks import WEAR
@@ -68,6 +68,7 @@ class ReplayView:
             "overview_stride": self.overview_stride,
             "units": self.units,
             "affiliation": self._affiliations(),
+            "sustainment": run.has_sustainment,
             "jamming": self.side is None and run.has_jamming,
             **({key: manifest.get(key) for key in truth_only} if self.side is None else {}),
         }
@@ -124,6 +125,11 @@ class ReplayView:
         """Optional tables; a side sees the rows with its own name."""
         return {name: [_plain_row(row) for row in rows] for name, rows in self._known.boards.items()}
 
+    @cached_property
+    def sustainment(self) -> dict[str, Any]:
+        """Readiness, jobs, stores and orders of policies."""
+        return _plain_tree(self._known.sustainment)
+
     @property
     def requests(self) -> list[dict[str, Any]]:
         """Requests to operators known to the view."""
@@ -156,6 +162,7 @@ class ReplayView:
             "strength": wire.pack_share(own["strength"]),
             "endurance": wire.pack_share(own["endurance"]),
             **({"wear": wire.pack_share(own[WEAR.name])} if WEAR.name in own else {}),
+            **({"ready": wire.pack_whole(own[READINESS.name], wire.NOT_KNOWN_U8)} if READINESS.name in own else {}),
             "linked": own["linked"],
             "hops": wire.pack_whole(np.where(own["linked"] == Link.ALIVE, own["hops"], np.nan), wire.NOT_KNOWN_U8),
             "task": wire.pack_whole(own["task"], wire.NOT_KNOWN_U8),
@@ -233,3 +240,9 @@ def _plain(value: Any) -> Any:
 
 def _plain_row(row: dict[str, Any]) -> dict[str, Any]:
     return {name: _plain(value) for name, value in row.items()}
+
+
+def _plain_tree(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain_tree(one) for name, one in value.items()}
+    return [_plain_tree(one) for one in value] if isinstance(value, list) else _plain(value)

@@ -31,6 +31,7 @@ UNIT_COLUMNS = {
     "strength": "u1",
     "endurance": "u1",
     "wear": "u1",
+    "ready": "u1",
     "linked": "u1",
     "hops": "u1",
     "task": "u1",

@@ -17,7 +17,8 @@ from viz.replay.library import Library, NotServedError
 from viz.replay.replay_view import ReplayView
 from viz.replay.server import create_app
 
-TABLES = ["meta.json", "events.json", "orders.json", "series.json", "boards.json", "requests.json", "overview.bin"]
+_NAMES = ("meta", "events", "orders", "series", "boards", "requests", "sustainment")
+TABLES = [*(f"{name}.json" for name in _NAMES), "overview.bin"]
 
 
 def responses(folder: Path, view: str) -> dict[str, bytes]:

@@ -72,7 +72,7 @@ def _replay(damaged: Path, original: Path, terminal: Terminal, seed: int, is_sea
         return
     client = create_app(library).server.test_client()
     run = f"/replay/{damaged.name}"
-    tables = ("meta", "events", "orders", "series", "boards", "requests")
+    tables = ("meta", "events", "orders", "series", "boards", "requests", "sustainment")
     paths = [f"{run}/{view}/{table}.json" for view in ("truth", "blue", "red") for table in tables]
     paths += [f"{run}/{view}/{part}.bin" for view in ("truth", "blue") for part in ("chunk/0", "overview")]
     for path in [*paths, f"{run}/terrain-light.png", f"{run}/changes.json", "/boot.json"]:

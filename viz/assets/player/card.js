@@ -8,14 +8,19 @@ import { queueText } from "./queue.js";
 import { reachName, reachOf } from "./reach.js";
 import { symbolElement } from "./sprites.js";
 import { emit, state } from "./store.js";
+import { componentLines, loadText, NO_READINESS, readinessText, stockLines } from "./sustainment.js";
 import { bearingText, byId, clockText, degreesText, distanceText, el, numberText, t, word } from "./text.js";
 
 const NOT_KNOWN = "–";
 
 // Wear is shown if recorded, the queue of operators if there are requests or a crew.
-function unitFields(source, sample) {
+function unitFields(source, sample, unit) {
   const names = "status task roe link report position height heading speed strength endurance ammo damage".split(" ");
   if (sample?.a.wear) names.splice(names.indexOf("damage"), 0, "wear");
+  const { sustainment } = source;
+  if (sustainment && sample?.a.ready && sample.a.ready[sample.i * sample.a.units + unit] !== NO_READINESS) names.splice(1, 0, "readiness", "upkeep");
+  if (sustainment?.carrierOf.has(unit)) names.push("load");
+  if (sustainment?.shelvesOf.has(unit)) names.push("stock");
   const hasCrew = Object.values(source.meta.operators ?? {}).some((count) => count !== null);
   if (source.requests?.length || hasCrew) names.splice(names.indexOf("link"), 0, "queue");
   return names;
@@ -35,7 +40,7 @@ export class Card {
     this.time = time;
     const unit = pane.source.indexOf.get(state.selected);
     const contact = unit === undefined ? pane.contacts.find((one) => one.key === state.selected) : undefined;
-    const key = unit !== undefined ? `${pane.source.run}/${pane.source.view}/${unit}/${Boolean(pane.source.requests)}/${Boolean(sample)}` : contact ? `${pane.source.view}${contact.key}` : "";
+    const key = unit !== undefined ? `${pane.source.run}/${pane.source.view}/${unit}/${Boolean(pane.source.requests)}/${Boolean(pane.source.sustainment)}/${Boolean(sample)}` : contact ? `${pane.source.view}${contact.key}` : "";
     if (this.shown !== key || !key) this._build(pane, unit, contact, key, sample);
     if (!sample) return;
     if (unit !== undefined) this._updateUnit(pane, sample, unit);
@@ -53,7 +58,7 @@ export class Card {
         el("div", { class: "card-head" }, symbolElement(card.sidc, 38), el("div", {},
           el("h2", { id: "card-name" }, card.name),
           el("p", {}, [card.title ?? card.platform, card.group, word("side", card.side)].filter(Boolean).join(" · ")))),
-        this._table(unitFields(pane.source, sample)),
+        this._table(unitFields(pane.source, sample, unit)),
         el("h3", {}, t("card.ranges")),
         this._ranges(card),
       );
@@ -139,7 +144,27 @@ export class Card {
     else if (card.ammo0 > 0) this._old("ammo", `${a.ammo[at]} / ${card.ammo0}`, Math.min(1, a.ammo[at] / card.ammo0));
     else this._old("ammo", String(a.ammo[at]));
     this._old("damage", damageText(a.damage[at]));
+    if (pane.source.sustainment) this._upkeep(pane.source, unit, a.ready?.[at] ?? NO_READINESS);
     this.fields.get("damage").classList.toggle("warn", a.damage[at] > 0 && a.damage[at] !== 255);
+  }
+
+  // Readiness, failed components, load and stores of a unit, where the run has sustainment.
+  _upkeep(source, unit, ready) {
+    if (this.fields.has("readiness")) {
+      this._old("readiness", ready === NO_READINESS ? NOT_KNOWN : readinessText(ready));
+      this.fields.get("readiness").classList.toggle("warn", ready >= 2 && ready !== NO_READINESS);
+      this._lines("upkeep", componentLines(source, unit, this.time), t("card.all_good"));
+    }
+    if (this.fields.has("load")) this._set("load", loadText(source, unit, this.time));
+    if (this.fields.has("stock")) this._lines("stock", stockLines(source, unit, this.time), NOT_KNOWN);
+  }
+
+  _lines(name, lines, empty) {
+    const cell = this.fields.get(name);
+    const key = lines.join("\n");
+    if (cell.dataset.lines === key) return;
+    cell.dataset.lines = key;
+    cell.replaceChildren(...(lines.length ? lines.map((line) => el("div", {}, line)) : [empty]));
   }
 
   // Time and cause of a unit's loss, as a link to that time; just the word if unknown to the view.

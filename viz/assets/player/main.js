@@ -17,6 +17,7 @@ import { Review } from "./review.js";
 import { Session } from "./session.js";
 import { getJson } from "./source.js";
 import { emit, on, recall, set, state } from "./store.js";
+import { SustainmentBoard } from "./sustainment_board.js";
 import { byId, clockText, el, setTexts, t, word } from "./text.js";
 import { Timeline } from "./timeline.js";
 import { applyTheme, buildRuns, buildViews, listenTabs, markView } from "./top_bar.js";
@@ -98,6 +99,7 @@ async function startReplay(boot, asked, lang) {
   page.card = new Card();
   page.charts = new Charts(clock);
   page.boards = new Boards(clock);
+  page.sustainment = new SustainmentBoard(clock);
   page.units = new UnitList();
   page.review = new Review((marks) => page.timeline.setMarks(marks));
   listenStore(session, lang);
@@ -140,6 +142,7 @@ function fillPanels(session, tables = Boolean(page.sample)) {
   dirty = true;
   if (!tables) return;
   page.boards.setSource(source).then((advice) => page.timeline.setSource(source, advice), (error) => emit("problem", error.message));
+  page.sustainment.setSource(source).catch((error) => emit("problem", error.message));
   if (source.events) page.log.setSource(source);
 }
 
@@ -333,6 +336,7 @@ function tellOthers(session, clock, waits) {
   page.card.update(session.active, page.sample, clock.time);
   page.charts.moveCursor();
   page.boards.update();
+  page.sustainment.update();
   if (session.active.source.events) page.log.follow();
   page.timeline.tell();
   byId("buffering").textContent = waits ? t("transport.loading") : "";

@@ -12,7 +12,9 @@ import { drawJammers, drawRings } from "./reach.js";
 import { drawRoutes } from "./routes.js";
 import { emit, state } from "./store.js";
 import { degreesText, el, t } from "./text.js";
+import { tipLines } from "./sustainment.js";
 import { drawUnits, newPositions, pickUnit, place } from "./unit_layer.js";
+import { drawUpkeep } from "./upkeep_marks.js";
 import { weatherAt, weatherText } from "./weather.js";
 
 const L = window.L;
@@ -36,7 +38,8 @@ export class MapPane {
     this.title = el("div", { class: "pane-title" });
     this.readout = el("div", { class: "readout" });
     this.weather = el("div", { class: "weather", title: t("weather.title") });
-    this.element = el("section", { class: "pane", "aria-label": t("map.label") }, this.mapElement, this.title, this.weather, this.readout);
+    this.tip = el("div", { class: "unit-tip", hidden: true, "aria-hidden": "true" });
+    this.element = el("section", { class: "pane", "aria-label": t("map.label") }, this.mapElement, this.title, this.weather, this.readout, this.tip);
     parent.append(this.element);
     this.map = L.map(this.mapElement, {
       crs: L.CRS.Simple,
@@ -115,8 +118,11 @@ export class MapPane {
     this.map.on("moveend", () => emit("map-rest", this));
     this.map.on("dragstart", () => emit("dragged"));
     this.map.on("click", (event) => this._click(event.containerPoint, event.latlng));
-    this.map.on("mousemove", (event) => this._point(event.latlng));
-    this.map.on("mouseout", () => this.readout.replaceChildren());
+    this.map.on("mousemove", (event) => this._point(event.latlng, event.containerPoint));
+    this.map.on("mouseout", () => {
+      this.readout.replaceChildren();
+      this.tip.hidden = true;
+    });
     this.map.doubleClickZoom.disable();
     this.map.on("dblclick", (event) => this.map.setZoomAround(event.containerPoint, this.map.getZoom() + 1));
     this.element.addEventListener("pointerdown", () => emit("pane-used", this), true);
@@ -137,7 +143,7 @@ export class MapPane {
     emit("select", state.layers.contacts ? pickContact(this.contacts, point.x, point.y, 18)?.key ?? null : null);
   }
 
-  _point(place) {
+  _point(place, point) {
     if (this.measure.active) {
       this.measure.move({ x: place.lng, y: place.lat });
       emit("dirty");
@@ -145,6 +151,20 @@ export class MapPane {
     const [longitude, latitude] = toLonLat(this.source.meta.origin, place.lng, place.lat);
     const plane = `${(place.lng / 1000).toFixed(2)}, ${(place.lat / 1000).toFixed(2)} km`;
     this.readout.replaceChildren(el("span", {}, degreesText(longitude, latitude)), el("span", {}, plane));
+    this._tip(point);
+  }
+
+  // Beside the pointer: the readiness, failed components and load of the unit under it.
+  _tip(point) {
+    const unit = this.source.sustainment ? pickUnit(this.positions, point.x, point.y, 14) : -1;
+    const lines = unit < 0 ? [] : tipLines(this.source, unit, this.sample, this.time);
+    this.tip.hidden = lines.length === 0;
+    if (this.tip.hidden) return;
+    this.tip.replaceChildren(el("strong", {}, this.source.units[unit].name), ...lines.map((line) => el("div", {}, line)));
+    const { offsetWidth, offsetHeight } = this.tip;
+    const left = point.x + 16 + offsetWidth < this.width ? point.x + 16 : point.x - 16 - offsetWidth;
+    const top = Math.min(point.y + 12, this.height - offsetHeight - 4);
+    this.tip.style.transform = `translate(${Math.max(2, Math.round(left))}px, ${Math.max(2, Math.round(top))}px)`;
   }
 
   _size() {
@@ -195,6 +215,7 @@ export class MapPane {
     const view = this.view();
     const sample = source.sample(Math.min(time, source.meta.duration_s));
     const theme = state.theme;
+    [this.sample, this.time] = [sample, time];
     const scene = {
       source, sample, view, time, speed, theme,
       positions: this.positions,
@@ -226,6 +247,7 @@ export class MapPane {
       drawRings(context, scene);
       drawContacts(context, scene);
       drawUnits(context, scene);
+      drawUpkeep(context, scene);
       drawFires(context, scene);
       drawSelection(context, scene);
       this.painted = true;

@@ -4,6 +4,7 @@ import { Source, CACHE_BYTES } from "./source.js";
 import { TRACK_S } from "./coverage.js";
 import { prepareFires } from "./fires.js";
 import { prepareRoutes } from "./routes.js";
+import { prepareSustainment } from "./sustainment.js";
 import { MapPane } from "./map_pane.js";
 import { TRAIL_S } from "./overlays.js";
 import { emit, on, set, state } from "./store.js";
@@ -99,6 +100,7 @@ export class Session {
     try {
       source.routes ??= prepareRoutes(source, await source.table("orders"));
       source.events ??= await source.table("events");
+      if (source.meta.sustainment) source.sustainment ??= prepareSustainment(await source.table("sustainment"));
       source.requests ??= await source.table("requests");
       source.fires ??= prepareFires(source.events);
       pane.fires = source.fires;

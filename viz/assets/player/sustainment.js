@@ -1,0 +1,111 @@
+// The sustainment of a view at a time: readiness, jobs of repair, stocks and loads, as the server knows them for the view.
+
+import { codeName } from "./codes.js";
+import { numberText, t } from "./text.js";
+
+export const NO_READINESS = 255;
+
+// Index of the last of the sorted times that is not after a time, -1 if all are.
+export function lastAt(times, time) {
+  let low = -1;
+  let high = times.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (times[middle] <= time + 1e-6) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+// Add maps by unit to the table of the server; null for a run without sustainment.
+export function prepareSustainment(table) {
+  if (!table.jobs) return null;
+  const byUnit = (rows) => {
+    const found = new Map();
+    for (const row of rows) found.set(row.unit, [...(found.get(row.unit) ?? []), row]);
+    return found;
+  };
+  return {
+    ...table,
+    jobsOf: byUnit(table.jobs),
+    cargoOf: byUnit(table.stores.filter((store) => store.is_cargo)),
+    shelvesOf: byUnit(table.stores.filter((store) => !store.is_cargo)),
+    carrierOf: new Map(table.carriers.map((carrier) => [carrier.unit, carrier])),
+  };
+}
+
+// The step of a job at a time: {step, at, time_s}; null before it begins and after its end.
+export function stepAt(job, time) {
+  if (job.end_s !== null && job.end_s <= time + 1e-6) return null;
+  let found = null;
+  for (const step of job.steps) if (step.time_s <= time + 1e-6) found = step;
+  return found;
+}
+
+// Jobs under way, the latest step first; degraded components are no jobs.
+export function jobsAt(jobs, time, withDegraded = false) {
+  return jobs
+    .map((job) => ({ job, step: stepAt(job, time) }))
+    .filter(({ step }) => step && (withDegraded || step.step !== "degraded"))
+    .sort((one, two) => two.step.time_s - one.step.time_s);
+}
+
+export function stockAt(store, time, name = "on_hand") {
+  return store[name]?.[lastAt(store.time_s, time)] ?? null;
+}
+
+export function loadKg(sustainment, unit, time) {
+  return (sustainment.cargoOf.get(unit) ?? []).reduce((sum, cargo) => sum + cargo.mass_kg * (stockAt(cargo, time) ?? 0), 0);
+}
+
+export function stepText(source, step) {
+  const name = t(`step.${step.step}`);
+  const place = step.at === null ? null : source.units[step.at]?.name;
+  return place ? t("upkeep.at", { step: name, unit: place }) : name;
+}
+
+export function hoursText(hours) {
+  return hours === null ? "–" : t("upkeep.hours_value", { n: numberText(hours, 1) });
+}
+
+export function readinessText(number) {
+  const name = codeName("readiness", number);
+  return name ? `${t(`readiness_short.${name}`)}: ${t(`readiness.${name}`)}` : "–";
+}
+
+// Lines about a unit: failed and degraded components, and what it carries.
+export function componentLines(source, unit, time) {
+  const jobs = jobsAt(source.sustainment?.jobsOf.get(unit) ?? [], time, true);
+  return jobs.map(({ job, step }) => {
+    const hours = job.hours === null || step.step === "degraded" ? "" : `, ${t("upkeep.hours")} ${hoursText(job.hours)}`;
+    return `${job.component}: ${stepText(source, step)}${hours}`;
+  });
+}
+
+export function loadLines(source, unit, time) {
+  const rows = source.sustainment?.cargoOf.get(unit) ?? [];
+  return rows.map((row) => [row.item, stockAt(row, time)]).filter(([, amount]) => amount > 0)
+    .map(([item, amount]) => `${item} ${numberText(amount)}`);
+}
+
+export function stockLines(source, unit, time) {
+  const rows = source.sustainment?.shelvesOf.get(unit) ?? [];
+  return rows.map((row) => `${row.item} ${numberText(stockAt(row, time))} / ${numberText(row.capacity)}`);
+}
+
+// The text beside the pointer: empty for a unit about which there is nothing to tell.
+export function tipLines(source, unit, sample, time) {
+  if (!source.sustainment) return [];
+  const ready = sample?.a.ready?.[sample.i * sample.a.units + unit] ?? NO_READINESS;
+  const load = source.sustainment.carrierOf.has(unit) ? [`${t("upkeep.load")} ${loadText(source, unit, time)}`] : [];
+  const state = ready === NO_READINESS ? [] : [readinessText(ready)];
+  return [...state, ...componentLines(source, unit, time), ...load, ...stockLines(source, unit, time)];
+}
+
+// "180 / 900 kg: water 180"
+export function loadText(source, unit, time) {
+  const carrier = source.sustainment.carrierOf.get(unit);
+  const items = loadLines(source, unit, time);
+  const mass = `${numberText(Math.round(loadKg(source.sustainment, unit, time)))} / ${numberText(carrier.load_kg)} kg`;
+  return `${mass}: ${items.join(", ") || t("upkeep.no_load")}`;
+}

@@ -1,0 +1,235 @@
+// The board of sustainment: readiness over time, jobs at workshops, stocks, carriers, orders of policies; all at the cursor.
+
+import { code, codeName } from "./codes.js";
+import { emit, on } from "./store.js";
+import { hoursText, jobsAt, lastAt, loadKg, loadLines, prepareSustainment, stepText, stockAt } from "./sustainment.js";
+import { byId, clockText, el, has, numberText, t, word } from "./text.js";
+
+const ROWS_AT_MOST = 500;
+const HEIGHT = 84;
+const LEFT = 34;
+const RIGHT = 8;
+
+export class SustainmentBoard {
+  constructor(clock) {
+    this.clock = clock;
+    this.panel = byId("panel-sustainment");
+    this.source = null;
+    new ResizeObserver(() => this.update(true)).observe(this.panel);
+    on("change:theme", () => requestAnimationFrame(() => this.update(true)));
+  }
+
+  async setSource(source) {
+    const token = (this._token = {});
+    this.source = null;
+    if (source.meta.sustainment) source.sustainment ??= prepareSustainment(await source.table("sustainment"));
+    if (this._token !== token) return;
+    const tab = byId("tab-sustainment");
+    tab.hidden = !source.sustainment;
+    if (!source.sustainment && tab.getAttribute("aria-selected") === "true") byId("tab-unit").click();
+    if (!source.sustainment) {
+      this.panel.replaceChildren();
+      return;
+    }
+    this.source = source;
+    this._build();
+    this.update(true);
+  }
+
+  _build() {
+    const { sustainment, isSide } = this.source;
+    this.charts = sustainment.readiness.map((curve) => this._chart(curve));
+    this.bodies = {};
+    const part = (name, rows, columns) => (rows.length ? [el("h2", {}, t(`upkeep.${name}`)), this._table(name, columns)] : []);
+    const due = isSide ? [] : ["due", "owed"];
+    this.stores = sustainment.stores.filter((store) => !store.is_cargo);
+    this.panel.replaceChildren(
+      ...(isSide ? [el("p", { class: "as-reported" }, t("upkeep.reported"))] : []),
+      ...(this.charts.length ? [el("h2", {}, t("upkeep.readiness")), ...this.charts.map(({ figure }) => figure)] : []),
+      ...(this.charts.length ? [el("h2", {}, t("upkeep.jobs")), this._table("jobs", ["unit", "component", "step", "since", "hours"])] : []),
+      ...part("stores", this.stores, ["unit", "item", "stock", "reorder", ...due]),
+      ...part("carriers", sustainment.carriers, ["unit", "load", "item"]),
+      ...part("orders", sustainment.orders, ["time", "order", "subject", "value"]),
+    );
+  }
+
+  _table(name, columns) {
+    const body = el("tbody", {});
+    this.bodies[name] = body;
+    return el(
+      "table",
+      { class: `board upkeep ${name}` },
+      el("thead", {}, el("tr", {}, ...columns.map((column) => el("th", { scope: "col" }, t(`upkeep.${column}`))))),
+      body,
+    );
+  }
+
+  _chart(curve) {
+    const canvas = el("canvas", { "aria-hidden": "true" });
+    const plot = el("div", { class: "plot readiness", title: t("upkeep.seek"), onclick: (event) => this._seek(event, plot) }, canvas);
+    const values = el("div", { class: "legend readiness-legend" });
+    const figure = el("figure", { class: "chart" }, el("figcaption", {}, el("span", {}, word("side", curve.side))), plot, values);
+    return { curve, canvas, plot, values, figure };
+  }
+
+  _seek(event, plot) {
+    const box = plot.getBoundingClientRect();
+    this.clock.seek(((event.clientX - box.left - LEFT) / (box.width - LEFT - RIGHT)) * this.clock.duration);
+  }
+
+  // Called with the clock, a few times a second.
+  update(isForced = false) {
+    if (!this.source || !this.panel.clientWidth) return;
+    const { time } = this.clock;
+    if (!isForced && this._told === time && this._of === this.source) return;
+    this._told = time;
+    this._of = this.source;
+    for (const chart of this.charts) this._drawChart(chart, time);
+    if (this.bodies.jobs) this._jobs(time);
+    if (this.bodies.stores) this._stores(time);
+    if (this.bodies.carriers) this._carriers(time);
+    if (this.bodies.orders) this._orders(time);
+  }
+
+  _jobs(time) {
+    const rows = jobsAt(this.source.sustainment.jobs, time).slice(0, ROWS_AT_MOST);
+    this._fill("jobs", rows.map(({ job, step }) => ({
+      unit: job.unit,
+      cells: [this._name(job.unit), job.component, stepText(this.source, step), moment(step.time_s), hoursText(job.hours)],
+    })), "no_jobs");
+  }
+
+  _stores(time) {
+    this._fill("stores", this.stores.slice(0, ROWS_AT_MOST).map((store) => {
+      const stock = stockAt(store, time);
+      const { capacity, reorder_at } = store;
+      const isOneForOne = reorder_at >= store.order_up_to - 1; // below it after each issue: no sign of a shortage
+      const isLow = stock !== null && reorder_at !== null && stock <= (isOneForOne ? 0 : reorder_at);
+      const more = this.source.isSide ? [] : ["on_order", "owed"].map((name) => numberText(stockAt(store, time, name)));
+      return { unit: store.unit, isLow, cells: [this._name(store.unit), store.item, bar(stock, capacity), numberText(reorder_at), ...more] };
+    }));
+  }
+
+  _carriers(time) {
+    const { sustainment } = this.source;
+    this._fill("carriers", sustainment.carriers.slice(0, ROWS_AT_MOST).map(({ unit, load_kg }) => ({
+      unit,
+      cells: [this._name(unit), bar(loadKg(sustainment, unit, time), load_kg, " kg"), loadLines(this.source, unit, time).join(", ") || t("upkeep.no_load")],
+    })));
+  }
+
+  _orders(time) {
+    const rows = this.source.sustainment.orders.filter((order) => order.time_s <= time + 1e-6).slice(-ROWS_AT_MOST).reverse();
+    this._fill("orders", rows.map((order) => ({
+      unit: order.unit,
+      cells: [
+        moment(order.time_s),
+        has(`order_of_policy.${order.order}`) ? t(`order_of_policy.${order.order}`) : order.order.replaceAll("_", " "),
+        [order.unit >= 0 ? this._name(order.unit) : "", order.subject].filter(Boolean).join(" · ") || "–",
+        numberText(order.value),
+      ],
+    })), "no_orders");
+  }
+
+  // Rows are kept while nothing in them changes, so that the focus stays on them.
+  _fill(name, rows, empty) {
+    const body = this.bodies[name];
+    const key = JSON.stringify(rows.map(({ unit, isLow, cells }) => [unit, isLow, cells.map((cell) => cell.textContent ?? cell)]));
+    if (body.dataset.key === key) return;
+    body.dataset.key = key;
+    const focused = [...body.children].indexOf(document.activeElement);
+    const width = body.parentElement.querySelectorAll("th").length;
+    const none = el("tr", {}, el("td", { class: "empty", colSpan: width }, empty ? t(`upkeep.${empty}`) : "–"));
+    body.replaceChildren(...(rows.length ? rows.map((row) => this._row(row)) : [none]));
+    if (focused >= 0) body.children[Math.min(focused, body.children.length - 1)].focus();
+  }
+
+  _row({ unit, isLow, cells }) {
+    const choose = () => unit >= 0 && emit("select-and-centre", this._name(unit));
+    return el(
+      "tr",
+      {
+        tabindex: "0",
+        class: isLow ? "low" : null,
+        onclick: choose,
+        onkeydown: (event) => {
+          if (event.key === "Enter") choose();
+        },
+      },
+      ...cells.map((cell) => el("td", {}, cell)),
+    );
+  }
+
+  _name(unit) {
+    return this.source.units[unit]?.name ?? "?";
+  }
+
+  _drawChart({ curve, canvas, plot, values, figure }, time) {
+    const ratio = window.devicePixelRatio || 1;
+    const width = plot.clientWidth;
+    canvas.width = width * ratio;
+    canvas.height = HEIGHT * ratio;
+    const context = canvas.getContext("2d");
+    context.scale(ratio, ratio);
+    const style = getComputedStyle(this.panel);
+    const colour = (name) => style.getPropertyValue(name).trim();
+    const floor = HEIGHT - 16;
+    const x = (at) => LEFT + (at / this.clock.duration) * (width - LEFT - RIGHT);
+    const last = lastAt(curve.time_s, time);
+    for (let at = 0; at <= last; at += 1) {
+      const left = Math.round(x(curve.time_s[at]));
+      const right = Math.round(x(at === last ? time : curve.time_s[at + 1]));
+      const total = curve.counts[at].reduce((sum, count) => sum + count, 0);
+      let y = floor;
+      curve.counts[at].forEach((count, state) => {
+        if (!count || !total) return;
+        const high = (count / total) * (floor - 6);
+        context.fillStyle = colour(`--ready-${codeName("readiness", state)}`);
+        context.fillRect(left, y - high, Math.max(1, right - left), high);
+        y -= high;
+      });
+    }
+    context.font = '11px "Noto Sans KR", sans-serif';
+    context.fillStyle = colour("--ink-soft");
+    context.strokeStyle = colour("--line");
+    context.textBaseline = "middle";
+    context.textAlign = "right";
+    context.fillText("100%", LEFT - 4, 8);
+    context.fillText("0%", LEFT - 4, floor);
+    context.strokeRect(LEFT + 0.5, 6.5, width - LEFT - RIGHT - 1, floor - 6);
+    context.textBaseline = "bottom";
+    context.textAlign = "left";
+    context.fillText(clockText(0), LEFT, HEIGHT);
+    context.textAlign = "right";
+    context.fillText(clockText(this.clock.duration), width - RIGHT, HEIGHT);
+    context.fillStyle = colour("--accent");
+    context.fillRect(Math.round(x(time)) - 1, 6, 2, floor - 6);
+    this._legend(values, figure, curve.counts[last] ?? []);
+  }
+
+  _legend(values, figure, counts) {
+    const key = counts.join();
+    if (values.dataset.key === key) return;
+    values.dataset.key = key;
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    const states = Object.keys(code.readiness);
+    values.replaceChildren(...states.map((name, state) => {
+      const swatch = el("i", { class: "swatch" });
+      swatch.style.background = `var(--ready-${name})`;
+      const share = total ? ` (${Math.round((100 * counts[state]) / total)} %)` : "";
+      return el("span", { title: t(`readiness.${name}`), class: counts[state] ? null : "none" }, swatch, `${t(`readiness_short.${name}`)} ${counts[state] ?? 0}${counts[state] ? share : ""}`);
+    }));
+    figure.setAttribute("aria-label", states.filter((_, state) => counts[state]).map((name) => `${t(`readiness.${name}`)} ${counts[code.readiness[name]]}`).join(", "));
+  }
+}
+
+function moment(time) {
+  return el("time", {}, clockText(time));
+}
+
+function bar(value, capacity, unit = "") {
+  const share = capacity > 0 ? Math.min(1, Math.max(0, (value ?? 0) / capacity)) : 0;
+  const fill = el("i");
+  fill.style.width = `${Math.round(100 * share)}%`;
+  return el("span", { class: "amount" }, el("span", { class: "bar" }, fill), `${numberText(value)} / ${numberText(capacity)}${unit}`);
+}
