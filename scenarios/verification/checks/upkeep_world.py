@@ -42,16 +42,15 @@ class Clock:
     n_ticks: int
 
     @property
-    def scale(self) -> float:
-        """Hours of the scenario per hour of the check."""
-        step_s = 3600.0 * self.step_h
-        most_s = min(_LONGEST_STEP_S, _LONGEST_RUN_S / self.n_ticks)
-        return min(max(step_s, min(_SHORTEST_STEP_S, most_s)), most_s) / step_s
-
-    @property
     def dt_s(self) -> float:
         """Step of the scenario [s]."""
-        return 3600.0 * self.step_h * self.scale
+        most_s = min(_LONGEST_STEP_S, _LONGEST_RUN_S / self.n_ticks)
+        return min(max(3600.0 * self.step_h, min(_SHORTEST_STEP_S, most_s)), most_s)
+
+    @property
+    def scale(self) -> float:
+        """Hours of the scenario per hour of the check."""
+        return self.dt_s / (3600.0 * self.step_h)
 
     def hours(self, value: float) -> float:
         """Return a time of the check [h] as hours of the scenario."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from logistics.maintenance import crews as theory
-from scenarios.verification.checks.upkeep_world import Clock, columns, near_limit, world
+from scenarios.verification.checks.upkeep_world import Clock, columns, enough, near_limit, world
 from scenarios.verification.options import option
 from scenarios.verification.oracles import repairmen
 from scenarios.verification.rows import Judge, Row
@@ -110,6 +110,10 @@ class _Seen:
     exact: repairmen.Interval
     note: str
 
+    def judged(self, row: Row, p_busy: float = 1.0) -> Row:
+        """Return the row, not judged where there are few failures that meet all crews busy with ``p_busy``."""
+        return enough(row, self.failures.size * self.exact.failures * p_busy)
+
 
 @dataclass(frozen=True)
 class Repairman:
@@ -148,12 +152,16 @@ class Repairman:
             "machine repairman", f"{self.machines} machines c {self.crews} MTBF {self.mtbf_h:g} MTTR {self.mttr_h:g} h"
         )
         exact = seen.exact
+        busy = float(exact.p_down[self._shop.crews :].sum())
+        queue = judge.mean("machines waiting for a crew", seen.queue, exact.queue, note=f"M/M/c//N {steady.queue:.6g}")
+        wait = judge.mean("wait for a crew, h", seen.waits, seen.wait, note=f"M/M/c//N {steady.wait:.6g}")
+        up = judge.mean("availability", seen.up, exact.up / self.machines, note=f"M/M/c//N {steady.availability:.6g}")
         return [
-            judge.mean("availability", seen.up, exact.up / self.machines, note=f"M/M/c//N {steady.availability:.6g}"),
-            judge.mean("failures", seen.failures, exact.failures, note=seen.note),
-            judge.mean("machines waiting for a crew", seen.queue, exact.queue, note=f"M/M/c//N {steady.queue:.6g}"),
-            judge.mean("wait for a crew, h", seen.waits, seen.wait, note=f"M/M/c//N {steady.wait:.6g}"),
-            judge.mean("share of time with all crews busy", seen.busy, float(exact.p_down[self._shop.crews :].sum())),
+            seen.judged(up),
+            seen.judged(judge.mean("failures", seen.failures, exact.failures, note=seen.note)),
+            seen.judged(queue, busy),
+            seen.judged(wait, busy),
+            seen.judged(judge.mean("share of time with all crews busy", seen.busy, busy), busy),
         ]
 
 
@@ -205,8 +213,8 @@ class Erlang:
         busy = float(seen.exact.p_down[self.crews :].sum())
         reason = f"the finite number of {self.machines} machines adds"
         return [
-            judge.mean("P(all crews busy)", seen.busy, busy, note=seen.note),
-            judge.mean("wait for a crew, h", seen.waits, seen.wait, note="M/M/c//N"),
-            near_limit(judge, "P(wait), Erlang C", seen.busy, busy, p_wait, reason),
-            near_limit(judge, "wait, Erlang C, h", seen.waits, seen.wait, wait, reason),
+            seen.judged(judge.mean("P(all crews busy)", seen.busy, busy, note=seen.note), busy),
+            seen.judged(judge.mean("wait for a crew, h", seen.waits, seen.wait, note="M/M/c//N"), busy),
+            seen.judged(near_limit(judge, "P(wait), Erlang C", seen.busy, busy, p_wait, reason), busy),
+            seen.judged(near_limit(judge, "wait, Erlang C, h", seen.waits, seen.wait, wait, reason), busy),
         ]
