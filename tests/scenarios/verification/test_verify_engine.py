@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -323,6 +324,41 @@ def test_a_salvo_played_with_another_probability_fails(
 
     monkeypatch.setattr(module, "sample", sample_broken)
     assert any(row.verdict is Verdict.FAIL for row in right.rows(FAST))
+
+
+@pytest.mark.parametrize(
+    ("right", "broken"),
+    [
+        (spares.Palm(0.3, stock=0), spares.Palm(0.4, stock=0)),
+        (spares.TwoEchelon(), spares.TwoEchelon(depot_stock=2)),
+        (spares.Parts(10, 100.0, 20.0, 1), spares.Parts(10, 100.0, 26.0, 1)),
+        (workshops.Repairman(6, 2, 20.0, 5.0), workshops.Repairman(6, 2, 20.0, 6.0)),
+        (wear.Renewal(), wear.Renewal(scale_h=110.0)),
+        (wear.Passage(), wear.Passage(limit=21.0)),
+        (replacement.Age(age_h=500.0), replacement.Age(scale_h=1200.0, age_h=500.0)),
+        (replacement.ControlLimit(control=15.0), replacement.ControlLimit(limit=21.0, control=15.0)),
+    ],
+    ids=lambda check: type(check).__name__,
+)
+def test_sustainment_played_with_another_number_fails(right: Any, broken: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scenario is that of ``broken``, with the steps and the oracle of the right one."""
+    documents: list[Any] = []
+    module = sys.modules[type(right).__module__]
+    real_sample = module.sample_at
+
+    def note(document: Any, *arguments: Any, **keys: Any) -> Any:
+        documents.append(document)
+        raise StopIteration
+
+    def sample_broken(document: Any, *arguments: Any, **keys: Any) -> Any:
+        return real_sample({**documents[0], "time": document["time"]}, *arguments, **keys)
+
+    monkeypatch.setattr(module, "sample_at", note)
+    with pytest.raises(StopIteration):
+        broken.rows(FAST)
+    monkeypatch.setattr(module, "sample_at", sample_broken)
+    rows = right.rows(Run(2000, seed=5, threads=1))
+    assert any(row.verdict is Verdict.FAIL for row in rows)
 
 
 def test_set_ups_are_documents_that_a_user_could_write(tmp_path: Any) -> None:
