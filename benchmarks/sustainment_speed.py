@@ -1,6 +1,6 @@
 """The cost of sustainment per unit-step: the demo with it and without it, in turns in one process.
 
-    python -m benchmarks.sustainment_speed [SCENARIO] [--rounds 5] [--replications 2]
+    python -m benchmarks.sustainment_speed [SCENARIO] [--rounds 9] [--replications 4] [--policies]
 
 Printed: nanoseconds of CPU time per unit-step of both, and their ratio, the median over rounds with its range. The
 order within a round changes from round to round. That sustainment costs nothing where it is off shows
@@ -15,34 +15,49 @@ import numpy as np
 from scenarios.batch.playing import play_replications
 from scenarios.compiler.scenario import Compiled
 from scenarios.loader import load
+from scenarios.run.play import start_simulation
 from scenarios.run.policies import choose_policies
+from simcore.params import RuleW
+from simcore.state import WorldW
 
 SEED = 5
 
 
-def cpu_ns_per_unit_step(compiled: Compiled, replications: range) -> float:
-    """Play replications under the policies of the file; return nanoseconds of CPU time per unit and tick."""
-    choices = choose_policies(compiled.roster)
+def cpu_ns_per_unit_step(compiled: Compiled, replications: range, *, with_policies: bool) -> float:
+    """Play replications to their end; return nanoseconds of CPU time per live unit and tick."""
+    if with_policies:
+        choices = choose_policies(compiled.roster)
+        begun = time.process_time()
+        steps = float(play_replications(compiled, choices, SEED, replications)["unit_steps"].sum())
+        return (time.process_time() - begun) * 1e9 / steps
+    simulation = start_simulation(compiled, SEED, replications)
     begun = time.process_time()
-    columns = play_replications(compiled, choices, SEED, replications)
-    return (time.process_time() - begun) * 1e9 / float(columns["unit_steps"].sum())
+    simulation.advance(int(compiled.params.rules_whole[RuleW.N_TICKS]))
+    spent = time.process_time() - begun
+    low, high = (
+        simulation.state.world[:, row].astype(np.int64) for row in (WorldW.UNIT_TICKS_LOW, WorldW.UNIT_TICKS_HIGH)
+    )
+    return spent * 1e9 / float((low + (high << 30)).sum())
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="Measure the cost of sustainment per unit-step.")
     parser.add_argument("scenario", nargs="?", default="joint-littoral-defence", help="default: the demo")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--replications", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--replications", type=int, default=4)
+    parser.add_argument(
+        "--policies", action="store_true", help="play the policies of the file too; else the engine alone"
+    )
     options = parser.parse_args()
     compiled = {choice: load(options.scenario, sustainment=choice) for choice in ("off", "on")}
     for choice in ("off", "on"):
-        cpu_ns_per_unit_step(compiled[choice], range(1))  # loads the compiled code
+        cpu_ns_per_unit_step(compiled[choice], range(1), with_policies=options.policies)  # loads the compiled code
     spent: dict[str, list[float]] = {"off": [], "on": []}
     for k in range(options.rounds):
         replications = range(k * options.replications, (k + 1) * options.replications)
         for choice in ("off", "on") if k % 2 == 0 else ("on", "off"):
-            spent[choice].append(cpu_ns_per_unit_step(compiled[choice], replications))
+            spent[choice].append(cpu_ns_per_unit_step(compiled[choice], replications, with_policies=options.policies))
     ratios = np.array(spent["on"]) / np.array(spent["off"])
     for choice, values in spent.items():
         print(f"sustainment {choice}: {np.median(values):.0f} ns per unit-step")
