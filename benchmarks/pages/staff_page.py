@@ -159,11 +159,16 @@ def _strength(chairs: Sequence[Mapping[str, Any]]) -> list[str]:
             column.append(mean_of(a[:n] - b[:n]))
             texts.append(str(column[-1]))
         lines.append(f"| {chair['scenario']}, {chair['side']} | {' | '.join(texts)} |")
-    means = [over_chairs(column) if len(column) == len(chairs) else None for column in columns]
-    lines.append(f"| **mean over chairs** | {' | '.join('-' if one is None else str(one) for one in means)} |")
+    means = [over_chairs(column) if column else None for column in columns]
+    shown = [
+        "-" if one is None else str(one) + ("" if len(column) == len(chairs) else f" ({len(column)} chairs)")
+        for one, column in zip(means, columns, strict=True)
+    ]
+    lines.append(f"| **mean over chairs** | {' | '.join(shown)} |")
     enough = all(chair["n"] >= FEWEST_GAMES for chair in chairs)
     few = [f"Chairs with fewer than {FEWEST_GAMES} games are too few for a claim."]
-    lines += ["", *(_claims(means, columns) if enough else few), ""]
+    share = _share_of_truth(chairs)
+    lines += ["", *([*_claims(means, columns), *share] if enough else few), ""]
     lines += ["Chosen on other games: " + "; ".join(
         f"{chair['scenario']}, {chair['side']}: {chair['best_edited']}" for chair in chairs
     ) + ".", ""]  # fmt: skip
@@ -185,11 +190,24 @@ def _claims(means: Sequence[Interval | None], columns: Sequence[Sequence[Interva
         else:
             shown = f"The staff is {'better' if mean.value > 0.0 else 'worse'} than {text} in the mean over chairs"
         texts.append(f"{shown}; it is clearly worse in {worse} of {len(column)}.")
-    if len(means) == 5 and means[1] is not None and means[4] is not None and means[4].excludes_zero:
-        texts.append(
-            f"Its gain over the best doctrine is {means[1].value / means[4].value:.0%} of that with the truth known."
-        )
     return texts
+
+
+def _share_of_truth(chairs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return a sentence on the gain over the best doctrine beside that with the truth known, in the same games."""
+    gains: list[tuple[Interval, Interval]] = []
+    for chair in chairs:
+        best, belief, truth = (_leads(chair, name) for name in (chair["best_doctrine"], "belief", "truth"))
+        if best is not None and belief is not None and truth is not None:
+            n = min(len(belief), len(truth))
+            gains.append((mean_of(belief[:n] - best[:n]), mean_of(truth[:n] - best[:n])))
+    if not gains:
+        return []
+    belief, truth = (over_chairs([pair[k] for pair in gains]) for k in (0, 1))
+    if not truth.excludes_zero:
+        return []
+    share = f"{belief.value / truth.value:.0%}"
+    return [f"Over {len(gains)} chairs its gain over the best doctrine is {share} of that with the truth known."]
 
 
 def _calibration(chairs: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -81,7 +81,7 @@ def chair(gain: float, spread: float) -> dict[str, object]:
 def test_the_page_claims_nothing_that_its_intervals_do_not_show() -> None:
     shown = write_page({"chairs": {"a": chair(0.5, 0.1)}})
     assert "The staff is better than the best doctrine in the mean over chairs" in shown
-    assert "Its gain over the best doctrine is 100% of that with the truth known" in shown
+    assert "Over 1 chairs its gain over the best doctrine is 100% of that with the truth known" in shown
     assert "The staff is worse than the best doctrine" in write_page({"chairs": {"a": chair(-0.5, 0.1)}})
     assert "No difference to the best doctrine is shown" in write_page({"chairs": {"a": chair(0.1, 0.9)}})
     few = {**chair(0.5, 0.1), "n": 12}
