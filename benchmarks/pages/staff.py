@@ -27,14 +27,13 @@ from benchmarks.pages.staff_games import (
     fixed_courses,
     play_fixed,
     play_staff,
-    scores,
 )
 from benchmarks.pages.staff_page import write_page
 from scenarios.compiler.scenario import Compiled
 from scenarios.loader import load
 from scenarios.run.provenance import versions
 from simcore.errors import WargameError
-from simcore.recording.files import json_text, write_bytes
+from simcore.recording.files import write_bytes
 from staff_ai.courses.course import Course, course_of
 
 SCENARIOS = ("harbour-swarm", "night-strait", "strait-surveillance", "undersea-search")
@@ -121,6 +120,10 @@ def play_chair(
             found.setdefault(kind, []).append(stored(folder / f"{kind}-{budget}-{first}-{count}.json", staff))
             print(f"{scenario} {name}: {kind}, games to {first + count}", file=sys.stderr, flush=True)
     every = {label: join(parts) for label, parts in found.items()}
+    for label, one in every.items():  # the page has those of the staff itself
+        kept = one["predictions"] if label == "belief" else []
+        one["predictions"] = [{key: round(value, 4) for key, value in entry.items()} for entry in kept]
+        one["enemy"] = []  # a function of the game's number
     return {
         "scenario": scenario,
         "side": name,
@@ -130,7 +133,6 @@ def play_chair(
         "best_doctrine": courses[best].name,
         "best_edited": edited.name,
         "commanders": every,
-        "scores": {label: scores(Outcomes(lead=one["lead"], win=one["win"])).tolist() for label, one in every.items()},
     }
 
 
@@ -160,7 +162,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     )  # fmt: skip
                     results["chairs"][f"{scenario} {chair['side']}"] = chair
                     results["versions"] = versions()
-                    write_bytes(options.results, (json_text(results) + "\n").encode())
+                    write_bytes(options.results, (json.dumps(results, separators=(",", ":")) + "\n").encode())
         except WargameError as error:
             sys.exit(str(error))
     options.out.write_text(write_page(results), encoding="utf-8")

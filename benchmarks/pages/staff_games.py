@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from agents.environments.opponents import HELD_OUT, Opposition, opposing_pools
-from agents.environments.reward import lead_and_win, mission_score
+from agents.environments.reward import lead_and_win
 from scenarios.compiler.scenario import Compiled
 from scenarios.run.play import start_simulation
 from simcore.errors import InputError
@@ -413,8 +413,3 @@ def _play(
 def _outcomes(simulation: Simulation, side: int, enemies: Sequence[str], enemy: I64, rows: I64) -> Outcomes:
     lead, win = lead_and_win(simulation.state, side)
     return Outcomes(lead[rows].tolist(), win[rows].tolist(), [enemies[int(k)] for k in enemy[rows]])
-
-
-def scores(outcomes: Outcomes) -> F64:
-    """Return the mission scores (n,): half the lead plus half the win."""
-    return mission_score(np.array(outcomes.lead), np.array(outcomes.win))

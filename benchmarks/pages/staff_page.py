@@ -104,7 +104,8 @@ def write_page(results: Mapping[str, Any]) -> str:
         "(`screen-and-strike`, `economy-of-force`). All commanders of a chair play the same games. Leads are the own",
         "score less the enemy's; ± is the 95 % interval; gains are paired, over the games that both have played. The",
         "best doctrine and the best edited course were chosen on other games, in the true scenario; the staff has its",
-        "intelligence alone.",
+        "intelligence alone. `hold` is the plan of the file, and counts as no doctrine. The luck of the first advice",
+        "of a block is common to its games, so it is not in the intervals.",
         "",
     ]
     if not chairs:
@@ -270,6 +271,7 @@ def _orders(chairs: Sequence[Mapping[str, Any]]) -> list[str]:
     lines = [
         "## Validity and cost",
         "",
+        "Rollouts and CPU time are means over all pieces of advice; the first of a block counts once for each game.",
         "Every ranked course is checked by the gate again, and all orders by a check of their own, by the side's",
         "reports: the group has living units, units that can move if it is to move, rounds if it is to attack, a point",
         "on the map, rules of engagement no looser than the plan's.",
