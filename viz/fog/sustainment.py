@@ -142,19 +142,26 @@ def _jobs(
 
 
 def _stores(run: RunFolder, side: int | None, local: np.ndarray) -> list[dict[str, Any]]:
-    """Return each store known to the viewer, with its stock at every change. A side knows no more than was reported."""
+    """Return each store known to the viewer, with its stock at every change. A side knows no more than was reported.
+
+    Changes of less than a thousandth of the capacity are left out until they add up, so that steady consumption does
+    not fill the page with numbers; a store that runs dry is exact.
+    """
     tables = run.sustainment
     stores = tables.stores
     shown = np.flatnonzero(local[stores["unit"].astype(np.int64)] >= 0)
     names = ("on_hand", "on_order", "owed") if side is None else ("reported",)
     times: list[list[float]] = [[] for _ in shown]
     values: list[dict[str, list[float]]] = [{name: [] for name in names} for _ in shown]
+    capacity = np.fmax(stores["capacity"], stores["load_kg"] / np.maximum(stores["mass_kg"], 1e-9))[shown]
+    step = 1e-3 * np.where(np.isfinite(capacity) & (capacity > 0.0), capacity, 1.0)[:, None]
     before: np.ndarray | None = None
     for frames, columns in tables.stocks():
         stacked = np.stack([columns[name][:, shown] for name in names], axis=2)  # (frames, stores, names)
         first = np.full((1, *stacked.shape[1:]), np.nan) if before is None else before
-        is_new = np.any(stacked != np.concatenate([first, stacked[:-1]]), axis=2)
-        before = stacked[-1:]
+        coarse = np.where(stacked == 0.0, -np.inf, np.rint(stacked / step))
+        is_new = np.any(coarse != np.concatenate([first, coarse[:-1]]), axis=2)
+        before = coarse[-1:]
         for place in range(len(shown)):
             at = np.flatnonzero(is_new[:, place])
             times[place] += run.times_s[frames[at]].tolist()

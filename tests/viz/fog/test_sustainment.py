@@ -157,3 +157,33 @@ def test_a_readiness_that_does_not_exist_is_refused(copy: Path) -> None:
     change(path, readiness=np.full(pq.read_table(path).num_rows, 9))
     with pytest.raises(InputError, match=r"readiness: a value is not within -1\.\.6"):
         _ = view_of(copy, "truth").sustainment
+
+
+def test_orders_of_policies_name_their_component_and_are_known_to_their_side(copy: Path) -> None:
+    path = copy / "logistics.parquet"
+    components = pq.read_table(copy / "components.parquet").to_pylist()
+    units = pq.read_table(copy / "units.parquet").to_pylist()
+    one = next(row for row in components if units[row["unit"]]["name"] == "robots-2" and row["name"] == "optics")
+    row = {"tick": 6, "time_s": 60.0, "kind": "maintenance", "side": "blue", "order": "service_request"}
+    rows = [{**row, "column": one["component"], "unit": -1, "value": 0.0}]
+    pq.write_table(pa.Table.from_pylist(rows, pq.read_schema(path)), path)
+    view = view_of(copy, "blue")
+    (order,) = view.sustainment["orders"]
+    assert (view.units[order["unit"]]["name"], order["subject"], order["order"]) == (
+        *("robots-2", "optics"),
+        "service_request",
+    )
+    assert view_of(copy, "red").sustainment["orders"] == []
+
+
+def test_stocks_are_right_to_a_thousandth_of_the_capacity_at_every_frame(sustained: Path) -> None:
+    table = pq.read_table(sustained / "stocks.parquet")
+    unit, item, time_s, on_hand = (np.array(table[name].to_pylist()) for name in ("unit", "item", "time_s", "on_hand"))
+    for store in view_of(sustained, "truth").sustainment["stores"]:
+        if store["is_cargo"]:
+            continue
+        mine = (unit == store["unit"]) & (item == store["item"])
+        at = np.searchsorted(store["time_s"], time_s[mine], side="right") - 1
+        error = np.abs(np.array(store["on_hand"])[at] - on_hand[mine])
+        assert mine.sum() == 361
+        assert error.max() <= store["capacity"] / 1000

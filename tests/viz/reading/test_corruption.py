@@ -7,6 +7,7 @@ import random  # noqa: TID251 - it chooses damage, and decides nothing in a run
 import resource
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,12 @@ def test_a_damaged_run_gives_a_clear_error_or_the_right_output(
     open_folder: _Open, originals: Originals, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _damage_runs(open_folder, range(_FEW), originals, tmp_path, capsys)
+
+
+def test_a_damaged_run_with_sustainment_is_shown_or_refused(
+    sustained: Path, originals: Originals, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _damage_runs(_replay, range(_FEW), replace(originals, run=sustained), tmp_path, capsys)
 
 
 def test_a_damaged_batch_gives_a_clear_error_or_the_same_replications(

@@ -36,7 +36,7 @@ def test_advice_stands_beside_what_was_ordered(page: Page, site: str, shelf: dic
     assert len(rows) == len(advice)
     assert "Course of action 2" in rows[1].text
     assert "rejected" in rows[1].text
-    assert "win probability 0.60 (0.45\N{EN DASH}0.74)" in rows[1].text
+    assert "win probability 0.60 (0.45 … 0.74)" in rows[1].text
     ends = [row["time_s"] for row in advice[1:]] + [np.inf]
     for row, one, end in zip(rows, advice, ends, strict=True):
         followed = [order for order in orders if one["time_s"] <= order["time_s"] < end]

@@ -22,7 +22,10 @@ export function prepareSustainment(table) {
   if (!table.jobs) return null;
   const byUnit = (rows) => {
     const found = new Map();
-    for (const row of rows) found.set(row.unit, [...(found.get(row.unit) ?? []), row]);
+    for (const row of rows) {
+      if (!found.has(row.unit)) found.set(row.unit, []);
+      found.get(row.unit).push(row);
+    }
     return found;
   };
   return {
@@ -40,6 +43,12 @@ export function stepAt(job, time) {
   let found = null;
   for (const step of job.steps) if (step.time_s <= time + 1e-6) found = step;
   return found;
+}
+
+// Whether a job is in work at a time. Called for each unit of each frame.
+export function isInWork(job, time) {
+  if (job.steps[0].time_s > time || (job.end_s !== null && job.end_s <= time)) return false;
+  return stepAt(job, time)?.step === "work";
 }
 
 // Jobs under way, the latest step first; degraded components are no jobs.

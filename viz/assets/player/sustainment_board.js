@@ -176,16 +176,19 @@ export class SustainmentBoard {
     const floor = HEIGHT - 16;
     const x = (at) => LEFT + (at / this.clock.duration) * (width - LEFT - RIGHT);
     const last = lastAt(curve.time_s, time);
-    for (let at = 0; at <= last; at += 1) {
-      const left = Math.round(x(curve.time_s[at]));
-      const right = Math.round(x(at === last ? time : curve.time_s[at + 1]));
-      const total = curve.counts[at].reduce((sum, count) => sum + count, 0);
+    const end = Math.round(x(time));
+    const atColumn = (px) => lastAt(curve.time_s, Math.min(time, ((px - LEFT) / (width - LEFT - RIGHT)) * this.clock.duration));
+    for (let left = LEFT, right = LEFT; left < end; left = right) {
+      const at = atColumn(left);
+      while (right === left || (right < end && atColumn(right) === at)) right += 1; // columns without a change at once
+      const counts = curve.counts[Math.max(0, at)];
+      const total = counts.reduce((sum, count) => sum + count, 0);
       let y = floor;
-      curve.counts[at].forEach((count, state) => {
+      counts.forEach((count, state) => {
         if (!count || !total) return;
         const high = (count / total) * (floor - 6);
         context.fillStyle = colour(`--ready-${codeName("readiness", state)}`);
-        context.fillRect(left, y - high, Math.max(1, right - left), high);
+        context.fillRect(left, y - high, right - left, high);
         y -= high;
       });
     }

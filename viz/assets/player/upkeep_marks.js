@@ -1,7 +1,7 @@
 // Small marks beside units that are down, in repair or loaded.
 
 import { code } from "./codes.js";
-import { jobsAt, loadKg, NO_READINESS } from "./sustainment.js";
+import { isInWork, loadKg, NO_READINESS } from "./sustainment.js";
 
 const SIDE = 5; // half of a mark [px]
 
@@ -11,7 +11,7 @@ export function markOf(sustainment, ready, unit, time) {
   const { fmc, lost, depot } = code.readiness;
   if (ready === lost) return null;
   const jobs = sustainment.jobsOf.get(unit);
-  const inWork = jobs && jobsAt(jobs, time).some(({ step }) => step.step === "work");
+  const inWork = jobs?.some((job) => isInWork(job, time));
   if (inWork || ready === depot) return "work";
   return ready === fmc || ready === code.readiness.pmc ? null : "down";
 }
