@@ -79,13 +79,24 @@ HEAD = """<!-- Made by benchmarks/pages/sustainment.py; do not edit by hand. -->
 # What are the maintenance policies worth?
 
 Twelve drones fly from a base over a fortnight, four hours a sortie, with three repair crews; nobody shoots. A failed
-part ends the mission. Every policy plays the same replications with the same
-random numbers, so differences are taken replication by replication; the intervals are Student's, of 95 %. A difference
-whose interval excludes zero is in bold. `make pages NAME=sustainment` makes this page.
+part ends the mission. Every policy plays the same replications with the same random numbers, so differences are taken
+replication by replication; the intervals are Student's, of 95 %. A difference whose interval excludes zero is in bold;
+0 without an interval means the same runs. `make pages NAME=sustainment` makes this page.
 
 Ao is the share of the time of units until their loss in which they are mission capable: where failures are fatal, a
 policy that keeps old drones alive may lose Ao and win hours. The cost is that of parts, hours of work, and drones lost;
 a repair takes about three times the work of a service. All numbers are placeholders.
+"""
+
+CHOICE = """## How the fleets were chosen
+
+The numbers were settled in trials of 4 to 12 replications with the seed of this page. In the first, engines were fatal:
+running to failure lost nearly all drones, and the Ao of the survivors told little, so a fleet without fatal failures
+was put before it. In the next, parts cost twice as much, and the cost of prediction did not differ clearly from that of
+running to failure: early services use more parts. So the gain in cost depends on the price of parts; those in
+availability and sorties do not. In 30 replications of another seed (7), the predictive policy on the first fleet gains
+0.102 (0.091, 0.114) of Ao and 75 (62, 87) sorties, and costs 0.061 (0.053, 0.070) MUSD less than running to failure; it
+also beats fixed intervals of 80 h and 40 h in all three.
 """
 
 
@@ -226,7 +237,7 @@ def main() -> None:
         f"{', '.join(str(hours) for hours in INTERVALS_H)} h in {min(n, SEARCH_REPLICATIONS)} replications of seed "
         f"{SEARCH_SEED}; Python {versions()['python']}, NumPy {versions()['numpy']}."
     )
-    text = "\n".join([HEAD, *lines, note]) + "\n"
+    text = "\n".join([HEAD, *lines, CHOICE, note]) + "\n"
     is_trial = options.n is not None or options.seed is not None or options.only or options.scenario
     target = options.out or (None if is_trial else PAGE)
     if target is not None:
