@@ -43,6 +43,24 @@ def air_base_drone_salvo() -> Content:
     }
 
 
+def fortnight_patrol() -> Content:
+    """Return fortnights of varied fleets, spares, crews, wear and intruders, in haze."""
+    document = _document("fortnight-patrol")
+    wear = "catalogue.platforms.strait-wing.wear"
+    return document, {
+        **_counts({f"wings-{sector}": (1, 2) for sector in ("west", "centre", "east")}),
+        **_counts({f"catchers-{sector}": (1, 3) for sector in ("west", "centre", "east")}),
+        f"{wear}.engine.gamma.limit": _MORE_OR_LESS,
+        f"{wear}.camera.weibull.scale_h": Uniform(80.0, 300.0),
+        f"{wear}.radio.weibull.scale_h": Uniform(150.0, 600.0),
+        "sustainment.stores.0.items.engine.capacity": Whole(1, 4),
+        "sustainment.stores.0.items.engine.source.lead_time_h": Uniform(24.0, 120.0),
+        "sustainment.workshops.airfield-workshop.crews": Whole(1, 3),
+        "catalogue.sensors.wing-radar.range_km": _MORE_OR_LESS,
+        "environment.visibility_km": Uniform(6.0, 20.0),
+    }
+
+
 def harbour_swarm() -> Content:
     """Return swarms of varied size against varied guns and operators, in haze and sea, some with jammed radios."""
     return _document("harbour-swarm"), {
@@ -152,6 +170,22 @@ def night_strait() -> Content:
         "environment.night_light": Uniform(0.01, 0.2),
         "injects.0.at_s": Uniform(1_200.0, 6_000.0),
         "catalogue.platforms.strait-jammer.jammers.0.power_w": OneOf((0.001, 10.0, 100.0)),
+    }
+
+
+def outpost_resupply() -> Content:
+    """Return outposts with varied stocks, carriers, raiders and missiles, in haze and sea."""
+    return _document("outpost-resupply", weapons=("boat-missile",)), {
+        **_counts({"supply-boats": (1, 3), "cargo-drones": (1, 3), "escorts": (1, 3), "outpost-battery": (2, 3)}),
+        **_counts({f"wave-{k}": (2, 4) for k in (1, 2, 3, 4, 5)}),
+        **_counts({"hunters": (1, 3)}),
+        **_places(2.0, "escorts", "hunters", "wave-1", "wave-2", "wave-3"),
+        "sustainment.stores.1.items.missile.start": Whole(0, 8),
+        "catalogue.platforms.supply-usv.cargo.load_min": Uniform(30.0, 90.0),
+        "catalogue.weapons.outpost-missile.p_hit": _MORE_OR_LESS,
+        "catalogue.weapons.boat-missile.p_hit": _MORE_OR_LESS,
+        "environment.visibility_km": Uniform(6.0, 20.0),
+        "environment.sea_state": Whole(0, 3),
     }
 
 

@@ -33,6 +33,8 @@ HORIZON_H: dict[str, float] = {
     "harbour-swarm": 1.0,
     "undersea-search": 5.0,
     "strait-surveillance": 3.0,
+    "outpost-resupply": 14.0,
+    "fortnight-patrol": 60.0,
 }
 """Hours of each scenario that are played; less than its duration leaves the end open."""
 SEED = 1
