@@ -100,12 +100,13 @@ export class Session {
     try {
       source.routes ??= prepareRoutes(source, await source.table("orders"));
       source.events ??= await source.table("events");
-      if (source.meta.sustainment) source.sustainment ??= prepareSustainment(await source.table("sustainment"));
-      source.requests ??= await source.table("requests");
       source.fires ??= prepareFires(source.events);
       pane.fires = source.fires;
+      source.requests ??= await source.table("requests");
       emit("events", pane);
       emit("dirty");
+      if (source.meta.sustainment) source.sustainment ??= prepareSustainment(await source.table("sustainment"));
+      if (source.meta.sustainment) emit("dirty");
     } catch (error) {
       emit("problem", error.message);
     }
