@@ -2,7 +2,8 @@
 
 Scores are (S, O, n): training seeds, opponents, games; two commanders are paired over opponents and games. The
 interquartile mean (Agarwal et al. 2021) is over the S x O mean scores. A resample draws training seeds and games with
-replacement, the same games for all commanders; opponents are fixed.
+replacement, the same games for all commanders and against all opponents: game k has the same random numbers against
+each of them, so their results depend on each other. Opponents are fixed.
 """
 
 from collections.abc import Sequence
@@ -77,13 +78,10 @@ def estimate_better(first: F64, second: F64, *, is_own: bool = False) -> Interva
 
 
 def _resamples(scores: F64, stream: int = 0) -> list[F64]:
-    """Return resamples; commanders with equal numbers of opponents and games get the same games of a stream."""
-    games = np.random.default_rng((1, stream)).integers(
-        scores.shape[2], size=(RESAMPLES, scores.shape[1], scores.shape[2])
-    )
+    """Return resamples; commanders with equal numbers of games get the same games of a stream."""
+    games = np.random.default_rng((1, stream)).integers(scores.shape[2], size=(RESAMPLES, scores.shape[2]))
     seeds = np.random.default_rng(2).integers(scores.shape[0], size=(RESAMPLES, scores.shape[0]))
-    opponents = np.arange(scores.shape[1])[:, None]
-    return [scores[seeds[k]][:, opponents, games[k]] for k in range(RESAMPLES)]
+    return [scores[seeds[k]][:, :, games[k]] for k in range(RESAMPLES)]
 
 
 def _interval(value: float, values: list[float]) -> Interval:

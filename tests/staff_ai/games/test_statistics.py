@@ -47,11 +47,16 @@ def test_pairing_takes_the_noise_of_the_games_out_of_a_difference() -> None:
     assert found.high - found.low < 1e-9
 
 
-def test_intervals_over_games_hold_the_truth_as_often_as_they_say(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("shared", [0.0, 2.0])
+def test_intervals_over_games_hold_the_truth_as_often_as_they_say(
+    shared: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # ``shared``: the part of a game that is the same against all opponents, such as its weather
     monkeypatch.setattr(statistics, "RESAMPLES", 300)
     rng, n_trials, inside = np.random.default_rng(4), 120, 0
     for _ in range(n_trials):
-        found = estimate_difference(rng.normal(0.3, 1.0, (1, 4, 60)), rng.normal(0.0, 1.0, (1, 4, 60)))
+        same = rng.normal(0.0, shared, (1, 1, 60))
+        found = estimate_difference(rng.normal(0.3, 1.0, (1, 4, 60)) + same, rng.normal(0.0, 1.0, (1, 4, 60)))
         inside += found.low <= 0.3 <= found.high
     assert abs(inside / n_trials - 0.95) <= 4 * np.sqrt(0.95 * 0.05 / n_trials)
 
