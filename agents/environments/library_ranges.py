@@ -61,6 +61,21 @@ def fortnight_patrol() -> Content:
     }
 
 
+def convoy_ambush() -> Content:
+    """Return convoys of varied escort against varied observers, munitions and guns, in haze, some with jamming."""
+    document = _document("convoy-ambush", sensors=("eo-mast",), weapons=("loitering-warhead", "close-in-gun"))
+    _rename_platform(document, "ambush-command", "ambush-command-vehicle")
+    return document, {
+        **_counts({"convoy": (2, 3), "convoy-scouts": (1, 3), "ambush-munitions": (3, 5)}),
+        **_places(1.0, "convoy-scouts", "ambush-carrier", "ambush-observer-north", "ambush-observer-south"),
+        "catalogue.sensors.eo-mast.range_km": Uniform(3.5, 4.8),
+        "catalogue.weapons.loitering-warhead.p_hit": _NO_CERTAIN_HIT,
+        "catalogue.weapons.close-in-gun.p_hit": _MORE_OR_LESS,
+        "catalogue.platforms.ambush-command-vehicle.jammers": _some_jam(20.0, 10.0, 100.0),
+        "environment.visibility_km": Uniform(3.0, 20.0),
+    }
+
+
 def harbour_swarm() -> Content:
     """Return swarms of varied size against varied guns and operators, in haze and sea, some with jammed radios."""
     return _document("harbour-swarm"), {

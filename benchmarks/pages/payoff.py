@@ -34,6 +34,7 @@ from simcore.types import N_BELLIGERENTS
 
 SCENARIOS = {
     "two-patrols": 40,
+    "convoy-ambush": 80,
     "harbour-swarm": 100,
     "night-strait": 80,
     "air-base-drone-salvo": 30,

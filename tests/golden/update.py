@@ -35,6 +35,7 @@ HORIZON_H: dict[str, float] = {
     "strait-surveillance": 3.0,
     "outpost-resupply": 14.0,
     "fortnight-patrol": 60.0,
+    "convoy-ambush": 1.25,
 }
 """Hours of each scenario that are played; less than its duration leaves the end open."""
 SEED = 1
