@@ -28,6 +28,7 @@ zero.
 """
 
 _REACTING_CHAIRS = 3  # the goal, over all commanders
+_FEW_GAMES = 20
 _MOST_TABLES = 4  # chairs of a commander above which they share a table
 
 
@@ -76,6 +77,10 @@ def _training(name: str, one: Mapping[str, Any]) -> list[str]:
         lines.append(f"The first seed played {training['games']:,} games.")
     if plan.get("imitate"):
         lines.append(f"It began by imitation (`--imitate {plan['imitate']}`).")
+    if plan.get("imitate") and training.get("updates") == 0:
+        lines.append(
+            "The first seed is this imitation alone: no update after it was better in its validations, or ran."
+        )
     if scores:
         lines.append(f"Best validation scores by seed: {', '.join(scores)}.")
     n = one["chairs"][0]["games_a_pair"] if one["chairs"] else 0
@@ -168,7 +173,8 @@ def _shared_table(chairs: Sequence[Mapping[str, Any]], *, schedules: bool) -> li
     heads = ["chair", "learned", "best doctrine", "ahead of it by", *(f"ahead of {name} by" for name in names)]
     heads += ["reacts"] * schedules
     n = chairs[0]["games_a_pair"]
-    lines = [f"{n} games against each of {', '.join(chairs[0]['opponents'])}.", ""]
+    lines = [f"{n} games against each of {', '.join(chairs[0]['opponents'])}."]
+    lines += [*(["Intervals from so few games are too narrow."] if n < _FEW_GAMES else []), ""]
     lines += ["| " + " | ".join(heads) + " |", "| --- |" + " --- |" * (len(heads) - 1)]
     for chair in chairs:
         gaps = {entry["with"]: entry["difference"] for entry in chair["comparisons"]}
