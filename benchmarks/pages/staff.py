@@ -22,12 +22,12 @@ import numpy as np
 from benchmarks.pages.staff_games import (
     CHOSEN_ON,
     PLAYED,
-    Outcomes,
     edited_courses,
     fixed_courses,
     play_fixed,
     play_staff,
 )
+from benchmarks.pages.staff_outcomes import Outcomes
 from benchmarks.pages.staff_page import write_page
 from scenarios.compiler.scenario import Compiled
 from scenarios.loader import load

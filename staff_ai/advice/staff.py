@@ -4,9 +4,9 @@ It sees the briefing of its side, the pictures and its own orders, nothing else.
 """
 
 import hashlib
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -17,19 +17,20 @@ from simcore.params import RuleW
 from simcore.picture import OwnW, Picture
 from simcore.policy import Briefing
 from simcore.routing import Router
-from simcore.types import F64, U64, Status
+from simcore.types import U64, Status
 from staff_ai.advice.advice import ABSTAINED, Advice, picture_digest, predict
+from staff_ai.advice.consultation import Consultation, at_table, play_side_by_side
 from staff_ai.belief.staff_scenario import StaffScenario, staff_scenario
 from staff_ai.belief.tracker import BeliefTracker
 from staff_ai.belief.worlds import Worlds, draw_worlds
-from staff_ai.courses.conduct import order_in_words
 from staff_ai.courses.course import CONTINUE, Base, Course, GroupOrder, Moment
 from staff_ai.courses.gate import NO_LIMITS, Gate, Limits, Refusal, screen
 from staff_ai.courses.generate import MOST_COURSES, edit_course, generate_courses
+from staff_ai.courses.in_force import order_in_words
 from staff_ai.wargame.game import Budget
-from staff_ai.wargame.rollouts import Part, Table, enemy_text, play_together
+from staff_ai.wargame.rollouts import Table, enemy_text, play_together
 from staff_ai.wargame.standing import Standing
-from staff_ai.wargame.wargame import Rounds, rounds_of
+from staff_ai.wargame.wargame import rounds_of
 from staff_ai.wargame.worlds import ROOM, DescribedWorlds
 
 N_WORLDS = 64
@@ -67,10 +68,6 @@ class Habits:
 
 
 USUAL = Habits()
-
-Result = TypeVar("Result")
-Consultation = Generator[tuple[Part, Callable[[], bool]], F64 | None, Advice]
-"""An advice in the making: it asks for rollouts, with a question whether to stop them, and returns the advice."""
 
 
 class Staff:
@@ -196,7 +193,7 @@ class Staff:
         promising: Sequence[Course] = (),
         on_advice: Callable[[Advice], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
-    ) -> "Consultation":
+    ) -> Consultation:
         moment = self.moment(picture, row, incumbent.base)
         blank = Advice(
             side=self.briefing.side,
@@ -277,7 +274,7 @@ class _Consultation:
         self._promising = promising
         self._blank, self._on_advice, self._should_stop = blank, on_advice, should_stop
 
-    def steps(self) -> "Consultation":
+    def steps(self) -> Consultation:
         """Ask for rollouts, and return the advice."""
         reason = self._staff.cannot(self._picture, self._row)
         if reason:
@@ -374,37 +371,6 @@ class _Consultation:
 def promising_courses(standing: Standing | None) -> tuple[Course, ...]:
     """Return the whole courses of a standing, the best first, for the next advice; edits belong to their moment."""
     return () if standing is None else tuple(row.course for row in standing.rows if not row.course.edits)
-
-
-def at_table(table: Table, rounds: Rounds) -> Generator[tuple[Part, Callable[[], bool]], F64 | None, Standing]:
-    """Return the rounds of a wargame as those of a consultation at a table."""
-    try:
-        request, must_stop = next(rounds)
-        while True:
-            found = yield Part(table, request.courses, request.draws), must_stop
-            request, must_stop = rounds.send(found)
-    except StopIteration as end:
-        return end.value
-
-
-def play_side_by_side(
-    all_steps: Sequence[Generator[tuple[Part, Callable[[], bool]], F64 | None, Result]],
-) -> list[Result]:
-    """Return the results of consultations whose rollouts are played together, round by round."""
-    found: dict[int, Result] = {}
-    outcomes: dict[int, F64 | None] = {}
-    waiting = list(range(len(all_steps)))
-    asked: dict[int, Part] = {}
-    while waiting:
-        for k in list(waiting):
-            try:
-                asked[k] = (all_steps[k].send(outcomes[k]) if k in outcomes else next(all_steps[k]))[0]
-            except StopIteration as end:
-                found[k] = end.value
-                waiting.remove(k)
-        if waiting:
-            outcomes = dict(zip(waiting, play_together([asked[k] for k in waiting]), strict=True))
-    return [found[k] for k in range(len(all_steps))]
 
 
 def advice_seed(seed: int, *names: int) -> int:

@@ -18,8 +18,9 @@ from simcore.params import UnitSpecR, UnitSpecW
 from simcore.passable import passable
 from simcore.picture import OwnR, OwnW, Picture
 from simcore.types import F64, I64, Damage, ObjectiveKind, Roe, Status, ZoneKind
-from staff_ai.courses.conduct import GroupTable, policy_of
+from staff_ai.courses.conduct import policy_of
 from staff_ai.courses.course import BaseKind, Course, Edit, EditVerb, Moment
+from staff_ai.courses.group_table import GroupTable
 
 _MOVING = (EditVerb.BACK, EditVerb.ATTACK, EditVerb.NEAREST, EditVerb.MOVE)
 _FIGHTING = (EditVerb.ATTACK, EditVerb.NEAREST)

@@ -9,13 +9,11 @@ import numpy as np
 from agents.doctrine import registered
 from scenarios.compiler.scenario import Compiled
 from scenarios.format.catalogue import built_in
-from scenarios.format.schema.map import Map
 from scenarios.loader import compile_document
-from scenarios.terrain.ground import Ground, build_ground
 from simcore.errors import ScenarioError
-from simcore.types import Mobility, Surface
+from tests.simcore.random_ground import Document, GroundDraw
+from tests.simcore.random_sustainment import draw_supply, draw_sustainment
 
-Document = dict[str, Any]
 _ATTEMPTS = 60
 _VERBS = ("hold", "move", "search", "screen", "attack", "strike", "intercept", "relay", "withdraw", "recover")
 _NEUTRAL_VERBS = ("hold", "move", "search", "withdraw", "recover")
@@ -50,28 +48,21 @@ def _platforms() -> dict[str, list[tuple[str, Any]]]:
     return found
 
 
-class _Draw:
+class _Draw(GroundDraw):
     """The draws of one document."""
 
     def __init__(self, rng: np.random.Generator) -> None:
-        self.rng = rng
+        super().__init__(rng)
         self.groups: list[Document] = []
         self.hosts: list[tuple[str, str, int]] = []  # group, side, room
         self.spoofers: list[tuple[str, str]] = []
         self.cards: dict[str, Document] = {}
 
-    def chance(self, p: float) -> bool:
-        return bool(self.rng.random() < p)
-
-    def pick(self, values: Any) -> Any:
-        return values[int(self.rng.integers(len(values)))]
-
     def document(self, name: str) -> Document:
         self.dt_s = self.pick([0.5, 1, 1, 2, 2, 4, 5])
         ticks = int(self.rng.integers(100, 400))
         self.duration_s = round(ticks * self.dt_s, 3)
-        self.map = self._map()
-        self.ground: Ground = build_ground(Map.model_validate(self.map))
+        ground_map = self.ground_map()
         sides = ["blue", "red", *(["merchants"] if self.chance(0.3) else [])]
         zones = self._zones()
         for side in sides:
@@ -80,7 +71,7 @@ class _Draw:
             "schema_version": 1,
             "name": name,
             "time": self._time(),
-            "map": self.map,
+            "map": ground_map,
             "rules": self._rules(),
             "sides": [self._side(side) for side in sides],
             "zones": zones,
@@ -99,89 +90,10 @@ class _Draw:
         if self.cards:
             document["catalogue"] = {"platforms": self.cards}
         if self.chance(0.3):
-            document["sustainment"] = self._sustainment(document)
+            document["sustainment"] = draw_sustainment(self, self.groups, self.dt_s, document)
         if self.chance(0.4):
-            self._supply(document)
+            draw_supply(self, self.groups, self.dt_s, document)
         return document
-
-    def _sustainment(self, document: Document) -> Document:
-        """Return sustainment in which much fails and is repaired within the run. Mutates ``document``."""
-        wear = {
-            "drive": {
-                "part": "mobility",
-                "weibull": {"shape": self.pick([0.8, 2]), "scale_h": self.pick([0.1, 1])},
-                "rates": {"per_speed": 1, "per_roughness": 1, "per_sea_state": 0.2, "aboard": self.pick([0, 0.5])},
-                "shock_h": 0.5,
-                "repair": {"mean_h": 0.02, "law": self.pick(["fixed", "exponential", "lognormal", "gamma"])},
-                "start_h": self.pick([0, 0.01]),
-            },
-            "sensor": {
-                "gamma": {"shape_per_h": 40, "limit": self.pick([2, 10]), "degraded_at": 0.5, "kept_share": 0.3},
-                "essential": self.chance(0.5),
-                "repair": 0.01,
-                "p_start_failure": self.pick([0, 0.1]),
-            },
-        }
-        cards = document.setdefault("catalogue", {}).setdefault("platforms", {})
-        for entry in (entry for group in self.groups for entry in group["units"]):
-            name = entry["platform"]
-            if name not in cards and self.chance(0.6):
-                cards[name] = {"extends": name}
-            if name in cards and self.chance(0.7):
-                cards[name]["wear"] = wear
-        section: Document = {"wear_interval_s": round(self.pick([1, 5]) * self.dt_s, 3)}
-        section["return_on_failure"] = self.chance(0.7)
-        if self.chance(0.5):
-            section["damage_repair"] = {"repair": 0.02}
-        return section
-
-    def _supply(self, document: Document) -> None:
-        """Count fuel, rounds and spares in stores, and let some groups carry or tow. Mutates ``document``."""
-        section = document.setdefault("sustainment", {"wear": False})
-        cards = document.setdefault("catalogue", {}).setdefault("platforms", {})
-        real = [group for group in self.groups if "spoofed_by" not in group]
-        carriers: set[str] = set()
-        tugs: set[str] = set()
-        for name in sorted({entry["platform"] for group in real for entry in group["units"]}):
-            if name not in cards and self.chance(0.7):
-                cards[name] = {"extends": name}
-            if name in cards and self.chance(0.7):
-                cards[name]["tank"] = {"fuel": "diesel", "capacity": self.pick([1, 60])}
-            if name in cards and self.chance(0.3):
-                cards[name]["cargo"] = {
-                    "capacity_kg": self.pick([20, 1000]),
-                    "load_min": self.pick([0, 0.2]),
-                    "unload_min": self.pick([0, 0.2]),
-                    "min_load": self.pick([0.01, 0.5]),
-                    "reach_m": self.pick([100, 2000]),
-                }
-                carriers.add(name)
-            if name in cards and self.chance(0.2):
-                cards[name]["towing"] = {"speed_mps": 5, "hook_min": 0.1, "reach_m": 500}
-                tugs.add(name)
-        section["supply_interval_s"] = round(self.pick([1, 3]) * self.dt_s, 3)
-        section["launch_share"] = self.pick([0, 0.5, 1])
-        section["items"] = {
-            "diesel": {"kind": "fuel"},
-            "missiles": {"kind": "rounds", "weapon": "anti-ship-missile", "mass_kg": 10},
-            "spares": {"kind": "parts", "mass_kg": 3},
-        }
-        source = {"lead_time_h": self.pick([0, 0.01]), "lead_law": self.pick(["fixed", "exponential"])}
-        section["stores"] = []
-        for group in real:
-            platforms = {entry["platform"] for entry in group["units"]}
-            if not platforms & carriers and self.chance(0.5):
-                shelf = {"capacity": self.pick([5, 500]), "demand_per_day": self.pick([0, 4000])}
-                stock = {"diesel": shelf, "spares": shelf | ({"source": source} if self.chance(0.5) else {})}
-                if self.chance(0.5):
-                    stock["missiles"] = {"capacity": 20, "start": self.pick([0, 20]), "source": source}
-                store = {"at": group["name"], "items": stock, "docks": self.pick([1, 3]), "serves_m": 5000}
-                section["stores"].append(store)
-            own = [other["name"] for other in real if other["side"] == group["side"] and other is not group]
-            if group["side"] != "merchants" and own and platforms & carriers and self.chance(0.7):
-                group["task"] = {"verb": "resupply", "target": self.pick(own), "at_km": self._place("air")}
-            elif group["side"] != "merchants" and platforms & tugs and self.chance(0.7):
-                group["task"] = {"verb": "tow", "at_km": self._place("air")}
 
     def _time(self) -> Document:
         def interval(*steps: int) -> float:
@@ -212,56 +124,6 @@ class _Draw:
             "max_hops": self.pick([1, 3, 8]),
         }
 
-    def _map(self) -> Document:
-        half = float(self.pick([6, 12, 25]))
-        field: Document = {
-            "origin": {"longitude_deg": 126.0, "latitude_deg": 37.0},
-            "west_km": -half,
-            "east_km": half,
-            "south_km": -half,
-            "north_km": half,
-            "cell_m": self.pick([200, 500]),
-            "flat_earth": self.chance(0.1),
-        }
-        self.half_km = half
-        coast = [[-half, -half], [half, -half], [half, self._km(0.3)], [0, self._km(0.2)], [-half, self._km(0.3)]]
-        kind = self.pick(["lake", "lake", "sea", "land", "relief"])
-        if kind == "relief":
-            field["terrain"] = {"kind": "procedural", "seed": int(self.rng.integers(1000)), "relief_m": 120}
-            return field
-        features: list[Document] = [{"kind": "lake", "polygon_km": coast}] if kind == "lake" else []
-        if kind == "sea":
-            circle = {"centre_km": [self._km(0.5), self._km(0.5)], "radius_km": half / 4}
-            features.append({"kind": "island", "circle": circle, "height_m": 60})
-        else:
-            line = [[self._km(0.9), half], [self._km(0.9), self._km(0.5)]]
-            features.append({"kind": "ridge", "line_km": line, "width_km": half / 8, "height_m": 80})
-            polygon = [[self._km(1), self._km(1)] for _ in range(3)]
-            features.append({"kind": self.pick(["forest", "marsh", "rough"]), "polygon_km": polygon})
-        field["terrain"] = {"kind": "flat", "surface": "water" if kind == "sea" else "open", "features": features}
-        return field
-
-    def _km(self, share: float) -> float:
-        return round(float(self.rng.uniform(-share, share)) * self.half_km, 3)
-
-    def _place(self, domain: str) -> list[float] | None:
-        """Return a random place where units of a domain can be, or None when there is none."""
-        surface = self.ground.terrain.surface
-        speed = self.ground.terrain.speed
-        can = np.ones(surface.shape, dtype=bool)
-        if domain in ("surface", "subsurface"):
-            can = speed[Mobility.WATER] > 0.0
-        elif domain == "land":
-            can = (speed[Mobility.WHEELED] > 0.0) & (surface != int(Surface.WATER))
-        rows, columns = np.nonzero(can)
-        if len(rows) == 0:
-            return None
-        k = int(self.rng.integers(len(rows)))
-        x = self.ground.west_m + (columns[k] + 0.5) * self.ground.cell_m
-        y = self.ground.south_m + (rows[k] + 0.5) * self.ground.cell_m
-        limit = self.half_km * 0.98
-        return [round(float(np.clip(v / 1e3, -limit, limit)), 3) for v in (x, y)]
-
     def _side(self, name: str) -> Document:
         if name == "merchants":
             return {"name": name, "stance": "neutral"}
@@ -284,7 +146,7 @@ class _Draw:
     def _side_groups(self, side: str, sides: list[str]) -> None:
         is_neutral = side not in sides[:2]
         if not is_neutral and self.chance(0.8):
-            self._add(side, "command-post" if self._place("land") else "command-ship", 1, "hold")
+            self._add(side, "command-post" if self.place("land") else "command-ship", 1, "hold")
         for _ in range(int(self.rng.integers(1, 3 if is_neutral else 7))):
             domain = self.pick(["land", "surface", "air", "air", "subsurface"])
             name, card = self.pick(_platforms()[domain])
@@ -300,7 +162,7 @@ class _Draw:
                 self._add(side, platform, 2, "escort", None, escort)
         for group, of_side in self.spoofers:
             if of_side == side and self.chance(0.7):
-                place = self._place("surface")
+                place = self.place("surface")
                 if place is not None:
                     name = f"{side}-shadows-{len(self.groups)}"
                     self.groups.append(
@@ -334,7 +196,7 @@ class _Draw:
         card = card if card is not None else known[platform]
         name = f"{side}-{self.pick(['a', 'k', 'z'])}{len(self.groups)}"
         group: Document = {"name": name, "side": side, "units": [{"platform": platform, "count": count}]}
-        place = self._place(card.domain)
+        place = self.place(card.domain)
         room = [host for host in self.hosts if host[1] == side and host[2] >= count]
         if card.domain == "air" and card.speed_max_mps > 0 and room and self.chance(0.6):
             host = self.pick(room)
@@ -362,10 +224,10 @@ class _Draw:
         if verb == "escort":
             task["escort"] = escort
         elif verb not in ("hold", "recover"):
-            task |= {"at_km": self._place("air"), "radius_km": round(self.half_km / self.pick([1, 3, 8]), 3)}
+            task |= {"at_km": self.place("air"), "radius_km": round(self.half_km / self.pick([1, 3, 8]), 3)}
             task |= {"speed": self.pick([0, 0.6, 1]), "spacing_m": self.pick([0, 900])}
             if verb == "move" and card.domain == "air" and self.chance(0.3):
-                task["route_km"] = [self._place("air"), self._place("air")]
+                task["route_km"] = [self.place("air"), self.place("air")]
         group["task"] = task
         self.groups.append(group)
         if card.host is not None:
@@ -376,7 +238,7 @@ class _Draw:
     def _zones(self) -> list[Document]:
         zones: list[Document] = []
         for k in range(int(self.rng.integers(0, 4))):
-            centre = self._place("air")
+            centre = self.place("air")
             radius = round(self.half_km / self.pick([2, 4, 10]), 3)
             shape: Document = self.pick(
                 [
@@ -413,7 +275,7 @@ class _Draw:
             {
                 "name": "belt",
                 "side": self.pick(["blue", "red", None]),
-                "circle": {"centre_km": [self._km(0.4), self._km(0.4)], "radius_km": radius},
+                "circle": {"centre_km": [self.km(0.4), self.km(0.4)], "radius_km": radius},
                 "count": self.pick([3, 60]),
                 "domains": ["land", "surface", "subsurface"],
                 "actuation_m": self.pick([5, 60]),

@@ -1,6 +1,5 @@
 """Intelligence: what reaches a briefing, what never does, and the staff document."""
 
-import copy
 import json
 import re
 from dataclasses import fields
@@ -12,7 +11,6 @@ import pytest
 
 from agents.environments.opponents import TESTED_AGAINST
 from scenarios.cli import main
-from scenarios.compiler.scenario import Compiled
 from scenarios.format.catalogue import built_in
 from scenarios.format.document import read_text
 from scenarios.format.edits import edited
@@ -20,71 +18,10 @@ from scenarios.format.schema.intelligence import DOCTRINES
 from scenarios.format.yaml_text import read_yaml, write_yaml
 from scenarios.loader import compile_document, compile_staff_document, load
 from simcore.errors import ScenarioError
-from simcore.intelligence import Intelligence
 from simcore.policy import Briefing
 from simcore.types import Domain, ObjectiveKind
 from tests.scenarios.compiler.known_library import BLUE, RED, library, named, staff
-
-LISTED = {
-    "side": "blue",
-    "order_of_battle": "listed",
-    "forces": [
-        {"platform": "usv-strike", "least": 2, "most": 20, "known_as": ["red-boats"], "areas": [
-            {"circle": {"centre_km": [12, -5], "radius_km": 4}}]},
-        {"platform": "mothership", "most": 1},
-        {"platform": "usv-one-way", "least": 1, "most": 5, "aboard": "mothership"},
-        {"platform": "usv-patrol", "most": 3, "arrival_s": 900, "group_size": 1},
-    ],
-}  # fmt: skip
-ENEMY = [
-    {"name": "red-boats", "side": "red", "at_km": [10, -5], "units": [{"platform": "usv-strike", "count": 4}]},
-    {"name": "red-guns", "side": "red", "at_km": [10, 5], "units": [{"platform": "ugv-combat", "count": 3}]},
-    {"name": "red-late", "side": "red", "at_km": [15, 5], "reserve": True, "units": [{"platform": "ugv-scout"}]},
-]
-DOCUMENT: dict[str, Any] = {
-    "schema_version": 1,
-    "name": "strip",
-    "time": {"dt_s": 5, "duration_h": 1},
-    "map": {
-        "origin": {"longitude_deg": 126.0, "latitude_deg": 37.0},
-        "west_km": -20, "east_km": 20, "south_km": -20, "north_km": 20, "cell_m": 500,
-        "terrain": {"kind": "flat", "features": [
-            {"kind": "lake", "polygon_km": [[-20, -20], [20, -20], [20, 0], [-20, 0]]}]},
-    },
-    "sides": [{"name": "blue"}, {"name": "red", "policy": {"name": "assault"}, "roe_limit": "tight"}],
-    "zones": [
-        {"name": "town", "circle": {"centre_km": [0, 5], "radius_km": 2}},
-        {"name": "secret", "side": "red", "circle": {"centre_km": [5, 5], "radius_km": 1}},
-    ],
-    "groups": [
-        {"name": "blue-ship", "side": "blue", "at_km": [-10, -5], "units": [{"platform": "patrol-ship"}]},
-        {"name": "blue-drones", "side": "blue", "host": "blue-ship", "aboard": True,
-         "units": [{"platform": "uav-rotary", "count": 2}]},
-        {"name": "blue-guns", "side": "blue", "at_km": [-10, 5], "units": [{"platform": "ugv-combat", "count": 4}]},
-        *ENEMY,
-    ],
-    "objectives": [
-        {"name": "keep", "side": "blue", "kind": "protect", "groups": ["blue-ship"], "weight": 2},
-        {"name": "sink", "side": "blue", "kind": "destroy", "groups": ["red-boats"]},
-        {"name": "hold", "side": "blue", "kind": "hold", "zone": "town", "weight": 3, "goal": 0.5},
-        {"name": "take", "side": "red", "kind": "hold", "zone": "secret"},
-    ],
-    "injects": [
-        {"at_s": 60, "kind": "supply", "who": ["blue-guns", "red-guns"]},
-        {"at_s": 120, "kind": "reinforce", "who": ["red-late"]},
-        {"at_s": 180, "kind": "lose", "who": ["blue-guns-1"]},
-        {"at_s": 240, "kind": "weather", "sea_state": 4},
-        {"at_s": 300, "kind": "zone", "zone": "secret", "active": False},
-    ],
-}  # fmt: skip
-
-
-def compiled(*entries: dict[str, Any], **changes: Any) -> Compiled:
-    return compile_document({**copy.deepcopy(DOCUMENT), "intelligence": copy.deepcopy(list(entries)), **changes})
-
-
-def known(*entries: dict[str, Any], **changes: Any) -> Intelligence:
-    return compiled(*entries, **changes).briefings[BLUE].intelligence
+from tests.scenarios.compiler.strip import DOCUMENT, ENEMY, LISTED, compiled, known
 
 
 def everything(briefing: Briefing) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from typing import Any
 from scenarios.compiler.scenario import Compiled
 from simcore.picture import Picture
 from simcore.simulation import Simulation
-from staff_ai.courses.conduct import moment_of
 from staff_ai.courses.course import GroupOrder, Moment, own_plan
+from staff_ai.courses.in_force import moment_of
 from tests.simcore.small_worlds import compile_world, document
 
 ENEMIES = ("hold", "aggressive")

@@ -9,7 +9,7 @@ from simcore.order_checks import enter_orders
 from simcore.orders import RESUME, OrderR, Orders, OrderW, empty_orders
 from simcore.picture import Picture
 from simcore.types import Emcon, Roe, Task
-from staff_ai.courses.conduct import Conductor, CourseMixture, CoursePolicy, orders_in_force
+from staff_ai.courses.conduct import Conductor, CourseMixture, CoursePolicy
 from staff_ai.courses.course import (
     CONTINUE,
     PLAN,
@@ -24,6 +24,7 @@ from staff_ai.courses.course import (
     follow,
     own_plan,
 )
+from staff_ai.courses.in_force import orders_in_force
 from tests.staff_ai.courses.crossing import GO, crossing, opened
 
 ROBOTS = list(crossing().briefings[0].group_names).index("blue-robots")

@@ -7,10 +7,10 @@ import pytest
 
 from simcore.picture import OwnR, OwnW, Picture
 from simcore.types import Damage, Status
-from staff_ai.courses.conduct import orders_in_force
 from staff_ai.courses.course import CONTINUE, PLAN, Base, BaseKind, Course, Edit, EditVerb, GroupOrder, follow, own_plan
 from staff_ai.courses.gate import Gate, screen
 from staff_ai.courses.generate import edit_course, generate_courses
+from staff_ai.courses.in_force import orders_in_force
 from tests.staff_ai.courses.crossing import GO, crossing, opened
 
 BRIEFING = crossing().briefings[0]

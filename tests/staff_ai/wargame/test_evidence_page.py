@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from benchmarks.pages import staff
-from benchmarks.pages.staff_games import PLAYED, Outcomes, count_breaches, enemies_of, play_fixed, play_staff
+from benchmarks.pages.staff_games import PLAYED, enemies_of, play_fixed, play_staff
+from benchmarks.pages.staff_outcomes import Outcomes, count_breaches
 from benchmarks.pages.staff_page import Interval, calibrate, over_chairs, write_page
 from scenarios.loader import load
 from scenarios.run.play import start_simulation
