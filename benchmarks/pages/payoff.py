@@ -36,12 +36,14 @@ SCENARIOS = {
     "two-patrols": 40,
     "convoy-ambush": 80,
     "harbour-swarm": 100,
+    "outpost-resupply": 24,
     "night-strait": 80,
     "air-base-drone-salvo": 30,
     "undersea-search": 30,
     "strait-surveillance": 24,
     "land-delaying-action": 16,
     "island-blockade": 16,
+    "fortnight-patrol": 8,
     "joint-littoral-defence": 12,
 }
 """The library, with the replications per pair: more where a replication is cheap."""
