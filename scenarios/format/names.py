@@ -57,12 +57,24 @@ def ranges(names: Iterable[str]) -> list[str]:
 _OF_CARDS = {"platform", "platforms", "aboard", "catalogue"}
 """Keys whose names below them are those of cards; a group may have the same name as a card."""
 
+_BY_GROUP = {"priorities"}
+"""Keys of mappings whose own keys are names of groups."""
+
 
 def renamed(node: Any, names: Mapping[str, str]) -> Any:
     """Return a scenario as plain data with groups, zones and the like renamed; cards keep their names."""
     if isinstance(node, dict):
         items = cast("dict[str, Any]", node).items()
-        return {key: value if key in _OF_CARDS else renamed(value, names) for key, value in items}
+        return {key: _renamed_below(key, value, names) for key, value in items}
     if isinstance(node, list):
         return [renamed(value, names) for value in cast("list[Any]", node)]
     return names.get(node, node) if isinstance(node, str) else node
+
+
+def _renamed_below(key: str, value: Any, names: Mapping[str, str]) -> Any:
+    """Return the value of a key with its names replaced."""
+    if key in _OF_CARDS:
+        return value
+    if key in _BY_GROUP and isinstance(value, dict):
+        return {names.get(name, name): rank for name, rank in cast("dict[str, Any]", value).items()}
+    return renamed(value, names)
