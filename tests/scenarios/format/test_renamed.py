@@ -13,4 +13,4 @@ def test_every_library_scenario_is_valid_under_other_names(name: str) -> None:
     scenario = resolve(load_document(name))
     names = {group.name: f"{group.name}-x" for group in scenario.content.groups}
     again = resolve(parse_document(write_yaml(renamed(scenario.plain(), names)), "renamed"))
-    assert [group.name for group in again.content.groups] == [f"{group.name}-x" for group in scenario.content.groups]
+    assert {group.name for group in again.content.groups} == set(names.values())
