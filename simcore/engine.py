@@ -8,6 +8,7 @@ stays in the processor's cache.
 import numpy as np
 
 from simcore.compiling.jit import driver, kernel
+from simcore.crews import CrewSpecW
 from simcore.events import Log
 from simcore.kernels.fighting.damage import commit_damage
 from simcore.kernels.fighting.fires import open_fire
@@ -28,13 +29,17 @@ from simcore.kernels.supply.tows import follow_tugs
 from simcore.kernels.world.injects import apply_inject, first_inject, is_any_timed, open_zones
 from simcore.kernels.world.movement import move_units
 from simcore.kernels.world.scoring import find_end, judge, note_met, score_objectives
+from simcore.kernels.world.survey import is_any_set, survey
 from simcore.kernels.world.sustain import sustain
 from simcore.kernels.world.triggers import check_triggers
 from simcore.kinds import (
     Contacts,
     Crews,
+    Ground,
     Groups,
+    Injects,
     Jammers,
+    Messages,
     Moment,
     Mounts,
     Objectives,
@@ -57,35 +62,14 @@ from simcore.kinds import (
     workshops_of,
 )
 from simcore.orders import Orders
-from simcore.params import CrewSpecW, MountSpecR, MountSpecW, Params, RuleR, RuleW, UnitSpecR, UnitSpecW
+from simcore.params import Params, RuleR, RuleW, UnitSpecW
 from simcore.rng import draw_keys
-from simcore.scratch import Scratch, ScratchR, ScratchTop, ScratchW, make_scratch
+from simcore.scratch import Scratch, ScratchR, ScratchW, make_scratch
 from simcore.state import State, UnitR, UnitW, WorldW
 from simcore.surroundings import InjectW, WeatherR
-from simcore.types import F32, F64, I32, NONE, Defence, EndReason, Status, Word
+from simcore.types import F32, I32, NONE, EndReason, Status, Word
 
 _LOW_BITS = 2**30
-
-
-@kernel
-def survey(params: Params, top: F64, commanded: I32) -> None:
-    """Find the extremes that bound the neighbour searches (they affect the cost and no result), and the
-    sides with command posts.
-    """
-    signature = params.units.real[UnitSpecR.SIGNATURE]
-    speed = params.units.real[UnitSpecR.SPEED_MAX]
-    for i in range(signature.shape[0]):
-        top[ScratchTop.SIGNATURE] = max(top[ScratchTop.SIGNATURE], signature[i])
-        top[ScratchTop.SPEED] = max(top[ScratchTop.SPEED], speed[i])
-        if params.units.whole[UnitSpecW.IS_COMMAND_POST, i] == 1:
-            commanded[params.units.whole[UnitSpecW.SIDE, i]] = 1
-    for m in range(params.mounts.whole.shape[1]):
-        if params.mounts.whole[MountSpecW.CHANNELS, m] > 0:
-            top[ScratchTop.INTERCEPT_M] = max(
-                top[ScratchTop.INTERCEPT_M], params.mounts.real[MountSpecR.INTERCEPT_RANGE_M, m]
-            )
-            if params.mounts.whole[MountSpecW.DEFENCE, m] != Defence.HARD:
-                top[ScratchTop.SOFT_KILL] = 1.0
 
 
 @kernel
@@ -113,12 +97,56 @@ def sort_units(units: Units, rules: Rules, work: Scratch) -> None:
 
 
 @kernel
-def is_any_set(row: I32) -> bool:
-    """Return whether any element of ``row`` (n,) differs from NONE."""
-    highest = NONE
-    for i in range(row.shape[0]):
-        highest = max(highest, row[i])
-    return highest >= 0
+def communicate(
+    now: Moment,
+    units: Units,
+    mounts: Mounts,
+    crews: Crews,
+    ground: Ground,
+    rules: Rules,
+    contacts: Contacts,
+    groups: Groups,
+    sides: Sides,
+    messages: Messages,
+    world: I32,
+    work: Scratch,
+    jammers: Jammers,
+    log: Log,
+) -> None:
+    """Update the network at its interval and, when messages take time, send the reports of the units."""
+    if now.tick % rules.whole[RuleW.COMMS_PERIOD] != 0:
+        return
+    has_latency = rules.whole[RuleW.STATUS_SLOTS] > 0
+    update_network(now, units, mounts, ground, rules, contacts, sides, work, log, jammers, has_latency)
+    if has_latency:
+        has_jammers = jammers.spec_whole.shape[1] > 0
+        exchange_reports(
+            now, units, mounts, crews, ground, rules, contacts, groups, sides, messages, world, work, has_jammers, log
+        )
+
+
+@kernel
+def strike(
+    now: Moment,
+    units: Units,
+    mounts: Mounts,
+    zones: Zones,
+    rules: Rules,
+    contacts: Contacts,
+    salvoes: Salvoes,
+    sides: Sides,
+    messages: Messages,
+    world: I32,
+    work: Scratch,
+    log: Log,
+) -> int:
+    """Land the salvoes that are due and apply their damage. Returns the number of units hit."""
+    n_hit = 0
+    if world[WorldW.IN_FLIGHT] > 0:
+        n_hit = land_salvoes(now, units, mounts, zones, rules, contacts, salvoes, sides, world, work, log)
+        if n_hit > 0:
+            commit_damage(now, n_hit, units, mounts, rules, contacts, sides, work, log, messages, world)
+    return n_hit
 
 
 @kernel
@@ -180,7 +208,7 @@ def play(
     zones = Zones(params.zones.real, zone_whole, params.vertices)
     crews = Crews(params.operators.real, params.operators.whole)
     jammers = Jammers(params.jammers.real, params.jammers.whole)
-    injects, inject_members = params.injects, params.inject_members
+    injects = Injects(params.injects, params.inject_members)
     weather_tick, weather_level = params.weather.tick, params.weather.level
     has_timed_zones = is_any_timed(params.zones.whole)
     has_no_fire = is_any_no_fire(zones)
@@ -193,7 +221,6 @@ def play(
     has_paths = rules.whole[RuleW.PATH_KNOTS] > 0
     has_triggers = params.triggers.whole.shape[1] > 0
     n_units = params.units.whole.shape[1]
-    comms_period = rules.whole[RuleW.COMMS_PERIOD]
     survey(params, work.top, work.commanded)
     capacity = log.rows.shape[1]
     is_complete = True
@@ -223,7 +250,7 @@ def play(
         stretch = 0
         weather = weather_level[0]
         work.whole[ScratchW.LEAD, work.whole.shape[1] - 1] = 0  # discard the previous replication's table
-        next_inject = first_inject(injects, world[WorldW.TICK])
+        next_inject = first_inject(injects.spec_whole, world[WorldW.TICK])
         take_orders(orders.real[r], orders.whole[r], groups)
         if has_latency and n_ticks > 0:
             dispatch_orders(np.int64(world[WorldW.TICK]), units, groups, rules, routes, messages, world)
@@ -240,8 +267,8 @@ def play(
                 weather = weather_level[stretch]
 
             # injects from the timetable of the scenario
-            while next_inject < injects.shape[1] and injects[InjectW.TICK, next_inject] == tick:
-                apply_inject(now, next_inject, injects, inject_members, units, mounts, sides, supply, log)
+            while next_inject < params.injects.shape[1] and params.injects[InjectW.TICK, next_inject] == tick:
+                apply_inject(now, next_inject, injects, units, mounts, sides, supply, log)
                 next_inject += 1
             if has_timed_zones:
                 open_zones(tick, params.zones.whole, zone_whole)
@@ -249,10 +276,11 @@ def play(
             # the pictures as of the end of the last tick, then orders and decisions of the units
             age_contacts(now, n_units, rules, contacts, work, log)
             if has_triggers:
-                check_triggers(
-                    now, triggers, injects, inject_members, units, mounts, zones, groups, routes, rules, contacts,
-                    sides, supply, messages, world, work, log, has_latency,
-                )  # fmt: skip
+                has_tasks = check_triggers(
+                    now, triggers, injects, units, mounts, zones, groups, routes, contacts, sides, supply, work, log
+                )
+                if has_tasks and has_latency:
+                    dispatch_orders(tick, units, groups, rules, routes, messages, world)
             if has_no_fire:
                 mark_forbidden(zones, rules, work)
             if has_latency:
@@ -276,13 +304,9 @@ def play(
             sort_units(units, rules, work)
 
             # communications
-            if tick % comms_period == 0:
-                update_network(now, units, mounts, ground, rules, contacts, sides, work, log, jammers, has_latency)
-                if has_latency:
-                    exchange_reports(
-                        now, units, mounts, crews, ground, rules, contacts, groups, sides, messages, world,
-                        work, jammers.spec_whole.shape[1] > 0, log,
-                    )  # fmt: skip
+            communicate(
+                now, units, mounts, crews, ground, rules, contacts, groups, sides, messages, world, work, jammers, log
+            )
 
             # sensing, detections and reports
             if has_no_fire:
@@ -309,11 +333,7 @@ def play(
                 assign_operators(now, units, mounts, crews, rules, sides)
 
             # flight, interception, damage
-            n_hit = 0
-            if world[WorldW.IN_FLIGHT] > 0:
-                n_hit = land_salvoes(now, units, mounts, zones, rules, contacts, salvoes, sides, world, work, log)
-                if n_hit > 0:
-                    commit_damage(now, n_hit, units, mounts, rules, contacts, sides, work, log, messages, world)
+            n_hit = strike(now, units, mounts, zones, rules, contacts, salvoes, sides, messages, world, work, log)
 
             # wear, repair and supply
             if has_supply:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simcore.params import CrewSpecW, MountSpecW, Params, RuleW
+from simcore.crews import CrewSpecW
+from simcore.params import MountSpecW, Params, RuleW
 from simcore.stores import StoreSpecW, SupplyUnitR
 from simcore.surroundings import MinefieldSpecW
 from simcore.types import NONE, Defence, Emcon, EventKind, LossCause

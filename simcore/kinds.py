@@ -148,6 +148,13 @@ class Messages(NamedTuple):
     order_due: I32
 
 
+class Injects(NamedTuple):
+    """Injects: InjectW, and the units listed (n,)."""
+
+    spec_whole: I32
+    members: I32
+
+
 class Triggers(NamedTuple):
     """Triggers: TriggerSpecR, TriggerSpecW, listed units (n,), points of ways (2, n) [m], and TriggerW."""
 

@@ -9,19 +9,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from simcore.crews import CrewSpecW
 from simcore.errors import InputError
 from simcore.kernels.network.latency import delay_ticks
-from simcore.params import (
-    NEVER,
-    CrewSpecW,
-    MountSpecW,
-    Params,
-    RuleR,
-    RuleW,
-    SensorSpecW,
-    UnitSpecR,
-    UnitSpecW,
-)
+from simcore.params import NEVER, MountSpecW, Params, RuleR, RuleW, SensorSpecW, UnitSpecR, UnitSpecW
 from simcore.passable import passable
 from simcore.routing import Router
 from simcore.simulation import Simulation, check_replications

@@ -20,6 +20,8 @@ KERNELS_MAY_IMPORT = (
     "simcore.compiling.prefetch",
     "simcore.stores",
     "simcore.upkeep",
+    "simcore.crews",
+    "simcore.triggers",
     "simcore.surroundings",
     "simcore.kinds",
     "simcore.messages",

@@ -5,10 +5,9 @@ from enum import IntEnum
 
 import numpy as np
 
+from simcore.crews import CrewSpecR, CrewSpecW
 from simcore.params import (
     Block,
-    CrewSpecR,
-    CrewSpecW,
     GroupSpecR,
     GroupSpecW,
     JammerSpecR,

@@ -6,7 +6,8 @@ from scenarios.compiler.columns import blank
 from scenarios.compiler.ticks import milliseconds, ticks, ticks_or_none
 from scenarios.format.defaults import settled
 from scenarios.format.schema.scenario import ScenarioFile
-from simcore.params import Block, CrewSpecR, CrewSpecW
+from simcore.crews import CrewSpecR, CrewSpecW
+from simcore.params import Block
 from simcore.types import Level
 
 

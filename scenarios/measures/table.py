@@ -7,7 +7,8 @@ import numpy as np
 
 from scenarios.measures.case import Case, Measure
 from scenarios.measures.sustainment import SUSTAINMENT
-from simcore.params import CrewSpecW, ObjectiveSpecR, UnitSpecW
+from simcore.crews import CrewSpecW
+from simcore.params import ObjectiveSpecR, UnitSpecW
 from simcore.state import ObjectiveR, ObjectiveW, SideR, SideW, UnitR, UnitW, WorldW
 from simcore.types import F64, N_BELLIGERENTS, EndReason, LossCause, Status
 

@@ -14,7 +14,8 @@ import numpy as np
 from scenarios.compiler.scenario import Compiled
 from simcore.decision_loop import Chair
 from simcore.errors import InputError
-from simcore.maintenance import MaintenanceChair, MaintenancePolicy, brief_maintenance
+from simcore.maintenance import MaintenancePolicy, brief_maintenance
+from simcore.maintenance_chair import MaintenanceChair
 from simcore.params import RuleW
 from simcore.plugins import policy_failures
 from simcore.policy_registry import MAINTENANCE, SUPPLY, PolicyKind, make_policy, policy_package, settle_parameters

@@ -14,8 +14,8 @@ from scenarios.run.play import RESOLVED, check_seed, start_simulation
 from scenarios.run.provenance import versions
 from simcore.decision_loop import Chair, ChairOrder, run_decisions
 from simcore.errors import InputError, ScenarioError
-from simcore.maintenance import KIND as MAINTENANCE_KIND
-from simcore.maintenance import RecordedMaintenance
+from simcore.maintenance_chair import KIND as MAINTENANCE_KIND
+from simcore.maintenance_chair import RecordedMaintenance
 from simcore.orders import OrderR, Orders, OrderW
 from simcore.params import RuleW
 from simcore.picture import Picture

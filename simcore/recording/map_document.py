@@ -7,10 +7,10 @@ import math
 
 import numpy as np
 
+from simcore.crews import CrewSpecW
 from simcore.params import (
     ALWAYS,
     NEVER,
-    CrewSpecW,
     GroupSpecR,
     GroupSpecW,
     JammerSpecR,

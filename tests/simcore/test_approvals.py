@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simcore.compiling.jit import python_wrapper
+from simcore.crews import CrewSpecR, CrewSpecW
 from simcore.events import empty_log
 from simcore.kernels.orders.approvals import assign_operators, decide_requests, may_grant, random_ticks
 from simcore.kinds import Contacts, Crews, Moment, Mounts, Rules, Sides, Units
-from simcore.params import CrewSpecR, CrewSpecW, MountSpecW, RuleR, RuleW, UnitSpecW
+from simcore.params import MountSpecW, RuleR, RuleW, UnitSpecW
 from simcore.rng import Stream, draw, stream_key
 from simcore.simulation import Simulation
 from simcore.state import ContactW, MountW, SideW, UnitR, UnitW

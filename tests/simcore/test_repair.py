@@ -9,13 +9,13 @@ from scenarios.loader import compile_document
 from simcore.decision_loop import run_decisions
 from simcore.maintenance import (
     MaintenanceBriefing,
-    MaintenanceChair,
     MaintenanceOrders,
     MaintenancePicture,
     PartR,
     PartW,
     brief_maintenance,
 )
+from simcore.maintenance_chair import MaintenanceChair
 from simcore.simulation import Simulation
 from simcore.state import UnitW
 from simcore.types import Damage, EventKind

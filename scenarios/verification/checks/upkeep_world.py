@@ -154,7 +154,8 @@ class Standing:
 
     def seated(self, simulation: "Simulation", compiled: "Compiled") -> None:
         """Let the policy decide for blue before the first tick."""
-        from simcore.maintenance import MaintenanceChair, brief_maintenance
+        from simcore.maintenance import brief_maintenance
+        from simcore.maintenance_chair import MaintenanceChair
 
         roster, params = compiled.roster, compiled.params
         names = (roster.units, roster.components, roster.workshops)

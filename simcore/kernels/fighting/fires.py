@@ -3,6 +3,7 @@
 import numpy as np
 
 from simcore.compiling.jit import kernel
+from simcore.crews import CrewSpecW
 from simcore.events import Log, emit
 from simcore.kernels.fighting.flight import launch
 from simcore.kernels.fighting.losses import expend
@@ -10,7 +11,7 @@ from simcore.kernels.fighting.targets import FORBIDDEN, NOBODY, choose_target, l
 from simcore.kernels.orders.approvals import request, request_for
 from simcore.kernels.turns import Turn, draw_turn, next_turn, order_by_key, prefetch_fire, turns_ahead
 from simcore.kinds import Contacts, Crews, Ground, Moment, Mounts, Rules, Salvoes, Sides, Units, Zones
-from simcore.params import CrewSpecW, MountSpecW, RuleW, UnitSpecW
+from simcore.params import MountSpecW, RuleW, UnitSpecW
 from simcore.rng import Stream, stream_key
 from simcore.scratch import Scratch, ScratchW
 from simcore.state import MountW, SideW, UnitW

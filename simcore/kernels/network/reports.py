@@ -7,6 +7,7 @@ hop was the first. ``latency`` measures the paths.
 import numpy as np
 
 from simcore.compiling.jit import kernel
+from simcore.crews import CrewSpecW
 from simcore.events import Log
 from simcore.kernels.aboard import bearer_of
 from simcore.kernels.network.comms import report, rounds_left
@@ -16,7 +17,7 @@ from simcore.kernels.picture.local_contacts import report_local_contacts
 from simcore.kernels.picture.sightings import add_report
 from simcore.kinds import Contacts, Crews, Ground, Groups, Messages, Moment, Mounts, Rules, Sides, Units
 from simcore.messages import ContactReportR, ContactReportW, StatusReportR, StatusReportW
-from simcore.params import CrewSpecW, RuleR, RuleW, UnitSpecW
+from simcore.params import RuleR, RuleW, UnitSpecW
 from simcore.scratch import Scratch, ScratchW
 from simcore.state import ContactW, GroupW, SideR, SideW, UnitR, UnitW, WorldW
 from simcore.types import I32, NONE, Level, Status, Word

@@ -12,10 +12,11 @@ import math
 import numpy as np
 
 from simcore.compiling.jit import formula, kernel
+from simcore.crews import CrewSpecR, CrewSpecW
 from simcore.events import Log, emit
 from simcore.kernels.mathematics.approximations import logarithm
 from simcore.kinds import Contacts, Crews, Moment, Mounts, Rules, Sides, Units
-from simcore.params import CrewSpecR, CrewSpecW, MountSpecW, RuleR, RuleW, UnitSpecW
+from simcore.params import MountSpecW, RuleR, RuleW, UnitSpecW
 from simcore.rng import Stream, draw, stream_key
 from simcore.state import ContactW, MountW, SideW, UnitW
 from simcore.ticks import LONGEST_TICKS

@@ -9,16 +9,18 @@ import numpy as np
 
 from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
-from simcore.kernels.aboard import bearer_of, is_aboard
 from simcore.kernels.mathematics.durations import draw_duration
-from simcore.kernels.sustainment.stores import note_demand, store_of, take_from_store
-from simcore.kernels.sustainment.wear import HOUR_S, close_job, end_life, open_job, refresh_unit, renew, update_unit
+from simcore.kernels.sustainment.jobs import close_job, comes_before, open_job
+from simcore.kernels.sustainment.readiness import refresh_unit
+from simcore.kernels.sustainment.spares import forget_part, strip_part, take_spare
+from simcore.kernels.sustainment.wear import HOUR_S, end_life, renew, update_unit
+from simcore.kernels.sustainment.workshops import distance_sq, find_workshop, free_crew, is_open
 from simcore.kinds import Components, Moment, Supply, Units, Workshops
-from simcore.params import UnitSpecR, UnitSpecW
+from simcore.params import UnitSpecW
 from simcore.rng import Stream, stream_key
 from simcore.state import UnitR, UnitW
-from simcore.stores import CarrierW, StoreR
-from simcore.types import I32, NONE, Domain, EventKind, Returning, Status
+from simcore.stores import CarrierW
+from simcore.types import I32, NONE, EventKind, Returning, Status
 from simcore.upkeep import (
     ComponentR,
     ComponentSpecR,
@@ -26,7 +28,6 @@ from simcore.upkeep import (
     ComponentW,
     Condition,
     GangR,
-    GangSpecW,
     GangW,
     Job,
     Part,
@@ -38,23 +39,6 @@ from simcore.upkeep import (
     WorkshopSpecR,
     WorkshopSpecW,
 )
-
-
-@kernel
-def comes_before(c: int, d: int, units: Units, components: Components) -> bool:
-    """Return whether the job of component ``c`` comes before that of ``d``: by priority, request, and keys."""
-    first = components.whole[ComponentW.PRIORITY, c]
-    second = components.whole[ComponentW.PRIORITY, d]
-    if first != second:
-        return first > second
-    one = components.real[ComponentR.REQUEST_S, c]
-    two = components.real[ComponentR.REQUEST_S, d]
-    if one != two:
-        return one < two
-    i = components.spec_whole[ComponentSpecW.UNIT, c]
-    j = components.spec_whole[ComponentSpecW.UNIT, d]
-    is_first = units.key[i] < units.key[j] if i != j else components.key[c] < components.key[d]
-    return bool(is_first)
 
 
 @kernel
@@ -79,180 +63,6 @@ def list_jobs(units: Units, components: Components, workshops: Workshops, supply
         jobs[q] = c
         n += 1
     return n
-
-
-@kernel
-def is_open(w: int, units: Units, workshops: Workshops) -> bool:
-    """Return whether workshop ``w`` works: it is off the map, or its unit is neither lost nor in reserve."""
-    u = workshops.spec_whole[WorkshopSpecW.UNIT, w]
-    return u < 0 or units.whole[UnitW.STATUS, u] < Status.RESERVE
-
-
-@kernel
-def is_able(w: int, c: int, components: Components, workshops: Workshops) -> bool:
-    """Return whether the echelon of workshop ``w`` and the skills of one of its crews suffice for component ``c``."""
-    if workshops.spec_whole[WorkshopSpecW.ECHELON, w] < components.spec_whole[ComponentSpecW.ECHELON, c]:
-        return False
-    count = workshops.spec_whole[WorkshopSpecW.CREW_COUNT, w]
-    if count < 0:
-        return True
-    skill = components.spec_whole[ComponentSpecW.SKILL, c]
-    first = workshops.spec_whole[WorkshopSpecW.CREW_FIRST, w]
-    n_able = 0
-    for g in range(first, first + count):
-        n_able += int((workshops.gang_spec[GangSpecW.SKILLS, g] & skill) == skill)
-    return n_able > 0
-
-
-@kernel
-def distance_sq(i: int, w: int, units: Units, workshops: Workshops) -> float:
-    """Return the squared distance of unit ``i`` from workshop ``w`` [m2]; inf when it cannot be worked on there.
-
-    A flyer has to be aboard a host, or in its turnaround at its home.
-    """
-    u = workshops.spec_whole[WorkshopSpecW.UNIT, w]
-    if u < 0 or not is_open(w, units, workshops):
-        return np.inf
-    is_flying = units.spec_whole[UnitSpecW.DOMAIN, i] == Domain.AIR and units.spec_real[UnitSpecR.SPEED_MAX, i] > 0.0
-    is_at_home = units.spec_whole[UnitSpecW.HOST, i] < 0 and units.whole[UnitW.READY_TICK, i] >= 0
-    if is_flying and not is_at_home and not is_aboard(units.whole[UnitW.STATUS, i]):
-        return np.inf
-    own = bearer_of(i, units)
-    other = bearer_of(u, units)
-    if own == other:
-        return 0.0
-    dx = units.real[UnitR.X, own] - units.real[UnitR.X, other]
-    dy = units.real[UnitR.Y, own] - units.real[UnitR.Y, other]
-    away_sq = dx * dx + dy * dy
-    radius = workshops.spec_real[WorkshopSpecR.RADIUS_M, w]
-    return away_sq if away_sq <= radius * radius else np.inf
-
-
-@kernel
-def is_before(w: int, v: int, units: Units, workshops: Workshops) -> bool:
-    """Return whether workshop ``w`` is preferred to ``v``: the lower echelon, shorter way, lower rank, then key."""
-    first = workshops.spec_whole[WorkshopSpecW.ECHELON, w]
-    second = workshops.spec_whole[WorkshopSpecW.ECHELON, v]
-    if first != second:
-        return first < second
-    one = workshops.spec_real[WorkshopSpecR.LEAD_S, w]
-    two = workshops.spec_real[WorkshopSpecR.LEAD_S, v]
-    if one != two:
-        return one < two
-    rank = workshops.spec_whole[WorkshopSpecW.RANK]
-    if rank[w] != rank[v]:
-        return rank[w] < rank[v]
-    u = workshops.spec_whole[WorkshopSpecW.UNIT, w]
-    t = workshops.spec_whole[WorkshopSpecW.UNIT, v]
-    return u >= 0 and t >= 0 and bool(units.key[u] < units.key[t])
-
-
-@kernel
-def find_workshop(c: int, i: int, units: Units, components: Components, workshops: Workshops) -> tuple[int, bool]:
-    """Return the workshop for the job of component ``c`` of unit ``i``, or NONE, and whether the unit is at it.
-
-    It is the nearest at hand that can do the job. If the workshops at hand cannot do it, the job is sent away to the
-    lowest echelon that can.
-    """
-    side = units.spec_whole[UnitSpecW.SIDE, i]
-    best = NONE
-    best_sq = np.inf
-    is_any_near = False
-    for w in range(workshops.spec_whole.shape[1]):
-        if workshops.spec_whole[WorkshopSpecW.SIDE, w] != side:
-            continue
-        away_sq = distance_sq(i, w, units, workshops)
-        if away_sq == np.inf:
-            continue
-        is_any_near = True
-        if not is_able(w, c, components, workshops):
-            continue
-        is_first = best == NONE or is_before(w, best, units, workshops)
-        if away_sq < best_sq or (away_sq == best_sq and is_first):
-            best = w
-            best_sq = away_sq
-    if best != NONE or not is_any_near:
-        return best, True
-    for w in range(workshops.spec_whole.shape[1]):
-        if workshops.spec_whole[WorkshopSpecW.SIDE, w] != side or not is_open(w, units, workshops):
-            continue
-        if is_able(w, c, components, workshops) and (best == NONE or is_before(w, best, units, workshops)):
-            best = w
-    return best, False
-
-
-@kernel
-def part_store(c: int, w: int, components: Components, workshops: Workshops, supply: Supply) -> int:
-    """Return the store of the parts for component ``c`` at workshop ``w``, or NONE."""
-    u = workshops.spec_whole[WorkshopSpecW.UNIT, w]
-    if u < 0 or supply.unit_whole.shape[1] == 0:
-        return NONE
-    return store_of(np.int64(u), np.int64(components.spec_whole[ComponentSpecW.SPARE, c]), supply)
-
-
-@kernel
-def take_spare(c: int, w: int, components: Components, workshops: Workshops, supply: Supply) -> bool:
-    """Take a spare part for component ``c`` from the store of workshop ``w``. Returns whether there was one.
-
-    A workshop off the map has all parts. What a store lacks it owes to the job, so that it reorders it.
-    """
-    if workshops.spec_whole[WorkshopSpecW.UNIT, w] < 0:
-        return True
-    store = part_store(c, w, components, workshops, supply)
-    if store == NONE:
-        return False
-    is_there = supply.real[StoreR.ON_HAND, store] >= 1.0
-    if is_there:
-        take_from_store(store, 1.0, supply)
-    if components.whole[ComponentW.IS_OWED, c] == 1:
-        if is_there:
-            forget_part(c, w, components, workshops, supply)
-    else:
-        note_demand(store, 1.0, 1.0 if is_there else 0.0, supply)
-        if not is_there:
-            supply.real[StoreR.OWED, store] += 1.0
-            components.whole[ComponentW.IS_OWED, c] = 1
-    return is_there
-
-
-@kernel
-def forget_part(c: int, w: int, components: Components, workshops: Workshops, supply: Supply) -> None:
-    """Let the store of workshop ``w`` owe no part to the job of component ``c`` any more."""
-    if components.whole[ComponentW.IS_OWED, c] == 0:
-        return
-    components.whole[ComponentW.IS_OWED, c] = 0
-    store = part_store(c, w, components, workshops, supply)
-    if store != NONE:
-        supply.real[StoreR.OWED, store] -= 1.0
-
-
-@kernel
-def strip_part(c: int, w: int, jobs: I32, n_jobs: int, units: Units, components: Components) -> int:
-    """Take the part for component ``c`` from another unit that waits at the same workshop anyway.
-
-    Returns the component taken, or NONE. It is the last in order of the units whose jobs wait for a part.
-    """
-    i = components.spec_whole[ComponentSpecW.UNIT, c]
-    item = components.spec_whole[ComponentSpecW.SPARE, c]
-    for q in range(n_jobs - 1, -1, -1):
-        d = jobs[q]
-        j = components.spec_whole[ComponentSpecW.UNIT, d]
-        if j == i or components.whole[ComponentW.STEP, d] != Step.PART:
-            continue
-        if (
-            components.whole[ComponentW.WORKSHOP, d] != w
-            or components.whole[ComponentW.CONDITION, d] != Condition.FAILED
-        ):
-            continue
-        if not comes_before(c, d, units, components):
-            continue
-        first = components.of_unit[UseSpecW.FIRST, j]
-        for e in range(first, first + components.of_unit[UseSpecW.COUNT, j]):
-            is_free = components.whole[ComponentW.STEP, e] == Step.NONE
-            is_same = components.spec_whole[ComponentSpecW.SPARE, e] == item
-            if is_free and is_same and components.whole[ComponentW.CONDITION, e] != Condition.FAILED:
-                return int(e)
-    return NONE
 
 
 @kernel
@@ -356,28 +166,6 @@ def is_startable(c: int, components: Components) -> bool:
         return False
     has_part = components.spec_whole[ComponentSpecW.SPARE, c] < 0 or components.whole[ComponentW.HAS_SPARE, c] == 1
     return has_part and (step == Step.CREW or step == Step.AWAY)
-
-
-@kernel
-def free_crew(c: int, w: int, components: Components, workshops: Workshops) -> tuple[int, float]:
-    """Return the crew of workshop ``w`` that can be first at the job of component ``c``, and the time [s].
-
-    The crew is NONE where there is a crew for every job; the time is inf when no crew has the skill.
-    """
-    ready_s = components.real[ComponentR.READY_S, c]
-    count = workshops.spec_whole[WorkshopSpecW.CREW_COUNT, w]
-    if count < 0:
-        return NONE, ready_s
-    skill = components.spec_whole[ComponentSpecW.SKILL, c]
-    best = NONE
-    best_s = np.inf
-    first = workshops.spec_whole[WorkshopSpecW.CREW_FIRST, w]
-    for g in range(first, first + count):
-        is_fit = (workshops.gang_spec[GangSpecW.SKILLS, g] & skill) == skill
-        if is_fit and workshops.gang_real[GangR.FREE_S, g] < best_s:
-            best = g
-            best_s = workshops.gang_real[GangR.FREE_S, g]
-    return best, max(best_s, ready_s)
 
 
 @kernel

@@ -14,11 +14,13 @@ from simcore.events import Log, emit
 from simcore.kernels.aboard import is_aboard
 from simcore.kernels.mathematics.approximations import normal_quantile
 from simcore.kernels.mathematics.durations import draw_gamma, weibull_life
+from simcore.kernels.sustainment.jobs import open_job
+from simcore.kernels.sustainment.readiness import refresh_unit
 from simcore.kinds import Components, Moment, Units
 from simcore.params import UnitSpecR, UnitSpecW
 from simcore.rng import Stream, draw, stream_key
 from simcore.state import UnitR, UnitW
-from simcore.types import NONE, Damage, Domain, EventKind, Status
+from simcore.types import NONE, Domain, EventKind, Status
 from simcore.upkeep import (
     ComponentR,
     ComponentSpecR,
@@ -38,17 +40,8 @@ from simcore.upkeep import (
 )
 
 HOUR_S = 3600.0
-_NOT_MOBILITY = ~int(Damage.MOBILITY)
 _NEVER = 2**30
 _LONGEST_S = 2.0e9  # of a life in an event
-
-
-@kernel
-def compose_damage(i: int, units: Units) -> None:
-    """Write the damage of unit ``i``: by fire and mines, by outages and by failed components."""
-    units.whole[UnitW.DAMAGE, i] = (
-        units.use_whole[UseW.HURT, i] | units.whole[UnitW.OUTAGE, i] | units.use_whole[UseW.WORN, i]
-    )
 
 
 @kernel
@@ -107,32 +100,6 @@ def effective_h(c: int, i: int, strength_lost: float, units: Units, components: 
         + spec[ComponentSpecR.ABOARD, c] * use[UseR.ABOARD_S, i]
     )
     return seconds / HOUR_S + spec[ComponentSpecR.SHOCK_H, c] * strength_lost
-
-
-@kernel
-def open_job(c: int, kind: int, at_s: float, components: Components) -> None:
-    """Request a job of a kind (Job) for component ``c``, in place of one that has not begun."""
-    components.whole[ComponentW.STEP, c] = Step.APART
-    components.whole[ComponentW.KIND, c] = kind
-    components.whole[ComponentW.WORKSHOP, c] = NONE
-    components.real[ComponentR.REQUEST_S, c] = at_s
-    components.real[ComponentR.READY_S, c] = at_s
-    components.real[ComponentR.DUE_S, c] = np.inf
-    components.real[ComponentR.BACK_S, c] = np.inf
-
-
-@kernel
-def close_job(c: int, components: Components) -> None:
-    """End the job of component ``c``, done or not."""
-    components.whole[ComponentW.STEP, c] = Step.NONE
-    components.whole[ComponentW.WORKSHOP, c] = NONE
-    components.whole[ComponentW.HAS_SPARE, c] = 0
-    components.whole[ComponentW.IS_OWN_SHOP, c] = 0
-    components.real[ComponentR.DUE_S, c] = np.inf
-    components.real[ComponentR.BACK_S, c] = np.inf
-    components.real[ComponentR.GIVEN_AGE_H, c] = 0.0
-    components.real[ComponentR.GIVEN_METER_H, c] = 0.0
-    components.real[ComponentR.GIVEN_WEAR, c] = 0.0
 
 
 @kernel
@@ -262,81 +229,6 @@ def update_unit(now: Moment, i: int, end_s: float, units: Units, components: Com
     for row in range(UseR.REST_S, UseR.UPDATED_S):
         use[row, i] = 0.0
     refresh_unit(i, units, components)
-
-
-@kernel
-def refresh_unit(i: int, units: Units, components: Components) -> None:
-    """Write the effects of the components of unit ``i`` on it: damage, speed, scans, readiness, and its duties."""
-    whole = components.whole
-    worn = np.int64(0)
-    pace = 1.0
-    sight = 1.0
-    is_shut = 0
-    is_grounded = 0
-    is_homeward = 0
-    is_maintained = units.use_whole[UseW.HURT, i] != 0
-    is_unsupplied = False
-    is_away = False
-    is_partial = False
-    is_recalled = units.use_whole[UseW.IS_RECALLED, i] != 0
-    first = components.of_unit[UseSpecW.FIRST, i]
-    for c in range(first, first + components.of_unit[UseSpecW.COUNT, i]):
-        part = components.spec_whole[ComponentSpecW.PART, c]
-        step = whole[ComponentW.STEP, c]
-        condition = whole[ComponentW.CONDITION, c]
-        is_failed = condition == Condition.FAILED
-        is_essential = components.spec_whole[ComponentSpecW.IS_ESSENTIAL, c] == 1
-        if is_failed or step >= Step.WORK:
-            worn |= components.spec_whole[ComponentSpecW.BITS, c]
-            if not is_essential:
-                is_partial = True
-            elif step == Step.AWAY:
-                is_away = True
-            elif step == Step.PART:
-                is_unsupplied = True
-            else:
-                is_maintained = True
-        elif condition == Condition.DEGRADED:
-            is_partial = True
-            kept = components.spec_real[ComponentSpecR.KEPT_SHARE, c]
-            if part == Part.MOBILITY or part == Part.POWER:
-                pace = min(pace, kept)
-            elif part == Part.SENSOR:
-                sight = min(sight, kept)
-        if (step >= Step.WORK and whole[ComponentW.IS_OWN_SHOP, c] == 0) or (is_failed and part == Part.POWER):
-            is_shut = 1
-        if step >= Step.CREW or (is_failed and is_essential):
-            is_grounded = 1
-        if whole[ComponentW.IS_OWN_SHOP, c] == 0 and (
-            step >= Step.CREW or (step == Step.PART and is_failed and is_essential)
-        ):
-            pace = 0.0  # it stays at the workshop
-        is_wanted = (is_failed and is_essential and components.rules[UpkeepW.RETURNS] == 1) or is_recalled
-        if step == Step.APART and is_wanted and components.spec_whole[ComponentSpecW.IS_REPAIRABLE, c] == 1:
-            is_homeward = 1
-    if units.whole[UnitW.STATUS, i] == Status.ACTIVE and units.spec_whole[UnitSpecW.DOMAIN, i] == Domain.AIR:
-        for c in range(first, first + components.of_unit[UseSpecW.COUNT, i]):
-            if whole[ComponentW.CONDITION, c] != Condition.FAILED and whole[ComponentW.STEP, c] >= Step.WORK:
-                worn &= _NOT_MOBILITY  # on the ground at its home, though not aboard a host
-    readiness = np.int64(Readiness.FMC)
-    if is_away:
-        readiness = np.int64(Readiness.DEPOT)
-    elif is_unsupplied and is_maintained:
-        readiness = np.int64(Readiness.NMCB)
-    elif is_unsupplied:
-        readiness = np.int64(Readiness.NMCS)
-    elif is_maintained:
-        readiness = np.int64(Readiness.NMCM)
-    elif is_partial:
-        readiness = np.int64(Readiness.PMC)
-    units.use_real[UseR.PACE, i] = 0.0 if is_shut == 1 else pace
-    units.use_real[UseR.SIGHT, i] = sight
-    units.use_whole[UseW.WORN, i] = worn
-    units.use_whole[UseW.IS_SHUT, i] = is_shut
-    units.use_whole[UseW.IS_GROUNDED, i] = is_grounded
-    units.use_whole[UseW.IS_HOMEWARD, i] = is_homeward
-    units.use_whole[UseW.READINESS, i] = readiness
-    compose_damage(i, units)
 
 
 @kernel

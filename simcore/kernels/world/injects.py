@@ -7,7 +7,7 @@ from simcore.events import Log, emit
 from simcore.kernels.fighting.losses import lose_with_cargo
 from simcore.kernels.orders.recovery import rearm_and_refuel
 from simcore.kernels.sustainment.stores import fill_stores
-from simcore.kinds import Moment, Mounts, Sides, Supply, Units, has_upkeep
+from simcore.kinds import Injects, Moment, Mounts, Sides, Supply, Units, has_upkeep
 from simcore.params import ALWAYS, UnitSpecW, ZoneSpecW
 from simcore.state import UnitW
 from simcore.surroundings import InjectW
@@ -56,8 +56,7 @@ def enter(now: Moment, i: int, status: int, units: Units, log: Log) -> None:
 def apply_inject(
     now: Moment,
     row: int,
-    injects: I32,
-    members: I32,
+    injects: Injects,
     units: Units,
     mounts: Mounts,
     sides: Sides,
@@ -65,15 +64,16 @@ def apply_inject(
     log: Log,
 ) -> None:
     """Carry out a row of the timetable. Mutates its listed units, their stores and the tallies of losses."""
-    kind = injects[InjectW.KIND, row]
-    bits = injects[InjectW.BITS, row]
-    first = injects[InjectW.FIRST, row]
+    spec = injects.spec_whole
+    kind = spec[InjectW.KIND, row]
+    bits = spec[InjectW.BITS, row]
+    first = spec[InjectW.FIRST, row]
     side = units.spec_whole[UnitSpecW.SIDE]
     status = units.whole[UnitW.STATUS]
     damage = units.whole[UnitW.DAMAGE]
     outage = units.whole[UnitW.OUTAGE]
-    for q in range(first, first + injects[InjectW.COUNT, row]):
-        i = members[q]
+    for q in range(first, first + spec[InjectW.COUNT, row]):
+        i = injects.members[q]
         s = side[i]
         if status[i] == Status.LOST or status[i] >= Status.EXPENDED:
             continue

@@ -5,17 +5,15 @@ import numpy as np
 from simcore.compiling.jit import kernel
 from simcore.events import Log
 from simcore.kernels.ground.zones import is_in_zone
-from simcore.kernels.network.latency import dispatch_orders
 from simcore.kernels.orders.command import rules_given
 from simcore.kernels.world.injects import apply_inject
 from simcore.kinds import (
     Contacts,
     Groups,
-    Messages,
+    Injects,
     Moment,
     Mounts,
     Routes,
-    Rules,
     Sides,
     Supply,
     Triggers,
@@ -26,7 +24,7 @@ from simcore.params import GroupSpecW, UnitSpecW
 from simcore.scratch import Scratch, ScratchR
 from simcore.state import WAY_POINTS, ContactW, GroupR, GroupW, RouteW, UnitR, UnitW
 from simcore.triggers import TriggerKind, TriggerSpecR, TriggerSpecW, TriggerW
-from simcore.types import I32, Identity, Status
+from simcore.types import Identity, Status
 
 
 @kernel
@@ -118,24 +116,22 @@ def give_task(row: int, triggers: Triggers, groups: Groups, routes: Routes) -> b
 def check_triggers(
     now: Moment,
     triggers: Triggers,
-    injects: I32,
-    inject_members: I32,
+    injects: Injects,
     units: Units,
     mounts: Mounts,
     zones: Zones,
     groups: Groups,
     routes: Routes,
-    rules: Rules,
     contacts: Contacts,
     sides: Sides,
     supply: Supply,
-    messages: Messages,
-    world: I32,
     work: Scratch,
     log: Log,
-    has_latency: bool,
-) -> None:
-    """Check the conditions that are due and carry out what follows. Each row takes effect once at most."""
+) -> bool:
+    """Check the conditions that are due and carry out their effects. Each row takes effect once at most.
+
+    Returns whether a group has a new task.
+    """
     spec = triggers.spec_whole
     is_ordered = False
     for row in range(spec.shape[1]):
@@ -158,8 +154,7 @@ def check_triggers(
         triggers.whole[TriggerW.IS_DONE, row] = 1
         inject = np.int64(spec[TriggerSpecW.INJECT, row])
         if inject >= 0:
-            apply_inject(now, inject, injects, inject_members, units, mounts, sides, supply, log)
+            apply_inject(now, inject, injects, units, mounts, sides, supply, log)
         elif give_task(row, triggers, groups, routes):
             is_ordered = True
-    if is_ordered and has_latency:
-        dispatch_orders(now.tick, units, groups, rules, routes, messages, world)
+    return is_ordered

@@ -10,15 +10,15 @@ import pytest
 
 from scenarios.compiler.columns import BLOCKS, UNFILLED, check_filled, unfilled
 from scenarios.loader import compile_document
+from simcore import crews, surroundings
 from simcore import params as fixed
-from simcore import surroundings
 from simcore.params import Params, RuleR, RuleW
 from tests.scenarios.format.case_files import right_documents
 
 ROOT = Path(__file__).parents[3]
 ENUMS: dict[str, type[IntEnum]] = {
     name: value
-    for module in (fixed, surroundings)
+    for module in (fixed, crews, surroundings)
     for name, value in vars(module).items()
     if isinstance(value, type) and issubclass(value, IntEnum) and value is not IntEnum
 } | {columns.__name__: columns for name in ("components", "workshops", "triggers") for columns in BLOCKS[name]}
