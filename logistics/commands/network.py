@@ -26,16 +26,17 @@ _EXAMPLES = """example:
 
 Nodes: name, supply, demand (per unit of time), x_km and y_km (for the picture). Edges: from, to, name, length_km,
 speed_kmh, capacity (per unit of time and direction, empty for no limit, 0 for closed), risk (probability that it is
-cut), two_way (yes or no, default yes). A JSON file has the lists "nodes" and "edges" with the same names.
+cut), two_way (yes or no, default yes). A JSON file has the lists "nodes" and "edges" with the same names. A run folder
+(chammo network runs/patrol): the stores of the run and the ways on which carriers and shipments supplied them.
 """
 
 
 def configure(parser: ArgumentParser) -> None:
     """Declare the arguments of ``chammo network``."""
     parser.epilog = _EXAMPLES
-    parser.add_argument("file", type=Path, metavar="FILE", help="JSON file, or CSV table of the edges")
+    parser.add_argument("file", type=Path, metavar="FILE", help="JSON file, CSV table of the edges, or run folder")
     parser.add_argument("--nodes", type=Path, metavar="FILE", help="CSV table of the nodes, with a table of edges")
-    parser.add_argument("--unit", default="units", metavar="TEXT", help="unit of the quantities (default units)")
+    parser.add_argument("--unit", metavar="TEXT", help="unit of the quantities (default units; kg/day for a run)")
     parser.add_argument(
         "--lose", type=int, default=2, metavar="K", help="most edges to lose together (default 2; 0 for none)"
     )
@@ -50,6 +51,7 @@ def configure(parser: ArgumentParser) -> None:
 def execute(arguments: Namespace) -> int:
     """Run ``chammo network``."""
     from logistics.network.files import read_network
+    from logistics.network.run_folder import read_run_network, way_lines, ways_json
     from simcore.errors import InputError
     from simcore.recording.files import json_text, write_text
 
@@ -60,18 +62,26 @@ def execute(arguments: Namespace) -> int:
     for name, value, low, high in checks:
         if not low <= value <= high:
             raise InputError(f"{name} {value}: out of range; give {low} to {high}")
-    network = read_network(arguments.file, arguments.nodes)
+    run = None
+    if arguments.file.is_dir():
+        if arguments.nodes is not None or arguments.unit is not None:
+            raise InputError(f"{arguments.file}: a run has its own nodes in kg/day; leave --nodes and --unit out")
+        run = read_run_network(arguments.file)
+    network = read_network(arguments.file, arguments.nodes) if run is None else run.network
+    unit = "kg/day" if run is not None else arguments.unit or "units"
     from logistics.network.analysis import analyse, as_json, report_lines
 
     report = analyse(network, arguments.lose, arguments.draws, arguments.seed)
     if arguments.svg is not None:
         from logistics.network.picture import draw
 
-        write_text(arguments.svg, draw(report, f"Supply network {arguments.file.stem}", arguments.unit))
+        write_text(arguments.svg, draw(report, f"Supply network {arguments.file.stem}", unit))
     if arguments.json:
-        print(json_text(as_json(report, arguments.unit)))
+        found = as_json(report, unit)
+        print(json_text(found if run is None else {**found, **ways_json(run)}))
     else:
-        print("\n".join(report_lines(report, arguments.unit)))
+        lines = report_lines(report, unit)
+        print("\n".join(lines if run is None else [*way_lines(run), "", *lines]))
     if arguments.svg is not None:
         print(f"wrote {arguments.svg}", file=sys.stderr)
     return 0

@@ -25,7 +25,9 @@ _EXAMPLES = """examples:
 
 A row for each item at each base. Times end in _h, _d or _y, the demand in _per_h, _per_d or _per_y. repair_share: share
 of failures repaired at the base. systems: systems at the base, for the availability; per_system: units in each. stock
-and depot_stock: spares owned now. Options in place of a file: any unit of time, the same for all.
+and depot_stock: spares owned now. From a run folder (chammo maintenance spares
+runs/patrol): the parts demanded in the run with the lead times of its stores;
+a price is 1, so that costs count pieces. Options in place of a file: any unit of time, the same for all.
 """
 _TIMES = ("base-repair", "order-and-ship", "depot-repair")
 
@@ -33,7 +35,7 @@ _TIMES = ("base-repair", "order-and-ship", "depot-repair")
 def configure(parser: ArgumentParser) -> None:
     """Declare the arguments of ``chammo maintenance spares``."""
     parser.epilog = _EXAMPLES
-    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="CSV table of items at bases")
+    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="CSV table of items at bases, or run folder")
     parser.add_argument(
         "--budget", type=float, metavar="COST", help="buy the stock with the fewest backorders for COST"
     )
@@ -55,12 +57,20 @@ def execute(arguments: Namespace) -> int:
     from logistics.spares.files import read_spares
     from logistics.spares.optimiser import buy
     from logistics.spares.report import as_json, draw, purchase_lines, report_stock, stock_lines
+    from logistics.spares.run_folder import demand_lines, demands_json, read_run_spares
     from simcore.errors import InputError
     from simcore.recording.files import json_text, write_text
 
     if (arguments.file is None) == (arguments.demand is None):
         raise InputError("spares: give a FILE with items, or --demand and the other numbers of an item; one of the two")
-    table = _from_options(arguments) if arguments.file is None else read_spares(arguments.file)
+    run = None
+    if arguments.file is None:
+        table = _from_options(arguments)
+    elif arguments.file.is_dir():
+        run = read_run_spares(arguments.file)
+        table = run.table
+    else:
+        table = read_spares(arguments.file)
     if arguments.budget is None and table.present is None:
         raise InputError("spares: no stock to look at; give stock and depot_stock, or --budget COST to buy one")
     if arguments.keep and (arguments.budget is None or table.present is None):
@@ -72,13 +82,16 @@ def execute(arguments: Namespace) -> int:
     if arguments.svg is not None:
         write_text(arguments.svg, draw(table, report, purchase, is_kept=arguments.keep))
     if arguments.json:
-        print(json_text(as_json(table, report, purchase)))
+        found = as_json(table, report, purchase)
+        print(json_text(found if run is None else {**found, **demands_json(run)}))
     else:
         lines = stock_lines(table, report)
         if purchase is not None:
             lines = [*purchase_lines(purchase), "", *lines]
             if table.present is not None:
                 lines += ["", "the present stock", *stock_lines(table, report_stock(table, table.present))]
+        if run is not None:
+            lines = [*demand_lines(run), "", *lines]
         print("\n".join(lines))
     if arguments.svg is not None:
         print(f"wrote {arguments.svg}", file=sys.stderr)

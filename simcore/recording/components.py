@@ -11,6 +11,7 @@ from simcore.upkeep import ComponentR, ComponentSpecR, ComponentSpecW, Component
 def component_table(params: Params, roster: Roster, state: State, row: int) -> dict[str, np.ndarray]:
     """Return the columns of ``components.parquet``: the components of a replication at its end."""
     spec, real, whole = params.components, state.components.real[row], state.components.whole[row]
+    items = np.array([*roster.items, ""], dtype=object)
     limit = spec.real[ComponentSpecR.LIMIT]
     return {
         "component": np.arange(len(roster.components)),
@@ -25,4 +26,5 @@ def component_table(params: Params, roster: Roster, state: State, row: int) -> d
         "effective_h": real[ComponentR.AGE_H],
         "wear": np.where(np.isinf(limit), 0.0, real[ComponentR.WEAR] / limit),
         "condition": np.array([Condition(code).name.lower() for code in whole[ComponentW.CONDITION]], dtype=object),
+        "spare": items[spec.whole[ComponentSpecW.SPARE]],  # -1: none, the empty name at the end
     }

@@ -163,6 +163,7 @@ COMPONENTS = (
     Column("effective_h", "f64", "h", "TRUTH: effective hours since its last renewal"),
     Column("wear", "f64", "1", "TRUTH: wear as a share of its limit; 0 without a limit"),
     Column("condition", "string", "", "Condition in lower case at the end"),
+    Column("spare", "string", "", "item of stores that its repair takes; empty when it takes none"),
 )
 
 STOCKS = (
@@ -192,6 +193,12 @@ STORES = (
     Column("reorder_at", "f64", "", "level at which it is ordered; null for a cargo and without orders", True),
     Column("order_up_to", "f64", "", "level to which it is ordered; null for a cargo and without orders", True),
     Column("load_kg", "f64", "kg", "what the carrier can carry in all; null for a store", True),
+    Column("item_index", "i32", "1", "index of the item, the detail a of events of supply"),
+    Column("kind", "string", "", "kind of the item: ItemKind in lower case"),
+    Column("source", "i32", "1", "store that it orders from; -2 outside the scenario, -1 none: carriers alone fill it"),
+    Column(
+        "lead_h", "f64", "h", "mean time from the dispatch of a shipment to its arrival; null without a source", True
+    ),
 )
 
 TABLES = {

@@ -5,7 +5,8 @@ import numpy as np
 from simcore.params import Params
 from simcore.roster import Roster
 from simcore.state import State
-from simcore.stores import ItemSpecR, StoreR, StoreSpecR, StoreSpecW, SupplyUnitR
+from simcore.stores import NO_SOURCE, ItemSpecR, ItemSpecW, StoreR, StoreSpecR, StoreSpecW, SupplyUnitR
+from simcore.types import ItemKind
 
 
 def has_stocks(params: Params) -> bool:
@@ -37,6 +38,8 @@ def store_table(params: Params, roster: Roster) -> dict[str, np.ndarray]:
     real, whole = params.supply.stores.real, params.supply.stores.whole
     unit, item, is_cargo = whole[StoreSpecW.UNIT], whole[StoreSpecW.ITEM], whole[StoreSpecW.IS_CARGO] == 1
     low, up_to = real[StoreSpecR.LOW], real[StoreSpecR.UP_TO]
+    source = whole[StoreSpecW.SOURCE]
+    kinds = params.supply.items.whole[ItemSpecW.KIND][item]
     is_ordered = ~is_cargo & np.isfinite(low) & np.isfinite(up_to) & (low >= 0.0)
     return {
         "store": np.arange(whole.shape[1]),
@@ -48,4 +51,8 @@ def store_table(params: Params, roster: Roster) -> dict[str, np.ndarray]:
         "reorder_at": np.where(is_ordered, low, np.nan),
         "order_up_to": np.where(is_ordered, up_to, np.nan),
         "load_kg": np.where(is_cargo, params.supply.units.real[SupplyUnitR.CARGO_KG][unit], np.nan),
+        "item_index": item,
+        "kind": np.array([ItemKind(code).name.lower() for code in kinds], dtype=object),
+        "source": np.where(is_cargo, NO_SOURCE, source),
+        "lead_h": np.where(is_cargo | (source == NO_SOURCE), np.nan, real[StoreSpecR.LEAD_S] / 3600.0),
     }
