@@ -25,9 +25,9 @@ _EXAMPLES = """examples:
 
 A row for each item at each base. Times end in _h, _d or _y, the demand in _per_h, _per_d or _per_y. repair_share: share
 of failures repaired at the base. systems: systems at the base, for the availability; per_system: units in each. stock
-and depot_stock: spares owned now. From a run folder (chammo maintenance spares
-runs/patrol): the parts demanded in the run with the lead times of its stores;
-a price is 1, so that costs count pieces. Options in place of a file: any unit of time, the same for all.
+and depot_stock: spares owned now. From a run folder (chammo maintenance spares runs/patrol): the parts demanded in the
+run with the lead times of its stores; a price is 1, so that costs count pieces. Options in place of a file: any unit of
+time, the same for all.
 """
 _TIMES = ("base-repair", "order-and-ship", "depot-repair")
 

@@ -132,8 +132,8 @@ def test_shipments_between_stores_are_ways(chammo: Chammo, tmp_path: Path) -> No
         "capacity": 5,
     }
     stores = [
-        {"at": "depot", "items": {"engine": {"capacity": 100}}},
-        {"at": "camp", "items": {"engine": {**use, "source": {"unit": "depot", "lead_time_h": 2}}}},
+        {"at": "depot", "items": {"diesel": {"capacity": 100}}},
+        {"at": "camp", "items": {"diesel": {**use, "source": {"unit": "depot", "lead_time_h": 2}}}},
     ]
     run = play_file(
         world([group("depot", "post", 0, 0), group("camp", "camp", 3, 4)], stores, hours=48), tmp_path / "r"
@@ -142,7 +142,7 @@ def test_shipments_between_stores_are_ways(chammo: Chammo, tmp_path: Path) -> No
     (way,) = found["ways"]
     assert (way["carrier"], way["length_km"], way["risk"]) == ("shipments", pytest.approx(5.0), 0.0)
     assert way["hours"] == pytest.approx(2.0 * way["trips"])
-    assert found["demand"] == pytest.approx(24 * 50, rel=0.02)  # a steady use of 24 engines of 50 kg a day
+    assert found["demand"] == pytest.approx(24.0, rel=0.02)  # a steady use of 24 l of 1 kg a day
     assert found["places"][0]["quickest"]["time_h"] == pytest.approx(2.0)
 
 
