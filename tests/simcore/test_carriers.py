@@ -1,5 +1,7 @@
 """Carriers and recovery vehicles: loading, delivery, loss and towing."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -14,7 +16,7 @@ from tests.simcore.supply_worlds import column, group, imbalance, world
 HAUL = {"verb": "resupply", "target": "outpost", "load_from": "depot"}
 
 
-def haul_world(task: Document = HAUL, trucks: int = 1, docks: int = 1, **keys: object) -> Document:
+def haul_world(task: Document = HAUL, trucks: int = 1, docks: int = 1, **keys: Any) -> Document:
     """Return a depot, an outpost 12 km away without stock, and trucks at the depot."""
     return world(
         [

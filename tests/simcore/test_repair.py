@@ -132,7 +132,7 @@ class AgeReplacement:
         self.n = len(briefing.component_names)
 
     def decide(self, picture: MaintenancePicture, orders: MaintenanceOrders) -> None:
-        orders.limit_hours(np.arange(self.n), self.hours)
+        orders.limit_hours(np.arange(self.n, dtype=np.int32), self.hours)
 
 
 class ByRequest(AgeReplacement):
@@ -157,10 +157,10 @@ def maintained(content: Document, policy: AgeReplacement, replications: int, see
     idle.decide = lambda picture, orders: None  # type: ignore[method-assign]
     run_decisions(
         simulation,
-        [idle, idle],
+        [idle, idle],  # type: ignore[list-item]
         chairs=[chair],
         decision_ticks=roster.decision_ticks,
-        n_ticks=n_ticks,  # type: ignore[list-item]
+        n_ticks=n_ticks,
     )
     return simulation
 
@@ -177,11 +177,11 @@ def test_age_replacement_has_the_renewal_rate_of_theory(limit_h: float) -> None:
     whole = simulation.state.components.whole.astype(np.float64)
     cycles = (whole[:, ComponentW.REPAIRS] + whole[:, ComponentW.SERVICES]).sum(axis=1)
     preventive = whole[:, ComponentW.SERVICES].sum(axis=1) / cycles
-    assert within(preventive, survival[-1])
+    assert within(preventive, float(survival[-1]))
     # renewals in (0, t] from new: t / mean - 1 + E[X^2] / (2 mean^2) -> the mean rate, with its known start
     second = 2.0 * np.trapezoid(t * survival, t)
-    expected = 3000.0 / cycle_h + second / (2.0 * cycle_h**2) - 1.0
-    assert within(cycles / 20.0, expected)
+    expected = 3000.0 / cycle_h + float(second) / (2.0 * cycle_h**2) - 1.0
+    assert within(cycles / 20.0, float(expected))
 
 
 def test_a_policy_can_act_on_reported_hours_alone() -> None:
@@ -194,7 +194,7 @@ def test_a_policy_can_act_on_reported_hours_alone() -> None:
 def test_a_control_limit_on_the_signal_prevents_failures() -> None:
     class Limit(AgeReplacement):
         def decide(self, picture: MaintenancePicture, orders: MaintenanceOrders) -> None:
-            orders.limit_signal(np.arange(self.n), self.hours)
+            orders.limit_signal(np.arange(self.n, dtype=np.int32), self.hours)
 
     component = {"gamma": {"shape_per_h": 1, "limit": 20}, "repair": 0, "service": 0, "hidden": True}
     content = machines(component, n=10, crews=None, hours=1500, dt_s=3600, signal_interval_s=3600)

@@ -1,6 +1,7 @@
 """Spare parts come from the store of the workshop; a job without its part waits for it, and the store reorders."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from tests.simcore.test_repair import steady, within
 ENGINE = {"weibull": {"scale_h": 200}, "repair": 0, "spare": "engine"}
 
 
-def stocked(stock: int, lead_h: float, law: str = "fixed", n: int = 100, **keys: object) -> Document:
+def stocked(stock: int, lead_h: float, law: str = "fixed", n: int = 100, **keys: Any) -> Document:
     """Return machines whose engines are replaced from a store with one-for-one replenishment."""
     shelf = {"capacity": max(stock, 1), "start": stock, "order_up_to": stock, "reorder_at": stock - 1}
     source = {"lead_time_h": lead_h, "lead_law": law, "orders_at_most": 200}

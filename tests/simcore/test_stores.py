@@ -1,6 +1,7 @@
 """Stores: accounts, orders, shipments and the theory of stocks, from scenario documents."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from tests.simcore.supply_worlds import column, group, imbalance, world
 HOUR_S = 3600.0
 
 
-def stock_world(shelves: dict[str, Document], hours: float, **items: Document) -> Document:
+def stock_world(shelves: dict[str, Document], hours: float, **items: Any) -> Document:
     """Return posts with a store of engines each, updated once an hour."""
     time = dict.fromkeys(("comms_interval_s", "plan_interval_s", "score_interval_s", "record_interval_s"), HOUR_S)
     return world(

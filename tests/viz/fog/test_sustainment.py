@@ -90,7 +90,7 @@ def test_no_view_has_the_true_state_of_components(sustained: Path) -> None:
     for view in ("truth", "blue", "red"):
         text = client.get(f"/replay/sustained/{view}/sustainment.json").get_data(as_text=True)
         assert "effective" not in text
-        assert not [value for value in hidden if value > 0 and repr(value) in text]
+        assert not [value for value in hidden if value is not None and value > 0 and repr(value) in text]
 
 
 def test_a_side_knows_its_stocks_as_last_reported(copy: Path) -> None:
@@ -106,7 +106,7 @@ def test_the_readiness_of_a_unit_without_a_link_is_that_of_its_last_report(copy:
     table = pq.read_table(copy / "trace.parquet")
     unit, time_s = table["unit"].to_numpy(), table["time_s"].to_numpy()
     names = pq.read_table(copy / "units.parquet")["name"].to_pylist()
-    robots = [k for k, name in enumerate(names) if name.startswith("robots")]
+    robots = [k for k, name in enumerate(names) if str(name).startswith("robots")]
     is_silent = np.isin(unit, robots) & (time_s >= 3600)
     linked = np.where(is_silent, 0, table["linked"].to_numpy())
     change(copy / "trace.parquet", linked=linked)
