@@ -99,27 +99,36 @@ def staff_content(
             "triggers": tuple(_known_triggers(content, own, zones)),
             "injects": (*_known_injects(content, entry.side, own, zones), *_arrivals(forces, groups)),
             "intelligence": (),
-            "sustainment": _own_workshops(content, own, entry.side),
+            "sustainment": _own_sustainment(content, own, entry.side),
         }
     )
 
 
-def _own_workshops(content: ScenarioFile, own: tuple[Group, ...], side: str) -> Sustainment | None:
-    """Return the sustainment with the workshops of the side alone: those of the others are not known."""
+def _own_sustainment(content: ScenarioFile, own: tuple[Group, ...], side: str) -> Sustainment | None:
+    """Return the sustainment with the workshops, stores, routes and priorities of the side alone."""
     given = content.sustainment
-    if given is None or given.workshops is None:
-        return given
-    names = {group.name for group in own} | {name for group in own for name, _ in unit_names(group)}
-    shops = tuple(shop for shop in given.workshops if (shop.at in names if shop.at is not None else shop.side == side))
-    return given.model_copy(update={"workshops": shops})
+    if given is None:
+        return None
+    groups = {group.name for group in own}
+    names = groups | {name for group in own for name, _ in unit_names(group)}
+    shops = given.workshops
+    if shops is not None:
+        shops = tuple(shop for shop in shops if (shop.at in names if shop.at is not None else shop.side == side))
+    known = {
+        "workshops": shops,
+        "stores": tuple(store for store in given.stores if store.at in names),
+        "routes": tuple(route for route in given.routes if names.issuperset(route.between)),
+        "priorities": {name: rank for name, rank in given.priorities.items() if name in groups},
+    }
+    return given.model_copy(update=known)
 
 
 def _side(side: Side, own: str) -> Side:
     """Return a side; nothing is known of the enemy's policy, crews, staff and rules of engagement."""
     if side.name == own or side.stance == "neutral":
         return side
-    unknown = {"policy": PolicyChoice(), "maintenance": None, "operators": None, "staff": Staff(), "roe_limit": "free"}
-    return side.model_copy(update=unknown)
+    unknown = {"policy": PolicyChoice(), "maintenance": None, "supply": None, "operators": None, "staff": Staff()}
+    return side.model_copy(update={**unknown, "roe_limit": "free"})
 
 
 def _group(

@@ -139,7 +139,7 @@ def test_missing_rows_of_a_history_are_refused_with_the_row_after_the_gap(tmp_pa
 def test_files_that_are_no_logs_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="the file is missing"):
         read_log(tmp_path / "none.csv")
-    with pytest.raises(InputError, match="is a folder"):
+    with pytest.raises(InputError, match=r"holds no manifest\.json"):
         read_log(tmp_path)
     with pytest.raises(LogError, match="row 2: is not UTF-8"):
         read_log(written(tmp_path, b"unit,time_h\n\xff\xfe,1\n"))
