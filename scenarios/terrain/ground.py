@@ -70,10 +70,15 @@ class Ground:
     def cells_inside(self, corners: F64) -> tuple[I64, I64]:
         """Return (rows, columns) of the cells on which a polygon (2, corners) [m] lies, found at a grid of points.
 
-        A cell may occur more than once. The points are no farther apart than the cells.
+        A cell may occur more than once. The points are no farther apart than the cells. Of a polygon that reaches far
+        beyond the map, only the part within its width and height around it counts.
         """
-        west, east = float(corners[0].min()), float(corners[0].max())
-        south, north = float(corners[1].min()), float(corners[1].max())
+        rows, columns = self.terrain.surface.shape
+        wide, high = columns * self.cell_m, rows * self.cell_m
+        west = max(float(corners[0].min()), self.west_m - wide)
+        east = max(west, min(float(corners[0].max()), self.west_m + 2.0 * wide))
+        south = max(float(corners[1].min()), self.south_m - high)
+        north = max(south, min(float(corners[1].max()), self.south_m + 2.0 * high))
         x = self._spaced(west, east)
         y = self._spaced(south, north)
         k, j = np.nonzero(points_inside(corners.T, x[None, :], y[:, None]))
