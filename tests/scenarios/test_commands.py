@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -111,7 +112,7 @@ def test_help_has_an_example(command: str, capsys: pytest.CaptureFixture[str]) -
     with pytest.raises(SystemExit) as caught:
         main([command, "--help"])
     assert caught.value.code == 0
-    assert f"chammo {command}" in capsys.readouterr().out.split("example:")[1]
+    assert f"chammo {command}" in re.split("examples?:", capsys.readouterr().out)[1]
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
