@@ -25,6 +25,7 @@ INDEX = """<!DOCTYPE html>
 <link rel="stylesheet" href="/assets/player/theme.css">
 <link rel="stylesheet" href="/assets/player/layout.css">
 <link rel="stylesheet" href="/assets/player/panels.css">
+<link rel="stylesheet" href="/assets/player/sustainment.css">
 <link rel="stylesheet" href="/assets/player/batch.css">
 {%css%}
 <script src="/assets/vendor/leaflet/leaflet.js"></script>
