@@ -82,8 +82,7 @@ class Orders(NamedTuple):
         ``roe`` None keeps the rules of engagement last ordered for the group. A point off the map is moved to its
         edge when the orders of a policy are entered.
         """
-        if isinstance(where, bool):
-            where = np.full(self.real.shape[0], where)
+        mask: np.ndarray = np.broadcast_to(np.asarray(where, dtype=np.bool_), (self.real.shape[0],))
         for column, value in (
             (OrderR.X, x_m),
             (OrderR.Y, y_m),
@@ -91,11 +90,11 @@ class Orders(NamedTuple):
             (OrderR.SPEED, speed),
             (OrderR.SPACING, spacing_m),
         ):
-            self.real[where, column, group] = np.broadcast_to(value, where.shape)[where]
-        self.whole[where, OrderW.ISSUED, group] = 1
-        self.whole[where, OrderW.TASK, group] = int(task)
-        self.whole[where, OrderW.ROE, group] = KEEP_ROE if roe is None else int(roe)
-        self.whole[where, OrderW.TARGET, group] = target_group
+            self.real[mask, column, group] = np.broadcast_to(value, mask.shape)[mask]
+        self.whole[mask, OrderW.ISSUED, group] = 1
+        self.whole[mask, OrderW.TASK, group] = int(task)
+        self.whole[mask, OrderW.ROE, group] = KEEP_ROE if roe is None else int(roe)
+        self.whole[mask, OrderW.TARGET, group] = target_group
 
     def control_emissions(self, where: np.ndarray, group: int, emcon: Emcon) -> None:
         """Order the radars of ``group`` on or off in the replications ``where`` (boolean (R,)); its task continues."""

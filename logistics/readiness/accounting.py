@@ -41,7 +41,7 @@ def maintained_units(params: Params, side: int) -> np.ndarray:
     """Return the mask of the units of a side with components, (n,); one-way munitions are excluded."""
     spec = params.units.whole
     if not has_upkeep(params):
-        return np.zeros(spec.shape[1], dtype=np.bool_)
+        return np.asarray(spec[UnitSpecW.SIDE] < 0)  # none: sides count from 0
     of_side = (spec[UnitSpecW.SIDE] == side) & (spec[UnitSpecW.IS_ONE_WAY] == 0)
     return np.asarray(of_side & (params.uses[UseSpecW.COUNT] > 0))
 
