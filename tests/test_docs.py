@@ -48,12 +48,15 @@ def test_the_page_is_up_to_date(name: str) -> None:
 
 def test_every_library_scenario_is_described_and_was_measured() -> None:
     from benchmarks.pages import balance as page
-    from scenarios.format.document import library_names
+    from scenarios.format.document import library_names, load_document
+    from scenarios.format.resolve import resolve
 
     text = page.PAGE.read_text(encoding="utf-8")
     for name in library_names():
         assert page.section(name) in text, f"{name}: out of date; run python -m benchmarks.pages.balance"
         assert f"\n| `{name}` |" in text, f"{name}: not measured; run python -m benchmarks.pages.balance"
+        digest = resolve(load_document(name)).hash[:12]
+        assert f"`{digest}`" in text, f"{name}: changed since it was measured; run python -m benchmarks.pages.balance"
 
 
 def test_no_page_is_missing_from_the_index() -> None:

@@ -67,16 +67,21 @@ class Scenario:
         return write_yaml(self.plain())
 
 
-_UNUSED = ("sustainment", "maintenance", "wear", "supply", "tank", "cargo", "towing", "target", "load_from")
+_UNUSED: dict[str, object] = {
+    **dict.fromkeys(("sustainment", "maintenance", "wear", "supply", "tank", "cargo", "towing", "target", "load_from")),
+    "triggers": [],
+    "keep_together": False,
+}
+"""Keys that came later, and their values where they are not used."""
 
 
 def drop_unused(plain: dict[str, Any]) -> None:
-    """Remove the keys of sustainment where there is none, so that it changes no digest. Mutates ``plain``."""
-    tasks = [group["task"] for group in plain["groups"]]
-    entries = [plain, *plain["sides"], *plain["catalogue"]["platforms"].values(), *tasks]
-    for entry in entries:
-        for key in _UNUSED:
-            if key in entry and entry[key] is None:
+    """Remove the keys that came later where they are not used, so that they change no digest. Mutates ``plain``."""
+    groups = plain["groups"]
+    tasks = [group["task"] for group in groups]
+    for entry in [plain, *plain["sides"], *plain["catalogue"]["platforms"].values(), *groups, *tasks]:
+        for key, unused in _UNUSED.items():
+            if key in entry and entry[key] == unused:
                 del entry[key]
 
 
