@@ -1,7 +1,7 @@
 """Games for the table of evidence of the staff: many at once, paired by number, against named policies of the enemy."""
 
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -17,11 +17,11 @@ from simcore.order_checks import enter_orders
 from simcore.params import RuleW
 from simcore.picture import Picture
 from simcore.simulation import Simulation
-from simcore.types import F64, I64, N_BELLIGERENTS
+from simcore.types import I64, N_BELLIGERENTS
 from staff_ai.advice.advice import Advice
 from staff_ai.advice.approval import Desk
 from staff_ai.advice.command_post import CommandPost
-from staff_ai.advice.consultation import at_table, play_side_by_side
+from staff_ai.advice.consultation import Steps, at_table, play_side_by_side
 from staff_ai.advice.staff import Habits, Staff, advice_seed, promising_courses
 from staff_ai.courses.conduct import Conductor, CourseMixture
 from staff_ai.courses.course import PLAN, Course, Moment, follow
@@ -262,9 +262,7 @@ class _Commander:
         of_enemy = {int(self.enemy[row]): one for row, one in found.items()}
         return {row: of_enemy[int(self.enemy[row])] for row in rows if int(self.enemy[row]) in of_enemy}
 
-    def _wargame_with_truth(
-        self, picture: Picture, row: int, number: int
-    ) -> Generator[tuple[Part, Callable[[], bool]], F64 | None, Standing]:
+    def _wargame_with_truth(self, picture: Picture, row: int, number: int) -> Steps[Standing]:
         compiled, side, incumbent, moment = self.compiled, self.side, self._incumbent(row), self._moment(row)
         table = Table(
             TrueWorlds(compiled, self.simulation, row), side, [self.enemies[self.enemy[row]]], moment,

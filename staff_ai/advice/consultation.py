@@ -10,24 +10,22 @@ from staff_ai.wargame.standing import Standing
 from staff_ai.wargame.wargame import Rounds
 
 Result = TypeVar("Result")
-Consultation = Generator[tuple[Part, Callable[[], bool]], F64 | None, Advice]
-"""An advice in the making: it asks for rollouts, with a question whether to stop them, and returns the advice."""
+Steps = Generator[tuple[Part, Callable[[], bool]], F64 | None, Result]
+"""Steps to a result: they ask for rollouts, with a question whether to stop them."""
+Consultation = Steps[Advice]
 
 
-def at_table(table: Table, rounds: Rounds) -> Generator[tuple[Part, Callable[[], bool]], F64 | None, Standing]:
+def at_table(table: Table, rounds: Rounds) -> Steps[Standing]:
     """Return the rounds of a wargame as those of a consultation at a table."""
     try:
-        request, must_stop = next(rounds)
+        request = next(rounds)
         while True:
-            found = yield Part(table, request.courses, request.draws), must_stop
-            request, must_stop = rounds.send(found)
+            request = rounds.send((yield Part(table, request.courses, request.draws), request.should_stop))
     except StopIteration as end:
         return end.value
 
 
-def play_side_by_side(
-    all_steps: Sequence[Generator[tuple[Part, Callable[[], bool]], F64 | None, Result]],
-) -> list[Result]:
+def play_side_by_side(all_steps: Sequence[Steps[Result]]) -> list[Result]:
     """Return the results of consultations whose rollouts are played together, round by round."""
     found: dict[int, Result] = {}
     outcomes: dict[int, F64 | None] = {}

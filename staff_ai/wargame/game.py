@@ -43,10 +43,11 @@ class Player(Protocol):
 
 
 class Request(NamedTuple):
-    """Courses that a wargame wants to be played on draws."""
+    """Courses that a wargame wants to be played on draws, with a question whether to stop the rollouts."""
 
     courses: Sequence[Course]
     draws: Draws
+    should_stop: Callable[[], bool]
 
 
 Played = Generator[Request, F64 | None, bool]
@@ -161,7 +162,7 @@ class Game:
         draws = Draws(np.arange(first, first + n, dtype=np.int64), enemy, _world_numbers(samples.draws.enemy, enemy))
         if is_fresh:
             draws = draws._replace(world=draws.world + FRESH)
-        found = yield Request([self.courses[k] for k in which], draws)
+        found = yield self._request(which, draws)
         if found is None:
             return False
         place = samples.add_draws(draws)
@@ -172,12 +173,15 @@ class Game:
     def play_again(self, which: Sequence[int], n: int) -> Played:
         """Play the first n draws with courses that joined later."""
         draws = self.ranking.draws.take(np.arange(n))
-        found = yield Request([self.courses[k] for k in which], draws)
+        found = yield self._request(which, draws)
         if found is None:
             return False
         self.ranking.outcomes[np.asarray(which), :n] = found
         self._count(which, n, False)
         return True
+
+    def _request(self, which: Sequence[int], draws: Draws) -> Request:
+        return Request([self.courses[k] for k in which], draws, self.must_stop)
 
     def _count(self, which: Sequence[int], n: int, is_fresh: bool) -> None:
         self.used += len(which) * n

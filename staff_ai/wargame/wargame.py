@@ -26,8 +26,8 @@ _JOINED_SHARE = 0.45  # of the budget, for the first round when edits of the lea
 __all__ = ["Budget", "Player", "rounds_of", "wargame"]
 
 
-Rounds = Generator[tuple[Request, Callable[[], bool]], F64 | None, Standing]
-"""A wargame under way: it asks for rollouts, with a question whether to stop them, and returns its standing."""
+Rounds = Generator[Request, F64 | None, Standing]
+"""A wargame under way: it asks for rollouts, and returns its standing."""
 
 
 def wargame(
@@ -75,9 +75,9 @@ def wargame(
         limits=limits, allocation=allocation, least_p=least_p, on_standing=on_standing, should_stop=should_stop,
     )  # fmt: skip
     try:
-        request, must_stop = next(rounds)
+        request = next(rounds)
         while True:
-            request, must_stop = rounds.send(player.play(request.courses, request.draws, must_stop))
+            request = rounds.send(player.play(*request))
     except StopIteration as end:
         return end.value
 
@@ -112,7 +112,7 @@ def rounds_of(
         n_courses = len(game.alive) + (_JOINING if expand is not None else 0)
         game.plan_first_round(_FIRST_SHARE * (total - reserve), n_courses)
 
-    def play() -> Played:
+    def play() -> Rounds:
         go_on = yield from _begin(game)
         if go_on and expand is not None and not game.must_stop():
             go_on = yield from _join(game, expand, reserve)
@@ -120,24 +120,13 @@ def rounds_of(
             go_on = yield from (game.halve(reserve) if allocation == "halving" else game.spread(reserve))
         if go_on and not game.must_stop():
             yield from _show(game, {course.digest for course in shown})
-        return go_on
+        game.drop_twins()
+        final = game.standing(is_final=True)
+        if on_standing is not None:
+            on_standing(final)
+        return final
 
-    return _ended(game, play(), on_standing)
-
-
-def _ended(game: Game, play: Played, on_standing: Callable[[Standing], None] | None) -> Rounds:
-    """Play a game, and return its final standing."""
-    try:
-        request = next(play)
-        while True:
-            request = play.send((yield request, game.must_stop))
-    except StopIteration:
-        pass
-    game.drop_twins()
-    final = game.standing(is_final=True)
-    if on_standing is not None:
-        on_standing(final)
-    return final
+    return play()
 
 
 def _begin(game: Game) -> Played:
