@@ -26,7 +26,7 @@ from staff_ai.advice.staff import Habits, Staff, advice_seed, promising_courses
 from staff_ai.courses.conduct import Conductor, CourseMixture
 from staff_ai.courses.course import PLAN, Course, Moment, follow
 from staff_ai.courses.gate import Gate, screen
-from staff_ai.courses.generate import default_doctrines, edit_course, generate_courses
+from staff_ai.courses.generate import default_doctrines, edit_course, edit_leaders, generate_courses
 from staff_ai.courses.in_force import moment_of
 from staff_ai.wargame.game import Budget
 from staff_ai.wargame.rollouts import Draws, Outcome, Part, Table, enemy_text, play_together
@@ -274,11 +274,6 @@ class _Commander:
         )
         gate = Gate(compiled, side, picture, moment, row)
 
-        def edits(leaders: list[Course]) -> list[Course]:
-            every = [edit_course(gate, self._briefing, leader, moment) for leader in leaders[:2]]
-            turns = [some[k] for k in range(max(map(len, every), default=0)) for some in every if k < len(some)]
-            return screen(gate, turns)[0][:16]
-
         rounds = rounds_of(
             table,
             courses,
@@ -286,7 +281,7 @@ class _Commander:
             Budget(2 * self.budget if number == 0 else self.budget),
             incumbent=incumbent,
             refused=refused,
-            expand=edits,
+            expand=lambda leaders: edit_leaders(gate, self._briefing, leaders, moment),
         )
         return at_table(table, rounds)
 

@@ -24,8 +24,8 @@ from staff_ai.belief.staff_scenario import StaffScenario, staff_scenario
 from staff_ai.belief.tracker import BeliefTracker
 from staff_ai.belief.worlds import Worlds, draw_worlds
 from staff_ai.courses.course import CONTINUE, Base, Course, GroupOrder, Moment
-from staff_ai.courses.gate import NO_LIMITS, Gate, Limits, Refusal, screen
-from staff_ai.courses.generate import MOST_COURSES, edit_course, generate_courses
+from staff_ai.courses.gate import NO_LIMITS, Gate, Limits, Refusal
+from staff_ai.courses.generate import MOST_COURSES, edit_leaders, generate_courses
 from staff_ai.courses.in_force import order_in_words
 from staff_ai.wargame.game import Budget
 from staff_ai.wargame.rollouts import Table, enemy_text, play_together
@@ -34,7 +34,6 @@ from staff_ai.wargame.wargame import rounds_of
 from staff_ai.wargame.worlds import ROOM, DescribedWorlds
 
 N_WORLDS = 64
-_LEADERS = 2  # courses whose edits join after the first round
 
 
 @dataclass(frozen=True, eq=False)
@@ -337,11 +336,7 @@ class _Consultation:
         staff = self._staff.tracker.staff
         gate = Gate(staff.compiled, staff.side, self._picture, self._moment, self._row)
         briefing = staff.compiled.briefings[staff.side]
-        of_each = [edit_course(gate, briefing, leader, self._moment) for leader in leaders[:_LEADERS]]
-        longest = max((len(edits) for edits in of_each), default=0)
-        turns = [edits[place] for place in range(longest) for edits in of_each if place < len(edits)]
-        valid, _ = screen(gate, turns)
-        return valid[: self._staff.habits.most_courses]
+        return edit_leaders(gate, briefing, leaders, self._moment, self._staff.habits.most_courses)
 
     def _advice(self, standing: Standing, doctrines: dict[str, float], basis: Basis) -> Advice:
         common: dict[str, Any] = {

@@ -21,6 +21,7 @@ from staff_ai.courses.course import CONTINUE, PLAN, BaseKind, Course, Edit, Edit
 from staff_ai.courses.gate import Gate, GroupState, Refusal, screen
 
 MOST_COURSES = 16
+_LEADERS = 2  # courses whose edits join after the first round
 
 PARAMETERS = (
     "aggressive:strike_value=6",
@@ -92,6 +93,16 @@ def edit_course(
     if period_s <= 0.0:
         period_s = max(math.ceil(gate.left_s / _PERIODS / moment.decision_s), _LEAST_DECISIONS) * moment.decision_s
     return _Editor(gate, briefing, base, moment, period_s).edits(most)
+
+
+def edit_leaders(
+    gate: Gate, briefing: Briefing, leaders: Sequence[Course], moment: Moment, most: int = MOST_COURSES
+) -> list[Course]:
+    """Return at most ``most`` valid edits of the first two courses, by turns."""
+    of_each = [edit_course(gate, briefing, leader, moment) for leader in leaders[:_LEADERS]]
+    longest = max((len(edits) for edits in of_each), default=0)
+    turns = [edits[place] for place in range(longest) for edits in of_each if place < len(edits)]
+    return screen(gate, turns)[0][:most]
 
 
 class _Editor:
