@@ -83,7 +83,7 @@ class CommandPost:
                 part = Orders(orders.real[[row]], orders.whole[[row]])
                 own = part.of_groups(self._briefing.groups)
                 seen = take(picture, np.array([row], dtype=np.int64), self._briefing.dt_s)
-                state.conductor.complete(state.course, seen, own, np.ones(1, dtype=bool))
+                state.conductor.edit(state.course, seen, own, np.ones(1, dtype=bool))
                 part.enter(own, self._briefing.groups)
                 orders.real[[row]], orders.whole[[row]] = part.real, part.whole
         if states:
