@@ -18,7 +18,6 @@ from scenarios.loader import load
 from scenarios.run.play import start_simulation
 from scenarios.run.policies import choose_policies
 from simcore.params import RuleW
-from simcore.state import WorldW
 
 SEED = 5
 
@@ -34,10 +33,7 @@ def cpu_ns_per_unit_step(compiled: Compiled, replications: range, *, with_polici
     begun = time.process_time()
     simulation.advance(int(compiled.params.rules_whole[RuleW.N_TICKS]))
     spent = time.process_time() - begun
-    low, high = (
-        simulation.state.world[:, row].astype(np.int64) for row in (WorldW.UNIT_TICKS_LOW, WorldW.UNIT_TICKS_HIGH)
-    )
-    return spent * 1e9 / float((low + (high << 30)).sum())
+    return spent * 1e9 / simulation.unit_steps
 
 
 def main() -> None:

@@ -52,10 +52,6 @@ def play_replications(
         should_stop=should_stop,
     )
     state = simulation.state
-    low, high = (
-        state.world[:, WorldW.UNIT_TICKS_LOW].astype(np.int64),
-        state.world[:, WorldW.UNIT_TICKS_HIGH].astype(np.int64),
-    )
     winners: list[str] = [roster.sides[w] if w >= 0 else DRAW for w in state.world[:, WorldW.WINNER]]
     return {
         "replication": np.asarray(replications, dtype=np.int64),
@@ -63,7 +59,7 @@ def play_replications(
         "winner": np.array(winners, dtype=object),
         "reason": np.array([EndReason(r).name.lower() for r in state.world[:, WorldW.REASON]], dtype=object),
         "ticks": state.world[:, WorldW.TICK].copy(),
-        "unit_steps": low + (high << 30),
+        "unit_steps": simulation.unit_steps_by_replication,
         **compiled.measures.values(state),
     }
 
