@@ -1,9 +1,10 @@
-// Orders and optional boards of a run folder (advice, casualties, logistics …): tables with times; a click jumps there.
+// Orders and optional boards of a run folder (advice, casualties, maintenance …): tables with times; a click jumps there.
 
 import { adviceRow, pairAdvice } from "./advice_board.js";
 import { orderUnits, placeText, taskText, withoutRepeats } from "./order_words.js";
 import { emit, state } from "./store.js";
 import { byId, clockText, el, has, numberText, t, word } from "./text.js";
+import { showTab } from "./top_bar.js";
 
 const ROWS_AT_MOST = 2000;
 
@@ -26,9 +27,7 @@ export class Boards {
       el("h2", {}, t(`board.${name}`)),
       name === "advice" ? this._advice(source, boards.advice, orders) : this._board(boards[name]),
     ]));
-    const tab = byId("tab-boards");
-    tab.hidden = names.length === 0;
-    if (names.length === 0 && tab.getAttribute("aria-selected") === "true") byId("tab-unit").click();
+    showTab("boards", names.length > 0);
     this.update();
     return boards.advice?.map((row) => row.time_s).filter((time) => Number.isFinite(time)) ?? [];
   }

@@ -2,13 +2,12 @@
 
 import { sideColour } from "./colours.js";
 import { on, state } from "./store.js";
-import { byId, clockText, el, numberText, t, word } from "./text.js";
+import { byId, el, numberText, t, word } from "./text.js";
+import { drawEnds, lastAt, openCanvas, seekAt, timeScale } from "./time_plot.js";
 
 const QUANTITIES = ["active", "lost", "strength", "force_ratio", "linked_share", "contacts", "shots", "score", "waiting", "deciding"];
 const SHARES = ["strength", "linked_share", "score"];
 const HEIGHT = 104;
-const LEFT = 34;
-const RIGHT = 8;
 const DASHES = [[], [6, 4]];
 const NEUTRAL_DASHES = [[], [2, 4], [10, 3, 2, 3], [1, 2]]; // neutral sides share a colour
 
@@ -47,7 +46,7 @@ export class Charts {
       const canvas = el("canvas", { "aria-hidden": "true" });
       const cursor = el("div", { class: "cursor" });
       const value = el("span", { class: "chart-value" });
-      const plot = el("div", { class: "plot", onclick: (event) => this._seek(event, plot) }, canvas, cursor);
+      const plot = el("div", { class: "plot", onclick: (event) => seekAt(event, plot, this.clock) }, canvas, cursor);
       const figure = el("figure", { class: "chart", dataset: { quantity: name } }, el("figcaption", {}, el("span", {}, t(`chart.${name}`)), value), plot);
       return { name, canvas, cursor, value, plot, figure };
     });
@@ -61,12 +60,6 @@ export class Charts {
     this.draw();
   }
 
-  _seek(event, plot) {
-    const box = plot.getBoundingClientRect();
-    const share = (event.clientX - box.left - LEFT) / (box.width - LEFT - RIGHT);
-    this.clock.seek(share * this.clock.duration);
-  }
-
   draw() {
     if (!this.panel.clientWidth) {
       this._stale = true;
@@ -78,36 +71,27 @@ export class Charts {
   }
 
   _drawChart({ name, canvas, plot }) {
-    const ratio = window.devicePixelRatio || 1;
     const width = plot.clientWidth;
-    canvas.width = width * ratio;
-    canvas.height = HEIGHT * ratio;
-    const context = canvas.getContext("2d");
-    context.scale(ratio, ratio);
+    const context = openCanvas(canvas, width, HEIGHT);
     const style = getComputedStyle(this.panel);
     const lines = this.curves.filter(({ curve }) => curve[name]?.length);
     const finite = lines.flatMap(({ curve }) => curve[name].filter((value) => Number.isFinite(value)));
     const share = SHARES.includes(name);
     const top = share ? 1 : Math.max(1e-9, ...[finite.reduce((most, value) => Math.max(most, value), 0)]);
     const y = (value) => HEIGHT - 16 - (value / top) * (HEIGHT - 24);
-    const x = (time) => LEFT + (time / this.clock.duration) * (width - LEFT - RIGHT);
-    context.font = '11px "Noto Sans KR", sans-serif';
+    const scale = timeScale(this.clock, width);
     context.fillStyle = style.getPropertyValue("--ink-soft").trim();
     context.strokeStyle = style.getPropertyValue("--line").trim();
     context.textAlign = "right";
     context.textBaseline = "middle";
     context.beginPath();
     for (const value of [0, top / 2, top]) {
-      context.moveTo(LEFT, Math.round(y(value)) + 0.5);
-      context.lineTo(width - RIGHT, Math.round(y(value)) + 0.5);
-      context.fillText(share ? `${Math.round(value * 100)}%` : numberText(value), LEFT - 4, y(value));
+      context.moveTo(scale.left, Math.round(y(value)) + 0.5);
+      context.lineTo(scale.right, Math.round(y(value)) + 0.5);
+      context.fillText(share ? `${Math.round(value * 100)}%` : numberText(value), scale.left - 4, y(value));
     }
     context.stroke();
-    context.textAlign = "left";
-    context.textBaseline = "bottom";
-    context.fillText(clockText(0), LEFT, HEIGHT);
-    context.textAlign = "right";
-    context.fillText(clockText(this.clock.duration), width - RIGHT, HEIGHT);
+    drawEnds(context, this.clock, scale, HEIGHT);
     context.lineWidth = 2;
     for (const { source, curve, dash } of lines) {
       const step = Math.max(1, Math.floor(curve.time_s.length / (2 * width)));
@@ -119,8 +103,8 @@ export class Charts {
           pen = false;
           continue;
         }
-        if (pen) context.lineTo(x(curve.time_s[at]), y(value));
-        else context.moveTo(x(curve.time_s[at]), y(value));
+        if (pen) context.lineTo(scale.xOf(curve.time_s[at]), y(value));
+        else context.moveTo(scale.xOf(curve.time_s[at]), y(value));
         pen = true;
       }
       context.setLineDash(dash);
@@ -133,13 +117,12 @@ export class Charts {
   moveCursor() {
     if (!this.panel.clientWidth || !this.charts.length) return;
     if (this._stale) this.draw();
-    const width = this.charts[0].plot.clientWidth;
-    const x = LEFT + (this.clock.time / this.clock.duration) * (width - LEFT - RIGHT);
+    const x = timeScale(this.clock, this.charts[0].plot.clientWidth).xOf(this.clock.time);
     for (const { name, cursor, value } of this.charts) {
       cursor.style.transform = `translateX(${x.toFixed(1)}px)`;
       const text = this.curves
         .filter(({ curve }) => curve[name]?.length)
-        .map(({ label, curve }) => `${label} ${valueText(name, curve[name][nearest(curve.time_s, this.clock.time)])}`)
+        .map(({ label, curve }) => `${label} ${valueText(name, curve[name][Math.max(0, lastAt(curve.time_s, this.clock.time))])}`)
         .join("   ");
       value.textContent = text;
     }
@@ -148,15 +131,4 @@ export class Charts {
 
 function valueText(name, value) {
   return SHARES.includes(name) && Number.isFinite(value) ? `${Math.round(100 * value)} %` : numberText(value, 2);
-}
-
-function nearest(times, time) {
-  let low = 0;
-  let high = times.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (times[middle] <= time + 1e-6) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

@@ -4,7 +4,7 @@ import { Source, CACHE_BYTES } from "./source.js";
 import { TRACK_S } from "./coverage.js";
 import { prepareFires } from "./fires.js";
 import { prepareRoutes } from "./routes.js";
-import { prepareSustainment } from "./sustainment.js";
+import { loadSustainment } from "./sustainment.js";
 import { MapPane } from "./map_pane.js";
 import { TRAIL_S } from "./overlays.js";
 import { emit, on, set, state } from "./store.js";
@@ -105,8 +105,7 @@ export class Session {
       source.requests ??= await source.table("requests");
       emit("events", pane);
       emit("dirty");
-      if (source.meta.sustainment) source.sustainment ??= prepareSustainment(await source.table("sustainment"));
-      if (source.meta.sustainment) emit("dirty");
+      if (await loadSustainment(source)) emit("dirty");
     } catch (error) {
       emit("problem", error.message);
     }

@@ -2,24 +2,18 @@
 
 import { codeName } from "./codes.js";
 import { numberText, t } from "./text.js";
+import { lastAt } from "./time_plot.js";
 
 export const NO_READINESS = 255;
 
-// Index of the last of the sorted times that is not after a time, -1 if all are.
-export function lastAt(times, time) {
-  let low = -1;
-  let high = times.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (times[middle] <= time + 1e-6) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+// The sustainment of a source, undefined for a run without any; it is read and prepared once.
+export async function loadSustainment(source) {
+  if (source.meta.sustainment) source.sustainment ??= prepare(await source.table("sustainment"));
+  return source.sustainment;
 }
 
-// Add maps by unit to the table of the server; null for a run without sustainment.
-export function prepareSustainment(table) {
-  if (!table.jobs) return null;
+// Add maps by unit to the table of the server.
+function prepare(table) {
   const byUnit = (rows) => {
     const found = new Map();
     for (const row of rows) {

@@ -2,13 +2,13 @@
 
 import { code, codeName } from "./codes.js";
 import { emit, on } from "./store.js";
-import { hoursText, jobsAt, lastAt, loadKg, loadLines, prepareSustainment, stepText, stockAt } from "./sustainment.js";
+import { hoursText, jobsAt, loadKg, loadLines, loadSustainment, stepText, stockAt } from "./sustainment.js";
 import { byId, clockText, el, has, numberText, t, word } from "./text.js";
+import { drawEnds, lastAt, openCanvas, seekAt, timeScale } from "./time_plot.js";
+import { showTab } from "./top_bar.js";
 
 const ROWS_AT_MOST = 500;
 const HEIGHT = 84;
-const LEFT = 34;
-const RIGHT = 8;
 
 export class SustainmentBoard {
   constructor(clock) {
@@ -22,12 +22,10 @@ export class SustainmentBoard {
   async setSource(source) {
     const token = (this._token = {});
     this.source = null;
-    if (source.meta.sustainment) source.sustainment ??= prepareSustainment(await source.table("sustainment"));
+    const sustainment = await loadSustainment(source);
     if (this._token !== token) return;
-    const tab = byId("tab-sustainment");
-    tab.hidden = !source.sustainment;
-    if (!source.sustainment && tab.getAttribute("aria-selected") === "true") byId("tab-unit").click();
-    if (!source.sustainment) {
+    showTab("sustainment", Boolean(sustainment));
+    if (!sustainment) {
       this.panel.replaceChildren();
       return;
     }
@@ -66,15 +64,10 @@ export class SustainmentBoard {
 
   _chart(curve) {
     const canvas = el("canvas", { "aria-hidden": "true" });
-    const plot = el("div", { class: "plot readiness", title: t("upkeep.seek"), onclick: (event) => this._seek(event, plot) }, canvas);
+    const plot = el("div", { class: "plot readiness", title: t("upkeep.seek"), onclick: (event) => seekAt(event, plot, this.clock) }, canvas);
     const values = el("div", { class: "legend readiness-legend" });
     const figure = el("figure", { class: "chart" }, el("figcaption", {}, el("span", {}, word("side", curve.side))), plot, values);
     return { curve, canvas, plot, values, figure };
-  }
-
-  _seek(event, plot) {
-    const box = plot.getBoundingClientRect();
-    this.clock.seek(((event.clientX - box.left - LEFT) / (box.width - LEFT - RIGHT)) * this.clock.duration);
   }
 
   // Called with the clock, a few times a second.
@@ -165,20 +158,16 @@ export class SustainmentBoard {
   }
 
   _drawChart({ curve, canvas, plot, values, figure }, time) {
-    const ratio = window.devicePixelRatio || 1;
     const width = plot.clientWidth;
-    canvas.width = width * ratio;
-    canvas.height = HEIGHT * ratio;
-    const context = canvas.getContext("2d");
-    context.scale(ratio, ratio);
+    const context = openCanvas(canvas, width, HEIGHT);
+    const scale = timeScale(this.clock, width);
     const style = getComputedStyle(this.panel);
     const colour = (name) => style.getPropertyValue(name).trim();
     const floor = HEIGHT - 16;
-    const x = (at) => LEFT + (at / this.clock.duration) * (width - LEFT - RIGHT);
     const last = lastAt(curve.time_s, time);
-    const end = Math.round(x(time));
-    const atColumn = (px) => lastAt(curve.time_s, Math.min(time, ((px - LEFT) / (width - LEFT - RIGHT)) * this.clock.duration));
-    for (let left = LEFT, right = LEFT; left < end; left = right) {
+    const end = Math.round(scale.xOf(time));
+    const atColumn = (px) => lastAt(curve.time_s, Math.min(time, scale.timeOf(px)));
+    for (let left = scale.left, right = left; left < end; left = right) {
       const at = atColumn(left);
       while (right === left || (right < end && atColumn(right) === at)) right += 1; // columns without a change at once
       const counts = curve.counts[Math.max(0, at)];
@@ -192,21 +181,16 @@ export class SustainmentBoard {
         y -= high;
       });
     }
-    context.font = '11px "Noto Sans KR", sans-serif';
     context.fillStyle = colour("--ink-soft");
     context.strokeStyle = colour("--line");
     context.textBaseline = "middle";
     context.textAlign = "right";
-    context.fillText("100%", LEFT - 4, 8);
-    context.fillText("0%", LEFT - 4, floor);
-    context.strokeRect(LEFT + 0.5, 6.5, width - LEFT - RIGHT - 1, floor - 6);
-    context.textBaseline = "bottom";
-    context.textAlign = "left";
-    context.fillText(clockText(0), LEFT, HEIGHT);
-    context.textAlign = "right";
-    context.fillText(clockText(this.clock.duration), width - RIGHT, HEIGHT);
+    context.fillText("100%", scale.left - 4, 8);
+    context.fillText("0%", scale.left - 4, floor);
+    context.strokeRect(scale.left + 0.5, 6.5, scale.right - scale.left - 1, floor - 6);
+    drawEnds(context, this.clock, scale, HEIGHT);
     context.fillStyle = colour("--accent");
-    context.fillRect(Math.round(x(time)) - 1, 6, 2, floor - 6);
+    context.fillRect(end - 1, 6, 2, floor - 6);
     this._legend(values, figure, curve.counts[last] ?? []);
   }
 

@@ -59,6 +59,13 @@ export function applyTheme(theme) {
   remember("theme", theme);
 }
 
+// Show or hide a tab; the first takes the place of one that is hidden while it is open.
+export function showTab(name, isShown) {
+  const tab = byId(`tab-${name}`);
+  tab.hidden = !isShown;
+  if (!isShown && tab.getAttribute("aria-selected") === "true") byId("tab-unit").click();
+}
+
 export function listenTabs() {
   const tabs = [...byId("tabs").children];
   const open = (chosen) => {
