@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simcore.errors import InputError
+from simcore.types import F64, I64
 
 
 class DocumentReader:
@@ -62,7 +62,7 @@ class DocumentReader:
             raise self.wrong(name, "no list of names")
         return tuple(values)
 
-    def array(self, name: str, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    def array(self, name: str, shape: tuple[int, ...]) -> F64:
         """Return an array of finite numbers of a shape."""
         try:
             values = np.array(self.whole_list(name), np.float64)
@@ -74,7 +74,7 @@ class DocumentReader:
             raise self.wrong(name, f"no array of {' x '.join(str(k) for k in shape)} finite numbers")
         return values
 
-    def wholes(self, name: str, n: int) -> NDArray[np.int64]:
+    def wholes(self, name: str, n: int) -> I64:
         """Return an array of whole numbers."""
         values = self.array(name, (n,))
         if not (np.abs(values) < 2**52).all() or not (values == np.floor(values)).all():

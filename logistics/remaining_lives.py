@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from logistics.logs.log import LogEvent, MaintenanceLog
 from logistics.prognosis.model import LearnedModel
 from logistics.reliability import gamma_process
 from logistics.reliability.lifetimes import LifetimeModel, conversion
 from simcore.errors import InputError
-
-Floats = NDArray[np.float64]
+from simcore.types import I64
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class RemainingLife:
     p_failure: float | None  # within the window, where one is given and the law states it
 
 
-def in_service(log: MaintenanceLog) -> NDArray[np.int64]:
+def in_service(log: MaintenanceLog) -> I64:
     """Return the lives that have not ended by a failure. Raises ``InputError`` when there are none."""
     lives = np.flatnonzero(log.ending != LogEvent.FAILURE)
     if not len(lives):

@@ -11,12 +11,10 @@ from logistics.tables.aligned import aligned
 from simcore.errors import InputError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from logistics.logs.log import MaintenanceLog
     from logistics.prognosis.model import LearnedModel
     from logistics.remaining_lives import RemainingLife
+    from simcore.types import F64, I64
 
 _EXAMPLES = """examples:
   chammo maintenance predict in-service.csv --model laws.json --window 24
@@ -144,9 +142,7 @@ def _warnings(log: "MaintenanceLog", model: "LearnedModel") -> list[str]:
     return [f"{n} rows with settings outside every regime of the training log: intervals may not hold"] if n else []
 
 
-def _scores(
-    log: "MaintenanceLog", model: "LearnedModel", lives: "NDArray[np.int64]", truth: "NDArray[np.float64]"
-) -> dict[str, Any]:
+def _scores(log: "MaintenanceLog", model: "LearnedModel", lives: "I64", truth: "F64") -> dict[str, Any]:
     from logistics.prognosis.model import Prediction
     from logistics.prognosis.scores import scores
 
@@ -157,7 +153,7 @@ def _scores(
 
 def _text(
     rows: "list[RemainingLife]", time_unit: str, level: float, scored: list[dict[str, Any]],
-    truth: "NDArray[np.float64] | None", warnings: list[str],
+    truth: "F64 | None", warnings: list[str],
 ) -> str:  # fmt: skip
     has_chance = any(row.p_failure is not None for row in rows)
     header = ["unit", "component", f"age ({time_unit})", "law", "remaining", f"{100 * level:g} % from", "to"]
@@ -191,7 +187,7 @@ def _score_table(scored: list[dict[str, Any]], level: float) -> list[str]:
     return [*aligned(header, rows), f"RMSE and score: true lives capped at {cap:g}, as the model's; score: PHM 2008"]
 
 
-def _picture(rows: "list[RemainingLife]", time_unit: str, level: float, truth: "NDArray[np.float64] | None") -> str:
+def _picture(rows: "list[RemainingLife]", time_unit: str, level: float, truth: "F64 | None") -> str:
     from logistics.drawing.panels import OTHER, OWN, Panel, picture
 
     order = sorted(range(len(rows)), key=lambda k: rows[k].remaining)

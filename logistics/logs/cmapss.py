@@ -12,9 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from logistics.logs.log import WHOLE_UNIT, Floats, LogEvent, MaintenanceLog
+from logistics.logs.log import WHOLE_UNIT, LogEvent, MaintenanceLog
 from logistics.logs.problems import Problems
 from logistics.logs.table import number_of, read_text
+from simcore.types import F64
 
 N_COLUMNS = 26
 SETTINGS = ("setting_1", "setting_2", "setting_3")
@@ -73,7 +74,7 @@ def read_cmapss(file: Path, *, is_training: bool) -> MaintenanceLog:
     )
 
 
-def read_true_lives(file: Path, n_lives: int) -> Floats:
+def read_true_lives(file: Path, n_lives: int) -> F64:
     """Return the remaining life of each unit: a number a row, in the order of the test file's units.
 
     Raises

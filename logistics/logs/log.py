@@ -6,10 +6,8 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Wholes = NDArray[np.int64]
+from simcore.types import F64, I64
 
 TIME_UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days", "cycles": "cycles"}
 """Units of time by the suffix of the column: ``time_h`` holds hours."""
@@ -41,23 +39,23 @@ class MaintenanceLog:
     time_unit: str
     unit: tuple[str, ...]  # of each row
     component: tuple[str, ...]  # of each row
-    time: Floats  # (rows,)
-    event: Wholes  # (rows,), of LogEvent
+    time: F64  # (rows,)
+    event: I64  # (rows,), of LogEvent
     signal_names: tuple[str, ...]
-    signals: Floats  # (rows, signals)
-    row: Wholes  # (rows,), row in the file
-    life: Wholes  # (rows,), 0 ... n_lives - 1
+    signals: F64  # (rows, signals)
+    row: I64  # (rows,), row in the file
+    life: I64  # (rows,), 0 ... n_lives - 1
     settings: tuple[str, ...] = ()  # those signals that state how the unit is operated, not its condition
     is_cmapss: bool = False
     notes: tuple[str, ...] = ()  # on lives that are left out, for the user
 
     @cached_property
-    def first(self) -> Wholes:
+    def first(self) -> I64:
         """Index of the first row of each life."""
         return np.flatnonzero(np.diff(self.life, prepend=-1)).astype(np.int64)
 
     @cached_property
-    def last(self) -> Wholes:
+    def last(self) -> I64:
         """Index of the last row of each life."""
         return np.append(self.first[1:] - 1, len(self.life) - 1).astype(np.int64)
 
@@ -67,12 +65,12 @@ class MaintenanceLog:
         return len(self.first)
 
     @property
-    def duration(self) -> Floats:
+    def duration(self) -> F64:
         """Age at the end of each life."""
         return self.time[self.last]
 
     @property
-    def ending(self) -> Wholes:
+    def ending(self) -> I64:
         """Event at the end of each life, of ``LogEvent``."""
         return self.event[self.last]
 

@@ -16,9 +16,10 @@ from difflib import get_close_matches
 
 import numpy as np
 
-from logistics.logs.log import KNOWN_COMPONENTS, TIME_UNITS, WHOLE_UNIT, LogEvent, MaintenanceLog, Wholes
+from logistics.logs.log import KNOWN_COMPONENTS, TIME_UNITS, WHOLE_UNIT, LogEvent, MaintenanceLog
 from logistics.logs.problems import Problems
 from logistics.logs.table import Cell, Table, number_of
+from simcore.types import I64
 
 _EVENTS = {"failure": LogEvent.FAILURE, "censored": LogEvent.CENSORED, "": LogEvent.NONE}
 _UNIT_COLUMNS = {"time_unit", "unit_of_time", "time_units"}
@@ -131,7 +132,7 @@ def _numbers(cells: Sequence[Cell], rows: Sequence[int], column: str, problems: 
     return numbers
 
 
-def _events(cells: Sequence[Cell], rows: Sequence[int], problems: Problems) -> Wholes:
+def _events(cells: Sequence[Cell], rows: Sequence[int], problems: Problems) -> I64:
     events = np.zeros(len(rows), np.int64)
     for k, (row, cell) in enumerate(zip(rows, cells, strict=True)):
         word = "" if cell is None else str(cell).strip().lower()

@@ -7,14 +7,13 @@ carry more than those of single signals, because the noise of many signals avera
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from logistics.logs.log import MaintenanceLog
 from logistics.prognosis.regimes import Regimes, find_regimes
 from logistics.prognosis.windows import Windows
 from simcore.errors import InputError
+from simcore.types import F64
 
-Floats = NDArray[np.float64]
 _RIDGE = 10.0
 _WHOLE_LIFE = 10**9  # rows
 
@@ -26,10 +25,10 @@ class Preparation:
     signal_names: tuple[str, ...]  # kept
     setting_names: tuple[str, ...]
     regimes: Regimes
-    index_weights: Floats  # (signals,)
+    index_weights: F64  # (signals,)
     index_constant: float
 
-    def features(self, log: MaintenanceLog) -> Floats:
+    def features(self, log: MaintenanceLog) -> F64:
         """Return the features of every row, shape (rows, features).
 
         Raises
@@ -54,7 +53,7 @@ class Preparation:
         return self.regimes.n_beyond(_columns(log, self.setting_names))
 
 
-def prepare(log: MaintenanceLog, remaining: Floats, seed: int) -> Preparation:
+def prepare(log: MaintenanceLog, remaining: F64, seed: int) -> Preparation:
     """Return the preparation learned from a log whose rows have the (capped) remaining lives ``remaining``."""
     candidates = tuple(name for name in log.signal_names if name not in log.settings)
     signals = _columns(log, candidates)
@@ -75,7 +74,7 @@ def prepare(log: MaintenanceLog, remaining: Floats, seed: int) -> Preparation:
     )
 
 
-def _columns(log: MaintenanceLog, names: tuple[str, ...]) -> Floats:
+def _columns(log: MaintenanceLog, names: tuple[str, ...]) -> F64:
     missing = [name for name in names if name not in log.signal_names]
     if missing:
         raise InputError(

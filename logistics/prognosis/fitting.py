@@ -22,9 +22,8 @@ from logistics.prognosis.features import Preparation, prepare
 from logistics.prognosis.model import LearnedModel, bin_of
 from logistics.prognosis.trees import Trees, average
 from simcore.errors import InputError, RunError
+from simcore.types import F64, I64
 
-Floats = NDArray[np.float64]
-Wholes = NDArray[np.int64]
 CMAPSS_CAP = 125.0
 """Cap that is usual for C-MAPSS, in cycles."""
 
@@ -42,7 +41,7 @@ class Training:
     """The labelled rows of a log: those whose (capped) remaining life is known."""
 
     log: MaintenanceLog
-    remaining: Floats  # (rows,), capped
+    remaining: F64  # (rows,), capped
     is_known: NDArray[np.bool_]  # (rows,)
     n_unlabelled: int  # rows of censored lives nearer to their end than the cap
 
@@ -114,7 +113,7 @@ def fit_learned(
         if on_progress is not None:
             on_progress(done, total)
 
-    def fitted(features: Floats, rows: NDArray[np.bool_], quantile: float | None, member: int = 0) -> Trees:
+    def fitted(features: F64, rows: NDArray[np.bool_], quantile: float | None, member: int = 0) -> Trees:
         trees = _boost(features[rows], training.remaining[rows], quantile, 1000 * seed + member, n_trees)
         finished()
         return trees
@@ -143,7 +142,7 @@ def fit_learned(
     )
 
 
-def _prepared(training: Training, learned: NDArray[np.bool_], seed: int) -> tuple[Preparation, Floats]:
+def _prepared(training: Training, learned: NDArray[np.bool_], seed: int) -> tuple[Preparation, F64]:
     """Return the preparation learned from the labelled rows of some lives, and the features of all rows."""
     log = training.log
     chosen = np.flatnonzero(learned & training.is_known)
@@ -156,14 +155,14 @@ def _prepared(training: Training, learned: NDArray[np.bool_], seed: int) -> tupl
     return preparation, preparation.features(log)
 
 
-def _held_out_rmse(estimate: Floats, remaining: Floats, life: Wholes, cap: float) -> float:
+def _held_out_rmse(estimate: F64, remaining: F64, life: I64, cap: float) -> float:
     """Return the root mean square error over held-out rows, each life counting the same."""
     weight = 1.0 / np.bincount(life)[life]
     error = np.clip(estimate, 0.0, cap) - remaining
     return float(np.sqrt((weight * error**2).sum() / weight.sum()))
 
 
-def _widening(held_out: Floats, remaining: Floats, life: Wholes, cap: float, level: float) -> Floats:
+def _widening(held_out: F64, remaining: F64, life: I64, cap: float, level: float) -> F64:
     """Return the conformal widening of each bin of estimates. Every life counts the same within a bin."""
     estimate, low, high = held_out
     excess = np.maximum(np.clip(low, 0.0, cap) - remaining, remaining - np.clip(high, 0.0, cap))
@@ -180,7 +179,7 @@ def _widening(held_out: Floats, remaining: Floats, life: Wholes, cap: float, lev
     )
 
 
-def _quantile_of_lives(excess: Floats, life: Wholes, level: float) -> float:
+def _quantile_of_lives(excess: F64, life: I64, level: float) -> float:
     """Return the conformal quantile of the excess, at the level (1 + 1 / lives) times the nominal coverage."""
     _, number, count = np.unique(life, return_inverse=True, return_counts=True)
     weight = 1.0 / count[number]
@@ -190,7 +189,7 @@ def _quantile_of_lives(excess: Floats, life: Wholes, level: float) -> float:
     return float(excess[order][min(int(np.searchsorted(share, wanted - 1e-12)), len(order) - 1)])
 
 
-def _boost(features: Floats, remaining: Floats, quantile: float | None, seed: int, n_trees: int) -> Trees:
+def _boost(features: F64, remaining: F64, quantile: float | None, seed: int, n_trees: int) -> Trees:
     """Return boosted trees for the mean, or for a quantile, of the remaining life."""
     try:
         from sklearn.ensemble import HistGradientBoostingRegressor  # pyright: ignore

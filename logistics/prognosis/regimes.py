@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Wholes = NDArray[np.int64]
+from simcore.types import F64, I64
+
 _MOST_REGIMES = 10
 _LEAST_SEPARATION = 0.9
 _MOST_SAMPLES = 2000
@@ -16,37 +16,37 @@ _MOST_SAMPLES = 2000
 class Regimes:
     """Centres of the regimes, and mean and deviation of each kept signal in each regime."""
 
-    setting_mean: Floats  # (settings,), of the scaling
-    setting_scale: Floats  # (settings,)
-    centres: Floats  # (regimes, settings), scaled
+    setting_mean: F64  # (settings,), of the scaling
+    setting_scale: F64  # (settings,)
+    centres: F64  # (regimes, settings), scaled
     reach: float  # the farthest row of the training log from its centre, scaled
-    mean: Floats  # (regimes, signals)
-    scale: Floats  # (regimes, signals)
+    mean: F64  # (regimes, signals)
+    scale: F64  # (regimes, signals)
 
     @property
     def n_regimes(self) -> int:
         """Number of regimes; 1 without settings."""
         return len(self.centres)
 
-    def of_rows(self, settings: Floats) -> tuple[Wholes, Floats]:
+    def of_rows(self, settings: F64) -> tuple[I64, F64]:
         """Return the regime of each row, the nearest, and the distance from its centre."""
         if settings.shape[1] == 0:
             return np.zeros(len(settings), np.int64), np.zeros(len(settings))
         scaled = (settings - self.setting_mean) / self.setting_scale
         return _nearest(scaled, self.centres)
 
-    def standardised(self, signals: Floats, settings: Floats) -> Floats:
+    def standardised(self, signals: F64, settings: F64) -> F64:
         """Return the kept signals less their mean in the row's regime, in deviations. Shape (rows, signals)."""
         regime, _ = self.of_rows(settings)
         return (signals - self.mean[regime]) / self.scale[regime]
 
-    def n_beyond(self, settings: Floats) -> int:
+    def n_beyond(self, settings: F64) -> int:
         """Return the number of rows whose settings lie three times farther off than any row of the training log."""
         _, distance = self.of_rows(settings)
         return int(np.count_nonzero(distance > 3.0 * self.reach + 1e-9))
 
 
-def find_regimes(signals: Floats, settings: Floats, seed: int) -> tuple[Regimes, NDArray[np.bool_]]:
+def find_regimes(signals: F64, settings: F64, seed: int) -> tuple[Regimes, NDArray[np.bool_]]:
     """Return the regimes of a training log, and the signals kept: those with more than two values in some regime.
 
     Settings fall into k > 1 regimes when k-means finds clusters far smaller than their distances: a mean
@@ -71,7 +71,7 @@ def find_regimes(signals: Floats, settings: Floats, seed: int) -> tuple[Regimes,
     return regimes, kept
 
 
-def _centres(scaled: Floats, seed: int) -> Floats:
+def _centres(scaled: F64, seed: int) -> F64:
     single = np.zeros((1, scaled.shape[1]))
     generator = np.random.default_rng(seed)
     sample = scaled[generator.permutation(len(scaled))[:_MOST_SAMPLES]]
@@ -85,7 +85,7 @@ def _centres(scaled: Floats, seed: int) -> Floats:
     return chosen
 
 
-def _k_means(x: Floats, k: int, generator: np.random.Generator, n_steps: int = 50) -> Floats:
+def _k_means(x: F64, k: int, generator: np.random.Generator, n_steps: int = 50) -> F64:
     """Return k centres by Lloyd's algorithm, from the farthest point of those chosen so far (noise is small here)."""
     centres = x[generator.integers(len(x), size=1)]
     while len(centres) < k:
@@ -99,13 +99,13 @@ def _k_means(x: Floats, k: int, generator: np.random.Generator, n_steps: int = 5
     return centres
 
 
-def _nearest(x: Floats, centres: Floats) -> tuple[Wholes, Floats]:
+def _nearest(x: F64, centres: F64) -> tuple[I64, F64]:
     distance = np.sqrt(((x[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2))
     near = np.argmin(distance, axis=1).astype(np.int64)
     return near, distance[np.arange(len(x)), near]
 
 
-def _separation(x: Floats, centres: Floats) -> float:
+def _separation(x: F64, centres: F64) -> float:
     """Return the mean of 1 - (distance from the own centre) / (distance from the next)."""
     distance = np.sort(np.sqrt(((x[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2)), axis=1)
     return float(np.mean(1.0 - distance[:, 0] / np.maximum(distance[:, 1], 1e-300)))

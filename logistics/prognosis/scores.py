@@ -7,11 +7,9 @@ run-to-failure simulation, PHM08, 2008. A late prediction costs more than an ear
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from logistics.prognosis.model import Prediction
-
-Floats = NDArray[np.float64]
+from simcore.types import F64
 
 
 @dataclass(frozen=True)
@@ -27,12 +25,12 @@ class Scores:
     n: int
 
 
-def phm_score(error: Floats) -> float:
+def phm_score(error: F64) -> float:
     """Return the sum of exp(-d / 13) - 1 for early predictions (d < 0) and exp(d / 10) - 1 for late ones."""
     return float(np.where(error < 0.0, np.expm1(-error / 13.0), np.expm1(error / 10.0)).sum())
 
 
-def scores(prediction: Prediction, true: Floats, cap: float) -> Scores:
+def scores(prediction: Prediction, true: F64, cap: float) -> Scores:
     """Return the scores of predictions against the true remaining lives, both of shape (units,)."""
     capped = np.minimum(true, cap)
     error, uncapped = prediction.remaining - capped, prediction.remaining - true

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Wholes = NDArray[np.int64]
+from simcore.types import F64, I64
 
 
 @dataclass(frozen=True)
@@ -14,14 +12,14 @@ class Trees:
     """A sum of trees. A row goes to ``left`` when its feature is at most the threshold. A leaf leads to itself."""
 
     start: float  # added to the sum of the trees
-    roots: Wholes  # (trees,), node of each root
-    feature: Wholes  # (nodes,)
-    threshold: Floats  # (nodes,)
-    left: Wholes  # (nodes,), above the node's own number, or that number in a leaf
-    right: Wholes
-    value: Floats  # (nodes,), of a leaf
+    roots: I64  # (trees,), node of each root
+    feature: I64  # (nodes,)
+    threshold: F64  # (nodes,)
+    left: I64  # (nodes,), above the node's own number, or that number in a leaf
+    right: I64
+    value: F64  # (nodes,), of a leaf
 
-    def predict(self, features: Floats) -> Floats:
+    def predict(self, features: F64) -> F64:
         """Return the sum of the trees for each row of features."""
         rows = np.arange(len(features))[:, None]
         node = np.broadcast_to(self.roots, (len(features), len(self.roots)))
@@ -54,7 +52,7 @@ def average(members: list[Trees]) -> Trees:
     """Return the mean of several sums of trees as a single one."""
     shift = np.cumsum([0] + [len(member.feature) for member in members[:-1]])
 
-    def joined(name: str) -> Wholes:
+    def joined(name: str) -> I64:
         return np.concatenate([getattr(member, name) + k for member, k in zip(members, shift, strict=True)])
 
     return Trees(

@@ -10,18 +10,18 @@ System Safety 94 (2009) 2-21.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from logistics.logs.log import MaintenanceLog
 from logistics.logs.problems import Problems
 from logistics.reliability.weibull import Z_95
 from simcore.errors import InputError
+from simcore.types import F64
 
-Floats = NDArray[np.float64]
 _N_BISECTIONS = 60
 
 
-def passage_within(window: ArrayLike, level: ArrayLike, limit: ArrayLike, a: ArrayLike, b: ArrayLike) -> Floats:
+def passage_within(window: ArrayLike, level: ArrayLike, limit: ArrayLike, a: ArrayLike, b: ArrayLike) -> F64:
     """Return the probability that wear passes ``limit`` within ``window``, from ``level``. Certain at the limit."""
     from scipy import special  # pyright: ignore[reportMissingTypeStubs]
 
@@ -31,7 +31,7 @@ def passage_within(window: ArrayLike, level: ArrayLike, limit: ArrayLike, a: Arr
     return np.where(left <= 0.0, 1.0, np.where(shape <= 0.0, 0.0, inside))
 
 
-def remaining_life(p: ArrayLike, level: ArrayLike, limit: ArrayLike, a: ArrayLike, b: ArrayLike) -> Floats:
+def remaining_life(p: ArrayLike, level: ArrayLike, limit: ArrayLike, a: ArrayLike, b: ArrayLike) -> F64:
     """Return a quantile of remaining life: the time by which wear has passed ``limit`` with probability ``p``.
 
     Bisection of the first-passage law, to 1e-15 of a bound on the quantile; 0 at or beyond the limit.
@@ -81,7 +81,7 @@ class GammaProcessFit:
         return self.a * self.b
 
 
-def wear_increments(log: MaintenanceLog, signal: str) -> tuple[Floats, Floats]:
+def wear_increments(log: MaintenanceLog, signal: str) -> tuple[F64, F64]:
     """Return the increments of a signal within the lives of a log, and the times that they took.
 
     Raises
@@ -107,7 +107,7 @@ def wear_increments(log: MaintenanceLog, signal: str) -> tuple[Floats, Floats]:
     return increment, step
 
 
-def fit_gamma_process(increment: Floats, step: Floats, n_histories: int, place: str = "the log") -> GammaProcessFit:
+def fit_gamma_process(increment: F64, step: F64, n_histories: int, place: str = "the log") -> GammaProcessFit:
     """Return the maximum-likelihood fit to increments, all above 0, over steps of time.
 
     Raises
@@ -122,7 +122,7 @@ def fit_gamma_process(increment: Floats, step: Floats, n_histories: int, place: 
     total, time = float(increment.sum()), float(step.sum())
     log_x = np.log(increment)
 
-    def digamma(x: Floats) -> Floats:
+    def digamma(x: F64) -> F64:
         return np.asarray(special.psi(x), np.float64)
 
     def score(log_a: float) -> float:

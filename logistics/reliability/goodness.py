@@ -8,18 +8,17 @@ from numpy.typing import NDArray
 
 from logistics.reliability.weibull import WeibullFit, fit_weibull
 from simcore.errors import InputError
+from simcore.types import F64
 
-Floats = NDArray[np.float64]
 
-
-def kaplan_meier(duration: Floats, failed: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+def kaplan_meier(duration: F64, failed: NDArray[np.bool_]) -> tuple[F64, F64]:
     """Return the ages at failure, ascending, and the estimated survival just after each of them."""
     ages, deaths = np.unique(duration[failed], return_counts=True)
     at_risk = len(duration) - np.searchsorted(np.sort(duration), ages, side="left")
     return ages, np.asarray(np.cumprod(1.0 - deaths / at_risk), np.float64)
 
 
-def distance(fit: WeibullFit, duration: Floats, failed: NDArray[np.bool_]) -> float:
+def distance(fit: WeibullFit, duration: F64, failed: NDArray[np.bool_]) -> float:
     """Return the largest distance between the survival of a fit and the Kaplan-Meier estimate, at ages at failure."""
     ages, after = kaplan_meier(duration, failed)
     law = np.exp(-((ages / fit.eta) ** fit.beta))
@@ -27,9 +26,7 @@ def distance(fit: WeibullFit, duration: Floats, failed: NDArray[np.bool_]) -> fl
     return float(np.maximum(np.abs(law - after), np.abs(law - before)).max())
 
 
-def p_value(
-    fit: WeibullFit, duration: Floats, failed: NDArray[np.bool_], *, n_samples: int = 199, seed: int = 1
-) -> float:
+def p_value(fit: WeibullFit, duration: F64, failed: NDArray[np.bool_], *, n_samples: int = 199, seed: int = 1) -> float:
     """Return the share of samples of the fitted law that lie farther from their own fit than the log from its fit.
 
     A parametric bootstrap. Ends of observation are drawn from their own Kaplan-Meier estimate (a failure is a life

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from logistics.reliability.weibull import WeibullFit
+from simcore.types import F64
 
-Floats = NDArray[np.float64]
 _N_NODES = 65
 _REACH = 6.0  # standard errors of log(beta) on both sides
 _N_BISECTIONS = 60
@@ -30,11 +30,11 @@ class PredictiveWeibull:
 
     scale: float  # unit of the ages inside: eta of the fit
     n_failures: int
-    beta: Floats  # (nodes,)
-    log_sum: Floats  # (nodes,), log of the sum of (t / scale)^beta
-    weight: Floats  # (nodes,), their sum is 1
+    beta: F64  # (nodes,)
+    log_sum: F64  # (nodes,), log of the sum of (t / scale)^beta
+    weight: F64  # (nodes,), their sum is 1
 
-    def failure_within(self, age: ArrayLike, window: ArrayLike) -> Floats:
+    def failure_within(self, age: ArrayLike, window: ArrayLike) -> F64:
         """Return the probability of failing within ``window`` after ``age``, given survival to ``age``."""
         start, ahead = np.broadcast_arrays(np.asarray(age, np.float64), np.asarray(window, np.float64))
         at_start = self._log_survival(start)
@@ -43,7 +43,7 @@ class PredictiveWeibull:
         later = self.weight * np.exp(self._log_survival(start + ahead) - greatest)
         return 1.0 - later.sum(axis=-1) / alive.sum(axis=-1)
 
-    def remaining_life(self, p: ArrayLike, age: ArrayLike) -> Floats:
+    def remaining_life(self, p: ArrayLike, age: ArrayLike) -> F64:
         """Return a quantile of remaining life: the time after ``age`` in which a share ``p`` fails."""
         share, start = np.broadcast_arrays(np.asarray(p, np.float64), np.asarray(age, np.float64))
         low, high = np.zeros(share.shape), np.full(share.shape, self.scale)
@@ -58,12 +58,12 @@ class PredictiveWeibull:
             low, high = np.where(is_before, middle, low), np.where(is_before, high, middle)
         return 0.5 * (low + high)
 
-    def _log_survival(self, age: Floats) -> Floats:
+    def _log_survival(self, age: F64) -> F64:
         log_age = np.log(np.maximum(age, 1e-300) / self.scale)
         return -self.n_failures * np.logaddexp(0.0, self.beta * log_age[..., None] - self.log_sum)
 
 
-def predictive(fit: WeibullFit, duration: Floats, failed: NDArray[np.bool_]) -> PredictiveWeibull:
+def predictive(fit: WeibullFit, duration: F64, failed: NDArray[np.bool_]) -> PredictiveWeibull:
     """Return the average of the Weibull law over its uncertainty, given the lives of the fit."""
     log_age = np.log(duration / fit.eta)
     r = fit.n_failures

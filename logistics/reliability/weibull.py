@@ -12,19 +12,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simcore.errors import InputError
+from simcore.types import F64
 
-Floats = NDArray[np.float64]
 Z_95 = 1.959963984540054
 """The 0.975 quantile of the standard normal law."""
 
 
-def failure_within(age: ArrayLike, window: ArrayLike, beta: ArrayLike, eta: ArrayLike) -> Floats:
+def failure_within(age: ArrayLike, window: ArrayLike, beta: ArrayLike, eta: ArrayLike) -> F64:
     """Return the probability of failing within ``window`` after ``age``, given survival to ``age``."""
     start = np.asarray(age, np.float64)
     return -np.expm1(_hazard(start, beta, eta) - _hazard(start + np.asarray(window, np.float64), beta, eta))
 
 
-def remaining_life(p: ArrayLike, age: ArrayLike, beta: ArrayLike, eta: ArrayLike) -> Floats:
+def remaining_life(p: ArrayLike, age: ArrayLike, beta: ArrayLike, eta: ArrayLike) -> F64:
     """Return a quantile of remaining life: the time after ``age`` in which a share ``p`` fails."""
     start = np.asarray(age, np.float64)
     total = _hazard(start, beta, eta) - np.log1p(-np.asarray(p, np.float64))
@@ -32,7 +32,7 @@ def remaining_life(p: ArrayLike, age: ArrayLike, beta: ArrayLike, eta: ArrayLike
     return np.maximum(end - start, 0.0)
 
 
-def mean_remaining_life(age: ArrayLike, beta: ArrayLike, eta: ArrayLike) -> Floats:
+def mean_remaining_life(age: ArrayLike, beta: ArrayLike, eta: ArrayLike) -> F64:
     """Return the expected remaining life given survival to ``age``: the integral of the conditional survival.
 
     With z = (age / eta)^beta it is (eta / beta) e^z Gamma(1 / beta, z). For z above 500 the leading term of the
@@ -49,7 +49,7 @@ def mean_remaining_life(age: ArrayLike, beta: ArrayLike, eta: ArrayLike) -> Floa
     return scale * np.where(z <= 500.0, np.exp(near) * upper, far)
 
 
-def _hazard(age: Floats, beta: ArrayLike, eta: ArrayLike) -> Floats:
+def _hazard(age: F64, beta: ArrayLike, eta: ArrayLike) -> F64:
     return np.power(age / np.asarray(eta, np.float64), np.asarray(beta, np.float64))
 
 
@@ -90,7 +90,7 @@ class WeibullFit:
         return max(2.0 * (self.log_likelihood - self.exponential_log_likelihood), 0.0)
 
 
-def fit_weibull(duration: Floats, failed: NDArray[np.bool_], place: str = "the log") -> WeibullFit:
+def fit_weibull(duration: F64, failed: NDArray[np.bool_], place: str = "the log") -> WeibullFit:
     """Return the maximum-likelihood fit to right-censored lives.
 
     Parameters
@@ -149,7 +149,7 @@ def fit_weibull(duration: Floats, failed: NDArray[np.bool_], place: str = "the l
     )
 
 
-def _root_of_shape(x: Floats, mean_log: float) -> float:
+def _root_of_shape(x: F64, mean_log: float) -> float:
     """Return the root of the likelihood equation of beta, which grows in beta. ``x`` are logarithms, at most 0."""
     from scipy import optimize  # pyright: ignore[reportMissingTypeStubs]
 
@@ -188,7 +188,7 @@ class ExponentialFit:
     total_time: float
 
 
-def fit_exponential(duration: Floats, failed: NDArray[np.bool_]) -> ExponentialFit:
+def fit_exponential(duration: F64, failed: NDArray[np.bool_]) -> ExponentialFit:
     """Return the constant hazard of right-censored lives. Without a failure the rate is 0 and the bound above holds."""
     from scipy import special  # pyright: ignore[reportMissingTypeStubs]
 
