@@ -30,8 +30,8 @@ def looks_like_cmapss(text: str) -> bool:
     return "," not in line and len(cells) > 1 and _number(cells[0]) is not None
 
 
-def read_cmapss(file: Path, *, is_training: bool) -> MaintenanceLog:
-    """Return the log of a C-MAPSS text; in a training file the last row of each unit is its failure.
+def read_cmapss(file: Path, text: str, *, is_training: bool) -> MaintenanceLog:
+    """Return the log in the C-MAPSS text of a file; in a training file the last row of each unit is its failure.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def read_cmapss(file: Path, *, is_training: bool) -> MaintenanceLog:
     problems = Problems(file)
     values: list[list[float]] = []
     rows: list[int] = []
-    for row, line in enumerate(read_text(file).splitlines(), start=1):
+    for row, line in enumerate(text.splitlines(), start=1):
         cells = line.split()
         if not cells:
             problems.add(row, "blank; delete the row, or fill it in if data are missing here")

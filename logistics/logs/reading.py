@@ -7,7 +7,7 @@ from logistics.logs.cmapss import looks_like_cmapss, read_cmapss
 from logistics.logs.log import LogEvent, MaintenanceLog
 from logistics.logs.problems import LogError, Problems
 from logistics.logs.run_folder import run_log
-from logistics.logs.table import read_bytes, read_csv, read_parquet, read_text
+from logistics.logs.table import decoded, read_bytes, read_csv, read_parquet
 from logistics.logs.tabular import tabular_log
 
 _PARQUET = b"PAR1"
@@ -35,15 +35,13 @@ def read_log(file: Path, *, components: Sequence[str] = (), is_training: bool = 
     """
     if file.is_dir():
         return run_log(file, in_service=not is_training)
-    if file.suffix.lower() in (".parquet", ".pq") or _begins_as_parquet(file):
-        return tabular_log(read_parquet(file), components)
-    if looks_like_cmapss(read_text(file)):
-        return read_cmapss(file, is_training=is_training)
-    return tabular_log(read_csv(file), components)
-
-
-def _begins_as_parquet(file: Path) -> bool:
-    return read_bytes(file)[:4] == _PARQUET
+    data = read_bytes(file)
+    if file.suffix.lower() in (".parquet", ".pq") or data.startswith(_PARQUET):
+        return tabular_log(read_parquet(file, data), components)
+    text = decoded(file, data)
+    if looks_like_cmapss(text):
+        return read_cmapss(file, text, is_training=is_training)
+    return tabular_log(read_csv(file, text), components)
 
 
 def check_ended(log: MaintenanceLog) -> None:

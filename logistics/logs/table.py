@@ -33,7 +33,7 @@ def number_of(cell: str | float) -> float:
 
 def read_text(file: Path) -> str:
     """Return the text of a file. Raises ``InputError`` when it is missing, too large, empty or not text."""
-    return _decode(file, read_bytes(file))
+    return decoded(file, read_bytes(file))
 
 
 def read_bytes(file: Path) -> bytes:
@@ -57,7 +57,8 @@ def read_bytes(file: Path) -> bytes:
     return data
 
 
-def _decode(file: Path, data: bytes) -> str:
+def decoded(file: Path, data: bytes) -> str:
+    """Return the bytes of a file as text. Raises ``LogError`` with the row that is no text."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -69,10 +70,10 @@ def _decode(file: Path, data: bytes) -> str:
     return text
 
 
-def read_csv(file: Path) -> Table:
+def read_csv(file: Path, text: str) -> Table:
     """Return the table of a CSV file with a header. Raises ``LogError`` with every row of a wrong length."""
     problems = Problems(file)
-    reader = csv.reader(StringIO(read_text(file), newline=""), strict=True)
+    reader = csv.reader(StringIO(text, newline=""), strict=True)
     header: list[str] | None = None
     lines: list[list[str]] = []
     rows: list[int] = []
@@ -113,12 +114,11 @@ def _check_length(problems: Problems, row: int, cells: list[str], n_columns: int
         problems.add(row, f"{len(cells)} cells where the header has {n_columns}; {advice}")
 
 
-def read_parquet(file: Path) -> Table:
+def read_parquet(file: Path, data: bytes) -> Table:
     """Return the table of a Parquet file. Raises ``LogError`` when it is damaged or holds nested columns."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    data = read_bytes(file)
     try:
         table = cast("Any", pq).read_table(pa.BufferReader(data))
         columns: dict[str, list[Cell]] = {}
