@@ -1,6 +1,6 @@
 """A maintenance log as arrays: observations of components, divided into lives."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
 from pathlib import Path
@@ -98,17 +98,13 @@ class MaintenanceLog:
         """Return the lives of a component."""
         keep = [k for k, name in enumerate(self.component) if name == component]
         life = np.cumsum(np.diff(self.life[keep], prepend=-1) != 0) - 1
-        return MaintenanceLog(
-            file=self.file,
-            time_unit=self.time_unit,
+        return replace(
+            self,
             unit=tuple(self.unit[k] for k in keep),
             component=(component,) * len(keep),
             time=self.time[keep],
             event=self.event[keep],
-            signal_names=self.signal_names,
             signals=self.signals[keep],
             row=self.row[keep],
             life=life.astype(np.int64),
-            settings=self.settings,
-            is_cmapss=self.is_cmapss,
         )

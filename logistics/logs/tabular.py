@@ -12,6 +12,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 import numpy as np
@@ -57,7 +58,7 @@ def tabular_log(table: Table, components: Sequence[str] = ()) -> MaintenanceLog:
     signal_names = tuple(name for name in table.columns if name not in named)
     signals = [_numbers(table.columns[name], rows, name, problems) for name in signal_names]
     order = _order_of_lives(unit, component)
-    return finished_log(
+    return _divided(
         MaintenanceLog(
             file=table.file,
             time_unit=time_column.removeprefix("time_"),
@@ -151,7 +152,7 @@ def _order_of_lives(unit: Sequence[str], component: Sequence[str]) -> list[int]:
     return sorted(range(len(keys)), key=lambda k: keys[k])
 
 
-def finished_log(log: MaintenanceLog, problems: Problems) -> MaintenanceLog:
+def _divided(log: MaintenanceLog, problems: Problems) -> MaintenanceLog:
     """Divide the rows into lives and check their times. Raises ``LogError`` with every fault found so far."""
     same = np.array(
         [False]
@@ -178,12 +179,7 @@ def finished_log(log: MaintenanceLog, problems: Problems) -> MaintenanceLog:
             problems.add(row, f"has the time {time:g} of row {log.row[k - 1]} ({name}); keep one of the two rows")
         seen.setdefault(key, row)
     problems.raise_if_any()
-    life = np.cumsum(~goes_on) - 1
-    return MaintenanceLog(
-        file=log.file, time_unit=log.time_unit, unit=log.unit, component=log.component, time=log.time, event=log.event,
-        signal_names=log.signal_names, signals=log.signals, row=log.row, life=life.astype(np.int64),
-        settings=log.settings, is_cmapss=log.is_cmapss,
-    )  # fmt: skip
+    return replace(log, life=(np.cumsum(~goes_on) - 1).astype(np.int64))
 
 
 def check_gaps(log: MaintenanceLog, most_steps: float = 5.0) -> None:

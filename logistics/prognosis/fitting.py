@@ -11,7 +11,7 @@ E. J. Candes, A. Ramdas, R. J. Tibshirani, Predictive inference with the jackkni
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
@@ -146,10 +146,9 @@ def _prepared(training: Training, learned: NDArray[np.bool_], seed: int) -> tupl
     """Return the preparation learned from the labelled rows of some lives, and the features of all rows."""
     log = training.log
     chosen = np.flatnonzero(learned & training.is_known)
-    part = MaintenanceLog(
-        file=log.file, time_unit=log.time_unit, unit=(), component=(), time=log.time[chosen], event=log.event[chosen],
-        signal_names=log.signal_names, signals=log.signals[chosen], row=log.row[chosen], life=log.life[chosen],
-        settings=log.settings, is_cmapss=log.is_cmapss,
+    part = replace(
+        log, unit=(), component=(), time=log.time[chosen], event=log.event[chosen], signals=log.signals[chosen],
+        row=log.row[chosen], life=log.life[chosen],
     )  # fmt: skip
     preparation = prepare(part, training.remaining[chosen], seed)
     return preparation, preparation.features(log)
