@@ -9,13 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from logistics.logs.log import LogEvent, MaintenanceLog
+from logistics.tables.run_stores import HOUR_S, read_columns
 from simcore.errors import InputError
 from simcore.recording.manifest import read_manifest
 from simcore.recording.run_schema import COMPONENTS, EVENTS, UNITS
-from simcore.recording.table_reader import TableReader
-from simcore.recording.tables import Column
 
-HOUR_S = 3600.0
 _AT_START_H = 0.01  # ages at the start below this are rounding
 _STRUCTURE = "structure"
 
@@ -40,10 +38,10 @@ def run_log(folder: Path, *, in_service: bool = False) -> MaintenanceLog:
     read_manifest(folder)
     if not (folder / "components.parquet").is_file():
         raise InputError(f"{folder}: nothing wears out in this run; play a scenario with `--sustainment on`")
-    units = _read(folder / "units.parquet", UNITS, ("name", "platform"))
-    parts = _read(folder / "components.parquet", COMPONENTS,
-                  ("unit", "name", "part", "operated_h", "hours", "condition"))  # fmt: skip
-    events = _read(folder / "events.parquet", EVENTS, ("kind", "a", "b"))
+    units = read_columns(folder / "units.parquet", UNITS, ("name", "platform"))
+    of_parts = ("unit", "name", "part", "operated_h", "hours", "condition")
+    parts = read_columns(folder / "components.parquet", COMPONENTS, of_parts)
+    events = read_columns(folder / "events.parquet", EVENTS, ("kind", "a", "b"))
     names = _names(units["platform"][parts["unit"]].tolist(), parts["name"].tolist())
     ends = _ends(events)
     rows: list[tuple[int, float, LogEvent]] = []
@@ -106,8 +104,3 @@ def _names(platforms: list[str], names: list[str]) -> list[str]:
         name if len(owners[name]) == 1 else f"{platform} {name}"
         for platform, name in zip(platforms, names, strict=True)
     ]
-
-
-def _read(path: Path, columns: tuple[Column, ...], names: tuple[str, ...]) -> dict[str, np.ndarray]:
-    with TableReader(path, columns, names) as table:
-        return table.read(names)
