@@ -12,6 +12,9 @@ from simcore.types import F64, I64
 TIME_UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days", "cycles": "cycles"}
 """Units of time by the suffix of the column: ``time_h`` holds hours."""
 
+SECONDS_PER = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+"""Seconds of the units of time; cycles have none."""
+
 KNOWN_COMPONENTS = ("power", "mobility", "sensor", "link", "weapon")
 """Components of the engine. A log with others names them when it is read."""
 

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from logistics.document_reader import DocumentReader
+from logistics.logs.log import SECONDS_PER
 from logistics.maintenance.control_limit import GammaWear, InspectionCosts
 from logistics.maintenance.lifetimes import GammaLife, Lifetime, WeibullLife
+from logistics.reliability.lifetimes import FORMAT
 from logistics.tables.columns import Column, Row, raise_all, rate_column, read_rows, time_column
 from simcore.errors import InputError
 from simcore.recording.files import read_json
@@ -103,7 +105,7 @@ def fitted_cases(
     document: dict[str, Any], file: Path, costs: InspectionCosts, intervals: tuple[float, ...], component: str | None
 ) -> FittedCases:
     """Return the components of a document of fitted laws, from ``file`` or fitted to it: see ``read_fitted``."""
-    if document.get("format") != "chammo-lifetimes":
+    if document.get("format") != FORMAT:
         raise InputError(f"{file}: holds no fitted laws; give the file of chammo maintenance fit --out")
     reader = DocumentReader(document, file)
     unit = reader.text("time_unit")
@@ -111,13 +113,11 @@ def fitted_cases(
     names = [name for name in parts.names_inside() if component in (None, name)]
     if not names:
         raise InputError(f"--component {component}: not in {file}; it has {', '.join(parts.names_inside())}")
-    factor = _HOURS.get(unit, 1.0)
+    has_hours = unit in SECONDS_PER
+    factor = SECONDS_PER[unit] / SECONDS_PER["h"] if has_hours else 1.0
     cases = tuple(_fitted(name, parts.part(name), costs, intervals, factor) for name in names)
     verdicts = tuple(parts.part(name).text("verdict") for name in names)
-    return FittedCases(cases, "h" if unit in _HOURS else unit, verdicts)
-
-
-_HOURS = {"s": 1.0 / 3600.0, "min": 1.0 / 60.0, "h": 1.0, "d": 24.0}
+    return FittedCases(cases, "h" if has_hours else unit, verdicts)
 
 
 def _fitted(

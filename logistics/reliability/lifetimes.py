@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from logistics.document_reader import DocumentReader
-from logistics.logs.log import TIME_UNITS, LogEvent, MaintenanceLog
+from logistics.logs.log import SECONDS_PER, TIME_UNITS, LogEvent, MaintenanceLog
 from logistics.reliability.gamma_process import GammaProcessFit, fit_gamma_process, wear_increments
 from logistics.reliability.goodness import p_value
 from logistics.reliability.predictive import PredictiveWeibull, predictive
@@ -167,12 +167,11 @@ def conversion(log: MaintenanceLog, time_unit: str) -> float:
     InputError
         When one of them counts cycles and the other time.
     """
-    seconds = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
     if log.time_unit == time_unit:
         return 1.0
-    if log.time_unit not in seconds or time_unit not in seconds:
+    if log.time_unit not in SECONDS_PER or time_unit not in SECONDS_PER:
         raise InputError(
             f"{log.file}: time in {TIME_UNITS[log.time_unit]}, but the model's in {TIME_UNITS[time_unit]}; "
             "give a log in the model's unit"
         )
-    return seconds[log.time_unit] / seconds[time_unit]
+    return SECONDS_PER[log.time_unit] / SECONDS_PER[time_unit]
