@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from logistics.network.supply_network import SupplyNetwork
+from logistics.reliability.intervals import Z_95
 from simcore.errors import InputError
 
 MOST_STATES = 20_000
@@ -23,7 +24,6 @@ MOST_STEPS = 400_000
 """Most states times arcs of the exact computation: about a second."""
 
 _MOST_EDGES = 250  # that may be cut, for the depth of the recursion
-_WIDTH = 1.959963984540054  # standard deviations of a 95 % interval
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ def _estimates(network: SupplyNetwork, groups: Sequence[Sequence[int]], draws: i
 
 
 def _wilson(n_met: int, draws: int) -> Connection:
-    share, z = n_met / draws, _WIDTH
+    share, z = n_met / draws, Z_95
     middle = (share + z * z / (2.0 * draws)) / (1.0 + z * z / draws)
     half = z * math.sqrt(share * (1.0 - share) / draws + (z / (2.0 * draws)) ** 2) / (1.0 + z * z / draws)
     low = 0.0 if n_met == 0 else max(0.0, middle - half)

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from logistics.logs.log import MaintenanceLog
 from logistics.logs.problems import Problems
-from logistics.reliability.weibull import Z_95
+from logistics.reliability.intervals import Z_95
 from simcore.errors import InputError
 from simcore.types import F64
 

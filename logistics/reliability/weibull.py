@@ -11,11 +11,9 @@ from math import exp, lgamma, log
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from logistics.reliability.intervals import Z_95, poisson_interval
 from simcore.errors import InputError
 from simcore.types import F64
-
-Z_95 = 1.959963984540054
-"""The 0.975 quantile of the standard normal law."""
 
 
 def failure_within(age: ArrayLike, window: ArrayLike, beta: ArrayLike, eta: ArrayLike) -> F64:
@@ -190,8 +188,5 @@ class ExponentialFit:
 
 def fit_exponential(duration: F64, failed: NDArray[np.bool_]) -> ExponentialFit:
     """Return the constant hazard of right-censored lives. Without a failure the rate is 0 and the bound above holds."""
-    from scipy import special  # pyright: ignore[reportMissingTypeStubs]
-
     n, total = int(np.count_nonzero(failed)), float(duration.sum())
-    low = float(special.gammaincinv(n, 0.025)) / total if n else 0.0
-    return ExponentialFit(n / total, low, float(special.gammaincinv(n + 1.0, 0.975)) / total, n, total)
+    return ExponentialFit(n / total, *poisson_interval(n, total), n, total)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from logistics.reliability.intervals import poisson_interval
 from logistics.spares.files import SparesTable, stock_of
 from logistics.spares.optimiser import Item
 from logistics.spares.two_echelon import Base, Echelons
@@ -39,11 +40,8 @@ class Demand:
         return self.count / self.hours
 
     def interval(self) -> tuple[float, float]:
-        """Return the 95 % interval of the rate [1/h]: exact for a Poisson number. Source: Garwood (1936)."""
-        from scipy import special  # pyright: ignore[reportMissingTypeStubs]
-
-        low = float(special.gammaincinv(self.count, 0.025)) if self.count > 0.0 else 0.0  # pyright: ignore
-        return low / self.hours, float(special.gammaincinv(self.count + 1.0, 0.975)) / self.hours  # pyright: ignore
+        """Return the 95 % interval of the rate [1/h], exact for a Poisson number."""
+        return poisson_interval(self.count, self.hours)
 
 
 @dataclass(frozen=True)
