@@ -14,11 +14,10 @@ from numpy.typing import ArrayLike
 
 from logistics.logs.log import MaintenanceLog
 from logistics.logs.problems import Problems
+from logistics.reliability.bisection import quantile
 from logistics.reliability.intervals import Z_95
 from simcore.errors import InputError
 from simcore.types import F64
-
-_N_BISECTIONS = 60
 
 
 def passage_within(window: ArrayLike, level: ArrayLike, limit: ArrayLike, a: ArrayLike, b: ArrayLike) -> F64:
@@ -39,18 +38,12 @@ def remaining_life(p: ArrayLike, level: ArrayLike, limit: ArrayLike, a: ArrayLik
     share, from_level, to_limit, shape, scale = np.broadcast_arrays(
         *(np.asarray(value, np.float64) for value in (p, level, limit, a, b))
     )
-    low = np.zeros(share.shape)
-    high = ((to_limit - from_level) / scale + 1.0).clip(1.0) / shape
-    for _ in range(200):  # the mean passage lies below the first bound, quantiles near 1 beyond it
-        short = passage_within(high, from_level, to_limit, shape, scale) < share
-        if not short.any():
-            break
-        high = np.where(short, 2.0 * high, high)
-    for _ in range(_N_BISECTIONS):
-        middle = 0.5 * (low + high)
-        is_before = passage_within(middle, from_level, to_limit, shape, scale) < share
-        low, high = np.where(is_before, middle, low), np.where(is_before, high, middle)
-    return np.where(to_limit <= from_level, 0.0, 0.5 * (low + high))
+
+    def passed(time: F64) -> F64:
+        return passage_within(time, from_level, to_limit, shape, scale)
+
+    high = ((to_limit - from_level) / scale + 1.0).clip(1.0) / shape  # the mean passage lies below
+    return np.where(to_limit <= from_level, 0.0, quantile(passed, share, high, most_doublings=200))
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from logistics.reliability.bisection import quantile
 from logistics.reliability.weibull import WeibullFit
 from simcore.types import F64
 
 _N_NODES = 65
 _REACH = 6.0  # standard errors of log(beta) on both sides
-_N_BISECTIONS = 60
 
 
 @dataclass(frozen=True)
@@ -46,17 +46,11 @@ class PredictiveWeibull:
     def remaining_life(self, p: ArrayLike, age: ArrayLike) -> F64:
         """Return a quantile of remaining life: the time after ``age`` in which a share ``p`` fails."""
         share, start = np.broadcast_arrays(np.asarray(p, np.float64), np.asarray(age, np.float64))
-        low, high = np.zeros(share.shape), np.full(share.shape, self.scale)
-        for _ in range(1000):
-            short = self.failure_within(start, high) < share
-            if not short.any():
-                break
-            high = np.where(short, 2.0 * high, high)
-        for _ in range(_N_BISECTIONS):
-            middle = 0.5 * (low + high)
-            is_before = self.failure_within(start, middle) < share
-            low, high = np.where(is_before, middle, low), np.where(is_before, high, middle)
-        return 0.5 * (low + high)
+
+        def failed(time: F64) -> F64:
+            return self.failure_within(start, time)
+
+        return quantile(failed, share, np.full(share.shape, self.scale), most_doublings=1000)
 
     def _log_survival(self, age: F64) -> F64:
         log_age = np.log(np.maximum(age, 1e-300) / self.scale)
