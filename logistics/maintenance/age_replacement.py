@@ -12,6 +12,7 @@ Source: Barlow and Hunter, Operations Research 8(1) (1960); Barlow and Proschan 
 import math
 from dataclasses import dataclass
 
+from logistics.maintenance.checks import check_positive
 from logistics.maintenance.lifetimes import Lifetime
 from simcore.errors import InputError
 
@@ -123,6 +124,4 @@ def _solve(life: Lifetime, preventive: float, failure: float) -> float:
 
 
 def _check(preventive: float, failure: float) -> None:
-    for name, value in (("preventive replacement", preventive), ("failure", failure)):
-        if not (value > 0.0 and math.isfinite(value)):
-            raise InputError(f"cost of a {name} {value:g}: not above 0; give a finite positive number")
+    check_positive({"cost of a preventive replacement": preventive, "cost of a failure": failure})

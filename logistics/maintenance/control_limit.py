@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from logistics.maintenance.checks import check_positive
 from simcore.errors import InputError
 from simcore.types import F64
 
@@ -35,9 +36,7 @@ class GammaWear:
     limit: float
 
     def __post_init__(self) -> None:
-        for name, value in (("shape rate", self.shape_rate), ("scale", self.scale), ("limit", self.limit)):
-            if not (value > 0.0 and math.isfinite(value)):
-                raise InputError(f"{name} {value:g}: not above 0; give a finite positive number")
+        check_positive({"shape rate": self.shape_rate, "scale": self.scale, "limit": self.limit})
 
     def survival(self, time: float) -> float:
         """Return the probability that wear is below the limit after a time: P(a t, L/b)."""
@@ -75,9 +74,7 @@ class InspectionCosts:
     is_seen_at_once: bool = False
 
     def __post_init__(self) -> None:
-        for name, value in (("preventive", self.preventive), ("failure", self.failure)):
-            if not (value > 0.0 and math.isfinite(value)):
-                raise InputError(f"cost of {name} replacement {value:g}: not above 0; give a finite positive number")
+        check_positive({"cost of preventive replacement": self.preventive, "cost of failure replacement": self.failure})
         for name, value in (("an inspection", self.inspection), ("time down", self.down)):
             if not (value >= 0.0 and math.isfinite(value)):
                 raise InputError(f"cost of {name} {value:g}: not from 0; give a finite number")
@@ -100,6 +97,11 @@ class LimitPolicy:
     mean_cycle: float
     down_share: float
     run_to_failure: float
+
+    @property
+    def saving(self) -> float:
+        """Share of the cost of running to failure that the policy saves."""
+        return 1.0 - self.rate / self.run_to_failure
 
 
 def limit_policy(wear: GammaWear, costs: InspectionCosts, interval: float, limit: float) -> LimitPolicy:

@@ -3,12 +3,12 @@
 Sources: Gross and Harris, Fundamentals of Queueing Theory (1998), sections 2.3, 2.6 and 5.1; Erlang (1917).
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from logistics.maintenance.checks import check_positive
 from simcore.errors import InputError
 from simcore.types import F64
 
@@ -53,7 +53,7 @@ def machine_repairman(machines: int, crews: int, mtbf: float, mttr: float) -> Cr
     """
     if machines < 1 or crews < 1:
         raise InputError(f"{machines} machines, {crews} crews: below 1; give 1 or more of each")
-    _check(mtbf=mtbf, mttr=mttr)
+    check_positive({"mtbf": mtbf, "mttr": mttr})
     down = np.arange(1, machines + 1)
     ratio = (machines - down + 1) / mtbf / (np.minimum(down, crews) / mttr)
     logs = np.concatenate(([0.0], np.cumsum(np.log(ratio))))
@@ -121,14 +121,8 @@ def pollaczek_khinchine(arrival_rate: float, service_time: float, squared_variat
 def _load(servers: int, arrival_rate: float, service_time: float) -> float:
     if servers < 1:
         raise InputError(f"{servers} crews: below 1; give 1 or more")
-    _check(arrival_rate=arrival_rate, service_time=service_time)
+    check_positive({"arrival_rate": arrival_rate, "service_time": service_time})
     load = arrival_rate * service_time
     if load >= servers:
         raise InputError(f"{load:g} crews' work for {servers}: the queue grows without end; give more than {load:g}")
     return load
-
-
-def _check(**numbers: float) -> None:
-    for name, value in numbers.items():
-        if not (value > 0.0 and math.isfinite(value)):
-            raise InputError(f"{name} {value:g}: not above 0; give a finite positive number")

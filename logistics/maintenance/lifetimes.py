@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 from typing import Protocol
 
-from simcore.errors import InputError
+from logistics.maintenance.checks import check_positive
 
 
 class Lifetime(Protocol):
@@ -58,7 +58,7 @@ class WeibullLife:
     eta: float
 
     def __post_init__(self) -> None:
-        _check(beta=self.beta, eta=self.eta)
+        check_positive({"beta": self.beta, "eta": self.eta})
 
     @property
     def mean(self) -> float:
@@ -112,7 +112,7 @@ class GammaLife:
     scale: float
 
     def __post_init__(self) -> None:
-        _check(shape=self.shape, scale=self.scale)
+        check_positive({"shape": self.shape, "scale": self.scale})
 
     @property
     def mean(self) -> float:
@@ -158,12 +158,6 @@ class GammaLife:
         from scipy import special  # pyright: ignore[reportMissingTypeStubs]
 
         return self.scale * float(special.gammaincinv(self.shape, p))  # pyright: ignore
-
-
-def _check(**numbers: float) -> None:
-    for name, value in numbers.items():
-        if not (value > 0.0 and math.isfinite(value)):
-            raise InputError(f"{name} {value:g}: not above 0; give a finite positive number")
 
 
 def _lower(shape: float, x: float) -> float:

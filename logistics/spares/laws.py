@@ -7,6 +7,7 @@ Source: Sherbrooke, Optimal Inventory Modeling of Systems (2004), chapters 2 to 
 """
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -129,6 +130,13 @@ def _log_factorial(x: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]") -> F64:
     from scipy import special  # pyright: ignore[reportMissingTypeStubs]
 
     return np.asarray(special.gammaln(x + 1.0), np.float64)  # pyright: ignore[reportUnknownMemberType]
+
+
+def check_from_zero(numbers: Mapping[str, float]) -> None:
+    """Raise ``InputError`` for the first number, by its name, that is below 0 or not finite."""
+    for name, value in numbers.items():
+        if not (value >= 0.0 and math.isfinite(value)):
+            raise InputError(f"{name} {value:g}: not a number from 0; give one")
 
 
 def _check_mean(mean: float) -> None:

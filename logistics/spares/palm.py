@@ -4,11 +4,9 @@ The number in repair is Poisson with mean demand × mean repair time, whatever t
 repairs are independent and never wait for each other. Source: Palm (1938); Sherbrooke (2004), section 2.3.
 """
 
-import math
 from dataclasses import dataclass
 
-from logistics.spares.laws import expected_backorders, fill_rates, poisson
-from simcore.errors import InputError
+from logistics.spares.laws import check_from_zero, expected_backorders, fill_rates, poisson
 
 
 @dataclass(frozen=True)
@@ -43,9 +41,7 @@ def place_stock(demand: float, repair_time: float, stock: int) -> PlaceStock:
     InputError
         If an argument is negative or not finite.
     """
-    for name, value in (("demand", demand), ("repair time", repair_time), ("stock", float(stock))):
-        if not (value >= 0.0 and math.isfinite(value)):
-            raise InputError(f"{name} {value:g}: not a number from 0; give one")
+    check_from_zero({"demand": demand, "repair time": repair_time, "stock": stock})
     law = poisson(demand * repair_time)
     backorders = float(expected_backorders(law, stock)[stock])
     return PlaceStock(

@@ -23,6 +23,7 @@ import numpy as np
 
 from logistics.spares.laws import (
     backorder_law,
+    check_from_zero,
     choice_matrix,
     expected_backorders,
     fill_rates,
@@ -59,13 +60,7 @@ class Base:
     order_and_ship: float = 0.0
 
     def __post_init__(self) -> None:
-        for name, value in (
-            ("demand", self.demand),
-            ("repair_time", self.repair_time),
-            ("order_and_ship", self.order_and_ship),
-        ):
-            if not (value >= 0.0 and math.isfinite(value)):
-                raise InputError(f"{name} {value:g}: not a number from 0; give one")
+        check_from_zero({"demand": self.demand, "repair_time": self.repair_time, "order_and_ship": self.order_and_ship})
         if not 0.0 <= self.repair_share <= 1.0:
             raise InputError(f"repair_share {self.repair_share:g}: not a share; give 0 to 1")
 
@@ -90,8 +85,7 @@ class Echelons:
     def __post_init__(self) -> None:
         if not self.bases:
             raise InputError("an item without bases; give at least one")
-        if not (self.depot_repair >= 0.0 and math.isfinite(self.depot_repair)):
-            raise InputError(f"depot_repair {self.depot_repair:g}: not a number from 0; give one")
+        check_from_zero({"depot_repair": self.depot_repair})
 
     @property
     def depot_demand(self) -> float:
