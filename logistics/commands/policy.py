@@ -171,7 +171,8 @@ def _cases(arguments: Namespace) -> "list[Case]":
 
 
 def _crews(arguments: Namespace) -> int:
-    from logistics.maintenance.report import crew_json, crew_lines, crew_results, draw_crews
+    from logistics.maintenance.crews import crew_costs, crew_results
+    from logistics.maintenance.report import crew_json, crew_lines, draw_crews
     from simcore.errors import InputError
     from simcore.recording.files import json_text, write_text
 
@@ -185,10 +186,7 @@ def _crews(arguments: Namespace) -> int:
     if (arguments.down_cost is None) != (arguments.crew_cost is None):
         raise InputError("--down-cost, --crew-cost: one of them alone; give both or neither")
     if arguments.down_cost is not None:
-        machines = arguments.machines
-        costs = [
-            arguments.down_cost * machines * (1.0 - r.availability) + arguments.crew_cost * r.crews for r in results
-        ]
+        costs = crew_costs(results, arguments.machines, down_cost=arguments.down_cost, crew_cost=arguments.crew_cost)
     if arguments.svg is not None:
         write_text(arguments.svg, draw_crews(results))
     if arguments.json:

@@ -73,6 +73,16 @@ def machine_repairman(machines: int, crews: int, mtbf: float, mttr: float) -> Cr
     )
 
 
+def crew_results(machines: int, crews: Sequence[int], mtbf: float, mttr: float) -> list[CrewResult]:
+    """Return the steady state for each number of crews."""
+    return [machine_repairman(machines, c, mtbf, mttr) for c in crews]
+
+
+def crew_costs(results: Sequence[CrewResult], machines: int, *, down_cost: float, crew_cost: float) -> list[float]:
+    """Return the cost of each number of crews per unit of time; see ``best_crews``."""
+    return [down_cost * machines * (1.0 - r.availability) + crew_cost * r.crews for r in results]
+
+
 def best_crews(
     machines: int, crews: Sequence[int], mtbf: float, mttr: float, *, down_cost: float, crew_cost: float
 ) -> tuple[CrewResult, list[float]]:
@@ -80,8 +90,8 @@ def best_crews(
 
     ``down_cost`` is that of a machine down, ``crew_cost`` that of a crew, per unit of time each, in any currency.
     """
-    results = [machine_repairman(machines, c, mtbf, mttr) for c in crews]
-    costs = [down_cost * machines * (1.0 - r.availability) + crew_cost * r.crews for r in results]
+    results = crew_results(machines, crews, mtbf, mttr)
+    costs = crew_costs(results, machines, down_cost=down_cost, crew_cost=crew_cost)
     return results[costs.index(min(costs))], costs
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from logistics.drawing.chart import Line, Mark, line_chart
 from logistics.maintenance.age_replacement import NEVER, AgePolicy, best_age, cost_rate
 from logistics.maintenance.control_limit import LimitPolicy, best_limit, limit_policy
-from logistics.maintenance.crews import CrewResult, machine_repairman
+from logistics.maintenance.crews import CrewResult
 from logistics.maintenance.files import AgeCase, Case, WearCase
 from logistics.tables.aligned import aligned, digits, per_cent
 
@@ -27,13 +27,12 @@ def policy_lines(cases: Sequence[Case], policies: Sequence[Policy], *, is_downti
     """Return the policies as text. With ``is_downtime`` costs are times, and the availability is shown."""
     rows: list[tuple[str, ...]] = []
     for case, policy in zip(cases, policies, strict=True):
-        saving = 1.0 - policy.rate / policy.run_to_failure
         figures = (policy.rate, policy.run_to_failure)
         if is_downtime:
             shown = [per_cent(1.0 / (1.0 + rate), 3) for rate in figures]
         else:
             shown = [digits(1000.0 * rate) for rate in figures]
-        rows.append((case.name, *_words(policy, unit), *shown, per_cent(saving)))
+        rows.append((case.name, *_words(policy, unit), *shown, per_cent(policy.saving)))
     figure = "availability" if is_downtime else f"cost / 1000 {unit}"
     return aligned(("component", "policy", "at failure", figure, "run to failure", "saving"), rows, left=2)
 
@@ -58,15 +57,10 @@ def crew_lines(results: Sequence[CrewResult], costs: Sequence[float] | None) -> 
     return lines
 
 
-def crew_results(machines: int, crews: Sequence[int], mtbf: float, mttr: float) -> list[CrewResult]:
-    """Return the steady state for each number of crews."""
-    return [machine_repairman(machines, c, mtbf, mttr) for c in crews]
-
-
 def policy_json(case: Case, policy: Policy) -> dict[str, Any]:
     """Return a policy as plain data; times in hours, null for never."""
     found: dict[str, Any] = {"component": case.name, "rate_per_h": policy.rate}
-    found |= {"run_to_failure_per_h": policy.run_to_failure, "saving": 1.0 - policy.rate / policy.run_to_failure}
+    found |= {"run_to_failure_per_h": policy.run_to_failure, "saving": policy.saving}
     if isinstance(policy, AgePolicy):
         is_early = math.isfinite(policy.age)
         found |= {"policy": "age replacement" if is_early else "run to failure", "age_h": policy.age}
