@@ -10,6 +10,7 @@ supplied has its stock at the start and its receipts less its use.
 
 import math
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ from simcore.recording.run_schema import TRACE
 from simcore.recording.table_reader import TableReader
 
 _SHIPMENTS = "shipments"
+
+Arrival = tuple[int, int, int | None, int]
+"""Source (-1: outside), receiving unit, store and quantity of a shipment."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +64,21 @@ class RunNetwork:
 def read_run_network(folder: Path) -> RunNetwork:
     """Return the network of a run. Raises ``InputError`` for a run without stores, deliveries or needs."""
     run = read_run_stores(folder)
-    ways = (*_hauls(run), *_shipped(run))
+    arrivals = _arrivals(run)
+    ways = (*_hauls(run), *_shipped(run, arrivals))
     if not ways:
         raise InputError(f"{folder}: no carrier or shipment delivered between places in this run; play a longer run")
     days = run.hours / 24.0
     ends = {unit for way in ways for unit in (way.source, way.sink)}
     units = sorted({int(run.stores["unit"][c]) for c in run.shelves} | ends)
+    outside: defaultdict[int, float] = defaultdict(float)  # quantity that each store received from there
+    for source, _, c, quantity in arrivals:
+        if source < 0 and c is not None:
+            outside[c] += quantity
     place_m = _places(run)
     nodes: list[Node] = []
     for unit in units:
-        need = _need_kg(run, unit, ways) / days
+        need = _need_kg(run, unit, ways, outside) / days
         x, y = (place_m[unit] / 1000.0).tolist()
         nodes.append(Node(run.units[unit], max(-need, 0.0), max(need, 0.0), (x, y)))
     if not any(node.demand for node in nodes):
@@ -150,10 +159,10 @@ def _hauls(run: RunStores) -> tuple[Way, ...]:
     )
 
 
-def _shipped(run: RunStores) -> tuple[Way, ...]:
+def _shipped(run: RunStores, arrivals: Sequence[Arrival]) -> tuple[Way, ...]:
     """Return the ways of shipments between stores, with their mean lead time."""
     found: dict[tuple[int, int], Way] = {}
-    for source, sink, c, quantity in _arrivals(run):
+    for source, sink, c, quantity in arrivals:
         if source >= 0 and source != sink and c is not None:
             way = found.setdefault((source, sink), Way(source, sink, _SHIPMENTS, 0, 0.0, 0.0))
             kg = way.kg + quantity * float(run.stores["mass_kg"][c])
@@ -162,8 +171,8 @@ def _shipped(run: RunStores) -> tuple[Way, ...]:
     return tuple(way for _, way in sorted(found.items()) if way.kg > 0.0)
 
 
-def _arrivals(run: RunStores) -> list[tuple[int, int, int | None, int]]:
-    """Return source (-1: outside), receiving unit, store and quantity of each shipment that arrived."""
+def _arrivals(run: RunStores) -> list[Arrival]:
+    """Return the shipments that arrived."""
     stores = run.stores
     column = {(int(stores["unit"][c]), int(stores["item_index"][c])): c for c in run.shelves}
     rows = np.flatnonzero(run.events["kind"] == "shipment_arrived")
@@ -171,21 +180,21 @@ def _arrivals(run: RunStores) -> list[tuple[int, int, int | None, int]]:
     return [(o, u, column.get((u, item)), n) for o, u, item, n in zip(other, unit, a, b, strict=True)]
 
 
-def _need_kg(run: RunStores, unit: int, ways: tuple[Way, ...]) -> float:
-    """Return the mass that a unit needs from other places in the run; below 0 it has that much to give."""
+def _need_kg(run: RunStores, unit: int, ways: tuple[Way, ...], outside: Mapping[int, float]) -> float:
+    """Return the mass that a unit needs from other places in the run; below 0 it has that much to give.
+
+    ``outside``: quantity that each store received from outside.
+    """
     arriving = [way for way in ways if way.sink == unit]
     columns = [c for c in run.shelves if run.stores["unit"][c] == unit]
     if not columns:
         return sum(way.kg for way in arriving)
     is_sending = any(way.source == unit for way in ways)
-    outside: defaultdict[int, float] = defaultdict(float)
-    for source, _, c, quantity in _arrivals(run):
-        if source < 0 and c is not None:
-            outside[c] += quantity
     need = 0.0
     for c in columns:
         level = float(run.stores["order_up_to"][c])
-        units = float(run.last["issued"][c] + run.last["consumed"][c] - run.first["on_hand"][c]) - outside[c]
+        units = float(run.last["issued"][c] + run.last["consumed"][c] - run.first["on_hand"][c])
+        units -= outside.get(c, 0.0)
         if arriving:
             units += level if math.isfinite(level) else 0.0
             units += 0.0 if is_sending else float(run.last["owed"][c])
