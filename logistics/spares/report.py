@@ -55,8 +55,11 @@ def report_stock(table: SparesTable, stocks: tuple[ItemStock, ...]) -> StockRepo
             demands[place] += base.demand
             met[place] += base.demand * fill
     errors = [
-        [bias(stock.item.echelons, stock.depot, stock.bases, method) for method in (Method.METRIC, Method.VARI_METRIC)]
-        for stock in stocks
+        [
+            bias(stock.item.echelons, stock.depot, stock.bases, method, exact=result.total)
+            for method in (Method.METRIC, Method.VARI_METRIC)
+        ]
+        for stock, result in zip(stocks, results, strict=True)
     ]
     return StockReport(
         stocks=stocks,
