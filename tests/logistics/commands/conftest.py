@@ -1,5 +1,7 @@
 """Commands called as the command line calls them."""
 
+import re
+import shlex
 from argparse import ArgumentParser
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +13,17 @@ from logistics.commands.named_command import NamedCommand
 from logistics.commands.network import NETWORK
 
 Chammo = Callable[..., str]
+
+
+def run_examples(text: str, chammo: Chammo, folder: Path, skipped: str | None = None) -> list[str]:
+    """Return the outputs of the commands in a text, run in a folder with the files that the text writes.
+
+    Lines with ``skipped`` are left out: they need files that the text does not write.
+    """
+    for name, content in re.findall(r"^cat > (\S+) <<END\n(.*?)^END$", text, flags=re.DOTALL | re.MULTILINE):
+        (folder / name).write_text(content, encoding="utf-8")
+    lines = [line for line in text.splitlines() if line.startswith("chammo ") and not (skipped and skipped in line)]
+    return [chammo(*shlex.split(line)[1:]) for line in lines]
 
 
 def parser_of(command: NamedCommand) -> ArgumentParser:

@@ -1,7 +1,6 @@
 """The examples in the help of commands run as they stand."""
 
 import re
-import shlex
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -11,17 +10,14 @@ from logistics.commands.named_command import NamedCommand
 from logistics.commands.network import NETWORK
 from logistics.commands.policy import POLICY
 from logistics.commands.spares import SPARES
-from tests.logistics.commands.conftest import Chammo, parser_of
+from tests.logistics.commands.conftest import Chammo, parser_of, run_examples
 
 
 @pytest.mark.parametrize("command", [NETWORK, POLICY, SPARES], ids=lambda command: command.name)
 def test_the_examples_of_the_help_run(command: NamedCommand, chammo: Chammo, tmp_path: Path) -> None:
     text = re.sub(r"^  ", "", parser_of(command).epilog or "", flags=re.MULTILINE)
-    for name, content in re.findall(r"^cat > (\S+) <<END\n(.*?)^END$", text, flags=re.DOTALL | re.MULTILINE):
-        (tmp_path / name).write_text(content, encoding="utf-8")
-    lines = [line for line in text.splitlines() if line.startswith("chammo ")]
-    assert lines
-    for line in lines:
-        assert chammo(*shlex.split(line)[1:])
+    printed = run_examples(text, chammo, tmp_path)
+    assert printed
+    assert all(printed)
     for picture in re.findall(r"--svg (\S+)", text):
         ElementTree.parse(tmp_path / picture)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shlex
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -10,7 +9,7 @@ import pytest
 
 from logistics.commands.maintenance import MAINTENANCE
 from simcore.errors import InputError
-from tests.logistics.commands.conftest import Chammo, parser_of
+from tests.logistics.commands.conftest import Chammo, parser_of, run_examples
 from tests.logistics.prognosis.engines import write_engines
 
 LIVES = "unit,time_h,event\n" + "".join(f"u{k},{t},failure\n" for k, t in enumerate((50, 80, 90, 100, 105, 130)))
@@ -20,10 +19,7 @@ def test_the_page_on_logs_shows_the_output_of_its_commands(chammo: Chammo, tmp_p
     page = (repository / "docs" / "how-to" / "maintenance-logs.md").read_text(encoding="utf-8")
     printed: list[str] = []
     for block in re.findall(r"```sh\n(.*?)```", page, flags=re.DOTALL):
-        for name, content in re.findall(r"^cat > (\S+) <<END\n(.*?)^END$", block, flags=re.DOTALL | re.MULTILINE):
-            (tmp_path / name).write_text(content, encoding="utf-8")
-        lines = [line for line in block.splitlines() if line.startswith("chammo ") and "FD001" not in line]
-        printed += [chammo(*shlex.split(line)[1:]) for line in lines]
+        printed += run_examples(block, chammo, tmp_path, skipped="FD001")
     tables = [text for text in re.findall(r"```text\n(.*?)```", page, flags=re.DOTALL) if text.startswith("  ")]
     assert len(tables) == len(printed) == 2
     for text, output in zip(tables, printed, strict=True):
