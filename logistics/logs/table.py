@@ -1,12 +1,11 @@
 """CSV and Parquet files as columns of cells with their rows."""
 
-import csv
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import Any, cast
 
 from logistics.logs.problems import LogError, Problems
+from logistics.tables.csv_rows import CsvError, csv_rows
 from simcore.errors import InputError
 
 MOST_BYTES = 2**31
@@ -73,13 +72,11 @@ def decoded(file: Path, data: bytes) -> str:
 def read_csv(file: Path, text: str) -> Table:
     """Return the table of a CSV file with a header. Raises ``LogError`` with every row of a wrong length."""
     problems = Problems(file)
-    reader = csv.reader(StringIO(text, newline=""), strict=True)
     header: list[str] | None = None
     lines: list[list[str]] = []
     rows: list[int] = []
-    began = 1
     try:
-        for cells in reader:
+        for began, cells in csv_rows(text):
             if header is None and cells:
                 header = [cell.strip() for cell in cells]
                 _check_header(problems, header, began)
@@ -89,9 +86,8 @@ def read_csv(file: Path, text: str) -> Table:
                 rows.append(began)
             elif header is not None:
                 problems.add(began, "blank; delete the row, or fill it in if data are missing here")
-            began = reader.line_num + 1
-    except csv.Error as error:
-        problems.add(began, f"not CSV ({error}); the file may be cut off or a quotation mark may be missing")
+    except CsvError as error:
+        problems.add(error.row, f"not CSV ({error}); the file may be cut off or a quotation mark may be missing")
     problems.raise_if_any()
     if header is None or not lines:
         raise LogError([f"{file}: has a header and no row; give at least one row"])

@@ -3,15 +3,14 @@
 The unit of a time is part of the column's name: ``base_repair_h``, ``base_repair_d`` or ``base_repair_y``.
 """
 
-import csv
 import difflib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from io import StringIO
 from pathlib import Path
 from typing import Literal
 
+from logistics.tables.csv_rows import CsvError, csv_rows
 from simcore.errors import InputError
 
 HOURS_PER = {"h": 1.0, "d": 24.0, "y": 8766.0}
@@ -94,7 +93,7 @@ class Row:
 
 def read_rows(file: Path, columns: Sequence[Column]) -> list[Row]:
     """Return the rows of a CSV file with a header. Raises ``InputError`` with every fault, each with its row."""
-    header, lines = _split(file, _text(file))
+    header, lines = _split(file, read_text(file))
     problems = list(_faults_of_header(file, header, columns))
     for row, cells in lines:
         if len(cells) != len(header):
@@ -158,10 +157,6 @@ def raise_all(problems: Sequence[str]) -> None:
 
 def read_text(file: Path) -> str:
     """Return the text of a user's file. Raises ``InputError`` when it cannot be read as text."""
-    return _text(file)
-
-
-def _text(file: Path) -> str:
     if not file.exists():
         raise InputError(f"{file}: no such file; check the path")
     if not file.is_file():
@@ -177,20 +172,17 @@ def _text(file: Path) -> str:
 
 
 def _split(file: Path, text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    reader = csv.reader(StringIO(text, newline=""), strict=True)
     header: list[str] = []
     lines: list[tuple[int, list[str]]] = []
-    begin = 1
     try:
-        for cells in reader:
+        for begin, cells in csv_rows(text):
             if any(cell.strip() for cell in cells):
                 if header:
                     lines.append((begin, [cell.strip() for cell in cells]))
                 else:
                     header = [cell.strip() for cell in cells]
-            begin = reader.line_num + 1
-    except csv.Error as error:
-        raise InputError(f"{file}: row {begin}: not CSV ({error}); a quotation mark may be missing") from None
+    except CsvError as error:
+        raise InputError(f"{file}: row {error.row}: not CSV ({error}); a quotation mark may be missing") from None
     if not header or not lines:
         raise InputError(f"{file}: no row below the header; give a header and at least one row")
     if len(lines) > MOST_ROWS:
