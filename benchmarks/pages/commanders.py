@@ -24,7 +24,7 @@ from agents.environments.settings import settings_of
 from benchmarks.pages.commanders_page import write_page
 from scenarios.run.provenance import versions
 from simcore.errors import WargameError
-from simcore.recording.files import json_text, write_bytes
+from simcore.recording.files import json_text, replacing, write_bytes
 from staff_ai.games.chairs import Chair, mean_over_chairs, pack, unpack
 from staff_ai.games.evaluate import evaluate_chair, games_of_training, read_subjects, sides_of, trained_scenarios
 from staff_ai.trained.policy_folder import TrainedPolicy
@@ -87,9 +87,8 @@ def play_chair(
     sys.stderr.write("\n")
     facts = {name: getattr(chair, name) for name in ("scenario", "side", "opponents", "n", "notes", "has_doctrines")}
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part.npz")
-    np.savez_compressed(part, facts=np.array(json.dumps(facts)), **pack(chair))  # pyright: ignore[reportArgumentType]
-    part.replace(path)
+    with replacing(path) as file:
+        np.savez_compressed(file, facts=np.array(json.dumps(facts)), **pack(chair))  # pyright: ignore[reportArgumentType]
     return chair
 
 

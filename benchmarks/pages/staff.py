@@ -49,9 +49,7 @@ def stored(path: Path, play: Callable[[], Any]) -> Any:
     """Return the plain values in a file; play and store them first if there is none."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        part.write_text(json.dumps(play()), encoding="utf-8")
-        part.replace(path)
+        write_bytes(path, json.dumps(play()).encode())
     return json.loads(path.read_text(encoding="utf-8"))
 
 
