@@ -27,6 +27,18 @@ def decide_mixture(
             decide_for(policy, label, picture, np.flatnonzero(which == index), orders, dt_s)
 
 
+def command_mixture(
+    simulation: Simulation, side: int, roster: Roster, policies: Mapping[int, tuple[str, Policy]], which: I64
+) -> None:
+    """Enter the orders of a side whose worlds have one of several policies, as ``decide_mixture`` writes them."""
+    if all(type(policy) is Hold for _, policy in policies.values()):
+        return
+    command(
+        simulation, side, roster, (label for label, _ in policies.values()),
+        lambda picture, own: decide_mixture(policies, picture, which, own, roster.dt_s),
+    )  # fmt: skip
+
+
 def command(
     simulation: Simulation, side: int, roster: Roster, labels: Iterable[str], write: Callable[[Picture, Orders], None]
 ) -> None:

@@ -8,9 +8,8 @@ from typing import Protocol
 
 import numpy as np
 
-from agents.doctrine.hold import Hold
 from agents.environments.draws import ROOT_SEED, Split
-from agents.environments.mixture import command, decide_mixture
+from agents.environments.mixture import command_mixture
 from scenarios.compiler.scenario import Compiled
 from scenarios.run.policies import PolicyChoice, choose_policies, reset_policy
 from simcore.errors import InputError
@@ -74,8 +73,7 @@ class Opposition:
         if index not in self._policies:
             opponent = self._opponents[index]
             if isinstance(opponent, str):
-                choice = choose_named(self._compiled, self._side, opponent)
-                policy = find_policy(choice.name, choice.parameters)
+                _, policy = make_named(self._compiled, self._side, opponent)
             else:
                 policy = opponent()
             reset_policy(policy, self.label(index), self._compiled.briefings[self._side], ROOT_SEED, ())
@@ -85,19 +83,19 @@ class Opposition:
     def decide(self, simulation: Simulation, which: I64) -> None:
         """Enter the orders of the commanders; ``which`` (R,) is the index of the commander of each world."""
         found = {index: (self.label(index), self._policy(index)) for index in np.unique(which).tolist()}
-        if all(type(policy) is Hold for _, policy in found.values()):
-            return
-        roster = self._compiled.roster
-        command(
-            simulation, self._side, roster, (label for label, _ in found.values()),
-            lambda picture, own: decide_mixture(found, picture, which, own, roster.dt_s),
-        )  # fmt: skip
+        command_mixture(simulation, self._side, self._compiled.roster, found, which)
 
 
 def choose_named(compiled: Compiled, side: int, text: str) -> PolicyChoice:
     """Return the policy of a side by ``name`` or ``name:parameter=value``; ``scenario`` stands for that of the file."""
     roster = compiled.roster
     return choose_policies(roster, by_side={} if text == OF_THE_FILE else {roster.sides[side]: text})[side]
+
+
+def make_named(compiled: Compiled, side: int, text: str) -> tuple[str, Policy]:
+    """Return the label of the policy that ``choose_named`` chooses, and a new one of it."""
+    choice = choose_named(compiled, side, text)
+    return choice.label, find_policy(choice.name, choice.parameters)
 
 
 def opposing_pools(

@@ -10,7 +10,7 @@ import numpy as np
 
 from agents.doctrine.hold import Hold
 from agents.environments.doctrine_names import find_doctrine
-from agents.environments.mixture import command, decide_mixture
+from agents.environments.mixture import command, command_mixture, decide_mixture
 from agents.environments.some_rows import decide_for
 from scenarios.compiler.scenario import Compiled
 from scenarios.run.policies import reset_policy
@@ -256,17 +256,10 @@ class Mixture:
 
     def decide(self, simulation: Simulation, which: I64) -> None:
         """Enter the orders; ``which`` (R,) is the index of the policy of each world."""
-        found = [self._policies[index] for index in np.unique(which).tolist()]
-        if all(type(policy) is Hold for _, policy in found):
-            return
-        command(
-            simulation, self._side, self._roster, (label for label, _ in found),
-            lambda picture, own: self._write(picture, own, which),
-        )  # fmt: skip
+        command_mixture(simulation, self._side, self._roster, self._among(which), which)
 
-    def _write(self, picture: Picture, own: Orders, which: I64) -> None:
-        policies = {index: self._policies[index] for index in np.unique(which).tolist()}
-        decide_mixture(policies, picture, which, own, self._roster.dt_s)
+    def _among(self, which: I64) -> dict[int, tuple[str, Policy]]:
+        return {index: self._policies[index] for index in np.unique(which).tolist()}
 
 
 class CourseMixture(Mixture):
@@ -304,7 +297,7 @@ class CourseMixture(Mixture):
     def write(self, picture: Picture, own: Orders, which: I64) -> None:
         """Write the orders of the courses ``which`` (R,) into the orders of the side."""
         base_of: I64 = np.array(self._base_of, dtype=np.int64)[which]
-        self._write(picture, own, base_of)
+        decide_mixture(self._among(base_of), picture, base_of, own, self._roster.dt_s)
         is_policy = np.array([base.kind == BaseKind.POLICY for base in self._bases])
         any_conductor = self._courses[0][1]
         any_conductor.keep_rules(own, is_policy[base_of])

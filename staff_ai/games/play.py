@@ -11,7 +11,7 @@ import numpy as np
 
 from agents.environments.draws import ROOT_SEED, Split, replication_of
 from agents.environments.mixture import decide_mixture
-from agents.environments.opponents import choose_named
+from agents.environments.opponents import make_named
 from agents.environments.reward import lead_and_win, mission_score
 from agents.environments.settings import Settings
 from scenarios.compiler.scenario import Compiled
@@ -153,8 +153,7 @@ def _play_blocks(
         own: I64 = np.repeat(blocks, len(opponents) * len(numbers))
         theirs: I64 = np.tile(np.repeat(np.arange(len(opponents)), len(numbers)), len(blocks))
         policy = _together([("policy", make()) for make in makes], own)
-        others = [choose_named(compiled, 1 - side, opponent) for opponent in opponents]
-        enemy = _together([(one.label, find_policy(one.name, one.parameters)) for one in others], theirs)
+        enemy = _together([make_named(compiled, 1 - side, opponent) for opponent in opponents], theirs)
         results, simulation = _play(compiled, side, policy, enemy, replications)
         if on_end is not None:
             on_end(policy, simulation)

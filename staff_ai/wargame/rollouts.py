@@ -6,15 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from agents.environments.opponents import choose_named, opposing_pools
+from agents.environments.opponents import make_named, opposing_pools
 from agents.environments.reward import lead_and_win, mission_score
-from scenarios.compiler.scenario import Compiled
 from scenarios.run.policies import policy_text
 from simcore.errors import InputError
 from simcore.intelligence import Doctrine
 from simcore.params import RuleW, UnitSpecR, UnitSpecW
-from simcore.policy import Policy
-from simcore.policy_registry import find_policy
 from simcore.simulation import Simulation
 from simcore.state import Cells, SideR, SideW, State, UnitW
 from simcore.types import F64, I64, N_BELLIGERENTS, Status
@@ -253,7 +250,7 @@ def _run(simulation: Simulation, parts: Sequence[Part], should_stop: Callable[[]
     names = [names[k] for k in met.tolist()]
     enemy = np.searchsorted(met, enemy)
     others = {
-        other: Mixture(compiled, other, [_named(compiled, other, text) for text in map(str, pool)])
+        other: Mixture(compiled, other, [make_named(compiled, other, text) for text in map(str, pool)])
         for other, pool in opposing_pools(compiled, (side,), names).items()
     }
     for mixture in (own, *others.values()):
@@ -270,11 +267,6 @@ def _run(simulation: Simulation, parts: Sequence[Part], should_stop: Callable[[]
         step = decision_ticks - simulation.tick % decision_ticks
         simulation.advance(min(step, table._last_tick - simulation.tick))
     return True
-
-
-def _named(compiled: Compiled, side: int, text: str) -> tuple[str, Policy]:
-    choice = choose_named(compiled, side, text)
-    return choice.label, find_policy(choice.name, choice.parameters)
 
 
 def enemy_text(doctrine: Doctrine) -> str:
