@@ -75,7 +75,9 @@ class Panel:
         x, y = self.x(at), self.y(value)
         is_right = x > 0.7 * self.width
         self._parts.append(f"<circle cx='{x:.1f}' cy='{y:.1f}' r='4.5' fill='#222'/>")
-        self._parts.append(text(x + (-9.0 if is_right else 9.0), y - 8.0, words, anchor="end" if is_right else "start"))
+        self._parts.append(
+            label(x + (-9.0 if is_right else 9.0), y - 8.0, words, anchor="end" if is_right else "start")
+        )
 
     def key(self, text: str, colour: str, *, dashes: str = "") -> None:
         """Add a line of the key: at the top right, one below the other, or below the chart, side by side."""
@@ -129,7 +131,7 @@ def ticks(low: float, high: float) -> list[float]:
     return [k * gap for k in range(math.ceil(low / gap - 1e-9), math.floor(high / gap + 1e-9) + 1)]
 
 
-def text(x: float, y: float, words: str, size: int = 12, anchor: str = "middle", colour: str = "#222") -> str:
+def label(x: float, y: float, words: str, size: int = 12, anchor: str = "middle", colour: str = "#222") -> str:
     """Return a line of text with a light outline."""
     return (
         f"<text x='{x:.1f}' y='{y:.1f}' {FONT} font-size='{size}' text-anchor='{anchor}' fill='{colour}' "

@@ -5,7 +5,7 @@ from html import escape
 
 import networkx
 
-from logistics.drawing.panels import text
+from logistics.drawing.panels import label
 from logistics.network.analysis import NetworkReport
 from logistics.network.supply_network import SupplyNetwork
 from logistics.tables.aligned import digits
@@ -24,7 +24,7 @@ def draw(report: NetworkReport, title: str, unit: str) -> str:
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {_WIDTH:g} {height + _FOOT:.0f}' role='img'>",
         f"<title>{escape(title)}</title>",
         f"<rect width='{_WIDTH:g}' height='{height + _FOOT:.0f}' fill='#ffffff'/>",
-        text(24.0, 28.0, title, size=15, anchor="start"),
+        label(24.0, 28.0, title, size=15, anchor="start"),
     ]
     labels: list[str] = []
     drawn: dict[frozenset[str], int] = {}
@@ -44,7 +44,7 @@ def draw(report: NetworkReport, title: str, unit: str) -> str:
             f"<title>{escape(edge.name)}</title></path>"
         )
         if flow > 0.0:
-            labels.append(text(mx, my - 4.0, digits(flow, 3), size=11))
+            labels.append(label(mx, my - 4.0, digits(flow, 3), size=11))
     for k, node in enumerate(network.nodes):
         x, y = places[k]
         colour = _SUPPLY if node.supply > 0.0 else _DEMAND if node.demand > 0.0 else _TRANSIT
@@ -54,12 +54,12 @@ def draw(report: NetworkReport, title: str, unit: str) -> str:
             else f"<circle cx='{x:.1f}' cy='{y:.1f}' r='{8 if node.demand > 0.0 else 5}'"
         )
         parts.append(f"{shape} fill='{colour}' stroke='#fff' stroke-width='1.5'/>")
-        labels.append(text(x, y - 13.0, node.name, size=12))
+        labels.append(label(x, y - 13.0, node.name, size=12))
         if node.demand > 0.0:
             share = f"{digits(float(report.delivery.delivered[k]), 3)} of {digits(node.demand, 3)}"
-            labels.append(text(x, y + 22.0, share, size=11, colour=_DEMAND))
+            labels.append(label(x, y + 22.0, share, size=11, colour=_DEMAND))
         elif node.supply > 0.0:
-            labels.append(text(x, y + 24.0, digits(node.supply, 3), size=11, colour=_SUPPLY))
+            labels.append(label(x, y + 24.0, digits(node.supply, 3), size=11, colour=_SUPPLY))
     return "\n".join([*parts, *labels, *_legend(height, unit), "</svg>"]) + "\n"
 
 
@@ -88,12 +88,12 @@ def _legend(height: float, unit: str) -> list[str]:
     x = 24.0
     for colour, words in squares:
         parts.append(f"<rect x='{x:g}' y='{y - 10:g}' width='12' height='12' fill='{colour}'/>")
-        parts.append(text(x + 18.0, y, words, anchor="start"))
+        parts.append(label(x + 18.0, y, words, anchor="start"))
         x += 160.0
     x, y = 24.0, y + 24.0
     strokes = ((_NECK, "", "bottleneck"), (_FLOW, "", f"carries {unit}"), (_IDLE, "", "not needed"))
     for colour, dash, words in (*strokes, (_FLOW, " stroke-dasharray='7 4'", "every route of a place needs it")):
         parts.append(f"<path d='M{x:g} {y - 4:g}h26' stroke='{colour}' stroke-width='4'{dash}/>")
-        parts.append(text(x + 32.0, y, words, anchor="start"))
+        parts.append(label(x + 32.0, y, words, anchor="start"))
         x += 160.0
     return parts

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from logistics.drawing.panels import label
 from scenarios.compiler.scenario import Compiled
 from scenarios.terrain.image import encode_png, shade
 from simcore.params import UnitSpecR, UnitSpecW
@@ -17,7 +18,6 @@ from simcore.types import F64, Domain, Status, ZoneKind
 WIDTH = 960.0
 FOOT = 64.0
 COLOURS = ("#1f5fa8", "#b3261e", "#2e7d32")
-FONT = "font-family='DejaVu Sans, Arial, sans-serif'"
 SHAPES = {
     Domain.LAND: "<rect x='-5' y='-3.6' width='10' height='7.2'/>",
     Domain.SURFACE: "<path d='M-6 -3 H6 L3.5 4 H-3.5 Z'/>",
@@ -56,12 +56,12 @@ def draw(compiled: Compiled) -> str:
             f"<path d='{_outline(polygon, west, north, scale)}' fill='{fill}' fill-opacity='.10' fill-rule='evenodd' "
             f"stroke='{line}' stroke-width='1.4' stroke-dasharray='5 3'/>"
         )
-        parts.append(_label(float(x.mean()), float(y.max()) + 13.0, name, text, 12))
+        parts.append(label(float(x.mean()), float(y.max()) + 13.0, name, size=12, colour=text))
     for name, polygon in zip(roster.minefields, roster.minefield_polygon_m, strict=True):
         outline = _outline(polygon, west, north, scale)
         parts.append(f"<path d='{outline}' fill='#6b3fa0' fill-opacity='.14' stroke='#6b3fa0' stroke-width='1.4'/>")
         x, y = (polygon[0] - west) * scale, (north - polygon[1]) * scale
-        parts.append(_label(float(x.mean()), float(y.max()) + 13.0, f"{name} (mines)", "#4c2a78", 12))
+        parts.append(label(float(x.mean()), float(y.max()) + 13.0, f"{name} (mines)", size=12, colour="#4c2a78"))
     parts += [*_units(compiled, scale), _scale_bar(scale, height), _legend(compiled, height), "</svg>"]
     return "\n".join(parts) + "\n"
 
@@ -110,14 +110,6 @@ def _ground(compiled: Compiled, scale: float, north: float) -> str:
     )
 
 
-def _label(x: float, y: float, text: str, colour: str, size: int, anchor: str = "middle") -> str:
-    """Return a line of text with a light outline."""
-    return (
-        f"<text x='{x:.1f}' y='{y:.1f}' {FONT} font-size='{size}' text-anchor='{anchor}' fill='{colour}' "
-        f"stroke='#fff' stroke-width='3' stroke-linejoin='round' paint-order='stroke'>{escape(text)}</text>"
-    )
-
-
 def _scale_bar(scale: float, height: float) -> str:
     """Return a scale bar of round length, about a sixth of the width, in the lower right corner of the map."""
     wanted = WIDTH / scale / 6.0
@@ -127,7 +119,7 @@ def _scale_bar(scale: float, height: float) -> str:
     x, y = WIDTH - 24.0 - length, height - 18.0
     bar = f"<path d='M{x:.1f} {y - 5:.1f} v5 h{length:.1f} v-5' fill='none' stroke='#222' stroke-width='1.6'/>"
     text = f"{length_m / 1e3:g} km" if length_m >= 1e3 else f"{length_m:g} m"
-    return bar + _label(x + length / 2.0, y - 4.0, text, "#222", 12)
+    return bar + label(x + length / 2.0, y - 4.0, text, size=12, colour="#222")
 
 
 def _legend(compiled: Compiled, height: float) -> str:
@@ -138,14 +130,14 @@ def _legend(compiled: Compiled, height: float) -> str:
         name = side.name.capitalize() + (f", {side.title.lower()}" if side.title and side.title != side.name else "")
         name = name if len(name) <= 30 else f"{name[:29]}…"
         parts.append(f"<rect x='{x:g}' y='{y - 9:g}' width='14' height='10' fill='{colour}'/>")
-        parts.append(_label(x + 20.0, y, name, "#222", 13, "start"))
+        parts.append(label(x + 20.0, y, name, size=13, anchor="start", colour="#222"))
         x += max(150.0, 40.0 + 8.0 * len(name))
     if (compiled.params.units.whole[UnitSpecW.STATUS0] == int(Status.ABOARD)).any():
         text = "units aboard a host are not drawn"
-        parts.append(_label(x, y, text, "#555", 12, "start"))
+        parts.append(label(x, y, text, size=12, anchor="start", colour="#555"))
     x = 32.0
     for shape, name in [(POST, "command post")] + [(SHAPES[domain], domain.name.lower()) for domain in Domain]:
         parts.append(f"<g transform='translate({x:g} {height + 46:g})' fill='#444'>{shape}</g>")
-        parts.append(_label(x + 13.0, height + 50.0, name, "#222", 13, "start"))
+        parts.append(label(x + 13.0, height + 50.0, name, size=13, anchor="start", colour="#222"))
         x += 150.0
     return "".join(parts)
