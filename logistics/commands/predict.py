@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from logistics.logs.log import MaintenanceLog
     from logistics.prognosis.model import LearnedModel
     from logistics.remaining_lives import RemainingLife
-    from simcore.types import F64, I64
+    from simcore.types import F64
 
 _EXAMPLES = """examples:
   chammo maintenance predict in-service.csv --model laws.json --window 24
@@ -72,7 +72,8 @@ def execute(options: Namespace) -> int:
         rows, time_unit, level = by_learned_model(log, models[0]), models[0].time_unit, models[0].level
         warnings = _warnings(log, models[0])
         if truth is not None:
-            scored = [_scores(log, model, lives, truth) for model in models]
+            others = [by_learned_model(log, model) for model in models[1:]]
+            scored = [_scores(model, found, truth) for model, found in zip(models, [rows, *others], strict=True)]
     left_out = log.n_lives - len(lives)
     if left_out:
         warnings.append(f"{left_out} lives have ended by a failure; no prediction for them")
@@ -142,13 +143,18 @@ def _warnings(log: "MaintenanceLog", model: "LearnedModel") -> list[str]:
     return [f"{n} rows with settings outside every regime of the training log: intervals may not hold"] if n else []
 
 
-def _scores(log: "MaintenanceLog", model: "LearnedModel", lives: "I64", truth: "F64") -> dict[str, Any]:
+def _scores(model: "LearnedModel", rows: "list[RemainingLife]", truth: "F64") -> dict[str, Any]:
+    import numpy as np
+
     from logistics.prognosis.model import Prediction
     from logistics.prognosis.scores import scores
 
-    every = model.predict(log)
-    chosen = Prediction(every.remaining[lives], every.low[lives], every.high[lives])
-    return {"seed": model.seed, "cap": model.cap} | asdict(scores(chosen, truth, model.cap))
+    prediction = Prediction(
+        remaining=np.array([row.remaining for row in rows]),
+        low=np.array([row.low for row in rows]),
+        high=np.array([model.cap if row.high is None else row.high for row in rows]),
+    )
+    return {"seed": model.seed, "cap": model.cap} | asdict(scores(prediction, truth, model.cap))
 
 
 def _text(
