@@ -258,17 +258,17 @@ def _too_long(signum: int, frame: Any) -> None:
     raise TimeoutError(f"more than {SECONDS} s")
 
 
-def _held_bytes() -> int:
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[0]) * resource.getpagesize()
+def _status_bytes(name: str) -> int:
+    """Return a size of this process alone: ``ru_maxrss`` starts at the peak of the process that started it."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:")) * 1024
 
 
 def main(seed: int, first: int, last: int) -> dict[str, Any]:
     """Play mutants and return counts, failures and the slowest."""
     warnings.simplefilter("error")
     play(copy.deepcopy(bases()[0][1]), as_text=False)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    room = _held_bytes() + max(0, MEMORY_BYTES - peak)
+    room = _status_bytes("VmSize") + max(0, MEMORY_BYTES - _status_bytes("VmHWM"))
     resource.setrlimit(resource.RLIMIT_AS, (room, room))
     signal.signal(signal.SIGPROF, _too_long)
     counts = {"right": 0, "refused": 0, "failed": 0}
@@ -288,7 +288,7 @@ def main(seed: int, first: int, last: int) -> dict[str, Any]:
         signal.setitimer(signal.ITIMER_PROF, 0)
         counts[result] += 1
         slowest = max(slowest, (time.process_time() - began, f"{number}: {what}"))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    peak = _status_bytes("VmHWM")
     return {"counts": counts, "failures": failures, "slowest": slowest, "peak_bytes": peak}
 
 

@@ -16,8 +16,10 @@ N = SMALL.n_units
 
 
 def exact_frame(page: Page, time_s: float) -> None:
+    """Stop at a time, and wait until its frame has come and the positions are those of it."""
     page.js("chammo.clock.pause(); chammo.clock.seek(arguments[0])", time_s)
     page.wait(lambda: page.js("return chammo.session.active.source.sample(chammo.clock.time)?.exact"), "frame not here")
+    drawn(page)
 
 
 def drawn(page: Page) -> None:
