@@ -42,7 +42,7 @@ def compile_injects(content: ScenarioFile, forces: Forces) -> tuple[I32, I32]:
     spans: dict[tuple[int, int], list[tuple[int, float]]] = defaultdict(list)  # by unit and bit
     for entry in content.injects:
         tick = due_tick(entry.at_s, dt_s)
-        for unit in _units(entry, content, forces):
+        for unit in inject_units(entry, content, forces):
             if entry.kind in ("disable", "link_outage"):
                 end = (
                     math.inf
@@ -67,7 +67,7 @@ def compile_injects(content: ScenarioFile, forces: Forces) -> tuple[I32, I32]:
     return table, np.array(members, dtype=np.int32)
 
 
-def _units(entry: Inject, content: ScenarioFile, forces: Forces) -> list[int]:
+def inject_units(entry: Inject, content: ScenarioFile, forces: Forces) -> list[int]:
     """Return the units affected by an inject."""
     if entry.side is not None:
         side = [side.name for side in content.sides].index(entry.side)

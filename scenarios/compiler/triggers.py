@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.compiler.columns import blank, blank_wholes
-from scenarios.compiler.injects import due_tick
+from scenarios.compiler.injects import due_tick, inject_units
 from scenarios.compiler.routes import way_round
 from scenarios.compiler.ticks import ticks
 from scenarios.compiler.units import Forces
@@ -17,7 +17,7 @@ from scenarios.format.schema.scenario import ScenarioFile
 from scenarios.format.schema.triggers import Trigger
 from scenarios.terrain.ground import Ground
 from simcore.orders import KEEP_ROE
-from simcore.params import NEVER, Block, GroupSpecR, GroupSpecW, UnitSpecW
+from simcore.params import NEVER, Block, GroupSpecR, GroupSpecW
 from simcore.state import WAY_POINTS
 from simcore.surroundings import InjectW
 from simcore.triggers import TriggerKind, TriggerSpecR, TriggerSpecW
@@ -151,7 +151,7 @@ def _task(
     whole[TriggerSpecW.TASK, row] = int(Task[task.verb.upper()])
     whole[TriggerSpecW.ROE, row] = KEEP_ROE if task.roe is None else int(Roe[task.roe.upper()])
     whole[TriggerSpecW.TARGET, row] = NONE if target is None else names.index(target)
-    whole[TriggerSpecW.DELAY, row] = _ticks_after(task.after_s, content)
+    whole[TriggerSpecW.DELAY, row] = due_tick(task.after_s, content.time.dt_s)
     whole[TriggerSpecW.ROUTE_FIRST, row] = len(route)
     if task.verb in _STAYS:
         return []
@@ -165,23 +165,16 @@ def _task(
     return []
 
 
-def _ticks_after(time_s: float, content: ScenarioFile) -> int:
-    return due_tick(time_s, content.time.dt_s)
-
-
 def _inject_rows(entry: Inject, content: ScenarioFile, forces: Forces) -> Iterator[tuple[int, int, int, list[int]]]:
     """Yield (delay in ticks, InjectKind, bits, units) of an inject: an outage that ends has two rows."""
-    if entry.side is not None:
-        side = [side.name for side in content.sides].index(entry.side)
-        units = np.flatnonzero(forces.units.whole[UnitSpecW.SIDE] == side).tolist()
-    else:
-        units = sorted({unit for name in entry.who for unit in forces.order.units_of(name)})
-    delay = _ticks_after(entry.at_s, content)
+    dt_s = content.time.dt_s
+    units = sorted(set(inject_units(entry, content, forces)))
+    delay = due_tick(entry.at_s, dt_s)
     if entry.kind not in ("disable", "link_outage"):
         yield delay, int(InjectKind[entry.kind.upper()]), 0, units
         return
     bits = sum({int(Damage[part.upper()]) for part in entry.parts or ("link",)})
     yield delay, int(InjectKind.DISABLE), bits, units
     if entry.duration_s is not None and math.isfinite(entry.duration_s):
-        end = max(delay + 1, _ticks_after(entry.at_s + entry.duration_s, content))
+        end = max(delay + 1, due_tick(entry.at_s + entry.duration_s, dt_s))
         yield end, int(InjectKind.RESTORE), bits, units
