@@ -1,7 +1,7 @@
 """Supply as blocks of columns: items, stores, units and routes of supply."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
@@ -56,21 +56,21 @@ def compile_supply(content: ScenarioFile, forces: Forces, ground: Ground) -> Sup
     section = content.sustainment
     if section is None:
         return empty_supply()
-    items = item_index(section)
+    items, item_specs = item_index(section), _compile_items(section, forces)
     shelves = _shelves(section, forces)
     stores = _compile_stores(section, forces, items, {unit: row for unit, (row, _) in shelves.items()})
     units = _compile_units(content, section, forces, items, {unit: store for unit, (_, store) in shelves.items()})
     units.whole[SupplyUnitW.STORE_COUNT] = np.bincount(stores.whole[StoreSpecW.UNIT], minlength=units.whole.shape[1])
     units.whole[SupplyUnitW.STORE_FIRST] = np.cumsum(units.whole[SupplyUnitW.STORE_COUNT])
     units.whole[SupplyUnitW.STORE_FIRST] -= units.whole[SupplyUnitW.STORE_COUNT]
-    _rearm_at_home(forces, stores, units.whole, _rounds(section, forces))
+    _rearm_at_home(forces, stores, units.whole, item_specs.whole[ItemSpecW.WEAPON])
     links, points = _compile_links(section, forces, ground, sorted(shelves), units)
     rules = np.zeros(len(SupplyRuleW), dtype=np.int32)
     rules[SupplyRuleW.PERIOD] = ticks(section.supply_interval_s, content.time.dt_s)
     rules[SupplyRuleW.N_LEVELS] = int(stores.whole[StoreSpecW.LEVEL].max(initial=0)) + 1
     is_carrier = (units.real[SupplyUnitR.CARGO_KG] > 0.0) | (units.real[SupplyUnitR.TOW_MPS] > 0.0)
     rules[SupplyRuleW.HAS_CARRIERS] = bool(is_carrier.any())
-    return SupplySpec(_compile_items(section, forces), stores, units, links, points, rules)
+    return SupplySpec(item_specs, stores, units, links, points, rules)
 
 
 def _compile_items(section: Sustainment, forces: Forces) -> Block:
@@ -219,17 +219,12 @@ def _find_homes(forces: Forces, stores: Mapping[int, Store], whole: I32) -> None
             whole[SupplyUnitW.HOME_STORE, unit] = min(near)[2]
 
 
-def _rounds(section: Sustainment, forces: Forces) -> dict[int, int]:
-    """Return the item of the rounds of each weapon, by its row in the scenario's weapon table."""
-    found: dict[int, int] = {}
-    for k, item in enumerate(section.items.values()):
-        if item.weapon in forces.order.weapons:
-            found[forces.order.weapons.index(item.weapon or "")] = k
-    return found
+def _rearm_at_home(forces: Forces, stores: Block, whole: I32, weapon: I32) -> None:
+    """Note the units whose home has stores with rounds for their offensive weapons. Mutates REARMS_HOME.
 
-
-def _rearm_at_home(forces: Forces, stores: Block, whole: I32, rounds: Mapping[int, int]) -> None:
-    """Note the units whose home has stores with rounds for their offensive weapons. Mutates REARMS_HOME."""
+    ``weapon`` (items,) is ItemSpecW.WEAPON.
+    """
+    rounds = {row: k for k, row in enumerate(weapon.tolist()) if row != NONE}
     held = set(zip(stores.whole[StoreSpecW.UNIT].tolist(), stores.whole[StoreSpecW.ITEM].tolist(), strict=True))
     whole[SupplyUnitW.REARMS_HOME] = 0
     mounts = forces.mounts.whole
@@ -267,18 +262,22 @@ def _compile_links(
             for mode in modes:
                 speed = np.ascontiguousarray(ground.terrain.speed[mode])
                 field = Field(speed, ground.west_m, ground.south_m, ground.cell_m)
-                for a, b in pairs:
-                    start, end = _start(forces, a), _start(forces, b)
-                    if math.isfinite(field.leg_cost(start, end)):
-                        continue
-                    leg = find_route(field, start, end, 0.0)
-                    if leg is None or len(leg) < 2:
-                        continue
-                    middle = [(round(x, 3), round(y, 3)) for x, y in leg[:-1]]
-                    rows.append((a, b, mode, len(points), len(middle)))
-                    points += middle
+                for a, b, way in _ways_round(field, forces, pairs):
+                    rows.append((a, b, mode, len(points), len(way)))
+                    points += way
     links = np.array(rows, dtype=np.int32).reshape(-1, len(SupplyLinkW)).T
     return np.ascontiguousarray(links), np.ascontiguousarray(np.array(points, dtype=np.float64).reshape(-1, 2).T)
+
+
+def _ways_round(
+    field: Field, forces: Forces, pairs: Iterable[tuple[int, int]]
+) -> Iterator[tuple[int, int, list[tuple[float, float]]]]:
+    """Yield the pairs of units between which the straight line is blocked, and the points [m] of the way round."""
+    for a, b in pairs:
+        start, end = _start(forces, a), _start(forces, b)
+        leg = None if math.isfinite(field.leg_cost(start, end)) else find_route(field, start, end, 0.0)
+        if leg is not None and len(leg) >= 2:
+            yield a, b, [(round(x, 3), round(y, 3)) for x, y in leg[:-1]]
 
 
 def _start(forces: Forces, unit: int) -> tuple[float, float]:
