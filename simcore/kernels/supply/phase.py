@@ -41,7 +41,7 @@ def work_carriers(now: Moment, units: Units, mounts: Mounts, supply: Supply, wor
         else:
             queue[n] = i
             n += 1
-    serve_tugs(now, n, units, supply, log)
+    serve_tugs(now, n, units, supply, work, log)
     serve_docks(now, units, mounts, supply, work, log)
 
 

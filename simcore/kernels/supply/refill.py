@@ -12,7 +12,7 @@ from simcore.kinds import Moment, Mounts, Supply, Units
 from simcore.params import UNLIMITED, MountSpecW, UnitSpecR, UnitSpecW
 from simcore.state import MountW, UnitR, UnitW
 from simcore.stores import Ask, CarrierR, CarrierW, ItemSpecW, SupplyUnitR, SupplyUnitW
-from simcore.types import I32, EventKind, Returning
+from simcore.types import EventKind, Returning
 
 
 @kernel
@@ -130,18 +130,6 @@ def asks_before(a: int, b: int, units: Units, supply: Supply) -> bool:
 
 
 @kernel
-def sort_asking(queue: I32, n: int, units: Units, supply: Supply) -> None:
-    """Sort the first ``n`` units of ``queue`` in the order in which they are served."""
-    for k in range(1, n):
-        i = queue[k]
-        p = k
-        while p > 0 and asks_before(np.int64(i), np.int64(queue[p - 1]), units, supply):
-            queue[p] = queue[p - 1]
-            p -= 1
-        queue[p] = i
-
-
-@kernel
 def refill(now: Moment, period_s: float, units: Units, mounts: Mounts, supply: Supply, log: Log) -> None:
     """Serve the units that wait for fuel and rounds at hosts and homes; those with enough of both may leave.
 
@@ -157,9 +145,12 @@ def refill(now: Moment, period_s: float, units: Units, mounts: Mounts, supply: S
         if is_away or is_gone(i, units):
             ask[i] = 0
             continue
-        queue[n] = i
+        p = n
+        while p > 0 and asks_before(i, np.int64(queue[p - 1]), units, supply):
+            queue[p] = queue[p - 1]
+            p -= 1
+        queue[p] = i
         n += 1
-    sort_asking(queue, n, units, supply)
     for q in range(n):
         i = np.int64(queue[q])
         source = supplier_of(i, units, supply)

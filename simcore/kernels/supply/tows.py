@@ -5,8 +5,10 @@ import numpy as np
 from simcore.compiling.jit import kernel
 from simcore.events import Log, emit
 from simcore.kernels.supply.carriers import enter_stage
+from simcore.kernels.turns import order_by_key
 from simcore.kinds import Moment, Supply, Units
 from simcore.params import UnitSpecR, UnitSpecW
+from simcore.scratch import Scratch, ScratchW
 from simcore.state import UnitR, UnitW
 from simcore.stores import CarrierStage, CarrierW, SupplyUnitR, SupplyUnitW
 from simcore.types import NONE, Damage, EventKind, Returning, Status, Task
@@ -126,16 +128,10 @@ def recover(now: Moment, i: int, units: Units, supply: Supply, log: Log) -> None
 
 
 @kernel
-def serve_tugs(now: Moment, n: int, units: Units, supply: Supply, log: Log) -> None:
+def serve_tugs(now: Moment, n: int, units: Units, supply: Supply, work: Scratch, log: Log) -> None:
     """Advance the ``n`` recovery vehicles in QUEUE in the order of their keys, since they choose one after another."""
     queue = supply.unit_whole[CarrierW.QUEUE]
-    for k in range(1, n):
-        i = queue[k]
-        p = k
-        while p > 0 and units.key[i] < units.key[queue[p - 1]]:
-            queue[p] = queue[p - 1]
-            p -= 1
-        queue[p] = i
+    order_by_key(queue, n, units.key, work.whole[ScratchW.QUEUE], work.whole[ScratchW.PENDING])
     for k in range(n):
         recover(now, np.int64(queue[k]), units, supply, log)
 
