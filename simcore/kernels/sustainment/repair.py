@@ -68,7 +68,7 @@ def list_jobs(units: Units, components: Components, workshops: Workshops, supply
 @kernel
 def is_in_tow(i: int, supply: Supply) -> bool:
     """Return whether unit ``i`` is in tow, so that nobody can work on it."""
-    return supply.unit_whole.shape[1] > 0 and supply.unit_whole[CarrierW.TOWED_BY, i] >= 0
+    return supply.unit_whole[CarrierW.TOWED_BY, i] >= 0
 
 
 @kernel

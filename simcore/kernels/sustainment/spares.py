@@ -15,7 +15,7 @@ from simcore.upkeep import ComponentSpecW, ComponentW, Condition, Step, UseSpecW
 def part_store(c: int, w: int, components: Components, workshops: Workshops, supply: Supply) -> int:
     """Return the store of the parts for component ``c`` at workshop ``w``, or NONE."""
     u = workshops.spec_whole[WorkshopSpecW.UNIT, w]
-    if u < 0 or supply.unit_whole.shape[1] == 0:
+    if u < 0:
         return NONE
     return store_of(np.int64(u), np.int64(components.spec_whole[ComponentSpecW.SPARE, c]), supply)
 

@@ -24,13 +24,15 @@ def sustain(
     work: Scratch,
     log: Log,
 ) -> None:
-    """Wear the units by their use in this tick, carry out the rounds of the workshops, and update the stores."""
+    """Wear the units by their use in this tick, carry out the rounds of the workshops, and update the stores.
+
+    A scenario with components has the columns of supply, too, if only without stores.
+    """
     dt = rules.real[RuleR.DT_S]
     end_s = (now.tick + 1) * dt
     jobs = work.whole[ScratchW.JOBS]
     period = components.rules[UpkeepW.REPAIR_PERIOD]
     has_wear = components.whole.shape[1] > 0
-    has_supply = supply.unit_whole.shape[1] > 0
     is_round = has_wear and now.tick % period == 0
     recent_s = (period + components.rules[UpkeepW.WEAR_PERIOD]) * dt
     if has_wear:
@@ -38,7 +40,6 @@ def sustain(
         wear_units(now, end_s, units, components, log)
     if is_round:
         repair_units(now, end_s, recent_s, jobs, units, components, workshops, supply, log)
-    if has_supply:
-        update_supply(now, units, mounts, rules, supply, work, log)
-        if is_round and supply.spec_whole.shape[1] > 0:
-            repair_units(now, end_s, recent_s, jobs, units, components, workshops, supply, log)
+    update_supply(now, units, mounts, rules, supply, work, log)
+    if is_round and supply.spec_whole.shape[1] > 0:
+        repair_units(now, end_s, recent_s, jobs, units, components, workshops, supply, log)
