@@ -8,14 +8,14 @@ the effective age or the drawn life of a component. A failed component is always
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import IntEnum
-from typing import NamedTuple, Protocol, cast
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from simcore.params import Params, RuleR, UnitSpecR, UnitSpecW
-from simcore.types import F64, I32, I64, U64, Damage, Domain, read_only
+from simcore.types import F64, I32, I64, U64, Damage, Domain, SharedRecord
 from simcore.upkeep import (
     ComponentSpecR,
     ComponentSpecW,
@@ -130,7 +130,7 @@ class MaintenanceOrders(NamedTuple):
 
 
 @dataclass(frozen=True)
-class MaintenanceBriefing:
+class MaintenanceBriefing(SharedRecord):
     """The knowledge of a side's maintenance at the start. Laws and times are known from the fleet's past."""
 
     side: int
@@ -159,12 +159,6 @@ class MaintenanceBriefing:
     decision_s: float
     duration_s: float
     signal_s: float  # least time between two condition signals
-
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            value: object = getattr(self, field.name)
-            if isinstance(value, np.ndarray):
-                object.__setattr__(self, field.name, read_only(cast("np.ndarray", value)))
 
 
 class MaintenancePolicy(Protocol):

@@ -10,13 +10,13 @@ replication.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Protocol, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from simcore.intelligence import NOTHING_KNOWN, Intelligence
-from simcore.types import F64, I32, read_only
+from simcore.types import F64, I32, SharedRecord
 
 if TYPE_CHECKING:  # these compile code; a command that only shows a scenario need not wait for it
     from simcore.orders import Orders
@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # these compile code; a command that only shows a scenario ne
 
 
 @dataclass(frozen=True)
-class Briefing:
+class Briefing(SharedRecord):
     """A side's knowledge at the start: its own forces, the ground, its objectives, its intelligence.
 
     Indices of units count the side's own units (the axis of ``Picture.own_real``); indices of groups
@@ -71,12 +71,6 @@ class Briefing:
     decision_s: float  # between its decisions
     duration_s: float
     intelligence: Intelligence = NOTHING_KNOWN  # knowledge about the others before the fight
-
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            value: object = getattr(self, field.name)
-            if isinstance(value, np.ndarray):
-                object.__setattr__(self, field.name, read_only(cast("np.ndarray", value)))
 
 
 class Policy(Protocol):

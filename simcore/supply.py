@@ -10,9 +10,9 @@ as last reported, and the side's picture; nothing else.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from simcore.params import Params, RuleR, UnitSpecW
 from simcore.plugins import policy_failures
 from simcore.state import State
 from simcore.stores import ItemSpecR, StoreR, StoreSpecR, StoreSpecW, StoreW, SupplyUnitR
-from simcore.types import F64, I32, NONE, Status, Task, read_only
+from simcore.types import F64, I32, NONE, SharedRecord, Status, Task, read_only
 
 if TYPE_CHECKING:
     from simcore.orders import Orders
@@ -49,7 +49,7 @@ class SupplyPicture(NamedTuple):
 
 
 @dataclass(frozen=True)
-class SupplyBriefing:
+class SupplyBriefing(SharedRecord):
     """A side's stores and carriers. Stores include the cargo of carriers; units and groups are those of ``briefing``.
 
     The arrays are read-only, since all replications of a batch share them.
@@ -68,12 +68,6 @@ class SupplyBriefing:
     cargo_kg: F64  # (own,) 0: no carrier
     can_tow: I32  # (own,)
     groups: I32  # (g,) groups that the policy commands, as in ``briefing.groups``
-
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            value: object = getattr(self, field.name)
-            if isinstance(value, np.ndarray):
-                object.__setattr__(self, field.name, read_only(cast("np.ndarray", value)))
 
 
 class SupplyPolicy(Protocol):

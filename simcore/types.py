@@ -4,8 +4,9 @@ Every code is an ``IntEnum``: a constant to compiled code, printed by name in Py
 Codes are written to files: append, never renumber.
 """
 
+from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,17 @@ def read_only(array: NDArray[Any]) -> NDArray[Any]:
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+@dataclass(frozen=True)
+class SharedRecord:
+    """A record that policies share with others: its arrays are read-only."""
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value: object = getattr(self, field.name)
+            if isinstance(value, np.ndarray):
+                object.__setattr__(self, field.name, read_only(cast("NDArray[Any]", value)))
 
 
 NONE = -1
