@@ -134,16 +134,17 @@ class Reorder:
         level = np.where(b.order_up_to > 0.0, b.order_up_to, 1.0)
         position = stock[:, StockR.ON_HAND] + stock[:, StockR.ON_ORDER]
         point = b.reorder_at if self.low is None else self.low * b.order_up_to
-        for k, g in enumerate(self._carriers):
-            for sink, shelves in self._sinks.items():
-                is_full = (stock[:, StockR.ON_HAND][:, shelves] >= self.full * _FULL * level[shelves]).all(axis=1)
-                done = (self._serves[:, k] == sink) & (is_full | ~self._exists(picture, sink))
+        exists = {sink: self._exists(picture, sink) for sink in self._sinks}
+        for sink, shelves in self._sinks.items():
+            is_full = (stock[:, StockR.ON_HAND][:, shelves] >= self.full * _FULL * level[shelves]).all(axis=1)
+            for k, g in enumerate(self._carriers):
+                done = (self._serves[:, k] == sink) & (is_full | ~exists[sink])
                 if done.any():
                     self._serves[done, k] = NONE
                     orders.issue(done, g, Task.RECOVER, *self._place(picture, g))
         need = {
             sink: np.where(
-                (position[:, shelves] <= point[shelves]).any(axis=1) & self._exists(picture, sink),
+                (position[:, shelves] <= point[shelves]).any(axis=1) & exists[sink],
                 (position[:, shelves] / level[shelves]).min(axis=1),
                 np.inf,
             )
@@ -285,8 +286,7 @@ class SupplyChair:
             )
         orders = simulation.orders.of_groups(groups)
         orders.real[:, :, mine], orders.whole[:, :, mine] = draft.real[:, :, mine], draft.whole[:, :, mine]
-        names = list[str]() if not len(groups) else _names(self._briefing, groups)
-        enter_orders(simulation, orders, groups, self.label, names)
+        enter_orders(simulation, orders, groups, self.label, _names(self._briefing, groups))
         return []
 
     def picture(self, simulation: Simulation) -> SupplyPicture:
@@ -308,7 +308,7 @@ def stocks(params: Params, state: State, stores: I32, ticks: np.ndarray) -> F64:
 
 def _names(briefing: SupplyBriefing, groups: I32) -> list[str]:
     """Return names by number of all groups in the scenario; those of other sides are empty."""
-    names = [""] * (int(groups.max()) + 1)
+    names = [""] * (int(groups.max(initial=NONE)) + 1)
     for position, number in enumerate(groups):
         names[int(number)] = briefing.briefing.group_names[position]
     return names
