@@ -22,6 +22,7 @@ from simcore.maintenance import (
 from simcore.params import Params, RuleR
 from simcore.plugins import policy_failures
 from simcore.state import State, UnitW
+from simcore.ticks import common_tick
 from simcore.types import I32, I64, NONE, Status, read_only
 from simcore.upkeep import (
     ComponentR,
@@ -106,8 +107,7 @@ class MaintenanceChair:
             ],
             axis=1,
         )
-        first = int(ticks[0]) if len(ticks) else 0
-        tick = first if bool((ticks == first).all()) else NONE
+        tick = common_tick(ticks)
         return MaintenancePicture(
             self.side,
             tick,

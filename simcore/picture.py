@@ -14,6 +14,7 @@ from simcore.compiling.jit import driver, kernel
 from simcore.kernels.picture.contacts import grown_error_m
 from simcore.params import MountSpecW, Params, RuleR, RuleW, UnitSpecR, UnitSpecW
 from simcore.state import ContactR, ContactW, SalvoW, State, UnitR, UnitW, WorldW
+from simcore.ticks import common_tick
 from simcore.types import F64, I32, I64, NONE, U64, Level, read_only
 
 
@@ -216,8 +217,7 @@ class Pictures:
         rows = self._every if rows is None else np.asarray(rows, dtype=np.int64)
         fill_own(params, state, ticks, rows, self._own, self._own_real, self._own_whole)
         fill_contacts(params, state, ticks, rows, self._side, self._contact_real, self._contact_whole, self._count)
-        first = int(ticks[0]) if len(ticks) else 0
-        tick = first if bool((ticks == first).all()) else NONE
+        tick = common_tick(ticks)
         stretch = np.searchsorted(params.weather.tick, ticks, side="right") - 1
         return Picture(
             self._side,
