@@ -174,13 +174,8 @@ class Recorder:
     def _flush(self) -> None:
         self._flush_trace()
         self._contacts.flush(keep_empty=True)
-        self._series.flush()
-        self._events.flush()
-        self._orders.flush()
-        if self._roster.components:
-            self._logistics.flush()
-        if self._stocks is not None:
-            self._stocks.flush()
+        for buffer in self._buffers:
+            buffer.flush()
 
     def _flush_trace(self) -> None:
         """Compute the columns of all buffered frames at once and write them as a row group."""
