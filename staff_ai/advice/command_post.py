@@ -78,20 +78,20 @@ class CommandPost:
             by_policy.setdefault(id(state.policy), []).append(row)
         for rows in by_policy.values():
             self._decide(states[rows[0]], picture, np.array(rows, dtype=np.int64), orders)
+        if not states:
+            return
+        own = orders.of_groups(self._briefing.groups)
+        any_conductor = states[0].conductor
+        # the limit binds policies alone: edits come after it, so that those of the commander hold
+        any_conductor.keep_rules(own, np.array([state.course.base.kind == BaseKind.POLICY for state in states]))
         for row, state in enumerate(states):
             if self._needs_completion(state, int(picture.ticks[row])):
-                part = Orders(orders.real[[row]], orders.whole[[row]])
-                own = part.of_groups(self._briefing.groups)
+                part = Orders(own.real[[row]], own.whole[[row]])
                 seen = take(picture, np.array([row], dtype=np.int64), self._briefing.dt_s)
-                state.conductor.edit(state.course, seen, own, np.ones(1, dtype=bool))
-                part.enter(own, self._briefing.groups)
-                orders.real[[row]], orders.whole[[row]] = part.real, part.whole
-        if states:
-            own = orders.of_groups(self._briefing.groups)
-            is_policy = np.array([state.course.base.kind == BaseKind.POLICY for state in states])
-            states[0].conductor.keep_rules(own, is_policy)
-            states[0].conductor.drop_impossible(picture, own)
-            orders.enter(own, self._briefing.groups)
+                state.conductor.edit(state.course, seen, part, np.ones(1, dtype=bool))
+                own.real[[row]], own.whole[[row]] = part.real, part.whole
+        any_conductor.drop_impossible(picture, own)
+        orders.enter(own, self._briefing.groups)
 
     def _decide(self, state: InForce, picture: Picture, rows: I64, orders: Orders) -> None:
         """Let the base of a course decide in some rows."""

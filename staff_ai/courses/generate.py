@@ -100,9 +100,13 @@ def edit_leaders(
 ) -> list[Course]:
     """Return at most ``most`` valid edits of the first two courses, by turns."""
     of_each = [edit_course(gate, briefing, leader, moment) for leader in leaders[:_LEADERS]]
-    longest = max((len(edits) for edits in of_each), default=0)
-    turns = [edits[place] for place in range(longest) for edits in of_each if place < len(edits)]
-    return screen(gate, turns)[0][:most]
+    return screen(gate, by_turns(of_each))[0][:most]
+
+
+def by_turns(lists: Sequence[Sequence[Course]]) -> list[Course]:
+    """Return the courses of several lists by turns: the first of each, then the second of each."""
+    longest = max(map(len, lists), default=0)
+    return [some[place] for place in range(longest) for some in lists if place < len(some)]
 
 
 class _Editor:
@@ -123,28 +127,25 @@ class _Editor:
         return group.n_left > 0 and group.linked and group.speed_mps > 0.0 and group.weapon_m > 0.0
 
     def edits(self, most: int) -> list[Course]:
-        """Return at most ``most`` edits: by turns of each kind for a group, then those for all groups."""
+        """Return at most ``most`` edits: those of each group, by turns of their kinds, each followed by one for all."""
         if not self._names:
             return []
         by_kind = [
             [self._stay((name,), f"{name} stays") for name in self._names],
-            [self._edit(f"{name} attacks the nearest", (name,), EditVerb.NEAREST) for name in self._names],
             [course for name in self._names for course in self._attack((name,), f"{name} attacks")],
-            [self._edit(f"{name} goes back to its start", (name,), EditVerb.BACK) for name in self._names],
+            [self._edit(f"{name} attacks the nearest", (name,), EditVerb.NEAREST) for name in self._names],
             self._axes(self._names[0]),
+            [self._edit(f"{name} goes back to its start", (name,), EditVerb.BACK) for name in self._names],
         ]
         if self._base.base.kind not in (BaseKind.PLAN, BaseKind.CONTINUE):
-            by_kind.append([self._edit(f"{name} keeps to the plan", (name,), EditVerb.PLAN) for name in self._names])
-        turns = [kind[place] for place in range(len(self._names)) for kind in by_kind if place < len(kind)]
-        for_all = self._for_all()
-        n_single = max(most - len(for_all), most // 2)
-        return [*turns[:n_single], *for_all, *turns[n_single:]][:most]
+            by_kind.insert(2, [self._edit(f"{name} keeps to the plan", (name,), EditVerb.PLAN) for name in self._names])
+        return by_turns([by_turns(by_kind), self._for_all()])[:most]
 
     def _for_all(self) -> list[Course]:
         b, names = self._briefing, self._names
-        found = [self._stay(names, "all hold back")] if len(names) > 1 else []
+        found = [self._edit("all radars silent", names, EditVerb.EMCON, emcon="silent")]
         if len(names) > 1:
-            found += self._attack(names, "all attack")
+            found += [*self._attack(names, "all attack"), self._stay(names, "all hold back")]
         for zone in self._goals[1:]:
             reaching = self._reaching(names, zone)
             if reaching:
@@ -152,7 +153,6 @@ class _Editor:
         free = tuple(name for name in names if int(b.roe[b.group_names.index(name)]) == Roe.FREE)
         if free:
             found.append(self._edit("fire only at identified enemies", free, EditVerb.ROE, roe="tight"))
-        found.append(self._edit("all radars silent", names, EditVerb.EMCON, emcon="silent"))
         return found
 
     def _edit(

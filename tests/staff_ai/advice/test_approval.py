@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simcore.orders import empty_orders
+from simcore.orders import OrderW, empty_orders
 from simcore.picture import Picture
 from simcore.simulation import Simulation
+from simcore.types import Roe
 from staff_ai.advice.advice import ABSTAINED, Advice, picture_digest
 from staff_ai.advice.approval import Answer, ApprovalError, ApprovalToken, Decision, Desk, approve_all, approve_nothing
 from staff_ai.advice.command_post import CommandPost, remaining
+from staff_ai.courses.conduct import Conductor, CourseMixture
 from staff_ai.courses.course import CONTINUE, PLAN, Course, Edit, EditVerb, GroupOrder, Moment, follow, own_plan
 from staff_ai.wargame.game import Budget
 from tests.staff_ai.courses.crossing import GO, crossing
@@ -213,3 +215,26 @@ def test_an_edit_whose_period_is_over_is_no_longer_part_of_the_course() -> None:
     course = Course("defend, blue-robots stays", follow("defend").base, (edit,))
     assert remaining(course, 50.0) == course
     assert remaining(course, 100.0) == follow("defend")
+
+
+@pytest.mark.parametrize("roe", [Roe.FREE, Roe.HOLD])
+def test_the_rules_of_engagement_of_a_commanders_own_edit_hold_as_in_a_wargame(roe: Roe) -> None:
+    """Only a human grants looser rules than the plan's: robots are free in the plan of the file, the guns tight."""
+    picture, compiled = shown()[0], crossing()
+    groups = ("blue-robots", "blue-guns")
+    edit = Edit(groups, EditVerb.ROE, 0.0, 500.0, roe=roe.name.lower())
+    course = Course("own rules", follow("aggressive").base, (edit,))
+    post = post_with(Desk())
+    post.override(0, course, moment(picture))
+    orders = empty_orders(2, 3)
+    post.write(picture, orders)
+    wargamed = empty_orders(2, 3)
+    mixture = CourseMixture(compiled, 0)
+    which = np.full(2, mixture.add(course, Conductor(compiled.briefings[0], moment(picture))))
+    mixture.reset(1, picture.replication)
+    mixture.write(picture, wargamed, which)
+    for name in groups:
+        place = compiled.briefings[0].group_names.index(name)
+        assert orders.whole[0, OrderW.ROE, place] == wargamed.whole[0, OrderW.ROE, place] == roe
+    assert (orders.whole[0] == wargamed.whole[0]).all()
+    assert (orders.real[0] == wargamed.real[0]).all()

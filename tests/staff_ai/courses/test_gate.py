@@ -9,7 +9,7 @@ from simcore.picture import OwnR, OwnW, Picture
 from simcore.types import Damage, Status
 from staff_ai.courses.course import CONTINUE, PLAN, Base, BaseKind, Course, Edit, EditVerb, GroupOrder, follow, own_plan
 from staff_ai.courses.gate import Gate, screen
-from staff_ai.courses.generate import edit_course, generate_courses
+from staff_ai.courses.generate import edit_course, edit_leaders, generate_courses
 from staff_ai.courses.in_force import orders_in_force
 from tests.staff_ai.courses.crossing import GO, crossing, opened
 
@@ -151,3 +151,18 @@ def test_before_the_first_report_magazines_are_full() -> None:
     assert gate.groups["blue-robots"].ammo > 0
     assert gate.groups["blue-post"].ammo == 0
     assert edit_course(gate, compiled.briefings[0], CONTINUE, moment)
+
+
+def test_edits_for_all_groups_take_turns_with_those_of_single_groups() -> None:
+    compiled, _, picture, moment = opened()
+    gate, briefing = Gate(compiled, 0, picture, moment), compiled.briefings[0]
+    leaders = [follow("aggressive"), CONTINUE]
+    every = edit_leaders(gate, briefing, leaders, moment)
+    for leader in leaders:
+        mine = [course for course in every if course.base == leader.base]
+        # even the few first, all that a small budget plays, hold both kinds
+        assert [len(course.edits[0].groups) > 1 for course in mine[:4]] == [False, True, False, True]
+        names = [course.name for course in mine]
+        assert any("all radars silent" in name for name in names)
+        assert any("all hold back" in name for name in names)
+    assert [course.base for course in every[:4]] == [leaders[0].base, leaders[1].base] * 2
