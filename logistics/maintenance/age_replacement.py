@@ -12,7 +12,7 @@ Source: Barlow and Hunter, Operations Research 8(1) (1960); Barlow and Proschan 
 import math
 from dataclasses import dataclass
 
-from logistics.maintenance.checks import check_positive
+from logistics.checks import check_positive
 from logistics.maintenance.lifetimes import Lifetime
 from simcore.errors import InputError
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logistics.maintenance.checks import check_positive
+from logistics.checks import check_positive
 from simcore.errors import InputError
 from simcore.types import F64
 

@@ -1,6 +1,6 @@
-"""Repair crews: the machine repairman M/M/c//N, Erlang C and M/G/1.
+"""Repair crews: the machine repairman M/M/c//N.
 
-Sources: Gross and Harris, Fundamentals of Queueing Theory (1998), sections 2.3, 2.6 and 5.1; Erlang (1917).
+Source: Gross and Harris, Fundamentals of Queueing Theory (1998), section 2.6.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from logistics.maintenance.checks import check_positive
+from logistics.checks import check_positive
 from simcore.errors import InputError
 from simcore.types import F64
 
@@ -93,46 +93,3 @@ def best_crews(
     results = crew_results(machines, crews, mtbf, mttr)
     costs = crew_costs(results, machines, down_cost=down_cost, crew_cost=crew_cost)
     return results[costs.index(min(costs))], costs
-
-
-def erlang_c(servers: int, arrival_rate: float, service_time: float) -> tuple[float, float]:
-    """Return the probability that an arrival waits, and its mean wait [unit of time], in M/M/c.
-
-    Parameters
-    ----------
-    servers
-        Number of crews, at least 1.
-    arrival_rate
-        Arrivals per unit of time.
-    service_time
-        Mean service [unit of time].
-
-    Raises
-    ------
-    InputError
-        If an argument is not positive, or the queue grows without end (load >= servers).
-    """
-    load = _load(servers, arrival_rate, service_time)
-    blocked = 1.0  # Erlang B by its recursion
-    for c in range(1, servers + 1):
-        blocked = load * blocked / (c + load * blocked)
-    p_wait = servers * blocked / (servers - load * (1.0 - blocked))
-    return p_wait, p_wait * service_time / (servers - load)
-
-
-def pollaczek_khinchine(arrival_rate: float, service_time: float, squared_variation: float) -> float:
-    """Return the mean wait in M/G/1 [unit of time]; ``squared_variation`` is (sd / mean)² of the service time."""
-    if not squared_variation >= 0.0:
-        raise InputError(f"squared variation {squared_variation:g}: below 0; give 0 (constant) or more")
-    load = _load(1, arrival_rate, service_time)
-    return 0.5 * (1.0 + squared_variation) * load * service_time / (1.0 - load)
-
-
-def _load(servers: int, arrival_rate: float, service_time: float) -> float:
-    if servers < 1:
-        raise InputError(f"{servers} crews: below 1; give 1 or more")
-    check_positive({"arrival_rate": arrival_rate, "service_time": service_time})
-    load = arrival_rate * service_time
-    if load >= servers:
-        raise InputError(f"{load:g} crews' work for {servers}: the queue grows without end; give more than {load:g}")
-    return load

@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 from typing import Protocol
 
-from logistics.maintenance.checks import check_positive
+from logistics.checks import check_positive
 
 
 class Lifetime(Protocol):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logistics.maintenance import crews as theory
+from logistics import queues as theory
 from scenarios.verification.checks.upkeep_world import Clock, columns, enough, near_limit, world
 from scenarios.verification.options import option
 from scenarios.verification.oracles import repairmen

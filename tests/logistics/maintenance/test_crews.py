@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from logistics.maintenance.crews import best_crews, erlang_c, machine_repairman, pollaczek_khinchine
+from logistics.maintenance.crews import best_crews, machine_repairman
+from logistics.queues import erlang_c, pollaczek_khinchine
 from simcore.errors import InputError
 
 
