@@ -34,6 +34,7 @@ ORDER = (
     "advise",
     "maintenance",
     "network",
+    "medical",
     "verify",
     "bench",
 )

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logistics import queues as theory
+from logistics.maintenance.crews import machine_repairman
+from logistics.queues import erlang_c
 from scenarios.verification.checks.upkeep_world import Clock, columns, enough, near_limit, world
 from scenarios.verification.options import option
 from scenarios.verification.oracles import repairmen
@@ -147,7 +148,7 @@ class Repairman:
         """Compare a window with the birth-and-death process."""
         clock = self._clock
         seen = self._shop.sampled(clock, run)
-        steady = theory.machine_repairman(self.machines, self.crews, self.mtbf_h, self.mttr_h)
+        steady = machine_repairman(self.machines, self.crews, self.mtbf_h, self.mttr_h)
         judge = Judge(
             "machine repairman", f"{self.machines} machines c {self.crews} MTBF {self.mtbf_h:g} MTTR {self.mttr_h:g} h"
         )
@@ -176,7 +177,7 @@ class Erlang:
 
     @property
     def _shop(self) -> _Shop:
-        _, wait = theory.erlang_c(self.crews, self.load, 1.0)
+        _, wait = erlang_c(self.crews, self.load, 1.0)
         down = self.load * (1.0 + wait)
         # the machines in operation are fewer by those down, so that the mean stream is that of the limit
         mtbf = (self.machines - down) / self.load * self.mttr_h
@@ -198,7 +199,7 @@ class Erlang:
         """Return the problems of the combination."""
         if self.load > 0.95 * self.crews:
             return [f"--load: a queue so long needs too many machines; give at most {0.95 * self.crews:g}"]
-        _, wait = theory.erlang_c(self.crews, self.load, 1.0)
+        _, wait = erlang_c(self.crews, self.load, 1.0)
         if self.load * (1.0 + wait) > 0.1 * self.machines:
             return ["--machines: one in ten would be down; give more machines"]
         if self._shop.too_long(self._clock):
@@ -208,7 +209,7 @@ class Erlang:
     def rows(self, run: Run) -> list[Row]:
         """Compare a window with the process of so many machines, and with Erlang C where that is near enough."""
         seen = self._shop.sampled(self._clock, run, 3.0 * _UNIT_STEPS)
-        p_wait, wait = theory.erlang_c(self.crews, self.load / self.mttr_h, self.mttr_h)
+        p_wait, wait = erlang_c(self.crews, self.load / self.mttr_h, self.mttr_h)
         judge = Judge("erlang C", f"c {self.crews} load {self.load:g} MTTR {self.mttr_h:g} h {self.machines} machines")
         busy = float(seen.exact.p_down[self.crews :].sum())
         reason = f"the finite number of {self.machines} machines adds"

@@ -11,6 +11,7 @@ import pytest
 from logistics.commands.maintenance import MAINTENANCE
 from logistics.commands.named_command import NamedCommand
 from logistics.commands.network import NETWORK
+from scenarios.commands.medical import MEDICAL
 
 Chammo = Callable[..., str]
 
@@ -39,7 +40,7 @@ def chammo(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pyte
     monkeypatch.chdir(tmp_path)
 
     def run(name: str, *arguments: str) -> str:
-        command = {"maintenance": MAINTENANCE, "network": NETWORK}[name]
+        command = {"maintenance": MAINTENANCE, "network": NETWORK, "medical": MEDICAL}[name]
         capsys.readouterr()
         assert command.execute(parser_of(command).parse_args(list(arguments))) == 0
         return capsys.readouterr().out
