@@ -16,6 +16,8 @@ from simcore.kernels.fighting.flight import land_salvoes
 from simcore.kernels.fighting.mines import pass_mines
 from simcore.kernels.ground.zones import is_any_no_fire, mark_forbidden, mark_shielded
 from simcore.kernels.mathematics.neighbours import sort_into_cells
+from simcore.kernels.medical.blows import note_blows
+from simcore.kernels.medical.phase import update_casualties
 from simcore.kernels.network.comms import update_network
 from simcore.kernels.network.latency import deliver_orders, dispatch_orders
 from simcore.kernels.network.reports import deliver_reports, exchange_reports
@@ -44,6 +46,7 @@ from simcore.kinds import (
     Mounts,
     Objectives,
     Paths,
+    People,
     Routes,
     Rules,
     Salvoes,
@@ -51,11 +54,13 @@ from simcore.kinds import (
     Sides,
     Units,
     Zones,
+    care_of,
     components_of,
     ground_of,
     messages_of,
     mines_of,
     objectives_of,
+    people_of,
     supply_of,
     triggers_of,
     units_of,
@@ -139,12 +144,15 @@ def strike(
     world: I32,
     work: Scratch,
     log: Log,
+    people: People,
 ) -> int:
     """Land the salvoes that are due and apply their damage. Returns the number of units hit."""
     n_hit = 0
     if world[WorldW.IN_FLIGHT] > 0:
         n_hit = land_salvoes(now, units, mounts, zones, rules, contacts, salvoes, sides, world, work, log)
         if n_hit > 0:
+            if people.unit_whole.shape[1] > 0:
+                note_blows(n_hit, work, people)
             commit_damage(now, n_hit, units, mounts, rules, contacts, sides, work, log, messages, world)
     return n_hit
 
@@ -220,6 +228,7 @@ def play(
     has_latency = rules.whole[RuleW.STATUS_SLOTS] > 0
     has_paths = rules.whole[RuleW.PATH_KNOTS] > 0
     has_triggers = params.triggers.whole.shape[1] > 0
+    has_people = params.medical.units.whole.shape[1] > 0
     n_units = params.units.whole.shape[1]
     survey(params, work.top, work.commanded)
     capacity = log.rows.shape[1]
@@ -247,6 +256,8 @@ def play(
         workshops = workshops_of(params, state, r)
         supply = supply_of(params.supply, state.stores, state.shipments, state.carriers, r)
         triggers = triggers_of(params, state, r)
+        people = people_of(params.medical, state, r)
+        care = care_of(params.medical, state, r)
         stretch = 0
         weather = weather_level[0]
         work.whole[ScratchW.LEAD, work.whole.shape[1] - 1] = 0  # discard the previous replication's table
@@ -268,7 +279,7 @@ def play(
 
             # injects from the timetable of the scenario
             while next_inject < params.injects.shape[1] and params.injects[InjectW.TICK, next_inject] == tick:
-                apply_inject(now, next_inject, injects, units, mounts, sides, supply, log)
+                apply_inject(now, next_inject, injects, units, mounts, sides, supply, people, log)
                 next_inject += 1
             if has_timed_zones:
                 open_zones(tick, params.zones.whole, zone_whole)
@@ -277,8 +288,9 @@ def play(
             age_contacts(now, n_units, rules, contacts, work, log)
             if has_triggers:
                 has_tasks = check_triggers(
-                    now, triggers, injects, units, mounts, zones, groups, routes, contacts, sides, supply, work, log
-                )
+                    now, triggers, injects, units, mounts, zones, groups, routes, contacts, sides, supply, people, work,
+                    log,
+                )  # fmt: skip
                 if has_tasks and has_latency:
                     dispatch_orders(tick, units, groups, rules, routes, messages, world)
             if has_no_fire:
@@ -300,7 +312,7 @@ def play(
                 move_phantoms(units, rules, ground)
             n_struck = 0
             if has_mines:
-                n_struck = pass_mines(now, units, mines, rules, sides, work, log)
+                n_struck = pass_mines(now, units, mines, rules, sides, work, log, people)
             sort_units(units, rules, work)
 
             # communications
@@ -333,7 +345,13 @@ def play(
                 assign_operators(now, units, mounts, crews, rules, sides)
 
             # flight, interception, damage
-            n_hit = strike(now, units, mounts, zones, rules, contacts, salvoes, sides, messages, world, work, log)
+            n_hit = strike(
+                now, units, mounts, zones, rules, contacts, salvoes, sides, messages, world, work, log, people
+            )
+
+            # casualties: the hurt, their course, first aid, evacuation and care
+            if has_people:
+                update_casualties(now, units, people, care, supply, rules, work, log)
 
             # wear, repair and supply
             if has_supply:

@@ -51,6 +51,9 @@ class Per(Enum):
     STORE = "each store"
     SHIPMENT = "each place for shipments to a store"
     CARRIER = "each carrier and recovery vehicle"
+    PERSON = "each person"
+    FACILITY = "each facility and transport"
+    PLACE = "each unit, where people are followed"
     REFILL = "each unit, by its host or home and by each carrier, where stores are counted"
 
 
@@ -73,7 +76,8 @@ class EventSpec(NamedTuple):
 
 _K = EventKind
 FAMILIES = (
-    "loss", "damage", "fire", "contact", "link", "approval", "movement", "order", "maintenance", "supply", "outcome"
+    "loss", "damage", "fire", "contact", "link", "approval", "movement", "order", "maintenance", "supply", "medical",
+    "outcome",
 )  # fmt: skip
 """The families, in the order in which they are offered to the reader."""
 EVENT_KINDS: dict[EventKind, EventSpec] = {
@@ -211,6 +215,40 @@ EVENT_KINDS: dict[EventKind, EventSpec] = {
     ),
     _K.PART_STRIPPED: EventSpec("maintenance", KnownBy.REPORT, Per.COMPONENT, "{unit} receives {a:Part} of {other}"),
     _K.SENT_AWAY: EventSpec("maintenance", KnownBy.REPORT, Per.COMPONENT, "{unit} goes to {other} for {a:Part}"),
+    _K.HURT: EventSpec(
+        *("medical", KnownBy.REPORT, Per.PERSON, "A person of {unit} is hurt"),
+        cases=(("other", NONE, "A person of {unit} is hurt"),),
+        hidden="b",
+    ),
+    _K.FELL_ILL: EventSpec("medical", KnownBy.REPORT, Per.PERSON, "A person of {unit} falls ill: {b:Mechanism}"),
+    _K.AIDED: EventSpec("medical", KnownBy.REPORT, Per.PERSON, "A casualty of {unit} has had first aid: {b:Triage}"),
+    _K.DIED: EventSpec(*("medical", KnownBy.REPORT, Per.PERSON, "A person of {unit} dies: {b:Death}"), is_notable=True),
+    _K.EVACUATION_ASKED: EventSpec(
+        "medical", KnownBy.REPORT, Per.PERSON, "{unit} asks for the evacuation of a casualty: {b:Triage}"
+    ),
+    _K.PICKED_UP: EventSpec("medical", KnownBy.REPORT, Per.PERSON, "{unit} takes a casualty of {other} aboard"),
+    _K.HANDED_OVER: EventSpec(
+        *("medical", KnownBy.REPORT, Per.PERSON, "{unit} hands a casualty over at {other}"),
+        cases=(("other", NONE, "{unit} hands a casualty over at an exchange point"),),
+    ),
+    _K.ADMITTED: EventSpec("medical", KnownBy.REPORT, Per.PERSON, "{unit} takes a casualty of {other} in: {b:Triage}"),
+    _K.TREATMENT_BEGUN: EventSpec("medical", KnownBy.REPORT, Per.PERSON, "{unit} begins a treatment: {b:Station}"),
+    _K.TREATMENT_ENDED: EventSpec("medical", KnownBy.REPORT, Per.PERSON, "{unit} ends a treatment: {b:Station}"),
+    _K.DUTY: EventSpec("medical", KnownBy.REPORT, Per.PERSON, "A person of {unit} returns to duty"),
+    _K.LEFT_THEATRE: EventSpec("medical", KnownBy.REPORT, Per.PERSON, "A casualty of {unit} leaves the theatre"),
+    _K.DIVERTED: EventSpec(
+        "medical", KnownBy.REPORT, Per.FACILITY, "{unit} is full and sends {other} on", is_notable=True
+    ),
+    _K.MASS_CASUALTY: EventSpec(
+        *("medical", KnownBy.REPORT, Per.FACILITY, "{unit} begins to work in mass-casualty mode"),
+        cases=(("a", 0, "{unit} ends its work in mass-casualty mode"),),
+        is_notable=True,
+    ),
+    _K.CREWLESS: EventSpec(
+        *("medical", KnownBy.REPORT, Per.PLACE, "{unit} has no fit crew left"),
+        cases=(("a", 0, "{unit} has a fit crew again"),),
+        is_notable=True,
+    ),
     _K.LIFE_ENDED: EventSpec("maintenance", KnownBy.REPORT, Per.LIFE, "{unit}: a part ends its life after {a} s"),
 }
 
@@ -249,6 +287,9 @@ def most_per_tick(params: Params, n_salvoes: int) -> dict[Per, int]:
         Per.STORE: params.supply.stores.whole.shape[1],
         Per.SHIPMENT: int(params.supply.stores.whole[StoreSpecW.SLOT_COUNT].sum()),
         Per.CARRIER: int(is_carrier.sum()),
+        Per.PERSON: params.medical.people.shape[1],
+        Per.FACILITY: params.medical.facilities.whole.shape[1] + params.medical.transports.whole.shape[1],
+        Per.PLACE: params.medical.units.whole.shape[1],
         Per.REFILL: params.supply.units.whole.shape[1] * (1 + int(is_carrier.sum())),
     }
 

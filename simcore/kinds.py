@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from simcore.compiling.jit import inlined
 from simcore.messages import DeliveryW
-from simcore.params import Block, Params, SupplySpec
+from simcore.params import Block, MedicalSpec, Params, SupplySpec
 from simcore.state import Cells, State
 from simcore.surroundings import Terrain
 from simcore.types import F32, F64, I32, U64, Word
@@ -212,6 +212,44 @@ class Crews(NamedTuple):
     spec_whole: I32
 
 
+class People(NamedTuple):
+    """People, with rows from ``medical``: PersonSpecW, Mechanism of the injuries by a mount (n,), the units as their
+    places, injuries and bleeding, the rules of medical support; PersonR and PersonW, MedicalUnitR and MedicalUnitW, the
+    tallies MedicalSideW.
+    """
+
+    spec: I32
+    mount_injury: I32
+    unit_spec_real: F64
+    unit_spec_whole: I32
+    injuries: F64
+    bleeding: F64
+    rules_real: F64
+    rules_whole: I32
+    real: F64
+    whole: I32
+    unit_real: F64
+    unit_whole: I32
+    side_whole: I32
+
+
+class Care(NamedTuple):
+    """Facilities, their stations, transports and exchange points, with rows from ``medical``."""
+
+    facility_spec_real: F64
+    facility_spec_whole: I32
+    station_real: F64
+    station_whole: I32
+    transport_spec_real: F64
+    transport_spec_whole: I32
+    points: F64
+    point_side: I32
+    facility_real: F64
+    facility_whole: I32
+    transport_real: F64
+    transport_whole: I32
+
+
 class Supply(NamedTuple):
     """Supply, with rows from ``stores``: items, stores, shipments, and the units as carriers and consumers."""
 
@@ -309,6 +347,26 @@ def supply_of(spec: SupplySpec, stores: Cells, shipments: Cells, carriers: Cells
         spec.items.real, spec.items.whole, spec.stores.real, spec.stores.whole, spec.units.real, spec.units.whole,
         spec.links, spec.points, spec.rules, stores.real[r], stores.whole[r], shipments.real[r], shipments.whole[r],
         carriers.real[r], carriers.whole[r],
+    )  # fmt: skip
+
+
+@inlined
+def people_of(spec: MedicalSpec, state: State, r: int) -> People:
+    """Return the people of replication ``r``."""
+    return People(
+        spec.people, spec.mount_injury, spec.units.real, spec.units.whole, spec.injuries, spec.bleeding,
+        spec.rules_real, spec.rules_whole, state.people.real[r], state.people.whole[r], state.medical_units.real[r],
+        state.medical_units.whole[r], state.medical_sides.whole[r],
+    )  # fmt: skip
+
+
+@inlined
+def care_of(spec: MedicalSpec, state: State, r: int) -> Care:
+    """Return the facilities and transports of replication ``r``."""
+    return Care(
+        spec.facilities.real, spec.facilities.whole, spec.stations.real, spec.stations.whole, spec.transports.real,
+        spec.transports.whole, spec.points, spec.point_side, state.facilities.real[r], state.facilities.whole[r],
+        state.transports.real[r], state.transports.whole[r],
     )  # fmt: skip
 
 

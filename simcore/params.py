@@ -346,6 +346,23 @@ class SupplySpec(NamedTuple):
     rules: I32  # (len(SupplyRuleW),)
 
 
+class MedicalSpec(NamedTuple):
+    """The parameters of medical support, with rows from ``medical``. All have no columns without it."""
+
+    people: I32  # (len(PersonSpecW), n)
+    mount_injury: I32  # (mounts,) Mechanism of the injuries by its rounds
+    units: Block  # a column for each unit, or none
+    injuries: F64  # (N_INJURY_ROWS, mechanisms)
+    bleeding: F64  # (len(BleedingR), regions)
+    facilities: Block
+    stations: Block
+    transports: Block
+    points: F64  # (2, n) exchange points [m]
+    point_side: I32  # (n,)
+    rules_real: F64  # (N_RULE_REALS,)
+    rules_whole: I32  # (len(MedicalRuleW),)
+
+
 class Params(NamedTuple):
     """All parameters of a compiled scenario."""
 
@@ -380,6 +397,7 @@ class Params(NamedTuple):
     triggers: Block
     trigger_members: I32  # units listed by triggers
     trigger_route: F64  # (2, n) points of the ways to the tasks of triggers [m]
+    medical: MedicalSpec
 
 
 UNLIMITED = 2**30  # ammunition count of an unlimited supply

@@ -11,6 +11,21 @@ from simcore.kernels.turns import Turn, draw_turn
 from simcore.kernels.world.injects import open_zones
 from simcore.kernels.world.scoring import score_objectives
 from simcore.kinds import Objectives, Rules, Sides, Units, Zones
+from simcore.medical import (
+    N_FACILITY_REALS,
+    N_FACILITY_WHOLES,
+    FacilityW,
+    MedicalSideW,
+    MedicalUnitR,
+    MedicalUnitSpecW,
+    MedicalUnitW,
+    PersonR,
+    PersonSpecW,
+    PersonW,
+    TransportR,
+    TransportSpecW,
+    TransportW,
+)
 from simcore.messages import ContactReportR, ContactReportW, DeliveryW, StatusReportR, StatusReportW
 from simcore.params import (
     DRAWN,
@@ -123,8 +138,10 @@ def _whole(shape: tuple[int, ...], columns: type[IntEnum]) -> I32:
     return whole
 
 
-def _cells(n_replications: int, n_real: int, columns: type[IntEnum], n: int) -> Cells:
-    return Cells(np.zeros((n_replications, n_real, n)), _whole((n_replications, len(columns), n), columns))
+def _cells(n_replications: int, n_real: int, columns: type[IntEnum], n: int, n_whole: int | None = None) -> Cells:
+    """Return blocks of zeros; the whole block has a row for each of ``columns``, or more: the span of the last."""
+    rows = len(columns) if n_whole is None else n_whole
+    return Cells(np.zeros((n_replications, n_real, n)), _whole((n_replications, rows, n), columns))
 
 
 def allocate(params: Params, replications: Sequence[int]) -> State:
@@ -163,6 +180,13 @@ def allocate(params: Params, replications: Sequence[int]) -> State:
         ),
         carriers=_cells(count, len(CarrierR), CarrierW, params.supply.units.whole.shape[1]),
         triggers=_cells(count, 0, TriggerW, params.triggers.whole.shape[1]),
+        people=_cells(count, len(PersonR), PersonW, params.medical.people.shape[1]),
+        medical_units=_cells(count, len(MedicalUnitR), MedicalUnitW, params.medical.units.whole.shape[1]),
+        facilities=_cells(
+            count, N_FACILITY_REALS, FacilityW, params.medical.facilities.whole.shape[1], n_whole=N_FACILITY_WHOLES
+        ),
+        transports=_cells(count, len(TransportR), TransportW, params.medical.transports.whole.shape[1]),
+        medical_sides=_cells(count, 0, MedicalSideW, n_sides if params.medical.units.whole.shape[1] > 0 else 0),
         world=_whole((count, len(WorldW)), WorldW),
         replication=np.asarray(replications, dtype=np.uint64),
     )
@@ -294,5 +318,21 @@ def initial_state(params: Params, seed: int, replications: Sequence[int] | I64) 
     if params.components.whole.shape[1] > 0:
         with np.errstate(over="ignore"):
             start_upkeep(params, state, np.uint64(seed))
+    if params.medical.units.whole.shape[1] > 0:
+        start_people(params, state)
     score_start(params, state, 0)
     return state
+
+
+def start_people(params: Params, state: State) -> None:
+    """Put all people into their units, fit. Transports start with all their blood. Mutates ``state``."""
+    people = state.people
+    people.whole[:, PersonW.PLACE] = params.medical.people[PersonSpecW.UNIT]
+    people.real[:, PersonR.BLOOD] = 1.0
+    people.real[:, PersonR.TRAUMA_S] = np.inf
+    people.real[:, PersonR.DUE_S] = np.inf
+    people.real[:, PersonR.WOUNDS_S] = np.inf
+    people.real[:, list(PersonR.STARTS_AS_NONE)] = NONE
+    state.medical_units.real[:, MedicalUnitR.STRENGTH] = state.units.real[:, UnitR.STRENGTH]
+    state.medical_units.whole[:, MedicalUnitW.FIT] = params.medical.units.whole[MedicalUnitSpecW.CREW]
+    state.transports.whole[:, TransportW.BLOOD] = params.medical.transports.whole[TransportSpecW.BLOOD]

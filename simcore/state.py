@@ -359,5 +359,10 @@ class State(NamedTuple):
     shipments: Cells  # ShipmentR and ShipmentW
     carriers: Cells  # CarrierR and CarrierW, a column for each unit
     triggers: Cells  # whole: TriggerW
+    people: Cells  # PersonR and PersonW; without medical support no columns, like the next four
+    medical_units: Cells  # MedicalUnitR and MedicalUnitW, a column for each unit
+    facilities: Cells  # FacilityR and FacilityW
+    transports: Cells  # TransportR and TransportW
+    medical_sides: Cells  # whole: MedicalSideW
     world: I32  # (R, len(WorldW))
     replication: U64  # (R,) replication number: the key of the replication's draws

@@ -216,6 +216,7 @@ class Identity(IntEnum):
     HOSTILE = 1
     NEUTRAL = 2
     DECOY = 3
+    PROTECTED = 4  # medical units and vehicles under the protection of the laws of war
 
 
 N_BELLIGERENTS = 2
@@ -358,4 +359,19 @@ class EventKind(IntEnum):
     START_REFUSED = 75  # `unit` stays on its host `other`: a component fails at the start; a = Part, b = component
     PART_STRIPPED = 76  # `unit` receives a part of `other`; a = Part, b = component of `other`
     SENT_AWAY = 77  # `unit` goes to the workshop of `other` (-1: off the map); a = Part, b = component
+    HURT = 90  # a person of `unit` is hurt in `other` (-1: in his own unit); a = person, b = severity (NISS)
+    FELL_ILL = 91  # a person of `unit`; a = person, b = Mechanism (disease, stress)
+    AIDED = 92  # a person of `unit` has had first aid; a = person, b = Triage
+    DIED = 93  # a person of `unit` in the care of `other` (-1: none); a = person, b = Death
+    EVACUATION_ASKED = 94  # for a person of `unit`; a = person, b = Triage
+    PICKED_UP = 95  # `unit` takes a person of `other` aboard; a = person, b = Triage
+    HANDED_OVER = 96  # `unit` hands a person over at the facility of `other` (-1: an exchange point); a = person
+    ADMITTED = 97  # the facility of `unit` takes a person of `other` in; a = person, b = Triage
+    TREATMENT_BEGUN = 98  # the facility of `unit` treats a person of `other`; a = person, b = Station
+    TREATMENT_ENDED = 99  # the same
+    DUTY = 100  # a person of `unit` returns to duty from `other` (-1: from the scene); a = person
+    LEFT_THEATRE = 101  # a person of `unit` leaves the theatre from `other`; a = person
+    DIVERTED = 102  # the facility of `unit` is full, and the transport `other` goes on
+    MASS_CASUALTY = 103  # the facility of `unit`; a = 1 begins, 0 ends its work in mass-casualty mode
+    CREWLESS = 104  # nobody of the crew of `unit` is fit: a = 1, or somebody is again: a = 0
     LIFE_ENDED = 78  # a failure, or a renewal before it; a = hours of operation since its renewal [s], b = component

@@ -6,6 +6,18 @@ from enum import IntEnum
 import numpy as np
 
 from simcore.crews import CrewSpecR, CrewSpecW
+from simcore.medical import (
+    BleedingR,
+    FacilitySpecR,
+    FacilitySpecW,
+    MedicalUnitSpecR,
+    MedicalUnitSpecW,
+    PersonSpecW,
+    StationSpecR,
+    StationSpecW,
+    TransportSpecR,
+    TransportSpecW,
+)
 from simcore.params import (
     Block,
     GroupSpecR,
@@ -58,6 +70,14 @@ SUPPLY_BLOCKS: dict[str, tuple[type[IntEnum], type[IntEnum]]] = {
 }
 """The same of ``Params.supply``."""
 
+MEDICAL_BLOCKS: dict[str, tuple[type[IntEnum], type[IntEnum]]] = {
+    "units": (MedicalUnitSpecR, MedicalUnitSpecW),
+    "facilities": (FacilitySpecR, FacilitySpecW),
+    "stations": (StationSpecR, StationSpecW),
+    "transports": (TransportSpecR, TransportSpecW),
+}
+"""The same of ``Params.medical``."""
+
 _SPANS: dict[type[IntEnum], int] = {MinefieldSpecR: 2 * N_TARGET_CLASSES - 1}
 """Number of rows after the last row named in the enum."""
 
@@ -82,6 +102,7 @@ def unfilled(params: Params) -> list[str]:
     missing: list[str] = []
     listed = [(name, getattr(params, name), columns) for name, columns in BLOCKS.items()]
     listed += [(f"supply.{name}", getattr(params.supply, name), columns) for name, columns in SUPPLY_BLOCKS.items()]
+    listed += [(f"medical.{name}", getattr(params.medical, name), columns) for name, columns in MEDICAL_BLOCKS.items()]
     for name, block, columns in listed:
         missing += [f"{name}: {text}" for text in _missing(np.isnan(block.real), columns[0])]
         missing += [f"{name}: {text}" for text in _missing(block.whole == UNFILLED, columns[1])]
@@ -89,6 +110,9 @@ def unfilled(params: Params) -> list[str]:
     missing += [f"rules: {text}" for text in _missing(params.rules_whole == UNFILLED, RuleW)]
     missing += [f"weather: {text}" for text in _missing(np.isnan(params.weather.level.T), WeatherR)]
     missing += [f"uses: {text}" for text in _missing(params.uses == UNFILLED, UseSpecW)]
+    missing += [f"medical.people: {text}" for text in _missing(params.medical.people == UNFILLED, PersonSpecW)]
+    missing += [f"medical.bleeding: {text}" for text in _missing(np.isnan(params.medical.bleeding), BleedingR)]
+    missing += [f"medical.rules: {k}" for k in np.flatnonzero(np.isnan(params.medical.rules_real))]
     missing += [f"gangs: {text}" for text in _missing(params.gangs == UNFILLED, GangSpecW)]
     return missing + [f"injects: {text}" for text in _missing(params.injects == UNFILLED, InjectW)]
 

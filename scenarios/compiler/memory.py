@@ -21,6 +21,7 @@ _EVENTS_OF = {
     Per.ORDER: "deliveries",
     Per.MINE: "mines",
     Per.SHIPMENT: "shipments",
+    Per.PERSON: "people",
 }
 """Parts of the state whose number determines the size of the event buffer."""
 _FEW_COLUMNS = 100_000
@@ -63,6 +64,9 @@ def _advice(largest: str, forces: Forces, params: Params, n_salvoes: int) -> tup
         case "shipments":
             n_places = int(params.supply.stores.whole[StoreSpecW.SLOT_COUNT].sum())
             return "sustainment.stores", f"{n_places} shipments that can be under way; lower orders_at_most"
+        case "people":
+            n_people = params.medical.people.shape[1]
+            return "groups", f"{n_people} people whose health is followed; take fewer units or smaller crews"
         case "groups" | "ways" | "deliveries":
             remedy = "orders that can be in transit; lengthen it, or shorten plan_interval_s and latencies"
             return "time.decision_interval_s", remedy
@@ -91,7 +95,8 @@ def _columns_at_most(params: Params) -> float:
     reports = float(rules[RuleW.STATUS_SLOTS]) * n_units + float(rules[RuleW.REPORT_ROOM])
     shipments = float(params.supply.stores.whole[StoreSpecW.SLOT_COUNT].sum() + params.supply.stores.whole.shape[1])
     mines = float(params.minefields.whole[MinefieldSpecW.COUNT].sum())
-    return float(others + orders + reports + shipments + mines + _in_flight(params).sum())
+    people = float(params.medical.people.shape[1])
+    return float(others + orders + reports + shipments + mines + people + _in_flight(params).sum())
 
 
 def _in_flight(params: Params) -> np.ndarray:

@@ -9,6 +9,7 @@ from scenarios.compiler.ground_checks import bring_homes_to_ground, check_ground
 from scenarios.compiler.injects import compile_injects
 from scenarios.compiler.intelligence import compile_intelligence
 from scenarios.compiler.jammers import compile_jammers
+from scenarios.compiler.medical import compile_medical
 from scenarios.compiler.memory import check_memory
 from scenarios.compiler.mines import compile_minefields
 from scenarios.compiler.operators import compile_operators
@@ -20,6 +21,7 @@ from scenarios.compiler.tasks import compile_areas, compile_groups, compile_obje
 from scenarios.compiler.triggers import compile_triggers
 from scenarios.compiler.units import compile_forces
 from scenarios.compiler.weather import compile_weather
+from scenarios.format.checks.medical import medical_warnings
 from scenarios.format.checks.steps import step_warnings
 from scenarios.format.plane import Plane
 from scenarios.format.resolve import Scenario
@@ -36,7 +38,7 @@ from simcore.upkeep import ComponentSpecW
 
 def _logistics(side: Side) -> dict[str, tuple[str, dict[str, object]]]:
     """Return the policies of logistics of a side: name and parameters by kind."""
-    given = {"maintenance": side.maintenance, "supply": side.supply}
+    given = {"maintenance": side.maintenance, "supply": side.supply, "medical": side.medical}
     return {kind: (one.name, dict(one.parameters)) for kind, one in given.items() if one is not None}
 
 
@@ -59,7 +61,8 @@ class Compiled:
     @property
     def warnings(self) -> list[str]:
         """Quantities that need a shorter time step, and intelligence at odds with the ground, each with a remedy."""
-        texts = [*step_warnings(self.scenario.content), *self.doubts]
+        content = self.scenario.content
+        texts = [*step_warnings(content), *medical_warnings(content), *self.doubts]
         return [f"{self.scenario.source}: {text}" for text in texts]
 
 
@@ -128,6 +131,7 @@ def compile_scenario(scenario: Scenario, ground: Ground | None = None) -> Compil
         triggers=triggers.block,
         trigger_members=triggers.members,
         trigger_route=triggers.route,
+        medical=compile_medical(content, forces),
     )
     check_filled(params)
     problems = check_memory(content, forces, params)

@@ -15,6 +15,7 @@ from scenarios.format.resolve import used_cards
 from scenarios.format.schema.command import PolicyChoice, Staff
 from scenarios.format.schema.injects import Inject
 from scenarios.format.schema.intelligence import Intelligence, ListedForce
+from scenarios.format.schema.medical import Medical
 from scenarios.format.schema.mines import Minefield
 from scenarios.format.schema.objectives import Objective
 from scenarios.format.schema.scenario import Group, ScenarioFile, Side, unit_names
@@ -100,6 +101,7 @@ def staff_content(
             "injects": (*_known_injects(content, entry.side, own, zones), *_arrivals(forces, groups)),
             "intelligence": (),
             "sustainment": _own_sustainment(content, own, entry.side),
+            "medical": _own_medical(content, entry.side),
         }
     )
 
@@ -123,11 +125,27 @@ def _own_sustainment(content: ScenarioFile, own: tuple[Group, ...], side: str) -
     return given.model_copy(update=known)
 
 
+def _own_medical(content: ScenarioFile, side: str) -> Medical | None:
+    """Return the medical support with the exchange points of the side alone."""
+    given = content.medical
+    if given is None:
+        return None
+    points = tuple(point for point in given.evacuation.exchange_points if point.side == side)
+    return given.model_copy(update={"evacuation": given.evacuation.model_copy(update={"exchange_points": points})})
+
+
 def _side(side: Side, own: str) -> Side:
     """Return a side; nothing is known of the enemy's policy, crews, staff and rules of engagement."""
     if side.name == own or side.stance == "neutral":
         return side
-    unknown = {"policy": PolicyChoice(), "maintenance": None, "supply": None, "operators": None, "staff": Staff()}
+    unknown = {
+        "policy": PolicyChoice(),
+        "maintenance": None,
+        "supply": None,
+        "medical": None,
+        "operators": None,
+        "staff": Staff(),
+    }
     return side.model_copy(update={**unknown, "roe_limit": "free"})
 
 

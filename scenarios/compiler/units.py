@@ -129,6 +129,8 @@ def compile_forces(content: ScenarioFile, plane: Plane) -> Forces:
     points = _place(content, order, plane, real, whole)
     is_neutral = whole[UnitSpecW.SIDE] >= N_BELLIGERENTS
     whole[UnitSpecW.IDENTITY] = np.where(is_neutral, int(Identity.NEUTRAL), int(Identity.HOSTILE))
+    is_protected = np.array([card.protected for card in order.cards], dtype=bool)[platform] & ~is_neutral
+    whole[UnitSpecW.IDENTITY, is_protected] = int(Identity.PROTECTED)
     real[UnitSpecR.SEEN_COST] = real[UnitSpecR.COST]
     _disguise(order, dict(content.catalogue.platforms), dict(content.catalogue.sensors), real, whole, platform)
     _show(order, real, whole)

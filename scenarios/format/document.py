@@ -232,7 +232,7 @@ def _prune(pruned: dict[str, Any], paths: list[Path], origin: dict[str, list[int
             doomed.setdefault(section, set()).add(path[1])
         elif whole_entry and len(path) > 2 and section == "catalogue":
             _drop(pruned, path[:3])
-        elif whole_entry and section in ("rules", "zones", "objectives", "catalogue", "sustainment"):
+        elif whole_entry and section in ("rules", "zones", "objectives", "catalogue", "sustainment", "medical"):
             pruned.pop(cast(str, section), None)
         elif whole_entry and section in STAND_INS:
             pruned[section] = STAND_INS[section]

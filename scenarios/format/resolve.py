@@ -12,10 +12,12 @@ from scenarios.format.catalogue import built_in
 from scenarios.format.checks.scenario import objective_name
 from scenarios.format.defaults import filled_crew, filled_platform, filled_sensor, filled_weapon
 from scenarios.format.document import Document
+from scenarios.format.medical_defaults import NO_CARE, filled_care, injury_of
 from scenarios.format.names import natural_key
 from scenarios.format.schema.cards import Catalogue
 from scenarios.format.schema.intelligence import Intelligence
 from scenarios.format.schema.map import CoastlineTerrain, RasterTerrain
+from scenarios.format.schema.medical import Medical
 from scenarios.format.schema.objectives import Objective
 from scenarios.format.schema.scenario import Group, ScenarioFile
 from scenarios.format.schema.sustainment import Sustainment
@@ -69,8 +71,10 @@ class Scenario:
 
 _UNUSED: dict[str, object] = {
     **dict.fromkeys(("sustainment", "maintenance", "wear", "supply", "tank", "cargo", "towing", "target", "load_from")),
+    **dict.fromkeys(("medical", "people", "facility", "evacuation", "injury")),
     "triggers": [],
     "keep_together": False,
+    "protected": False,
 }
 """Keys that came later, and their values where they are not used."""
 
@@ -79,7 +83,9 @@ def drop_unused(plain: dict[str, Any]) -> None:
     """Remove the keys that came later where they are not used, so that they change no digest. Mutates ``plain``."""
     groups = plain["groups"]
     tasks = [group["task"] for group in groups]
-    for entry in [plain, *plain["sides"], *plain["catalogue"]["platforms"].values(), *groups, *tasks]:
+    units = [entry for group in groups for entry in group["units"]]
+    cards = [*plain["catalogue"]["platforms"].values(), *plain["catalogue"]["weapons"].values()]
+    for entry in [plain, *plain["sides"], *cards, *groups, *tasks, *units]:
         for key, unused in _UNUSED.items():
             if key in entry and entry[key] == unused:
                 del entry[key]
@@ -134,6 +140,7 @@ def resolve(document: Document) -> Scenario:
         "triggers": tuple(sorted(content.triggers, key=lambda e: (e.model_dump_json(exclude={"name"}), e.name))),
         "minefields": tuple(sorted(content.minefields, key=lambda entry: natural_key(entry.name))),
         "sustainment": None if content.sustainment is None else _sorted_supply(content.sustainment),
+        "medical": None if content.medical is None else _sorted_points(content.medical),
         "catalogue": used_cards(content),
         "intelligence": tuple(sorted((_sorted(entry) for entry in content.intelligence), key=lambda entry: entry.side)),
     }
@@ -183,6 +190,12 @@ def _sorted_supply(section: Sustainment) -> Sustainment:
     return section.model_copy(update=update)
 
 
+def _sorted_points(section: Medical) -> Medical:
+    """Return the section with its exchange points in canonical order."""
+    points = tuple(sorted(section.evacuation.exchange_points, key=lambda point: natural_key(point.name)))
+    return section.model_copy(update={"evacuation": section.evacuation.model_copy(update={"exchange_points": points})})
+
+
 def _by_content(items: Iterable[Model]) -> tuple[Model, ...]:
     return tuple(sorted(items, key=lambda item: item.model_dump_json()))
 
@@ -206,13 +219,19 @@ def used_cards(content: ScenarioFile) -> Catalogue:
     links = {card.radio.link for card in platforms.values() if card.radio is not None and card.radio.link}
     mines = {entry.mine for entry in content.minefields if entry.mine}
     is_worn = content.sustainment is not None and content.sustainment.wear
+    has_people = content.medical is not None
     filled = {name: filled_platform(card, sensors, weapons) for name, card in platforms.items()}
+    parts = {
+        name: {"wear": wear_of(card) if is_worn else None, **(filled_care(card) if has_people else NO_CARE)}
+        for name, card in filled.items()
+    }
     return Catalogue(
-        platforms={
-            name: card.model_copy(update={"wear": wear_of(card) if is_worn else None}) for name, card in filled.items()
-        },
+        platforms={name: card.model_copy(update=parts[name]) for name, card in filled.items()},
         sensors=sensors,
-        weapons=weapons,
+        weapons={
+            name: card.model_copy(update={"injury": injury_of(card) if has_people else None})
+            for name, card in weapons.items()
+        },
         links={name: own.links.get(name) or every.links[name] for name in sorted(links)},
         mines={name: own.mines.get(name) or every.mines[name] for name in sorted(mines)},
     )

@@ -11,6 +11,15 @@ from enum import IntEnum
 import numpy as np
 
 from simcore.digests import bytes_of
+from simcore.medical import (
+    MedicalSideW,
+    MedicalUnitR,
+    MedicalUnitW,
+    PersonR,
+    PersonW,
+    TransportR,
+    TransportW,
+)
 from simcore.messages import ContactReportR, ContactReportW, DeliveryW, StatusReportR, StatusReportW
 from simcore.state import (
     Cells,
@@ -40,8 +49,8 @@ from simcore.stores import CarrierR, CarrierW, ShipmentR, ShipmentW, StoreR, Sto
 from simcore.triggers import TriggerW
 from simcore.upkeep import ComponentR, ComponentW, GangR, GangW, UpkeepSideR, UpkeepSideW, UseW
 
-Rows = Mapping[str, tuple[type[IntEnum] | None, type[IntEnum]]]
-"""Block of the state -> names of its real rows (None: numbered rows) and of its whole rows."""
+Rows = Mapping[str, tuple[type[IntEnum] | None, type[IntEnum] | None]]
+"""Block of the state -> names of its real rows and of its whole rows (None: numbered rows)."""
 ROWS: Rows = {
     "units": (UnitReal, UnitWhole),
     "sensors": (None, SensorW),
@@ -66,6 +75,11 @@ ROWS: Rows = {
     "stores": (StoreR, StoreW),
     "shipments": (ShipmentR, ShipmentW),
     "carriers": (CarrierR, CarrierW),
+    "people": (PersonR, PersonW),
+    "medical_units": (MedicalUnitR, MedicalUnitW),
+    "facilities": (None, None),
+    "transports": (TransportR, TransportW),
+    "medical_sides": (None, MedicalSideW),
 }
 
 

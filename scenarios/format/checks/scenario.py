@@ -7,6 +7,7 @@ from scenarios.format.checks.context import Context, reference
 from scenarios.format.checks.hosts import check_hosts
 from scenarios.format.checks.injects import check_injects
 from scenarios.format.checks.intelligence import check_intelligence
+from scenarios.format.checks.medical import check_medical
 from scenarios.format.checks.places import check_places
 from scenarios.format.checks.sides import check_sides
 from scenarios.format.checks.supply import check_supply
@@ -46,6 +47,7 @@ def check(content: ScenarioFile, context: Context) -> list[Problem]:
     problems += _check_objectives(content, platforms, context)
     problems += check_sustainment(content, context)
     problems += check_supply(content, platforms, context)
+    problems += check_medical(content, platforms, context)
     problems += check_injects(content, context)
     problems += check_triggers(content, platforms, context)
     problems += check_intelligence(content, platforms, context, is_map_right=not of_map)

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from scenarios.format.schema.medical_cards import EvacuationFit, FacilityFit, PeopleAboard
 from scenarios.format.schema.numbers import (
     Actuation,
     ChannelCount,
@@ -162,6 +163,11 @@ class WeaponCard(Model):
     )
     damage_function: Literal["cookie_cutter", "carleton"] = Field(
         default="cookie_cutter", description="For area fire: p_hit within the lethal radius R, or p_hit exp(-r^2/R^2)."
+    )
+    injury: Literal["fragment", "bullet", "blast", "burn"] | None = Field(
+        default=None,
+        description="Cause of the injuries in the section `medical`; null: fragment for area fire, blast for guided "
+        "rounds, otherwise bullet.",
     )
     interceptor: Interceptor | None = None
     soft_kill: SoftKill | None = None
@@ -328,6 +334,18 @@ class PlatformCard(Model):
     tank: TankFit | None = Field(default=None, description="null: its fuel comes without stores.")
     cargo: CargoFit | None = Field(default=None, description="null: carries no supplies.")
     towing: TowFit | None = Field(default=None, description="null: cannot tow.")
+    people: PeopleAboard | None = Field(
+        default=None,
+        description="People aboard where the scenario has the section `medical`: a number of crew, or in full; null: "
+        "nobody.",
+    )
+    facility: FacilityFit | None = Field(default=None, description="null: no medical facility.")
+    evacuation: EvacuationFit | None = Field(default=None, description="null: no places for casualties.")
+    protected: Flag = Field(
+        default=False,
+        description="Under the protection of the laws of war where the scenario has the section `medical`: once "
+        "identified it is not fired at, and fire at it is counted.",
+    )
     sensors: tuple[Annotated[SensorFit, BeforeValidator(_sensor_fit)], ...] = ()
     weapons: tuple[WeaponFit, ...] = ()
     jammers: tuple[JammerFit, ...] = Field(default=(), max_length=2, description="Against enemy radios and radars.")

@@ -10,6 +10,8 @@ from scenarios.format.schema.environment import Environment
 from scenarios.format.schema.injects import Inject
 from scenarios.format.schema.intelligence import Intelligence
 from scenarios.format.schema.map import Map
+from scenarios.format.schema.medical import Medical
+from scenarios.format.schema.medical_cards import PeopleAboard
 from scenarios.format.schema.mines import Minefield
 from scenarios.format.schema.numbers import (
     ContactCount,
@@ -148,6 +150,10 @@ class Side(Model):
     supply: SupplyChoice | None = Field(
         default=None, description="Policy of its carriers; null: they follow their tasks and its commander."
     )
+    medical: PolicyChoice | None = Field(
+        default=None,
+        description="Policy of its evacuation, from the entry points `chammo.medical_policies`; null: nearest-first.",
+    )
     roe_limit: RoeName = Field(
         default="free", description="Least restrictive rules of engagement allowed, whatever its policy orders."
     )
@@ -165,6 +171,7 @@ class UnitEntry(Model):
     name: Name | None = Field(
         default=None, description="Names these units `<name>-<k>`, or `<name>` for a single unit."
     )
+    people: PeopleAboard | None = Field(default=None, description="People aboard each of them; null: as on the card.")
 
 
 class Formation(Model):
@@ -285,4 +292,5 @@ class ScenarioFile(Model):
     sustainment: Sustainment | None = Field(
         default=None, description="null: supplies are without limit, nothing wears out or is repaired."
     )
+    medical: Medical | None = Field(default=None, description="null: nobody is hurt.")
     catalogue: Catalogue = Catalogue()

@@ -10,7 +10,8 @@ from simcore.kernels.fighting.damage import parts_hit
 from simcore.kernels.fighting.losses import lose_with_cargo
 from simcore.kernels.ground.terrain import can_stand, raster_cell
 from simcore.kernels.mathematics.geometry import is_inside
-from simcore.kinds import Mines, Moment, Rules, Sides, Units, has_upkeep
+from simcore.kernels.medical.blows import note_blows
+from simcore.kinds import Mines, Moment, People, Rules, Sides, Units, has_upkeep
 from simcore.params import RuleR, UnitSpecR, UnitSpecW
 from simcore.rng import Stream, draw, stream_key
 from simcore.scratch import Scratch, ScratchR, ScratchW
@@ -155,7 +156,9 @@ def gather_movers(units: Units, mines: Mines, dt_s: float, found: I32) -> int:
 
 
 @kernel
-def pass_mines(now: Moment, units: Units, mines: Mines, rules: Rules, sides: Sides, work: Scratch, log: Log) -> int:
+def pass_mines(
+    now: Moment, units: Units, mines: Mines, rules: Rules, sides: Sides, work: Scratch, log: Log, people: People
+) -> int:
     """Clear mines and set them off along the steps of this tick, in order of time. Returns the number of units hit.
 
     A step that brings a mine into the swath of a clearing unit, or a unit into the actuation circle of a mine, draws
@@ -267,6 +270,8 @@ def pass_mines(now: Moment, units: Units, mines: Mines, rules: Rules, sides: Sid
             killer[i] = _STRUCK
             struck[n_struck] = i
             n_struck += 1
+    if people.unit_whole.shape[1] > 0:
+        note_blows(n_struck, work, people)
     for q in range(n_struck):
         i = struck[q]
         left = max(0.0, strength[i] - loss[i])

@@ -7,7 +7,8 @@ from simcore.events import Log, emit
 from simcore.kernels.fighting.losses import lose_with_cargo
 from simcore.kernels.orders.recovery import rearm_and_refuel
 from simcore.kernels.sustainment.stores import fill_stores
-from simcore.kinds import Injects, Moment, Mounts, Sides, Supply, Units, has_upkeep
+from simcore.kinds import Injects, Moment, Mounts, People, Sides, Supply, Units, has_upkeep
+from simcore.medical import MedicalUnitW
 from simcore.params import ALWAYS, UnitSpecW, ZoneSpecW
 from simcore.state import UnitW
 from simcore.surroundings import InjectW
@@ -61,6 +62,7 @@ def apply_inject(
     mounts: Mounts,
     sides: Sides,
     supply: Supply,
+    people: People,
     log: Log,
 ) -> None:
     """Carry out a row of the timetable. Mutates its listed units, their stores and the tallies of losses."""
@@ -70,6 +72,7 @@ def apply_inject(
     first = spec[InjectW.FIRST, row]
     side = units.spec_whole[UnitSpecW.SIDE]
     status = units.whole[UnitW.STATUS]
+    has_people = people.unit_whole.shape[1] > 0
     damage = units.whole[UnitW.DAMAGE]
     outage = units.whole[UnitW.OUTAGE]
     for q in range(first, first + spec[InjectW.COUNT, row]):
@@ -97,6 +100,8 @@ def apply_inject(
             others = damage[i]
             if has_upkeep(units):
                 others = units.use_whole[UseW.HURT, i]  # a failed component may be repaired before the outage ends
+            elif has_people:
+                others &= people.unit_whole[MedicalUnitW.HURT, i] | ~people.unit_whole[MedicalUnitW.CREWLESS, i]
             added = bits & ~others  # parts already damaged stay so when the outage ends
             outage[i] |= added
             damage[i] |= added
@@ -106,6 +111,8 @@ def apply_inject(
             outage[i] &= ~ended
             if has_upkeep(units):
                 ended &= ~units.use_whole[UseW.WORN, i]
+            if has_people:
+                ended &= ~people.unit_whole[MedicalUnitW.CREWLESS, i]
             damage[i] &= ~ended
             emit(log, now, EventKind.OUTAGE, s, i, -1, bits, 0)
         elif kind == InjectKind.LOSE:

@@ -13,6 +13,7 @@ from simcore.kinds import (
     Injects,
     Moment,
     Mounts,
+    People,
     Routes,
     Sides,
     Supply,
@@ -125,6 +126,7 @@ def check_triggers(
     contacts: Contacts,
     sides: Sides,
     supply: Supply,
+    people: People,
     work: Scratch,
     log: Log,
 ) -> bool:
@@ -154,7 +156,7 @@ def check_triggers(
         triggers.whole[TriggerW.IS_DONE, row] = 1
         inject = np.int64(spec[TriggerSpecW.INJECT, row])
         if inject >= 0:
-            apply_inject(now, inject, injects, units, mounts, sides, supply, log)
+            apply_inject(now, inject, injects, units, mounts, sides, supply, people, log)
         elif give_task(row, triggers, groups, routes):
             is_ordered = True
     return is_ordered

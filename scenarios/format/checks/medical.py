@@ -1,0 +1,176 @@
+"""Checks of medical support: policies, people, facilities, transports and exchange points; and its warnings."""
+
+from collections.abc import Iterable
+
+from scenarios.format.checks.context import Context, reference
+from scenarios.format.names import advice
+from scenarios.format.problems import Problem
+from scenarios.format.schema.cards import PlatformCard
+from scenarios.format.schema.medical_cards import PeopleFit, TreatmentTime
+from scenarios.format.schema.scenario import Group, ScenarioFile, unit_names
+from scenarios.format.yaml_text import Path
+
+_SECTION = "medical"
+_MOST_PEOPLE = 1_000_000
+
+
+def check_medical(content: ScenarioFile, platforms: dict[str, PlatformCard], context: Context) -> list[Problem]:
+    """Return the problems of the section ``medical``, of the policies of evacuation and of medical parts of cards."""
+    section = content.medical
+    problems: list[Problem] = []
+    for i, side in enumerate(content.sides):
+        path = ("sides", context.place("sides", i), "medical")
+        if side.medical is not None and section is None:
+            problems.append(Problem(path, "there is no section `medical`; add it, or leave the policy out"))
+        elif side.medical is not None and side.stance == "neutral":
+            problems.append(Problem(path, f"{side.name!r} is neutral and has no such policy; leave it out"))
+    if section is None:
+        return problems
+    is_default = section.interval_s == type(section).model_fields["interval_s"].default
+    if section.interval_s < content.time.dt_s and not is_default:  # a default is rounded up
+        text = f"{section.interval_s:g} is shorter than dt_s {content.time.dt_s:g}; lengthen it"
+        problems.append(Problem((_SECTION, "interval_s"), text))
+    problems += _check_points(content, context)
+    problems += _check_people(content, platforms, context)
+    return problems + _check_facilities(content, platforms)
+
+
+def _check_points(content: ScenarioFile, context: Context) -> list[Problem]:
+    section = content.medical
+    problems: list[Problem] = []
+    if section is None:
+        return problems
+    area = content.map
+    sides = [side.name for side in content.sides if side.stance == "belligerent"]
+    seen: set[str] = set()
+    for k, point in enumerate(section.evacuation.exchange_points):
+        path: Path = (_SECTION, "evacuation", "exchange_points", k)
+        problems += reference((*path, "side"), "side", point.side, sides, context, "sides")
+        if point.name in seen:
+            problems.append(Problem((*path, "name"), f"{point.name!r} is the name of two points; rename one"))
+        seen.add(point.name)
+        x, y = point.at_km
+        if not (area.west_km <= x <= area.east_km and area.south_km <= y <= area.north_km):
+            problems.append(Problem((*path, "at_km"), f"[{x:g}, {y:g}] is off the map; give a point on it"))
+    return problems
+
+
+def _check_people(content: ScenarioFile, platforms: dict[str, PlatformCard], context: Context) -> list[Problem]:
+    problems: list[Problem] = []
+    total = 0
+    for i, group in enumerate(content.groups):
+        for k, entry in enumerate(group.units):
+            card = platforms.get(entry.platform)
+            people = entry.people or (None if card is None else card.people)
+            if card is None or people is None or people.total == 0:
+                continue
+            path: Path = ("groups", context.place("groups", i), "units", k)
+            if card.one_way:
+                text = f"{entry.platform!r} is a one-way munition with people aboard; take them off"
+                problems.append(Problem((*path, "people") if entry.people else (*path, "platform"), text))
+            elif entry.people is not None and group.spoofed_by is not None:
+                problems.append(Problem((*path, "people"), "phantoms have no people; leave it out"))
+            total += people.total * entry.count
+    if total > _MOST_PEOPLE:
+        problems.append(Problem(("groups",), f"{total} people; at most {_MOST_PEOPLE} are possible"))
+    return problems
+
+
+def _check_facilities(content: ScenarioFile, platforms: dict[str, PlatformCard]) -> list[Problem]:
+    """Check that blood and supplies are items that the unit of the facility has in store."""
+    problems: list[Problem] = []
+    section = content.sustainment
+    items = {} if section is None else section.items
+    stocked: dict[str, set[str]] = {}
+    for store in () if section is None else section.stores:
+        stocked.setdefault(store.at, set()).update(store.items)
+    for name in sorted({entry.platform for group in content.groups for entry in group.units} & set(platforms)):
+        facility = platforms[name].facility
+        for key, item in (("blood", facility.blood), ("stores", facility.stores)) if facility is not None else ():
+            path = ("catalogue", "platforms", name, "facility", key)
+            if item is None:
+                continue
+            if item not in items:
+                text = f"no item {item!r} in sustainment.items; {advice(item, set(items))}"
+                problems.append(Problem(path, text))
+            elif items[item].kind != "general":
+                text = f"{item!r} is of kind {items[item].kind}; name an item of the kind general"
+                problems.append(Problem(path, text))
+            else:
+                lacking = [
+                    unit
+                    for group in content.groups
+                    for unit, entry in unit_names(group)
+                    if group.units[entry].platform == name
+                    and item not in stocked.get(unit, set()) | stocked.get(group.name, set())
+                ]
+                if lacking:
+                    text = f"{lacking[0]!r} has no store of {item!r}; give it one in sustainment.stores"
+                    problems.append(Problem(path, text))
+    return problems
+
+
+def medical_warnings(content: ScenarioFile) -> list[str]:
+    """Return a warning, ``path: problem; remedy``, for each side whose casualties cannot be cared for.
+
+    Without a facility, or without transports where people are not at a facility themselves, nobody is treated. Where
+    more patients fall ill in the mean than the stations of all facilities can treat, queues grow for ever.
+    """
+    if content.medical is None:
+        return []
+    warnings: list[str] = []
+    for side in content.sides:
+        own = [group for group in content.groups if group.side == side.name and group.spoofed_by is None]
+        n_people = sum(people.total * count for _, people, count, _ in _entries(content, own))
+        if n_people == 0 or side.stance != "belligerent":
+            continue
+        facilities = [(card, count) for card, _, count, _ in _entries(content, own) if card.facility is not None]
+        afield = any(people.total and card.facility is None for card, people, _, _ in _entries(content, own))
+        is_moving = any(card.evacuation is not None for card, _, _, _ in _entries(content, own))
+        if not facilities:
+            text = f"{side.name!r} has {n_people} people and no medical facility; give it a platform with `facility`"
+            warnings.append(f"groups: {text}")
+        elif afield and not is_moving:
+            text = f"{side.name!r} has facilities and no way to them; give it a platform with `evacuation`"
+            warnings.append(f"groups: {text}")
+        warnings += _overload(content, side.name, n_people, facilities)
+    return warnings
+
+
+def _entries(content: ScenarioFile, groups: Iterable[Group]) -> Iterable[tuple[PlatformCard, PeopleFit, int, Group]]:
+    """Yield (card, people of a unit, units, group) of each entry of resolved groups."""
+    for group in groups:
+        for entry in group.units:
+            card = content.catalogue.platforms[entry.platform]
+            yield card, entry.people or card.people or PeopleFit(), entry.count, group
+
+
+def _overload(content: ScenarioFile, side: str, n_people: int, facilities: list[tuple[PlatformCard, int]]) -> list[str]:
+    """Return a warning where the places for resuscitation are too few for the mean arrivals by sickness and wounds."""
+    section = content.medical
+    if section is None or not facilities:
+        return []
+    sick = section.sickness
+    rate = sick.disease_per_1000_per_day + sick.stress_per_1000_per_day + sick.wounded_per_1000_per_day
+    per_day = rate * n_people / 1000.0
+    capacity = 0.0
+    for card, count in facilities:
+        fit = card.facility
+        time = None if fit is None else fit.times.resuscitation
+        if fit is not None and time is not None:
+            mean_min = mean_minutes(time)
+            capacity += count * fit.bays * (1440.0 / mean_min if mean_min > 0.0 else float("inf"))
+    if per_day <= capacity:
+        return []
+    text = (
+        f"{side!r} has {per_day:.3g} patients a day by `sickness` and room for the resuscitation of {capacity:.3g}, "
+        "so that its queues grow for ever; give more bays, or lower the rates"
+    )
+    return [f"medical.sickness: {text}"]
+
+
+def mean_minutes(time: TreatmentTime) -> float:
+    """Return the mean of a time of treatment [min]."""
+    if time.low_min is not None and time.mode_min is not None and time.high_min is not None:
+        return (time.low_min + time.mode_min + time.high_min) / 3.0
+    return time.mean_min or 0.0

@@ -1,0 +1,313 @@
+"""Medical support: injuries, their course, first aid, triage, evacuation and care."""
+
+from typing import Annotated, Any, Literal, Self, cast
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from scenarios.format.schema.numbers import (
+    BleedingGrowth,
+    BleedingRate,
+    BloodShare,
+    BloodUnits,
+    CareDays,
+    CareHours,
+    ClockPower,
+    ClockScale,
+    Factor,
+    Flag,
+    Interval,
+    Metres,
+    Minutes,
+    Niss,
+    NissOrNever,
+    RatePerThousand,
+    Share,
+    Variation,
+)
+from scenarios.format.schema.types import Model, Name, PointKm
+
+Bands = tuple[Share, Share, Share, Share, Share]
+"""Values for NISS 1 to 8, 9 to 15, 16 to 24, 25 to 49 and 50 to 75."""
+Days = tuple[CareDays, CareDays, CareDays, CareDays, CareDays]
+_SUM_ERROR = 1e-6
+
+
+class Severity(Model):
+    """The severity of an injury (NISS): the shares of its bands, uniform within a band; a number fixes it."""
+
+    shares: Bands = Field(
+        default=(0.55, 0.2, 0.1, 0.1, 0.05),
+        description="Of NISS 1 to 8, 9 to 15, 16 to 24, 25 to 49, 50 to 75; their sum is 1 (placeholder).",
+    )
+    niss: Niss | None = Field(default=None, description="The same for all; null: drawn.")
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        if abs(sum(self.shares) - 1.0) > _SUM_ERROR:
+            raise ValueError(f"the shares of severity add up to {sum(self.shares):g}; make them add up to 1")
+        return self
+
+
+class RegionShares(Model):
+    """Shares of the body regions. Source: Owens et al. 2008 (head and neck 29, chest 6, abdomen 11, limbs 54 %); the
+    junctional share is a placeholder.
+    """
+
+    head: Share = 0.29
+    torso: Share = 0.17
+    junctional: Share = 0.05
+    limb: Share = 0.49
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        total = self.head + self.torso + self.junctional + self.limb
+        if abs(total - 1.0) > _SUM_ERROR:
+            raise ValueError(f"the shares of the regions add up to {total:g}; make them add up to 1")
+        return self
+
+
+def _severity(value: Any) -> Any:
+    """Expand a number to a severity of all."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return {"niss": float(value)}
+    return value
+
+
+class Injury(Model):
+    """Injuries of one cause."""
+
+    p_at_once: Share = Field(default=0.0, description="Probability that it kills at once.")
+    severity: Annotated[Severity, BeforeValidator(_severity)] = Severity()
+    regions: RegionShares = RegionShares()
+    p_bleeding: Share = Field(
+        default=0.0, description="Probability of dangerous bleeding, from `deterioration.bleeding_niss` on."
+    )
+
+
+def _given(default: Injury) -> Any:
+    """Return a validator that completes an injury from its defaults."""
+
+    def complete(value: Any) -> Any:
+        return default.model_dump() | cast("dict[str, Any]", value) if isinstance(value, dict) else value
+
+    return BeforeValidator(complete)
+
+
+_FRAGMENT = Injury(p_at_once=0.1, p_bleeding=0.3)
+_BULLET = Injury(p_at_once=0.15, p_bleeding=0.4, severity=Severity(shares=(0.4, 0.25, 0.15, 0.15, 0.05)))
+_BLAST = Injury(p_at_once=0.2, p_bleeding=0.3, severity=Severity(shares=(0.5, 0.2, 0.12, 0.12, 0.06)))
+_MINE = Injury(
+    p_at_once=0.15,
+    p_bleeding=0.5,
+    severity=Severity(shares=(0.4, 0.25, 0.15, 0.14, 0.06)),
+    regions=RegionShares(head=0.1, torso=0.15, junctional=0.1, limb=0.65),
+)
+_BURN = Injury(p_at_once=0.05, severity=Severity(shares=(0.5, 0.25, 0.1, 0.1, 0.05)))
+_CRASH = Injury(p_at_once=0.3, p_bleeding=0.2, severity=Severity(shares=(0.4, 0.25, 0.15, 0.14, 0.06)))
+_DISEASE = Injury(severity=Severity(shares=(0.95, 0.05, 0.0, 0.0, 0.0)))
+_STRESS = Injury(severity=Severity(shares=(1.0, 0.0, 0.0, 0.0, 0.0)))
+
+
+class Injuries(Model):
+    """Injuries by their cause. All numbers are placeholders, except where a source is named."""
+
+    p_hurt: Share | None = Field(
+        default=None,
+        description="Probability that a hit on a unit hurts each person there; null: by the strength lost and the "
+        "protection of the unit.",
+    )
+    fragment: Annotated[Injury, _given(_FRAGMENT)] = Field(default=_FRAGMENT, description="Area fire.")
+    bullet: Annotated[Injury, _given(_BULLET)] = Field(default=_BULLET, description="Aimed fire of unguided rounds.")
+    blast: Annotated[Injury, _given(_BLAST)] = Field(default=_BLAST, description="Guided rounds, and injects.")
+    mine: Annotated[Injury, _given(_MINE)] = _MINE
+    burn: Annotated[Injury, _given(_BURN)] = Field(default=_BURN, description="Weapons with `injury: burn`.")
+    crash: Annotated[Injury, _given(_CRASH)] = Field(default=_CRASH, description="Crashes, and the loss of the host.")
+    disease: Annotated[Injury, _given(_DISEASE)] = _DISEASE
+    stress: Annotated[Injury, _given(_STRESS)] = _STRESS
+
+
+class Bleeding(Model):
+    """Bleeding of a region: the volume goes as exp(-(a t + k t^2 / 2)), with a uniform between two rates."""
+
+    from_per_h: BleedingRate
+    to_per_h: BleedingRate
+    growth_per_h2: BleedingGrowth = Field(default=0.0, description="Growth k of the rate.")
+
+    @model_validator(mode="after")
+    def _ascends(self) -> Self:
+        if self.from_per_h > self.to_per_h:
+            raise ValueError(f"from_per_h {self.from_per_h:g} is above to_per_h {self.to_per_h:g}; swap them")
+        return self
+
+
+_HEAD = Bleeding(from_per_h=0.3, to_per_h=1.0)
+_TORSO = Bleeding(from_per_h=0.5, to_per_h=2.0)
+_JUNCTIONAL = Bleeding(from_per_h=2.0, to_per_h=5.0)
+_LIMB = Bleeding(from_per_h=2.0, to_per_h=5.0)
+
+
+class RegionBleeding(Model):
+    """Bleeding by region. Source of torso and limb: SIMEDIS, Winter Simulation Conference 2025; others placeholder."""
+
+    head: Bleeding = _HEAD
+    torso: Bleeding = _TORSO
+    junctional: Bleeding = _JUNCTIONAL
+    limb: Bleeding = _LIMB
+
+
+class Deterioration(Model):
+    """Two clocks, of the injury and of the bleeding; the first that runs out kills."""
+
+    law: Literal["none", "power", "exponential"] = Field(
+        default="power",
+        description="Time to death of an injury without care. power: scale_min NISS^-power (43 500 min and 1.95: "
+        "SIMEDIS, Winter Simulation Conference 2025); exponential: drawn with mean_min; none: it does not kill.",
+    )
+    scale_min: ClockScale = 43_500.0
+    power: ClockPower = 1.95
+    cv: Variation = Field(default=0.0, description="Coefficient of variation of a lognormal spread of the power law.")
+    mean_min: ClockScale = Field(
+        default=36.3, description="Of the exponential law (a published cohort of those who died before care)."
+    )
+    least_niss: NissOrNever = Field(default=9.0, description="Least severity that kills in time (placeholder).")
+    bleeding_niss: NissOrNever = Field(default=9.0, description="Least severity with dangerous bleeding (placeholder).")
+    dead_below: BloodShare = Field(default=0.4, description="Share of the blood volume at which he dies (SIMEDIS).")
+    bleeding: RegionBleeding = RegionBleeding()
+
+
+class FirstAid(Model):
+    """First aid at the place of the injury, by one helper to one casualty at a time, the worst first."""
+
+    reaction_min: Minutes = Field(default=2.0, description="Time from the injury to aid at the earliest (placeholder).")
+    buddy_min: Minutes = Field(default=4.0, description="Length of aid by a comrade (placeholder).")
+    medic_min: Minutes = Field(default=8.0, description="Length of aid by a medic (placeholder).")
+    medic_reach_m: Metres = Field(
+        default=200.0, description="Distance at which a medic of another unit of the side helps (placeholder)."
+    )
+    self_aid: Flag = Field(default=True, description="One who can walk treats himself where no comrade is fit.")
+    p_tourniquet: Share = Field(
+        default=0.7, description="Probability that the tourniquet of a comrade on a limb holds (placeholder)."
+    )
+    p_tourniquet_medic: Share = Field(default=0.95, description="The same of a medic (placeholder).")
+    tourniquet_per_h: BleedingRate = Field(default=0.01, description="Bleeding under a tourniquet (SIMEDIS).")
+    trauma_rate: Factor = Field(default=1.0, description="Speed of the clock of the injury after aid by a comrade.")
+    trauma_rate_medic: Factor = Field(default=0.8, description="The same after aid by a medic (placeholder).")
+    bleeding_rate: Factor = Field(default=0.8, description="Factor on other bleeding after aid by a comrade.")
+    bleeding_rate_medic: Factor = Field(default=0.5, description="The same after aid by a medic (placeholder).")
+    medic_blood: BloodUnits = Field(default=0, description="Units of blood that a medic gives to one who bleeds.")
+    request_min: Minutes = Field(
+        default=2.0, description="Time from the end of the aid to the request of evacuation (placeholder)."
+    )
+
+
+class Triage(Model):
+    """Triage by severity, with errors of one category."""
+
+    t1_niss: NissOrNever = Field(default=16.0, description="Least severity of T1.")
+    t2_niss: NissOrNever = Field(default=9.0, description="Least severity of T2; below: T3.")
+    t4_niss: NissOrNever = Field(default=66.0, description="Least severity of T4, expectant (placeholder).")
+    t1_blood: BloodShare = Field(default=0.7, description="T1 below this share of the blood volume (placeholder).")
+    p_over: Share = Field(
+        default=0.25, description="Probability that T2 or T3 is judged more urgent by one (trauma committees: 25-35 %)."
+    )
+    p_under: Share = Field(
+        default=0.05, description="Probability that T1 or T2 is judged less urgent by one (trauma committees: 5 %)."
+    )
+    p_over_facility: Share = Field(default=0.1, description="The same at a facility (placeholder).")
+    p_under_facility: Share = Field(default=0.02, description="The same at a facility (placeholder).")
+
+
+class Sickness(Model):
+    """Rates per person, for those who are fit."""
+
+    disease_per_1000_per_day: RatePerThousand = 0.0
+    stress_per_1000_per_day: RatePerThousand = Field(default=0.0, description="Mental stress.")
+    wounded_per_1000_per_day: RatePerThousand = Field(
+        default=0.0,
+        description="Mean of the rate of wounded outside the fight that is played, drawn for each side and day "
+        "(combat: 1.77, standard deviation 3.56).",
+    )
+    wounded_sd: RatePerThousand = Field(default=0.0, description="Its standard deviation from day to day (gamma law).")
+
+    @model_validator(mode="after")
+    def _has_mean(self) -> Self:
+        if self.wounded_sd > 0.0 and self.wounded_per_1000_per_day == 0.0:
+            raise ValueError("a spread about a rate of 0; give wounded_per_1000_per_day, or no wounded_sd")
+        return self
+
+
+class ExchangePoint(Model):
+    """A place where a transport hands casualties over to another."""
+
+    name: Name
+    side: Name
+    at_km: PointKm
+
+
+class Evacuation(Model):
+    """Evacuation by vehicles, boats and aircraft with places for casualties."""
+
+    blood_forward: Flag = Field(
+        default=False, description="Transports with an attendant give the blood that they carry."
+    )
+    unmanned: Literal["none", "light", "all"] = Field(
+        default="all", description="Casualties for unmanned transports: none, those who can sit or are T3, or all."
+    )
+    trauma_rate: Factor = Field(default=0.8, description="Speed of the clock of the injury with an attendant.")
+    bleeding_rate: Factor = Field(default=0.5, description="Factor on bleeding with an attendant (placeholder).")
+    trauma_rate_alone: Factor = Field(default=1.0, description="Factor on the speed that it has, without one.")
+    bleeding_rate_alone: Factor = Field(default=1.0, description="The same for bleeding.")
+    exchange_points: tuple[ExchangePoint, ...] = ()
+
+
+class CareRules(Model):
+    """Effects of the care at facilities."""
+
+    trauma_rate: Factor = Field(default=0.2, description="Speed of the clock of the injury from resuscitation on.")
+    bleeding_rate: Factor = Field(default=0.2, description="Factor on bleeding from resuscitation on (placeholder).")
+    p_surgery: tuple[Share, Share, Share] = Field(
+        default=(0.65, 0.3, 0.05), description="Probability that T1, T2, T3 need surgery (T1: published; others not)."
+    )
+    p_died_of_wounds: Bands = Field(
+        default=(0.0, 0.005, 0.02, 0.08, 0.35),
+        description="Probability of death of wounds after care by severity: NISS 1 to 8, 9 to 15, 16 to 24, 25 to 49, "
+        "50 to 75 (placeholder).",
+    )
+    died_of_wounds_h: CareHours = Field(default=24.0, description="Mean time from care to that death (placeholder).")
+    unit_share: BloodShare = Field(default=0.09, description="Share of the blood volume in a unit of blood.")
+    blood_up_to: BloodShare = Field(default=0.9, description="Share up to which blood is given.")
+
+
+class Duty(Model):
+    """Return to duty."""
+
+    scene_niss: NissOrNever = Field(
+        default=4.0, description="Below this severity he returns to duty where he is, without evacuation (placeholder)."
+    )
+    scene_h: CareHours = Field(default=2.0, description="After this time (placeholder).")
+    mean_days: Days = Field(
+        default=(2.0, 10.0, 40.0, 120.0, 365.0),
+        description="Mean time from care to duty by severity, exponential: NISS 1 to 8, 9 to 15, 16 to 24, 25 to 49, "
+        "50 to 75. He leaves the theatre where it is above the holding of the facility (placeholder).",
+    )
+
+
+class Medical(Model):
+    """Medical support of all sides. Without this section nobody is hurt."""
+
+    interval_s: Interval = Field(default=30.0, description="Time between updates of casualties and their care.")
+    crew_matters: Flag = Field(default=True, description="A unit without a fit crew cannot move or fire.")
+    injuries: Injuries = Injuries()
+    deterioration: Deterioration = Deterioration()
+    first_aid: FirstAid = FirstAid()
+    triage: Triage = Triage()
+    sickness: Sickness = Sickness()
+    evacuation: Evacuation = Evacuation()
+    care: CareRules = CareRules()
+    duty: Duty = Duty()
+
+    @model_validator(mode="after")
+    def _ascends(self) -> Self:
+        if not self.triage.t2_niss <= self.triage.t1_niss <= self.triage.t4_niss:
+            raise ValueError("triage: t2_niss, t1_niss and t4_niss are not in ascending order; sort them")
+        return self

@@ -1,0 +1,1 @@
+"""People and their care: injuries, their course, first aid, triage, evacuation, facilities and return to duty."""
