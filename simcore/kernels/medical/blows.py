@@ -1,5 +1,7 @@
 """Blows: the causes of the injuries of this tick, noted while the damage buffer still tells mounts from mines."""
 
+import numpy as np
+
 from simcore.compiling.jit import kernel
 from simcore.kinds import People
 from simcore.medical import Mechanism, MedicalUnitW
@@ -19,4 +21,4 @@ def note_blows(n_struck: int, work: Scratch, people: People) -> None:
         hurt[j] |= flags[j]
         if blow[j] == 0:
             m = killer[j]
-            blow[j] = 1 + (people.mount_injury[m] if m >= 0 else Mechanism.MINE)
+            blow[j] = 1 + (np.int64(people.mount_injury[m]) if m >= 0 else np.int64(Mechanism.MINE))
