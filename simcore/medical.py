@@ -168,15 +168,16 @@ class PersonW(IntEnum):
     IS_SURVIVABLE = 16  # 1 when prompt care would save him: his death is preventable
     AID = 17  # Aid that he has had
     WOUNDS = 18  # injuries and illnesses so far
-    IS_IN_AID = 19  # 1 while somebody gives him first aid
+    AID_NOW = 19  # Aid under way, or 0; its end is DUE_S
     REPORTED_STAGE = 20  # as last reported to the command post
     REPORTED_TRIAGE = 21
     REPORTED_PLACE = 22
     REPORTED_TICK = 23
     IS_STABLE = 24  # 1 when his care has stopped both clocks
     ROLE = 25  # highest role of the facilities that he has reached
+    HELPER = 26  # unit of the medic who gives him aid, or -1
 
-    STARTS_AS_NONE = nonmember((STATION, TRANSPORT, FACILITY, REPORTED_TICK))
+    STARTS_AS_NONE = nonmember((STATION, TRANSPORT, FACILITY, REPORTED_TICK, HELPER))
 
 
 class Aid(IntEnum):
@@ -214,11 +215,11 @@ class MedicalUnitW(IntEnum):
     """Units in medical support, whole state."""
 
     BLOW = 0  # Mechanism of the first blow of this tick, plus 1; 0: none
-    IS_GONE = 1  # 1 once its loss has hurt its people
+    IS_GONE = 1  # 1 once it is lost, and its people lie on the ground
     FIT = 2  # crew fit for duty
     CREWLESS = 3  # Damage bits set for want of a crew
     HURT = 4  # Damage bits by fire and mines so far, those set for want of a crew included
-    OPEN = 5  # casualties with this unit as PLACE, or of this unit on the ground, whose clocks run
+    MEDICS = 5  # medics free to help, as of the last update
 
 
 class FacilitySpecR(IntEnum):
@@ -226,7 +227,7 @@ class FacilitySpecR(IntEnum):
 
     REACH_M = 0  # distance for unloading and for walking in
     HOLDING_S = 1  # longest stay for return to duty
-    RANK = 2  # order of equal facilities: drawn from nothing but their cards
+    RANK = 2  # rank of its card among those of all facilities; ties go by the keys of the units
 
 
 class FacilitySpecW(IntEnum):
