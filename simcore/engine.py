@@ -10,13 +10,11 @@ import numpy as np
 from simcore.compiling.jit import driver, kernel
 from simcore.crews import CrewSpecW
 from simcore.events import Log
-from simcore.kernels.fighting.damage import commit_damage
 from simcore.kernels.fighting.fires import open_fire
-from simcore.kernels.fighting.flight import land_salvoes
 from simcore.kernels.fighting.mines import pass_mines
+from simcore.kernels.fighting.strike import strike
 from simcore.kernels.ground.zones import is_any_no_fire, mark_forbidden, mark_shielded
 from simcore.kernels.mathematics.neighbours import sort_into_cells
-from simcore.kernels.medical.blows import note_blows
 from simcore.kernels.medical.phase import update_casualties
 from simcore.kernels.network.comms import update_network
 from simcore.kernels.network.latency import deliver_orders, dispatch_orders
@@ -46,7 +44,6 @@ from simcore.kinds import (
     Mounts,
     Objectives,
     Paths,
-    People,
     Routes,
     Rules,
     Salvoes,
@@ -128,33 +125,6 @@ def communicate(
         exchange_reports(
             now, units, mounts, crews, ground, rules, contacts, groups, sides, messages, world, work, has_jammers, log
         )
-
-
-@kernel
-def strike(
-    now: Moment,
-    units: Units,
-    mounts: Mounts,
-    zones: Zones,
-    rules: Rules,
-    contacts: Contacts,
-    salvoes: Salvoes,
-    sides: Sides,
-    messages: Messages,
-    world: I32,
-    work: Scratch,
-    log: Log,
-    people: People,
-) -> int:
-    """Land the salvoes that are due and apply their damage. Returns the number of units hit."""
-    n_hit = 0
-    if world[WorldW.IN_FLIGHT] > 0:
-        n_hit = land_salvoes(now, units, mounts, zones, rules, contacts, salvoes, sides, world, work, log)
-        if n_hit > 0:
-            if people.unit_whole.shape[1] > 0:
-                note_blows(n_hit, work, people)
-            commit_damage(now, n_hit, units, mounts, rules, contacts, sides, work, log, messages, world)
-    return n_hit
 
 
 @kernel

@@ -1,4 +1,4 @@
-"""Medical support: people, facilities and transports, as rows of the blocks of parameters and state.
+"""Medical support: people, as rows of the blocks of parameters and state; facilities and transports: ``care``.
 
 Without the section ``medical`` of a scenario all these blocks have no columns. People stand by unit, so that those of a
 unit are the columns FIRST to FIRST + COUNT - 1. Times are in seconds since the start unless their name says otherwise;
@@ -59,15 +59,6 @@ class Stage(IntEnum):
     LEFT = 7  # the theatre, alive
 
 
-class Station(IntEnum):
-    """Stations of a facility."""
-
-    RESUSCITATION = 0
-    SURGERY = 1
-    INTENSIVE = 2
-    WARD = 3
-
-
 class Triage(IntEnum):
     """Triage categories; 0: none yet."""
 
@@ -96,17 +87,6 @@ class Cause(IntEnum):
     TRAUMA = 3  # the clock of the injury ran out
     WOUNDS = 4  # after care
     LOST = 5  # with the transport or facility, at once
-
-
-class TransportStage(IntEnum):
-    """Stages of a transport."""
-
-    IDLE = 0
-    TO_SCENE = 1
-    LOADING = 2
-    TO_FACILITY = 3
-    UNLOADING = 4
-    EXCHANGE = 5  # at an exchange point, for another transport
 
 
 class PersonSpecW(IntEnum):
@@ -220,131 +200,6 @@ class MedicalUnitW(IntEnum):
     CREWLESS = 3  # Damage bits set for want of a crew
     HURT = 4  # Damage bits by fire and mines so far, those set for want of a crew included
     MEDICS = 5  # medics free to help, as of the last update
-
-
-class FacilitySpecR(IntEnum):
-    """Facilities, real parameters."""
-
-    REACH_M = 0  # distance for unloading and for walking in
-    HOLDING_S = 1  # longest stay for return to duty
-    RANK = 2  # rank of its card among those of all facilities; ties go by the keys of the units
-
-
-class FacilitySpecW(IntEnum):
-    """Facilities, whole parameters; a column for each unit with a facility."""
-
-    UNIT = 0
-    ROLE = 1  # 1 to 3
-    TEAMS = 2  # surgical teams
-    MASS_CASUALTY = 3  # patients in the queue from which it works in mass-casualty mode
-    BLOOD_ITEM = 4  # item of the unit's stores for blood; -1: without limit
-    STORE_ITEM = 5  # item of the unit's stores for each treatment; -1: none
-
-
-class FacilityR(IntEnum):
-    """Facilities, real state."""
-
-    PATIENT_S = 0  # integral of the patients present
-    QUEUE_S = 1  # integral of the patients that wait
-    WAIT_S = 2  # waiting time of those whose treatment has begun
-    BUSY_S = 3  # first of len(Station) rows: integral of the places taken at each station
-
-
-N_FACILITY_REALS = int(FacilityR.BUSY_S) + len(Station)
-
-
-class FacilityW(IntEnum):
-    """Facilities, whole state."""
-
-    IN_QUEUE = 0
-    PRESENT = 1
-    IS_MASS = 2  # 1 in mass-casualty mode
-    ARRIVED = 3
-    TREATED = 4  # treatments ended
-    DIED = 5
-    SENT_ON = 6  # to another facility
-    RETURNED = 7  # to duty
-    DIVERTED = 8  # turned away for want of a place
-    BLOOD_USED = 9  # units
-    REPORTED_QUEUE = 10  # as last reported to the command post
-    REPORTED_PRESENT = 11
-    REPORTED_TICK = 12
-    TAKEN = 13  # first of len(Station) rows: places taken at each station
-
-    STARTS_AS_NONE = nonmember((REPORTED_TICK,))
-
-
-N_FACILITY_WHOLES = int(FacilityW.TAKEN) + len(Station)
-
-
-class StationSpecR(IntEnum):
-    """Stations, real parameters; column ``len(Station) * facility + station``."""
-
-    MEAN_S = 0  # mean treatment; triangular: the mode
-    CV = 1  # coefficient of variation of the lognormal law
-    LOW_S = 2  # triangular: least
-    HIGH_S = 3  # triangular: most
-
-
-class StationSpecW(IntEnum):
-    """Stations, whole parameters."""
-
-    PLACES = 0
-    LAW = 1  # TreatmentLaw
-
-
-class TreatmentLaw(IntEnum):
-    """Distributions of times of treatment; the first three as in ``upkeep.Law``."""
-
-    FIXED = 0
-    EXPONENTIAL = 1
-    LOGNORMAL = 2
-    TRIANGULAR = 3
-
-
-class TransportSpecR(IntEnum):
-    """Transports, real parameters."""
-
-    REACH_M = 0  # distance for loading and unloading
-
-
-class TransportSpecW(IntEnum):
-    """Transports, whole parameters; a column for each unit with places for casualties."""
-
-    UNIT = 0
-    LITTERS = 1
-    SEATS = 2
-    HAS_ATTENDANT = 3
-    BLOOD = 4  # units of blood carried, filled up at a facility
-    LOAD_TICKS = 5
-    UNLOAD_TICKS = 6
-    IS_UNMANNED = 7  # 1 without a crew
-
-
-class TransportR(IntEnum):
-    """Transports, real state."""
-
-    GOAL_X = 0  # [m]
-    GOAL_Y = 1
-    BUSY_S = 2  # time not idle
-
-
-class TransportW(IntEnum):
-    """Transports, whole state."""
-
-    STAGE = 0  # TransportStage
-    PERSON = 1  # casualty that it goes for, or -1
-    FACILITY = 2  # column of the facility that it goes to, or -1
-    POINT = 3  # exchange point that it goes to, or -1
-    READY_TICK = 4  # end of loading or unloading
-    LITTERS = 5  # taken
-    SEATS = 6
-    BLOOD = 7  # units left
-    SERIAL = 8  # serial of the order that it carries out
-    TRIPS = 9  # deliveries so far
-    CARRIED = 10  # casualties delivered so far
-
-    STARTS_AS_NONE = nonmember((PERSON, FACILITY, POINT, SERIAL))
 
 
 class InjuryR(IntEnum):

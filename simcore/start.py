@@ -5,6 +5,14 @@ from enum import IntEnum
 
 import numpy as np
 
+from simcore.care import (
+    N_FACILITY_REALS,
+    N_FACILITY_WHOLES,
+    FacilityW,
+    TransportR,
+    TransportSpecW,
+    TransportW,
+)
 from simcore.compiling.jit import driver
 from simcore.kernels.sustainment.start import start_upkeep
 from simcore.kernels.turns import Turn, draw_turn
@@ -12,9 +20,6 @@ from simcore.kernels.world.injects import open_zones
 from simcore.kernels.world.scoring import score_objectives
 from simcore.kinds import Objectives, Rules, Sides, Units, Zones
 from simcore.medical import (
-    N_FACILITY_REALS,
-    N_FACILITY_WHOLES,
-    FacilityW,
     MedicalSideW,
     MedicalUnitR,
     MedicalUnitSpecW,
@@ -22,9 +27,6 @@ from simcore.medical import (
     PersonR,
     PersonSpecW,
     PersonW,
-    TransportR,
-    TransportSpecW,
-    TransportW,
 )
 from simcore.messages import ContactReportR, ContactReportW, DeliveryW, StatusReportR, StatusReportW
 from simcore.params import (

@@ -21,6 +21,7 @@ KERNELS_MAY_IMPORT = (
     "simcore.stores",
     "simcore.upkeep",
     "simcore.crews",
+    "simcore.care",
     "simcore.medical",
     "simcore.triggers",
     "simcore.surroundings",

@@ -5,18 +5,20 @@ from enum import IntEnum
 
 import numpy as np
 
-from simcore.crews import CrewSpecR, CrewSpecW
-from simcore.medical import (
-    BleedingR,
+from simcore.care import (
     FacilitySpecR,
     FacilitySpecW,
-    MedicalUnitSpecR,
-    MedicalUnitSpecW,
-    PersonSpecW,
     StationSpecR,
     StationSpecW,
     TransportSpecR,
     TransportSpecW,
+)
+from simcore.crews import CrewSpecR, CrewSpecW
+from simcore.medical import (
+    BleedingR,
+    MedicalUnitSpecR,
+    MedicalUnitSpecW,
+    PersonSpecW,
 )
 from simcore.params import (
     Block,

@@ -12,13 +12,21 @@ from scenarios.format.defaults import settled
 from scenarios.format.schema.medical import Injury, Medical
 from scenarios.format.schema.medical_cards import FacilityFit, PeopleFit, TreatmentTime
 from scenarios.format.schema.scenario import ScenarioFile, unit_names
+from simcore.care import (
+    FacilitySpecR,
+    FacilitySpecW,
+    Station,
+    StationSpecR,
+    StationSpecW,
+    TransportSpecR,
+    TransportSpecW,
+    TreatmentLaw,
+)
 from simcore.medical import (
     N_BANDS,
     N_INJURY_ROWS,
     N_RULE_REALS,
     BleedingR,
-    FacilitySpecR,
-    FacilitySpecW,
     InjuryR,
     Mechanism,
     MedicalRuleR,
@@ -28,13 +36,7 @@ from simcore.medical import (
     PersonKind,
     PersonSpecW,
     Region,
-    Station,
-    StationSpecR,
-    StationSpecW,
-    TransportSpecR,
-    TransportSpecW,
     TraumaLaw,
-    TreatmentLaw,
     Unmanned,
 )
 from simcore.params import Block, MedicalSpec, MountSpecW, UnitSpecW

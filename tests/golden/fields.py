@@ -10,6 +10,10 @@ from enum import IntEnum
 
 import numpy as np
 
+from simcore.care import (
+    TransportR,
+    TransportW,
+)
 from simcore.digests import bytes_of
 from simcore.medical import (
     MedicalSideW,
@@ -17,8 +21,6 @@ from simcore.medical import (
     MedicalUnitW,
     PersonR,
     PersonW,
-    TransportR,
-    TransportW,
 )
 from simcore.messages import ContactReportR, ContactReportW, DeliveryW, StatusReportR, StatusReportW
 from simcore.state import (
