@@ -26,6 +26,10 @@ _MORE = {
     "detections",
     "link_availability",
     "recoveries",
+    "aid_in_time_share",
+    "field_care_in_time_share",
+    "surgery_in_time_share",
+    "returned_to_duty",
 }
 _LESS = {
     "losses",
@@ -56,6 +60,25 @@ _LESS = {
     "order_delay_total_s",
     "report_age_s",
     "report_age_total_s",
+    "casualties",
+    "kia",
+    "dow",
+    "deaths",
+    "kia_share",
+    "dow_share",
+    "case_fatality",
+    "preventable_deaths",
+    "preventable_bleeding",
+    "preventable_trauma",
+    "preventable_lost",
+    "died_bleeding",
+    "time_to_aid_s",
+    "time_to_role2_s",
+    "time_to_surgery_s",
+    "over_triaged",
+    "under_triaged",
+    "diverted",
+    "treatment_queue_h",
 }
 
 

@@ -71,6 +71,7 @@ class Measure:
     of_neutrals: bool = False  # whether it exists for neutral sides too
     is_share: bool = False
     exists: Callable[[Params, int], bool] | None = None  # whether a side has it, from the parameters; None: always
+    section: str = ""  # words for the part of a scenario that it needs
     side: str = ""  # its side; empty for none
     short_name: str = ""  # the name without the side
     key: str = ""  # common to all sides, platforms and objectives: ``losses_of``, ``objective_met``

@@ -26,7 +26,7 @@ def describe_measures() -> list[dict[str, str]]:
 def _description(measure: Measure) -> str:
     if measure.kind != "ratio":
         where = "; for neutral sides too" if measure.of_neutrals else ""
-        return measure.description + where + ("; with sustainment" if measure.exists is not None else "")
+        return measure.description + where + (f"; with {measure.section}" if measure.section else "")
     return f"{measure.description} ({measure.numerator} / {measure.denominator}; a ratio of means in a batch)"
 
 

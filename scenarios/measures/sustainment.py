@@ -1,6 +1,7 @@
 """Measures of readiness, reliability, maintenance and supply; they exist for sides with sustainment alone."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -140,7 +141,7 @@ def _of_units(suffix: str, whose: str) -> tuple[Measure, ...]:
     )  # fmt: skip
 
 
-SUSTAINMENT: tuple[Measure, ...] = (
+_TABLE: tuple[Measure, ...] = (
     *_of_units("", "units"),
     _status("fmc", Readiness.FMC, "fully mission capable (FMC); the seven shares sum to 1"),
     _status("pmc", Readiness.PMC, "partially mission capable (PMC)"),
@@ -192,3 +193,5 @@ SUSTAINMENT: tuple[Measure, ...] = (
             exists=_has_stores),
     *_of_units("_{platform}", "units of a platform"),
 )  # fmt: skip
+
+SUSTAINMENT = tuple(replace(measure, section="sustainment") for measure in _TABLE)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from scenarios.measures.case import Case, Measure
+from scenarios.measures.medical import MEDICAL
 from scenarios.measures.sustainment import SUSTAINMENT
 from simcore.crews import CrewSpecW
 from simcore.params import ObjectiveSpecR, UnitSpecW
@@ -390,6 +391,7 @@ MEASURES: tuple[Measure, ...] = (
         of_neutrals=True,
     ),
     *SUSTAINMENT,
+    *MEDICAL,
     Measure("{side}_losses_{platform}", "units", "mean", "units of a platform lost", _losses, of_neutrals=True),
 )
 """Every measure, in the order of tables."""

@@ -1,0 +1,130 @@
+"""Accounts of the casualties and of the care of a side in R replications, up to now.
+
+Casualties of the enemy are those by fire, mines and crashes. Killed in action (KIA) died at once or before they reached
+a facility; the others are wounded (WIA), and of these some died of wounds (DOW). Times are those of the last injury of
+each person.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simcore.care import FacilityR, FacilitySpecW, FacilityW
+from simcore.medical import Cause, Death, Health, Mechanism, MedicalSideW, PersonR, PersonSpecW, PersonW, Stage, Triage
+from simcore.params import Params, RuleR, UnitSpecW
+from simcore.state import State, WorldW
+from simcore.types import F64
+
+AID_S, FIELD_CARE_S, SURGERY_S = 600.0, 3600.0, 7200.0
+"""Time lines 10-1-2: first aid in 10 minutes, enhanced care in 1 hour, damage control surgery in 2 hours."""
+RETURN_S = 72.0 * 3600.0
+"""Those who are back on duty within 72 hours are left out of the denominators of %KIA and %DOW."""
+
+
+def has_people(params: Params, side: int) -> bool:
+    """Return whether a side has people who can be hurt."""
+    return bool(_of_side(params, side).any())
+
+
+def has_facilities(params: Params, side: int) -> bool:
+    """Return whether a side has a medical facility."""
+    return bool(_own_facilities(params, side).any())
+
+
+def _of_side(params: Params, side: int) -> np.ndarray:
+    return params.units.whole[UnitSpecW.SIDE, params.medical.people[PersonSpecW.UNIT]] == side
+
+
+def _own_facilities(params: Params, side: int) -> np.ndarray:
+    return params.units.whole[UnitSpecW.SIDE, params.medical.facilities.whole[FacilitySpecW.UNIT]] == side
+
+
+@dataclass(frozen=True)
+class Casualties:
+    """The casualties of a side. All results are (R,)."""
+
+    params: Params
+    state: State
+    side: int
+
+    def tally(self, *rows: MedicalSideW) -> F64:
+        """Return the sum of tallies."""
+        return self.state.medical_sides.whole[:, list(rows), self.side].sum(axis=1).astype(np.float64)
+
+    def killed(self) -> F64:
+        """Return the killed in action."""
+        return self.tally(MedicalSideW.KILLED_AT_ONCE, MedicalSideW.DIED_BEFORE_CARE)
+
+    def returned(self) -> F64:
+        """Return the wounded who are back on duty within 72 hours."""
+        soon = self._real(PersonR.END_S) - self._real(PersonR.HURT_S) <= RETURN_S
+        return (self._by_enemy() & (self._whole(PersonW.STAGE) == Stage.RETURNED) & soon).sum(axis=1).astype(float)
+
+    def deaths(self, *causes: Cause, preventable: bool = False) -> F64:
+        """Return the dead by any of the causes, with ``preventable`` those whom prompt care would have saved."""
+        dead = (self._whole(PersonW.HEALTH) == Health.DEAD) & np.isin(self._whole(PersonW.CAUSE), causes)
+        return (dead & (self._whole(PersonW.IS_SURVIVABLE) == 1) if preventable else dead).sum(axis=1).astype(float)
+
+    def wait_s(self, row: PersonR) -> F64:
+        """Return the total time of those hurt by the enemy from the injury to an event [s]."""
+        return np.where(self._reached(row), self._real(row) - self._real(PersonR.HURT_S), 0.0).sum(axis=1)
+
+    def reached(self, row: PersonR) -> F64:
+        """Return the number of those hurt by the enemy who had an event of care."""
+        return self._reached(row).sum(axis=1).astype(np.float64)
+
+    def in_time(self, row: PersonR, limit_s: float, *triage: Triage) -> F64:
+        """Return the number of those due who had an event of care within a time."""
+        since = self._real(row) - self._real(PersonR.HURT_S)
+        return (self._due(row, limit_s, triage) & self._reached(row) & (since <= limit_s)).sum(axis=1).astype(float)
+
+    def due(self, row: PersonR, limit_s: float, *triage: Triage) -> F64:
+        """Return the number of those to whom an event of care was due within a time.
+
+        They were hurt by the enemy, by true triage in a category of ``triage`` (all without any), not killed at once,
+        and so early that the time has run out. Those who died before count as due.
+        """
+        return self._due(row, limit_s, triage).sum(axis=1).astype(np.float64)
+
+    def _due(self, row: PersonR, limit_s: float, triage: tuple[Triage, ...]) -> np.ndarray:
+        due = self._by_enemy() & (self._whole(PersonW.DEATH) != Death.AT_ONCE)
+        due &= self._real(PersonR.HURT_S) + limit_s <= self._now_s()[:, None]
+        if triage:
+            due &= np.isin(self._whole(PersonW.TRUE_TRIAGE), triage)
+        if row == PersonR.SURGERY_S:
+            due &= (self._whole(PersonW.NEEDS_SURGERY) == 1) | self._reached(row)
+        return due
+
+    def _by_enemy(self) -> np.ndarray:
+        return (self._real(PersonR.HURT_S) >= 0.0) & (self._whole(PersonW.MECHANISM) < Mechanism.DISEASE)
+
+    def _reached(self, row: PersonR) -> np.ndarray:
+        return self._by_enemy() & (self._real(row) >= self._real(PersonR.HURT_S))
+
+    def _now_s(self) -> F64:
+        return self.state.world[:, WorldW.TICK].astype(np.float64) * self.params.rules_real[RuleR.DT_S]
+
+    def _real(self, row: PersonR) -> np.ndarray:
+        return self.state.people.real[:, row][:, _of_side(self.params, self.side)]
+
+    def _whole(self, row: PersonW) -> np.ndarray:
+        return self.state.people.whole[:, row][:, _of_side(self.params, self.side)]
+
+
+@dataclass(frozen=True)
+class CareAccount:
+    """The facilities of a side together. All results are (R,)."""
+
+    params: Params
+    state: State
+    side: int
+
+    def count(self, row: FacilityW) -> F64:
+        """Return a tally of the facilities."""
+        chosen = _own_facilities(self.params, self.side)
+        return self.state.facilities.whole[:, row][:, chosen].sum(axis=1).astype(np.float64)
+
+    def hours(self, row: FacilityR) -> F64:
+        """Return a tally of time of the facilities [h]."""
+        chosen = _own_facilities(self.params, self.side)
+        return self.state.facilities.real[:, row][:, chosen].sum(axis=1) / 3600.0
