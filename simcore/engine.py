@@ -5,9 +5,11 @@ no Python object. All ticks of a replication are played before those of the next
 stays in the processor's cache.
 """
 
+from typing import Any
+
 import numpy as np
 
-from simcore.compiling.jit import driver, kernel
+from simcore.compiling.jit import driver, kernel, version_for
 from simcore.crews import CrewSpecW
 from simcore.events import Log
 from simcore.kernels.fighting.fires import open_fire
@@ -370,3 +372,8 @@ def advance(
     return play(
         params, state, orders, log, seed, first, last, n_ticks, log_reserve, zone_whole, speed_by_cell, work
     )  # fmt: skip
+
+
+def version_of_advance(*arguments: Any) -> Any:
+    """Return the version of ``advance`` for arguments of these types; see ``version_for``."""
+    return version_for(advance, *arguments)

@@ -12,8 +12,9 @@ import numpy as np
 
 from simcore.compiling.jit import driver, kernel
 from simcore.kernels.picture.contacts import grown_error_m
+from simcore.kinds import Rules
 from simcore.params import MountSpecW, Params, RuleR, RuleW, UnitSpecR, UnitSpecW
-from simcore.state import ContactR, ContactW, SalvoW, State, UnitR, UnitW, WorldW
+from simcore.state import Cells, ContactR, ContactW, SalvoW, State, UnitR, UnitW, WorldW
 from simcore.ticks import common_tick
 from simcore.types import F64, I32, I64, NONE, U64, Level, read_only
 
@@ -82,31 +83,29 @@ class Picture(NamedTuple):
 
 
 @driver
-def fill_own(params: Params, state: State, ticks: I64, rows: I64, own: I32, real: F64, whole: I32) -> None:
+def fill_own(spec: F64, units: Cells, dt: float, ticks: I64, rows: I64, own: I32, real: F64, whole: I32) -> None:
     """Fill the tables of own units from the last reports that reached the command post, in the replications ``rows``.
 
-    ``ticks`` (R,) is the tick of each replication.
+    ``spec`` is UnitSpecR, ``dt`` the time step [s], and ``ticks`` (R,) the tick of each replication.
     """
-    units = params.units
-    dt = params.rules_real[RuleR.DT_S]
     for r in rows:
         tick = ticks[r]
         for k in range(own.shape[0]):
             i = own[k]
-            real[r, OwnR.X, k] = state.units.real[r, UnitR.REPORT_X, i]
-            real[r, OwnR.Y, k] = state.units.real[r, UnitR.REPORT_Y, i]
-            real[r, OwnR.STRENGTH, k] = state.units.real[r, UnitR.REPORT_STRENGTH, i]
-            full = units.real[UnitSpecR.ENDURANCE_S, i]
+            real[r, OwnR.X, k] = units.real[r, UnitR.REPORT_X, i]
+            real[r, OwnR.Y, k] = units.real[r, UnitR.REPORT_Y, i]
+            real[r, OwnR.STRENGTH, k] = units.real[r, UnitR.REPORT_STRENGTH, i]
+            full = spec[UnitSpecR.ENDURANCE_S, i]
             share = 1.0
             if full < np.inf and full > 0.0:
-                share = state.units.real[r, UnitR.REPORT_ENDURANCE_S, i] / full
+                share = units.real[r, UnitR.REPORT_ENDURANCE_S, i] / full
             real[r, OwnR.ENDURANCE, k] = share
-            real[r, OwnR.AGE_S, k] = (tick - state.units.whole[r, UnitW.REPORT_TICK, i]) * dt
-            whole[r, OwnW.STATUS, k] = state.units.whole[r, UnitW.REPORT_STATUS, i]
-            whole[r, OwnW.DAMAGE, k] = state.units.whole[r, UnitW.REPORT_DAMAGE, i]
-            whole[r, OwnW.LINKED, k] = state.units.whole[r, UnitW.REPORT_LINKED, i]
-            whole[r, OwnW.AMMO, k] = state.units.whole[r, UnitW.REPORT_AMMO, i]
-            whole[r, OwnW.EMCON, k] = state.units.whole[r, UnitW.REPORT_EMCON, i]
+            real[r, OwnR.AGE_S, k] = (tick - units.whole[r, UnitW.REPORT_TICK, i]) * dt
+            whole[r, OwnW.STATUS, k] = units.whole[r, UnitW.REPORT_STATUS, i]
+            whole[r, OwnW.DAMAGE, k] = units.whole[r, UnitW.REPORT_DAMAGE, i]
+            whole[r, OwnW.LINKED, k] = units.whole[r, UnitW.REPORT_LINKED, i]
+            whole[r, OwnW.AMMO, k] = units.whole[r, UnitW.REPORT_AMMO, i]
+            whole[r, OwnW.EMCON, k] = units.whole[r, UnitW.REPORT_EMCON, i]
 
 
 @kernel
@@ -128,37 +127,49 @@ def sort_ascending(numbers: I64, n: int) -> None:
 
 @driver
 def fill_contacts(
-    params: Params, state: State, ticks: I64, rows: I64, side: int, real: F64, whole: I32, count: I32
+    units: I32,
+    mounts: I32,
+    rules: Rules,
+    contacts: Cells,
+    salvoes: Cells,
+    world: I32,
+    ticks: I64,
+    rows: I64,
+    side: int,
+    real: F64,
+    whole: I32,
+    count: I32,
 ) -> None:
-    """Fill the tables of contacts in order of their serials; only the newest are kept when the table is too small."""
-    units = params.units
-    n = units.whole.shape[1]
-    dt = params.rules_real[RuleR.DT_S]
-    growth = params.rules_real[RuleR.CONTACT_GROWTH_MPS]
+    """Fill the tables of contacts in order of their serials; only the newest are kept when the table is too small.
+
+    ``units`` is UnitSpecW and ``mounts`` MountSpecW.
+    """
+    n = units.shape[1]
+    dt = rules.real[RuleR.DT_S]
+    growth = rules.real[RuleR.CONTACT_GROWTH_MPS]
     room = real.shape[2]
     held = np.empty(n, dtype=np.int64)
-    has_latency = params.rules_whole[RuleW.STATUS_SLOTS] > 0
+    has_latency = rules.whole[RuleW.STATUS_SLOTS] > 0
     committed = np.zeros(n, dtype=np.int32)
     for r in rows:
         tick = ticks[r]
         real[r, :, :] = 0.0
         whole[r, :, :] = 0
         whole[r, SeenW.TARGET_CLASS, :] = NONE
-        level = state.contacts.whole[r, ContactW.LEVEL]
-        serial = state.contacts.whole[r, ContactW.SERIAL]
+        level = contacts.whole[r, ContactW.LEVEL]
+        serial = contacts.whole[r, ContactW.SERIAL]
         n_held = 0
         if has_latency:
             committed[:] = 0
-            for k in range(state.world[r, WorldW.IN_FLIGHT]):
-                j = state.salvoes.whole[r, SalvoW.TARGET, k]
-                unit = params.mounts.whole[MountSpecW.UNIT, state.salvoes.whole[r, SalvoW.MOUNT, k]]
-                is_known = state.salvoes.whole[r, SalvoW.KNOWN_TICK, k] < tick
+            for k in range(world[r, WorldW.IN_FLIGHT]):
+                j = salvoes.whole[r, SalvoW.TARGET, k]
+                unit = mounts[MountSpecW.UNIT, salvoes.whole[r, SalvoW.MOUNT, k]]
+                is_known = salvoes.whole[r, SalvoW.KNOWN_TICK, k] < tick
                 is_of_contact = (
-                    state.contacts.whole[r, ContactW.FIRST_TICK, side * n + j]
-                    <= state.salvoes.whole[r, SalvoW.LAUNCH_TICK, k]
+                    contacts.whole[r, ContactW.FIRST_TICK, side * n + j] <= salvoes.whole[r, SalvoW.LAUNCH_TICK, k]
                 )
-                if units.whole[UnitSpecW.SIDE, unit] == side and is_known and is_of_contact:
-                    committed[j] += state.salvoes.whole[r, SalvoW.ROUNDS, k]
+                if units[UnitSpecW.SIDE, unit] == side and is_known and is_of_contact:
+                    committed[j] += salvoes.whole[r, SalvoW.ROUNDS, k]
         for j in range(n):
             c = side * n + j
             if level[c] > Level.NONE:
@@ -170,24 +181,22 @@ def fill_contacts(
             j = int(held[q] % n)
             c = side * n + j
             k = q - skip
-            age_s = (tick - state.contacts.whole[r, ContactW.TICK, c]) * dt
-            vx = state.contacts.real[r, ContactR.VX, c]
-            vy = state.contacts.real[r, ContactR.VY, c]
-            real[r, SeenR.X, k] = state.contacts.real[r, ContactR.X, c] + vx * age_s
-            real[r, SeenR.Y, k] = state.contacts.real[r, ContactR.Y, c] + vy * age_s
+            age_s = (tick - contacts.whole[r, ContactW.TICK, c]) * dt
+            vx = contacts.real[r, ContactR.VX, c]
+            vy = contacts.real[r, ContactR.VY, c]
+            real[r, SeenR.X, k] = contacts.real[r, ContactR.X, c] + vx * age_s
+            real[r, SeenR.Y, k] = contacts.real[r, ContactR.Y, c] + vy * age_s
             real[r, SeenR.VX, k] = vx
             real[r, SeenR.VY, k] = vy
-            real[r, SeenR.ERROR_M, k] = grown_error_m(state.contacts.real[r, ContactR.ERROR_M, c], age_s, growth)
+            real[r, SeenR.ERROR_M, k] = grown_error_m(contacts.real[r, ContactR.ERROR_M, c], age_s, growth)
             real[r, SeenR.AGE_S, k] = age_s
             whole[r, SeenW.SERIAL, k] = serial[c]
             whole[r, SeenW.LEVEL, k] = level[c]
-            whole[r, SeenW.DOMAIN, k] = units.whole[UnitSpecW.DOMAIN, j]
+            whole[r, SeenW.DOMAIN, k] = units[UnitSpecW.DOMAIN, j]
             if level[c] >= Level.CLASSIFIED:
-                whole[r, SeenW.TARGET_CLASS, k] = units.whole[UnitSpecW.SEEN_CLASS, j]
-            whole[r, SeenW.COMMITTED, k] = (
-                committed[j] if has_latency else state.contacts.whole[r, ContactW.COMMITTED, c]
-            )
-            whole[r, SeenW.IDENTITY, k] = state.contacts.whole[r, ContactW.IDENTITY, c]
+                whole[r, SeenW.TARGET_CLASS, k] = units[UnitSpecW.SEEN_CLASS, j]
+            whole[r, SeenW.COMMITTED, k] = committed[j] if has_latency else contacts.whole[r, ContactW.COMMITTED, c]
+            whole[r, SeenW.IDENTITY, k] = contacts.whole[r, ContactW.IDENTITY, c]
         count[r] = n_held - skip
 
 
@@ -215,14 +224,28 @@ class Pictures:
         With ``rows`` only these replications are updated; the others stay as they were after the previous call.
         """
         rows = self._every if rows is None else np.asarray(rows, dtype=np.int64)
-        fill_own(params, state, ticks, rows, self._own, self._own_real, self._own_whole)
-        fill_contacts(params, state, ticks, rows, self._side, self._contact_real, self._contact_whole, self._count)
+        dt_s = float(params.rules_real[RuleR.DT_S])
+        fill_own(params.units.real, state.units, dt_s, ticks, rows, self._own, self._own_real, self._own_whole)
+        fill_contacts(
+            params.units.whole,
+            params.mounts.whole,
+            Rules(params.rules_real, params.rules_whole),
+            state.contacts,
+            state.salvoes,
+            state.world,
+            ticks,
+            rows,
+            self._side,
+            self._contact_real,
+            self._contact_whole,
+            self._count,
+        )
         tick = common_tick(ticks)
         stretch = np.searchsorted(params.weather.tick, ticks, side="right") - 1
         return Picture(
             self._side,
             tick,
-            tick * float(params.rules_real[RuleR.DT_S]) if tick != NONE else float("nan"),
+            tick * dt_s if tick != NONE else float("nan"),
             seed,
             read_only(state.replication),
             *self._shown,

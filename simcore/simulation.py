@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from simcore.digests import bytes_of, params_digest
-from simcore.engine import advance
+from simcore.engine import version_of_advance
 from simcore.errors import InputError, RunError
 from simcore.event_kinds import events_per_tick
 from simcore.events import EventW, empty_log
@@ -98,6 +99,7 @@ class Simulation:
         self._tick = int(self.state.world[:, WorldW.TICK].max(initial=0))
         self._began = np.zeros(count, dtype=np.int64)
         self.router = Router(params) if router is None else router
+        self._play: Any = None
 
     @property
     def n_replications(self) -> int:
@@ -171,18 +173,21 @@ class Simulation:
                 raise RunError(f"replication {number}: by {self.time_s:g} s {lost.max()} {what} no room; {remedy}")
 
     def _advance(self, first: int, last: int, n_ticks: int) -> bool:
+        arguments = (
+            self.params,
+            self.state,
+            self.orders,
+            self._log,
+            np.uint64(self.seed),
+            int(first),
+            int(last),
+            int(n_ticks),
+            self._reserve,
+        )
+        if self._play is None:
+            self._play = version_of_advance(*arguments)  # the types of a simulation's arrays never change
         with np.errstate(over="ignore"):  # draws overflow on purpose; without the JIT NumPy would warn
-            return advance(
-                self.params,
-                self.state,
-                self.orders,
-                self._log,
-                np.uint64(self.seed),
-                int(first),
-                int(last),
-                n_ticks,
-                self._reserve,
-            )
+            return self._play(*arguments)
 
     def _drain(self, r: int) -> None:
         used = int(self._log.used[r])

@@ -99,6 +99,17 @@ def kernel_of(signature: Any) -> Callable[[Callable[..., Any]], Any]:
     return partial(kernel, signature=signature)
 
 
+def version_for(compiled: Any, *arguments: Any) -> Any:
+    """Return the version of a driver for arguments of these types; it does not look at the types of its arguments.
+
+    The types of a hundred arrays take five times as long to look up as the call itself takes. All later arguments must
+    have the types, dimensions and memory layouts of ``arguments``; nothing checks that.
+    """
+    if not isinstance(compiled, Dispatcher):  # with the JIT switched off
+        return compiled
+    return compiled.compile(tuple(compiled.typeof_pyval(each) for each in arguments))
+
+
 def python_wrapper(compiled: Any) -> Any:
     """Return a newly compiled function through which Python can call a kernel: for measurements and tests."""
     if not isinstance(compiled, _InnerDispatcher):
