@@ -17,6 +17,7 @@ from simcore.kernels.fighting.mines import pass_mines
 from simcore.kernels.fighting.strike import strike
 from simcore.kernels.ground.zones import is_any_no_fire, mark_forbidden, mark_shielded
 from simcore.kernels.mathematics.neighbours import sort_into_cells
+from simcore.kernels.medical.crews import hold_crewless
 from simcore.kernels.medical.phase import update_casualties
 from simcore.kernels.network.comms import update_network
 from simcore.kernels.network.latency import deliver_orders, dispatch_orders
@@ -330,6 +331,8 @@ def play(
                 sustain(
                     now, weather[WeatherR.SEA_STATE], units, mounts, components, workshops, supply, rules, work, log
                 )
+            if has_people and has_supply:
+                hold_crewless(units, people)
 
             # the clock, the score and the end
             has_losses = n_struck > 0 or n_hit > 0 or live < n_units

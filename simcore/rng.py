@@ -62,6 +62,14 @@ class Stream(IntEnum):
     SCAN = 76
     STORE_DEMAND = 80
     STORE_LEAD = 81
+    INJURY = 90
+    HURT = 91
+    AID = 92
+    TRIAGE = 93
+    SICKNESS = 94
+    DAY_RATE = 95
+    DUTY = 96
+    WOUNDS = 97
 
 
 @formula

@@ -2,7 +2,13 @@
 
 from simcore.compiling.jit import kernel
 from simcore.events import Log
+from simcore.kernels.medical.course import aid_casualties, worsen
+from simcore.kernels.medical.crews import refresh_crew
+from simcore.kernels.medical.injuries import look_for_injuries
+from simcore.kernels.medical.sickness import fall_ill
 from simcore.kinds import Care, Moment, People, Rules, Supply, Units
+from simcore.medical import MedicalRuleR, MedicalRuleW
+from simcore.params import RuleR
 from simcore.scratch import Scratch
 
 
@@ -18,3 +24,13 @@ def update_casualties(
     log: Log,
 ) -> None:
     """Hurt the people of units that were hit, and update casualties and their care when it is time."""
+    to_s = (now.tick + 1) * rules.real[RuleR.DT_S]
+    look_for_injuries(now, to_s, units, people, log)
+    if (now.tick + 1) % people.rules_whole[MedicalRuleW.PERIOD] != 0:
+        return
+    from_s = to_s - people.rules_real[MedicalRuleR.DT_S]
+    fall_ill(now, from_s, to_s, units, people, work, log)
+    aid_casualties(now, from_s, to_s, units, people, work, log)
+    worsen(now, from_s, to_s, units, people, log)
+    for i in range(people.unit_whole.shape[1]):
+        refresh_crew(now, i, units, people, log)

@@ -1,0 +1,114 @@
+"""The course of casualties at their interval: deaths, requests, return to duty at the scene, and reports."""
+
+import numpy as np
+
+from simcore.compiling.jit import kernel
+from simcore.events import Log, emit
+from simcore.kernels.medical.aid import give_aid
+from simcore.kernels.medical.persons import bring_up, return_to_duty
+from simcore.kernels.turns import order_by_key
+from simcore.kinds import Moment, People, Units
+from simcore.medical import (
+    Aid,
+    Health,
+    MedicalRuleR,
+    MedicalUnitW,
+    PersonR,
+    PersonSpecW,
+    PersonW,
+    Stage,
+    Triage,
+)
+from simcore.params import UnitSpecW
+from simcore.scratch import Scratch, ScratchW
+from simcore.state import UnitW
+from simcore.types import I32, EventKind, Status
+
+
+@kernel
+def list_units_with_casualties(units: Units, people: People, listed: I32) -> int:
+    """List the units with casualties at the scene, and count the free medics of all units. Returns the number listed.
+
+    People stand by unit, so that each unit is met once.
+    """
+    whole = people.whole
+    medics = people.unit_whole[MedicalUnitW.MEDICS]
+    for i in range(medics.shape[0]):
+        medics[i] = 0
+    n_listed = 0
+    for p in range(people.spec.shape[1]):
+        i = people.spec[PersonSpecW.UNIT, p]
+        if whole[PersonW.HEALTH, p] == Health.FIT:
+            if people.spec[PersonSpecW.IS_MEDIC, p] == 1 and whole[PersonW.PLACE, p] == i:
+                medics[i] += 1
+            continue
+        if whole[PersonW.HELPER, p] >= 0:
+            medics[whole[PersonW.HELPER, p]] -= 1
+        is_open = whole[PersonW.HEALTH, p] == Health.HURT and whole[PersonW.STAGE, p] == Stage.SCENE
+        if is_open and (n_listed == 0 or listed[n_listed - 1] != i):
+            listed[n_listed] = i
+            n_listed += 1
+    return n_listed
+
+
+@kernel
+def ask_unaided(p: int, to_s: float, people: People) -> None:
+    """Let evacuation be asked for ``p`` when nobody has helped him in the time that aid would have taken: as T1."""
+    if people.whole[PersonW.AID, p] != Aid.NONE or people.whole[PersonW.AID_NOW, p] != Aid.NONE:
+        return
+    rules = people.rules_real
+    asked_s = people.real[PersonR.HURT_S, p] + rules[MedicalRuleR.REACTION_S] + rules[MedicalRuleR.BUDDY_S]
+    asked_s += rules[MedicalRuleR.REQUEST_S]
+    if asked_s <= to_s:
+        people.real[PersonR.REQUEST_S, p] = asked_s
+        people.whole[PersonW.TRIAGE, p] = Triage.T1
+
+
+@kernel
+def report_person(now: Moment, p: int, to_s: float, units: Units, people: People) -> None:
+    """Report casualty ``p``: by the unit that he is with if it has a link, or with the request of evacuation."""
+    whole = people.whole
+    place = whole[PersonW.PLACE, p]
+    unit = place if place >= 0 else people.spec[PersonSpecW.UNIT, p]
+    is_linked = units.whole[UnitW.LINKED, unit] != 0 and units.whole[UnitW.STATUS, unit] <= Status.SERVICING
+    is_asked = 0.0 <= people.real[PersonR.REQUEST_S, p] <= to_s and whole[PersonW.REPORTED_TICK, p] < 0
+    if is_linked or is_asked:
+        whole[PersonW.REPORTED_STAGE, p] = whole[PersonW.STAGE, p]
+        whole[PersonW.REPORTED_TRIAGE, p] = whole[PersonW.TRIAGE, p]
+        whole[PersonW.REPORTED_PLACE, p] = place
+        whole[PersonW.REPORTED_TICK, p] = now.tick
+
+
+@kernel
+def aid_casualties(
+    now: Moment, from_s: float, to_s: float, units: Units, people: People, work: Scratch, log: Log
+) -> None:
+    """Give first aid at the scene up to ``to_s``, unit by unit in the order of their keys: medics may be few."""
+    listed = work.whole[ScratchW.JOBS]
+    n_listed = list_units_with_casualties(units, people, listed)
+    order_by_key(listed, n_listed, units.key, work.whole[ScratchW.VISITED], work.whole[ScratchW.QUEUE])
+    for q in range(n_listed):
+        give_aid(now, np.int64(listed[q]), from_s, to_s, units, people, log)
+
+
+@kernel
+def worsen(now: Moment, from_s: float, to_s: float, units: Units, people: People, log: Log) -> None:
+    """Bring all casualties up to ``to_s``: some die, ask for evacuation, or return to duty at the scene."""
+    whole = people.whole
+    real = people.real
+    for p in range(people.spec.shape[1]):
+        if whole[PersonW.WOUNDS, p] == 0 or real[PersonR.END_S, p] >= 0.0:
+            continue
+        is_at_scene = whole[PersonW.STAGE, p] == Stage.SCENE
+        if is_at_scene and whole[PersonW.AID_NOW, p] == 0:
+            due_s = real[PersonR.DUE_S, p]
+            if due_s <= to_s and bring_up(now, p, due_s, units, people, log):
+                return_to_duty(now, p, due_s, units, people, log)
+            elif due_s == np.inf and real[PersonR.REQUEST_S, p] < 0.0:
+                ask_unaided(p, to_s, people)
+        is_alive = bring_up(now, p, to_s, units, people, log)
+        if is_alive and is_at_scene and from_s < real[PersonR.REQUEST_S, p] <= to_s:
+            i = people.spec[PersonSpecW.UNIT, p]
+            s = units.spec_whole[UnitSpecW.SIDE, i]
+            emit(log, now, EventKind.EVACUATION_ASKED, s, i, -1, p, whole[PersonW.TRIAGE, p])
+        report_person(now, p, to_s, units, people)
