@@ -67,16 +67,15 @@ def _of_side(entry: Section, content: ScenarioFile, plane: Plane, terrain: _Terr
     taken = [name for group in own for name in (group.name, *(unit.name or group.name for unit in group.units))]
     groups = group_forces(listed, content, taken)
     section_m = _outlines(entry, content, plane)
-    forces: list[ForeignForce] = []
-    for force, of_force in zip(listed, groups, strict=True):
+    areas: list[tuple[F64, ...]] = []
+    for force in listed:
         own_m = _outlines(force, content, plane)
         general_m = section_m if force.side is None and force.aboard is None else ()
         domain = _domain(force, content)
-        areas_m = tuple(area for area in own_m or general_m if terrain.has_room(domain, area))
-        if own_m and not areas_m:
+        areas.append(tuple(area for area in own_m or general_m if terrain.has_room(domain, area)))
+        if own_m and not areas[-1]:
             text = f"no {_surface(domain)} in its areas, so it may start anywhere; give areas with {_surface(domain)}"
             warnings.append(f"intelligence.{entry.side}.forces.{force.platform}: {text}")
-        forces.append(_foreign(force, of_force, areas_m, entry.side, content))
     total = sum(doctrine.weight for doctrine in entry.expected_doctrines)
     doctrines = tuple(
         Doctrine(doctrine.name, dict(doctrine.parameters), doctrine.weight / total)
@@ -90,10 +89,12 @@ def _of_side(entry: Section, content: ScenarioFile, plane: Plane, terrain: _Terr
     def has_room(platform: str, area_m: F64) -> bool:
         return terrain.has_room(int(Domain[cards[platform].domain.upper()]), area_m)
 
-    document = StaffDocument(
-        staff_content(entry, content, plane, listed, groups, [force.areas_m for force in forces], has_room)
+    document, areas = staff_content(entry, content, plane, listed, groups, areas, has_room)
+    forces = tuple(
+        _foreign(force, of_force, areas_m, entry.side, content)
+        for force, of_force, areas_m in zip(listed, groups, areas, strict=True)
     )
-    return Intelligence(entry.order_of_battle, tuple(forces), doctrines, cost, document), warnings
+    return Intelligence(entry.order_of_battle, forces, doctrines, cost, StaffDocument(document)), warnings
 
 
 def _possible(entry: Section, content: ScenarioFile, terrain: _Terrain) -> tuple[list[ListedForce], list[str]]:

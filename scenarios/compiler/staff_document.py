@@ -3,12 +3,11 @@
 Own units, ground, weather and rules are those of the file; the other sides are made of the intelligence alone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
+from scenarios.compiler.enemy_plan import Areas, EnemyPlan, HasRoom, assumed_plan
 from scenarios.compiler.expected_forces import ExpectedGroup
 from scenarios.format.plane import Plane
 from scenarios.format.resolve import used_cards
@@ -22,27 +21,13 @@ from scenarios.format.schema.scenario import Group, ScenarioFile, Side, unit_nam
 from scenarios.format.schema.sustainment import Sustainment
 from scenarios.format.schema.triggers import Trigger
 from scenarios.format.schema.zones import Zone
-from scenarios.format.zone_shapes import shape_outline, twice_area, zone_outline
+from scenarios.format.zone_shapes import shape_outline, twice_area
 from simcore.types import F64
 
 SUSPECTED_MINES = {"count_per_km2": 1.0, "actuation_m": 10.0, "actuation_on_land_m": 2.0}
 """Assumed mines of a suspected minefield, of which a side knows only the area and the endangered domains."""
 
-AIM_M = 2_000.0
-"""Radius of an assumed attack on units, beyond their spread."""
-
 Groups = Sequence[tuple[ExpectedGroup, ...]]
-HasRoom = Callable[[str, F64], bool]
-"""Returns whether units of a platform can be anywhere in the bounding box of an outline (2, n) [m]."""
-
-
-@dataclass(frozen=True)
-class _Aim:
-    """The assumed aim of the enemy, and the platforms that he brings there."""
-
-    outline_m: F64  # (2, n)
-    moving: set[str]
-    has_room: HasRoom
 
 
 @dataclass(frozen=True)
@@ -62,10 +47,10 @@ def staff_content(
     plane: Plane,
     forces: Sequence[ListedForce],
     groups: Groups,
-    areas_m: Sequence[tuple[F64, ...]],
+    areas_m: Areas,
     has_room: HasRoom,
-) -> ScenarioFile:
-    """Return the scenario as a side believes it to be.
+) -> tuple[ScenarioFile, list[tuple[F64, ...]]]:
+    """Return the scenario as a side believes it to be, and the areas where each force may start by the enemy's plan.
 
     ``forces`` are the forces that it expects, with their ``groups`` and the outlines of the areas where they may start.
     The enemy's plan is assumed to serve his assumed objectives; an enemy who awaits the side bars its way.
@@ -77,22 +62,21 @@ def staff_content(
     known = _own_objectives(wanted, own, forces, groups)
     assumed = _assumed_objectives(entry, known, own, forces, enemy)
     objectives = [*known, *assumed]
-    aim_m = _aim(assumed, known, own, content, plane)
-    if aim_m is None:
-        aim_m = _guarded(assumed, forces, areas_m)
-    moving = {name for objective in assumed if objective.kind == "reach" for name in objective.platforms}
+    plan = assumed_plan(assumed, known, own, forces, areas_m, content, plane, has_room)
+    if plan is not None:
+        areas_m = [plan.gathered(force.platform, areas) for force, areas in zip(forces, areas_m, strict=True)]
     others = [
-        _group(force, group, outlines, enemy, content, None if aim_m is None else _Aim(aim_m, moving, has_room))
+        _group(force, group, outlines, enemy, content, plan, place - 0.5 * (len(of_force) - 1))
         for force, of_force, outlines in zip(forces, groups, areas_m, strict=True)
-        for group in of_force
+        for place, group in enumerate(of_force)
     ]
     zones = _known_zones(content, entry.side, objectives, present)
-    return content.model_copy(
+    document = content.model_copy(
         update={
             "title": "",
             "question": "",
             "description": "",
-            "sides": tuple(_side(side, entry.side) for side in content.sides if side.name in present),
+            "sides": tuple(_side(side, entry) for side in content.sides if side.name in present),
             "zones": zones,
             "groups": (*own, *others),
             "objectives": tuple(objectives),
@@ -104,6 +88,7 @@ def staff_content(
             "medical": _own_medical(content, entry.side),
         }
     )
+    return document, list(areas_m)
 
 
 def _own_sustainment(content: ScenarioFile, own: tuple[Group, ...], side: str) -> Sustainment | None:
@@ -134,19 +119,12 @@ def _own_medical(content: ScenarioFile, side: str) -> Medical | None:
     return given.model_copy(update={"evacuation": given.evacuation.model_copy(update={"exchange_points": points})})
 
 
-def _side(side: Side, own: str) -> Side:
-    """Return a side; nothing is known of the enemy's policy, crews, staff and rules of engagement."""
-    if side.name == own or side.stance == "neutral":
+def _side(side: Side, entry: Intelligence) -> Side:
+    """Return a side; nothing is known of the enemy's policy, staff and rules of engagement; his crew is as assumed."""
+    if side.name == entry.side or side.stance == "neutral":
         return side
-    unknown = {
-        "policy": PolicyChoice(),
-        "maintenance": None,
-        "supply": None,
-        "medical": None,
-        "operators": None,
-        "staff": Staff(),
-    }
-    return side.model_copy(update={**unknown, "roe_limit": "free"})
+    unknown = {"policy": PolicyChoice(), "maintenance": None, "supply": None, "medical": None, "staff": Staff()}
+    return side.model_copy(update={**unknown, "operators": entry.operators, "roe_limit": "free"})
 
 
 def _group(
@@ -155,7 +133,8 @@ def _group(
     areas_m: tuple[F64, ...],
     enemy: str,
     content: ScenarioFile,
-    aim: _Aim | None,
+    plan: EnemyPlan | None,
+    aside: float,
 ) -> Group:
     """Return a group aboard its carriers, or scattered over the bounding box of its areas (of the map without any)."""
     data: dict[str, Any] = {
@@ -164,10 +143,10 @@ def _group(
         "units": [{"platform": force.platform, "count": group.size}],
         "roe": "free" if force.side is None else "hold",
     }
-    if force.side is None:  # of the enemy's approvals nothing is known: he needs none
-        data["autonomy"] = "autonomous"
-        if aim is not None and aim.has_room(force.platform, aim.outline_m):
-            data |= _attack(force.platform, aim, content)
+    if force.side is None:
+        data["autonomy"] = force.autonomy
+        if plan is not None:
+            data |= plan.task(force.platform, areas_m, content, aside)
     if group.host is not None:
         return Group.model_validate({**data, "host": group.host, "aboard": True})
     field = content.map
@@ -184,72 +163,6 @@ def _group(
         "reserve": force.arrival_s is not None,
     }
     return Group.model_validate(data | place)
-
-
-def _aim(
-    assumed: Sequence[Objective],
-    wanted: Sequence[Objective],
-    own: Sequence[Group],
-    content: ScenarioFile,
-    plane: Plane,
-) -> F64 | None:
-    """Return the outline (2, n) [m] of the enemy's aim; None if his objectives name no place.
-
-    It is the zone of his weightiest objective to reach or to hold. Without any it is the zone that the side itself
-    ``wanted`` to reach, which he bars, and else the place of the units that he is to destroy.
-    """
-    zones = {zone.name: zone for zone in content.zones}
-    for objectives in (assumed, [o for o in wanted if o.kind == "reach"]):
-        taken = [o for o in objectives if o.kind in ("reach", "hold") and o.zone in zones]
-        if taken:
-            zone = max(taken, key=lambda objective: objective.weight).zone
-            return zone_outline(zones[str(zone)], plane)
-    meant = {name for objective in assumed if objective.kind == "destroy" for name in objective.groups}
-    places = [plane.point(group.at_km, group.at) for group in own if group.name in meant]
-    found = np.array([place for place in places if place is not None], dtype=np.float64)
-    if len(found) == 0:
-        return None
-    return _around(found.min(axis=0) - AIM_M, found.max(axis=0) + AIM_M)
-
-
-def _guarded(
-    assumed: Sequence[Objective], forces: Sequence[ListedForce], areas_m: Sequence[tuple[F64, ...]]
-) -> F64 | None:
-    """Return the outline of the areas of the forces that the enemy is to protect; None if none is known."""
-    meant = {name for objective in assumed if objective.kind == "protect" for name in objective.platforms}
-    outlines = [
-        outline
-        for force, areas in zip(forces, areas_m, strict=True)
-        if force.side is None and force.platform in meant
-        for outline in areas
-    ]
-    if not outlines:
-        return None
-    low, high = (np.array([choose(outline, axis=1) for outline in outlines]) for choose in (np.min, np.max))
-    return _around(low.min(axis=0) - AIM_M, high.max(axis=0) + AIM_M)
-
-
-def _around(low: F64, high: F64) -> F64:
-    """Return a rectangle as an outline (2, 4)."""
-    return np.array([[low[0], high[0], high[0], low[0]], [low[1], low[1], high[1], high[1]]])
-
-
-def _attack(platform: str, aim: _Aim, content: ScenarioFile) -> dict[str, Any]:
-    """Return the task of a mobile enemy group: armed units attack the aim, munitions strike there, aircraft search."""
-    card = content.catalogue.platforms[platform]
-    is_scout = card.domain == "air" and bool(card.sensors) and not card.weapons
-    if card.speed_max_mps <= 0.0 or not (card.weapons or is_scout or platform in aim.moving):
-        return {}
-    low, high = aim.outline_m.min(axis=1), aim.outline_m.max(axis=1)
-    field, (x, y) = content.map, (low + high) / 2e3
-    task = {
-        "verb": "search" if is_scout else "strike" if card.one_way else "attack" if card.weapons else "move",
-        "at_km": [float(np.clip(x, field.west_km, field.east_km)), float(np.clip(y, field.south_km, field.north_km))],
-        "radius_km": float(np.hypot(*(high - low))) / 4e3,
-        "speed": 1.0 if card.one_way else 0.0,
-        "route": "straight" if card.domain == "air" else None,
-    }
-    return {"task": task}
 
 
 def _own_objectives(

@@ -167,7 +167,8 @@ def _canonical(group: Group, is_neutral: bool) -> Group:
 
 def _sorted(entry: Intelligence) -> Intelligence:
     """Return the intelligence of a side in canonical order."""
-    update: dict[str, Any] = {"forces": _by_content(entry.forces)}
+    crew = None if entry.operators is None else filled_crew(entry.operators)
+    update: dict[str, Any] = {"forces": _by_content(entry.forces), "operators": crew}
     if entry.doctrines is not None:
         update["doctrines"] = _by_content(entry.doctrines)
     if entry.objectives is not None:

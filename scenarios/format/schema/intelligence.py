@@ -4,10 +4,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from scenarios.format.schema.command import PolicyChoice
+from scenarios.format.schema.command import Operators, PolicyChoice
 from scenarios.format.schema.numbers import Bounds, Delay, Share, UnitCount, Weight
 from scenarios.format.schema.objectives import Objective
-from scenarios.format.schema.types import Model, Name
+from scenarios.format.schema.types import AutonomyName, Model, Name
 from scenarios.format.schema.zones import Shape
 
 LeastCount = Annotated[int, Bounds(0, 200_000, "as many as fit into memory")]
@@ -43,6 +43,9 @@ class ListedForce(Model):
         default=(), max_length=1000, description="Groups of own objectives that these units stand for."
     )
     side: Name | None = Field(default=None, description="A neutral side; null: the enemy.")
+    autonomy: AutonomyName = Field(
+        default="autonomous", description="Assumed approvals before they fire, by `operators` of the section."
+    )
 
 
 class ExpectedDoctrine(PolicyChoice):
@@ -83,6 +86,9 @@ class Intelligence(Model):
         min_length=1,
         max_length=100,
         description="Policies that he may follow. null: all doctrines of the package, with equal weights.",
+    )
+    operators: Operators | None = Field(
+        default=None, description="His crew of operators, as assumed. null: none; then only times of the cards count."
     )
     objectives: tuple[Objective, ...] | None = Field(
         default=None,
