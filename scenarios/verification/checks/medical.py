@@ -1,0 +1,28 @@
+"""Casualties and care: survival and bleeding in closed form, triage, rates of wounded, queues and balance."""
+
+from scenarios.verification.checks import survival, triage
+from scenarios.verification.options import Topic
+
+TOPIC = Topic(
+    "medical",
+    "casualties and care: survival and bleeding in closed form, triage, rates of wounded, queues, balance",
+    {
+        "trauma": survival.Trauma,
+        "bleeding": survival.Blood,
+        "tourniquet": survival.Tourniquet,
+        "clocks": survival.Clocks,
+        "triage": triage.Errors,
+        "days": triage.Days,
+    },
+    (
+        survival.Trauma(),
+        survival.Trauma(cv=0.0),
+        survival.Trauma("exponential"),
+        survival.Blood(),
+        survival.Blood(1.0, 1.0, 0.5),
+        survival.Tourniquet(),
+        survival.Clocks(),
+        triage.Errors(),
+        triage.Days(),
+    ),
+)
