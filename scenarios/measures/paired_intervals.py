@@ -15,6 +15,7 @@ sign-flip test has to agree (Fisher 1935), so that fewer than 6 never make a dif
 """
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from itertools import product
 from typing import Protocol
@@ -250,11 +251,12 @@ class _Tango:
         return math.erfc(abs(self.score(true)) / math.sqrt(2.0))
 
 
-class _FromInterval:
+class _FromInterval(ABC):
     """A law known by its interval: the p-value is 1 - the confidence at which the interval ends at the true value."""
 
+    @abstractmethod
     def ends(self, confidence: float) -> tuple[float, float]:
-        raise NotImplementedError
+        """Return the interval."""
 
     def p_value(self, true: float) -> float:
         least, most = 0.0, 1.0 - _SMALLEST_P
