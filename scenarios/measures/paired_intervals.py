@@ -27,7 +27,7 @@ from scenarios.measures.range_intervals import difference_interval
 from scenarios.measures.statistics import (
     Estimate,
     check_confidence,
-    checked_sample,
+    checked_pairs,
     mean_interval,
     normal_quantile,
     student_quantile,
@@ -82,7 +82,7 @@ def paired_change(
     Coverage of the 95 % interval by simulation: 93 to 98 % from 30 pairs on, for normal, skewed, counted, mostly equal
     and 0-or-1 values (tests/scenarios/measures/test_paired_intervals.py). Rare large costs need hundreds of pairs.
     """
-    a, b = _checked_pairs(first, second)
+    a, b = checked_pairs(first, second)
     differences = a - b
     spread = float(max(a.max(), b.max()) - min(a.min(), b.min()))
     bounds = (-1.0, 1.0) if is_share or is_proportion else (-math.inf, math.inf)
@@ -102,9 +102,8 @@ def paired_ratio_change(
 
     None if a denominator is 0 in all replications.
     """
-    (a_above, a_below), (b_above, b_below) = _checked_pairs(*first), _checked_pairs(*second)
-    if a_below.size != b_below.size:
-        raise InputError(f"paired samples: {a_below.size} and {b_below.size} values; pairs need equal numbers")
+    (a_above, a_below), (b_above, b_below) = checked_pairs(*first), checked_pairs(*second)
+    checked_pairs(a_below, b_below)
     if not a_below.any() or not b_below.any():
         return None
     a, b = _linearised(a_above, a_below), _linearised(b_above, b_below)
@@ -120,13 +119,6 @@ def holm(p_values: ArrayLike) -> F64:
     adjusted = np.empty_like(p)
     adjusted[order] = np.minimum(stepped, 1.0)
     return adjusted
-
-
-def _checked_pairs(first: ArrayLike, second: ArrayLike) -> tuple[F64, F64]:
-    a, b = checked_sample(first, 2), checked_sample(second, 2)
-    if a.size != b.size:
-        raise InputError(f"paired samples: {a.size} and {b.size} values; pairs need equal numbers")
-    return a, b
 
 
 def _linearised(above: F64, below: F64) -> F64:

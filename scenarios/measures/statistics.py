@@ -88,6 +88,14 @@ def checked_sample(values: ArrayLike, least: int) -> F64:
     return sample
 
 
+def checked_pairs(first: ArrayLike, second: ArrayLike) -> tuple[F64, F64]:
+    """Return both values of pairs as flat arrays. Raises ``InputError`` unless there are two pairs, all finite."""
+    a, b = checked_sample(first, 2), checked_sample(second, 2)
+    if a.size != b.size:
+        raise InputError(f"paired samples: {a.size} and {b.size} values; pairs need equal numbers")
+    return a, b
+
+
 def wilson_interval(successes: int, n: int, confidence: float = 0.95) -> Estimate:
     """Return a proportion with Wilson's score interval, which stays in [0, 1] and works at 0 and at n successes."""
     check_confidence(confidence)
@@ -118,9 +126,7 @@ def _student_interval(value: float, error: float, freedom: float, n: int, confid
 
 def paired_difference(first: ArrayLike, second: ArrayLike, confidence: float = 0.95) -> Estimate:
     """Return mean(first - second) for samples with common random numbers by replication."""
-    a, b = checked_sample(first, 2), checked_sample(second, 2)
-    if a.size != b.size:
-        raise InputError(f"paired samples: {a.size} and {b.size} values; pairs need equal numbers")
+    a, b = checked_pairs(first, second)
     return mean_interval(a - b, confidence)
 
 
