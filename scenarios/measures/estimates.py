@@ -128,13 +128,14 @@ def estimate_cell(estimate: MeasureEstimate) -> str:
     """Return the value of an estimate with its interval, or a dash if it is undefined."""
     if estimate.value is None:
         return "-"
-    number = _number(estimate.value)
+    number = estimate_number(estimate.value)
     if estimate.low is None or estimate.high is None:
         return number
-    return f"{number} ({_number(estimate.low)}, {_number(estimate.high)})"
+    return f"{number} ({estimate_number(estimate.low)}, {estimate_number(estimate.high)})"
 
 
-def _number(value: float) -> str:
+def estimate_number(value: float) -> str:
+    """Return a number with three significant digits, and without decimals from 1000 on."""
     if value == 0.0:
         return "0"
     if abs(value) >= 1000.0:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.measures.estimates import MeasureEstimate, estimate_cell, estimate_label
+from scenarios.measures.estimates import MeasureEstimate, estimate_cell, estimate_label, estimate_number
 from scenarios.measures.range_intervals import share_difference
-from scenarios.measures.statistics import Estimate, student_tail
+from scenarios.measures.statistics import Estimate, student_tail, welch
 from simcore.types import F64, N_BELLIGERENTS
 
 SUMMARY = ("losses", "cost_lost", "munitions_expended", "first_contact_s", "shots", "hit_share", "ao", "upkeep_cost")
@@ -92,7 +92,9 @@ def headline_lines(
         head = "goes with winning (means)"
         width = max(len(head), *(len(f"  {c.side} {c.label}") for c in told))
         lines += ["", f"{head:<{width}}  {f'{ahead} won':<16}otherwise"]
-        lines += [f"{f'  {c.side} {c.label}':<{width}}  {_mean(c.won):<16}{_mean(c.others)}" for c in told]
+        lines += [
+            f"{f'  {c.side} {c.label}':<{width}}  {estimate_number(c.won):<16}{estimate_number(c.others)}" for c in told
+        ]
     return lines
 
 
@@ -189,7 +191,7 @@ def contrasts(estimates: Sequence[MeasureEstimate], values: Mapping[str, np.ndar
         first, second = column[won], column[~won]
         if min(first.size, second.size) < _LEAST:
             continue
-        tail, effect = _welch(first, second)
+        tail, effect = _contrast(first, second)
         label = estimate_label(e.measure, e)
         tried.append((Contrast(e.name, label, e.side, float(first.mean()), float(second.mean()), effect), column, tail))
     sure = sorted((t for t in tried if t[2] * len(tried) < _LEVEL), key=lambda t: (-abs(t[0].effect), t[0].name))
@@ -201,16 +203,10 @@ def contrasts(estimates: Sequence[MeasureEstimate], values: Mapping[str, np.ndar
     return [contrast for contrast, *_ in kept]
 
 
-def _welch(first: F64, second: F64) -> tuple[float, float]:
+def _contrast(first: F64, second: F64) -> tuple[float, float]:
     """Return the two-sided probability of Welch's t without a difference, and the difference in standard deviations."""
-    a, b = float(first.var(ddof=1)) / first.size, float(second.var(ddof=1)) / second.size
     spread = math.sqrt((float(first.var(ddof=1)) + float(second.var(ddof=1))) / 2.0)
-    gap = float(first.mean() - second.mean())
     if spread <= 1e-12 * max(abs(float(first.mean())), abs(float(second.mean())), 1e-300):
         return 1.0, 0.0
-    freedom = (a + b) ** 2 / (a * a / (first.size - 1) + b * b / (second.size - 1))
-    return 2.0 * student_tail(abs(gap) / math.sqrt(a + b), freedom), gap / spread
-
-
-def _mean(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.3g}" if abs(value) < 100.0 else f"{value:.1f}"
+    gap, error, freedom, _ = welch(first, second)
+    return 2.0 * student_tail(abs(gap) / error, freedom), gap / spread

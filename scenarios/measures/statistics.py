@@ -130,7 +130,7 @@ def paired_difference(first: ArrayLike, second: ArrayLike, confidence: float = 0
     return mean_interval(a - b, confidence)
 
 
-def _welch(first: ArrayLike, second: ArrayLike) -> tuple[float, float, float, int]:
+def welch(first: ArrayLike, second: ArrayLike) -> tuple[float, float, float, int]:
     """Return difference, standard error, degrees of freedom and the number of observations."""
     a, b = checked_sample(first, 2), checked_sample(second, 2)
     va, vb = float(a.var(ddof=1)) / a.size, float(b.var(ddof=1)) / b.size
@@ -143,7 +143,7 @@ def _welch(first: ArrayLike, second: ArrayLike) -> tuple[float, float, float, in
 def welch_difference(first: ArrayLike, second: ArrayLike, confidence: float = 0.95) -> Estimate:
     """Return mean(first) - mean(second) for independent samples of unequal variance."""
     check_confidence(confidence)
-    value, error, freedom, n = _welch(first, second)
+    value, error, freedom, n = welch(first, second)
     return _student_interval(value, error, freedom, n, confidence)
 
 
@@ -160,7 +160,7 @@ def tost(
         difference = paired_difference(first, second, confidence)
         freedom = difference.n - 1.0
     else:
-        value, error, freedom, n = _welch(first, second)
+        value, error, freedom, n = welch(first, second)
         difference = _student_interval(value, error, freedom, n, confidence)
     gap = margin - abs(difference.value)
     if difference.standard_error > 0.0:
