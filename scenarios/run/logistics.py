@@ -4,24 +4,20 @@ A side without a choice of its own is maintained from failure to failure, and it
 takes no policy at all.
 """
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-import numpy as np
-
 from scenarios.compiler.scenario import Compiled
+from scenarios.run.reset import reset_policy
 from simcore.decision_loop import Chair
 from simcore.errors import InputError
 from simcore.maintenance import MaintenancePolicy, brief_maintenance
 from simcore.maintenance_chair import MaintenanceChair
 from simcore.params import RuleW
-from simcore.plugins import policy_failures
 from simcore.policy_registry import MAINTENANCE, SUPPLY, PolicyKind, make_policy, policy_package, settle_parameters
 from simcore.roster import Roster
 from simcore.supply import SupplyChair, SupplyPolicy, brief_supply
-from simcore.types import N_BELLIGERENTS, read_only
 
 KINDS: dict[str, PolicyKind] = {"maintenance": MAINTENANCE, "supply": SUPPLY}
 """Kinds of policies of logistics by their key in a side of the scenario, which is also their option."""
@@ -64,15 +60,8 @@ def chosen_logistics(
     return found
 
 
-def check_side(option: str, side: str, roster: Roster, kind: str) -> None:
-    """Raise ``InputError`` unless ``side`` is a belligerent of a scenario with sustainment of the ``kind``."""
-    if side not in roster.sides:
-        near = difflib.get_close_matches(side, roster.sides, n=1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise InputError(f"{option}: no side {side!r}; {hint}sides: {', '.join(roster.sides)}")
-    if side in roster.sides[N_BELLIGERENTS:]:
-        fighting = " or ".join(roster.sides[:N_BELLIGERENTS])
-        raise InputError(f"{option}: {side!r} is neutral and has no logistics; give {fighting}")
+def check_kind(option: str, roster: Roster, kind: str) -> None:
+    """Raise ``InputError`` unless a scenario has the sustainment that policies of the ``kind`` need."""
     if kind == "supply" and not roster.items:
         raise InputError(f"{option}: no supplies are counted in {roster.scenario}; give it items in sustainment")
     if kind == "maintenance" and not roster.components:
@@ -96,8 +85,7 @@ def _maintenance_chair(
     n_ticks = int(params.rules_whole[RuleW.N_TICKS])
     briefing = brief_maintenance(params, side, choice.side, names, roster.decision_ticks, n_ticks)
     policy = cast(MaintenancePolicy, make_policy(choice.name, choice.parameters, MAINTENANCE))
-    with policy_failures(choice.label, "at its reset"):
-        policy.reset(briefing, seed, read_only(np.array(replications, dtype=np.uint64)))
+    reset_policy(policy, choice.label, briefing, seed, replications)
     return MaintenanceChair(policy, params, side, choice.label)
 
 
@@ -105,6 +93,5 @@ def _supply_chair(choice: LogisticsChoice, compiled: Compiled, seed: int, replic
     side = compiled.roster.sides.index(choice.side)
     briefing = brief_supply(compiled.params, compiled.briefings[side], compiled.roster.items)
     policy = cast(SupplyPolicy, make_policy(choice.name, choice.parameters, SUPPLY))
-    with policy_failures(choice.label, "at its reset"):
-        policy.reset(briefing, seed, read_only(np.array(replications, dtype=np.uint64)))
+    reset_policy(policy, choice.label, briefing, seed, replications)
     return SupplyChair(policy, compiled.params, briefing, choice.label)

@@ -6,14 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from scenarios.compiler.scenario import Compiled
 from scenarios.format.yaml_text import read_yaml
-from scenarios.run.logistics import KINDS, LogisticsChoice, build_chairs, check_side, chosen_logistics
+from scenarios.run.logistics import KINDS, LogisticsChoice, build_chairs, check_kind, chosen_logistics
+from scenarios.run.reset import reset_policy
 from simcore.decision_loop import Chair
 from simcore.errors import InputError, ScenarioError
-from simcore.plugins import policy_failures
 from simcore.policy import Briefing, Policy
 from simcore.policy_files import is_file_policy, split_file_policy
 from simcore.policy_registry import (
@@ -26,7 +24,7 @@ from simcore.policy_registry import (
     settle_parameters,
 )
 from simcore.roster import Roster
-from simcore.types import N_BELLIGERENTS, read_only
+from simcore.types import N_BELLIGERENTS
 
 
 @dataclass(frozen=True)
@@ -72,19 +70,9 @@ def choose_policies(
         for side, (name, parameters) in zip(roster.sides, roster.policies, strict=True)
     }
     replacements = [(side, text) for side, text in (by_side or {}).items()]
-    for option in options:
-        side, mark, text = option.partition("=")
-        if not mark or not side or not text:
-            raise InputError(f"--policy {option}: not understood; write side=name or side=name:parameter=value")
-        replacements.append((side, text))
+    replacements += [_side_and_policy("--policy", option) for option in options]
     for side, text in replacements:
-        if side not in chosen:
-            near = difflib.get_close_matches(side, roster.sides, n=1)
-            hint = f"did you mean {near[0]!r}? " if near else ""
-            raise InputError(f"--policy {side}={text}: no side {side!r}; {hint}sides: {', '.join(roster.sides)}")
-        if side in roster.sides[N_BELLIGERENTS:]:
-            fighting = " or ".join(roster.sides[:N_BELLIGERENTS])
-            raise InputError(f"--policy {side}={text}: {side!r} is neutral and has no commander; give {fighting}")
+        _check_side(f"--policy {side}={text}", side, roster, "commander")
         chosen[side] = _parse(side, text)
     return tuple(replace(_settled(chosen[side]), logistics=assistants[side]) for side in roster.sides)
 
@@ -97,12 +85,30 @@ def _logistics_options(
     for kind, texts in options.items():
         for text in texts:
             option = f"--{kind} {text}"
-            side, mark, policy = text.partition("=")
-            if not mark or not side or not policy:
-                raise InputError(f"{option}: not understood; write side=name or side=name:parameter=value")
-            check_side(option, side, roster, kind)
+            side, policy = _side_and_policy(f"--{kind}", text)
+            _check_side(option, side, roster, "logistics")
+            check_kind(option, roster, kind)
             found.setdefault(kind, {})[side] = read_policy_text(policy, option, KINDS[kind])
     return found
+
+
+def _side_and_policy(option: str, text: str) -> tuple[str, str]:
+    """Return the side and the policy of ``side=policy``, given by an option."""
+    side, mark, policy = text.partition("=")
+    if not mark or not side or not policy:
+        raise InputError(f"{option} {text}: not understood; write side=name or side=name:parameter=value")
+    return side, policy
+
+
+def _check_side(option: str, side: str, roster: Roster, lack: str) -> None:
+    """Raise ``InputError`` unless ``side`` is a belligerent; ``lack`` is the thing that a neutral side is without."""
+    if side not in roster.sides:
+        near = difflib.get_close_matches(side, roster.sides, n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise InputError(f"{option}: no side {side!r}; {hint}sides: {', '.join(roster.sides)}")
+    if side in roster.sides[N_BELLIGERENTS:]:
+        fighting = " or ".join(roster.sides[:N_BELLIGERENTS])
+        raise InputError(f"{option}: {side!r} is neutral and has no {lack}; give {fighting}")
 
 
 def _settled(choice: PolicyChoice) -> PolicyChoice:
@@ -191,12 +197,3 @@ def build_logistics(
 ) -> list[Chair]:
     """Return the policies of logistics of all sides in their places, reset for ``replications``."""
     return build_chairs([one for choice in choices for one in choice.logistics], compiled, seed, replications)
-
-
-def reset_policy(
-    policy: Policy, label: str, briefing: Briefing, seed: int, replications: "Sequence[int] | np.ndarray"
-) -> None:
-    """Reset a policy for ``replications``; an exception is reported as a failure of the policy called ``label``."""
-    replication = read_only(np.array(replications, dtype=np.uint64))
-    with policy_failures(label, "at its reset"):
-        policy.reset(briefing, seed, replication)
