@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from scenarios.experiments.plan import Plan
     from scenarios.experiments.session import Session
     from scenarios.experiments.standing import Standing
-    from scenarios.run.progress import Progress
 
 _EXAMPLES = """examples:
   chammo compare two-patrols --variant blue=cautious --variant blue=aggressive
@@ -142,7 +141,7 @@ def open_session(plan: "Plan", arguments: argparse.Namespace, kind: str, *, may_
     """Check the whole plan and return a session in its folder."""
     from scenarios.batch.engine import LocalEngine
     from scenarios.experiments.session import Session
-    from scenarios.run.progress import Progress, prepare_engine
+    from scenarios.run.progress import Progress, ProgressOfRounds, prepare_engine
     from simcore.errors import InputError
     from simcore.plugins import warn
 
@@ -165,28 +164,8 @@ def open_session(plan: "Plan", arguments: argparse.Namespace, kind: str, *, may_
         folder=folder,
         force=arguments.force,
         engine=LocalEngine(arguments.threads),
-        on_progress=_Bars(kind, quiet),
+        on_progress=ProgressOfRounds(kind, quiet=quiet),
     )
-
-
-class _Bars:
-    """Progress of a session: a bar for each round of replications."""
-
-    def __init__(self, label: str, quiet: bool) -> None:
-        self._label, self._quiet = label, quiet
-        self._total = 0
-        self._bar: Progress | None = None
-
-    def __call__(self, done: int, total: int) -> None:
-        from scenarios.run.progress import Progress
-
-        if self._bar is None or total != self._total:
-            self._bar = Progress(f"{self._label}: replications", total, done, quiet=self._quiet)
-            self._total = total
-        self._bar.update(done)
-        if done == total:
-            self._bar.close()
-            self._bar = None
 
 
 def _report(

@@ -77,3 +77,22 @@ class Progress:
             return ""
         left_s = spent_s / fresh * (self._total - self._done)
         return f", {fresh / spent_s:.1f}/s, {left_s:.0f} s left"
+
+
+class ProgressOfRounds:
+    """Progress of rounds of replications: a bar for each."""
+
+    def __init__(self, label: str, *, quiet: bool = False) -> None:
+        self._label, self._quiet = label, quiet
+        self._total = 0
+        self._bar: Progress | None = None
+
+    def __call__(self, done: int, total: int) -> None:
+        """Report that ``done`` of the ``total`` replications of a round are finished."""
+        if self._bar is None or total != self._total:
+            self._bar = Progress(f"{self._label}: replications", total, done, quiet=self._quiet)
+            self._total = total
+        self._bar.update(done)
+        if done == total:
+            self._bar.close()
+            self._bar = None
