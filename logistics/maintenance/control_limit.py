@@ -12,6 +12,7 @@ Sources: Park, IEEE Transactions on Reliability 37(4) (1988); van Noortwijk, Rel
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -22,9 +23,15 @@ from simcore.types import F64
 SMALLEST_SHAPE = 0.01
 """Least shape of the increment of an interval that is computed; shorter intervals are as good as watching always."""
 
-_SMOOTH, _STEEP = np.polynomial.legendre.leggauss(96), np.polynomial.legendre.leggauss(500)
-_FEW_TIMES, _MANY_TIMES = np.polynomial.legendre.leggauss(6), np.polynomial.legendre.leggauss(20)
+_SMOOTH, _STEEP = 96, 500  # nodes
+_FEW_TIMES, _MANY_TIMES = 6, 20
 _DEEPEST = 45.0  # exp(-45) of the law of an increment is left out
+
+
+@cache
+def _gauss(n: int) -> tuple[F64, F64]:
+    """Return the nodes of Gauss-Legendre quadrature between -1 and 1 and their weights, (n,) each."""
+    return np.polynomial.legendre.leggauss(n)
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class GammaWear:
     @property
     def mean_life(self) -> float:
         """Mean time to failure of a new component: the integral of the survival [unit of time]."""
-        nodes, weights = np.polynomial.legendre.leggauss(400)
+        nodes, weights = _gauss(400)
         y = self.limit / self.scale
         end = (y + 10.0 * math.sqrt(y) + 40.0) / self.shape_rate
         from scipy import special  # pyright: ignore[reportMissingTypeStubs]
@@ -186,7 +193,7 @@ def _life(wear: GammaWear, interval: float, limit: float, *, needs_up: bool) -> 
     p_failure = 1.0 if limit >= wear.limit else _p_failure(visits, m, y, step, step)
     if not needs_up:
         return visits, p_failure, math.nan
-    times, weights = _FEW_TIMES if step < 1.0 else _MANY_TIMES
+    times, weights = _gauss(_FEW_TIMES if step < 1.0 else _MANY_TIMES)
     failed = [_p_failure(visits, m, y, step, 0.5 * step * (float(time) + 1.0)) for time in times]
     return visits, p_failure, interval * (visits - 0.5 * float(weights @ np.array(failed)))
 
@@ -200,7 +207,7 @@ def _p_failure(visits: float, m: float, y: float, step: float, shape: float) -> 
         return 0.0
     first = -math.log(near)  # the increment z as a function of -log P(S > z), over which Gauss's rule is good
     last = min(-math.log(far) if far > 0.0 else math.inf, first + _DEEPEST)
-    nodes, weights = _SMOOTH if step < 1.5 else _STEEP  # U is a staircase where few increments reach the limit
+    nodes, weights = _gauss(_SMOOTH if step < 1.5 else _STEEP)  # U is a staircase where few increments reach the limit
     depth = first + 0.5 * (last - first) * (nodes + 1.0)
     z = np.asarray(special.gammainccinv(shape, np.exp(-depth)), np.float64)  # pyright: ignore
     inside = _visits(np.maximum(y - z, 0.0), step) * np.exp(-depth)

@@ -12,7 +12,7 @@ import numpy as np
 from scenarios.verification.oracles.renewals import convolved, renewals
 from simcore.types import F64
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(60)
+_NODES = 60
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,10 @@ def lives(step: float, control: float, failure: float, n: int) -> tuple[F64, F64
     failing = np.zeros(n + 1)
     failing[1] = 1.0 - float(gamma_p(step, failure))
     # quantiles near 1 matter most when the limits are close, and there the integrand is steep: cluster the nodes
-    depth = 0.5 * (_NODES + 1.0)
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    depth = 0.5 * (nodes + 1.0)
     level = 1.0 - (1.0 - depth) ** 4
-    weight = 0.5 * _WEIGHTS * 4.0 * (1.0 - depth) ** 3
+    weight = 0.5 * weights * 4.0 * (1.0 - depth) ** 3
     for at in range(2, n + 1):
         alive = float(survival[at - 1])
         if alive < 1e-14:
