@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +19,12 @@ from scenarios.batch.folder import BatchFolder
 from scenarios.batch.playing import OUTCOME_COLUMNS
 from scenarios.compiler.scenario import Compiled
 from scenarios.measures.estimates import MeasureEstimate, estimate_measures
+from scenarios.run.identity import forces, identity, try_policies
 from scenarios.run.play import RESOLVED, check_seed, run_scenario
-from scenarios.run.policies import PolicyChoice, build_logistics, build_policies, policy_entries
-from scenarios.run.provenance import versions
+from scenarios.run.policies import PolicyChoice
 from simcore.errors import InputError, WargameError
 from simcore.recording.files import write_bytes
 from simcore.recording.tables import Column
-from simcore.types import N_BELLIGERENTS
 
 KEPT_RUNS = "runs"
 """Folder of the recorded runs of a batch."""
@@ -85,16 +83,9 @@ def run_batch(
         check_seed(seed, replication, "--first")
     if threads is not None and threads < 1:
         raise InputError(f"--threads {threads}: below 1; give the number of threads")
-    identity = {
-        "scenario": {"name": compiled.roster.scenario, "title": compiled.roster.title, "hash": compiled.scenario.hash},
-        "seed": seed,
-        "policies": policy_entries(choices, compiled),
-        "versions": versions(),
-        "started_utc": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-    build_policies(choices, compiled.briefings, seed, [first])  # report their errors before creating a folder
-    build_logistics(choices, compiled, seed, [first])
-    target = BatchFolder(folder, identity, batch_columns(compiled), force=force)
+    about = identity(compiled, choices, seed)
+    try_policies(choices, compiled, seed, first)
+    target = BatchFolder(folder, about, batch_columns(compiled), force=force)
     try:
         write_bytes(folder / RESOLVED, compiled.scenario.dump_yaml().encode())
         wanted = [k for k in range(first, first + n) if (k,) not in target.done]
@@ -108,10 +99,7 @@ def run_batch(
         manifest = {
             "n_replications": int(replications["replication"].shape[0]),
             "files": {"replications.parquet": int(replications["replication"].shape[0])},
-            "sides": list(compiled.roster.sides),
-            "neutral_sides": list(compiled.roster.sides[N_BELLIGERENTS:]),
-            "n_units": len(compiled.roster.units),
-            "dt_s": compiled.roster.dt_s,
+            **forces(compiled),
             "wall_s": round(float(target.manifest.get("wall_s", 0.0)) + seconds, 3),
             "threads": engine.threads,
             "estimates": [estimate.as_json() for estimate in estimates],

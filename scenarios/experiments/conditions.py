@@ -15,13 +15,9 @@ from scenarios.experiments.points import Base, Cell, Point, Settings, changed, s
 from scenarios.format.document import check_data
 from scenarios.format.resolve import Scenario, resolve
 from scenarios.measures.case import Measure
-from scenarios.run.policies import (
-    PolicyChoice,
-    build_policies,
-    choose_policies,
-    outside_warnings,
-    policy_entries,
-)
+from scenarios.run.identity import try_policies
+from scenarios.run.logistics import LogisticsChoice
+from scenarios.run.policies import PolicyChoice, choose_policies, outside_warnings
 from simcore.errors import InputError, ScenarioError
 from simcore.params import UnitSpecW
 from simcore.policy_files import is_file_policy
@@ -165,9 +161,11 @@ class Conditions:
         """Take up the signature, measures and warnings of a condition; make its policies once, to see their errors."""
         compiled, choices = condition.compiled, condition.choices
         policies = tuple(_policy_signature(choice) for choice in choices)
-        if policies not in built:
-            build_policies(choices, compiled.briefings, self.seed, [0])
-            built.add(policies)
+        logistics = (one for choice in choices for one in choice.logistics)
+        all_policies = (*policies, *(f"{one.kind} {_policy_signature(one)}" for one in logistics))
+        if all_policies not in built:
+            try_policies(choices, compiled, self.seed, 0)
+            built.add(all_policies)
             self.warnings += [note for note in outside_warnings(choices, compiled) if note not in self.warnings]
         self.warnings += [warning for warning in compiled.warnings if warning not in self.warnings]
         self.signatures.append(Signature(_fight(compiled.scenario), policies))
@@ -191,18 +189,13 @@ class Conditions:
         return problems
 
 
-def policies_of(conditions: Conditions) -> list[dict[str, object]]:
-    """Return the entries of the baseline's policies for a manifest."""
-    return policy_entries(conditions.baseline.choices, conditions.baseline.compiled)
-
-
 def _fight(scenario: Scenario) -> str:
     """Return the digest of a scenario without its texts."""
     texts = {"title": "", "question": "", "description": ""}
     return Scenario(scenario.content.model_copy(update=texts), scenario.source).hash
 
 
-def _policy_signature(choice: PolicyChoice) -> str:
+def _policy_signature(choice: PolicyChoice | LogisticsChoice) -> str:
     parameters = ",".join(f"{key}={value!r}" for key, value in sorted(choice.parameters.items()))
     return f"{choice.side}={choice.name}" + (f":{parameters}" if parameters else "")
 

@@ -6,7 +6,6 @@ always those of its replications 0 to n - 1, so points share the draws of the re
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +15,14 @@ from scenarios.batch.batch import BatchInterruptedError
 from scenarios.batch.engine import Engine, LocalEngine, Share
 from scenarios.batch.folder import BatchFolder, version_differences
 from scenarios.batch.playing import OUTCOME_COLUMNS
-from scenarios.experiments.conditions import Conditions, policies_of
+from scenarios.experiments.conditions import Conditions
 from scenarios.experiments.points import factor_columns
+from scenarios.run.identity import forces, identity
 from scenarios.run.play import RESOLVED, check_seed
-from scenarios.run.provenance import versions
 from simcore.errors import InputError
 from simcore.recording.files import write_bytes
 from simcore.recording.tables import Column
-from simcore.types import F64, N_BELLIGERENTS
+from simcore.types import F64
 
 KEYS = ("point", "replication")
 Rows = dict[str, np.ndarray]
@@ -57,21 +56,10 @@ class Session:
             self._open(folder, kind, force)
 
     def _open(self, folder: Path, kind: str, force: bool) -> None:
-        compiled = self.conditions.baseline.compiled
-        identity: dict[str, Any] = {
-            "scenario": {
-                "name": compiled.roster.scenario,
-                "title": compiled.roster.title,
-                "hash": compiled.scenario.hash,
-            },
-            "seed": self.conditions.seed,
-            "policies": policies_of(self.conditions),
-            "points": self.conditions.describe(),
-            "versions": versions(),
-            "started_utc": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
+        compiled, choices = self.conditions.baseline.compiled, self.conditions.baseline.choices
+        about = identity(compiled, choices, self.conditions.seed, points=self.conditions.describe())
         self._target = BatchFolder(
-            folder, identity, self.columns, force=force, kind=kind, keys=KEYS, differences=_differences
+            folder, about, self.columns, force=force, kind=kind, keys=KEYS, differences=_differences
         )
         write_bytes(folder / RESOLVED, compiled.scenario.dump_yaml().encode())
         rows = self._target.rows()
@@ -104,7 +92,7 @@ class Session:
 
     def count(self, point: int) -> int:
         """Return the number of replications of a point, from 0 without gaps."""
-        numbers = np.sort(self._rows(point)["replication"]) if self._parts[point] else np.zeros(0, dtype=np.int64)
+        numbers = self._rows(point)["replication"]
         gaps = np.flatnonzero(numbers != np.arange(numbers.size))
         return int(gaps[0]) if gaps.size else int(numbers.size)
 
@@ -116,7 +104,7 @@ class Session:
         states = len(self.conditions.noise)
         shares: list[Share] = []
         for point, n in enumerate(wanted):
-            done = set(self._rows(point)["replication"].tolist()) if self._parts[point] else set[int]()
+            done = set(self._rows(point)["replication"].tolist())
             for state, condition in enumerate(self.conditions.numbers(point)):
                 missing = [k for k in range(state, n, states) if k not in done]
                 shares.append(Share(condition, missing))
@@ -160,7 +148,9 @@ class Session:
             self.n_computed += n
 
     def _rows(self, point: int) -> Rows:
-        """Return the rows of a point in the order of the replications."""
+        """Return the rows of a point in the order of the replications; none before the first."""
+        if not self._parts[point]:
+            return {c.name: np.zeros(0, dtype=c.dtype) for c in self.columns}
         if point not in self._joined:
             parts = self._parts[point]
             joined = {c.name: np.concatenate([part[c.name] for part in parts]) for c in self.columns}
@@ -179,7 +169,7 @@ class Session:
 
     def frame(self) -> Rows:
         """Return the columns of all rows, by point and replication."""
-        rows = [self._rows(point) for point in range(len(self.conditions.points)) if self._parts[point]]
+        rows = [self._rows(point) for point in range(len(self.conditions.points))]
         return {c.name: np.concatenate([part[c.name] for part in rows]) for c in self.columns}
 
     def complete(self, report: Mapping[str, Any]) -> None:
@@ -187,15 +177,12 @@ class Session:
         if self._target is None:
             return
         rows = self._target.merge()
-        n, roster = int(rows["replication"].shape[0]), self.conditions.baseline.compiled.roster
+        n = int(rows["replication"].shape[0])
         self._target.complete(
             {
                 "n_replications": n,
                 "files": {"replications.parquet": n},
-                "sides": list(roster.sides),
-                "neutral_sides": list(roster.sides[N_BELLIGERENTS:]),
-                "n_units": len(roster.units),
-                "dt_s": roster.dt_s,
+                **forces(self.conditions.baseline.compiled),
                 "threads": self._engine.threads,
                 **report,
             }

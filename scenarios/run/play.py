@@ -4,14 +4,13 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from scenarios.compiler.scenario import Compiled
 from scenarios.compiler.ticks import ticks
+from scenarios.run.identity import forces, identity, try_policies
 from scenarios.run.outcome import Outcome, read_outcome
-from scenarios.run.policies import PolicyChoice, build_logistics, build_policies, policy_entries
-from scenarios.run.provenance import versions
+from scenarios.run.policies import PolicyChoice, build_logistics, build_policies
 from scenarios.run.turning_points import Chronicle
 from simcore.decision_loop import Chair, ChairOrder, run_decisions
 from simcore.errors import InputError
@@ -23,7 +22,7 @@ from simcore.recording.record import Recorder
 from simcore.recording.run_folder import RunFolder
 from simcore.simulation import Simulation
 from simcore.state import WorldW
-from simcore.types import N_BELLIGERENTS, EndReason
+from simcore.types import EndReason
 
 RESOLVED = "scenario.resolved.yaml"
 _LARGEST_SEED = 2**63 - 1
@@ -76,20 +75,8 @@ def run_scenario(
     """
     check_seed(seed, replication)
     frame_ticks = _frame_ticks(compiled, record_interval_s)
-    start: dict[str, object] = {
-        "scenario": {
-            "name": compiled.roster.scenario,
-            "title": compiled.roster.title,
-            "hash": compiled.scenario.hash,
-        },
-        "seed": seed,
-        "replication": replication,
-        "policies": policy_entries(choices, compiled),
-        "versions": versions(),
-        "started_utc": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-    build_policies(choices, compiled.briefings, seed, [replication])  # report their errors before creating a folder
-    build_logistics(choices, compiled, seed, [replication])
+    start = identity(compiled, choices, seed, replication=replication)
+    try_policies(choices, compiled, seed, replication)
     if folder is None:
         return _play(compiled, choices, start, None, seed, replication, frame_ticks)
     with RunFolder(folder, start, force=force) as target:
@@ -170,15 +157,12 @@ def _play(
         "wall_s": round(time.perf_counter() - began, 3),
         "state_hash": simulation.hash()[0],
         "n_ticks": int(world[WorldW.TICK]),
-        "dt_s": roster.dt_s,
+        **forces(compiled),
         "duration_s": outcome.duration_s,
         "winner": outcome.winner,
         "reason": EndReason(int(world[WorldW.REASON])).name.lower(),
         "frame_interval_s": frame_ticks * roster.dt_s,
         "n_frames": len(chronicle.times_s),
-        "n_units": len(roster.units),
-        "sides": list(roster.sides),
-        "neutral_sides": list(roster.sides[N_BELLIGERENTS:]),
         "munitions": sorted(
             {p for p, m in zip(roster.unit_platform, params.units.whole[UnitSpecW.IS_ONE_WAY], strict=True) if m}
         ),

@@ -121,7 +121,7 @@ def test_another_version_of_the_engine_is_not_mixed_in(
     batch(compiled, tmp_path / "b", 1)
     from scenarios.run.provenance import versions
 
-    monkeypatch.setattr("scenarios.batch.batch.versions", lambda: {**versions(), "engine": "another"})
+    monkeypatch.setattr("scenarios.run.identity.versions", lambda: {**versions(), "engine": "another"})
     with pytest.raises(InputError, match=r"engine version .*, now another"):
         batch(compiled, tmp_path / "b", 2)
 

@@ -15,10 +15,12 @@ from scenarios.experiments.compare import Question, ask, compare, play_until, re
 from scenarios.experiments.compare_text import comparison_lines, sentence
 from scenarios.experiments.plan import plan_variants
 from scenarios.experiments.session import Session
+from scenarios.format.yaml_text import write_yaml
 from scenarios.measures.case import Measure
 from scenarios.run.policies import choose_policies
 from simcore.errors import InputError
 from simcore.recording.tables import read_table
+from tests.simcore.machine_worlds import machines
 from tests.simcore.small_worlds import compile_world
 
 SCORE = Measure("blue_score", "1", "mean", "", is_share=True, side="blue", key="score")
@@ -283,3 +285,12 @@ def test_the_best_variant_is_sought_and_its_cost_is_shown(
     assert [two["p_front"], six["p_front"]] == [1.0, 1.0]
     assert main([*command[:-1], "--cost", "force_cots"]) == 2
     assert "measure force_cots: no such measure" in capsys.readouterr().err
+
+
+def test_a_wrong_policy_of_logistics_is_named_with_its_variant_before_a_folder_is_made(tmp_path: Path) -> None:
+    scenario = tmp_path / "machines.yaml"
+    scenario.write_text(write_yaml(machines({"weibull": {"scale_h": 40}, "repair": 2}, n=1, hours=10)))
+    wrong = "sides.blue.maintenance={name: age-replacement, parameters: {hours: 3}}"
+    plan = plan_variants([str(scenario)], [["limited", wrong]])
+    with pytest.raises(InputError, match=r"^limited: maintenance policy age-replacement: no parameter 'hours'"):
+        plan.conditions()
