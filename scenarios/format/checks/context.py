@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from scenarios.format.names import advice
 from scenarios.format.problems import Problem
 from scenarios.format.schema.cards import Catalogue
+from scenarios.format.schema.types import Model
 from scenarios.format.yaml_text import Path
 
 
@@ -37,3 +38,14 @@ def reference(path: Path, noun: str, name: str, known: Iterable[str], context: C
     if name in known or context.is_known(section, name):
         return []
     return [Problem(path, f"no {noun} {name!r}; {advice(name, known | context.names.get(section, set()))}")]
+
+
+def check_intervals(entry: Model, keys: Iterable[str], path: Path, dt_s: float) -> list[Problem]:
+    """Return the problems of intervals of an entry at ``path`` that are shorter than a step; None is not checked."""
+    problems: list[Problem] = []
+    for key in keys:
+        value = getattr(entry, key)
+        is_default = value == type(entry).model_fields[key].default  # as in a resolved scenario: it is rounded up
+        if value is not None and value < dt_s and not is_default:
+            problems.append(Problem((*path, key), f"{value:g} is shorter than dt_s {dt_s:g}; lengthen it"))
+    return problems

@@ -1,13 +1,14 @@
 """Checks of injects: times, and the groups, units, sides and zones that they name."""
 
 from scenarios.format.checks.context import Context, reference
+from scenarios.format.checks.forces import Forces
 from scenarios.format.problems import Problem
 from scenarios.format.schema.injects import Inject
-from scenarios.format.schema.scenario import ScenarioFile, unit_names
+from scenarios.format.schema.scenario import ScenarioFile
 from scenarios.format.yaml_text import Path
 
 
-def check_injects(content: ScenarioFile, context: Context) -> list[Problem]:
+def check_injects(content: ScenarioFile, forces: Forces, context: Context) -> list[Problem]:
     """Return the problems of the timetable: times, names, and openings and closings of zones."""
     problems: list[Problem] = []
     zones = [zone.name for zone in content.zones]
@@ -21,9 +22,8 @@ def check_injects(content: ScenarioFile, context: Context) -> list[Problem]:
                 problems.append(Problem((*path, "at_s"), text))
             weather.setdefault(entry.at_s, i)
         if entry.at_s >= content.time.length_s:
-            text = f"{entry.at_s:g} is not before the end at {content.time.length_s:g} s; give an earlier time"
-            problems.append(Problem((*path, "at_s"), text))
-        problems += check_listed(entry, path, content, context)
+            problems.append(Problem((*path, "at_s"), too_late(entry.at_s, content)))
+        problems += check_listed(entry, path, content, forces, context)
         if entry.zone is not None:
             problems += reference((*path, "zone"), "zone", entry.zone, zones, context, "zones")
             opens, closes = (entry.zone, True), (entry.zone, False)
@@ -37,18 +37,21 @@ def check_injects(content: ScenarioFile, context: Context) -> list[Problem]:
     return problems
 
 
-def check_listed(entry: Inject, path: Path, content: ScenarioFile, context: Context) -> list[Problem]:
+def too_late(time_s: float, content: ScenarioFile) -> str:
+    """Return the problem of a time that is not before the end."""
+    return f"{time_s:g} is not before the end at {content.time.length_s:g} s; give an earlier time"
+
+
+def check_listed(entry: Inject, path: Path, content: ScenarioFile, forces: Forces, context: Context) -> list[Problem]:
     """Return the problems of the side, groups and units of an inject at ``path``."""
     problems: list[Problem] = []
-    groups = {group.name: group for group in content.groups}
-    home = {name: group for group in content.groups for name, _ in unit_names(group)}
     sides = [side.name for side in content.sides]
     if entry.side is not None:
         problems += reference((*path, "side"), "side", entry.side, sides, context, "sides")
     for k, name in enumerate(entry.who):
-        if name not in home:
-            problems += reference((*path, "who", k), "group or unit", name, groups, context, "groups")
-        group = groups.get(name) or home.get(name)
+        if name not in forces.group_of:
+            problems += reference((*path, "who", k), "group or unit", name, forces.groups, context, "groups")
+        group = forces.named.get(name)
         if entry.kind == "reinforce" and group is not None and not group.reserve:
             text = f"{name!r} is not in reserve; give its group reserve: true, or name another"
             if group.aboard:

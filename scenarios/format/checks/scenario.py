@@ -3,7 +3,8 @@
 import math
 
 from scenarios.format.checks.cards import check_cards
-from scenarios.format.checks.context import Context, reference
+from scenarios.format.checks.context import Context, check_intervals, reference
+from scenarios.format.checks.forces import forces_of
 from scenarios.format.checks.hosts import check_hosts
 from scenarios.format.checks.injects import check_injects
 from scenarios.format.checks.intelligence import check_intelligence
@@ -45,11 +46,12 @@ def check(content: ScenarioFile, context: Context) -> list[Problem]:
     problems += check_places(content, context) if not of_map else []
     problems += _check_groups(content, platforms, context)
     problems += _check_objectives(content, platforms, context)
-    problems += check_sustainment(content, context)
-    problems += check_supply(content, platforms, context)
+    forces = forces_of(content)
+    problems += check_sustainment(content, forces, context)
+    problems += check_supply(content, platforms, forces, context)
     problems += check_medical(content, platforms, context)
-    problems += check_injects(content, context)
-    problems += check_triggers(content, platforms, context)
+    problems += check_injects(content, forces, context)
+    problems += check_triggers(content, platforms, forces, context)
     problems += check_intelligence(content, platforms, context, is_map_right=not of_map)
     return problems
 
@@ -61,12 +63,14 @@ def _check_time(time: Time) -> list[Problem]:
         problems.append(Problem(("time", key), f"shorter than one step of {time.dt_s:g} s; make it longer"))
     elif time.length_s / time.dt_s > LONGEST_TICKS:
         problems.append(Problem(("time", "dt_s"), f"the run has more than {LONGEST_TICKS} steps; take a longer step"))
-    for name in ("decision_interval_s", "record_interval_s", "comms_interval_s", "plan_interval_s", "score_interval_s"):
-        value = getattr(time, name)
-        is_default = value == Time.model_fields[name].default  # as in a resolved scenario: it is rounded up
-        if value < time.dt_s and not is_default:
-            problems.append(Problem(("time", name), f"{value:g} is shorter than dt_s {time.dt_s:g}; lengthen it"))
-    return problems
+    intervals = (
+        "decision_interval_s",
+        "record_interval_s",
+        "comms_interval_s",
+        "plan_interval_s",
+        "score_interval_s",
+    )
+    return problems + check_intervals(time, intervals, ("time",), time.dt_s)
 
 
 def _check_map(content: ScenarioFile) -> list[Problem]:

@@ -1,13 +1,13 @@
 """Checks of the section ``sustainment`` and of the tasks of supply: names, levels, sources and carriers."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-from scenarios.format.checks.context import Context, reference
+from scenarios.format.checks.context import Context, check_intervals, reference
+from scenarios.format.checks.forces import Forces
 from scenarios.format.names import advice
 from scenarios.format.problems import Problem
 from scenarios.format.schema.cards import PlatformCard
-from scenarios.format.schema.scenario import Group, ScenarioFile, unit_names
+from scenarios.format.schema.scenario import Group, ScenarioFile
 from scenarios.format.schema.supply import Item, Shelf
 from scenarios.format.schema.sustainment import Sustainment
 from scenarios.format.yaml_text import Path
@@ -16,33 +16,10 @@ _SECTION = "sustainment"
 _MOST_STORES = 20_000
 
 
-@dataclass(frozen=True)
-class _Forces:
-    """The units of the file by name."""
-
-    group_of: Mapping[str, Group]  # of each unit
-    platform_of: Mapping[str, str]
-    groups: Mapping[str, Group]
-
-    def units_of(self, name: str) -> list[str]:
-        """Return the units of a name: those of a group, or the unit; none for an unknown name."""
-        if name in self.groups:
-            return [unit for unit, _ in unit_names(self.groups[name])]
-        return [name] if name in self.group_of else []
-
-    def side_of(self, name: str) -> str | None:
-        """Return the side of a unit or group."""
-        group = self.groups.get(name) or self.group_of.get(name)
-        return None if group is None else group.side
-
-
-def check_supply(content: ScenarioFile, platforms: dict[str, PlatformCard], context: Context) -> list[Problem]:
+def check_supply(
+    content: ScenarioFile, platforms: dict[str, PlatformCard], forces: Forces, context: Context
+) -> list[Problem]:
     """Return the problems of supply."""
-    forces = _Forces(
-        {name: group for group in content.groups for name, _ in unit_names(group)},
-        {name: group.units[k].platform for group in content.groups for name, k in unit_names(group)},
-        {group.name: group for group in content.groups},
-    )
     section = content.sustainment
     problems: list[Problem] = []
     shelves: dict[tuple[str, str], Shelf] = {}
@@ -51,10 +28,7 @@ def check_supply(content: ScenarioFile, platforms: dict[str, PlatformCard], cont
         problems += _check_stores(section, shelves, forces, platforms, context)
         problems += _check_sources(section, shelves, forces)
         problems += _check_routes(section, shelves, forces, content)
-        is_default = section.supply_interval_s == type(section).model_fields["supply_interval_s"].default
-        if section.supply_interval_s < content.time.dt_s and not is_default:  # a default is rounded up
-            text = f"{section.supply_interval_s:g} is shorter than dt_s {content.time.dt_s:g}; lengthen it"
-            problems.append(Problem((_SECTION, "supply_interval_s"), text))
+        problems += check_intervals(section, ("supply_interval_s",), (_SECTION,), content.time.dt_s)
         for name in section.priorities:
             where = (_SECTION, "priorities", name)
             problems += reference(where, "group", name, forces.groups, context, "groups")
@@ -100,19 +74,19 @@ def _check_items(
 def _check_stores(
     section: Sustainment,
     shelves: dict[tuple[str, str], Shelf],
-    forces: _Forces,
+    forces: Forces,
     platforms: dict[str, PlatformCard],
     context: Context,
 ) -> list[Problem]:
     """Check the stores. Fills ``shelves`` by (unit, item)."""
     problems: list[Problem] = []
-    known = set(forces.groups) | set(list(forces.group_of)[:5000])
+    known = forces.suggested
     for k, store in enumerate(section.stores):
         path = (_SECTION, "stores", k)
         units = forces.units_of(store.at)
         if not units:
             problems += reference((*path, "at"), "unit or group", store.at, known, context, "groups")
-        group = forces.groups.get(store.at) or forces.group_of.get(store.at)
+        group = forces.named.get(store.at)
         if group is not None and group.spoofed_by is not None:
             problems.append(Problem((*path, "at"), f"{store.at!r} are phantoms, which hold no stores; name real units"))
         cargo = [unit for unit in units if getattr(platforms.get(forces.platform_of[unit]), "cargo", None) is not None]
@@ -169,7 +143,7 @@ def _check_levels(path: Path, shelf: Shelf, item: Item) -> list[Problem]:
     return problems
 
 
-def _check_sources(section: Sustainment, shelves: dict[tuple[str, str], Shelf], forces: _Forces) -> list[Problem]:
+def _check_sources(section: Sustainment, shelves: dict[tuple[str, str], Shelf], forces: Forces) -> list[Problem]:
     problems: list[Problem] = []
     supplier: dict[tuple[str, str], str] = {}
     place: dict[tuple[str, str], Path] = {}
@@ -201,7 +175,7 @@ def _check_sources(section: Sustainment, shelves: dict[tuple[str, str], Shelf], 
 
 
 def _check_routes(
-    section: Sustainment, shelves: dict[tuple[str, str], Shelf], forces: _Forces, content: ScenarioFile
+    section: Sustainment, shelves: dict[tuple[str, str], Shelf], forces: Forces, content: ScenarioFile
 ) -> list[Problem]:
     problems: list[Problem] = []
     stocked = {unit for unit, _ in shelves}
@@ -227,7 +201,7 @@ def _check_task(
     path: Path,
     section: Sustainment | None,
     shelves: dict[tuple[str, str], Shelf],
-    forces: _Forces,
+    forces: Forces,
     platforms: dict[str, PlatformCard],
     context: Context,
 ) -> list[Problem]:

@@ -1,9 +1,10 @@
 """Checks of sustainment: workshops, their units, and the policies of the sides."""
 
-from scenarios.format.checks.context import Context, reference
+from scenarios.format.checks.context import Context, check_intervals, reference
+from scenarios.format.checks.forces import Forces
 from scenarios.format.names import advice
 from scenarios.format.problems import Problem
-from scenarios.format.schema.scenario import ScenarioFile, unit_names
+from scenarios.format.schema.scenario import ScenarioFile
 from scenarios.format.yaml_text import Path
 
 
@@ -30,7 +31,7 @@ def _check_spares(content: ScenarioFile, context: Context) -> list[Problem]:
     return problems
 
 
-def check_sustainment(content: ScenarioFile, context: Context) -> list[Problem]:
+def check_sustainment(content: ScenarioFile, forces: Forces, context: Context) -> list[Problem]:
     """Return the problems of the section ``sustainment`` and of maintenance policies."""
     problems: list[Problem] = []
     given = content.sustainment
@@ -44,15 +45,9 @@ def check_sustainment(content: ScenarioFile, context: Context) -> list[Problem]:
     if given is None:
         return problems
     path = ("sustainment",)
-    for key in ("wear_interval_s", "repair_interval_s", "signal_interval_s"):
-        value = getattr(given, key)
-        is_default = value == type(given).model_fields[key].default  # as in a resolved scenario: it is rounded up
-        if value is not None and value < content.time.dt_s and not is_default:
-            text = f"{value:g} is shorter than dt_s {content.time.dt_s:g}; lengthen it"
-            problems.append(Problem((*path, key), text))
+    intervals = ("wear_interval_s", "repair_interval_s", "signal_interval_s")
+    problems += check_intervals(given, intervals, path, content.time.dt_s)
     problems += _check_spares(content, context)
-    home = {name: group for group in content.groups for name, _ in unit_names(group)}
-    groups = {group.name: group for group in content.groups}
     sides = [side.name for side in content.sides if side.stance == "belligerent"]
     seen: set[str] = set()
     for i, shop in enumerate(given.workshops or ()):
@@ -71,9 +66,9 @@ def check_sustainment(content: ScenarioFile, context: Context) -> list[Problem]:
         if shop.lead_h > 0.0 and shop.echelon == "unit":
             text = "the lowest echelon receives nothing from below; leave it out, or give a higher echelon"
             problems.append(Problem((*where, "lead_h"), text))
-        group = groups.get(shop.at) or home.get(shop.at)
+        group = forces.named.get(shop.at)
         if group is None and not context.is_known("groups", shop.at):
-            text = f"no unit or group {shop.at!r}; {advice(shop.at, set(groups) | set(list(home)[:5000]))}"
+            text = f"no unit or group {shop.at!r}; {advice(shop.at, forces.suggested)}"
             problems.append(Problem((*where, "at"), text))
         elif group is not None and (group.spoofed_by is not None or group.side not in sides):
             problems.append(

@@ -1,46 +1,40 @@
 """Checks of triggers: the names in their conditions and effects, and what a side can know."""
 
 from scenarios.format.checks.context import Context, reference
-from scenarios.format.checks.injects import check_listed
+from scenarios.format.checks.forces import Forces
+from scenarios.format.checks.injects import check_listed, too_late
 from scenarios.format.problems import Problem
 from scenarios.format.schema.cards import PlatformCard
-from scenarios.format.schema.scenario import Group, ScenarioFile, unit_names
+from scenarios.format.schema.scenario import ScenarioFile
 from scenarios.format.schema.triggers import Condition, Trigger
 from scenarios.format.yaml_text import Path
 
 
-def check_triggers(content: ScenarioFile, platforms: dict[str, PlatformCard], context: Context) -> list[Problem]:
+def check_triggers(
+    content: ScenarioFile, platforms: dict[str, PlatformCard], forces: Forces, context: Context
+) -> list[Problem]:
     """Return the problems of triggers, and of groups that cannot keep together."""
     problems = _check_marches(content, platforms, context)
     for i, trigger in enumerate(content.triggers):
         path = ("triggers", context.place("triggers", i))
-        problems += _check_condition(trigger.when, (*path, "when"), content, context)
-        problems += _check_tasks(trigger, path, content, context)
+        problems += _check_condition(trigger.when, (*path, "when"), content, forces, context)
+        problems += _check_tasks(trigger, path, content, forces, context)
         for k, entry in enumerate(trigger.injects):
             where = (*path, "injects", k)
             if entry.kind in ("zone", "weather"):
                 text = f"a trigger cannot change the {entry.kind}; put it on the timetable (`injects` of the scenario)"
                 problems.append(Problem((*where, "kind"), text))
                 continue
-            problems += check_listed(entry, where, content, context)
+            problems += check_listed(entry, where, content, forces, context)
             if entry.at_s >= content.time.length_s:
-                problems.append(Problem((*where, "at_s"), _late(entry.at_s, content)))
+                problems.append(Problem((*where, "at_s"), too_late(entry.at_s, content)))
     return problems
 
 
-def _late(time_s: float, content: ScenarioFile) -> str:
-    return f"{time_s:g} is not before the end at {content.time.length_s:g} s; give an earlier time"
-
-
-def _home(content: ScenarioFile) -> dict[str, Group]:
-    """Return the group of every group and unit name."""
-    named = {name: group for group in content.groups for name, _ in unit_names(group)}
-    return named | {group.name: group for group in content.groups}
-
-
-def _check_condition(when: Condition, path: Path, content: ScenarioFile, context: Context) -> list[Problem]:
+def _check_condition(
+    when: Condition, path: Path, content: ScenarioFile, forces: Forces, context: Context
+) -> list[Problem]:
     problems: list[Problem] = []
-    home = _home(content)
     if when.contact is not None:
         fighting = [side.name for side in content.sides if side.stance == "belligerent"]
         problems += reference((*path, "contact"), "fighting side", when.contact, fighting, context, "sides")
@@ -48,23 +42,24 @@ def _check_condition(when: Condition, path: Path, content: ScenarioFile, context
         zones = [zone.name for zone in content.zones]
         problems += reference((*path, "zone"), "zone", when.zone, zones, context, "zones")
     if when.at_s is not None and when.at_s >= content.time.length_s:
-        problems.append(Problem((*path, "at_s"), _late(when.at_s, content)))
+        problems.append(Problem((*path, "at_s"), too_late(when.at_s, content)))
     for key, names in (("entered", when.entered), ("lost", when.lost)):
         for k, name in enumerate(names):
-            problems += reference((*path, key, k), "group or unit", name, home, context, "groups")
-        if names and all(name in home for name in names):
-            units = {unit for name in names for unit, _ in unit_names(home[name]) if name in (home[name].name, unit)}
+            problems += reference((*path, key, k), "group or unit", name, forces.named, context, "groups")
+        if names and all(name in forces.named for name in names):
+            units = {unit for name in names for unit in forces.units_of(name)}
             if len(units) < when.number:
                 text = f"{when.number} of {len(units)} listed units; give {len(units)} at most, or list more"
                 problems.append(Problem((*path, "number"), text))
     return problems
 
 
-def _check_tasks(trigger: Trigger, path: Path, content: ScenarioFile, context: Context) -> list[Problem]:
+def _check_tasks(
+    trigger: Trigger, path: Path, content: ScenarioFile, forces: Forces, context: Context
+) -> list[Problem]:
     """Check the tasks of a trigger: their groups, and that the side of each can know the condition."""
     problems: list[Problem] = []
-    groups = {group.name: group for group in content.groups}
-    home = _home(content)
+    groups = forces.groups
     fighting = {side.name for side in content.sides if side.stance == "belligerent"}
     given: set[str] = set()
     for k, task in enumerate(trigger.tasks):
@@ -89,8 +84,10 @@ def _check_tasks(trigger: Trigger, path: Path, content: ScenarioFile, context: C
                 if other is not None and (other.side != group.side or other is group):
                     problems.append(Problem((*where, key), f"{name!r} is not another own group; name one"))
         if task.after_s >= content.time.length_s:
-            problems.append(Problem((*where, "after_s"), _late(task.after_s, content)))
-        foreign = {home[name].side for name in (*trigger.when.entered, *trigger.when.lost) if name in home}
+            problems.append(Problem((*where, "after_s"), too_late(task.after_s, content)))
+        foreign = {
+            forces.named[name].side for name in (*trigger.when.entered, *trigger.when.lost) if name in forces.named
+        }
         if trigger.when.contact is not None:
             foreign.add(trigger.when.contact)
         for side in sorted(foreign - {group.side}):
