@@ -18,9 +18,17 @@ _CYCLES = (2.5, 12.5)
 _TICKS_LIMIT = 20_000
 
 
-def _replaced(before: Sample, after: Sample) -> Sample:
-    """Return the replacements of each component between two times."""
-    return {name: after[name] - before[name] for name in ("failures", "services")}
+def _in_window(
+    document: Document, run: Run, window: tuple[int, int], policy: Standing, exact: renewals.Replaced
+) -> tuple[Sample, float, float]:
+    """Return the replacements of each component between two steps, and their exact means: failures and services."""
+    before, after = sample_at(document, run, window, measure_components, repetitions(run), prepare=policy.seated)
+    start, end = window
+    return (
+        {name: after[name] - before[name] for name in ("failures", "services")},
+        float(exact.failures[end] - exact.failures[start]),
+        float(exact.services[end] - exact.services[start]),
+    )
 
 
 @dataclass(frozen=True)
@@ -83,12 +91,7 @@ class Age:
         clock = Clock(step, end)
         exact = renewals.at_age(weibull_cdf(self.shape, self.scale_h), age_steps, age_steps, step, max(end, age_steps))
         policy = Standing(hours=clock.hours(self._age))
-        found = sample_at(
-            self.document(clock), run, (start, end), measure_components, repetitions(run), prepare=policy.seated
-        )
-        counts = _replaced(*found)
-        failures = float(exact.failures[end] - exact.failures[start])
-        services = float(exact.services[end] - exact.services[start])
+        counts, failures, services = _in_window(self.document(clock), run, (start, end), policy, exact)
         hours = (end - start) * step
         shown = f"at {self._age:.6g} h" if age_steps else "never"
         judge = Judge(
@@ -178,12 +181,7 @@ class ControlLimit:
             end,
         )
         policy = Standing(signal=long_run.limit / self.limit)
-        found = sample_at(
-            self.document(clock), run, (start, end), measure_components, repetitions(run), prepare=policy.seated
-        )
-        counts = _replaced(*found)
-        failures = float(exact.failures[end] - exact.failures[start])
-        services = float(exact.services[end] - exact.services[start])
+        counts, failures, services = _in_window(self.document(clock), run, (start, end), policy, exact)
         hours = (end - start) * self.interval_h
         inspecting = self.inspection / self.interval_h
         cost = inspecting + (self.failure * counts["failures"] + self.preventive * counts["services"]) / hours

@@ -8,7 +8,18 @@ import numpy as np
 
 from logistics.spares import palm, two_echelon
 from logistics.spares.laws import poisson
-from scenarios.verification.checks.upkeep_world import Clock, columns, enough, near_limit, places, posts, shelf, world
+from scenarios.verification.checks.upkeep_world import (
+    Clock,
+    columns,
+    enough,
+    fewer,
+    near_limit,
+    places,
+    posts,
+    ratios,
+    shelf,
+    world,
+)
 from scenarios.verification.options import option
 from scenarios.verification.oracles import pipelines, repairmen
 from scenarios.verification.rows import Judge, Row
@@ -53,8 +64,11 @@ def _replications(run: Run, n_steps: int, n_shipments: int) -> int:
     return min(run.replications, max(_LEAST, math.ceil(_WORLD_STEPS / cost)))
 
 
-def _fewer(count: int, run: Run) -> str:
-    return f"{count} replications: more would take too long" if count < run.replications else ""
+def _backorders(law: F64, stock: int) -> tuple[float, float, float]:
+    """Return mean, standard deviation and third central moment of the backorders, for a law of the units on order."""
+    units = np.maximum(np.arange(law.size) - stock, 0).astype(np.float64)
+    mean = float(law @ units)
+    return mean, math.sqrt(max(float(law @ (units - mean) ** 2), 0.0)), float(law @ (units - mean) ** 3)
 
 
 @dataclass(frozen=True)
@@ -117,10 +131,7 @@ class Palm:
         theory = palm.place_stock(self.demand, self.lead_days, stock)
         judge = Judge("palm", f"{self.demand:g} a day x {self.lead_days:g} days {self.law} stock {stock}")
         law = laws[-1]
-        units = np.maximum(np.arange(size) - stock, 0).astype(np.float64)
-        short = float(law @ units)
-        sd = math.sqrt(max(float(law @ (units - short) ** 2), 0.0))
-        third = float(law @ (units - short) ** 3)
+        short, sd, third = _backorders(law, stock)
         owed = last["owed"][:, 0]
         window = slice(start - 1, end - 1)
         time_mean = float(pipelines.backorders(laws[window], stock).mean())
@@ -130,10 +141,9 @@ class Palm:
         fill = 1.0 - float(rises.mean()) / mean
         demanded = (last["demanded"] - first["demanded"])[:, 0]
         served = (last["served"] - first["served"])[:, 0]
-        # linear in the observations, so that its mean is exactly the ratio of the expectations
-        fills = fill + (served - fill * demanded) / (mean * (end - start))
+        fills = ratios(served, demanded, fill, mean * (end - start))
         filled = int((last["on_hand"][:, 0] > 0.0).sum())
-        note = _fewer(count, run)
+        note = fewer(count, run)
         late = count * float(law[stock + 1 :].sum())  # replications with backorders at the end
         unfilled = count * mean * (end - start) * min(fill, 1.0 - fill)
         step = f"the step, 1/{lead} of the lead time, adds"
@@ -225,11 +235,9 @@ class TwoEchelon:
         first, last = sample_at(self.document(), run, (start, end), measure_stores, count)
         length_s = (end - start) * self._clock.dt_s
         averaged = (last["owed_s"] - first["owed_s"]) / length_s
-        note = _fewer(count, run)
+        note = fewer(count, run)
         law = two_echelon.Pipelines(echelons).laws(self.depot_stock)[0]
-        units = np.maximum(np.arange(law.size) - self.base_stock, 0).astype(np.float64)
-        short = float(law @ units)
-        sd, third = math.sqrt(float(law @ (units - short) ** 2)), float(law @ (units - short) ** 3)
+        short, sd, third = _backorders(law, self.base_stock)
         filled = int((last["on_hand"][:, 1] > 0.0).sum())
         total = averaged[:, 1:].sum(axis=1)
         late = count * self.bases * float(law[self.base_stock + 1 :].sum())
@@ -322,12 +330,12 @@ class Parts:
         span_s = (end - start) * clock.dt_s
         change = {name: last[name] - first[name] for name in ("down", "asked", "at_once")}
         demand = (self.machines - down) / self.mtbf_h * (end - start) * clock.step_h
-        fills: F64 = fill + (change["at_once"] - fill * change["asked"]) / demand
+        fills = ratios(change["at_once"], change["asked"], fill, demand)
         judge = Judge(
             "waiting for parts",
             f"{self.machines} machines MTBF {self.mtbf_h:g} h lead {self.lead_h:g} h stock {self.stock}",
         )
-        note = _fewer(count, run)
+        note = fewer(count, run)
         jobs = count * demand
         meets = "a failure meets the stock of the step before"
         return [

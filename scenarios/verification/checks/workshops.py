@@ -8,7 +8,7 @@ import numpy as np
 
 from logistics.maintenance.crews import machine_repairman
 from logistics.queues import erlang_c
-from scenarios.verification.checks.upkeep_world import Clock, columns, enough, near_limit, world
+from scenarios.verification.checks.upkeep_world import Clock, columns, enough, fewer, near_limit, ratios, world
 from scenarios.verification.options import option
 from scenarios.verification.oracles import repairmen
 from scenarios.verification.rows import Judge, Row
@@ -91,11 +91,18 @@ class _Shop:
         change = {name: found[-1][name] - found[0][name] for name in ("up", "failures", "queue")}
         busy = np.mean([one["jobs"] >= self.crews for one in found[1:]], axis=0)
         wait = exact.queue * window_h / exact.failures
-        # linear in the observations, so that its mean is exactly the ratio of the expectations
-        waits = wait + (change["queue"] / clock.scale - wait * change["failures"]) / exact.failures
-        note = f"{count} replications: more would take too long" if count < run.replications else ""
+        waits = ratios(change["queue"] / clock.scale, change["failures"], wait, exact.failures)
         up = change["up"] / clock.scale / window_h / self.n
-        return _Seen(up, change["failures"], change["queue"] / clock.scale / window_h, busy, waits, wait, exact, note)
+        return _Seen(
+            up,
+            change["failures"],
+            change["queue"] / clock.scale / window_h,
+            busy,
+            waits,
+            wait,
+            exact,
+            fewer(count, run),
+        )
 
 
 @dataclass(frozen=True)

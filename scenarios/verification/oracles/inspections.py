@@ -5,22 +5,12 @@ has reached the failure level. Source: Park, IEEE Transactions on Reliability 37
 Engineering and System Safety 94 (2009), section 6.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from scenarios.verification.oracles.renewals import convolved, renewals
+from scenarios.verification.oracles.renewals import Replaced, convolved, renewals
 from simcore.types import F64
 
 _NODES = 60
-
-
-@dataclass(frozen=True)
-class Inspected:
-    """Mean numbers up to each inspection, (n + 1,), the start included."""
-
-    failures: F64
-    services: F64
 
 
 def gamma_p(shape: F64 | float, x: F64 | float) -> F64:
@@ -58,8 +48,8 @@ def lives(step: float, control: float, failure: float, n: int) -> tuple[F64, F64
     return ending, np.minimum(failing, ending)
 
 
-def inspected(step: float, control: float, failure: float, n: int) -> Inspected:
+def inspected(step: float, control: float, failure: float, n: int) -> Replaced:
     """Return the mean numbers of replacements at failure and before it, up to each of ``n`` inspections."""
     ending, failing = lives(step, control, failure, n)
     begun = renewals(ending)
-    return Inspected(np.cumsum(convolved(begun, failing)), np.cumsum(convolved(begun, ending - failing)))
+    return Replaced(np.cumsum(convolved(begun, failing)), np.cumsum(convolved(begun, ending - failing)))

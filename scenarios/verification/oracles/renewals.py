@@ -88,7 +88,7 @@ def alternating(life: Cdf, repair: F64, width: float, n: int) -> Renewed:
 
 @dataclass(frozen=True)
 class Replaced:
-    """Replacement at failure or at an age: mean numbers up to each point of the lattice."""
+    """Replacement at failure or before it: mean numbers up to each point of the lattice, from 0 on, (n + 1,)."""
 
     failures: F64
     services: F64
