@@ -7,6 +7,8 @@ from typing import Any
 from scenarios.experiments.compare import LEVEL, Comparison, Row
 from scenarios.experiments.standing import Standing
 from scenarios.measures.estimates import MeasureEstimate
+from scenarios.measures.paired_intervals import Difference
+from scenarios.measures.statistics import Estimate
 
 WIDTH = 110
 """Width of the answer, in characters."""
@@ -39,10 +41,9 @@ def sentence(comparison: Comparison) -> str:
             margin = f"{comparison.question.margin:g}"
             parts.append(f"{_listed(alike)} {is_or_are} equivalent to {names[second]} within {margin}")
         undecided = [row for row in rows if row.verdict == "open" and row.second == second]
-        if len(undecided) == 1:
-            parts.append(
-                f"no difference of {names[undecided[0].first]} from {names[second]} is shown ({_signed(undecided[0])})"
-            )
+        if len(undecided) == 1 and undecided[0].difference is not None:
+            shown = signed(undecided[0].difference)
+            parts.append(f"no difference of {names[undecided[0].first]} from {names[second]} is shown ({shown})")
         elif undecided:
             widest = number(max(row.difference.half_width for row in undecided if row.difference))
             parts.append(
@@ -73,9 +74,14 @@ def _size(row: Row) -> str:
     return f"{number(abs(row.difference.estimate.value))} ± {number(row.difference.half_width)}"
 
 
-def _signed(row: Row) -> str:
-    assert row.difference is not None
-    return f"{number(row.difference.estimate.value, sign=True)} ± {number(row.difference.half_width)}"
+def signed(difference: Difference) -> str:
+    """Return a difference with half the width of its interval."""
+    return f"{number(difference.estimate.value, sign=True)} ± {number(difference.half_width)}"
+
+
+def interval_text(e: Estimate) -> str:
+    """Return a difference with its interval."""
+    return f"{number(e.value, sign=True)} ({number(e.low, sign=True)}, {number(e.high, sign=True)})"
 
 
 def number(value: float, *, sign: bool = False) -> str:
@@ -108,12 +114,12 @@ def _table(comparison: Comparison) -> list[str]:
     lines.append(f"{'':<{width}}  {'mean':<24} {head:<27} {'effect':>6}  {'p':>6}")
     levels = [level_text(e) for e in comparison.levels]
     if is_baseline:
-        lines.append(f"{_cut(names[0], width)}  {levels[0]}")
+        lines.append(f"{cut(names[0], width)}  {levels[0]}")
     else:
-        lines += [f"{_cut(name, width)}  {level}" for name, level in zip(names, levels, strict=True)]
+        lines += [f"{cut(name, width)}  {level}" for name, level in zip(names, levels, strict=True)]
     for row in _shown(comparison.rows):
         level = levels[row.first] if is_baseline else ""
-        lines.append(f"{_cut(_label(comparison, row), width)}  {level:<24} {_difference(row)}")
+        lines.append(f"{cut(_label(comparison, row), width)}  {level:<24} {_difference(row)}")
     if len(comparison.rows) > _SHOWN:
         lines.append(f"and {len(comparison.rows) - _SHOWN} more; --json has all")
     return lines
@@ -142,7 +148,8 @@ def _width(names: Sequence[str]) -> int:
     return min(_NAME, max(len(name) for name in names))
 
 
-def _cut(name: str, width: int) -> str:
+def cut(name: str, width: int) -> str:
+    """Return a name in exactly ``width`` characters."""
     return f"{name if len(name) <= width else name[: width - 1] + '…':<{width}}"
 
 
@@ -157,12 +164,10 @@ def _difference(row: Row) -> str:
     d = row.difference
     if d is None:
         return f"{'undefined':<27} {'':>6}  {'':>6}"
-    e = d.estimate
-    text = f"{number(e.value, sign=True)} ({number(e.low, sign=True)}, {number(e.high, sign=True)})"
     effect = "" if d.effect is None else f"{d.effect:+.2f}"
     p = "<.001" if row.p_adjusted < 0.001 else f"{row.p_adjusted:.3f}".lstrip("0") if row.p_adjusted < 1.0 else "1"
     verdict = {"open": "no difference shown"}.get(row.verdict, row.verdict)
-    return f"{text:<27} {effect:>6}  {p:>6}  {verdict}"
+    return f"{interval_text(d.estimate):<27} {effect:>6}  {p:>6}  {verdict}"
 
 
 def _others(comparison: Comparison) -> list[str]:
@@ -172,11 +177,11 @@ def _others(comparison: Comparison) -> list[str]:
     rows = _shown(comparison.rows)
     names = [_label(comparison, row) for row in rows]
     width = _width([*_labels(comparison), "also"])
-    titles = [_cut(group[0].measure.name, 17) for group in others]
+    titles = [cut(group[0].measure.name, 17) for group in others]
     lines = ["", f"{'also':<{width}}  {'  '.join(titles)}".rstrip()]
     for name, row in zip(names, rows, strict=True):
         cells = [next(r for r in group if (r.first, r.second) == (row.first, row.second)) for group in others]
-        lines.append(f"{_cut(name, width)}  {'  '.join(f'{_other(cell):<17}' for cell in cells)}".rstrip())
+        lines.append(f"{cut(name, width)}  {'  '.join(f'{_other(cell):<17}' for cell in cells)}".rstrip())
     return [*lines, f"* differs at {LEVEL:.0%} over all comparisons of the column"]
 
 
@@ -187,7 +192,7 @@ def _differs_at_all(row: Row) -> bool:
 def _other(row: Row) -> str:
     if row.difference is None:
         return "undefined"
-    return _signed(row) + ("*" if row.p_adjusted < LEVEL else "")
+    return signed(row.difference) + ("*" if row.p_adjusted < LEVEL else "")
 
 
 def gain_line(comparison: Comparison) -> str:
@@ -213,7 +218,7 @@ def standing_lines(comparison: Comparison, found: Standing, cost: str | None) ->
         head += f"  {str(cost)[:20]:>20}  {'P(front)':>8}"
     lines = [head]
     for k in sorted(range(len(names)), key=lambda k: -float(found.p_best[k] if found.p_best is not None else 0.0)):
-        line = f"{_cut(names[k], width)}  {level_text(comparison.levels[k]):<24}  {comparison.counts[k]:>6}"
+        line = f"{cut(names[k], width)}  {level_text(comparison.levels[k]):<24}  {comparison.counts[k]:>6}"
         line += f"  {float(found.p_best[k]):>7.2f}"
         if found.costs is not None and found.p_front is not None:
             line += f"  {number(float(found.costs[k])):>20}  {float(found.p_front[k]):>8.2f}"

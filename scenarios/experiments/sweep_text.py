@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from scenarios.experiments.compare import LEVEL, Row
-from scenarios.experiments.compare_text import WIDTH, gain_line, level_text, number
+from scenarios.experiments.compare_text import WIDTH, cut, gain_line, interval_text, level_text, number, signed
 from scenarios.experiments.compare_text import as_json as comparison_json
 from scenarios.experiments.points import Cell, Point
 from scenarios.experiments.sweep import FactorEffect, Sensitivity, SweepAnswer, point_text
@@ -49,8 +49,7 @@ def _against_baseline(answer: SweepAnswer, k: int) -> str:
     row = answer.comparison.rows[k - 1]
     if row.difference is None:
         return ""
-    d = row.difference
-    size = f"{number(d.estimate.value, sign=True)} ± {number(d.half_width)}"
+    size = signed(row.difference)
     if row.verdict in ("better", "worse"):
         return f", {'' if row.verdict == 'better' else 'not '}better than the baseline by {size}"
     return f", not shown to differ from the baseline ({size})"
@@ -119,10 +118,9 @@ def _point_lines(answer: SweepAnswer, points: Sequence[Point]) -> list[str]:
     lines = [head]
     for k in chosen:
         name = f"{points[k].name} {texts[k]}"
-        name = name if len(name) <= width else name[: width - 1] + "…"
         row = answer.comparison.rows[k - 1] if k else None
         probability = f"{answer.standing.p_best[k]:.2f}" if answer.standing.p_best is not None else ""
-        line = f"{name:<{width}}  {level_text(answer.levels[k]):<24} {_difference(row):<27} {probability:>7}"
+        line = f"{cut(name, width)}  {level_text(answer.levels[k]):<24} {_difference(row):<27} {probability:>7}"
         if answer.standing.costs is not None and answer.standing.p_front is not None:
             line += f"  {number(float(answer.standing.costs[k])):>8}  {answer.standing.p_front[k]:>8.2f}"
         lines.append(line.rstrip())
@@ -140,9 +138,7 @@ def _at(values: Any, k: int) -> float:
 def _difference(row: Row | None) -> str:
     if row is None or row.difference is None:
         return ""
-    e = row.difference.estimate
-    star = "*" if row.p_adjusted < LEVEL else ""
-    return f"{number(e.value, sign=True)} ({number(e.low, sign=True)}, {number(e.high, sign=True)}){star}"
+    return interval_text(row.difference.estimate) + ("*" if row.p_adjusted < LEVEL else "")
 
 
 def as_json(answer: SweepAnswer, points: Sequence[Point]) -> dict[str, Any]:
