@@ -100,7 +100,7 @@ def test_ctrl_c_keeps_what_is_finished(
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_two_batches_do_not_write_to_one_folder(scenario_file: Path, plugin: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    command = ("batch", scenario_file, "-n", 64, "--out", out, "--policy", SLOW)
+    command = ("batch", scenario_file, "-n", 64_000, "--out", out, "--policy", SLOW)  # outlasts the second
     first = chammo_process(*command, plugin=plugin, cwd=tmp_path)
     wait_for_part(first, out)
     second = chammo_process(*command, plugin=plugin, cwd=tmp_path)
