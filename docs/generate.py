@@ -26,7 +26,7 @@ from simcore.orders import Orders
 from simcore.picture import OwnR, OwnW, Picture, SeenR, SeenW
 from simcore.policy import Briefing
 from simcore.recording.boards import LINKS
-from simcore.recording.run_schema import READINESS, SUSTAINMENT_TABLES, TABLES
+from simcore.recording.run_schema import MEDICAL_TABLES, READINESS, SUSTAINMENT_TABLES, TABLES
 from staff_ai.advice.record import COLUMNS
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -284,7 +284,7 @@ def signature(method: object) -> str:
 
 def run_folder_page() -> str:
     """Return the page of the run folder."""
-    tables = {**TABLES, "trace.parquet": (*TABLES["trace.parquet"], READINESS), **SUSTAINMENT_TABLES}
+    tables = {**TABLES, "trace.parquet": (*TABLES["trace.parquet"], READINESS), **SUSTAINMENT_TABLES, **MEDICAL_TABLES}
     parts = [
         HEADER,
         "# Run folder\n",

@@ -30,7 +30,7 @@ EVENT_DTYPE = np.dtype(
     [(name, np.int32) for name in ("replication", "tick", "kind", "side", "unit", "other", "a", "b")]
 )
 _LOW_BITS = 2**30
-_SAVE_VERSION = 5
+_SAVE_VERSION = 6
 _TABLES = (
     (
         WorldW.OVERFLOW,

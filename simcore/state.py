@@ -266,7 +266,7 @@ class SideW(IntEnum):
     OPERATOR_BUSY_TICKS = 29
     LINKS_JAMMED = 30  # links lost by radios that received more jamming than noise
     MISIDENTIFIED = 31  # contacts identified wrongly
-    FALSE_ENGAGEMENTS = 32  # shots at neutral units
+    FALSE_ENGAGEMENTS = 32  # shots at neutral and at protected units
     FALSE_ROUNDS = 33  # rounds in them
     DECOY_ENGAGEMENTS = 34  # shots at decoys
     DECOY_ROUNDS = 35

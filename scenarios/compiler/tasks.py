@@ -166,7 +166,9 @@ def _members(objective: Objective, content: ScenarioFile, forces: Forces) -> lis
         is_listed = group.name in groups  # by the checks, only protect may list neutral groups
         if group.side in wanted:
             is_listed |= order.platforms[platform] in platforms
-            is_listed |= is_all and not (objective.kind == "destroy" and identity[unit] == Identity.DECOY)
+            is_listed |= is_all and not (
+                objective.kind == "destroy" and identity[unit] in (Identity.DECOY, Identity.PROTECTED)
+            )
         if is_listed and not is_phantom[unit]:  # phantoms cannot be destroyed, protected or moved
             members.append(unit)
     if objective.kind == "reach":

@@ -145,7 +145,7 @@ def _play(
         )
         if recorder is not None:
             recorder.close()
-            recorder.record_components(params, simulation.state)
+            recorder.record_end(params, simulation.state)
     except BaseException:
         if recorder is not None:
             recorder.abandon()

@@ -16,7 +16,7 @@ import numpy as np
 from simcore.errors import InputError, RunError
 from simcore.plugins import policy_failures
 from simcore.policy import Policy
-from simcore.recording.run_schema import SUSTAINMENT_TABLES, TABLES
+from simcore.recording.run_schema import MEDICAL_TABLES, SUSTAINMENT_TABLES, TABLES
 from simcore.recording.tables import Column, read_table, write_table
 
 _ROW_DIGEST = "row_digest"
@@ -72,7 +72,7 @@ def collect_boards(policies: Sequence[Policy], labels: Sequence[str], ending: En
 
 def _check(board: Board, label: str) -> None:
     names = [column.name for column in board.columns]
-    is_taken = f"{board.name}.parquet" in {**TABLES, **SUSTAINMENT_TABLES}
+    is_taken = f"{board.name}.parquet" in {**TABLES, **SUSTAINMENT_TABLES, **MEDICAL_TABLES}
     if not board.name.isidentifier() or is_taken or _TIME not in names:
         raise RunError(f"policy {label}: a board {board.name!r:.50} cannot be written; give another name, and {_TIME}")
     if any(len(board.values[name]) != board.n_rows for name in names):

@@ -10,11 +10,13 @@ import numpy as np
 
 from simcore.orders import OrderR, Orders, OrderW
 from simcore.params import Params, RuleR
+from simcore.recording.casualties import casualty_rows, has_people, people_table
 from simcore.recording.components import component_table
 from simcore.recording.files import write_json
 from simcore.recording.frames import FrameReader
 from simcore.recording.map_document import map_document, reach_table
 from simcore.recording.run_schema import (
+    CASUALTIES,
     COMPONENTS,
     CONTACTS,
     EVENTS,
@@ -22,6 +24,7 @@ from simcore.recording.run_schema import (
     LOGISTICS,
     MINES,
     ORDERS,
+    PEOPLE,
     REACH,
     READINESS,
     SERIES,
@@ -72,6 +75,9 @@ class Recorder:
         self._stocks = _Buffer(folder / "stocks.parquet", STOCKS) if has_stocks(params) else None
         if self._stocks is not None:
             self._buffers = (*self._buffers, self._stocks)
+        self._casualties = _Buffer(folder / "casualties.parquet", CASUALTIES) if has_people(params) else None
+        if self._casualties is not None:
+            self._buffers = (*self._buffers, self._casualties)
         self._writers = (self._trace, *(buffer.writer for buffer in self._buffers))
 
     def record_frame(self, state: State, tick: int) -> dict[str, np.ndarray]:
@@ -97,6 +103,8 @@ class Recorder:
         if rows.shape[0]:
             columns = {name: rows[name].copy() for name in ("tick", "kind", "side", "unit", "other", "a", "b")}
             self._events.add({**columns, "time_s": columns["tick"] * self._roster.dt_s}, {})
+            if self._casualties is not None:
+                self._casualties.add(casualty_rows(self._params, rows, self._roster.dt_s), {})
 
     def record_orders(self, tick: int, orders: Orders) -> None:
         """Record the orders issued at a decision."""
@@ -143,11 +151,14 @@ class Recorder:
         }
         self._logistics.add(columns, {"tick": tick, "time_s": tick * self._roster.dt_s})
 
-    def record_components(self, params: Params, state: State) -> None:
-        """Record the components as they are at the end, if there are any."""
+    def record_end(self, params: Params, state: State) -> None:
+        """Record the components and the casualties as they are at the end, if there are any."""
         if self._roster.components:
             table = component_table(params, self._roster, state, self._row)
             self.rows["components.parquet"] = write_table(self._folder / "components.parquet", COMPONENTS, table)
+        if has_people(params):
+            people = people_table(params, state, self._row)
+            self.rows["people.parquet"] = write_table(self._folder / "people.parquet", PEOPLE, people)
 
     def close(self) -> None:
         """Write the remaining rows and the footers."""

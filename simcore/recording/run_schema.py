@@ -70,7 +70,7 @@ CONTACTS = (
     Column("level", "u8", "", "1 detected, 2 classified, 3 identified"),
     Column("domain", "u8", "", "Domain: 0 land, 1 surface, 2 subsurface, 3 air"),
     Column("target_class", "i8", "", "TargetClass, -1 until classified"),
-    Column("identity", "u8", "", "as the side believes: 0 unknown, 1 hostile, 2 neutral, 3 decoy"),
+    Column("identity", "u8", "", "as the side believes: 0 unknown, 1 hostile, 2 neutral, 3 decoy, 4 protected"),
 )
 
 EVENTS = (
@@ -201,6 +201,58 @@ STORES = (
     ),
 )
 
+CASUALTIES = (
+    _TICK,
+    _TIME,
+    Column("person", "i32", "1", "number of the person in the run, the detail a of events"),
+    Column("unit", "i32", "1", "index of his unit"),
+    Column(
+        "change",
+        "string",
+        "",
+        "hurt, fell_ill, aided, evacuation_asked, picked_up, handed_over, admitted, "
+        "treatment_begun, treatment_ended, died, duty or left_theatre",
+    ),
+    Column("place", "i32", "1", "unit that he is with or that takes him over; -1: his own, the ground, or none"),
+    Column("detail", "i32", "", "TRUTH: the detail b of the event: severity, Mechanism, Triage, Station or Death"),
+)
+
+PEOPLE = (
+    Column("person", "i32", "1", "number of the person in the run"),
+    Column("unit", "i32", "1", "index of his unit"),
+    Column("kind", "string", "", "crew, passenger or civilian"),
+    Column("injuries", "i32", "1", "injuries and illnesses so far; the other columns are of the last case"),
+    Column("health", "string", "", "Health in lower case at the end"),
+    Column("stage", "string", "", "Stage in lower case at the end"),
+    Column("mechanism", "string", "", "TRUTH: Mechanism in lower case"),
+    Column("region", "string", "", "TRUTH: Region in lower case"),
+    Column("niss", "f64", "1", "TRUTH: severity, 1 to 75"),
+    Column("blood", "f64", "1", "TRUTH: share of the blood volume at the end"),
+    Column("triage", "i8", "", "Triage as assigned, 0: none"),
+    Column("true_triage", "i8", "", "TRUTH: Triage without error"),
+    Column("aid", "string", "", "Aid in lower case: none, self, buddy or medic"),
+    Column("has_tourniquet", "u8", "", "1 when a tourniquet holds"),
+    Column("blood_given", "i32", "1", "units of blood given"),
+    Column("death", "string", "", "Death in lower case; none for the living"),
+    Column("cause", "string", "", "TRUTH: Cause in lower case"),
+    Column("is_preventable", "u8", "", "TRUTH: 1 for a death that prompt care would have prevented"),
+    *(
+        Column(f"{name}_s", "f64", "s", f"{what}; null: never", True)
+        for name, what in (
+            ("hurt", "time of the injury"),
+            ("aid", "end of the first aid"),
+            ("request", "request of evacuation"),
+            ("picked", "pick-up"),
+            ("role1", "arrival at the first facility of Role 1 or higher"),
+            ("role2", "arrival at the first facility of Role 2 or higher"),
+            ("role3", "arrival at the first facility of Role 3"),
+            ("surgery", "begin of the first surgery"),
+            ("end", "death, return to duty or departure from the theatre"),
+        )
+    ),
+)
+"""Columns of ``people.parquet``, a row for each person who has been hurt or ill. People have numbers, no names."""
+
 TABLES = {
     "units.parquet": UNITS,
     "trace.parquet": TRACE,
@@ -220,3 +272,6 @@ SUSTAINMENT_TABLES = {
     "stocks.parquet": STOCKS,
 }
 """Tables of runs with sustainment: the first two where units wear out, the others where there are stores."""
+
+MEDICAL_TABLES = {"casualties.parquet": CASUALTIES, "people.parquet": PEOPLE}
+"""Tables of runs with medical support."""

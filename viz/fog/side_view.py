@@ -171,7 +171,8 @@ class SideView:
         if self._has_beliefs:
             belief = columns[IDENTITY].astype(np.int64)
             sides = np.where(belief == Identity.NEUTRAL, self._neutral_side, UNKNOWN_SIDE)
-            sides = np.where((belief == Identity.HOSTILE) | (belief == Identity.DECOY), self._enemy, sides)
+            is_enemy = np.isin(belief, (Identity.HOSTILE, Identity.DECOY, Identity.PROTECTED))
+            sides = np.where(is_enemy, self._enemy, sides)
             return sides, (belief == Identity.DECOY).astype(np.int64)
         behind = columns["unit"].astype(np.int64)
         is_identified = (level >= Level.IDENTIFIED) & (behind >= 0)

@@ -9,7 +9,7 @@ import numpy as np
 
 from simcore.errors import InputError
 from simcore.recording.manifest import LARGEST_M, LATEST_S
-from simcore.recording.run_schema import READINESS, SUSTAINMENT_TABLES, TABLES
+from simcore.recording.run_schema import MEDICAL_TABLES, READINESS, SUSTAINMENT_TABLES, TABLES
 from simcore.recording.table_reader import TableReader
 from simcore.recording.tables import Column
 
@@ -28,7 +28,7 @@ Columns = dict[str, np.ndarray]
 
 def open_table(folder: Path, name: str, required: list[str]) -> TableReader:
     """Open a table of a run folder by its file name. Raises ``InputError`` as ``TableReader`` does."""
-    columns = (*{**TABLES, **SUSTAINMENT_TABLES}[name], *_EXTRA.get(name, ()))
+    columns = (*{**TABLES, **SUSTAINMENT_TABLES, **MEDICAL_TABLES}[name], *_EXTRA.get(name, ()))
     return TableReader(folder / name, columns, required, may_be_index=("side",))
 
 

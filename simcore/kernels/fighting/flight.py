@@ -86,7 +86,7 @@ def launch(
     emit(log, now, EventKind.SHOT, side, i, j, m, rounds)
     truth = units.spec_whole[UnitSpecW.IDENTITY, j]
     if truth != Identity.HOSTILE:
-        is_neutral = truth == Identity.NEUTRAL
+        is_neutral = truth == Identity.NEUTRAL or truth == Identity.PROTECTED
         sides.whole[SideW.FALSE_ENGAGEMENTS if is_neutral else SideW.DECOY_ENGAGEMENTS, side] += 1
         sides.whole[SideW.FALSE_ROUNDS if is_neutral else SideW.DECOY_ROUNDS, side] += rounds
         emit(log, now, EventKind.FALSE_ENGAGEMENT, side, i, j, truth, rounds)
