@@ -166,9 +166,8 @@ def _members(objective: Objective, content: ScenarioFile, forces: Forces) -> lis
         is_listed = group.name in groups  # by the checks, only protect may list neutral groups
         if group.side in wanted:
             is_listed |= order.platforms[platform] in platforms
-            is_listed |= is_all and not (
-                objective.kind == "destroy" and identity[unit] in (Identity.DECOY, Identity.PROTECTED)
-            )
+            is_spared = identity[unit] in (Identity.DECOY, Identity.PROTECTED)
+            is_listed |= is_all and not (objective.kind == "destroy" and is_spared)
         if is_listed and not is_phantom[unit]:  # phantoms cannot be destroyed, protected or moved
             members.append(unit)
     if objective.kind == "reach":

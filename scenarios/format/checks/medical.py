@@ -41,11 +41,13 @@ def _check_points(content: ScenarioFile, context: Context) -> list[Problem]:
     if section is None:
         return problems
     area = content.map
-    sides = [side.name for side in content.sides if side.stance == "belligerent"]
+    sides = {side.name: side for side in content.sides}
     seen: set[str] = set()
     for k, point in enumerate(section.evacuation.exchange_points):
         path: Path = (_SECTION, "evacuation", "exchange_points", k)
         problems += reference((*path, "side"), "side", point.side, sides, context, "sides")
+        if point.side in sides and sides[point.side].stance == "neutral":
+            problems.append(Problem((*path, "side"), f"{point.side!r} is neutral and evacuates nobody; name another"))
         if point.name in seen:
             problems.append(Problem((*path, "name"), f"{point.name!r} is the name of two points; rename one"))
         seen.add(point.name)

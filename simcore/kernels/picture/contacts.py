@@ -53,8 +53,8 @@ def grown_error_m(error_m: float, age_s: float, growth_mps: float) -> float:
 def identify(now: Moment, n_th: int, observer: Word, target: Word, truth: int, rules: Rules) -> int:
     """Return the Identity of ``target`` as believed by ``observer`` (keys of units); ``truth`` is its true Identity.
 
-    An enemy unit may be taken for a neutral, a neutral, a protected unit or a decoy for an enemy unit, each with its own probability: the
-    confusion matrix of an identification, drawn once for the ``n_th`` contact of a side on the target.
+    An enemy unit may be taken for a neutral; a neutral or protected unit, or a decoy, for an enemy unit, each with its
+    own probability: the confusion matrix of an identification, drawn once for the ``n_th`` contact of a side.
     """
     p_wrong = rules.real[RuleR.P_MISIDENTIFY_HOSTILE]
     if truth == Identity.NEUTRAL or truth == Identity.PROTECTED:
