@@ -9,7 +9,7 @@ from scenarios.loader import compile_document
 from simcore.medical import Health, MedicalSideW, MedicalUnitW, PersonR, PersonSpecW, PersonW, Stage
 from simcore.params import RuleW
 from simcore.simulation import Simulation
-from simcore.state import SideW, UnitR, UnitW
+from simcore.state import UnitR, UnitW
 from simcore.types import Damage, EventKind, Identity, Status
 from tests.simcore.medical_worlds import CALM, Document, camp, column, injuries, played
 from tests.simcore.small_worlds import skirmish
@@ -160,36 +160,46 @@ def test_a_crew_that_is_back_serves_again() -> None:
     assert len(duty) == run.state.medical_sides.whole[0, MedicalSideW.RETURNED, 0] > 0
 
 
-def protected(is_protected: bool) -> Document:
-    """Return the battle in which red's platforms are medical, protected or not, and identification is certain."""
-    document = battle(3, crew_matters=True)
-    document["rules"] = {**document["rules"], "stop_on_annihilation": False}
-    for name in {entry["platform"] for g in document["groups"] if g["side"] == "red" for entry in g["units"]}:
-        document["catalogue"]["platforms"][name]["protected"] = is_protected
-    return document
-
-
-def test_fire_at_protected_units_is_counted_and_stops_once_they_are_identified() -> None:
-    case = compile_document(protected(True))
-    run = Simulation(case.params, seed=3, replications=range(4), record_events=True)
-    run.advance(int(case.params.rules_whole[RuleW.N_TICKS]))
-    rows = run.events()
-    shots = rows[(rows["kind"] == EventKind.SHOT) & (rows["side"] == 0)]
-    false = rows[rows["kind"] == EventKind.FALSE_ENGAGEMENT]
-    assert set(false["a"].tolist()) <= {int(Identity.PROTECTED)}
-    assert len(false) == run.state.sides.whole[:, SideW.FALSE_ENGAGEMENTS].sum()
-    known = {
-        (int(r["replication"]), int(r["other"])): int(r["tick"]) for r in rows[rows["kind"] == EventKind.IDENTIFIED]
+def meeting(identify_km: float, is_protected: bool) -> np.ndarray:
+    """Return the events of a gun that meets a van at 1 km, and identifies within a distance."""
+    document = camp(1, hours=0.2)
+    document["groups"] = [
+        {"name": "gun", "side": "blue", "at_km": [5, 5], "units": [{"platform": "gun"}], "roe": "free"},
+        {"name": "van", "side": "red", "at_km": [6, 5], "units": [{"platform": "van"}]},
+    ]
+    land = {"domain": "land", "target_class": "light_vehicle", "speed_max_mps": 0, "toughness": 1000}
+    document["catalogue"] = {
+        "platforms": {
+            "gun": {**land, "sensors": ["eye"], "weapons": [{"weapon": "cannon", "rounds": 50}]},
+            "van": {**land, "protected": is_protected, "people": 3},
+        },
+        "sensors": {"eye": {"model": "cookie_cutter", "range_km": 5, "p_detect": 1.0, "identify_km": identify_km}},
+        "weapons": {"cannon": {"domains": ["land"], "range_max_km": 2.5, "reload_s": 20, "p_hit": 0.5}},
     }
-    assert known
-    for shot in shots:
-        known_at = known.get((int(shot["replication"]), int(shot["other"])), 2**30)
-        assert shot["tick"] <= known_at
-    open_case = compile_document(protected(False))
-    fierce = Simulation(open_case.params, seed=3, replications=range(4), record_events=True)
-    fierce.advance(int(open_case.params.rules_whole[RuleW.N_TICKS]))
-    others = fierce.events()
-    assert len(others[(others["kind"] == EventKind.SHOT) & (others["side"] == 0)]) > len(shots)
+    run = Simulation(compile_document(document).params, seed=3, record_events=True)
+    run.advance(70)
+    return run.events()
+
+
+def count(rows: np.ndarray, kind: EventKind) -> int:
+    """Return the number of events of a kind."""
+    return int((rows["kind"] == kind).sum())
+
+
+def test_a_protected_unit_is_not_fired_at_once_it_is_identified() -> None:
+    spared = meeting(4.0, is_protected=True)
+    named = spared[spared["kind"] == EventKind.IDENTIFIED]
+    assert named["a"].tolist() == [Identity.PROTECTED]
+    assert count(spared, EventKind.SHOT) == 0
+    assert count(meeting(4.0, is_protected=False), EventKind.SHOT) > 0
+
+
+def test_fire_at_a_protected_unit_is_counted_with_its_true_identity() -> None:
+    rows = meeting(0.5, is_protected=True)
+    false = rows[rows["kind"] == EventKind.FALSE_ENGAGEMENT]
+    assert set(false["a"].tolist()) == {int(Identity.PROTECTED)}
+    assert len(false) == count(rows, EventKind.SHOT) > 0
+    assert count(meeting(0.5, is_protected=False), EventKind.FALSE_ENGAGEMENT) == 0
 
 
 def test_every_person_is_in_one_place_and_the_tallies_agree() -> None:
