@@ -16,9 +16,10 @@ from functools import partial
 from typing import Any
 
 import numba
+from numba._dispatcher import compute_fingerprint
 from numba.core.dispatcher import Dispatcher
 
-from simcore.compiling.lean_compiler import InnerCompiler, OuterCompiler, ReadyCache
+from simcore.compiling.lean_compiler import ApartCompiler, InnerCompiler, OuterCompiler, ReadyCache
 
 njit: Any = numba.njit
 _OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy", "no_cfunc_wrapper": True}
@@ -76,6 +77,7 @@ def kernel(
     *,
     signature: Any = None,
     is_inlined: bool = False,
+    compiler: type[InnerCompiler] = InnerCompiler,
     dispatcher: type[_InnerDispatcher] = _InnerDispatcher,
 ) -> Any:
     """Compile a function that is called from compiled code only.
@@ -83,7 +85,7 @@ def kernel(
     The Python wrapper is omitted: for the many arrays that kernels take it is as long as the kernel itself.
     With a ``signature`` a single compiled version serves all callers, whose arguments are converted to it.
     """
-    options = _UNCOUNTED | {"no_cpython_wrapper": True, "forceinline": is_inlined, "pipeline_class": InnerCompiler}
+    options = _UNCOUNTED | {"no_cpython_wrapper": True, "forceinline": is_inlined, "pipeline_class": compiler}
     return _decorate(function, options, dispatcher, signature)
 
 
@@ -94,9 +96,17 @@ inlined: Any = partial(kernel, is_inlined=True)
 """A kernel of many arguments with a single call site: passing them would cost more than its work."""
 
 
+apart: Any = partial(kernel, compiler=ApartCompiler)
+"""A kernel off the usual path of its caller. Inlined into a loop, it would have the addresses of its arrays prepared
+before the loop in every tick, whether it runs or not."""
+
+
 def kernel_of(signature: Any) -> Callable[[Callable[..., Any]], Any]:
     """Return a decorator for kernels with one compiled version for all callers."""
     return partial(kernel, signature=signature)
+
+
+_versions: dict[tuple[Any, bytes], Any] = {}
 
 
 def version_for(compiled: Any, *arguments: Any) -> Any:
@@ -107,7 +117,10 @@ def version_for(compiled: Any, *arguments: Any) -> Any:
     """
     if not isinstance(compiled, Dispatcher):  # with the JIT switched off
         return compiled
-    return compiled.compile(tuple(compiled.typeof_pyval(each) for each in arguments))
+    place: Any = compiled, compute_fingerprint(arguments)
+    if place not in _versions:
+        _versions[place] = compiled.compile(tuple(compiled.typeof_pyval(each) for each in arguments))
+    return _versions[place]
 
 
 def python_wrapper(compiled: Any) -> Any:

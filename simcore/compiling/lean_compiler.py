@@ -27,6 +27,7 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.codegen import ll as llvm  # pyright: ignore[reportPrivateImportUsage]
 from numba.core.compiler import Compiler, DefaultPassBuilder
 from numba.core.compiler_machinery import PassManager, register_pass
+from numba.core.lowering import Lower
 from numba.core.runtime.nrt import rtsys
 from numba.core.targetconfig import ConfigStack
 from numba.core.typed_passes import NativeLowering, NopythonRewrites, NopythonTypeInference
@@ -226,6 +227,23 @@ class _InnerLowering(_Lowering):
     _library = _InnerLibrary
 
 
+class _ApartLower(Lower):
+    def setup_function(self, fndesc: Any) -> None:
+        super().setup_function(fndesc)
+        self.function.attributes.add("noinline")
+
+
+@register_pass(mutates_CFG=False, analysis_only=False)
+class _ApartLowering(_InnerLowering):
+    """Lower a function that LLVM must not inline."""
+
+    _name = "chammo_apart_lowering"
+
+    @property
+    def lowering_class(self) -> type[Lower]:
+        return _ApartLower
+
+
 class OuterCompiler(Compiler):
     """Compiles functions called from Python."""
 
@@ -247,6 +265,12 @@ class InnerCompiler(OuterCompiler):
 
     left_out = frozenset({InlineClosureLikes, NopythonRewrites})
     replaced = OuterCompiler.replaced | {NativeLowering: _InnerLowering}
+
+
+class ApartCompiler(InnerCompiler):
+    """Compiles functions called from compiled code only, and keeps them out of their callers."""
+
+    replaced = InnerCompiler.replaced | {NativeLowering: _ApartLowering}
 
 
 class ReadyCache(FunctionCache):

@@ -1,6 +1,6 @@
 """Carrying: the goals of carriers and recovery vehicles. The phase of supply decides on their stages."""
 
-from simcore.compiling.jit import kernel
+from simcore.compiling.jit import apart, kernel
 from simcore.kernels.aboard import bearer_of
 from simcore.kinds import Supply, Units
 from simcore.params import UnitSpecR
@@ -40,7 +40,7 @@ def link_point(i: int, supply: Supply) -> tuple[float, float]:
     return supply.points[0, first + place], supply.points[1, first + place]
 
 
-@kernel
+@apart
 def carrier_goal(
     i: int, x: float, y: float, speed: float, has_arrived: bool, units: Units, supply: Supply
 ) -> tuple[float, float, float]:

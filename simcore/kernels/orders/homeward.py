@@ -2,7 +2,7 @@
 
 import math
 
-from simcore.compiling.jit import formula, kernel
+from simcore.compiling.jit import apart, formula
 from simcore.kernels.ground.terrain import raster_cell, sea_speed_share
 from simcore.kernels.mathematics.geometry import first_crossing
 from simcore.kinds import Ground, Rules, Units
@@ -51,7 +51,7 @@ def mean_slowness(ground: F32, rules: F64, x0: float, y0: float, x1: float, y1: 
     return total
 
 
-@kernel
+@apart
 def is_due_home(
     i: int, home_x: float, home_y: float, left_s: float, units: Units, rules: Rules, ground: Ground, sea_state: float
 ) -> bool:

@@ -7,7 +7,7 @@ deciding first; then the places are allocated.
 
 import numpy as np
 
-from simcore.compiling.jit import kernel
+from simcore.compiling.jit import apart, kernel
 from simcore.events import Log, emit
 from simcore.kernels.aboard import bearer_of, is_aboard
 from simcore.kernels.orders.homeward import is_due_home
@@ -45,7 +45,7 @@ def count_places(units: Units, work: Scratch) -> None:
             serviced[h] += int(status[i] == Status.SERVICING)
 
 
-@kernel
+@apart
 def choose_host(i: int, units: Units, rules: Rules, work: Scratch, ground: Ground, sea_state: float) -> None:
     """Choose another host for unit ``i`` when its host is gone, or has no room for it on its return. Mutates HOST.
 

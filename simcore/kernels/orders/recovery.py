@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from simcore.compiling.jit import inlined, kernel
+from simcore.compiling.jit import apart, inlined, kernel
 from simcore.events import Log, emit
 from simcore.kernels.aboard import bearer_of
 from simcore.kernels.ground.terrain import sea_speed_share
@@ -58,7 +58,7 @@ def rearm_and_refuel(i: int, units: Units, mounts: Mounts) -> None:
     units.whole[UnitW.RETURNING, i] = Returning.NO
 
 
-@kernel
+@apart
 def ask_for_supply(tick: int, i: int, needs: int, units: Units, supply: Supply) -> None:
     """Enter the ``needs`` (Ask) of unit ``i``, which waits until the next update of supply serves them."""
     if supply.unit_whole[CarrierW.ASK, i] == 0:
@@ -72,7 +72,7 @@ def rearms_home(i: int, supply: Supply) -> bool:
     return supply.unit_whole.shape[1] > 0 and supply.unit_spec_whole[SupplyUnitW.REARMS_HOME, i] == 1
 
 
-@kernel
+@apart
 def is_loading_aboard(i: int, units: Units, supply: Supply) -> bool:
     """Return whether unit ``i`` stays aboard its host until it has a cargo from its stores."""
     if units.whole[UnitW.TASK, i] != Task.RESUPPLY or supply.unit_whole[CarrierW.STAGE, i] >= CarrierStage.OUT:
@@ -148,7 +148,7 @@ def attend_host(
     return False
 
 
-@kernel
+@apart
 def go_home(tick: int, i: int, units: Units, mounts: Mounts, supply: Supply, rules: Rules, work: Scratch) -> bool:
     """Send a returning unit home. Returns whether it has reached its host and needs to land.
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simcore.compiling.jit import inlined
+from simcore.compiling.jit import apart, inlined
 from simcore.kernels.ground.terrain import ground_m, is_visible, raster_cell
 from simcore.kernels.mathematics.approximations import logarithm
 from simcore.kernels.network.jamming import jammed_noise
@@ -66,6 +66,16 @@ def no_sighting() -> Sighting:
     return Sighting(np.int64(Level.NONE), 0.0, np.int64(0), 0.0)  # pyright: ignore[reportArgumentType]
 
 
+@apart
+def is_scan_missed(now: Moment, q: int, i: int, units: Units) -> bool:
+    """Return whether sensor ``q`` on unit ``i`` misses this scan because of wear."""
+    if units.use_real[UseR.SIGHT, i] >= 1.0:
+        return False
+    key = stream_key(now.seed, now.replication, now.tick, Stream.SCAN)
+    serial = np.uint64(q - units.spec_whole[UnitSpecW.SENSOR_FIRST, i])
+    return draw(key, units.key[i], serial) >= units.use_real[UseR.SIGHT, i]
+
+
 @inlined
 def can_look(now: Moment, q: int, i: int, k: int, units: Units, sensors: Sensors) -> bool:
     """Return whether sensor ``q``, of kind ``k`` on unit ``i``, can look: intact, and not silenced by an order.
@@ -74,11 +84,8 @@ def can_look(now: Moment, q: int, i: int, k: int, units: Units, sensors: Sensors
     """
     if units.whole[UnitW.STATUS, i] != Status.ACTIVE or (units.whole[UnitW.DAMAGE, i] & Damage.SENSOR) != 0:
         return False
-    if has_upkeep(units) and units.use_real[UseR.SIGHT, i] < 1.0:
-        key = stream_key(now.seed, now.replication, now.tick, Stream.SCAN)
-        serial = np.uint64(q - units.spec_whole[UnitSpecW.SENSOR_FIRST, i])
-        if draw(key, units.key[i], serial) >= units.use_real[UseR.SIGHT, i]:
-            return False
+    if has_upkeep(units) and is_scan_missed(now, q, i, units):
+        return False
     is_radar = sensors.spec_whole[SensorSpecW.MODEL, k] == SensorModel.RADAR
     return not (is_radar and units.whole[UnitW.EMCON, i] == Emcon.SILENT)
 

@@ -1,6 +1,6 @@
 """Sustainment of a tick: wear, repair, supply, and repair with the parts that have just arrived."""
 
-from simcore.compiling.jit import kernel
+from simcore.compiling.jit import apart
 from simcore.events import Log
 from simcore.kernels.supply.phase import update_supply
 from simcore.kernels.sustainment.repair import repair_units
@@ -11,7 +11,7 @@ from simcore.scratch import Scratch, ScratchW
 from simcore.upkeep import UpkeepW
 
 
-@kernel
+@apart
 def sustain(
     now: Moment,
     sea_state: float,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simcore.compiling.jit import kernel
+from simcore.compiling.jit import apart, kernel
 from simcore.events import Log
 from simcore.kernels.ground.zones import is_in_zone
 from simcore.kernels.orders.command import rules_given
@@ -113,7 +113,7 @@ def give_task(row: int, triggers: Triggers, groups: Groups, routes: Routes) -> b
     return True
 
 
-@kernel
+@apart
 def check_triggers(
     now: Moment,
     triggers: Triggers,
