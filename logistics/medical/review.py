@@ -1,0 +1,175 @@
+"""The post-mortem of a run: where the time went for each who died, and the flow through each facility."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from logistics.medical.statistics import CasualtyCounts, Rate
+from logistics.medical.timeline import Casualty, End, Phase, RunCasualties
+from simcore.errors import InputError
+from simcore.medical import Death
+from simcore.types import F64
+
+AID_MIN, FACILITY_MIN, SURGERY_MIN = 10.0, 60.0, 120.0
+"""Time lines 10-1-2."""
+_RETURN_S = 72.0 * 3600.0
+
+
+@dataclass(frozen=True)
+class TimeLine:
+    """A time line: those to whom an event of care was due, in time, and the times of those who reached it [min]."""
+
+    name: str
+    limit_min: float
+    in_time: Rate
+    minutes: F64
+
+
+@dataclass(frozen=True)
+class PhaseSummary:
+    """A phase: deaths in it, and the mean time of the dead and of the others who came to a facility [min]."""
+
+    phase: Phase
+    deaths: int
+    longest: int  # of the dead, for how many it was the longest phase
+    dead_min: float
+    others_min: float
+
+
+@dataclass(frozen=True)
+class FacilityFlow:
+    """The flow through a facility: numbers, mean wait for a treatment [min], and the longest queue."""
+
+    name: str
+    arrived: int
+    treatments: int
+    wait_min: float
+    longest_queue: int
+    died: int
+    sent_on: int
+    ended: int
+    present: int
+
+
+@dataclass(frozen=True)
+class Review:
+    """The post-mortem of a side; ``dead`` are those who reached the list after an injury, not at once, in order."""
+
+    run: RunCasualties
+    side: str
+    casualties: tuple[Casualty, ...]
+    counts: CasualtyCounts
+    at_once: int
+    ill: int
+    dead: tuple[Casualty, ...]
+    phases: tuple[PhaseSummary, ...]
+    time_lines: tuple[TimeLine, ...]
+    facilities: tuple[FacilityFlow, ...]
+
+
+def review(run: RunCasualties, side: str | None) -> Review:
+    """Return the post-mortem of a side, by default of that with the most casualties.
+
+    Raises
+    ------
+    InputError
+        For an unknown side, or a side without casualties.
+    """
+    hurt = [found.side for found in run.casualties]
+    if side is not None and side not in run.sides:
+        raise InputError(f"--side {side}: no such side; give {', '.join(run.sides)}")
+    chosen = side or max(run.sides, key=hurt.count)
+    own = tuple(found for found in run.casualties if found.side == chosen)
+    if not own:
+        raise InputError(f"--side {chosen}: nobody of this side is hurt in the run; give another")
+    by_enemy = [found for found in own if not found.is_ill]
+    died = [found for found in own if found.end is End.DIED]
+    dead = [found for found in died if found.death is not Death.AT_ONCE]
+    return Review(
+        run=run,
+        side=chosen,
+        casualties=own,
+        counts=_counts(by_enemy),
+        at_once=len(died) - len(dead),
+        ill=len(own) - len(by_enemy),
+        dead=tuple(sorted(dead, key=lambda found: found.end_s)),
+        phases=tuple(_phase(phase, own, dead) for phase in Phase),
+        time_lines=tuple(_time_lines(by_enemy, run.end_s)),
+        facilities=tuple(_flow(run, own, unit) for unit in run.facilities if _is_used(own, unit)),
+    )
+
+
+def _counts(casualties: Sequence[Casualty]) -> CasualtyCounts:
+    in_care = sum(found.death is Death.IN_CARE for found in casualties)
+    killed = sum(found.end is End.DIED for found in casualties) - in_care
+    soon = sum(found.end is End.RETURNED and found.end_s - found.hurt_s <= _RETURN_S for found in casualties)
+    return CasualtyCounts(killed, len(casualties) - killed, in_care, soon)
+
+
+def _phase(phase: Phase, casualties: Sequence[Casualty], dead: Sequence[Casualty]) -> PhaseSummary:
+    others = [found for found in casualties if found.end is not End.DIED and not math.isnan(found.facility_s)]
+    return PhaseSummary(
+        phase,
+        deaths=sum(found.last_phase is phase for found in dead),
+        longest=sum(found.longest() is phase for found in dead),
+        dead_min=_mean([found.minutes(phase) for found in dead]),
+        others_min=_mean([found.minutes(phase) for found in others]),
+    )
+
+
+def _time_lines(casualties: Sequence[Casualty], end_s: float) -> list[TimeLine]:
+    alive = [found for found in casualties if found.death is not Death.AT_ONCE]
+    urgent = [found for found in alive if found.triage in (1, 2)]
+
+    def line(name: str, limit: float, of: Sequence[Casualty], time: Callable[[Casualty], float]) -> TimeLine:
+        waits = [(time(found) - found.hurt_s) / 60.0 for found in of]
+        due = [wait for found, wait in zip(of, waits, strict=True) if found.hurt_s + 60.0 * limit <= end_s]
+        reached = np.array([wait for wait in waits if not math.isnan(wait)])
+        return TimeLine(name, limit, Rate(sum(wait <= limit for wait in due), len(due)), reached)
+
+    return [
+        line("first aid", AID_MIN, alive, lambda found: found.aid_s),
+        line("facility (T1, T2)", FACILITY_MIN, urgent, lambda found: found.facility_s),
+        line("surgery (those operated)", SURGERY_MIN, [f for f in alive if not math.isnan(f.surgery_s)],
+             lambda found: found.surgery_s),
+    ]  # fmt: skip
+
+
+def _is_used(casualties: Sequence[Casualty], unit: int) -> bool:
+    return any(span.place == unit for found in casualties for span in found.spans)
+
+
+def _flow(run: RunCasualties, casualties: Sequence[Casualty], unit: int) -> FacilityFlow:
+    waits: list[float] = []
+    changes: list[tuple[float, int]] = []
+    arrived = treatments = died = sent_on = ended = present = 0
+    for found in casualties:
+        is_here = False
+        for k, span in enumerate(found.spans):
+            was_here, is_here = is_here, span.place == unit and span.phase is not Phase.RIDING
+            if not is_here:
+                sent_on += was_here
+                continue
+            arrived += not was_here
+            if span.phase is Phase.QUEUEING:
+                changes += [(span.begin_s, 1), (span.end_s, -1)]
+                waits.append(span.minutes)
+            elif span.phase is Phase.TREATED:
+                treatments += 1
+                if k == 0 or found.spans[k - 1].phase is not Phase.QUEUEING:
+                    waits.append(0.0)  # treated at once
+        if is_here:
+            died += found.end is End.DIED
+            ended += found.end in (End.RETURNED, End.LEFT)
+            present += found.end is End.OPEN
+    queue = longest = 0
+    for _, step in sorted(changes):  # those who leave come before those who come
+        queue += step
+        longest = max(longest, queue)
+    return FacilityFlow(run.units[unit], arrived, treatments, _mean(waits), longest, died, sent_on, ended, present)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values)) if len(values) else math.nan
