@@ -63,7 +63,9 @@ class Casualties:
     def deaths(self, *causes: Cause, preventable: bool = False) -> F64:
         """Return the dead by any of the causes, with ``preventable`` those whom prompt care would have saved."""
         dead = (self._whole(PersonW.HEALTH) == Health.DEAD) & np.isin(self._whole(PersonW.CAUSE), causes)
-        return (dead & (self._whole(PersonW.IS_SURVIVABLE) == 1) if preventable else dead).sum(axis=1).astype(float)
+        if preventable:
+            dead &= (self._whole(PersonW.IS_SURVIVABLE) == 1) & (self._whole(PersonW.DEATH) != Death.AT_ONCE)
+        return dead.sum(axis=1).astype(np.float64)
 
     def wait_s(self, row: PersonR) -> F64:
         """Return the total time of those hurt by the enemy from the injury to an event [s]."""

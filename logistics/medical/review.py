@@ -29,11 +29,16 @@ class TimeLine:
 
 @dataclass(frozen=True)
 class PhaseSummary:
-    """A phase: deaths in it, and the mean time of the dead and of the others who came to a facility [min]."""
+    """A phase: deaths in it, and the mean time of the dead and of the others who came to a facility [min].
+
+    ``preventable``: of the deaths, those that prompt care would have prevented; ``longest``: the dead for whom it was
+    the longest phase.
+    """
 
     phase: Phase
     deaths: int
-    longest: int  # of the dead, for how many it was the longest phase
+    preventable: int
+    longest: int
     dead_min: float
     others_min: float
 
@@ -54,8 +59,17 @@ class FacilityFlow:
 
 
 @dataclass(frozen=True)
+class CauseSummary:
+    """A cause of death: the dead by it after the first moment, and those whom prompt care would have saved."""
+
+    cause: str
+    deaths: int
+    preventable: int
+
+
+@dataclass(frozen=True)
 class Review:
-    """The post-mortem of a side; ``dead`` are those who reached the list after an injury, not at once, in order."""
+    """The post-mortem of a side; ``dead``: those who died, but not at once, in the order of their deaths."""
 
     run: RunCasualties
     side: str
@@ -65,6 +79,7 @@ class Review:
     ill: int
     dead: tuple[Casualty, ...]
     phases: tuple[PhaseSummary, ...]
+    causes: tuple[CauseSummary, ...]
     time_lines: tuple[TimeLine, ...]
     facilities: tuple[FacilityFlow, ...]
 
@@ -96,6 +111,7 @@ def review(run: RunCasualties, side: str | None) -> Review:
         ill=len(own) - len(by_enemy),
         dead=tuple(sorted(dead, key=lambda found: found.end_s)),
         phases=tuple(_phase(phase, own, dead) for phase in Phase),
+        causes=tuple(_cause(cause, dead) for cause in sorted({found.cause for found in dead})),
         time_lines=tuple(_time_lines(by_enemy, run.end_s)),
         facilities=tuple(_flow(run, own, unit) for unit in run.facilities if _is_used(own, unit)),
     )
@@ -113,10 +129,16 @@ def _phase(phase: Phase, casualties: Sequence[Casualty], dead: Sequence[Casualty
     return PhaseSummary(
         phase,
         deaths=sum(found.last_phase is phase for found in dead),
+        preventable=sum(found.last_phase is phase and found.is_preventable for found in dead),
         longest=sum(found.longest() is phase for found in dead),
         dead_min=_mean([found.minutes(phase) for found in dead]),
         others_min=_mean([found.minutes(phase) for found in others]),
     )
+
+
+def _cause(cause: str, dead: Sequence[Casualty]) -> CauseSummary:
+    own = [found for found in dead if found.cause == cause]
+    return CauseSummary(cause, len(own), sum(found.is_preventable for found in own))
 
 
 def _time_lines(casualties: Sequence[Casualty], end_s: float) -> list[TimeLine]:

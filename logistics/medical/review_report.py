@@ -30,11 +30,15 @@ def review_lines(found: Review, *, every: bool) -> list[str]:
     ]
     if found.dead:
         rows = [
-            (row.phase.value, str(row.deaths), str(row.longest), digits(row.dead_min, 3), digits(row.others_min, 3))
+            (row.phase.value, str(row.deaths), str(row.preventable), str(row.longest), digits(row.dead_min, 3),
+             digits(row.others_min, 3))
             for row in found.phases
-        ]
-        head = ("phase", "died in it", "longest for", "min, dead", "min, others in care")
-        lines += ["", *aligned(head, rows), "", *_dead_lines(found, every=every)]
+        ]  # fmt: skip
+        head = ("phase", "died in it", "preventable", "longest for", "min, dead", "min, others in care")
+        lines += ["", *aligned(head, rows)]
+        rows = [(row.cause, str(row.deaths), str(row.preventable)) for row in found.causes]
+        lines += ["", *aligned(("cause of death", "deaths", "preventable"), rows), ""]
+        lines += _dead_lines(found, every=every)
     else:
         lines += ["", "  nobody died after the first moment"]
     if found.facilities:
@@ -83,17 +87,21 @@ def _dead_lines(found: Review, *, every: bool) -> list[str]:
             f"T{one.triage}" if one.triage else "-",
             digits((one.end_s - one.hurt_s) / 60.0, 3),
             *(digits(one.minutes(phase), 3) if one.minutes(phase) else "" for phase in Phase),
-            one.last_phase.value + (", transport lost" if one.lost_transports else ""),
+            one.cause + ("" if one.is_preventable else ", not preventable") + _lost(one),
         )
         for one in shown
     ]
     width = max(len(row[-1]) for row in rows)
     rows = [(*row[:-1], row[-1].ljust(width)) for row in rows]
-    head = ("who died", "NISS", "triage", "min", "unaided", "waiting", "way", "queue", "treated", "held", "died")
+    head = ("who died", "NISS", "triage", "min", "unaided", "waiting", "way", "queue", "treated", "held", "cause")
     lines = aligned((*head[:-1], head[-1].ljust(width)), rows)
     if len(shown) < len(found.dead):
         lines.append(f"  and {len(found.dead) - len(shown)} more; --all shows them")
     return lines
+
+
+def _lost(one: Casualty) -> str:
+    return ", transport lost" if one.lost_transports else ""
 
 
 def _name(found: Review, one: Casualty) -> str:
@@ -159,12 +167,14 @@ def review_json(found: Review) -> dict[str, Any]:
             {
                 "phase": row.phase.value,
                 "deaths": row.deaths,
+                "preventable": row.preventable,
                 "longest_for": row.longest,
                 "dead_min": _finite(row.dead_min),
                 "others_min": _finite(row.others_min),
             }
             for row in found.phases
         ],
+        "causes": [{"cause": row.cause, "deaths": row.deaths, "preventable": row.preventable} for row in found.causes],
         "dead": [
             {
                 "person": one.person,
@@ -174,6 +184,8 @@ def review_json(found: Review) -> dict[str, Any]:
                 "hurt_s": one.hurt_s,
                 "died_s": one.end_s,
                 "death": one.death.name.lower(),
+                "cause": one.cause,
+                "is_preventable": one.is_preventable,
                 "died_in": one.last_phase.value,
                 "longest": one.longest().value,
                 "lost_transports": one.lost_transports,

@@ -1,4 +1,4 @@
-"""The casualties of a run from its events: the time that each spent in each phase of the chain of care.
+"""The casualties of a run: the time that each spent in each phase of the chain of care, from events and people.
 
 Times are those of the events, to the interval between updates. A person who is hurt again after his return is a new
 casualty.
@@ -15,7 +15,7 @@ from simcore.care import Station
 from simcore.errors import InputError
 from simcore.medical import Death
 from simcore.recording.manifest import read_manifest
-from simcore.recording.run_schema import EVENTS, UNITS
+from simcore.recording.run_schema import EVENTS, PEOPLE, UNITS
 
 MINUTE_S = 60.0
 
@@ -59,7 +59,8 @@ class Span:
 class Casualty:
     """A casualty. ``person`` and ``unit``: his number and his unit; times in seconds since the start, nan for never.
 
-    ``niss``: severity of all injuries together; ``triage``: as first assigned, 0 none; ``death``: stage of death.
+    ``niss``: severity of all injuries together; ``triage``: as first assigned, 0 none; ``death``: stage of death, with
+    its ``cause``; ``is_preventable``: whether prompt care would have prevented it.
     """
 
     person: int
@@ -75,6 +76,8 @@ class Casualty:
     end_s: float = float("nan")
     end: End = End.OPEN
     death: Death = Death.NONE
+    cause: str = ""
+    is_preventable: bool = False
     lost_transports: int = 0
     spans: list[Span] = field(default_factory=list[Span])
 
@@ -107,15 +110,33 @@ class RunCasualties:
 def read_casualties(folder: Path) -> RunCasualties:
     """Return the casualties of a run. Raises ``InputError`` for no complete run, or a run in which nobody was hurt."""
     manifest = read_manifest(folder)
+    if not (folder / "people.parquet").is_file():
+        raise InputError(f"{folder}: no people in this run; play a scenario with the section medical")
+    people = read_columns(folder / "people.parquet", PEOPLE, ("person", "cause", "is_preventable"))
     units = read_columns(folder / "units.parquet", UNITS, ("name", "side"))
     events = read_columns(folder / "events.parquet", EVENTS)
     end_s = max(float(events["time_s"].max(initial=0.0)), float(manifest.get("duration_s", 0.0)))
-    found = _Reader(units["side"].tolist(), end_s).read(events)
+    found = trace_casualties(events, units["side"].tolist(), end_s)
     if not found:
-        raise InputError(f"{folder}: nobody is hurt in this run; play a scenario with the section medical and a fight")
+        raise InputError(f"{folder}: nobody is hurt in this run; play another seed or a scenario with a fight")
+    truth = {
+        int(person): (str(cause), bool(preventable))
+        for person, cause, preventable in zip(*(column.tolist() for column in people.values()), strict=True)
+    }
+    for one in found:
+        if one.end is End.DIED:
+            one.cause, one.is_preventable = truth.get(one.person, ("", False))
     admitted = np.unique(events["unit"][events["kind"] == "admitted"]).tolist()
     sides = list(dict.fromkeys(units["side"].tolist()))
     return RunCasualties(folder, end_s, units["name"].tolist(), sides, tuple(found), tuple(admitted))
+
+
+def trace_casualties(events: dict[str, np.ndarray], sides: list[str], end_s: float) -> list[Casualty]:
+    """Return all casualties, in the order of their injuries.
+
+    ``events``: columns of the events, in order; ``sides``: side of each unit; ``end_s``: end of the run.
+    """
+    return _Reader(sides, end_s).read(events)
 
 
 class _Reader:

@@ -16,7 +16,8 @@ from scenarios.measures.range_intervals import share_difference
 from scenarios.measures.statistics import Estimate, student_tail, welch
 from simcore.types import F64, N_BELLIGERENTS
 
-SUMMARY = ("losses", "cost_lost", "munitions_expended", "first_contact_s", "shots", "hit_share", "ao", "upkeep_cost")
+SUMMARY = ("losses", "cost_lost", "munitions_expended", "first_contact_s", "shots", "hit_share", "ao", "upkeep_cost",
+           "casualties", "deaths", "kia_share", "dow_share")  # fmt: skip
 """Measures of each side in the summary, by key."""
 
 NOTABLE = (
@@ -32,6 +33,8 @@ NOTABLE = (
     "fill_rate",
     "expected_backorders",
     "stockouts",
+    "preventable_deaths",
+    "diverted",
 )
 """Measures in the summary if they are not what a commander takes for granted: none of it, or a link all the time."""
 
