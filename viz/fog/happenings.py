@@ -3,7 +3,9 @@
 from enum import IntEnum
 from typing import NamedTuple
 
+from simcore.care import Station
 from simcore.event_kinds import EVENT_KINDS
+from simcore.medical import Death, Mechanism, Triage
 from simcore.types import Damage, EndReason, EventKind, Identity, Level, Returning, Roe, Task
 from simcore.upkeep import Part
 from viz.fog.event_fog import Known
@@ -38,7 +40,8 @@ class _Detail(int):
 
 
 _CODES: dict[str, type[IntEnum]] = {
-    codes.__name__: codes for codes in (EndReason, Identity, Level, Part, Returning, Roe, Task)
+    codes.__name__: codes
+    for codes in (Death, EndReason, Identity, Level, Mechanism, Part, Returning, Roe, Station, Task, Triage)
 }
 
 
