@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from agents.doctrine import for_either_chair
-from agents.environments.opponents import HELD_OUT, TESTED_AGAINST
+from agents.environments.opponents import HELD_OUT, TESTED_AGAINST, TRAINED_AGAINST
 from agents.environments.schema import TARGETS
 from agents.environments.settings import settings_of
 from benchmarks.pages.ablations_page import write_page
@@ -52,6 +52,8 @@ USUAL: dict[str, Any] = {
     "patience": 10**6,  # the games decide on the end
 }
 """The plan of the full method."""
+
+_PAIRS = (len(for_either_chair()) + 2) * (len(TRAINED_AGAINST) + 1)  # candidates for a teacher and opponents
 
 FULL, VERBS_ALONE, ALL_EXPLORE = "full", "without-doctrine-choices", "all-groups-explore"
 
@@ -91,7 +93,8 @@ class Setup(NamedTuple):
     seats: tuple[Seat, ...]
     seeds: int
     games: int  # of a training, in both chairs of its scenario and with the search for teachers
-    search: int  # of these games, to find the teacher of a chair
+    search: int  # of these games, to search the schedule of a chair
+    compare: int  # games of each candidate for a teacher against each opponent, of these too
     n: int  # test games against each opponent
     cache: Path
 
@@ -129,7 +132,8 @@ def read_seats(text: str) -> tuple[Seat, ...]:
 
 def training_of(setup: Setup, name: str, scenario: str, seed: int) -> Training:
     """Return the training of a variant; other numbers or another engine give another folder."""
-    values: dict[str, Any] = USUAL | {"search_games": setup.search, "seed": seed} | VARIANTS[name].changes
+    values: dict[str, Any] = USUAL | {"search_games": setup.search, "compare_games": setup.compare, "seed": seed}
+    values |= VARIANTS[name].changes
     plan = Plan((scenario,), **values)
     steps = setup.games * plan.steps_a_game
     key = f"{plan.digest} {steps} {versions()['engine']}"
@@ -206,6 +210,7 @@ def collect(setup: Setup) -> dict[str, Any]:
         "seeds": setup.seeds,
         "games": setup.games,
         "search": setup.search,
+        "compare": setup.compare,
         "games_a_pair": setup.n,
         "chairs": [seat.name for seat in setup.seats],
         "opponents": list(TESTED_AGAINST),
@@ -233,7 +238,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=5, metavar="S", help="training seeds (default 5)")
     parser.add_argument("--games", type=int, default=6000, metavar="N", help="games of a training (default 6000)")
-    parser.add_argument("--search", type=int, default=1000, metavar="N", help="of these, for a teacher (default 1000)")
+    parser.add_argument("--search", type=int, default=1000, metavar="N", help="of these, for a schedule (default 1000)")
+    parser.add_argument(
+        "--compare", type=int, default=24, metavar="N", help="games of a teacher and enemy (default 24)"
+    )
     parser.add_argument("-n", type=int, default=64, help="test games against each opponent (default 64)")
     parser.add_argument("--chairs", default="night-strait:blue,harbour-swarm:red", metavar="SCENARIO:SIDE,...")
     parser.add_argument("--only", metavar="VARIANT,...", help=f"variants to train (default all): {', '.join(VARIANTS)}")
@@ -243,11 +251,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=PAGE)
     options = parser.parse_args(arguments)
     if not options.stored:
-        for name in ("seeds", "games", "search", "n"):
+        for name in ("seeds", "games", "search", "compare", "n"):
             if getattr(options, name) < 1:
                 parser.error(f"{name} is {getattr(options, name)}; give 1 or more")
-        if options.games <= 2 * options.search:
-            parser.error(f"--games {options.games}: no more than the search for two teachers takes; give more")
+        taken = 2 * (options.search + options.compare * _PAIRS)
+        if options.games <= taken:
+            parser.error(f"--games {options.games}: finding two teachers takes about {taken}; give more")
         wanted = [name.strip() for name in options.only.split(",")] if options.only else list(VARIANTS)
         strangers = [name for name in wanted if name not in VARIANTS]
         if strangers:
@@ -255,7 +264,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             need_torch()
             seats = read_seats(options.chairs)
-            setup = Setup(seats, options.seeds, options.games, options.search, options.n, options.cache)
+            setup = Setup(
+                seats, options.seeds, options.games, options.search, options.compare, options.n, options.cache
+            )
             prepare_engine(quiet=True)
             _run(setup, wanted, options.results, options.out)
         except WargameError as error:

@@ -86,7 +86,9 @@ def _setting(stored: Mapping[str, Any]) -> list[str]:
     opponents = [f"{name} (held out)" if name in stored["held_out"] else name for name in stored["opponents"]]
     return [
         f"{seeds} training seed{'s' if seeds != 1 else ''} of a variant, with {stored['games']:,} games each,",
-        f"about {stored['search']:,} of them to find the teacher of a chair; {stored['games_a_pair']} test games of",
+        f"about {stored['search']:,} of them to search a schedule for a chair, and {stored['compare']} of each",
+        "candidate for its teacher against each opponent, where the variant has a teacher;",
+        f"{stored['games_a_pair']} test games of",
         f"each seed against each of {', '.join(opponents)}. Chairs: {'; '.join(stored['chairs'])}.",
         f"Chammo {found['chammo']}, engine `{found['engine']}`.",
     ]

@@ -71,7 +71,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=1000,
         metavar="N",
-        help="games a chair to find its teacher with `best` and `search` (default 1000)",
+        help="games a chair to search a schedule, with `search` (default 1000)",
+    )
+    parser.add_argument(
+        "--compare-games",
+        type=int,
+        default=24,
+        metavar="N",
+        help="games of each candidate for a teacher against each opponent, with `best` and `search` (default 24)",
     )
     parser.add_argument(
         "--teachers",
@@ -187,6 +194,7 @@ def plan_of(arguments: argparse.Namespace) -> "Plan":
         doctrines=named_doctrines(arguments.doctrines),
         vocabulary=arguments.vocabulary,
         search_games=arguments.search_games,
+        compare_games=arguments.compare_games,
         explore=arguments.explore,
         chairs_an_update=arguments.chairs,
         learning_rate=arguments.learning_rate,
@@ -208,6 +216,7 @@ _OPTIONS = {
     "doctrines": "--doctrines",
     "vocabulary": "--vocabulary",
     "search_games": "--search-games",
+    "compare_games": "--compare-games",
     "explore": "--explore",
     "chairs_an_update": "--chairs",
     "learning_rate": "--learning-rate",

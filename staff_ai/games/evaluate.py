@@ -155,7 +155,7 @@ def evaluate_chair(
         subjects.append((name, [_schedule(found.schema, interval_s, found.table)]))
         chair.notes.append(f"{name}, by slot ({found.games} games of search): {_described(found)}")
     makes = [make for _, some in subjects for make in some]
-    played = play_pairs(settings, settings.side_index, makes, opponents, n, split, on_games)
+    played = play_pairs(settings, settings.side_index, makes, opponents, n, split, on_games=on_games)
     results, done = np.stack([played.mission, played.lead, played.win]), 0
     for name, some in subjects:
         chair.rows.append(Row(name, *results[:, done : done + len(some)]))

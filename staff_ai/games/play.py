@@ -94,6 +94,7 @@ def play_pairs(
     opponents: Sequence[str],
     n: int,
     split: Split,
+    first: int = 0,
     on_games: Callable[[int, int], None] | None = None,
 ) -> Results:
     """Play the games of ``play_games`` with each policy against each opponent; return results (policies, opponents, n).
@@ -105,7 +106,7 @@ def play_pairs(
     parts: list[Results] = []
     for k in range(0, len(makes), at_once):
         some = makes[k : k + at_once]
-        parts.append(_play_blocks(settings, side, some, np.arange(len(some)), opponents, n, split))
+        parts.append(_play_blocks(settings, side, some, np.arange(len(some)), opponents, n, split, first))
         if on_games is not None:
             on_games((k + len(some)) * len(opponents), len(makes) * len(opponents))
     return join(parts)

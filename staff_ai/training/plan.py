@@ -41,7 +41,8 @@ class Plan:
     vocabulary : of the choices of a group, ``verbs`` or ``targets``, see ``Sizes``.
     imitate : commander to imitate first in each chair: a doctrine, ``best`` for the best of them, ``search`` for the
         best of doctrines and of a schedule found by search, or None.
-    search_games : games a chair for ``best`` and ``search``.
+    search_games : games a chair of the search for a schedule, with ``search``.
+    compare_games : games of each candidate for a teacher against each opponent, with ``best`` and ``search``.
     confidence : probability of the choices of the teacher after the imitation.
     critic_updates : updates of the value function alone before the first of the policy.
     explore : group slots of a game that draw their choices, others take the best; 0 for all slots. None is 2 after an
@@ -62,6 +63,7 @@ class Plan:
     imitate: str | None = None
     doctrines: tuple[str, ...] = ()
     search_games: int = 1000
+    compare_games: int = 24
     confidence: float = 0.85
     critic_updates: int = 4
     explore: int | None = None
@@ -88,7 +90,12 @@ class Plan:
             "epochs": (1, 100),
             "batch": (8, 2**20),
         }
-        limits |= {"search_games": (1, 10**7), "critic_updates": (0, 1000), "explore": (0, 1000)}
+        limits |= {
+            "search_games": (1, 10**7),
+            "compare_games": (1, 10**6),
+            "critic_updates": (0, 1000),
+            "explore": (0, 1000),
+        }
         limits |= {"chairs_an_update": (0, 1000)}
         limits |= {"validate_every": (1, 10**6), "validation_games": (1, 10**5), "patience": (1, 10**6)}
         for name, (least, most) in limits.items():

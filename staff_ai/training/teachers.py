@@ -1,6 +1,6 @@
 """The commander to imitate in a chair: the best of a schedule found by search, a doctrine and the plan of the file."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from simcore.errors import InputError
 from simcore.policy import Policy
 from simcore.policy_registry import find_policy
 from simcore.types import I64
-from staff_ai.games.play import play_copies
+from staff_ai.games.play import play_pairs
 from staff_ai.games.schedules import ScheduleCommander, search_schedule
 from staff_ai.trained.policy_files import TRAINING
 from staff_ai.training.checkpoint import Progress, load_checkpoint
@@ -25,7 +25,7 @@ PLAN_OF_THE_FILE = "hold"  # gives no orders
 SCHEDULE = "schedule"
 
 _PERIODS = 4  # of a schedule
-_SEARCHED, _TRIED, _COMPARED = 2, 3, 4  # blocks of games of the split train, apart from those of the updates
+_SEARCHED, _COMPARED = 2, 4  # blocks of games of the split train, apart from those of the updates
 _BLOCK = 10**9
 _GAMES_OF_A_SEED = 10**6
 
@@ -44,7 +44,7 @@ class Teacher:
     doctrine: str
     table: tuple[tuple[int, ...], ...] = ()  # (D, G), of a schedule
     score: float | None = None  # mean mission score on games of the split train unused in the search
-    compared: tuple[tuple[str, float], ...] = ()  # the scores of the others there
+    compared: tuple[tuple[str, float], ...] = ()  # the scores of the others in the same games
     games: int = 0
 
     def choices(self, numbers: I64) -> I64:
@@ -70,11 +70,12 @@ def check_teacher(name: str) -> None:
     find_policy(name)
 
 
-def find_teacher(settings: Settings, interval_s: float, name: str, games: int, seed: int) -> Teacher:
-    """Return the teacher of a chair: ``name``, or with ``best`` and ``search`` the best in about ``games`` games.
+def find_teacher(settings: Settings, interval_s: float, name: str, searched: int, compared: int, seed: int) -> Teacher:
+    """Return the teacher of a chair: ``name``, or with ``best`` and ``search`` the best of several candidates.
 
-    A third of the games compares the doctrines, and the best of them with the schedule and the plan of the file on
-    games unused before.
+    The candidates are the doctrines, the plan of the file and, with ``search``, a schedule found in about ``searched``
+    games. All play the same games, ``compared`` against each opponent, which the search did not use. The score of the
+    teacher is therefore a little too high, as that of the best of several in few games.
     """
     roster = settings.base.roster
     scenario, side = roster.scenario, roster.sides[settings.side_index]
@@ -83,34 +84,35 @@ def find_teacher(settings: Settings, interval_s: float, name: str, games: int, s
     opponents = [str(opponent) for opponent in settings.opponents_in_play]
     # a held-out doctrine may teach where it is a choice
     doctrines = [one for one in for_either_chair() if one not in HELD_OUT or one in settings.schema.sizes.doctrines]
-    each = max(1, games // (3 * len(opponents) * (len(doctrines) + 3)))
-    trials = {
-        one: _score(settings, lambda one=one: find_policy(one), opponents, each, first_game(_TRIED, seed))
-        for one in doctrines
-    }
-    best = max(trials, key=lambda one: (trials[one], one))
-    played = len(doctrines) * each * len(opponents)
     makes: dict[str, Callable[[], Policy]] = {
-        one: (lambda one=one: find_policy(one)) for one in dict.fromkeys((best, PLAN_OF_THE_FILE))
+        one: (lambda one=one: find_policy(one)) for one in dict.fromkeys((*doctrines, PLAN_OF_THE_FILE))
     }
     table: I64 = np.zeros((0, settings.schema.sizes.groups), dtype=np.int64)
+    played = 0
     if name == SEARCH:
         found = search_schedule(
             settings,
             interval_s,
             opponents,
-            max(1, games - games // 3),
+            searched,
             periods=_PERIODS,
             split="train",
             first=first_game(_SEARCHED, seed),
             seed=seed,
         )
-        table = found.table
-        played += found.games
+        table, played = found.table, found.games
         makes[SCHEDULE] = lambda: ScheduleCommander(found.schema, interval_s, found.table)
-    first = first_game(_COMPARED, seed)
-    scores = {one: _score(settings, make, opponents, each, first) for one, make in makes.items()}
-    played += len(makes) * each * len(opponents)
+    games = play_pairs(
+        settings,
+        settings.side_index,
+        list(makes.values()),
+        opponents,
+        compared,
+        "train",
+        first=first_game(_COMPARED, seed),
+    )
+    scores = dict(zip(makes, games.mission.mean(axis=(1, 2)).tolist(), strict=True))
+    played += games.lead.size
     # of equals, the schedule: its choices are labels without a comparison of orders
     chosen = max(scores, key=lambda one: (scores[one], one == SCHEDULE, one))
     others = tuple(sorted((one, round(score, 6)) for one, score in scores.items() if one != chosen))
@@ -147,7 +149,3 @@ def _table(settings: Settings, name: str) -> tuple[tuple[int, ...], ...]:
     """Return the timetable of a doctrine among the choices, without rows for any other."""
     names = [choice.doctrine for choice in settings.schema.action.choices]
     return ((names.index(name),) * settings.schema.sizes.groups,) if name in names else ()
-
-
-def _score(settings: Settings, make: Callable[[], Policy], opponents: Sequence[str], each: int, first: int) -> float:
-    return float(play_copies(settings, settings.side_index, make, 1, opponents, each, "train", first).mission.mean())

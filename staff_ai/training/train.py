@@ -197,8 +197,8 @@ class _Training:
             while len(progress.teachers) < len(plan.settings):
                 one = plan.settings[len(progress.teachers)]
                 # once the limit is reached, doctrines in the fewest games
-                games = plan.search_games if not self._reaches_limit() else 1
-                teacher = find_teacher(one, one.step_s, plan.imitate, games, plan.seed)
+                searched, compared = (1, 1) if self._reaches_limit() else (plan.search_games, plan.compare_games)
+                teacher = find_teacher(one, one.step_s, plan.imitate, searched, compared, plan.seed)
                 progress.teachers.append(teacher.as_json())
                 progress.steps += teacher.games * steps_of(one)
                 progress.games += teacher.games

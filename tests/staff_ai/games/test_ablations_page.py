@@ -33,6 +33,7 @@ def stored(**behind: float) -> dict[str, Any]:
         "seeds": 5,
         "games": 6000,
         "search": 1000,
+        "compare": 24,
         "games_a_pair": 64,
         "chairs": ["somewhere, blue", "elsewhere, red"],
         "opponents": ["hold", "screen-and-strike"],
@@ -125,7 +126,20 @@ def test_a_measurement_resumes_after_a_kill_and_keeps_each_training(
     small = {"rows": 4, "hidden": (8,), "batch": 40, "validation_games": 2, "critic_updates": 1, "every_s": 60.0}
     monkeypatch.setattr(ablations, "USUAL", {**ablations.USUAL, **small, "doctrines": ("cautious",)})
     page, results, cache = tmp_path / "page.md", tmp_path / "results.json", tmp_path / "cache"
-    arguments = ["--seeds", "1", "--games", "150", "--search", "1", "-n", "2", "--chairs", f"{scenario}:blue"]
+    arguments = [
+        "--seeds",
+        "1",
+        "--games",
+        "150",
+        "--search",
+        "1",
+        "--compare",
+        "1",
+        "-n",
+        "2",
+        "--chairs",
+        f"{scenario}:blue",
+    ]
     arguments += ["--cache", str(cache), "--results", str(results), "--out", str(page)]
 
     def killed(*given: Any, on_update: Any, **named: Any) -> Progress:

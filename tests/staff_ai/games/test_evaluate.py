@@ -57,7 +57,7 @@ def test_many_commanders_and_opponents_in_one_simulation_play_as_each_pair_plays
     names, opponents = ("hold", "cautious", "aggressive"), ("hold", "economy-of-force")
     makes = [lambda name=name: find_policy(name) for name in names] + [lambda: NetworkCommander(network(), INTERVAL_S)]
     told: list[tuple[int, int]] = []
-    together = play_pairs(SETTINGS, 0, makes, opponents, 5, "test", lambda *done: told.append(done))
+    together = play_pairs(SETTINGS, 0, makes, opponents, 5, "test", on_games=lambda *done: told.append(done))
     assert told == [(8, 8)]
     assert (together.lead[0] != together.lead[2]).any()
     for m, make in enumerate(makes):

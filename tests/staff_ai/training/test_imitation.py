@@ -11,8 +11,10 @@ from agents.environments.view import SideView
 from simcore.errors import InputError
 from simcore.observation_columns import Verb
 from simcore.orders import OrderW, empty_orders
+from simcore.policy_registry import find_policy
+from staff_ai.games.play import play_games
 from staff_ai.training.imitation import gather_examples, label_orders
-from staff_ai.training.teachers import SCHEDULE, Teacher, check_teacher, find_teacher
+from staff_ai.training.teachers import SCHEDULE, Teacher, check_teacher, find_teacher, first_game
 from tests.agents.environments.games import SHORT
 from tests.agents.synthetic import busy_picture
 
@@ -63,7 +65,7 @@ def test_examples_of_a_doctrine_are_legal_choices() -> None:
 def test_the_label_of_a_doctrine_among_the_choices_is_that_choice() -> None:
     sizes = Sizes.of([SHORT.briefings[0]], doctrines=("cautious", "aggressive"))
     settings = replace(SETTINGS, sizes=sizes)
-    teacher = find_teacher(settings, settings.step_s, "aggressive", 1, 0)
+    teacher = find_teacher(settings, settings.step_s, "aggressive", 1, 1, 0)
     found = gather_examples(settings, settings.step_s, teacher, 3)
     last = settings.schema.action.n_choices - 1
     np.testing.assert_array_equal(found.labels, np.where(found.mask[:, :, last], last, -1))
@@ -88,13 +90,31 @@ def test_examples_of_a_schedule_are_its_rows_where_they_are_legal() -> None:
 
 
 def test_the_best_teacher_is_compared_with_the_plan_of_the_file() -> None:
-    teacher = find_teacher(SETTINGS, SETTINGS.step_s, "best", 60, 0)
-    assert teacher == find_teacher(SETTINGS, SETTINGS.step_s, "best", 60, 0)
+    teacher = find_teacher(SETTINGS, SETTINGS.step_s, "best", 60, 4, 0)
+    assert teacher == find_teacher(SETTINGS, SETTINGS.step_s, "best", 60, 4, 0)
     names = {teacher.doctrine, *dict(teacher.compared)}
     assert "hold" in names
     assert teacher.score is not None
     assert all(score <= teacher.score for _, score in teacher.compared)
     assert Teacher.of(teacher.as_json()) == teacher
+
+
+def test_all_candidates_for_a_teacher_play_as_many_games_against_each_opponent_as_asked_for() -> None:
+    """Their scores are those of each candidate alone in these games, also of a schedule among the candidates."""
+    each, searched = 3, 20
+    teacher = find_teacher(SETTINGS, SETTINGS.step_s, "search", searched, each, 0)
+    scores = {teacher.doctrine: teacher.score, **dict(teacher.compared)}
+    candidates = {"cautious", "aggressive", "hold", SCHEDULE}
+    assert set(scores) == candidates
+    compared = len(candidates) * len(SETTINGS.opponents or ()) * each
+    assert compared < teacher.games <= compared + searched
+    first = first_game(4, 0)
+    for name in candidates - {SCHEDULE}:
+        alone = [
+            play_games(SETTINGS, 0, lambda name=name: find_policy(name), str(opponent), each, "train", first).mission
+            for opponent in SETTINGS.opponents or ()
+        ]
+        assert scores[name] == pytest.approx(np.mean(alone), abs=1e-6)
 
 
 def test_a_doctrine_that_is_held_out_cannot_be_imitated() -> None:
