@@ -101,7 +101,7 @@ def test_the_best_teacher_is_compared_with_the_plan_of_the_file() -> None:
 
 def test_all_candidates_for_a_teacher_play_as_many_games_against_each_opponent_as_asked_for() -> None:
     """Their scores are those of each candidate alone in these games, also of a schedule among the candidates."""
-    each, searched = 3, 20
+    each, searched = 3, 120
     teacher = find_teacher(SETTINGS, SETTINGS.step_s, "search", searched, each, 0)
     scores = {teacher.doctrine: teacher.score, **dict(teacher.compared)}
     candidates = {"cautious", "aggressive", "hold", SCHEDULE}
