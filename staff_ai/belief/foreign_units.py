@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from scipy.special import gammaln
 
 from simcore.params import MountSpecW, RuleR, UnitSpecR, UnitSpecW
 from simcore.situation_tables import UnitTable
@@ -24,7 +25,10 @@ P_DEAD_LOST = 0.05
 """Chances that a unit not detected for a long time is no longer: after own fire at it, of a munition, of any other."""
 P_DEAD_GONE = 0.8
 P_DEAD_GONE_IN_THE_AIR = 0.4
-"""The same for contacts that vanish before their time without own fire at them: an aircraft may have landed."""
+"""The same for contacts that vanish before their time without own fire at them: an aircraft may have landed. It may
+have done so as well when it was last seen under fire."""
+TRUST = 4.0
+"""Units that would show the share missed by the searches as well as the prior games do."""
 _DEAD_AFTER_S = 180.0  # time without a detection in which the chance reaches 63 % of these
 _LEAST_CHANCE = 1e-3
 
@@ -71,8 +75,10 @@ def _draw_numbers(
 ) -> I64:
     """Return the drawn number of units (n, forces) of each force, those of the tracks included.
 
-    All numbers from the least to the most are as likely before the fight. Of ``number`` units each has been missed with
-    the probability s: finding k of them has the likelihood C(number, k) (1 - s)^k s^(number - k).
+    All numbers from the least to the most are as likely before the fight. The prior games estimate the probability s
+    that the searches missed a unit; the estimate counts as much as ``TRUST`` units of which the share s was missed. So
+    finding k of ``number`` units has the beta-binomial likelihood C(number, k) B(a + k, b + number - k), with
+    a = TRUST (1 - s) and b = TRUST s.
     """
     n, n_forces = assigned.used.shape
     result = np.zeros((n, n_forces), dtype=np.int64)
@@ -84,18 +90,31 @@ def _draw_numbers(
         most = len(staff.members[f])
         if most == 0:
             continue
-        missed = by_doctrine[:, :, force_of_column == f].mean(axis=(1, 2)).clip(0.02, 1.0)[doctrine]
+        missed = by_doctrine[:, :, force_of_column == f].mean(axis=(1, 2)).clip(0.02, 0.98)
         numbers = np.arange(most + 1)
         found = assigned.used[:, f]
-        logs = np.array([math.lgamma(k + 1.0) for k in numbers])
-        rest = np.maximum(numbers - found[:, None], 0)
-        weight = logs[numbers] - logs[found][:, None] - logs[rest] + rest * np.log(missed)[:, None]
-        possible = numbers >= np.maximum(found, min(force.least, most))[:, None]
-        top = np.where(possible, weight, -np.inf).max(axis=1, keepdims=True)
-        weight = np.where(possible, np.exp(np.minimum(weight - top, 0.0)), 0.0)
-        total = weight.cumsum(axis=1)
+        least = np.maximum(numbers[:, None], min(force.least, most))
+        weight = np.stack(
+            [_likelihood(numbers, k, TRUST * missed) for k in range(most + 1)], axis=1
+        )  # doctrines, found, number
+        weight = np.where((numbers >= least)[None], weight, 0.0)
+        total = weight[doctrine, found].cumsum(axis=1)
         result[:, f] = (total <= (u[:, f] * total[:, -1])[:, None]).sum(axis=1).clip(max=most)
     return result
+
+
+def _likelihood(numbers: I64, found: int, b: F64) -> F64:
+    """Return the likelihood (doctrines, numbers) to find ``found`` of a number of units, as a share of the largest.
+
+    ``b`` (doctrines,) is TRUST times the probability to miss one.
+    """
+    a, rest = TRUST - b, np.maximum(numbers - found, 0)
+    logs = (
+        gammaln(numbers + 1.0) - gammaln(found + 1.0) - gammaln(rest + 1.0)
+        + gammaln(a + found)[:, None] + gammaln(b[:, None] + rest) - gammaln(TRUST + found + rest)
+    )  # fmt: skip
+    logs = np.where(numbers >= found, logs, -np.inf)
+    return np.exp(logs - logs.max(axis=1, keepdims=True))
 
 
 def _draw_games(
@@ -234,7 +253,8 @@ def _p_dead(track: I64, unseen_s: float, one_way: np.ndarray) -> F64:
             return np.ones(len(one_way))
         return np.where(one_way, 1.0, P_DEAD_GONE_IN_THE_AIR if track[TrackW.DOMAIN] == Domain.AIR else P_DEAD_GONE)
     share = 1.0 - math.exp(-max(unseen_s, 0.0) / _DEAD_AFTER_S)
-    p = P_DEAD_UNDER_FIRE if track[TrackW.COMMITTED] > 0 else P_DEAD_LOST
+    under_fire = P_DEAD_GONE_IN_THE_AIR if track[TrackW.DOMAIN] == Domain.AIR else P_DEAD_UNDER_FIRE
+    p = under_fire if track[TrackW.COMMITTED] > 0 else P_DEAD_LOST
     return share * np.where(one_way, max(P_DEAD_ONE_WAY, p), p)
 
 

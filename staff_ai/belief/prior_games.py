@@ -2,7 +2,8 @@
 
 The staff plays its own scenario against every doctrine, with all forces at their largest number and own forces that
 follow the plan of the file and hold their fire. The games give the places at which units that nobody has seen may be
-at any time. They are shared by all replications and played only as far as needed.
+at any time. In further games own forces fight; they give the fates of own units that nobody hears of. All games are
+shared by all replications and played only as far as needed.
 """
 
 from functools import lru_cache
@@ -20,7 +21,7 @@ from simcore.rng import uniforms
 from simcore.simulation import Simulation
 from simcore.situation import Situation, simulation_at, start_of
 from simcore.state import MountW, UnitR, UnitW
-from simcore.types import F32, F64, I32, I64, Roe, Status
+from simcore.types import F32, F64, I32, I64, Domain, Roe, Status
 from staff_ai.belief.staff_scenario import StaffScenario
 
 UNITS_WANTED = 500
@@ -34,7 +35,7 @@ _EVERY_S = 60.0
 
 
 class Moment(NamedTuple):
-    """The foreign units in all games at a time: (games, e) each."""
+    """The units followed, in all games at a time: (games, e) each."""
 
     x: F32
     y: F32
@@ -43,21 +44,26 @@ class Moment(NamedTuple):
     status: I32
     host: I32
     endurance_s: F32
-    ammo: I32  # (games, m) rounds of the mounts of foreign units
+    ammo: I32  # (games, m) rounds of the mounts of these units
 
 
 class PriorGames:
-    """Games of each doctrine, in the order of the doctrines."""
+    """Games of each doctrine, in the order of the doctrines.
 
-    def __init__(self, staff: StaffScenario) -> None:
-        self._staff = staff
+    They follow the foreign units; with ``own_fight`` own forces fight, and the games follow own units.
+    """
+
+    def __init__(self, staff: StaffScenario, *, own_fight: bool = False) -> None:
+        self._staff, self._own_fight = staff, own_fight
+        self._units = staff.own_units if own_fight else staff.foreign
         doctrines = staff.intelligence.doctrines
         self.n_doctrines = max(len(doctrines), 1)
-        wanted = round(UNITS_WANTED / max(len(staff.foreign), 1))
+        wanted = round(UNITS_WANTED / max(len(self._units), 1))
         self.n_games = min(max(wanted, FEWEST_GAMES), MOST_GAMES)
         self.doctrine: I64 = np.repeat(np.arange(self.n_doctrines), self.n_games)
         self._moments: list[Moment] = []
-        self.mounts: I64 = np.flatnonzero(np.isin(staff.params.mounts.whole[MountSpecW.UNIT], staff.foreign))
+        self._in_zone: dict[tuple[int, int], F64] = {}
+        self.mounts: I64 = np.flatnonzero(np.isin(staff.params.mounts.whole[MountSpecW.UNIT], self._units))
         self._lock = Lock()
         dt_s = staff.compiled.roster.dt_s
         every = max(round(_EVERY_S / (dt_s * staff.decision_ticks)), 1)
@@ -77,9 +83,24 @@ class PriorGames:
                 self._store()
             return self._moments[index]
 
+    def share_in_zone(self, tick: int, zone: int, outline: F64) -> F64:
+        """Return the share of the games of each doctrine (doctrines,) in which an enemy not in the air is in a zone."""
+        key = (tick // self._step, zone)
+        if key not in self._in_zone:
+            moment, staff = self.at(tick), self._staff
+            spec = staff.params.units.whole[:, staff.foreign]
+            may_hold = (spec[UnitSpecW.SIDE] == staff.enemy) & (spec[UnitSpecW.DOMAIN] != Domain.AIR)
+            is_there = (
+                is_inside(outline, moment.x.astype(np.float64), moment.y.astype(np.float64))
+                & (moment.status == Status.ACTIVE)
+                & may_hold
+            )
+            self._in_zone[key] = is_there.any(axis=1).reshape(self.n_doctrines, self.n_games).mean(axis=1)
+        return self._in_zone[key]
+
     def _begin(self) -> None:
         staff = self._staff
-        params = _with_own_fire_held(staff)
+        params = staff.params if self._own_fight else _with_own_fire_held(staff)
         numbers = list(range(len(self.doctrine)))
         start = _spread_over_areas(staff, start_of(params, 0, seed=SEED, replications=numbers))
         self._simulation = simulation_at(params, start, seed=SEED, replications=numbers)
@@ -98,7 +119,7 @@ class PriorGames:
 
     def _store(self) -> None:
         assert self._simulation is not None
-        units, columns = self._simulation.state.units, self._staff.foreign
+        units, columns = self._simulation.state.units, self._units
         ammo = self._simulation.state.mounts.whole[:, MountW.AMMO][:, self.mounts]
         real = [
             units.real[:, row][:, columns].astype(np.float32)
@@ -112,6 +133,12 @@ class PriorGames:
 def prior_games(staff: StaffScenario) -> PriorGames:
     """Return the prior games of a staff's scenario, the same for all its trackers."""
     return PriorGames(staff)
+
+
+@lru_cache(maxsize=8)
+def own_games(staff: StaffScenario) -> PriorGames:
+    """Return the games of a staff's scenario in which own forces fight, the same for all its trackers."""
+    return PriorGames(staff, own_fight=True)
 
 
 def _maker(name: str, parameters: dict[str, object]):

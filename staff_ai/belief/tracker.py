@@ -37,10 +37,11 @@ class Row:
     orders_real: F64  # (OrderR, g) orders in force of own groups
     orders_whole: I32  # (OrderW, g)
     own: F64  # (3, own) last report: x, y [m], time [s]
-    held_s: F64  # (objectives,) time for which own units are believed to have held the zone
+    held_s: F64  # (doctrines, objectives) time for which the side of an objective is believed to have held its zone
     entered: I32  # (listed units,)
     speed: F64  # (2, own) velocity between the last two reports [m/s]
     ammo: I64  # (own,) rounds in the last picture
+    spent: np.ndarray  # (own,) bool: munitions that had been expended by then
     evidence: F64  # (doctrines,) sum of log likelihoods of tracks
     n_evidence: float = 0.0
     tick: int = -1
@@ -88,7 +89,8 @@ class BeliefTracker:
                 own=np.full((3, n_own), np.nan),
                 speed=np.zeros((2, n_own)),
                 ammo=np.zeros(n_own, dtype=np.int64),
-                held_s=np.zeros(staff.params.objectives.whole.shape[1]),
+                spent=np.zeros(n_own, dtype=bool),
+                held_s=np.zeros((self.games.n_doctrines, staff.params.objectives.whole.shape[1])),
                 entered=np.zeros(len(staff.params.members), dtype=np.int32),
                 evidence=np.zeros(self.games.n_doctrines),
             )
@@ -175,7 +177,7 @@ class BeliefTracker:
             row.evidence += logs
             row.n_evidence += n
         if since_s > 0.0:
-            self._follow_objectives(row, own, code, since_s)
+            self._follow_objectives(row, own, code, tick, since_s)
         row.tick = tick
 
     def _follow_reports(self, row: Row, own: F64, time_s: float) -> None:
@@ -190,9 +192,11 @@ class BeliefTracker:
         row.own[2] = when
 
     def _attribute_fire(self, row: Row, own: F64, code: I32) -> None:
-        """Count the rounds that own units have fired since the last picture at the nearest contacts in their range."""
+        """Attribute the rounds and munitions spent since the last picture to the nearest contacts in range."""
+        spent = code[OwnW.STATUS] == Status.EXPENDED
         fired = np.maximum(row.ammo - code[OwnW.AMMO], 0)
-        row.ammo = code[OwnW.AMMO].astype(np.int64)
+        fired = np.where(spent, (~row.spent).astype(np.int64), fired)
+        row.ammo, row.spent = code[OwnW.AMMO].astype(np.int64), spent
         held = np.flatnonzero(row.tracks.whole[TrackW.FATE] == Fate.HELD)
         if len(held) == 0:
             return
@@ -239,32 +243,37 @@ class BeliefTracker:
         row.missed += np.maximum(minutes * np.log1p(-p), np.float32(-MOST_PER_SEARCH))
         np.maximum(row.missed, np.float32(-MOST_IN_ALL), out=row.missed)
 
-    def _follow_objectives(self, row: Row, own: F64, code: I32, since_s: float) -> None:
-        """Estimate the own progress: zones held, listed units that have entered their zone."""
+    def _follow_objectives(self, row: Row, own: F64, code: I32, tick: int, since_s: float) -> None:
+        """Estimate the progress: zones held by either side, own listed units that have entered their zone.
+
+        A zone without own units is held by the enemy as often as one of his units is there in the prior games.
+        """
         params, staff = self.staff.params, self.staff
         whole = params.objectives.whole
         active = code[OwnW.STATUS] == Status.ACTIVE
         grounded = active & (params.units.whole[UnitSpecW.DOMAIN, staff.own_units] != Domain.AIR)
         for o in range(whole.shape[1]):
-            if whole[ObjectiveSpecW.SIDE, o] != staff.side:
+            kind, is_own = whole[ObjectiveSpecW.KIND, o], whole[ObjectiveSpecW.SIDE, o] == staff.side
+            if kind not in (ObjectiveKind.HOLD, ObjectiveKind.REACH) or not (is_own or kind == ObjectiveKind.HOLD):
                 continue
-            kind = whole[ObjectiveSpecW.KIND, o]
-            if kind not in (ObjectiveKind.HOLD, ObjectiveKind.REACH):
-                continue
-            outline = _zone(staff, int(whole[ObjectiveSpecW.ZONE, o]))
+            zone = int(whole[ObjectiveSpecW.ZONE, o])
+            outline = _zone(staff, zone)
             inside = is_inside(outline, own[OwnR.X], own[OwnR.Y])
-            if kind == ObjectiveKind.HOLD:
-                real, codes = row.tracks.real, row.tracks.whole
-                hostile = (codes[TrackW.FATE] == Fate.HELD) & (codes[TrackW.IDENTITY] <= Identity.HOSTILE)
-                hostile &= codes[TrackW.DOMAIN] != Domain.AIR
-                contested = is_inside(outline, real[TrackR.X, hostile], real[TrackR.Y, hostile]).any()
-                if (inside & grounded).any() and not contested:
-                    row.held_s[o] += since_s
-            else:
+            if kind == ObjectiveKind.REACH:
                 first = int(whole[ObjectiveSpecW.FIRST, o])
                 listed = params.members[first : first + int(whole[ObjectiveSpecW.COUNT, o])]
                 entered = staff.own_units[inside & active]
                 row.entered[first : first + len(listed)] |= np.isin(listed, entered)
+                continue
+            is_there = bool((inside & grounded).any())
+            if not is_own:
+                row.held_s[:, o] += 0.0 if is_there else since_s * self.games.share_in_zone(tick, zone, outline)
+                continue
+            real, codes = row.tracks.real, row.tracks.whole
+            hostile = (codes[TrackW.FATE] == Fate.HELD) & (codes[TrackW.IDENTITY] <= Identity.HOSTILE)
+            hostile &= codes[TrackW.DOMAIN] != Domain.AIR
+            if is_there and not is_inside(outline, real[TrackR.X, hostile], real[TrackR.Y, hostile]).any():
+                row.held_s[:, o] += since_s
 
 
 def _zone(staff: StaffScenario, zone: int) -> F64:

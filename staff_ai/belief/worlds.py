@@ -18,6 +18,7 @@ from staff_ai.belief.assignment import assign_tracks
 from staff_ai.belief.enemy_view import enemy_contacts, enemy_emissions, own_contacts
 from staff_ai.belief.foreign_units import place_foreign
 from staff_ai.belief.own_units import describe_own
+from staff_ai.belief.silent_units import settle_silent
 from staff_ai.belief.tracker import BeliefTracker
 
 _STREAM = 2_010
@@ -68,6 +69,7 @@ def draw_worlds(tracker: BeliefTracker, picture: Picture, row: int, n: int, *, s
     start = select(tracker.start(tick), np.zeros(n, dtype=np.int64))  # a copy, to be written over
     table, orders, contacts = start.units, start.orders, start.contacts
     reports, ammo = describe_own(staff, belief, picture, row, draws, table, orders, start.ammo, time_s)
+    settle_silent(staff, picture, row, doctrine, draws, table, ammo)
     assigned = assign_tracks(staff, belief.tracks, draws)
     place_foreign(tracker, belief, assigned, doctrine, draws, table, ammo, tick, time_s)
     units = params.units.whole
@@ -94,8 +96,7 @@ def draw_worlds(tracker: BeliefTracker, picture: Picture, row: int, n: int, *, s
         of_side = lost & (units[UnitSpecW.SIDE] == side)
         tally_whole[:, SideW.LOSSES, side] = of_side.sum(axis=1)
         tally_real[:, SideR.COST_LOST, side] = (of_side * params.units.real[UnitSpecR.COST]).sum(axis=1)
-    n_objectives = params.objectives.whole.shape[1]
-    held_s = np.broadcast_to(belief.held_s, (n, n_objectives)).copy()
+    held_s = belief.held_s[doctrine]
     entered = np.broadcast_to(belief.entered, (n, len(params.members))).astype(np.int32)
     situation = start._replace(
         tick=tick, units=table, orders=orders, contacts=contacts, ammo=ammo, held_s=held_s, entered=entered,

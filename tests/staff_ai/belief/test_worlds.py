@@ -5,17 +5,23 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from scenarios.format.document import read_text
 from scenarios.format.yaml_text import read_yaml
-from scenarios.loader import compile_document
-from simcore.params import UnitSpecR, UnitSpecW
+from scenarios.loader import compile_document, load
+from scenarios.run.play import start_simulation
+from simcore.params import ObjectiveSpecW, UnitSpecR, UnitSpecW, ZoneSpecW
 from simcore.picture import OwnR, OwnW, Picture, SeenR, SeenW
 from simcore.situation import Situation, select, simulation_at
-from simcore.types import Emcon, Identity, Level, Status
+from simcore.types import Domain, Emcon, Identity, Level, ObjectiveKind, Status
 from staff_ai.belief.enemy_view import P_SILENT
+from staff_ai.belief.foreign_units import TRUST, _likelihood
+from staff_ai.belief.prior_games import own_games
+from staff_ai.belief.silent_units import SILENT_S
 from staff_ai.belief.staff_scenario import kept, staff_scenario
 from staff_ai.belief.tracker import BeliefTracker
+from staff_ai.belief.tracks import TrackW
 from staff_ai.belief.worlds import draw_worlds
 from tests.staff_ai.belief.watched_games import SIDE, copied, games_of, same, staff_of, tracker_after, watched
 
@@ -223,3 +229,95 @@ def test_at_the_start_the_enemy_holds_no_contacts() -> None:
     assert int(first.ticks[0]) == 0
     contacts = draw_worlds(BeliefTracker(staff_of(), games_of()), first, 0, 16, seed=5).situation.contacts
     assert not (contacts.level[:, staff_of().enemy] > Level.NONE).any()
+
+
+def test_own_units_that_are_silent_for_long_may_be_lost_and_the_side_sees_them_as_reported() -> None:
+    """In some of the games that are fought with the plan a unit is lost; a silent one is lost as often."""
+    game, staff = watched(), staff_of()
+    picture = copied(game.pictures[-1])
+    tick = int(picture.ticks[0])
+    picture.own_real[:, OwnR.AGE_S] = picture.time_s
+    picture.own_whole[:, OwnW.STATUS] = Status.ACTIVE
+    n = 200
+    worlds = draw_worlds(tracker_after(game), picture, 0, n, seed=5)
+    games = own_games(staff)
+    start, now = games.at(0).status, games.at(tick).status
+    lost = (start == Status.ACTIVE) & np.isin(now, (Status.LOST, Status.EXPENDED))
+    assert lost.any()
+    expected = lost.reshape(games.n_doctrines, games.n_games, -1).mean(axis=1)[worlds.doctrine].mean(axis=0)
+    found = (worlds.situation.units.status[:, staff.own_units] != Status.ACTIVE).mean(axis=0)
+    assert (np.abs(found - expected) <= 4.0 * 0.5 / np.sqrt(n)).all()
+    assert (found[expected == 0.0] == 0.0).all()
+    assert worlds.situation.reports is not None
+    assert (worlds.situation.reports.status[:, staff.own_units] == Status.ACTIVE).all()
+    reported = draw_worlds(tracker_after(game), game.pictures[-1], 0, 8, seed=5).situation.units
+    young = (game.pictures[-1].own_real[0, OwnR.AGE_S] < SILENT_S) & (
+        game.pictures[-1].own_whole[0, OwnW.STATUS] == Status.ACTIVE
+    )
+    assert young.any()
+    assert (reported.status[:, staff.own_units[young]] == Status.ACTIVE).all()
+
+
+def test_the_enemy_holds_a_zone_as_long_as_he_is_there_and_no_own_unit_is() -> None:
+    """Red's assumed enemy is to hold the western mouth; his guard stands there in some of the prior games."""
+    compiled = load("night-strait")
+    staff = staff_scenario(compiled.briefings[1], compiled.ground)
+    whole = staff.params.objectives.whole
+    (o,) = np.flatnonzero(whole[ObjectiveSpecW.KIND] == ObjectiveKind.HOLD)
+    assert whole[ObjectiveSpecW.SIDE, o] == staff.enemy
+    simulation = start_simulation(compiled, 1, [1])
+    tracker = BeliefTracker(staff)
+    minutes, step = 10, round(60.0 / compiled.roster.dt_s)
+    shares = np.zeros((minutes, tracker.games.n_doctrines))
+    zone = int(whole[ObjectiveSpecW.ZONE, o])
+    first, count = (int(staff.params.zones.whole[column, zone]) for column in (ZoneSpecW.FIRST, ZoneSpecW.COUNT))
+    outline = staff.params.vertices[:, first : first + count]
+    tracker.observe(simulation.picture(1))
+    for k in range(minutes):  # nobody gives orders, and red is far away
+        simulation.advance(step)
+        picture = simulation.picture(1)
+        tracker.observe(picture)
+        shares[k] = tracker.games.share_in_zone(int(picture.ticks[0]), zone, outline)
+    assert 0.0 < shares.max() <= 1.0
+    worlds = draw_worlds(tracker, picture, 0, 32, seed=5)
+    assert worlds.situation.held_s[:, o] == pytest.approx(60.0 * shares.sum(axis=0)[worlds.doctrine])
+    inside = copied(picture)
+    inside.own_real[:, OwnR.X : OwnR.Y + 1] = outline.mean(axis=1)[:, None]
+    before = tracker.row(1).held_s.copy()
+    tracker.observe(inside._replace(ticks=inside.ticks + step))
+    assert (tracker.row(1).held_s == before).all()
+
+
+def test_a_munition_spent_near_a_contact_counts_as_fire_at_it() -> None:
+    compiled = load("harbour-swarm")
+    staff = staff_scenario(compiled.briefings[1], compiled.ground)
+    tracker = BeliefTracker(staff)
+    picture = copied(start_simulation(compiled, 1, [1]).picture(1))
+    boat = int(np.flatnonzero(staff.params.units.whole[UnitSpecW.IS_ONE_WAY, staff.own_units])[0])
+    picture.n_contacts[:] = 2
+    place = picture.own_real[0, [OwnR.X, OwnR.Y], boat]
+    picture.contact_real[0, [SeenR.X, SeenR.Y], 0] = place + 100.0
+    picture.contact_real[0, [SeenR.X, SeenR.Y], 1] = place - 9_000.0
+    picture.contact_whole[0, SeenW.SERIAL, :2] = [1, 2]
+    picture.contact_whole[0, SeenW.DOMAIN, :2] = Domain.SURFACE
+    tracker.observe(picture)
+    later = copied(picture)
+    later.own_whole[0, OwnW.STATUS, boat] = Status.EXPENDED
+    later.own_whole[0, OwnW.AMMO, boat] = 0
+    tracker.observe(later._replace(ticks=later.ticks + 30))
+    tracker.observe(later._replace(ticks=later.ticks + 60))
+    assert tracker.row(1).tracks.whole[TrackW.COMMITTED].tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("found", [0, 2, 5])
+def test_the_likelihood_of_numbers_found_is_beta_binomial_and_wider_than_binomial(found: int) -> None:
+    numbers, missed = np.arange(9), 0.4
+    p = _likelihood(numbers, found, np.array([TRUST * missed]))[0]
+    a, b = TRUST * (1.0 - missed), TRUST * missed
+    expected = np.array([stats.betabinom.pmf(found, number, a, b) for number in numbers])
+    assert p / p.sum() == pytest.approx(expected / expected.sum())
+    binomial = np.array([stats.binom.pmf(found, number, 1.0 - missed) for number in numbers])
+    spread = [
+        float((w * numbers**2).sum() - (w * numbers).sum() ** 2) for w in (p / p.sum(), binomial / binomial.sum())
+    ]
+    assert spread[0] > spread[1]
