@@ -12,6 +12,7 @@ from scenarios.format.catalogue import built_in
 from scenarios.loader import compile_document
 from simcore.errors import ScenarioError
 from tests.simcore.random_ground import Document, GroundDraw
+from tests.simcore.random_medical import draw_medical
 from tests.simcore.random_sustainment import draw_supply, draw_sustainment
 
 _ATTEMPTS = 60
@@ -93,6 +94,8 @@ class _Draw(GroundDraw):
             document["sustainment"] = draw_sustainment(self, self.groups, self.dt_s, document)
         if self.chance(0.4):
             draw_supply(self, self.groups, self.dt_s, document)
+        if self.chance(0.4):
+            draw_medical(self, self.groups, self.dt_s, document)
         return document
 
     def _time(self) -> Document:

@@ -9,7 +9,9 @@ from shapely import Point, Polygon
 
 from scenarios.run.play import start_simulation
 from scenarios.run.policies import build_policies, choose_policies
+from simcore.care import TransportSpecW
 from simcore.decision_loop import run_decisions
+from simcore.medical import Death, Health, MedicalUnitSpecW, PersonR, PersonW, Stage
 from simcore.params import UNLIMITED, MountSpecW, RuleR, RuleW, SensorSpecR, SensorSpecW, UnitSpecR, UnitSpecW
 from simcore.recording.map_document import rings_of
 from simcore.simulation import Simulation
@@ -113,6 +115,7 @@ class Referee:
             self.wrong("fuel lies between 0 and the tank", f"tick {tick}")
         self.check_hosts(whole, real, tick)
         self.check_ground(whole, real, tick)
+        self.check_people(state, whole, tick)
         if state.world[0, WorldW.OVERFLOW]:
             self.wrong("no table overflows", f"tick {tick}")
 
@@ -143,6 +146,37 @@ class Referee:
         )
         if apart.any() and tick > 0:
             self.wrong("who is aboard is where its host is", f"tick {tick}: {self.names(apart)}")
+
+    def check_people(self, state: State, units: np.ndarray, tick: int) -> None:
+        """Check that each person is in one place, alive or dead, and that transports carry no more than they can."""
+        medical = self.params.medical
+        if medical.people.shape[1] == 0:
+            return
+        real, whole = state.people.real[0], state.people.whole[0]
+        health, stage, place, hurt = (
+            whole[row] for row in (PersonW.HEALTH, PersonW.STAGE, PersonW.PLACE, PersonW.WOUNDS)
+        )
+        if ((health != Health.FIT) & (hurt == 0)).any() or ((stage == Stage.NONE) != (hurt == 0)).any():
+            self.wrong("a casualty has been hurt", f"tick {tick}")
+        if ((health == Health.DEAD) != (whole[PersonW.DEATH] != Death.NONE)).any():
+            self.wrong("who is dead has a death", f"tick {tick}")
+        is_done = (health == Health.DEAD) | (stage == Stage.LEFT) | (stage == Stage.RETURNED)
+        if ((real[PersonR.END_S] >= 0.0) != is_done).any():
+            self.wrong("a case that has ended has an end", f"tick {tick}")
+        blood, niss = real[PersonR.BLOOD], real[PersonR.SEVERITY]
+        if (blood <= 0.0).any() or (blood > 1.0).any() or (niss[hurt > 0] < 1.0).any() or (niss > 75.0).any():
+            self.wrong("blood is a share, and severities run from 1 to 75", f"tick {tick}")
+        gone = np.isin(units[UnitW.STATUS], (Status.LOST, Status.EXPENDED))
+        if tick > 0 and gone[place[place >= 0]].any():
+            self.wrong("nobody is with a unit that is gone", f"tick {tick}")
+        is_aboard = (health == Health.HURT) & (stage == Stage.ABOARD)
+        carrier = medical.units.whole[MedicalUnitSpecW.TRANSPORT][place[is_aboard]]
+        if (carrier < 0).any():
+            self.wrong("who is aboard is aboard a transport", f"tick {tick}")
+        else:
+            room = medical.transports.whole[TransportSpecW.LITTERS] + medical.transports.whole[TransportSpecW.SEATS]
+            if (np.bincount(carrier, minlength=len(room)) > room).any():
+                self.wrong("a transport carries no more than it has places", f"tick {tick}")
 
     def check_ground(self, whole: np.ndarray, real: np.ndarray, tick: int) -> None:
         mobility = self.params.units.whole[UnitSpecW.MOBILITY]
