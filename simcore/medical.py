@@ -156,6 +156,7 @@ class PersonW(IntEnum):
     IS_STABLE = 24  # 1 when his care has stopped both clocks
     ROLE = 25  # highest role of the facilities that he has reached
     HELPER = 26  # unit of the medic who gives him aid, or -1
+    IS_WOUNDED = 27  # 1 when his case has a wound, 0 for illness alone
 
     STARTS_AS_NONE = nonmember((STATION, TRANSPORT, FACILITY, REPORTED_TICK, HELPER))
 
@@ -310,15 +311,15 @@ class Unmanned(IntEnum):
 
 
 class MedicalSideW(IntEnum):
-    """Tallies of medical support of a side, whole."""
+    """Tallies of medical support of a side, whole. A case counts once, whatever the number of its injuries."""
 
-    WOUNDED = 0  # injuries by fire, mines and crashes, those killed at once included
-    SICK = 1
+    WOUNDED = 0  # cases with a wound by fire, mines or crashes, those killed at once included
+    SICK = 1  # illnesses
     STRESSED = 2
-    KILLED_AT_ONCE = 3
+    KILLED_AT_ONCE = 3  # of the wounded, like the next two
     DIED_BEFORE_CARE = 4
     DIED_OF_WOUNDS = 5
-    RETURNED = 6
+    RETURNED = 6  # to duty, wounded or ill
     LEFT = 7
     AIDED = 8
     TOURNIQUETS = 9
@@ -328,3 +329,5 @@ class MedicalSideW(IntEnum):
     PREVENTABLE = 13  # deaths before or in care that prompt care would have prevented
     BLED_TO_DEATH = 14
     CARRIED = 15  # casualties delivered to a facility
+    RETURNED_SOON = 16  # wounded back on duty within 72 hours
+    DIED_OF_ILLNESS = 17  # without a wound

@@ -10,15 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from simcore.care import FacilityR, FacilitySpecW, FacilityW
-from simcore.medical import Cause, Death, Health, Mechanism, MedicalSideW, PersonR, PersonSpecW, PersonW, Stage, Triage
+from simcore.medical import Cause, Death, Health, MedicalSideW, PersonR, PersonSpecW, PersonW, Triage
 from simcore.params import Params, RuleR, UnitSpecW
 from simcore.state import State, WorldW
 from simcore.types import F64
 
 AID_S, FIELD_CARE_S, SURGERY_S = 600.0, 3600.0, 7200.0
 """Time lines 10-1-2: first aid in 10 minutes, enhanced care in 1 hour, damage control surgery in 2 hours."""
-RETURN_S = 72.0 * 3600.0
-"""Those who are back on duty within 72 hours are left out of the denominators of %KIA and %DOW."""
 
 
 def has_people(params: Params, side: int) -> bool:
@@ -57,8 +55,7 @@ class Casualties:
 
     def returned(self) -> F64:
         """Return the wounded who are back on duty within 72 hours."""
-        soon = self._real(PersonR.END_S) - self._real(PersonR.HURT_S) <= RETURN_S
-        return (self._by_enemy() & (self._whole(PersonW.STAGE) == Stage.RETURNED) & soon).sum(axis=1).astype(float)
+        return self.tally(MedicalSideW.RETURNED_SOON)
 
     def deaths(self, *causes: Cause, preventable: bool = False) -> F64:
         """Return the dead by any of the causes, with ``preventable`` those whom prompt care would have saved."""
@@ -98,7 +95,7 @@ class Casualties:
         return due
 
     def _by_enemy(self) -> np.ndarray:
-        return (self._real(PersonR.HURT_S) >= 0.0) & (self._whole(PersonW.MECHANISM) < Mechanism.DISEASE)
+        return (self._real(PersonR.HURT_S) >= 0.0) & (self._whole(PersonW.IS_WOUNDED) == 1)
 
     def _reached(self, row: PersonR) -> np.ndarray:
         return self._by_enemy() & (self._real(row) >= self._real(PersonR.HURT_S))

@@ -202,3 +202,22 @@ def test_the_lightly_hurt_return_to_duty_at_the_scene() -> None:
 def test_nobody_helps_where_first_aid_never_comes() -> None:
     run = played(camp(100, first_aid=CALM, **MILD))
     assert (column(run, PersonW.AID) == Aid.NONE).all()
+
+
+@pytest.mark.parametrize(("scene_h", "n_soon"), [(71.0, 1), (73.0, 0)])
+def test_wounded_back_on_duty_within_72_hours_are_counted_apart(scene_h: float, n_soon: int) -> None:
+    document = camp(1, hours=100.0, per_1000_per_day=1e6, injuries=injuries(severity=2.0), first_aid={}, **MILD)
+    document["time"]["dt_s"] = 60
+    document["medical"]["duty"] = {"scene_h": scene_h}
+    tally = played(document).state.medical_sides.whole[0, :, 0]
+    assert tally[MedicalSideW.RETURNED] == 1
+    assert tally[MedicalSideW.RETURNED_SOON] == n_soon
+
+
+def test_illness_counts_neither_as_a_wound_nor_its_death_as_killed_in_action() -> None:
+    document = camp(300, hours=24.0, injuries=injuries() | {"disease": {"severity": 31.0}})
+    document["medical"]["sickness"] = {"disease_per_1000_per_day": 1000.0}
+    run = played(document)
+    tally = run.state.medical_sides.whole[0, :, 0]
+    assert tally[MedicalSideW.DIED_OF_ILLNESS] == dead(run).sum() > 50
+    assert tally[MedicalSideW.WOUNDED] == tally[MedicalSideW.DIED_BEFORE_CARE] == 0

@@ -110,18 +110,21 @@ def open_case(p: int, at_s: float, people: People) -> None:
     whole[PersonW.AID_NOW, p] = 0
     whole[PersonW.HELPER, p] = NONE
     whole[PersonW.ROLE, p] = 0
+    whole[PersonW.IS_WOUNDED, p] = 0
 
 
 @kernel
 def note_injury(now: Moment, p: int, niss: float, mechanism: int, units: Units, people: People, log: Log) -> None:
-    """Count the injury and write its event."""
+    """Count the case of an injury, the first wound or each illness, and write the event. Mutates IS_WOUNDED."""
     i = people.spec[PersonSpecW.UNIT, p]
     s = units.spec_whole[UnitSpecW.SIDE, i]
     if mechanism == Mechanism.DISEASE or mechanism == Mechanism.STRESS:
         people.side_whole[MedicalSideW.SICK if mechanism == Mechanism.DISEASE else MedicalSideW.STRESSED, s] += 1
         emit(log, now, EventKind.FELL_ILL, s, i, -1, p, mechanism)
         return
-    people.side_whole[MedicalSideW.WOUNDED, s] += 1
+    if people.whole[PersonW.IS_WOUNDED, p] == 0:
+        people.whole[PersonW.IS_WOUNDED, p] = 1
+        people.side_whole[MedicalSideW.WOUNDED, s] += 1
     place = people.whole[PersonW.PLACE, p]
     emit(log, now, EventKind.HURT, s, i, place if place != i else NONE, p, np.int64(niss))
 
@@ -149,7 +152,6 @@ def injure(now: Moment, p: int, at_s: float, mechanism: int, units: Units, peopl
         draw(key, own, base + np.uint64(2)),
     )
     region = drawn_region(injuries, mechanism, draw(key, own, base + np.uint64(3)))
-    note_injury(now, p, niss, mechanism, units, people, log)
     if not was_hurt:
         open_case(p, at_s, people)
     elif whole[PersonW.STAGE, p] == Stage.SCENE:
@@ -157,6 +159,7 @@ def injure(now: Moment, p: int, at_s: float, mechanism: int, units: Units, peopl
         whole[PersonW.AID, p] = 0
         whole[PersonW.AID_NOW, p] = 0
         whole[PersonW.HELPER, p] = NONE
+    note_injury(now, p, niss, mechanism, units, people, log)
     whole[PersonW.WOUNDS, p] += 1
     whole[PersonW.MECHANISM, p] = mechanism
     whole[PersonW.REGION, p] = region

@@ -27,6 +27,7 @@ from simcore.state import UnitR
 from simcore.types import NONE, EventKind, Word
 
 _EDGES = BAND_EDGES
+_SOON_S = 72.0 * 3600.0  # after it a wounded counts as seriously wounded (Holcomb et al. 2006)
 _DRAWS = 16  # numbers of draws kept apart for each person and wound
 
 
@@ -72,6 +73,8 @@ def die(now: Moment, p: int, at_s: float, cause: int, units: Units, people: Peop
     elif whole[PersonW.ROLE, p] > 0:
         death = np.int64(Death.IN_CARE)
         tally = np.int64(MedicalSideW.DIED_OF_WOUNDS)
+    if whole[PersonW.IS_WOUNDED, p] == 0:
+        tally = np.int64(MedicalSideW.DIED_OF_ILLNESS)
     side[tally, s] += 1
     if death != Death.AT_ONCE and whole[PersonW.IS_SURVIVABLE, p] == 1:
         side[MedicalSideW.PREVENTABLE, s] += 1
@@ -153,6 +156,8 @@ def return_to_duty(now: Moment, p: int, at_s: float, units: Units, people: Peopl
     real[PersonR.DUE_S, p] = np.inf
     real[PersonR.END_S, p] = at_s
     people.side_whole[MedicalSideW.RETURNED, s] += 1
+    if whole[PersonW.IS_WOUNDED, p] == 1 and at_s - real[PersonR.HURT_S, p] <= _SOON_S:
+        people.side_whole[MedicalSideW.RETURNED_SOON, s] += 1
     emit(log, now, EventKind.DUTY, s, i, place if place != i else NONE, p, 0)
 
 

@@ -57,6 +57,7 @@ def hurt(state: State, k: int, at_s: float, triage: Triage = Triage.T1, **times:
     state.people.real[0, PersonR.HURT_S, p] = at_s
     state.people.whole[0, PersonW.HEALTH, p] = Health.HURT
     state.people.whole[0, PersonW.MECHANISM, p] = Mechanism.FRAGMENT
+    state.people.whole[0, PersonW.IS_WOUNDED, p] = 1
     state.people.whole[0, PersonW.TRUE_TRIAGE, p] = triage
     for name, value in times.items():
         state.people.real[0, PersonR[name], p] = value
@@ -97,12 +98,11 @@ def test_the_three_rates_have_their_own_denominators() -> None:
     kill(state, 0, Death.AT_ONCE, Cause.OVERWHELMING, 0.0)
     kill(state, 1, Death.BEFORE_CARE, Cause.BLEEDING, HOUR, survivable=True)
     kill(state, 2, Death.IN_CARE, Cause.WOUNDS, 9.0 * HOUR)
-    for p, end_s in ((3, 10.0 * HOUR), (4, 72.0 * HOUR), (5, 73.0 * HOUR)):
+    for p in (3, 4, 5):
         state.people.whole[0, PersonW.STAGE, own(p)] = Stage.RETURNED
-        state.people.real[0, PersonR.END_S, own(p)] = end_s
     for row, number in (
         (MedicalSideW.WOUNDED, 8), (MedicalSideW.KILLED_AT_ONCE, 1), (MedicalSideW.DIED_BEFORE_CARE, 1),
-        (MedicalSideW.DIED_OF_WOUNDS, 1), (MedicalSideW.RETURNED, 3),
+        (MedicalSideW.DIED_OF_WOUNDS, 1), (MedicalSideW.RETURNED, 3), (MedicalSideW.RETURNED_SOON, 2),
     ):  # fmt: skip
         state.medical_sides.whole[0, row, 0] = number
     found = values(compiled, state)
