@@ -44,6 +44,9 @@ TABLE_NOTES = {
     "logistics.parquet": "Every order of a policy of maintenance or supply. Only where units wear out.",
     "stores.parquet": "One row per store or cargo: what does not change. Only where there are stores.",
     "stocks.parquet": "Every store and cargo in every frame. Only where there are stores.",
+    "casualties.parquet": "Every change of stage of a casualty. Only where the scenario has the section `medical`.",
+    "people.parquet": "One row per person who was hurt or ill, as he is at the end of the run. People have numbers, no "
+    "names. Only where the scenario has the section `medical`.",
 }
 CODES = (
     types.Domain,

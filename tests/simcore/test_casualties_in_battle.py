@@ -160,8 +160,8 @@ def test_a_crew_that_is_back_serves_again() -> None:
     assert len(duty) == run.state.medical_sides.whole[0, MedicalSideW.RETURNED, 0] > 0
 
 
-def meeting(identify_km: float, is_protected: bool) -> np.ndarray:
-    """Return the events of a gun that meets a van at 1 km, and identifies within a distance."""
+def meeting_document(identify_km: float, is_protected: bool) -> Document:
+    """Return a gun that meets a van at 1 km, and identifies within a distance."""
     document = camp(1, hours=0.2)
     document["groups"] = [
         {"name": "gun", "side": "blue", "at_km": [5, 5], "units": [{"platform": "gun"}], "roe": "free"},
@@ -176,7 +176,12 @@ def meeting(identify_km: float, is_protected: bool) -> np.ndarray:
         "sensors": {"eye": {"model": "cookie_cutter", "range_km": 5, "p_detect": 1.0, "identify_km": identify_km}},
         "weapons": {"cannon": {"domains": ["land"], "range_max_km": 2.5, "reload_s": 20, "p_hit": 0.5}},
     }
-    run = Simulation(compile_document(document).params, seed=3, record_events=True)
+    return document
+
+
+def meeting(identify_km: float, is_protected: bool) -> np.ndarray:
+    """Return the events of the meeting."""
+    run = Simulation(compile_document(meeting_document(identify_km, is_protected)).params, seed=3, record_events=True)
     run.advance(70)
     return run.events()
 
