@@ -41,6 +41,8 @@ class FacilitySpecR(IntEnum):
     REACH_M = 0  # distance for unloading and for walking in
     HOLDING_S = 1  # longest stay for return to duty
     RANK = 2  # rank of its card among those of all facilities; ties go by the keys of the units
+    SETUP_S = 3  # time after a move until it works again
+    MASS_FACTOR = 4  # on the times of treatment in mass-casualty mode
 
 
 class FacilitySpecW(IntEnum):
@@ -52,6 +54,7 @@ class FacilitySpecW(IntEnum):
     MASS_CASUALTY = 3  # patients in the queue from which it works in mass-casualty mode
     BLOOD_ITEM = 4  # item of the unit's stores for blood; -1: without limit
     STORE_ITEM = 5  # item of the unit's stores for each treatment; -1: none
+    DIVERT_AT = 6  # patients in the queue from which it is full and transports go elsewhere
 
 
 class FacilityR(IntEnum):
@@ -61,9 +64,12 @@ class FacilityR(IntEnum):
     QUEUE_S = 1  # integral of the patients that wait
     WAIT_S = 2  # waiting time of those whose treatment has begun
     BUSY_S = 3  # first of len(Station) rows: integral of the places taken at each station
+    SETTLED_S = 7  # from when on it works after a move
+    LACKED_S = 8  # last time that a treatment could not begin for want of stores
+    WAITED_S = 9  # first of len(Station) rows: waiting time of those whose treatment has begun at each station
 
 
-N_FACILITY_REALS = int(FacilityR.BUSY_S) + len(Station)
+N_FACILITY_REALS = int(FacilityR.WAITED_S) + len(Station)
 
 
 class FacilityW(IntEnum):
@@ -83,11 +89,31 @@ class FacilityW(IntEnum):
     REPORTED_PRESENT = 11
     REPORTED_TICK = 12
     TAKEN = 13  # first of len(Station) rows: places taken at each station
+    LEFT = 17  # the theatre, alive
+    BLOOD_LACKED = 18  # units that patients lacked and the store did not have
+    MODE = 19  # FacilityMode bits, as ordered by a policy
+    IS_FULL = 20  # 1 when transports should go elsewhere
+    REPORTED_FULL = 21
+    UNDER_QUEUE = 22  # in the report under way
+    UNDER_PRESENT = 23
+    UNDER_FULL = 24
+    REPORT_SENT = 25  # tick of the report under way
+    REPORT_DUE = 26  # its arrival, plus 1; 0: none under way
+    BEGUN = 27  # first of len(Station) rows: treatments begun at each station
+    ENDED = 31  # first of len(Station) rows: treatments ended at each station
 
     STARTS_AS_NONE = nonmember((REPORTED_TICK,))
 
 
-N_FACILITY_WHOLES = int(FacilityW.TAKEN) + len(Station)
+N_FACILITY_WHOLES = int(FacilityW.ENDED) + len(Station)
+
+
+class FacilityMode(IntEnum):
+    """Modes of a facility that a policy orders, as bits; 0: by the patients in its queue."""
+
+    MASS = 1  # mass-casualty mode
+    DIVERTS = 2  # transports go elsewhere
+    OPEN = 4  # transports come, however many patients wait
 
 
 class StationSpecR(IntEnum):
@@ -128,9 +154,8 @@ class TransportSpecW(IntEnum):
 class TransportR(IntEnum):
     """Transports, real state."""
 
-    GOAL_X = 0  # [m]
-    GOAL_Y = 1
-    BUSY_S = 2  # time not idle
+    AWAY_M = 0  # least distance from its destination so far
+    BUSY_S = 1  # time not idle
 
 
 class TransportW(IntEnum):
@@ -140,12 +165,33 @@ class TransportW(IntEnum):
     PERSON = 1  # casualty that it goes for, or -1
     FACILITY = 2  # column of the facility that it goes to, or -1
     POINT = 3  # exchange point that it goes to, or -1
-    READY_TICK = 4  # end of loading or unloading
+    READY_TICK = 4  # end of loading or unloading; on its way to a casualty: when it receives the order
     LITTERS = 5  # taken
     SEATS = 6
     BLOOD = 7  # units left
     SERIAL = 8  # serial of the order that it carries out
     TRIPS = 9  # deliveries so far
     CARRIED = 10  # casualties delivered so far
+    HAS_DIVERTED = 11  # 1 when it was turned away on this trip
+    IS_ORDERED = 12  # 1 when it goes only where a policy orders it
+    ORDER_PERSON = 13  # casualty for whom it is ordered to go, or -1
+    ORDER_FACILITY = 14  # facility to which it is ordered to go, or -1: the nearest
+    TAKES = 15  # casualties that it may take, as bits 1 << Triage; 0: all
+    GIVES_BLOOD = 16  # as ordered: 1 gives the blood that it carries, 2 does not; 0: by the rules
+    REPORTED_STAGE = 17  # as last reported to the command post
+    REPORTED_LITTERS = 18
+    REPORTED_SEATS = 19
+    REPORTED_TICK = 20
+    UNDER_STAGE = 21  # in the report under way
+    UNDER_LITTERS = 22
+    UNDER_SEATS = 23
+    REPORT_SENT = 24  # tick of the report under way
+    REPORT_DUE = 25  # its arrival, plus 1; 0: none under way
+    AWAY_TICK = 26  # since when it gets no nearer to its destination, or -1
+    REPORTED_SERVES = 28  # 1 while its task is to evacuate, as last reported
+    UNDER_SERVES = 29
+    REFUSED = 27  # casualty whom it could not reach, or -1: it does not choose him again by itself
 
-    STARTS_AS_NONE = nonmember((PERSON, FACILITY, POINT, SERIAL))
+    STARTS_AS_NONE = nonmember(
+        (PERSON, FACILITY, POINT, SERIAL, ORDER_PERSON, ORDER_FACILITY, REPORTED_TICK, AWAY_TICK, REFUSED)
+    )

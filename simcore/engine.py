@@ -272,7 +272,7 @@ def play(
                 deliver_orders(now, units, groups, rules, sides, messages, log)
             plan_units(
                 now, units, mounts, groups, routes, rules, contacts, sides, work, log, weather, has_hosts, ground,
-                supply,
+                supply, people, care,
             )  # fmt: skip
 
             # movement
@@ -324,7 +324,7 @@ def play(
 
             # casualties: the hurt, their course, first aid, evacuation and care
             if has_people:
-                update_casualties(now, units, people, care, supply, rules, work, log)
+                update_casualties(now, units, people, care, supply, ground, rules, work, log)
 
             # wear, repair and supply
             if has_supply:

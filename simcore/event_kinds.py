@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simcore.care import Station
 from simcore.crews import CrewSpecW
 from simcore.params import MountSpecW, Params, RuleW
 from simcore.stores import StoreSpecW, SupplyUnitR
@@ -52,6 +53,7 @@ class Per(Enum):
     SHIPMENT = "each place for shipments to a store"
     CARRIER = "each carrier and recovery vehicle"
     PERSON = "each person"
+    TREATMENT = "each person and station"
     FACILITY = "each facility and transport"
     PLACE = "each unit, where people are followed"
     REFILL = "each unit, by its host or home and by each carrier, where stores are counted"
@@ -232,8 +234,8 @@ EVENT_KINDS: dict[EventKind, EventSpec] = {
         cases=(("other", NONE, "{unit} hands a casualty over at an exchange point"),),
     ),
     _K.ADMITTED: EventSpec("medical", KnownBy.REPORT, Per.PERSON, "{unit} takes a casualty of {other} in: {b:Triage}"),
-    _K.TREATMENT_BEGUN: EventSpec("medical", KnownBy.REPORT, Per.PERSON, "{unit} begins a treatment: {b:Station}"),
-    _K.TREATMENT_ENDED: EventSpec("medical", KnownBy.REPORT, Per.PERSON, "{unit} ends a treatment: {b:Station}"),
+    _K.TREATMENT_BEGUN: EventSpec("medical", KnownBy.REPORT, Per.TREATMENT, "{unit} begins a treatment: {b:Station}"),
+    _K.TREATMENT_ENDED: EventSpec("medical", KnownBy.REPORT, Per.TREATMENT, "{unit} ends a treatment: {b:Station}"),
     _K.DUTY: EventSpec("medical", KnownBy.REPORT, Per.PERSON, "A person of {unit} returns to duty"),
     _K.LEFT_THEATRE: EventSpec("medical", KnownBy.REPORT, Per.PERSON, "A casualty of {unit} leaves the theatre"),
     _K.DIVERTED: EventSpec(
@@ -288,6 +290,7 @@ def most_per_tick(params: Params, n_salvoes: int) -> dict[Per, int]:
         Per.SHIPMENT: int(params.supply.stores.whole[StoreSpecW.SLOT_COUNT].sum()),
         Per.CARRIER: int(is_carrier.sum()),
         Per.PERSON: params.medical.people.shape[1],
+        Per.TREATMENT: len(Station) * params.medical.people.shape[1],
         Per.FACILITY: params.medical.facilities.whole.shape[1] + params.medical.transports.whole.shape[1],
         Per.PLACE: params.medical.units.whole.shape[1],
         Per.REFILL: params.supply.units.whole.shape[1] * (1 + int(is_carrier.sum())),

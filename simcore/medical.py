@@ -122,6 +122,7 @@ class PersonR(IntEnum):
     WOUNDS_S = 18  # death of wounds after care; inf: none
     X = 19  # where he lies when PLACE is -1 [m]
     Y = 20
+    READY_S = 21  # since when he waits for a station or a transport
 
     STARTS_AS_NONE = nonmember((8, 9, 10, 11, 12, 13, 14, 15, 16))
 
@@ -157,8 +158,24 @@ class PersonW(IntEnum):
     ROLE = 25  # highest role of the facilities that he has reached
     HELPER = 26  # unit of the medic who gives him aid, or -1
     IS_WOUNDED = 27  # 1 when his case has a wound, 0 for illness alone
+    POINT = 28  # exchange point where he lies, or -1
+    DONE = 29  # treatments that he has had at his facility, as bits 1 << Station
+    PRIORITY = 30  # as ordered by a policy, 1 comes first; 0: by his triage
+    TREATMENTS = 31  # so far: key of their draws
+    REPORTED_WAITS = 32  # 1 when a transport was asked for him by the last report
+    UNDER_STAGE = 33  # in the report under way
+    UNDER_TRIAGE = 34
+    UNDER_PLACE = 35
+    UNDER_WAITS = 36
+    REPORT_SENT = 37  # tick of the report under way
+    REPORT_DUE = 38  # its arrival, plus 1; 0: none under way
+    QUEUE = 39  # work space: a list of people
+    REPORTED_ROLE = 40
+    UNDER_ROLE = 41
+    REPORTED_SITS = 42
+    UNDER_SITS = 43
 
-    STARTS_AS_NONE = nonmember((STATION, TRANSPORT, FACILITY, REPORTED_TICK, HELPER))
+    STARTS_AS_NONE = nonmember((STATION, TRANSPORT, FACILITY, REPORTED_TICK, HELPER, POINT))
 
 
 class Aid(IntEnum):

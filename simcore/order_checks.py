@@ -65,7 +65,7 @@ def _words(slip: Slip, own: Orders, r: int, g: int) -> str:
         last = own.whole.shape[2] - 1
         return (
             f"names group {own.whole[r, OrderW.TARGET, g]} to escort or resupply; name another group of the side, 0 to "
-            f"{last} but not {g} itself, and {NONE} with any other task but tow"
+            f"{last} but not {g} itself, and {NONE} with any other task but tow or evacuate"
         )
     column, right = {
         Slip.X: (OrderR.X, "a finite number of metres; a point off the map is moved to its edge"),

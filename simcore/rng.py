@@ -70,6 +70,7 @@ class Stream(IntEnum):
     DAY_RATE = 95
     DUTY = 96
     WOUNDS = 97
+    TREATMENT = 98
 
 
 @formula

@@ -131,6 +131,7 @@ class Task(IntEnum):
     WITHDRAW = 10
     RESUPPLY = 11
     TOW = 12
+    EVACUATE = 13
 
 
 class Roe(IntEnum):

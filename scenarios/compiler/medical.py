@@ -188,12 +188,15 @@ def _compile_facilities(content: ScenarioFile, forces: Forces) -> tuple[Block, B
     for f, (unit, fit) in enumerate(listed):
         facilities.real[FacilitySpecR.REACH_M, f] = fit.reach_m
         facilities.real[FacilitySpecR.HOLDING_S, f] = settled(fit.holding_days) * _DAY_S
+        facilities.real[FacilitySpecR.SETUP_S, f] = fit.setup_min * 60.0
+        facilities.real[FacilitySpecR.MASS_FACTOR, f] = fit.mass_casualty_factor
         facilities.real[FacilitySpecR.RANK, f] = ranks[fit.model_dump_json()]
         whole = facilities.whole[:, f]
         whole[FacilitySpecW.UNIT] = unit
         whole[FacilitySpecW.ROLE] = fit.role
         whole[FacilitySpecW.TEAMS] = settled(fit.teams)
         whole[FacilitySpecW.MASS_CASUALTY] = fit.mass_casualty_from or _NEVER
+        whole[FacilitySpecW.DIVERT_AT] = fit.divert_from or _NEVER
         whole[FacilitySpecW.BLOOD_ITEM] = NONE if fit.blood is None else items[fit.blood]
         whole[FacilitySpecW.STORE_ITEM] = NONE if fit.stores is None else items[fit.stores]
         for station, places, time in (

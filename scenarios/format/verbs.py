@@ -66,6 +66,14 @@ VERBS: dict[str, Verb] = {
         "go for the next. Needs `towing` on the card and the section `sustainment`.",
         ("target", *_PLACE),
     ),
+    "evacuate": Verb(
+        "Wait at the point for casualties, go for the nearest that ask for a transport, and bring them to a facility: "
+        "the nearest of the target group; without one to the exchange point at its point; else to the nearest of a "
+        "higher role than they have been at. A medical policy may order otherwise. Needs `evacuation` on the card and "
+        "the section `medical`.",
+        ("target", *_PLACE, "radius_km"),
+        "within which casualties are picked up; 0: everywhere",
+    ),
 }
 """Task verbs. ``speed`` applies en route; units closing with a contact, escorting or withdrawing use full speed."""
 

@@ -24,6 +24,8 @@ def check_medical(content: ScenarioFile, platforms: dict[str, PlatformCard], con
             problems.append(Problem(path, "there is no section `medical`; add it, or leave the policy out"))
         elif side.medical is not None and side.stance == "neutral":
             problems.append(Problem(path, f"{side.name!r} is neutral and has no such policy; leave it out"))
+    for i, group in enumerate(content.groups):
+        problems += _check_task(group, ("groups", context.place("groups", i), "task"), content, platforms, context)
     if section is None:
         return problems
     is_default = section.interval_s == type(section).model_fields["interval_s"].default
@@ -33,6 +35,45 @@ def check_medical(content: ScenarioFile, platforms: dict[str, PlatformCard], con
     problems += _check_points(content, context)
     problems += _check_people(content, platforms, context)
     return problems + _check_facilities(content, platforms)
+
+
+def _check_task(
+    group: Group, path: Path, content: ScenarioFile, platforms: dict[str, PlatformCard], context: Context
+) -> list[Problem]:
+    """Check that a group that evacuates can, and that its target is an own group with a facility."""
+    task = group.task
+    if task.verb != "evacuate":
+        return []
+    problems: list[Problem] = []
+    if content.medical is None:
+        problems.append(Problem((*path, "verb"), "evacuate needs the section `medical`; add it"))
+    cards = [platforms[entry.platform] for entry in group.units if entry.platform in platforms]
+    if cards and all(card.evacuation is None for card in cards):
+        able = sorted(name for name, card in platforms.items() if card.evacuation is not None)
+        such = f", such as {', '.join(able[:4])}" if able else ""
+        text = f"no unit of {group.name!r} has places for casualties; take a platform with `evacuation`{such}"
+        problems.append(Problem((*path, "verb"), text))
+    if task.target is None:
+        return problems
+    groups = {other.name: other for other in content.groups}
+    where = (*path, "target")
+    problems += reference(where, "group", task.target, groups, context, "groups")
+    target = groups.get(task.target)
+    if target is None:
+        return problems
+    if target.side != group.side:
+        problems.append(Problem(where, f"{task.target!r} is of side {target.side!r}; name an own group"))
+    elif not any(
+        platforms[entry.platform].facility is not None for entry in target.units if entry.platform in platforms
+    ):
+        able = {
+            name
+            for name, other in groups.items()
+            if other.side == group.side
+            and any(platforms[e.platform].facility is not None for e in other.units if e.platform in platforms)
+        }
+        problems.append(Problem(where, f"{task.target!r} has no medical facility; {advice(task.target, able)}"))
+    return problems
 
 
 def _check_points(content: ScenarioFile, context: Context) -> list[Problem]:

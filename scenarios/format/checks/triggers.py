@@ -77,6 +77,8 @@ def _check_tasks(
         if task.verb in ("resupply", "tow") and content.sustainment is None:
             text = f"{task.verb} needs the section `sustainment`; add it"
             problems.append(Problem((*where, "verb"), text))
+        if task.verb == "evacuate" and content.medical is None:
+            problems.append(Problem((*where, "verb"), "evacuate needs the section `medical`; add it"))
         for key, name in (("escort", task.escort), ("target", task.target)):
             if name is not None:
                 problems += reference((*where, key), "group", name, groups, context, "groups")

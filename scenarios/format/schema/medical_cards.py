@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from scenarios.format.schema.numbers import (
     BloodUnits,
     CareDays,
+    Factor,
     Flag,
     Minutes,
     PatientLoad,
@@ -129,6 +130,13 @@ class FacilityFit(Model):
     mass_casualty_from: PatientLoad | None = Field(
         default=None, description="Patients in the queue from which it works in mass-casualty mode; null: never."
     )
+    mass_casualty_factor: Factor = Field(
+        default=0.7, description="Factor on the times of treatment in mass-casualty mode (placeholder)."
+    )
+    divert_from: PatientLoad | None = Field(
+        default=None, description="Patients in the queue from which transports go to another facility; null: never."
+    )
+    setup_min: Minutes = Field(default=0.0, description="Time after a move until it treats again.")
     holding_days: CareDays | None = Field(
         default=None,
         description="Longest stay for return to duty; others go on or leave. null: 1 at Role 1, 3 at Role 2, 30 at "

@@ -21,7 +21,9 @@ class TaskOrder(Model):
     spacing_m: Metres = Field(default=0.0, description="Spacing of lanes or stations; 0: default of the verb.")
     escort: Name | None = Field(default=None, description="Escorted group.")
     target: Name | None = Field(
-        default=None, description="Group to supply (resupply), or whose immobile units are recovered (tow)."
+        default=None,
+        description="Group to supply (resupply), whose immobile units are recovered (tow), or whose facilities receive "
+        "the casualties (evacuate).",
     )
     load_from: Name | None = Field(
         default=None, description="Unit or group with the stores to load from; null: the nearest stores to the point."
@@ -40,8 +42,8 @@ class TaskOrder(Model):
             raise ValueError("the point is given twice; keep at_km or at")
         if (self.verb == "escort") != (self.escort is not None):
             raise ValueError("`escort` belongs to the verb escort; give both or neither")
-        if self.target is not None and self.verb not in ("resupply", "tow"):
-            raise ValueError("`target` belongs to the verbs resupply and tow; leave it out")
+        if self.target is not None and self.verb not in ("resupply", "tow", "evacuate"):
+            raise ValueError("`target` belongs to the verbs resupply, tow and evacuate; leave it out")
         if self.verb == "resupply" and self.target is None:
             raise ValueError("resupply needs the group to supply; give `target`")
         if self.load_from is not None and (self.verb != "resupply" or self.at is not None or self.at_km is not None):

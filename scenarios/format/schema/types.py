@@ -50,6 +50,7 @@ TaskName = Literal[
     "withdraw",
     "resupply",
     "tow",
+    "evacuate",
 ]
 
 

@@ -1,4 +1,4 @@
-"""The course of casualties at their interval: deaths, requests, return to duty at the scene, and reports."""
+"""The course of casualties at their interval: deaths, requests, and return to duty at the scene."""
 
 import numpy as np
 
@@ -21,8 +21,7 @@ from simcore.medical import (
 )
 from simcore.params import UnitSpecW
 from simcore.scratch import Scratch, ScratchW
-from simcore.state import UnitW
-from simcore.types import I32, EventKind, Status
+from simcore.types import I32, EventKind
 
 
 @kernel
@@ -65,21 +64,6 @@ def ask_unaided(p: int, to_s: float, people: People) -> None:
 
 
 @kernel
-def report_person(now: Moment, p: int, to_s: float, units: Units, people: People) -> None:
-    """Report casualty ``p``: by the unit that he is with if it has a link, or with the request of evacuation."""
-    whole = people.whole
-    place = whole[PersonW.PLACE, p]
-    unit = place if place >= 0 else people.spec[PersonSpecW.UNIT, p]
-    is_linked = units.whole[UnitW.LINKED, unit] != 0 and units.whole[UnitW.STATUS, unit] <= Status.SERVICING
-    is_asked = 0.0 <= people.real[PersonR.REQUEST_S, p] <= to_s and whole[PersonW.REPORTED_TICK, p] < 0
-    if is_linked or is_asked:
-        whole[PersonW.REPORTED_STAGE, p] = whole[PersonW.STAGE, p]
-        whole[PersonW.REPORTED_TRIAGE, p] = whole[PersonW.TRIAGE, p]
-        whole[PersonW.REPORTED_PLACE, p] = place
-        whole[PersonW.REPORTED_TICK, p] = now.tick
-
-
-@kernel
 def aid_casualties(
     now: Moment, from_s: float, to_s: float, units: Units, people: People, work: Scratch, log: Log
 ) -> None:
@@ -111,4 +95,3 @@ def worsen(now: Moment, from_s: float, to_s: float, units: Units, people: People
             i = people.spec[PersonSpecW.UNIT, p]
             s = units.spec_whole[UnitSpecW.SIDE, i]
             emit(log, now, EventKind.EVACUATION_ASKED, s, i, -1, p, whole[PersonW.TRIAGE, p])
-        report_person(now, p, to_s, units, people)

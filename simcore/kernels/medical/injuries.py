@@ -111,6 +111,10 @@ def open_case(p: int, at_s: float, people: People) -> None:
     whole[PersonW.HELPER, p] = NONE
     whole[PersonW.ROLE, p] = 0
     whole[PersonW.IS_WOUNDED, p] = 0
+    whole[PersonW.POINT, p] = NONE
+    whole[PersonW.DONE, p] = 0
+    whole[PersonW.PRIORITY, p] = 0
+    real[PersonR.READY_S, p] = at_s
 
 
 @kernel

@@ -4,9 +4,12 @@ from simcore.compiling.jit import kernel
 from simcore.events import Log
 from simcore.kernels.medical.course import aid_casualties, worsen
 from simcore.kernels.medical.crews import refresh_crew
+from simcore.kernels.medical.facilities import treat
 from simcore.kernels.medical.injuries import look_for_injuries
+from simcore.kernels.medical.reports import report_care
 from simcore.kernels.medical.sickness import fall_ill
-from simcore.kinds import Care, Moment, People, Rules, Supply, Units
+from simcore.kernels.medical.transports import evacuate
+from simcore.kinds import Care, Ground, Moment, People, Rules, Supply, Units
 from simcore.medical import MedicalRuleR, MedicalRuleW
 from simcore.params import RuleR
 from simcore.scratch import Scratch
@@ -19,6 +22,7 @@ def update_casualties(
     people: People,
     care: Care,
     supply: Supply,
+    ground: Ground,
     rules: Rules,
     work: Scratch,
     log: Log,
@@ -32,5 +36,8 @@ def update_casualties(
     fall_ill(now, from_s, to_s, units, people, work, log)
     aid_casualties(now, from_s, to_s, units, people, work, log)
     worsen(now, from_s, to_s, units, people, log)
+    evacuate(now, from_s, to_s, units, people, care, supply, ground, rules, work, log)
+    treat(now, from_s, to_s, units, people, care, supply, log)
+    report_care(now, to_s, units, people, care)
     for i in range(people.unit_whole.shape[1]):
         refresh_crew(now, i, units, people, log)

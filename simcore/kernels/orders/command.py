@@ -8,7 +8,7 @@ from simcore.kernels.orders.hosts import GONE, ask, choose_host, count_places, g
 from simcore.kernels.orders.recovery import attend_host, go_home, must_return
 from simcore.kernels.orders.tasks import set_goal
 from simcore.kernels.turns import Turn, draw_turn, next_turn, prefetch_plan, turns_ahead
-from simcore.kinds import Contacts, Ground, Groups, Moment, Mounts, Routes, Rules, Sides, Supply, Units
+from simcore.kinds import Care, Contacts, Ground, Groups, Moment, Mounts, People, Routes, Rules, Sides, Supply, Units
 from simcore.orders import KEEP_ROE, N_ORDER_REALS, OrderR, OrderW
 from simcore.params import GroupSpecW, RuleW, UnitSpecW
 from simcore.scratch import Scratch, ScratchW
@@ -125,6 +125,8 @@ def plan_units(
     has_hosts: bool,
     ground: Ground,
     supply: Supply,
+    people: People,
+    care: Care,
 ) -> None:
     """Let every unit with a turn adopt new orders and decide where to go.
 
@@ -178,7 +180,7 @@ def plan_units(
             units.whole[UnitW.DISPATCH, i] = groups.whole[GroupW.NUMBER, g]
             record[i] = NONE
         if status[i] != Status.ACTIVE:
-            wants_service = attend_host(now, i, s, units, mounts, sides, supply, work, log, weather)
+            wants_service = attend_host(now, i, s, units, mounts, sides, supply, people, care, work, log, weather)
             if wants_service:
                 n_asking = ask(now.tick, i, n_asking, units, work)
             if status[i] != Status.ACTIVE:
@@ -190,7 +192,9 @@ def plan_units(
             if room[host[i]] == GONE and returning[i] == Returning.WINCHESTER:
                 returning[i] = Returning.NO  # no host is left to rearm it
         if returning[i] == Returning.NO:
-            reason = must_return(now.tick, i, units, mounts, supply, work, rules, ground, weather[WeatherR.SEA_STATE])
+            reason = must_return(
+                now.tick, i, units, mounts, supply, people, care, work, rules, ground, weather[WeatherR.SEA_STATE]
+            )
             if reason != Returning.NO:
                 returning[i] = reason
                 units.whole[UnitW.READY_TICK, i] = -1
@@ -202,6 +206,6 @@ def plan_units(
         else:
             if host[i] >= 0:
                 wait[i] = NONE
-            set_goal(now, i, s, units, groups, routes, rules, contacts, supply, work)
+            set_goal(now, i, s, units, groups, routes, rules, contacts, supply, people, care, work)
     if n_asking > 0:
         give_places(now, n_asking, period, units, sides, work, log)

@@ -8,9 +8,10 @@ from simcore.compiling.jit import apart, inlined, kernel
 from simcore.events import Log, emit
 from simcore.kernels.aboard import bearer_of
 from simcore.kernels.ground.terrain import sea_speed_share
+from simcore.kernels.orders.evacuation import is_under_way, transport_of
 from simcore.kernels.orders.homeward import is_due_home
 from simcore.kernels.orders.hosts import GONE
-from simcore.kinds import Ground, Moment, Mounts, Rules, Sides, Supply, Units, has_upkeep
+from simcore.kinds import Care, Ground, Moment, Mounts, People, Rules, Sides, Supply, Units, has_upkeep
 from simcore.params import MountSpecW, RuleR, UnitSpecR, UnitSpecW
 from simcore.scratch import Scratch, ScratchW
 from simcore.state import MountW, SideW, UnitR, UnitW
@@ -90,6 +91,8 @@ def attend_host(
     mounts: Mounts,
     sides: Sides,
     supply: Supply,
+    people: People,
+    care: Care,
     work: Scratch,
     log: Log,
     weather: F64,
@@ -98,7 +101,8 @@ def attend_host(
 
     It stays aboard while its host is itself aboard a host, in a sea state or wind above its limits, with its mobility
     out of action, and while it is to be repaired; with supply, also until it has enough fuel and rounds, and a carrier
-    until it is loaded. With upkeep, its components are checked before it leaves.
+    until it is loaded; a transport of casualties until it has somewhere to go. With upkeep, its components are checked
+    before it leaves.
     """
     is_supplied = supply.unit_whole.shape[1] > 0
     h = units.whole[UnitW.HOST, i]
@@ -121,6 +125,9 @@ def attend_host(
         return True
     task = units.whole[UnitW.TASK, i]
     if task == Task.HOLD or task == Task.RECOVER or work.whole[ScratchW.ROOM, h] < 0:
+        return False
+    transport = transport_of(i, units, people)
+    if transport >= 0 and not is_under_way(now.tick, transport, care):
         return False
     if (units.whole[UnitW.DAMAGE, i] & Damage.MOBILITY) != 0:
         return False
@@ -200,6 +207,8 @@ def must_return(
     units: Units,
     mounts: Mounts,
     supply: Supply,
+    people: People,
+    care: Care,
     work: Scratch,
     rules: Rules,
     ground: Ground,
@@ -213,6 +222,9 @@ def must_return(
         is_empty = supply.unit_whole[CarrierW.STAGE, i] == CarrierStage.TO_SOURCE
         if is_empty and is_loading_aboard(i, units, supply):
             return Returning.ORDERED  # it lands to load
+    transport = transport_of(i, units, people)
+    if transport >= 0 and units.whole[UnitW.HOST, i] >= 0 and not is_under_way(tick, transport, care):
+        return Returning.ORDERED  # it waits aboard
     if units.spec_whole[UnitSpecW.IS_ONE_WAY, i] == 1:
         return Returning.NO
     if has_upkeep(units) and units.use_whole[UseW.IS_HOMEWARD, i] != 0:

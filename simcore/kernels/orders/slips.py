@@ -40,7 +40,7 @@ def find_slip(real: F64, whole: I32, r: int, g: int, n_groups: int) -> int:
         task, roe, target = whole[r, OrderW.TASK, g], whole[r, OrderW.ROE, g], whole[r, OrderW.TARGET, g]
         spacing = real[r, OrderR.SPACING, g]
         is_alone = (task == Task.ESCORT or task == Task.RESUPPLY) and target in (NONE, g)
-        if task < Task.HOLD or task > Task.TOW:
+        if task < Task.HOLD or task > Task.EVACUATE:
             slip = Slip.TASK + 0
         elif roe != KEEP_ROE and (roe < Roe.HOLD or roe > Roe.FREE):
             slip = Slip.ROE + 0

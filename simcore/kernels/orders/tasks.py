@@ -6,9 +6,10 @@ from simcore.compiling.jit import inlined
 from simcore.kernels.mathematics.geometry import intercept_time
 from simcore.kernels.mathematics.neighbours import gather_in_range
 from simcore.kernels.orders.carrying import carrier_goal, is_carrying
+from simcore.kernels.orders.evacuation import is_under_way, transport_goal, transport_of
 from simcore.kernels.orders.groups import lead_of
 from simcore.kernels.orders.legs import THERE_SQ, is_loitering, leg_goal
-from simcore.kinds import Contacts, Groups, Moment, Routes, Rules, Supply, Units
+from simcore.kinds import Care, Contacts, Groups, Moment, People, Routes, Rules, Supply, Units
 from simcore.params import RuleR, UnitSpecR, UnitSpecW
 from simcore.scratch import Scratch, ScratchR, ScratchW
 from simcore.state import ContactR, ContactW, UnitR, UnitW
@@ -101,6 +102,8 @@ def set_goal(
     rules: Rules,
     contacts: Contacts,
     supply: Supply,
+    people: People,
+    care: Care,
     work: Scratch,
 ) -> None:
     """Carry out the unit's task: write its goal and speed. On the approach it moves from point to point."""
@@ -128,9 +131,12 @@ def set_goal(
     gy = y
     if not is_waiting:
         gx, gy, is_approach = leg_goal(now, i, near_sq, has_arrived, units, groups, routes)
-    is_supply = task >= Task.RESUPPLY and supply.unit_whole.shape[1] > 0
+    is_supply = Task.RESUPPLY <= task <= Task.TOW and supply.unit_whole.shape[1] > 0
     if is_supply and is_approach and is_carrying(i, supply):
         is_approach = False  # the approach leads to the source
+    transport = transport_of(i, units, people)
+    if transport >= 0 and is_approach and is_under_way(now.tick, transport, care):
+        is_approach = False  # the approach leads to the point where it waits
     if is_waiting or is_approach:
         if task == Task.WITHDRAW and not is_waiting:
             speed = speed_max
@@ -138,6 +144,8 @@ def set_goal(
         speed = speed_max
     elif is_supply:
         gx, gy, speed = carrier_goal(i, gx, gy, speed, has_arrived, units, supply)
+    elif transport >= 0:
+        gx, gy = transport_goal(now.tick, i, transport, gx, gy, units, people, care)
     elif task == Task.ESCORT:
         target = units.whole[UnitW.TASK_TARGET, i]
         lead = lead_of(now.tick, target, units, work) if target >= 0 else -1
