@@ -167,6 +167,7 @@ TEXT = {
     "word.withdraw": "withdraw",
     "word.resupply": "resupply",
     "word.tow": "tow",
+    "word.evacuate": "evacuate",
     "word.shot": "salvoes",
     "word.contact": "found",
     "word.soft_kill": "soft kills",

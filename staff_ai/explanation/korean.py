@@ -168,6 +168,7 @@ TEXT = {
     "word.withdraw": "철수",
     "word.resupply": "보급",
     "word.tow": "견인",
+    "word.evacuate": "후송",
     "word.shot": "사격",
     "word.contact": "발견",
     "word.soft_kill": "기만",
