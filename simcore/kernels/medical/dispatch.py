@@ -8,9 +8,9 @@ import numpy as np
 
 from simcore.care import FacilitySpecR, FacilitySpecW, FacilityW, TransportSpecR, TransportSpecW, TransportW
 from simcore.compiling.jit import kernel
-from simcore.kernels.aboard import bearer_of
 from simcore.kernels.ground.terrain import raster_cell
 from simcore.kernels.medical.patients import facility_side, side_of, transport_side
+from simcore.kernels.orders.evacuation import facility_place, reported_place
 from simcore.kinds import Care, Ground, People, Rules, Units
 from simcore.medical import MedicalRuleW, PersonR, PersonSpecW, PersonW, Stage, Triage, Unmanned
 from simcore.params import UnitSpecW
@@ -34,15 +34,6 @@ def can_reach(i: int, x: float, y: float, reach: float, units: Units, ground: Gr
         if ground.speed_by_cell[m, row * columns + column] > 0.0:
             return True
     return False
-
-
-@kernel
-def reported_place(p: int, units: Units, people: People) -> tuple[float, float]:
-    """Return the place of casualty ``p`` as last reported [m]."""
-    j = people.whole[PersonW.REPORTED_PLACE, p]
-    if j < 0:
-        return people.real[PersonR.X, p], people.real[PersonR.Y, p]
-    return units.real[UnitR.REPORT_X, j], units.real[UnitR.REPORT_Y, j]
 
 
 @kernel
@@ -113,13 +104,6 @@ def take_place(sits: bool, q: int, care: Care) -> None:
     n_seats = care.transport_spec_whole[TransportSpecW.SEATS, q] - care.transport_whole[TransportW.SEATS, q]
     is_seated = sits and n_seats > 0
     care.transport_whole[TransportW.SEATS if is_seated else TransportW.LITTERS, q] += 1
-
-
-@kernel
-def facility_place(f: int, units: Units, care: Care) -> tuple[float, float]:
-    """Return the place of facility ``f`` [m]."""
-    bearer = bearer_of(care.facility_spec_whole[FacilitySpecW.UNIT, f], units)
-    return units.real[UnitR.X, bearer], units.real[UnitR.Y, bearer]
 
 
 @kernel

@@ -9,7 +9,6 @@ import math
 import numpy as np
 
 from simcore.care import (
-    FacilitySpecR,
     FacilitySpecW,
     FacilityW,
     TransportR,
@@ -26,19 +25,18 @@ from simcore.kernels.medical.dispatch import (
     choose_casualty,
     choose_facility,
     claim,
-    facility_place,
     is_believed_gone,
     is_waiting,
     list_requests,
     may_ride,
     may_ride_as_reported,
-    reported_place,
     served_point,
     take_place,
 )
 from simcore.kernels.medical.easing import attend, end_aid, lacks_blood, shake
 from simcore.kernels.medical.facilities import arrive, leave_place
 from simcore.kernels.medical.patients import comes_before, is_gone, place_of
+from simcore.kernels.orders.evacuation import destination
 from simcore.kernels.sustainment.stores import note_demand, store_of, take_from_store
 from simcore.kernels.turns import order_by_key
 from simcore.kinds import Care, Ground, Moment, People, Rules, Supply, Units
@@ -341,29 +339,6 @@ def divert(
     enter_stage(now.tick, q, i, TransportStage.TO_FACILITY + 0, units, care)
     u = care.facility_spec_whole[FacilitySpecW.UNIT, f]
     emit(log, now, EventKind.DIVERTED, units.spec_whole[UnitSpecW.SIDE, i], u, i, 0, 0)
-
-
-@kernel
-def destination(q: int, units: Units, people: People, care: Care) -> tuple[float, float, float]:
-    """Return the point [m] to which transport ``q`` goes in its stage, and the distance at which it is there [m].
-
-    On its way to a casualty it is the place last reported.
-    """
-    i = care.transport_spec_whole[TransportSpecW.UNIT, q]
-    stage = care.transport_whole[TransportW.STAGE, q]
-    reach = care.transport_spec_real[TransportSpecR.REACH_M, q]
-    if stage == TransportStage.TO_SCENE or stage == TransportStage.LOADING:
-        x, y = reported_place(np.int64(care.transport_whole[TransportW.PERSON, q]), units, people)
-        return x, y, reach
-    if stage != TransportStage.IDLE:
-        f = np.int64(care.transport_whole[TransportW.FACILITY, q])
-        if f >= 0:
-            x, y = facility_place(f, units, care)
-            return x, y, max(reach, care.facility_spec_real[FacilitySpecR.REACH_M, f])
-        point = care.transport_whole[TransportW.POINT, q]
-        if point >= 0:
-            return care.points[0, point], care.points[1, point], reach
-    return units.real[UnitR.TASK_X, i], units.real[UnitR.TASK_Y, i], reach
 
 
 @kernel

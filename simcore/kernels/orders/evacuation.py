@@ -1,12 +1,53 @@
 """Evacuation: the goals of transports, and their departure from hosts. The medical phase decides on their stages."""
 
-from simcore.care import TransportStage, TransportW
+import numpy as np
+
+from simcore.care import FacilitySpecR, FacilitySpecW, TransportSpecR, TransportSpecW, TransportStage, TransportW
 from simcore.compiling.jit import kernel
-from simcore.kernels.medical.transports import destination
+from simcore.kernels.aboard import bearer_of
 from simcore.kinds import Care, People, Units
-from simcore.medical import MedicalUnitSpecW
+from simcore.medical import MedicalUnitSpecW, PersonR, PersonW
 from simcore.state import UnitR, UnitW
 from simcore.types import NONE, Task
+
+
+@kernel
+def reported_place(p: int, units: Units, people: People) -> tuple[float, float]:
+    """Return the place of casualty ``p`` as last reported [m]."""
+    j = people.whole[PersonW.REPORTED_PLACE, p]
+    if j < 0:
+        return people.real[PersonR.X, p], people.real[PersonR.Y, p]
+    return units.real[UnitR.REPORT_X, j], units.real[UnitR.REPORT_Y, j]
+
+
+@kernel
+def facility_place(f: int, units: Units, care: Care) -> tuple[float, float]:
+    """Return the place of facility ``f`` [m]."""
+    bearer = bearer_of(care.facility_spec_whole[FacilitySpecW.UNIT, f], units)
+    return units.real[UnitR.X, bearer], units.real[UnitR.Y, bearer]
+
+
+@kernel
+def destination(q: int, units: Units, people: People, care: Care) -> tuple[float, float, float]:
+    """Return the point [m] to which transport ``q`` goes in its stage, and the distance at which it is there [m].
+
+    On its way to a casualty it is the place last reported.
+    """
+    i = care.transport_spec_whole[TransportSpecW.UNIT, q]
+    stage = care.transport_whole[TransportW.STAGE, q]
+    reach = care.transport_spec_real[TransportSpecR.REACH_M, q]
+    if stage == TransportStage.TO_SCENE or stage == TransportStage.LOADING:
+        x, y = reported_place(np.int64(care.transport_whole[TransportW.PERSON, q]), units, people)
+        return x, y, reach
+    if stage != TransportStage.IDLE:
+        f = np.int64(care.transport_whole[TransportW.FACILITY, q])
+        if f >= 0:
+            x, y = facility_place(f, units, care)
+            return x, y, max(reach, care.facility_spec_real[FacilitySpecR.REACH_M, f])
+        point = care.transport_whole[TransportW.POINT, q]
+        if point >= 0:
+            return care.points[0, point], care.points[1, point], reach
+    return units.real[UnitR.TASK_X, i], units.real[UnitR.TASK_Y, i], reach
 
 
 @kernel
