@@ -40,7 +40,7 @@ from simcore.kernels.orders.evacuation import destination
 from simcore.kernels.sustainment.stores import note_demand, store_of, take_from_store
 from simcore.kernels.turns import order_by_key
 from simcore.kinds import Care, Ground, Moment, People, Rules, Supply, Units
-from simcore.medical import Health, MedicalRuleW, MedicalUnitSpecW, PersonR, PersonSpecW, PersonW, Stage
+from simcore.medical import Health, MedicalRuleW, MedicalSideW, MedicalUnitSpecW, PersonR, PersonSpecW, PersonW, Stage
 from simcore.params import RuleR, UnitSpecR, UnitSpecW
 from simcore.scratch import Scratch, ScratchW
 from simcore.state import UnitR, UnitW
@@ -227,6 +227,7 @@ def deliver(
         people.real[PersonR.READY_S, p] = end_s
     care.transport_whole[TransportW.TRIPS, q] += 1
     care.transport_whole[TransportW.CARRIED, q] += n
+    people.side_whole[MedicalSideW.CARRIED, side] += n
     if f >= 0:
         take_on_blood(q, f, care, supply)
 
