@@ -337,7 +337,9 @@ def run_folder_page() -> str:
         "## Batch folder\n\n"
         "`chammo batch` writes `manifest.json`, `scenario.resolved.yaml` and `replications.parquet`: a row per\n"
         "replication with its number, its state hash and a column for every measure. While it runs, finished parts\n"
-        "lie beside them, so that the same command goes on where it stopped. `--keep-runs` adds run folders.\n"
+        "lie beside them, so that the same command goes on where it stopped. The median, the best and the worst\n"
+        "replication by the score of the first side are kept as run folders in `runs/` (`--keep`). `chammo compare`\n"
+        "and `chammo sweep` write `conditions.parquet` too: every scenario in full, with its policies.\n"
     )
     return "\n".join(parts)
 

@@ -28,6 +28,7 @@ ORDER = (
     "sweep",
     "approvals",
     "replay",
+    "report",
     "export",
     "train",
     "evaluate",

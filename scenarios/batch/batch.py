@@ -8,14 +8,16 @@ interruptions.
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from scenarios.batch.again import run_folder
 from scenarios.batch.engine import Condition, Engine, LocalEngine, Share
 from scenarios.batch.folder import BatchFolder
+from scenarios.batch.kept import choose_kept, keeping_measure
 from scenarios.batch.playing import OUTCOME_COLUMNS
 from scenarios.compiler.scenario import Compiled
 from scenarios.measures.estimates import MeasureEstimate, estimate_measures
@@ -25,9 +27,6 @@ from scenarios.run.policies import PolicyChoice
 from simcore.errors import InputError, WargameError
 from simcore.recording.files import write_bytes
 from simcore.recording.tables import Column
-
-KEPT_RUNS = "runs"
-"""Folder of the recorded runs of a batch."""
 
 
 class BatchInterruptedError(WargameError):
@@ -68,10 +67,15 @@ def run_batch(
     threads: int | None = None,
     force: bool = False,
     keep_runs: int = 0,
+    keep: Sequence[str] = (),
+    keep_by: str | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     engine: Engine | None = None,
 ) -> BatchResult:
     """Compute replications ``first`` to ``first + n - 1`` and merge them with those already in the folder.
+
+    The first ``keep_runs`` replications are recorded as run folders in the batch, and so are those of ``keep``, the
+    ``median``, ``best`` or ``worst`` by the measure ``keep_by`` (default: the score of the first side).
 
     ``on_progress`` is called with (finished, wanted) from the calling thread. Without ``engine``, the batch runs on
     ``threads`` threads of this process (default: one per core). Raises ``BatchInterruptedError`` on
@@ -83,6 +87,7 @@ def run_batch(
         check_seed(seed, replication, "--first")
     if threads is not None and threads < 1:
         raise InputError(f"--threads {threads}: below 1; give the number of threads")
+    measure = keeping_measure(compiled.measures.listed, compiled.roster.sides[0], keep_by) if keep else None
     about = identity(compiled, choices, seed)
     try_policies(choices, compiled, seed, first)
     target = BatchFolder(folder, about, batch_columns(compiled), force=force)
@@ -93,8 +98,10 @@ def run_batch(
         began = time.perf_counter()
         unit_steps = _play(engine, Condition(compiled, choices), seed, target, wanted, n, on_progress)
         seconds = time.perf_counter() - began
-        _keep_runs(compiled, choices, seed, folder, range(first, first + min(keep_runs, n)))
         replications = target.merge()
+        kept = choose_kept(replications, measure, keep) if measure is not None else []
+        wanted_runs = [*range(first, first + min(keep_runs, n)), *(one.replication for one in kept)]
+        _keep_runs(compiled, choices, seed, folder, wanted_runs)
         estimates = estimate_measures(compiled.measures.listed, replications)
         manifest = {
             "n_replications": int(replications["replication"].shape[0]),
@@ -103,6 +110,10 @@ def run_batch(
             "wall_s": round(float(target.manifest.get("wall_s", 0.0)) + seconds, 3),
             "threads": engine.threads,
             "estimates": [estimate.as_json() for estimate in estimates],
+            "kept": [
+                {**asdict(one), "folder": run_folder(folder, one.replication).relative_to(folder).as_posix()}
+                for one in kept
+            ],
         }
         target.complete(manifest)
         return BatchResult(folder, dict(target.manifest), replications, estimates, len(wanted), seconds, unit_steps)
@@ -114,9 +125,9 @@ def _keep_runs(
     compiled: Compiled, choices: Sequence[PolicyChoice], seed: int, folder: Path, replications: Sequence[int]
 ) -> None:
     for k in replications:
-        run_folder = folder / KEPT_RUNS / f"replication-{k:06d}"
-        if not run_folder.exists():
-            run_scenario(compiled, choices, seed=seed, replication=k, folder=run_folder)
+        place = run_folder(folder, k)
+        if not place.exists():
+            run_scenario(compiled, choices, seed=seed, replication=k, folder=place)
 
 
 def _play(

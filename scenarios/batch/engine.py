@@ -93,10 +93,8 @@ class LocalEngine:
         on_progress: Callable[[int], None] | None = None,
     ) -> None:
         """Play all shares; see ``Engine.play``."""
-        shares = [share for share in shares if len(share.replications)]
-        if not shares:
-            return
-        work = _Work(shares, condition, seed, save, self.threads)
+        chunks = Chunks(shares, condition, self.threads)
+        work = _Work(chunks, seed, save)
         with ThreadPoolExecutor(self.threads, thread_name_prefix="batch") as pool:
             pending: set[Future[None]] = {pool.submit(work.play) for _ in range(self.threads)}
             try:
@@ -108,7 +106,7 @@ class LocalEngine:
                         future.result()
             except KeyboardInterrupt:
                 work.stop.set()
-                _wait_or_leave(pending, work.policies)
+                _wait_or_leave(pending, chunks.policies)
                 raise
             except BaseException:
                 work.stop.set()
@@ -117,51 +115,74 @@ class LocalEngine:
             on_progress(work.finished)
 
 
-class _Work:
-    """Shares of work, taken chunk by chunk by the threads of a local engine."""
+@dataclass(frozen=True)
+class Chunk:
+    """Replications of a condition, played as a single simulation."""
+
+    number: int  # of the condition
+    condition: Condition
+    replications: list[int]
+    planner: ChunkPlanner  # takes the time that the chunk needed
+
+
+class Chunks:
+    """Hands out shares of work chunk by chunk, to any thread. A condition is made when its first chunk is taken.
+
+    ``memory`` is the part of the usual limit (``largest_chunk``) that a chunk may take.
+    """
 
     def __init__(
-        self, shares: Sequence[Share], condition: Callable[[int], Condition], seed: int, save: Save, threads: int
+        self, shares: Sequence[Share], condition: Callable[[int], Condition], threads: int, memory: float = 1.0
     ) -> None:
-        self.stop = threading.Event()
-        self.finished = 0
         self.policies = ""  # of the condition in play, for messages
-        self._shares = list(reversed(shares))
-        self._condition, self._seed, self._save, self._threads = condition, seed, save, threads
+        self._shares = [share for share in reversed(shares) if len(share.replications)]
+        self._condition, self._threads, self._memory = condition, threads, memory
         self._lock = threading.Lock()
         self._open: tuple[int, Condition, ChunkPlanner] | None = None
 
-    def play(self) -> None:
-        """Play chunks until none is left; the work of a thread."""
-        while not self.stop.is_set():
-            taken = self._take()
-            if taken is None:
-                return
-            number, condition, planner, chunk = taken
-            began = time.perf_counter()
-            try:
-                values = play_replications(condition.compiled, condition.choices, self._seed, chunk, self.stop.is_set)
-            except StoppedError:
-                return
-            self._save(number, values)
-            planner.report(len(chunk), time.perf_counter() - began)
-            with self._lock:
-                self.finished += len(chunk)
-
-    def _take(self) -> tuple[int, Condition, ChunkPlanner, list[int]] | None:
+    def take(self) -> Chunk | None:
+        """Return the next chunk; None if all are taken."""
         with self._lock:
             while True:
                 if self._open is not None:
-                    chunk = self._open[2].take()
-                    if chunk:
-                        return (*self._open, chunk)
-                if not self._shares or self.stop.is_set():
+                    number, condition, planner = self._open
+                    replications = planner.take()
+                    if replications:
+                        return Chunk(number, condition, replications, planner)
+                if not self._shares:
                     return None
                 share = self._shares.pop()
                 condition = self._condition(share.condition)
                 self.policies = ", ".join(f"{choice.name} ({choice.side})" for choice in condition.choices)
-                planner = ChunkPlanner(share.replications, self._threads, largest_chunk(condition.compiled.params))
-                self._open = share.condition, condition, planner
+                largest = max(1, int(self._memory * largest_chunk(condition.compiled.params)))
+                self._open = share.condition, condition, ChunkPlanner(share.replications, self._threads, largest)
+
+
+class _Work:
+    """The work of the threads of a local engine."""
+
+    def __init__(self, chunks: Chunks, seed: int, save: Save) -> None:
+        self.stop = threading.Event()
+        self.finished = 0
+        self._chunks, self._seed, self._save = chunks, seed, save
+        self._lock = threading.Lock()
+
+    def play(self) -> None:
+        """Play chunks until none is left; the work of a thread."""
+        while not self.stop.is_set():
+            chunk = self._chunks.take()
+            if chunk is None:
+                return
+            one, replications = chunk.condition, chunk.replications
+            began = time.perf_counter()
+            try:
+                values = play_replications(one.compiled, one.choices, self._seed, replications, self.stop.is_set)
+            except StoppedError:
+                return
+            self._save(chunk.number, values)
+            chunk.planner.report(len(replications), time.perf_counter() - began)
+            with self._lock:
+                self.finished += len(replications)
 
 
 def _wait_or_leave(pending: set[Future[None]], policies: str) -> None:

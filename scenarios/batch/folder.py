@@ -156,12 +156,15 @@ class BatchFolder:
         except OSError as error:
             raise write_error(path, error, _KEPT) from None
 
-    def complete(self, manifest: Mapping[str, Any]) -> None:
-        """Write the manifest of a complete batch and remove the parts, superfluous after ``merge``."""
-        target = self.path / REPLICATIONS
+    def complete(self, manifest: Mapping[str, Any], files: Sequence[str] = ()) -> None:
+        """Write the manifest of a complete batch and remove the parts, superfluous after ``merge``.
+
+        ``files`` are further files, whose digests it holds.
+        """
         try:
             self.manifest.update(manifest)
-            self.manifest.update(status="complete", digests={REPLICATIONS: digest(target)})
+            digests = {name: digest(self.path / name) for name in (REPLICATIONS, *files)}
+            self.manifest.update(status="complete", digests=digests)
             write_manifest(self.path, self.manifest)
             shutil.rmtree(self.path / PARTS)
             if self._replaced.exists():

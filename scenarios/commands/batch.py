@@ -16,6 +16,7 @@ _EXAMPLES = """examples:
   chammo batch two-patrols -n 200 --all
   chammo batch joint-littoral-defence -n 200 --red hold --out runs/passive-red --keep-runs 3
   chammo batch my-scenario.yaml -n 500 --json > estimates.json
+  chammo batch joint-littoral-defence -n 10000 --engine dask --scheduler tcp://10.0.0.1:8786
 
 Repeat the same command to resume an interrupted or killed batch; a larger -n adds replications to a finished batch.
 """
@@ -28,18 +29,40 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-n", type=int, default=100, metavar="N", help="number of replications (default 100)")
     add_play_arguments(parser)
     parser.add_argument("--first", type=int, default=0, metavar="K", help="first replication number (default 0)")
-    parser.add_argument("--threads", type=int, metavar="T", help="threads (default: one per core)")
+    add_engine_arguments(parser)
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="batch folder (default: named after the scenario)")
     parser.add_argument("--force", action="store_true", help="discard the batch in FOLDER and start over")
+    parser.add_argument(
+        "--keep",
+        default="median,best,worst",
+        metavar="LIST",
+        help="replications to record as run folders: median, best, worst (default: all three), or none",
+    )
+    parser.add_argument(
+        "--keep-by", metavar="MEASURE", help="the measure that decides (default: score of the first side)"
+    )
     parser.add_argument("--keep-runs", type=int, default=0, metavar="K", help="also record the first K as run folders")
     parser.add_argument("--all", action="store_true", help="print every measure, not only the answer on one screen")
     parser.add_argument("--quiet", action="store_true", help="no progress")
     parser.add_argument("--json", action="store_true", help="print the estimates as JSON")
 
 
+def add_engine_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the engines, which play many replications."""
+    parser.add_argument(
+        "--engine", choices=("local", "dask"), default="local", help="where to play: threads, or a Dask cluster"
+    )
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster (default: a new one on this machine)")
+    parser.add_argument(
+        "--threads", type=int, metavar="T", help="threads, or processes of a local cluster (default: one per core)"
+    )
+
+
 def execute(arguments: argparse.Namespace) -> int:
     """Run ``chammo batch``."""
     from scenarios.batch.batch import run_batch
+    from scenarios.batch.engines import open_engine
+    from scenarios.batch.kept import keeping_measure, read_roles
     from scenarios.loader import load
     from scenarios.run.policies import choose_policies, outside_warnings
     from scenarios.run.progress import Progress, prepare_engine
@@ -48,7 +71,9 @@ def execute(arguments: argparse.Namespace) -> int:
 
     if arguments.keep_runs < 0:
         raise InputError(f"--keep-runs {arguments.keep_runs}: below 0; give the number of runs to record")
+    keep = read_roles(arguments.keep)
     compiled = load(arguments.scenario, sustainment=arguments.sustainment)
+    keeping_measure(compiled.measures.listed, compiled.roster.sides[0], arguments.keep_by)
     for warning in compiled.warnings:
         warn(f"warning: {warning}")
     choices = choose_policies(compiled.roster, arguments.policy, play_options(arguments), logistics_options(arguments))
@@ -64,18 +89,21 @@ def execute(arguments: argparse.Namespace) -> int:
         progress[0].update(done)
 
     try:
-        result = run_batch(
-            compiled,
-            choices,
-            n=arguments.n,
-            folder=folder,
-            seed=arguments.seed,
-            first=arguments.first,
-            threads=arguments.threads,
-            force=arguments.force,
-            keep_runs=arguments.keep_runs,
-            on_progress=on_progress,
-        )
+        with open_engine(arguments.engine, threads=arguments.threads, scheduler=arguments.scheduler) as engine:
+            result = run_batch(
+                compiled,
+                choices,
+                n=arguments.n,
+                folder=folder,
+                seed=arguments.seed,
+                first=arguments.first,
+                force=arguments.force,
+                keep_runs=arguments.keep_runs,
+                keep=keep,
+                keep_by=arguments.keep_by,
+                on_progress=on_progress,
+                engine=engine,
+            )
     finally:
         for bar in progress:
             bar.close()
@@ -117,7 +145,11 @@ def _report(arguments: argparse.Namespace, result: "BatchResult", sides: tuple[s
     print(f"\n{'Next' if arguments.all else 'Next (95 % intervals in brackets; --all prints every measure)'}")
     print(f"  {result.folder}/replications.parquet    a row per replication, a column per measure")
     print(f"  chammo batch {arguments.scenario} -n {4 * n} --out {result.folder}    halve the intervals")
-    print(f"  chammo run {arguments.scenario} --seed {arguments.seed} --replication K    record a single replication")
+    print(f"  chammo run --from {result.folder} --replication K    record a single replication")
+    kept = result.manifest["kept"]
+    if kept:
+        others = "".join(f", {one['role']} {one['folder'].rpartition('/')[2]}" for one in kept[1:])
+        print(f"  chammo replay {result.folder}/{kept[0]['folder']}    watch the {kept[0]['role']}{others}")
 
 
 def _has_blocks() -> bool:

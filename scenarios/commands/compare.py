@@ -1,11 +1,14 @@
 """``chammo compare``: play variants of a scenario with the same luck and say which is better, by how much."""
 
 import argparse
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scenarios.command import Command
+from scenarios.commands.batch import add_engine_arguments
 
 if TYPE_CHECKING:
     from scenarios.experiments.compare import Comparison
@@ -66,8 +69,7 @@ def add_experiment_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments shared by the commands that play experiments."""
     parser.add_argument("--budget", type=int, metavar="RUNS", help="refuse to play more replications in all")
     parser.add_argument("--seed", type=int, help="seed of all random numbers (default 1)")
-    parser.add_argument("--engine", choices=("local",), default="local", help="where to play (default local)")
-    parser.add_argument("--threads", type=int, metavar="T", help="threads (default: one per core)")
+    add_engine_arguments(parser)
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="folder of the results (default: new in runs/)")
     parser.add_argument("--force", action="store_true", help="discard the results in FOLDER and start over")
     parser.add_argument("--quiet", action="store_true", help="no progress")
@@ -137,16 +139,16 @@ def with_arguments(plan: "Plan", arguments: argparse.Namespace) -> "Plan":
     return replace(plan, **{name: value for name, value in given.items() if value is not None})
 
 
-def open_session(plan: "Plan", arguments: argparse.Namespace, kind: str, *, may_repeat: bool = False) -> "Session":
-    """Check the whole plan and return a session in its folder."""
-    from scenarios.batch.engine import LocalEngine
+@contextmanager
+def open_session(
+    plan: "Plan", arguments: argparse.Namespace, kind: str, *, may_repeat: bool = False
+) -> "Generator[Session]":
+    """Check the whole plan and open a session in its folder, with its engine."""
+    from scenarios.batch.engines import open_engine
     from scenarios.experiments.session import Session
     from scenarios.run.progress import Progress, ProgressOfRounds, prepare_engine
-    from simcore.errors import InputError
     from simcore.plugins import warn
 
-    if arguments.threads is not None and arguments.threads < 1:
-        raise InputError(f"--threads {arguments.threads}: below 1; give the number of threads")
     plan.check_budget()
     quiet = arguments.quiet or arguments.json
     n_conditions = len(plan.points) * len(plan.noise)
@@ -158,14 +160,18 @@ def open_session(plan: "Plan", arguments: argparse.Namespace, kind: str, *, may_
         warn(f"warning: {warning}")
     folder = arguments.out or plan.folder(kind)
     prepare_engine(quiet=quiet)
-    return Session(
-        conditions,
-        kind=kind,
-        folder=folder,
-        force=arguments.force,
-        engine=LocalEngine(arguments.threads),
-        on_progress=ProgressOfRounds(kind, quiet=quiet),
-    )
+    with (
+        open_engine(arguments.engine, threads=arguments.threads, scheduler=arguments.scheduler) as engine,
+        Session(
+            conditions,
+            kind=kind,
+            folder=folder,
+            force=arguments.force,
+            engine=engine,
+            on_progress=ProgressOfRounds(kind, quiet=quiet),
+        ) as session,
+    ):
+        yield session
 
 
 def _report(

@@ -21,6 +21,8 @@ _EXAMPLES = """examples:
   chammo run harbour-swarm --staff blue --approve ask --staff-seconds 2
   chammo run my-scenario.yaml --out runs/mine --record-interval 30 --json
   chammo run --verify runs/mine
+  chammo run --from runs/my-batch --replication 137
+  chammo run --from runs/my-comparison --point red=cautious --replication 12
 """
 
 
@@ -38,6 +40,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-record", action="store_true", help="write nothing, only report the outcome")
     add_staff_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print manifest, measures and outcome as JSON")
+    parser.add_argument(
+        "--from",
+        dest="origin",
+        type=Path,
+        metavar="FOLDER",
+        help="play a replication of a batch, comparison or sweep again, record it and compare it with its row",
+    )
+    parser.add_argument("--point", metavar="NAME", help="variant or point of the comparison or sweep of --from")
     parser.add_argument(
         "--verify", type=Path, metavar="FOLDER", help="replay a recorded run and compare the final states"
     )
@@ -107,9 +117,13 @@ def execute(arguments: argparse.Namespace) -> int:
     """Run ``chammo run``."""
     if arguments.verify is not None:
         return _verify(arguments)
+    if arguments.origin is not None:
+        return _play_again(arguments)
     from simcore.errors import InputError
     from simcore.plugins import warn
 
+    if arguments.point is not None:
+        raise InputError(f"--point {arguments.point}: needs the folder of a comparison or sweep; add --from FOLDER")
     if not arguments.scenario:
         raise InputError("run: no scenario; give a file or a name from `chammo list`, or --verify FOLDER")
     from scenarios.loader import load
@@ -214,16 +228,61 @@ def _verify(arguments: argparse.Namespace) -> int:
         print(f"{arguments.verify}: the same to the last bit; state {check.recomputed} after {orders}")
     else:
         print(f"{arguments.verify}: NOT the same: recorded state {check.recorded}, computed now {check.recomputed}")
-        for difference in check.differences[:10]:
-            print(f"  {difference}")
-        if len(check.differences) > 10:
-            print(f"  and {len(check.differences) - 10} more")
-        if check.changed_versions:
-            print("  versions differ: " + "; ".join(check.changed_versions))
-            print("  use the versions of the recorded run, or run the scenario again with the current versions")
-        else:
-            print("  the versions are the same: the manifest was changed, or this is a defect; please report it")
+        _print_differences(check.differences, check.changed_versions, "run")
     return 0 if check.is_same else 1
+
+
+def _play_again(arguments: argparse.Namespace) -> int:
+    from scenarios.batch.again import find_replication
+    from scenarios.run.outcome import outcome_lines
+    from scenarios.run.play import run_scenario
+    from scenarios.run.progress import prepare_engine
+    from simcore.errors import InputError
+
+    given = ("scenario", "blue", "red", "policy", "maintenance", "supply", "staff")
+    extra = [name for name in given if getattr(arguments, name)]
+    if extra:
+        raise InputError(f"run --from: {', '.join(extra)}: the folder has its own; leave {extra[0]} out")
+    origin = find_replication(arguments.origin, arguments.replication, arguments.point)
+    prepare_engine()
+    result = run_scenario(
+        origin.condition.compiled,
+        origin.condition.choices,
+        seed=origin.seed,
+        replication=origin.replication,
+        folder=None if arguments.no_record else arguments.out or origin.run_folder,
+        force=arguments.force,
+        record_interval_s=arguments.record_interval,
+    )
+    differences = origin.differences(result)
+    if arguments.json:
+        report = {"folder": str(result.folder) if result.folder else None, "same": not differences}
+        more = {"differences": differences, "changed_versions": list(origin.changed_versions)}
+        outcome = result.outcome.as_json()
+        print(json.dumps({**report, **more, "manifest": result.manifest, "outcome": outcome}))
+        return 1 if differences else 0
+    print("\n".join(outcome_lines(result.outcome)))
+    print(f"\nseed {origin.seed}, replication {origin.replication} of {origin.folder}")
+    if not differences:
+        print(f"the same to the last bit as its row; state {result.manifest['state_hash']}")
+    else:
+        print("NOT the same as its row:")
+        _print_differences(differences, origin.changed_versions, "batch")
+    if result.folder is not None:
+        print(f"\nNext\n  chammo replay {result.folder}    watch it")
+    return 1 if differences else 0
+
+
+def _print_differences(differences: Sequence[str], changed: Sequence[str], source: str) -> None:
+    for difference in differences[:10]:
+        print(f"  {difference}")
+    if len(differences) > 10:
+        print(f"  and {len(differences) - 10} more")
+    if changed:
+        print("  versions differ: " + "; ".join(changed))
+        print(f"  use the versions of the recorded {source}, or run the scenario again with the current versions")
+    else:
+        print("  the versions are the same: the manifest was changed, or this is a defect; please report it")
 
 
 RUN = Command(summary="play a scenario once, record it and report the outcome", configure=configure, execute=execute)

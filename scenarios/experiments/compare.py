@@ -7,11 +7,11 @@ from typing import Literal
 import numpy as np
 
 from scenarios.experiments.points import suggestion
-from scenarios.experiments.preferences import Better, better
 from scenarios.experiments.session import Session
 from scenarios.measures.case import Measure
 from scenarios.measures.estimates import MeasureEstimate, estimate_measures
 from scenarios.measures.paired_intervals import Difference, holm, paired_change, paired_ratio_change
+from scenarios.measures.preferences import Better, better
 from simcore.errors import InputError
 
 Verdict = Literal["better", "worse", "more", "less", "equivalent", "open", "undefined"]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scenarios.experiments.preferences import Better
+from scenarios.measures.preferences import Better
 from simcore.types import F64
 
 N_RESAMPLES = 2000

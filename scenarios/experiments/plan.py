@@ -16,8 +16,8 @@ from scenarios.experiments.points import (
     setting_text,
     with_columns,
 )
-from scenarios.experiments.preferences import Better
 from scenarios.format.experiment import ExperimentDocument
+from scenarios.measures.preferences import Better
 from simcore.errors import InputError
 
 BASELINE = "baseline"

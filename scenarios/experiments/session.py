@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from scenarios.batch.batch import BatchInterruptedError
-from scenarios.batch.engine import Engine, LocalEngine, Share
+from scenarios.batch.conditions_table import CONDITIONS, Described, describe, read_conditions, write_conditions
+from scenarios.batch.engine import Condition, Engine, LocalEngine, Share
 from scenarios.batch.folder import BatchFolder, version_differences
 from scenarios.batch.playing import OUTCOME_COLUMNS
 from scenarios.experiments.conditions import Conditions
@@ -52,6 +53,7 @@ class Session:
         self._joined: dict[int, Rows] = {}
         self._lock = threading.Lock()
         self._target: BatchFolder | None = None
+        self._described: dict[tuple[int, int], Described] = {}
         if folder is not None:
             self._open(folder, kind, force)
 
@@ -62,6 +64,8 @@ class Session:
             folder, about, self.columns, force=force, kind=kind, keys=KEYS, differences=_differences
         )
         write_bytes(folder / RESOLVED, compiled.scenario.dump_yaml().encode())
+        if (folder / CONDITIONS).exists():
+            self._described = read_conditions(folder)
         rows = self._target.rows()
         for point in range(len(self.conditions.points)):
             mine = rows["point"] == point
@@ -117,12 +121,19 @@ class Session:
 
         before = self.n_computed
         try:
-            self._engine.play(shares, self.conditions.condition, self.conditions.seed, self._save, report)
+            self._engine.play(shares, self._condition, self.conditions.seed, self._save, report)
         except KeyboardInterrupt:
             kept = f"{self.folder}: " if self.folder else ""
             again = "finished and kept; run the same command again to resume" if self.folder else "finished"
             done = total - n_left + self.n_computed - before
             raise BatchInterruptedError(f"{kept}interrupted with {done} of {total} replications {again}") from None
+
+    def _condition(self, number: int) -> Condition:
+        """Return a condition, and keep its text for the folder."""
+        condition, key = self.conditions.condition(number), divmod(number, len(self.conditions.noise))
+        if self._target is not None and key not in self._described:
+            self._described[key] = describe(condition)
+        return condition
 
     def _save(self, number: int, values: Mapping[str, np.ndarray]) -> None:
         point, state = divmod(number, len(self.conditions.noise))
@@ -176,6 +187,10 @@ class Session:
         """Merge the parts into ``replications.parquet`` and write the manifest, with ``report`` in it."""
         if self._target is None:
             return
+        for number in range(len(self.conditions)):
+            if divmod(number, len(self.conditions.noise)) not in self._described:
+                self._condition(number)  # finished before an interruption
+        write_conditions(self._target.path, self._described)
         rows = self._target.merge()
         n = int(rows["replication"].shape[0])
         self._target.complete(
@@ -185,7 +200,8 @@ class Session:
                 **forces(self.conditions.baseline.compiled),
                 "threads": self._engine.threads,
                 **report,
-            }
+            },
+            [CONDITIONS],
         )
 
     def __enter__(self) -> "Session":

@@ -7,11 +7,11 @@ from scenarios.experiments.compare import compare as compare_variants
 from scenarios.experiments.compare_text import comparison_lines, sentence
 from scenarios.experiments.conditions import Conditions
 from scenarios.experiments.points import with_columns
-from scenarios.experiments.preferences import Better
 from scenarios.experiments.session import Session
 from scenarios.front.frames import to_frame
 from scenarios.front.playing import check_replications, open_session
 from scenarios.front.scenario import Scenario
+from scenarios.measures.preferences import Better
 from simcore.errors import InputError
 
 

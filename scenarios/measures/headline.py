@@ -154,14 +154,20 @@ def _objective_lines(estimates: Sequence[MeasureEstimate]) -> list[str]:
     return lines
 
 
-def _side_lines(estimates: Sequence[MeasureEstimate], sides: Sequence[str]) -> list[str]:
+def summary(estimates: Sequence[MeasureEstimate], sides: Sequence[str]) -> dict[str, dict[str, MeasureEstimate]]:
+    """Return the measures of the summary by key and side: the usual ones, and those that are worth a note."""
     cells: dict[str, dict[str, MeasureEstimate]] = {}
     for estimate in estimates:
         if estimate.side in sides and estimate.key in (*SUMMARY, *NOTABLE) and not estimate.platform:
             cells.setdefault(estimate.key, {})[estimate.side] = estimate
     shown = [key for key in SUMMARY if key in cells and not all(_is_nothing(e) for e in cells[key].values())]
     shown += [key for key in NOTABLE if key in cells and any(_is_notable(e) for e in cells[key].values())]
-    labels = {key: estimate_label(key, next(iter(cells[key].values()))) for key in shown}
+    return {key: cells[key] for key in shown}
+
+
+def _side_lines(estimates: Sequence[MeasureEstimate], sides: Sequence[str]) -> list[str]:
+    cells = summary(estimates, sides)
+    labels = {key: estimate_label(key, next(iter(cells[key].values()))) for key in cells}
     width = max([len("by replication"), *(len(label) for label in labels.values())])
     lines = [f"{'by replication':<{width}}  " + "  ".join(f"{side:<26}" for side in sides).rstrip()]
     for key, label in labels.items():

@@ -106,7 +106,7 @@ def read_recorded_run(folder: Path) -> RecordedRun:
     unknown = [name for name in (RESOLVED, _ORDERS, _MEASURES) if name not in manifest["digests"]]
     if unknown:
         raise InputError(f"{folder / MANIFEST}: digests: lacks {', '.join(unknown)}; restore it or run again")
-    compiled = _load(folder, manifest)
+    compiled = load_resolved(folder, manifest)
     seed, replication = int(manifest["seed"]), int(manifest["replication"])
     check_seed(seed, replication, f"{folder / MANIFEST}: seed or replication")
     return RecordedRun(manifest, compiled, _read_orders(folder, compiled), seed, replication)
@@ -191,7 +191,8 @@ def _differences(recorded: Mapping[str, float | None], simulation: Simulation, c
             yield f"{name}: {recorded.get(name, 'missing')}, computed now {finite.get(name, 'missing')}"
 
 
-def _load(folder: Path, manifest: Mapping[str, Any]) -> Compiled:
+def load_resolved(folder: Path, manifest: Mapping[str, Any]) -> Compiled:
+    """Return the scenario of a run or batch folder. Raises ``InputError`` if it is not that of its manifest."""
     path = folder / RESOLVED
     try:
         compiled = load(str(path))

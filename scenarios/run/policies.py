@@ -5,6 +5,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from scenarios.compiler.scenario import Compiled
 from scenarios.format.yaml_text import read_yaml
@@ -122,6 +123,23 @@ def policy_entries(choices: Sequence[PolicyChoice], compiled: Compiled) -> list[
     """
     notes = (outside_note(c.name, c.parameters, compiled.roster.scenario, c.side) for c in choices)
     return [c.as_json() | ({"outside": note} if note else {}) for c, note in zip(choices, notes, strict=True)]
+
+
+def choices_of_entries(entries: Sequence[Mapping[str, Any]]) -> tuple[PolicyChoice, ...]:
+    """Return the choices of the entries of a manifest."""
+    return tuple(
+        PolicyChoice(
+            str(entry["side"]),
+            str(entry["name"]),
+            dict(entry["parameters"]),
+            tuple(
+                LogisticsChoice(str(entry["side"]), kind, str(entry[kind]["name"]), dict(entry[kind]["parameters"]))
+                for kind in sorted(KINDS)
+                if kind in entry
+            ),
+        )
+        for entry in entries
+    )
 
 
 def outside_warnings(choices: Sequence[PolicyChoice], compiled: Compiled) -> list[str]:

@@ -11,8 +11,8 @@ from typing import Any
 import flask
 from dash import dcc, html
 
+from viz.paper.texts import LANGUAGES, translate
 from viz.replay.library import Library
-from viz.replay.texts import LANGUAGES, translate
 
 INDEX = """<!DOCTYPE html>
 <html lang="%LANG%" data-theme="%THEME%">

@@ -16,11 +16,12 @@ import flask
 from werkzeug.exceptions import HTTPException
 
 from simcore.errors import InputError, WargameError
+from viz.paper.page import POLICY
+from viz.paper.texts import LANGUAGES, texts, translate
 from viz.replay.codes import page_codes
 from viz.replay.library import Library, NotServedError
 from viz.replay.page import INDEX, page_layout, request_language
-from viz.replay.review_report import POLICY, review_html
-from viz.replay.texts import LANGUAGES, texts, translate
+from viz.replay.review_report import review_html
 
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
 MAX_REQUEST_BYTES = 64 * 1024 * 1024

@@ -13,7 +13,7 @@ from scenarios.format.checks.cards import check_cards
 from scenarios.format.schema.cards import Catalogue, Spoofer
 from scenarios.format.schema.sensors import SENSOR_MODELS, InverseCubeCard, RadarCard, SensorCard
 from simcore.types import SensorModel
-from viz.replay.texts import texts
+from viz.paper.texts import texts
 
 CARD: TypeAdapter[SensorCard] = TypeAdapter(SensorCard)
 

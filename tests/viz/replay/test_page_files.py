@@ -28,9 +28,9 @@ from simcore.types import (
     Task,
 )  # fmt: skip
 from simcore.upkeep import Part
+from viz.paper.texts import LANGUAGES, texts
 from viz.reading.terrain_image import encode_png, shade
 from viz.replay.codes import CODES, page_codes
-from viz.replay.texts import LANGUAGES, texts
 
 VIZ = Path(str(files("viz")))
 ASSETS = VIZ / "assets"

@@ -1,0 +1,141 @@
+"""The report of a folder: the answer, what moved it, the measures, pictures, assumptions, and how to reproduce it."""
+
+from __future__ import annotations
+
+import shlex
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from scenarios.run.play import RESOLVED
+from scenarios.show.sources import card_sources
+from simcore.errors import InputError
+from simcore.recording.files import write_bytes
+from viz.paper.page import html_page
+from viz.paper.texts import LANGUAGES
+from viz.reading.experiment_folder import ExperimentFolder
+from viz.report import batch_sections
+from viz.report.experiment_sections import comparison_sections, sweep_sections
+from viz.report.tables import code, paragraph, section, table
+from viz.report.words import Words, comparison_sentence, sweep_sentence
+
+_CSS = """
+.answer{font-size:1.2rem;font-weight:600;border-left:4px solid #1f5fa8;padding:.3rem 0 .3rem .9rem;margin:1rem 0}
+.warning{border-left:4px solid #b3261e;padding-left:.9rem}
+svg{width:100%;height:auto;display:block}figure{margin:1rem 0}figcaption{color:#4a5a68;font-size:.88rem}
+table{border-collapse:collapse;width:100%;font-size:.9rem;margin:.8rem 0}
+th{text-align:left;border-bottom:1px solid #777}
+td,th{padding:.22rem .5rem;vertical-align:top}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
+tbody tr:nth-child(even){background:#f4f6f8}pre{background:#f4f6f8;padding:.7rem;white-space:pre-wrap;font-size:.85rem}
+@page{size:A4;margin:16mm}
+@media print{body{margin:0;max-width:none;font-size:10.5pt}figure,tr,pre{break-inside:avoid}
+thead{display:table-header-group}
+h2{margin-top:1.2rem}}
+"""
+
+
+def write_report(folder: Path, out: Path | None = None, lang: str = "en", *, unverified: bool = False) -> Path:
+    """Write the report of a batch, comparison or sweep and return its file (default: ``report.html`` in the folder).
+
+    Raises
+    ------
+    InputError
+        For any other folder, an incomplete one, and one that was changed, unless ``unverified``.
+    """
+    if lang not in LANGUAGES:
+        raise InputError(f"--lang {lang}: no such language; give {' or '.join(LANGUAGES)}")
+    source = ExperimentFolder(folder)
+    changes = [str(change) for change in source.changes()]
+    if changes and not unverified:
+        raise InputError(f"{'; '.join(changes)}; restore the folder, or give --unverified to report it all the same")
+    path = out or folder / ("report.html" if lang == "en" else f"report.{lang}.html")
+    write_bytes(path, report_html(source, lang, changes).encode())
+    return path
+
+
+def report_html(source: ExperimentFolder, lang: str, changes: list[str] | None = None) -> str:
+    """Return the report as HTML."""
+    words = Words(lang)
+    if source.kind == "batch":
+        answer, sections = batch_sections.answer(source, words), batch_sections.sections(source, words)
+    elif source.kind == "compare":
+        answer, sections = comparison_sentence(source.answer, words, source.sides), comparison_sections(source, words)
+    else:
+        answer, sections = sweep_sentence(source.answer, words, source.sides), sweep_sections(source, words)
+    head = paragraph(_facts(source, words), "facts")
+    warning = paragraph(words("changed", files="; ".join(changes)), "warning") if changes else ""
+    question = paragraph(str(source.manifest.get("question") or ""))
+    body = "".join(
+        [
+            head,
+            warning,
+            question,
+            paragraph(answer, "answer"),
+            *sections,
+            _assumptions(source, words),
+            _again(source, words),
+        ]
+    )
+    return html_page(escape(f"{words(source.kind)}: {source.title}"), lang, body, _CSS)
+
+
+def _facts(source: ExperimentFolder, words: Words) -> str:
+    n = source.manifest.get("n_replications", 0)
+    facts = [words("n_replications", n=f"{n:,}"), words("seed", seed=source.manifest["seed"])]
+    if source.kind != "batch":
+        facts.insert(0, words("n_points", n=len(source.manifest.get("points") or [])))
+    facts += [words("plays", side=words.side(p["side"]), policy=p["name"]) for p in _commanders(source)]
+    return " · ".join(facts)
+
+
+def _commanders(source: ExperimentFolder) -> list[dict[str, Any]]:
+    return [policy for policy in source.manifest["policies"] if policy["side"] in source.sides]
+
+
+def _assumptions(source: ExperimentFolder, words: Words) -> str:
+    path = source.path / RESOLVED
+    try:
+        cards = card_sources(path)
+    except InputError as error:
+        return section(words("assumptions"), paragraph(str(error)))
+    bare = [card for card in cards if card.is_placeholder]
+    rows = [
+        [words(f"cards.{card.kind}"), card.name, words("placeholder") if card.is_placeholder else card.source]
+        for card in sorted(cards, key=lambda card: not card.is_placeholder)
+    ]
+    text = words("assumptions_text", n=len(cards), bare=len(bare))
+    return section(
+        words("assumptions"), paragraph(text), table([words("kind"), words("card"), words("source")], rows, texts=3)
+    )
+
+
+def _again(source: ExperimentFolder, words: Words) -> str:
+    manifest, place = source.manifest, shlex.quote(str(source.path))
+    rows = [[words("scenario_hash"), str(manifest["scenario"].get("hash"))]]
+    rows += [[words.side(p["side"]), f"{p['name']} {_parameters(p)}".strip()] for p in _commanders(source)]
+    rows += [[name, str(version)] for name, version in (manifest.get("versions") or {}).items()]
+    rows.append([words("started"), str(manifest.get("started_utc"))])
+    point = "" if source.kind == "batch" else " --point 0"
+    commands = [
+        f"chammo run --from {place}{point} --replication 0",
+        *(f"chammo replay {shlex.quote(str(path))}" for _, _, path in source.kept()),
+        f"chammo report {place} --lang {words.lang}",
+    ]
+    if source.kind == "batch":
+        policies = "".join(f" --policy {shlex.quote(_option(p))}" for p in _commanders(source))
+        n, first = manifest.get("n_replications"), int(source.columns["replication"].min())
+        again = f"chammo batch {shlex.quote(str(source.path / RESOLVED))}{policies} -n {n} --first {first}"
+        commands.insert(0, f"{again} --seed {manifest['seed']} --out {place}-again")
+    return section(
+        words("reproduce"), table(["", ""], rows, texts=2), code(commands), paragraph(words("same_bits"), "facts")
+    )
+
+
+def _parameters(policy: dict[str, Any]) -> str:
+    given = policy.get("parameters")
+    return ", ".join(f"{key}={value}" for key, value in given.items()) if isinstance(given, dict) else ""
+
+
+def _option(policy: dict[str, Any]) -> str:
+    settings = _parameters(policy).replace(", ", ",")
+    return f"{policy['side']}={policy['name']}" + (f":{settings}" if settings else "")
