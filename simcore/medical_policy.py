@@ -11,16 +11,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 import numpy as np
 
 from simcore.care import FacilitySpecW, Station, StationSpecR, StationSpecW, TransportSpecW, TreatmentLaw
 from simcore.medical import MedicalRuleR, MedicalRuleW, MedicalUnitSpecW, PersonSpecW, TraumaLaw, Triage
 from simcore.params import Params, RuleR, UnitSpecR, UnitSpecW
-from simcore.picture import Picture
-from simcore.policy import Briefing
 from simcore.types import F64, I32, Mobility, SharedRecord
+
+if TYPE_CHECKING:  # these compile code; a command that only shows a scenario need not wait for it
+    from simcore.picture import Picture
+    from simcore.policy import Briefing
 
 KIND = "medical"
 

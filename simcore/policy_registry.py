@@ -4,8 +4,8 @@ A policy is an entry point of the group ``chammo.policies``, or comes from a sou
 ``chammo.policy_sources``, an object that lists its policies itself, for example one for each file of a folder. A name
 such as ``FILE.py:Class`` is a class in a file of the user (``policy_files``).
 
-Policies of maintenance and of supply have groups of their own (``PolicyKind``); their protocols are in
-``simcore.maintenance`` and ``simcore.supply``.
+Policies of maintenance, of supply and of medical support have groups of their own (``PolicyKind``); their protocols
+are in ``simcore.maintenance``, ``simcore.supply`` and ``simcore.medical_policy``.
 """
 
 import difflib
@@ -32,6 +32,7 @@ class PolicyKind(NamedTuple):
 COMMANDER = PolicyKind("policy", "chammo.policies", "chammo.policy_sources")
 MAINTENANCE = PolicyKind("maintenance policy", "chammo.maintenance_policies", "")
 SUPPLY = PolicyKind("supply policy", "chammo.supply_policies", "")
+MEDICAL = PolicyKind("medical policy", "chammo.medical_policies", "")
 GROUP, SOURCES = COMMANDER.group, COMMANDER.sources
 
 

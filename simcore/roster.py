@@ -54,4 +54,5 @@ class Roster:
     crew_hour_cost: float = 0.0
     workshops: tuple[str, ...] = ()
     items: tuple[str, ...] = ()  # of the stores; StoreSpecW.ITEM of ``Params.supply`` is the index
+    evacuates: tuple[bool, ...] = ()  # per side: whether it has people and transports for its casualties
     logistics: tuple[dict[str, tuple[str, dict[str, object]]], ...] = ()  # per side: its policies of logistics by kind

@@ -26,7 +26,7 @@ from scenarios.compiler.scenario import Compiled
 from scenarios.format.document import library_names
 from scenarios.loader import load
 from scenarios.run.play import check_seed, start_simulation
-from scenarios.run.policies import build_policies, choose_policies
+from scenarios.run.policies import build_logistics, build_policies, choose_policies
 from simcore.decision_loop import run_decisions
 from simcore.errors import InputError
 from simcore.orders import Orders
@@ -180,6 +180,7 @@ class WargameModel(Model):
         roster = self.compiled.roster
         choices = choose_policies(roster, (), _mapping("policies", policies))
         self._policies = build_policies(choices, self.compiled.briefings, self.seed, [self.replication])
+        self._chairs = build_logistics(choices, self.compiled, self.seed, [self.replication])
         self._behaviours = Behaviours(self.compiled.briefings, _mapping("behaviours", behaviours))
         self._n_ticks = int(self.compiled.params.rules_whole[RuleW.N_TICKS])
         self._step_ticks = roster.decision_ticks if step_by == "decision" else 1
@@ -229,6 +230,7 @@ class WargameModel(Model):
         run_decisions(
             self.simulation,
             self._policies,
+            chairs=self._chairs,
             decision_ticks=self.compiled.roster.decision_ticks,
             n_ticks=min(self.tick + self._step_ticks, self._n_ticks),
             on_orders=self._call_behaviours if len(self._behaviours) else None,

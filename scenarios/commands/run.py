@@ -80,6 +80,14 @@ def add_play_arguments(parser: argparse.ArgumentParser) -> None:
         help="supply policy of a side, where the scenario counts supplies: reorder or none; may be repeated",
     )
     parser.add_argument(
+        "--medical",
+        action="append",
+        default=[],
+        metavar="SIDE=POLICY[:PARAMETER=VALUE,...]",
+        help="medical policy of a side that evacuates casualties: nearest-first, severity-first or look-ahead; may be "
+        "repeated",
+    )
+    parser.add_argument(
         "--sustainment",
         choices=("on", "off", "file"),
         default="file",
@@ -105,7 +113,7 @@ def add_staff_arguments(parser: argparse.ArgumentParser) -> None:
 
 def logistics_options(arguments: argparse.Namespace) -> dict[str, list[str]]:
     """Return the policies of logistics given by their options."""
-    return {"maintenance": arguments.maintenance, "supply": arguments.supply}
+    return {"maintenance": arguments.maintenance, "supply": arguments.supply, "medical": arguments.medical}
 
 
 def play_options(arguments: argparse.Namespace) -> dict[str, str]:

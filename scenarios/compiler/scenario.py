@@ -30,6 +30,7 @@ from scenarios.format.terrain_files import GroundError
 from scenarios.measures.compute import ScenarioMeasures
 from scenarios.terrain.ground import Ground, build_ground
 from simcore.errors import ScenarioError
+from simcore.medical_policy import own_medical
 from simcore.params import Params
 from simcore.policy import Briefing
 from simcore.roster import Roster
@@ -150,6 +151,7 @@ def compile_scenario(scenario: Scenario, ground: Ground | None = None) -> Compil
         component_unit=upkeep.components.whole[ComponentSpecW.UNIT].copy(),
         workshops=upkeep.workshop_names,
         items=tuple(item_index(content.sustainment)),
+        evacuates=tuple(len(own_medical(params, k).transports) > 0 for k in range(len(content.sides))),
         logistics=tuple(_logistics(side) for side in content.sides),
     )
     return Compiled(scenario, params, roster, briefings, ground, tuple(doubts))

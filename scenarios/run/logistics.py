@@ -1,7 +1,7 @@
-"""The policies of maintenance and supply of each side, beside its commander.
+"""The policies of maintenance, supply and medical support of each side, beside its commander.
 
 A side without a choice of its own is maintained from failure to failure, and its commander orders its carriers: that
-takes no policy at all.
+takes no policy at all. Its transports for casualties go for the nearest.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,13 +14,24 @@ from simcore.decision_loop import Chair
 from simcore.errors import InputError
 from simcore.maintenance import MaintenancePolicy, brief_maintenance
 from simcore.maintenance_chair import MaintenanceChair
+from simcore.medical_chair import MedicalChair
+from simcore.medical_policy import MedicalPolicy, brief_medical
 from simcore.params import RuleW
-from simcore.policy_registry import MAINTENANCE, SUPPLY, PolicyKind, make_policy, policy_package, settle_parameters
+from simcore.policy_registry import (
+    MAINTENANCE,
+    MEDICAL,
+    SUPPLY,
+    PolicyKind,
+    make_policy,
+    policy_package,
+    settle_parameters,
+)
 from simcore.roster import Roster
 from simcore.supply import SupplyChair, SupplyPolicy, brief_supply
 
-KINDS: dict[str, PolicyKind] = {"maintenance": MAINTENANCE, "supply": SUPPLY}
+KINDS: dict[str, PolicyKind] = {"maintenance": MAINTENANCE, "supply": SUPPLY, "medical": MEDICAL}
 """Kinds of policies of logistics by their key in a side of the scenario, which is also their option."""
+DEFAULT_MEDICAL = "nearest-first"
 
 
 @dataclass(frozen=True)
@@ -51,8 +62,13 @@ def chosen_logistics(
     ``options`` are (name, parameters) by kind and side.
     """
     found: dict[str, tuple[LogisticsChoice, ...]] = {}
-    for side, of_file in zip(roster.sides, roster.logistics, strict=True):
-        chosen = {**of_file, **{kind: given[side] for kind, given in options.items() if side in given}}
+    usual: dict[str, tuple[str, dict[str, object]]] = {"medical": (DEFAULT_MEDICAL, {})}
+    for side, of_file, evacuates in zip(roster.sides, roster.logistics, roster.evacuates, strict=True):
+        chosen = {
+            **(usual if evacuates else {}),
+            **of_file,
+            **{kind: given[side] for kind, given in options.items() if side in given},
+        }
         found[side] = tuple(
             LogisticsChoice(side, kind, name, settle_parameters(name, parameters, KINDS[kind]))
             for kind, (name, parameters) in sorted(chosen.items())
@@ -66,13 +82,16 @@ def check_kind(option: str, roster: Roster, kind: str) -> None:
         raise InputError(f"{option}: no supplies are counted in {roster.scenario}; give it items in sustainment")
     if kind == "maintenance" and not roster.components:
         raise InputError(f"{option}: nothing wears out in {roster.scenario}; give the scenario a section sustainment")
+    if kind == "medical" and not any(roster.evacuates):
+        text = "give it a section medical and a platform with evacuation"
+        raise InputError(f"{option}: there are no transports for casualties in {roster.scenario}; {text}")
 
 
 def build_chairs(
     choices: Sequence[LogisticsChoice], compiled: Compiled, seed: int, replications: Sequence[int]
 ) -> list[Chair]:
     """Return new policies of logistics in their places, reset for ``replications``."""
-    make = {"maintenance": _maintenance_chair, "supply": _supply_chair}
+    make = {"maintenance": _maintenance_chair, "supply": _supply_chair, "medical": _medical_chair}
     return [make[choice.kind](choice, compiled, seed, replications) for choice in choices]
 
 
@@ -95,3 +114,20 @@ def _supply_chair(choice: LogisticsChoice, compiled: Compiled, seed: int, replic
     policy = cast(SupplyPolicy, make_policy(choice.name, choice.parameters, SUPPLY))
     reset_policy(policy, choice.label, briefing, seed, replications)
     return SupplyChair(policy, compiled.params, briefing, choice.label)
+
+
+def _medical_chair(choice: LogisticsChoice, compiled: Compiled, seed: int, replications: Sequence[int]) -> MedicalChair:
+    side = compiled.roster.sides.index(choice.side)
+    briefing = brief_medical(compiled.params, compiled.briefings[side])
+    policy = cast(MedicalPolicy, make_policy(choice.name, choice.parameters, MEDICAL))
+    reset_policy(policy, choice.label, briefing, seed, replications)
+    return MedicalChair(policy, compiled.params, briefing, choice.label)
+
+
+def medical_chairs(compiled: Compiled, seed: int = 0) -> list[Chair]:
+    """Return the medical policies of the file in their places, for simulations that worlds join and leave.
+
+    Policies of this kind keep nothing by world, in contrast to those of maintenance and supply.
+    """
+    choices = [one for of_side in chosen_logistics(compiled.roster, {}).values() for one in of_side]
+    return build_chairs([one for one in choices if one.kind == "medical"], compiled, seed, ())

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,6 +17,8 @@ from simcore.decision_loop import Chair, ChairOrder, run_decisions
 from simcore.errors import InputError, ScenarioError
 from simcore.maintenance_chair import KIND as MAINTENANCE_KIND
 from simcore.maintenance_chair import RecordedMaintenance
+from simcore.medical_chair import RecordedMedical
+from simcore.medical_policy import KIND as MEDICAL_KIND
 from simcore.orders import OrderR, Orders, OrderW
 from simcore.params import RuleW
 from simcore.picture import Picture
@@ -151,9 +154,10 @@ def recorded_chairs(folder: Path, manifest: Mapping[str, Any], compiled: Compile
     with TableReader(folder / _LOGISTICS, LOGISTICS, [column.name for column in LOGISTICS]) as table:
         columns = table.read()
     chairs: list[Chair] = []
-    for side, name in enumerate(compiled.roster.sides):
+    kinds = ((MAINTENANCE_KIND, RecordedMaintenance), (MEDICAL_KIND, RecordedMedical))
+    for (side, name), (kind, recorded) in product(enumerate(compiled.roster.sides), kinds):
         orders: dict[int, list[ChairOrder]] = {}
-        for row in np.flatnonzero((columns["side"] == name) & (columns["kind"] == MAINTENANCE_KIND)):
+        for row in np.flatnonzero((columns["side"] == name) & (columns["kind"] == kind)):
             order = (
                 str(columns["order"][row]),
                 int(columns["column"][row]),
@@ -162,7 +166,7 @@ def recorded_chairs(folder: Path, manifest: Mapping[str, Any], compiled: Compile
             )
             orders.setdefault(int(columns["tick"][row]), []).append(order)
         if orders:
-            chairs.append(RecordedMaintenance(compiled.params, side, orders))
+            chairs.append(recorded(compiled.params, side, orders))
     return chairs
 
 

@@ -68,7 +68,7 @@ class Recorder:
         self._events = _Buffer(folder / "events.parquet", EVENTS)
         self._orders = _Buffer(folder / "orders.parquet", ORDERS)
         self._buffers = (self._contacts, self._series, self._events, self._orders)
-        if roster.components:
+        if roster.components or any(roster.evacuates):
             self._logistics = _Buffer(folder / "logistics.parquet", LOGISTICS)
             self._buffers = (*self._buffers, self._logistics)
         self._params = params

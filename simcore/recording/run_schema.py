@@ -137,10 +137,10 @@ SERIES = (
 LOGISTICS = (
     _TICK,
     _TIME,
-    Column("kind", "string", "", "kind of the policy: maintenance or supply"),
+    Column("kind", "string", "", "kind of the policy: maintenance, supply or medical"),
     Column("side", "string", "", "name of its side"),
     Column("order", "string", "", "name of the order"),
-    Column("column", "i32", "1", "component or store concerned, -1 for none"),
+    Column("column", "i32", "1", "component, store, transport, facility or person concerned, -1 for none"),
     Column("unit", "i32", "1", "unit concerned, -1 for none"),
     Column("value", "f64", "", "value of the order; inf: none"),
 )

@@ -13,6 +13,7 @@ from agents.doctrine import doctrines
 from scenarios.compiler.scenario import Compiled
 from scenarios.format.yaml_text import read_yaml
 from scenarios.loader import load
+from scenarios.run.logistics import medical_chairs
 from scenarios.run.play import start_simulation
 from scenarios.run.play_again import RecordedOrders, changed_versions, read_recorded_run
 from scenarios.run.policies import build_policies, choose_policies, policy_text
@@ -175,8 +176,8 @@ def watch(moment: OpenMoment, staff: Staff) -> Picture:
     policies = moment.policies(simulation)
     policies[moment.side] = _Watched(policies[moment.side], staff)
     run_decisions(
-        simulation, policies, group_names=compiled.roster.groups, decision_ticks=compiled.roster.decision_ticks,
-        n_ticks=moment.tick,
+        simulation, policies, chairs=medical_chairs(compiled, moment.seed), group_names=compiled.roster.groups,
+        decision_ticks=compiled.roster.decision_ticks, n_ticks=moment.tick,
     )  # fmt: skip
     if bool(simulation.done.all()):
         raise InputError(f"the fight is over before {moment.tick * compiled.roster.dt_s:g} s; give an earlier time")

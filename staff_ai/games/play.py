@@ -15,6 +15,7 @@ from agents.environments.opponents import make_named
 from agents.environments.reward import lead_and_win, mission_score
 from agents.environments.settings import Settings
 from scenarios.compiler.scenario import Compiled
+from scenarios.run.logistics import medical_chairs
 from scenarios.run.play import start_simulation
 from scenarios.run.policies import choose_policies, reset_policy
 from simcore.decision_loop import run_decisions
@@ -181,6 +182,7 @@ def _play(
     run_decisions(
         simulation,
         policies,
+        chairs=medical_chairs(compiled, ROOT_SEED),
         group_names=roster.groups,
         decision_ticks=roster.decision_ticks,
         n_ticks=int(compiled.params.rules_whole[RuleW.N_TICKS]),

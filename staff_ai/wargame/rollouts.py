@@ -8,6 +8,7 @@ import numpy as np
 
 from agents.environments.opponents import make_named, opposing_pools
 from agents.environments.reward import lead_and_win, mission_score
+from scenarios.run.logistics import medical_chairs
 from scenarios.run.policies import policy_text
 from simcore.errors import InputError
 from simcore.intelligence import Doctrine
@@ -255,6 +256,7 @@ def _run(simulation: Simulation, parts: Sequence[Part], should_stop: Callable[[]
     }
     for mixture in (own, *others.values()):
         mixture.reset(table.seed, simulation.state.replication)
+    chairs = medical_chairs(compiled, table.seed)
     decision_ticks = compiled.roster.decision_ticks
     while simulation.tick < table._last_tick and not bool(simulation.done.all()):
         if should_stop is not None and should_stop():
@@ -264,6 +266,8 @@ def _run(simulation: Simulation, parts: Sequence[Part], should_stop: Callable[[]
             own.decide(simulation, which)
             for other, mixture in others.items():
                 mixture.decide(simulation, enemy if other < N_BELLIGERENTS else np.zeros_like(enemy))
+            for chair in chairs:
+                chair.decide(simulation)
         step = decision_ticks - simulation.tick % decision_ticks
         simulation.advance(min(step, table._last_tick - simulation.tick))
     return True
