@@ -1,5 +1,6 @@
 """What Python may call of the engine's compiled functions."""
 
+import re
 import subprocess
 import sys
 from types import FunctionType
@@ -9,7 +10,8 @@ import numpy as np
 import pytest
 from numba.core import types
 
-from simcore.compiling.jit import python_wrapper
+from simcore.compiling.jit import apart, driver, kernel, python_wrapper, version_for
+from simcore.compiling.lean_compiler import OuterCompiler
 from simcore.kernels.fighting.mines import is_in_danger
 from simcore.kernels.mathematics.approximations import logarithm
 
@@ -47,6 +49,39 @@ def test_kernels_compiled_by_the_lean_pipeline_give_the_bits_of_numbas_own() -> 
     twin = own(FunctionType(logarithm.py_func.__code__, plain))
     for x in np.geomspace(1e-300, 1e300, 2001):
         assert twin(x) == logarithm(x)
+
+
+@apart
+def half_apart(x: float) -> float:
+    return 0.5 * x
+
+
+@kernel
+def half_inside(x: float) -> float:
+    return 0.5 * x
+
+
+@pytest.mark.skipif(not hasattr(half_apart, "py_func"), reason="asks about compiled code")
+def test_a_kernel_apart_stays_out_of_its_caller() -> None:
+    def both(x: float) -> float:
+        return half_apart(x) + half_inside(x)
+
+    outer = numba.njit(error_model="numpy", pipeline_class=OuterCompiler)(both)
+    assert outer(3.0) == 3.0
+    (code,) = outer.inspect_llvm().values()
+    assert re.search("define private .*half_apart", code)
+    assert not re.search("define .*half_inside", code)
+
+
+@driver
+def twice(x: float) -> float:
+    return x + x
+
+
+def test_a_version_is_for_the_types_that_it_is_asked_for() -> None:
+    assert version_for(twice, 3)(3) == 6
+    assert version_for(twice, 2.25)(2.25) == 4.5
+    assert version_for(twice, 3) is version_for(twice, 4)
 
 
 WARM = """

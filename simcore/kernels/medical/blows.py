@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from simcore.compiling.jit import kernel
+from simcore.compiling.jit import apart
 from simcore.kinds import People
 from simcore.medical import Mechanism, MedicalUnitW
 from simcore.scratch import Scratch, ScratchW
 
 
-@kernel
+@apart
 def note_blows(n_struck: int, work: Scratch, people: People) -> None:
     """Note the mechanism of the first blow of this tick on each unit struck, and the parts that it damages."""
     struck = work.whole[ScratchW.STRUCK]

@@ -1,6 +1,6 @@
 """Crews: a unit without a fit crew cannot move or fire."""
 
-from simcore.compiling.jit import kernel
+from simcore.compiling.jit import apart, kernel
 from simcore.events import Log, emit
 from simcore.kinds import Moment, People, Units, has_upkeep
 from simcore.medical import (
@@ -58,7 +58,7 @@ def refresh_crew(now: Moment, i: int, units: Units, people: People, log: Log) ->
         emit(log, now, EventKind.CREWLESS, s, i, -1, 0, 0)
 
 
-@kernel
+@apart
 def hold_crewless(units: Units, people: People) -> None:
     """Keep units without a fit crew out of action, whatever a repair of this tick has restored."""
     crewless = people.unit_whole[MedicalUnitW.CREWLESS]

@@ -1,6 +1,6 @@
 """The medical phase of a tick: injuries at once, the course of casualties and their care at their own interval."""
 
-from simcore.compiling.jit import kernel
+from simcore.compiling.jit import apart
 from simcore.events import Log
 from simcore.kernels.medical.course import aid_casualties, worsen
 from simcore.kernels.medical.crews import refresh_crew
@@ -15,7 +15,7 @@ from simcore.params import RuleR
 from simcore.scratch import Scratch
 
 
-@kernel
+@apart
 def update_casualties(
     now: Moment,
     units: Units,
