@@ -1,6 +1,6 @@
 """Casualties and care: survival and bleeding in closed form, triage, rates of wounded, queues and balance."""
 
-from scenarios.verification.checks import survival, triage
+from scenarios.verification.checks import care, survival, triage
 from scenarios.verification.options import Topic
 
 TOPIC = Topic(
@@ -13,6 +13,8 @@ TOPIC = Topic(
         "clocks": survival.Clocks,
         "triage": triage.Errors,
         "days": triage.Days,
+        "queue": care.Queue,
+        "wounds": care.Wounds,
     },
     (
         survival.Trauma(),
@@ -24,5 +26,8 @@ TOPIC = Topic(
         survival.Clocks(),
         triage.Errors(),
         triage.Days(),
+        care.Queue(),
+        care.Queue(1, 0.7),
+        care.Wounds(),
     ),
 )
