@@ -8,7 +8,7 @@ import numpy as np
 
 from logistics.queues import erlang_c
 from scenarios.verification.checks.medical_world import Watch, camp, fragment, watch
-from scenarios.verification.checks.upkeep_world import enough, near_limit
+from scenarios.verification.checks.upkeep_world import Clock, enough, near_limit
 from scenarios.verification.options import option
 from scenarios.verification.oracles import repairmen
 from scenarios.verification.rows import Judge, Row
@@ -20,24 +20,21 @@ if TYPE_CHECKING:
     from scenarios.compiler.scenario import Compiled
     from simcore.simulation import Simulation
 
-_PERSON_STEPS = 3e7
+_PERSON_STEPS = 6e7
 """Updates of people of a check at full size."""
-_MOST_PERSON_STEPS = 2e8
+_MOST_PERSON_STEPS = 6e8
 _LEAST = 60
 """Least replications, so that their spread is known."""
 _WARM, _WINDOW = 8.0, 24.0
 """Lengths of the start and of the window in times of relaxation."""
 _SNAPSHOTS = 24
 _MOST_PER_DAY = 1000.0
-_HOLDING_DAYS = 3660.0
-_DUTY_DAYS = _HOLDING_DAYS / 40.0
-"""Mean time to duty: hardly anybody needs longer than the holding, and leaves."""
 AT_ONCE: Document = {"reaction_min": 0.0, "buddy_min": 0.0, "medic_min": 0.0, "request_min": 0.0}
 """First aid without delay: casualties beside a facility come in at once."""
 
 
-def clinic(places: int, time: Document | float, holding_days: float = _HOLDING_DAYS) -> Document:
-    """Return a Role 1 facility with places for a treatment of a given time."""
+def clinic(places: int, time: Document | float, holding_days: float) -> Document:
+    """Return a Role 1 facility with places for a treatment of a given time, and a longest stay for return to duty."""
     return {
         "role": 1, "bays": places, "holding_days": holding_days, "times": {"resuscitation": time}, "reach_m": 1000.0,
     }  # fmt: skip
@@ -62,7 +59,7 @@ class Queue:
     places: int = option(3, "places", low=1, high=100)
     load: float = option(2.0, "work offered, in places: arrivals x mean treatment", above=0.0, high=100.0)
     treat_min: float = option(30.0, "mean treatment [min]", low=0.5, high=100_000.0)
-    people: int = option(300, "people", low=2, high=5000)
+    people: int = option(1000, "people", low=2, high=10_000)
 
     @property
     def _treat_h(self) -> float:
@@ -91,13 +88,19 @@ class Queue:
         return repairmen.relaxation(births, np.minimum(down + 1, self.places) / self._treat_h)
 
     @property
-    def step_s(self) -> float:
-        """Time step, and interval between updates [s]."""
-        return max(0.5, min(3600.0, 3600.0 * min(self._fit_h / 50.0, self._treat_h / 4.0, self._relaxation_h / 4.0)))
+    def _clock(self) -> Clock:
+        step_h = min(self._fit_h / 50.0, self._treat_h / 4.0, self._relaxation_h / 4.0)
+        return Clock(step_h, max(_SNAPSHOTS + 1, math.ceil((_WARM + _WINDOW) * self._relaxation_h / step_h)))
 
     @property
-    def _n_ticks(self) -> int:
-        return max(_SNAPSHOTS + 1, math.ceil((_WARM + _WINDOW) * 3600.0 * self._relaxation_h / self.step_s))
+    def step_s(self) -> float:
+        """Time step, and interval between updates [s]."""
+        return self._clock.dt_s
+
+    @property
+    def _fit_again_h(self) -> float:
+        """Mean time of the scenario from fit to ill: who is fit again falls ill from the next update on [h]."""
+        return self._clock.hours(self._fit_h) - 0.5 * self.step_s / 3600.0
 
     def problems(self) -> list[str]:
         """Return the problems of the combination."""
@@ -105,19 +108,19 @@ class Queue:
             return [f"--load: a queue so long needs too many people; give at most {0.95 * self.places:g}"]
         if self._limit()[2] > 0.5 * self.people:
             return ["--people: half of them would be patients; give more people or a smaller --load"]
-        if 24.0 / (self._fit_h - 0.5 * self.step_s / 3600.0) > _MOST_PER_DAY:
+        if 24.0 / self._fit_again_h > _MOST_PER_DAY:
             return ["--treat-min: each person would be ill too often; give more people or a longer treatment"]
-        if _LEAST * self._n_ticks * self.people > _MOST_PERSON_STEPS:
+        if _LEAST * self._clock.n_ticks * self.people > _MOST_PERSON_STEPS:
             return ["--people: would take too long; give fewer people or a smaller --load"]
         return []
 
     def document(self) -> Document:
         """Return the scenario."""
-        # who is fit again falls ill from the next update on: half a step later on average
-        fit_h = self._fit_h - 0.5 * self.step_s / 3600.0
+        clock = self._clock
+        time = {"law": "exponential", "mean_min": clock.hours(self.treat_min)}
         return camp(
-            "clinic", self.step_s, self._n_ticks, 24.0 / fit_h, people=self.people,
-            facility=clinic(self.places, {"law": "exponential", "mean_min": self.treat_min}),
+            "clinic", clock.dt_s, clock.n_ticks, 24.0 / self._fit_again_h, people=self.people,
+            facility=clinic(self.places, time, 1.0),
             injuries=fragment(9.0), deterioration={"law": "none"}, first_aid=AT_ONCE,
             triage={"p_over": 0.0, "p_under": 0.0, "p_over_facility": 0.0, "p_under_facility": 0.0},
             care={"p_surgery": [0.0, 0.0, 0.0], "p_died_of_wounds": [0.0] * 5},
@@ -126,7 +129,8 @@ class Queue:
 
     def rows(self, run: Run) -> list[Row]:
         """Compare a window with the process of so many people, and with Erlang C where that is near enough."""
-        n_ticks, step_h = self._n_ticks, self.step_s / 3600.0
+        clock = self._clock
+        n_ticks, step_h = clock.n_ticks, clock.step_h
         start = round(n_ticks * _WARM / (_WARM + _WINDOW))
         stops = np.unique(np.linspace(start, n_ticks, _SNAPSHOTS + 1).round().astype(int)).tolist()
         count = min(run.replications, max(_LEAST, math.ceil(_PERSON_STEPS / (n_ticks * self.people))))
@@ -134,7 +138,8 @@ class Queue:
         exact = repairmen.machines(
             self.people, self.places, self._fit_h, self._treat_h, stops[0] * step_h, stops[-1] * step_h, self._most
         )
-        begun, waited = (found[-1][name] - found[0][name] for name in ("begun", "waited"))
+        begun = found[-1]["begun"] - found[0]["begun"]
+        waited = (found[-1]["waited"] - found[0]["waited"]) / clock.scale
         busy = np.mean([one["taken"] >= self.places for one in found[1:]], axis=0)
         queue = np.mean([one["queue"] for one in found[1:]], axis=0)
         wait = exact.queue * (stops[-1] - stops[0]) * step_h / exact.failures
@@ -168,7 +173,7 @@ class Wounds:
 
     p_died: float = option(0.08, "probability of death of wounds after care", low=0.0, high=1.0)
     niss: float = option(30.0, "severity of all", low=1.0, high=75.0)
-    mean_h: float = option(24.0, "mean time from care to that death [h]", low=0.1, high=10_000.0)
+    mean_h: float = option(24.0, "mean time from care to that death [h]", low=0.1, high=1000.0)
     treat_min: float = option(20.0, "length of the treatment [min]", low=0.0, high=10_000.0)
 
     @property
@@ -184,19 +189,15 @@ class Wounds:
         """Return the problems of the combination."""
         return []
 
-    def _dead(self, hours: float) -> float:
-        """Return the share of the dead by a time after care, of whom some would be back on duty before: two clocks."""
-        death, duty = 1.0 / self.mean_h, 1.0 / (24.0 * _DUTY_DAYS)
-        return self.p_died * death / (death + duty) * -math.expm1(-(death + duty) * hours)
-
     def rows(self, run: Run) -> list[Row]:
         """Compare the shares of the dead within one and three mean times."""
         clock = self._watch
         scenario = camp(
-            "wounds", clock.step_s, clock.n_ticks, clock.per_day, facility=clinic(10_000, self.treat_min),
+            "wounds", clock.step_s, clock.n_ticks, clock.per_day, facility=clinic(10_000, self.treat_min, 0.0),
+            has_hospital=True,
             injuries=fragment(self.niss), deterioration={"law": "none"}, first_aid=AT_ONCE,
             care={"p_surgery": [0.0, 0.0, 0.0], "p_died_of_wounds": [self.p_died] * 5, "died_of_wounds_h": self.mean_h},
-            duty={"scene_niss": 1.0, "mean_days": [_DUTY_DAYS] * 5},
+            duty={"scene_niss": 1.0, "mean_days": [1000.0] * 5},
         )  # fmt: skip
         seen = watch(scenario, clock, run)
         judge = Judge("deaths of wounds", f"p {self.p_died:g} mean {self.mean_h:g} h after {self.treat_min:g} min")
@@ -204,7 +205,7 @@ class Wounds:
         rows = [
             judge.proportion(
                 f"dead {k:g} mean times after care", seen.dead_within(self.treat_min / 60.0 + k * self.mean_h), seen.n,
-                self._dead(k * self.mean_h),
+                self.p_died * -math.expm1(-k),
             )
             for k in (1.0, 3.0)
         ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Casualties and care: survival and bleeding in closed form, triage, rates of wounded, queues and balance."""
 
-from scenarios.verification.checks import care, survival, triage
+from scenarios.verification.checks import care, care_balance, survival, triage
 from scenarios.verification.options import Topic
 
 TOPIC = Topic(
@@ -15,6 +15,7 @@ TOPIC = Topic(
         "days": triage.Days,
         "queue": care.Queue,
         "wounds": care.Wounds,
+        "balance": care_balance.Balance,
     },
     (
         survival.Trauma(),
@@ -29,5 +30,6 @@ TOPIC = Topic(
         care.Queue(),
         care.Queue(1, 0.7),
         care.Wounds(),
+        care_balance.Balance(),
     ),
 )

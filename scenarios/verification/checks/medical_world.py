@@ -71,9 +71,13 @@ def camp(
     *,
     people: int = PEOPLE,
     facility: Document | None = None,
+    has_hospital: bool = False,
     **medical: Any,
 ) -> Document:
-    """Return a camp of people of blue, with a facility in its midst if given. Nobody fights."""
+    """Return a camp of people of blue, with a facility in its midst if given, and a hospital far away. Nobody fights.
+
+    With a hospital, to which nothing drives, those who need long to be fit again wait for transport to it, for ever.
+    """
     groups = [
         group("camp", "blue", "tents", (0.0, 0.0)),
         group("other", "red", "post", (_HALF_WIDTH_KM - 1.0, 0.0)),
@@ -82,6 +86,9 @@ def camp(
     if facility is not None:
         groups.append(group("clinic", "blue", "clinic", (0.0, 0.0)))
         platforms["clinic"] = platform(people=0, facility=facility)
+    if has_hospital:
+        groups.append(group("hospital", "blue", "hospital", (1.0 - _HALF_WIDTH_KM, 0.0)))
+        platforms["hospital"] = platform(people=0, facility={"role": 3, "theatres": 1, "reach_m": 100.0})
     scenario = document(
         name, dt_s=step_s, n_ticks=n_ticks, half_width_km=_HALF_WIDTH_KM, groups=groups, platforms=platforms
     )
