@@ -21,8 +21,12 @@ if TYPE_CHECKING:
 _DT_S = 30.0
 _REPLICATIONS = 40
 _STOPS = 6
+_DEATHS = [
+    MedicalSideW.KILLED_AT_ONCE, MedicalSideW.DIED_BEFORE_CARE, MedicalSideW.DIED_OF_WOUNDS,
+    MedicalSideW.DIED_OF_ILLNESS,
+]  # fmt: skip
 _IN_CARE = (Stage.QUEUE, Stage.STATION, Stage.HOLDING)
-_KEPT = ("cases", "places", "aboard", "present", "facilities", "treatments", "deaths")
+_KEPT = ("cases", "places", "aboard", "present", "facilities", "treatments", "deaths", "carried")
 
 
 def measure_chain(simulation: "Simulation", compiled: "Compiled") -> Sample:
@@ -61,7 +65,8 @@ def measure_chain(simulation: "Simulation", compiled: "Compiled") -> Sample:
         "treatments": np.maximum(begun - done - treated - died_in_care, 0) + np.maximum(done + treated - begun, 0),
         "deaths": died - (health == Health.DEAD).sum(axis=1),
         "n_cases": cases,
-        "n_carried": transport[:, TransportW.CARRIED].sum(axis=1),
+        "carried": side[:, MedicalSideW.CARRIED] - transport[:, TransportW.CARRIED].sum(axis=1),
+        "n_carried": side[:, MedicalSideW.CARRIED],
         "n_sent_on": facility[:, FacilityW.SENT_ON].sum(axis=1),
         "n_died": died,
         "n_returned": side[:, MedicalSideW.RETURNED],
@@ -141,5 +146,6 @@ class Balance:
             "facilities": ("arrivals at facilities not accounted for", f"{n['n_sent_on']} sent on"),
             "treatments": ("treatments neither ended, under way nor cut short", "by a death at most"),
             "deaths": ("deaths that no person died", f"{n['n_died']} deaths"),
+            "carried": ("deliveries that no transport counts", "a count"),
         }
         return [judge.exact(quantity, worst[key], 0.0, 0.0, note) for key, (quantity, note) in words.items()]
