@@ -172,7 +172,10 @@ def published(name: str, median: float, counts: CasualtyCounts) -> str:
 
 def change(first: Played, second: Played, rate: str) -> str:
     """Return the paired change of a rate from the first to the second variant."""
-    found = paired_ratio_change(second.parts[rate], first.parts[rate], is_share=True).estimate
+    paired = paired_ratio_change(second.parts[rate], first.parts[rate], is_share=True)
+    if paired is None:
+        return "-"
+    found = paired.estimate
     return f"{100 * found.value:+.1f} ({100 * found.low:+.1f} to {100 * found.high:+.1f})"
 
 

@@ -42,9 +42,7 @@ def measure_chain(simulation: "Simulation", compiled: "Compiled") -> Sample:
     in_care = is_open & np.isin(stage, _IN_CARE)
     aboard = is_open & (stage == Stage.ABOARD)
     at_scene = is_open & (stage == Stage.SCENE)
-    died = side[:, [MedicalSideW.KILLED_AT_ONCE, MedicalSideW.DIED_BEFORE_CARE, MedicalSideW.DIED_OF_WOUNDS]].sum(
-        axis=1
-    )
+    died = side[:, _DEATHS].sum(axis=1)
     cases = side[:, [MedicalSideW.WOUNDED, MedicalSideW.SICK, MedicalSideW.STRESSED]].sum(axis=1)
     ended = died + side[:, MedicalSideW.RETURNED] + side[:, MedicalSideW.LEFT]
     gone = facility[:, [FacilityW.PRESENT, FacilityW.DIED, FacilityW.SENT_ON, FacilityW.RETURNED, FacilityW.LEFT]]

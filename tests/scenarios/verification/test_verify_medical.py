@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from scenarios.verification.checks import medical_world, survival, triage
+from scenarios.loader import compile_document
+from scenarios.verification.checks import care, care_balance, medical_world, survival, triage
 from scenarios.verification.checks.triage import moments
 from scenarios.verification.rows import Verdict
-from scenarios.verification.runner import Run
+from scenarios.verification.runner import Run, begin
+from simcore.medical import Health, PersonW
 
 FAST = Run(1000, seed=5, threads=1)
 
@@ -29,6 +31,12 @@ CHECKS = [
     triage.Errors(0.6, 0.3),
     triage.Days(),
     triage.Days(300.0, 0.0, 40),
+    care.Queue(people=150),
+    care.Queue(1, 0.6, 10.0, 150),
+    care.Wounds(),
+    care.Wounds(0.7, 12.0, 2.0, 90.0),
+    care_balance.Balance(30, hours=6.0),
+    care_balance.Balance(80, 20.0, 1, 8.0, 1, 8.0),
 ]
 
 
@@ -85,6 +93,32 @@ def test_casualties_played_with_another_number_fail(right: Any, broken: Any, mon
         monkeypatch.setattr(module, "sample", sample_broken)
     rows = right.rows(Run(4000, seed=5, threads=1))
     assert any(row.verdict is Verdict.FAIL for row in rows)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [care.Queue(load=2.4, people=150), care.Queue(places=4, people=150), care.Queue(treat_min=36.0, people=150)],
+    ids=name_of,
+)
+def test_a_queue_played_with_another_number_fails(broken: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = care.Queue(people=150)
+    document = {**broken.document(), "time": right.document()["time"]}
+    document["medical"]["interval_s"] = right.step_s
+    real_sample = care.sample_at
+    monkeypatch.setattr(care, "sample_at", lambda _, *arguments: real_sample(document, *arguments))
+    assert any(row.verdict is Verdict.FAIL for row in right.rows(FAST))
+
+
+def test_a_case_that_vanishes_breaks_the_balance() -> None:
+    compiled = compile_document(care_balance.Balance(30, hours=6.0).document())
+    simulation = begin(compiled, 3, 0, 2, 1)
+    simulation.advance(400)
+    before = care_balance.measure_chain(simulation, compiled)
+    assert before["n_cases"].min() > 5
+    assert before["cases"].tolist() == [0, 0]
+    health = simulation.state.people.whole[1, PersonW.HEALTH]
+    health[np.flatnonzero(health == Health.HURT)[0]] = Health.FIT
+    assert care_balance.measure_chain(simulation, compiled)["cases"].tolist() == [0, 1]
 
 
 def test_the_moments_of_a_mixed_binomial_number_are_those_of_its_law() -> None:
