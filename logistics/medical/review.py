@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from logistics.medical.statistics import CasualtyCounts, Rate
-from logistics.medical.timeline import Casualty, End, Phase, RunCasualties
+from logistics.medical.timeline import Casualty, End, Fate, Phase, RunCasualties
 from simcore.errors import InputError
 from simcore.medical import Death
 from simcore.types import F64
@@ -45,7 +45,7 @@ class PhaseSummary:
 
 @dataclass(frozen=True)
 class FacilityFlow:
-    """The flow through a facility: numbers, mean wait for a treatment [min], and the longest queue."""
+    """The flow through a facility: numbers, time in its queue for each treatment [min], and the longest queue."""
 
     name: str
     arrived: int
@@ -55,6 +55,7 @@ class FacilityFlow:
     died: int
     sent_on: int
     ended: int
+    lost: int
     present: int
 
 
@@ -160,37 +161,36 @@ def _time_lines(casualties: Sequence[Casualty], end_s: float) -> list[TimeLine]:
 
 
 def _is_used(casualties: Sequence[Casualty], unit: int) -> bool:
-    return any(span.place == unit for found in casualties for span in found.spans)
+    return any(visit.place == unit for found in casualties for visit in found.visits)
 
 
 def _flow(run: RunCasualties, casualties: Sequence[Casualty], unit: int) -> FacilityFlow:
-    waits: list[float] = []
-    changes: list[tuple[float, int]] = []
-    arrived = treatments = died = sent_on = ended = present = 0
-    for found in casualties:
-        is_here = False
-        for k, span in enumerate(found.spans):
-            was_here, is_here = is_here, span.place == unit and span.phase is not Phase.RIDING
-            if not is_here:
-                sent_on += was_here
-                continue
-            arrived += not was_here
-            if span.phase is Phase.QUEUEING:
-                changes += [(span.begin_s, 1), (span.end_s, -1)]
-                waits.append(span.minutes)
-            elif span.phase is Phase.TREATED:
-                treatments += 1
-                if k == 0 or found.spans[k - 1].phase is not Phase.QUEUEING:
-                    waits.append(0.0)  # treated at once
-        if is_here:
-            died += found.end is End.DIED
-            ended += found.end in (End.RETURNED, End.LEFT)
-            present += found.end is End.OPEN
+    visits = [visit for found in casualties for visit in found.visits if visit.place == unit]
+    queued = [
+        span for found in casualties for span in found.spans if span.place == unit and span.phase is Phase.QUEUEING
+    ]
+    treatments = sum(visit.treatments for visit in visits)
+    changes = [(span.begin_s, 1) for span in queued] + [(span.end_s, -1) for span in queued]
     queue = longest = 0
     for _, step in sorted(changes):  # those who leave come before those who come
         queue += step
         longest = max(longest, queue)
-    return FacilityFlow(run.units[unit], arrived, treatments, _mean(waits), longest, died, sent_on, ended, present)
+
+    def count(fate: Fate) -> int:
+        return sum(visit.fate is fate for visit in visits)
+
+    return FacilityFlow(
+        run.units[unit],
+        arrived=len(visits),
+        treatments=treatments,
+        wait_min=sum(span.minutes for span in queued) / treatments if treatments else math.nan,
+        longest_queue=longest,
+        died=count(Fate.DIED),
+        sent_on=count(Fate.SENT_ON),
+        ended=count(Fate.ENDED),
+        lost=count(Fate.LOST),
+        present=count(Fate.PRESENT),
+    )
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -119,6 +119,7 @@ def _facility_lines(found: Review) -> list[str]:
             str(flow.died),
             str(flow.sent_on),
             str(flow.ended),
+            str(flow.lost),
             str(flow.present),
         )
         for flow in found.facilities
@@ -132,6 +133,7 @@ def _facility_lines(found: Review) -> list[str]:
         "died",
         "sent on",
         "duty or left",
+        "lost",
         "there",
     )
     return aligned(head, rows)
@@ -203,6 +205,7 @@ def review_json(found: Review) -> dict[str, Any]:
                 "died": flow.died,
                 "sent_on": flow.sent_on,
                 "duty_or_left": flow.ended,
+                "lost": flow.lost,
                 "present": flow.present,
             }
             for flow in found.facilities

@@ -31,6 +31,9 @@ class Phase(Enum):
     HELD = "held after treatment"
 
 
+_AT_FACILITY = (Phase.QUEUEING, Phase.TREATED, Phase.HELD)
+
+
 class End(Enum):
     """Ends of a casualty, with their names in tables."""
 
@@ -53,6 +56,25 @@ class Span:
     def minutes(self) -> float:
         """Its length."""
         return (self.end_s - self.begin_s) / MINUTE_S
+
+
+class Fate(Enum):
+    """Ends of a visit to a facility."""
+
+    PRESENT = "there at the end"
+    SENT_ON = "sent on"
+    DIED = "died"
+    ENDED = "back on duty or left"
+    LOST = "facility lost"
+
+
+@dataclass
+class Visit:
+    """A visit to a facility (row of the units): treatments begun, and its end."""
+
+    place: int
+    treatments: int = 0
+    fate: Fate = Fate.PRESENT
 
 
 @dataclass
@@ -80,6 +102,7 @@ class Casualty:
     is_preventable: bool = False
     lost_transports: int = 0
     spans: list[Span] = field(default_factory=list[Span])
+    visits: list[Visit] = field(default_factory=list[Visit])
 
     @property
     def last_phase(self) -> Phase:
@@ -177,6 +200,7 @@ class _Reader:
         for person, (phase, _, place) in list(self._phase.items()):
             if place == unit:
                 self._open[person].lost_transports += phase is Phase.RIDING
+                self._leave(person, Fate.LOST)
                 self._enter(person, Phase.WAITING, time_s)
 
     def _step(self, kind: str, time_s: float, unit: int, person: int, detail: int) -> None:
@@ -191,25 +215,35 @@ class _Reader:
             if self._phase[person][0] is Phase.UNAIDED:
                 self._enter(person, Phase.WAITING, time_s)
         elif kind == "picked_up":
+            self._leave(person, Fate.SENT_ON)
             self._enter(person, Phase.RIDING, time_s, unit)
         elif kind == "handed_over":
             self._enter(person, Phase.WAITING, time_s)
         elif kind == "admitted":
             found.facility_s = time_s if np.isnan(found.facility_s) else found.facility_s
             found.triage = found.triage or detail
+            found.visits.append(Visit(unit))
             self._enter(person, Phase.QUEUEING, time_s, unit)
         elif kind == "treatment_begun":
             if detail == Station.SURGERY and np.isnan(found.surgery_s):
                 found.surgery_s = time_s
+            found.visits[-1].treatments += 1
             self._queued(person)
             self._enter(person, Phase.TREATED, time_s, unit)
         elif kind == "treatment_ended":
             self._enter(person, Phase.HELD, time_s, unit)
         elif kind == "died":
             found.death = Death(detail)
+            self._leave(person, Fate.DIED)
             self._close(person, time_s, End.DIED)
         else:
+            self._leave(person, Fate.ENDED)
             self._close(person, time_s, End.RETURNED if kind == "duty" else End.LEFT)
+
+    def _leave(self, person: int, fate: Fate) -> None:
+        """End the visit of a person who is at a facility."""
+        if self._phase[person][0] in _AT_FACILITY:
+            self._open[person].visits[-1].fate = fate
 
     def _queued(self, person: int) -> None:
         """Turn a hold between two treatments at a facility into a wait in its queue."""

@@ -9,6 +9,7 @@ import pytest
 from scenarios.loader import compile_document
 from scenarios.run.play import run_scenario
 from scenarios.run.policies import choose_policies
+from scenarios.verification.checks.care_balance import Balance
 from scenarios.verification.checks.medical_world import camp, fragment
 from simcore.errors import InputError
 from tests.logistics.commands.conftest import Chammo
@@ -40,6 +41,22 @@ def test_the_review_of_a_run_agrees_with_its_measures(chammo: Chammo, tmp_path: 
         assert sum(one["minutes"].values()) * 60.0 == pytest.approx(one["died_s"] - one["hurt_s"])
     assert (tmp_path / "dead.svg").read_text().startswith("<svg")
     assert "their denominators differ" in chammo("medical", "review", "run")
+
+
+def test_the_flow_through_the_facilities_of_a_run_agrees_with_its_measures(chammo: Chammo, tmp_path: Path) -> None:
+    compiled = compile_document(Balance(40, 4.0, hours=10.0).document())
+    run_scenario(compiled, choose_policies(compiled.roster), folder=tmp_path / "run")
+    measures = json.loads((tmp_path / "run" / "measures.json").read_text())["measures"]
+    found = json.loads(chammo("medical", "review", "run", "--json"))
+    flows = found["facilities"]
+    dead_on_arrival = measures["blue_admitted"] - sum(flow["arrived"] for flow in flows)
+    assert 0 <= dead_on_arrival <= sum(one["died_in"] == "on the way" for one in found["dead"])
+    assert measures["blue_admitted"] > 20
+    under_way = sum(flow["treatments"] for flow in flows) - measures["blue_treatments"]
+    assert 0 <= under_way <= sum(flow["present"] + flow["died"] for flow in flows)
+    for flow in flows:
+        ends = ("died", "sent_on", "duty_or_left", "lost", "present")
+        assert flow["arrived"] == sum(flow[name] for name in ends)
 
 
 def test_a_run_without_people_or_without_a_casualty_is_refused(chammo: Chammo, tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ def test_the_flow_of_a_facility_is_balanced() -> None:
     post, hospital = reviewed(SAVED, BLED, IN_CARE).facilities
     assert (post.arrived, post.sent_on, post.died, post.ended, post.present) == (2, 1, 1, 0, 0)
     assert (post.treatments, post.longest_queue) == (1, 2)
-    assert post.wait_min == pytest.approx((5 + 22) / 2)
+    assert post.wait_min == pytest.approx(5 + 22)  # of the single treatment: he who died in the queue waited, too
     assert (hospital.arrived, hospital.treatments, hospital.ended) == (1, 2, 1)
     assert hospital.wait_min == pytest.approx((0 + 12) / 2)  # the first treatment began at once
 
