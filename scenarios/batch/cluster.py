@@ -37,6 +37,8 @@ _AHEAD = 2
 _SILENCE_S = 300.0
 """A chunk is played again elsewhere if it is under way for longer than this and ten times the slowest so far [s]."""
 _MOST_SILENCES = 3
+_ABANDONED_S = 120.0
+"""Time that a cluster may be without workers, as while jobs wait for their start [s]."""
 _LOOK_S = 5.0
 """Time between two looks at the workers of the cluster [s]."""
 _CHUNK_MEMORY_BYTES = 512e6
@@ -45,8 +47,8 @@ _DECISIVE = ("chammo", "engine", "numba", "numpy", "machine")
 """Versions that can change the bits of a result."""
 _SETTINGS = {
     "distributed.scheduler.worker-saturation": 1.0,  # a task that waits at a worker is blamed for its death
+    "distributed.scheduler.allowed-failures": 1,  # a chunk that was there twice is played again in parts
     "distributed.admin.large-graph-warning-threshold": "1GiB",
-    "distributed.comm.timeouts.connect": f"{_CONNECT_S:g}s",
 }
 _INSTALL = "pip install 'chammo[cluster]'"
 
@@ -130,7 +132,7 @@ class DaskEngine:
         self._refused: dict[str, str] = {}  # reasons by address
         self.threads = 0
         self._memory = 1.0
-        self._looked = 0.0
+        self._looked = self._alive = time.monotonic()
         self._find_workers()
 
     def play(
@@ -173,11 +175,23 @@ class DaskEngine:
         return list(self._names)
 
     def count_threads(self) -> int:
-        """Return the number of threads of the cluster, which may grow and shrink during the work."""
-        if time.monotonic() - self._looked > _LOOK_S and not self._refused:
-            self._looked = time.monotonic()
+        """Return the number of threads of the cluster, which may grow and shrink during the work.
+
+        Raises ``RunError`` if the cluster has been without workers for long.
+        """
+        now = time.monotonic()
+        if now - self._looked > _LOOK_S:
+            self._looked = now
             known = self._client.scheduler_info()["workers"]
-            self.threads = max(1, sum(int(worker["nthreads"]) for worker in known.values()))
+            if known:
+                self._alive = now
+            elif now - self._alive > _ABANDONED_S:
+                raise RunError(
+                    f"no worker is left in the cluster for {_ABANDONED_S:g} s; finished replications are kept: repeat "
+                    "the command to resume"
+                )
+            if not self._refused:
+                self.threads = max(1, sum(int(worker["nthreads"]) for worker in known.values()))
         return self.threads
 
     def _find_workers(self) -> None:
@@ -339,6 +353,7 @@ class _Work:
     def _watch(self) -> None:
         """Raise if the cluster is gone, and send chunks again that have been silent for long."""
         self._check_cluster()
+        self._engine.count_threads()
         limit_s = max(_SILENCE_S, 10.0 * self._slowest_s)
         now = time.monotonic()
         silent = [key for key, task in self._under_way.items() if now - task.began > limit_s]

@@ -15,13 +15,15 @@ _FORMATS = (
     "czml",
     "kml",
     "geojson",
-)  # keys of viz.export.export.FORMATS, without importing pyproj
+    "cdf",
+)  # keys of viz.export.export.FORMATS, and CDF, without importing pyproj
 
 _EXAMPLES = """examples:
   chammo export runs/first --format acmi                             the truth, for Tacview
   chammo export runs/first --format acmi --side blue --out b.zip.acmi  blue's view, zipped
   chammo export runs/first --format geojson --every 60               a fix per minute, for a GIS
   chammo export runs/first --format kml --start 2026-05-04T06:00Z    with a date and time for second 0
+  chammo export runs/my-batch --format cdf --out cdf                 Common Data Format: tables for analysis
 
 The file of a side contains its own units as last reported and its contacts by track number, no other enemy data.
 """
@@ -30,7 +32,9 @@ The file of a side contains its own units as last reported and its contacts by t
 def _configure(parser: ArgumentParser) -> None:
     parser.formatter_class = RawDescriptionHelpFormatter
     parser.epilog = _EXAMPLES
-    parser.add_argument("folder", type=Path, metavar="RUN_FOLDER", help="folder written by `chammo run`")
+    parser.add_argument(
+        "folder", type=Path, metavar="RUN_FOLDER", help="folder written by `chammo run` (cdf: or a folder with runs)"
+    )
     parser.add_argument("--format", required=True, choices=_FORMATS, help="file format")
     parser.add_argument(
         "--side", default="truth", metavar="SIDE", help="view to export: the name of a side, or truth (default: truth)"
@@ -39,7 +43,7 @@ def _configure(parser: ArgumentParser) -> None:
         "--out",
         type=Path,
         metavar="FILE",
-        help="file to write; .zip.acmi and .kmz are compressed (default: RUN-SIDE.FORMAT in the working folder)",
+        help="file to write; .zip.acmi and .kmz are compressed (default: RUN-SIDE.FORMAT here); cdf: folder",
     )
     parser.add_argument(
         "--every", type=float, metavar="S", help="minimum seconds between two fixes (default: every frame)"
@@ -58,6 +62,7 @@ def _configure(parser: ArgumentParser) -> None:
         metavar="PLATFORM=SIDC",
         help="20-digit symbol code for a platform without a code on its card; may be repeated",
     )
+    parser.add_argument("--case", metavar="NAME", help="cdf: name of the case (default: scenario, or variant)")
     parser.add_argument(
         "--unverified", action="store_true", help="export the folder even if it was changed after the run"
     )
@@ -80,7 +85,8 @@ def _symbol(text: str) -> tuple[str, str]:
 
 
 def _execute(arguments: Namespace) -> int:
-    from viz.export.export import DEFAULT_START, ExportOptions, export_run  # pyproj and pyarrow are slow to import
+    from simcore.errors import InputError
+    from viz.export.export import CDF, DEFAULT_START, ExportOptions, export_cdf, export_run  # pyproj is slow to import
 
     options = ExportOptions(
         side=arguments.side,
@@ -90,6 +96,13 @@ def _execute(arguments: Namespace) -> int:
         symbols=dict(arguments.symbol),
         unverified=arguments.unverified,
     )
+    if arguments.format == CDF:
+        files = export_cdf(arguments.folder, options, arguments.case)
+        names = [str(path) for path in files]
+        sys.stdout.write((json.dumps({"files": names}) if arguments.json else "\n".join(names)) + "\n")
+        return 0
+    if arguments.case is not None:
+        raise InputError(f"--case {arguments.case}: only the format cdf has cases; leave it out")
     written = export_run(arguments.folder, arguments.format, options)
     if arguments.json:
         line = json.dumps({"file": str(written.path), "tracks": written.n_tracks, "bytes": written.n_bytes})
@@ -100,7 +113,7 @@ def _execute(arguments: Namespace) -> int:
 
 
 EXPORT = Command(
-    summary="write a recorded run for Tacview (ACMI), Cesium (CZML), Google Earth (KML) or a GIS (GeoJSON)",
+    summary="write a run for Tacview (ACMI), Cesium (CZML), Google Earth (KML), GIS (GeoJSON) or analysis (CDF)",
     configure=_configure,
     execute=_execute,
 )

@@ -9,9 +9,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from scenarios.batch.again import KEPT_RUNS, KINDS
 from simcore import __version__
 from simcore.errors import InputError
+from simcore.recording.files import read_json
+from simcore.recording.manifest import MANIFEST, read_manifest
 from viz.export.acmi import acmi
+from viz.export.cdf import write_cdf
 from viz.export.czml import czml
 from viz.export.geojson import geojson
 from viz.export.kml import kml
@@ -84,10 +88,64 @@ def export_run(folder: Path, format_name: str, options: ExportOptions | None = N
         return Exported(path, int((export.view.n_fixes_max > 0).sum()), n_bytes)
 
 
+CDF = "cdf"
+"""The format of several files, for runs and for folders of runs."""
+
+
+def export_cdf(folder: Path, options: ExportOptions, case: str | None = None) -> list[Path]:
+    """Write a run, or every run kept in the folder of a batch, comparison or sweep, in the Common Data Format.
+
+    ``case`` is the name of the scenario, or of the variant, unless given. Returns the files written.
+
+    Raises
+    ------
+    InputError
+        If there is no run, an option does not fit, or a run was changed, unless ``unverified``.
+    """
+    if options.side != TRUTH:
+        raise InputError(f"--side {options.side}: this format holds the truth; leave it out")
+    if options.symbols:
+        raise InputError("--symbol: this format has no symbols; leave it out")
+    _check_every(options.every_s)
+    written: list[Path] = []
+    for path, own_case, replication in _runs(folder):
+        if not options.unverified:
+            with closing(RunFolder(path)) as run:
+                _refuse_changes(run)
+        out = options.out or Path(f"{folder.resolve().name}-cdf")
+        written += write_cdf(path, out, case or own_case, replication, options.every_s)
+    return written
+
+
+def _runs(folder: Path) -> list[tuple[Path, str, str]]:
+    """Return the runs of a folder with the case and replication of each: itself, or those kept in it."""
+    kind = read_json(folder / MANIFEST).get("kind") if (folder / MANIFEST).is_file() else "run"
+    if kind not in KINDS:
+        manifest = read_manifest(folder, "run", ("scenario",))
+        return [(folder, str(manifest["scenario"].get("name")), str(manifest.get("replication", 0)))]
+    points = read_manifest(folder, str(kind), ("scenario",)).get("points") or []
+    found: list[tuple[Path, str, str]] = []
+    for path in sorted((folder / KEPT_RUNS).glob("*/manifest.json")):
+        manifest = read_manifest(path.parent, "run", ("scenario", "replication"))
+        case = str(manifest["scenario"].get("name"))
+        if path.parent.name.startswith("point-"):
+            case = str(points[int(path.parent.name.split("-")[1])]["name"])
+        found.append((path.parent, case, str(manifest["replication"])))
+    if not found:
+        raise InputError(
+            f"{folder}: no run is kept in it; record one with `chammo run --from {folder} --replication K`"
+        )
+    return found
+
+
+def _check_every(every_s: float | None) -> None:
+    if every_s is not None and not (math.isfinite(every_s) and every_s > 0.0):
+        raise InputError(f"--every {every_s:g}: give seconds above 0")
+
+
 def prepare_export(run: RunFolder, options: ExportOptions) -> Export:
     """Check the options and return the input of the formats. Raises ``InputError``."""
-    if options.every_s is not None and not (math.isfinite(options.every_s) and options.every_s > 0.0):
-        raise InputError(f"--every {options.every_s:g}: give seconds above 0")
+    _check_every(options.every_s)
     if not options.unverified:
         _refuse_changes(run)
     _check_start(options.start, run.duration_s)

@@ -173,7 +173,6 @@ def test_a_scheduler_that_is_not_there_is_an_error_with_a_remedy(monkeypatch: py
     from scenarios.batch import cluster
 
     monkeypatch.setattr(cluster, "_CONNECT_S", 0.5)
-    monkeypatch.setitem(cluster._SETTINGS, "distributed.comm.timeouts.connect", "0.5s")
     with (
         pytest.raises(InputError, match=r"no Dask scheduler answers there.*`dask scheduler`"),
         open_engine("dask", scheduler="tcp://127.0.0.1:9"),
@@ -237,7 +236,7 @@ def test_a_replication_that_ends_its_worker_is_named_and_all_others_are_kept(
     (tmp_path / "deadly.py").write_text(_DEADLY)
     choices = choose_policies(compiled.roster, by_side={"blue": f"{tmp_path / 'deadly.py'}:Deadly"})
     saved = Rows()
-    with open_engine("dask", threads=1) as engine, pytest.raises(RunError, match=r"^replication 7: every worker"):
+    with open_engine("dask", threads=2) as engine, pytest.raises(RunError, match=r"^replication 7: every worker"):
         engine.play([Share(0, range(20))], lambda _: Condition(compiled, choices), 1, saved.save)
     assert {k for _, k in saved.rows} == set(range(20)) - {7}
 
