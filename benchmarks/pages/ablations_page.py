@@ -88,10 +88,27 @@ def _setting(stored: Mapping[str, Any]) -> list[str]:
         f"{seeds} training seed{'s' if seeds != 1 else ''} of a variant, with {stored['games']:,} games each,",
         f"about {stored['search']:,} of them to search a schedule for a chair, and {stored['compare']} of each",
         "candidate for its teacher against each opponent, where the variant has a teacher;",
-        f"{stored['games_a_pair']} test games of",
-        f"each seed against each of {', '.join(opponents)}. Chairs: {'; '.join(stored['chairs'])}.",
-        f"Chammo {found['chammo']}, engine `{found['engine']}`.",
+        f"{stored['games_a_pair']} test games of each seed against each of {', '.join(opponents)}.",
+        f"Chairs: {'; '.join(stored['chairs'])}.",
+        f"Chammo {found['chammo']}, engine `{found['engine']}`. To measure again, with the extra `rl`:",
+        "",
+        f'    make pages NAME=ablations PAGE="{_options(stored)}"',
     ]
+
+
+def _options(stored: Mapping[str, Any]) -> str:
+    numbers = {
+        "--seeds": "seeds",
+        "--games": "games",
+        "--search": "search",
+        "--compare": "compare",
+        "-n": "games_a_pair",
+    }
+    chairs = ",".join(chair.replace(", ", ":") for chair in stored["chairs"])
+    variants = ",".join(one["name"] for one in stored["variants"])
+    return " ".join(
+        [*(f"{option} {stored[key]}" for option, key in numbers.items()), "--chairs", chairs, "--only", variants]
+    )
 
 
 def _verdict(gap: Mapping[str, float], seeds: int) -> str:

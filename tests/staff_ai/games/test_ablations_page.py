@@ -78,6 +78,12 @@ def test_the_page_says_plainly_what_helps_harms_and_is_not_shown() -> None:
     assert "| 6,100 | 120 |" in text
 
 
+def test_the_page_gives_the_command_of_its_measurement() -> None:
+    numbers = "--seeds 5 --games 6000 --search 1000 --compare 24 -n 64"
+    variants = "--chairs somewhere:blue,elsewhere:red --only full,without-pool"
+    assert f'make pages NAME=ablations PAGE="{numbers} {variants}"' in write_page(stored(without_pool=0.3))
+
+
 def test_nothing_is_claimed_from_fewer_than_three_seeds() -> None:
     text = write_page({**stored(without_pool=0.3, without_imitation=-0.3), "seeds": 2})
     assert "- The pool of opponents instead of a single opponent: **nothing is shown** with 2 seeds, +0.300" in text
