@@ -22,7 +22,8 @@ _EXAMPLES = """examples:
 A row for each formation, or for each of its phases. A named intensity, or mean and standard deviation of the wounded
 per 1000 and day; without disease_per_1000_per_d the factor. Factors (--factors FILE with the columns name and value,
 --set NAME=VALUE) are rates, shares and times; --show-factors lists them with their sources. All numbers are exact for
-the stated laws: rates of days are gamma, counts Poisson; patients do not wait.
+the stated laws: rates of days are gamma, independent between days and formations (split a large force), counts Poisson;
+patients do not wait.
 """
 
 

@@ -109,27 +109,24 @@ class Load:
 
     wounded: F64
     disease: F64
-    arrivals: tuple[float, float]
     mean_h: float
 
 
 def load_of(need: Need, all_ways: Sequence[Way], factors: PlanFactors) -> Load:
     """Return the load of a need."""
     ages: dict[bool, F64] = {False: np.zeros(1), True: np.zeros(1)}
-    arrivals = {False: 0.0, True: 0.0}
+    arrivals = 0.0
     for way in all_ways:
         for stops, start in _uses(need, way, factors):
             share = way.share / (factors["patients_per_trip"] if need.is_vehicle else 1.0)
             ages[way.is_disease] = _sum(ages[way.is_disease], share * occupancy((*start, *stops), need.key))
-            arrivals[way.is_disease] += share
+            arrivals += share
     hours = sum(float(age.sum()) for age in ages.values()) * GRID_H
-    total = sum(arrivals.values())
     fighting_h = factors["fighting_h_per_d"]
     return Load(
         in_use(ages[False], fighting_h, peak_moment(ages[False], fighting_h)),
         in_use(ages[True], DAY_H),
-        (arrivals[False], arrivals[True]),
-        hours / total if total > 0.0 else 0.0,
+        hours / arrivals if arrivals > 0.0 else 0.0,
     )
 
 

@@ -27,7 +27,9 @@ def plan_lines(plan: Plan, level: float, places: Mapping[str, int]) -> list[str]
     lines += aligned(
         ("needs on the busiest day", "day", "mean", share, "wait, min"), [_need(n, level) for n in plan.needs]
     )
-    lines.append("  wait: mean in the fighting of a mean day with the number in front of it; - where stays are longer")
+    lines.append(
+        "  wait: mean at the fullest moment of a mean day, with the number in front of it; - where stays are long"
+    )
     if places:
         lines += ["", *_places_lines(plan, places)]
     return lines
@@ -68,8 +70,14 @@ def _need(estimate: NeedEstimate, level: float) -> tuple[str, ...]:
         str(estimate.busiest + 1),
         digits(estimate.demand.mean, 3),
         f"{number:,}",
-        digits(60.0 * wait, 3),
+        _minutes(wait),
     )
+
+
+def _minutes(hours: float) -> str:
+    if math.isnan(hours):
+        return "-"
+    return "grows" if math.isinf(hours) else f"{60.0 * hours:,.1f}"
 
 
 def _places_lines(plan: Plan, places: Mapping[str, int]) -> list[str]:
@@ -82,7 +90,7 @@ def _places_lines(plan: Plan, places: Mapping[str, int]) -> list[str]:
         wait = estimate.wait_h(number) if number else math.inf
         rows.append((
             estimate.need.name, f"{number:,}", per_cent(short[estimate.busiest]), digits(sum(short), 3),
-            "grows" if math.isinf(wait) else digits(60.0 * wait, 3),
+            _minutes(wait),
         ))  # fmt: skip
     return [
         *aligned(("places at hand", "number", "too few then", "days too few", "wait, min"), rows),

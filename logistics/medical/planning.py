@@ -17,7 +17,6 @@ import numpy as np
 from logistics.medical.demand import Demand, Units
 from logistics.medical.factors import PlanFactors
 from logistics.medical.pathways import NEEDS, Load, Need, load_of, ways
-from logistics.medical.stays import DAY_H
 from logistics.queues import erlang_c
 from simcore.types import F64
 
@@ -60,13 +59,12 @@ class Casualties:
 class NeedEstimate:
     """A need over the days.
 
-    ``by_day``: law of the number in use at the fullest moment of each day; ``arrivals_per_h`` (days,): mean arrivals in
-    the ``fighting_h`` hours of fighting of a day; ``service_h``: mean time in use.
+    ``by_day``: law of the number in use at the fullest moment of each day; ``service_h``: mean time in use;
+    ``fighting_h``: hours of fighting of a day.
     """
 
     need: Need
     by_day: tuple[Demand, ...]
-    arrivals_per_h: F64
     service_h: float
     fighting_h: float
 
@@ -81,15 +79,15 @@ class NeedEstimate:
         return self.by_day[self.busiest]
 
     def wait_h(self, number: int) -> float:
-        """Return the mean wait for one of a number of places in the fighting of a mean day [h] (M/M/c in steady state).
+        """Return the mean wait for one of a number of places at the fullest moment of a mean day [h].
 
-        It is inf where the queue grows without end, and nan where stays are longer than the fighting: then there is no
-        steady state.
+        It is that of M/M/c in steady state: inf where the queue grows without end, and nan where stays are longer than
+        the fighting, so that there is no steady state.
         """
-        rate = float(self.arrivals_per_h.max())
-        if rate == 0.0 or self.service_h > self.fighting_h:
-            return 0.0 if rate == 0.0 else math.nan
-        return math.inf if rate * self.service_h >= number else erlang_c(number, rate, self.service_h)[1]
+        load = self.demand.mean
+        if load == 0.0 or self.service_h > self.fighting_h:
+            return 0.0 if load == 0.0 else math.nan
+        return math.inf if load >= number else erlang_c(number, load / self.service_h, self.service_h)[1]
 
 
 @dataclass(frozen=True)
@@ -186,5 +184,4 @@ def _need(need: Need, rates: _Rates, load: Load, fighting_h: float) -> NeedEstim
         return found
 
     by_day = tuple(rates.law(weights(load.wounded, day), weights(load.disease, day)) for day in range(rates.days))
-    arrivals = load.arrivals[0] * rates.wounded.sum(axis=0) / fighting_h + load.arrivals[1] * rates.disease / DAY_H
-    return NeedEstimate(need, by_day, arrivals, load.mean_h, fighting_h)
+    return NeedEstimate(need, by_day, load.mean_h, fighting_h)

@@ -29,3 +29,14 @@ def test_the_table_of_errors_on_the_page_is_right(repository: Path) -> None:
             for n in (1, 2, 3)
         ]
         assert f"| {demand:g} | {' | '.join(cells)} |" in page
+
+
+def test_the_page_on_medical_support_shows_what_its_command_prints(
+    chammo: Chammo, tmp_path: Path, repository: Path
+) -> None:
+    page = (repository / "docs" / "how-to" / "medical.md").read_text(encoding="utf-8")
+    printed: list[str] = []
+    for block in re.findall(r"```sh\n(.*?)```", page, flags=re.DOTALL):
+        printed += run_examples(block, chammo, tmp_path)
+    (shown,) = re.findall(r"```text\n(.*?)```", page, flags=re.DOTALL)
+    assert any(shown in output for output in printed)

@@ -1,0 +1,201 @@
+"""Measure evacuation in the scenarios with medical support, and write docs/reference/evacuation.md.
+
+``python -m benchmarks.pages.evacuation`` plays every scenario of the library with medical support under the medical
+policies, paired, and the trade curve of its unmanned transports (tens of minutes), and writes the page. ``-n``,
+``--seed`` and ``--scenario`` are for trials: with any of them the page is written only if ``--out`` names a file.
+"""
+
+import argparse
+import math
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from scenarios.batch.engine import LocalEngine
+from scenarios.batch.playing import largest_chunk, play_replications
+from scenarios.compiler.scenario import Compiled
+from scenarios.experiments.compare import ask
+from scenarios.experiments.evacuation_curve import KMH, CurveRow, curve_plan, curve_rows, find_vehicles
+from scenarios.experiments.evacuation_curve_text import draw_curve
+from scenarios.experiments.factors import cell_text, factor_of_entry, read_factor
+from scenarios.experiments.plan import plan_in_scenario
+from scenarios.experiments.session import Session
+from scenarios.format.document import library_names
+from scenarios.loader import load
+from scenarios.measures.statistics import paired_difference
+from scenarios.run.policies import choose_policies
+from scenarios.run.provenance import versions
+from simcore.errors import InputError
+from simcore.types import N_BELLIGERENTS
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "evacuation.md"
+IMAGES = PAGE.parents[1] / "images"
+REPLICATIONS, POINT_REPLICATIONS = 100, 60
+SEED = 20_261_130
+POLICIES = ("nearest-first", "severity-first", "look-ahead")
+NUMBERS = (0, 1, 2, 4)
+SPEEDS = (0.5, 1.0, 2.0)
+"""Cruise speeds of the curve, in speeds of the card."""
+EXPOSURE: dict[str, str] = {}
+"""Exposure of the vehicles by scenario: ``NAME:PATH=LEVELS`` of a value that makes the way more dangerous."""
+MEASURES = {
+    "deaths": ("deaths", 2, 1.0),
+    "preventable_deaths": ("preventable deaths", 2, 1.0),
+    "evacuated": ("delivered", 1, 1.0),
+    "time_to_role2_s": ("to Role 2 [min]", 1, 1.0 / 60.0),
+    "time_to_surgery_s": ("to surgery [min]", 1, 1.0 / 60.0),
+}
+"""Measures of a side in the tables: heading, decimals, and factor to the unit of the heading."""
+HEAD = """<!-- Made by benchmarks/pages/evacuation.py; do not edit by hand. -->
+# What does evacuation save?
+
+Every scenario of the library with medical support: its casualties under the medical policies, and the trade curve of
+its unmanned transports. Every policy and every point plays the same replications with the same random numbers, so that
+differences are taken replication by replication; the intervals are of 95 %. A difference whose interval excludes zero
+is in bold. `make pages NAME=evacuation` makes this page; `chammo medical curve` plays a curve of your own.
+"""
+
+
+def medical_scenarios() -> list[str]:
+    """Return the scenarios of the library with medical support."""
+    return [name for name in library_names() if load(name).scenario.content.medical is not None]
+
+
+def evacuating_sides(compiled: Compiled) -> list[str]:
+    """Return the sides with transports and people."""
+    known = {measure.name for measure in compiled.measures.listed}
+    sides = zip(compiled.roster.sides[:N_BELLIGERENTS], compiled.roster.evacuates, strict=False)
+    return [side for side, evacuates in sides if evacuates and f"{side}_deaths" in known]
+
+
+def play(compiled: Compiled, side: str, policy: str, n: int, seed: int) -> dict[str, np.ndarray]:
+    """Play ``n`` replications under a medical policy, and return the measures of the side."""
+    choices = choose_policies(compiled.roster, logistics={"medical": [f"{side}={policy}"]})
+    chunk = min(largest_chunk(compiled.params), 50)
+    rows = [
+        play_replications(compiled, choices, seed, range(first, min(first + chunk, n))) for first in range(0, n, chunk)
+    ]
+    return {key: np.concatenate([row[f"{side}_{key}"] for row in rows]) for key in MEASURES}
+
+
+def policy_lines(name: str, n: int, seed: int) -> list[str]:
+    """Return the tables of the policies of a scenario."""
+    compiled = load(name)
+    lines: list[str] = []
+    heads = " | ".join(head for head, *_ in MEASURES.values())
+    rule = "| --- |" + " ---: |" * len(MEASURES)
+    for side in evacuating_sides(compiled):
+        played: dict[str, dict[str, np.ndarray]] = {}
+        for policy in POLICIES:
+            began = time.perf_counter()
+            played[policy] = play(compiled, side, policy, n, seed)
+            print(f"evacuation: {name}, {side}, {policy}, {time.perf_counter() - began:.0f} s", file=sys.stderr)
+        lines += [f"Means of {side}, {n} replications:", "", f"| policy | {heads} |", rule]
+        for policy, values in played.items():
+            cells = [_mean(values[key], digits, scale) for key, (_, digits, scale) in MEASURES.items()]
+            lines.append(f"| `{policy}` | {' | '.join(cells)} |")
+        for base in POLICIES[:2]:
+            lines += ["", f"Differences from `{base}`:", "", f"| policy | {heads} |", rule]
+            for policy in POLICIES:
+                if policy != base and (policy, base) != POLICIES[:2]:
+                    cells = [
+                        _difference(played[policy][key], played[base][key], digits, scale)
+                        for key, (_, digits, scale) in MEASURES.items()
+                    ]
+                    lines.append(f"| `{policy}` | {' | '.join(cells)} |")
+        lines.append("")
+    return lines
+
+
+def _mean(values: np.ndarray, digits: int, scale: float) -> str:
+    known = values[np.isfinite(values)]
+    return f"{scale * known.mean():,.{digits}f}" if known.size else "-"
+
+
+def _difference(first: np.ndarray, second: np.ndarray, digits: int, scale: float) -> str:
+    both = np.isfinite(first) & np.isfinite(second)
+    if both.sum() < 2:
+        return "-"
+    if np.array_equal(first[both], second[both]):
+        return "0"
+    found = paired_difference(scale * first[both], scale * second[both])
+    text = f"{found.value:+,.{digits}f} ({found.low:+,.{digits}f}, {found.high:+,.{digits}f})"
+    return f"**{text}**" if found.low * found.high > 0.0 else text
+
+
+def curve_lines(name: str, n: int, seed: int, images: Path | None) -> list[str]:
+    """Return the table of the trade curve of a scenario, and draw it; nothing without unmanned transports."""
+    from dataclasses import replace
+
+    plan = replace(plan_in_scenario(name), replications=n, seed=seed)
+    try:
+        vehicles = find_vehicles(plan.base, None, None)
+    except InputError as error:
+        return [f"No trade curve: {error}.", ""]
+    exposure = factor_of_entry(read_factor(EXPOSURE[name]), plan.base) if name in EXPOSURE else None
+    speeds = [float(f"{k * KMH * vehicles.cruise_mps:.3g}") for k in SPEEDS]
+    plan, points = curve_plan(plan, vehicles, NUMBERS, speeds, exposure)
+    began = time.perf_counter()
+    with Session(plan.conditions(may_repeat=True), kind="curve", engine=LocalEngine()) as session:
+        session.play([0] + [n] * len(points))
+        rows = curve_rows(session, points, ask(session, f"{vehicles.side}_deaths"))
+    print(f"evacuation: {name}, curve, {time.perf_counter() - began:.0f} s", file=sys.stderr)
+    called = exposure.name if exposure is not None else ""
+    lines = [
+        f"Trade curve of `{vehicles.group}` ({vehicles.card}), {n} replications of each point; differences from no "
+        "vehicles.", "",
+    ]  # fmt: skip
+    if images is not None:
+        file = images / f"evacuation-{name}.svg"
+        file.write_text(draw_curve(rows, called, name), encoding="utf-8")
+        lines += [f"![Deaths against vehicles](../images/{file.name})", ""]
+    return [*lines, *_curve_table(rows, called), ""]
+
+
+def _curve_table(rows: Sequence[CurveRow], exposure: str) -> list[str]:
+    heads = [*([exposure] if exposure else []), "vehicles", "km/h", "deaths", "difference", "preventable", "delivered"]
+    lines = [f"| {' | '.join(heads)} |", "|" + " ---: |" * len(heads)]
+    for row in rows:
+        e, found = row.estimate, row.difference.difference if row.difference is not None else None
+        gap = "-"
+        if found is not None:
+            d = found.estimate
+            gap = f"{d.value:+.2f} ({d.low:+.2f}, {d.high:+.2f})"
+            gap = f"**{gap}**" if d.low * d.high > 0.0 else gap
+        also = {estimate.key: estimate.value for estimate in row.also}
+        speed = "-" if math.isnan(row.point.speed_kmh) else f"{row.point.speed_kmh:g}"
+        cells = [*([cell_text(row.point.exposure)] if exposure else []), str(row.point.number), speed]
+        cells += [f"{e.value or 0.0:.2f} ({e.low or 0.0:.2f}, {e.high or 0.0:.2f})", gap]
+        cells += [f"{also.get(key) or 0.0:.2f}" for key in ("preventable_deaths", "evacuated")]
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def main() -> None:
+    """Play the scenarios and write the page."""
+    parser = argparse.ArgumentParser(description="Measure evacuation in the scenarios with medical support.")
+    parser.add_argument("-n", type=int, help=f"replications of a policy (default {REPLICATIONS})")
+    parser.add_argument("--seed", type=int, help=f"seed (default {SEED})")
+    parser.add_argument("--scenario", action="append", help="a scenario; may be repeated (default: all)")
+    parser.add_argument("--out", type=Path, help="file of the page; pictures beside it")
+    options = parser.parse_args()
+    is_trial = options.n is not None or options.seed is not None or options.scenario
+    target = options.out or (None if is_trial else PAGE)
+    images = None if target is None else IMAGES if target == PAGE else target.parent
+    n, seed = options.n or REPLICATIONS, options.seed or SEED
+    points = POINT_REPLICATIONS if options.n is None else options.n
+    lines = [HEAD]
+    for name in options.scenario or medical_scenarios():
+        lines += [f"## {name}", "", *policy_lines(name, n, seed), *curve_lines(name, points, seed, images)]
+    lines.append(f"Seed {seed}; Python {versions()['python']}, NumPy {versions()['numpy']}.")
+    text = "\n".join(lines) + "\n"
+    if target is not None:
+        target.write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
