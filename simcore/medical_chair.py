@@ -21,6 +21,7 @@ from simcore.medical_policy import (
     MedicalOrders,
     MedicalPicture,
     MedicalPolicy,
+    NearestFirst,
     OwnMedical,
     TransportOrder,
     TransportView,
@@ -61,13 +62,21 @@ class MedicalChair:
         """
         orders = empty_medical_orders(simulation.n_replications, self._own)
         with policy_failures(self.label, f"at {simulation.time_s:g} s"):
-            self._policy.decide(self.picture(simulation), orders)
+            self._policy.decide(self._shown(simulation), orders)
         self._check(orders, simulation)
         self._drop_repeated(orders, simulation.state)
         given = listed_orders(orders, self._params, self._own)
         carry_out(simulation.state, self._params, orders, self._own)
         self._keep_groups(simulation)
         return given
+
+    def _shown(self, simulation: Simulation) -> MedicalPicture:
+        """Return the current picture, or one without tables for the built-in policy, which does not read them."""
+        if type(self._policy) is not NearestFirst:
+            return self.picture(simulation)
+        real, whole = np.zeros((0, 0, 0)), np.zeros((0, 0, 0), dtype=np.int32)
+        nobody = simulation.picture(self.side, np.zeros(0, dtype=np.int64))
+        return MedicalPicture(real, whole, real, whole, real, whole, nobody)
 
     def _keep_groups(self, simulation: Simulation) -> None:
         """Drop the orders of the commander to groups of transports: they keep their task."""
@@ -287,22 +296,26 @@ def listed_orders(orders: MedicalOrders, params: Params, own: OwnMedical, row: i
 
 
 def carry_out(state: State, params: Params, orders: MedicalOrders, own: OwnMedical) -> None:
-    """Enter the orders, each over the link of the unit that it concerns. Mutates ``state``."""
+    """Enter the orders over the links of the units that they concern; others are lost. Mutates ``state``."""
     linked = state.units.whole[:, UnitW.LINKED]
     whole, n = state.transports.whole, own.transports
+    is_heard = linked[:, params.medical.transports.whole[TransportSpecW.UNIT, n]] != 0
     person = orders.transports[:, TransportOrder.PERSON]
-    r, k = np.nonzero(person != Go.KEEP)
+    r, k = np.nonzero((person != Go.KEEP) & is_heard)
     whole[r, TransportW.IS_ORDERED, n[k]] = person[r, k] != Go.FREE
     whole[r, TransportW.ORDER_PERSON, n[k]] = np.maximum(_column(person, own.people)[r, k], NONE)
     facility = orders.transports[:, TransportOrder.FACILITY]
-    r, k = np.nonzero(facility != Go.KEEP)
+    r, k = np.nonzero((facility != Go.KEEP) & is_heard)
     whole[r, TransportW.ORDER_FACILITY, n[k]] = _column(facility, own.facilities)[r, k]
     for column, row in ((TransportOrder.TAKES, TransportW.TAKES), (TransportOrder.BLOOD, TransportW.GIVES_BLOOD)):
         given = orders.transports[:, column]
-        r, k = np.nonzero(given != KEEP)
+        r, k = np.nonzero((given != KEEP) & is_heard)
         whole[r, row, n[k]] = given[r, k]
     unit = params.medical.facilities.whole[FacilitySpecW.UNIT, own.facilities]
     r, k = np.nonzero((orders.modes != KEEP) & (linked[:, unit] != 0))
     state.facilities.whole[r, FacilityW.MODE, own.facilities[k]] = orders.modes[r, k]
-    r, k = np.nonzero(orders.priorities != KEEP)
+    place = state.people.whole[:, PersonW.PLACE, own.people]
+    place = np.where(place < 0, params.medical.people[PersonSpecW.UNIT, own.people], place)
+    is_heard = np.take_along_axis(linked, place, axis=1) != 0
+    r, k = np.nonzero((orders.priorities != KEEP) & is_heard)
     state.people.whole[r, PersonW.PRIORITY, own.people[k]] = orders.priorities[r, k]

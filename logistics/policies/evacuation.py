@@ -44,7 +44,8 @@ class Dispatcher(NearestFirst):
         """Choose the trips of each replication."""
         self.limit(orders)
         orders.transports[:, TransportOrder.PERSON] = Go.NOBODY  # a transport under way finishes its trip
-        for r in range(len(picture.casualty_whole)):
+        waits = (picture.casualty_whole[:, CasualtyW.WAITS] == 1) & (picture.casualty_whole[:, CasualtyW.TRANSPORT] < 0)
+        for r in np.flatnonzero(waits.any(axis=1)).tolist():
             trips = self._trips(picture, r)
             if len(trips.transports) and len(trips.casualties):
                 self.choose(picture, r, trips, orders)

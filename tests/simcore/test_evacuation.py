@@ -265,19 +265,64 @@ def test_an_aircraft_waits_aboard_its_host_until_there_is_somebody_to_fetch() ->
     assert status[unit(content, "dustoff")] == Status.ABOARD  # it is home again
 
 
-def test_a_transport_gives_up_a_casualty_whom_it_cannot_reach() -> None:
+def test_a_transport_turns_round_when_the_casualty_is_reported_dead_and_finds_it_out_itself_without_a_report() -> None:
+    for cut_off in (False, True):
+        content = chain()
+        if cut_off:
+            content["injects"] = [{"at_s": 200, "kind": "link_outage", "who": ["squad"]}]
+        simulation = start(content)
+        (p, *_) = people_of(content, "squad")
+        hurt(simulation, p)
+        simulation.advance(28)
+        simulation.state.people.whole[0, PersonW.HEALTH, p] = Health.DEAD
+        simulation.state.people.real[0, PersonR.END_S, p] = simulation.time_s
+        simulation.advance(10)
+        transport = simulation.state.transports.whole[0, :, 0]
+        assert (transport[TransportW.STAGE] == TransportStage.IDLE) == (not cut_off)
+        simulation.advance(60)
+        assert transport[TransportW.STAGE] == TransportStage.IDLE
+        assert transport[TransportW.CARRIED] == 0
+
+
+def test_a_casualty_who_dies_on_the_way_is_not_admitted_and_frees_his_place() -> None:
     content = chain()
-    content["injects"] = [{"at_s": 300, "kind": "disable", "who": ["squad"], "parts": ["link"]}]
+    simulation = start(content)
+    first, second = people_of(content, "squad")[:2]
+    hurt(simulation, [first, second])
+    while stage_of(simulation, first) != Stage.ABOARD:
+        simulation.advance(1)
+    simulation.state.people.whole[0, PersonW.HEALTH, first] = Health.DEAD
+    simulation.state.people.real[0, PersonR.END_S, first] = simulation.time_s
+    simulation.advance(150)
+    assert arrivals(simulation, content, "aid") == 1
+    transport = simulation.state.transports.whole[0, :, 0]
+    assert transport[TransportW.CARRIED] == 1
+    assert transport[TransportW.LITTERS] == 0
+
+
+def test_a_transport_that_gets_no_nearer_to_its_facility_goes_to_another() -> None:
+    content = world(
+        [
+            group("squad", "squad", 5),
+            ambulances("ambulance", 4),
+            group("island", "aid-post", -4),
+            group("other", "hospital", 14),
+        ]
+    )
     simulation = start(content)
     (p, *_) = people_of(content, "squad")
     hurt(simulation, p)
-    simulation.advance(28)
-    simulation.state.people.whole[0, PersonW.HEALTH, p] = Health.FIT  # unknown to the command post: no link
-    simulation.state.people.whole[0, PersonW.STAGE, p] = Stage.NONE
-    simulation.advance(200)
-    transport = simulation.state.transports.whole[0, :, 0]
-    assert transport[TransportW.STAGE] == TransportStage.IDLE
-    assert transport[TransportW.CARRIED] == 0
+    while stage_of(simulation, p) != Stage.ABOARD:
+        simulation.advance(1)
+    blocked = np.array([1000.0, 0.0])
+    for _ in range(150):  # held at a place, as by an obstacle, until it turns away
+        simulation.advance(1)
+        heads_west = simulation.state.units.real[0, UnitR.GOAL_X, unit(content, "ambulance")] < 0.0
+        if heads_west and simulation.state.units.real[0, UnitR.X, unit(content, "ambulance")] < blocked[0]:
+            simulation.state.units.real[0, [UnitR.X, UnitR.Y], unit(content, "ambulance")] = blocked
+    simulation.advance(400)
+    assert arrivals(simulation, content, "island") == 0
+    assert arrivals(simulation, content, "other") == 1
 
 
 def test_evacuation_has_the_same_bits_in_any_chunks_and_threads() -> None:

@@ -1,6 +1,7 @@
 """Medical policies: their picture, their orders, those of the record, and the built-in policy."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -273,3 +274,35 @@ def test_the_picture_of_transports_follows_their_reports() -> None:
     view = chair.picture(simulation).transport_whole[0, :, 0]
     assert view[TransportView.LITTERS] in (1, 2)
     assert view[TransportView.SERVES] == 1
+
+
+def test_the_policy_of_the_page_on_evacuation_fetches_who_has_waited_longest() -> None:
+    page = Path(__file__).parents[2] / "docs" / "explanation" / "evacuation.md"
+    code = page.read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
+    names: dict[str, Any] = {}
+    exec(code, names)
+    content = two_squads()
+    simulation = start(content)
+    chair = chair_of(content, names["Ferry"]())
+    far, near = people_of(content, "far")[0], people_of(content, "near")[0]
+    play(content, simulation, [chair], 6)
+    hurt(simulation, far)
+    simulation.advance(3)
+    hurt(simulation, near)
+    play(content, simulation, [chair], 600)
+    picked = simulation.state.people.real[0, PersonR.PICKED_S]
+    assert 0.0 < picked[far] < picked[near]
+
+
+def test_reports_on_casualties_and_orders_to_transports_take_as_long_as_messages_do() -> None:
+    content = two_squads()
+    content["sides"][0]["staff"] = {"report_processing_s": 300, "order_preparation_s": 300}
+    simulation = start(content)
+    (p, *_) = people_of(content, "near")
+    hurt(simulation, p)
+    chair = chair_of(content, NearestFirst())
+    simulation.advance(29)
+    assert not chair.picture(simulation).casualty_whole[0, CasualtyW.WAITS].any()
+    simulation.advance(571)
+    way_s = (3000.0 - 50.0) / 10.0 + 120.0
+    assert simulation.state.people.real[0, PersonR.PICKED_S, p] >= 600.0 + way_s

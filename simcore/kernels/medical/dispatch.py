@@ -114,12 +114,13 @@ def is_believed_gone(f: int, units: Units, care: Care) -> bool:
 
 @kernel
 def choose_facility(
-    role: int, x: float, y: float, q: int, takes_full: bool, units: Units, care: Care, ground: Ground, rules: Rules
+    role: int, x: float, y: float, q: int, takes_full: bool, avoided: int, units: Units, care: Care, ground: Ground,
+    rules: Rules,
 ) -> int:  # fmt: skip
     """Return the facility nearest to a point [m] for a casualty on transport ``q``, or -1.
 
     It is of a higher role than ``role``, the highest that he has been at, within reach of the transport, not known to
-    be lost and, unless ``takes_full``, not known to be full; if the task names a group, of that group.
+    be lost, not ``avoided`` and, unless ``takes_full``, not known to be full; if the task names a group, of that group.
     """
     i = np.int64(care.transport_spec_whole[TransportSpecW.UNIT, q])
     side = transport_side(q, units, care)
@@ -128,7 +129,7 @@ def choose_facility(
     best_sq = np.inf
     for f in range(care.facility_whole.shape[1]):
         u = np.int64(care.facility_spec_whole[FacilitySpecW.UNIT, f])
-        if facility_side(f, units, care) != side or is_believed_gone(f, units, care):
+        if f == avoided or facility_side(f, units, care) != side or is_believed_gone(f, units, care):
             continue
         if care.facility_spec_whole[FacilitySpecW.ROLE, f] <= role:
             continue
@@ -204,7 +205,7 @@ def choose_casualty(
         if not can_reach(i, x, y, reach, units, ground, rules):
             continue
         role = np.int64(people.whole[PersonW.REPORTED_ROLE, p])
-        if point < 0 and choose_facility(role, x, y, q, True, units, care, ground, rules) < 0:
+        if point < 0 and choose_facility(role, x, y, q, True, np.int64(NONE), units, care, ground, rules) < 0:
             continue
         best = int(p)
         best_sq = away_sq

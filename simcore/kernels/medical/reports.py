@@ -129,8 +129,9 @@ def report_care(now: Moment, end_s: float, units: Units, people: People, care: C
     """Send and receive the reports of casualties, facilities and transports."""
     health, stage = people.whole[PersonW.HEALTH], people.whole[PersonW.STAGE]
     reported, due = people.whole[PersonW.REPORTED_STAGE], people.whole[PersonW.REPORT_DUE]
+    waits = people.whole[PersonW.REPORTED_WAITS]
     for p in range(health.shape[0]):
-        if health[p] == Health.HURT or due[p] != 0 or reported[p] != stage[p]:
+        if health[p] == Health.HURT or due[p] != 0 or reported[p] != stage[p] or waits[p] == 1:
             report_person(now, np.int64(p), end_s, units, people)
     report_facilities(now, units, care)
     report_transports(now, units, care)

@@ -22,6 +22,7 @@ from simcore.events import Log, emit
 from simcore.kernels.aboard import bearer_of
 from simcore.kernels.medical.clocks import give_blood, run_clocks
 from simcore.kernels.medical.dispatch import (
+    asks_before,
     choose_casualty,
     choose_facility,
     claim,
@@ -100,13 +101,20 @@ def can_sit(p: int, people: People) -> bool:
 
 
 @kernel
+def is_carried(p: int, q: int, people: People) -> bool:
+    """Return whether casualty ``p`` is aboard transport ``q``, alive."""
+    is_aboard = people.whole[PersonW.STAGE, p] == Stage.ABOARD and people.whole[PersonW.TRANSPORT, p] == q
+    return bool(is_aboard and people.whole[PersonW.HEALTH, p] == Health.HURT)
+
+
+@kernel
 def count_aboard(q: int, people: People, care: Care) -> int:
     """Count the places taken on transport ``q``. Returns the number of casualties aboard."""
     care.transport_whole[TransportW.LITTERS, q] = 0
     care.transport_whole[TransportW.SEATS, q] = 0
     n = 0
     for p in range(people.whole.shape[1]):
-        if people.whole[PersonW.STAGE, p] == Stage.ABOARD and people.whole[PersonW.TRANSPORT, p] == q:
+        if is_carried(p, q, people):
             take_place(can_sit(p, people), q, care)
             n += 1
     return n
@@ -117,8 +125,7 @@ def first_aboard(q: int, units: Units, people: People) -> int:
     """Return the first in order of the casualties aboard transport ``q``, or -1."""
     best = int(NONE)
     for p in range(people.whole.shape[1]):
-        is_here = people.whole[PersonW.STAGE, p] == Stage.ABOARD and people.whole[PersonW.TRANSPORT, p] == q
-        if is_here and (best < 0 or comes_before(p, np.int64(best), units, people)):
+        if is_carried(p, q, people) and (best < 0 or comes_before(p, np.int64(best), units, people)):
             best = int(p)
     return best
 
@@ -251,7 +258,7 @@ def set_down(q: int, end_s: float, people: People, care: Care) -> None:
     """Let the casualties aboard transport ``q``, which cannot move, ask for another transport."""
     i = care.transport_spec_whole[TransportSpecW.UNIT, q]
     for p in range(people.whole.shape[1]):
-        if people.whole[PersonW.STAGE, p] == Stage.ABOARD and people.whole[PersonW.TRANSPORT, p] == q:
+        if is_carried(p, q, people):
             if care.transport_spec_whole[TransportSpecW.HAS_ATTENDANT, q] == 0:
                 shake(p, end_s, False, people)
             people.whole[PersonW.STAGE, p] = Stage.SCENE
@@ -282,9 +289,9 @@ def pick_destination(
         return NONE + 0, NONE + 0
     x, y = units.real[UnitR.X, i], units.real[UnitR.Y, i]
     role = np.int64(people.whole[PersonW.ROLE, lead])
-    f = choose_facility(role, x, y, q, False, units, care, ground, rules)
+    f = choose_facility(role, x, y, q, False, np.int64(NONE), units, care, ground, rules)
     if f < 0 and takes_full:
-        f = choose_facility(role, x, y, q, True, units, care, ground, rules)
+        f = choose_facility(role, x, y, q, True, np.int64(NONE), units, care, ground, rules)
     return f, NONE + 0
 
 
@@ -343,6 +350,28 @@ def divert(
 
 
 @kernel
+def is_still_asked(q: int, units: Units, people: People, care: Care) -> bool:
+    """Return whether somebody still waits for transport ``q``, as far as it is told. Mutates PERSON: the first of them.
+
+    Without a link it goes on.
+    """
+    lead = care.transport_whole[TransportW.PERSON]
+    if units.whole[UnitW.LINKED, care.transport_spec_whole[TransportSpecW.UNIT, q]] == 0:
+        return True
+    if people.whole[PersonW.REPORTED_WAITS, lead[q]] == 1:
+        return True
+    best = int(NONE)
+    for p in range(people.whole.shape[1]):
+        is_mine = people.whole[PersonW.TRANSPORT, p] == q and people.whole[PersonW.REPORTED_WAITS, p] == 1
+        if is_mine and (best < 0 or asks_before(p, np.int64(best), units, people)):
+            best = int(p)
+    if best < 0:
+        return False
+    lead[q] = best
+    return True
+
+
+@kernel
 def give_up(q: int, is_there: bool, people: People, care: Care) -> None:
     """Let transport ``q`` give up the casualties promised to it: nobody waits there, or it gets no nearer.
 
@@ -357,8 +386,8 @@ def give_up(q: int, is_there: bool, people: People, care: Care) -> None:
 
 
 @kernel
-def is_stuck(tick: int, q: int, x: float, y: float, patience: int, units: Units, care: Care) -> bool:
-    """Return whether transport ``q`` has come no nearer to a point [m] for ``patience`` ticks: the way is blocked."""
+def is_blocked(tick: int, q: int, x: float, y: float, units: Units, care: Care, rules: Rules) -> bool:
+    """Return whether transport ``q`` has come no nearer to a point [m] for some time: its way is blocked."""
     i = care.transport_spec_whole[TransportSpecW.UNIT, q]
     dx, dy = units.real[UnitR.X, i] - x, units.real[UnitR.Y, i] - y
     away_m = math.sqrt(dx * dx + dy * dy)
@@ -366,7 +395,25 @@ def is_stuck(tick: int, q: int, x: float, y: float, patience: int, units: Units,
     if since[q] < 0 or away_m < care.transport_real[TransportR.AWAY_M, q] - 1.0:
         since[q] = tick
         care.transport_real[TransportR.AWAY_M, q] = away_m
-    return bool(tick - since[q] > patience)
+    if units.whole[UnitW.STATUS, i] != Status.ACTIVE or units.whole[UnitW.RETURNING, i] != Returning.NO:
+        since[q] = tick
+    return bool((tick - since[q]) * rules.real[RuleR.DT_S] > _PATIENCE_S)
+
+
+@kernel
+def turn_away(q: int, units: Units, people: People, care: Care, ground: Ground, rules: Rules) -> None:
+    """Send transport ``q``, which cannot get to its facility, to the next nearest of another, if there is one."""
+    i = np.int64(care.transport_spec_whole[TransportSpecW.UNIT, q])
+    lead = first_aboard(q, units, people)
+    f = np.int64(care.transport_whole[TransportW.FACILITY, q])
+    care.transport_whole[TransportW.AWAY_TICK, q] = NONE
+    if lead < 0 or f < 0:
+        return
+    role = np.int64(people.whole[PersonW.ROLE, lead])
+    x, y = units.real[UnitR.X, i], units.real[UnitR.Y, i]
+    other = choose_facility(role, x, y, q, True, f, units, care, ground, rules)
+    if other >= 0:
+        care.transport_whole[TransportW.FACILITY, q] = other
 
 
 @kernel
@@ -380,12 +427,15 @@ def move_on(
     stage = whole[TransportW.STAGE, q]
     x, y, reach = destination(q, units, people, care)
     if stage == TransportStage.TO_SCENE:
-        if is_near(i, x, y, reach, units):
+        if not is_still_asked(q, units, people, care):
+            release_claims(q, people, care)
+            enter_stage(now.tick, q, i, TransportStage.IDLE + 0, units, care)
+        elif is_near(i, x, y, reach, units):
             whole[TransportW.READY_TICK, q] = now.tick + care.transport_spec_whole[TransportSpecW.LOAD_TICKS, q]
             enter_stage(now.tick, q, i, TransportStage.LOADING + 0, units, care)
         elif whole[TransportW.READY_TICK, q] > now.tick or units.whole[UnitW.STATUS, i] != Status.ACTIVE:
             whole[TransportW.AWAY_TICK, q] = NONE
-        elif is_stuck(now.tick, q, x, y, int(_PATIENCE_S / rules.real[RuleR.DT_S]), units, care):
+        elif is_blocked(now.tick, q, x, y, units, care, rules):
             give_up(q, False, people, care)
     elif stage == TransportStage.LOADING:
         if not is_near(i, x, y, ALONGSIDE * reach, units):
@@ -400,6 +450,8 @@ def move_on(
                 set_out(now, q, units, people, care, ground, rules)
     elif stage == TransportStage.TO_FACILITY:
         is_there = is_near(i, x, y, reach, units)
+        if not is_there and is_blocked(now.tick, q, x, y, units, care, rules):
+            turn_away(q, units, people, care, ground, rules)
         divert(now, q, is_there, units, people, care, ground, rules, log)
         x, y, reach = destination(q, units, people, care)
         if whole[TransportW.STAGE, q] == TransportStage.TO_FACILITY and is_near(i, x, y, reach, units):
