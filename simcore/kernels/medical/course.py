@@ -91,7 +91,7 @@ def worsen(now: Moment, from_s: float, to_s: float, units: Units, people: People
             elif due_s == np.inf and real[PersonR.REQUEST_S, p] < 0.0:
                 ask_unaided(p, to_s, people)
         is_alive = bring_up(now, p, to_s, units, people, log)
-        if is_alive and is_at_scene and from_s < real[PersonR.REQUEST_S, p] <= to_s:
+        if is_alive and from_s < real[PersonR.REQUEST_S, p] <= to_s:
             i = people.spec[PersonSpecW.UNIT, p]
             s = units.spec_whole[UnitSpecW.SIDE, i]
             emit(log, now, EventKind.EVACUATION_ASKED, s, i, -1, p, whole[PersonW.TRIAGE, p])

@@ -27,7 +27,10 @@ def update_casualties(
     work: Scratch,
     log: Log,
 ) -> None:
-    """Hurt the people of units that were hit, and update casualties and their care when it is time."""
+    """Hurt the people of units that were hit, and update casualties and their care when it is time.
+
+    Care begins at exact times within the interval; deaths come last, so that care in time prevents them.
+    """
     to_s = (now.tick + 1) * rules.real[RuleR.DT_S]
     look_for_injuries(now, to_s, units, people, log)
     if (now.tick + 1) % people.rules_whole[MedicalRuleW.PERIOD] != 0:
@@ -35,9 +38,9 @@ def update_casualties(
     from_s = to_s - people.rules_real[MedicalRuleR.DT_S]
     fall_ill(now, from_s, to_s, units, people, work, log)
     aid_casualties(now, from_s, to_s, units, people, work, log)
-    worsen(now, from_s, to_s, units, people, log)
     evacuate(now, from_s, to_s, units, people, care, supply, ground, rules, work, log)
     treat(now, from_s, to_s, units, people, care, supply, log)
+    worsen(now, from_s, to_s, units, people, log)
     report_care(now, to_s, units, people, care)
     for i in range(people.unit_whole.shape[1]):
         refresh_crew(now, i, units, people, log)
